@@ -1,0 +1,44 @@
+/**
+ * The errors of locust-ts itself. A failing target is data (a failed sample) and never one of these.
+ *
+ * Wording: `Cannot <do what>: <what is the case>; <what to do>`, no final period, values in double quotes.
+ * Callers decide by `code`, never by text.
+ */
+
+/** An error of the tool, of the network under it, or of its misuse. `code` is stable, the text is for people. */
+export class LocustError extends Error {
+  readonly code: string;
+
+  constructor(message: string, options: { readonly code?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "LocustError";
+    this.code = options.code ?? "locust_error";
+  }
+}
+
+/** A mistake of the person who called us: exit code 2. Lists every problem found, not only the first. */
+export class UsageError extends LocustError {
+  readonly problems: readonly string[];
+
+  constructor(
+    problems: string | readonly string[],
+    options: { readonly code?: string; readonly cause?: unknown } = {},
+  ) {
+    const list = typeof problems === "string" ? [problems] : problems;
+    super(list.join("\n"), { code: options.code ?? "usage", cause: options.cause });
+    this.name = "UsageError";
+    this.problems = list;
+  }
+}
+
+/** The text of anything that was thrown, for a log line. Never throws itself. */
+export function describeThrown(thrown: unknown): string {
+  if (thrown instanceof Error) {
+    return thrown.message === "" ? thrown.name : `${thrown.name}: ${thrown.message}`;
+  }
+  try {
+    return String(thrown);
+  } catch {
+    return "something that cannot be turned into text"; // its toString() throws: there is nothing better to say
+  }
+}

@@ -1,0 +1,17 @@
+/** Text that came from outside, made safe to show. Pure. */
+
+/**
+ * Control characters (C0, DEL, C1, bidirectional overrides, line separators) as visible escapes, so that no name, failure
+ * text or log line from a target, a locustfile or a worker can drive a terminal or forge a line.
+ */
+export function escapeControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+}
+
+/** At most `max` characters; what was cut shows as `…`. */
+export function truncate(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, Math.max(0, max - 1))}…`;
+}

@@ -1,0 +1,64 @@
+/**
+ * What happens in a run, in order: the one stream that feeds terminal, files, journal, report and web UI, so that they cannot
+ * disagree. Plain data; every event can be written to the journal and read back.
+ */
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+
+/** Why a run ended. A closed list: sentence and exit code follow from it. */
+export type StopReason =
+  | { readonly kind: "runTime"; readonly seconds: number }
+  | { readonly kind: "shapeEnded"; readonly shape: string }
+  | { readonly kind: "shapeFailed"; readonly shape: string; readonly problem: string }
+  | { readonly kind: "interrupted"; readonly signal: "SIGINT" | "SIGTERM" }
+  | { readonly kind: "stopTest"; readonly message: string } // StopTest or runner.stop() of user code
+  | { readonly kind: "quit"; readonly message: string } // runner.quit() of user code
+  | { readonly kind: "requested" } // the UI, or a library's stop()
+  | { readonly kind: "failed"; readonly problem: string }; // we cannot go on
+
+/** One reason not to trust the numbers. `figure` and `advice` complete the sentence. */
+export interface Doubt {
+  readonly kind: string; // stable, for programs: `loop-late`, `cpu-full`, `users-missing` …
+  readonly severity: "degraded" | "invalid";
+  readonly sentence: string; // with its figure
+  readonly advice: string;
+}
+
+export interface Verdict {
+  readonly kind: "valid" | "degraded" | "invalid";
+  readonly doubts: readonly Doubt[];
+}
+
+export type RunEvent =
+  | {
+    readonly kind: "runStarted";
+    readonly runId: string;
+    readonly wallMs: number;
+    readonly version: string;
+    readonly locustfile: string; // base name
+    readonly host?: string;
+    readonly profile?: string;
+    readonly userClasses: readonly string[];
+    readonly targetUsers: number | null; // null: a shape decides
+    readonly spawnRate: number | null;
+    readonly runTimeSeconds: number | null;
+    readonly shape?: string;
+    readonly seed: number;
+  }
+  | { readonly kind: "rampStarted"; readonly users: number; readonly spawnRate: number; readonly fromUsers: number }
+  | { readonly kind: "rampCompleted"; readonly usersByClass: Readonly<Record<string, number>>; readonly users: number }
+  | { readonly kind: "ticked"; readonly snapshot: SnapshotMessage }
+  | { readonly kind: "statsReset" }
+  | { readonly kind: "workerJoined"; readonly workerId: string; readonly index: number; readonly workers: number }
+  | { readonly kind: "workerMissing"; readonly workerId: string; readonly silentMs: number; readonly users: number }
+  | { readonly kind: "workerReturned"; readonly workerId: string; readonly awayMs: number }
+  | { readonly kind: "workerLeft"; readonly workerId: string; readonly reason: string }
+  | { readonly kind: "stopping"; readonly reason: StopReason }
+  | {
+    readonly kind: "runEnded";
+    readonly reason: StopReason;
+    readonly snapshot: SnapshotMessage;
+    readonly verdict: Verdict;
+  };
+
+/** Who wants to know. A sink never throws into the run: its failure is logged and remembered by whoever wired it. */
+export type RunEventSink = (event: RunEvent) => void;

@@ -1,0 +1,73 @@
+/**
+ * A connected byte stream, as the HTTP engine and the TCP link use it. Three implementations: `Bun.connect` (fastest under Bun),
+ * `Deno.connect` (under Deno), `node:net`/`node:tls` (everything that the fast ones cannot: local address, session resumption).
+ * No implementation buffers what it received: a chunk is valid during the call of `data` only.
+ */
+
+export interface TlsOptions {
+  readonly serverName?: string;
+  readonly verify: boolean;
+  readonly ca?: string | readonly string[];
+  readonly cert?: string;
+  readonly key?: string;
+  readonly alpn?: readonly string[];
+}
+
+export interface SocketAddress {
+  /** An IP address (names are resolved before), or absent for a unix socket. */
+  readonly host?: string;
+  readonly port?: number;
+  readonly unixPath?: string;
+  readonly localAddress?: string;
+  readonly tls?: TlsOptions;
+}
+
+/** Why a socket failed; the words that the failure names are made of. */
+export type SocketErrorCode =
+  | "refused"
+  | "reset"
+  | "unreachable"
+  | "timed-out"
+  | "address-unavailable"
+  | "too-many-files"
+  | "tls"
+  | "other";
+
+export class SocketError extends Error {
+  readonly code: SocketErrorCode;
+  /** The system's or TLS library's own code: `ECONNREFUSED`, `CERT_HAS_EXPIRED`. Never an address, port or time. */
+  readonly detail: string;
+
+  constructor(code: SocketErrorCode, detail: string, cause?: unknown) {
+    super(detail === "" ? code : `${code} (${detail})`, cause === undefined ? undefined : { cause });
+    this.name = "SocketError";
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+export interface SocketReceiver {
+  /** Bytes that arrived. The memory may be reused after the call. */
+  data(bytes: Uint8Array): void;
+  /** Everything that `write` queued has gone out. */
+  drained(): void;
+  /** The other side sent its end (FIN); we may still write. */
+  ended(): void;
+  /** The socket is gone; an error if it was not an orderly close. Called exactly once. */
+  closed(error: SocketError | undefined): void;
+}
+
+export interface Socket {
+  /** False while bytes are still queued: wait for `drained` before writing much more. */
+  write(bytes: Uint8Array | string): boolean;
+  /** Sends what is queued, then our end. */
+  end(): void;
+  /** Drops everything at once. */
+  destroy(): void;
+  /** Milliseconds that TCP and TLS took, measured at connect. */
+  readonly connectMs: number;
+  readonly tlsMs: number;
+}
+
+/** Connects or rejects with a `SocketError`. The receiver is called only after the promise resolved. */
+export type ConnectSocket = (address: SocketAddress, receiver: SocketReceiver, signal?: AbortSignal) => Promise<Socket>;

@@ -1,0 +1,75 @@
+/**
+ * What the master and its control thread (a Web Worker that has loaded the same locustfile) say to each other. Plain data.
+ * Each request carries an `id` and is answered by one `done` with the same id, so that the master can await a listener
+ * and give up on one that hangs.
+ */
+import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
+import type { SnapshotMessage } from "./snapshot_message.ts";
+
+export type ControlRequest =
+  /** Imports the locustfile. Answers with a `LocustfileDescription`. */
+  | { readonly kind: "load"; readonly source: LocustfileSource; readonly logLevel: string }
+  /** Options are parsed: `environment` exists, fires `init` and awaits it. */
+  | {
+    readonly kind: "init";
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly host?: string;
+    readonly userClasses: readonly string[];
+    readonly shape?: string; // name of the chosen shape
+    readonly stages?: string; // --stages: used as the shape
+    readonly mode: "local" | "master";
+  }
+  /** Fires `runSetup`; answers with the merged results. */
+  | { readonly kind: "runSetup" }
+  | { readonly kind: "runTeardown"; readonly shared: unknown }
+  | { readonly kind: "testStart" }
+  | { readonly kind: "testStopping" }
+  | { readonly kind: "testStop" }
+  | { readonly kind: "spawningComplete"; readonly userCount: number }
+  /** Calls the shape's `tick()`. Answers with a checked `ShapeTick` or null (the shape is over). */
+  | { readonly kind: "shapeTick"; readonly runTimeSeconds: number; readonly currentUsers: number }
+  /** Fires any other event by its public name (`workerConnect`, `workerReport`, `heartbeatReceived`, `cpuWarning` …). */
+  | { readonly kind: "event"; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly kind: "custom"; readonly type: string; readonly data: unknown; readonly workerId: string }
+  /** Fires `quitting` (reverse order). Answers with `environment.processExitCode` or null. */
+  | { readonly kind: "quitting" }
+  | { readonly kind: "quit"; readonly exitCode: number };
+
+/** Told without an answer: what `environment.runner` and `environment.stats` show from now on. */
+export interface ControlUpdate {
+  readonly kind: "update";
+  readonly state: string;
+  readonly userCount: number;
+  readonly targetUserCount: number;
+  readonly workers: readonly { readonly id: string; readonly state: string; readonly users: number }[];
+  readonly snapshot?: SnapshotMessage;
+}
+
+export type ToControl = { readonly id: number; readonly request: ControlRequest } | ControlUpdate;
+
+export interface ShapeTick {
+  readonly users: number;
+  readonly spawnRate: number;
+  readonly userClasses?: readonly string[];
+}
+
+/** The answers' types, by request kind. Requests that are not named answer with null. */
+export interface ControlAnswers {
+  readonly load: LocustfileDescription;
+  readonly runSetup: unknown;
+  readonly shapeTick: ShapeTick | null;
+  readonly quitting: number | null;
+}
+
+export type FromControl =
+  | { readonly kind: "done"; readonly id: number; readonly value: unknown }
+  /** The request failed: a listener of `init` or `runSetup` threw, the locustfile has errors. All problems at once. */
+  | { readonly kind: "failed"; readonly id: number; readonly problems: readonly string[] }
+  | { readonly kind: "custom"; readonly type: string; readonly data: unknown; readonly workerId?: string }
+  /** User code asked for something: `runner.quit()`, `runner.stop()`, `runner.start(users, rate)`, StopTest. */
+  | { readonly kind: "quit"; readonly message?: string }
+  | { readonly kind: "stop"; readonly message?: string; readonly failed: boolean }
+  | { readonly kind: "start"; readonly users: number; readonly spawnRate: number }
+  /** A listener threw something (exit code 2 unless failures give 1). */
+  | { readonly kind: "listenerFailed"; readonly event: string; readonly text: string }
+  | { readonly kind: "log"; readonly level: string; readonly logger: string; readonly message: string };

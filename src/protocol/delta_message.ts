@@ -1,0 +1,51 @@
+/**
+ * What changed in the statistics of one thread or worker since its last delta, as plain data for `postMessage` and MessagePack.
+ * The living form, with its merge, is `stats/delta.ts`. Durations are whole microseconds. Histograms are sparse and packed
+ * by `stats/histogram.ts`. Ages are milliseconds before the moment the delta was packed, so that no clock crosses machines.
+ */
+
+export interface EntryDelta {
+  readonly method: string;
+  readonly name: string;
+  readonly requests: number; // all, failed and untimed ones included
+  readonly failures: number;
+  readonly untimed: number; // recorded without a response time
+  readonly sumUs: number;
+  readonly minUs: number; // -1: none timed
+  readonly maxUs: number; // -1: none timed
+  readonly bytes: number; // sum of the response lengths
+  readonly lastAgeMs: number;
+  readonly times: Uint8Array;
+  readonly corrected?: Uint8Array; // only of entries with a paced user
+  readonly phases?: Readonly<Partial<Record<Phase, Uint8Array>>>; // only under --phases
+}
+
+export const PHASES = ["blocked", "dns", "connect", "tls", "waiting", "receiving"] as const;
+/** Waiting for a connection, name look-up, TCP, TLS, time to first byte, download. */
+export type Phase = (typeof PHASES)[number];
+
+export interface FailureDelta {
+  readonly method: string;
+  readonly name: string;
+  readonly text: string;
+  readonly count: number;
+  readonly firstAgeMs: number;
+  readonly lastAgeMs: number;
+}
+
+export interface ExceptionDelta {
+  readonly message: string;
+  readonly stack: string; // frames of the locustfile's own lines
+  readonly where: string; // user class and task, e.g. `Shopper.order`
+  readonly count: number;
+}
+
+export interface DeltaMessage {
+  readonly entries: readonly EntryDelta[];
+  readonly failures: readonly FailureDelta[];
+  readonly exceptions: readonly ExceptionDelta[];
+  readonly retries: number; // requests sent again on a fresh connection
+  readonly abandoned: number; // requests aborted at the end of a stop, not counted in entries
+  readonly failedStarts: number; // users that ended in their constructor or onStart
+  readonly unfilteredNames: number; // requests that went to the `(other)` row
+}

@@ -1,0 +1,58 @@
+/**
+ * What a locustfile holds, as plain data: what the threads found when they loaded it. The master plans with this and never
+ * touches user code.
+ */
+
+/** Where a locustfile comes from: files on this machine, in the order given. */
+export interface LocustfileSource {
+  readonly files: readonly string[]; // absolute paths
+}
+
+/** A task, or a task set with its tasks. */
+export interface TaskDescription {
+  readonly name: string;
+  readonly weight: number;
+  readonly tags: readonly string[];
+  readonly kind: "task" | "set" | "sequential" | "markov";
+  readonly tasks: readonly TaskDescription[];
+}
+
+export interface UserClassDescription {
+  readonly name: string;
+  readonly file: string;
+  readonly weight: number;
+  readonly fixedCount: number;
+  readonly host?: string;
+  readonly needsHost: boolean; // HttpUser and FastHttpUser
+  readonly tasks: readonly TaskDescription[];
+  /** What the class's own `json()` returns: the fields a class picker may edit. */
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+export interface ShapeDescription {
+  readonly name: string;
+  readonly file: string;
+  readonly useCommonOptions: boolean;
+}
+
+/** One `parser.addArgument(...)` of `initCommandLineParser`. */
+export interface CustomArgument {
+  readonly flags: readonly string[]; // `--tenant`, `-x`
+  readonly name: string; // key in parsedOptions, camelCase of the long flag
+  readonly type: "string" | "integer" | "number" | "boolean" | "list";
+  readonly choices?: readonly string[];
+  readonly default?: string | number | boolean | readonly string[];
+  readonly env?: string;
+  readonly help?: string;
+  readonly secret: boolean;
+  readonly required: boolean;
+  readonly includeInWebUi: boolean;
+}
+
+export interface LocustfileDescription {
+  readonly userClasses: readonly UserClassDescription[];
+  readonly shapes: readonly ShapeDescription[];
+  readonly arguments: readonly CustomArgument[];
+  /** Things that are legal but probably not meant. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,84 @@
+/**
+ * An immutable reading of the master's ledger, taken on its tick: what terminal, files, journal, events and UI show.
+ * Response times are milliseconds with fractions. Plain data.
+ */
+import type { Phase } from "./delta_message.ts";
+
+/** Percentiles in every report, as fractions. */
+export const REPORTED_PERCENTILES = [0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1] as const;
+
+export interface EntrySnapshot {
+  readonly method: string;
+  readonly name: string; // `Aggregated` with an empty method: the total
+  readonly requests: number;
+  readonly failures: number;
+  readonly untimed: number;
+  readonly sumMs: number;
+  readonly minMs: number | null;
+  readonly maxMs: number | null;
+  readonly meanMs: number;
+  readonly medianMs: number;
+  /** One value per `REPORTED_PERCENTILES`; null where nothing was timed. */
+  readonly percentilesMs: readonly (number | null)[];
+  /** The same of the corrected latency; absent where no paced user made a request. */
+  readonly correctedPercentilesMs?: readonly (number | null)[];
+  readonly bytes: number;
+  readonly currentPerSecond: number; // mean of the last 10 whole ticks
+  readonly currentFailuresPerSecond: number;
+  readonly totalPerSecond: number; // over the run's whole time
+  readonly totalFailuresPerSecond: number;
+  /** Percentiles of the last 10 whole ticks; null where nothing was timed. */
+  readonly windowPercentilesMs: readonly (number | null)[];
+  /** Under --phases: mean and p95 of each phase that occurred. */
+  readonly phases?: Readonly<
+    Partial<Record<Phase, { readonly count: number; readonly meanMs: number; readonly p95Ms: number }>>
+  >;
+  readonly startWallMs: number;
+  readonly lastWallMs: number | null;
+}
+
+export interface FailureSnapshot {
+  readonly method: string;
+  readonly name: string;
+  readonly text: string;
+  readonly count: number;
+  readonly firstWallMs: number;
+  readonly lastWallMs: number;
+}
+
+export interface ExceptionSnapshot {
+  readonly message: string;
+  readonly stack: string;
+  readonly where: string;
+  readonly count: number;
+  readonly nodes: readonly string[]; // worker ids; `local` in a local run
+}
+
+export interface WorkerSnapshot {
+  readonly id: string;
+  readonly index: number;
+  readonly host: string;
+  readonly state: string;
+  readonly users: number;
+  readonly threads: number;
+  readonly requests: number;
+  readonly cpuPercent: number;
+  readonly rssBytes: number;
+  readonly loopLagP99Ms: number;
+  readonly latenessP99Ms: number;
+}
+
+export interface SnapshotMessage {
+  readonly tick: number; // whole seconds since the run started, on the master's clock
+  readonly wallMs: number;
+  readonly elapsedMs: number;
+  readonly state: string;
+  readonly userCount: number;
+  readonly targetUserCount: number;
+  readonly usersByClass: Readonly<Record<string, number>>;
+  readonly entries: readonly EntrySnapshot[]; // sorted by name, then method, in code-point order
+  readonly total: EntrySnapshot;
+  readonly failures: readonly FailureSnapshot[]; // in order of first occurrence
+  readonly exceptions: readonly ExceptionSnapshot[];
+  readonly workers: readonly WorkerSnapshot[];
+}

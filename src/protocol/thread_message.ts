@@ -1,0 +1,50 @@
+/**
+ * What a worker process and one of its threads (a Web Worker that runs users) say to each other. Plain data only.
+ */
+import type { DeltaMessage } from "./delta_message.ts";
+import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
+import type { IndexesByClass, RunPlan, UsersByClass } from "./worker_message.ts";
+
+export type ToThread =
+  | {
+    readonly kind: "load";
+    readonly source: LocustfileSource;
+    readonly threadIndex: number;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly workerId: string;
+    readonly workerIndex: number;
+    readonly logLevel: string;
+    /** Int32 cells shared with the worker: [0] what runs now (index into `activities`), [1] beats of the thread's loop. */
+    readonly activity: SharedArrayBuffer;
+  }
+  | { readonly kind: "startRun"; readonly plan: RunPlan }
+  | {
+    readonly kind: "assign";
+    readonly runId: string;
+    readonly epoch: number;
+    readonly users: UsersByClass;
+    readonly fresh: IndexesByClass;
+  }
+  | { readonly kind: "spawningComplete"; readonly userCount: number }
+  | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
+  | { readonly kind: "event"; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly kind: "stop"; readonly runId: string }
+  | { readonly kind: "quit" };
+
+export interface ThreadHealth {
+  readonly loopLagP99Ms: number;
+  readonly latenessP99Ms: number;
+  readonly users: UsersByClass;
+}
+
+export type FromThread =
+  | { readonly kind: "loaded"; readonly description: LocustfileDescription; readonly activities: readonly string[] }
+  | { readonly kind: "loadFailed"; readonly problems: readonly string[] }
+  | { readonly kind: "applied"; readonly runId: string; readonly epoch: number; readonly users: UsersByClass }
+  /** Once a second while a run is on, and a last one before `stopped`. */
+  | { readonly kind: "delta"; readonly runId: string; readonly delta: DeltaMessage; readonly health: ThreadHealth }
+  | { readonly kind: "stopped"; readonly runId: string }
+  | { readonly kind: "report"; readonly data: Readonly<Record<string, unknown>> }
+  | { readonly kind: "stopTest"; readonly message: string; readonly failed: boolean }
+  | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
+  | { readonly kind: "log"; readonly level: string; readonly logger: string; readonly message: string };

@@ -1,0 +1,136 @@
+/**
+ * What a master and a worker say to each other. The same values travel over the memory link of a local run and, packed by
+ * `codec.ts`, over TCP. Nothing here does anything.
+ *
+ * Assignments are absolute and carry an epoch; deltas carry a sequence number. So each message may come twice, and a link
+ * may be cut anywhere, without a user or a request being counted twice.
+ */
+import type { DeltaMessage } from "./delta_message.ts";
+
+/** Major: a different one is refused. Minor: newer fields that the other side ignores. */
+export const PROTOCOL_MAJOR = 1;
+export const PROTOCOL_MINOR = 0;
+
+/** Users per user class, by class name. A class that is not named has none. */
+export type UsersByClass = Readonly<Record<string, number>>;
+
+/** Index numbers of users to start, per user class: unique within a run, over all workers. */
+export type IndexesByClass = Readonly<Record<string, readonly number[]>>;
+
+export type WorkerState = "ready" | "spawning" | "running" | "stopping";
+
+/** How a worker process is doing: measured by itself, once a second. */
+export interface WorkerHealth {
+  readonly cpuPercent: number; // of the whole machine's cores that the process may use: 100 = all of its threads' cores
+  readonly machineCpuPercent: number; // of all cores of the machine, by everybody
+  readonly rssBytes: number;
+  readonly loopLagP99Ms: number; // worst thread: how late its timers fired, p99 of the last second
+  readonly latenessP99Ms: number; // how late users woke from their waits, p99 of the last second
+  /** Threads that answered nothing for a while, each with what it was last seen doing. */
+  readonly hung: readonly { readonly thread: number; readonly silentMs: number; readonly doing: string }[];
+}
+
+export interface HelloMessage {
+  readonly kind: "hello";
+  readonly protocol: readonly [major: number, minor: number];
+  readonly version: string;
+  readonly workerId: string;
+  readonly host: string;
+  readonly threads: number;
+  /** HMAC-SHA-256(token, nonce + worker id); absent where no token is set. */
+  readonly proof?: Uint8Array;
+}
+
+/** The worker has a locustfile and says which one, and what it is doing (after a reconnect: something). */
+export interface ReadyMessage {
+  readonly kind: "ready";
+  readonly locustfileHash: string;
+  readonly userClasses: readonly string[];
+  /** The run whose users it still keeps, if any, with their count and the index numbers it has not used yet. */
+  readonly run?: {
+    readonly runId: string;
+    readonly epoch: number;
+    readonly users: UsersByClass;
+    readonly spareIndexes: IndexesByClass;
+  };
+}
+
+export type ToMaster =
+  | HelloMessage
+  | ReadyMessage
+  | {
+    readonly kind: "heartbeat";
+    readonly state: WorkerState;
+    readonly users: number;
+    readonly health: WorkerHealth;
+  }
+  | { readonly kind: "applied"; readonly runId: string; readonly epoch: number; readonly users: UsersByClass }
+  | {
+    readonly kind: "stats";
+    readonly runId: string;
+    readonly seq: number; // 1, 2, 3 … per worker and run
+    readonly spanMs: number; // how long the delta was collected
+    readonly delta: DeltaMessage;
+  }
+  | { readonly kind: "log"; readonly level: string; readonly logger: string; readonly message: string }
+  | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
+  /** What listeners of `reportToMaster` added; handed to `workerReport` in the control thread. */
+  | { readonly kind: "report"; readonly data: Readonly<Record<string, unknown>> }
+  /** User code asked for the end of the whole test (StopTest, `runner.quit()`, `runner.stop()`). */
+  | { readonly kind: "stopTest"; readonly message: string; readonly failed: boolean }
+  /** All users have ended; `lastSeq` is the run's last delta of this worker. */
+  | { readonly kind: "stopped"; readonly runId: string; readonly lastSeq: number; readonly abandoned: number }
+  | { readonly kind: "bye"; readonly reason: string };
+
+/** What the workers need to know of a run before its first user starts. */
+export interface RunPlan {
+  readonly runId: string;
+  readonly host?: string; // overrides the host of every class
+  readonly seed: number;
+  readonly stopTimeoutSeconds: number; // --stop-timeout; 0: the request in flight only
+  readonly tags: readonly string[];
+  readonly excludeTags: readonly string[];
+  readonly userClasses: readonly string[]; // the selected ones, by name
+  /** Per-class changes of `--config-users` and `--equal-weights`, applied in every thread. */
+  readonly classSettings: readonly Readonly<Record<string, unknown>>[];
+  readonly equalWeights: boolean;
+  /** Everything of `environment.parsedOptions`, custom options included; plain data. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What `events.runSetup` returned: JSON-safe, frozen in each thread. */
+  readonly shared: unknown;
+  readonly phases: boolean; // --phases: keep phase histograms
+}
+
+export type ToWorker =
+  | { readonly kind: "challenge"; readonly nonce: Uint8Array }
+  | {
+    readonly kind: "welcome";
+    readonly workerIndex: number;
+    readonly protocol: readonly [major: number, minor: number];
+    readonly locustfileHash: string;
+  }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "heartbeat" }
+  /** The bundled locustfile, for a worker that has none of that hash. `files` are data files beside it. */
+  | {
+    readonly kind: "locustfile";
+    readonly hash: string;
+    readonly source: string;
+    readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  }
+  | { readonly kind: "startRun"; readonly plan: RunPlan }
+  | {
+    readonly kind: "assign";
+    readonly runId: string;
+    readonly epoch: number;
+    readonly users: UsersByClass;
+    /** Index numbers that this worker has not been given before; it starts its next users with them, in this order. */
+    readonly fresh: IndexesByClass;
+  }
+  /** The ramp is complete: `events.spawningComplete` fires in each thread. */
+  | { readonly kind: "spawningComplete"; readonly runId: string; readonly userCount: number }
+  | { readonly kind: "ack"; readonly runId: string; readonly seq: number }
+  | { readonly kind: "stop"; readonly runId: string }
+  | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
+  /** Leave: stop what runs, deliver, say `bye`, end the process. */
+  | { readonly kind: "quit"; readonly reason: string };
