@@ -1,0 +1,29 @@
+/** The sentence for each reason that ends a run. The reasons themselves are `StopReason` in run_event.ts. Pure. */
+import type { StopReason } from "./run_event.ts";
+
+/** Why the run ended, as one sentence without a period. */
+export function describeStopReason(reason: StopReason): string {
+  switch (reason.kind) {
+    case "runTime":
+      return `--run-time of ${reason.seconds} s reached`;
+    case "shapeEnded":
+      return `the load shape ${reason.shape} ended`;
+    case "shapeFailed":
+      return `the load shape ${reason.shape} failed: ${reason.problem}`;
+    case "interrupted":
+      return reason.signal === "SIGINT" ? "interrupted by Ctrl-C" : "terminated by SIGTERM";
+    case "stopTest":
+      return reason.message === "" ? "the locustfile stopped the test" : `the locustfile stopped the test: ${reason.message}`;
+    case "quit":
+      return reason.message === "" ? "the locustfile quit the run" : `the locustfile quit the run: ${reason.message}`;
+    case "requested":
+      return "stopped on request";
+    case "failed":
+      return reason.problem;
+  }
+}
+
+/** Whether the run could not do what was asked, so that its exit code must not be 0 even without a failed request. */
+export function isRunBroken(reason: StopReason): boolean {
+  return reason.kind === "failed" || reason.kind === "shapeFailed";
+}

@@ -1,0 +1,133 @@
+/**
+ * Turns "this many users now" into one absolute assignment per worker. Owns the class mix (which class the next user has), the
+ * placement (how many of each class each worker runs), the epochs and the index numbers; sends nothing.
+ *
+ * Invariant: an index number is given out once in a run. A user that moves to another worker is a new user there, with a
+ * new number.
+ */
+import { ClassMix, type MixClass } from "../load/class_mix.ts";
+import { placeUsers } from "../load/placement.ts";
+import type { IndexesByClass, UsersByClass } from "../protocol/worker_message.ts";
+
+/** One worker's new assignment. */
+export interface Assignment {
+  readonly workerId: string;
+  readonly epoch: number;
+  readonly users: UsersByClass;
+  readonly fresh: IndexesByClass;
+}
+
+/** A worker that can take users, and on how many threads it runs them. */
+export interface Capacity {
+  readonly id: string;
+  readonly threads: number;
+}
+
+export class UserDispatch {
+  readonly #mix: ClassMix;
+  readonly #unused = new Map<string, number[]>(); // numbers of users that the mix wants and nobody has been given
+  #capacity: readonly Capacity[] = [];
+  #placed = new Map<string, UsersByClass>();
+  #spare = new Map<string, Record<string, number[]>>(); // numbers that a worker holds and has not used, told by its `ready`
+  #nextIndex = 0;
+  #epoch = 0;
+
+  constructor(classes: readonly MixClass[]) {
+    this.#mix = new ClassMix(classes);
+  }
+
+  /** Users that the assignments ask for, over all workers. */
+  get total(): number {
+    let total = 0;
+    for (const users of Object.values(this.#mix.counts())) total += users;
+    return total;
+  }
+
+  get usersByClass(): UsersByClass {
+    return this.#mix.counts();
+  }
+
+  /** The state that a journal keeps so that a resumed run gives no index number twice. */
+  get nextIndex(): number {
+    return this.#nextIndex;
+  }
+
+  /** Goes on after `nextIndex` of an earlier master of the same run. */
+  resumeFrom(nextIndex: number): void {
+    this.#nextIndex = Math.max(this.#nextIndex, nextIndex);
+  }
+
+  usersOf(workerId: string): UsersByClass {
+    return this.#placed.get(workerId) ?? {};
+  }
+
+  /** Wants `total` users; `only` restricts the classes of new ones. Returns what changed. */
+  resize(total: number, only?: readonly string[]): Assignment[] {
+    for (const { name, change } of this.#mix.resize(total, only)) {
+      if (change > 0) this.#unusedOf(name).push(this.#nextIndex++);
+      else this.#unusedOf(name).pop();
+    }
+    return this.#assign();
+  }
+
+  /** Who can take users now. Returns the assignments that a join or a leave changes, with the fewest moves. */
+  setWorkers(capacity: readonly Capacity[]): Assignment[] {
+    this.#capacity = capacity;
+    for (const id of this.#placed.keys()) {
+      if (!capacity.some((worker) => worker.id === id)) this.#placed.delete(id);
+    }
+    return this.#assign();
+  }
+
+  /** Takes in a worker that already runs users of this run: they stay where the fewest moves leave them. */
+  adopt(workerId: string, users: UsersByClass, spare: IndexesByClass): void {
+    this.#placed.set(workerId, users);
+    this.#spare.set(workerId, Object.fromEntries(Object.entries(spare).map(([name, indexes]) => [name, [...indexes]])));
+  }
+
+  /** The worker's whole assignment again, under a new epoch: what a worker gets that joins or comes back. */
+  repeat(workerId: string): Assignment {
+    return { workerId, epoch: ++this.#epoch, users: this.usersOf(workerId), fresh: {} };
+  }
+
+  #assign(): Assignment[] {
+    if (this.#capacity.length === 0) return [];
+    const wanted = placeUsers(this.#placed, this.#capacity, this.#mix.counts());
+    const changed: Assignment[] = [];
+    for (const { id } of this.#capacity) {
+      const before = this.#placed.get(id) ?? {};
+      const users = wanted.get(id) ?? {};
+      if (sameUsers(before, users)) continue;
+      changed.push({ workerId: id, epoch: ++this.#epoch, users, fresh: this.#freshIndexes(id, before, users) });
+    }
+    this.#placed = new Map(wanted);
+    return changed;
+  }
+
+  #freshIndexes(workerId: string, before: UsersByClass, users: UsersByClass): IndexesByClass {
+    const fresh: Record<string, number[]> = {};
+    const spare = this.#spare.get(workerId);
+    for (const [name, count] of Object.entries(users)) {
+      let missing = count - (before[name] ?? 0);
+      const unused = this.#unusedOf(name);
+      while (missing-- > 0) {
+        if (spare?.[name]?.shift() !== undefined) continue; // it still holds one
+        (fresh[name] ??= []).push(unused.shift() ?? this.#nextIndex++);
+      }
+    }
+    return fresh;
+  }
+
+  #unusedOf(name: string): number[] {
+    let indexes = this.#unused.get(name);
+    if (indexes === undefined) this.#unused.set(name, indexes = []);
+    return indexes;
+  }
+}
+
+function sameUsers(a: UsersByClass, b: UsersByClass): boolean {
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    if ((a[name] ?? 0) !== (b[name] ?? 0)) return false;
+  }
+  return true;
+}
