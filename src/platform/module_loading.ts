@@ -1,0 +1,35 @@
+/**
+ * Imports locustfiles: TypeScript or JavaScript at an absolute path, or the one file that `bundle.ts` made of several. What is
+ * in them is judged by `user/locustfile.ts`, what went wrong is told by `user/load_error.ts`.
+ */
+import { pathToFileURL } from "node:url";
+import { bundledModules } from "./bundle_format.ts";
+
+/** A locustfile as it was imported. */
+export interface LoadedModule {
+  readonly file: string;
+  readonly exports: Record<string, unknown>;
+}
+
+/** A locustfile that could not be imported, with whatever the runtime threw. */
+export interface FailedModule {
+  readonly file: string;
+  readonly thrown: unknown;
+}
+
+/** Imports the files one after the other, in order (the order of their listeners), and goes on after one that fails. */
+export async function importLocustfiles(
+  files: readonly string[],
+): Promise<{ readonly modules: readonly LoadedModule[]; readonly failed: readonly FailedModule[] }> {
+  const modules: LoadedModule[] = [];
+  const failed: FailedModule[] = [];
+  for (const file of files) {
+    try {
+      const exports: Record<string, unknown> = await import(pathToFileURL(file).href);
+      modules.push(...(bundledModules(exports) ?? [{ file, exports }]));
+    } catch (thrown) {
+      failed.push({ file, thrown });
+    }
+  }
+  return { modules, failed };
+}

@@ -1,0 +1,80 @@
+/**
+ * How much CPU and memory this process and its machine use, measured between two readings. One meter per owner: it keeps the
+ * previous reading.
+ */
+import os from "node:os";
+import process from "node:process";
+
+export interface ProcessStats {
+  /** CPU time of the process since the last reading, in percent of the cores it may keep busy (100 = all of them). */
+  readonly cpuPercent: number;
+  /** CPU time of everybody on the machine, in percent of all cores. */
+  readonly machineCpuPercent: number;
+  readonly rssBytes: number;
+}
+
+export interface ProcessMeter {
+  /** Figures since the previous call; since the meter was made at the first. */
+  read(): ProcessStats;
+}
+
+/** What the meter reads; replaced by tests. */
+export interface ProcessSource {
+  /** CPU time of this process so far, user and system. */
+  cpuMs(): number;
+  /** Times of all cores of the machine so far, summed, in any one unit. */
+  machine(): { readonly busy: number; readonly idle: number };
+  rssBytes(): number;
+  cores(): number;
+}
+
+const systemSource: ProcessSource = {
+  cpuMs: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
+  machine: () => {
+    let busy = 0;
+    let idle = 0;
+    for (const { times } of os.cpus()) {
+      busy += times.user + times.nice + times.sys + times.irq;
+      idle += times.idle;
+    }
+    return { busy, idle };
+  },
+  rssBytes: () => process.memoryUsage().rss,
+  cores: () => os.availableParallelism(),
+};
+
+/**
+ * A meter of this process. `threads` is how many threads do its work: a process with one thread on eight cores is full at one
+ * core, and says 100.
+ */
+export function createProcessMeter(
+  options: { readonly threads: number; readonly nowMs: () => number; readonly source?: ProcessSource },
+): ProcessMeter {
+  const source = options.source ?? systemSource;
+  let atMs = options.nowMs();
+  let cpuMs = source.cpuMs();
+  let machine = source.machine();
+  return {
+    read: () => {
+      const now = { atMs: options.nowMs(), cpuMs: source.cpuMs(), machine: source.machine() };
+      const cores = Math.max(1, Math.min(options.threads, source.cores()));
+      const busy = now.machine.busy - machine.busy;
+      const all = busy + now.machine.idle - machine.idle;
+      const stats = {
+        cpuPercent: percent(now.cpuMs - cpuMs, (now.atMs - atMs) * cores),
+        machineCpuPercent: percent(busy, all),
+        rssBytes: source.rssBytes(),
+      };
+      ({ atMs, cpuMs, machine } = now);
+      return stats;
+    },
+  };
+}
+
+/** Tenths of a percent; 0 where no time has passed. */
+function percent(part: number, whole: number): number {
+  return whole > 0 ? Math.max(0, Math.round((part / whole) * 1000) / 10) : 0;
+}

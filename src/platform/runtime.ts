@@ -1,0 +1,19 @@
+/**
+ * Which runtime this is, and the one door to Bun's own API. Each file of this folder declares the narrow part that it uses;
+ * nothing outside of the folder names Bun or Deno.
+ */
+
+export type RuntimeName = "bun" | "deno" | "other";
+
+const globals = globalThis as { readonly Bun?: unknown; readonly Deno?: unknown };
+
+export const runtimeName: RuntimeName = globals.Bun !== undefined
+  ? "bun"
+  : globals.Deno !== undefined
+  ? "deno"
+  : "other";
+
+/** Bun's API, seen as the part that the caller declares; undefined under Deno. */
+export function bunApi<Part>(): Part | undefined {
+  return globals.Bun as Part | undefined;
+}

@@ -1,0 +1,63 @@
+/**
+ * Web Workers, from both sides: starting one, and being one. The same under Bun and Deno, from source and from the executable.
+ * What the messages mean is the business of `thread/` and `control/`; this only moves them and tells when a thread is gone.
+ */
+import type { StartThread } from "./thread_host.ts";
+
+export const startThread: StartThread = (entry, name, receiver) => {
+  const worker = new Worker(entry.href, { type: "module", name });
+  let gone = false;
+  const fail = (problem: string) => {
+    if (gone) return;
+    gone = true;
+    worker.terminate();
+    receiver.failed(problem);
+  };
+  worker.onmessage = (event: MessageEvent) => {
+    if (!gone) receiver.message(event.data);
+  };
+  worker.onmessageerror = () => fail("it sent a message that cannot be read");
+  worker.onerror = (event: ErrorEvent) => {
+    event.preventDefault(); // Deno ends the whole process otherwise
+    fail(event.message === "" ? "it ended with an error" : event.message);
+  };
+  // Bun only: `process.exit()` in the thread. Deno says nothing; there the watchdog notices the silence.
+  worker.addEventListener("close", (event) => {
+    const { code } = event as unknown as { readonly code?: number };
+    fail(`it left with exit code ${code ?? "unknown"} (process.exit() in user code ends a thread)`);
+  });
+  return {
+    post: (message) => {
+      if (!gone) worker.postMessage(message);
+    },
+    terminate: () => {
+      gone = true;
+      worker.terminate();
+    },
+  };
+};
+
+/** The inside of a thread: how it speaks to whoever started it. */
+export interface ThreadPort<Incoming, Outgoing> {
+  post(message: Outgoing): void;
+  /** Called once, before the first message can arrive. */
+  listen(receive: (message: Incoming) => void): void;
+  /** Ends this thread; nothing after it runs. */
+  close(): void;
+}
+
+interface WorkerScope {
+  postMessage(message: unknown): void;
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  close(): void;
+}
+
+/** The port of the Web Worker that this code runs in. */
+export function openThreadPort<Incoming, Outgoing>(): ThreadPort<Incoming, Outgoing> {
+  const scope = globalThis as unknown as WorkerScope;
+  return {
+    post: (message) => scope.postMessage(message),
+    listen: (receive) => scope.addEventListener("message", (event) => receive(event.data as Incoming)),
+    close: () => scope.close(),
+  };
+}
