@@ -1,0 +1,50 @@
+/**
+ * Where a request goes: scheme, host and port (or a unix socket), parsed once and kept by the session. Connections are pooled
+ * by `key`, so two origins with one key share them.
+ */
+
+export interface Origin {
+  readonly secure: boolean;
+  /** Name or IP address, without the brackets of IPv6. Also what TLS names (SNI) unless `serverName` is set. */
+  readonly host: string;
+  readonly port: number;
+  /** `http+unix:` and `https+unix:`: the socket's path instead of host and port. */
+  readonly unixPath: string | undefined;
+  /** Value of the Host field: the port only if it is not the scheme's own. */
+  readonly authority: string;
+  /** `https://example.com:443`; equal keys mean the same place. */
+  readonly key: string;
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
+
+/**
+ * The origin of an absolute URL: `http:`, `https:`, `http+unix://%2Frun%2Fapp.sock/path` (or `https+unix:`).
+ * `undefined` for any other scheme or without a host: the caller words that mistake.
+ */
+export function createOrigin(url: URL): Origin | undefined {
+  if (url.protocol === "http+unix:" || url.protocol === "https+unix:") return createUnixOrigin(url);
+  const defaultPort = DEFAULT_PORTS[url.protocol];
+  if (defaultPort === undefined || url.hostname === "") return undefined;
+  const secure = url.protocol === "https:";
+  const port = url.port === "" ? defaultPort : Number(url.port);
+  const host = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
+  const authority = url.port === "" ? url.hostname : `${url.hostname}:${url.port}`;
+  return { secure, host, port, unixPath: undefined, authority, key: `${url.protocol}//${url.hostname}:${port}` };
+}
+
+function createUnixOrigin(url: URL): Origin | undefined {
+  // `http+unix` is no special scheme: the host is kept as written, percent-encoded.
+  const unixPath = decodeOrUndefined(url.host);
+  if (unixPath === undefined || unixPath === "") return undefined;
+  const secure = url.protocol === "https+unix:";
+  return { secure, host: "localhost", port: 0, unixPath, authority: "localhost", key: `${url.protocol}//${unixPath}` };
+}
+
+function decodeOrUndefined(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // a stray percent sign: not a path that anybody meant
+  }
+}

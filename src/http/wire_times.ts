@@ -1,0 +1,57 @@
+/**
+ * When a request began, was sent, got its first and its last byte. Filled by the connection with clock readings that it has
+ * anyway; the phases are subtracted from them only if somebody asks.
+ */
+import type { ExchangeTimes, PhaseTimes } from "./wire.ts";
+
+/** What opening a connection took, in ms; -1: did not occur (address given, no TLS). */
+export interface ConnectionSetup {
+  readonly dnsMs: number;
+  readonly connectMs: number;
+  readonly tlsMs: number;
+}
+
+export class WireTimes implements ExchangeTimes {
+  readonly startMs: number;
+  /** Handed to the socket; -1: never. */
+  readonly sentMs: number;
+  /** First byte of the final response; -1: none came. */
+  readonly firstByteMs: number;
+  readonly endMs: number;
+  readonly retried: boolean;
+  /** Of the connection that was opened for this very request. */
+  readonly setup: ConnectionSetup | undefined;
+
+  constructor(
+    startMs: number,
+    sentMs: number,
+    firstByteMs: number,
+    endMs: number,
+    retried: boolean,
+    setup: ConnectionSetup | undefined,
+  ) {
+    this.startMs = startMs;
+    this.sentMs = sentMs;
+    this.firstByteMs = firstByteMs;
+    this.endMs = endMs;
+    this.retried = retried;
+    this.setup = setup;
+  }
+
+  phases(): PhaseTimes {
+    const phases: { -readonly [Name in keyof PhaseTimes]: PhaseTimes[Name] } = {};
+    const setup = this.setup;
+    if (setup !== undefined) {
+      if (setup.dnsMs >= 0) phases.dns = setup.dnsMs;
+      if (setup.connectMs >= 0) phases.connect = setup.connectMs;
+      if (setup.tlsMs >= 0) phases.tls = setup.tlsMs;
+    }
+    const sentMs = this.sentMs >= 0 ? this.sentMs : this.endMs;
+    const opening = (phases.dns ?? 0) + (phases.connect ?? 0) + (phases.tls ?? 0);
+    phases.blocked = Math.max(0, sentMs - this.startMs - opening);
+    if (this.sentMs < 0) return phases;
+    phases.waiting = (this.firstByteMs >= 0 ? this.firstByteMs : this.endMs) - this.sentMs;
+    if (this.firstByteMs >= 0) phases.receiving = this.endMs - this.firstByteMs;
+    return phases;
+  }
+}
