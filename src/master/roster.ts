@@ -1,0 +1,304 @@
+/**
+ * Who is here: every worker of this master with its state, users and health. It decides by `worker_state.ts` and its owner's
+ * calls; links, assignments and the ledger belong to others. The owner calls `check` about once a second.
+ *
+ * Silence is counted in checks, not read off the clock: after this process was suspended, no worker has been silent for
+ * longer than one check, because nobody could have been heard.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { HelloMessage, ReadyMessage, UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
+import { isPlaceable, isPresent, nextWorkerState, type RosterState, type WorkerFact } from "./worker_state.ts";
+
+export interface RosterLimits {
+  /** Silence after which a worker's users are given to others. */
+  readonly missingAfterMs: number;
+  /** The same when its link is broken: a living worker dials again within this time. */
+  readonly redialWithinMs: number;
+  /** How long a missing worker is waited for. */
+  readonly forgetAfterMs: number;
+  /** The most time that one check counts as silence. */
+  readonly longestCheckMs: number;
+  /** Workers remembered, gone ones included: beyond it the longest gone are dropped. */
+  readonly maxRemembered: number;
+}
+
+export const ROSTER_LIMITS: RosterLimits = {
+  missingAfterMs: 5000,
+  redialWithinMs: 2000,
+  forgetAfterMs: 60_000,
+  longestCheckMs: 1500,
+  maxRemembered: 20_000,
+};
+
+/** One worker. Only the roster changes it. */
+export interface RosterWorker {
+  readonly id: string;
+  /** 0, 1, 2 … in order of first arrival; kept when it returns. */
+  readonly index: number;
+  readonly host: string;
+  readonly threads: number;
+  readonly version: string;
+  readonly state: RosterState;
+  /** What it runs by its own last word; nothing while it is missing or gone. */
+  readonly usersByClass: UsersByClass;
+  readonly users: number;
+  /** What it was assigned last, and the epoch of that. */
+  readonly assigned: UsersByClass;
+  readonly assignedEpoch: number;
+  readonly appliedEpoch: number;
+  readonly health: WorkerHealth | undefined;
+  /** Time without a word, as counted in checks. */
+  readonly silentMs: number;
+  readonly locustfileHash: string | undefined;
+}
+
+export type RosterChange =
+  | { readonly kind: "joined"; readonly worker: RosterWorker }
+  /** It was missing or forgotten and is here again: it needs a fresh assignment. */
+  | { readonly kind: "returned"; readonly worker: RosterWorker; readonly awayMs: number }
+  /** `users`: how many it was running, for others to take over. */
+  | {
+    readonly kind: "missing";
+    readonly worker: RosterWorker;
+    readonly silentMs: number;
+    readonly users: number;
+    readonly reason: string;
+  }
+  | { readonly kind: "forgotten"; readonly worker: RosterWorker }
+  | { readonly kind: "left"; readonly worker: RosterWorker; readonly reason: string };
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Row extends Mutable<RosterWorker> {
+  /** Why its link broke; `undefined` while it has one. */
+  lostBecause: string | undefined;
+  awayMs: number;
+  hasJoined: boolean;
+}
+
+export class Roster {
+  readonly #clock: Clock;
+  readonly #limits: RosterLimits;
+  readonly #rows = new Map<string, Row>();
+  #nextIndex = 0;
+  #lastCheckMs: number;
+
+  constructor(options: { readonly clock: Clock; readonly limits?: Partial<RosterLimits> }) {
+    this.#clock = options.clock;
+    this.#limits = { ...ROSTER_LIMITS, ...options.limits };
+    this.#lastCheckMs = options.clock.nowMs();
+  }
+
+  /** A link with an accepted `hello`: a new worker, or a known one on a new link. */
+  greet(hello: HelloMessage): RosterWorker {
+    const row = this.#rows.get(hello.workerId) ?? this.#add(hello.workerId);
+    row.host = hello.host;
+    row.threads = hello.threads;
+    row.version = hello.version;
+    row.silentMs = 0;
+    row.lostBecause = undefined;
+    this.#move(row, "greeted");
+    return row;
+  }
+
+  /** Its `ready` message. A change only if it was not here before. */
+  declare(id: string, ready: ReadyMessage): RosterChange | undefined {
+    const row = this.#rows.get(id);
+    if (row === undefined) return undefined;
+    const before = row.state;
+    this.#move(row, "declared");
+    row.locustfileHash = ready.locustfileHash;
+    this.#setUsers(row, ready.run?.users ?? {});
+    row.appliedEpoch = ready.run?.epoch ?? 0;
+    if (before !== "joining") return undefined;
+    if (!row.hasJoined) {
+      row.hasJoined = true;
+      return { kind: "joined", worker: row };
+    }
+    return this.#returned(row);
+  }
+
+  /** Any message from it. A change if it was missing on a link that only was silent. */
+  hear(id: string): RosterChange | undefined {
+    const row = this.#rows.get(id);
+    if (row === undefined) return undefined;
+    row.silentMs = 0;
+    return this.#move(row, "heard") ? this.#returned(row) : undefined;
+  }
+
+  beat(id: string, users: number, health: WorkerHealth): void {
+    const row = this.#rows.get(id);
+    if (row === undefined) return;
+    row.health = health;
+    row.users = users;
+  }
+
+  /** An assignment was sent. Epochs only grow. */
+  assign(id: string, epoch: number, users: UsersByClass): void {
+    const row = this.#rows.get(id);
+    if (row === undefined || !isPlaceable(row.state)) return;
+    row.assigned = users;
+    row.assignedEpoch = epoch;
+    this.#move(row, "assigned");
+  }
+
+  /** Its `applied` message: what it runs now. Only that of the latest epoch completes the assignment. */
+  apply(id: string, epoch: number, users: UsersByClass): void {
+    const row = this.#rows.get(id);
+    if (row === undefined || !isPresent(row.state)) return;
+    row.appliedEpoch = Math.max(row.appliedEpoch, epoch);
+    this.#setUsers(row, users);
+    if (epoch === row.assignedEpoch) this.#move(row, "applied");
+  }
+
+  askStop(id: string): void {
+    const row = this.#rows.get(id);
+    if (row !== undefined) this.#move(row, "stopAsked");
+  }
+
+  /** All its users have ended. */
+  stopped(id: string): void {
+    const row = this.#rows.get(id);
+    if (row === undefined) return;
+    this.#move(row, "stopped");
+    row.assigned = {};
+    this.#setUsers(row, {});
+  }
+
+  /** Its link broke without a goodbye: it has a little time to come back on another. */
+  loseLink(id: string, reason: string): void {
+    const row = this.#rows.get(id);
+    if (row === undefined) return;
+    row.lostBecause ??= reason;
+    row.silentMs = 0;
+  }
+
+  /** It said goodbye, or we sent it away. */
+  leave(id: string, reason: string): RosterChange | undefined {
+    const row = this.#rows.get(id);
+    if (row === undefined || !this.#move(row, "left")) return undefined;
+    this.#clear(row);
+    return { kind: "left", worker: row, reason };
+  }
+
+  /** Counts the time since the last check as silence and says what follows from it. */
+  check(): readonly RosterChange[] {
+    const nowMs = this.#clock.nowMs();
+    const stepMs = Math.min(nowMs - this.#lastCheckMs, this.#limits.longestCheckMs);
+    this.#lastCheckMs = nowMs;
+    const changes: RosterChange[] = [];
+    for (const row of this.#rows.values()) {
+      const change = row.state === "missing" ? this.#waitFor(row, stepMs) : this.#listenTo(row, stepMs);
+      if (change !== undefined) changes.push(change);
+    }
+    this.#forgetOldest();
+    return changes;
+  }
+
+  get(id: string): RosterWorker | undefined {
+    return this.#rows.get(id);
+  }
+
+  /** All that are remembered, by index. */
+  list(): readonly RosterWorker[] {
+    return [...this.#rows.values()].sort((a, b) => a.index - b.index);
+  }
+
+  /** Those that can be given users, by index. */
+  placeable(): readonly RosterWorker[] {
+    return this.list().filter((worker) => isPlaceable(worker.state));
+  }
+
+  /** Those that are not missing or gone and have a locustfile. */
+  get readyCount(): number {
+    let count = 0;
+    for (const row of this.#rows.values()) if (isPresent(row.state) && row.state !== "joining") count++;
+    return count;
+  }
+
+  /** Users that the workers who are here say they run. */
+  usersByClass(): Record<string, number> {
+    const sum: Record<string, number> = {};
+    for (const row of this.#rows.values()) {
+      for (const [name, count] of Object.entries(row.usersByClass)) sum[name] = (sum[name] ?? 0) + count;
+    }
+    return sum;
+  }
+
+  #listenTo(row: Row, stepMs: number): RosterChange | undefined {
+    if (row.state === "gone") return undefined;
+    row.silentMs += stepMs;
+    const limitMs = row.lostBecause === undefined ? this.#limits.missingAfterMs : this.#limits.redialWithinMs;
+    if (row.silentMs < limitMs) return undefined;
+    const users = row.users;
+    this.#move(row, "silent");
+    this.#clear(row);
+    row.awayMs = row.silentMs;
+    const reason = row.lostBecause ?? "nothing was heard from it";
+    return row.hasJoined ? { kind: "missing", worker: row, silentMs: row.silentMs, users, reason } : undefined;
+  }
+
+  #waitFor(row: Row, stepMs: number): RosterChange | undefined {
+    row.awayMs += stepMs;
+    row.silentMs += stepMs;
+    if (row.awayMs < this.#limits.forgetAfterMs || !this.#move(row, "expired")) return undefined;
+    return { kind: "forgotten", worker: row };
+  }
+
+  #returned(row: Row): RosterChange {
+    const awayMs = row.awayMs;
+    row.awayMs = 0;
+    return { kind: "returned", worker: row, awayMs };
+  }
+
+  /** Whether the fact changed the state. */
+  #move(row: Row, fact: WorkerFact): boolean {
+    const before = row.state;
+    row.state = nextWorkerState(before, fact);
+    return row.state !== before;
+  }
+
+  #setUsers(row: Row, users: UsersByClass): void {
+    row.usersByClass = users;
+    row.users = Object.values(users).reduce((sum, count) => sum + count, 0);
+  }
+
+  #clear(row: Row): void {
+    this.#setUsers(row, {});
+    row.assigned = {};
+  }
+
+  #add(id: string): Row {
+    const row: Row = {
+      id,
+      index: this.#nextIndex++,
+      host: "",
+      threads: 1,
+      version: "",
+      state: "joining",
+      usersByClass: {},
+      users: 0,
+      assigned: {},
+      assignedEpoch: 0,
+      appliedEpoch: 0,
+      health: undefined,
+      silentMs: 0,
+      locustfileHash: undefined,
+      lostBecause: undefined,
+      awayMs: 0,
+      hasJoined: false,
+    };
+    this.#rows.set(id, row);
+    return row;
+  }
+
+  #forgetOldest(): void {
+    let surplus = this.#rows.size - this.#limits.maxRemembered;
+    for (const row of this.#rows.values()) {
+      if (surplus <= 0) return;
+      if (row.state !== "gone") continue;
+      this.#rows.delete(row.id);
+      surplus--;
+    }
+  }
+}

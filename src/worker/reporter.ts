@@ -1,0 +1,117 @@
+/**
+ * Delivers one run's statistics to the master: numbered, one delta on its way at a time, everything newer merged until that
+ * one is acknowledged. An outage of any length costs the memory of two deltas. It decides; whoever owns the link sends.
+ *
+ * Invariant: a delta leaves `#inFlight` only by its acknowledgement, and a number never stands for two contents.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { ToMaster } from "../protocol/worker_message.ts";
+
+export type StatsMessage = Extract<ToMaster, { kind: "stats" }>;
+
+/** Merges deltas; `stats/delta.ts` has the real one. */
+export interface DeltaStore {
+  add(delta: DeltaMessage, receivedAtMs: number): void;
+  take(nowMs: number): DeltaMessage | undefined;
+}
+
+interface InFlight {
+  readonly seq: number;
+  readonly delta: DeltaMessage;
+  readonly packedAtMs: number;
+  readonly spanMs: number;
+}
+
+export class Reporter {
+  readonly runId: string;
+  readonly #clock: Clock;
+  readonly #store: DeltaStore;
+  readonly #intervalMs: number;
+  #inFlight: InFlight | undefined;
+  #lastSeq = 0;
+  #lastPackedMs: number;
+
+  /** `intervalMs`: the least time between two deltas while the run goes on. */
+  constructor(
+    options: {
+      readonly runId: string;
+      readonly clock: Clock;
+      readonly store: DeltaStore;
+      readonly intervalMs?: number;
+    },
+  ) {
+    this.runId = options.runId;
+    this.#clock = options.clock;
+    this.#store = options.store;
+    this.#intervalMs = options.intervalMs ?? 1000;
+    this.#lastPackedMs = options.clock.nowMs();
+  }
+
+  /** What a thread counted. */
+  add(delta: DeltaMessage): void {
+    this.#store.add(delta, this.#clock.nowMs());
+  }
+
+  /**
+   * The next delta to send, if it is time for one: `now` for the last deltas of a run, which do not wait for the interval.
+   * `undefined` while one is on its way or there is nothing to tell.
+   */
+  take(when: "due" | "now"): StatsMessage | undefined {
+    const nowMs = this.#clock.nowMs();
+    if (this.#inFlight !== undefined) return undefined;
+    if (when === "due" && nowMs - this.#lastPackedMs < this.#intervalMs) return undefined;
+    const delta = this.#store.take(nowMs);
+    const spanMs = nowMs - this.#lastPackedMs;
+    this.#lastPackedMs = nowMs;
+    if (delta === undefined) return undefined;
+    this.#lastSeq++;
+    this.#inFlight = { seq: this.#lastSeq, delta, packedAtMs: nowMs, spanMs };
+    return this.#message(this.#inFlight);
+  }
+
+  /** The delta on its way, to be sent again on a new link. Its ages have grown meanwhile. */
+  again(): StatsMessage | undefined {
+    return this.#inFlight === undefined ? undefined : this.#message(this.#inFlight);
+  }
+
+  /** The master has it. Acknowledgements of other runs or other numbers are ignored. */
+  acknowledge(runId: string, seq: number): void {
+    if (runId === this.runId && seq === this.#inFlight?.seq) this.#inFlight = undefined;
+  }
+
+  /** Number of the latest delta: the run's last one once nothing is added any more and `take` gives nothing. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** Whether a delta is on its way. */
+  get isWaiting(): boolean {
+    return this.#inFlight !== undefined;
+  }
+
+  #message(inFlight: InFlight): StatsMessage {
+    const { seq, spanMs, delta, packedAtMs } = inFlight;
+    return {
+      kind: "stats",
+      runId: this.runId,
+      seq,
+      spanMs: Math.round(spanMs),
+      delta: ageDelta(delta, Math.round(this.#clock.nowMs() - packedAtMs)),
+    };
+  }
+}
+
+/** The same delta, packed `ageMs` ago. */
+function ageDelta(delta: DeltaMessage, ageMs: number): DeltaMessage {
+  if (ageMs <= 0) return delta;
+  return {
+    ...delta,
+    entries: delta.entries.map((entry) => ({ ...entry, lastAgeMs: entry.lastAgeMs + ageMs })),
+    failures: delta.failures.map((failure) => ({
+      ...failure,
+      firstAgeMs: failure.firstAgeMs + ageMs,
+      lastAgeMs: failure.lastAgeMs + ageMs,
+    })),
+  };
+}
