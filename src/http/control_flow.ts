@@ -1,0 +1,46 @@
+/**
+ * The exceptions that steer a user instead of reporting a mistake. They live beside the sessions because a client call is
+ * where most of them surface: thrown by a listener of `events.request`, or by the call itself when the user must stop.
+ * What each one does to a task set is decided in `user/task_outcome.ts`.
+ */
+
+/** Base of the control-flow exceptions: never counted, never logged as an error, passed through by every event. */
+export abstract class ControlFlow extends Error {
+  constructor(message = "") {
+    super(message);
+    this.name = new.target.name;
+  }
+}
+
+/** Ends this one user, after the `onStop` hooks of its task sets and its own. */
+export class StopUser extends ControlFlow {}
+
+/**
+ * How the runner ends a user: what its next client call or wait throws. A `StopUser` to everybody who catches one; only
+ * `measure()` and `rest()`, which swallow whatever their block throws, must tell it apart and let it pass.
+ */
+export class UserKilled extends StopUser {
+  constructor() {
+    super("the user was stopped");
+    this.name = "StopUser";
+  }
+}
+
+/** Stops the whole test with its message, wherever user code throws it. */
+export class StopTest extends ControlFlow {}
+
+/** Ends the current task; the user waits, then picks the next one. */
+export class RescheduleTask extends ControlFlow {}
+
+/** Ends the current task; the user picks the next one without waiting. */
+export class RescheduleTaskImmediately extends ControlFlow {}
+
+/** Leaves the current task set. With `reschedule` true its parent picks the next task at once, else it waits first. */
+export class InterruptTaskSet extends ControlFlow {
+  readonly reschedule: boolean;
+
+  constructor(reschedule = true) {
+    super("the task set was interrupted");
+    this.reschedule = reschedule;
+  }
+}
