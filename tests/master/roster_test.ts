@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Clock } from "../../src/base/clock.ts";
+import { Roster, type RosterChange } from "../../src/master/roster.ts";
+import type { HelloMessage } from "../../src/protocol/worker_message.ts";
+
+function createBench() {
+  let nowMs = 0;
+  const clock = { nowMs: () => nowMs } as Clock;
+  const roster = new Roster({ clock });
+  const greet = (id: string) => roster.greet(helloOf(id));
+  return {
+    roster,
+    greet,
+    join(id: string) {
+      greet(id);
+      return roster.declare(id, { kind: "ready", locustfileHash: "h", userClasses: ["A"] });
+    },
+    /** `seconds` checks, one each second; the ids in `speaking` are heard before each. */
+    watch(seconds: number, speaking: readonly string[] = []): RosterChange[] {
+      const changes: RosterChange[] = [];
+      for (let second = 0; second < seconds; second++) {
+        nowMs += 1000;
+        for (const id of speaking) roster.hear(id);
+        changes.push(...roster.check());
+      }
+      return changes;
+    },
+    suspend: (ms: number) => (nowMs += ms),
+  };
+}
+
+function helloOf(workerId: string): HelloMessage {
+  return { kind: "hello", protocol: [1, 0], version: "0", workerId, host: "h", threads: 2 };
+}
+
+const told = (changes: readonly RosterChange[]) => changes.map((change) => `${change.kind} ${change.worker.id}`);
+
+test("Roster.declare() tells of a new worker once and numbers workers by arrival", () => {
+  const { roster, join } = createBench();
+  assert.equal(join("a")?.kind, "joined");
+  assert.equal(join("b")?.kind, "joined");
+  assert.deepEqual(roster.list().map((worker) => [worker.id, worker.index, worker.state]), [
+    ["a", 0, "ready"],
+    ["b", 1, "ready"],
+  ]);
+});
+
+test("Roster.check() makes a worker missing after 5 silent seconds and frees its users", () => {
+  const { roster, join, watch } = createBench();
+  join("a");
+  join("b");
+  roster.assign("a", 1, { A: 7 });
+  roster.apply("a", 1, { A: 7 });
+  assert.deepEqual(told(watch(4, ["b"])), []);
+  const [change] = watch(1, ["b"]);
+  assert.equal(change?.kind === "missing" && change.users, 7);
+  assert.equal(change?.worker.id, "a");
+  assert.deepEqual(roster.usersByClass(), {});
+  assert.deepEqual(roster.placeable().map((worker) => worker.id), ["b"]);
+});
+
+test("Roster.check() gives a worker with a broken link two seconds to dial again", () => {
+  const { roster, join, watch } = createBench();
+  join("a");
+  join("b");
+  roster.loseLink("a", "connection reset");
+  roster.loseLink("b", "connection reset");
+  watch(1);
+  roster.greet(helloOf("b"));
+  const changes = watch(1, ["b"]);
+  assert.deepEqual(told(changes), ["missing a"]);
+  assert.equal(changes[0]?.kind === "missing" && changes[0].reason, "connection reset");
+});
+
+test("Roster.greet() lets a worker that redials keep its users until its fresh assignment", () => {
+  const { roster, join, greet } = createBench();
+  join("a");
+  roster.assign("a", 1, { A: 3 });
+  roster.apply("a", 1, { A: 3 });
+  roster.loseLink("a", "connection reset");
+  assert.equal(greet("a").state, "running");
+  const change = roster.declare("a", {
+    kind: "ready",
+    locustfileHash: "h",
+    userClasses: ["A"],
+    run: { runId: "r", epoch: 1, users: { A: 3 }, spareIndexes: {} },
+  });
+  assert.equal(change, undefined);
+  assert.equal(roster.get("a")?.state, "ready");
+  assert.deepEqual(roster.usersByClass(), { A: 3 });
+});
+
+test("Roster.hear() takes a silent worker in again on the same link", () => {
+  const { roster, join, watch } = createBench();
+  join("a");
+  watch(9);
+  assert.equal(roster.get("a")?.state, "missing");
+  const change = roster.hear("a");
+  assert.equal(change?.kind, "returned");
+  assert.equal(change?.kind === "returned" && change.awayMs, 9000);
+});
+
+test("Roster.check() forgets a worker after a minute, and takes it in when it comes even later", () => {
+  const { roster, join, watch, greet } = createBench();
+  join("a");
+  assert.deepEqual(told(watch(70)), ["missing a", "forgotten a"]);
+  assert.equal(roster.get("a")?.state, "gone");
+  assert.equal(roster.hear("a"), undefined);
+  assert.equal(greet("a").index, 0);
+  assert.equal(roster.declare("a", { kind: "ready", locustfileHash: "h", userClasses: [] })?.kind, "returned");
+});
+
+test("Roster.check() does not take its own suspension for the workers' silence", () => {
+  const { roster, join, watch, suspend } = createBench();
+  join("a");
+  suspend(600_000);
+  assert.deepEqual(told(watch(1)), []);
+  assert.deepEqual(told(watch(5, ["a"])), []);
+});
+
+test("Roster.check() says nothing about a worker that never got as far as joining", () => {
+  const { roster, greet, watch } = createBench();
+  greet("a");
+  assert.deepEqual(told(watch(6)), []);
+  assert.equal(roster.get("a")?.state, "gone");
+});
+
+test("Roster.apply() completes only the latest epoch", () => {
+  const { roster, join } = createBench();
+  join("a");
+  roster.assign("a", 1, { A: 1 });
+  roster.assign("a", 2, { A: 2 });
+  roster.apply("a", 1, { A: 1 });
+  assert.equal(roster.get("a")?.state, "spawning");
+  roster.apply("a", 2, { A: 2 });
+  assert.equal(roster.get("a")?.state, "running");
+});
+
+test("Roster.leave() tells of a goodbye once", () => {
+  const { roster, join } = createBench();
+  join("a");
+  assert.equal(roster.leave("a", "SIGTERM")?.kind, "left");
+  assert.equal(roster.leave("a", "SIGTERM"), undefined);
+  assert.equal(roster.readyCount, 0);
+});
+
+test("Roster.check() remembers a bounded number of gone workers and never drops a living one", () => {
+  const clock = { nowMs: () => 0 } as Clock;
+  const roster = new Roster({ clock, limits: { maxRemembered: 2 } });
+  for (const id of ["a", "b", "c", "d"]) roster.greet(helloOf(id));
+  for (const id of ["b", "d"]) roster.leave(id, "done");
+  roster.check();
+  assert.deepEqual(roster.list().map((worker) => worker.id), ["a", "c"]);
+});
