@@ -1,0 +1,103 @@
+/**
+ * Where a redirect leads and what goes along. Pure: one response in, the next step out. The session does the sending.
+ *
+ * | status        | FastHttpUser               | HttpUser (as python-requests)        |
+ * | ------------- | -------------------------- | ------------------------------------ |
+ * | 301           | method and body stay       | POST becomes GET without body        |
+ * | 302           | GET without body           | GET without body                     |
+ * | 303           | GET without body           | GET without body                     |
+ * | 307, 308      | method and body stay       | method and body stay                 |
+ *
+ * HEAD stays HEAD everywhere. Credentials and cookies of the caller stay at home when scheme, host or port change.
+ */
+import { isSameOrigin, withoutCredentials } from "./request_url.ts";
+
+export type RedirectRule = "fast" | "http";
+
+/** The next request of a chain. */
+export interface RedirectStep {
+  readonly kind: "follow";
+  readonly url: URL;
+  readonly method: string;
+  readonly body: "keep" | "drop";
+  /** `drop`: another scheme, host or port; Authorization and a hand-written Cookie header must not go there. */
+  readonly credentials: "keep" | "drop";
+}
+
+/** A redirect that cannot be followed; `what` is the failure's text. */
+export interface RedirectProblem {
+  readonly kind: "problem";
+  readonly what: string;
+}
+
+/** Names of header fields that describe a body, and go when the body goes. */
+export const BODY_HEADERS = [
+  "content-type",
+  "content-length",
+  "content-encoding",
+  "content-language",
+  "transfer-encoding",
+];
+
+/** Names of header fields that go to the first origin only. */
+export const CREDENTIAL_HEADERS = ["authorization", "proxy-authorization", "cookie"];
+
+/** The step that a response asks for; undefined if it is no redirect (another status, or no Location). */
+export function nextRedirect(options: {
+  readonly status: number;
+  readonly location: string | null;
+  readonly url: URL;
+  readonly method: string;
+  readonly rule: RedirectRule;
+}): RedirectStep | RedirectProblem | undefined {
+  const { status, location, url, method } = options;
+  if (!isRedirectStatus(status) || location === null) return undefined;
+  const target = parseLocation(location, url);
+  if (target === undefined) return { kind: "problem", what: "redirect to an invalid URL" };
+  if (target.protocol !== "http:" && target.protocol !== "https:" && target.protocol !== url.protocol) {
+    return { kind: "problem", what: "redirect to another scheme than http and https" };
+  }
+  const turnsIntoGet = becomesGet(status, method, options.rule);
+  return {
+    kind: "follow",
+    url: target,
+    method: turnsIntoGet ? "GET" : method,
+    body: turnsIntoGet ? "drop" : "keep",
+    credentials: isSameOrigin(url, target) ? "keep" : "drop",
+  };
+}
+
+export function isRedirectStatus(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+/** What to say when a chain is longer than allowed. `visited` holds the URLs so far, `next` the one it would go on with. */
+export function describeEndlessChain(visited: readonly string[], next: string): string {
+  return visited.includes(next) ? "redirect loop" : "too many redirects";
+}
+
+function becomesGet(status: number, method: string, rule: RedirectRule): boolean {
+  if (method === "HEAD" || method === "GET") return false;
+  if (status === 302 || status === 303) return true;
+  return status === 301 && method === "POST" && rule === "http";
+}
+
+function parseLocation(location: string, base: URL): URL | undefined {
+  const text = utf8FromLatin1(location);
+  if (!URL.canParse(text, base)) return undefined;
+  // Credentials that a server writes into a Location are not ours to send.
+  const target = new URL(text, base);
+  if (target.hash === "" && base.hash !== "") target.hash = base.hash;
+  return target.username === "" && target.password === "" ? target : new URL(withoutCredentials(target.href));
+}
+
+/** Header bytes arrive as Latin-1; servers that write a path unescaped mean UTF-8, as browsers take it. */
+function utf8FromLatin1(text: string): string {
+  if (!/[\x80-\xff]/.test(text)) return text;
+  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return text; // it was Latin-1 after all
+  }
+}
