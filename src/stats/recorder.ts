@@ -1,3 +1,96 @@
 /**
- * Where a thread's samples are counted. One recorder per thread; no locks, no events, no allocation per sample.
+ * Where a thread's samples are counted. One recorder per thread; no locks, no events, no allocation per sample, no look-up:
+ * the caller interns an entry once per method and name and keeps it.
  */
+import type { Clock } from "../base/clock.ts";
+import { type DeltaMessage, PHASES } from "../protocol/delta_message.ts";
+import { DeltaAccumulator } from "./delta_accumulator.ts";
+import type { Entry, PhaseTimes } from "./entry.ts";
+
+export type { Entry, PhaseTimes } from "./entry.ts";
+
+export interface RecorderOptions {
+  readonly clock: Clock;
+  readonly maxNames?: number; // default 2,000; further names are counted in `(other)`
+  readonly maxFailureGroups?: number; // default 500
+  readonly phases?: "keep" | "drop"; // default "drop"
+}
+
+export class Recorder {
+  readonly #clock: Clock;
+  readonly #counts: DeltaAccumulator;
+  readonly #keepsPhases: boolean;
+
+  constructor(options: RecorderOptions) {
+    this.#clock = options.clock;
+    this.#counts = new DeltaAccumulator(options);
+    this.#keepsPhases = options.phases === "keep";
+  }
+
+  /** The row of a method and name: the same object each time, so keep it. */
+  entry(method: string, name: string): Entry {
+    return this.#counts.entry(method, name);
+  }
+
+  /**
+   * Counts one finished sample.
+   * `responseTimeMs` null: it has none. `failure`: its text, undefined for a success. `expectedIntervalMs`: the planned time
+   * between two starts of a paced user, 0 for others. `nowMs`: the clock's present reading, by who has one at hand.
+   */
+  record(
+    entry: Entry,
+    responseTimeMs: number | null,
+    bytes: number,
+    failure: string | undefined,
+    expectedIntervalMs: number,
+    nowMs: number = this.#clock.nowMs(),
+  ): void {
+    if (!entry.isDirty) this.#counts.touch(entry);
+    entry.requests++;
+    if (bytes > 0) entry.bytes += bytes; // user code reports lengths too: no NaN may spoil the sum
+    entry.lastMs = nowMs;
+    if (responseTimeMs === null || Number.isNaN(responseTimeMs)) entry.untimed++;
+    else entry.times.record(responseTimeMs * 1000, expectedIntervalMs * 1000);
+    if (failure !== undefined) this.#recordFailure(entry, failure, nowMs);
+  }
+
+  /** Counts the phases of one sample; does nothing unless phases are kept. */
+  recordPhases(entry: Entry, phases: PhaseTimes): void {
+    if (!this.#keepsPhases) return;
+    this.#counts.touch(entry);
+    for (const phase of PHASES) {
+      const ms = phases[phase];
+      if (ms !== undefined) entry.phase(phase).record(ms * 1000);
+    }
+  }
+
+  /** Counts an exception of user code. `stack`: frames of the locustfile; `where`: class and task, e.g. `Shopper.order`. */
+  recordException(message: string, stack: string, where: string): void {
+    this.#counts.exceptions.count({ message, stack, where }, 1);
+  }
+
+  /** A request was sent again because a kept connection turned out to be dead. */
+  countRetry(): void {
+    this.#counts.retries++;
+  }
+
+  /** Requests were aborted at the end of a stop; they are in no entry. */
+  countAbandoned(requests: number): void {
+    this.#counts.abandoned += requests;
+  }
+
+  /** A user ended in its constructor or in `onStart`. */
+  countFailedStart(): void {
+    this.#counts.failedStarts++;
+  }
+
+  /** What was counted since the last drain, or undefined if that is nothing. */
+  drain(): DeltaMessage | undefined {
+    return this.#counts.take(this.#clock.nowMs());
+  }
+
+  #recordFailure(entry: Entry, text: string, nowMs: number): void {
+    entry.failures++;
+    this.#counts.failures.count(entry.method, entry.name, text, 1, nowMs, nowMs);
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Response times and, where users are paced, their corrected form. Absent corrected times mean "equal to the times": so times
+ * of paced and unpaced users add up to a corrected whole that misses nothing, in any order of merging.
+ */
+import { Histogram } from "./histogram.ts";
+
+export class TimesWithCorrection {
+  readonly times = new Histogram();
+  #corrected: Histogram | undefined;
+  #isCorrected = false;
+
+  /** The corrected times; undefined where no paced user was measured. */
+  get corrected(): Histogram | undefined {
+    return this.#isCorrected ? this.#corrected : undefined;
+  }
+
+  /** `expectedUs` is the planned time between two starts of a paced user, 0 for others. */
+  record(us: number, expectedUs: number): void {
+    if (expectedUs > 0 || this.#isCorrected) this.#startCorrecting().recordCorrected(us, expectedUs);
+    this.times.record(us);
+  }
+
+  add(other: TimesWithCorrection): void {
+    const theirs = other.corrected;
+    if (theirs !== undefined || this.#isCorrected) this.#startCorrecting().add(theirs ?? other.times);
+    this.times.add(other.times);
+  }
+
+  /** Adds packed histograms, which have been checked: a malformed one throws with a part already added. */
+  addPacked(times: Uint8Array, corrected: Uint8Array | undefined): void {
+    if (corrected !== undefined || this.#isCorrected) this.#startCorrecting().addPacked(corrected ?? times);
+    this.times.addPacked(times);
+  }
+
+  reset(): void {
+    this.times.reset();
+    this.#corrected?.reset();
+    this.#isCorrected = false;
+  }
+
+  /** Until now both were equal: the corrected times start as a copy. */
+  #startCorrecting(): Histogram {
+    this.#corrected ??= new Histogram();
+    if (!this.#isCorrected) {
+      this.#isCorrected = true;
+      this.#corrected.add(this.times);
+    }
+    return this.#corrected;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Counts until somebody takes them as one delta: samples in a thread (through `recorder.ts`), deltas of threads in a worker.
+ * Taking reads and clears in one step; whoever takes keeps the delta until it is acknowledged. Ages are turned into times of the
+ * owner's clock when a delta comes in, and back when it goes out: they grow while the counts are kept here.
+ */
+import type { DeltaMessage } from "../protocol/delta_message.ts";
+import { checkDelta } from "./delta.ts";
+import { Entry, wholeAge } from "./entry.ts";
+import { DEFAULT_MAX_NAMES, EntryTable } from "./entry_table.ts";
+import { ExceptionGroups } from "./exception_groups.ts";
+import { DEFAULT_MAX_FAILURE_GROUPS, FailureGroups } from "./failure_groups.ts";
+
+export class DeltaAccumulator {
+  readonly failures: FailureGroups;
+  readonly exceptions = new ExceptionGroups();
+  retries = 0;
+  abandoned = 0;
+  failedStarts = 0;
+  readonly #entries: EntryTable<Entry>;
+  #dirty: Entry[] = [];
+
+  constructor(options: { readonly maxNames?: number; readonly maxFailureGroups?: number } = {}) {
+    const create = (method: string, name: string, kind: "named" | "overflow") => new Entry(method, name, kind);
+    this.#entries = new EntryTable(create, options.maxNames ?? DEFAULT_MAX_NAMES);
+    this.failures = new FailureGroups(options.maxFailureGroups ?? DEFAULT_MAX_FAILURE_GROUPS);
+  }
+
+  /** The row of a method and name, beyond the bound the method's `(other)` row. */
+  entry(method: string, name: string): Entry {
+    return this.#entries.intern(method, name);
+  }
+
+  /** Says that a row counts something: it will be in the next delta. */
+  touch(entry: Entry): void {
+    if (entry.isDirty) return;
+    entry.isDirty = true;
+    this.#dirty.push(entry);
+  }
+
+  /** Adds a delta that arrived at `receivedAtMs`. All or nothing: throws a `LocustError` (`bad_stats`) on a malformed one. */
+  add(delta: DeltaMessage, receivedAtMs: number): void {
+    checkDelta(delta);
+    for (const part of delta.entries) {
+      const entry = this.#entries.intern(part.method, part.name);
+      entry.addDelta(part, receivedAtMs);
+      this.touch(entry);
+    }
+    for (const { method, name, text, count, firstAgeMs, lastAgeMs } of delta.failures) {
+      this.failures.count(method, name, text, count, receivedAtMs - firstAgeMs, receivedAtMs - lastAgeMs);
+    }
+    for (const exception of delta.exceptions) this.exceptions.count(exception, exception.count);
+    this.retries += delta.retries;
+    this.abandoned += delta.abandoned;
+    this.failedStarts += delta.failedStarts;
+  }
+
+  /** Everything counted since the last `take`, or undefined if that is nothing. */
+  take(nowMs: number): DeltaMessage | undefined {
+    if (this.#isEmpty()) return undefined;
+    const delta: DeltaMessage = {
+      entries: this.#dirty.map((entry) => entry.toDelta(nowMs)),
+      failures: this.failures.list().map(({ method, name, text, count, firstMs, lastMs }) => ({
+        method,
+        name,
+        text,
+        count,
+        firstAgeMs: wholeAge(nowMs, firstMs),
+        lastAgeMs: wholeAge(nowMs, lastMs),
+      })),
+      exceptions: this.exceptions.list().map(({ message, stack, where, count }) => ({ message, stack, where, count })),
+      retries: this.retries,
+      abandoned: this.abandoned,
+      failedStarts: this.failedStarts,
+      // By definition what is in the `(other)` rows, of a part as of a whole: nothing to carry along.
+      unfilteredNames: this.#dirty.reduce((sum, entry) => sum + (entry.kind === "overflow" ? entry.requests : 0), 0),
+    };
+    this.#clear();
+    return delta;
+  }
+
+  #isEmpty(): boolean {
+    return this.#dirty.length === 0 && this.failures.size === 0 && this.exceptions.list().length === 0 &&
+      this.retries + this.abandoned + this.failedStarts === 0;
+  }
+
+  #clear(): void {
+    for (const entry of this.#dirty) {
+      entry.reset();
+      entry.isDirty = false;
+    }
+    this.#dirty = [];
+    this.failures.clear();
+    this.exceptions.clear();
+    this.retries =
+      this.abandoned =
+      this.failedStarts =
+      this.#unfilteredNames =
+        0;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * The counters of one row: a method and a name. Interned once, so that a sample needs no look-up (`entry_table.ts`).
+ * Its owner reads the counts as a delta and resets them; the row itself stays.
+ */
+import { type EntryDelta, type Phase, PHASES } from "../protocol/delta_message.ts";
+import { TimesWithCorrection } from "./corrected.ts";
+import { Histogram } from "./histogram.ts";
+
+/** How long each phase of one request took, in ms. A phase that did not occur is absent or undefined. */
+export type PhaseTimes = { readonly [P in Phase]?: number | undefined };
+
+export class Entry {
+  readonly method: string;
+  readonly name: string;
+  /** `overflow`: stands for all names beyond the bound. */
+  readonly kind: "named" | "overflow";
+  /** True while it counts something that has not been read. Owned by the table. */
+  isDirty = false;
+  requests = 0;
+  failures = 0;
+  untimed = 0;
+  bytes = 0;
+  /** Monotonic time of the last request. */
+  lastMs = -Infinity;
+  readonly times = new TimesWithCorrection();
+  phases: Map<Phase, Histogram> | undefined;
+
+  constructor(method: string, name: string, kind: "named" | "overflow" = "named") {
+    this.method = method;
+    this.name = name;
+    this.kind = kind;
+  }
+
+  phase(phase: Phase): Histogram {
+    this.phases ??= new Map();
+    let histogram = this.phases.get(phase);
+    if (histogram === undefined) this.phases.set(phase, histogram = new Histogram());
+    return histogram;
+  }
+
+  /** Adds a checked delta (`delta.ts`) that was received at `receivedAtMs`. */
+  addDelta(delta: EntryDelta, receivedAtMs: number): void {
+    this.requests += delta.requests;
+    this.failures += delta.failures;
+    this.untimed += delta.untimed;
+    this.bytes += delta.bytes;
+    this.lastMs = Math.max(this.lastMs, receivedAtMs - delta.lastAgeMs);
+    this.times.addPacked(delta.times, delta.corrected);
+    for (const phase of PHASES) {
+      const packed = delta.phases?.[phase];
+      if (packed !== undefined) this.phase(phase).addPacked(packed);
+    }
+  }
+
+  /** Adds what another row of the same name counted. */
+  add(other: Entry): void {
+    this.requests += other.requests;
+    this.failures += other.failures;
+    this.untimed += other.untimed;
+    this.bytes += other.bytes;
+    this.lastMs = Math.max(this.lastMs, other.lastMs);
+    this.times.add(other.times);
+    for (const [phase, histogram] of other.phases ?? []) {
+      if (histogram.count > 0) this.phase(phase).add(histogram);
+    }
+  }
+
+  toDelta(nowMs: number): EntryDelta {
+    const { times, corrected } = this.times;
+    const phases = this.#packPhases();
+    return {
+      method: this.method,
+      name: this.name,
+      requests: this.requests,
+      failures: this.failures,
+      untimed: this.untimed,
+      sumUs: times.sumUs,
+      minUs: times.minUs ?? -1,
+      maxUs: times.maxUs ?? -1,
+      bytes: Math.min(Math.round(this.bytes), Number.MAX_SAFE_INTEGER),
+      lastAgeMs: this.lastMs === -Infinity ? 0 : wholeAge(nowMs, this.lastMs),
+      times: times.pack(),
+      ...(corrected === undefined ? {} : { corrected: corrected.pack() }),
+      ...(phases === undefined ? {} : { phases }),
+    };
+  }
+
+  reset(): void {
+    this.requests =
+      this.failures =
+      this.untimed =
+      this.bytes =
+        0;
+    this.lastMs = -Infinity;
+    this.times.reset();
+    for (const histogram of this.phases?.values() ?? []) histogram.reset();
+  }
+
+  #packPhases(): Partial<Record<Phase, Uint8Array>> | undefined {
+    let packed: Partial<Record<Phase, Uint8Array>> | undefined;
+    for (const [phase, histogram] of this.phases ?? []) {
+      if (histogram.count > 0) packed = { ...packed, [phase]: histogram.pack() };
+    }
+    return packed;
+  }
+}
+
+/** Whole milliseconds from `thenMs` to `nowMs`, never negative. */
+export function wholeAge(nowMs: number, thenMs: number): number {
+  return Math.max(0, Math.round(nowMs - thenMs));
+}

@@ -1,0 +1,75 @@
+/**
+ * Rows by method and name, each interned once, without building a key. At most `maxNames` of them: what comes after is
+ * counted in the method's `(other)` row, so that a name with an id in it costs detail and not the machine's memory.
+ */
+import { truncate } from "../base/text.ts";
+
+/** Rows over all methods. Two thousand already are more than anybody reads; a row takes 1 to 30 KB. */
+export const DEFAULT_MAX_NAMES = 2000;
+
+/** Name of the rows that count what went over the bound. */
+export const OVERFLOW_NAME = "(other)";
+
+/** Methods with an `(other)` row of their own; more are counted under the method `(other)`. */
+const MAX_OVERFLOW_METHODS = 50;
+
+/** Longer names are cut: they travel in each delta. */
+const MAX_NAME_LENGTH = 1000;
+
+export class EntryTable<Row> {
+  readonly #rows = new Map<string, Map<string, Row>>();
+  readonly #overflow = new Map<string, Row>();
+  readonly #create: (method: string, name: string, kind: "named" | "overflow") => Row;
+  readonly #maxNames: number;
+  #size = 0;
+
+  constructor(
+    create: (method: string, name: string, kind: "named" | "overflow") => Row,
+    maxNames: number = DEFAULT_MAX_NAMES,
+  ) {
+    this.#create = create;
+    this.#maxNames = maxNames;
+  }
+
+  /** Number of rows, without the `(other)` ones. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The row of a method and name: the same object each time. */
+  intern(method: string, name: string): Row {
+    return this.#rows.get(method)?.get(name) ?? this.#add(method, name);
+  }
+
+  *rows(): Generator<Row> {
+    for (const byName of this.#rows.values()) yield* byName.values();
+    yield* this.#overflow.values();
+  }
+
+  clear(): void {
+    this.#rows.clear();
+    this.#overflow.clear();
+    this.#size = 0;
+  }
+
+  #add(method: string, name: string): Row {
+    if (name.length > MAX_NAME_LENGTH || method.length > MAX_NAME_LENGTH) {
+      return this.intern(truncate(method, MAX_NAME_LENGTH), truncate(name, MAX_NAME_LENGTH));
+    }
+    // A row that a thread has already summed up is the same here, and not one more name.
+    if (name === OVERFLOW_NAME || this.#size >= this.#maxNames) return this.#overflowOf(method);
+    let byName = this.#rows.get(method);
+    if (byName === undefined) this.#rows.set(method, byName = new Map());
+    const row = this.#create(method, name, "named");
+    byName.set(name, row);
+    this.#size++;
+    return row;
+  }
+
+  #overflowOf(wanted: string): Row {
+    const method = this.#overflow.has(wanted) || this.#overflow.size < MAX_OVERFLOW_METHODS ? wanted : OVERFLOW_NAME;
+    let row = this.#overflow.get(method);
+    if (row === undefined) this.#overflow.set(method, row = this.#create(method, OVERFLOW_NAME, "overflow"));
+    return row;
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * How often which duration occurred: log-linear (`bucket.ts`), additive, of a fixed maximal size. Parts of the scale get memory
+ * when something falls into them. Count, sum, minimum and maximum are exact. Adding is commutative and loses nothing, so a
+ * quantile of merged histograms is the quantile of all their values together, within 0.5 %.
+ */
+import { BUCKET_COUNT, bucketLowUs, bucketMiddleUs, bucketOf, MAX_DURATION_US, SUB_BUCKET_BITS } from "./bucket.ts";
+import { ByteWriter, createDecodedHistogram, decodeHistogram } from "./packed_histogram.ts";
+
+const CHUNK_SIZE = 1 << SUB_BUCKET_BITS;
+const CHUNK_MASK = CHUNK_SIZE - 1;
+const CHUNK_COUNT = Math.ceil(BUCKET_COUNT / CHUNK_SIZE);
+
+/** No maximum or sum goes beyond what an integer can hold: a thousand hours. */
+const LONGEST_US = 1000 * MAX_DURATION_US;
+
+/** Shared room for reading and writing bytes: both are synchronous and never nested. */
+const decoded = createDecodedHistogram();
+const writer = new ByteWriter();
+
+export class Histogram {
+  /** Counts by bucket, in chunks of an octave; doubles, because a long run passes 2^32 samples. */
+  readonly #chunks: (Float64Array | undefined)[] = new Array(CHUNK_COUNT).fill(undefined);
+  #count = 0;
+  #sumUs = 0;
+  #minUs = Infinity;
+  #maxUs = -1;
+  #clamped = 0;
+
+  /** Number of values. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Exact sum of the values (each a whole µs). */
+  get sumUs(): number {
+    return this.#sumUs;
+  }
+
+  /** Smallest value; null where there is none. */
+  get minUs(): number | null {
+    return this.#count === 0 ? null : this.#minUs;
+  }
+
+  /** Largest value, also when it is beyond the scale; null where there is none. */
+  get maxUs(): number | null {
+    return this.#count === 0 ? null : this.#maxUs;
+  }
+
+  /** How many values were longer than the scale's one hour; they are counted in its last bucket. */
+  get clamped(): number {
+    return this.#clamped;
+  }
+
+  /** Mean of the values; null where there is none. */
+  get meanUs(): number | null {
+    return this.#count === 0 ? null : this.#sumUs / this.#count;
+  }
+
+  /** Counts one duration, rounded to whole microseconds. Negative and NaN count as 0. */
+  record(us: number): void {
+    let bucket: number;
+    let whole: number;
+    if (us >= 0 && us <= MAX_DURATION_US) {
+      whole = Math.round(us);
+      bucket = bucketOf(whole);
+    } else if (us > 0) {
+      whole = Math.round(Math.min(us, LONGEST_US));
+      bucket = BUCKET_COUNT - 1;
+      this.#clamped++;
+    } else {
+      whole = bucket = 0;
+    }
+    const chunk = this.#chunks[bucket >>> SUB_BUCKET_BITS] ?? this.#allocate(bucket >>> SUB_BUCKET_BITS);
+    (chunk[bucket & CHUNK_MASK] as number) += 1;
+    this.#count++;
+    this.#sumUs += whole;
+    if (whole < this.#minUs) this.#minUs = whole;
+    if (whole > this.#maxUs) this.#maxUs = whole;
+  }
+
+  /**
+   * Counts one duration and those that it kept from starting: with one start planned per `expectedUs`, a value of v also
+   * stands for v - e, v - 2e, … down to e. That is the rule of HdrHistogram's `recordValueWithExpectedInterval` (Gil Tene,
+   * "How NOT to Measure Latency"). Takes time by the buckets touched, not by the values added.
+   */
+  recordCorrected(us: number, expectedUs: number): void {
+    this.record(us);
+    if (!(expectedUs > 0) || !(us > expectedUs)) return;
+    const step = Math.max(1, Math.round(expectedUs));
+    let missing = Math.min(Math.round(us), MAX_DURATION_US) - step;
+    while (missing >= step) {
+      const bucket = bucketOf(missing);
+      const times = Math.floor((missing - Math.max(bucketLowUs(bucket), step)) / step) + 1;
+      const smallest = missing - (times - 1) * step;
+      this.#addToBucket(bucket, times);
+      this.#count += times;
+      this.#sumUs += times * ((missing + smallest) / 2);
+      if (smallest < this.#minUs) this.#minUs = smallest;
+      missing = smallest - step;
+    }
+  }
+
+  /** Adds all values of another one. */
+  add(other: Histogram): void {
+    if (other.#count === 0) return;
+    for (let c = 0; c < CHUNK_COUNT; c++) {
+      const theirs = other.#chunks[c];
+      if (theirs === undefined) continue;
+      const ours = this.#chunks[c] ?? this.#allocate(c);
+      for (let i = 0; i < CHUNK_SIZE; i++) (ours[i] as number) += theirs[i] as number;
+    }
+    this.#addSummary(other.#count, other.#sumUs, other.#minUs, other.#maxUs, other.#clamped);
+  }
+
+  /** Adds the values of a packed one. All or nothing: throws a `LocustError` (`bad_stats`) before anything is added. */
+  addPacked(bytes: Uint8Array): void {
+    decodeHistogram(bytes, decoded);
+    if (decoded.count === 0) return;
+    for (let i = 0; i < decoded.length; i++) {
+      this.#addToBucket(decoded.buckets[i] as number, decoded.counts[i] as number);
+    }
+    this.#addSummary(decoded.count, decoded.sumUs, decoded.minUs, decoded.maxUs, decoded.clamped);
+  }
+
+  /**
+   * The value at a fraction from 0 to 1, by nearest rank: of n values in order the ceil(q · n)-th, at least the first. 1 is
+   * the exact maximum; others are the middle of a bucket, kept within minimum and maximum. Null where there is no value.
+   */
+  quantileUs(fraction: number): number | null {
+    return this.quantilesUs([fraction])[0] ?? null;
+  }
+
+  /** `quantileUs` of several fractions in ascending order, in one pass. */
+  quantilesUs(fractions: readonly number[]): (number | null)[] {
+    if (this.#count === 0) return fractions.map(() => null);
+    const values: number[] = [];
+    let seen = 0;
+    let bucket = -1;
+    for (const fraction of fractions) {
+      // 0.07 · 100 is 7.000000000000001: a millionth of a rank is no rank.
+      const rank = Math.max(1, Math.ceil(fraction * this.#count - 1e-6));
+      if (rank >= this.#count) {
+        values.push(this.#maxUs);
+        continue;
+      }
+      while (seen < rank) seen += this.#countIn(++bucket);
+      values.push(Math.min(Math.max(bucketMiddleUs(bucket), this.#minUs), this.#maxUs));
+    }
+    return values;
+  }
+
+  /** The filled buckets in ascending order: the value that stands for each, and its count. */
+  buckets(): { readonly us: number; readonly count: number }[] {
+    const filled: { us: number; count: number }[] = [];
+    for (let bucket = 0; bucket < BUCKET_COUNT; bucket++) {
+      const count = this.#countIn(bucket);
+      if (count > 0) filled.push({ us: Math.min(Math.max(bucketMiddleUs(bucket), this.#minUs), this.#maxUs), count });
+    }
+    return filled;
+  }
+
+  /** The values as bytes (`packed_histogram.ts`). */
+  pack(): Uint8Array {
+    if (this.#count === 0) return new Uint8Array(0);
+    writer.varint(this.#clamped);
+    writer.varint(Math.min(this.#sumUs, Number.MAX_SAFE_INTEGER));
+    writer.varint(this.#minUs);
+    writer.varint(this.#maxUs);
+    let before = -1;
+    for (let c = 0; c < CHUNK_COUNT; c++) {
+      const chunk = this.#chunks[c];
+      if (chunk === undefined) continue;
+      for (let i = 0; i < CHUNK_SIZE; i++) {
+        const count = chunk[i] as number;
+        if (count === 0) continue;
+        const bucket = (c << SUB_BUCKET_BITS) + i;
+        writer.bucket(bucket - before, count);
+        before = bucket;
+      }
+    }
+    return writer.take();
+  }
+
+  /** A histogram from bytes. Throws a `LocustError` (`bad_stats`) when they are none of one. */
+  static unpack(bytes: Uint8Array): Histogram {
+    const histogram = new Histogram();
+    histogram.addPacked(bytes);
+    return histogram;
+  }
+
+  /** No values any more. The memory is kept: whoever resets goes on recording values like those before. */
+  reset(): void {
+    if (this.#count === 0) return;
+    for (const chunk of this.#chunks) chunk?.fill(0);
+    this.#count = this.#sumUs = this.#clamped = 0;
+    this.#minUs = Infinity;
+    this.#maxUs = -1;
+  }
+
+  #countIn(bucket: number): number {
+    return this.#chunks[bucket >>> SUB_BUCKET_BITS]?.[bucket & CHUNK_MASK] ?? 0;
+  }
+
+  #addToBucket(bucket: number, count: number): void {
+    const chunk = this.#chunks[bucket >>> SUB_BUCKET_BITS] ?? this.#allocate(bucket >>> SUB_BUCKET_BITS);
+    (chunk[bucket & CHUNK_MASK] as number) += count;
+  }
+
+  #addSummary(count: number, sumUs: number, minUs: number, maxUs: number, clamped: number): void {
+    this.#count += count;
+    this.#sumUs += sumUs;
+    this.#clamped += clamped;
+    if (minUs < this.#minUs) this.#minUs = minUs;
+    if (maxUs > this.#maxUs) this.#maxUs = maxUs;
+  }
+
+  #allocate(chunk: number): Float64Array {
+    return this.#chunks[chunk] = new Float64Array(CHUNK_SIZE);
+  }
+}

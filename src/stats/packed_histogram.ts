@@ -1,0 +1,162 @@
+/**
+ * The bytes of a histogram, for messages and the journal: only buckets that hold something, in ascending order.
+ *
+ *   header   varint clamped, varint sumUs, varint minUs, varint maxUs
+ *   bucket   one byte GC, G = gap to the bucket before (first: bucket + 1), C = count;
+ *            a nibble of 0 means that the number follows as a varint, the gap before the count
+ *
+ * A second of one busy name takes about one byte per bucket. An empty histogram is no bytes at all. Reading trusts nothing:
+ * its work and memory are bounded by the length of the input and by `BUCKET_COUNT`, whatever the bytes claim.
+ */
+import { LocustError } from "../base/errors.ts";
+import { BUCKET_COUNT, bucketOf, MAX_DURATION_US } from "./bucket.ts";
+
+/** A histogram that was read from bytes. The arrays are as long as there are filled buckets, or longer. */
+export interface DecodedHistogram {
+  length: number;
+  count: number;
+  clamped: number;
+  sumUs: number;
+  minUs: number;
+  maxUs: number;
+  readonly buckets: Uint16Array;
+  readonly counts: Float64Array;
+}
+
+/** Appends numbers up to 2^53 as little-endian groups of seven bits. */
+export class ByteWriter {
+  #bytes = new Uint8Array(64);
+  #length = 0;
+
+  byte(value: number): void {
+    if (this.#length === this.#bytes.length) {
+      const grown = new Uint8Array(this.#bytes.length * 2);
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+    }
+    this.#bytes[this.#length++] = value;
+  }
+
+  varint(value: number): void {
+    let rest = value;
+    while (rest >= 128) {
+      this.byte((rest % 128) | 128);
+      rest = Math.floor(rest / 128);
+    }
+    this.byte(rest);
+  }
+
+  /** One filled bucket. */
+  bucket(gap: number, count: number): void {
+    const shortGap = gap < 16 ? gap : 0;
+    const shortCount = count < 16 ? count : 0;
+    this.byte((shortGap << 4) | shortCount);
+    if (shortGap === 0) this.varint(gap);
+    if (shortCount === 0) this.varint(count);
+  }
+
+  /** A copy of what was written; the writer starts anew. */
+  take(): Uint8Array {
+    const taken = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
+}
+
+/** Reads what `ByteWriter` wrote. Throws a `LocustError` (`bad_stats`) at the first thing that cannot be. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #position = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get atEnd(): boolean {
+    return this.#position >= this.#bytes.length;
+  }
+
+  byte(): number {
+    const value = this.#bytes[this.#position];
+    if (value === undefined) throw malformed("they end in the middle of a number");
+    this.#position++;
+    return value;
+  }
+
+  varint(): number {
+    let value = 0;
+    let scale = 1;
+    for (let i = 0; i < 8; i++) {
+      const next = this.byte();
+      value += (next & 127) * scale;
+      if (next < 128) {
+        if (value > Number.MAX_SAFE_INTEGER) break;
+        return value;
+      }
+      scale *= 128;
+    }
+    throw malformed("a number is larger than 2^53");
+  }
+}
+
+function malformed(what: string): LocustError {
+  return new LocustError(`Cannot read the bytes of a histogram: ${what}; sender and receiver may differ in version`, {
+    code: "bad_stats",
+  });
+}
+
+/** Room for `decodeHistogram`, to be used again and again. */
+export function createDecodedHistogram(): DecodedHistogram {
+  return {
+    length: 0,
+    count: 0,
+    clamped: 0,
+    sumUs: 0,
+    minUs: -1,
+    maxUs: -1,
+    buckets: new Uint16Array(BUCKET_COUNT),
+    counts: new Float64Array(BUCKET_COUNT),
+  };
+}
+
+/** Reads the bytes into `target`. Throws a `LocustError` with code `bad_stats` when they are none of a histogram. */
+export function decodeHistogram(bytes: Uint8Array, target: DecodedHistogram): void {
+  target.length =
+    target.count =
+    target.clamped =
+    target.sumUs =
+      0;
+  target.minUs = target.maxUs = -1;
+  if (bytes.length === 0) return;
+  const reader = new ByteReader(bytes);
+  target.clamped = reader.varint();
+  target.sumUs = reader.varint();
+  target.minUs = reader.varint();
+  target.maxUs = reader.varint();
+  let bucket = -1;
+  while (!reader.atEnd) {
+    const pair = reader.byte();
+    const gap = pair >>> 4 || reader.varint();
+    const count = (pair & 15) || reader.varint();
+    bucket += gap;
+    if (gap === 0 || bucket >= BUCKET_COUNT) throw malformed("a bucket is outside of the scale");
+    if (count === 0) throw malformed("a bucket is empty");
+    target.buckets[target.length] = bucket;
+    target.counts[target.length++] = count;
+    target.count += count;
+  }
+  checkSummary(target);
+}
+
+/** What the header says must fit the buckets: no minimum outside of the first one, for example. */
+function checkSummary(decoded: DecodedHistogram): void {
+  if (decoded.length === 0) throw malformed("there is a header without a bucket");
+  if (decoded.count > Number.MAX_SAFE_INTEGER) throw malformed("the counts add up to more than 2^53");
+  if (decoded.clamped > decoded.count) throw malformed("more values are beyond the scale than there are");
+  const first = decoded.buckets[0];
+  const last = decoded.buckets[decoded.length - 1];
+  const fits = decoded.minUs <= decoded.maxUs &&
+    bucketOf(Math.min(decoded.minUs, MAX_DURATION_US)) === first &&
+    bucketOf(Math.min(decoded.maxUs, MAX_DURATION_US)) === last;
+  if (!fits) throw malformed("minimum and maximum do not fit the buckets");
+}
