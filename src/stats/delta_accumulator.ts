@@ -91,10 +91,6 @@ export class DeltaAccumulator {
     this.#dirty = [];
     this.failures.clear();
     this.exceptions.clear();
-    this.retries =
-      this.abandoned =
-      this.failedStarts =
-      this.#unfilteredNames =
-        0;
+    this.retries = this.abandoned = this.failedStarts = 0;
   }
 }
