@@ -43,8 +43,11 @@ export type FromThread =
   | { readonly kind: "applied"; readonly runId: string; readonly epoch: number; readonly users: UsersByClass }
   /** Once a second while a run is on, and a last one before `stopped`. */
   | { readonly kind: "delta"; readonly runId: string; readonly delta: DeltaMessage; readonly health: ThreadHealth }
-  | { readonly kind: "stopped"; readonly runId: string }
+  /** All users have ended, or could not be ended: `leftBehind` of them hang in something that cannot be aborted. */
+  | { readonly kind: "stopped"; readonly runId: string; readonly leftBehind: number }
   | { readonly kind: "report"; readonly data: Readonly<Record<string, unknown>> }
   | { readonly kind: "stopTest"; readonly message: string; readonly failed: boolean }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
-  | { readonly kind: "log"; readonly level: string; readonly logger: string; readonly message: string };
+  | { readonly kind: "log"; readonly level: string; readonly logger: string; readonly message: string }
+  /** The answer to `quit`: the listeners of `quitting` and `quit` have had their turn. */
+  | { readonly kind: "left" };

@@ -1,0 +1,193 @@
+/**
+ * One run in the threads of a worker: who runs which users, which assignment every thread has taken, and the orderly end. Owned
+ * by the pool, which hands it what the threads say and the passing of time.
+ */
+import type { Logger } from "../base/logger.ts";
+import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
+import { LISTENER_GRACE_MS, stopGraceMs, UNWIND_GRACE_MS } from "../thread/stop_grace.ts";
+import type { ThreadSeat } from "./thread_seat.ts";
+import { type ThreadChange, ThreadShares } from "./thread_shares.ts";
+
+/** Users that could not be ended in order, with what their thread was doing. */
+export interface LeftBehind {
+  readonly thread: number;
+  readonly users: number;
+  readonly doing: string;
+}
+
+export interface PoolRunReceiver {
+  /** Every thread that answers runs its share of this epoch. */
+  applied(runId: string, epoch: number, users: UsersByClass): void;
+  /** All users are gone, or their threads are; the last deltas have come before this. */
+  stopped(runId: string, leftBehind: readonly LeftBehind[]): void;
+}
+
+interface Member {
+  readonly seat: ThreadSeat;
+  sentEpoch: number;
+  appliedEpoch: number;
+  users: UsersByClass; // alive, as last told
+}
+
+interface Stop {
+  readonly pending: Set<Member>;
+  readonly leftBehind: LeftBehind[];
+  forMs: number;
+}
+
+export class PoolRun {
+  readonly plan: RunPlan;
+  readonly #members: readonly Member[];
+  readonly #shares: ThreadShares;
+  readonly #receiver: PoolRunReceiver;
+  readonly #logger: Logger;
+  #assigned: UsersByClass = {};
+  #epoch = 0;
+  #toldEpoch = 0;
+  #stop: Stop | undefined;
+
+  constructor(
+    options: {
+      readonly plan: RunPlan;
+      readonly seats: readonly ThreadSeat[];
+      readonly receiver: PoolRunReceiver;
+      readonly logger: Logger;
+    },
+  ) {
+    this.plan = options.plan;
+    this.#members = options.seats.map((seat) => ({ seat, sentEpoch: 0, appliedEpoch: 0, users: {} }));
+    this.#shares = new ThreadShares(options.seats.length);
+    this.#receiver = options.receiver;
+    this.#logger = options.logger;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get stopping(): boolean {
+    return this.#stop !== undefined;
+  }
+
+  /** Users alive, by class, as the threads last told. */
+  get users(): UsersByClass {
+    const sum: Record<string, number> = {};
+    for (const { users } of this.#members) {
+      for (const [name, count] of Object.entries(users)) sum[name] = (sum[name] ?? 0) + count;
+    }
+    return sum;
+  }
+
+  get spareIndexes(): IndexesByClass {
+    return this.#shares.spareIndexes;
+  }
+
+  /** Takes in an absolute assignment. One that was seen before starts and stops nobody, and is told as applied again. */
+  assign(epoch: number, users: UsersByClass, fresh: IndexesByClass): void {
+    if (this.#stop !== undefined) return;
+    if (epoch > this.#epoch) {
+      this.#epoch = epoch;
+      this.#assigned = users;
+      this.#send(this.#shares.assign(users, fresh));
+    } else {
+      this.#toldEpoch = Math.min(this.#toldEpoch, this.#epoch - 1); // the answer was lost on its way
+    }
+    this.#tellApplied();
+  }
+
+  appliedBy(seat: ThreadSeat, epoch: number, users: UsersByClass): void {
+    const member = this.#memberOf(seat);
+    member.appliedEpoch = Math.max(member.appliedEpoch, epoch);
+    member.users = users;
+    this.#tellApplied();
+  }
+
+  /** The thread's users as its once-a-second health tells them. */
+  usersToldBy(seat: ThreadSeat, users: UsersByClass): void {
+    this.#memberOf(seat).users = users;
+  }
+
+  /** Ends all users; `stopped` is told once they are gone, never from inside this call. */
+  stop(): void {
+    if (this.#stop !== undefined) return;
+    const living = this.#members.filter(({ seat }) => seat.state !== "gone");
+    this.#stop = { pending: new Set(living), leftBehind: [], forMs: 0 };
+    for (const { seat } of living) seat.post({ kind: "stop", runId: this.plan.runId });
+  }
+
+  stoppedBy(seat: ThreadSeat, leftBehind: number): void {
+    const member = this.#memberOf(seat);
+    member.users = {};
+    if (leftBehind > 0) {
+      this.#stop?.leftBehind.push({ thread: seat.index, users: leftBehind, doing: "something that cannot be aborted" });
+    }
+    this.#stop?.pending.delete(member);
+    this.#tellStopped();
+  }
+
+  /** The thread is gone: the others take its users, or, at a stop, they are told as left behind. */
+  lost(seat: ThreadSeat, doing: string): void {
+    const member = this.#memberOf(seat);
+    const users = this.#shares.totalOf(seat.index);
+    this.#shares.close(seat.index);
+    member.users = {};
+    if (this.#stop !== undefined) {
+      if (this.#stop.pending.delete(member)) this.#stop.leftBehind.push({ thread: seat.index, users, doing });
+      this.#tellStopped();
+      return;
+    }
+    this.#send(this.#shares.assign(this.#assigned, {}));
+    this.#tellApplied();
+  }
+
+  /** Time has passed: threads that hang are not waited for any longer than they may. */
+  tick(sinceMs: number): void {
+    if (this.#stop === undefined) {
+      this.#tellApplied(); // a thread that began to hang is no longer waited for
+      return;
+    }
+    this.#stop.forMs += sinceMs;
+    const graceMs = stopGraceMs(this.plan.stopTimeoutSeconds) + UNWIND_GRACE_MS;
+    for (const { seat } of [...this.#stop.pending]) {
+      const overdue = this.#stop.forMs >= graceMs + 2 * LISTENER_GRACE_MS;
+      if (!overdue && !(seat.hung && this.#stop.forMs >= graceMs)) continue;
+      const { doing } = seat;
+      const users = this.#shares.totalOf(seat.index);
+      this.#logger.error(
+        `Thread ${seat.index} was ended by force with ${users} users: it did not stop within ` +
+          `${Math.round(this.#stop.forMs / 1000)} s and was last seen in ${doing}`,
+      );
+      seat.terminate();
+      this.lost(seat, doing);
+    }
+    this.#tellStopped();
+  }
+
+  #send(changes: readonly ThreadChange[]): void {
+    for (const { thread, users, fresh } of changes) {
+      const member = this.#members[thread] as Member;
+      member.sentEpoch = this.#epoch;
+      member.seat.post({ kind: "assign", runId: this.plan.runId, epoch: this.#epoch, users, fresh });
+    }
+  }
+
+  #tellApplied(): void {
+    if (this.#toldEpoch >= this.#epoch || this.#stop !== undefined) return;
+    const waited = this.#members.some(({ seat, sentEpoch, appliedEpoch }) =>
+      appliedEpoch < sentEpoch && seat.state !== "gone" && !seat.hung
+    );
+    if (waited) return;
+    this.#toldEpoch = this.#epoch;
+    this.#receiver.applied(this.plan.runId, this.#epoch, this.users);
+  }
+
+  #tellStopped(): void {
+    if (this.#stop === undefined || this.#stop.pending.size > 0 || this.#stop.forMs === Infinity) return;
+    this.#stop.forMs = Infinity; // told once
+    this.#receiver.stopped(this.plan.runId, this.#stop.leftBehind);
+  }
+
+  #memberOf(seat: ThreadSeat): Member {
+    return this.#members[seat.index] as Member;
+  }
+}

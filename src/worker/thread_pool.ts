@@ -1,0 +1,270 @@
+/**
+ * The threads of a worker as one: what the master says to a worker goes to all of them, split where it must be, and what they
+ * say comes out summed where it can be. Owns the seats and the watch over them; the run in them is `PoolRun`'s. Merges no
+ * statistics (the reporter does) and knows no link.
+ *
+ * Invariant: whatever user code does in a thread, every request made here is answered: `stopped` comes after the grace
+ * time at the latest, without the threads that hang, and says what was lost with them.
+ */
+import type { Clock, Timer } from "../base/clock.ts";
+import { UsageError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import type { StartThread } from "../platform/thread_host.ts";
+import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
+import type { FromThread, ThreadHealth } from "../protocol/thread_message.ts";
+import type { IndexesByClass, RunPlan, UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
+import { PoolRun, type PoolRunReceiver } from "./pool_run.ts";
+import { ThreadSeat } from "./thread_seat.ts";
+import { watchThreads } from "./thread_watch.ts";
+
+const LOAD_TIMEOUT_MS = 60_000;
+const QUIT_GRACE_MS = 5000;
+
+/** What the pool tells, always from the event loop. */
+export interface ThreadPoolReceiver extends PoolRunReceiver {
+  delta(runId: string, delta: DeltaMessage): void;
+  stopTest(message: string, failed: boolean): void;
+  custom(type: string, data: unknown): void;
+  report(data: Readonly<Record<string, unknown>>): void;
+  log(level: string, logger: string, message: string): void;
+  /** No thread is left: the worker can run no users until the next `startRun`. */
+  failed(problem: string): void;
+}
+
+export interface ThreadPoolOptions {
+  readonly seats: readonly ThreadSeat[]; // of `startThreads`
+  readonly source: LocustfileSource;
+  /** `environment.parsedOptions` as far as known; a run's plan replaces it. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly workerId: string;
+  readonly workerIndex: number;
+  readonly logLevel: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly receiver: ThreadPoolReceiver;
+  readonly loadTimeoutMs?: number;
+}
+
+/** Starts `count` threads that get ready while the caller still parses options; `openThreadPool` gives them the locustfile. */
+export function startThreads(
+  options: { readonly count: number; readonly entry: URL; readonly startThread: StartThread },
+): ThreadSeat[] {
+  return Array.from({ length: options.count }, (_, index) => {
+    const seat = new ThreadSeat({ index, entry: options.entry, startThread: options.startThread });
+    seat.start();
+    return seat;
+  });
+}
+
+/** Loads the locustfile in every thread. Rejects with a `UsageError` that lists its problems when it cannot run. */
+export async function openThreadPool(options: ThreadPoolOptions): Promise<ThreadPool> {
+  const pool = new ThreadPool(options);
+  try {
+    await pool.open();
+  } catch (error) {
+    pool.terminate();
+    throw error;
+  }
+  return pool;
+}
+
+interface Opening {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class ThreadPool {
+  readonly #options: ThreadPoolOptions;
+  readonly #health = new Map<ThreadSeat, ThreadHealth>();
+  #description: LocustfileDescription | undefined;
+  #opening: Opening | undefined;
+  #leaving: { readonly pending: Set<ThreadSeat>; readonly done: () => void } | undefined;
+  #run: PoolRun | undefined;
+  #watch: Timer | undefined;
+
+  constructor(options: ThreadPoolOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    const { clock, logger, seats, source, loadTimeoutMs = LOAD_TIMEOUT_MS } = this.#options;
+    this.#watch = watchThreads({ seats, clock, logger, looked: (sinceMs) => this.#run?.tick(sinceMs) });
+    const timeout = clock.schedule(loadTimeoutMs, () => this.#opening?.reject(tooSlow(source, loadTimeoutMs)));
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#opening = { resolve, reject };
+        for (const seat of seats) this.#load(seat, this.#options.options);
+      });
+    } finally {
+      this.#opening = undefined;
+      timeout.cancel();
+    }
+  }
+
+  /** What the locustfile holds. */
+  get description(): LocustfileDescription {
+    if (this.#description === undefined) throw new Error("the pool has not been opened");
+    return this.#description;
+  }
+
+  get threads(): number {
+    return this.#options.seats.length;
+  }
+
+  /** The run that users are kept for, if any: for `ready` after a reconnect. */
+  get run(): Pick<PoolRun, "plan" | "epoch" | "users" | "spareIndexes" | "stopping"> | undefined {
+    return this.#run;
+  }
+
+  /** The threads' part of the worker's health: the worst thread counts. */
+  health(): Pick<WorkerHealth, "loopLagP99Ms" | "latenessP99Ms" | "hung"> {
+    const figures = [...this.#health.values()];
+    return {
+      loopLagP99Ms: Math.max(0, ...figures.map((health) => health.loopLagP99Ms)),
+      latenessP99Ms: Math.max(0, ...figures.map((health) => health.latenessP99Ms)),
+      hung: this.#options.seats.filter((seat) => seat.hung).map((seat) => ({
+        thread: seat.index,
+        silentMs: Math.round(seat.silentMs),
+        doing: seat.doing,
+      })),
+    };
+  }
+
+  /** Begins a run without users, in place of an earlier one. Threads that were lost in that are replaced. */
+  startRun(plan: RunPlan): void {
+    const { seats, receiver, logger } = this.#options;
+    this.#run = new PoolRun({ plan, seats, receiver, logger });
+    this.#health.clear();
+    for (const seat of seats) {
+      if (seat.state === "gone") {
+        seat.start();
+        this.#load(seat, plan.options);
+      }
+      seat.post({ kind: "startRun", plan });
+    }
+  }
+
+  /** Takes in an absolute assignment; one of another run changes nothing. */
+  assign(runId: string, epoch: number, users: UsersByClass, fresh: IndexesByClass): void {
+    this.#runOf(runId)?.assign(epoch, users, fresh);
+  }
+
+  /** Ends all users of the run; `stopped` is told when they are gone. Calling it again changes nothing. */
+  stop(runId: string): void {
+    this.#runOf(runId)?.stop();
+  }
+
+  spawningComplete(userCount: number): void {
+    for (const seat of this.#options.seats) seat.post({ kind: "spawningComplete", userCount });
+  }
+
+  custom(type: string, data: unknown): void {
+    for (const seat of this.#options.seats) seat.post({ kind: "custom", type, data });
+  }
+
+  /** Fires an event by its public name in every thread. */
+  event(name: string, fields: Readonly<Record<string, unknown>>): void {
+    for (const seat of this.#options.seats) seat.post({ kind: "event", name, fields });
+  }
+
+  /** Lets the threads fire `quitting` and `quit`, and ends them; hung ones at once. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const answering = this.#options.seats.filter((seat) => seat.state === "ready" && !seat.hung);
+    if (answering.length > 0) {
+      await new Promise<void>((resolve) => {
+        const timeout = this.#options.clock.schedule(QUIT_GRACE_MS, resolve);
+        const done = () => {
+          timeout.cancel();
+          resolve();
+        };
+        this.#leaving = { pending: new Set(answering), done };
+        for (const seat of answering) seat.post({ kind: "quit" });
+      });
+    }
+    this.terminate();
+  }
+
+  /** Ends every thread at once. */
+  terminate(): void {
+    this.#watch?.cancel();
+    this.#watch = undefined;
+    for (const seat of this.#options.seats) seat.terminate();
+  }
+
+  #load(seat: ThreadSeat, options: Readonly<Record<string, unknown>>): void {
+    const { source, workerId, workerIndex, logLevel } = this.#options;
+    seat.listen({
+      message: (_seat, message) => this.#heard(seat, message),
+      failed: (_seat, problem) => this.#lost(seat, problem),
+    });
+    seat.load({ kind: "load", source, options, workerId, workerIndex, logLevel });
+  }
+
+  #heard(seat: ThreadSeat, message: FromThread): void {
+    const { receiver } = this.#options;
+    switch (message.kind) {
+      case "loaded":
+        this.#description ??= message.description;
+        if (this.#options.seats.every(({ state }) => state === "ready")) this.#opening?.resolve();
+        return;
+      case "loadFailed":
+        if (this.#opening !== undefined) {
+          return this.#opening.reject(new UsageError(message.problems, { code: "locustfile" }));
+        }
+        seat.terminate();
+        return this.#lost(seat, message.problems.join("\n"));
+      case "applied":
+        return this.#runOf(message.runId)?.appliedBy(seat, message.epoch, message.users);
+      case "delta":
+        this.#health.set(seat, message.health);
+        this.#runOf(message.runId)?.usersToldBy(seat, message.health.users);
+        return receiver.delta(message.runId, message.delta);
+      case "stopped":
+        return this.#runOf(message.runId)?.stoppedBy(seat, message.leftBehind);
+      case "report":
+        return receiver.report(message.data);
+      case "stopTest":
+        return receiver.stopTest(message.message, message.failed);
+      case "custom":
+        return receiver.custom(message.type, message.data);
+      case "log":
+        return receiver.log(message.level, message.logger, message.message);
+      case "left":
+        return this.#leftBy(seat);
+    }
+  }
+
+  #leftBy(seat: ThreadSeat): void {
+    seat.terminate();
+    if (this.#leaving?.pending.delete(seat) === true && this.#leaving.pending.size === 0) this.#leaving.done();
+  }
+
+  /** A thread died. The others go on with its users; when there are no others, that is the end of what this worker can do. */
+  #lost(seat: ThreadSeat, problem: string): void {
+    if (this.#leaving !== undefined) return this.#leftBy(seat);
+    const sentence = `Thread ${seat.index} died: ${problem}`;
+    if (this.#opening !== undefined) {
+      return this.#opening.reject(new UsageError(`Cannot load the locustfile: ${sentence}`, { code: "locustfile" }));
+    }
+    this.#health.delete(seat);
+    this.#options.logger.error(`${sentence}; its users are lost, and so is what it counted in the last second`);
+    this.#run?.lost(seat, "a thread that died");
+    if (this.#options.seats.every(({ state }) => state === "gone")) {
+      this.#options.receiver.failed(`no thread is left to run users; the last one died: ${problem}`);
+    }
+  }
+
+  #runOf(runId: string): PoolRun | undefined {
+    return this.#run?.plan.runId === runId ? this.#run : undefined;
+  }
+}
+
+function tooSlow(source: LocustfileSource, timeoutMs: number): UsageError {
+  const files = source.files.map((file) => `"${file}"`).join(", ");
+  return new UsageError(
+    `Cannot load ${files}: the import has not ended within ${timeoutMs / 1000} s; ` +
+      "look for a top-level await that never settles or a loop that never ends",
+    { code: "locustfile" },
+  );
+}

@@ -1,0 +1,119 @@
+/**
+ * One thread of the pool, seen from the worker's main loop: started, loading, ready, or gone. Owns the Web Worker and the cells
+ * it shares with it, and judges from these cells whether the thread is alive. What it says is passed on unread.
+ *
+ * The cells are how a hang is noticed: the thread's own timer counts up in them, whatever user code does not let it do.
+ */
+import type { StartThread, ThreadHost } from "../platform/thread_host.ts";
+import type { FromThread, ToThread } from "../protocol/thread_message.ts";
+
+/** A thread whose beats stand still for this long is hung: no honest task keeps the event loop for two seconds. */
+export const HUNG_AFTER_MS = 2000;
+
+/** `Int32` cells of `load.activity`. */
+export const ACTIVITY_CELL = 0;
+export const BEAT_CELL = 1;
+const CELLS = 2;
+
+export type SeatState = "started" | "loading" | "ready" | "gone";
+
+export interface SeatReceiver {
+  message(seat: ThreadSeat, message: FromThread): void;
+  /** The thread died. It is `gone` already. */
+  failed(seat: ThreadSeat, problem: string): void;
+}
+
+export class ThreadSeat {
+  readonly index: number;
+  readonly #entry: URL;
+  readonly #startThread: StartThread;
+  #host: ThreadHost<FromThread, ToThread> | undefined;
+  #receiver: SeatReceiver | undefined;
+  #cells = new Int32Array(new SharedArrayBuffer(4 * CELLS));
+  #lastBeat = 0;
+  #silentMs = 0;
+  state: SeatState = "gone";
+  /** What the thread can be seen doing, by the number in its activity cell. */
+  activities: readonly string[] = [];
+
+  constructor(options: { readonly index: number; readonly entry: URL; readonly startThread: StartThread }) {
+    this.index = options.index;
+    this.#entry = options.entry;
+    this.#startThread = options.startThread;
+  }
+
+  /** Who hears the thread from now on. Nothing is heard of it before `load`, so nothing is missed. */
+  listen(receiver: SeatReceiver): void {
+    this.#receiver = receiver;
+  }
+
+  /** Starts the Web Worker; it gets ready for `load` meanwhile. Starts a new one in the place of one that is gone. */
+  start(): void {
+    if (this.state !== "gone") return;
+    this.state = "started";
+    this.#cells = new Int32Array(new SharedArrayBuffer(4 * CELLS));
+    this.#lastBeat = 0;
+    this.#silentMs = 0;
+    this.activities = [];
+    const host = this.#startThread<FromThread, ToThread>(this.#entry, `locust-thread-${this.index}`, {
+      message: (message) => {
+        if (this.#host !== host) return; // of a thread that was terminated
+        if (message.kind === "loaded") {
+          this.state = "ready";
+          this.activities = message.activities;
+        }
+        this.#receiver?.message(this, message);
+      },
+      failed: (problem) => {
+        if (this.#host !== host) return;
+        this.#host = undefined;
+        this.state = "gone";
+        this.#receiver?.failed(this, problem);
+      },
+    });
+    this.#host = host;
+  }
+
+  load(message: Omit<Extract<ToThread, { kind: "load" }>, "activity" | "threadIndex">): void {
+    this.state = "loading";
+    this.post({ ...message, threadIndex: this.index, activity: this.#cells.buffer as SharedArrayBuffer });
+  }
+
+  /** Sends a message; to a thread that is gone it does nothing. */
+  post(message: ToThread): void {
+    this.#host?.post(message);
+  }
+
+  /** Ends the thread at once, whatever it does. Its users and what it had not reported are lost. */
+  terminate(): void {
+    this.#host?.terminate();
+    this.#host = undefined;
+    this.state = "gone";
+  }
+
+  /**
+   * Looks at the beats. `sinceMs` is the time since the last look *as far as this loop was awake*: after a suspended machine
+   * wakes up nobody is to be called hung for the time that nobody ran.
+   */
+  watch(sinceMs: number): void {
+    if (this.state !== "loading" && this.state !== "ready") return;
+    const beat = Atomics.load(this.#cells, BEAT_CELL);
+    this.#silentMs = beat === this.#lastBeat ? this.#silentMs + sinceMs : 0;
+    this.#lastBeat = beat;
+  }
+
+  /** How long the thread has not come back to its event loop. */
+  get silentMs(): number {
+    return this.#silentMs;
+  }
+
+  get hung(): boolean {
+    return this.#silentMs >= HUNG_AFTER_MS && this.state !== "gone";
+  }
+
+  /** What the thread was last seen doing: `Shopper.browse`, or where in its life it is. */
+  get doing(): string {
+    if (this.state === "loading") return "the import of the locustfile";
+    return this.activities[Atomics.load(this.#cells, ACTIVITY_CELL)] || "code outside of a task";
+  }
+}
