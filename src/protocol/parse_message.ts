@@ -1,0 +1,234 @@
+/**
+ * Checks every message that comes over a wire, field by field, and gives it its type. Unknown fields are dropped, an unknown
+ * kind or a wrong field throws a `MessageError`. Nothing behind this file sees unchecked data. Pure.
+ */
+import { parseDelta } from "./parse_delta.ts";
+import {
+  type Fields,
+  has,
+  MAX_NAME,
+  readAmount,
+  readBytes,
+  readCount,
+  readFlag,
+  readIdentifier,
+  readList,
+  readMap,
+  readText,
+  readTextList,
+  readWord,
+  toFields,
+  wrong,
+} from "./read_field.ts";
+import { MAX_FRAME_BYTES } from "./framing.ts";
+import { MessageError } from "./scan_value.ts";
+import type {
+  HelloMessage,
+  IndexesByClass,
+  ReadyMessage,
+  RunPlan,
+  ToMaster,
+  ToWorker,
+  UsersByClass,
+  WorkerHealth,
+} from "./worker_message.ts";
+
+const MAX_CLASSES = 10_000;
+const MAX_INDEXES = 1_000_000;
+const WORKER_STATES = ["ready", "spawning", "running", "stopping"] as const;
+
+type Parsers<Message extends { kind: string }> = {
+  readonly [K in Message["kind"]]: (fields: Fields) => Extract<Message, { kind: K }>;
+};
+
+const TO_MASTER: Parsers<ToMaster> = {
+  hello: parseHello,
+  ready: parseReady,
+  heartbeat: (fields) => ({
+    kind: "heartbeat",
+    state: readWord(fields, "state", WORKER_STATES),
+    users: readCount(fields, "users"),
+    health: parseHealth(toFields(fields.health, "health")),
+  }),
+  applied: (fields) => ({
+    kind: "applied",
+    runId: readIdentifier(fields, "runId"),
+    epoch: readCount(fields, "epoch"),
+    users: parseUsers(fields, "users"),
+  }),
+  stats: (fields) => ({
+    kind: "stats",
+    runId: readIdentifier(fields, "runId"),
+    seq: readCount(fields, "seq", 1),
+    spanMs: readAmount(fields, "spanMs"),
+    delta: parseDelta(fields.delta),
+  }),
+  log: (fields) => ({
+    kind: "log",
+    level: readText(fields, "level", MAX_NAME),
+    logger: readText(fields, "logger", MAX_NAME),
+    message: readText(fields, "message"),
+  }),
+  custom: parseCustom,
+  report: (fields) => ({ kind: "report", data: toFields(fields.data, "data") }),
+  stopTest: (fields) => ({
+    kind: "stopTest",
+    message: readText(fields, "message"),
+    failed: readFlag(fields, "failed"),
+  }),
+  stopped: (fields) => ({
+    kind: "stopped",
+    runId: readIdentifier(fields, "runId"),
+    lastSeq: readCount(fields, "lastSeq"),
+    abandoned: readCount(fields, "abandoned"),
+  }),
+  bye: (fields) => ({ kind: "bye", reason: readText(fields, "reason") }),
+};
+
+const TO_WORKER: Parsers<ToWorker> = {
+  challenge: (fields) => ({ kind: "challenge", nonce: readBytes(fields, "nonce", 256) }),
+  welcome: (fields) => ({
+    kind: "welcome",
+    workerIndex: readCount(fields, "workerIndex"),
+    protocol: parseVersion(fields),
+    locustfileHash: readText(fields, "locustfileHash", MAX_NAME),
+  }),
+  refused: (fields) => ({ kind: "refused", reason: readText(fields, "reason") }),
+  heartbeat: () => ({ kind: "heartbeat" }),
+  locustfile: (fields) => ({
+    kind: "locustfile",
+    hash: readIdentifier(fields, "hash"),
+    source: readText(fields, "source", MAX_FRAME_BYTES),
+    files: readList(fields, "files", 10_000, (item) => {
+      const file = toFields(item, "file");
+      return { path: readText(file, "path", MAX_NAME), bytes: readBytes(file, "bytes", MAX_FRAME_BYTES) };
+    }),
+  }),
+  startRun: (fields) => ({ kind: "startRun", plan: parsePlan(toFields(fields.plan, "plan")) }),
+  assign: (fields) => ({
+    kind: "assign",
+    runId: readIdentifier(fields, "runId"),
+    epoch: readCount(fields, "epoch"),
+    users: parseUsers(fields, "users"),
+    fresh: parseIndexes(fields, "fresh"),
+  }),
+  spawningComplete: (fields) => ({
+    kind: "spawningComplete",
+    runId: readIdentifier(fields, "runId"),
+    userCount: readCount(fields, "userCount"),
+  }),
+  ack: (fields) => ({ kind: "ack", runId: readIdentifier(fields, "runId"), seq: readCount(fields, "seq", 1) }),
+  stop: (fields) => ({ kind: "stop", runId: readIdentifier(fields, "runId") }),
+  custom: parseCustom,
+  quit: (fields) => ({ kind: "quit", reason: readText(fields, "reason") }),
+};
+
+/** A message from a worker. */
+export function parseToMaster(value: unknown): ToMaster {
+  return parseWith<ToMaster>(TO_MASTER, value);
+}
+
+/** A message from a master. */
+export function parseToWorker(value: unknown): ToWorker {
+  return parseWith<ToWorker>(TO_WORKER, value);
+}
+
+function parseWith<Message extends { kind: string }>(parsers: Parsers<Message>, value: unknown): Message {
+  if (!Array.isArray(value) || typeof value[0] !== "string") throw wrong("message", "a list of kind and body");
+  const kind: string = value[0];
+  if (!Object.hasOwn(parsers, kind)) throw new MessageError(`there is no message of kind "${kind.slice(0, 40)}"`);
+  const parse = parsers[kind as Message["kind"]] as (fields: Fields) => Message;
+  try {
+    return parse(toFields(value[1] ?? {}, "body"));
+  } catch (error) {
+    if (error instanceof MessageError) throw new MessageError(`in "${kind}" ${error.message}`);
+    throw error;
+  }
+}
+
+function parseHello(fields: Fields): HelloMessage {
+  return {
+    kind: "hello",
+    protocol: parseVersion(fields),
+    version: readText(fields, "version", MAX_NAME),
+    workerId: readIdentifier(fields, "workerId"),
+    host: readText(fields, "host", MAX_NAME),
+    threads: Math.min(readCount(fields, "threads", 1), 4096),
+    ...(has(fields, "proof") ? { proof: readBytes(fields, "proof", 256) } : {}),
+  };
+}
+
+function parseReady(fields: Fields): ReadyMessage {
+  return {
+    kind: "ready",
+    locustfileHash: readText(fields, "locustfileHash", MAX_NAME),
+    userClasses: readTextList(fields, "userClasses", MAX_CLASSES),
+    ...(has(fields, "run") ? { run: parseKeptRun(toFields(fields.run, "run")) } : {}),
+  };
+}
+
+function parseKeptRun(fields: Fields): NonNullable<ReadyMessage["run"]> {
+  return {
+    runId: readIdentifier(fields, "runId"),
+    epoch: readCount(fields, "epoch"),
+    users: parseUsers(fields, "users"),
+    spareIndexes: parseIndexes(fields, "spareIndexes"),
+  };
+}
+
+function parseHealth(fields: Fields): WorkerHealth {
+  return {
+    cpuPercent: readAmount(fields, "cpuPercent"),
+    machineCpuPercent: readAmount(fields, "machineCpuPercent"),
+    rssBytes: readAmount(fields, "rssBytes"),
+    loopLagP99Ms: readAmount(fields, "loopLagP99Ms"),
+    latenessP99Ms: readAmount(fields, "latenessP99Ms"),
+    hung: readList(fields, "hung", 4096, (item) => {
+      const hung = toFields(item, "hung");
+      return {
+        thread: readCount(hung, "thread"),
+        silentMs: readAmount(hung, "silentMs"),
+        doing: readText(hung, "doing", MAX_NAME),
+      };
+    }),
+  };
+}
+
+function parsePlan(fields: Fields): RunPlan {
+  return {
+    runId: readIdentifier(fields, "runId"),
+    ...(has(fields, "host") ? { host: readText(fields, "host", MAX_NAME) } : {}),
+    seed: readAmount(fields, "seed"),
+    stopTimeoutSeconds: readAmount(fields, "stopTimeoutSeconds"),
+    tags: readTextList(fields, "tags", MAX_CLASSES),
+    excludeTags: readTextList(fields, "excludeTags", MAX_CLASSES),
+    userClasses: readTextList(fields, "userClasses", MAX_CLASSES),
+    classSettings: readList(fields, "classSettings", MAX_CLASSES, (item) => toFields(item, "classSettings")),
+    equalWeights: readFlag(fields, "equalWeights"),
+    options: toFields(fields.options, "options"),
+    shared: fields.shared ?? null,
+    phases: readFlag(fields, "phases"),
+  };
+}
+
+function parseCustom(fields: Fields): { kind: "custom"; type: string; data: unknown } {
+  return { kind: "custom", type: readText(fields, "type", MAX_NAME), data: fields.data ?? null };
+}
+
+function parseVersion(fields: Fields): readonly [number, number] {
+  const [major, minor] = readList(fields, "protocol", 16, (item) => readCount({ item }, "item"));
+  if (major === undefined || minor === undefined) throw wrong("protocol", "a list of major and minor version");
+  return [major, minor];
+}
+
+function parseUsers(fields: Fields, field: string): UsersByClass {
+  return readMap(fields, field, (item) => readCount({ [field]: item }, field));
+}
+
+function parseIndexes(fields: Fields, field: string): IndexesByClass {
+  return readMap(
+    fields,
+    field,
+    (item) => readList({ [field]: item }, field, MAX_INDEXES, (each) => readCount({ [field]: each }, field)),
+  );
+}
