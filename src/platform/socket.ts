@@ -1,7 +1,7 @@
 /**
  * A connected byte stream, as the HTTP engine and the TCP link use it. Three implementations: `Bun.connect` (fastest under Bun),
- * `Deno.connect` (under Deno), `node:net`/`node:tls` (everything that the fast ones cannot: local address, session resumption).
- * No implementation buffers what it received: a chunk is valid during the call of `data` only.
+ * `Deno.connect` (under Deno), `node:net`/`node:tls` (everything that the fast ones cannot: local address, TLS over a tunnel).
+ * No implementation buffers what it received: a chunk is valid during the call of `data`, and longer if not `reusesMemory`.
  */
 
 export interface TlsOptions {
@@ -13,6 +13,16 @@ export interface TlsOptions {
   readonly alpn?: readonly string[];
 }
 
+/**
+ * One user's TLS session with one server: given to each of its connections, the next one resumes what the last one agreed on.
+ * Opaque to its owner, filled by the sockets.
+ */
+export interface TlsSession {
+  ticket?: Uint8Array | undefined;
+  /** The last connection, if it is still open: its newest ticket is better. */
+  live?: { readonly ticket: Uint8Array | undefined } | undefined;
+}
+
 export interface SocketAddress {
   /** An IP address (names are resolved before), or absent for a unix socket. */
   readonly host?: string;
@@ -20,6 +30,9 @@ export interface SocketAddress {
   readonly unixPath?: string;
   readonly localAddress?: string;
   readonly tls?: TlsOptions;
+  readonly session?: TlsSession;
+  /** `startTls` will be called on it: the way through a proxy. */
+  readonly upgradable?: true;
 }
 
 /** Why a socket failed; the words that the failure names are made of. */
@@ -58,7 +71,7 @@ export interface SocketReceiver {
 }
 
 export interface Socket {
-  /** False while bytes are still queued: wait for `drained` before writing much more. */
+  /** False while bytes are still queued: wait for `drained` before writing much more, and leave their memory alone. */
   write(bytes: Uint8Array | string): boolean;
   /** Sends what is queued, then our end. */
   end(): void;
@@ -67,6 +80,13 @@ export interface Socket {
   /** Milliseconds that TCP and TLS took, measured at connect. */
   readonly connectMs: number;
   readonly tlsMs: number;
+  /** Stops reading, so that TCP slows the sender down; what was read already may still arrive. */
+  pause(): void;
+  resume(): void;
+  /** The memory of a chunk is written over after the call of `data`: copy what must last. */
+  readonly reusesMemory: boolean;
+  /** Of an `upgradable` socket: speaks TLS from here on; resolves with the milliseconds it took, rejects with a `SocketError`. */
+  startTls?(tls: TlsOptions, session?: TlsSession): Promise<number>;
 }
 
 /** Connects or rejects with a `SocketError`. The receiver is called only after the promise resolved. */

@@ -1,0 +1,258 @@
+/**
+ * `Socket` over `Bun.connect`: the fast path of the executable. One set of callbacks serves all sockets of a thread; each
+ * finds its state in `data` of Bun's socket. Bun hands out fresh memory per chunk and does not queue what it could not
+ * write, so the rest is kept here until `drain`.
+ */
+import {
+  type ConnectSocket,
+  type Socket,
+  type SocketAddress,
+  SocketError,
+  type SocketReceiver,
+  type TlsOptions,
+  type TlsSession,
+} from "./socket.ts";
+import { toSocketError } from "./socket_error.ts";
+
+/** The part of Bun's socket that is used here. */
+interface RawSocket {
+  data: BunSocket;
+  write(bytes: Uint8Array | string, offset?: number, length?: number): number;
+  end(): void;
+  terminate(): void;
+  pause(): void;
+  resume(): void;
+  setNoDelay(on: boolean): boolean;
+  getSession(): Uint8Array | undefined;
+  setSession(session: Uint8Array): void;
+}
+
+interface RawTls {
+  readonly rejectUnauthorized: boolean;
+  readonly serverName?: string;
+  readonly ca?: string | readonly string[];
+  readonly cert?: string;
+  readonly key?: string;
+  readonly ALPNProtocols?: string;
+}
+
+interface BunConnect {
+  connect(options: {
+    readonly hostname?: string;
+    readonly port?: number;
+    readonly unix?: string;
+    readonly tls?: RawTls;
+    readonly data: BunSocket;
+    readonly socket: typeof CALLBACKS;
+  }): Promise<unknown>;
+}
+
+const BUN = (globalThis as { readonly Bun?: BunConnect }).Bun;
+const encoder = new TextEncoder();
+
+const CALLBACKS = {
+  open(raw: RawSocket): void {
+    raw.data.opened(raw);
+  },
+  handshake(raw: RawSocket, accepted: boolean, problem: { readonly code?: string } | null): void {
+    raw.data.shookHands(accepted, problem);
+  },
+  data(raw: RawSocket, bytes: Uint8Array): void {
+    raw.data.receiver.data(bytes);
+  },
+  drain(raw: RawSocket): void {
+    raw.data.flush();
+  },
+  end(raw: RawSocket): void {
+    raw.data.remoteEnded();
+  },
+  close(raw: RawSocket, problem?: unknown): void {
+    raw.data.gone(problem);
+  },
+  // Bun reports a failed connect here and by rejecting; the rejection is the one that is used.
+  connectError(): void {},
+  // Errors thrown by the callbacks above: ours. Not to be lost.
+  error(_raw: RawSocket, problem: unknown): void {
+    queueMicrotask(() => {
+      throw problem;
+    });
+  },
+};
+
+/** What is known only while a socket is being opened; dropped afterwards, because ten thousand open sockets are kept. */
+interface Opening {
+  readonly resolve: (socket: Socket) => void;
+  readonly reject: (error: SocketError) => void;
+  readonly stage: "socket" | "handshake";
+  startedMs: number;
+}
+
+class BunSocket implements Socket {
+  readonly receiver: SocketReceiver;
+  readonly reusesMemory = false;
+  connectMs = 0;
+  tlsMs = -1;
+  #raw: RawSocket | undefined;
+  /** What did not fit into the kernel's buffer, oldest first; undefined almost always. */
+  #unsent: Uint8Array[] | undefined;
+  #ending = false;
+  #opening: Opening | undefined;
+  readonly #session: TlsSession | undefined;
+
+  constructor(receiver: SocketReceiver, session: TlsSession | undefined, opening: Opening) {
+    this.receiver = receiver;
+    this.#session = session;
+    this.#opening = opening;
+  }
+
+  opened(raw: RawSocket): void {
+    this.#raw = raw;
+    const opening = this.#opening;
+    if (opening === undefined) return raw.terminate(); // called off meanwhile
+    raw.setNoDelay(true);
+    const now = performance.now();
+    this.connectMs = now - opening.startedMs;
+    opening.startedMs = now;
+    if (opening.stage === "socket") return this.#succeed();
+    const ticket = this.#session?.live?.ticket ?? this.#session?.ticket;
+    if (ticket !== undefined) raw.setSession(ticket);
+  }
+
+  shookHands(accepted: boolean, problem: { readonly code?: string } | null): void {
+    const opening = this.#opening;
+    if (opening === undefined) return;
+    if (!accepted) return this.giveUp(toSocketError(problem, "handshake"));
+    this.tlsMs = performance.now() - opening.startedMs;
+    if (this.#session !== undefined) this.#session.live = this;
+    this.#succeed();
+  }
+
+  #succeed(): void {
+    const opening = this.#opening as Opening;
+    this.#opening = undefined;
+    opening.resolve(this);
+  }
+
+  /** Ends the opening; what Bun still reports about this socket is ignored. */
+  giveUp(error: SocketError): void {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    opening?.reject(error);
+    this.#raw?.terminate();
+  }
+
+  /** TLS 1.3 tickets come after the handshake, so the newest is asked for when it is needed. */
+  get ticket(): Uint8Array | undefined {
+    return this.#raw?.getSession();
+  }
+
+  #keepTicket(): void {
+    const session = this.#session;
+    if (session === undefined || session.live !== this) return;
+    session.ticket = this.ticket;
+    session.live = undefined;
+  }
+
+  write(bytes: Uint8Array | string): boolean {
+    if (this.#unsent !== undefined) {
+      this.#unsent.push(typeof bytes === "string" ? encoder.encode(bytes) : bytes);
+      return false;
+    }
+    const raw = this.#raw;
+    if (raw === undefined) return true; // gone: `closed` has been called
+    const written = raw.write(bytes);
+    if (written === bytes.length || written < 0) return true;
+    const all = typeof bytes === "string" ? encoder.encode(bytes) : bytes;
+    if (written >= all.length) return true; // a text with more bytes than characters
+    this.#unsent = [all.subarray(written)];
+    return false;
+  }
+
+  /** The kernel takes more. */
+  flush(): void {
+    const unsent = this.#unsent;
+    if (unsent === undefined) return;
+    for (let first = unsent[0]; first !== undefined; first = unsent[0]) {
+      const written = this.#raw?.write(first) ?? -1;
+      if (written < 0) return; // `close` follows
+      if (written < first.length) {
+        unsent[0] = first.subarray(written);
+        return;
+      }
+      unsent.shift();
+    }
+    this.#unsent = undefined;
+    if (this.#ending) this.#raw?.end();
+    else this.receiver.drained();
+  }
+
+  end(): void {
+    this.#keepTicket();
+    this.#ending = true;
+    if (this.#unsent === undefined) this.#raw?.end();
+  }
+
+  destroy(): void {
+    this.#keepTicket();
+    this.#unsent = undefined;
+    this.#raw?.terminate();
+  }
+
+  pause(): void {
+    this.#raw?.pause();
+  }
+
+  resume(): void {
+    this.#raw?.resume();
+  }
+
+  remoteEnded(): void {
+    this.#keepTicket();
+    if (this.#opening === undefined) this.receiver.ended();
+  }
+
+  gone(problem: unknown): void {
+    const opening = this.#opening;
+    const wasOpen = this.#raw !== undefined;
+    this.#raw = undefined;
+    this.#unsent = undefined;
+    if (this.#session?.live === this) this.#session.live = undefined;
+    if (opening !== undefined) this.giveUp(toSocketError(problem ?? { code: "ECONNRESET" }, opening.stage));
+    else if (wasOpen) {
+      this.receiver.closed(problem === undefined || problem === null ? undefined : toSocketError(problem));
+    }
+  }
+}
+
+/** Connects by `Bun.connect`. Undefined outside of Bun. */
+export const connectBunSocket: ConnectSocket | undefined = BUN === undefined ? undefined : connect;
+
+function connect(address: SocketAddress, receiver: SocketReceiver, signal?: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(new SocketError("other", "ABORT_ERR"));
+    const stage = address.tls === undefined ? "socket" : "handshake";
+    const socket = new BunSocket(receiver, address.session, { resolve, reject, stage, startedMs: performance.now() });
+    signal?.addEventListener("abort", () => socket.giveUp(new SocketError("other", "ABORT_ERR")), { once: true });
+    const place = address.unixPath !== undefined
+      ? { unix: address.unixPath }
+      : { hostname: address.host ?? "", port: address.port ?? 0 };
+    const tls = address.tls === undefined ? {} : { tls: toRawTls(address.tls) };
+    BUN?.connect({ ...place, ...tls, data: socket, socket: CALLBACKS }).catch((problem) => {
+      socket.giveUp(toSocketError(problem));
+    });
+  });
+}
+
+function toRawTls(tls: TlsOptions): RawTls {
+  return {
+    rejectUnauthorized: tls.verify,
+    ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
+    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+    ...(tls.key === undefined ? {} : { key: tls.key }),
+    // Each name with its length before it, as it goes over the wire.
+    ...(tls.alpn === undefined
+      ? {}
+      : { ALPNProtocols: tls.alpn.map((name) => String.fromCharCode(name.length) + name).join("") }),
+  };
+}

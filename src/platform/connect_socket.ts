@@ -1,0 +1,19 @@
+/** Chooses the fastest socket that can do what is asked for. */
+import { connectBunSocket } from "./bun_socket.ts";
+import { connectDenoSocket } from "./deno_socket.ts";
+import { connectNodeSocket } from "./node_socket.ts";
+import type { Socket, SocketAddress, SocketReceiver } from "./socket.ts";
+
+/** The runtime's own socket, or `node:net`'s where that one lacks something. A `ConnectSocket`. */
+export function connectSocket(
+  address: SocketAddress,
+  receiver: SocketReceiver,
+  signal?: AbortSignal,
+): Promise<Socket> {
+  const needsNode = address.localAddress !== undefined || address.upgradable === true;
+  if (!needsNode && connectBunSocket !== undefined) return connectBunSocket(address, receiver, signal);
+  if (!needsNode && connectDenoSocket !== undefined && address.tls === undefined) {
+    return connectDenoSocket(address, receiver, signal);
+  }
+  return connectNodeSocket(address, receiver, signal);
+}

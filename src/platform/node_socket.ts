@@ -1,0 +1,156 @@
+/**
+ * `Socket` over `node:net` and `node:tls`, which both runtimes have. Slower than their own sockets; taken for what those
+ * cannot do: a local address, TLS inside a tunnel, and (under Deno) all TLS.
+ */
+import net from "node:net";
+import tls from "node:tls";
+import {
+  type Socket,
+  type SocketAddress,
+  SocketError,
+  type SocketReceiver,
+  type TlsOptions,
+  type TlsSession,
+} from "./socket.ts";
+import { toSocketError } from "./socket_error.ts";
+
+class NodeSocket implements Socket {
+  readonly receiver: SocketReceiver;
+  readonly reusesMemory = false;
+  readonly connectMs: number;
+  tlsMs: number;
+  #raw: net.Socket;
+  #problem: unknown;
+
+  constructor(raw: net.Socket, receiver: SocketReceiver, connectMs: number, tlsMs: number) {
+    this.#raw = raw;
+    this.receiver = receiver;
+    this.connectMs = connectMs;
+    this.tlsMs = tlsMs;
+    this.#listen(raw);
+  }
+
+  #listen(raw: net.Socket): void {
+    raw.on("data", (bytes: Uint8Array) => this.receiver.data(bytes));
+    raw.on("drain", () => this.receiver.drained());
+    raw.on("end", () => this.receiver.ended());
+    raw.on("error", (problem: unknown) => this.#problem ??= problem);
+    raw.on("close", () => {
+      this.receiver.closed(this.#problem === undefined ? undefined : toSocketError(this.#problem));
+    });
+  }
+
+  write(bytes: Uint8Array | string): boolean {
+    return this.#raw.destroyed ? true : this.#raw.write(bytes);
+  }
+
+  end(): void {
+    this.#raw.end();
+  }
+
+  destroy(): void {
+    this.#raw.destroy();
+  }
+
+  pause(): void {
+    this.#raw.pause();
+  }
+
+  resume(): void {
+    this.#raw.resume();
+  }
+
+  async startTls(options: TlsOptions, session?: TlsSession): Promise<number> {
+    const plain = this.#raw;
+    plain.removeAllListeners();
+    const startedMs = performance.now();
+    const secured = await handshake({ ...toNodeTls(options, session), socket: plain }, session);
+    this.tlsMs = performance.now() - startedMs;
+    this.#raw = secured;
+    this.#listen(secured);
+    return this.tlsMs;
+  }
+}
+
+/** Connects by `node:net` or `node:tls`. */
+export async function connectNodeSocket(
+  address: SocketAddress,
+  receiver: SocketReceiver,
+  signal?: AbortSignal,
+): Promise<Socket> {
+  const startedMs = performance.now();
+  const plain = await openPlain(address, signal);
+  const connectedMs = performance.now();
+  if (address.tls === undefined) return new NodeSocket(plain, receiver, connectedMs - startedMs, -1);
+  const options = { ...toNodeTls(address.tls, address.session), socket: plain };
+  const secured = await handshake(options, address.session, signal);
+  return new NodeSocket(secured, receiver, connectedMs - startedMs, performance.now() - connectedMs);
+}
+
+function openPlain(address: SocketAddress, signal: AbortSignal | undefined): Promise<net.Socket> {
+  return settle(signal, () => {
+    const place = address.unixPath !== undefined
+      ? { path: address.unixPath }
+      : { host: address.host ?? "", port: address.port ?? 0 };
+    const local = address.localAddress === undefined ? {} : { localAddress: address.localAddress };
+    return net.connect({ ...place, ...local, noDelay: true });
+  }, "connect");
+}
+
+function handshake(
+  options: tls.ConnectionOptions,
+  session: TlsSession | undefined,
+  signal?: AbortSignal,
+): Promise<tls.TLSSocket> {
+  return settle(signal, () => {
+    const socket = tls.connect(options);
+    if (session !== undefined) socket.on("session", (ticket: Uint8Array) => session.ticket = ticket);
+    return socket;
+  }, "secureConnect");
+}
+
+/** Waits for the event that says that the socket is ready; destroys it if that does not come. */
+function settle<Raw extends net.Socket>(
+  signal: AbortSignal | undefined,
+  open: () => Raw,
+  ready: "connect" | "secureConnect",
+): Promise<Raw> {
+  const stage = ready === "connect" ? "socket" : "handshake";
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(new SocketError("other", "ABORT_ERR"));
+    const raw = open();
+    const fail = (problem: unknown) => {
+      cleanUp();
+      raw.on("error", () => {}); // a second error of a socket that was given up says nothing new
+      raw.destroy();
+      reject(toSocketError(problem, stage));
+    };
+    const onClose = () => fail({ code: "ECONNRESET" });
+    const onAbort = () => fail(new SocketError("other", "ABORT_ERR"));
+    const onReady = () => {
+      cleanUp();
+      resolve(raw);
+    };
+    const cleanUp = () => {
+      raw.removeListener(ready, onReady).removeListener("error", fail).removeListener("close", onClose);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    raw.once(ready, onReady).once("error", fail).once("close", onClose);
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+function toNodeTls(options: TlsOptions, session: TlsSession | undefined): tls.ConnectionOptions {
+  return {
+    rejectUnauthorized: options.verify,
+    ...(options.serverName === undefined || net.isIP(options.serverName) !== 0
+      ? {}
+      : { servername: options.serverName }),
+    ...(options.serverName === undefined ? {} : { host: options.serverName }),
+    ...(options.ca === undefined ? {} : { ca: typeof options.ca === "string" ? options.ca : [...options.ca] }),
+    ...(options.cert === undefined ? {} : { cert: options.cert }),
+    ...(options.key === undefined ? {} : { key: options.key }),
+    ...(options.alpn === undefined ? {} : { ALPNProtocols: [...options.alpn] }),
+    ...(session?.ticket === undefined ? {} : { session: session.ticket as Buffer }),
+  };
+}
