@@ -1,0 +1,43 @@
+/**
+ * One row of the ledger: what the open tick counted, the whole run, the last ticks, and the counts by second.
+ */
+import { Entry } from "./entry.ts";
+import { TickSeries } from "./tick_series.ts";
+import { TickWindow } from "./tick_window.ts";
+
+export class LedgerRow {
+  readonly kind: "named" | "overflow";
+  readonly run: Entry;
+  /** What came in since the last fold. */
+  readonly open: Entry;
+  readonly window = new TickWindow();
+  requestsBySecond = new TickSeries();
+  failuresBySecond = new TickSeries();
+  /** Monotonic time at which the row was made or reset. */
+  startMs: number;
+
+  constructor(method: string, name: string, kind: "named" | "overflow", startMs: number) {
+    this.kind = kind;
+    this.run = new Entry(method, name, kind);
+    this.open = new Entry(method, name, kind);
+    this.startMs = startMs;
+  }
+
+  /** Moves the open counts of `from` (this row's own, or a part of a total) into the run, the window and the series. */
+  fold(from: Entry, tick: number, second: number, maxPoints: number): void {
+    this.run.add(from);
+    this.window.push(tick, from);
+    this.requestsBySecond.add(second, from.requests, maxPoints);
+    this.failuresBySecond.add(second, from.failures, maxPoints);
+  }
+
+  reset(startMs: number): void {
+    this.run.reset();
+    this.open.reset();
+    this.open.isDirty = false;
+    this.window.clear();
+    this.requestsBySecond.clear();
+    this.failuresBySecond.clear();
+    this.startMs = startMs;
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * A ledger as plain data that JSON holds: what the journal keeps, so that a run can go on, or be reported, after its master is gone.
+ * Bytes are base64. Times are ages before the moment of saving, so that no clock is carried along.
+ */
+import { Buffer } from "node:buffer";
+import { LocustError } from "../base/errors.ts";
+import { type Phase, PHASES } from "../protocol/delta_message.ts";
+import type { Entry } from "./entry.ts";
+import type { LedgerRow } from "./ledger_row.ts";
+import { TickSeries } from "./tick_series.ts";
+
+export const LEDGER_STATE_VERSION = 1;
+
+export interface LedgerRowState {
+  readonly method: string;
+  readonly name: string;
+  readonly requests: number;
+  readonly failures: number;
+  readonly untimed: number;
+  readonly bytes: number;
+  readonly startAgeMs: number;
+  readonly lastAgeMs: number | null;
+  readonly times: string;
+  readonly corrected?: string;
+  readonly phases?: Readonly<Partial<Record<Phase, string>>>;
+  readonly requestsBySecond: string;
+  readonly failuresBySecond: string;
+}
+
+export interface LedgerState {
+  readonly version: number;
+  readonly elapsedMs: number;
+  readonly startWallMs: number;
+  readonly tick: number;
+  readonly rows: readonly LedgerRowState[];
+  readonly total: LedgerRowState;
+  readonly failures: readonly {
+    readonly method: string;
+    readonly name: string;
+    readonly text: string;
+    readonly count: number;
+    readonly firstAgeMs: number;
+    readonly lastAgeMs: number;
+  }[];
+  readonly exceptions: readonly {
+    readonly message: string;
+    readonly stack: string;
+    readonly where: string;
+    readonly count: number;
+    readonly nodes: readonly string[];
+  }[];
+  readonly retries: number;
+  readonly abandoned: number;
+  readonly failedStarts: number;
+  readonly requestsByNode: Readonly<Record<string, number>>;
+}
+
+export function saveRow(row: LedgerRow, nowMs: number): LedgerRowState {
+  const { run } = row;
+  const { times, corrected } = run.times;
+  const phases = savePhases(run);
+  return {
+    method: run.method,
+    name: run.name,
+    requests: run.requests,
+    failures: run.failures,
+    untimed: run.untimed,
+    bytes: run.bytes,
+    startAgeMs: nowMs - row.startMs,
+    lastAgeMs: run.lastMs === -Infinity ? null : nowMs - run.lastMs,
+    times: toBase64(times.pack()),
+    ...(corrected === undefined ? {} : { corrected: toBase64(corrected.pack()) }),
+    ...(phases === undefined ? {} : { phases }),
+    requestsBySecond: toBase64(row.requestsBySecond.pack()),
+    failuresBySecond: toBase64(row.failuresBySecond.pack()),
+  };
+}
+
+/** Fills an empty row. `nowMs`: the moment that ages count back from. */
+export function restoreRow(row: LedgerRow, state: LedgerRowState, nowMs: number): void {
+  const { run } = row;
+  run.requests = state.requests;
+  run.failures = state.failures;
+  run.untimed = state.untimed;
+  run.bytes = state.bytes;
+  run.lastMs = state.lastAgeMs === null ? -Infinity : nowMs - state.lastAgeMs;
+  run.times.addPacked(
+    fromBase64(state.times),
+    state.corrected === undefined ? undefined : fromBase64(state.corrected),
+  );
+  for (const phase of PHASES) {
+    const packed = state.phases?.[phase];
+    if (packed !== undefined) run.phase(phase).addPacked(fromBase64(packed));
+  }
+  row.startMs = nowMs - state.startAgeMs;
+  row.requestsBySecond = TickSeries.unpack(fromBase64(state.requestsBySecond));
+  row.failuresBySecond = TickSeries.unpack(fromBase64(state.failuresBySecond));
+}
+
+/** Throws a `LocustError` unless the state is one that this version can read. */
+export function checkLedgerState(state: LedgerState): void {
+  if (state.version === LEDGER_STATE_VERSION) return;
+  throw new LocustError(
+    `Cannot restore the statistics of a run: they have format ${state.version} and not ${LEDGER_STATE_VERSION}; use the version that wrote them`,
+    { code: "bad_state" },
+  );
+}
+
+function savePhases(run: Entry): Partial<Record<Phase, string>> | undefined {
+  let phases: Partial<Record<Phase, string>> | undefined;
+  for (const [phase, histogram] of run.phases ?? []) {
+    if (histogram.count > 0) phases = { ...phases, [phase]: toBase64(histogram.pack()) };
+  }
+  return phases;
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
+}
+
+function fromBase64(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, "base64"));
+}

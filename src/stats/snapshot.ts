@@ -1,0 +1,75 @@
+/** A ledger row as the immutable figures that reports show. Pure. */
+import { type Phase, PHASES } from "../protocol/delta_message.ts";
+import { type EntrySnapshot, REPORTED_PERCENTILES } from "../protocol/snapshot_message.ts";
+import type { LedgerRow } from "./ledger_row.ts";
+
+/** What a row's figures depend on beside its counts. */
+export interface SnapshotTimes {
+  /** Since the run's start. */
+  readonly elapsedMs: number;
+  /** The last whole ticks, [from, to), and the time they took together. */
+  readonly windowFrom: number;
+  readonly windowTo: number;
+  readonly windowMs: number;
+  /** Turns a monotonic time of the master into a date. */
+  readonly toWallMs: (ms: number) => number;
+}
+
+export function snapshotEntry(row: LedgerRow, times: SnapshotTimes): EntrySnapshot {
+  const { run } = row;
+  const runTimes = run.times.times;
+  const percentilesMs = toMs(runTimes.quantilesUs(REPORTED_PERCENTILES));
+  const corrected = run.times.corrected;
+  const phases = snapshotPhases(row);
+  const totalPerSecond = perSecond(run.requests, times.elapsedMs);
+  const totalFailuresPerSecond = perSecond(run.failures, times.elapsedMs);
+  const current = row.window.sum(times.windowFrom, times.windowTo);
+  const hasWindow = times.windowMs > 0;
+  return {
+    method: run.method,
+    name: run.name,
+    requests: run.requests,
+    failures: run.failures,
+    untimed: run.untimed,
+    sumMs: runTimes.sumUs / 1000,
+    minMs: runTimes.minUs === null ? null : runTimes.minUs / 1000,
+    maxMs: runTimes.maxUs === null ? null : runTimes.maxUs / 1000,
+    meanMs: (runTimes.meanUs ?? 0) / 1000,
+    medianMs: percentilesMs[REPORTED_PERCENTILES.indexOf(0.5)] ?? 0,
+    percentilesMs,
+    ...(corrected === undefined ? {} : { correctedPercentilesMs: toMs(corrected.quantilesUs(REPORTED_PERCENTILES)) }),
+    bytes: run.bytes,
+    // A run younger than one tick has no current figure but the one over its whole time.
+    currentPerSecond: hasWindow ? perSecond(current.requests, times.windowMs) : totalPerSecond,
+    currentFailuresPerSecond: hasWindow ? perSecond(current.failures, times.windowMs) : totalFailuresPerSecond,
+    totalPerSecond,
+    totalFailuresPerSecond,
+    windowPercentilesMs: toMs(row.window.quantilesUs(times.windowFrom, times.windowTo, REPORTED_PERCENTILES)),
+    ...(phases === undefined ? {} : { phases }),
+    startWallMs: times.toWallMs(row.startMs),
+    lastWallMs: run.lastMs === -Infinity ? null : times.toWallMs(run.lastMs),
+  };
+}
+
+function snapshotPhases(row: LedgerRow): EntrySnapshot["phases"] {
+  let phases: Partial<Record<Phase, { count: number; meanMs: number; p95Ms: number }>> | undefined;
+  for (const phase of PHASES) {
+    const histogram = row.run.phases?.get(phase);
+    if (histogram === undefined || histogram.count === 0) continue;
+    phases ??= {};
+    phases[phase] = {
+      count: histogram.count,
+      meanMs: (histogram.meanUs ?? 0) / 1000,
+      p95Ms: (histogram.quantileUs(0.95) ?? 0) / 1000,
+    };
+  }
+  return phases;
+}
+
+function toMs(values: readonly (number | null)[]): (number | null)[] {
+  return values.map((us) => us === null ? null : us / 1000);
+}
+
+function perSecond(count: number, spanMs: number): number {
+  return spanMs > 0 ? (count * 1000) / spanMs : 0;
+}
