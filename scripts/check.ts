@@ -1,0 +1,68 @@
+/**
+ * `npm run check`: format, lint, types, and the house rules that no linter knows. Every check runs, also when an earlier one
+ * failed; the exit code says whether all are content.
+ */
+import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import process from "node:process";
+import { checkFileForm } from "./checks/file_form.ts";
+import { checkFileNames } from "./checks/file_names.ts";
+import { checkPackages } from "./checks/packages.ts";
+import { checkRuntimeSeam } from "./checks/runtime_seam.ts";
+import { formatProblem, type Problem, readSources } from "./checks/source_tree.ts";
+import { checkStaircase } from "./checks/staircase.ts";
+
+const FOLDERS = ["mod.ts", "src", "tests", "scripts", "examples"];
+
+interface Check {
+  readonly name: string;
+  /** Undefined when content, else what is wrong. */
+  run(): Promise<string | undefined> | string | undefined;
+}
+
+const files = await readSources(process.cwd(), FOLDERS);
+const facts = {
+  dependencies: JSON.parse(await readFile("package.json", "utf8")).dependencies,
+  page: await readFile("docs/dependencies.md", "utf8"),
+};
+
+const CHECKS: readonly Check[] = [
+  { name: "format", run: () => runDeno(["fmt", "--check"]) },
+  { name: "lint", run: () => runDeno(["lint"]) },
+  { name: "types", run: () => runDeno(["check", "--quiet", ...files.map((file) => file.path).filter(isTypeScript)]) },
+  { name: "import staircase", run: () => listProblems(checkStaircase(files)) },
+  { name: "runtime seam", run: () => listProblems(checkRuntimeSeam(files)) },
+  { name: "packages", run: () => listProblems(checkPackages(files, facts)) },
+  { name: "file names", run: () => listProblems(checkFileNames(files)) },
+  { name: "file form", run: () => listProblems(checkFileForm(files)) },
+];
+
+function isTypeScript(path: string): boolean {
+  return path.endsWith(".ts") || path.endsWith(".tsx");
+}
+
+function listProblems(problems: readonly Problem[]): string | undefined {
+  return problems.length === 0 ? undefined : problems.map(formatProblem).join("\n");
+}
+
+function runDeno(args: readonly string[]): string | undefined {
+  const result = spawnSync("node_modules/.bin/deno", args, {
+    encoding: "utf8",
+    maxBuffer: 64 * 2 ** 20,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  if (result.status === 0) return undefined;
+  return result.error?.message ?? `${result.stdout}${result.stderr}`;
+}
+
+let failures = 0;
+for (const check of CHECKS) {
+  const problems = await check.run();
+  console.log(`${problems === undefined ? "ok    " : "FAILED"} ${check.name}`);
+  if (problems !== undefined) {
+    console.log(problems.trimEnd().split("\n").map((line) => `    ${line}`).join("\n"));
+    failures++;
+  }
+}
+console.log(failures === 0 ? `All ${CHECKS.length} checks passed` : `${failures} of ${CHECKS.length} checks failed`);
+process.exitCode = failures === 0 ? 0 : 1;

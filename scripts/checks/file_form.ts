@@ -1,0 +1,34 @@
+/**
+ * Check: the form of a file. A header comment that says what it owns, at most 300 lines, nothing left to be done later.
+ */
+import { lineAt, type Problem, type SourceFile } from "./source_tree.ts";
+
+/** A longer file holds more than one idea. */
+export const MAX_LINES = 300;
+
+const UNFINISHED = /\b(?:TO[D]O|FIX[M]E|X[X]X|HA[C]K)\b/g;
+
+export function checkFileForm(files: readonly SourceFile[]): readonly Problem[] {
+  return files.flatMap((file) => [...checkLength(file), ...checkHeader(file), ...checkUnfinished(file)]);
+}
+
+function checkLength(file: SourceFile): readonly Problem[] {
+  const lines = file.text.trimEnd().split("\n").length;
+  return lines <= MAX_LINES
+    ? []
+    : [{ path: file.path, text: `has ${lines} lines; ${MAX_LINES} is the most: split it` }];
+}
+
+function checkHeader(file: SourceFile): readonly Problem[] {
+  const needsHeader = /^(?:src|scripts)\//.test(file.path) || file.path === "mod.ts";
+  if (!needsHeader || /^(?:#![^\n]*\n)?\/\*\*/.test(file.text)) return [];
+  return [{ path: file.path, line: 1, text: "has no header comment: say what it owns and what it leaves to others" }];
+}
+
+function checkUnfinished(file: SourceFile): readonly Problem[] {
+  return [...file.text.matchAll(UNFINISHED)].map((match) => ({
+    path: file.path,
+    line: lineAt(file.text, match.index),
+    text: `says ${match[0]}: do it, or file an issue`,
+  }));
+}

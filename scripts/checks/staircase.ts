@@ -1,0 +1,79 @@
+/**
+ * Check: imports go down the staircase of folders and never up, and `master` and `worker` do not know each other. Who reads a
+ * folder needs to know what is below it, and nothing else.
+ */
+import { type Problem, resolveImport, type SourceFile } from "./source_tree.ts";
+
+/** From the top step to the bottom one. A folder may import those that come after it, and itself. */
+export const STAIRCASE = [
+  "cli",
+  "server",
+  "report",
+  "master",
+  "worker",
+  "thread",
+  "control",
+  "user",
+  "http",
+  "link",
+  "protocol",
+  "load",
+  "stats",
+  "demo",
+  "platform",
+  "base",
+] as const;
+
+/** Pairs that would go down the stairs and still must not be: the two sides of a link, the two kinds of thread. */
+const STRANGERS: readonly (readonly [from: string, to: string, why: string])[] = [
+  ["master", "worker", "they meet in protocol/ and link/"],
+  ["thread", "control", "they are separate Web Workers"],
+  ["protocol", "load", "protocol/ stands on base/ alone"],
+  ["protocol", "stats", "protocol/ stands on base/ alone"],
+  ["protocol", "demo", "protocol/ stands on base/ alone"],
+  ["protocol", "platform", "protocol/ stands on base/ alone"],
+];
+
+/** The one step up: what is counted and planned has the shape that messages carry. The wire itself is out of bounds. */
+const MESSAGE_SHAPES = /^src\/protocol\/\w+_message\.ts$/;
+const MAY_USE_MESSAGE_SHAPES = ["load", "stats"];
+
+export function checkStaircase(files: readonly SourceFile[]): readonly Problem[] {
+  return files.filter((file) => file.path.startsWith("src/")).flatMap(checkFile);
+}
+
+function checkFile(file: SourceFile): readonly Problem[] {
+  const from = folderOf(file.path);
+  if (from === undefined) return []; // src/main.ts is above the stairs
+  if (rankOf(from) < 0) return [{ path: file.path, text: `the folder ${from}/ has no step on the staircase` }];
+  const problems: Problem[] = [];
+  for (const { specifier, line } of file.imports) {
+    const target = resolveImport(file.path, specifier);
+    if (target === undefined) continue;
+    const reason = findObjection(from, target);
+    if (reason !== undefined) problems.push({ path: file.path, line, text: `imports ${target}: ${reason}` });
+  }
+  return problems;
+}
+
+function findObjection(from: string, target: string): string | undefined {
+  // The public names: whoever hands them to a locustfile imports them.
+  if (target === "mod.ts") return rankOf(from) <= rankOf("control") ? undefined : "only thread/ and above may";
+  if (target === "package.json") return undefined;
+  const to = folderOf(target);
+  if (to === undefined) return "nothing imports what is above the stairs";
+  if (from === to) return undefined;
+  const stranger = STRANGERS.find(([one, other]) => one === from && other === to);
+  if (stranger !== undefined) return stranger[2];
+  if (rankOf(from) < rankOf(to)) return undefined;
+  return MAY_USE_MESSAGE_SHAPES.includes(from) && MESSAGE_SHAPES.test(target) ? undefined : `${to}/ is above ${from}/`;
+}
+
+/** `src/http/engine.ts` → `http`; undefined for what lies in `src` itself or outside it. */
+function folderOf(path: string): string | undefined {
+  return /^src\/([^/]+)\//.exec(path)?.[1];
+}
+
+function rankOf(folder: string): number {
+  return (STAIRCASE as readonly string[]).indexOf(folder);
+}

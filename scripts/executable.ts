@@ -1,0 +1,89 @@
+/**
+ * The executable `dist/locust-ts`: how it is built, and whether the one that is there was built from these very sources. The
+ * answer is a hash of their content, kept beside it: times of files say nothing after a checkout.
+ */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { access, constants, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+
+/** Where it is, from the root of the repository. */
+export const EXECUTABLE = "dist/locust-ts";
+
+/** The modules that are entered by themselves: the program, and one for each kind of Web Worker. */
+const ENTRY_POINTS = ["src/main.ts", "src/thread/thread_main.ts", "src/control/control_main.ts"];
+
+/** Everything that ends up in the executable, or decides how. */
+const SOURCES = ["src", "mod.ts", "package.json", "package-lock.json", "deno.json", "scripts/executable.ts"];
+
+const HASH_FILE = "dist/locust-ts.sources";
+
+/** A hash over names and contents of all sources under `root`. */
+export async function hashSources(root: string, sources: readonly string[] = SOURCES): Promise<string> {
+  const hash = createHash("sha256");
+  for (const path of (await Promise.all(sources.map((source) => listFiles(root, source)))).flat().sort()) {
+    hash.update(`${path}\0`);
+    hash.update(createHash("sha256").update(await readFile(join(root, path))).digest());
+  }
+  return hash.digest("hex");
+}
+
+/** True when the executable is there and was built from what the sources say now. */
+export async function isExecutableFresh(root: string): Promise<boolean> {
+  try {
+    const [built, wanted] = await Promise.all([readFile(join(root, HASH_FILE), "utf8"), hashSources(root)]);
+    await access(join(root, EXECUTABLE), constants.X_OK);
+    return built === wanted;
+  } catch {
+    return false; // nothing has been built yet
+  }
+}
+
+/**
+ * Builds the executable, and puts it in place as a whole: one that runs at that moment keeps running, and nobody ever starts
+ * half of one.
+ */
+export async function buildExecutable(root: string): Promise<void> {
+  const hash = await hashSources(root);
+  await mkdir(join(root, "dist"), { recursive: true });
+  const unfinished = `${EXECUTABLE}.${process.pid}.tmp`;
+  try {
+    await runBunBuild(root, unfinished);
+    await rename(join(root, unfinished), join(root, EXECUTABLE));
+    await writeFile(join(root, HASH_FILE), hash);
+  } finally {
+    await rm(join(root, unfinished), { force: true });
+  }
+}
+
+function runBunBuild(root: string, outfile: string): Promise<void> {
+  const args = ["build", "--compile", ...ENTRY_POINTS, "--outfile", outfile];
+  return new Promise((resolve, reject) => {
+    const child = spawn(join(root, "node_modules/bun/bin/bun.exe"), args, {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    child.stdout.on("data", (chunk) => output += chunk);
+    child.stderr.on("data", (chunk) => output += chunk);
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`Cannot build ${EXECUTABLE}: bun build ended with ${code}; it said\n${output}`));
+    });
+  });
+}
+
+async function listFiles(root: string, path: string): Promise<string[]> {
+  const entries = await readdir(join(root, path), { withFileTypes: true }).catch((error) => {
+    if (error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+  if (entries === undefined) return [path];
+  const parts = await Promise.all(entries.map((entry) => {
+    const inside = `${path}/${entry.name}`;
+    return entry.isDirectory() ? listFiles(root, inside) : [inside];
+  }));
+  return parts.flat();
+}

@@ -1,0 +1,171 @@
+/**
+ * `npm test [-- FILTER…] [--bun | --deno]`: runs every test file in a process of its own, under Bun and under Deno, as many at
+ * once as there are cores; then the tests of the executable, one by one. The last line counts, and is all that a program needs
+ * to read. A file that hangs is ended and counts as failed.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { buildExecutable, isExecutableFresh } from "./executable.ts";
+import { findTestFiles, isExecutableTest, planJobs, type Runtime, type TestJob } from "./test_files.ts";
+import {
+  addCounts,
+  countTests,
+  findSkipReasons,
+  formatCounts,
+  type TestCounts,
+  type TestProcess,
+} from "./test_report.ts";
+
+/** Far above what any file needs on a busy machine. */
+const FILE_LIMIT_MS = 10 * 60_000;
+
+const ROOT = process.cwd();
+
+const COMMANDS: Readonly<Record<Runtime, (file: string, junit: string) => readonly [string, ...string[]]>> = {
+  bun: (file, junit) => [
+    join(ROOT, "node_modules/bun/bin/bun.exe"),
+    "test",
+    "--timeout=120000",
+    "--reporter=junit",
+    `--reporter-outfile=${junit}`,
+    `./${file}`,
+  ],
+  deno: (file, junit) => [
+    process.execPath.includes("deno") ? process.execPath : join(ROOT, "node_modules/.bin/deno"),
+    "test",
+    "--allow-all",
+    "--no-check",
+    `--junit-path=${junit}`,
+    `./${file}`,
+  ],
+};
+
+const running = new Set<ChildProcess>();
+
+async function main(args: readonly string[]): Promise<number> {
+  const runtimes = readRuntimes(args);
+  const filters = args.filter((arg) => !arg.startsWith("--"));
+  const jobs = planJobs(await findTestFiles(ROOT), { filters, runtimes });
+  const unit = jobs.filter((job) => !isExecutableTest(job.file));
+  const executable = jobs.filter((job) => isExecutableTest(job.file));
+  const total: Total = { counts: { passed: 0, failed: 0, skipped: 0 }, done: 0, jobs: jobs.length, skips: new Map() };
+  const scratch = await mkdtemp(join(tmpdir(), "locust-ts-tests-"));
+  try {
+    await runLanes(unit, availableParallelism(), scratch, total);
+    if (executable.length > 0 && await prepareExecutable(total)) await runLanes(executable, 1, scratch, total);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  for (const [reason, files] of total.skips) console.log(`skipped: ${reason} (${[...files].join(", ")})`);
+  if (jobs.length === 0) console.error(`No test file matches ${filters.map((filter) => `"${filter}"`).join(", ")}`);
+  console.log(formatCounts(total.counts));
+  return total.counts.failed > 0 || total.counts.passed === 0 ? 1 : 0;
+}
+
+/** What is known of the run so far. Owned by `main`, added to by each job. */
+interface Total {
+  counts: TestCounts;
+  done: number;
+  readonly jobs: number;
+  /** Files by the reason why some of their tests were skipped. */
+  readonly skips: Map<string, Set<string>>;
+}
+
+function readRuntimes(args: readonly string[]): readonly Runtime[] {
+  if (args.includes("--bun")) return ["bun"];
+  return args.includes("--deno") ? ["deno"] : ["bun", "deno"];
+}
+
+async function prepareExecutable(total: Total): Promise<boolean> {
+  if (await isExecutableFresh(ROOT)) return true;
+  console.log("building the executable …");
+  try {
+    await buildExecutable(ROOT);
+    return true;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    total.counts = addCounts(total.counts, { passed: 0, failed: 1, skipped: 0 });
+    return false;
+  }
+}
+
+async function runLanes(jobs: readonly TestJob[], lanes: number, scratch: string, total: Total): Promise<void> {
+  const waiting = [...jobs];
+  const lane = async (number: number) => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      await runJob(job, join(scratch, `${number}.xml`), total);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)));
+}
+
+async function runJob(job: TestJob, junitPath: string, total: Total): Promise<void> {
+  const startMs = performance.now();
+  await rm(junitPath, { force: true });
+  const { exitCode, output } = await runProcess(COMMANDS[job.runtime](job.file, junitPath));
+  const junit = await readFile(junitPath, "utf8").catch(() => undefined); // a file that did not load leaves none
+  const ended: TestProcess = { junit, exitCode, output };
+  const counts = countTests(ended);
+  total.counts = addCounts(total.counts, counts);
+  total.done++;
+  for (const reason of findSkipReasons(output)) {
+    total.skips.set(reason, (total.skips.get(reason) ?? new Set()).add(job.file));
+  }
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  const place = `[${String(total.done).padStart(String(total.jobs).length)}/${total.jobs}]`;
+  console.log(`${place} ${job.runtime.padEnd(4)} ${job.file}: ${formatCounts(counts)} (${seconds} s)`);
+  if (counts.failed > 0) {
+    console.log(indent(exitCode === null ? `${output}\nended by a signal or the time limit` : output));
+  }
+}
+
+function runProcess(command: readonly [string, ...string[]]): Promise<Omit<TestProcess, "junit">> {
+  const [program, ...args] = command;
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd: ROOT,
+      detached: true, // a group of its own, so that what a test leaves behind can be ended with it
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+    });
+    running.add(child);
+    let output = "";
+    child.stdout.on("data", (chunk) => output += chunk);
+    child.stderr.on("data", (chunk) => output += chunk);
+    const limit = setTimeout(() => endGroup(child, "SIGKILL"), FILE_LIMIT_MS);
+    const end = (exitCode: number | null) => {
+      clearTimeout(limit);
+      running.delete(child);
+      resolve({ exitCode, output });
+    };
+    child.on("error", (error) => {
+      output += error.message;
+      end(null);
+    });
+    child.on("close", end);
+  });
+}
+
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch {
+    // the group has ended by itself in this very moment
+  }
+}
+
+function indent(text: string): string {
+  return text.trimEnd().split("\n").map((line) => `    ${line}`).join("\n");
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    for (const child of running) endGroup(child, "SIGTERM");
+    process.exit(130);
+  });
+}
+
+process.exitCode = await main(process.argv.slice(2));
