@@ -51,14 +51,13 @@ class MemoryEnd<Incoming, Outgoing> implements Link<Incoming, Outgoing> {
   }
 
   #deliver(): void {
-    const receiver = this.#receiver;
     this.#isScheduled = false;
-    if (receiver === undefined) return;
-    // A message may close the link: then the inbox is empty and only the end is left to tell.
+    // A message may close the link (then the inbox is empty) or hand it to another receiver.
     for (let message = this.#inbox.shift(); message !== undefined; message = this.#inbox.shift()) {
-      receiver.message(message);
+      this.#receiver?.message(message);
     }
-    if (this.#end === undefined) return;
+    const receiver = this.#receiver;
+    if (this.#end === undefined || receiver === undefined) return;
     this.#receiver = undefined;
     receiver.ended(this.#end);
   }

@@ -82,6 +82,7 @@ const TO_MASTER: Parsers<ToMaster> = {
     lastSeq: readCount(fields, "lastSeq"),
     abandoned: readCount(fields, "abandoned"),
   }),
+  leaving: (fields) => ({ kind: "leaving", reason: readText(fields, "reason") }),
   bye: (fields) => ({ kind: "bye", reason: readText(fields, "reason") }),
 };
 

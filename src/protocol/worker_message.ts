@@ -80,6 +80,8 @@ export type ToMaster =
   | { readonly kind: "stopTest"; readonly message: string; readonly failed: boolean }
   /** All users have ended; `lastSeq` is the run's last delta of this worker. */
   | { readonly kind: "stopped"; readonly runId: string; readonly lastSeq: number; readonly abandoned: number }
+  /** It is about to leave in order: its users go to others now, its last numbers and `bye` follow. */
+  | { readonly kind: "leaving"; readonly reason: string }
   | { readonly kind: "bye"; readonly reason: string };
 
 /** What the workers need to know of a run before its first user starts. */

@@ -1,0 +1,102 @@
+/**
+ * One outgoing connection to a master, over TCP or TLS. The host name is looked up on each call, and its addresses are tried
+ * in turn: after a fail-over or a restart in a cluster the name may mean another machine.
+ */
+import { lookup } from "node:dns/promises";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { LocustError } from "../base/errors.ts";
+import { workerCodec } from "../protocol/codec.ts";
+import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
+import { formatHostPort, type HostPort } from "./address.ts";
+import { describeSocketError, TcpLink } from "./tcp_link.ts";
+
+/** PEM texts. `ca` alone means: TLS, and the master's certificate must come from there. */
+export interface DialTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+const CONNECT_TIMEOUT_MS = 5000;
+const MAX_ADDRESSES = 8;
+
+export interface DialOptions {
+  readonly address: HostPort;
+  readonly tls?: DialTls;
+  readonly onUnsendable: (problem: string) => void;
+}
+
+/** Rejects with a `LocustError` that says why, for the last address tried. */
+export async function dialTcp(options: DialOptions, signal: AbortSignal): Promise<TcpLink<ToWorker, ToMaster>> {
+  const { host, port } = options.address;
+  const addresses = await resolveHost(host, options.address);
+  let problem: unknown;
+  for (const address of addresses) {
+    signal.throwIfAborted();
+    try {
+      const socket = await connectSocket(address, port, host, options.tls, signal);
+      return new TcpLink({
+        socket,
+        codec: workerCodec,
+        peer: formatHostPort({ host: address, port }),
+        onUnsendable: options.onUnsendable,
+      });
+    } catch (error) {
+      problem = error;
+    }
+  }
+  throw cannotReach(options.address, problem);
+}
+
+async function resolveHost(host: string, address: HostPort): Promise<readonly string[]> {
+  if (isIP(host) !== 0) return [host];
+  try {
+    const found = await lookup(host, { all: true });
+    return found.slice(0, MAX_ADDRESSES).map((each) => each.address);
+  } catch (error) {
+    throw cannotReach(address, error);
+  }
+}
+
+function connectSocket(
+  address: string,
+  port: number,
+  serverName: string,
+  tls: DialTls | undefined,
+  signal: AbortSignal,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = tls === undefined ? connectTcp({ host: address, port }) : connectTls({
+      host: address,
+      port,
+      ...tls,
+      ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+    });
+    const settle = (error: unknown) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+      socket.off("error", settle);
+      if (error === undefined) return resolve(socket);
+      socket.on("error", () => {}); // it failed already; a second error says nothing new
+      socket.destroy();
+      reject(error);
+    };
+    const onAbort = () => settle(signal.reason);
+    const timer = setTimeout(
+      () => settle(new LocustError(`no answer within ${CONNECT_TIMEOUT_MS / 1000} s`)),
+      CONNECT_TIMEOUT_MS,
+    );
+    signal.addEventListener("abort", onAbort, { once: true });
+    socket.on("error", settle);
+    socket.once(tls === undefined ? "connect" : "secureConnect", () => settle(undefined));
+  });
+}
+
+function cannotReach(address: HostPort, cause: unknown): LocustError {
+  const why = cause instanceof LocustError ? cause.message : describeSocketError(cause);
+  return new LocustError(`Cannot reach the master at ${formatHostPort(address)}: ${why}`, {
+    code: "master_unreachable",
+    cause,
+  });
+}

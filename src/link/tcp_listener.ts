@@ -1,0 +1,156 @@
+/**
+ * The master's port: accepts connections, keeps the unproved ones within bounds, and hands each out as a link. What is said on
+ * a link is `master/admission.ts`'s business; it calls `trust` on the ones that have proved themselves.
+ */
+import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import type { Clock } from "../base/clock.ts";
+import { describeThrown, LocustError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import { masterCodec } from "../protocol/codec.ts";
+import { MAX_UNPROVED_FRAME_BYTES } from "../protocol/framing.ts";
+import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
+import { formatHostPort } from "./address.ts";
+import { Antechamber, type AntechamberLimits, type Guest } from "./antechamber.ts";
+import { describeSocketError, TcpLink } from "./tcp_link.ts";
+
+/** PEM texts. With `ca`, workers must show a certificate from there. */
+export interface ListenTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string;
+}
+
+export interface ListenOptions {
+  /** `*` or empty: every interface, both address families. */
+  readonly host: string;
+  /** 0: the system chooses. */
+  readonly port: number;
+  readonly tls?: ListenTls;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits?: Partial<AntechamberLimits>;
+  /** A connection to listen to; call `trust` when it has proved itself, and it leaves the bounds of the unproved. */
+  readonly onLink: (link: Link, trust: () => void) => void;
+}
+
+type Link = TcpLink<ToMaster, ToWorker>;
+
+export interface TcpListener {
+  readonly port: number;
+  /** Stops accepting and dismisses who has not proved itself. Links that were handed out live on. */
+  close(): Promise<void>;
+}
+
+/** A master with 1,000 workers that dial at once after its restart. The system may cap it. */
+const BACKLOG = 4096;
+/** Refused connections are told one by one up to here, then summed up. */
+const TOLD_PER_MINUTE = 20;
+
+/** Listens or rejects with a `LocustError`. */
+export async function openTcpListener(options: ListenOptions): Promise<TcpListener> {
+  const antechamber = new Antechamber(options);
+  const tell = createComplaints(options.logger, options.clock);
+  const server = createServer(options, (socket) => receive(socket, options, antechamber, tell), tell);
+  await listen(server, options);
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : options.port,
+    close() {
+      antechamber.close("the master is closing");
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function receive(
+  socket: Socket,
+  options: ListenOptions,
+  antechamber: Antechamber,
+  tell: (peer: string, reason: string) => void,
+): void {
+  const peer = formatHostPort({ host: socket.remoteAddress ?? "unknown", port: socket.remotePort ?? 0 });
+  const link: Link = new TcpLink({
+    socket,
+    codec: masterCodec,
+    peer,
+    frameLimitBytes: MAX_UNPROVED_FRAME_BYTES,
+    onUnsendable: (problem) => options.logger.error(problem),
+  });
+  let isTrusted = false;
+  const guest: Guest = {
+    listen: () =>
+      options.onLink(link, () => {
+        isTrusted = true;
+        antechamber.leave(guest);
+        link.trust();
+      }),
+    dismiss: (reason) => {
+      tell(peer, reason);
+      link.abort(reason);
+    },
+  };
+  socket.on("close", () => {
+    if (!isTrusted) antechamber.leave(guest);
+  });
+  antechamber.enter(guest);
+}
+
+function createServer(
+  options: ListenOptions,
+  onSocket: (socket: Socket) => void,
+  tell: (peer: string, reason: string) => void,
+): Server {
+  if (options.tls === undefined) return createTcpServer(onSocket);
+  const mutual = options.tls.ca !== undefined;
+  const server = createTlsServer(
+    { ...options.tls, requestCert: mutual, rejectUnauthorized: mutual, handshakeTimeout: 5000 },
+    onSocket,
+  );
+  server.on("tlsClientError", (error: unknown, socket: Socket) => {
+    tell(
+      formatHostPort({ host: socket.remoteAddress ?? "unknown", port: socket.remotePort ?? 0 }),
+      `TLS failed (${describeThrown(error)}); is TLS on at the worker, with a certificate from --master-tls-ca?`,
+    );
+    socket.destroy();
+  });
+  return server;
+}
+
+function listen(server: Server, options: ListenOptions): Promise<void> {
+  const { host, port } = options;
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) =>
+      reject(
+        new LocustError(
+          `Cannot listen on ${formatHostPort({ host, port })}: ${describeSocketError(error)}; ` +
+            "choose another with --master-bind-host or --master-bind-port",
+          { code: "cannot_listen", cause: error },
+        ),
+      );
+    server.once("error", fail);
+    server.listen({ port, backlog: BACKLOG, ...(host === "" || host === "*" ? {} : { host }) }, () => {
+      server.off("error", fail);
+      server.on(
+        "error",
+        (error) => options.logger.error(`A connection could not be accepted: ${describeThrown(error)}`),
+      );
+      resolve();
+    });
+  });
+}
+
+/** Tells of refused connections, but does not let a scanner fill the log. */
+function createComplaints(logger: Logger, clock: Clock): (peer: string, reason: string) => void {
+  let minuteStartMs = clock.nowMs();
+  let told = 0;
+  return (peer, reason) => {
+    if (clock.nowMs() - minuteStartMs > 60_000) {
+      if (told > TOLD_PER_MINUTE) logger.warning(`${told - TOLD_PER_MINUTE} more connections were refused`);
+      minuteStartMs = clock.nowMs();
+      told = 0;
+    }
+    told++;
+    if (told <= TOLD_PER_MINUTE) logger.warning(`Connection from ${peer} refused: ${reason}`);
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * Keeps a worker joined to its master: dials, answers the challenge, hands each joined link over, and dials again when one ends.
+ * What is said on a joined link is the worker's business. It ends when the master refuses this worker, or when it is closed.
+ */
+import type { Clock } from "../base/clock.ts";
+import { describeThrown, LocustError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import type { Random } from "../base/random.ts";
+import { backOffMs } from "../link/back_off.ts";
+import type { Link, LinkEnd } from "../link/link.ts";
+import { type AbortableLink, watchLink } from "../link/watched_link.ts";
+import { createProof } from "../protocol/proof.ts";
+import type { HelloMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
+
+export type MasterLink = Link<ToWorker, ToMaster>;
+export type Welcome = Extract<ToWorker, { kind: "welcome" }>;
+
+/** A master that says nothing for so long is not there: the same time after which it calls a worker missing. */
+const SILENT_MS = 5000;
+/** After one line about a master that cannot be reached, the next comes after this. */
+const REPEAT_COMPLAINT_MS = 60_000;
+/** A connection that lived for less counts as a failed attempt, so that a master that cuts at once is not hammered. */
+const LIVED_MS = 5000;
+
+export interface MasterConnectionOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: Random;
+  /** Everything of the `hello` but the proof. */
+  readonly hello: Omit<HelloMessage, "kind" | "proof">;
+  readonly token: string | undefined;
+  /** One attempt to connect. Rejects with the reason. */
+  readonly dial: (signal: AbortSignal) => Promise<AbortableLink<ToWorker, ToMaster>>;
+  /** The link is joined: open it at once and use it. `onEnd` must be called when it has ended. */
+  readonly onJoined: (link: MasterLink, welcome: Welcome, onEnd: (end: LinkEnd) => void) => void;
+}
+
+/** Stays joined until `signal` aborts. Rejects with a `LocustError` (`refused`) when the master does not want this worker. */
+export async function keepJoined(options: MasterConnectionOptions, signal: AbortSignal): Promise<void> {
+  const { clock, logger, random } = options;
+  const complain = createComplaint(clock, logger);
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    const startedMs = clock.nowMs();
+    try {
+      const link = await options.dial(signal);
+      const end = await useLink(link, { ...options, onWelcome: complain.reset }, signal);
+      if (signal.aborted) return;
+      logger.warning(`The link to the master ended: ${end.reason}; dialling again`);
+      if (clock.nowMs() - startedMs >= LIVED_MS) attempt = -1;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof LocustError && error.code === "refused") throw error;
+      complain.about(error);
+    }
+    await clock.sleep(backOffMs(Math.max(0, attempt), random.float()), signal);
+  }
+}
+
+/**
+ * Answers the challenge, hands the link over on the welcome, and resolves when it has ended. Rejects if it never got that far.
+ * The hand-over happens inside the welcome: the next message may be in the same chunk.
+ */
+function useLink(
+  raw: AbortableLink<ToWorker, ToMaster>,
+  options: MasterConnectionOptions & { readonly onWelcome: () => void },
+  signal: AbortSignal,
+): Promise<LinkEnd> {
+  const link = watchLink(raw, { clock: options.clock, silentMs: SILENT_MS });
+  return new Promise((resolve, reject) => {
+    const onAbort = () => raw.abort("this worker is ending");
+    signal.addEventListener("abort", onAbort, { once: true });
+    const forget = () => signal.removeEventListener("abort", onAbort);
+    link.open({
+      message(message: ToWorker) {
+        switch (message.kind) {
+          case "challenge":
+            return link.send(answerChallenge(message.nonce, options));
+          case "welcome":
+            options.onWelcome();
+            return options.onJoined(link, message, (end) => {
+              forget();
+              resolve(end);
+            });
+          case "refused":
+            return reject(new LocustError(message.reason, { code: "refused" }));
+          default:
+            return raw.abort(`it said "${message.kind}" before its welcome`);
+        }
+      },
+      ended(end) {
+        forget();
+        reject(new LocustError(`The master at ${raw.peer} ended the connection: ${end.reason}`));
+      },
+    });
+  });
+}
+
+function answerChallenge(nonce: Uint8Array, { hello, token }: MasterConnectionOptions): HelloMessage {
+  if (token === undefined) return { kind: "hello", ...hello };
+  return { kind: "hello", ...hello, proof: createProof(token, nonce, hello.workerId) };
+}
+
+/** One line for an outage, and another each minute while it lasts. */
+function createComplaint(clock: Clock, logger: Logger): { about(error: unknown): void; reset(): void } {
+  let toldAtMs = -Infinity;
+  return {
+    about(error) {
+      if (clock.nowMs() - toldAtMs < REPEAT_COMPLAINT_MS) return;
+      toldAtMs = clock.nowMs();
+      const why = error instanceof LocustError ? error.message : describeThrown(error);
+      logger.warning(`${why}; dialling until it is there`);
+    },
+    reset() {
+      toldAtMs = -Infinity;
+    },
+  };
+}
