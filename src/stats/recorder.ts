@@ -27,6 +27,11 @@ export class Recorder {
     this.#keepsPhases = options.phases === "keep";
   }
 
+  /** Whether `recordPhases` does anything: who has to build the phases first asks. */
+  get keepsPhases(): boolean {
+    return this.#keepsPhases;
+  }
+
   /** The row of a method and name: the same object each time, so keep it. */
   entry(method: string, name: string): Entry {
     return this.#counts.entry(method, name);
