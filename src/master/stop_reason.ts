@@ -13,7 +13,9 @@ export function describeStopReason(reason: StopReason): string {
     case "interrupted":
       return reason.signal === "SIGINT" ? "interrupted by Ctrl-C" : "terminated by SIGTERM";
     case "stopTest":
-      return reason.message === "" ? "the locustfile stopped the test" : `the locustfile stopped the test: ${reason.message}`;
+      return reason.message === ""
+        ? "the locustfile stopped the test"
+        : `the locustfile stopped the test: ${reason.message}`;
     case "quit":
       return reason.message === "" ? "the locustfile quit the run" : `the locustfile quit the run: ${reason.message}`;
     case "requested":

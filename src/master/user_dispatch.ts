@@ -5,8 +5,8 @@
  * Invariant: an index number is given out once in a run. A user that moves to another worker is a new user there, with a
  * new number.
  */
-import { ClassMix, type MixClass } from "../load/class_mix.ts";
-import { placeUsers } from "../load/placement.ts";
+import { ClassMix, type MixedClass } from "../load/class_mix.ts";
+import { type Capacity, placeUsers } from "../load/placement.ts";
 import type { IndexesByClass, UsersByClass } from "../protocol/worker_message.ts";
 
 /** One worker's new assignment. */
@@ -17,22 +17,17 @@ export interface Assignment {
   readonly fresh: IndexesByClass;
 }
 
-/** A worker that can take users, and on how many threads it runs them. */
-export interface Capacity {
-  readonly id: string;
-  readonly threads: number;
-}
-
 export class UserDispatch {
   readonly #mix: ClassMix;
   readonly #unused = new Map<string, number[]>(); // numbers of users that the mix wants and nobody has been given
   #capacity: readonly Capacity[] = [];
   #placed = new Map<string, UsersByClass>();
-  #spare = new Map<string, Record<string, number[]>>(); // numbers that a worker holds and has not used, told by its `ready`
+  readonly #away = new Map<string, UsersByClass>(); // what workers that left us still run, for when they come back
+  readonly #spare = new Map<string, Record<string, number[]>>(); // numbers that a worker holds and has not used
   #nextIndex = 0;
   #epoch = 0;
 
-  constructor(classes: readonly MixClass[]) {
+  constructor(classes: readonly MixedClass[]) {
     this.#mix = new ClassMix(classes);
   }
 
@@ -73,14 +68,23 @@ export class UserDispatch {
   /** Who can take users now. Returns the assignments that a join or a leave changes, with the fewest moves. */
   setWorkers(capacity: readonly Capacity[]): Assignment[] {
     this.#capacity = capacity;
-    for (const id of this.#placed.keys()) {
-      if (!capacity.some((worker) => worker.id === id)) this.#placed.delete(id);
+    const present = new Set(capacity.map((worker) => worker.id));
+    for (const [id, users] of this.#placed) {
+      if (present.has(id)) continue;
+      this.#placed.delete(id);
+      this.#away.set(id, users);
+    }
+    for (const [id, users] of this.#away) {
+      if (!present.has(id)) continue;
+      this.#away.delete(id);
+      if (!this.#placed.has(id)) this.#placed.set(id, users);
     }
     return this.#assign();
   }
 
-  /** Takes in a worker that already runs users of this run: they stay where the fewest moves leave them. */
+  /** What a worker says that it runs of this run, and the numbers it holds: they stay where the fewest moves leave them. */
   adopt(workerId: string, users: UsersByClass, spare: IndexesByClass): void {
+    this.#away.delete(workerId);
     this.#placed.set(workerId, users);
     this.#spare.set(workerId, Object.fromEntries(Object.entries(spare).map(([name, indexes]) => [name, [...indexes]])));
   }

@@ -1,0 +1,306 @@
+/**
+ * The process that others join: owns the links to the workers, the roster and the current run, and lets the control thread know
+ * what happens. What a worker says is handed to whom it concerns; nothing that comes over a link can stop this loop.
+ */
+import type { Clock, Timer } from "../base/clock.ts";
+import type { Logger } from "../base/logger.ts";
+import type { ControlThread } from "../control/control_thread.ts";
+import type { Link, LinkEnd } from "../link/link.ts";
+import type { FromControl } from "../protocol/control_message.ts";
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { HelloMessage, ReadyMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
+import { Ledger } from "../stats/ledger.ts";
+import { Deliveries } from "./deliveries.ts";
+import { EvidenceLog } from "./evidence_log.ts";
+import { Roster, type RosterChange } from "./roster.ts";
+import { Run, type RunOutcome } from "./run.ts";
+import type { RunEvent, RunEventSink, StopReason } from "./run_event.ts";
+import type { RunSettings } from "./run_settings.ts";
+
+const CHECK_MS = 1000;
+/** A listener of testStart, testStop or quitting that takes longer is named in a warning and no longer waited for. */
+const LISTENER_MS = 60_000;
+
+export type WorkerLink = Link<ToMaster, ToWorker>;
+
+/** The locustfile as this master has it, for workers that have none. */
+export interface ShippedLocustfile {
+  readonly hash: string;
+  readonly userClasses: readonly string[];
+  /** Bundles at the first call. */
+  message(): Promise<Extract<ToWorker, { kind: "locustfile" }>>;
+}
+
+export interface MasterOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly control: ControlThread;
+  readonly locustfile: ShippedLocustfile;
+  readonly events: RunEventSink;
+  /** User code asked for something that concerns the whole process. */
+  readonly onRequest: (request: Extract<FromControl, { kind: "quit" | "stop" | "start" }>) => void;
+  /** A line of a worker's log. */
+  readonly onWorkerLog: (workerId: string, level: string, logger: string, message: string) => void;
+}
+
+export class Master {
+  readonly roster: Roster;
+  readonly #options: MasterOptions;
+  readonly #links = new Map<string, WorkerLink>();
+  readonly #changed = new Set<() => void>();
+  #run: Run | undefined;
+  #check: Timer | undefined;
+
+  constructor(options: MasterOptions) {
+    this.#options = options;
+    this.roster = new Roster({ clock: options.clock });
+  }
+
+  /** Starts to watch over the workers. */
+  start(): void {
+    this.#check = this.#options.clock.schedule(CHECK_MS, () => {
+      this.start();
+      for (const change of this.roster.check()) this.#tell(change);
+      for (const [id] of this.#links) this.#send(id, { kind: "heartbeat" });
+    });
+  }
+
+  get run(): Run | undefined {
+    return this.#run;
+  }
+
+  /** Takes in a worker whose `hello` has been accepted. Its older link, if any, is replaced. */
+  accept(link: WorkerLink, hello: HelloMessage): void {
+    const id = hello.workerId;
+    const older = this.#links.get(id);
+    this.#links.set(id, link);
+    older?.close("replaced by a newer link of the same worker");
+    this.roster.greet(hello);
+    link.open({
+      message: (message) => this.#heard(link, id, message),
+      ended: (end) => this.#lost(link, id, end),
+    });
+  }
+
+  /** Resolves when `count` workers are ready; false when that takes longer than `maxWaitMs` or the signal aborts. */
+  async waitForWorkers(count: number, maxWaitMs: number, signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#options;
+    const deadlineMs = clock.nowMs() + maxWaitMs;
+    while (this.roster.readyCount < count) {
+      const leftMs = deadlineMs - clock.nowMs();
+      if (leftMs <= 0 || signal.aborted) return false;
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          timer.cancel();
+          signal.removeEventListener("abort", wake);
+          this.#changed.delete(wake);
+          resolve();
+        };
+        const timer = clock.schedule(Math.min(leftMs, 60_000), wake);
+        signal.addEventListener("abort", wake, { once: true });
+        this.#changed.add(wake);
+      });
+    }
+    return true;
+  }
+
+  /** Begins a run; its outcome is `run.ended`. `testStart` listeners have finished before the first user starts. */
+  async startRun(settings: RunSettings): Promise<Run> {
+    const { clock, control, events } = this.#options;
+    const ledger = new Ledger({ clock });
+    const deliveries = new Deliveries(settings.plan.runId);
+    const run = new Run(settings, {
+      clock,
+      ledger,
+      deliveries,
+      roster: this.roster,
+      evidence: new EvidenceLog(),
+      events: (event) => {
+        this.#follow(event);
+        events(event);
+      },
+      send: (workerId, message) => this.#send(workerId, message),
+      askShape: (request, timeoutMs) => control.ask({ kind: "shapeTick", ...request }, timeoutMs),
+      beforeEnd: async (snapshot) => {
+        this.#updateControl(snapshot);
+        await this.#fire("testStop");
+      },
+      acknowledge: () => this.#acknowledge(deliveries),
+    });
+    await this.#fire("testStart");
+    this.#run = run;
+    run.begin();
+    return run;
+  }
+
+  /** Ends the current run, if there is one. */
+  async stopRun(reason: StopReason): Promise<RunOutcome | undefined> {
+    this.#run?.stop(reason);
+    return await this.#run?.ended;
+  }
+
+  /** Sends a message of user code to one worker, or to all. */
+  sendCustom(type: string, data: unknown, workerId?: string): void {
+    const receivers = workerId === undefined ? [...this.#links.keys()] : [workerId];
+    for (const id of receivers) this.#send(id, { kind: "custom", type, data });
+  }
+
+  /** Sends all workers away and closes their links. */
+  close(reason: string): void {
+    this.#check?.cancel();
+    for (const [id, link] of this.#links) {
+      this.#send(id, { kind: "quit", reason });
+      link.close(reason);
+    }
+  }
+
+  #heard(link: WorkerLink, id: string, message: ToMaster): void {
+    if (this.#links.get(id) !== link) return;
+    const change = this.roster.hear(id);
+    if (change !== undefined) this.#tell(change);
+    switch (message.kind) {
+      case "ready":
+        return this.#declared(id, message);
+      case "heartbeat":
+        this.roster.beat(id, message.users, message.health);
+        return;
+      case "applied":
+      case "stats":
+      case "stopped":
+        if (message.runId === this.#run?.id) this.#run.hear(id, message);
+        else if (message.kind === "stats") this.#send(id, { kind: "ack", runId: message.runId, seq: message.seq });
+        return;
+      case "custom":
+        return void this.#ask("a listener of a custom message", {
+          kind: "custom",
+          type: message.type,
+          data: message.data,
+          workerId: id,
+        });
+      case "report":
+        return this.#event("workerReport", { clientId: id, data: message.data });
+      case "log":
+        return this.#options.onWorkerLog(id, message.level, message.logger, message.message);
+      case "stopTest":
+        this.#run?.stop(
+          message.failed
+            ? { kind: "failed", problem: message.message }
+            : { kind: "stopTest", message: message.message },
+        );
+        return;
+      case "leaving":
+        this.roster.askStop(id);
+        return this.#run?.workersChanged();
+      case "bye": {
+        const left = this.roster.leave(id, message.reason);
+        if (left !== undefined) this.#tell(left);
+        return;
+      }
+      case "hello":
+        return; // the handshake is over
+    }
+  }
+
+  #declared(id: string, ready: ReadyMessage): void {
+    const { locustfile, logger } = this.#options;
+    if (ready.locustfileHash === "") {
+      locustfile.message().then((message) => this.#send(id, message), (error) => {
+        logger.error(error instanceof Error ? error.message : String(error));
+        this.#refuse(id, "the locustfile cannot be shipped; give the worker its own with -f");
+      });
+      return;
+    }
+    const missing = locustfile.userClasses.filter((name) => !ready.userClasses.includes(name));
+    if (missing.length > 0) {
+      return this.#refuse(id, `its locustfile has no user class ${missing.map((name) => `"${name}"`).join(", ")}`);
+    }
+    const change = this.roster.declare(id, ready);
+    if (change !== undefined) this.#tell(change);
+    this.#run?.admit(id, ready.run);
+  }
+
+  #refuse(id: string, reason: string): void {
+    this.#options.logger.warning(`Refused worker ${id}: ${reason}`);
+    this.#send(id, { kind: "refused", reason });
+    this.#links.get(id)?.close(reason);
+  }
+
+  #lost(link: WorkerLink, id: string, end: LinkEnd): void {
+    if (this.#links.get(id) !== link) return;
+    this.#links.delete(id);
+    this.roster.loseLink(id, end.reason);
+  }
+
+  #tell(change: RosterChange): void {
+    const { events } = this.#options;
+    const { id, index } = change.worker;
+    switch (change.kind) {
+      case "joined":
+        events({ kind: "workerJoined", workerId: id, index, workers: this.roster.readyCount });
+        this.#event("workerConnect", { clientId: id });
+        break;
+      case "returned":
+        events({ kind: "workerReturned", workerId: id, awayMs: change.awayMs });
+        this.#run?.admit(id, undefined);
+        break;
+      case "missing":
+        events({ kind: "workerMissing", workerId: id, silentMs: change.silentMs, users: change.users });
+        this.#run?.workersChanged();
+        break;
+      case "left":
+        events({ kind: "workerLeft", workerId: id, reason: change.reason });
+        this.#run?.workersChanged();
+        break;
+      case "forgotten":
+        this.#run?.workersChanged();
+        break;
+    }
+    for (const wake of this.#changed) wake();
+  }
+
+  #acknowledge(deliveries: Deliveries): void {
+    for (const { workerId, seq } of deliveries.takeAcknowledgements()) {
+      this.#send(workerId, { kind: "ack", runId: deliveries.runId, seq });
+    }
+  }
+
+  /** What the control thread must hear of the run. */
+  #follow(event: RunEvent): void {
+    if (event.kind === "ticked") this.#updateControl(event.snapshot);
+    else if (event.kind === "rampCompleted") this.#event("spawningComplete", { userCount: event.users });
+    else if (event.kind === "stopping") this.#event("testStopping", {});
+    else if (event.kind === "statsReset") this.#event("resetStats", {});
+  }
+
+  #updateControl(snapshot: SnapshotMessage): void {
+    this.#options.control.tell({
+      kind: "update",
+      state: snapshot.state,
+      userCount: snapshot.userCount,
+      targetUserCount: snapshot.targetUserCount,
+      workers: snapshot.workers.map(({ id, state, users }) => ({ id, state, users })),
+      snapshot,
+    });
+  }
+
+  #event(name: string, fields: Readonly<Record<string, unknown>>): void {
+    void this.#ask(`a listener of ${name}`, { kind: "event", name, fields });
+  }
+
+  async #fire(kind: "testStart" | "testStop"): Promise<void> {
+    await this.#ask(`a listener of ${kind}`, { kind });
+  }
+
+  /** A listener that fails or hangs is told and does not stop the master. */
+  async #ask(what: string, request: Parameters<ControlThread["ask"]>[0]): Promise<void> {
+    try {
+      await this.#options.control.ask(request, LISTENER_MS);
+    } catch (error) {
+      this.#options.logger.error(`${what} failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #send(workerId: string, message: ToWorker): void {
+    this.#links.get(workerId)?.send(message);
+  }
+}

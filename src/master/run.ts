@@ -1,0 +1,293 @@
+/**
+ * One run from its start to its verdict: the state machine, the ramp, the ticks, the assignments and the ledger. It is told what
+ * workers say and who is here (`Master` owns links and roster) and says what to send.
+ *
+ * Invariant: everything that readers see comes out as a run event, in order, `runStarted` first and `runEnded` last.
+ */
+import type { Clock, Timer } from "../base/clock.ts";
+import type { ShapeTick } from "../protocol/control_message.ts";
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { ReadyMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
+import type { Ledger } from "../stats/ledger.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { EvidenceLog } from "./evidence_log.ts";
+import { RampDriver } from "./ramp_driver.ts";
+import type { Roster } from "./roster.ts";
+import { RunDrain } from "./run_drain.ts";
+import type { RunEventSink, StopReason, Verdict } from "./run_event.ts";
+import { describeStart, type RunProgress, type RunSettings } from "./run_settings.ts";
+import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
+import { ShapeDriver } from "./shape_driver.ts";
+import { startTicker } from "./ticker.ts";
+import { type Assignment, UserDispatch } from "./user_dispatch.ts";
+import { snapshotWorkers } from "./worker_snapshots.ts";
+
+export const TICK_MS = 1000;
+export interface RunDependencies {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly deliveries: Deliveries;
+  readonly roster: Roster;
+  readonly evidence: EvidenceLog;
+  readonly events: RunEventSink;
+  readonly send: (workerId: string, message: ToWorker) => void;
+  readonly askShape: (request: { runTimeSeconds: number; currentUsers: number }, timeoutMs: number) => Promise<
+    ShapeTick | null
+  >;
+  /** Listeners in the control thread and the threads' last words; the run ends when it resolves. */
+  readonly beforeEnd: (snapshot: SnapshotMessage) => Promise<void>;
+  /** Everything applied so far is safe (in the journal): what `Deliveries` holds may be acknowledged. */
+  readonly acknowledge: () => void;
+}
+
+export interface RunOutcome {
+  readonly reason: StopReason;
+  readonly snapshot: SnapshotMessage;
+  readonly verdict: Verdict;
+}
+
+export class Run {
+  readonly settings: RunSettings;
+  readonly ended: Promise<RunOutcome>;
+  readonly #deps: RunDependencies;
+  readonly #dispatch: UserDispatch;
+  readonly #ramp: RampDriver;
+  readonly #drain: RunDrain;
+  #state: RunState = "ready";
+  #only: readonly string[] | undefined; // classes that a shape restricts new users to
+  #shape: ShapeDriver | undefined;
+  #timers: Timer[] = [];
+  #startedAtMs = 0;
+  #reason: StopReason | undefined;
+  #isFinishing = false;
+  #resolve!: (outcome: RunOutcome) => void;
+
+  constructor(settings: RunSettings, deps: RunDependencies) {
+    this.settings = settings;
+    this.#deps = deps;
+    this.#dispatch = new UserDispatch(settings.classes);
+    this.#ramp = new RampDriver(deps.clock, (users) => this.#wantUsers(users));
+    this.#drain = new RunDrain(deps);
+    this.ended = new Promise((resolve) => this.#resolve = resolve);
+  }
+
+  get id(): string {
+    return this.settings.plan.runId;
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  get targetUserCount(): number {
+    return this.#ramp.target;
+  }
+
+  get elapsedMs(): number {
+    return this.#deps.clock.nowMs() - this.#startedAtMs;
+  }
+
+  /** Where a resumed run goes on. */
+  progress(): RunProgress {
+    return { wantedUsers: this.#dispatch.total, nextIndex: this.#dispatch.nextIndex, elapsedMs: this.elapsedMs };
+  }
+
+  /** Starts users, ticks and the run's time limit; `resume` goes on where an earlier master's journal ended. */
+  begin(resume?: RunProgress): void {
+    const { clock, ledger, roster, events } = this.#deps;
+    this.#advance("start");
+    this.#startedAtMs = clock.nowMs() - (resume?.elapsedMs ?? 0);
+    if (resume === undefined) ledger.start();
+    events(describeStart(this.settings, clock.wallMs()));
+    this.#timers.push(startTicker(clock, TICK_MS, () => this.#tick()));
+    this.#dispatch.setWorkers(roster.placeable());
+    for (const worker of roster.placeable()) this.#send(worker.id, { kind: "startRun", plan: this.settings.plan });
+    if (resume !== undefined) {
+      this.#dispatch.resumeFrom(resume.nextIndex);
+      this.#ramp.jumpTo(resume.wantedUsers);
+      this.#deliver(this.#dispatch.resize(resume.wantedUsers));
+    }
+    this.#startLoad(resume?.elapsedMs ?? 0);
+    const limit = this.settings.runTimeSeconds;
+    if (limit !== undefined && this.settings.load.kind === "users") {
+      const leftMs = limit * 1000 - (resume?.elapsedMs ?? 0);
+      this.#timers.push(clock.schedule(leftMs, () => this.stop({ kind: "runTime", seconds: limit })));
+    }
+  }
+
+  /** Wants another number of users, from now on. */
+  setTarget(users: number, spawnRate: number, only?: readonly string[]): void {
+    if (!this.#advance("target")) return;
+    this.#only = only ?? this.#only;
+    const fromUsers = this.#dispatch.total;
+    this.#deps.events({ kind: "rampStarted", users, spawnRate, fromUsers });
+    this.#ramp.go(users, spawnRate);
+    this.#checkRamp();
+  }
+
+  /** A worker has declared itself: it gets the plan and the whole of its share. */
+  admit(workerId: string, ready: ReadyMessage["run"]): void {
+    if (this.#state === "ready" || this.#state === "stopped") return;
+    const isOurs = ready?.runId === this.id;
+    if (isOurs) this.#drain.join(workerId);
+    if (this.#state === "stopping") {
+      if (isOurs) this.#send(workerId, { kind: "stop", runId: this.id });
+      return this.#checkDrained();
+    }
+    if (isOurs) this.#dispatch.adopt(workerId, ready.users, ready.spareIndexes);
+    this.#send(workerId, { kind: "startRun", plan: this.settings.plan });
+    const changes = this.#dispatch.setWorkers(this.#deps.roster.placeable());
+    this.#deliver(changes);
+    if (!changes.some((change) => change.workerId === workerId)) this.#deliver([this.#dispatch.repeat(workerId)]);
+    if (this.#state === "running") this.#send(workerId, this.#spawningComplete());
+  }
+
+  /** Somebody left or fell silent: the others take over its users. */
+  workersChanged(): void {
+    if (this.#state === "spawning" || this.#state === "running") {
+      this.#deliver(this.#dispatch.setWorkers(this.#deps.roster.placeable()));
+      this.#checkRamp();
+    } else if (this.#state === "stopping") {
+      this.#checkDrained();
+    }
+  }
+
+  /** A worker's word about this run. */
+  hear(workerId: string, message: Extract<ToMaster, { kind: "applied" | "stats" | "stopped" }>): void {
+    const { roster, deliveries, ledger, evidence } = this.#deps;
+    switch (message.kind) {
+      case "applied":
+        roster.apply(workerId, message.epoch, message.users);
+        return this.#checkRamp();
+      case "stats":
+        if (deliveries.receive(workerId, message) === "apply") {
+          ledger.apply(message.delta, workerId);
+        }
+        this.#deps.acknowledge();
+        return this.#checkDrained();
+      case "stopped":
+        deliveries.stopped(workerId, message.lastSeq);
+        roster.stopped(workerId);
+        return this.#checkDrained();
+    }
+  }
+
+  /** Ends the run: users finish what they have begun, workers deliver, and `ended` resolves. */
+  stop(reason: StopReason): void {
+    if (this.#reason !== undefined || !this.#advance("stop")) return;
+    this.#reason = reason;
+    const { roster, events, evidence } = this.#deps;
+    this.#ramp.cancel();
+    this.#shape?.cancel();
+    evidence.stopping(this.#ramp.target, this.#userCount());
+    events({ kind: "stopping", reason });
+    for (const worker of roster.list()) {
+      roster.askStop(worker.id);
+      this.#send(worker.id, { kind: "stop", runId: this.id });
+    }
+    this.#drain.begin(this.settings.plan.stopTimeoutSeconds, () => this.#checkDrained());
+    this.#checkDrained();
+  }
+
+  /** Zeroes all statistics; users go on. */
+  resetStats(): void {
+    this.#deps.ledger.reset();
+    this.#deps.events({ kind: "statsReset" });
+  }
+
+  snapshot(): SnapshotMessage {
+    const { roster, ledger } = this.#deps;
+    return ledger.snapshot({
+      state: this.#state,
+      userCount: this.#userCount(),
+      targetUserCount: this.#ramp.target,
+      usersByClass: roster.usersByClass(),
+      workers: snapshotWorkers(roster, (id) => ledger.nodeRequests(id)),
+    });
+  }
+
+  #startLoad(elapsedMs: number): void {
+    const { load } = this.settings;
+    if (load.kind === "users") return this.setTarget(load.users, load.spawnRate);
+    this.#shape = new ShapeDriver({
+      clock: this.#deps.clock,
+      shape: load.shape,
+      ask: (runTimeSeconds, timeoutMs) =>
+        this.#deps.askShape({ runTimeSeconds, currentUsers: this.#userCount() }, timeoutMs),
+      onTarget: ({ users, spawnRate, userClasses }) => this.setTarget(users, spawnRate, userClasses),
+      onEnd: (reason) => this.stop(reason),
+    });
+    this.#shape.start(elapsedMs / 1000);
+  }
+
+  #tick(): void {
+    const { ledger, evidence, roster, events } = this.#deps;
+    ledger.rotate();
+    evidence.tick(roster);
+    events({ kind: "ticked", snapshot: this.snapshot() });
+  }
+
+  #wantUsers(users: number): void {
+    this.#deliver(this.#dispatch.resize(users, this.#only));
+    this.#checkRamp();
+  }
+
+  #deliver(assignments: readonly Assignment[]): void {
+    for (const { workerId, epoch, users, fresh } of assignments) {
+      this.#drain.join(workerId);
+      this.#deps.roster.assign(workerId, epoch, users);
+      this.#send(workerId, { kind: "assign", runId: this.id, epoch, users, fresh });
+    }
+  }
+
+  #checkRamp(): void {
+    if (this.#state !== "spawning" || !this.#ramp.isComplete) return;
+    const { roster, events } = this.#deps;
+    const workers = roster.placeable();
+    if (workers.length === 0 || workers.some((worker) => worker.appliedEpoch < worker.assignedEpoch)) return;
+    this.#advance("ramped");
+    events({ kind: "rampCompleted", usersByClass: roster.usersByClass(), users: this.#userCount() });
+    for (const worker of workers) this.#send(worker.id, this.#spawningComplete());
+  }
+
+  #checkDrained(): void {
+    if (this.#state !== "stopping" || this.#isFinishing || !this.#drain.isOver) return;
+    this.#isFinishing = true;
+    this.#drain.cancel();
+    this.#deps.evidence.undelivered(this.#drain.owing(), this.#deps.deliveries.skipped);
+    void this.#finish();
+  }
+
+  async #finish(): Promise<void> {
+    const { ledger, evidence, events, beforeEnd } = this.#deps;
+    for (const timer of this.#timers) timer.cancel();
+    ledger.rotate();
+    this.#advance("drained");
+    const snapshot = this.snapshot();
+    await beforeEnd(snapshot);
+    const verdict = evidence.decide(snapshot);
+    const reason = this.#reason ?? { kind: "requested" };
+    events({ kind: "runEnded", reason, snapshot, verdict });
+    this.#resolve({ reason, snapshot, verdict });
+  }
+
+  #advance(input: RunInput): boolean {
+    const next = nextRunState(this.#state, input);
+    if (next !== undefined) this.#state = next;
+    return next !== undefined;
+  }
+
+  #spawningComplete(): ToWorker {
+    return { kind: "spawningComplete", runId: this.id, userCount: this.#userCount() };
+  }
+
+  #userCount(): number {
+    let users = 0;
+    for (const worker of this.#deps.roster.list()) users += worker.users;
+    return users;
+  }
+
+  #send(workerId: string, message: ToWorker): void {
+    this.#deps.send(workerId, message);
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The end of a run: who still owes numbers, and how long that is waited for. Everybody who had users is asked; a worker that is
+ * here has a little longer than its users, a missing one as long as the roster waits for its return, one that is gone nothing.
+ */
+import type { Clock, Timer } from "../base/clock.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { Roster } from "./roster.ts";
+
+/** A request in flight at a stop may take this long, then it is abandoned. */
+const REQUEST_GRACE_MS = 5000;
+/** What a worker that is here may need on top for hooks, delivery and a slow link. */
+const DELIVERY_GRACE_MS = 15_000;
+/** The roster's own patience with a missing worker. */
+const MISSING_GRACE_MS = 60_000;
+
+export class RunDrain {
+  readonly #deps: { readonly clock: Clock; readonly roster: Roster; readonly deliveries: Deliveries };
+  readonly #participants = new Set<string>();
+  #timers: Timer[] = [];
+  #patience: "all" | "missing" | "none" = "all";
+
+  constructor(deps: { readonly clock: Clock; readonly roster: Roster; readonly deliveries: Deliveries }) {
+    this.#deps = deps;
+  }
+
+  /** This worker has had users in the run. */
+  join(workerId: string): void {
+    this.#participants.add(workerId);
+    this.#deps.deliveries.reopened(workerId);
+  }
+
+  /** The stop has been sent; `onLate` is called when patience with somebody ends. */
+  begin(stopTimeoutSeconds: number, onLate: () => void): void {
+    const { clock } = this.#deps;
+    const presentMs = Math.max(REQUEST_GRACE_MS, stopTimeoutSeconds * 1000) + DELIVERY_GRACE_MS;
+    const after = (delayMs: number, patience: "missing" | "none") =>
+      clock.schedule(delayMs, () => {
+        this.#patience = patience;
+        onLate();
+      });
+    this.#timers = [after(presentMs, "missing"), after(Math.max(presentMs, MISSING_GRACE_MS), "none")];
+  }
+
+  /** Whether nobody is waited for any more. */
+  get isOver(): boolean {
+    return this.#patience === "none" || !this.owing().some((id) => this.#isWaitedFor(id));
+  }
+
+  /** Workers whose last numbers have not come. */
+  owing(): string[] {
+    return [...this.#participants].filter((id) => !this.#deps.deliveries.isComplete(id));
+  }
+
+  cancel(): void {
+    for (const timer of this.#timers) timer.cancel();
+  }
+
+  #isWaitedFor(workerId: string): boolean {
+    const state = this.#deps.roster.get(workerId)?.state ?? "gone";
+    if (state === "gone") return false;
+    return this.#patience === "all" || state === "missing" || state === "joining";
+  }
+}

@@ -1,0 +1,45 @@
+/** What a run is asked to do, before it does it, and how that is told as the first run event. Pure. */
+import type { MixedClass } from "../load/class_mix.ts";
+import type { RunPlan } from "../protocol/worker_message.ts";
+import type { RunEvent } from "./run_event.ts";
+
+/** The load that the command line, the UI or a shape asks for. */
+export type LoadRequest =
+  | { readonly kind: "users"; readonly users: number; readonly spawnRate: number }
+  | { readonly kind: "shape"; readonly shape: string };
+
+export interface RunSettings {
+  readonly plan: RunPlan;
+  readonly classes: readonly MixedClass[];
+  readonly load: LoadRequest;
+  readonly runTimeSeconds?: number;
+  readonly locustfile: string; // base name of the first file
+  readonly version: string;
+  readonly profile?: string;
+}
+
+/** Where a resumed run goes on. */
+export interface RunProgress {
+  readonly wantedUsers: number;
+  readonly nextIndex: number;
+  readonly elapsedMs: number;
+}
+
+export function describeStart(settings: RunSettings, wallMs: number): Extract<RunEvent, { kind: "runStarted" }> {
+  const { plan, classes, load, runTimeSeconds, locustfile, version, profile } = settings;
+  return {
+    kind: "runStarted",
+    runId: plan.runId,
+    wallMs,
+    version,
+    locustfile,
+    ...(plan.host === undefined ? {} : { host: plan.host }),
+    ...(profile === undefined ? {} : { profile }),
+    userClasses: classes.map((each) => each.name),
+    targetUsers: load.kind === "users" ? load.users : null,
+    spawnRate: load.kind === "users" ? load.spawnRate : null,
+    runTimeSeconds: load.kind === "users" ? runTimeSeconds ?? null : null,
+    ...(load.kind === "shape" ? { shape: load.shape } : {}),
+    seed: plan.seed,
+  };
+}

@@ -1,0 +1,315 @@
+/**
+ * A load-generating process: what the master says goes to the thread pool, what the threads count goes to the master. It outlives
+ * its links: while there is none it keeps its users for a while, and its numbers until somebody has acknowledged them.
+ *
+ * Invariant: a link is only a way to say things. Nothing that was counted depends on whether it arrived.
+ */
+import type { Clock, Timer } from "../base/clock.ts";
+import type { Logger } from "../base/logger.ts";
+import type { Link, LinkEnd } from "../link/link.ts";
+import type { ProcessMeter } from "../platform/process_stats.ts";
+import type { ReadyMessage, ToMaster, ToWorker, UsersByClass, WorkerState } from "../protocol/worker_message.ts";
+import { DeltaAccumulator } from "../stats/delta_accumulator.ts";
+import { Reporter } from "./reporter.ts";
+import type { ThreadPool, ThreadPoolReceiver } from "./thread_pool.ts";
+
+const BEAT_MS = 1000;
+/** Under the second of the beat, so that a timer that fires a little early does not make a report wait for the next one. */
+const REPORT_INTERVAL_MS = 900;
+
+/** Where this worker's locustfile comes from: its own, or what the master ships. */
+export interface PoolSource {
+  /** Opens the pool with the worker's own locustfile; absent when it has none. */
+  readonly own?: (receiver: ThreadPoolReceiver) => Promise<LoadedPool>;
+  /** Opens it with what came over the link. */
+  readonly shipped: (
+    message: Extract<ToWorker, { kind: "locustfile" }>,
+    receiver: ThreadPoolReceiver,
+  ) => Promise<LoadedPool>;
+}
+
+export interface LoadedPool {
+  readonly pool: ThreadPool;
+  readonly hash: string;
+}
+
+export interface WorkerOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly meter: ProcessMeter;
+  readonly source: PoolSource;
+  /** How long users go on without a master. */
+  readonly masterTimeoutMs: number;
+  /** Lines of user code, for this process's own log. */
+  readonly onLog: (level: string, logger: string, message: string) => void;
+}
+
+/** A run whose users are gone: what is left is to deliver and to say so. */
+interface Ending {
+  readonly runId: string;
+  readonly abandoned: number;
+  isTold: boolean;
+}
+
+export class Worker {
+  /** Resolves when this worker has left in order. */
+  readonly left: Promise<void>;
+  readonly #options: WorkerOptions;
+  #resolveLeft!: () => void;
+  #link: Link<ToWorker, ToMaster> | undefined;
+  #onLinkEnd: ((end: LinkEnd) => void) | undefined;
+  #loaded: LoadedPool | undefined;
+  #loading: Promise<LoadedPool> | undefined;
+  #reporter: Reporter | undefined;
+  #state: WorkerState = "ready";
+  #ending: Ending | undefined;
+  #isOrphaned = false; // the users are ended because no master was there, not because one said so
+  #leaving: string | undefined;
+  #deltasSinceReport = 0;
+  #timers: { beat?: Timer; orphan?: Timer } = {};
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.left = new Promise((resolve) => this.#resolveLeft = resolve);
+  }
+
+  /** Loads the worker's own locustfile, if it has one. Rejects with its problems. */
+  async start(): Promise<void> {
+    this.#scheduleBeat();
+    if (this.#options.source.own !== undefined) this.#loaded = await this.#options.source.own(this.#poolReceiver());
+  }
+
+  /** What the own locustfile holds. */
+  get pool(): ThreadPool | undefined {
+    return this.#loaded?.pool;
+  }
+
+  /** Talks to a master over this link from now on. */
+  attach(link: Link<ToWorker, ToMaster>, onEnd?: (end: LinkEnd) => void): void {
+    this.#link = link;
+    this.#onLinkEnd = onEnd;
+    this.#timers.orphan?.cancel();
+    link.open({
+      message: (message) => this.#heard(message),
+      ended: (end) => this.#detach(link, end),
+    });
+    this.#sendReady();
+    const again = this.#reporter?.again();
+    if (again !== undefined) this.#send(again);
+    if (this.#ending !== undefined && !this.#isOrphaned) {
+      this.#ending.isTold = false;
+      this.#tellEnd();
+    }
+  }
+
+  /** Ends the users, delivers what was counted, says goodbye; then `left` resolves. */
+  leave(reason: string): void {
+    if (this.#leaving !== undefined) return;
+    this.#leaving = reason;
+    this.#send({ kind: "leaving", reason });
+    const run = this.#loaded?.pool.run;
+    if (run === undefined || this.#reporter === undefined) return this.#finishLeaving();
+    if (this.#ending !== undefined) return this.#tellEnd();
+    this.#state = "stopping";
+    this.#loaded?.pool.stop(run.plan.runId);
+  }
+
+  /** Leaves without delivering: the second Ctrl-C. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#timers.beat?.cancel();
+    this.#timers.orphan?.cancel();
+    this.#link?.close("the worker ended");
+    await this.#loaded?.pool[Symbol.asyncDispose]();
+  }
+
+  #heard(message: ToWorker): void {
+    const pool = this.#loaded?.pool;
+    switch (message.kind) {
+      case "startRun":
+        return this.#startRun(message);
+      case "assign":
+        if (pool?.run?.plan.runId === message.runId && this.#leaving === undefined) {
+          if (this.#state === "ready" || this.#state === "running") this.#state = "spawning";
+          pool.assign(message.runId, message.epoch, message.users, message.fresh);
+        }
+        return;
+      case "spawningComplete":
+        return pool?.spawningComplete(message.userCount);
+      case "ack":
+        this.#reporter?.acknowledge(message.runId, message.seq);
+        return this.#tellEnd();
+      case "stop":
+        if (pool?.run?.plan.runId !== message.runId) {
+          return this.#send({ kind: "stopped", runId: message.runId, lastSeq: 0, abandoned: 0 });
+        }
+        this.#isOrphaned = false;
+        if (this.#ending !== undefined) return this.#tellEnd();
+        this.#state = "stopping";
+        return pool.stop(message.runId);
+      case "custom":
+        return pool?.custom(message.type, message.data);
+      case "locustfile":
+        return void this.#load(message);
+      case "quit":
+        return this.leave(message.reason);
+      case "heartbeat":
+        return pool?.event("heartbeatReceived", {});
+      case "refused":
+        this.#options.logger.error(message.reason);
+        return;
+      case "challenge":
+      case "welcome":
+        return; // the handshake is over
+    }
+  }
+
+  #startRun({ plan }: Extract<ToWorker, { kind: "startRun" }>): void {
+    const pool = this.#loaded?.pool;
+    if (pool === undefined || this.#leaving !== undefined) return;
+    const isKnown = pool.run?.plan.runId === plan.runId;
+    if (isKnown && !(this.#isOrphaned && this.#ending !== undefined)) return;
+    const { clock } = this.#options;
+    if (this.#reporter?.runId !== plan.runId) {
+      const store = new DeltaAccumulator();
+      this.#reporter = new Reporter({ runId: plan.runId, clock, store, intervalMs: REPORT_INTERVAL_MS });
+    }
+    this.#ending = undefined;
+    this.#isOrphaned = false;
+    this.#state = "spawning";
+    pool.startRun(plan);
+  }
+
+  async #load(message: Extract<ToWorker, { kind: "locustfile" }>): Promise<void> {
+    if (this.#loaded?.hash === message.hash || this.#loading !== undefined) return;
+    try {
+      await this.#loaded?.pool[Symbol.asyncDispose]();
+      this.#loaded = undefined;
+      this.#loading = this.#options.source.shipped(message, this.#poolReceiver());
+      this.#loaded = await this.#loading;
+      this.#sendReady();
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#options.logger.error(`Cannot run the master's locustfile: ${problem}`);
+      this.leave(`it cannot run the locustfile: ${problem}`);
+    } finally {
+      this.#loading = undefined;
+    }
+  }
+
+  #sendReady(): void {
+    const loaded = this.#loaded;
+    if (loaded === undefined) {
+      return this.#send({ kind: "ready", locustfileHash: "", userClasses: [] }); // asks for it
+    }
+    const run = loaded.pool.run;
+    const ready: ReadyMessage = {
+      kind: "ready",
+      locustfileHash: loaded.hash,
+      userClasses: loaded.pool.description.userClasses.map((each) => each.name),
+    };
+    if (run === undefined) return this.#send(ready);
+    const { epoch, users, spareIndexes } = run;
+    this.#send({ ...ready, run: { runId: run.plan.runId, epoch, users, spareIndexes } });
+  }
+
+  #poolReceiver(): ThreadPoolReceiver {
+    return {
+      applied: (runId, epoch, users) => {
+        if (this.#state === "spawning") this.#state = "running";
+        this.#send({ kind: "applied", runId, epoch, users });
+      },
+      delta: (runId, delta) => {
+        if (this.#reporter?.runId !== runId) return;
+        this.#reporter.add(delta);
+        if (++this.#deltasSinceReport >= (this.#loaded?.pool.threads ?? 1)) this.#report();
+      },
+      stopped: (runId, leftBehind) => {
+        const abandoned = leftBehind.reduce((sum, { users }) => sum + users, 0);
+        this.#ending = { runId, abandoned, isTold: false };
+        if (!this.#isOrphaned) this.#tellEnd();
+      },
+      stopTest: (message, failed) => this.#send({ kind: "stopTest", message, failed }),
+      custom: (type, data) => this.#send({ kind: "custom", type, data }),
+      report: (data) => this.#send({ kind: "report", data }),
+      log: (level, logger, message) => {
+        this.#options.onLog(level, logger, message);
+        this.#send({ kind: "log", level, logger, message });
+      },
+      failed: (problem) => this.#send({ kind: "stopTest", message: problem, failed: true }),
+    };
+  }
+
+  #report(): void {
+    this.#deltasSinceReport = 0;
+    const stats = this.#link === undefined ? undefined : this.#reporter?.take("due");
+    if (stats !== undefined) this.#send(stats);
+  }
+
+  /** After the last user: the last delta, then `stopped`, then (when leaving, and acknowledged) goodbye. */
+  #tellEnd(): void {
+    const ending = this.#ending;
+    const reporter = this.#reporter;
+    if (ending === undefined || reporter === undefined || this.#link === undefined) return;
+    this.#state = "ready";
+    if (!reporter.isWaiting) {
+      const last = reporter.take("now");
+      if (last !== undefined) this.#send(last);
+    } else if (!ending.isTold) {
+      return; // a delta is on its way; what came after it follows its acknowledgement
+    }
+    if (!ending.isTold) {
+      ending.isTold = true;
+      const { runId, abandoned } = ending;
+      this.#send({ kind: "stopped", runId, lastSeq: reporter.lastSeq, abandoned });
+    }
+    if (this.#leaving !== undefined && !reporter.isWaiting) this.#finishLeaving();
+  }
+
+  #finishLeaving(): void {
+    this.#send({ kind: "bye", reason: this.#leaving ?? "it left" });
+    this.#link?.close("goodbye");
+    this.#timers.beat?.cancel();
+    this.#resolveLeft();
+  }
+
+  #detach(link: Link<ToWorker, ToMaster>, end: LinkEnd): void {
+    if (this.#link !== link) return;
+    this.#link = undefined;
+    const { clock, logger, masterTimeoutMs } = this.#options;
+    const run = this.#loaded?.pool.run;
+    if (run !== undefined && this.#ending === undefined && end.kind !== "local") {
+      this.#timers.orphan = clock.schedule(masterTimeoutMs, () => {
+        logger.warning(`No master for ${masterTimeoutMs / 1000} s: the load stops here; what was counted is kept`);
+        this.#state = "stopping";
+        this.#isOrphaned = true;
+        this.#loaded?.pool.stop(run.plan.runId);
+      });
+    }
+    this.#onLinkEnd?.(end);
+  }
+
+  #scheduleBeat(): void {
+    this.#timers.beat = this.#options.clock.schedule(BEAT_MS, () => {
+      this.#scheduleBeat();
+      this.#beat();
+    });
+  }
+
+  #beat(): void {
+    const pool = this.#loaded?.pool;
+    const { cpuPercent, machineCpuPercent, rssBytes } = this.#options.meter.read();
+    const threads = pool?.health() ?? { loopLagP99Ms: 0, latenessP99Ms: 0, hung: [] };
+    const users = countUsers(pool?.run?.users ?? {});
+    const health = { cpuPercent, machineCpuPercent, rssBytes, ...threads };
+    this.#send({ kind: "heartbeat", state: this.#state, users, health });
+    if (this.#deltasSinceReport > 0) this.#report(); // a thread that hangs must not hold back the others' numbers
+  }
+
+  #send(message: ToMaster): void {
+    this.#link?.send(message);
+  }
+}
+
+function countUsers(users: UsersByClass): number {
+  return Object.values(users).reduce((sum, count) => sum + count, 0);
+}
