@@ -1,0 +1,125 @@
+/**
+ * Takes a command line apart: which options were typed with which texts, and what is left over. The one file that imports
+ * commander, whose reader knows the conventions (`-u5`, `-u 5`, `--users=5`, `-ab`, `--`). What the texts mean is decided
+ * in `option_value.ts`; nothing here ends the program.
+ */
+import { Command, Option } from "commander";
+import { nearest } from "./near_miss.ts";
+import { flagOf, type OptionSpec } from "./option_spec.ts";
+
+/** What was typed for one option. `bare`: no value was given. */
+export type RawValue =
+  | { readonly kind: "bare" }
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "list"; readonly items: readonly string[] };
+
+export interface ReadArguments {
+  /** By option name; of an option typed twice the last one counts, lists are joined. */
+  readonly typed: ReadonlyMap<string, RawValue>;
+  readonly operands: readonly string[];
+  /** Arguments that look like options but are none, with what was probably meant. */
+  readonly unrecognized: readonly string[];
+}
+
+/** Operands that must be a locustfile, whatever stands before them. */
+const LOCUSTFILE_OPERAND = /\.(ts|mts|js|mjs|py)$|^https?:\/\//i;
+
+const NEGATIVE_NUMBER = /^-(\d+|\d*\.\d+)$/;
+
+/**
+ * Reads `argv` (without program and verb) by a table. Long options may be shortened as far as they stay unique.
+ * An option that is not in the table takes the argument after it along, unless that is plainly a locustfile: so options
+ * that only the locustfile knows do not disturb the first reading.
+ */
+export function readArgv(argv: readonly string[], table: readonly OptionSpec[]): ReadArguments {
+  const typed = new Map<string, RawValue>();
+  const command = new Command().exitOverride().helpOption(false);
+  for (const spec of table) {
+    command.addOption(new Option(commanderFlags(spec)));
+    command.on(`option:${spec.name}`, (value: string | null | undefined) => {
+      typed.set(spec.name, joinValue(spec, typed.get(spec.name), value ?? undefined));
+    });
+  }
+  const { operands, unknown } = command.parseOptions(argv.map((_, index) => expandAt(argv, index, table)));
+  const rest = separateUnknown(unknown, table);
+  return { typed, operands: [...operands, ...rest.operands], unrecognized: rest.unrecognized };
+}
+
+function commanderFlags(spec: OptionSpec): string {
+  const short = spec.short === undefined ? "" : `-${spec.short}, `;
+  // All values are optional for commander, so that a missing one is ours to report, together with all other problems.
+  const value = spec.type === "flag" ? "" : spec.type === "list" ? " [values...]" : " [value]";
+  return `${short}${flagOf(spec)}${value}`;
+}
+
+function joinValue(spec: OptionSpec, before: RawValue | undefined, value: string | undefined): RawValue {
+  if (spec.type === "list") {
+    const items = before?.kind === "list" ? before.items : [];
+    return { kind: "list", items: value === undefined ? items : [...items, value] };
+  }
+  return value === undefined ? { kind: "bare" } : { kind: "text", text: value };
+}
+
+/** The argument at `index` with a shortened long option written out; everything after `--` stays as it is. */
+function expandAt(argv: readonly string[], index: number, table: readonly OptionSpec[]): string {
+  const argument = argv[index] ?? "";
+  const end = argv.indexOf("--");
+  if (!argument.startsWith("--") || argument === "--" || (end >= 0 && index > end)) return argument;
+  const { name, value } = splitLong(argument);
+  const matches = optionsStartingWith(name, table);
+  const [only] = matches;
+  if (only === undefined || matches.length > 1) return argument;
+  return `${flagOf(only)}${value ?? ""}`;
+}
+
+function splitLong(argument: string): { readonly name: string; readonly value: string | undefined } {
+  const equals = argument.indexOf("=");
+  if (equals < 0) return { name: argument.slice(2), value: undefined };
+  return { name: argument.slice(2, equals), value: argument.slice(equals) };
+}
+
+function optionsStartingWith(prefix: string, table: readonly OptionSpec[]): readonly OptionSpec[] {
+  const exact = table.filter((spec) => spec.name === prefix);
+  return exact.length > 0 || prefix === "" ? exact : table.filter((spec) => spec.name.startsWith(prefix));
+}
+
+/** Sorts what commander did not know into problems and operands. */
+function separateUnknown(unknown: readonly string[], table: readonly OptionSpec[]) {
+  const operands: string[] = [];
+  const unrecognized: string[] = [];
+  for (let index = 0; index < unknown.length; index++) {
+    const argument = unknown[index] ?? "";
+    if (argument === "--") {
+      operands.push(...unknown.slice(index + 1));
+      break;
+    }
+    if (!argument.startsWith("-") || argument === "-" || NEGATIVE_NUMBER.test(argument)) {
+      operands.push(argument);
+      continue;
+    }
+    unrecognized.push(describeUnrecognized(argument, table));
+    const next = unknown[index + 1];
+    if (next !== undefined && !next.startsWith("-") && !argument.includes("=") && !LOCUSTFILE_OPERAND.test(next)) {
+      index++;
+    }
+  }
+  return { operands, unrecognized };
+}
+
+function describeUnrecognized(argument: string, table: readonly OptionSpec[]): string {
+  if (!argument.startsWith("--")) {
+    return `Cannot use ${argument.slice(0, 2)}: there is no such option; see --help`;
+  }
+  const { name } = splitLong(argument);
+  const matches = optionsStartingWith(name, table);
+  if (matches.length > 1) {
+    const shown = matches.filter((spec) => spec.hidden === undefined);
+    const flags = (shown.length > 0 ? shown : matches).map(flagOf).join(", ");
+    return `Cannot use --${name}: it is short for several options; write one of ${flags}`;
+  }
+  const [match] = matches;
+  if (match?.type === "flag") return `Cannot use ${argument}: ${flagOf(match)} takes no value; write ${flagOf(match)}`;
+  const meant = nearest(name, table.filter((spec) => spec.hidden === undefined).map((spec) => spec.name));
+  const advice = meant === undefined ? "; see --help" : `. Did you mean '--${meant}'?`;
+  return `Cannot use --${name}: there is no such option${advice}`;
+}

@@ -1,0 +1,83 @@
+/** Combinations of options that cannot be meant. Each is one sentence; all of them are found at once. Pure. */
+import { flagOf, type OptionSpec } from "./option_spec.ts";
+import type { ResolvedOption } from "./resolve_options.ts";
+
+type Values = ReadonlyMap<string, ResolvedOption>;
+
+interface Rule {
+  readonly applies: (values: Values) => boolean;
+  readonly problem: string;
+}
+
+const on = (values: Values, name: string) => values.get(name)?.value === true;
+
+/** Set to something by somebody; an option's default does not count, nor a flag set to false. */
+const given = (values: Values, name: string) => {
+  const option = values.get(name);
+  return option !== undefined && option.origin.kind !== "default" && option.value !== false;
+};
+
+const RULES: readonly Rule[] = [
+  {
+    applies: (values) => on(values, "master") && on(values, "worker"),
+    problem: "Cannot be --master and --worker at once: a process is one of them; start two",
+  },
+  {
+    applies: (values) => given(values, "workers") && on(values, "worker"),
+    problem: "Cannot use --workers with --worker: only a master starts workers; use --processes N for more threads",
+  },
+  {
+    applies: (values) => on(values, "headless") && on(values, "web") && !on(values, "headful"),
+    problem: "Cannot use --web with --headless: they are opposites; leave one out",
+  },
+  {
+    applies: (values) => on(values, "csv-full-history") && !given(values, "csv"),
+    problem: "Cannot use --csv-full-history: there is no CSV to write; add --csv PREFIX",
+  },
+  {
+    applies: (values) => {
+      const seconds = values.get("autoquit")?.value;
+      return typeof seconds === "number" && seconds >= 0 && !on(values, "autostart");
+    },
+    problem: "Cannot use --autoquit: it says when to leave after an --autostart; add --autostart",
+  },
+  {
+    applies: (values) =>
+      on(values, "once") && (on(values, "master") || on(values, "worker") || given(values, "workers")),
+    problem:
+      "Cannot use --once on several machines: it is for debugging in one terminal; leave out --master and --worker",
+  },
+  {
+    applies: (values) => given(values, "stages") && given(values, "shape"),
+    problem: "Cannot use --stages with --shape: both decide the load; leave one out",
+  },
+  {
+    applies: (values) => given(values, "master-token") && given(values, "master-token-file"),
+    problem: "Cannot use --master-token with --master-token-file: there is one secret; leave one out",
+  },
+  ...["master-tls", "tls"].flatMap((prefix) => [
+    missingPartner(`${prefix}-cert`, `${prefix}-key`),
+    missingPartner(`${prefix}-key`, `${prefix}-cert`),
+  ]),
+];
+
+function missingPartner(name: string, partner: string): Rule {
+  return {
+    applies: (values) => given(values, name) && !given(values, partner),
+    problem: `Cannot use --${name}: it needs --${partner} FILE beside it; add it`,
+  };
+}
+
+export function findContradictions(values: Values): readonly string[] {
+  return RULES.filter((rule) => rule.applies(values)).map((rule) => rule.problem);
+}
+
+/** Options of the locustfile that must be given and are not. */
+export function findMissing(required: readonly OptionSpec[], values: Values): readonly string[] {
+  return required.filter((spec) => values.get(spec.name) === undefined).map((spec) => {
+    const byEnv = spec.env === undefined ? "" : ` or set ${spec.env}`;
+    return `Cannot start: the locustfile requires ${flagOf(spec)}; add ${flagOf(spec)} ${
+      spec.placeholder ?? "VALUE"
+    }${byEnv}`;
+  });
+}

@@ -1,0 +1,44 @@
+/** How a process ends, as a number. Pure. */
+import type { StopReason, Verdict } from "../master/run_event.ts";
+
+export const EXIT_FINE = 0;
+/** A usage error, or a locustfile that cannot run. */
+export const EXIT_USAGE = 2;
+export const EXIT_THRESHOLD = 3;
+export const EXIT_INVALID = 4;
+
+/** Everything that the exit code of a run depends on. */
+export interface RunOutcome {
+  /** `environment.processExitCode`, which wins over all the rest. */
+  readonly processExitCode: number | null;
+  readonly failures: number; // failed requests
+  readonly exceptions: number; // uncaught exceptions of user code
+  readonly exitCodeOnError: number;
+  readonly reason: StopReason["kind"];
+  readonly verdict: Verdict["kind"];
+  readonly thresholdsCrossed: number;
+  /** A listener or a shape's `tick()` threw, a file could not be written. */
+  readonly internalFailures: number;
+  /** The second signal, if there was one: it left at once. */
+  readonly cutShortBy?: "SIGINT" | "SIGTERM";
+}
+
+/**
+ * From the reason that weighs most: cut short, the locustfile's own code, failures, thresholds, our failures, an invalid run.
+ * `--exit-code-on-error 0` forgives failures, not what comes after them.
+ */
+export function exitCodeOf(outcome: RunOutcome): number {
+  if (outcome.cutShortBy !== undefined) return signalExitCode(outcome.cutShortBy);
+  if (outcome.processExitCode !== null) return outcome.processExitCode;
+  if (outcome.failures + outcome.exceptions > 0 && outcome.exitCodeOnError !== 0) return outcome.exitCodeOnError;
+  if (outcome.thresholdsCrossed > 0) return EXIT_THRESHOLD;
+  if (outcome.internalFailures > 0 || outcome.reason === "failed" || outcome.reason === "shapeFailed") {
+    return EXIT_USAGE;
+  }
+  return outcome.verdict === "invalid" ? EXIT_INVALID : EXIT_FINE;
+}
+
+/** 128 and the signal's number, as shells have it. */
+export function signalExitCode(signal: "SIGINT" | "SIGTERM"): 130 | 143 {
+  return signal === "SIGINT" ? 130 : 143;
+}

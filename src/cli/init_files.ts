@@ -1,0 +1,100 @@
+/**
+ * The texts of the project that `locust-ts init` writes. Pure.
+ *
+ * The types are one file of ambient modules that tsconfig.json includes: an editor finds them without node_modules and without
+ * `paths`, which the runtime would follow too.
+ */
+
+export interface ProjectFile {
+  readonly path: string; // relative to the project
+  readonly text: string;
+}
+
+/** Where the types go; renewed whenever `init` runs again, so that they follow the executable. */
+export const TYPES_PATH = "types/locust-ts.d.ts";
+
+export function createProjectFiles(declarations: string): readonly ProjectFile[] {
+  return [
+    { path: "locustfile.ts", text: LOCUSTFILE },
+    { path: "package.json", text: formatJson({ name: "load-test", private: true, type: "module" }) },
+    { path: "tsconfig.json", text: formatJson(TSCONFIG) },
+    { path: TYPES_PATH, text: declarations },
+    {
+      path: ".gitignore",
+      text: "node_modules/\n*.ndjson\n*_stats.csv\n*_stats_history.csv\n*_failures.csv\n*_exceptions.csv\n",
+    },
+  ];
+}
+
+function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: "esnext",
+    module: "esnext",
+    moduleResolution: "bundler",
+    lib: ["esnext", "dom", "dom.iterable", "dom.asynciterable"],
+    types: [],
+    strict: true,
+    noImplicitOverride: true,
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    resolveJsonModule: true,
+    skipLibCheck: true,
+  },
+  include: ["**/*.ts", "**/*.mts"],
+};
+
+const LOCUSTFILE = `import { between, HttpUser, task } from "locust-ts";
+
+// A locustfile is a program: each exported class below is a kind of user, each method with @task something that users do.
+// Try it:  locust-ts demo                                     (a small shop, in a second terminal)
+//          locust-ts run locustfile.ts -H http://localhost:8000 -u 10 -r 2 -t 30s
+// Look at each request once:  locust-ts run locustfile.ts -H http://localhost:8000 --once
+
+export class Visitor extends HttpUser {
+  // Pause between two tasks, in seconds.
+  override waitTime = between(1, 3);
+
+  // Of all users, three times as many visitors as customers.
+  static override weight = 3;
+
+  // Once for each user, before its first task. Cookies are kept from here on.
+  override async onStart() {
+    await this.client.get("/");
+  }
+
+  // Tasks are drawn by weight: browse three times as often as search.
+  @task(3)
+  async browse() {
+    // "name" puts all pages into one row of the statistics.
+    const page = this.random.integer(1, 5);
+    await this.client.get(\`/items?page=\${page}\`, { name: "/items?page=[n]" });
+  }
+
+  @task
+  async search() {
+    await this.client.get("/search", { params: { q: "tea" }, name: "/search" });
+  }
+}
+
+export class Customer extends HttpUser {
+  override waitTime = between(2, 5);
+
+  override async onStart() {
+    await this.client.post("/login", { json: { user: "ada", password: "lovelace" } });
+  }
+
+  @task
+  async order() {
+    await this.client.post("/cart", { json: { item: this.random.integer(1, 20) } });
+
+    // With catchResponse you decide what counts as a failure.
+    await using response = await this.client.post("/orders", { json: {}, catchResponse: true });
+    if (response.status === 409) response.failure("out of stock");
+    else if (!response.ok) response.failure(\`order answered \${response.status}\`);
+  }
+}
+`;

@@ -1,0 +1,160 @@
+/**
+ * The program: parse, find the locustfile, call what was asked for, return the exit code. Does no work itself and never
+ * exits; everything it does comes in as a dependency, so that tests run the whole of it in one process.
+ */
+import { LocustError, UsageError } from "../base/errors.ts";
+import type { DemoOptions } from "../demo/demo_system.ts";
+import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
+import { checkTypes, formatDescription, formatTypeCheck } from "./check.ts";
+import { formatCompletion } from "./completion.ts";
+import { readConfigSources } from "./config_sources.ts";
+import { EXIT_USAGE } from "./exit_code.ts";
+import { formatHelp, formatOverview } from "./help.ts";
+import { writeProject } from "./init.ts";
+import type { RunOptions } from "./options.ts";
+import { type CommandLine, findConfigOption, parseCommandLine } from "./parse_command_line.ts";
+import { formatRatioJson, formatRatioTables, formatUserList } from "./ratio_tables.ts";
+import { resolveLocustfiles } from "./resolve_locustfiles.ts";
+import { createRunRequest, type RunRequest } from "./run_request.ts";
+import type { Command, ReportOptions } from "./simple_verbs.ts";
+import type { TextOutput } from "./text_output.ts";
+
+export interface MainDeps {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string | undefined;
+  readonly stdout: TextOutput;
+  readonly stderr: TextOutput;
+  readonly version: string; // ours
+  readonly runtime: string; // `Bun 1.4.5`
+  /** The text of `locust-ts.d.ts`, for `init`. */
+  readonly declarations: string;
+  /** Local runs and masters. Resolves to the exit code. */
+  run(request: RunRequest): Promise<number>;
+  work(request: RunRequest): Promise<number>;
+  demo(options: DemoOptions): Promise<number>;
+  report(options: ReportOptions): Promise<number>;
+  /**
+   * Loads a locustfile in a thread of its own, says what it holds and lets it go.
+   * @throws {UsageError} with all that is wrong with it
+   */
+  describe(files: readonly string[]): Promise<LocustfileDescription>;
+}
+
+/** `argv` is without the program's name. Resolves to the exit code; reports every error itself. */
+export async function main(argv: readonly string[], deps: MainDeps): Promise<number> {
+  try {
+    const configs = readConfigSources({ cwd: deps.cwd, home: deps.home, config: findConfigOption(argv) });
+    const line: CommandLine = { argv, env: deps.env, configs };
+    return await perform(parseCommandLine(line), line, deps);
+  } catch (error) {
+    deps.stderr.write(describeFailure(error));
+    return EXIT_USAGE;
+  }
+}
+
+async function perform(command: Command, line: CommandLine, deps: MainDeps): Promise<number> {
+  switch (command.kind) {
+    case "run":
+    case "worker":
+      return await performRun(command, line, deps);
+    case "demo":
+      return await deps.demo(command.options);
+    case "report":
+      return await deps.report(command.options);
+    case "init":
+      deps.stdout.write(writeProject({ ...command, cwd: deps.cwd, declarations: deps.declarations }));
+      return 0;
+    case "check":
+      return await withFiles(command.locustfile, deps, async (files) => {
+        deps.stdout.write(formatDescription(await deps.describe(files), files));
+        const types = await checkTypes(files[0] ?? "");
+        deps.stdout.write(formatTypeCheck(types));
+        return types.kind === "failed" ? EXIT_USAGE : 0;
+      });
+    case "completion":
+      deps.stdout.write(formatCompletion(command.shell));
+      return 0;
+    case "overview":
+      deps.stdout.write(formatOverview(deps.stdout.columns()));
+      return 0;
+    case "help":
+      deps.stdout.write(await makeHelp(command, deps));
+      return 0;
+    case "version":
+      deps.stdout.write(`locust-ts ${deps.version} (${deps.runtime})\n`);
+      return 0;
+    case "problems":
+      throw new UsageError(command.problems);
+  }
+}
+
+async function performRun(
+  command: Extract<Command, { kind: "run" | "worker" }>,
+  line: CommandLine,
+  deps: MainDeps,
+): Promise<number> {
+  const { options } = command;
+  if (command.kind === "worker" && (options.locustfile === undefined || options.locustfile === "-")) {
+    return await deps.work(createRunRequest(line, options, []));
+  }
+  return await withFiles(options.locustfile ?? "", deps, async (files) => {
+    const request = createRunRequest(line, options, files);
+    if (options.list || options.showTaskRatio || options.showTaskRatioJson) return await show(request, deps);
+    return command.kind === "worker" ? await deps.work(request) : await deps.run(request);
+  });
+}
+
+/** `--list`, `--show-task-ratio`: look at the locustfile and leave. */
+async function show(request: RunRequest, deps: MainDeps): Promise<number> {
+  const description = await deps.describe(request.files);
+  const { options, selection } = request.finish(description);
+  deps.stdout.write(formatShown(options, description, selection.userClasses));
+  return 0;
+}
+
+function formatShown(
+  options: RunOptions,
+  description: LocustfileDescription,
+  selected: LocustfileDescription["userClasses"],
+): string {
+  if (options.list) return formatUserList(description.userClasses);
+  const users = options.given.has("users") ? options.users : undefined;
+  const settings = { tags: options.tags, excludeTags: options.excludeTags, equalWeights: options.equalWeights };
+  return options.showTaskRatioJson
+    ? formatRatioJson(selected, users, settings)
+    : formatRatioTables(selected, users, settings);
+}
+
+async function makeHelp(command: Extract<Command, { kind: "help" }>, deps: MainDeps): Promise<string> {
+  const base = { columns: deps.stdout.columns(), ...(command.verb === undefined ? {} : { verb: command.verb }) };
+  if (command.locustfile === undefined) return formatHelp(base);
+  const verb = command.verb ?? "run";
+  try {
+    const describe = async (files: readonly string[]) => (await deps.describe(files)).arguments;
+    const customArguments = await withFiles(command.locustfile, deps, describe);
+    return formatHelp({ ...base, verb, customArguments });
+  } catch (error) {
+    const problems = error instanceof UsageError ? error.problems : [String(error)];
+    return `${formatHelp({ ...base, verb })}\nThe options of the locustfile are missing here:\n${
+      problems.join("\n")
+    }\n`;
+  }
+}
+
+async function withFiles<Result>(
+  locustfile: string,
+  deps: MainDeps,
+  use: (files: readonly string[]) => Promise<Result>,
+): Promise<Result> {
+  await using resolved = await resolveLocustfiles(locustfile, { cwd: deps.cwd });
+  return await use(resolved.files);
+}
+
+/** Our errors are sentences; anything else is a mistake of ours, and then its stack is what helps. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof UsageError) return `${error.problems.join("\n")}\n`;
+  if (error instanceof LocustError) return `${error.message}\n`;
+  const text = error instanceof Error ? error.stack ?? error.message : String(error);
+  return `locust-ts failed, and that is a mistake in locust-ts; please report it with these lines:\n${text}\n`;
+}

@@ -1,0 +1,83 @@
+/**
+ * What one command-line option is, as data: parsing, config files, environment, help, completion and docs/options.md are all
+ * read from these records. Nothing here does anything.
+ */
+
+/** Where an option means something. An option typed for a kind of run that it does not belong to is told, not ignored. */
+export type RunMode = "local" | "master" | "worker" | "web";
+
+export const OPTION_GROUPS = [
+  "Common options",
+  "Load shape",
+  "Running on many machines: master",
+  "Running on many machines: worker",
+  "Running on many machines: both sides",
+  "Tags",
+  "Statistics and files",
+  "Web UI",
+  "Logging",
+  "Other options",
+  "Options of this locustfile",
+] as const;
+export type OptionGroup = (typeof OPTION_GROUPS)[number];
+
+/** A value after parsing. A flag is a boolean, a time span is seconds. */
+export type OptionValue = string | number | boolean | readonly string[];
+
+export type OptionType =
+  | "flag"
+  | "text"
+  | "path"
+  | "integer"
+  | "number"
+  | "timeSpan" // seconds
+  | "list"; // greedy: takes every following argument up to the next option
+
+export interface OptionSpec {
+  /** Long name without dashes; also the key in config files. */
+  readonly name: string;
+  readonly short?: string; // one letter
+  readonly type: OptionType;
+  /** Environment variable. Options without one can only be typed or written in a config file. */
+  readonly env?: string;
+  /** The field of `environment.parsedOptions`: Locust's name in camelCase. `name` in camelCase if absent. */
+  readonly dest?: string;
+  readonly default?: OptionValue;
+  readonly placeholder?: string; // `URL` in `--host URL`
+  readonly help: string;
+  readonly group: OptionGroup;
+  readonly modes?: readonly RunMode[]; // everywhere if absent
+  readonly choices?: readonly string[]; // compared without regard to case when all are upper case
+  readonly min?: number;
+  readonly max?: number;
+  /** `min` itself is not allowed. */
+  readonly aboveMin?: true;
+  /** A problem with a value of the right type, as the middle of a sentence: `it has no scheme; write …`. */
+  readonly validate?: (value: OptionValue) => string | undefined;
+  readonly hidden?: true;
+  /** Never shown, logged or put into a file. */
+  readonly secret?: true;
+  /** Why the option ends the program: `Cannot use --slave: <removed>`. */
+  readonly removed?: string;
+  /** Accepted for Locust's sake and without effect; the sentence is logged. */
+  readonly withoutEffect?: string;
+  /** Belongs in no config file (`--help`). */
+  readonly typedOnly?: true;
+  /** Files and directories are offered by shell completion. */
+  readonly completes?: "locustfile" | "file";
+}
+
+/** `--users`, as it is typed. */
+export function flagOf(spec: OptionSpec): string {
+  return `--${spec.name}`;
+}
+
+/** The option's field in `environment.parsedOptions`. */
+export function destOf(spec: OptionSpec): string {
+  return spec.dest ?? toCamelCase(spec.name);
+}
+
+/** `spawn-rate` → `spawnRate`. */
+export function toCamelCase(name: string): string {
+  return name.replace(/[-_]+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
