@@ -1,0 +1,61 @@
+/** Stages one after the other, each with an end, and the text form of `--stages`. Pure. */
+import { UsageError } from "../../base/errors.ts";
+import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../base/units.ts";
+import { type LoadShape, rateOver } from "./load_shape.ts";
+
+export interface Stage {
+  readonly durationSeconds: number;
+  /** Wanted in this stage. */
+  readonly users: number;
+  /** Users per second; default: so that the number is reached when the stage ends. */
+  readonly spawnRate?: number;
+}
+
+/** Holds each stage for its duration, then ends the run. */
+export function stages(list: readonly Stage[]): LoadShape {
+  return (runTimeSeconds) => {
+    let endSeconds = 0;
+    let before = 0;
+    for (const { durationSeconds, users, spawnRate } of list) {
+      endSeconds += durationSeconds;
+      if (runTimeSeconds < endSeconds) {
+        return { users, spawnRate: spawnRate ?? rateOver(users - before, durationSeconds) };
+      }
+      before = users;
+    }
+    return null;
+  };
+}
+
+/**
+ * The stages in a text like `30s:10,1m:50,10s:0`: within 30 s up to 10 users, within the next minute up to 50, within 10 s down to
+ * none. A stage with the users of the one before holds them. Throws a `UsageError` that lists every problem.
+ */
+export function parseStages(text: string): readonly Stage[] {
+  const problems: string[] = [];
+  const list = text.split(",").map((part) => parseStage(part.trim(), problems));
+  if (list.every((stage) => stage === undefined || stage.durationSeconds === 0)) {
+    problems.push(`Cannot read stages from "${text}": together they last 0 seconds; give one a duration`);
+  }
+  if (problems.length > 0) throw new UsageError(problems, { code: "bad_stages" });
+  return list.filter((stage) => stage !== undefined);
+}
+
+/** `stages(parseStages(text))`. */
+export function fromStages(text: string): LoadShape {
+  return stages(parseStages(text));
+}
+
+function parseStage(part: string, problems: string[]): Stage | undefined {
+  const separator = part.indexOf(":");
+  const durationSeconds = parseTimeSpan(separator === -1 ? part : part.slice(0, separator));
+  const usersText = separator === -1 ? "" : part.slice(separator + 1).trim();
+  const example = 'write <time>:<users>, as in "30s:10,1m:50,10s:0"';
+  if (durationSeconds === undefined) {
+    problems.push(`Cannot read stage "${part}": no time span before the colon (${TIME_SPAN_EXAMPLES}); ${example}`);
+  }
+  if (!/^\d+$/.test(usersText)) {
+    problems.push(`Cannot read stage "${part}": no whole number of users after the colon; ${example}`);
+  }
+  return durationSeconds === undefined ? undefined : { durationSeconds, users: Number(usersText) };
+}

@@ -1,0 +1,155 @@
+/**
+ * What was seen of the load generator itself during a run: the material of the verdict. The collector only counts; whether a count
+ * is a reason for doubt is decided in `verdict.ts`. One `observeWorker` per worker and second, one `observeTick` per tick.
+ */
+import type { WorkerHealth } from "../protocol/worker_message.ts";
+import type { LedgerCounts } from "./ledger.ts";
+
+/** From here on a loop or a start is late: response times are wrong by as much. */
+export const LATE_MS = 50;
+
+/** From here on the machine's cores are full. */
+export const CPU_FULL_PERCENT = 90;
+
+/** How often something was seen in a number of seconds, and the worst of it. */
+export interface Sightings {
+  readonly seconds: number;
+  readonly of: number;
+  readonly worst: number;
+}
+
+export interface WorkerEvidence {
+  readonly id: string;
+  readonly loopLate: Sightings; // worst in ms
+  readonly startsLate: Sightings; // worst in ms
+  readonly cpuFull: Sightings; // worst in percent of the machine
+}
+
+export interface HungThread {
+  readonly workerId: string;
+  readonly thread: number;
+  readonly doing: string; // class and task
+  readonly silentMs: number;
+  readonly now: "hung" | "recovered";
+}
+
+/** A worker that was away. `returned`: its numbers came with it. `lost`: it did not come back before the end. */
+export interface AbsentWorker {
+  readonly id: string;
+  readonly users: number;
+  readonly kind: "returned" | "lost";
+  readonly awayMs: number;
+  /** `undelivered`: it made requests that were never counted, or may have. */
+  readonly numbers: "complete" | "undelivered";
+}
+
+export interface RunEvidence {
+  readonly requests: number;
+  /** The highest target and the highest number of users that ran. */
+  readonly users: { readonly target: number; readonly reached: number };
+  readonly workers: readonly WorkerEvidence[];
+  readonly hung: readonly HungThread[];
+  readonly absent: readonly AbsentWorker[];
+  /** Ticks of the master that came late; worst in ms. */
+  readonly masterLate: Sightings;
+  readonly counts: LedgerCounts;
+  /** Listeners of events on the master's side that threw. */
+  readonly failedListeners: number;
+}
+
+class Sighting implements Sightings {
+  seconds = 0;
+  of = 0;
+  worst = 0;
+
+  see(value: number, from: number): void {
+    this.of++;
+    if (value > from) this.seconds++;
+    if (value > this.worst) this.worst = value;
+  }
+}
+
+interface MutableWorker {
+  readonly id: string;
+  readonly loopLate: Sighting;
+  readonly startsLate: Sighting;
+  readonly cpuFull: Sighting;
+}
+
+export class EvidenceCollector {
+  readonly #workers = new Map<string, MutableWorker>();
+  readonly #hung = new Map<string, HungThread>();
+  readonly #absent = new Map<string, AbsentWorker>();
+  readonly #masterLate = new Sighting();
+  #target = 0;
+  #reached = 0;
+  #failedListeners = 0;
+
+  /** The worker's own measurements of its last second. */
+  observeWorker(id: string, health: WorkerHealth): void {
+    let worker = this.#workers.get(id);
+    if (worker === undefined) {
+      worker = { id, loopLate: new Sighting(), startsLate: new Sighting(), cpuFull: new Sighting() };
+      this.#workers.set(id, worker);
+    }
+    worker.loopLate.see(health.loopLagP99Ms, LATE_MS);
+    worker.startsLate.see(health.latenessP99Ms, LATE_MS);
+    worker.cpuFull.see(health.machineCpuPercent, CPU_FULL_PERCENT);
+    this.#observeHung(id, health.hung);
+  }
+
+  /** How many users run, and how many are wanted in the end (not at this moment of a ramp). */
+  observeUsers(running: number, target: number): void {
+    this.#reached = Math.max(this.#reached, running);
+    this.#target = Math.max(this.#target, target);
+  }
+
+  /** How late the master's tick came. */
+  observeTick(lateMs: number): void {
+    this.#masterLate.see(lateMs, LATE_MS);
+  }
+
+  /** A worker was away for `awayMs`, or still is. The last word about a worker counts. */
+  observeAbsence(absent: AbsentWorker): void {
+    this.#absent.set(absent.id, absent);
+  }
+
+  observeListenerFailure(): void {
+    this.#failedListeners++;
+  }
+
+  evidence(requests: number, counts: LedgerCounts): RunEvidence {
+    const copy = ({ seconds, of, worst }: Sighting): Sightings => ({ seconds, of, worst });
+    return {
+      requests,
+      users: { target: this.#target, reached: this.#reached },
+      workers: [...this.#workers.values()].map(({ id, loopLate, startsLate, cpuFull }) => ({
+        id,
+        loopLate: copy(loopLate),
+        startsLate: copy(startsLate),
+        cpuFull: copy(cpuFull),
+      })),
+      hung: [...this.#hung.values()],
+      absent: [...this.#absent.values()],
+      masterLate: copy(this.#masterLate),
+      counts,
+      failedListeners: this.#failedListeners,
+    };
+  }
+
+  #observeHung(workerId: string, silent: WorkerHealth["hung"]): void {
+    for (const known of this.#hung.values()) {
+      if (known.workerId !== workerId || silent.some(({ thread }) => thread === known.thread)) continue;
+      this.#hung.set(keyOf(known), { ...known, now: "recovered" });
+    }
+    for (const { thread, silentMs, doing } of silent) {
+      const known = this.#hung.get(keyOf({ workerId, thread }));
+      const longestMs = Math.max(silentMs, known?.silentMs ?? 0);
+      this.#hung.set(keyOf({ workerId, thread }), { workerId, thread, doing, silentMs: longestMs, now: "hung" });
+    }
+  }
+}
+
+function keyOf({ workerId, thread }: { readonly workerId: string; readonly thread: number }): string {
+  return `${thread} ${workerId}`;
+}
