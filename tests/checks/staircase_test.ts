@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseSource } from "../../scripts/checks/source_tree.ts";
+import { checkStaircase } from "../../scripts/checks/staircase.ts";
+
+/** The problem that `path` has when it imports `specifier`, or "content". */
+function judge(path: string, specifier: string): string {
+  const problems = checkStaircase([parseSource(path, `\nimport { x } from "${specifier}";\n`)]);
+  return problems.map((problem) => `${problem.line}: ${problem.text}`).join("; ") || "content";
+}
+
+const TABLE: readonly (readonly [path: string, specifier: string, verdict: string])[] = [
+  ["src/cli/main.ts", "../base/clock.ts", "content"],
+  ["src/http/engine.ts", "./wire.ts", "content"],
+  ["src/http/engine.ts", "node:net", "content"],
+  ["src/http/engine.ts", "../stats/recorder.ts", "content"],
+  ["src/base/clock.ts", "../stats/recorder.ts", "2: imports src/stats/recorder.ts: stats/ is above base/"],
+  ["src/stats/entry.ts", "../http/wire.ts", "2: imports src/http/wire.ts: http/ is above stats/"],
+  ["src/master/run.ts", "../worker/worker.ts", "2: imports src/worker/worker.ts: they meet in protocol/ and link/"],
+  ["src/worker/worker.ts", "../master/run.ts", "2: imports src/master/run.ts: master/ is above worker/"],
+  ["src/stats/entry.ts", "../protocol/delta_message.ts", "content"],
+  ["src/stats/entry.ts", "../protocol/codec.ts", "2: imports src/protocol/codec.ts: protocol/ is above stats/"],
+  ["src/http/wire.ts", "../user/user.ts", "2: imports src/user/user.ts: user/ is above http/"],
+  ["src/protocol/codec.ts", "../stats/delta.ts", "2: imports src/stats/delta.ts: protocol/ stands on base/ alone"],
+  ["src/main.ts", "./cli/main.ts", "content"],
+  ["src/cli/main.ts", "../main.ts", "2: imports src/main.ts: nothing imports what is above the stairs"],
+  ["src/thread/thread_main.ts", "../../mod.ts", "content"],
+  ["src/http/engine.ts", "../../mod.ts", "2: imports mod.ts: only thread/ and above may"],
+  ["tests/http/engine_test.ts", "../../src/cli/main.ts", "content"],
+];
+
+for (const [path, specifier, verdict] of TABLE) {
+  test(`checkStaircase(): ${path} importing ${specifier}`, () => assert.equal(judge(path, specifier), verdict));
+}
+
+test("checkStaircase() objects to a folder that has no step", () => {
+  const problems = checkStaircase([parseSource("src/misc/a.ts", "export const a = 1;\n")]);
+  assert.deepEqual(problems.map((problem) => problem.text), ["the folder misc/ has no step on the staircase"]);
+});
+
+test("checkStaircase() sees dynamic imports and re-exports too", () => {
+  const text = 'export * from "../cli/main.ts";\nconst x = await import("../cli/run.ts");\n';
+  assert.deepEqual(checkStaircase([parseSource("src/base/a.ts", text)]).map((problem) => problem.line), [1, 2]);
+});
