@@ -1,0 +1,31 @@
+/** One test, two systems: the shop, which -H names, and a second service with a client of its own. */
+import process from "node:process";
+import { between, FastHttpUser, HttpUser, task } from "locust-ts";
+
+/** Where the second service is: an environment variable, so that the locustfile runs anywhere. */
+const SEARCH_HOST = process.env["SEARCH_HOST"] ?? "http://localhost:8000";
+
+/** A class may have a host of its own. It is overridden by -H, so leave -H away to use it. */
+export class Searcher extends FastHttpUser {
+  static override host = SEARCH_HOST;
+  override waitTime = between(1, 2);
+
+  @task
+  async search() {
+    await this.client.get("/search?q=lamp", { name: "search: /search" });
+  }
+}
+
+/** A user that talks to both: an absolute URL goes where it says, on a connection of its own. */
+export class Shopper extends HttpUser {
+  static override host = "http://localhost:8000";
+  override waitTime = between(1, 2);
+
+  @task
+  async findAndLook() {
+    const found = await this.client.get(`${SEARCH_HOST}/search?q=oak`, { name: "search: /search" });
+    const { items } = await found.json<{ items: readonly { id: number }[] }>();
+    if (items.length === 0) return;
+    await this.client.get(`/items/${this.random.choice(items).id}`, { name: "/items/[id]" });
+  }
+}
