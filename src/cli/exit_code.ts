@@ -1,5 +1,6 @@
 /** How a process ends, as a number. Pure. */
-import type { StopReason, Verdict } from "../master/run_event.ts";
+import type { StopReason } from "../master/run_event.ts";
+import type { RunVerdict } from "../stats/verdict.ts";
 
 export const EXIT_FINE = 0;
 /** A usage error, or a locustfile that cannot run. */
@@ -15,7 +16,7 @@ export interface RunOutcome {
   readonly exceptions: number; // uncaught exceptions of user code
   readonly exitCodeOnError: number;
   readonly reason: StopReason["kind"];
-  readonly verdict: Verdict["kind"];
+  readonly verdict: RunVerdict["kind"];
   readonly thresholdsCrossed: number;
   /** A listener or a shape's `tick()` threw, a file could not be written. */
   readonly internalFailures: number;

@@ -11,7 +11,6 @@ import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { HelloMessage, ReadyMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Deliveries } from "./deliveries.ts";
-import { EvidenceLog } from "./evidence_log.ts";
 import { Roster, type RosterChange } from "./roster.ts";
 import { Run, type RunOutcome } from "./run.ts";
 import type { RunEvent, RunEventSink, StopReason } from "./run_event.ts";
@@ -114,7 +113,6 @@ export class Master {
       ledger,
       deliveries,
       roster: this.roster,
-      evidence: new EvidenceLog(),
       events: (event) => {
         this.#follow(event);
         events(event);
@@ -163,7 +161,7 @@ export class Master {
         return this.#declared(id, message);
       case "heartbeat":
         this.roster.beat(id, message.users, message.health);
-        return;
+        return this.#run?.observe(id, message.health);
       case "applied":
       case "stats":
       case "stopped":
@@ -241,14 +239,17 @@ export class Master {
         break;
       case "returned":
         events({ kind: "workerReturned", workerId: id, awayMs: change.awayMs });
+        this.#run?.observeAbsence(id, change.worker.users, "returned", change.awayMs);
         this.#run?.admit(id, undefined);
         break;
       case "missing":
         events({ kind: "workerMissing", workerId: id, silentMs: change.silentMs, users: change.users });
+        this.#run?.observeAbsence(id, change.users, "lost", change.silentMs);
         this.#run?.workersChanged();
         break;
       case "left":
         events({ kind: "workerLeft", workerId: id, reason: change.reason });
+        this.#run?.observeAbsence(id, 0, "lost", 0);
         this.#run?.workersChanged();
         break;
       case "forgotten":

@@ -7,14 +7,15 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { ShapeTick } from "../protocol/control_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import type { ReadyMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
+import type { ReadyMessage, ToMaster, ToWorker, WorkerHealth } from "../protocol/worker_message.ts";
 import type { Ledger } from "../stats/ledger.ts";
+import { EvidenceCollector } from "../stats/run_evidence.ts";
+import { decideVerdict, type RunVerdict } from "../stats/verdict.ts";
 import type { Deliveries } from "./deliveries.ts";
-import type { EvidenceLog } from "./evidence_log.ts";
 import { RampDriver } from "./ramp_driver.ts";
 import type { Roster } from "./roster.ts";
 import { RunDrain } from "./run_drain.ts";
-import type { RunEventSink, StopReason, Verdict } from "./run_event.ts";
+import type { RunEventSink, StopReason } from "./run_event.ts";
 import { describeStart, type RunProgress, type RunSettings } from "./run_settings.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { ShapeDriver } from "./shape_driver.ts";
@@ -28,7 +29,6 @@ export interface RunDependencies {
   readonly ledger: Ledger;
   readonly deliveries: Deliveries;
   readonly roster: Roster;
-  readonly evidence: EvidenceLog;
   readonly events: RunEventSink;
   readonly send: (workerId: string, message: ToWorker) => void;
   readonly askShape: (request: { runTimeSeconds: number; currentUsers: number }, timeoutMs: number) => Promise<
@@ -43,7 +43,7 @@ export interface RunDependencies {
 export interface RunOutcome {
   readonly reason: StopReason;
   readonly snapshot: SnapshotMessage;
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
 }
 
 export class Run {
@@ -53,6 +53,7 @@ export class Run {
   readonly #dispatch: UserDispatch;
   readonly #ramp: RampDriver;
   readonly #drain: RunDrain;
+  readonly #evidence = new EvidenceCollector();
   #state: RunState = "ready";
   #only: readonly string[] | undefined; // classes that a shape restricts new users to
   #shape: ShapeDriver | undefined;
@@ -99,7 +100,7 @@ export class Run {
     this.#startedAtMs = clock.nowMs() - (resume?.elapsedMs ?? 0);
     if (resume === undefined) ledger.start();
     events(describeStart(this.settings, clock.wallMs()));
-    this.#timers.push(startTicker(clock, TICK_MS, () => this.#tick()));
+    this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
     this.#dispatch.setWorkers(roster.placeable());
     for (const worker of roster.placeable()) this.#send(worker.id, { kind: "startRun", plan: this.settings.plan });
     if (resume !== undefined) {
@@ -142,6 +143,18 @@ export class Run {
     if (this.#state === "running") this.#send(workerId, this.#spawningComplete());
   }
 
+  /** A worker's own measurements of its last second. */
+  observe(workerId: string, health: WorkerHealth): void {
+    if (this.#state === "spawning" || this.#state === "running") this.#evidence.observeWorker(workerId, health);
+  }
+
+  /** A worker was or is away; what it still owes is judged at the end. */
+  observeAbsence(workerId: string, users: number, kind: "returned" | "lost", awayMs: number): void {
+    if (!this.#drain.has(workerId) || this.#state === "stopped") return;
+    const numbers = kind === "returned" || this.#deps.deliveries.isComplete(workerId) ? "complete" : "undelivered";
+    this.#evidence.observeAbsence({ id: workerId, users, kind, awayMs, numbers });
+  }
+
   /** Somebody left or fell silent: the others take over its users. */
   workersChanged(): void {
     if (this.#state === "spawning" || this.#state === "running") {
@@ -154,10 +167,11 @@ export class Run {
 
   /** A worker's word about this run. */
   hear(workerId: string, message: Extract<ToMaster, { kind: "applied" | "stats" | "stopped" }>): void {
-    const { roster, deliveries, ledger, evidence } = this.#deps;
+    const { roster, deliveries, ledger } = this.#deps;
     switch (message.kind) {
       case "applied":
         roster.apply(workerId, message.epoch, message.users);
+        this.#evidence.observeUsers(this.#userCount(), this.#ramp.target);
         return this.#checkRamp();
       case "stats":
         if (deliveries.receive(workerId, message) === "apply") {
@@ -176,10 +190,10 @@ export class Run {
   stop(reason: StopReason): void {
     if (this.#reason !== undefined || !this.#advance("stop")) return;
     this.#reason = reason;
-    const { roster, events, evidence } = this.#deps;
+    const { roster, events } = this.#deps;
     this.#ramp.cancel();
     this.#shape?.cancel();
-    evidence.stopping(this.#ramp.target, this.#userCount());
+    this.#evidence.observeUsers(this.#userCount(), this.#ramp.target);
     events({ kind: "stopping", reason });
     for (const worker of roster.list()) {
       roster.askStop(worker.id);
@@ -220,10 +234,11 @@ export class Run {
     this.#shape.start(elapsedMs / 1000);
   }
 
-  #tick(): void {
-    const { ledger, evidence, roster, events } = this.#deps;
+  #tick(lateMs: number): void {
+    const { ledger, events } = this.#deps;
     ledger.rotate();
-    evidence.tick(roster);
+    this.#evidence.observeTick(lateMs);
+    if (this.#state !== "stopping") this.#evidence.observeUsers(this.#userCount(), this.#ramp.target);
     events({ kind: "ticked", snapshot: this.snapshot() });
   }
 
@@ -254,18 +269,21 @@ export class Run {
     if (this.#state !== "stopping" || this.#isFinishing || !this.#drain.isOver) return;
     this.#isFinishing = true;
     this.#drain.cancel();
-    this.#deps.evidence.undelivered(this.#drain.owing(), this.#deps.deliveries.skipped);
+    for (const id of this.#drain.owing()) {
+      const worker = this.#deps.roster.get(id);
+      this.observeAbsence(id, worker?.users ?? 0, "lost", worker?.silentMs ?? 0);
+    }
     void this.#finish();
   }
 
   async #finish(): Promise<void> {
-    const { ledger, evidence, events, beforeEnd } = this.#deps;
+    const { ledger, events, beforeEnd } = this.#deps;
     for (const timer of this.#timers) timer.cancel();
     ledger.rotate();
     this.#advance("drained");
     const snapshot = this.snapshot();
     await beforeEnd(snapshot);
-    const verdict = evidence.decide(snapshot);
+    const verdict = decideVerdict(this.#evidence.evidence(snapshot.total.requests, ledger.counts()));
     const reason = this.#reason ?? { kind: "requested" };
     events({ kind: "runEnded", reason, snapshot, verdict });
     this.#resolve({ reason, snapshot, verdict });

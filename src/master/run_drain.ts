@@ -29,6 +29,11 @@ export class RunDrain {
     this.#deps.deliveries.reopened(workerId);
   }
 
+  /** Whether this worker has ever had users in the run. */
+  has(workerId: string): boolean {
+    return this.#participants.has(workerId);
+  }
+
   /** The stop has been sent; `onLate` is called when patience with somebody ends. */
   begin(stopTimeoutSeconds: number, onLate: () => void): void {
     const { clock } = this.#deps;

@@ -3,6 +3,7 @@
  * disagree. Plain data; every event can be written to the journal and read back.
  */
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { RunVerdict } from "../stats/verdict.ts";
 
 /** Why a run ended. A closed list: sentence and exit code follow from it. */
 export type StopReason =
@@ -14,19 +15,6 @@ export type StopReason =
   | { readonly kind: "quit"; readonly message: string } // runner.quit() of user code
   | { readonly kind: "requested" } // the UI, or a library's stop()
   | { readonly kind: "failed"; readonly problem: string }; // we cannot go on
-
-/** One reason not to trust the numbers. `figure` and `advice` complete the sentence. */
-export interface Doubt {
-  readonly kind: string; // stable, for programs: `loop-late`, `cpu-full`, `users-missing` …
-  readonly severity: "degraded" | "invalid";
-  readonly sentence: string; // with its figure
-  readonly advice: string;
-}
-
-export interface Verdict {
-  readonly kind: "valid" | "degraded" | "invalid";
-  readonly doubts: readonly Doubt[];
-}
 
 export type RunEvent =
   | {
@@ -57,7 +45,7 @@ export type RunEvent =
     readonly kind: "runEnded";
     readonly reason: StopReason;
     readonly snapshot: SnapshotMessage;
-    readonly verdict: Verdict;
+    readonly verdict: RunVerdict;
   };
 
 /** Who wants to know. A sink never throws into the run: its failure is logged and remembered by whoever wired it. */
