@@ -69,7 +69,7 @@ export const MASTER_OPTIONS: readonly OptionSpec[] = [
     type: "flag",
     env: "LOCUST_NO_REBALANCING",
     help:
-      "Leave the users where they are when a worker joins. (Those of a lost worker are always given to the others.)",
+      "Leave the users where they are when a worker joins. Those of a lost worker are given to the others all the same.",
     group: "Running on many machines: master",
     modes: ["master"],
   },

@@ -8,7 +8,7 @@ export const WEB_OPTIONS: readonly OptionSpec[] = [
     name: "web",
     type: "flag",
     env: "LOCUST_WEB",
-    help: 'Serve the web UI and wait there for Start. ("locust-ts run" works in the terminal if not given.)',
+    help: 'Serve the web UI and wait there for Start. Without it "locust-ts run" works in the terminal.',
     group: WEB,
     modes: ["local", "master"],
   },
