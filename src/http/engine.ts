@@ -1,80 +1,103 @@
 /**
  * The HTTP/1.1 engine: takes requests as bytes and hands responses to their sinks. One per user (like a browser), or one per
- * class when its users share their connections.
+ * class when its users share their connections. Knows no cookies, redirects or content codings: sessions do.
  */
-import type { Clock } from "../base/clock.ts";
 import type { ConnectSocket } from "../platform/socket.ts";
+import { DnsCache } from "./dns_cache.ts";
+import { type EngineContext, engineContextOf, type EngineOptions, type EngineTls } from "./engine_options.ts";
+import type { Origin } from "./origin.ts";
+import { OriginPool } from "./origin_pool.ts";
+import { SignalledSink } from "./signalled_sink.ts";
 import type { ResponseSink, WireRequest, WireResponse } from "./wire.ts";
+import { AbortedError } from "./wire_error.ts";
+import { WireTimes } from "./wire_times.ts";
 
-/** TLS of a session, a class, or one request. */
-export interface EngineTls {
-  readonly verify: boolean;
-  /** PEM: trusted instead of the system's authorities. */
-  readonly ca?: string | readonly string[];
-  /** PEM: the client's certificate and key. */
-  readonly cert?: string;
-  readonly key?: string;
-  /** Name for SNI and verification instead of the URL's host. */
-  readonly serverName?: string;
-}
-
-/** An HTTP proxy: absolute-form for http, CONNECT for https. */
-export interface EngineProxy {
-  readonly host: string;
-  readonly port: number;
-  /** Value of Proxy-Authorization, e.g. `Basic dTpw`. */
-  readonly authorization?: string;
-}
-
-/** Shared by all users of a class: nothing in it is copied. */
-export interface EngineOptions {
-  readonly connectSocket: ConnectSocket;
-  readonly clock: Clock;
-  /** Connections per origin; further requests wait in line. Default 10. */
-  readonly concurrency?: number;
-  /** A connection unused for longer is closed. Default 60 s. */
-  readonly idleLimitMs?: number;
-  /** How long an address is used without asking again. Default 60 s. */
-  readonly dnsTtlMs?: number;
-  readonly tls?: EngineTls;
-  readonly proxy?: EngineProxy;
-  /** IP address to connect from. */
-  readonly localAddress?: string;
-  /** Defaults 64 KB and 256 fields. */
-  readonly maxHeadBytes?: number;
-  readonly maxHeadFields?: number;
-  /** Largest buffered body. Default 1 GiB. */
-  readonly maxBodyBytes?: number;
-}
+export type { ConnectSocket, EngineOptions, EngineTls };
+export type { EngineProxy } from "./engine_options.ts";
 
 export class HttpEngine {
-  readonly #options: EngineOptions;
+  readonly #context: EngineContext;
+  #dns: DnsCache | undefined;
+  /** The pool of the last request: most users talk to one origin. */
+  #lastOrigin: Origin | undefined;
+  #lastTls: EngineTls | undefined;
+  #lastPool: OriginPool | undefined;
+  #pools: Map<EngineTls, Map<string, OriginPool>> | undefined;
 
   constructor(options: EngineOptions) {
-    this.#options = options;
+    this.#context = engineContextOf(options);
   }
 
-  /** Sends, or waits in line for a connection. Never calls the sink before it returns, never throws. */
-  send(_request: WireRequest, _sink: ResponseSink): void {
-    throw new Error(`not yet: ${this.#options.concurrency}`);
+  /** Sends, or waits in line for a connection. Never calls the sink before it returns; never throws. */
+  send(request: WireRequest, sink: ResponseSink): void {
+    const nowMs = this.#context.clock.nowMs();
+    if (request.signal !== undefined) return this.#sendSignalled(request, sink, request.signal, nowMs);
+    this.#poolOf(request).send(request, sink, nowMs);
   }
 
-  /** `send` for who wants a promise; rejects with a `WireError`. */
+  #sendSignalled(request: WireRequest, sink: ResponseSink, signal: AbortSignal, nowMs: number): void {
+    if (signal.aborted) {
+      return queueMicrotask(() =>
+        sink.failed(new AbortedError(), new WireTimes(nowMs, -1, -1, nowMs, false, undefined))
+      );
+    }
+    const signalled = new SignalledSink(sink, signal, (own) => this.cancel(own));
+    this.#poolOf(request).send(request, signalled, nowMs);
+  }
+
+  /** `send` for who wants a promise. Rejects with a `WireError`. */
   exchange(request: WireRequest): Promise<WireResponse> {
     return new Promise((resolve, reject) => this.send(request, { completed: resolve, failed: reject }));
   }
 
-  /** Fails the request of this sink with `AbortedError`, if it is still under way. */
-  cancel(_sink: ResponseSink): void {}
-
-  /** Fails everything that is under way or in line with `AbortedError`; the engine stays usable. */
-  abortAll(): void {}
-
-  /** Requests sent or in line. */
-  get pending(): number {
-    return 0;
+  #poolOf(request: WireRequest): OriginPool {
+    const tls = request.tls ?? this.#context.tls;
+    if (request.origin === this.#lastOrigin && tls === this.#lastTls) return this.#lastPool as OriginPool;
+    this.#lastOrigin = request.origin;
+    this.#lastTls = tls;
+    return this.#lastPool = this.#findPool(request.origin, tls);
   }
 
-  /** Closes idle connections now, and the busy ones after their response. The next request opens new ones. */
-  close(): void {}
+  #findPool(origin: Origin, tls: EngineTls): OriginPool {
+    this.#pools ??= new Map();
+    let pools = this.#pools.get(tls);
+    if (pools === undefined) this.#pools.set(tls, pools = new Map());
+    let pool = pools.get(origin.key);
+    if (pool === undefined) pools.set(origin.key, pool = this.#createPool(origin, tls));
+    return pool;
+  }
+
+  #createPool(origin: Origin, tls: EngineTls): OriginPool {
+    const context = this.#context;
+    this.#dns ??= new DnsCache(context.resolveHost, context.clock, context.dnsTtlMs);
+    return new OriginPool({ context, origin, tls, dns: this.#dns, session: origin.secure ? {} : undefined });
+  }
+
+  *#allPools(): Iterable<OriginPool> {
+    for (const pools of this.#pools?.values() ?? []) yield* pools.values();
+  }
+
+  /** Fails the request of this sink with `AbortedError` if it is still under way (of a streamed one: until its head). */
+  cancel(sink: ResponseSink): void {
+    for (const pool of this.#allPools()) {
+      if (pool.cancel(sink)) return;
+    }
+  }
+
+  /** Fails everything that is under way or in line with `AbortedError`. The engine stays usable. */
+  abortAll(): void {
+    for (const pool of this.#allPools()) pool.abortAll();
+  }
+
+  /** Requests sent or in line, bodies that are being streamed included. */
+  get pending(): number {
+    let pending = 0;
+    for (const pool of this.#allPools()) pending += pool.pending;
+    return pending;
+  }
+
+  /** Closes idle connections now, and the busy ones after their response. A later request opens new ones. */
+  close(): void {
+    for (const pool of this.#allPools()) pool.close();
+  }
 }

@@ -4,6 +4,7 @@
  * Invariant: a request ends in exactly one call of its sink, and a response with a cut or contradictory body never completes.
  */
 import type { Phase } from "../protocol/delta_message.ts";
+import type { EngineTls } from "./engine_options.ts";
 import type { Origin } from "./origin.ts";
 import type { WireError } from "./wire_error.ts";
 import type { WireResponse } from "./wire_response.ts";
@@ -51,6 +52,8 @@ export interface WireRequest {
   /** `continue`: the head says `Expect: 100-continue`; the body waits for the server's 100 (at most 1 s). */
   readonly expect?: "continue" | undefined;
   readonly timeouts?: WireTimeouts | undefined;
+  /** Instead of the engine's; keep the object, because connections are pooled by its identity. */
+  readonly tls?: EngineTls | undefined;
   /** Costs a listener per request: to end all requests of a user call `HttpEngine.abortAll` instead. */
   readonly signal?: AbortSignal | undefined;
 }

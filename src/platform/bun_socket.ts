@@ -84,6 +84,7 @@ interface Opening {
   readonly resolve: (socket: Socket) => void;
   readonly reject: (error: SocketError) => void;
   readonly stage: "socket" | "handshake";
+  readonly onTcpConnected: SocketAddress["onTcpConnected"];
   startedMs: number;
 }
 
@@ -114,6 +115,7 @@ class BunSocket implements Socket {
     this.connectMs = now - opening.startedMs;
     opening.startedMs = now;
     if (opening.stage === "socket") return this.#succeed();
+    opening.onTcpConnected?.();
     const ticket = this.#session?.live?.ticket ?? this.#session?.ticket;
     if (ticket !== undefined) raw.setSession(ticket);
   }
@@ -231,7 +233,9 @@ function connect(address: SocketAddress, receiver: SocketReceiver, signal?: Abor
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new SocketError("other", "ABORT_ERR"));
     const stage = address.tls === undefined ? "socket" : "handshake";
-    const socket = new BunSocket(receiver, address.session, { resolve, reject, stage, startedMs: performance.now() });
+    const { onTcpConnected } = address;
+    const startedMs = performance.now();
+    const socket = new BunSocket(receiver, address.session, { resolve, reject, stage, onTcpConnected, startedMs });
     signal?.addEventListener("abort", () => socket.giveUp(new SocketError("other", "ABORT_ERR")), { once: true });
     const place = address.unixPath !== undefined
       ? { unix: address.unixPath }

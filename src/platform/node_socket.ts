@@ -82,6 +82,7 @@ export async function connectNodeSocket(
   const plain = await openPlain(address, signal);
   const connectedMs = performance.now();
   if (address.tls === undefined) return new NodeSocket(plain, receiver, connectedMs - startedMs, -1);
+  address.onTcpConnected?.();
   const options = { ...toNodeTls(address.tls, address.session), socket: plain };
   const secured = await handshake(options, address.session, signal);
   return new NodeSocket(secured, receiver, connectedMs - startedMs, performance.now() - connectedMs);

@@ -31,6 +31,8 @@ export interface SocketAddress {
   readonly localAddress?: string;
   readonly tls?: TlsOptions;
   readonly session?: TlsSession;
+  /** Called when TCP stands and TLS is still to come: this address answers, no other has to be tried. */
+  readonly onTcpConnected?: () => void;
   /** `startTls` will be called on it: the way through a proxy. */
   readonly upgradable?: true;
 }

@@ -1,0 +1,37 @@
+/** Reads one body by its framing and hands its pieces on. Knows when it is complete, and what it means if the bytes end. */
+import { type BodyPieces, ChunkedDecoder } from "./chunked_decoder.ts";
+import { BY_LENGTH, CHUNKED, type Framing, UNTIL_CLOSE } from "./head_parser.ts";
+
+export class BodyReader {
+  readonly pieces: BodyPieces;
+  readonly #framing: Framing;
+  readonly #chunks: ChunkedDecoder | undefined;
+  #remaining: number;
+
+  /** `length`: the content-length with that framing. `maxTrailerBytes`: of a chunked body. */
+  constructor(framing: Framing, length: number, maxTrailerBytes: number, pieces: BodyPieces) {
+    this.pieces = pieces;
+    this.#framing = framing;
+    this.#remaining = length;
+    this.#chunks = framing === CHUNKED ? new ChunkedDecoder(maxTrailerBytes) : undefined;
+  }
+
+  /** True once the body is complete by its own account; never for one that lasts until the connection closes. */
+  get done(): boolean {
+    return this.#framing === BY_LENGTH ? this.#remaining === 0 : this.#chunks?.done ?? false;
+  }
+
+  /** True if an orderly end of the connection completes this body. */
+  get endsWithConnection(): boolean {
+    return this.#framing === UNTIL_CLOSE;
+  }
+
+  /** Reads `bytes[from, to)`; returns the offset after what belongs to this body. */
+  read(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#chunks !== undefined) return this.#chunks.read(bytes, from, to, this.pieces);
+    const end = this.#framing === BY_LENGTH ? Math.min(to, from + this.#remaining) : to;
+    if (end > from) this.pieces.piece(bytes, from, end);
+    this.#remaining -= end - from;
+    return end;
+  }
+}

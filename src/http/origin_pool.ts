@@ -1,0 +1,204 @@
+/**
+ * The connections of one engine to one origin: idle ones on a stack (the one used last is the least likely to have been
+ * closed by the server), requests without a connection in a line. At most `concurrency` connections are open or being opened.
+ * Invariant: a request is on a connection, in the line, waiting for its own dial, or has been reported to its sink.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { Connection } from "./connection.ts";
+import { Dial } from "./dial.ts";
+import type { EngineContext } from "./engine_options.ts";
+import type { Destination } from "./open_connection.ts";
+import { toAbsoluteForm } from "./proxy_tunnel.ts";
+import type { ResponseLimits } from "./slow_exchange.ts";
+import type { TimerWheel } from "./timer_wheel.ts";
+import { WaitingRequest } from "./waiting_request.ts";
+import type { ResponseSink, WireRequest } from "./wire.ts";
+import { AbortedError, type WireError } from "./wire_error.ts";
+import type { ConnectionSetup } from "./wire_times.ts";
+
+/** A server that announces its idle limit is left this long before it, so that no request meets the closing. */
+const KEEP_ALIVE_MARGIN_MS = 500;
+
+export class OriginPool {
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly limits: ResponseLimits;
+  readonly #context: EngineContext;
+  readonly #destination: Destination;
+  readonly #open: Connection[] = [];
+  readonly #idle: Connection[] = [];
+  #line: WaitingRequest[] = NOBODY;
+  #dials: Dial[] = NO_DIALS;
+  /** Behind a proxy: the last head that was turned into absolute-form, and what became of it. */
+  #turned: { readonly from: Uint8Array; readonly to: Uint8Array } | undefined;
+
+  constructor(destination: Destination) {
+    const { context } = destination;
+    this.#destination = destination;
+    this.#context = context;
+    this.clock = context.clock;
+    this.wheel = context.wheel;
+    this.limits = context.limits;
+  }
+
+  /** Requests on a connection or waiting for one. */
+  get pending(): number {
+    const retries = this.#dials.filter((dial) => dial.waiting.kind === "retry").length;
+    return this.#open.length - this.#idle.length + this.#line.length + retries;
+  }
+
+  send(request: WireRequest, sink: ResponseSink, nowMs: number): void {
+    const connection = this.#idle.pop();
+    if (connection !== undefined) connection.begin(request, sink, nowMs, nowMs, false, undefined);
+    else this.#wait(new WaitingRequest(this, request, sink, nowMs, "first"));
+  }
+
+  /** The server had closed the connection before it saw this request: once more, on a fresh one, before all others. */
+  retry(request: WireRequest, sink: ResponseSink, startMs: number): void {
+    const waiting = new WaitingRequest(this, request, sink, startMs, "retry");
+    this.#watch(waiting);
+    this.#dial(waiting);
+  }
+
+  #wait(waiting: WaitingRequest): void {
+    this.#watch(waiting);
+    if (this.#line === NOBODY) this.#line = [];
+    this.#line.push(waiting);
+    this.#openMore();
+  }
+
+  #watch(waiting: WaitingRequest): void {
+    if (waiting.deadlineMs < Infinity) this.wheel.watch(waiting);
+  }
+
+  /** One dial for each request in the line that has none, as far as the limit allows. */
+  #openMore(): void {
+    for (const waiting of this.#line) {
+      if (this.#open.length + this.#dials.length >= this.#context.concurrency) return;
+      if (!this.#dials.some((dial) => dial.waiting === waiting)) this.#dial(waiting);
+    }
+  }
+
+  #dial(waiting: WaitingRequest): void {
+    const dial = new Dial(this, waiting);
+    if (this.#dials === NO_DIALS) this.#dials = [];
+    this.#dials.push(dial);
+    dial.start(this.#destination);
+  }
+
+  // ---- called by dials
+
+  dialed(dial: Dial, connection: Connection, setup: ConnectionSetup): void {
+    removeFrom(this.#dials, dial);
+    this.#open.push(connection);
+    const nowMs = this.clock.nowMs();
+    if (this.#takeOff(dial.waiting)) this.#begin(connection, dial.waiting, nowMs, setup);
+    else this.released(connection, nowMs);
+  }
+
+  dialFailed(dial: Dial, error: WireError): void {
+    removeFrom(this.#dials, dial);
+    this.giveUp(dial.waiting, error);
+    this.#openMore();
+  }
+
+  // ---- called by connections
+
+  /** The connection can serve again. */
+  released(connection: Connection, nowMs: number): void {
+    const waiting = this.#line[0];
+    if (waiting === undefined) {
+      this.#idle.push(connection);
+      return;
+    }
+    this.#takeOff(waiting);
+    this.#begin(connection, waiting, nowMs, undefined);
+  }
+
+  /** The connection is closed. */
+  removed(connection: Connection): void {
+    removeFrom(this.#open, connection);
+    removeFrom(this.#idle, connection);
+    this.#openMore();
+  }
+
+  /** How long a connection may be idle whose server announced `keepAliveSeconds` (-1: nothing). */
+  idleLimitMs(keepAliveSeconds: number): number {
+    const own = this.#context.idleLimitMs;
+    if (keepAliveSeconds < 0) return own;
+    return Math.min(own, Math.max(KEEP_ALIVE_MARGIN_MS, keepAliveSeconds * 1000 - KEEP_ALIVE_MARGIN_MS));
+  }
+
+  /** The head as this origin is reached: absolute-form behind a proxy. */
+  toWireForm(head: Uint8Array): Uint8Array {
+    const { origin } = this.#destination;
+    const { proxy } = this.#context;
+    if (proxy === undefined || origin.secure || origin.unixPath !== undefined) return head;
+    if (this.#turned?.from !== head) this.#turned = { from: head, to: toAbsoluteForm(head, origin, proxy) };
+    return this.#turned.to;
+  }
+
+  #begin(
+    connection: Connection,
+    waiting: WaitingRequest,
+    nowMs: number,
+    setup: ConnectionSetup | undefined,
+  ): void {
+    connection.begin(waiting.request, waiting.sink, waiting.startMs, nowMs, waiting.kind === "retry", setup);
+  }
+
+  /** False if it has been served or has failed. */
+  #takeOff(waiting: WaitingRequest): boolean {
+    if (waiting.isOver) return false;
+    waiting.isOver = true;
+    this.wheel.forget(waiting);
+    if (waiting.kind === "first") removeFrom(this.#line, waiting);
+    return true;
+  }
+
+  /** Fails a request that waits; its dial goes on if somebody else can use it. */
+  giveUp(waiting: WaitingRequest, error: WireError): void {
+    if (!this.#takeOff(waiting)) return;
+    const dial = this.#dials.find((candidate) => candidate.waiting === waiting);
+    if (dial !== undefined && this.#line.length < this.#dials.length) {
+      dial.cancel();
+      removeFrom(this.#dials, dial);
+    }
+    waiting.fail(error, this.clock.nowMs());
+  }
+
+  /** Aborts the request of that sink. False if it is not here. */
+  cancel(sink: ResponseSink): boolean {
+    const connection = this.#open.find((candidate) => candidate.sink === sink);
+    connection?.abort();
+    const waiting = connection === undefined ? this.#findWaiting(sink) : undefined;
+    if (waiting !== undefined) this.giveUp(waiting, new AbortedError());
+    return connection !== undefined || waiting !== undefined;
+  }
+
+  #findWaiting(sink: ResponseSink): WaitingRequest | undefined {
+    return this.#line.find((waiting) => waiting.sink === sink) ??
+      this.#dials.find((dial) => dial.waiting.sink === sink && !dial.waiting.isOver)?.waiting;
+  }
+
+  /** Fails everything that is under way; idle connections stay. */
+  abortAll(): void {
+    for (const waiting of [...this.#line]) this.giveUp(waiting, new AbortedError());
+    for (const dial of [...this.#dials]) this.giveUp(dial.waiting, new AbortedError());
+    for (const connection of this.#open.filter((candidate) => !candidate.isIdle)) connection.abort();
+  }
+
+  /** Idle connections close now, busy ones after their response. */
+  close(): void {
+    for (const connection of [...this.#open]) connection.retire();
+  }
+}
+
+/** Most pools never have a line, or a dial after their first: they share these empty ones, which nobody writes to. */
+const NOBODY: WaitingRequest[] = [];
+const NO_DIALS: Dial[] = [];
+
+function removeFrom<Item>(items: Item[], item: Item): void {
+  const index = items.indexOf(item);
+  if (index >= 0) items.splice(index, 1);
+}

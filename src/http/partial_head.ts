@@ -1,0 +1,38 @@
+/** Keeps the bytes of a head that comes in more than one piece, and remembers how far the search for its end has come. */
+import { findHeadEnd } from "./head_parser.ts";
+import { ProtocolError } from "./wire_error.ts";
+
+export class PartialHead {
+  readonly #maxBytes: number;
+  #memory: Uint8Array;
+  #length = 0;
+  #searched = 0;
+
+  constructor(bytes: Uint8Array, from: number, maxBytes: number) {
+    this.#maxBytes = maxBytes;
+    this.#memory = new Uint8Array(Math.max(512, (bytes.length - from) * 2));
+    this.append(bytes, from);
+  }
+
+  /** What came so far. */
+  get bytes(): Uint8Array {
+    return this.#memory.subarray(0, this.#length);
+  }
+
+  /** Adds a piece; true if the head is complete now (bytes of the body may follow it). */
+  append(bytes: Uint8Array, from = 0): boolean {
+    const length = this.#length + bytes.length - from;
+    if (length > this.#memory.length) {
+      const larger = new Uint8Array(length * 2);
+      larger.set(this.bytes);
+      this.#memory = larger;
+    }
+    this.#memory.set(from === 0 ? bytes : bytes.subarray(from), this.#length);
+    this.#length = length;
+    // The end is at most three bytes long, so two of them may lie in what was searched before.
+    if (findHeadEnd(this.#memory, Math.max(0, this.#searched - 2), length) >= 0) return true;
+    this.#searched = length;
+    if (length > this.#maxBytes) throw new ProtocolError("head over the limit");
+    return false;
+  }
+}

@@ -1,0 +1,36 @@
+/** Joins a request to its AbortSignal: aborting cancels it, ending it takes the listener off. For requests with a signal only. */
+import type { ExchangeTimes, ResponseSink } from "./wire.ts";
+import type { WireError } from "./wire_error.ts";
+import type { WireResponse } from "./wire_response.ts";
+
+export class SignalledSink implements ResponseSink, EventListenerObject {
+  readonly #sink: ResponseSink;
+  readonly #signal: AbortSignal;
+  readonly #cancel: (sink: ResponseSink) => void;
+
+  constructor(sink: ResponseSink, signal: AbortSignal, cancel: (sink: ResponseSink) => void) {
+    this.#sink = sink;
+    this.#signal = signal;
+    this.#cancel = cancel;
+    signal.addEventListener("abort", this, { once: true });
+  }
+
+  /** The sink that the caller knows. */
+  get inner(): ResponseSink {
+    return this.#sink;
+  }
+
+  handleEvent(): void {
+    this.#cancel(this);
+  }
+
+  completed(response: WireResponse): void {
+    this.#signal.removeEventListener("abort", this);
+    this.#sink.completed(response);
+  }
+
+  failed(error: WireError, times: ExchangeTimes): void {
+    this.#signal.removeEventListener("abort", this);
+    this.#sink.failed(error, times);
+  }
+}
