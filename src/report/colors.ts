@@ -1,0 +1,20 @@
+/** Colours of the terminal, as an argument: `none` writes plain text. Pure. */
+
+export type Colors = "ansi" | "none";
+export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+
+const CODES: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
+
+/** Colours only where a terminal shows them and nobody asked for none (https://no-color.org). */
+export function chooseColors(
+  environment: Readonly<Record<string, string | undefined>>,
+  output: "terminal" | "other",
+): Colors {
+  const isUnwanted = (environment["NO_COLOR"] ?? "") !== "" || environment["TERM"] === "dumb";
+  return output === "terminal" && !isUnwanted ? "ansi" : "none";
+}
+
+/** Pad and cut before: the codes take no cells, but have a length. */
+export function paint(text: string, style: Style, colors: Colors): string {
+  return colors === "none" || text === "" ? text : `\x1b[${CODES[style]}m${text}\x1b[0m`;
+}

@@ -1,0 +1,40 @@
+/** One compact line per interval, where there is no terminal to repaint: in CI logs, pipes, containers. */
+import { formatElapsed } from "../base/units.ts";
+import type { RunEvent, RunEventSink } from "../master/run_event.ts";
+import { REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { formatCount, formatFailures, formatMs, formatRate } from "./format_figures.ts";
+
+const P95 = REPORTED_PERCENTILES.indexOf(0.95);
+const P99 = REPORTED_PERCENTILES.indexOf(0.99);
+
+/** `writeLine` gets one line without its end, e.g. a logger's `info`. */
+export function createLineLog(options: {
+  readonly writeLine: (line: string) => void;
+  readonly intervalSeconds: number;
+}): RunEventSink {
+  let nextTick = options.intervalSeconds;
+  return (event: RunEvent) => {
+    if (event.kind === "runStarted") nextTick = options.intervalSeconds;
+    if (event.kind !== "ticked" || event.snapshot.tick < nextTick) return;
+    nextTick = event.snapshot.tick + options.intervalSeconds;
+    options.writeLine(formatSnapshotLine(event.snapshot));
+  };
+}
+
+/** `0:12 running, 50/50 users, 1234 requests, 6(0.49%) failed, 102.80 req/s, median 21.3 ms, p95 48.1 ms, p99 72.0 ms` */
+export function formatSnapshotLine(snapshot: SnapshotMessage): string {
+  const { total } = snapshot;
+  const times = total.minMs === null ? [] : [
+    `median ${formatMs(total.medianMs)} ms`,
+    `p95 ${formatMs(total.percentilesMs[P95])} ms`,
+    `p99 ${formatMs(total.percentilesMs[P99])} ms`,
+  ];
+  return [
+    `${formatElapsed(snapshot.elapsedMs)} ${snapshot.state}`,
+    `${snapshot.userCount}/${snapshot.targetUserCount} users`,
+    formatCount(total.requests, "request"),
+    `${formatFailures(total.failures, total.requests)} failed`,
+    `${formatRate(total.currentPerSecond)} req/s`,
+    ...times,
+  ].join(", ");
+}

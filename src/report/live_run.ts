@@ -1,0 +1,47 @@
+/** What the live view knows of a run beside the last snapshot, folded from the run events. Pure. */
+import type { RunEvent } from "../master/run_event.ts";
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+
+export interface LiveRun {
+  readonly host: string | undefined;
+  readonly runTimeSeconds: number | null;
+  /** The ramp that is under way. */
+  readonly ramp: { readonly fromUsers: number; readonly toUsers: number } | undefined;
+  readonly missingWorkers: readonly string[];
+  readonly stopping: boolean;
+  readonly snapshot: SnapshotMessage | undefined;
+}
+
+export const NO_RUN: LiveRun = {
+  host: undefined,
+  runTimeSeconds: null,
+  ramp: undefined,
+  missingWorkers: [],
+  stopping: false,
+  snapshot: undefined,
+};
+
+export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
+  switch (event.kind) {
+    case "runStarted":
+      return { ...NO_RUN, host: event.host, runTimeSeconds: event.runTimeSeconds };
+    case "rampStarted":
+      return { ...run, ramp: { fromUsers: event.fromUsers, toUsers: event.users } };
+    case "rampCompleted":
+      return { ...run, ramp: undefined };
+    case "ticked":
+      return { ...run, snapshot: event.snapshot };
+    case "workerMissing":
+      return { ...run, missingWorkers: [...run.missingWorkers, event.workerId] };
+    case "workerReturned":
+    case "workerLeft":
+      return { ...run, missingWorkers: run.missingWorkers.filter((id) => id !== event.workerId) };
+    case "stopping":
+      return { ...run, stopping: true };
+    case "runEnded":
+      return { ...run, snapshot: event.snapshot };
+    case "statsReset":
+    case "workerJoined":
+      return run;
+  }
+}

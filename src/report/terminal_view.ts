@@ -1,0 +1,140 @@
+/**
+ * The live view as lines: a head, a progress bar, the request table. Pure: the same run, width and height give the same lines,
+ * none wider than `width` and not more than `height` of them.
+ */
+import { escapeControls } from "../base/text.ts";
+import { formatElapsed } from "../base/units.ts";
+import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { type Colors, paint } from "./colors.ts";
+import { displayWidth, fitText } from "./display_width.ts";
+import { formatCount, formatFailures, formatMs, formatRate } from "./format_figures.ts";
+import type { LiveRun } from "./live_run.ts";
+import { type Column, layOutTable } from "./text_table.ts";
+
+export interface ViewSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A name is cut down to so many cells before a column is left out. */
+const SHORTEST_NAME = 20;
+
+const P95 = REPORTED_PERCENTILES.indexOf(0.95);
+const P99 = REPORTED_PERCENTILES.indexOf(0.99);
+
+const COLUMNS: readonly Column<EntrySnapshot>[] = [
+  { title: "Type", align: "left", text: ({ method }) => fitText(escapeControls(method), 8), minWidth: 4 },
+  { title: "Name", align: "left", text: ({ name }) => escapeControls(name), flexibleTo: SHORTEST_NAME },
+  { title: "Requests", align: "right", text: ({ requests }) => String(requests) },
+  { title: "Failures", align: "right", text: ({ failures, requests }) => formatFailures(failures, requests) },
+  {
+    title: "Median",
+    align: "right",
+    text: ({ medianMs, minMs }) => formatMs(minMs === null ? null : medianMs),
+    dropOrder: 6,
+  },
+  {
+    title: "p95",
+    align: "right",
+    text: ({ percentilesMs }) => formatMs(percentilesMs[P95]),
+    minWidth: 5,
+    dropOrder: 5,
+  },
+  {
+    title: "p99",
+    align: "right",
+    text: ({ percentilesMs }) => formatMs(percentilesMs[P99]),
+    minWidth: 5,
+    dropOrder: 4,
+  },
+  {
+    title: "Mean",
+    align: "right",
+    text: ({ meanMs, minMs }) => formatMs(minMs === null ? null : meanMs),
+    minWidth: 5,
+    dropOrder: 1,
+  },
+  { title: "Max", align: "right", text: ({ maxMs }) => formatMs(maxMs), minWidth: 5, dropOrder: 3 },
+  {
+    title: "req/s",
+    align: "right",
+    text: ({ currentPerSecond }) => formatRate(currentPerSecond),
+    minWidth: 6,
+  },
+  {
+    title: "fail/s",
+    align: "right",
+    text: ({ currentFailuresPerSecond }) => formatRate(currentFailuresPerSecond),
+    minWidth: 6,
+    dropOrder: 2,
+  },
+];
+
+/** Lines around the rows: head, bar, header, rule, rule, total. */
+const FRAME_LINES = 6;
+
+export function renderLiveView(run: LiveRun, size: ViewSize, colors: Colors): string[] {
+  const { snapshot } = run;
+  if (snapshot === undefined) return [fitText("Starting …", size.columns)];
+  const rowsThatFit = Math.max(0, size.rows - FRAME_LINES - 1);
+  const entries = snapshot.entries.filter(({ requests, failures }) => requests + failures > 0);
+  const shown = entries.length <= rowsThatFit ? entries : busiest(entries, Math.max(0, rowsThatFit - 1));
+  const hidden = entries.length - shown.length;
+  const table = layOutTable(COLUMNS, [...shown, snapshot.total], size.columns);
+  const paintRow = (line: string, { failures }: EntrySnapshot) => failures > 0 ? paint(line, "red", colors) : line;
+  const lines = [
+    headLine(run, snapshot, size.columns, colors),
+    progressLine(run, snapshot, size.columns, colors),
+    paint(table.header, "bold", colors),
+    paint(table.rule, "dim", colors),
+    ...shown.map((entry, i) => paintRow(table.rows[i] ?? "", entry)),
+    ...(hidden > 0 ? [paint(fitText(`… and ${hidden} less busy rows`, size.columns), "dim", colors)] : []),
+    ...(shown.length + hidden > 0 ? [paint(table.rule, "dim", colors)] : []),
+    paintRow(table.rows[shown.length] ?? "", snapshot.total),
+  ];
+  // A terminal that is lower than the frame keeps the lines that say most.
+  return lines.length < size.rows ? lines : [...lines.slice(0, Math.max(1, size.rows - 2)), ...lines.slice(-1)];
+}
+
+/** The rows with the most requests per second now (then over the run), in the table's order. */
+function busiest(entries: readonly EntrySnapshot[], count: number): readonly EntrySnapshot[] {
+  const ranked = [...entries].sort((a, b) => b.currentPerSecond - a.currentPerSecond || b.requests - a.requests);
+  const chosen = new Set(ranked.slice(0, count));
+  return entries.filter((entry) => chosen.has(entry));
+}
+
+function headLine(run: LiveRun, snapshot: SnapshotMessage, columns: number, colors: Colors): string {
+  const { total, workers } = snapshot;
+  const parts = [
+    run.stopping ? "stopping" : snapshot.state,
+    snapshot.userCount === snapshot.targetUserCount
+      ? formatCount(snapshot.userCount, "user")
+      : `${snapshot.userCount}/${snapshot.targetUserCount} users`,
+    ...(run.ramp === undefined ? [] : [`ramp ${rampPercent(run.ramp, snapshot.userCount)}%`]),
+    `${formatRate(total.currentPerSecond)} req/s`,
+    ...(workers.length > 1 ? [formatCount(workers.length, "worker")] : []),
+    ...(run.missingWorkers.length > 0 ? [`${run.missingWorkers.length} missing`] : []),
+    ...(run.host === undefined ? [] : [escapeControls(run.host)]),
+  ];
+  return paint(fitText(parts.join("  "), columns), run.missingWorkers.length > 0 ? "yellow" : "cyan", colors);
+}
+
+function rampPercent(ramp: { readonly fromUsers: number; readonly toUsers: number }, users: number): number {
+  const whole = ramp.toUsers - ramp.fromUsers;
+  if (whole === 0) return 100;
+  return Math.min(100, Math.max(0, Math.floor(((users - ramp.fromUsers) / whole) * 100)));
+}
+
+/** `0:23 [#########-----------] 0:37 left`; without a run time the elapsed time alone. */
+function progressLine(run: LiveRun, snapshot: SnapshotMessage, columns: number, colors: Colors): string {
+  const elapsed = formatElapsed(snapshot.elapsedMs);
+  if (run.runTimeSeconds === null || run.runTimeSeconds <= 0) return fitText(`${elapsed} elapsed`, columns);
+  const wholeMs = run.runTimeSeconds * 1000;
+  const left = `${formatElapsed(Math.max(0, wholeMs - snapshot.elapsedMs) + 999)} left`;
+  const cells = columns - displayWidth(elapsed) - displayWidth(left) - 4;
+  if (cells < 5) return fitText(`${elapsed} elapsed, ${left}`, columns);
+  const done = Math.round(Math.min(1, snapshot.elapsedMs / wholeMs) * cells);
+  const bar = paint("#".repeat(done), "green", colors) +
+    paint("-".repeat(cells - done), "dim", colors);
+  return `${elapsed} [${bar}] ${left}`;
+}

@@ -1,0 +1,69 @@
+/**
+ * Rows of texts as aligned lines, in the cells that there are. Pure. Columns are as wide as their widest text; what does not fit
+ * is given up in this order: the flexible column down to its minimum, then the optional columns by their number.
+ */
+import { displayWidth, fitText, padText } from "./display_width.ts";
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly align: "left" | "right";
+  readonly text: (row: Row) => string;
+  /** Narrowest number of cells, so that a table that is repainted does not jump. */
+  readonly minWidth?: number;
+  /** This column is cut to make room, but not below so many cells. At most one column of a table. */
+  readonly flexibleTo?: number;
+  /** Left out when there is no room: 1 goes first. Absent: always shown. */
+  readonly dropOrder?: number;
+}
+
+interface LaidOut<Row> {
+  readonly column: Column<Row>;
+  width: number;
+}
+
+export interface TextTable {
+  readonly header: string;
+  /** Dashes under the header, as long as each column is wide. */
+  readonly rule: string;
+  readonly rows: readonly string[];
+}
+
+/** `width` null: as wide as it gets, nothing is cut. */
+export function layOutTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  width: number | null,
+): TextTable {
+  const laidOut = columns.map((column) => ({
+    column,
+    width: rows.reduce(
+      (widest, row) => Math.max(widest, displayWidth(column.text(row))),
+      Math.max(displayWidth(column.title), column.minWidth ?? 0),
+    ),
+  }));
+  const shown = width === null ? laidOut : fitColumns(laidOut, width);
+  const line = (cell: (column: Column<Row>) => string) =>
+    shown.map(({ column, width }) => padText(fitText(cell(column), width), width, column.align)).join(" ").trimEnd();
+  return {
+    header: line(({ title }) => title),
+    rule: shown.map(({ width }) => "-".repeat(width)).join(" "),
+    rows: rows.map((row) => line(({ text }) => text(row))),
+  };
+}
+
+function fitColumns<Row>(columns: readonly LaidOut<Row>[], width: number): readonly LaidOut<Row>[] {
+  let shown = [...columns];
+  const flexible = shown.find(({ column }) => column.flexibleTo !== undefined);
+  const over = () => shown.reduce((sum, { width }) => sum + width + 1, -1) - width;
+  const smallest = flexible === undefined ? 0 : Math.min(flexible.width, flexible.column.flexibleTo ?? 0);
+  const spare = () => flexible === undefined ? 0 : flexible.width - smallest;
+  while (over() > spare()) {
+    const droppable = shown.filter(({ column }) => column.dropOrder !== undefined);
+    if (droppable.length === 0) break;
+    const first = droppable.reduce((a, b) => (b.column.dropOrder ?? 0) < (a.column.dropOrder ?? 0) ? b : a);
+    shown = shown.filter((candidate) => candidate !== first);
+  }
+  // In a terminal that is narrower than the indispensable, the flexible column gives all but one cell.
+  if (flexible !== undefined && over() > 0) flexible.width = Math.max(1, flexible.width - over());
+  return shown;
+}
