@@ -100,8 +100,9 @@ export class TcpLink<Incoming, Outgoing> implements Link<Incoming, Outgoing> {
         if (this.#end === undefined) this.#receiver?.message(this.#codec.decode(payload));
       });
     } catch (error) {
-      if (!(error instanceof LocustError)) throw error;
-      this.#abort({ kind: "rejected", reason: error.message });
+      // Also what the receiver threw: whatever a peer manages to provoke costs its own link and no other.
+      const reason = error instanceof LocustError ? error.message : `it could not be handled: ${describeThrown(error)}`;
+      this.#abort({ kind: "rejected", reason });
     }
   }
 

@@ -23,8 +23,10 @@ const KINDS: Readonly<Record<string, () => Promise<Pair>>> = {
     const server = createServer();
     const port = await listen(server);
     const accepted = new Promise<TcpLink<ToMaster, ToWorker>>((resolve) =>
-      server.once("connection", (socket) =>
-        resolve(new TcpLink({ socket, codec: masterCodec, peer: "worker", onUnsendable: assert.fail })))
+      server.once(
+        "connection",
+        (socket) => resolve(new TcpLink({ socket, codec: masterCodec, peer: "worker", onUnsendable: assert.fail })),
+      )
     );
     const socket = connect(port, "127.0.0.1");
     const worker = new TcpLink({ socket, codec: workerCodec, peer: "master", onUnsendable: assert.fail });

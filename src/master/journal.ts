@@ -1,0 +1,160 @@
+/**
+ * The file that a run is written to while it goes on. Lines are taken at once and written in order by `flush`; a disk that is full or
+ * gone is told once, the run goes on, and writing is tried again with each flush.
+ *
+ * Invariant: the file holds whole lines up to `#goodBytes`; what a failed write left behind is cut off before the next.
+ * A written line survives the death of this process. Against the death of the machine the file is synced every 10 s and at
+ * the end, in the background: a disk that syncs slowly must not hold up the ticks.
+ */
+import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import { describeThrown, LocustError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import { formatLine, JOURNAL_VERSION, type JournalLine } from "./journal_line.ts";
+
+/** Lines kept for a disk that takes none, in characters; the oldest go first. */
+const MAX_PENDING = 32 * 1024 * 1024;
+const SYNC_EVERY_MS = 10_000;
+
+export interface JournalOptions {
+  readonly path: string;
+  /** `new` replaces a file that is there; `append` goes on with one after its last whole line. */
+  readonly mode: "new" | "append";
+  readonly program: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export class Journal {
+  readonly path: string;
+  readonly #file: FileHandle;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #pending: string[] = [];
+  #pendingLength = 0;
+  #goodBytes: number;
+  #isTorn = false;
+  #writing: Promise<void> = Promise.resolve();
+  #failure: string | undefined;
+  #dropped = 0;
+  #syncedAtMs: number;
+
+  private constructor(file: FileHandle, goodBytes: number, options: JournalOptions) {
+    this.path = options.path;
+    this.#file = file;
+    this.#goodBytes = goodBytes;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#syncedAtMs = options.clock.nowMs();
+  }
+
+  /** Creates the file, with its folder, or opens it. Rejects with a `LocustError`. */
+  static async open(options: JournalOptions): Promise<Journal> {
+    try {
+      await mkdir(dirname(options.path), { recursive: true });
+      const file = options.mode === "new" ? await open(options.path, "w+", 0o600) : await open(options.path, "r+");
+      const goodBytes = options.mode === "new" ? 0 : await endOfLastLine(file);
+      const journal = new Journal(file, goodBytes, options);
+      journal.#isTorn = true; // cuts off what a killed process may have left behind the last whole line
+      journal.record({
+        kind: "journalOpened",
+        version: JOURNAL_VERSION,
+        program: options.program,
+        wallMs: options.clock.wallMs(),
+      });
+      return journal;
+    } catch (error) {
+      throw new LocustError(
+        `Cannot write the journal "${options.path}": ${describeThrown(error)}; choose another with --journal`,
+        { code: "journal", cause: error },
+      );
+    }
+  }
+
+  /** Why lines could not be written, if that ever happened: the file may lack some. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  record(line: JournalLine): void {
+    const text = formatLine(line);
+    this.#pending.push(text);
+    this.#pendingLength += text.length;
+    while (this.#pendingLength > MAX_PENDING && this.#pending.length > 1) {
+      this.#pendingLength -= (this.#pending.shift() as string).length;
+      this.#dropped++;
+    }
+  }
+
+  /** Resolves when everything recorded before has been written, or could not be. Never rejects. */
+  flush(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    try {
+      await this.#file.datasync();
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  async #write(): Promise<void> {
+    if (this.#pending.length === 0) return;
+    const count = this.#pending.length;
+    const bytes = new TextEncoder().encode(this.#pending.join(""));
+    try {
+      if (this.#isTorn) await this.#file.truncate(this.#goodBytes);
+      this.#isTorn = true;
+      await writeAll(this.#file, bytes, this.#goodBytes);
+      this.#isTorn = false;
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.#goodBytes += bytes.length;
+    for (const text of this.#pending.splice(0, count)) this.#pendingLength -= text.length;
+    this.#syncSometimes();
+  }
+
+  #syncSometimes(): void {
+    if (this.#clock.nowMs() - this.#syncedAtMs < SYNC_EVERY_MS) return;
+    this.#syncedAtMs = this.#clock.nowMs();
+    this.#file.datasync().catch((error) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = describeThrown(error);
+    this.#logger.error(
+      `Cannot write the journal "${this.path}": ${this.#failure}; the run goes on, what is written ends here until there is room`,
+    );
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position + at);
+    if (bytesWritten === 0) throw new LocustError("nothing was written", { code: "journal" });
+    at += bytesWritten;
+  }
+}
+
+/** Where the last whole line ends. */
+async function endOfLastLine(file: FileHandle): Promise<number> {
+  const NEWLINE = 10;
+  const { size } = await file.stat();
+  const block = new Uint8Array(64 * 1024);
+  for (let end = size; end > 0;) {
+    const start = Math.max(0, end - block.length);
+    const { bytesRead } = await file.read(block, 0, end - start, start);
+    const found = block.subarray(0, bytesRead).lastIndexOf(NEWLINE);
+    if (found >= 0) return start + found + 1;
+    end = start;
+  }
+  return 0;
+}

@@ -1,0 +1,131 @@
+/**
+ * A run out of its journal: what its master had counted and acknowledged, and where it was. The last checkpoint, plus what was
+ * counted after it. Reads files, starts nothing.
+ */
+import { type Clock, sleepOn } from "../base/clock.ts";
+import { UsageError } from "../base/errors.ts";
+import { Ledger } from "../stats/ledger.ts";
+import type { LedgerState } from "../stats/ledger_state.ts";
+import type { DeliveriesState } from "./deliveries.ts";
+import type { JournalLine } from "./journal_line.ts";
+import { type JournalReading, readJournal } from "./read_journal.ts";
+import type { RunProgress, RunSettings } from "./run_settings.ts";
+
+export interface RecoveredRun {
+  readonly settings: RunSettings;
+  readonly ledger: LedgerState;
+  readonly deliveries: DeliveriesState;
+  readonly progress: RunProgress;
+  /** When the last line of the run was written. */
+  readonly wallMs: number;
+  /** A run that ended in order is complete: there is nothing to go on with. */
+  readonly hasEnded: boolean;
+  readonly damagedLines: number;
+}
+
+/** The last run in a journal. Throws a `UsageError` if there is none. */
+export async function recoverRun(path: string): Promise<RecoveredRun> {
+  const reading: JournalReading = { damagedLines: 0, isTorn: false };
+  let recovery: Recovery | undefined;
+  let startedWallMs = 0;
+  for await (const line of readJournal(path, reading)) {
+    if (line.kind === "runStarted") startedWallMs = line.wallMs;
+    else if (line.kind === "runPlanned") recovery = startRecovery(line.settings, startedWallMs, recovery);
+    else if (recovery !== undefined) takeLine(recovery, line);
+  }
+  if (recovery === undefined) {
+    throw new UsageError(`Cannot go on with the run of "${path}": no run has been started in it; leave out --resume`);
+  }
+  return {
+    settings: recovery.settings,
+    ledger: recovery.ledger.save(),
+    deliveries: { runId: recovery.settings.plan.runId, applied: recovery.applied },
+    progress: recovery.progress,
+    wallMs: recovery.clock.wallMs(),
+    hasEnded: recovery.hasEnded,
+    damagedLines: reading.damagedLines,
+  };
+}
+
+interface Recovery {
+  settings: RunSettings;
+  readonly clock: LineClock;
+  ledger: Ledger;
+  applied: Record<string, number>;
+  progress: RunProgress;
+  hasEnded: boolean;
+}
+
+/** The plan of a run that was resumed before stands in the file again; it is still the same run. */
+function startRecovery(settings: RunSettings, startedWallMs: number, earlier: Recovery | undefined): Recovery {
+  if (earlier !== undefined && earlier.settings.plan.runId === settings.plan.runId) return earlier;
+  const clock = new LineClock();
+  clock.moveTo(startedWallMs);
+  return {
+    settings,
+    clock,
+    ledger: new Ledger({ clock }),
+    applied: {},
+    progress: { wantedUsers: 0, nextIndex: 0, elapsedMs: 0 },
+    hasEnded: false,
+  };
+}
+
+function takeLine(recovery: Recovery, line: JournalLine): void {
+  switch (line.kind) {
+    case "counted":
+      if (line.runId !== recovery.settings.plan.runId) return;
+      recovery.clock.moveTo(line.wallMs);
+      recovery.applied = { ...line.applied };
+      recovery.progress = line.progress;
+      for (const { node, delta } of line.deltas) recovery.ledger.apply(delta, node);
+      return recovery.ledger.rotate();
+    case "checkpoint":
+      if (line.runId !== recovery.settings.plan.runId) return;
+      recovery.clock.moveTo(line.wallMs);
+      recovery.applied = { ...line.deliveries.applied };
+      recovery.progress = line.progress;
+      recovery.ledger = Ledger.restore(line.ledger, { clock: recovery.clock, awayMs: 0 });
+      return;
+    case "rampStarted":
+      // Somebody may have asked for another target since the start: the last one is what the run goes on to.
+      if (recovery.settings.load.kind === "users") {
+        const { users, spawnRate } = line;
+        recovery.settings = { ...recovery.settings, load: { kind: "users", users, spawnRate } };
+      }
+      return;
+    case "statsReset":
+      return recovery.ledger.reset();
+    case "runEnded":
+      recovery.hasEnded = true;
+      return;
+    default:
+      return;
+  }
+}
+
+/** A clock that shows when the line that is being read was written. */
+class LineClock implements Clock {
+  #wallMs = 0;
+
+  /** Never back: the date of the machine that wrote may have been set. */
+  moveTo(wallMs: number): void {
+    this.#wallMs = Math.max(this.#wallMs, wallMs);
+  }
+
+  nowMs(): number {
+    return this.#wallMs;
+  }
+
+  wallMs(): number {
+    return this.#wallMs;
+  }
+
+  schedule(): never {
+    throw new Error("nothing is scheduled while a journal is read");
+  }
+
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return sleepOn(this, delayMs, signal);
+  }
+}

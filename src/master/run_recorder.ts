@@ -1,0 +1,103 @@
+/**
+ * Writes one run to the journal: its events, and with each tick what was counted since the last, so that it can be acknowledged. From
+ * time to time the whole ledger follows as a checkpoint, so that a reader has little to add up.
+ *
+ * Invariant: a delta is in a `counted` line before `commit` resolves, with the delivery number that stands for it.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { DeltaMessage } from "../protocol/delta_message.ts";
+import { DeltaAccumulator } from "../stats/delta_accumulator.ts";
+import type { Ledger } from "../stats/ledger.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { Journal } from "./journal.ts";
+import { formatLine, type JournalLine } from "./journal_line.ts";
+import type { RunEvent } from "./run_event.ts";
+import type { RunProgress, RunSettings } from "./run_settings.ts";
+
+/** Nodes whose counts are kept apart within a tick; the rest of a large cluster shares one sum. */
+const MAX_SEPARATE_NODES = 32;
+const OTHER_NODES = "(other workers)";
+/** A checkpoint is written when the lines since the last one are this many times its size, and at least so many characters. */
+const CHECKPOINT_FACTOR = 2;
+const CHECKPOINT_MIN = 512 * 1024;
+
+export interface RunToRecord {
+  readonly settings: RunSettings;
+  readonly ledger: Ledger;
+  readonly deliveries: Deliveries;
+  progress(): RunProgress;
+}
+
+export class RunRecorder {
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #run: RunToRecord;
+  readonly #counted = new Map<string, DeltaAccumulator>();
+  #sinceCheckpoint = 0;
+  #checkpointLength = 0;
+
+  constructor(options: { readonly journal: Journal; readonly clock: Clock; readonly run: RunToRecord }) {
+    this.#journal = options.journal;
+    this.#clock = options.clock;
+    this.#run = options.run;
+  }
+
+  /** A delta that has just been applied to the ledger. */
+  count(node: string, delta: DeltaMessage): void {
+    const key = this.#counted.has(node) || this.#counted.size < MAX_SEPARATE_NODES ? node : OTHER_NODES;
+    let sum = this.#counted.get(key);
+    if (sum === undefined) this.#counted.set(key, sum = new DeltaAccumulator());
+    sum.add(delta, this.#clock.nowMs());
+  }
+
+  /** An event of the run, in its order. */
+  event(event: RunEvent): void {
+    if (event.kind === "statsReset") this.#recordCounted(); // what was counted before is not to be added after it
+    this.#journal.record(event);
+    if (event.kind === "runStarted") this.#journal.record({ kind: "runPlanned", settings: this.#run.settings });
+    if (event.kind === "runEnded") this.#recordCheckpoint();
+  }
+
+  /** Resolves when all that was counted so far is in the file (or the disk refused): then it may be acknowledged. */
+  async commit(): Promise<void> {
+    this.#recordCounted();
+    if (this.#sinceCheckpoint >= Math.max(CHECKPOINT_MIN, CHECKPOINT_FACTOR * this.#checkpointLength)) {
+      this.#recordCheckpoint();
+    }
+    await this.#journal.flush();
+  }
+
+  #recordCounted(): void {
+    const nowMs = this.#clock.nowMs();
+    const deltas = [];
+    for (const [node, sum] of this.#counted) {
+      const delta = sum.take(nowMs);
+      if (delta !== undefined) deltas.push({ node, delta });
+    }
+    const line: JournalLine = {
+      kind: "counted",
+      runId: this.#run.deliveries.runId,
+      wallMs: this.#clock.wallMs(),
+      progress: this.#run.progress(),
+      applied: this.#run.deliveries.save().applied,
+      deltas,
+    };
+    this.#journal.record(line);
+    this.#sinceCheckpoint += formatLine(line).length;
+  }
+
+  #recordCheckpoint(): void {
+    const line: JournalLine = {
+      kind: "checkpoint",
+      runId: this.#run.deliveries.runId,
+      wallMs: this.#clock.wallMs(),
+      progress: this.#run.progress(),
+      deliveries: this.#run.deliveries.save(),
+      ledger: this.#run.ledger.save(),
+    };
+    this.#counted.clear(); // the ledger has them
+    this.#journal.record(line);
+    this.#sinceCheckpoint = 0;
+    this.#checkpointLength = formatLine(line).length;
+  }
+}

@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createLogger } from "../../src/base/logger.ts";
+import { createRandom } from "../../src/base/random.ts";
+import { Deliveries } from "../../src/master/deliveries.ts";
+import { Journal } from "../../src/master/journal.ts";
+import { recoverRun } from "../../src/master/resume.ts";
+import { RunRecorder } from "../../src/master/run_recorder.ts";
+import { describeStart, type RunProgress, type RunSettings } from "../../src/master/run_settings.ts";
+import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
+import { Ledger } from "../../src/stats/ledger.ts";
+import { Recorder } from "../../src/stats/recorder.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+
+const SETTINGS: RunSettings = {
+  plan: {
+    runId: "run-1",
+    seed: 1,
+    stopTimeoutSeconds: 0,
+    tags: [],
+    excludeTags: [],
+    userClasses: ["A"],
+    classSettings: [],
+    equalWeights: false,
+    options: { tenant: "blue" },
+    shared: null,
+    phases: false,
+  },
+  classes: [{ name: "A", weight: 1, fixedCount: 0 }],
+  load: { kind: "users", users: 10, spawnRate: 5 },
+  locustfile: "locustfile.ts",
+  version: "0.1.0",
+};
+
+const CONTEXT = { state: "running", userCount: 0, targetUserCount: 0, usersByClass: {}, workers: [] };
+
+/** What a reader sees of a ledger, without what depends on the moment of reading. */
+function totalsOf(ledger: Ledger) {
+  const { entries, total, failures, exceptions } = ledger.snapshot(CONTEXT);
+  const counts = ({ method, name, requests, failures, bytes, percentilesMs, minMs, maxMs, meanMs }: typeof total) => ({
+    method,
+    name,
+    requests,
+    failures,
+    bytes,
+    percentilesMs,
+    minMs,
+    maxMs,
+    meanMs,
+  });
+  return {
+    entries: entries.map(counts),
+    total: counts(total),
+    failures: failures.map(({ text, count }) => ({ text, count })),
+    exceptions: exceptions.map(({ message, count, nodes }) => ({ message, count, nodes })),
+  };
+}
+
+async function createBench(seed: number) {
+  const folder = mkdtempSync(join(tmpdir(), "recorder-"));
+  const path = join(folder, "run.ndjson");
+  const clock = new FakeClock();
+  const logger = createLogger({ name: "j", wallMs: () => 0, sink: (record) => assert.fail(record.message) });
+  const journal = await Journal.open({ path, mode: "new", program: "test", clock, logger });
+  const ledger = new Ledger({ clock });
+  const deliveries = new Deliveries("run-1");
+  let progress: RunProgress = { wantedUsers: 0, nextIndex: 0, elapsedMs: 0 };
+  const recorder = new RunRecorder({
+    journal,
+    clock,
+    run: { settings: SETTINGS, ledger, deliveries, progress: () => progress },
+  });
+  const random = createRandom(seed);
+  const seqs = new Map<string, number>();
+  recorder.event(describeStart(SETTINGS, clock.wallMs()));
+  return {
+    path,
+    clock,
+    journal,
+    ledger,
+    deliveries,
+    recorder,
+    /** One worker's delta with random samples. */
+    deliver(workerId: string): void {
+      const samples = new Recorder({ clock });
+      for (let i = random.integer(1, 30); i > 0; i--) {
+        const entry = samples.entry("GET", `/${random.integer(1, 5)}`);
+        samples.record(entry, random.float() * 900, 10, random.float() < 0.1 ? "HTTP 500" : undefined, 0);
+      }
+      if (random.float() < 0.2) samples.recordException("Error: x", "at a", `A.${workerId}`);
+      const delta = samples.drain() as DeltaMessage;
+      const seq = (seqs.get(workerId) ?? 0) + 1;
+      seqs.set(workerId, seq);
+      if (deliveries.receive(workerId, { runId: "run-1", seq }) !== "apply") return;
+      ledger.apply(delta, workerId);
+      recorder.count(workerId, delta);
+    },
+    async tick(): Promise<void> {
+      await clock.advance(1000);
+      progress = { wantedUsers: progress.wantedUsers + 1, nextIndex: progress.nextIndex + 2, elapsedMs: clock.nowMs() };
+      ledger.rotate();
+      await recorder.commit();
+    },
+    dispose: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+test("recoverRun() gives the ledger, deliveries and progress that were committed", async () => {
+  for (const workers of [1, 3, 50]) {
+    const bench = await createBench(workers);
+    for (let second = 0; second < 12; second++) {
+      for (let i = 0; i < workers; i++) bench.deliver(`w${i}`);
+      await bench.tick();
+    }
+    const live = totalsOf(bench.ledger);
+    const run = await recoverRun(bench.path);
+    const recovered = totalsOf(Ledger.restore(run.ledger, { clock: bench.clock, awayMs: 0 }));
+    // Beyond 32 workers they share one sum, and with it the name of who saw an exception.
+    const forgetNodes = ({ exceptions, ...rest }: typeof live) => ({
+      ...rest,
+      exceptions: exceptions.map(({ message, count }) => ({ message, count })),
+    });
+    if (workers > 32) assert.deepEqual(forgetNodes(recovered), forgetNodes(live));
+    else assert.deepEqual(recovered, live);
+    assert.deepEqual(run.deliveries, bench.deliveries.save());
+    assert.deepEqual(run.progress, { wantedUsers: 12, nextIndex: 24, elapsedMs: 12_000 });
+    assert.deepEqual(run.settings, SETTINGS);
+    assert.equal(run.hasEnded, false);
+    await bench.journal.close();
+    bench.dispose();
+  }
+});
+
+test("recoverRun() of a file that was cut anywhere has each delta with its number, or neither", async () => {
+  const bench = await createBench(7);
+  for (let second = 0; second < 5; second++) {
+    bench.deliver("w0");
+    await bench.tick();
+  }
+  await bench.journal.close();
+  const whole = readFileSync(bench.path, "utf8");
+  const planned = whole.indexOf('{"kind":"runPlanned"');
+  const start = whole.indexOf("\n", planned) + 1;
+  let seen = 0;
+  for (let length = start; length <= whole.length; length += 97) {
+    writeFileSync(bench.path, whole.slice(0, length));
+    const run = await recoverRun(bench.path);
+    const applied = run.deliveries.applied.w0 ?? 0;
+    const requests = Ledger.restore(run.ledger, { clock: bench.clock, awayMs: 0 }).snapshot(CONTEXT).total.requests;
+    assert.equal(applied === 0, requests === 0);
+    assert.ok(applied >= seen);
+    seen = applied;
+  }
+  assert.ok(seen >= 4);
+  bench.dispose();
+});
+
+test("recoverRun() starts from the last checkpoint, and counts nothing of it twice", async () => {
+  const bench = await createBench(9);
+  for (let second = 0; second < 3; second++) {
+    bench.deliver("w0");
+    await bench.tick();
+  }
+  bench.deliver("w1");
+  bench.recorder.event({
+    kind: "runEnded",
+    reason: { kind: "requested" },
+    snapshot: bench.ledger.snapshot(CONTEXT),
+    verdict: { kind: "valid", doubts: [] },
+  });
+  await bench.journal.flush();
+  const run = await recoverRun(bench.path);
+  assert.deepEqual(
+    totalsOf(Ledger.restore(run.ledger, { clock: bench.clock, awayMs: 0 })),
+    totalsOf(bench.ledger),
+  );
+  assert.equal(run.hasEnded, true);
+  await bench.journal.close();
+  bench.dispose();
+});
+
+test("recoverRun() follows a reset, and the last target that was asked for", async () => {
+  const bench = await createBench(11);
+  bench.deliver("w0");
+  await bench.tick();
+  bench.deliver("w0");
+  bench.ledger.reset();
+  bench.recorder.event({ kind: "statsReset" });
+  bench.recorder.event({ kind: "rampStarted", users: 77, spawnRate: 7, fromUsers: 10 });
+  bench.deliver("w0");
+  await bench.tick();
+  const run = await recoverRun(bench.path);
+  assert.deepEqual(
+    totalsOf(Ledger.restore(run.ledger, { clock: bench.clock, awayMs: 0 })).total,
+    totalsOf(bench.ledger).total,
+  );
+  assert.deepEqual(run.settings.load, { kind: "users", users: 77, spawnRate: 7 });
+  await bench.journal.close();
+  bench.dispose();
+});
+
+test("recoverRun() of a journal without a run is a usage error", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "recorder-"));
+  const path = join(folder, "run.ndjson");
+  writeFileSync(path, "");
+  appendFileSync(path, '{"kind":"journalOpened","version":1,"program":"t","wallMs":0}\n');
+  await assert.rejects(recoverRun(path), /no run has been started in it/);
+  rmSync(folder, { recursive: true });
+});
+
+test("RunRecorder keeps 1,000 workers' deltas of a tick in one bounded line", async () => {
+  const bench = await createBench(13);
+  for (let i = 0; i < 1000; i++) bench.deliver(`w${i}`);
+  await bench.tick();
+  await bench.journal.close();
+  const counted = readFileSync(bench.path, "utf8").split("\n").find((line) => line.includes('"kind":"counted"'));
+  assert.equal(JSON.parse(counted ?? "{}").deltas.length, 33);
+  bench.dispose();
+});
