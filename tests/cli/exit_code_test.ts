@@ -1,0 +1,42 @@
+import { strict as assert } from "node:assert";
+import { describe, test } from "node:test";
+import { exitCodeOf, type RunOutcome } from "../../src/cli/exit_code.ts";
+
+const fine: RunOutcome = {
+  processExitCode: null,
+  failures: 0,
+  exceptions: 0,
+  exitCodeOnError: 1,
+  reason: "runTime",
+  verdict: "valid",
+  thresholdsCrossed: 0,
+  internalFailures: 0,
+};
+
+describe("exitCodeOf()", () => {
+  const rows: readonly (readonly [says: string, outcome: Partial<RunOutcome>, code: number])[] = [
+    ["a healthy run is 0", {}, 0],
+    ["a degraded run is 0", { verdict: "degraded" }, 0],
+    ["Ctrl-C once is no failure", { reason: "interrupted" }, 0],
+    ["a failed request is 1", { failures: 1 }, 1],
+    ["an exception of user code is 1", { exceptions: 1 }, 1],
+    ["--exit-code-on-error chooses the code", { failures: 1, exitCodeOnError: 7 }, 7],
+    ["--exit-code-on-error 0 forgives failures", { failures: 1, exitCodeOnError: 0 }, 0],
+    ["--exit-code-on-error 0 forgives nothing else", { failures: 1, exitCodeOnError: 0, verdict: "invalid" }, 4],
+    ["a crossed threshold is 3", { thresholdsCrossed: 1 }, 3],
+    ["failures weigh more than thresholds", { failures: 1, thresholdsCrossed: 1 }, 1],
+    ["an invalid run is 4", { verdict: "invalid" }, 4],
+    ["thresholds weigh more than the verdict", { thresholdsCrossed: 1, verdict: "invalid" }, 3],
+    ["a listener that threw is 2", { internalFailures: 1 }, 2],
+    ["failures weigh more than a listener that threw", { internalFailures: 1, failures: 1 }, 1],
+    ["a shape that failed is 2", { reason: "shapeFailed" }, 2],
+    ["a run that could not go on is 2", { reason: "failed" }, 2],
+    ["processExitCode wins over failures", { processExitCode: 5, failures: 1 }, 5],
+    ["processExitCode 0 wins too", { processExitCode: 0, failures: 1 }, 0],
+    ["a second Ctrl-C is 130", { cutShortBy: "SIGINT", failures: 1, processExitCode: 5 }, 130],
+    ["a second SIGTERM is 143", { cutShortBy: "SIGTERM" }, 143],
+  ];
+  for (const [says, outcome, code] of rows) {
+    test(says, () => assert.equal(exitCodeOf({ ...fine, ...outcome }), code));
+  }
+});

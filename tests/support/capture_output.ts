@@ -1,0 +1,19 @@
+/** A `TextOutput` that keeps what was written. */
+import type { TextOutput } from "../../src/cli/text_output.ts";
+
+export interface CapturedOutput extends TextOutput {
+  text(): string;
+}
+
+export function captureOutput(options: { readonly columns?: number; readonly isTty?: boolean } = {}): CapturedOutput {
+  let written = "";
+  return {
+    write: (text) => void (written += text),
+    isTty: options.isTty ?? false,
+    columns: () => options.columns ?? 80,
+    onResize: () => () => {},
+    flush: () => Promise.resolve(),
+    closed: false,
+    text: () => written,
+  };
+}
