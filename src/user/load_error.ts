@@ -63,7 +63,9 @@ function syntaxError(thrown: unknown): Problem | undefined {
   if (thrown.name !== "SyntaxError") return undefined;
   // Thrown by the engine itself, which knows a place or not: `Invalid regular expression`, a duplicate declaration.
   const engine = /^(.*?)(?: at (\S+):(\d+):(\d+))?$/s.exec(thrown.message);
-  const place = engine?.[2] === undefined ? {} : { place: toPlace({ file: engine[2], line: engine[3], column: engine[4] }) };
+  const place = engine?.[2] === undefined
+    ? {}
+    : { place: toPlace({ file: engine[2], line: engine[3], column: engine[4] }) };
   return { what: `syntax error: ${engine?.[1] ?? thrown.message}`, ...place };
 }
 
@@ -86,7 +88,9 @@ function missingModule(file: string, thrown: unknown, context: LoadErrorContext)
   const place = denoPlace !== null
     ? toPlace({ file: denoPlace[1], line: denoPlace[2], column: denoPlace[3] })
     : findImport(importer, specifier, context);
-  if (isPath(specifier)) return { what: `it imports "${showPath(target, context.folder)}", which does not exist`, place };
+  if (isPath(specifier)) {
+    return { what: `it imports "${showPath(target, context.folder)}", which does not exist`, place };
+  }
   const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
   return {
     what: `the package "${name}" is not installed`,
@@ -98,8 +102,9 @@ function missingModule(file: string, thrown: unknown, context: LoadErrorContext)
 function missingExport(file: string, thrown: unknown, context: LoadErrorContext): Problem | undefined {
   if (!(thrown instanceof SyntaxError)) return undefined;
   const bun = /^Export named '(.*?)' not found in module '(.*?)'/.exec(thrown.message);
-  const deno =
-    /^The requested module '(.*?)' does not provide an export named '(.*?)'(?: at (\S+):(\d+):(\d+))?/.exec(thrown.message);
+  const deno = /^The requested module '(.*?)' does not provide an export named '(.*?)'(?: at (\S+):(\d+):(\d+))?/.exec(
+    thrown.message,
+  );
   if (bun !== null) {
     const [, name = "", module = ""] = bun;
     const what = `${showModule(module, context.folder)} exports no "${name}"`;

@@ -1,0 +1,107 @@
+/**
+ * What user code knows of the test it is in: host, options, runner, statistics, classes. One per thread, made before `init`.
+ * A holder of values: it starts nothing. The runner's part of it is written by the thread or control thread that owns it.
+ */
+import { LocustError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import { createLogger } from "../base/logger.ts";
+import { Events } from "./events.ts";
+import type { LoadTestShape } from "./load_test_shape.ts";
+import type { RunnerFacade } from "./runner_facade.ts";
+import { EMPTY_STATS, type StatsView } from "./stats_view.ts";
+import type { UserClass } from "./user_class.ts";
+
+/** The command line's values by their names in camelCase, custom options included. */
+export type ParsedOptions = Readonly<Record<string, unknown>>;
+
+export interface EnvironmentOptions {
+  readonly userClasses?: readonly UserClass[];
+  readonly shapeClass?: LoadTestShape;
+  /** Fresh events if absent; the command line passes the global `events`. */
+  readonly events?: Events;
+  /** Base URL of every user class, above their own `host`. */
+  readonly host?: string;
+  readonly tags?: readonly string[];
+  readonly excludeTags?: readonly string[];
+  /** Seconds that tasks may go on after a stop; 0: only the request in flight. */
+  readonly stopTimeout?: number;
+  /** False: an exception in a task ends its user instead of being counted and survived. */
+  readonly catchExceptions?: boolean;
+  readonly parsedOptions?: ParsedOptions;
+  readonly logger?: Logger;
+}
+
+/**
+ * The environment of a test.
+ *
+ * @example
+ * ```ts
+ * const environment = new Environment({ userClasses: [Shopper], host: "http://localhost:8000" });
+ * ```
+ * @throws LocustError if two user classes have one name, or a class has neither weight nor fixed count.
+ */
+export class Environment {
+  readonly events: Events;
+  host: string | undefined;
+  userClasses: readonly UserClass[];
+  shapeClass: LoadTestShape | undefined;
+  tags: readonly string[];
+  excludeTags: readonly string[];
+  stopTimeout: number;
+  catchExceptions: boolean;
+  parsedOptions: ParsedOptions;
+  /** The runner of this thread; undefined until there is one. */
+  runner: RunnerFacade | undefined;
+  /** The web UI, where there is one. */
+  webUi: unknown;
+  /** Set it in `quitting` (control thread) to decide the exit code yourself. */
+  processExitCode: number | undefined;
+  /** What listeners of `runSetup` returned, frozen. Undefined before the run. */
+  shared: unknown;
+  /** Log lines of user code. */
+  readonly logger: Logger;
+
+  constructor(options: EnvironmentOptions = {}) {
+    this.events = options.events ?? new Events();
+    this.host = options.host;
+    this.userClasses = checkClasses(options.userClasses ?? []);
+    this.shapeClass = options.shapeClass;
+    this.tags = options.tags ?? [];
+    this.excludeTags = options.excludeTags ?? [];
+    this.stopTimeout = options.stopTimeout ?? 0;
+    this.catchExceptions = options.catchExceptions ?? true;
+    this.parsedOptions = options.parsedOptions ?? {};
+    this.logger = options.logger ?? createConsoleLogger();
+  }
+
+  /** The latest statistics of the run, in the control thread; zeros in threads, and before the first second of a run. */
+  get stats(): StatsView {
+    return this.runner?.stats ?? EMPTY_STATS;
+  }
+
+  /** User classes by their names. */
+  get userClassesByName(): Readonly<Record<string, UserClass>> {
+    return Object.fromEntries(this.userClasses.map((userClass) => [userClass.name, userClass]));
+  }
+}
+
+function checkClasses(userClasses: readonly UserClass[]): readonly UserClass[] {
+  const names = new Set<string>();
+  for (const { name } of userClasses) {
+    if (names.has(name)) throw new LocustError(`Cannot use two user classes named "${name}"; rename one`);
+    names.add(name);
+  }
+  const usable = userClasses.filter((userClass) => userClass.weight > 0 || userClass.fixedCount > 0);
+  if (usable.length === 0 && userClasses.length > 0) {
+    throw new LocustError("Cannot run: no user class has a weight above 0; give one of them a weight or a fixedCount");
+  }
+  return usable;
+}
+
+function createConsoleLogger(): Logger {
+  return createLogger({
+    name: "locust",
+    wallMs: Date.now,
+    sink: ({ level, logger, message }) => console.error(`${level}/${logger}: ${message}`),
+  });
+}

@@ -1,0 +1,109 @@
+/**
+ * `HttpUser` and `FastHttpUser`: users with a client. They turn the class's settings into the options of a session and hand it their
+ * life, by which the session asks whether it may send and where it counts; everything about HTTP is in `http/`.
+ */
+import { FastHttpSession } from "../http/fast_http_session.ts";
+import { HttpSession } from "../http/http_session.ts";
+import type { SessionOptions } from "../http/session_options.ts";
+import type { Environment } from "./environment.ts";
+import { NEEDS_HOST } from "./needs_host.ts";
+import { settingsOf } from "./session_settings.ts";
+import { User } from "./user.ts";
+import { UnusableLocustfile } from "./user_errors.ts";
+import { LIFE } from "./user_life.ts";
+
+/** The settings of both classes, as statics. Times are seconds. */
+abstract class ClientUser extends User {
+  static override abstract = true;
+  /** @internal */
+  static readonly [NEEDS_HOST] = true;
+  /** Seconds for name look-up, TCP and TLS together; 60. */
+  static connectionTimeout?: number;
+  /** Seconds without a byte from the server; 60. */
+  static networkTimeout?: number;
+  /** Redirects followed in one request; 30. */
+  static maxRedirects?: number;
+  /** How often a timeout or failed connection is tried again within one sample; 0. */
+  static maxRetries?: number;
+  /** True: certificates are not verified. True for `FastHttpUser`, false for `HttpUser`. */
+  static insecure?: boolean;
+  /** Sent with every request that has no such header. */
+  static defaultHeaders?: SessionOptions["defaultHeaders"];
+  /** Connections per host and user; 10. */
+  static concurrency?: number;
+  /** `http://user:password@host:port`. Proxies of the environment are ignored. */
+  static proxy?: string;
+  /** Certificates and verification. */
+  static tls?: SessionOptions["tls"];
+}
+
+/**
+ * A user with the full client: cookies, redirects, proxies, multipart, streams, a WHATWG `fetch`.
+ *
+ * @example
+ * ```ts
+ * export class Shopper extends HttpUser {
+ *   override waitTime = between(1, 5);
+ *
+ *   @task
+ *   async browse() {
+ *     await this.client.get("/items");
+ *   }
+ * }
+ * ```
+ */
+export abstract class HttpUser extends ClientUser {
+  static override abstract = true;
+
+  /** Sends requests to `host`; each is one sample. */
+  readonly client: HttpSession;
+
+  constructor(environment: Environment) {
+    super(environment);
+    this.client = new HttpSession(sessionOptions(this), this[LIFE]);
+  }
+}
+
+/**
+ * A user with the lean client: the same methods and the most requests per second; responses are read before they are counted.
+ *
+ * @example
+ * ```ts
+ * export class Shopper extends FastHttpUser {
+ *   @task
+ *   async browse() {
+ *     const res = await this.client.get("/items");
+ *     if (res.ok) await this.client.get(`/items/${(await res.json<{ first: number }>()).first}`, { name: "/items/[id]" });
+ *   }
+ * }
+ * ```
+ */
+export abstract class FastHttpUser extends ClientUser {
+  static override abstract = true;
+
+  /** Sends requests to `host`; each is one sample. */
+  readonly client: FastHttpSession;
+
+  constructor(environment: Environment) {
+    super(environment);
+    this.client = new FastHttpSession(sessionOptions(this), this[LIFE]);
+  }
+}
+
+function sessionOptions(user: User): SessionOptions {
+  const userClass = user.constructor as typeof ClientUser;
+  const baseUrl = user.host;
+  if (baseUrl === "") {
+    throw new UnusableLocustfile(
+      `Cannot run "${userClass.name}": it has no host; give one with -H, or as "static host" of the class`,
+    );
+  }
+  return settingsOf(userClass, baseUrl, readSettings);
+}
+
+function readSettings(userClass: typeof ClientUser): SessionOptions {
+  const { connectionTimeout, networkTimeout, maxRedirects, maxRetries, insecure } = userClass;
+  const { defaultHeaders, concurrency, proxy, tls } = userClass;
+  const timeouts = { connectionTimeout, networkTimeout };
+  return { ...timeouts, maxRedirects, maxRetries, insecure, defaultHeaders, concurrency, proxy, tls };
+}

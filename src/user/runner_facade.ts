@@ -1,0 +1,51 @@
+/**
+ * What user code sees of the runner, wherever it runs: in a thread it stands for the worker, in the control thread for the
+ * master. Implemented by `thread/` and `control/`. Types only.
+ */
+import type { StatsView } from "./stats_view.ts";
+
+/** Locust's names of a runner's state. */
+export type RunnerState = "ready" | "spawning" | "running" | "cleanup" | "stopping" | "stopped" | "missing";
+
+/** A message of `sendMessage`, as its listener gets it. */
+export interface CustomMessage {
+  readonly type: string;
+  /** Plain data, as it was sent. */
+  readonly data: unknown;
+  /** Who sent it: a worker's id, or undefined if it came from the master. */
+  readonly workerId: string | undefined;
+}
+
+/** A worker, as the master sees it. */
+export interface WorkerView {
+  readonly id: string;
+  readonly state: string;
+  readonly users: number;
+}
+
+export interface RunnerFacade {
+  /** Where this code runs: in a thread of a worker, or in the control thread of the master. */
+  readonly role: "worker" | "master";
+  readonly state: RunnerState;
+  /** Users that run now: of this thread in a thread, of the whole run in the control thread. */
+  readonly userCount: number;
+  readonly targetUserCount: number;
+  /** The latest reading of the run's statistics; zeros before the first one, and in threads. */
+  readonly stats: StatsView;
+  /** The workers of the run; empty in threads. */
+  readonly workers: readonly WorkerView[];
+  /** This worker's id; `local` in a local run. */
+  readonly clientId: string;
+  /** 0… in the order of joining; -1 in the control thread. */
+  readonly workerIndex: number;
+  /** From a thread to the control thread; from the control thread to one worker, or to all threads of all workers. */
+  sendMessage(type: string, data?: unknown, workerId?: string): void;
+  /** Listens for messages of a type. Several listeners are called in the order of registration. */
+  registerMessage(type: string, listener: (message: CustomMessage) => unknown): void;
+  /** Ends the run and the program. */
+  quit(): void;
+  /** Ends the run; a program with a web UI stays. */
+  stop(): void;
+  /** Starts or changes the run: users wanted, users per second. Only in the control thread. */
+  start?(userCount: number, spawnRate: number): void;
+}

@@ -1,0 +1,102 @@
+/**
+ * `environment.stats` as a locustfile reads it: the latest snapshot of the run under Locust's names in camelCase, so that a
+ * threshold is one comparison (`stats.total.failRatio > 0.01`). Before the first second everything is there and 0. Read-only;
+ * a view of one snapshot never changes.
+ */
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { type EntrySnapshot, type FailureSnapshot, REPORTED_PERCENTILES } from "../protocol/snapshot_message.ts";
+
+/** One row. Times are milliseconds; what was never measured is 0. */
+export interface EntryView {
+  readonly method: string;
+  readonly name: string;
+  readonly numRequests: number;
+  readonly numFailures: number;
+  /** 0 … 1; 0 without requests. */
+  readonly failRatio: number;
+  readonly avgResponseTime: number;
+  readonly medianResponseTime: number;
+  readonly minResponseTime: number;
+  readonly maxResponseTime: number;
+  readonly avgContentLength: number;
+  /** Requests per second, mean of the last 10 s. */
+  readonly currentRps: number;
+  readonly currentFailPerSec: number;
+  /** Requests per second over the whole run. */
+  readonly totalRps: number;
+  readonly totalFailPerSec: number;
+  /** The response time below which the fraction `percent` (0 … 1) lies: exact for reported percentiles, else between the two next. */
+  getResponseTimePercentile(percent: number): number;
+}
+
+export interface StatsView {
+  /** All rows together. */
+  readonly total: EntryView;
+  /** The rows, sorted by name, then method. */
+  readonly entries: readonly EntryView[];
+  readonly errors: readonly FailureSnapshot[];
+  readonly numRequests: number;
+  readonly numFailures: number;
+  /** A row; one with zeros if nothing was recorded under this name and method. */
+  get(name: string, method: string): EntryView;
+  /** The reading behind the view, with everything that reports show; undefined before the first second. */
+  readonly snapshot: SnapshotMessage | undefined;
+}
+
+/** A view of a snapshot, or of nothing yet. */
+export function viewStats(snapshot: SnapshotMessage | undefined): StatsView {
+  const total = viewEntry(snapshot?.total, "Aggregated", "");
+  return {
+    total,
+    entries: (snapshot?.entries ?? []).map((entry) => viewEntry(entry, entry.name, entry.method)),
+    errors: snapshot?.failures ?? [],
+    numRequests: total.numRequests,
+    numFailures: total.numFailures,
+    get: (name, method) =>
+      viewEntry(snapshot?.entries.find((entry) => entry.name === name && entry.method === method), name, method),
+    snapshot,
+  };
+}
+
+/** What a thread shows, and the control thread before the first second. */
+export const EMPTY_STATS: StatsView = viewStats(undefined);
+
+function viewEntry(entry: EntrySnapshot | undefined, name: string, method: string): EntryView {
+  const requests = entry?.requests ?? 0;
+  const failures = entry?.failures ?? 0;
+  return {
+    method,
+    name,
+    numRequests: requests,
+    numFailures: failures,
+    failRatio: requests === 0 ? 0 : failures / requests,
+    avgResponseTime: entry?.meanMs ?? 0,
+    medianResponseTime: entry?.medianMs ?? 0,
+    minResponseTime: entry?.minMs ?? 0,
+    maxResponseTime: entry?.maxMs ?? 0,
+    avgContentLength: requests === 0 ? 0 : (entry?.bytes ?? 0) / requests,
+    currentRps: entry?.currentPerSecond ?? 0,
+    currentFailPerSec: entry?.currentFailuresPerSecond ?? 0,
+    totalRps: entry?.totalPerSecond ?? 0,
+    totalFailPerSec: entry?.totalFailuresPerSecond ?? 0,
+    getResponseTimePercentile: (percent) => percentileOf(entry, percent),
+  };
+}
+
+function percentileOf(entry: EntrySnapshot | undefined, percent: number): number {
+  if (!(percent >= 0 && percent <= 1)) {
+    throw new RangeError(`Cannot tell the percentile ${percent}: it is no fraction; give 0.95 for the 95th percentile`);
+  }
+  if (entry === undefined) return 0;
+  let lower = { at: 0, ms: entry.minMs ?? 0 };
+  for (const [index, at] of REPORTED_PERCENTILES.entries()) {
+    const upper = { at, ms: entry.percentilesMs[index] ?? 0 };
+    if (percent > at) {
+      lower = upper;
+      continue;
+    }
+    const share = (percent - lower.at) / (upper.at - lower.at);
+    return lower.ms + (upper.ms - lower.ms) * share;
+  }
+  return lower.ms;
+}

@@ -1,0 +1,139 @@
+/**
+ * `User`: one simulated person. What it may do is here; when it does it is decided by `running_user.ts` and `task_loop.ts`, and
+ * whether it may go on by its `UserLife`, which hides behind a symbol so that a locustfile may call its members what it likes.
+ */
+import type { Random } from "../base/random.ts";
+import { createRandom } from "../base/random.ts";
+import { LocustError } from "../base/errors.ts";
+import type { Environment } from "./environment.ts";
+import type { TaskList, UserStatics } from "./user_class.ts";
+import { LIFE, UserLife } from "./user_life.ts";
+import { createDetachedWorld } from "./user_world.ts";
+import { waitSeconds } from "./wait_rule.ts";
+import { PACE, type Pace, type WaitOwner } from "./wait_time.ts";
+
+/** The life of the user that is being constructed: its class only knows the environment. */
+let newborn: UserLife | undefined;
+
+/** Constructs a user that lives the given life. */
+export function bearUser<U extends User>(userClass: new (environment: Environment) => U, life: UserLife): U {
+  newborn = life;
+  try {
+    return new userClass(life.world.environment);
+  } finally {
+    newborn = undefined;
+  }
+}
+
+/**
+ * One simulated person. Extend it (or `HttpUser`, `FastHttpUser`), give it tasks, and export the class: `weight` and `fixedCount`
+ * decide how many there are, `waitTime` how long they rest after each task.
+ *
+ * @example
+ * ```ts
+ * export class Publisher extends User {
+ *   override waitTime = between(1, 5); // seconds
+ *
+ *   @task
+ *   async publish() {
+ *     await events.request.measure("MQTT", "publish", () => this.sleep(0.01));
+ *   }
+ * }
+ * ```
+ */
+export abstract class User implements WaitOwner {
+  /** Share among the users, against the other classes' weights; above 0. */
+  static weight = 1;
+  /** So many users of this class, before any weighted one; 0: by weight. */
+  static fixedCount = 0;
+  /** True keeps an exported class from being run. Only a class's own value counts, not its base's. */
+  static abstract = true;
+  /** Base URL; `-H` and the web UI override it. */
+  static host?: string;
+  /** Tasks beside the decorated ones: `[fn, Browse, ["search", 3]]`, or a Map of weights. A string names a method. */
+  static tasks: TaskList = [];
+
+  /** The fields of this class that a class picker may edit. Override it to add fields of your own. */
+  static json(this: UserStatics): Record<string, unknown> {
+    return { host: this.host ?? null, weight: this.weight, fixedCount: this.fixedCount };
+  }
+
+  readonly environment: Environment;
+  /** @internal */
+  readonly [LIFE]: UserLife;
+  readonly #bornMs: number;
+  #random: Random | undefined;
+  #pace: Pace | undefined;
+
+  constructor(environment: Environment) {
+    this.environment = environment;
+    this[LIFE] = newborn ?? new UserLife(createDetachedWorld(environment), new.target.name, 0);
+    newborn = undefined;
+    this[LIFE].user = this;
+    this.#bornMs = this[LIFE].clock.nowMs();
+  }
+
+  /** Seconds to wait after a task. Assign `between(1, 5)` or another wait time, or write a method. */
+  waitTime(): number {
+    return 0;
+  }
+
+  /** 0… unique within the run, over all workers: pick credentials by it. */
+  get index(): number {
+    return this[LIFE].index;
+  }
+
+  /** Random numbers of this user's own; the same ones each time for the same `--seed` and index. */
+  get random(): Random {
+    return this.#random ??= createRandom(this[LIFE].world.seed, this.index);
+  }
+
+  /** Aborted when this user must stop: hand it to anything that waits. */
+  get signal(): AbortSignal {
+    return this[LIFE].stopSignal;
+  }
+
+  /** Base URL: of the test, else of the class; empty if there is none. */
+  get host(): string {
+    return this.environment.host ?? (this.constructor as typeof User).host ?? "";
+  }
+
+  /** Runs when the user starts. An exception here ends the user; `StopUser` runs `onStop` first. */
+  onStart(): Promise<void> | void {}
+
+  /** Runs when the user stops. Requests made here count; it has a few seconds. */
+  onStop(): Promise<void> | void {}
+
+  /** Fields for the context of each request. */
+  context(): Record<string, unknown> {
+    return {};
+  }
+
+  /** Waits once, by the wait time of the task set that runs, else of the user. A stop ends it. */
+  async wait(): Promise<void> {
+    await this[LIFE].pause("wait", waitSeconds(this[LIFE].frame, this));
+  }
+
+  /**
+   * Sleeps for so many seconds, at most until the user must stop.
+   *
+   * @throws LocustError if `seconds` is no number.
+   */
+  async sleep(seconds: number): Promise<void> {
+    if (typeof seconds !== "number" || Number.isNaN(seconds)) {
+      throw new LocustError(`Cannot sleep ${String(seconds)} seconds: it is not a number`);
+    }
+    await this[LIFE].pause("sleep", seconds);
+  }
+
+  /** Ends this user after its task; with `"force"` at its next request or wait. */
+  stop(force?: "force"): void {
+    this[LIFE].keeper?.stop(force === "force" ? "finishRequest" : "finishTask");
+  }
+
+  /** @internal */
+  [PACE](): Pace {
+    const { clock } = this[LIFE];
+    return this.#pace ??= { nowMs: () => clock.nowMs(), lastRunMs: this.#bornMs, lastWaitMs: 0 };
+  }
+}
