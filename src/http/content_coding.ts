@@ -4,6 +4,7 @@
  * A coding that is not known leaves the bytes as they came. Streams are `decode_stream.ts`.
  */
 import zlib from "node:zlib";
+import { concatBytes } from "./read_all.ts";
 import { ProtocolError } from "./wire_error.ts";
 import { listZstdFrames } from "./zstd_frames.ts";
 
@@ -104,17 +105,7 @@ function unzstd(bytes: Uint8Array): Uint8Array {
     size += part.length;
     parts.push(part);
   }
-  return parts.length === 1 ? parts[0]! : concatenate(parts, size);
-}
-
-function concatenate(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concatBytes(parts, size);
 }
 
 function isTooLarge(error: unknown): boolean {

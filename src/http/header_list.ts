@@ -11,8 +11,9 @@ export type HeaderFields =
   | Iterable<readonly [string, string]>;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// Tab, printable ASCII and Latin-1: everything else would change on the wire, or end the line.
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+// Anything but control characters; what is beyond ASCII goes out as UTF-8.
+// deno-lint-ignore no-control-regex
+const FORBIDDEN_IN_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 export class HeaderList implements Iterable<readonly [string, string]> {
   #keys: string[] = []; // lower case, for comparing
@@ -133,9 +134,9 @@ function checkField(name: string, value: string | number): string {
     throw new UsageError(`Cannot set the header "${name}": the name holds characters that no header name may have`);
   }
   const text = trimSpace(String(value));
-  if (!FIELD_VALUE.test(text)) {
+  if (FORBIDDEN_IN_VALUE.test(text)) {
     throw new UsageError(
-      `Cannot set the header "${name}": its value holds a line break or a character beyond Latin-1; encode it first`,
+      `Cannot set the header "${name}": its value holds a line break or control character; encode it first`,
     );
   }
   return text;

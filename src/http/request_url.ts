@@ -57,6 +57,13 @@ export function withoutCredentials(text: string): string {
   return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, "$1");
 }
 
+/** A URL as events, logs and `res.url` show it: without credentials and fragment. */
+export function publicUrl(url: URL): string {
+  const text = withoutCredentials(url.href);
+  const hash = text.indexOf("#");
+  return hash === -1 ? text : text.slice(0, hash);
+}
+
 /** Splits a base URL into its credentials and the rest, kept as it was written. */
 export function splitBaseUrl(baseUrl: string): { readonly baseUrl: string; readonly credentials?: Credentials } {
   const stripped = withoutCredentials(baseUrl);

@@ -1,0 +1,145 @@
+/**
+ * The Digest scheme (RFC 7616) for `HttpUser`: MD5, SHA-256 and SHA-512-256 with their `-sess` forms, `qop` auth and none.
+ * `digestAuth()` is what a test writes; the session keeps one `DigestState` per user, answers the first 401 with it and sends
+ * the answer along unasked from then on, until the server wants a new nonce.
+ */
+import { createHash } from "node:crypto";
+import type { Credentials } from "./request_url.ts";
+
+/** Name and password for a server that asks for Digest. */
+export class DigestAuth {
+  readonly credentials: Credentials;
+
+  constructor(credentials: Credentials) {
+    this.credentials = credentials;
+  }
+}
+
+/** `client.auth = digestAuth("ada", "lovelace")`, or as the `auth` of one request. */
+export function digestAuth(user: string, password: string): DigestAuth {
+  return new DigestAuth({ user, password });
+}
+
+/** What a server demands in WWW-Authenticate. */
+export interface DigestChallenge {
+  readonly realm: string;
+  readonly nonce: string;
+  readonly opaque: string | undefined;
+  readonly algorithm: string | undefined; // as the server wrote it
+  readonly qop: "auth" | undefined;
+  readonly stale: boolean;
+}
+
+const HASHES: Readonly<Record<string, string>> = {
+  "md5": "md5",
+  "sha-256": "sha256",
+  "sha-512-256": "sha512-256",
+};
+
+/** The first Digest challenge that we can answer; undefined if there is none. `header` may list several schemes. */
+export function parseDigestChallenge(header: string): DigestChallenge | undefined {
+  for (const match of header.matchAll(/(?:^|[\s,])digest\s+/gi)) {
+    const fields = parseFields(header.slice(match.index + match[0].length));
+    const { realm, nonce, qop } = fields;
+    if (realm === undefined || nonce === undefined || hashOf(fields.algorithm) === undefined) continue;
+    const offered = qop?.split(",").map((word) => word.trim().toLowerCase());
+    if (offered !== undefined && !offered.includes("auth")) continue; // auth-int alone: nobody else does it either
+    return {
+      realm,
+      nonce,
+      opaque: fields.opaque,
+      algorithm: fields.algorithm,
+      qop: offered === undefined ? undefined : "auth",
+      stale: fields.stale?.toLowerCase() === "true",
+    };
+  }
+  return undefined;
+}
+
+/** The Authorization value that answers a challenge. `count`: how often this nonce was used, 1 for the first time. */
+export function digestAuthorization(options: {
+  readonly credentials: Credentials;
+  readonly challenge: DigestChallenge;
+  readonly method: string;
+  readonly target: string; // path and query as in the request line
+  readonly count: number;
+  readonly clientNonce: string;
+}): string {
+  const { challenge, credentials, target, clientNonce } = options;
+  const hash = (text: string) => createHash(hashOf(challenge.algorithm) ?? "md5").update(text).digest("hex");
+  const count = options.count.toString(16).padStart(8, "0");
+  const secret = hash(`${credentials.user}:${challenge.realm}:${credentials.password}`);
+  const isSession = challenge.algorithm?.toLowerCase().endsWith("-sess") === true;
+  const ha1 = isSession ? hash(`${secret}:${challenge.nonce}:${clientNonce}`) : secret;
+  const ha2 = hash(`${options.method}:${target}`);
+  const response = challenge.qop === undefined
+    ? hash(`${ha1}:${challenge.nonce}:${ha2}`)
+    : hash(`${ha1}:${challenge.nonce}:${count}:${clientNonce}:auth:${ha2}`);
+  const fields = [
+    `username=${quote(credentials.user)}`,
+    `realm=${quote(challenge.realm)}`,
+    `nonce=${quote(challenge.nonce)}`,
+    `uri=${quote(target)}`,
+    `response="${response}"`,
+  ];
+  if (challenge.algorithm !== undefined) fields.push(`algorithm=${challenge.algorithm}`);
+  if (challenge.opaque !== undefined) fields.push(`opaque=${quote(challenge.opaque)}`);
+  if (challenge.qop !== undefined) fields.push("qop=auth", `nc=${count}`);
+  if (challenge.qop !== undefined || isSession) fields.push(`cnonce="${clientNonce}"`);
+  return `Digest ${fields.join(", ")}`;
+}
+
+/** One user's side of a Digest dialogue: the challenge in force and how often it was answered. */
+export class DigestState {
+  readonly #createNonce: () => string;
+  #challenge: DigestChallenge | undefined;
+  #count = 0;
+
+  constructor(createNonce: () => string) {
+    this.#createNonce = createNonce;
+  }
+
+  /** The header for a request, undefined before the first challenge. */
+  authorize(credentials: Credentials, method: string, target: string): string | undefined {
+    if (this.#challenge === undefined) return undefined;
+    this.#count++;
+    const clientNonce = this.#createNonce();
+    return digestAuthorization({
+      credentials,
+      challenge: this.#challenge,
+      method,
+      target,
+      count: this.#count,
+      clientNonce,
+    });
+  }
+
+  /** Takes up a 401's challenge. False when it cannot be answered, or was answered already with the same nonce. */
+  accept(header: string | null, answered: "answered" | "unanswered"): boolean {
+    const challenge = header === null ? undefined : parseDigestChallenge(header);
+    if (challenge === undefined) return false;
+    if (answered === "answered" && !challenge.stale && challenge.nonce === this.#challenge?.nonce) return false;
+    this.#challenge = challenge;
+    this.#count = 0;
+    return true;
+  }
+}
+
+function hashOf(algorithm: string | undefined): string | undefined {
+  return HASHES[(algorithm ?? "md5").toLowerCase().replace(/-sess$/, "")];
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/[\\"]/g, "\\$&")}"`;
+}
+
+/** `name=value` pairs up to the next scheme, quoted or not. */
+function parseFields(text: string): Record<string, string | undefined> {
+  const fields: Record<string, string | undefined> = {};
+  const pair = /\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))\s*(?:,|$)/y;
+  for (let match = pair.exec(text); match !== null; match = pair.exec(text)) {
+    const [, name = "", quoted, plain] = match;
+    fields[name.toLowerCase()] ??= quoted === undefined ? plain : quoted.replace(/\\(.)/g, "$1");
+  }
+  return fields;
+}

@@ -1,0 +1,20 @@
+/** The client of `FastHttpUser`: lean, responses read at once, certificates not verified, as in Locust. */
+import { FastRes } from "./fast_res.ts";
+import type { CreateRes } from "./perform_request.ts";
+import { Session } from "./session.ts";
+import { FAST_TRAITS, type SessionOptions } from "./session_options.ts";
+import type { SessionOwner } from "./session_owner.ts";
+
+const createFastRes: CreateRes<FastRes> = (sent, wire, parts) => new FastRes(sent, wire, parts);
+
+export class FastHttpSession extends Session<FastRes> {
+  constructor(options: SessionOptions, owner: SessionOwner) {
+    super(options, owner, FAST_TRAITS, createFastRes);
+  }
+
+  /** Another session of the same user, for another host: own cookies, headers and connections, same statistics. */
+  forHost(baseUrl: string, options: SessionOptions = {}): FastHttpSession {
+    const { settings } = this;
+    return new FastHttpSession({ ...settings.options, ...options, baseUrl }, settings.owner);
+  }
+}

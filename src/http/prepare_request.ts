@@ -1,0 +1,159 @@
+/**
+ * From a method, a URL and options to something that can be sent: the plan of a request without options, or the start of a
+ * chain. All mistakes of the caller show here, before anything is sent.
+ */
+import { basicAuthorization } from "./basic_auth.ts";
+import { DigestAuth } from "./digest_auth.ts";
+import { UsageError } from "../base/errors.ts";
+import { HeaderList } from "./header_list.ts";
+import { createOrigin } from "./origin.ts";
+import { encodeBody, NO_BODY } from "./request_body.ts";
+import type { ChainStart } from "./request_chain.ts";
+import { composeFields } from "./request_fields.ts";
+import { encodeHead } from "./request_head.ts";
+import { type Auth, checkRequestOptions, type RequestOptions } from "./request_options.ts";
+import type { RequestPlan } from "./request_plan.ts";
+import {
+  appendParams,
+  encodePairs,
+  joinUrl,
+  type Params,
+  parseRequestUrl,
+  pathOf,
+  publicUrl,
+  withoutCredentials,
+} from "./request_url.ts";
+import type { SentRequest } from "./res.ts";
+import { DEFAULT_MAX_REDIRECTS, requestTimeouts } from "./session_options.ts";
+import type { SessionState } from "./session_state.ts";
+
+/** A request with options, checked and ready. */
+export interface PreparedRequest extends SentRequest {
+  readonly start: ChainStart;
+}
+
+/** The plan of a request without options in a session whose `isPlain` holds. */
+export function createPlan(state: SessionState, method: string, url: string): RequestPlan {
+  const target = parseRequestUrl(joinUrl(state.baseUrl, url));
+  const auth = state.authFor(target);
+  const fields = composeFields({
+    session: state.currentHeaders,
+    request: undefined,
+    authorization: auth === undefined || auth instanceof DigestAuth ? undefined : authorizationOf(auth),
+    cookie: undefined,
+    method,
+    body: NO_BODY,
+    accept: undefined,
+  });
+  const origin = createOrigin(target);
+  if (origin === undefined) throw new UsageError(`Cannot request "${withoutCredentials(url)}": the URL has no host`);
+  const name = nameOf(state, url, target);
+  return {
+    method,
+    name,
+    url: publicUrl(target),
+    target,
+    entry: state.owner.recorder.entry(method, name),
+    wire: { origin, method, head: encodeHead(origin, method, pathOf(target), fields), timeouts: state.timeouts },
+  };
+}
+
+/** A request with options. */
+export function prepareRequest(
+  state: SessionState,
+  method: string,
+  url: string,
+  options: RequestOptions<never>,
+): PreparedRequest {
+  checkRequestOptions(options, method);
+  const target = parseRequestUrl(withParams(joinUrl(state.baseUrl, url), state.params, options.params));
+  const headers = options.headers === undefined ? undefined : new HeaderList(options.headers);
+  const redirect = options.redirect ??
+    (options.allowRedirects === undefined ? undefined : followOrNot(options.allowRedirects));
+  const standing = method === "HEAD" ? state.traits.headRedirects : "follow";
+  const start: ChainStart = {
+    method,
+    url: target,
+    headers,
+    sessionHeaders: state.currentHeaders,
+    accept: options.json !== undefined && state.traits.jsonAccept === "ask" ? "application/json" : undefined,
+    body: encodeBody(options, () => `locust-ts-${crypto.randomUUID()}`),
+    auth: checkAuth(options.auth) ?? (headers?.has("authorization") ? undefined : state.authFor(target)),
+    cookies: options.cookies === undefined ? undefined : encodeCookies(options.cookies),
+    timeouts: requestTimeouts(options.timeout, state.timeouts),
+    responseBody: options.stream === true ? "stream" : "buffer",
+    signal: options.signal,
+    redirects: redirect ?? standing,
+    maxRedirects: options.maxRedirects ?? state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
+    maxRetries: options.maxRetries ?? state.options.maxRetries ?? 0,
+  };
+  return {
+    start,
+    method,
+    name: options.name ?? state.requestName ?? nameOf(state, url, target),
+    url: publicUrl(target),
+  };
+}
+
+/** The start of a chain whose first exchange was a plan. */
+export function startOfPlan(state: SessionState, plan: RequestPlan): ChainStart {
+  return {
+    method: plan.method,
+    url: plan.target,
+    headers: undefined,
+    sessionHeaders: state.currentHeaders,
+    accept: undefined,
+    body: NO_BODY,
+    auth: state.authFor(plan.target),
+    cookies: undefined,
+    timeouts: state.timeouts,
+    responseBody: "buffer",
+    signal: undefined,
+    redirects: plan.method === "HEAD" ? state.traits.headRedirects : "follow",
+    maxRedirects: state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
+    maxRetries: 0,
+  };
+}
+
+function nameOf(state: SessionState, url: string, target: URL): string {
+  return state.traits.naming === "path" ? pathOf(target) : withoutCredentials(url);
+}
+
+/** The request's parameters replace those of the session that have the same name. */
+function withParams(url: string, session: Params | undefined, request: Params | undefined): string {
+  if (session === undefined) return request === undefined ? url : appendParams(url, request);
+  const merged = new URLSearchParams(encodePairs(session));
+  const own = new URLSearchParams(request === undefined ? "" : encodePairs(request));
+  for (const name of new Set(own.keys())) merged.delete(name);
+  for (const [name, value] of own) merged.append(name, value);
+  return appendParams(url, merged);
+}
+
+function followOrNot(allowRedirects: boolean): "follow" | "manual" {
+  return allowRedirects ? "follow" : "manual";
+}
+
+function checkAuth(auth: Auth | undefined): Auth | undefined {
+  if (auth === undefined || auth instanceof DigestAuth) return auth;
+  if (Array.isArray(auth) && auth.length === 2 && auth.every((part) => typeof part === "string")) {
+    authorizationOf(auth); // throws for a name that Basic cannot carry
+    return auth;
+  }
+  throw new UsageError('Cannot send the request: "auth" is not [user, password], nor made by digestAuth()');
+}
+
+function authorizationOf(auth: readonly [string, string]): string {
+  return basicAuthorization({ user: auth[0], password: auth[1] });
+}
+
+function encodeCookies(cookies: Readonly<Record<string, string>>): string {
+  return Object.entries(cookies).map(([name, value]) => {
+    // deno-lint-ignore no-control-regex
+    if (/[\x00-\x20\x7f;=,]/.test(name) || /[\x00-\x1f\x7f;]/.test(value)) {
+      throw new UsageError(
+        `Cannot send the cookie "${name}" of "cookies": it holds a character that ends it; encode it`,
+      );
+    }
+    return `${name}=${value}`;
+  }).join("; ");
+}

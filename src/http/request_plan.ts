@@ -1,0 +1,67 @@
+/**
+ * Everything about a request that does not change from one time to the next: its bytes, its origin, its row in the statistics.
+ * A plan is made once and then sent as it is; users of one class that send the same things share their plans.
+ * Bounded: a cache holds two generations, and the older one is dropped when the younger is full.
+ */
+import type { Entry, Recorder } from "../stats/recorder.ts";
+import type { SentRequest } from "./res.ts";
+import type { WireRequest } from "./wire.ts";
+
+/** One method and URL, ready to be sent again and again. */
+export interface RequestPlan extends SentRequest {
+  readonly wire: WireRequest;
+  readonly entry: Entry;
+  /** Parsed `url`, for redirects and cookies. */
+  readonly target: URL;
+}
+
+/** Plans in one generation: enough for the fixed pages of a test, little enough to forget pages with numbers in them. */
+const GENERATION = 500;
+
+/** Shared caches per thread: one per user class, base URL and header set. */
+const MAX_SHARED = 256;
+
+export class PlanCache {
+  readonly #generation: number;
+  #young = new Map<string, Map<string, RequestPlan>>();
+  #old = new Map<string, Map<string, RequestPlan>>();
+  #count = 0;
+
+  constructor(generation = GENERATION) {
+    this.#generation = generation;
+  }
+
+  get(method: string, url: string): RequestPlan | undefined {
+    const plan = this.#young.get(method)?.get(url);
+    if (plan !== undefined) return plan;
+    const old = this.#old.get(method)?.get(url);
+    if (old !== undefined) this.set(method, url, old);
+    return old;
+  }
+
+  set(method: string, url: string, plan: RequestPlan): void {
+    if (this.#count >= this.#generation) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#count = 0;
+    }
+    let plans = this.#young.get(method);
+    if (plans === undefined) this.#young.set(method, plans = new Map());
+    plans.set(url, plan);
+    this.#count++;
+  }
+}
+
+const sharedCaches = new WeakMap<Recorder, Map<string, PlanCache>>();
+
+/** The cache of all sessions that count in `recorder` and send the same head for the same URL. */
+export function sharedPlans(recorder: Recorder, headState: string): PlanCache {
+  let caches = sharedCaches.get(recorder);
+  if (caches === undefined) sharedCaches.set(recorder, caches = new Map());
+  let cache = caches.get(headState);
+  if (cache === undefined) {
+    if (caches.size >= MAX_SHARED) caches.clear();
+    caches.set(headState, cache = new PlanCache());
+  }
+  return cache;
+}
