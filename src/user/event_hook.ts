@@ -19,7 +19,7 @@ class CallableObject {
   }
 }
 
-// deno-lint-ignore no-empty-interface -- merges a call signature into the class below
+/** The class below, as what it is beside an object: a function. */
 export interface EventHook<Fields> {
   /** Adds a listener and returns it, like `addListener`. */
   <F extends Listener<Fields>>(listener: F): F;
@@ -35,7 +35,6 @@ export interface EventHook<Fields> {
  * orderPlaced.fire({ id: 7 });
  * ```
  */
-// deno-lint-ignore no-unsafe-declaration-merging -- a class cannot declare that its instances are callable
 export class EventHook<Fields> extends CallableObject {
   readonly eventName: string;
   #listeners: readonly Listener<Fields>[] = [];

@@ -2,7 +2,7 @@
  * `HttpUser` and `FastHttpUser`: users with a client. They turn the class's settings into the options of a session and hand it their
  * life, by which the session asks whether it may send and where it counts; everything about HTTP is in `http/`.
  */
-import { FastHttpSession } from "../http/fast_http_session.ts";
+import { FastHttpSession } from "../http/fast_session.ts";
 import { HttpSession } from "../http/http_session.ts";
 import type { SessionOptions } from "../http/session_options.ts";
 import type { Environment } from "./environment.ts";
@@ -10,7 +10,7 @@ import { NEEDS_HOST } from "./needs_host.ts";
 import { settingsOf } from "./session_settings.ts";
 import { User } from "./user.ts";
 import { UnusableLocustfile } from "./user_errors.ts";
-import { LIFE } from "./user_life.ts";
+import { CLOSE, LIFE } from "./user_life.ts";
 
 /** The settings of both classes, as statics. Times are seconds. */
 abstract class ClientUser extends User {
@@ -62,6 +62,11 @@ export abstract class HttpUser extends ClientUser {
     super(environment);
     this.client = new HttpSession(sessionOptions(this), this[LIFE]);
   }
+
+  /** @internal */
+  [CLOSE](): void {
+    this.client.close();
+  }
 }
 
 /**
@@ -87,6 +92,11 @@ export abstract class FastHttpUser extends ClientUser {
   constructor(environment: Environment) {
     super(environment);
     this.client = new FastHttpSession(sessionOptions(this), this[LIFE]);
+  }
+
+  /** @internal */
+  [CLOSE](): void {
+    this.client.close();
   }
 }
 

@@ -14,7 +14,7 @@ import { planTaskSet, SILENT_CONTEXT } from "./task_plan.ts";
 import type { User } from "./user.ts";
 import type { TaskList, TaskReference, TaskSetClass } from "./user_class.ts";
 import { LIFE } from "./user_life.ts";
-import { PACE, type Pace, type WaitOwner } from "./wait_time.ts";
+import { createPace, PACE, type Pace, type WaitOwner } from "./wait_time.ts";
 
 /** The client of a user class that has one. */
 export type ClientOf<U> = U extends { readonly client: infer Client } ? Client : unknown;
@@ -126,8 +126,7 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
 
   /** @internal */
   [PACE](): Pace {
-    const { clock } = this.user[LIFE];
-    return this.#pace ??= { nowMs: () => clock.nowMs(), lastRunMs: this.#bornMs, lastWaitMs: 0 };
+    return this.#pace ??= createPace(this.user[LIFE].clock, this.#bornMs);
   }
 }
 

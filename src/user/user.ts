@@ -10,7 +10,7 @@ import type { TaskList, UserStatics } from "./user_class.ts";
 import { LIFE, UserLife } from "./user_life.ts";
 import { createDetachedWorld } from "./user_world.ts";
 import { waitSeconds } from "./wait_rule.ts";
-import { PACE, type Pace, type WaitOwner } from "./wait_time.ts";
+import { createPace, PACE, type Pace, type WaitOwner } from "./wait_time.ts";
 
 /** The life of the user that is being constructed: its class only knows the environment. */
 let newborn: UserLife | undefined;
@@ -133,7 +133,6 @@ export abstract class User implements WaitOwner {
 
   /** @internal */
   [PACE](): Pace {
-    const { clock } = this[LIFE];
-    return this.#pace ??= { nowMs: () => clock.nowMs(), lastRunMs: this.#bornMs, lastWaitMs: 0 };
+    return this.#pace ??= createPace(this[LIFE].clock, this.#bornMs);
   }
 }

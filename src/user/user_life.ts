@@ -23,6 +23,9 @@ import { type WaitKind, Waits } from "./waits.ts";
 /** The key of a user's life, on the user. */
 export const LIFE: unique symbol = Symbol("life");
 
+/** The key of what a user gives back at its end: the connections of its client. */
+export const CLOSE: unique symbol = Symbol("close");
+
 export type StopMode = "finishRequest" | "finishTask";
 export type UserState = "running" | "waiting" | "stopping" | "ended";
 
@@ -193,6 +196,8 @@ export class UserLife implements SessionOwner {
     this.setTimer(undefined);
     this.#stopAbort?.abort();
     this.#waits.end(() => this.#kill());
+    const { user } = this;
+    if (user !== undefined && CLOSE in user && typeof user[CLOSE] === "function") user[CLOSE]();
     return true;
   }
 

@@ -3,14 +3,15 @@
  * the object that waits (a user or a task set), so that one function may serve many users.
  * Invariant: pacing counts from the construction of its owner and never catches up after a late iteration.
  */
+import type { Clock } from "../base/clock.ts";
 import { LocustError } from "../base/errors.ts";
 import type { Random } from "../base/random.ts";
+import { nextPacedWait, type PacingState, startPacing } from "../load/pacing.ts";
 
-/** Where a paced owner stands. Milliseconds on its clock; made at its construction. */
+/** Where a paced owner stands, on its clock; made as of its construction. */
 export interface Pace {
-  readonly nowMs: () => number;
-  lastRunMs: number;
-  lastWaitMs: number;
+  readonly nowSeconds: () => number;
+  state: PacingState;
 }
 
 /** The key of an owner's pace: out of the way of what a locustfile calls its members. */
@@ -72,7 +73,7 @@ export function constant(seconds: number): WaitTime {
  */
 export function constantPacing(seconds: number): PacedWaitTime {
   checkSeconds(seconds, `constantPacing(${seconds})`);
-  return createPacing(seconds * 1000);
+  return createPacing(seconds);
 }
 
 /**
@@ -86,7 +87,12 @@ export function constantThroughput(perSecond: number): PacedWaitTime {
       `Cannot wait by constantThroughput(${perSecond}): it is not a number above 0; give task starts per second and user`,
     );
   }
-  return createPacing(1000 / perSecond);
+  return createPacing(1 / perSecond);
+}
+
+/** The pace of an owner that was constructed at `bornMs`. */
+export function createPace(clock: Pick<Clock, "nowMs">, bornMs: number): Pace {
+  return { nowSeconds: () => clock.nowMs() / 1000, state: startPacing(bornMs / 1000) };
 }
 
 /** Milliseconds between the starts of a paced wait time, 0 for every other one. */
@@ -95,16 +101,14 @@ export function expectedIntervalOf(waitTime: unknown): number {
   return typeof waitTime.expectedIntervalMs === "number" ? waitTime.expectedIntervalMs : 0;
 }
 
-function createPacing(intervalMs: number): PacedWaitTime {
+function createPacing(intervalSeconds: number): PacedWaitTime {
   const pace = function (this: WaitOwner): number {
-    const pace = this[PACE]();
-    const nowMs = pace.nowMs();
-    const runMs = nowMs - pace.lastRunMs - pace.lastWaitMs;
-    pace.lastWaitMs = Math.max(0, intervalMs - runMs);
-    pace.lastRunMs = nowMs;
-    return pace.lastWaitMs / 1000;
+    const own = this[PACE]();
+    const next = nextPacedWait(own.state, intervalSeconds, own.nowSeconds());
+    own.state = next.state;
+    return next.waitSeconds;
   };
-  return Object.assign(pace, { expectedIntervalMs: intervalMs });
+  return Object.assign(pace, { expectedIntervalMs: intervalSeconds * 1000 });
 }
 
 function checkSeconds(seconds: number, call: string): void {
