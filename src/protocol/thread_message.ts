@@ -48,6 +48,8 @@ export type FromThread =
   | { readonly kind: "report"; readonly data: Readonly<Record<string, unknown>> }
   | { readonly kind: "stopTest"; readonly message: string; readonly failed: boolean }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
+  /** A listener threw something (exit code 2 unless failures give 1). It is in the log already. */
+  | { readonly kind: "listenerFailed"; readonly event: string; readonly text: string }
   | { readonly kind: "log"; readonly level: string; readonly logger: string; readonly message: string }
   /** The answer to `quit`: the listeners of `quitting` and `quit` have had their turn. */
   | { readonly kind: "left" };

@@ -1,17 +1,18 @@
 /**
- * How long a stop may take, in one place for the thread that keeps the time and for the worker that checks on the thread.
+ * How long a stop may take, in one place for the thread that keeps the time and for the worker that checks on the thread. Each
+ * user keeps its own bounds (`user/running_user.ts`): request in flight, then its hooks; these are the bounds around them all.
  */
+import { GRACE_MS } from "../user/user_world.ts";
 
-/** How long a request in flight may take to finish after a stop, before it is aborted and counted as abandoned. */
-export const REQUEST_GRACE_MS = 5000;
-
-/** How long users get to unwind (`onStop`, `finally`) after everything of theirs was aborted. */
+/** Time for the last promises to settle once everything is aborted. */
 export const UNWIND_GRACE_MS = 1000;
 
-/** How long one listener of `testStart`, `testStopping`, `testStop`, `quitting` may keep a thread from what follows. */
-export const LISTENER_GRACE_MS = 30_000;
-
-/** Milliseconds between a stop and the abort of what has not ended; `--stop-timeout` gives whole tasks their time. */
+/** When the abort comes after a stop: a request in flight has its grace time, or with `--stop-timeout` a task has that. */
 export function stopGraceMs(stopTimeoutSeconds: number): number {
-  return stopTimeoutSeconds > 0 ? stopTimeoutSeconds * 1000 : REQUEST_GRACE_MS;
+  return stopTimeoutSeconds > 0 ? stopTimeoutSeconds * 1000 : GRACE_MS;
+}
+
+/** When every user has kept its own bounds: task, request in flight, hooks. */
+export function usersEndWithinMs(stopTimeoutSeconds: number): number {
+  return stopTimeoutSeconds * 1000 + 2 * GRACE_MS + UNWIND_GRACE_MS;
 }

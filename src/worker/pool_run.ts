@@ -4,7 +4,8 @@
  */
 import type { Logger } from "../base/logger.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
-import { LISTENER_GRACE_MS, stopGraceMs, UNWIND_GRACE_MS } from "../thread/stop_grace.ts";
+import { LISTENER_GRACE_MS } from "../control/listener_turns.ts";
+import { stopGraceMs, UNWIND_GRACE_MS } from "../thread/stop_grace.ts";
 import type { ThreadSeat } from "./thread_seat.ts";
 import { type ThreadChange, ThreadShares } from "./thread_shares.ts";
 

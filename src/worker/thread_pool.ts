@@ -27,6 +27,8 @@ export interface ThreadPoolReceiver extends PoolRunReceiver {
   stopTest(message: string, failed: boolean): void;
   custom(type: string, data: unknown): void;
   report(data: Readonly<Record<string, unknown>>): void;
+  /** A listener threw something; the line for the log has come already. */
+  listenerFailed(event: string, text: string): void;
   log(level: string, logger: string, message: string): void;
   /** No thread is left: the worker can run no users until the next `startRun`. */
   failed(problem: string): void;
@@ -228,6 +230,8 @@ export class ThreadPool {
         return receiver.stopTest(message.message, message.failed);
       case "custom":
         return receiver.custom(message.type, message.data);
+      case "listenerFailed":
+        return receiver.listenerFailed(message.event, message.text);
       case "log":
         return receiver.log(message.level, message.logger, message.message);
       case "left":

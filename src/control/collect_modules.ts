@@ -1,0 +1,37 @@
+/**
+ * From imported files to the classes in them, with every problem on the way as a sentence: of the import and of what was found.
+ */
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import type { FailedModule, LoadedModule } from "../platform/module_loading.ts";
+import { createRecordingParser } from "../user/custom_arguments.ts";
+import type { Events } from "../user/events.ts";
+import { describeLoadError } from "../user/load_error.ts";
+import { type CollectedLocustfile, collectLocustfile } from "../user/locustfile.ts";
+
+export interface ImportedModules {
+  readonly modules: readonly LoadedModule[];
+  readonly failed: readonly FailedModule[];
+}
+
+/** The locustfile as the user's classes and options; only the problems when a file could not be imported. */
+export function collectModules(
+  { modules, failed }: ImportedModules,
+  events: Events,
+): CollectedLocustfile | { readonly problems: readonly string[] } {
+  const context = { folder: process.cwd(), readText };
+  const problems = failed.map(({ file, thrown }) => describeLoadError(file, thrown, context));
+  if (problems.length > 0) return { problems };
+  const parser = createRecordingParser();
+  events.initCommandLineParser.fire({ parser });
+  const collected = collectLocustfile(modules, { arguments: parser.recorded });
+  return { ...collected, problems: [...parser.problems, ...collected.problems] };
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined; // it was there to be imported and is not any more, or is no file: the error goes without its lines
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * The control thread's inside: the same locustfile as in the workers, for everything that happens once per test: shapes, the
+ * events of the master, setup and teardown, custom messages. Answers every request, with a value or with problems; requests
+ * are not queued, because a listener that is awaited may itself wait for a message. Knows nothing of Web Workers.
+ */
+import { deepFreeze } from "../base/deep_freeze.ts";
+import { describeThrown, UsageError } from "../base/errors.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/logger.ts";
+import { ControlFlow, StopTest } from "../http/control_flow.ts";
+import type { ControlRequest, FromControl, ToControl } from "../protocol/control_message.ts";
+import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
+import { Environment } from "../user/environment.ts";
+import type { Events } from "../user/events.ts";
+import type { CollectedLocustfile } from "../user/locustfile.ts";
+import { ownFrames } from "../user/own_frames.ts";
+import { ControlRunner } from "./control_runner.ts";
+import { ListenerTurns } from "./listener_turns.ts";
+import { mergeSetupResults } from "./setup_result.ts";
+import { describeShapeError, driveShape, driveStages, type ShapeDriver } from "./shape_driver.ts";
+
+type InitRequest = Extract<ControlRequest, { kind: "init" }>;
+type TickRequest = Extract<ControlRequest, { kind: "shapeTick" }>;
+
+export interface ControlOptions {
+  readonly post: (message: FromControl) => void;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly createLogger: (level: string) => Logger;
+  readonly loadLocustfile: (
+    source: LocustfileSource,
+  ) => Promise<CollectedLocustfile | { readonly problems: readonly string[] }>;
+}
+
+/** The problems that a request is answered with. */
+class Problems extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+export class Control {
+  readonly #options: ControlOptions;
+  #logger: Logger;
+  #collected: CollectedLocustfile | undefined;
+  #environment: Environment | undefined;
+  #runner: ControlRunner | undefined;
+  #driver: ShapeDriver | undefined;
+  #shapeName = "";
+
+  constructor(options: ControlOptions) {
+    this.#options = options;
+    this.#logger = options.createLogger("INFO");
+  }
+
+  receive(message: ToControl): void {
+    if ("id" in message) void this.#answer(message.id, message.request);
+    else this.#runner?.update(message);
+  }
+
+  /** An error that nobody caught, of code that nobody awaited. */
+  uncaught(error: unknown, where: string): void {
+    if (error instanceof StopTest) return this.#stopTest(error);
+    const frame = ownFrames(error)[0];
+    const text = `${where}: ${describeThrown(error)}${frame === undefined ? "" : ` (${frame})`}`;
+    this.#logger.error(text);
+    this.#options.post({ kind: "listenerFailed", event: where, text });
+  }
+
+  async #answer(id: number, request: ControlRequest): Promise<void> {
+    const { post } = this.#options;
+    try {
+      post({ kind: "done", id, value: (await this.#handle(request)) ?? null });
+    } catch (thrown) {
+      if (thrown instanceof StopTest) {
+        this.#stopTest(thrown);
+        post({ kind: "done", id, value: null });
+      } else if (thrown instanceof Problems) {
+        post({ kind: "failed", id, problems: thrown.problems });
+      } else {
+        post({ kind: "failed", id, problems: [`Cannot go on at "${request.kind}": ${describeThrown(thrown)}`] });
+      }
+    }
+  }
+
+  async #handle(request: ControlRequest): Promise<unknown> {
+    if (request.kind === "load") return await this.#load(request.source, request.logLevel);
+    if (request.kind === "init") return await this.#init(request);
+    const { events } = this.#options;
+    const [environment, runner] = this.#ready();
+    switch (request.kind) {
+      case "runSetup":
+        return await this.#runSetup(environment);
+      case "runTeardown":
+        return await this.#runTeardown(environment, request.shared);
+      case "testStart":
+      case "testStopping":
+      case "testStop":
+        return await this.#fireAndWait(request.kind, environment);
+      case "spawningComplete":
+        return this.#turns().fireByName("spawningComplete", { userCount: request.userCount });
+      case "shapeTick":
+        return await this.#tick(request);
+      case "event":
+        return this.#turns().fireByName(request.name, { environment, ...request.fields });
+      case "custom":
+        runner.listeners.deliver({ type: request.type, data: request.data, workerId: request.workerId });
+        return;
+      case "quitting":
+        await this.#fireAndWait("quitting", environment);
+        return environment.processExitCode;
+      case "quit":
+        return await events.quit.fireAndWait({ exitCode: request.exitCode });
+    }
+  }
+
+  async #load(source: LocustfileSource, logLevel: string): Promise<LocustfileDescription> {
+    this.#logger = this.#options.createLogger(logLevel);
+    const collected = await this.#options.loadLocustfile(source);
+    if (collected.problems.length > 0 || !("userClasses" in collected)) throw new Problems(collected.problems);
+    this.#collected = collected;
+    return collected.description;
+  }
+
+  async #init(request: InitRequest): Promise<void> {
+    const { events, post } = this.#options;
+    const collected = this.#collected;
+    if (collected === undefined) throw new Problems(["Cannot init: no locustfile is loaded"]);
+    const runner = this.#runner = new ControlRunner({ clientId: request.mode, post });
+    const selected = request.userClasses.map((name) => collected.userClasses.get(name));
+    const environment = this.#environment = new Environment({
+      userClasses: selected.filter((userClass) => userClass !== undefined),
+      events,
+      parsedOptions: deepFreeze(request.options),
+      logger: this.#logger,
+      ...(request.host === undefined ? {} : { host: request.host }),
+    });
+    environment.runner = runner;
+    this.#driver = this.#chooseShape(request, collected, runner);
+    environment.shapeClass = this.#driver?.shape;
+    const { thrown } = await events.init.collect({ environment, runner, webUi: undefined });
+    if (thrown.length > 0) throw new Problems(thrown.map((error) => describeListener("init", error)));
+  }
+
+  #chooseShape(
+    request: InitRequest,
+    collected: CollectedLocustfile,
+    runner: ControlRunner,
+  ): ShapeDriver | undefined {
+    this.#shapeName = request.shape ?? "--stages";
+    try {
+      if (request.stages !== undefined) return driveStages(request.stages);
+      if (request.shape === undefined) return undefined;
+      const shapeClass = collected.shapes.get(request.shape);
+      if (shapeClass !== undefined) return driveShape(shapeClass, request.userClasses, runner);
+    } catch (thrown) {
+      throw new Problems(thrown instanceof UsageError ? thrown.problems : [describeThrown(thrown)]);
+    }
+    const known = [...collected.shapes.keys()].join(", ") || "none";
+    throw new Problems([`Cannot use shape "${request.shape}": the locustfile exports no such shape; it has ${known}`]);
+  }
+
+  async #tick({ runTimeSeconds, currentUsers }: TickRequest): Promise<unknown> {
+    if (this.#driver === undefined) throw new Problems(["Cannot tick: no shape was chosen"]);
+    try {
+      return await this.#driver.tick(runTimeSeconds, currentUsers);
+    } catch (thrown) {
+      if (thrown instanceof StopTest) throw thrown;
+      throw new Problems([describeShapeError(this.#shapeName, thrown)]);
+    }
+  }
+
+  async #runSetup(environment: Environment): Promise<unknown> {
+    const { values, thrown } = await this.#options.events.runSetup.collect({ environment });
+    const stopTest = thrown.find((error) => error instanceof StopTest);
+    if (stopTest !== undefined) throw stopTest;
+    const merged = mergeSetupResults(values);
+    const problems = thrown.map((error) => describeListener("runSetup", error));
+    if (merged.kind === "problems") problems.push(...merged.problems);
+    if (problems.length > 0) throw new Problems(problems);
+    environment.shared = merged.kind === "shared" ? deepFreeze(structuredClone(merged.shared)) : undefined;
+    return environment.shared;
+  }
+
+  async #runTeardown(environment: Environment, shared: unknown): Promise<void> {
+    const { thrown } = await this.#options.events.runTeardown.collect({ environment, shared });
+    if (thrown.length > 0) throw new Problems(thrown.map((error) => describeListener("runTeardown", error)));
+  }
+
+  async #fireAndWait(name: "testStart" | "testStopping" | "testStop" | "quitting", environment: Environment) {
+    const stopTest = await this.#turns().fireAndWait(name, { environment });
+    if (stopTest !== undefined) this.#stopTest(stopTest);
+  }
+
+  #stopTest({ message }: StopTest): void {
+    this.#options.post({ kind: "stop", message, failed: false });
+  }
+
+  #turns(): ListenerTurns {
+    return new ListenerTurns({ events: this.#options.events, clock: this.#options.clock, logger: this.#logger });
+  }
+
+  #ready(): [Environment, ControlRunner] {
+    if (this.#environment === undefined || this.#runner === undefined) {
+      throw new Problems(["Cannot fire events: the control thread has not been initialised"]);
+    }
+    return [this.#environment, this.#runner];
+  }
+}
+
+function describeListener(event: string, thrown: unknown): string {
+  const frame = thrown instanceof ControlFlow ? undefined : ownFrames(thrown)[0];
+  const place = frame === undefined ? "" : ` (${frame})`;
+  return `Cannot go on: a listener of "${event}" threw ${describeThrown(thrown)}${place}`;
+}

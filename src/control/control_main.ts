@@ -1,0 +1,18 @@
+/**
+ * The entry of the master's Web Worker. Makes `locust-ts` importable, catches what user code lets fall, and serves.
+ */
+import * as api from "../../mod.ts";
+import { captureConsole } from "../platform/console_capture.ts";
+import { installLocustModule } from "../platform/locust_module.ts";
+import { openThreadPort } from "../platform/threads.ts";
+import { watchUncaught } from "../platform/uncaught.ts";
+import type { FromControl, ToControl } from "../protocol/control_message.ts";
+import { serveControl } from "./serve_control.ts";
+
+installLocustModule(api);
+const port = openThreadPort<ToControl, FromControl>();
+captureConsole((level, message) => port.post({ kind: "log", level, logger: "locustfile", message }));
+const control = serveControl({ port });
+watchUncaught((error, kind) => {
+  control.uncaught(error, kind === "rejection" ? "a promise that nobody awaited" : "a callback");
+});

@@ -1,0 +1,64 @@
+/**
+ * The runner as user code sees it in the control thread: it stands for the master. Shows what the master last told; what it is
+ * asked to do becomes a message to the master.
+ */
+import { LocustError } from "../base/errors.ts";
+import type { ControlUpdate, FromControl } from "../protocol/control_message.ts";
+import type { CustomMessage, RunnerFacade, RunnerState, WorkerView } from "../user/runner_facade.ts";
+import { EMPTY_STATS, type StatsView, viewStats } from "../user/stats_view.ts";
+import { MessageListeners, postCustomMessage } from "./custom_messages.ts";
+
+export class ControlRunner implements RunnerFacade {
+  readonly role = "master";
+  readonly workerIndex = -1;
+  readonly clientId: string;
+  readonly listeners = new MessageListeners();
+  state: RunnerState = "ready";
+  userCount = 0;
+  targetUserCount = 0;
+  workers: readonly WorkerView[] = [];
+  stats: StatsView = EMPTY_STATS;
+  readonly #post: (message: FromControl) => void;
+
+  constructor(options: { readonly clientId: string; readonly post: (message: FromControl) => void }) {
+    this.clientId = options.clientId;
+    this.#post = options.post;
+  }
+
+  /** Takes in what the master tells, about once a second. */
+  update({ state, userCount, targetUserCount, workers, snapshot }: ControlUpdate): void {
+    this.state = state as RunnerState; // the master's states are these words
+    this.userCount = userCount;
+    this.targetUserCount = targetUserCount;
+    this.workers = workers;
+    if (snapshot !== undefined) this.stats = viewStats(snapshot);
+  }
+
+  /** To one worker, or to all of them: in each of their threads. */
+  sendMessage(type: string, data?: unknown, workerId?: string): void {
+    const to = workerId === undefined ? {} : { workerId };
+    postCustomMessage(type, () => this.#post({ kind: "custom", type, data, ...to }));
+  }
+
+  registerMessage(type: string, listener: (message: CustomMessage) => unknown): void {
+    this.listeners.add(type, listener);
+  }
+
+  quit(): void {
+    this.#post({ kind: "quit" });
+  }
+
+  stop(): void {
+    this.#post({ kind: "stop", failed: false });
+  }
+
+  start(userCount: number, spawnRate: number): void {
+    if (!Number.isInteger(userCount) || userCount < 0) {
+      throw new LocustError(`Cannot start ${userCount} users: it is no whole number of 0 or more`);
+    }
+    if (!(spawnRate > 0 && Number.isFinite(spawnRate))) {
+      throw new LocustError(`Cannot start users at ${spawnRate} per second: it is no number above 0`);
+    }
+    this.#post({ kind: "start", users: userCount, spawnRate });
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * The master's handle on its control thread. Every question is answered, by the thread or by its time limit: a `tick()` or a
+ * listener that hangs is named in the error and never holds the master up.
+ */
+import type { Clock, Timer } from "../base/clock.ts";
+import { LocustError, UsageError } from "../base/errors.ts";
+import type { StartThread, ThreadHost } from "../platform/thread_host.ts";
+import type {
+  ControlAnswers,
+  ControlRequest,
+  ControlUpdate,
+  FromControl,
+  ToControl,
+} from "../protocol/control_message.ts";
+
+/** What the control thread says unasked. */
+export type ControlNews = Exclude<FromControl, { kind: "done" | "failed" }>;
+
+export interface ControlThreadReceiver {
+  message(news: ControlNews): void;
+  /** The thread died; every open and later question fails. */
+  failed(problem: string): void;
+}
+
+export interface ControlThreadOptions {
+  readonly entry: URL;
+  readonly startThread: StartThread;
+  readonly clock: Clock;
+  readonly receiver: ControlThreadReceiver;
+}
+
+type RequestOf<Kind extends ControlRequest["kind"]> = Extract<ControlRequest, { kind: Kind }>;
+type AnswerTo<Kind extends ControlRequest["kind"]> = Kind extends keyof ControlAnswers ? ControlAnswers[Kind] : null;
+
+interface Question {
+  readonly request: ControlRequest;
+  readonly timer: Timer;
+  readonly answer: (value: unknown) => void;
+  readonly fail: (error: Error) => void;
+}
+
+export class ControlThread {
+  readonly #options: ControlThreadOptions;
+  readonly #questions = new Map<number, Question>();
+  #host: ThreadHost<FromControl, ToControl> | undefined;
+  #shape = "";
+  #nextId = 1;
+
+  constructor(options: ControlThreadOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { entry, startThread, receiver } = this.#options;
+    this.#host = startThread<FromControl, ToControl>(entry, "locust-control", {
+      message: (message) => this.#heard(message),
+      failed: (problem) => {
+        this.#host = undefined;
+        this.#failAll(`the control thread died: ${problem}`);
+        receiver.failed(problem);
+      },
+    });
+  }
+
+  /**
+   * Asks and waits. Rejects with a `UsageError` (code `locustfile`) when the locustfile cannot be loaded, else with a
+   * `LocustError`: code `control-failed` (user code threw), `control-timeout` (it has not come back), `control-gone`.
+   */
+  ask<Kind extends ControlRequest["kind"]>(request: RequestOf<Kind>, timeoutMs: number): Promise<AnswerTo<Kind>> {
+    this.#noteShape(request);
+    return new Promise((resolve, reject) => {
+      if (this.#host === undefined) {
+        reject(
+          new LocustError(`Cannot ask for ${this.#name(request)}: the control thread is gone`, {
+            code: "control-gone",
+          }),
+        );
+        return;
+      }
+      const id = this.#nextId++;
+      const timer = this.#options.clock.schedule(timeoutMs, () => {
+        this.#questions.delete(id);
+        reject(
+          new LocustError(
+            `Cannot go on: ${this.#name(request)} has not come back for ${timeoutMs / 1000} s; ` +
+              "look for a loop that never ends or an await of something that never comes",
+            { code: "control-timeout" },
+          ),
+        );
+      });
+      const answer = (value: unknown) => resolve(value as AnswerTo<Kind>); // the two ends share ControlAnswers
+      this.#questions.set(id, { request, timer, answer, fail: reject });
+      this.#host.post({ id, request });
+    });
+  }
+
+  /** What the runner of user code shows from now on. */
+  tell(update: ControlUpdate): void {
+    this.#host?.post(update);
+  }
+
+  /** Ends the thread at once. */
+  terminate(): void {
+    this.#host?.terminate();
+    this.#host = undefined;
+    this.#failAll("the control thread was ended");
+  }
+
+  #noteShape(request: ControlRequest): void {
+    if (request.kind === "init") this.#shape = request.shape ?? (request.stages === undefined ? "" : "--stages");
+  }
+
+  #heard(message: FromControl): void {
+    if (message.kind !== "done" && message.kind !== "failed") return this.#options.receiver.message(message);
+    const question = this.#questions.get(message.id);
+    if (question === undefined) return; // came after its time limit
+    this.#questions.delete(message.id);
+    question.timer.cancel();
+    if (message.kind === "done") return question.answer(message.value);
+    if (question.request.kind === "load") {
+      return question.fail(new UsageError(message.problems, { code: "locustfile" }));
+    }
+    question.fail(new LocustError(message.problems.join("\n"), { code: "control-failed" }));
+  }
+
+  #failAll(problem: string): void {
+    for (const { request, timer, fail } of this.#questions.values()) {
+      timer.cancel();
+      fail(new LocustError(`Cannot go on with ${this.#name(request)}: ${problem}`, { code: "control-gone" }));
+    }
+    this.#questions.clear();
+  }
+
+  /** What user code does for a request, as part of a sentence. */
+  #name(request: ControlRequest): string {
+    switch (request.kind) {
+      case "load":
+        return `the import of ${request.source.files.map((file) => `"${file}"`).join(", ")}`;
+      case "shapeTick":
+        return `tick() of shape "${this.#shape}"`;
+      case "event":
+        return `a listener of "${request.name}"`;
+      case "custom":
+        return `a listener of message "${request.type}"`;
+      default:
+        return `a listener of "${request.kind}"`;
+    }
+  }
+}
+
+/** Starts the control thread. It gets ready while the caller goes on; the first question waits for it. */
+export function openControlThread(options: ControlThreadOptions): ControlThread {
+  const thread = new ControlThread(options);
+  thread.start();
+  return thread;
+}

@@ -1,0 +1,38 @@
+/**
+ * Puts a `Control` behind a port: in the master's Web Worker (`control_main.ts`), or in the caller's own JavaScript thread for
+ * library use and tests.
+ */
+import { type Clock, systemClock } from "../base/clock.ts";
+import { importLocustfiles, type LoadedModule } from "../platform/module_loading.ts";
+import type { ThreadPort } from "../platform/threads.ts";
+import type { FromControl, ToControl } from "../protocol/control_message.ts";
+import { type Events, events as globalEvents } from "../user/events.ts";
+import { collectModules } from "./collect_modules.ts";
+import { Control } from "./control.ts";
+import { reportListenersTo } from "./listener_report.ts";
+import { createPortLogger } from "./port_logger.ts";
+
+export interface ServeControlOptions {
+  readonly port: ThreadPort<ToControl, FromControl>;
+  readonly clock?: Clock;
+  readonly events?: Events;
+  /** User classes that are at hand already, in place of the files of the `load` request. */
+  readonly modules?: readonly LoadedModule[];
+}
+
+/** Serves a control thread until it is ended. */
+export function serveControl(options: ServeControlOptions): Control {
+  const { port, clock = systemClock, events = globalEvents, modules } = options;
+  const post = (message: FromControl) => port.post(message);
+  const control = new Control({
+    post,
+    clock,
+    events,
+    createLogger: (level) => createPortLogger({ name: "locust.user", level, post }),
+    loadLocustfile: async ({ files }) =>
+      collectModules(modules === undefined ? await importLocustfiles(files) : { modules, failed: [] }, events),
+  });
+  reportListenersTo(post);
+  port.listen((message) => control.receive(message));
+  return control;
+}

@@ -1,0 +1,73 @@
+/**
+ * Asks the chosen shape what it wants: the locustfile's own `LoadTestShape`, or the stages of `--stages`. Keeps what the last tick
+ * asked for; the master decides what comes of it.
+ */
+import { describeThrown } from "../base/errors.ts";
+import { fromStages } from "../load/shapes/stages.ts";
+import type { ShapeTick } from "../protocol/control_message.ts";
+import type { LoadTestShape, ShapeClass } from "../user/load_test_shape.ts";
+import { ownFrames } from "../user/own_frames.ts";
+import type { RunnerFacade } from "../user/runner_facade.ts";
+import { checkShapeTick } from "./shape_tick.ts";
+
+/** A shape that cannot go on; the message names it. */
+export class ShapeProblem extends Error {}
+
+export interface ShapeDriver {
+  /** The instance that user code sees as `environment.shapeClass`; none for `--stages`. */
+  readonly shape: LoadTestShape | undefined;
+  /** Null: the shape is over. Throws a `ShapeProblem`, or control flow of the locustfile. */
+  tick(runTimeSeconds: number, currentUsers: number): Promise<ShapeTick | null>;
+}
+
+/** Drives a shape class of the locustfile. Throws a `ShapeProblem` if it cannot be constructed. */
+export function driveShape(
+  shapeClass: ShapeClass,
+  userClasses: readonly string[],
+  runner: RunnerFacade,
+): ShapeDriver {
+  const { name } = shapeClass;
+  const shape = construct(shapeClass);
+  shape.runner = runner;
+  let lastUsers: number | undefined;
+  return {
+    shape,
+    tick: async (runTimeSeconds, currentUsers) => {
+      if (runTimeSeconds === 0) lastUsers = undefined; // another run begins
+      shape.runTime = runTimeSeconds;
+      shape.currentUsers = currentUsers;
+      const returned: unknown = await shape.tick();
+      const checked = checkShapeTick(returned, { shape: name, userClasses, currentUsers, lastUsers });
+      if (checked.kind === "problem") throw new ShapeProblem(checked.problem);
+      if (checked.kind === "ended") return null;
+      lastUsers = checked.tick.users;
+      return checked.tick;
+    },
+  };
+}
+
+/** Drives the stages of `--stages`. */
+export function driveStages(text: string): ShapeDriver {
+  const load = fromStages(text);
+  return { shape: undefined, tick: (runTimeSeconds) => Promise.resolve(load(runTimeSeconds)) };
+}
+
+/** `tick() threw TypeError: … (locustfile.ts:12:7 in tick)`. */
+export function describeShapeError(shape: string, thrown: unknown): string {
+  if (thrown instanceof ShapeProblem) return thrown.message;
+  const frame = ownFrames(thrown)[0];
+  const place = frame === undefined ? "" : ` (${frame})`;
+  return `Cannot go on with shape "${shape}": tick() threw ${describeThrown(thrown)}${place}`;
+}
+
+function construct(shapeClass: ShapeClass): LoadTestShape {
+  try {
+    return new shapeClass();
+  } catch (thrown) {
+    const frame = ownFrames(thrown)[0];
+    const place = frame === undefined ? "" : ` (${frame})`;
+    throw new ShapeProblem(
+      `Cannot use shape "${shapeClass.name}": its constructor threw ${describeThrown(thrown)}${place}`,
+    );
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * Packs locustfiles into one module that a worker can run which has nothing but the executable: local imports and npm packages
+ * inside, `locust-ts` left to the worker, and the data files that the code names beside it (`data_files.ts`).
+ *
+ * `import.meta.url` and its kin go on pointing to where each module lay, relative to the bundle, so that
+ * `new URL("./users.csv", import.meta.url)` finds its file on the worker. Packages with native code are refused.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename, dirname, isAbsolute, relative } from "node:path";
+import { LocustError } from "../base/errors.ts";
+import { BUNDLE_KEY } from "./bundle_format.ts";
+import { type DataFile, findDataFiles } from "./data_files.ts";
+import { bunApi, runtimeName } from "./runtime.ts";
+
+/** A bundle must fit into one frame of the worker protocol (16 MiB) with room for its envelope. */
+const MAX_BUNDLE_BYTES = 15_000_000;
+
+export interface LocustfileBundle {
+  /** SHA-256 of everything in it, hexadecimal: equal bundles have equal hashes. */
+  readonly hash: string;
+  readonly source: string;
+  readonly files: readonly DataFile[];
+  /** What was left out although the code names it, as sentences. */
+  readonly warnings: readonly string[];
+}
+
+interface BuildArtifact {
+  readonly kind: string;
+  text(): Promise<string>;
+}
+
+interface BuildLog {
+  readonly message: string;
+  readonly position?: { readonly file: string; readonly line: number; readonly column: number } | null;
+}
+
+interface PluginBuilder {
+  onLoad(
+    filter: { readonly filter: RegExp; readonly namespace?: string },
+    load: (args: { readonly path: string }) => { readonly contents: string; readonly loader: string },
+  ): void;
+  onResolve(
+    filter: { readonly filter: RegExp },
+    resolve: (args: { readonly path: string }) => { readonly path: string; readonly namespace: string } | undefined,
+  ): void;
+}
+
+interface BunBuild {
+  build(options: {
+    readonly entrypoints: readonly string[];
+    readonly external: readonly string[];
+    readonly sourcemap: "inline";
+    readonly target: "bun"; // with it Bun maps stacks back to the TypeScript
+    readonly format: "esm";
+    readonly throw: false;
+    readonly plugins: readonly { readonly name: string; setup(builder: PluginBuilder): void }[];
+  }): Promise<
+    { readonly success: boolean; readonly outputs: readonly BuildArtifact[]; readonly logs: readonly BuildLog[] }
+  >;
+}
+
+/**
+ * Bundles the locustfiles at these absolute paths. Throws a `LocustError` that says what cannot be shipped; code `bundle-runtime`
+ * under Deno, which has no bundler.
+ */
+export async function bundleLocustfile(files: readonly string[]): Promise<LocustfileBundle> {
+  const bun = bunApi<BunBuild>();
+  if (bun === undefined) {
+    throw new LocustError(
+      `Cannot ship the locustfile to workers: ${runtimeName === "deno" ? "Deno" : "this runtime"} has no bundler; ` +
+        "start the master with the executable or with Bun, or give each worker the locustfile with -f",
+      { code: "bundle-runtime" },
+    );
+  }
+  const folder = commonFolder(files);
+  const sources = new Map<string, string>(); // the user's own modules, by path
+  const native = new Set<string>();
+  const result = await bun.build({
+    entrypoints: [ENTRY],
+    external: ["locust-ts"],
+    sourcemap: "inline",
+    target: "bun",
+    format: "esm",
+    throw: false,
+    plugins: [{ name: "locust-ts bundle", setup: (builder) => plug(builder, { files, folder, sources, native }) }],
+  });
+  if (native.size > 0) throw nativeCode([...native]);
+  const bundle = result.outputs.find(({ kind }) => kind === "entry-point");
+  if (!result.success || bundle === undefined) throw new LocustError(describeLogs(result.logs), { code: "bundle" });
+  const source = await bundle.text();
+  const found = findDataFiles(folder, sources);
+  const size = Buffer.byteLength(source) + found.files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+  if (size > MAX_BUNDLE_BYTES) throw tooLarge(size);
+  return { hash: hashBundle(source, found.files), source, files: found.files, warnings: found.warnings };
+}
+
+/** The hash by which master and worker name a bundle. */
+export function hashBundle(source: string, files: readonly DataFile[]): string {
+  const hash = createHash("sha256");
+  const add = (part: string | Uint8Array) => hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  add(source);
+  for (const { path, bytes } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    add(path);
+    add(bytes);
+  }
+  return hash.digest("hex");
+}
+
+const ENTRY = "locust-ts-bundle-entry";
+const CODE = /\.[cm]?[jt]sx?$/;
+
+function plug(
+  builder: PluginBuilder,
+  bundle: {
+    readonly files: readonly string[];
+    readonly folder: string;
+    readonly sources: Map<string, string>;
+    readonly native: Set<string>;
+  },
+): void {
+  const { files, folder, sources, native } = bundle;
+  builder.onResolve({ filter: new RegExp(`^${ENTRY}$`) }, () => ({ path: ENTRY, namespace: ENTRY }));
+  builder.onLoad({ filter: /.*/, namespace: ENTRY }, () => ({ contents: entrySource(files, folder), loader: "js" }));
+  builder.onLoad({ filter: /\.node$/ }, ({ path }) => {
+    native.add(path);
+    return { contents: "export default undefined;", loader: "js" };
+  });
+  builder.onLoad({ filter: new RegExp(`^(?!.*[/\\\\]node_modules[/\\\\]).*${CODE.source}`) }, ({ path }) => {
+    const contents = readFileSync(path, "utf8");
+    sources.set(path, contents);
+    return { contents: pinMeta(contents, folder, path), loader: loaderOf(path) };
+  });
+}
+
+/** One module that imports all locustfiles and keeps them apart. */
+function entrySource(files: readonly string[], folder: string): string {
+  const imports = files.map((file, index) => `import * as m${index} from ${JSON.stringify(file)};`);
+  const list = files.map((file, index) =>
+    `{ file: ${JSON.stringify(slashed(relative(folder, file)))}, exports: { ...m${index} } }`
+  );
+  return `${imports.join("\n")}\nexport default { ${JSON.stringify(BUNDLE_KEY)}: [${list.join(", ")}] };\n`;
+}
+
+/** Lets `import.meta` of a module tell the place it had beside the bundle's. Modules above the folder keep what they have. */
+function pinMeta(source: string, folder: string, path: string): string {
+  const place = slashed(relative(folder, path));
+  if (place.startsWith("../") || isAbsolute(place) || !source.includes("import.meta")) return source;
+  const file = JSON.stringify(`/${place}`);
+  const inFolder = dirname(place) === "." ? '""' : JSON.stringify(`/${dirname(place)}`);
+  return source
+    .replace(/\bimport\.meta\.url\b/g, `new URL(${JSON.stringify(`./${encodeURI(place)}`)}, import.meta.url).href`)
+    .replace(/\bimport\.meta\.(?:filename|path)\b/g, `(import.meta.dirname + ${file})`)
+    .replace(/\bimport\.meta\.dir\b/g, "import.meta.dirname")
+    .replace(/\bimport\.meta\.dirname\b(?! \+ ")/g, `(import.meta.dirname + ${inFolder})`);
+}
+
+function loaderOf(path: string): string {
+  const extension = /\.[cm]?([jt]sx?)$/.exec(path)?.[1];
+  return extension ?? "js";
+}
+
+/** The deepest folder that holds all files. */
+function commonFolder(files: readonly string[]): string {
+  let folder = dirname(files[0] ?? "/");
+  for (const file of files) {
+    while (folder !== dirname(folder) && relative(folder, file).startsWith("..")) folder = dirname(folder);
+  }
+  return folder;
+}
+
+function slashed(path: string): string {
+  return path.replaceAll("\\", "/");
+}
+
+function describeLogs(logs: readonly BuildLog[]): string {
+  const lines = logs.map(({ message, position }) =>
+    position ? `${position.file}:${position.line}:${position.column}: ${message}` : message
+  );
+  return `Cannot bundle the locustfile for workers: ${lines.join("\n") || "the bundler gave no reason"}`;
+}
+
+function nativeCode(files: readonly string[]): LocustError {
+  const names = files.map((file) =>
+    /.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(file)?.[1] ?? basename(file)
+  );
+  return new LocustError(
+    `Cannot ship the locustfile to workers: ${[...new Set(names)].map((name) => `"${name}"`).join(", ")} ` +
+      "has native code, which cannot be bundled; install it on each worker and start the worker with -f",
+    { code: "bundle-native" },
+  );
+}
+
+function tooLarge(bytes: number): LocustError {
+  return new LocustError(
+    `Cannot ship the locustfile to workers: with its packages and data files it has ${bytes} bytes, ` +
+      `over the limit of ${MAX_BUNDLE_BYTES}; put large data on each worker, or start the workers with -f`,
+    { code: "bundle-size" },
+  );
+}

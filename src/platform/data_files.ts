@@ -1,0 +1,100 @@
+/**
+ * Finds the data files that a locustfile needs on a worker: those that its own modules name in a string, relative to the module
+ * or to the locustfile's folder. A name that is a folder stands for the data files in it. So nothing travels that the code does
+ * not name, whatever else lies in that folder.
+ */
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+
+/** A file beside the bundle. `path` is relative, with forward slashes, and never leaves the folder. */
+export interface DataFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export const MAX_FILE_BYTES = 1_000_000;
+export const MAX_TOTAL_BYTES = 10_000_000;
+/** Files looked at in a folder that is named: a locustfile that names `/` must not make us walk a disk. */
+const MAX_FOLDER_ENTRIES = 1000;
+
+/** What is taken out of a folder that is named. A file that is named itself may have any extension but code's. */
+const DATA_EXTENSIONS = new Set(
+  [
+    ".csv",
+    ".tsv",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".txt",
+    ".xml",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".html",
+    ".graphql",
+    ".gql",
+    ".sql",
+  ],
+);
+const CODE_EXTENSION = /^\.(?:[cm]?[jt]sx?|node|wasm|sh|exe|dll|so)$/;
+const STRING = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\$]|\\.)*)`/g;
+
+/** The data files named in `sources` (the user's modules by path) that lie in `folder`, with a warning for each too large. */
+export function findDataFiles(
+  folder: string,
+  sources: ReadonlyMap<string, string>,
+): { readonly files: readonly DataFile[]; readonly warnings: readonly string[] } {
+  const paths = new Set<string>();
+  for (const [module, source] of sources) {
+    for (const name of stringsIn(source)) {
+      for (const base of new Set([dirname(module), folder])) {
+        for (const path of dataFilesAt(resolve(base, name), folder)) paths.add(path);
+      }
+    }
+  }
+  return readFiles(folder, [...paths].toSorted());
+}
+
+function* stringsIn(source: string): Iterable<string> {
+  for (const [, double, single, template] of source.matchAll(STRING)) {
+    const text = double ?? single ?? template ?? "";
+    if (text.length > 0 && text.length < 260 && !/[\n\0*?<>|:]/.test(text)) yield text;
+  }
+}
+
+/** The file itself, or what a folder has of data; nothing outside of `folder`, nothing hidden, no links. */
+function dataFilesAt(path: string, folder: string): string[] {
+  if (!path.startsWith(folder + sep) || relative(folder, path).split(sep).some(isHidden)) return [];
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat?.isFile() === true) return CODE_EXTENSION.test(extname(path)) ? [] : [path];
+  if (stat?.isDirectory() !== true) return [];
+  return readdirSync(path, { withFileTypes: true })
+    .slice(0, MAX_FOLDER_ENTRIES)
+    .filter((entry) =>
+      entry.isFile() && !isHidden(entry.name) && DATA_EXTENSIONS.has(extname(entry.name).toLowerCase())
+    )
+    .map((entry) => join(path, entry.name));
+}
+
+function isHidden(name: string): boolean {
+  return name.startsWith(".") || name === "node_modules";
+}
+
+function readFiles(folder: string, paths: readonly string[]) {
+  const files: DataFile[] = [];
+  const warnings: string[] = [];
+  let total = 0;
+  for (const path of paths) {
+    const bytes = readFileSync(path);
+    if (bytes.byteLength > MAX_FILE_BYTES || total + bytes.byteLength > MAX_TOTAL_BYTES) {
+      warnings.push(
+        `"${basename(path)}" (${bytes.byteLength} bytes) is not shipped to workers: over the limit of ` +
+          `${MAX_FILE_BYTES} bytes a file and ${MAX_TOTAL_BYTES} in all; put it on each worker beside its own -f`,
+      );
+      continue;
+    }
+    total += bytes.byteLength;
+    files.push({ path: relative(folder, path).replaceAll("\\", "/"), bytes: new Uint8Array(bytes) });
+  }
+  return { files, warnings };
+}

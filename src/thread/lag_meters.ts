@@ -1,0 +1,67 @@
+/**
+ * How late this thread is: its event loop, and its users. The verdict on a run stands on these two figures. A timer that should fire every 10 ms tells it: each delay counts, and so do the
+ * beats that did not happen meanwhile (one stall of 300 ms is 30 late beats, not one). The same timer beats in the cell by
+ * which the worker sees that the thread lives.
+ */
+import type { Clock, Timer } from "../base/clock.ts";
+import { Histogram } from "../stats/histogram.ts";
+
+export const BEAT_MS = 10;
+
+/** A suspended machine wakes up hours late; more than this is told as this. */
+const LONGEST_STALL_MS = 60_000;
+
+export interface LoopMeter {
+  /** The 99th percentile of the delays since the last call, in ms. */
+  takeP99Ms(): number;
+  stop(): void;
+}
+
+/** Starts beating; `beat` is called at each beat. */
+export function startLoopMeter(clock: Clock, beat: () => void): LoopMeter {
+  let delays: number[] = [];
+  let timer: Timer;
+  const beatAfter = (dueMs: number) => {
+    timer = clock.schedule(dueMs - clock.nowMs(), () => {
+      const nowMs = clock.nowMs();
+      for (let missed = Math.min(nowMs - dueMs, LONGEST_STALL_MS); missed > 0; missed -= BEAT_MS) delays.push(missed);
+      if (nowMs <= dueMs) delays.push(0);
+      beat();
+      beatAfter(nowMs + BEAT_MS);
+    });
+  };
+  beatAfter(clock.nowMs() + BEAT_MS);
+  return {
+    takeP99Ms: () => {
+      const p99 = quantile(delays, 0.99);
+      delays = [];
+      return p99;
+    },
+    stop: () => timer.cancel(),
+  };
+}
+
+/** Collects how late users wake from their waits. */
+export interface LatenessMeter {
+  record(lateMs: number): void;
+  /** The 99th percentile since the last call, in ms; 0 where nobody woke. */
+  takeP99Ms(): number;
+}
+
+export function createLatenessMeter(): LatenessMeter {
+  const lateness = new Histogram();
+  return {
+    record: (lateMs) => lateness.record(Math.max(0, lateMs) * 1000),
+    takeP99Ms: () => {
+      const p99Us = lateness.quantileUs(0.99) ?? 0;
+      lateness.reset();
+      return p99Us / 1000;
+    },
+  };
+}
+
+/** The nearest-rank quantile; 0 of nothing. */
+export function quantile(values: readonly number[], fraction: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] ?? 0;
+}

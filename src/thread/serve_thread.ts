@@ -1,0 +1,38 @@
+/**
+ * Puts a `Thread` behind a port: in a Web Worker (`thread_main.ts`), or in the caller's own JavaScript thread for library use and
+ * tests. Here the thread gets its clock, its log and its way to the locustfile.
+ */
+import { type Clock, systemClock } from "../base/clock.ts";
+import { collectModules } from "../control/collect_modules.ts";
+import { reportListenersTo } from "../control/listener_report.ts";
+import { createPortLogger } from "../control/port_logger.ts";
+import { importLocustfiles, type LoadedModule } from "../platform/module_loading.ts";
+import type { ThreadPort } from "../platform/threads.ts";
+import type { FromThread, ToThread } from "../protocol/thread_message.ts";
+import { type Events, events as globalEvents } from "../user/events.ts";
+import { Thread } from "./thread.ts";
+
+export interface ServeThreadOptions {
+  readonly port: ThreadPort<ToThread, FromThread>;
+  readonly clock?: Clock;
+  readonly events?: Events;
+  /** User classes that are at hand already, in place of the files of the `load` message. */
+  readonly modules?: readonly LoadedModule[];
+}
+
+/** Serves a thread until it is told to quit. */
+export function serveThread(options: ServeThreadOptions): Thread {
+  const { port, clock = systemClock, events = globalEvents, modules } = options;
+  const post = (message: FromThread) => port.post(message);
+  const thread = new Thread({
+    post,
+    clock,
+    events,
+    createLogger: (level) => createPortLogger({ name: "locust.user", level, post }),
+    loadLocustfile: async ({ source }) =>
+      collectModules(modules === undefined ? await importLocustfiles(source.files) : { modules, failed: [] }, events),
+  });
+  reportListenersTo(post);
+  port.listen((message) => thread.receive(message));
+  return thread;
+}

@@ -1,0 +1,225 @@
+/**
+ * One thread of a worker: loads the locustfile, keeps as many users as assigned, reports once a second. Knows nothing of Web
+ * Workers: whoever hosts it hands it messages and takes its answers (`serve_thread.ts`).
+ *
+ * Messages that change a run are handled one after the other, because `testStart` is awaited before the first user; custom
+ * messages and events are delivered at once, because a listener may be waiting for just those. A stop is noticed at once as well.
+ */
+import type { Clock } from "../base/clock.ts";
+import { deepFreeze } from "../base/deep_freeze.ts";
+import { describeThrown, UsageError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import { ListenerTurns } from "../control/listener_turns.ts";
+import { ControlFlow, StopTest } from "../http/control_flow.ts";
+import type { FromThread, ToThread } from "../protocol/thread_message.ts";
+import type { RunPlan } from "../protocol/worker_message.ts";
+import { Environment } from "../user/environment.ts";
+import type { Events } from "../user/events.ts";
+import { applyPlan } from "../user/apply_plan.ts";
+import type { CollectedLocustfile } from "../user/locustfile.ts";
+import type { UserClass } from "../user/user_class.ts";
+import { createLatenessMeter, type LatenessMeter, type LoopMeter, startLoopMeter } from "./lag_meters.ts";
+import { ThreadRun } from "./thread_run.ts";
+import { ThreadRunner } from "./thread_runner.ts";
+
+export type LoadMessage = Extract<ToThread, { kind: "load" }>;
+
+/** What the import of a locustfile comes to: its classes, or everything that is wrong with it. */
+export type LoadResult = CollectedLocustfile | { readonly problems: readonly string[] };
+
+/** `Int32` cell of `load.activity` that counts the beats; cell 0 says what runs. */
+const BEAT_CELL = 1;
+
+export interface ThreadOptions {
+  readonly post: (message: FromThread) => void;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly createLogger: (level: string) => Logger;
+  readonly loadLocustfile: (load: LoadMessage) => Promise<LoadResult>;
+}
+
+/** What there is once the locustfile is loaded. */
+interface Loaded {
+  readonly collected: CollectedLocustfile;
+  readonly environment: Environment;
+  readonly runner: ThreadRunner;
+  readonly activity: Int32Array;
+  readonly turns: ListenerTurns;
+}
+
+export class Thread {
+  readonly #options: ThreadOptions;
+  readonly #lateness: LatenessMeter = createLatenessMeter();
+  #logger: Logger;
+  #queue: Promise<void> = Promise.resolve();
+  #loop: LoopMeter | undefined;
+  #loaded: Loaded | undefined;
+  #run: ThreadRun | undefined;
+
+  constructor(options: ThreadOptions) {
+    this.#options = options;
+    this.#logger = options.createLogger("INFO");
+  }
+
+  receive(message: ToThread): void {
+    switch (message.kind) {
+      case "custom":
+        this.#loaded?.runner.listeners.deliver({ type: message.type, data: message.data, workerId: undefined });
+        return;
+      case "event":
+        this.#loaded?.turns.fireByName(message.name, { environment: this.#loaded.environment, ...message.fields });
+        return;
+      case "stop":
+        this.#loaded?.turns.hurry();
+    }
+    this.#queue = this.#queue.then(() => this.#handle(message)).catch((error: unknown) => {
+      this.#logger.critical(`The thread failed at "${message.kind}": ${describeThrown(error)}`);
+    });
+  }
+
+  /** An error that nobody caught, of code that nobody awaited. It is an exception of the user's code like any other. */
+  uncaught(error: unknown, where: string): void {
+    if (error instanceof StopTest) {
+      return this.#options.post({ kind: "stopTest", message: error.message, failed: false });
+    }
+    if (error instanceof ControlFlow) return; // a request that was not awaited, of a user that was stopped
+    if (this.#run !== undefined) return this.#run.countUncaught(error, where);
+    this.#logger.error(`${where}: ${describeThrown(error)}`);
+  }
+
+  async #handle(message: ToThread): Promise<void> {
+    switch (message.kind) {
+      case "load":
+        return await this.#load(message);
+      case "startRun":
+        return await this.#startRun(message.plan);
+      case "assign":
+        if (message.runId === this.#run?.plan.runId) this.#run.assign(message.epoch, message.users, message.fresh);
+        return;
+      case "spawningComplete":
+        return this.#spawningComplete(message.userCount);
+      case "stop":
+        return await this.#stop(message.runId);
+      case "quit":
+        return await this.#quit();
+    }
+  }
+
+  async #load(message: LoadMessage): Promise<void> {
+    const { post, clock, events, loadLocustfile } = this.#options;
+    const logger = this.#logger = this.#options.createLogger(message.logLevel);
+    const activity = new Int32Array(message.activity);
+    this.#loop = startLoopMeter(clock, () => Atomics.add(activity, BEAT_CELL, 1));
+    const collected = await loadLocustfile(message);
+    if (collected.problems.length > 0 || !("userClasses" in collected)) {
+      return post({ kind: "loadFailed", problems: collected.problems });
+    }
+    const environment = new Environment({
+      userClasses: [...collected.userClasses.values()],
+      events,
+      parsedOptions: deepFreeze(message.options),
+      logger,
+    });
+    const runner = new ThreadRunner({
+      clientId: message.workerId,
+      workerIndex: message.workerIndex,
+      countUsers: () => this.#run?.userCount ?? 0,
+      post,
+    });
+    environment.runner = runner;
+    const turns = new ListenerTurns({ events, clock, logger });
+    this.#loaded = { collected, environment, runner, activity, turns };
+    const { thrown } = await events.init.collect({ environment, runner, webUi: undefined });
+    if (thrown.length > 0) {
+      const problems = thrown.map((error) => `Cannot start: a listener of "init" threw ${describeThrown(error)}`);
+      return post({ kind: "loadFailed", problems });
+    }
+    post({ kind: "loaded", description: collected.description, activities: collected.activities });
+  }
+
+  async #startRun(plan: RunPlan): Promise<void> {
+    const { post, clock } = this.#options;
+    if (this.#loaded === undefined || this.#loop === undefined) return; // it has told that it could not load
+    await this.#run?.stop(); // an earlier run that its master forgot
+    const { collected, environment, runner, activity, turns } = this.#loaded;
+    const userClasses = this.#applyPlan(collected, plan);
+    if (userClasses === undefined) return;
+    environment.host = plan.host;
+    environment.userClasses = [...userClasses.values()];
+    environment.tags = plan.tags;
+    environment.excludeTags = plan.excludeTags;
+    environment.stopTimeout = plan.stopTimeoutSeconds;
+    environment.parsedOptions = deepFreeze(plan.options);
+    environment.shared = deepFreeze(plan.shared);
+    this.#run = new ThreadRun({
+      plan,
+      userClasses,
+      environment,
+      clientId: runner.clientId,
+      activity,
+      clock,
+      logger: this.#logger,
+      loop: this.#loop,
+      lateness: this.#lateness,
+      post,
+    });
+    runner.state = "spawning";
+    this.#run.start();
+    await this.#fireAndWait("testStart", turns, { environment });
+  }
+
+  #applyPlan(collected: CollectedLocustfile, plan: RunPlan): Map<string, UserClass> | undefined {
+    try {
+      return applyPlan(collected, plan);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      this.#options.post({ kind: "stopTest", message: error.message, failed: true });
+      return undefined;
+    }
+  }
+
+  #spawningComplete(userCount: number): void {
+    if (this.#loaded === undefined || this.#run === undefined) return;
+    const { runner, turns } = this.#loaded;
+    runner.targetUserCount = userCount;
+    runner.state = "running";
+    turns.fireByName("spawningComplete", { userCount });
+  }
+
+  async #stop(runId: string): Promise<void> {
+    const run = this.#run;
+    if (this.#loaded === undefined || run === undefined || run.plan.runId !== runId) {
+      return this.#options.post({ kind: "stopped", runId, leftBehind: 0 });
+    }
+    const { environment, runner, turns } = this.#loaded;
+    runner.state = "stopping";
+    await this.#fireAndWait("testStopping", turns, { environment });
+    const leftBehind = await run.stop();
+    runner.state = "stopped";
+    await this.#fireAndWait("testStop", turns, { environment });
+    run.finish();
+    this.#run = undefined;
+    this.#options.post({ kind: "stopped", runId, leftBehind });
+  }
+
+  async #quit(): Promise<void> {
+    await this.#run?.stop();
+    if (this.#loaded !== undefined) {
+      const { environment, turns } = this.#loaded;
+      await this.#fireAndWait("quitting", turns, { environment });
+      turns.fireByName("quit", { exitCode: environment.processExitCode ?? 0 });
+    }
+    this.#loop?.stop();
+    this.#options.post({ kind: "left" });
+  }
+
+  /** A listener may end the test by `StopTest`; every other way of ending it early has been reported. */
+  async #fireAndWait(
+    name: "testStart" | "testStopping" | "testStop" | "quitting",
+    turns: ListenerTurns,
+    fields: { readonly environment: Environment },
+  ): Promise<void> {
+    const stopTest = await turns.fireAndWait(name, fields);
+    if (stopTest !== undefined) this.#options.post({ kind: "stopTest", message: stopTest.message, failed: false });
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * The entry of a worker's Web Workers. Makes `locust-ts` importable, catches what user code lets fall, and serves.
+ */
+import * as api from "../../mod.ts";
+import { captureConsole } from "../platform/console_capture.ts";
+import { installLocustModule } from "../platform/locust_module.ts";
+import { openThreadPort } from "../platform/threads.ts";
+import { watchUncaught } from "../platform/uncaught.ts";
+import type { FromThread, ToThread } from "../protocol/thread_message.ts";
+import { serveThread } from "./serve_thread.ts";
+
+installLocustModule(api);
+const port = openThreadPort<ToThread, FromThread>();
+captureConsole((level, message) => port.post({ kind: "log", level, logger: "locustfile", message }));
+const thread = serveThread({ port });
+watchUncaught((error, kind) => {
+  thread.uncaught(error, kind === "rejection" ? "a promise that nobody awaited" : "a callback outside of any task");
+});

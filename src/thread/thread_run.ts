@@ -1,0 +1,190 @@
+/**
+ * One run inside a thread: its users, its recorder, and the once-a-second report. Made at `startRun`, gone after `stopped`.
+ *
+ * Invariant: the last delta is posted after the last user has ended (or was given up), so what was counted is told.
+ */
+import type { Clock, Timer } from "../base/clock.ts";
+import type { Logger } from "../base/logger.ts";
+import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { FromThread } from "../protocol/thread_message.ts";
+import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
+import { Recorder } from "../stats/recorder.ts";
+import type { Environment } from "../user/environment.ts";
+import { reportListenerFailure } from "../user/listener_failures.ts";
+import { type RunningUser, startUser } from "../user/running_user.ts";
+import type { UserClass } from "../user/user_class.ts";
+import { createUserWorld, type UserWorld } from "../user/user_world.ts";
+import type { LatenessMeter, LoopMeter } from "./lag_meters.ts";
+import { UNWIND_GRACE_MS, usersEndWithinMs } from "./stop_grace.ts";
+import { type OnUserEnded, UserKeeper } from "./user_keeper.ts";
+
+/** How often the counts go out. The worker merges what its threads tell and reports to the master at its own second. */
+const REPORT_EVERY_MS = 1000;
+
+const NOTHING: DeltaMessage = {
+  entries: [],
+  failures: [],
+  exceptions: [],
+  retries: 0,
+  abandoned: 0,
+  failedStarts: 0,
+  unfilteredNames: 0,
+};
+
+export interface ThreadRunOptions {
+  readonly plan: RunPlan;
+  readonly userClasses: ReadonlyMap<string, UserClass>;
+  readonly environment: Environment;
+  readonly clientId: string;
+  readonly activity: Int32Array;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly loop: LoopMeter;
+  readonly lateness: LatenessMeter;
+  readonly post: (message: FromThread) => void;
+}
+
+export class ThreadRun {
+  readonly plan: RunPlan;
+  readonly #options: ThreadRunOptions;
+  readonly #recorder: Recorder;
+  readonly #world: UserWorld;
+  readonly #users: UserKeeper;
+  #epoch = 0;
+  #stopping: Promise<number> | undefined;
+  #report: Timer | undefined;
+
+  constructor(options: ThreadRunOptions) {
+    const { plan, clock, environment, activity, logger, lateness, post } = options;
+    this.plan = plan;
+    this.#options = options;
+    this.#recorder = new Recorder({ clock, phases: plan.phases ? "keep" : "drop" });
+    this.#world = createUserWorld({
+      environment,
+      recorder: this.#recorder,
+      clock,
+      seed: plan.seed,
+      stopTimeoutMs: plan.stopTimeoutSeconds * 1000,
+      logger,
+      activity,
+      onStopTest: (message, cause) => post({ kind: "stopTest", message, failed: cause === "failed" }),
+      onWoke: (lateMs) => lateness.record(lateMs),
+    });
+    this.#users = new UserKeeper((className, index, onEnded) => this.#startUser(className, index, onEnded));
+  }
+
+  get userCount(): number {
+    return this.#users.alive;
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  /** Begins to report. */
+  start(): void {
+    this.#options.loop.takeP99Ms(); // what happened before the run is not its fault
+    this.#options.lateness.takeP99Ms();
+    this.#reportAt(this.#options.clock.nowMs() + REPORT_EVERY_MS);
+  }
+
+  /** Brings the users to an absolute assignment and says so. One that was seen before, or comes after the stop, changes nothing. */
+  assign(epoch: number, users: UsersByClass, fresh: IndexesByClass): void {
+    if (epoch > this.#epoch && !this.isStopping) {
+      this.#epoch = epoch;
+      this.#users.assign(users, fresh, this.#stopMode);
+    }
+    this.#options.post({
+      kind: "applied",
+      runId: this.plan.runId,
+      epoch: this.#epoch,
+      users: this.#users.usersByClass,
+    });
+  }
+
+  /** Counts an error that nobody caught; `where` says what kind. */
+  countUncaught(error: unknown, where: string): void {
+    this.#world.errors.count(error, where);
+  }
+
+  /**
+   * Ends all users, each within its own bounds. Resolves with how many of them did not end by themselves and were given up.
+   * Reports go on meanwhile.
+   */
+  stop(): Promise<number> {
+    return this.#stopping ??= this.#stopUsers();
+  }
+
+  /** Posts the last delta. */
+  finish(): void {
+    this.#report?.cancel();
+    this.#report = undefined;
+    this.#postDelta();
+  }
+
+  async #stopUsers(): Promise<number> {
+    this.#users.stopAll(this.#stopMode);
+    if (!await this.#emptyWithin(usersEndWithinMs(this.plan.stopTimeoutSeconds))) {
+      this.#users.abortAll();
+      await this.#emptyWithin(UNWIND_GRACE_MS);
+    }
+    return this.#users.givenUp + this.#users.alive;
+  }
+
+  async #emptyWithin(ms: number): Promise<boolean> {
+    let timer: Timer | undefined;
+    const timeUp = new Promise<void>((resolve) => {
+      timer = this.#options.clock.schedule(ms, resolve);
+    });
+    await Promise.race([this.#users.whenEmpty(), timeUp]);
+    timer?.cancel();
+    return this.#users.alive === 0;
+  }
+
+  get #stopMode(): "finishRequest" | "finishTask" {
+    return this.plan.stopTimeoutSeconds > 0 ? "finishTask" : "finishRequest";
+  }
+
+  #startUser(className: string, index: number, onEnded: OnUserEnded): RunningUser {
+    const userClass = this.#options.userClasses.get(className);
+    if (userClass === undefined) throw new Error(`the locustfile of this thread has no user class "${className}"`);
+    return startUser({ userClass, index, world: this.#world, onEnded });
+  }
+
+  #reportAt(dueMs: number): void {
+    const { clock } = this.#options;
+    this.#report = clock.schedule(dueMs - clock.nowMs(), () => {
+      this.#reportAt(Math.max(dueMs + REPORT_EVERY_MS, clock.nowMs())); // after a stall: no burst of reports
+      this.#postDelta();
+    });
+  }
+
+  #postDelta(): void {
+    const { loop, lateness, post } = this.#options;
+    this.#postReport();
+    post({
+      kind: "delta",
+      runId: this.plan.runId,
+      delta: this.#recorder.drain() ?? NOTHING,
+      health: {
+        loopLagP99Ms: loop.takeP99Ms(),
+        latenessP99Ms: lateness.takeP99Ms(),
+        users: this.#users.usersByClass,
+      },
+    });
+  }
+
+  /** What the locustfile adds to a report. A listener's mistake must not cost the delta. */
+  #postReport(): void {
+    const { environment, clientId, post } = this.#options;
+    const { reportToMaster } = environment.events;
+    if (!reportToMaster.hasListeners) return;
+    const data: Record<string, unknown> = {};
+    try {
+      reportToMaster.fire({ clientId, data });
+      if (Object.keys(data).length > 0) post({ kind: "report", data });
+    } catch (thrown) {
+      reportListenerFailure(reportToMaster.eventName, thrown); // control flow, or data that cannot leave the thread
+    }
+  }
+}

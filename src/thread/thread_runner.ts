@@ -1,0 +1,55 @@
+/**
+ * The runner as user code sees it inside a thread: it stands for the worker. What it is told to do becomes a message to the
+ * worker; the thread keeps its figures up to date.
+ */
+import { MessageListeners, postCustomMessage } from "../control/custom_messages.ts";
+import type { FromThread } from "../protocol/thread_message.ts";
+import type { CustomMessage, RunnerFacade, RunnerState } from "../user/runner_facade.ts";
+import { EMPTY_STATS } from "../user/stats_view.ts";
+
+export class ThreadRunner implements RunnerFacade {
+  readonly role = "worker";
+  readonly stats = EMPTY_STATS;
+  readonly workers = [];
+  readonly clientId: string;
+  readonly workerIndex: number;
+  readonly listeners = new MessageListeners();
+  state: RunnerState = "ready";
+  targetUserCount = 0;
+  readonly #countUsers: () => number;
+  readonly #post: (message: FromThread) => void;
+
+  constructor(
+    options: {
+      readonly clientId: string;
+      readonly workerIndex: number;
+      readonly countUsers: () => number;
+      readonly post: (message: FromThread) => void;
+    },
+  ) {
+    this.clientId = options.clientId;
+    this.workerIndex = options.workerIndex;
+    this.#countUsers = options.countUsers;
+    this.#post = options.post;
+  }
+
+  get userCount(): number {
+    return this.#countUsers();
+  }
+
+  sendMessage(type: string, data?: unknown): void {
+    postCustomMessage(type, () => this.#post({ kind: "custom", type, data }));
+  }
+
+  registerMessage(type: string, listener: (message: CustomMessage) => unknown): void {
+    this.listeners.add(type, listener);
+  }
+
+  quit(): void {
+    this.#post({ kind: "stopTest", message: "runner.quit() was called", failed: false });
+  }
+
+  stop(): void {
+    this.#post({ kind: "stopTest", message: "runner.stop() was called", failed: false });
+  }
+}
