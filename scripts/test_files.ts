@@ -15,6 +15,9 @@ export interface TestJob {
 /** Tests that start the executable: it is the same one whatever runtime asks it, so once is enough. */
 const EXECUTABLE_TESTS = "tests/e2e/";
 
+/** Tests of texts, which are the same under each runtime too. */
+const DOCUMENT_TESTS = "tests/docs/";
+
 /** Every `*_test.ts` under `tests`, as paths from the root, sorted. */
 export async function findTestFiles(root: string): Promise<string[]> {
   const entries = await readdir(join(root, "tests"), { recursive: true });
@@ -30,8 +33,8 @@ export function isExecutableTest(file: string): boolean {
 }
 
 /**
- * The jobs for `files`, narrowed to paths that contain one of the filters (all without any). Both runtimes run each file,
- * tests of the executable under Bun alone.
+ * The jobs for `files`, narrowed to paths that contain one of the filters (all without any). All runtimes run each file, except
+ * for tests of the executable and of documents: the first runtime alone runs these.
  */
 export function planJobs(
   files: readonly string[],
@@ -40,7 +43,8 @@ export function planJobs(
   const { filters, runtimes } = options;
   const wanted = files.filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
   return wanted.flatMap((file) => {
-    const here = isExecutableTest(file) ? runtimes.slice(0, 1) : runtimes;
+    const isOnce = isExecutableTest(file) || file.startsWith(DOCUMENT_TESTS);
+    const here = isOnce ? runtimes.slice(0, 1) : runtimes;
     return here.map((runtime) => ({ file, runtime }));
   });
 }

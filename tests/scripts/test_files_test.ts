@@ -2,14 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isExecutableTest, planJobs } from "../../scripts/test_files.ts";
 
-const FILES = ["tests/e2e/run_test.ts", "tests/http/engine_test.ts", "tests/stats/engine_figures_test.ts"];
+const FILES = [
+  "tests/docs/links_test.ts",
+  "tests/e2e/run_test.ts",
+  "tests/http/engine_test.ts",
+  "tests/stats/engine_figures_test.ts",
+];
 
 function plan(filters: readonly string[], runtimes: readonly ("bun" | "deno")[] = ["bun", "deno"]): readonly string[] {
   return planJobs(FILES, { filters, runtimes }).map((job) => `${job.runtime} ${job.file}`);
 }
 
-test("planJobs() runs each file under both runtimes, tests of the executable under the first alone", () => {
+test("planJobs() runs each file under both runtimes, tests of executable and texts under the first alone", () => {
   assert.deepEqual(plan([]), [
+    "bun tests/docs/links_test.ts",
     "bun tests/e2e/run_test.ts",
     "bun tests/http/engine_test.ts",
     "deno tests/http/engine_test.ts",
