@@ -8,17 +8,17 @@
  */
 import type { Socket, SocketError, SocketReceiver } from "../platform/socket.ts";
 import type { BodyBuffer } from "./body_buffer.ts";
+import { nextDeadlineMs, timeoutKindAt } from "./exchange_deadline.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "./head_parser.ts";
 import type { OriginPool } from "./origin_pool.ts";
-import type { StreamSource } from "./response_stream.ts";
-import { SlowExchange } from "./slow_exchange.ts";
+import { isRepeatable, sendWithBody } from "./send_request.ts";
+import { type ExchangeOwner, SlowExchange } from "./slow_exchange.ts";
 import { toWireError } from "./socket_failure.ts";
-import type { WheelEntry } from "./timer_wheel.ts";
-import { Upload, type UploadOwner } from "./upload.ts";
+import { WheelEntry } from "./timer_wheel.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
-import { AbortedError, ConnectionError, ProtocolError, TimeoutError, type WireError } from "./wire_error.ts";
+import { AbortedError, ConnectionError, ProtocolError, TimeoutError, WireError } from "./wire_error.ts";
 import { WireResponse } from "./wire_response.ts";
-import { type ConnectionSetup, WireTimes } from "./wire_times.ts";
+import { type ConnectionSetup, type TimedExchange, WireTimes } from "./wire_times.ts";
 
 const IDLE = 0;
 const HEAD = 1;
@@ -27,34 +27,27 @@ const CLOSED = 3;
 
 /** Used up before another head is parsed: one for the thread. */
 const INFO = new HeadInfo();
-const EMPTY = new Uint8Array(0);
-/** A larger body is not copied behind its head but written on its own. */
-const ONE_WRITE_BYTES = 64 * 1024;
-/** RFC 9110 §9.2.2: sending one of these twice does no more than sending it once. */
-const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 
-export class Connection implements SocketReceiver, WheelEntry, StreamSource, UploadOwner {
-  deadlineMs = Infinity;
-  wheelAtMs = Infinity;
-  wheelSlot = -1;
-  wheelIndex = -1;
+export class Connection extends WheelEntry implements SocketReceiver, ExchangeOwner, TimedExchange {
+  // Of the exchange at hand:
+  startMs = 0;
+  sentMs = 0;
+  firstByteMs = -1;
+  retried = false;
+  setup: ConnectionSetup | undefined;
 
   readonly #pool: OriginPool;
   #socket!: Socket;
   #state = IDLE;
   #request: WireRequest | undefined;
   #sink: ResponseSink | undefined;
-  #startMs = 0;
-  #sentMs = 0;
-  #firstByteMs = -1;
   #keepAliveSeconds = -1;
   #served = 0;
-  #retried = false;
   #lastOne = false;
-  #setup: ConnectionSetup | undefined;
   #slow: SlowExchange | undefined;
 
   constructor(pool: OriginPool) {
+    super();
     this.#pool = pool;
   }
 
@@ -72,10 +65,6 @@ export class Connection implements SocketReceiver, WheelEntry, StreamSource, Upl
     return this.#state === IDLE;
   }
 
-  get isClosed(): boolean {
-    return this.#state === CLOSED;
-  }
-
   /** Sends a request. The connection must be idle. */
   begin(
     request: WireRequest,
@@ -88,36 +77,22 @@ export class Connection implements SocketReceiver, WheelEntry, StreamSource, Upl
     this.#state = HEAD;
     this.#request = request;
     this.#sink = sink;
-    this.#startMs = startMs;
-    this.#sentMs = nowMs;
-    this.#firstByteMs = -1;
-    this.#retried = retried;
-    this.#setup = setup;
+    this.startMs = startMs;
+    this.sentMs = nowMs;
+    this.firstByteMs = -1;
+    this.retried = retried;
+    this.setup = setup;
     this.#setDeadline(nowMs);
     const head = this.#pool.toWireForm(request.head);
     if (request.body === undefined) this.#socket.write(head);
-    else this.#sendWithBody(head, request.body, request);
-  }
-
-  #sendWithBody(head: Uint8Array, body: Uint8Array | ReadableStream<Uint8Array>, request: WireRequest): void {
-    if (!(body instanceof Uint8Array) || request.expect !== undefined) {
-      this.#socket.write(head);
-      const upload = new Upload(this, this.#socket, body, request.streamLength);
-      this.#beSlow(this.#sentMs).upload = upload;
-      upload.start(request.expect, this.#pool.clock);
-    } else if (body.length > ONE_WRITE_BYTES) {
-      this.#socket.write(head);
-      this.#socket.write(body);
-    } else {
-      const both = new Uint8Array(head.length + body.length);
-      both.set(head);
-      both.set(body, head.length);
-      this.#socket.write(both);
+    else {
+      const slow = this.#beSlow(nowMs);
+      slow.upload = sendWithBody(this.#socket, request, head, slow, this.#pool.clock);
     }
   }
 
   #beSlow(nowMs: number): SlowExchange {
-    return this.#slow ??= new SlowExchange(nowMs);
+    return this.#slow ??= new SlowExchange(this, this.#socket, this.#pool.clock, nowMs);
   }
 
   data(bytes: Uint8Array): void {
@@ -127,19 +102,16 @@ export class Connection implements SocketReceiver, WheelEntry, StreamSource, Upl
       else if (this.#state === BODY) this.#readBody(bytes, 0, nowMs);
       else if (this.#state === IDLE) this.close(); // nobody asked: it must not become the answer to the next request
     } catch (problem) {
-      this.#fail(toWireError(problem));
+      this.fail(toWireError(problem));
+      if (!(problem instanceof WireError)) throw problem; // a sink broke its promise: ours to hear of
     }
   }
 
   #readHead(bytes: Uint8Array, nowMs: number): void {
-    let chunk: Uint8Array | undefined = bytes;
-    const reused = this.#socket.reusesMemory;
-    if (this.#slow !== undefined) {
-      this.#slow.lastMoveMs = nowMs;
-      chunk = this.#slow.joinHead(bytes, reused ? "reused" : "fresh");
-      if (chunk === undefined) return;
-    } else if (reused) chunk = bytes.slice();
-    if (this.#firstByteMs < 0) this.#firstByteMs = nowMs;
+    const memory = this.#socket.reusesMemory ? bytes.slice() : bytes;
+    const chunk = this.#slow === undefined ? memory : this.#slow.joinHead(memory, nowMs);
+    if (chunk === undefined) return;
+    if (this.firstByteMs < 0) this.firstByteMs = nowMs;
     const limits = this.#pool.limits;
     let from = 0;
     let end = parseHead(chunk, from, chunk.length, limits, INFO);
@@ -150,7 +122,7 @@ export class Connection implements SocketReceiver, WheelEntry, StreamSource, Upl
     }
     if (end >= 0) this.#acceptHead(chunk, from, end, nowMs);
     else if (from < chunk.length) this.#beSlow(nowMs).keepPartialHead(chunk, from, limits);
-    else this.#firstByteMs = -1; // only interim responses so far
+    else this.firstByteMs = -1; // only interim responses so far
   }
 
   /** The head of the final response is `chunk[from, end)`; what follows is its body, or the beginning of it. */
@@ -171,10 +143,15 @@ export class Connection implements SocketReceiver, WheelEntry, StreamSource, Upl
     const { limits } = this.#pool;
     if (length > limits.maxBodyBytes && !streamed) throw new ProtocolError("body over the limit");
     const slow = this.#beSlow(nowMs);
-    const memory = this.#socket.reusesMemory ? "reused" : "fresh";
-    slow.openBody(INFO, chunk, from, end, length, limits, streamed ? this : undefined, memory);
+    slow.openBody(INFO, chunk, from, end, length, limits, streamed ? "stream" : "buffer");
     this.#state = BODY;
-    if (streamed) this.#completeAtHead(slow, nowMs);
+    if (slow.stream !== undefined) {
+      // Complete for its sink from here on, so that no total timeout is left either.
+      const sink = this.#sink as ResponseSink;
+      const { head, stream: { readable } } = slow;
+      this.#sink = undefined;
+      sink.completed(new WireResponse(this, nowMs, status, head, 0, head.length, head, 0, 0, readable));
+    }
     if (this.#state === BODY) this.#readBody(chunk, end, nowMs); // else the sink has cancelled at once
   }
 
@@ -185,10 +162,7 @@ export class Connection implements SocketReceiver, WheelEntry, StreamSource, Upl
     slow.lastMoveMs = nowMs;
     const used = body.read(bytes, from, bytes.length);
     if (body.done) this.#endBody(slow, slow.persistent && used === bytes.length, nowMs);
-    else if (slow.stream?.isFull && !slow.paused) {
-      slow.paused = true;
-      this.#socket.pause();
-    }
+    else slow.pauseIfFull();
   }
 
   #endBody(slow: SlowExchange, persistent: boolean, nowMs: number): void {
@@ -204,8 +178,8 @@ export class Connection implements SocketReceiver, WheelEntry, StreamSource, Upl
   #complete(
     status: number,
     chunk: Uint8Array,
-    headFrom: number,
-    headTo: number,
+    from: number,
+    end: number,
     source: Uint8Array,
     bodyFrom: number,
     bodyTo: number,
@@ -213,50 +187,9 @@ export class Connection implements SocketReceiver, WheelEntry, StreamSource, Upl
     persistent: boolean,
   ): void {
     const sink = this.#sink as ResponseSink;
-    const response = new WireResponse(
-      this.#startMs,
-      this.#sentMs,
-      this.#firstByteMs,
-      nowMs,
-      this.#retried,
-      this.#setup,
-      status,
-      chunk,
-      headFrom,
-      headTo,
-      source,
-      bodyFrom,
-      bodyTo,
-      undefined,
-    );
+    const response = new WireResponse(this, nowMs, status, chunk, from, end, source, bodyFrom, bodyTo);
     this.#release(persistent, nowMs);
     sink.completed(response);
-  }
-
-  /** A streamed response is complete for its sink when its head is here; from then on there is no total timeout. */
-  #completeAtHead(slow: SlowExchange, nowMs: number): void {
-    const sink = this.#sink as ResponseSink;
-    this.#sink = undefined;
-    const { status, head } = slow;
-    const times = this.#times(nowMs);
-    sink.completed(
-      new WireResponse(
-        times.startMs,
-        times.sentMs,
-        times.firstByteMs,
-        nowMs,
-        times.retried,
-        times.setup,
-        status,
-        head,
-        0,
-        head.length,
-        EMPTY,
-        0,
-        0,
-        slow.stream?.readable,
-      ),
-    );
   }
 
   /** The exchange is over, and well. The next one may begin before this returns. */
@@ -265,13 +198,12 @@ export class Connection implements SocketReceiver, WheelEntry, StreamSource, Upl
     this.#served++;
     this.#request = undefined;
     this.#sink = undefined;
-    this.#setup = undefined;
+    this.setup = undefined;
     if (slow !== undefined) {
       this.#slow = undefined;
       // Answered before it had everything: what we still sent would be read as a request.
       if (slow.upload !== undefined && !slow.upload.done) persistent = false;
-      slow.upload?.cancel();
-      if (slow.paused) this.#socket.resume();
+      slow.end();
     }
     if (!persistent || this.#lastOne) return this.close();
     this.#state = IDLE;
@@ -280,61 +212,27 @@ export class Connection implements SocketReceiver, WheelEntry, StreamSource, Upl
     this.#pool.released(this, nowMs);
   }
 
-  #times(endMs: number): WireTimes {
-    return new WireTimes(this.#startMs, this.#sentMs, this.#firstByteMs, endMs, this.#retried, this.#setup);
-  }
-
-  #setDeadline(nowMs: number): void {
-    const timeouts = this.#request?.timeouts;
-    let deadlineMs = Infinity;
-    if (timeouts !== undefined) {
-      const { responseMs = 0, totalMs = 0 } = timeouts;
-      if (responseMs > 0) deadlineMs = nowMs + responseMs;
-      if (totalMs > 0 && this.#hasTotal()) deadlineMs = Math.min(deadlineMs, this.#startMs + totalMs);
-    }
-    this.deadlineMs = deadlineMs;
-    if (deadlineMs < this.wheelAtMs) this.#pool.wheel.watch(this);
-  }
-
-  #hasTotal(): boolean {
-    return this.#slow?.stream === undefined;
+  #setDeadline(movedMs: number): void {
+    this.deadlineMs = nextDeadlineMs(this.#request?.timeouts, this.startMs, movedMs, this.#slow?.stream === undefined);
+    if (this.deadlineMs < this.wheelAtMs) this.#pool.wheel.watch(this);
   }
 
   /** The deadline was set when the exchange began; what has moved since then moves it. */
   expired(nowMs: number): void {
     if (this.#state === IDLE) return this.close();
     const slow = this.#slow;
-    const timeouts = this.#request?.timeouts;
-    const totalMs = timeouts?.totalMs ?? 0;
-    if (totalMs > 0 && this.#hasTotal() && this.#startMs + totalMs <= nowMs) {
-      return this.#fail(new TimeoutError("total"));
-    }
-    const movedMs = slow === undefined ? this.#sentMs : slow.paused ? nowMs : slow.lastMoveMs;
-    const responseMs = timeouts?.responseMs ?? 0;
-    if (responseMs > 0 && movedMs + responseMs <= nowMs) return this.#fail(new TimeoutError("response"));
-    this.#setDeadline(movedMs);
+    this.#setDeadline(slow === undefined ? this.sentMs : slow.paused ? nowMs : slow.lastMoveMs);
+    if (this.deadlineMs > nowMs) return;
+    const totalCounts = slow?.stream === undefined;
+    const kind = timeoutKindAt(this.#request?.timeouts, this.startMs, this.deadlineMs, totalCounts);
+    this.fail(new TimeoutError(kind));
   }
 
   drained(): void {
     this.#slow?.upload?.drained();
   }
 
-  uploadProgressed(): void {
-    if (this.#slow !== undefined) this.#slow.lastMoveMs = this.#pool.clock.nowMs();
-  }
-
-  uploadFailed(error: WireError): void {
-    this.#fail(error);
-  }
-
-  resumeReading(): void {
-    const slow = this.#slow;
-    if (slow === undefined || !slow.paused) return;
-    slow.paused = false;
-    slow.lastMoveMs = this.#pool.clock.nowMs();
-    this.#socket.resume();
-  }
-
+  /** The reader of a streamed body wants no more of it. */
   abandonBody(): void {
     if (this.#state === BODY) this.close();
   }
@@ -356,30 +254,27 @@ export class Connection implements SocketReceiver, WheelEntry, StreamSource, Upl
     if (this.#state === IDLE || this.#state === CLOSED) return this.close();
     const request = this.#request as WireRequest;
     if (this.#state === HEAD && this.#slow?.hasReceived !== true && this.#mayRetry(request)) return this.#retry();
-    if (error !== undefined) this.#fail(toWireError(error));
-    else if (this.#state === BODY) this.#fail(new ProtocolError("body cut short"));
-    else if (this.#slow?.isInsideHead) this.#fail(new ProtocolError("head cut short"));
-    else this.#fail(new ConnectionError("closed"));
+    if (error !== undefined) this.fail(toWireError(error));
+    else this.fail(this.#slow?.cutShort ?? new ConnectionError("closed"));
   }
 
-  /** Only a connection that has served before can have been closed by a server that did not know of this request. */
+  /** Only on a connection that has served before can a server have hung up without knowing of this request. */
   #mayRetry(request: WireRequest): boolean {
-    return this.#served > 0 && !this.#retried && IDEMPOTENT.has(request.method) &&
-      (request.body === undefined || request.body instanceof Uint8Array);
+    return this.#served > 0 && !this.retried && isRepeatable(request);
   }
 
   #retry(): void {
     const request = this.#request as WireRequest;
     const sink = this.#sink as ResponseSink;
     this.#sink = undefined;
+    this.#pool.retry(request, sink, this.startMs); // before the place of this one is given away
     this.close();
-    this.#pool.retry(request, sink, this.#startMs);
   }
 
-  #fail(error: WireError): void {
+  fail(error: WireError): void {
     const sink = this.#sink;
     const stream = this.#slow?.stream;
-    const times = this.#times(this.#pool.clock.nowMs());
+    const times = new WireTimes(this, this.#pool.clock.nowMs());
     this.#sink = undefined;
     this.close();
     if (sink !== undefined) sink.failed(error, times);
@@ -389,7 +284,7 @@ export class Connection implements SocketReceiver, WheelEntry, StreamSource, Upl
   /** Fails what is under way, if anything. */
   abort(): void {
     if (this.#state === IDLE) this.close();
-    else if (this.#state !== CLOSED) this.#fail(new AbortedError());
+    else if (this.#state !== CLOSED) this.fail(new AbortedError());
   }
 
   /** Closes now if idle, else after the response at hand. */

@@ -2,16 +2,11 @@
 import { type Destination, openConnection } from "./open_connection.ts";
 import type { OriginPool } from "./origin_pool.ts";
 import { toWireError } from "./socket_failure.ts";
-import type { WheelEntry } from "./timer_wheel.ts";
+import { WheelEntry } from "./timer_wheel.ts";
 import type { WaitingRequest } from "./waiting_request.ts";
 import { TimeoutError } from "./wire_error.ts";
 
-export class Dial implements WheelEntry {
-  deadlineMs = Infinity;
-  wheelAtMs = Infinity;
-  wheelSlot = -1;
-  wheelIndex = -1;
-
+export class Dial extends WheelEntry {
   /** For whom it was started. May have been served by another connection meanwhile. */
   readonly waiting: WaitingRequest;
   readonly #pool: OriginPool;
@@ -19,6 +14,7 @@ export class Dial implements WheelEntry {
   #over = false;
 
   constructor(pool: OriginPool, waiting: WaitingRequest) {
+    super();
     this.#pool = pool;
     this.waiting = waiting;
   }

@@ -37,9 +37,8 @@ export class HttpEngine {
 
   #sendSignalled(request: WireRequest, sink: ResponseSink, signal: AbortSignal, nowMs: number): void {
     if (signal.aborted) {
-      return queueMicrotask(() =>
-        sink.failed(new AbortedError(), new WireTimes(nowMs, -1, -1, nowMs, false, undefined))
-      );
+      const unsent = { startMs: nowMs, sentMs: -1, firstByteMs: -1, retried: false, setup: undefined };
+      return queueMicrotask(() => sink.failed(new AbortedError(), new WireTimes(unsent, nowMs)));
     }
     const signalled = new SignalledSink(sink, signal, (own) => this.cancel(own));
     this.#poolOf(request).send(request, signalled, nowMs);

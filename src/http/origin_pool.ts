@@ -9,6 +9,7 @@ import { Dial } from "./dial.ts";
 import type { EngineContext } from "./engine_options.ts";
 import type { Destination } from "./open_connection.ts";
 import { toAbsoluteForm } from "./proxy_tunnel.ts";
+import { isSink } from "./signalled_sink.ts";
 import type { ResponseLimits } from "./slow_exchange.ts";
 import type { TimerWheel } from "./timer_wheel.ts";
 import { WaitingRequest } from "./waiting_request.ts";
@@ -43,7 +44,7 @@ export class OriginPool {
 
   /** Requests on a connection or waiting for one. */
   get pending(): number {
-    const retries = this.#dials.filter((dial) => dial.waiting.kind === "retry").length;
+    const retries = this.#dials.filter((dial) => dial.waiting.retried).length;
     return this.#open.length - this.#idle.length + this.#line.length + retries;
   }
 
@@ -144,7 +145,7 @@ export class OriginPool {
     nowMs: number,
     setup: ConnectionSetup | undefined,
   ): void {
-    connection.begin(waiting.request, waiting.sink, waiting.startMs, nowMs, waiting.kind === "retry", setup);
+    connection.begin(waiting.request, waiting.sink, waiting.startMs, nowMs, waiting.retried, setup);
   }
 
   /** False if it has been served or has failed. */
@@ -152,7 +153,7 @@ export class OriginPool {
     if (waiting.isOver) return false;
     waiting.isOver = true;
     this.wheel.forget(waiting);
-    if (waiting.kind === "first") removeFrom(this.#line, waiting);
+    if (!waiting.retried) removeFrom(this.#line, waiting);
     return true;
   }
 
@@ -169,7 +170,7 @@ export class OriginPool {
 
   /** Aborts the request of that sink. False if it is not here. */
   cancel(sink: ResponseSink): boolean {
-    const connection = this.#open.find((candidate) => candidate.sink === sink);
+    const connection = this.#open.find((candidate) => isSink(candidate.sink, sink));
     connection?.abort();
     const waiting = connection === undefined ? this.#findWaiting(sink) : undefined;
     if (waiting !== undefined) this.giveUp(waiting, new AbortedError());
@@ -177,8 +178,8 @@ export class OriginPool {
   }
 
   #findWaiting(sink: ResponseSink): WaitingRequest | undefined {
-    return this.#line.find((waiting) => waiting.sink === sink) ??
-      this.#dials.find((dial) => dial.waiting.sink === sink && !dial.waiting.isOver)?.waiting;
+    return this.#line.find((waiting) => isSink(waiting.sink, sink)) ??
+      this.#dials.find((dial) => isSink(dial.waiting.sink, sink) && !dial.waiting.isOver)?.waiting;
   }
 
   /** Fails everything that is under way; idle connections stay. */

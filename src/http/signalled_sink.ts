@@ -15,9 +15,9 @@ export class SignalledSink implements ResponseSink, EventListenerObject {
     signal.addEventListener("abort", this, { once: true });
   }
 
-  /** The sink that the caller knows. */
-  get inner(): ResponseSink {
-    return this.#sink;
+  /** Whether `sink` is this one, or the one that the caller knows. */
+  stands(sink: ResponseSink): boolean {
+    return sink === this || sink === this.#sink;
   }
 
   handleEvent(): void {
@@ -33,4 +33,9 @@ export class SignalledSink implements ResponseSink, EventListenerObject {
     this.#signal.removeEventListener("abort", this);
     this.#sink.failed(error, times);
   }
+}
+
+/** Whether a request of `own` is the one that was sent with `wanted`. */
+export function isSink(own: ResponseSink | undefined, wanted: ResponseSink): boolean {
+  return own === wanted || (own instanceof SignalledSink && own.stands(wanted));
 }

@@ -2,13 +2,15 @@
  * The state of an exchange that takes more than one write and one read: a head in pieces, interim responses, an upload, a
  * body that is still coming. A connection makes one when it needs it and drops it with the exchange.
  */
+import type { Clock } from "../base/clock.ts";
+import type { Socket } from "../platform/socket.ts";
 import { BodyBuffer } from "./body_buffer.ts";
 import { BodyReader } from "./body_reader.ts";
 import { BY_LENGTH, type HeadInfo, type HeadLimits, UNTIL_CLOSE } from "./head_parser.ts";
 import { PartialHead } from "./partial_head.ts";
 import { ResponseStream, type StreamSource } from "./response_stream.ts";
-import type { Upload } from "./upload.ts";
-import { ProtocolError } from "./wire_error.ts";
+import type { Upload, UploadOwner } from "./upload.ts";
+import { ProtocolError, type WireError } from "./wire_error.ts";
 
 /** Interim responses before the final one. Nobody sends more, and an endless row of them would never time out. */
 const MAX_INTERIM = 32;
@@ -18,7 +20,13 @@ export interface ResponseLimits extends HeadLimits {
   readonly maxBodyBytes: number;
 }
 
-export class SlowExchange {
+/** The connection that the exchange is on. */
+export interface ExchangeOwner {
+  abandonBody(): void;
+  fail(error: WireError): void;
+}
+
+export class SlowExchange implements StreamSource, UploadOwner {
   upload: Upload | undefined;
   /** When anything moved last: bytes from the server, or ours to it. */
   lastMoveMs: number;
@@ -32,8 +40,14 @@ export class SlowExchange {
   paused = false;
   #partialHead: PartialHead | undefined;
   #interim = 0;
+  readonly #owner: ExchangeOwner;
+  readonly #socket: Socket;
+  readonly #clock: Clock;
 
-  constructor(nowMs: number) {
+  constructor(owner: ExchangeOwner, socket: Socket, clock: Clock, nowMs: number) {
+    this.#owner = owner;
+    this.#socket = socket;
+    this.#clock = clock;
     this.lastMoveMs = nowMs;
   }
 
@@ -42,15 +56,17 @@ export class SlowExchange {
     return this.#partialHead !== undefined || this.#interim > 0 || this.body !== undefined;
   }
 
-  /** True if the connection may not end here: a head has begun. */
-  get isInsideHead(): boolean {
-    return this.#partialHead !== undefined;
+  /** What it means if the connection ends in order at this point; undefined: nothing has come yet. */
+  get cutShort(): ProtocolError | undefined {
+    if (this.body !== undefined) return new ProtocolError("body cut short");
+    return this.hasReceived ? new ProtocolError("head cut short") : undefined;
   }
 
-  /** Adds bytes to a head that has begun. Undefined: it is not complete. */
-  joinHead(bytes: Uint8Array, memory: "fresh" | "reused"): Uint8Array | undefined {
+  /** Adds bytes to a head that may have begun. Undefined: it is not complete. */
+  joinHead(bytes: Uint8Array, nowMs: number): Uint8Array | undefined {
+    this.lastMoveMs = nowMs;
     const partial = this.#partialHead;
-    if (partial === undefined) return memory === "reused" ? bytes.slice() : bytes;
+    if (partial === undefined) return bytes;
     if (!partial.append(bytes)) return undefined;
     this.#partialHead = undefined;
     return partial.bytes;
@@ -74,16 +90,47 @@ export class SlowExchange {
     end: number,
     length: number,
     limits: ResponseLimits,
-    streamFor: StreamSource | undefined,
-    memory: "fresh" | "reused",
+    mode: "buffer" | "stream",
   ): void {
     const framing = length >= 0 ? BY_LENGTH : info.framing;
-    this.stream = streamFor === undefined ? undefined : new ResponseStream(streamFor, memory);
+    if (mode === "stream") this.stream = new ResponseStream(this, this.#socket.reusesMemory ? "reused" : "fresh");
     const pieces = this.stream ?? new BodyBuffer(length, limits.maxBodyBytes);
     this.body = new BodyReader(framing, length, limits.maxHeadBytes, pieces);
     this.status = info.status;
     this.persistent = info.persistent && framing !== UNTIL_CLOSE;
     // A copy, so that the head does not keep a large first piece of the body alive.
     this.head = chunk.length === end ? chunk.subarray(from, end) : chunk.slice(from, end);
+  }
+
+  /** The reader is behind: let TCP slow the server down. */
+  pauseIfFull(): void {
+    if (this.paused || !this.stream?.isFull) return;
+    this.paused = true;
+    this.#socket.pause();
+  }
+
+  resumeReading(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.lastMoveMs = this.#clock.nowMs();
+    this.#socket.resume();
+  }
+
+  uploadProgressed(): void {
+    this.lastMoveMs = this.#clock.nowMs();
+  }
+
+  uploadFailed(error: WireError): void {
+    this.#owner.fail(error);
+  }
+
+  abandonBody(): void {
+    this.#owner.abandonBody();
+  }
+
+  /** The exchange is over; the socket goes on. */
+  end(): void {
+    this.upload?.cancel();
+    this.resumeReading();
   }
 }

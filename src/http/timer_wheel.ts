@@ -11,16 +11,16 @@ import type { Clock, Timer } from "../base/clock.ts";
 const TICK_MS = 10;
 const SLOTS = 1024;
 
-/** Something with a deadline. The wheel's own fields start as `wheelAtMs = Infinity, wheelSlot = -1, wheelIndex = -1`. */
-export interface WheelEntry {
+/** Something with a deadline. */
+export abstract class WheelEntry {
   /** On the wheel's clock; Infinity: none. Later: just assign. Earlier than `wheelAtMs`: assign and call `watch`. */
-  deadlineMs: number;
+  deadlineMs = Infinity;
+  /** The wheel's own: when it looks at the entry next, and where it keeps it. */
+  wheelAtMs = Infinity;
+  wheelSlot = -1;
+  wheelIndex = -1;
   /** The deadline has passed; the entry is off the wheel. */
-  expired(nowMs: number): void;
-  /** When the wheel looks at the entry next. */
-  wheelAtMs: number;
-  wheelSlot: number;
-  wheelIndex: number;
+  abstract expired(nowMs: number): void;
 }
 
 export class TimerWheel {

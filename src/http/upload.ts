@@ -63,8 +63,7 @@ export class Upload {
       this.#socket.write(this.#body);
       this.#phase = "done";
     } else {
-      this.#reader = this.#body.getReader();
-      void this.#sendStream(this.#reader); // reports its failure to the owner
+      void this.#sendStream(this.#body); // reports its failure to the owner
     }
   }
 
@@ -86,8 +85,11 @@ export class Upload {
     this.#reader?.cancel().catch(ignore);
   }
 
-  async #sendStream(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  async #sendStream(body: ReadableStream<Uint8Array>): Promise<void> {
+    await undefined; // nothing is reported from inside `HttpEngine.send`
+    if (this.#isCancelled()) return;
     try {
+      const reader = this.#reader = body.getReader(); // throws if somebody else reads it
       let sent = 0;
       for (;;) {
         const { value, done } = await reader.read();

@@ -1,21 +1,19 @@
 /** A request that has no connection yet: it stands in a pool's line, or waits for one that is opened for it alone. */
 import type { OriginPool } from "./origin_pool.ts";
-import type { WheelEntry } from "./timer_wheel.ts";
+import { WheelEntry } from "./timer_wheel.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
 import { TimeoutError, type WireError } from "./wire_error.ts";
-import { WireTimes } from "./wire_times.ts";
+import { type TimedExchange, WireTimes } from "./wire_times.ts";
 
-export class WaitingRequest implements WheelEntry {
-  deadlineMs: number;
-  wheelAtMs = Infinity;
-  wheelSlot = -1;
-  wheelIndex = -1;
-
+export class WaitingRequest extends WheelEntry implements TimedExchange {
   readonly request: WireRequest;
   readonly sink: ResponseSink;
   readonly startMs: number;
-  /** `retry`: was on a connection that the server had closed; only a fresh one will do. */
-  readonly kind: "first" | "retry";
+  readonly sentMs = -1;
+  readonly firstByteMs = -1;
+  readonly setup = undefined;
+  /** Was on a connection that the server had closed; only a fresh one will do. */
+  readonly retried: boolean;
   /** On a connection, or reported to its sink. Set by the pool. */
   isOver = false;
   readonly #pool: OriginPool;
@@ -25,13 +23,14 @@ export class WaitingRequest implements WheelEntry {
     request: WireRequest,
     sink: ResponseSink,
     startMs: number,
-    kind: WaitingRequest["kind"],
+    attempt: "first" | "retry",
   ) {
+    super();
     this.#pool = pool;
     this.request = request;
     this.sink = sink;
     this.startMs = startMs;
-    this.kind = kind;
+    this.retried = attempt === "retry";
     const totalMs = request.timeouts?.totalMs ?? 0;
     this.deadlineMs = totalMs > 0 ? startMs + totalMs : Infinity;
   }
@@ -42,6 +41,6 @@ export class WaitingRequest implements WheelEntry {
 
   /** The pool has taken it off its line before. */
   fail(error: WireError, nowMs: number): void {
-    this.sink.failed(error, new WireTimes(this.startMs, -1, -1, nowMs, this.kind === "retry", undefined));
+    this.sink.failed(error, new WireTimes(this, nowMs));
   }
 }

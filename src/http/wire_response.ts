@@ -4,7 +4,7 @@
  */
 import { decodeLatin1 } from "./latin1.ts";
 import { findField, readField, readFields } from "./head_fields.ts";
-import { type ConnectionSetup, WireTimes } from "./wire_times.ts";
+import { type TimedExchange, WireTimes } from "./wire_times.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -24,12 +24,8 @@ export class WireResponse extends WireTimes {
   readonly #bodyTo: number;
 
   constructor(
-    startMs: number,
-    sentMs: number,
-    firstByteMs: number,
+    exchange: TimedExchange,
     endMs: number,
-    retried: boolean,
-    setup: ConnectionSetup | undefined,
     status: number,
     chunk: Uint8Array,
     headFrom: number,
@@ -37,9 +33,9 @@ export class WireResponse extends WireTimes {
     source: Uint8Array,
     bodyFrom: number,
     bodyTo: number,
-    stream: ReadableStream<Uint8Array> | undefined,
+    stream?: ReadableStream<Uint8Array>,
   ) {
-    super(startMs, sentMs, firstByteMs, endMs, retried, setup);
+    super(exchange, endMs);
     this.status = status;
     this.stream = stream;
     this.#chunk = chunk;

@@ -11,31 +11,34 @@ export interface ConnectionSetup {
   readonly tlsMs: number;
 }
 
-export class WireTimes implements ExchangeTimes {
+/** Where the readings come from: the connection or the waiting request. */
+export interface TimedExchange {
   readonly startMs: number;
   /** Handed to the socket; -1: never. */
   readonly sentMs: number;
   /** First byte of the final response; -1: none came. */
   readonly firstByteMs: number;
-  readonly endMs: number;
   readonly retried: boolean;
   /** Of the connection that was opened for this very request. */
   readonly setup: ConnectionSetup | undefined;
+}
 
-  constructor(
-    startMs: number,
-    sentMs: number,
-    firstByteMs: number,
-    endMs: number,
-    retried: boolean,
-    setup: ConnectionSetup | undefined,
-  ) {
-    this.startMs = startMs;
-    this.sentMs = sentMs;
-    this.firstByteMs = firstByteMs;
+export class WireTimes implements ExchangeTimes, TimedExchange {
+  readonly startMs: number;
+  readonly sentMs: number;
+  readonly firstByteMs: number;
+  readonly endMs: number;
+  readonly retried: boolean;
+  readonly setup: ConnectionSetup | undefined;
+
+  /** Copies the readings: a connection goes on to its next exchange. */
+  constructor(exchange: TimedExchange, endMs: number) {
+    this.startMs = exchange.startMs;
+    this.sentMs = exchange.sentMs;
+    this.firstByteMs = exchange.firstByteMs;
     this.endMs = endMs;
-    this.retried = retried;
-    this.setup = setup;
+    this.retried = exchange.retried;
+    this.setup = exchange.setup;
   }
 
   phases(): PhaseTimes {
