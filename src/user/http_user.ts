@@ -2,7 +2,7 @@
  * `HttpUser` and `FastHttpUser`: users with a client. They turn the class's settings into the options of a session and hand it their
  * life, by which the session asks whether it may send and where it counts; everything about HTTP is in `http/`.
  */
-import { FastHttpSession } from "../http/fast_session.ts";
+import { FastHttpSession } from "../http/fast_http_session.ts";
 import { HttpSession } from "../http/http_session.ts";
 import type { SessionOptions } from "../http/session_options.ts";
 import type { Environment } from "./environment.ts";

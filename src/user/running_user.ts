@@ -28,6 +28,8 @@ export interface RunningUser {
   readonly className: string;
   readonly index: number;
   readonly state: UserState;
+  /** The user itself; undefined if its constructor threw. */
+  readonly user: User | undefined;
   /** `finishRequest`: what is in flight is counted, then it ends. `finishTask`: the task may go on, for the stop timeout. */
   stop(mode: StopMode): void;
   /** Aborts what is in flight and gives the user up. */
@@ -79,6 +81,10 @@ class UserRun implements RunningUser, LifeKeeper {
 
   get state(): UserState {
     return this.#life.state;
+  }
+
+  get user(): User | undefined {
+    return this.#life.user;
   }
 
   get ended(): Promise<void> {

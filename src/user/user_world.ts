@@ -41,7 +41,14 @@ export interface UserWorld extends Required<Omit<UserWorldOptions, "activity" | 
   readonly errors: ErrorReport;
 }
 
+/** Makes a world; what listeners and custom clients fire at `events.request` is counted in it from now on. */
 export function createUserWorld(options: UserWorldOptions): UserWorld {
+  const world = createWorld(options);
+  options.environment.events.request.countIn(world);
+  return world;
+}
+
+function createWorld(options: UserWorldOptions): UserWorld {
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? options.environment.logger;
   return {
@@ -62,5 +69,5 @@ export function createUserWorld(options: UserWorldOptions): UserWorld {
 
 /** The world of a user that nobody runs: made by hand in a test or a script. Its samples are counted for nobody. */
 export function createDetachedWorld(environment: Environment): UserWorld {
-  return createUserWorld({ environment, recorder: new Recorder({ clock: systemClock }) });
+  return createWorld({ environment, recorder: new Recorder({ clock: systemClock }) });
 }

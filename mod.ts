@@ -1,0 +1,84 @@
+/**
+ * What a locustfile may import: `import { HttpUser, between, task } from "locust-ts"`.
+ *
+ * Names are Locust's in camelCase. Settings and wait times are seconds, response times milliseconds.
+ *
+ * @example
+ * ```ts
+ * import { between, HttpUser, task } from "locust-ts";
+ *
+ * export class Shopper extends HttpUser {
+ *   override waitTime = between(1, 5);
+ *
+ *   @task
+ *   async browse() {
+ *     await this.client.get("/items");
+ *   }
+ * }
+ * ```
+ */
+export { User } from "./src/user/user.ts";
+export { FastHttpUser, HttpUser } from "./src/user/http_user.ts";
+export { MarkovTaskSet, SequentialTaskSet, TaskSet } from "./src/user/task_set.ts";
+export { tag, task, transition, transitions } from "./src/user/decorators.ts";
+export { between, constant, constantPacing, constantThroughput } from "./src/user/wait_time.ts";
+export type { PacedWaitTime, WaitOwner, WaitTime } from "./src/user/wait_time.ts";
+export type { TaskFunction, TaskList, TaskReference, TaskSetClass, UserClass } from "./src/user/user_class.ts";
+export type { Random } from "./src/base/random.ts";
+
+export { Events, events } from "./src/user/events.ts";
+export { EventHook } from "./src/user/event_hook.ts";
+export type { FiringOrder, Listener } from "./src/user/event_hook.ts";
+export type { MeasuredMeta, RequestFields } from "./src/user/request_hook.ts";
+export type { RequestEvent } from "./src/http/session_owner.ts";
+export type {
+  ClientFields,
+  CpuFields,
+  EnvironmentFields,
+  HeartbeatFields,
+  InitFields,
+  ParserFields,
+  QuitFields,
+  ReportToMasterFields,
+  SpawningCompleteFields,
+  TeardownFields,
+  UsageFields,
+  UserErrorFields,
+  WorkerReportFields,
+} from "./src/user/event_fields.ts";
+export type { ArgumentSettings, CustomArgumentParser } from "./src/user/custom_arguments.ts";
+
+export { Environment } from "./src/user/environment.ts";
+export type { EnvironmentOptions, ParsedOptions } from "./src/user/environment.ts";
+export type { CustomMessage, RunnerFacade, RunnerState, WorkerView } from "./src/user/runner_facade.ts";
+export type { EntryView, StatsView } from "./src/user/stats_view.ts";
+
+export { LoadTestShape } from "./src/user/load_test_shape.ts";
+export type { ShapeClass, ShapeResult } from "./src/user/load_test_shape.ts";
+export { DoubleWaveShape, RampShape, SpikeShape, StagesShape, StepsShape } from "./src/user/ready_shapes.ts";
+export type { Stage } from "./src/load/shapes/stages.ts";
+
+export { runSingleUser } from "./src/user/run_single_user.ts";
+export type { SingleUserOptions } from "./src/user/run_single_user.ts";
+
+export { FastHttpSession } from "./src/http/fast_http_session.ts";
+export { HttpSession } from "./src/http/http_session.ts";
+export type { FastRes } from "./src/http/fast_res.ts";
+export type { HttpRes } from "./src/http/http_res.ts";
+export type { RequestOptions } from "./src/http/request_options.ts";
+
+export { LocustError } from "./src/base/errors.ts";
+export { CatchResponseError, ResponseError } from "./src/http/response_error.ts";
+export {
+  InterruptTaskSet,
+  RescheduleTask,
+  RescheduleTaskImmediately,
+  StopTest,
+  StopUser,
+} from "./src/http/control_flow.ts";
+export {
+  InvalidTransitionError,
+  MarkovTaskTagError,
+  NoMarkovTasksError,
+  NonMarkovTaskTransitionError,
+} from "./src/user/user_errors.ts";
