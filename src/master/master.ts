@@ -10,10 +10,14 @@ import type { FromControl } from "../protocol/control_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { HelloMessage, ReadyMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
+import { Acknowledger } from "./acknowledger.ts";
 import { Deliveries } from "./deliveries.ts";
+import type { Journal } from "./journal.ts";
+import type { RecoveredRun } from "./resume.ts";
 import { Roster, type RosterChange } from "./roster.ts";
 import { Run, type RunOutcome } from "./run.ts";
 import type { RunEvent, RunEventSink, StopReason } from "./run_event.ts";
+import { RunRecorder } from "./run_recorder.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 const CHECK_MS = 1000;
@@ -36,6 +40,8 @@ export interface MasterOptions {
   readonly control: ControlThread;
   readonly locustfile: ShippedLocustfile;
   readonly events: RunEventSink;
+  /** Where runs are written while they go on, if they are. */
+  readonly journal?: Journal;
   /** User code asked for something that concerns the whole process. */
   readonly onRequest: (request: Extract<FromControl, { kind: "quit" | "stop" | "start" }>) => void;
   /** A line of a worker's log. */
@@ -105,9 +111,39 @@ export class Master {
 
   /** Begins a run; its outcome is `run.ended`. `testStart` listeners have finished before the first user starts. */
   async startRun(settings: RunSettings): Promise<Run> {
-    const { clock, control, events } = this.#options;
-    const ledger = new Ledger({ clock });
-    const deliveries = new Deliveries(settings.plan.runId);
+    const ledger = new Ledger({ clock: this.#options.clock });
+    const run = this.#createRun(settings, ledger, new Deliveries(settings.plan.runId));
+    await this.#fire("testStart");
+    this.#run = run;
+    run.begin();
+    return run;
+  }
+
+  /** Goes on with the run of an earlier master. Its workers are expected to come by themselves, with users and kept deltas. */
+  async resumeRun(recovered: RecoveredRun): Promise<Run> {
+    const { clock } = this.#options;
+    const awayMs = Math.max(0, clock.wallMs() - recovered.wallMs);
+    const ledger = Ledger.restore(recovered.ledger, { clock, awayMs });
+    const run = this.#createRun(recovered.settings, ledger, Deliveries.restore(recovered.deliveries));
+    await this.#fire("testStart");
+    this.#run = run;
+    run.begin({ ...recovered.progress, elapsedMs: recovered.progress.elapsedMs + awayMs });
+    return run;
+  }
+
+  #createRun(settings: RunSettings, ledger: Ledger, deliveries: Deliveries): Run {
+    const { clock, control, events, journal } = this.#options;
+    const recorder = journal === undefined ? undefined : new RunRecorder({
+      journal,
+      clock,
+      run: { settings, ledger, deliveries, progress: () => run.progress() },
+    });
+    const acknowledger = new Acknowledger({
+      deliveries,
+      recorder,
+      clock,
+      send: ({ workerId, seq }) => this.#send(workerId, { kind: "ack", runId: deliveries.runId, seq }),
+    });
     const run = new Run(settings, {
       clock,
       ledger,
@@ -115,6 +151,8 @@ export class Master {
       roster: this.roster,
       events: (event) => {
         this.#follow(event);
+        recorder?.event(event);
+        if (event.kind === "ticked" || event.kind === "runEnded") acknowledger.commit();
         events(event);
       },
       send: (workerId, message) => this.#send(workerId, message),
@@ -123,11 +161,9 @@ export class Master {
         this.#updateControl(snapshot);
         await this.#fire("testStop");
       },
-      acknowledge: () => this.#acknowledge(deliveries),
+      counted: (workerId, delta) => recorder?.count(workerId, delta),
+      acknowledge: (pace) => acknowledger.received(pace),
     });
-    await this.#fire("testStart");
-    this.#run = run;
-    run.begin();
     return run;
   }
 
@@ -166,7 +202,7 @@ export class Master {
       case "stats":
       case "stopped":
         if (message.runId === this.#run?.id) this.#run.hear(id, message);
-        else if (message.kind === "stats") this.#send(id, { kind: "ack", runId: message.runId, seq: message.seq });
+        else if (message.kind === "stats") this.#dismiss(id, message.runId, message.seq);
         return;
       case "custom":
         return void this.#ask("a listener of a custom message", {
@@ -214,7 +250,17 @@ export class Master {
     }
     const change = this.roster.declare(id, ready);
     if (change !== undefined) this.#tell(change);
+    const kept = ready.run?.runId;
+    if (kept !== undefined && kept !== this.#run?.id) this.#send(id, { kind: "stop", runId: kept });
     this.#run?.admit(id, ready.run);
+  }
+
+  /** Numbers of a run that is over, or an earlier master's: nobody can count them any more, and the worker must not keep them. */
+  #dismiss(id: string, runId: string, seq: number): void {
+    this.#options.logger.warning(
+      `Worker ${id} delivered numbers of a run that is not on here (${runId}); they are not counted`,
+    );
+    this.#send(id, { kind: "ack", runId, seq });
   }
 
   #refuse(id: string, reason: string): void {
@@ -257,12 +303,6 @@ export class Master {
         break;
     }
     for (const wake of this.#changed) wake();
-  }
-
-  #acknowledge(deliveries: Deliveries): void {
-    for (const { workerId, seq } of deliveries.takeAcknowledgements()) {
-      this.#send(workerId, { kind: "ack", runId: deliveries.runId, seq });
-    }
   }
 
   /** What the control thread must hear of the run. */

@@ -6,6 +6,7 @@
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { ShapeTick } from "../protocol/control_message.ts";
+import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerHealth } from "../protocol/worker_message.ts";
 import type { Ledger } from "../stats/ledger.ts";
@@ -24,6 +25,7 @@ import { type Assignment, UserDispatch } from "./user_dispatch.ts";
 import { snapshotWorkers } from "./worker_snapshots.ts";
 
 export const TICK_MS = 1000;
+
 export interface RunDependencies {
   readonly clock: Clock;
   readonly ledger: Ledger;
@@ -36,8 +38,10 @@ export interface RunDependencies {
   >;
   /** Listeners in the control thread and the threads' last words; the run ends when it resolves. */
   readonly beforeEnd: (snapshot: SnapshotMessage) => Promise<void>;
-  /** Everything applied so far is safe (in the journal): what `Deliveries` holds may be acknowledged. */
-  readonly acknowledge: () => void;
+  /** A delta has been applied to the ledger: for the journal. */
+  readonly counted: (workerId: string, delta: DeltaMessage) => void;
+  /** `Deliveries` holds something to acknowledge, as soon as it is safe. */
+  readonly acknowledge: (pace: "ticks" | "hurried") => void;
 }
 
 export interface RunOutcome {
@@ -135,7 +139,7 @@ export class Run {
       if (isOurs) this.#send(workerId, { kind: "stop", runId: this.id });
       return this.#checkDrained();
     }
-    if (isOurs) this.#dispatch.adopt(workerId, ready.users, ready.spareIndexes);
+    if (isOurs) this.#dispatch.adopt(workerId, ready.users, ready.spareIndexes, ready.epoch);
     this.#send(workerId, { kind: "startRun", plan: this.settings.plan });
     const changes = this.#dispatch.setWorkers(this.#deps.roster.placeable());
     this.#deliver(changes);
@@ -176,8 +180,9 @@ export class Run {
       case "stats":
         if (deliveries.receive(workerId, message) === "apply") {
           ledger.apply(message.delta, workerId);
+          this.#deps.counted(workerId, message.delta);
         }
-        this.#deps.acknowledge();
+        this.#deps.acknowledge(this.#state === "stopping" ? "hurried" : "ticks");
         return this.#checkDrained();
       case "stopped":
         deliveries.stopped(workerId, message.lastSeq);

@@ -82,8 +82,12 @@ export class UserDispatch {
     return this.#assign();
   }
 
-  /** What a worker says that it runs of this run, and the numbers it holds: they stay where the fewest moves leave them. */
-  adopt(workerId: string, users: UsersByClass, spare: IndexesByClass): void {
+  /**
+   * What a worker says that it runs of this run, and the numbers it holds: they stay where the fewest moves leave them. `epoch`: its
+   * last one, which may be an earlier master's; ours go on above it.
+   */
+  adopt(workerId: string, users: UsersByClass, spare: IndexesByClass, epoch: number): void {
+    this.#epoch = Math.max(this.#epoch, epoch);
     this.#away.delete(workerId);
     this.#placed.set(workerId, users);
     this.#spare.set(workerId, Object.fromEntries(Object.entries(spare).map(([name, indexes]) => [name, [...indexes]])));
