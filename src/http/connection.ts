@@ -8,13 +8,15 @@
  */
 import type { Socket, SocketError, SocketReceiver } from "../platform/socket.ts";
 import type { BodyBuffer } from "./body_buffer.ts";
+import type { BodyReader } from "./body_reader.ts";
 import { nextDeadlineMs, timeoutKindAt } from "./exchange_deadline.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "./head_parser.ts";
 import type { OriginPool } from "./origin_pool.ts";
-import { isRepeatable, sendWithBody } from "./send_request.ts";
+import { isRepeatable, joinBody } from "./request_bytes.ts";
 import { type ExchangeOwner, SlowExchange } from "./slow_exchange.ts";
 import { toWireError } from "./socket_failure.ts";
 import { WheelEntry } from "./timer_wheel.ts";
+import { Upload } from "./upload.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
 import { AbortedError, ConnectionError, ProtocolError, TimeoutError, WireError } from "./wire_error.ts";
 import { WireResponse } from "./wire_response.ts";
@@ -51,7 +53,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
     this.#pool = pool;
   }
 
-  /** Before anything else: the socket whose receiver this is. */
+  /** The socket whose receiver this is: before anything else. */
   attach(socket: Socket): void {
     this.#socket = socket;
   }
@@ -85,10 +87,16 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
     this.#setDeadline(nowMs);
     const head = this.#pool.toWireForm(request.head);
     if (request.body === undefined) this.#socket.write(head);
-    else {
-      const slow = this.#beSlow(nowMs);
-      slow.upload = sendWithBody(this.#socket, request, head, slow, this.#pool.clock);
-    }
+    else this.#sendWithBody(request, head, request.body);
+  }
+
+  #sendWithBody(request: WireRequest, head: Uint8Array, body: Uint8Array | ReadableStream<Uint8Array>): void {
+    const both = joinBody(request, head);
+    this.#socket.write(both ?? head);
+    if (both !== undefined) return;
+    const slow = this.#beSlow(this.sentMs);
+    slow.upload = new Upload(slow, this.#socket, body, request.streamLength);
+    slow.upload.start(request.expect, this.#pool.clock);
   }
 
   #beSlow(nowMs: number): SlowExchange {
@@ -130,7 +138,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
     const request = this.#request as WireRequest;
     const status = INFO.status;
     // A server that was tired of an idle connection says 408 and closes it: it has not seen this request.
-    if (status === 408 && !INFO.persistent && this.#mayRetry(request)) return this.#retry();
+    if (status === 408 && !INFO.persistent && this.#mayRetry()) return this.#retry();
     this.#keepAliveSeconds = INFO.keepAliveSeconds;
     const hasBody = status !== 204 && status !== 304 && request.method !== "HEAD";
     const length = !hasBody ? 0 : INFO.framing === BY_LENGTH ? INFO.contentLength : -1;
@@ -157,8 +165,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
 
   #readBody(bytes: Uint8Array, from: number, nowMs: number): void {
     const slow = this.#slow as SlowExchange;
-    const body = slow.body;
-    if (body === undefined) return;
+    const body = slow.body as BodyReader;
     slow.lastMoveMs = nowMs;
     const used = body.read(bytes, from, bytes.length);
     if (body.done) this.#endBody(slow, slow.persistent && used === bytes.length, nowMs);
@@ -223,9 +230,8 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
     const slow = this.#slow;
     this.#setDeadline(slow === undefined ? this.sentMs : slow.paused ? nowMs : slow.lastMoveMs);
     if (this.deadlineMs > nowMs) return;
-    const totalCounts = slow?.stream === undefined;
-    const kind = timeoutKindAt(this.#request?.timeouts, this.startMs, this.deadlineMs, totalCounts);
-    this.fail(new TimeoutError(kind));
+    const { timeouts } = this.#request as WireRequest;
+    this.fail(new TimeoutError(timeoutKindAt(timeouts, this.startMs, this.deadlineMs, slow?.stream === undefined)));
   }
 
   drained(): void {
@@ -239,10 +245,8 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
 
   ended(): void {
     const slow = this.#slow;
-    if (this.#state === BODY && slow?.body?.endsWithConnection) {
-      return this.#endBody(slow, false, this.#pool.clock.nowMs());
-    }
-    this.#lost(undefined);
+    if (!slow?.body?.endsWithConnection) return this.#lost(undefined);
+    this.#endBody(slow, false, this.#pool.clock.nowMs());
   }
 
   closed(error: SocketError | undefined): void {
@@ -252,15 +256,14 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
   /** The connection is gone before its time: in order (FIN) if there is no error. */
   #lost(error: SocketError | undefined): void {
     if (this.#state === IDLE || this.#state === CLOSED) return this.close();
-    const request = this.#request as WireRequest;
-    if (this.#state === HEAD && this.#slow?.hasReceived !== true && this.#mayRetry(request)) return this.#retry();
+    if (this.#state === HEAD && this.#slow?.hasReceived !== true && this.#mayRetry()) return this.#retry();
     if (error !== undefined) this.fail(toWireError(error));
     else this.fail(this.#slow?.cutShort ?? new ConnectionError("closed"));
   }
 
   /** Only on a connection that has served before can a server have hung up without knowing of this request. */
-  #mayRetry(request: WireRequest): boolean {
-    return this.#served > 0 && !this.retried && isRepeatable(request);
+  #mayRetry(): boolean {
+    return this.#served > 0 && !this.retried && isRepeatable(this.#request as WireRequest);
   }
 
   #retry(): void {
