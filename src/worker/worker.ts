@@ -5,6 +5,7 @@
  * Invariant: a link is only a way to say things. Nothing that was counted depends on whether it arrived.
  */
 import type { Clock, Timer } from "../base/clock.ts";
+import { LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
 import type { ProcessMeter } from "../platform/process_stats.ts";
@@ -52,10 +53,11 @@ interface Ending {
 }
 
 export class Worker {
-  /** Resolves when this worker has left in order. */
+  /** Resolves when this worker has left in order; rejects (`refused`) when the master does not want its locustfile. */
   readonly left: Promise<void>;
   readonly #options: WorkerOptions;
   #resolveLeft!: () => void;
+  #rejectLeft!: (error: LocustError) => void;
   #link: Link<ToWorker, ToMaster> | undefined;
   #onLinkEnd: ((end: LinkEnd) => void) | undefined;
   #loaded: LoadedPool | undefined;
@@ -63,6 +65,7 @@ export class Worker {
   #reporter: Reporter | undefined;
   #state: WorkerState = "ready";
   #ending: Ending | undefined;
+  #masterHash: string | undefined;
   #isOrphaned = false; // the users are ended because no master was there, not because one said so
   #leaving: string | undefined;
   #deltasSinceReport = 0;
@@ -70,7 +73,10 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.left = new Promise((resolve) => this.#resolveLeft = resolve);
+    this.left = new Promise((resolve, reject) => {
+      this.#resolveLeft = resolve;
+      this.#rejectLeft = reject;
+    });
   }
 
   /** Loads the worker's own locustfile, if it has one. Rejects with its problems. */
@@ -84,16 +90,21 @@ export class Worker {
     return this.#loaded?.pool;
   }
 
-  /** Talks to a master over this link from now on. */
-  attach(link: Link<ToWorker, ToMaster>, onEnd?: (end: LinkEnd) => void): void {
+  /**
+   * Talks to a master over this link from now on. `masterHash`: the locustfile that the master has; a worker that was shipped
+   * another one asks for it.
+   */
+  attach(link: Link<ToWorker, ToMaster>, onEnd?: (end: LinkEnd) => void, masterHash?: string): void {
     this.#link = link;
     this.#onLinkEnd = onEnd;
+    this.#masterHash = masterHash;
     this.#timers.orphan?.cancel();
     link.open({
       message: (message) => this.#heard(message),
       ended: (end) => this.#detach(link, end),
     });
     this.#sendReady();
+    if (this.#leaving !== undefined) this.#send({ kind: "leaving", reason: this.#leaving });
     const again = this.#reporter?.again();
     if (again !== undefined) this.#send(again);
     if (this.#ending !== undefined && !this.#isOrphaned) {
@@ -155,8 +166,7 @@ export class Worker {
       case "heartbeat":
         return pool?.event("heartbeatReceived", {});
       case "refused":
-        this.#options.logger.error(message.reason);
-        return;
+        return this.#rejectLeft(new LocustError(message.reason, { code: "refused" }));
       case "challenge":
       case "welcome":
         return; // the handshake is over
@@ -198,7 +208,8 @@ export class Worker {
 
   #sendReady(): void {
     const loaded = this.#loaded;
-    if (loaded === undefined) {
+    const isStale = this.#options.source.own === undefined && (this.#masterHash ?? loaded?.hash) !== loaded?.hash;
+    if (loaded === undefined || isStale) {
       return this.#send({ kind: "ready", locustfileHash: "", userClasses: [] }); // asks for it
     }
     const run = loaded.pool.run;
@@ -227,6 +238,7 @@ export class Worker {
         const abandoned = leftBehind.reduce((sum, { users }) => sum + users, 0);
         this.#ending = { runId, abandoned, isTold: false };
         if (!this.#isOrphaned) this.#tellEnd();
+        else if (this.#link !== undefined) this.#sendReady(); // a master came back meanwhile: it gives new users
       },
       stopTest: (message, failed) => this.#send({ kind: "stopTest", message, failed }),
       custom: (type, data) => this.#send({ kind: "custom", type, data }),
