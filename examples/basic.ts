@@ -4,9 +4,9 @@ import { between, HttpUser, task } from "locust-ts";
 export class Visitor extends HttpUser {
   override waitTime = between(1, 5); // seconds
 
-  /** Three times as often as `about`. */
+  /** Three times as often as `items`. */
   @task(3)
-  async index() {
+  async home() {
     await this.client.get("/");
   }
 

@@ -16,9 +16,8 @@ export class ApiUser extends FastHttpUser {
   @task
   async fillCart() {
     const item = this.random.integer(1, 1000);
-    await this.client.rest("POST", "/cart", { json: { item, count: 2 } }, (res) => {
-      const cart = res.js as Cart;
-      assert.ok(cart.lines.some((line) => line.item === item), `item is not in the cart`);
+    await this.client.rest<Cart>("POST", "/cart", { json: { item, count: 2 } }, (res) => {
+      assert.ok(res.js.lines.some((line) => line.item === item), "item is not in the cart");
     });
     await this.client.rest("PUT", `/cart/${item}`, { json: { count: 3 }, name: "/cart/[id]" });
     await this.client.rest("DELETE", `/cart/${item}`, { name: "/cart/[id]" });
@@ -27,7 +26,7 @@ export class ApiUser extends FastHttpUser {
   @task
   async readItem() {
     const id = this.random.integer(1, 1000);
-    await this.client.rest("GET", `/items/${id}`, { name: "/items/[id]" }, (res) => {
+    await this.client.rest<{ id: number }>("GET", `/items/${id}`, { name: "/items/[id]" }, (res) => {
       if (res.js.id !== id) res.failure("another item than the one that was asked for");
     });
   }
