@@ -124,7 +124,7 @@ interface Row {
 function toRow(spec: OptionSpec): Row {
   const facts = [
     ...(spec.env === undefined ? [] : [spec.env]),
-    ...(isShown(spec.default) ? [`default ${formatDefault(spec.default)}`] : []),
+    ...(isShown(spec.default) && !spec.secret ? [`default ${formatDefault(spec.default)}`] : []),
   ];
   const right = `${escapeControls(spec.help)}${facts.length > 0 ? ` [${facts.join("; ")}]` : ""}`.trim();
   return { left: `  ${formatFlags(spec)}`, right };

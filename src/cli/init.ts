@@ -12,12 +12,10 @@ export function writeProject(options: {
   readonly cwd: string;
   readonly folder: string;
   readonly overwrite: "never" | "force";
-  /** The text of `locust-ts.d.ts`. */
-  readonly declarations: string;
 }): string {
   const folder = resolve(options.cwd, options.folder);
   const lines: string[] = [];
-  for (const { path, text } of createProjectFiles(options.declarations)) {
+  for (const { path, text } of createProjectFiles()) {
     const target = join(folder, path);
     const isThere = existsSync(target);
     // Our own types follow the executable: an old copy would contradict it.

@@ -5,6 +5,8 @@
  * `paths`, which the runtime would follow too.
  */
 
+import declarations from "./locust_ts_types.txt" with { type: "text" }; // made by scripts/declarations.ts
+
 export interface ProjectFile {
   readonly path: string; // relative to the project
   readonly text: string;
@@ -13,7 +15,7 @@ export interface ProjectFile {
 /** Where the types go; renewed whenever `init` runs again, so that they follow the executable. */
 export const TYPES_PATH = "types/locust-ts.d.ts";
 
-export function createProjectFiles(declarations: string): readonly ProjectFile[] {
+export function createProjectFiles(): readonly ProjectFile[] {
   return [
     { path: "locustfile.ts", text: LOCUSTFILE },
     { path: "package.json", text: formatJson({ name: "load-test", private: true, type: "module" }) },

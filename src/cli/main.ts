@@ -27,8 +27,6 @@ export interface MainDeps {
   readonly stderr: TextOutput;
   readonly version: string; // ours
   readonly runtime: string; // `Bun 1.4.5`
-  /** The text of `locust-ts.d.ts`, for `init`. */
-  readonly declarations: string;
   /** Local runs and masters. Resolves to the exit code. */
   run(request: RunRequest): Promise<number>;
   work(request: RunRequest): Promise<number>;
@@ -63,7 +61,7 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
     case "report":
       return await deps.report(command.options);
     case "init":
-      deps.stdout.write(writeProject({ ...command, cwd: deps.cwd, declarations: deps.declarations }));
+      deps.stdout.write(writeProject({ ...command, cwd: deps.cwd }));
       return 0;
     case "check":
       return await withFiles(command.locustfile, deps, async (files) => {

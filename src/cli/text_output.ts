@@ -8,6 +8,8 @@ export interface TextOutput {
   readonly isTty: boolean;
   /** Characters per line of a terminal now; 80 where it is none. */
   columns(): number;
+  /** Lines of a terminal now; 24 where it is none. */
+  rows(): number;
   /** Called when the terminal changes its size. Returns what ends that. */
   onResize(listener: () => void): () => void;
   /** Resolves when everything written so far has been handed to the system (or the reader is gone). */
@@ -20,6 +22,7 @@ export interface TextOutput {
 export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   write(text: string, done?: (error?: Error | null) => void): boolean;
   on(event: "error", listener: (error: Error) => void): unknown;
   on(event: "resize", listener: () => void): unknown;
@@ -27,6 +30,7 @@ export interface OutputStream {
 }
 
 const COLUMNS_WITHOUT_TERMINAL = 80;
+const ROWS_WITHOUT_TERMINAL = 24;
 
 export function createTextOutput(stream: OutputStream): TextOutput {
   let closed = false;
@@ -42,7 +46,8 @@ export function createTextOutput(stream: OutputStream): TextOutput {
       }
     },
     isTty: stream.isTTY === true,
-    columns: () => stream.columns ?? COLUMNS_WITHOUT_TERMINAL,
+    columns: () => stream.columns || COLUMNS_WITHOUT_TERMINAL,
+    rows: () => stream.rows || ROWS_WITHOUT_TERMINAL,
     onResize(listener) {
       stream.on("resize", listener);
       return () => void stream.off("resize", listener);

@@ -6,7 +6,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { ControlThread } from "../control/control_thread.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
-import type { FromControl } from "../protocol/control_message.ts";
+import type { ControlRequest } from "../protocol/control_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { HelloMessage, ReadyMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
@@ -42,8 +42,8 @@ export interface MasterOptions {
   readonly events: RunEventSink;
   /** Where runs are written while they go on, if they are. */
   readonly journal?: Journal;
-  /** User code asked for something that concerns the whole process. */
-  readonly onRequest: (request: Extract<FromControl, { kind: "quit" | "stop" | "start" }>) => void;
+  /** A listener of user code threw on a worker. */
+  readonly onListenerFailed: (event: string, text: string) => void;
   /** A line of a worker's log. */
   readonly onWorkerLog: (workerId: string, level: string, logger: string, message: string) => void;
 }
@@ -113,7 +113,7 @@ export class Master {
   async startRun(settings: RunSettings): Promise<Run> {
     const ledger = new Ledger({ clock: this.#options.clock });
     const run = this.#createRun(settings, ledger, new Deliveries(settings.plan.runId));
-    await this.#fire("testStart");
+    await this.#fire({ kind: "testStart" });
     this.#run = run;
     run.begin();
     return run;
@@ -125,7 +125,7 @@ export class Master {
     const awayMs = Math.max(0, clock.wallMs() - recovered.wallMs);
     const ledger = Ledger.restore(recovered.ledger, { clock, awayMs });
     const run = this.#createRun(recovered.settings, ledger, Deliveries.restore(recovered.deliveries));
-    await this.#fire("testStart");
+    await this.#fire({ kind: "testStart" });
     this.#run = run;
     run.begin({ ...recovered.progress, elapsedMs: recovered.progress.elapsedMs + awayMs });
     return run;
@@ -159,7 +159,7 @@ export class Master {
       askShape: (request, timeoutMs) => control.ask({ kind: "shapeTick", ...request }, timeoutMs),
       beforeEnd: async (snapshot) => {
         this.#updateControl(snapshot);
-        await this.#fire("testStop");
+        await this.#fire({ kind: "testStop" });
       },
       counted: (workerId, delta) => recorder?.count(workerId, delta),
       acknowledge: (pace) => acknowledger.received(pace),
@@ -205,12 +205,7 @@ export class Master {
         else if (message.kind === "stats") this.#dismiss(id, message.runId, message.seq);
         return;
       case "custom":
-        return void this.#ask("a listener of a custom message", {
-          kind: "custom",
-          type: message.type,
-          data: message.data,
-          workerId: id,
-        });
+        return void this.#fire({ kind: "custom", type: message.type, data: message.data, workerId: id });
       case "report":
         return this.#event("workerReport", { clientId: id, data: message.data });
       case "log":
@@ -222,6 +217,8 @@ export class Master {
             : { kind: "stopTest", message: message.message },
         );
         return;
+      case "listenerFailed":
+        return this.#options.onListenerFailed(message.event, message.text);
       case "leaving":
         this.roster.askStop(id);
         return this.#run?.workersChanged();
@@ -308,8 +305,8 @@ export class Master {
   /** What the control thread must hear of the run. */
   #follow(event: RunEvent): void {
     if (event.kind === "ticked") this.#updateControl(event.snapshot);
-    else if (event.kind === "rampCompleted") this.#event("spawningComplete", { userCount: event.users });
-    else if (event.kind === "stopping") this.#event("testStopping", {});
+    else if (event.kind === "rampCompleted") void this.#fire({ kind: "spawningComplete", userCount: event.users });
+    else if (event.kind === "stopping") void this.#fire({ kind: "testStopping" });
     else if (event.kind === "statsReset") this.#event("resetStats", {});
   }
 
@@ -325,19 +322,15 @@ export class Master {
   }
 
   #event(name: string, fields: Readonly<Record<string, unknown>>): void {
-    void this.#ask(`a listener of ${name}`, { kind: "event", name, fields });
-  }
-
-  async #fire(kind: "testStart" | "testStop"): Promise<void> {
-    await this.#ask(`a listener of ${kind}`, { kind });
+    void this.#fire({ kind: "event", name, fields });
   }
 
   /** A listener that fails or hangs is told and does not stop the master. */
-  async #ask(what: string, request: Parameters<ControlThread["ask"]>[0]): Promise<void> {
+  async #fire(request: ControlRequest): Promise<void> {
     try {
       await this.#options.control.ask(request, LISTENER_MS);
     } catch (error) {
-      this.#options.logger.error(`${what} failed: ${error instanceof Error ? error.message : String(error)}`);
+      this.#options.logger.error(error instanceof Error ? error.message : String(error));
     }
   }
 

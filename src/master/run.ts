@@ -9,7 +9,7 @@ import type { ShapeTick } from "../protocol/control_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerHealth } from "../protocol/worker_message.ts";
-import type { Ledger } from "../stats/ledger.ts";
+import type { EntryDetail, Ledger } from "../stats/ledger.ts";
 import { EvidenceCollector } from "../stats/run_evidence.ts";
 import { decideVerdict, type RunVerdict } from "../stats/verdict.ts";
 import type { Deliveries } from "./deliveries.ts";
@@ -212,6 +212,15 @@ export class Run {
   resetStats(): void {
     this.#deps.ledger.reset();
     this.#deps.events({ kind: "statsReset" });
+  }
+
+  /** Whole histograms and counts by second of every row. */
+  details(): EntryDetail[] {
+    return this.#deps.ledger.details();
+  }
+
+  observeListenerFailure(): void {
+    this.#evidence.observeListenerFailure();
   }
 
   snapshot(): SnapshotMessage {

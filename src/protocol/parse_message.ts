@@ -82,6 +82,11 @@ const TO_MASTER: Parsers<ToMaster> = {
     lastSeq: readCount(fields, "lastSeq"),
     abandoned: readCount(fields, "abandoned"),
   }),
+  listenerFailed: (fields) => ({
+    kind: "listenerFailed",
+    event: readText(fields, "event"),
+    text: readText(fields, "text"),
+  }),
   leaving: (fields) => ({ kind: "leaving", reason: readText(fields, "reason") }),
   bye: (fields) => ({ kind: "bye", reason: readText(fields, "reason") }),
 };

@@ -78,6 +78,8 @@ export type ToMaster =
   | { readonly kind: "report"; readonly data: Readonly<Record<string, unknown>> }
   /** User code asked for the end of the whole test (StopTest, `runner.quit()`, `runner.stop()`). */
   | { readonly kind: "stopTest"; readonly message: string; readonly failed: boolean }
+  /** A listener of an event threw: told here, logged by the worker. */
+  | { readonly kind: "listenerFailed"; readonly event: string; readonly text: string }
   /** All users have ended; `lastSeq` is the run's last delta of this worker. */
   | { readonly kind: "stopped"; readonly runId: string; readonly lastSeq: number; readonly abandoned: number }
   /** It is about to leave in order: its users go to others now, its last numbers and `bye` follow. */

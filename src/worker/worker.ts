@@ -242,6 +242,7 @@ export class Worker {
       },
       stopTest: (message, failed) => this.#send({ kind: "stopTest", message, failed }),
       custom: (type, data) => this.#send({ kind: "custom", type, data }),
+      listenerFailed: (event, text) => this.#send({ kind: "listenerFailed", event, text }),
       report: (data) => this.#send({ kind: "report", data }),
       log: (level, logger, message) => {
         this.#options.onLog(level, logger, message);

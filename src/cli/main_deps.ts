@@ -1,0 +1,40 @@
+/** The verbs' own work, for `main`: from the process's things to functions that resolve to exit codes. */
+import os from "node:os";
+import process from "node:process";
+import { openControlThread } from "../control/control_thread.ts";
+import type { MainDeps } from "./main.ts";
+import type { ProcessDeps } from "./process_deps.ts";
+import { runLoad } from "./run.ts";
+
+const LOAD_MS = 60_000;
+
+export function createMainDeps(deps: ProcessDeps): MainDeps {
+  return {
+    env: deps.env,
+    cwd: deps.cwd,
+    home: os.homedir(),
+    stdout: deps.stdout,
+    stderr: deps.stderr,
+    version: deps.version,
+    runtime: process.versions["bun"] === undefined
+      ? `Deno ${process.versions["deno"]}`
+      : `Bun ${process.versions["bun"]}`,
+    run: (request) => runLoad(request, deps),
+    work: () => Promise.resolve(2),
+    demo: () => Promise.resolve(2),
+    report: () => Promise.resolve(2),
+    describe: async (files) => {
+      const control = openControlThread({
+        entry: deps.controlEntry,
+        startThread: deps.startThread,
+        clock: deps.clock,
+        receiver: { message: () => {}, failed: () => {} },
+      });
+      try {
+        return await control.ask({ kind: "load", source: { files }, logLevel: "WARNING" }, LOAD_MS);
+      } finally {
+        control.terminate();
+      }
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * What the composition root is given by `src/main.ts`: everything that belongs to the process and to nobody below. Tests give it
+ * other clocks, outputs and signals.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { StartThread } from "../platform/thread_host.ts";
+import type { SignalSource } from "./interrupt.ts";
+import type { KeySource } from "./keyboard.ts";
+import type { TextOutput } from "./text_output.ts";
+
+export interface ProcessDeps {
+  readonly clock: Clock;
+  readonly stdout: TextOutput;
+  readonly stderr: TextOutput;
+  readonly stdin: KeySource;
+  readonly signals: SignalSource;
+  /** Sends a signal to this very process: Ctrl-C, where the terminal hands it to us as a key. */
+  readonly raise: (signal: "SIGINT") => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly hostName: string; // of this machine, short
+  readonly version: string; // ours
+  readonly cores: number;
+  readonly startThread: StartThread;
+  readonly threadEntry: URL;
+  readonly controlEntry: URL;
+  /** Random bytes in hex, for names that must not clash. */
+  readonly createId: () => string;
+}

@@ -1,0 +1,38 @@
+/**
+ * The entry of the program, and the only place that ends it: hands the process's own things to `cli/main.ts` and exits with the
+ * code that comes back. The entries of the Web Workers are named here, because the executable finds them beside this file.
+ */
+import { randomUUID } from "node:crypto";
+import os from "node:os";
+import process from "node:process";
+import manifest from "../package.json" with { type: "json" };
+import { systemClock } from "./base/clock.ts";
+import { createMainDeps } from "./cli/main_deps.ts";
+import { main } from "./cli/main.ts";
+import { createTextOutput } from "./cli/text_output.ts";
+import { startThread } from "./platform/threads.ts";
+
+const stdout = createTextOutput(process.stdout);
+const stderr = createTextOutput(process.stderr);
+const code = await main(
+  process.argv.slice(2),
+  createMainDeps({
+    clock: systemClock,
+    stdout,
+    stderr,
+    stdin: process.stdin,
+    signals: process,
+    raise: (signal) => process.kill(process.pid, signal),
+    env: process.env,
+    cwd: process.cwd(),
+    hostName: os.hostname().split(".")[0] ?? "localhost",
+    version: manifest.version,
+    cores: os.availableParallelism(),
+    startThread,
+    threadEntry: new URL("./thread/thread_main.ts", import.meta.url),
+    controlEntry: new URL("./control/control_main.ts", import.meta.url),
+    createId: () => randomUUID().replaceAll("-", ""),
+  }),
+);
+await Promise.all([stdout.flush(), stderr.flush()]);
+process.exit(code);
