@@ -31,16 +31,23 @@ export function createRunRequest(line: CommandLine, options: RunOptions, files: 
     files,
     finish(description) {
       const command = parseCommandLine({ ...line, customArguments: description.arguments });
-      if (command.kind === "problems") throw new UsageError(command.problems);
-      if (command.kind !== "run" && command.kind !== "worker") throw new Error(`a run became "${command.kind}"`);
+      if (command.kind !== "run" && command.kind !== "worker") {
+        // What the first reading found is enough to look for more problems, so that all are told at once.
+        const problems = command.kind === "problems" ? command.problems : [];
+        throw new UsageError([...problems, ...selectFrom(description, options).problems]);
+      }
       if (command.options.locustfile !== options.locustfile) {
-        throw new UsageError(
-          `Cannot tell which argument is the locustfile ("${options.locustfile}" or "${command.options.locustfile}"); name it with -f`,
-        );
+        throw new UsageError(describeTwoFiles(options.locustfile, command.options.locustfile));
       }
       const selection = selectFrom(description, command.options);
       if (selection.problems.length > 0) throw new UsageError(selection.problems);
       return { options: command.options, selection };
     },
   };
+}
+
+/** Happens when an option of the locustfile takes no value and a folder follows it. */
+function describeTwoFiles(first: string | undefined, second: string | undefined): string {
+  return `Cannot tell which argument is the locustfile, "${first}" or "${second}": an option of the locustfile stands before ` +
+    "it; name the locustfile with -f";
 }

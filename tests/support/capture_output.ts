@@ -11,6 +11,7 @@ export function captureOutput(options: { readonly columns?: number; readonly isT
     write: (text) => void (written += text),
     isTty: options.isTty ?? false,
     columns: () => options.columns ?? 80,
+    rows: () => 24,
     onResize: () => () => {},
     flush: () => Promise.resolve(),
     closed: false,

@@ -1,0 +1,100 @@
+/**
+ * The types of `mod.ts` as one file of ambient modules, for projects that `locust-ts init` writes: an editor that sees the file
+ * knows `import … from "locust-ts"` without any install. Made by the TypeScript compiler, one module per source file; only the
+ * modules that `mod.ts` shows are taken.
+ *
+ * `bun scripts/declarations.ts` rewrites it, `--check` says whether it is what the sources give now.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, posix } from "node:path";
+import process from "node:process";
+
+/** Where the types are kept. Not a `.d.ts`, so that it takes part in no type check of ours. */
+export const TYPES_FILE = "src/cli/locust_ts_types.txt";
+
+const ENTRY = "mod";
+
+const HEADER = `// The types of locust-ts, written by "locust-ts init". Run it again to renew them.\n`;
+
+/** The file's text, from the sources under `root`. @throws when the compiler gives nothing */
+export function makeDeclarations(root: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "locust-ts-types-"));
+  try {
+    emitDeclarations(root, folder);
+    return joinModules((module) => readFileSync(join(folder, `${module}.d.ts`), "utf8"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function emitDeclarations(root: string, folder: string): void {
+  const flags = {
+    declaration: true,
+    emitDeclarationOnly: true,
+    noCheck: true, // `npm run check` has done that
+    allowImportingTsExtensions: true,
+    module: "esnext",
+    moduleResolution: "bundler",
+    target: "esnext",
+    lib: ["esnext", "dom", "dom.iterable", "dom.asynciterable"],
+    types: [],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    stripInternal: true,
+    rootDir: root,
+    outDir: folder,
+  };
+  const config = join(folder, "tsconfig.json");
+  writeFileSync(config, JSON.stringify({ compilerOptions: flags, files: [join(root, `${ENTRY}.ts`)] }));
+  const result = spawnSync(join(root, "node_modules/.bin/tsc"), ["--project", config], { encoding: "utf8" });
+  if (result.error !== undefined) throw result.error;
+}
+
+/** Wraps each module that the entry reaches; `read` gives the declarations of a module by its path without suffix. */
+export function joinModules(read: (module: string) => string): string {
+  const waiting = [ENTRY];
+  const taken = new Set(waiting);
+  const parts = [HEADER];
+  for (let module = waiting.shift(); module !== undefined; module = waiting.shift()) {
+    const from = posix.dirname(module);
+    const text = read(module).replace(SPECIFIER, (whole, before: string, specifier: string, after: string) => {
+      if (!specifier.startsWith(".")) return whole;
+      const target = posix.normalize(posix.join(from, specifier)).replace(/\.tsx?$/, "");
+      if (!taken.has(target)) waiting.push(target);
+      taken.add(target);
+      return `${before}${nameOf(target)}${after}`;
+    });
+    parts.push(wrapModule(nameOf(module), text));
+  }
+  return parts.join("\n");
+}
+
+/** `from "./x.ts"`, `import "./x.ts"`, `import("./x.ts")`. */
+const SPECIFIER = /(\b(?:from|import)\s*\(?\s*["'])([^"'\n]+)(["'])/g;
+
+function nameOf(module: string): string {
+  return module === ENTRY ? "locust-ts" : `locust-ts/${module}`;
+}
+
+/** Inside an ambient module everything is declared already, and what is not exported stays hidden because of `export {}`. */
+function wrapModule(name: string, text: string): string {
+  const body = text
+    .replace(/^(export )?declare /gm, "$1")
+    .replace(/^\/\/# sourceMappingURL.*$/gm, "")
+    .trimEnd();
+  const lines = body.split("\n").map((line) => line === "" ? "" : `  ${line}`).join("\n");
+  return `declare module "${name}" {\n${lines}\n}\n`;
+}
+
+if (import.meta.main) {
+  const root = process.cwd();
+  const text = makeDeclarations(root);
+  if (!process.argv.includes("--check")) {
+    writeFileSync(join(root, TYPES_FILE), text);
+  } else if (readFileSync(join(root, TYPES_FILE), "utf8") !== text) {
+    console.error(`${TYPES_FILE} is stale; write it anew with: node_modules/.bin/bun scripts/declarations.ts`);
+    process.exitCode = 1;
+  }
+}
