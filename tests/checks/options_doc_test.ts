@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { test } from "node:test";
+import { checkOptionsDoc, formatOptionsDoc, readOptionsDoc } from "../../scripts/checks/options_doc.ts";
+import { OPTION_TABLE } from "../../src/cli/option_table.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+test("checkOptionsDoc() finds a page that is stale or absent", () => {
+  assert.deepEqual(checkOptionsDoc(formatOptionsDoc()), []);
+  assert.match(checkOptionsDoc(`${formatOptionsDoc()}more`)[0]?.text ?? "", /is stale; write it anew with/);
+  assert.equal(checkOptionsDoc("").length, 1);
+});
+
+test("docs/options.md is what the option table says", () => {
+  assert.deepEqual(checkOptionsDoc(readOptionsDoc(root)), []);
+});
+
+test("readOptionsDoc() takes an absent page for an empty one", () => {
+  assert.equal(readOptionsDoc(`${root}/no/such/folder`), "");
+});
+
+test("formatOptionsDoc() names every option with its variable", () => {
+  const page = formatOptionsDoc();
+  for (const { name, env, hidden, removed } of OPTION_TABLE) {
+    if (hidden === undefined || removed !== undefined) assert.match(page, new RegExp(`--${name}\\b`));
+    if (hidden === undefined && env !== undefined) assert.ok(page.includes(`\`${env}\``), env);
+  }
+});
