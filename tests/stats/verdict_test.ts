@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EvidenceCollector, type RunEvidence, type WorkerEvidence } from "../../src/stats/run_evidence.ts";
+import { decideVerdict } from "../../src/stats/verdict.ts";
+
+const NO_SIGHTINGS = { seconds: 0, of: 60, worst: 1 };
+const WORKER: WorkerEvidence = { id: "w1", loopLate: NO_SIGHTINGS, startsLate: NO_SIGHTINGS, cpuFull: NO_SIGHTINGS };
+const COUNTS = {
+  retries: 0,
+  abandoned: 0,
+  failedStarts: 0,
+  exceptions: 0,
+  overflowedRequests: 0,
+  overflowedFailures: 0,
+};
+const HEALTHY: RunEvidence = {
+  requests: 1000,
+  users: { target: 50, reached: 50 },
+  workers: [WORKER],
+  hung: [],
+  absent: [],
+  masterLate: NO_SIGHTINGS,
+  counts: COUNTS,
+  failedListeners: 0,
+};
+const HUNG = { workerId: "w1", thread: 1, doing: "Shopper.order", silentMs: 12_000, now: "hung" } as const;
+const LOST = { id: "w1", users: 25, kind: "lost", awayMs: 7000, numbers: "undelivered" } as const;
+
+const CASES: [sentence: string, changes: Partial<RunEvidence>, kind: string, doubts: string[]][] = [
+  ["a healthy run", {}, "valid", []],
+  ["a healthy run of one second", { workers: [{ ...WORKER, loopLate: { seconds: 0, of: 1, worst: 3 } }] }, "valid", []],
+  ["a run that has seen no second of its worker yet", { workers: [] }, "valid", []],
+  [
+    "one second in sixty was late by 80 ms",
+    { workers: [{ ...WORKER, loopLate: { seconds: 1, of: 60, worst: 80 } }] },
+    "valid",
+    [],
+  ],
+  [
+    "a single pause of 300 ms",
+    { workers: [{ ...WORKER, loopLate: { seconds: 1, of: 60, worst: 300 } }] },
+    "degraded",
+    ["loop-late"],
+  ],
+  [
+    "the loop was late in a tenth of the run",
+    { workers: [{ ...WORKER, loopLate: { seconds: 6, of: 60, worst: 80 } }] },
+    "degraded",
+    ["loop-late"],
+  ],
+  [
+    "the loop stood still for seconds, again and again",
+    { workers: [{ ...WORKER, loopLate: { seconds: 30, of: 60, worst: 2500 } }] },
+    "invalid",
+    ["loop-late"],
+  ],
+  [
+    "users woke late",
+    { workers: [{ ...WORKER, startsLate: { seconds: 30, of: 60, worst: 120 } }] },
+    "degraded",
+    ["starts-late"],
+  ],
+  [
+    "the CPU was full in a tenth",
+    { workers: [{ ...WORKER, cpuFull: { seconds: 6, of: 60, worst: 99 } }] },
+    "valid",
+    [],
+  ],
+  [
+    "the CPU was full in half of the run",
+    { workers: [{ ...WORKER, cpuFull: { seconds: 30, of: 60, worst: 99 } }] },
+    "degraded",
+    ["cpu-full"],
+  ],
+  ["most of the users ran", { users: { target: 50, reached: 49 } }, "degraded", ["users-missing"]],
+  ["less than half of the users ran", { users: { target: 50, reached: 24 } }, "invalid", ["users-missing"]],
+  ["exactly half of the users ran", { users: { target: 50, reached: 25 } }, "degraded", ["users-missing"]],
+  ["more users ran than asked for at the end", { users: { target: 50, reached: 80 } }, "valid", []],
+  ["a thread hung until the end", { hung: [HUNG] }, "invalid", ["thread-hung"]],
+  ["a thread hung and recovered", { hung: [{ ...HUNG, now: "recovered" }] }, "degraded", ["thread-hung"]],
+  [
+    "one of two workers was lost with its numbers",
+    { absent: [LOST], workers: [WORKER, { ...WORKER, id: "w2" }] },
+    "degraded",
+    ["numbers-missing"],
+  ],
+  [
+    "one of two workers left in order",
+    { absent: [{ ...LOST, numbers: "complete" }], workers: [WORKER, { ...WORKER, id: "w2" }] },
+    "degraded",
+    ["worker-lost"],
+  ],
+  ["all workers were lost", { absent: [LOST] }, "invalid", ["workers-gone", "numbers-missing"]],
+  [
+    "a worker was away and came back",
+    { absent: [{ ...LOST, kind: "returned", numbers: "complete" }] },
+    "degraded",
+    ["worker-away"],
+  ],
+  ["the master was late", { masterLate: { seconds: 10, of: 60, worst: 200 } }, "degraded", ["master-late"]],
+  ["nothing was counted", { requests: 0 }, "degraded", ["nothing-counted"]],
+  ["names overflowed", { counts: { ...COUNTS, overflowedRequests: 7 } }, "degraded", ["names-overflowed"]],
+  ["failures overflowed", { counts: { ...COUNTS, overflowedFailures: 7 } }, "degraded", ["failures-overflowed"]],
+  ["requests were abandoned", { counts: { ...COUNTS, abandoned: 3 } }, "degraded", ["requests-abandoned"]],
+  ["users failed to start", { counts: { ...COUNTS, failedStarts: 3 } }, "degraded", ["starts-failed"]],
+  ["a listener failed", { failedListeners: 1 }, "degraded", ["listeners-failed"]],
+  [
+    "what invalidates comes first",
+    { counts: { ...COUNTS, abandoned: 3 }, hung: [{ ...HUNG, now: "recovered" }, HUNG] },
+    "invalid",
+    ["thread-hung", "thread-hung", "requests-abandoned"],
+  ],
+];
+
+for (const [sentence, changes, kind, doubts] of CASES) {
+  test(`decideVerdict(): ${sentence}: ${kind}`, () => {
+    const verdict = decideVerdict({ ...HEALTHY, ...changes });
+    assert.equal(verdict.kind, kind);
+    assert.deepEqual(verdict.doubts.map((doubt) => doubt.kind), doubts);
+    for (const doubt of verdict.doubts) {
+      assert.match(doubt.sentence, /\d/, "a sentence without a figure");
+      assert.match(doubt.advice, /\w{3}/);
+    }
+  });
+}
+
+const HEALTH = {
+  cpuPercent: 10,
+  machineCpuPercent: 20,
+  rssBytes: 1,
+  loopLagP99Ms: 1,
+  latenessP99Ms: 1,
+  hung: [],
+};
+
+test("EvidenceCollector counts seconds per worker and keeps the worst", () => {
+  const collector = new EvidenceCollector();
+  collector.observeWorker("w1", HEALTH);
+  collector.observeWorker("w1", { ...HEALTH, loopLagP99Ms: 70, machineCpuPercent: 95 });
+  collector.observeWorker("w2", { ...HEALTH, latenessP99Ms: 51 });
+  assert.deepEqual(collector.evidence(0, COUNTS).workers, [
+    {
+      id: "w1",
+      loopLate: { seconds: 1, of: 2, worst: 70 },
+      startsLate: { seconds: 0, of: 2, worst: 1 },
+      cpuFull: { seconds: 1, of: 2, worst: 95 },
+    },
+    {
+      id: "w2",
+      loopLate: { seconds: 0, of: 1, worst: 1 },
+      startsLate: { seconds: 1, of: 1, worst: 51 },
+      cpuFull: { seconds: 0, of: 1, worst: 20 },
+    },
+  ]);
+});
+
+test("EvidenceCollector: a hung thread that answers again has recovered, with its longest silence", () => {
+  const collector = new EvidenceCollector();
+  const hung = (silentMs: number) => ({ ...HEALTH, hung: [{ thread: 1, silentMs, doing: "A.t" }] });
+  collector.observeWorker("w1", hung(2000));
+  collector.observeWorker("w1", hung(9000));
+  collector.observeWorker("w2", HEALTH);
+  assert.equal(collector.evidence(0, COUNTS).hung[0]?.now, "hung");
+  collector.observeWorker("w1", HEALTH);
+  assert.deepEqual(collector.evidence(0, COUNTS).hung, [
+    { workerId: "w1", thread: 1, doing: "A.t", silentMs: 9000, now: "recovered" },
+  ]);
+});
+
+test("EvidenceCollector keeps the highest target and the highest number of users", () => {
+  const collector = new EvidenceCollector();
+  collector.observeUsers(5, 50);
+  collector.observeUsers(50, 50);
+  collector.observeUsers(0, 0);
+  assert.deepEqual(collector.evidence(0, COUNTS).users, { target: 50, reached: 50 });
+});
