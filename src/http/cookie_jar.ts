@@ -102,14 +102,9 @@ export class CookieJar implements Iterable<Cookie> {
   receive(values: readonly string[], url: URL): Promise<void> | undefined {
     const nowMs = this.#wallMs();
     const host = hostOf(url);
-    const wider: Cookie[] = [];
-    for (const value of values) {
-      const cookie = parseSetCookie(value, url, nowMs);
-      if (cookie === undefined) continue;
-      if (cookie.scope === "domain" && (cookie.domain !== host || !host.includes("."))) wider.push(cookie);
-      else this.#store(cookie);
-    }
-    return wider.length === 0 ? undefined : this.#storeChecked(wider, host);
+    const cookies = values.map((value) => parseSetCookie(value, url, nowMs)).filter((cookie) => cookie !== undefined);
+    if (cookies.some((cookie) => isWider(cookie, host))) return this.#storeChecked(cookies, host);
+    for (const cookie of cookies) this.#store(cookie);
   }
 
   /** The value of the Cookie field for a request; undefined if no cookie goes there. */
@@ -141,7 +136,7 @@ export class CookieJar implements Iterable<Cookie> {
   async #storeChecked(cookies: readonly Cookie[], host: string): Promise<void> {
     const isPublicSuffix = await loadPublicSuffixes();
     for (const cookie of cookies) {
-      if (!isPublicSuffix(cookie.domain)) this.#store(cookie);
+      if (!isWider(cookie, host) || !isPublicSuffix(cookie.domain)) this.#store(cookie);
       // RFC 6265 §5.3 step 5: a host that is a public suffix itself may set a cookie for itself alone.
       else if (cookie.domain === host) this.#store({ ...cookie, scope: "host" });
     }
@@ -153,15 +148,15 @@ export class CookieJar implements Iterable<Cookie> {
       other.name === cookie.name && other.domain === cookie.domain && other.path === cookie.path
     );
     const isExpired = cookie.expiresMs <= this.#wallMs();
-    if (at !== -1 && isExpired) this.#cookies.splice(at, 1);
-    else if (at !== -1) {
-      // Most servers send the same cookie again and again: then nothing changed.
-      const same = this.#cookies[at]!;
-      this.#cookies[at] = cookie;
-      if (same.value === cookie.value && same.expiresMs === cookie.expiresMs && same.secure === cookie.secure) return;
-    } else if (isExpired) return;
-    else this.#add(cookie);
-    this.#forget();
+    const before = this.#cookies[at];
+    if (before === undefined) {
+      if (isExpired) return;
+      this.#add(cookie);
+    } else if (isExpired) this.#cookies.splice(at, 1);
+    else this.#cookies[at] = cookie;
+    // Most servers send the same cookie with every response: what is remembered stays right.
+    if (before !== undefined && !isExpired && isSentAlike(before, cookie)) this.#watchExpiry();
+    else this.#forget();
   }
 
   #add(cookie: Cookie): void {
@@ -180,9 +175,22 @@ export class CookieJar implements Iterable<Cookie> {
 
   #forget(): void {
     if (this.#remembered.size > 0) this.#remembered.clear();
+    this.#watchExpiry();
+  }
+
+  #watchExpiry(): void {
     this.#rememberedUntilMs = Infinity;
     for (const { expiresMs } of this.#cookies) {
       if (expiresMs < this.#rememberedUntilMs) this.#rememberedUntilMs = expiresMs;
     }
   }
+}
+
+/** It names more than its host, or a host of one label, which may be a public suffix. */
+function isWider(cookie: Cookie, host: string): boolean {
+  return cookie.scope === "domain" && (cookie.domain !== host || !host.includes("."));
+}
+
+function isSentAlike(a: Cookie, b: Cookie): boolean {
+  return a.value === b.value && a.secure === b.secure && a.scope === b.scope;
 }

@@ -31,10 +31,31 @@ export function statusError(status: number): HttpError | undefined {
   return error;
 }
 
+/** Codes of the operating system and of Node, in the words of `wire_error.ts`: clients of other protocols throw these. */
+const SYSTEM_CODES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "ConnectionRefused",
+  ECONNRESET: "ConnectionReset",
+  EPIPE: "ConnectionReset",
+  ECONNABORTED: "ConnectionReset",
+  ETIMEDOUT: "ConnectionTimedOut",
+  EHOSTUNREACH: "HostUnreachable",
+  ENETUNREACH: "HostUnreachable",
+  EADDRNOTAVAIL: "LocalAddressUnavailable",
+  EMFILE: "TooManyOpenFiles",
+  ENOTFOUND: "DnsError",
+  EAI_AGAIN: "DnsError",
+};
+
 function describeFailure(exception: unknown): string {
   if (exception instanceof WireError) return exception.label;
   if (exception instanceof HttpError) return exception.message;
   if (exception instanceof CatchResponseError) return exception.message;
   if (exception instanceof ResponseError) return exception.message === "" ? exception.name : exception.message;
-  return describeThrown(exception);
+  return systemFailure(exception) ?? describeThrown(exception);
+}
+
+/** The texts of these errors hold addresses and ports (`connect ECONNREFUSED 10.0.0.7:6379`), so their code speaks for them. */
+function systemFailure(exception: unknown): string | undefined {
+  if (!(exception instanceof Error) || !("code" in exception) || typeof exception.code !== "string") return undefined;
+  return Object.hasOwn(SYSTEM_CODES, exception.code) ? SYSTEM_CODES[exception.code] : undefined;
 }

@@ -45,6 +45,7 @@ export class SessionState {
   #tlsEngines: Map<string, HttpEngine> | undefined;
   #inFlight: Set<ResponseSink> | undefined;
   #digests: Map<string, DigestState> | undefined;
+  #followsOwner = false;
   #plans: PlanCache | undefined;
   #plansVersion = 0;
 
@@ -146,8 +147,8 @@ export class SessionState {
     if (this.#engine === undefined) {
       this.#engine = this.options.engine ?? this.#createEngine({});
       if (this.options.engine !== undefined) this.#inFlight = new Set();
-      this.#followOwner();
     }
+    if (!this.#followsOwner) this.#followOwner();
     return this.#engine;
   }
 
@@ -176,13 +177,18 @@ export class SessionState {
   }
 
   #abort(): void {
+    this.#followsOwner = false;
     if (this.options.engine === undefined) this.#engine?.abortAll();
     else for (const sink of [...this.#inFlight ?? []]) this.#engine?.cancel(sink);
     for (const engine of this.#tlsEngines?.values() ?? []) engine.abortAll();
   }
 
+  /** The owner has a new signal after an abort: the requests of its `onStop` hooks are allowed again. */
   #followOwner(): void {
-    this.owner.abortSignal.addEventListener("abort", () => this.#abort(), { once: true });
+    const signal = this.owner.abortSignal;
+    if (signal.aborted) return;
+    this.#followsOwner = true;
+    signal.addEventListener("abort", () => this.#abort(), { once: true });
   }
 
   #engineWithTls(tls: TlsSettings): HttpEngine {
