@@ -2,6 +2,7 @@
 import os from "node:os";
 import process from "node:process";
 import { openControlThread } from "../control/control_thread.ts";
+import { serveDemo } from "./demo.ts";
 import type { MainDeps } from "./main.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import { runLoad } from "./run.ts";
@@ -21,7 +22,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
       : `Bun ${process.versions["bun"]}`,
     run: (request) => runLoad(request, deps),
     work: () => Promise.resolve(2),
-    demo: () => Promise.resolve(2),
+    demo: (options) => serveDemo(options, deps),
     report: () => Promise.resolve(2),
     describe: async (files) => {
       const control = openControlThread({
