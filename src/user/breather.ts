@@ -8,6 +8,8 @@ import type { Clock } from "../base/clock.ts";
 
 /** Tasks between two looks at the clock. */
 const TASKS_PER_LOOK = 8;
+/** Tasks after which the loop turns whatever the clock says: it may be coarse, or a test's. */
+const TASKS_PER_TURN = 4096;
 /** How long the users of a thread may keep its event loop from turning. */
 const LONGEST_HOLD_MS = 4;
 
@@ -21,11 +23,13 @@ export function createBreather(
   turnLoop: () => Promise<void> = nextTurn,
 ): Breather {
   let tasks = 0;
+  let tasksSinceTurn = 0;
   let lastTurnMs = clock.nowMs();
   let turn: Promise<void> | undefined;
 
   const turned = () => {
     turn = undefined;
+    tasksSinceTurn = 0;
     lastTurnMs = clock.nowMs();
   };
   return {
@@ -33,7 +37,8 @@ export function createBreather(
       if (turn !== undefined) return turn;
       if (++tasks < TASKS_PER_LOOK) return undefined;
       tasks = 0;
-      if (clock.nowMs() - lastTurnMs < LONGEST_HOLD_MS) return undefined;
+      tasksSinceTurn += TASKS_PER_LOOK;
+      if (tasksSinceTurn < TASKS_PER_TURN && clock.nowMs() - lastTurnMs < LONGEST_HOLD_MS) return undefined;
       turn = turnLoop().then(turned);
       return turn;
     },
