@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { LocustError, UsageError } from "../../src/base/errors.ts";
 import { main, type MainDeps } from "../../src/cli/main.ts";
 import type { RunRequest } from "../../src/cli/run_request.ts";
-import type { LocustfileDescription } from "../../src/protocol/locustfile_description.ts";
+import type { CustomArgument, LocustfileDescription } from "../../src/protocol/locustfile_description.ts";
 import { captureOutput } from "../support/capture_output.ts";
 
 const shop: LocustfileDescription = {
@@ -211,18 +211,18 @@ describe("RunRequest.finish()", () => {
     });
   });
   test("asks for -f when the two readings find different locustfiles", async () => {
-    const description = {
-      ...shop,
-      arguments: [{ ...shop.arguments[0], flags: ["--quiet"], name: "quiet", type: "boolean" }],
+    const quiet: CustomArgument = {
+      flags: ["--quiet"],
+      name: "quiet",
+      type: "boolean",
+      secret: false,
+      required: false,
+      includeInWebUi: true,
     };
-    const { finish } = await request("run locustfile.ts --quiet x");
-    assert.doesNotThrow(() =>
-      finish(
-        {
-          ...description,
-          userClasses: [{ ...shop.userClasses[0], name: "x", host: "http://h" }],
-        } as LocustfileDescription,
-      )
+    const { finish } = await request("run --quiet folder");
+    assert.throws(
+      () => finish({ ...shop, arguments: [quiet] }),
+      /Cannot tell which argument is the locustfile, "locustfile\.ts" or "folder": .*; name the locustfile with -f/,
     );
   });
 });
