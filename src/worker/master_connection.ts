@@ -67,7 +67,9 @@ function useLink(
 ): Promise<LinkEnd> {
   const link = watchLink(raw, { clock: options.clock, silentMs: SILENT_MS });
   return new Promise((resolve, reject) => {
-    const onAbort = () => raw.abort("this worker is ending");
+    let isJoined = false;
+    // A joined link may still have last words on their way.
+    const onAbort = () => isJoined ? link.close("this worker is ending") : raw.abort("this worker is ending");
     signal.addEventListener("abort", onAbort, { once: true });
     const forget = () => signal.removeEventListener("abort", onAbort);
     link.open({
@@ -76,6 +78,7 @@ function useLink(
           case "challenge":
             return link.send(answerChallenge(message.nonce, options));
           case "welcome":
+            isJoined = true;
             options.onWelcome();
             return options.onJoined(link, message, (end) => {
               forget();

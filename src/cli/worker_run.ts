@@ -1,0 +1,185 @@
+/**
+ * A worker process: its own locustfile or the master's, a thread per core, and a master that it looks for until it is told to
+ * leave. Resolves to the exit code.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LocustError } from "../base/errors.ts";
+import { createRandom } from "../base/random.ts";
+import { dialTcp } from "../link/tcp_dial.ts";
+import { createProcessMeter } from "../platform/process_stats.ts";
+import { unpackLocustfile } from "../platform/unpack_bundle.ts";
+import { OUR_PROTOCOL } from "../protocol/negotiate.ts";
+import { keepJoined } from "../worker/master_connection.ts";
+import { openThreadPool, startThreads, type ThreadPoolReceiver } from "../worker/thread_pool.ts";
+import { type LoadedPool, Worker } from "../worker/worker.ts";
+import { readDialTls, readToken } from "./cluster_secrets.ts";
+import { EXIT_FINE, EXIT_USAGE, signalExitCode } from "./exit_code.ts";
+import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
+import { type Logging, openLogging } from "./logging.ts";
+import type { ProcessDeps } from "./process_deps.ts";
+import type { RunRequest } from "./run_request.ts";
+
+/** What `ready` says of a locustfile that did not come from the master. */
+const OWN_LOCUSTFILE = "own";
+/** How long the end of the link may take. */
+const LAST_WORDS_MS = 2000;
+/** How long a worker that is to leave looks for a master that takes its last numbers. */
+const LEAVE_ALONE_MS = 15_000;
+
+export async function runWorker(request: RunRequest, deps: ProcessDeps): Promise<number> {
+  const { options } = request;
+  using logging = openLogging({
+    level: options.logLevel,
+    ...(options.logFile === undefined ? {} : { file: options.logFile }),
+    setup: options.skipLogSetup ? "skip" : "normal",
+    host: deps.hostName,
+    stderr: deps.stderr,
+    wallMs: () => deps.clock.wallMs(),
+  });
+  using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
+  const logger = logging.named("locust.runners");
+  logging.named("locust.main").info(`Starting Locust ${deps.version} (locust-ts)`);
+  for (const notice of options.notices) logger.warning(notice);
+  const session = createSession(request, deps, logging);
+  try {
+    await session.worker.start();
+    const code = await Promise.race([stayJoined(session, request, deps, logging, interrupt), whenLeft(interrupt)]);
+    logging.named("locust.main").info(`Shutting down (exit code ${code})`);
+    return code;
+  } finally {
+    await session[Symbol.asyncDispose]();
+  }
+}
+
+interface WorkerSession extends AsyncDisposable {
+  readonly id: string;
+  readonly threads: number;
+  readonly worker: Worker;
+}
+
+function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging): WorkerSession {
+  const { options, files } = request;
+  const logger = logging.named("locust.runners");
+  const threads = options.processes ?? deps.cores;
+  const id = `${deps.hostName}_${deps.createId()}`;
+  const folder = mkdtempSync(join(tmpdir(), "locust-ts-"));
+  const openPool = async (
+    hash: string,
+    paths: readonly string[],
+    receiver: ThreadPoolReceiver,
+  ): Promise<LoadedPool> => ({
+    hash,
+    pool: await openThreadPool({
+      seats: startThreads({ count: threads, entry: deps.threadEntry, startThread: deps.startThread }),
+      source: { files: paths },
+      options: options.parsedOptions,
+      workerId: id,
+      workerIndex: 0,
+      logLevel: options.logLevel,
+      logger,
+      clock: deps.clock,
+      receiver,
+    }),
+  });
+  const worker = new Worker({
+    clock: deps.clock,
+    logger,
+    meter: createProcessMeter({ threads, nowMs: () => deps.clock.nowMs() }),
+    masterTimeoutMs: options.masterTimeoutSeconds * 1000,
+    onLog: (level, logger, message) => writeLine(logging, deps, level, logger, message),
+    source: {
+      ...(files.length === 0
+        ? {}
+        : { own: (receiver: ThreadPoolReceiver) => openPool(OWN_LOCUSTFILE, files, receiver) }),
+      shipped: async ({ hash, source, files }, receiver) =>
+        await openPool(hash, [unpackLocustfile(hash, source, files, folder)], receiver),
+    },
+  });
+  return {
+    id,
+    threads,
+    worker,
+    async [Symbol.asyncDispose]() {
+      await worker[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Joined, and joined again, until the worker has left or is not wanted. */
+async function stayJoined(
+  { id, threads, worker }: WorkerSession,
+  { options }: RunRequest,
+  deps: ProcessDeps,
+  logging: Logging,
+  interrupt: Interrupt,
+): Promise<number> {
+  const logger = logging.named("locust.runners");
+  const ending = new AbortController();
+  const tls = readDialTls(options);
+  let isJoined = false;
+  const leave = () => {
+    worker.leave(interrupt.signal ?? "SIGINT");
+    deps.clock.schedule(LEAVE_ALONE_MS, () => {
+      if (isJoined || ending.signal.aborted) return;
+      logger.error("No master came for the last numbers of this worker: they are lost");
+      ending.abort();
+    });
+  };
+  interrupt.drain.addEventListener("abort", leave, { once: true });
+  const joined = keepJoined({
+    clock: deps.clock,
+    logger,
+    random: createRandom(Number.parseInt(deps.createId().slice(0, 8), 16)),
+    hello: {
+      protocol: OUR_PROTOCOL,
+      version: deps.version,
+      workerId: id,
+      host: deps.hostName,
+      threads,
+    },
+    token: readToken(options),
+    dial: (signal) =>
+      dialTcp({
+        address: { host: options.masterHost, port: options.masterPort },
+        ...(tls === undefined ? {} : { tls }),
+        onUnsendable: (problem) => logger.error(problem),
+      }, signal),
+    onJoined(link, welcome, onEnd) {
+      isJoined = true;
+      logger.info(`Joined the master at ${link.peer} as worker ${id} (index ${welcome.workerIndex})`);
+      worker.attach(link, (end) => {
+        isJoined = false;
+        onEnd(end);
+      }, welcome.locustfileHash);
+    },
+  }, ending.signal);
+  try {
+    await Promise.race([worker.left, joined]);
+    return EXIT_FINE;
+  } catch (error) {
+    if (!(error instanceof LocustError)) throw error;
+    logger.error(error.message);
+    return EXIT_USAGE;
+  } finally {
+    interrupt.drain.removeEventListener("abort", leave);
+    ending.abort();
+    await Promise.race([joined.catch(() => {}), deps.clock.sleep(LAST_WORDS_MS)]); // what it rejects with is told above
+  }
+}
+
+function writeLine(logging: Logging, deps: ProcessDeps, level: string, logger: string, message: string): void {
+  const known = (["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const).find((each) => each === level) ?? "INFO";
+  logging.write({ level: known, logger, message, wallMs: deps.clock.wallMs() });
+}
+
+/** The exit code of the second signal, when it comes. */
+function whenLeft(interrupt: Interrupt): Promise<number> {
+  return new Promise((resolve) => {
+    const leave = () => resolve(signalExitCode(interrupt.signal ?? "SIGINT"));
+    if (interrupt.leave.aborted) leave();
+    else interrupt.leave.addEventListener("abort", leave, { once: true });
+  });
+}
