@@ -3,6 +3,7 @@
  */
 import * as api from "../../mod.ts";
 import { captureConsole } from "../platform/console_capture.ts";
+import { forbidExit } from "../platform/forbid_exit.ts";
 import { installLocustModule } from "../platform/locust_module.ts";
 import { openThreadPort } from "../platform/threads.ts";
 import { watchUncaught } from "../platform/uncaught.ts";
@@ -10,6 +11,7 @@ import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import { serveThread } from "./serve_thread.ts";
 
 installLocustModule(api);
+forbidExit();
 const port = openThreadPort<ToThread, FromThread>();
 captureConsole((level, message) => port.post({ kind: "log", level, logger: "locustfile", message }));
 const thread = serveThread({ port });

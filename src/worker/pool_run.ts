@@ -25,6 +25,7 @@ export interface PoolRunReceiver {
 
 interface Member {
   readonly seat: ThreadSeat;
+  /** Epochs between pool and thread. They are the pool's own: a lost thread changes shares without a new assignment. */
   sentEpoch: number;
   appliedEpoch: number;
   users: UsersByClass; // alive, as last told
@@ -43,8 +44,9 @@ export class PoolRun {
   readonly #receiver: PoolRunReceiver;
   readonly #logger: Logger;
   #assigned: UsersByClass = {};
-  #epoch = 0;
+  #epoch = 0; // the master's
   #toldEpoch = 0;
+  #lastSent = 0;
   #stop: Stop | undefined;
 
   constructor(
@@ -138,6 +140,7 @@ export class PoolRun {
       return;
     }
     this.#send(this.#shares.assign(this.#assigned, {}));
+    this.#toldEpoch = Math.min(this.#toldEpoch, this.#epoch - 1); // the users by class are told again
     this.#tellApplied();
   }
 
@@ -165,10 +168,11 @@ export class PoolRun {
   }
 
   #send(changes: readonly ThreadChange[]): void {
+    this.#lastSent++;
     for (const { thread, users, fresh } of changes) {
       const member = this.#members[thread] as Member;
-      member.sentEpoch = this.#epoch;
-      member.seat.post({ kind: "assign", runId: this.plan.runId, epoch: this.#epoch, users, fresh });
+      member.sentEpoch = this.#lastSent;
+      member.seat.post({ kind: "assign", runId: this.plan.runId, epoch: this.#lastSent, users, fresh });
     }
   }
 

@@ -150,6 +150,7 @@ test("ThreadPool gives the users of a thread that died to the others, with their
   fixture.scripted.at(0).die("it left with exit code 1");
   const assign = ofKind(fixture.scripted.at(1).told, "assign").at(-1);
   assert.deepEqual(assign?.users, { Shopper: 4 });
+  assert.ok((assign?.epoch ?? 0) > 1, "a thread ignores an epoch that it has seen");
   assert.equal(assign?.fresh["Shopper"]?.length, 2);
   assert.ok(fixture.logged.some((line) => line.startsWith("Thread 0 died: it left with exit code 1")));
   assert.deepEqual(fixture.failed, []);
