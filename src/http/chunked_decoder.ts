@@ -117,8 +117,10 @@ export class ChunkedDecoder {
     if (byte === CR) this.#state = "sizeEnd";
     else if (byte === LF) this.#endSize();
     else if (byte === SEMICOLON) this.#state = "extension";
-    else if (byte === SPACE || byte === TAB) this.#state = "blank";
-    else throw new ProtocolError("bad chunk size");
+    else if (byte === SPACE || byte === TAB) {
+      this.#state = "blank";
+      this.#passed = 1;
+    } else throw new ProtocolError("bad chunk size");
   }
 
   #countExtension(): void {

@@ -2,6 +2,9 @@
 import { findHeadEnd } from "./head_parser.ts";
 import { ProtocolError } from "./wire_error.ts";
 
+/** `HTTP/1.1 200` and one more. */
+const STATUS_BYTES = 13;
+
 export class PartialHead {
   readonly #maxBytes: number;
   #memory: Uint8Array;
@@ -19,7 +22,10 @@ export class PartialHead {
     return this.#memory.subarray(0, this.#length);
   }
 
-  /** Adds a piece; true if the head is complete now (bytes of the body may follow it). */
+  /**
+   * Adds a piece; true if it is time to parse: the head is complete (bytes of the body may follow it), or its status line
+   * was not all there before, so that something that is no HTTP is refused without waiting for an empty line.
+   */
   append(bytes: Uint8Array, from = 0): boolean {
     const length = this.#length + bytes.length - from;
     if (length > this.#memory.length) {
@@ -28,9 +34,10 @@ export class PartialHead {
       this.#memory = larger;
     }
     this.#memory.set(from === 0 ? bytes : bytes.subarray(from), this.#length);
+    const hadStatus = this.#length >= STATUS_BYTES;
     this.#length = length;
     // The end is at most three bytes long, so two of them may lie in what was searched before.
-    if (findHeadEnd(this.#memory, Math.max(0, this.#searched - 2), length) >= 0) return true;
+    if (findHeadEnd(this.#memory, Math.max(0, this.#searched - 2), length) >= 0 || !hadStatus) return true;
     this.#searched = length;
     if (length > this.#maxBytes) throw new ProtocolError("head over the limit");
     return false;

@@ -1,0 +1,138 @@
+/**
+ * A network without a network: what is sent can be read as text, what arrives is said by the test, piece by piece.
+ * For everything about bytes and order; real sockets have tests of their own.
+ */
+import {
+  type ConnectSocket,
+  type Socket,
+  type SocketAddress,
+  SocketError,
+  type SocketErrorCode,
+  type SocketReceiver,
+} from "../../src/platform/socket.ts";
+
+const decoder = new TextDecoder("latin1");
+
+export class MemorySocket implements Socket {
+  readonly address: SocketAddress;
+  readonly connectMs = 0;
+  readonly tlsMs = -1;
+  readonly reusesMemory: boolean;
+  readonly #receiver: SocketReceiver;
+  /** Everything that was written and not yet taken. */
+  sent = "";
+  paused = false;
+  destroyed = false;
+  /** False: writes are "queued" until `drain`. */
+  flowing = true;
+
+  constructor(address: SocketAddress, receiver: SocketReceiver, memory: "fresh" | "reused") {
+    this.address = address;
+    this.#receiver = receiver;
+    this.reusesMemory = memory === "reused";
+  }
+
+  write(bytes: Uint8Array | string): boolean {
+    this.sent += typeof bytes === "string" ? bytes : decoder.decode(bytes);
+    return this.flowing;
+  }
+
+  end(): void {
+    this.destroy();
+  }
+
+  destroy(): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    queueMicrotask(() => this.#receiver.closed(undefined));
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
+
+  /** What was sent since the last call. */
+  takeSent(): string {
+    const sent = this.sent;
+    this.sent = "";
+    return sent;
+  }
+
+  drain(): void {
+    this.flowing = true;
+    this.#receiver.drained();
+  }
+
+  /** Bytes (or Latin-1 text) arrive in one piece. */
+  receive(piece: string | Uint8Array): void {
+    if (this.destroyed) return;
+    const bytes = typeof piece === "string" ? toBytes(piece) : piece.slice();
+    this.#receiver.data(bytes);
+    if (this.reusesMemory) bytes.fill(0x23); // whoever kept it without a copy reads ####
+  }
+
+  /** Each byte arrives alone. */
+  drip(text: string): void {
+    for (const byte of toBytes(text)) this.receive(Uint8Array.of(byte));
+  }
+
+  /** The server closes in order. */
+  finish(): void {
+    if (this.destroyed) return;
+    this.#receiver.ended();
+    this.#lose(undefined);
+  }
+
+  /** The connection breaks. */
+  break(code: SocketErrorCode = "reset", detail = "ECONNRESET"): void {
+    this.#lose(new SocketError(code, detail));
+  }
+
+  #lose(error: SocketError | undefined): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    this.#receiver.closed(error);
+  }
+}
+
+export class MemoryNetwork {
+  readonly sockets: MemorySocket[] = [];
+  /** Addresses that were tried, in order. */
+  readonly tried: string[] = [];
+  readonly #memory: "fresh" | "reused";
+  /** Decides about each attempt; default: connects at once. */
+  answer: (address: SocketAddress, signal?: AbortSignal) => Promise<void> = () => Promise.resolve();
+
+  constructor(memory: "fresh" | "reused" = "fresh") {
+    this.#memory = memory;
+  }
+
+  readonly connect: ConnectSocket = async (address, receiver, signal) => {
+    this.tried.push(address.unixPath ?? address.host ?? "");
+    await this.answer(address, signal);
+    const socket = new MemorySocket(address, receiver, this.#memory);
+    this.sockets.push(socket);
+    return socket;
+  };
+
+  /** The only, or the newest, socket. */
+  get last(): MemorySocket {
+    const socket = this.sockets.at(-1);
+    if (socket === undefined) throw new Error("nobody has connected");
+    return socket;
+  }
+}
+
+/** Latin-1 text as bytes. */
+export function toBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** Bytes as Latin-1 text. */
+export function toText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
