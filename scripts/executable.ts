@@ -52,15 +52,15 @@ export async function isExecutableFresh(root: string): Promise<boolean> {
  */
 export async function buildExecutable(root: string): Promise<void> {
   const hash = await hashSources(root);
-  await mkdir(join(root, "dist"), { recursive: true });
-  const unfinished = `${EXECUTABLE}.${process.pid}.tmp`;
+  // A folder of its own: the compiler leaves copies of the source maps beside its result.
+  const workshop = `dist/build-${process.pid}`;
+  await mkdir(join(root, workshop), { recursive: true });
   try {
-    await runBunBuild(root, unfinished);
-    await rename(join(root, unfinished), join(root, EXECUTABLE));
+    await runBunBuild(root, `${workshop}/locust-ts`);
+    await rename(join(root, workshop, "locust-ts"), join(root, EXECUTABLE));
     await writeFile(join(root, HASH_FILE), hash);
   } finally {
-    await rm(join(root, unfinished), { force: true });
-    await rm(join(root, `${unfinished}.map`), { force: true }); // a copy of what is inside
+    await rm(join(root, workshop), { recursive: true, force: true });
   }
 }
 
