@@ -8,7 +8,7 @@
 import { StopTest, StopUser } from "../http/control_flow.ts";
 import { planOf } from "./class_plans.ts";
 import { TaskFrame } from "./task_frame.ts";
-import { runUserTasks, stopSet, wasCounted } from "./task_loop.ts";
+import { runUserTasks, stopSet } from "./task_loop.ts";
 import { bearUser, type User } from "./user.ts";
 import type { UserClass } from "./user_class.ts";
 import { UnusableLocustfile } from "./user_errors.ts";
@@ -174,7 +174,7 @@ class UserRun implements RunningUser, LifeKeeper {
       if (life.state === "ended") return "givenUp"; // too late to count: the run may be over
       if (thrown instanceof StopTest) this.#stopTest(thrown);
       else if (!(thrown instanceof StopUser)) {
-        if (!wasCounted(thrown)) life.world.errors.count(thrown, life.where);
+        if (life.escaping?.thrown !== thrown) life.world.errors.count(thrown, life.where);
         return "died";
       }
     }
@@ -243,9 +243,9 @@ class UserRun implements RunningUser, LifeKeeper {
 
   #finish(how: UserEnd): void {
     if (!this.#life.end()) return;
-    this.#quiet?.resolve();
-    this.#ending?.resolve();
     const { onEnded } = this.#options;
     if (onEnded !== undefined) queueMicrotask(() => onEnded(this, how));
+    this.#quiet?.resolve();
+    this.#ending?.resolve();
   }
 }

@@ -130,6 +130,7 @@ async function settle(frame: TaskFrame, thrown: unknown): Promise<Reaction> {
       return await countError(frame, thrown);
     case "countAndDie":
       await countError(frame, thrown);
+      life.escaping = { thrown };
       throw thrown;
     default:
       return reaction;
@@ -140,22 +141,16 @@ async function settle(frame: TaskFrame, thrown: unknown): Promise<Reaction> {
 async function settleFailedWait(frame: TaskFrame, thrown: unknown): Promise<Reaction> {
   if (classifyThrown(thrown) !== "error") return await settle(frame, thrown);
   await countError(frame, thrown);
+  frame.life.escaping = { thrown };
   throw thrown;
 }
 
-/** Errors that were counted and go on outward: through several sets, to the end of their user. */
-const counted = new WeakSet<object>();
-
-/** True if the exception was counted where it was thrown. */
-export function wasCounted(thrown: unknown): boolean {
-  return typeof thrown === "object" && thrown !== null && counted.has(thrown);
-}
-
-/** Counts an exception, once, and tells `userError`. Control flow that a listener throws becomes the task's outcome. */
+/** Counts an exception, once on its way out, and tells `userError`. Control flow that a listener throws becomes the outcome. */
 async function countError(frame: TaskFrame, thrown: unknown): Promise<Reaction> {
-  if (wasCounted(thrown)) return "wait";
-  if (typeof thrown === "object" && thrown !== null) counted.add(thrown);
   const { life, receiver } = frame;
+  const { escaping } = life;
+  life.escaping = undefined;
+  if (escaping !== undefined && escaping.thrown === thrown) return "wait";
   const { environment, errors } = life.world;
   errors.count(thrown, life.where);
   const { user } = life;

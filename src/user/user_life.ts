@@ -54,6 +54,8 @@ export class UserLife implements SessionOwner {
   where: string;
   /** Under equal weights: the sets that have become receivers of flattened tasks. */
   flattened: Map<TaskSetClass, TaskSet<User>> | undefined;
+  /** An exception that was counted and leaves its set: it must not be counted again further out. */
+  escaping: { readonly thrown: unknown } | undefined;
   keeper: LifeKeeper | undefined;
 
   #stop: StopMode | undefined;
