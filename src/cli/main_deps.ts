@@ -6,6 +6,7 @@ import { serveDemo } from "./demo.ts";
 import type { MainDeps } from "./main.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import { runLoad } from "./run.ts";
+import { runWorker } from "./worker_run.ts";
 
 const LOAD_MS = 60_000;
 
@@ -21,7 +22,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
       ? `Deno ${process.versions["deno"]}`
       : `Bun ${process.versions["bun"]}`,
     run: (request) => runLoad(request, deps),
-    work: () => Promise.resolve(2),
+    work: (request) => runWorker(request, deps),
     demo: (options) => serveDemo(options, deps),
     report: () => Promise.resolve(2),
     describe: async (files) => {

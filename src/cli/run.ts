@@ -10,15 +10,15 @@ import { Master } from "../master/master.ts";
 import type { Run, RunOutcome } from "../master/run.ts";
 import type { ControlNews } from "../control/control_thread.ts";
 import { startThreads } from "../worker/thread_pool.ts";
-import type { Worker } from "../worker/worker.ts";
 import { readConfigUsers } from "./config_users.ts";
-import { exitCodeOf, signalExitCode } from "./exit_code.ts";
+import { EXIT_USAGE, exitCodeOf, signalExitCode } from "./exit_code.ts";
 import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
 import { changedTarget, KEY_SPAWN_RATE, keyLegend, listenForKeys } from "./keyboard.ts";
-import { joinLocally, startLocalWorker } from "./local_worker.ts";
+import { type LoadPart, type LoadPartInput, openClusterPart, openLocalPart } from "./load_part.ts";
 import { type Logging, openLogging } from "./logging.ts";
 import { describeFileLimit, readFileLimit } from "./open_file_limit.ts";
 import type { ProcessDeps } from "./process_deps.ts";
+import { recoverFor } from "./recover_run.ts";
 import { createRunSettings } from "./run_plan.ts";
 import { openRunReports } from "./run_reports.ts";
 import type { FinishedRequest, RunRequest } from "./run_request.ts";
@@ -41,8 +41,11 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
     wallMs: () => deps.clock.wallMs(),
   });
   using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
-  const threads = options.processes ?? deps.cores;
-  const seats = startThreads({ count: threads, entry: deps.threadEntry, startThread: deps.startThread });
+  const seats = startThreads({
+    count: options.role === "master" ? 0 : options.processes ?? deps.cores,
+    entry: deps.threadEntry,
+    startThread: deps.startThread,
+  });
   const control = openControlThread({
     entry: deps.controlEntry,
     startThread: deps.startThread,
@@ -57,11 +60,11 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
       logLevel: options.logLevel,
     }, LOAD_MS);
     const finished = request.finish(description);
-    const left = session.run(finished, (init) =>
-      Promise.all([
-        startLocalWorker({ seats, files: request.files, options: finished.options, deps, logging }),
-        init,
-      ]).then(([worker]) => ({ worker, threads })));
+    const left = session.run(finished, async (input, init) => {
+      if (options.role === "local") return (await Promise.all([openLocalPart(seats, input), init]))[0];
+      await init;
+      return await openClusterPart(input);
+    });
     return await Promise.race([left, whenAborted(interrupt)]);
   } finally {
     for (const seat of seats) seat.terminate();
@@ -77,10 +80,7 @@ interface SessionParts {
   readonly control: ControlThread;
 }
 
-interface LocalPart {
-  readonly worker: Worker;
-  readonly threads: number;
-}
+type OpenLoadPart = (input: LoadPartInput, init: Promise<unknown>) => Promise<LoadPart>;
 
 /** One run of one locustfile, with what user code may ask of it from the control thread. */
 class RunSession {
@@ -95,7 +95,7 @@ class RunSession {
     this.#logger = parts.logging.named("locust.main");
   }
 
-  async run(finished: FinishedRequest, openWorker: (init: Promise<unknown>) => Promise<LocalPart>): Promise<number> {
+  async run(finished: FinishedRequest, openPart: OpenLoadPart): Promise<number> {
     const { options, selection } = finished;
     const { deps, logging, control, request, interrupt } = this.#parts;
     const classSettings = readConfigUsers(options.configUsers, { cwd: deps.cwd, userClasses: selection.userClasses });
@@ -112,30 +112,38 @@ class RunSession {
     if (fileWarning !== undefined) this.#logger.warning(fileWarning);
 
     const userClasses = selection.userClasses.map((each) => each.name);
-    const { worker, threads } = await openWorker(control.ask({
+    const recovered = await recoverFor(options, userClasses);
+    const init = control.ask({
       kind: "init",
       options: options.parsedOptions,
       ...(options.host === undefined ? {} : { host: options.host }),
       userClasses,
       ...(selection.shape === undefined ? {} : { shape: selection.shape }),
       ...(options.stages === undefined ? {} : { stages: options.stages }),
-      mode: "local",
-    }, HOOK_MS));
+      mode: options.role === "master" ? "master" : "local",
+    }, HOOK_MS);
+    await using part = await openPart({ options, files: request.files, userClasses, deps, logging }, init);
     const master = this.#master = new Master({
       clock: deps.clock,
       logger: logging.named("locust.runners"),
       control,
-      locustfile: { hash: "local", userClasses, message: () => Promise.reject(new Error("nobody asks for it")) },
+      locustfile: part.locustfile,
+      ...(part.journal === undefined ? {} : { journal: part.journal }),
       events: reports.sink,
       onListenerFailed: () => this.#countListenerFailure(),
       onWorkerLog: (_id, level, logger, message) => this.#write(level, logger, message),
     });
     master.start();
-    joinLocally(worker, master, threads, deps);
-    let shared: unknown = null;
+    let shared: unknown = recovered?.settings.plan.shared ?? null;
     try {
+      if (recovered !== undefined) {
+        this.#run = await master.resumeRun(recovered);
+        await part.join(master);
+        return await this.#finish(finished, await this.#seeThrough(this.#run), reports.failed);
+      }
+      await part.join(master);
       shared = await control.ask({ kind: "runSetup" }, HOOK_MS);
-      await master.waitForWorkers(1, Infinity, interrupt.leave);
+      if (!await this.#waitForWorkers(master, part)) return EXIT_USAGE;
       const run = this.#run = await master.startRun(createRunSettings({
         options,
         selection,
@@ -147,12 +155,24 @@ class RunSession {
         version: deps.version,
       }));
       const outcome = await this.#seeThrough(run);
-      return await this.#finish(finished, outcome, reports.failed);
+      await part.journal?.flush();
+      return await this.#finish(finished, outcome, reports.failed || part.journal?.failure !== undefined);
     } finally {
       await control.ask({ kind: "runTeardown", shared }, HOOK_MS).catch((error) => this.#fail(error));
       master.close("the run is over");
-      await worker[Symbol.asyncDispose]();
     }
+  }
+
+  /** False when too few came in time, or somebody does not want to wait any longer. */
+  async #waitForWorkers(master: Master, part: LoadPart): Promise<boolean> {
+    const { interrupt, request } = this.#parts;
+    if (request.options.role === "local") return await master.waitForWorkers(1, Infinity, interrupt.leave);
+    this.#logger.info(
+      `Waiting for workers to be ready, ${master.roster.readyCount} of ${part.expectWorkers} connected`,
+    );
+    if (await master.waitForWorkers(part.expectWorkers, part.maxWaitMs, interrupt.drain)) return true;
+    if (!interrupt.drain.aborted) this.#logger.error("Gave up waiting for workers to connect");
+    return false;
   }
 
   hear(news: ControlNews): void {
