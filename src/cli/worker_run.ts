@@ -25,8 +25,6 @@ import type { RunRequest } from "./run_request.ts";
 const OWN_LOCUSTFILE = "own";
 /** How long the end of the link may take. */
 const LAST_WORDS_MS = 2000;
-/** How long a worker that is to leave looks for a master that takes its last numbers. */
-const LEAVE_ALONE_MS = 15_000;
 
 export async function runWorker(request: RunRequest, deps: ProcessDeps): Promise<number> {
   const { options } = request;
@@ -119,15 +117,7 @@ async function stayJoined(
   const logger = logging.named("locust.runners");
   const ending = new AbortController();
   const tls = readDialTls(options);
-  let isJoined = false;
-  const leave = () => {
-    worker.leave(interrupt.signal ?? "SIGINT");
-    deps.clock.schedule(LEAVE_ALONE_MS, () => {
-      if (isJoined || ending.signal.aborted) return;
-      logger.error("No master came for the last numbers of this worker: they are lost");
-      ending.abort();
-    });
-  };
+  const leave = () => worker.leave(interrupt.signal ?? "SIGINT");
   interrupt.drain.addEventListener("abort", leave, { once: true });
   const joined = keepJoined({
     clock: deps.clock,
@@ -148,12 +138,8 @@ async function stayJoined(
         onUnsendable: (problem) => logger.error(problem),
       }, signal),
     onJoined(link, welcome, onEnd) {
-      isJoined = true;
       logger.info(`Joined the master at ${link.peer} as worker ${id} (index ${welcome.workerIndex})`);
-      worker.attach(link, (end) => {
-        isJoined = false;
-        onEnd(end);
-      }, welcome.locustfileHash);
+      worker.attach(link, onEnd, welcome.locustfileHash);
     },
   }, ending.signal);
   try {

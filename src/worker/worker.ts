@@ -15,6 +15,8 @@ import { Reporter } from "./reporter.ts";
 import type { ThreadPool, ThreadPoolReceiver } from "./thread_pool.ts";
 
 const BEAT_MS = 1000;
+/** Less than what supervisors give a process between SIGTERM and SIGKILL. */
+const LEAVE_ALONE_MS = 15_000;
 /** Under the second of the beat, so that a timer that fires a little early does not make a report wait for the next one. */
 const REPORT_INTERVAL_MS = 900;
 
@@ -69,7 +71,7 @@ export class Worker {
   #isOrphaned = false; // the users are ended because no master was there, not because one said so
   #leaving: string | undefined;
   #deltasSinceReport = 0;
-  #timers: { beat?: Timer; orphan?: Timer } = {};
+  #timers: { beat?: Timer; orphan?: Timer; leave?: Timer } = {};
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -117,6 +119,7 @@ export class Worker {
   leave(reason: string): void {
     if (this.#leaving !== undefined) return;
     this.#leaving = reason;
+    this.#giveUpLater();
     this.#send({ kind: "leaving", reason });
     const run = this.#loaded?.pool.run;
     if (run === undefined || this.#reporter === undefined) return this.#finishLeaving();
@@ -129,6 +132,7 @@ export class Worker {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timers.beat?.cancel();
     this.#timers.orphan?.cancel();
+    this.#timers.leave?.cancel();
     this.#link?.close("the worker ended");
     await this.#loaded?.pool[Symbol.asyncDispose]();
   }
@@ -278,7 +282,18 @@ export class Worker {
     if (this.#leaving !== undefined && !reporter.isWaiting) this.#finishLeaving();
   }
 
+  /** A worker that is to leave looks for a master that takes its last numbers, but not for ever. */
+  #giveUpLater(): void {
+    const { clock, logger } = this.#options;
+    this.#timers.leave = clock.schedule(LEAVE_ALONE_MS, () => {
+      if (this.#link !== undefined) return this.#giveUpLater();
+      logger.error("No master came for the last numbers of this worker: they are lost");
+      this.#finishLeaving();
+    });
+  }
+
   #finishLeaving(): void {
+    this.#timers.leave?.cancel();
     this.#send({ kind: "bye", reason: this.#leaving ?? "it left" });
     this.#link?.close("goodbye");
     this.#timers.beat?.cancel();
