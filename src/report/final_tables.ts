@@ -57,7 +57,7 @@ const NAME: Column<EntrySnapshot> = {
   title: "Name",
   align: "left",
   text: ({ name }) => escapeControls(name),
-  flexibleTo: 16,
+  flexibleTo: 22, // `Aggregated (corrected)`
 };
 
 const REQUEST_COLUMNS: readonly Column<EntrySnapshot>[] = [

@@ -116,7 +116,16 @@ function headLine(run: LiveRun, snapshot: SnapshotMessage, columns: number, colo
     ...(run.missingWorkers.length > 0 ? [`${run.missingWorkers.length} missing`] : []),
     ...(run.host === undefined ? [] : [escapeControls(run.host)]),
   ];
-  return paint(fitText(parts.join("  "), columns), run.missingWorkers.length > 0 ? "yellow" : "cyan", colors);
+  return paint(joinFitting(parts, columns), run.missingWorkers.length > 0 ? "yellow" : "cyan", colors);
+}
+
+/** As many parts, from the first, as there is room for. */
+function joinFitting(parts: readonly string[], columns: number): string {
+  for (let count = parts.length; count > 1; count--) {
+    const line = parts.slice(0, count).join("  ");
+    if (displayWidth(line) <= columns) return line;
+  }
+  return fitText(parts[0] ?? "", columns);
 }
 
 function rampPercent(ramp: { readonly fromUsers: number; readonly toUsers: number }, users: number): number {

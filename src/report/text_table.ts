@@ -42,11 +42,13 @@ export function layOutTable<Row>(
     ),
   }));
   const shown = width === null ? laidOut : fitColumns(laidOut, width);
-  const line = (cell: (column: Column<Row>) => string) =>
-    shown.map(({ column, width }) => padText(fitText(cell(column), width), width, column.align)).join(" ").trimEnd();
+  const line = (cell: (column: Column<Row>) => string) => {
+    const cells = shown.map(({ column, width }) => padText(fitText(cell(column), width), width, column.align));
+    return fitText(cells.join(" ").trimEnd(), width ?? Infinity);
+  };
   return {
     header: line(({ title }) => title),
-    rule: shown.map(({ width }) => "-".repeat(width)).join(" "),
+    rule: shown.map(({ width }) => "-".repeat(width)).join(" ").slice(0, width ?? undefined),
     rows: rows.map((row) => line(({ text }) => text(row))),
   };
 }

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import fc from "fast-check";
+import { exceptionsCsv, failuresCsv, historyLines, statsCsv } from "../../src/report/csv_rows.ts";
+import { csvLine, floatCell } from "../../src/report/csv_text.ts";
+import { openCsvFiles } from "../../src/report/csv_files.ts";
+import { assertGolden } from "../support/golden_text.ts";
+import { recordRun } from "../support/recorded_run.ts";
+
+const { snapshots, ended } = await recordRun();
+
+/** A scratch folder that is gone afterwards. */
+function withFolder(use: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), "csv-"));
+  try {
+    use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A CSV text as rows, by the rules of RFC 4180. */
+function parseCsv(text: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    row.push(quoted === undefined ? plain ?? "" : quoted.replaceAll('""', '"'));
+    if (end === "\r\n") {
+      rows.push(row);
+      row = [];
+    }
+  }
+  return rows;
+}
+
+test("statsCsv(), failuresCsv(), exceptionsCsv(), historyLines() as files", () => {
+  assertGolden("report/stats.csv", statsCsv(ended.snapshot));
+  assertGolden("report/failures.csv", failuresCsv(ended.snapshot.failures));
+  assertGolden("report/exceptions.csv", exceptionsCsv(ended.snapshot.exceptions));
+  assertGolden("report/history_full.csv", historyLines(ended.snapshot, "full"));
+  assertGolden("report/history.csv", historyLines(ended.snapshot, "aggregated"));
+});
+
+test("statsCsv() begins with exactly Locust's columns", () => {
+  assert.ok(
+    statsCsv(ended.snapshot).startsWith(
+      "Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time," +
+        "Max Response Time,Average Content Size,Requests/s,Failures/s,50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%,",
+    ),
+  );
+});
+
+test("csvLine() holds every text whole, whatever is in it, and defuses formulas", () => {
+  const text = fc.string({ unit: "grapheme", minLength: 1 });
+  fc.assert(fc.property(fc.array(text, { minLength: 1 }), (cells) => {
+    const [row] = parseCsv(csvLine(cells));
+    assert.equal(row?.length, cells.length);
+    cells.forEach((cell, i) => {
+      // deno-lint-ignore no-control-regex -- control characters are replaced
+      const clean = cell.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, "\ufffd");
+      assert.equal(row?.[i], /^[=+\-@\t\r]/.test(cell) ? `'${clean}` : clean);
+    });
+  }));
+});
+
+test("csvLine() leaves numbers numbers", () => {
+  assert.equal(
+    csvLine([-1.5, 0, { number: "-2.000000" }, null, NaN, floatCell(50), floatCell(0.25)]),
+    "-1.5,0,-2.000000,,,50.0,0.25\r\n",
+  );
+});
+
+test("openCsvFiles() makes missing folders and four files with their headers before the run", () => {
+  withFolder((folder) => {
+    const files = openCsvFiles(join(folder, "a/b/run"), { history: "aggregated", reportError: assert.fail });
+    const history = readFileSync(join(folder, "a/b/run_stats_history.csv"), "utf8");
+    assert.equal(
+      history,
+      "Timestamp,User Count,Type,Name,Requests/s,Failures/s,50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%," +
+        "Total Request Count,Total Failure Count,Total Median Response Time,Total Average Response Time," +
+        "Total Min Response Time,Total Max Response Time,Total Average Content Size\r\n",
+    );
+    assert.equal(
+      readFileSync(join(folder, "a/b/run_failures.csv"), "utf8"),
+      "Method,Name,Error,Occurrences,First Seen,Last Seen\r\n",
+    );
+    assert.match(readFileSync(join(folder, "a/b/run_exceptions.csv"), "utf8"), /^Count,Message,Traceback,Nodes,/);
+    assert.ok(existsSync(join(folder, "a/b/run_stats.csv")));
+    files.close();
+  });
+});
+
+test("openCsvFiles() refuses a place that cannot be written, before the run", () => {
+  withFolder((folder) => {
+    writeFileSync(join(folder, "file"), "");
+    assert.throws(
+      () => openCsvFiles(join(folder, "file/run"), { history: "full", reportError: assert.fail }),
+      { name: "UsageError", code: "csv_unwritable" },
+    );
+  });
+});
+
+test("openCsvFiles(): after the end every file has the last second, and the history one line per second", () => {
+  withFolder((folder) => {
+    const files = openCsvFiles(join(folder, "run"), { history: "aggregated", reportError: assert.fail });
+    for (const snapshot of snapshots) files.sink({ kind: "ticked", snapshot });
+    files.sink(ended);
+    files.close();
+    files.sink({ kind: "ticked", snapshot: ended.snapshot });
+    const read = (part: string) => parseCsv(readFileSync(join(folder, `run_${part}.csv`), "utf8"));
+    assert.equal(read("stats").at(-1)?.[2], "300");
+    assert.equal(read("failures").length, 3);
+    assert.equal(read("exceptions").length, 2);
+    const history = read("stats_history");
+    assert.deepEqual(history.slice(1).map((row) => row[17]), snapshots.map(({ total }) => String(total.requests)));
+    assert.equal(files.failed, false);
+    assert.equal(existsSync(join(folder, "run_stats.csv.tmp")), false);
+  });
+});
+
+test("openCsvFiles(): numbers that came after the last tick get a line of their own", () => {
+  withFolder((folder) => {
+    const files = openCsvFiles(join(folder, "run"), { history: "aggregated", reportError: assert.fail });
+    files.sink({ kind: "ticked", snapshot: ended.snapshot });
+    const total = { ...ended.snapshot.total, requests: 301 };
+    files.sink({ ...ended, snapshot: { ...ended.snapshot, total } });
+    files.close();
+    assert.equal(parseCsv(readFileSync(join(folder, "run_stats_history.csv"), "utf8")).length, 3);
+  });
+});
+
+test("openCsvFiles(): a folder that vanishes is told once, remembered, and the run goes on", () => {
+  withFolder((folder) => {
+    const errors: string[] = [];
+    const files = openCsvFiles(join(folder, "sub/run"), { history: "full", reportError: (text) => errors.push(text) });
+    rmSync(join(folder, "sub"), { recursive: true });
+    for (const snapshot of snapshots) files.sink({ kind: "ticked", snapshot });
+    files.close();
+    assert.equal(errors.length, 1);
+    assert.match(errors[0] ?? "", /^Cannot write .*run_stats\.csv: /);
+    assert.equal(files.failed, true);
+  });
+});

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createJsonReport, openJsonFile, renderJson } from "../../src/report/json_report.ts";
+import { assertGolden } from "../support/golden_text.ts";
+import { recordRun } from "../support/recorded_run.ts";
+
+const { ended, ledger } = await recordRun();
+
+const LOCUST_FIELDS = [
+  "name",
+  "method",
+  "last_request_timestamp",
+  "start_time",
+  "num_requests",
+  "num_none_requests",
+  "num_failures",
+  "total_response_time",
+  "max_response_time",
+  "min_response_time",
+  "total_content_length",
+  "response_times",
+  "num_reqs_per_sec",
+  "num_fail_per_sec",
+];
+
+test("renderJson() as a file", () => {
+  assertGolden("report/run.json", renderJson(ended.snapshot, ledger.details()));
+});
+
+test("renderJson() has Locust's 14 fields in its order, then ours, at an indent of 4", () => {
+  const text = renderJson(ended.snapshot, ledger.details());
+  assert.ok(text.startsWith('[\n    {\n        "name": '));
+  for (const entry of JSON.parse(text)) {
+    assert.deepEqual(Object.keys(entry).slice(0, 14), LOCUST_FIELDS);
+    assert.equal(Object.keys(entry)[14], "percentiles");
+  }
+});
+
+test("renderJson(): histogram and seconds sum to the counts", () => {
+  const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
+  for (const entry of JSON.parse(renderJson(ended.snapshot, ledger.details()))) {
+    assert.equal(sum(entry.response_times), entry.num_requests - entry.num_none_requests);
+    assert.equal(sum(entry.num_reqs_per_sec), entry.num_requests);
+    assert.equal(sum(entry.num_fail_per_sec), entry.num_failures);
+  }
+});
+
+test("renderJson() has corrected figures for paced rows alone", () => {
+  const entries = JSON.parse(renderJson(ended.snapshot, ledger.details()));
+  const corrected = entries.filter((entry: object) => "corrected_percentiles" in entry);
+  assert.deepEqual(corrected.map((entry: { name: string }) => entry.name), ["/cart"]);
+  assert.ok("corrected_response_times" in corrected[0]);
+});
+
+test("renderJson() leaves out rows without a request, and is [] without any", () => {
+  const { snapshot } = ended;
+  const entries = snapshot.entries.map((entry) => ({ ...entry, requests: 0, failures: 0 }));
+  assert.equal(renderJson({ ...snapshot, entries }, []), "[]\n");
+});
+
+test("createJsonReport() writes once, at the end", () => {
+  const written: string[] = [];
+  const sink = createJsonReport({ write: (text) => written.push(text), details: () => ledger.details() });
+  sink({ kind: "ticked", snapshot: ended.snapshot });
+  sink(ended);
+  assert.equal(written.length, 1);
+  assert.equal(JSON.parse(written[0] ?? "").length, 3);
+});
+
+test("openJsonFile() writes the file whole, refuses a bad path before the run and remembers a failure", () => {
+  const folder = mkdtempSync(join(tmpdir(), "json-"));
+  try {
+    const errors: string[] = [];
+    const file = openJsonFile(join(folder, "new/run.json"), (text) => errors.push(text));
+    file.write("[]\n");
+    assert.equal(readFileSync(join(folder, "new/run.json"), "utf8"), "[]\n");
+    assert.throws(() => openJsonFile(join(folder, "new/run.json/x"), assert.fail), { name: "UsageError" });
+    assert.equal(file.failed, false);
+    rmSync(join(folder, "new"), { recursive: true });
+    file.write("[]\n");
+    assert.equal(file.failed, true);
+    assert.equal(errors.length, 1);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

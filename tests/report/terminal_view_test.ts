@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { displayWidth } from "../../src/report/display_width.ts";
+import { createLineLog, formatSnapshotLine } from "../../src/report/line_log.ts";
+import { foldLiveRun, type LiveRun, NO_RUN } from "../../src/report/live_run.ts";
+import { createLiveView } from "../../src/report/terminal_live.ts";
+import { renderLiveView } from "../../src/report/terminal_view.ts";
+import type { RunEvent } from "../../src/master/run_event.ts";
+import { assertGolden } from "../support/golden_text.ts";
+import { recordRun } from "../support/recorded_run.ts";
+import { FakeTerminal } from "../support/fake_terminal.ts";
+
+const { snapshots, ended } = await recordRun();
+const STARTED: RunEvent = {
+  kind: "runStarted",
+  runId: "r",
+  wallMs: 0,
+  version: "0",
+  locustfile: "shop.ts",
+  host: "http://shop.test",
+  userClasses: ["Shopper"],
+  targetUsers: 10,
+  spawnRate: 1,
+  runTimeSeconds: 60,
+  seed: 1,
+};
+const RAMP: RunEvent = { kind: "rampStarted", users: 10, spawnRate: 1, fromUsers: 0 };
+
+function runAfter(seconds: number): LiveRun {
+  const ticks = snapshots.slice(0, seconds).map((snapshot): RunEvent => ({ kind: "ticked", snapshot }));
+  return [STARTED, RAMP, ...ticks].reduce(foldLiveRun, NO_RUN);
+}
+
+for (const [columns, rows] of [[80, 24], [120, 24], [200, 50], [40, 24], [80, 8]] as const) {
+  test(`renderLiveView() at ${columns} columns and ${rows} rows`, () => {
+    const lines = renderLiveView(runAfter(6), { columns, rows }, "none");
+    assertGolden(`report/live_${columns}x${rows}.txt`, `${lines.join("\n")}\n`);
+  });
+}
+
+test("renderLiveView() never exceeds the terminal, whatever its size, and emits no control characters", () => {
+  const run = runAfter(6);
+  fc.assert(fc.property(fc.integer({ min: 30, max: 250 }), fc.integer({ min: 2, max: 60 }), (columns, rows) => {
+    const lines = renderLiveView(run, { columns, rows }, "none");
+    assert.ok(lines.length < Math.max(rows, 3), `${lines.length} lines in ${rows} rows`);
+    for (const line of lines) {
+      assert.ok(displayWidth(line) <= columns, line);
+      assert.doesNotMatch(line, /\p{Cc}/u);
+    }
+  }));
+});
+
+test("renderLiveView() keeps the busiest rows and the total, and says how many it leaves out", () => {
+  const lines = renderLiveView(runAfter(6), { columns: 100, rows: 9 }, "none");
+  assert.match(lines.join("\n"), /\/cart/);
+  assert.match(lines.join("\n"), /… and 2 less busy rows/);
+  assert.match(lines.at(-1) ?? "", /Aggregated +150 /);
+});
+
+test("renderLiveView() before the first tick says so", () => {
+  assert.deepEqual(renderLiveView(NO_RUN, { columns: 80, rows: 24 }, "none"), ["Starting …"]);
+});
+
+test("renderLiveView() with colours takes the same cells", () => {
+  const plain = renderLiveView(runAfter(6), { columns: 80, rows: 24 }, "none");
+  const painted = renderLiveView(runAfter(6), { columns: 80, rows: 24 }, "ansi");
+  // deno-lint-ignore no-control-regex -- the codes of colors.ts
+  assert.deepEqual(painted.map((line) => line.replace(/\x1b\[\d+m/g, "")), plain);
+  assert.notDeepEqual(painted, plain);
+});
+
+test("foldLiveRun() names missing workers until they are back or gone", () => {
+  const missing = (workerId: string): RunEvent => ({ kind: "workerMissing", workerId, silentMs: 5000, users: 3 });
+  const events: RunEvent[] = [STARTED, missing("a"), missing("b"), missing("c")];
+  const run = events.reduce(foldLiveRun, NO_RUN);
+  assert.deepEqual(run.missingWorkers, ["a", "b", "c"]);
+  const back = foldLiveRun(run, { kind: "workerReturned", workerId: "b", awayMs: 1 });
+  assert.deepEqual(foldLiveRun(back, { kind: "workerLeft", workerId: "a", reason: "gone" }).missingWorkers, ["c"]);
+});
+
+test("createLiveView() repaints in place: the screen shows the last view alone", () => {
+  const terminal = new FakeTerminal(80, 24);
+  const view = createLiveView({ write: (text) => terminal.write(text), size: () => terminal.size, colors: "none" });
+  terminal.write("before\n");
+  for (const event of [STARTED, RAMP]) view.sink(event);
+  for (const snapshot of snapshots) view.sink({ kind: "ticked", snapshot });
+  const lines = renderLiveView(runAfter(12), terminal.size, "none");
+  assert.deepEqual(terminal.lines(), ["before", ...lines]);
+});
+
+test("createLiveView() lets log lines pass above it between clear() and repaint()", () => {
+  const terminal = new FakeTerminal(80, 24);
+  const view = createLiveView({ write: (text) => terminal.write(text), size: () => terminal.size, colors: "none" });
+  view.sink(STARTED);
+  for (const snapshot of snapshots.slice(0, 3)) {
+    view.sink({ kind: "ticked", snapshot });
+    view.clear();
+    terminal.write(`log ${snapshot.tick}\n`);
+    view.repaint();
+  }
+  assert.deepEqual(terminal.lines().slice(0, 4), ["log 1", "log 2", "log 3", terminal.lines()[3]]);
+  assert.equal(terminal.lines().filter((line) => line.includes("Aggregated")).length, 1);
+});
+
+test("createLiveView() leaves no remains when the terminal becomes narrower", () => {
+  const terminal = new FakeTerminal(120, 40);
+  const view = createLiveView({ write: (text) => terminal.write(text), size: () => terminal.size, colors: "ansi" });
+  view.sink(STARTED);
+  view.sink({ kind: "ticked", snapshot: snapshots[4] ?? ended.snapshot });
+  terminal.resize(50, 40);
+  view.sink({ kind: "ticked", snapshot: snapshots[5] ?? ended.snapshot });
+  assert.equal(
+    terminal.lines().filter((line) => line.includes("req/s")).length,
+    2,
+    "the head and the header, once each",
+  );
+});
+
+test("createLiveView() is gone when the run has ended, and stays so", () => {
+  const terminal = new FakeTerminal(80, 24);
+  const view = createLiveView({ write: (text) => terminal.write(text), size: () => terminal.size, colors: "none" });
+  view.sink(STARTED);
+  view.sink({ kind: "ticked", snapshot: ended.snapshot });
+  view.sink(ended);
+  view.repaint();
+  assert.deepEqual(terminal.lines(), []);
+});
+
+test("createLineLog() writes one line per interval", () => {
+  const lines: string[] = [];
+  const sink = createLineLog({ writeLine: (line) => lines.push(line), intervalSeconds: 5 });
+  sink(STARTED);
+  for (const snapshot of snapshots) sink({ kind: "ticked", snapshot });
+  assert.deepEqual(lines.map((line) => line.split(" ")[0]), ["0:05", "0:10"]);
+});
+
+test("formatSnapshotLine() says where the run is", () => {
+  assert.equal(
+    formatSnapshotLine(ended.snapshot),
+    "0:12 stopped, 10/10 users, 300 requests, 24(8.00%) failed, 25.00 req/s, median 107 ms, p95 600 ms, p99 873 ms",
+  );
+});
