@@ -57,7 +57,7 @@ const NAME: Column<EntrySnapshot> = {
   title: "Name",
   align: "left",
   text: ({ name }) => escapeControls(name),
-  flexibleTo: 22, // `Aggregated (corrected)`
+  flexibleTo: 16,
 };
 
 const REQUEST_COLUMNS: readonly Column<EntrySnapshot>[] = [
@@ -94,6 +94,7 @@ const PERCENTILE_COLUMNS: readonly Column<PercentileRow>[] = [
   { ...TYPE, text: ({ entry }) => escapeControls(entry.method) },
   {
     ...NAME,
+    flexibleTo: "Aggregated (corrected)".length,
     text: ({ entry, kind }) => `${escapeControls(entry.name)}${kind === "corrected" ? " (corrected)" : ""}`,
   },
   ...REPORTED_PERCENTILES.map((fraction, i): Column<PercentileRow> => ({
