@@ -34,7 +34,10 @@ export function ownFramesOf(stack: string): string[] {
 
 function isOwnFile(file: string): boolean {
   const isSystem = /^(node:|ext:|native|\[|bun:|unknown|<)/.test(file);
-  return !isSystem && !file.includes("/node_modules/") && !file.startsWith(OUR_ROOT) && file !== OUR_API &&
+  // The executable's source map calls our modules by their paths in the repository; those of a user are absolute.
+  const isAbsolute = /^(\/|[A-Za-z]:[\\/])/.test(file);
+  return !isSystem && isAbsolute && !file.includes("/node_modules/") && !file.startsWith(OUR_ROOT) &&
+    file !== OUR_API &&
     !file.includes("/$bunfs/");
 }
 
