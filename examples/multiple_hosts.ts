@@ -24,6 +24,7 @@ export class Shopper extends HttpUser {
   @task
   async findAndLook() {
     const found = await this.client.get(`${SEARCH_HOST}/search?q=oak`, { name: "search: /search" });
+    if (!found.ok) return;
     const { items } = await found.json<{ items: readonly { id: number }[] }>();
     if (items.length === 0) return;
     await this.client.get(`/items/${this.random.choice(items).id}`, { name: "/items/[id]" });
