@@ -7,10 +7,12 @@ import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { checkFileForm } from "./checks/file_form.ts";
 import { checkFileNames } from "./checks/file_names.ts";
+import { checkOptionsDoc, OPTIONS_DOC } from "./checks/options_doc.ts";
 import { checkPackages } from "./checks/packages.ts";
 import { checkRuntimeSeam } from "./checks/runtime_seam.ts";
 import { formatProblem, type Problem, readSources } from "./checks/source_tree.ts";
 import { checkStaircase } from "./checks/staircase.ts";
+import { makeDeclarations, TYPES_FILE } from "./declarations.ts";
 
 const FOLDERS = ["mod.ts", "src", "tests", "scripts", "examples"];
 
@@ -35,7 +37,14 @@ const CHECKS: readonly Check[] = [
   { name: "packages", run: () => listProblems(checkPackages(files, facts)) },
   { name: "file names", run: () => listProblems(checkFileNames(files)) },
   { name: "file form", run: () => listProblems(checkFileForm(files)) },
+  { name: "options page", run: async () => listProblems(checkOptionsDoc(await readFile(OPTIONS_DOC, "utf8"))) },
+  { name: "type declarations", run: checkDeclarations },
 ];
+
+async function checkDeclarations(): Promise<string | undefined> {
+  if (await readFile(TYPES_FILE, "utf8") === makeDeclarations(process.cwd())) return undefined;
+  return `${TYPES_FILE} is stale; write it anew with: node_modules/.bin/bun scripts/declarations.ts`;
+}
 
 function isTypeScript(path: string): boolean {
   return path.endsWith(".ts") || path.endsWith(".tsx");

@@ -39,19 +39,19 @@ function checkName(path: string): readonly Problem[] {
   return [];
 }
 
-/** `tests/stats/histogram_test.ts` needs `src/stats/histogram.ts`; `tests/scripts/…` and `tests/checks/…` their scripts. */
+/**
+ * `tests/stats/histogram_test.ts` needs `src/stats/histogram.ts`; a large one may be tested in several files, which begin with
+ * its name: `tests/http/session_redirects_test.ts`. Scripts are tested in `tests/scripts` and `tests/checks`.
+ */
 function checkMirror(path: string, paths: ReadonlySet<string>): readonly Problem[] {
-  const match = /^tests\/(.+)_test\.ts$/.exec(path);
-  if (match === null) return [];
-  const tested = match[1] ?? "";
-  const folder = tested.split("/")[0] ?? "";
-  if (FREE_TEST_FOLDERS.includes(folder)) return [];
-  const candidates = [
-    `src/${tested}.ts`,
-    `scripts/${tested}.ts`,
-    `scripts/${tested.replace(/^scripts\//, "")}.ts`,
-    `scripts/${tested.replace(/^scripts\//, "")}.mjs`,
-  ];
+  const tested = /^tests\/(.+)_test\.ts$/.exec(path)?.[1];
+  if (tested === undefined || FREE_TEST_FOLDERS.includes(tested.split("/")[0] ?? "")) return [];
+  const words = tested.split("_");
+  const names = words.map((_, index) => words.slice(0, words.length - index).join("_"));
+  const candidates = names.flatMap((name) => {
+    const script = name.replace(/^scripts\//, "");
+    return [`src/${name}.ts`, `scripts/${script}.ts`, `scripts/${script}.mjs`];
+  });
   if (candidates.some((candidate) => paths.has(candidate))) return [];
   return [{ path, text: `tests nothing: there is no ${candidates[0]}; name a test after the file that it tests` }];
 }

@@ -24,10 +24,9 @@ export const STAIRCASE = [
   "base",
 ] as const;
 
-/** Pairs that would go down the stairs and still must not be: the two sides of a link, the two kinds of thread. */
+/** Pairs that would go down the stairs and still must not be: the two sides of a link, and what has to stand by itself. */
 const STRANGERS: readonly (readonly [from: string, to: string, why: string])[] = [
   ["master", "worker", "they meet in protocol/ and link/"],
-  ["thread", "control", "they are separate Web Workers"],
   ["protocol", "load", "protocol/ stands on base/ alone"],
   ["protocol", "stats", "protocol/ stands on base/ alone"],
   ["protocol", "demo", "protocol/ stands on base/ alone"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkFileForm, MAX_LINES } from "../../scripts/checks/file_form.ts";
+import { checkFileForm, MAX_LINES, MAX_TEST_LINES } from "../../scripts/checks/file_form.ts";
 import { parseSource } from "../../scripts/checks/source_tree.ts";
 
 const HEADER = "/** Owns nothing. */\n";
@@ -12,6 +12,8 @@ function judge(path: string, text: string): readonly string[] {
 test("checkFileForm() allows the last line and not one more", () => {
   assert.deepEqual(judge("src/a/a.ts", HEADER + "x;\n".repeat(MAX_LINES - 1)), []);
   assert.match(judge("src/a/a.ts", HEADER + "x;\n".repeat(MAX_LINES)).join(), /has 301 lines/);
+  assert.deepEqual(judge("tests/a/a_test.ts", "x;\n".repeat(MAX_TEST_LINES)), []);
+  assert.match(judge("tests/a/a_test.ts", "x;\n".repeat(MAX_TEST_LINES + 1)).join(), /has 501 lines/);
 });
 
 test("checkFileForm() wants a header in sources and scripts, not in tests and examples", () => {
