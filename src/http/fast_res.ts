@@ -9,6 +9,11 @@ import { BaseRes } from "./res.ts";
 export class FastRes extends BaseRes {
   #text: string | undefined;
 
+  /** The responses on the way here, first one first. */
+  override get history(): readonly FastRes[] {
+    return super.history as readonly FastRes[];
+  }
+
   /** The body as text: byte order mark, else the charset of the Content-Type, else UTF-8. */
   text(): string {
     return this.#text ??= decodeText(this.bufferedBytes, this.charset);
@@ -26,7 +31,7 @@ export class FastRes extends BaseRes {
 
   /** A copy of the body. */
   arrayBuffer(): ArrayBuffer {
-    return this.bufferedBytes.slice().buffer as ArrayBuffer;
+    return new Uint8Array(this.bufferedBytes).buffer;
   }
 
   /** The body as a stream, null if it is empty. */

@@ -10,6 +10,11 @@ import { readAll } from "./read_all.ts";
 export class HttpRes extends BaseRes {
   #read: Promise<Uint8Array> | undefined;
 
+  /** The responses on the way here, first one first. */
+  override get history(): readonly HttpRes[] {
+    return super.history as readonly HttpRes[];
+  }
+
   /** The body as text: byte order mark, else the charset of the Content-Type, else UTF-8. */
   async text(): Promise<string> {
     return decodeText(await this.bytes(), this.charset);
@@ -29,7 +34,7 @@ export class HttpRes extends BaseRes {
 
   /** A copy of the body. */
   async arrayBuffer(): Promise<ArrayBuffer> {
-    return (await this.bytes()).slice().buffer as ArrayBuffer;
+    return new Uint8Array(await this.bytes()).buffer;
   }
 
   /** The body as a stream, null if it is empty. */

@@ -48,6 +48,16 @@ export interface ResParts {
   readonly stream?: ReadableStream<Uint8Array> | undefined;
 }
 
+/** A response of either client, for code that takes both: `await` its parts. */
+export interface Res extends Omit<BaseRes, "history" | "openBlock"> {
+  readonly history: readonly Res[];
+  readonly body: ReadableStream<Uint8Array> | null;
+  text(): string | Promise<string>;
+  json<T = unknown>(): T | Promise<T>;
+  bytes(): Uint8Array | Promise<Uint8Array>;
+  arrayBuffer(): ArrayBuffer | Promise<ArrayBuffer>;
+}
+
 const NO_BYTES = new Uint8Array(0);
 const NO_HISTORY: readonly never[] = Object.freeze([]);
 const NO_PARTS: ResParts = Object.freeze({});
@@ -141,14 +151,16 @@ export abstract class BaseRes implements AsyncDisposable {
     if (this.#block?.isOpen === true) this.#block.end();
   }
 
-  /** The session's side of `catchResponse`. Once. */
+  /** @internal The session's side of `catchResponse`. Once. */
   openBlock(block: CatchBlock): void {
     this.#block = block;
   }
 
   /** The buffered body behind its content coding; empty if there is none. */
   protected get bufferedBytes(): Uint8Array {
-    return this.#bytes ??= this.#parts.bytes ?? (this.status === 0 ? NO_BYTES : this.#wire?.body ?? NO_BYTES);
+    return this.#bytes ??= plainBytes(
+      this.#parts.bytes ?? (this.status === 0 ? NO_BYTES : this.#wire?.body ?? NO_BYTES),
+    );
   }
 
   protected get streamedBody(): ReadableStream<Uint8Array> | undefined {
@@ -168,6 +180,11 @@ export abstract class BaseRes implements AsyncDisposable {
       { code: "no_catch_block" },
     );
   }
+}
+
+/** Node's `Buffer` is a Uint8Array whose `slice()` is no copy: nobody who reads a body expects that. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function createHeaders(wire: WireResponse | undefined): Headers {
