@@ -56,7 +56,7 @@ export class TunnelReceiver implements SocketReceiver {
     if (this.#answered === undefined) return this.#target.data(bytes);
     try {
       if (this.#partial === undefined) this.#partial = new PartialHead(bytes, 0, this.#limits.maxHeadBytes);
-      else this.#partial.append(bytes);
+      else if (!this.#partial.append(bytes)) return;
       this.#readAnswer(this.#partial.bytes);
     } catch (problem) {
       this.#answered.reject(problem);
