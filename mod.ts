@@ -65,7 +65,16 @@ export { FastHttpSession } from "./src/http/fast_http_session.ts";
 export { HttpSession } from "./src/http/http_session.ts";
 export type { FastRes } from "./src/http/fast_res.ts";
 export type { HttpRes } from "./src/http/http_res.ts";
-export type { RequestOptions } from "./src/http/request_options.ts";
+export type { RequestMeta, Res } from "./src/http/res.ts";
+export type { Auth, FormFields, RequestBody, RequestOptions, StreamOptions } from "./src/http/request_options.ts";
+export type { Timeout, TlsSettings } from "./src/http/request_options.ts";
+export type { SessionOptions } from "./src/http/session_options.ts";
+export type { HeaderFields, HeaderList } from "./src/http/header_list.ts";
+export type { CookieJar, CookieSettings } from "./src/http/cookie_jar.ts";
+export type { FetchInit } from "./src/http/session_fetch.ts";
+export type { RestOptions, RestRes } from "./src/http/rest_block.ts";
+export { digestAuth } from "./src/http/digest_auth.ts";
+export { HttpError } from "./src/http/http_error.ts";
 
 export { LocustError } from "./src/base/errors.ts";
 export { CatchResponseError, ResponseError } from "./src/http/response_error.ts";
