@@ -78,7 +78,9 @@ function formatZsh(): string {
       : FILE_VERBS.includes(verb.name)
       ? ["'*:file:_files'"]
       : [];
-    return `    ${verb.name}) _arguments -s ${["", ...specs, ...operand].join(" \\\n        ")} ;;`;
+    return `    ${verb.name}) shift words; (( CURRENT-- )); _arguments -s ${
+      ["", ...specs, ...operand].join(" \\\n        ")
+    } ;;`;
   });
   const bare = visible(VERBS.find(({ name }) => name === "run")?.options ?? []).flatMap(zshSpecs);
   return `#compdef locust-ts
@@ -155,5 +157,5 @@ function quoteFish(text: string): string {
 }
 
 function firstSentence(help: string): string {
-  return (/^.*?[.:;](?=\s|$)/.exec(help)?.[0] ?? help).replace(/[.:;]$/, "");
+  return (/^.*?[.;](?=\s|$)/.exec(help)?.[0] ?? help).replace(/[.;]$/, "");
 }

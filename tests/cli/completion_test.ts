@@ -43,6 +43,23 @@ describe("formatCompletion() for bash", { skip: hasShell("bash") ? false : "no b
   });
 });
 
+describe("formatCompletion() for fish", { skip: hasShell("fish") ? false : "no fish here" }, () => {
+  const completeInFish = (line: string) => {
+    const script = `${formatCompletion("fish")}\ncomplete -C '${line}'`;
+    const { stdout } = spawnSync("fish", ["--no-config", "-c", script], { encoding: "utf8", cwd: "/" });
+    return stdout.split("\n").filter((text) => text !== "").map((text) => text.split("\t")[0]);
+  };
+  test("offers commands, options of the command, choices, files and operands", () => {
+    assert.deepEqual(completeInFish("locust-ts "), [...VERB_NAMES].sort());
+    assert.deepEqual(completeInFish("locust-ts run x.ts --csv"), ["--csv", "--csv-full-history"]);
+    assert.deepEqual(completeInFish("locust-ts demo --l"), ["--latency"]);
+    assert.deepEqual(completeInFish("locust-ts -f x.ts --headl"), ["--headless"]);
+    assert.deepEqual(completeInFish("locust-ts run x.ts --loglevel D"), ["DEBUG"]);
+    assert.deepEqual(completeInFish("locust-ts completion "), ["bash", "fish", "zsh"]);
+    assert.deepEqual(completeInFish("locust-ts run et"), ["etc/"]);
+  });
+});
+
 for (const shell of ["bash", "zsh", "fish"] as const) {
   test(`formatCompletion() for ${shell} is a script that the shell can parse`, {
     skip: hasShell(shell) ? false : `no ${shell} here`,
