@@ -73,6 +73,7 @@ export function collectLocustfile(
     for (const warning of findLocustNames(userClass)) note.warn(userClass, warning);
     descriptions.push(describeUserClass(userClass, file, plan, note.complain));
   }
+  const shapeDescriptions = [...shapes.found].map(([name, found]) => describeShape(name, found, problems));
   return {
     userClasses: valuesOf<UserClass>(users.found),
     shapes: valuesOf<ShapeClass>(shapes.found),
@@ -81,7 +82,7 @@ export function collectLocustfile(
     problems: [...new Set(problems)],
     description: {
       userClasses: descriptions,
-      shapes: [...shapes.found].map(([name, found]) => describeShape(name, found, problems)),
+      shapes: shapeDescriptions,
       arguments: options.arguments ?? [],
       warnings: [...new Set(warnings)],
     },
