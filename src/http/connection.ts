@@ -58,9 +58,9 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
     this.#socket = socket;
   }
 
-  /** Who waits for the response at hand; undefined when idle, and from the head on when the body is streamed. */
+  /** Whose exchange is at hand; undefined when idle. */
   get sink(): ResponseSink | undefined {
-    return this.#sink;
+    return this.#sink ?? this.#slow?.streamSink;
   }
 
   get isIdle(): boolean {
@@ -158,6 +158,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
       const sink = this.#sink as ResponseSink;
       const { head, stream: { readable } } = slow;
       this.#sink = undefined;
+      slow.streamSink = sink;
       sink.completed(new WireResponse(this, nowMs, status, head, 0, head.length, head, 0, 0, readable));
     }
     if (this.#state === BODY) this.#readBody(chunk, end, nowMs); // else the sink has cancelled at once
@@ -301,7 +302,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
     if (this.#state === CLOSED) return;
     this.#state = CLOSED;
     this.#pool.wheel.forget(this);
-    this.#slow?.upload?.cancel();
+    this.#slow?.end();
     this.#slow = undefined;
     this.#request = undefined;
     this.#socket.destroy();

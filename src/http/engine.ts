@@ -76,7 +76,7 @@ export class HttpEngine {
     for (const pools of this.#pools?.values() ?? []) yield* pools.values();
   }
 
-  /** Fails the request of this sink with `AbortedError` if it is still under way (of a streamed one: until its head). */
+  /** Fails the request of this sink with `AbortedError` if it is still under way, the body of a streamed one included. */
   cancel(sink: ResponseSink): void {
     for (const pool of this.#allPools()) {
       if (pool.cancel(sink)) return;

@@ -24,13 +24,18 @@ export class SignalledSink implements ResponseSink, EventListenerObject {
     this.#cancel(this);
   }
 
-  completed(response: WireResponse): void {
+  /** The exchange is over: the signal is of no more interest. */
+  release(): void {
     this.#signal.removeEventListener("abort", this);
+  }
+
+  completed(response: WireResponse): void {
+    if (response.stream === undefined) this.release(); // else the signal holds for the body too
     this.#sink.completed(response);
   }
 
   failed(error: WireError, times: ExchangeTimes): void {
-    this.#signal.removeEventListener("abort", this);
+    this.release();
     this.#sink.failed(error, times);
   }
 }

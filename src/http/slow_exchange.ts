@@ -9,7 +9,9 @@ import { BodyReader } from "./body_reader.ts";
 import { BY_LENGTH, type HeadInfo, type HeadLimits, UNTIL_CLOSE } from "./head_parser.ts";
 import { PartialHead } from "./partial_head.ts";
 import { ResponseStream, type StreamSource } from "./response_stream.ts";
+import { SignalledSink } from "./signalled_sink.ts";
 import type { Upload, UploadOwner } from "./upload.ts";
+import type { ResponseSink } from "./wire.ts";
 import { ProtocolError, type WireError } from "./wire_error.ts";
 
 /** Interim responses before the final one. Nobody sends more, and an endless row of them would never time out. */
@@ -36,6 +38,8 @@ export class SlowExchange implements StreamSource, UploadOwner {
   persistent = false;
   body: BodyReader | undefined;
   stream: ResponseStream | undefined;
+  /** Who was told of the head of a streamed response. */
+  streamSink: ResponseSink | undefined;
   /** We asked the socket to stop, because the reader of the stream is behind. */
   paused = false;
   #partialHead: PartialHead | undefined;
@@ -128,9 +132,10 @@ export class SlowExchange implements StreamSource, UploadOwner {
     this.#owner.abandonBody();
   }
 
-  /** The exchange is over; the socket goes on. */
+  /** The exchange is over, well or not. */
   end(): void {
     this.upload?.cancel();
     this.resumeReading();
+    if (this.streamSink instanceof SignalledSink) this.streamSink.release();
   }
 }
