@@ -7,6 +7,7 @@ import type { Clock } from "../base/clock.ts";
 import { systemClock } from "../base/clock.ts";
 import { describeThrown } from "../base/errors.ts";
 import { UserKilled } from "../http/control_flow.ts";
+import { failureText } from "../http/failure_text.ts";
 import type { RequestEvent } from "../http/session_owner.ts";
 import type { Recorder } from "../stats/recorder.ts";
 import { EventHook } from "./event_hook.ts";
@@ -73,9 +74,10 @@ export class RequestHook extends EventHook<RequestEvent> {
    * ```
    */
   override fire(fields: RequestFields): void {
-    const event = this.#complete(fields);
-    this.#record(event);
-    if (this.hasListeners) super.fire(event);
+    const { exception } = fields;
+    const isFailure = exception !== undefined && exception !== null;
+    this.#record(fields, isFailure ? failureText(exception) : undefined);
+    if (this.hasListeners) super.fire(this.#complete(fields));
   }
 
   /**
@@ -135,12 +137,11 @@ export class RequestHook extends EventHook<RequestEvent> {
     };
   }
 
-  #record(event: RequestEvent): void {
+  #record(fields: RequestFields, failure: string | undefined): void {
     const recorder = this.#sink?.recorder;
     if (recorder === undefined) return;
-    const failure = event.exception === null ? undefined : describeThrown(event.exception);
-    const entry = recorder.entry(event.requestType, event.name);
-    recorder.record(entry, event.responseTime, event.responseLength, failure, 0);
+    const entry = recorder.entry(fields.requestType, fields.name);
+    recorder.record(entry, fields.responseTime, fields.responseLength ?? 0, failure, 0);
   }
 }
 

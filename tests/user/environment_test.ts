@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Environment } from "../../src/user/environment.ts";
+import { Events, events } from "../../src/user/events.ts";
+import { TaskSet } from "../../src/user/task_set.ts";
+import { User } from "../../src/user/user.ts";
+
+class Shopper extends User {
+  static override tasks = [() => {}];
+  static override host: string = "http://own";
+}
+
+test("Environment keeps what it is given, and has events of its own", () => {
+  const environment = new Environment({ userClasses: [Shopper], host: "http://given", tags: ["a"] });
+  assert.deepEqual(environment.userClassesByName, { Shopper });
+  assert.notEqual(environment.events, events);
+  assert.ok(environment.events instanceof Events);
+  assert.equal(environment.stats.total.numRequests, 0);
+  assert.equal(environment.processExitCode, undefined);
+});
+
+test("Environment refuses two classes of one name and classes that nobody could start", () => {
+  const other = { Shopper: class Shopper extends User {} };
+  assert.throws(() => new Environment({ userClasses: [Shopper, other.Shopper] }), /two user classes named "Shopper"/);
+  class Weightless extends User {
+    static override weight = 0;
+  }
+  class Fixed extends User {
+    static override weight = 0;
+    static override fixedCount = 1;
+  }
+  assert.throws(() => new Environment({ userClasses: [Weightless] }), /no user class has a weight above 0/);
+  assert.deepEqual(new Environment({ userClasses: [Weightless, Fixed] }).userClasses, [Fixed]);
+});
+
+test("User.host is the environment's, else the class's", () => {
+  const environment = new Environment();
+  const user = new Shopper(environment);
+  assert.equal(user.host, "http://own");
+  environment.host = "http://given";
+  assert.equal(user.host, "http://given");
+  class Homeless extends User {}
+  assert.equal(new Homeless(new Environment()).host, "");
+});
+
+test("a user made by hand can be used: random numbers, index, sets, waits", async () => {
+  const user = new Shopper(new Environment());
+  assert.equal(user.index, 0);
+  assert.equal(user.random.integer(3, 3), 3);
+  assert.equal(user.signal.aborted, false);
+  await user.sleep(0);
+  class Browse extends TaskSet<User> {
+    static override tasks = ["look"];
+    looked = 0;
+    look() {
+      this.looked++;
+    }
+  }
+  const set = new Browse(user);
+  assert.equal(set.user, user);
+  await set.executeNextTask();
+  set.scheduleTask("look");
+  await set.executeNextTask();
+  assert.equal(set.looked, 2);
+});
