@@ -72,6 +72,13 @@ export function findContradictions(values: Values): readonly string[] {
   return RULES.filter((rule) => rule.applies(values)).map((rule) => rule.problem);
 }
 
+/** Options that do nothing beside the others: legal, but worth a word. What depends on the mode alone is in the table. */
+export function findPointless(values: Values): readonly string[] {
+  const isBareMaster = on(values, "master") && !given(values, "workers");
+  if (!isBareMaster || values.get("processes")?.origin.kind !== "typed") return [];
+  return ["--processes has no effect here: a master runs no users; give it to the workers"];
+}
+
 /** Options of the locustfile that must be given and are not. */
 export function findMissing(required: readonly OptionSpec[], values: Values): readonly string[] {
   return required.filter((spec) => values.get(spec.name) === undefined).map((spec) => {

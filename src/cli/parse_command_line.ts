@@ -7,7 +7,7 @@
 import type { CustomArgument } from "../protocol/locustfile_description.ts";
 import { type ReadArguments, readArgv } from "./argv_reader.ts";
 import type { ConfigText } from "./config_file.ts";
-import { findContradictions, findMissing } from "./contradictions.ts";
+import { findContradictions, findMissing, findPointless } from "./contradictions.ts";
 import { readCustomValues, toCustomOptions } from "./custom_option.ts";
 import { nearest } from "./near_miss.ts";
 import { parseListText } from "./option_value.ts";
@@ -83,6 +83,7 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
       ? ["Cannot use -f -: only a worker takes the locustfile from the master; name a file"]
       : []),
     ...findStrayFiles(verb, userClasses, locustfile),
+    ...findSwallowedFiles(read),
     ...(web && mistypedVerb === undefined ? [NO_WEB_UI] : []),
     ...(loaded
       ? [...read.unrecognized, ...custom.problems, ...findMissing(custom.required, resolved.values)]
@@ -99,7 +100,7 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
     web,
     userClasses,
     locustfile: role === "worker" && locustfile === undefined ? undefined : locustfile ?? DEFAULT_LOCUSTFILE,
-    notices: resolved.notices,
+    notices: [...resolved.notices, ...findPointless(resolved.values)],
     custom: readCustomValues(line.customArguments ?? [], resolved.values),
   });
   return { kind: role === "worker" ? "worker" : "run", options };
@@ -120,12 +121,27 @@ function findStrayFiles(
   userClasses: readonly string[],
   locustfile: string | undefined,
 ): readonly string[] {
-  return userClasses.filter((name) => /\.(ts|mts|js|mjs|py)$/.test(name)).map((name) => {
+  return userClasses.filter(isFileName).map((name) => {
     const advice = locustfile !== undefined && verb === "run"
       ? `write several locustfiles with a comma: ${locustfile},${name}`
       : `write "locust-ts run ${name}" or -f ${name}`;
     return `Cannot use "${name}" as a user class: it is a file; ${advice}`;
   });
+}
+
+/** `run -T slow x.ts`: a greedy list took the locustfile along. */
+function findSwallowedFiles(read: ReadArguments): readonly string[] {
+  return ["tags", "exclude-tags"].flatMap((name) => {
+    const raw = read.typed.get(name);
+    const files = raw?.kind === "list" ? raw.items.filter(isFileName) : [];
+    return files.map((file) =>
+      `Cannot use "${file}" as a tag: it is a file; write it before --${name}, or "--" before it`
+    );
+  });
+}
+
+function isFileName(word: string): boolean {
+  return /\.(ts|mts|js|mjs|py)$/.test(word);
 }
 
 /** What a master or local run takes when nobody says otherwise; `resolve_locustfiles.ts` also tries its other suffixes. */

@@ -119,6 +119,10 @@ function describeMissing(part: string, path: string): string {
   if (part === DEFAULT_LOCUSTFILE) {
     return 'Cannot find a locustfile: there is no locustfile.ts here; name one with -f FILE, or write one with "locust-ts init"';
   }
+  if (/^[A-Z]\w*$/.test(part)) {
+    return `Cannot run "${part}": there is no such file; to run only this user class, name its file first: locust-ts run ` +
+      `${DEFAULT_LOCUSTFILE} ${part}`;
+  }
   const siblings = namesIn(dirname(path)).filter((name) =>
     isLocustfileName(name) || kindOf(join(dirname(path), name)) === "folder"
   );

@@ -17,6 +17,11 @@ const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
 /** Ask for the web UI, or only make sense with it. */
 const WEB_ONLY = ["web", "headful", "autostart", "autoquit"];
 
+/** Texts of options that take no other. */
+const SPECIAL_TEXTS: Readonly<Record<string, string>> = { "web-base-path": "/x", stages: "30s:10,1m:0" };
+
+const sameText = (text: string) => ({ text, value: text });
+
 function sampleOf(spec: OptionSpec): { readonly text: string; readonly value: OptionValue } {
   switch (spec.type) {
     case "flag":
@@ -32,7 +37,7 @@ function sampleOf(spec: OptionSpec): { readonly text: string; readonly value: Op
     default:
       return spec.choices !== undefined
         ? { text: "debug", value: "DEBUG" }
-        : { text: spec.name === "web-base-path" ? "/x" : "x.ts", value: spec.name === "web-base-path" ? "/x" : "x.ts" };
+        : sameText(SPECIAL_TEXTS[spec.name] ?? "x.ts");
   }
 }
 

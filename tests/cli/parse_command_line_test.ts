@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
 import { describe, test } from "node:test";
+import fc from "fast-check";
+import { OPTION_TABLE } from "../../src/cli/option_table.ts";
 import type { RunOptions } from "../../src/cli/options.ts";
 import { type Command, findConfigOption, parseCommandLine } from "../../src/cli/parse_command_line.ts";
 
@@ -209,6 +211,15 @@ describe("parseCommandLine() problems", () => {
       "run x.ts -L loud",
       'Cannot use --loglevel "loud": it is not one of the choices; write DEBUG, INFO, WARNING, ERROR, CRITICAL',
     ],
+    [
+      "run x.ts --stages 1x:5",
+      'Cannot use --stages "1x:5": stage "1x:5": no time span before the colon ("20", "20s", "3m", "2h", "1h20m", ' +
+      '"3h30m10s"), stages from "1x:5": together they last 0 seconds; write <time>:<users>, as in 30s:10,1m:50,10s:0',
+    ],
+    [
+      "run -T slow x.ts",
+      'Cannot use "x.ts" as a tag: it is a file; write it before --tags, or "--" before it',
+    ],
     ["run x.ts --slave", "Cannot use --slave: it was renamed; use --worker"],
     ["run x.ts --web-auth a:b", "Cannot use --web-auth: it was removed from Locust; use --web-login"],
     ["run x.ts --master --worker", "Cannot be --master and --worker at once: a process is one of them; start two"],
@@ -264,8 +275,45 @@ describe("parseCommandLine() problems", () => {
       "--expect-workers has no effect here: it belongs to --master",
       "--web-port has no effect here: it belongs to runs with the web UI",
     ]);
+    assert.deepEqual(runOptions("run x.ts --master --processes 2").notices, [
+      "--processes has no effect here: a master runs no users; give it to the workers",
+    ]);
     assert.deepEqual(runOptions("run x.ts", { env: { LOCUST_WEB_HOST: "0.0.0.0" } }).notices, []);
   });
+});
+
+test("parseCommandLine() answers any words and files with a command, never an exception", () => {
+  const flags = OPTION_TABLE.map((spec) => `--${spec.name}`);
+  const word = fc.oneof(
+    fc.constantFrom(
+      ...flags,
+      ...flags.map((flag) => flag.slice(0, 6)),
+      "-u",
+      "-T",
+      "--",
+      "-",
+      "run",
+      "x.ts",
+      "demo",
+      "worker",
+    ),
+    fc.constantFrom("5", "-1", "1m", "[a, b]", "--users=3", "-u5", "--no-", "--=", "-x=1"),
+    fc.string({ maxLength: 8 }),
+  );
+  const text = fc.array(fc.oneof(word, fc.constantFrom("=", ":", "#", "\n", " ")), { maxLength: 12 }).map((parts) =>
+    parts.join("")
+  );
+  fc.assert(fc.property(fc.array(word, { maxLength: 8 }), text, text, (argv, lines, json) => {
+    const configs = [
+      { path: "locust.conf", text: lines, form: "lines" as const },
+      { path: "a.json", text: `{"locust": ${JSON.stringify({ [json]: json })}}`, form: "json" as const },
+    ];
+    const command = parseCommandLine({ argv, env: { LOCUST_USERS: json }, configs, customArguments: [] });
+    if (command.kind === "problems") {
+      for (const problem of command.problems) assert.match(problem, /^Cannot \w+ [^]*[:.;]/);
+    }
+    assert.equal(typeof parseCommandLine({ argv, env: {}, configs }).kind, "string");
+  }));
 });
 
 test("findConfigOption() finds --config however it is written", () => {

@@ -80,6 +80,12 @@ describe("resolveLocustfiles()", () => {
       'Cannot find a locustfile: there is no locustfile.ts here; name one with -f FILE, or write one with "locust-ts init"',
     ]);
   });
+  test("tells a user class from a file", async () => {
+    assert.deepEqual(await problemsOf("Shopper", folderWith([])), [
+      'Cannot run "Shopper": there is no such file; to run only this user class, name its file first: ' +
+      "locust-ts run locustfile.ts Shopper",
+    ]);
+  });
   test("an empty value is a problem", async () => assert.equal((await problemsOf(" , ", folderWith([]))).length, 1));
   test("a fetched file keeps its name and is deleted in the end", async () => {
     const fetchText = () => Promise.resolve("export {};");

@@ -1,5 +1,7 @@
 /** Rows of the option table: what nearly every run is started with, and load shapes. */
-import type { OptionSpec } from "../option_spec.ts";
+import { UsageError } from "../../base/errors.ts";
+import { parseStages } from "../../load/shapes/stages.ts";
+import type { OptionSpec, OptionValue } from "../option_spec.ts";
 
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
   {
@@ -133,6 +135,7 @@ export const SHAPE_OPTIONS: readonly OptionSpec[] = [
       "the place of -u, -r and -t.",
     group: "Load shape",
     modes: ["local", "master"],
+    validate: describeBadStages,
   },
   {
     name: "shape",
@@ -167,3 +170,14 @@ export const TAG_OPTIONS: readonly OptionSpec[] = [
     modes: ["local", "master"],
   },
 ];
+
+function describeBadStages(value: OptionValue): string | undefined {
+  try {
+    parseStages(String(value));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const wrong = error.problems.map((problem) => problem.replace(/^Cannot read (.*); [^;]*$/, "$1"));
+    return `${wrong.join(", ")}; write <time>:<users>, as in 30s:10,1m:50,10s:0`;
+  }
+}
