@@ -9,6 +9,7 @@ import type { StopMode, UserState } from "../../src/user/user_life.ts";
 class IdleUser implements RunningUser {
   readonly className: string;
   readonly index: number;
+  readonly user = undefined;
   readonly ended = Promise.resolve();
   readonly #onEnded: OnUserEnded;
   state: UserState = "running";

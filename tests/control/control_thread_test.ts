@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openControlThread } from "../../src/control/control_thread.ts";
+import type { FromControl, ToControl } from "../../src/protocol/control_message.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import { ScriptedThreads } from "../support/scripted_threads.ts";
+
+function open() {
+  const clock = new FakeClock();
+  const scripted = new ScriptedThreads<ToControl, FromControl>();
+  const news: string[] = [];
+  const control = openControlThread({
+    entry: new URL("file:///control.ts"),
+    startThread: scripted.startThread,
+    clock,
+    receiver: {
+      message: (message) => void news.push(message.kind),
+      failed: (problem) => void news.push(`failed: ${problem}`),
+    },
+  });
+  return { clock, control, news, thread: scripted.at(0) };
+}
+
+/** The id of the last question. */
+function lastId(told: readonly ToControl[]): number {
+  const last = told.at(-1);
+  return last !== undefined && "id" in last ? last.id : -1;
+}
+
+test("ControlThread.ask() resolves with the answer to its own question", async () => {
+  const { control, thread } = open();
+  const first = control.ask({ kind: "runSetup" }, 1000);
+  const firstId = lastId(thread.told);
+  const second = control.ask({ kind: "quitting" }, 1000);
+  thread.say({ kind: "done", id: lastId(thread.told), value: 7 });
+  thread.say({ kind: "done", id: firstId, value: { token: "t" } });
+  assert.equal(await second, 7);
+  assert.deepEqual(await first, { token: "t" });
+});
+
+test("ControlThread.ask() that was answered leaves no timer", async () => {
+  const { clock, control, thread } = open();
+  const answer = control.ask({ kind: "testStart" }, 1000);
+  thread.say({ kind: "done", id: lastId(thread.told), value: null });
+  await answer;
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test("ControlThread.ask() names the shape whose tick() hangs", async () => {
+  const { clock, control } = open();
+  const init = { kind: "init", options: {}, userClasses: [], shape: "Stages", mode: "local" } as const;
+  control.ask(init, 10_000).catch(() => {});
+  const tick = control.ask({ kind: "shapeTick", runTimeSeconds: 0, currentUsers: 0 }, 5000);
+  tick.catch(() => {});
+  await clock.advance(5000);
+  await assert.rejects(tick, {
+    code: "control-timeout",
+    message: /tick\(\) of shape "Stages" has not come back for 5 s; look for a loop/,
+  });
+});
+
+test("ControlThread.ask() names the event whose listener hangs", async () => {
+  const { clock, control } = open();
+  const asked = control.ask({ kind: "event", name: "workerReport", fields: {} }, 2000);
+  asked.catch(() => {});
+  await clock.advance(2000);
+  await assert.rejects(asked, /a listener of "workerReport" has not come back for 2 s/);
+});
+
+test("ControlThread ignores an answer that comes after its time limit", async () => {
+  const { clock, control, thread, news } = open();
+  const asked = control.ask({ kind: "testStop" }, 2000);
+  asked.catch(() => {});
+  const id = lastId(thread.told);
+  await clock.advance(2000);
+  thread.say({ kind: "done", id, value: null });
+  await assert.rejects(asked, { code: "control-timeout" });
+  assert.deepEqual(news, []);
+});
+
+test("ControlThread.ask() to load rejects with a UsageError that lists the problems", async () => {
+  const { control, thread } = open();
+  const load = control.ask({ kind: "load", source: { files: ["/a.ts"] }, logLevel: "INFO" }, 1000);
+  thread.say({ kind: "failed", id: lastId(thread.told), problems: ["one", "two"] });
+  await assert.rejects(load, { name: "UsageError", code: "locustfile", problems: ["one", "two"] });
+});
+
+test("ControlThread fails open and later questions when the thread dies", async () => {
+  const { control, thread, news } = open();
+  const open1 = control.ask({ kind: "testStart" }, 1000);
+  thread.die("boom");
+  await assert.rejects(open1, {
+    code: "control-gone",
+    message: /a listener of "testStart": the control thread died: boom/,
+  });
+  await assert.rejects(control.ask({ kind: "testStop" }, 1000), { code: "control-gone" });
+  assert.deepEqual(news, ["failed: boom"]);
+});
+
+test("ControlThread.terminate() ends the thread and fails open questions", async () => {
+  const { control, thread } = open();
+  const asked = control.ask({ kind: "testStop" }, 1000);
+  control.terminate();
+  await assert.rejects(asked, { code: "control-gone" });
+  assert.ok(thread.isTerminated);
+});
+
+test("ControlThread hands on news", () => {
+  const { thread, news } = open();
+  thread.say({ kind: "quit" });
+  thread.say({ kind: "log", level: "INFO", logger: "x", message: "m" });
+  assert.deepEqual(news, ["quit", "log"]);
+});
