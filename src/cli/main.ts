@@ -94,10 +94,10 @@ async function performRun(
 ): Promise<number> {
   const { options } = command;
   if (command.kind === "worker" && (options.locustfile === undefined || options.locustfile === "-")) {
-    return await deps.work(createRunRequest(line, options, []));
+    return await deps.work(createRunRequest(line, { options, files: [], cwd: deps.cwd }));
   }
   return await withFiles(options.locustfile ?? "", deps, async (files) => {
-    const request = createRunRequest(line, options, files);
+    const request = createRunRequest(line, { options, files, cwd: deps.cwd });
     if (options.list || options.showTaskRatio || options.showTaskRatioJson) return await show(request, deps);
     return command.kind === "worker" ? await deps.work(request) : await deps.run(request);
   });

@@ -4,6 +4,7 @@
  */
 import { UsageError } from "../base/errors.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
+import { type ClassSettings, readConfigUsers } from "./config_users.ts";
 import { type CommandLine, parseCommandLine } from "./parse_command_line.ts";
 import type { RunOptions } from "./options.ts";
 import { selectFrom, type Selection } from "./selection.ts";
@@ -23,27 +24,47 @@ export interface RunRequest {
 export interface FinishedRequest {
   readonly options: RunOptions;
   readonly selection: Selection;
+  /** `--config-users`, read and checked against every class of the locustfile, selected or not. */
+  readonly classSettings: readonly ClassSettings[];
 }
 
-export function createRunRequest(line: CommandLine, options: RunOptions, files: readonly string[]): RunRequest {
+export function createRunRequest(
+  line: CommandLine,
+  found: { readonly options: RunOptions; readonly files: readonly string[]; readonly cwd: string },
+): RunRequest {
+  const { options, files, cwd } = found;
   return {
     options,
     files,
     finish(description) {
       const command = parseCommandLine({ ...line, customArguments: description.arguments });
-      if (command.kind !== "run" && command.kind !== "worker") {
-        // What the first reading found is enough to look for more problems, so that all are told at once.
-        const problems = command.kind === "problems" ? command.problems : [];
-        throw new UsageError([...problems, ...selectFrom(description, options).problems]);
-      }
-      if (command.options.locustfile !== options.locustfile) {
-        throw new UsageError(describeTwoFiles(options.locustfile, command.options.locustfile));
-      }
-      const selection = selectFrom(description, command.options);
-      if (selection.problems.length > 0) throw new UsageError(selection.problems);
-      return { options: command.options, selection };
+      const isRun = command.kind === "run" || command.kind === "worker";
+      const problems = command.kind === "problems" ? [...command.problems] : [];
+      // Where the second reading failed, the first one is enough to look for more problems: all are told at once.
+      const read = isRun ? command.options : options;
+      if (read.locustfile !== options.locustfile) problems.push(describeTwoFiles(options.locustfile, read.locustfile));
+      const selection = selectFrom(description, read);
+      problems.push(...selection.problems);
+      const classSettings = collectClassSettings(read, description, cwd, problems);
+      if (problems.length > 0) throw new UsageError(problems);
+      return { options: read, selection, classSettings };
     },
   };
+}
+
+function collectClassSettings(
+  options: RunOptions,
+  { userClasses }: LocustfileDescription,
+  cwd: string,
+  problems: string[],
+): readonly ClassSettings[] {
+  try {
+    return readConfigUsers(options.configUsers, { cwd, userClasses });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    problems.push(...error.problems);
+    return [];
+  }
 }
 
 /** Happens when an option of the locustfile takes no value and a folder follows it. */

@@ -200,12 +200,13 @@ describe("RunRequest.finish()", () => {
     ]);
   });
   test("lists everything that is wrong", async () => {
-    const { finish } = await request("run locustfile.ts Shoper --tenantt b");
+    const { finish } = await request("run locustfile.ts Shoper --tenantt b --config-users users.json");
     assert.throws(() => finish(shop), (error) => {
       assert.ok(error instanceof UsageError);
       assert.deepEqual(error.problems, [
         "Cannot use --tenantt: there is no such option. Did you mean '--tenant'?",
         'Cannot run user class "Shoper": the locustfile exports no such class; did you mean "Shopper"?',
+        'Cannot use --config-users "users.json": there is no such file; check the path',
       ]);
       return true;
     });
