@@ -4,7 +4,9 @@
  *   1. each class has exactly its target;
  *   2. each worker has its share of all users by threads, rounded down or up;
  *   3. as many users as possible stay where they are (a maximal flow, not a guess);
- *   4. each worker's mix of classes is near the whole's.
+ *   4. each worker's mix of classes is near the whole's: exactly known for users placed at once; for users that come one by one as
+ *      near as can be without knowing the next. (A mix whose period is a multiple of the number of workers may drift by one user
+ *      in twenty: the last of each round has but one place to go.)
  *
  * The same function spreads users over workers (master) and over threads (worker).
  */
@@ -16,7 +18,7 @@ export interface Capacity {
   readonly threads: number; // > 0: weight of its share
 }
 
-/** One worker (or thread) while its users are placed. */
+/** One worker (or thread) while its users are placed. Lists are by class, in the order of `PlacementGoal.targets`. */
 export interface Place {
   readonly id: string;
   /** Exact share of all users. */
@@ -24,8 +26,19 @@ export interface Place {
   /** Smallest number of users it may get; the largest is one more, unless the share is whole. */
   readonly floor: number;
   readonly canTakeExtra: boolean;
-  readonly users: Map<string, number>;
+  /** Exact part of each class that would make its mix the whole's. */
+  readonly even: readonly number[];
+  readonly users: number[];
   total: number;
+}
+
+/** What the places shall hold together. */
+export interface PlacementGoal {
+  readonly classes: readonly string[];
+  readonly targets: readonly number[];
+  readonly totalUsers: number;
+  /** Users beyond the floors: so many places get one more. */
+  readonly extras: number;
 }
 
 /**
@@ -38,42 +51,44 @@ export function placeUsers(
   target: UsersByClass,
 ): Map<string, UsersByClass> {
   const classes = Object.keys(target).filter((name) => (target[name] ?? 0) > 0);
-  const totalUsers = classes.reduce((sum, name) => sum + (target[name] ?? 0), 0);
-  const totalThreads = capacity.reduce((sum, { threads }) => sum + threads, 0);
-  const places = capacity.map((worker) =>
-    createPlace(worker, current.get(worker.id), totalUsers, totalThreads, classes)
+  const targets = classes.map((name) => target[name] ?? 0);
+  const totalUsers = sumOf(targets);
+  const totalThreads = sumOf(capacity.map(({ threads }) => threads));
+  const places = capacity.map(({ id, threads }) =>
+    createPlace(id, (totalUsers * threads) / totalThreads, classes, targets, totalUsers, current.get(id))
   );
   if (places.length === 0) return new Map();
-
-  const extras = totalUsers - places.reduce((sum, { floor }) => sum + floor, 0);
-  if (mustMove(places, extras, classes, target)) keepMostUsers(places, extras, classes, target, totalUsers);
-  fill(places, extras, classes, target, totalUsers);
-  return new Map(places.map((place) => [place.id, toUsersByClass(place, current.get(place.id))]));
+  const extras = totalUsers - sumOf(places.map(({ floor }) => floor));
+  const goal: PlacementGoal = { classes, targets, totalUsers, extras };
+  if (mustMove(places, goal)) keepMostUsers(places, goal);
+  fill(places, goal);
+  return new Map(places.map((place) => [place.id, toUsersByClass(place, classes, current.get(place.id))]));
 }
 
 function createPlace(
-  worker: Capacity,
-  users: UsersByClass | undefined,
-  totalUsers: number,
-  totalThreads: number,
+  id: string,
+  share: number,
   classes: readonly string[],
+  targets: readonly number[],
+  totalUsers: number,
+  users: UsersByClass | undefined,
 ): Place {
-  const share = (totalUsers * worker.threads) / totalThreads;
   // 45 · 1/3 must be 15 and not 14.999999999999998.
   const floor = Math.floor(share + 1e-9);
-  const kept = new Map<string, number>();
-  let total = 0;
-  for (const name of classes) {
-    const count = users?.[name] ?? 0;
-    if (count === 0) continue;
-    kept.set(name, count);
-    total += count;
-  }
-  return { id: worker.id, share, floor, canTakeExtra: share - floor > 1e-9, users: kept, total };
+  const counts = classes.map((name) => users?.[name] ?? 0);
+  return {
+    id,
+    share,
+    floor,
+    canTakeExtra: share - floor > 1e-9,
+    even: targets.map((count) => (count * share) / totalUsers),
+    users: counts,
+    total: sumOf(counts),
+  };
 }
 
 /** True if some users cannot stay where they are. */
-function mustMove(places: readonly Place[], extras: number, classes: readonly string[], target: UsersByClass): boolean {
+function mustMove(places: readonly Place[], { targets, extras }: PlacementGoal): boolean {
   let usedExtras = 0;
   for (const { total, floor, canTakeExtra } of places) {
     if (total <= floor) continue;
@@ -81,88 +96,86 @@ function mustMove(places: readonly Place[], extras: number, classes: readonly st
     usedExtras++;
   }
   if (usedExtras > extras) return true;
-  return classes.some((name) => countOf(places, name) > (target[name] ?? 0));
+  return targets.some((target, c) => countOf(places, c) > target);
 }
 
-export function countOf(places: readonly Place[], name: string): number {
-  return places.reduce((sum, { users }) => sum + (users.get(name) ?? 0), 0);
+/** Users of a class in all places. */
+export function countOf(places: readonly Place[], c: number): number {
+  let count = 0;
+  for (const { users } of places) count += users[c] ?? 0;
+  return count;
 }
 
-/** How many users of a class a place has beyond its even part of that class. */
-export function excessOf(place: Place, name: string, target: UsersByClass, totalUsers: number): number {
-  return (place.users.get(name) ?? 0) - ((target[name] ?? 0) * place.share) / totalUsers;
+/** How many users of a class a place has beyond its even part; negative: how many it lacks. */
+export function excessOf(place: Place, c: number): number {
+  return (place.users[c] ?? 0) - (place.even[c] ?? 0);
 }
 
 /** Adds to a place's users of a class, or takes away. */
-export function changeUsers(place: Place, name: string, by: number): void {
-  if (by === 0) return;
-  place.users.set(name, (place.users.get(name) ?? 0) + by);
+export function changeUsers(place: Place, c: number, by: number): void {
+  place.users[c] = (place.users[c] ?? 0) + by;
   place.total += by;
 }
 
-/** Places what is missing: first whole users by the even part, then one after the other where the class is rarest. */
-function fill(
-  places: readonly Place[],
-  extras: number,
-  classes: readonly string[],
-  target: UsersByClass,
-  totalUsers: number,
-): void {
-  const missing = new Map(classes.map((name) => [name, (target[name] ?? 0) - countOf(places, name)]));
+/** Places what is missing: first whole users by the even part, then one after the other where it fits best. */
+function fill(places: readonly Place[], { targets, extras }: PlacementGoal): void {
+  const missing = targets.map((target, c) => target - countOf(places, c));
   for (const place of places) {
-    for (const name of classes) {
-      const even = Math.floor(-excessOf(place, name, target, totalUsers));
-      const count = Math.max(0, Math.min(even, place.floor - place.total, missing.get(name) ?? 0));
-      changeUsers(place, name, count);
-      missing.set(name, (missing.get(name) ?? 0) - count);
+    for (let c = 0; c < targets.length; c++) {
+      const even = Math.floor(-excessOf(place, c));
+      const count = Math.max(0, Math.min(even, place.floor - place.total, missing[c] ?? 0));
+      changeUsers(place, c, count);
+      missing[c] = (missing[c] ?? 0) - count;
     }
   }
   let extrasLeft = extras - places.filter(({ total, floor }) => total > floor).length;
-  for (let name = scarcest(missing); name !== undefined; name = scarcest(missing)) {
-    const place = rarestPlace(places, extrasLeft, name, target, totalUsers);
+  for (let left = sumOf(missing); left > 0; left--) {
+    const c = missing.indexOf(Math.max(...missing));
+    const place = bestPlace(places, c, extrasLeft);
     if (place.total >= place.floor) extrasLeft--;
-    changeUsers(place, name, 1);
-    missing.set(name, (missing.get(name) ?? 0) - 1);
+    changeUsers(place, c, 1);
+    missing[c] = (missing[c] ?? 0) - 1;
   }
 }
 
-/** The class with the most users still to be placed. */
-function scarcest(missing: ReadonlyMap<string, number>): string | undefined {
-  let name: string | undefined;
-  let most = 0;
-  for (const [candidate, count] of missing) {
-    if (count > most) [name, most] = [candidate, count];
-  }
-  return name;
-}
-
-/** Among the places with room: where one more of the class comes closest to the even part. Ties: the emptier place. */
-function rarestPlace(
-  places: readonly Place[],
-  extrasLeft: number,
-  name: string,
-  target: UsersByClass,
-  totalUsers: number,
-): Place {
+/**
+ * Among the places with room: where the class is rare and no other class is rarer. Looking at the others matters where users come
+ * one by one: a place that lacks B must not be filled up with A just before the B comes, round after round.
+ */
+function bestPlace(places: readonly Place[], c: number, extrasLeft: number): Place {
   let best: Place | undefined;
-  let bestExcess = Infinity;
+  let bestScore = Infinity;
   for (const place of places) {
-    const hasRoom = place.total < place.floor || (extrasLeft > 0 && place.canTakeExtra && place.total === place.floor);
+    const { total, floor, canTakeExtra } = place;
+    const hasRoom = total < floor || (extrasLeft > 0 && canTakeExtra && total === floor);
     if (!hasRoom) continue;
-    const excess = excessOf(place, name, target, totalUsers);
-    const isBetter = best === undefined || excess < bestExcess - 1e-9 ||
-      (excess < bestExcess + 1e-9 && place.total - place.share < best.total - best.share - 1e-9);
-    if (isBetter) [best, bestExcess] = [place, excess];
+    const score = excessOf(place, c) + largestLack(place, c);
+    const isBetter = best === undefined || score < bestScore - 1e-9 ||
+      (score < bestScore + 1e-9 && total - place.share < best.total - best.share - 1e-9);
+    if (isBetter) [best, bestScore] = [place, score];
   }
   // The floors and the extras add up to all users: as long as one is missing, there is room for it.
   if (best === undefined) throw new RangeError("Cannot place a user: no place has room");
   return best;
 }
 
+/** How many users a place lacks of the class, other than `except`, that it lacks most. */
+function largestLack(place: Place, except: number): number {
+  let lack = 0;
+  for (let c = 0; c < place.users.length; c++) {
+    if (c !== except) lack = Math.max(lack, -excessOf(place, c));
+  }
+  return lack;
+}
+
 /** The counts as plain data; the object of before where nothing changed, so that callers can tell by identity. */
-function toUsersByClass(place: Place, before: UsersByClass | undefined): UsersByClass {
-  const users = [...place.users].filter(([, count]) => count > 0);
-  const same = before !== undefined && Object.values(before).filter((count) => count > 0).length === users.length &&
-    users.every(([name, count]) => before[name] === count);
-  return same ? before : Object.fromEntries(users);
+function toUsersByClass(place: Place, classes: readonly string[], before: UsersByClass | undefined): UsersByClass {
+  const counts = classes.map((name, c) => [name, place.users[c] ?? 0] as const).filter(([, count]) => count > 0);
+  const isSame = before !== undefined && counts.every(([name, count]) => before[name] === count) &&
+    Object.values(before).filter((count) => count > 0).length === counts.length;
+  return isSame ? before : Object.fromEntries(counts);
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
