@@ -8,7 +8,7 @@
 import { StopTest, StopUser } from "../http/control_flow.ts";
 import { planOf } from "./class_plans.ts";
 import { TaskFrame } from "./task_frame.ts";
-import { runUserTasks, stopSet } from "./task_loop.ts";
+import { runTasks, stopSet } from "./task_loop.ts";
 import { bearUser, type User } from "./user.ts";
 import type { UserClass } from "./user_class.ts";
 import { UnusableLocustfile } from "./user_errors.ts";
@@ -59,14 +59,16 @@ export function startUser(options: StartUserOptions): RunningUser {
 
 class UserRun implements RunningUser, LifeKeeper {
   readonly #life: UserLife;
-  readonly #options: StartUserOptions;
+  readonly #userClass: UserClass;
+  readonly #onEnded: StartUserOptions["onEnded"];
   #wasTold = false;
   #hooksTaken = false;
   #ending: PromiseWithResolvers<void> | undefined;
   #quiet: PromiseWithResolvers<void> | undefined;
 
   constructor(options: StartUserOptions) {
-    this.#options = options;
+    this.#userClass = options.userClass;
+    this.#onEnded = options.onEnded;
     this.#life = new UserLife(options.world, options.userClass.name, options.index);
     this.#life.keeper = this;
   }
@@ -122,11 +124,16 @@ class UserRun implements RunningUser, LifeKeeper {
     this.#abortThenGiveUp();
   }
 
-  /** The user's whole life. Never rejects. */
+  /** The user's whole life. Never rejects. One async frame: there are as many as users. */
   async live(): Promise<void> {
-    const how = await this.#start();
-    if (how !== undefined) return this.#finish(how);
-    const left = await this.#runTasks();
+    const failed = await this.#start();
+    if (failed !== undefined) return this.#finish(failed);
+    let left: UserEnd = "givenUp";
+    try {
+      if (this.#life.frame !== undefined && this.state !== "ended") await runTasks(this.#life.frame);
+    } catch (thrown) {
+      left = this.#judge(thrown);
+    }
     if (this.state === "ended" || this.#hooksTaken) return; // given up or parked meanwhile
     if (left !== "died") await this.#runHooks();
     await this.#whenQuiet();
@@ -138,8 +145,8 @@ class UserRun implements RunningUser, LifeKeeper {
     const life = this.#life;
     let user: User;
     try {
-      user = bearUser(this.#options.userClass, life);
-      life.frame = new TaskFrame(life, user, planOf(this.#options.userClass), undefined);
+      user = bearUser(this.#userClass, life);
+      life.frame = new TaskFrame(life, user, planOf(this.#userClass), undefined);
     } catch (thrown) {
       return this.#failStart(thrown, "constructor");
     }
@@ -166,17 +173,14 @@ class UserRun implements RunningUser, LifeKeeper {
     return "failedStart";
   }
 
-  async #runTasks(): Promise<UserEnd> {
+  /** What left the task loop. */
+  #judge(thrown: unknown): UserEnd {
     const life = this.#life;
-    try {
-      if (life.frame !== undefined && life.state !== "ended") await runUserTasks(life.frame);
-    } catch (thrown) {
-      if (life.state === "ended") return "givenUp"; // too late to count: the run may be over
-      if (thrown instanceof StopTest) this.#stopTest(thrown);
-      else if (!(thrown instanceof StopUser)) {
-        if (life.escaping?.thrown !== thrown) life.world.errors.count(thrown, life.where);
-        return "died";
-      }
+    if (life.state === "ended") return "givenUp"; // too late to count: the run may be over
+    if (thrown instanceof StopTest) this.#stopTest(thrown);
+    else if (!(thrown instanceof StopUser)) {
+      if (life.escaping?.thrown !== thrown) life.world.errors.count(thrown, life.where);
+      return "died";
     }
     return this.#howStopped();
   }
@@ -243,7 +247,7 @@ class UserRun implements RunningUser, LifeKeeper {
 
   #finish(how: UserEnd): void {
     if (!this.#life.end()) return;
-    const { onEnded } = this.#options;
+    const onEnded = this.#onEnded;
     if (onEnded !== undefined) queueMicrotask(() => onEnded(this, how));
     this.#quiet?.resolve();
     this.#ending?.resolve();

@@ -18,7 +18,7 @@ export class TaskFrame {
   readonly receiver: User | TaskSet<User>;
   readonly plan: TaskPlan;
   readonly parent: TaskFrame | undefined;
-  readonly #queue: TaskReference[] = [];
+  #queue: TaskReference[] | undefined; // most sets never schedule
   #step = -1; // sequential: index of the running step; markov: of the running state
   #repeatsLeft = 0;
 
@@ -31,13 +31,14 @@ export class TaskFrame {
 
   /** Puts a task before what would be picked: in front of, or behind, others that were put there. */
   schedule(task: TaskReference, place: "first" | "last"): void {
-    if (place === "first") this.#queue.unshift(task);
-    else this.#queue.push(task);
+    const queue = this.#queue ??= [];
+    if (place === "first") queue.unshift(task);
+    else queue.push(task);
   }
 
   /** The head of the queue, taken out. */
   takeScheduled(): TaskReference | undefined {
-    return this.#queue.shift();
+    return this.#queue?.shift();
   }
 
   /** What the set's kind picks: by weight, the next in sequence, or the next state of the chain. */

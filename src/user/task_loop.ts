@@ -20,12 +20,6 @@ type ConcreteSetClass = new (parent: User | TaskSet<User>) => TaskSet<User>;
 /** How a set ended: what its parent does now. Everything else leaves it as an exception. */
 type Leaving = "leaveWait" | "leaveNext";
 
-/** Runs a user's own tasks. Ends by an exception only. */
-export async function runUserTasks(frame: TaskFrame): Promise<never> {
-  const leaving = await loop(frame);
-  throw new LocustError(`Cannot leave the tasks of a user: ${leaving}`);
-}
-
 /** Runs one task of a set, whatever kind it is. */
 export async function executeTask(frame: TaskFrame, task: TaskReference): Promise<void> {
   await beginTask(frame, frame.entryFor(task));
@@ -71,7 +65,8 @@ async function flattenedSet(frame: TaskFrame, setClass: TaskSetClass, parent: Us
   return set;
 }
 
-async function loop(frame: TaskFrame): Promise<Leaving> {
+/** Runs the tasks of a set until it is left. A user's own tasks are left by an exception only. */
+export async function runTasks(frame: TaskFrame): Promise<Leaving> {
   const { life } = frame;
   life.frame = frame;
   life.expectedIntervalMs = expectedIntervalMs(frame, life.user);
@@ -189,7 +184,7 @@ async function runSet(frame: TaskFrame): Promise<Leaving> {
     if (thrown instanceof InterruptTaskSet) return thrown.reschedule ? "leaveNext" : "leaveWait";
     throw thrown;
   }
-  return await loop(frame);
+  return await runTasks(frame);
 }
 
 /** The set's `onStop`. An error in it is counted and goes no further: the set is being left anyway. */

@@ -18,7 +18,7 @@ import type { TaskSet } from "./task_set.ts";
 import type { User } from "./user.ts";
 import type { TaskSetClass } from "./user_class.ts";
 import type { UserWorld } from "./user_world.ts";
-import { type WaitKind, Waits } from "./waits.ts";
+import { type WaitKind, Waits, type WaitWatcher } from "./waits.ts";
 
 /** The key of a user's life, on the user. */
 export const LIFE: unique symbol = Symbol("life");
@@ -41,7 +41,7 @@ export interface LifeKeeper {
   hooksOverdue(): void;
 }
 
-export class UserLife implements SessionOwner {
+export class UserLife implements SessionOwner, WaitWatcher {
   readonly world: UserWorld;
   readonly className: string;
   readonly index: number;
@@ -156,7 +156,7 @@ export class UserLife implements SessionOwner {
     if (mustStop || (kind === "wait" && this.#stop === "finishTask" && this.#phase === "tasks")) {
       return this.#killOrPark();
     }
-    return this.#waits.start(kind, Math.max(0, seconds * 1000), this.clock, this.#woke);
+    return this.#waits.start(kind, Math.max(0, seconds * 1000), this.clock, this.world.wakes, this);
   }
 
   /** Says to the watchers of this thread what runs, by its number in the list of activities. */
@@ -171,8 +171,9 @@ export class UserLife implements SessionOwner {
     if (this.#phase === "ended" || this.#stop === "finishRequest" || this.#stop === mode) return false;
     this.#stop = mode;
     if (mode === "finishRequest") this.#stopAbort?.abort();
-    if (this.#phase === "tasks") this.#waits.end(() => this.#kill(), mode === "finishTask" ? "wait" : undefined);
-    else this.#boundHooks();
+    if (this.#phase === "tasks") {
+      this.#waits.end(this.world.wakes, () => this.#kill(), mode === "finishTask" ? "wait" : undefined);
+    } else this.#boundHooks();
     return true;
   }
 
@@ -197,7 +198,7 @@ export class UserLife implements SessionOwner {
     this.#phase = "ended";
     this.setTimer(undefined);
     this.#stopAbort?.abort();
-    this.#waits.end(() => this.#kill());
+    this.#waits.end(this.world.wakes, () => this.#kill());
     const { user } = this;
     if (user !== undefined && CLOSE in user && typeof user[CLOSE] === "function") user[CLOSE]();
     return true;
@@ -213,10 +214,11 @@ export class UserLife implements SessionOwner {
     this.setTimer(this.clock.schedule(this.world.graceMs, () => this.keeper?.hooksOverdue()));
   }
 
-  readonly #woke = (lateMs: number): void => {
+  /** A wait is over; the user goes on in the same turn. */
+  woke(lateMs: number): void {
     this.world.onWoke?.(lateMs);
     this.showActivity(this.#activity);
-  };
+  }
 
   #kill(): UserKilled {
     this.#killed = true;

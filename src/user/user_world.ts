@@ -11,6 +11,7 @@ import { createBreather } from "./breather.ts";
 import type { Environment } from "./environment.ts";
 import type { ErrorReport } from "./error_report.ts";
 import { createErrorReport } from "./error_report.ts";
+import { WakeQueue } from "./wake_queue.ts";
 
 /** How long a request in flight, and then the `onStop` hooks, may take when a user must stop. */
 export const GRACE_MS = 5000;
@@ -39,6 +40,8 @@ export interface UserWorld extends Required<Omit<UserWorldOptions, "activity" | 
   readonly activity: Int32Array | undefined;
   readonly onWoke: ((lateMs: number) => void) | undefined;
   readonly errors: ErrorReport;
+  /** Wakes its users from their waits. */
+  readonly wakes: WakeQueue;
 }
 
 /** Makes a world; what listeners and custom clients fire at `events.request` is counted in it from now on. */
@@ -64,6 +67,7 @@ function createWorld(options: UserWorldOptions): UserWorld {
     onStopTest: options.onStopTest ?? ((message) => logger.error(message)),
     onWoke: options.onWoke,
     errors: createErrorReport(options.recorder, logger),
+    wakes: new WakeQueue(clock),
   };
 }
 

@@ -1,17 +1,16 @@
 /**
  * The waits a user is in: usually none or one, several if it waits in parallel. Each ends when its time is over, or rejects when
- * the user must stop. No AbortSignal per wait: ten thousand waiting users are the normal case.
+ * the user must stop. No timer and no AbortSignal of its own: ten thousand waiting users are the normal case.
  */
-import type { Clock, Timer } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Sleeper, WakeQueue } from "./wake_queue.ts";
 
 /** Why a user sleeps: by its wait time between tasks (a stop always ends that), or inside a task. */
 export type WaitKind = "wait" | "sleep";
 
-interface Wait {
-  readonly kind: WaitKind;
-  readonly timer: Timer;
-  readonly reject: (reason: Error) => void;
-  next: Wait | undefined;
+/** Who is told when a wait is over, before the user goes on. */
+export interface WaitWatcher {
+  woke(lateMs: number): void;
 }
 
 export class Waits {
@@ -23,27 +22,29 @@ export class Waits {
     return false;
   }
 
-  /** Resolves after `ms`, unless it is ended before. `woke` runs just before, with how late it was. */
-  start(kind: WaitKind, ms: number, clock: Clock, woke: (lateMs: number) => void): Promise<void> {
+  /** Resolves after `ms`, unless it is ended before. */
+  start(
+    kind: WaitKind,
+    ms: number,
+    clock: Pick<Clock, "nowMs">,
+    queue: WakeQueue,
+    watcher: WaitWatcher,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
-      const dueMs = clock.nowMs() + ms;
-      const timer = clock.schedule(ms, () => {
-        this.#remove(wait);
-        woke(clock.nowMs() - dueMs);
-        resolve();
-      });
-      const wait: Wait = { kind, timer, reject, next: this.#first };
+      const wait = new Wait(this, kind, clock.nowMs() + ms, watcher, resolve, reject);
+      wait.next = this.#first;
       this.#first = wait;
+      queue.add(wait);
     });
   }
 
   /** Ends the waits of a kind, or all: their promises reject with what `reason` makes. */
-  end(reason: () => Error, kind?: WaitKind): void {
+  end(queue: WakeQueue, reason: () => Error, kind?: WaitKind): void {
     let kept: Wait | undefined;
     for (let wait = this.#first; wait !== undefined;) {
       const { next } = wait;
       if (kind === undefined || wait.kind === kind) {
-        wait.timer.cancel();
+        queue.remove(wait);
         wait.reject(reason());
       } else {
         wait.next = kept;
@@ -54,7 +55,8 @@ export class Waits {
     this.#first = kept;
   }
 
-  #remove(gone: Wait): void {
+  /** Takes out one whose time is over. */
+  drop(gone: Wait): void {
     if (this.#first === gone) {
       this.#first = gone.next;
       return;
@@ -62,5 +64,38 @@ export class Waits {
     for (let wait = this.#first; wait !== undefined; wait = wait.next) {
       if (wait.next === gone) wait.next = gone.next;
     }
+  }
+}
+
+class Wait implements Sleeper {
+  slot = -1;
+  next: Wait | undefined;
+  readonly kind: WaitKind;
+  readonly dueMs: number;
+  readonly reject: (reason: Error) => void;
+  readonly #waits: Waits;
+  readonly #watcher: WaitWatcher;
+  readonly #resolve: () => void;
+
+  constructor(
+    waits: Waits,
+    kind: WaitKind,
+    dueMs: number,
+    watcher: WaitWatcher,
+    resolve: () => void,
+    reject: (reason: Error) => void,
+  ) {
+    this.#waits = waits;
+    this.kind = kind;
+    this.dueMs = dueMs;
+    this.#watcher = watcher;
+    this.#resolve = resolve;
+    this.reject = reject;
+  }
+
+  wake(lateMs: number): void {
+    this.#waits.drop(this);
+    this.#watcher.woke(lateMs);
+    this.#resolve();
   }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Waits } from "../../src/user/waits.ts";
+import { WakeQueue } from "../../src/user/wake_queue.ts";
 import { FakeClock, settle } from "../support/fake_clock.ts";
 
 test("Waits: each wait ends once, by time or by end(), whatever the order", async () => {
@@ -15,22 +16,28 @@ test("Waits: each wait ends once, by time or by end(), whatever the order", asyn
   await fc.assert(
     fc.asyncProperty(plan, fc.integer({ min: 0, max: 60 }), async (list, endMs) => {
       const clock = new FakeClock();
+      const queue = new WakeQueue(clock);
       const waits = new Waits();
+      let woken = 0;
       const results: string[] = list.map(() => "open");
       list.forEach(({ kind, ms }, i) => {
-        waits.start(kind, ms, clock, () => {}).then(() => results[i] = "over", () => results[i] = "ended");
+        waits.start(kind, ms, clock, queue, { woke: () => woken++ }).then(
+          () => results[i] = "over",
+          () => results[i] = "ended",
+        );
       });
       await clock.advance(endMs);
-      waits.end(() => new Error("end"), "wait");
+      waits.end(queue, () => new Error("end"), "wait");
       await settle();
       const expected = list.map(({ kind, ms }) => (ms <= endMs ? "over" : kind === "wait" ? "ended" : "open"));
       assert.deepEqual(results, expected);
       assert.equal(waits.has("wait"), false);
       assert.equal(waits.has("sleep"), expected.includes("open"));
-      waits.end(() => new Error("end"));
+      waits.end(queue, () => new Error("end"));
       await settle();
       assert.ok(!results.includes("open"));
-      assert.equal(clock.pendingTimers, 0);
+      assert.equal(woken, expected.filter((result) => result === "over").length);
+      assert.deepEqual([queue.size, clock.pendingTimers], [0, 0]);
     }),
     { numRuns: 50 },
   );
