@@ -44,6 +44,7 @@ export class SlowExchange implements StreamSource, UploadOwner {
   paused = false;
   #partialHead: PartialHead | undefined;
   #interim = 0;
+  #over = false;
   readonly #owner: ExchangeOwner;
   readonly #socket: Socket;
   readonly #clock: Clock;
@@ -129,11 +130,12 @@ export class SlowExchange implements StreamSource, UploadOwner {
   }
 
   abandonBody(): void {
-    this.#owner.abandonBody();
+    if (!this.#over) this.#owner.abandonBody(); // else the connection carries somebody else's exchange
   }
 
   /** The exchange is over, well or not. */
   end(): void {
+    this.#over = true;
     this.upload?.cancel();
     this.resumeReading();
     if (this.streamSink instanceof SignalledSink) this.streamSink.release();

@@ -131,15 +131,13 @@ async function connect(address: SocketAddress, receiver: SocketReceiver, signal?
         : { transport: "unix", path: address.unixPath }),
       ...(signal === undefined ? {} : { signal }),
     });
-    if (signal?.aborted) {
-      conn.close();
-      throw new SocketError("other", "ABORT_ERR");
-    }
+    if (signal?.aborted) conn.close();
+    signal?.throwIfAborted();
     conn.setNoDelay?.(true);
     const socket = new DenoSocket(conn, receiver, performance.now() - startedMs);
     queueMicrotask(() => void socket.readAll()); // not before the caller has the socket
     return socket;
   } catch (problem) {
-    throw toSocketError(problem);
+    throw signal?.aborted ? new SocketError("other", "ABORT_ERR", problem) : toSocketError(problem);
   }
 }

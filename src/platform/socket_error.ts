@@ -45,6 +45,12 @@ const RUSTLS_TEXTS: readonly (readonly [RegExp, string])[] = [
 /** Codes that belong to TLS: Node's `ERR_TLS_…`/`ERR_SSL_…` and OpenSSL's verification results, which have no prefix. */
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|CRL_)/;
 
+/** True if the handshake itself was fine and only the certificate was not believed. */
+export function isVerificationProblem(problem: unknown): boolean {
+  const code = codeOf(problem);
+  return TLS_CODE.test(code) && !code.startsWith("ERR_SSL_");
+}
+
 /** `stage` tells a reset in the middle of a handshake from one of the connection. */
 export function toSocketError(thrown: unknown, stage: "socket" | "handshake" = "socket"): SocketError {
   if (thrown instanceof SocketError) return thrown;

@@ -108,6 +108,15 @@ test("HttpEngine closes the connection of a stream that is cancelled", async () 
   assert.equal(client.engine.pending, 0);
 });
 
+test("HttpEngine leaves the next exchange alone when a body is cancelled that has come whole", async () => {
+  const { socket, stream, client } = await open(`${HEAD}helloworld`);
+  const next = client.send("GET", "/", { responseBody: "stream" });
+  socket.receive(`${HEAD}he`);
+  await stream.cancel();
+  socket.receive("lloworld");
+  assert.equal(await bodyText(await next), "helloworld");
+});
+
 test("HttpEngine.abortAll() breaks streams that are still coming", async () => {
   const { response, client } = await open(`${HEAD}he`);
   const failed = assert.rejects(bodyText(response), /called off/);
