@@ -3,7 +3,7 @@
  * the last snapshot to lines. Headings and the first columns are Locust's, because scripts read them.
  */
 import { escapeControls } from "../base/text.ts";
-import { formatBytes, formatElapsed } from "../base/units.ts";
+import { formatBytes } from "../base/units.ts";
 import { type Phase, PHASES } from "../protocol/delta_message.ts";
 import {
   type EntrySnapshot,
@@ -15,7 +15,7 @@ import {
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import { type Colors, paint } from "./colors.ts";
-import { formatFailures, formatFraction, formatMs, formatRate } from "./format_figures.ts";
+import { formatFailures, formatFraction, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
 import { type Column, layOutTable } from "./text_table.ts";
 import { renderVerdict } from "./verdict_lines.ts";
 
@@ -40,7 +40,7 @@ export function renderFinalTables(
   const { snapshot } = ended;
   return [
     "",
-    `Run ended after ${formatElapsed(snapshot.elapsedMs)}: ${escapeControls(describeStopReason(ended.reason))}`,
+    `Run ended after ${formatRunTime(snapshot.elapsedMs)}: ${escapeControls(describeStopReason(ended.reason))}`,
     "",
     ...renderRequests(snapshot, options),
     ...renderPercentiles(snapshot, options),

@@ -1,4 +1,10 @@
 /** Figures as people read them in the terminal. Pure. Numbers stay numbers: no thousands separators, a point for decimals. */
+import { formatElapsed } from "../base/units.ts";
+
+/** Time since the run's start. A tick that fires a moment early still shows its second. */
+export function formatRunTime(elapsedMs: number): string {
+  return formatElapsed(elapsedMs + 50);
+}
 
 /** Milliseconds with three significant digits below 100: `0.08`, `3.27`, `42.1`, `128`. `-` where there is none. */
 export function formatMs(ms: number | null | undefined): string {

@@ -1,8 +1,7 @@
 /** One compact line per interval, where there is no terminal to repaint: in CI logs, pipes, containers. */
-import { formatElapsed } from "../base/units.ts";
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
-import { formatCount, formatFailures, formatMs, formatRate } from "./format_figures.ts";
+import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
 
 const P95 = REPORTED_PERCENTILES.indexOf(0.95);
 const P99 = REPORTED_PERCENTILES.indexOf(0.99);
@@ -30,7 +29,7 @@ export function formatSnapshotLine(snapshot: SnapshotMessage): string {
     `p99 ${formatMs(total.percentilesMs[P99])} ms`,
   ];
   return [
-    `${formatElapsed(snapshot.elapsedMs)} ${snapshot.state}`,
+    `${formatRunTime(snapshot.elapsedMs)} ${snapshot.state}`,
     `${snapshot.userCount}/${snapshot.targetUserCount} users`,
     formatCount(total.requests, "request"),
     `${formatFailures(total.failures, total.requests)} failed`,

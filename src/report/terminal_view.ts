@@ -7,7 +7,7 @@ import { formatElapsed } from "../base/units.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { type Colors, paint } from "./colors.ts";
 import { displayWidth, fitText } from "./display_width.ts";
-import { formatCount, formatFailures, formatMs, formatRate } from "./format_figures.ts";
+import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
 import type { LiveRun } from "./live_run.ts";
 import { type Column, layOutTable } from "./text_table.ts";
 
@@ -26,7 +26,12 @@ const COLUMNS: readonly Column<EntrySnapshot>[] = [
   { title: "Type", align: "left", text: ({ method }) => fitText(escapeControls(method), 8), minWidth: 4 },
   { title: "Name", align: "left", text: ({ name }) => escapeControls(name), flexibleTo: SHORTEST_NAME },
   { title: "Requests", align: "right", text: ({ requests }) => String(requests) },
-  { title: "Failures", align: "right", text: ({ failures, requests }) => formatFailures(failures, requests) },
+  {
+    title: "Failures",
+    align: "right",
+    text: ({ failures, requests }) => formatFailures(failures, requests),
+    minWidth: 10,
+  },
   {
     title: "Median",
     align: "right",
@@ -136,10 +141,10 @@ function rampPercent(ramp: { readonly fromUsers: number; readonly toUsers: numbe
 
 /** `0:23 [#########-----------] 0:37 left`; without a run time the elapsed time alone. */
 function progressLine(run: LiveRun, snapshot: SnapshotMessage, columns: number, colors: Colors): string {
-  const elapsed = formatElapsed(snapshot.elapsedMs);
+  const elapsed = formatRunTime(snapshot.elapsedMs);
   if (run.runTimeSeconds === null || run.runTimeSeconds <= 0) return fitText(`${elapsed} elapsed`, columns);
   const wholeMs = run.runTimeSeconds * 1000;
-  const left = `${formatElapsed(Math.max(0, wholeMs - snapshot.elapsedMs) + 999)} left`;
+  const left = `${formatElapsed(Math.max(0, wholeMs - snapshot.elapsedMs) + 949)} left`;
   const cells = columns - displayWidth(elapsed) - displayWidth(left) - 4;
   if (cells < 5) return fitText(`${elapsed} elapsed, ${left}`, columns);
   const done = Math.round(Math.min(1, snapshot.elapsedMs / wholeMs) * cells);
