@@ -4,6 +4,7 @@
  *   header   varint clamped, varint sumUs, varint minUs, varint maxUs
  *   bucket   one byte GC, G = gap to the bucket before (first: bucket + 1), C = count;
  *            a nibble of 0 means that the number follows as a varint, the gap before the count
+ *   varint   unsigned LEB128: seven bits per byte, the lowest first; at most 2^53 - 1. Bucket numbers: see `bucket.ts`
  *
  * A second of one busy name takes about one byte per bucket. An empty histogram is no bytes at all. Reading trusts nothing:
  * its work and memory are bounded by the length of the input and by `BUCKET_COUNT`, whatever the bytes claim.
