@@ -56,6 +56,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
   /** The socket whose receiver this is: before anything else. */
   attach(socket: Socket): void {
     this.#socket = socket;
+    if (this.#state === CLOSED) socket.destroy();
   }
 
   /** Whose exchange is at hand; undefined when idle. */
@@ -65,6 +66,12 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
 
   get isIdle(): boolean {
     return this.#state === IDLE;
+  }
+
+  /** Set if the connection was lost, or the server spoke, before there was a request. */
+  get lostBeforeUse(): WireError | undefined {
+    if (this.#state !== CLOSED || this.#served > 0) return undefined;
+    return new ConnectionError("closed");
   }
 
   /** Sends a request. The connection must be idle. */
@@ -305,7 +312,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
     this.#slow?.end();
     this.#slow = undefined;
     this.#request = undefined;
-    this.#socket.destroy();
+    this.#socket?.destroy();
     this.#pool.removed(this);
   }
 }

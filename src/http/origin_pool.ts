@@ -90,6 +90,8 @@ export class OriginPool {
   // ---- called by dials
 
   dialed(dial: Dial, connection: Connection, setup: ConnectionSetup): void {
+    const lost = connection.lostBeforeUse;
+    if (lost !== undefined) return this.dialFailed(dial, lost);
     removeFrom(this.#dials, dial);
     this.#open.push(connection);
     const nowMs = this.clock.nowMs();

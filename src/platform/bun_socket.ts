@@ -142,8 +142,9 @@ class BunSocket implements Socket {
   /** Ends the opening; what Bun still reports about this socket is ignored. */
   giveUp(error: SocketError): void {
     const opening = this.#opening;
+    if (opening === undefined) return; // it is open, or was given up before
     this.#opening = undefined;
-    opening?.reject(error);
+    opening.reject(error);
     this.#raw?.terminate();
   }
 
@@ -237,15 +238,17 @@ function connect(address: SocketAddress, receiver: SocketReceiver, signal?: Abor
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new SocketError("other", "ABORT_ERR"));
     const stage = address.tls === undefined ? "socket" : "handshake";
+    const onAbort = () => socket.giveUp(new SocketError("other", "ABORT_ERR"));
+    const settle = () => signal?.removeEventListener("abort", onAbort);
     const socket = new BunSocket(receiver, address.session, {
-      resolve,
-      reject,
+      resolve: (opened) => (settle(), resolve(opened)),
+      reject: (error) => (settle(), reject(error)),
       stage,
       verifies: address.tls?.verify ?? false,
       onTcpConnected: address.onTcpConnected,
       startedMs: performance.now(),
     });
-    signal?.addEventListener("abort", () => socket.giveUp(new SocketError("other", "ABORT_ERR")), { once: true });
+    signal?.addEventListener("abort", onAbort, { once: true });
     const place = address.unixPath !== undefined
       ? { unix: address.unixPath }
       : { hostname: address.host ?? "", port: address.port ?? 0 };

@@ -79,7 +79,12 @@ export async function connectNodeSocket(
   signal?: AbortSignal,
 ): Promise<Socket> {
   const startedMs = performance.now();
-  const plain = await openPlain(address, signal);
+  const plain = await openPlain(address, signal).catch((problem: SocketError) => {
+    // Linux says EINVAL where the local address is no address of this machine.
+    throw address.localAddress !== undefined && problem.detail === "EINVAL"
+      ? new SocketError("address-unavailable", "EADDRNOTAVAIL", problem)
+      : problem;
+  });
   const connectedMs = performance.now();
   if (address.tls === undefined) return new NodeSocket(plain, receiver, connectedMs - startedMs, -1);
   address.onTcpConnected?.();

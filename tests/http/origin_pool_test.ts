@@ -447,3 +447,12 @@ test("WireResponse.phases() tells waiting in line, opening, waiting for the answ
   assert.deepEqual(b.phases(), { blocked: 120, waiting: 60, receiving: 0 });
   assert.deepEqual([a.startMs, a.endMs, b.startMs, b.endMs], [0, 120, 0, 180]);
 });
+
+test("HttpEngine fails a request whose connection was lost before it could be used", async () => {
+  const { network, client, engine } = setUp();
+  network.spoil = (socket) => socket.finish();
+  assert.equal(await client.outcome("GET", "/"), "ConnectionClosed");
+  network.spoil = (socket) => socket.receive("220 mail.example ESMTP\r\n");
+  assert.equal(await client.outcome("GET", "/"), "ConnectionClosed");
+  assert.equal(engine.pending, 0);
+});

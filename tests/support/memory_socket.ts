@@ -107,6 +107,9 @@ export class MemoryNetwork {
   /** Decides about each attempt; default: connects at once. */
   answer: (address: SocketAddress, signal?: AbortSignal) => Promise<void> = () => Promise.resolve();
 
+  /** What happens to a socket between its opening and its first use. */
+  spoil: (socket: MemorySocket) => void = () => {};
+
   constructor(memory: "fresh" | "reused" = "fresh") {
     this.#memory = memory;
   }
@@ -116,6 +119,7 @@ export class MemoryNetwork {
     await this.answer(address, signal);
     const socket = new MemorySocket(address, receiver, this.#memory);
     this.sockets.push(socket);
+    queueMicrotask(() => this.spoil(socket));
     return socket;
   };
 

@@ -46,6 +46,19 @@ export class RudePeer {
     }
   }
 
+  /** Reads and forgets until these characters were the last; tells how many bytes came. */
+  async discardUntil(end: string): Promise<number> {
+    let count = 0;
+    for (;;) {
+      if (this.#received.endsWith(end)) return count + this.#received.length;
+      if (this.#ended) return count;
+      const kept = this.#received.slice(-end.length);
+      count += this.#received.length - kept.length;
+      this.#received = kept;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
   /** Latin-1 text, in one piece; resolves when the kernel has it. */
   write(text: string): Promise<void> {
     return new Promise((resolve) => this.#socket.write(text, "latin1", () => resolve()));
