@@ -46,7 +46,21 @@ export function describeLoadError(file: string, thrown: unknown, context: LoadEr
 function diagnose(file: string, thrown: unknown, context: LoadErrorContext): Problem {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return diagnose(file, thrown.errors[0], context);
   return missingModule(file, thrown, context) ?? missingExport(file, thrown, context) ?? syntaxError(thrown) ??
-    exceptionAtImport(thrown);
+    nestedClassInDeno(thrown) ?? exceptionAtImport(thrown);
+}
+
+/** Deno 2.9 compiles a class with decorators wrongly if there is a class expression in its body; what it throws says nothing. */
+function nestedClassInDeno(thrown: unknown): Problem | undefined {
+  if (!(thrown instanceof TypeError) || thrown.stack === undefined) return undefined;
+  const isCompilers = thrown.stack.includes("at applyMemberDec (") || /^_init_\w+ is not a function/.test(thrown.message);
+  const initializer = /<static_initializer> \((\S+):(\d+):(\d+)\)/.exec(thrown.stack);
+  if (!isCompilers || initializer === null) return undefined;
+  const [, file, line, column] = initializer;
+  return {
+    what: "Deno cannot compile a class that is written inside a class with decorators",
+    place: toPlace({ file, line, column }),
+    advice: 'declare it before, as "class Browse extends TaskSet", and write "@task static Browse = Browse" or run the executable',
+  };
 }
 
 /** Bun: a `BuildMessage` with a position. Deno: a TypeError whose message holds an excerpt and a position at its end. */

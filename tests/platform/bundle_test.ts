@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { bundleLocustfile, hashBundle } from "../../src/platform/bundle.ts";
+import { MAX_FILE_BYTES } from "../../src/platform/data_files.ts";
+import { importLocustfiles } from "../../src/platform/module_loading.ts";
+import { runtimeName } from "../../src/platform/runtime.ts";
+import { unpackLocustfile } from "../../src/platform/unpack_bundle.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+const needsBun = runtimeName === "bun" ? {} : { skip: "only Bun has a bundler" };
+
+const FILES = {
+  "locustfile.ts": `
+    import { readFileSync } from "node:fs";
+    import tiny from "tiny";
+    import conf from "./conf.json" with { type: "json" };
+    import { deep } from "./lib/deep.ts";
+    export const users: string[] = readFileSync(new URL("./users.csv", import.meta.url), "utf8").split("\\n");
+    export const all = [tiny.hello(), conf.a, deep];
+    export class Shopper { fail() { throw new Error("here"); } }
+  `,
+  "conf.json": '{"a": 5}',
+  "users.csv": "ada\nbob",
+  "secret.csv": "not named anywhere",
+  "lib/deep.ts": `
+    import { readFileSync } from "node:fs";
+    import { join } from "node:path";
+    export const deep = readFileSync(join(import.meta.dirname, "inner.txt"), "utf8");
+    export const list = ["data"];
+  `,
+  "lib/inner.txt": "inside",
+  "data/one.csv": "1",
+  "data/two.json": "2",
+  "data/code.ts": "export {}",
+  "data/.hidden.csv": "3",
+  "node_modules/tiny/package.json": '{"name": "tiny", "version": "1.0.0", "main": "index.js"}',
+  "node_modules/tiny/index.js": 'exports.hello = () => "tiny";',
+};
+
+test(
+  "bundleLocustfile() runs elsewhere as it ran here: local imports, packages, JSON and data files",
+  needsBun,
+  async () => {
+    using folder = new TempFolder(FILES);
+    using elsewhere = new TempFolder();
+    const { hash, source, files } = await bundleLocustfile([folder.at("locustfile.ts")]);
+    const module = unpackLocustfile(hash, source, files, elsewhere.path);
+    folder[Symbol.dispose](); // nothing of it may be needed
+    const { modules, failed } = await importLocustfiles([module]);
+    assert.deepEqual(failed, []);
+    assert.equal(modules[0]?.file, "locustfile.ts");
+    assert.deepEqual(modules[0]?.exports["users"], ["ada", "bob"]);
+    assert.deepEqual(modules[0]?.exports["all"], ["tiny", 5, "inside"]);
+  },
+);
+
+test("bundleLocustfile() keeps the positions of the TypeScript in stacks", needsBun, async () => {
+  using folder = new TempFolder(FILES);
+  using elsewhere = new TempFolder();
+  const { hash, source, files } = await bundleLocustfile([folder.at("locustfile.ts")]);
+  const { modules } = await importLocustfiles([unpackLocustfile(hash, source, files, elsewhere.path)]);
+  const Shopper = modules[0]?.exports["Shopper"] as new () => { fail(): void };
+  assert.throws(() => new Shopper().fail(), (error: Error) => /locustfile\.ts:8:\d+/.test(error.stack ?? ""));
+});
+
+test("bundleLocustfile() takes the data files that the code names, and no others", needsBun, async () => {
+  using folder = new TempFolder(FILES);
+  const { files } = await bundleLocustfile([folder.at("locustfile.ts")]);
+  assert.deepEqual(files.map(({ path }) => path), [
+    "conf.json",
+    "data/one.csv",
+    "data/two.json",
+    "lib/inner.txt",
+    "users.csv",
+  ]);
+});
+
+test("bundleLocustfile() keeps several locustfiles apart", needsBun, async () => {
+  using folder = new TempFolder({ "a.ts": "export const name = 'a';", "sub/b.ts": "export const name = 'b';" });
+  using elsewhere = new TempFolder();
+  const { hash, source, files } = await bundleLocustfile([folder.at("a.ts"), folder.at("sub/b.ts")]);
+  const { modules } = await importLocustfiles([unpackLocustfile(hash, source, files, elsewhere.path)]);
+  assert.deepEqual(modules.map(({ file, exports }) => [file, exports["name"]]), [["a.ts", "a"], ["sub/b.ts", "b"]]);
+});
+
+test("bundleLocustfile() has one hash for one content", needsBun, async () => {
+  using folder = new TempFolder(FILES);
+  const first = await bundleLocustfile([folder.at("locustfile.ts")]);
+  const second = await bundleLocustfile([folder.at("locustfile.ts")]);
+  assert.equal(first.hash, second.hash);
+  assert.equal(first.hash, hashBundle(first.source, first.files));
+});
+
+test("bundleLocustfile() refuses a package with native code and names it", needsBun, async () => {
+  using folder = new TempFolder({
+    "locustfile.ts": 'import "fastthing"; export {};',
+    "node_modules/fastthing/package.json": '{"name": "fastthing", "main": "index.js"}',
+    "node_modules/fastthing/index.js": 'module.exports = require("./build/fast.node");',
+    "node_modules/fastthing/build/fast.node": "ELF",
+  });
+  await assert.rejects(bundleLocustfile([folder.at("locustfile.ts")]), {
+    code: "bundle-native",
+    message: /"fastthing" has native code, which cannot be bundled; install it on each worker/,
+  });
+});
+
+test("bundleLocustfile() says what it cannot resolve", needsBun, async () => {
+  using folder = new TempFolder({ "locustfile.ts": 'import "nosuch-package-of-tests";' });
+  await assert.rejects(bundleLocustfile([folder.at("locustfile.ts")]), {
+    code: "bundle",
+    message: /nosuch-package-of-tests/,
+  });
+});
+
+test("bundleLocustfile() leaves a file out that is too large, with a warning", needsBun, async () => {
+  using folder = new TempFolder({
+    "locustfile.ts": 'export const path = "big.csv";',
+    "big.csv": new Uint8Array(MAX_FILE_BYTES + 1),
+  });
+  const { files, warnings } = await bundleLocustfile([folder.at("locustfile.ts")]);
+  assert.deepEqual(files, []);
+  assert.match(warnings.join(), /"big.csv" \(1000001 bytes\) is not shipped/);
+});
+
+test(
+  "bundleLocustfile() without a bundler says what to do",
+  runtimeName === "bun" ? { skip: "Bun has one" } : {},
+  async () => {
+    await assert.rejects(bundleLocustfile(["/x.ts"]), {
+      code: "bundle-runtime",
+      message: /start the master with the executable/,
+    });
+  },
+);
+
+test("unpackLocustfile() refuses contents of another hash", () => {
+  using folder = new TempFolder();
+  assert.throws(() => unpackLocustfile("0".repeat(64), "export {}", [], folder.path), { code: "bundle-corrupt" });
+});
+
+for (const path of ["../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "", "a\0b"]) {
+  test(`unpackLocustfile() refuses the path ${JSON.stringify(path)} and writes nothing`, () => {
+    using folder = new TempFolder();
+    const files = [{ path, bytes: new Uint8Array(1) }];
+    const hash = hashBundle("export {}", files);
+    assert.throws(() => unpackLocustfile(hash, "export {}", files, folder.at("in")), { code: "bundle-corrupt" });
+    assert.ok(!existsSync(folder.at("in")));
+  });
+}
+
+test("unpackLocustfile() writes module and files, and the same again gives the same path", () => {
+  using folder = new TempFolder();
+  const files = [{ path: "data/x.csv", bytes: new TextEncoder().encode("hello") }];
+  const hash = hashBundle("export const a = 1;", files);
+  const first = unpackLocustfile(hash, "export const a = 1;", files, folder.path);
+  assert.equal(unpackLocustfile(hash, "export const a = 1;", files, folder.path), first);
+  assert.equal(readFileSync(first.replace(/[^/\\]+$/, "data/x.csv"), "utf8"), "hello");
+});

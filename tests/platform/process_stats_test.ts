@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createProcessMeter, type ProcessSource } from "../../src/platform/process_stats.ts";
+
+/** A process of which a test says what it has used so far. */
+function createSource(cores: number) {
+  const now = { atMs: 0, cpuMs: 0, busy: 0, idle: 0 };
+  const source: ProcessSource = {
+    cpuMs: () => now.cpuMs,
+    machine: () => ({ busy: now.busy, idle: now.idle }),
+    rssBytes: () => 42,
+    cores: () => cores,
+  };
+  return { now, source, nowMs: () => now.atMs };
+}
+
+const table: [sentence: string, cores: number, threads: number, cpuMs: number, expected: number][] = [
+  ["one thread that fills its core of eight", 8, 1, 1000, 100],
+  ["two threads at half", 8, 2, 1000, 50],
+  ["more threads than cores: the cores are the bound", 2, 8, 2000, 100],
+  ["an idle process", 4, 4, 0, 0],
+  ["more than its threads: main loop and garbage collector count too", 8, 1, 1500, 150],
+];
+for (const [sentence, cores, threads, cpuMs, expected] of table) {
+  test(`ProcessMeter.read() tells the share of the cores it may use: ${sentence}`, () => {
+    const { now, source, nowMs } = createSource(cores);
+    const meter = createProcessMeter({ threads, nowMs, source });
+    Object.assign(now, { atMs: 1000, cpuMs });
+    assert.equal(meter.read().cpuPercent, expected);
+  });
+}
+
+test("ProcessMeter.read() tells the machine's CPU since the last reading", () => {
+  const { now, source, nowMs } = createSource(2);
+  const meter = createProcessMeter({ threads: 1, nowMs, source });
+  Object.assign(now, { atMs: 1000, busy: 75, idle: 25 });
+  assert.equal(meter.read().machineCpuPercent, 75);
+  Object.assign(now, { atMs: 2000, busy: 75, idle: 125 });
+  assert.equal(meter.read().machineCpuPercent, 0);
+});
+
+test("ProcessMeter.read() at once after the last reading is 0, not NaN", () => {
+  const { source, nowMs } = createSource(2);
+  const { cpuPercent, machineCpuPercent } = createProcessMeter({ threads: 1, nowMs, source }).read();
+  assert.deepEqual([cpuPercent, machineCpuPercent], [0, 0]);
+});
+
+test("createProcessMeter() reads this process", () => {
+  const meter = createProcessMeter({ threads: 1, nowMs: () => performance.now() });
+  let sum = 0;
+  for (let i = 0; i < 5_000_000; i++) sum += Math.sqrt(i);
+  const { cpuPercent, rssBytes } = meter.read();
+  assert.ok(sum > 0 && cpuPercent > 0);
+  assert.ok(rssBytes > 1_000_000);
+});

@@ -1,0 +1,45 @@
+/** The entry of a Web Worker that does what a message says: for tests of threads. */
+import { captureConsole } from "../../src/platform/console_capture.ts";
+import { forbidExit } from "../../src/platform/forbid_exit.ts";
+import { openThreadPort } from "../../src/platform/threads.ts";
+import { watchUncaught } from "../../src/platform/uncaught.ts";
+import process from "node:process";
+
+export interface EchoOrder {
+  readonly do: "echo" | "reject" | "throwLater" | "print" | "exit" | "loop";
+  readonly data?: unknown;
+}
+
+const port = openThreadPort<EchoOrder, unknown>();
+captureConsole((level, text) => port.post({ printed: text, level }));
+watchUncaught((error, kind) => {
+  port.post({ uncaught: String(error), kind });
+});
+
+port.listen((order) => {
+  switch (order.do) {
+    case "echo":
+      return port.post(order.data);
+    case "reject":
+      void Promise.reject(new Error("nobody awaits me"));
+      return;
+    case "throwLater":
+      setTimeout(() => {
+        throw new Error("thrown in a timer");
+      }, 0);
+      return;
+    case "print":
+      return console.log("a %s and", "text", { b: 1 });
+    case "exit":
+      forbidExit();
+      try {
+        process.exit(3);
+      } catch (error) {
+        port.post({ thrown: String(error) });
+      }
+      return;
+    case "loop":
+      for (;;);
+  }
+});
+port.post("ready");
