@@ -26,6 +26,8 @@ export interface ControlOptions {
   readonly post: (message: FromControl) => void;
   readonly clock: Clock;
   readonly events: Events;
+  /** A program's own environment, in library use; else one is made at `init`. */
+  readonly environment?: Environment;
   readonly createLogger: (level: string) => Logger;
   readonly loadLocustfile: (
     source: LocustfileSource,
@@ -131,14 +133,15 @@ export class Control {
     if (collected === undefined) throw new Problems(["Cannot init: no locustfile is loaded"]);
     const runner = this.#runner = new ControlRunner({ clientId: request.mode, post });
     const selected = request.userClasses.map((name) => collected.userClasses.get(name));
-    const environment = this.#environment = new Environment({
+    const environment = this.#environment = this.#options.environment ?? new Environment({
       userClasses: selected.filter((userClass) => userClass !== undefined),
       events,
       parsedOptions: deepFreeze(request.options),
       logger: this.#logger,
       ...(request.host === undefined ? {} : { host: request.host }),
     });
-    environment.runner = runner;
+    environment.runner ??= runner;
+    runner.environment = environment;
     this.#driver = this.#chooseShape(request, collected, runner);
     environment.shapeClass = this.#driver?.shape;
     const { thrown } = await events.init.collect({ environment, runner, webUi: undefined });

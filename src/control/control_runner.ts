@@ -4,6 +4,7 @@
  */
 import { LocustError } from "../base/errors.ts";
 import type { ControlUpdate, FromControl } from "../protocol/control_message.ts";
+import type { Environment } from "../user/environment.ts";
 import type { CustomMessage, RunnerFacade, RunnerState, WorkerView } from "../user/runner_facade.ts";
 import { EMPTY_STATS, type StatsView, viewStats } from "../user/stats_view.ts";
 import { MessageListeners, postCustomMessage } from "./custom_messages.ts";
@@ -13,6 +14,7 @@ export class ControlRunner implements RunnerFacade {
   readonly workerIndex = -1;
   readonly clientId: string;
   readonly listeners = new MessageListeners();
+  environment: Environment | undefined;
   state: RunnerState = "ready";
   userCount = 0;
   targetUserCount = 0;

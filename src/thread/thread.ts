@@ -34,6 +34,8 @@ export interface ThreadOptions {
   readonly post: (message: FromThread) => void;
   readonly clock: Clock;
   readonly events: Events;
+  /** A program's own environment, in library use; else the thread makes one. */
+  readonly environment?: Environment;
   readonly createLogger: (level: string) => Logger;
   readonly loadLocustfile: (load: LoadMessage) => Promise<LoadResult>;
 }
@@ -114,19 +116,17 @@ export class Thread {
     if (collected.problems.length > 0 || !("userClasses" in collected)) {
       return post({ kind: "loadFailed", problems: collected.problems });
     }
-    const environment = new Environment({
-      userClasses: [...collected.userClasses.values()],
-      events,
-      parsedOptions: deepFreeze(message.options),
-      logger,
-    });
+    const userClasses = [...collected.userClasses.values()];
+    const parsedOptions = deepFreeze(message.options);
+    const environment = this.#options.environment ?? new Environment({ userClasses, events, parsedOptions, logger });
     const runner = new ThreadRunner({
       clientId: message.workerId,
       workerIndex: message.workerIndex,
       countUsers: () => this.#run?.userCount ?? 0,
       post,
     });
-    environment.runner = runner;
+    environment.runner ??= runner;
+    runner.environment = environment;
     const turns = new ListenerTurns({ events, clock, logger });
     this.#loaded = { collected, environment, runner, activity, turns };
     const { thrown } = await events.init.collect({ environment, runner, webUi: undefined });

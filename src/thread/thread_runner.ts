@@ -4,6 +4,7 @@
  */
 import { MessageListeners, postCustomMessage } from "../control/custom_messages.ts";
 import type { FromThread } from "../protocol/thread_message.ts";
+import type { Environment } from "../user/environment.ts";
 import type { CustomMessage, RunnerFacade, RunnerState } from "../user/runner_facade.ts";
 import { EMPTY_STATS } from "../user/stats_view.ts";
 
@@ -14,6 +15,7 @@ export class ThreadRunner implements RunnerFacade {
   readonly clientId: string;
   readonly workerIndex: number;
   readonly listeners = new MessageListeners();
+  environment: Environment | undefined;
   state: RunnerState = "ready";
   targetUserCount = 0;
   readonly #countUsers: () => number;
