@@ -52,14 +52,16 @@ function diagnose(file: string, thrown: unknown, context: LoadErrorContext): Pro
 /** Deno 2.9 compiles a class with decorators wrongly if there is a class expression in its body; what it throws says nothing. */
 function nestedClassInDeno(thrown: unknown): Problem | undefined {
   if (!(thrown instanceof TypeError) || thrown.stack === undefined) return undefined;
-  const isCompilers = thrown.stack.includes("at applyMemberDec (") || /^_init_\w+ is not a function/.test(thrown.message);
+  const isCompilers = thrown.stack.includes("at applyMemberDec (") ||
+    /^_init_\w+ is not a function/.test(thrown.message);
   const initializer = /<static_initializer> \((\S+):(\d+):(\d+)\)/.exec(thrown.stack);
   if (!isCompilers || initializer === null) return undefined;
   const [, file, line, column] = initializer;
   return {
     what: "Deno cannot compile a class that is written inside a class with decorators",
     place: toPlace({ file, line, column }),
-    advice: 'declare it before, as "class Browse extends TaskSet", and write "@task static Browse = Browse" or run the executable',
+    advice:
+      'declare it before, as "class Browse extends TaskSet", and write "@task static Browse = Browse" or run the executable',
   };
 }
 

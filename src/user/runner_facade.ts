@@ -2,6 +2,7 @@
  * What user code sees of the runner, wherever it runs: in a thread it stands for the worker, in the control thread for the
  * master. Implemented by `thread/` and `control/`. Types only.
  */
+import type { Environment } from "./environment.ts";
 import type { StatsView } from "./stats_view.ts";
 
 /** Locust's names of a runner's state. */
@@ -26,6 +27,8 @@ export interface WorkerView {
 export interface RunnerFacade {
   /** Where this code runs: in a thread of a worker, or in the control thread of the master. */
   readonly role: "worker" | "master";
+  /** The environment that this runner is the runner of. */
+  readonly environment: Environment | undefined;
   readonly state: RunnerState;
   /** Users that run now: of this thread in a thread, of the whole run in the control thread. */
   readonly userCount: number;

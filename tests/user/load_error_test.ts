@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { importLocustfiles } from "../../src/platform/module_loading.ts";
 import { describeLoadError } from "../../src/user/load_error.ts";
+import { collectLocustfile } from "../../src/user/locustfile.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 /** What is said about the import of `locustfile.ts` among these files. */
@@ -116,4 +117,34 @@ test("importLocustfiles() takes top-level await, JSON and type-only imports", as
   const { modules, failed } = await importLocustfiles([folder.at("locustfile.ts")]);
   assert.deepEqual(failed, []);
   assert.equal(modules[0]?.exports["late"], 5);
+});
+
+/** A nested set as the documentation of other tools would write it: in place. */
+const NESTED = `import { HttpUser, task, TaskSet } from "${new URL("../../mod.ts", import.meta.url).href}";
+export class Shopper extends HttpUser {
+  @task
+  home() {}
+  @task(2)
+  static Browse = class extends TaskSet {
+    @task
+    list() {}
+  };
+}
+`;
+
+test("a nested set written in place runs under Bun; Deno's compiler cannot, and its error says what to write instead", async () => {
+  if ("Bun" in globalThis) {
+    using folder = new TempFolder({ "locustfile.ts": NESTED });
+    const { modules } = await importLocustfiles([folder.at("locustfile.ts")]);
+    const { description, problems } = collectLocustfile(modules);
+    assert.deepEqual(problems, []);
+    const [home, browse] = description.userClasses[0]?.tasks ?? [];
+    assert.deepEqual([home?.name, browse?.name, browse?.weight, browse?.tasks[0]?.name], ["home", "Browse", 2, "list"]);
+  } else {
+    const text = await importError({ "locustfile.ts": NESTED });
+    assert.match(
+      text,
+      /^Cannot load "locustfile\.ts": Deno cannot compile a class .* \(locustfile\.ts:6:\d+\); declare it before/,
+    );
+  }
 });
