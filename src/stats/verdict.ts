@@ -119,6 +119,8 @@ const RULES: readonly Rule[] = [
         ? `Worker ${id} was lost ${
           seconds(awayMs)
         } before the end with ${users} users: its last requests are not counted`
+        : users === 0
+        ? `Worker ${id} left during the run; its requests are counted`
         : `Worker ${id} left ${seconds(awayMs)} before the end with ${users} users: the others took them over`,
       advice: "look into that worker's log and its machine's memory",
     })),
