@@ -27,7 +27,7 @@ const LOCUST_FIELDS = [
 ];
 
 test("renderJson() as a file", () => {
-  assertGolden("report/run.json", renderJson(ended.snapshot, ledger.details()));
+  assertGolden("report/run_json.txt", renderJson(ended.snapshot, ledger.details()));
 });
 
 test("renderJson() has Locust's 14 fields in its order, then ours, at an indent of 4", () => {
