@@ -66,6 +66,7 @@ export class Master {
     this.#check = this.#options.clock.schedule(CHECK_MS, () => {
       this.start();
       for (const change of this.roster.check()) this.#tell(change);
+      if (this.#run?.state === "stopping") this.#run.workersChanged(); // a lost worker is waited for a while, not for ever
       for (const [id] of this.#links) this.#send(id, { kind: "heartbeat" });
     });
   }
@@ -282,7 +283,7 @@ export class Master {
         break;
       case "returned":
         events({ kind: "workerReturned", workerId: id, awayMs: change.awayMs });
-        this.#run?.observeAbsence(id, change.worker.users, "returned", change.awayMs);
+        this.#run?.observeAbsence(id, change.users, "returned", change.awayMs);
         this.#run?.admit(id, undefined);
         break;
       case "missing":

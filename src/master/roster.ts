@@ -49,13 +49,15 @@ export interface RosterWorker {
   readonly health: WorkerHealth | undefined;
   /** Time without a word, as counted in checks. */
   readonly silentMs: number;
+  /** Why its link broke, if that is how it was lost; a worker that only fell silent has none. */
+  readonly lostBecause: string | undefined;
   readonly locustfileHash: string | undefined;
 }
 
 export type RosterChange =
   | { readonly kind: "joined"; readonly worker: RosterWorker }
-  /** It was missing or forgotten and is here again: it needs a fresh assignment. */
-  | { readonly kind: "returned"; readonly worker: RosterWorker; readonly awayMs: number }
+  /** It was missing or forgotten and is here again: it needs a fresh assignment. `users`: how many it ran when it was lost. */
+  | { readonly kind: "returned"; readonly worker: RosterWorker; readonly awayMs: number; readonly users: number }
   /** `users`: how many it was running, for others to take over. */
   | {
     readonly kind: "missing";
@@ -70,9 +72,8 @@ export type RosterChange =
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Row extends Mutable<RosterWorker> {
-  /** Why its link broke; `undefined` while it has one. */
-  lostBecause: string | undefined;
   awayMs: number;
+  usersWhenLost: number;
   hasJoined: boolean;
 }
 
@@ -168,7 +169,7 @@ export class Roster {
   /** Its link broke without a goodbye: it has a little time to come back on another. */
   loseLink(id: string, reason: string): void {
     const row = this.#rows.get(id);
-    if (row === undefined) return;
+    if (row === undefined || !isPresent(row.state)) return;
     row.lostBecause ??= reason;
     row.silentMs = 0;
   }
@@ -230,7 +231,7 @@ export class Roster {
     row.silentMs += stepMs;
     const limitMs = row.lostBecause === undefined ? this.#limits.missingAfterMs : this.#limits.redialWithinMs;
     if (row.silentMs < limitMs) return undefined;
-    const users = row.users;
+    const users = row.usersWhenLost = row.users;
     this.#move(row, "silent");
     this.#clear(row);
     row.awayMs = row.silentMs;
@@ -248,7 +249,7 @@ export class Roster {
   #returned(row: Row): RosterChange {
     const awayMs = row.awayMs;
     row.awayMs = 0;
-    return { kind: "returned", worker: row, awayMs };
+    return { kind: "returned", worker: row, awayMs, users: row.usersWhenLost };
   }
 
   /** Whether the fact changed the state. */
@@ -286,6 +287,7 @@ export class Roster {
       locustfileHash: undefined,
       lostBecause: undefined,
       awayMs: 0,
+      usersWhenLost: 0,
       hasJoined: false,
     };
     this.#rows.set(id, row);

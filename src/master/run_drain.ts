@@ -10,6 +10,8 @@ import type { Roster } from "./roster.ts";
 const REQUEST_GRACE_MS = 5000;
 /** What a worker that is here may need on top for hooks, delivery and a slow link. */
 const DELIVERY_GRACE_MS = 15_000;
+/** How long a worker may need to dial again after its link was closed: it tries every two seconds. */
+const BROKEN_LINK_GRACE_MS = 15_000;
 /** The roster's own patience with a missing worker. */
 const MISSING_GRACE_MS = 60_000;
 
@@ -61,8 +63,11 @@ export class RunDrain {
   }
 
   #isWaitedFor(workerId: string): boolean {
-    const state = this.#deps.roster.get(workerId)?.state ?? "gone";
-    if (state === "gone") return false;
-    return this.#patience === "all" || state === "missing" || state === "joining";
+    const worker = this.#deps.roster.get(workerId);
+    if (worker === undefined || worker.state === "gone") return false;
+    // A cut network is silent. A link that was closed, by a worker that did not dial again, is a process that died.
+    const isDead = worker.state === "missing" && worker.lostBecause !== undefined;
+    if (isDead && worker.silentMs > BROKEN_LINK_GRACE_MS) return false;
+    return this.#patience === "all" || worker.state === "missing" || worker.state === "joining";
   }
 }

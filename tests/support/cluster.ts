@@ -1,0 +1,122 @@
+/**
+ * A master, workers and a system under test that counts, as real processes on loopback: for tests that break one of them and compare
+ * the system's own count with what the master reports.
+ */
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { type CountingServer, startCountingServer } from "./counting_server.ts";
+import { type CliProcess, type CliResult, startCli, writeFiles } from "./run_cli.ts";
+
+const LOCUSTFILE = `
+import { constant, FastHttpUser, task } from "locust-ts";
+
+export class Reader extends FastHttpUser {
+  static override weight = 3;
+  override waitTime = constant(0.1);
+  @task async read() { await this.client.get("/read"); }
+}
+export class Writer extends FastHttpUser {
+  override waitTime = constant(0.1);
+  @task async write() { await this.client.post("/write", { json: { a: 1 } }); }
+}
+`;
+
+export interface ClusterOptions {
+  readonly users?: number;
+  readonly workers?: number;
+  readonly runTime?: string;
+  readonly masterArgs?: readonly string[];
+  readonly workerArgs?: readonly string[];
+  readonly env?: Record<string, string>;
+}
+
+export interface Cluster {
+  readonly system: CountingServer;
+  readonly folder: string;
+  readonly journal: string;
+  readonly port: number;
+  readonly workers: CliProcess[];
+  master: CliProcess;
+  /** A worker more; `port` if it is to go through a proxy. */
+  addWorker(port?: number, args?: readonly string[]): CliProcess;
+  /** A master on the same port. */
+  startMaster(args?: readonly string[]): CliProcess;
+  /** Ends everything that is left. */
+  dispose(): Promise<void>;
+}
+
+/** Starts them all; the run begins when the workers are there. */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const system = await startCountingServer({ latencyMs: 5 });
+  const folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
+  const journal = join(folder, "run.ndjson");
+  const port = await freePort();
+  const workers: CliProcess[] = [];
+  const env = { XDG_DATA_HOME: folder, ...options.env };
+  const started: CliProcess[] = [];
+  const start = (args: readonly string[]) => {
+    const process = startCli(args, { cwd: folder, env, timeoutMs: 150_000 });
+    started.push(process);
+    return process;
+  };
+  const startMaster = (args: readonly string[] = ["--journal", journal]) =>
+    start([
+      ...["run", "locustfile.ts", "--master", "--headless", "--json"],
+      ...["-H", system.url, "-u", String(options.users ?? 20), "-r", "20", "-t", options.runTime ?? "20s"],
+      ...["--master-bind-host", "127.0.0.1", "--master-bind-port", String(port)],
+      ...["--expect-workers", String(options.workers ?? 2)],
+      ...args,
+      ...(options.masterArgs ?? []),
+    ]);
+  const cluster: Cluster = {
+    system,
+    folder,
+    journal,
+    port,
+    workers,
+    master: startMaster(),
+    startMaster,
+    addWorker(through = port, args = []) {
+      const worker = start([
+        ...["--worker", "--master-host", "127.0.0.1", "--master-port", String(through), "--processes", "1"],
+        ...args,
+        ...(options.workerArgs ?? []),
+      ]);
+      workers.push(worker);
+      return worker;
+    },
+    async dispose() {
+      for (const process of started) process.child.kill("SIGKILL");
+      await Promise.all(started.map((process) => process.ended));
+      await system.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return cluster;
+}
+
+/** Requests that a master's `--json` reports. */
+export function countReported(result: CliResult): number {
+  const start = result.stdout.indexOf("[");
+  assert.ok(start >= 0, `The master printed no JSON:\n${result.stdout}\n${result.stderr}`);
+  const entries = JSON.parse(result.stdout.slice(start)) as { num_requests: number }[];
+  return entries.reduce((sum, entry) => sum + entry.num_requests, 0);
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Requests per second that the system sees over the next `ms`. */
+export async function measureRate(system: CountingServer, ms: number): Promise<number> {
+  const before = system.total();
+  await sleep(ms);
+  return (system.total() - before) / (ms / 1000);
+}
+
+async function freePort(): Promise<number> {
+  const probe = await startCountingServer();
+  await probe.close();
+  return probe.port;
+}
