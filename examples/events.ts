@@ -63,6 +63,10 @@ events.quitting.addListener(({ environment }) => {
 export class Customer extends HttpUser {
   override waitTime = constant(1);
 
+  override async onStart() {
+    await this.client.post("/login", { json: { user: `customer${this.index}`, password: "secret" } });
+  }
+
   @task(3)
   async browse() {
     await this.client.get("/items?page=1");

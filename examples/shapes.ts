@@ -16,6 +16,10 @@ export class Reader extends HttpUser {
 export class Writer extends HttpUser {
   override waitTime = constant(2);
 
+  override async onStart() {
+    await this.client.post("/login", { json: { user: `customer${this.index}`, password: "secret" } });
+  }
+
   @task
   async write() {
     await this.client.post("/cart", { json: { item: this.random.integer(1, 20) } });
