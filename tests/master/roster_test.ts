@@ -112,7 +112,7 @@ test("Roster.check() forgets a worker after a minute, and takes it in when it co
 });
 
 test("Roster.check() does not take its own suspension for the workers' silence", () => {
-  const { roster, join, watch, suspend } = createBench();
+  const { join, watch, suspend } = createBench();
   join("a");
   suspend(600_000);
   assert.deepEqual(told(watch(1)), []);
