@@ -44,15 +44,20 @@ test("UserDispatch.resize() gives 20 and 25 of 45 users, over three workers", ()
     for (const assignment of dispatch.resize(users)) followers.get(assignment.workerId)?.take(assignment);
   }
   assert.deepEqual(sum(followers.values()), { A: 20, B: 25 });
-  assert.deepEqual([...followers.values()].flatMap((each) => each.started).sort((a, b) => a - b), [...Array(45).keys()]);
+  assert.deepEqual([...followers.values()].flatMap((each) => each.started).sort((a, b) => a - b), [
+    ...Array(45).keys(),
+  ]);
 });
 
 test("UserDispatch.setWorkers() moves users of a lost worker to the others and gives no number twice", () => {
-  const steps = fc.array(fc.oneof(
-    fc.record({ kind: fc.constant("resize" as const), users: fc.integer({ min: 0, max: 60 }) }),
-    fc.record({ kind: fc.constant("join" as const), worker: fc.integer({ min: 0, max: 4 }) }),
-    fc.record({ kind: fc.constant("leave" as const), worker: fc.integer({ min: 0, max: 4 }) }),
-  ), { maxLength: 30 });
+  const steps = fc.array(
+    fc.oneof(
+      fc.record({ kind: fc.constant("resize" as const), users: fc.integer({ min: 0, max: 60 }) }),
+      fc.record({ kind: fc.constant("join" as const), worker: fc.integer({ min: 0, max: 4 }) }),
+      fc.record({ kind: fc.constant("leave" as const), worker: fc.integer({ min: 0, max: 4 }) }),
+    ),
+    { maxLength: 30 },
+  );
   fc.assert(fc.property(steps, (list) => {
     const dispatch = new UserDispatch(CLASSES);
     const all = new Map<string, Follower>();

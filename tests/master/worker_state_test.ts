@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isPlaceable, isPresent, nextWorkerState, type RosterState, type WorkerFact } from "../../src/master/worker_state.ts";
+import {
+  isPlaceable,
+  isPresent,
+  nextWorkerState,
+  type RosterState,
+  type WorkerFact,
+} from "../../src/master/worker_state.ts";
 
 const FACTS: readonly WorkerFact[] = [
   "greeted",
