@@ -6,6 +6,7 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { importLocustfiles, type LoadedModule } from "../platform/module_loading.ts";
 import type { ThreadPort } from "../platform/threads.ts";
 import type { FromControl, ToControl } from "../protocol/control_message.ts";
+import type { Environment } from "../user/environment.ts";
 import { type Events, events as globalEvents } from "../user/events.ts";
 import { collectModules } from "./collect_modules.ts";
 import { Control } from "./control.ts";
@@ -15,6 +16,9 @@ import { createPortLogger } from "./port_logger.ts";
 export interface ServeControlOptions {
   readonly port: ThreadPort<ToControl, FromControl>;
   readonly clock?: Clock;
+  /** A program's own environment, in library use. */
+  readonly environment?: Environment;
+  /** The environment's, or the global `events`, if absent. */
   readonly events?: Events;
   /** User classes that are at hand already, in place of the files of the `load` request. */
   readonly modules?: readonly LoadedModule[];
@@ -22,12 +26,14 @@ export interface ServeControlOptions {
 
 /** Serves a control thread until it is ended. */
 export function serveControl(options: ServeControlOptions): Control {
-  const { port, clock = systemClock, events = globalEvents, modules } = options;
+  const { port, clock = systemClock, environment, modules } = options;
+  const events = options.events ?? environment?.events ?? globalEvents;
   const post = (message: FromControl) => port.post(message);
   const control = new Control({
     post,
     clock,
     events,
+    ...(environment === undefined ? {} : { environment }),
     createLogger: (level) => createPortLogger({ name: "locust.user", level, post }),
     loadLocustfile: async ({ files }) =>
       collectModules(modules === undefined ? await importLocustfiles(files) : { modules, failed: [] }, events),

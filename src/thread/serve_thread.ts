@@ -9,12 +9,16 @@ import { createPortLogger } from "../control/port_logger.ts";
 import { importLocustfiles, type LoadedModule } from "../platform/module_loading.ts";
 import type { ThreadPort } from "../platform/threads.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
+import type { Environment } from "../user/environment.ts";
 import { type Events, events as globalEvents } from "../user/events.ts";
 import { Thread } from "./thread.ts";
 
 export interface ServeThreadOptions {
   readonly port: ThreadPort<ToThread, FromThread>;
   readonly clock?: Clock;
+  /** A program's own environment, in library use. */
+  readonly environment?: Environment;
+  /** The environment's, or the global `events`, if absent. */
   readonly events?: Events;
   /** User classes that are at hand already, in place of the files of the `load` message. */
   readonly modules?: readonly LoadedModule[];
@@ -22,12 +26,14 @@ export interface ServeThreadOptions {
 
 /** Serves a thread until it is told to quit. */
 export function serveThread(options: ServeThreadOptions): Thread {
-  const { port, clock = systemClock, events = globalEvents, modules } = options;
+  const { port, clock = systemClock, environment, modules } = options;
+  const events = options.events ?? environment?.events ?? globalEvents;
   const post = (message: FromThread) => port.post(message);
   const thread = new Thread({
     post,
     clock,
     events,
+    ...(environment === undefined ? {} : { environment }),
     createLogger: (level) => createPortLogger({ name: "locust.user", level, post }),
     loadLocustfile: async ({ source }) =>
       collectModules(modules === undefined ? await importLocustfiles(source.files) : { modules, failed: [] }, events),
