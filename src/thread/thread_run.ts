@@ -21,6 +21,12 @@ import { type OnUserEnded, UserKeeper } from "./user_keeper.ts";
 /** How often the counts go out. The worker merges what its threads tell and reports to the master at its own second. */
 const REPORT_EVERY_MS = 1000;
 
+/**
+ * The first report comes this much before its second is over, and so does each one after it: time for its way through worker
+ * and link, so that the master's tick finds the second's counts and not, by turns, those of none and of two.
+ */
+const REPORT_LEAD_MS = 150;
+
 const NOTHING: DeltaMessage = {
   entries: [],
   failures: [],
@@ -85,7 +91,7 @@ export class ThreadRun {
   start(): void {
     this.#options.loop.takeP99Ms(); // what happened before the run is not its fault
     this.#options.lateness.takeP99Ms();
-    this.#reportAt(this.#options.clock.nowMs() + REPORT_EVERY_MS);
+    this.#reportAt(this.#options.clock.nowMs() + REPORT_EVERY_MS - REPORT_LEAD_MS);
   }
 
   /** Brings the users to an absolute assignment and says so. One that was seen before, or comes after the stop, changes nothing. */
