@@ -31,6 +31,7 @@ async function main(): Promise<number> {
     await buildExecutable(ROOT);
   }
   const demo = startDemoProcess();
+  const demoEnded = new Promise((resolve) => demo.on("close", resolve));
   // Whatever ends this process ends the shop.
   process.on("exit", () => demo.kill("SIGKILL"));
   process.on("SIGTERM", () => process.exit(143));
@@ -39,6 +40,8 @@ async function main(): Promise<number> {
   // The terminal sends a Ctrl-C to the run as well, which drains and reports; here it only must not end us before that.
   process.on("SIGINT", () => {});
   const code = await runToEnd(spawn(PROGRAM, [...RUN, "-H", url], { cwd: ROOT, stdio: "inherit" }));
+  demo.kill("SIGTERM");
+  await demoEnded;
   console.log(NEXT_STEPS);
   return code;
 }
