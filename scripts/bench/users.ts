@@ -51,7 +51,21 @@ try {
 async function measure(locustfile: string, users: number): Promise<number> {
   const before = demo.requests().total;
   const rate = String(Math.max(1, users / 10));
-  const args = ["run", locustfile, "-H", demo.url, "-u", String(users), "-r", rate, "-t", "5m", "--only-summary"];
+  const args = [
+    "run",
+    locustfile,
+    "-H",
+    demo.url,
+    "-u",
+    String(users),
+    "-r",
+    rate,
+    "-t",
+    "5m",
+    "--only-summary",
+    "--loglevel",
+    "WARNING",
+  ];
   const child = spawn(EXECUTABLE, args, { stdio: ["ignore", "ignore", "inherit"] });
   try {
     await until(() => demo.requests().total - before >= users, child, 60_000);
