@@ -6,23 +6,21 @@ import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { ControlThread } from "../control/control_thread.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
-import type { ControlRequest } from "../protocol/control_message.ts";
-import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { HelloMessage, ReadyMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Acknowledger } from "./acknowledger.ts";
+import { ControlTalk } from "./control_talk.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { Journal } from "./journal.ts";
 import type { RecoveredRun } from "./resume.ts";
 import { Roster, type RosterChange } from "./roster.ts";
+import { RosterWatch } from "./roster_watch.ts";
 import { Run, type RunOutcome } from "./run.ts";
-import type { RunEvent, RunEventSink, StopReason } from "./run_event.ts";
+import type { RunEventSink, StopReason } from "./run_event.ts";
 import { RunRecorder } from "./run_recorder.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 const CHECK_MS = 1000;
-/** A listener of testStart, testStop or quitting that takes longer is named in a warning and no longer waited for. */
-const LISTENER_MS = 60_000;
 
 export type WorkerLink = Link<ToMaster, ToWorker>;
 
@@ -51,13 +49,16 @@ export interface MasterOptions {
 export class Master {
   readonly roster: Roster;
   readonly #options: MasterOptions;
+  readonly #control: ControlTalk;
   readonly #links = new Map<string, WorkerLink>();
-  readonly #changed = new Set<() => void>();
+  readonly #watch: RosterWatch;
   #run: Run | undefined;
   #check: Timer | undefined;
 
   constructor(options: MasterOptions) {
     this.#options = options;
+    this.#control = new ControlTalk(options);
+    this.#watch = new RosterWatch(options.clock);
     this.roster = new Roster({ clock: options.clock });
   }
 
@@ -89,32 +90,15 @@ export class Master {
   }
 
   /** Resolves when `count` workers are ready; false when that takes longer than `maxWaitMs` or the signal aborts. */
-  async waitForWorkers(count: number, maxWaitMs: number, signal: AbortSignal): Promise<boolean> {
-    const { clock } = this.#options;
-    const deadlineMs = clock.nowMs() + maxWaitMs;
-    while (this.roster.readyCount < count) {
-      const leftMs = deadlineMs - clock.nowMs();
-      if (leftMs <= 0 || signal.aborted) return false;
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          timer.cancel();
-          signal.removeEventListener("abort", wake);
-          this.#changed.delete(wake);
-          resolve();
-        };
-        const timer = clock.schedule(Math.min(leftMs, 60_000), wake);
-        signal.addEventListener("abort", wake, { once: true });
-        this.#changed.add(wake);
-      });
-    }
-    return true;
+  waitForWorkers(count: number, maxWaitMs: number, signal: AbortSignal): Promise<boolean> {
+    return this.#watch.until(() => this.roster.readyCount >= count, maxWaitMs, signal);
   }
 
   /** Begins a run; its outcome is `run.ended`. `testStart` listeners have finished before the first user starts. */
   async startRun(settings: RunSettings): Promise<Run> {
     const ledger = new Ledger({ clock: this.#options.clock });
     const run = this.#createRun(settings, ledger, new Deliveries(settings.plan.runId));
-    await this.#fire({ kind: "testStart" });
+    await this.#control.fire({ kind: "testStart" });
     this.#run = run;
     run.begin();
     return run;
@@ -126,7 +110,7 @@ export class Master {
     const awayMs = Math.max(0, clock.wallMs() - recovered.wallMs);
     const ledger = Ledger.restore(recovered.ledger, { clock, awayMs });
     const run = this.#createRun(recovered.settings, ledger, Deliveries.restore(recovered.deliveries));
-    await this.#fire({ kind: "testStart" });
+    await this.#control.fire({ kind: "testStart" });
     this.#run = run;
     run.begin({ ...recovered.progress, elapsedMs: recovered.progress.elapsedMs + awayMs });
     return run;
@@ -151,7 +135,7 @@ export class Master {
       deliveries,
       roster: this.roster,
       events: (event) => {
-        this.#follow(event);
+        this.#control.follow(event);
         recorder?.event(event);
         if (event.kind === "ticked" || event.kind === "runEnded") acknowledger.commit();
         events(event);
@@ -159,8 +143,8 @@ export class Master {
       send: (workerId, message) => this.#send(workerId, message),
       askShape: (request, timeoutMs) => control.ask({ kind: "shapeTick", ...request }, timeoutMs),
       beforeEnd: async (snapshot) => {
-        this.#updateControl(snapshot);
-        await this.#fire({ kind: "testStop" });
+        this.#control.update(snapshot);
+        await this.#control.fire({ kind: "testStop" });
       },
       counted: (workerId, delta) => recorder?.count(workerId, delta),
       acknowledge: (pace) => acknowledger.received(pace),
@@ -206,9 +190,9 @@ export class Master {
         else if (message.kind === "stats") this.#dismiss(id, message.runId, message.seq);
         return;
       case "custom":
-        return void this.#fire({ kind: "custom", type: message.type, data: message.data, workerId: id });
+        return void this.#control.fire({ kind: "custom", type: message.type, data: message.data, workerId: id });
       case "report":
-        return this.#event("workerReport", { clientId: id, data: message.data });
+        return this.#control.event("workerReport", { clientId: id, data: message.data });
       case "log":
         return this.#options.onWorkerLog(id, message.level, message.logger, message.message);
       case "stopTest":
@@ -279,7 +263,7 @@ export class Master {
     switch (change.kind) {
       case "joined":
         events({ kind: "workerJoined", workerId: id, index, workers: this.roster.readyCount });
-        this.#event("workerConnect", { clientId: id });
+        this.#control.event("workerConnect", { clientId: id });
         break;
       case "returned":
         events({ kind: "workerReturned", workerId: id, awayMs: change.awayMs });
@@ -300,39 +284,7 @@ export class Master {
         this.#run?.workersChanged();
         break;
     }
-    for (const wake of this.#changed) wake();
-  }
-
-  /** What the control thread must hear of the run. */
-  #follow(event: RunEvent): void {
-    if (event.kind === "ticked") this.#updateControl(event.snapshot);
-    else if (event.kind === "rampCompleted") void this.#fire({ kind: "spawningComplete", userCount: event.users });
-    else if (event.kind === "stopping") void this.#fire({ kind: "testStopping" });
-    else if (event.kind === "statsReset") this.#event("resetStats", {});
-  }
-
-  #updateControl(snapshot: SnapshotMessage): void {
-    this.#options.control.tell({
-      kind: "update",
-      state: snapshot.state,
-      userCount: snapshot.userCount,
-      targetUserCount: snapshot.targetUserCount,
-      workers: snapshot.workers.map(({ id, state, users }) => ({ id, state, users })),
-      snapshot,
-    });
-  }
-
-  #event(name: string, fields: Readonly<Record<string, unknown>>): void {
-    void this.#fire({ kind: "event", name, fields });
-  }
-
-  /** A listener that fails or hangs is told and does not stop the master. */
-  async #fire(request: ControlRequest): Promise<void> {
-    try {
-      await this.#options.control.ask(request, LISTENER_MS);
-    } catch (error) {
-      this.#options.logger.error(error instanceof Error ? error.message : String(error));
-    }
+    this.#watch.changed();
   }
 
   #send(workerId: string, message: ToWorker): void {

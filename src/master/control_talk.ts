@@ -1,0 +1,58 @@
+/**
+ * What the master tells the control thread: the run as it goes, and the events that listeners of user code wait for. The thread
+ * runs user code, so nothing here relies on an answer: a listener that fails or hangs is told in the log and delays at most
+ * whoever chose to wait for it.
+ */
+import { describeThrown } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import type { ControlThread } from "../control/control_thread.ts";
+import type { ControlRequest } from "../protocol/control_message.ts";
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { RunEvent } from "./run_event.ts";
+
+/** A listener of testStart, testStop or quitting that takes longer is named in a warning and no longer waited for. */
+const LISTENER_MS = 60_000;
+
+export class ControlTalk {
+  readonly #control: ControlThread;
+  readonly #logger: Logger;
+
+  constructor(options: { readonly control: ControlThread; readonly logger: Logger }) {
+    this.#control = options.control;
+    this.#logger = options.logger;
+  }
+
+  /** Calls listeners. Resolves when they have ended, failed or taken too long; never rejects. */
+  async fire(request: ControlRequest): Promise<void> {
+    try {
+      await this.#control.ask(request, LISTENER_MS);
+    } catch (error) {
+      this.#logger.error(error instanceof Error ? error.message : describeThrown(error));
+    }
+  }
+
+  /** An event by its public name that nobody waits for. */
+  event(name: string, fields: Readonly<Record<string, unknown>>): void {
+    void this.fire({ kind: "event", name, fields });
+  }
+
+  /** The run as it is now: what `environment.runner` shows to user code. */
+  update(snapshot: SnapshotMessage): void {
+    this.#control.tell({
+      kind: "update",
+      state: snapshot.state,
+      userCount: snapshot.userCount,
+      targetUserCount: snapshot.targetUserCount,
+      workers: snapshot.workers.map(({ id, state, users }) => ({ id, state, users })),
+      snapshot,
+    });
+  }
+
+  /** What user code must hear of a run event. */
+  follow(event: RunEvent): void {
+    if (event.kind === "ticked") this.update(event.snapshot);
+    else if (event.kind === "rampCompleted") void this.fire({ kind: "spawningComplete", userCount: event.users });
+    else if (event.kind === "stopping") void this.fire({ kind: "testStopping" });
+    else if (event.kind === "statsReset") this.event("resetStats", {});
+  }
+}
