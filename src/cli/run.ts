@@ -1,33 +1,19 @@
 /**
- * The composition root of a run: loads the locustfile, wires master, workers, control thread and reports together, and sees the
- * run through to its exit code. Whatever is opened here is closed here.
+ * The composition root of a run: loads the locustfile, starts threads and control thread, and hands them to the session that sees
+ * the run through. Whatever is opened here is closed here.
  */
-import { basename } from "node:path";
-import { LocustError } from "../base/errors.ts";
-import type { Logger } from "../base/logger.ts";
-import { type ControlThread, openControlThread } from "../control/control_thread.ts";
-import { Master } from "../master/master.ts";
-import type { Run, RunOutcome } from "../master/run.ts";
-import type { ControlNews } from "../control/control_thread.ts";
+import { openControlThread } from "../control/control_thread.ts";
 import { startThreads } from "../worker/thread_pool.ts";
-import { readConfigUsers } from "./config_users.ts";
-import { EXIT_USAGE, exitCodeOf, signalExitCode } from "./exit_code.ts";
+import { signalExitCode } from "./exit_code.ts";
 import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
-import { changedTarget, KEY_SPAWN_RATE, keyLegend, listenForKeys } from "./keyboard.ts";
-import { type LoadPart, type LoadPartInput, openClusterPart, openLocalPart } from "./load_part.ts";
-import { type Logging, openLogging } from "./logging.ts";
-import { describeFileLimit, readFileLimit } from "./open_file_limit.ts";
+import { openClusterPart, openLocalPart } from "./load_part.ts";
+import { openLogging } from "./logging.ts";
 import type { ProcessDeps } from "./process_deps.ts";
-import { recoverFor } from "./recover_run.ts";
-import { createRunSettings } from "./run_plan.ts";
-import { openRunReports } from "./run_reports.ts";
-import type { FinishedRequest, RunRequest } from "./run_request.ts";
+import type { RunRequest } from "./run_request.ts";
+import { RunSession } from "./run_session.ts";
 
 /** A locustfile may fetch its data while it is imported; but not for ever. */
 const LOAD_MS = 60_000;
-/** Listeners of `init` and `quitting`, setup and teardown. */
-const HOOK_MS = 5 * 60_000;
-const SEED_LIMIT = 2 ** 32;
 
 /** Runs a locustfile here. Resolves to the exit code; rejects with what makes the run impossible. */
 export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<number> {
@@ -69,195 +55,6 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
   } finally {
     for (const seat of seats) seat.terminate();
     control.terminate();
-  }
-}
-
-interface SessionParts {
-  readonly request: RunRequest;
-  readonly deps: ProcessDeps;
-  readonly logging: Logging;
-  readonly interrupt: Interrupt;
-  readonly control: ControlThread;
-}
-
-type OpenLoadPart = (input: LoadPartInput, init: Promise<unknown>) => Promise<LoadPart>;
-
-/** One run of one locustfile, with what user code may ask of it from the control thread. */
-class RunSession {
-  readonly #parts: SessionParts;
-  readonly #logger: Logger;
-  #master: Master | undefined;
-  #run: Run | undefined;
-  #internalFailures = 0;
-
-  constructor(parts: SessionParts) {
-    this.#parts = parts;
-    this.#logger = parts.logging.named("locust.main");
-  }
-
-  async run(finished: FinishedRequest, openPart: OpenLoadPart): Promise<number> {
-    const { options, selection } = finished;
-    const { deps, logging, control, request, interrupt } = this.#parts;
-    const classSettings = readConfigUsers(options.configUsers, { cwd: deps.cwd, userClasses: selection.userClasses });
-    using reports = openRunReports({
-      options,
-      deps,
-      logging,
-      logger: logging.named("locust.runners"),
-      details: () => this.#run?.details() ?? [],
-    });
-    this.#logger.info(`Starting Locust ${deps.version} (locust-ts)`);
-    for (const warning of [...options.notices, ...selection.warnings]) this.#logger.warning(warning);
-    const fileWarning = describeFileLimit(options.users, readFileLimit());
-    if (fileWarning !== undefined) this.#logger.warning(fileWarning);
-
-    const userClasses = selection.userClasses.map((each) => each.name);
-    const recovered = await recoverFor(options, userClasses);
-    const init = control.ask({
-      kind: "init",
-      options: options.parsedOptions,
-      ...(options.host === undefined ? {} : { host: options.host }),
-      userClasses,
-      ...(selection.shape === undefined ? {} : { shape: selection.shape }),
-      ...(options.stages === undefined ? {} : { stages: options.stages }),
-      mode: options.role === "master" ? "master" : "local",
-    }, HOOK_MS);
-    await using part = await openPart({ options, files: request.files, userClasses, deps, logging }, init);
-    const master = this.#master = new Master({
-      clock: deps.clock,
-      logger: logging.named("locust.runners"),
-      control,
-      locustfile: part.locustfile,
-      ...(part.journal === undefined ? {} : { journal: part.journal }),
-      events: reports.sink,
-      onListenerFailed: () => this.#countListenerFailure(),
-      onWorkerLog: (_id, level, logger, message) => this.#write(level, logger, message),
-    });
-    master.start();
-    let shared: unknown = recovered?.settings.plan.shared ?? null;
-    try {
-      if (recovered !== undefined) {
-        this.#run = await master.resumeRun(recovered);
-        await part.join(master);
-        return await this.#finish(finished, await this.#seeThrough(this.#run), reports.failed);
-      }
-      await part.join(master);
-      shared = await control.ask({ kind: "runSetup" }, HOOK_MS);
-      if (!await this.#waitForWorkers(master, part)) return EXIT_USAGE;
-      const run = this.#run = await master.startRun(createRunSettings({
-        options,
-        selection,
-        classSettings,
-        shared,
-        runId: deps.createId(),
-        freshSeed: Number.parseInt(deps.createId().slice(0, 8), 16) % SEED_LIMIT,
-        locustfile: basename(request.files[0] ?? ""),
-        version: deps.version,
-      }));
-      const outcome = await this.#seeThrough(run);
-      await part.journal?.flush();
-      return await this.#finish(finished, outcome, reports.failed || part.journal?.failure !== undefined);
-    } finally {
-      await control.ask({ kind: "runTeardown", shared }, HOOK_MS).catch((error) => this.#fail(error));
-      master.close("the run is over");
-    }
-  }
-
-  /** False when too few came in time, or somebody does not want to wait any longer. */
-  async #waitForWorkers(master: Master, part: LoadPart): Promise<boolean> {
-    const { interrupt, request } = this.#parts;
-    if (request.options.role === "local") return await master.waitForWorkers(1, Infinity, interrupt.leave);
-    this.#logger.info(
-      `Waiting for workers to be ready, ${master.roster.readyCount} of ${part.expectWorkers} connected`,
-    );
-    if (await master.waitForWorkers(part.expectWorkers, part.maxWaitMs, interrupt.drain)) return true;
-    if (!interrupt.drain.aborted) this.#logger.error("Gave up waiting for workers to connect");
-    return false;
-  }
-
-  hear(news: ControlNews): void {
-    switch (news.kind) {
-      case "log":
-        return this.#write(news.level, news.logger, news.message);
-      case "custom":
-        return this.#master?.sendCustom(news.type, news.data, news.workerId);
-      case "listenerFailed":
-        return this.#countListenerFailure();
-      case "quit":
-        return this.#run?.stop({ kind: "quit", message: news.message ?? "" });
-      case "stop":
-        return this.#run?.stop(
-          news.failed
-            ? { kind: "failed", problem: news.message ?? "the locustfile failed" }
-            : { kind: "stopTest", message: news.message ?? "" },
-        );
-      case "start":
-        return this.#run?.setTarget(news.users, news.spawnRate);
-    }
-  }
-
-  controlFailed(problem: string): void {
-    this.#logger.critical(`The control thread died: ${problem}`);
-    this.#run?.stop({ kind: "failed", problem: `the control thread died: ${problem}` });
-  }
-
-  /** Signals and keys while the run goes on. */
-  async #seeThrough(run: Run): Promise<RunOutcome> {
-    const { interrupt, deps } = this.#parts;
-    const drain = () => {
-      const signal = interrupt.signal ?? "SIGINT";
-      const advice = signal === "SIGINT" ? "; press Ctrl-C again to leave at once" : "";
-      this.#logger.info(`Got ${signal}: finishing the requests in flight${advice}`);
-      run.stop({ kind: "interrupted", signal });
-    };
-    interrupt.drain.addEventListener("abort", drain);
-    if (interrupt.drain.aborted) drain();
-    using keys = listenForKeys(deps.stdin, (command) => {
-      if (command.kind === "interrupt") return deps.raise("SIGINT");
-      if (command.kind === "openWebUi") return;
-      if (run.state === "spawning") return this.#logger.warning("Spawning users, can't change the number of users now");
-      const users = run.snapshot().userCount;
-      run.setTarget(changedTarget(users, command.by), KEY_SPAWN_RATE);
-    });
-    if (keys !== undefined) this.#logger.info(`Keys: ${keyLegend("headless")}`);
-    const outcome = await run.ended;
-    interrupt.drain.removeEventListener("abort", drain);
-    return outcome;
-  }
-
-  async #finish(finished: FinishedRequest, outcome: RunOutcome, filesFailed: boolean): Promise<number> {
-    const { control, interrupt } = this.#parts;
-    const processExitCode = await control.ask({ kind: "quitting" }, HOOK_MS).catch((error) => this.#fail(error));
-    const exitCode = exitCodeOf({
-      processExitCode: processExitCode ?? null,
-      failures: outcome.snapshot.total.failures,
-      exceptions: outcome.snapshot.exceptions.reduce((sum, each) => sum + each.count, 0),
-      exitCodeOnError: finished.options.exitCodeOnError,
-      reason: outcome.reason.kind,
-      verdict: outcome.verdict.kind,
-      thresholdsCrossed: 0,
-      internalFailures: this.#internalFailures + (filesFailed ? 1 : 0),
-      ...(interrupt.leave.aborted && interrupt.signal !== undefined ? { cutShortBy: interrupt.signal } : {}),
-    });
-    this.#logger.info(`Shutting down (exit code ${exitCode})`);
-    await control.ask({ kind: "quit", exitCode }, HOOK_MS).catch((error) => this.#fail(error));
-    return exitCode;
-  }
-
-  #countListenerFailure(): void {
-    this.#internalFailures++;
-    this.#run?.observeListenerFailure();
-  }
-
-  #fail(error: unknown): null {
-    this.#internalFailures++;
-    this.#logger.error(error instanceof LocustError ? error.message : String(error));
-    return null;
-  }
-
-  #write(level: string, logger: string, message: string): void {
-    const known = (["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const).find((each) => each === level) ?? "INFO";
-    this.#parts.logging.write({ level: known, logger, message, wallMs: this.#parts.deps.clock.wallMs() });
   }
 }
 
