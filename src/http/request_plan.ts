@@ -15,6 +15,27 @@ export interface RequestPlan extends SentRequest {
   readonly target: URL;
 }
 
+/** The same request as another row. */
+export function renamePlan(plan: RequestPlan, name: string, recorder: Recorder): RequestPlan {
+  if (name === plan.name) return plan;
+  const { method, url, target, wire } = plan;
+  return { method, name, url, target, wire, entry: recorder.entry(method, name) };
+}
+
+/** The same request with cookies. The head ends with an empty line: the field goes before it. */
+export function addCookie(plan: RequestPlan, cookie: string): RequestPlan {
+  const { head } = plan.wire;
+  const field = encoder.encode(`Cookie: ${cookie}\r\n\r\n`);
+  const whole = new Uint8Array(head.length - EMPTY_LINE + field.length);
+  whole.set(head.subarray(0, head.length - EMPTY_LINE));
+  whole.set(field, head.length - EMPTY_LINE);
+  const { method, name, url, target, entry, wire } = plan;
+  return { method, name, url, target, entry, wire: { ...wire, head: whole } };
+}
+
+const encoder = new TextEncoder();
+const EMPTY_LINE = 2;
+
 /** Plans in one generation: enough for the fixed pages of a test, little enough to forget pages with numbers in them. */
 const GENERATION = 500;
 

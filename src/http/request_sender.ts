@@ -13,7 +13,7 @@ import { PlainExchange, type PlainExchangeHost } from "./plain_exchange.ts";
 import { createPlan, prepareRequest, startOfPlan } from "./prepare_request.ts";
 import { isRedirectStatus } from "./redirect.ts";
 import type { RequestOptions } from "./request_options.ts";
-import type { RequestPlan } from "./request_plan.ts";
+import { addCookie, renamePlan, type RequestPlan } from "./request_plan.ts";
 import type { BaseRes, RequestMeta } from "./res.ts";
 import { ResponseError } from "./response_error.ts";
 import { countSample, epochSeconds, fireSample, type Sample } from "./sample.ts";
@@ -40,11 +40,11 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
     try {
       const parked = state.owner.beforeRequest();
       if (parked !== undefined) return parked;
-      if (options !== undefined || !state.isPlain) return this.#sendChain(method, url, options ?? {}, this.#createRes);
-      const plans = state.plans;
-      let plan = plans.get(method, url);
-      if (plan === undefined) plans.set(method, url, plan = createPlan(state, method, url));
-      return this.#sendPlan(plan);
+      if ((options !== undefined && !isNameOnly(options)) || !state.isPlain) {
+        return this.#sendChain(method, url, options ?? {}, this.#createRes);
+      }
+      const plan = this.#planFor(method, url);
+      return this.#sendPlan(options?.name === undefined ? plan : renamePlan(plan, options.name, state.owner.recorder));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -119,6 +119,15 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
   release(exchange: PlainExchange<R>): void {
     this.state.inFlight?.delete(exchange);
     this.#spare = exchange;
+  }
+
+  #planFor(method: string, url: string): RequestPlan {
+    const { state } = this;
+    const plans = state.plans;
+    let plan = plans.get(method, url);
+    if (plan === undefined) plans.set(method, url, plan = createPlan(state, method, url));
+    const cookie = state.cookieFor(plan.target);
+    return cookie === undefined ? plan : addCookie(plan, cookie);
   }
 
   #sendPlan(plan: RequestPlan): Promise<R> {
@@ -206,6 +215,12 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
     if (block.isOpen) block.end();
     await res[Symbol.asyncDispose]();
   }
+}
+
+/** A name is the one option that leaves the request itself as it is; most requests have it or none. */
+function isNameOnly(options: RequestOptions<never>): boolean {
+  for (const key in options) if (key !== "name") return false;
+  return true;
 }
 
 /** Responses whose body is a stream are the same in both clients. */

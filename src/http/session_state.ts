@@ -6,7 +6,7 @@ import { connectSocket } from "../platform/connect_socket.ts";
 import { basicAuthorization } from "./basic_auth.ts";
 import { CookieJar } from "./cookie_jar.ts";
 import { DigestAuth, DigestState } from "./digest_auth.ts";
-import { HttpEngine } from "./engine.ts";
+import { type EngineOptions, HttpEngine } from "./engine.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { type HeaderFields, HeaderList } from "./header_list.ts";
 import { STANDARD_FIELDS } from "./request_fields.ts";
@@ -15,6 +15,7 @@ import { PlanCache, sharedPlans } from "./request_plan.ts";
 import { type Credentials, credentialsOf, isSameOrigin, type Params, splitBaseUrl } from "./request_url.ts";
 import { engineTls, parseProxy, type SessionOptions, sessionTimeouts, type SessionTraits } from "./session_options.ts";
 import type { SessionOwner } from "./session_owner.ts";
+import { TappedEngine } from "./tapped_engine.ts";
 import type { ResponseSink, WireRequest, WireTimeouts } from "./wire.ts";
 
 /** Plans of a user with headers of its own, which no other user can share. */
@@ -124,10 +125,16 @@ export class SessionState {
     return URL.canParse(this.#baseUrl) && isSameOrigin(new URL(this.#baseUrl), url) ? this.auth : undefined;
   }
 
-  /** Whether a request without options is the same each time, and so can be all plan. */
+  /** Whether a request without options is the same each time but for its cookies, and so can be all plan. */
   get isPlain(): boolean {
-    return (this.#jar === undefined || this.#jar.isEmpty) && this.#params === undefined &&
-      this.requestName === undefined && !(this.#auth instanceof DigestAuth) && !this.options.maxRetries;
+    return this.#params === undefined && this.requestName === undefined && !(this.#auth instanceof DigestAuth) &&
+      !this.options.maxRetries;
+  }
+
+  /** The value of the Cookie field for a URL; undefined if nothing goes there, or the user's own headers say it. */
+  cookieFor(url: URL): string | undefined {
+    if (this.#jar === undefined || this.#jar.isEmpty || this.#headers?.has("cookie") === true) return undefined;
+    return this.#jar.headerFor(url);
   }
 
   /** Plans for the present headers and credentials. */
@@ -201,8 +208,8 @@ export class SessionState {
   }
 
   #createEngine(tls: TlsSettings): HttpEngine {
-    const { options } = this;
-    return new HttpEngine({
+    const { options, owner: { tap } } = this;
+    const engineOptions: EngineOptions = {
       connectSocket: options.connectSocket ?? connectSocket,
       clock: this.owner.clock,
       tls: engineTls(options, this.traits, tls),
@@ -211,7 +218,8 @@ export class SessionState {
       ...options.dnsTtl !== undefined && { dnsTtlMs: options.dnsTtl * 1000 },
       ...options.proxy !== undefined && { proxy: parseProxy(options.proxy) },
       ...options.sourceAddress !== undefined && { localAddress: options.sourceAddress },
-    });
+    };
+    return tap === undefined ? new HttpEngine(engineOptions) : new TappedEngine(engineOptions, tap);
   }
 
   /** Equal texts mean equal plans for equal URLs. */
