@@ -12,7 +12,7 @@ import { MarkovTaskSet, SequentialTaskSet, TaskSet } from "../../src/user/task_s
 import { User } from "../../src/user/user.ts";
 import type { UserClass } from "../../src/user/user_class.ts";
 import { constant } from "../../src/user/wait_time.ts";
-import { createStage } from "./stage.ts";
+import { createStage } from "../user/stage.ts";
 
 /** Runs one user of a set until `lines` has `count` lines. */
 async function playSet(setClass: new (parent: never) => TaskSet<User>, lines: string[], count: number, seed = 1) {
