@@ -9,18 +9,17 @@
 import type { Socket, SocketError, SocketReceiver } from "../platform/socket.ts";
 import type { BodyBuffer } from "./body_buffer.ts";
 import type { BodyReader } from "./body_reader.ts";
-import { nextDeadlineMs, timeoutKindAt } from "./exchange_deadline.ts";
+import { CurrentExchange } from "./current_exchange.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "./head_parser.ts";
 import type { OriginPool } from "./origin_pool.ts";
 import { isRepeatable, joinBody } from "./request_bytes.ts";
 import { type ExchangeOwner, SlowExchange } from "./slow_exchange.ts";
 import { toWireError } from "./socket_failure.ts";
-import { WheelEntry } from "./timer_wheel.ts";
 import { Upload } from "./upload.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
-import { AbortedError, ConnectionError, ProtocolError, TimeoutError, WireError } from "./wire_error.ts";
+import { AbortedError, ConnectionError, ProtocolError, WireError } from "./wire_error.ts";
 import { WireResponse } from "./wire_response.ts";
-import { type ConnectionSetup, type TimedExchange, WireTimes } from "./wire_times.ts";
+import { type ConnectionSetup, WireTimes } from "./wire_times.ts";
 
 const IDLE = 0;
 const HEAD = 1;
@@ -30,23 +29,13 @@ const CLOSED = 3;
 /** Used up before another head is parsed: one for the thread. */
 const INFO = new HeadInfo();
 
-export class Connection extends WheelEntry implements SocketReceiver, ExchangeOwner, TimedExchange {
-  // Of the exchange at hand:
-  startMs = 0;
-  sentMs = 0;
-  firstByteMs = -1;
-  retried = false;
-  setup: ConnectionSetup | undefined;
-
+export class Connection extends CurrentExchange implements SocketReceiver, ExchangeOwner {
   readonly #pool: OriginPool;
   #socket!: Socket;
   #state = IDLE;
-  #request: WireRequest | undefined;
-  #sink: ResponseSink | undefined;
   #keepAliveSeconds = -1;
   #served = 0;
   #lastOne = false;
-  #slow: SlowExchange | undefined;
 
   constructor(pool: OriginPool) {
     super();
@@ -57,11 +46,6 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
   attach(socket: Socket): void {
     this.#socket = socket;
     if (this.#state === CLOSED) socket.destroy();
-  }
-
-  /** Whose exchange is at hand; undefined when idle. */
-  get sink(): ResponseSink | undefined {
-    return this.#sink ?? this.#slow?.streamSink;
   }
 
   get isIdle(): boolean {
@@ -84,14 +68,14 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
     setup: ConnectionSetup | undefined,
   ): void {
     this.#state = HEAD;
-    this.#request = request;
-    this.#sink = sink;
+    this.request = request;
+    this.waitingSink = sink;
     this.startMs = startMs;
     this.sentMs = nowMs;
     this.firstByteMs = -1;
     this.retried = retried;
     this.setup = setup;
-    this.#setDeadline(nowMs);
+    this.setDeadline(nowMs, this.#pool.wheel);
     const head = this.#pool.toWireForm(request.head);
     if (request.body === undefined) this.#socket.write(head);
     else this.#sendWithBody(request, head, request.body);
@@ -107,7 +91,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
   }
 
   #beSlow(nowMs: number): SlowExchange {
-    return this.#slow ??= new SlowExchange(this, this.#socket, this.#pool.clock, nowMs);
+    return this.slow ??= new SlowExchange(this, this.#socket, this.#pool.clock, nowMs);
   }
 
   data(bytes: Uint8Array): void {
@@ -124,7 +108,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
 
   #readHead(bytes: Uint8Array, nowMs: number): void {
     const memory = this.#socket.reusesMemory ? bytes.slice() : bytes;
-    const chunk = this.#slow === undefined ? memory : this.#slow.joinHead(memory, nowMs);
+    const chunk = this.slow === undefined ? memory : this.slow.joinHead(memory, nowMs);
     if (chunk === undefined) return;
     if (this.firstByteMs < 0) this.firstByteMs = nowMs;
     const limits = this.#pool.limits;
@@ -142,7 +126,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
 
   /** The head of the final response is `chunk[from, end)`; what follows is its body, or the beginning of it. */
   #acceptHead(chunk: Uint8Array, from: number, end: number, nowMs: number): void {
-    const request = this.#request as WireRequest;
+    const request = this.request as WireRequest;
     const status = INFO.status;
     // A server that was tired of an idle connection says 408 and closes it: it has not seen this request.
     if (status === 408 && !INFO.persistent && this.#mayRetry()) return this.#retry();
@@ -162,9 +146,9 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
     this.#state = BODY;
     if (slow.stream !== undefined) {
       // Complete for its sink from here on, so that no total timeout is left either.
-      const sink = this.#sink as ResponseSink;
+      const sink = this.waitingSink as ResponseSink;
       const { head, stream: { readable } } = slow;
-      this.#sink = undefined;
+      this.waitingSink = undefined;
       slow.streamSink = sink;
       sink.completed(new WireResponse(this, nowMs, status, head, 0, head.length, head, 0, 0, readable));
     }
@@ -172,7 +156,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
   }
 
   #readBody(bytes: Uint8Array, from: number, nowMs: number): void {
-    const slow = this.#slow as SlowExchange;
+    const slow = this.slow as SlowExchange;
     const body = slow.body as BodyReader;
     slow.lastMoveMs = nowMs;
     const used = body.read(bytes, from, bytes.length);
@@ -201,7 +185,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
     nowMs: number,
     persistent: boolean,
   ): void {
-    const sink = this.#sink as ResponseSink;
+    const sink = this.waitingSink as ResponseSink;
     const response = new WireResponse(this, nowMs, status, chunk, from, end, source, bodyFrom, bodyTo);
     this.#release(persistent, nowMs);
     sink.completed(response);
@@ -209,13 +193,13 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
 
   /** The exchange is over, and well. The next one may begin before this returns. */
   #release(persistent: boolean, nowMs: number): void {
-    const slow = this.#slow;
+    const slow = this.slow;
     this.#served++;
-    this.#request = undefined;
-    this.#sink = undefined;
+    this.request = undefined;
+    this.waitingSink = undefined;
     this.setup = undefined;
     if (slow !== undefined) {
-      this.#slow = undefined;
+      this.slow = undefined;
       // Answered before it had everything: what we still sent would be read as a request.
       if (slow.upload !== undefined && !slow.upload.done) persistent = false;
       slow.end();
@@ -227,23 +211,14 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
     this.#pool.released(this, nowMs);
   }
 
-  #setDeadline(movedMs: number): void {
-    this.deadlineMs = nextDeadlineMs(this.#request?.timeouts, this.startMs, movedMs, this.#slow?.stream === undefined);
-    if (this.deadlineMs < this.wheelAtMs) this.#pool.wheel.watch(this);
-  }
-
-  /** The deadline was set when the exchange began; what has moved since then moves it. */
   expired(nowMs: number): void {
     if (this.#state === IDLE) return this.close();
-    const slow = this.#slow;
-    this.#setDeadline(slow === undefined ? this.sentMs : slow.paused ? nowMs : slow.lastMoveMs);
-    if (this.deadlineMs > nowMs) return;
-    const { timeouts } = this.#request as WireRequest;
-    this.fail(new TimeoutError(timeoutKindAt(timeouts, this.startMs, this.deadlineMs, slow?.stream === undefined)));
+    const timeout = this.timeoutAt(nowMs, this.#pool.wheel);
+    if (timeout !== undefined) this.fail(timeout);
   }
 
   drained(): void {
-    this.#slow?.upload?.drained();
+    this.slow?.upload?.drained();
   }
 
   /** The reader of a streamed body wants no more of it. */
@@ -252,7 +227,7 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
   }
 
   ended(): void {
-    const slow = this.#slow;
+    const slow = this.slow;
     if (!slow?.body?.endsWithConnection) return this.#lost(undefined);
     this.#endBody(slow, false, this.#pool.clock.nowMs());
   }
@@ -264,29 +239,29 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
   /** The connection is gone before its time: in order (FIN) if there is no error. */
   #lost(error: SocketError | undefined): void {
     if (this.#state === IDLE || this.#state === CLOSED) return this.close();
-    if (this.#state === HEAD && this.#slow?.hasReceived !== true && this.#mayRetry()) return this.#retry();
+    if (this.#state === HEAD && this.slow?.hasReceived !== true && this.#mayRetry()) return this.#retry();
     if (error !== undefined) this.fail(toWireError(error));
-    else this.fail(this.#slow?.cutShort ?? new ConnectionError("closed"));
+    else this.fail(this.slow?.cutShort ?? new ConnectionError("closed"));
   }
 
   /** Only on a connection that has served before can a server have hung up without knowing of this request. */
   #mayRetry(): boolean {
-    return this.#served > 0 && !this.retried && isRepeatable(this.#request as WireRequest);
+    return this.#served > 0 && !this.retried && isRepeatable(this.request as WireRequest);
   }
 
   #retry(): void {
-    const request = this.#request as WireRequest;
-    const sink = this.#sink as ResponseSink;
-    this.#sink = undefined;
+    const request = this.request as WireRequest;
+    const sink = this.waitingSink as ResponseSink;
+    this.waitingSink = undefined;
     this.#pool.retry(request, sink, this.startMs); // before the place of this one is given away
     this.close();
   }
 
   fail(error: WireError): void {
-    const sink = this.#sink;
-    const stream = this.#slow?.stream;
+    const sink = this.waitingSink;
+    const stream = this.slow?.stream;
     const times = new WireTimes(this, this.#pool.clock.nowMs());
-    this.#sink = undefined;
+    this.waitingSink = undefined;
     this.close();
     if (sink !== undefined) sink.failed(error, times);
     else stream?.fail(error);
@@ -309,9 +284,9 @@ export class Connection extends WheelEntry implements SocketReceiver, ExchangeOw
     if (this.#state === CLOSED) return;
     this.#state = CLOSED;
     this.#pool.wheel.forget(this);
-    this.#slow?.end();
-    this.#slow = undefined;
-    this.#request = undefined;
+    this.slow?.end();
+    this.slow = undefined;
+    this.request = undefined;
     this.#socket?.destroy();
     this.#pool.removed(this);
   }
