@@ -12,7 +12,7 @@ import {
   type TlsOptions,
   type TlsSession,
 } from "./socket.ts";
-import { isVerificationProblem, toSocketError } from "./socket_error.ts";
+import { isTlsText, isVerificationProblem, toSocketError } from "./socket_error.ts";
 
 /** The part of Bun's socket that is used here. */
 interface RawSocket {
@@ -71,8 +71,9 @@ const CALLBACKS = {
   },
   // Bun reports a failed connect here and by rejecting; the rejection is the one that is used.
   connectError(): void {},
-  // Errors thrown by the callbacks above: ours. Not to be lost.
-  error(_raw: RawSocket, problem: unknown): void {
+  // What TLS says after the handshake comes here, and so does what the callbacks above throw: ours, and not to be lost.
+  error(raw: RawSocket, problem: unknown): void {
+    if (isTlsText(problem)) return raw.data.broken(problem);
     queueMicrotask(() => {
       throw problem;
     });
@@ -99,6 +100,7 @@ class BunSocket implements Socket {
   #unsent: Uint8Array[] | undefined;
   #ending = false;
   #opening: Opening | undefined;
+  #problem: unknown;
   readonly #session: TlsSession | undefined;
 
   constructor(receiver: SocketReceiver, session: TlsSession | undefined, opening: Opening) {
@@ -145,6 +147,12 @@ class BunSocket implements Socket {
     if (opening === undefined) return; // it is open, or was given up before
     this.#opening = undefined;
     opening.reject(error);
+    this.#raw?.terminate();
+  }
+
+  /** TLS failed after the handshake; `close` follows and does not say why. */
+  broken(problem: unknown): void {
+    this.#problem = problem;
     this.#raw?.terminate();
   }
 
@@ -221,13 +229,12 @@ class BunSocket implements Socket {
   gone(problem: unknown): void {
     const opening = this.#opening;
     const wasOpen = this.#raw !== undefined;
+    const cause = problem ?? this.#problem;
     this.#raw = undefined;
     this.#unsent = undefined;
     if (this.#session?.live === this) this.#session.live = undefined;
-    if (opening !== undefined) this.giveUp(toSocketError(problem ?? { code: "ECONNRESET" }, opening.stage));
-    else if (wasOpen) {
-      this.receiver.closed(problem === undefined || problem === null ? undefined : toSocketError(problem));
-    }
+    if (opening !== undefined) this.giveUp(toSocketError(cause ?? { code: "ECONNRESET" }, opening.stage));
+    else if (wasOpen) this.receiver.closed(cause === undefined ? undefined : toSocketError(cause));
   }
 }
 

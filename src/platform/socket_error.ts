@@ -45,6 +45,14 @@ const RUSTLS_TEXTS: readonly (readonly [RegExp, string])[] = [
 /** Codes that belong to TLS: Node's `ERR_TLS_…`/`ERR_SSL_…` and OpenSSL's verification results, which have no prefix. */
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|CRL_)/;
 
+/** How BoringSSL writes what it has no code for: `error:1000045c:SSL routines:OPENSSL_internal:TLSV1_ALERT_…`. */
+const BORINGSSL_TEXT = /SSL routines:\w+:(\w+)/;
+
+/** True for an error in BoringSSL's own words. */
+export function isTlsText(problem: unknown): boolean {
+  return problem instanceof Error && BORINGSSL_TEXT.test(problem.message);
+}
+
 /** True if the handshake itself was fine and only the certificate was not believed. */
 export function isVerificationProblem(problem: unknown): boolean {
   const code = codeOf(problem);
@@ -65,7 +73,9 @@ export function toSocketError(thrown: unknown, stage: "socket" | "handshake" = "
 
 function codeOf(thrown: unknown): string {
   if (typeof thrown !== "object" || thrown === null) return "";
-  const { code, name } = thrown as { code?: unknown; name?: unknown };
+  const { code, name, message } = thrown as { code?: unknown; name?: unknown; message?: unknown };
+  const said = typeof message === "string" ? BORINGSSL_TEXT.exec(message)?.[1] : undefined;
+  if (said !== undefined) return `ERR_SSL_${said}`;
   if (typeof code === "string" && code !== "") return code;
   return (typeof name === "string" ? DENO_NAMES[name] : undefined) ?? "";
 }
