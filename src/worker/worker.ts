@@ -10,31 +10,13 @@ import type { Logger } from "../base/logger.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
 import type { ProcessMeter } from "../platform/process_stats.ts";
 import type { ReadyMessage, ToMaster, ToWorker, UsersByClass, WorkerState } from "../protocol/worker_message.ts";
-import { DeltaAccumulator } from "../stats/delta_accumulator.ts";
-import { Reporter } from "./reporter.ts";
+import type { LoadedPool, PoolSource } from "./pool_source.ts";
+import { RunDelivery } from "./run_delivery.ts";
 import type { ThreadPool, ThreadPoolReceiver } from "./thread_pool.ts";
 
 const BEAT_MS = 1000;
 /** Less than what supervisors give a process between SIGTERM and SIGKILL. */
 const LEAVE_ALONE_MS = 15_000;
-/** Under the second of the beat, so that a timer that fires a little early does not make a report wait for the next one. */
-const REPORT_INTERVAL_MS = 900;
-
-/** Where this worker's locustfile comes from: its own, or what the master ships. */
-export interface PoolSource {
-  /** Opens the pool with the worker's own locustfile; absent when it has none. */
-  readonly own?: (receiver: ThreadPoolReceiver) => Promise<LoadedPool>;
-  /** Opens it with what came over the link. */
-  readonly shipped: (
-    message: Extract<ToWorker, { kind: "locustfile" }>,
-    receiver: ThreadPoolReceiver,
-  ) => Promise<LoadedPool>;
-}
-
-export interface LoadedPool {
-  readonly pool: ThreadPool;
-  readonly hash: string;
-}
 
 export interface WorkerOptions {
   readonly clock: Clock;
@@ -47,34 +29,26 @@ export interface WorkerOptions {
   readonly onLog: (level: string, logger: string, message: string) => void;
 }
 
-/** A run whose users are gone: what is left is to deliver and to say so. */
-interface Ending {
-  readonly runId: string;
-  readonly abandoned: number;
-  isTold: boolean;
-}
-
 export class Worker {
   /** Resolves when this worker has left in order; rejects (`refused`) when the master does not want its locustfile. */
   readonly left: Promise<void>;
   readonly #options: WorkerOptions;
+  readonly #delivery: RunDelivery;
   #resolveLeft!: () => void;
   #rejectLeft!: (error: LocustError) => void;
   #link: Link<ToWorker, ToMaster> | undefined;
   #onLinkEnd: ((end: LinkEnd) => void) | undefined;
   #loaded: LoadedPool | undefined;
   #loading: Promise<LoadedPool> | undefined;
-  #reporter: Reporter | undefined;
   #state: WorkerState = "ready";
-  #ending: Ending | undefined;
   #masterHash: string | undefined;
   #isOrphaned = false; // the users are ended because no master was there, not because one said so
   #leaving: string | undefined;
-  #deltasSinceReport = 0;
   #timers: { beat?: Timer; orphan?: Timer; leave?: Timer } = {};
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#delivery = new RunDelivery({ clock: options.clock, send: (message) => this.#send(message) });
     this.left = new Promise((resolve, reject) => {
       this.#resolveLeft = resolve;
       this.#rejectLeft = reject;
@@ -107,12 +81,8 @@ export class Worker {
     });
     this.#sendReady();
     if (this.#leaving !== undefined) this.#send({ kind: "leaving", reason: this.#leaving });
-    const again = this.#reporter?.again();
-    if (again !== undefined) this.#send(again);
-    if (this.#ending !== undefined && !this.#isOrphaned) {
-      this.#ending.isTold = false;
-      this.#tellEnd();
-    }
+    this.#delivery.repeat();
+    if (!this.#isOrphaned) this.#tellEnd();
   }
 
   /** Ends the users, delivers what was counted, says goodbye; then `left` resolves. */
@@ -122,8 +92,8 @@ export class Worker {
     this.#giveUpLater();
     this.#send({ kind: "leaving", reason });
     const run = this.#loaded?.pool.run;
-    if (run === undefined || this.#reporter === undefined) return this.#finishLeaving();
-    if (this.#ending !== undefined) return this.#tellEnd();
+    if (run === undefined || !this.#delivery.hasRun) return this.#finishLeaving();
+    if (this.#delivery.hasEnded) return this.#tellEnd();
     this.#state = "stopping";
     this.#loaded?.pool.stop(run.plan.runId);
   }
@@ -151,14 +121,14 @@ export class Worker {
       case "spawningComplete":
         return pool?.spawningComplete(message.userCount);
       case "ack":
-        this.#reporter?.acknowledge(message.runId, message.seq);
+        this.#delivery.acknowledge(message.runId, message.seq);
         return this.#tellEnd();
       case "stop":
         if (pool?.run?.plan.runId !== message.runId) {
           return this.#send({ kind: "stopped", runId: message.runId, lastSeq: 0, abandoned: 0 });
         }
         this.#isOrphaned = false;
-        if (this.#ending !== undefined) return this.#tellEnd();
+        if (this.#delivery.hasEnded) return this.#tellEnd();
         this.#state = "stopping";
         return pool.stop(message.runId);
       case "custom":
@@ -181,13 +151,8 @@ export class Worker {
     const pool = this.#loaded?.pool;
     if (pool === undefined || this.#leaving !== undefined) return;
     const isKnown = pool.run?.plan.runId === plan.runId;
-    if (isKnown && !(this.#isOrphaned && this.#ending !== undefined)) return;
-    const { clock } = this.#options;
-    if (this.#reporter?.runId !== plan.runId) {
-      const store = new DeltaAccumulator();
-      this.#reporter = new Reporter({ runId: plan.runId, clock, store, intervalMs: REPORT_INTERVAL_MS });
-    }
-    this.#ending = undefined;
+    if (isKnown && !(this.#isOrphaned && this.#delivery.hasEnded)) return;
+    this.#delivery.begin(plan.runId);
     this.#isOrphaned = false;
     this.#state = "spawning";
     pool.startRun(plan);
@@ -234,13 +199,11 @@ export class Worker {
         this.#send({ kind: "applied", runId, epoch, users });
       },
       delta: (runId, delta) => {
-        if (this.#reporter?.runId !== runId) return;
-        this.#reporter.add(delta);
-        if (++this.#deltasSinceReport >= (this.#loaded?.pool.threads ?? 1)) this.#report();
+        if (this.#delivery.add(runId, delta) >= (this.#loaded?.pool.threads ?? 1)) this.#report();
       },
       stopped: (runId, leftBehind) => {
         const abandoned = leftBehind.reduce((sum, { users }) => sum + users, 0);
-        this.#ending = { runId, abandoned, isTold: false };
+        this.#delivery.end(runId, abandoned);
         if (!this.#isOrphaned) this.#tellEnd();
         else if (this.#link !== undefined) this.#sendReady(); // a master came back meanwhile: it gives new users
       },
@@ -257,29 +220,14 @@ export class Worker {
   }
 
   #report(): void {
-    this.#deltasSinceReport = 0;
-    const stats = this.#link === undefined ? undefined : this.#reporter?.take("due");
-    if (stats !== undefined) this.#send(stats);
+    if (this.#link !== undefined) this.#delivery.report();
   }
 
-  /** After the last user: the last delta, then `stopped`, then (when leaving, and acknowledged) goodbye. */
+  /** What there is to say after the last user; goodbye follows when it is acknowledged and this worker is leaving. */
   #tellEnd(): void {
-    const ending = this.#ending;
-    const reporter = this.#reporter;
-    if (ending === undefined || reporter === undefined || this.#link === undefined) return;
+    if (!this.#delivery.hasEnded || this.#link === undefined) return;
     this.#state = "ready";
-    if (!reporter.isWaiting) {
-      const last = reporter.take("now");
-      if (last !== undefined) this.#send(last);
-    } else if (!ending.isTold) {
-      return; // a delta is on its way; what came after it follows its acknowledgement
-    }
-    if (!ending.isTold) {
-      ending.isTold = true;
-      const { runId, abandoned } = ending;
-      this.#send({ kind: "stopped", runId, lastSeq: reporter.lastSeq, abandoned });
-    }
-    if (this.#leaving !== undefined && !reporter.isWaiting) this.#finishLeaving();
+    if (this.#delivery.tellEnd() === "done" && this.#leaving !== undefined) this.#finishLeaving();
   }
 
   /** A worker that is to leave looks for a master that takes its last numbers, but not for ever. */
@@ -305,7 +253,7 @@ export class Worker {
     this.#link = undefined;
     const { clock, logger, masterTimeoutMs } = this.#options;
     const run = this.#loaded?.pool.run;
-    if (run !== undefined && this.#ending === undefined && end.kind !== "local") {
+    if (run !== undefined && !this.#delivery.hasEnded && end.kind !== "local") {
       this.#timers.orphan = clock.schedule(masterTimeoutMs, () => {
         logger.warning(`No master for ${masterTimeoutMs / 1000} s: the load stops here; what was counted is kept`);
         this.#state = "stopping";
@@ -330,7 +278,7 @@ export class Worker {
     const users = countUsers(pool?.run?.users ?? {});
     const health = { cpuPercent, machineCpuPercent, rssBytes, ...threads };
     this.#send({ kind: "heartbeat", state: this.#state, users, health });
-    if (this.#deltasSinceReport > 0) this.#report(); // a thread that hangs must not hold back the others' numbers
+    if (this.#delivery.isDue) this.#report(); // a thread that hangs must not hold back the others' numbers
   }
 
   #send(message: ToMaster): void {

@@ -1,0 +1,106 @@
+/**
+ * What a worker owes its master of the latest run: the numbers, and after the last user the word that these were all. It knows
+ * when a delta is due and in which order the last ones go; the link, if there is one, is somebody else's.
+ *
+ * Invariant: `stopped` is said only when every number that it stands for is on its way or acknowledged.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { ToMaster } from "../protocol/worker_message.ts";
+import { DeltaAccumulator } from "../stats/delta_accumulator.ts";
+import { Reporter } from "./reporter.ts";
+
+/** Under the second of the beat, so that a timer that fires a little early does not make a report wait for the next one. */
+const REPORT_INTERVAL_MS = 900;
+
+/** A run whose users are gone: what is left is to deliver and to say so. */
+interface Ending {
+  readonly runId: string;
+  readonly abandoned: number;
+  isTold: boolean;
+}
+
+export class RunDelivery {
+  readonly #clock: Clock;
+  readonly #send: (message: ToMaster) => void;
+  #reporter: Reporter | undefined;
+  #ending: Ending | undefined;
+  #unreported = 0; // deltas of threads since the last report
+
+  constructor(options: { readonly clock: Clock; readonly send: (message: ToMaster) => void }) {
+    this.#clock = options.clock;
+    this.#send = options.send;
+  }
+
+  /** Whether there has been a run. */
+  get hasRun(): boolean {
+    return this.#reporter !== undefined;
+  }
+
+  /** Whether the users of the run are gone. */
+  get hasEnded(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /** A run begins, or goes on after its users had been ended for want of a master. */
+  begin(runId: string): void {
+    this.#ending = undefined;
+    if (this.#reporter?.runId === runId) return;
+    const store = new DeltaAccumulator();
+    this.#reporter = new Reporter({ runId, clock: this.#clock, store, intervalMs: REPORT_INTERVAL_MS });
+  }
+
+  /** What a thread counted. Returns how many threads have told something since the last report. */
+  add(runId: string, delta: DeltaMessage): number {
+    if (this.#reporter?.runId !== runId) return this.#unreported;
+    this.#reporter.add(delta);
+    return ++this.#unreported;
+  }
+
+  /** Whether something was added since the last report. */
+  get isDue(): boolean {
+    return this.#unreported > 0;
+  }
+
+  /** Sends what is due. Call it only while there is a link. */
+  report(): void {
+    this.#unreported = 0;
+    const stats = this.#reporter?.take("due");
+    if (stats !== undefined) this.#send(stats);
+  }
+
+  /** On a new link: the delta that nobody has acknowledged. */
+  repeat(): void {
+    const again = this.#reporter?.again();
+    if (again !== undefined) this.#send(again);
+    if (this.#ending !== undefined) this.#ending.isTold = false;
+  }
+
+  acknowledge(runId: string, seq: number): void {
+    this.#reporter?.acknowledge(runId, seq);
+  }
+
+  /** The users of the run are gone, `abandoned` of them by force. */
+  end(runId: string, abandoned: number): void {
+    this.#ending = { runId, abandoned, isTold: false };
+  }
+
+  /** After the last user: the last delta, then `stopped`. `done`: all of it has been acknowledged. Call it only while there is a link. */
+  tellEnd(): "done" | "owing" {
+    const ending = this.#ending;
+    const reporter = this.#reporter;
+    if (ending === undefined || reporter === undefined) return "owing";
+    if (!reporter.isWaiting) {
+      const last = reporter.take("now");
+      if (last !== undefined) this.#send(last);
+    } else if (!ending.isTold) {
+      return "owing"; // a delta is on its way; what came after it follows its acknowledgement
+    }
+    if (!ending.isTold) {
+      ending.isTold = true;
+      const { runId, abandoned } = ending;
+      this.#send({ kind: "stopped", runId, lastSeq: reporter.lastSeq, abandoned });
+    }
+    return reporter.isWaiting ? "owing" : "done";
+  }
+}
