@@ -18,7 +18,7 @@ import { toWireError } from "./socket_failure.ts";
 import { Upload } from "./upload.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
 import { AbortedError, ConnectionError, ProtocolError, WireError } from "./wire_error.ts";
-import { WireResponse } from "./wire_response.ts";
+import { type HeadSummary, WireResponse } from "./wire_response.ts";
 import { type ConnectionSetup, WireTimes } from "./wire_times.ts";
 
 const IDLE = 0;
@@ -137,7 +137,7 @@ export class Connection extends CurrentExchange implements SocketReceiver, Excha
     const streamed = request.responseBody === "stream";
     if (length >= 0 && length <= present && !streamed) {
       const persistent = INFO.persistent && length === present;
-      return this.#complete(status, chunk, from, end, chunk, end, end + length, nowMs, persistent);
+      return this.#complete(INFO, chunk, from, end, chunk, end, end + length, nowMs, persistent);
     }
     const { limits } = this.#pool;
     if (length > limits.maxBodyBytes && !streamed) throw new ProtocolError("body over the limit");
@@ -150,7 +150,7 @@ export class Connection extends CurrentExchange implements SocketReceiver, Excha
       const { head, stream: { readable } } = slow;
       this.waitingSink = undefined;
       slow.streamSink = sink;
-      sink.completed(new WireResponse(this, nowMs, status, head, 0, head.length, head, 0, 0, readable));
+      sink.completed(new WireResponse(this, nowMs, INFO, head, 0, head.length, head, 0, 0, readable));
     }
     if (this.#state === BODY) this.#readBody(chunk, end, nowMs); // else the sink has cancelled at once
   }
@@ -170,12 +170,12 @@ export class Connection extends CurrentExchange implements SocketReceiver, Excha
       slow.stream.end();
     } else {
       const body = slow.body?.pieces as BodyBuffer;
-      this.#complete(slow.status, slow.head, 0, slow.head.length, body.memory, 0, body.length, nowMs, persistent);
+      this.#complete(slow.summary, slow.head, 0, slow.head.length, body.memory, 0, body.length, nowMs, persistent);
     }
   }
 
   #complete(
-    status: number,
+    summary: HeadSummary,
     chunk: Uint8Array,
     from: number,
     end: number,
@@ -186,7 +186,7 @@ export class Connection extends CurrentExchange implements SocketReceiver, Excha
     persistent: boolean,
   ): void {
     const sink = this.waitingSink as ResponseSink;
-    const response = new WireResponse(this, nowMs, status, chunk, from, end, source, bodyFrom, bodyTo);
+    const response = new WireResponse(this, nowMs, summary, chunk, from, end, source, bodyFrom, bodyTo);
     this.#release(persistent, nowMs);
     sink.completed(response);
   }

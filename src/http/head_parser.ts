@@ -26,6 +26,9 @@ export class HeadInfo {
   contentLength = -1;
   /** The server keeps the connection open after this response. */
   persistent = true;
+  /** Sessions ask for these two of every response; seen on the way, they cost nothing. */
+  hasSetCookie = false;
+  hasContentEncoding = false;
   /** From `Keep-Alive: timeout=5`; -1: not said. */
   keepAliveSeconds = -1;
   /** Set while parsing; `persistent` follows from them. */
@@ -53,6 +56,8 @@ export function parseHead(bytes: Uint8Array, from: number, to: number, limits: H
   into.framing = UNTIL_CLOSE;
   into.contentLength = -1;
   into.keepAliveSeconds = -1;
+  into.hasSetCookie = false;
+  into.hasContentEncoding = false;
   into.saysClose = false;
   into.saysKeepAlive = false;
   for (let fields = 0;; fields++) {
@@ -67,9 +72,9 @@ export function parseHead(bytes: Uint8Array, from: number, to: number, limits: H
     }
     const lineEnd = findLineEnd(bytes, at, to);
     if (lineEnd < 0) return incomplete(from, to, limits);
-    // Only names that begin with c, t or k concern us: connection, content-length, transfer-encoding, keep-alive.
+    // Only names that begin with c, t, k or s concern us: connection, content-…, transfer-encoding, keep-alive, set-cookie.
     const letter = first | 0x20;
-    if (letter === 0x63 || letter === 0x74 || letter === 0x6b) {
+    if (letter === 0x63 || letter === 0x74 || letter === 0x6b || letter === 0x73) {
       const end = foldEnd(bytes, lineEnd, to);
       if (end < 0) return incomplete(from, to, limits);
       readFraming(bytes, at, lineEnd, end, into);
@@ -178,6 +183,9 @@ function readFraming(bytes: Uint8Array, at: number, lineEnd: number, end: number
   } else if (length === 10) {
     if (equalsIgnoringCase(bytes, at, "connection")) readConnection(bytes, from, end, into);
     else if (equalsIgnoringCase(bytes, at, "keep-alive")) readKeepAlive(bytes, from, end, into);
+    else if (equalsIgnoringCase(bytes, at, "set-cookie")) into.hasSetCookie = true;
+  } else if (length === 16) {
+    if (equalsIgnoringCase(bytes, at, "content-encoding")) into.hasContentEncoding = true;
   } else if (length === 17 && equalsIgnoringCase(bytes, at, "transfer-encoding")) {
     readTransferEncoding(bytes, from, end, into);
   }

@@ -12,11 +12,13 @@ import { ResponseStream, type StreamSource } from "./response_stream.ts";
 import { SignalledSink } from "./signalled_sink.ts";
 import type { Upload, UploadOwner } from "./upload.ts";
 import type { ResponseSink } from "./wire.ts";
+import type { HeadSummary } from "./wire_response.ts";
 import { ProtocolError, type WireError } from "./wire_error.ts";
 
 /** Interim responses before the final one. Nobody sends more, and an endless row of them would never time out. */
 const MAX_INTERIM = 32;
 const EMPTY = new Uint8Array(0);
+const NO_SUMMARY: HeadSummary = { status: 0, hasSetCookie: false, hasContentEncoding: false };
 
 export interface ResponseLimits extends HeadLimits {
   readonly maxBodyBytes: number;
@@ -33,7 +35,7 @@ export class SlowExchange implements StreamSource, UploadOwner {
   /** When anything moved last: bytes from the server, or ours to it. */
   lastMoveMs: number;
   // From the final head on, while its body is coming:
-  status = 0;
+  summary: HeadSummary = NO_SUMMARY;
   head: Uint8Array = EMPTY;
   persistent = false;
   body: BodyReader | undefined;
@@ -101,7 +103,8 @@ export class SlowExchange implements StreamSource, UploadOwner {
     if (mode === "stream") this.stream = new ResponseStream(this, this.#socket.reusesMemory ? "reused" : "fresh");
     const pieces = this.stream ?? new BodyBuffer(length, limits.maxBodyBytes);
     this.body = new BodyReader(framing, length, limits.maxHeadBytes, pieces);
-    this.status = info.status;
+    const { status, hasSetCookie, hasContentEncoding } = info;
+    this.summary = { status, hasSetCookie, hasContentEncoding };
     this.persistent = info.persistent && framing !== UNTIL_CLOSE;
     // A copy, so that the head does not keep a large first piece of the body alive.
     this.head = chunk.length === end ? chunk.subarray(from, end) : chunk.slice(from, end);

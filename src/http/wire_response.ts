@@ -12,10 +12,19 @@ const NO_BYTES = new Uint8Array(0);
  * The parts lie in two arrays, which are one in the common case that a response came in one piece:
  * `chunk[headFrom, headTo)` is the head, `source[bodyFrom, bodyTo)` the body.
  */
+/** What the parser has seen on its way. */
+export interface HeadSummary {
+  readonly status: number;
+  readonly hasSetCookie: boolean;
+  readonly hasContentEncoding: boolean;
+}
+
 export class WireResponse extends WireTimes {
   readonly status: number;
   /** Set if the request asked for `responseBody: "stream"`: must be read to its end or cancelled. */
   readonly stream: ReadableStream<Uint8Array> | undefined;
+  readonly #hasSetCookie: boolean;
+  readonly #hasContentEncoding: boolean;
   readonly #chunk: Uint8Array;
   readonly #headFrom: number;
   readonly #headTo: number;
@@ -26,7 +35,7 @@ export class WireResponse extends WireTimes {
   constructor(
     exchange: TimedExchange,
     endMs: number,
-    status: number,
+    info: HeadSummary,
     chunk: Uint8Array,
     headFrom: number,
     headTo: number,
@@ -36,7 +45,9 @@ export class WireResponse extends WireTimes {
     stream?: ReadableStream<Uint8Array>,
   ) {
     super(exchange, endMs);
-    this.status = status;
+    this.status = info.status;
+    this.#hasSetCookie = info.hasSetCookie;
+    this.#hasContentEncoding = info.hasContentEncoding;
     this.stream = stream;
     this.#chunk = chunk;
     this.#headFrom = headFrom;
@@ -76,12 +87,15 @@ export class WireResponse extends WireTimes {
 
   /** `name` in lower case. All values of the field joined by `, `; null if there is none. */
   get(name: string): string | null {
+    if (name === "content-encoding" && !this.#hasContentEncoding) return null;
     const values = readField(this.#chunk, this.#headFrom, this.#headTo, name);
     return values.length === 0 ? null : values.length === 1 ? values[0] as string : values.join(", ");
   }
 
   /** `name` in lower case. Whether there is such a field; allocates nothing. */
   has(name: string): boolean {
+    if (name === "set-cookie") return this.#hasSetCookie;
+    if (name === "content-encoding") return this.#hasContentEncoding;
     return findField(this.#chunk, this.#headFrom, this.#headTo, name) >= 0;
   }
 

@@ -307,3 +307,24 @@ test("Connection reads back what the tests' own writer wrote, for any split", as
     { numRuns: 200 },
   );
 });
+
+test("WireResponse.has() knows of cookies and content codings, of this response and no other", async () => {
+  const network = new MemoryNetwork();
+  const client = new WireClient("http://127.0.0.1", { connectSocket: network.connect });
+  const ask = async (head: string, pieces: "whole" | "bytes") => {
+    const sent = client.send("GET", "/");
+    await settle();
+    const wire =
+      `HTTP/1.1 103 Early\r\nSet-Cookie: early=1\r\n\r\nHTTP/1.1 200 OK\r\n${head}Content-Length: 2\r\n\r\nok`;
+    if (pieces === "whole") network.last.receive(wire);
+    else network.last.drip(wire);
+    const response = await sent;
+    return [response.has("set-cookie"), response.has("content-encoding"), response.get("content-encoding")];
+  };
+  for (const pieces of ["whole", "bytes"] as const) {
+    assert.deepEqual(await ask("SET-Cookie: a=b\r\n", pieces), [true, false, null]);
+    assert.deepEqual(await ask("Content-encoding : gzip\r\n", pieces), [false, true, "gzip"]);
+    assert.deepEqual(await ask("Content-Type: text/plain\r\nSet-Cookies: x\r\n", pieces), [false, false, null]);
+  }
+  client.engine.close();
+});
