@@ -44,7 +44,7 @@ export class TaskFrame {
   /** What the set's kind picks: by weight, the next in sequence, or the next state of the chain. */
   pick(random: Random): TaskEntry {
     const { entries, kind, owner } = this.plan;
-    const [first] = entries;
+    const first = entries[0];
     if (first === undefined) {
       throw new LocustError(`Cannot run a task of "${owner}": it has none left; add a task or change --tags`);
     }

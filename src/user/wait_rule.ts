@@ -7,12 +7,14 @@ import type { User } from "./user.ts";
 import { UnusableLocustfile } from "./user_errors.ts";
 import { expectedIntervalOf } from "./wait_time.ts";
 
+type WaitRule = (this: unknown) => unknown;
+
 /** Seconds to wait now. */
 export function waitSeconds(frame: TaskFrame | undefined, user: User): number {
   const own = frame?.receiver.waitTime;
   const isOwn = frame !== undefined && typeof own === "function";
-  const seconds: unknown = isOwn ? Reflect.apply(own, frame.receiver, []) : user.waitTime();
-  if (typeof seconds === "number" && !Number.isNaN(seconds)) return seconds;
+  const seconds: unknown = isOwn ? (own as WaitRule).call(frame.receiver) : user.waitTime();
+  if (typeof seconds === "number" && seconds === seconds) return seconds; // NaN is not itself
   const owner = isOwn ? frame.receiver.constructor.name : user.constructor.name;
   const returned = typeof seconds === "number"
     ? "NaN"
