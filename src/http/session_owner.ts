@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Recorder } from "../stats/recorder.ts";
+import type { WireTap } from "./tapped_engine.ts";
 
 /** One finished sample, as listeners of `events.request` get it. Built only if there are any. */
 export interface RequestEvent {
@@ -21,6 +22,8 @@ export interface RequestEvent {
 export interface SessionOwner {
   readonly recorder: Recorder;
   readonly clock: Clock;
+  /** Sees every exchange; asked when a session opens its engine. */
+  readonly tap?: WireTap | undefined;
   /** Aborted when requests in flight must end at once (the 5 s of a stop are over, or a forced stop). */
   readonly abortSignal: AbortSignal;
   /** Milliseconds between the starts of a paced user (constantPacing, constantThroughput), 0 for others: corrected latency. */

@@ -3,6 +3,7 @@
  */
 import type { DeltaMessage } from "./delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
+import type { OnceEvent } from "./once_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "./worker_message.ts";
 
 export type ToThread =
@@ -18,6 +19,8 @@ export type ToThread =
     readonly activity: SharedArrayBuffer;
   }
   | { readonly kind: "startRun"; readonly plan: RunPlan }
+  /** In place of a run: each task of each class of the plan one time, told as `once` messages and a last `onceEnded`. */
+  | { readonly kind: "runOnce"; readonly plan: RunPlan }
   | {
     readonly kind: "assign";
     readonly runId: string;
@@ -47,6 +50,8 @@ export type FromThread =
   | { readonly kind: "stopped"; readonly runId: string; readonly leftBehind: number }
   | { readonly kind: "report"; readonly data: Readonly<Record<string, unknown>> }
   | { readonly kind: "stopTest"; readonly message: string; readonly failed: boolean }
+  | { readonly kind: "once"; readonly event: OnceEvent }
+  | { readonly kind: "onceEnded" }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
   /** A listener threw something (exit code 2 unless failures give 1). It is in the log already. */
   | { readonly kind: "listenerFailed"; readonly event: string; readonly text: string }

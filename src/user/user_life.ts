@@ -12,6 +12,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { UserKilled } from "../http/control_flow.ts";
 import type { RequestEvent, SessionOwner } from "../http/session_owner.ts";
+import type { WireTap } from "../http/tapped_engine.ts";
 import type { Recorder } from "../stats/recorder.ts";
 import type { TaskFrame } from "./task_frame.ts";
 import type { TaskSet } from "./task_set.ts";
@@ -81,6 +82,10 @@ export class UserLife implements SessionOwner, WaitWatcher {
 
   get clock(): Clock {
     return this.world.clock;
+  }
+
+  get tap(): WireTap | undefined {
+    return this.world.tap;
   }
 
   get state(): UserState {

@@ -5,6 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import { systemClock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
+import type { WireTap } from "../http/tapped_engine.ts";
 import { Recorder } from "../stats/recorder.ts";
 import type { Breather } from "./breather.ts";
 import { createBreather } from "./breather.ts";
@@ -34,11 +35,14 @@ export interface UserWorldOptions {
   readonly onStopTest?: (message: string, cause: "asked" | "failed") => void;
   /** A user woke from a wait so many milliseconds late. */
   readonly onWoke?: (lateMs: number) => void;
+  /** Sees every HTTP exchange of the users. */
+  readonly tap?: WireTap;
 }
 
-export interface UserWorld extends Required<Omit<UserWorldOptions, "activity" | "onWoke">> {
+export interface UserWorld extends Required<Omit<UserWorldOptions, "activity" | "onWoke" | "tap">> {
   readonly activity: Int32Array | undefined;
   readonly onWoke: ((lateMs: number) => void) | undefined;
+  readonly tap: WireTap | undefined;
   readonly errors: ErrorReport;
   /** Wakes its users from their waits. */
   readonly wakes: WakeQueue;
@@ -66,6 +70,7 @@ function createWorld(options: UserWorldOptions): UserWorld {
     activity: options.activity,
     onStopTest: options.onStopTest ?? ((message) => logger.error(message)),
     onWoke: options.onWoke,
+    tap: options.tap,
     errors: createErrorReport(options.recorder, logger),
     wakes: new WakeQueue(clock),
   };
