@@ -10,12 +10,9 @@ export interface EntryDelta {
   readonly requests: number; // all, failed and untimed ones included
   readonly failures: number;
   readonly untimed: number; // recorded without a response time
-  readonly sumUs: number;
-  readonly minUs: number; // -1: none timed
-  readonly maxUs: number; // -1: none timed
   readonly bytes: number; // sum of the response lengths
   readonly lastAgeMs: number;
-  readonly times: Uint8Array;
+  readonly times: Uint8Array; // sum, minimum and maximum included
   readonly corrected?: Uint8Array; // only of entries with a paced user
   readonly phases?: Readonly<Partial<Record<Phase, Uint8Array>>>; // only under --phases
 }

@@ -4,7 +4,7 @@
  * quantile of merged histograms is the quantile of all their values together, within 0.5 %.
  */
 import { BUCKET_COUNT, bucketLowUs, bucketMiddleUs, bucketOf, MAX_DURATION_US, SUB_BUCKET_BITS } from "./bucket.ts";
-import { ByteWriter, createDecodedHistogram, decodeHistogram } from "./packed_histogram.ts";
+import { createDecodedHistogram, decodeHistogram, encodeHistogram } from "./packed_histogram.ts";
 
 const CHUNK_SIZE = 1 << SUB_BUCKET_BITS;
 const CHUNK_MASK = CHUNK_SIZE - 1;
@@ -15,7 +15,6 @@ const LONGEST_US = 1000 * MAX_DURATION_US;
 
 /** Shared room for reading and writing bytes: both are synchronous and never nested. */
 const decoded = createDecodedHistogram();
-const writer = new ByteWriter();
 
 export class Histogram {
   /** Counts by bucket, in chunks of an octave; doubles, because a long run passes 2^32 samples. */
@@ -162,23 +161,22 @@ export class Histogram {
   /** The values as bytes (`packed_histogram.ts`). */
   pack(): Uint8Array {
     if (this.#count === 0) return new Uint8Array(0);
-    writer.varint(this.#clamped);
-    writer.varint(Math.min(this.#sumUs, Number.MAX_SAFE_INTEGER));
-    writer.varint(this.#minUs);
-    writer.varint(this.#maxUs);
-    let before = -1;
+    decoded.length = 0;
     for (let c = 0; c < CHUNK_COUNT; c++) {
       const chunk = this.#chunks[c];
       if (chunk === undefined) continue;
       for (let i = 0; i < CHUNK_SIZE; i++) {
         const count = chunk[i] as number;
         if (count === 0) continue;
-        const bucket = (c << SUB_BUCKET_BITS) + i;
-        writer.bucket(bucket - before, count);
-        before = bucket;
+        decoded.buckets[decoded.length] = (c << SUB_BUCKET_BITS) + i;
+        decoded.counts[decoded.length++] = count;
       }
     }
-    return writer.take();
+    decoded.clamped = this.#clamped;
+    decoded.sumUs = this.#sumUs;
+    decoded.minUs = this.#minUs;
+    decoded.maxUs = this.#maxUs;
+    return encodeHistogram(decoded);
   }
 
   /** A histogram from bytes. Throws a `LocustError` (`bad_stats`) when they are none of one. */

@@ -1,18 +1,20 @@
 /**
  * The bytes of a histogram, for messages and the journal: only buckets that hold something, in ascending order.
  *
- *   header   varint clamped, varint sumUs, varint minUs, varint maxUs
- *   bucket   one byte GC, G = gap to the bucket before (first: bucket + 1), C = count;
- *            a nibble of 0 means that the number follows as a varint, the gap before the count
- *   varint   unsigned LEB128: seven bits per byte, the lowest first; at most 2^53 - 1. Bucket numbers: see `bucket.ts`
+ *   header   varint clamped, varint sumUs, varint minUs, varint maxUs, varint n (filled buckets), one byte KG KC
+ *   buckets  bits: rice(count - 1, KC) of the first, which is the bucket of minUs;
+ *            then n - 1 times rice(gap to the bucket before - 1, KG), rice(count - 1, KC); the last byte is filled up with zeros
+ *   varint   unsigned LEB128: seven bits per byte, the lowest first; at most 2^53 - 1
+ *   rice     see `bit_stream.ts`; bucket numbers: see `bucket.ts`
  *
- * A second of one busy name takes about one byte per bucket. An empty histogram is no bytes at all. Reading trusts nothing:
+ * A second of one busy name takes about half a byte per bucket. An empty histogram is no bytes at all. Reading trusts nothing:
  * its work and memory are bounded by the length of the input and by `BUCKET_COUNT`, whatever the bytes claim.
  */
 import { LocustError } from "../base/errors.ts";
+import { BitReader, BitWriter, chooseRiceParameter } from "./bit_stream.ts";
 import { BUCKET_COUNT, bucketOf, MAX_DURATION_US } from "./bucket.ts";
 
-/** A histogram that was read from bytes. The arrays are as long as there are filled buckets, or longer. */
+/** A histogram that was read from bytes, or is to be written. The arrays are as long as there are filled buckets, or longer. */
 export interface DecodedHistogram {
   length: number;
   count: number;
@@ -47,15 +49,6 @@ export class ByteWriter {
     this.byte(rest);
   }
 
-  /** One filled bucket. */
-  bucket(gap: number, count: number): void {
-    const shortGap = gap < 16 ? gap : 0;
-    const shortCount = count < 16 ? count : 0;
-    this.byte((shortGap << 4) | shortCount);
-    if (shortGap === 0) this.varint(gap);
-    if (shortCount === 0) this.varint(count);
-  }
-
   /** A copy of what was written; the writer starts anew. */
   take(): Uint8Array {
     const taken = this.#bytes.slice(0, this.#length);
@@ -71,6 +64,11 @@ export class ByteReader {
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+  }
+
+  /** Bytes read so far. */
+  get position(): number {
+    return this.#position;
   }
 
   get atEnd(): boolean {
@@ -106,7 +104,7 @@ function malformed(what: string): LocustError {
   });
 }
 
-/** Room for `decodeHistogram`, to be used again and again. */
+/** Room for `decodeHistogram` or `encodeHistogram`, to be used again and again. */
 export function createDecodedHistogram(): DecodedHistogram {
   return {
     length: 0,
@@ -118,6 +116,34 @@ export function createDecodedHistogram(): DecodedHistogram {
     buckets: new Uint16Array(BUCKET_COUNT),
     counts: new Float64Array(BUCKET_COUNT),
   };
+}
+
+const writer = new ByteWriter();
+const gaps = new Float64Array(BUCKET_COUNT);
+const surplus = new Float64Array(BUCKET_COUNT); // count - 1
+
+/** The bytes of a histogram that holds something. */
+export function encodeHistogram(source: DecodedHistogram): Uint8Array {
+  const { length, buckets, counts } = source;
+  writer.varint(source.clamped);
+  writer.varint(Math.min(source.sumUs, Number.MAX_SAFE_INTEGER));
+  writer.varint(source.minUs);
+  writer.varint(source.maxUs);
+  writer.varint(length);
+  for (let i = 0; i < length; i++) {
+    surplus[i] = (counts[i] as number) - 1;
+    if (i > 0) gaps[i - 1] = (buckets[i] as number) - (buckets[i - 1] as number) - 1;
+  }
+  const gapParameter = chooseRiceParameter(gaps, length - 1);
+  const countParameter = chooseRiceParameter(surplus, length);
+  writer.byte((gapParameter << 4) | countParameter);
+  const bits = new BitWriter((byte) => writer.byte(byte));
+  for (let i = 0; i < length; i++) {
+    if (i > 0) bits.rice(gaps[i - 1] as number, gapParameter);
+    bits.rice(surplus[i] as number, countParameter);
+  }
+  bits.end();
+  return writer.take();
 }
 
 /** Reads the bytes into `target`. Throws a `LocustError` with code `bad_stats` when they are none of a histogram. */
@@ -134,30 +160,30 @@ export function decodeHistogram(bytes: Uint8Array, target: DecodedHistogram): vo
   target.sumUs = reader.varint();
   target.minUs = reader.varint();
   target.maxUs = reader.varint();
-  let bucket = -1;
-  while (!reader.atEnd) {
-    const pair = reader.byte();
-    const gap = pair >>> 4 || reader.varint();
-    const count = (pair & 15) || reader.varint();
-    bucket += gap;
-    if (gap === 0 || bucket >= BUCKET_COUNT) throw malformed("a bucket is outside of the scale");
-    if (count === 0) throw malformed("a bucket is empty");
-    target.buckets[target.length] = bucket;
-    target.counts[target.length++] = count;
+  const length = reader.varint();
+  const parameters = reader.byte();
+  if (length === 0) throw malformed("there is a header without a bucket");
+  if (length > BUCKET_COUNT) throw malformed("there are more buckets than on the scale");
+  const bits = new BitReader(bytes, reader.position);
+  let bucket = bucketOf(Math.min(target.minUs, MAX_DURATION_US));
+  for (let i = 0; i < length; i++) {
+    if (i > 0) bucket += bits.rice(parameters >>> 4) + 1;
+    const count = bits.rice(parameters & 15) + 1;
+    if (bucket >= BUCKET_COUNT) throw malformed("a bucket is outside of the scale");
+    target.buckets[i] = bucket;
+    target.counts[i] = count;
     target.count += count;
   }
+  target.length = length;
+  if (!bits.isAtEnd) throw malformed("there is something behind the last bucket");
   checkSummary(target);
 }
 
-/** What the header says must fit the buckets: no minimum outside of the first one, for example. */
+/** What the header says must fit the buckets: no maximum outside of the last one, for example. */
 function checkSummary(decoded: DecodedHistogram): void {
-  if (decoded.length === 0) throw malformed("there is a header without a bucket");
   if (decoded.count > Number.MAX_SAFE_INTEGER) throw malformed("the counts add up to more than 2^53");
   if (decoded.clamped > decoded.count) throw malformed("more values are beyond the scale than there are");
-  const first = decoded.buckets[0];
   const last = decoded.buckets[decoded.length - 1];
-  const fits = decoded.minUs <= decoded.maxUs &&
-    bucketOf(Math.min(decoded.minUs, MAX_DURATION_US)) === first &&
-    bucketOf(Math.min(decoded.maxUs, MAX_DURATION_US)) === last;
+  const fits = decoded.minUs <= decoded.maxUs && bucketOf(Math.min(decoded.maxUs, MAX_DURATION_US)) === last;
   if (!fits) throw malformed("minimum and maximum do not fit the buckets");
 }

@@ -1,12 +1,14 @@
 /**
  * Delivers one run's statistics to the master: numbered, one delta on its way at a time, everything newer merged until that
- * one is acknowledged. An outage of any length costs the memory of two deltas. It decides; whoever owns the link sends.
+ * one is acknowledged. An outage of any length costs the memory of two deltas. One that is too large for a frame goes in parts,
+ * each with a number of its own. It decides; whoever owns the link sends.
  *
  * Invariant: a delta leaves `#inFlight` only by its acknowledgement, and a number never stands for two contents.
  */
 import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { ToMaster } from "../protocol/worker_message.ts";
+import { splitDelta } from "../stats/split_delta.ts";
 
 export type StatsMessage = Extract<ToMaster, { kind: "stats" }>;
 
@@ -29,6 +31,7 @@ export class Reporter {
   readonly #store: DeltaStore;
   readonly #intervalMs: number;
   #inFlight: InFlight | undefined;
+  #parts: Omit<InFlight, "seq">[] = []; // of a delta that was too large, in their order
   #lastSeq = 0;
   #lastPackedMs: number;
 
@@ -60,14 +63,14 @@ export class Reporter {
   take(when: "due" | "now"): StatsMessage | undefined {
     const nowMs = this.#clock.nowMs();
     if (this.#inFlight !== undefined) return undefined;
+    if (this.#parts.length > 0) return this.#sendPart();
     if (when === "due" && nowMs - this.#lastPackedMs < this.#intervalMs) return undefined;
     const delta = this.#store.take(nowMs);
     const spanMs = nowMs - this.#lastPackedMs;
     this.#lastPackedMs = nowMs;
     if (delta === undefined) return undefined;
-    this.#lastSeq++;
-    this.#inFlight = { seq: this.#lastSeq, delta, packedAtMs: nowMs, spanMs };
-    return this.#message(this.#inFlight);
+    this.#parts = splitDelta(delta).map((part) => ({ delta: part, packedAtMs: nowMs, spanMs }));
+    return this.#sendPart();
   }
 
   /** The delta on its way, to be sent again on a new link. Its ages have grown meanwhile. */
@@ -82,12 +85,20 @@ export class Reporter {
 
   /** Number of the latest delta: the run's last one once nothing is added any more and `take` gives nothing. */
   get lastSeq(): number {
-    return this.#lastSeq;
+    return this.#lastSeq + this.#parts.length;
   }
 
   /** Whether a delta is on its way. */
   get isWaiting(): boolean {
     return this.#inFlight !== undefined;
+  }
+
+  #sendPart(): StatsMessage | undefined {
+    const part = this.#parts.shift();
+    if (part === undefined) return undefined;
+    this.#lastSeq++;
+    this.#inFlight = { seq: this.#lastSeq, ...part };
+    return this.#message(this.#inFlight);
   }
 
   #message(inFlight: InFlight): StatsMessage {

@@ -129,13 +129,17 @@ test("Histogram.unpack() takes any bytes for a histogram or throws bad_stats", (
 test("Histogram.unpack() refuses malformed bytes", () => {
   const good = [...histogramOf([3, 300]).pack()];
   const cases: [string, number[]][] = [
-    ["a header without a bucket", good.slice(0, 5)],
-    ["the end in the middle of a number", [0, 200]],
+    ["a header without a bucket", [0, 9, 3, 3, 0, 0]],
+    ["more buckets than there are", [0, 9, 3, 3, 255, 255, 3, 0, 0]],
+    ["the end in the middle of a header", [0, 200]],
+    ["the end in the middle of a bucket", good.slice(0, -1)],
     ["a number above 2^53", [0, 255, 255, 255, 255, 255, 255, 255, 255, 1]],
-    ["a bucket outside of the scale", [0, 9, 3, 3, 0x01, 0xff, 0x7f]],
-    ["a minimum outside of the first bucket", [0, 9, 9, 9, 0x41]],
-    ["an empty bucket", [0, 0, 3, 3, 0x40, 0]],
-    ["more clamped values than values", [2, 3, 3, 3, 0x41]],
+    ["a bucket outside of the scale", [0, 9, 3, 3, 2, 0, 0x7f, 0xff, 0x9d, 0xff, 0xf8]],
+    ["a maximum outside of the last bucket", [0, 9, 3, 9, 1, 0, 0]],
+    ["a minimum above the maximum", [0, 9, 9, 3, 1, 0, 0]],
+    ["more clamped values than values", [2, 3, 3, 3, 1, 0, 0]],
+    ["a byte behind the last bucket", [...good, 0]],
+    ["padding that is not zero", [0, 3, 3, 3, 1, 0, 1]],
   ];
   for (const [sentence, bytes] of cases) {
     assert.throws(() => Histogram.unpack(Uint8Array.from(bytes)), { code: "bad_stats" }, sentence);

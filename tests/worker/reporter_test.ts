@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MAX_FRAME_BYTES } from "../../src/protocol/framing.ts";
+import { workerCodec } from "../../src/protocol/codec.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
 import { type DeltaStore, Reporter } from "../../src/worker/reporter.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 
 /** A delta that stands for `retries` samples: enough to see what is delivered. */
 function deltaOf(retries: number): DeltaMessage {
@@ -12,9 +15,6 @@ function deltaOf(retries: number): DeltaMessage {
     requests: retries,
     failures: 0,
     untimed: 0,
-    sumUs: 0,
-    minUs: -1,
-    maxUs: -1,
     bytes: 0,
     lastAgeMs: 5,
     times: new Uint8Array(),
@@ -106,4 +106,32 @@ test("Reporter.take() uses no number for an empty interval", () => {
   pass(5000);
   assert.equal(reporter.take("due"), undefined);
   assert.equal(reporter.lastSeq, 0);
+});
+
+test("Reporter.take() cuts what no frame holds, and lastSeq counts the parts that are still to come", () => {
+  const names = Array.from({ length: 2000 }, (_, i) => `/${"ü".repeat(2000)}${i}`);
+  const { entries: [entry], ...sums } = deltaOf(1);
+  assert.ok(entry !== undefined);
+  let held: DeltaMessage | undefined = { ...sums, entries: names.map((name) => ({ ...entry, name })) };
+  const store: DeltaStore = {
+    add() {},
+    take() {
+      const taken = held;
+      held = undefined;
+      return taken;
+    },
+  };
+  const reporter = new Reporter({ runId: "run", clock: new FakeClock(), store });
+  const seen: string[] = [];
+  let last = 0;
+  for (let part = reporter.take("now"); part !== undefined; part = reporter.take("now")) {
+    assert.ok(workerCodec.encode(part).length < MAX_FRAME_BYTES);
+    seen.push(...part.delta.entries.map((entry) => entry.name));
+    assert.equal(part.seq, ++last);
+    assert.ok(reporter.lastSeq >= 2);
+    reporter.acknowledge("run", part.seq);
+  }
+  assert.equal(last, reporter.lastSeq);
+  assert.ok(last > 1);
+  assert.deepEqual(seen.sort(), [...names].sort());
 });

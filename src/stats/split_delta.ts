@@ -1,0 +1,66 @@
+/**
+ * Cuts a delta into parts that each fit a frame, so that none is ever too large to be sent. Names and texts are bounded one by one
+ * (`entry_table.ts`, `failure_groups.ts`), their product is not: 2,000 names of 2 KB are more than a frame. Pure.
+ */
+import type { DeltaMessage, EntryDelta, ExceptionDelta, FailureDelta } from "../protocol/delta_message.ts";
+
+/** Half of the largest frame: what the estimate leaves out has room. */
+export const MAX_DELTA_BYTES = 8 * 1024 * 1024;
+/** Field names, numbers and lengths of one element of a list. */
+const ELEMENT_BYTES = 256;
+/** The longest character in UTF-8, per UTF-16 unit. */
+const BYTES_PER_UNIT = 3;
+
+/** Parts that add up to the delta. Almost always it is one, the delta itself. */
+export function splitDelta(delta: DeltaMessage, maxBytes: number = MAX_DELTA_BYTES): DeltaMessage[] {
+  const elements: Element[] = [
+    ...delta.entries.map((entry) => ({
+      bytes: entryBytes(entry),
+      addTo: (part: Part) => void part.entries.push(entry),
+    })),
+    ...delta.failures.map((failure) => ({
+      bytes: textBytes(failure.method, failure.name, failure.text),
+      addTo: (part: Part) => void part.failures.push(failure),
+    })),
+    ...delta.exceptions.map((exception) => ({
+      bytes: textBytes(exception.message, exception.stack, exception.where),
+      addTo: (part: Part) => void part.exceptions.push(exception),
+    })),
+  ];
+  if (elements.reduce((sum, { bytes }) => sum + bytes, 0) <= maxBytes) return [delta];
+  let open: Part = { ...delta, entries: [], failures: [], exceptions: [] }; // the sums are in the first part
+  let openBytes = 0;
+  const parts: Part[] = [open];
+  for (const { bytes, addTo } of elements) {
+    if (openBytes > 0 && openBytes + bytes > maxBytes) {
+      parts.push(open = { ...NOTHING, entries: [], failures: [], exceptions: [] });
+      openBytes = 0;
+    }
+    openBytes += bytes;
+    addTo(open);
+  }
+  return parts;
+}
+
+interface Element {
+  readonly bytes: number;
+  readonly addTo: (part: Part) => void;
+}
+
+interface Part extends DeltaMessage {
+  readonly entries: EntryDelta[];
+  readonly failures: FailureDelta[];
+  readonly exceptions: ExceptionDelta[];
+}
+
+const NOTHING = { retries: 0, abandoned: 0, failedStarts: 0, unfilteredNames: 0 };
+
+function entryBytes(entry: EntryDelta): number {
+  let bytes = textBytes(entry.method, entry.name) + entry.times.length + (entry.corrected?.length ?? 0);
+  for (const packed of Object.values(entry.phases ?? {})) bytes += packed.length;
+  return bytes;
+}
+
+function textBytes(...texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length * BYTES_PER_UNIT, ELEMENT_BYTES);
+}
