@@ -9,7 +9,9 @@ import manifest from "../package.json" with { type: "json" };
 import { systemClock } from "./base/clock.ts";
 import { createMainDeps } from "./cli/main_deps.ts";
 import { main } from "./cli/main.ts";
+import { watchParent } from "./cli/parent_watch.ts";
 import { createTextOutput } from "./cli/text_output.ts";
+import { ownCommand } from "./platform/own_command.ts";
 import { startThread } from "./platform/threads.ts";
 
 const stdout = createTextOutput(process.stdout);
@@ -29,6 +31,8 @@ const code = await main(
     version: manifest.version,
     cores: os.availableParallelism(),
     startThread,
+    ownCommand: ownCommand(),
+    parentEnded: watchParent(process.stdin, process.env),
     threadEntry: new URL("./thread/thread_main.ts", import.meta.url),
     controlEntry: new URL("./control/control_main.ts", import.meta.url),
     createId: () => randomUUID().replaceAll("-", ""),

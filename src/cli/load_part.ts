@@ -7,11 +7,13 @@ import type { Logger } from "../base/logger.ts";
 import type { Journal } from "../master/journal.ts";
 import type { Master, ShippedLocustfile } from "../master/master.ts";
 import type { ThreadSeat } from "../worker/thread_seat.ts";
+import { readToken } from "./cluster_secrets.ts";
 import { joinLocally, startLocalWorker } from "./local_worker.ts";
 import type { Logging } from "./logging.ts";
 import { openMasterPort, prepareShipping } from "./master_port.ts";
 import type { RunOptions } from "./options.ts";
 import type { ProcessDeps } from "./process_deps.ts";
+import { ownClusterOptions, startWorkerProcesses } from "./worker_processes.ts";
 
 export interface LoadPart extends AsyncDisposable {
   readonly locustfile: ShippedLocustfile;
@@ -54,21 +56,26 @@ export async function openLocalPart(seats: readonly ThreadSeat[], input: LoadPar
 
 /** Workers that dial in. Rejects when port or journal cannot be had. */
 export async function openClusterPart(input: LoadPartInput): Promise<LoadPart> {
-  const { options, deps, logging, files, userClasses } = input;
+  const { deps, logging, files, userClasses } = input;
+  const options = ownClusterOptions(input.options, deps.createId);
   const logger: Logger = logging.named("locust.runners");
   const locustfile = await prepareShipping(files, userClasses, logger);
   const journal = await openJournalFor(options, deps, logging.named("locust.main"));
   let closePort = () => Promise.resolve();
+  let ownWorkers: AsyncDisposable | undefined;
   return {
     locustfile,
     ...(journal === undefined ? {} : { journal }),
     async join(master) {
       const port = await openMasterPort({ options, deps, logger, master, locustfileHash: locustfile.hash });
       closePort = () => port.close();
+      if (options.workers === 0) return;
+      ownWorkers = startWorkerProcesses({ options, files, port: port.port, token: readToken(options), deps, logger });
     },
     expectWorkers: options.expectWorkers,
     maxWaitMs: options.expectWorkersMaxWaitSeconds > 0 ? options.expectWorkersMaxWaitSeconds * 1000 : Infinity,
     async [Symbol.asyncDispose]() {
+      await ownWorkers?.[Symbol.asyncDispose]();
       // Links that are still closing keep the listener from closing; the process does not wait for them.
       await Promise.race([closePort(), deps.clock.sleep(LAST_LINKS_MS)]);
       await journal?.close();

@@ -5,6 +5,7 @@ import { openControlThread } from "../control/control_thread.ts";
 import { serveDemo } from "./demo.ts";
 import type { MainDeps } from "./main.ts";
 import type { ProcessDeps } from "./process_deps.ts";
+import { reportRun } from "./report_run.ts";
 import { runLoad } from "./run.ts";
 import { runWorker } from "./worker_run.ts";
 
@@ -24,7 +25,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
     run: (request) => runLoad(request, deps),
     work: (request) => runWorker(request, deps),
     demo: (options) => serveDemo(options, deps),
-    report: () => Promise.resolve(2),
+    report: (options) => reportRun(options, deps),
     describe: async (files) => {
       const control = openControlThread({
         entry: deps.controlEntry,

@@ -22,6 +22,10 @@ export interface ProcessDeps {
   readonly version: string; // ours
   readonly cores: number;
   readonly startThread: StartThread;
+  /** How this program is started again as another process. */
+  readonly ownCommand: readonly string[];
+  /** Resolves when the master that started this worker process is gone; undefined where nobody did. */
+  readonly parentEnded: Promise<void> | undefined;
   readonly threadEntry: URL;
   readonly controlEntry: URL;
   /** Random bytes in hex, for names that must not clash. */

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocustError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
 import { createRandom } from "../base/random.ts";
 import { dialTcp } from "../link/tcp_dial.ts";
 import { createProcessMeter } from "../platform/process_stats.ts";
@@ -44,7 +45,11 @@ export async function runWorker(request: RunRequest, deps: ProcessDeps): Promise
   const session = createSession(request, deps, logging);
   try {
     await session.worker.start();
-    const code = await Promise.race([stayJoined(session, request, deps, logging, interrupt), whenLeft(interrupt)]);
+    const code = await Promise.race([
+      stayJoined(session, request, deps, logging, interrupt),
+      whenLeft(interrupt),
+      ...(deps.parentEnded === undefined ? [] : [whenAlone(deps.parentEnded, logger)]),
+    ]);
     logging.named("locust.main").info(`Shutting down (exit code ${code})`);
     return code;
   } finally {
@@ -160,6 +165,13 @@ async function stayJoined(
 function writeLine(logging: Logging, deps: ProcessDeps, level: string, logger: string, message: string): void {
   const known = (["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const).find((each) => each === level) ?? "INFO";
   logging.write({ level: known, logger, message, wallMs: deps.clock.wallMs() });
+}
+
+/** A worker of `--workers` has no master but the one that started it: nobody is left who could take its numbers. */
+async function whenAlone(parentEnded: Promise<void>, logger: Logger): Promise<number> {
+  await parentEnded;
+  logger.error("The master that started this worker is gone: it ends at once");
+  return EXIT_USAGE;
 }
 
 /** The exit code of the second signal, when it comes. */

@@ -77,7 +77,8 @@ export class Journal {
     return this.#failure;
   }
 
-  record(line: JournalLine): void {
+  /** Takes a line. Returns its length in characters. */
+  record(line: JournalLine): number {
     const text = formatLine(line);
     this.#pending.push(text);
     this.#pendingLength += text.length;
@@ -85,6 +86,7 @@ export class Journal {
       this.#pendingLength -= (this.#pending.shift() as string).length;
       this.#dropped++;
     }
+    return text.length;
   }
 
   /** Resolves when everything recorded before has been written, or could not be. Never rejects. */

@@ -12,6 +12,7 @@ import { Acknowledger } from "./acknowledger.ts";
 import { ControlTalk } from "./control_talk.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { Journal } from "./journal.ts";
+import { watchNamesOverflow } from "./names_overflow.ts";
 import type { RecoveredRun } from "./resume.ts";
 import { Roster, type RosterChange } from "./roster.ts";
 import { RosterWatch } from "./roster_watch.ts";
@@ -129,6 +130,7 @@ export class Master {
       clock,
       send: ({ workerId, seq }) => this.#send(workerId, { kind: "ack", runId: deliveries.runId, seq }),
     });
+    const checkNames = watchNamesOverflow(ledger, this.#options.logger);
     const run = new Run(settings, {
       clock,
       ledger,
@@ -136,6 +138,7 @@ export class Master {
       roster: this.roster,
       events: (event) => {
         this.#control.follow(event);
+        if (event.kind === "ticked") checkNames();
         recorder?.event(event);
         if (event.kind === "ticked" || event.kind === "runEnded") acknowledger.commit();
         events(event);

@@ -23,8 +23,15 @@ export interface RecoveredRun {
   readonly damagedLines: number;
 }
 
-/** The last run in a journal. Throws a `UsageError` if there is none. */
+/** The last run in a journal, to go on with. Throws a `UsageError` if there is none. */
 export async function recoverRun(path: string): Promise<RecoveredRun> {
+  const run = await findRun(path);
+  if (run !== undefined) return run;
+  throw new UsageError(`Cannot go on with the run of "${path}": no run has been started in it; leave out --resume`);
+}
+
+/** The last run in a journal, if one was started. Throws a `UsageError` if the file is no journal. */
+export async function findRun(path: string): Promise<RecoveredRun | undefined> {
   const reading: JournalReading = { damagedLines: 0, isTorn: false };
   let recovery: Recovery | undefined;
   let startedWallMs = 0;
@@ -33,9 +40,7 @@ export async function recoverRun(path: string): Promise<RecoveredRun> {
     else if (line.kind === "runPlanned") recovery = startRecovery(line.settings, startedWallMs, recovery);
     else if (recovery !== undefined) takeLine(recovery, line);
   }
-  if (recovery === undefined) {
-    throw new UsageError(`Cannot go on with the run of "${path}": no run has been started in it; leave out --resume`);
-  }
+  if (recovery === undefined) return undefined;
   return {
     settings: recovery.settings,
     ledger: recovery.ledger.save(),

@@ -10,13 +10,16 @@ import { DeltaAccumulator } from "../stats/delta_accumulator.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Journal } from "./journal.ts";
-import { formatLine, type JournalLine } from "./journal_line.ts";
+import type { JournalLine } from "./journal_line.ts";
 import type { RunEvent } from "./run_event.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
 
 /** Nodes whose counts are kept apart within a tick; the rest of a large cluster shares one sum. */
-const MAX_SEPARATE_NODES = 32;
+const MAX_SEPARATE_NODES = 8;
 const OTHER_NODES = "(other workers)";
+/** The rows of a larger cluster are written with each of so many ticks, those of a smaller one with every tick. */
+const WORKERS_EVERY_TICKS = 10;
+const MANY_WORKERS = 32;
 /** A checkpoint is written when the lines since the last one are this many times its size, and at least so many characters. */
 const CHECKPOINT_FACTOR = 2;
 const CHECKPOINT_MIN = 512 * 1024;
@@ -34,6 +37,7 @@ export class RunRecorder {
   readonly #run: RunToRecord;
   readonly #counted = new Map<string, DeltaAccumulator>();
   #sinceCheckpoint = 0;
+  #ticks = 0;
   #checkpointLength = 0;
 
   constructor(options: { readonly journal: Journal; readonly clock: Clock; readonly run: RunToRecord }) {
@@ -53,7 +57,7 @@ export class RunRecorder {
   /** An event of the run, in its order. */
   event(event: RunEvent): void {
     if (event.kind === "statsReset") this.#recordCounted(); // what was counted before is not to be added after it
-    this.#journal.record(event);
+    this.#journal.record(event.kind === "ticked" ? this.#thin(event) : event);
     if (event.kind === "runStarted") this.#journal.record({ kind: "runPlanned", settings: this.#run.settings });
     if (event.kind === "runEnded") this.#recordCheckpoint();
   }
@@ -65,6 +69,13 @@ export class RunRecorder {
       this.#recordCheckpoint();
     }
     await this.#journal.flush();
+  }
+
+  /** The tick without the rows of very many workers, most of the time: they would be most of the file. */
+  #thin(event: Extract<RunEvent, { kind: "ticked" }>): RunEvent {
+    const { snapshot } = event;
+    if (snapshot.workers.length <= MANY_WORKERS || this.#ticks++ % WORKERS_EVERY_TICKS === 0) return event;
+    return { ...event, snapshot: { ...snapshot, workers: [] } };
   }
 
   #recordCounted(): void {
@@ -82,8 +93,7 @@ export class RunRecorder {
       applied: this.#run.deliveries.save().applied,
       deltas,
     };
-    this.#journal.record(line);
-    this.#sinceCheckpoint += formatLine(line).length;
+    this.#sinceCheckpoint += this.#journal.record(line);
   }
 
   #recordCheckpoint(): void {
@@ -96,8 +106,7 @@ export class RunRecorder {
       ledger: this.#run.ledger.save(),
     };
     this.#counted.clear(); // the ledger has them
-    this.#journal.record(line);
+    this.#checkpointLength = this.#journal.record(line);
     this.#sinceCheckpoint = 0;
-    this.#checkpointLength = formatLine(line).length;
   }
 }
