@@ -18,7 +18,7 @@ import { describeFileLimit, readFileLimit } from "./open_file_limit.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import { recoverFor } from "./recover_run.ts";
 import { createRunSettings } from "./run_plan.ts";
-import { openRunReports } from "./run_reports.ts";
+import { openRunReports, type RunReports } from "./run_reports.ts";
 import type { FinishedRequest, RunRequest } from "./run_request.ts";
 
 /** Listeners of `init` and `quitting`, setup and teardown. */
@@ -93,7 +93,7 @@ export class RunSession {
       if (recovered !== undefined) {
         this.#run = await master.resumeRun(recovered);
         await part.join(master);
-        return await this.#finish(finished, await this.#seeThrough(this.#run), reports.failed);
+        return await this.#seeToEnd(this.#run, { finished, part, reports });
       }
       await part.join(master);
       shared = await control.ask({ kind: "runSetup" }, HOOK_MS);
@@ -108,9 +108,7 @@ export class RunSession {
         locustfile: basename(request.files[0] ?? ""),
         version: deps.version,
       }));
-      const outcome = await this.#seeThrough(run);
-      await part.journal?.flush();
-      return await this.#finish(finished, outcome, reports.failed || part.journal?.failure !== undefined);
+      return await this.#seeToEnd(run, { finished, part, reports });
     } finally {
       await control.ask({ kind: "runTeardown", shared }, HOOK_MS).catch((error) => this.#fail(error));
       master.close("the run is over");
@@ -153,6 +151,20 @@ export class RunSession {
   controlFailed(problem: string): void {
     this.#logger.critical(`The control thread died: ${problem}`);
     this.#run?.stop({ kind: "failed", problem: `the control thread died: ${problem}` });
+  }
+
+  /** The run to its exit code, which also says whether all that was asked for has been written. */
+  async #seeToEnd(
+    run: Run,
+    { finished, part, reports }: {
+      readonly finished: FinishedRequest;
+      readonly part: LoadPart;
+      readonly reports: RunReports;
+    },
+  ): Promise<number> {
+    const outcome = await this.#seeThrough(run);
+    await part.journal?.flush();
+    return await this.#finish(finished, outcome, reports.failed || part.journal?.failure !== undefined);
   }
 
   /** Signals and keys while the run goes on. */

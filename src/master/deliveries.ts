@@ -12,6 +12,8 @@ export interface DeliveriesState {
   readonly runId: string;
   /** Highest number applied, by worker id. */
   readonly applied: Readonly<Record<string, number>>;
+  /** Workers whose users have ended and whose last delta has been applied. Absent in journals of older versions. */
+  readonly finished?: readonly string[];
 }
 
 export interface Acknowledgement {
@@ -38,6 +40,7 @@ export class Deliveries {
   static restore(state: DeliveriesState): Deliveries {
     const deliveries = new Deliveries(state.runId);
     for (const [workerId, seq] of Object.entries(state.applied)) deliveries.#account(workerId).applied = seq;
+    for (const workerId of state.finished ?? []) deliveries.stopped(workerId, deliveries.appliedSeq(workerId));
     return deliveries;
   }
 
@@ -99,6 +102,7 @@ export class Deliveries {
     return {
       runId: this.runId,
       applied: Object.fromEntries([...this.#accounts].map(([workerId, account]) => [workerId, account.applied])),
+      finished: [...this.#accounts.keys()].filter((workerId) => this.isComplete(workerId)),
     };
   }
 

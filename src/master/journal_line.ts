@@ -23,6 +23,7 @@ export type JournalLine =
     readonly wallMs: number;
     readonly progress: RunProgress;
     readonly applied: DeliveriesState["applied"];
+    readonly finished?: NonNullable<DeliveriesState["finished"]>;
     readonly deltas: readonly { readonly node: string; readonly delta: DeltaMessage }[];
   }
   /** Everything counted up to here, so that a reader need not go back further. */

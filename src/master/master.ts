@@ -114,6 +114,7 @@ export class Master {
     await this.#control.fire({ kind: "testStart" });
     this.#run = run;
     run.begin({ ...recovered.progress, elapsedMs: recovered.progress.elapsedMs + awayMs });
+    if (recovered.stopping !== undefined) run.stop(recovered.stopping);
     return run;
   }
 

@@ -9,6 +9,7 @@ import type { LedgerState } from "../stats/ledger_state.ts";
 import type { DeliveriesState } from "./deliveries.ts";
 import type { JournalLine } from "./journal_line.ts";
 import { type JournalReading, readJournal } from "./read_journal.ts";
+import type { StopReason } from "./run_event.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
 
 export interface RecoveredRun {
@@ -16,6 +17,8 @@ export interface RecoveredRun {
   readonly ledger: LedgerState;
   readonly deliveries: DeliveriesState;
   readonly progress: RunProgress;
+  /** Why it was to end, if its master died while it waited for the last numbers. */
+  readonly stopping?: StopReason;
   /** When the last line of the run was written. */
   readonly wallMs: number;
   /** A run that ended in order is complete: there is nothing to go on with. */
@@ -44,7 +47,8 @@ export async function findRun(path: string): Promise<RecoveredRun | undefined> {
   return {
     settings: recovery.settings,
     ledger: recovery.ledger.save(),
-    deliveries: { runId: recovery.settings.plan.runId, applied: recovery.applied },
+    deliveries: { runId: recovery.settings.plan.runId, applied: recovery.applied, finished: recovery.finished },
+    ...(recovery.stopping === undefined ? {} : { stopping: recovery.stopping }),
     progress: recovery.progress,
     wallMs: recovery.clock.wallMs(),
     hasEnded: recovery.hasEnded,
@@ -57,6 +61,8 @@ interface Recovery {
   readonly clock: LineClock;
   ledger: Ledger;
   applied: Record<string, number>;
+  finished: readonly string[];
+  stopping: StopReason | undefined;
   progress: RunProgress;
   hasEnded: boolean;
 }
@@ -71,6 +77,8 @@ function startRecovery(settings: RunSettings, startedWallMs: number, earlier: Re
     clock,
     ledger: new Ledger({ clock }),
     applied: {},
+    finished: [],
+    stopping: undefined,
     progress: { wantedUsers: 0, nextIndex: 0, elapsedMs: 0 },
     hasEnded: false,
   };
@@ -82,6 +90,7 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
       if (line.runId !== recovery.settings.plan.runId) return;
       recovery.clock.moveTo(line.wallMs);
       recovery.applied = { ...line.applied };
+      recovery.finished = line.finished ?? [];
       recovery.progress = line.progress;
       for (const { node, delta } of line.deltas) recovery.ledger.apply(delta, node);
       return recovery.ledger.rotate();
@@ -89,6 +98,7 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
       if (line.runId !== recovery.settings.plan.runId) return;
       recovery.clock.moveTo(line.wallMs);
       recovery.applied = { ...line.deliveries.applied };
+      recovery.finished = line.deliveries.finished ?? [];
       recovery.progress = line.progress;
       recovery.ledger = Ledger.restore(line.ledger, { clock: recovery.clock, awayMs: 0 });
       return;
@@ -101,6 +111,9 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
       return;
     case "statsReset":
       return recovery.ledger.reset();
+    case "stopping":
+      recovery.stopping = line.reason;
+      return;
     case "runEnded":
       recovery.hasEnded = true;
       return;

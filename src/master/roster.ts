@@ -31,6 +31,8 @@ export interface RosterWorker {
   readonly silentMs: number;
   /** Why its link broke, if that is how it was lost; a worker that only fell silent has none. */
   readonly lostBecause: string | undefined;
+  /** How many users it ran when it was lost, the last time that it was. */
+  readonly usersWhenLost: number;
   readonly locustfileHash: string | undefined;
 }
 
@@ -53,7 +55,6 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Row extends Mutable<RosterWorker> {
   awayMs: number;
-  usersWhenLost: number;
   hasJoined: boolean;
 }
 
@@ -80,6 +81,11 @@ export class Roster {
     row.lostBecause = undefined;
     this.#move(row, "greeted");
     return row;
+  }
+
+  /** A worker of a run that is gone on with: it has users and numbers, and will dial by itself. Missing until it does. */
+  expect(id: string): void {
+    if (!this.#rows.has(id)) this.#add(id).state = "missing";
   }
 
   /** Its `ready` message. A change only if it was not here before. */
@@ -207,8 +213,8 @@ export class Roster {
   }
 
   #listenTo(row: Row, stepMs: number): RosterChange | undefined {
+    row.silentMs += stepMs; // also of one that is gone: the verdict says how long ago that was
     if (row.state === "gone") return undefined;
-    row.silentMs += stepMs;
     const limitMs = row.lostBecause === undefined ? this.#limits.missingAfterMs : this.#limits.redialWithinMs;
     if (row.silentMs < limitMs) return undefined;
     const users = row.usersWhenLost = row.users;

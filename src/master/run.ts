@@ -22,6 +22,7 @@ import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { ShapeDriver } from "./shape_driver.ts";
 import { startTicker } from "./ticker.ts";
 import { type Assignment, UserDispatch } from "./user_dispatch.ts";
+import { isPresent } from "./worker_state.ts";
 import { snapshotWorkers } from "./worker_snapshots.ts";
 
 export const TICK_MS = 1000;
@@ -103,6 +104,7 @@ export class Run {
     this.#advance("start");
     this.#startedAtMs = clock.nowMs() - (resume?.elapsedMs ?? 0);
     if (resume === undefined) ledger.start();
+    else this.#awaitEarlierWorkers();
     events(describeStart(this.settings, clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
     this.#dispatch.setWorkers(roster.placeable());
@@ -234,6 +236,15 @@ export class Run {
     });
   }
 
+  /** Those who had not finished when the earlier master died still owe numbers; they are waited for, and named if they do not come. */
+  #awaitEarlierWorkers(): void {
+    const { deliveries, roster } = this.#deps;
+    for (const id of deliveries.outstanding()) {
+      roster.expect(id);
+      this.#drain.join(id);
+    }
+  }
+
   #startLoad(elapsedMs: number): void {
     const { load } = this.settings;
     if (load.kind === "users") return this.setTarget(load.users, load.spawnRate);
@@ -285,7 +296,8 @@ export class Run {
     this.#drain.cancel();
     for (const id of this.#drain.owing()) {
       const worker = this.#deps.roster.get(id);
-      this.observeAbsence(id, worker?.users ?? 0, "lost", worker?.silentMs ?? 0);
+      const isHere = worker !== undefined && isPresent(worker.state);
+      this.observeAbsence(id, (isHere ? worker.users : worker?.usersWhenLost) ?? 0, "lost", worker?.silentMs ?? 0);
     }
     void this.#finish();
   }

@@ -85,12 +85,14 @@ export class RunRecorder {
       const delta = sum.take(nowMs);
       if (delta !== undefined) deltas.push({ node, delta });
     }
+    const { applied, finished } = this.#run.deliveries.save();
     const line: JournalLine = {
       kind: "counted",
       runId: this.#run.deliveries.runId,
       wallMs: this.#clock.wallMs(),
       progress: this.#run.progress(),
-      applied: this.#run.deliveries.save().applied,
+      applied,
+      ...(finished === undefined ? {} : { finished }),
       deltas,
     };
     this.#sinceCheckpoint += this.#journal.record(line);
