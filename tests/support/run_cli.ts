@@ -37,9 +37,15 @@ export function productCommand(): string[] {
 
 export function startCli(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Record<string, string>; readonly timeoutMs?: number } = {},
+  options: {
+    readonly cwd?: string;
+    readonly env?: Record<string, string>;
+    readonly timeoutMs?: number;
+    /** A command that starts the product in some surroundings. */
+    readonly before?: readonly string[];
+  } = {},
 ): CliProcess {
-  const [command, ...first] = productCommand() as [string, ...string[]];
+  const [command, ...first] = [...options.before ?? [], ...productCommand()] as [string, ...string[]];
   const child = spawn(command, [...first, ...args], {
     cwd: options.cwd ?? ROOT,
     env: { ...process.env, NO_COLOR: "1", ...options.env },
