@@ -30,6 +30,9 @@ const CLOSED = 3;
 const INFO = new HeadInfo();
 
 export class Connection extends CurrentExchange implements SocketReceiver, ExchangeOwner {
+  /** The pool's own: its next connection, its next idle one. */
+  nextOpen: Connection | undefined;
+  nextIdle: Connection | undefined;
   readonly #pool: OriginPool;
   #socket!: Socket;
   #state = IDLE;

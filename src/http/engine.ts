@@ -6,7 +6,7 @@ import type { ConnectSocket } from "../platform/socket.ts";
 import { DnsCache } from "./dns_cache.ts";
 import { type EngineContext, engineContextOf, type EngineOptions, type EngineTls } from "./engine_options.ts";
 import type { Origin } from "./origin.ts";
-import { OriginPool } from "./origin_pool.ts";
+import { OriginPool, type PoolOwner } from "./origin_pool.ts";
 import { SignalledSink } from "./signalled_sink.ts";
 import type { ResponseSink, WireRequest, WireResponse } from "./wire.ts";
 import { AbortedError } from "./wire_error.ts";
@@ -15,14 +15,15 @@ import { WireTimes } from "./wire_times.ts";
 export type { ConnectSocket, EngineOptions, EngineTls };
 export type { EngineProxy } from "./engine_options.ts";
 
-export class HttpEngine {
+export class HttpEngine implements PoolOwner {
   readonly #context: EngineContext;
   #dns: DnsCache | undefined;
   /** The pool of the last request: most users talk to one origin. */
   #lastOrigin: Origin | undefined;
   #lastTls: EngineTls | undefined;
   #lastPool: OriginPool | undefined;
-  #pools: Map<EngineTls, Map<string, OriginPool>> | undefined;
+  /** Few, so searched one by one: a map costs each user more than the search. */
+  readonly #pools: OriginPool[] = [];
 
   constructor(options: EngineOptions) {
     this.#context = engineContextOf(options);
@@ -58,45 +59,38 @@ export class HttpEngine {
   }
 
   #findPool(origin: Origin, tls: EngineTls): OriginPool {
-    this.#pools ??= new Map();
-    let pools = this.#pools.get(tls);
-    if (pools === undefined) this.#pools.set(tls, pools = new Map());
-    let pool = pools.get(origin.key);
-    if (pool === undefined) pools.set(origin.key, pool = this.#createPool(origin, tls));
+    let pool = this.#pools.find((candidate) => candidate.origin.key === origin.key && candidate.tls === tls);
+    if (pool === undefined) this.#pools.push(pool = new OriginPool(this, this.#context, origin, tls));
     return pool;
   }
 
-  #createPool(origin: Origin, tls: EngineTls): OriginPool {
-    const context = this.#context;
-    this.#dns ??= new DnsCache(context.resolveHost, context.clock, context.dnsTtlMs);
-    return new OriginPool({ context, origin, tls, dns: this.#dns, session: origin.secure ? {} : undefined });
-  }
-
-  *#allPools(): Iterable<OriginPool> {
-    for (const pools of this.#pools?.values() ?? []) yield* pools.values();
+  /** Addresses of names, shared by all origins of this engine. */
+  get dns(): DnsCache {
+    const { resolveHost, clock, dnsTtlMs } = this.#context;
+    return this.#dns ??= new DnsCache(resolveHost, clock, dnsTtlMs);
   }
 
   /** Fails the request of this sink with `AbortedError` if it is still under way, the body of a streamed one included. */
   cancel(sink: ResponseSink): void {
-    for (const pool of this.#allPools()) {
+    for (const pool of this.#pools) {
       if (pool.cancel(sink)) return;
     }
   }
 
   /** Fails everything that is under way or in line with `AbortedError`. The engine stays usable. */
   abortAll(): void {
-    for (const pool of this.#allPools()) pool.abortAll();
+    for (const pool of this.#pools) pool.abortAll();
   }
 
   /** Requests sent or in line, bodies that are being streamed included. */
   get pending(): number {
     let pending = 0;
-    for (const pool of this.#allPools()) pending += pool.pending;
+    for (const pool of this.#pools) pending += pool.pending;
     return pending;
   }
 
   /** Closes idle connections now, and the busy ones after their response. A later request opens new ones. */
   close(): void {
-    for (const pool of this.#allPools()) pool.close();
+    for (const pool of this.#pools) pool.close();
   }
 }

@@ -16,7 +16,8 @@ export interface Destination {
   readonly context: EngineContext;
   readonly origin: Origin;
   readonly tls: EngineTls;
-  readonly dns: DnsCache;
+  /** Made when it is needed: many tests name an address. */
+  readonly dns: () => DnsCache;
   readonly session: TlsSession | undefined;
 }
 
@@ -35,8 +36,8 @@ export async function openConnection(
   if (origin.unixPath !== undefined) return openAt(destination, pool, { unixPath: origin.unixPath }, signal);
   const place = context.proxy ?? origin;
   const startedMs = context.clock.nowMs();
-  const known = isIP(place.host) !== 0 ? [place.host] : destination.dns.get(place.host);
-  const addresses = known ?? await destination.dns.lookUp(place.host);
+  const known = isIP(place.host) !== 0 ? [place.host] : destination.dns().get(place.host);
+  const addresses = known ?? await destination.dns().lookUp(place.host);
   const dnsMs = known === undefined ? context.clock.nowMs() - startedMs : -1;
   const usable = reachableFrom(context.localAddress, addresses);
   const opened = await connectToAny(
@@ -44,7 +45,7 @@ export async function openConnection(
     async (host, either, answered) => {
       const address = { host, port: place.port, onTcpConnected: answered };
       const attempt = await openAt(destination, pool, address, either);
-      if (usable.length > 1) destination.dns.prefer(place.host, host);
+      if (usable.length > 1) destination.dns().prefer(place.host, host);
       return attempt;
     },
     (late) => late.connection.close(),

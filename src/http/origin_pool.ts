@@ -6,8 +6,10 @@
 import type { Clock } from "../base/clock.ts";
 import type { Connection } from "./connection.ts";
 import { Dial } from "./dial.ts";
-import type { EngineContext } from "./engine_options.ts";
-import type { Destination } from "./open_connection.ts";
+import type { TlsSession } from "../platform/socket.ts";
+import type { DnsCache } from "./dns_cache.ts";
+import type { EngineContext, EngineTls } from "./engine_options.ts";
+import type { Origin } from "./origin.ts";
 import { toAbsoluteForm } from "./proxy_tunnel.ts";
 import { isSink } from "./signalled_sink.ts";
 import type { ResponseLimits } from "./slow_exchange.ts";
@@ -20,23 +22,38 @@ import type { ConnectionSetup } from "./wire_times.ts";
 /** A server that announces its idle limit is left this long before it, so that no request meets the closing. */
 const KEEP_ALIVE_MARGIN_MS = 500;
 
+/** The engine: its pools share one cache of addresses. */
+export interface PoolOwner {
+  readonly dns: DnsCache;
+}
+
+/** Most pools never have a line, or a dial after their first: they share these empty ones, which nobody writes to. */
+const NOBODY: WaitingRequest[] = [];
+const NO_DIALS: Dial[] = [];
+
 export class OriginPool {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly limits: ResponseLimits;
+  readonly origin: Origin;
+  readonly tls: EngineTls;
   readonly #context: EngineContext;
-  readonly #destination: Destination;
-  readonly #open: Connection[] = [];
-  readonly #idle: Connection[] = [];
-  #line: WaitingRequest[] = NOBODY;
-  #dials: Dial[] = NO_DIALS;
+  readonly #engine: PoolOwner;
+  /** Linked lists through the connections, because ten thousand pools hold one connection each. */
+  #open: Connection | undefined;
+  #idle: Connection | undefined;
+  #openCount = 0;
+  #line = NOBODY;
+  #dials = NO_DIALS;
+  #session: TlsSession | undefined;
   /** Behind a proxy: the last head that was turned into absolute-form, and what became of it. */
   #turned: { readonly from: Uint8Array; readonly to: Uint8Array } | undefined;
 
-  constructor(destination: Destination) {
-    const { context } = destination;
-    this.#destination = destination;
+  constructor(engine: PoolOwner, context: EngineContext, origin: Origin, tls: EngineTls) {
+    this.#engine = engine;
     this.#context = context;
+    this.origin = origin;
+    this.tls = tls;
     this.clock = context.clock;
     this.wheel = context.wheel;
     this.limits = context.limits;
@@ -44,14 +61,25 @@ export class OriginPool {
 
   /** Requests on a connection or waiting for one. */
   get pending(): number {
-    const retries = this.#dials.filter((dial) => dial.waiting.retried).length;
-    return this.#open.length - this.#idle.length + this.#line.length + retries;
+    let pending = this.#line.length + this.#dials.filter((dial) => dial.waiting.retried).length;
+    for (const connection of this.#all()) if (!connection.isIdle) pending++;
+    return pending;
+  }
+
+  /** A copy, because connections leave while one goes through them. */
+  #all(): Connection[] {
+    const all: Connection[] = [];
+    for (let each = this.#open; each !== undefined; each = each.nextOpen) all.push(each);
+    return all;
   }
 
   send(request: WireRequest, sink: ResponseSink, nowMs: number): void {
-    const connection = this.#idle.pop();
-    if (connection !== undefined) connection.begin(request, sink, nowMs, nowMs, false, undefined);
-    else this.#wait(new WaitingRequest(this, request, sink, nowMs, "first"));
+    const connection = this.#idle;
+    if (connection !== undefined) {
+      this.#idle = connection.nextIdle;
+      connection.nextIdle = undefined;
+      connection.begin(request, sink, nowMs, nowMs, false, undefined);
+    } else this.#wait(new WaitingRequest(this, request, sink, nowMs, "first"));
   }
 
   /** The server had closed the connection before it saw this request: once more, on a fresh one, before all others. */
@@ -75,7 +103,7 @@ export class OriginPool {
   /** One dial for each request in the line that has none, as far as the limit allows. */
   #openMore(): void {
     for (const waiting of this.#line) {
-      if (this.#open.length + this.#dials.length >= this.#context.concurrency) return;
+      if (this.#openCount + this.#dials.length >= this.#context.concurrency) return;
       if (!this.#dials.some((dial) => dial.waiting === waiting)) this.#dial(waiting);
     }
   }
@@ -84,7 +112,13 @@ export class OriginPool {
     const dial = new Dial(this, waiting);
     if (this.#dials === NO_DIALS) this.#dials = [];
     this.#dials.push(dial);
-    dial.start(this.#destination);
+    dial.start({
+      context: this.#context,
+      origin: this.origin,
+      tls: this.tls,
+      dns: () => this.#engine.dns,
+      session: this.origin.secure ? this.#session ??= {} : undefined,
+    });
   }
 
   // ---- called by dials
@@ -92,15 +126,17 @@ export class OriginPool {
   dialed(dial: Dial, connection: Connection, setup: ConnectionSetup): void {
     const lost = connection.lostBeforeUse;
     if (lost !== undefined) return this.dialFailed(dial, lost);
-    removeFrom(this.#dials, dial);
-    this.#open.push(connection);
+    this.#dialOver(dial);
+    connection.nextOpen = this.#open;
+    this.#open = connection;
+    this.#openCount++;
     const nowMs = this.clock.nowMs();
     if (this.#takeOff(dial.waiting)) this.#begin(connection, dial.waiting, nowMs, setup);
     else this.released(connection, nowMs);
   }
 
   dialFailed(dial: Dial, error: WireError): void {
-    removeFrom(this.#dials, dial);
+    this.#dialOver(dial);
     this.giveUp(dial.waiting, error);
     this.#openMore();
   }
@@ -111,7 +147,8 @@ export class OriginPool {
   released(connection: Connection, nowMs: number): void {
     const waiting = this.#line[0];
     if (waiting === undefined) {
-      this.#idle.push(connection);
+      connection.nextIdle = this.#idle;
+      this.#idle = connection;
       return;
     }
     this.#takeOff(waiting);
@@ -120,9 +157,28 @@ export class OriginPool {
 
   /** The connection is closed. */
   removed(connection: Connection): void {
-    removeFrom(this.#open, connection);
-    removeFrom(this.#idle, connection);
+    this.#unlinkIdle(connection);
+    if (this.#unlinkOpen(connection)) this.#openCount--;
     this.#openMore();
+  }
+
+  #unlinkIdle(connection: Connection): void {
+    if (this.#idle === connection) this.#idle = connection.nextIdle;
+    for (let each = this.#idle; each !== undefined; each = each.nextIdle) {
+      if (each.nextIdle === connection) each.nextIdle = connection.nextIdle;
+    }
+    connection.nextIdle = undefined;
+  }
+
+  #unlinkOpen(connection: Connection): boolean {
+    let found = this.#open === connection;
+    if (found) this.#open = connection.nextOpen;
+    for (let each = this.#open; each !== undefined && !found; each = each.nextOpen) {
+      found = each.nextOpen === connection;
+      if (found) each.nextOpen = connection.nextOpen;
+    }
+    connection.nextOpen = undefined;
+    return found;
   }
 
   /** How long a connection may be idle whose server announced `keepAliveSeconds` (-1: nothing). */
@@ -134,7 +190,7 @@ export class OriginPool {
 
   /** The head as this origin is reached: absolute-form behind a proxy. */
   toWireForm(head: Uint8Array): Uint8Array {
-    const { origin } = this.#destination;
+    const { origin } = this;
     const { proxy } = this.#context;
     if (proxy === undefined || origin.secure || origin.unixPath !== undefined) return head;
     if (this.#turned?.from !== head) this.#turned = { from: head, to: toAbsoluteForm(head, origin, proxy) };
@@ -156,7 +212,13 @@ export class OriginPool {
     waiting.isOver = true;
     this.wheel.forget(waiting);
     if (!waiting.retried) removeFrom(this.#line, waiting);
+    if (this.#line.length === 0) this.#line = NOBODY;
     return true;
+  }
+
+  #dialOver(dial: Dial): void {
+    removeFrom(this.#dials, dial);
+    if (this.#dials.length === 0) this.#dials = NO_DIALS;
   }
 
   /** Fails a request that waits; its dial goes on if somebody else can use it. */
@@ -165,14 +227,14 @@ export class OriginPool {
     const dial = this.#dials.find((candidate) => candidate.waiting === waiting);
     if (dial !== undefined && this.#line.length < this.#dials.length) {
       dial.cancel();
-      removeFrom(this.#dials, dial);
+      this.#dialOver(dial);
     }
     waiting.fail(error, this.clock.nowMs());
   }
 
   /** Aborts the request of that sink. False if it is not here. */
   cancel(sink: ResponseSink): boolean {
-    const connection = this.#open.find((candidate) => isSink(candidate.sink, sink));
+    const connection = this.#all().find((candidate) => isSink(candidate.sink, sink));
     connection?.abort();
     const waiting = connection === undefined ? this.#findWaiting(sink) : undefined;
     if (waiting !== undefined) this.giveUp(waiting, new AbortedError());
@@ -188,18 +250,14 @@ export class OriginPool {
   abortAll(): void {
     for (const waiting of [...this.#line]) this.giveUp(waiting, new AbortedError());
     for (const dial of [...this.#dials]) this.giveUp(dial.waiting, new AbortedError());
-    for (const connection of this.#open.filter((candidate) => !candidate.isIdle)) connection.abort();
+    for (const connection of this.#all()) if (!connection.isIdle) connection.abort();
   }
 
   /** Idle connections close now, busy ones after their response. */
   close(): void {
-    for (const connection of [...this.#open]) connection.retire();
+    for (const connection of this.#all()) connection.retire();
   }
 }
-
-/** Most pools never have a line, or a dial after their first: they share these empty ones, which nobody writes to. */
-const NOBODY: WaitingRequest[] = [];
-const NO_DIALS: Dial[] = [];
 
 function removeFrom<Item>(items: Item[], item: Item): void {
   const index = items.indexOf(item);
