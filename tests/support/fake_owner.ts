@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { UserKilled } from "../../src/http/control_flow.ts";
 import type { RequestEvent, SessionOwner } from "../../src/http/session_owner.ts";
 import type { DeltaMessage, EntryDelta } from "../../src/protocol/delta_message.ts";
+import { Histogram } from "../../src/stats/histogram.ts";
 import { Recorder } from "../../src/stats/recorder.ts";
 
 export class FakeOwner implements SessionOwner {
@@ -104,4 +105,9 @@ export class FakeOwner implements SessionOwner {
     if (row === undefined || entries.length > 1) throw new Error(`${entries.length} rows were counted, not one`);
     return row;
   }
+}
+
+/** Sum of the response times of a row, in whole microseconds. */
+export function sumUsOf(row: EntryDelta): number {
+  return Histogram.unpack(row.times).sumUs;
 }
