@@ -29,6 +29,11 @@ export interface ClusterOptions {
   readonly masterArgs?: readonly string[];
   readonly workerArgs?: readonly string[];
   readonly env?: Record<string, string>;
+  /** `--master-bind-host`; 127.0.0.1 if not given. */
+  readonly bindHost?: string;
+  readonly locustfile?: string;
+  /** Where the first master writes its journal, if not in the cluster's folder. */
+  readonly journal?: string;
 }
 
 export interface Cluster {
@@ -39,7 +44,7 @@ export interface Cluster {
   readonly workers: CliProcess[];
   master: CliProcess;
   /** A worker more; `port` if it is to go through a proxy. */
-  addWorker(port?: number, args?: readonly string[]): CliProcess;
+  addWorker(port?: number, args?: readonly string[], command?: readonly string[]): CliProcess;
   /** A master on the same port. */
   startMaster(args?: readonly string[]): CliProcess;
   /** Ends everything that is left. */
@@ -49,14 +54,15 @@ export interface Cluster {
 /** Starts them all; the run begins when the workers are there. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const system = await startCountingServer({ latencyMs: 5 });
-  const folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
-  const journal = join(folder, "run.ndjson");
+  const folder = writeFiles({ "locustfile.ts": options.locustfile ?? LOCUSTFILE });
+  const journal = options.journal ?? join(folder, "run.ndjson");
   const port = await freePort();
   const workers: CliProcess[] = [];
   const env = { XDG_DATA_HOME: folder, ...options.env };
   const started: CliProcess[] = [];
-  const start = (args: readonly string[]) => {
-    const process = startCli(args, { cwd: folder, env, timeoutMs: 150_000 });
+  const start = (args: readonly string[], command?: readonly string[]) => {
+    const limits = { cwd: folder, env, timeoutMs: 150_000 };
+    const process = startCli(args, command === undefined ? limits : { ...limits, command });
     started.push(process);
     return process;
   };
@@ -64,7 +70,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     start([
       ...["run", "locustfile.ts", "--master", "--headless", "--json"],
       ...["-H", system.url, "-u", String(options.users ?? 20), "-r", "20", "-t", options.runTime ?? "20s"],
-      ...["--master-bind-host", "127.0.0.1", "--master-bind-port", String(port)],
+      ...["--master-bind-host", options.bindHost ?? "127.0.0.1", "--master-bind-port", String(port)],
       ...["--expect-workers", String(options.workers ?? 2)],
       ...args,
       ...(options.masterArgs ?? []),
@@ -77,12 +83,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     workers,
     master: startMaster(),
     startMaster,
-    addWorker(through = port, args = []) {
+    addWorker(through = port, args = [], command) {
       const worker = start([
         ...["--worker", "--master-host", "127.0.0.1", "--master-port", String(through), "--processes", "1"],
         ...args,
         ...(options.workerArgs ?? []),
-      ]);
+      ], command);
       workers.push(worker);
       return worker;
     },
@@ -94,6 +100,23 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     },
   };
   return cluster;
+}
+
+/** Runs a scenario and shows the logs of everybody if it fails. */
+export async function withCluster(
+  options: ClusterOptions,
+  scenario: (cluster: Cluster) => Promise<void>,
+): Promise<void> {
+  const cluster = await startCluster(options);
+  try {
+    await scenario(cluster);
+  } catch (error) {
+    console.log(`master:\n${cluster.master.stderr()}`);
+    cluster.workers.forEach((worker, index) => console.log(`worker ${index}:\n${worker.stderr()}`));
+    throw error;
+  } finally {
+    await cluster.dispose();
+  }
 }
 
 /** Requests that a master's `--json` reports. */

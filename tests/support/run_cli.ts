@@ -43,9 +43,14 @@ export function startCli(
     readonly timeoutMs?: number;
     /** A command that starts the product in some surroundings. */
     readonly before?: readonly string[];
+    /** Another program than the product under test, e.g. its sources under another runtime. */
+    readonly command?: readonly string[];
   } = {},
 ): CliProcess {
-  const [command, ...first] = [...options.before ?? [], ...productCommand()] as [string, ...string[]];
+  const [command, ...first] = [...options.before ?? [], ...options.command ?? productCommand()] as [
+    string,
+    ...string[],
+  ];
   const child = spawn(command, [...first, ...args], {
     cwd: options.cwd ?? ROOT,
     env: { ...process.env, NO_COLOR: "1", ...options.env },
