@@ -12,6 +12,7 @@ import { MessageListeners, postCustomMessage } from "./custom_messages.ts";
 export class ControlRunner implements RunnerFacade {
   readonly role = "master";
   readonly workerIndex = -1;
+  readonly threadIndex = -1;
   readonly clientId: string;
   readonly listeners = new MessageListeners();
   environment: Environment | undefined;

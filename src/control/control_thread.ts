@@ -29,6 +29,9 @@ export interface ControlThreadOptions {
   readonly receiver: ControlThreadReceiver;
 }
 
+/** A thread that answers nothing at all for so long, after a question ran into its limit, is blocked by a loop that never ends. */
+const BLOCKED_AFTER_MS = 2000;
+
 type RequestOf<Kind extends ControlRequest["kind"]> = Extract<ControlRequest, { kind: Kind }>;
 type AnswerTo<Kind extends ControlRequest["kind"]> = Kind extends keyof ControlAnswers ? ControlAnswers[Kind] : null;
 
@@ -44,6 +47,7 @@ export class ControlThread {
   readonly #questions = new Map<number, Question>();
   #host: ThreadHost<FromControl, ToControl> | undefined;
   #shape = "";
+  #probe: Timer | undefined;
   #nextId = 1;
 
   constructor(options: ControlThreadOptions) {
@@ -80,6 +84,7 @@ export class ControlThread {
       const id = this.#nextId++;
       const timer = this.#options.clock.schedule(timeoutMs, () => {
         this.#questions.delete(id);
+        this.#probeAfter(request);
         reject(
           new LocustError(
             `Cannot go on: ${this.#name(request)} has not come back for ${timeoutMs / 1000} s; ` +
@@ -101,9 +106,24 @@ export class ControlThread {
 
   /** Ends the thread at once. */
   terminate(): void {
+    this.#probe?.cancel();
+    this.#probe = undefined;
     this.#host?.terminate();
     this.#host = undefined;
     this.#failAll("the control thread was ended");
+  }
+
+  /**
+   * One question has not been answered. A listener that waits for something keeps only its own question open; a loop that never
+   * ends keeps all of them, and each would run into its limit: such a thread is ended.
+   */
+  #probeAfter(request: ControlRequest): void {
+    if (this.#host === undefined || this.#probe !== undefined) return;
+    this.#host.post({ id: this.#nextId++, request: { kind: "event", name: "", fields: {} } });
+    this.#probe = this.#options.clock.schedule(BLOCKED_AFTER_MS, () => {
+      this.terminate();
+      this.#options.receiver.failed(`${this.#name(request)} never comes back to it`);
+    });
   }
 
   #noteShape(request: ControlRequest): void {
@@ -111,6 +131,8 @@ export class ControlThread {
   }
 
   #heard(message: FromControl): void {
+    this.#probe?.cancel();
+    this.#probe = undefined;
     if (message.kind !== "done" && message.kind !== "failed") return this.#options.receiver.message(message);
     const question = this.#questions.get(message.id);
     if (question === undefined) return; // came after its time limit

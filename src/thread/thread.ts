@@ -94,6 +94,7 @@ export class Thread {
       case "load":
         return await this.#load(message);
       case "startRun":
+        if (message.workerIndex !== undefined) this.#loaded?.runner.setWorkerIndex(message.workerIndex);
         return await this.#startRun(message.plan);
       case "assign":
         if (message.runId === this.#run?.plan.runId) this.#run.assign(message.epoch, message.users, message.fresh);
@@ -122,6 +123,7 @@ export class Thread {
     const runner = new ThreadRunner({
       clientId: message.workerId,
       workerIndex: message.workerIndex,
+      threadIndex: message.threadIndex,
       countUsers: () => this.#run?.userCount ?? 0,
       post,
     });

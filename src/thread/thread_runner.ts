@@ -14,6 +14,7 @@ export class ThreadRunner implements RunnerFacade {
   readonly workers = [];
   readonly clientId: string;
   readonly workerIndex: number;
+  readonly threadIndex: number;
   readonly listeners = new MessageListeners();
   environment: Environment | undefined;
   state: RunnerState = "ready";
@@ -25,12 +26,14 @@ export class ThreadRunner implements RunnerFacade {
     options: {
       readonly clientId: string;
       readonly workerIndex: number;
+      readonly threadIndex: number;
       readonly countUsers: () => number;
       readonly post: (message: FromThread) => void;
     },
   ) {
     this.clientId = options.clientId;
     this.workerIndex = options.workerIndex;
+    this.threadIndex = options.threadIndex;
     this.#countUsers = options.countUsers;
     this.#post = options.post;
   }

@@ -11,7 +11,7 @@ import { RequestHook } from "./request_hook.ts";
 export class Events {
   /** Options are about to be parsed: add your own with `parser.addArgument`. Once per thread. */
   readonly initCommandLineParser = new EventHook<fields.ParserFields>("initCommandLineParser");
-  /** Environment and runner exist, nothing runs yet. A listener that throws ends the program with exit code 1. Awaited. */
+  /** Environment and runner exist, nothing runs yet. A listener that throws ends the program with exit code 2. Awaited. */
   readonly init = new EventHook<fields.InitFields>("init");
   /** A new run begins, before its first user. Awaited. Not fired when a running test is changed. */
   readonly testStart = new EventHook<fields.EnvironmentFields>("testStart");

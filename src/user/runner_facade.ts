@@ -41,6 +41,8 @@ export interface RunnerFacade {
   readonly clientId: string;
   /** 0… in the order of joining; -1 in the control thread. */
   readonly workerIndex: number;
+  /** 0… among the threads of this worker; -1 in the control thread. To share data out among users, go by `user.index`. */
+  readonly threadIndex: number;
   /** From a thread to the control thread; from the control thread to one worker, or to all threads of all workers. */
   sendMessage(type: string, data?: unknown, workerId?: string): void;
   /** Listens for messages of a type. Several listeners are called in the order of registration. */

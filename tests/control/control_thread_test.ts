@@ -111,3 +111,31 @@ test("ControlThread hands on news", () => {
   thread.say({ kind: "log", level: "INFO", logger: "x", message: "m" });
   assert.deepEqual(news, ["quit", "log"]);
 });
+
+test("ControlThread.ask() after a question ran into its limit: a thread that answers nothing more is ended, and the rest fails at once", async () => {
+  const { clock, control, news } = open();
+  const tick = control.ask({ kind: "shapeTick", runTimeSeconds: 0, currentUsers: 0 }, 5000);
+  tick.catch(() => {});
+  await clock.advance(5000);
+  const stopping = control.ask({ kind: "testStopping" }, 60_000);
+  stopping.catch(() => {});
+  await clock.advance(2000);
+  await assert.rejects(stopping, { code: "control-gone" });
+  await assert.rejects(control.ask({ kind: "quitting" }, 60_000), { code: "control-gone" });
+  assert.equal(news.length, 1);
+  assert.match(news[0] ?? "", /^failed: tick\(\) of shape/);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test("ControlThread.ask() after a listener ran into its limit: a thread that still answers is kept", async () => {
+  const { clock, control, news, thread } = open();
+  const hung = control.ask({ kind: "testStart" }, 5000);
+  hung.catch(() => {});
+  await clock.advance(5000);
+  thread.say({ kind: "done", id: lastId(thread.told), value: null });
+  await clock.advance(2000);
+  const answer = control.ask({ kind: "quitting" }, 1000);
+  thread.say({ kind: "done", id: lastId(thread.told), value: 0 });
+  assert.equal(await answer, 0);
+  assert.deepEqual(news, []);
+});

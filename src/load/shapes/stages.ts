@@ -11,8 +11,10 @@ export interface Stage {
   readonly spawnRate?: number;
 }
 
-/** Holds each stage for its duration, then ends the run. */
+/** Holds each stage for its duration, then ends the run. Throws a `UsageError` that lists every stage that is none. */
 export function stages(list: readonly Stage[]): LoadShape {
+  const problems = list.flatMap(checkStage);
+  if (problems.length > 0) throw new UsageError(problems, { code: "bad_stages" });
   return (runTimeSeconds) => {
     let endSeconds = 0;
     let before = 0;
@@ -39,6 +41,23 @@ export function parseStages(text: string): readonly Stage[] {
   }
   if (problems.length > 0) throw new UsageError(problems, { code: "bad_stages" });
   return list.filter((stage) => stage !== undefined);
+}
+
+/** What a locustfile states may be anything, whatever its type says. */
+function checkStage(stage: Stage, index: number): readonly string[] {
+  const { durationSeconds, users, spawnRate }: Stage = { ...stage };
+  const wrong = (what: string) => `Cannot use stage ${index + 1}: ${what}`;
+  return [
+    ...(durationSeconds >= 0 && Number.isFinite(durationSeconds)
+      ? []
+      : [wrong(`its durationSeconds is ${durationSeconds}; give a number of 0 or more`)]),
+    ...(Number.isSafeInteger(users) && users >= 0
+      ? []
+      : [wrong(`its users are ${users}; give a whole number of 0 or more`)]),
+    ...(spawnRate === undefined || (spawnRate >= 0 && Number.isFinite(spawnRate))
+      ? []
+      : [wrong(`its spawnRate is ${spawnRate}; give a number of 0 or more`)]),
+  ];
 }
 
 /** `stages(parseStages(text))`. */

@@ -37,3 +37,13 @@ test("stages() takes a spawn rate of its own, 0 included", () => {
   }]);
   assert.deepEqual(shape(12), { users: 5, spawnRate: 0 });
 });
+
+test("stages() lists every stage that is none, as one with another key for its duration", () => {
+  const wrong = [{ duration: 60, users: 10 }, { durationSeconds: 5, users: 1.5, spawnRate: -1 }];
+  assert.throws(() => stages(wrong as never), (thrown: unknown) => {
+    assert.ok(thrown instanceof UsageError);
+    assert.equal(thrown.problems.length, 3);
+    assert.match(thrown.message, /Cannot use stage 1: its durationSeconds is undefined/);
+    return true;
+  });
+});
