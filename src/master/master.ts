@@ -13,7 +13,7 @@ import { ControlTalk } from "./control_talk.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { Journal } from "./journal.ts";
 import { watchNamesOverflow } from "./names_overflow.ts";
-import type { RecoveredRun } from "./resume.ts";
+import { type RecoveredRun, resumedProgress } from "./resume.ts";
 import { Roster, type RosterChange } from "./roster.ts";
 import { RosterWatch } from "./roster_watch.ts";
 import { Run, type RunOutcome } from "./run.ts";
@@ -113,7 +113,7 @@ export class Master {
     const run = this.#createRun(recovered.settings, ledger, Deliveries.restore(recovered.deliveries));
     await this.#control.fire({ kind: "testStart" });
     this.#run = run;
-    run.begin({ ...recovered.progress, elapsedMs: recovered.progress.elapsedMs + awayMs });
+    run.begin(resumedProgress(recovered, awayMs));
     if (recovered.stopping !== undefined) run.stop(recovered.stopping);
     return run;
   }

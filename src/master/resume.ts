@@ -26,6 +26,19 @@ export interface RecoveredRun {
   readonly damagedLines: number;
 }
 
+/** Numbers of users that are left out at least when a run is resumed. */
+const MIN_INDEX_GAP = 100;
+
+/**
+ * Where the resumed run goes on, `awayMs` after its journal's end. The earlier master may have given numbers to users after its last
+ * line: in that second each user can have been started and moved, so twice as many numbers as users are left out.
+ */
+export function resumedProgress({ progress, settings }: RecoveredRun, awayMs: number): RunProgress {
+  const asked = settings.load.kind === "users" ? settings.load.users : 0;
+  const gap = Math.max(MIN_INDEX_GAP, 2 * Math.max(asked, progress.wantedUsers));
+  return { ...progress, nextIndex: progress.nextIndex + gap, elapsedMs: progress.elapsedMs + awayMs };
+}
+
 /** The last run in a journal, to go on with. Throws a `UsageError` if there is none. */
 export async function recoverRun(path: string): Promise<RecoveredRun> {
   const run = await findRun(path);
