@@ -61,6 +61,8 @@ interface WorkerSession extends AsyncDisposable {
   readonly id: string;
   readonly threads: number;
   readonly worker: Worker;
+  /** By the master's welcome; 0 before the first. */
+  workerIndex: number;
 }
 
 function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging): WorkerSession {
@@ -80,7 +82,9 @@ function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging)
       source: { files: paths },
       options: options.parsedOptions,
       workerId: id,
-      workerIndex: 0,
+      get workerIndex() {
+        return session.workerIndex;
+      },
       logLevel: options.logLevel,
       logger,
       clock: deps.clock,
@@ -101,25 +105,28 @@ function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging)
         await openPool(hash, [unpackLocustfile(hash, source, files, folder)], receiver),
     },
   });
-  return {
+  const session: WorkerSession = {
     id,
     threads,
     worker,
+    workerIndex: 0,
     async [Symbol.asyncDispose]() {
       await worker[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return session;
 }
 
 /** Joined, and joined again, until the worker has left or is not wanted. */
 async function stayJoined(
-  { id, threads, worker }: WorkerSession,
+  session: WorkerSession,
   { options }: RunRequest,
   deps: ProcessDeps,
   logging: Logging,
   interrupt: Interrupt,
 ): Promise<number> {
+  const { id, threads, worker } = session;
   const logger = logging.named("locust.runners");
   const ending = new AbortController();
   const tls = readDialTls(options);
@@ -145,6 +152,7 @@ async function stayJoined(
       }, signal),
     onJoined(link, welcome, onEnd) {
       logger.info(`Joined the master at ${link.peer} as worker ${id} (index ${welcome.workerIndex})`);
+      session.workerIndex = welcome.workerIndex;
       worker.attach(link, onEnd, welcome.locustfileHash);
     },
   }, ending.signal);

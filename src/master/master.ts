@@ -98,7 +98,7 @@ export class Master {
   /** Begins a run; its outcome is `run.ended`. `testStart` listeners have finished before the first user starts. */
   async startRun(settings: RunSettings): Promise<Run> {
     const ledger = new Ledger({ clock: this.#options.clock });
-    const run = this.#createRun(settings, ledger, new Deliveries(settings.plan.runId));
+    const { run } = this.#createRun(settings, ledger, new Deliveries(settings.plan.runId));
     await this.#control.fire({ kind: "testStart" });
     this.#run = run;
     run.begin();
@@ -110,15 +110,21 @@ export class Master {
     const { clock } = this.#options;
     const awayMs = Math.max(0, clock.wallMs() - recovered.wallMs);
     const ledger = Ledger.restore(recovered.ledger, { clock, awayMs });
-    const run = this.#createRun(recovered.settings, ledger, Deliveries.restore(recovered.deliveries));
+    const { run, recorder } = this.#createRun(recovered.settings, ledger, Deliveries.restore(recovered.deliveries));
+    const progress = resumedProgress(recovered, awayMs);
+    await recorder?.reserve(progress);
     await this.#control.fire({ kind: "testStart" });
     this.#run = run;
-    run.begin(resumedProgress(recovered, awayMs));
+    run.begin(progress);
     if (recovered.stopping !== undefined) run.stop(recovered.stopping);
     return run;
   }
 
-  #createRun(settings: RunSettings, ledger: Ledger, deliveries: Deliveries): Run {
+  #createRun(
+    settings: RunSettings,
+    ledger: Ledger,
+    deliveries: Deliveries,
+  ): { run: Run; recorder: RunRecorder | undefined } {
     const { clock, control, events, journal } = this.#options;
     const recorder = journal === undefined ? undefined : new RunRecorder({
       journal,
@@ -153,7 +159,7 @@ export class Master {
       counted: (workerId, delta) => recorder?.count(workerId, delta),
       acknowledge: (pace) => acknowledger.received(pace),
     });
-    return run;
+    return { run, recorder };
   }
 
   /** Ends the current run, if there is one. */
@@ -180,7 +186,10 @@ export class Master {
   #heard(link: WorkerLink, id: string, message: ToMaster): void {
     if (this.#links.get(id) !== link) return;
     const change = this.roster.hear(id);
-    if (change !== undefined) this.#tell(change);
+    if (change !== undefined) {
+      this.#tell(change);
+      this.#run?.admit(id, undefined); // on the link that was silent nothing was lost: it runs what it was assigned
+    }
     switch (message.kind) {
       case "ready":
         return this.#declared(id, message);
@@ -272,13 +281,14 @@ export class Master {
       case "returned":
         events({ kind: "workerReturned", workerId: id, awayMs: change.awayMs });
         this.#run?.observeAbsence(id, change.users, "returned", change.awayMs);
-        this.#run?.admit(id, undefined);
         break;
-      case "missing":
-        events({ kind: "workerMissing", workerId: id, silentMs: change.silentMs, users: change.users });
-        this.#run?.observeAbsence(id, change.users, "lost", change.silentMs);
+      case "missing": {
+        const { silentMs, users, brokenBy } = change;
+        events({ kind: "workerMissing", workerId: id, silentMs, users, brokenBy });
+        this.#run?.observeAbsence(id, users, "lost", silentMs);
         this.#run?.workersChanged();
         break;
+      }
       case "left":
         events({ kind: "workerLeft", workerId: id, reason: change.reason });
         this.#run?.observeAbsence(id, 0, "lost", 0);

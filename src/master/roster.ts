@@ -46,7 +46,7 @@ export type RosterChange =
     readonly worker: RosterWorker;
     readonly silentMs: number;
     readonly users: number;
-    readonly reason: string;
+    readonly brokenBy: string | undefined;
   }
   | { readonly kind: "forgotten"; readonly worker: RosterWorker }
   | { readonly kind: "left"; readonly worker: RosterWorker; readonly reason: string };
@@ -221,8 +221,8 @@ export class Roster {
     this.#move(row, "silent");
     this.#clear(row);
     row.awayMs = row.silentMs;
-    const reason = row.lostBecause ?? "nothing was heard from it";
-    return row.hasJoined ? { kind: "missing", worker: row, silentMs: row.silentMs, users, reason } : undefined;
+    if (!row.hasJoined) return undefined;
+    return { kind: "missing", worker: row, silentMs: row.silentMs, users, brokenBy: row.lostBecause };
   }
 
   #waitFor(row: Row, stepMs: number): RosterChange | undefined {

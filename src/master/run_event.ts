@@ -37,7 +37,13 @@ export type RunEvent =
   | { readonly kind: "ticked"; readonly snapshot: SnapshotMessage }
   | { readonly kind: "statsReset" }
   | { readonly kind: "workerJoined"; readonly workerId: string; readonly index: number; readonly workers: number }
-  | { readonly kind: "workerMissing"; readonly workerId: string; readonly silentMs: number; readonly users: number }
+  | {
+    readonly kind: "workerMissing";
+    readonly workerId: string;
+    readonly silentMs: number;
+    readonly users: number;
+    readonly brokenBy?: string | undefined; // how its link ended, if it did: a worker that is only silent has none
+  }
   | { readonly kind: "workerReturned"; readonly workerId: string; readonly awayMs: number }
   | { readonly kind: "workerLeft"; readonly workerId: string; readonly reason: string }
   | { readonly kind: "stopping"; readonly reason: StopReason }

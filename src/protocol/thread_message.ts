@@ -18,7 +18,8 @@ export type ToThread =
     /** Int32 cells shared with the worker: [0] what runs now (index into `activities`), [1] beats of the thread's loop. */
     readonly activity: SharedArrayBuffer;
   }
-  | { readonly kind: "startRun"; readonly plan: RunPlan }
+  /** `workerIndex`: known since `load`, or another since then; absent where it is the same. */
+  | { readonly kind: "startRun"; readonly plan: RunPlan; readonly workerIndex?: number }
   /** In place of a run: each task of each class of the plan one time, told as `once` messages and a last `onceEnded`. */
   | { readonly kind: "runOnce"; readonly plan: RunPlan }
   | {

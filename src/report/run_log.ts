@@ -23,7 +23,8 @@ function logEvent(logger: Logger, event: RunEvent): void {
       );
     case "workerMissing":
       return logger.warning(
-        `Worker ${event.workerId} has been silent for ${Math.round(event.silentMs / 1000)} s and counts as missing; ` +
+        `Worker ${event.workerId} has been silent for ${Math.round(event.silentMs / 1000)} s` +
+          `${event.brokenBy === undefined ? "" : ` since its link ended (${event.brokenBy})`} and counts as missing; ` +
           `its ${event.users} users go to the others`,
       );
     case "workerReturned":

@@ -94,7 +94,7 @@ export class Thread {
       case "load":
         return await this.#load(message);
       case "startRun":
-        if (message.workerIndex !== undefined) this.#loaded?.runner.setWorkerIndex(message.workerIndex);
+        this.#learnIndex(message.workerIndex);
         return await this.#startRun(message.plan);
       case "assign":
         if (message.runId === this.#run?.plan.runId) this.#run.assign(message.epoch, message.users, message.fresh);
@@ -137,6 +137,11 @@ export class Thread {
       return post({ kind: "loadFailed", problems });
     }
     post({ kind: "loaded", description: collected.description, activities: collected.activities });
+  }
+
+  /** The master may have given this worker its index after the locustfile was loaded. */
+  #learnIndex(workerIndex: number | undefined): void {
+    if (this.#loaded !== undefined && workerIndex !== undefined) this.#loaded.runner.workerIndex = workerIndex;
   }
 
   async #startRun(plan: RunPlan): Promise<void> {

@@ -13,7 +13,7 @@ export class ThreadRunner implements RunnerFacade {
   readonly stats = EMPTY_STATS;
   readonly workers = [];
   readonly clientId: string;
-  readonly workerIndex: number;
+  workerIndex: number;
   readonly threadIndex: number;
   readonly listeners = new MessageListeners();
   environment: Environment | undefined;

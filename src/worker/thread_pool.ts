@@ -40,6 +40,7 @@ export interface ThreadPoolOptions {
   /** `environment.parsedOptions` as far as known; a run's plan replaces it. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly workerId: string;
+  /** Read when the locustfile is loaded and at each start of a run: the master may have given it meanwhile. */
   readonly workerIndex: number;
   readonly logLevel: string;
   readonly logger: Logger;
@@ -115,7 +116,7 @@ export class ThreadPool {
   }
 
   /** The run that users are kept for, if any: for `ready` after a reconnect. */
-  get run(): Pick<PoolRun, "plan" | "epoch" | "users" | "spareIndexes" | "stopping"> | undefined {
+  get run(): Pick<PoolRun, "plan" | "epoch" | "users" | "placed" | "spareIndexes" | "stopping"> | undefined {
     return this.#run;
   }
 
@@ -135,7 +136,7 @@ export class ThreadPool {
 
   /** Begins a run without users, in place of an earlier one. Threads that were lost in that are replaced. */
   startRun(plan: RunPlan): void {
-    const { seats, receiver, logger } = this.#options;
+    const { seats, receiver, logger, workerIndex } = this.#options;
     this.#run = new PoolRun({ plan, seats, receiver, logger });
     this.#health.clear();
     for (const seat of seats) {
@@ -143,7 +144,7 @@ export class ThreadPool {
         seat.start();
         this.#load(seat, plan.options);
       }
-      seat.post({ kind: "startRun", plan });
+      seat.post({ kind: "startRun", plan, workerIndex });
     }
   }
 

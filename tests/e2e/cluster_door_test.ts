@@ -5,6 +5,10 @@ import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readFileSync } from "node:fs";
+import { dialTcp } from "../../src/link/tcp_dial.ts";
+import { OUR_PROTOCOL } from "../../src/protocol/negotiate.ts";
+import { createProof } from "../../src/protocol/proof.ts";
+import type { HelloMessage } from "../../src/protocol/worker_message.ts";
 import { openCertificates } from "../support/certificates.ts";
 import { type Cluster, countReported, sleep, withCluster } from "../support/cluster.ts";
 import { requireTool } from "../support/requirements.ts";
@@ -26,6 +30,21 @@ async function endsExactly({ master, system }: Cluster) {
   const result = await master.ended;
   assert.equal(countReported(result), system.total());
   return result;
+}
+
+/** Answers the challenge and returns the reason of the refusal. */
+async function greet(port: number, answer: (nonce: Uint8Array) => HelloMessage): Promise<string> {
+  const address = { host: "127.0.0.1", port };
+  const link = await dialTcp({ address, onUnsendable: () => {} }, new AbortController().signal);
+  return await new Promise((resolve) =>
+    link.open({
+      message(message) {
+        if (message.kind === "challenge") link.send(answer(message.nonce));
+        else resolve(message.kind === "refused" ? message.reason : message.kind);
+      },
+      ended: ({ reason }) => resolve(reason),
+    })
+  );
 }
 
 function linesWith(text: string, pattern: RegExp): number {
@@ -62,7 +81,7 @@ test("master port: garbage, half frames, huge lengths, other protocols and a cro
     assert.doesNotMatch(result.stderr, /counts as missing/);
   }));
 
-test("master port: a wrong token, no token and another major version are refused with a sentence, the right token joins", () =>
+test("master port: a wrong token and no token are refused with a sentence, the right token joins", () =>
   withCluster({ runTime: "4s", workers: 1, masterArgs: ["--master-token", "s3cret"] }, async (cluster) => {
     const wrong = cluster.addWorker(cluster.port, ["--master-token", "other"]);
     const none = cluster.addWorker();
@@ -74,6 +93,25 @@ test("master port: a wrong token, no token and another major version are refused
     await endsExactly(cluster);
     assert.equal((await right.ended).code, 0, right.stderr());
     assert.doesNotMatch(cluster.master.stderr(), /s3cret/);
+  }));
+
+test("master port: a replayed hello and another major version are refused", () =>
+  withCluster({ runTime: "4s", workers: 1, masterArgs: ["--master-token", "s3cret"] }, async (cluster) => {
+    await cluster.master.waitFor("Waiting for workers on port");
+    const hello = (nonce: Uint8Array, protocol: HelloMessage["protocol"]): HelloMessage => ({
+      ...{ kind: "hello", protocol, version: "9.9.9", workerId: "stranger", host: "elsewhere", threads: 1 },
+      proof: createProof("s3cret", nonce, "stranger"),
+    });
+    let recorded: HelloMessage | undefined;
+    const alien = await greet(cluster.port, (nonce) => {
+      recorded = hello(nonce, OUR_PROTOCOL);
+      return hello(nonce, [9, 0]);
+    });
+    assert.match(alien, /\b9\b/);
+    assert.match(await greet(cluster.port, () => recorded!), /token is wrong/);
+    cluster.addWorker(cluster.port, ["--master-token", "s3cret"]);
+    const result = await endsExactly(cluster);
+    assert.equal(linesWith(result.stderr, /Refused worker stranger/), 2, result.stderr);
   }));
 
 test("master port: TLS and mutual TLS from the command line; a worker without a certificate cannot join", {
@@ -107,6 +145,28 @@ test("master port: IPv6 loopback, with the port in --master-host", () =>
     const worker = cluster.addWorker(cluster.port, ["--master-host", `[::1]:${cluster.port}`]);
     await endsExactly(cluster);
     assert.equal((await worker.ended).code, 0, worker.stderr());
+  }));
+
+test("worker: with a locustfile of its own it knows its index", () =>
+  withCluster({
+    runTime: "3s",
+    locustfile: `
+import { constant, events, FastHttpUser, task } from "locust-ts";
+events.testStart.addListener(({ environment }) => console.log("my index is", environment.runner.workerIndex));
+export class Reader extends FastHttpUser {
+  override waitTime = constant(0.1);
+  @task async read() { await this.client.get("/read"); }
+}
+`,
+  }, async (cluster) => {
+    const shipped = cluster.addWorker();
+    await cluster.master.waitFor("(index 0)");
+    const own = cluster.addWorker(cluster.port, ["-f", "locustfile.ts"]);
+    await endsExactly(cluster);
+    for (const [index, worker] of [shipped, own].entries()) {
+      const all = worker.stdout() + worker.stderr();
+      assert.match(all, new RegExp(`my index is ${index}`), all);
+    }
   }));
 
 test("worker: started before the master it waits with one line", () =>

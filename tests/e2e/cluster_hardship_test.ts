@@ -117,7 +117,7 @@ test("cluster: a worker lost for good is in the log, in the workers table and in
     const result = await cluster.master.ended;
     const all = result.stderr;
     const id = /as worker (\S+)/.exec(victim.stderr())![1]!;
-    assert.match(all, new RegExp(`Worker ${id} .*missing; its 10 users go to the others`));
+    assert.match(all, new RegExp(`Worker ${id} .*since its link ended .*missing; its 10 users go to the others`));
     assert.match(all, new RegExp(`^${id} (missing|gone)`, "m"));
     assert.match(all, new RegExp(`Worker ${id} was lost .* with 10 users: its last requests are not counted`));
   }));

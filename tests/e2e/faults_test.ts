@@ -2,26 +2,9 @@
 // what a killed worker had not delivered.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Cluster, countReported, measureRate, sleep, startCluster } from "../support/cluster.ts";
+import { type Cluster, countReported, measureRate, sleep, withCluster } from "../support/cluster.ts";
 import { startFaultProxy } from "../support/fault_proxy.ts";
 import type { CliResult } from "../support/run_cli.ts";
-
-/** Runs a scenario and shows the logs of everybody if it fails. */
-async function withCluster(
-  options: Parameters<typeof startCluster>[0],
-  scenario: (cluster: Cluster) => Promise<void>,
-): Promise<void> {
-  const cluster = await startCluster(options);
-  try {
-    await scenario(cluster);
-  } catch (error) {
-    console.log(`master:\n${cluster.master.stderr()}`);
-    cluster.workers.forEach((worker, index) => console.log(`worker ${index}:\n${worker.stderr()}`));
-    throw error;
-  } finally {
-    await cluster.dispose();
-  }
-}
 
 /** The run's outcome, with every request counted once and none lost. */
 async function endsExactly({ master, system }: Cluster): Promise<CliResult> {
@@ -159,6 +142,7 @@ test("cluster: a new master without --resume adopts the workers of a killed one"
     const reported = countReported(result);
     assert.ok(reported >= cluster.system.total() - before, "requests of the new run were lost");
     assert.ok(reported <= cluster.system.total(), "requests were counted twice");
+    assert.match(result.stderr, /delivered numbers of a run that is not on here/);
     for (const worker of cluster.workers) assert.equal((await worker.ended).code, 0, worker.stderr());
   }));
 

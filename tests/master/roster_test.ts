@@ -70,7 +70,7 @@ test("Roster.check() gives a worker with a broken link two seconds to dial again
   roster.greet(helloOf("b"));
   const changes = watch(1, ["b"]);
   assert.deepEqual(told(changes), ["missing a"]);
-  assert.equal(changes[0]?.kind === "missing" && changes[0].reason, "connection reset");
+  assert.equal(changes[0]?.kind === "missing" && changes[0].brokenBy, "connection reset");
 });
 
 test("Roster.greet() lets a worker that redials keep its users until its fresh assignment", () => {
