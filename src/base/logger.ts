@@ -6,6 +6,11 @@
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** The level of a name that came from another thread or process; `INFO` for one that is none. */
+export function toLogLevel(name: string): LogLevel {
+  return LOG_LEVELS.find((level) => level === name) ?? "INFO";
+}
+
 /** One line, before it is formatted. `logger` is the dotted name of the part that speaks (`locust.main`). */
 export interface LogRecord {
   readonly level: LogLevel;

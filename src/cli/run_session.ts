@@ -4,7 +4,7 @@
  */
 import { basename } from "node:path";
 import { LocustError } from "../base/errors.ts";
-import type { Logger } from "../base/logger.ts";
+import { type Logger, toLogLevel } from "../base/logger.ts";
 import type { ControlNews, ControlThread } from "../control/control_thread.ts";
 import { Master } from "../master/master.ts";
 import type { Run, RunOutcome } from "../master/run.ts";
@@ -13,6 +13,7 @@ import { EXIT_USAGE, exitCodeOf } from "./exit_code.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { changedTarget, KEY_SPAWN_RATE, keyLegend, listenForKeys } from "./keyboard.ts";
 import type { LoadPart, LoadPartInput } from "./load_part.ts";
+import { LOCAL_WORKER_ID } from "./local_worker.ts";
 import type { Logging } from "./logging.ts";
 import { describeFileLimit, readFileLimit } from "./open_file_limit.ts";
 import type { ProcessDeps } from "./process_deps.ts";
@@ -42,6 +43,7 @@ export class RunSession {
   readonly #logger: Logger;
   #master: Master | undefined;
   #run: Run | undefined;
+  #teardown: Promise<unknown> | undefined;
   #internalFailures = 0;
 
   constructor(parts: SessionParts) {
@@ -85,7 +87,9 @@ export class RunSession {
       ...(part.journal === undefined ? {} : { journal: part.journal }),
       events: reports.sink,
       onListenerFailed: () => this.#countListenerFailure(),
-      onWorkerLog: (_id, level, logger, message) => this.#write(level, logger, message),
+      onWorkerLog: (id, level, logger, message) => {
+        if (id !== LOCAL_WORKER_ID) this.#write(level, logger, message); // a local worker writes its own
+      },
     });
     master.start();
     let shared: unknown = recovered?.settings.plan.shared ?? null;
@@ -93,7 +97,7 @@ export class RunSession {
       if (recovered !== undefined) {
         this.#run = await master.resumeRun(recovered);
         await part.join(master);
-        return await this.#seeToEnd(this.#run, { finished, part, reports });
+        return await this.#seeToEnd(this.#run, { finished, part, reports, shared });
       }
       await part.join(master);
       shared = await control.ask({ kind: "runSetup" }, HOOK_MS);
@@ -108,9 +112,9 @@ export class RunSession {
         locustfile: basename(request.files[0] ?? ""),
         version: deps.version,
       }));
-      return await this.#seeToEnd(run, { finished, part, reports });
+      return await this.#seeToEnd(run, { finished, part, reports, shared });
     } finally {
-      await control.ask({ kind: "runTeardown", shared }, HOOK_MS).catch((error) => this.#fail(error));
+      await this.#tearDown(shared);
       master.close("the run is over");
     }
   }
@@ -156,15 +160,24 @@ export class RunSession {
   /** The run to its exit code, which also says whether all that was asked for has been written. */
   async #seeToEnd(
     run: Run,
-    { finished, part, reports }: {
+    { finished, part, reports, shared }: {
       readonly finished: FinishedRequest;
       readonly part: LoadPart;
       readonly reports: RunReports;
+      readonly shared: unknown;
     },
   ): Promise<number> {
     const outcome = await this.#seeThrough(run);
     await part.journal?.flush();
+    await this.#tearDown(shared); // before the exit code, which counts its failure, and before "quit", which is the last word
     return await this.#finish(finished, outcome, reports.failed || part.journal?.failure !== undefined);
+  }
+
+  /** Once, whatever became of the run; a setup that failed may have left something too. */
+  #tearDown(shared: unknown): Promise<unknown> {
+    return this.#teardown ??= this.#parts.control.ask({ kind: "runTeardown", shared }, HOOK_MS).catch((error) =>
+      this.#fail(error)
+    );
   }
 
   /** Signals and keys while the run goes on. */
@@ -222,7 +235,6 @@ export class RunSession {
   }
 
   #write(level: string, logger: string, message: string): void {
-    const known = (["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const).find((each) => each === level) ?? "INFO";
-    this.#parts.logging.write({ level: known, logger, message, wallMs: this.#parts.deps.clock.wallMs() });
+    this.#parts.logging.write({ level: toLogLevel(level), logger, message, wallMs: this.#parts.deps.clock.wallMs() });
   }
 }

@@ -122,7 +122,7 @@ export class ControlThread {
     this.#host.post({ id: this.#nextId++, request: { kind: "event", name: "", fields: {} } });
     this.#probe = this.#options.clock.schedule(BLOCKED_AFTER_MS, () => {
       this.terminate();
-      this.#options.receiver.failed(`${this.#name(request)} never comes back to it`);
+      this.#options.receiver.failed(`it is blocked by ${this.#name(request)}, a loop that never ends`);
     });
   }
 

@@ -123,7 +123,7 @@ test("ControlThread.ask() after a question ran into its limit: a thread that ans
   await assert.rejects(stopping, { code: "control-gone" });
   await assert.rejects(control.ask({ kind: "quitting" }, 60_000), { code: "control-gone" });
   assert.equal(news.length, 1);
-  assert.match(news[0] ?? "", /^failed: tick\(\) of shape/);
+  assert.match(news[0] ?? "", /^failed: it is blocked by tick\(\) of shape/);
   assert.equal(clock.pendingTimers, 0);
 });
 

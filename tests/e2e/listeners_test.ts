@@ -1,0 +1,53 @@
+/** Listeners of a locustfile in a local run of the executable's own parts: who is told what, in which order, on which side. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { test } from "node:test";
+import { runCli } from "../support/run_cli.ts";
+
+async function runLocustfile(source: string, args: readonly string[]) {
+  const folder = await mkdtemp(join(resolve("tests/e2e"), "tmp-"));
+  try {
+    const file = join(folder, "locustfile.ts");
+    await writeFile(file, `import { events, LoadTestShape, task, User } from "locust-ts";\n${source}`);
+    return await runCli(["run", file, "--processes", "1", "--only-summary", ...args]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const IDLER = "export class Idler extends User { @task async idle() { await this.sleep(0.1); } }";
+
+test("Events of a local run: each side hears its own from init to quit, teardown before quitting", async () => {
+  const names = ["init", "runSetup", "testStart", "testStopping", "testStop", "runTeardown", "quitting", "quit"];
+  const { stderr } = await runLocustfile(
+    `let side = "?";
+     events.init.addListener(({ runner }) => void (side = runner?.role ?? "none"));
+     for (const name of ${JSON.stringify(names)}) events[name].addListener(() => console.log("heard", side, name));
+     ${IDLER}`,
+    ["-u", "1", "-t", "1s"],
+  );
+  const heard = (side: string) =>
+    [...stderr.matchAll(new RegExp(`heard ${side} (\\w+)`, "g"))].map((match) => match[1]);
+  assert.deepEqual(heard("master"), names, stderr);
+  assert.deepEqual(heard("worker"), names.filter((name) => !name.startsWith("run")), stderr);
+});
+
+test("runTeardown that throws: named with its line, exit code 2", async () => {
+  const { code, stderr } = await runLocustfile(
+    `events.runTeardown.addListener(() => { throw new Error("left behind"); });\n${IDLER}`,
+    ["-u", "1", "-t", "1s"],
+  );
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /listener of "runTeardown" threw Error: left behind \(.*locustfile\.ts:2:/);
+});
+
+test("LoadTestShape.tick() that never returns ends the run by name, and the program soon after", async () => {
+  const { code, stderr } = await runLocustfile(
+    `export class Stuck extends LoadTestShape { override tick(): null { for (;;); } }\n${IDLER}`,
+    [],
+  );
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /tick\(\) of shape "Stuck" has not come back for 10 s/);
+  assert.match(stderr, /blocked by tick\(\) of shape "Stuck"/);
+});
