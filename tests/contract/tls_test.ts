@@ -1,18 +1,27 @@
-// TLS under the same frames. The certificates in tests/support/tls are worth nothing: made for these tests, valid for localhost.
+// TLS under the same frames.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { systemClock } from "../../src/base/clock.ts";
 import { createLogger } from "../../src/base/logger.ts";
 import { dialTcp, type DialTls } from "../../src/link/tcp_dial.ts";
 import { type ListenTls, openTcpListener } from "../../src/link/tcp_listener.ts";
 import type { ToWorker } from "../../src/protocol/worker_message.ts";
+import { openCertificates } from "../support/certificates.ts";
+import { requireTool } from "../support/requirements.ts";
 
-const pem = (name: string) => readFileSync(new URL(`../support/tls/${name}`, import.meta.url), "utf8");
-const CA = pem("ca.pem");
-const MASTER = { cert: pem("master.pem"), key: pem("master.key") };
-const WORKER = { cert: pem("worker.pem"), key: pem("worker.key") };
+const skip = requireTool("openssl");
+const certificates = skip === false ? openCertificates() : undefined;
+const NAMES = "DNS:localhost,IP:127.0.0.1";
+const CA = certificates?.authority.cert ?? "";
+const MASTER = issue("master");
+const WORKER = issue("worker");
+after(() => certificates?.[Symbol.dispose]());
+
+function issue(name: string): { readonly cert: string; readonly key: string } {
+  const { cert = "", key = "" } = certificates?.issue(name, NAMES) ?? {};
+  return { cert, key };
+}
 
 async function openMaster(tls: ListenTls) {
   const lines: string[] = [];
@@ -53,27 +62,27 @@ async function greetMaster(port: number, tls: DialTls, host = "127.0.0.1"): Prom
   );
 }
 
-test("dialTcp() reaches a master with TLS by its CA, by address and by name", async () => {
+test("dialTcp() reaches a master with TLS by its CA, by address and by name", { skip }, async () => {
   const master = await openMaster(MASTER);
   assert.equal(await greetMaster(master.port, { ca: CA }), "heartbeat");
   assert.equal(await greetMaster(master.port, { ca: CA }, "localhost"), "heartbeat");
   await master.close();
 });
 
-test("dialTcp() refuses a master whose certificate it does not trust", async () => {
+test("dialTcp() refuses a master whose certificate it does not trust", { skip }, async () => {
   const master = await openMaster(MASTER);
   await assert.rejects(greetMaster(master.port, {}), /Cannot reach the master at 127\.0\.0\.1:\d+: /);
   await master.close();
 });
 
-test("openTcpListener() with a CA takes workers with a certificate and no others", async () => {
+test("openTcpListener() with a CA takes workers with a certificate and no others", { skip }, async () => {
   const master = await openMaster({ ...MASTER, ca: CA });
   assert.equal(await greetMaster(master.port, { ca: CA, ...WORKER }), "heartbeat");
   await assert.rejects(greetMaster(master.port, { ca: CA }));
   await master.close();
 });
 
-test("openTcpListener() with TLS names a peer that speaks without", async () => {
+test("openTcpListener() with TLS names a peer that speaks without", { skip }, async () => {
   const master = await openMaster(MASTER);
   const socket = connect(master.port, "127.0.0.1");
   socket.on("error", () => {}); // it is going to be cut off
