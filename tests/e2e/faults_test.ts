@@ -1,6 +1,7 @@
 // Faults of a cluster, with real processes: after each, the system's own count against ours. Doubled is 0 always; lost is 0 but for
 // what a killed worker had not delivered.
 import assert from "node:assert/strict";
+import process from "node:process";
 import { test } from "node:test";
 import { type Cluster, countReported, measureRate, sleep, withCluster } from "../support/cluster.ts";
 import { startFaultProxy } from "../support/fault_proxy.ts";
@@ -64,7 +65,10 @@ test("cluster: SIGSTOP of a worker for 10 s costs no request", () =>
     await endsExactly(cluster);
   }));
 
-for (const seconds of [3, 12]) {
+/** Cables that are pulled for longer are in namespaces_test.ts. */
+const CUT_SECONDS = process.env["LOCUST_TS_LONG_TESTS"] === "1" ? [3, 12] : [3];
+
+for (const seconds of CUT_SECONDS) {
   test(`cluster: a link that is cut for ${seconds} s without a reset costs no request and no user too many`, () =>
     withCluster({ runTime: `${seconds + 16}s` }, async (cluster) => {
       const proxy = await startFaultProxy(() => cluster.port);
