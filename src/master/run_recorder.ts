@@ -78,7 +78,16 @@ export class RunRecorder {
     return { ...event, snapshot: { ...snapshot, workers: [] } };
   }
 
-  #recordCounted(): void {
+  /**
+   * Where a resumed run is about to go on; resolves when that is in the file. Before it no user may be given a number: a master that
+   * is killed at once must not be followed by one that gives the same numbers.
+   */
+  async reserve(progress: RunProgress): Promise<void> {
+    this.#recordCounted(progress);
+    await this.#journal.flush();
+  }
+
+  #recordCounted(progress: RunProgress = this.#run.progress()): void {
     const nowMs = this.#clock.nowMs();
     const deltas = [];
     for (const [node, sum] of this.#counted) {
@@ -90,7 +99,7 @@ export class RunRecorder {
       kind: "counted",
       runId: this.#run.deliveries.runId,
       wallMs: this.#clock.wallMs(),
-      progress: this.#run.progress(),
+      progress,
       applied,
       ...(finished === undefined ? {} : { finished }),
       deltas,

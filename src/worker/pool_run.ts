@@ -81,8 +81,13 @@ export class PoolRun {
     return sum;
   }
 
+  /** Users that the threads have been told to run. `users` follows it, later. A run that is ending keeps nobody. */
+  get placed(): UsersByClass {
+    return this.#stop === undefined ? this.#shares.users : {};
+  }
+
   get spareIndexes(): IndexesByClass {
-    return this.#shares.spareIndexes;
+    return this.#stop === undefined ? this.#shares.spareIndexes : {};
   }
 
   /** Takes in an absolute assignment. One that was seen before starts and stops nobody, and is told as applied again. */

@@ -34,6 +34,15 @@ export class ThreadShares {
     return Object.fromEntries([...this.#spare].filter(([, indexes]) => indexes.length > 0));
   }
 
+  /** Users that have a number here, over all threads. */
+  get users(): UsersByClass {
+    const sum: Record<string, number> = {};
+    for (const { indexes } of this.#shares) {
+      for (const [name, { length }] of indexes) if (length > 0) sum[name] = (sum[name] ?? 0) + length;
+    }
+    return sum;
+  }
+
   /** Users that one thread should run. */
   usersOf(thread: number): UsersByClass {
     const users: Record<string, number> = {};

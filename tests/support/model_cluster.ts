@@ -22,7 +22,7 @@ import { ProcessClock } from "./process_clock.ts";
 
 const CLASSES = ["Reader", "Writer"];
 /** How long the disk takes for a write. */
-const DISK_MS = 7;
+const DISK_MS = 150;
 const MASTER_TIMEOUT_MS = 15_000;
 
 interface LivingMaster {
@@ -67,7 +67,9 @@ export class ModelCluster implements Disposable {
       onWorkerLog() {},
     });
     master.start();
-    const run = recovered === undefined ? await master.startRun(settingsFor(users)) : await master.resumeRun(recovered);
+    const starting = recovered === undefined ? master.startRun(settingsFor(users)) : master.resumeRun(recovered);
+    await this.clock.advance(2 * DISK_MS);
+    const run = await starting;
     this.#living = { clock, master, run };
   }
 
