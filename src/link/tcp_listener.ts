@@ -11,7 +11,7 @@ import { masterCodec } from "../protocol/codec.ts";
 import { MAX_UNPROVED_FRAME_BYTES } from "../protocol/framing.ts";
 import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { formatHostPort } from "./address.ts";
-import { Antechamber, type AntechamberLimits, type Guest } from "./antechamber.ts";
+import { Antechamber, ANTECHAMBER_LIMITS, type AntechamberLimits, type Guest } from "./antechamber.ts";
 import { describeSocketError, TcpLink } from "./tcp_link.ts";
 
 /** PEM texts. With `ca`, workers must show a certificate from there. */
@@ -69,7 +69,7 @@ function receive(
   antechamber: Antechamber,
   tell: (peer: string, reason: string) => void,
 ): void {
-  const peer = formatHostPort({ host: socket.remoteAddress ?? "unknown", port: socket.remotePort ?? 0 });
+  const peer = describePeer(socket);
   const link: Link = new TcpLink({
     socket,
     codec: masterCodec,
@@ -107,14 +107,35 @@ function createServer(
     { ...options.tls, requestCert: mutual, rejectUnauthorized: mutual, handshakeTimeout: 5000 },
     onSocket,
   );
+  boundHandshakes(server, options.limits?.waiting ?? ANTECHAMBER_LIMITS.waiting, tell);
   server.on("tlsClientError", (error: unknown, socket: Socket) => {
     tell(
-      formatHostPort({ host: socket.remoteAddress ?? "unknown", port: socket.remotePort ?? 0 }),
+      describePeer(socket),
       `TLS failed (${describeThrown(error)}); is TLS on at the worker, with a certificate from --master-tls-ca?`,
     );
     socket.destroy();
   });
   return server;
+}
+
+/** Connections whose TLS handshake is not over are no guests yet, and need a bound of their own. */
+function boundHandshakes(server: Server, limit: number, tell: (peer: string, reason: string) => void): void {
+  const unfinished = new Set<string>();
+  server.on("connection", (socket: Socket) => {
+    const peer = describePeer(socket);
+    if (unfinished.size >= limit) {
+      tell(peer, `${limit} TLS handshakes are going on already`);
+      return socket.destroy();
+    }
+    unfinished.add(peer);
+    socket.on("close", () => unfinished.delete(peer));
+  });
+  server.on("secureConnection", (socket: Socket) => unfinished.delete(describePeer(socket)));
+  server.on("tlsClientError", (_: unknown, socket: Socket) => unfinished.delete(describePeer(socket)));
+}
+
+function describePeer({ remoteAddress, remotePort }: Socket): string {
+  return formatHostPort({ host: remoteAddress ?? "unknown", port: remotePort ?? 0 });
 }
 
 function listen(server: Server, options: ListenOptions): Promise<void> {

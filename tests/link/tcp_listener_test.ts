@@ -12,11 +12,17 @@ import { masterCodec, workerCodec } from "../../src/protocol/codec.ts";
 import { FRAME_HEADER_BYTES, FrameReader } from "../../src/protocol/framing.ts";
 import { createProof } from "../../src/protocol/proof.ts";
 import type { HelloMessage, ToMaster, ToWorker } from "../../src/protocol/worker_message.ts";
+import { openCertificates } from "../support/certificates.ts";
+import { requireTool } from "../support/requirements.ts";
 import { keepJoined } from "../../src/worker/master_connection.ts";
 
 const TOKEN = "s3cret";
 
-async function openMaster(options: { token?: string; limits?: Parameters<typeof openTcpListener>[0]["limits"] } = {}) {
+type ListenOptions = Parameters<typeof openTcpListener>[0];
+
+async function openMaster(
+  options: { token?: string; limits?: ListenOptions["limits"]; tls?: NonNullable<ListenOptions["tls"]> } = {},
+) {
   const lines: string[] = [];
   const joined: string[] = [];
   const messages: ToMaster[] = [];
@@ -27,6 +33,7 @@ async function openMaster(options: { token?: string; limits?: Parameters<typeof 
     port: 0,
     clock: systemClock,
     logger,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     onLink: (link, trust) =>
       admit(link, {
@@ -187,6 +194,30 @@ test("openTcpListener() lets a worker in past idle connections, which are cut of
   await Promise.all(idle.slice(0, 16).map((peer) => peer.closed));
   for (const peer of idle) peer.socket.destroy();
   worker.socket.destroy();
+  await master.close();
+});
+
+test("openTcpListener() bounds unfinished TLS handshakes by number", { skip: requireTool("openssl") }, async () => {
+  using certificates = openCertificates();
+  const { cert, key } = certificates.issue("master", "IP:127.0.0.1");
+  const master = await openMaster({ tls: { cert, key }, limits: { waiting: 2 } });
+  const silent = [connect(master.port, "127.0.0.1"), connect(master.port, "127.0.0.1")];
+  await Promise.all(silent.map((socket) => new Promise<void>((done) => socket.once("connect", () => done()))));
+  const surplus = connect(master.port, "127.0.0.1");
+  await new Promise<void>((done) => surplus.once("close", () => done()).on("error", () => {}));
+  assert.ok(master.lines.some((line) => line.includes("2 TLS handshakes are going on already")));
+  for (const socket of silent) socket.destroy();
+  const address = { host: "127.0.0.1", port: master.port };
+  const tls = { ca: certificates.authority.cert };
+  for (let joined = 0; joined < 4;) {
+    try {
+      const link = await dialTcp({ address, tls, onUnsendable: () => {} }, new AbortController().signal);
+      link.abort("one after the other");
+      joined++;
+    } catch {
+      await new Promise((resolve) => setImmediate(resolve)); // the port has not seen the end of the others yet
+    }
+  }
   await master.close();
 });
 
