@@ -7,6 +7,7 @@ import type { MainDeps } from "./main.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import { reportRun } from "./report_run.ts";
 import { runLoad } from "./run.ts";
+import { runLocustfileOnce } from "./run_once.ts";
 import { runWorker } from "./worker_run.ts";
 
 const LOAD_MS = 60_000;
@@ -22,7 +23,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
     runtime: process.versions["bun"] === undefined
       ? `Deno ${process.versions["deno"]}`
       : `Bun ${process.versions["bun"]}`,
-    run: (request) => runLoad(request, deps),
+    run: (request) => request.options.once ? runLocustfileOnce(request, deps) : runLoad(request, deps),
     work: (request) => runWorker(request, deps),
     demo: (options) => serveDemo(options, deps),
     report: (options) => reportRun(options, deps),

@@ -16,14 +16,21 @@ export interface PlanInput {
   readonly version: string;
 }
 
+const SEED_LIMIT = 2 ** 32;
+
+/** A seed from random hexadecimal digits. */
+export function drawSeed(id: string): number {
+  return Number.parseInt(id.slice(0, 8), 16) % SEED_LIMIT;
+}
+
 /** Name that `--stages` has where a shape's name is shown. */
 export const STAGES_SHAPE = "--stages";
 
 export function createRunSettings(input: PlanInput): RunSettings {
-  const { options, selection, runId, locustfile, version } = input;
+  const { options, selection, locustfile, version } = input;
   const shape = options.stages === undefined ? selection.shape : STAGES_SHAPE;
   return {
-    plan: createRunPlan(input, runId),
+    plan: createRunPlan(input),
     classes: selection.userClasses.map(({ name, weight, fixedCount }) => ({
       name,
       weight: options.equalWeights ? 1 : weight,
@@ -55,8 +62,9 @@ function settingsOf(
   };
 }
 
-function createRunPlan(input: PlanInput, runId: string): RunPlan {
-  const { options, selection, classSettings, shared, freshSeed } = input;
+/** The part of it that threads need. */
+export function createRunPlan(input: PlanInput): RunPlan {
+  const { options, selection, classSettings, shared, freshSeed, runId } = input;
   return {
     runId,
     ...(options.host === undefined ? {} : { host: options.host }),

@@ -11,6 +11,7 @@ import { describeThrown, UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { ListenerTurns } from "../control/listener_turns.ts";
 import { ControlFlow, StopTest } from "../http/control_flow.ts";
+import type { OnceEvent } from "../protocol/once_message.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
 import { Environment } from "../user/environment.ts";
@@ -18,7 +19,9 @@ import type { Events } from "../user/events.ts";
 import { applyPlan } from "../user/apply_plan.ts";
 import type { CollectedLocustfile } from "../user/locustfile.ts";
 import type { UserClass } from "../user/user_class.ts";
+import { UnusableLocustfile } from "../user/user_errors.ts";
 import { createLatenessMeter, type LatenessMeter, type LoopMeter, startLoopMeter } from "./lag_meters.ts";
+import { exceptionOf, runOnce } from "./once_run.ts";
 import { ThreadRun } from "./thread_run.ts";
 import { ThreadRunner } from "./thread_runner.ts";
 
@@ -57,6 +60,7 @@ export class Thread {
   #loop: LoopMeter | undefined;
   #loaded: Loaded | undefined;
   #run: ThreadRun | undefined;
+  #tellUncaught: ((error: unknown, where: string) => void) | undefined;
 
   constructor(options: ThreadOptions) {
     this.#options = options;
@@ -86,6 +90,7 @@ export class Thread {
     }
     if (error instanceof ControlFlow) return; // a request that was not awaited, of a user that was stopped
     if (this.#run !== undefined) return this.#run.countUncaught(error, where);
+    if (this.#tellUncaught !== undefined) return this.#tellUncaught(error, where);
     this.#logger.error(`${where}: ${describeThrown(error)}`);
   }
 
@@ -96,6 +101,8 @@ export class Thread {
       case "startRun":
         this.#learnIndex(message.workerIndex);
         return await this.#startRun(message.plan);
+      case "runOnce":
+        return await this.#runOnce(message.plan);
       case "assign":
         if (message.runId === this.#run?.plan.runId) this.#run.assign(message.epoch, message.users, message.fresh);
         return;
@@ -148,16 +155,9 @@ export class Thread {
     const { post, clock } = this.#options;
     if (this.#loaded === undefined || this.#loop === undefined) return; // it has told that it could not load
     await this.#run?.stop(); // an earlier run that its master forgot
-    const { collected, environment, runner, activity, turns } = this.#loaded;
-    const userClasses = this.#applyPlan(collected, plan);
+    const { environment, runner, activity, turns } = this.#loaded;
+    const userClasses = this.#prepare(this.#loaded, plan);
     if (userClasses === undefined) return;
-    environment.host = plan.host;
-    environment.userClasses = [...userClasses.values()];
-    environment.tags = plan.tags;
-    environment.excludeTags = plan.excludeTags;
-    environment.stopTimeout = plan.stopTimeoutSeconds;
-    environment.parsedOptions = deepFreeze(plan.options);
-    environment.shared = deepFreeze(plan.shared);
     this.#run = new ThreadRun({
       plan,
       userClasses,
@@ -173,6 +173,41 @@ export class Thread {
     runner.state = "spawning";
     this.#run.start();
     await this.#fireAndWait("testStart", turns, { environment });
+  }
+
+  /** `--once`: in place of a run. Its users live one after the other, and nobody counts. */
+  async #runOnce(plan: RunPlan): Promise<void> {
+    const { post, clock } = this.#options;
+    if (this.#loaded === undefined) return; // it has told that it could not load
+    const { environment, turns } = this.#loaded;
+    const userClasses = this.#prepare(this.#loaded, plan);
+    if (userClasses === undefined) return post({ kind: "onceEnded" });
+    const tell = (event: OnceEvent) => post({ kind: "once", event });
+    this.#tellUncaught = (error, where) => tell(exceptionOf(where, error));
+    await this.#fireAndWait("testStart", turns, { environment });
+    try {
+      await runOnce({ plan, userClasses, environment, clock, logger: this.#logger, tell });
+    } catch (thrown) {
+      if (!(thrown instanceof StopTest)) throw thrown;
+      post({ kind: "stopTest", message: thrown.message, failed: thrown instanceof UnusableLocustfile });
+    }
+    await this.#fireAndWait("testStopping", turns, { environment });
+    await this.#fireAndWait("testStop", turns, { environment });
+    post({ kind: "onceEnded" });
+  }
+
+  /** The classes that run, and what user code sees of the plan. Undefined when they cannot run, which has been told. */
+  #prepare({ collected, environment }: Loaded, plan: RunPlan): Map<string, UserClass> | undefined {
+    const userClasses = this.#applyPlan(collected, plan);
+    if (userClasses === undefined) return undefined;
+    environment.host = plan.host;
+    environment.userClasses = [...userClasses.values()];
+    environment.tags = plan.tags;
+    environment.excludeTags = plan.excludeTags;
+    environment.stopTimeout = plan.stopTimeoutSeconds;
+    environment.parsedOptions = deepFreeze(plan.options);
+    environment.shared = deepFreeze(plan.shared);
+    return userClasses;
   }
 
   #applyPlan(collected: CollectedLocustfile, plan: RunPlan): Map<string, UserClass> | undefined {
