@@ -6,6 +6,7 @@ import { basename } from "node:path";
 import { LocustError } from "../base/errors.ts";
 import { type Logger, toLogLevel } from "../base/logger.ts";
 import type { ControlNews, ControlThread } from "../control/control_thread.ts";
+import { createProcessMeter } from "../platform/process_stats.ts";
 import { Master } from "../master/master.ts";
 import type { Run, RunOutcome } from "../master/run.ts";
 import { readConfigUsers } from "./config_users.ts";
@@ -20,6 +21,7 @@ import type { ProcessDeps } from "./process_deps.ts";
 import { recoverFor } from "./recover_run.ts";
 import { createRunSettings } from "./run_plan.ts";
 import { openRunReports, type RunReports } from "./run_reports.ts";
+import { watchUsage } from "./usage_watch.ts";
 import type { FinishedRequest, RunRequest } from "./run_request.ts";
 
 /** Listeners of `init` and `quitting`, setup and teardown. */
@@ -92,6 +94,11 @@ export class RunSession {
       },
     });
     master.start();
+    using _usage = watchUsage({
+      clock: deps.clock,
+      meter: createProcessMeter({ threads: options.processes ?? deps.cores, nowMs: () => deps.clock.nowMs() }),
+      tell: (name, fields) => void control.ask({ kind: "event", name, fields }, HOOK_MS).catch(() => {}), // told by the run itself
+    });
     let shared: unknown = recovered?.settings.plan.shared ?? null;
     try {
       if (recovered !== undefined) {
