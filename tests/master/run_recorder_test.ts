@@ -217,6 +217,6 @@ test("RunRecorder keeps 1,000 workers' deltas of a tick in one bounded line", as
   await bench.tick();
   await bench.journal.close();
   const counted = readFileSync(bench.path, "utf8").split("\n").find((line) => line.includes('"kind":"counted"'));
-  assert.equal(JSON.parse(counted ?? "{}").deltas.length, 33);
+  assert.equal(JSON.parse(counted ?? "{}").deltas.length, 9);
   bench.dispose();
 });

@@ -1,0 +1,87 @@
+// `--workers N` and `report`, with real processes: the system's own count against ours.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { countReported, sleep } from "../support/cluster.ts";
+import { type CountingServer, startCountingServer } from "../support/counting_server.ts";
+import { type CliProcess, startCli, writeFiles } from "../support/run_cli.ts";
+
+const LOCUSTFILE = `
+import { constant, FastHttpUser, task } from "locust-ts";
+export class Reader extends FastHttpUser {
+  override waitTime = constant(0.1);
+  @task async read() { await this.client.get("/read"); }
+}
+`;
+
+async function withRun(
+  args: readonly string[],
+  scenario: (run: CliProcess, system: CountingServer, folder: string) => Promise<void>,
+): Promise<void> {
+  const system = await startCountingServer({ latencyMs: 5 });
+  const folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
+  const run = startCli(
+    ["run", "locustfile.ts", "--workers", "2", "-H", system.url, "-u", "10", "-r", "20", "--json", ...args],
+    { cwd: folder, env: { XDG_DATA_HOME: folder } },
+  );
+  try {
+    await scenario(run, system, folder);
+  } finally {
+    run.child.kill("SIGKILL");
+    await system.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test("--workers 2 counts exactly what the system saw and ends with 0", () =>
+  withRun(["-t", "4s"], async (run, system) => {
+    const result = await run.ended;
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(countReported(result), system.total());
+    assert.ok(system.total() > 100);
+  }));
+
+test("--workers 2 counts exactly what the system saw when it is interrupted", () =>
+  withRun(["-t", "60s"], async (run, system) => {
+    await run.waitFor("All users spawned");
+    await sleep(1500);
+    run.child.kill("SIGINT");
+    assert.equal(countReported(await run.ended), system.total());
+  }));
+
+test("report makes tables and files of a run whose master was killed, and its workers end with it", () =>
+  withRun(["-t", "60s", "--journal", "run.ndjson"], async (run, system, folder) => {
+    await run.waitFor("All users spawned");
+    await sleep(4500);
+    run.child.kill("SIGKILL");
+    await run.ended;
+    await sleep(1500);
+    const total = system.total();
+    await sleep(1000);
+    assert.equal(system.total(), total, "workers went on without their master");
+    const report = startCli(
+      ["report", "run.ndjson", "--csv", "out", "--csv-full-history", "--json", "--json-file", "result"],
+      { cwd: folder },
+    );
+    const result = await report.ended;
+    assert.equal(result.code, 0, result.stderr);
+    const counted = countReported(result);
+    assert.ok(counted <= total && counted > total - 250, `${counted} of ${total}`);
+    assert.match(result.stderr, /did not end in order/);
+    assert.equal(readFileSync(join(folder, "result.json"), "utf8"), result.stdout);
+    for (const part of ["stats", "stats_history", "failures", "exceptions"]) {
+      assert.ok(existsSync(join(folder, `out_${part}.csv`)), part);
+    }
+    assert.ok(readFileSync(join(folder, "out_stats.csv"), "utf8").includes(`,${counted},`));
+  }));
+
+test("report refuses what is no journal, with a sentence", async () => {
+  const folder = writeFiles({ "some.txt": "hello\n", "empty.ndjson": "" });
+  for (const file of ["some.txt", "empty.ndjson", "missing.ndjson"]) {
+    const result = await startCli(["report", file], { cwd: folder }).ended;
+    assert.equal(result.code, 2);
+    assert.match(result.stderr, /^Cannot read /);
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
