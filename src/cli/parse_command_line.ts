@@ -56,13 +56,15 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
   if (read.typed.has("version")) return { kind: "version" };
 
   const loaded = line.customArguments !== undefined;
-  const resolved = resolveOptions({
-    table,
-    typed: read.typed,
-    env: line.env,
-    configs: line.configs,
-    unknownKeys: loaded ? "report" : "tolerate",
-  });
+  const resolveAll = (unknownKeys: "report" | "tolerate") =>
+    resolveOptions({
+      table,
+      typed: read.typed,
+      env: line.env,
+      configs: line.configs,
+      unknownKeys,
+    });
+  const resolved = resolveAll(loaded ? "report" : "tolerate");
   const { locustfile, userClasses } = splitOperands(line, verb, read, resolved);
   if (read.typed.has("help")) {
     return {
@@ -91,7 +93,10 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
       ? read.unrecognized // a worker loads nothing before it has joined
       : []),
   ];
-  if (problems.length > 0) return { kind: "problems", problems, verb: verb ?? "run" };
+  if (problems.length > 0) {
+    const unknown = loaded || role === "worker" ? [] : [...resolveAll("report").problems, ...read.unrecognized];
+    return { kind: "problems", problems: [...new Set([...problems, ...likelyTypos(unknown)])], verb: verb ?? "run" };
+  }
 
   const options: RunOptions = toRunOptions({
     table,
@@ -104,6 +109,14 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
     custom: readCustomValues(line.customArguments ?? [], resolved.values),
   });
   return { kind: role === "worker" ? "worker" : "run", options };
+}
+
+/**
+ * A name that is unknown before the locustfile is loaded may be an option of its own. One that is almost the name of an option of
+ * ours is told all the same, where there are other problems to correct.
+ */
+function likelyTypos(problems: readonly string[]): readonly string[] {
+  return problems.filter((problem) => problem.includes("Did you mean"));
 }
 
 /** `locust-ts rum x.ts`: without a verb every word is a user class, but classes are rarely written in small letters. */

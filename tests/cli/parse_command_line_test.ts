@@ -278,3 +278,13 @@ test("findConfigOption() finds --config however it is written", () => {
   assert.equal(findConfigOption(["-f", "x.ts", "--config=a.conf", "--tenant", "b"]), "a.conf");
   assert.equal(findConfigOption(["run", "x.ts"]), undefined);
 });
+
+test("parseCommandLine() before the locustfile is loaded: likely typos are told together with other problems, never alone", () => {
+  const before = (line: string) => parseCommandLine({ argv: line.split(" "), env: {}, configs: [] });
+  const command = before("run a.ts -u x --sped 3");
+  assert.deepEqual(command.kind === "problems" && command.problems, [
+    'Cannot use --users "x": it is not a whole number; write digits only, as in 100',
+    "Cannot use --sped: there is no such option. Did you mean '--seed'?",
+  ]);
+  assert.equal(before("run a.ts --sped 3").kind, "run"); // it may be the locustfile's own
+});
