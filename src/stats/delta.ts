@@ -4,12 +4,15 @@ import { type DeltaMessage, type EntryDelta, PHASES } from "../protocol/delta_me
 import { createDecodedHistogram, decodeHistogram } from "./packed_histogram.ts";
 
 const decoded = createDecodedHistogram();
+/** Deltas never change: a master counts the same one in its ledger and for its journal, and need not look twice. */
+const checked = new WeakSet<DeltaMessage>();
 
 /**
  * Throws a `LocustError` (`bad_stats`) unless all of the delta can be counted: packed histograms that can be read, counts that are
  * whole numbers and agree with each other. After it, adding the delta cannot fail half-way.
  */
 export function checkDelta(delta: DeltaMessage): void {
+  if (checked.has(delta)) return;
   for (const entry of delta.entries) checkEntry(entry);
   for (const failure of delta.failures) {
     checkCount(failure.count, "failures");
@@ -21,6 +24,7 @@ export function checkDelta(delta: DeltaMessage): void {
   checkCount(delta.abandoned, "abandoned requests");
   checkCount(delta.failedStarts, "failed starts");
   checkCount(delta.unfilteredNames, "unfiltered names");
+  checked.add(delta);
 }
 
 function checkEntry(entry: EntryDelta): void {
