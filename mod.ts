@@ -58,6 +58,8 @@ export type { ShapeClass, ShapeResult } from "./src/user/load_test_shape.ts";
 export { DoubleWaveShape, RampShape, SpikeShape, StagesShape, StepsShape } from "./src/user/ready_shapes.ts";
 export type { Stage } from "./src/load/shapes/stages.ts";
 
+export { createLocalRunner, LocalRunner } from "./src/library/local_runner.ts";
+export type { RunSummary, StartOptions } from "./src/library/local_runner.ts";
 export { runSingleUser } from "./src/user/run_single_user.ts";
 export type { SingleUserOptions } from "./src/user/run_single_user.ts";
 

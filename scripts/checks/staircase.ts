@@ -7,6 +7,7 @@ import { type Problem, resolveImport, type SourceFile } from "./source_tree.ts";
 /** From the top step to the bottom one. A folder may import those that come after it, and itself. */
 export const STAIRCASE = [
   "cli",
+  "library",
   "server",
   "report",
   "master",
@@ -27,6 +28,7 @@ export const STAIRCASE = [
 /** Pairs that would go down the stairs and still must not be: the two sides of a link, and what has to stand by itself. */
 const STRANGERS: readonly (readonly [from: string, to: string, why: string])[] = [
   ["master", "worker", "they meet in protocol/ and link/"],
+  ["cli", "library", "they are two ways in to the same parts"],
   ["protocol", "load", "protocol/ stands on base/ alone"],
   ["protocol", "stats", "protocol/ stands on base/ alone"],
   ["protocol", "demo", "protocol/ stands on base/ alone"],

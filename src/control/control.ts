@@ -17,7 +17,7 @@ import { ownFrames } from "../user/own_frames.ts";
 import { ControlRunner } from "./control_runner.ts";
 import { ListenerTurns } from "./listener_turns.ts";
 import { mergeSetupResults } from "./setup_result.ts";
-import { describeShapeError, driveShape, driveStages, type ShapeDriver } from "./shape_driver.ts";
+import { describeShapeError, driveInstance, driveShape, driveStages, type ShapeDriver } from "./shape_driver.ts";
 
 type InitRequest = Extract<ControlRequest, { kind: "init" }>;
 type TickRequest = Extract<ControlRequest, { kind: "shapeTick" }>;
@@ -144,7 +144,7 @@ export class Control {
     runner.environment = environment;
     this.#driver = this.#chooseShape(request, collected, runner);
     environment.shapeClass = this.#driver?.shape;
-    const { thrown } = await events.init.collect({ environment, runner, webUi: undefined });
+    const { thrown } = await events.init.collect({ environment, runner: environment.runner, webUi: undefined });
     if (thrown.length > 0) throw new Problems(thrown.map((error) => describeListener("init", error)));
   }
 
@@ -157,6 +157,10 @@ export class Control {
     try {
       if (request.stages !== undefined) return driveStages(request.stages);
       if (request.shape === undefined) return undefined;
+      const own = this.#options.environment?.shapeClass;
+      if (own !== undefined) {
+        return driveInstance(own, request.userClasses, this.#options.environment?.runner ?? runner);
+      }
       const shapeClass = collected.shapes.get(request.shape);
       if (shapeClass !== undefined) return driveShape(shapeClass, request.userClasses, runner);
     } catch (thrown) {

@@ -26,8 +26,16 @@ export function driveShape(
   userClasses: readonly string[],
   runner: RunnerFacade,
 ): ShapeDriver {
-  const { name } = shapeClass;
-  const shape = construct(shapeClass);
+  return driveInstance(construct(shapeClass), userClasses, runner);
+}
+
+/** Drives a shape that a program has made itself. */
+export function driveInstance(
+  shape: LoadTestShape,
+  userClasses: readonly string[],
+  runner: RunnerFacade,
+): ShapeDriver {
+  const { name } = shape.constructor;
   shape.runner = runner;
   let lastUsers: number | undefined;
   return {

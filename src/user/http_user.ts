@@ -65,7 +65,7 @@ export abstract class HttpUser extends ClientUser {
 
   /** @internal */
   [CLOSE](): void {
-    this.client.close();
+    (this.client as HttpSession | undefined)?.close(); // none when the constructor threw
   }
 }
 
@@ -96,7 +96,7 @@ export abstract class FastHttpUser extends ClientUser {
 
   /** @internal */
   [CLOSE](): void {
-    this.client.close();
+    (this.client as FastHttpSession | undefined)?.close();
   }
 }
 

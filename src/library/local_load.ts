@@ -1,0 +1,308 @@
+/**
+ * What stands behind a `LocalRunner`: the same master, worker, thread and control as of the command line, joined by the same
+ * messages, all in the caller's JavaScript thread and with the caller's own classes and environment.
+ *
+ * Invariant: each event of the environment fires once. The control's side fires those of the test, the thread's users their own.
+ */
+import { systemClock } from "../base/clock.ts";
+import { LocustError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import { toLogLevel } from "../base/logger.ts";
+import { type ControlNews, ControlThread } from "../control/control_thread.ts";
+import { serveControl } from "../control/serve_control.ts";
+import { createMemoryLink } from "../link/memory_link.ts";
+import { Master } from "../master/master.ts";
+import type { Run } from "../master/run.ts";
+import type { RunOutcome } from "../master/run_dependencies.ts";
+import type { RunEventSink } from "../master/run_event.ts";
+import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
+import { describeStopReason, isRunBroken } from "../master/stop_reason.ts";
+import { inProcessThreads } from "../platform/in_process_threads.ts";
+import { createProcessMeter } from "../platform/process_stats.ts";
+import type { ThreadPort } from "../platform/threads.ts";
+import type { FromControl, ToControl } from "../protocol/control_message.ts";
+import { OUR_PROTOCOL } from "../protocol/negotiate.ts";
+import type { FromThread, ToThread } from "../protocol/thread_message.ts";
+import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
+import { serveThread } from "../thread/serve_thread.ts";
+import type { Environment } from "../user/environment.ts";
+import { Events } from "../user/events.ts";
+import type { RunnerState } from "../user/runner_facade.ts";
+import type { UserClass } from "../user/user_class.ts";
+import { openThreadPool, startThreads } from "../worker/thread_pool.ts";
+import { Worker } from "../worker/worker.ts";
+import type { RunSummary } from "./local_runner.ts";
+
+const WORKER_ID = "local";
+/** How the classes are called where a file would be named. */
+const SOURCE = "this program";
+const LOAD_MS = 60_000;
+const HOOK_MS = 5 * 60_000;
+const SEED_LIMIT = 2 ** 32;
+
+export interface LocalLoadReceiver {
+  readonly event: RunEventSink;
+  /** User code asked for these. */
+  quit(): void;
+  start(users: number, spawnRate: number): void;
+}
+
+export interface LocalLoad {
+  readonly state: RunnerState;
+  readonly isRunning: boolean;
+  readonly userCount: number;
+  readonly targetUserCount: number;
+  /** Resolves when the run is on. Its `ended` rejects when it could not do what was asked of it. */
+  begin(load: LoadRequest, only: readonly string[] | undefined): Promise<{ readonly ended: Promise<RunSummary> }>;
+  change(users: number, spawnRate: number, only: readonly string[] | undefined): void;
+  stop(): void;
+  close(): Promise<void>;
+}
+
+/** @throws {UsageError} with everything that is wrong with the classes */
+export async function openLocalLoad(environment: Environment, receiver: LocalLoadReceiver): Promise<LocalLoad> {
+  const load = new InProcessLoad(environment, receiver);
+  try {
+    await load.open();
+    return load;
+  } catch (error) {
+    await load.abandon();
+    throw error;
+  }
+}
+
+class InProcessLoad implements LocalLoad {
+  readonly #environment: Environment;
+  readonly #receiver: LocalLoadReceiver;
+  readonly #logger: Logger;
+  readonly #userClasses: readonly UserClass[];
+  readonly #control: ControlThread;
+  readonly #master: Master;
+  #worker: Worker | undefined;
+  #run: Run | undefined;
+
+  constructor(environment: Environment, receiver: LocalLoadReceiver) {
+    this.#environment = environment;
+    this.#receiver = receiver;
+    this.#logger = environment.logger;
+    this.#userClasses = environment.userClasses;
+    this.#control = new ControlThread({
+      entry: new URL(import.meta.url),
+      startThread: inProcessThreads((port) => {
+        serveControl({ port: port as ThreadPort<ToControl, FromControl>, environment, modules: this.#modules() });
+      }),
+      clock: systemClock,
+      receiver: { message: (news) => this.#hear(news), failed: (problem) => this.#logger.critical(problem) },
+    });
+    this.#master = new Master({
+      clock: systemClock,
+      logger: this.#logger,
+      control: this.#control,
+      locustfile: {
+        hash: WORKER_ID,
+        userClasses: this.#userClasses.map(({ name }) => name),
+        message: () => Promise.reject(new Error("nobody asks for it")),
+      },
+      events: (event) => receiver.event(event),
+      onListenerFailed: () => this.#run?.observeListenerFailure(),
+      onWorkerLog: () => {}, // the worker has written it
+    });
+  }
+
+  get state(): RunnerState {
+    return this.#run?.state ?? "ready";
+  }
+
+  get isRunning(): boolean {
+    return this.state === "spawning" || this.state === "running";
+  }
+
+  get userCount(): number {
+    return this.#run?.snapshot().userCount ?? 0;
+  }
+
+  get targetUserCount(): number {
+    return this.#run?.targetUserCount ?? 0;
+  }
+
+  async open(): Promise<void> {
+    const { shapeClass, host, parsedOptions } = this.#environment;
+    const control = this.#control;
+    control.start();
+    await control.ask({ kind: "load", source: { files: [SOURCE] }, logLevel: "INFO" }, LOAD_MS);
+    await control.ask({
+      kind: "init",
+      options: parsedOptions,
+      ...(host === undefined ? {} : { host }),
+      userClasses: this.#userClasses.map(({ name }) => name),
+      ...(shapeClass === undefined ? {} : { shape: shapeClass.constructor.name }),
+      mode: "local",
+    }, HOOK_MS);
+    const worker = this.#worker = this.#createWorker();
+    await worker.start();
+    this.#master.start();
+    const [masterEnd, workerEnd] = createMemoryLink<ToWorker, ToMaster>();
+    this.#master.accept(masterEnd, {
+      kind: "hello",
+      protocol: OUR_PROTOCOL,
+      version: "",
+      workerId: WORKER_ID,
+      host: "localhost",
+      threads: 1,
+    });
+    worker.attach(workerEnd);
+    await this.#master.waitForWorkers(1, LOAD_MS, new AbortController().signal);
+  }
+
+  async begin(
+    load: LoadRequest,
+    only: readonly string[] | undefined,
+  ): Promise<{ readonly ended: Promise<RunSummary> }> {
+    await this.#run?.ended; // one that is stopping
+    const shared = await this.#control.ask({ kind: "runSetup" }, HOOK_MS);
+    const run = this.#run = await this.#master.startRun(this.#settings(load, only, shared));
+    return { ended: this.#summarize(run, shared) };
+  }
+
+  change(users: number, spawnRate: number, only: readonly string[] | undefined): void {
+    this.#run?.setTarget(users, spawnRate, only);
+  }
+
+  stop(): void {
+    this.#run?.stop({ kind: "requested" });
+  }
+
+  async close(): Promise<void> {
+    const control = this.#control;
+    const asked = async (request: { kind: "quitting" } | { kind: "quit"; exitCode: number }) => {
+      await control.ask(request, HOOK_MS).catch((error: unknown) => this.#logger.error(String(error)));
+    };
+    await asked({ kind: "quitting" });
+    await asked({ kind: "quit", exitCode: this.#environment.processExitCode ?? 0 });
+    await this.abandon();
+  }
+
+  /** Lets everything go, whatever state it is in. */
+  async abandon(): Promise<void> {
+    this.#master.close("the runner has quit");
+    await this.#worker?.[Symbol.asyncDispose]();
+    this.#control.terminate();
+  }
+
+  #createWorker(): Worker {
+    const seats = startThreads({
+      count: 1,
+      entry: new URL(import.meta.url),
+      startThread: inProcessThreads((port) => {
+        serveThread({
+          port: port as ThreadPort<ToThread, FromThread>,
+          environment: this.#environment,
+          events: new Events(), // those of the test are fired by the control's side
+          modules: this.#modules(),
+        });
+      }),
+    });
+    return new Worker({
+      clock: systemClock,
+      logger: this.#logger,
+      meter: createProcessMeter({ threads: 1, nowMs: () => systemClock.nowMs() }),
+      masterTimeoutMs: Infinity,
+      onLog: (level, _name, message) => this.#write(level, message),
+      source: {
+        own: async (receiver) => ({
+          hash: WORKER_ID,
+          pool: await openThreadPool({
+            seats,
+            source: { files: [SOURCE] },
+            options: this.#environment.parsedOptions,
+            workerId: WORKER_ID,
+            workerIndex: 0,
+            logLevel: "INFO",
+            logger: this.#logger,
+            clock: systemClock,
+            receiver,
+          }),
+        }),
+        shipped: () => Promise.reject(new Error("the worker has its classes")),
+      },
+    });
+  }
+
+  #modules() {
+    return [{ file: SOURCE, exports: Object.fromEntries(this.#userClasses.map((each) => [each.name, each])) }];
+  }
+
+  #settings(load: LoadRequest, only: readonly string[] | undefined, shared: unknown): RunSettings {
+    const { host, tags, excludeTags, stopTimeout, parsedOptions } = this.#environment;
+    const chosen = this.#userClasses.filter(({ name }) => only === undefined || only.includes(name));
+    return {
+      plan: {
+        runId: crypto.randomUUID(),
+        ...(host === undefined ? {} : { host }),
+        seed: Math.floor(Math.random() * SEED_LIMIT),
+        stopTimeoutSeconds: stopTimeout,
+        tags,
+        excludeTags,
+        userClasses: chosen.map(({ name }) => name),
+        classSettings: [],
+        equalWeights: false,
+        options: parsedOptions,
+        shared: shared ?? null,
+        phases: false,
+      },
+      classes: chosen.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
+      load,
+      locustfile: "",
+      version: "",
+    };
+  }
+
+  async #summarize(run: Run, shared: unknown): Promise<RunSummary> {
+    const outcome = await run.ended;
+    await this.#control.ask({ kind: "runTeardown", shared }, HOOK_MS);
+    return summaryOf(outcome);
+  }
+
+  #hear(news: ControlNews): void {
+    switch (news.kind) {
+      case "log":
+        return this.#write(news.level, news.message);
+      case "listenerFailed":
+        return this.#run?.observeListenerFailure();
+      case "stop":
+        return this.#run?.stop(
+          news.failed
+            ? { kind: "failed", problem: news.message ?? "user code failed" }
+            : { kind: "stopTest", message: news.message ?? "" },
+        );
+      case "quit":
+        return this.#receiver.quit();
+      case "start":
+        return this.#receiver.start(news.users, news.spawnRate);
+      case "custom":
+        return this.#master.sendCustom(news.type, news.data, news.workerId);
+    }
+  }
+
+  #write(level: string, message: string): void {
+    const logger = this.#logger;
+    switch (toLogLevel(level)) {
+      case "DEBUG":
+        return logger.debug(message);
+      case "INFO":
+        return logger.info(message);
+      case "WARNING":
+        return logger.warning(message);
+      case "ERROR":
+        return logger.error(message);
+      case "CRITICAL":
+        return logger.critical(message);
+    }
+  }
+}
+
+function summaryOf({ reason, verdict }: RunOutcome): RunSummary {
+  const sentence = describeStopReason(reason);
+  if (isRunBroken(reason)) throw new LocustError(`Cannot go on with the run: ${sentence}`, { code: "run-failed" });
+  return { reason: sentence, verdict: verdict.kind, doubts: verdict.doubts.map((doubt) => doubt.sentence) };
+}

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { test } from "node:test";
+import {
+  createLocalRunner,
+  Environment,
+  events as globalEvents,
+  HttpUser,
+  LoadTestShape,
+  type ShapeResult,
+  StopTest,
+  task,
+  User,
+} from "../../mod.ts";
+import { startDemo } from "../../src/demo/demo_system.ts";
+
+const QUIET = { latency: { kind: "fixed", ms: 0 }, errorRate: 0 } as const;
+
+class Visitor extends HttpUser {
+  override waitTime = () => 0.01;
+  browse() {
+    return this.client.get("/items?page=1");
+  }
+}
+task(Visitor.prototype.browse);
+
+/** Counts what runs; makes no requests. */
+class Idler extends User {
+  static override weight = 2;
+  override waitTime = () => 0.01;
+  rest() {}
+}
+task(Idler.prototype.rest);
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 500 && !condition(); i++) await sleep(20);
+  assert.ok(condition(), `never came: ${condition}`);
+}
+
+test("createLocalRunner() starts users, counts every request the target saw, and stops", async () => {
+  await using demo = await startDemo(QUIET);
+  const environment = new Environment({ userClasses: [Visitor], host: demo.url });
+  await using runner = createLocalRunner(environment);
+  assert.equal(environment.runner, runner);
+  await runner.start(3, 100);
+  await until(() => runner.state === "running" && runner.userCount === 3);
+  await until(() => demo.requests().total >= 20);
+  await runner.stop();
+  assert.equal(runner.state, "stopped");
+  assert.equal(runner.userCount, 0);
+  assert.equal(runner.stats.total.numRequests, demo.requests().total);
+  assert.equal(runner.stats.get("/items?page=1", "GET").numFailures, 0);
+  assert.equal(environment.stats.total.numRequests, runner.stats.total.numRequests);
+  assert.equal((await runner.whenStopped()).reason, "stopped on request");
+});
+
+test("createLocalRunner() fires each event once, in order, on the environment's own events", async () => {
+  const environment = new Environment({ userClasses: [Idler] });
+  const fired: string[] = [];
+  const note = (name: string) => () => void fired.push(name);
+  const { events } = environment;
+  events.init.addListener(note("init"));
+  events.runSetup.addListener(note("runSetup"));
+  events.testStart.addListener(note("testStart"));
+  events.testStopping.addListener(note("testStopping"));
+  events.testStop.addListener(note("testStop"));
+  events.runTeardown.addListener(note("runTeardown"));
+  events.quitting.addListener(note("quitting"));
+  events.quit.addListener(note("quit"));
+  const spawned = Promise.withResolvers<number>();
+  environment.events.spawningComplete.addListener(({ userCount }) => spawned.resolve(userCount));
+  globalEvents.testStart.addListener(note("the global events"));
+  const runner = createLocalRunner(environment);
+  await runner.start(2, 100);
+  assert.equal(await spawned.promise, 2);
+  await runner.stop();
+  await runner.whenStopped();
+  await runner.quit();
+  await runner.quit();
+  assert.deepEqual(fired, [
+    "init",
+    "runSetup",
+    "testStart",
+    "testStopping",
+    "testStop",
+    "runTeardown",
+    "quitting",
+    "quit",
+  ]);
+});
+
+test("LocalRunner.start() while a run is on changes the number of users; a later run begins with zeros", async () => {
+  await using demo = await startDemo(QUIET);
+  await using runner = createLocalRunner(new Environment({ userClasses: [Visitor, Idler], host: demo.url }));
+  await runner.start(6, 100);
+  await until(() => runner.userCount === 6);
+  await runner.start(3, 100);
+  await until(() => runner.userCount === 3);
+  assert.equal(runner.targetUserCount, 3);
+  await runner.stop();
+  const first = demo.requests().total;
+  assert.equal(runner.stats.total.numRequests, first);
+  await runner.start(1, 100, { userClasses: [Idler] });
+  await until(() => runner.userCount === 1);
+  await runner.stop();
+  assert.equal(runner.stats.total.numRequests, 0);
+  assert.equal(demo.requests().total, first);
+});
+
+test("LocalRunner.startShape() follows the environment's shape to its end", async () => {
+  class Short extends LoadTestShape {
+    override tick(): ShapeResult {
+      return this.runTime < 0.5 ? [4, 100] : null;
+    }
+  }
+  const shapeClass = new Short();
+  const environment = new Environment({ userClasses: [Idler], shapeClass });
+  await using runner = createLocalRunner(environment);
+  await runner.startShape();
+  assert.equal(shapeClass.runner, runner);
+  assert.equal((await runner.whenStopped()).reason, "the load shape Short ended");
+  assert.equal(environment.shapeClass, shapeClass);
+});
+
+test("LocalRunner.whenStopped() resolves after StopTest, with its message", async () => {
+  class Quitter extends User {
+    leave() {
+      throw new StopTest("seen enough");
+    }
+  }
+  task(Quitter.prototype.leave);
+  await using runner = createLocalRunner(new Environment({ userClasses: [Quitter] }));
+  await runner.start(1, 100);
+  assert.match((await runner.whenStopped()).reason, /seen enough/);
+});
+
+test("LocalRunner.whenStopped() and stop() reject when the run could not do what was asked", async () => {
+  const quiet = { debug() {}, info() {}, warning() {}, error() {}, critical() {} };
+  await using runner = createLocalRunner(new Environment({ userClasses: [Visitor], logger: quiet }));
+  await runner.start(1, 100);
+  await assert.rejects(runner.whenStopped(), /"Visitor": it has no host/);
+  await assert.rejects(runner.stop(), /"Visitor": it has no host/);
+});
+
+test("LocalRunner.start() rejects with what is wrong with the classes, and with numbers that are none", async () => {
+  class Empty extends User {}
+  await using runner = createLocalRunner(new Environment({ userClasses: [Empty] }));
+  await assert.rejects(runner.start(1, 1), /Empty.*no tasks/);
+  await assert.rejects(runner.start(1.5, 1), /Cannot start 1\.5 users/);
+  await assert.rejects(runner.start(1, 0), /Cannot start users at 0 per second/);
+  await assert.rejects(runner.startShape(), /the environment has none/);
+  await assert.rejects(runner.whenStopped(), /none was started/);
+});
+
+test("createLocalRunner() refuses an environment that has a runner; a runner that has quit does not start", async () => {
+  const environment = new Environment({ userClasses: [Idler] });
+  const runner = createLocalRunner(environment);
+  assert.throws(() => createLocalRunner(environment), /the environment has one/);
+  await runner.quit();
+  await assert.rejects(runner.start(1, 1), /has quit/);
+});
+
+test("LocalRunner.sendMessage() reaches the listeners of registerMessage() with a copy of the data", async () => {
+  await using runner = createLocalRunner(new Environment({ userClasses: [Idler] }));
+  const heard = Promise.withResolvers<unknown>();
+  runner.registerMessage("accounts", (message) => heard.resolve(message));
+  const data = { names: ["ada"] };
+  runner.sendMessage("accounts", data);
+  data.names.push("later");
+  assert.deepEqual(await heard.promise, { type: "accounts", data: { names: ["ada"] }, workerId: "local" });
+});
+
+test("an exception of a task is counted and logged by the environment's logger", async () => {
+  class Broken extends User {
+    override waitTime = () => 0.01;
+    boom() {
+      throw new TypeError("no such thing");
+    }
+  }
+  task(Broken.prototype.boom);
+  const errors: string[] = [];
+  const logger = {
+    debug() {},
+    info() {},
+    warning() {},
+    error: (line: string) => void errors.push(line),
+    critical() {},
+  };
+  await using runner = createLocalRunner(new Environment({ userClasses: [Broken], logger }));
+  await runner.start(1, 100);
+  await until(() => errors.length > 0);
+  await runner.stop();
+  assert.match(errors[0] ?? "", /Broken\.boom: TypeError: no such thing/);
+  assert.ok((runner.stats.snapshot?.exceptions[0]?.count ?? 0) >= 1);
+});
+
+test("examples/library.ts runs to its end and leaves nothing that keeps the process alive", async () => {
+  await using demo = await startDemo(QUIET);
+  const args = process.versions["bun"] === undefined ? ["run", "-A", "--no-check"] : [];
+  const child = spawn(process.execPath, [...args, "examples/library.ts"], { env: { ...process.env, HOST: demo.url } });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => output += String(bytes));
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  assert.equal(code, 0, output);
+  assert.match(output, /^the users are gone\n\d+ requests, 0 failed, median /);
+});
