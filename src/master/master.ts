@@ -16,7 +16,9 @@ import { watchNamesOverflow } from "./names_overflow.ts";
 import { type RecoveredRun, resumedProgress } from "./resume.ts";
 import { Roster, type RosterChange } from "./roster.ts";
 import { RosterWatch } from "./roster_watch.ts";
-import { Run, type RunOutcome } from "./run.ts";
+import { toRunEvent } from "./roster_news.ts";
+import { Run } from "./run.ts";
+import type { RunOutcome } from "./run_dependencies.ts";
 import type { RunEventSink, StopReason } from "./run_event.ts";
 import { RunRecorder } from "./run_recorder.ts";
 import type { RunSettings } from "./run_settings.ts";
@@ -69,7 +71,7 @@ export class Master {
       this.start();
       for (const change of this.roster.check()) this.#tell(change);
       if (this.#run?.state === "stopping") this.#run.workersChanged(); // a lost worker is waited for a while, not for ever
-      for (const [id] of this.#links) this.#send(id, { kind: "heartbeat" });
+      for (const id of this.#links.keys()) this.#sendHeartbeat(id);
     });
   }
 
@@ -271,34 +273,20 @@ export class Master {
   }
 
   #tell(change: RosterChange): void {
-    const { events } = this.#options;
-    const { id, index } = change.worker;
-    switch (change.kind) {
-      case "joined":
-        events({ kind: "workerJoined", workerId: id, index, workers: this.roster.readyCount });
-        this.#control.event("workerConnect", { clientId: id });
-        break;
-      case "returned":
-        events({ kind: "workerReturned", workerId: id, awayMs: change.awayMs });
-        this.#run?.observeAbsence(id, change.users, "returned", change.awayMs);
-        break;
-      case "missing": {
-        const { silentMs, users, brokenBy } = change;
-        events({ kind: "workerMissing", workerId: id, silentMs, users, brokenBy });
-        this.#run?.observeAbsence(id, users, "lost", silentMs);
-        this.#run?.workersChanged();
-        break;
-      }
-      case "left":
-        events({ kind: "workerLeft", workerId: id, reason: change.reason });
-        this.#run?.observeAbsence(id, 0, "lost", 0);
-        this.#run?.workersChanged();
-        break;
-      case "forgotten":
-        this.#run?.workersChanged();
-        break;
-    }
+    const { id } = change.worker;
+    const event = toRunEvent(change, this.roster.readyCount);
+    if (event !== undefined) this.#options.events(event);
+    if (change.kind === "joined") this.#control.event("workerConnect", { clientId: id });
+    if (change.kind === "returned") this.#run?.observeAbsence(id, change.users, "returned", change.awayMs);
+    if (change.kind === "missing") this.#run?.observeAbsence(id, change.users, "lost", change.silentMs);
+    if (change.kind === "left") this.#run?.observeAbsence(id, 0, "lost", 0);
+    if (change.kind !== "joined" && change.kind !== "returned") this.#run?.workersChanged();
     this.#watch.changed();
+  }
+
+  #sendHeartbeat(clientId: string): void {
+    this.#send(clientId, { kind: "heartbeat" });
+    this.#control.event("heartbeatSent", { clientId, timestamp: this.#options.clock.wallMs() / 1000 });
   }
 
   #send(workerId: string, message: ToWorker): void {

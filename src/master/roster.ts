@@ -203,6 +203,13 @@ export class Roster {
     return count;
   }
 
+  /** The same as one number, as of their last heartbeats. */
+  get userCount(): number {
+    let users = 0;
+    for (const row of this.#rows.values()) users += row.users;
+    return users;
+  }
+
   /** Users that the workers who are here say they run. */
   usersByClass(): Record<string, number> {
     const sum: Record<string, number> = {};

@@ -4,52 +4,25 @@
  *
  * Invariant: everything that readers see comes out as a run event, in order, `runStarted` first and `runEnded` last.
  */
-import type { Clock, Timer } from "../base/clock.ts";
-import type { ShapeTick } from "../protocol/control_message.ts";
-import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { Timer } from "../base/clock.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerHealth } from "../protocol/worker_message.ts";
-import type { EntryDetail, Ledger } from "../stats/ledger.ts";
+import type { EntryDetail } from "../stats/ledger.ts";
 import { EvidenceCollector } from "../stats/run_evidence.ts";
-import { decideVerdict, type RunVerdict } from "../stats/verdict.ts";
-import type { Deliveries } from "./deliveries.ts";
+import { decideVerdict } from "../stats/verdict.ts";
 import { RampDriver } from "./ramp_driver.ts";
-import type { Roster } from "./roster.ts";
 import { RunDrain } from "./run_drain.ts";
-import type { RunEventSink, StopReason } from "./run_event.ts";
+import type { RunDependencies, RunOutcome } from "./run_dependencies.ts";
+import type { StopReason } from "./run_event.ts";
 import { describeStart, type RunProgress, type RunSettings } from "./run_settings.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { ShapeDriver } from "./shape_driver.ts";
 import { startTicker } from "./ticker.ts";
 import { type Assignment, UserDispatch } from "./user_dispatch.ts";
-import { isPresent } from "./worker_state.ts";
+import { isEndedByHand } from "./stop_reason.ts";
 import { snapshotWorkers } from "./worker_snapshots.ts";
 
 export const TICK_MS = 1000;
-
-export interface RunDependencies {
-  readonly clock: Clock;
-  readonly ledger: Ledger;
-  readonly deliveries: Deliveries;
-  readonly roster: Roster;
-  readonly events: RunEventSink;
-  readonly send: (workerId: string, message: ToWorker) => void;
-  readonly askShape: (request: { runTimeSeconds: number; currentUsers: number }, timeoutMs: number) => Promise<
-    ShapeTick | null
-  >;
-  /** Listeners in the control thread and the threads' last words; the run ends when it resolves. */
-  readonly beforeEnd: (snapshot: SnapshotMessage) => Promise<void>;
-  /** A delta has been applied to the ledger: for the journal. */
-  readonly counted: (workerId: string, delta: DeltaMessage) => void;
-  /** `Deliveries` holds something to acknowledge, as soon as it is safe. */
-  readonly acknowledge: (pace: "ticks" | "hurried") => void;
-}
-
-export interface RunOutcome {
-  readonly reason: StopReason;
-  readonly snapshot: SnapshotMessage;
-  readonly verdict: RunVerdict;
-}
 
 export class Run {
   readonly settings: RunSettings;
@@ -104,7 +77,7 @@ export class Run {
     this.#advance("start");
     this.#startedAtMs = clock.nowMs() - (resume?.elapsedMs ?? 0);
     if (resume === undefined) ledger.start();
-    else this.#awaitEarlierWorkers();
+    else this.#drain.expectEarlier();
     events(describeStart(this.settings, clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
     this.#dispatch.setWorkers(roster.placeable());
@@ -177,7 +150,7 @@ export class Run {
     switch (message.kind) {
       case "applied":
         roster.apply(workerId, message.epoch, message.users);
-        this.#evidence.observeUsers(this.#userCount(), this.#ramp.target);
+        this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp.target);
         return this.#checkRamp();
       case "stats":
         if (deliveries.receive(workerId, message) === "apply") {
@@ -200,7 +173,8 @@ export class Run {
     const { roster, events } = this.#deps;
     this.#ramp.cancel();
     this.#shape?.cancel();
-    this.#evidence.observeUsers(this.#userCount(), this.#ramp.target);
+    this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp.target);
+    if (isEndedByHand(reason)) this.#evidence.observeEarlyEnd();
     events({ kind: "stopping", reason });
     for (const worker of roster.list()) {
       roster.askStop(worker.id);
@@ -212,8 +186,8 @@ export class Run {
 
   /** Zeroes all statistics; users go on. */
   resetStats(): void {
+    this.#deps.events({ kind: "statsReset" }); // listeners of resetStats see what is about to go
     this.#deps.ledger.reset();
-    this.#deps.events({ kind: "statsReset" });
   }
 
   /** Whole histograms and counts by second of every row. */
@@ -229,20 +203,11 @@ export class Run {
     const { roster, ledger } = this.#deps;
     return ledger.snapshot({
       state: this.#state,
-      userCount: this.#userCount(),
+      userCount: this.#deps.roster.userCount,
       targetUserCount: this.#ramp.target,
       usersByClass: roster.usersByClass(),
       workers: snapshotWorkers(roster, (id) => ledger.nodeRequests(id)),
     });
-  }
-
-  /** Those who had not finished when the earlier master died still owe numbers; they are waited for, and named if they do not come. */
-  #awaitEarlierWorkers(): void {
-    const { deliveries, roster } = this.#deps;
-    for (const id of deliveries.outstanding()) {
-      roster.expect(id);
-      this.#drain.join(id);
-    }
   }
 
   #startLoad(elapsedMs: number): void {
@@ -252,7 +217,7 @@ export class Run {
       clock: this.#deps.clock,
       shape: load.shape,
       ask: (runTimeSeconds, timeoutMs) =>
-        this.#deps.askShape({ runTimeSeconds, currentUsers: this.#userCount() }, timeoutMs),
+        this.#deps.askShape({ runTimeSeconds, currentUsers: this.#deps.roster.userCount }, timeoutMs),
       onTarget: ({ users, spawnRate, userClasses }) => this.setTarget(users, spawnRate, userClasses),
       onEnd: (reason) => this.stop(reason),
     });
@@ -263,7 +228,7 @@ export class Run {
     const { ledger, events } = this.#deps;
     ledger.rotate();
     this.#evidence.observeTick(lateMs);
-    if (this.#state !== "stopping") this.#evidence.observeUsers(this.#userCount(), this.#ramp.target);
+    if (this.#state !== "stopping") this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp.target);
     events({ kind: "ticked", snapshot: this.snapshot() });
   }
 
@@ -286,7 +251,7 @@ export class Run {
     const workers = roster.placeable();
     if (workers.length === 0 || workers.some((worker) => worker.appliedEpoch < worker.assignedEpoch)) return;
     this.#advance("ramped");
-    events({ kind: "rampCompleted", usersByClass: roster.usersByClass(), users: this.#userCount() });
+    events({ kind: "rampCompleted", usersByClass: roster.usersByClass(), users: this.#deps.roster.userCount });
     for (const worker of workers) this.#send(worker.id, this.#spawningComplete());
   }
 
@@ -294,11 +259,7 @@ export class Run {
     if (this.#state !== "stopping" || this.#isFinishing || !this.#drain.isOver) return;
     this.#isFinishing = true;
     this.#drain.cancel();
-    for (const id of this.#drain.owing()) {
-      const worker = this.#deps.roster.get(id);
-      const isHere = worker !== undefined && isPresent(worker.state);
-      this.observeAbsence(id, (isHere ? worker.users : worker?.usersWhenLost) ?? 0, "lost", worker?.silentMs ?? 0);
-    }
+    for (const { id, users, awayMs } of this.#drain.debtors()) this.observeAbsence(id, users, "lost", awayMs);
     void this.#finish();
   }
 
@@ -322,13 +283,7 @@ export class Run {
   }
 
   #spawningComplete(): ToWorker {
-    return { kind: "spawningComplete", runId: this.id, userCount: this.#userCount() };
-  }
-
-  #userCount(): number {
-    let users = 0;
-    for (const worker of this.#deps.roster.list()) users += worker.users;
-    return users;
+    return { kind: "spawningComplete", runId: this.id, userCount: this.#deps.roster.userCount };
   }
 
   #send(workerId: string, message: ToWorker): void {

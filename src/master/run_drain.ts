@@ -5,6 +5,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Roster } from "./roster.ts";
+import { isPresent } from "./worker_state.ts";
 
 /** A request in flight at a stop may take this long, then it is abandoned. */
 const REQUEST_GRACE_MS = 5000;
@@ -51,6 +52,25 @@ export class RunDrain {
   /** Whether nobody is waited for any more. */
   get isOver(): boolean {
     return this.#patience === "none" || !this.owing().some((id) => this.#isWaitedFor(id));
+  }
+
+  /** Who had not finished when an earlier master died still owes numbers: waited for, and named if it does not come. */
+  expectEarlier(): void {
+    const { deliveries, roster } = this.#deps;
+    for (const id of deliveries.outstanding()) {
+      roster.expect(id);
+      this.join(id);
+    }
+  }
+
+  /** Who still owes numbers when nobody is waited for any more, with the users it had. */
+  debtors(): { readonly id: string; readonly users: number; readonly awayMs: number }[] {
+    return this.owing().map((id) => {
+      const worker = this.#deps.roster.get(id);
+      const isHere = worker !== undefined && isPresent(worker.state);
+      const users = (isHere ? worker.users : worker?.usersWhenLost) ?? 0;
+      return { id, users, awayMs: worker?.silentMs ?? 0 };
+    });
   }
 
   /** Workers whose last numbers have not come. */

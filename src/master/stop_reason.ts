@@ -29,3 +29,8 @@ export function describeStopReason(reason: StopReason): string {
 export function isRunBroken(reason: StopReason): boolean {
   return reason.kind === "failed" || reason.kind === "shapeFailed";
 }
+
+/** Whether somebody ended the run before its plan did: then users that had not started yet are no reason to distrust the rest. */
+export function isEndedByHand(reason: StopReason): boolean {
+  return ["interrupted", "stopTest", "quit", "requested"].includes(reason.kind);
+}

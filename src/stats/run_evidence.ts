@@ -46,7 +46,7 @@ export interface AbsentWorker {
 export interface RunEvidence {
   readonly requests: number;
   /** The highest target and the highest number of users that ran. */
-  readonly users: { readonly target: number; readonly reached: number };
+  readonly users: { readonly target: number; readonly reached: number; readonly endedBy: "plan" | "hand" };
   readonly workers: readonly WorkerEvidence[];
   readonly hung: readonly HungThread[];
   readonly absent: readonly AbsentWorker[];
@@ -83,6 +83,7 @@ export class EvidenceCollector {
   readonly #masterLate = new Sighting();
   #target = 0;
   #reached = 0;
+  #endedBy: "plan" | "hand" = "plan";
   #failedListeners = 0;
 
   /** The worker's own measurements of its last second. */
@@ -104,6 +105,11 @@ export class EvidenceCollector {
     this.#target = Math.max(this.#target, target);
   }
 
+  /** Somebody ended the run before its plan did. */
+  observeEarlyEnd(): void {
+    this.#endedBy = "hand";
+  }
+
   /** How late the master's tick came. */
   observeTick(lateMs: number): void {
     this.#masterLate.see(lateMs, LATE_MS);
@@ -122,7 +128,7 @@ export class EvidenceCollector {
     const copy = ({ seconds, of, worst }: Sighting): Sightings => ({ seconds, of, worst });
     return {
       requests,
-      users: { target: this.#target, reached: this.#reached },
+      users: { target: this.#target, reached: this.#reached, endedBy: this.#endedBy },
       workers: [...this.#workers.values()].map(({ id, loopLate, startsLate, cpuFull }) => ({
         id,
         loopLate: copy(loopLate),

@@ -3,7 +3,7 @@
  * gives its doubts.
  *
  * *invalid*: the numbers do not describe the load that was asked for, or a part of them is unknown: less than half of the users
- * ever ran, a thread hung until the end, no worker was left, or a loop stood still for a second and more again and again.
+ * ever ran (unless somebody ended the run by hand), a thread hung until the end, no worker was left, or a loop stood still for a second and more again and again.
  * *degraded*: the numbers hold, with the reservation that the sentence states.
  * Worker clocks cannot raise a doubt: no figure depends on them.
  */
@@ -59,12 +59,16 @@ const RULES: readonly Rule[] = [
         "await in that task, or move its computing out of the test: code without an await stops all users of its thread",
     })),
 
-  ({ users: { target, reached } }) =>
+  ({ users: { target, reached, endedBy } }) =>
     reached >= target ? [] : [{
       kind: "users-missing",
-      severity: reached * 2 < target ? "invalid" : "degraded",
-      sentence: `Only ${reached} of ${target} users ever ran at the same time`,
-      advice: "raise -r or -t so that the ramp ends before the run does, and look for users that ended early",
+      severity: endedBy === "plan" && reached * 2 < target ? "invalid" : "degraded",
+      sentence: endedBy === "plan"
+        ? `Only ${reached} of ${target} users ever ran at the same time`
+        : `The run was ended when ${reached} of ${target} users had started`,
+      advice: endedBy === "hand"
+        ? "let the ramp end if you want figures of the whole load"
+        : "raise -r or -t so that the ramp ends before the run does, and look for users that ended early",
     }],
 
   ({ workers }) =>

@@ -111,6 +111,11 @@ export class ThreadPool {
     return this.#description;
   }
 
+  /** The worker's name, as its threads know it. */
+  get workerId(): string {
+    return this.#options.workerId;
+  }
+
   get threads(): number {
     return this.#options.seats.length;
   }

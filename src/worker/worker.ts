@@ -138,7 +138,10 @@ export class Worker {
       case "quit":
         return this.leave(message.reason);
       case "heartbeat":
-        return pool?.event("heartbeatReceived", {});
+        return pool?.event("heartbeatReceived", {
+          clientId: pool.workerId,
+          timestamp: this.#options.clock.wallMs() / 1000,
+        });
       case "refused":
         return this.#rejectLeft(new LocustError(message.reason, { code: "refused" }));
       case "challenge":

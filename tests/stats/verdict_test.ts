@@ -15,7 +15,7 @@ const COUNTS = {
 };
 const HEALTHY: RunEvidence = {
   requests: 1000,
-  users: { target: 50, reached: 50 },
+  users: { target: 50, reached: 50, endedBy: "plan" },
   workers: [WORKER],
   hung: [],
   absent: [],
@@ -72,10 +72,20 @@ const CASES: [sentence: string, changes: Partial<RunEvidence>, kind: string, dou
     "degraded",
     ["cpu-full"],
   ],
-  ["most of the users ran", { users: { target: 50, reached: 49 } }, "degraded", ["users-missing"]],
-  ["less than half of the users ran", { users: { target: 50, reached: 24 } }, "invalid", ["users-missing"]],
-  ["exactly half of the users ran", { users: { target: 50, reached: 25 } }, "degraded", ["users-missing"]],
-  ["more users ran than asked for at the end", { users: { target: 50, reached: 80 } }, "valid", []],
+  [
+    "ended by hand before the ramp was over",
+    { users: { target: 50, reached: 3, endedBy: "hand" } },
+    "degraded",
+    ["users-missing"],
+  ],
+  ["most of the users ran", { users: { target: 50, reached: 49, endedBy: "plan" } }, "degraded", ["users-missing"]],
+  ["less than half of the users ran", { users: { target: 50, reached: 24, endedBy: "plan" } }, "invalid", [
+    "users-missing",
+  ]],
+  ["exactly half of the users ran", { users: { target: 50, reached: 25, endedBy: "plan" } }, "degraded", [
+    "users-missing",
+  ]],
+  ["more users ran than asked for at the end", { users: { target: 50, reached: 80, endedBy: "plan" } }, "valid", []],
   ["a thread hung until the end", { hung: [HUNG] }, "invalid", ["thread-hung"]],
   ["a thread hung and recovered", { hung: [{ ...HUNG, now: "recovered" }] }, "degraded", ["thread-hung"]],
   [
@@ -172,5 +182,5 @@ test("EvidenceCollector keeps the highest target and the highest number of users
   collector.observeUsers(5, 50);
   collector.observeUsers(50, 50);
   collector.observeUsers(0, 0);
-  assert.deepEqual(collector.evidence(0, COUNTS).users, { target: 50, reached: 50 });
+  assert.deepEqual(collector.evidence(0, COUNTS).users, { target: 50, reached: 50, endedBy: "plan" });
 });
