@@ -39,12 +39,13 @@ export class Run {
   #startedAtMs = 0;
   #reason: StopReason | undefined;
   #isFinishing = false;
+  #isResumed = false;
   #resolve!: (outcome: RunOutcome) => void;
 
   constructor(settings: RunSettings, deps: RunDependencies) {
     this.settings = settings;
     this.#deps = deps;
-    this.#dispatch = new UserDispatch(settings.classes);
+    this.#dispatch = new UserDispatch(settings.classes, settings.rebalancing === false ? "unmoved" : "fewest");
     this.#ramp = new RampDriver(deps.clock, (users) => this.#wantUsers(users));
     this.#drain = new RunDrain(deps);
     this.ended = new Promise((resolve) => this.#resolve = resolve);
@@ -78,6 +79,7 @@ export class Run {
     this.#startedAtMs = clock.nowMs() - (resume?.elapsedMs ?? 0);
     if (resume === undefined) ledger.start();
     else this.#drain.expectEarlier();
+    this.#isResumed = resume !== undefined;
     events(describeStart(this.settings, clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
     this.#dispatch.setWorkers(roster.placeable());
@@ -251,8 +253,11 @@ export class Run {
     const workers = roster.placeable();
     if (workers.length === 0 || workers.some((worker) => worker.appliedEpoch < worker.assignedEpoch)) return;
     this.#advance("ramped");
-    events({ kind: "rampCompleted", usersByClass: roster.usersByClass(), users: this.#deps.roster.userCount });
+    // What was asked for: users that were told to stop may still finish a request, and one that ended by itself has been spawned.
+    const { usersByClass, total } = this.#dispatch;
+    events({ kind: "rampCompleted", usersByClass, users: total });
     for (const worker of workers) this.#send(worker.id, this.#spawningComplete());
+    if (this.settings.resetStats === true && !this.#isResumed) this.resetStats();
   }
 
   #checkDrained(): void {

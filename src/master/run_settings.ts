@@ -16,6 +16,10 @@ export interface RunSettings {
   readonly locustfile: string; // base name of the first file
   readonly version: string;
   readonly profile?: string;
+  /** False: users that run are not moved when workers join. True if absent. */
+  readonly rebalancing?: boolean;
+  /** Statistics are zeroed whenever a ramp is complete, but not by a master that goes on with an earlier one's run. */
+  readonly resetStats?: boolean;
 }
 
 /** Where a resumed run goes on. */

@@ -7,6 +7,7 @@
  */
 import { ClassMix, type MixedClass } from "../load/class_mix.ts";
 import { type Capacity, placeUsers } from "../load/placement.ts";
+import { placeUsersUnmoved } from "../load/unmoved_placement.ts";
 import type { IndexesByClass, UsersByClass } from "../protocol/worker_message.ts";
 
 /** One worker's new assignment. */
@@ -19,6 +20,7 @@ export interface Assignment {
 
 export class UserDispatch {
   readonly #mix: ClassMix;
+  readonly #place: typeof placeUsers;
   readonly #unused = new Map<string, number[]>(); // numbers of users that the mix wants and nobody has been given
   #capacity: readonly Capacity[] = [];
   #placed = new Map<string, UsersByClass>();
@@ -27,8 +29,10 @@ export class UserDispatch {
   #nextIndex = 0;
   #epoch = 0;
 
-  constructor(classes: readonly MixedClass[]) {
+  /** `unmoved`: users that run stay where they are when workers join and leave. */
+  constructor(classes: readonly MixedClass[], moves: "fewest" | "unmoved" = "fewest") {
     this.#mix = new ClassMix(classes);
+    this.#place = moves === "fewest" ? placeUsers : placeUsersUnmoved;
   }
 
   /** Users that the assignments ask for, over all workers. */
@@ -100,7 +104,7 @@ export class UserDispatch {
 
   #assign(): Assignment[] {
     if (this.#capacity.length === 0) return [];
-    const wanted = placeUsers(this.#placed, this.#capacity, this.#mix.counts());
+    const wanted = this.#place(this.#placed, this.#capacity, this.#mix.counts());
     const changed: Assignment[] = [];
     for (const { id } of this.#capacity) {
       const before = this.#placed.get(id) ?? {};
