@@ -56,6 +56,7 @@ export class Master {
   readonly #links = new Map<string, WorkerLink>();
   readonly #watch: RosterWatch;
   #run: Run | undefined;
+  #recorder: RunRecorder | undefined;
   #check: Timer | undefined;
 
   constructor(options: MasterOptions) {
@@ -133,6 +134,7 @@ export class Master {
       clock,
       run: { settings, ledger, deliveries, progress: () => run.progress() },
     });
+    this.#recorder = recorder;
     const acknowledger = new Acknowledger({
       deliveries,
       recorder,
@@ -275,7 +277,10 @@ export class Master {
   #tell(change: RosterChange): void {
     const { id } = change.worker;
     const event = toRunEvent(change, this.roster.readyCount);
-    if (event !== undefined) this.#options.events(event);
+    if (event !== undefined) {
+      if (this.#run !== undefined && this.#run.state !== "stopped") this.#recorder?.event(event);
+      this.#options.events(event);
+    }
     if (change.kind === "joined") this.#control.event("workerConnect", { clientId: id });
     if (change.kind === "returned") this.#run?.observeAbsence(id, change.users, "returned", change.awayMs);
     if (change.kind === "missing") this.#run?.observeAbsence(id, change.users, "lost", change.silentMs);
