@@ -13,8 +13,8 @@ export const KEY_SPAWN_RATE = 100;
 
 /** For the status line. */
 export function keyLegend(web: "web" | "headless"): string {
-  const users = "w/W +1/+10 users, s/S -1/-10";
-  return web === "web" ? `${users}, Enter opens the web UI` : users;
+  const users = "w/s +/-1 user, W/S +/-10"; // within 80 columns behind the head of a log line
+  return web === "web" ? `${users}, Enter: web UI` : users;
 }
 
 /** What the typed bytes ask for, in order. Unknown keys and escape sequences (arrows …) ask for nothing. Pure. */

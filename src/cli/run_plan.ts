@@ -44,6 +44,8 @@ export function createRunSettings(input: PlanInput): RunSettings {
     locustfile,
     version,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
+    rebalancing: options.rebalancing,
+    resetStats: options.resetStats,
   };
 }
 

@@ -7,7 +7,7 @@ import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { chooseColors } from "../report/colors.ts";
 import { openCsvFiles } from "../report/csv_files.ts";
 import { createFinalTables } from "../report/final_tables.ts";
-import { createJsonReport, openJsonFile } from "../report/json_report.ts";
+import { createJsonFileReport, createJsonReport, openJsonFile } from "../report/json_report.ts";
 import { createLineLog } from "../report/line_log.ts";
 import { createRunLog } from "../report/run_log.ts";
 import { createLiveView } from "../report/terminal_live.ts";
@@ -27,7 +27,7 @@ export interface RunReports extends Disposable {
 
 export interface ReportInput {
   readonly options: RunOptions;
-  readonly deps: Pick<ProcessDeps, "stdout" | "stderr" | "env">;
+  readonly deps: Pick<ProcessDeps, "stdout" | "stderr" | "env" | "clock">;
   readonly logging: Logging;
   readonly logger: Logger;
   /** Whole histograms of the run, asked at its end. */
@@ -48,12 +48,14 @@ export function openRunReports(input: ReportInput): RunReports {
     createRunLog(logger),
     ...openProgress(input, tables),
     ...(csv === undefined ? [] : [csv.sink]),
-    ...(jsonFile === undefined ? [] : [createJsonReport({ write: jsonFile.write, details: input.details })]),
-    createFinalTables({
+    ...(jsonFile === undefined
+      ? []
+      : [createJsonFileReport({ write: jsonFile.write, details: input.details, nowMs: () => deps.clock.nowMs() })]),
+    ...(options.skipLogSetup ? [] : [createFinalTables({
       width: tables.isTty ? tables.columns() : null,
       colors: chooseColors(deps.env, tables.isTty ? "terminal" : "other"),
       write: (text) => tables.write(text),
-    }),
+    })]),
     ...(options.json ? [createJsonReport({ write: (text) => deps.stdout.write(text), details: input.details })] : []),
   ];
   return {
@@ -68,9 +70,9 @@ export function openRunReports(input: ReportInput): RunReports {
   };
 }
 
-/** The live table on a terminal, a line now and then elsewhere, nothing with `--only-summary`. */
+/** The live table on a terminal, a line now and then elsewhere; nothing with `--only-summary`, nor where nothing is logged. */
 function openProgress({ options, deps, logging, logger }: ReportInput, tables: ReportInput["deps"]["stdout"]) {
-  if (options.onlySummary) return [];
+  if (options.onlySummary || options.skipLogSetup) return [];
   if (!tables.isTty) {
     return [createLineLog({ writeLine: (line) => logger.info(line), intervalSeconds: LINE_INTERVAL_SECONDS })];
   }

@@ -10,7 +10,6 @@ import { createProcessMeter } from "../platform/process_stats.ts";
 import { Master } from "../master/master.ts";
 import type { Run } from "../master/run.ts";
 import type { RunOutcome } from "../master/run_dependencies.ts";
-import { readConfigUsers } from "./config_users.ts";
 import { EXIT_USAGE, exitCodeOf } from "./exit_code.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { changedTarget, KEY_SPAWN_RATE, keyLegend, listenForKeys } from "./keyboard.ts";
@@ -55,9 +54,8 @@ export class RunSession {
   }
 
   async run(finished: FinishedRequest, openPart: OpenLoadPart): Promise<number> {
-    const { options, selection } = finished;
+    const { options, selection, classSettings } = finished;
     const { deps, logging, control, request } = this.#parts;
-    const classSettings = readConfigUsers(options.configUsers, { cwd: deps.cwd, userClasses: selection.userClasses });
     using reports = openRunReports({
       options,
       deps,

@@ -2,9 +2,6 @@
  * A worker process: its own locustfile or the master's, a thread per core, and a master that it looks for until it is told to
  * leave. Resolves to the exit code.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { createRandom } from "../base/random.ts";
@@ -22,6 +19,7 @@ import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
 import { type Logging, openLogging } from "./logging.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import type { RunRequest } from "./run_request.ts";
+import { openWorkerFolder } from "./worker_folder.ts";
 
 /** What `ready` says of a locustfile that did not come from the master. */
 const OWN_LOCUSTFILE = "own";
@@ -70,7 +68,7 @@ function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging)
   const logger = logging.named("locust.runners");
   const threads = options.processes ?? deps.cores;
   const id = `${deps.hostName}_${deps.createId()}`;
-  const folder = mkdtempSync(join(tmpdir(), "locust-ts-"));
+  const folder = openWorkerFolder(deps.hostName);
   const openPool = async (
     hash: string,
     paths: readonly string[],
@@ -102,7 +100,7 @@ function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging)
         ? {}
         : { own: (receiver: ThreadPoolReceiver) => openPool(OWN_LOCUSTFILE, files, receiver) }),
       shipped: async ({ hash, source, files }, receiver) =>
-        await openPool(hash, [unpackLocustfile(hash, source, files, folder)], receiver),
+        await openPool(hash, [unpackLocustfile(hash, source, files, folder.path)], receiver),
     },
   });
   const session: WorkerSession = {
@@ -112,7 +110,7 @@ function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging)
     workerIndex: 0,
     async [Symbol.asyncDispose]() {
       await worker[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
+      folder[Symbol.dispose]();
     },
   };
   return session;

@@ -1,6 +1,6 @@
 /**
  * The entries of a run as JSON of Locust's shape (`--json`, `--json-file`): its 14 fields in its order, then ours. Entries without
- * a request are left out, and so is Aggregated. Written once, when the run has ended.
+ * a request are left out, and so is Aggregated. Written when the run has ended, a file also each second until then.
  */
 import { closeSync, mkdirSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -77,6 +77,21 @@ export interface JsonReportOptions {
 export function createJsonReport(options: JsonReportOptions): RunEventSink {
   return (event: RunEvent) => {
     if (event.kind === "runEnded") options.write(renderJson(event.snapshot, options.details()));
+  };
+}
+
+/** Writing the file of a run with thousands of names takes a while: it shall not take more than this part of the master's time. */
+const WRITING_SHARE = 0.05;
+
+/** `--json-file`: the same, and meanwhile each second, or as often as writing is cheap. */
+export function createJsonFileReport(options: JsonReportOptions & { readonly nowMs: () => number }): RunEventSink {
+  let notBeforeMs = -Infinity;
+  return (event: RunEvent) => {
+    if (event.kind !== "ticked" && event.kind !== "runEnded") return;
+    const startedMs = options.nowMs();
+    if (event.kind === "ticked" && startedMs < notBeforeMs) return;
+    options.write(renderJson(event.snapshot, options.details()));
+    notBeforeMs = startedMs + (options.nowMs() - startedMs) / WRITING_SHARE;
   };
 }
 

@@ -1,15 +1,15 @@
 import { strict as assert } from "node:assert";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { checkTypes, formatDescription, formatTypeCheck } from "../../src/cli/check.ts";
+import { makeKeptFolder } from "../support/kept_folder.ts";
 
 const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
 function project(locustfile: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "locust-ts-test-"));
+  const folder = makeKeptFolder();
   mkdirSync(join(folder, "tests"));
   symlinkSync(MODULES, join(folder, "node_modules"));
   writeFileSync(join(folder, "tests", "locustfile.ts"), locustfile);

@@ -1,10 +1,11 @@
 import { strict as assert } from "node:assert";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { parseConfigText } from "../../src/cli/config_file.ts";
 import { readConfigSources } from "../../src/cli/config_sources.ts";
+import { makeKeptFolder } from "../support/kept_folder.ts";
 
 const lines = (text: string) => parseConfigText({ path: "c", text, form: "lines" });
 const json = (text: string, form: "json" | "packageJson" = "packageJson") => parseConfigText({ path: "p", text, form });
@@ -76,7 +77,7 @@ describe("parseConfigText() of JSON", () => {
 
 describe("readConfigSources()", () => {
   test("lists what is there, the one that wins first", () => {
-    const cwd = mkdtempSync(join(tmpdir(), "locust-ts-test-"));
+    const cwd = makeKeptFolder();
     const home = join(cwd, "home");
     mkdirSync(home);
     assert.deepEqual(readConfigSources({ cwd, home, config: undefined }), []);

@@ -1,16 +1,16 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { UsageError } from "../../src/base/errors.ts";
 import { readConfigUsers } from "../../src/cli/config_users.ts";
+import { makeKeptFolder } from "../support/kept_folder.ts";
 
 const task = (name: string) => ({ name, weight: 1, tags: [], kind: "task", tasks: [] }) as const;
 const userClasses = ["Shopper", "Admin"].map((name) => (
   { name, file: "/x.ts", weight: 1, fixedCount: 0, needsHost: true, tasks: [task("browse"), task("order")], json: {} }
 ));
-const cwd = mkdtempSync(join(tmpdir(), "locust-ts-test-"));
+const cwd = makeKeptFolder();
 writeFileSync(
   join(cwd, "users.json"),
   '[{"user_class_name": "Admin", "fixed_count": 2}, {"userClassName": "Shopper"}]',

@@ -1,14 +1,14 @@
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { writeProject } from "../../src/cli/init.ts";
+import { makeKeptFolder } from "../support/kept_folder.ts";
 
 const TSC = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url));
-const newFolder = () => mkdtempSync(join(tmpdir(), "locust-ts-test-"));
+const newFolder = () => makeKeptFolder();
 
 describe("writeProject()", () => {
   test("writes the project and says how to go on", () => {

@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { type LoggingOptions, openLogging } from "../../src/cli/logging.ts";
 import { captureOutput } from "../support/capture_output.ts";
+import { makeKeptFolder } from "../support/kept_folder.ts";
 
 const AT = new Date(2026, 0, 31, 9, 5, 7, 42).getTime();
 
@@ -34,7 +34,7 @@ describe("openLogging()", () => {
     assert.match(stderr.text(), /red \\x1b\[31m\n {2}at x\n$/);
   });
   test("writes to --logfile instead, at once and after what was there", () => {
-    const file = join(mkdtempSync(join(tmpdir(), "locust-ts-test-")), "run.log");
+    const file = join(makeKeptFolder(), "run.log");
     for (const word of ["one", "two"]) {
       const { logging, stderr } = open({ file });
       logging.named("a").info(word);

@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { LocustError, UsageError } from "../../src/base/errors.ts";
@@ -8,6 +7,7 @@ import { main, type MainDeps } from "../../src/cli/main.ts";
 import type { RunRequest } from "../../src/cli/run_request.ts";
 import type { CustomArgument, LocustfileDescription } from "../../src/protocol/locustfile_description.ts";
 import { captureOutput } from "../support/capture_output.ts";
+import { makeKeptFolder } from "../support/kept_folder.ts";
 
 const shop: LocustfileDescription = {
   userClasses: [
@@ -38,7 +38,7 @@ const shop: LocustfileDescription = {
 };
 
 function world(more: Partial<MainDeps> = {}) {
-  const cwd = mkdtempSync(join(tmpdir(), "locust-ts-test-"));
+  const cwd = makeKeptFolder();
   writeFileSync(join(cwd, "locustfile.ts"), "");
   const stdout = captureOutput();
   const stderr = captureOutput();

@@ -1,14 +1,14 @@
 import { strict as assert } from "node:assert";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, test } from "node:test";
 import { UsageError } from "../../src/base/errors.ts";
 import { fetchLocustfile, resolveLocustfiles } from "../../src/cli/resolve_locustfiles.ts";
 import { serveHttp } from "../../src/platform/http_serve.ts";
+import { makeKeptFolder } from "../support/kept_folder.ts";
 
 function folderWith(paths: readonly string[]): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "locust-ts-test-")));
+  const folder = realpathSync(makeKeptFolder());
   for (const path of paths) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), "");

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createJsonReport, openJsonFile, renderJson } from "../../src/report/json_report.ts";
+import { createJsonFileReport, createJsonReport, openJsonFile, renderJson } from "../../src/report/json_report.ts";
 import { assertGolden } from "../support/golden_text.ts";
 import { recordRun } from "../support/recorded_run.ts";
 
@@ -68,6 +68,26 @@ test("createJsonReport() writes once, at the end", () => {
   sink(ended);
   assert.equal(written.length, 1);
   assert.equal(JSON.parse(written[0] ?? "").length, 3);
+});
+
+test("createJsonFileReport() writes at each tick, less often when that takes long, and always at the end", () => {
+  const written: string[] = [];
+  let nowMs = 0;
+  const sink = createJsonFileReport({
+    write: (text) => {
+      written.push(text);
+      nowMs += 100; // so long that writing each second would take a tenth of the time
+    },
+    details: () => ledger.details(),
+    nowMs: () => nowMs,
+  });
+  for (let second = 1; second <= 4; second++) {
+    nowMs = second * 1000;
+    sink({ kind: "ticked", snapshot: ended.snapshot });
+  }
+  assert.equal(written.length, 2, "in seconds 1 and 3");
+  sink(ended);
+  assert.equal(written.length, 3);
 });
 
 test("openJsonFile() writes the file whole, refuses a bad path before the run and remembers a failure", () => {

@@ -3,10 +3,10 @@
  * what it printed. Every run has a time limit, so that a hang fails one test and not the suite.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeKeptFolder } from "./kept_folder.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const EXECUTABLE = join(ROOT, "dist", "locust-ts");
@@ -100,7 +100,7 @@ export function runCli(...parameters: Parameters<typeof startCli>): Promise<CliR
 
 /** A folder of its own with the given files; returns its path. */
 export function writeFiles(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "locust-ts-test-"));
+  const folder = makeKeptFolder();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
 }
