@@ -23,6 +23,8 @@ import { isEndedByHand } from "./stop_reason.ts";
 import { snapshotWorkers } from "./worker_snapshots.ts";
 
 export const TICK_MS = 1000;
+/** Counts of the ramp's last moment are on their way for up to a second: after two ticks all of them are here. */
+const TICKS_TO_LAST_RAMP_DELTA = 2;
 
 export class Run {
   readonly settings: RunSettings;
@@ -40,6 +42,7 @@ export class Run {
   #reason: StopReason | undefined;
   #isFinishing = false;
   #isResumed = false;
+  #resetInTicks = 0;
   #resolve!: (outcome: RunOutcome) => void;
 
   constructor(settings: RunSettings, deps: RunDependencies) {
@@ -229,6 +232,7 @@ export class Run {
   #tick(lateMs: number): void {
     const { ledger, events } = this.#deps;
     ledger.rotate();
+    if (this.#resetInTicks > 0 && --this.#resetInTicks === 0) this.resetStats();
     this.#evidence.observeTick(lateMs);
     if (this.#state !== "stopping") this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp.target);
     events({ kind: "ticked", snapshot: this.snapshot() });
@@ -254,10 +258,9 @@ export class Run {
     if (workers.length === 0 || workers.some((worker) => worker.appliedEpoch < worker.assignedEpoch)) return;
     this.#advance("ramped");
     // What was asked for: users that were told to stop may still finish a request, and one that ended by itself has been spawned.
-    const { usersByClass, total } = this.#dispatch;
-    events({ kind: "rampCompleted", usersByClass, users: total });
+    events({ kind: "rampCompleted", usersByClass: this.#dispatch.usersByClass, users: this.#dispatch.total });
     for (const worker of workers) this.#send(worker.id, this.#spawningComplete());
-    if (this.settings.resetStats === true && !this.#isResumed) this.resetStats();
+    if (this.settings.resetStats === true && !this.#isResumed) this.#resetInTicks = TICKS_TO_LAST_RAMP_DELTA;
   }
 
   #checkDrained(): void {

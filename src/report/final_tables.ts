@@ -27,20 +27,24 @@ export interface TableOptions {
 
 /** Writes the tables once, when the run has ended. */
 export function createFinalTables(options: TableOptions & { readonly write: (text: string) => void }): RunEventSink {
+  let profile: string | undefined;
   return (event: RunEvent) => {
+    if (event.kind === "runStarted") profile = event.profile;
     if (event.kind !== "runEnded") return;
-    options.write(renderFinalTables(event, options).map((line) => `${line}\n`).join(""));
+    options.write(renderFinalTables(event, options, profile).map((line) => `${line}\n`).join(""));
   };
 }
 
 export function renderFinalTables(
   ended: Extract<RunEvent, { readonly kind: "runEnded" }>,
   options: TableOptions,
+  profile?: string,
 ): string[] {
   const { snapshot } = ended;
+  const run = profile === undefined ? "Run" : `Run "${escapeControls(profile)}"`;
   return [
     "",
-    `Run ended after ${formatRunTime(snapshot.elapsedMs)}: ${escapeControls(describeStopReason(ended.reason))}`,
+    `${run} ended after ${formatRunTime(snapshot.elapsedMs)}: ${escapeControls(describeStopReason(ended.reason))}`,
     "",
     ...renderRequests(snapshot, options),
     ...renderPercentiles(snapshot, options),

@@ -72,7 +72,7 @@ export const STATISTICS_OPTIONS: readonly OptionSpec[] = [
     name: "reset-stats",
     type: "flag",
     env: "LOCUST_RESET_STATS",
-    help: "Set all statistics to zero when the ramp is complete, and after each later change of the number of users.",
+    help: "Set all statistics to zero when the ramp is complete (within two seconds, so that nothing of it is left).",
     group: "Statistics and files",
     modes: ["local", "master"],
   },
