@@ -45,6 +45,9 @@ export interface AbsentWorker {
 
 export interface RunEvidence {
   readonly requests: number;
+  /** Of them: failed ones, and bytes of bodies that came for all of them. */
+  readonly failures: number;
+  readonly bytes: number;
   /** The highest target and the highest number of users that ran. */
   readonly users: { readonly target: number; readonly reached: number; readonly endedBy: "plan" | "hand" };
   readonly workers: readonly WorkerEvidence[];
@@ -124,10 +127,13 @@ export class EvidenceCollector {
     this.#failedListeners++;
   }
 
-  evidence(requests: number, counts: LedgerCounts): RunEvidence {
+  evidence(total: Pick<RunEvidence, "requests" | "failures" | "bytes">, counts: LedgerCounts): RunEvidence {
+    const { requests, failures, bytes } = total;
     const copy = ({ seconds, of, worst }: Sighting): Sightings => ({ seconds, of, worst });
     return {
       requests,
+      failures,
+      bytes,
       users: { target: this.#target, reached: this.#reached, endedBy: this.#endedBy },
       workers: [...this.#workers.values()].map(({ id, loopLate, startsLate, cpuFull }) => ({
         id,

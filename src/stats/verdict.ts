@@ -160,6 +160,17 @@ const RULES: readonly Rule[] = [
       }]
       : [],
 
+  ({ requests, failures, bytes }) =>
+    requests > 0 && failures === requests && bytes === 0
+      ? [{
+        kind: "nothing-answered",
+        severity: "degraded",
+        sentence: `All ${requests} requests failed and not one byte of a body came back: ` +
+          "the times say nothing about the system when it answers",
+        advice: "see the failures above; check the host and whether the system runs",
+      }]
+      : [],
+
   ({ counts: { overflowedRequests } }) =>
     overflowedRequests > 0
       ? [{

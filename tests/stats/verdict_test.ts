@@ -15,6 +15,8 @@ const COUNTS = {
 };
 const HEALTHY: RunEvidence = {
   requests: 1000,
+  failures: 10,
+  bytes: 50_000,
   users: { target: 50, reached: 50, endedBy: "plan" },
   workers: [WORKER],
   hung: [],
@@ -23,6 +25,7 @@ const HEALTHY: RunEvidence = {
   counts: COUNTS,
   failedListeners: 0,
 };
+const NOTHING = { requests: 0, failures: 0, bytes: 0 };
 const HUNG = { workerId: "w1", thread: 1, doing: "Shopper.order", silentMs: 12_000, now: "hung" } as const;
 const LOST = { id: "w1", users: 25, kind: "lost", awayMs: 7000, numbers: "undelivered" } as const;
 
@@ -108,7 +111,10 @@ const CASES: [sentence: string, changes: Partial<RunEvidence>, kind: string, dou
     ["worker-away"],
   ],
   ["the master was late", { masterLate: { seconds: 10, of: 60, worst: 200 } }, "degraded", ["master-late"]],
-  ["nothing was counted", { requests: 0 }, "degraded", ["nothing-counted"]],
+  ["nothing was counted", { requests: 0, failures: 0, bytes: 0 }, "degraded", ["nothing-counted"]],
+  ["every request failed without an answer", { failures: 1000, bytes: 0 }, "degraded", ["nothing-answered"]],
+  ["every request failed, with pages that say why", { failures: 1000 }, "valid", []],
+  ["answers without bodies", { failures: 0, bytes: 0 }, "valid", []],
   ["names overflowed", { counts: { ...COUNTS, overflowedRequests: 7 } }, "degraded", ["names-overflowed"]],
   ["failures overflowed", { counts: { ...COUNTS, overflowedFailures: 7 } }, "degraded", ["failures-overflowed"]],
   ["requests were abandoned", { counts: { ...COUNTS, abandoned: 3 } }, "degraded", ["requests-abandoned"]],
@@ -148,7 +154,7 @@ test("EvidenceCollector counts seconds per worker and keeps the worst", () => {
   collector.observeWorker("w1", HEALTH);
   collector.observeWorker("w1", { ...HEALTH, loopLagP99Ms: 70, machineCpuPercent: 95 });
   collector.observeWorker("w2", { ...HEALTH, latenessP99Ms: 51 });
-  assert.deepEqual(collector.evidence(0, COUNTS).workers, [
+  assert.deepEqual(collector.evidence(NOTHING, COUNTS).workers, [
     {
       id: "w1",
       loopLate: { seconds: 1, of: 2, worst: 70 },
@@ -170,9 +176,9 @@ test("EvidenceCollector: a hung thread that answers again has recovered, with it
   collector.observeWorker("w1", hung(2000));
   collector.observeWorker("w1", hung(9000));
   collector.observeWorker("w2", HEALTH);
-  assert.equal(collector.evidence(0, COUNTS).hung[0]?.now, "hung");
+  assert.equal(collector.evidence(NOTHING, COUNTS).hung[0]?.now, "hung");
   collector.observeWorker("w1", HEALTH);
-  assert.deepEqual(collector.evidence(0, COUNTS).hung, [
+  assert.deepEqual(collector.evidence(NOTHING, COUNTS).hung, [
     { workerId: "w1", thread: 1, doing: "A.t", silentMs: 9000, now: "recovered" },
   ]);
 });
@@ -182,5 +188,5 @@ test("EvidenceCollector keeps the highest target and the highest number of users
   collector.observeUsers(5, 50);
   collector.observeUsers(50, 50);
   collector.observeUsers(0, 0);
-  assert.deepEqual(collector.evidence(0, COUNTS).users, { target: 50, reached: 50, endedBy: "plan" });
+  assert.deepEqual(collector.evidence(NOTHING, COUNTS).users, { target: 50, reached: 50, endedBy: "plan" });
 });
