@@ -75,6 +75,8 @@ export type { HeaderFields, HeaderList } from "./src/http/header_list.ts";
 export type { CookieJar, CookieSettings } from "./src/http/cookie_jar.ts";
 export type { FetchInit } from "./src/http/session_fetch.ts";
 export type { RestOptions, RestRes } from "./src/http/rest_block.ts";
+export { ClientPool } from "./src/http/client_pool.ts";
+export type { ClientPoolOptions } from "./src/http/client_pool.ts";
 export { digestAuth } from "./src/http/digest_auth.ts";
 export { HttpError } from "./src/http/http_error.ts";
 

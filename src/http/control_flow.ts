@@ -12,6 +12,21 @@ export abstract class ControlFlow extends Error {
   }
 }
 
+/**
+ * The control flow in what was thrown. A disposer that throws while an exception passes makes a `SuppressedError` of both, and an
+ * `await using` response ends by throwing when its user must stop. Undefined: an ordinary error.
+ */
+export function findControlFlow(thrown: unknown): ControlFlow | undefined {
+  if (thrown instanceof ControlFlow) return thrown;
+  if (!isSuppressedError(thrown)) return undefined;
+  return findControlFlow(thrown.error) ?? findControlFlow(thrown.suppressed);
+}
+
+/** By its parts: compiled `using` blocks bring a class of their own. */
+function isSuppressedError(thrown: unknown): thrown is Error & { error: unknown; suppressed: unknown } {
+  return thrown instanceof Error && "error" in thrown && "suppressed" in thrown;
+}
+
 /** Ends this one user, after the `onStop` hooks of its task sets and its own. */
 export class StopUser extends ControlFlow {}
 

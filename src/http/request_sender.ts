@@ -164,6 +164,7 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
     }
     const block = this.openBlock({ res, sample });
     if (typeof catchResponse === "function") await this.#runBlock(res, block, catchResponse);
+    else this.state.owner.blockOpened?.(block);
     return res;
   }
 
@@ -190,7 +191,10 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
       context: { ...owner.context(), ...sample.context },
       startTime: epochSeconds(owner, sample.startMs),
     };
-    const block = new CatchBlock(meta, sample.exception, (error) => this.count(editSample(owner, sample, meta, error)));
+    const block = new CatchBlock(meta, sample.exception, (error) => {
+      owner.blockEnded?.(block);
+      this.count(editSample(owner, sample, meta, error));
+    });
     res.openBlock(block);
     return block;
   }

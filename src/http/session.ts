@@ -8,7 +8,7 @@ import type { HeaderFields, HeaderList } from "./header_list.ts";
 import type { HttpRes } from "./http_res.ts";
 import { LineSplitter } from "./line_splitter.ts";
 import type { CreateRes } from "./perform_request.ts";
-import type { Auth, RequestOptions, StreamOptions } from "./request_options.ts";
+import type { Auth, RequestOptions, StreamOptions, TlsSettings } from "./request_options.ts";
 import { RequestSender } from "./request_sender.ts";
 import type { Params } from "./request_url.ts";
 import type { BaseRes } from "./res.ts";
@@ -71,6 +71,33 @@ export abstract class Session<R extends ReadableRes> {
 
   set params(params: Params | undefined) {
     this.#state.params = params;
+  }
+
+  /** `http://user:password@host:port`. Assign it, e.g. in `onStart`, to give this user a proxy of its own. */
+  get proxy(): string | undefined {
+    return this.#state.options.proxy;
+  }
+
+  set proxy(proxy: string | undefined) {
+    this.#state.reconnectWith({ proxy });
+  }
+
+  /** Certificates and verification. Assign it to give this user a client certificate of its own. */
+  get tls(): TlsSettings | undefined {
+    return this.#state.options.tls;
+  }
+
+  set tls(tls: TlsSettings | undefined) {
+    this.#state.reconnectWith({ tls });
+  }
+
+  /** IP address to connect from; undefined: the system chooses. */
+  get sourceAddress(): string | undefined {
+    return this.#state.options.sourceAddress;
+  }
+
+  set sourceAddress(sourceAddress: string | undefined) {
+    this.#state.reconnectWith({ sourceAddress });
   }
 
   /** The user's cookies. */

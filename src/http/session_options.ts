@@ -4,6 +4,7 @@
  */
 import type { ConnectSocket } from "../platform/socket.ts";
 import { basicAuthorization } from "./basic_auth.ts";
+import type { ClientPool } from "./client_pool.ts";
 import type { EngineProxy, EngineTls, HttpEngine } from "./engine.ts";
 import type { HeaderFields } from "./header_list.ts";
 import type { RedirectRule } from "./redirect.ts";
@@ -38,7 +39,13 @@ export interface SessionOptions {
   readonly idleTimeout?: number | undefined;
   /** Seconds that an address is used without asking again. Default 60. */
   readonly dnsTtl?: number | undefined;
-  /** Connections shared by all users of the class. Whoever made it closes it. */
+  /** Largest head of a response. Default 64 KB. */
+  readonly maxHeadBytes?: number | undefined;
+  /** Most fields in the head of a response. Default 256. */
+  readonly maxHeadFields?: number | undefined;
+  /** Connections shared with other users. */
+  readonly pool?: ClientPool | undefined;
+  /** An engine of the caller's, who closes it. */
   readonly engine?: HttpEngine | undefined;
   /** How sockets are opened; default: the fastest way of this runtime. */
   readonly connectSocket?: ConnectSocket | undefined;
@@ -96,6 +103,9 @@ export function requestTimeouts(timeout: Timeout | undefined, session: WireTimeo
     ...timeout.total !== undefined && { totalMs: toMs("timeout.total", timeout.total) },
   };
 }
+
+/** What a user may change of its own session: where and how it connects. */
+export type ConnectionSettings = Pick<SessionOptions, "proxy" | "tls" | "sourceAddress">;
 
 /** TLS of the engine for a session, or for one request with its own. */
 export function engineTls(options: SessionOptions, traits: SessionTraits, own: TlsSettings = {}): EngineTls {

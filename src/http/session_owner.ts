@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Recorder } from "../stats/recorder.ts";
+import type { CatchBlock } from "./catch_block.ts";
 import type { WireTap } from "./tapped_engine.ts";
 
 /** One finished sample, as listeners of `events.request` get it. Built only if there are any. */
@@ -43,6 +44,10 @@ export interface SessionOwner {
   hasRequestListeners(): boolean;
   /** May throw control flow (RescheduleTask …) of a listener, which passes through to the task. */
   fireRequest(event: RequestEvent): void;
+  /** A response waits for its verdict until an `await using` block ends … */
+  blockOpened?(block: CatchBlock): void;
+  /** … which it did. One that never does is ended by the owner when the task that opened it is over. */
+  blockEnded?(block: CatchBlock): void;
   /** A line for the log, with the user class in it. */
   warn(message: string): void;
 }

@@ -2,20 +2,20 @@
  * What a session remembers between requests: base URL, headers, credentials, parameters, cookies, connections. Everything is
  * made on first use, because thousands of users hold one each and most need little of it.
  */
-import { connectSocket } from "../platform/connect_socket.ts";
 import { basicAuthorization } from "./basic_auth.ts";
 import { CookieJar } from "./cookie_jar.ts";
 import { DigestAuth, DigestState } from "./digest_auth.ts";
-import { type EngineOptions, HttpEngine } from "./engine.ts";
+import type { HttpEngine } from "./engine.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { type HeaderFields, HeaderList } from "./header_list.ts";
 import { STANDARD_FIELDS } from "./request_fields.ts";
 import type { Auth, TlsSettings } from "./request_options.ts";
 import { PlanCache, sharedPlans } from "./request_plan.ts";
 import { type Credentials, credentialsOf, isSameOrigin, type Params, splitBaseUrl } from "./request_url.ts";
-import { engineTls, parseProxy, type SessionOptions, sessionTimeouts, type SessionTraits } from "./session_options.ts";
+import type { ConnectionSettings, SessionOptions, SessionTraits } from "./session_options.ts";
+import { openSessionEngine } from "./session_engine.ts";
+import { sessionTimeouts } from "./session_options.ts";
 import type { SessionOwner } from "./session_owner.ts";
-import { TappedEngine } from "./tapped_engine.ts";
 import type { ResponseSink, WireRequest, WireTimeouts } from "./wire.ts";
 
 /** Plans of a user with headers of its own, which no other user can share. */
@@ -31,11 +31,11 @@ const defaultsOf = new WeakMap<SessionOptions, ClassDefaults>();
 
 export class SessionState {
   readonly owner: SessionOwner;
-  readonly options: SessionOptions;
   readonly traits: SessionTraits;
   readonly timeouts: WireTimeouts;
   requestName: string | undefined;
   readonly #defaults: ClassDefaults;
+  #options: SessionOptions;
   #baseUrl = "";
   #baseCredentials: Credentials | undefined;
   #auth: Auth | undefined;
@@ -51,12 +51,24 @@ export class SessionState {
   #plansVersion = 0;
 
   constructor(options: SessionOptions, owner: SessionOwner, traits: SessionTraits) {
-    this.options = options;
+    this.#options = options;
     this.owner = owner;
     this.traits = traits;
     this.#defaults = classDefaults(options);
     this.timeouts = this.#defaults.timeouts;
     this.baseUrl = options.baseUrl ?? "";
+  }
+
+  get options(): SessionOptions {
+    return this.#options;
+  }
+
+  /** Connects differently from the next request on; what is in flight ends on its old connection. */
+  reconnectWith(changes: ConnectionSettings): void {
+    this.close();
+    this.#options = { ...this.#options, ...changes };
+    this.#engine = undefined;
+    this.#tlsEngines = undefined;
   }
 
   get baseUrl(): string {
@@ -152,8 +164,8 @@ export class SessionState {
   engine(tls?: TlsSettings): HttpEngine {
     if (tls !== undefined) return this.#engineWithTls(tls);
     if (this.#engine === undefined) {
-      this.#engine = this.options.engine ?? this.#createEngine({});
-      if (this.options.engine !== undefined) this.#inFlight = new Set();
+      this.#engine = this.options.engine ?? this.#openEngine();
+      if (this.#isShared) this.#inFlight ??= new Set();
     }
     if (!this.#followsOwner) this.#followOwner();
     return this.#engine;
@@ -179,15 +191,17 @@ export class SessionState {
 
   /** Closes connections that are idle now, and busy ones after their response. Those of the class stay open. */
   close(): void {
-    if (this.options.engine === undefined) this.#engine?.close();
+    if (this.#isShared) return;
+    this.#engine?.close();
     for (const engine of this.#tlsEngines?.values() ?? []) engine.close();
   }
 
   #abort(): void {
     this.#followsOwner = false;
-    if (this.options.engine === undefined) this.#engine?.abortAll();
-    else for (const sink of [...this.#inFlight ?? []]) this.#engine?.cancel(sink);
-    for (const engine of this.#tlsEngines?.values() ?? []) engine.abortAll();
+    for (const engine of [this.#engine, ...this.#tlsEngines?.values() ?? []]) {
+      if (!this.#isShared) engine?.abortAll();
+      else for (const sink of [...this.#inFlight ?? []]) engine?.cancel(sink);
+    }
   }
 
   /** The owner has a new signal after an abort: the requests of its `onStop` hooks are allowed again. */
@@ -203,23 +217,16 @@ export class SessionState {
     this.#tlsEngines ??= new Map();
     const key = JSON.stringify(tls);
     let engine = this.#tlsEngines.get(key);
-    if (engine === undefined) this.#tlsEngines.set(key, engine = this.#createEngine(tls));
+    if (engine === undefined) this.#tlsEngines.set(key, engine = this.#openEngine(tls));
     return engine;
   }
 
-  #createEngine(tls: TlsSettings): HttpEngine {
-    const { options, owner: { tap } } = this;
-    const engineOptions: EngineOptions = {
-      connectSocket: options.connectSocket ?? connectSocket,
-      clock: this.owner.clock,
-      tls: engineTls(options, this.traits, tls),
-      ...options.concurrency !== undefined && { concurrency: options.concurrency },
-      ...options.idleTimeout !== undefined && { idleLimitMs: options.idleTimeout * 1000 },
-      ...options.dnsTtl !== undefined && { dnsTtlMs: options.dnsTtl * 1000 },
-      ...options.proxy !== undefined && { proxy: parseProxy(options.proxy) },
-      ...options.sourceAddress !== undefined && { localAddress: options.sourceAddress },
-    };
-    return tap === undefined ? new HttpEngine(engineOptions) : new TappedEngine(engineOptions, tap);
+  get #isShared(): boolean {
+    return this.options.engine !== undefined || this.options.pool !== undefined;
+  }
+
+  #openEngine(tls?: TlsSettings): HttpEngine {
+    return openSessionEngine(this.options, this.traits, this.owner, tls);
   }
 
   /** Equal texts mean equal plans for equal URLs. */

@@ -2,6 +2,7 @@
  * `HttpUser` and `FastHttpUser`: users with a client. They turn the class's settings into the options of a session and hand it their
  * life, by which the session asks whether it may send and where it counts; everything about HTTP is in `http/`.
  */
+import type { ClientPool } from "../http/client_pool.ts";
 import { FastHttpSession } from "../http/fast_http_session.ts";
 import { HttpSession } from "../http/http_session.ts";
 import type { SessionOptions } from "../http/session_options.ts";
@@ -33,8 +34,22 @@ abstract class ClientUser extends User {
   static concurrency?: number;
   /** `http://user:password@host:port`. Proxies of the environment are ignored. */
   static proxy?: string;
-  /** Certificates and verification. */
+  /** Certificates and verification. `client.tls` is the user's own. */
   static tls?: SessionOptions["tls"];
+  /** IP address to connect from. `client.sourceAddress` is the user's own. */
+  static sourceAddress?: string;
+  /** Seconds that a connection may be idle before it is closed; 60. */
+  static idleTimeout?: number;
+  /** Seconds that an address is used without asking the name server again; 60. */
+  static dnsTtl?: number;
+  /** Largest head of a response, in bytes; 65,536. */
+  static maxHeadBytes?: number;
+  /** Most fields in the head of a response; 256. */
+  static maxHeadFields?: number;
+  /** Connections that all users of the class share; without it each user has its own, as a browser has. */
+  static clientPool?: ClientPool;
+  /** The same by the name that Locust's `HttpUser` has for it. */
+  static poolManager?: ClientPool;
 }
 
 /**
@@ -113,7 +128,23 @@ function sessionOptions(user: User): SessionOptions {
 
 function readSettings(userClass: typeof ClientUser): SessionOptions {
   const { connectionTimeout, networkTimeout, maxRedirects, maxRetries, insecure } = userClass;
-  const { defaultHeaders, concurrency, proxy, tls } = userClass;
-  const timeouts = { connectionTimeout, networkTimeout };
-  return { ...timeouts, maxRedirects, maxRetries, insecure, defaultHeaders, concurrency, proxy, tls };
+  const { defaultHeaders, concurrency, proxy, tls, sourceAddress, idleTimeout, dnsTtl } = userClass;
+  const { maxHeadBytes, maxHeadFields, clientPool, poolManager } = userClass;
+  return {
+    connectionTimeout,
+    networkTimeout,
+    maxRedirects,
+    maxRetries,
+    insecure,
+    defaultHeaders,
+    concurrency,
+    proxy,
+    tls,
+    sourceAddress,
+    idleTimeout,
+    dnsTtl,
+    maxHeadBytes,
+    maxHeadFields,
+    pool: clientPool ?? poolManager,
+  };
 }

@@ -3,7 +3,7 @@
  * of a chain are visited once each. Nothing is waited for between tasks; what would change the order in a run is told instead.
  */
 import { classifyThrown } from "./task_outcome.ts";
-import { StopTest } from "../http/control_flow.ts";
+import { findControlFlow, StopTest } from "../http/control_flow.ts";
 import { planOf } from "./class_plans.ts";
 import { bindFrame } from "./frame_of.ts";
 import { TaskFrame } from "./task_frame.ts";
@@ -128,8 +128,9 @@ class OnceRun {
   }
 
   /** @throws StopTest */
-  #settle(where: string, thrown: unknown): void {
+  #settle(where: string, caught: unknown): void {
     const { observer } = this.#options;
+    const thrown = findControlFlow(caught) ?? caught;
     if (thrown instanceof StopTest) throw thrown;
     switch (classifyThrown(thrown)) {
       case "stop":

@@ -5,7 +5,7 @@
  * Invariant: whatever user code does short of blocking its thread, `ended` resolves within the bounds of the stop, and
  * nothing of the user is counted after that.
  */
-import { StopTest, StopUser } from "../http/control_flow.ts";
+import { findControlFlow, StopTest, StopUser } from "../http/control_flow.ts";
 import { planOf } from "./class_plans.ts";
 import { TaskFrame } from "./task_frame.ts";
 import { runTasks, stopSet } from "./task_loop.ts";
@@ -154,7 +154,8 @@ class UserRun implements RunningUser, LifeKeeper {
     try {
       await user.onStart();
       return undefined;
-    } catch (thrown) {
+    } catch (caught) {
+      const thrown = findControlFlow(caught) ?? caught;
       if (!(thrown instanceof StopUser) && !(thrown instanceof StopTest)) return this.#failStart(thrown, "onStart");
       if (thrown instanceof StopTest) this.#stopTest(thrown);
       if (this.state === "ended" || this.#hooksTaken) return undefined;
@@ -199,7 +200,8 @@ class UserRun implements RunningUser, LifeKeeper {
     this.#life.where = where;
     try {
       await hook();
-    } catch (thrown) {
+    } catch (caught) {
+      const thrown = findControlFlow(caught) ?? caught;
       if (this.state === "ended") return;
       if (thrown instanceof StopTest) this.#stopTest(thrown);
       else if (!(thrown instanceof StopUser)) this.#life.world.errors.count(thrown, where);
@@ -222,6 +224,7 @@ class UserRun implements RunningUser, LifeKeeper {
 
   /** Resolves when no request is in flight any more. */
   async #whenQuiet(): Promise<void> {
+    this.#life.endForgottenBlocks();
     if (this.#life.inFlight === 0) return;
     this.#quiet = Promise.withResolvers<void>();
     await this.#quiet.promise;

@@ -3,7 +3,7 @@
  * task of them, every task set. What to do after a task is the table of `task_outcome.ts`; this file does it.
  */
 import { LocustError } from "../base/errors.ts";
-import { InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately } from "../http/control_flow.ts";
+import { findControlFlow, InterruptTaskSet, RescheduleTask, RescheduleTaskImmediately } from "../http/control_flow.ts";
 import { ownFrames } from "./own_frames.ts";
 import { bindFrame } from "./frame_of.ts";
 import { TaskFrame } from "./task_frame.ts";
@@ -52,8 +52,9 @@ async function runFlattened(frame: TaskFrame, entry: TaskEntry): Promise<void> {
     for (const setClass of entry.within) receiver = await flattenedSet(frame, setClass, receiver);
     await (entry.target.kind === "set" ? enterSet(frame, receiver, entry) : call(frame, receiver, entry));
   } catch (thrown) {
-    if (!(thrown instanceof InterruptTaskSet)) throw thrown;
-    throw thrown.reschedule ? new RescheduleTaskImmediately() : new RescheduleTask();
+    const flow = findControlFlow(thrown);
+    if (!(flow instanceof InterruptTaskSet)) throw thrown;
+    throw flow.reschedule ? new RescheduleTaskImmediately() : new RescheduleTask();
   }
 }
 
@@ -79,6 +80,8 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
     try {
       life.checkStop();
       await executeNext(frame);
+      const flow = life.endForgottenBlocks();
+      if (flow !== undefined) throw flow;
     } catch (thrown) {
       reaction = await settle(frame, thrown);
     }
@@ -110,8 +113,10 @@ function waitBetweenTasks(frame: TaskFrame): Promise<void> | undefined {
 }
 
 /** Carries out the reaction to what a task threw. Returns how to go on, or throws to leave. */
-async function settle(frame: TaskFrame, thrown: unknown): Promise<Reaction> {
+async function settle(frame: TaskFrame, caught: unknown): Promise<Reaction> {
   const { life } = frame;
+  const thrown = findControlFlow(caught) ?? caught;
+  life.endForgottenBlocks(); // what comes of it is less than what was thrown
   const survive = life.world.environment.catchExceptions ? "survive" : "die";
   const reaction = reactTo(classifyThrown(thrown), frame.parent === undefined ? "user" : "set", survive);
   switch (reaction) {
@@ -185,7 +190,8 @@ async function runSet(frame: TaskFrame): Promise<Leaving> {
   try {
     await (frame.receiver as TaskSet<User>).onStart();
   } catch (thrown) {
-    if (thrown instanceof InterruptTaskSet) return thrown.reschedule ? "leaveNext" : "leaveWait";
+    const flow = findControlFlow(thrown);
+    if (flow instanceof InterruptTaskSet) return flow.reschedule ? "leaveNext" : "leaveWait";
     throw thrown;
   }
   return await runTasks(frame);

@@ -12,6 +12,7 @@
  * | … with `catchExceptions` false    | counted, the user dies       | counted, outward (once)        |
  */
 import {
+  findControlFlow,
   InterruptTaskSet,
   RescheduleTask,
   RescheduleTaskImmediately,
@@ -44,7 +45,8 @@ export type Reaction =
 
 export type Level = "user" | "set";
 
-export function classifyThrown(thrown: unknown): Outcome {
+export function classifyThrown(caught: unknown): Outcome {
+  const thrown = findControlFlow(caught);
   if (thrown instanceof RescheduleTask) return "reschedule";
   if (thrown instanceof RescheduleTaskImmediately) return "rescheduleImmediately";
   if (thrown instanceof InterruptTaskSet) return thrown.reschedule ? "interruptReschedule" : "interruptWait";

@@ -10,6 +10,7 @@
  * It ends by an exception (`UserKilled`). A user that swallows it and calls again is parked: that promise never settles.
  */
 import type { Clock, Timer } from "../base/clock.ts";
+import type { CatchBlock } from "../http/catch_block.ts";
 import { UserKilled } from "../http/control_flow.ts";
 import type { RequestEvent, SessionOwner } from "../http/session_owner.ts";
 import type { WireTap } from "../http/tapped_engine.ts";
@@ -64,6 +65,7 @@ export class UserLife implements SessionOwner, WaitWatcher {
   #killed = false;
   #inFlight = 0;
   #activity = 0;
+  #openBlocks: Set<CatchBlock> | undefined;
   readonly #waits = new Waits();
   #requestAbort: AbortController | undefined;
   #stopAbort: AbortController | undefined;
@@ -148,6 +150,36 @@ export class UserLife implements SessionOwner, WaitWatcher {
     if (this.#phase === "tasks" && this.#stop !== "finishRequest") return;
     if (this.#inFlight === 0) this.keeper?.quiet();
     if (this.#phase !== "hooks") throw this.#kill();
+  }
+
+  blockOpened(block: CatchBlock): void {
+    (this.#openBlocks ??= new Set()).add(block);
+  }
+
+  blockEnded(block: CatchBlock): void {
+    this.#openBlocks?.delete(block);
+  }
+
+  /**
+   * A `catchResponse: true` response that nobody disposed by the end of its task is counted now, by its verdict or status: else
+   * the server has seen a request that we do not know, and a stop would wait for it. Returns the control flow that came of it.
+   */
+  endForgottenBlocks(): unknown {
+    if (this.#openBlocks === undefined || this.#openBlocks.size === 0) return undefined;
+    let flow: unknown;
+    for (const block of [...this.#openBlocks]) {
+      const { method, name } = block.meta;
+      this.world.errors.warnOnce(
+        `"${this.where}" did not end the catchResponse block of ${method} ${name}, whose status decides now; ` +
+          'write "await using res = await …", or pass a function as catchResponse',
+      );
+      try {
+        block.end();
+      } catch (thrown) {
+        flow ??= thrown;
+      }
+    }
+    return flow;
   }
 
   /** Between two tasks: throws if there must not be another. */
