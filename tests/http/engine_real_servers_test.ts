@@ -1,52 +1,16 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { openCertificates } from "../support/certificates.ts";
-import { findTool, requireTool } from "../support/requirements.ts";
+import { requireTool } from "../support/requirements.ts";
 import { openRudeServer } from "../support/rude_server.ts";
+import { openProgram } from "../support/server_program.ts";
 import { bodyText, WireClient } from "../support/wire_client.ts";
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
-
-/** Starts a program in a folder of its own, and waits until each of its ports answers. */
-async function openProgram(
-  tool: string,
-  prepare: (folder: string, ports: readonly number[]) => readonly string[],
-  portCount = 1,
-) {
-  const folder = mkdtempSync(join(tmpdir(), "locust-ts-server-"));
-  const ports = await Promise.all(Array.from({ length: portCount }, freePort));
-  const args = prepare(folder, ports);
-  const child = spawn(findTool(tool) ?? tool, args, { cwd: folder, stdio: "ignore" });
-  const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
-  for (const port of ports) {
-    while (await new WireClient(`http://127.0.0.1:${port}`).outcome("GET", "/") === "ConnectionRefused") {
-      if (child.exitCode !== null) throw new Error(`${tool} ended with ${child.exitCode}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-  return {
-    folder,
-    ports,
-    [Symbol.asyncDispose]: async () => {
-      child.kill("SIGTERM");
-      await ended;
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 const TEXT = "All work and no play makes a dull test. ".repeat(2000);
 
