@@ -5,7 +5,6 @@
  * Invariant: each event of the environment fires once. The control's side fires those of the test, the thread's users their own.
  */
 import { systemClock } from "../base/clock.ts";
-import { LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { toLogLevel } from "../base/logger.ts";
 import { type ControlNews, ControlThread } from "../control/control_thread.ts";
@@ -13,10 +12,8 @@ import { serveControl } from "../control/serve_control.ts";
 import { createMemoryLink } from "../link/memory_link.ts";
 import { Master } from "../master/master.ts";
 import type { Run } from "../master/run.ts";
-import type { RunOutcome } from "../master/run_dependencies.ts";
 import type { RunEventSink } from "../master/run_event.ts";
 import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
-import { describeStopReason, isRunBroken } from "../master/stop_reason.ts";
 import { inProcessThreads } from "../platform/in_process_threads.ts";
 import { createProcessMeter } from "../platform/process_stats.ts";
 import type { ThreadPort } from "../platform/threads.ts";
@@ -32,6 +29,7 @@ import type { UserClass } from "../user/user_class.ts";
 import { openThreadPool, startThreads } from "../worker/thread_pool.ts";
 import { Worker } from "../worker/worker.ts";
 import type { RunSummary } from "./local_runner.ts";
+import { createLocalSettings, summarizeOutcome } from "./local_settings.ts";
 
 const WORKER_ID = "local";
 /** How the classes are called where a file would be named. */
@@ -233,34 +231,20 @@ class InProcessLoad implements LocalLoad {
   }
 
   #settings(load: LoadRequest, only: readonly string[] | undefined, shared: unknown): RunSettings {
-    const { host, tags, excludeTags, stopTimeout, parsedOptions } = this.#environment;
-    const chosen = this.#userClasses.filter(({ name }) => only === undefined || only.includes(name));
-    return {
-      plan: {
-        runId: crypto.randomUUID(),
-        ...(host === undefined ? {} : { host }),
-        seed: Math.floor(Math.random() * SEED_LIMIT),
-        stopTimeoutSeconds: stopTimeout,
-        tags,
-        excludeTags,
-        userClasses: chosen.map(({ name }) => name),
-        classSettings: [],
-        equalWeights: false,
-        options: parsedOptions,
-        shared: shared ?? null,
-        phases: false,
-      },
-      classes: chosen.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
+    return createLocalSettings({
+      environment: this.#environment,
+      userClasses: this.#userClasses.filter(({ name }) => only === undefined || only.includes(name)),
       load,
-      locustfile: "",
-      version: "",
-    };
+      shared,
+      runId: crypto.randomUUID(),
+      seed: Math.floor(Math.random() * SEED_LIMIT),
+    });
   }
 
   async #summarize(run: Run, shared: unknown): Promise<RunSummary> {
     const outcome = await run.ended;
     await this.#control.ask({ kind: "runTeardown", shared }, HOOK_MS);
-    return summaryOf(outcome);
+    return summarizeOutcome(outcome);
   }
 
   #hear(news: ControlNews): void {
@@ -299,10 +283,4 @@ class InProcessLoad implements LocalLoad {
         return logger.critical(message);
     }
   }
-}
-
-function summaryOf({ reason, verdict }: RunOutcome): RunSummary {
-  const sentence = describeStopReason(reason);
-  if (isRunBroken(reason)) throw new LocustError(`Cannot go on with the run: ${sentence}`, { code: "run-failed" });
-  return { reason: sentence, verdict: verdict.kind, doubts: verdict.doubts.map((doubt) => doubt.sentence) };
 }

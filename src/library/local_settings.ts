@@ -1,0 +1,48 @@
+/** From an environment to what its run is asked to do, and from the outcome to what a program is told. Pure. */
+import { LocustError } from "../base/errors.ts";
+import type { RunOutcome } from "../master/run_dependencies.ts";
+import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
+import { describeStopReason, isRunBroken } from "../master/stop_reason.ts";
+import type { Environment } from "../user/environment.ts";
+import type { UserClass } from "../user/user_class.ts";
+import type { RunSummary } from "./local_runner.ts";
+
+export interface LocalSettingsInput {
+  readonly environment: Environment;
+  readonly userClasses: readonly UserClass[];
+  readonly load: LoadRequest;
+  readonly shared: unknown; // of runSetup
+  readonly runId: string;
+  readonly seed: number;
+}
+
+export function createLocalSettings(input: LocalSettingsInput): RunSettings {
+  const { host, tags, excludeTags, stopTimeout, parsedOptions } = input.environment;
+  return {
+    plan: {
+      runId: input.runId,
+      ...(host === undefined ? {} : { host }),
+      seed: input.seed,
+      stopTimeoutSeconds: stopTimeout,
+      tags,
+      excludeTags,
+      userClasses: input.userClasses.map(({ name }) => name),
+      classSettings: [],
+      equalWeights: false,
+      options: parsedOptions,
+      shared: input.shared ?? null,
+      phases: false,
+    },
+    classes: input.userClasses.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
+    load: input.load,
+    locustfile: "",
+    version: "",
+  };
+}
+
+/** @throws {LocustError} (`run-failed`) when the run could not do what was asked of it */
+export function summarizeOutcome({ reason, verdict }: RunOutcome): RunSummary {
+  const sentence = describeStopReason(reason);
+  if (isRunBroken(reason)) throw new LocustError(`Cannot go on with the run: ${sentence}`, { code: "run-failed" });
+  return { reason: sentence, verdict: verdict.kind, doubts: verdict.doubts.map((doubt) => doubt.sentence) };
+}
