@@ -107,7 +107,7 @@ export function describeBadUrl(text: string): string | undefined {
   } catch {
     return "it is not a URL; write one as in http://localhost:8000";
   }
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
+  if (!/^https?(?:\+unix)?:$/.test(url.protocol)) {
     return `its scheme is "${url.protocol.slice(0, -1)}"; HttpUser and FastHttpUser speak http and https`;
   }
   return url.search === "" && url.hash === "" ? undefined : "it has a query or a fragment; give the part before it";

@@ -16,6 +16,7 @@ export function renderVerdict(verdict: RunVerdict, options: { readonly colors: C
       `  - ${escapeControls(sentence)}`,
       `    ${escapeControls(advice)}`,
     ]),
+    ...(verdict.notes ?? []).map((note) => `  - ${escapeControls(note)}`),
     "",
   ];
 }

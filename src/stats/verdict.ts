@@ -20,6 +20,8 @@ export interface VerdictDoubt {
 export interface RunVerdict {
   readonly kind: "valid" | "degraded" | "invalid";
   readonly doubts: readonly VerdictDoubt[];
+  /** What should be known beside the numbers and is no reason to doubt them; absent if there is nothing. */
+  readonly notes?: readonly string[];
 }
 
 type Rule = (evidence: RunEvidence) => readonly VerdictDoubt[];
@@ -42,7 +44,16 @@ export function decideVerdict(evidence: RunEvidence): RunVerdict {
   const invalid = doubts.filter(({ severity }) => severity === "invalid");
   const degraded = doubts.filter(({ severity }) => severity === "degraded");
   const kind = invalid.length > 0 ? "invalid" : degraded.length > 0 ? "degraded" : "valid";
-  return { kind, doubts: [...invalid, ...degraded] };
+  const notes = noteRetries(evidence);
+  return { kind, doubts: [...invalid, ...degraded], ...notes.length > 0 && { notes } };
+}
+
+/** A request that went out twice is one sample here and may be two in the server's log. */
+function noteRetries({ counts: { retries } }: RunEvidence): readonly string[] {
+  if (retries === 0) return [];
+  return [
+    `${retries} requests were sent again on a new connection (closed keep-alive, maxRetries): each is one sample`,
+  ];
 }
 
 const RULES: readonly Rule[] = [

@@ -149,6 +149,13 @@ const HEALTH = {
   hung: [],
 };
 
+test("decideVerdict(): retries are told and raise no doubt", () => {
+  const { kind, doubts, notes } = decideVerdict({ ...HEALTHY, counts: { ...COUNTS, retries: 3 } });
+  assert.deepEqual([kind, doubts], ["valid", []]);
+  assert.match(notes?.join() ?? "", /^3 requests were sent again/);
+  assert.equal("notes" in decideVerdict(HEALTHY), false);
+});
+
 test("EvidenceCollector counts seconds per worker and keeps the worst", () => {
   const collector = new EvidenceCollector();
   collector.observeWorker("w1", HEALTH);
