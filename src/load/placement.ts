@@ -172,7 +172,7 @@ function largestLack(place: Place, except: number): number {
 function toUsersByClass(place: Place, classes: readonly string[], before: UsersByClass | undefined): UsersByClass {
   const counts = classes.map((name, c) => [name, place.users[c] ?? 0] as const).filter(([, count]) => count > 0);
   const isSame = before !== undefined && counts.every(([name, count]) => before[name] === count) &&
-    Object.values(before).filter((count) => count > 0).length === counts.length;
+    Object.keys(before).length === counts.length;
   return isSame ? before : Object.fromEntries(counts);
 }
 
