@@ -64,7 +64,6 @@ export function finishChain<R extends BaseRes>(
   };
   const res = createRes(sent, result.wire, parts);
   const sample: Sample = {
-    entry: state.owner.recorder.entry(sent.method, sent.name),
     method: sent.method,
     name: sent.name,
     url: sent.url,

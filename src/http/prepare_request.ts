@@ -6,13 +6,14 @@ import { basicAuthorization } from "./basic_auth.ts";
 import { DigestAuth } from "./digest_auth.ts";
 import { UsageError } from "../base/errors.ts";
 import { HeaderList } from "./header_list.ts";
+import { HeadTemplate, isPlainBase, isPlainPath } from "./head_template.ts";
 import { createOrigin } from "./origin.ts";
 import { encodeBody, NO_BODY } from "./request_body.ts";
 import type { ChainStart } from "./request_chain.ts";
 import { composeFields } from "./request_fields.ts";
 import { encodeHead } from "./request_head.ts";
 import { type Auth, checkRequestOptions, type RequestOptions } from "./request_options.ts";
-import type { RequestPlan } from "./request_plan.ts";
+import { RequestPlan } from "./request_plan.ts";
 import {
   appendParams,
   encodePairs,
@@ -34,9 +35,32 @@ export interface PreparedRequest extends SentRequest {
 
 /** The plan of a request without options in a session whose `isPlain` holds. */
 export function createPlan(state: SessionState, method: string, url: string): RequestPlan {
+  if (isPlainPath(url)) {
+    const template = state.plans.template(method, () => createTemplate(state, method));
+    if (template !== undefined) {
+      const wire = { origin: template.origin, method, head: template.encode(url), timeouts: state.timeouts };
+      return new RequestPlan(method, url, state.baseUrl + url, wire);
+    }
+  }
   const target = parseRequestUrl(joinUrl(state.baseUrl, url));
+  const origin = createOrigin(target);
+  if (origin === undefined) throw new UsageError(`Cannot request "${withoutCredentials(url)}": the URL has no host`);
+  const head = encodeHead(origin, method, pathOf(target), planFields(state, method, target));
+  const wire = { origin, method, head, timeouts: state.timeouts };
+  return new RequestPlan(method, nameOf(state, url, target), publicUrl(target), wire, target);
+}
+
+/** Undefined: the base URL is none that paths can be put behind unparsed. */
+function createTemplate(state: SessionState, method: string): HeadTemplate | undefined {
+  if (!isPlainBase(state.baseUrl)) return undefined;
+  const base = new URL(state.baseUrl);
+  const origin = createOrigin(base);
+  return origin && new HeadTemplate(origin, method, planFields(state, method, base));
+}
+
+function planFields(state: SessionState, method: string, target: URL): HeaderList {
   const auth = state.authFor(target);
-  const fields = composeFields({
+  return composeFields({
     session: state.currentHeaders,
     request: undefined,
     authorization: auth === undefined || auth instanceof DigestAuth ? undefined : authorizationOf(auth),
@@ -45,17 +69,6 @@ export function createPlan(state: SessionState, method: string, url: string): Re
     body: NO_BODY,
     accept: undefined,
   });
-  const origin = createOrigin(target);
-  if (origin === undefined) throw new UsageError(`Cannot request "${withoutCredentials(url)}": the URL has no host`);
-  const name = nameOf(state, url, target);
-  return {
-    method,
-    name,
-    url: publicUrl(target),
-    target,
-    entry: state.owner.recorder.entry(method, name),
-    wire: { origin, method, head: encodeHead(origin, method, pathOf(target), fields), timeouts: state.timeouts },
-  };
 }
 
 /** A request with options. */

@@ -4,33 +4,56 @@
  * Bounded: a cache holds two generations, and the older one is dropped when the younger is full.
  */
 import type { Entry, Recorder } from "../stats/recorder.ts";
+import type { HeadTemplate } from "./head_template.ts";
 import type { SentRequest } from "./res.ts";
 import type { WireRequest } from "./wire.ts";
 
 /** One method and URL, ready to be sent again and again. */
-export interface RequestPlan extends SentRequest {
+export class RequestPlan implements SentRequest {
+  readonly method: string;
+  readonly name: string;
+  readonly url: string;
   readonly wire: WireRequest;
-  readonly entry: Entry;
-  /** Parsed `url`, for redirects and cookies. */
-  readonly target: URL;
-}
+  #target: URL | undefined;
+  #entry: Entry | undefined;
+  #lastRenamed: RequestPlan | undefined;
 
-/** The same request as another row. */
-export function renamePlan(plan: RequestPlan, name: string, recorder: Recorder): RequestPlan {
-  if (name === plan.name) return plan;
-  const { method, url, target, wire } = plan;
-  return { method, name, url, target, wire, entry: recorder.entry(method, name) };
-}
+  /** `target`: the parsed URL, credentials included, if somebody has it. */
+  constructor(method: string, name: string, url: string, wire: WireRequest, target?: URL) {
+    this.method = method;
+    this.name = name;
+    this.url = url;
+    this.wire = wire;
+    this.#target = target;
+  }
 
-/** The same request with cookies. The head ends with an empty line: the field goes before it. */
-export function addCookie(plan: RequestPlan, cookie: string): RequestPlan {
-  const { head } = plan.wire;
-  const field = encoder.encode(`Cookie: ${cookie}\r\n\r\n`);
-  const whole = new Uint8Array(head.length - EMPTY_LINE + field.length);
-  whole.set(head.subarray(0, head.length - EMPTY_LINE));
-  whole.set(field, head.length - EMPTY_LINE);
-  const { method, name, url, target, entry, wire } = plan;
-  return { method, name, url, target, entry, wire: { ...wire, head: whole } };
+  /** The parsed URL, for redirects and cookies. */
+  get target(): URL {
+    return this.#target ??= new URL(this.url);
+  }
+
+  /** The row it counts in. Not made before something is counted: a plan that is renamed must leave no row behind. */
+  entryIn(recorder: Recorder): Entry {
+    return this.#entry ??= recorder.entry(this.method, this.name);
+  }
+
+  /** The same request as another row. */
+  renamed(name: string): RequestPlan {
+    if (name === this.name) return this;
+    if (this.#lastRenamed?.name === name) return this.#lastRenamed;
+    return this.#lastRenamed = new RequestPlan(this.method, name, this.url, this.wire, this.#target);
+  }
+
+  /** The same request with cookies. The head ends with an empty line: the field goes before it. */
+  withCookie(cookie: string): RequestPlan {
+    const { head } = this.wire;
+    const field = encoder.encode(`Cookie: ${cookie}\r\n\r\n`);
+    const whole = new Uint8Array(head.length - EMPTY_LINE + field.length);
+    whole.set(head.subarray(0, head.length - EMPTY_LINE));
+    whole.set(field, head.length - EMPTY_LINE);
+    const wire = { ...this.wire, head: whole };
+    return new RequestPlan(this.method, this.name, this.url, wire, this.#target);
+  }
 }
 
 const encoder = new TextEncoder();
@@ -47,9 +70,20 @@ export class PlanCache {
   #young = new Map<string, Map<string, RequestPlan>>();
   #old = new Map<string, Map<string, RequestPlan>>();
   #count = 0;
+  #templates: Map<string, HeadTemplate | undefined> | undefined;
 
   constructor(generation = GENERATION) {
     this.#generation = generation;
+  }
+
+  /** The template of a method; `create` gives undefined where there can be none. */
+  template(method: string, create: () => HeadTemplate | undefined): HeadTemplate | undefined {
+    this.#templates ??= new Map();
+    const template = this.#templates.get(method);
+    if (template !== undefined || this.#templates.has(method)) return template;
+    const created = create();
+    this.#templates.set(method, created);
+    return created;
   }
 
   get(method: string, url: string): RequestPlan | undefined {

@@ -13,7 +13,7 @@ import { PlainExchange, type PlainExchangeHost } from "./plain_exchange.ts";
 import { createPlan, prepareRequest, startOfPlan } from "./prepare_request.ts";
 import { isRedirectStatus } from "./redirect.ts";
 import type { RequestOptions } from "./request_options.ts";
-import { addCookie, renamePlan, type RequestPlan } from "./request_plan.ts";
+import type { RequestPlan } from "./request_plan.ts";
 import type { BaseRes, RequestMeta } from "./res.ts";
 import { ResponseError } from "./response_error.ts";
 import { countSample, epochSeconds, fireSample, type Sample } from "./sample.ts";
@@ -44,7 +44,7 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
         return this.#sendChain(method, url, options ?? {}, this.#createRes);
       }
       const plan = this.#planFor(method, url);
-      return this.#sendPlan(options?.name === undefined ? plan : renamePlan(plan, options.name, state.owner.recorder));
+      return this.#sendPlan(options?.name === undefined ? plan : plan.renamed(options.name));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -87,7 +87,7 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
     const { owner } = this.state;
     const failure = statusError(status);
     owner.recorder.record(
-      plan.entry,
+      plan.entryIn(owner.recorder),
       wire.endMs - wire.startMs,
       wire.bodyLength,
       failure?.message,
@@ -95,7 +95,7 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
       wire.endMs,
     );
     if (wire.retried) owner.recorder.countRetry();
-    if (owner.recorder.keepsPhases) owner.recorder.recordPhases(plan.entry, wire.phases());
+    if (owner.recorder.keepsPhases) owner.recorder.recordPhases(plan.entryIn(owner.recorder), wire.phases());
     const res = this.#createRes(plan, wire);
     if (!owner.hasRequestListeners()) {
       owner.requestEnded();
@@ -126,8 +126,8 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
     const plans = state.plans;
     let plan = plans.get(method, url);
     if (plan === undefined) plans.set(method, url, plan = createPlan(state, method, url));
-    const cookie = state.cookieFor(plan.target);
-    return cookie === undefined ? plan : addCookie(plan, cookie);
+    const cookie = state.cookieFor(plan);
+    return cookie === undefined ? plan : plan.withCookie(cookie);
   }
 
   #sendPlan(plan: RequestPlan): Promise<R> {
@@ -193,7 +193,7 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
     };
     const block = new CatchBlock(meta, sample.exception, (error) => {
       owner.blockEnded?.(block);
-      this.count(editSample(owner, sample, meta, error));
+      this.count(editSample(sample, meta, error));
     });
     res.openBlock(block);
     return block;
@@ -238,7 +238,6 @@ function sampleOfPlan(
   response: unknown,
 ): Sample {
   return {
-    entry: plan.entry,
     method: plan.method,
     name: plan.name,
     url: plan.url,
@@ -255,16 +254,13 @@ function sampleOfPlan(
 
 /** The sample as the block left it. */
 function editSample(
-  owner: SessionState["owner"],
   sample: Sample,
   meta: RequestMeta,
   exception: Error | undefined,
 ): Sample {
   const { method, name, url, context } = meta;
-  const isSameRow = method === sample.method && name === sample.name;
   return {
     ...sample,
-    entry: isSameRow ? sample.entry : owner.recorder.entry(method, name),
     method,
     name,
     url,

@@ -2,13 +2,11 @@
  * Counts one finished request: first in the statistics, then for the listeners of `events.request`, then the user is told that
  * it is over. In this order, so that the sample is there before the caller's `await` continues, whatever a listener throws.
  */
-import type { Entry } from "../stats/recorder.ts";
 import { failureText } from "./failure_text.ts";
 import type { SessionOwner } from "./session_owner.ts";
 import type { PhaseTimes } from "./wire.ts";
 
 export interface Sample {
-  readonly entry: Entry;
   readonly method: string;
   readonly name: string;
   readonly url: string;
@@ -29,8 +27,9 @@ export interface Sample {
 export function countSample(owner: SessionOwner, sample: Sample): void {
   const { recorder } = owner;
   const failure = sample.exception === undefined ? undefined : failureText(sample.exception);
-  recorder.record(sample.entry, sample.responseTimeMs, sample.responseLength, failure, owner.expectedIntervalMs);
-  if (sample.phases !== undefined && recorder.keepsPhases) recorder.recordPhases(sample.entry, sample.phases());
+  const entry = recorder.entry(sample.method, sample.name); // not before: a block may have renamed it
+  recorder.record(entry, sample.responseTimeMs, sample.responseLength, failure, owner.expectedIntervalMs);
+  if (sample.phases !== undefined && recorder.keepsPhases) recorder.recordPhases(entry, sample.phases());
   for (let i = 0; i < sample.retries; i++) recorder.countRetry();
   try {
     if (owner.hasRequestListeners()) fireSample(owner, sample);

@@ -143,10 +143,10 @@ export class SessionState {
       !this.options.maxRetries;
   }
 
-  /** The value of the Cookie field for a URL; undefined if nothing goes there, or the user's own headers say it. */
-  cookieFor(url: URL): string | undefined {
+  /** The value of the Cookie field for a request; undefined if nothing goes there, or the user's own headers say it. */
+  cookieFor(request: { readonly target: URL }): string | undefined {
     if (this.#jar === undefined || this.#jar.isEmpty || this.#headers?.has("cookie") === true) return undefined;
-    return this.#jar.headerFor(url);
+    return this.#jar.headerFor(request.target);
   }
 
   /** Plans for the present headers and credentials. */

@@ -143,6 +143,14 @@ for (const client of CLIENTS) {
     );
   });
 
+  test(`${client} a name for ever-new URLs leaves no room-taking rows of the URLs themselves`, async () => {
+    await using bench = await openBench(client);
+    for (let i = 0; i < 2100; i++) await bench.session.get(`/items/${i}`, { name: "/items/[id]" });
+    await bench.session.get("/last", { catchResponse: (res) => void (res.requestMeta.name = "renamed") });
+    await bench.session.get("/new");
+    assert.deepEqual(bench.owner.drainRows(), ["GET /items/[id] 2100/0", "GET renamed 1/0", "GET /new 1/0"]);
+  });
+
   test(`${client} requestName and renameRequest() name what has no name of its own`, async () => {
     await using bench = await openBench(client);
     const { session, owner } = bench;
