@@ -6,24 +6,15 @@ import { basicAuthorization } from "./basic_auth.ts";
 import { DigestAuth } from "./digest_auth.ts";
 import { UsageError } from "../base/errors.ts";
 import { HeaderList } from "./header_list.ts";
-import { HeadTemplate, isPlainBase, isPlainPath } from "./head_template.ts";
-import { createOrigin } from "./origin.ts";
+import { HeadTemplate, isPlainPath } from "./head_template.ts";
 import { encodeBody, NO_BODY } from "./request_body.ts";
 import type { ChainStart } from "./request_chain.ts";
 import { composeFields } from "./request_fields.ts";
 import { encodeHead } from "./request_head.ts";
 import { type Auth, checkRequestOptions, type RequestOptions } from "./request_options.ts";
 import { RequestPlan } from "./request_plan.ts";
-import {
-  appendParams,
-  encodePairs,
-  joinUrl,
-  type Params,
-  parseRequestUrl,
-  pathOf,
-  publicUrl,
-  withoutCredentials,
-} from "./request_url.ts";
+import { appendParams, encodePairs, joinUrl, type Params, parseRequestUrl, withoutCredentials } from "./request_url.ts";
+import { RequestTarget, targetOf } from "./request_target.ts";
 import type { SentRequest } from "./res.ts";
 import { DEFAULT_MAX_REDIRECTS, requestTimeouts } from "./session_options.ts";
 import type { SessionState } from "./session_state.ts";
@@ -38,27 +29,27 @@ export function createPlan(state: SessionState, method: string, url: string): Re
   if (isPlainPath(url)) {
     const template = state.plans.template(method, () => createTemplate(state, method));
     if (template !== undefined) {
-      const wire = { origin: template.origin, method, head: template.encode(url), timeouts: state.timeouts };
-      return new RequestPlan(method, url, state.baseUrl + url, wire);
+      const { origin } = template;
+      const wire = { origin, method, head: template.encode(url), timeouts: state.timeouts };
+      return new RequestPlan(method, url, new RequestTarget(origin, url, state.baseUrl + url), wire);
     }
   }
-  const target = parseRequestUrl(joinUrl(state.baseUrl, url));
-  const origin = createOrigin(target);
-  if (origin === undefined) throw new UsageError(`Cannot request "${withoutCredentials(url)}": the URL has no host`);
-  const head = encodeHead(origin, method, pathOf(target), planFields(state, method, target));
+  const target = targetOf(parseRequestUrl(joinUrl(state.baseUrl, url)));
+  const { origin, path } = target;
+  const head = encodeHead(origin, method, path, planFields(state, method, target));
   const wire = { origin, method, head, timeouts: state.timeouts };
-  return new RequestPlan(method, nameOf(state, url, target), publicUrl(target), wire, target);
+  return new RequestPlan(method, nameOf(state, url, path), target, wire);
 }
 
 /** Undefined: the base URL is none that paths can be put behind unparsed. */
 function createTemplate(state: SessionState, method: string): HeadTemplate | undefined {
-  if (!isPlainBase(state.baseUrl)) return undefined;
-  const base = new URL(state.baseUrl);
-  const origin = createOrigin(base);
-  return origin && new HeadTemplate(origin, method, planFields(state, method, base));
+  const { baseOrigin, baseUrl } = state;
+  if (baseOrigin === undefined) return undefined;
+  const root = new RequestTarget(baseOrigin, "/", `${baseUrl}/`);
+  return new HeadTemplate(baseOrigin, method, planFields(state, method, root));
 }
 
-function planFields(state: SessionState, method: string, target: URL): HeaderList {
+function planFields(state: SessionState, method: string, target: RequestTarget): HeaderList {
   const auth = state.authFor(target);
   return composeFields({
     session: state.currentHeaders,
@@ -79,14 +70,14 @@ export function prepareRequest(
   options: RequestOptions<never>,
 ): PreparedRequest {
   checkRequestOptions(options, method);
-  const target = parseRequestUrl(withParams(joinUrl(state.baseUrl, url), state.params, options.params));
+  const target = findTarget(state, url, options.params);
   const headers = options.headers === undefined ? undefined : new HeaderList(options.headers);
   const redirect = options.redirect ??
     (options.allowRedirects === undefined ? undefined : followOrNot(options.allowRedirects));
   const standing = method === "HEAD" ? state.traits.headRedirects : "follow";
   const start: ChainStart = {
     method,
-    url: target,
+    target,
     headers,
     sessionHeaders: state.currentHeaders,
     accept: options.json !== undefined && state.traits.jsonAccept === "ask" ? "application/json" : undefined,
@@ -103,16 +94,27 @@ export function prepareRequest(
   return {
     start,
     method,
-    name: options.name ?? state.requestName ?? nameOf(state, url, target),
-    url: publicUrl(target),
+    name: options.name ?? state.requestName ?? nameOf(state, url, target.path),
+    url: target.url,
   };
+}
+
+/** Parses the URL only if it is more than a plain path behind a plain base. */
+function findTarget(state: SessionState, url: string, params: Params | undefined): RequestTarget {
+  const { baseOrigin, baseUrl } = state;
+  const whole = withParams(joinUrl(baseUrl, url), state.params, params);
+  const path = whole.slice(baseUrl.length);
+  if (baseOrigin !== undefined && isPlainPath(path) && whole.startsWith(baseUrl)) {
+    return new RequestTarget(baseOrigin, path, whole);
+  }
+  return targetOf(parseRequestUrl(whole));
 }
 
 /** The start of a chain whose first exchange was a plan. */
 export function startOfPlan(state: SessionState, plan: RequestPlan): ChainStart {
   return {
     method: plan.method,
-    url: plan.target,
+    target: plan.target,
     headers: undefined,
     sessionHeaders: state.currentHeaders,
     accept: undefined,
@@ -128,8 +130,8 @@ export function startOfPlan(state: SessionState, plan: RequestPlan): ChainStart 
   };
 }
 
-function nameOf(state: SessionState, url: string, target: URL): string {
-  return state.traits.naming === "path" ? pathOf(target) : withoutCredentials(url);
+function nameOf(state: SessionState, url: string, path: string): string {
+  return state.traits.naming === "path" ? path : withoutCredentials(url);
 }
 
 /** The request's parameters replace those of the session that have the same name. */

@@ -3,13 +3,11 @@
  * Digest challenge, redirects. Keeps cookies on the way. Decides nothing about counting, naming or events.
  */
 import type { Clock } from "../base/clock.ts";
-import { UsageError } from "../base/errors.ts";
 import { basicAuthorization } from "./basic_auth.ts";
 import type { CookieJar } from "./cookie_jar.ts";
 import { DigestAuth, DigestState } from "./digest_auth.ts";
 import { type Outcome, WireFailure } from "./exchange.ts";
 import type { HeaderList } from "./header_list.ts";
-import { createOrigin } from "./origin.ts";
 import {
   BODY_HEADERS,
   CREDENTIAL_HEADERS,
@@ -22,7 +20,8 @@ import { type EncodedBody, NO_BODY } from "./request_body.ts";
 import { composeFields } from "./request_fields.ts";
 import { encodeHead } from "./request_head.ts";
 import type { Auth } from "./request_options.ts";
-import { isSameOrigin, pathOf, publicUrl } from "./request_url.ts";
+import { type RequestTarget, targetOf } from "./request_target.ts";
+import { isSameOrigin, publicUrl } from "./request_url.ts";
 import type { PhaseTimes, WireRequest, WireTimeouts } from "./wire.ts";
 import { ConnectionError, DnsError, ProtocolError, TimeoutError, type WireError } from "./wire_error.ts";
 import type { WireResponse } from "./wire_response.ts";
@@ -30,7 +29,7 @@ import type { WireResponse } from "./wire_response.ts";
 /** What a chain starts with. Its own `headers` are those of the request, without the session's. */
 export interface ChainStart {
   readonly method: string;
-  readonly url: URL;
+  readonly target: RequestTarget;
   readonly headers: HeaderList | undefined;
   readonly sessionHeaders: HeaderList;
   readonly accept: string | undefined;
@@ -82,7 +81,7 @@ export class RequestChain {
   readonly #start: ChainStart;
   readonly #links: ChainLink[] = [];
   #method: string;
-  #url: URL;
+  #target: RequestTarget;
   #headers: HeaderList | undefined;
   #sessionHeaders: HeaderList;
   #body: EncodedBody;
@@ -96,7 +95,7 @@ export class RequestChain {
     this.#context = context;
     this.#start = start;
     this.#method = start.method;
-    this.#url = start.url;
+    this.#target = start.target;
     this.#headers = start.headers;
     this.#sessionHeaders = start.sessionHeaders;
     this.#body = start.body;
@@ -114,7 +113,7 @@ export class RequestChain {
       const outcome = received ?? await this.#sendWithRetries(startMs);
       if (outcome instanceof WireFailure) return this.#fail(outcome.error, startMs, outcome.times);
       if (outcome.retried) this.#retries++;
-      if (outcome.has("set-cookie")) await this.#context.jar.receive(outcome.getAll("set-cookie"), this.#url);
+      if (outcome.has("set-cookie")) await this.#context.jar.receive(outcome.getAll("set-cookie"), this.#target.parsed);
       if (this.#answersChallenge(outcome)) {
         await this.#leave(outcome);
         continue;
@@ -153,14 +152,13 @@ export class RequestChain {
       ? this.#body.bytes
       : undefined;
     if (leftMs <= 0 || (this.#body.kind === "stream" && body === undefined)) return undefined;
-    const origin = createOrigin(this.#url);
-    if (origin === undefined) throw new UsageError(`Cannot request "${this.#url.protocol}" URLs: use http or https`);
-    const target = pathOf(this.#url);
+    const { origin, path } = this.#target;
+    const { jar } = this.#context;
     const fields = composeFields({
       session: this.#sessionHeaders,
       request: this.#headers,
-      authorization: this.#authorization(target),
-      cookie: joinCookies(this.#context.jar.headerFor(this.#url), this.#cookies),
+      authorization: this.#authorization(path),
+      cookie: joinCookies(jar.isEmpty ? undefined : jar.headerFor(this.#target.parsed), this.#cookies),
       method: this.#method,
       body: this.#body,
       accept: this.#start.accept,
@@ -168,7 +166,7 @@ export class RequestChain {
     return {
       origin,
       method: this.#method,
-      head: encodeHead(origin, this.#method, target, fields),
+      head: encodeHead(origin, this.#method, path, fields),
       body,
       streamLength: this.#body.kind === "stream" ? this.#body.length : undefined,
       responseBody: this.#start.responseBody,
@@ -178,16 +176,16 @@ export class RequestChain {
     };
   }
 
-  #authorization(target: string): string | undefined {
+  #authorization(path: string): string | undefined {
     const auth = this.#auth;
     if (auth === undefined) return undefined;
     if (!(auth instanceof DigestAuth)) return basicAuthorization({ user: auth[0], password: auth[1] });
-    return this.#context.digestState(this.#url.origin).authorize(auth.credentials, this.#method, target);
+    return this.#context.digestState(this.#target.parsed.origin).authorize(auth.credentials, this.#method, path);
   }
 
   #answersChallenge(wire: WireResponse): boolean {
     if (wire.status !== 401 || !(this.#auth instanceof DigestAuth)) return false;
-    const state = this.#context.digestState(this.#url.origin);
+    const state = this.#context.digestState(this.#target.parsed.origin);
     const answered = this.#isChallengeAnswered ? "answered" : "unanswered";
     this.#isChallengeAnswered = true;
     return state.accept(wire.get("www-authenticate"), answered);
@@ -198,7 +196,7 @@ export class RequestChain {
     const step = nextRedirect({
       status: wire.status,
       location: wire.get("location"),
-      url: this.#url,
+      url: this.#target.parsed,
       method: this.#method,
       rule: this.#context.rule,
     });
@@ -208,19 +206,19 @@ export class RequestChain {
   }
 
   #visited(): string[] {
-    return [...this.#links.map((link) => link.url), publicUrl(this.#url)];
+    return [...this.#links.map((link) => link.url), this.#target.url];
   }
 
   /** Puts a response behind us. Its body is not wanted; unread it would hold the connection. */
   async #leave(wire: WireResponse): Promise<void> {
     await wire.stream?.cancel();
-    this.#links.push({ method: this.#method, url: publicUrl(this.#url), wire });
+    this.#links.push({ method: this.#method, url: this.#target.url, wire });
   }
 
   #take(step: RedirectStep): void {
     this.#redirects++;
     this.#isChallengeAnswered = false;
-    if (!isSameOrigin(this.#url, step.url)) this.#cookies = undefined;
+    if (!isSameOrigin(this.#target.parsed, step.url)) this.#cookies = undefined;
     if (step.credentials === "drop") {
       this.#auth = undefined;
       this.#headers = without(this.#headers, CREDENTIAL_HEADERS);
@@ -231,7 +229,7 @@ export class RequestChain {
       this.#headers = without(this.#headers, BODY_HEADERS);
     }
     this.#headers = without(this.#headers, ["host"]);
-    this.#url = step.url;
+    this.#target = targetOf(step.url);
     this.#method = step.method;
   }
 
@@ -266,7 +264,7 @@ export class RequestChain {
     return {
       wire,
       failure,
-      url: publicUrl(this.#url),
+      url: this.#target.url,
       links: this.#links,
       startMs,
       endMs: times.endMs,

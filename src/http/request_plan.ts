@@ -5,6 +5,7 @@
  */
 import type { Entry, Recorder } from "../stats/recorder.ts";
 import type { HeadTemplate } from "./head_template.ts";
+import type { RequestTarget } from "./request_target.ts";
 import type { SentRequest } from "./res.ts";
 import type { WireRequest } from "./wire.ts";
 
@@ -12,24 +13,20 @@ import type { WireRequest } from "./wire.ts";
 export class RequestPlan implements SentRequest {
   readonly method: string;
   readonly name: string;
-  readonly url: string;
+  readonly target: RequestTarget;
   readonly wire: WireRequest;
-  #target: URL | undefined;
   #entry: Entry | undefined;
   #lastRenamed: RequestPlan | undefined;
 
-  /** `target`: the parsed URL, credentials included, if somebody has it. */
-  constructor(method: string, name: string, url: string, wire: WireRequest, target?: URL) {
+  constructor(method: string, name: string, target: RequestTarget, wire: WireRequest) {
     this.method = method;
     this.name = name;
-    this.url = url;
+    this.target = target;
     this.wire = wire;
-    this.#target = target;
   }
 
-  /** The parsed URL, for redirects and cookies. */
-  get target(): URL {
-    return this.#target ??= new URL(this.url);
+  get url(): string {
+    return this.target.url;
   }
 
   /** The row it counts in. Not made before something is counted: a plan that is renamed must leave no row behind. */
@@ -41,7 +38,7 @@ export class RequestPlan implements SentRequest {
   renamed(name: string): RequestPlan {
     if (name === this.name) return this;
     if (this.#lastRenamed?.name === name) return this.#lastRenamed;
-    return this.#lastRenamed = new RequestPlan(this.method, name, this.url, this.wire, this.#target);
+    return this.#lastRenamed = new RequestPlan(this.method, name, this.target, this.wire);
   }
 
   /** The same request with cookies. The head ends with an empty line: the field goes before it. */
@@ -52,7 +49,7 @@ export class RequestPlan implements SentRequest {
     whole.set(head.subarray(0, head.length - EMPTY_LINE));
     whole.set(field, head.length - EMPTY_LINE);
     const wire = { ...this.wire, head: whole };
-    return new RequestPlan(this.method, this.name, this.url, wire, this.#target);
+    return new RequestPlan(this.method, this.name, this.target, wire);
   }
 }
 

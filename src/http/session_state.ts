@@ -8,9 +8,11 @@ import { DigestAuth, DigestState } from "./digest_auth.ts";
 import type { HttpEngine } from "./engine.ts";
 import { exchange, type Outcome } from "./exchange.ts";
 import { type HeaderFields, HeaderList } from "./header_list.ts";
+import type { Origin } from "./origin.ts";
 import { STANDARD_FIELDS } from "./request_fields.ts";
 import type { Auth, TlsSettings } from "./request_options.ts";
 import { PlanCache, sharedPlans } from "./request_plan.ts";
+import { plainOrigin, type RequestTarget } from "./request_target.ts";
 import { type Credentials, credentialsOf, isSameOrigin, type Params, splitBaseUrl } from "./request_url.ts";
 import type { ConnectionSettings, SessionOptions, SessionTraits } from "./session_options.ts";
 import { openSessionEngine } from "./session_engine.ts";
@@ -38,6 +40,7 @@ export class SessionState {
   #options: SessionOptions;
   #baseUrl = "";
   #baseCredentials: Credentials | undefined;
+  #baseOrigin: Origin | undefined;
   #auth: Auth | undefined;
   #params: Params | undefined;
   #headers: HeaderList | undefined;
@@ -79,7 +82,13 @@ export class SessionState {
     const { baseUrl, credentials } = splitBaseUrl(text);
     this.#baseUrl = baseUrl;
     this.#baseCredentials = credentials;
+    this.#baseOrigin = plainOrigin(baseUrl);
     this.#plans = undefined;
+  }
+
+  /** Where a plain path leads; undefined if the base URL is more than scheme, host and port. */
+  get baseOrigin(): Origin | undefined {
+    return this.#baseOrigin;
   }
 
   /** The user's own headers, to be changed at will. */
@@ -130,7 +139,9 @@ export class SessionState {
   }
 
   /** Credentials of a request that brings none: the URL's, the user's, those of the base URL for its own origin only. */
-  authFor(url: URL): Auth | undefined {
+  authFor(target: RequestTarget): Auth | undefined {
+    if (target.origin === this.#baseOrigin) return this.auth; // its own base URL, and no credentials in the path
+    const url = target.parsed;
     const own = credentialsOf(url);
     if (own !== undefined) return [own.user, own.password];
     if (this.#auth !== undefined || this.#baseCredentials === undefined) return this.#auth;
@@ -144,9 +155,9 @@ export class SessionState {
   }
 
   /** The value of the Cookie field for a request; undefined if nothing goes there, or the user's own headers say it. */
-  cookieFor(request: { readonly target: URL }): string | undefined {
+  cookieFor(request: { readonly target: RequestTarget }): string | undefined {
     if (this.#jar === undefined || this.#jar.isEmpty || this.#headers?.has("cookie") === true) return undefined;
-    return this.#jar.headerFor(request.target);
+    return this.#jar.headerFor(request.target.parsed);
   }
 
   /** Plans for the present headers and credentials. */
