@@ -7,7 +7,7 @@ import { startThreads } from "../worker/thread_pool.ts";
 import { signalExitCode } from "./exit_code.ts";
 import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
 import { openClusterPart, openLocalPart } from "./load_part.ts";
-import { openLogging } from "./logging.ts";
+import { openProcessLogging } from "./process_logging.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import type { RunRequest } from "./run_request.ts";
 import { RunSession } from "./run_session.ts";
@@ -18,14 +18,7 @@ const LOAD_MS = 60_000;
 /** Runs a locustfile here. Resolves to the exit code; rejects with what makes the run impossible. */
 export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<number> {
   const { options } = request;
-  using logging = openLogging({
-    level: options.logLevel,
-    ...(options.logFile === undefined ? {} : { file: options.logFile }),
-    setup: options.skipLogSetup ? "skip" : "normal",
-    host: deps.hostName,
-    stderr: deps.stderr,
-    wallMs: () => deps.clock.wallMs(),
-  });
+  using logging = openProcessLogging(options, deps);
   using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
   const seats = startThreads({
     count: options.role === "master" ? 0 : options.processes ?? deps.cores,

@@ -14,7 +14,8 @@ import type { ThreadSeat } from "../worker/thread_seat.ts";
 import { EXIT_USAGE, exitCodeOf, signalExitCode } from "./exit_code.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { LOCAL_WORKER_ID } from "./local_worker.ts";
-import { type Logging, openLogging } from "./logging.ts";
+import type { Logging } from "./logging.ts";
+import { openProcessLogging } from "./process_logging.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import { createRunPlan, drawSeed } from "./run_plan.ts";
 import type { FinishedRequest, RunRequest } from "./run_request.ts";
@@ -25,14 +26,7 @@ const HOOK_MS = 5 * 60_000;
 /** Resolves to the exit code; rejects with what makes it impossible. Ctrl-C leaves at once: nothing is waited for. */
 export async function runLocustfileOnce(request: RunRequest, deps: ProcessDeps): Promise<number> {
   const { options } = request;
-  using logging = openLogging({
-    level: options.logLevel,
-    ...(options.logFile === undefined ? {} : { file: options.logFile }),
-    setup: options.skipLogSetup ? "skip" : "normal",
-    host: deps.hostName,
-    stderr: deps.stderr,
-    wallMs: () => deps.clock.wallMs(),
-  });
+  using logging = openProcessLogging(options, deps);
   using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
   const [seat] = startThreads({ count: 1, entry: deps.threadEntry, startThread: deps.startThread });
   const session = new OnceSession(deps, logging, seat as ThreadSeat);

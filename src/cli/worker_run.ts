@@ -16,7 +16,8 @@ import { Worker } from "../worker/worker.ts";
 import { readDialTls, readToken } from "./cluster_secrets.ts";
 import { EXIT_FINE, EXIT_USAGE, signalExitCode } from "./exit_code.ts";
 import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
-import { type Logging, openLogging } from "./logging.ts";
+import type { Logging } from "./logging.ts";
+import { openProcessLogging } from "./process_logging.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import type { RunRequest } from "./run_request.ts";
 import { openWorkerFolder } from "./worker_folder.ts";
@@ -28,14 +29,7 @@ const LAST_WORDS_MS = 2000;
 
 export async function runWorker(request: RunRequest, deps: ProcessDeps): Promise<number> {
   const { options } = request;
-  using logging = openLogging({
-    level: options.logLevel,
-    ...(options.logFile === undefined ? {} : { file: options.logFile }),
-    setup: options.skipLogSetup ? "skip" : "normal",
-    host: deps.hostName,
-    stderr: deps.stderr,
-    wallMs: () => deps.clock.wallMs(),
-  });
+  using logging = openProcessLogging(options, deps);
   using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
   const logger = logging.named("locust.runners");
   logging.named("locust.main").info(`Starting Locust ${deps.version} (locust-ts)`);
