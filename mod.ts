@@ -19,18 +19,18 @@
  */
 export { User } from "./src/user/user.ts";
 export { FastHttpUser, HttpUser } from "./src/user/http_user.ts";
-export { MarkovTaskSet, SequentialTaskSet, TaskSet } from "./src/user/task_set.ts";
-export { tag, task, transition, transitions } from "./src/user/decorators.ts";
-export { between, constant, constantPacing, constantThroughput } from "./src/user/wait_time.ts";
-export type { PacedWaitTime, WaitOwner, WaitTime } from "./src/user/wait_time.ts";
+export { MarkovTaskSet, SequentialTaskSet, TaskSet } from "./src/user/tasks/task_set.ts";
+export { tag, task, transition, transitions } from "./src/user/tasks/decorators.ts";
+export { between, constant, constantPacing, constantThroughput } from "./src/user/timing/wait_time.ts";
+export type { PacedWaitTime, WaitOwner, WaitTime } from "./src/user/timing/wait_time.ts";
 export type { TaskFunction, TaskList, TaskReference, TaskSetClass, UserClass } from "./src/user/user_class.ts";
 export type { Random } from "./src/base/random.ts";
 
-export { Events, events } from "./src/user/events.ts";
-export { EventHook } from "./src/user/event_hook.ts";
-export type { FiringOrder, Listener } from "./src/user/event_hook.ts";
-export type { MeasuredMeta, RequestFields } from "./src/user/request_hook.ts";
-export type { RequestEvent } from "./src/http/session_owner.ts";
+export { Events, events } from "./src/user/events/events.ts";
+export { EventHook } from "./src/user/events/event_hook.ts";
+export type { FiringOrder, Listener } from "./src/user/events/event_hook.ts";
+export type { MeasuredMeta, RequestFields } from "./src/user/events/request_hook.ts";
+export type { RequestEvent } from "./src/http/session/session_owner.ts";
 export type {
   ClientFields,
   CpuFields,
@@ -45,8 +45,8 @@ export type {
   UsageFields,
   UserErrorFields,
   WorkerReportFields,
-} from "./src/user/event_fields.ts";
-export type { ArgumentSettings, CustomArgumentParser } from "./src/user/custom_arguments.ts";
+} from "./src/user/events/event_fields.ts";
+export type { ArgumentSettings, CustomArgumentParser } from "./src/user/loading/custom_arguments.ts";
 
 export { Environment } from "./src/user/environment.ts";
 export type { EnvironmentOptions, ParsedOptions } from "./src/user/environment.ts";
@@ -60,38 +60,44 @@ export type { Stage } from "./src/load/shapes/stages.ts";
 
 export { createLocalRunner, LocalRunner } from "./src/library/local_runner.ts";
 export type { RunSummary, StartOptions } from "./src/library/local_runner.ts";
-export { runSingleUser } from "./src/user/run_single_user.ts";
-export type { SingleUserOptions } from "./src/user/run_single_user.ts";
+export { runSingleUser } from "./src/user/running/run_single_user.ts";
+export type { SingleUserOptions } from "./src/user/running/run_single_user.ts";
 
-export { FastHttpSession } from "./src/http/fast_http_session.ts";
-export { HttpSession } from "./src/http/http_session.ts";
-export type { FastRes } from "./src/http/fast_res.ts";
-export type { HttpRes } from "./src/http/http_res.ts";
-export type { RequestMeta, Res } from "./src/http/res.ts";
-export type { Auth, FormFields, RequestBody, RequestOptions, StreamOptions } from "./src/http/request_options.ts";
-export type { Timeout, TlsSettings } from "./src/http/request_options.ts";
-export type { SessionOptions } from "./src/http/session_options.ts";
-export type { HeaderFields, HeaderList } from "./src/http/header_list.ts";
-export type { CookieJar, CookieSettings } from "./src/http/cookie_jar.ts";
-export type { FetchInit } from "./src/http/session_fetch.ts";
-export type { RestOptions, RestRes } from "./src/http/rest_block.ts";
-export { ClientPool } from "./src/http/client_pool.ts";
-export type { ClientPoolOptions } from "./src/http/client_pool.ts";
-export { digestAuth } from "./src/http/digest_auth.ts";
-export { HttpError } from "./src/http/http_error.ts";
+export { FastHttpSession } from "./src/http/session/fast_http_session.ts";
+export { HttpSession } from "./src/http/session/http_session.ts";
+export type { FastRes } from "./src/http/session/fast_res.ts";
+export type { HttpRes } from "./src/http/session/http_res.ts";
+export type { RequestMeta, Res } from "./src/http/session/res.ts";
+export type {
+  Auth,
+  FormFields,
+  RequestBody,
+  RequestOptions,
+  StreamOptions,
+} from "./src/http/request/request_options.ts";
+export type { Timeout, TlsSettings } from "./src/http/request/request_options.ts";
+export type { SessionOptions } from "./src/http/session/session_options.ts";
+export type { HeaderFields, HeaderList } from "./src/http/bytes/header_list.ts";
+export type { CookieJar, CookieSettings } from "./src/http/cookies/cookie_jar.ts";
+export type { FetchInit } from "./src/http/session/session_fetch.ts";
+export type { RestOptions, RestRes } from "./src/http/session/rest_block.ts";
+export { ClientPool } from "./src/http/session/client_pool.ts";
+export type { ClientPoolOptions } from "./src/http/session/client_pool.ts";
+export { digestAuth } from "./src/http/request/digest_auth.ts";
+export { HttpError } from "./src/http/session/http_error.ts";
 
 export { LocustError } from "./src/base/errors.ts";
-export { CatchResponseError, ResponseError } from "./src/http/response_error.ts";
+export { CatchResponseError, ResponseError } from "./src/http/session/response_error.ts";
 export {
   InterruptTaskSet,
   RescheduleTask,
   RescheduleTaskImmediately,
   StopTest,
   StopUser,
-} from "./src/http/control_flow.ts";
+} from "./src/http/session/control_flow.ts";
 export {
   InvalidTransitionError,
   MarkovTaskTagError,
   NoMarkovTasksError,
   NonMarkovTaskTransitionError,
-} from "./src/user/user_errors.ts";
+} from "./src/user/running/user_errors.ts";

@@ -9,8 +9,8 @@ import manifest from "../package.json" with { type: "json" };
 import { systemClock } from "./base/clock.ts";
 import { createMainDeps } from "./cli/main_deps.ts";
 import { main } from "./cli/main.ts";
-import { watchParent } from "./cli/parent_watch.ts";
-import { createTextOutput } from "./cli/text_output.ts";
+import { watchParent } from "./cli/run/parent_watch.ts";
+import { createTextOutput } from "./cli/terminal/text_output.ts";
 import { ownCommand } from "./platform/own_command.ts";
 import { startThread } from "./platform/threads.ts";
 

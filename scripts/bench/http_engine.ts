@@ -5,15 +5,15 @@
  */
 import process from "node:process";
 import { systemClock } from "../../src/base/clock.ts";
-import { HttpEngine } from "../../src/http/engine.ts";
-import { encodeHead } from "../../src/http/request_head.ts";
+import { HttpEngine } from "../../src/http/engine/engine.ts";
+import { encodeHead } from "../../src/http/request/request_head.ts";
 import {
   createOrigin,
   type ResponseSink,
   type WireError,
   type WireRequest,
   type WireResponse,
-} from "../../src/http/wire.ts";
+} from "../../src/http/engine/wire.ts";
 import { connectSocket } from "../../src/platform/connect_socket.ts";
 
 const url = new URL(process.argv[2] ?? "http://127.0.0.1:8000/");

@@ -3,11 +3,11 @@
  * rounds. `bun scripts/bench/session.ts`, `deno run -A scripts/bench/session.ts`.
  */
 import { systemClock } from "../../src/base/clock.ts";
-import { HttpEngine } from "../../src/http/engine.ts";
-import { FastHttpSession } from "../../src/http/fast_http_session.ts";
-import { HttpSession } from "../../src/http/http_session.ts";
-import type { ResponseSink, WireRequest } from "../../src/http/wire.ts";
-import { WireResponse } from "../../src/http/wire_response.ts";
+import { HttpEngine } from "../../src/http/engine/engine.ts";
+import { FastHttpSession } from "../../src/http/session/fast_http_session.ts";
+import { HttpSession } from "../../src/http/session/http_session.ts";
+import type { ResponseSink, WireRequest } from "../../src/http/engine/wire.ts";
+import { WireResponse } from "../../src/http/engine/wire_response.ts";
 import { connectSocket } from "../../src/platform/connect_socket.ts";
 import { Recorder } from "../../src/stats/recorder.ts";
 

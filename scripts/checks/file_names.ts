@@ -41,7 +41,7 @@ function checkName(path: string): readonly Problem[] {
 
 /**
  * `tests/stats/histogram_test.ts` needs `src/stats/histogram.ts`; a large one may be tested in several files, which begin with
- * its name: `tests/http/session_redirects_test.ts`. Scripts are tested in `tests/scripts` and `tests/checks`.
+ * its name: `tests/http/session/session_redirects_test.ts`. Scripts are tested in `tests/scripts` and `tests/checks`.
  */
 function checkMirror(path: string, paths: ReadonlySet<string>): readonly Problem[] {
   const tested = /^tests\/(.+)_test\.ts$/.exec(path)?.[1];

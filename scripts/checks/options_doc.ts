@@ -4,10 +4,10 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { formatDefault, formatFlags } from "../../src/cli/help.ts";
-import { flagOf, OPTION_GROUPS, type OptionSpec } from "../../src/cli/option_spec.ts";
-import { OPTION_TABLE } from "../../src/cli/option_table.ts";
-import { VERBS } from "../../src/cli/verbs.ts";
+import { formatDefault, formatFlags } from "../../src/cli/options/help.ts";
+import { flagOf, OPTION_GROUPS, type OptionSpec } from "../../src/cli/options/option_spec.ts";
+import { OPTION_TABLE } from "../../src/cli/options/option_table.ts";
+import { VERBS } from "../../src/cli/options/verbs.ts";
 import type { Problem } from "./source_tree.ts";
 
 export const OPTIONS_DOC = "docs/options.md";

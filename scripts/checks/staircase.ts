@@ -25,6 +25,11 @@ export const STAIRCASE = [
   "base",
 ] as const;
 
+/** Steps inside a folder, from the top one down, where its parts stand on each other in one direction too. */
+const INNER_STEPS: Readonly<Record<string, readonly string[]>> = {
+  http: ["session", "request", "engine", "cookies", "bytes"],
+};
+
 /** Pairs that would go down the stairs and still must not be: the two sides of a link, and what has to stand by itself. */
 const STRANGERS: readonly (readonly [from: string, to: string, why: string])[] = [
   ["master", "worker", "they meet in protocol/ and link/"],
@@ -51,7 +56,7 @@ function checkFile(file: SourceFile): readonly Problem[] {
   for (const { specifier, line } of file.imports) {
     const target = resolveImport(file.path, specifier);
     if (target === undefined) continue;
-    const reason = findObjection(from, target);
+    const reason = findObjection(from, target) ?? findInnerObjection(from, file.path, target);
     if (reason !== undefined) problems.push({ path: file.path, line, text: `imports ${target}: ${reason}` });
   }
   return problems;
@@ -70,7 +75,16 @@ function findObjection(from: string, target: string): string | undefined {
   return MAY_USE_MESSAGE_SHAPES.includes(from) && MESSAGE_SHAPES.test(target) ? undefined : `${to}/ is above ${from}/`;
 }
 
-/** `src/http/engine.ts` → `http`; undefined for what lies in `src` itself or outside it. */
+function findInnerObjection(folder: string, path: string, target: string): string | undefined {
+  const steps = INNER_STEPS[folder];
+  if (steps === undefined || folderOf(target) !== folder) return undefined;
+  const from = steps.indexOf(path.split("/")[2] ?? "");
+  const to = steps.indexOf(target.split("/")[2] ?? "");
+  if (from < 0) return `${path} lies beside the steps of ${folder}/: ${steps.join(", ")}`;
+  return from <= to ? undefined : `${folder}/${steps[to]}/ is above ${folder}/${steps[from]}/`;
+}
+
+/** `src/http/engine/engine.ts` → `http`; undefined for what lies in `src` itself or outside it. */
 function folderOf(path: string): string | undefined {
   return /^src\/([^/]+)\//.exec(path)?.[1];
 }

@@ -11,9 +11,9 @@ import { setImmediate } from "node:timers";
 import { parseArgs } from "node:util";
 import { systemClock } from "../../src/base/clock.ts";
 import { createRandom, type Random } from "../../src/base/random.ts";
-import { HttpEngine } from "../../src/http/engine.ts";
-import { encodeHead } from "../../src/http/request_head.ts";
-import { createOrigin, type WireError, type WireResponse } from "../../src/http/wire.ts";
+import { HttpEngine } from "../../src/http/engine/engine.ts";
+import { encodeHead } from "../../src/http/request/request_head.ts";
+import { createOrigin, type WireError, type WireResponse } from "../../src/http/engine/wire.ts";
 import { MemoryNetwork, toText } from "../../tests/support/memory_socket.ts";
 
 const SEEDS: readonly string[] = [

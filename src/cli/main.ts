@@ -5,19 +5,19 @@
 import { LocustError, UsageError } from "../base/errors.ts";
 import type { DemoOptions } from "../demo/demo_system.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
-import { checkTypes, formatDescription, formatTypeCheck } from "./check.ts";
-import { formatCompletion } from "./completion.ts";
-import { readConfigSources } from "./config_sources.ts";
+import { checkTypes, formatDescription, formatTypeCheck } from "./verbs/check.ts";
+import { formatCompletion } from "./verbs/completion.ts";
+import { readConfigSources } from "./options/config_sources.ts";
 import { EXIT_USAGE } from "./exit_code.ts";
-import { formatHelp, formatOverview } from "./help.ts";
-import { writeProject } from "./init.ts";
-import type { RunOptions } from "./options.ts";
-import { type CommandLine, findConfigOption, parseCommandLine } from "./parse_command_line.ts";
-import { formatRatioJson, formatRatioTables, formatUserList } from "./ratio_tables.ts";
-import { resolveLocustfiles } from "./resolve_locustfiles.ts";
-import { createRunRequest, type RunRequest } from "./run_request.ts";
-import type { Command, ReportOptions } from "./simple_verbs.ts";
-import type { TextOutput } from "./text_output.ts";
+import { formatHelp, formatOverview } from "./options/help.ts";
+import { writeProject } from "./verbs/init.ts";
+import type { RunOptions } from "./options/options.ts";
+import { type CommandLine, findConfigOption, parseCommandLine } from "./options/parse_command_line.ts";
+import { formatRatioJson, formatRatioTables, formatUserList } from "./verbs/ratio_tables.ts";
+import { resolveLocustfiles } from "./options/resolve_locustfiles.ts";
+import { createRunRequest, type RunRequest } from "./run/run_request.ts";
+import type { Command, ReportOptions } from "./verbs/simple_verbs.ts";
+import type { TextOutput } from "./terminal/text_output.ts";
 
 export interface MainDeps {
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -2,13 +2,13 @@
 import os from "node:os";
 import process from "node:process";
 import { openControlThread } from "../control/control_thread.ts";
-import { serveDemo } from "./demo.ts";
+import { serveDemo } from "./verbs/demo.ts";
 import type { MainDeps } from "./main.ts";
 import type { ProcessDeps } from "./process_deps.ts";
-import { reportRun } from "./report_run.ts";
-import { runLoad } from "./run.ts";
-import { runLocustfileOnce } from "./run_once.ts";
-import { runWorker } from "./worker_run.ts";
+import { reportRun } from "./verbs/report_run.ts";
+import { runLoad } from "./run/run.ts";
+import { runLocustfileOnce } from "./verbs/run_once.ts";
+import { runWorker } from "./run/worker_run.ts";
 
 const LOAD_MS = 60_000;
 

@@ -4,9 +4,9 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { StartThread } from "../platform/thread_host.ts";
-import type { SignalSource } from "./interrupt.ts";
-import type { KeySource } from "./keyboard.ts";
-import type { TextOutput } from "./text_output.ts";
+import type { SignalSource } from "./terminal/interrupt.ts";
+import type { KeySource } from "./terminal/keyboard.ts";
+import type { TextOutput } from "./terminal/text_output.ts";
 
 export interface ProcessDeps {
   readonly clock: Clock;

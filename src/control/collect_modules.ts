@@ -4,10 +4,10 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import type { FailedModule, LoadedModule } from "../platform/module_loading.ts";
-import { createRecordingParser } from "../user/custom_arguments.ts";
-import type { Events } from "../user/events.ts";
-import { describeLoadError } from "../user/load_error.ts";
-import { type CollectedLocustfile, collectLocustfile } from "../user/locustfile.ts";
+import { createRecordingParser } from "../user/loading/custom_arguments.ts";
+import type { Events } from "../user/events/events.ts";
+import { describeLoadError } from "../user/loading/load_error.ts";
+import { type CollectedLocustfile, collectLocustfile } from "../user/loading/locustfile.ts";
 
 export interface ImportedModules {
   readonly modules: readonly LoadedModule[];

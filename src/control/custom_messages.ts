@@ -2,7 +2,7 @@
  * Custom messages of locustfiles, the same in threads and in the control thread: who listens to which type, and what may be sent.
  */
 import { describeThrown, LocustError } from "../base/errors.ts";
-import { reportListenerFailure } from "../user/listener_failures.ts";
+import { reportListenerFailure } from "../user/events/listener_failures.ts";
 import type { CustomMessage } from "../user/runner_facade.ts";
 
 export type MessageListener = (message: CustomMessage) => unknown;

@@ -2,7 +2,7 @@
  * Where the listener errors of a thread go: into the log, and to whoever started the thread. Each error is told in full a few
  * times and after that at every tenfold, because a broken listener of `request` fails with every single request.
  */
-import { onListenerFailure } from "../user/listener_failures.ts";
+import { onListenerFailure } from "../user/events/listener_failures.ts";
 
 const TOLD_TIMES = 3;
 /** Different errors that are told apart; beyond them all count as one. */

@@ -4,11 +4,11 @@
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
-import { ControlFlow, StopTest } from "../http/control_flow.ts";
-import { EventHook, type FiringOrder } from "../user/event_hook.ts";
-import type { EnvironmentFields } from "../user/event_fields.ts";
-import type { Events } from "../user/events.ts";
-import { reportListenerFailure } from "../user/listener_failures.ts";
+import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
+import { EventHook, type FiringOrder } from "../user/events/event_hook.ts";
+import type { EnvironmentFields } from "../user/events/event_fields.ts";
+import type { Events } from "../user/events/events.ts";
+import { reportListenerFailure } from "../user/events/listener_failures.ts";
 
 /** How long a listener that is awaited may keep a thread from what follows. */
 export const LISTENER_GRACE_MS = 30_000;

@@ -7,7 +7,7 @@ import { importLocustfiles, type LoadedModule } from "../platform/module_loading
 import type { ThreadPort } from "../platform/threads.ts";
 import type { FromControl, ToControl } from "../protocol/control_message.ts";
 import type { Environment } from "../user/environment.ts";
-import { type Events, events as globalEvents } from "../user/events.ts";
+import { type Events, events as globalEvents } from "../user/events/events.ts";
 import { collectModules } from "./collect_modules.ts";
 import { Control } from "./control.ts";
 import { reportListenersTo } from "./listener_report.ts";

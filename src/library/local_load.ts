@@ -23,7 +23,7 @@ import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { serveThread } from "../thread/serve_thread.ts";
 import type { Environment } from "../user/environment.ts";
-import { Events } from "../user/events.ts";
+import { Events } from "../user/events/events.ts";
 import type { RunnerState } from "../user/runner_facade.ts";
 import type { UserClass } from "../user/user_class.ts";
 import { openThreadPool, startThreads } from "../worker/thread_pool.ts";

@@ -7,16 +7,16 @@ import type { Clock } from "../base/clock.ts";
 import { formatCodeFrame } from "../base/code_frame.ts";
 import { describeThrown } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
-import { failureText } from "../http/failure_text.ts";
-import type { RequestEvent } from "../http/session_owner.ts";
+import { failureText } from "../http/session/failure_text.ts";
+import type { RequestEvent } from "../http/session/session_owner.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
 import { Recorder } from "../stats/recorder.ts";
 import type { Environment } from "../user/environment.ts";
-import { ownFrames } from "../user/own_frames.ts";
-import { runUserOnce } from "../user/run_once.ts";
+import { ownFrames } from "../user/loading/own_frames.ts";
+import { runUserOnce } from "../user/running/run_once.ts";
 import type { UserClass } from "../user/user_class.ts";
-import { createUserWorld } from "../user/user_world.ts";
+import { createUserWorld } from "../user/running/user_world.ts";
 import { showExchanges } from "./shown_exchange.ts";
 
 export interface OnceRunOptions {

@@ -10,7 +10,7 @@ import { importLocustfiles, type LoadedModule } from "../platform/module_loading
 import type { ThreadPort } from "../platform/threads.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import type { Environment } from "../user/environment.ts";
-import { type Events, events as globalEvents } from "../user/events.ts";
+import { type Events, events as globalEvents } from "../user/events/events.ts";
 import { Thread } from "./thread.ts";
 
 export interface ServeThreadOptions {

@@ -2,12 +2,12 @@
  * An HTTP exchange as it can be shown: heads as text, bodies decoded and bounded, bytes that are no text as such. Everything is
  * shown as it went over the wire, credentials too: it is for the eyes of whoever debugs the test.
  */
-import { charsetOf, decodeText } from "../http/charset.ts";
-import { decodeContent, parseContentCodings } from "../http/content_coding.ts";
-import { decodeLatin1 } from "../http/latin1.ts";
-import type { WireTap } from "../http/tapped_engine.ts";
-import type { WireRequest } from "../http/wire.ts";
-import type { WireResponse } from "../http/wire_response.ts";
+import { charsetOf, decodeText } from "../http/bytes/charset.ts";
+import { decodeContent, parseContentCodings } from "../http/bytes/content_coding.ts";
+import { decodeLatin1 } from "../http/bytes/latin1.ts";
+import type { WireTap } from "../http/engine/tapped_engine.ts";
+import type { WireRequest } from "../http/engine/wire.ts";
+import type { WireResponse } from "../http/engine/wire_response.ts";
 import type { OnceEvent, ShownBody, ShownMessage } from "../protocol/once_message.ts";
 
 /** Characters of a body that are shown: enough for an API's answer, few enough that a page's markup does not hide the rest. */

@@ -6,8 +6,8 @@
  * assignment means "this many have been started and not stopped", and equal assignments never start anybody twice.
  */
 import type { IndexesByClass, UsersByClass } from "../protocol/worker_message.ts";
-import type { RunningUser, UserEnd } from "../user/running_user.ts";
-import type { StopMode } from "../user/user_life.ts";
+import type { RunningUser, UserEnd } from "../user/running/running_user.ts";
+import type { StopMode } from "../user/running/user_life.ts";
 
 /** Called once per user, after it was started. */
 export type OnUserEnded = (user: RunningUser, how: UserEnd) => void;

@@ -5,7 +5,7 @@
 import { LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { createLogger } from "../base/logger.ts";
-import { Events } from "./events.ts";
+import { Events } from "./events/events.ts";
 import type { LoadTestShape } from "./load_test_shape.ts";
 import type { RunnerFacade } from "./runner_facade.ts";
 import { EMPTY_STATS, type StatsView } from "./stats_view.ts";

@@ -2,16 +2,16 @@
  * `HttpUser` and `FastHttpUser`: users with a client. They turn the class's settings into the options of a session and hand it their
  * life, by which the session asks whether it may send and where it counts; everything about HTTP is in `http/`.
  */
-import type { ClientPool } from "../http/client_pool.ts";
-import { FastHttpSession } from "../http/fast_http_session.ts";
-import { HttpSession } from "../http/http_session.ts";
-import type { SessionOptions } from "../http/session_options.ts";
+import type { ClientPool } from "../http/session/client_pool.ts";
+import { FastHttpSession } from "../http/session/fast_http_session.ts";
+import { HttpSession } from "../http/session/http_session.ts";
+import type { SessionOptions } from "../http/session/session_options.ts";
 import type { Environment } from "./environment.ts";
-import { NEEDS_HOST } from "./needs_host.ts";
+import { NEEDS_HOST } from "./loading/needs_host.ts";
 import { settingsOf } from "./session_settings.ts";
 import { User } from "./user.ts";
-import { UnusableLocustfile } from "./user_errors.ts";
-import { CLOSE, LIFE } from "./user_life.ts";
+import { UnusableLocustfile } from "./running/user_errors.ts";
+import { CLOSE, LIFE } from "./running/user_life.ts";
 
 /** The settings of both classes, as statics. Times are seconds. */
 abstract class ClientUser extends User {

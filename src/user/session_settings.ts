@@ -2,7 +2,7 @@
  * The session options of each user class: read from its statics once per host, so that one object serves all its users. Forgotten
  * when a run's plan changes the statics.
  */
-import type { SessionOptions } from "../http/session_options.ts";
+import type { SessionOptions } from "../http/session/session_options.ts";
 
 const settingsByClass = new WeakMap<object, SessionOptions>();
 

@@ -7,10 +7,10 @@ import { createRandom } from "../base/random.ts";
 import { LocustError } from "../base/errors.ts";
 import type { Environment } from "./environment.ts";
 import type { TaskList, UserStatics } from "./user_class.ts";
-import { LIFE, UserLife } from "./user_life.ts";
-import { createDetachedWorld } from "./user_world.ts";
-import { waitSeconds } from "./wait_rule.ts";
-import { createPace, PACE, type Pace, type WaitOwner } from "./wait_time.ts";
+import { LIFE, UserLife } from "./running/user_life.ts";
+import { createDetachedWorld } from "./running/user_world.ts";
+import { waitSeconds } from "./tasks/wait_rule.ts";
+import { createPace, PACE, type Pace, type WaitOwner } from "./timing/wait_time.ts";
 
 /** The life of the user that is being constructed: its class only knows the environment. */
 let newborn: UserLife | undefined;

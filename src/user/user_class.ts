@@ -3,7 +3,7 @@
  * static is inferred without its base's type, so `["search", 3]` is an array, not a pair); checked when collected.
  */
 import type { Environment } from "./environment.ts";
-import type { TaskSet } from "./task_set.ts";
+import type { TaskSet } from "./tasks/task_set.ts";
 import type { User } from "./user.ts";
 
 /** A task as a function: gets the user or task set it runs in as `this` and as its argument. */

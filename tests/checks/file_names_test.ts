@@ -31,7 +31,7 @@ for (const [path, complaint] of TABLE) {
 
 test("checkFileNames() wants the tested file of each test, in the folder of the same name", () => {
   assert.deepEqual(judge("tests/stats/histogram_test.ts", "src/stats/histogram.ts"), []);
-  assert.deepEqual(judge("tests/http/session_redirects_test.ts", "src/http/session.ts"), []);
+  assert.deepEqual(judge("tests/http/session/session_redirects_test.ts", "src/http/session/session.ts"), []);
   assert.match(judge("tests/stats/histogram_test.ts", "src/http/histogram.ts").join(), /no src\/stats\/histogram\.ts/);
   assert.deepEqual(judge("tests/checks/staircase_test.ts", "scripts/checks/staircase.ts"), []);
   assert.deepEqual(judge("tests/scripts/bootstrap_test.ts", "scripts/bootstrap.mjs"), []);

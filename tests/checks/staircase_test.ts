@@ -11,27 +11,41 @@ function judge(path: string, specifier: string): string {
 
 const TABLE: readonly (readonly [path: string, specifier: string, verdict: string])[] = [
   ["src/cli/main.ts", "../base/clock.ts", "content"],
-  ["src/http/engine.ts", "./wire.ts", "content"],
-  ["src/http/engine.ts", "node:net", "content"],
-  ["src/http/engine.ts", "../stats/recorder.ts", "content"],
+  ["src/http/engine/engine.ts", "./wire.ts", "content"],
+  ["src/http/engine/engine.ts", "node:net", "content"],
+  ["src/http/engine/engine.ts", "../../stats/recorder.ts", "content"],
   ["src/base/clock.ts", "../stats/recorder.ts", "2: imports src/stats/recorder.ts: stats/ is above base/"],
-  ["src/stats/entry.ts", "../http/wire.ts", "2: imports src/http/wire.ts: http/ is above stats/"],
+  ["src/stats/entry.ts", "../http/engine/wire.ts", "2: imports src/http/engine/wire.ts: http/ is above stats/"],
   ["src/master/run.ts", "../worker/worker.ts", "2: imports src/worker/worker.ts: they meet in protocol/ and link/"],
   ["src/worker/worker.ts", "../master/run.ts", "2: imports src/master/run.ts: master/ is above worker/"],
   ["src/stats/entry.ts", "../protocol/delta_message.ts", "content"],
   ["src/stats/entry.ts", "../protocol/codec.ts", "2: imports src/protocol/codec.ts: protocol/ is above stats/"],
-  ["src/http/wire.ts", "../user/user.ts", "2: imports src/user/user.ts: user/ is above http/"],
+  ["src/http/engine/wire.ts", "../../user/user.ts", "2: imports src/user/user.ts: user/ is above http/"],
+  ["src/http/session/session.ts", "../engine/engine.ts", "content"],
+  [
+    "src/http/engine/wire.ts",
+    "../session/res.ts",
+    "2: imports src/http/session/res.ts: http/session/ is above http/engine/",
+  ],
   ["src/protocol/codec.ts", "../stats/delta.ts", "2: imports src/stats/delta.ts: protocol/ stands on base/ alone"],
   ["src/main.ts", "./cli/main.ts", "content"],
   ["src/cli/main.ts", "../main.ts", "2: imports src/main.ts: nothing imports what is above the stairs"],
   ["src/thread/thread_main.ts", "../../mod.ts", "content"],
-  ["src/http/engine.ts", "../../mod.ts", "2: imports mod.ts: only thread/ and above may"],
-  ["tests/http/engine_test.ts", "../../src/cli/main.ts", "content"],
+  ["src/http/engine/engine.ts", "../../../mod.ts", "2: imports mod.ts: only thread/ and above may"],
+  ["tests/http/engine/engine_test.ts", "../../src/cli/main.ts", "content"],
 ];
 
 for (const [path, specifier, verdict] of TABLE) {
   test(`checkStaircase(): ${path} importing ${specifier}`, () => assert.equal(judge(path, specifier), verdict));
 }
+
+test("checkStaircase() objects to a file beside the inner steps of a folder", () => {
+  const problems = checkStaircase([parseSource("src/http/a.ts", 'import "./engine/wire.ts";\n')]);
+  assert.match(
+    problems.map((problem) => problem.text).join(),
+    /src\/http\/a\.ts lies beside the steps of http\/: session, /,
+  );
+});
 
 test("checkStaircase() objects to a folder that has no step", () => {
   const problems = checkStaircase([parseSource("src/misc/a.ts", "export const a = 1;\n")]);

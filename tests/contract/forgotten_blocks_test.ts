@@ -1,7 +1,7 @@
 /** What user code leaves behind when a `catchResponse: true` response is not disposed, or is disposed while an error passes. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RescheduleTask, StopUser } from "../../src/http/control_flow.ts";
+import { RescheduleTask, StopUser } from "../../src/http/session/control_flow.ts";
 import { FastHttpUser, HttpUser } from "../../src/user/http_user.ts";
 import { openHttpSystem } from "../support/http_system.ts";
 import { countRequests, createStage } from "../user/stage.ts";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { basicAuthorization } from "../../src/http/basic_auth.ts";
-import { charsetOf, decodeText } from "../../src/http/charset.ts";
-import { HeaderList } from "../../src/http/header_list.ts";
-import { LineSplitter } from "../../src/http/line_splitter.ts";
-import { composeFields } from "../../src/http/request_fields.ts";
-import { PlanCache, type RequestPlan } from "../../src/http/request_plan.ts";
+import { basicAuthorization } from "../../src/http/request/basic_auth.ts";
+import { charsetOf, decodeText } from "../../src/http/bytes/charset.ts";
+import { HeaderList } from "../../src/http/bytes/header_list.ts";
+import { LineSplitter } from "../../src/http/bytes/line_splitter.ts";
+import { composeFields } from "../../src/http/request/request_fields.ts";
+import { PlanCache, type RequestPlan } from "../../src/http/session/request_plan.ts";
 
 test("HeaderList keeps order and spelling, compares without case", () => {
   const list = new HeaderList({ "X-One": "1", accept: "*/*" });

@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { createRandom } from "../../src/base/random.ts";
-import { StopUser } from "../../src/http/control_flow.ts";
-import { setPlan } from "../../src/user/class_plans.ts";
-import { tag, task, transition } from "../../src/user/decorators.ts";
-import { nextState, readMarkovChain } from "../../src/user/markov_chain.ts";
-import { filterByName, filterByTags, flatten } from "../../src/user/task_filter.ts";
-import { describePlan, planUserClass, SILENT_CONTEXT, type TaskPlan } from "../../src/user/task_plan.ts";
-import { MarkovTaskSet, SequentialTaskSet, TaskSet } from "../../src/user/task_set.ts";
+import { StopUser } from "../../src/http/session/control_flow.ts";
+import { setPlan } from "../../src/user/tasks/class_plans.ts";
+import { tag, task, transition } from "../../src/user/tasks/decorators.ts";
+import { nextState, readMarkovChain } from "../../src/user/tasks/markov_chain.ts";
+import { filterByName, filterByTags, flatten } from "../../src/user/tasks/task_filter.ts";
+import { describePlan, planUserClass, SILENT_CONTEXT, type TaskPlan } from "../../src/user/tasks/task_plan.ts";
+import { MarkovTaskSet, SequentialTaskSet, TaskSet } from "../../src/user/tasks/task_set.ts";
 import { User } from "../../src/user/user.ts";
 import type { UserClass } from "../../src/user/user_class.ts";
-import { constant } from "../../src/user/wait_time.ts";
+import { constant } from "../../src/user/timing/wait_time.ts";
 import { createStage } from "../user/stage.ts";
 
 /** Runs one user of a set until `lines` has `count` lines. */

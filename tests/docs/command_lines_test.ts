@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseCommandLine } from "../../src/cli/parse_command_line.ts";
+import { parseCommandLine } from "../../src/cli/options/parse_command_line.ts";
 import { findBlocks, readPages } from "../support/doc_blocks.ts";
 
 interface DocumentedLine {

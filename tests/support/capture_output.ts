@@ -1,5 +1,5 @@
 /** A `TextOutput` that keeps what was written. */
-import type { TextOutput } from "../../src/cli/text_output.ts";
+import type { TextOutput } from "../../src/cli/terminal/text_output.ts";
 
 export interface CapturedOutput extends TextOutput {
   text(): string;

@@ -1,7 +1,7 @@
 /** Both clients for one suite. Typed as `HttpSession`: with `await` on everything the same code runs on either. */
-import { FastHttpSession } from "../../src/http/fast_http_session.ts";
-import { HttpSession } from "../../src/http/http_session.ts";
-import type { SessionOptions } from "../../src/http/session_options.ts";
+import { FastHttpSession } from "../../src/http/session/fast_http_session.ts";
+import { HttpSession } from "../../src/http/session/http_session.ts";
+import type { SessionOptions } from "../../src/http/session/session_options.ts";
 import { FakeOwner } from "./fake_owner.ts";
 import { type HttpSystem, openHttpSystem, type Page } from "./http_system.ts";
 

@@ -4,7 +4,7 @@ import { serveControl } from "../../src/control/serve_control.ts";
 import { inProcessThreads } from "../../src/platform/in_process_threads.ts";
 import type { ThreadPort } from "../../src/platform/threads.ts";
 import type { ControlRequest, FromControl, ToControl } from "../../src/protocol/control_message.ts";
-import { Events } from "../../src/user/events.ts";
+import { Events } from "../../src/user/events/events.ts";
 import { FakeClock } from "./fake_clock.ts";
 
 type InitRequest = Extract<ControlRequest, { kind: "init" }>;

@@ -1,7 +1,7 @@
 /** A `SessionOwner` for tests: counts what the session tells it, and can be told to stop the user. */
 import { type Clock, systemClock } from "../../src/base/clock.ts";
-import { UserKilled } from "../../src/http/control_flow.ts";
-import type { RequestEvent, SessionOwner } from "../../src/http/session_owner.ts";
+import { UserKilled } from "../../src/http/session/control_flow.ts";
+import type { RequestEvent, SessionOwner } from "../../src/http/session/session_owner.ts";
 import type { DeltaMessage, EntryDelta } from "../../src/protocol/delta_message.ts";
 import { Histogram } from "../../src/stats/histogram.ts";
 import { Recorder } from "../../src/stats/recorder.ts";

@@ -1,7 +1,7 @@
 /** A `Thread` in this JavaScript thread, with a fake clock, its own events, and everything it said. */
 import { serveThread } from "../../src/thread/serve_thread.ts";
 import type { Thread } from "../../src/thread/thread.ts";
-import { Events } from "../../src/user/events.ts";
+import { Events } from "../../src/user/events/events.ts";
 import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts";
 import type { RunPlan } from "../../src/protocol/worker_message.ts";
 import { FakeClock, settle } from "./fake_clock.ts";

@@ -1,9 +1,15 @@
 /** The shortest way to an engine in a test: one origin, requests from a method and a path, outcomes as one line of text. */
 import { systemClock } from "../../src/base/clock.ts";
-import { HttpEngine } from "../../src/http/engine.ts";
-import type { EngineOptions } from "../../src/http/engine_options.ts";
-import { encodeHead } from "../../src/http/request_head.ts";
-import { createOrigin, type Origin, WireError, type WireRequest, type WireResponse } from "../../src/http/wire.ts";
+import { HttpEngine } from "../../src/http/engine/engine.ts";
+import type { EngineOptions } from "../../src/http/engine/engine_options.ts";
+import { encodeHead } from "../../src/http/request/request_head.ts";
+import {
+  createOrigin,
+  type Origin,
+  WireError,
+  type WireRequest,
+  type WireResponse,
+} from "../../src/http/engine/wire.ts";
 import { connectSocket } from "../../src/platform/connect_socket.ts";
 
 export interface RequestParts extends Partial<Omit<WireRequest, "head" | "method" | "origin">> {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type OnUserEnded, UserKeeper } from "../../src/thread/user_keeper.ts";
-import type { RunningUser, UserEnd } from "../../src/user/running_user.ts";
-import type { StopMode, UserState } from "../../src/user/user_life.ts";
+import type { RunningUser, UserEnd } from "../../src/user/running/running_user.ts";
+import type { StopMode, UserState } from "../../src/user/running/user_life.ts";
 
 /** A user that does nothing; a test ends it. */
 class IdleUser implements RunningUser {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Environment } from "../../src/user/environment.ts";
-import { Events, events } from "../../src/user/events.ts";
-import { TaskSet } from "../../src/user/task_set.ts";
+import { Events, events } from "../../src/user/events/events.ts";
+import { TaskSet } from "../../src/user/tasks/task_set.ts";
 import { User } from "../../src/user/user.ts";
 
 class Shopper extends User {

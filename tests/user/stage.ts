@@ -6,11 +6,11 @@ import { systemClock } from "../../src/base/clock.ts";
 import { createLogger } from "../../src/base/logger.ts";
 import { Recorder } from "../../src/stats/recorder.ts";
 import { Environment, type EnvironmentOptions } from "../../src/user/environment.ts";
-import { type RunningUser, startUser, type UserEnd } from "../../src/user/running_user.ts";
+import { type RunningUser, startUser, type UserEnd } from "../../src/user/running/running_user.ts";
 import type { User } from "../../src/user/user.ts";
 import type { UserClass } from "../../src/user/user_class.ts";
-import { LIFE } from "../../src/user/user_life.ts";
-import { createUserWorld, type UserWorld, type UserWorldOptions } from "../../src/user/user_world.ts";
+import { LIFE } from "../../src/user/running/user_life.ts";
+import { createUserWorld, type UserWorld, type UserWorldOptions } from "../../src/user/running/user_world.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 export interface Stage {

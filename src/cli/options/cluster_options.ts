@@ -1,5 +1,5 @@
 /** Rows of the option table: one run over many machines, the master's side and the worker's. */
-import type { OptionSpec } from "../option_spec.ts";
+import type { OptionSpec } from "./option_spec.ts";
 
 const MAX_PORT = 65_535;
 

@@ -1,7 +1,7 @@
 /** Rows of the option table: what nearly every run is started with, and load shapes. */
 import { UsageError } from "../../base/errors.ts";
 import { parseStages } from "../../load/shapes/stages.ts";
-import type { OptionSpec, OptionValue } from "../option_spec.ts";
+import type { OptionSpec, OptionValue } from "./option_spec.ts";
 
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
   {

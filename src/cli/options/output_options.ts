@@ -1,6 +1,6 @@
 /** Rows of the option table: statistics, files for machines, logging, and what is left. */
 import { LOG_LEVELS } from "../../base/logger.ts";
-import type { OptionSpec } from "../option_spec.ts";
+import type { OptionSpec } from "./option_spec.ts";
 
 export const STATISTICS_OPTIONS: readonly OptionSpec[] = [
   {

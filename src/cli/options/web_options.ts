@@ -1,5 +1,5 @@
 /** Rows of the option table: the web UI, and Locust's options that were taken away and still explain themselves. */
-import type { OptionSpec } from "../option_spec.ts";
+import type { OptionSpec } from "./option_spec.ts";
 
 const WEB: OptionSpec["group"] = "Web UI";
 

@@ -1,0 +1,195 @@
+/**
+ * From a command line to one of a closed set of commands, or to all that is wrong with it. Pure: config files come as texts.
+ *
+ * A run is parsed twice. The first time without `customArguments`: enough to find the locustfile, options that only the
+ * locustfile knows are let through. The second time with them: now everything must be known.
+ */
+import type { CustomArgument } from "../../protocol/locustfile_description.ts";
+import { type ReadArguments, readArgv } from "./argv_reader.ts";
+import type { ConfigText } from "./config_file.ts";
+import { findContradictions, findMissing, findPointless } from "./contradictions.ts";
+import { readCustomValues, toCustomOptions } from "./custom_option.ts";
+import { nearest } from "./near_miss.ts";
+import { parseListText } from "./option_value.ts";
+import { type RunOptions, toRunOptions } from "./options.ts";
+import { OPTION_TABLE } from "./option_table.ts";
+import { type ResolvedOptions, resolveOptions } from "./resolve_options.ts";
+import { type Command, parseSimpleVerb } from "../verbs/simple_verbs.ts";
+import { isVerbName, VERB_NAMES, type VerbName } from "./verbs.ts";
+
+export type { Command } from "../verbs/simple_verbs.ts";
+
+export interface CommandLine {
+  readonly argv: readonly string[]; // without the program
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly configs: readonly ConfigText[]; // from the one that wins to the one that yields
+  /** The locustfile's own options; absent while it is not loaded. */
+  readonly customArguments?: readonly CustomArgument[];
+}
+
+/** There is no web UI yet: the one place that says so. Drop it, and its use below, with the first one. */
+const NO_WEB_UI =
+  'Cannot serve the web UI: this version has none; use "locust-ts run FILE" or add --headless to run in the terminal';
+
+/** The value of `--config`, which must be known before anything else can be parsed. */
+export function findConfigOption(argv: readonly string[]): string | undefined {
+  const raw = readArgv(splitVerb(argv).rest, OPTION_TABLE).typed.get("config");
+  return raw?.kind === "text" ? raw.text : undefined;
+}
+
+export function parseCommandLine(line: CommandLine): Command {
+  const { verb, rest } = splitVerb(line.argv);
+  if (line.argv.length === 0) return { kind: "overview" }; // with a web UI: the default locustfile, in it
+  if (verb === "run" || verb === "worker" || verb === undefined) return parseRun(line, verb, rest);
+  return parseSimpleVerb(verb, rest);
+}
+
+function splitVerb(argv: readonly string[]): { readonly verb: VerbName | undefined; readonly rest: readonly string[] } {
+  const [first] = argv;
+  return isVerbName(first) ? { verb: first, rest: argv.slice(1) } : { verb: undefined, rest: argv };
+}
+
+function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: readonly string[]): Command {
+  const custom = toCustomOptions(line.customArguments ?? [], OPTION_TABLE);
+  const table = [...OPTION_TABLE, ...custom.specs];
+  const read = readArgv(rest, table);
+  if (read.typed.has("version")) return { kind: "version" };
+
+  const loaded = line.customArguments !== undefined;
+  const resolveAll = (unknownKeys: "report" | "tolerate") =>
+    resolveOptions({
+      table,
+      typed: read.typed,
+      env: line.env,
+      configs: line.configs,
+      unknownKeys,
+    });
+  const resolved = resolveAll(loaded ? "report" : "tolerate");
+  const { locustfile, userClasses } = splitOperands(line, verb, read, resolved);
+  if (read.typed.has("help")) {
+    return {
+      kind: "help",
+      ...(verb === undefined ? {} : { verb }),
+      ...(locustfile === undefined ? {} : { locustfile }),
+    };
+  }
+
+  const role = roleOf(verb, resolved);
+  const web = role !== "worker" && wantsWeb(verb, resolved);
+  const mistypedVerb = verb === undefined ? describeMistypedVerb(rest) : undefined;
+  const problems = [
+    ...(mistypedVerb ?? []),
+    ...resolved.problems,
+    ...findContradictions(resolved.values),
+    ...(role !== "worker" && locustfile === "-"
+      ? ["Cannot use -f -: only a worker takes the locustfile from the master; name a file"]
+      : []),
+    ...findStrayFiles(verb, userClasses, locustfile),
+    ...findSwallowedFiles(read),
+    ...(web && mistypedVerb === undefined ? [NO_WEB_UI] : []),
+    ...(loaded
+      ? [...read.unrecognized, ...custom.problems, ...findMissing(custom.required, resolved.values)]
+      : role === "worker"
+      ? read.unrecognized // a worker loads nothing before it has joined
+      : []),
+  ];
+  if (problems.length > 0) {
+    const unknown = loaded || role === "worker" ? [] : [...resolveAll("report").problems, ...read.unrecognized];
+    return { kind: "problems", problems: [...new Set([...problems, ...likelyTypos(unknown)])], verb: verb ?? "run" };
+  }
+
+  const options: RunOptions = toRunOptions({
+    table,
+    values: resolved.values,
+    role,
+    web,
+    userClasses,
+    locustfile: role === "worker" && locustfile === undefined ? undefined : locustfile ?? DEFAULT_LOCUSTFILE,
+    notices: [...resolved.notices, ...findPointless(resolved.values)],
+    custom: readCustomValues(line.customArguments ?? [], resolved.values),
+  });
+  return { kind: role === "worker" ? "worker" : "run", options };
+}
+
+/**
+ * A name that is unknown before the locustfile is loaded may be an option of its own. One that is almost the name of an option of
+ * ours is told all the same, where there are other problems to correct.
+ */
+function likelyTypos(problems: readonly string[]): readonly string[] {
+  return problems.filter((problem) => problem.includes("Did you mean"));
+}
+
+/** `locust-ts rum x.ts`: without a verb every word is a user class, but classes are rarely written in small letters. */
+function describeMistypedVerb(argv: readonly string[]): readonly string[] | undefined {
+  const [first = ""] = argv;
+  const meant = /^[a-z]/.test(first) ? nearest(first, VERB_NAMES) : undefined;
+  return meant === undefined
+    ? undefined
+    : [`Cannot run "${first}": there is no such command. Did you mean '${meant}'?`];
+}
+
+/** Files where user classes are expected. */
+function findStrayFiles(
+  verb: "run" | "worker" | undefined,
+  userClasses: readonly string[],
+  locustfile: string | undefined,
+): readonly string[] {
+  return userClasses.filter(isFileName).map((name) => {
+    const advice = locustfile !== undefined && verb === "run"
+      ? `write several locustfiles with a comma: ${locustfile},${name}`
+      : `write "locust-ts run ${name}" or -f ${name}`;
+    return `Cannot use "${name}" as a user class: it is a file; ${advice}`;
+  });
+}
+
+/** `run -T slow x.ts`: a greedy list took the locustfile along. */
+function findSwallowedFiles(read: ReadArguments): readonly string[] {
+  return ["tags", "exclude-tags"].flatMap((name) => {
+    const raw = read.typed.get(name);
+    const files = raw?.kind === "list" ? raw.items.filter(isFileName) : [];
+    return files.map((file) =>
+      `Cannot use "${file}" as a tag: it is a file; write it before --${name}, or "--" before it`
+    );
+  });
+}
+
+function isFileName(word: string): boolean {
+  return /\.(ts|mts|js|mjs|py)$/.test(word);
+}
+
+/** What a master or local run takes when nobody says otherwise; `resolve_locustfiles.ts` also tries its other suffixes. */
+export const DEFAULT_LOCUSTFILE = "locustfile.ts";
+
+/** `run FILE UserClass ...`; with `-f`, and in Locust's form, all operands are user classes. */
+function splitOperands(
+  line: CommandLine,
+  verb: "run" | "worker" | undefined,
+  read: ReadArguments,
+  resolved: ResolvedOptions,
+): { readonly locustfile: string | undefined; readonly userClasses: readonly string[] } {
+  const option = resolved.values.get("locustfile");
+  const named = option === undefined || option.origin.kind === "default" ? undefined : String(option.value);
+  const takesFile = verb === "run" && !read.typed.has("locustfile") && read.operands.length > 0;
+  const [first, ...others] = read.operands;
+  const typedClasses = takesFile ? others : read.operands;
+  const classes = typedClasses.length > 0 ? typedClasses : namesInVariable(line.env["LOCUST_USER_CLASSES"]);
+  return { locustfile: takesFile ? first : named, userClasses: [...new Set(classes)] };
+}
+
+function namesInVariable(text: string | undefined): readonly string[] {
+  return parseListText(text ?? "").flatMap((item) => item.split(/\s+/)).filter((name) => name !== "");
+}
+
+function roleOf(verb: "run" | "worker" | undefined, { values }: ResolvedOptions): RunOptions["role"] {
+  if (verb === "worker" || values.get("worker")?.value === true) return "worker";
+  if (values.get("master")?.value === true || typeof values.get("workers")?.value === "number") return "master";
+  return "local";
+}
+
+/** `run` works in the terminal unless asked; Locust's form is the other way round. */
+function wantsWeb(verb: "run" | "worker" | undefined, { values }: ResolvedOptions): boolean {
+  const on = (name: string) => values.get(name)?.value === true;
+  if (on("headful") || on("web") || on("autostart")) return true;
+  const leaves = on("list") || on("show-task-ratio") || on("show-task-ratio-json") || on("once");
+  return verb === undefined && !on("headless") && !leaves;
+}

@@ -1,0 +1,145 @@
+/**
+ * What of a locustfile a run uses: user classes by name, the load shape, a host where one is needed. Finds all problems at
+ * once. Pure; works on the description, never on user code.
+ */
+import type { LocustfileDescription, UserClassDescription } from "../../protocol/locustfile_description.ts";
+import { nearest } from "./near_miss.ts";
+import type { RunOptions } from "./options.ts";
+
+export interface Selection {
+  readonly userClasses: readonly UserClassDescription[];
+  /** Name of the shape class that decides the load; absent when `-u`, `-r`, `-t` or `--stages` do. */
+  readonly shape?: string;
+  readonly problems: readonly string[];
+  /** Sentences to log as warnings. */
+  readonly warnings: readonly string[];
+}
+
+type Chosen = Pick<
+  RunOptions,
+  | "userClasses"
+  | "host"
+  | "shape"
+  | "stages"
+  | "given"
+  | "users"
+  | "list"
+  | "showTaskRatio"
+  | "showTaskRatioJson"
+  | "once"
+>;
+
+/** `hostNeeded`: false where nothing is sent (`--list`, `--show-task-ratio`). */
+export function selectFrom(description: LocustfileDescription, options: Chosen): Selection {
+  const problems: string[] = [];
+  const userClasses = selectClasses(description, options.userClasses, problems);
+  const shape = selectShape(description, options, problems);
+  const looksOnly = options.list || options.showTaskRatio || options.showTaskRatioJson;
+  if (!looksOnly) problems.push(...checkHost(userClasses, options.host));
+  return {
+    userClasses,
+    problems,
+    warnings: warn(description, userClasses, shape, options),
+    ...(shape ? { shape } : {}),
+  };
+}
+
+function selectClasses(
+  description: LocustfileDescription,
+  names: readonly string[],
+  problems: string[],
+): readonly UserClassDescription[] {
+  const all = description.userClasses;
+  if (all.length === 0) {
+    problems.push(
+      "Cannot run the locustfile: it exports no user class; export a class that extends HttpUser, FastHttpUser or User",
+    );
+    return [];
+  }
+  if (names.length === 0) return all;
+  const known = all.map((userClass) => userClass.name);
+  for (const name of names.filter((name) => !known.includes(name))) {
+    const meant = nearest(name, known);
+    const advice = meant === undefined ? `choose from ${known.join(", ")}` : `did you mean "${meant}"?`;
+    problems.push(`Cannot run user class "${name}": the locustfile exports no such class; ${advice}`);
+  }
+  return all.filter((userClass) => names.includes(userClass.name));
+}
+
+function selectShape(description: LocustfileDescription, options: Chosen, problems: string[]): string | undefined {
+  if (options.stages !== undefined || options.once) return undefined;
+  const known = description.shapes.map((shape) => shape.name);
+  if (options.shape === undefined) return known[0];
+  if (known.includes(options.shape)) return options.shape;
+  const advice = known.length === 0 ? "it has none; leave out --shape" : `choose from ${known.join(", ")}`;
+  problems.push(`Cannot follow --shape "${options.shape}": the locustfile exports no such load shape; ${advice}`);
+  return undefined;
+}
+
+/** HttpUser and FastHttpUser need a URL; other users make of `-H` what they like. */
+function checkHost(userClasses: readonly UserClassDescription[], host: string | undefined): readonly string[] {
+  const needing = userClasses.filter((userClass) => userClass.needsHost);
+  if (needing.length === 0) return [];
+  if (host !== undefined) {
+    const wrong = describeBadUrl(host);
+    return wrong === undefined ? [] : [`Cannot use --host "${hideCredentials(host)}": ${wrong}`];
+  }
+  const without = needing.filter((userClass) => userClass.host === undefined).map((userClass) => userClass.name);
+  const badOwn = needing.flatMap((userClass) => {
+    const wrong = userClass.host === undefined ? undefined : describeBadUrl(userClass.host);
+    return wrong === undefined ? [] : [`Cannot use the host of ${userClass.name}: ${wrong}`];
+  });
+  if (without.length === 0) return badOwn;
+  return [
+    ...badOwn,
+    `Cannot start ${
+      without.join(", ")
+    }: no host is given; add -H URL, as in -H http://localhost:8000, or set "static host"`,
+  ];
+}
+
+/** What is wrong with a base URL, as the rest of a sentence. */
+export function describeBadUrl(text: string): string | undefined {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return `it has no scheme; write "http://${text}" or "https://${text}"`;
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return "it is not a URL; write one as in http://localhost:8000";
+  }
+  if (!/^https?(?:\+unix)?:$/.test(url.protocol)) {
+    return `its scheme is "${url.protocol.slice(0, -1)}"; HttpUser and FastHttpUser speak http and https`;
+  }
+  return url.search === "" && url.hash === "" ? undefined : "it has a query or a fragment; give the part before it";
+}
+
+function hideCredentials(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, "//…@");
+}
+
+function warn(
+  description: LocustfileDescription,
+  userClasses: readonly UserClassDescription[],
+  shape: string | undefined,
+  options: Chosen,
+): readonly string[] {
+  const warnings = [...description.warnings];
+  const decides = options.stages !== undefined
+    ? "--stages decides"
+    : description.shapes.some((candidate) => candidate.name === shape && !candidate.useCommonOptions)
+    ? `the shape ${shape} decides`
+    : undefined;
+  const ignored = ["users", "spawn-rate", "run-time"].filter((name) => options.given.has(name)).map((name) =>
+    `--${name}`
+  );
+  if (decides !== undefined && ignored.length > 0) {
+    warnings.push(`${ignored.join(", ")} will be ignored: ${decides} how many users run`);
+  }
+  const fixed = userClasses.reduce((sum, userClass) => sum + userClass.fixedCount, 0);
+  if (decides === undefined && fixed > options.users) {
+    warnings.push(
+      `The fixed counts of the user classes add up to ${fixed}, more than the ${options.users} users asked for`,
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,184 @@
+/** The verbs as data: what `locust-ts VERB` takes. Parsing, help and completion are read from here. */
+import { DEFAULT_ERROR_RATE } from "../../demo/demo_system.ts";
+import { LATENCY_EXAMPLES, parseLatency } from "../../demo/latency.ts";
+import type { OptionSpec } from "./option_spec.ts";
+import { OPTION_TABLE, specNamed } from "./option_table.ts";
+
+export const VERB_NAMES = ["run", "worker", "demo", "init", "check", "report", "completion", "help"] as const;
+export type VerbName = (typeof VERB_NAMES)[number];
+
+export interface Verb {
+  readonly name: VerbName;
+  readonly usage: readonly string[]; // without the program's name
+  readonly summary: string; // one line, in the list of verbs
+  readonly about: string; // a paragraph
+  readonly options: readonly OptionSpec[];
+  readonly examples: readonly { readonly says: string; readonly line: string }[];
+}
+
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+export type Shell = (typeof SHELLS)[number];
+
+const HELP: OptionSpec = { ...specNamed(OPTION_TABLE, "help"), help: "Show this help and leave." };
+const LOCUSTFILE = specNamed(OPTION_TABLE, "locustfile");
+const GROUP = "Common options";
+
+const DEMO_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "port",
+    type: "integer",
+    placeholder: "PORT",
+    default: 8000,
+    min: 0,
+    max: 65_535,
+    help: "Port to listen on. 0: one that is free.",
+    group: GROUP,
+  },
+  {
+    name: "host",
+    type: "text",
+    placeholder: "HOST",
+    default: "127.0.0.1",
+    help: "Address to listen on.",
+    group: GROUP,
+  },
+  {
+    name: "latency",
+    type: "text",
+    placeholder: "MS",
+    default: "20",
+    help:
+      "Median response time in milliseconds; single ones scatter around it (log-normal). fixed:5 is always 5, 0 at once.",
+    group: GROUP,
+    validate: (value) =>
+      parseLatency(String(value)) === undefined ? `it is no latency; write ${LATENCY_EXAMPLES}` : undefined,
+  },
+  {
+    name: "error-rate",
+    type: "number",
+    placeholder: "SHARE",
+    default: DEFAULT_ERROR_RATE,
+    min: 0,
+    max: 1,
+    help: "Share of the orders that fail, from 0 to 1.",
+    group: GROUP,
+  },
+  {
+    name: "seed",
+    type: "integer",
+    placeholder: "N",
+    default: 0,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    help: "Start value of its random numbers: the same latencies and failures again.",
+    group: GROUP,
+  },
+];
+
+const INIT_OPTIONS: readonly OptionSpec[] = [
+  { name: "force", type: "flag", help: "Overwrite files that are there already.", group: GROUP },
+];
+
+const REPORT_OPTIONS = ["csv", "csv-full-history", "json", "json-file"].map((name) => specNamed(OPTION_TABLE, name));
+
+export const VERBS: readonly Verb[] = [
+  {
+    name: "run",
+    usage: ["run FILE [options] [UserClass ...]"],
+    summary: "run a load test and show it in the terminal",
+    about:
+      "Runs the users of a locustfile against a system: live figures while it runs, tables and a verdict at the end. " +
+      "Ends after -t, when its load shape ends, when the locustfile says so, or with Ctrl-C (once: finish and report, " +
+      "twice: leave at once). UserClass names restrict the test to these classes.",
+    options: OPTION_TABLE,
+    examples: [
+      {
+        says: "100 users, 10 more each second, for a minute",
+        line: "run locustfile.ts -H https://shop.test -u 100 -r 10 -t 1m",
+      },
+      { says: "look at each request once", line: "run locustfile.ts -H https://shop.test --once" },
+      {
+        says: "up in stages, and files for a spreadsheet",
+        line: "run locustfile.ts --stages 30s:10,2m:50,30s:0 --csv out",
+      },
+      { says: "over many machines: here", line: "run locustfile.ts --master --expect-workers 2 -u 5000 -r 100 -t 10m" },
+      { says: "and on each of the others", line: "worker --master-host 10.0.0.1" },
+    ],
+  },
+  {
+    name: "worker",
+    usage: ["worker [options]"],
+    summary: "join a master and run the users it assigns",
+    about:
+      "Joins the master at --master-host, takes its locustfile and runs the users that it assigns, on every core. Waits " +
+      "for a master that is not there yet, and comes back to one that was restarted.",
+    options: OPTION_TABLE.filter((spec) => spec.modes === undefined || spec.modes.includes("worker")),
+    examples: [{ says: "join", line: "worker --master-host 10.0.0.1 --master-token-file token" }],
+  },
+  {
+    name: "demo",
+    usage: ["demo [options]"],
+    summary: "start a small shop to practise against",
+    about:
+      "Serves a small shop with honest latencies: log-in, items, search, cart, orders that sometimes fail, a slow report.",
+    options: [...DEMO_OPTIONS, HELP],
+    examples: [{ says: "a slow one that fails every fifth order", line: "demo --latency 80 --error-rate 0.2" }],
+  },
+  {
+    name: "init",
+    usage: ["init [FOLDER] [--force]"],
+    summary: "write a first locustfile that an editor understands",
+    about:
+      "Writes a commented locustfile.ts with package.json, tsconfig.json and the types of locust-ts, so that an editor " +
+      "completes and checks it without an install. Files that are there already stay as they are.",
+    options: [...INIT_OPTIONS, HELP],
+    examples: [{ says: "in a new folder", line: "init load-test" }],
+  },
+  {
+    name: "check",
+    usage: ["check FILE"],
+    summary: "load a locustfile and show what it holds, without load",
+    about:
+      "Loads the locustfile, shows its user classes, tasks, weights, tags, shapes and options, and checks its types when " +
+      "TypeScript is installed beside it. The exit code is 2 when something is wrong.",
+    options: [{ ...LOCUSTFILE, help: "The locustfile, instead of FILE." }, HELP],
+    examples: [{ says: "before a commit", line: "check locustfile.ts" }],
+  },
+  {
+    name: "report",
+    usage: ["report JOURNAL [options]"],
+    summary: "make tables and files from a journal",
+    about: "Reads a run that --journal recorded, also one that was cut short, and prints its final tables.",
+    options: [...REPORT_OPTIONS, HELP],
+    examples: [{ says: "as CSV and JSON", line: "report run.ndjson --csv out --json" }],
+  },
+  {
+    name: "completion",
+    usage: ["completion bash|zsh|fish"],
+    summary: "print a script that makes the shell complete options",
+    about: "Prints a completion script for the shell.",
+    options: [HELP],
+    examples: [
+      { says: "bash, in ~/.bashrc", line: "completion bash" },
+      { says: "fish", line: "completion fish > ~/.config/fish/completions/locust-ts.fish" },
+    ],
+  },
+  {
+    name: "help",
+    usage: ["help [VERB]"],
+    summary: "show help about one of these",
+    about: "Shows help.",
+    options: [HELP],
+    examples: [],
+  },
+];
+
+export function isVerbName(word: string | undefined): word is VerbName {
+  return VERB_NAMES.some((name) => name === word);
+}
+
+export function verbNamed(name: VerbName): Verb {
+  const verb = VERBS.find((candidate) => candidate.name === name);
+  if (verb === undefined) throw new Error(`no verb "${name}"`);
+  return verb;
+}

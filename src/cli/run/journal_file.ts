@@ -1,0 +1,52 @@
+/**
+ * Which journal a process writes: the one that was asked for, the one that is resumed, or, for a master, one of its own in the data
+ * folder. Only what was asked for is worth failing for.
+ */
+import { readdir, unlink } from "node:fs/promises";
+import os from "node:os";
+import { join } from "node:path";
+import { describeThrown } from "../../base/errors.ts";
+import type { Logger } from "../../base/logger.ts";
+import { Journal } from "../../master/journal.ts";
+import type { RunOptions } from "../options/options.ts";
+import type { ProcessDeps } from "../process_deps.ts";
+
+/** Journals that nobody asked for are kept up to here; the oldest are removed. */
+const KEPT = 20;
+const PREFIX = "run-";
+const SUFFIX = ".ndjson";
+
+/** @throws {LocustError} when a journal that was asked for cannot be written */
+export async function openJournalFor(
+  options: Pick<RunOptions, "role" | "journal" | "resume">,
+  deps: Pick<ProcessDeps, "clock" | "version" | "env" | "createId">,
+  logger: Logger,
+): Promise<Journal | undefined> {
+  if (options.journal === "none") return undefined;
+  const open = (path: string, mode: "new" | "append") =>
+    Journal.open({ path, mode, program: `locust-ts ${deps.version}`, clock: deps.clock, logger });
+  const { resume, journal: asked = resume } = options;
+  if (asked !== undefined) return await open(asked, asked === resume ? "append" : "new");
+  if (options.role !== "master") return undefined;
+  const folder = join(dataFolder(deps.env), "journals");
+  try {
+    const stamp = new Date(deps.clock.wallMs()).toISOString().replace(/[-:]|\.\d+/g, "");
+    const journal = await open(join(folder, `${PREFIX}${stamp}-${deps.createId().slice(0, 6)}${SUFFIX}`), "new");
+    await removeOldest(folder);
+    logger.info(`The run is recorded in ${journal.path}; should this process die, go on with --resume and that file`);
+    return journal;
+  } catch (error) {
+    logger.warning(`${describeThrown(error)}; the run is not recorded, and could not be resumed`);
+    return undefined;
+  }
+}
+
+/** Where programs keep data of their own, by the XDG rules. */
+function dataFolder(env: ProcessDeps["env"]): string {
+  return join(env["XDG_DATA_HOME"] ?? join(os.homedir(), ".local", "share"), "locust-ts");
+}
+
+async function removeOldest(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(PREFIX) && name.endsWith(SUFFIX)).sort();
+  for (const name of names.slice(0, Math.max(0, names.length - KEPT))) await unlink(join(folder, name));
+}

@@ -1,0 +1,74 @@
+/** The master's door to other machines: the port, who is let in, and the locustfile that is shipped to those who have none. */
+import { describeThrown, LocustError } from "../../base/errors.ts";
+import type { Logger } from "../../base/logger.ts";
+import { openTcpListener, type TcpListener } from "../../link/tcp_listener.ts";
+import { admit } from "../../master/admission.ts";
+import type { Master, ShippedLocustfile } from "../../master/master.ts";
+import { bundleLocustfile } from "../../platform/bundle.ts";
+import { readListenTls, readToken } from "./cluster_secrets.ts";
+import type { RunOptions } from "../options/options.ts";
+import type { ProcessDeps } from "../process_deps.ts";
+
+/** A locustfile that cannot be shipped: workers need their own. It equals no hash of a worker. */
+const NOT_SHIPPABLE = "not-shippable";
+
+/** Bundles the locustfile. That it cannot be bundled matters only to a worker that asks for it. */
+export async function prepareShipping(
+  files: readonly string[],
+  userClasses: readonly string[],
+  logger: Logger,
+): Promise<ShippedLocustfile> {
+  try {
+    const bundle = await bundleLocustfile(files);
+    for (const warning of bundle.warnings) logger.warning(warning);
+    const message = { kind: "locustfile" as const, ...bundle };
+    return { hash: bundle.hash, userClasses, message: () => Promise.resolve(message) };
+  } catch (error) {
+    logger.warning(error instanceof LocustError ? error.message : describeThrown(error));
+    return { hash: NOT_SHIPPABLE, userClasses, message: () => Promise.reject(error) };
+  }
+}
+
+/** Listens for workers. Rejects with a `LocustError` when the port cannot be had. */
+export async function openMasterPort(input: {
+  readonly options: RunOptions;
+  readonly deps: ProcessDeps;
+  readonly logger: Logger;
+  readonly master: Master;
+  readonly locustfileHash: string;
+}): Promise<TcpListener> {
+  const { options, deps, logger, master, locustfileHash } = input;
+  const token = readToken(options);
+  const tls = readListenTls(options);
+  const { masterBindHost: host } = options;
+  if (token === undefined && tls?.ca === undefined && !isLoopback(host)) {
+    logger.warning(
+      `Anybody who reaches port ${options.masterBindPort} of this machine can join as a worker and gets the locustfile; ` +
+        "set --master-token, or listen on one interface with --master-bind-host",
+    );
+  }
+  const listener = await openTcpListener({
+    host,
+    port: options.masterBindPort,
+    ...(tls === undefined ? {} : { tls }),
+    clock: deps.clock,
+    logger,
+    onLink: (link, trust) =>
+      admit(link, {
+        logger,
+        version: deps.version,
+        token,
+        locustfileHash,
+        accept(link, hello) {
+          master.accept(link, hello);
+          return master.roster.get(hello.workerId)?.index ?? 0;
+        },
+      }, trust),
+  });
+  logger.info(`Waiting for workers on port ${listener.port}`);
+  return listener;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}

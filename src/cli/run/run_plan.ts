@@ -1,0 +1,84 @@
+/** From options and what they selected of the locustfile to what the master runs. Pure. */
+import type { RunPlan } from "../../protocol/worker_message.ts";
+import type { RunSettings } from "../../master/run_settings.ts";
+import type { RunOptions } from "../options/options.ts";
+import type { Selection } from "../options/selection.ts";
+
+export interface PlanInput {
+  readonly options: RunOptions;
+  readonly selection: Selection;
+  readonly classSettings: readonly Readonly<Record<string, unknown>>[];
+  readonly shared: unknown;
+  readonly runId: string;
+  /** Used where no `--seed` was given. */
+  readonly freshSeed: number;
+  readonly locustfile: string;
+  readonly version: string;
+}
+
+const SEED_LIMIT = 2 ** 32;
+
+/** A seed from random hexadecimal digits. */
+export function drawSeed(id: string): number {
+  return Number.parseInt(id.slice(0, 8), 16) % SEED_LIMIT;
+}
+
+/** Name that `--stages` has where a shape's name is shown. */
+export const STAGES_SHAPE = "--stages";
+
+export function createRunSettings(input: PlanInput): RunSettings {
+  const { options, selection, locustfile, version } = input;
+  const shape = options.stages === undefined ? selection.shape : STAGES_SHAPE;
+  return {
+    plan: createRunPlan(input),
+    classes: selection.userClasses.map(({ name, weight, fixedCount }) => ({
+      name,
+      weight: options.equalWeights ? 1 : weight,
+      fixedCount,
+      ...settingsOf(name, input.classSettings),
+    })),
+    load: shape === undefined
+      ? { kind: "users", users: options.users, spawnRate: options.spawnRate }
+      : { kind: "shape", shape },
+    ...(options.runTimeSeconds === undefined ? {} : { runTimeSeconds: options.runTimeSeconds }),
+    locustfile,
+    version,
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    rebalancing: options.rebalancing,
+    resetStats: options.resetStats,
+  };
+}
+
+/** `weight` and `fixedCount` of `--config-users` count for the class mix too. */
+function settingsOf(
+  name: string,
+  classSettings: PlanInput["classSettings"],
+): { readonly weight?: number; readonly fixedCount?: number } {
+  const mine = Object.assign({}, ...classSettings.filter((each) => each["user_class_name"] === name)) as Record<
+    string,
+    unknown
+  >;
+  return {
+    ...(typeof mine["weight"] === "number" ? { weight: mine["weight"] } : {}),
+    ...(typeof mine["fixedCount"] === "number" ? { fixedCount: mine["fixedCount"] } : {}),
+  };
+}
+
+/** The part of it that threads need. */
+export function createRunPlan(input: PlanInput): RunPlan {
+  const { options, selection, classSettings, shared, freshSeed, runId } = input;
+  return {
+    runId,
+    ...(options.host === undefined ? {} : { host: options.host }),
+    seed: options.seed ?? freshSeed,
+    stopTimeoutSeconds: options.stopTimeoutSeconds,
+    tags: options.tags,
+    excludeTags: options.excludeTags,
+    userClasses: selection.userClasses.map((each) => each.name),
+    classSettings,
+    equalWeights: options.equalWeights,
+    options: options.parsedOptions,
+    shared: shared ?? null,
+    phases: options.phases,
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * What `main` hands to the composition root: a run whose locustfile is found but not loaded, and the second half of parsing,
+ * to be called once it is. So the locustfile is loaded once, by the thread that keeps it.
+ */
+import { UsageError } from "../../base/errors.ts";
+import type { LocustfileDescription } from "../../protocol/locustfile_description.ts";
+import { type ClassSettings, readConfigUsers } from "../options/config_users.ts";
+import { type CommandLine, parseCommandLine } from "../options/parse_command_line.ts";
+import type { RunOptions } from "../options/options.ts";
+import { selectFrom, type Selection } from "../options/selection.ts";
+
+export interface RunRequest {
+  /** From the first reading: all but the locustfile's own options. */
+  readonly options: RunOptions;
+  /** Absolute paths, in order. Empty: a worker takes the master's locustfile. */
+  readonly files: readonly string[];
+  /**
+   * The options of the second reading, and what is selected.
+   * @throws {UsageError} with every problem of command line, environment, config files and selection
+   */
+  finish(description: LocustfileDescription): FinishedRequest;
+}
+
+export interface FinishedRequest {
+  readonly options: RunOptions;
+  readonly selection: Selection;
+  /** `--config-users`, read and checked against every class of the locustfile, selected or not. */
+  readonly classSettings: readonly ClassSettings[];
+}
+
+export function createRunRequest(
+  line: CommandLine,
+  found: { readonly options: RunOptions; readonly files: readonly string[]; readonly cwd: string },
+): RunRequest {
+  const { options, files, cwd } = found;
+  return {
+    options,
+    files,
+    finish(description) {
+      const command = parseCommandLine({ ...line, customArguments: description.arguments });
+      const isRun = command.kind === "run" || command.kind === "worker";
+      const problems = command.kind === "problems" ? [...command.problems] : [];
+      // Where the second reading failed, the first one is enough to look for more problems: all are told at once.
+      const read = isRun ? command.options : options;
+      if (read.locustfile !== options.locustfile) problems.push(describeTwoFiles(options.locustfile, read.locustfile));
+      const selection = selectFrom(description, read);
+      problems.push(...selection.problems);
+      const classSettings = collectClassSettings(read, description, cwd, problems);
+      if (problems.length > 0) throw new UsageError(problems);
+      return { options: read, selection, classSettings };
+    },
+  };
+}
+
+function collectClassSettings(
+  options: RunOptions,
+  { userClasses }: LocustfileDescription,
+  cwd: string,
+  problems: string[],
+): readonly ClassSettings[] {
+  try {
+    return readConfigUsers(options.configUsers, { cwd, userClasses });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    problems.push(...error.problems);
+    return [];
+  }
+}
+
+/** Happens when an option of the locustfile takes no value and a folder follows it. */
+function describeTwoFiles(first: string | undefined, second: string | undefined): string {
+  return `Cannot tell which argument is the locustfile, "${first}" or "${second}": an option of the locustfile stands before ` +
+    "it; name the locustfile with -f";
+}

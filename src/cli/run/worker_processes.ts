@@ -1,0 +1,105 @@
+/**
+ * `--workers N`: worker processes of this same program on this machine, joined over loopback like any others. They belong to the
+ * master: it sends them away at the end, and they end by themselves when it is gone (`parent_watch.ts`).
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Logger } from "../../base/logger.ts";
+import type { RunOptions } from "../options/options.ts";
+import { PARENT_PIPE } from "./parent_watch.ts";
+import type { ProcessDeps } from "../process_deps.ts";
+
+/** What a worker that was sent away may need for its requests in flight and their delivery; then it is ended by force. */
+const GOODBYE_MS = 10_000;
+const LOOPBACK = "127.0.0.1";
+
+/** The options that a master with workers of its own listens with: by itself, on loopback and a free port, with a token. */
+export function ownClusterOptions(options: RunOptions, createToken: () => string): RunOptions {
+  if (options.workers === 0) return options;
+  return {
+    ...options,
+    masterBindHost: options.given.has("master-bind-host") ? options.masterBindHost : LOOPBACK,
+    masterBindPort: options.given.has("master-bind-port") ? options.masterBindPort : 0,
+    ...(options.masterToken === undefined && options.masterTokenFile === undefined
+      ? { masterToken: createToken() }
+      : {}),
+  };
+}
+
+export interface WorkerProcessesInput {
+  readonly options: RunOptions;
+  readonly files: readonly string[];
+  readonly port: number;
+  readonly token: string | undefined;
+  readonly deps: Pick<ProcessDeps, "ownCommand" | "env" | "cwd" | "cores" | "clock">;
+  readonly logger: Logger;
+}
+
+/** Starts them. Disposing waits for those that were sent away, and ends by force who does not go. */
+export function startWorkerProcesses(input: WorkerProcessesInput): AsyncDisposable {
+  const { options, deps, logger } = input;
+  const state = { isOver: false };
+  const children = Array.from({ length: options.workers }, (_, index) => {
+    const child = startOne(input);
+    const name = `Worker process ${index + 1} of ${options.workers}`;
+    const ended = new Promise<void>((resolve) => {
+      child.once("error", (error) => {
+        logger.error(`${name} cannot be started: ${error.message}`);
+        resolve();
+      });
+      child.once("exit", (code, signal) => {
+        if (!state.isOver) logger.warning(`${name} ended early (${signal ?? `exit code ${code}`})`);
+        resolve();
+      });
+    });
+    return { child, ended };
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      state.isOver = true;
+      const allEnded = Promise.all(children.map(({ ended }) => ended));
+      await Promise.race([allEnded, deps.clock.sleep(GOODBYE_MS)]);
+      for (const { child } of children) if (child.exitCode === null) child.kill("SIGKILL");
+      await allEnded;
+    },
+  };
+}
+
+function startOne({ options, files, port, token, deps }: WorkerProcessesInput): ChildProcess {
+  const [program, ...first] = deps.ownCommand as [string, ...string[]];
+  const threads = options.processes ?? Math.max(1, Math.floor(deps.cores / options.workers));
+  const { cert, key, ca } = options.masterTls;
+  const args = [
+    "--worker",
+    ...["--master-host", masterHost(options.masterBindHost), "--master-port", String(port)],
+    ...["--processes", String(threads), "--loglevel", options.logLevel],
+    ...files.flatMap((file) => ["-f", file]),
+    ...(cert === undefined ? [] : ["--master-tls-cert", cert]),
+    ...(key === undefined ? [] : ["--master-tls-key", key]),
+    ...(ca === undefined ? [] : ["--master-tls-ca", ca]),
+  ];
+  const child = spawn(program, [...first, ...args], {
+    cwd: deps.cwd,
+    env: workerEnvironment(deps.env, token),
+    // A group of its own: Ctrl-C in the terminal is the master's business, which lets the workers deliver first.
+    detached: true,
+    stdio: ["pipe", "ignore", "inherit"],
+  });
+  child.stdin?.on("error", () => {}); // nothing is ever written to it; it only has to be open
+  return child;
+}
+
+function masterHost(bindHost: string): string {
+  return bindHost === "*" || bindHost === "" || bindHost === "0.0.0.0" || bindHost === "::" ? LOOPBACK : bindHost;
+}
+
+/** Ours without the options of the master, and with the token, which must not be seen in a list of processes. */
+function workerEnvironment(env: ProcessDeps["env"], token: string | undefined): Record<string, string> {
+  const kept = Object.entries(env).filter((each): each is [string, string] =>
+    each[1] !== undefined && !each[0].startsWith("LOCUST_")
+  );
+  return {
+    ...Object.fromEntries(kept),
+    [PARENT_PIPE]: "1",
+    ...(token === undefined ? {} : { LOCUST_MASTER_TOKEN: token }),
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * A worker process: its own locustfile or the master's, a thread per core, and a master that it looks for until it is told to
+ * leave. Resolves to the exit code.
+ */
+import { LocustError } from "../../base/errors.ts";
+import type { Logger } from "../../base/logger.ts";
+import { createRandom } from "../../base/random.ts";
+import { dialTcp } from "../../link/tcp_dial.ts";
+import { createProcessMeter } from "../../platform/process_stats.ts";
+import { unpackLocustfile } from "../../platform/unpack_bundle.ts";
+import { OUR_PROTOCOL } from "../../protocol/negotiate.ts";
+import { keepJoined } from "../../worker/master_connection.ts";
+import type { LoadedPool } from "../../worker/pool_source.ts";
+import { openThreadPool, startThreads, type ThreadPoolReceiver } from "../../worker/thread_pool.ts";
+import { Worker } from "../../worker/worker.ts";
+import { readDialTls, readToken } from "./cluster_secrets.ts";
+import { EXIT_FINE, EXIT_USAGE, signalExitCode } from "../exit_code.ts";
+import { type Interrupt, listenForInterrupt } from "../terminal/interrupt.ts";
+import type { Logging } from "../terminal/logging.ts";
+import { openProcessLogging } from "../terminal/process_logging.ts";
+import type { ProcessDeps } from "../process_deps.ts";
+import type { RunRequest } from "./run_request.ts";
+import { openWorkerFolder } from "./worker_folder.ts";
+
+/** What `ready` says of a locustfile that did not come from the master. */
+const OWN_LOCUSTFILE = "own";
+/** How long the end of the link may take. */
+const LAST_WORDS_MS = 2000;
+
+export async function runWorker(request: RunRequest, deps: ProcessDeps): Promise<number> {
+  const { options } = request;
+  using logging = openProcessLogging(options, deps);
+  using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
+  const logger = logging.named("locust.runners");
+  logging.named("locust.main").info(`Starting Locust ${deps.version} (locust-ts)`);
+  for (const notice of options.notices) logger.warning(notice);
+  const session = createSession(request, deps, logging);
+  try {
+    await session.worker.start();
+    const code = await Promise.race([
+      stayJoined(session, request, deps, logging, interrupt),
+      whenLeft(interrupt),
+      ...(deps.parentEnded === undefined ? [] : [whenAlone(deps.parentEnded, logger)]),
+    ]);
+    logging.named("locust.main").info(`Shutting down (exit code ${code})`);
+    return code;
+  } finally {
+    await session[Symbol.asyncDispose]();
+  }
+}
+
+interface WorkerSession extends AsyncDisposable {
+  readonly id: string;
+  readonly threads: number;
+  readonly worker: Worker;
+  /** By the master's welcome; 0 before the first. */
+  workerIndex: number;
+}
+
+function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging): WorkerSession {
+  const { options, files } = request;
+  const logger = logging.named("locust.runners");
+  const threads = options.processes ?? deps.cores;
+  const id = `${deps.hostName}_${deps.createId()}`;
+  const folder = openWorkerFolder(deps.hostName);
+  const openPool = async (
+    hash: string,
+    paths: readonly string[],
+    receiver: ThreadPoolReceiver,
+  ): Promise<LoadedPool> => ({
+    hash,
+    pool: await openThreadPool({
+      seats: startThreads({ count: threads, entry: deps.threadEntry, startThread: deps.startThread }),
+      source: { files: paths },
+      options: options.parsedOptions,
+      workerId: id,
+      get workerIndex() {
+        return session.workerIndex;
+      },
+      logLevel: options.logLevel,
+      logger,
+      clock: deps.clock,
+      receiver,
+    }),
+  });
+  const worker = new Worker({
+    clock: deps.clock,
+    logger,
+    meter: createProcessMeter({ threads, nowMs: () => deps.clock.nowMs() }),
+    masterTimeoutMs: options.masterTimeoutSeconds * 1000,
+    onLog: (level, logger, message) => writeLine(logging, deps, level, logger, message),
+    source: {
+      ...(files.length === 0
+        ? {}
+        : { own: (receiver: ThreadPoolReceiver) => openPool(OWN_LOCUSTFILE, files, receiver) }),
+      shipped: async ({ hash, source, files }, receiver) =>
+        await openPool(hash, [unpackLocustfile(hash, source, files, folder.path)], receiver),
+    },
+  });
+  const session: WorkerSession = {
+    id,
+    threads,
+    worker,
+    workerIndex: 0,
+    async [Symbol.asyncDispose]() {
+      await worker[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+  return session;
+}
+
+/** Joined, and joined again, until the worker has left or is not wanted. */
+async function stayJoined(
+  session: WorkerSession,
+  { options }: RunRequest,
+  deps: ProcessDeps,
+  logging: Logging,
+  interrupt: Interrupt,
+): Promise<number> {
+  const { id, threads, worker } = session;
+  const logger = logging.named("locust.runners");
+  const ending = new AbortController();
+  const tls = readDialTls(options);
+  const leave = () => worker.leave(interrupt.signal ?? "SIGINT");
+  interrupt.drain.addEventListener("abort", leave, { once: true });
+  const joined = keepJoined({
+    clock: deps.clock,
+    logger,
+    random: createRandom(Number.parseInt(deps.createId().slice(0, 8), 16)),
+    hello: {
+      protocol: OUR_PROTOCOL,
+      version: deps.version,
+      workerId: id,
+      host: deps.hostName,
+      threads,
+    },
+    token: readToken(options),
+    dial: (signal) =>
+      dialTcp({
+        address: { host: options.masterHost, port: options.masterPort },
+        ...(tls === undefined ? {} : { tls }),
+        onUnsendable: (problem) => logger.error(problem),
+      }, signal),
+    onJoined(link, welcome, onEnd) {
+      logger.info(`Joined the master at ${link.peer} as worker ${id} (index ${welcome.workerIndex})`);
+      session.workerIndex = welcome.workerIndex;
+      worker.attach(link, onEnd, welcome.locustfileHash);
+    },
+  }, ending.signal);
+  try {
+    await Promise.race([worker.left, joined]);
+    return EXIT_FINE;
+  } catch (error) {
+    if (!(error instanceof LocustError)) throw error;
+    logger.error(error.message);
+    return EXIT_USAGE;
+  } finally {
+    interrupt.drain.removeEventListener("abort", leave);
+    ending.abort();
+    await Promise.race([joined.catch(() => {}), deps.clock.sleep(LAST_WORDS_MS)]); // what it rejects with is told above
+  }
+}
+
+function writeLine(logging: Logging, deps: ProcessDeps, level: string, logger: string, message: string): void {
+  const known = (["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const).find((each) => each === level) ?? "INFO";
+  logging.write({ level: known, logger, message, wallMs: deps.clock.wallMs() });
+}
+
+/** A worker of `--workers` has no master but the one that started it: nobody is left who could take its numbers. */
+async function whenAlone(parentEnded: Promise<void>, logger: Logger): Promise<number> {
+  await parentEnded;
+  logger.error("The master that started this worker is gone: it ends at once");
+  return EXIT_USAGE;
+}
+
+/** The exit code of the second signal, when it comes. */
+function whenLeft(interrupt: Interrupt): Promise<number> {
+  return new Promise((resolve) => {
+    const leave = () => resolve(signalExitCode(interrupt.signal ?? "SIGINT"));
+    if (interrupt.leave.aborted) leave();
+    else interrupt.leave.addEventListener("abort", leave, { once: true });
+  });
+}

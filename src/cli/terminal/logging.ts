@@ -1,0 +1,117 @@
+/**
+ * Where log lines go: standard error or a file, in Locust's format. A live view of the terminal hides itself around each line,
+ * so that lines and table do not mix.
+ */
+import { appendFileSync, closeSync, openSync } from "node:fs";
+import { UsageError } from "../../base/errors.ts";
+import {
+  createLogger,
+  formatLogRecord,
+  LOG_LEVELS,
+  type Logger,
+  type LogLevel,
+  type LogRecord,
+} from "../../base/logger.ts";
+import { escapeControls } from "../../base/text.ts";
+import type { TextOutput } from "./text_output.ts";
+
+export interface LoggingOptions {
+  readonly level: LogLevel;
+  readonly file?: string;
+  /** `--skip-log-setup`: nothing is logged. */
+  readonly setup: "normal" | "skip";
+  readonly host: string; // of this machine, in each line
+  readonly stderr: TextOutput;
+  readonly wallMs: () => number;
+}
+
+/** What covers the terminal while lines are written to it. */
+export interface LiveCover {
+  hide(): void;
+  show(): void;
+}
+
+export interface Logging extends Disposable {
+  /** A logger with a dotted name: `locust.main`, `locust.runners` … */
+  named(name: string): Logger;
+  /** A line that comes from elsewhere (a thread, a worker), at its own time. Below the level it is dropped. */
+  write(record: LogRecord): void;
+  /** The view to hide around each line on standard error; undefined when there is none any more. */
+  setCover(cover: LiveCover | undefined): void;
+  /** The last lines, oldest first, for those who join late (web UI). */
+  recent(): readonly string[];
+  /** What went wrong while writing to the file, once. */
+  readonly problem: string | undefined;
+}
+
+/** Lines that are kept for `recent()`: what a person scrolls through. */
+const MAX_RECENT = 500;
+
+/** @throws {UsageError} when the file cannot be opened */
+export function openLogging(options: LoggingOptions): Logging {
+  const file = options.setup === "skip" || options.file === undefined ? undefined : openLogFile(options.file);
+  const threshold = LOG_LEVELS.indexOf(options.level);
+  const recent: string[] = [];
+  let cover: LiveCover | undefined;
+  let problem: string | undefined;
+  let isOpen = file !== undefined;
+
+  const emit = (line: string) => {
+    if (file !== undefined && isOpen && problem === undefined) {
+      try {
+        appendFileSync(file, `${line}\n`);
+        return;
+      } catch (error) {
+        problem = `Cannot write to --logfile "${options.file}": ${describeCode(error)}; lines go to standard error now`;
+        options.stderr.write(`${problem}\n`);
+      }
+    }
+    cover?.hide();
+    options.stderr.write(`${line}\n`);
+    cover?.show();
+  };
+  const write = (record: LogRecord) => {
+    if (options.setup === "skip" || LOG_LEVELS.indexOf(record.level) < threshold) return;
+    const line = formatLogRecord({ ...record, message: escapeLines(record.message) }, options.host);
+    recent.push(line);
+    if (recent.length > MAX_RECENT) recent.shift();
+    emit(line);
+  };
+  return {
+    named: (name) => createLogger({ name, level: options.level, wallMs: options.wallMs, sink: write }),
+    write,
+    setCover: (next) => cover = next,
+    recent: () => [...recent],
+    get problem() {
+      return problem;
+    },
+    [Symbol.dispose]() {
+      if (file !== undefined && isOpen) closeSync(file);
+      isOpen = false;
+    },
+  };
+}
+
+function openLogFile(path: string): number {
+  try {
+    return openSync(path, "a");
+  } catch (cause) {
+    throw new UsageError(`Cannot use --logfile "${path}": ${describeCode(cause)}; choose another file`, { cause });
+  }
+}
+
+/** A message may have several lines (stacks); each is made safe by itself. */
+function escapeLines(message: string): string {
+  return message.split(/\r?\n/).map(escapeControls).join("\n");
+}
+
+function describeCode(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: "its folder does not exist",
+    EACCES: "it is not allowed",
+    EISDIR: "it is a folder",
+    ENOSPC: "the disk is full",
+  };
+  return known[code] ?? code;
+}

@@ -1,0 +1,18 @@
+/** The log of this process as its options ask for it: one way for runs, workers and `--once`. */
+import { type Logging, openLogging } from "./logging.ts";
+import type { RunOptions } from "../options/options.ts";
+import type { ProcessDeps } from "../process_deps.ts";
+
+type LogOptions = Pick<RunOptions, "logLevel" | "logFile" | "skipLogSetup">;
+
+/** @throws {UsageError} when the log file cannot be opened */
+export function openProcessLogging(options: LogOptions, deps: ProcessDeps): Logging {
+  return openLogging({
+    level: options.logLevel,
+    ...(options.logFile === undefined ? {} : { file: options.logFile }),
+    setup: options.skipLogSetup ? "skip" : "normal",
+    host: deps.hostName,
+    stderr: deps.stderr,
+    wallMs: () => deps.clock.wallMs(),
+  });
+}

@@ -1,0 +1,18 @@
+/** `locust-ts demo`: serves the demo shop until a signal comes; says what it has, and at the end what arrived. */
+import { type DemoOptions, formatDemoStart, startDemo } from "../../demo/demo_system.ts";
+import { signalExitCode } from "../exit_code.ts";
+import { listenForInterrupt } from "../terminal/interrupt.ts";
+import type { ProcessDeps } from "../process_deps.ts";
+
+/** Resolves after the first signal. Rejects with a `LocustError` when the port cannot be had. */
+export async function serveDemo(options: DemoOptions, deps: ProcessDeps): Promise<number> {
+  using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
+  await using demo = await startDemo(options);
+  deps.stdout.write(formatDemoStart(demo.url, options));
+  await new Promise<void>((resolve) => {
+    if (interrupt.drain.aborted) return resolve();
+    interrupt.drain.addEventListener("abort", () => resolve(), { once: true });
+  });
+  deps.stdout.write(`\nThe demo shop answered ${demo.requests().total} requests\n`);
+  return interrupt.signal === "SIGTERM" ? signalExitCode("SIGTERM") : 0;
+}

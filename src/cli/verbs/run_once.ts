@@ -1,0 +1,210 @@
+/**
+ * `--once`: each task of each class one time, every request printed, for debugging a locustfile. User code runs in the control
+ * thread and in one thread, as in a run; there is no master, because there is no load and nothing to count.
+ */
+import { LocustError, UsageError } from "../../base/errors.ts";
+import { toLogLevel } from "../../base/logger.ts";
+import { type ControlThread, openControlThread } from "../../control/control_thread.ts";
+import type { FromThread } from "../../protocol/thread_message.ts";
+import type { RunPlan } from "../../protocol/worker_message.ts";
+import { chooseColors } from "../../report/colors.ts";
+import { countOnceEvent, formatOnceEvent, formatOnceSummary, NOTHING_HAPPENED } from "../../report/once_view.ts";
+import { startThreads } from "../../worker/thread_pool.ts";
+import type { ThreadSeat } from "../../worker/thread_seat.ts";
+import { EXIT_USAGE, exitCodeOf, signalExitCode } from "../exit_code.ts";
+import { listenForInterrupt } from "../terminal/interrupt.ts";
+import { LOCAL_WORKER_ID } from "../run/local_worker.ts";
+import type { Logging } from "../terminal/logging.ts";
+import { openProcessLogging } from "../terminal/process_logging.ts";
+import type { ProcessDeps } from "../process_deps.ts";
+import { createRunPlan, drawSeed } from "../run/run_plan.ts";
+import type { FinishedRequest, RunRequest } from "../run/run_request.ts";
+
+const LOAD_MS = 60_000;
+const HOOK_MS = 5 * 60_000;
+
+/** Resolves to the exit code; rejects with what makes it impossible. Ctrl-C leaves at once: nothing is waited for. */
+export async function runLocustfileOnce(request: RunRequest, deps: ProcessDeps): Promise<number> {
+  const { options } = request;
+  using logging = openProcessLogging(options, deps);
+  using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
+  const [seat] = startThreads({ count: 1, entry: deps.threadEntry, startThread: deps.startThread });
+  const session = new OnceSession(deps, logging, seat as ThreadSeat);
+  const interrupted = new Promise<number>((resolve) => {
+    const leave = () => {
+      session.summarize();
+      resolve(signalExitCode(interrupt.signal ?? "SIGINT"));
+    };
+    interrupt.drain.addEventListener("abort", leave, { once: true });
+  });
+  try {
+    return await Promise.race([session.run(request), interrupted]);
+  } finally {
+    session.terminate();
+  }
+}
+
+class OnceSession {
+  readonly #deps: ProcessDeps;
+  readonly #logging: Logging;
+  readonly #seat: ThreadSeat;
+  readonly #control: ControlThread;
+  readonly #loaded = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  #tally = NOTHING_HAPPENED;
+  #problem: string | undefined;
+  #internalFailures = 0;
+
+  constructor(deps: ProcessDeps, logging: Logging, seat: ThreadSeat) {
+    this.#deps = deps;
+    this.#logging = logging;
+    this.#seat = seat;
+    for (const { promise } of [this.#loaded, this.#ended]) promise.catch(() => {}); // whoever waits hears of it
+    this.#control = openControlThread({
+      entry: deps.controlEntry,
+      startThread: deps.startThread,
+      clock: deps.clock,
+      receiver: {
+        message: (news) => {
+          if (news.kind === "log") this.#write(news);
+          else if (news.kind === "listenerFailed") this.#internalFailures++;
+          else if (news.kind === "custom") seat.post({ kind: "custom", type: news.type, data: news.data });
+          else if (news.kind === "quit" || news.kind === "stop") this.#ended.resolve();
+        },
+        failed: (problem) => this.#ended.reject(new LocustError(`Cannot go on: the control thread died: ${problem}`)),
+      },
+    });
+    seat.listen({
+      message: (_seat, message) => this.#heard(message),
+      failed: (_seat, problem) => this.#fail(`Cannot go on: the thread of the users died: ${problem}`),
+    });
+  }
+
+  async run(request: RunRequest): Promise<number> {
+    const control = this.#control;
+    const { logLevel } = request.options;
+    const description = await control.ask({ kind: "load", source: { files: request.files }, logLevel }, LOAD_MS);
+    const finished = request.finish(description);
+    const { options, selection } = finished;
+    for (const warning of [...options.notices, ...selection.warnings]) {
+      this.#logging.named("locust.main").warning(warning);
+    }
+    this.#seat.load({
+      kind: "load",
+      source: { files: request.files },
+      options: options.parsedOptions,
+      workerId: LOCAL_WORKER_ID,
+      workerIndex: 0,
+      logLevel,
+    });
+    await control.ask({
+      kind: "init",
+      options: options.parsedOptions,
+      ...(options.host === undefined ? {} : { host: options.host }),
+      userClasses: selection.userClasses.map((each) => each.name),
+      mode: "local",
+    }, HOOK_MS);
+    await this.#loaded.promise;
+    let shared: unknown = null;
+    try {
+      shared = await control.ask({ kind: "runSetup" }, HOOK_MS);
+      await control.ask({ kind: "testStart" }, HOOK_MS);
+      this.#seat.post({ kind: "runOnce", plan: this.#createPlan(finished, shared) });
+      await this.#ended.promise;
+      await control.ask({ kind: "testStopping" }, HOOK_MS);
+      await control.ask({ kind: "testStop" }, HOOK_MS);
+    } finally {
+      await control.ask({ kind: "runTeardown", shared }, HOOK_MS).catch((error) => this.#count(error));
+    }
+    return await this.#finish(finished);
+  }
+
+  /** What there is so far. */
+  summarize(): void {
+    this.#deps.stdout.write(formatOnceSummary(this.#tally, this.#colors));
+  }
+
+  terminate(): void {
+    this.#seat.terminate();
+    this.#control.terminate();
+  }
+
+  async #finish({ options }: FinishedRequest): Promise<number> {
+    const processExitCode = await this.#control.ask({ kind: "quitting" }, HOOK_MS).catch((error) => this.#count(error));
+    this.summarize();
+    if (this.#problem !== undefined) this.#deps.stderr.write(`${this.#problem}\n`);
+    const exitCode = this.#problem !== undefined ? EXIT_USAGE : exitCodeOf({
+      processExitCode: processExitCode ?? null,
+      failures: this.#tally.failures,
+      exceptions: this.#tally.exceptions,
+      exitCodeOnError: options.exitCodeOnError,
+      reason: "requested",
+      verdict: "valid",
+      thresholdsCrossed: 0,
+      internalFailures: this.#internalFailures,
+    });
+    await this.#control.ask({ kind: "quit", exitCode }, HOOK_MS).catch((error) => this.#count(error));
+    return exitCode;
+  }
+
+  #createPlan({ options, selection, classSettings }: FinishedRequest, shared: unknown): RunPlan {
+    const runId = this.#deps.createId();
+    return createRunPlan({
+      options,
+      selection,
+      classSettings,
+      shared,
+      runId,
+      freshSeed: drawSeed(runId),
+      locustfile: "",
+      version: this.#deps.version,
+    });
+  }
+
+  #heard(message: FromThread): void {
+    switch (message.kind) {
+      case "loaded":
+        return this.#loaded.resolve();
+      case "loadFailed":
+        return this.#loaded.reject(new UsageError(message.problems, { code: "locustfile" }));
+      case "once":
+        this.#tally = countOnceEvent(this.#tally, message.event);
+        return this.#deps.stdout.write(formatOnceEvent(message.event, this.#colors));
+      case "onceEnded":
+        return this.#ended.resolve();
+      case "stopTest":
+        if (message.failed) this.#problem = message.message;
+        else this.#deps.stdout.write(`(the locustfile stopped the test: ${message.message})\n`);
+        return;
+      case "log":
+        return this.#write(message);
+      case "listenerFailed":
+        this.#internalFailures++;
+        return;
+      case "custom": {
+        const custom = { kind: "custom", type: message.type, data: message.data, workerId: LOCAL_WORKER_ID } as const;
+        return void this.#control.ask(custom, HOOK_MS).catch((error) => this.#count(error));
+      }
+    }
+  }
+
+  #write({ level, logger, message }: Extract<FromThread, { kind: "log" }>): void {
+    this.#logging.write({ level: toLogLevel(level), logger, message, wallMs: this.#deps.clock.wallMs() });
+  }
+
+  #fail(problem: string): void {
+    this.#loaded.reject(new LocustError(problem));
+    this.#ended.reject(new LocustError(problem));
+  }
+
+  #count(error: unknown): null {
+    this.#internalFailures++;
+    this.#logging.named("locust.main").error(error instanceof Error ? error.message : String(error));
+    return null;
+  }
+
+  get #colors() {
+    const { env, stdout } = this.#deps;
+    return chooseColors(env, stdout.isTty ? "terminal" : "other");
+  }
+}

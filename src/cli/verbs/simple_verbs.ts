@@ -1,0 +1,125 @@
+/** The commands, and the verbs that neither read config files nor know options of a locustfile. Pure. */
+import type { DemoOptions } from "../../demo/demo_system.ts";
+import { parseLatency } from "../../demo/latency.ts";
+import { readArgv } from "../options/argv_reader.ts";
+import { nearest } from "../options/near_miss.ts";
+import type { RunOptions } from "../options/options.ts";
+import { type ResolvedOptions, resolveOptions } from "../options/resolve_options.ts";
+import { isVerbName, type Shell, SHELLS, VERB_NAMES, type VerbName, verbNamed } from "../options/verbs.ts";
+
+export interface ReportOptions {
+  readonly journal: string;
+  readonly csvPrefix?: string;
+  readonly csvFullHistory: boolean;
+  readonly json: boolean;
+  readonly jsonFile?: string;
+}
+
+/** Everything that a command line can ask for. */
+export type Command =
+  | { readonly kind: "run"; readonly options: RunOptions }
+  | { readonly kind: "worker"; readonly options: RunOptions }
+  | { readonly kind: "demo"; readonly options: DemoOptions }
+  | { readonly kind: "init"; readonly folder: string; readonly overwrite: "never" | "force" }
+  | { readonly kind: "check"; readonly locustfile: string }
+  | { readonly kind: "report"; readonly options: ReportOptions }
+  | { readonly kind: "completion"; readonly shell: Shell }
+  /** Nothing was asked for: what there is and how to begin. */
+  | { readonly kind: "overview" }
+  /** `locustfile`: its own options belong into the help. */
+  | { readonly kind: "help"; readonly verb?: VerbName; readonly locustfile?: string }
+  | { readonly kind: "version" }
+  | { readonly kind: "problems"; readonly problems: readonly string[]; readonly verb: VerbName };
+
+export type SimpleVerb = Exclude<VerbName, "run" | "worker">;
+
+export function parseSimpleVerb(name: SimpleVerb, argv: readonly string[]): Command {
+  const table = verbNamed(name).options;
+  const read = readArgv(argv, table);
+  if (read.typed.has("help")) return { kind: "help", verb: name };
+  const resolved = resolveOptions({ table, typed: read.typed, env: {}, configs: [], unknownKeys: "report" });
+  const problems = [...read.unrecognized, ...resolved.problems];
+  const command = COMMANDS[name](read.operands, resolved, problems);
+  return problems.length > 0 || command === undefined ? { kind: "problems", problems, verb: name } : command;
+}
+
+/** Makes the command, or adds to the problems. */
+type MakeCommand = (operands: readonly string[], resolved: ResolvedOptions, problems: string[]) => Command | undefined;
+
+const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
+  demo(operands, { values }, problems) {
+    refuseMore(operands, 0, problems);
+    const latency = parseLatency(String(values.get("latency")?.value));
+    const host = values.get("host")?.value;
+    const errorRate = values.get("error-rate")?.value;
+    const seed = values.get("seed")?.value;
+    return {
+      kind: "demo",
+      options: {
+        port: Number(values.get("port")?.value),
+        ...(latency === undefined ? {} : { latency }),
+        ...(typeof host === "string" ? { host } : {}),
+        ...(typeof errorRate === "number" ? { errorRate } : {}),
+        ...(typeof seed === "number" ? { seed } : {}),
+      },
+    };
+  },
+  init(operands, { values }, problems) {
+    refuseMore(operands, 1, problems);
+    return {
+      kind: "init",
+      folder: operands[0] ?? ".",
+      overwrite: values.get("force")?.value === true ? "force" : "never",
+    };
+  },
+  check(operands, { values }, problems) {
+    const option = values.get("locustfile");
+    const named = option?.origin.kind === "typed" ? String(option.value) : undefined;
+    refuseMore(operands, named === undefined ? 1 : 0, problems);
+    return { kind: "check", locustfile: named ?? operands[0] ?? String(option?.value) };
+  },
+  report(operands, { values }, problems) {
+    const [journal] = operands;
+    if (journal === undefined) {
+      problems.push("Cannot make a report: no journal is named; write locust-ts report run.ndjson");
+      return undefined;
+    }
+    refuseMore(operands, 1, problems);
+    const csvPrefix = values.get("csv")?.value;
+    const jsonFile = values.get("json-file")?.value;
+    return {
+      kind: "report",
+      options: {
+        journal,
+        csvFullHistory: values.get("csv-full-history")?.value === true,
+        json: values.get("json")?.value === true,
+        ...(typeof csvPrefix === "string" ? { csvPrefix } : {}),
+        ...(typeof jsonFile === "string" ? { jsonFile } : {}),
+      },
+    };
+  },
+  completion(operands, _resolved, problems) {
+    const shell = SHELLS.find((name) => name === operands[0]);
+    refuseMore(operands, 1, problems);
+    if (shell !== undefined) return { kind: "completion", shell };
+    const what = operands[0] === undefined ? "no shell is named" : `"${operands[0]}" is not known`;
+    problems.push(`Cannot print a completion script: ${what}; write locust-ts completion ${SHELLS.join("|")}`);
+    return undefined;
+  },
+  help(operands, _resolved, problems) {
+    const [word] = operands;
+    refuseMore(operands, 1, problems);
+    if (word === undefined) return { kind: "overview" };
+    if (isVerbName(word)) return { kind: "help", verb: word };
+    const meant = nearest(word, VERB_NAMES);
+    const advice = meant === undefined ? `; write one of ${VERB_NAMES.join(", ")}` : `. Did you mean '${meant}'?`;
+    problems.push(`Cannot show help about "${word}": there is no such command${advice}`);
+    return undefined;
+  },
+};
+
+function refuseMore(operands: readonly string[], count: number, problems: string[]): void {
+  for (const operand of operands.slice(count)) {
+    problems.push(`Cannot use "${operand}": nothing is expected there; remove it`);
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Header fields of a session or a request, in the order and the spelling they were given: what goes out on the wire is what
+ * the test writes. Names compare without case. Values are checked here, so that nothing can smuggle a line into a request.
+ * `version` changes with every change: caches of encoded heads compare it.
+ */
+import { UsageError } from "../../base/errors.ts";
+
+/** What sets several fields at once: a plain object, pairs, or a `Headers`. */
+export type HeaderFields =
+  | Readonly<Record<string, string | number>>
+  | Iterable<readonly [string, string]>;
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// Anything but control characters; what is beyond ASCII goes out as UTF-8.
+// deno-lint-ignore no-control-regex
+const FORBIDDEN_IN_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
+
+export class HeaderList implements Iterable<readonly [string, string]> {
+  #keys: string[] = []; // lower case, for comparing
+  #names: string[] = []; // as given
+  #values: string[] = [];
+  #version = 0;
+
+  constructor(fields?: HeaderFields) {
+    if (fields !== undefined) this.assign(fields);
+  }
+
+  /** Grows with every change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get size(): number {
+    return this.#names.length;
+  }
+
+  /** The value, several of one name joined with `, `; null if there is none, as `Headers` has it. */
+  get(name: string): string | null {
+    const key = name.toLowerCase();
+    let found: string | null = null;
+    for (let i = 0; i < this.#keys.length; i++) {
+      if (this.#keys[i] === key) found = found === null ? this.#values[i]! : `${found}, ${this.#values[i]}`;
+    }
+    return found;
+  }
+
+  has(name: string): boolean {
+    return this.#keys.includes(name.toLowerCase());
+  }
+
+  /** Replaces every field of that name. */
+  set(name: string, value: string | number): void {
+    const checked = checkField(name, value);
+    const key = name.toLowerCase();
+    const at = this.#keys.indexOf(key);
+    if (at === -1) return this.#push(key, name, checked);
+    this.#values[at] = checked;
+    this.#names[at] = name;
+    for (let i = this.#keys.length - 1; i > at; i--) if (this.#keys[i] === key) this.#removeAt(i);
+    this.#version++;
+  }
+
+  /** Adds a field beside those that have the same name. */
+  append(name: string, value: string | number): void {
+    this.#push(name.toLowerCase(), name, checkField(name, value));
+  }
+
+  delete(name: string): void {
+    const key = name.toLowerCase();
+    for (let i = this.#keys.length - 1; i >= 0; i--) if (this.#keys[i] === key) this.#removeAt(i);
+    this.#version++;
+  }
+
+  clear(): void {
+    this.#keys = [];
+    this.#names = [];
+    this.#values = [];
+    this.#version++;
+  }
+
+  /** Sets each of the fields; a name that occurs twice in `fields` is kept twice. */
+  assign(fields: HeaderFields): void {
+    const seen = new Set<string>();
+    for (const [name, value] of iterateFields(fields)) {
+      const key = name.toLowerCase();
+      if (seen.has(key)) this.append(name, value);
+      else this.set(name, value);
+      seen.add(key);
+    }
+  }
+
+  [Symbol.iterator](): Iterator<readonly [string, string]> {
+    return this.entries();
+  }
+
+  *entries(): Generator<readonly [string, string]> {
+    for (let i = 0; i < this.#names.length; i++) yield [this.#names[i]!, this.#values[i]!];
+  }
+
+  forEach(visit: (value: string, name: string) => void): void {
+    for (const [name, value] of this) visit(value, name);
+  }
+
+  /** A list with the same fields that changes on its own. */
+  copy(): HeaderList {
+    const twin = new HeaderList();
+    twin.#keys = [...this.#keys];
+    twin.#names = [...this.#names];
+    twin.#values = [...this.#values];
+    return twin;
+  }
+
+  #push(key: string, name: string, value: string): void {
+    this.#keys.push(key);
+    this.#names.push(name);
+    this.#values.push(value);
+    this.#version++;
+  }
+
+  #removeAt(index: number): void {
+    this.#keys.splice(index, 1);
+    this.#names.splice(index, 1);
+    this.#values.splice(index, 1);
+  }
+}
+
+function iterateFields(fields: HeaderFields): Iterable<readonly [string, string | number]> {
+  if (Symbol.iterator in fields) return fields as Iterable<readonly [string, string]>;
+  return Object.entries(fields);
+}
+
+function checkField(name: string, value: string | number): string {
+  if (!TOKEN.test(name)) {
+    throw new UsageError(`Cannot set the header "${name}": the name holds characters that no header name may have`);
+  }
+  const text = trimSpace(String(value));
+  if (FORBIDDEN_IN_VALUE.test(text)) {
+    throw new UsageError(
+      `Cannot set the header "${name}": its value holds a line break or control character; encode it first`,
+    );
+  }
+  return text;
+}
+
+function trimSpace(value: string): string {
+  return value.replace(/^[\t\r\n ]+|[\t\r\n ]+$/g, "");
+}

@@ -1,0 +1,42 @@
+/**
+ * The exchange that a connection has at hand: whose it is, when its parts happened, and when it has taken too long. A connection
+ * is one of these (not: has one), because an object less per request is what makes it fast.
+ */
+import { nextDeadlineMs, timeoutKindAt } from "./exchange_deadline.ts";
+import type { SlowExchange } from "./slow_exchange.ts";
+import { type TimerWheel, WheelEntry } from "./timer_wheel.ts";
+import type { ResponseSink, WireRequest } from "./wire.ts";
+import { TimeoutError } from "../bytes/wire_error.ts";
+import type { ConnectionSetup, TimedExchange } from "./wire_times.ts";
+
+export abstract class CurrentExchange extends WheelEntry implements TimedExchange {
+  startMs = 0;
+  sentMs = 0;
+  firstByteMs = -1;
+  retried = false;
+  setup: ConnectionSetup | undefined;
+  protected request: WireRequest | undefined;
+  protected waitingSink: ResponseSink | undefined;
+  /** Only if it takes more than one write and one read. */
+  protected slow: SlowExchange | undefined;
+
+  /** Whose exchange it is; undefined when idle. */
+  get sink(): ResponseSink | undefined {
+    return this.waitingSink ?? this.slow?.streamSink;
+  }
+
+  /** `movedMs`: when bytes moved last. Most deadlines only move to later, and cost no more than the assignment. */
+  protected setDeadline(movedMs: number, wheel: TimerWheel): void {
+    this.deadlineMs = nextDeadlineMs(this.request?.timeouts, this.startMs, movedMs, this.slow?.stream === undefined);
+    if (this.deadlineMs < this.wheelAtMs) wheel.watch(this);
+  }
+
+  /** The deadline was set when the exchange began. Undefined if what has moved since then has moved it. */
+  protected timeoutAt(nowMs: number, wheel: TimerWheel): TimeoutError | undefined {
+    const slow = this.slow;
+    this.setDeadline(slow === undefined ? this.sentMs : slow.paused ? nowMs : slow.lastMoveMs, wheel);
+    if (this.deadlineMs > nowMs) return undefined;
+    const { timeouts } = this.request as WireRequest;
+    return new TimeoutError(timeoutKindAt(timeouts, this.startMs, this.deadlineMs, slow?.stream === undefined));
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Addresses of host names, kept for a time (one cache per user, as each browser has its own). The system's resolver tells no
+ * time to live, so it is a setting. Users that ask for the same name at the same moment share one question.
+ */
+import dns from "node:dns";
+import type { Clock } from "../../base/clock.ts";
+import { DnsError } from "../bytes/wire_error.ts";
+
+/** All addresses of a name in the order to try them; rejects with a `DnsError`. */
+export type ResolveHost = (host: string) => Promise<readonly string[]>;
+
+const UNDER_WAY = new Map<string, Promise<readonly string[]>>();
+
+/** Asks the system (getaddrinfo: hosts file, resolv.conf, search domains). */
+export function resolveHost(host: string): Promise<readonly string[]> {
+  let answer = UNDER_WAY.get(host);
+  if (answer === undefined) {
+    answer = askSystem(host).finally(() => UNDER_WAY.delete(host));
+    UNDER_WAY.set(host, answer);
+  }
+  return answer;
+}
+
+async function askSystem(host: string): Promise<readonly string[]> {
+  try {
+    const found = await dns.promises.lookup(host, { all: true, verbatim: true });
+    return found.map((entry) => entry.address);
+  } catch (problem) {
+    const code = (problem as { readonly code?: unknown }).code;
+    throw new DnsError(typeof code === "string" ? code : "ENOTFOUND", problem);
+  }
+}
+
+interface CachedName {
+  readonly addresses: readonly string[];
+  readonly untilMs: number;
+}
+
+export class DnsCache {
+  readonly #names = new Map<string, CachedName>();
+  readonly #ask: ResolveHost;
+  readonly #clock: Clock;
+  readonly #ttlMs: number;
+
+  constructor(ask: ResolveHost, clock: Clock, ttlMs: number) {
+    this.#ask = ask;
+    this.#clock = clock;
+    this.#ttlMs = ttlMs;
+  }
+
+  /** The addresses if they are known and fresh. */
+  get(host: string): readonly string[] | undefined {
+    const known = this.#names.get(host);
+    return known !== undefined && known.untilMs > this.#clock.nowMs() ? known.addresses : undefined;
+  }
+
+  async lookUp(host: string): Promise<readonly string[]> {
+    const addresses = interleave(await this.#ask(host));
+    if (addresses.length === 0) throw new DnsError("ENODATA");
+    this.#names.set(host, { addresses, untilMs: this.#clock.nowMs() + this.#ttlMs });
+    return addresses;
+  }
+
+  /** That one answered: next time it is tried first. */
+  prefer(host: string, address: string): void {
+    const known = this.#names.get(host);
+    if (known === undefined || known.addresses[0] === address) return;
+    const addresses = [address, ...known.addresses.filter((other) => other !== address)];
+    this.#names.set(host, { addresses, untilMs: known.untilMs });
+  }
+}
+
+/** The families by turns, beginning with that of the first address (RFC 8305 §4). */
+export function interleave(addresses: readonly string[]): readonly string[] {
+  const isV6 = (address: string) => address.includes(":");
+  const first = addresses.filter((address) => isV6(address) === isV6(addresses[0] as string));
+  const second = addresses.filter((address) => isV6(address) !== isV6(addresses[0] as string));
+  const mixed: string[] = [];
+  for (let i = 0; i < Math.max(first.length, second.length); i++) {
+    mixed.push(...first.slice(i, i + 1), ...second.slice(i, i + 1));
+  }
+  return mixed;
+}

@@ -1,0 +1,96 @@
+/**
+ * The HTTP/1.1 engine: takes requests as bytes and hands responses to their sinks. One per user (like a browser), or one per
+ * class when its users share their connections. Knows no cookies, redirects or content codings: sessions do.
+ */
+import type { ConnectSocket } from "../../platform/socket.ts";
+import { DnsCache } from "./dns_cache.ts";
+import { type EngineContext, engineContextOf, type EngineOptions, type EngineTls } from "./engine_options.ts";
+import type { Origin } from "./origin.ts";
+import { OriginPool, type PoolOwner } from "./origin_pool.ts";
+import { SignalledSink } from "./signalled_sink.ts";
+import type { ResponseSink, WireRequest, WireResponse } from "./wire.ts";
+import { AbortedError } from "../bytes/wire_error.ts";
+import { WireTimes } from "./wire_times.ts";
+
+export type { ConnectSocket, EngineOptions, EngineTls };
+export type { EngineProxy } from "./engine_options.ts";
+
+export class HttpEngine implements PoolOwner {
+  readonly #context: EngineContext;
+  #dns: DnsCache | undefined;
+  /** The pool of the last request: most users talk to one origin. */
+  #lastOrigin: Origin | undefined;
+  #lastTls: EngineTls | undefined;
+  #lastPool: OriginPool | undefined;
+  /** Few, so searched one by one: a map costs each user more than the search. */
+  readonly #pools: OriginPool[] = [];
+
+  constructor(options: EngineOptions) {
+    this.#context = engineContextOf(options);
+  }
+
+  /** Sends, or waits in line for a connection. Never calls the sink before it returns; never throws. */
+  send(request: WireRequest, sink: ResponseSink): void {
+    const nowMs = this.#context.clock.nowMs();
+    if (request.signal !== undefined) return this.#sendSignalled(request, sink, request.signal, nowMs);
+    this.#poolOf(request).send(request, sink, nowMs);
+  }
+
+  #sendSignalled(request: WireRequest, sink: ResponseSink, signal: AbortSignal, nowMs: number): void {
+    if (signal.aborted) {
+      const unsent = { startMs: nowMs, sentMs: -1, firstByteMs: -1, retried: false, setup: undefined };
+      return queueMicrotask(() => sink.failed(new AbortedError(), new WireTimes(unsent, nowMs)));
+    }
+    const signalled = new SignalledSink(sink, signal, (own) => this.cancel(own));
+    this.#poolOf(request).send(request, signalled, nowMs);
+  }
+
+  /** `send` for who wants a promise. Rejects with a `WireError`. */
+  exchange(request: WireRequest): Promise<WireResponse> {
+    return new Promise((resolve, reject) => this.send(request, { completed: resolve, failed: reject }));
+  }
+
+  #poolOf(request: WireRequest): OriginPool {
+    const tls = request.tls ?? this.#context.tls;
+    if (request.origin === this.#lastOrigin && tls === this.#lastTls) return this.#lastPool as OriginPool;
+    this.#lastOrigin = request.origin;
+    this.#lastTls = tls;
+    return this.#lastPool = this.#findPool(request.origin, tls);
+  }
+
+  #findPool(origin: Origin, tls: EngineTls): OriginPool {
+    let pool = this.#pools.find((candidate) => candidate.origin.key === origin.key && candidate.tls === tls);
+    if (pool === undefined) this.#pools.push(pool = new OriginPool(this, this.#context, origin, tls));
+    return pool;
+  }
+
+  /** Addresses of names, shared by all origins of this engine. */
+  get dns(): DnsCache {
+    const { resolveHost, clock, dnsTtlMs } = this.#context;
+    return this.#dns ??= new DnsCache(resolveHost, clock, dnsTtlMs);
+  }
+
+  /** Fails the request of this sink with `AbortedError` if it is still under way, the body of a streamed one included. */
+  cancel(sink: ResponseSink): void {
+    for (const pool of this.#pools) {
+      if (pool.cancel(sink)) return;
+    }
+  }
+
+  /** Fails everything that is under way or in line with `AbortedError`. The engine stays usable. */
+  abortAll(): void {
+    for (const pool of this.#pools) pool.abortAll();
+  }
+
+  /** Requests sent or in line, bodies that are being streamed included. */
+  get pending(): number {
+    let pending = 0;
+    for (const pool of this.#pools) pending += pool.pending;
+    return pending;
+  }
+
+  /** Closes idle connections now, and the busy ones after their response. A later request opens new ones. */
+  close(): void {
+    for (const pool of this.#pools) pool.close();
+  }
+}

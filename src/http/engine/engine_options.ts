@@ -1,0 +1,94 @@
+/** What an engine can be told, and the same with its defaults filled in: made once per options object, not once per user. */
+import type { Clock } from "../../base/clock.ts";
+import type { ConnectSocket } from "../../platform/socket.ts";
+import { type ResolveHost, resolveHost } from "./dns_cache.ts";
+import type { ResponseLimits } from "./slow_exchange.ts";
+import { type TimerWheel, timerWheelOf } from "./timer_wheel.ts";
+
+/** TLS of a session, a class, or one request. */
+export interface EngineTls {
+  readonly verify: boolean;
+  /** PEM: trusted instead of the system's authorities. */
+  readonly ca?: string | readonly string[];
+  /** PEM: the client's certificate and key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Name for SNI and verification instead of the URL's host. */
+  readonly serverName?: string;
+}
+
+/** An HTTP proxy: absolute-form for http, CONNECT for https. Unix sockets are reached without it. */
+export interface EngineProxy {
+  /** Name or IP address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Value of Proxy-Authorization, e.g. `Basic dTpw`. */
+  readonly authorization?: string;
+}
+
+/** Give the same object to all users of a class: what is derived from it is kept once. */
+export interface EngineOptions {
+  readonly connectSocket: ConnectSocket;
+  readonly clock: Clock;
+  /** Connections per origin; further requests wait in line. Default 10. */
+  readonly concurrency?: number;
+  /** A connection unused for longer is closed. Default 60 s. */
+  readonly idleLimitMs?: number;
+  /** How long an address is used without asking again. Default 60 s. */
+  readonly dnsTtlMs?: number;
+  /** Default: the system's resolver. */
+  readonly resolveHost?: ResolveHost;
+  /** Default: verified against the system's authorities. */
+  readonly tls?: EngineTls;
+  readonly proxy?: EngineProxy;
+  /** IP address to connect from. */
+  readonly localAddress?: string;
+  /** Default 64 KB. */
+  readonly maxHeadBytes?: number;
+  /** Lines of one head, continuation lines included. Default 256. */
+  readonly maxHeadFields?: number;
+  /** Largest buffered body. Default 1 GiB. */
+  readonly maxBodyBytes?: number;
+}
+
+export interface EngineContext {
+  readonly connectSocket: ConnectSocket;
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly limits: ResponseLimits;
+  readonly concurrency: number;
+  readonly idleLimitMs: number;
+  readonly dnsTtlMs: number;
+  readonly resolveHost: ResolveHost;
+  readonly tls: EngineTls;
+  readonly proxy: EngineProxy | undefined;
+  readonly localAddress: string | undefined;
+}
+
+const CONTEXTS = new WeakMap<EngineOptions, EngineContext>();
+
+export function engineContextOf(options: EngineOptions): EngineContext {
+  let context = CONTEXTS.get(options);
+  if (context === undefined) CONTEXTS.set(options, context = createContext(options));
+  return context;
+}
+
+function createContext(options: EngineOptions): EngineContext {
+  return {
+    connectSocket: options.connectSocket,
+    clock: options.clock,
+    wheel: timerWheelOf(options.clock),
+    limits: {
+      maxHeadBytes: options.maxHeadBytes ?? 64 * 1024,
+      maxHeadFields: options.maxHeadFields ?? 256,
+      maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
+    },
+    concurrency: options.concurrency ?? 10,
+    idleLimitMs: options.idleLimitMs ?? 60_000,
+    dnsTtlMs: options.dnsTtlMs ?? 60_000,
+    resolveHost: options.resolveHost ?? resolveHost,
+    tls: options.tls ?? { verify: true },
+    proxy: options.proxy,
+    localAddress: options.localAddress,
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Tries the addresses of a host until one connects (RFC 8305): the next one starts when the last one failed or has not
+ * answered for 250 ms; the first that stands wins and the others are called off.
+ */
+import type { Clock, Timer } from "../../base/clock.ts";
+import { toWireError } from "./socket_failure.ts";
+import { TlsError, type WireError } from "../bytes/wire_error.ts";
+
+/** RFC 8305 §5: "Connection Attempt Delay", recommended value. */
+const ATTEMPT_DELAY_MS = 250;
+
+/** One try. `answered` says that TCP stands, so that no other address is tried while TLS is at work. */
+export type Attempt<Opened> = (address: string, signal: AbortSignal, answered: () => void) => Promise<Opened>;
+
+export function connectToAny<Opened>(
+  addresses: readonly string[],
+  attempt: Attempt<Opened>,
+  discard: (late: Opened) => void,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Opened> {
+  if (addresses.length === 1) return attempt(addresses[0] as string, signal, () => {});
+  return new Promise((resolve, reject) => {
+    const others = new AbortController();
+    const either = AbortSignal.any([signal, others.signal]);
+    let next = 0;
+    let running = 0;
+    let settled = false;
+    let answered = false;
+    let firstError: WireError | undefined;
+    let timer: Timer | undefined;
+
+    const settle = (outcome: () => void) => {
+      settled = true;
+      timer?.cancel();
+      outcome();
+      others.abort();
+    };
+    const startNext = () => {
+      timer?.cancel();
+      const address = addresses[next++];
+      if (address === undefined || settled || answered) return;
+      running++;
+      if (next < addresses.length) timer = clock.schedule(ATTEMPT_DELAY_MS, startNext);
+      attempt(address, either, () => answered = true).then((opened) => {
+        if (settled) discard(opened);
+        else settle(() => resolve(opened));
+      }, (problem) => {
+        running--;
+        if (settled) return;
+        const error = toWireError(problem);
+        firstError ??= error;
+        // A server that answered and then failed at TLS is the server: another address of it would fail as well.
+        if (error instanceof TlsError || signal.aborted) return settle(() => reject(error));
+        answered = false;
+        if (next < addresses.length) startNext();
+        else if (running === 0) settle(() => reject(firstError));
+      });
+    };
+    startNext();
+  });
+}

@@ -1,0 +1,106 @@
+/** From an origin to a connection that can send: look-up, TCP to one of the addresses, proxy, TLS; each step measured. */
+import { isIP } from "node:net";
+import type { SocketAddress, TlsOptions, TlsSession } from "../../platform/socket.ts";
+import { Connection } from "./connection.ts";
+import type { DnsCache } from "./dns_cache.ts";
+import type { EngineContext, EngineTls } from "./engine_options.ts";
+import { connectToAny } from "./happy_eyeballs.ts";
+import type { Origin } from "./origin.ts";
+import type { OriginPool } from "./origin_pool.ts";
+import { TunnelReceiver } from "./proxy_tunnel.ts";
+import { DnsError } from "../bytes/wire_error.ts";
+import type { ConnectionSetup } from "./wire_times.ts";
+
+/** Where a pool's connections go, and how. */
+export interface Destination {
+  readonly context: EngineContext;
+  readonly origin: Origin;
+  readonly tls: EngineTls;
+  /** Made when it is needed: many tests name an address. */
+  readonly dns: () => DnsCache;
+  readonly session: TlsSession | undefined;
+}
+
+export interface OpenedConnection {
+  readonly connection: Connection;
+  readonly setup: ConnectionSetup;
+}
+
+/** Rejects with a `WireError` or a `SocketError`. */
+export async function openConnection(
+  destination: Destination,
+  pool: OriginPool,
+  signal: AbortSignal,
+): Promise<OpenedConnection> {
+  const { context, origin } = destination;
+  if (origin.unixPath !== undefined) return openAt(destination, pool, { unixPath: origin.unixPath }, signal);
+  const place = context.proxy ?? origin;
+  const startedMs = context.clock.nowMs();
+  const known = isIP(place.host) !== 0 ? [place.host] : destination.dns().get(place.host);
+  const addresses = known ?? await destination.dns().lookUp(place.host);
+  const dnsMs = known === undefined ? context.clock.nowMs() - startedMs : -1;
+  const usable = reachableFrom(context.localAddress, addresses);
+  const opened = await connectToAny(
+    usable,
+    async (host, either, answered) => {
+      const address = { host, port: place.port, onTcpConnected: answered };
+      const attempt = await openAt(destination, pool, address, either);
+      if (usable.length > 1) destination.dns().prefer(place.host, host);
+      return attempt;
+    },
+    (late) => late.connection.close(),
+    context.clock,
+    signal,
+  );
+  return { connection: opened.connection, setup: { ...opened.setup, dnsMs } };
+}
+
+/** A local address can only reach addresses of its own family. */
+function reachableFrom(localAddress: string | undefined, addresses: readonly string[]): readonly string[] {
+  if (localAddress === undefined) return addresses;
+  const usable = addresses.filter((address) => isIP(address) === isIP(localAddress));
+  if (usable.length === 0) throw new DnsError("EADDRFAMILY");
+  return usable;
+}
+
+async function openAt(
+  destination: Destination,
+  pool: OriginPool,
+  place: SocketAddress,
+  signal: AbortSignal,
+): Promise<OpenedConnection> {
+  const { context, origin, session } = destination;
+  const { proxy, localAddress } = context;
+  const local = localAddress === undefined || place.unixPath !== undefined ? {} : { localAddress };
+  const connection = new Connection(pool);
+  if (origin.secure && proxy !== undefined && place.unixPath === undefined) {
+    const receiver = new TunnelReceiver(connection, context.limits);
+    const socket = await context.connectSocket({ ...place, ...local, upgradable: true }, receiver, signal);
+    const giveUp = () => socket.destroy(); // the pending step then fails
+    signal.addEventListener("abort", giveUp, { once: true });
+    try {
+      const sentMs = context.clock.nowMs();
+      await receiver.open(socket, origin, proxy);
+      const tunnelMs = context.clock.nowMs() - sentMs;
+      const tlsMs = await socket.startTls?.(toTlsOptions(origin, destination.tls), session) ?? -1;
+      connection.attach(socket);
+      return { connection, setup: { dnsMs: -1, connectMs: socket.connectMs + tunnelMs, tlsMs } };
+    } catch (problem) {
+      socket.destroy();
+      throw problem;
+    } finally {
+      signal.removeEventListener("abort", giveUp);
+    }
+  }
+  const tls = origin.secure ? { tls: toTlsOptions(origin, destination.tls) } : {};
+  const resumed = session === undefined ? {} : { session };
+  const socket = await context.connectSocket({ ...place, ...local, ...tls, ...resumed }, connection, signal);
+  connection.attach(socket);
+  return { connection, setup: { dnsMs: -1, connectMs: socket.connectMs, tlsMs: socket.tlsMs } };
+}
+
+const ALPN = ["http/1.1"];
+
+function toTlsOptions(origin: Origin, tls: EngineTls): TlsOptions {
+  return { ...tls, serverName: tls.serverName ?? origin.host, alpn: ALPN };
+}

@@ -1,0 +1,265 @@
+/**
+ * The connections of one engine to one origin: idle ones on a stack (the one used last is the least likely to have been
+ * closed by the server), requests without a connection in a line. At most `concurrency` connections are open or being opened.
+ * Invariant: a request is on a connection, in the line, waiting for its own dial, or has been reported to its sink.
+ */
+import type { Clock } from "../../base/clock.ts";
+import type { Connection } from "./connection.ts";
+import { Dial } from "./dial.ts";
+import type { TlsSession } from "../../platform/socket.ts";
+import type { DnsCache } from "./dns_cache.ts";
+import type { EngineContext, EngineTls } from "./engine_options.ts";
+import type { Origin } from "./origin.ts";
+import { toAbsoluteForm } from "./proxy_tunnel.ts";
+import { isSink } from "./signalled_sink.ts";
+import type { ResponseLimits } from "./slow_exchange.ts";
+import type { TimerWheel } from "./timer_wheel.ts";
+import { WaitingRequest } from "./waiting_request.ts";
+import type { ResponseSink, WireRequest } from "./wire.ts";
+import { AbortedError, type WireError } from "../bytes/wire_error.ts";
+import type { ConnectionSetup } from "./wire_times.ts";
+
+/** A server that announces its idle limit is left this long before it, so that no request meets the closing. */
+const KEEP_ALIVE_MARGIN_MS = 500;
+
+/** The engine: its pools share one cache of addresses. */
+export interface PoolOwner {
+  readonly dns: DnsCache;
+}
+
+/** Most pools never have a line, or a dial after their first: they share these empty ones, which nobody writes to. */
+const NOBODY: WaitingRequest[] = [];
+const NO_DIALS: Dial[] = [];
+
+export class OriginPool {
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly limits: ResponseLimits;
+  readonly origin: Origin;
+  readonly tls: EngineTls;
+  readonly #context: EngineContext;
+  readonly #engine: PoolOwner;
+  /** Linked lists through the connections, because ten thousand pools hold one connection each. */
+  #open: Connection | undefined;
+  #idle: Connection | undefined;
+  #openCount = 0;
+  #line = NOBODY;
+  #dials = NO_DIALS;
+  #session: TlsSession | undefined;
+  /** Behind a proxy: the last head that was turned into absolute-form, and what became of it. */
+  #turned: { readonly from: Uint8Array; readonly to: Uint8Array } | undefined;
+
+  constructor(engine: PoolOwner, context: EngineContext, origin: Origin, tls: EngineTls) {
+    this.#engine = engine;
+    this.#context = context;
+    this.origin = origin;
+    this.tls = tls;
+    this.clock = context.clock;
+    this.wheel = context.wheel;
+    this.limits = context.limits;
+  }
+
+  /** Requests on a connection or waiting for one. */
+  get pending(): number {
+    let pending = this.#line.length + this.#dials.filter((dial) => dial.waiting.retried).length;
+    for (const connection of this.#all()) if (!connection.isIdle) pending++;
+    return pending;
+  }
+
+  /** A copy, because connections leave while one goes through them. */
+  #all(): Connection[] {
+    const all: Connection[] = [];
+    for (let each = this.#open; each !== undefined; each = each.nextOpen) all.push(each);
+    return all;
+  }
+
+  send(request: WireRequest, sink: ResponseSink, nowMs: number): void {
+    const connection = this.#idle;
+    if (connection !== undefined) {
+      this.#idle = connection.nextIdle;
+      connection.nextIdle = undefined;
+      connection.begin(request, sink, nowMs, nowMs, false, undefined);
+    } else this.#wait(new WaitingRequest(this, request, sink, nowMs, "first"));
+  }
+
+  /** The server had closed the connection before it saw this request: once more, on a fresh one, before all others. */
+  retry(request: WireRequest, sink: ResponseSink, startMs: number): void {
+    const waiting = new WaitingRequest(this, request, sink, startMs, "retry");
+    this.#watch(waiting);
+    this.#dial(waiting);
+  }
+
+  #wait(waiting: WaitingRequest): void {
+    this.#watch(waiting);
+    if (this.#line === NOBODY) this.#line = [];
+    this.#line.push(waiting);
+    this.#openMore();
+  }
+
+  #watch(waiting: WaitingRequest): void {
+    if (waiting.deadlineMs < Infinity) this.wheel.watch(waiting);
+  }
+
+  /** One dial for each request in the line that has none, as far as the limit allows. */
+  #openMore(): void {
+    for (const waiting of this.#line) {
+      if (this.#openCount + this.#dials.length >= this.#context.concurrency) return;
+      if (!this.#dials.some((dial) => dial.waiting === waiting)) this.#dial(waiting);
+    }
+  }
+
+  #dial(waiting: WaitingRequest): void {
+    const dial = new Dial(this, waiting);
+    if (this.#dials === NO_DIALS) this.#dials = [];
+    this.#dials.push(dial);
+    dial.start({
+      context: this.#context,
+      origin: this.origin,
+      tls: this.tls,
+      dns: () => this.#engine.dns,
+      session: this.origin.secure ? this.#session ??= {} : undefined,
+    });
+  }
+
+  // ---- called by dials
+
+  dialed(dial: Dial, connection: Connection, setup: ConnectionSetup): void {
+    const lost = connection.lostBeforeUse;
+    if (lost !== undefined) return this.dialFailed(dial, lost);
+    this.#dialOver(dial);
+    connection.nextOpen = this.#open;
+    this.#open = connection;
+    this.#openCount++;
+    const nowMs = this.clock.nowMs();
+    if (this.#takeOff(dial.waiting)) this.#begin(connection, dial.waiting, nowMs, setup);
+    else this.released(connection, nowMs);
+  }
+
+  dialFailed(dial: Dial, error: WireError): void {
+    this.#dialOver(dial);
+    this.giveUp(dial.waiting, error);
+    this.#openMore();
+  }
+
+  // ---- called by connections
+
+  /** The connection can serve again. */
+  released(connection: Connection, nowMs: number): void {
+    const waiting = this.#line[0];
+    if (waiting === undefined) {
+      connection.nextIdle = this.#idle;
+      this.#idle = connection;
+      return;
+    }
+    this.#takeOff(waiting);
+    this.#begin(connection, waiting, nowMs, undefined);
+  }
+
+  /** The connection is closed. */
+  removed(connection: Connection): void {
+    this.#unlinkIdle(connection);
+    if (this.#unlinkOpen(connection)) this.#openCount--;
+    this.#openMore();
+  }
+
+  #unlinkIdle(connection: Connection): void {
+    if (this.#idle === connection) this.#idle = connection.nextIdle;
+    for (let each = this.#idle; each !== undefined; each = each.nextIdle) {
+      if (each.nextIdle === connection) each.nextIdle = connection.nextIdle;
+    }
+    connection.nextIdle = undefined;
+  }
+
+  #unlinkOpen(connection: Connection): boolean {
+    let found = this.#open === connection;
+    if (found) this.#open = connection.nextOpen;
+    for (let each = this.#open; each !== undefined && !found; each = each.nextOpen) {
+      found = each.nextOpen === connection;
+      if (found) each.nextOpen = connection.nextOpen;
+    }
+    connection.nextOpen = undefined;
+    return found;
+  }
+
+  /** How long a connection may be idle whose server announced `keepAliveSeconds` (-1: nothing). */
+  idleLimitMs(keepAliveSeconds: number): number {
+    const own = this.#context.idleLimitMs;
+    if (keepAliveSeconds < 0) return own;
+    return Math.min(own, Math.max(KEEP_ALIVE_MARGIN_MS, keepAliveSeconds * 1000 - KEEP_ALIVE_MARGIN_MS));
+  }
+
+  /** The head as this origin is reached: absolute-form behind a proxy. */
+  toWireForm(head: Uint8Array): Uint8Array {
+    const { origin } = this;
+    const { proxy } = this.#context;
+    if (proxy === undefined || origin.secure || origin.unixPath !== undefined) return head;
+    if (this.#turned?.from !== head) this.#turned = { from: head, to: toAbsoluteForm(head, origin, proxy) };
+    return this.#turned.to;
+  }
+
+  #begin(
+    connection: Connection,
+    waiting: WaitingRequest,
+    nowMs: number,
+    setup: ConnectionSetup | undefined,
+  ): void {
+    connection.begin(waiting.request, waiting.sink, waiting.startMs, nowMs, waiting.retried, setup);
+  }
+
+  /** False if it has been served or has failed. */
+  #takeOff(waiting: WaitingRequest): boolean {
+    if (waiting.isOver) return false;
+    waiting.isOver = true;
+    this.wheel.forget(waiting);
+    if (!waiting.retried) removeFrom(this.#line, waiting);
+    if (this.#line.length === 0) this.#line = NOBODY;
+    return true;
+  }
+
+  #dialOver(dial: Dial): void {
+    removeFrom(this.#dials, dial);
+    if (this.#dials.length === 0) this.#dials = NO_DIALS;
+  }
+
+  /** Fails a request that waits; its dial goes on if somebody else can use it. */
+  giveUp(waiting: WaitingRequest, error: WireError): void {
+    if (!this.#takeOff(waiting)) return;
+    const dial = this.#dials.find((candidate) => candidate.waiting === waiting);
+    if (dial !== undefined && this.#line.length < this.#dials.length) {
+      dial.cancel();
+      this.#dialOver(dial);
+    }
+    waiting.fail(error, this.clock.nowMs());
+  }
+
+  /** Aborts the request of that sink. False if it is not here. */
+  cancel(sink: ResponseSink): boolean {
+    const connection = this.#all().find((candidate) => isSink(candidate.sink, sink));
+    connection?.abort();
+    const waiting = connection === undefined ? this.#findWaiting(sink) : undefined;
+    if (waiting !== undefined) this.giveUp(waiting, new AbortedError());
+    return connection !== undefined || waiting !== undefined;
+  }
+
+  #findWaiting(sink: ResponseSink): WaitingRequest | undefined {
+    return this.#line.find((waiting) => isSink(waiting.sink, sink)) ??
+      this.#dials.find((dial) => isSink(dial.waiting.sink, sink) && !dial.waiting.isOver)?.waiting;
+  }
+
+  /** Fails everything that is under way; idle connections stay. */
+  abortAll(): void {
+    for (const waiting of [...this.#line]) this.giveUp(waiting, new AbortedError());
+    for (const dial of [...this.#dials]) this.giveUp(dial.waiting, new AbortedError());
+    for (const connection of this.#all()) if (!connection.isIdle) connection.abort();
+  }
+
+  /** Idle connections close now, busy ones after their response. */
+  close(): void {
+    for (const connection of this.#all()) connection.retire();
+  }
+}
+
+function removeFrom<Item>(items: Item[], item: Item): void {
+  const index = items.indexOf(item);
+  if (index >= 0) items.splice(index, 1);
+}

@@ -1,0 +1,146 @@
+/**
+ * The state of an exchange that takes more than one write and one read: a head in pieces, interim responses, an upload, a
+ * body that is still coming. A connection makes one when it needs it and drops it with the exchange.
+ */
+import type { Clock } from "../../base/clock.ts";
+import type { Socket } from "../../platform/socket.ts";
+import { BodyBuffer } from "../bytes/body_buffer.ts";
+import { BodyReader } from "../bytes/body_reader.ts";
+import { BY_LENGTH, type HeadInfo, type HeadLimits, UNTIL_CLOSE } from "../bytes/head_parser.ts";
+import { PartialHead } from "../bytes/partial_head.ts";
+import { ResponseStream, type StreamSource } from "../bytes/response_stream.ts";
+import { SignalledSink } from "./signalled_sink.ts";
+import type { Upload, UploadOwner } from "./upload.ts";
+import type { ResponseSink } from "./wire.ts";
+import type { HeadSummary } from "./wire_response.ts";
+import { ProtocolError, type WireError } from "../bytes/wire_error.ts";
+
+/** Interim responses before the final one. Nobody sends more, and an endless row of them would never time out. */
+const MAX_INTERIM = 32;
+const EMPTY = new Uint8Array(0);
+const NO_SUMMARY: HeadSummary = { status: 0, hasSetCookie: false, hasContentEncoding: false };
+
+export interface ResponseLimits extends HeadLimits {
+  readonly maxBodyBytes: number;
+}
+
+/** The connection that the exchange is on. */
+export interface ExchangeOwner {
+  abandonBody(): void;
+  fail(error: WireError): void;
+}
+
+export class SlowExchange implements StreamSource, UploadOwner {
+  upload: Upload | undefined;
+  /** When anything moved last: bytes from the server, or ours to it. */
+  lastMoveMs: number;
+  // From the final head on, while its body is coming:
+  summary: HeadSummary = NO_SUMMARY;
+  head: Uint8Array = EMPTY;
+  persistent = false;
+  body: BodyReader | undefined;
+  stream: ResponseStream | undefined;
+  /** Who was told of the head of a streamed response. */
+  streamSink: ResponseSink | undefined;
+  /** We asked the socket to stop, because the reader of the stream is behind. */
+  paused = false;
+  #partialHead: PartialHead | undefined;
+  #interim = 0;
+  #over = false;
+  readonly #owner: ExchangeOwner;
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+
+  constructor(owner: ExchangeOwner, socket: Socket, clock: Clock, nowMs: number) {
+    this.#owner = owner;
+    this.#socket = socket;
+    this.#clock = clock;
+    this.lastMoveMs = nowMs;
+  }
+
+  /** True if bytes of a response have come, were it only an interim one. */
+  get hasReceived(): boolean {
+    return this.#partialHead !== undefined || this.#interim > 0 || this.body !== undefined;
+  }
+
+  /** What it means if the connection ends in order at this point; undefined: nothing has come yet. */
+  get cutShort(): ProtocolError | undefined {
+    if (this.body !== undefined) return new ProtocolError("body cut short");
+    return this.hasReceived ? new ProtocolError("head cut short") : undefined;
+  }
+
+  /** Adds bytes to a head that may have begun. Undefined: it is not complete. */
+  joinHead(bytes: Uint8Array, nowMs: number): Uint8Array | undefined {
+    this.lastMoveMs = nowMs;
+    const partial = this.#partialHead;
+    if (partial === undefined) return bytes;
+    if (!partial.append(bytes)) return undefined;
+    this.#partialHead = undefined;
+    return partial.bytes;
+  }
+
+  keepPartialHead(bytes: Uint8Array, from: number, limits: HeadLimits): void {
+    this.#partialHead = new PartialHead(bytes, from, limits.maxHeadBytes);
+  }
+
+  passInterim(status: number): void {
+    if (status === 101) throw new ProtocolError("101 unasked");
+    if (++this.#interim > MAX_INTERIM) throw new ProtocolError("too many interim responses");
+    if (status === 100) this.upload?.proceed();
+  }
+
+  /** The final head is `chunk[from, end)`; its body follows. `length`: -1 if it is not known beforehand. */
+  openBody(
+    info: HeadInfo,
+    chunk: Uint8Array,
+    from: number,
+    end: number,
+    length: number,
+    limits: ResponseLimits,
+    mode: "buffer" | "stream",
+  ): void {
+    const framing = length >= 0 ? BY_LENGTH : info.framing;
+    if (mode === "stream") this.stream = new ResponseStream(this, this.#socket.reusesMemory ? "reused" : "fresh");
+    const pieces = this.stream ?? new BodyBuffer(length, limits.maxBodyBytes);
+    this.body = new BodyReader(framing, length, limits.maxHeadBytes, pieces);
+    const { status, hasSetCookie, hasContentEncoding } = info;
+    this.summary = { status, hasSetCookie, hasContentEncoding };
+    this.persistent = info.persistent && framing !== UNTIL_CLOSE;
+    // A copy, so that the head does not keep a large first piece of the body alive.
+    this.head = chunk.length === end ? chunk.subarray(from, end) : chunk.slice(from, end);
+  }
+
+  /** The reader is behind: let TCP slow the server down. */
+  pauseIfFull(): void {
+    if (this.paused || !this.stream?.isFull) return;
+    this.paused = true;
+    this.#socket.pause();
+  }
+
+  resumeReading(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.lastMoveMs = this.#clock.nowMs();
+    this.#socket.resume();
+  }
+
+  uploadProgressed(): void {
+    this.lastMoveMs = this.#clock.nowMs();
+  }
+
+  uploadFailed(error: WireError): void {
+    this.#owner.fail(error);
+  }
+
+  abandonBody(): void {
+    if (!this.#over) this.#owner.abandonBody(); // else the connection carries somebody else's exchange
+  }
+
+  /** The exchange is over, well or not. */
+  end(): void {
+    this.#over = true;
+    this.upload?.cancel();
+    this.resumeReading();
+    if (this.streamSink instanceof SignalledSink) this.streamSink.release();
+  }
+}

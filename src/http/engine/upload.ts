@@ -1,0 +1,130 @@
+/**
+ * Sends a body that cannot go out with its head in one write: a stream (chunked, or with a promised length), or any body
+ * that waits for `100 Continue`. Never has more than one piece of the stream in hand beyond what the socket queues.
+ */
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { Socket } from "../../platform/socket.ts";
+import type { WireRequest } from "./wire.ts";
+import { BodyError } from "../bytes/wire_error.ts";
+
+/** How long a server that does not know Expect is waited for (RFC 9110 §10.1.1 leaves it open; curl takes as long). */
+const CONTINUE_WAIT_MS = 1000;
+
+const encoder = new TextEncoder();
+const CRLF = encoder.encode("\r\n");
+const LAST_CHUNK = encoder.encode("0\r\n\r\n");
+
+/** The connection that the body goes out on. */
+export interface UploadOwner {
+  /** Bytes went out: the server is not silent, we are busy. */
+  uploadProgressed(): void;
+  uploadFailed(error: BodyError): void;
+}
+
+export class Upload {
+  readonly #owner: UploadOwner;
+  readonly #socket: Socket;
+  readonly #body: Uint8Array | ReadableStream<Uint8Array>;
+  readonly #length: number | undefined;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #wake: (() => void) | undefined;
+  #continueTimer: Timer | undefined;
+  #phase: "waiting" | "sending" | "done" | "cancelled" = "waiting";
+
+  /** `length`: of a stream with a promised content-length; undefined: chunked. */
+  constructor(
+    owner: UploadOwner,
+    socket: Socket,
+    body: Uint8Array | ReadableStream<Uint8Array>,
+    length: number | undefined,
+  ) {
+    this.#owner = owner;
+    this.#socket = socket;
+    this.#body = body;
+    this.#length = length;
+  }
+
+  get done(): boolean {
+    return this.#phase === "done";
+  }
+
+  /** Sends now, or when the server says so or has been silent for a second. */
+  start(expect: WireRequest["expect"], clock: Clock): void {
+    if (expect !== "continue") return this.proceed();
+    this.#continueTimer = clock.schedule(CONTINUE_WAIT_MS, () => this.proceed());
+  }
+
+  /** The server wants the body. */
+  proceed(): void {
+    if (this.#phase !== "waiting") return;
+    this.#continueTimer?.cancel();
+    this.#phase = "sending";
+    if (this.#body instanceof Uint8Array) {
+      this.#socket.write(this.#body);
+      this.#phase = "done";
+    } else {
+      void this.#sendStream(this.#body); // reports its failure to the owner
+    }
+  }
+
+  drained(): void {
+    this.#owner.uploadProgressed();
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  /** The exchange is over: nobody wants the rest. */
+  cancel(): void {
+    this.#continueTimer?.cancel();
+    if (this.#phase === "done") return;
+    const unread = this.#phase === "waiting" ? this.#body : undefined;
+    this.#phase = "cancelled";
+    this.#wake?.();
+    const ignore = () => {}; // a source that fails while it is being cancelled has nobody left to tell
+    if (unread instanceof ReadableStream) unread.cancel().catch(ignore);
+    this.#reader?.cancel().catch(ignore);
+  }
+
+  async #sendStream(body: ReadableStream<Uint8Array>): Promise<void> {
+    await undefined; // nothing is reported from inside `HttpEngine.send`
+    if (this.#isCancelled()) return;
+    try {
+      const reader = this.#reader = body.getReader(); // throws if somebody else reads it
+      let sent = 0;
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (this.#phase === "cancelled") return;
+        if (done) break;
+        if (!(value instanceof Uint8Array)) throw new TypeError("it gave something else than bytes");
+        if (value.length === 0) continue;
+        sent += value.length;
+        if (this.#length !== undefined && sent > this.#length) throw new RangeError("it is longer than promised");
+        await this.#sendPiece(value);
+        if (this.#isCancelled()) return;
+      }
+      if (this.#length !== undefined && sent < this.#length) throw new RangeError("it is shorter than promised");
+      if (this.#length === undefined) this.#socket.write(LAST_CHUNK);
+      this.#phase = "done";
+    } catch (problem) {
+      if (this.#isCancelled()) return;
+      const reason = problem instanceof Error ? problem.message : String(problem);
+      this.#owner.uploadFailed(new BodyError(`the request's body stream failed: ${reason}`, problem));
+    }
+  }
+
+  /** Own method: the compiler believes that the phase cannot have changed over an await. */
+  #isCancelled(): boolean {
+    return this.#phase === "cancelled";
+  }
+
+  async #sendPiece(value: Uint8Array): Promise<void> {
+    let flowing: boolean;
+    if (this.#length === undefined) {
+      this.#socket.write(encoder.encode(`${value.length.toString(16)}\r\n`));
+      this.#socket.write(value);
+      flowing = this.#socket.write(CRLF);
+    } else flowing = this.#socket.write(value);
+    this.#owner.uploadProgressed();
+    if (!flowing) await new Promise<void>((resolve) => this.#wake = resolve);
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * What goes into the engine and what comes out: one request as bytes, one response whose head is decoded on first use.
+ * Sessions build requests and make `Res` objects of responses; the engine knows no cookies, redirects or content codings.
+ * Invariant: a request ends in exactly one call of its sink, and a response with a cut or contradictory body never completes.
+ */
+import type { Phase } from "../../protocol/delta_message.ts";
+import type { EngineTls } from "./engine_options.ts";
+import type { Origin } from "./origin.ts";
+import type { WireError } from "../bytes/wire_error.ts";
+import type { WireResponse } from "./wire_response.ts";
+
+export { createOrigin, type Origin } from "./origin.ts";
+export {
+  AbortedError,
+  BodyError,
+  ConnectionError,
+  DnsError,
+  ProtocolError,
+  ProxyError,
+  TimeoutError,
+  TlsError,
+  WireError,
+} from "../bytes/wire_error.ts";
+export { WireResponse } from "./wire_response.ts";
+
+/** Milliseconds; 0 or absent means no limit. One object is shared by all requests of a session. */
+export interface WireTimeouts {
+  /** Name look-up, TCP, proxy and TLS together. */
+  readonly connectMs?: number;
+  /** Longest time without a byte from the server while we wait for one. */
+  readonly responseMs?: number;
+  /** From `send` (waiting for a connection included) to the last byte of a buffered body, or the head of a streamed one. */
+  readonly totalMs?: number;
+}
+
+export interface WireRequest {
+  readonly origin: Origin;
+  /** Upper case. Decides whether the response has a body (HEAD) and whether a dead kept connection may be tried again. */
+  readonly method: string;
+  /**
+   * Request line, all header fields (Host and Content-Length or Transfer-Encoding included) and the empty line, in
+   * origin-form, e.g. made by `encodeHead`. Sent as it is, so that a session can keep one per URL. Behind a proxy the engine
+   * itself turns it into absolute-form.
+   */
+  readonly head: Uint8Array;
+  /** A stream is sent chunked (the head must say so) unless `streamLength` is given, and is never sent a second time. */
+  readonly body?: Uint8Array | ReadableStream<Uint8Array> | undefined;
+  /** Content-Length of a streamed body; absent: chunked. */
+  readonly streamLength?: number | undefined;
+  /** `buffer` (default): complete body, then `completed`. `stream`: `completed` at the head, the body as a ReadableStream. */
+  readonly responseBody?: "buffer" | "stream" | undefined;
+  /** `continue`: the head says `Expect: 100-continue`; the body waits for the server's 100 (at most 1 s). */
+  readonly expect?: "continue" | undefined;
+  readonly timeouts?: WireTimeouts | undefined;
+  /** Instead of the engine's; keep the object, because connections are pooled by its identity. */
+  readonly tls?: EngineTls | undefined;
+  /** Costs a listener per request: to end all requests of a user call `HttpEngine.abortAll` instead. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** When a request began and ended, on the engine's clock, and what it waited for. */
+export interface ExchangeTimes {
+  /** Clock of `send`. */
+  readonly startMs: number;
+  /** Clock of the last byte (buffered), of the head (streamed), or of the failure. */
+  readonly endMs: number;
+  /** It was sent a second time, on a fresh connection, because the server had closed the kept one. */
+  readonly retried: boolean;
+  /** Milliseconds of the phases that occurred. Builds an object: call it only if somebody wants to know. */
+  phases(): PhaseTimes;
+}
+
+export type PhaseTimes = Readonly<Partial<Record<Phase, number>>>;
+
+/**
+ * Who waits for a request. Exactly one of the two is called, once, mostly from inside the socket's data callback and never
+ * from inside `send`. Neither may throw.
+ */
+export interface ResponseSink {
+  completed(response: WireResponse): void;
+  failed(error: WireError, times: ExchangeTimes): void;
+}

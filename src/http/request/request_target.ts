@@ -1,0 +1,53 @@
+/**
+ * Where a request goes, in the forms it is needed in: origin, path, and the URL to show. Parsed only if it must be: behind a plain
+ * base URL a plain path is all that differs, and parsing it would be a quarter of what a call costs.
+ */
+import { UsageError } from "../../base/errors.ts";
+import { isPlainBase } from "./head_template.ts";
+import { createOrigin, type Origin } from "../engine/origin.ts";
+import { pathOf, publicUrl, withoutCredentials } from "./request_url.ts";
+
+export class RequestTarget {
+  readonly origin: Origin;
+  /** Path and query, as in the request line. */
+  readonly path: string;
+  /** Absolute, without credentials and fragment. */
+  readonly url: string;
+  #parsed: URL | undefined;
+
+  constructor(origin: Origin, path: string, url: string, parsed?: URL) {
+    this.origin = origin;
+    this.path = path;
+    this.url = url;
+    this.#parsed = parsed;
+  }
+
+  /** For redirects, cookies and credentials. */
+  get parsed(): URL {
+    return this.#parsed ??= new URL(this.url);
+  }
+}
+
+/** Base URLs of a thread: users of a class have the same one, and each its session. */
+const plainOrigins = new Map<string, Origin | undefined>();
+const MAX_PLAIN_ORIGINS = 256;
+
+/** The origin of a base URL that is nothing but scheme, host and port; the same object each time. */
+export function plainOrigin(baseUrl: string): Origin | undefined {
+  if (plainOrigins.has(baseUrl)) return plainOrigins.get(baseUrl);
+  if (plainOrigins.size >= MAX_PLAIN_ORIGINS) plainOrigins.clear();
+  const origin = isPlainBase(baseUrl) ? createOrigin(new URL(baseUrl)) : undefined;
+  plainOrigins.set(baseUrl, origin);
+  return origin;
+}
+
+/** The target of a parsed URL. */
+export function targetOf(url: URL): RequestTarget {
+  const origin = createOrigin(url);
+  if (origin === undefined) {
+    throw new UsageError(
+      `Cannot request "${withoutCredentials(url.href)}": it has no host, or another scheme than http and https`,
+    );
+  }
+  return new RequestTarget(origin, pathOf(url), publicUrl(url), url);
+}

@@ -1,0 +1,61 @@
+/**
+ * The text that a failure is grouped, counted and shown by. Names of the network's failures come from `wire_error.ts`
+ * (`ConnectionRefused`, `Timeout (response)` …), a bad status is `HttpError 404 Not Found`, a verdict of the test is its own
+ * words, anything else `Name: message`. Never an address, a port, a time or an id of ours.
+ */
+import { describeThrown } from "../../base/errors.ts";
+import { HttpError } from "./http_error.ts";
+import { CatchResponseError, ResponseError } from "./response_error.ts";
+import { WireError } from "../bytes/wire_error.ts";
+
+/** Longest text kept: one group costs memory on every node and in every report. */
+const MAX_FAILURE_TEXT = 500;
+
+/** Of HTTP statuses there are few: their texts and errors are made once. */
+const statusErrors = new Map<number, HttpError>();
+
+/** The text of a failed sample's exception, as `events.request` carries it. */
+export function failureText(exception: unknown): string {
+  const text = describeFailure(exception);
+  return text.length <= MAX_FAILURE_TEXT ? text : `${text.slice(0, MAX_FAILURE_TEXT - 1)}…`;
+}
+
+/** The error of a response with that status; undefined below 400. One object per status: it has no stack worth reading. */
+export function statusError(status: number): HttpError | undefined {
+  if (status < 400) return undefined;
+  let error = statusErrors.get(status);
+  if (error === undefined) {
+    error = new HttpError(status);
+    statusErrors.set(status, error);
+  }
+  return error;
+}
+
+/** Codes of the operating system and of Node, in the words of `wire_error.ts`: clients of other protocols throw these. */
+const SYSTEM_CODES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "ConnectionRefused",
+  ECONNRESET: "ConnectionReset",
+  EPIPE: "ConnectionReset",
+  ECONNABORTED: "ConnectionReset",
+  ETIMEDOUT: "ConnectionTimedOut",
+  EHOSTUNREACH: "HostUnreachable",
+  ENETUNREACH: "HostUnreachable",
+  EADDRNOTAVAIL: "LocalAddressUnavailable",
+  EMFILE: "TooManyOpenFiles",
+  ENOTFOUND: "DnsError",
+  EAI_AGAIN: "DnsError",
+};
+
+function describeFailure(exception: unknown): string {
+  if (exception instanceof WireError) return exception.label;
+  if (exception instanceof HttpError) return exception.message;
+  if (exception instanceof CatchResponseError) return exception.message;
+  if (exception instanceof ResponseError) return exception.message === "" ? exception.name : exception.message;
+  return systemFailure(exception) ?? describeThrown(exception);
+}
+
+/** The texts of these errors hold addresses and ports (`connect ECONNREFUSED 10.0.0.7:6379`), so their code speaks for them. */
+function systemFailure(exception: unknown): string | undefined {
+  if (!(exception instanceof Error) || !("code" in exception) || typeof exception.code !== "string") return undefined;
+  return Object.hasOwn(SYSTEM_CODES, exception.code) ? SYSTEM_CODES[exception.code] : undefined;
+}

@@ -1,0 +1,42 @@
+/**
+ * The response of `FastHttpUser`: the body is there when the call returns, so its parts are handed out at once. `await` works
+ * on them as well, which is how code moves between the two clients.
+ */
+import { decodeText } from "../bytes/charset.ts";
+import { parseJson } from "./json_body.ts";
+import { BaseRes } from "./res.ts";
+
+export class FastRes extends BaseRes {
+  #text: string | undefined;
+
+  /** The responses on the way here, first one first. */
+  override get history(): readonly FastRes[] {
+    return super.history as readonly FastRes[];
+  }
+
+  /** The body as text: byte order mark, else the charset of the Content-Type, else UTF-8. */
+  text(): string {
+    return this.#text ??= decodeText(this.bufferedBytes, this.charset);
+  }
+
+  /** The body parsed as JSON. Throws a SyntaxError if it is none, a ResponseError if there was no response. */
+  json<T = unknown>(): T {
+    return parseJson(this.text(), this.error, this.status) as T;
+  }
+
+  /** The body, decompressed. Not a copy: do not write into it. */
+  bytes(): Uint8Array {
+    return this.bufferedBytes;
+  }
+
+  /** A copy of the body. */
+  arrayBuffer(): ArrayBuffer {
+    return new Uint8Array(this.bufferedBytes).buffer;
+  }
+
+  /** The body as a stream, null if it is empty. */
+  get body(): ReadableStream<Uint8Array> | null {
+    const bytes = this.bufferedBytes;
+    return bytes.length === 0 ? null : ReadableStream.from([bytes]);
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * The response of `HttpUser`, and of every call with `stream`: bodies are promises, as in the `Response` of the web platform.
+ * Unlike there, a body that was buffered can be read as often as one likes; a streamed one is read once and then kept.
+ */
+import { decodeText } from "../bytes/charset.ts";
+import { parseJson } from "./json_body.ts";
+import { BaseRes } from "./res.ts";
+import { readAll } from "../bytes/read_all.ts";
+
+export class HttpRes extends BaseRes {
+  #read: Promise<Uint8Array> | undefined;
+
+  /** The responses on the way here, first one first. */
+  override get history(): readonly HttpRes[] {
+    return super.history as readonly HttpRes[];
+  }
+
+  /** The body as text: byte order mark, else the charset of the Content-Type, else UTF-8. */
+  async text(): Promise<string> {
+    return decodeText(await this.bytes(), this.charset);
+  }
+
+  /** The body parsed as JSON. Throws a SyntaxError if it is none, a ResponseError if there was no response. */
+  async json<T = unknown>(): Promise<T> {
+    return parseJson(await this.text(), this.error, this.status) as T;
+  }
+
+  /** The body, decompressed. Not a copy: do not write into it. */
+  bytes(): Promise<Uint8Array> {
+    const stream = this.streamedBody;
+    this.#read ??= stream === undefined ? Promise.resolve(this.bufferedBytes) : readAll(stream);
+    return this.#read;
+  }
+
+  /** A copy of the body. */
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return new Uint8Array(await this.bytes()).buffer;
+  }
+
+  /** The body as a stream, null if it is empty. */
+  get body(): ReadableStream<Uint8Array> | null {
+    if (this.streamedBody !== undefined) return this.streamedBody;
+    const bytes = this.bufferedBytes;
+    return bytes.length === 0 ? null : ReadableStream.from([bytes]);
+  }
+}

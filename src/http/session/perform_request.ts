@@ -1,0 +1,123 @@
+/**
+ * Sends a request with options and makes a response of it, which is not counted yet: a `catchResponse` block, `rest()` or
+ * `fetch` may have a say in that. Called off requests end here: they are abandoned, not failed.
+ */
+import { decodeContent, parseContentCodings } from "../bytes/content_coding.ts";
+import { decodeStream } from "../bytes/decode_stream.ts";
+import type { PreparedRequest } from "./prepare_request.ts";
+import { type ChainResult, type ChainStart, RequestChain } from "../request/request_chain.ts";
+import type { TlsSettings } from "../request/request_options.ts";
+import type { BaseRes, ResParts, SentRequest } from "./res.ts";
+import type { Sample } from "./sample.ts";
+import type { SessionState } from "./session_state.ts";
+import { AbortedError, ProtocolError, TimeoutError } from "../bytes/wire_error.ts";
+import type { WireResponse } from "../engine/wire_response.ts";
+
+/** Makes the response object of a client. */
+export type CreateRes<R> = (sent: SentRequest, wire: WireResponse | undefined, parts?: ResParts) => R;
+
+/** A response and the sample that stands for it. */
+export interface Performed<R> {
+  readonly res: R;
+  readonly sample: Sample;
+}
+
+/** Runs a prepared request. Rejects only when it was called off. The caller has called `requestStarted`. */
+export async function performRequest<R extends BaseRes>(
+  state: SessionState,
+  prepared: PreparedRequest,
+  createRes: CreateRes<R>,
+  options: { readonly tls?: TlsSettings | undefined; readonly context?: Sample["context"] } = {},
+): Promise<Performed<R>> {
+  const result = await openChain(state, prepared.start, options.tls).run();
+  return finishChain(state, prepared, result, createRes, options.context);
+}
+
+export function openChain(state: SessionState, start: ChainStart, tls?: TlsSettings): RequestChain {
+  return new RequestChain({
+    clock: state.owner.clock,
+    rule: state.traits.redirectRule,
+    jar: state.jar,
+    send: (request) => state.send(request, tls),
+    digestState: (origin) => state.digestState(origin),
+  }, start);
+}
+
+/** The response and the sample of a chain that has ended. Throws when the chain was called off. */
+export function finishChain<R extends BaseRes>(
+  state: SessionState,
+  sent: SentRequest & { readonly start?: ChainStart },
+  result: ChainResult,
+  createRes: CreateRes<R>,
+  context: Sample["context"],
+): Performed<R> {
+  let failure: Error | undefined = result.failure;
+  if (failure instanceof AbortedError) failure = abandonedOrLate(state, failure, sent.start?.signal);
+  const decoded = failure === undefined ? decodeBody(result.wire!) : {};
+  failure ??= decoded.failure;
+  const parts: ResParts = {
+    ...decoded,
+    failure,
+    elapsed: result.endMs - result.startMs,
+    finalUrl: result.url,
+    history: result.links.map((link) => createRes({ ...link, name: sent.name }, link.wire, {})),
+  };
+  const res = createRes(sent, result.wire, parts);
+  const sample: Sample = {
+    method: sent.method,
+    name: sent.name,
+    url: sent.url,
+    responseTimeMs: result.endMs - result.startMs,
+    responseLength: failure === undefined ? lengthOf(result.wire!, decoded) : 0,
+    exception: res.error,
+    startMs: result.startMs,
+    response: res,
+    context,
+    retries: result.retries,
+    phases: result.phases,
+  };
+  return { res, sample };
+}
+
+/** Counts a request that was called off, and throws: the signal's reason, or whatever stops the user. */
+export function abandon(state: SessionState, error: AbortedError, signal: AbortSignal | undefined): never {
+  state.owner.recorder.countAbandoned(1);
+  state.owner.requestEnded();
+  if (signal?.aborted === true) throw signal.reason;
+  throw error;
+}
+
+/** `AbortSignal.timeout()` is a total timeout in other words, and so the target's failure; any other abort is the caller's. */
+function abandonedOrLate(state: SessionState, error: AbortedError, signal: AbortSignal | undefined): TimeoutError {
+  const isLate = signal?.aborted === true && signal.reason instanceof DOMException &&
+    signal.reason.name === "TimeoutError";
+  if (isLate && !state.owner.abortSignal.aborted) return new TimeoutError("total");
+  return abandon(state, error, signal);
+}
+
+interface DecodedBody {
+  readonly bytes?: Uint8Array;
+  readonly stream?: ReadableStream<Uint8Array>;
+  readonly failure?: ProtocolError;
+}
+
+function decodeBody(wire: WireResponse): DecodedBody {
+  const codings = parseContentCodings(wire.get("content-encoding"));
+  if (wire.stream !== undefined) {
+    return { stream: codings.length === 0 ? wire.stream : decodeStream(wire.stream, codings) };
+  }
+  if (codings.length === 0) return {};
+  try {
+    return { bytes: decodeContent(wire.body, codings) };
+  } catch (error) {
+    if (error instanceof ProtocolError) return { failure: error };
+    throw error;
+  }
+}
+
+/** Bytes of the decoded body; of a streamed one what Content-Length promises. */
+function lengthOf(wire: WireResponse, decoded: DecodedBody): number {
+  if (decoded.stream === undefined) return decoded.bytes?.length ?? wire.bodyLength;
+  const length = Number(wire.get("content-length") ?? 0);
+  return Number.isSafeInteger(length) && length > 0 ? length : 0;
+}

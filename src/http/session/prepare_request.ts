@@ -1,0 +1,181 @@
+/**
+ * From a method, a URL and options to something that can be sent: the plan of a request without options, or the start of a
+ * chain. All mistakes of the caller show here, before anything is sent.
+ */
+import { basicAuthorization } from "../request/basic_auth.ts";
+import { DigestAuth } from "../request/digest_auth.ts";
+import { UsageError } from "../../base/errors.ts";
+import { HeaderList } from "../bytes/header_list.ts";
+import { HeadTemplate, isPlainPath } from "../request/head_template.ts";
+import { encodeBody, NO_BODY } from "../request/request_body.ts";
+import type { ChainStart } from "../request/request_chain.ts";
+import { composeFields } from "../request/request_fields.ts";
+import { encodeHead } from "../request/request_head.ts";
+import { type Auth, checkRequestOptions, type RequestOptions } from "../request/request_options.ts";
+import { RequestPlan } from "./request_plan.ts";
+import {
+  appendParams,
+  encodePairs,
+  joinUrl,
+  type Params,
+  parseRequestUrl,
+  withoutCredentials,
+} from "../request/request_url.ts";
+import { RequestTarget, targetOf } from "../request/request_target.ts";
+import type { SentRequest } from "./res.ts";
+import { DEFAULT_MAX_REDIRECTS, requestTimeouts } from "./session_options.ts";
+import type { SessionState } from "./session_state.ts";
+
+/** A request with options, checked and ready. */
+export interface PreparedRequest extends SentRequest {
+  readonly start: ChainStart;
+}
+
+/** The plan of a request without options in a session whose `isPlain` holds. */
+export function createPlan(state: SessionState, method: string, url: string): RequestPlan {
+  if (isPlainPath(url)) {
+    const template = state.plans.template(method, () => createTemplate(state, method));
+    if (template !== undefined) {
+      const { origin } = template;
+      const wire = { origin, method, head: template.encode(url), timeouts: state.timeouts };
+      return new RequestPlan(method, url, new RequestTarget(origin, url, state.baseUrl + url), wire);
+    }
+  }
+  const target = targetOf(parseRequestUrl(joinUrl(state.baseUrl, url)));
+  const { origin, path } = target;
+  const head = encodeHead(origin, method, path, planFields(state, method, target));
+  const wire = { origin, method, head, timeouts: state.timeouts };
+  return new RequestPlan(method, nameOf(state, url, path), target, wire);
+}
+
+/** Undefined: the base URL is none that paths can be put behind unparsed. */
+function createTemplate(state: SessionState, method: string): HeadTemplate | undefined {
+  const { baseOrigin, baseUrl } = state;
+  if (baseOrigin === undefined) return undefined;
+  const root = new RequestTarget(baseOrigin, "/", `${baseUrl}/`);
+  return new HeadTemplate(baseOrigin, method, planFields(state, method, root));
+}
+
+function planFields(state: SessionState, method: string, target: RequestTarget): HeaderList {
+  const auth = state.authFor(target);
+  return composeFields({
+    session: state.currentHeaders,
+    request: undefined,
+    authorization: auth === undefined || auth instanceof DigestAuth ? undefined : authorizationOf(auth),
+    cookie: undefined,
+    method,
+    body: NO_BODY,
+    accept: undefined,
+  });
+}
+
+/** A request with options. */
+export function prepareRequest(
+  state: SessionState,
+  method: string,
+  url: string,
+  options: RequestOptions<never>,
+): PreparedRequest {
+  checkRequestOptions(options, method);
+  const target = findTarget(state, url, options.params);
+  const headers = options.headers === undefined ? undefined : new HeaderList(options.headers);
+  const redirect = options.redirect ??
+    (options.allowRedirects === undefined ? undefined : followOrNot(options.allowRedirects));
+  const standing = method === "HEAD" ? state.traits.headRedirects : "follow";
+  const start: ChainStart = {
+    method,
+    target,
+    headers,
+    sessionHeaders: state.currentHeaders,
+    accept: options.json !== undefined && state.traits.jsonAccept === "ask" ? "application/json" : undefined,
+    body: encodeBody(options, () => `locust-ts-${crypto.randomUUID()}`),
+    auth: checkAuth(options.auth) ?? (headers?.has("authorization") ? undefined : state.authFor(target)),
+    cookies: options.cookies === undefined ? undefined : encodeCookies(options.cookies),
+    timeouts: requestTimeouts(options.timeout, state.timeouts),
+    responseBody: options.stream === true ? "stream" : "buffer",
+    signal: options.signal,
+    redirects: redirect ?? standing,
+    maxRedirects: options.maxRedirects ?? state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
+    maxRetries: options.maxRetries ?? state.options.maxRetries ?? 0,
+  };
+  return {
+    start,
+    method,
+    name: options.name ?? state.requestName ?? nameOf(state, url, target.path),
+    url: target.url,
+  };
+}
+
+/** Parses the URL only if it is more than a plain path behind a plain base. */
+function findTarget(state: SessionState, url: string, params: Params | undefined): RequestTarget {
+  const { baseOrigin, baseUrl } = state;
+  const whole = withParams(joinUrl(baseUrl, url), state.params, params);
+  const path = whole.slice(baseUrl.length);
+  if (baseOrigin !== undefined && isPlainPath(path) && whole.startsWith(baseUrl)) {
+    return new RequestTarget(baseOrigin, path, whole);
+  }
+  return targetOf(parseRequestUrl(whole));
+}
+
+/** The start of a chain whose first exchange was a plan. */
+export function startOfPlan(state: SessionState, plan: RequestPlan): ChainStart {
+  return {
+    method: plan.method,
+    target: plan.target,
+    headers: undefined,
+    sessionHeaders: state.currentHeaders,
+    accept: undefined,
+    body: NO_BODY,
+    auth: state.authFor(plan.target),
+    cookies: undefined,
+    timeouts: state.timeouts,
+    responseBody: "buffer",
+    signal: undefined,
+    redirects: plan.method === "HEAD" ? state.traits.headRedirects : "follow",
+    maxRedirects: state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
+    maxRetries: 0,
+  };
+}
+
+function nameOf(state: SessionState, url: string, path: string): string {
+  return state.traits.naming === "path" ? path : withoutCredentials(url);
+}
+
+/** The request's parameters replace those of the session that have the same name. */
+function withParams(url: string, session: Params | undefined, request: Params | undefined): string {
+  if (session === undefined) return request === undefined ? url : appendParams(url, request);
+  const merged = new URLSearchParams(encodePairs(session));
+  const own = new URLSearchParams(request === undefined ? "" : encodePairs(request));
+  for (const name of new Set(own.keys())) merged.delete(name);
+  for (const [name, value] of own) merged.append(name, value);
+  return appendParams(url, merged);
+}
+
+function followOrNot(allowRedirects: boolean): "follow" | "manual" {
+  return allowRedirects ? "follow" : "manual";
+}
+
+function checkAuth(auth: Auth | undefined): Auth | undefined {
+  if (auth === undefined || auth instanceof DigestAuth) return auth;
+  if (Array.isArray(auth) && auth.length === 2 && auth.every((part) => typeof part === "string")) {
+    authorizationOf(auth); // throws for a name that Basic cannot carry
+    return auth;
+  }
+  throw new UsageError('Cannot send the request: "auth" is not [user, password], nor made by digestAuth()');
+}
+
+function authorizationOf(auth: readonly [string, string]): string {
+  return basicAuthorization({ user: auth[0], password: auth[1] });
+}
+
+function encodeCookies(cookies: Readonly<Record<string, string>>): string {
+  return Object.entries(cookies).map(([name, value]) => {
+    // deno-lint-ignore no-control-regex
+    if (/[\x00-\x20\x7f;=,]/.test(name) || /[\x00-\x1f\x7f;]/.test(value)) {
+      throw new UsageError(
+        `Cannot send the cookie "${name}" of "cookies": it holds a character that ends it; encode it`,
+      );
+    }
+    return `${name}=${value}`;
+  }).join("; ");
+}

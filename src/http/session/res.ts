@@ -1,0 +1,202 @@
+/**
+ * What a request returns, as far as both clients have it in common. Everything but the status is decoded on first use: most
+ * tests look at nothing else, and a response costs no more than this object. `fast_res.ts` and `http_res.ts` read bodies.
+ * A response of status 0 stands for a request that got none; `error` then says why.
+ */
+import { LocustError } from "../../base/errors.ts";
+import type { CatchBlock } from "./catch_block.ts";
+import { charsetOf } from "../bytes/charset.ts";
+import { statusError } from "./failure_text.ts";
+import type { WireResponse } from "../engine/wire_response.ts";
+
+/** The request that a response belongs to: fixed once it is sent. */
+export interface SentRequest {
+  readonly method: string;
+  /** Row in the statistics. */
+  readonly name: string;
+  /** Absolute, without credentials. */
+  readonly url: string;
+}
+
+/** A sample before it is counted. Editable inside a `catchResponse` block; outside it is a copy. */
+export interface RequestMeta {
+  method: string;
+  name: string;
+  /** The URL that was requested first. */
+  url: string;
+  /** Milliseconds; null: counted without a time. */
+  responseTime: number | null;
+  /** Bytes of the decoded body. */
+  responseLength: number;
+  context: Record<string, unknown>;
+  /** Seconds since the Unix epoch. */
+  startTime: number;
+}
+
+/** What few responses have; absent in the common case. */
+export interface ResParts {
+  /** Why there is no (usable) response. */
+  readonly failure?: Error | undefined;
+  /** Milliseconds of the whole call, if it was more than one exchange or failed. */
+  readonly elapsed?: number | undefined;
+  /** Where redirects led. */
+  readonly finalUrl?: string | undefined;
+  readonly history?: readonly BaseRes[] | undefined;
+  /** The body behind its content coding; absent: as it came. */
+  readonly bytes?: Uint8Array | undefined;
+  /** Instead of a buffered body. */
+  readonly stream?: ReadableStream<Uint8Array> | undefined;
+}
+
+/** A response of either client, for code that takes both: `await` its parts. */
+export interface Res extends Omit<BaseRes, "history" | "openBlock"> {
+  readonly history: readonly Res[];
+  readonly body: ReadableStream<Uint8Array> | null;
+  text(): string | Promise<string>;
+  json<T = unknown>(): T | Promise<T>;
+  bytes(): Uint8Array | Promise<Uint8Array>;
+  arrayBuffer(): ArrayBuffer | Promise<ArrayBuffer>;
+}
+
+const NO_BYTES = new Uint8Array(0);
+const NO_HISTORY: readonly never[] = Object.freeze([]);
+const NO_PARTS: ResParts = Object.freeze({});
+
+export abstract class BaseRes implements AsyncDisposable {
+  /** 0: there was no response. */
+  readonly status: number;
+  readonly #sent: SentRequest;
+  readonly #wire: WireResponse | undefined;
+  readonly #parts: ResParts;
+  #headers: Headers | undefined;
+  #bytes: Uint8Array | undefined;
+  #block: CatchBlock | undefined;
+
+  constructor(sent: SentRequest, wire: WireResponse | undefined, parts: ResParts = NO_PARTS) {
+    this.status = wire === undefined || parts.failure !== undefined ? 0 : wire.status;
+    this.#sent = sent;
+    this.#wire = wire;
+    this.#parts = parts;
+  }
+
+  /** True from 200 to 399. */
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 400;
+  }
+
+  /** The server's words behind the status. */
+  get statusText(): string {
+    return this.status === 0 ? "" : this.#wire?.reason ?? "";
+  }
+
+  /** Empty if there was no response. */
+  get headers(): Headers {
+    return this.#headers ??= createHeaders(this.status === 0 ? undefined : this.#wire);
+  }
+
+  /** Where the response came from, behind all redirects; no credentials, no fragment. */
+  get url(): string {
+    return this.#parts.finalUrl ?? this.#sent.url;
+  }
+
+  get redirected(): boolean {
+    return this.history.length > 0;
+  }
+
+  /** The responses on the way here, first one first. */
+  get history(): readonly BaseRes[] {
+    return this.#parts.history ?? NO_HISTORY;
+  }
+
+  /** Milliseconds from sending to the last byte; with `stream` to the head. */
+  get elapsed(): number {
+    return this.#parts.elapsed ?? (this.#wire === undefined ? 0 : this.#wire.endMs - this.#wire.startMs);
+  }
+
+  /** Set for status 0 and from 400 on. */
+  get error(): Error | undefined {
+    return this.#parts.failure ?? statusError(this.status);
+  }
+
+  /** A sample's fields. Changing them has an effect inside a `catchResponse` block only. */
+  get requestMeta(): RequestMeta {
+    if (this.#block !== undefined) return this.#block.meta;
+    const { method, name, url } = this.#sent;
+    const responseLength = this.#parts.bytes?.length ?? this.#wire?.bodyLength ?? 0;
+    return { method, name, url, responseTime: this.elapsed, responseLength, context: {}, startTime: 0 };
+  }
+
+  /** Counts the request as a success, whatever its status. The last of several verdicts counts. */
+  success(): void {
+    this.#openBlock("success").decide(undefined);
+  }
+
+  /** Counts the request as failed with this reason. The last of several verdicts counts. */
+  failure(reason: string | Error): void {
+    this.#openBlock("failure").decide(reason);
+  }
+
+  /** Throws `error`, if there is one. After `success()` it does nothing, after `failure(x)` it throws x. */
+  raiseForStatus(): void {
+    const verdict = this.#block?.verdict;
+    const error = verdict === undefined ? this.error : verdict.error;
+    if (error !== undefined) throw error;
+  }
+
+  /** The end of an `await using` block: counts the request, if it was sent with `catchResponse`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const stream = this.#parts.stream;
+    // A body that nobody read must not keep its connection busy; one that somebody reads is that reader's.
+    if (stream !== undefined && !stream.locked) await stream.cancel();
+    if (this.#block?.isOpen === true) this.#block.end();
+  }
+
+  /** @internal The session's side of `catchResponse`. Once. */
+  openBlock(block: CatchBlock): void {
+    this.#block = block;
+  }
+
+  /** The buffered body behind its content coding; empty if there is none. */
+  protected get bufferedBytes(): Uint8Array {
+    return this.#bytes ??= plainBytes(
+      this.#parts.bytes ?? (this.status === 0 ? NO_BYTES : this.#wire?.body ?? NO_BYTES),
+    );
+  }
+
+  protected get streamedBody(): ReadableStream<Uint8Array> | undefined {
+    return this.#parts.stream;
+  }
+
+  protected get charset(): string | undefined {
+    return this.status === 0 ? undefined : charsetOf(this.#wire?.get("content-type"));
+  }
+
+  #openBlock(verb: string): CatchBlock {
+    if (this.#block?.isOpen === true) return this.#block;
+    throw new LocustError(
+      `Cannot call res.${verb}(): ${
+        this.#block === undefined ? "the request was not sent with catchResponse" : "its catchResponse block has ended"
+      }; pass { catchResponse: true } and use "await using", or pass the block as a function`,
+      { code: "no_catch_block" },
+    );
+  }
+}
+
+/** Node's `Buffer` is a Uint8Array whose `slice()` is no copy: nobody who reads a body expects that. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function createHeaders(wire: WireResponse | undefined): Headers {
+  const headers = new Headers();
+  if (wire === undefined) return headers;
+  for (const [name, value] of wire.entries()) {
+    try {
+      headers.append(name, value);
+    } catch {
+      // Control characters that the engine let pass as browsers do: `Headers` cannot hold them, and one bad field is no reason
+      // to lose the others.
+    }
+  }
+  return headers;
+}

@@ -1,0 +1,82 @@
+/**
+ * What `rest()` adds to a request: JSON both ways, `res.js`, and a block whose exceptions are the failure (Locust's rules,
+ * `FastHttpUser.rest`). Works on any response; the session sends and counts.
+ */
+import { describeThrown } from "../../base/errors.ts";
+import { HeaderList } from "../bytes/header_list.ts";
+import type { RequestOptions } from "../request/request_options.ts";
+
+/** A response with its JSON. `js` is null when the body is empty, or no JSON (then the request has failed). */
+export type RestRes<R, T> = R & { js: T };
+
+export type RestBlock<R, T> = (res: RestRes<R, T>) => Promise<void> | void;
+
+/** `catchResponse` and `stream` are what `rest()` is made of. */
+export type RestOptions<R> = Omit<RequestOptions<R>, "catchResponse" | "stream">;
+
+/** Longest piece of a response in a failure text. */
+const UNPARSABLE_EXCERPT = 250;
+const BLOCK_EXCERPT = 200;
+/** Call sites in a failure text: where it happened and who called. */
+const MAX_SITES = 2;
+
+/** Headers of a request with JSON both ways; what the test set stays. */
+export function restHeaders(given: RequestOptions<never>["headers"]): HeaderList {
+  const headers = new HeaderList(given);
+  if (!headers.has("content-type")) headers.set("Content-Type", "application/json");
+  if (!headers.has("accept")) headers.set("Accept", "application/json");
+  return headers;
+}
+
+/** The JSON of a body, and what to say if there is none. An empty body is neither. */
+export function parseRest(
+  text: string,
+  status: number,
+  error: Error | undefined,
+): { readonly js: unknown; readonly failure?: string | Error } {
+  if (status === 0) return { js: null, failure: error ?? "no response" };
+  if (text === "") return { js: null };
+  try {
+    return { js: JSON.parse(text) };
+  } catch (cause) {
+    const excerpt = text.slice(0, UNPARSABLE_EXCERPT);
+    return {
+      js: null,
+      failure: `Could not parse response as JSON. ${excerpt}, response code ${status}, error ${describeThrown(cause)}`,
+    };
+  }
+}
+
+/** The failure that an exception of the block stands for. `text` is the body. */
+export function describeBlockError(thrown: unknown, text: string): string {
+  if (!isAssertionError(thrown)) {
+    return `${describeThrown(thrown)}${callSites(thrown)}. Response was ${text.slice(0, BLOCK_EXCERPT)}`;
+  }
+  const message = thrown.message.replace(/\s+/g, " ").trim();
+  if (message === "") return "Assertion failed";
+  return message.endsWith(",") ? `${message.slice(0, -1)}, response was ${text.slice(0, BLOCK_EXCERPT)}` : message;
+}
+
+/** The text of `rest_()`'s row, and its URL with the time in it, so that no cache answers. */
+export function uncachedUrl(url: string, wallMs: number): { readonly url: string; readonly name: string } {
+  const glue = url.includes("?") ? "&" : "?";
+  return { url: `${url}${glue}_=${Math.floor(wallMs)}`, name: `${url}${glue}_=...` };
+}
+
+function isAssertionError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && thrown.name === "AssertionError";
+}
+
+/** ` at shop.ts:12 in checkout, shop.ts:40 in order`: without folders, which differ between machines. */
+function callSites(thrown: unknown): string {
+  if (!(thrown instanceof Error) || thrown.stack === undefined) return "";
+  const sites: string[] = [];
+  for (const line of thrown.stack.split("\n")) {
+    const match = /^\s*at (?:async )?(?:(.+?) \()?(?:file:\/\/)?([^()]*?):(\d+):\d+\)?$/.exec(line);
+    if (match === null || match[2]!.includes("node_modules") || match[2]!.startsWith("node:")) continue;
+    const file = match[2]!.split(/[\\/]/).at(-1);
+    sites.push(`${file}:${match[3]}${match[1] === undefined ? "" : ` in ${match[1]}`}`);
+    if (sites.length === MAX_SITES) break;
+  }
+  return sites.length === 0 ? "" : ` at ${sites.join(", ")}`;
+}

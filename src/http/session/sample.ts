@@ -1,0 +1,59 @@
+/**
+ * Counts one finished request: first in the statistics, then for the listeners of `events.request`, then the user is told that
+ * it is over. In this order, so that the sample is there before the caller's `await` continues, whatever a listener throws.
+ */
+import { failureText } from "./failure_text.ts";
+import type { SessionOwner } from "./session_owner.ts";
+import type { PhaseTimes } from "../engine/wire.ts";
+
+export interface Sample {
+  readonly method: string;
+  readonly name: string;
+  readonly url: string;
+  readonly responseTimeMs: number | null;
+  readonly responseLength: number;
+  /** Undefined: a success. */
+  readonly exception: Error | undefined;
+  /** Reading of the owner's clock when the request began. */
+  readonly startMs: number;
+  readonly response: unknown;
+  /** Of the request itself; the user's own is merged under it. */
+  readonly context: Readonly<Record<string, unknown>> | undefined;
+  readonly retries: number;
+  readonly phases: (() => PhaseTimes) | undefined;
+}
+
+/** Throws control flow: a listener's, or the owner's when the user must go no further. */
+export function countSample(owner: SessionOwner, sample: Sample): void {
+  const { recorder } = owner;
+  const failure = sample.exception === undefined ? undefined : failureText(sample.exception);
+  const entry = recorder.entry(sample.method, sample.name); // not before: a block may have renamed it
+  recorder.record(entry, sample.responseTimeMs, sample.responseLength, failure, owner.expectedIntervalMs);
+  if (sample.phases !== undefined && recorder.keepsPhases) recorder.recordPhases(entry, sample.phases());
+  for (let i = 0; i < sample.retries; i++) recorder.countRetry();
+  try {
+    if (owner.hasRequestListeners()) fireSample(owner, sample);
+  } finally {
+    owner.requestEnded();
+  }
+}
+
+/** Seconds since the Unix epoch of a reading of the owner's clock. */
+export function epochSeconds(owner: SessionOwner, clockMs: number): number {
+  return (owner.clock.wallMs() - (owner.clock.nowMs() - clockMs)) / 1000;
+}
+
+/** Tells the listeners. Builds the event, so ask `hasRequestListeners` before. */
+export function fireSample(owner: SessionOwner, sample: Sample): void {
+  owner.fireRequest({
+    requestType: sample.method,
+    name: sample.name,
+    responseTime: sample.responseTimeMs,
+    responseLength: sample.responseLength,
+    exception: sample.exception ?? null,
+    context: { ...owner.context(), ...sample.context },
+    response: sample.response,
+    startTime: epochSeconds(owner, sample.startMs),
+    url: sample.url,
+  });
+}

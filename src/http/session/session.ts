@@ -1,0 +1,249 @@
+/**
+ * What `FastHttpSession` and `HttpSession` have in common: the verbs, the settings of one user, and the calls that are made of
+ * them. Sending is `request_sender.ts`; this is the surface that locustfiles see.
+ */
+import { charsetOf, createTextDecoder } from "../bytes/charset.ts";
+import type { CookieJar } from "../cookies/cookie_jar.ts";
+import type { HeaderFields, HeaderList } from "../bytes/header_list.ts";
+import type { HttpRes } from "./http_res.ts";
+import { LineSplitter } from "../bytes/line_splitter.ts";
+import type { CreateRes } from "./perform_request.ts";
+import type { Auth, RequestOptions, StreamOptions, TlsSettings } from "../request/request_options.ts";
+import { RequestSender } from "./request_sender.ts";
+import type { Params } from "../request/request_url.ts";
+import type { BaseRes } from "./res.ts";
+import { type RestBlock, type RestOptions, type RestRes, uncachedUrl } from "./rest_block.ts";
+import { sendRest } from "./send_rest.ts";
+import { type FetchInit, fetchThrough } from "./session_fetch.ts";
+import type { SessionOptions, SessionTraits } from "./session_options.ts";
+import type { SessionOwner } from "./session_owner.ts";
+import { SessionState } from "./session_state.ts";
+
+/** A response whose text can be had, at once or by a promise. */
+export type ReadableRes = BaseRes & { text(): string | Promise<string> };
+
+type AnyOptions<R> = RequestOptions<R> | StreamOptions<HttpRes>;
+
+/** The type of `client.fetch`. */
+export type SessionFetch = (input: string | URL | Request, init?: FetchInit) => Promise<Response>;
+
+export abstract class Session<R extends ReadableRes> {
+  readonly #state: SessionState;
+  readonly #sender: RequestSender<R>;
+  #fetch: SessionFetch | undefined;
+
+  constructor(options: SessionOptions, owner: SessionOwner, traits: SessionTraits, createRes: CreateRes<R>) {
+    this.#state = new SessionState(options, owner, traits);
+    this.#sender = new RequestSender(this.#state, createRes);
+  }
+
+  /** Put before every URL that is not absolute, unchanged. Without the credentials it was given with. */
+  get baseUrl(): string {
+    return this.#state.baseUrl;
+  }
+
+  set baseUrl(url: string) {
+    this.#state.baseUrl = url;
+  }
+
+  /** Sent with every request of this user. Assigning replaces all but the standard ones. */
+  get headers(): HeaderList {
+    return this.#state.headers;
+  }
+
+  set headers(fields: HeaderFields) {
+    this.#state.replaceHeaders(fields);
+  }
+
+  /** Credentials of every request that brings none. Those of the base URL go to its own origin only. */
+  get auth(): Auth | undefined {
+    return this.#state.auth;
+  }
+
+  set auth(auth: Auth | undefined) {
+    this.#state.auth = auth;
+  }
+
+  /** Query parameters of every request. */
+  get params(): Params | undefined {
+    return this.#state.params;
+  }
+
+  set params(params: Params | undefined) {
+    this.#state.params = params;
+  }
+
+  /** `http://user:password@host:port`. Assign it, e.g. in `onStart`, to give this user a proxy of its own. */
+  get proxy(): string | undefined {
+    return this.#state.options.proxy;
+  }
+
+  set proxy(proxy: string | undefined) {
+    this.#state.reconnectWith({ proxy });
+  }
+
+  /** Certificates and verification. Assign it to give this user a client certificate of its own. */
+  get tls(): TlsSettings | undefined {
+    return this.#state.options.tls;
+  }
+
+  set tls(tls: TlsSettings | undefined) {
+    this.#state.reconnectWith({ tls });
+  }
+
+  /** IP address to connect from; undefined: the system chooses. */
+  get sourceAddress(): string | undefined {
+    return this.#state.options.sourceAddress;
+  }
+
+  set sourceAddress(sourceAddress: string | undefined) {
+    this.#state.reconnectWith({ sourceAddress });
+  }
+
+  /** The user's cookies. */
+  get cookies(): CookieJar {
+    return this.#state.jar;
+  }
+
+  /** Row of every request that names none, until it is set to undefined again. */
+  get requestName(): string | undefined {
+    return this.#state.requestName;
+  }
+
+  set requestName(name: string | undefined) {
+    this.#state.requestName = name;
+  }
+
+  /** Counts every request inside `run` under `name`; afterwards `requestName` is undefined, as in Locust. */
+  async renameRequest<T>(name: string, run: () => Promise<T> | T): Promise<T> {
+    this.#state.requestName = name;
+    try {
+      return await run();
+    } finally {
+      this.#state.requestName = undefined;
+    }
+  }
+
+  clearCookies(): void {
+    if (this.#state.hasJar) this.#state.jar.clear();
+  }
+
+  /** Closes this user's connections; the next request opens new ones. */
+  close(): void {
+    this.#state.close();
+  }
+
+  get(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  get(url: string, options?: RequestOptions<R>): Promise<R>;
+  get(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+    return this.#send("GET", url, options);
+  }
+
+  post(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  post(url: string, options?: RequestOptions<R>): Promise<R>;
+  post(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+    return this.#send("POST", url, options);
+  }
+
+  put(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  put(url: string, options?: RequestOptions<R>): Promise<R>;
+  put(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+    return this.#send("PUT", url, options);
+  }
+
+  patch(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  patch(url: string, options?: RequestOptions<R>): Promise<R>;
+  patch(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+    return this.#send("PATCH", url, options);
+  }
+
+  delete(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  delete(url: string, options?: RequestOptions<R>): Promise<R>;
+  delete(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+    return this.#send("DELETE", url, options);
+  }
+
+  head(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  head(url: string, options?: RequestOptions<R>): Promise<R>;
+  head(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+    return this.#send("HEAD", url, options);
+  }
+
+  options(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  options(url: string, options?: RequestOptions<R>): Promise<R>;
+  options(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+    return this.#send("OPTIONS", url, options);
+  }
+
+  /** A request with any method; it is sent in capitals. */
+  request(method: string, url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  request(method: string, url: string, options?: RequestOptions<R>): Promise<R>;
+  request(method: string, url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+    return this.#send(method.toUpperCase(), url, options);
+  }
+
+  /**
+   * A JSON request with a block that checks the answer: `res.js` is the parsed body, whatever the block throws is the failure
+   * (and goes no further). Override it in a subclass to check every answer.
+   */
+  rest<T = unknown>(method: string, url: string, block?: RestBlock<R, T>): Promise<RestRes<R, T>>;
+  rest<T = unknown>(
+    method: string,
+    url: string,
+    options: RestOptions<R>,
+    block?: RestBlock<R, T>,
+  ): Promise<RestRes<R, T>>;
+  rest<T = unknown>(
+    method: string,
+    url: string,
+    options: RestOptions<R> | RestBlock<R, T> = {},
+    block?: RestBlock<R, T>,
+  ): Promise<RestRes<R, T>> {
+    if (typeof options === "function") return sendRest(this.#sender, method.toUpperCase(), url, {}, options);
+    return sendRest(this.#sender, method.toUpperCase(), url, options, block);
+  }
+
+  /** `rest()` with the time as a parameter (`_`), so that no cache answers. */
+  rest_<T = unknown>(
+    method: string,
+    url: string,
+    options: RestOptions<R> = {},
+    block?: RestBlock<R, T>,
+  ): Promise<RestRes<R, T>> {
+    const uncached = uncachedUrl(url, this.#state.owner.clock.wallMs());
+    return this.rest(method, uncached.url, { name: uncached.name, ...options }, block);
+  }
+
+  /** The lines of a streamed body, as they arrive. Nothing if there was no response (which is counted). */
+  async *iterLines(
+    url: string,
+    options: Omit<RequestOptions<HttpRes>, "catchResponse" | "stream"> & { readonly method?: string } = {},
+  ): AsyncGenerator<string, void, void> {
+    const { method = "GET", ...rest } = options;
+    const res = await this.#sender.sendStreamed(method.toUpperCase(), url, { ...rest, stream: true });
+    const decoder = createTextDecoder(charsetOf(res.headers.get("content-type")));
+    const splitter = new LineSplitter();
+    for await (const bytes of res.body ?? []) yield* splitter.push(decoder.decode(bytes, { stream: true }));
+    yield* splitter.push(decoder.decode());
+    yield* splitter.end();
+  }
+
+  /** A WHATWG `fetch` on this user's connections, cookies and statistics, bound to it: hand it to any SDK. */
+  get fetch(): SessionFetch {
+    return this.#fetch ??= (input, init) => fetchThrough(this.#sender, input, init);
+  }
+
+  /** The settings that another session for the same user starts with. */
+  protected get settings(): { readonly options: SessionOptions; readonly owner: SessionOwner } {
+    return this.#state;
+  }
+
+  #send(method: string, url: string, options: AnyOptions<R> | undefined): Promise<R | HttpRes> {
+    if (isStreamed(options)) return this.#sender.sendStreamed(method, url, options);
+    return this.#sender.send(method, url, options);
+  }
+}
+
+function isStreamed<R>(options: AnyOptions<R> | undefined): options is StreamOptions<HttpRes> {
+  return options?.stream === true;
+}

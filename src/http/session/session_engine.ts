@@ -1,0 +1,66 @@
+/**
+ * The engine of a session: its settings in the engine's words. What is made of a class's settings is made once and serves all its
+ * users, because the engine derives more from it and there are thousands of them.
+ */
+import type { Clock } from "../../base/clock.ts";
+import { connectSocket } from "../../platform/connect_socket.ts";
+import { type EngineOptions, HttpEngine } from "../engine/engine.ts";
+import type { TlsSettings } from "../request/request_options.ts";
+import type { SessionOptions, SessionTraits } from "./session_options.ts";
+import { engineTls, parseProxy } from "./session_options.ts";
+import type { SessionOwner } from "./session_owner.ts";
+import { TappedEngine } from "../engine/tapped_engine.ts";
+
+interface Known {
+  readonly traits: SessionTraits;
+  readonly engineOptions: EngineOptions;
+}
+
+const knownOf = new WeakMap<SessionOptions, Known>();
+
+/** An engine of the session's own, or the one it shares by its pool. `tls`: of one request, over that of the session. */
+export function openSessionEngine(
+  options: SessionOptions,
+  traits: SessionTraits,
+  owner: SessionOwner,
+  tls: TlsSettings | undefined,
+): HttpEngine {
+  const { pool, proxy, sourceAddress } = options;
+  const create = () => {
+    const engineOptions = tls === undefined
+      ? classEngineOptions(options, traits, owner.clock)
+      : engineOptionsFor(options, traits, owner.clock, tls);
+    return owner.tap === undefined ? new HttpEngine(engineOptions) : new TappedEngine(engineOptions, owner.tap);
+  };
+  if (pool === undefined) return create();
+  return pool.engineFor(JSON.stringify([engineTls(options, traits, tls), proxy, sourceAddress]), create);
+}
+
+function classEngineOptions(options: SessionOptions, traits: SessionTraits, clock: Clock): EngineOptions {
+  const known = knownOf.get(options);
+  if (known?.traits === traits && known.engineOptions.clock === clock) return known.engineOptions;
+  const engineOptions = engineOptionsFor(options, traits, clock, undefined);
+  knownOf.set(options, { traits, engineOptions });
+  return engineOptions;
+}
+
+function engineOptionsFor(
+  session: SessionOptions,
+  traits: SessionTraits,
+  clock: Clock,
+  tls: TlsSettings | undefined,
+): EngineOptions {
+  const options = { ...session, ...session.pool?.options };
+  return {
+    connectSocket: options.connectSocket ?? connectSocket,
+    clock,
+    tls: engineTls(options, traits, tls),
+    ...options.concurrency !== undefined && { concurrency: options.concurrency },
+    ...options.idleTimeout !== undefined && { idleLimitMs: options.idleTimeout * 1000 },
+    ...options.dnsTtl !== undefined && { dnsTtlMs: options.dnsTtl * 1000 },
+    ...options.proxy !== undefined && { proxy: parseProxy(options.proxy) },
+    ...options.sourceAddress !== undefined && { localAddress: options.sourceAddress },
+    ...options.maxHeadBytes !== undefined && { maxHeadBytes: options.maxHeadBytes },
+    ...options.maxHeadFields !== undefined && { maxHeadFields: options.maxHeadFields },
+  };
+}

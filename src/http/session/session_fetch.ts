@@ -1,0 +1,120 @@
+/**
+ * A WHATWG `fetch` over a session: what an npm SDK is given to make its calls count. Same engine, connections, cookies,
+ * credentials and statistics; a redirect chain is one sample; a status of 400 or more is a failed sample and an ordinary
+ * `Response`. Network failures are counted and thrown as a TypeError, as `fetch` does.
+ * The body is part of the sample, unless it is an event stream, which may never end.
+ */
+import { failureText } from "./failure_text.ts";
+import { createHttpRes } from "./request_sender.ts";
+import type { RequestSender } from "./request_sender.ts";
+import type { RequestBody, RequestOptions } from "../request/request_options.ts";
+import type { HttpRes } from "./http_res.ts";
+import type { BaseRes } from "./res.ts";
+import type { Sample } from "./sample.ts";
+import { ProtocolError, WireError } from "../bytes/wire_error.ts";
+
+/** `RequestInit`, and what a load test adds to it. */
+export interface FetchInit extends RequestInit {
+  /** Row in the statistics instead of the path. */
+  readonly name?: string;
+}
+
+/** Content types of bodies that are handed on as they come. */
+const ENDLESS_TYPES =
+  /^(?:text\/event-stream|application\/(?:x-ndjson|jsonl|stream\+json)|multipart\/x-mixed-replace)\b/i;
+const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
+
+/** What is left to do once the response is there. */
+type FetchSender = Pick<RequestSender<never>, "count" | "state">;
+
+interface FetchCall {
+  readonly method: string;
+  readonly url: string;
+  readonly options: RequestOptions<never>;
+  readonly redirect: RequestRedirect;
+}
+
+export async function fetchThrough<R extends BaseRes>(
+  sender: RequestSender<R>,
+  input: string | URL | Request,
+  init: FetchInit | undefined,
+): Promise<Response> {
+  const call = await readCall(input, init);
+  const signal = call.options.signal;
+  if (signal?.aborted === true) throw signal.reason;
+  const { res, sample } = await sender.perform(call.method, call.url, call.options, createHttpRes).catch(asTypeError);
+  if (res.status === 0) return fail(sender, sample, res.error);
+  if (call.redirect === "error" && isFollowable(res)) {
+    await res[Symbol.asyncDispose]();
+    return fail(sender, sample, new ProtocolError("unexpected redirect"));
+  }
+  if (ENDLESS_TYPES.test(res.headers.get("content-type") ?? "")) {
+    sender.count(sample);
+    return createResponse(res, res.body);
+  }
+  return await readWhole(sender, res, sample);
+}
+
+async function readWhole(sender: FetchSender, res: HttpRes, sample: Sample): Promise<Response> {
+  const { clock } = sender.state.owner;
+  let bytes: Uint8Array;
+  try {
+    bytes = await res.bytes();
+  } catch (error) {
+    const failure = error instanceof WireError ? error : new ProtocolError("body cut short", error);
+    return fail(sender, { ...sample, responseTimeMs: clock.nowMs() - sample.startMs, responseLength: 0 }, failure);
+  }
+  sender.count({ ...sample, responseTimeMs: clock.nowMs() - sample.startMs, responseLength: bytes.length });
+  return createResponse(res, bytes);
+}
+
+function fail(sender: FetchSender, sample: Sample, error: Error | undefined): never {
+  sender.count({ ...sample, exception: error });
+  throw new TypeError(`fetch failed: ${failureText(error)}`, { cause: error });
+}
+
+/** A URL or header that no request can have is a TypeError to callers of `fetch`. */
+function asTypeError(error: unknown): never {
+  if (error instanceof Error && error.name === "UsageError") throw new TypeError(error.message, { cause: error });
+  throw error;
+}
+
+async function readCall(input: string | URL | Request, init: FetchInit | undefined): Promise<FetchCall> {
+  const request = input instanceof Request ? input : undefined;
+  const redirect = init?.redirect ?? request?.redirect ?? "follow";
+  const headers = init?.headers ?? request?.headers;
+  const body = init?.body ?? (request?.body ? new Uint8Array(await request.arrayBuffer()) : undefined);
+  const signal = init?.signal ?? request?.signal;
+  return {
+    method: (init?.method ?? request?.method ?? "GET").toUpperCase(),
+    url: request?.url ?? String(input),
+    redirect,
+    options: {
+      name: init?.name,
+      headers: headers === undefined ? undefined : [...new Headers(headers)],
+      body: body as RequestBody | undefined,
+      redirect: redirect === "follow" ? "follow" : "manual",
+      signal: signal ?? undefined,
+      stream: true,
+    },
+  };
+}
+
+function isFollowable(res: HttpRes): boolean {
+  return [301, 302, 303, 307, 308].includes(res.status) && res.headers.has("location");
+}
+
+function createResponse(res: HttpRes, body: Uint8Array | ReadableStream<Uint8Array> | null): Response {
+  const hasBody = !NULL_BODY_STATUSES.has(res.status) && body !== null;
+  const headers = new Headers(res.headers);
+  // The body is handed out decoded, as by every fetch.
+  if (headers.has("content-encoding")) headers.delete("content-length");
+  const response = new Response(hasBody ? body as BodyInit : null, {
+    status: res.status,
+    statusText: res.statusText,
+    headers,
+  });
+  Object.defineProperty(response, "url", { value: res.url });
+  Object.defineProperty(response, "redirected", { value: res.redirected });
+  return response;
+}

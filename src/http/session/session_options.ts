@@ -1,0 +1,140 @@
+/**
+ * What a session is made of: the settings of its user class as plain data, with Locust's defaults, and how the two clients
+ * differ. One object per class serves all its users.
+ */
+import type { ConnectSocket } from "../../platform/socket.ts";
+import { basicAuthorization } from "../request/basic_auth.ts";
+import type { ClientPool } from "./client_pool.ts";
+import type { EngineProxy, EngineTls, HttpEngine } from "../engine/engine.ts";
+import type { HeaderFields } from "../bytes/header_list.ts";
+import type { RedirectRule } from "../request/redirect.ts";
+import type { Timeout, TlsSettings } from "../request/request_options.ts";
+import { credentialsOf } from "../request/request_url.ts";
+import { UsageError } from "../../base/errors.ts";
+import type { WireTimeouts } from "../engine/wire.ts";
+
+/** Settings of a session. Times are seconds. */
+export interface SessionOptions {
+  /** Put before every URL that is not absolute, unchanged. `user:password@` in it becomes Basic authentication. */
+  readonly baseUrl?: string | undefined;
+  /** Seconds for name look-up, TCP and TLS together. Default 60. */
+  readonly connectionTimeout?: number | undefined;
+  /** Seconds without a byte from the server. Default 60. */
+  readonly networkTimeout?: number | undefined;
+  /** Default 30. */
+  readonly maxRedirects?: number | undefined;
+  /** How often a timeout or failed connection is tried again within one sample. Default 0. */
+  readonly maxRetries?: number | undefined;
+  /** True: certificates are not verified. Default: true for `FastHttpSession`, false for `HttpSession`. */
+  readonly insecure?: boolean | undefined;
+  readonly defaultHeaders?: HeaderFields | undefined;
+  /** Connections per host. Default 10. */
+  readonly concurrency?: number | undefined;
+  /** `http://user:password@host:port`. Proxies of the environment are ignored. */
+  readonly proxy?: string | undefined;
+  readonly tls?: TlsSettings | undefined;
+  /** IP address to connect from. */
+  readonly sourceAddress?: string | undefined;
+  /** Seconds that a connection may be idle before it is closed. Default 60. */
+  readonly idleTimeout?: number | undefined;
+  /** Seconds that an address is used without asking again. Default 60. */
+  readonly dnsTtl?: number | undefined;
+  /** Largest head of a response. Default 64 KB. */
+  readonly maxHeadBytes?: number | undefined;
+  /** Most fields in the head of a response. Default 256. */
+  readonly maxHeadFields?: number | undefined;
+  /** Connections shared with other users. */
+  readonly pool?: ClientPool | undefined;
+  /** An engine of the caller's, who closes it. */
+  readonly engine?: HttpEngine | undefined;
+  /** How sockets are opened; default: the fastest way of this runtime. */
+  readonly connectSocket?: ConnectSocket | undefined;
+}
+
+/** Where the two clients differ. */
+export interface SessionTraits {
+  readonly redirectRule: RedirectRule;
+  readonly headRedirects: "follow" | "manual";
+  readonly insecureByDefault: boolean;
+  /** What names a row: the URL as it was passed, or path and query of what was requested. */
+  readonly naming: "as-passed" | "path";
+  /** Whether `json` asks for JSON in return (Accept). */
+  readonly jsonAccept: "ask" | "leave";
+}
+
+export const FAST_TRAITS: SessionTraits = {
+  redirectRule: "fast",
+  headRedirects: "follow",
+  insecureByDefault: true,
+  naming: "as-passed",
+  jsonAccept: "ask",
+};
+
+export const HTTP_TRAITS: SessionTraits = {
+  redirectRule: "http",
+  headRedirects: "manual",
+  insecureByDefault: false,
+  naming: "path",
+  jsonAccept: "leave",
+};
+
+const DEFAULT_TIMEOUT_S = 60;
+export const DEFAULT_MAX_REDIRECTS = 30;
+
+/** The limits of a session's requests that set none. */
+export function sessionTimeouts(options: SessionOptions): WireTimeouts {
+  return {
+    connectMs: (options.connectionTimeout ?? DEFAULT_TIMEOUT_S) * 1000,
+    responseMs: (options.networkTimeout ?? DEFAULT_TIMEOUT_S) * 1000,
+  };
+}
+
+/** The limits of one request; what it does not set stays the session's. */
+export function requestTimeouts(timeout: Timeout | undefined, session: WireTimeouts): WireTimeouts {
+  if (timeout === undefined) return session;
+  if (typeof timeout === "number") {
+    const ms = toMs("timeout", timeout);
+    return { connectMs: ms, responseMs: ms };
+  }
+  return {
+    ...session,
+    ...timeout.connect !== undefined && { connectMs: toMs("timeout.connect", timeout.connect) },
+    ...timeout.response !== undefined && { responseMs: toMs("timeout.response", timeout.response) },
+    ...timeout.total !== undefined && { totalMs: toMs("timeout.total", timeout.total) },
+  };
+}
+
+/** What a user may change of its own session: where and how it connects. */
+export type ConnectionSettings = Pick<SessionOptions, "proxy" | "tls" | "sourceAddress">;
+
+/** TLS of the engine for a session, or for one request with its own. */
+export function engineTls(options: SessionOptions, traits: SessionTraits, own: TlsSettings = {}): EngineTls {
+  const settings = { ...options.tls, ...own };
+  const verify = settings.verify ?? !(options.insecure ?? traits.insecureByDefault);
+  return {
+    verify,
+    ...settings.ca !== undefined && { ca: settings.ca },
+    ...settings.cert !== undefined && { cert: settings.cert },
+    ...settings.key !== undefined && { key: settings.key },
+    ...settings.serverName !== undefined && { serverName: settings.serverName },
+  };
+}
+
+/** The proxy of a setting such as `http://user:password@host:8080`. */
+export function parseProxy(text: string): EngineProxy {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.protocol !== "http:" || url.hostname === "") {
+    throw new UsageError('Cannot use "proxy": it is no URL like "http://host:8080"');
+  }
+  const credentials = credentialsOf(url);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port === "" ? 80 : Number(url.port),
+    ...credentials !== undefined && { authorization: basicAuthorization(credentials) },
+  };
+}
+
+function toMs(option: string, seconds: number): number {
+  if (typeof seconds === "number" && seconds > 0) return seconds * 1000;
+  throw new UsageError(`Cannot send the request: "${option}" is ${seconds}; it is a number of seconds above 0`);
+}

@@ -1,0 +1,53 @@
+/**
+ * What an HTTP session needs of the user it belongs to. The engine knows no users, tasks or events: this is its only view of
+ * them, and `user/http_user.ts` implements it.
+ */
+import type { Clock } from "../../base/clock.ts";
+import type { Recorder } from "../../stats/recorder.ts";
+import type { CatchBlock } from "./catch_block.ts";
+import type { WireTap } from "../engine/tapped_engine.ts";
+
+/** One finished sample, as listeners of `events.request` get it. Built only if there are any. */
+export interface RequestEvent {
+  requestType: string;
+  name: string;
+  responseTime: number | null; // ms
+  responseLength: number; // bytes
+  exception: Error | null;
+  context: Record<string, unknown>;
+  response: unknown;
+  startTime: number; // seconds since the Unix epoch
+  url: string;
+}
+
+export interface SessionOwner {
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  /** Sees every exchange; asked when a session opens its engine. */
+  readonly tap?: WireTap | undefined;
+  /** Aborted when requests in flight must end at once (the 5 s of a stop are over, or a forced stop). */
+  readonly abortSignal: AbortSignal;
+  /** Milliseconds between the starts of a paced user (constantPacing, constantThroughput), 0 for others: corrected latency. */
+  expectedIntervalMs: number;
+  /** `user.context()`, merged under each request's own context. */
+  context(): Record<string, unknown>;
+  /**
+   * Called before anything is sent. Returns undefined when the request may go out. When the user must stop it throws the
+   * control-flow error; a user that swallowed that error before gets a promise that never settles, which the request awaits.
+   */
+  beforeRequest(): Promise<never> | undefined;
+  /** The request is in flight from here … */
+  requestStarted(): void;
+  /** … to here: recorded (or abandoned). Throws the control-flow error when the user must go no further. */
+  requestEnded(): void;
+  /** True if anybody listens to `events.request`; only then is a RequestEvent built and fired. */
+  hasRequestListeners(): boolean;
+  /** May throw control flow (RescheduleTask …) of a listener, which passes through to the task. */
+  fireRequest(event: RequestEvent): void;
+  /** A response waits for its verdict until an `await using` block ends … */
+  blockOpened?(block: CatchBlock): void;
+  /** … which it did. One that never does is ended by the owner when the task that opened it is over. */
+  blockEnded?(block: CatchBlock): void;
+  /** A line for the log, with the user class in it. */
+  warn(message: string): void;
+}

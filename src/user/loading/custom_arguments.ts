@@ -1,0 +1,121 @@
+/**
+ * `parser.addArgument(…)` of the event `initCommandLineParser`: takes down the locustfile's own options as data. Parsing,
+ * defaults, environment variables and help are the command line's business; here an argument is only checked and named.
+ */
+import type { CustomArgument } from "../../protocol/locustfile_description.ts";
+
+/** How a custom option is declared. */
+export interface ArgumentSettings {
+  /** What its text is turned into; `string` if absent. `boolean` takes no value on the command line. */
+  readonly type?: "string" | "integer" | "number" | "boolean" | "list";
+  readonly choices?: readonly string[];
+  readonly default?: string | number | boolean | readonly string[];
+  /** An environment variable that gives the value where the command line does not. */
+  readonly env?: string;
+  readonly help?: string;
+  /** Never shown nor logged. */
+  readonly secret?: boolean;
+  readonly required?: boolean;
+  /** False keeps it out of the start form of the web UI. */
+  readonly includeInWebUi?: boolean;
+}
+
+/** What listeners of `initCommandLineParser` get. */
+export interface CustomArgumentParser {
+  /**
+   * Adds an option: `addArgument("--tenant", "-T", { type: "string", default: "acme" })`. Its value is
+   * `environment.parsedOptions.tenant`; the key is the long flag in camelCase.
+   */
+  addArgument(...args: readonly [flag: string, ...rest: (string | ArgumentSettings)[]]): void;
+}
+
+/** A parser that records, with the mistakes it was given. */
+export interface RecordingParser extends CustomArgumentParser {
+  readonly recorded: readonly CustomArgument[];
+  readonly problems: readonly string[];
+}
+
+const TYPES = ["string", "integer", "number", "boolean", "list"] as const;
+const SETTINGS = ["type", "choices", "default", "env", "help", "secret", "required", "includeInWebUi"];
+const FLAG = /^(--[A-Za-z][A-Za-z0-9_-]*|-[A-Za-z])$/;
+
+export function createRecordingParser(): RecordingParser {
+  const recorded: CustomArgument[] = [];
+  const problems: string[] = [];
+  const addArgument = (...args: readonly (string | ArgumentSettings)[]) => {
+    const found = readArgument(args, recorded);
+    if (typeof found === "string") problems.push(`Cannot add the option ${labelOf(args)}: ${found}`);
+    else recorded.push(found);
+  };
+  return { recorded, problems, addArgument };
+}
+
+/** The argument, or what is wrong with it. */
+function readArgument(
+  args: readonly (string | ArgumentSettings)[],
+  earlier: readonly CustomArgument[],
+): CustomArgument | string {
+  const flags = args.filter((arg) => typeof arg === "string");
+  const settings: ArgumentSettings = args.find((arg) => typeof arg === "object") ?? {};
+  const long = flags.find((flag) => flag.startsWith("--"));
+  if (long === undefined) return 'it has no long flag; name it like "--tenant"';
+  const badFlag = flags.find((flag) => !FLAG.test(flag));
+  if (badFlag !== undefined) return `"${badFlag}" is no flag; write "--name" or "-n"`;
+  const unknown = Object.keys(settings).find((key) => !SETTINGS.includes(key));
+  if (unknown !== undefined) return `"${unknown}" is no setting; there are ${SETTINGS.join(", ")}`;
+  const taken = flags.find((flag) => earlier.some((other) => other.flags.includes(flag)));
+  if (taken !== undefined) return `${taken} was added before; choose another`;
+  const type = settings.type ?? typeOfDefault(settings.default);
+  if (!TYPES.includes(type)) return `"${String(type)}" is no type; there are ${TYPES.join(", ")}`;
+  const problem = checkChoices(settings) ?? checkDefault(type, settings);
+  if (problem !== undefined) return problem;
+  return {
+    flags,
+    name: toCamelCase(long),
+    type,
+    ...(settings.choices === undefined ? {} : { choices: [...settings.choices] }),
+    ...(settings.default === undefined ? {} : { default: settings.default }),
+    ...(settings.env === undefined ? {} : { env: settings.env }),
+    ...(settings.help === undefined ? {} : { help: settings.help }),
+    secret: settings.secret === true,
+    required: settings.required === true,
+    includeInWebUi: settings.includeInWebUi !== false,
+  };
+}
+
+function typeOfDefault(value: ArgumentSettings["default"]): (typeof TYPES)[number] {
+  if (Array.isArray(value)) return "list";
+  return typeof value === "boolean" || typeof value === "number" ? typeof value as "boolean" | "number" : "string";
+}
+
+function checkChoices(settings: ArgumentSettings): string | undefined {
+  const { choices } = settings;
+  if (choices === undefined) return undefined;
+  const isList = Array.isArray(choices) && choices.length > 0 && choices.every((choice) => typeof choice === "string");
+  return isList ? undefined : "its choices are not a list of strings; write them in quotes";
+}
+
+function checkDefault(type: (typeof TYPES)[number], settings: ArgumentSettings): string | undefined {
+  const value = settings.default;
+  if (value === undefined) return undefined;
+  const fits = {
+    string: typeof value === "string",
+    integer: Number.isInteger(value),
+    number: typeof value === "number" && Number.isFinite(value),
+    boolean: typeof value === "boolean",
+    list: Array.isArray(value) && value.every((item) => typeof item === "string"),
+  }[type];
+  if (!fits) return `its default ${JSON.stringify(value)} is no ${type}; change one of the two`;
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const outside = values.find((item) => settings.choices !== undefined && !settings.choices.includes(String(item)));
+  return outside === undefined ? undefined : `its default ${JSON.stringify(outside)} is none of its choices; add it`;
+}
+
+/** `--max-items` becomes `maxItems`, as does `--max_items`. */
+function toCamelCase(flag: string): string {
+  return flag.replace(/^-+/, "").replace(/[-_]+(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function labelOf(args: readonly (string | ArgumentSettings)[]): string {
+  return typeof args[0] === "string" ? args[0] : "without a name";
+}

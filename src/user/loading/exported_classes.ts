@@ -1,0 +1,58 @@
+/**
+ * The classes that locustfiles export: those that extend a given base and are not abstract themselves. A class exported twice, or
+ * re-exported by another file, is one class; two classes of one name are a problem, because runs know classes by name. Pure.
+ */
+import type { TaskOwner } from "../tasks/task_members.ts";
+
+export interface FoundClass {
+  readonly file: string;
+  readonly value: TaskOwner;
+}
+
+interface ExportingModule {
+  readonly file: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+export function collectClasses(
+  modules: readonly ExportingModule[],
+  base: TaskOwner,
+): { readonly found: ReadonlyMap<string, FoundClass>; readonly problems: readonly string[] } {
+  const found = new Map<string, FoundClass>();
+  const problems: string[] = [];
+  for (const { file, exports } of modules) {
+    for (const value of Object.values(exports)) {
+      if (!isConcrete(value, base)) continue;
+      const name = nameClass(value, file);
+      const other = found.get(name);
+      if (other === undefined) found.set(name, { file, value });
+      else if (other.value !== value) problems.push(describeTwins(name, other.file, file));
+    }
+  }
+  return { found, problems };
+}
+
+/** Own `abstract` only: a subclass of an abstract class is concrete unless it says otherwise. */
+function isConcrete(value: unknown, base: TaskOwner): value is TaskOwner {
+  if (typeof value !== "function" || !isPrototypeOf(base, value)) return false;
+  return !(Object.hasOwn(value, "abstract") && Reflect.get(value, "abstract") === true);
+}
+
+function isPrototypeOf(base: object, value: object): boolean {
+  return Object.prototype.isPrototypeOf.call(base, value);
+}
+
+/** A class without a name (`export default class extends …`) is named after its file: `shop_test.ts` makes `ShopTest`. */
+function nameClass(value: TaskOwner, file: string): string {
+  if (value.name !== "" && value.name !== "default") return value.name;
+  const stem = file.split(/[\\/]/).at(-1)?.replace(/\.[^.]*$/, "") ?? "";
+  const words = stem.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
+  const name = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join("") || "Default";
+  Object.defineProperty(value, "name", { value: name, configurable: true });
+  return name;
+}
+
+function describeTwins(name: string, file: string, other: string): string {
+  const where = file === other ? `twice in ${file}` : `in ${file} and in ${other}`;
+  return `Cannot use two classes named "${name}": they are ${where}; rename one`;
+}

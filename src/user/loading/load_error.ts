@@ -1,0 +1,196 @@
+/**
+ * Tells why a locustfile could not be imported: what is wrong, where (file:line:column of the TypeScript) and the lines around
+ * it. Bun and Deno throw different things for the same mistake; here they become one wording. Reads files only through its
+ * argument; what a loaded locustfile does wrong is the business of `locustfile.ts`.
+ */
+import { isAbsolute, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
+import { formatCodeFrame } from "../../base/code_frame.ts";
+import { describeThrown } from "../../base/errors.ts";
+import { ownFrames } from "./own_frames.ts";
+
+export interface LoadErrorContext {
+  /** The text of a file, or undefined when there is none. */
+  readText(file: string): string | undefined;
+  /** Files below this folder are shown relative to it. */
+  readonly folder: string;
+}
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What is wrong, in words, with its place if it is known. `advice` follows behind a semicolon. */
+interface Problem {
+  readonly what: string;
+  readonly place?: Place | undefined;
+  readonly advice?: string;
+}
+
+/** `Cannot load "locustfile.ts": syntax error at locustfile.ts:3:15: Unexpected =`, then the lines around it. */
+export function describeLoadError(file: string, thrown: unknown, context: LoadErrorContext): string {
+  const show = (path: string) => showPath(path, context.folder);
+  const problem = diagnose(file, thrown, context);
+  const { what, place, advice } = problem;
+  const at = place === undefined ? "" : ` (${show(place.file)}:${place.line}:${place.column})`;
+  const sentence = `Cannot load "${show(file)}": ${what}${at}${advice === undefined ? "" : `; ${advice}`}`;
+  const source = place === undefined ? undefined : context.readText(place.file);
+  if (place === undefined || source === undefined) return sentence;
+  const frame = formatCodeFrame(source, place.line, place.column);
+  return frame === "" ? sentence : `${sentence}\n${frame}`;
+}
+
+function diagnose(file: string, thrown: unknown, context: LoadErrorContext): Problem {
+  if (thrown instanceof AggregateError && thrown.errors.length > 0) return diagnose(file, thrown.errors[0], context);
+  return missingModule(file, thrown, context) ?? missingExport(file, thrown, context) ?? syntaxError(thrown) ??
+    nestedClassInDeno(thrown) ?? exceptionAtImport(thrown);
+}
+
+/** Deno 2.9 compiles a class with decorators wrongly if there is a class expression in its body; what it throws says nothing. */
+function nestedClassInDeno(thrown: unknown): Problem | undefined {
+  if (!(thrown instanceof TypeError) || thrown.stack === undefined) return undefined;
+  const isCompilers = thrown.stack.includes("at applyMemberDec (") ||
+    /^_init_\w+ is not a function/.test(thrown.message);
+  const initializer = /<static_initializer> \((\S+):(\d+):(\d+)\)/.exec(thrown.stack);
+  if (!isCompilers || initializer === null) return undefined;
+  const [, file, line, column] = initializer;
+  return {
+    what: "Deno cannot compile a class that is written inside a class with decorators",
+    place: toPlace({ file, line, column }),
+    advice:
+      'declare it before, as "class Browse extends TaskSet", and write "@task static Browse = Browse" or run the executable',
+  };
+}
+
+/** Bun: a `BuildMessage` with a position. Deno: a TypeError whose message holds an excerpt and a position at its end. */
+function syntaxError(thrown: unknown): Problem | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const { position } = thrown as { readonly position?: Place | null };
+  if (thrown.name === "BuildMessage") {
+    return { what: `syntax error: ${thrown.message}`, ...(position ? { place: toPlace(position) } : {}) };
+  }
+  const deno = /^SyntaxError: (.*)\n[\s\S]*\bat (\S+):(\d+):(\d+)\s*$/.exec(plain(thrown.message));
+  if (deno !== null) {
+    return { what: `syntax error: ${deno[1]}`, place: toPlace({ file: deno[2], line: deno[3], column: deno[4] }) };
+  }
+  if (thrown.name !== "SyntaxError") return undefined;
+  // Thrown by the engine itself, which knows a place or not: `Invalid regular expression`, a duplicate declaration.
+  const engine = /^(.*?)(?: at (\S+):(\d+):(\d+))?$/s.exec(thrown.message);
+  const place = engine?.[2] === undefined
+    ? {}
+    : { place: toPlace({ file: engine[2], line: engine[3], column: engine[4] }) };
+  return { what: `syntax error: ${engine?.[1] ?? thrown.message}`, ...place };
+}
+
+const BUN_MISSING = /^Cannot find (?:module|package) '(.*?)'(?: (?:imported )?from '?(.*?)'?)?$/;
+const DENO_MISSING =
+  /^(?:Module not found "(.*?)"|Import "(.*?)" not a dependency|.*?"?(\S+?)"? not a (?:dependency|found)|Could not find package '(.*?)')/;
+
+/** A file or package that is not there: the locustfile itself, or something that is imported on the way. */
+function missingModule(file: string, thrown: unknown, context: LoadErrorContext): Problem | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const message = plain(thrown.message);
+  const bun = BUN_MISSING.exec(message);
+  const deno = bun === null ? DENO_MISSING.exec(message) : null;
+  if (bun === null && deno === null) return undefined;
+  const specifier = bun?.[1] ?? deno?.slice(1).find((part) => part !== undefined) ?? "";
+  const target = toPath(specifier);
+  if (target === file) return { what: "there is no such file", advice: "give the path of a locustfile with -f" };
+  const denoPlace = /\bat (\S+):(\d+):(\d+)/.exec(message);
+  const importer = bun?.[2] ?? file;
+  const place = denoPlace !== null
+    ? toPlace({ file: denoPlace[1], line: denoPlace[2], column: denoPlace[3] })
+    : findImport(importer, specifier, context);
+  if (isPath(specifier)) {
+    return { what: `it imports "${showPath(target, context.folder)}", which does not exist`, place };
+  }
+  const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+  return {
+    what: `the package "${name}" is not installed`,
+    place,
+    advice: `run "npm install ${name}" in the folder of the locustfile`,
+  };
+}
+
+function missingExport(file: string, thrown: unknown, context: LoadErrorContext): Problem | undefined {
+  if (!(thrown instanceof SyntaxError)) return undefined;
+  const bun = /^Export named '(.*?)' not found in module '(.*?)'/.exec(thrown.message);
+  const deno = /^The requested module '(.*?)' does not provide an export named '(.*?)'(?: at (\S+):(\d+):(\d+))?/.exec(
+    thrown.message,
+  );
+  if (bun !== null) {
+    const [, name = "", module = ""] = bun;
+    const what = `${showModule(module, context.folder)} exports no "${name}"`;
+    return { what, place: findName(file, name, context) };
+  }
+  if (deno === null) return undefined;
+  const [, module = "", name, at, line, column] = deno;
+  const place = at === undefined ? undefined : toPlace({ file: at, line, column });
+  return { what: `${showModule(module, context.folder)} exports no "${name}"`, place };
+}
+
+function exceptionAtImport(thrown: unknown): Problem {
+  if (thrown instanceof Error) return { what: `it threw ${describeThrown(thrown)}`, place: placeOf(thrown) };
+  return { what: `it threw a value that is no Error: ${inspect(thrown, { depth: 1, breakLength: Infinity })}` };
+}
+
+/** The innermost frame of the user's own files. */
+function placeOf(thrown: unknown): Place | undefined {
+  const match = /^(.*?):(\d+):(\d+)(?: in .*)?$/.exec(ownFrames(thrown)[0] ?? "");
+  return match === null ? undefined : toPlace({ file: match[1], line: match[2], column: match[3] });
+}
+
+/** Where `importer` names the specifier; Bun does not say. */
+function findImport(importer: string, specifier: string, context: LoadErrorContext): Place | undefined {
+  return findText(importer, new RegExp(`["'\`]${escapeForRegExp(specifier)}["'\`]`), context);
+}
+
+/** Where a file imports a name. Only the entry is looked at: Bun does not say which of its imports it was. */
+function findName(file: string, name: string, context: LoadErrorContext): Place | undefined {
+  return findText(file, new RegExp(`(?<=\\bimport\\b[^;]*?)\\b${escapeForRegExp(name)}\\b`), context);
+}
+
+function findText(file: string, pattern: RegExp, context: LoadErrorContext): Place | undefined {
+  const source = context.readText(file);
+  const at = source?.search(pattern) ?? -1;
+  if (source === undefined || at < 0) return undefined;
+  const before = source.slice(0, at).split("\n");
+  return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function toPlace(
+  place: { readonly file: string | undefined; readonly line: unknown; readonly column: unknown },
+): Place {
+  return { file: toPath(place.file ?? ""), line: Number(place.line), column: Number(place.column) };
+}
+
+function toPath(file: string): string {
+  return file.startsWith("file:") ? fileURLToPath(file) : file;
+}
+
+function isPath(specifier: string): boolean {
+  return specifier.startsWith(".") || specifier.startsWith("file:") || isAbsolute(specifier);
+}
+
+function showModule(module: string, folder: string): string {
+  return isPath(module) ? `"${showPath(module, folder)}"` : `the package "${module}"`;
+}
+
+function showPath(file: string, folder: string): string {
+  if (!isAbsolute(file)) return file;
+  const below = relative(folder, file);
+  return below !== "" && !below.startsWith("..") && !isAbsolute(below) ? below : file;
+}
+
+/** Without the colours that Deno writes into messages. */
+function plain(message: string): string {
+  // deno-lint-ignore no-control-regex -- the escape character is what is looked for
+  return message.replace(/\x1b\[[0-9;]*m/g, "");
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,171 @@
+/**
+ * From imported modules to what can be run: collects the exported user and shape classes, checks everything about them, and
+ * describes them as plain data. Finds all problems at once; each names its class and file. Imports nothing, runs nothing.
+ */
+import type {
+  CustomArgument,
+  LocustfileDescription,
+  UserClassDescription,
+} from "../../protocol/locustfile_description.ts";
+import { setPlan } from "../tasks/class_plans.ts";
+import { checkUserClass, findLocustNames } from "./class_check.ts";
+import { collectClasses, type FoundClass } from "./exported_classes.ts";
+import { LoadTestShape, type ShapeClass } from "../load_test_shape.ts";
+import { needsHost } from "./needs_host.ts";
+import { ownFramesOf } from "./own_frames.ts";
+import { takeMisuses } from "../tasks/task_marks.ts";
+import { describePlan, planUserClass, type TaskPlan } from "../tasks/task_plan.ts";
+import type { TaskOwner } from "../tasks/task_members.ts";
+import { User } from "../user.ts";
+import type { UserClass } from "../user_class.ts";
+
+export { applyPlan } from "./apply_plan.ts";
+
+export interface LocustfileModule {
+  readonly file: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+export interface CollectedLocustfile {
+  /** By name, in order of declaration. */
+  readonly userClasses: ReadonlyMap<string, UserClass>;
+  readonly shapes: ReadonlyMap<string, ShapeClass>;
+  /** What each user class does, before tags and settings. */
+  readonly plans: ReadonlyMap<string, TaskPlan>;
+  readonly description: LocustfileDescription;
+  /** Names of what can run, by number: `Shopper.order`. Number 0 is nothing. The same in every thread. */
+  readonly activities: readonly string[];
+  /** Mistakes that no run can start with. */
+  readonly problems: readonly string[];
+}
+
+export interface CollectOptions {
+  /** Recorded from `initCommandLineParser`. */
+  readonly arguments?: readonly CustomArgument[];
+}
+
+/** Collects what the modules of a locustfile export. */
+export function collectLocustfile(
+  modules: readonly LocustfileModule[],
+  options: CollectOptions = {},
+): CollectedLocustfile {
+  const problems: string[] = takeMisuses().map(({ problem, stack }) => `${problem}${placeOf(stack)}`);
+  const warnings: string[] = [];
+  const activities = new Map<string, number>([["", 0]]);
+  const users = collectClasses(modules, User);
+  const shapes = collectClasses(modules, LoadTestShape);
+  problems.push(...users.problems, ...shapes.problems);
+  if (users.found.size === 0 && modules.length > 0) problems.push(noUserClass(modules));
+
+  const plans = new Map<string, TaskPlan>();
+  const descriptions: UserClassDescription[] = [];
+  for (const [name, { file, value }] of users.found) {
+    const userClass = value as UserClass;
+    const note = createNotes(file, problems, warnings);
+    const plan = planUserClass(userClass, {
+      numberOf: (where) => numberOf(activities, where),
+      complain: note.complain,
+      warn: note.warn,
+    });
+    plans.set(name, plan);
+    setPlan(userClass, plan);
+    for (const problem of checkUserClass(userClass)) note.complain(userClass, problem);
+    for (const warning of findLocustNames(userClass)) note.warn(userClass, warning);
+    descriptions.push(describeUserClass(userClass, file, plan, note.complain));
+  }
+  const shapeDescriptions = [...shapes.found].map(([name, found]) => describeShape(name, found, problems));
+  return {
+    userClasses: valuesOf<UserClass>(users.found),
+    shapes: valuesOf<ShapeClass>(shapes.found),
+    plans,
+    activities: [...activities.keys()],
+    problems: [...new Set(problems)],
+    description: {
+      userClasses: descriptions,
+      shapes: shapeDescriptions,
+      arguments: options.arguments ?? [],
+      warnings: [...new Set(warnings)],
+    },
+  };
+}
+
+function describeUserClass(
+  userClass: UserClass,
+  file: string,
+  plan: TaskPlan,
+  complain: (owner: TaskOwner, problem: string) => void,
+): UserClassDescription {
+  const { name, weight, fixedCount, host } = userClass;
+  return {
+    name,
+    file,
+    weight,
+    fixedCount,
+    ...(typeof host === "string" ? { host } : {}),
+    needsHost: needsHost(userClass),
+    tasks: describePlan(plan),
+    json: readJson(userClass, plan, complain),
+  };
+}
+
+/** The class's own `json()`, as plain data, with the names of its tasks. */
+function readJson(
+  userClass: UserClass,
+  plan: TaskPlan,
+  complain: (owner: TaskOwner, problem: string) => void,
+): Record<string, unknown> {
+  const tasks = [...new Set(plan.entries.map((entry) => entry.name))];
+  try {
+    const fields: unknown = JSON.parse(JSON.stringify(userClass.json()));
+    if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return { tasks, ...fields };
+    complain(userClass, "its json() returned no object; return the fields to edit");
+  } catch (thrown) {
+    complain(userClass, `its json() failed with ${String(thrown)}; return plain data`);
+  }
+  return { tasks };
+}
+
+function describeShape(name: string, found: FoundClass, problems: string[]) {
+  const { file } = found;
+  try {
+    const { useCommonOptions } = new (found.value as ShapeClass)();
+    return { name, file, useCommonOptions: useCommonOptions === true };
+  } catch (thrown) {
+    problems.push(
+      `Cannot use the shape "${name}" of ${file}: its constructor failed with ${String(thrown)}; correct it`,
+    );
+    return { name, file, useCommonOptions: false };
+  }
+}
+
+/** Sentences about a class, with its name and file. */
+function createNotes(file: string, problems: string[], warnings: string[]) {
+  return {
+    complain: (owner: TaskOwner, problem: string) => {
+      problems.push(`Cannot use class "${owner.name}" of ${file}: ${problem}`);
+    },
+    warn: (owner: TaskOwner, warning: string) => {
+      warnings.push(`Class "${owner.name}" of ${file}: ${warning}`);
+    },
+  };
+}
+
+function numberOf(activities: Map<string, number>, where: string): number {
+  let number = activities.get(where);
+  if (number === undefined) activities.set(where, number = activities.size);
+  return number;
+}
+
+function valuesOf<T>(found: ReadonlyMap<string, FoundClass>): Map<string, T> {
+  return new Map([...found].map(([name, { value }]) => [name, value as T]));
+}
+
+function noUserClass(modules: readonly LocustfileModule[]): string {
+  const files = modules.map(({ file }) => file).join(", ");
+  return `Cannot run ${files}: no user class is exported; write "export class … extends HttpUser"`;
+}
+
+function placeOf(stack: string): string {
+  const [frame] = ownFramesOf(stack);
+  return frame === undefined ? "" : ` (${frame})`;
+}

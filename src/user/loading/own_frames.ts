@@ -1,0 +1,50 @@
+/**
+ * The lines of a stack trace that are the user's own: no frames of locust-ts, of the runtime or of packages, so that the report
+ * shows the place in the locustfile and equal errors of different users group. Pure.
+ */
+
+/** Frames kept of one stack: enough to see the way, few enough that recursion cannot flood a report. */
+const MAX_FRAMES = 10;
+
+/** Where our own modules lie, from source (`…/src/`) or in the executable (its virtual root). */
+const OUR_ROOT = new URL("../..", import.meta.url).pathname;
+const OUR_API = new URL("../../../mod.ts", import.meta.url).pathname;
+const FRAME = /^\s*at (?:(async )?(.*?) \()?(?:file:\/\/)?(.+?):(\d+):(\d+)\)?$/;
+
+/** `file:line:column in function` of each own frame, innermost first. Empty for what is no Error. */
+export function ownFrames(thrown: unknown): string[] {
+  if (!(thrown instanceof Error) || typeof thrown.stack !== "string") return [];
+  return ownFramesOf(thrown.stack);
+}
+
+/** The same for the text of a stack. */
+export function ownFramesOf(stack: string): string[] {
+  const frames: string[] = [];
+  for (const line of stack.split("\n")) {
+    const match = FRAME.exec(line);
+    if (match === null) continue;
+    const [, , where, file = "", row, column] = match;
+    if (!isOwnFile(file)) continue;
+    const place = `${decodePath(file)}:${row}:${column}`;
+    frames.push(where === undefined || where === "<anonymous>" ? place : `${place} in ${where}`);
+    if (frames.length === MAX_FRAMES) break;
+  }
+  return frames;
+}
+
+function isOwnFile(file: string): boolean {
+  const isSystem = /^(node:|ext:|native|\[|bun:|unknown|<)/.test(file);
+  // The executable's source map calls our modules by their paths in the repository; those of a user are absolute.
+  const isAbsolute = /^(\/|[A-Za-z]:[\\/])/.test(file);
+  return !isSystem && isAbsolute && !file.includes("/node_modules/") && !file.startsWith(OUR_ROOT) &&
+    file !== OUR_API &&
+    !file.includes("/$bunfs/");
+}
+
+function decodePath(file: string): string {
+  try {
+    return decodeURI(file.replace(/^file:\/\//, ""));
+  } catch {
+    return file; // a lone % in a path: show it as it is
+  }
+}

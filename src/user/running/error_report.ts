@@ -1,0 +1,45 @@
+/**
+ * What happens to an exception of user code: it is counted with the frames of the locustfile it came through, and logged at
+ * ERROR. Counting is exact; of equal errors only the first few are logged, so that a broken task of 10,000 users leaves a log
+ * that can be read.
+ */
+import { describeThrown } from "../../base/errors.ts";
+import type { Logger } from "../../base/logger.ts";
+import type { Recorder } from "../../stats/recorder.ts";
+import { ownFrames } from "../loading/own_frames.ts";
+
+/** Times that one error is logged in full. */
+const LOGGED_TIMES = 5;
+/** Different errors that are told apart for that; later ones are logged each time. */
+const MAX_KINDS = 500;
+
+export interface ErrorReport {
+  /** Counts and logs. `where` is the class and task, `Shopper.order`. */
+  count(thrown: unknown, where: string): void;
+  /** Logs a warning, each text once. */
+  warnOnce(text: string): void;
+}
+
+export function createErrorReport(recorder: Recorder, logger: Logger): ErrorReport {
+  const timesByKind = new Map<string, number>();
+  const warned = new Set<string>();
+  return {
+    count(thrown, where) {
+      const message = describeThrown(thrown);
+      const stack = ownFrames(thrown).join("\n");
+      recorder.recordException(message, stack, where);
+      const kind = `${where}\n${message}\n${stack}`;
+      const times = (timesByKind.get(kind) ?? 0) + 1;
+      if (times > 1 || timesByKind.size < MAX_KINDS) timesByKind.set(kind, times);
+      if (times <= LOGGED_TIMES) logger.error(`${where}: ${message}${stack.replace(/^/gm, "\n    at ").trimEnd()}`);
+      if (times === LOGGED_TIMES) {
+        logger.error(`${where}: further exceptions like the last one are counted, not logged`);
+      }
+    },
+    warnOnce(text) {
+      if (warned.has(text) || warned.size >= MAX_KINDS) return;
+      warned.add(text);
+      logger.warning(text);
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * One user whose tasks run one time each, in the order of their declaration: for `--once`. Sets are entered and left once, states
+ * of a chain are visited once each. Nothing is waited for between tasks; what would change the order in a run is told instead.
+ */
+import { classifyThrown } from "../tasks/task_outcome.ts";
+import { findControlFlow, StopTest } from "../../http/session/control_flow.ts";
+import { planOf } from "../tasks/class_plans.ts";
+import { bindFrame } from "../tasks/frame_of.ts";
+import { TaskFrame } from "../tasks/task_frame.ts";
+import { executeTask } from "../tasks/task_loop.ts";
+import { planTaskSet, SILENT_CONTEXT, type TaskEntry } from "../tasks/task_plan.ts";
+import { TaskSet } from "../tasks/task_set.ts";
+import { bearUser, User } from "../user.ts";
+import type { TaskSetClass, UserClass } from "../user_class.ts";
+import { UserLife } from "./user_life.ts";
+import type { UserWorld } from "./user_world.ts";
+
+/** Hears what happens beside the requests, which the world's recorder, events and tap see. */
+export interface OnceObserver {
+  stepStarted(where: string, step: "task" | "hook"): void;
+  threw(where: string, thrown: unknown): void;
+  note(where: string, text: string): void;
+}
+
+export interface RunOnceOptions {
+  readonly world: UserWorld;
+  readonly userClass: UserClass;
+  readonly index: number;
+  readonly observer: OnceObserver;
+}
+
+/** Rejects with the `StopTest` that ended it, and with nothing else. */
+export async function runUserOnce(options: RunOnceOptions): Promise<void> {
+  const run = new OnceRun(options);
+  try {
+    await run.live();
+  } finally {
+    run.end();
+  }
+}
+
+type ConcreteSetClass = new (parent: User | TaskSet<User>) => TaskSet<User>;
+
+class OnceRun {
+  readonly #options: RunOnceOptions;
+  readonly #life: UserLife;
+
+  constructor(options: RunOnceOptions) {
+    this.#options = options;
+    const life = this.#life = new UserLife(options.world, options.userClass.name, options.index);
+    life.keeper = {
+      stop: () =>
+        options.observer.note(life.where, "the user stopped itself here; the tasks that are left run all the same"),
+      parked: () => {},
+      quiet: () => {},
+      hooksOverdue: () => {},
+    };
+  }
+
+  end(): void {
+    this.#life.end();
+  }
+
+  async live(): Promise<void> {
+    const { userClass, observer } = this.#options;
+    let user: User;
+    try {
+      user = bearUser(userClass, this.#life);
+    } catch (thrown) {
+      return this.#settle(`${userClass.name}.constructor`, thrown);
+    }
+    const frame = this.#life.frame = new TaskFrame(this.#life, user, planOf(userClass), undefined);
+    const started = await this.#hook(`${userClass.name}.onStart`, user, "onStart");
+    if (started === "threw") return observer.note(userClass.name, "a user whose onStart fails runs no tasks");
+    await this.#tasks(frame);
+    for (const set of [...this.#life.flattened?.values() ?? []].toReversed()) {
+      await this.#hook(`${userClass.name}.${set.constructor.name}.onStop`, set, "onStop");
+    }
+    await this.#hook(`${userClass.name}.onStop`, user, "onStop");
+  }
+
+  async #tasks(frame: TaskFrame): Promise<void> {
+    for (const entry of frame.plan.entries) {
+      if (entry.target.kind === "set" && entry.within.length === 0) {
+        await this.#set(frame, entry, entry.target.reference);
+      } else await this.#task(frame, entry);
+    }
+  }
+
+  async #task(frame: TaskFrame, entry: TaskEntry): Promise<void> {
+    this.#options.observer.stepStarted(entry.where, "task");
+    try {
+      await executeTask(frame, entry.target.reference);
+    } catch (thrown) {
+      this.#settle(entry.where, thrown);
+    }
+  }
+
+  async #set(parent: TaskFrame, entry: TaskEntry, setClass: TaskSetClass): Promise<void> {
+    let set: TaskSet<User>;
+    try {
+      set = new (setClass as unknown as ConcreteSetClass)(parent.receiver);
+    } catch (thrown) {
+      return this.#settle(`${entry.where}.constructor`, thrown);
+    }
+    const frame = new TaskFrame(this.#life, set, entry.plan ?? planTaskSet(setClass, SILENT_CONTEXT), parent);
+    bindFrame(set, frame);
+    this.#life.frame = frame;
+    if (await this.#hook(`${entry.where}.onStart`, set, "onStart") === "ran") await this.#tasks(frame);
+    await this.#hook(`${entry.where}.onStop`, set, "onStop");
+    this.#life.frame = parent;
+  }
+
+  /** A hook that nobody wrote is not worth a line. */
+  async #hook(where: string, owner: User | TaskSet<User>, name: "onStart" | "onStop"): Promise<"ran" | "threw"> {
+    const { observer } = this.#options;
+    if (owner[name] !== User.prototype[name] && owner[name] !== TaskSet.prototype[name]) {
+      observer.stepStarted(where, "hook");
+    }
+    this.#life.where = where;
+    try {
+      await owner[name]();
+      return "ran";
+    } catch (thrown) {
+      this.#settle(where, thrown);
+      return "threw";
+    }
+  }
+
+  /** @throws StopTest */
+  #settle(where: string, caught: unknown): void {
+    const { observer } = this.#options;
+    const thrown = findControlFlow(caught) ?? caught;
+    if (thrown instanceof StopTest) throw thrown;
+    switch (classifyThrown(thrown)) {
+      case "stop":
+        return observer.note(where, "StopUser: a user would end here; the tasks that are left run all the same");
+      case "interruptReschedule":
+      case "interruptWait":
+        return observer.note(
+          where,
+          "interrupt(): a user would leave this set here; the tasks that are left run all the same",
+        );
+      case "reschedule":
+      case "rescheduleImmediately":
+      case "returned":
+        return;
+      case "error":
+        return observer.threw(where, thrown);
+    }
+  }
+}

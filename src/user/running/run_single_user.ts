@@ -1,0 +1,125 @@
+/**
+ * `runSingleUser`: one user in this very process, for a debugger. Breakpoints hold, nothing else runs, and every request is a line
+ * on the console. Fires `init` and `testStart` as a run does; `testStop` and `quit` never come, as in Locust.
+ */
+import { systemClock } from "../../base/clock.ts";
+import { describeThrown, LocustError } from "../../base/errors.ts";
+import { createLogger, type LogLevel } from "../../base/logger.ts";
+import { escapeControls, truncate } from "../../base/text.ts";
+import type { RequestEvent } from "../../http/session/session_owner.ts";
+import { Recorder } from "../../stats/recorder.ts";
+import { setPlan } from "../tasks/class_plans.ts";
+import { Environment, type ParsedOptions } from "../environment.ts";
+import { type Events, events } from "../events/events.ts";
+import { startUser } from "./running_user.ts";
+import { filterByTags } from "../tasks/task_filter.ts";
+import { planUserClass, SILENT_CONTEXT } from "../tasks/task_plan.ts";
+import type { UserClass } from "../user_class.ts";
+import { createUserWorld } from "./user_world.ts";
+
+export interface SingleUserOptions {
+  /** Base URL, above the class's own. */
+  readonly host?: string;
+  readonly parsedOptions?: ParsedOptions;
+  readonly tags?: readonly string[];
+  readonly excludeTags?: readonly string[];
+  /** More columns: time of day, response length in bytes, context as JSON. */
+  readonly includeTime?: boolean;
+  readonly includeLength?: boolean;
+  readonly includeContext?: boolean;
+  /** `WARNING` if absent. */
+  readonly loglevel?: LogLevel;
+  /** Draws the same random numbers each time; 0 if absent. */
+  readonly seed?: number;
+  /** Ends the user, as a stop does. */
+  readonly signal?: AbortSignal;
+  /** Where lines go; the console if absent. */
+  readonly print?: (line: string) => void;
+  /** The global events if absent. */
+  readonly events?: Events;
+}
+
+const NAME_WIDTH = 50;
+const TIME_WIDTH = 7;
+const MAX_FAILURE = 500;
+
+/**
+ * Runs one user of a class until it ends by itself (`StopUser`, `this.stop()`) or `signal` aborts.
+ *
+ * @example
+ * ```ts
+ * if (import.meta.main) await runSingleUser(Shopper, { host: "http://localhost:8000" });
+ * ```
+ * @throws LocustError if a listener of `init` threw.
+ */
+export async function runSingleUser(userClass: UserClass, options: SingleUserOptions = {}): Promise<void> {
+  const { print = (line) => console.log(line), tags = [], excludeTags = [], signal } = options;
+  const hooks = options.events ?? events;
+  const logger = createLogger({
+    name: "locust",
+    level: options.loglevel ?? "WARNING",
+    wallMs: Date.now,
+    sink: ({ level, message }) => console.error(`${level}: ${message}`),
+  });
+  const environment = new Environment({
+    userClasses: [userClass],
+    events: hooks,
+    tags,
+    excludeTags,
+    logger,
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.parsedOptions === undefined ? {} : { parsedOptions: options.parsedOptions }),
+  });
+  const { thrown: [initError] } = await hooks.init.collect({ environment, runner: undefined, webUi: undefined });
+  if (initError !== undefined) {
+    throw new LocustError(`Cannot start: a listener of "init" threw ${describeThrown(initError)}`, {
+      cause: initError,
+    });
+  }
+  await hooks.testStart.fireAndWait({ environment });
+  setPlan(userClass, filterByTags(planUserClass(userClass, SILENT_CONTEXT), { tags, excludeTags }));
+
+  const printRequest = (event: RequestEvent) => print(formatRequest(event, options));
+  hooks.request.addListener(printRequest);
+  print(formatHeader(options));
+  try {
+    const recorder = new Recorder({ clock: systemClock });
+    const world = createUserWorld({ environment, recorder, seed: options.seed ?? 0 });
+    const user = startUser({ userClass, index: 0, world });
+    const stop = () => user.stop("finishRequest");
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop, { once: true });
+    await user.ended;
+    signal?.removeEventListener("abort", stop);
+  } finally {
+    hooks.request.removeListener(printRequest);
+  }
+}
+
+/** The header line over the columns of `formatRequest`. */
+export function formatHeader(options: SingleUserOptions): string {
+  return [
+    ...(options.includeTime ? ["time"] : []),
+    "type",
+    "name".padEnd(NAME_WIDTH),
+    "resp_ms",
+    ...(options.includeLength ? ["resp_length"] : []),
+    "exception",
+    ...(options.includeContext ? ["context"] : []),
+  ].join("\t");
+}
+
+/** One request as a line of columns, separated by tabs. */
+export function formatRequest(event: RequestEvent, options: SingleUserOptions): string {
+  const failure = event.exception === null ? "" : describeThrown(event.exception).replace(/[\r\n]+/g, " ");
+  const ms = event.responseTime === null ? "" : String(Math.round(event.responseTime));
+  return [
+    ...(options.includeTime ? [new Date(event.startTime * 1000).toISOString()] : []),
+    event.requestType,
+    event.name.padEnd(NAME_WIDTH),
+    ms.padEnd(TIME_WIDTH),
+    ...(options.includeLength ? [String(event.responseLength)] : []),
+    truncate(failure, MAX_FAILURE),
+    ...(options.includeContext ? [JSON.stringify(event.context)] : []),
+  ].map(escapeControls).join("\t");
+}

@@ -1,0 +1,82 @@
+/**
+ * What all users of one thread and run share: environment, recorder, clock, seed, the times of a stop, and whom to tell.
+ * Made once per run by the thread; a user holds one reference to it.
+ */
+import type { Clock } from "../../base/clock.ts";
+import { systemClock } from "../../base/clock.ts";
+import type { Logger } from "../../base/logger.ts";
+import type { WireTap } from "../../http/engine/tapped_engine.ts";
+import { Recorder } from "../../stats/recorder.ts";
+import type { Breather } from "../timing/breather.ts";
+import { createBreather } from "../timing/breather.ts";
+import type { Environment } from "../environment.ts";
+import type { ErrorReport } from "./error_report.ts";
+import { createErrorReport } from "./error_report.ts";
+import { WakeQueue } from "../timing/wake_queue.ts";
+
+/** How long a request in flight, and then the `onStop` hooks, may take when a user must stop. */
+export const GRACE_MS = 5000;
+
+export interface UserWorldOptions {
+  readonly environment: Environment;
+  readonly recorder: Recorder;
+  /** The system's clock if absent. */
+  readonly clock?: Clock;
+  /** Of the run: user 17 draws the same numbers on whatever thread it runs. 0 if absent. */
+  readonly seed?: number;
+  readonly graceMs?: number;
+  /** How long tasks may go on after a stop that lets them finish; 0: no longer than they take. */
+  readonly stopTimeoutMs?: number;
+  readonly logger?: Logger;
+  readonly breather?: Breather;
+  /** Cell 0 is set to the number of the task that runs, from the locustfile's list of activities. */
+  readonly activity?: Int32Array;
+  /** `StopTest` was thrown in a user. `failed`: the locustfile cannot go on (no host, a wait time that is no number). */
+  readonly onStopTest?: (message: string, cause: "asked" | "failed") => void;
+  /** A user woke from a wait so many milliseconds late. */
+  readonly onWoke?: (lateMs: number) => void;
+  /** Sees every HTTP exchange of the users. */
+  readonly tap?: WireTap;
+}
+
+export interface UserWorld extends Required<Omit<UserWorldOptions, "activity" | "onWoke" | "tap">> {
+  readonly activity: Int32Array | undefined;
+  readonly onWoke: ((lateMs: number) => void) | undefined;
+  readonly tap: WireTap | undefined;
+  readonly errors: ErrorReport;
+  /** Wakes its users from their waits. */
+  readonly wakes: WakeQueue;
+}
+
+/** Makes a world; what listeners and custom clients fire at `events.request` is counted in it from now on. */
+export function createUserWorld(options: UserWorldOptions): UserWorld {
+  const world = createWorld(options);
+  options.environment.events.request.countIn(world);
+  return world;
+}
+
+function createWorld(options: UserWorldOptions): UserWorld {
+  const clock = options.clock ?? systemClock;
+  const logger = options.logger ?? options.environment.logger;
+  return {
+    environment: options.environment,
+    recorder: options.recorder,
+    clock,
+    seed: options.seed ?? 0,
+    graceMs: options.graceMs ?? GRACE_MS,
+    stopTimeoutMs: options.stopTimeoutMs ?? 0,
+    logger,
+    breather: options.breather ?? createBreather(clock),
+    activity: options.activity,
+    onStopTest: options.onStopTest ?? ((message) => logger.error(message)),
+    onWoke: options.onWoke,
+    tap: options.tap,
+    errors: createErrorReport(options.recorder, logger),
+    wakes: new WakeQueue(clock),
+  };
+}
+
+/** The world of a user that nobody runs: made by hand in a test or a script. Its samples are counted for nobody. */
+export function createDetachedWorld(environment: Environment): UserWorld {
+  return createWorld({ environment, recorder: new Recorder({ clock: systemClock }) });
+}

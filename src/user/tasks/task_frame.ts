@@ -1,0 +1,103 @@
+/**
+ * One running set of tasks: a user's own or a task set's. Holds where it stands (queue, sequence, state of a chain) and picks what
+ * comes next. A new frame each time a set is entered; frames form the stack of a user's nested sets.
+ */
+import type { Random } from "../../base/random.ts";
+import { LocustError } from "../../base/errors.ts";
+import { nextState } from "./markov_chain.ts";
+import { isTaskSetClass } from "./set_kind.ts";
+import type { TaskEntry, TaskPlan } from "./task_plan.ts";
+import { planTaskSet, SILENT_CONTEXT } from "./task_plan.ts";
+import type { TaskSet } from "./task_set.ts";
+import type { User } from "../user.ts";
+import type { UserLife } from "../running/user_life.ts";
+import type { TaskFunction, TaskReference, TaskSetClass } from "../user_class.ts";
+
+export class TaskFrame {
+  readonly life: UserLife;
+  readonly receiver: User | TaskSet<User>;
+  readonly plan: TaskPlan;
+  readonly parent: TaskFrame | undefined;
+  #queue: TaskReference[] | undefined; // most sets never schedule
+  #step = -1; // sequential: index of the running step; markov: of the running state
+  #repeatsLeft = 0;
+
+  constructor(life: UserLife, receiver: User | TaskSet<User>, plan: TaskPlan, parent: TaskFrame | undefined) {
+    this.life = life;
+    this.receiver = receiver;
+    this.plan = plan;
+    this.parent = parent;
+  }
+
+  /** Puts a task before what would be picked: in front of, or behind, others that were put there. */
+  schedule(task: TaskReference, place: "first" | "last"): void {
+    const queue = this.#queue ??= [];
+    if (place === "first") queue.unshift(task);
+    else queue.push(task);
+  }
+
+  /** The head of the queue, taken out. */
+  takeScheduled(): TaskReference | undefined {
+    return this.#queue?.shift();
+  }
+
+  /** What the set's kind picks: by weight, the next in sequence, or the next state of the chain. */
+  pick(random: Random): TaskEntry {
+    const { entries, kind, owner } = this.plan;
+    const first = entries[0];
+    if (first === undefined) {
+      throw new LocustError(`Cannot run a task of "${owner}": it has none left; add a task or change --tags`);
+    }
+    if (kind === "sequential") return this.#pickInSequence();
+    if (kind === "markov") return this.#pickState(random);
+    if (entries.length === 1) return first;
+    let point = random.float() * this.plan.totalWeight;
+    for (const entry of entries) {
+      point -= entry.weight;
+      if (point < 0) return entry;
+    }
+    return first;
+  }
+
+  /** What is known of a task: of the plan, or made up for one that was scheduled from outside it. */
+  entryFor(reference: TaskReference): TaskEntry {
+    const method: unknown = typeof reference === "string" ? Reflect.get(this.receiver, reference) : reference;
+    if (typeof method !== "function") {
+      throw new LocustError(
+        `Cannot run the task "${String(reference)}" of "${this.plan.owner}": there is no such method`,
+      );
+    }
+    const known = this.plan.byReference.get(method as TaskFunction | TaskSetClass);
+    return known ?? createEntry(this.plan.owner, method as TaskFunction | TaskSetClass);
+  }
+
+  #pickInSequence(): TaskEntry {
+    if (this.#repeatsLeft === 0) {
+      this.#step = (this.#step + 1) % this.plan.entries.length;
+      this.#repeatsLeft = this.plan.entries[this.#step]?.weight ?? 1;
+    }
+    this.#repeatsLeft--;
+    return this.plan.entries[this.#step] as TaskEntry;
+  }
+
+  #pickState(random: Random): TaskEntry {
+    const { chain, entries } = this.plan;
+    this.#step = this.#step < 0 || chain === undefined ? 0 : nextState(chain, this.#step, random.float());
+    return entries[this.#step] as TaskEntry;
+  }
+}
+
+function createEntry(owner: string, reference: TaskFunction | TaskSetClass): TaskEntry {
+  const isSet = isTaskSetClass(reference);
+  const name = reference.name.replace(/^bound /, "") || "anonymous";
+  return {
+    name,
+    where: `${owner}.${name}`,
+    activity: 0,
+    weight: 1,
+    tags: [],
+    target: isSet ? { kind: "set", reference } : { kind: "function", reference: reference as TaskFunction },
+    plan: isSet ? planTaskSet(reference, SILENT_CONTEXT) : undefined,
+    within: [],
+  };
+}

@@ -1,0 +1,215 @@
+/**
+ * The loop of a set of tasks: run one, react to how it ended, wait, again. The same loop runs a user's own tasks and, nested in a
+ * task of them, every task set. What to do after a task is the table of `task_outcome.ts`; this file does it.
+ */
+import { LocustError } from "../../base/errors.ts";
+import {
+  findControlFlow,
+  InterruptTaskSet,
+  RescheduleTask,
+  RescheduleTaskImmediately,
+} from "../../http/session/control_flow.ts";
+import { ownFrames } from "../loading/own_frames.ts";
+import { bindFrame } from "./frame_of.ts";
+import { TaskFrame } from "./task_frame.ts";
+import { classifyThrown, type Reaction, reactTo } from "./task_outcome.ts";
+import type { TaskEntry } from "./task_plan.ts";
+import { planTaskSet, SILENT_CONTEXT } from "./task_plan.ts";
+import type { TaskSet } from "./task_set.ts";
+import type { User } from "../user.ts";
+import type { TaskReference, TaskSetClass } from "../user_class.ts";
+import { expectedIntervalMs, waitSeconds } from "./wait_rule.ts";
+
+type ConcreteSetClass = new (parent: User | TaskSet<User>) => TaskSet<User>;
+
+/** A receiver as the bag of its methods: read by plain property access, the cheapest there is. */
+type Methods = Readonly<Record<string, unknown>>;
+type Callable = (this: unknown, receiver: unknown) => unknown;
+
+/** How a set ended: what its parent does now. Everything else leaves it as an exception. */
+type Leaving = "leaveWait" | "leaveNext";
+
+/** Runs one task of a set, whatever kind it is. */
+export async function executeTask(frame: TaskFrame, task: TaskReference): Promise<void> {
+  await beginTask(frame, frame.entryFor(task));
+}
+
+/** Calls a task and returns what it returned: no promise of our own around a plain one, the loop's hot path. */
+function beginTask(frame: TaskFrame, entry: TaskEntry): unknown {
+  if (entry.within.length > 0) return runFlattened(frame, entry);
+  return entry.target.kind === "set" ? enterSet(frame, frame.receiver, entry) : call(frame, frame.receiver, entry);
+}
+
+function call(frame: TaskFrame, receiver: User | TaskSet<User>, entry: TaskEntry): unknown {
+  const { life } = frame;
+  const { target } = entry;
+  life.where = entry.where;
+  life.showActivity(entry.activity);
+  const run = target.kind === "method" ? (receiver as unknown as Methods)[target.name] : target.reference;
+  if (typeof run !== "function") throw new LocustError(`Cannot run "${entry.where}": it is no longer a method`);
+  return (run as Callable).call(receiver, receiver);
+}
+
+/** A task of a flattened set gets that set as its receiver; when it interrupts the set, the user picks the next task. */
+async function runFlattened(frame: TaskFrame, entry: TaskEntry): Promise<void> {
+  try {
+    let receiver = frame.receiver;
+    for (const setClass of entry.within) receiver = await flattenedSet(frame, setClass, receiver);
+    await (entry.target.kind === "set" ? enterSet(frame, receiver, entry) : call(frame, receiver, entry));
+  } catch (thrown) {
+    const flow = findControlFlow(thrown);
+    if (!(flow instanceof InterruptTaskSet)) throw thrown;
+    throw flow.reschedule ? new RescheduleTaskImmediately() : new RescheduleTask();
+  }
+}
+
+/** One set of each class per user, made and started when first needed; stopped when the user stops. */
+async function flattenedSet(frame: TaskFrame, setClass: TaskSetClass, parent: User | TaskSet<User>) {
+  const sets = frame.life.flattened ??= new Map();
+  let set = sets.get(setClass);
+  if (set === undefined) {
+    set = new (setClass as unknown as ConcreteSetClass)(parent);
+    sets.set(setClass, set);
+    await set.onStart();
+  }
+  return set;
+}
+
+/** Runs the tasks of a set until it is left. A user's own tasks are left by an exception only. */
+export async function runTasks(frame: TaskFrame): Promise<Leaving> {
+  const { life } = frame;
+  life.frame = frame;
+  life.expectedIntervalMs = expectedIntervalMs(frame, life.user);
+  for (;;) {
+    let reaction: Reaction = "wait";
+    try {
+      life.checkStop();
+      await executeNext(frame);
+      const flow = life.endForgottenBlocks();
+      if (flow !== undefined) throw flow;
+    } catch (thrown) {
+      reaction = await settle(frame, thrown);
+    }
+    if (reaction === "wait") {
+      try {
+        const waiting = waitBetweenTasks(frame);
+        if (waiting !== undefined) await waiting;
+      } catch (thrown) {
+        reaction = await settleFailedWait(frame, thrown);
+      }
+    }
+    if (reaction === "leaveWait" || reaction === "leaveNext") return reaction;
+    const turn = life.world.breather.pause();
+    if (turn !== undefined) await turn;
+  }
+}
+
+function executeNext(frame: TaskFrame): unknown {
+  const { receiver } = frame;
+  return "executeNextTask" in receiver ? receiver.executeNextTask() : beginTask(frame, frame.pick(receiver.random));
+}
+
+function waitBetweenTasks(frame: TaskFrame): Promise<void> | undefined {
+  const { user } = frame.life;
+  if (user === undefined) return undefined;
+  const seconds = waitSeconds(frame, user);
+  frame.life.checkStop();
+  return seconds > 0 ? frame.life.pause("wait", seconds) : undefined;
+}
+
+/** Carries out the reaction to what a task threw. Returns how to go on, or throws to leave. */
+async function settle(frame: TaskFrame, caught: unknown): Promise<Reaction> {
+  const { life } = frame;
+  const thrown = findControlFlow(caught) ?? caught;
+  life.endForgottenBlocks(); // what comes of it is less than what was thrown
+  const survive = life.world.environment.catchExceptions ? "survive" : "die";
+  const reaction = reactTo(classifyThrown(thrown), frame.parent === undefined ? "user" : "set", survive);
+  switch (reaction) {
+    case "leaveWait":
+    case "leaveNext":
+      await stopSet(frame);
+      return reaction;
+    case "unwind":
+      life.beginHooks();
+      await stopSet(frame);
+      throw thrown;
+    case "die":
+      throw thrown;
+    case "countAndWait":
+      return await countError(frame, thrown);
+    case "countAndDie":
+      await countError(frame, thrown);
+      life.escaping = { thrown };
+      throw thrown;
+    default:
+      return reaction;
+  }
+}
+
+/** A wait time that throws is a failed task whose wait would fail again: control flow is obeyed, the rest ends the set. */
+async function settleFailedWait(frame: TaskFrame, thrown: unknown): Promise<Reaction> {
+  if (classifyThrown(thrown) !== "error") return await settle(frame, thrown);
+  await countError(frame, thrown);
+  frame.life.escaping = { thrown };
+  throw thrown;
+}
+
+/** Counts an exception, once on its way out, and tells `userError`. Control flow that a listener throws becomes the outcome. */
+async function countError(frame: TaskFrame, thrown: unknown): Promise<Reaction> {
+  const { life, receiver } = frame;
+  const { escaping } = life;
+  life.escaping = undefined;
+  if (escaping !== undefined && escaping.thrown === thrown) return "wait";
+  const { environment, errors } = life.world;
+  errors.count(thrown, life.where);
+  const { user } = life;
+  if (user === undefined || !environment.events.userError.hasListeners) return "wait";
+  const taskSet = receiver === user ? undefined : receiver as TaskSet<User>;
+  try {
+    environment.events.userError.fire({ userInstance: user, taskSet, exception: thrown, tb: ownFrames(thrown) });
+    return "wait";
+  } catch (controlFlow) {
+    return await settle(frame, controlFlow);
+  }
+}
+
+async function enterSet(frame: TaskFrame, receiver: User | TaskSet<User>, entry: TaskEntry): Promise<void> {
+  const { life } = frame;
+  const setClass = entry.target.reference as TaskSetClass;
+  const plan = entry.plan ?? planTaskSet(setClass, SILENT_CONTEXT);
+  const set = new (setClass as unknown as ConcreteSetClass)(receiver);
+  const child = new TaskFrame(life, set, plan, frame);
+  bindFrame(set, child);
+  life.frame = child;
+  life.where = `${entry.where}.onStart`;
+  try {
+    const leaving = await runSet(child);
+    throw leaving === "leaveNext" ? new RescheduleTaskImmediately() : new RescheduleTask();
+  } finally {
+    life.frame = frame;
+    life.expectedIntervalMs = expectedIntervalMs(frame, life.user);
+  }
+}
+
+async function runSet(frame: TaskFrame): Promise<Leaving> {
+  try {
+    await (frame.receiver as TaskSet<User>).onStart();
+  } catch (thrown) {
+    const flow = findControlFlow(thrown);
+    if (flow instanceof InterruptTaskSet) return flow.reschedule ? "leaveNext" : "leaveWait";
+    throw thrown;
+  }
+  return await runTasks(frame);
+}
+
+/** The set's `onStop`. An error in it is counted and goes no further: the set is being left anyway. */
+export async function stopSet(frame: TaskFrame): Promise<void> {
+  if (frame.parent === undefined) return; // a user's own onStop is run by its owner
+  frame.life.where = `${frame.life.className}.${frame.plan.owner}.onStop`;
+  try {
+    await frame.receiver.onStop();
+  } catch (thrown) {
+    if (classifyThrown(thrown) === "stop") throw thrown;
+    if (classifyThrown(thrown) === "error") frame.life.world.errors.count(thrown, frame.life.where);
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * What a user class does, worked out once per run: the tree of its tasks with weights, tags, names and Markov steps. Immutable;
+ * tag filters and equal weights make a new plan from it and leave the classes alone, so that the next run may choose otherwise.
+ */
+import type { TaskDescription } from "../../protocol/locustfile_description.ts";
+import type { MarkovChain } from "./markov_chain.ts";
+import { readMarkovChain } from "./markov_chain.ts";
+import { isTaskSetClass, type SetKind, setKindOf } from "./set_kind.ts";
+import { collectMembers, type TaskMember, type TaskOwner, type TaskTarget } from "./task_members.ts";
+import { readValueMarks } from "./task_marks.ts";
+import type { TaskFunction, TaskSetClass } from "../user_class.ts";
+
+export interface TaskEntry {
+  readonly name: string;
+  /** Class and task, for reports: `Shopper.Browse.list`. */
+  readonly where: string;
+  /** Number in the locustfile's list of activities; 0 if it has none. */
+  readonly activity: number;
+  readonly weight: number;
+  /** Its own tags and those of the sets around it. */
+  readonly tags: readonly string[];
+  readonly target: TaskTarget;
+  /** The tasks of a set. */
+  readonly plan: TaskPlan | undefined;
+  /** Under equal weights: the sets whose task this is, outermost first, one of which must be its receiver. */
+  readonly within: readonly TaskSetClass[];
+}
+
+export interface TaskPlan {
+  readonly kind: "user" | SetKind;
+  /** The class, for messages. */
+  readonly owner: string;
+  readonly entries: readonly TaskEntry[];
+  readonly totalWeight: number;
+  /** The entry that a reference stands for. */
+  readonly byReference: ReadonlyMap<TaskFunction | TaskSetClass, TaskEntry>;
+  readonly chain: MarkovChain | undefined;
+}
+
+/** Where a plan's names, numbers and findings go. */
+export interface PlanContext {
+  /** The number of an activity. */
+  readonly numberOf: (where: string) => number;
+  /** A mistake or something odd in a class; told once even if the class is used in many places. */
+  readonly complain: (owner: TaskOwner, problem: string) => void;
+  readonly warn: (owner: TaskOwner, warning: string) => void;
+}
+
+/** A context for classes that no locustfile was collected for. */
+export const SILENT_CONTEXT: PlanContext = { numberOf: () => 0, complain: () => {}, warn: () => {} };
+
+/** Plans a user class. */
+export function planUserClass(userClass: TaskOwner, context: PlanContext): TaskPlan {
+  return planOwner(userClass, "user", { where: userClass.name, tags: [], around: [] }, context);
+}
+
+/** Plans a task set class by itself. */
+export function planTaskSet(setClass: TaskSetClass, context: PlanContext): TaskPlan {
+  const place = { where: setClass.name, tags: readValueMarks(setClass)?.tags ?? [], around: [] };
+  return planOwner(setClass, setKindOf(setClass) ?? "set", place, context);
+}
+
+/** A plan over other entries. */
+export function withEntries(plan: TaskPlan, entries: readonly TaskEntry[]): TaskPlan {
+  return createPlan(plan.kind, plan.owner, entries, plan.chain);
+}
+
+/** The tree as plain data. */
+export function describePlan(plan: TaskPlan): TaskDescription[] {
+  return plan.entries.map((entry) => ({
+    name: entry.name,
+    weight: entry.weight,
+    tags: entry.tags,
+    kind: entry.target.kind === "set" ? setKindOf(entry.target.reference) ?? "set" : "task",
+    tasks: entry.plan === undefined || entry.plan.kind === "markov" ? [] : describePlan(entry.plan),
+  }));
+}
+
+interface Place {
+  readonly where: string;
+  readonly tags: readonly string[];
+  readonly around: readonly TaskOwner[];
+}
+
+function planOwner(owner: TaskOwner, kind: "user" | SetKind, place: Place, context: PlanContext): TaskPlan {
+  const complain = (problem: string) => context.complain(owner, problem);
+  if (place.around.includes(owner)) {
+    complain("it contains itself; end the nesting, or let a task schedule it with scheduleTask()");
+    return createPlan(kind, owner.name, [], undefined);
+  }
+  if (kind === "markov") return planMarkov(owner, place, context);
+  const members = collectMembers(owner, isTaskSetClass, complain);
+  if (kind === "sequential") warnOfMixedOrder(owner, members, context);
+  for (const member of members) {
+    if (member.from === "method" && /^on(Start|Stop)$/.test(member.name)) {
+      context.warn(owner, `@task makes "${member.name}" a task as well as a hook; remove the decorator`);
+    }
+  }
+  const inside = { ...place, around: [...place.around, owner] };
+  const entries = members.map((member) => planMember(member, inside, context));
+  if (entries.length === 0) {
+    complain(
+      kind === "user" ? "it has no tasks; decorate a method with @task" : "it is a task set without tasks; add one",
+    );
+  }
+  return createPlan(kind, owner.name, entries, undefined);
+}
+
+function planMember(member: TaskMember, place: Place, context: PlanContext): TaskEntry {
+  const where = `${place.where}.${member.name}`;
+  const { name, weight, target } = member;
+  const tags = [...new Set([...place.tags, ...member.tags])];
+  const plan = target.kind === "set"
+    ? planOwner(target.reference, setKindOf(target.reference) ?? "set", { where, tags, around: place.around }, context)
+    : undefined;
+  const activity = target.kind === "set" ? 0 : context.numberOf(where);
+  return { name, where, activity, weight, tags, target, plan, within: [] };
+}
+
+function planMarkov(owner: TaskOwner, place: Place, context: PlanContext): TaskPlan {
+  const { states, chain, problems, warnings } = readMarkovChain(owner);
+  for (const problem of problems) context.complain(owner, problem.message);
+  for (const warning of warnings) context.warn(owner, warning);
+  const entries = states.map(({ name, reference }): TaskEntry => {
+    const where = `${place.where}.${name}`;
+    const target = { kind: "method", name, reference } as const;
+    return {
+      name,
+      where,
+      activity: context.numberOf(where),
+      weight: 1,
+      tags: place.tags,
+      target,
+      plan: undefined,
+      within: [],
+    };
+  });
+  return createPlan("markov", owner.name, entries, chain);
+}
+
+function createPlan(
+  kind: TaskPlan["kind"],
+  owner: string,
+  entries: readonly TaskEntry[],
+  chain: MarkovChain | undefined,
+): TaskPlan {
+  const byReference = new Map<TaskFunction | TaskSetClass, TaskEntry>();
+  for (const entry of entries) {
+    if (!byReference.has(entry.target.reference)) byReference.set(entry.target.reference, entry);
+  }
+  const totalWeight = entries.reduce((sum, entry) => sum + entry.weight, 0);
+  return { kind, owner, entries, totalWeight, byReference, chain };
+}
+
+/** JavaScript evaluates fields after methods, whatever their order in the file. */
+function warnOfMixedOrder(owner: TaskOwner, members: readonly TaskMember[], context: PlanContext): void {
+  const isMixed = members.some((member) => member.from === "field") &&
+    members.some((member) => member.from === "method");
+  if (isMixed) {
+    context.warn(
+      owner,
+      "it runs its methods before its nested sets, whatever their order in the file; state the order in a static tasks list",
+    );
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Which wait time counts, and what it may return: the innermost set's own, else the user's (never an outer set's). A wait time
+ * that returns no number is a mistake of the locustfile that no run can survive: it ends the test with a sentence.
+ */
+import type { TaskFrame } from "./task_frame.ts";
+import type { User } from "../user.ts";
+import { UnusableLocustfile } from "../running/user_errors.ts";
+import { expectedIntervalOf } from "../timing/wait_time.ts";
+
+type WaitRule = (this: unknown) => unknown;
+
+/** Seconds to wait now. */
+export function waitSeconds(frame: TaskFrame | undefined, user: User): number {
+  const own = frame?.receiver.waitTime;
+  const isOwn = frame !== undefined && typeof own === "function";
+  const seconds: unknown = isOwn ? (own as WaitRule).call(frame.receiver) : user.waitTime();
+  if (typeof seconds === "number" && seconds === seconds) return seconds; // NaN is not itself
+  const owner = isOwn ? frame.receiver.constructor.name : user.constructor.name;
+  const returned = typeof seconds === "number"
+    ? "NaN"
+    : seconds instanceof Promise
+    ? "a promise"
+    : `a ${typeof seconds}`;
+  throw new UnusableLocustfile(
+    `Cannot run "${owner}": its wait time returned ${returned}; return a number of seconds`,
+  );
+}
+
+/** Milliseconds between the starts of tasks where the wait time that counts is paced, else 0. */
+export function expectedIntervalMs(frame: TaskFrame, user: User | undefined): number {
+  return expectedIntervalOf(frame.receiver.waitTime ?? user?.waitTime);
+}

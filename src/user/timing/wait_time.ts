@@ -1,0 +1,117 @@
+/**
+ * Wait times: functions that say how many seconds a user waits after each task. Pure but for the pacing state, which lives on
+ * the object that waits (a user or a task set), so that one function may serve many users.
+ * Invariant: pacing counts from the construction of its owner and never catches up after a late iteration.
+ */
+import type { Clock } from "../../base/clock.ts";
+import { LocustError } from "../../base/errors.ts";
+import type { Random } from "../../base/random.ts";
+import { nextPacedWait, type PacingState, startPacing } from "../../load/pacing.ts";
+
+/** Where a paced owner stands, on its clock; made as of its construction. */
+export interface Pace {
+  readonly nowSeconds: () => number;
+  state: PacingState;
+}
+
+/** The key of an owner's pace: out of the way of what a locustfile calls its members. */
+export const PACE: unique symbol = Symbol("pace");
+
+/** What a wait time needs of the user or task set that waits. */
+export interface WaitOwner {
+  readonly random: Random;
+  /** Made on first use, with the time of the owner's construction. */
+  [PACE](): Pace;
+}
+
+/** Returns the seconds to wait. Assign one to `waitTime`, or write a method of that name. */
+export type WaitTime = (this: WaitOwner) => number;
+
+/** A wait time that keeps a fixed distance between the starts of tasks. */
+export interface PacedWaitTime extends WaitTime {
+  /** Milliseconds between two starts: what the corrected latency of this user's requests is reckoned with. */
+  readonly expectedIntervalMs: number;
+}
+
+/**
+ * A random time, evenly distributed from `min` to `max` seconds.
+ *
+ * @example
+ * ```ts
+ * class Shopper extends HttpUser {
+ *   override waitTime = between(1, 5);
+ * }
+ * ```
+ * @throws LocustError if a bound is no number, is negative, or `min` is above `max`.
+ */
+export function between(min: number, max: number): WaitTime {
+  checkSeconds(min, `between(${min}, ${max})`);
+  checkSeconds(max, `between(${min}, ${max})`);
+  if (min > max) {
+    throw new LocustError(`Cannot wait between(${min}, ${max}): the first bound is above the second; swap them`);
+  }
+  return function (this: WaitOwner): number {
+    return min + this.random.float() * (max - min);
+  };
+}
+
+/**
+ * Always the same time, in seconds. `constant(0)`, the default, goes on at once.
+ *
+ * @throws LocustError if `seconds` is no number or is negative.
+ */
+export function constant(seconds: number): WaitTime {
+  checkSeconds(seconds, `constant(${seconds})`);
+  return () => seconds;
+}
+
+/**
+ * Starts a task every `seconds`, however long tasks take; a task that took longer is followed by the next at once.
+ * What was missed is not caught up. `constantPacing(10)` with 50 users makes at most 5 starts per second.
+ *
+ * @throws LocustError if `seconds` is no number or is negative.
+ */
+export function constantPacing(seconds: number): PacedWaitTime {
+  checkSeconds(seconds, `constantPacing(${seconds})`);
+  return createPacing(seconds);
+}
+
+/**
+ * At most `perSecond` task starts per second and user: `constantPacing(1 / perSecond)`.
+ *
+ * @throws LocustError if `perSecond` is no number or not above 0.
+ */
+export function constantThroughput(perSecond: number): PacedWaitTime {
+  if (!(perSecond > 0) || !Number.isFinite(perSecond)) {
+    throw new LocustError(
+      `Cannot wait by constantThroughput(${perSecond}): it is not a number above 0; give task starts per second and user`,
+    );
+  }
+  return createPacing(1 / perSecond);
+}
+
+/** The pace of an owner that was constructed at `bornMs`. */
+export function createPace(clock: Pick<Clock, "nowMs">, bornMs: number): Pace {
+  return { nowSeconds: () => clock.nowMs() / 1000, state: startPacing(bornMs / 1000) };
+}
+
+/** Milliseconds between the starts of a paced wait time, 0 for every other one. */
+export function expectedIntervalOf(waitTime: unknown): number {
+  if (typeof waitTime !== "function" || !("expectedIntervalMs" in waitTime)) return 0;
+  return typeof waitTime.expectedIntervalMs === "number" ? waitTime.expectedIntervalMs : 0;
+}
+
+function createPacing(intervalSeconds: number): PacedWaitTime {
+  const pace = function (this: WaitOwner): number {
+    const own = this[PACE]();
+    const next = nextPacedWait(own.state, intervalSeconds, own.nowSeconds());
+    own.state = next.state;
+    return next.waitSeconds;
+  };
+  return Object.assign(pace, { expectedIntervalMs: intervalSeconds * 1000 });
+}
+
+function checkSeconds(seconds: number, call: string): void {
+  if (typeof seconds === "number" && seconds >= 0 && Number.isFinite(seconds)) return;
+  throw new LocustError(`Cannot wait ${call}: ${String(seconds)} is not a number of seconds; give 0 or more`);
+}

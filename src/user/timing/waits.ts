@@ -1,0 +1,101 @@
+/**
+ * The waits a user is in: usually none or one, several if it waits in parallel. Each ends when its time is over, or rejects when
+ * the user must stop. No timer and no AbortSignal of its own: ten thousand waiting users are the normal case.
+ */
+import type { Clock } from "../../base/clock.ts";
+import type { Sleeper, WakeQueue } from "./wake_queue.ts";
+
+/** Why a user sleeps: by its wait time between tasks (a stop always ends that), or inside a task. */
+export type WaitKind = "wait" | "sleep";
+
+/** Who is told when a wait is over, before the user goes on. */
+export interface WaitWatcher {
+  woke(lateMs: number): void;
+}
+
+export class Waits {
+  #first: Wait | undefined;
+
+  /** True while a wait of this kind is on. */
+  has(kind: WaitKind): boolean {
+    for (let wait = this.#first; wait !== undefined; wait = wait.next) if (wait.kind === kind) return true;
+    return false;
+  }
+
+  /** Resolves after `ms`, unless it is ended before. */
+  start(
+    kind: WaitKind,
+    ms: number,
+    clock: Pick<Clock, "nowMs">,
+    queue: WakeQueue,
+    watcher: WaitWatcher,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wait = new Wait(this, kind, clock.nowMs() + ms, watcher, resolve, reject);
+      wait.next = this.#first;
+      this.#first = wait;
+      queue.add(wait);
+    });
+  }
+
+  /** Ends the waits of a kind, or all: their promises reject with what `reason` makes. */
+  end(queue: WakeQueue, reason: () => Error, kind?: WaitKind): void {
+    let kept: Wait | undefined;
+    for (let wait = this.#first; wait !== undefined;) {
+      const { next } = wait;
+      if (kind === undefined || wait.kind === kind) {
+        queue.remove(wait);
+        wait.reject(reason());
+      } else {
+        wait.next = kept;
+        kept = wait;
+      }
+      wait = next;
+    }
+    this.#first = kept;
+  }
+
+  /** Takes out one whose time is over. */
+  drop(gone: Wait): void {
+    if (this.#first === gone) {
+      this.#first = gone.next;
+      return;
+    }
+    for (let wait = this.#first; wait !== undefined; wait = wait.next) {
+      if (wait.next === gone) wait.next = gone.next;
+    }
+  }
+}
+
+class Wait implements Sleeper {
+  slot = -1;
+  next: Wait | undefined;
+  readonly kind: WaitKind;
+  readonly dueMs: number;
+  readonly reject: (reason: Error) => void;
+  readonly #waits: Waits;
+  readonly #watcher: WaitWatcher;
+  readonly #resolve: () => void;
+
+  constructor(
+    waits: Waits,
+    kind: WaitKind,
+    dueMs: number,
+    watcher: WaitWatcher,
+    resolve: () => void,
+    reject: (reason: Error) => void,
+  ) {
+    this.#waits = waits;
+    this.kind = kind;
+    this.dueMs = dueMs;
+    this.#watcher = watcher;
+    this.#resolve = resolve;
+    this.reject = reject;
+  }
+
+  wake(lateMs: number): void {
+    this.#waits.drop(this);
+    this.#watcher.woke(lateMs);
+    this.#resolve();
+  }
+}

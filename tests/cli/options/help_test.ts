@@ -1,0 +1,78 @@
+import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { formatHelp, formatOverview, wrap } from "../../../src/cli/options/help.ts";
+import { OPTION_TABLE } from "../../../src/cli/options/option_table.ts";
+import { VERB_NAMES } from "../../../src/cli/options/verbs.ts";
+
+const golden = (name: string) => readFileSync(new URL(`../../golden/cli/${name}.txt`, import.meta.url), "utf8");
+
+describe("formatHelp()", () => {
+  for (const verb of VERB_NAMES) {
+    test(`about ${verb} reads as in its golden file at 80 columns`, () => {
+      assert.equal(formatHelp({ columns: 80, verb }), golden(`help_${verb}`));
+    });
+  }
+  test("about the program reads as in its golden file at 80 columns", () => {
+    assert.equal(formatHelp({ columns: 80 }), golden("help"));
+  });
+  test("no line is longer than the terminal, or than what can be read", () => {
+    for (const [columns, limit] of [[60, 60], [80, 80], [100, 100], [200, 110]] as const) {
+      for (const verb of [undefined, ...VERB_NAMES]) {
+        const text = formatHelp({ columns, ...(verb === undefined ? {} : { verb }) });
+        const tooLong = text.split("\n").filter((line) => line.length > limit && !line.startsWith("  locust-ts "));
+        assert.deepEqual(tooLong, [], `${verb} at ${columns}`);
+      }
+    }
+  });
+  test("every option of the table is there, hidden ones are not", () => {
+    const text = formatHelp({ columns: 80, verb: "run" });
+    for (const spec of OPTION_TABLE) {
+      assert.equal(new RegExp(`^ .*--${spec.name}( |$)`, "m").test(text), spec.hidden === undefined, spec.name);
+    }
+  });
+  test("the locustfile's own options have a group, secrets show no default, controls are escaped", () => {
+    const text = formatHelp({
+      columns: 80,
+      verb: "run",
+      customArguments: [
+        {
+          flags: ["--tenant", "-x"],
+          name: "tenant",
+          type: "string",
+          default: "acme",
+          env: "TENANT",
+          help: "Whose \x1b[31mshop.",
+          secret: false,
+          required: false,
+          includeInWebUi: true,
+        },
+        {
+          flags: ["--token"],
+          name: "token",
+          type: "string",
+          default: "geheim",
+          secret: true,
+          required: false,
+          includeInWebUi: true,
+        },
+      ],
+    });
+    assert.match(
+      text,
+      /Options of this locustfile:\n {2}-x, --tenant VALUE +Whose \\x1b\[31mshop\. \[TENANT; default acme\]\n/,
+    );
+    assert.match(text, / {6}--token VALUE\n/);
+    assert.doesNotMatch(text, /geheim/);
+  });
+});
+
+test("formatOverview() reads as in its golden file at 80 columns", () => {
+  assert.equal(formatOverview(80), golden("overview"));
+});
+
+test("wrap() breaks at spaces only", () => {
+  assert.deepEqual(wrap("one two three", 7), ["one two", "three"]);
+  assert.deepEqual(wrap("incomprehensible x", 5), ["incomprehensible", "x"]);
+  assert.deepEqual(wrap("", 5), [""]);
+});

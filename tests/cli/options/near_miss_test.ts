@@ -1,0 +1,34 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import fc from "fast-check";
+import { editDistance, nearest } from "../../../src/cli/options/near_miss.ts";
+
+test("editDistance() counts insertions, deletions, replacements and swaps", () => {
+  const rows: readonly (readonly [string, string, number])[] = [
+    ["", "", 0],
+    ["", "abc", 3],
+    ["users", "users", 0],
+    ["user", "users", 1],
+    ["usres", "users", 1],
+    ["kitten", "sitting", 3],
+  ];
+  for (const [a, b, distance] of rows) assert.equal(editDistance(a, b), distance, `${a} ${b}`);
+});
+
+test("editDistance() is symmetric, zero only for equal words, at most the longer length", () => {
+  fc.assert(fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b) => {
+    const distance = editDistance(a, b);
+    assert.equal(distance, editDistance(b, a));
+    assert.equal(distance === 0, a === b);
+    assert.ok(distance <= Math.max(a.length, b.length));
+  }));
+});
+
+test("nearest() finds what was meant, or nothing when nothing is near", () => {
+  const names = ["users", "user-class", "spawn-rate", "host", "run-time"];
+  assert.equal(nearest("userz", names), "users");
+  assert.equal(nearest("spwan-rate", names), "spawn-rate");
+  assert.equal(nearest("HOTS", names), "host");
+  assert.equal(nearest("quux", names), undefined);
+  assert.equal(nearest("x", []), undefined);
+});

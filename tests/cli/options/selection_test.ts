@@ -1,0 +1,111 @@
+import { strict as assert } from "node:assert";
+import { describe, test } from "node:test";
+import { describeBadUrl, selectFrom } from "../../../src/cli/options/selection.ts";
+import type { LocustfileDescription, UserClassDescription } from "../../../src/protocol/locustfile_description.ts";
+
+function userClass(name: string, more: Partial<UserClassDescription> = {}): UserClassDescription {
+  return { name, file: "/x.ts", weight: 1, fixedCount: 0, needsHost: true, tasks: [], json: {}, ...more };
+}
+
+const shop: LocustfileDescription = {
+  userClasses: [userClass("Shopper"), userClass("Admin"), userClass("Other", { needsHost: false })],
+  shapes: [
+    { name: "Stages", file: "/x.ts", useCommonOptions: false },
+    { name: "Common", file: "/x.ts", useCommonOptions: true },
+  ],
+  arguments: [],
+  warnings: ["from the file"],
+};
+
+const plain = {
+  userClasses: [],
+  host: "http://h",
+  users: 1,
+  given: new Set<string>(),
+  list: false,
+  showTaskRatio: false,
+  showTaskRatioJson: false,
+  once: false,
+};
+
+const select = (more: Record<string, unknown>, description = shop) =>
+  selectFrom(description, { ...plain, ...more } as Parameters<typeof selectFrom>[1]);
+
+describe("selectFrom()", () => {
+  test("takes all classes and the first shape", () => {
+    const selection = select({});
+    assert.deepEqual(selection.userClasses.map(({ name }) => name), ["Shopper", "Admin", "Other"]);
+    assert.deepEqual([selection.shape, selection.problems], ["Stages", []]);
+  });
+  test("takes the classes and the shape that were named", () => {
+    const selection = select({ userClasses: ["Other", "Shopper"], shape: "Common" });
+    assert.deepEqual(selection.userClasses.map(({ name }) => name), ["Shopper", "Other"]);
+    assert.equal(selection.shape, "Common");
+  });
+  test("--stages and --once take the place of shapes", () => {
+    assert.equal(select({ stages: "1m:5" }).shape, undefined);
+    assert.equal(select({ once: true }).shape, undefined);
+  });
+  test("lists every name that is missing, with what was meant", () => {
+    assert.deepEqual(select({ userClasses: ["Shoper", "Quux"], shape: "No" }).problems, [
+      'Cannot run user class "Shoper": the locustfile exports no such class; did you mean "Shopper"?',
+      'Cannot run user class "Quux": the locustfile exports no such class; choose from Shopper, Admin, Other',
+      'Cannot follow --shape "No": the locustfile exports no such load shape; choose from Stages, Common',
+    ]);
+  });
+  test("needs a user class", () => {
+    assert.match(
+      select({}, { ...shop, userClasses: [] }).problems.join(),
+      /exports no user class; export a class that extends/,
+    );
+  });
+  test("needs a host where a class does, and none to look at the file", () => {
+    assert.deepEqual(select({ host: undefined }).problems, [
+      'Cannot start Shopper, Admin: no host is given; add -H URL, as in -H http://localhost:8000, or set "static host"',
+    ]);
+    assert.deepEqual(select({ host: undefined, list: true }).problems, []);
+    assert.deepEqual(select({ host: undefined, userClasses: ["Other"] }).problems, []);
+    const own = { ...shop, userClasses: [userClass("A", { host: "https://a" }), userClass("B", { host: "b.test" })] };
+    assert.deepEqual(select({ host: undefined }, own).problems, [
+      'Cannot use the host of B: it has no scheme; write "http://b.test" or "https://b.test"',
+    ]);
+  });
+  test("a bad -H is refused without showing credentials; users without HTTP may have any", () => {
+    assert.match(
+      select({ host: "ftp://me:geheim@h" }).problems.join(),
+      /^Cannot use --host "ftp:\/\/…@h": its scheme is "ftp"/,
+    );
+    assert.deepEqual(select({ host: "broker", userClasses: ["Other"] }).problems, []);
+  });
+  test("warns of options that the load shape overrides, and of too many fixed users", () => {
+    assert.deepEqual(select({ given: new Set(["users", "run-time"]) }).warnings, [
+      "from the file",
+      "--users, --run-time will be ignored: the shape Stages decides how many users run",
+    ]);
+    assert.deepEqual(select({ given: new Set(["users"]), shape: "Common" }).warnings, ["from the file"]);
+    const fixed = { ...shop, shapes: [], userClasses: [userClass("A", { fixedCount: 5 })] };
+    assert.match(select({}, fixed).warnings.join(), /add up to 5, more than the 1 users asked for/);
+  });
+});
+
+describe("describeBadUrl()", () => {
+  const rows: readonly (readonly [url: string, problem: RegExp | undefined])[] = [
+    ["http://localhost:8000", undefined],
+    ["https://me:pass@shop.test/base/", undefined],
+    ["http://[::1]:80", undefined],
+    ["localhost:8000", /no scheme; write "http:\/\/localhost:8000"/],
+    ["shop.test", /no scheme/],
+    ["http://", /not a URL/],
+    ["http://a b", /not a URL/],
+    ["http://h:99999", /not a URL/],
+    ["ws://h", /its scheme is "ws"/],
+    ["http://h/?a=1", /query or a fragment/],
+  ];
+  for (const [url, problem] of rows) {
+    test(`${url} is ${problem === undefined ? "good" : "refused"}`, () => {
+      const found = describeBadUrl(url);
+      if (problem === undefined) assert.equal(found, undefined);
+      else assert.match(found ?? "", problem);
+    });
+  }
+});

@@ -1,0 +1,49 @@
+import { strict as assert } from "node:assert";
+import { EventEmitter } from "node:events";
+import { describe, test } from "node:test";
+import { listenForInterrupt } from "../../../src/cli/terminal/interrupt.ts";
+
+function listening() {
+  const source = new EventEmitter();
+  const clock = { ms: 0 };
+  const interrupt = listenForInterrupt(source, () => clock.ms);
+  const send = (signal: string, atMs: number) => {
+    clock.ms = atMs;
+    source.emit(signal);
+  };
+  return { source, interrupt, send };
+}
+
+describe("listenForInterrupt()", () => {
+  test("the first signal asks to drain, the second to leave", () => {
+    const { interrupt, send } = listening();
+    assert.deepEqual([interrupt.drain.aborted, interrupt.signal], [false, undefined]);
+    send("SIGINT", 0);
+    assert.deepEqual([interrupt.drain.aborted, interrupt.leave.aborted, interrupt.signal], [true, false, "SIGINT"]);
+    assert.equal(interrupt.drain.reason, "SIGINT");
+    send("SIGINT", 300);
+    assert.equal(interrupt.leave.aborted, true);
+  });
+  test("SIGTERM counts the same, and the latest one is named", () => {
+    const { interrupt, send } = listening();
+    send("SIGINT", 0);
+    send("SIGTERM", 1);
+    assert.deepEqual([interrupt.leave.aborted, interrupt.leave.reason, interrupt.signal], [true, "SIGTERM", "SIGTERM"]);
+  });
+  test("one key press that arrives twice is one signal", () => {
+    const { interrupt, send } = listening();
+    send("SIGINT", 0);
+    send("SIGINT", 3);
+    send("SIGINT", 20);
+    assert.equal(interrupt.leave.aborted, false);
+    send("SIGINT", 200);
+    assert.equal(interrupt.leave.aborted, true);
+  });
+  test("disposed it hears nothing", () => {
+    const { source, interrupt, send } = listening();
+    interrupt[Symbol.dispose]();
+    send("SIGINT", 0);
+    assert.equal(interrupt.drain.aborted, false);
+    assert.equal(source.listenerCount("SIGINT") + source.listenerCount("SIGTERM"), 0);
+  });
+});

@@ -1,0 +1,54 @@
+import { strict as assert } from "node:assert";
+import { EventEmitter } from "node:events";
+import { describe, test } from "node:test";
+import { createTextOutput } from "../../../src/cli/terminal/text_output.ts";
+
+function fakeStream(more: { readonly isTTY?: boolean; readonly columns?: number } = {}) {
+  const written: string[] = [];
+  const write = (text: string, done?: () => void) => {
+    written.push(text);
+    done?.();
+    return true;
+  };
+  const stream = Object.assign(new EventEmitter(), { write, ...more });
+  return { stream, written };
+}
+
+describe("createTextOutput()", () => {
+  test("writes and flushes", async () => {
+    const { stream, written } = fakeStream();
+    const output = createTextOutput(stream);
+    output.write("a");
+    await output.flush();
+    assert.equal(written.join(""), "a");
+    assert.deepEqual([output.isTty, output.columns()], [false, 80]);
+  });
+  test("follows the width of a terminal", () => {
+    const { stream } = fakeStream({ isTTY: true, columns: 100 });
+    const output = createTextOutput(stream);
+    let resized = 0;
+    const stop = output.onResize(() => resized++);
+    stream.emit("resize");
+    stop();
+    stream.emit("resize");
+    assert.deepEqual([output.isTty, output.columns(), resized], [true, 100, 1]);
+  });
+  test("a reader that goes away closes it, and nothing throws", async () => {
+    const { stream, written } = fakeStream();
+    const output = createTextOutput(stream);
+    stream.emit("error", Object.assign(new Error("broken pipe"), { code: "EPIPE" }));
+    output.write("lost");
+    await output.flush();
+    assert.deepEqual([output.closed, written], [true, []]);
+  });
+  test("a write that throws closes it too", () => {
+    const { stream } = fakeStream();
+    const output = createTextOutput(Object.assign(stream, {
+      write: () => {
+        throw new Error("broken pipe");
+      },
+    }));
+    output.write("lost");
+    assert.equal(output.closed, true);
+  });
+});

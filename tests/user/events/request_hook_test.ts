@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { RescheduleTask, UserKilled } from "../../../src/http/session/control_flow.ts";
+import type { RequestEvent } from "../../../src/http/session/session_owner.ts";
+import { Recorder } from "../../../src/stats/recorder.ts";
+import { RequestHook } from "../../../src/user/events/request_hook.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+import { sumUsOf } from "../../support/fake_owner.ts";
+
+function createHook() {
+  const clock = new FakeClock();
+  const recorder = new Recorder({ clock });
+  const hook = new RequestHook();
+  hook.countIn({ recorder, clock });
+  const heard: RequestEvent[] = [];
+  hook.addListener((event) => heard.push(event));
+  return { clock, recorder, hook, heard };
+}
+
+test("RequestHook.fire() counts, fills in what was left out, and tells the listeners", async () => {
+  const { hook, recorder, heard, clock } = createHook();
+  await clock.advance(500);
+  hook.fire({ requestType: "MQTT", name: "publish", responseTime: 12.5, responseLength: 80 });
+  const [entry] = recorder.drain()?.entries ?? [];
+  assert.deepEqual([entry?.method, entry?.name, entry?.requests, entry && sumUsOf(entry), entry?.bytes], [
+    "MQTT",
+    "publish",
+    1,
+    12_500,
+    80,
+  ]);
+  assert.deepEqual(heard, [{
+    requestType: "MQTT",
+    name: "publish",
+    responseTime: 12.5,
+    responseLength: 80,
+    exception: null,
+    context: {},
+    response: undefined,
+    startTime: (clock.wallMs() - 12.5) / 1000,
+    url: "",
+  }]);
+});
+
+test("RequestHook.fire() counts failures by their text, and samples without a time", () => {
+  const { hook, recorder, heard } = createHook();
+  hook.fire({ requestType: "SQL", name: "q", responseTime: null, exception: new TypeError("no table") });
+  hook.fire({ requestType: "SQL", name: "q", responseTime: 1, exception: "timeout" });
+  const delta = recorder.drain();
+  assert.deepEqual(delta?.failures.map(({ text }) => text), ["TypeError: no table", "timeout"]);
+  assert.equal(delta?.entries[0]?.untimed, 1);
+  assert.ok(heard.every(({ exception }) => exception instanceof Error));
+});
+
+test("RequestHook.fire() counts before a listener's control flow passes through", () => {
+  const { hook, recorder } = createHook();
+  hook.addListener(({ exception }) => {
+    if (exception !== null) throw new RescheduleTask();
+  });
+  assert.throws(() => hook.fire({ requestType: "GET", name: "/", responseTime: 1, exception: "bad" }), RescheduleTask);
+  assert.equal(recorder.drain()?.entries[0]?.failures, 1);
+});
+
+test("RequestHook.notify() tells the listeners and counts nothing: its caller has", () => {
+  const { hook, recorder, heard } = createHook();
+  hook.fire({ requestType: "GET", name: "/", responseTime: 1 });
+  recorder.drain();
+  const [event] = heard;
+  assert.ok(event !== undefined);
+  hook.notify(event);
+  assert.equal(heard.length, 2);
+  assert.equal(recorder.drain(), undefined);
+});
+
+test("RequestHook.measure() times the block, returns its result, and takes what the block set", async () => {
+  const { hook, recorder, heard, clock } = createHook();
+  const measured = hook.measure("SQL", "orders", async (meta) => {
+    await clock.sleep(250);
+    meta.responseLength = 42;
+    meta.context["shard"] = 3;
+    meta.name = "orders of today";
+    return "rows";
+  }, { context: { tenant: "acme" } });
+  await clock.advance(300);
+  assert.equal(await measured, "rows");
+  const [entry] = recorder.drain()?.entries ?? [];
+  assert.deepEqual([entry?.name, entry && sumUsOf(entry), entry?.bytes], ["orders of today", 250_000, 42]);
+  assert.deepEqual(heard[0]?.context, { tenant: "acme", shard: 3 });
+});
+
+test("RequestHook.measure() counts an error of the block as failure and swallows it", async () => {
+  const { hook, recorder } = createHook();
+  assert.equal(await hook.measure("SQL", "q", () => Promise.reject(new Error("deadlock"))), undefined);
+  await hook.measure("SQL", "q", (meta) => {
+    meta.exception = "soft";
+  });
+  assert.deepEqual(recorder.drain()?.failures.map(({ text }) => text), ["Error: deadlock", "soft"]);
+});
+
+test("RequestHook.measure() passes on the end of its user, without a sample", async () => {
+  const { hook, recorder } = createHook();
+  await assert.rejects(hook.measure("SQL", "q", () => Promise.reject(new UserKilled())), UserKilled);
+  assert.equal(recorder.drain(), undefined);
+});
+
+test("RequestHook counts nowhere before a run and in the control thread, but tells its listeners", () => {
+  const hook = new RequestHook();
+  let calls = 0;
+  hook.addListener(() => calls++);
+  hook.fire({ requestType: "GET", name: "/", responseTime: 1 });
+  assert.equal(calls, 1);
+});

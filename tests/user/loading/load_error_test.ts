@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { importLocustfiles } from "../../../src/platform/module_loading.ts";
+import { describeLoadError } from "../../../src/user/loading/load_error.ts";
+import { collectLocustfile } from "../../../src/user/loading/locustfile.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+
+/** What is said about the import of `locustfile.ts` among these files. */
+async function importError(files: Readonly<Record<string, string>>, name = "locustfile.ts"): Promise<string> {
+  using folder = new TempFolder(files);
+  const { modules, failed } = await importLocustfiles([folder.at(name)]);
+  assert.deepEqual(modules, []);
+  const readText = (file: string) => {
+    try {
+      return readFileSync(file, "utf8");
+    } catch {
+      return undefined; // the case of the test: there is no such file
+    }
+  };
+  const [failure] = failed;
+  return describeLoadError(failure?.file ?? "", failure?.thrown, { folder: folder.path, readText });
+}
+
+test("describeLoadError() of a file that is not there", async () => {
+  const text = await importError({});
+  assert.equal(text, 'Cannot load "locustfile.ts": there is no such file; give the path of a locustfile with -f');
+});
+
+test("describeLoadError() of a syntax error shows its line and a caret", async () => {
+  const text = await importError({ "locustfile.ts": "const a = 1;\nconst b = = 2;\nconst c = 3;\n" });
+  assert.match(text, /^Cannot load "locustfile.ts": syntax error: .* \(locustfile\.ts:2:11\)\n/);
+  assert.equal(
+    text.slice(text.indexOf("\n") + 1),
+    ["  1 | const a = 1;", "> 2 | const b = = 2;", "    |           ^", "  3 | const c = 3;"].join("\n"),
+  );
+});
+
+test("describeLoadError() of a syntax error in an imported file names that file", async () => {
+  const text = await importError({ "locustfile.ts": 'import "./lib/b.ts";\n', "lib/b.ts": "\nlet = = 1;\n" });
+  assert.match(text, /^Cannot load "locustfile.ts": syntax error: .* \(lib\/b\.ts:2:\d+\)\n/);
+  assert.match(text, /> 2 \| let = = 1;/);
+});
+
+test("describeLoadError() of an exception at import gives the position in the TypeScript", async () => {
+  const text = await importError({
+    "locustfile.ts":
+      "interface Gone {\n  a: number;\n  b: string;\n}\n\nexport const x: Gone | undefined = undefined;\nthrow new TypeError('no token');\n",
+  });
+  assert.match(text, /^Cannot load "locustfile.ts": it threw TypeError: no token \(locustfile\.ts:7:\d+\)\n/);
+  assert.match(text, /> 7 \| throw new TypeError\('no token'\);/);
+});
+
+test("describeLoadError() of an exception at import names the file that threw", async () => {
+  const text = await importError({ "locustfile.ts": 'import "./b.ts";\n', "b.ts": "\n\nnull.x;\n" });
+  assert.match(text, /^Cannot load "locustfile.ts": it threw TypeError: .* \(b\.ts:3:\d+\)\n/);
+});
+
+test("describeLoadError() of something thrown that is no Error", async () => {
+  const text = await importError({ "locustfile.ts": "throw { reason: 7 };\n" });
+  assert.equal(text, 'Cannot load "locustfile.ts": it threw a value that is no Error: { reason: 7 }');
+});
+
+test("describeLoadError() of a package that is not installed says what to run", async () => {
+  const text = await importError({
+    "locustfile.ts": '\nimport x from "nosuch-package-of-tests";\nexport default x;\n',
+  });
+  assert.match(
+    text,
+    /^Cannot load "locustfile.ts": the package "nosuch-package-of-tests" is not installed \(locustfile\.ts:2:15\); run "npm install nosuch-package-of-tests" in the folder of the locustfile\n/,
+  );
+  assert.match(text, /> 2 \| import x from "nosuch-package-of-tests";/);
+});
+
+test("describeLoadError() of a deep import names the package, not the path in it", async () => {
+  const text = await importError({
+    "locustfile.ts": 'import x from "@nosuch/of-tests/deep/file.js";\nexport default x;\n',
+  });
+  assert.match(text, /the package "@nosuch\/of-tests" is not installed.*run "npm install @nosuch\/of-tests"/);
+});
+
+test("describeLoadError() of an imported file that is not there", async () => {
+  const text = await importError({ "locustfile.ts": '// first\nimport "./gone.ts";\n' });
+  assert.match(
+    text,
+    /^Cannot load "locustfile.ts": it imports "(?:\.\/)?gone\.ts", which does not exist \(locustfile\.ts:2:8\)\n/,
+  );
+});
+
+test("describeLoadError() of a name that a module does not export", async () => {
+  const text = await importError({
+    "locustfile.ts": 'import { nope } from "./lib.ts";\nexport const a = nope;\n',
+    "lib.ts": "export const yes = 1;\n",
+  });
+  assert.match(text, /^Cannot load "locustfile.ts": "(?:\.\/)?lib\.ts" exports no "nope" \(locustfile\.ts:1:10\)\n/);
+});
+
+test("describeLoadError() of a declaration that is there twice", async () => {
+  const text = await importError({ "locustfile.ts": "export const q = 1;\nconst q = 3;\n" });
+  assert.match(text, /^Cannot load "locustfile.ts": syntax error: .*already been declared \(locustfile\.ts:2:7\)\n/);
+});
+
+test("importLocustfiles() tells each file that fails and loads the others", async () => {
+  using folder = new TempFolder({ "a.ts": "throw 1;", "b.ts": "export const b = 2;", "c.ts": "const = ;" });
+  const { modules, failed } = await importLocustfiles([folder.at("a.ts"), folder.at("b.ts"), folder.at("c.ts")]);
+  assert.deepEqual(modules.map(({ file, exports }) => [file, exports["b"]]), [[folder.at("b.ts"), 2]]);
+  assert.deepEqual(failed.map(({ file }) => file), [folder.at("a.ts"), folder.at("c.ts")]);
+});
+
+test("importLocustfiles() takes top-level await, JSON and type-only imports", async () => {
+  using folder = new TempFolder({
+    "locustfile.ts": 'import conf from "./conf.json" with { type: "json" };\nimport type { T } from "./types.ts";\n' +
+      "export const late: T = await Promise.resolve(conf.a);\nexport enum Kind { One = 1 }\n",
+    "conf.json": '{"a": 5}',
+    "types.ts": "export type T = number;\n",
+  });
+  const { modules, failed } = await importLocustfiles([folder.at("locustfile.ts")]);
+  assert.deepEqual(failed, []);
+  assert.equal(modules[0]?.exports["late"], 5);
+});
+
+/** A nested set as the documentation of other tools would write it: in place. */
+const NESTED = `import { HttpUser, task, TaskSet } from "${new URL("../../../mod.ts", import.meta.url).href}";
+export class Shopper extends HttpUser {
+  @task
+  home() {}
+  @task(2)
+  static Browse = class extends TaskSet {
+    @task
+    list() {}
+  };
+}
+`;
+
+test("a nested set written in place runs under Bun; Deno's compiler cannot, and its error says what to write instead", async () => {
+  if ("Bun" in globalThis) {
+    using folder = new TempFolder({ "locustfile.ts": NESTED });
+    const { modules } = await importLocustfiles([folder.at("locustfile.ts")]);
+    const { description, problems } = collectLocustfile(modules);
+    assert.deepEqual(problems, []);
+    const [home, browse] = description.userClasses[0]?.tasks ?? [];
+    assert.deepEqual([home?.name, browse?.name, browse?.weight, browse?.tasks[0]?.name], ["home", "Browse", 2, "list"]);
+  } else {
+    const text = await importError({ "locustfile.ts": NESTED });
+    assert.match(
+      text,
+      /^Cannot load "locustfile\.ts": Deno cannot compile a class .* \(locustfile\.ts:6:\d+\); declare it before/,
+    );
+  }
+});

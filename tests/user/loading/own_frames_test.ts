@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ownFrames, ownFramesOf } from "../../../src/user/loading/own_frames.ts";
+
+test("ownFramesOf() keeps the locustfile's frames, innermost first, with function names", () => {
+  const stack = `Error: boom
+    at check (/home/ada/test/checks.ts:7:13)
+    at async order (file:///home/ada/test/locustfile.ts:21:5)
+    at /home/ada/test/locustfile.ts:30:1`;
+  assert.deepEqual(ownFramesOf(stack), [
+    "/home/ada/test/checks.ts:7:13 in check",
+    "/home/ada/test/locustfile.ts:21:5 in order",
+    "/home/ada/test/locustfile.ts:30:1",
+  ]);
+});
+
+const OTHERS: readonly (readonly [frame: string, why: string])[] = [
+  ["at processTicks (node:internal/process/task_queues:95:5)", "the runtime's"],
+  ["at loop (ext:deno_node/timers.ts:1:2)", "Deno's"],
+  ["at parseJson (/home/ada/test/node_modules/thing/index.js:1:2)", "a package's"],
+  ["at loop (/$bunfs/root/thread_main.js:100:3)", "ours, in an executable without a source map"],
+  ["at loop (src/user/tasks/task_loop.ts:82:13)", "ours, in an executable with its source map"],
+  [`at loop (${new URL("../../../src/user/tasks/task_loop.ts", import.meta.url).pathname}:82:13)`, "ours, from source"],
+];
+
+for (const [frame, why] of OTHERS) {
+  test(`ownFramesOf() leaves out frames that are ${why}`, () =>
+    assert.deepEqual(ownFramesOf(`Error: x\n    ${frame}`), []));
+}
+
+test("ownFramesOf() keeps ten frames of a recursion", () => {
+  const stack = Array.from({ length: 50 }, (_, n) => `    at deep (/home/ada/locustfile.ts:${n + 1}:1)`).join("\n");
+  assert.equal(ownFramesOf(stack).length, 10);
+});
+
+test("ownFrames() of what is no error is empty", () => {
+  assert.deepEqual(ownFrames("thrown text"), []);
+  assert.deepEqual(ownFrames(undefined), []);
+});

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  InterruptTaskSet,
+  RescheduleTask,
+  RescheduleTaskImmediately,
+  StopTest,
+  StopUser,
+  UserKilled,
+} from "../../../src/http/session/control_flow.ts";
+import { classifyThrown, type Outcome, type Reaction, reactTo } from "../../../src/user/tasks/task_outcome.ts";
+
+test("classifyThrown() tells every control-flow exception from errors", () => {
+  const rows: readonly (readonly [unknown, Outcome])[] = [
+    [new RescheduleTask(), "reschedule"],
+    [new RescheduleTaskImmediately(), "rescheduleImmediately"],
+    [new InterruptTaskSet(), "interruptReschedule"],
+    [new InterruptTaskSet(true), "interruptReschedule"],
+    [new InterruptTaskSet(false), "interruptWait"],
+    [new StopUser(), "stop"],
+    [new UserKilled(), "stop"],
+    [new StopTest("enough"), "stop"],
+    [new Error("x"), "error"],
+    ["a string", "error"],
+    [undefined, "error"],
+  ];
+  for (const [thrown, outcome] of rows) assert.equal(classifyThrown(thrown), outcome, String(thrown));
+});
+
+test("reactTo() is the table of outcome × level, cell by cell", () => {
+  const rows: readonly (readonly [Outcome, user: Reaction, set: Reaction])[] = [
+    ["returned", "wait", "wait"],
+    ["reschedule", "wait", "wait"],
+    ["rescheduleImmediately", "next", "next"],
+    ["interruptReschedule", "die", "leaveNext"],
+    ["interruptWait", "die", "leaveWait"],
+    ["stop", "unwind", "unwind"],
+  ];
+  for (const [outcome, user, set] of rows) {
+    for (const errors of ["survive", "die"] as const) {
+      assert.equal(reactTo(outcome, "user", errors), user, `${outcome} in a user`);
+      assert.equal(reactTo(outcome, "set", errors), set, `${outcome} in a set`);
+    }
+  }
+  for (const level of ["user", "set"] as const) {
+    assert.equal(reactTo("error", level, "survive"), "countAndWait");
+    assert.equal(reactTo("error", level, "die"), "countAndDie");
+  }
+});
