@@ -50,6 +50,7 @@ const KINDS: ReadonlySet<string> = new Set<JournalLine["kind"]>([
   "workerJoined",
   "workerMissing",
   "workerReturned",
+  "workerTroubled",
   "workerLeft",
   "stopping",
   "runEnded",

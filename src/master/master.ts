@@ -2,52 +2,27 @@
  * The process that others join: owns the links to the workers, the roster and the current run, and lets the control thread know
  * what happens. What a worker says is handed to whom it concerns; nothing that comes over a link can stop this loop.
  */
-import type { Clock, Timer } from "../base/clock.ts";
-import type { Logger } from "../base/logger.ts";
-import type { ControlThread } from "../control/control_thread.ts";
-import type { Link, LinkEnd } from "../link/link.ts";
+import type { Timer } from "../base/clock.ts";
+import type { LinkEnd } from "../link/link.ts";
 import type { HelloMessage, ReadyMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { ControlTalk } from "./control_talk.ts";
 import { Deliveries } from "./deliveries.ts";
-import type { Journal } from "./journal.ts";
+import type { MasterOptions, WorkerLink } from "./master_options.ts";
 import { watchNamesOverflow } from "./names_overflow.ts";
 import { type RecoveredRun, resumedProgress } from "./resume.ts";
-import { Roster, type RosterChange } from "./roster.ts";
+import { Roster } from "./roster.ts";
 import { RosterWatch } from "./roster_watch.ts";
+import type { RosterChange } from "./roster_worker.ts";
 import { toRunEvent } from "./roster_news.ts";
 import { Run } from "./run.ts";
 import type { RunOutcome } from "./run_dependencies.ts";
-import type { RunEventSink, StopReason } from "./run_event.ts";
+import type { StopReason } from "./run_event.ts";
 import { RunRecorder } from "./run_recorder.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 const CHECK_MS = 1000;
-
-export type WorkerLink = Link<ToMaster, ToWorker>;
-
-/** The locustfile as this master has it, for workers that have none. */
-export interface ShippedLocustfile {
-  readonly hash: string;
-  readonly userClasses: readonly string[];
-  /** Bundles at the first call. */
-  message(): Promise<Extract<ToWorker, { kind: "locustfile" }>>;
-}
-
-export interface MasterOptions {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly control: ControlThread;
-  readonly locustfile: ShippedLocustfile;
-  readonly events: RunEventSink;
-  /** Where runs are written while they go on, if they are. */
-  readonly journal?: Journal;
-  /** A listener of user code threw on a worker. */
-  readonly onListenerFailed: (event: string, text: string) => void;
-  /** A line of a worker's log. */
-  readonly onWorkerLog: (workerId: string, level: string, logger: string, message: string) => void;
-}
 
 export class Master {
   readonly roster: Roster;
@@ -86,6 +61,7 @@ export class Master {
     const older = this.#links.get(id);
     this.#links.set(id, link);
     older?.close("replaced by a newer link of the same worker");
+    if (older !== undefined) this.#tell(this.roster.loseLink(id, "the worker came on a new one"));
     this.roster.greet(hello);
     link.open({
       message: (message) => this.#heard(link, id, message),
@@ -103,6 +79,7 @@ export class Master {
     const ledger = new Ledger({ clock: this.#options.clock });
     const { run } = this.#createRun(settings, ledger, new Deliveries(settings.plan.runId));
     await this.#control.fire({ kind: "testStart" });
+    this.roster.forgetIncidents();
     this.#run = run;
     run.begin();
     return run;
@@ -190,15 +167,13 @@ export class Master {
   #heard(link: WorkerLink, id: string, message: ToMaster): void {
     if (this.#links.get(id) !== link) return;
     const change = this.roster.hear(id);
-    if (change !== undefined) {
-      this.#tell(change);
-      this.#run?.admit(id, undefined); // on the link that was silent nothing was lost: it runs what it was assigned
-    }
+    this.#tell(change);
+    if (change?.kind === "returned") this.#run?.admit(id, undefined); // nothing was lost on the link: it runs what it was assigned
     switch (message.kind) {
       case "ready":
         return this.#declared(id, message);
       case "heartbeat":
-        this.roster.beat(id, message.users, message.health);
+        this.#tell(this.roster.beat(id, message.users, message.health));
         return this.#run?.observe(id, message.health);
       case "applied":
       case "stats":
@@ -224,11 +199,8 @@ export class Master {
       case "leaving":
         this.roster.askStop(id);
         return this.#run?.workersChanged();
-      case "bye": {
-        const left = this.roster.leave(id, message.reason);
-        if (left !== undefined) this.#tell(left);
-        return;
-      }
+      case "bye":
+        return this.#tell(this.roster.leave(id, message.reason));
       case "hello":
         return; // the handshake is over
     }
@@ -247,8 +219,7 @@ export class Master {
     if (missing.length > 0) {
       return this.#refuse(id, `its locustfile has no user class ${missing.map((name) => `"${name}"`).join(", ")}`);
     }
-    const change = this.roster.declare(id, ready);
-    if (change !== undefined) this.#tell(change);
+    this.#tell(this.roster.declare(id, ready));
     const kept = ready.run?.runId;
     if (kept !== undefined && kept !== this.#run?.id) this.#send(id, { kind: "stop", runId: kept });
     this.#run?.admit(id, ready.run);
@@ -271,10 +242,12 @@ export class Master {
   #lost(link: WorkerLink, id: string, end: LinkEnd): void {
     if (this.#links.get(id) !== link) return;
     this.#links.delete(id);
-    this.roster.loseLink(id, end.reason);
+    const change = this.roster.loseLink(id, end.reason);
+    if (end.kind !== "local") this.#tell(change); // not one that we closed
   }
 
-  #tell(change: RosterChange): void {
+  #tell(change: RosterChange | undefined): void {
+    if (change === undefined) return;
     const { id } = change.worker;
     const event = toRunEvent(change, this.roster.readyCount);
     if (event !== undefined) {
@@ -285,7 +258,7 @@ export class Master {
     if (change.kind === "returned") this.#run?.observeAbsence(id, change.users, "returned", change.awayMs);
     if (change.kind === "missing") this.#run?.observeAbsence(id, change.users, "lost", change.silentMs);
     if (change.kind === "left") this.#run?.observeAbsence(id, 0, "lost", 0);
-    if (change.kind !== "joined" && change.kind !== "returned") this.#run?.workersChanged();
+    if (change.kind === "missing" || change.kind === "left" || change.kind === "forgotten") this.#run?.workersChanged();
     this.#watch.changed();
   }
 

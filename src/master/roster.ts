@@ -8,48 +8,8 @@
 import type { Clock } from "../base/clock.ts";
 import type { HelloMessage, ReadyMessage, UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
 import { ROSTER_LIMITS, type RosterLimits } from "./roster_limits.ts";
-import { isPlaceable, isPresent, nextWorkerState, type RosterState, type WorkerFact } from "./worker_state.ts";
-
-/** One worker. Only the roster changes it. */
-export interface RosterWorker {
-  readonly id: string;
-  /** 0, 1, 2 … in order of first arrival; kept when it returns. */
-  readonly index: number;
-  readonly host: string;
-  readonly threads: number;
-  readonly version: string;
-  readonly state: RosterState;
-  /** What it runs by its own last word; nothing while it is missing or gone. */
-  readonly usersByClass: UsersByClass;
-  readonly users: number;
-  /** What it was assigned last, and the epoch of that. */
-  readonly assigned: UsersByClass;
-  readonly assignedEpoch: number;
-  readonly appliedEpoch: number;
-  readonly health: WorkerHealth | undefined;
-  /** Time without a word, as counted in checks. */
-  readonly silentMs: number;
-  /** Why its link broke, if that is how it was lost; a worker that only fell silent has none. */
-  readonly lostBecause: string | undefined;
-  /** How many users it ran when it was lost, the last time that it was. */
-  readonly usersWhenLost: number;
-  readonly locustfileHash: string | undefined;
-}
-
-export type RosterChange =
-  | { readonly kind: "joined"; readonly worker: RosterWorker }
-  /** It was missing or forgotten and is here again: it needs a fresh assignment. `users`: how many it ran when it was lost. */
-  | { readonly kind: "returned"; readonly worker: RosterWorker; readonly awayMs: number; readonly users: number }
-  /** `users`: how many it was running, for others to take over. */
-  | {
-    readonly kind: "missing";
-    readonly worker: RosterWorker;
-    readonly silentMs: number;
-    readonly users: number;
-    readonly brokenBy: string | undefined;
-  }
-  | { readonly kind: "forgotten"; readonly worker: RosterWorker }
-  | { readonly kind: "left"; readonly worker: RosterWorker; readonly reason: string };
+import { NO_INCIDENTS, type RosterChange, type RosterWorker } from "./roster_worker.ts";
+import { isPlaceable, isPresent, nextWorkerState, type WorkerFact } from "./worker_state.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -105,19 +65,37 @@ export class Roster {
     return this.#returned(row);
   }
 
-  /** Any message from it. A change if it was missing on a link that only was silent. */
+  /** Any message from it. A change if it was missing on a link that only was silent, or silent for remarkably long. */
   hear(id: string): RosterChange | undefined {
     const row = this.#rows.get(id);
     if (row === undefined) return undefined;
+    const { silentMs } = row;
     row.silentMs = 0;
-    return this.#move(row, "heard") ? this.#returned(row) : undefined;
+    if (this.#move(row, "heard")) return this.#returned(row);
+    if (silentMs < this.#limits.remarkableSilenceMs || !row.hasJoined || !isPresent(row.state)) return undefined;
+    row.incidents = { ...row.incidents, longestSilenceMs: Math.max(row.incidents.longestSilenceMs, silentMs) };
+    return { kind: "troubled", worker: row, trouble: { kind: "wasSilent", silentMs } };
   }
 
-  beat(id: string, users: number, health: WorkerHealth): void {
+  /** Its measurements of the last second. A change if a thread has begun to hang. */
+  beat(id: string, users: number, health: WorkerHealth): RosterChange | undefined {
     const row = this.#rows.get(id);
-    if (row === undefined) return;
+    if (row === undefined) return undefined;
+    const known = row.health?.hung ?? [];
     row.health = health;
     row.users = users;
+    const longestMs = Math.max(0, ...health.hung.map(({ silentMs }) => silentMs));
+    if (longestMs === 0) return undefined;
+    row.incidents = { ...row.incidents, longestHangMs: Math.max(row.incidents.longestHangMs, longestMs) };
+    const fresh = health.hung.find(({ thread }) => known.every((each) => each.thread !== thread));
+    return fresh === undefined
+      ? undefined
+      : { kind: "troubled", worker: row, trouble: { kind: "threadHung", ...fresh } };
+  }
+
+  /** A new run begins: what happened to workers before it is not its business. */
+  forgetIncidents(): void {
+    for (const row of this.#rows.values()) row.incidents = NO_INCIDENTS;
   }
 
   /** An assignment was sent. Epochs only grow. */
@@ -152,12 +130,15 @@ export class Roster {
     this.#setUsers(row, {});
   }
 
-  /** Its link broke without a goodbye: it has a little time to come back on another. */
-  loseLink(id: string, reason: string): void {
+  /** Its link broke without a goodbye: it has a little time to come back on another. A change if it had joined. */
+  loseLink(id: string, reason: string): RosterChange | undefined {
     const row = this.#rows.get(id);
-    if (row === undefined || !isPresent(row.state)) return;
+    if (row === undefined || !isPresent(row.state)) return undefined;
     row.lostBecause ??= reason;
     row.silentMs = 0;
+    if (!row.hasJoined) return undefined;
+    row.incidents = { ...row.incidents, brokenLinks: row.incidents.brokenLinks + 1 };
+    return { kind: "troubled", worker: row, trouble: { kind: "linkBroke", reason } };
   }
 
   /** It said goodbye, or we sent it away. */
@@ -165,6 +146,7 @@ export class Roster {
     const row = this.#rows.get(id);
     if (row === undefined || !this.#move(row, "left")) return undefined;
     this.#clear(row);
+    row.incidents = { ...row.incidents, leftBecause: reason };
     return { kind: "left", worker: row, reason };
   }
 
@@ -242,6 +224,8 @@ export class Roster {
   #returned(row: Row): RosterChange {
     const awayMs = row.awayMs;
     row.awayMs = 0;
+    const { absences, absentMs } = row.incidents;
+    row.incidents = { ...row.incidents, absences: absences + 1, absentMs: absentMs + awayMs };
     return { kind: "returned", worker: row, awayMs, users: row.usersWhenLost };
   }
 
@@ -281,6 +265,7 @@ export class Roster {
       lostBecause: undefined,
       awayMs: 0,
       usersWhenLost: 0,
+      incidents: NO_INCIDENTS,
       hasJoined: false,
     };
     this.#rows.set(id, row);

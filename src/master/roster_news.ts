@@ -1,5 +1,5 @@
 /** A change in the roster as the run event that tells of it. Pure. */
-import type { RosterChange } from "./roster.ts";
+import type { RosterChange } from "./roster_worker.ts";
 import type { RunEvent } from "./run_event.ts";
 
 /** Undefined: nobody needs to hear of it again (a worker that was missing is now forgotten). */
@@ -14,6 +14,8 @@ export function toRunEvent(change: RosterChange, workers: number): RunEvent | un
       const { silentMs, users, brokenBy } = change;
       return { kind: "workerMissing", workerId: id, silentMs, users, brokenBy };
     }
+    case "troubled":
+      return { kind: "workerTroubled", workerId: id, trouble: change.trouble };
     case "left":
       return { kind: "workerLeft", workerId: id, reason: change.reason };
     case "forgotten":

@@ -278,7 +278,7 @@ export class Run {
     this.#advance("drained");
     const snapshot = this.snapshot();
     await beforeEnd(snapshot);
-    const verdict = decideVerdict(this.#evidence.evidence(snapshot.total, ledger.counts()));
+    const verdict = decideVerdict(this.#evidence.evidence(snapshot, ledger.counts()));
     const reason = this.#reason ?? { kind: "requested" };
     events({ kind: "runEnded", reason, snapshot, verdict });
     this.#resolve({ reason, snapshot, verdict });

@@ -16,6 +16,13 @@ export type StopReason =
   | { readonly kind: "requested" } // the UI, or a library's stop()
   | { readonly kind: "failed"; readonly problem: string }; // we cannot go on
 
+/** What a worker got over without being called missing, or has not got over yet. */
+export type WorkerTrouble =
+  /** It has a moment to dial again before its users go to others. */
+  | { readonly kind: "linkBroke"; readonly reason: string }
+  | { readonly kind: "wasSilent"; readonly silentMs: number }
+  | { readonly kind: "threadHung"; readonly thread: number; readonly silentMs: number; readonly doing: string };
+
 export type RunEvent =
   | {
     readonly kind: "runStarted";
@@ -45,6 +52,7 @@ export type RunEvent =
     readonly brokenBy?: string | undefined; // how its link ended, if it did: a worker that is only silent has none
   }
   | { readonly kind: "workerReturned"; readonly workerId: string; readonly awayMs: number }
+  | { readonly kind: "workerTroubled"; readonly workerId: string; readonly trouble: WorkerTrouble }
   | { readonly kind: "workerLeft"; readonly workerId: string; readonly reason: string }
   | { readonly kind: "stopping"; readonly reason: StopReason }
   | {

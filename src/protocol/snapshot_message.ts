@@ -66,6 +66,8 @@ export interface WorkerSnapshot {
   readonly rssBytes: number;
   readonly loopLagP99Ms: number;
   readonly latenessP99Ms: number;
+  /** What happened to it in the run, in short: `away 20 s`, `2 links broke`. Absent if nothing did. */
+  readonly incidents?: readonly string[];
 }
 
 export interface SnapshotMessage {

@@ -11,6 +11,9 @@ import type { DeltaMessage } from "./delta_message.ts";
 export const PROTOCOL_MAJOR = 1;
 export const PROTOCOL_MINOR = 0;
 
+/** Id of the one worker of a run on one machine, which lives in the master's own process. */
+export const LOCAL_WORKER_ID = "local";
+
 /** Users per user class, by class name. A class that is not named has none. */
 export type UsersByClass = Readonly<Record<string, number>>;
 

@@ -12,6 +12,7 @@ import {
   type SnapshotMessage,
   type WorkerSnapshot,
 } from "../protocol/snapshot_message.ts";
+import { LOCAL_WORKER_ID } from "../protocol/worker_message.ts";
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import { type Colors, paint } from "./colors.ts";
@@ -192,17 +193,26 @@ function renderExceptions({ exceptions }: SnapshotMessage, { colors }: TableOpti
 const WORKER_COLUMNS: readonly Column<WorkerSnapshot>[] = [
   { title: "Worker", align: "left", text: ({ id }) => escapeControls(id), flexibleTo: 16 },
   { title: "State", align: "left", text: ({ state }) => escapeControls(state) },
-  { title: "Threads", align: "right", text: ({ threads }) => String(threads) },
+  { title: "Threads", align: "right", text: ({ threads }) => String(threads), dropOrder: 3 },
   { title: "Users", align: "right", text: ({ users }) => String(users) },
   { title: "Requests", align: "right", text: ({ requests }) => String(requests) },
-  { title: "CPU %", align: "right", text: ({ cpuPercent }) => String(Math.round(cpuPercent)) },
+  { title: "CPU %", align: "right", text: ({ cpuPercent }) => String(Math.round(cpuPercent)), dropOrder: 4 },
   { title: "Memory", align: "right", text: ({ rssBytes }) => formatBytes(rssBytes) },
   { title: "Loop lag", align: "right", text: ({ loopLagP99Ms }) => `${formatMs(loopLagP99Ms)} ms`, dropOrder: 1 },
   { title: "Lateness", align: "right", text: ({ latenessP99Ms }) => `${formatMs(latenessP99Ms)} ms`, dropOrder: 2 },
 ];
 
+/** Only where there is something to tell. */
+const INCIDENT_COLUMN: Column<WorkerSnapshot> = {
+  title: "What happened",
+  align: "left",
+  text: ({ incidents }) => escapeControls((incidents ?? []).join(", ")),
+};
+
 function renderWorkers(workers: readonly WorkerSnapshot[], { width, colors }: TableOptions): string[] {
-  if (workers.length < 2) return [];
-  const { header, rule, rows } = layOutTable(WORKER_COLUMNS, workers, width);
+  if (workers.every(({ id }) => id === LOCAL_WORKER_ID)) return [];
+  const hasIncidents = workers.some(({ incidents }) => incidents !== undefined);
+  const columns = hasIncidents ? [...WORKER_COLUMNS, INCIDENT_COLUMN] : WORKER_COLUMNS;
+  const { header, rule, rows } = layOutTable(columns, workers, width);
   return ["Workers", paint(header, "bold", colors), rule, ...rows, ""];
 }

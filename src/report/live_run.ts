@@ -42,6 +42,7 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
       return { ...run, snapshot: event.snapshot };
     case "statsReset":
     case "workerJoined":
+    case "workerTroubled":
       return run;
   }
 }

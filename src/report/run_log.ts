@@ -1,7 +1,8 @@
 /** The run's events as log lines, in Locust's words where it has some: scripts grep for them. */
 import type { Logger } from "../base/logger.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
-import type { RunEvent, RunEventSink } from "../master/run_event.ts";
+import type { RunEvent, RunEventSink, WorkerTrouble } from "../master/run_event.ts";
+import { LOCAL_WORKER_ID } from "../protocol/worker_message.ts";
 
 export function createRunLog(logger: Logger): RunEventSink {
   return (event) => logEvent(logger, event);
@@ -29,6 +30,8 @@ function logEvent(logger: Logger, event: RunEvent): void {
       );
     case "workerReturned":
       return logger.info(`Worker ${event.workerId} is back after ${Math.round(event.awayMs / 1000)} s`);
+    case "workerTroubled":
+      return logTrouble(logger, event.workerId, event.trouble);
     case "workerLeft":
       return logger.info(`Worker ${event.workerId} left: ${event.reason}`);
     case "statsReset":
@@ -42,6 +45,24 @@ function logEvent(logger: Logger, event: RunEvent): void {
     case "ticked":
     case "runEnded":
       return;
+  }
+}
+
+function logTrouble(logger: Logger, workerId: string, trouble: WorkerTrouble): void {
+  switch (trouble.kind) {
+    case "linkBroke":
+      return logger.info(
+        `The link to worker ${workerId} ended: ${trouble.reason}; it keeps its users if it dials again at once`,
+      );
+    case "wasSilent":
+      return logger.info(
+        `Worker ${workerId} was silent for ${Math.round(trouble.silentMs / 1000)} s and kept its users`,
+      );
+    case "threadHung":
+      if (workerId === LOCAL_WORKER_ID) return; // it has a log of its own, which is this one
+      return logger.warning(
+        `Thread ${trouble.thread} of worker ${workerId} hangs in ${trouble.doing}: its users stand still`,
+      );
   }
 }
 

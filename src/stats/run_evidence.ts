@@ -2,7 +2,7 @@
  * What was seen of the load generator itself during a run: the material of the verdict. The collector only counts; whether a count
  * is a reason for doubt is decided in `verdict.ts`. One `observeWorker` per worker and second, one `observeTick` per tick.
  */
-import type { WorkerHealth } from "../protocol/worker_message.ts";
+import { LOCAL_WORKER_ID, type WorkerHealth } from "../protocol/worker_message.ts";
 import type { LedgerCounts } from "./ledger.ts";
 
 /** From here on a loop or a start is late: response times are wrong by as much. */
@@ -58,6 +58,14 @@ export interface RunEvidence {
   readonly counts: LedgerCounts;
   /** Listeners of events on the master's side that threw. */
   readonly failedListeners: number;
+  /** What happened to workers of other processes, in the words of the workers table. */
+  readonly incidents: readonly { readonly id: string; readonly incidents: readonly string[] }[];
+}
+
+/** What the evidence takes from the last snapshot. */
+export interface SnapshotOfEnd {
+  readonly total: Pick<RunEvidence, "requests" | "failures" | "bytes">;
+  readonly workers: readonly { readonly id: string; readonly incidents?: readonly string[] }[];
 }
 
 class Sighting implements Sightings {
@@ -127,7 +135,7 @@ export class EvidenceCollector {
     this.#failedListeners++;
   }
 
-  evidence(total: Pick<RunEvidence, "requests" | "failures" | "bytes">, counts: LedgerCounts): RunEvidence {
+  evidence({ total, workers }: SnapshotOfEnd, counts: LedgerCounts): RunEvidence {
     const { requests, failures, bytes } = total;
     const copy = ({ seconds, of, worst }: Sighting): Sightings => ({ seconds, of, worst });
     return {
@@ -146,6 +154,9 @@ export class EvidenceCollector {
       masterLate: copy(this.#masterLate),
       counts,
       failedListeners: this.#failedListeners,
+      incidents: workers.flatMap(({ id, incidents }) =>
+        incidents === undefined || id === LOCAL_WORKER_ID ? [] : [{ id, incidents }]
+      ),
     };
   }
 

@@ -44,7 +44,7 @@ export function decideVerdict(evidence: RunEvidence): RunVerdict {
   const invalid = doubts.filter(({ severity }) => severity === "invalid");
   const degraded = doubts.filter(({ severity }) => severity === "degraded");
   const kind = invalid.length > 0 ? "invalid" : degraded.length > 0 ? "degraded" : "valid";
-  const notes = noteRetries(evidence);
+  const notes = [...noteRetries(evidence), ...noteIncidents(evidence)];
   return { kind, doubts: [...invalid, ...degraded], ...notes.length > 0 && { notes } };
 }
 
@@ -54,6 +54,11 @@ function noteRetries({ counts: { retries } }: RunEvidence): readonly string[] {
   return [
     `${retries} requests were sent again on a new connection (closed keep-alive, maxRetries): each is one sample`,
   ];
+}
+
+/** Also what cost nothing: a link that broke and was dialled again, a silence that ended in time. */
+function noteIncidents({ incidents }: RunEvidence): readonly string[] {
+  return incidents.map(({ id, incidents: happened }) => `Worker ${id}: ${happened.join(", ")}`);
 }
 
 const RULES: readonly Rule[] = [

@@ -62,11 +62,12 @@ export class RunDelivery {
     return this.#unreported > 0;
   }
 
-  /** Sends what is due. Call it only while there is a link. */
+  /** Sends what is due, unless an earlier delta is still on its way. Call it only while there is a link. */
   report(): void {
-    this.#unreported = 0;
     const stats = this.#reporter?.take("due");
-    if (stats !== undefined) this.#send(stats);
+    if (stats === undefined) return;
+    this.#unreported = 0;
+    this.#send(stats);
   }
 
   /** On a new link: the delta that nobody has acknowledged. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Clock } from "../../src/base/clock.ts";
-import { Roster, type RosterChange } from "../../src/master/roster.ts";
+import { Roster } from "../../src/master/roster.ts";
+import { describeIncidents, type RosterChange } from "../../src/master/roster_worker.ts";
 import type { HelloMessage } from "../../src/protocol/worker_message.ts";
 
 function createBench() {
@@ -152,4 +153,36 @@ test("Roster.check() remembers a bounded number of gone workers and never drops 
   for (const id of ["b", "d"]) roster.leave(id, "done");
   roster.check();
   assert.deepEqual(roster.list().map((worker) => worker.id), ["a", "c"]);
+});
+
+test("Roster tells what a worker got over, and keeps it for the tables until the next run", () => {
+  const { roster, join, watch, greet } = createBench();
+  join("a");
+  assert.equal(roster.loseLink("a", "connection reset")?.kind, "troubled");
+  greet("a");
+  watch(3);
+  const silence = roster.hear("a");
+  assert.deepEqual(silence?.kind === "troubled" && silence.trouble, { kind: "wasSilent", silentMs: 3000 });
+  assert.equal(roster.hear("a"), undefined);
+  const health = { cpuPercent: 1, machineCpuPercent: 1, rssBytes: 1, loopLagP99Ms: 0, latenessP99Ms: 0 };
+  const hung = (silentMs: number) => ({ ...health, hung: [{ thread: 1, silentMs, doing: "A.t" }] });
+  assert.equal(roster.beat("a", 1, hung(2000))?.kind, "troubled");
+  assert.equal(roster.beat("a", 1, hung(4000)), undefined);
+  watch(7);
+  roster.hear("a");
+  const incidents = () => describeIncidents(roster.get("a")!.incidents);
+  assert.deepEqual(incidents(), ["away 7 s", "1 link broke", "silent for 3 s", "hung for 4 s"]);
+  roster.forgetIncidents();
+  assert.deepEqual(incidents(), []);
+  roster.leave("a", "SIGTERM");
+  assert.deepEqual(incidents(), ["left: SIGTERM"]);
+});
+
+test("Roster.loseLink() is no news of a worker that never joined or is gone", () => {
+  const { roster, greet, join } = createBench();
+  greet("a");
+  assert.equal(roster.loseLink("a", "connection reset"), undefined);
+  join("b");
+  roster.leave("b", "SIGTERM");
+  assert.equal(roster.loseLink("b", "the other side closed the connection"), undefined);
 });

@@ -24,8 +24,9 @@ const HEALTHY: RunEvidence = {
   masterLate: NO_SIGHTINGS,
   counts: COUNTS,
   failedListeners: 0,
+  incidents: [],
 };
-const NOTHING = { requests: 0, failures: 0, bytes: 0 };
+const NOTHING = { total: { requests: 0, failures: 0, bytes: 0 }, workers: [] };
 const HUNG = { workerId: "w1", thread: 1, doing: "Shopper.order", silentMs: 12_000, now: "hung" } as const;
 const LOST = { id: "w1", users: 25, kind: "lost", awayMs: 7000, numbers: "undelivered" } as const;
 
@@ -154,6 +155,17 @@ test("decideVerdict(): retries are told and raise no doubt", () => {
   assert.deepEqual([kind, doubts], ["valid", []]);
   assert.match(notes?.join() ?? "", /^3 requests were sent again/);
   assert.equal("notes" in decideVerdict(HEALTHY), false);
+});
+
+test("decideVerdict(): what workers got over is told and raises no doubt", () => {
+  const workers = [
+    { id: "w1", incidents: ["2 links broke", "silent for 3 s"] },
+    { id: "w2" },
+    { id: "local", incidents: ["hung for 8 s"] },
+  ];
+  const { incidents } = new EvidenceCollector().evidence({ ...NOTHING, workers }, COUNTS);
+  const { kind, notes } = decideVerdict({ ...HEALTHY, incidents });
+  assert.deepEqual([kind, notes], ["valid", ["Worker w1: 2 links broke, silent for 3 s"]]);
 });
 
 test("EvidenceCollector counts seconds per worker and keeps the worst", () => {

@@ -91,7 +91,13 @@ function contextOf(ledger: Ledger, second: number) {
     usersByClass: { Shopper: Math.min(10, second + 1) },
     workers: [
       { ...WORKER, requests: ledger.nodeRequests("alpha_1") },
-      { ...WORKER, id: "beta_2", index: 1, requests: ledger.nodeRequests("beta_2") },
+      {
+        ...WORKER,
+        id: "beta_2",
+        index: 1,
+        requests: ledger.nodeRequests("beta_2"),
+        incidents: ["away 20 s", "left: SIGTERM\x1b[2J"],
+      },
     ],
   };
 }

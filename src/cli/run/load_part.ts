@@ -5,7 +5,8 @@
 import { openJournalFor } from "./journal_file.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Journal } from "../../master/journal.ts";
-import type { Master, ShippedLocustfile } from "../../master/master.ts";
+import type { Master } from "../../master/master.ts";
+import type { ShippedLocustfile } from "../../master/master_options.ts";
 import type { ThreadSeat } from "../../worker/thread_seat.ts";
 import { readToken } from "./cluster_secrets.ts";
 import { joinLocally, startLocalWorker } from "./local_worker.ts";

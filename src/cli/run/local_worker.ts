@@ -7,16 +7,13 @@ import { createMemoryLink } from "../../link/memory_link.ts";
 import type { Master } from "../../master/master.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
 import { OUR_PROTOCOL } from "../../protocol/negotiate.ts";
-import type { ToMaster, ToWorker } from "../../protocol/worker_message.ts";
+import { LOCAL_WORKER_ID, type ToMaster, type ToWorker } from "../../protocol/worker_message.ts";
 import { openThreadPool } from "../../worker/thread_pool.ts";
 import type { ThreadSeat } from "../../worker/thread_seat.ts";
 import { Worker } from "../../worker/worker.ts";
 import type { Logging } from "../terminal/logging.ts";
 import type { RunOptions } from "../options/options.ts";
 import type { ProcessDeps } from "../process_deps.ts";
-
-/** Node name of a local run, as Locust has it. */
-export const LOCAL_WORKER_ID = "local";
 
 /** The hash has nobody to be compared with. */
 const OWN_LOCUSTFILE = "local";

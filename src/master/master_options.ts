@@ -1,0 +1,32 @@
+/** What a master is given by whoever starts it. Types only. */
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/logger.ts";
+import type { ControlThread } from "../control/control_thread.ts";
+import type { Link } from "../link/link.ts";
+import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
+import type { Journal } from "./journal.ts";
+import type { RunEventSink } from "./run_event.ts";
+
+export type WorkerLink = Link<ToMaster, ToWorker>;
+
+/** The locustfile as this master has it, for workers that have none. */
+export interface ShippedLocustfile {
+  readonly hash: string;
+  readonly userClasses: readonly string[];
+  /** Bundles at the first call. */
+  message(): Promise<Extract<ToWorker, { kind: "locustfile" }>>;
+}
+
+export interface MasterOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly control: ControlThread;
+  readonly locustfile: ShippedLocustfile;
+  readonly events: RunEventSink;
+  /** Where runs are written while they go on, if they are. */
+  readonly journal?: Journal;
+  /** A listener of user code threw on a worker. */
+  readonly onListenerFailed: (event: string, text: string) => void;
+  /** A line of a worker's log. */
+  readonly onWorkerLog: (workerId: string, level: string, logger: string, message: string) => void;
+}

@@ -1,0 +1,94 @@
+/**
+ * What the master knows of one worker, what can change about it, and what has happened to it. Types and one pure function: the
+ * rows are `roster.ts`'s.
+ */
+import type { UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
+import type { WorkerTrouble } from "./run_event.ts";
+import type { RosterState } from "./worker_state.ts";
+
+/** What happened to a worker in a run, summed up. */
+export interface WorkerIncidents {
+  /** Links that ended without a goodbye. */
+  readonly brokenLinks: number;
+  /** The longest time without a word that was too short to call it missing; 0 if none was remarkable. */
+  readonly longestSilenceMs: number;
+  readonly longestHangMs: number;
+  /** How often it was missing and came back, and for how long in all. */
+  readonly absences: number;
+  readonly absentMs: number;
+  /** Its goodbye, if it said one. */
+  readonly leftBecause: string | undefined;
+}
+
+export const NO_INCIDENTS: WorkerIncidents = {
+  brokenLinks: 0,
+  longestSilenceMs: 0,
+  longestHangMs: 0,
+  absences: 0,
+  absentMs: 0,
+  leftBecause: undefined,
+};
+
+/** One worker. Only the roster changes it. */
+export interface RosterWorker {
+  readonly id: string;
+  /** 0, 1, 2 … in order of first arrival; kept when it returns. */
+  readonly index: number;
+  readonly host: string;
+  readonly threads: number;
+  readonly version: string;
+  readonly state: RosterState;
+  /** What it runs by its own last word; nothing while it is missing or gone. */
+  readonly usersByClass: UsersByClass;
+  readonly users: number;
+  /** What it was assigned last, and the epoch of that. */
+  readonly assigned: UsersByClass;
+  readonly assignedEpoch: number;
+  readonly appliedEpoch: number;
+  readonly health: WorkerHealth | undefined;
+  /** Time without a word, as counted in checks. */
+  readonly silentMs: number;
+  /** Why its link broke, if that is how it was lost; a worker that only fell silent has none. */
+  readonly lostBecause: string | undefined;
+  /** How many users it ran when it was lost, the last time that it was. */
+  readonly usersWhenLost: number;
+  /** What has happened to it since the run began. */
+  readonly incidents: WorkerIncidents;
+  readonly locustfileHash: string | undefined;
+}
+
+export type RosterChange =
+  | { readonly kind: "joined"; readonly worker: RosterWorker }
+  /** It was missing or forgotten and is here again: it needs a fresh assignment. `users`: how many it ran when it was lost. */
+  | { readonly kind: "returned"; readonly worker: RosterWorker; readonly awayMs: number; readonly users: number }
+  /** `users`: how many it was running, for others to take over. */
+  | {
+    readonly kind: "missing";
+    readonly worker: RosterWorker;
+    readonly silentMs: number;
+    readonly users: number;
+    readonly brokenBy: string | undefined;
+  }
+  | { readonly kind: "forgotten"; readonly worker: RosterWorker }
+  /** Something that it got over, or still may: it keeps its users. */
+  | { readonly kind: "troubled"; readonly worker: RosterWorker; readonly trouble: WorkerTrouble }
+  | { readonly kind: "left"; readonly worker: RosterWorker; readonly reason: string };
+
+/** A reason is a worker's own text; a cell of a table is not the place for all of it. */
+const MAX_REASON = 60;
+
+/** The incidents as short texts for a table: `away 20 s`, `2 links broke`. Nothing happened: none. */
+export function describeIncidents(incidents: WorkerIncidents): string[] {
+  const { brokenLinks, longestSilenceMs, longestHangMs, absences, absentMs, leftBecause } = incidents;
+  return [
+    ...(absences === 0 ? [] : [`away ${seconds(absentMs)}${absences === 1 ? "" : ` in ${absences} times`}`]),
+    ...(brokenLinks === 0 ? [] : [brokenLinks === 1 ? "1 link broke" : `${brokenLinks} links broke`]),
+    ...(longestSilenceMs === 0 ? [] : [`silent for ${seconds(longestSilenceMs)}`]),
+    ...(longestHangMs === 0 ? [] : [`hung for ${seconds(longestHangMs)}`]),
+    ...(leftBecause === undefined ? [] : [`left: ${leftBecause.slice(0, MAX_REASON)}`]),
+  ];
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}
