@@ -3,7 +3,7 @@
  * runs user code, so nothing here relies on an answer: a listener that fails or hangs is told in the log and delays at most
  * whoever chose to wait for it.
  */
-import { describeThrown } from "../base/errors.ts";
+import { describeThrown, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { ControlThread } from "../control/control_thread.ts";
 import type { ControlRequest } from "../protocol/control_message.ts";
@@ -27,6 +27,8 @@ export class ControlTalk {
     try {
       await this.#control.ask(request, LISTENER_MS);
     } catch (error) {
+      // The end of the thread itself has been told, and is the run's end: not once more for each event under way.
+      if (error instanceof LocustError && error.code === "control-gone") return;
       this.#logger.error(error instanceof Error ? error.message : describeThrown(error));
     }
   }

@@ -19,7 +19,7 @@ import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { ShapeDriver } from "./shape_driver.ts";
 import { startTicker } from "./ticker.ts";
 import { type Assignment, UserDispatch } from "./user_dispatch.ts";
-import { isEndedByHand } from "./stop_reason.ts";
+import { whoEnded } from "./stop_reason.ts";
 import { snapshotWorkers } from "./worker_snapshots.ts";
 
 export const TICK_MS = 1000;
@@ -179,7 +179,7 @@ export class Run {
     this.#ramp.cancel();
     this.#shape?.cancel();
     this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp.target);
-    if (isEndedByHand(reason)) this.#evidence.observeEarlyEnd();
+    this.#evidence.observeEnd(whoEnded(reason));
     events({ kind: "stopping", reason });
     for (const worker of roster.list()) {
       roster.askStop(worker.id);

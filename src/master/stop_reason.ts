@@ -1,4 +1,5 @@
 /** The sentence for each reason that ends a run. The reasons themselves are `StopReason` in run_event.ts. Pure. */
+import type { RunEnd } from "../stats/run_evidence.ts";
 import type { StopReason } from "./run_event.ts";
 
 /** Why the run ended, as one sentence without a period. */
@@ -30,7 +31,11 @@ export function isRunBroken(reason: StopReason): boolean {
   return reason.kind === "failed" || reason.kind === "shapeFailed";
 }
 
-/** Whether somebody ended the run before its plan did: then users that had not started yet are no reason to distrust the rest. */
-export function isEndedByHand(reason: StopReason): boolean {
-  return ["interrupted", "stopTest", "quit", "requested"].includes(reason.kind);
+/**
+ * Whose doing the end was. Where somebody ended the run before its plan did, users that had not started yet are no reason to
+ * distrust the rest.
+ */
+export function whoEnded(reason: StopReason): RunEnd {
+  if (isRunBroken(reason)) return "failure";
+  return ["interrupted", "stopTest", "quit", "requested"].includes(reason.kind) ? "hand" : "plan";
 }

@@ -43,13 +43,16 @@ export interface AbsentWorker {
   readonly numbers: "complete" | "undelivered";
 }
 
+/** Whose doing the end of a run was: its own plan's, somebody's, or a failure's (a shape that threw, a control thread that died). */
+export type RunEnd = "plan" | "hand" | "failure";
+
 export interface RunEvidence {
   readonly requests: number;
   /** Of them: failed ones, and bytes of bodies that came for all of them. */
   readonly failures: number;
   readonly bytes: number;
   /** The highest target and the highest number of users that ran. */
-  readonly users: { readonly target: number; readonly reached: number; readonly endedBy: "plan" | "hand" };
+  readonly users: { readonly target: number; readonly reached: number; readonly endedBy: RunEnd };
   readonly workers: readonly WorkerEvidence[];
   readonly hung: readonly HungThread[];
   readonly absent: readonly AbsentWorker[];
@@ -94,7 +97,7 @@ export class EvidenceCollector {
   readonly #masterLate = new Sighting();
   #target = 0;
   #reached = 0;
-  #endedBy: "plan" | "hand" = "plan";
+  #endedBy: RunEnd = "plan";
   #failedListeners = 0;
 
   /** The worker's own measurements of its last second. */
@@ -116,9 +119,9 @@ export class EvidenceCollector {
     this.#target = Math.max(this.#target, target);
   }
 
-  /** Somebody ended the run before its plan did. */
-  observeEarlyEnd(): void {
-    this.#endedBy = "hand";
+  /** Who ends the run. */
+  observeEnd(by: RunEnd): void {
+    this.#endedBy = by;
   }
 
   /** How late the master's tick came. */

@@ -3,7 +3,7 @@
  * gives its doubts.
  *
  * *invalid*: the numbers do not describe the load that was asked for, or a part of them is unknown: less than half of the users
- * ever ran (unless somebody ended the run by hand), a thread hung until the end, no worker was left, or a loop stood still for a second and more again and again.
+ * ever ran (unless somebody ended the run by hand), it broke before anything was counted, a thread hung until the end, no worker was left, or a loop stood still for a second and more again and again.
  * *degraded*: the numbers hold, with the reservation that the sentence states.
  * Worker clocks cannot raise a doubt: no figure depends on them.
  */
@@ -82,10 +82,20 @@ const RULES: readonly Rule[] = [
       sentence: endedBy === "plan"
         ? `Only ${reached} of ${target} users ever ran at the same time`
         : `The run was ended when ${reached} of ${target} users had started`,
-      advice: endedBy === "hand"
-        ? "let the ramp end if you want figures of the whole load"
-        : "raise -r or -t so that the ramp ends before the run does, and look for users that ended early",
+      advice: endedBy === "plan"
+        ? "raise -r or -t so that the ramp ends before the run does, and look for users that ended early"
+        : "let the ramp end if you want figures of the whole load",
     }],
+
+  ({ requests, users: { endedBy } }) =>
+    endedBy === "failure"
+      ? [{
+        kind: "run-broken",
+        severity: requests === 0 ? "invalid" : "degraded",
+        sentence: `A failure ended the run before its time, after ${requests} requests`,
+        advice: "see above what failed, and run it again",
+      }]
+      : [],
 
   ({ workers }) =>
     workers.filter(({ loopLate }) => isSustained(loopLate, LATE_SHARE) || loopLate.worst > LONG_PAUSE_MS).map((

@@ -89,6 +89,18 @@ const CASES: [sentence: string, changes: Partial<RunEvidence>, kind: string, dou
   ["exactly half of the users ran", { users: { target: 50, reached: 25, endedBy: "plan" } }, "degraded", [
     "users-missing",
   ]],
+  [
+    "a failure ended it in mid-run",
+    { users: { target: 50, reached: 50, endedBy: "failure" } },
+    "degraded",
+    ["run-broken"],
+  ],
+  [
+    "a failure ended it before anything was counted",
+    { requests: 0, users: { target: 0, reached: 0, endedBy: "failure" } },
+    "invalid",
+    ["run-broken"],
+  ],
   ["more users ran than asked for at the end", { users: { target: 50, reached: 80, endedBy: "plan" } }, "valid", []],
   ["a thread hung until the end", { hung: [HUNG] }, "invalid", ["thread-hung"]],
   ["a thread hung and recovered", { hung: [{ ...HUNG, now: "recovered" }] }, "degraded", ["thread-hung"]],
