@@ -8,6 +8,7 @@ import { createRecordingParser } from "../user/loading/custom_arguments.ts";
 import type { Events } from "../user/events/events.ts";
 import { describeLoadError } from "../user/loading/load_error.ts";
 import { type CollectedLocustfile, collectLocustfile } from "../user/loading/locustfile.ts";
+import { probeFirstTick } from "./shape_probe.ts";
 
 export interface ImportedModules {
   readonly modules: readonly LoadedModule[];
@@ -24,8 +25,9 @@ export function collectModules(
   if (problems.length > 0) return { problems };
   const parser = createRecordingParser();
   events.initCommandLineParser.fire({ parser });
-  const collected = collectLocustfile(modules, { arguments: parser.recorded });
-  return { ...collected, problems: [...parser.problems, ...collected.problems] };
+  const collected = collectLocustfile(modules, { arguments: parser.recorded, readText });
+  const ticks = [...collected.shapes.values()].map(probeFirstTick).filter((problem) => problem !== undefined);
+  return { ...collected, problems: [...parser.problems, ...collected.problems, ...ticks] };
 }
 
 function readText(file: string): string | undefined {

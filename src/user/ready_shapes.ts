@@ -2,10 +2,19 @@
  * Ready-made shapes: extend one, give it its settings, export it. The arithmetic is in `load/shapes`; here the settings become
  * class fields, so that a subclass states them as it states everything else.
  */
+import { UsageError } from "../base/errors.ts";
 import type { LoadShape } from "../load/shapes/load_shape.ts";
 import { doubleWave, ramp, spike, steps } from "../load/shapes/ready_made.ts";
 import { fromStages, type Stage, stages } from "../load/shapes/stages.ts";
 import { LoadTestShape, type ShapeResult } from "./load_test_shape.ts";
+
+const PROBLEMS: unique symbol = Symbol("problems");
+
+/** What is known to be wrong with a shape before it runs, each a clause that follows its name. */
+export function findShapeProblems(shape: LoadTestShape): readonly string[] {
+  if (!(shape instanceof ReadyShape)) return [];
+  return shape[PROBLEMS]().map((problem) => problem.replace(/^Cannot use the (?:settings|stages): /, ""));
+}
 
 /** A shape that follows a function of the time; its settings are read at its first tick. */
 abstract class ReadyShape extends LoadTestShape {
@@ -14,6 +23,18 @@ abstract class ReadyShape extends LoadTestShape {
 
   /** The load over time, made from the settings. */
   protected abstract createLoad(): LoadShape;
+
+  /** @internal What is wrong with settings that are plain values; those that are worked out are checked at the first tick. */
+  [PROBLEMS](): readonly string[] {
+    const name = "stages" in this ? "stages" : "settings";
+    if (!("value" in (Object.getOwnPropertyDescriptor(this, name) ?? {}))) return [];
+    try {
+      this.createLoad();
+      return [];
+    } catch (thrown) {
+      return thrown instanceof UsageError ? thrown.problems : []; // the first tick throws it again, with its place
+    }
+  }
 
   override tick(): ShapeResult {
     const target = (this.#load ??= this.createLoad())(this.runTime);
@@ -71,7 +92,10 @@ export abstract class StepsShape extends ReadyShape {
   }
 }
 
-/** Two peaks above `minUsers`, of `firstPeakUsers` and `secondPeakUsers`, within `totalSeconds`. */
+/**
+ * Two peaks above `minUsers`, of `firstPeakUsers` at a third and `secondPeakUsers` at two thirds of `totalSeconds`, with a trough
+ * of `minUsers` between them.
+ */
 export abstract class DoubleWaveShape extends ReadyShape {
   static override abstract = true;
   abstract settings: Parameters<typeof doubleWave>[0];

@@ -13,7 +13,10 @@ export interface Stage {
 
 /** Holds each stage for its duration, then ends the run. Throws a `UsageError` that lists every stage that is none. */
 export function stages(list: readonly Stage[]): LoadShape {
-  const problems = list.flatMap(checkStage);
+  const problems = Array.isArray(list) ? list.flatMap(checkStage) : [`Cannot use the stages: they are ${String(list)}`];
+  if (problems.length === 0 && list.every(({ durationSeconds }) => durationSeconds === 0)) {
+    problems.push("Cannot use the stages: together they last 0 seconds; give one a duration");
+  }
   if (problems.length > 0) throw new UsageError(problems, { code: "bad_stages" });
   return (runTimeSeconds) => {
     let endSeconds = 0;

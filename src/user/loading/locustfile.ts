@@ -8,6 +8,9 @@ import type {
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
 import { setPlan } from "../tasks/class_plans.ts";
+import { findShapeProblems } from "../ready_shapes.ts";
+import { findMember } from "./source_place.ts";
+import { checkWaitTime } from "./wait_check.ts";
 import { checkUserClass, findLocustNames } from "./class_check.ts";
 import { collectClasses, type FoundClass } from "./exported_classes.ts";
 import { LoadTestShape, type ShapeClass } from "../load_test_shape.ts";
@@ -42,6 +45,8 @@ export interface CollectedLocustfile {
 export interface CollectOptions {
   /** Recorded from `initCommandLineParser`. */
   readonly arguments?: readonly CustomArgument[];
+  /** The text of a locustfile, by which problems get their lines. */
+  readonly readText?: (file: string) => string | undefined;
 }
 
 /** Collects what the modules of a locustfile export. */
@@ -59,21 +64,32 @@ export function collectLocustfile(
 
   const plans = new Map<string, TaskPlan>();
   const descriptions: UserClassDescription[] = [];
+  const readText = options.readText ?? (() => undefined);
   for (const [name, { file, value }] of users.found) {
     const userClass = value as UserClass;
-    const note = createNotes(file, problems, warnings);
+    const note = createNotes({ file, source: readText(file) }, problems, warnings);
+    const checkWait = (owner: TaskOwner, kind: "user" | "set") => {
+      const found = checkWaitTime(owner, kind);
+      if (found !== undefined) note.complain(owner, found.problem, { level: found.level, member: "waitTime" });
+    };
     const plan = planUserClass(userClass, {
       numberOf: (where) => numberOf(activities, where),
       complain: note.complain,
       warn: note.warn,
+      visitSet: (owner) => checkWait(owner, "set"),
     });
     plans.set(name, plan);
     setPlan(userClass, plan);
-    for (const problem of checkUserClass(userClass)) note.complain(userClass, problem);
+    checkWait(userClass, "user");
+    for (const { member, problem } of checkUserClass(userClass)) {
+      note.complain(userClass, problem, { level: userClass, member });
+    }
     for (const warning of findLocustNames(userClass)) note.warn(userClass, warning);
     descriptions.push(describeUserClass(userClass, file, plan, note.complain));
   }
-  const shapeDescriptions = [...shapes.found].map(([name, found]) => describeShape(name, found, problems));
+  const shapeDescriptions = [...shapes.found].map(([name, found]) =>
+    describeShape(name, { ...found, source: readText(found.file) }, problems)
+  );
   return {
     userClasses: valuesOf<UserClass>(users.found),
     shapes: valuesOf<ShapeClass>(shapes.found),
@@ -125,24 +141,39 @@ function readJson(
   return { tasks };
 }
 
-function describeShape(name: string, found: FoundClass, problems: string[]) {
-  const { file } = found;
+function describeShape(
+  name: string,
+  { file, value, source }: FoundClass & { readonly source: string | undefined },
+  problems: string[],
+) {
+  const complain = (problem: string, member?: string) => {
+    const line = source === undefined ? undefined : findMember(source, name, member);
+    problems.push(`Cannot use the shape "${name}" of ${file}${line === undefined ? "" : `:${line}`}: ${problem}`);
+  };
   try {
-    const { useCommonOptions } = new (found.value as ShapeClass)();
-    return { name, file, useCommonOptions: useCommonOptions === true };
+    const shape = new (value as ShapeClass)();
+    for (const problem of findShapeProblems(shape)) complain(problem, "stages" in shape ? "stages" : "settings");
+    return { name, file, useCommonOptions: shape.useCommonOptions === true };
   } catch (thrown) {
-    problems.push(
-      `Cannot use the shape "${name}" of ${file}: its constructor failed with ${String(thrown)}; correct it`,
-    );
+    complain(`its constructor failed with ${String(thrown)}; correct it`);
     return { name, file, useCommonOptions: false };
   }
 }
 
-/** Sentences about a class, with its name and file. */
-function createNotes(file: string, problems: string[], warnings: string[]) {
+/** Sentences about a class, with its name, file and line: of the member if it is known, else of the class. */
+function createNotes(
+  { file, source }: { readonly file: string; readonly source: string | undefined },
+  problems: string[],
+  warnings: string[],
+) {
   return {
-    complain: (owner: TaskOwner, problem: string) => {
-      problems.push(`Cannot use class "${owner.name}" of ${file}: ${problem}`);
+    complain: (
+      owner: TaskOwner,
+      problem: string,
+      { level, member }: { readonly level: TaskOwner; readonly member?: string } = { level: owner },
+    ) => {
+      const line = source === undefined ? undefined : findMember(source, level.name, member);
+      problems.push(`Cannot use class "${owner.name}" of ${file}${line === undefined ? "" : `:${line}`}: ${problem}`);
     },
     warn: (owner: TaskOwner, warning: string) => {
       warnings.push(`Class "${owner.name}" of ${file}: ${warning}`);

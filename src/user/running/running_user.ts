@@ -14,6 +14,7 @@ import type { UserClass } from "../user_class.ts";
 import { UnusableLocustfile } from "./user_errors.ts";
 import { type LifeKeeper, type StopMode, UserLife, type UserState } from "./user_life.ts";
 import type { UserWorld } from "./user_world.ts";
+import { judgeConstructor } from "../tasks/wait_rule.ts";
 
 /** How a user ended. */
 export type UserEnd =
@@ -148,7 +149,7 @@ class UserRun implements RunningUser, LifeKeeper {
       user = bearUser(this.#userClass, life);
       life.frame = new TaskFrame(life, user, planOf(this.#userClass), undefined);
     } catch (thrown) {
-      return this.#failStart(thrown, "constructor");
+      return this.#failStart(judgeConstructor(thrown, this.className), "constructor");
     }
     life.where = `${life.className}.onStart`;
     try {

@@ -48,6 +48,8 @@ export function task(
 export function task<T extends Markable>(value: T): T;
 export function task(first: number | Markable | undefined, context?: MarkContext): unknown {
   if (typeof first === "number") return createMarker("@task", (marks) => marks.weight = first, first);
+  const isUsed = typeof first === "function" || context !== undefined;
+  if (!isUsed) return createMarker("@task", () => {}, first as never); // told where it is used: it is no weight
   return createMarker("@task", (marks) => marks.weight = 1, 1)(first as never, context as never);
 }
 

@@ -18,7 +18,7 @@ import { planTaskSet, SILENT_CONTEXT } from "./task_plan.ts";
 import type { TaskSet } from "./task_set.ts";
 import type { User } from "../user.ts";
 import type { TaskReference, TaskSetClass } from "../user_class.ts";
-import { expectedIntervalMs, waitSeconds } from "./wait_rule.ts";
+import { expectedIntervalMs, judgeConstructor, waitSeconds } from "./wait_rule.ts";
 
 type ConcreteSetClass = new (parent: User | TaskSet<User>) => TaskSet<User>;
 
@@ -68,7 +68,7 @@ async function flattenedSet(frame: TaskFrame, setClass: TaskSetClass, parent: Us
   const sets = frame.life.flattened ??= new Map();
   let set = sets.get(setClass);
   if (set === undefined) {
-    set = new (setClass as unknown as ConcreteSetClass)(parent);
+    set = constructSet(setClass, parent);
     sets.set(setClass, set);
     await set.onStart();
   }
@@ -177,7 +177,7 @@ async function enterSet(frame: TaskFrame, receiver: User | TaskSet<User>, entry:
   const { life } = frame;
   const setClass = entry.target.reference as TaskSetClass;
   const plan = entry.plan ?? planTaskSet(setClass, SILENT_CONTEXT);
-  const set = new (setClass as unknown as ConcreteSetClass)(receiver);
+  const set = constructSet(setClass, receiver);
   const child = new TaskFrame(life, set, plan, frame);
   bindFrame(set, child);
   life.frame = child;
@@ -188,6 +188,14 @@ async function enterSet(frame: TaskFrame, receiver: User | TaskSet<User>, entry:
   } finally {
     life.frame = frame;
     life.expectedIntervalMs = expectedIntervalMs(frame, life.user);
+  }
+}
+
+function constructSet(setClass: TaskSetClass, parent: User | TaskSet<User>): TaskSet<User> {
+  try {
+    return new (setClass as unknown as ConcreteSetClass)(parent);
+  } catch (thrown) {
+    throw judgeConstructor(thrown, setClass.name);
   }
 }
 

@@ -44,6 +44,8 @@ export interface PlanContext {
   /** A mistake or something odd in a class; told once even if the class is used in many places. */
   readonly complain: (owner: TaskOwner, problem: string) => void;
   readonly warn: (owner: TaskOwner, warning: string) => void;
+  /** Looks at a set as a class of its own. */
+  readonly visitSet?: (owner: TaskOwner) => void;
 }
 
 /** A context for classes that no locustfile was collected for. */
@@ -88,8 +90,13 @@ function planOwner(owner: TaskOwner, kind: "user" | SetKind, place: Place, conte
     complain("it contains itself; end the nesting, or let a task schedule it with scheduleTask()");
     return createPlan(kind, owner.name, [], undefined);
   }
+  if (kind !== "user") context.visitSet?.(owner);
   if (kind === "markov") return planMarkov(owner, place, context);
-  const members = collectMembers(owner, isTaskSetClass, complain);
+  let complaints = 0;
+  const members = collectMembers(owner, isTaskSetClass, (problem) => {
+    complaints++;
+    complain(problem);
+  });
   if (kind === "sequential") warnOfMixedOrder(owner, members, context);
   for (const member of members) {
     if (member.from === "method" && /^on(Start|Stop)$/.test(member.name)) {
@@ -98,7 +105,7 @@ function planOwner(owner: TaskOwner, kind: "user" | SetKind, place: Place, conte
   }
   const inside = { ...place, around: [...place.around, owner] };
   const entries = members.map((member) => planMember(member, inside, context));
-  if (entries.length === 0) {
+  if (entries.length === 0 && complaints === 0) {
     complain(
       kind === "user" ? "it has no tasks; decorate a method with @task" : "it is a task set without tasks; add one",
     );

@@ -2,10 +2,11 @@
  * Which wait time counts, and what it may return: the innermost set's own, else the user's (never an outer set's). A wait time
  * that returns no number is a mistake of the locustfile that no run can survive: it ends the test with a sentence.
  */
+import { LocustError } from "../../base/errors.ts";
 import type { TaskFrame } from "./task_frame.ts";
 import type { User } from "../user.ts";
 import { UnusableLocustfile } from "../running/user_errors.ts";
-import { expectedIntervalOf } from "../timing/wait_time.ts";
+import { expectedIntervalOf, WAIT_TIME_CODE } from "../timing/wait_time.ts";
 
 type WaitRule = (this: unknown) => unknown;
 
@@ -24,6 +25,12 @@ export function waitSeconds(frame: TaskFrame | undefined, user: User): number {
   throw new UnusableLocustfile(
     `Cannot run "${owner}": its wait time returned ${returned}; return a number of seconds`,
   );
+}
+
+/** What a constructor threw, or, if a wait time of its class cannot be made, the sentence that ends the test. */
+export function judgeConstructor(thrown: unknown, className: string): unknown {
+  if (!(thrown instanceof LocustError) || thrown.code !== WAIT_TIME_CODE) return thrown;
+  return new UnusableLocustfile(`Cannot run "${className}": ${thrown.message}`);
 }
 
 /** Milliseconds between the starts of tasks where the wait time that counts is paced, else 0. */

@@ -24,6 +24,12 @@ export interface WaitOwner {
   [PACE](): Pace;
 }
 
+/** The code of what a wait time is refused with. */
+export const WAIT_TIME_CODE = "wait_time";
+
+/** Everything made by the functions of this file: it needs no trial. */
+const made = new WeakSet<object>();
+
 /** Returns the seconds to wait. Assign one to `waitTime`, or write a method of that name. */
 export type WaitTime = (this: WaitOwner) => number;
 
@@ -48,11 +54,11 @@ export function between(min: number, max: number): WaitTime {
   checkSeconds(min, `between(${min}, ${max})`);
   checkSeconds(max, `between(${min}, ${max})`);
   if (min > max) {
-    throw new LocustError(`Cannot wait between(${min}, ${max}): the first bound is above the second; swap them`);
+    throw refuse(`Cannot wait between(${min}, ${max}): the first bound is above the second; swap them`);
   }
-  return function (this: WaitOwner): number {
+  return register(function (this: WaitOwner): number {
     return min + this.random.float() * (max - min);
-  };
+  });
 }
 
 /**
@@ -62,7 +68,7 @@ export function between(min: number, max: number): WaitTime {
  */
 export function constant(seconds: number): WaitTime {
   checkSeconds(seconds, `constant(${seconds})`);
-  return () => seconds;
+  return register(() => seconds);
 }
 
 /**
@@ -83,7 +89,7 @@ export function constantPacing(seconds: number): PacedWaitTime {
  */
 export function constantThroughput(perSecond: number): PacedWaitTime {
   if (!(perSecond > 0) || !Number.isFinite(perSecond)) {
-    throw new LocustError(
+    throw refuse(
       `Cannot wait by constantThroughput(${perSecond}): it is not a number above 0; give task starts per second and user`,
     );
   }
@@ -93,6 +99,11 @@ export function constantThroughput(perSecond: number): PacedWaitTime {
 /** The pace of an owner that was constructed at `bornMs`. */
 export function createPace(clock: Pick<Clock, "nowMs">, bornMs: number): Pace {
   return { nowSeconds: () => clock.nowMs() / 1000, state: startPacing(bornMs / 1000) };
+}
+
+/** Whether a wait time was made by `between` and its like. */
+export function isWaitTime(value: object): boolean {
+  return made.has(value);
 }
 
 /** Milliseconds between the starts of a paced wait time, 0 for every other one. */
@@ -108,10 +119,19 @@ function createPacing(intervalSeconds: number): PacedWaitTime {
     own.state = next.state;
     return next.waitSeconds;
   };
-  return Object.assign(pace, { expectedIntervalMs: intervalSeconds * 1000 });
+  return register(Object.assign(pace, { expectedIntervalMs: intervalSeconds * 1000 }));
+}
+
+function register<T extends WaitTime>(waitTime: T): T {
+  made.add(waitTime);
+  return waitTime;
+}
+
+function refuse(message: string): LocustError {
+  return new LocustError(message, { code: WAIT_TIME_CODE });
 }
 
 function checkSeconds(seconds: number, call: string): void {
   if (typeof seconds === "number" && seconds >= 0 && Number.isFinite(seconds)) return;
-  throw new LocustError(`Cannot wait ${call}: ${String(seconds)} is not a number of seconds; give 0 or more`);
+  throw refuse(`Cannot wait ${call}: ${String(seconds)} is not a number of seconds; give 0 or more`);
 }

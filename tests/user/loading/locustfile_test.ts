@@ -6,6 +6,8 @@ import { applyPlan, collectLocustfile } from "../../../src/user/loading/locustfi
 import { MarkovTaskSet, SequentialTaskSet, TaskSet } from "../../../src/user/tasks/task_set.ts";
 import { User } from "../../../src/user/user.ts";
 import type { UserClass } from "../../../src/user/user_class.ts";
+import { RampShape, StagesShape } from "../../../src/user/ready_shapes.ts";
+import { constant } from "../../../src/user/timing/wait_time.ts";
 
 const FILE = "/tests/shop.ts";
 const collect = (exports: Record<string, unknown>, file = FILE) => collectLocustfile([{ file, exports }]);
@@ -196,7 +198,10 @@ test("collectLocustfile() tells all problems at once, each with class and file",
     problems.filter((problem) => problem.startsWith(`Cannot use class "${name}" of ${FILE}: `))
       .map((problem) => problem.slice(`Cannot use class "${name}" of ${FILE}: `.length));
   assert.deepEqual(about("NoWeight"), ["its weight is 0; give a number above 0, or a fixedCount"]);
-  assert.deepEqual(about("Negative"), ["its fixedCount is 1.5; give a whole number from 0"]);
+  assert.deepEqual(about("Negative"), [
+    "its weight is -2; give a number above 0, or a fixedCount",
+    "its fixedCount is 1.5; give a whole number from 0",
+  ]);
   assert.deepEqual(about("NotANumber"), ["its weight is NaN; give a number above 0, or a fixedCount"]);
   assert.deepEqual(about("Idle"), ["it has no tasks; decorate a method with @task"]);
   assert.deepEqual(about("EmptySet"), ["it is a task set without tasks; add one"]);
@@ -215,6 +220,42 @@ test("collectLocustfile() tells all problems at once, each with class and file",
   assert.match(about("BadHost")[0] ?? "", /"localhost:8000", which is no URL/);
   assert.deepEqual(about("NotWaiting"), ["its waitTime() returns NaN; return a number of seconds"]);
   assert.match(about("BadJson")[0] ?? "", /its json\(\) failed with Error: no json/);
+});
+
+test("collectLocustfile() names the line of the member, or of the class, if it has the text", () => {
+  class Heavy extends User {
+    static override weight = -1;
+    override waitTime = constant(Number.NaN);
+    @task
+    work() {}
+  }
+  class Idle extends User {}
+  const source = 'import x from "y";\n\nexport class Heavy extends User {\n  static override weight = -1;\n' +
+    "  override waitTime = constant(NaN);\n}\n\nexport class Idle extends User {}\n";
+  const { problems } = collectLocustfile([{ file: FILE, exports: { Heavy, Idle } }], { readText: () => source });
+  assert.deepEqual(problems, [
+    `Cannot use class "Heavy" of ${FILE}:5: its waitTime is constant(NaN): NaN is not a number of seconds; give 0 or more`,
+    `Cannot use class "Heavy" of ${FILE}:4: its weight is -1; give a number above 0, or a fixedCount`,
+    `Cannot use class "Idle" of ${FILE}:8: it has no tasks; decorate a method with @task`,
+  ]);
+});
+
+test("collectLocustfile() tells of settings of a ready-made shape", () => {
+  class Steep extends RampShape {
+    override settings = { to: -1, rampSeconds: Number.NaN };
+  }
+  class Empty extends StagesShape {
+    override stages = [];
+  }
+  const { problems } = collect({ Shopper, Steep, Empty });
+  assert.deepEqual(
+    problems,
+    [
+      `Cannot use the shape "Empty" of ${FILE}: together they last 0 seconds; give one a duration`,
+      `Cannot use the shape "Steep" of ${FILE}: to is -1; give a whole number of 0 or more`,
+      `Cannot use the shape "Steep" of ${FILE}: rampSeconds is NaN; give a number of 0 or more`,
+    ].toSorted((a, b) => Number(a.includes("Empty")) - Number(b.includes("Empty"))),
+  );
 });
 
 test("collectLocustfile() tells of two classes with one name, and of none at all", () => {

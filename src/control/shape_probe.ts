@@ -1,0 +1,34 @@
+/**
+ * Finds a `tick()` that is sure to fail before a run begins: one whose answer follows from its text and the time alone is asked
+ * for its first answer when the locustfile is loaded, so that its mistake is told with all others. Every other tick is first
+ * asked when the run starts, before the first user.
+ */
+import { isClosedFunction } from "../user/loading/class_source.ts";
+import type { ShapeClass } from "../user/load_test_shape.ts";
+import { checkShapeTick } from "./shape_tick.ts";
+
+const MEMBERS = ["runTime", "currentUsers", "getRunTime", "getCurrentUserCount"];
+
+/** What is wrong with the first tick of a shape class, if that is known already. */
+export function probeFirstTick(shapeClass: ShapeClass): string | undefined {
+  const { prototype, name } = shapeClass;
+  const tick: unknown = prototype.tick;
+  if (typeof tick !== "function" || !isClosedFunction(Function.prototype.toString.call(tick), "tick", MEMBERS)) {
+    return undefined;
+  }
+  const standIn: unknown = Object.assign(Object.create(prototype), { runTime: 0, currentUsers: 0 });
+  let returned: unknown;
+  try {
+    returned = Reflect.apply(tick, standIn, []);
+  } catch {
+    return undefined; // the run asks again, and tells with the place
+  }
+  if (returned instanceof Promise) {
+    returned.catch(() => {}); // it is not waited for
+    return undefined;
+  }
+  // Which classes a run has is not known yet.
+  const known = Array.isArray(returned) && returned.length === 3 ? returned.slice(0, 2) : returned;
+  const checked = checkShapeTick(known, { shape: name, userClasses: [], currentUsers: 0, lastUsers: undefined });
+  return checked.kind === "problem" ? checked.problem : undefined;
+}
