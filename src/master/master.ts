@@ -197,7 +197,7 @@ export class Master {
       case "listenerFailed":
         return this.#options.onListenerFailed(message.event, message.text);
       case "leaving":
-        this.roster.askStop(id);
+        this.roster.announceLeave(id);
         return this.#run?.workersChanged();
       case "bye":
         return this.#tell(this.roster.leave(id, message.reason));

@@ -16,6 +16,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 interface Row extends Mutable<RosterWorker> {
   awayMs: number;
   hasJoined: boolean;
+  /** It has said that it will say goodbye: it gets no users any more, also when its last one has ended. */
+  isLeaving: boolean;
 }
 
 export class Roster {
@@ -39,6 +41,7 @@ export class Roster {
     row.version = hello.version;
     row.silentMs = 0;
     row.lostBecause = undefined;
+    row.isLeaving = false; // it says so again
     this.#move(row, "greeted");
     return row;
   }
@@ -71,7 +74,10 @@ export class Roster {
     if (row === undefined) return undefined;
     const { silentMs } = row;
     row.silentMs = 0;
-    if (this.#move(row, "heard")) return this.#returned(row);
+    if (this.#move(row, "heard")) {
+      if (row.isLeaving) this.#move(row, "stopAsked");
+      return this.#returned(row);
+    }
     if (silentMs < this.#limits.remarkableSilenceMs || !row.hasJoined || !isPresent(row.state)) return undefined;
     row.incidents = { ...row.incidents, longestSilenceMs: Math.max(row.incidents.longestSilenceMs, silentMs) };
     return { kind: "troubled", worker: row, trouble: { kind: "wasSilent", silentMs } };
@@ -121,11 +127,19 @@ export class Roster {
     if (row !== undefined) this.#move(row, "stopAsked");
   }
 
+  /** It will end its users, deliver, and say goodbye. */
+  announceLeave(id: string): void {
+    const row = this.#rows.get(id);
+    if (row === undefined) return;
+    row.isLeaving = true;
+    this.#move(row, "stopAsked");
+  }
+
   /** All its users have ended. */
   stopped(id: string): void {
     const row = this.#rows.get(id);
     if (row === undefined) return;
-    this.#move(row, "stopped");
+    if (!row.isLeaving) this.#move(row, "stopped");
     row.assigned = {};
     this.#setUsers(row, {});
   }
@@ -267,6 +281,7 @@ export class Roster {
       usersWhenLost: 0,
       incidents: NO_INCIDENTS,
       hasJoined: false,
+      isLeaving: false,
     };
     this.#rows.set(id, row);
     return row;

@@ -138,6 +138,24 @@ test("Roster.apply() completes only the latest epoch", () => {
   assert.equal(roster.get("a")?.state, "running");
 });
 
+test("Roster.announceLeave(): no users any more, also after the last one has ended or a silence is over", () => {
+  const { roster, join, watch } = createBench();
+  const placeable = () => roster.placeable().map((worker) => worker.id);
+  join("a");
+  join("b");
+  roster.assign("a", 1, { A: 1 });
+  roster.announceLeave("a");
+  assert.deepEqual(placeable(), ["b"]);
+  roster.stopped("a");
+  assert.deepEqual(placeable(), ["b"]);
+  assert.deepEqual(told(watch(6, ["b"])), ["missing a"]);
+  assert.equal(roster.hear("a")?.kind, "returned");
+  assert.deepEqual(placeable(), ["b"]);
+  join("a"); // on a new link: it says again that it leaves
+  assert.deepEqual(placeable(), ["a", "b"]);
+  assert.equal(roster.leave("a", "SIGTERM")?.kind, "left");
+});
+
 test("Roster.leave() tells of a goodbye once", () => {
   const { roster, join } = createBench();
   join("a");
