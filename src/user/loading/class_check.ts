@@ -1,15 +1,18 @@
 /**
- * What can be wrong with a user class beside its tasks and wait time: its weights, its host, and names that a Locust user carries over from
- * Python. Pure.
+ * What can be wrong with a user class beside its tasks and wait time: its weights, its host, and names that a Locust user carries
+ * over from Python. Pure. The host of a user without an HTTP client is whatever that user makes of it.
  */
 import { chainOf } from "../tasks/task_members.ts";
 import type { UserClass } from "../user_class.ts";
+import { needsHost } from "./needs_host.ts";
 
 /** A mistake in a static: a clause that follows the class's name. */
 export interface StaticProblem {
   readonly member: "weight" | "fixedCount" | "host";
   readonly problem: string;
 }
+
+const BASE_URL = /^https?(?:\+unix)?:\/\/./i;
 
 /** Mistakes in the statics of a class. */
 export function checkUserClass(userClass: UserClass): StaticProblem[] {
@@ -31,7 +34,7 @@ export function checkUserClass(userClass: UserClass): StaticProblem[] {
   }
   if (host !== undefined && host !== null && typeof host !== "string") {
     problems.push({ member: "host", problem: `its host is ${show(host)}; give a URL` });
-  } else if (typeof host === "string" && host !== "" && !/^https?:\/\/./i.test(host)) {
+  } else if (typeof host === "string" && host !== "" && needsHost(userClass) && !BASE_URL.test(host)) {
     problems.push({
       member: "host",
       problem: `its host is "${host}", which is no URL; begin it with http:// or https://`,

@@ -21,7 +21,7 @@ export interface MarkDecorator {
 
 /**
  * Makes a task of a method, or of a nested task set in a static field. `@task(3)` is chosen three times as often as `@task`;
- * in a sequential set it runs three times in a row. A weight of 0 leaves the task out.
+ * in a sequential set it runs three times in a row. A weight of 0 leaves the task out. `@task()` is `@task`.
  *
  * @example
  * ```ts
@@ -39,14 +39,16 @@ export interface MarkDecorator {
  * ```
  * Without decorators: `static tasks = [["browse", 3], "order"]`, or `task(3)(fn)`.
  */
-export function task(weight: number): MarkDecorator;
+export function task(weight?: number): MarkDecorator;
 export function task<T extends Markable>(value: T, context: ClassMethodDecoratorContext | ClassDecoratorContext): void;
 export function task(
   value: undefined,
   context: ClassFieldDecoratorContext,
 ): <This, T>(this: This, initial: T) => T;
 export function task<T extends Markable>(value: T): T;
-export function task(first: number | Markable | undefined, context?: MarkContext): unknown {
+export function task(...call: readonly [first?: number | Markable, context?: MarkContext]): unknown {
+  if (call.length === 0) return task(1); // `@task()`; a weight that is undefined is a mistake
+  const [first, context] = call;
   if (typeof first === "number") return createMarker("@task", (marks) => marks.weight = first, first);
   const isUsed = typeof first === "function" || context !== undefined;
   if (!isUsed) return createMarker("@task", () => {}, first as never); // told where it is used: it is no weight

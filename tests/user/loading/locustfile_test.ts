@@ -4,6 +4,7 @@ import { tag, task, transition, transitions } from "../../../src/user/tasks/deco
 import { LoadTestShape, type ShapeResult } from "../../../src/user/load_test_shape.ts";
 import { applyPlan, collectLocustfile } from "../../../src/user/loading/locustfile.ts";
 import { MarkovTaskSet, SequentialTaskSet, TaskSet } from "../../../src/user/tasks/task_set.ts";
+import { HttpUser } from "../../../src/user/http_user.ts";
 import { User } from "../../../src/user/user.ts";
 import type { UserClass } from "../../../src/user/user_class.ts";
 import { RampShape, StagesShape } from "../../../src/user/ready_shapes.ts";
@@ -160,9 +161,14 @@ test("collectLocustfile() tells all problems at once, each with class and file",
   class Walker extends User {
     static override tasks = [Steps, NoStates];
   }
-  class BadHost extends User {
+  class BadHost extends HttpUser {
     static override host = "localhost:8000";
     @task
+    work() {}
+  }
+  class OtherHost extends User {
+    static override host = "localhost:50051";
+    @task()
     work() {}
   }
   class NotWaiting extends User {
@@ -190,6 +196,7 @@ test("collectLocustfile() tells all problems at once, each with class and file",
     BadMap,
     Walker,
     BadHost,
+    OtherHost,
     NotWaiting,
     BadJson,
   };
@@ -218,6 +225,7 @@ test("collectLocustfile() tells all problems at once, each with class and file",
   assert.match(about("Steps").join("\n"), /its state "first" has a tag/);
   assert.deepEqual(about("NoStates"), ["it has no states; give a method @transition(…)"]);
   assert.match(about("BadHost")[0] ?? "", /"localhost:8000", which is no URL/);
+  assert.deepEqual(about("OtherHost"), []);
   assert.deepEqual(about("NotWaiting"), ["its waitTime() returns NaN; return a number of seconds"]);
   assert.match(about("BadJson")[0] ?? "", /its json\(\) failed with Error: no json/);
 });
