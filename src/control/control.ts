@@ -52,10 +52,16 @@ export class Control {
   #runner: ControlRunner | undefined;
   #driver: ShapeDriver | undefined;
   #shapeName = "";
+  #isLoading = false;
 
   constructor(options: ControlOptions) {
     this.#options = options;
     this.#logger = options.createLogger("INFO");
+  }
+
+  /** The locustfile is being imported: what it prints now, every thread prints. */
+  get isLoading(): boolean {
+    return this.#isLoading;
   }
 
   receive(message: ToControl): void {
@@ -121,7 +127,8 @@ export class Control {
 
   async #load(source: LocustfileSource, logLevel: string): Promise<LocustfileDescription> {
     this.#logger = this.#options.createLogger(logLevel);
-    const collected = await this.#options.loadLocustfile(source);
+    this.#isLoading = true;
+    const collected = await this.#options.loadLocustfile(source).finally(() => this.#isLoading = false);
     if (collected.problems.length > 0 || !("userClasses" in collected)) throw new Problems(collected.problems);
     this.#collected = collected;
     return collected.description;

@@ -13,7 +13,9 @@ import { serveControl } from "./serve_control.ts";
 installLocustModule(api);
 forbidExit();
 const port = openThreadPort<ToControl, FromControl>();
-captureConsole((level, message) => port.post({ kind: "log", level, logger: "locustfile", message }));
+captureConsole((level, message) => {
+  port.post({ kind: "log", level, logger: "locustfile", message, ...(control.isLoading ? { during: "load" } : {}) });
+});
 const control = serveControl({ port });
 watchUncaught((error, kind) => {
   control.uncaught(error, kind === "rejection" ? "a promise that nobody awaited" : "a callback");

@@ -72,4 +72,11 @@ export type FromControl =
   | { readonly kind: "start"; readonly users: number; readonly spawnRate: number }
   /** A listener threw something (exit code 2 unless failures give 1). */
   | { readonly kind: "listenerFailed"; readonly event: string; readonly text: string }
-  | { readonly kind: "log"; readonly level: string; readonly logger: string; readonly message: string };
+  /** `during`: it was printed while the locustfile was imported, which other threads do as well. */
+  | {
+    readonly kind: "log";
+    readonly level: string;
+    readonly logger: string;
+    readonly message: string;
+    readonly during?: "load";
+  };

@@ -33,7 +33,8 @@ export type ToThread =
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
   | { readonly kind: "event"; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly kind: "stop"; readonly runId: string }
-  | { readonly kind: "quit" };
+  /** `exitCode`: of the process, as listeners of `quit` are told. */
+  | { readonly kind: "quit"; readonly exitCode: number };
 
 export interface ThreadHealth {
   readonly loopLagP99Ms: number;
@@ -56,6 +57,13 @@ export type FromThread =
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
   /** A listener threw something (exit code 2 unless failures give 1). It is in the log already. */
   | { readonly kind: "listenerFailed"; readonly event: string; readonly text: string }
-  | { readonly kind: "log"; readonly level: string; readonly logger: string; readonly message: string }
+  /** `during`: it was printed while the locustfile was imported, which other threads do as well. */
+  | {
+    readonly kind: "log";
+    readonly level: string;
+    readonly logger: string;
+    readonly message: string;
+    readonly during?: "load";
+  }
   /** The answer to `quit`: the listeners of `quitting` and `quit` have had their turn. */
   | { readonly kind: "left" };

@@ -60,11 +60,17 @@ export class Thread {
   #loop: LoopMeter | undefined;
   #loaded: Loaded | undefined;
   #run: ThreadRun | undefined;
+  #isLoading = false;
   #tellUncaught: ((error: unknown, where: string) => void) | undefined;
 
   constructor(options: ThreadOptions) {
     this.#options = options;
     this.#logger = options.createLogger("INFO");
+  }
+
+  /** The locustfile is being imported: what it prints now, every thread prints. */
+  get isLoading(): boolean {
+    return this.#isLoading;
   }
 
   receive(message: ToThread): void {
@@ -111,7 +117,7 @@ export class Thread {
       case "stop":
         return await this.#stop(message.runId);
       case "quit":
-        return await this.#quit();
+        return await this.#quit(message.exitCode);
     }
   }
 
@@ -120,7 +126,8 @@ export class Thread {
     const logger = this.#logger = this.#options.createLogger(message.logLevel);
     const activity = new Int32Array(message.activity);
     this.#loop = startLoopMeter(clock, () => Atomics.add(activity, BEAT_CELL, 1));
-    const collected = await loadLocustfile(message);
+    this.#isLoading = true;
+    const collected = await loadLocustfile(message).finally(() => this.#isLoading = false);
     if (collected.problems.length > 0 || !("userClasses" in collected)) {
       return post({ kind: "loadFailed", problems: collected.problems });
     }
@@ -244,12 +251,12 @@ export class Thread {
     this.#options.post({ kind: "stopped", runId, leftBehind });
   }
 
-  async #quit(): Promise<void> {
+  async #quit(exitCode: number): Promise<void> {
     await this.#run?.stop();
     if (this.#loaded !== undefined) {
       const { environment, turns } = this.#loaded;
       await this.#fireAndWait("quitting", turns, { environment });
-      turns.fireByName("quit", { exitCode: environment.processExitCode ?? 0 });
+      turns.fireByName("quit", { exitCode });
     }
     this.#loop?.stop();
     this.#options.post({ kind: "left" });

@@ -13,7 +13,9 @@ import { serveThread } from "./serve_thread.ts";
 installLocustModule(api);
 forbidExit();
 const port = openThreadPort<ToThread, FromThread>();
-captureConsole((level, message) => port.post({ kind: "log", level, logger: "locustfile", message }));
+captureConsole((level, message) => {
+  port.post({ kind: "log", level, logger: "locustfile", message, ...(thread.isLoading ? { during: "load" } : {}) });
+});
 const thread = serveThread({ port });
 watchUncaught((error, kind) => {
   thread.uncaught(error, kind === "rejection" ? "a promise that nobody awaited" : "a callback outside of any task");

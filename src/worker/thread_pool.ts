@@ -14,6 +14,7 @@ import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
 import type { FromThread, ThreadHealth } from "../protocol/thread_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
+import { createLoadEcho, type LoadEcho } from "./load_echo.ts";
 import { PoolRun, type PoolRunReceiver } from "./pool_run.ts";
 import { ThreadSeat } from "./thread_seat.ts";
 import { watchThreads } from "./thread_watch.ts";
@@ -47,6 +48,8 @@ export interface ThreadPoolOptions {
   readonly clock: Clock;
   readonly receiver: ThreadPoolReceiver;
   readonly loadTimeoutMs?: number;
+  /** What others in this process have printed while they imported the locustfile. */
+  readonly echo?: LoadEcho;
 }
 
 /** Starts `count` threads that get ready while the caller still parses options; `openThreadPool` gives them the locustfile. */
@@ -86,8 +89,13 @@ export class ThreadPool {
   #run: PoolRun | undefined;
   #watch: Timer | undefined;
 
+  /** Of this process, for listeners of `quit`; set it when it is known. */
+  exitCode = 0;
+  readonly #echo: LoadEcho;
+
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
+    this.#echo = options.echo ?? createLoadEcho();
   }
 
   async open(): Promise<void> {
@@ -176,6 +184,11 @@ export class ThreadPool {
     for (const seat of this.#options.seats) seat.post({ kind: "event", name, fields });
   }
 
+  /** Fires an event about the whole process in one thread, the first that answers. */
+  processEvent(name: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#options.seats.find((seat) => seat.state === "ready" && !seat.hung)?.post({ kind: "event", name, fields });
+  }
+
   /** Lets the threads fire `quitting` and `quit`, and ends them; hung ones at once. */
   async [Symbol.asyncDispose](): Promise<void> {
     const answering = this.#options.seats.filter((seat) => seat.state === "ready" && !seat.hung);
@@ -187,7 +200,7 @@ export class ThreadPool {
           resolve();
         };
         this.#leaving = { pending: new Set(answering), done };
-        for (const seat of answering) seat.post({ kind: "quit" });
+        for (const seat of answering) seat.post({ kind: "quit", exitCode: this.exitCode });
       });
     }
     this.terminate();
@@ -239,6 +252,7 @@ export class ThreadPool {
       case "listenerFailed":
         return receiver.listenerFailed(message.event, message.text);
       case "log":
+        if (message.during === "load" && !this.#echo.isNews(`thread ${seat.index}`, message.message)) return;
         return receiver.log(message.level, message.logger, message.message);
       case "left":
         return this.#leftBy(seat);

@@ -33,6 +33,19 @@ test("Events of a local run: each side hears its own from init to quit, teardown
   assert.deepEqual(heard("worker"), names.filter((name) => !name.startsWith("run")), stderr);
 });
 
+test("A locustfile prints once while it is loaded; listeners of quit hear the exit code on both sides", async () => {
+  const { code, stderr } = await runLocustfile(
+    `console.log("module is loaded");
+     events.quitting.addListener(({ environment }) => { environment.processExitCode = 7; });
+     events.quit.addListener(({ exitCode }) => console.log("quit with", exitCode));
+     ${IDLER}`,
+    ["-u", "1", "-t", "1s", "--processes", "2"],
+  );
+  assert.equal(code, 7, stderr);
+  assert.equal(stderr.match(/module is loaded/g)?.length, 1, stderr);
+  assert.equal(stderr.match(/quit with 7/g)?.length, 3, stderr);
+});
+
 test("runTeardown that throws: named with its line, exit code 2", async () => {
   const { code, stderr } = await runLocustfile(
     `events.runTeardown.addListener(() => { throw new Error("left behind"); });\n${IDLER}`,

@@ -327,8 +327,8 @@ test("Thread at `quit` fires `quitting` in reverse order, then `quit`, then leav
   fixture.events.quitting.addListener(() => void order.push("second"));
   fixture.events.quit.addListener(({ exitCode }) => void order.push(`quit ${exitCode}`));
   await fixture.load();
-  await fixture.tell({ kind: "quit" });
-  assert.deepEqual(order, ["second", "first", "quit 0"]);
+  await fixture.tell({ kind: "quit", exitCode: 3 });
+  assert.deepEqual(order, ["second", "first", "quit 3"]);
   assert.equal(fixture.said.at(-1)?.kind, "left");
   assert.equal(fixture.clock.pendingTimers, 0);
 });

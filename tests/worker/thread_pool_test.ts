@@ -215,13 +215,35 @@ test("ThreadPool.run tells the numbers that were given and not used", async () =
   assert.equal(pool.run?.epoch, 2);
 });
 
+test("ThreadPool tells what several threads print while they import the locustfile once", async () => {
+  const fixture = new PoolFixture(2);
+  const line = { kind: "log", level: "INFO", logger: "locustfile", message: "loaded" } as const;
+  for (const thread of fixture.scripted.threads) {
+    thread.say({ ...line, during: "load" });
+    thread.say({ ...line, message: "in a task" });
+  }
+  await settle();
+  const told = (message: string) => fixture.said.filter((said) => said.endsWith(message)).length;
+  assert.equal(told("loaded"), 1);
+  assert.equal(told("in a task"), 2);
+});
+
+test("ThreadPool.processEvent() fires in one thread", async () => {
+  const fixture = new PoolFixture(2);
+  const pool = await fixture.running(1);
+  pool.processEvent("usageMonitor", { cpuUsage: 5 });
+  const heard = fixture.scripted.threads.map((thread) => thread.told.filter(({ kind }) => kind === "event").length);
+  assert.deepEqual(heard, [1, 0]);
+});
+
 test("ThreadPool's disposal lets each thread have its last word", async () => {
   const fixture = new PoolFixture(2);
   const pool = await fixture.running(1);
+  pool.exitCode = 3;
   const disposed = pool[Symbol.asyncDispose]();
   await settle();
   for (const thread of fixture.scripted.threads) {
-    assert.equal(thread.told.at(-1)?.kind, "quit");
+    assert.deepEqual(thread.told.at(-1), { kind: "quit", exitCode: 3 });
     thread.say({ kind: "left" });
   }
   await disposed;

@@ -7,6 +7,7 @@ import type { Logger } from "../../base/logger.ts";
 import type { Journal } from "../../master/journal.ts";
 import type { Master } from "../../master/master.ts";
 import type { ShippedLocustfile } from "../../master/master_options.ts";
+import type { LoadEcho } from "../../worker/load_echo.ts";
 import type { ThreadSeat } from "../../worker/thread_seat.ts";
 import { readToken } from "./cluster_secrets.ts";
 import { joinLocally, startLocalWorker } from "./local_worker.ts";
@@ -24,6 +25,8 @@ export interface LoadPart extends AsyncDisposable {
   /** Workers that a run waits for before its first user, and for how long. */
   readonly expectWorkers: number;
   readonly maxWaitMs: number;
+  /** What listeners of `quit` in the threads of this process are told. */
+  tellExitCode(exitCode: number): void;
 }
 
 export interface LoadPartInput {
@@ -32,6 +35,8 @@ export interface LoadPartInput {
   readonly userClasses: readonly string[];
   readonly deps: ProcessDeps;
   readonly logging: Logging;
+  /** What the control thread has printed while it imported the locustfile. */
+  readonly echo: LoadEcho;
 }
 
 /** The threads of this process. Rejects with the locustfile's problems. */
@@ -48,6 +53,9 @@ export async function openLocalPart(seats: readonly ThreadSeat[], input: LoadPar
     },
     expectWorkers: 1,
     maxWaitMs: Infinity,
+    tellExitCode(exitCode) {
+      if (worker.pool !== undefined) worker.pool.exitCode = exitCode;
+    },
     async [Symbol.asyncDispose]() {
       await worker[Symbol.asyncDispose]();
       await journal?.close();
@@ -75,6 +83,7 @@ export async function openClusterPart(input: LoadPartInput): Promise<LoadPart> {
     },
     expectWorkers: options.expectWorkers,
     maxWaitMs: options.expectWorkersMaxWaitSeconds > 0 ? options.expectWorkersMaxWaitSeconds * 1000 : Infinity,
+    tellExitCode: () => {}, // workers are processes with exit codes of their own
     async [Symbol.asyncDispose]() {
       await ownWorkers?.[Symbol.asyncDispose]();
       // Links that are still closing keep the listener from closing; the process does not wait for them.

@@ -9,6 +9,7 @@ import { createProcessMeter } from "../../platform/process_stats.ts";
 import { OUR_PROTOCOL } from "../../protocol/negotiate.ts";
 import { LOCAL_WORKER_ID, type ToMaster, type ToWorker } from "../../protocol/worker_message.ts";
 import { openThreadPool } from "../../worker/thread_pool.ts";
+import type { LoadEcho } from "../../worker/load_echo.ts";
 import type { ThreadSeat } from "../../worker/thread_seat.ts";
 import { Worker } from "../../worker/worker.ts";
 import type { Logging } from "../terminal/logging.ts";
@@ -24,6 +25,7 @@ export interface LocalWorkerInput {
   readonly options: RunOptions;
   readonly deps: ProcessDeps;
   readonly logging: Logging;
+  readonly echo: LoadEcho;
 }
 
 /** Loads the locustfile in all threads; rejects with its problems. */
@@ -51,6 +53,7 @@ export async function startLocalWorker(input: LocalWorkerInput): Promise<Worker>
           logger,
           clock: deps.clock,
           receiver,
+          echo: input.echo,
         }),
       }),
       shipped: () => Promise.reject(new Error("a local worker has its locustfile")),

@@ -8,6 +8,7 @@ import { type Logger, toLogLevel } from "../../base/logger.ts";
 import type { ControlNews, ControlThread } from "../../control/control_thread.ts";
 import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
+import { createLoadEcho } from "../../worker/load_echo.ts";
 import { Master } from "../../master/master.ts";
 import type { Run } from "../../master/run.ts";
 import type { RunOutcome } from "../../master/run_dependencies.ts";
@@ -46,6 +47,7 @@ export class RunSession {
   #master: Master | undefined;
   #run: Run | undefined;
   #teardown: Promise<unknown> | undefined;
+  readonly #echo = createLoadEcho();
   #internalFailures = 0;
 
   constructor(parts: SessionParts) {
@@ -79,7 +81,10 @@ export class RunSession {
       ...(options.stages === undefined ? {} : { stages: options.stages }),
       mode: options.role === "master" ? "master" : "local",
     }, HOOK_MS);
-    await using part = await openPart({ options, files: request.files, userClasses, deps, logging }, init);
+    await using part = await openPart(
+      { options, files: request.files, userClasses, deps, logging, echo: this.#echo },
+      init,
+    );
     const master = this.#master = new Master({
       clock: deps.clock,
       logger: logging.named("locust.runners"),
@@ -89,7 +94,7 @@ export class RunSession {
       events: reports.sink,
       onListenerFailed: () => this.#countListenerFailure(),
       onWorkerLog: (id, level, logger, message) => {
-        if (id !== LOCAL_WORKER_ID) this.#write(level, logger, message); // a local worker writes its own
+        if (!this.#writesItsOwn(id)) this.#write(level, logger, message);
       },
     });
     master.start();
@@ -140,6 +145,7 @@ export class RunSession {
   hear(news: ControlNews): void {
     switch (news.kind) {
       case "log":
+        if (news.during === "load" && !this.#echo.isNews("control", news.message)) return;
         return this.#write(news.level, news.logger, news.message);
       case "custom":
         return this.#master?.sendCustom(news.type, news.data, news.workerId);
@@ -176,7 +182,9 @@ export class RunSession {
     const outcome = await this.#seeThrough(run);
     await part.journal?.flush();
     await this.#tearDown(shared); // before the exit code, which counts its failure, and before "quit", which is the last word
-    return await this.#finish(finished, outcome, reports.failed || part.journal?.failure !== undefined);
+    const exitCode = await this.#finish(finished, outcome, reports.failed || part.journal?.failure !== undefined);
+    part.tellExitCode(exitCode);
+    return exitCode;
   }
 
   /** Once, whatever became of the run; a setup that failed may have left something too. */
@@ -227,6 +235,13 @@ export class RunSession {
     this.#logger.info(`Shutting down (exit code ${exitCode})`);
     await control.ask({ kind: "quit", exitCode }, HOOK_MS).catch((error) => this.#fail(error));
     return exitCode;
+  }
+
+  /** A local worker, and one that we have started and that writes to the same terminal. */
+  #writesItsOwn(workerId: string): boolean {
+    const { request: { options }, deps } = this.#parts;
+    const isOurs = options.workers > 0 && options.logFile === undefined && workerId.startsWith(`${deps.hostName}_`);
+    return workerId === LOCAL_WORKER_ID || isOurs;
   }
 
   #countListenerFailure(): void {

@@ -20,6 +20,7 @@ import type { Logging } from "../terminal/logging.ts";
 import { openProcessLogging } from "../terminal/process_logging.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { RunRequest } from "./run_request.ts";
+import { watchUsage } from "../terminal/usage_watch.ts";
 import { openWorkerFolder } from "./worker_folder.ts";
 
 /** What `ready` says of a locustfile that did not come from the master. */
@@ -35,6 +36,11 @@ export async function runWorker(request: RunRequest, deps: ProcessDeps): Promise
   logging.named("locust.main").info(`Starting Locust ${deps.version} (locust-ts)`);
   for (const notice of options.notices) logger.warning(notice);
   const session = createSession(request, deps, logging);
+  using _usage = watchUsage({
+    clock: deps.clock,
+    meter: createProcessMeter({ threads: session.threads, nowMs: () => deps.clock.nowMs() }),
+    tell: (name, fields) => session.worker.pool?.processEvent(name, fields),
+  });
   try {
     await session.worker.start();
     const code = await Promise.race([
@@ -43,6 +49,7 @@ export async function runWorker(request: RunRequest, deps: ProcessDeps): Promise
       ...(deps.parentEnded === undefined ? [] : [whenAlone(deps.parentEnded, logger)]),
     ]);
     logging.named("locust.main").info(`Shutting down (exit code ${code})`);
+    if (session.worker.pool !== undefined) session.worker.pool.exitCode = code;
     return code;
   } finally {
     await session[Symbol.asyncDispose]();

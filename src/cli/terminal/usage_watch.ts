@@ -1,5 +1,5 @@
 /**
- * Tells the locustfile, in the control thread, what this process uses: `usageMonitor` every 10 s, and `cpuWarning` after each of
+ * Tells the locustfile, in the control thread or in a worker's first thread, what this process uses: `usageMonitor` every 10 s, and `cpuWarning` after each of
  * these that finds its cores full. Nobody waits for the listeners.
  */
 import type { Clock, Timer } from "../../base/clock.ts";

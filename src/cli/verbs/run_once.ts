@@ -9,6 +9,7 @@ import type { FromThread } from "../../protocol/thread_message.ts";
 import { LOCAL_WORKER_ID, type RunPlan } from "../../protocol/worker_message.ts";
 import { chooseColors } from "../../report/colors.ts";
 import { countOnceEvent, formatOnceEvent, formatOnceSummary, NOTHING_HAPPENED } from "../../report/once_view.ts";
+import { createLoadEcho } from "../../worker/load_echo.ts";
 import { startThreads } from "../../worker/thread_pool.ts";
 import type { ThreadSeat } from "../../worker/thread_seat.ts";
 import { EXIT_USAGE, exitCodeOf, signalExitCode } from "../exit_code.ts";
@@ -50,6 +51,7 @@ class OnceSession {
   readonly #control: ControlThread;
   readonly #loaded = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
+  readonly #echo = createLoadEcho();
   #tally = NOTHING_HAPPENED;
   #problem: string | undefined;
   #internalFailures = 0;
@@ -65,7 +67,7 @@ class OnceSession {
       clock: deps.clock,
       receiver: {
         message: (news) => {
-          if (news.kind === "log") this.#write(news);
+          if (news.kind === "log") this.#write(news, "control");
           else if (news.kind === "listenerFailed") this.#internalFailures++;
           else if (news.kind === "custom") seat.post({ kind: "custom", type: news.type, data: news.data });
           else if (news.kind === "quit" || news.kind === "stop") this.#ended.resolve();
@@ -176,7 +178,7 @@ class OnceSession {
         else this.#deps.stdout.write(`(the locustfile stopped the test: ${message.message})\n`);
         return;
       case "log":
-        return this.#write(message);
+        return this.#write(message, "thread");
       case "listenerFailed":
         this.#internalFailures++;
         return;
@@ -187,7 +189,9 @@ class OnceSession {
     }
   }
 
-  #write({ level, logger, message }: Extract<FromThread, { kind: "log" }>): void {
+  #write(line: Extract<FromThread, { kind: "log" }>, source: "control" | "thread"): void {
+    const { level, logger, message } = line;
+    if (line.during === "load" && !this.#echo.isNews(source, message)) return;
     this.#logging.write({ level: toLogLevel(level), logger, message, wallMs: this.#deps.clock.wallMs() });
   }
 

@@ -1,0 +1,24 @@
+/**
+ * What a locustfile prints while it is imported, told once per process, though every thread of it imports the file. Nothing that
+ * only one of them printed is lost: of equal lines as many are told as the most talkative one has printed.
+ */
+export interface LoadEcho {
+  /** Whether a line of one source (a thread) has not been told yet by another one. */
+  isNews(source: string, line: string): boolean;
+}
+
+export function createLoadEcho(): LoadEcho {
+  const told = new Map<string, number>();
+  const printed = new Map<string, Map<string, number>>();
+  return {
+    isNews(source, line) {
+      let own = printed.get(source);
+      if (own === undefined) printed.set(source, own = new Map());
+      const count = (own.get(line) ?? 0) + 1;
+      own.set(line, count);
+      if (count <= (told.get(line) ?? 0)) return false;
+      told.set(line, count);
+      return true;
+    },
+  };
+}
