@@ -30,6 +30,9 @@ interface Problem {
   readonly advice?: string;
 }
 
+/** What Bun and bundlers add to a specifier by themselves. */
+const ENDINGS = [".ts", ".js", ".tsx", ".mts", ".mjs", "/index.ts", "/index.js"];
+
 /** `Cannot load "locustfile.ts": syntax error at locustfile.ts:3:15: Unexpected =`, then the lines around it. */
 export function describeLoadError(file: string, thrown: unknown, context: LoadErrorContext): string {
   const show = (path: string) => showPath(path, context.folder);
@@ -105,7 +108,14 @@ function missingModule(file: string, thrown: unknown, context: LoadErrorContext)
     ? toPlace({ file: denoPlace[1], line: denoPlace[2], column: denoPlace[3] })
     : findImport(importer, specifier, context);
   if (isPath(specifier)) {
-    return { what: `it imports "${showPath(target, context.folder)}", which does not exist`, place };
+    const meant = ENDINGS.find((ending) => context.readText(target + ending) !== undefined);
+    return {
+      what: `it imports "${showPath(target, context.folder)}", which does not exist`,
+      place,
+      ...(meant === undefined
+        ? {}
+        : { advice: `Deno wants the ending too: "${showPath(target + meant, context.folder)}"` }),
+    };
   }
   const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
   return {

@@ -87,6 +87,18 @@ test("describeLoadError() of an imported file that is not there", async () => {
   );
 });
 
+test("describeLoadError() of a specifier without its ending names the file that is meant", async () => {
+  const text = importError({
+    "locustfile.ts": 'import { yes } from "./lib";\nexport const a = yes;\n',
+    "lib.ts": "export const yes = 1;\n",
+  });
+  if ("Bun" in globalThis) return await assert.rejects(text, "Bun finds the file: there is no error to describe");
+  assert.match(
+    await text,
+    /imports "lib", which does not exist \(locustfile\.ts:1:21\); Deno wants the ending too: "lib\.ts"/,
+  );
+});
+
 test("describeLoadError() of a name that a module does not export", async () => {
   const text = await importError({
     "locustfile.ts": 'import { nope } from "./lib.ts";\nexport const a = nope;\n',
