@@ -194,13 +194,15 @@ export class Control {
     const merged = mergeSetupResults(values);
     const problems = thrown.map((error) => describeListener("runSetup", error));
     if (merged.kind === "problems") problems.push(...merged.problems);
-    if (problems.length > 0) throw new Problems(problems);
+    // Also after a failure: what the other listeners have made is for the teardown to clean up.
     environment.shared = merged.kind === "shared" ? deepFreeze(structuredClone(merged.shared)) : undefined;
+    if (problems.length > 0) throw new Problems(problems);
     return environment.shared;
   }
 
   async #runTeardown(environment: Environment, shared: unknown): Promise<void> {
-    const { thrown } = await this.#options.events.runTeardown.collect({ environment, shared });
+    const left = shared ?? environment.shared ?? null;
+    const { thrown } = await this.#options.events.runTeardown.collect({ environment, shared: left });
     if (thrown.length > 0) throw new Problems(thrown.map((error) => describeListener("runTeardown", error)));
   }
 

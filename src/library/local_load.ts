@@ -157,9 +157,17 @@ class InProcessLoad implements LocalLoad {
     only: readonly string[] | undefined,
   ): Promise<{ readonly ended: Promise<RunSummary> }> {
     await this.#run?.ended; // one that is stopping
-    const shared = await this.#control.ask({ kind: "runSetup" }, HOOK_MS);
-    const run = this.#run = await this.#master.startRun(this.#settings(load, only, shared));
-    return { ended: this.#summarize(run, shared) };
+    let shared: unknown = null;
+    try {
+      shared = await this.#control.ask({ kind: "runSetup" }, HOOK_MS);
+      const run = this.#run = await this.#master.startRun(this.#settings(load, only, shared));
+      return { ended: this.#summarize(run, shared) };
+    } catch (error) {
+      await this.#control.ask({ kind: "runTeardown", shared }, HOOK_MS).catch((failure: unknown) =>
+        this.#logger.error(String(failure))
+      );
+      throw error;
+    }
   }
 
   change(users: number, spawnRate: number, only: readonly string[] | undefined): void {

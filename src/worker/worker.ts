@@ -10,6 +10,7 @@ import type { Logger } from "../base/logger.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
 import type { ProcessMeter } from "../platform/process_stats.ts";
 import type { ReadyMessage, ToMaster, ToWorker, UsersByClass, WorkerState } from "../protocol/worker_message.ts";
+import { Outbox } from "./outbox.ts";
 import type { LoadedPool, PoolSource } from "./pool_source.ts";
 import { RunDelivery } from "./run_delivery.ts";
 import type { ThreadPool, ThreadPoolReceiver } from "./thread_pool.ts";
@@ -42,6 +43,7 @@ export class Worker {
   #loading: Promise<LoadedPool> | undefined;
   #state: WorkerState = "ready";
   #masterHash: string | undefined;
+  readonly #outbox = new Outbox();
   #isOrphaned = false; // the users are ended because no master was there, not because one said so
   #leaving: string | undefined;
   #timers: { beat?: Timer; orphan?: Timer; leave?: Timer } = {};
@@ -80,6 +82,7 @@ export class Worker {
       ended: (end) => this.#detach(link, end),
     });
     this.#sendReady();
+    this.#outbox.flush(link);
     if (this.#leaving !== undefined) this.#send({ kind: "leaving", reason: this.#leaving });
     this.#delivery.repeat();
     if (!this.#isOrphaned) this.#tellEnd();
@@ -287,7 +290,7 @@ export class Worker {
   }
 
   #send(message: ToMaster): void {
-    this.#link?.send(message);
+    this.#outbox.send(this.#link, message);
   }
 }
 

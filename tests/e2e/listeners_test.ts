@@ -46,6 +46,35 @@ test("A locustfile prints once while it is loaded; listeners of quit hear the ex
   assert.equal(stderr.match(/quit with 7/g)?.length, 3, stderr);
 });
 
+test("A failed setup: no load, teardown gets what the other listeners made, exit code 2", async () => {
+  const { code, stderr } = await runLocustfile(
+    `events.runSetup.addListener(() => { throw new Error("no database"); });
+     events.runSetup.addListener(() => ({ made: 1 }));
+     events.runTeardown.addListener(({ shared }) => console.log("clean up", JSON.stringify(shared)));
+     export class Idler extends User { @task idle() { console.log("load"); } }`,
+    ["-u", "1", "-t", "1s"],
+  );
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /listener of "runSetup" threw Error: no database \(.*locustfile\.ts:2:/);
+  assert.match(stderr, /clean up \{"made":1\}/);
+  assert.doesNotMatch(stderr, /INFO\/locustfile: load/);
+});
+
+test("A message that a thread sends in init reaches the control thread, whose answer reaches the thread", async () => {
+  const { stderr } = await runLocustfile(
+    `events.init.addListener(({ runner }) => {
+       if (runner?.role === "master") runner.registerMessage("hello", ({ workerId }) => runner.sendMessage("answer", 1, workerId));
+       else {
+         runner?.registerMessage("answer", ({ data }) => console.log("answered", data));
+         runner?.sendMessage("hello");
+       }
+     });
+     ${IDLER}`,
+    ["-u", "1", "-t", "1s"],
+  );
+  assert.match(stderr, /answered 1/);
+});
+
 test("runTeardown that throws: named with its line, exit code 2", async () => {
   const { code, stderr } = await runLocustfile(
     `events.runTeardown.addListener(() => { throw new Error("left behind"); });\n${IDLER}`,

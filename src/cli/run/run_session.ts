@@ -133,6 +133,10 @@ export class RunSession {
   /** False when too few came in time, or somebody does not want to wait any longer. */
   async #waitForWorkers(master: Master, part: LoadPart): Promise<boolean> {
     const { interrupt, request } = this.#parts;
+    if (interrupt.drain.aborted) {
+      this.#logger.info("Interrupted before the run began");
+      return false;
+    }
     if (request.options.role === "local") return await master.waitForWorkers(1, Infinity, interrupt.leave);
     this.#logger.info(
       `Waiting for workers to be ready, ${master.roster.readyCount} of ${part.expectWorkers} connected`,

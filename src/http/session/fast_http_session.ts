@@ -1,6 +1,7 @@
 /** The client of `FastHttpUser`: lean, responses read at once, certificates not verified, as in Locust. */
 import { FastRes } from "./fast_res.ts";
 import type { CreateRes } from "./perform_request.ts";
+import { createDetachedOwner } from "./detached_owner.ts";
 import { Session } from "./session.ts";
 import { FAST_TRAITS, type SessionOptions } from "./session_options.ts";
 import type { SessionOwner } from "./session_owner.ts";
@@ -8,7 +9,8 @@ import type { SessionOwner } from "./session_owner.ts";
 const createFastRes: CreateRes<FastRes> = (sent, wire, parts) => new FastRes(sent, wire, parts);
 
 export class FastHttpSession extends Session<FastRes> {
-  constructor(options: SessionOptions, owner: SessionOwner) {
+  /** A session of nobody's, for setup, scripts and tests: its requests are in no statistics. Users have theirs as `client`. */
+  constructor(options: SessionOptions, owner: SessionOwner = createDetachedOwner()) {
     super(options, owner, FAST_TRAITS, createFastRes);
   }
 

@@ -1,6 +1,7 @@
 /** The client of `HttpUser`: bodies as promises, redirects and names as in python-requests, certificates verified. */
 import { HttpRes } from "./http_res.ts";
 import type { CreateRes } from "./perform_request.ts";
+import { createDetachedOwner } from "./detached_owner.ts";
 import { Session } from "./session.ts";
 import { HTTP_TRAITS, type SessionOptions } from "./session_options.ts";
 import type { SessionOwner } from "./session_owner.ts";
@@ -8,7 +9,8 @@ import type { SessionOwner } from "./session_owner.ts";
 const createHttpRes: CreateRes<HttpRes> = (sent, wire, parts) => new HttpRes(sent, wire, parts);
 
 export class HttpSession extends Session<HttpRes> {
-  constructor(options: SessionOptions, owner: SessionOwner) {
+  /** A session of nobody's, for setup, scripts and tests: its requests are in no statistics. Users have theirs as `client`. */
+  constructor(options: SessionOptions, owner: SessionOwner = createDetachedOwner()) {
     super(options, owner, HTTP_TRAITS, createHttpRes);
   }
 
