@@ -19,9 +19,20 @@ const SOURCES = ["src", "mod.ts", "package.json", "package-lock.json", "deno.jso
 
 /**
  * Bytecode halves the time to the first request (`scripts/bench/startup.ts`); it needs the module format to be named. The source
- * map is inside too: stacks show our files and lines. Names stay as they are, for profiles.
+ * map is inside too: stacks show our files and lines. Names stay as they are, for profiles. Locustfiles import packages from
+ * the `node_modules` beside them, which needs each `package.json` read (`exports`, `main`), and may have a `tsconfig.json` with
+ * aliases: an executable reads neither unless it is built so. A `bunfig.toml` is none of its business.
  */
-const COMPILE = ["build", "--compile", "--bytecode", "--format=esm", "--sourcemap=inline"];
+const COMPILE = [
+  "build",
+  "--compile",
+  "--bytecode",
+  "--format=esm",
+  "--sourcemap=inline",
+  "--compile-autoload-package-json",
+  "--compile-autoload-tsconfig",
+  "--no-compile-autoload-bunfig",
+];
 
 const HASH_FILE = "dist/locust-ts.sources";
 

@@ -7,11 +7,13 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { basename, dirname, isAbsolute, relative } from "node:path";
+import { basename, dirname, isAbsolute, parse, relative, sep } from "node:path";
+import process from "node:process";
 import { LocustError } from "../base/errors.ts";
 import { BUNDLE_KEY } from "./bundle_format.ts";
 import { type DataFile, findDataFiles } from "./data_files.ts";
 import { bunApi, runtimeName } from "./runtime.ts";
+import { redirectFileReads, SHIPPED_FS, shippedFsSource } from "./shipped_fs.ts";
 
 /** A bundle must fit into one frame of the worker protocol (16 MiB) with room for its envelope. */
 const MAX_BUNDLE_BYTES = 15_000_000;
@@ -38,7 +40,7 @@ interface BuildLog {
 interface PluginBuilder {
   onLoad(
     filter: { readonly filter: RegExp; readonly namespace?: string },
-    load: (args: { readonly path: string }) => { readonly contents: string; readonly loader: string },
+    load: (args: { readonly path: string }) => { readonly contents: string; readonly loader: string } | undefined,
   ): void;
   onResolve(
     filter: { readonly filter: RegExp },
@@ -64,7 +66,10 @@ interface BunBuild {
  * Bundles the locustfiles at these absolute paths. Throws a `LocustError` that says what cannot be shipped; code `bundle-runtime`
  * under Deno, which has no bundler.
  */
-export async function bundleLocustfile(files: readonly string[]): Promise<LocustfileBundle> {
+export async function bundleLocustfile(
+  files: readonly string[],
+  currentFolder: string = process.cwd(),
+): Promise<LocustfileBundle> {
   const bun = bunApi<BunBuild>();
   if (bun === undefined) {
     throw new LocustError(
@@ -73,7 +78,8 @@ export async function bundleLocustfile(files: readonly string[]): Promise<Locust
       { code: "bundle-runtime" },
     );
   }
-  const folder = commonFolder(files);
+  const locustfiles = commonFolder(files);
+  const folder = bundleFolder(locustfiles, currentFolder);
   const sources = new Map<string, string>(); // the user's own modules, by path
   const native = new Set<string>();
   const result = await bun.build({
@@ -89,10 +95,11 @@ export async function bundleLocustfile(files: readonly string[]): Promise<Locust
   const bundle = result.outputs.find(({ kind }) => kind === "entry-point");
   if (!result.success || bundle === undefined) throw new LocustError(describeLogs(result.logs), { code: "bundle" });
   const source = await bundle.text();
-  const found = findDataFiles(folder, sources);
+  const found = findDataFiles(folder, sources, { locustfiles, current: currentFolder });
   const size = Buffer.byteLength(source) + found.files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   if (size > MAX_BUNDLE_BYTES) throw tooLarge(size);
-  return { hash: hashBundle(source, found.files), source, files: found.files, warnings: found.warnings };
+  const warnings = [...found.warnings, ...lostDecorators(source, sources)];
+  return { hash: hashBundle(source, found.files), source, files: found.files, warnings };
 }
 
 /** The hash by which master and worker name a bundle. */
@@ -129,8 +136,18 @@ function plug(
   builder.onLoad({ filter: new RegExp(`^(?!.*[/\\\\]node_modules[/\\\\]).*${CODE.source}`) }, ({ path }) => {
     const contents = readFileSync(path, "utf8");
     sources.set(path, contents);
-    return { contents: pinMeta(contents, folder, path), loader: loaderOf(path) };
+    return { contents: redirectFileReads(pinMeta(contents, folder, path)), loader: loaderOf(path) };
   });
+  builder.onLoad({ filter: new RegExp(`[/\\\\]node_modules[/\\\\].*\\.[cm]?js$`) }, ({ path }) => {
+    const contents = readFileSync(path, "utf8");
+    const redirected = redirectFileReads(contents);
+    return redirected === contents ? undefined : { contents: redirected, loader: "js" };
+  });
+  builder.onResolve({ filter: new RegExp(`^${SHIPPED_FS}`) }, ({ path }) => ({ path, namespace: SHIPPED_FS }));
+  builder.onLoad(
+    { filter: /.*/, namespace: SHIPPED_FS },
+    ({ path }) => ({ contents: shippedFsSource(path), loader: "js" }),
+  );
 }
 
 /** One module that imports all locustfiles and keeps them apart. */
@@ -167,6 +184,25 @@ function commonFolder(files: readonly string[]): string {
     while (folder !== dirname(folder) && relative(folder, file).startsWith("..")) folder = dirname(folder);
   }
   return folder;
+}
+
+/** What the names in a bundle are relative to: the current folder when the locustfiles lie in it, because programs read from there. */
+function bundleFolder(locustfiles: string, currentFolder: string): string {
+  const isInside = locustfiles.startsWith(currentFolder + sep) && currentFolder !== parse(currentFolder).root;
+  return isInside ? currentFolder : locustfiles;
+}
+
+/** The bundler obeys a tsconfig.json that asks for older decorators, which class expressions cannot have. */
+function lostDecorators(bundle: string, sources: ReadonlyMap<string, string>): string[] {
+  if (!bundle.includes("__legacyDecorate")) return [];
+  const touched = [...sources].filter(([, source]) => /=\s*class\b[^{]*\{\s*@/.test(source)).map(([path]) =>
+    `"${path}"`
+  );
+  if (touched.length === 0) return [];
+  return [
+    `A tsconfig.json sets "experimentalDecorators", so the classes that ${touched.join(", ")} has in expressions ` +
+    '("static Browse = class …") lose their decorators on workers; declare those classes, or put a tsconfig.json without it beside',
+  ];
 }
 
 function slashed(path: string): string {

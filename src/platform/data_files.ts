@@ -1,7 +1,7 @@
 /**
- * Finds the data files that a locustfile needs on a worker: those that its own modules name in a string, relative to the module
- * or to the locustfile's folder. A name that is a folder stands for the data files in it. So nothing travels that the code does
- * not name, whatever else lies in that folder.
+ * Finds the data files that a locustfile needs on a worker: those that its own modules name in a string, relative to the module,
+ * to the locustfile's folder or to the current folder. A name that is a folder stands for the data files in it. So nothing
+ * travels that the code does not name, whatever else lies in that folder; what it names elsewhere is told.
  */
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
@@ -39,20 +39,42 @@ const DATA_EXTENSIONS = new Set(
 const CODE_EXTENSION = /^\.(?:[cm]?[jt]sx?|node|wasm|sh|exe|dll|so)$/;
 const STRING = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\$]|\\.)*)`/g;
 
-/** The data files named in `sources` (the user's modules by path) that lie in `folder`, with a warning for each too large. */
+/**
+ * The data files named in `sources` (the user's modules by path) that lie in `folder`, with a warning for each that is too large
+ * or lies elsewhere. `bases`: what names may be relative to besides the module that has them; of the current folder only files are
+ * taken.
+ */
 export function findDataFiles(
   folder: string,
   sources: ReadonlyMap<string, string>,
+  bases: { readonly locustfiles: string; readonly current: string },
 ): { readonly files: readonly DataFile[]; readonly warnings: readonly string[] } {
   const paths = new Set<string>();
+  const outside = new Set<string>();
   for (const [module, source] of sources) {
     for (const name of stringsIn(source)) {
-      for (const base of new Set([dirname(module), folder])) {
-        for (const path of dataFilesAt(resolve(base, name), folder)) paths.add(path);
+      for (const base of new Set([dirname(module), bases.locustfiles, bases.current])) {
+        const path = resolve(base, name);
+        if (base === bases.current && extname(name) === "") continue;
+        if (!path.startsWith(folder + sep) && isDataFile(path)) outside.add(path);
+        for (const found of dataFilesAt(path, folder)) paths.add(found);
       }
     }
   }
-  return readFiles(folder, [...paths].toSorted());
+  const { files, warnings } = readFiles(folder, [...paths].toSorted());
+  return { files, warnings: [...warnings, ...[...outside].toSorted().map((path) => liesOutside(path, folder))] };
+}
+
+/** A JSON file may well have been imported, and then it is in the bundle. */
+function isDataFile(path: string): boolean {
+  const extension = extname(path).toLowerCase();
+  if (extension === ".json" || !DATA_EXTENSIONS.has(extension)) return false;
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function liesOutside(path: string, folder: string): string {
+  return `"${path}" is not shipped to workers: it lies outside of ${folder}; start the master in a folder above the ` +
+    "locustfile and its data, or put the file on each worker";
 }
 
 function* stringsIn(source: string): Iterable<string> {

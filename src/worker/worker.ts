@@ -31,7 +31,7 @@ export interface WorkerOptions {
 }
 
 export class Worker {
-  /** Resolves when this worker has left in order; rejects (`refused`) when the master does not want its locustfile. */
+  /** Resolves when this worker has left in order; rejects when the master refuses its locustfile, or it cannot run the master's. */
   readonly left: Promise<void>;
   readonly #options: WorkerOptions;
   readonly #delivery: RunDelivery;
@@ -175,7 +175,7 @@ export class Worker {
       this.#sendReady();
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      this.#options.logger.error(`Cannot run the master's locustfile: ${problem}`);
+      this.#rejectLeft(new LocustError(`Cannot run the master's locustfile: ${problem}`, { code: "locustfile" }));
       this.leave(`it cannot run the locustfile: ${problem}`);
     } finally {
       this.#loading = undefined;

@@ -123,6 +123,55 @@ test("bundleLocustfile() leaves a file out that is too large, with a warning", n
   assert.match(warnings.join(), /"big.csv" \(1000001 bytes\) is not shipped/);
 });
 
+test("bundleLocustfile() takes what is named from the current folder above the locustfile", needsBun, async () => {
+  using folder = new TempFolder({
+    "load/locustfile.ts": `
+      import { readFileSync } from "node:fs";
+      export const files = ["data/items.txt", "../data/items.txt", "data"];
+      export const here = import.meta.dirname;
+    `,
+    "data/items.txt": "1",
+    "data/other.txt": "not named",
+  });
+  const { files, warnings } = await bundleLocustfile([folder.at("load/locustfile.ts")], folder.path);
+  assert.deepEqual(files.map(({ path }) => path), ["data/items.txt"]);
+  assert.deepEqual(warnings, []);
+});
+
+test("bundleLocustfile() tells of data files that are named and lie elsewhere", needsBun, async () => {
+  using folder = new TempFolder({
+    "load/locustfile.ts": 'export const file = "../data/items.txt";',
+    "data/items.txt": "1",
+  });
+  const { files, warnings } = await bundleLocustfile([folder.at("load/locustfile.ts")], folder.at("load"));
+  assert.deepEqual(files, []);
+  assert.match(
+    warnings.join(),
+    /data\/items\.txt" is not shipped to workers: it lies outside of .*load; start the master/,
+  );
+});
+
+test("bundleLocustfile() tells of decorators that the project's tsconfig.json loses", needsBun, async () => {
+  const files = {
+    "locustfile.ts": `
+      import { task, TaskSet, User } from "locust-ts";
+      export class Visitor extends User {
+        @task static browse = class extends TaskSet {
+          @task async look() {}
+        };
+      }
+    `,
+  };
+  using older = new TempFolder({ ...files, "tsconfig.json": '{"compilerOptions": {"experimentalDecorators": true}}' });
+  using usual = new TempFolder(files);
+  const { warnings } = await bundleLocustfile([older.at("locustfile.ts")]);
+  assert.match(
+    warnings.join(),
+    /sets "experimentalDecorators", so the classes that ".*locustfile\.ts" has in expressions/,
+  );
+  assert.deepEqual((await bundleLocustfile([usual.at("locustfile.ts")])).warnings, []);
+});
+
 test(
   "bundleLocustfile() without a bundler says what to do",
   runtimeName === "bun" ? { skip: "Bun has one" } : {},

@@ -138,7 +138,7 @@ export async function measureRate(system: CountingServer, ms: number): Promise<n
   return (system.total() - before) / (ms / 1000);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = await startCountingServer();
   await probe.close();
   return probe.port;

@@ -1,6 +1,7 @@
 /**
  * `@task`, `@tag`, `@transition` and `@transitions`: standard (stage 3) decorators, and the same functions called by hand for
- * JavaScript without decorators: `task(3)(fn)`, `static Browse = task(2)(class extends TaskSet { … })`.
+ * JavaScript without decorators: `task(3)(fn)`, `static Browse = task(2)(class extends TaskSet { … })`. Where a project has
+ * `experimentalDecorators` in its tsconfig.json they are called in the older manner, which is understood too.
  * They only take notes in `task_marks.ts`; what the notes mean is decided where a class's tasks are collected.
  */
 import { fieldMarksOf, marksOf, reportMisuse, type TaskMarks } from "./task_marks.ts";
@@ -46,13 +47,14 @@ export function task(
   context: ClassFieldDecoratorContext,
 ): <This, T>(this: This, initial: T) => T;
 export function task<T extends Markable>(value: T): T;
-export function task(...call: readonly [first?: number | Markable, context?: MarkContext]): unknown {
+export function task(...call: readonly [first?: number | Markable, ...rest: readonly unknown[]]): unknown {
   if (call.length === 0) return task(1); // `@task()`; a weight that is undefined is a mistake
-  const [first, context] = call;
+  const [first, ...rest] = call;
   if (typeof first === "number") return createMarker("@task", (marks) => marks.weight = first, first);
-  const isUsed = typeof first === "function" || context !== undefined;
+  const isUsed = typeof first === "function" || rest[0] !== undefined;
   if (!isUsed) return createMarker("@task", () => {}, first as never); // told where it is used: it is no weight
-  return createMarker("@task", (marks) => marks.weight = 1, 1)(first as never, context as never);
+  const mark = createMarker("@task", (marks) => marks.weight = 1, 1) as (...args: readonly unknown[]) => unknown;
+  return mark(first, ...rest);
 }
 
 /**
@@ -110,7 +112,14 @@ export function transitions(
 }
 
 function createMarker(decorator: string, note: (marks: TaskMarks) => unknown, weight: number): MarkDecorator {
-  const mark = (value: Markable | undefined, context?: MarkContext): unknown => {
+  const mark = (
+    value: Markable | undefined,
+    context?: MarkContext | string | symbol,
+    descriptor?: PropertyDescriptor,
+  ): unknown => {
+    if (typeof context === "string" || typeof context === "symbol") {
+      return markMember(mark, value, String(context), descriptor);
+    }
     if (!Number.isInteger(weight) || weight < 0) {
       reportMisuse(
         `Cannot give ${
@@ -131,6 +140,22 @@ function createMarker(decorator: string, note: (marks: TaskMarks) => unknown, we
     return context === undefined ? value : undefined;
   };
   return mark as MarkDecorator;
+}
+
+/** The older manner: a decorator gets the class (or its prototype) and the name of the member, and of a method the descriptor. */
+function markMember(
+  mark: (value: Markable | undefined, context: MarkContext) => unknown,
+  target: unknown,
+  name: string,
+  descriptor: PropertyDescriptor | undefined,
+): void {
+  const isStatic = typeof target === "function";
+  if (descriptor !== undefined) {
+    mark(descriptor.value, { kind: "method", name, static: isStatic } as ClassMethodDecoratorContext);
+    return;
+  }
+  const initialize = mark(undefined, { kind: "field", name, static: isStatic } as ClassFieldDecoratorContext);
+  if (typeof initialize === "function") initialize.call(target, undefined);
 }
 
 /** The decorator of a field sees no value; its initializer does, with the class as `this`. */
