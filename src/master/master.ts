@@ -90,6 +90,11 @@ export class Master {
     const { clock } = this.#options;
     const awayMs = Math.max(0, clock.wallMs() - recovered.wallMs);
     const ledger = Ledger.restore(recovered.ledger, { clock, awayMs });
+    this.#options.logger.info(
+      `Going on with the run of an earlier master: ${recovered.ledger.total.requests} requests are counted, it was gone for ${
+        Math.round(awayMs / 1000)
+      } s`,
+    );
     const { run, recorder } = this.#createRun(recovered.settings, ledger, Deliveries.restore(recovered.deliveries));
     const progress = resumedProgress(recovered, awayMs);
     await recorder?.reserve(progress);
@@ -173,7 +178,7 @@ export class Master {
       case "ready":
         return this.#declared(id, message);
       case "heartbeat":
-        this.#tell(this.roster.beat(id, message.users, message.health));
+        this.#tell(this.roster.beat(id, message, message.health));
         return this.#run?.observe(id, message.health);
       case "applied":
       case "stats":

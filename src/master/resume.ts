@@ -36,7 +36,7 @@ const MIN_INDEX_GAP = 100;
 export function resumedProgress({ progress, settings }: RecoveredRun, awayMs: number): RunProgress {
   const asked = settings.load.kind === "users" ? settings.load.users : 0;
   const gap = Math.max(MIN_INDEX_GAP, 2 * Math.max(asked, progress.wantedUsers));
-  return { ...progress, nextIndex: progress.nextIndex + gap, elapsedMs: progress.elapsedMs + awayMs };
+  return { ...progress, nextIndex: progress.nextIndex + gap, elapsedMs: progress.elapsedMs + awayMs, awayMs };
 }
 
 /** The last run in a journal, to go on with. Throws a `UsageError` if there is none. */

@@ -11,6 +11,12 @@ import { ROSTER_LIMITS, type RosterLimits } from "./roster_limits.ts";
 import { NO_INCIDENTS, type RosterChange, type RosterWorker } from "./roster_worker.ts";
 import { isPlaceable, isPresent, nextWorkerState, type WorkerFact } from "./worker_state.ts";
 
+/** Users as a heartbeat tells them. */
+export interface AliveUsers {
+  readonly users: number;
+  readonly usersByClass?: UsersByClass;
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Row extends Mutable<RosterWorker> {
@@ -84,12 +90,14 @@ export class Roster {
   }
 
   /** Its measurements of the last second. A change if a thread has begun to hang. */
-  beat(id: string, users: number, health: WorkerHealth): RosterChange | undefined {
+  beat(id: string, alive: AliveUsers, health: WorkerHealth): RosterChange | undefined {
     const row = this.#rows.get(id);
     if (row === undefined) return undefined;
     const known = row.health?.hung ?? [];
     row.health = health;
-    row.users = users;
+    // Users that were told to stop end a little after the assignment was applied: this is how it becomes known.
+    if (alive.usersByClass !== undefined) row.usersByClass = alive.usersByClass;
+    row.users = alive.users;
     const longestMs = Math.max(0, ...health.hung.map(({ silentMs }) => silentMs));
     if (longestMs === 0) return undefined;
     row.incidents = { ...row.incidents, longestHangMs: Math.max(row.incidents.longestHangMs, longestMs) };

@@ -66,13 +66,10 @@ export class Run {
     return this.#ramp.target;
   }
 
-  get elapsedMs(): number {
-    return this.#deps.clock.nowMs() - this.#startedAtMs;
-  }
-
   /** Where a resumed run goes on. */
   progress(): RunProgress {
-    return { wantedUsers: this.#dispatch.total, nextIndex: this.#dispatch.nextIndex, elapsedMs: this.elapsedMs };
+    const elapsedMs = this.#deps.clock.nowMs() - this.#startedAtMs;
+    return { wantedUsers: this.#dispatch.total, nextIndex: this.#dispatch.nextIndex, elapsedMs };
   }
 
   /** Starts users, ticks and the run's time limit; `resume` goes on where an earlier master's journal ended. */
@@ -82,6 +79,7 @@ export class Run {
     this.#startedAtMs = clock.nowMs() - (resume?.elapsedMs ?? 0);
     if (resume === undefined) ledger.start();
     else this.#drain.expectEarlier();
+    if (resume !== undefined) this.#evidence.observeResume(resume.awayMs ?? 0);
     this.#isResumed = resume !== undefined;
     events(describeStart(this.settings, clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
@@ -272,13 +270,13 @@ export class Run {
   }
 
   async #finish(): Promise<void> {
-    const { ledger, events, beforeEnd } = this.#deps;
+    const { ledger, deliveries, events, beforeEnd } = this.#deps;
     for (const timer of this.#timers) timer.cancel();
     ledger.rotate();
     this.#advance("drained");
     const snapshot = this.snapshot();
     await beforeEnd(snapshot);
-    const verdict = decideVerdict(this.#evidence.evidence(snapshot, ledger.counts()));
+    const verdict = decideVerdict(this.#evidence.evidence(snapshot, ledger.counts(), deliveries.skipped));
     const reason = this.#reason ?? { kind: "requested" };
     events({ kind: "runEnded", reason, snapshot, verdict });
     this.#resolve({ reason, snapshot, verdict });

@@ -27,6 +27,8 @@ export interface RunProgress {
   readonly wantedUsers: number;
   readonly nextIndex: number;
   readonly elapsedMs: number;
+  /** For how long no master was there; absent in journals. */
+  readonly awayMs?: number;
 }
 
 export function describeStart(settings: RunSettings, wallMs: number): Extract<RunEvent, { kind: "runStarted" }> {

@@ -48,6 +48,7 @@ const TO_MASTER: Parsers<ToMaster> = {
     kind: "heartbeat",
     state: readWord(fields, "state", WORKER_STATES),
     users: readCount(fields, "users"),
+    ...(has(fields, "usersByClass") ? { usersByClass: parseUsers(fields, "usersByClass") } : {}),
     health: parseHealth(toFields(fields.health, "health")),
   }),
   applied: (fields) => ({

@@ -65,6 +65,8 @@ export type ToMaster =
     readonly kind: "heartbeat";
     readonly state: WorkerState;
     readonly users: number;
+    /** The same by class. Absent: as in the last `applied`. */
+    readonly usersByClass?: UsersByClass;
     readonly health: WorkerHealth;
   }
   | { readonly kind: "applied"; readonly runId: string; readonly epoch: number; readonly users: UsersByClass }

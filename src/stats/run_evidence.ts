@@ -61,6 +61,10 @@ export interface RunEvidence {
   readonly counts: LedgerCounts;
   /** Listeners of events on the master's side that threw. */
   readonly failedListeners: number;
+  /** How long the master was gone, in a run that another one began; the last time, if that happened again. */
+  readonly resumedAfterMs: number | undefined;
+  /** Reports of workers that an earlier master had acknowledged and its journal does not hold. */
+  readonly skippedDeltas: number;
   /** What happened to workers of other processes, in the words of the workers table. */
   readonly incidents: readonly { readonly id: string; readonly incidents: readonly string[] }[];
 }
@@ -99,6 +103,7 @@ export class EvidenceCollector {
   #reached = 0;
   #endedBy: RunEnd = "plan";
   #failedListeners = 0;
+  #resumedAfterMs: number | undefined;
 
   /** The worker's own measurements of its last second. */
   observeWorker(id: string, health: WorkerHealth): void {
@@ -134,11 +139,16 @@ export class EvidenceCollector {
     this.#absent.set(absent.id, absent);
   }
 
+  /** The run is gone on with, `awayMs` after the last word of an earlier master. */
+  observeResume(awayMs: number): void {
+    this.#resumedAfterMs = awayMs;
+  }
+
   observeListenerFailure(): void {
     this.#failedListeners++;
   }
 
-  evidence({ total, workers }: SnapshotOfEnd, counts: LedgerCounts): RunEvidence {
+  evidence({ total, workers }: SnapshotOfEnd, counts: LedgerCounts, skippedDeltas = 0): RunEvidence {
     const { requests, failures, bytes } = total;
     const copy = ({ seconds, of, worst }: Sighting): Sightings => ({ seconds, of, worst });
     return {
@@ -157,6 +167,8 @@ export class EvidenceCollector {
       masterLate: copy(this.#masterLate),
       counts,
       failedListeners: this.#failedListeners,
+      resumedAfterMs: this.#resumedAfterMs,
+      skippedDeltas,
       incidents: workers.flatMap(({ id, incidents }) =>
         incidents === undefined || id === LOCAL_WORKER_ID ? [] : [{ id, incidents }]
       ),

@@ -44,7 +44,7 @@ export function decideVerdict(evidence: RunEvidence): RunVerdict {
   const invalid = doubts.filter(({ severity }) => severity === "invalid");
   const degraded = doubts.filter(({ severity }) => severity === "degraded");
   const kind = invalid.length > 0 ? "invalid" : degraded.length > 0 ? "degraded" : "valid";
-  const notes = [...noteRetries(evidence), ...noteIncidents(evidence)];
+  const notes = [...noteRetries(evidence), ...noteResume(evidence), ...noteIncidents(evidence)];
   return { kind, doubts: [...invalid, ...degraded], ...notes.length > 0 && { notes } };
 }
 
@@ -54,6 +54,11 @@ function noteRetries({ counts: { retries } }: RunEvidence): readonly string[] {
   return [
     `${retries} requests were sent again on a new connection (closed keep-alive, maxRetries): each is one sample`,
   ];
+}
+
+function noteResume({ resumedAfterMs }: RunEvidence): readonly string[] {
+  if (resumedAfterMs === undefined) return [];
+  return [`The run was resumed ${seconds(resumedAfterMs)} after the journal of its earlier master ended`];
 }
 
 /** Also what cost nothing: a link that broke and was dialled again, a silence that ended in time. */
@@ -164,6 +169,15 @@ const RULES: readonly Rule[] = [
       }`,
       advice: "look at the network between master and worker",
     })),
+
+  ({ skippedDeltas }) =>
+    skippedDeltas === 0 ? [] : [{
+      kind: "journal-incomplete",
+      severity: "degraded",
+      sentence: `${skippedDeltas} reports of workers are not in the journal that the run was resumed from: ` +
+        "their requests are not counted",
+      advice: "see whether the disk of the journal was full, or the machine lost power",
+    }],
 
   ({ masterLate }) =>
     isSustained(masterLate, LATE_SHARE) || masterLate.worst > STANDSTILL_MS

@@ -283,9 +283,9 @@ export class Worker {
     const pool = this.#loaded?.pool;
     const { cpuPercent, machineCpuPercent, rssBytes } = this.#options.meter.read();
     const threads = pool?.health() ?? { loopLagP99Ms: 0, latenessP99Ms: 0, hung: [] };
-    const users = countUsers(pool?.run?.users ?? {});
+    const usersByClass = pool?.run?.users ?? {};
     const health = { cpuPercent, machineCpuPercent, rssBytes, ...threads };
-    this.#send({ kind: "heartbeat", state: this.#state, users, health });
+    this.#send({ kind: "heartbeat", state: this.#state, users: countUsers(usersByClass), usersByClass, health });
     if (this.#delivery.isDue) this.#report(); // a thread that hangs must not hold back the others' numbers
   }
 

@@ -83,13 +83,13 @@ test("master port: garbage, half frames, huge lengths, other protocols and a cro
 
 test("master port: a wrong token and no token are refused with a sentence, the right token joins", () =>
   withCluster({ runTime: "4s", workers: 1, masterArgs: ["--master-token", "s3cret"] }, async (cluster) => {
-    const wrong = cluster.addWorker(cluster.port, ["--master-token", "other"]);
+    const wrong = cluster.addWorker({ args: ["--master-token", "other"] });
     const none = cluster.addWorker();
     for (const refused of [wrong, none]) {
       assert.equal((await refused.ended).code, 2);
       assert.match(refused.stderr(), /give both the same --master-token/);
     }
-    const right = cluster.addWorker(cluster.port, ["--master-token", "s3cret"]);
+    const right = cluster.addWorker({ args: ["--master-token", "s3cret"] });
     await endsExactly(cluster);
     assert.equal((await right.ended).code, 0, right.stderr());
     assert.doesNotMatch(cluster.master.stderr(), /s3cret/);
@@ -109,7 +109,7 @@ test("master port: a replayed hello and another major version are refused", () =
     });
     assert.match(alien, /\b9\b/);
     assert.match(await greet(cluster.port, () => recorded!), /token is wrong/);
-    cluster.addWorker(cluster.port, ["--master-token", "s3cret"]);
+    cluster.addWorker({ args: ["--master-token", "s3cret"] });
     const result = await endsExactly(cluster);
     assert.equal(linesWith(result.stderr, /Refused worker stranger/), 2, result.stderr);
   }));
@@ -123,17 +123,16 @@ test("master port: TLS and mutual TLS from the command line; a worker without a 
   const ca = ["--master-tls-ca", certificates.authority.certPath];
   const masterArgs = ["--master-tls-cert", server.certPath, "--master-tls-key", server.keyPath];
   await withCluster({ runTime: "3s", workers: 1, masterArgs }, async (cluster) => {
-    const worker = cluster.addWorker(cluster.port, ca);
+    const worker = cluster.addWorker({ args: ca });
     await endsExactly(cluster);
     assert.equal((await worker.ended).code, 0, worker.stderr());
   });
   await withCluster({ runTime: "3s", workers: 1, masterArgs: [...masterArgs, ...ca] }, async (cluster) => {
-    const stranger = cluster.addWorker(cluster.port, ca);
+    const stranger = cluster.addWorker({ args: ca });
     await stranger.waitFor(/Cannot reach|ended/);
-    const known = cluster.addWorker(cluster.port, [
-      ...ca,
-      ...["--master-tls-cert", client.certPath, "--master-tls-key", client.keyPath],
-    ]);
+    const known = cluster.addWorker({
+      args: [...ca, "--master-tls-cert", client.certPath, "--master-tls-key", client.keyPath],
+    });
     await endsExactly(cluster);
     assert.equal((await known.ended).code, 0, known.stderr());
     assert.doesNotMatch(stranger.stderr(), /Joined/);
@@ -142,7 +141,7 @@ test("master port: TLS and mutual TLS from the command line; a worker without a 
 
 test("master port: IPv6 loopback, with the port in --master-host", () =>
   withCluster({ runTime: "3s", workers: 1, bindHost: "::1" }, async (cluster) => {
-    const worker = cluster.addWorker(cluster.port, ["--master-host", `[::1]:${cluster.port}`]);
+    const worker = cluster.addWorker({ args: ["--master-host", `[::1]:${cluster.port}`] });
     await endsExactly(cluster);
     assert.equal((await worker.ended).code, 0, worker.stderr());
   }));
@@ -161,7 +160,7 @@ export class Reader extends FastHttpUser {
   }, async (cluster) => {
     const shipped = cluster.addWorker();
     await cluster.master.waitFor("(index 0)");
-    const own = cluster.addWorker(cluster.port, ["-f", "locustfile.ts"]);
+    const own = cluster.addWorker({ args: ["-f", "locustfile.ts"] });
     await endsExactly(cluster);
     for (const [index, worker] of [shipped, own].entries()) {
       const all = worker.stdout() + worker.stderr();
@@ -192,7 +191,7 @@ test("master: gives up after --expect-workers-max-wait with exit code 2", () =>
 test("worker: under Deno it joins a master of the executable", () =>
   withCluster({ runTime: "4s", workers: 2 }, async (cluster) => {
     cluster.addWorker();
-    const deno = cluster.addWorker(cluster.port, [], [DENO, "run", "--allow-all", MAIN]);
+    const deno = cluster.addWorker({ command: [DENO, "run", "--allow-all", MAIN] });
     await endsExactly(cluster);
     assert.equal((await deno.ended).code, 0, deno.stderr());
     assert.match(deno.stderr(), /Joined the master/);

@@ -92,7 +92,7 @@ test("cluster: kill -9 of a master that is stopping, then --resume: it goes on s
   withCluster({ runTime: "6s" }, async (cluster) => {
     const proxy = await startFaultProxy(() => cluster.port);
     cluster.addWorker();
-    cluster.addWorker(proxy.port);
+    cluster.addWorker({ through: proxy.port });
     await cluster.master.waitFor("All users spawned");
     await sleep(3000);
     proxy.cut();

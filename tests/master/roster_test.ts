@@ -184,8 +184,8 @@ test("Roster tells what a worker got over, and keeps it for the tables until the
   assert.equal(roster.hear("a"), undefined);
   const health = { cpuPercent: 1, machineCpuPercent: 1, rssBytes: 1, loopLagP99Ms: 0, latenessP99Ms: 0 };
   const hung = (silentMs: number) => ({ ...health, hung: [{ thread: 1, silentMs, doing: "A.t" }] });
-  assert.equal(roster.beat("a", 1, hung(2000))?.kind, "troubled");
-  assert.equal(roster.beat("a", 1, hung(4000)), undefined);
+  assert.equal(roster.beat("a", { users: 1 }, hung(2000))?.kind, "troubled");
+  assert.equal(roster.beat("a", { users: 1 }, hung(4000)), undefined);
   watch(7);
   roster.hear("a");
   const incidents = () => describeIncidents(roster.get("a")!.incidents);
@@ -203,4 +203,14 @@ test("Roster.loseLink() is no news of a worker that never joined or is gone", ()
   join("b");
   roster.leave("b", "SIGTERM");
   assert.equal(roster.loseLink("b", "the other side closed the connection"), undefined);
+});
+
+test("Roster.beat() takes the users of each class: those told to stop end after their assignment was applied", () => {
+  const { roster, join } = createBench();
+  join("a");
+  roster.assign("a", 1, { A: 2 });
+  roster.apply("a", 1, { A: 5 });
+  const health = { cpuPercent: 1, machineCpuPercent: 1, rssBytes: 1, loopLagP99Ms: 0, latenessP99Ms: 0, hung: [] };
+  roster.beat("a", { users: 2, usersByClass: { A: 2 } }, health);
+  assert.deepEqual([roster.usersByClass(), roster.userCount], [{ A: 2 }, 2]);
 });

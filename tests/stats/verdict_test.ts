@@ -25,6 +25,8 @@ const HEALTHY: RunEvidence = {
   counts: COUNTS,
   failedListeners: 0,
   incidents: [],
+  resumedAfterMs: undefined,
+  skippedDeltas: 0,
 };
 const NOTHING = { total: { requests: 0, failures: 0, bytes: 0 }, workers: [] };
 const HUNG = { workerId: "w1", thread: 1, doing: "Shopper.order", silentMs: 12_000, now: "hung" } as const;
@@ -116,6 +118,7 @@ const CASES: [sentence: string, changes: Partial<RunEvidence>, kind: string, dou
     "degraded",
     ["worker-lost"],
   ],
+  ["reports are missing in the journal", { skippedDeltas: 2 }, "degraded", ["journal-incomplete"]],
   ["all workers were lost", { absent: [LOST] }, "invalid", ["workers-gone", "numbers-missing"]],
   [
     "a worker was away and came back",
@@ -178,6 +181,15 @@ test("decideVerdict(): what workers got over is told and raises no doubt", () =>
   const { incidents } = new EvidenceCollector().evidence({ ...NOTHING, workers }, COUNTS);
   const { kind, notes } = decideVerdict({ ...HEALTHY, incidents });
   assert.deepEqual([kind, notes], ["valid", ["Worker w1: 2 links broke, silent for 3 s"]]);
+});
+
+test("decideVerdict(): a resumed run says so", () => {
+  const collector = new EvidenceCollector();
+  collector.observeResume(2400);
+  const { resumedAfterMs } = collector.evidence(NOTHING, COUNTS);
+  assert.deepEqual(decideVerdict({ ...HEALTHY, resumedAfterMs }).notes, [
+    "The run was resumed 2.4 s after the journal of its earlier master ended",
+  ]);
 });
 
 test("EvidenceCollector counts seconds per worker and keeps the worst", () => {

@@ -32,8 +32,22 @@ export interface ClusterOptions {
   /** `--master-bind-host`; 127.0.0.1 if not given. */
   readonly bindHost?: string;
   readonly locustfile?: string;
+  /** Users of each class when all run; three quarters Readers and a quarter Writers if not given. */
+  readonly usersByClass?: Readonly<Record<string, number>>;
   /** Where the first master writes its journal, if not in the cluster's folder. */
   readonly journal?: string;
+  /** A command that starts the masters in some surroundings. */
+  readonly masterBefore?: readonly string[];
+}
+
+export interface AddedWorker {
+  /** The port that it dials, if not the master's own. */
+  readonly through?: number;
+  readonly args?: readonly string[];
+  /** Another program than the executable. */
+  readonly command?: readonly string[];
+  /** A command that starts it in some surroundings. */
+  readonly before?: readonly string[];
 }
 
 export interface Cluster {
@@ -41,10 +55,10 @@ export interface Cluster {
   readonly folder: string;
   readonly journal: string;
   readonly port: number;
+  readonly usersByClass: Readonly<Record<string, number>>;
   readonly workers: CliProcess[];
   master: CliProcess;
-  /** A worker more; `port` if it is to go through a proxy. */
-  addWorker(port?: number, args?: readonly string[], command?: readonly string[]): CliProcess;
+  addWorker(how?: AddedWorker): CliProcess;
   /** A master on the same port. */
   startMaster(args?: readonly string[]): CliProcess;
   /** Ends everything that is left. */
@@ -60,9 +74,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const workers: CliProcess[] = [];
   const env = { XDG_DATA_HOME: folder, ...options.env };
   const started: CliProcess[] = [];
-  const start = (args: readonly string[], command?: readonly string[]) => {
-    const limits = { cwd: folder, env, timeoutMs: 150_000 };
-    const process = startCli(args, command === undefined ? limits : { ...limits, command });
+  const start = (args: readonly string[], how: Pick<AddedWorker, "command" | "before"> = {}) => {
+    const process = startCli(args, { cwd: folder, env, timeoutMs: 150_000, ...how });
     started.push(process);
     return process;
   };
@@ -74,21 +87,23 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       ...["--expect-workers", String(options.workers ?? 2)],
       ...args,
       ...(options.masterArgs ?? []),
-    ]);
+    ], options.masterBefore === undefined ? {} : { before: options.masterBefore });
+  const users = options.users ?? 20;
   const cluster: Cluster = {
     system,
     folder,
     journal,
     port,
+    usersByClass: options.usersByClass ?? { Reader: users * 0.75, Writer: users * 0.25 },
     workers,
     master: startMaster(),
     startMaster,
-    addWorker(through = port, args = [], command) {
+    addWorker({ through = port, args = [], ...how } = {}) {
       const worker = start([
         ...["--worker", "--master-host", "127.0.0.1", "--master-port", String(through), "--processes", "1"],
         ...args,
         ...(options.workerArgs ?? []),
-      ], command);
+      ], how);
       workers.push(worker);
       return worker;
     },

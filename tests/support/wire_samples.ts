@@ -58,6 +58,7 @@ export const SAMPLES_TO_MASTER: readonly ToMaster[] = [
     kind: "heartbeat",
     state: "running",
     users: 12,
+    usersByClass: { Shopper: 12 },
     health: {
       cpuPercent: 41.5,
       machineCpuPercent: 60,
@@ -67,6 +68,7 @@ export const SAMPLES_TO_MASTER: readonly ToMaster[] = [
       hung: [{ thread: 2, silentMs: 4000, doing: "Shopper.order" }],
     },
   },
+  { kind: "listenerFailed", event: "testStart", text: "TypeError: x is not a function" },
   { kind: "applied", runId: "run-1", epoch: 7, users: { Shopper: 12 } },
   { kind: "stats", runId: "run-1", seq: 3, spanMs: 1000, delta: DELTA },
   { kind: "log", level: "INFO", logger: "shop", message: "ordered" },
