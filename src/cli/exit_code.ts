@@ -5,6 +5,8 @@ import type { RunVerdict } from "../stats/verdict.ts";
 export const EXIT_FINE = 0;
 /** A usage error, or a locustfile that cannot run. */
 export const EXIT_USAGE = 2;
+/** The workers that a run was to wait for did not come; Locust's code for it. */
+export const EXIT_NO_WORKERS = 1;
 export const EXIT_THRESHOLD = 3;
 export const EXIT_INVALID = 4;
 

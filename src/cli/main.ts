@@ -15,6 +15,7 @@ import type { RunOptions } from "./options/options.ts";
 import { type CommandLine, findConfigOption, parseCommandLine } from "./options/parse_command_line.ts";
 import { formatRatioJson, formatRatioTables, formatUserList } from "./verbs/ratio_tables.ts";
 import { resolveLocustfiles } from "./options/resolve_locustfiles.ts";
+import { PARENT_PIPE } from "./run/parent_watch.ts";
 import { createRunRequest, type RunRequest } from "./run/run_request.ts";
 import type { Command, ReportOptions } from "./verbs/simple_verbs.ts";
 import type { TextOutput } from "./terminal/text_output.ts";
@@ -42,7 +43,11 @@ export interface MainDeps {
 /** `argv` is without the program's name. Resolves to the exit code; reports every error itself. */
 export async function main(argv: readonly string[], deps: MainDeps): Promise<number> {
   try {
-    const configs = readConfigSources({ cwd: deps.cwd, home: deps.home, config: findConfigOption(argv) });
+    // Files are written for the master; what a worker of its own needs is typed for it.
+    const isOwnWorker = deps.env[PARENT_PIPE] !== undefined;
+    const configs = isOwnWorker
+      ? []
+      : readConfigSources({ cwd: deps.cwd, home: deps.home, config: findConfigOption(argv) });
     const line: CommandLine = { argv, env: deps.env, configs };
     return await perform(parseCommandLine(line), line, deps);
   } catch (error) {

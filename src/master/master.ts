@@ -3,6 +3,7 @@
  * what happens. What a worker says is handed to whom it concerns; nothing that comes over a link can stop this loop.
  */
 import type { Timer } from "../base/clock.ts";
+import { describeThrown } from "../base/errors.ts";
 import type { LinkEnd } from "../link/link.ts";
 import type { HelloMessage, ReadyMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
@@ -212,11 +213,10 @@ export class Master {
   }
 
   #declared(id: string, ready: ReadyMessage): void {
-    const { locustfile, logger } = this.#options;
+    const { locustfile } = this.#options;
     if (ready.locustfileHash === "") {
       locustfile.message().then((message) => this.#send(id, message), (error) => {
-        logger.error(error instanceof Error ? error.message : String(error));
-        this.#refuse(id, "the locustfile cannot be shipped; give the worker its own with -f");
+        this.#refuse(id, describeThrown(error));
       });
       return;
     }

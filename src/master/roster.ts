@@ -8,23 +8,15 @@
 import type { Clock } from "../base/clock.ts";
 import type { HelloMessage, ReadyMessage, UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
 import { ROSTER_LIMITS, type RosterLimits } from "./roster_limits.ts";
-import { NO_INCIDENTS, type RosterChange, type RosterWorker } from "./roster_worker.ts";
+import {
+  type AliveUsers,
+  createRow,
+  NO_INCIDENTS,
+  type RosterChange,
+  type RosterWorker,
+  type Row,
+} from "./roster_worker.ts";
 import { isPlaceable, isPresent, nextWorkerState, type WorkerFact } from "./worker_state.ts";
-
-/** Users as a heartbeat tells them. */
-export interface AliveUsers {
-  readonly users: number;
-  readonly usersByClass?: UsersByClass;
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-interface Row extends Mutable<RosterWorker> {
-  awayMs: number;
-  hasJoined: boolean;
-  /** It has said that it will say goodbye: it gets no users any more, also when its last one has ended. */
-  isLeaving: boolean;
-}
 
 export class Roster {
   readonly #clock: Clock;
@@ -269,28 +261,7 @@ export class Roster {
   }
 
   #add(id: string): Row {
-    const row: Row = {
-      id,
-      index: this.#nextIndex++,
-      host: "",
-      threads: 1,
-      version: "",
-      state: "joining",
-      usersByClass: {},
-      users: 0,
-      assigned: {},
-      assignedEpoch: 0,
-      appliedEpoch: 0,
-      health: undefined,
-      silentMs: 0,
-      locustfileHash: undefined,
-      lostBecause: undefined,
-      awayMs: 0,
-      usersWhenLost: 0,
-      incidents: NO_INCIDENTS,
-      hasJoined: false,
-      isLeaving: false,
-    };
+    const row = createRow(id, this.#nextIndex++);
     this.#rows.set(id, row);
     return row;
   }

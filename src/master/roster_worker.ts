@@ -1,5 +1,5 @@
 /**
- * What the master knows of one worker, what can change about it, and what has happened to it. Types and one pure function: the
+ * What the master knows of one worker, what can change about it, and what has happened to it. Types, and what is pure: the
  * rows are `roster.ts`'s.
  */
 import type { UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
@@ -73,6 +73,47 @@ export type RosterChange =
   /** Something that it got over, or still may: it keeps its users. */
   | { readonly kind: "troubled"; readonly worker: RosterWorker; readonly trouble: WorkerTrouble }
   | { readonly kind: "left"; readonly worker: RosterWorker; readonly reason: string };
+
+/** Users as a heartbeat tells them. */
+export interface AliveUsers {
+  readonly users: number;
+  readonly usersByClass?: UsersByClass;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A row as the roster keeps it. */
+export interface Row extends Mutable<RosterWorker> {
+  awayMs: number;
+  hasJoined: boolean;
+  /** It has said that it will say goodbye: it gets no users any more, also when its last one has ended. */
+  isLeaving: boolean;
+}
+
+export function createRow(id: string, index: number): Row {
+  return {
+    id,
+    index,
+    host: "",
+    threads: 1,
+    version: "",
+    state: "joining",
+    usersByClass: {},
+    users: 0,
+    assigned: {},
+    assignedEpoch: 0,
+    appliedEpoch: 0,
+    health: undefined,
+    silentMs: 0,
+    locustfileHash: undefined,
+    lostBecause: undefined,
+    awayMs: 0,
+    usersWhenLost: 0,
+    incidents: NO_INCIDENTS,
+    hasJoined: false,
+    isLeaving: false,
+  };
+}
 
 /** A reason is a worker's own text; a cell of a table is not the place for all of it. */
 const MAX_REASON = 60;

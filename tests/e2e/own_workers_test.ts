@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import { countReported, sleep } from "../support/cluster.ts";
 import { type CountingServer, startCountingServer } from "../support/counting_server.ts";
 import { type CliProcess, startCli, writeFiles } from "../support/run_cli.ts";
 
+const DENO = fileURLToPath(new URL("../../node_modules/.bin/deno", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const LOCUSTFILE = `
 import { constant, FastHttpUser, task } from "locust-ts";
 export class Reader extends FastHttpUser {
@@ -15,15 +18,25 @@ export class Reader extends FastHttpUser {
 }
 `;
 
+const TWO = ["--workers", "2"];
+
+/** Where else options may stand, and another program than the executable. */
+interface Surroundings {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly env?: Record<string, string>;
+  readonly command?: readonly string[];
+}
+
 async function withRun(
   args: readonly string[],
   scenario: (run: CliProcess, system: CountingServer, folder: string) => Promise<void>,
+  { files = {}, env = {}, command }: Surroundings = {},
 ): Promise<void> {
   const system = await startCountingServer({ latencyMs: 5 });
-  const folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
+  const folder = writeFiles({ "locustfile.ts": LOCUSTFILE, ...files });
   const run = startCli(
-    ["run", "locustfile.ts", "--workers", "2", "-H", system.url, "-u", "10", "-r", "20", "--json", ...args],
-    { cwd: folder, env: { XDG_DATA_HOME: folder } },
+    ["run", "locustfile.ts", "-H", system.url, "-u", "10", "-r", "20", "--json", ...args],
+    { cwd: folder, env: { XDG_DATA_HOME: folder, ...env }, ...(command === undefined ? {} : { command }) },
   );
   try {
     await scenario(run, system, folder);
@@ -35,7 +48,7 @@ async function withRun(
 }
 
 test("--workers 2 counts exactly what the system saw and ends with 0", () =>
-  withRun(["-t", "4s"], async (run, system) => {
+  withRun([...TWO, "-t", "4s"], async (run, system) => {
     const result = await run.ended;
     assert.equal(result.code, 0, result.stderr);
     assert.equal(countReported(result), system.total());
@@ -43,7 +56,7 @@ test("--workers 2 counts exactly what the system saw and ends with 0", () =>
   }));
 
 test("--workers 2 counts exactly what the system saw when it is interrupted", () =>
-  withRun(["-t", "60s"], async (run, system) => {
+  withRun([...TWO, "-t", "60s"], async (run, system) => {
     await run.waitFor("All users spawned");
     await sleep(1500);
     run.child.kill("SIGINT");
@@ -51,7 +64,7 @@ test("--workers 2 counts exactly what the system saw when it is interrupted", ()
   }));
 
 test("report makes tables and files of a run whose master was killed, and its workers end with it", () =>
-  withRun(["-t", "60s", "--journal", "run.ndjson"], async (run, system, folder) => {
+  withRun([...TWO, "-t", "60s", "--journal", "run.ndjson"], async (run, system, folder) => {
     await run.waitFor("All users spawned");
     await sleep(4500);
     run.child.kill("SIGKILL");
@@ -74,6 +87,52 @@ test("report makes tables and files of a run whose master was killed, and its wo
       assert.ok(existsSync(join(folder, `out_${part}.csv`)), part);
     }
     assert.ok(readFileSync(join(folder, "out_stats.csv"), "utf8").includes(`,${counted},`));
+  }));
+
+test("--workers 2 under Deno counts exactly what the system saw and ends with 0", () =>
+  withRun([...TWO, "-t", "5s"], async (run, system) => {
+    const result = await run.ended;
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(countReported(result), system.total());
+    assert.ok(system.total() > 100);
+  }, { command: [DENO, "run", "--allow-all", MAIN] }));
+
+const ELSEWHERE: readonly (readonly [string, readonly string[], Surroundings])[] = [
+  ["a config file with workers", [], {
+    files: { "locust.conf": "workers = 2\nrun-time = 3s\njournal = run.ndjson\n" },
+  }],
+  ["the environment with workers", ["-t", "3s"], { env: { LOCUST_WORKERS: "2" } }],
+  ["a config file with master", [...TWO, "-t", "3s"], {
+    files: { "locust.conf": "master = true\nexpect-workers = 2\n" },
+  }],
+  ["the environment with master", [...TWO, "-t", "3s"], { env: { LOCUST_MODE_MASTER: "true", LOCUST_USERS: "3" } }],
+  ["a config file with processes", [...TWO, "-t", "3s"], {
+    files: { "locust.conf": "processes = 1\nheadless = true\n" },
+  }],
+];
+
+for (const [what, args, surroundings] of ELSEWHERE) {
+  test(`${what} is for the master: there are two workers, and these have none of their own`, () =>
+    withRun(args, async (run, system) => {
+      const result = await run.ended;
+      assert.equal(result.code, 0, result.stderr);
+      assert.equal(countReported(result), system.total());
+      assert.equal(result.stderr.match(/reported as ready/g)?.length, 2, result.stderr);
+      assert.equal(result.stderr.match(/Starting Locust/g)?.length, 1 + 2, result.stderr);
+    }, surroundings));
+}
+
+test("--workers 2 gives up with a sentence when none of them can start", () =>
+  withRun([...TWO, "-t", "3s", "--journal", "none"], async (run) => {
+    const result = await run.ended;
+    assert.equal(result.code, 1, result.stderr);
+    assert.match(result.stderr, /Worker process 1 of 2 ended early/);
+    assert.match(result.stderr, /Gave up waiting for workers to connect/);
+  }, {
+    files: {
+      "locustfile.ts": LOCUSTFILE +
+        'if (process.env["LOCUST_TS_PARENT_PIPE"] === "1") throw new Error("not on a worker");\n',
+    },
   }));
 
 test("report refuses what is no journal, with a sentence", async () => {

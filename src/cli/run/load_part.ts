@@ -15,7 +15,7 @@ import type { Logging } from "../terminal/logging.ts";
 import { openMasterPort, prepareShipping } from "./master_port.ts";
 import type { RunOptions } from "../options/options.ts";
 import type { ProcessDeps } from "../process_deps.ts";
-import { ownClusterOptions, startWorkerProcesses } from "./worker_processes.ts";
+import { ownClusterOptions, startWorkerProcesses, type WorkerProcesses } from "./worker_processes.ts";
 
 export interface LoadPart extends AsyncDisposable {
   readonly locustfile: ShippedLocustfile;
@@ -25,6 +25,8 @@ export interface LoadPart extends AsyncDisposable {
   /** Workers that a run waits for before its first user, and for how long. */
   readonly expectWorkers: number;
   readonly maxWaitMs: number;
+  /** Aborts when no worker can come any more. */
+  readonly hopeless?: AbortSignal;
   /** What listeners of `quit` in the threads of this process are told. */
   tellExitCode(exitCode: number): void;
 }
@@ -71,7 +73,8 @@ export async function openClusterPart(input: LoadPartInput): Promise<LoadPart> {
   const locustfile = await prepareShipping(files, userClasses, logger);
   const journal = await openJournalFor(options, deps, logging.named("locust.main"));
   let closePort = () => Promise.resolve();
-  let ownWorkers: AsyncDisposable | undefined;
+  let ownWorkers: WorkerProcesses | undefined;
+  const hopeless = new AbortController();
   return {
     locustfile,
     ...(journal === undefined ? {} : { journal }),
@@ -80,7 +83,10 @@ export async function openClusterPart(input: LoadPartInput): Promise<LoadPart> {
       closePort = () => port.close();
       if (options.workers === 0) return;
       ownWorkers = startWorkerProcesses({ options, files, port: port.port, token: readToken(options), deps, logger });
+      // On a host that was not asked for nobody else is expected.
+      if (!options.given.has("master-bind-host")) void ownWorkers.allEnded.then(() => hopeless.abort());
     },
+    hopeless: hopeless.signal,
     expectWorkers: options.expectWorkers,
     maxWaitMs: options.expectWorkersMaxWaitSeconds > 0 ? options.expectWorkersMaxWaitSeconds * 1000 : Infinity,
     tellExitCode: () => {}, // workers are processes with exit codes of their own

@@ -12,7 +12,7 @@ import { createLoadEcho } from "../../worker/load_echo.ts";
 import { Master } from "../../master/master.ts";
 import type { Run } from "../../master/run.ts";
 import type { RunOutcome } from "../../master/run_dependencies.ts";
-import { EXIT_USAGE, exitCodeOf } from "../exit_code.ts";
+import { EXIT_NO_WORKERS, exitCodeOf } from "../exit_code.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import { changedTarget, KEY_SPAWN_RATE, keyLegend, listenForKeys } from "../terminal/keyboard.ts";
 import type { LoadPart, LoadPartInput } from "./load_part.ts";
@@ -112,7 +112,7 @@ export class RunSession {
       }
       await part.join(master);
       shared = await control.ask({ kind: "runSetup" }, HOOK_MS);
-      if (!await this.#waitForWorkers(master, part)) return EXIT_USAGE;
+      if (!await this.#waitForWorkers(master, part)) return EXIT_NO_WORKERS;
       const run = this.#run = await master.startRun(createRunSettings({
         options,
         selection,
@@ -141,8 +141,10 @@ export class RunSession {
     this.#logger.info(
       `Waiting for workers to be ready, ${master.roster.readyCount} of ${part.expectWorkers} connected`,
     );
-    if (await master.waitForWorkers(part.expectWorkers, part.maxWaitMs, interrupt.drain)) return true;
-    if (!interrupt.drain.aborted) this.#logger.error("Gave up waiting for workers to connect");
+    const { drain } = interrupt;
+    const signal = part.hopeless === undefined ? drain : AbortSignal.any([drain, part.hopeless]);
+    if (await master.waitForWorkers(part.expectWorkers, part.maxWaitMs, signal)) return true;
+    if (!drain.aborted) this.#logger.error("Gave up waiting for workers to connect");
     return false;
   }
 

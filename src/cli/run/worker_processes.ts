@@ -34,8 +34,13 @@ export interface WorkerProcessesInput {
   readonly logger: Logger;
 }
 
+export interface WorkerProcesses extends AsyncDisposable {
+  /** Resolves when the last of them has ended. Never rejects. */
+  readonly allEnded: Promise<unknown>;
+}
+
 /** Starts them. Disposing waits for those that were sent away, and ends by force who does not go. */
-export function startWorkerProcesses(input: WorkerProcessesInput): AsyncDisposable {
+export function startWorkerProcesses(input: WorkerProcessesInput): WorkerProcesses {
   const { options, deps, logger } = input;
   const state = { isOver: false };
   const children = Array.from({ length: options.workers }, (_, index) => {
@@ -53,10 +58,11 @@ export function startWorkerProcesses(input: WorkerProcessesInput): AsyncDisposab
     });
     return { child, ended };
   });
+  const allEnded = Promise.all(children.map(({ ended }) => ended));
   return {
+    allEnded,
     async [Symbol.asyncDispose]() {
       state.isOver = true;
-      const allEnded = Promise.all(children.map(({ ended }) => ended));
       await Promise.race([allEnded, deps.clock.sleep(GOODBYE_MS)]);
       for (const { child } of children) if (child.exitCode === null) child.kill("SIGKILL");
       await allEnded;
