@@ -50,7 +50,15 @@ export type { ArgumentSettings, CustomArgumentParser } from "./src/user/loading/
 
 export { Environment } from "./src/user/environment.ts";
 export type { EnvironmentOptions, ParsedOptions } from "./src/user/environment.ts";
-export type { CustomMessage, RunnerFacade, RunnerState, WorkerView } from "./src/user/runner_facade.ts";
+export type {
+  CustomMessage,
+  ProgramRunner,
+  RunnerFacade,
+  RunnerState,
+  RunSummary,
+  StartOptions,
+  WorkerView,
+} from "./src/user/runner_facade.ts";
 export type { EntryView, StatsView } from "./src/user/stats_view.ts";
 
 export { LoadTestShape } from "./src/user/load_test_shape.ts";
@@ -59,7 +67,6 @@ export { DoubleWaveShape, RampShape, SpikeShape, StagesShape, StepsShape } from 
 export type { Stage } from "./src/load/shapes/stages.ts";
 
 export { createLocalRunner, LocalRunner } from "./src/library/local_runner.ts";
-export type { RunSummary, StartOptions } from "./src/library/local_runner.ts";
 export { runSingleUser } from "./src/user/running/run_single_user.ts";
 export type { SingleUserOptions } from "./src/user/running/run_single_user.ts";
 

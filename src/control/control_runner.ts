@@ -13,6 +13,7 @@ export class ControlRunner implements RunnerFacade {
   readonly role = "master";
   readonly workerIndex = -1;
   readonly threadIndex = -1;
+  readonly threads = 0;
   readonly clientId: string;
   readonly listeners = new MessageListeners();
   environment: Environment | undefined;

@@ -24,11 +24,10 @@ import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { serveThread } from "../thread/serve_thread.ts";
 import type { Environment } from "../user/environment.ts";
 import { Events } from "../user/events/events.ts";
-import type { RunnerState } from "../user/runner_facade.ts";
+import type { RunnerState, RunSummary } from "../user/runner_facade.ts";
 import type { UserClass } from "../user/user_class.ts";
 import { openThreadPool, startThreads } from "../worker/thread_pool.ts";
 import { Worker } from "../worker/worker.ts";
-import type { RunSummary } from "./local_runner.ts";
 import { createLocalSettings, summarizeOutcome } from "./local_settings.ts";
 
 const WORKER_ID = "local";

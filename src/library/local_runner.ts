@@ -5,26 +5,17 @@
  */
 import { LocustError } from "../base/errors.ts";
 import type { RunEvent } from "../master/run_event.ts";
-import type { Environment } from "../user/environment.ts";
-import type { CustomMessage, RunnerFacade, RunnerState, WorkerView } from "../user/runner_facade.ts";
+import { type Environment, provideLocalRunner } from "../user/environment.ts";
+import type {
+  CustomMessage,
+  ProgramRunner,
+  RunnerState,
+  RunSummary,
+  StartOptions,
+  WorkerView,
+} from "../user/runner_facade.ts";
 import { EMPTY_STATS, type StatsView, viewStats } from "../user/stats_view.ts";
-import type { UserClass } from "../user/user_class.ts";
 import type { LocalLoad } from "./local_load.ts";
-
-/** How a run ended. */
-export interface RunSummary {
-  /** One sentence. */
-  readonly reason: string;
-  /** Whether its numbers can be trusted. */
-  readonly verdict: "valid" | "degraded" | "invalid";
-  /** Why not: a sentence each. */
-  readonly doubts: readonly string[];
-}
-
-export interface StartOptions {
-  /** Restricts the run, or from now on its new users, to these classes of the environment. */
-  readonly userClasses?: readonly UserClass[];
-}
 
 /**
  * Runs the users of an environment in this process.
@@ -49,12 +40,15 @@ export function createLocalRunner(environment: Environment): LocalRunner {
   return runner;
 }
 
+provideLocalRunner(createLocalRunner); // behind `environment.createLocalRunner()`
+
 /** The runner of a program of its own: at once master and worker. */
-export class LocalRunner implements RunnerFacade, AsyncDisposable {
+export class LocalRunner implements ProgramRunner {
   readonly role = "master";
   readonly clientId = "local";
   readonly workerIndex = 0;
   readonly threadIndex = 0;
+  readonly threads = 1;
   readonly environment: Environment;
   readonly #listeners: { readonly type: string; readonly listener: (message: CustomMessage) => unknown }[] = [];
   #opening: Promise<LocalLoad> | undefined;

@@ -4,8 +4,8 @@ import type { RunOutcome } from "../master/run_dependencies.ts";
 import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
 import { describeStopReason, isRunBroken } from "../master/stop_reason.ts";
 import type { Environment } from "../user/environment.ts";
+import type { RunSummary } from "../user/runner_facade.ts";
 import type { UserClass } from "../user/user_class.ts";
-import type { RunSummary } from "./local_runner.ts";
 
 export interface LocalSettingsInput {
   readonly environment: Environment;

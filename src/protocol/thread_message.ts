@@ -11,6 +11,8 @@ export type ToThread =
     readonly kind: "load";
     readonly source: LocustfileSource;
     readonly threadIndex: number;
+    /** Threads of this worker. */
+    readonly threads: number;
     readonly options: Readonly<Record<string, unknown>>;
     readonly workerId: string;
     readonly workerIndex: number;

@@ -138,6 +138,7 @@ export class Thread {
       clientId: message.workerId,
       workerIndex: message.workerIndex,
       threadIndex: message.threadIndex,
+      threads: message.threads,
       countUsers: () => this.#run?.userCount ?? 0,
       post,
     });

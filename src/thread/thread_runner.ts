@@ -15,6 +15,7 @@ export class ThreadRunner implements RunnerFacade {
   readonly clientId: string;
   workerIndex: number;
   readonly threadIndex: number;
+  readonly threads: number;
   readonly listeners = new MessageListeners();
   environment: Environment | undefined;
   state: RunnerState = "ready";
@@ -27,6 +28,7 @@ export class ThreadRunner implements RunnerFacade {
       readonly clientId: string;
       readonly workerIndex: number;
       readonly threadIndex: number;
+      readonly threads: number;
       readonly countUsers: () => number;
       readonly post: (message: FromThread) => void;
     },
@@ -34,6 +36,7 @@ export class ThreadRunner implements RunnerFacade {
     this.clientId = options.clientId;
     this.workerIndex = options.workerIndex;
     this.threadIndex = options.threadIndex;
+    this.threads = options.threads;
     this.#countUsers = options.countUsers;
     this.#post = options.post;
   }

@@ -7,7 +7,7 @@ import type { Logger } from "../base/logger.ts";
 import { createLogger } from "../base/logger.ts";
 import { Events } from "./events/events.ts";
 import type { LoadTestShape } from "./load_test_shape.ts";
-import type { RunnerFacade } from "./runner_facade.ts";
+import type { ProgramRunner, RunnerFacade } from "./runner_facade.ts";
 import { EMPTY_STATS, type StatsView } from "./stats_view.ts";
 import type { UserClass } from "./user_class.ts";
 
@@ -29,6 +29,13 @@ export interface EnvironmentOptions {
   readonly catchExceptions?: boolean;
   readonly parsedOptions?: ParsedOptions;
   readonly logger?: Logger;
+}
+
+let makeLocalRunner: ((environment: Environment) => ProgramRunner) | undefined;
+
+/** Runners are made by `library/`, which this folder does not know. */
+export function provideLocalRunner(make: (environment: Environment) => ProgramRunner): void {
+  makeLocalRunner = make;
 }
 
 /**
@@ -77,6 +84,16 @@ export class Environment {
   /** The latest statistics of the run, in the control thread; zeros in threads, and before the first second of a run. */
   get stats(): StatsView {
     return this.runner?.stats ?? EMPTY_STATS;
+  }
+
+  /**
+   * Makes the runner of a program of its own: `createLocalRunner(environment)` as Locust has it.
+   *
+   * @throws LocustError if the environment has a runner already.
+   */
+  createLocalRunner(): ProgramRunner {
+    if (makeLocalRunner === undefined) throw new LocustError('Cannot create a runner: import it from "locust-ts"');
+    return makeLocalRunner(this);
   }
 
   /** User classes by their names. */

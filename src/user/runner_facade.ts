@@ -4,6 +4,7 @@
  */
 import type { Environment } from "./environment.ts";
 import type { StatsView } from "./stats_view.ts";
+import type { UserClass } from "./user_class.ts";
 
 /** Locust's names of a runner's state. */
 export type RunnerState = "ready" | "spawning" | "running" | "cleanup" | "stopping" | "stopped" | "missing";
@@ -43,6 +44,8 @@ export interface RunnerFacade {
   readonly workerIndex: number;
   /** 0… among the threads of this worker; -1 in the control thread. To share data out among users, go by `user.index`. */
   readonly threadIndex: number;
+  /** Threads of this worker; 0 in the control thread. */
+  readonly threads: number;
   /** From a thread to the control thread; from the control thread to one worker, or to all threads of all workers. */
   sendMessage(type: string, data?: unknown, workerId?: string): void;
   /** Listens for messages of a type. Several listeners are called in the order of registration. */
@@ -53,4 +56,34 @@ export interface RunnerFacade {
   stop(): void;
   /** Starts or changes the run: users wanted, users per second. Only in the control thread. */
   start?(userCount: number, spawnRate: number): void;
+}
+
+/** How a run ended. */
+export interface RunSummary {
+  /** One sentence. */
+  readonly reason: string;
+  /** Whether its numbers can be trusted. */
+  readonly verdict: "valid" | "degraded" | "invalid";
+  /** Why not: a sentence each. */
+  readonly doubts: readonly string[];
+}
+
+export interface StartOptions {
+  /** Restricts the run, or from now on its new users, to these classes of the environment. */
+  readonly userClasses?: readonly UserClass[];
+}
+
+/** The runner of a program of its own, in library use. */
+export interface ProgramRunner extends RunnerFacade, AsyncDisposable {
+  readonly environment: Environment;
+  /** Starts a run, or changes the one that is on: users wanted, users per second. */
+  start(userCount: number, spawnRate: number, options?: StartOptions): Promise<void>;
+  /** Starts a run that follows `environment.shapeClass`, and ends when the shape does. */
+  startShape(): Promise<void>;
+  /** Ends the run; everything is counted when it resolves. */
+  stop(): Promise<void>;
+  /** Resolves when the run has ended, for whatever reason. */
+  whenStopped(): Promise<RunSummary>;
+  /** Ends the run if one is on, and lets everything go. */
+  quit(): Promise<void>;
 }

@@ -219,7 +219,8 @@ export class ThreadPool {
       message: (_seat, message) => this.#heard(seat, message),
       failed: (_seat, problem) => this.#lost(seat, problem),
     });
-    seat.load({ kind: "load", source, options, workerId, workerIndex, logLevel });
+    const { length: threads } = this.#options.seats;
+    seat.load({ kind: "load", source, options, workerId, workerIndex, threads, logLevel });
   }
 
   #heard(seat: ThreadSeat, message: FromThread): void {

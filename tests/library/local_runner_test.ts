@@ -207,3 +207,29 @@ test("examples/library.ts runs to its end and leaves nothing that keeps the proc
   assert.equal(code, 0, output);
   assert.match(output, /^the users are gone\n\d+ requests, 0 failed, median /);
 });
+
+test("Environment.createLocalRunner() makes the environment's runner, and quit() ends whenStopped()", async () => {
+  const environment = new Environment({ userClasses: [Idler] });
+  const runner = environment.createLocalRunner();
+  assert.equal(environment.runner, runner);
+  assert.equal(runner.threads, 1);
+  assert.throws(() => environment.createLocalRunner(), /the environment has one/);
+  await runner.start(2, 100);
+  await until(() => runner.userCount === 2);
+  const left = runner.quit();
+  assert.equal((await runner.whenStopped()).reason, "stopped on request");
+  await left;
+});
+
+test("A setup that failed in a program: start() rejects, and the teardown has run", async () => {
+  const environment = new Environment({ userClasses: [Idler] });
+  const cleaned: unknown[] = [];
+  environment.events.runSetup.addListener(() => {
+    throw new Error("no database");
+  });
+  environment.events.runSetup.addListener(() => ({ made: 1 }));
+  environment.events.runTeardown.addListener(({ shared }) => void cleaned.push(shared));
+  await using runner = environment.createLocalRunner();
+  await assert.rejects(runner.start(1, 1), /no database/);
+  assert.deepEqual(cleaned, [{ made: 1 }]);
+});

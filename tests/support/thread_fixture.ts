@@ -44,6 +44,7 @@ export class ThreadFixture {
       kind: "load",
       source: { files: ["/tests/locustfile.ts"] },
       threadIndex: 0,
+      threads: 2,
       options,
       workerId: "w1",
       workerIndex: 2,

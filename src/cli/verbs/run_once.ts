@@ -96,6 +96,7 @@ class OnceSession {
       options: options.parsedOptions,
       workerId: LOCAL_WORKER_ID,
       workerIndex: 0,
+      threads: 1,
       logLevel,
     });
     await control.ask({
