@@ -13,7 +13,7 @@ import type { LocustfileDescription, LocustfileSource } from "../protocol/locust
 import { Environment } from "../user/environment.ts";
 import type { Events } from "../user/events/events.ts";
 import type { CollectedLocustfile } from "../user/loading/locustfile.ts";
-import { ownFrames } from "../user/loading/own_frames.ts";
+import { ownFrames } from "../base/own_frames.ts";
 import { ControlRunner } from "./control_runner.ts";
 import { ListenerTurns } from "./listener_turns.ts";
 import { mergeSetupResults } from "./setup_result.ts";

@@ -6,7 +6,7 @@ import { describeThrown } from "../base/errors.ts";
 import { fromStages } from "../load/shapes/stages.ts";
 import type { ShapeTick } from "../protocol/control_message.ts";
 import type { LoadTestShape, ShapeClass } from "../user/load_test_shape.ts";
-import { ownFrames } from "../user/loading/own_frames.ts";
+import { ownFrames } from "../base/own_frames.ts";
 import type { RunnerFacade } from "../user/runner_facade.ts";
 import { checkShapeTick } from "./shape_tick.ts";
 

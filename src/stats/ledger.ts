@@ -72,7 +72,7 @@ export class Ledger {
   constructor(options: { readonly clock: Clock; readonly maxNames?: number }) {
     this.#clock = options.clock;
     this.#rows = new EntryTable(
-      (method, name, kind) => new LedgerRow(method, name, kind, this.#clock.nowMs()),
+      (method, name, kind) => new LedgerRow(method, name, kind, this.#startMs),
       options.maxNames,
     );
     this.#total = new LedgerRow("", TOTAL_NAME, "named", 0);

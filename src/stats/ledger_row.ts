@@ -13,7 +13,7 @@ export class LedgerRow {
   readonly window = new TickWindow();
   requestsBySecond = new TickSeries();
   failuresBySecond = new TickSeries();
-  /** Monotonic time at which the row was made or reset. */
+  /** Monotonic time from which the row counts: the start of the run or its last reset, as for its rate. */
   startMs: number;
 
   constructor(method: string, name: string, kind: "named" | "overflow", startMs: number) {

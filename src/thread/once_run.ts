@@ -13,7 +13,7 @@ import type { OnceEvent } from "../protocol/once_message.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
 import { Recorder } from "../stats/recorder.ts";
 import type { Environment } from "../user/environment.ts";
-import { ownFrames } from "../user/loading/own_frames.ts";
+import { ownFrames } from "../base/own_frames.ts";
 import { runUserOnce } from "../user/running/run_once.ts";
 import type { UserClass } from "../user/user_class.ts";
 import { createUserWorld } from "../user/running/user_world.ts";

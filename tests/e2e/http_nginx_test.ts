@@ -201,11 +201,11 @@ export class Secure extends ${client} {
     const base = `https://localhost:${nginx.ports[1]}`;
     const { stdout, stderr } = await runCli(["run", "locustfile.ts", "-H", base, "--only-summary"], { cwd, env });
     const seen = JSON.parse(readFileSync(join(cwd, "seen.json"), "utf8"));
-    assert.match(seen.untrusted, /^no TLS connection: [A-Z_]+$/, stdout + stderr);
+    assert.match(seen.untrusted, /^TlsError\([A-Z_]+\)$/, stdout + stderr);
     assert.match(seen.trusted, /^NONE {2}localhost/);
     assert.match(seen.certified, /^SUCCESS CN=ada localhost/);
     assert.equal(seen.careless, 200);
-    assert.match(seen.otherName, /^no TLS connection: [A-Z_]+$/);
+    assert.match(seen.otherName, /^TlsError\([A-Z_]+\)$/);
     assert.match(seen.ofUser, /^SUCCESS CN=ada localhost/);
     assert.equal(seen.plain, 400);
     assert.match(stdout, /GET \/a: TlsError\([A-Z_]+\)\n/);

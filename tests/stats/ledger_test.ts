@@ -210,6 +210,16 @@ test("Ledger bounds the names of all workers together", () => {
   assert.deepEqual(ledger.snapshot(CONTEXT).entries.map(({ name }) => name), ["(other)", "/a", "/b"]);
 });
 
+test("Ledger.snapshot() dates the start of a row before its first request, however late that is delivered", async () => {
+  const { clock, ledger } = startLedger();
+  const startWallMs = clock.wallMs();
+  await clock.advance(2500);
+  ledger.apply(deltaOf([plain("/late")]), "w");
+  const row = ledger.snapshot(CONTEXT).entries[0]!;
+  assert.equal(row.startWallMs, startWallMs);
+  assert.ok(row.lastWallMs !== null && row.lastWallMs > row.startWallMs);
+});
+
 test("Ledger.reset() zeroes everything and leaves the rows listed", async () => {
   const { clock, ledger } = startLedger();
   ledger.apply(deltaOf([plain("/", { failure: "no" })]), "w");

@@ -1,13 +1,14 @@
 /**
  * Why a request got no response. `label` is the text that failures are grouped by: it never holds an address, a port, a time
- * or an id. The message is for people and says a little more.
+ * or an id. The message says the same, so that a locustfile reads in `res.error.message` what the tables show; `code` and
+ * `cause` say more.
  */
 
 export abstract class WireError extends Error {
   /** e.g. `ConnectionRefused`, `Timeout (response)`, `TlsError(CERT_HAS_EXPIRED)`. */
   readonly label: string;
 
-  constructor(label: string, message: string, cause?: unknown) {
+  constructor(label: string, cause?: unknown, message = label) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.label = label;
@@ -19,7 +20,7 @@ export class ProtocolError extends WireError {
   readonly what: string;
 
   constructor(what: string, cause?: unknown) {
-    super(`ProtocolError(${what})`, `the response cannot be read: ${what}`, cause);
+    super(`ProtocolError(${what})`, cause);
     this.what = what;
   }
 }
@@ -30,7 +31,7 @@ export class TimeoutError extends WireError {
   readonly kind: TimeoutKind;
 
   constructor(kind: TimeoutKind) {
-    super(`Timeout (${kind})`, `${kind} timeout`);
+    super(`Timeout (${kind})`);
     this.kind = kind;
   }
 }
@@ -40,7 +41,7 @@ export class DnsError extends WireError {
   readonly code: string;
 
   constructor(code: string, cause?: unknown) {
-    super("DnsError", `the host name cannot be resolved (${code})`, cause);
+    super("DnsError", cause);
     this.code = code;
   }
 }
@@ -50,7 +51,7 @@ export class TlsError extends WireError {
   readonly code: string;
 
   constructor(code: string, cause?: unknown) {
-    super(`TlsError(${code})`, `no TLS connection: ${code}`, cause);
+    super(`TlsError(${code})`, cause);
     this.code = code;
   }
 }
@@ -77,17 +78,6 @@ const CONNECTION_LABELS: Readonly<Record<ConnectionErrorKind, string>> = {
   other: "ConnectionError",
 };
 
-const CONNECTION_TEXTS: Readonly<Record<ConnectionErrorKind, string>> = {
-  refused: "the connection was refused",
-  reset: "the connection was reset",
-  closed: "the server closed the connection before it answered",
-  unreachable: "the host cannot be reached",
-  "timed-out": "the network gave up",
-  "address-unavailable": "the local address cannot be used, or all its ports are taken",
-  "too-many-files": "this process may open no more sockets; raise its limit (ulimit -n)",
-  other: "the connection failed",
-};
-
 export class ConnectionError extends WireError {
   readonly kind: ConnectionErrorKind;
   /** The system's own code, `ECONNRESET`; may be empty. */
@@ -95,7 +85,7 @@ export class ConnectionError extends WireError {
 
   constructor(kind: ConnectionErrorKind, code = "", cause?: unknown) {
     const label = kind === "other" && code !== "" ? `ConnectionError(${code})` : CONNECTION_LABELS[kind];
-    super(label, code === "" ? CONNECTION_TEXTS[kind] : `${CONNECTION_TEXTS[kind]} (${code})`, cause);
+    super(label, cause);
     this.kind = kind;
     this.code = code;
   }
@@ -106,7 +96,7 @@ export class ProxyError extends WireError {
   readonly status: number;
 
   constructor(status: number) {
-    super(`ProxyError(${status})`, `the proxy refused the tunnel with status ${status}`);
+    super(`ProxyError(${status})`);
     this.status = status;
   }
 }
@@ -114,13 +104,13 @@ export class ProxyError extends WireError {
 /** The request's own body stream failed or did not have the promised length. */
 export class BodyError extends WireError {
   constructor(message: string, cause?: unknown) {
-    super("BodyError", message, cause);
+    super("BodyError", cause, message);
   }
 }
 
 /** Called off by `signal`, `abortAll` or `close`. Not the target's failure: sessions count it as abandoned. */
 export class AbortedError extends WireError {
   constructor(cause?: unknown) {
-    super("Aborted", "the request was called off", cause);
+    super("Aborted", cause, "the request was called off");
   }
 }

@@ -3,6 +3,7 @@
  * `FastHttpUser.rest`). Works on any response; the session sends and counts.
  */
 import { describeThrown } from "../../base/errors.ts";
+import { ownFrames } from "../../base/own_frames.ts";
 import { HeaderList } from "../bytes/header_list.ts";
 import type { RequestOptions } from "../request/request_options.ts";
 
@@ -67,16 +68,10 @@ function isAssertionError(thrown: unknown): thrown is Error {
   return thrown instanceof Error && thrown.name === "AssertionError";
 }
 
-/** ` at shop.ts:12 in checkout, shop.ts:40 in order`: without folders, which differ between machines. */
+/** ` at shop.ts:12 in checkout, shop.ts:40 in order`: the test's own frames without folders, which differ between machines. */
 function callSites(thrown: unknown): string {
-  if (!(thrown instanceof Error) || thrown.stack === undefined) return "";
-  const sites: string[] = [];
-  for (const line of thrown.stack.split("\n")) {
-    const match = /^\s*at (?:async )?(?:(.+?) \()?(?:file:\/\/)?([^()]*?):(\d+):\d+\)?$/.exec(line);
-    if (match === null || match[2]!.includes("node_modules") || match[2]!.startsWith("node:")) continue;
-    const file = match[2]!.split(/[\\/]/).at(-1);
-    sites.push(`${file}:${match[3]}${match[1] === undefined ? "" : ` in ${match[1]}`}`);
-    if (sites.length === MAX_SITES) break;
-  }
+  const sites = ownFrames(thrown).slice(0, MAX_SITES).map((frame) =>
+    frame.replace(/^.*[\\/]/, "").replace(/^([^:]+:\d+):\d+/, "$1")
+  );
   return sites.length === 0 ? "" : ` at ${sites.join(", ")}`;
 }

@@ -3,7 +3,7 @@
  * events logs it and counts it (exit code 2 unless failures give 1). One sink per thread, as there is one `events` per thread.
  */
 import { describeThrown } from "../../base/errors.ts";
-import { ownFrames } from "../loading/own_frames.ts";
+import { ownFrames } from "../../base/own_frames.ts";
 
 /** A listener that threw. */
 export interface ListenerFailure {

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { formatCodeFrame } from "../../base/code_frame.ts";
 import { describeThrown } from "../../base/errors.ts";
-import { ownFrames } from "./own_frames.ts";
+import { ownFrames } from "../../base/own_frames.ts";
 
 export interface LoadErrorContext {
   /** The text of a file, or undefined when there is none. */

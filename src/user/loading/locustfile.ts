@@ -15,7 +15,7 @@ import { checkUserClass, findLocustNames } from "./class_check.ts";
 import { collectClasses, type FoundClass } from "./exported_classes.ts";
 import { LoadTestShape, type ShapeClass } from "../load_test_shape.ts";
 import { needsHost } from "./needs_host.ts";
-import { ownFramesOf } from "./own_frames.ts";
+import { ownFramesOf } from "../../base/own_frames.ts";
 import { takeMisuses } from "../tasks/task_marks.ts";
 import { describePlan, planUserClass, type TaskPlan } from "../tasks/task_plan.ts";
 import type { TaskOwner } from "../tasks/task_members.ts";

@@ -6,7 +6,7 @@
 import { describeThrown } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Recorder } from "../../stats/recorder.ts";
-import { ownFrames } from "../loading/own_frames.ts";
+import { ownFrames } from "../../base/own_frames.ts";
 
 /** Times that one error is logged in full. */
 const LOGGED_TIMES = 5;

@@ -9,7 +9,7 @@ import {
   RescheduleTask,
   RescheduleTaskImmediately,
 } from "../../http/session/control_flow.ts";
-import { ownFrames } from "../loading/own_frames.ts";
+import { ownFrames } from "../../base/own_frames.ts";
 import { bindFrame } from "./frame_of.ts";
 import { TaskFrame } from "./task_frame.ts";
 import { classifyThrown, type Reaction, reactTo } from "./task_outcome.ts";

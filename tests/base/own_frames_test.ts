@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ownFrames, ownFramesOf } from "../../../src/user/loading/own_frames.ts";
+import { ownFrames, ownFramesOf } from "../../src/base/own_frames.ts";
 
 test("ownFramesOf() keeps the locustfile's frames, innermost first, with function names", () => {
   const stack = `Error: boom
@@ -20,7 +20,7 @@ const OTHERS: readonly (readonly [frame: string, why: string])[] = [
   ["at parseJson (/home/ada/test/node_modules/thing/index.js:1:2)", "a package's"],
   ["at loop (/$bunfs/root/thread_main.js:100:3)", "ours, in an executable without a source map"],
   ["at loop (src/user/tasks/task_loop.ts:82:13)", "ours, in an executable with its source map"],
-  [`at loop (${new URL("../../../src/user/tasks/task_loop.ts", import.meta.url).pathname}:82:13)`, "ours, from source"],
+  [`at loop (${new URL("../../src/user/tasks/task_loop.ts", import.meta.url).pathname}:82:13)`, "ours, from source"],
 ];
 
 for (const [frame, why] of OTHERS) {

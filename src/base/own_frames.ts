@@ -7,8 +7,8 @@
 const MAX_FRAMES = 10;
 
 /** Where our own modules lie, from source (`…/src/`) or in the executable (its virtual root). */
-const OUR_ROOT = new URL("../..", import.meta.url).pathname;
-const OUR_API = new URL("../../../mod.ts", import.meta.url).pathname;
+const OUR_ROOT = new URL("..", import.meta.url).pathname;
+const OUR_API = new URL("../../mod.ts", import.meta.url).pathname;
 const FRAME = /^\s*at (?:(async )?(.*?) \()?(?:file:\/\/)?(.+?):(\d+):(\d+)\)?$/;
 
 /** `file:line:column in function` of each own frame, innermost first. Empty for what is no Error. */
