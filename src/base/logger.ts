@@ -6,6 +6,9 @@
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What stands in the place of a level where a line is no log line: user code printed it with `console.log`. */
+export const PRINTED = "PRINTED";
+
 /** The level of a name that came from another thread or process; `INFO` for one that is none. */
 export function toLogLevel(name: string): LogLevel {
   return LOG_LEVELS.find((level) => level === name) ?? "INFO";

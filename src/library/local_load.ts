@@ -6,7 +6,7 @@
  */
 import { systemClock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
-import { toLogLevel } from "../base/logger.ts";
+import { PRINTED, toLogLevel } from "../base/logger.ts";
 import { type ControlNews, ControlThread } from "../control/control_thread.ts";
 import { serveControl } from "../control/serve_control.ts";
 import { createMemoryLink } from "../link/memory_link.ts";
@@ -277,6 +277,7 @@ class InProcessLoad implements LocalLoad {
 
   #write(level: string, message: string): void {
     const logger = this.#logger;
+    if (level === PRINTED) return console.log(message);
     switch (toLogLevel(level)) {
       case "DEBUG":
         return logger.debug(message);

@@ -25,6 +25,11 @@ export class RampDriver {
     return this.#target;
   }
 
+  /** Users wanted at this moment of the ramp. */
+  get wanted(): number {
+    return this.#users;
+  }
+
   /** Whether the wanted number has reached the target. */
   get isComplete(): boolean {
     return this.#users === this.#target;

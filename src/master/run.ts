@@ -153,7 +153,7 @@ export class Run {
     switch (message.kind) {
       case "applied":
         roster.apply(workerId, message.epoch, message.users);
-        this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp.target);
+        this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp);
         return this.#checkRamp();
       case "stats":
         if (deliveries.receive(workerId, message) === "apply") {
@@ -176,7 +176,7 @@ export class Run {
     const { roster, events } = this.#deps;
     this.#ramp.cancel();
     this.#shape?.cancel();
-    this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp.target);
+    this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp);
     this.#evidence.observeEnd(whoEnded(reason));
     events({ kind: "stopping", reason });
     for (const worker of roster.list()) {
@@ -232,7 +232,7 @@ export class Run {
     ledger.rotate();
     if (this.#resetInTicks > 0 && --this.#resetInTicks === 0) this.resetStats();
     this.#evidence.observeTick(lateMs);
-    if (this.#state !== "stopping") this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp.target);
+    if (this.#state !== "stopping") this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp);
     events({ kind: "ticked", snapshot: this.snapshot() });
   }
 

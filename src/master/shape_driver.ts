@@ -31,7 +31,8 @@ export class ShapeDriver {
 
   /** Starts the shape's clock, `elapsedSeconds` into its life. */
   start(elapsedSeconds = 0): void {
-    void this.#tick(this.#options.clock.nowMs() - elapsedSeconds * 1000);
+    const nowMs = this.#options.clock.nowMs();
+    void this.#tick(nowMs - elapsedSeconds * 1000, nowMs);
   }
 
   cancel(): void {
@@ -39,9 +40,10 @@ export class ShapeDriver {
     this.#timer?.cancel();
   }
 
-  async #tick(startedAtMs: number): Promise<void> {
+  /** Timers come up to a millisecond early: a shape that ends at second 60 must not see 59.9995 and stay for one more. */
+  async #tick(startedAtMs: number, dueMs: number): Promise<void> {
     const { clock, shape, ask, onTarget, onEnd } = this.#options;
-    const beganMs = clock.nowMs();
+    const beganMs = Math.max(clock.nowMs(), dueMs);
     let answer: ShapeTick | null;
     try {
       answer = await ask((beganMs - startedAtMs) / 1000, HUNG_AFTER_MS);
@@ -55,6 +57,7 @@ export class ShapeDriver {
     const key = JSON.stringify(answer);
     if (key !== this.#last) onTarget(answer);
     this.#last = key;
-    this.#timer = clock.schedule(beganMs + TICK_MS - clock.nowMs(), () => void this.#tick(startedAtMs));
+    const nextMs = beganMs + TICK_MS;
+    this.#timer = clock.schedule(nextMs - clock.nowMs(), () => void this.#tick(startedAtMs, nextMs));
   }
 }

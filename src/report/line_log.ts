@@ -20,7 +20,7 @@ export function createLineLog(options: {
   };
 }
 
-/** `0:12 running, 50/50 users, 1234 requests, 6(0.49%) failed, 102.80 req/s, median 21.3 ms, p95 48.1 ms, p99 72.0 ms` */
+/** `0:12 running, 50/50 users, Aggregated: 1234 requests, 6(0.49%) failed, 102.80 req/s, median 21.3 ms, p95 48.1 ms, p99 72.0 ms` */
 export function formatSnapshotLine(snapshot: SnapshotMessage): string {
   const { total } = snapshot;
   const times = total.minMs === null ? [] : [
@@ -31,7 +31,7 @@ export function formatSnapshotLine(snapshot: SnapshotMessage): string {
   return [
     `${formatRunTime(snapshot.elapsedMs)} ${snapshot.state}`,
     `${snapshot.userCount}/${snapshot.targetUserCount} users`,
-    formatCount(total.requests, "request"),
+    `Aggregated: ${formatCount(total.requests, "request")}`,
     `${formatFailures(total.failures, total.requests)} failed`,
     `${formatRate(total.currentPerSecond)} req/s`,
     ...times,

@@ -4,16 +4,32 @@ import { describeStopReason } from "../master/stop_reason.ts";
 import type { RunEvent, RunEventSink, WorkerTrouble } from "../master/run_event.ts";
 import { LOCAL_WORKER_ID } from "../protocol/worker_message.ts";
 
-export function createRunLog(logger: Logger): RunEventSink {
-  return (event) => logEvent(logger, event);
+/** The two parts of Locust that speak of a run, by the names of their loggers. */
+export interface RunLoggers {
+  readonly main: Logger;
+  readonly runners: Logger;
 }
 
-function logEvent(logger: Logger, event: RunEvent): void {
+export function createRunLog(loggers: RunLoggers): RunEventSink {
+  let isShaped = false;
+  return (event) => {
+    if (event.kind === "runStarted") isShaped = event.shape !== undefined;
+    if (event.kind === "rampStarted" && isShaped) {
+      loggers.runners.info(`Shape test updating to ${event.users} users at ${event.spawnRate.toFixed(2)} spawn rate`);
+    }
+    logEvent(loggers, event);
+  };
+}
+
+function logEvent({ main, runners: logger }: RunLoggers, event: RunEvent): void {
   switch (event.kind) {
     case "runStarted":
-      if (event.runTimeSeconds !== null) logger.info(`Run time limit set to ${event.runTimeSeconds} seconds`);
-      if (event.shape !== undefined) logger.info("Shape test starting.");
-      return;
+      if (event.shape !== undefined) return logger.info("Shape test starting.");
+      return main.info(
+        event.runTimeSeconds === null
+          ? "No run time limit set, use CTRL+C to interrupt"
+          : `Run time limit set to ${event.runTimeSeconds} seconds`,
+      );
     case "rampStarted":
       return logger.info(`Ramping to ${event.users} users at a rate of ${event.spawnRate.toFixed(2)} per second`);
     case "rampCompleted":
@@ -37,7 +53,7 @@ function logEvent(logger: Logger, event: RunEvent): void {
     case "statsReset":
       return logger.info("Statistics were reset");
     case "stopping":
-      if (event.reason.kind === "runTime") return logger.info("--run-time limit reached, shutting down");
+      if (event.reason.kind === "runTime") return main.info("--run-time limit reached, shutting down");
       if (event.reason.kind === "shapeFailed" || event.reason.kind === "failed") {
         return logger.critical(`Stopping the run: ${describeStopReason(event.reason)}`);
       }

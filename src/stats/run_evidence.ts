@@ -51,8 +51,13 @@ export interface RunEvidence {
   /** Of them: failed ones, and bytes of bodies that came for all of them. */
   readonly failures: number;
   readonly bytes: number;
-  /** The highest target and the highest number of users that ran. */
-  readonly users: { readonly target: number; readonly reached: number; readonly endedBy: RunEnd };
+  /** The highest target, the most that a ramp had asked for when the run ended, and the highest number of users that ran. */
+  readonly users: {
+    readonly target: number;
+    readonly wanted: number;
+    readonly reached: number;
+    readonly endedBy: RunEnd;
+  };
   readonly workers: readonly WorkerEvidence[];
   readonly hung: readonly HungThread[];
   readonly absent: readonly AbsentWorker[];
@@ -100,6 +105,7 @@ export class EvidenceCollector {
   readonly #absent = new Map<string, AbsentWorker>();
   readonly #masterLate = new Sighting();
   #target = 0;
+  #wanted = 0;
   #reached = 0;
   #endedBy: RunEnd = "plan";
   #failedListeners = 0;
@@ -118,10 +124,11 @@ export class EvidenceCollector {
     this.#observeHung(id, health.hung);
   }
 
-  /** How many users run, and how many are wanted in the end (not at this moment of a ramp). */
-  observeUsers(running: number, target: number): void {
+  /** How many users run, how many are wanted at this moment of a ramp, and how many in its end. */
+  observeUsers(running: number, ramp: { readonly wanted: number; readonly target: number }): void {
     this.#reached = Math.max(this.#reached, running);
-    this.#target = Math.max(this.#target, target);
+    this.#wanted = Math.max(this.#wanted, ramp.wanted);
+    this.#target = Math.max(this.#target, ramp.target);
   }
 
   /** Who ends the run. */
@@ -155,7 +162,7 @@ export class EvidenceCollector {
       requests,
       failures,
       bytes,
-      users: { target: this.#target, reached: this.#reached, endedBy: this.#endedBy },
+      users: { target: this.#target, wanted: this.#wanted, reached: this.#reached, endedBy: this.#endedBy },
       workers: [...this.#workers.values()].map(({ id, loopLate, startsLate, cpuFull }) => ({
         id,
         loopLate: copy(loopLate),

@@ -3,7 +3,7 @@
  * gives its doubts.
  *
  * *invalid*: the numbers do not describe the load that was asked for, or a part of them is unknown: less than half of the users
- * ever ran (unless somebody ended the run by hand), it broke before anything was counted, a thread hung until the end, no worker was left, or a loop stood still for a second and more again and again.
+ * that the ramp had asked for ever ran (unless somebody ended the run by hand), it broke before anything was counted, a thread hung until the end, no worker was left, or a loop stood still for a second and more again and again.
  * *degraded*: the numbers hold, with the reservation that the sentence states.
  * Worker clocks cannot raise a doubt: no figure depends on them.
  */
@@ -80,10 +80,10 @@ const RULES: readonly Rule[] = [
         "await in that task, or move its computing out of the test: code without an await stops all users of its thread",
     })),
 
-  ({ users: { target, reached, endedBy } }) =>
+  ({ users: { target, wanted, reached, endedBy } }) =>
     reached >= target ? [] : [{
       kind: "users-missing",
-      severity: endedBy === "plan" && reached * 2 < target ? "invalid" : "degraded",
+      severity: endedBy === "plan" && reached * 2 < wanted ? "invalid" : "degraded",
       sentence: endedBy === "plan"
         ? `Only ${reached} of ${target} users ever ran at the same time`
         : `The run was ended when ${reached} of ${target} users had started`,

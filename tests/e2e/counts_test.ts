@@ -85,7 +85,7 @@ test("a second Ctrl-C leaves at once with exit code 130", async () => {
   });
   await run.waitFor("All users spawned");
   run.child.kill("SIGINT");
-  await run.waitFor("Got SIGINT");
+  await run.waitFor("Exiting due to CTRL+C");
   await new Promise((resolve) => setTimeout(resolve, 100)); // closer together they would be one
   run.child.kill("SIGINT");
   assert.equal((await run.ended).code, 130);

@@ -52,8 +52,8 @@ test("watchUncaught() hears a dropped rejection and an exception in a timer, onc
   ]);
 });
 
-test("captureConsole() turns console.log into text with its level", async () => {
-  assert.deepEqual(await answerTo({ do: "print" }), { printed: "a text and { b: 1 }", level: "INFO" });
+test("captureConsole() hands over what console.log prints", async () => {
+  assert.deepEqual(await answerTo({ do: "print" }), { printed: "a text and { b: 1 }", level: "PRINTED" });
 });
 
 test("forbidExit() makes process.exit() an exception that says what to call", async () => {

@@ -138,6 +138,6 @@ test("createLineLog() writes one line per interval", () => {
 test("formatSnapshotLine() says where the run is", () => {
   assert.equal(
     formatSnapshotLine(ended.snapshot),
-    "0:12 stopped, 10/10 users, 300 requests, 24(8.00%) failed, 25.00 req/s, median 107 ms, p95 600 ms, p99 873 ms",
+    "0:12 stopped, 10/10 users, Aggregated: 300 requests, 24(8.00%) failed, 25.00 req/s, median 107 ms, p95 600 ms, p99 873 ms",
   );
 });

@@ -17,7 +17,7 @@ const HEALTHY: RunEvidence = {
   requests: 1000,
   failures: 10,
   bytes: 50_000,
-  users: { target: 50, reached: 50, endedBy: "plan" },
+  users: { target: 50, wanted: 50, reached: 50, endedBy: "plan" },
   workers: [WORKER],
   hung: [],
   absent: [],
@@ -80,30 +80,43 @@ const CASES: [sentence: string, changes: Partial<RunEvidence>, kind: string, dou
   ],
   [
     "ended by hand before the ramp was over",
-    { users: { target: 50, reached: 3, endedBy: "hand" } },
+    { users: { target: 50, wanted: 50, reached: 3, endedBy: "hand" } },
     "degraded",
     ["users-missing"],
   ],
-  ["most of the users ran", { users: { target: 50, reached: 49, endedBy: "plan" } }, "degraded", ["users-missing"]],
-  ["less than half of the users ran", { users: { target: 50, reached: 24, endedBy: "plan" } }, "invalid", [
+  ["most of the users ran", { users: { target: 50, wanted: 50, reached: 49, endedBy: "plan" } }, "degraded", [
     "users-missing",
   ]],
-  ["exactly half of the users ran", { users: { target: 50, reached: 25, endedBy: "plan" } }, "degraded", [
+  ["less than half of the users ran", { users: { target: 50, wanted: 50, reached: 24, endedBy: "plan" } }, "invalid", [
+    "users-missing",
+  ]],
+  [
+    "the run was planned shorter than its ramp",
+    { users: { target: 50, wanted: 3, reached: 3, endedBy: "plan" } },
+    "degraded",
+    ["users-missing"],
+  ],
+  ["exactly half of the users ran", { users: { target: 50, wanted: 50, reached: 25, endedBy: "plan" } }, "degraded", [
     "users-missing",
   ]],
   [
     "a failure ended it in mid-run",
-    { users: { target: 50, reached: 50, endedBy: "failure" } },
+    { users: { target: 50, wanted: 50, reached: 50, endedBy: "failure" } },
     "degraded",
     ["run-broken"],
   ],
   [
     "a failure ended it before anything was counted",
-    { requests: 0, users: { target: 0, reached: 0, endedBy: "failure" } },
+    { requests: 0, users: { target: 0, wanted: 0, reached: 0, endedBy: "failure" } },
     "invalid",
     ["run-broken"],
   ],
-  ["more users ran than asked for at the end", { users: { target: 50, reached: 80, endedBy: "plan" } }, "valid", []],
+  [
+    "more users ran than asked for at the end",
+    { users: { target: 50, wanted: 50, reached: 80, endedBy: "plan" } },
+    "valid",
+    [],
+  ],
   ["a thread hung until the end", { hung: [HUNG] }, "invalid", ["thread-hung"]],
   ["a thread hung and recovered", { hung: [{ ...HUNG, now: "recovered" }] }, "degraded", ["thread-hung"]],
   [
@@ -228,8 +241,8 @@ test("EvidenceCollector: a hung thread that answers again has recovered, with it
 
 test("EvidenceCollector keeps the highest target and the highest number of users", () => {
   const collector = new EvidenceCollector();
-  collector.observeUsers(5, 50);
-  collector.observeUsers(50, 50);
-  collector.observeUsers(0, 0);
-  assert.deepEqual(collector.evidence(NOTHING, COUNTS).users, { target: 50, reached: 50, endedBy: "plan" });
+  collector.observeUsers(5, { wanted: 6, target: 50 });
+  collector.observeUsers(50, { wanted: 50, target: 50 });
+  collector.observeUsers(0, { wanted: 0, target: 0 });
+  assert.deepEqual(collector.evidence(NOTHING, COUNTS).users, { target: 50, wanted: 50, reached: 50, endedBy: "plan" });
 });

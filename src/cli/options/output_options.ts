@@ -111,7 +111,8 @@ export const LOGGING_OPTIONS: readonly OptionSpec[] = [
     name: "skip-log-setup",
     type: "flag",
     env: "LOCUST_SKIP_LOG_SETUP",
-    help: "Log nothing at all and show no tables: for programs that only want the files.",
+    help:
+      "Log nothing and show no tables: for programs that only want the files. What the locustfile prints still shows.",
     group: "Logging",
   },
 ];

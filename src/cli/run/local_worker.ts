@@ -2,7 +2,6 @@
  * The worker of a local run: the same `Worker` and the same messages as on other machines, joined to the master by a memory
  * link. Its threads are started before the options are known, so that they get ready meanwhile.
  */
-import { toLogLevel } from "../../base/logger.ts";
 import { createMemoryLink } from "../../link/memory_link.ts";
 import type { Master } from "../../master/master.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
@@ -38,8 +37,7 @@ export async function startLocalWorker(input: LocalWorkerInput): Promise<Worker>
     meter: createProcessMeter({ threads: seats.length, nowMs: () => deps.clock.nowMs() }),
     masterTimeoutMs: Infinity,
     // Not by the master: what `init` and `quit` listeners of the threads log comes before and after the link.
-    onLog: (level, name, message) =>
-      logging.write({ level: toLogLevel(level), logger: name, message, wallMs: deps.clock.wallMs() }),
+    onLog: (level, logger, message) => logging.relay({ level, logger, message }),
     source: {
       own: async (receiver) => ({
         hash: OWN_LOCUSTFILE,

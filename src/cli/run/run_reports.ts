@@ -21,6 +21,8 @@ const LINE_INTERVAL_SECONDS = 2;
 
 export interface RunReports extends Disposable {
   readonly sink: RunEventSink;
+  /** Shows what stands on the screen last: the final tables, the JSON of `--json`. Once, however often it is called. */
+  conclude(): void;
   /** True when a file could not be written whole: the exit code must not be 0. */
   readonly failed: boolean;
 }
@@ -44,13 +46,15 @@ export function openRunReports(input: ReportInput): RunReports {
     reportError,
   });
   const jsonFile = options.jsonFile === undefined ? undefined : openJsonFile(`${options.jsonFile}.json`, reportError);
-  const sinks: RunEventSink[] = [
-    createRunLog(logger),
+  const atOnce: RunEventSink[] = [
+    createRunLog({ main: logging.named("locust.main"), runners: logger }),
     ...openProgress(input, tables),
     ...(csv === undefined ? [] : [csv.sink]),
     ...(jsonFile === undefined
       ? []
       : [createJsonFileReport({ write: jsonFile.write, details: input.details, nowMs: () => deps.clock.nowMs() })]),
+  ];
+  const last: RunEventSink[] = [
     ...(options.skipLogSetup ? [] : [createFinalTables({
       width: tables.isTty ? tables.columns() : null,
       colors: chooseColors(deps.env, tables.isTty ? "terminal" : "other"),
@@ -58,8 +62,18 @@ export function openRunReports(input: ReportInput): RunReports {
     })]),
     ...(options.json ? [createJsonReport({ write: (text) => deps.stdout.write(text), details: input.details })] : []),
   ];
+  let held: RunEvent | undefined;
   return {
-    sink: (event) => sinks.forEach((sink) => guard(sink, event, reportError)),
+    sink(event) {
+      atOnce.forEach((sink) => guard(sink, event, reportError));
+      if (event.kind === "runEnded") held = event;
+      else last.forEach((sink) => guard(sink, event, reportError));
+    },
+    conclude() {
+      const ended = held;
+      held = undefined;
+      if (ended !== undefined) last.forEach((sink) => guard(sink, ended, reportError));
+    },
     get failed() {
       return csv?.failed === true || jsonFile?.failed === true || logging.problem !== undefined;
     },

@@ -4,7 +4,7 @@
  */
 import { basename } from "node:path";
 import { LocustError } from "../../base/errors.ts";
-import { type Logger, toLogLevel } from "../../base/logger.ts";
+import { type Logger, PRINTED } from "../../base/logger.ts";
 import type { ControlNews, ControlThread } from "../../control/control_thread.ts";
 import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
@@ -94,7 +94,9 @@ export class RunSession {
       events: reports.sink,
       onListenerFailed: () => this.#countListenerFailure(),
       onWorkerLog: (id, level, logger, message) => {
-        if (!this.#writesItsOwn(id)) this.#write(level, logger, message);
+        if (level === PRINTED ? id !== LOCAL_WORKER_ID : !this.#writesItsOwn(id)) {
+          logging.relay({ level, logger, message });
+        }
       },
     });
     master.start();
@@ -152,7 +154,7 @@ export class RunSession {
     switch (news.kind) {
       case "log":
         if (news.during === "load" && !this.#echo.isNews("control", news.message)) return;
-        return this.#write(news.level, news.logger, news.message);
+        return this.#parts.logging.relay(news);
       case "custom":
         return this.#master?.sendCustom(news.type, news.data, news.workerId);
       case "listenerFailed":
@@ -188,7 +190,10 @@ export class RunSession {
     const outcome = await this.#seeThrough(run);
     await part.journal?.flush();
     await this.#tearDown(shared); // before the exit code, which counts its failure, and before "quit", which is the last word
-    const exitCode = await this.#finish(finished, outcome, reports.failed || part.journal?.failure !== undefined);
+    const exitCode = await this.#finish(finished, outcome, {
+      failed: reports.failed || part.journal?.failure !== undefined,
+      conclude: () => reports.conclude(),
+    });
     part.tellExitCode(exitCode);
     return exitCode;
   }
@@ -206,7 +211,8 @@ export class RunSession {
     const drain = () => {
       const signal = interrupt.signal ?? "SIGINT";
       const advice = signal === "SIGINT" ? "; press Ctrl-C again to leave at once" : "";
-      this.#logger.info(`Got ${signal}: finishing the requests in flight${advice}`);
+      const news = signal === "SIGINT" ? "Exiting due to CTRL+C interruption" : "Got SIGTERM signal";
+      this.#logger.info(`${news}: finishing the requests in flight${advice}`);
       run.stop({ kind: "interrupted", signal });
     };
     interrupt.drain.addEventListener("abort", drain);
@@ -224,8 +230,14 @@ export class RunSession {
     return outcome;
   }
 
-  async #finish(finished: FinishedRequest, outcome: RunOutcome, filesFailed: boolean): Promise<number> {
+  /** Locust's order: `quitting`, the exit code, the tables, `quit`. Who does not want to wait for listeners gets the tables, too. */
+  async #finish(
+    finished: FinishedRequest,
+    outcome: RunOutcome,
+    reports: Pick<RunReports, "failed" | "conclude">,
+  ): Promise<number> {
     const { control, interrupt } = this.#parts;
+    interrupt.leave.addEventListener("abort", reports.conclude, { once: true });
     const processExitCode = await control.ask({ kind: "quitting" }, HOOK_MS).catch((error) => this.#fail(error));
     const exitCode = exitCodeOf({
       processExitCode: processExitCode ?? null,
@@ -235,10 +247,11 @@ export class RunSession {
       reason: outcome.reason.kind,
       verdict: outcome.verdict.kind,
       thresholdsCrossed: 0,
-      internalFailures: this.#internalFailures + (filesFailed ? 1 : 0),
+      internalFailures: this.#internalFailures + (reports.failed ? 1 : 0),
       ...(interrupt.leave.aborted && interrupt.signal !== undefined ? { cutShortBy: interrupt.signal } : {}),
     });
     this.#logger.info(`Shutting down (exit code ${exitCode})`);
+    reports.conclude();
     await control.ask({ kind: "quit", exitCode }, HOOK_MS).catch((error) => this.#fail(error));
     return exitCode;
   }
@@ -259,9 +272,5 @@ export class RunSession {
     this.#internalFailures++;
     this.#logger.error(error instanceof LocustError ? error.message : String(error));
     return null;
-  }
-
-  #write(level: string, logger: string, message: string): void {
-    this.#parts.logging.write({ level: toLogLevel(level), logger, message, wallMs: this.#parts.deps.clock.wallMs() });
   }
 }

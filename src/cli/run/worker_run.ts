@@ -95,7 +95,7 @@ function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging)
     logger,
     meter: createProcessMeter({ threads, nowMs: () => deps.clock.nowMs() }),
     masterTimeoutMs: options.masterTimeoutSeconds * 1000,
-    onLog: (level, logger, message) => writeLine(logging, deps, level, logger, message),
+    onLog: (level, logger, message) => logging.relay({ level, logger, message }),
     source: {
       ...(files.length === 0
         ? {}
@@ -167,11 +167,6 @@ async function stayJoined(
     ending.abort();
     await Promise.race([joined.catch(() => {}), deps.clock.sleep(LAST_WORDS_MS)]); // what it rejects with is told above
   }
-}
-
-function writeLine(logging: Logging, deps: ProcessDeps, level: string, logger: string, message: string): void {
-  const known = (["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const).find((each) => each === level) ?? "INFO";
-  logging.write({ level: known, logger, message, wallMs: deps.clock.wallMs() });
 }
 
 /** A worker of `--workers` has no master but the one that started it: nobody is left who could take its numbers. */

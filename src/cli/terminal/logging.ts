@@ -1,6 +1,6 @@
 /**
- * Where log lines go: standard error or a file, in Locust's format. A live view of the terminal hides itself around each line,
- * so that lines and table do not mix.
+ * Where lines go: log lines to standard error or a file, in Locust's format, and what user code prints to standard output as it
+ * is. A live view of the terminal hides itself around each line, so that lines and table do not mix.
  */
 import { appendFileSync, closeSync, openSync } from "node:fs";
 import { UsageError } from "../../base/errors.ts";
@@ -11,6 +11,8 @@ import {
   type Logger,
   type LogLevel,
   type LogRecord,
+  PRINTED,
+  toLogLevel,
 } from "../../base/logger.ts";
 import { escapeControls } from "../../base/text.ts";
 import type { TextOutput } from "./text_output.ts";
@@ -22,6 +24,8 @@ export interface LoggingOptions {
   readonly setup: "normal" | "skip";
   readonly host: string; // of this machine, in each line
   readonly stderr: TextOutput;
+  /** For what user code prints. */
+  readonly stdout: TextOutput;
   readonly wallMs: () => number;
 }
 
@@ -31,12 +35,19 @@ export interface LiveCover {
   show(): void;
 }
 
+/** A line of a thread or a worker; `level` is the name of one, or `PRINTED`. */
+export interface ForeignLine {
+  readonly level: string;
+  readonly logger: string;
+  readonly message: string;
+}
+
 export interface Logging extends Disposable {
   /** A logger with a dotted name: `locust.main`, `locust.runners` … */
   named(name: string): Logger;
-  /** A line that comes from elsewhere (a thread, a worker), at its own time. Below the level it is dropped. */
-  write(record: LogRecord): void;
-  /** The view to hide around each line on standard error; undefined when there is none any more. */
+  /** A line that comes from elsewhere (a thread, a worker): printed, or logged unless it is below the level. */
+  relay(line: ForeignLine): void;
+  /** The view to hide around each line on a terminal; undefined when there is none any more. */
   setCover(cover: LiveCover | undefined): void;
   /** The last lines, oldest first, for those who join late (web UI). */
   recent(): readonly string[];
@@ -66,9 +77,12 @@ export function openLogging(options: LoggingOptions): Logging {
         options.stderr.write(`${problem}\n`);
       }
     }
-    cover?.hide();
-    options.stderr.write(`${line}\n`);
-    cover?.show();
+    show(options.stderr, line);
+  };
+  const show = (output: TextOutput, line: string) => {
+    if (output.isTty) cover?.hide();
+    output.write(`${line}\n`);
+    if (output.isTty) cover?.show();
   };
   const write = (record: LogRecord) => {
     if (options.setup === "skip" || LOG_LEVELS.indexOf(record.level) < threshold) return;
@@ -79,7 +93,11 @@ export function openLogging(options: LoggingOptions): Logging {
   };
   return {
     named: (name) => createLogger({ name, level: options.level, wallMs: options.wallMs, sink: write }),
-    write,
+    relay({ level, logger, message }) {
+      if (level !== PRINTED) return write({ level: toLogLevel(level), logger, message, wallMs: options.wallMs() });
+      const { stdout } = options;
+      show(stdout, stdout.isTty ? escapeLines(message) : message); // a terminal is no place for what a target may have sent
+    },
     setCover: (next) => cover = next,
     recent: () => [...recent],
     get problem() {
@@ -102,7 +120,7 @@ function openLogFile(path: string): number {
 
 /** A message may have several lines (stacks); each is made safe by itself. */
 function escapeLines(message: string): string {
-  return message.split(/\r?\n/).map(escapeControls).join("\n");
+  return message.split(/\r?\n/).map((line) => line.split("\t").map(escapeControls).join("\t")).join("\n");
 }
 
 function describeCode(error: unknown): string {

@@ -3,7 +3,7 @@ import { type Logging, openLogging } from "./logging.ts";
 import type { RunOptions } from "../options/options.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 
-type LogOptions = Pick<RunOptions, "logLevel" | "logFile" | "skipLogSetup">;
+type LogOptions = Pick<RunOptions, "logLevel" | "logFile" | "skipLogSetup" | "json">;
 
 /** @throws {UsageError} when the log file cannot be opened */
 export function openProcessLogging(options: LogOptions, deps: ProcessDeps): Logging {
@@ -13,6 +13,7 @@ export function openProcessLogging(options: LogOptions, deps: ProcessDeps): Logg
     setup: options.skipLogSetup ? "skip" : "normal",
     host: deps.hostName,
     stderr: deps.stderr,
+    stdout: options.json ? deps.stderr : deps.stdout, // the JSON is alone there
     wallMs: () => deps.clock.wallMs(),
   });
 }

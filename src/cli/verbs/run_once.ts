@@ -3,7 +3,6 @@
  * thread and in one thread, as in a run; there is no master, because there is no load and nothing to count.
  */
 import { LocustError, UsageError } from "../../base/errors.ts";
-import { toLogLevel } from "../../base/logger.ts";
 import { type ControlThread, openControlThread } from "../../control/control_thread.ts";
 import type { FromThread } from "../../protocol/thread_message.ts";
 import { LOCAL_WORKER_ID, type RunPlan } from "../../protocol/worker_message.ts";
@@ -191,9 +190,8 @@ class OnceSession {
   }
 
   #write(line: Extract<FromThread, { kind: "log" }>, source: "control" | "thread"): void {
-    const { level, logger, message } = line;
-    if (line.during === "load" && !this.#echo.isNews(source, message)) return;
-    this.#logging.write({ level: toLogLevel(level), logger, message, wallMs: this.#deps.clock.wallMs() });
+    if (line.during === "load" && !this.#echo.isNews(source, line.message)) return;
+    this.#logging.relay(line);
   }
 
   #fail(problem: string): void {

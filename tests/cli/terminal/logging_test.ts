@@ -10,8 +10,17 @@ const AT = new Date(2026, 0, 31, 9, 5, 7, 42).getTime();
 
 function open(more: Partial<LoggingOptions> = {}) {
   const stderr = captureOutput();
-  const logging = openLogging({ level: "INFO", setup: "normal", host: "box", stderr, wallMs: () => AT, ...more });
-  return { logging, stderr };
+  const stdout = captureOutput();
+  const logging = openLogging({
+    level: "INFO",
+    setup: "normal",
+    host: "box",
+    stderr,
+    stdout,
+    wallMs: () => AT,
+    ...more,
+  });
+  return { logging, stderr, stdout };
 }
 
 describe("openLogging()", () => {
@@ -24,7 +33,7 @@ describe("openLogging()", () => {
   test("leaves out what is below the level, from here and from elsewhere", () => {
     const { logging, stderr } = open({ level: "WARNING" });
     logging.named("a").info("no");
-    logging.write({ level: "INFO", logger: "a", message: "no", wallMs: AT });
+    logging.relay({ level: "INFO", logger: "a", message: "no" });
     logging.named("a").warning("yes");
     assert.match(stderr.text(), /^\[.*WARNING\/a: yes\n$/);
   });
@@ -49,13 +58,29 @@ describe("openLogging()", () => {
       /Cannot use --logfile .*its folder does not exist; choose another/,
     );
   });
-  test("--skip-log-setup logs nothing", () => {
-    const { logging, stderr } = open({ setup: "skip" });
+  test("--skip-log-setup logs nothing, and what user code prints still shows", () => {
+    const { logging, stderr, stdout } = open({ setup: "skip" });
     logging.named("a").critical("no");
+    logging.relay({ level: "PRINTED", logger: "locustfile", message: "yes" });
     assert.equal(stderr.text(), "");
+    assert.equal(stdout.text(), "yes\n");
+  });
+  test("prints what user code prints as it is, at every level and beside a --logfile", () => {
+    const file = join(makeKeptFolder(), "run.log");
+    const { logging, stderr, stdout } = open({ file, level: "CRITICAL" });
+    logging.relay({ level: "PRINTED", logger: "locustfile", message: "one\n\x1b[1mtwo" });
+    assert.equal(stdout.text(), "one\n\x1b[1mtwo\n");
+    assert.equal(stderr.text() + readFileSync(file, "utf8"), "");
+  });
+  test("prints no control characters of a target to a terminal", () => {
+    const stdout = captureOutput({ isTty: true });
+    const { logging } = open({ stdout });
+    logging.relay({ level: "PRINTED", logger: "locustfile", message: "a\tb\n\x1b]0;owned\x07" });
+    assert.equal(stdout.text(), "a\tb\n\\x1b]0;owned\\x07\n");
   });
   test("hides the live view around each line", () => {
-    const { logging, stderr } = open();
+    const stderr = captureOutput({ isTty: true });
+    const { logging } = open({ stderr });
     const cover = { hide: () => stderr.write("<hide>"), show: () => stderr.write("<show>") };
     logging.setCover(cover);
     logging.named("a").info("line");

@@ -1,0 +1,42 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import { createLogger } from "../../src/base/logger.ts";
+import type { RunEvent } from "../../src/master/run_event.ts";
+import { createRunLog } from "../../src/report/run_log.ts";
+
+const STARTED: Extract<RunEvent, { readonly kind: "runStarted" }> = {
+  kind: "runStarted",
+  runId: "r",
+  wallMs: 0,
+  locustfile: "locustfile.ts",
+  version: "1.0.0",
+  targetUsers: null,
+  spawnRate: 1,
+  runTimeSeconds: null,
+  userClasses: ["Visitor"],
+  seed: 1,
+};
+
+function logOf(...events: readonly RunEvent[]): readonly string[] {
+  const lines: string[] = [];
+  const named = (name: string) =>
+    createLogger({ name, wallMs: () => 0, sink: ({ logger, message }) => lines.push(`${logger}: ${message}`) });
+  const sink = createRunLog({ main: named("locust.main"), runners: named("locust.runners") });
+  events.forEach(sink);
+  return lines;
+}
+
+test("createRunLog() says how long the run will be in Locust's words", () => {
+  assert.deepEqual(logOf(STARTED), ["locust.main: No run time limit set, use CTRL+C to interrupt"]);
+  assert.deepEqual(logOf({ ...STARTED, runTimeSeconds: 7 }), ["locust.main: Run time limit set to 7 seconds"]);
+});
+
+test("createRunLog() tells each change of a shape", () => {
+  const ramp: RunEvent = { kind: "rampStarted", fromUsers: 0, users: 10, spawnRate: 1 };
+  assert.deepEqual(logOf({ ...STARTED, shape: "Steps" }, ramp), [
+    "locust.runners: Shape test starting.",
+    "locust.runners: Shape test updating to 10 users at 1.00 spawn rate",
+    "locust.runners: Ramping to 10 users at a rate of 1.00 per second",
+  ]);
+  assert.deepEqual(logOf(STARTED, ramp).length, 2);
+});
