@@ -39,9 +39,16 @@ export function findConfigOption(argv: readonly string[]): string | undefined {
 
 export function parseCommandLine(line: CommandLine): Command {
   const { verb, rest } = splitVerb(line.argv);
-  if (line.argv.length === 0) return { kind: "overview" }; // with a web UI: the default locustfile, in it
+  if (line.argv.length === 0 && !isSetElsewhere(line)) return { kind: "overview" };
   if (verb === "run" || verb === "worker" || verb === undefined) return parseRun(line, verb, rest);
   return parseSimpleVerb(verb, rest);
+}
+
+/** A container's or a config file's way: nothing is typed, everything is said by variables or in a file. */
+function isSetElsewhere({ env, configs }: CommandLine): boolean {
+  const given = { table: OPTION_TABLE, typed: new Map(), env, configs, unknownKeys: "tolerate" as const };
+  const { values, problems } = resolveOptions(given);
+  return problems.length > 0 || [...values.values()].some(({ origin }) => origin.kind !== "default");
 }
 
 function splitVerb(argv: readonly string[]): { readonly verb: VerbName | undefined; readonly rest: readonly string[] } {

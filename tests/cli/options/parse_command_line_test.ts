@@ -52,6 +52,13 @@ describe("parseCommandLine() runs", () => {
     const options = runOptions("run x.ts -T a b -E c -- Shopper");
     assert.deepEqual([options.tags, options.excludeTags, options.userClasses], [["a", "b"], ["c"], ["Shopper"]]);
   });
+  test("nothing needs to be typed where variables or a config file say what to do", () => {
+    assert.equal(runOptions("", { env: { LOCUST_HEADLESS: "1", LOCUST_USERS: "3" } }).users, 3);
+    assert.equal(runOptions("", { env: { LOCUST_MODE_WORKER: "true" } }).role, "worker");
+    assert.equal(runOptions("", { conf: "headless\nlocustfile = x.ts" }).locustfile, "x.ts");
+    assert.match(problems("", { env: { LOCUST_USERS: "many" } }).join(), /LOCUST_USERS/);
+    assert.equal(parse("", { env: { HOME: "/root" } }).kind, "overview");
+  });
   test("the default locustfile is locustfile.ts", () =>
     assert.equal(runOptions("--headless").locustfile, "locustfile.ts"));
   test("users and spawn rate are 1 where nobody says otherwise, and are not given", () => {
