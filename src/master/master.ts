@@ -77,8 +77,10 @@ export class Master {
 
   /** Begins a run; its outcome is `run.ended`. `testStart` listeners have finished before the first user starts. */
   async startRun(settings: RunSettings): Promise<Run> {
+    const { load } = settings;
     const ledger = new Ledger({ clock: this.#options.clock });
     const { run } = this.#createRun(settings, ledger, new Deliveries(settings.plan.runId));
+    this.#control.update({ ...run.snapshot(), ...(load.kind === "users" ? { targetUserCount: load.users } : {}) });
     await this.#control.fire({ kind: "testStart" });
     this.roster.forgetIncidents();
     this.#run = run;

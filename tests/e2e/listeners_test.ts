@@ -93,3 +93,16 @@ test("LoadTestShape.tick() that never returns ends the run by name, and the prog
   assert.match(stderr, /tick\(\) of shape "Stuck" has not come back for 10 s/);
   assert.match(stderr, /blocked by tick\(\) of shape "Stuck"/);
 });
+
+test("testStart knows the workers and how many users are wanted, so that data can be split among them", async () => {
+  const { stdout, stderr } = await runLocustfile(
+    `events.testStart.addListener(({ environment: { runner } }) => {
+       if (runner?.role === "master") {
+         console.log("wanted", runner.targetUserCount, "of", runner.workers.map(({ id, state }) => id + " " + state).join());
+       }
+     });
+     ${IDLER}`,
+    ["-u", "7", "-r", "7", "-t", "1s"],
+  );
+  assert.match(stdout, /wanted 7 of local ready/, stderr);
+});
