@@ -3,6 +3,7 @@
  * of paced and unpaced users add up to a corrected whole that misses nothing, in any order of merging.
  */
 import { Histogram } from "./histogram.ts";
+import type { DecodedHistogram } from "./packed_histogram.ts";
 
 export class TimesWithCorrection {
   readonly times = new Histogram();
@@ -30,6 +31,12 @@ export class TimesWithCorrection {
   addPacked(times: Uint8Array, corrected: Uint8Array | undefined): void {
     if (corrected !== undefined || this.#isCorrected) this.#startCorrecting().addPacked(corrected ?? times);
     this.times.addPacked(times);
+  }
+
+  /** The same of histograms that have been read. */
+  addDecoded(times: DecodedHistogram, corrected: DecodedHistogram | undefined): void {
+    if (corrected !== undefined || this.#isCorrected) this.#startCorrecting().addDecoded(corrected ?? times);
+    this.times.addDecoded(times);
   }
 
   reset(): void {

@@ -4,7 +4,7 @@
  * owner's clock when a delta comes in, and back when it goes out: they grow while the counts are kept here.
  */
 import type { DeltaMessage } from "../protocol/delta_message.ts";
-import { checkDelta } from "./delta.ts";
+import { readDelta } from "./decoded_delta.ts";
 import { Entry, wholeAge } from "./entry.ts";
 import { DEFAULT_MAX_NAMES, EntryTable } from "./entry_table.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
@@ -39,10 +39,10 @@ export class DeltaAccumulator {
 
   /** Adds a delta that arrived at `receivedAtMs`. All or nothing: throws a `LocustError` (`bad_stats`) on a malformed one. */
   add(delta: DeltaMessage, receivedAtMs: number): void {
-    checkDelta(delta);
+    const decoded = readDelta(delta);
     for (const part of delta.entries) {
       const entry = this.#entries.intern(part.method, part.name);
-      entry.addDelta(part, receivedAtMs);
+      entry.addDelta(part, receivedAtMs, decoded);
       this.touch(entry);
     }
     for (const { method, name, text, count, firstAgeMs, lastAgeMs } of delta.failures) {

@@ -4,6 +4,7 @@
  */
 import { type EntryDelta, type Phase, PHASES } from "../protocol/delta_message.ts";
 import { TimesWithCorrection } from "./corrected.ts";
+import type { DecodedDelta } from "./decoded_delta.ts";
 import { Histogram } from "./histogram.ts";
 
 /** How long each phase of one request took, in ms. A phase that did not occur is absent or undefined. */
@@ -38,17 +39,17 @@ export class Entry {
     return histogram;
   }
 
-  /** Adds a checked delta (`delta.ts`) that was received at `receivedAtMs`. */
-  addDelta(delta: EntryDelta, receivedAtMs: number): void {
+  /** Adds a part of a delta that was received at `receivedAtMs`; `decoded` has come to its histograms. */
+  addDelta(delta: EntryDelta, receivedAtMs: number, decoded: DecodedDelta): void {
     this.requests += delta.requests;
     this.failures += delta.failures;
     this.untimed += delta.untimed;
     this.bytes += delta.bytes;
     this.lastMs = Math.max(this.lastMs, receivedAtMs - delta.lastAgeMs);
-    this.times.addPacked(delta.times, delta.corrected);
+    this.times.addDecoded(decoded.next(), delta.corrected === undefined ? undefined : decoded.next());
+    if (delta.phases === undefined) return;
     for (const phase of PHASES) {
-      const packed = delta.phases?.[phase];
-      if (packed !== undefined) this.phase(phase).addPacked(packed);
+      if (delta.phases[phase] !== undefined) this.phase(phase).addDecoded(decoded.next());
     }
   }
 

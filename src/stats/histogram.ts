@@ -4,7 +4,13 @@
  * quantile of merged histograms is the quantile of all their values together, within 0.5 %.
  */
 import { BUCKET_COUNT, bucketLowUs, bucketMiddleUs, bucketOf, MAX_DURATION_US, SUB_BUCKET_BITS } from "./bucket.ts";
-import { createDecodedHistogram, decodeHistogram, encodeHistogram } from "./packed_histogram.ts";
+import {
+  BucketRoom,
+  createDecodedHistogram,
+  type DecodedHistogram,
+  decodeHistogram,
+  encodeHistogram,
+} from "./packed_histogram.ts";
 
 const CHUNK_SIZE = 1 << SUB_BUCKET_BITS;
 const CHUNK_MASK = CHUNK_SIZE - 1;
@@ -14,7 +20,8 @@ const CHUNK_COUNT = Math.ceil(BUCKET_COUNT / CHUNK_SIZE);
 const LONGEST_US = 1000 * MAX_DURATION_US;
 
 /** Shared room for reading and writing bytes: both are synchronous and never nested. */
-const decoded = createDecodedHistogram();
+const room = new BucketRoom();
+const decoded = createDecodedHistogram(room);
 
 export class Histogram {
   /** Counts by bucket, in chunks of an octave; doubles, because a long run passes 2^32 samples. */
@@ -113,12 +120,17 @@ export class Histogram {
 
   /** Adds the values of a packed one. All or nothing: throws a `LocustError` (`bad_stats`) before anything is added. */
   addPacked(bytes: Uint8Array): void {
+    room.clear();
     decodeHistogram(bytes, decoded);
-    if (decoded.count === 0) return;
-    for (let i = 0; i < decoded.length; i++) {
-      this.#addToBucket(decoded.buckets[i] as number, decoded.counts[i] as number);
-    }
-    this.#addSummary(decoded.count, decoded.sumUs, decoded.minUs, decoded.maxUs, decoded.clamped);
+    this.addDecoded(decoded);
+  }
+
+  /** Adds the values of one that has been read. */
+  addDecoded(other: DecodedHistogram): void {
+    if (other.count === 0) return;
+    const { buckets, counts } = other.room;
+    for (let i = other.from; i < other.to; i++) this.#addToBucket(buckets[i] as number, counts[i] as number);
+    this.#addSummary(other.count, other.sumUs, other.minUs, other.maxUs, other.clamped);
   }
 
   /**
@@ -161,22 +173,19 @@ export class Histogram {
   /** The values as bytes (`packed_histogram.ts`). */
   pack(): Uint8Array {
     if (this.#count === 0) return new Uint8Array(0);
-    decoded.length = 0;
+    room.clear();
     for (let c = 0; c < CHUNK_COUNT; c++) {
       const chunk = this.#chunks[c];
       if (chunk === undefined) continue;
       for (let i = 0; i < CHUNK_SIZE; i++) {
         const count = chunk[i] as number;
-        if (count === 0) continue;
-        decoded.buckets[decoded.length] = (c << SUB_BUCKET_BITS) + i;
-        decoded.counts[decoded.length++] = count;
+        if (count > 0) room.push((c << SUB_BUCKET_BITS) + i, count);
       }
     }
-    decoded.clamped = this.#clamped;
-    decoded.sumUs = this.#sumUs;
-    decoded.minUs = this.#minUs;
-    decoded.maxUs = this.#maxUs;
-    return encodeHistogram(decoded);
+    return encodeHistogram(
+      { clamped: this.#clamped, sumUs: this.#sumUs, minUs: this.#minUs, maxUs: this.#maxUs },
+      room,
+    );
   }
 
   /** A histogram from bytes. Throws a `LocustError` (`bad_stats`) when they are none of one. */

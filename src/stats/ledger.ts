@@ -7,7 +7,7 @@ import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { FailureSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
-import { checkDelta } from "./delta.ts";
+import { readDelta } from "./decoded_delta.ts";
 import { EntryTable } from "./entry_table.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
@@ -91,12 +91,12 @@ export class Ledger {
 
   /** Counts a delta of a worker. All or nothing: throws a `LocustError` (`bad_stats`) on a malformed one. */
   apply(delta: DeltaMessage, node: string): void {
-    checkDelta(delta);
+    const decoded = readDelta(delta);
     const nowMs = this.#clock.nowMs();
     let requests = 0;
     for (const part of delta.entries) {
       const row = this.#rows.intern(part.method, part.name);
-      row.open.addDelta(part, nowMs);
+      row.open.addDelta(part, nowMs, decoded);
       requests += part.requests;
       if (row.open.isDirty) continue;
       row.open.isDirty = true;

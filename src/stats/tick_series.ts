@@ -2,7 +2,7 @@
  * Counts by second, sparse, in ascending order: what `num_reqs_per_sec` of the JSON report shows. Bounded by its owner:
  * over `maxPoints` the oldest half is dropped.
  */
-import { ByteReader, ByteWriter } from "./packed_histogram.ts";
+import { ByteReader, ByteWriter } from "./byte_stream.ts";
 
 /**
  * Points that all series of a ledger may hold together: 100 rows for a day, at 8 bytes each. A single series may always

@@ -8,6 +8,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { ToMaster } from "../protocol/worker_message.ts";
+import { ageDelta } from "../stats/delta.ts";
 import { splitDelta } from "../stats/split_delta.ts";
 
 export type StatsMessage = Extract<ToMaster, { kind: "stats" }>;
@@ -108,21 +109,7 @@ export class Reporter {
       runId: this.runId,
       seq,
       spanMs: Math.round(spanMs),
-      delta: ageDelta(delta, Math.round(this.#clock.nowMs() - packedAtMs)),
+      delta: ageDelta(delta, this.#clock.nowMs() - packedAtMs),
     };
   }
-}
-
-/** The same delta, packed `ageMs` ago. */
-function ageDelta(delta: DeltaMessage, ageMs: number): DeltaMessage {
-  if (ageMs <= 0) return delta;
-  return {
-    ...delta,
-    entries: delta.entries.map((entry) => ({ ...entry, lastAgeMs: entry.lastAgeMs + ageMs })),
-    failures: delta.failures.map((failure) => ({
-      ...failure,
-      firstAgeMs: failure.firstAgeMs + ageMs,
-      lastAgeMs: failure.lastAgeMs + ageMs,
-    })),
-  };
 }

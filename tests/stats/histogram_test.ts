@@ -185,3 +185,13 @@ test("Histogram.reset() leaves an empty histogram", () => {
   histogram.reset();
   assert.deepEqual(contents(histogram), contents(new Histogram()));
 });
+
+test("Histogram.pack() writes the bytes that docs/protocol.md shows", () => {
+  const sparse = histogramOf([120, 120, 5000, 1_000_000]);
+  const dense = histogramOf(Array.from({ length: 169 }, (_, i) => 100 + (i % 13) + Math.floor(i / 13)));
+  const hex = (histogram: Histogram) =>
+    [...histogram.pack()].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  assert.equal(hex(sparse), "00 b8 ad 3d 78 c0 84 3d 03 90 a5 1a eb 80");
+  assert.equal(hex(dense), "00 f0 93 01 64 7c 19 f0 6e f7 dc ef 99 d6 f8 e7 32 c8 51 55 8c 68");
+  assert.deepEqual(contents(Histogram.unpack(dense.pack())), contents(dense));
+});

@@ -1,0 +1,125 @@
+/**
+ * A delta whose histograms have been read, once: checked as a whole, then counted by whoever counts it (a master does so in its ledger
+ * and for its journal). The memory is shared, so a reading is good until the next delta is read.
+ *
+ * Invariant: a delta that was read can be added without failing half-way.
+ */
+import { LocustError } from "../base/errors.ts";
+import { type DeltaMessage, type EntryDelta, PHASES } from "../protocol/delta_message.ts";
+import { BucketRoom, createDecodedHistogram, type DecodedHistogram, decodeHistogram } from "./packed_histogram.ts";
+
+/** Filled buckets that are kept, at 10 bytes: 2,000 names of a busy second. Histograms beyond are read again when they are added. */
+const MAX_KEPT_BUCKETS = 1_000_000;
+/** Histograms of one entry are in use together: times, corrected times, phases. */
+const SPARE = 2 + PHASES.length;
+
+interface Slot {
+  readonly histogram: DecodedHistogram;
+  /** Set where the buckets are not kept. */
+  unkept: Uint8Array | undefined;
+}
+
+export class DecodedDelta {
+  readonly #room = new BucketRoom();
+  readonly #spares = Array.from({ length: SPARE }, () => createDecodedHistogram());
+  readonly #maxKept: number;
+  readonly #slots: Slot[] = [];
+  #used = 0;
+  #next = 0;
+  #nextSpare = 0;
+  #delta: DeltaMessage | undefined;
+
+  constructor(maxKeptBuckets: number = MAX_KEPT_BUCKETS) {
+    this.#maxKept = maxKeptBuckets;
+  }
+
+  /**
+   * Reads all of a delta; a second time in a row costs nothing. Throws a `LocustError` (`bad_stats`) unless all of it can be counted:
+   * packed histograms that can be read, counts that are whole numbers and agree with each other.
+   */
+  read(delta: DeltaMessage): void {
+    this.#next = this.#nextSpare = 0;
+    if (this.#delta === delta) return;
+    this.#delta = undefined;
+    this.#used = 0;
+    this.#room.clear();
+    for (const entry of delta.entries) this.#readEntry(entry);
+    checkCounts(delta);
+    this.#delta = delta;
+  }
+
+  /** The histograms in the order of the entries; of each its times, corrected times and phases, as far as it has them. */
+  next(): DecodedHistogram {
+    const slot = this.#slots[this.#next++];
+    if (slot === undefined) throw new LocustError("Cannot count a delta: it has no more histograms");
+    if (slot.unkept === undefined) return slot.histogram;
+    const spare = this.#spares[this.#nextSpare++ % SPARE] as DecodedHistogram;
+    spare.room.clear();
+    decodeHistogram(slot.unkept, spare);
+    return spare;
+  }
+
+  #readEntry(entry: EntryDelta): void {
+    checkCount(entry.requests, "requests");
+    checkCount(entry.failures, "failures");
+    checkCount(entry.untimed, "untimed requests");
+    checkCount(entry.bytes, "bytes");
+    checkAge(entry.lastAgeMs);
+    if (this.#readHistogram(entry.times) + entry.untimed !== entry.requests) {
+      throw bad("timed and untimed requests do not add up");
+    }
+    if (entry.corrected !== undefined && this.#readHistogram(entry.corrected) + entry.untimed < entry.requests) {
+      throw bad("corrected times are fewer than the times");
+    }
+    if (entry.phases === undefined) return;
+    for (const phase of PHASES) {
+      const packed = entry.phases[phase];
+      if (packed !== undefined) this.#readHistogram(packed);
+    }
+  }
+
+  /** Returns the number of values. */
+  #readHistogram(bytes: Uint8Array): number {
+    const slot = this.#slots[this.#used] ??= { histogram: createDecodedHistogram(this.#room), unkept: undefined };
+    this.#used++;
+    decodeHistogram(bytes, slot.histogram);
+    slot.unkept = this.#room.length > this.#maxKept ? bytes : undefined;
+    if (slot.unkept !== undefined) this.#room.length = slot.histogram.from;
+    return slot.histogram.count;
+  }
+}
+
+function checkCounts(delta: DeltaMessage): void {
+  for (const failure of delta.failures) {
+    checkCount(failure.count, "failures");
+    checkAge(failure.firstAgeMs);
+    checkAge(failure.lastAgeMs);
+  }
+  for (const exception of delta.exceptions) checkCount(exception.count, "exceptions");
+  checkCount(delta.retries, "retries");
+  checkCount(delta.abandoned, "abandoned requests");
+  checkCount(delta.failedStarts, "failed starts");
+  checkCount(delta.unfilteredNames, "unfiltered names");
+}
+
+function checkCount(count: number, what: string): void {
+  if (!Number.isSafeInteger(count) || count < 0) throw bad(`the number of ${what} is ${count}`);
+}
+
+function checkAge(ageMs: number): void {
+  if (!Number.isFinite(ageMs) || ageMs < 0) throw bad(`an age is ${ageMs} ms`);
+}
+
+function bad(what: string): LocustError {
+  return new LocustError(`Cannot count a statistics message: ${what}; sender and receiver may differ in version`, {
+    code: "bad_stats",
+  });
+}
+
+const reading = new DecodedDelta();
+
+/** Checks a delta and reads its histograms, into memory that everybody shares: use them before the next delta is read. */
+export function readDelta(delta: DeltaMessage): DecodedDelta {
+  reading.read(delta);
+  return reading;
+}
