@@ -64,8 +64,13 @@ function toPercentiles(values: readonly (number | null)[]): Readonly<Record<stri
 }
 
 export function renderJson(snapshot: SnapshotMessage, details: readonly EntryDetail[]): string {
-  return `${JSON.stringify(jsonEntries(snapshot, details), null, 4)}\n`;
+  const text = JSON.stringify(jsonEntries(snapshot, details), null, 4);
+  return `${text.replace(WHOLE_FLOAT, "$1.0")}\n`;
 }
+
+/** A float that happens to be whole stays one to readers that tell the two apart, as Python does: `12.0`. */
+const WHOLE_FLOAT =
+  /^( {8}"(?:last_request_timestamp|start_time|(?:total|max|min)_response_time)": -?\d+)(?=,?$)/gm;
 
 export interface JsonReportOptions {
   readonly write: (text: string) => void;

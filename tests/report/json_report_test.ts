@@ -39,6 +39,16 @@ test("renderJson() has Locust's 14 fields in its order, then ours, at an indent 
   }
 });
 
+test("renderJson() writes whole floats as floats and counts as integers", () => {
+  const { snapshot } = ended;
+  const entry = { ...snapshot.entries[0]!, name: '\n        "max_response_time": 1', sumMs: 12, minMs: 3, maxMs: 9 };
+  const text = renderJson({ ...snapshot, entries: [entry] }, ledger.details());
+  assert.match(text, /"total_response_time": 12\.0,/);
+  assert.match(text, /"min_response_time": 3\.0,/);
+  assert.match(text, /"num_requests": \d+,/);
+  assert.equal(JSON.parse(text)[0].name, entry.name);
+});
+
 test("renderJson(): histogram and seconds sum to the counts", () => {
   const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
   for (const entry of JSON.parse(renderJson(ended.snapshot, ledger.details()))) {
