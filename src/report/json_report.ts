@@ -69,8 +69,7 @@ export function renderJson(snapshot: SnapshotMessage, details: readonly EntryDet
 }
 
 /** A float that happens to be whole stays one to readers that tell the two apart, as Python does: `12.0`. */
-const WHOLE_FLOAT =
-  /^( {8}"(?:last_request_timestamp|start_time|(?:total|max|min)_response_time)": -?\d+)(?=,?$)/gm;
+const WHOLE_FLOAT = /^( {8}"(?:last_request_timestamp|start_time|(?:total|max|min)_response_time)": -?\d+)(?=,?$)/gm;
 
 export interface JsonReportOptions {
   readonly write: (text: string) => void;
