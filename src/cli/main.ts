@@ -17,7 +17,7 @@ import { formatRatioJson, formatRatioTables, formatUserList } from "./verbs/rati
 import { resolveLocustfiles } from "./options/resolve_locustfiles.ts";
 import { PARENT_PIPE } from "./run/parent_watch.ts";
 import { createRunRequest, type RunRequest } from "./run/run_request.ts";
-import type { Command, ReportOptions } from "./verbs/simple_verbs.ts";
+import type { Command, DebugOptions, ReportOptions } from "./verbs/simple_verbs.ts";
 import type { TextOutput } from "./terminal/text_output.ts";
 
 export interface MainDeps {
@@ -33,6 +33,8 @@ export interface MainDeps {
   work(request: RunRequest): Promise<number>;
   demo(options: DemoOptions): Promise<number>;
   report(options: ReportOptions): Promise<number>;
+  /** One user in this very thread. */
+  debug(files: readonly string[], options: DebugOptions): Promise<number>;
   /**
    * Loads a locustfile in a thread of its own, says what it holds and lets it go.
    * @throws {UsageError} with all that is wrong with it
@@ -63,6 +65,10 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
       return await performRun(command, line, deps);
     case "demo":
       return await deps.demo(command.options);
+    case "debug": {
+      const { options } = command;
+      return await withFiles(options.locustfile, deps, (files) => deps.debug(files, options));
+    }
     case "report":
       return await deps.report(command.options);
     case "init":

@@ -2,6 +2,7 @@
 import os from "node:os";
 import process from "node:process";
 import { openControlThread } from "../control/control_thread.ts";
+import { listenForInterrupt } from "./terminal/interrupt.ts";
 import { serveDemo } from "./verbs/demo.ts";
 import type { MainDeps } from "./main.ts";
 import type { ProcessDeps } from "./process_deps.ts";
@@ -26,6 +27,12 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
     run: (request) => request.options.once ? runLocustfileOnce(request, deps) : runLoad(request, deps),
     work: (request) => runWorker(request, deps),
     demo: (options) => serveDemo(options, deps),
+    debug: async (files, options) => {
+      const { debugProgram } = await import("./verbs/debug_program.ts"); // the whole API, which no other command needs here
+      using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
+      const print = (line: string) => deps.stdout.write(`${line}\n`);
+      return await debugProgram(files, options, { print, signal: interrupt.drain });
+    },
     report: (options) => reportRun(options, deps),
     describe: async (files) => {
       const control = openControlThread({

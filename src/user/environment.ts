@@ -9,6 +9,7 @@ import { Events } from "./events/events.ts";
 import type { LoadTestShape } from "./load_test_shape.ts";
 import type { ProgramRunner, RunnerFacade } from "./runner_facade.ts";
 import { EMPTY_STATS, type StatsView } from "./stats_view.ts";
+import type { User } from "./user.ts";
 import type { UserClass } from "./user_class.ts";
 
 /** The command line's values by their names in camelCase, custom options included. */
@@ -59,6 +60,8 @@ export class Environment {
   parsedOptions: ParsedOptions;
   /** The runner of this thread; undefined until there is one. */
   runner: RunnerFacade | undefined;
+  /** The user of `runSingleUser`, as a listener or a debugger may want it. */
+  singleUserInstance: User | undefined;
   /** The web UI, where there is one. */
   webUi: unknown;
   /** Set it in `quitting` (control thread) to decide the exit code yourself. */

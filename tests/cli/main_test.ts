@@ -63,6 +63,10 @@ function world(more: Partial<MainDeps> = {}) {
       called.push(`demo ${options.port}`);
       return Promise.resolve(0);
     },
+    debug: (files, { userClass }) => {
+      called.push(`debug ${files.map((file) => basename(file)).join()} ${userClass}`);
+      return Promise.resolve(0);
+    },
     report: (options) => {
       called.push(`report ${options.journal}`);
       return Promise.resolve(0);

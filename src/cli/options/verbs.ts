@@ -4,7 +4,7 @@ import { LATENCY_EXAMPLES, parseLatency } from "../../demo/latency.ts";
 import type { OptionSpec } from "./option_spec.ts";
 import { OPTION_TABLE, specNamed } from "./option_table.ts";
 
-export const VERB_NAMES = ["run", "worker", "demo", "init", "check", "report", "completion", "help"] as const;
+export const VERB_NAMES = ["run", "worker", "demo", "init", "check", "debug", "report", "completion", "help"] as const;
 export type VerbName = (typeof VERB_NAMES)[number];
 
 export interface Verb {
@@ -79,6 +79,8 @@ const INIT_OPTIONS: readonly OptionSpec[] = [
   { name: "force", type: "flag", help: "Overwrite files that are there already.", group: GROUP },
 ];
 
+const DEBUG_OPTIONS = ["host", "tags", "exclude-tags", "loglevel"].map((name) => specNamed(OPTION_TABLE, name));
+
 const REPORT_OPTIONS = ["csv", "csv-full-history", "json", "json-file"].map((name) => specNamed(OPTION_TABLE, name));
 
 export const VERBS: readonly Verb[] = [
@@ -143,6 +145,16 @@ export const VERBS: readonly Verb[] = [
       "TypeScript is installed beside it. The exit code is 2 when something is wrong.",
     options: [{ ...LOCUSTFILE, help: "The locustfile, instead of FILE." }, HELP],
     examples: [{ says: "before a commit", line: "check locustfile.ts" }],
+  },
+  {
+    name: "debug",
+    usage: ["debug FILE [UserClass] [options]"],
+    summary: "run one user in this process, for a debugger",
+    about:
+      "Runs one user of the locustfile in the main thread, where breakpoints hold, and prints a line for each request, " +
+      "until it ends or Ctrl-C. A program that starts its users itself (runSingleUser, createLocalRunner) is just run.",
+    options: [...DEBUG_OPTIONS, HELP],
+    examples: [{ says: "one visitor", line: "debug locustfile.ts Visitor -H http://localhost:8000" }],
   },
   {
     name: "report",

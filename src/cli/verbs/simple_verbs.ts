@@ -15,6 +15,15 @@ export interface ReportOptions {
   readonly jsonFile?: string;
 }
 
+export interface DebugOptions {
+  readonly locustfile: string;
+  readonly userClass?: string;
+  readonly host?: string;
+  readonly tags: readonly string[];
+  readonly excludeTags: readonly string[];
+  readonly logLevel: string;
+}
+
 /** Everything that a command line can ask for. */
 export type Command =
   | { readonly kind: "run"; readonly options: RunOptions }
@@ -22,6 +31,7 @@ export type Command =
   | { readonly kind: "demo"; readonly options: DemoOptions }
   | { readonly kind: "init"; readonly folder: string; readonly overwrite: "never" | "force" }
   | { readonly kind: "check"; readonly locustfile: string }
+  | { readonly kind: "debug"; readonly options: DebugOptions }
   | { readonly kind: "report"; readonly options: ReportOptions }
   | { readonly kind: "completion"; readonly shell: Shell }
   /** Nothing was asked for: what there is and how to begin. */
@@ -77,6 +87,27 @@ const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
     const named = option?.origin.kind === "typed" ? String(option.value) : undefined;
     refuseMore(operands, named === undefined ? 1 : 0, problems);
     return { kind: "check", locustfile: named ?? operands[0] ?? String(option?.value) };
+  },
+  debug(operands, { values }, problems) {
+    const [locustfile, userClass] = operands;
+    if (locustfile === undefined) {
+      problems.push("Cannot debug: no file is named; write locust-ts debug locustfile.ts");
+      return undefined;
+    }
+    refuseMore(operands, 2, problems);
+    const host = values.get("host")?.value;
+    const list = (name: string) => [values.get(name)?.value ?? []].flat().map(String);
+    return {
+      kind: "debug",
+      options: {
+        locustfile,
+        ...(userClass === undefined ? {} : { userClass }),
+        ...(typeof host === "string" ? { host } : {}),
+        tags: list("tags"),
+        excludeTags: list("exclude-tags"),
+        logLevel: String(values.get("loglevel")?.value ?? "INFO"),
+      },
+    };
   },
   report(operands, { values }, problems) {
     const [journal] = operands;

@@ -2,10 +2,12 @@
  * `runSingleUser`: one user in this very process, for a debugger. Breakpoints hold, nothing else runs, and every request is a line
  * on the console. Fires `init` and `testStart` as a run does; `testStop` and `quit` never come, as in Locust.
  */
+import process from "node:process";
 import { systemClock } from "../../base/clock.ts";
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import { createLogger, type LogLevel } from "../../base/logger.ts";
 import { escapeControls, truncate } from "../../base/text.ts";
+import { failureText } from "../../http/session/failure_text.ts";
 import type { RequestEvent } from "../../http/session/session_owner.ts";
 import { Recorder } from "../../stats/recorder.ts";
 import { setPlan } from "../tasks/class_plans.ts";
@@ -15,18 +17,22 @@ import { startUser } from "./running_user.ts";
 import { filterByTags } from "../tasks/task_filter.ts";
 import { planUserClass, SILENT_CONTEXT } from "../tasks/task_plan.ts";
 import type { UserClass } from "../user_class.ts";
+import { createPayloadTap, readUserArguments } from "./single_user_input.ts";
 import { createUserWorld } from "./user_world.ts";
 
 export interface SingleUserOptions {
-  /** Base URL, above the class's own. */
+  /** Base URL, above the class's own; if absent that of the command line (`-H`) or of `LOCUST_HOST`. */
   readonly host?: string;
   readonly parsedOptions?: ParsedOptions;
+  /** If absent those of the command line (`-T`, `-E`). */
   readonly tags?: readonly string[];
   readonly excludeTags?: readonly string[];
   /** More columns: time of day, response length in bytes, context as JSON. */
   readonly includeTime?: boolean;
   readonly includeLength?: boolean;
   readonly includeContext?: boolean;
+  /** The body that was sent, of requests made one after the other. */
+  readonly includePayload?: boolean;
   /** `WARNING` if absent. */
   readonly loglevel?: LogLevel;
   /** Draws the same random numbers each time; 0 if absent. */
@@ -43,6 +49,13 @@ const NAME_WIDTH = 50;
 const TIME_WIDTH = 7;
 const MAX_FAILURE = 500;
 
+let hasRun = false;
+
+/** Whether this process has run a single user already. */
+export function hasRunSingleUser(): boolean {
+  return hasRun;
+}
+
 /**
  * Runs one user of a class until it ends by itself (`StopUser`, `this.stop()`) or `signal` aborts.
  *
@@ -50,10 +63,13 @@ const MAX_FAILURE = 500;
  * ```ts
  * if (import.meta.main) await runSingleUser(Shopper, { host: "http://localhost:8000" });
  * ```
- * @throws LocustError if a listener of `init` threw.
+ * @throws LocustError if a listener of `init` threw, or the class cannot run (no host, a wait time that is none).
  */
 export async function runSingleUser(userClass: UserClass, options: SingleUserOptions = {}): Promise<void> {
-  const { print = (line) => console.log(line), tags = [], excludeTags = [], signal } = options;
+  hasRun = true;
+  const typed = readUserArguments(process.argv.slice(2), readEnv);
+  const { print = (line) => console.log(line), tags = typed.tags, excludeTags = typed.excludeTags, signal } = options;
+  const host = options.host ?? typed.host;
   const hooks = options.events ?? events;
   const logger = createLogger({
     name: "locust",
@@ -67,7 +83,7 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
     tags,
     excludeTags,
     logger,
-    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(host === undefined ? {} : { host }),
     ...(options.parsedOptions === undefined ? {} : { parsedOptions: options.parsedOptions }),
   });
   const { thrown: [initError] } = await hooks.init.collect({ environment, runner: undefined, webUi: undefined });
@@ -79,18 +95,33 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
   await hooks.testStart.fireAndWait({ environment });
   setPlan(userClass, filterByTags(planUserClass(userClass, SILENT_CONTEXT), { tags, excludeTags }));
 
-  const printRequest = (event: RequestEvent) => print(formatRequest(event, options));
+  let unusable: string | undefined;
+  let showPayload: (() => string) | undefined;
+  const printRequest = (event: RequestEvent) => print(formatRequest(event, options, showPayload?.()));
   hooks.request.addListener(printRequest);
   print(formatHeader(options));
   try {
     const recorder = new Recorder({ clock: systemClock });
-    const world = createUserWorld({ environment, recorder, seed: options.seed ?? 0 });
+    const payloads = options.includePayload ? createPayloadTap() : undefined;
+    showPayload = payloads?.take;
+    const world = createUserWorld({
+      environment,
+      recorder,
+      seed: options.seed ?? 0,
+      onStopTest: (message, cause) => {
+        if (cause === "failed") unusable = message;
+        else logger.warning(message);
+      },
+      ...(payloads === undefined ? {} : { tap: payloads.tap }),
+    });
     const user = startUser({ userClass, index: 0, world });
+    environment.singleUserInstance = user.user;
     const stop = () => user.stop("finishRequest");
     if (signal?.aborted) stop();
     signal?.addEventListener("abort", stop, { once: true });
     await user.ended;
     signal?.removeEventListener("abort", stop);
+    if (unusable !== undefined) throw new LocustError(unusable, { code: "locustfile" });
   } finally {
     hooks.request.removeListener(printRequest);
   }
@@ -106,12 +137,13 @@ export function formatHeader(options: SingleUserOptions): string {
     ...(options.includeLength ? ["resp_length"] : []),
     "exception",
     ...(options.includeContext ? ["context"] : []),
+    ...(options.includePayload ? ["payload"] : []),
   ].join("\t");
 }
 
 /** One request as a line of columns, separated by tabs. */
-export function formatRequest(event: RequestEvent, options: SingleUserOptions): string {
-  const failure = event.exception === null ? "" : describeThrown(event.exception).replace(/[\r\n]+/g, " ");
+export function formatRequest(event: RequestEvent, options: SingleUserOptions, payload = ""): string {
+  const failure = event.exception === null ? "" : failureText(event.exception).replace(/[\r\n]+/g, " ");
   const ms = event.responseTime === null ? "" : String(Math.round(event.responseTime));
   return [
     ...(options.includeTime ? [new Date(event.startTime * 1000).toISOString()] : []),
@@ -121,5 +153,14 @@ export function formatRequest(event: RequestEvent, options: SingleUserOptions): 
     ...(options.includeLength ? [String(event.responseLength)] : []),
     truncate(failure, MAX_FAILURE),
     ...(options.includeContext ? [JSON.stringify(event.context)] : []),
+    ...(options.includePayload ? [truncate(payload, MAX_FAILURE)] : []),
   ].map(escapeControls).join("\t");
+}
+
+function readEnv(name: string): string | undefined {
+  try {
+    return process.env[name];
+  } catch {
+    return undefined; // Deno without the permission to read it
+  }
 }
