@@ -12,16 +12,20 @@ export interface RunLoggers {
 
 export function createRunLog(loggers: RunLoggers): RunEventSink {
   let isShaped = false;
+  let userClasses: readonly string[] = [];
   return (event) => {
-    if (event.kind === "runStarted") isShaped = event.shape !== undefined;
+    if (event.kind === "runStarted") {
+      isShaped = event.shape !== undefined;
+      userClasses = event.userClasses;
+    }
     if (event.kind === "rampStarted" && isShaped) {
       loggers.runners.info(`Shape test updating to ${event.users} users at ${event.spawnRate.toFixed(2)} spawn rate`);
     }
-    logEvent(loggers, event);
+    logEvent(loggers, userClasses, event);
   };
 }
 
-function logEvent({ main, runners: logger }: RunLoggers, event: RunEvent): void {
+function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly string[], event: RunEvent): void {
   switch (event.kind) {
     case "runStarted":
       if (event.shape !== undefined) return logger.info("Shape test starting.");
@@ -33,7 +37,9 @@ function logEvent({ main, runners: logger }: RunLoggers, event: RunEvent): void 
     case "rampStarted":
       return logger.info(`Ramping to ${event.users} users at a rate of ${event.spawnRate.toFixed(2)} per second`);
     case "rampCompleted":
-      return logger.info(`All users spawned: ${formatUsers(event.usersByClass)} (${event.users} total users)`);
+      return logger.info(
+        `All users spawned: ${formatUsers(userClasses, event.usersByClass)} (${event.users} total users)`,
+      );
     case "workerJoined":
       return logger.info(
         `${event.workerId} (index ${event.index}) reported as ready. ${event.workers} workers connected.`,
@@ -82,8 +88,8 @@ function logTrouble(logger: Logger, workerId: string, trouble: WorkerTrouble): v
   }
 }
 
-/** `{"Buyer": 3, "Visitor": 7}`, sorted by name: as Locust prints it. */
-function formatUsers(users: Readonly<Record<string, number>>): string {
-  const names = Object.keys(users).filter((name) => (users[name] ?? 0) > 0).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}: ${users[name]}`).join(", ")}}`;
+/** `{"Buyer": 3, "Visitor": 0}`, sorted by name: all classes, as Locust prints them. */
+function formatUsers(userClasses: readonly string[], users: Readonly<Record<string, number>>): string {
+  const names = [...new Set([...userClasses, ...Object.keys(users)])].sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}: ${users[name] ?? 0}`).join(", ")}}`;
 }

@@ -69,8 +69,19 @@ test("createFinalTables() writes once, at the end", () => {
   assert.ok(written[0]?.endsWith("\n"));
 });
 
+test("renderVerdict() breaks its sentences at the width of a terminal", () => {
+  const doubt = { kind: "x", severity: "degraded", sentence: "one two three four five six", advice: "a b" } as const;
+  assert.deepEqual(renderVerdict({ kind: "degraded", doubts: [doubt] }, { colors: "none", width: 24 }), [
+    "Verdict: degraded",
+    "  - one two three four",
+    "    five six",
+    "    a b",
+    "",
+  ]);
+});
+
 test("renderVerdict() paints by kind", () => {
   for (const [kind, code] of [["valid", 32], ["degraded", 33], ["invalid", 31]] as const) {
-    assert.ok(renderVerdict({ kind, doubts: [] }, { colors: "ansi" })[0]?.startsWith(`\x1b[${code}m`));
+    assert.ok(renderVerdict({ kind, doubts: [] }, { colors: "ansi", width: null })[0]?.startsWith(`\x1b[${code}m`));
   }
 });

@@ -31,6 +31,15 @@ test("createRunLog() says how long the run will be in Locust's words", () => {
   assert.deepEqual(logOf({ ...STARTED, runTimeSeconds: 7 }), ["locust.main: Run time limit set to 7 seconds"]);
 });
 
+test("createRunLog() names every class of the run, those without users too", () => {
+  const started = { ...STARTED, userClasses: ["Visitor", "Buyer"] };
+  const completed: RunEvent = { kind: "rampCompleted", usersByClass: { Visitor: 2 }, users: 2 };
+  assert.equal(
+    logOf(started, completed)[1],
+    'locust.runners: All users spawned: {"Buyer": 0, "Visitor": 2} (2 total users)',
+  );
+});
+
 test("createRunLog() tells each change of a shape", () => {
   const ramp: RunEvent = { kind: "rampStarted", fromUsers: 0, users: 10, spawnRate: 1 };
   assert.deepEqual(logOf({ ...STARTED, shape: "Steps" }, ramp), [

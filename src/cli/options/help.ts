@@ -3,6 +3,7 @@
  * the terminal. Pure.
  */
 import { escapeControls } from "../../base/text.ts";
+import { wrap } from "../../base/text.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 import { toCustomOptions } from "./custom_option.ts";
 import { flagOf, OPTION_GROUPS, type OptionSpec, type OptionValue } from "./option_spec.ts";
@@ -160,19 +161,4 @@ function formatRows(rows: readonly Row[], width: number, column = columnOf(rows,
     const head = `${left.padEnd(column)}${first}`.trimEnd();
     return [head, ...others.filter((text) => text !== "").map((text) => " ".repeat(column) + text)];
   });
-}
-
-/** Breaks at spaces; a word that is longer than the width stands alone. */
-export function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { formatHelp, formatOverview, wrap } from "../../../src/cli/options/help.ts";
+import { wrap } from "../../../src/base/text.ts";
+import { formatHelp, formatOverview } from "../../../src/cli/options/help.ts";
 import { OPTION_TABLE } from "../../../src/cli/options/option_table.ts";
 import { VERB_NAMES } from "../../../src/cli/options/verbs.ts";
 
