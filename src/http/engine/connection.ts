@@ -12,7 +12,8 @@ import type { BodyReader } from "../bytes/body_reader.ts";
 import { CurrentExchange } from "./current_exchange.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "../bytes/head_parser.ts";
 import type { OriginPool } from "./origin_pool.ts";
-import { isRepeatable, joinBody } from "./request_bytes.ts";
+import { joinBody } from "./request_bytes.ts";
+import { mayRepeat, wasGivenUp } from "./retry_rule.ts";
 import { type ExchangeOwner, SlowExchange } from "./slow_exchange.ts";
 import { toWireError } from "./socket_failure.ts";
 import { Upload } from "./upload.ts";
@@ -38,6 +39,7 @@ export class Connection extends CurrentExchange implements SocketReceiver, Excha
   #state = IDLE;
   #keepAliveSeconds = -1;
   #served = 0;
+  #releasedMs = 0;
   #lastOne = false;
 
   constructor(pool: OriginPool) {
@@ -132,7 +134,7 @@ export class Connection extends CurrentExchange implements SocketReceiver, Excha
     const request = this.request as WireRequest;
     const status = INFO.status;
     // A server that was tired of an idle connection says 408 and closes it: it has not seen this request.
-    if (status === 408 && !INFO.persistent && this.#mayRetry()) return this.#retry();
+    if (status === 408 && !INFO.persistent && mayRepeat(request, this.#served, this)) return this.#retry();
     this.#keepAliveSeconds = INFO.keepAliveSeconds;
     const hasBody = status !== 204 && status !== 304 && request.method !== "HEAD";
     const length = !hasBody ? 0 : INFO.framing === BY_LENGTH ? INFO.contentLength : -1;
@@ -197,7 +199,8 @@ export class Connection extends CurrentExchange implements SocketReceiver, Excha
   /** The exchange is over, and well. The next one may begin before this returns. */
   #release(persistent: boolean, nowMs: number): void {
     const slow = this.slow;
-    this.#served++;
+    if (++this.#served === 2) this.#pool.keepsConnections = true;
+    this.#releasedMs = nowMs;
     this.request = undefined;
     this.waitingSink = undefined;
     this.setup = undefined;
@@ -242,14 +245,15 @@ export class Connection extends CurrentExchange implements SocketReceiver, Excha
   /** The connection is gone before its time: in order (FIN) if there is no error. */
   #lost(error: SocketError | undefined): void {
     if (this.#state === IDLE || this.#state === CLOSED) return this.close();
-    if (this.#state === HEAD && this.slow?.hasReceived !== true && this.#mayRetry()) return this.#retry();
+    if (this.#state === HEAD && this.slow?.hasReceived !== true && this.#isUnseen()) return this.#retry();
     if (error !== undefined) this.fail(toWireError(error));
     else this.fail(this.slow?.cutShort ?? new ConnectionError("closed"));
   }
 
-  /** Only on a connection that has served before can a server have hung up without knowing of this request. */
-  #mayRetry(): boolean {
-    return this.#served > 0 && !this.retried && isRepeatable(this.request as WireRequest);
+  #isUnseen(): boolean {
+    const sinceSentMs = this.#pool.clock.nowMs() - this.sentMs;
+    return mayRepeat(this.request as WireRequest, this.#served, this) &&
+      wasGivenUp(this.#pool.keepsConnections, this.sentMs - this.#releasedMs, sinceSentMs);
   }
 
   #retry(): void {
@@ -282,7 +286,7 @@ export class Connection extends CurrentExchange implements SocketReceiver, Excha
     if (this.#state === IDLE) this.close();
   }
 
-  /** Drops the socket. Whoever waits must have been told, or is told by the caller. */
+  /** Drops the socket. Whoever waits has been told, or is told by the caller. */
   close(): void {
     if (this.#state === CLOSED) return;
     this.#state = CLOSED;

@@ -37,6 +37,8 @@ export class OriginPool {
   readonly limits: ResponseLimits;
   readonly origin: Origin;
   readonly tls: EngineTls;
+  /** True once a connection has served twice: this server does not hang up after each answer. */
+  keepsConnections = false;
   readonly #context: EngineContext;
   readonly #engine: PoolOwner;
   /** Linked lists through the connections, because ten thousand pools hold one connection each. */

@@ -161,6 +161,30 @@ for (const [how, lose] of [["closed", "finish"], ["reset", "break"]] as const) {
   });
 }
 
+const LOSSES: readonly (readonly [idleMs: number, lostAfterMs: number, outcome: "again" | "failure", why: string])[] = [
+  [50, 1, "failure", "it was in use a moment ago: no server closes it for idleness"],
+  [1500, 1, "again", "the server may have tired of it"],
+  [1500, 1200, "failure", "the server had the request long enough to have seen it"],
+];
+
+for (const [idleMs, lostAfterMs, outcome, why] of LOSSES) {
+  test(`HttpEngine and a lasting connection, idle ${idleMs} ms, lost ${lostAfterMs} ms after a GET: ${outcome}, as ${why}`, async () => {
+    const { network, client, clock } = setUp();
+    await warmUp(client, network);
+    const second = client.outcome("GET", "/second");
+    network.last.receive(OK);
+    await second;
+    await clock.advance(idleMs);
+    const lost = client.outcome("GET", "/lost");
+    await clock.advance(lostAfterMs);
+    network.last.break();
+    await settle();
+    assert.equal(network.sockets.length, outcome === "again" ? 2 : 1);
+    if (outcome === "again") network.last.receive(OK);
+    assert.equal(await lost, outcome === "again" ? "200 ok" : "ConnectionReset");
+  });
+}
+
 test("HttpEngine sends a GET no third time", async () => {
   const { network, client } = setUp();
   await warmUp(client, network);

@@ -1,0 +1,22 @@
+/**
+ * When a request goes out a second time, on a fresh connection and within the same sample: only if the server cannot have seen
+ * the first. Pure. Whatever else breaks a connection is the server's failure, and hiding it would be ours.
+ */
+import { isRepeatable } from "./request_bytes.ts";
+import type { WireRequest } from "./wire.ts";
+
+/** No server gives a connection up for being idle sooner, and none hears of a request later. */
+const IDLENESS_MS = 1000;
+
+/** Only on a connection that has served before can a server have hung up without knowing of this request. */
+export function mayRepeat(request: WireRequest, served: number, attempt: { readonly retried: boolean }): boolean {
+  return served > 0 && !attempt.retried && isRepeatable(request);
+}
+
+/**
+ * Whether a lost connection had been given up before the request came to it. `lasting`: connections to this server have been
+ * seen to serve again, so one that was in use a moment ago is not dropped for idleness.
+ */
+export function wasGivenUp(lasting: boolean, idleMs: number, sinceSentMs: number): boolean {
+  return !lasting || (idleMs >= IDLENESS_MS && sinceSentMs < IDLENESS_MS);
+}
