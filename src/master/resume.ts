@@ -6,6 +6,7 @@ import { type Clock, sleepOn } from "../base/clock.ts";
 import { UsageError } from "../base/errors.ts";
 import { Ledger } from "../stats/ledger.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
+import type { AbsentWorker, EarlierEvidence } from "../stats/run_evidence.ts";
 import type { DeliveriesState } from "./deliveries.ts";
 import type { JournalLine } from "./journal_line.ts";
 import { type JournalReading, readJournal } from "./read_journal.ts";
@@ -17,6 +18,8 @@ export interface RecoveredRun {
   readonly ledger: LedgerState;
   readonly deliveries: DeliveriesState;
   readonly progress: RunProgress;
+  /** For the verdict. */
+  readonly seen: Omit<EarlierEvidence, "awayMs">;
   /** Why it was to end, if its master died while it waited for the last numbers. */
   readonly stopping?: StopReason;
   /** When the last line of the run was written. */
@@ -33,10 +36,15 @@ const MIN_INDEX_GAP = 100;
  * Where the resumed run goes on, `awayMs` after its journal's end. The earlier master may have given numbers to users after its last
  * line: in that second each user can have been started and moved, so twice as many numbers as users are left out.
  */
-export function resumedProgress({ progress, settings }: RecoveredRun, awayMs: number): RunProgress {
+export function resumedProgress({ progress, settings, seen }: RecoveredRun, awayMs: number): RunProgress {
   const asked = settings.load.kind === "users" ? settings.load.users : 0;
   const gap = Math.max(MIN_INDEX_GAP, 2 * Math.max(asked, progress.wantedUsers));
-  return { ...progress, nextIndex: progress.nextIndex + gap, elapsedMs: progress.elapsedMs + awayMs, awayMs };
+  return {
+    ...progress,
+    nextIndex: progress.nextIndex + gap,
+    elapsedMs: progress.elapsedMs + awayMs,
+    earlier: { ...seen, awayMs },
+  };
 }
 
 /** The last run in a journal, to go on with. Throws a `UsageError` if there is none. */
@@ -63,6 +71,7 @@ export async function findRun(path: string): Promise<RecoveredRun | undefined> {
     deliveries: { runId: recovery.settings.plan.runId, applied: recovery.applied, finished: recovery.finished },
     ...(recovery.stopping === undefined ? {} : { stopping: recovery.stopping }),
     progress: recovery.progress,
+    seen: { usersReached: recovery.usersReached, absent: [...recovery.absent.values()] },
     wallMs: recovery.clock.wallMs(),
     hasEnded: recovery.hasEnded,
     damagedLines: reading.damagedLines,
@@ -77,6 +86,10 @@ interface Recovery {
   finished: readonly string[];
   stopping: StopReason | undefined;
   progress: RunProgress;
+  usersReached: number;
+  readonly usersOfMissing: Map<string, number>;
+  /** Workers that were away, or left; one that is missing at the end may still come. */
+  readonly absent: Map<string, AbsentWorker>;
   hasEnded: boolean;
 }
 
@@ -93,6 +106,9 @@ function startRecovery(settings: RunSettings, startedWallMs: number, earlier: Re
     finished: [],
     stopping: undefined,
     progress: { wantedUsers: 0, nextIndex: 0, elapsedMs: 0 },
+    usersReached: 0,
+    usersOfMissing: new Map(),
+    absent: new Map(),
     hasEnded: false,
   };
 }
@@ -124,6 +140,21 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
       return;
     case "statsReset":
       return recovery.ledger.reset();
+    case "ticked":
+      recovery.usersReached = Math.max(recovery.usersReached, line.snapshot.userCount);
+      return;
+    case "workerMissing":
+      recovery.usersOfMissing.set(line.workerId, line.users);
+      return;
+    case "workerReturned": {
+      const { workerId: id, awayMs } = line;
+      const users = recovery.usersOfMissing.get(id) ?? 0;
+      recovery.absent.set(id, { id, users, kind: "returned", awayMs, numbers: "complete" });
+      return;
+    }
+    case "workerLeft":
+      recovery.absent.set(line.workerId, { id: line.workerId, users: 0, kind: "lost", awayMs: 0, numbers: "complete" });
+      return;
     case "stopping":
       recovery.stopping = line.reason;
       return;

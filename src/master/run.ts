@@ -79,7 +79,7 @@ export class Run {
     this.#startedAtMs = clock.nowMs() - (resume?.elapsedMs ?? 0);
     if (resume === undefined) ledger.start();
     else this.#drain.expectEarlier();
-    if (resume !== undefined) this.#evidence.observeResume(resume.awayMs ?? 0);
+    if (resume !== undefined) this.#evidence.observeResume(resume.earlier);
     this.#isResumed = resume !== undefined;
     events(describeStart(this.settings, clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));

@@ -1,6 +1,7 @@
 /** What a run is asked to do, before it does it, and how that is told as the first run event. Pure. */
 import type { MixedClass } from "../load/class_mix.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
+import type { EarlierEvidence } from "../stats/run_evidence.ts";
 import type { RunEvent } from "./run_event.ts";
 
 /** The load that the command line, the UI or a shape asks for. */
@@ -27,8 +28,8 @@ export interface RunProgress {
   readonly wantedUsers: number;
   readonly nextIndex: number;
   readonly elapsedMs: number;
-  /** For how long no master was there; absent in journals. */
-  readonly awayMs?: number;
+  /** What was seen before, for the verdict; absent in journals, which hold the events. */
+  readonly earlier?: EarlierEvidence;
 }
 
 export function describeStart(settings: RunSettings, wallMs: number): Extract<RunEvent, { kind: "runStarted" }> {

@@ -46,6 +46,14 @@ export interface AbsentWorker {
 /** Whose doing the end of a run was: its own plan's, somebody's, or a failure's (a shape that threw, a control thread that died). */
 export type RunEnd = "plan" | "hand" | "failure";
 
+/** What a master knows of a run that another one began. */
+export interface EarlierEvidence {
+  /** Between the last word of that one and the first of this one. */
+  readonly awayMs: number;
+  readonly usersReached: number;
+  readonly absent: readonly AbsentWorker[];
+}
+
 export interface RunEvidence {
   readonly requests: number;
   /** Of them: failed ones, and bytes of bodies that came for all of them. */
@@ -146,9 +154,11 @@ export class EvidenceCollector {
     this.#absent.set(absent.id, absent);
   }
 
-  /** The run is gone on with, `awayMs` after the last word of an earlier master. */
-  observeResume(awayMs: number): void {
-    this.#resumedAfterMs = awayMs;
+  /** The run is gone on with: what an earlier master has seen counts as seen. */
+  observeResume(earlier: EarlierEvidence | undefined): void {
+    this.#resumedAfterMs = earlier?.awayMs ?? 0;
+    this.#reached = Math.max(this.#reached, earlier?.usersReached ?? 0);
+    for (const absent of earlier?.absent ?? []) this.observeAbsence(absent);
   }
 
   observeListenerFailure(): void {

@@ -10,8 +10,11 @@ import type { ToMaster } from "../protocol/worker_message.ts";
 import { DeltaAccumulator } from "../stats/delta_accumulator.ts";
 import { Reporter } from "./reporter.ts";
 
-/** Under the second of the beat, so that a timer that fires a little early does not make a report wait for the next one. */
-const REPORT_INTERVAL_MS = 900;
+/**
+ * Well under the second in which threads tell, so that one that is early, or follows a report that was late, does not wait for the
+ * next: a kill must not cost more than the last second.
+ */
+const REPORT_INTERVAL_MS = 500;
 
 /** A run whose users are gone: what is left is to deliver and to say so. */
 interface Ending {
@@ -25,6 +28,7 @@ export class RunDelivery {
   readonly #send: (message: ToMaster) => void;
   #reporter: Reporter | undefined;
   #ending: Ending | undefined;
+  #isHeldUp = false; // a report was due while an earlier one was on its way
   #unreported = 0; // deltas of threads since the last report
 
   constructor(options: { readonly clock: Clock; readonly send: (message: ToMaster) => void }) {
@@ -65,6 +69,7 @@ export class RunDelivery {
   /** Sends what is due, unless an earlier delta is still on its way. Call it only while there is a link. */
   report(): void {
     const stats = this.#reporter?.take("due");
+    this.#isHeldUp = stats === undefined && this.#reporter?.isWaiting === true;
     if (stats === undefined) return;
     this.#unreported = 0;
     this.#send(stats);
@@ -77,8 +82,10 @@ export class RunDelivery {
     if (this.#ending !== undefined) this.#ending.isTold = false;
   }
 
+  /** What was due meanwhile goes with it. */
   acknowledge(runId: string, seq: number): void {
     this.#reporter?.acknowledge(runId, seq);
+    if (this.#isHeldUp) this.report();
   }
 
   /** The users of the run are gone, `abandoned` of them by force. */

@@ -125,7 +125,6 @@ export class Worker {
         return pool?.spawningComplete(message.userCount);
       case "ack":
         this.#delivery.acknowledge(message.runId, message.seq);
-        if (this.#delivery.isDue) this.#report(); // it waited for this: a kill must not cost more than the last second
         return this.#tellEnd();
       case "stop":
         if (pool?.run?.plan.runId !== message.runId) {

@@ -198,8 +198,10 @@ test("decideVerdict(): what workers got over is told and raises no doubt", () =>
 
 test("decideVerdict(): a resumed run says so", () => {
   const collector = new EvidenceCollector();
-  collector.observeResume(2400);
-  const { resumedAfterMs } = collector.evidence(NOTHING, COUNTS);
+  const absent = { id: "w1", users: 5, kind: "returned", awayMs: 7000, numbers: "complete" } as const;
+  collector.observeResume({ awayMs: 2400, usersReached: 20, absent: [absent] });
+  const { resumedAfterMs, users, absent: told } = collector.evidence(NOTHING, COUNTS);
+  assert.deepEqual([users.reached, told], [20, [absent]]);
   assert.deepEqual(decideVerdict({ ...HEALTHY, resumedAfterMs }).notes, [
     "The run was resumed 2.4 s after the journal of its earlier master ended",
   ]);
