@@ -59,6 +59,18 @@ export type {
   StartOptions,
   WorkerView,
 } from "./src/user/runner_facade.ts";
+export {
+  MasterRunner,
+  STATE_CLEANUP,
+  STATE_INIT,
+  STATE_MISSING,
+  STATE_RUNNING,
+  STATE_SPAWNING,
+  STATE_STOPPED,
+  STATE_STOPPING,
+  WorkerRunner,
+} from "./src/user/runner_kinds.ts";
+export type { RunnerKind } from "./src/user/runner_kinds.ts";
 export type { EntryView, StatsView } from "./src/user/stats_view.ts";
 
 export { LoadTestShape } from "./src/user/load_test_shape.ts";

@@ -5,6 +5,8 @@
  * Callers decide by `code`, never by text.
  */
 
+import { hintAtSpelling } from "./spelling_hint.ts";
+
 /** An error of the tool, of the network under it, or of its misuse. `code` is stable, the text is for people. */
 export class LocustError extends Error {
   readonly code: string;
@@ -34,7 +36,9 @@ export class UsageError extends LocustError {
 /** The text of anything that was thrown, for a log line. Never throws itself. */
 export function describeThrown(thrown: unknown): string {
   if (thrown instanceof Error) {
-    return thrown.message === "" ? thrown.name : `${thrown.name}: ${thrown.message}`;
+    if (thrown.message === "") return thrown.name;
+    const hint = thrown instanceof TypeError ? hintAtSpelling(thrown.message) : undefined;
+    return `${thrown.name}: ${thrown.message}${hint === undefined ? "" : `; ${hint}`}`;
   }
   try {
     return String(thrown);

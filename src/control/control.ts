@@ -115,7 +115,10 @@ export class Control {
       case "event":
         return this.#turns().fireByName(request.name, { environment, ...request.fields });
       case "custom":
-        runner.listeners.deliver({ type: request.type, data: request.data, workerId: request.workerId });
+        runner.listeners.deliver(
+          { type: request.type, data: request.data, workerId: request.workerId },
+          runner.environment,
+        );
         return;
       case "quitting":
         await this.#fireAndWait("quitting", environment);

@@ -29,6 +29,10 @@ export class ControlRunner implements RunnerFacade {
     this.#post = options.post;
   }
 
+  get workerCount(): number {
+    return this.workers.length;
+  }
+
   /** Takes in what the master tells, about once a second. */
   update({ state, userCount, targetUserCount, workers, snapshot }: ControlUpdate): void {
     this.state = state as RunnerState; // the master's states are these words
@@ -40,6 +44,11 @@ export class ControlRunner implements RunnerFacade {
 
   /** To one worker, or to all of them: in each of their threads. */
   sendMessage(type: string, data?: unknown, workerId?: string): void {
+    if (workerId !== undefined && typeof workerId !== "string") {
+      throw new LocustError(
+        `Cannot send message "${type}": ${typeof workerId} is no worker's id; give the id of a worker`,
+      );
+    }
     const to = workerId === undefined ? {} : { workerId };
     postCustomMessage(type, () => this.#post({ kind: "custom", type, data, ...to }));
   }

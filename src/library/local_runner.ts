@@ -4,6 +4,7 @@
  * locustfile imports `mod.ts` and none of them needs it.
  */
 import { LocustError } from "../base/errors.ts";
+import { completeMessage } from "../control/custom_messages.ts";
 import type { RunEvent } from "../master/run_event.ts";
 import { type Environment, provideLocalRunner } from "../user/environment.ts";
 import type {
@@ -49,6 +50,7 @@ export class LocalRunner implements ProgramRunner {
   readonly workerIndex = 0;
   readonly threadIndex = 0;
   readonly threads = 1;
+  readonly workerCount = 1;
   readonly environment: Environment;
   readonly #listeners: { readonly type: string; readonly listener: (message: CustomMessage) => unknown }[] = [];
   #opening: Promise<LocalLoad> | undefined;
@@ -140,7 +142,8 @@ export class LocalRunner implements ProgramRunner {
     const copy: unknown = structuredClone(data); // as on its way between machines
     setTimeout(() => {
       for (const each of this.#listeners) {
-        if (each.type === type) this.#deliver(each.listener, { type, data: copy, workerId: this.clientId });
+        const message = completeMessage({ type, data: copy, workerId: this.clientId }, this.environment);
+        if (each.type === type) this.#deliver(each.listener, message);
       }
     }, 0);
   }

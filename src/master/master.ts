@@ -101,6 +101,7 @@ export class Master {
     const { run, recorder } = this.#createRun(recovered.settings, ledger, Deliveries.restore(recovered.deliveries));
     const progress = resumedProgress(recovered, awayMs);
     await recorder?.reserve(progress);
+    this.#control.update(run.snapshot()); // a listener may hand out work to `runner.workers`
     await this.#control.fire({ kind: "testStart" });
     this.#run = run;
     run.begin(progress);

@@ -76,7 +76,10 @@ export class Thread {
   receive(message: ToThread): void {
     switch (message.kind) {
       case "custom":
-        this.#loaded?.runner.listeners.deliver({ type: message.type, data: message.data, workerId: undefined });
+        this.#loaded?.runner.listeners.deliver(
+          { type: message.type, data: message.data, workerId: undefined },
+          this.#loaded.runner.environment,
+        );
         return;
       case "event":
         this.#loaded?.turns.fireByName(message.name, { environment: this.#loaded.environment, ...message.fields });

@@ -12,6 +12,7 @@ export class ThreadRunner implements RunnerFacade {
   readonly role = "worker";
   readonly stats = EMPTY_STATS;
   readonly workers = [];
+  readonly workerCount = 0;
   readonly clientId: string;
   workerIndex: number;
   readonly threadIndex: number;

@@ -4,7 +4,9 @@
  */
 import type { ClientPool } from "../http/session/client_pool.ts";
 import { FastHttpSession } from "../http/session/fast_http_session.ts";
+import type { FastRes } from "../http/session/fast_res.ts";
 import { HttpSession } from "../http/session/http_session.ts";
+import type { RestBlock, RestOptions, RestRes } from "../http/session/rest_block.ts";
 import type { SessionOptions } from "../http/session/session_options.ts";
 import type { Environment } from "./environment.ts";
 import { NEEDS_HOST } from "./loading/needs_host.ts";
@@ -107,6 +109,27 @@ export abstract class FastHttpUser extends ClientUser {
   constructor(environment: Environment) {
     super(environment);
     this.client = new FastHttpSession(sessionOptions(this), this[LIFE]);
+  }
+
+  /** `client.rest(…)`, which is here in Locust. Override it to check every answer. */
+  rest<T = unknown>(
+    method: string,
+    url: string,
+    options: RestOptions<FastRes> | RestBlock<FastRes, T> = {},
+    block?: RestBlock<FastRes, T>,
+  ): Promise<RestRes<FastRes, T>> {
+    if (typeof options === "function") return this.client.rest<T>(method, url, options);
+    return this.client.rest<T>(method, url, options, block);
+  }
+
+  /** `client.rest_(…)`: with the time as a parameter, so that no cache answers. */
+  rest_<T = unknown>(
+    method: string,
+    url: string,
+    options: RestOptions<FastRes> = {},
+    block?: RestBlock<FastRes, T>,
+  ): Promise<RestRes<FastRes, T>> {
+    return this.client.rest_<T>(method, url, options, block);
   }
 
   /** @internal */

@@ -16,6 +16,10 @@ export interface CustomMessage {
   readonly data: unknown;
   /** Who sent it: a worker's id, or undefined if it came from the master. */
   readonly workerId: string | undefined;
+  /** The environment that it arrived in. */
+  readonly environment: Environment | undefined;
+  /** The same by Locust's names. */
+  readonly msg: { readonly type: string; readonly data: unknown; readonly nodeId: string | undefined };
 }
 
 /** A worker, as the master sees it. */
@@ -38,6 +42,8 @@ export interface RunnerFacade {
   readonly stats: StatsView;
   /** The workers of the run; empty in threads. */
   readonly workers: readonly WorkerView[];
+  /** How many workers there are; 0 in threads. */
+  readonly workerCount: number;
   /** This worker's id; `local` in a local run. */
   readonly clientId: string;
   /** 0… in the order of joining; -1 in the control thread. */

@@ -9,6 +9,7 @@ import type { Environment } from "./environment.ts";
 import type { TaskList, UserStatics } from "./user_class.ts";
 import { LIFE, UserLife } from "./running/user_life.ts";
 import { createDetachedWorld } from "./running/user_world.ts";
+import { refuseTasksOf } from "./tasks/refuse_tasks.ts";
 import { waitSeconds } from "./tasks/wait_rule.ts";
 import { createPace, PACE, type Pace, type WaitOwner } from "./timing/wait_time.ts";
 
@@ -136,3 +137,5 @@ export abstract class User implements WaitOwner {
     return this.#pace ??= createPace(this[LIFE].clock, this.#bornMs);
   }
 }
+
+refuseTasksOf(User.prototype);

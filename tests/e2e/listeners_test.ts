@@ -106,3 +106,18 @@ test("testStart knows the workers and how many users are wanted, so that data ca
   );
   assert.match(stdout, /wanted 7 of local ready/, stderr);
 });
+
+test("testStart finds the workers, and can hand each of them its share by a message", async () => {
+  const { stdout, stderr } = await runLocustfile(
+    `events.init.addListener(({ runner }) => {
+       if (runner?.role === "worker") runner.registerMessage("share", ({ msg }) => console.log("heard share", msg.data));
+     });
+     events.testStart.addListener(({ environment: { runner } }) => {
+       if (runner?.role !== "master") return;
+       for (const [index, { id }] of runner.workers.entries()) runner.sendMessage("share", [index, runner.workerCount], id);
+     });
+     ${IDLER}`,
+    ["-u", "1", "-t", "1s"],
+  );
+  assert.match(stdout, /heard share \[ 0, 1 \]/, stderr);
+});

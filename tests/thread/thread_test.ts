@@ -247,7 +247,11 @@ test("Thread.uncaught() does not count what ends a user", async () => {
 test("Thread delivers custom messages to registered listeners, and sends theirs", async () => {
   const fixture = new ThreadFixture({ Shopper: createShopper() });
   fixture.events.init.addListener(({ runner }) => {
-    runner?.registerMessage("accounts", ({ data, workerId }) => runner.sendMessage("thanks", { data, workerId }));
+    runner?.registerMessage("accounts", ({ data, workerId, environment, msg }) => {
+      assert.equal(environment, runner.environment);
+      assert.deepEqual(msg, { type: "accounts", data, nodeId: workerId });
+      runner.sendMessage("thanks", { data, workerId });
+    });
   });
   await fixture.load();
   await fixture.tell({ kind: "custom", type: "accounts", data: [1, 2] });

@@ -78,6 +78,11 @@ export class HeaderList implements Iterable<readonly [string, string]> {
     this.#version++;
   }
 
+  /** The same by the name that it has in Python. */
+  update(fields: HeaderFields): void {
+    this.assign(fields);
+  }
+
   /** Sets each of the fields; a name that occurs twice in `fields` is kept twice. */
   assign(fields: HeaderFields): void {
     const seen = new Set<string>();
@@ -122,6 +127,28 @@ export class HeaderList implements Iterable<readonly [string, string]> {
     this.#names.splice(index, 1);
     this.#values.splice(index, 1);
   }
+}
+
+/** Python's `headers["X-Key"] = value` would set a property that nobody reads. The prototype's prototype sees such names only. */
+const refuseIndex = (_target: object, name: string | symbol): never => {
+  throw new UsageError(
+    `Cannot use headers["${String(name)}"]: headers are no object; write headers.set("${
+      String(name)
+    }", value) or headers.get(…)`,
+  );
+};
+
+Object.setPrototypeOf(
+  HeaderList.prototype,
+  new Proxy({}, {
+    set: refuseIndex,
+    get: (target, name) => isFieldName(name) ? refuseIndex(target, name) : Reflect.get(target, name),
+  }),
+);
+
+/** Names that somebody may look up in an object without meaning a header are in lower case. */
+function isFieldName(name: string | symbol): boolean {
+  return typeof name === "string" && /^[A-Z]|-/.test(name);
 }
 
 function iterateFields(fields: HeaderFields): Iterable<readonly [string, string | number]> {

@@ -129,10 +129,16 @@ const LOCUST_NAMES: Readonly<Record<string, string>> = {
 /** Throws a `UsageError` that lists every option which does not exist or excludes another one. */
 export function checkRequestOptions(options: RequestOptions<never>, method: string): void {
   const problems: string[] = [];
-  for (const name in options) {
-    if (NAMES.has(name)) continue;
-    const advice = LOCUST_NAMES[name] ?? `the options are ${[...NAMES].join(", ")}`;
-    problems.push(`Cannot send the ${method} request: there is no option "${name}"; ${advice}`);
+  const unknown: string[] = [];
+  for (const name in options) if (!NAMES.has(name)) unknown.push(name);
+  const strangers = unknown.filter((name) => !Object.hasOwn(LOCUST_NAMES, name));
+  if (strangers.length > 0 && strangers.length === Object.keys(options).length) {
+    problems.push(describeMisplacedData(strangers, method));
+  } else {
+    for (const name of unknown) {
+      const advice = LOCUST_NAMES[name] ?? `the options are ${[...NAMES].join(", ")}`;
+      problems.push(`Cannot send the ${method} request: there is no option "${name}"; ${advice}`);
+    }
   }
   const bodies = (["json", "form", "body"] as const).filter((name) => isGiven(options[name]));
   if (bodies.length > 1) {
@@ -143,6 +149,16 @@ export function checkRequestOptions(options: RequestOptions<never>, method: stri
     problems.push(`Cannot send the ${method} request: "redirect" is "${options.redirect}"; it is "follow" or "manual"`);
   }
   if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** Where Python takes the data of a request as its second argument, here are the options. */
+function describeMisplacedData(names: readonly string[], method: string): string {
+  const listed = names.map((name) => `"${name}"`).join(", ");
+  const advice = method === "GET" || method === "HEAD"
+    ? "put query parameters into { params: { … } }"
+    : "put a form into { form: { … } }, JSON into { json: { … } }";
+  const what = names.length === 1 ? `there is no option ${listed}` : `there are no options ${listed}`;
+  return `Cannot send the ${method} request: ${what}; ${advice}. The options are ${[...NAMES].join(", ")}`;
 }
 
 function isGiven(value: unknown): boolean {

@@ -5,6 +5,7 @@
  */
 import { LocustError } from "../../base/errors.ts";
 import type { CatchBlock } from "./catch_block.ts";
+import { refuseNames, RESPONSE_NAMES } from "./requests_names.ts";
 import { charsetOf } from "../bytes/charset.ts";
 import { statusError } from "./failure_text.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
@@ -181,6 +182,8 @@ export abstract class BaseRes implements AsyncDisposable {
     );
   }
 }
+
+refuseNames(BaseRes.prototype, "res", RESPONSE_NAMES);
 
 /** Node's `Buffer` is a Uint8Array whose `slice()` is no copy: nobody who reads a body expects that. */
 function plainBytes(bytes: Uint8Array): Uint8Array {

@@ -10,6 +10,7 @@ import { LineSplitter } from "../bytes/line_splitter.ts";
 import type { CreateRes } from "./perform_request.ts";
 import type { Auth, RequestOptions, StreamOptions, TlsSettings } from "../request/request_options.ts";
 import { RequestSender } from "./request_sender.ts";
+import { CLIENT_NAMES, refuseNames } from "./requests_names.ts";
 import type { Params } from "../request/request_url.ts";
 import type { BaseRes } from "./res.ts";
 import { type RestBlock, type RestOptions, type RestRes, uncachedUrl } from "./rest_block.ts";
@@ -114,14 +115,19 @@ export abstract class Session<R extends ReadableRes> {
     this.#state.requestName = name;
   }
 
-  /** Counts every request inside `run` under `name`; afterwards `requestName` is undefined, as in Locust. */
-  async renameRequest<T>(name: string, run: () => Promise<T> | T): Promise<T> {
+  /**
+   * Counts every request inside `run` under `name`, or without `run` to the end of the block: `using _ = client.renameRequest(name)`.
+   * Afterwards `requestName` is undefined, as in Locust.
+   */
+  renameRequest(name: string): Disposable;
+  renameRequest<T>(name: string, run: () => Promise<T> | T): Promise<T>;
+  renameRequest<T>(name: string, run?: () => Promise<T> | T): Promise<T> | Disposable {
     this.#state.requestName = name;
-    try {
-      return await run();
-    } finally {
+    const forget = () => {
       this.#state.requestName = undefined;
-    }
+    };
+    if (run === undefined) return { [Symbol.dispose]: forget };
+    return (async () => await run())().finally(forget);
   }
 
   clearCookies(): void {
@@ -243,6 +249,8 @@ export abstract class Session<R extends ReadableRes> {
     return this.#sender.send(method, url, options);
   }
 }
+
+refuseNames(Session.prototype, "client", CLIENT_NAMES);
 
 function isStreamed<R>(options: AnyOptions<R> | undefined): options is StreamOptions<HttpRes> {
   return options?.stream === true;

@@ -1,8 +1,7 @@
 /**
- * What can be wrong with a user class beside its tasks and wait time: its weights, its host, and names that a Locust user carries
- * over from Python. Pure. The host of a user without an HTTP client is whatever that user makes of it.
+ * What can be wrong with a user class beside its tasks and wait time: its weights and its host. Pure. The host of a user without
+ * an HTTP client is whatever that user makes of it.
  */
-import { chainOf } from "../tasks/task_members.ts";
 import type { UserClass } from "../user_class.ts";
 import { needsHost } from "./needs_host.ts";
 
@@ -41,31 +40,6 @@ export function checkUserClass(userClass: UserClass): StaticProblem[] {
     });
   }
   return problems;
-}
-
-const LOCUST_NAMES: Readonly<Record<string, string>> = {
-  on_start: "onStart",
-  on_stop: "onStop",
-  wait_time: "waitTime",
-  fixed_count: "fixedCount",
-  default_headers: "defaultHeaders",
-  connection_timeout: "connectionTimeout",
-  network_timeout: "networkTimeout",
-  max_redirects: "maxRedirects",
-  max_retries: "maxRetries",
-};
-
-/** Members with Locust's Python names, which do nothing here. */
-export function findLocustNames(userClass: UserClass): string[] {
-  const names = new Set(
-    chainOf(userClass).flatMap((level) => [
-      ...Object.getOwnPropertyNames(level),
-      ...Object.getOwnPropertyNames(level.prototype ?? {}),
-    ]),
-  );
-  return Object.entries(LOCUST_NAMES)
-    .filter(([python]) => names.has(python))
-    .map(([python, here]) => `"${python}" does nothing here; rename it to "${here}"`);
 }
 
 function show(value: unknown): string {

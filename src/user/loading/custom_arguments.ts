@@ -12,10 +12,16 @@ export interface ArgumentSettings {
   readonly default?: string | number | boolean | readonly string[];
   /** An environment variable that gives the value where the command line does not. */
   readonly env?: string;
+  /** Locust's name of `env`. */
+  readonly envVar?: string;
   readonly help?: string;
   /** Never shown nor logged. */
   readonly secret?: boolean;
+  /** Locust's name of `secret`. */
+  readonly isSecret?: boolean;
   readonly required?: boolean;
+  /** Locust's name of `required`. */
+  readonly isRequired?: boolean;
   /** False keeps it out of the start form of the web UI. */
   readonly includeInWebUi?: boolean;
 }
@@ -37,6 +43,15 @@ export interface RecordingParser extends CustomArgumentParser {
 
 const TYPES = ["string", "integer", "number", "boolean", "list"] as const;
 const SETTINGS = ["type", "choices", "default", "env", "help", "secret", "required", "includeInWebUi"];
+/** Locust's names, and what those of Python's `add_argument` are here. */
+const ALIASES: Readonly<Record<string, string>> = { envVar: "env", isSecret: "secret", isRequired: "required" };
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  action: 'write type: "boolean"',
+  nargs: 'write type: "list"',
+  isMultiple: 'write type: "list"',
+  dest: "the key is the long flag in camelCase",
+  metavar: "the help names the type",
+};
 const FLAG = /^(--[A-Za-z][A-Za-z0-9_-]*|-[A-Za-z])$/;
 
 export function createRecordingParser(): RecordingParser {
@@ -56,13 +71,13 @@ function readArgument(
   earlier: readonly CustomArgument[],
 ): CustomArgument | string {
   const flags = args.filter((arg) => typeof arg === "string");
-  const settings: ArgumentSettings = args.find((arg) => typeof arg === "object") ?? {};
+  const settings = withoutAliases(args.find((arg) => typeof arg === "object") ?? {});
   const long = flags.find((flag) => flag.startsWith("--"));
   if (long === undefined) return 'it has no long flag; name it like "--tenant"';
   const badFlag = flags.find((flag) => !FLAG.test(flag));
   if (badFlag !== undefined) return `"${badFlag}" is no flag; write "--name" or "-n"`;
   const unknown = Object.keys(settings).find((key) => !SETTINGS.includes(key));
-  if (unknown !== undefined) return `"${unknown}" is no setting; there are ${SETTINGS.join(", ")}`;
+  if (unknown !== undefined) return `"${unknown}" is no setting; ${adviseOn(unknown)}`;
   const taken = flags.find((flag) => earlier.some((other) => other.flags.includes(flag)));
   if (taken !== undefined) return `${taken} was added before; choose another`;
   const type = settings.type ?? typeOfDefault(settings.default);
@@ -81,6 +96,16 @@ function readArgument(
     required: settings.required === true,
     includeInWebUi: settings.includeInWebUi !== false,
   };
+}
+
+function withoutAliases(settings: ArgumentSettings): ArgumentSettings {
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [ALIASES[key] ?? key, value]));
+}
+
+function adviseOn(unknown: string): string {
+  const known = toCamelCase(unknown);
+  if (known !== unknown && (SETTINGS.includes(known) || known in ALIASES)) return `write "${known}"`;
+  return ELSEWHERE[unknown] ?? `there are ${SETTINGS.join(", ")}`;
 }
 
 function typeOfDefault(value: ArgumentSettings["default"]): (typeof TYPES)[number] {

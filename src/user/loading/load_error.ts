@@ -9,6 +9,7 @@ import { inspect } from "node:util";
 import { formatCodeFrame } from "../../base/code_frame.ts";
 import { describeThrown } from "../../base/errors.ts";
 import { ownFrames } from "../../base/own_frames.ts";
+import { isSnakeCase, toCamelCase } from "../../base/spelling_hint.ts";
 
 export interface LoadErrorContext {
   /** The text of a file, or undefined when there is none. */
@@ -117,6 +118,9 @@ function missingModule(file: string, thrown: unknown, context: LoadErrorContext)
         : { advice: `Deno wants the ending too: "${showPath(target + meant, context.folder)}"` }),
     };
   }
+  if (/^(?:locust(?:[./]|$)|locust-ts[./])/.test(specifier)) {
+    return { what: `there is no "${specifier}"`, place, advice: 'import everything from "locust-ts"' };
+  }
   const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
   return {
     what: `the package "${name}" is not installed`,
@@ -134,12 +138,17 @@ function missingExport(file: string, thrown: unknown, context: LoadErrorContext)
   if (bun !== null) {
     const [, name = "", module = ""] = bun;
     const what = `${showModule(module, context.folder)} exports no "${name}"`;
-    return { what, place: findName(file, name, context) };
+    return { what, place: findName(file, name, context), ...adviseOnName(name) };
   }
   if (deno === null) return undefined;
   const [, module = "", name, at, line, column] = deno;
   const place = at === undefined ? undefined : toPlace({ file: at, line, column });
-  return { what: `${showModule(module, context.folder)} exports no "${name}"`, place };
+  return { what: `${showModule(module, context.folder)} exports no "${name}"`, place, ...adviseOnName(name ?? "") };
+}
+
+/** Python's name of something that has ours. */
+function adviseOnName(name: string): { readonly advice?: string } {
+  return isSnakeCase(name) ? { advice: `names are in camelCase here: "${toCamelCase(name)}"` } : {};
 }
 
 function exceptionAtImport(thrown: unknown): Problem {

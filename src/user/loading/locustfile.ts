@@ -11,11 +11,12 @@ import { setPlan } from "../tasks/class_plans.ts";
 import { findShapeProblems } from "../ready_shapes.ts";
 import { findMember } from "./source_place.ts";
 import { checkWaitTime } from "./wait_check.ts";
-import { checkUserClass, findLocustNames } from "./class_check.ts";
+import { checkUserClass } from "./class_check.ts";
 import { collectClasses, type FoundClass } from "./exported_classes.ts";
 import { LoadTestShape, type ShapeClass } from "../load_test_shape.ts";
 import { needsHost } from "./needs_host.ts";
 import { ownFramesOf } from "../../base/own_frames.ts";
+import { type ClassKind, findPythonHabits } from "./python_habits.ts";
 import { takeMisuses } from "../tasks/task_marks.ts";
 import { describePlan, planUserClass, type TaskPlan } from "../tasks/task_plan.ts";
 import type { TaskOwner } from "../tasks/task_members.ts";
@@ -72,11 +73,21 @@ export function collectLocustfile(
       const found = checkWaitTime(owner, kind);
       if (found !== undefined) note.complain(owner, found.problem, { level: found.level, member: "waitTime" });
     };
+    const checkHabits = (owner: TaskOwner, kind: ClassKind) => {
+      for (const { severity, member, text, level } of findPythonHabits(owner, kind)) {
+        if (severity === "warning") note.warn(owner, text);
+        else note.complain(owner, text, { level, member });
+      }
+    };
+    checkHabits(userClass, "user");
     const plan = planUserClass(userClass, {
       numberOf: (where) => numberOf(activities, where),
       complain: note.complain,
       warn: note.warn,
-      visitSet: (owner) => checkWait(owner, "set"),
+      visitSet: (owner) => {
+        checkWait(owner, "set");
+        checkHabits(owner, "set");
+      },
     });
     plans.set(name, plan);
     setPlan(userClass, plan);
@@ -84,11 +95,10 @@ export function collectLocustfile(
     for (const { member, problem } of checkUserClass(userClass)) {
       note.complain(userClass, problem, { level: userClass, member });
     }
-    for (const warning of findLocustNames(userClass)) note.warn(userClass, warning);
     descriptions.push(describeUserClass(userClass, file, plan, note.complain));
   }
   const shapeDescriptions = [...shapes.found].map(([name, found]) =>
-    describeShape(name, { ...found, source: readText(found.file) }, problems)
+    describeShape(name, { ...found, source: readText(found.file) }, problems, warnings)
   );
   return {
     userClasses: valuesOf<UserClass>(users.found),
@@ -145,7 +155,9 @@ function describeShape(
   name: string,
   { file, value, source }: FoundClass & { readonly source: string | undefined },
   problems: string[],
+  warnings: string[],
 ) {
+  for (const { text } of findPythonHabits(value, "shape")) warnings.push(`Shape "${name}" of ${file}: ${text}`);
   const complain = (problem: string, member?: string) => {
     const line = source === undefined ? undefined : findMember(source, name, member);
     problems.push(`Cannot use the shape "${name}" of ${file}${line === undefined ? "" : `:${line}`}: ${problem}`);

@@ -104,7 +104,7 @@ function listedMembers(
 ): TaskMember[] {
   const list: unknown = "tasks" in level ? level.tasks : [];
   if (!Array.isArray(list) && !(list instanceof Map)) {
-    complain(`its tasks are ${describe(list)}; write a list or a Map`);
+    complain(`its tasks are ${describe(list)}; write a list, or weights as a Map: new Map([[browse, 3], [Forum, 1]])`);
     return [];
   }
   const members: TaskMember[] = [];
@@ -190,5 +190,10 @@ function describe(value: unknown): string {
   if (value === null || typeof value !== "object") return String(value);
   return Array.isArray(value)
     ? `a list of ${value.length}`
-    : `an object (${Object.keys(value).slice(0, 3).join(", ")})`;
+    : `an object (${Object.keys(value).slice(0, 3).map(shorten).join(", ")})`;
+}
+
+/** A class that was used as a key is its whole text. */
+function shorten(key: string): string {
+  return /^(?:class|function)\s+[\w$]+/.exec(key)?.[0] ?? key.slice(0, 40);
 }

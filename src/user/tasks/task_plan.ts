@@ -161,12 +161,14 @@ function createPlan(
 
 /** JavaScript evaluates fields after methods, whatever their order in the file. */
 function warnOfMixedOrder(owner: TaskOwner, members: readonly TaskMember[], context: PlanContext): void {
-  const isMixed = members.some((member) => member.from === "field") &&
+  const isMixed =
+    members.some(({ from, target }) => from === "field" || (from === "list" && target.kind !== "method")) &&
     members.some((member) => member.from === "method");
-  if (isMixed) {
-    context.warn(
-      owner,
-      "it runs its methods before its nested sets, whatever their order in the file; state the order in a static tasks list",
-    );
-  }
+  if (!isMixed) return;
+  const order = members.map((member) => member.name).join(", ");
+  context.warn(
+    owner,
+    `it runs its methods before its nested sets and its listed tasks, whatever their order in the file: ${order}; ` +
+      'state the order, as in static tasks = ["login", Browse]',
+  );
 }

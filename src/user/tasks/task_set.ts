@@ -7,6 +7,7 @@ import { InterruptTaskSet } from "../../http/session/control_flow.ts";
 import type { Environment } from "../environment.ts";
 import type { HttpUser } from "../http_user.ts";
 import { frameOf } from "./frame_of.ts";
+import { refuseTasksOf } from "./refuse_tasks.ts";
 import { SET_KIND, type SetKind } from "./set_kind.ts";
 import { TaskFrame } from "./task_frame.ts";
 import { executeTask } from "./task_loop.ts";
@@ -129,6 +130,8 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
     return this.#pace ??= createPace(this.user[LIFE].clock, this.#bornMs);
   }
 }
+
+refuseTasksOf(TaskSet.prototype);
 
 /**
  * Tasks one after the other, in the order of their declaration, over and over; `@task(3)` runs a step three times in a row.

@@ -164,6 +164,35 @@ for (const client of CLIENTS) {
     assert.deepEqual(owner.drainRows(), ["GET all 1/0", "GET own 1/0", "GET inside 1/0", "GET /4 1/0"]);
   });
 
+  test(`${client} renameRequest() without a function names requests to the end of its block`, async () => {
+    await using bench = await openBench(client);
+    {
+      using _named = bench.session.renameRequest("/blog?id=[id]");
+      await bench.session.get("/blog?id=1");
+      await bench.session.get("/blog?id=2");
+    }
+    await bench.session.get("/after");
+    assert.deepEqual(bench.owner.drainRows().sort(), ["GET /after 1/0", "GET /blog?id=[id] 2/0"]);
+  });
+
+  test(`${client} says what is meant by names of Python's requests`, async () => {
+    await using bench = await openBench(client);
+    const { session } = bench;
+    const res = await session.get("/");
+    const python = session as unknown as Record<string, unknown> & { headers: Record<string, string> };
+    assert.throws(() => python["verify"] = false, /client\.verify.*write client\.tls = \{ verify: false \}/);
+    assert.throws(() => python.headers["X-Key"] = "k", /headers\["X-Key"\].*write headers\.set\("X-Key", value\)/);
+    assert.throws(() => python.headers["X-Key"], /headers\.get/);
+    assert.throws(() => (res as unknown as Record<string, unknown>)["statusCode"], /write res\.status/);
+    assert.throws(() => (res as unknown as Record<string, unknown>)["content"], /write await res\.bytes\(\)/);
+    session.headers.update({ "X-Key": "k" });
+    await session.get("/");
+    assert.equal(bench.system.seen.at(-1)?.headers["x-key"], "k");
+    const fields = { username: "ada" } as object;
+    await assert.rejects(session.post("/login", fields), /no option "username"; put a form into \{ form/);
+    await assert.rejects(session.get("/", fields), /put query parameters into \{ params/);
+  });
+
   test(`${client} base URL credentials are decoded, sent to that host only, and shown nowhere`, async () => {
     await using bench = await openBench(client);
     await using stranger = await openBench(client);

@@ -39,6 +39,29 @@ test("createRecordingParser() takes down every kind of option", () => {
   ]);
 });
 
+test("createRecordingParser() takes Locust's names of settings", () => {
+  const parser = createRecordingParser();
+  parser.addArgument("--token", { envVar: "TOKEN", isSecret: true, isRequired: true });
+  assert.deepEqual(parser.problems, []);
+  assert.deepEqual(parser.recorded, [
+    {
+      flags: ["--token"],
+      name: "token",
+      type: "string",
+      env: "TOKEN",
+      secret: true,
+      required: true,
+      includeInWebUi: true,
+    },
+  ]);
+  parser.addArgument("--a", { env_var: "A" } as ArgumentSettings);
+  parser.addArgument("--b", { action: "store_true" } as ArgumentSettings);
+  assert.deepEqual(parser.problems, [
+    'Cannot add the option --a: "env_var" is no setting; write "envVar"',
+    'Cannot add the option --b: "action" is no setting; write type: "boolean"',
+  ]);
+});
+
 test("createRecordingParser() tells what is wrong with an option, row by row", () => {
   const rows: readonly (readonly [args: readonly unknown[], said: RegExp])[] = [
     [["tenant"], /option tenant: it has no long flag/],

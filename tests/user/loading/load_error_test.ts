@@ -107,6 +107,14 @@ test("describeLoadError() of a name that a module does not export", async () => 
   assert.match(text, /^Cannot load "locustfile.ts": "(?:\.\/)?lib\.ts" exports no "nope" \(locustfile\.ts:1:10\)\n/);
 });
 
+test("describeLoadError() of Python's names says ours", async () => {
+  const start = 'import { constant_pacing } from "./lib.ts";\nexport const w = constant_pacing(1);\n';
+  const files = { "locustfile.ts": start, "lib.ts": "export const constantPacing = 1;\n" };
+  assert.match(await importError(files), /exports no "constant_pacing".*: "constantPacing"/);
+  const other = await importError({ "locustfile.ts": 'import { task } from "locust";\nexport const t = task;\n' });
+  assert.match(other, /there is no "locust" .*; import everything from "locust-ts"/);
+});
+
 test("describeLoadError() of a declaration that is there twice", async () => {
   const text = await importError({ "locustfile.ts": "export const q = 1;\nconst q = 3;\n" });
   assert.match(text, /^Cannot load "locustfile.ts": syntax error: .*already been declared \(locustfile\.ts:2:7\)\n/);

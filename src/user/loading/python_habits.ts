@@ -1,0 +1,123 @@
+/**
+ * What somebody writes who knows Locust in Python, and what would be ignored here without a word: names in snake_case, and
+ * attributes on the wrong side of `static` (in Python there is one kind of class attribute). Pure. A class that has the right
+ * member as well is left alone: then the other one is its own business.
+ */
+import { toCamelCase } from "../../base/spelling_hint.ts";
+import { readClassSource } from "./class_source.ts";
+import { FastHttpUser, HttpUser } from "../http_user.ts";
+import { LoadTestShape } from "../load_test_shape.ts";
+import { chainOf, type TaskOwner } from "../tasks/task_members.ts";
+import { MarkovTaskSet, SequentialTaskSet, TaskSet } from "../tasks/task_set.ts";
+import { User } from "../user.ts";
+import { needsHost } from "./needs_host.ts";
+
+export type ClassKind = "user" | "set" | "shape";
+
+/** A finding: a clause that follows the class's name. What would make the numbers wrong is a problem, the rest a warning. */
+export interface HabitFinding {
+  readonly severity: "problem" | "warning";
+  readonly member: string;
+  readonly text: string;
+  /** The class of the chain that has the member. */
+  readonly level: TaskOwner;
+}
+
+const OURS: ReadonlySet<unknown> = new Set([
+  User,
+  HttpUser,
+  FastHttpUser,
+  Object.getPrototypeOf(HttpUser),
+  TaskSet,
+  SequentialTaskSet,
+  MarkovTaskSet,
+  LoadTestShape,
+]);
+
+/** Without these a user waits for nothing or does something else. */
+const GRAVE: Readonly<Record<string, string>> = {
+  wait_time: 'rename it to "waitTime"',
+  min_wait: 'write "waitTime = between(min, max)", in seconds',
+  max_wait: 'write "waitTime = between(min, max)", in seconds',
+  wait_function: 'write a method "waitTime()" that returns seconds',
+  task_set: 'write "static tasks = [TheSet]"',
+};
+
+const NAMES: Readonly<Record<ClassKind, readonly string[]>> = {
+  user: [
+    "on_start",
+    "on_stop",
+    "fixed_count",
+    "default_headers",
+    "connection_timeout",
+    "network_timeout",
+    "max_redirects",
+    "max_retries",
+    "client_pool",
+    "pool_manager",
+  ],
+  set: ["on_start", "on_stop", "get_next_task", "execute_task", "execute_next_task"],
+  shape: ["use_common_options"],
+};
+
+/** Statics of every user class, and those of one with an HTTP client. */
+const USER_STATICS = ["tasks", "weight", "fixedCount", "abstract"];
+const CLIENT_STATICS = [
+  "host",
+  "connectionTimeout",
+  "networkTimeout",
+  "maxRedirects",
+  "maxRetries",
+  "insecure",
+  "defaultHeaders",
+  "concurrency",
+  "proxy",
+  "tls",
+  "clientPool",
+  "poolManager",
+];
+
+/** What a class took over from Python that has no effect here. */
+export function findPythonHabits(owner: TaskOwner, kind: ClassKind): HabitFinding[] {
+  const levels = chainOf(owner).filter((level) => !OURS.has(level)).map(readLevel);
+  const has = (name: string) => levels.some(({ all }) => all.has(name));
+  const hasStatic = (name: string) => levels.some(({ statics }) => statics.has(name));
+  const findings: HabitFinding[] = [];
+  for (const { level, statics, fields, all } of levels) {
+    const report = (severity: HabitFinding["severity"], member: string, text: string) =>
+      findings.push({ severity, member, text, level });
+    for (const name of all) {
+      if (!name.includes("_") || has(toCamelCase(name))) continue;
+      const advice = kind === "shape" ? undefined : GRAVE[name];
+      if (advice !== undefined && !has("waitTime")) report("problem", name, `"${name}" does nothing here; ${advice}`);
+      else if (NAMES[kind].includes(name)) {
+        report("warning", name, `"${name}" does nothing here; rename it to "${toCamelCase(name)}"`);
+      }
+    }
+    if (kind !== "shape" && statics.has("waitTime")) {
+      report("problem", "waitTime", 'its waitTime is static, where nobody looks for it; remove "static"');
+    }
+    for (const name of staticsOf(owner, kind)) {
+      if (!fields.has(name) || hasStatic(name)) continue;
+      report(
+        "problem",
+        name,
+        `its ${name} is a field of each instance, where nobody looks for it; write "static ${name}"`,
+      );
+    }
+  }
+  return findings;
+}
+
+function staticsOf(owner: TaskOwner, kind: ClassKind): readonly string[] {
+  if (kind === "user") return needsHost(owner) ? [...USER_STATICS, ...CLIENT_STATICS] : USER_STATICS;
+  return kind === "set" ? ["tasks"] : ["abstract"];
+}
+
+function readLevel(level: TaskOwner) {
+  const statics = new Set(Object.getOwnPropertyNames(level));
+  const source = readClassSource(Function.prototype.toString.call(level));
+  const fields = new Set(source?.fields.map(({ name }) => name));
+  const methods = Object.getOwnPropertyNames(level.prototype ?? {});
+  return { level, statics, fields, all: new Set([...statics, ...fields, ...methods]) };
+}
