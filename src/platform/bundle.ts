@@ -162,14 +162,27 @@ function entrySource(files: readonly string[], folder: string): string {
 /** Lets `import.meta` of a module tell the place it had beside the bundle's. Modules above the folder keep what they have. */
 function pinMeta(source: string, folder: string, path: string): string {
   const place = slashed(relative(folder, path));
-  if (place.startsWith("../") || isAbsolute(place) || !source.includes("import.meta")) return source;
-  const file = JSON.stringify(`/${place}`);
-  const inFolder = dirname(place) === "." ? '""' : JSON.stringify(`/${dirname(place)}`);
-  return source
-    .replace(/\bimport\.meta\.url\b/g, `new URL(${JSON.stringify(`./${encodeURI(place)}`)}, import.meta.url).href`)
-    .replace(/\bimport\.meta\.(?:filename|path)\b/g, `(import.meta.dirname + ${file})`)
-    .replace(/\bimport\.meta\.dir\b/g, "import.meta.dirname")
-    .replace(/\bimport\.meta\.dirname\b(?! \+ ")/g, `(import.meta.dirname + ${inFolder})`);
+  if (place.startsWith("../") || isAbsolute(place)) return source;
+  const isModule = !/\.c[jt]s$/.test(path) && /^\s*(?:import|export)\b/m.test(source);
+  const folderBeside = dirname(place) === "." ? "" : `/${dirname(place)}`;
+  const here = {
+    url: `new URL(${JSON.stringify(`./${encodeURI(place)}`)}, import.meta.url).href`,
+    file: `(import.meta.dirname + ${JSON.stringify(`/${place}`)})`,
+    folder: `(import.meta.dirname + ${JSON.stringify(folderBeside)})`,
+  };
+  return (isModule ? pinOlderNames(source) : source).replace(
+    /\bimport\.meta\.(?:(url)|(filename|path)|dirname|dir)\b/g,
+    (_, url?: string, file?: string) => url ? here.url : file ? here.file : here.folder,
+  );
+}
+
+/** `__dirname` and `__filename`, which the runtime gives to modules too, where the module does not declare them itself. */
+function pinOlderNames(source: string): string {
+  const replaced = (text: string, name: string, meta: string) =>
+    new RegExp(`\\b(?:const|let|var)\\s+${name}\\b|[{,]\\s*${name}\\s*[,}]`).test(text)
+      ? text
+      : text.replace(new RegExp(`(?<![\\w$.])${name}\\b`, "g"), meta);
+  return replaced(replaced(source, "__dirname", "import.meta.dirname"), "__filename", "import.meta.filename");
 }
 
 function loaderOf(path: string): string {

@@ -37,7 +37,7 @@ const DATA_EXTENSIONS = new Set(
   ],
 );
 const CODE_EXTENSION = /^\.(?:[cm]?[jt]sx?|node|wasm|sh|exe|dll|so)$/;
-const STRING = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\$]|\\.)*)`/g;
+const STRING = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g;
 
 /**
  * The data files named in `sources` (the user's modules by path) that lie in `folder`, with a warning for each that is too large
@@ -77,10 +77,12 @@ function liesOutside(path: string, folder: string): string {
     "locustfile and its data, or put the file on each worker";
 }
 
+/** What may be a name, also what stands behind a folder: `import.meta.dirname + "/users.csv"`, `${folder}/users.csv`. */
 function* stringsIn(source: string): Iterable<string> {
   for (const [, double, single, template] of source.matchAll(STRING)) {
-    const text = double ?? single ?? template ?? "";
-    if (text.length > 0 && text.length < 260 && !/[\n\0*?<>|:]/.test(text)) yield text;
+    for (const text of template?.split(/\$\{[^}]*\}/) ?? [double ?? single ?? ""]) {
+      if (text.length > 0 && text.length < 260 && !/[\n\0*?<>|:]/.test(text)) yield text.replace(/^\//, "./");
+    }
   }
 }
 

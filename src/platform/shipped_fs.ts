@@ -18,7 +18,7 @@ const SYNC_READERS = [...READERS.map((name) => `${name}Sync`), "existsSync", "cr
 /** Functions that read if their second argument says so, or nothing. */
 const OPENERS = ["open"];
 
-const IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'])(?:node:)?fs(\/promises)?\2/g;
+const IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*(?:\/\*[^*]*\*\/\s*)?)(["'])(?:node:)?fs(\/promises)?\2/g;
 
 /** Has a module import its files' functions from here. */
 export function redirectFileReads(source: string): string {

@@ -21,13 +21,24 @@ const PROJECT = {
   "node_modules/@scope/dual/cjs/sub.cjs": "exports.kind = 'cjs';",
   "node_modules/older/package.json": '{"name": "older", "main": "dist/main"}',
   "node_modules/older/dist/main.js":
-    "const fs = require('fs'); exports.lines = (file) => fs.readFileSync(file, 'utf8').split('\\n').length;",
+    "const fs = require(/* not for browsers */ 'fs'); exports.lines = (file) => fs.readFileSync(file, 'utf8').split('\\n').length;",
   "node_modules/lazy/package.json": '{"name": "lazy", "type": "module", "exports": "./src/index.js"}',
   "node_modules/lazy/src/index.js": "export const open = async () => (await import('./deep/late.js')).late;",
   "node_modules/lazy/src/deep/late.js": "export const late = 'late';",
   "load/lib/names.ts": 'import limits from "./limits.json" with { type: "json" }; export const limit = limits.max;',
   "load/lib/limits.json": '{"max": 7}',
   "load/users.csv": "ada\ngrace\nlinus",
+  "load/plus.txt": "plus",
+  "load/template.txt": "template",
+  "load/older.txt": "older",
+  "load/lib/inner.txt": "inner",
+  "load/lib/inner.ts": `
+    import { dirname } from "node:path";
+    import { fileURLToPath } from "node:url";
+    import { readFileSync } from "node:fs";
+    const __dirname = dirname(fileURLToPath(import.meta.url));
+    export const inner = readFileSync(__dirname + "/inner.txt", "utf8");
+  `,
   "data/items.txt": "1\n2",
   "load/locustfile.ts": `
     import { createReadStream, existsSync, readFileSync } from "node:fs";
@@ -38,6 +49,7 @@ const PROJECT = {
     import older from "older";
     import { open } from "lazy";
     import { limit } from "@lib/names";
+    import { inner } from "./lib/inner.ts";
     import { events, tag, task, TaskSet, User, constant } from "locust-ts";
 
     const users = readFileSync(new URL("./users.csv", import.meta.url), "utf8").split("\\n");
@@ -58,6 +70,8 @@ const PROJECT = {
           kind, older.lines("data/items.txt"), await open(), limit, createRequire(import.meta.url)("./lib/limits.json").max,
           users.length, items.length, (await readFile("./data/items.txt", "utf8")).length, streamed.length,
           readFileSync(join(import.meta.dirname, "users.csv"), "utf8").length, existsSync("data/not-there.txt"),
+          readFileSync(import.meta.dirname + "/plus.txt", "utf8"), readFileSync(\`\${import.meta.dirname}/template.txt\`, "utf8"),
+          readFileSync(join(__dirname, "older.txt"), "utf8"), inner,
         ].join(" ");
         events.request.fire({ requestType: "READ", name, responseTime: 1, exception: null });
       }
@@ -65,7 +79,7 @@ const PROJECT = {
     }
   `,
 };
-const READ = "esm 2 late 7 7 3 2 3 15 15 false";
+const READ = "esm 2 late 7 7 3 2 3 15 15 false plus template older inner";
 
 function assertRead(result: CliResult): void {
   assert.equal(result.code, 0, result.stderr);
