@@ -12,14 +12,23 @@ export abstract class ControlFlow extends Error {
   }
 }
 
+/** How deep wrapped errors are looked into: SDKs wrap theirs once or twice, and an error may be its own cause. */
+const MAX_DEPTH = 8;
+
 /**
  * The control flow in what was thrown. A disposer that throws while an exception passes makes a `SuppressedError` of both, and an
- * `await using` response ends by throwing when its user must stop. Undefined: an ordinary error.
+ * `await using` response ends by throwing when its user must stop. An SDK that was given `client.fetch` wraps what that throws
+ * in an error of its own, as its cause. Undefined: an ordinary error.
  */
-export function findControlFlow(thrown: unknown): ControlFlow | undefined {
+export function findControlFlow(thrown: unknown, depth = 0): ControlFlow | undefined {
   if (thrown instanceof ControlFlow) return thrown;
-  if (!isSuppressedError(thrown)) return undefined;
-  return findControlFlow(thrown.error) ?? findControlFlow(thrown.suppressed);
+  if (!(thrown instanceof Error) || depth > MAX_DEPTH) return undefined;
+  const inner = isSuppressedError(thrown) ? [thrown.error, thrown.suppressed] : [thrown.cause];
+  for (const each of inner) {
+    const found = findControlFlow(each, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** By its parts: compiled `using` blocks bring a class of their own. */

@@ -100,6 +100,8 @@ test("RequestHook.measure() counts an error of the block as failure and swallows
 test("RequestHook.measure() passes on the end of its user, without a sample", async () => {
   const { hook, recorder } = createHook();
   await assert.rejects(hook.measure("SQL", "q", () => Promise.reject(new UserKilled())), UserKilled);
+  const wrapped = new Error("an SDK's own", { cause: new UserKilled() });
+  await assert.rejects(hook.measure("SQL", "q", () => Promise.reject(wrapped)), wrapped);
   assert.equal(recorder.drain(), undefined);
 });
 

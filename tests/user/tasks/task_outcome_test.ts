@@ -21,11 +21,20 @@ test("classifyThrown() tells every control-flow exception from errors", () => {
     [new UserKilled(), "stop"],
     [new StopTest("enough"), "stop"],
     [new Error("x"), "error"],
+    [new Error("an SDK's own", { cause: new Error("deeper", { cause: new UserKilled() }) }), "stop"],
+    [new Error("x", { cause: new TypeError("y") }), "error"],
+    [causeOfItself(), "error"],
     ["a string", "error"],
     [undefined, "error"],
   ];
   for (const [thrown, outcome] of rows) assert.equal(classifyThrown(thrown), outcome, String(thrown));
 });
+
+function causeOfItself(): Error {
+  const error = new Error("x");
+  error.cause = error;
+  return error;
+}
 
 test("reactTo() is the table of outcome × level, cell by cell", () => {
   const rows: readonly (readonly [Outcome, user: Reaction, set: Reaction])[] = [
