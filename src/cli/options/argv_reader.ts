@@ -16,6 +16,8 @@ export type RawValue =
 export interface ReadArguments {
   /** By option name; of an option typed twice the last one counts, lists are joined. */
   readonly typed: ReadonlyMap<string, RawValue>;
+  /** Names of options that were typed shortened. */
+  readonly shortened: ReadonlySet<string>;
   readonly operands: readonly string[];
   /** Arguments that look like options but are none, with what was probably meant. */
   readonly unrecognized: readonly string[];
@@ -40,9 +42,18 @@ export function readArgv(argv: readonly string[], table: readonly OptionSpec[]):
       typed.set(spec.name, joinValue(spec, typed.get(spec.name), value ?? undefined));
     });
   }
-  const { operands, unknown } = command.parseOptions(argv.map((_, index) => expandAt(argv, index, table)));
+  const expanded = argv.map((_, index) => expandAt(argv, index, table));
+  const shortened = expanded.filter((argument, index) => argument !== argv[index]).map((argument) =>
+    splitLong(argument).name
+  );
+  const { operands, unknown } = command.parseOptions(expanded);
   const rest = separateUnknown(unknown, table);
-  return { typed, operands: [...operands, ...rest.operands], unrecognized: rest.unrecognized };
+  return {
+    typed,
+    shortened: new Set(shortened),
+    operands: [...operands, ...rest.operands],
+    unrecognized: rest.unrecognized,
+  };
 }
 
 function commanderFlags(spec: OptionSpec): string {

@@ -39,7 +39,7 @@ export function describeSetting(spec: OptionSpec, raw: RawValue, origin: Origin)
   const shown = text === undefined ? undefined : spec.secret ? '"…"' : JSON.stringify(text);
   switch (origin.kind) {
     case "environment":
-      return `${origin.variable}=${shown ?? ""}`;
+      return shown === undefined ? origin.variable : `${origin.variable}=${shown}`;
     case "file":
       return `${spec.name}${shown === undefined ? "" : ` = ${shown}`} in ${origin.path}:${origin.line}`;
     default:

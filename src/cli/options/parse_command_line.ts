@@ -5,12 +5,13 @@
  * locustfile knows are let through. The second time with them: now everything must be known.
  */
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
-import { type ReadArguments, readArgv } from "./argv_reader.ts";
+import { type RawValue, type ReadArguments, readArgv } from "./argv_reader.ts";
 import type { ConfigText } from "./config_file.ts";
 import { findContradictions, findMissing, findPointless } from "./contradictions.ts";
 import { readCustomValues, toCustomOptions } from "./custom_option.ts";
 import { nearest } from "./near_miss.ts";
-import { parseListText } from "./option_value.ts";
+import type { OptionSpec } from "./option_spec.ts";
+import { parseListText, parseOptionValue } from "./option_value.ts";
 import { type RunOptions, toRunOptions } from "./options.ts";
 import { OPTION_TABLE } from "./option_table.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve_options.ts";
@@ -28,8 +29,8 @@ export interface CommandLine {
 }
 
 /** There is no web UI yet: the one place that says so. Drop it, and its use below, with the first one. */
-const NO_WEB_UI =
-  'Cannot serve the web UI: this version has none; use "locust-ts run FILE" or add --headless to run in the terminal';
+const noWebUi = (locustfile = "FILE") =>
+  `Cannot serve the web UI: this version has none; use "locust-ts run ${locustfile}" or add --headless to run in the terminal`;
 
 /** The value of `--config`, which must be known before anything else can be parsed. */
 export function findConfigOption(argv: readonly string[]): string | undefined {
@@ -66,7 +67,7 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
   const resolveAll = (unknownKeys: "report" | "tolerate") =>
     resolveOptions({
       table,
-      typed: read.typed,
+      typed: loaded ? read.typed : withoutDoubtful(read, table, verb),
       env: line.env,
       configs: line.configs,
       unknownKeys,
@@ -84,6 +85,7 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
   const role = roleOf(verb, resolved);
   const web = role !== "worker" && wantsWeb(verb, resolved);
   const mistypedVerb = verb === undefined ? describeMistypedVerb(rest) : undefined;
+  const strayFiles = findStrayFiles(verb, userClasses, locustfile);
   const problems = [
     ...(mistypedVerb ?? []),
     ...resolved.problems,
@@ -91,9 +93,9 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
     ...(role !== "worker" && locustfile === "-"
       ? ["Cannot use -f -: only a worker takes the locustfile from the master; name a file"]
       : []),
-    ...findStrayFiles(verb, userClasses, locustfile),
+    ...strayFiles,
     ...findSwallowedFiles(read),
-    ...(web && mistypedVerb === undefined ? [NO_WEB_UI] : []),
+    ...(web && mistypedVerb === undefined && strayFiles.length === 0 ? [noWebUi(locustfile)] : []),
     ...(loaded
       ? [...read.unrecognized, ...custom.problems, ...findMissing(custom.required, resolved.values)]
       : role === "worker"
@@ -116,6 +118,22 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
     custom: readCustomValues(line.customArguments ?? [], resolved.values),
   });
   return { kind: role === "worker" ? "worker" : "run", options };
+}
+
+/**
+ * What a shortened option says before the locustfile is loaded: `--user ada` may be an option of the locustfile, and is, if
+ * `--users` could not mean that.
+ */
+function withoutDoubtful(read: ReadArguments, table: readonly OptionSpec[], verb: VerbName | undefined) {
+  const isWorker = verb === "worker" || read.typed.has("worker"); // it loads nothing before it has joined
+  const isDoubtful = (spec: OptionSpec, raw: RawValue) =>
+    read.shortened.has(spec.name) && parseOptionValue(spec, raw, { kind: "typed" }).kind === "problem";
+  return new Map(
+    table.flatMap((spec): readonly (readonly [string, RawValue])[] => {
+      const raw = read.typed.get(spec.name);
+      return raw === undefined || (!isWorker && isDoubtful(spec, raw)) ? [] : [[spec.name, raw]];
+    }),
+  );
 }
 
 /**

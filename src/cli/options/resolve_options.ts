@@ -90,7 +90,8 @@ function collectFileSettings(sources: OptionSources, problems: string[]): Readon
     const contents = parseConfigText(config);
     problems.push(...contents.problems);
     const ofThisFile = new Map<string, Written>();
-    for (const { key, value, path, line } of contents.settings) {
+    for (const { key: written, value, path, line } of contents.settings) {
+      const key = keys.find((spec) => spec.short === written)?.name ?? written;
       if (known.has(key)) {
         ofThisFile.set(key, { raw: value, origin: { kind: "file", path, line } }); // the last line wins
       } else if (sources.unknownKeys === "report") {

@@ -3,6 +3,7 @@
  * once. Pure; works on the description, never on user code.
  */
 import type { LocustfileDescription, UserClassDescription } from "../../protocol/locustfile_description.ts";
+import { keepTasks } from "./kept_tasks.ts";
 import { nearest } from "./near_miss.ts";
 import type { RunOptions } from "./options.ts";
 
@@ -27,6 +28,8 @@ type Chosen = Pick<
   | "showTaskRatio"
   | "showTaskRatioJson"
   | "once"
+  | "tags"
+  | "excludeTags"
 >;
 
 /** `hostNeeded`: false where nothing is sent (`--list`, `--show-task-ratio`). */
@@ -34,12 +37,18 @@ export function selectFrom(description: LocustfileDescription, options: Chosen):
   const problems: string[] = [];
   const userClasses = selectClasses(description, options.userClasses, problems);
   const shape = selectShape(description, options, problems);
+  const emptied = findEmptied(userClasses, options);
+  const areAllEmptied = emptied.length > 0 && emptied.length === userClasses.length;
   const looksOnly = options.list || options.showTaskRatio || options.showTaskRatioJson;
   if (!looksOnly) problems.push(...checkHost(userClasses, options.host));
+  if (!looksOnly && areAllEmptied) problems.push(describeAllEmptied(emptied, options));
   return {
     userClasses,
     problems,
-    warnings: warn(description, userClasses, shape, options),
+    warnings: [
+      ...warn(description, userClasses, shape, options),
+      ...emptied.map((name) => `${name} had no tasks left after filtering by tags: its users will fail`),
+    ],
     ...(shape ? { shape } : {}),
   };
 }
@@ -64,6 +73,22 @@ function selectClasses(
     problems.push(`Cannot run user class "${name}": the locustfile exports no such class; ${advice}`);
   }
   return all.filter((userClass) => names.includes(userClass.name));
+}
+
+/** Classes that have tasks, and none that the tags let through. */
+function findEmptied(userClasses: readonly UserClassDescription[], options: Chosen): readonly string[] {
+  return userClasses.filter(({ tasks }) => tasks.length > 0 && keepTasks(tasks, options).length === 0)
+    .map(({ name }) => name);
+}
+
+function describeAllEmptied(names: readonly string[], { tags, excludeTags }: Chosen): string {
+  const filters = [
+    ...(tags.length === 0 ? [] : [`--tags ${tags.join(" ")}`]),
+    ...(excludeTags.length === 0 ? [] : [`--exclude-tags ${excludeTags.join(" ")}`]),
+  ];
+  return `Cannot run ${names.join(", ")}: no task is left after ${
+    filters.join(" and ")
+  }; "locust-ts check FILE" shows the tags`;
 }
 
 function selectShape(description: LocustfileDescription, options: Chosen, problems: string[]): string | undefined {

@@ -1,10 +1,9 @@
 /** `--list`, `--show-task-ratio` and `--show-task-ratio-json`: what a locustfile would do, without doing it. Pure. */
 import { escapeControls } from "../../base/text.ts";
 import type { TaskDescription, UserClassDescription } from "../../protocol/locustfile_description.ts";
+import { keepTasks, type TagSelection } from "../options/kept_tasks.ts";
 
-export interface TaskSelection {
-  readonly tags: readonly string[];
-  readonly excludeTags: readonly string[];
+export interface TaskSelection extends TagSelection {
   readonly equalWeights: boolean;
 }
 
@@ -123,25 +122,6 @@ function distributeUsers(
       ? 0
       : Math.round(rest * weightOf(userClass) / weights)
   );
-}
-
-/** The tasks that tags leave over: a set stays while something in it stays, a Markov set always. */
-function keepTasks(tasks: readonly TaskDescription[], selection: TaskSelection): readonly TaskDescription[] {
-  return tasks.flatMap((task) => {
-    if (task.kind === "markov") return [task];
-    if (isTagged(task) || task.kind === "task") return passes(task, selection) ? [task] : [];
-    const kept = keepTasks(task.tasks, selection);
-    return kept.length > 0 ? [{ ...task, tasks: kept }] : [];
-  });
-}
-
-function isTagged(task: TaskDescription): boolean {
-  return task.tags.length > 0;
-}
-
-function passes(task: TaskDescription, { tags, excludeTags }: TaskSelection): boolean {
-  if (task.tags.some((tag) => excludeTags.includes(tag))) return false;
-  return tags.length === 0 || task.tags.some((tag) => tags.includes(tag));
 }
 
 /** `--equal-weights`: the distinct tasks of all levels, each with the same weight. */

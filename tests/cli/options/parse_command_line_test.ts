@@ -143,6 +143,16 @@ describe("parseCommandLine() precedence", () => {
 });
 
 describe("parseCommandLine() shortened options", () => {
+  test("a value that a shortened option cannot have may be the locustfile's own option", () => {
+    const argv = ["run", "x.ts", "--user", "ada"];
+    assert.equal(parseCommandLine({ argv, env: {}, configs: [] }).kind, "run");
+    assert.equal(parseCommandLine({ argv, env: {}, configs: [], customArguments: [] }).kind, "problems");
+    const worker = parseCommandLine({ argv: ["worker", "--master-p", "x"], env: {}, configs: [] });
+    assert.equal(worker.kind, "problems");
+  });
+  test("short forms are keys of config files, too", () => {
+    assert.equal(runOptions("run x.ts", { conf: "u 100 # users" }).users, 100);
+  });
   test("a unique beginning is enough", () => {
     const options = runOptions("run x.ts --skip-log --run-t=10 --exclude a");
     assert.deepEqual([options.skipLogSetup, options.runTimeSeconds, options.excludeTags], [true, 10, ["a"]]);
@@ -208,11 +218,11 @@ describe("parseCommandLine() problems", () => {
     ],
     [
       "run x.ts --web",
-      'Cannot serve the web UI: this version has none; use "locust-ts run FILE" or add --headless to run in the terminal',
+      'Cannot serve the web UI: this version has none; use "locust-ts run x.ts" or add --headless to run in the terminal',
     ],
     [
       "-f x.ts",
-      'Cannot serve the web UI: this version has none; use "locust-ts run FILE" or add --headless to run in the terminal',
+      'Cannot serve the web UI: this version has none; use "locust-ts run x.ts" or add --headless to run in the terminal',
     ],
   ];
   for (const [line, ...expected] of rows) {
@@ -230,7 +240,7 @@ describe("parseCommandLine() problems", () => {
     const found = problems("run x.ts", { env });
     assert.match(found.join("\n"), /LOCUST_USERS="x": it is not a whole number/);
     assert.match(found.join("\n"), /LOCUST_HEADLESS="perhaps": it is neither true nor false/);
-    assert.match(found.join("\n"), /LOCUST_WEB_AUTH=/);
+    assert.match(found.join("\n"), /LOCUST_WEB_AUTH:/);
     assert.doesNotMatch(found.join("\n"), /geheim/);
   });
   test("options typed for another kind of run are told", () => {

@@ -26,6 +26,8 @@ const plain = {
   showTaskRatio: false,
   showTaskRatioJson: false,
   once: false,
+  tags: [],
+  excludeTags: [],
 };
 
 const select = (more: Record<string, unknown>, description = shop) =>
@@ -45,6 +47,21 @@ describe("selectFrom()", () => {
   test("--stages and --once take the place of shapes", () => {
     assert.equal(select({ stages: "1m:5" }).shape, undefined);
     assert.equal(select({ once: true }).shape, undefined);
+  });
+  test("tells classes whose tasks the tags leave out, and refuses to run nothing at all", () => {
+    const task = (tags: readonly string[]) => ({ name: "t", weight: 1, tags, kind: "task" as const, tasks: [] });
+    const tagged: LocustfileDescription = {
+      ...shop,
+      userClasses: [userClass("Slow", { tasks: [task(["slow"])] }), userClass("Plain", { tasks: [task([])] })],
+    };
+    const slow = select({ tags: ["slow"] }, tagged);
+    assert.deepEqual(slow.problems, []);
+    assert.ok(slow.warnings.includes("Plain had no tasks left after filtering by tags: its users will fail"));
+    assert.deepEqual(select({ tags: ["fast", "odd"], excludeTags: ["slow"] }, tagged).problems, [
+      "Cannot run Slow, Plain: no task is left after --tags fast odd and --exclude-tags slow; " +
+      '"locust-ts check FILE" shows the tags',
+    ]);
+    assert.deepEqual(select({ tags: ["fast"], list: true }, tagged).problems, []);
   });
   test("lists every name that is missing, with what was meant", () => {
     assert.deepEqual(select({ userClasses: ["Shoper", "Quux"], shape: "No" }).problems, [

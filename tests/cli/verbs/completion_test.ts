@@ -38,7 +38,7 @@ describe("formatCompletion() for bash", { skip: hasShell("bash") ? false : "no b
   });
   test("offers shells and commands as operands", () => {
     assert.deepEqual(completeInBash("locust-ts completion "), ["bash", "zsh", "fish"]);
-    assert.deepEqual(completeInBash("locust-ts help d"), ["demo"]);
+    assert.deepEqual(completeInBash("locust-ts help de"), ["demo", "debug"]);
     assert.deepEqual(completeInBash("locust-ts run et"), ["etc"]);
   });
 });
