@@ -4,6 +4,7 @@
  */
 import { pathToFileURL } from "node:url";
 import { bundledModules } from "./bundle_format.ts";
+import { fixNestedClasses } from "./nested_class_loading.ts";
 
 /** A locustfile as it was imported. */
 export interface LoadedModule {
@@ -21,6 +22,7 @@ export interface FailedModule {
 export async function importLocustfiles(
   files: readonly string[],
 ): Promise<{ readonly modules: readonly LoadedModule[]; readonly failed: readonly FailedModule[] }> {
+  fixNestedClasses();
   const modules: LoadedModule[] = [];
   const failed: FailedModule[] = [];
   for (const file of files) {

@@ -80,6 +80,7 @@ function ownMembers(
     if (marks?.weight === undefined) continue;
     const { weight, tags } = marks;
     if (isSet(value)) {
+      nameAfterField(value, name);
       const target = { kind: "set", reference: value } as const;
       decorated.push({ name: value.name || name, weight, tags, target, owner: level, from: "field" });
     } else if (typeof value === "function") {
@@ -94,6 +95,12 @@ function ownMembers(
   const rest = decorated.filter((member) => !named.has(keyOf(member)));
   const statesOrder = listed.some((member) => member.target.kind === "method");
   return statesOrder ? [...listed, ...rest] : [...rest, ...listed];
+}
+
+/** A class written in place is named after its field; Bun forgets to do so where the field has a decorator. */
+function nameAfterField(value: TaskSetClass, name: string): void {
+  const named = value as { readonly name?: string };
+  if (named.name === "") Object.defineProperty(value, "name", { value: name, configurable: true });
 }
 
 function listedMembers(
