@@ -6,8 +6,11 @@ import type { Environment } from "./environment.ts";
 import type { TaskSet } from "./tasks/task_set.ts";
 import type { User } from "./user.ts";
 
-/** A task as a function: gets the user or task set it runs in as `this` and as its argument. */
-export type TaskFunction = (this: never, receiver: never) => unknown;
+/**
+ * A task as a function: gets the user or task set it runs in as `this` and as its argument. Written as a method, because a
+ * method's parameters may be of a class that is derived from these: a task for `Shopper` is a task.
+ */
+export type TaskFunction = { run(this: User | TaskSet<User>, receiver: User | TaskSet<User>): unknown }["run"];
 
 /** A class of task sets. */
 export type TaskSetClass = abstract new (parent: never) => TaskSet<User>;

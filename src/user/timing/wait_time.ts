@@ -20,7 +20,7 @@ export const PACE: unique symbol = Symbol("pace");
 /** What a wait time needs of the user or task set that waits. */
 export interface WaitOwner {
   readonly random: Random;
-  /** Made on first use, with the time of the owner's construction. */
+  /** Made on first use, with the time of the owner's construction. @internal */
   [PACE](): Pace;
 }
 
@@ -30,8 +30,11 @@ export const WAIT_TIME_CODE = "wait_time";
 /** Everything made by the functions of this file: it needs no trial. */
 const made = new WeakSet<object>();
 
-/** Returns the seconds to wait. Assign one to `waitTime`, or write a method of that name. */
-export type WaitTime = (this: WaitOwner) => number;
+/**
+ * Returns the seconds to wait. Assign one to `waitTime`, or write a method of that name. Its `this` is the user or task set that
+ * waits, and may be declared as the class it is written for.
+ */
+export type WaitTime = { seconds(this: WaitOwner): number }["seconds"];
 
 /** A wait time that keeps a fixed distance between the starts of tasks. */
 export interface PacedWaitTime extends WaitTime {
