@@ -10,7 +10,7 @@ import { systemClock } from "./base/clock.ts";
 import { createMainDeps } from "./cli/main_deps.ts";
 import { main } from "./cli/main.ts";
 import { watchParent } from "./cli/run/parent_watch.ts";
-import { createTextOutput } from "./cli/terminal/text_output.ts";
+import { concludeOutputs, createTextOutput } from "./cli/terminal/text_output.ts";
 import { ownCommand } from "./platform/own_command.ts";
 import { startThread } from "./platform/threads.ts";
 
@@ -38,5 +38,4 @@ const code = await main(
     createId: () => randomUUID().replaceAll("-", ""),
   }),
 );
-await Promise.all([stdout.flush(), stderr.flush()]);
-process.exit(code);
+process.exit(await concludeOutputs(stdout, stderr, code));

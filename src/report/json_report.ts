@@ -2,7 +2,7 @@
  * The entries of a run as JSON of Locust's shape (`--json`, `--json-file`): its 14 fields in its order, then ours. Entries without
  * a request are left out, and so is Aggregated. Written when the run has ended, a file also each second until then.
  */
-import { closeSync, mkdirSync, openSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describeThrown, UsageError } from "../base/errors.ts";
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
@@ -105,11 +105,20 @@ export interface JsonFile {
   readonly failed: boolean;
 }
 
-/** Opens the file of `--json-file` before the run. Throws a `UsageError` when it cannot be written. */
+/** At once: whoever reads the file finds the old text or the new one, whole. */
+function replaceFile(path: string, text: string): void {
+  writeFileSync(`${path}.tmp`, text);
+  renameSync(`${path}.tmp`, path);
+}
+
+/**
+ * Opens the file of `--json-file` before the run; it holds an empty array then.
+ * @throws {UsageError} when it cannot be written
+ */
 export function openJsonFile(path: string, reportError: (message: string) => void): JsonFile {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    closeSync(openSync(path, "a"));
+    replaceFile(path, "[]\n");
   } catch (thrown) {
     throw new UsageError(`Cannot write "${path}": ${describeThrown(thrown)}; choose another file with --json-file`, {
       code: "json_unwritable",
@@ -119,8 +128,7 @@ export function openJsonFile(path: string, reportError: (message: string) => voi
   let failed = false;
   const write = (text: string) => {
     try {
-      writeFileSync(`${path}.tmp`, text);
-      renameSync(`${path}.tmp`, path);
+      replaceFile(path, text);
     } catch (thrown) {
       failed = true;
       reportError(`Cannot write "${path}": ${describeThrown(thrown)}`);

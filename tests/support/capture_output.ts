@@ -15,6 +15,7 @@ export function captureOutput(options: { readonly columns?: number; readonly isT
     onResize: () => () => {},
     flush: () => Promise.resolve(),
     closed: false,
+    problem: undefined,
     text: () => written,
   };
 }

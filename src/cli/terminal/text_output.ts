@@ -2,6 +2,7 @@
  * Standard output and standard error as values. A reader that goes away (`| head`) closes an output: what is written to it
  * later vanishes, nothing throws and nothing is printed about it.
  */
+import { EXIT_FINE, EXIT_USAGE } from "../exit_code.ts";
 
 export interface TextOutput {
   write(text: string): void;
@@ -16,6 +17,8 @@ export interface TextOutput {
   flush(): Promise<void>;
   /** The reader has gone away: there is no point in going on writing. */
   readonly closed: boolean;
+  /** What was written is lost though somebody wants it (a full disk): why, as the rest of a sentence. */
+  readonly problem: string | undefined;
 }
 
 /** The part of `process.stdout` that is used. */
@@ -34,15 +37,20 @@ const ROWS_WITHOUT_TERMINAL = 24;
 
 export function createTextOutput(stream: OutputStream): TextOutput {
   let closed = false;
+  let problem: string | undefined;
+  const fail = (error: unknown) => {
+    closed = true;
+    problem ??= describeLoss(error);
+  };
   // Without a listener an EPIPE would end the program with a stack trace.
-  stream.on("error", () => closed = true);
+  stream.on("error", fail);
   return {
     write(text) {
       if (closed) return;
       try {
         stream.write(text);
-      } catch {
-        closed = true; // some runtimes throw at once when the reader is gone
+      } catch (error) {
+        fail(error); // some runtimes throw at once
       }
     },
     isTty: stream.isTTY === true,
@@ -56,14 +64,43 @@ export function createTextOutput(stream: OutputStream): TextOutput {
       new Promise((resolve) => {
         if (closed) return resolve();
         try {
-          stream.write("", () => resolve());
+          stream.write("", (error) => {
+            if (error) fail(error);
+            resolve();
+          });
           stream.on("error", () => resolve());
-        } catch {
-          resolve(); // the reader is gone: there is nothing left to wait for
+        } catch (error) {
+          fail(error);
+          resolve(); // there is nothing left to wait for
         }
       }),
     get closed() {
       return closed;
     },
+    get problem() {
+      return problem;
+    },
   };
+}
+
+/** A reader that left wanted no more; the disk that is full did not. */
+function describeLoss(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const losses: Readonly<Record<string, string>> = {
+    ENOSPC: "the disk is full",
+    EDQUOT: "the disk quota is used up",
+    EFBIG: "the file may not grow any more",
+    EIO: "the device reports an error",
+  };
+  return losses[code];
+}
+
+/** Waits until all is written. Resolves to the exit code, which must not be 0 when standard output is not whole. */
+export async function concludeOutputs(stdout: TextOutput, stderr: TextOutput, code: number): Promise<number> {
+  await stdout.flush();
+  if (stdout.problem !== undefined) {
+    stderr.write(`Cannot write to standard output: ${stdout.problem}; what it holds is not whole\n`);
+  }
+  await stderr.flush();
+  return stdout.problem === undefined || code !== EXIT_FINE ? code : EXIT_USAGE;
 }

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { EventEmitter } from "node:events";
 import { describe, test } from "node:test";
-import { createTextOutput } from "../../../src/cli/terminal/text_output.ts";
+import { concludeOutputs, createTextOutput } from "../../../src/cli/terminal/text_output.ts";
 
 function fakeStream(more: { readonly isTTY?: boolean; readonly columns?: number } = {}) {
   const written: string[] = [];
@@ -13,6 +13,18 @@ function fakeStream(more: { readonly isTTY?: boolean; readonly columns?: number 
   const stream = Object.assign(new EventEmitter(), { write, ...more });
   return { stream, written };
 }
+
+const errorOf = (code: string) => Object.assign(new Error(code), { code });
+
+test("concludeOutputs() tells a full disk, and its exit code is not 0; a reader that left is fine", async () => {
+  for (const [code, given, expected] of [["ENOSPC", 0, 2], ["ENOSPC", 1, 1], ["EPIPE", 0, 0]] as const) {
+    const [out, err] = [fakeStream(), fakeStream()];
+    const stdout = createTextOutput(out.stream);
+    out.stream.emit("error", errorOf(code));
+    assert.equal(await concludeOutputs(stdout, createTextOutput(err.stream), given), expected);
+    assert.equal(/the disk is full/.test(err.written.join("")), code === "ENOSPC");
+  }
+});
 
 describe("createTextOutput()", () => {
   test("writes and flushes", async () => {
