@@ -78,6 +78,27 @@ export class OnAndOff extends LoadTestShape {
   }
 }
 
+/** Steps that are held only once all their users are there, however long it takes to start them. */
+export class HeldSteps extends LoadTestShape {
+  readonly steps = [{ users: 10, seconds: 5 }, { users: 20, seconds: 5 }, { users: 5, seconds: 5 }];
+  #step = 0;
+  #isHeld = false;
+
+  override tick(): ShapeResult {
+    const step = this.steps[this.#step];
+    if (step === undefined) return null;
+    if (!this.#isHeld && this.currentUsers === step.users) {
+      this.#isHeld = true;
+      this.resetTime(); // runTime is 0 now
+    }
+    if (this.#isHeld && this.runTime >= step.seconds) {
+      this.#step++;
+      this.#isHeld = false;
+    }
+    return [step.users, 100];
+  }
+}
+
 /** Ready-made: the text of `--stages`. */
 export class Morning extends StagesShape {
   override stages = "10s:5,10s:20,10s:0";

@@ -5,7 +5,7 @@
 import { describeThrown } from "../base/errors.ts";
 import { fromStages } from "../load/shapes/stages.ts";
 import type { ShapeTick } from "../protocol/control_message.ts";
-import type { LoadTestShape, ShapeClass } from "../user/load_test_shape.ts";
+import { type LoadTestShape, type ShapeClass, TIME_ORIGIN } from "../user/load_test_shape.ts";
 import { ownFrames } from "../base/own_frames.ts";
 import type { RunnerFacade } from "../user/runner_facade.ts";
 import { checkShapeTick } from "./shape_tick.ts";
@@ -42,7 +42,8 @@ export function driveInstance(
     shape,
     tick: async (runTimeSeconds, currentUsers) => {
       if (runTimeSeconds === 0) lastUsers = undefined; // another run begins
-      shape.runTime = runTimeSeconds;
+      if (runTimeSeconds === 0) shape[TIME_ORIGIN] = 0;
+      shape.runTime = runTimeSeconds - shape[TIME_ORIGIN];
       shape.currentUsers = currentUsers;
       const returned: unknown = await shape.tick();
       const checked = checkShapeTick(returned, { shape: name, userClasses, currentUsers, lastUsers });

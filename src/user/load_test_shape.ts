@@ -5,6 +5,8 @@
 import type { RunnerFacade } from "./runner_facade.ts";
 import type { UserClass } from "./user_class.ts";
 
+export const TIME_ORIGIN: unique symbol = Symbol("time origin");
+
 /** Users wanted, users started or stopped per second, and which classes new users may be of. */
 export type ShapeResult =
   | readonly [users: number, spawnRate: number]
@@ -31,12 +33,21 @@ export abstract class LoadTestShape {
 
   /** True: `--users`, `--spawn-rate` and `--run-time` are meant for `tick()`, and giving them is no mistake. */
   useCommonOptions = false;
-  /** Seconds since the run started. */
+  /** Seconds since the run started, or since `resetTime()`. */
   runTime = 0;
   /** Users that run now. */
   currentUsers = 0;
   /** The master's runner; undefined until there is one. */
   runner: RunnerFacade | undefined;
+
+  /** @internal When `runTime` was 0: seconds since the run started. */
+  [TIME_ORIGIN] = 0;
+
+  /** Lets `runTime` count from this tick on, as for a stage that begins when all its users are there. */
+  resetTime(): void {
+    this[TIME_ORIGIN] += this.runTime;
+    this.runTime = 0;
+  }
 
   /** Users and spawn rate from now on, or null to end the test. */
   abstract tick(): ShapeResult | Promise<ShapeResult>;
