@@ -38,7 +38,7 @@ export function serveControl(options: ServeControlOptions): Control {
     loadLocustfile: async ({ files }) =>
       collectModules(modules === undefined ? await importLocustfiles(files) : { modules, failed: [] }, events),
   });
-  reportListenersTo(post);
+  reportListenersTo(post, (message) => post({ kind: "stop", message, failed: false }));
   port.listen((message) => control.receive(message));
   return control;
 }

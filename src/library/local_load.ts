@@ -11,6 +11,7 @@ import { type ControlNews, ControlThread } from "../control/control_thread.ts";
 import { serveControl } from "../control/serve_control.ts";
 import { createMemoryLink } from "../link/memory_link.ts";
 import { Master } from "../master/master.ts";
+import type { StopReason } from "../master/run_event.ts";
 import type { Run } from "../master/run.ts";
 import type { RunEventSink } from "../master/run_event.ts";
 import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
@@ -77,6 +78,7 @@ class InProcessLoad implements LocalLoad {
   readonly #master: Master;
   #worker: Worker | undefined;
   #run: Run | undefined;
+  #early: StopReason | undefined; // user code may ask for the end while a run is being prepared
 
   constructor(environment: Environment, receiver: LocalLoadReceiver) {
     this.#environment = environment;
@@ -157,9 +159,13 @@ class InProcessLoad implements LocalLoad {
   ): Promise<{ readonly ended: Promise<RunSummary> }> {
     await this.#run?.ended; // one that is stopping
     let shared: unknown = null;
+    this.#early = undefined;
     try {
       shared = await this.#control.ask({ kind: "runSetup" }, HOOK_MS);
-      const run = this.#run = await this.#master.startRun(this.#settings(load, only, shared));
+      const run = this.#run = await this.#master.startRun({
+        ...this.#settings(load, only, shared),
+        stopped: () => this.#early,
+      });
       return { ended: this.#summarize(run, shared) };
     } catch (error) {
       await this.#control.ask({ kind: "runTeardown", shared }, HOOK_MS).catch((failure: unknown) =>
@@ -261,11 +267,10 @@ class InProcessLoad implements LocalLoad {
       case "listenerFailed":
         return this.#run?.observeListenerFailure();
       case "stop":
-        return this.#run?.stop(
-          news.failed
-            ? { kind: "failed", problem: news.message ?? "user code failed" }
-            : { kind: "stopTest", message: news.message ?? "" },
-        );
+        this.#early = news.failed
+          ? { kind: "failed", problem: news.message ?? "user code failed" }
+          : { kind: "stopTest", message: news.message ?? "" };
+        return this.#run?.stop(this.#early);
       case "quit":
         return this.#receiver.quit();
       case "start":

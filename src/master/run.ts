@@ -90,6 +90,8 @@ export class Run {
       this.#ramp.jumpTo(resume.wantedUsers);
       this.#deliver(this.#dispatch.resize(resume.wantedUsers));
     }
+    const early = this.settings.stopped?.();
+    if (early !== undefined) return this.stop(early);
     this.#startLoad(resume?.elapsedMs ?? 0);
     const limit = this.settings.runTimeSeconds;
     if (limit !== undefined && this.settings.load.kind === "users") {

@@ -38,7 +38,7 @@ export function serveThread(options: ServeThreadOptions): Thread {
     loadLocustfile: async ({ source }) =>
       collectModules(modules === undefined ? await importLocustfiles(source.files) : { modules, failed: [] }, events),
   });
-  reportListenersTo(post);
+  reportListenersTo(post, (message) => post({ kind: "stopTest", message, failed: false }));
   port.listen((message) => thread.receive(message));
   return thread;
 }

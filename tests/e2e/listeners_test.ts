@@ -75,6 +75,37 @@ test("A message that a thread sends in init reaches the control thread, whose an
   assert.match(stdout, /answered 1/);
 });
 
+test("StopTest ends the test from any listener: no load before its first user, exit code 0", async () => {
+  const places = {
+    testStart:
+      `events.testStart.addListener(({ environment }) => { if (environment.runner?.role === "master") halt(); });`,
+    runSetup: "events.runSetup.addListener(halt);",
+    spawningComplete: "events.spawningComplete.addListener(halt);",
+    message: `events.init.addListener(({ runner }) => { runner?.registerMessage("end", halt); });
+      events.spawningComplete.addListener(() => console.log("all there"));
+      export class Sender extends User { @task async send() { this.environment.runner?.sendMessage("end"); await this.sleep(9); } }`,
+  };
+  await Promise.all(
+    Object.entries(places).map(async ([place, source]) => {
+      const { code, stdout, stderr } = await runLocustfile(
+        `import { StopTest } from "locust-ts";
+       const halt = () => { throw new StopTest("enough"); };
+       ${source}
+       ${
+          place === "message"
+            ? ""
+            : 'export class Idler extends User { @task async idle() { console.log("load"); await this.sleep(0.1); } }'
+        }`,
+        ["-u", "1", "-t", "20s"],
+      );
+      assert.equal(code, 0, `${place}: ${stdout}${stderr}`);
+      assert.match(stdout, /the locustfile stopped the test: enough/, place);
+      const isEarly = place === "testStart" || place === "runSetup";
+      if (isEarly) assert.doesNotMatch(stdout, /^load$/m, place);
+    }),
+  );
+});
+
 test("runTeardown that throws: named with its line, exit code 2", async () => {
   const { code, stderr } = await runLocustfile(
     `events.runTeardown.addListener(() => { throw new Error("left behind"); });\n${IDLER}`,

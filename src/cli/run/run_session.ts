@@ -10,6 +10,7 @@ import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
 import { createLoadEcho } from "../../worker/load_echo.ts";
 import { Master } from "../../master/master.ts";
+import type { StopReason } from "../../master/run_event.ts";
 import type { Run } from "../../master/run.ts";
 import type { RunOutcome } from "../../master/run_dependencies.ts";
 import { EXIT_NO_WORKERS, exitCodeOf } from "../exit_code.ts";
@@ -48,6 +49,7 @@ export class RunSession {
   #run: Run | undefined;
   #teardown: Promise<unknown> | undefined;
   readonly #echo = createLoadEcho();
+  #early: StopReason | undefined;
   #internalFailures = 0;
 
   constructor(parts: SessionParts) {
@@ -115,7 +117,7 @@ export class RunSession {
       await part.join(master);
       shared = await control.ask({ kind: "runSetup" }, HOOK_MS);
       if (!await this.#waitForWorkers(master, part)) return EXIT_NO_WORKERS;
-      const run = this.#run = await master.startRun(createRunSettings({
+      const settings = createRunSettings({
         options,
         selection,
         classSettings,
@@ -124,7 +126,8 @@ export class RunSession {
         freshSeed: Number.parseInt(deps.createId().slice(0, 8), 16) % SEED_LIMIT,
         locustfile: basename(request.files[0] ?? ""),
         version: deps.version,
-      }));
+      });
+      const run = this.#run = await master.startRun({ ...settings, stopped: () => this.#stoppedEarly() });
       return await this.#seeToEnd(run, { finished, part, reports, shared });
     } finally {
       await this.#tearDown(shared);
@@ -135,10 +138,6 @@ export class RunSession {
   /** False when too few came in time, or somebody does not want to wait any longer. */
   async #waitForWorkers(master: Master, part: LoadPart): Promise<boolean> {
     const { interrupt, request } = this.#parts;
-    if (interrupt.drain.aborted) {
-      this.#logger.info("Interrupted before the run began");
-      return false;
-    }
     if (request.options.role === "local") return await master.waitForWorkers(1, Infinity, interrupt.leave);
     this.#logger.info(
       `Waiting for workers to be ready, ${master.roster.readyCount} of ${part.expectWorkers} connected`,
@@ -160,9 +159,9 @@ export class RunSession {
       case "listenerFailed":
         return this.#countListenerFailure();
       case "quit":
-        return this.#run?.stop({ kind: "quit", message: news.message ?? "" });
+        return this.#stop({ kind: "quit", message: news.message ?? "" });
       case "stop":
-        return this.#run?.stop(
+        return this.#stop(
           news.failed
             ? { kind: "failed", problem: news.message ?? "the locustfile failed" }
             : { kind: "stopTest", message: news.message ?? "" },
@@ -170,6 +169,17 @@ export class RunSession {
       case "start":
         return this.#run?.setTarget(news.users, news.spawnRate);
     }
+  }
+
+  /** User code may ask for the end while the run is still being prepared. */
+  #stop(reason: StopReason): void {
+    this.#early ??= reason;
+    this.#run?.stop(reason);
+  }
+
+  #stoppedEarly(): StopReason | undefined {
+    const { drain, signal } = this.#parts.interrupt;
+    return drain.aborted ? { kind: "interrupted", signal: signal ?? "SIGINT" } : this.#early;
   }
 
   controlFailed(problem: string): void {
