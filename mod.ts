@@ -21,7 +21,7 @@ export { User } from "./src/user/user.ts";
 export { FastHttpUser, HttpUser } from "./src/user/http_user.ts";
 export { MarkovTaskSet, SequentialTaskSet, TaskSet } from "./src/user/tasks/task_set.ts";
 export { tag, task, transition, transitions } from "./src/user/tasks/decorators.ts";
-export { between, constant, constantPacing, constantThroughput } from "./src/user/timing/wait_time.ts";
+export { between, constant, constantPacing, constantThroughput, poisson } from "./src/user/timing/wait_time.ts";
 export type { PacedWaitTime, WaitOwner, WaitTime } from "./src/user/timing/wait_time.ts";
 export type { TaskFunction, TaskList, TaskReference, TaskSetClass, UserClass } from "./src/user/user_class.ts";
 export type { Random } from "./src/base/random.ts";

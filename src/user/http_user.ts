@@ -5,6 +5,7 @@
 import type { ClientPool } from "../http/session/client_pool.ts";
 import { FastHttpSession } from "../http/session/fast_http_session.ts";
 import type { FastRes } from "../http/session/fast_res.ts";
+import type { HttpRes } from "../http/session/http_res.ts";
 import { HttpSession } from "../http/session/http_session.ts";
 import type { RestBlock, RestOptions, RestRes } from "../http/session/rest_block.ts";
 import type { SessionOptions } from "../http/session/session_options.ts";
@@ -78,6 +79,27 @@ export abstract class HttpUser extends ClientUser {
   constructor(environment: Environment) {
     super(environment);
     this.client = new HttpSession(sessionOptions(this), this[LIFE]);
+  }
+
+  /** `client.rest(…)`, which is here in Locust. Override it to check every answer. */
+  rest<T = unknown>(
+    method: string,
+    url: string,
+    options: RestOptions<HttpRes> | RestBlock<HttpRes, T> = {},
+    block?: RestBlock<HttpRes, T>,
+  ): Promise<RestRes<HttpRes, T>> {
+    if (typeof options === "function") return this.client.rest<T>(method, url, options);
+    return this.client.rest<T>(method, url, options, block);
+  }
+
+  /** `client.rest_(…)`: with the time as a parameter, so that no cache answers. */
+  rest_<T = unknown>(
+    method: string,
+    url: string,
+    options: RestOptions<HttpRes> = {},
+    block?: RestBlock<HttpRes, T>,
+  ): Promise<RestRes<HttpRes, T>> {
+    return this.client.rest_<T>(method, url, options, block);
   }
 
   /** @internal */

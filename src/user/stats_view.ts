@@ -12,21 +12,33 @@ export interface EntryView {
   readonly name: string;
   readonly numRequests: number;
   readonly numFailures: number;
+  /** Requests that were counted without a time. */
+  readonly numNoneRequests: number;
   /** 0 … 1; 0 without requests. */
   readonly failRatio: number;
   readonly avgResponseTime: number;
   readonly medianResponseTime: number;
   readonly minResponseTime: number;
   readonly maxResponseTime: number;
+  /** Milliseconds of all requests together. */
+  readonly totalResponseTime: number;
   readonly avgContentLength: number;
+  /** Bytes of all responses together. */
+  readonly totalContentLength: number;
   /** Requests per second, mean of the last 10 s. */
   readonly currentRps: number;
   readonly currentFailPerSec: number;
   /** Requests per second over the whole run. */
   readonly totalRps: number;
   readonly totalFailPerSec: number;
+  /** Seconds since the Unix epoch; 0 before the first request. */
+  readonly startTime: number;
+  /** Seconds since the Unix epoch; undefined before the first request. */
+  readonly lastRequestTimestamp: number | undefined;
   /** The response time below which the fraction `percent` (0 … 1) lies: exact for reported percentiles, else between the two next. */
   getResponseTimePercentile(percent: number): number;
+  /** The same of the last 10 s; below the median by the minimum of the whole run. */
+  getCurrentResponseTimePercentile(percent: number): number;
 }
 
 export interface StatsView {
@@ -69,28 +81,37 @@ function viewEntry(entry: EntrySnapshot | undefined, name: string, method: strin
     name,
     numRequests: requests,
     numFailures: failures,
+    numNoneRequests: entry?.untimed ?? 0,
     failRatio: requests === 0 ? 0 : failures / requests,
     avgResponseTime: entry?.meanMs ?? 0,
     medianResponseTime: entry?.medianMs ?? 0,
     minResponseTime: entry?.minMs ?? 0,
     maxResponseTime: entry?.maxMs ?? 0,
+    totalResponseTime: entry?.sumMs ?? 0,
+    totalContentLength: entry?.bytes ?? 0,
     avgContentLength: requests === 0 ? 0 : (entry?.bytes ?? 0) / requests,
     currentRps: entry?.currentPerSecond ?? 0,
     currentFailPerSec: entry?.currentFailuresPerSecond ?? 0,
     totalRps: entry?.totalPerSecond ?? 0,
     totalFailPerSec: entry?.totalFailuresPerSecond ?? 0,
-    getResponseTimePercentile: (percent) => percentileOf(entry, percent),
+    startTime: (entry?.startWallMs ?? 0) / 1000,
+    lastRequestTimestamp: entry?.lastWallMs === undefined || entry.lastWallMs === null
+      ? undefined
+      : entry.lastWallMs / 1000,
+    getResponseTimePercentile: (percent) => percentileOf(entry?.minMs ?? 0, entry?.percentilesMs, percent),
+    getCurrentResponseTimePercentile: (percent) => percentileOf(entry?.minMs ?? 0, entry?.windowPercentilesMs, percent),
   };
 }
 
-function percentileOf(entry: EntrySnapshot | undefined, percent: number): number {
+/** Between two reported percentiles, by their distance; `minMs` is the one at 0. */
+function percentileOf(minMs: number, percentilesMs: readonly (number | null)[] | undefined, percent: number): number {
   if (!(percent >= 0 && percent <= 1)) {
     throw new RangeError(`Cannot tell the percentile ${percent}: it is no fraction; give 0.95 for the 95th percentile`);
   }
-  if (entry === undefined) return 0;
-  let lower = { at: 0, ms: entry.minMs ?? 0 };
+  if (percentilesMs === undefined) return 0;
+  let lower = { at: 0, ms: minMs };
   for (const [index, at] of REPORTED_PERCENTILES.entries()) {
-    const upper = { at, ms: entry.percentilesMs[index] ?? 0 };
+    const upper = { at, ms: percentilesMs[index] ?? 0 };
     if (percent > at) {
       lower = upper;
       continue;

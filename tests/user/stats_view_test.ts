@@ -14,6 +14,11 @@ const entry = {
   medianMs: 10,
   percentilesMs: [10, 11, 12, 20, 30, 50, 70, 90, 100, 105, 110],
   bytes: 4200,
+  untimed: 3,
+  sumMs: 1212.5,
+  windowPercentilesMs: [20, 21, 22, 30, 40, 60, 80, 95, 100, 105, 110],
+  startWallMs: 1_700_000_000_000,
+  lastWallMs: 1_700_000_060_500,
   currentPerSecond: 9,
   currentFailuresPerSecond: 1,
   totalPerSecond: 8,
@@ -28,6 +33,10 @@ test("viewStats() shows a row under Locust's names", () => {
   assert.equal(total.avgResponseTime, 12.5);
   assert.equal(total.avgContentLength, 42);
   assert.equal(total.currentRps, 9);
+  assert.deepEqual([total.numNoneRequests, total.totalResponseTime, total.totalContentLength], [3, 1212.5, 4200]);
+  assert.deepEqual([total.startTime, total.lastRequestTimestamp], [1_700_000_000, 1_700_000_060.5]);
+  assert.equal(total.getCurrentResponseTimePercentile(0.95), 60);
+  assert.equal(EMPTY_STATS.total.lastRequestTimestamp, undefined);
 });
 
 test("StatsView.get() finds a row, and gives zeros for one that is not there", () => {

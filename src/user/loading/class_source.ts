@@ -40,7 +40,7 @@ export function readClassSource(text: string): ClassSource | undefined {
 
 /** What may be called without anybody noticing. */
 const INERT_CALLS =
-  /\bnew\s+(?:Map|Set|WeakMap|WeakSet|Array|Date|URLSearchParams|Headers|AbortController)\b|\b(?:async|return|typeof|void|Math\.\w+|Number|String|Boolean|BigInt|parseInt|parseFloat|Array\.from|between|constant|constantPacing|constantThroughput)\s*(?=\()/g;
+  /\bnew\s+(?:Map|Set|WeakMap|WeakSet|Array|Date|URLSearchParams|Headers|AbortController)\b|\b(?:async|return|typeof|void|Math\.\w+|Number|String|Boolean|BigInt|parseInt|parseFloat|Array\.from|between|constant|constantPacing|constantThroughput|poisson)\s*(?=\()/g;
 
 /** Whether evaluating an initializer does nothing but make a value. */
 export function isInert(initializer: string): boolean {

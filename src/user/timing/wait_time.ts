@@ -99,6 +99,21 @@ export function constantThroughput(perSecond: number): PacedWaitTime {
   return createPacing(1 / perSecond);
 }
 
+/**
+ * A random time with a mean of `1 / perSecond` seconds, exponentially distributed: users begin tasks as independent people do, with
+ * bursts and lulls.
+ *
+ * @throws LocustError if `perSecond` is no number or not above 0.
+ */
+export function poisson(perSecond: number): WaitTime {
+  if (!(perSecond > 0) || !Number.isFinite(perSecond)) {
+    throw refuse(`Cannot wait by poisson(${perSecond}): it is not a number above 0; give tasks per second and user`);
+  }
+  return register(function (this: WaitOwner): number {
+    return -Math.log(1 - this.random.float()) / perSecond; // 1 - u is never 0
+  });
+}
+
 /** The pace of an owner that was constructed at `bornMs`. */
 export function createPace(clock: Pick<Clock, "nowMs">, bornMs: number): Pace {
   return { nowSeconds: () => clock.nowMs() / 1000, state: startPacing(bornMs / 1000) };

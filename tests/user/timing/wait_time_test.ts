@@ -10,6 +10,7 @@ import {
   createPace,
   expectedIntervalOf,
   PACE,
+  poisson,
   type WaitOwner,
 } from "../../../src/user/timing/wait_time.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -35,6 +36,16 @@ test("between() stays within its bounds and uses all of the range", () => {
   const owner = createOwner(new FakeClock());
   const draws = Array.from({ length: 1000 }, () => between(2, 4).call(owner));
   assert.ok(Math.min(...draws) < 2.05 && Math.max(...draws) > 3.95);
+});
+
+test("poisson() draws exponential times with a mean of 1/rate seconds", () => {
+  const owner = createOwner(new FakeClock());
+  const draws = Array.from({ length: 20_000 }, () => poisson(4).call(owner));
+  const mean = draws.reduce((sum, seconds) => sum + seconds, 0) / draws.length;
+  assert.ok(Math.abs(mean - 0.25) < 0.01, `mean ${mean}`);
+  const longer = draws.filter((seconds) => seconds > 0.5).length / draws.length;
+  assert.ok(Math.abs(longer - Math.exp(-2)) < 0.01, `${longer} are longer than twice the mean`);
+  assert.ok(draws.every((seconds) => seconds >= 0 && Number.isFinite(seconds)));
 });
 
 test("constant() is always the same", () => {
@@ -97,6 +108,7 @@ test("wait times refuse what is no number of seconds", () => {
     () => constant("2" as never),
     () => constantPacing(-1),
     () => constantThroughput(0),
+    () => poisson(0),
   ];
   for (const call of calls) assert.throws(call, /^LocustError: Cannot wait/);
 });
