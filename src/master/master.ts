@@ -250,6 +250,7 @@ export class Master {
   #lost(link: WorkerLink, id: string, end: LinkEnd): void {
     if (this.#links.get(id) !== link) return;
     this.#links.delete(id);
+    if (end.kind === "rejected") this.#options.logger.warning(`Worker ${id} said what cannot be: ${end.reason}`);
     const change = this.roster.loseLink(id, end.reason);
     if (end.kind !== "local") this.#tell(change); // not one that we closed
   }

@@ -32,8 +32,8 @@ export function readText(fields: Fields, field: string, max: number = MAX_TEXT):
 /** For text that means something to us: too long is wrong, not shortened. */
 export function readIdentifier(fields: Fields, field: string): string {
   const value = fields[field];
-  if (typeof value !== "string" || value === "" || value.length > 256) {
-    throw wrong(field, "text of 1 to 256 characters");
+  if (typeof value !== "string" || value === "" || value.length > 256 || /\p{Cc}/u.test(value)) {
+    throw wrong(field, "text of 1 to 256 characters without control characters");
   }
   return value;
 }

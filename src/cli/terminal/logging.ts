@@ -86,7 +86,9 @@ export function openLogging(options: LoggingOptions): Logging {
   };
   const write = (record: LogRecord) => {
     if (options.setup === "skip" || LOG_LEVELS.indexOf(record.level) < threshold) return;
-    const line = formatLogRecord({ ...record, message: escapeLines(record.message) }, options.host);
+    const { logger, message } = record;
+    const safe = { ...record, logger: escapeControls(logger), message: indentHeads(escapeLines(message)) };
+    const line = formatLogRecord(safe, options.host);
     recent.push(line);
     if (recent.length > MAX_RECENT) recent.shift();
     emit(line);
@@ -121,6 +123,11 @@ function openLogFile(path: string): number {
 /** A message may have several lines (stacks); each is made safe by itself. */
 function escapeLines(message: string): string {
   return message.split(/\r?\n/).map((line) => line.split("\t").map(escapeControls).join("\t")).join("\n");
+}
+
+/** A line of a message that looks like the head of another record is none. */
+function indentHeads(message: string): string {
+  return message.replaceAll("\n[", "\n    [");
 }
 
 function describeCode(error: unknown): string {

@@ -38,17 +38,29 @@ const ROWS_WITHOUT_TERMINAL = 24;
 export function createTextOutput(stream: OutputStream): TextOutput {
   let closed = false;
   let problem: string | undefined;
+  let underWay = 0;
+  const waiting: (() => void)[] = [];
+  const wake = () => {
+    for (const resolve of waiting.splice(0)) resolve();
+  };
   const fail = (error: unknown) => {
     closed = true;
     problem ??= describeLoss(error);
+    wake();
+  };
+  // Counted write by write: Bun answers for an empty write at once, whatever a slow reader has not taken yet.
+  const written = (error?: Error | null) => {
+    if (error) fail(error);
+    if (--underWay === 0) wake();
   };
   // Without a listener an EPIPE would end the program with a stack trace.
   stream.on("error", fail);
   return {
     write(text) {
-      if (closed) return;
+      if (closed || text === "") return;
+      underWay++;
       try {
-        stream.write(text);
+        stream.write(text, written);
       } catch (error) {
         fail(error); // some runtimes throw at once
       }
@@ -62,17 +74,8 @@ export function createTextOutput(stream: OutputStream): TextOutput {
     },
     flush: () =>
       new Promise((resolve) => {
-        if (closed) return resolve();
-        try {
-          stream.write("", (error) => {
-            if (error) fail(error);
-            resolve();
-          });
-          stream.on("error", () => resolve());
-        } catch (error) {
-          fail(error);
-          resolve(); // there is nothing left to wait for
-        }
+        if (closed || underWay === 0) resolve();
+        else waiting.push(resolve);
       }),
     get closed() {
       return closed;

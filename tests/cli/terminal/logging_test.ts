@@ -37,6 +37,18 @@ describe("openLogging()", () => {
     logging.named("a").warning("yes");
     assert.match(stderr.text(), /^\[.*WARNING\/a: yes\n$/);
   });
+  test("no name and no message forges a line of its own", () => {
+    const { logging, stderr } = open();
+    logging.relay({
+      level: "INFO",
+      logger: "a\x1b[31m\nb",
+      message: "one\n[2026-01-31 09:05:07,042] box/ERROR/a: two",
+    });
+    assert.equal(
+      stderr.text(),
+      "[2026-01-31 09:05:07,042] box/INFO/a\\x1b[31m\\x0ab: one\n    [2026-01-31 09:05:07,042] box/ERROR/a: two\n",
+    );
+  });
   test("escapes controls but keeps the lines of a stack", () => {
     const { logging, stderr } = open();
     logging.named("a").error("red \x1b[31m\n  at x");

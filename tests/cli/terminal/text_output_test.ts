@@ -35,6 +35,21 @@ describe("createTextOutput()", () => {
     assert.equal(written.join(""), "a");
     assert.deepEqual([output.isTty, output.columns()], [false, 80]);
   });
+  test("flush() waits for the writes themselves: an empty one may be answered before them", async () => {
+    const dones: (() => void)[] = [];
+    const write = (_text: string, done?: () => void) => (dones.push(done!), false);
+    const output = createTextOutput(Object.assign(new EventEmitter(), { write }));
+    output.write("a");
+    output.write("b");
+    let isFlushed = false;
+    const flushed = output.flush().then(() => isFlushed = true);
+    dones[0]!();
+    await Promise.resolve();
+    assert.equal(isFlushed, false);
+    dones[1]!();
+    await flushed;
+    assert.equal(dones.length, 2);
+  });
   test("follows the width of a terminal", () => {
     const { stream } = fakeStream({ isTTY: true, columns: 100 });
     const output = createTextOutput(stream);
