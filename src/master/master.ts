@@ -225,7 +225,11 @@ export class Master {
     }
     const missing = locustfile.userClasses.filter((name) => !ready.userClasses.includes(name));
     if (missing.length > 0) {
-      return this.#refuse(id, `its locustfile has no user class ${missing.map((name) => `"${name}"`).join(", ")}`);
+      const names = missing.map((name) => `"${name}"`).join(", ");
+      return this.#refuse(
+        id,
+        `Cannot join: the worker's own locustfile has no user class ${names}; give it the master's, or start it without -f`,
+      );
     }
     this.#tell(this.roster.declare(id, ready));
     const kept = ready.run?.runId;
