@@ -10,7 +10,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, parse, relative, sep } from "node:path";
 import process from "node:process";
 import { LocustError } from "../base/errors.ts";
-import { BUNDLE_KEY } from "./bundle_format.ts";
+import { BUNDLE_KEY, findOtherNames } from "./bundle_format.ts";
 import { type DataFile, findDataFiles } from "./data_files.ts";
 import { bunApi, runtimeName } from "./runtime.ts";
 import { redirectFileReads, SHIPPED_FS, shippedFsSource } from "./shipped_fs.ts";
@@ -154,7 +154,8 @@ function plug(
 function entrySource(files: readonly string[], folder: string): string {
   const imports = files.map((file, index) => `import * as m${index} from ${JSON.stringify(file)};`);
   const list = files.map((file, index) =>
-    `{ file: ${JSON.stringify(slashed(relative(folder, file)))}, exports: { ...m${index} } }`
+    `{ file: ${JSON.stringify(slashed(relative(folder, file)))}, exports: { ...m${index} }, ` +
+    `names: ${JSON.stringify(findOtherNames(readFileSync(file, "utf8")))} }`
   );
   return `${imports.join("\n")}\nexport default { ${JSON.stringify(BUNDLE_KEY)}: [${list.join(", ")}] };\n`;
 }

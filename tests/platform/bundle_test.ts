@@ -76,6 +76,28 @@ test("bundleLocustfile() takes the data files that the code names, and no others
   ]);
 });
 
+test("bundleLocustfile() keeps the names of classes that packages or other modules have too", needsBun, async () => {
+  using folder = new TempFolder({
+    "node_modules/tiny/package.json": '{"name": "tiny", "main": "index.js", "type": "module"}',
+    "node_modules/tiny/index.js": "export class Client {} export class Shopper {} export class Visitor {}",
+    "a.ts": `
+      import * as tiny from "tiny";
+      export const used = [tiny.Client, tiny.Shopper, tiny.Visitor].length;
+      export class Client {}
+      class Shopper {}
+      export { Shopper as Buyer };
+      export default class Visitor {}
+    `,
+    "b.ts": "class Client {} export class Client2 extends Client {}",
+  });
+  using elsewhere = new TempFolder();
+  const { hash, source, files } = await bundleLocustfile([folder.at("a.ts"), folder.at("b.ts")]);
+  const { modules } = await importLocustfiles([unpackLocustfile(hash, source, files, elsewhere.path)]);
+  const nameOf = (module: number, key: string) => (modules[module]?.exports[key] as { name: string }).name;
+  assert.deepEqual(["Client", "Buyer", "default"].map((key) => nameOf(0, key)), ["Client", "Shopper", "Visitor"]);
+  assert.equal(nameOf(1, "Client2"), "Client2");
+});
+
 test("bundleLocustfile() keeps several locustfiles apart", needsBun, async () => {
   using folder = new TempFolder({ "a.ts": "export const name = 'a';", "sub/b.ts": "export const name = 'b';" });
   using elsewhere = new TempFolder();
