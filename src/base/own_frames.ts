@@ -11,6 +11,9 @@ const OUR_ROOT = new URL("..", import.meta.url).pathname;
 const OUR_API = new URL("../../mod.ts", import.meta.url).pathname;
 const FRAME = /^\s*at (?:(async )?(.*?) \()?(?:file:\/\/)?(.+?):(\d+):(\d+)\)?$/;
 
+/** Deno writes its code for decorators into each file: lines that the file does not have. */
+const COMPILER_HELPER = /^(?:memberDec|applyMemberDecs?|applyClassDecs|applyDecs2203R(?:Factory)?|_apply_decs_2203_r)$/;
+
 /** `file:line:column in function` of each own frame, innermost first. Empty for what is no Error. */
 export function ownFrames(thrown: unknown): string[] {
   if (!(thrown instanceof Error) || typeof thrown.stack !== "string") return [];
@@ -24,7 +27,7 @@ export function ownFramesOf(stack: string): string[] {
     const match = FRAME.exec(line);
     if (match === null) continue;
     const [, , where, file = "", row, column] = match;
-    if (!isOwnFile(file)) continue;
+    if (!isOwnFile(file) || COMPILER_HELPER.test(where ?? "")) continue;
     const place = `${decodePath(file)}:${row}:${column}`;
     frames.push(where === undefined || where === "<anonymous>" ? place : `${place} in ${where}`);
     if (frames.length === MAX_FRAMES) break;

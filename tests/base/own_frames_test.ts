@@ -37,3 +37,9 @@ test("ownFrames() of what is no error is empty", () => {
   assert.deepEqual(ownFrames("thrown text"), []);
   assert.deepEqual(ownFrames(undefined), []);
 });
+
+test("ownFramesOf() leaves out what Deno's compiler adds to a file for decorators", () => {
+  const stack = "Error: x\n    at memberDec (file:///tests/locustfile.ts:76:14)\n" +
+    "    at applyMemberDec (file:///tests/locustfile.ts:120:3)\n    at Shop.<static_initializer> (file:///tests/locustfile.ts:4:8)";
+  assert.deepEqual(ownFramesOf(stack), ["/tests/locustfile.ts:4:8 in Shop.<static_initializer>"]);
+});

@@ -10,7 +10,7 @@ import {
 import { task } from "../../../src/user/tasks/decorators.ts";
 import { TaskSet } from "../../../src/user/tasks/task_set.ts";
 import { User } from "../../../src/user/user.ts";
-import { constant, constantPacing } from "../../../src/user/timing/wait_time.ts";
+import { between, constant, constantPacing } from "../../../src/user/timing/wait_time.ts";
 import { LIFE } from "../../../src/user/running/user_life.ts";
 import { createStage } from "../stage.ts";
 
@@ -218,6 +218,37 @@ test("task loop: a wait time that throws is counted, then ends the user", async 
   await stage.clock.advance(1000);
   assert.deepEqual(stage.ends, ["died"]);
   assert.match(stage.recorder.drain()?.exceptions[0]?.message ?? "", /RangeError: no idea/);
+});
+
+test("task loop: a wait time that a constructor cannot make ends the test as failed", async () => {
+  class Narrow extends TaskSet<User> {
+    constructor(parent: User) {
+      super(parent);
+      this.waitTime = between(2, 1);
+    }
+    @task
+    work() {}
+  }
+  class Swapped extends User {
+    constructor(...args: ConstructorParameters<typeof User>) {
+      super(...args);
+      this.waitTime = between(5, 1);
+    }
+    @task
+    work() {}
+  }
+  class HasNarrow extends User {
+    static override tasks = [Narrow];
+  }
+  for (const [userClass, name, call] of [[Swapped, "Swapped", "5, 1"], [HasNarrow, "Narrow", "2, 1"]] as const) {
+    const stage = createStage();
+    stage.start(userClass);
+    await stage.clock.advance(1000);
+    assert.deepEqual(stage.stopTests, [{
+      message: `Cannot run "${name}": Cannot wait between(${call}): the first bound is above the second; swap them`,
+      cause: "failed",
+    }]);
+  }
 });
 
 test("task loop: a wait time that is no number ends the test as failed and names the class", async () => {
