@@ -1,7 +1,6 @@
 /**
  * One run from its start to its verdict: the state machine, the ramp, the ticks, the assignments and the ledger. It is told what
  * workers say and who is here (`Master` owns links and roster) and says what to send.
- *
  * Invariant: everything that readers see comes out as a run event, in order, `runStarted` first and `runEnded` last.
  */
 import type { Timer } from "../base/clock.ts";
@@ -253,12 +252,13 @@ export class Run {
 
   #checkRamp(): void {
     if (this.#state !== "spawning" || !this.#ramp.isComplete) return;
-    const { roster, events } = this.#deps;
-    const workers = roster.placeable();
+    const workers = this.#deps.roster.placeable();
     if (workers.length === 0 || workers.some((worker) => worker.appliedEpoch < worker.assignedEpoch)) return;
     this.#advance("ramped");
     // What was asked for: users that were told to stop may still finish a request, and one that ended by itself has been spawned.
-    events({ kind: "rampCompleted", usersByClass: this.#dispatch.usersByClass, users: this.#dispatch.total });
+    const { usersByClass, total: users } = this.#dispatch;
+    this.#evidence.observeUsers(users, this.#ramp);
+    this.#deps.events({ kind: "rampCompleted", usersByClass, users });
     for (const worker of workers) this.#send(worker.id, this.#spawningComplete());
     if (this.settings.resetStats === true && !this.#isResumed) this.#resetInTicks = TICKS_TO_LAST_RAMP_DELTA;
   }

@@ -126,3 +126,24 @@ test("a refused connection is a failed sample, never a crash", async () => {
   assert.equal(code, 1);
   assert.match(stdout, /ConnectionRefused/);
 });
+
+test("users that end themselves, each after its errand, have run: the run is valid and exits with 0", async () => {
+  const cwd = writeFiles({
+    "locustfile.ts": `
+import { FastHttpUser, StopUser, task } from "locust-ts";
+export class Errand extends FastHttpUser {
+  @task async once() {
+    await this.client.get("/errand");
+    throw new StopUser();
+  }
+}`,
+  });
+  const args = ["run", "locustfile.ts", "-H", system.url, "-u", "6", "-r", "6", "-t", "2", "--json", "--only-summary"];
+  const { code, stdout, stderr } = await runCli(args, { cwd });
+  assert.equal(code, 0, stderr);
+  assert.deepEqual((JSON.parse(stdout) as Entry[]).map(({ name, num_requests }) => [name, num_requests]), [[
+    "/errand",
+    6,
+  ]]);
+  assert.doesNotMatch(stderr, /ever ran at the same time/);
+});
