@@ -4,13 +4,15 @@ import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { dialTcp } from "../../src/link/tcp_dial.ts";
 import { OUR_PROTOCOL } from "../../src/protocol/negotiate.ts";
 import { createProof } from "../../src/protocol/proof.ts";
 import type { HelloMessage } from "../../src/protocol/worker_message.ts";
 import { openCertificates } from "../support/certificates.ts";
 import { type Cluster, countReported, sleep, withCluster } from "../support/cluster.ts";
+import { makeKeptFolder } from "../support/kept_folder.ts";
 import { requireTool } from "../support/requirements.ts";
 
 const DENO = fileURLToPath(new URL("../../node_modules/.bin/deno", import.meta.url));
@@ -167,6 +169,78 @@ export class Reader extends FastHttpUser {
       assert.match(all, new RegExp(`my index is ${index}`), all);
     }
   }));
+
+test("worker: with a locustfile of its own that lacks a user class it is refused, with the class in the sentence", () =>
+  withCluster({ runTime: "3s", workers: 1 }, async (cluster) => {
+    writeFileSync(
+      join(cluster.folder, "less.ts"),
+      'import { FastHttpUser, task } from "locust-ts";\nexport class Reader extends FastHttpUser { @task async read() {} }\n',
+    );
+    const refused = cluster.addWorker({ args: ["-f", "less.ts"] });
+    assert.equal((await refused.ended).code, 2, refused.stderr());
+    assert.match(refused.stderr(), /its locustfile has no user class "Writer"/);
+    cluster.addWorker({ args: ["-f", "locustfile.ts"] });
+    const result = await endsExactly(cluster);
+    assert.match(result.stderr, /Refused worker \S+: its locustfile has no user class "Writer"/);
+  }));
+
+test("worker: local imports, packages and data files come with the locustfile; what cannot come is said to both sides", async () => {
+  const files = (locustfile: string, cluster: Cluster) => {
+    const put = (path: string, text: string) => {
+      mkdirSync(dirname(join(cluster.folder, path)), { recursive: true });
+      writeFileSync(join(cluster.folder, path), text);
+    };
+    put("lib/part.ts", 'export const where = () => "lib";\n');
+    put("data/names.csv", "ada\n");
+    put("node_modules/tiny/package.json", '{"name":"tiny","version":"1.0.0","main":"index.js"}');
+    put("node_modules/tiny/index.js", "exports.five = () => 5;\n");
+    put("node_modules/binary/package.json", '{"name":"binary","version":"1.0.0","main":"index.js"}');
+    put("node_modules/binary/index.js", 'module.exports = require("./x.node");\n');
+    put("node_modules/binary/x.node", "not to be loaded");
+    put("locustfile.ts", locustfile);
+  };
+  const elsewhere = makeKeptFolder();
+  const user = (path: string) =>
+    `export class Reader extends FastHttpUser {
+  override waitTime = constant(0.1);
+  @task async read() { await this.client.get(${path}); }
+}`;
+  await withCluster({ runTime: "3s", workers: 2 }, async (cluster) => {
+    cluster.master.child.kill("SIGKILL");
+    await cluster.master.ended;
+    files(
+      `
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { constant, FastHttpUser, task } from "locust-ts";
+import { five } from "tiny";
+import { where } from "./lib/part.ts";
+const name = readFileSync(new URL("./data/names.csv", import.meta.url), "utf8").trim();
+${user("`/${where()}/${five()}/${name}`")}`,
+      cluster,
+    );
+    cluster.master = cluster.startMaster();
+    for (let i = 0; i < 2; i++) cluster.addWorker({ before: ["env", "-C", elsewhere] });
+    await endsExactly(cluster);
+    assert.deepEqual([...cluster.system.counts.keys()], ["GET /lib/5/ada"]);
+  });
+  await withCluster({ runTime: "3s", workers: 1 }, async (cluster) => {
+    cluster.master.child.kill("SIGKILL");
+    await cluster.master.ended;
+    files(
+      `
+import { constant, FastHttpUser, task } from "locust-ts";
+export const load = () => import("binary");
+${user('"/read"')}`,
+      cluster,
+    );
+    cluster.master = cluster.startMaster(["--expect-workers-max-wait", "5"]);
+    const worker = cluster.addWorker({ before: ["env", "-C", elsewhere] });
+    assert.equal((await worker.ended).code, 2, worker.stderr());
+    assert.match(worker.stderr(), /"binary" has native code, which cannot be bundled; install it on each worker/);
+    assert.match((await cluster.master.ended).stderr, /Refused worker .*"binary" has native code/);
+  });
+});
 
 test("worker: started before the master it waits with one line", () =>
   withCluster({ runTime: "3s", workers: 1 }, async (cluster) => {

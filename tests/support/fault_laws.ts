@@ -73,8 +73,16 @@ export interface Aftermath {
   /** What the verdict doubts beside the fates. That the machine is busy is always allowed: others may use it. */
   readonly doubts?: readonly RegExp[];
   /** Users that are to run at the end, by class; all that are wanted if not given. */
-  readonly quietUsers?: Readonly<Record<string, number>> | "unchecked";
+  readonly quietUsers?: Readonly<Record<string, number>>;
+  /** `cut`: its disk was full, it does not hold the end of the run; nothing can be read from it. `whole` if not given. */
+  readonly journal?: "whole" | "cut";
 }
+
+/** What has been broken: a `Cluster`, or hosts in network namespaces. */
+export type Broken = Pick<Cluster, "journal" | "master" | "usersByClass"> & {
+  readonly workers: readonly CliProcess[];
+  readonly system: { total(): number };
+};
 
 /** What the master's `--json`, log and journal tell of a run that has ended. */
 export interface Ending extends CliResult {
@@ -83,16 +91,18 @@ export interface Ending extends CliResult {
 }
 
 /** Waits for the end of the run and checks all of it. */
-export async function endsLawfully(cluster: Cluster, aftermath: Aftermath = {}): Promise<Ending> {
+export async function endsLawfully(cluster: Broken, aftermath: Aftermath = {}): Promise<Ending> {
   const { fates = [], code = 0, quietUsers = cluster.usersByClass, doubts = [] } = aftermath;
   const result = await cluster.master.ended;
   const counted = countReported(result);
   const lost = cluster.system.total() - counted;
-  const events = readEvents(cluster.journal);
+  const events = aftermath.journal === "cut" ? [] : readEvents(cluster.journal);
   checkCount(lost, fates.filter(([, fate]) => fate === "killed").map(([worker]) => usersWhenLost(events, worker)));
-  const ended = events.findLast((event) => event.kind === "runEnded");
-  assert.equal(ended?.snapshot.total.requests, counted, "the journal tells another count than the report");
-  if (quietUsers !== "unchecked") checkQuiet(events, quietUsers);
+  if (events.length > 0) {
+    const ended = events.findLast((event) => event.kind === "runEnded");
+    assert.equal(ended?.snapshot.total.requests, counted, "the journal tells another count than the report");
+    checkQuiet(events, quietUsers);
+  }
   checkFates(result.stderr, cluster.workers, fates);
   checkDoubts(verdictOf(result.stderr), doubts);
   assert.equal(result.code, code, result.stderr);
@@ -197,6 +207,8 @@ function readEvents(journal: string): RunEvent[] {
 /** Within so long the load must be back where workers remain. */
 const BACK_WITHIN_MS = 8000;
 const WINDOW_MS = 1000;
+/** 20 users that wait for 0.1 s after requests of 5 ms. What was measured before may be less, on a machine with others on it. */
+const FULL_RATE = 190;
 
 /** Waits until the system sees 90 % of a rate again; fails when that takes more than 8 s from now, or if it becomes too much. */
 export async function loadIsBack(rateNow: (ms: number) => Promise<number>, before: number): Promise<void> {
@@ -210,5 +222,5 @@ export async function loadIsBack(rateNow: (ms: number) => Promise<number>, befor
   }
   await sleep(500);
   const after = await rateNow(2 * WINDOW_MS);
-  assert.ok(after > 0.85 * before && after < 1.1 * before, `${before}/s before, ${after}/s when it was back`);
+  assert.ok(after < 1.1 * Math.max(before, FULL_RATE), `${before}/s before, too many when it was back: ${after}/s`);
 }
