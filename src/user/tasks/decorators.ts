@@ -128,6 +128,11 @@ function createMarker(decorator: string, note: (marks: TaskMarks) => unknown, we
       );
       return context === undefined ? value : undefined;
     }
+    const unusable = context === undefined ? undefined : whyUnusable(context);
+    if (unusable !== undefined) {
+      reportMisuse(`Cannot use ${decorator} on ${nameOf(value, context)}: ${unusable}`);
+      return undefined;
+    }
     if (context?.kind === "field") return markField(decorator, note, context);
     if (typeof value !== "function") {
       reportMisuse(
@@ -156,6 +161,15 @@ function markMember(
   }
   const initialize = mark(undefined, { kind: "field", name, static: isStatic } as ClassFieldDecoratorContext);
   if (typeof initialize === "function") initialize.call(target, undefined);
+}
+
+/** What the types forbid and JavaScript does not. */
+function whyUnusable(context: DecoratorContext): string | undefined {
+  if (context.kind !== "class" && context.private) return 'nobody can call a private member; write it without "#"';
+  if (context.kind === "getter" || context.kind === "setter" || context.kind === "accessor") {
+    return `it is a ${context.kind}; write a method`;
+  }
+  return undefined;
 }
 
 /** The decorator of a field sees no value; its initializer does, with the class as `this`. */

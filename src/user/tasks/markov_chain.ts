@@ -40,6 +40,9 @@ export function readMarkovChain(owner: TaskOwner): MarkovReading {
   const warnings: string[] = [];
   for (const [name, reference] of methods) {
     const marks = readValueMarks(reference);
+    if (marks?.weight !== undefined && marks.transitions.length === 0) {
+      warnings.push(`its method "${name}" has @task, which a chain does not run; give it a @transition`);
+    }
     if (marks === undefined || marks.transitions.length === 0) continue;
     states.push({ name, reference, transitions: marks.transitions });
     if (name === "run") {

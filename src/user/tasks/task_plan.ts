@@ -6,7 +6,14 @@ import type { TaskDescription } from "../../protocol/locustfile_description.ts";
 import type { MarkovChain } from "./markov_chain.ts";
 import { readMarkovChain } from "./markov_chain.ts";
 import { isTaskSetClass, type SetKind, setKindOf } from "./set_kind.ts";
-import { collectMembers, type TaskMember, type TaskOwner, type TaskTarget } from "./task_members.ts";
+import {
+  chainOf,
+  collectMembers,
+  ownMethods,
+  type TaskMember,
+  type TaskOwner,
+  type TaskTarget,
+} from "./task_members.ts";
 import { readValueMarks } from "./task_marks.ts";
 import type { TaskFunction, TaskSetClass } from "../user_class.ts";
 
@@ -101,6 +108,11 @@ function planOwner(owner: TaskOwner, kind: "user" | SetKind, place: Place, conte
   for (const member of members) {
     if (member.from === "method" && /^on(Start|Stop)$/.test(member.name)) {
       context.warn(owner, `@task makes "${member.name}" a task as well as a hook; remove the decorator`);
+    }
+  }
+  for (const [name, method] of chainOf(owner).flatMap(ownMethods)) {
+    if ((readValueMarks(method)?.transitions.length ?? 0) > 0) {
+      context.warn(owner, `its method "${name}" has a @transition, which only a MarkovTaskSet follows`);
     }
   }
   const inside = { ...place, around: [...place.around, owner] };

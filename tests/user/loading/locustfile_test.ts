@@ -7,8 +7,6 @@ import { MarkovTaskSet, SequentialTaskSet, TaskSet } from "../../../src/user/tas
 import { HttpUser } from "../../../src/user/http_user.ts";
 import { User } from "../../../src/user/user.ts";
 import type { UserClass } from "../../../src/user/user_class.ts";
-import { RampShape, StagesShape } from "../../../src/user/ready_shapes.ts";
-import { constant } from "../../../src/user/timing/wait_time.ts";
 
 const FILE = "/tests/shop.ts";
 const collect = (exports: Record<string, unknown>, file = FILE) => collectLocustfile([{ file, exports }]);
@@ -230,42 +228,6 @@ test("collectLocustfile() tells all problems at once, each with class and file",
   assert.match(about("BadJson")[0] ?? "", /its json\(\) failed with Error: no json/);
 });
 
-test("collectLocustfile() names the line of the member, or of the class, if it has the text", () => {
-  class Heavy extends User {
-    static override weight = -1;
-    override waitTime = constant(Number.NaN);
-    @task
-    work() {}
-  }
-  class Idle extends User {}
-  const source = 'import x from "y";\n\nexport class Heavy extends User {\n  static override weight = -1;\n' +
-    "  override waitTime = constant(NaN);\n}\n\nexport class Idle extends User {}\n";
-  const { problems } = collectLocustfile([{ file: FILE, exports: { Heavy, Idle } }], { readText: () => source });
-  assert.deepEqual(problems, [
-    `Cannot use class "Heavy" of ${FILE}:5: its waitTime is constant(NaN): NaN is not a number of seconds; give 0 or more`,
-    `Cannot use class "Heavy" of ${FILE}:4: its weight is -1; give a number above 0, or a fixedCount`,
-    `Cannot use class "Idle" of ${FILE}:8: it has no tasks; decorate a method with @task`,
-  ]);
-});
-
-test("collectLocustfile() tells of settings of a ready-made shape", () => {
-  class Steep extends RampShape {
-    override settings = { to: -1, rampSeconds: Number.NaN };
-  }
-  class Empty extends StagesShape {
-    override stages = [];
-  }
-  const { problems } = collect({ Shopper, Steep, Empty });
-  assert.deepEqual(
-    problems,
-    [
-      `Cannot use the shape "Empty" of ${FILE}: together they last 0 seconds; give one a duration`,
-      `Cannot use the shape "Steep" of ${FILE}: to is -1; give a whole number of 0 or more`,
-      `Cannot use the shape "Steep" of ${FILE}: rampSeconds is NaN; give a number of 0 or more`,
-    ].toSorted((a, b) => Number(a.includes("Empty")) - Number(b.includes("Empty"))),
-  );
-});
-
 test("collectLocustfile() tells of two classes with one name, and of none at all", () => {
   const other = { Shopper: class Shopper extends Visitor {} };
   const { problems } = collectLocustfile([{ file: "/a.ts", exports: { Shopper } }, { file: "/b.ts", exports: other }]);
@@ -274,23 +236,6 @@ test("collectLocustfile() tells of two classes with one name, and of none at all
     collect({ Shopper: "text" }).problems[0] ?? "",
     /^Cannot run \/tests\/shop\.ts: no user class is exported/,
   );
-});
-
-test("collectLocustfile() tells of decorators that were used where they cannot work, with file and line", () => {
-  class Confused extends User {
-    @task
-    arrow = () => {};
-    @task(1.5)
-    half() {}
-    @tag()
-    @task
-    untagged() {}
-  }
-  const { problems } = collect({ Confused });
-  assert.equal(problems.length, 3, problems.join("\n"));
-  assert.match(problems.join("\n"), /@task on the field "arrow".*locustfile_test\.ts:\d+:\d+/);
-  assert.match(problems.join("\n"), /Cannot give "half" the weight 1\.5/);
-  assert.match(problems.join("\n"), /@tag was given no name/);
 });
 
 test("collectLocustfile() warns of what is legal but odd", () => {
@@ -315,6 +260,24 @@ test("collectLocustfile() warns of what is legal but odd", () => {
   }
   const { problems, description } = collect({ Python });
   assert.deepEqual(problems, []);
+  class Chained extends User {
+    @transition("there")
+    here() {}
+    @task
+    there() {}
+  }
+  class Tasked extends MarkovTaskSet {
+    @transition("a")
+    a() {}
+    @task
+    b() {}
+  }
+  class Walker extends User {
+    static override tasks = [Tasked];
+  }
+  const others = collect({ Chained, Walker }).description.warnings.join("\n");
+  assert.match(others, /Class "Chained".*"here" has a @transition, which only a MarkovTaskSet follows/);
+  assert.match(others, /Class "Tasked".*"b" has @task, which a chain does not run/);
   const all = description.warnings.join("\n");
   assert.match(all, /Class "Unreachable".*no path leads from its first state to "lost"/);
   assert.match(all, /Class "Mixed".*methods before its nested sets/);
