@@ -30,3 +30,9 @@ export function wrap(text: string, width: number): readonly string[] {
   }
   return [...lines, line];
 }
+
+/** `{"Buyer": 3, "Visitor": 0}`: numbers by name, sorted by it, as Locust's log has them. Names without a number have 0. */
+export function formatCounts(counts: Readonly<Record<string, number>>, names: readonly string[] = []): string {
+  const all = [...new Set([...names, ...Object.keys(counts)])].sort();
+  return `{${all.map((name) => `${JSON.stringify(name)}: ${counts[name] ?? 0}`).join(", ")}}`;
+}

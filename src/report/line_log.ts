@@ -1,4 +1,4 @@
-/** One compact line per interval, where there is no terminal to repaint: in CI logs, pipes, containers. */
+/** One compact line after the first second and then per interval, where there is no terminal to repaint: in CI logs, pipes, containers. */
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
@@ -11,11 +11,11 @@ export function createLineLog(options: {
   readonly writeLine: (line: string) => void;
   readonly intervalSeconds: number;
 }): RunEventSink {
-  let nextTick = options.intervalSeconds;
+  let nextTick = 1;
   return (event: RunEvent) => {
-    if (event.kind === "runStarted") nextTick = options.intervalSeconds;
+    if (event.kind === "runStarted") nextTick = 1;
     if (event.kind !== "ticked" || event.snapshot.tick < nextTick) return;
-    nextTick = event.snapshot.tick + options.intervalSeconds;
+    nextTick = (Math.floor(event.snapshot.tick / options.intervalSeconds) + 1) * options.intervalSeconds;
     options.writeLine(formatSnapshotLine(event.snapshot));
   };
 }

@@ -1,4 +1,5 @@
 /** The run's events as log lines, in Locust's words where it has some: scripts grep for them. */
+import { formatCounts } from "../base/text.ts";
 import type { Logger } from "../base/logger.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import type { RunEvent, RunEventSink, WorkerTrouble } from "../master/run_event.ts";
@@ -38,7 +39,7 @@ function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly s
       return logger.info(`Ramping to ${event.users} users at a rate of ${event.spawnRate.toFixed(2)} per second`);
     case "rampCompleted":
       return logger.info(
-        `All users spawned: ${formatUsers(userClasses, event.usersByClass)} (${event.users} total users)`,
+        `All users spawned: ${formatCounts(event.usersByClass, userClasses)} (${event.users} total users)`,
       );
     case "workerJoined":
       return logger.info(
@@ -86,10 +87,4 @@ function logTrouble(logger: Logger, workerId: string, trouble: WorkerTrouble): v
         `Thread ${trouble.thread} of worker ${workerId} hangs in ${trouble.doing}: its users stand still`,
       );
   }
-}
-
-/** `{"Buyer": 3, "Visitor": 0}`, sorted by name: all classes, as Locust prints them. */
-function formatUsers(userClasses: readonly string[], users: Readonly<Record<string, number>>): string {
-  const names = [...new Set([...userClasses, ...Object.keys(users)])].sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}: ${users[name] ?? 0}`).join(", ")}}`;
 }

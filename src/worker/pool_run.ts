@@ -3,6 +3,7 @@
  * by the pool, which hands it what the threads say and the passing of time.
  */
 import type { Logger } from "../base/logger.ts";
+import { formatCounts } from "../base/text.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { LISTENER_GRACE_MS } from "../control/listener_turns.ts";
 import { stopGraceMs, UNWIND_GRACE_MS } from "../thread/stop_grace.ts";
@@ -95,6 +96,7 @@ export class PoolRun {
     if (this.#stop !== undefined) return;
     if (epoch > this.#epoch) {
       this.#epoch = epoch;
+      for (const change of describeChanges(this.#assigned, users)) this.#logger.debug(change);
       this.#assigned = users;
       this.#send(this.#shares.assign(users, fresh));
     } else {
@@ -200,4 +202,18 @@ export class PoolRun {
   #memberOf(seat: ThreadSeat): Member {
     return this.#members[seat.index] as Member;
   }
+}
+
+/** What an assignment changes, in the words of Locust's log. */
+function describeChanges(before: UsersByClass, after: UsersByClass): readonly string[] {
+  const describe = (sign: 1 | -1, verb: string, state: string) => {
+    const changes = Object.entries({ ...before, ...after })
+      .map(([name]) => ({ name, change: sign * ((after[name] ?? 0) - (before[name] ?? 0)) }))
+      .filter(({ change }) => change > 0);
+    if (changes.length === 0) return [];
+    const some = Object.fromEntries(changes.map(({ name, change }) => [name, change]));
+    const ran = Object.fromEntries(changes.map(({ name }) => [name, before[name] ?? 0]));
+    return [`${verb} ${formatCounts(some)} (${formatCounts(ran)} ${state})...`];
+  };
+  return [...describe(1, "Spawning additional", "already running"), ...describe(-1, "Stopping", "running")];
 }

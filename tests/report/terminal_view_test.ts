@@ -127,12 +127,12 @@ test("createLiveView() is gone when the run has ended, and stays so", () => {
   assert.deepEqual(terminal.lines(), []);
 });
 
-test("createLineLog() writes one line per interval", () => {
+test("createLineLog() writes a line after the first second and then one per interval", () => {
   const lines: string[] = [];
   const sink = createLineLog({ writeLine: (line) => lines.push(line), intervalSeconds: 5 });
   sink(STARTED);
   for (const snapshot of snapshots) sink({ kind: "ticked", snapshot });
-  assert.deepEqual(lines.map((line) => line.split(" ")[0]), ["0:05", "0:10"]);
+  assert.deepEqual(lines.map((line) => line.split(" ")[0]), ["0:01", "0:05", "0:10"]);
 });
 
 test("formatSnapshotLine() says where the run is", () => {

@@ -58,6 +58,18 @@ test("ThreadPool.assign() of an epoch that was seen starts nobody and tells `app
   assert.deepEqual(fixture.applied, [{ epoch: 1, users: { Shopper: 2 } }, { epoch: 1, users: { Shopper: 2 } }]);
 });
 
+test("ThreadPool.assign() logs what changes, for --loglevel DEBUG", async () => {
+  const fixture = new PoolFixture(2);
+  const pool = await fixture.running(4);
+  pool.assign("run-1", 2, { Shopper: 6 }, { Shopper: [4, 5] });
+  pool.assign("run-1", 3, { Shopper: 1 }, {});
+  assert.deepEqual(fixture.logged.slice(-3), [
+    'Spawning additional {"Shopper": 4} ({"Shopper": 0} already running)...',
+    'Spawning additional {"Shopper": 2} ({"Shopper": 4} already running)...',
+    'Stopping {"Shopper": 5} ({"Shopper": 6} running)...',
+  ]);
+});
+
 test("ThreadPool.assign() of another run changes nothing", async () => {
   const fixture = new PoolFixture(1);
   const pool = await fixture.running(2);
