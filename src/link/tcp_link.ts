@@ -51,6 +51,10 @@ export class TcpLink<Incoming, Outgoing> implements Link<Incoming, Outgoing> {
     return this.#socket.writableLength;
   }
 
+  get receivedBytes(): number {
+    return this.#socket.bytesRead;
+  }
+
   /** The peer has proved itself: frames may have their full size. */
   trust(): void {
     this.#frames.setLimit(MAX_FRAME_BYTES);

@@ -11,9 +11,11 @@ const CHECK_MS = 1000;
 /** A link that can be dropped without waiting for the other side; it ends as `failed`. */
 export interface AbortableLink<Incoming, Outgoing> extends Link<Incoming, Outgoing> {
   abort(reason: string): void;
+  /** Bytes that have come so far; constant where that makes no sense. */
+  readonly receivedBytes: number;
 }
 
-/** The same link, ended after `silentMs` without a message. */
+/** The same link, ended after `silentMs` without a message, or a part of one: a large locustfile takes its time on a slow line. */
 export function watchLink<Incoming, Outgoing>(
   link: AbortableLink<Incoming, Outgoing>,
   options: { readonly clock: Clock; readonly silentMs: number },
@@ -21,7 +23,10 @@ export function watchLink<Incoming, Outgoing>(
   const { clock, silentMs } = options;
   const silence = new Silence(clock);
   let timer: Timer | undefined;
+  let knownBytes = 0;
   const check = () => {
+    if (link.receivedBytes > knownBytes) silence.broken();
+    knownBytes = link.receivedBytes;
     if (silence.check() >= silentMs) {
       link.abort(`nothing was heard from the other side for ${Math.round(silentMs / 1000)} s`);
     } else {

@@ -9,6 +9,7 @@ import type { AbortableLink } from "../../src/link/watched_link.ts";
 class LossyEnd<Incoming, Outgoing> implements AbortableLink<Incoming, Outgoing> {
   readonly peer = "model";
   readonly queuedBytes = 0;
+  readonly receivedBytes = 0;
   readonly #clock: Clock;
   readonly #wire: LossyWire;
   #other: LossyEnd<Outgoing, Incoming> | undefined;
