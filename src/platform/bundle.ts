@@ -52,7 +52,7 @@ interface BunBuild {
   build(options: {
     readonly entrypoints: readonly string[];
     readonly external: readonly string[];
-    readonly sourcemap: "inline";
+    readonly sourcemap: "inline" | "none";
     readonly target: "bun"; // with it Bun maps stacks back to the TypeScript
     readonly format: "esm";
     readonly throw: false;
@@ -81,25 +81,43 @@ export async function bundleLocustfile(
   const locustfiles = commonFolder(files);
   const folder = bundleFolder(locustfiles, currentFolder);
   const sources = new Map<string, string>(); // the user's own modules, by path
+  const source = await build(bun, { files, folder, sources }, "inline");
+  const { files: data, warnings } = findDataFiles(folder, sources, { locustfiles, current: currentFolder });
+  const decorators = lostDecorators(source, sources);
+  const dataBytes = data.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+  const finish = (code: string, more: readonly string[]) => ({
+    hash: hashBundle(code, data),
+    source: code,
+    files: data,
+    warnings: [...warnings, ...decorators, ...more],
+  });
+  if (Buffer.byteLength(source) + dataBytes <= MAX_BUNDLE_BYTES) return finish(source, []);
+  const bare = await build(bun, { files, folder, sources }, "none");
+  const size = Buffer.byteLength(bare) + dataBytes;
+  if (size > MAX_BUNDLE_BYTES) throw tooLarge(size);
+  return finish(bare, ["The packages of the locustfile are so large that errors on workers will name no lines of it"]);
+}
+
+/** The text of the bundle. @throws LocustError that says what cannot be bundled */
+async function build(
+  bun: BunBuild,
+  bundle: { readonly files: readonly string[]; readonly folder: string; readonly sources: Map<string, string> },
+  sourcemap: "inline" | "none",
+): Promise<string> {
   const native = new Set<string>();
   const result = await bun.build({
     entrypoints: [ENTRY],
     external: ["locust-ts"],
-    sourcemap: "inline",
+    sourcemap,
     target: "bun",
     format: "esm",
     throw: false,
-    plugins: [{ name: "locust-ts bundle", setup: (builder) => plug(builder, { files, folder, sources, native }) }],
+    plugins: [{ name: "locust-ts bundle", setup: (builder) => plug(builder, { ...bundle, native }) }],
   });
   if (native.size > 0) throw nativeCode([...native]);
-  const bundle = result.outputs.find(({ kind }) => kind === "entry-point");
-  if (!result.success || bundle === undefined) throw new LocustError(describeLogs(result.logs), { code: "bundle" });
-  const source = await bundle.text();
-  const found = findDataFiles(folder, sources, { locustfiles, current: currentFolder });
-  const size = Buffer.byteLength(source) + found.files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
-  if (size > MAX_BUNDLE_BYTES) throw tooLarge(size);
-  const warnings = [...found.warnings, ...lostDecorators(source, sources)];
-  return { hash: hashBundle(source, found.files), source, files: found.files, warnings };
+  const output = result.outputs.find(({ kind }) => kind === "entry-point");
+  if (!result.success || output === undefined) throw new LocustError(describeLogs(result.logs), { code: "bundle" });
+  return await output.text();
 }
 
 /** The hash by which master and worker name a bundle. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { bundleLocustfile, hashBundle } from "../../src/platform/bundle.ts";
-import { MAX_FILE_BYTES } from "../../src/platform/data_files.ts";
+import { MAX_TOTAL_BYTES } from "../../src/platform/data_files.ts";
 import { importLocustfiles } from "../../src/platform/module_loading.ts";
 import { runtimeName } from "../../src/platform/runtime.ts";
 import { unpackLocustfile } from "../../src/platform/unpack_bundle.ts";
@@ -138,11 +138,11 @@ test("bundleLocustfile() says what it cannot resolve", needsBun, async () => {
 test("bundleLocustfile() leaves a file out that is too large, with a warning", needsBun, async () => {
   using folder = new TempFolder({
     "locustfile.ts": 'export const path = "big.csv";',
-    "big.csv": new Uint8Array(MAX_FILE_BYTES + 1),
+    "big.csv": new Uint8Array(MAX_TOTAL_BYTES + 1),
   });
   const { files, warnings } = await bundleLocustfile([folder.at("locustfile.ts")]);
   assert.deepEqual(files, []);
-  assert.match(warnings.join(), /"big.csv" \(1000001 bytes\) is not shipped/);
+  assert.match(warnings.join(), /"big.csv" \(10000001 bytes\) is not shipped/);
 });
 
 test("bundleLocustfile() takes what is named from the current folder above the locustfile", needsBun, async () => {
