@@ -26,7 +26,7 @@ test("collectLocustfile() tells of decorators that were used where they cannot w
   }
   const { problems } = collect({ Confused });
   assert.equal(problems.length, 3, problems.join("\n"));
-  assert.match(problems.join("\n"), /@task on the field "arrow".*locustfile_test\.ts:\d+:\d+/);
+  assert.match(problems.join("\n"), /@task on the field "arrow".*locustfile_mistakes_test\.ts:\d+:\d+/);
   assert.match(problems.join("\n"), /Cannot give "half" the weight 1\.5/);
   assert.match(problems.join("\n"), /@tag was given no name/);
 });
