@@ -93,7 +93,12 @@ export class Deliveries {
     return sum;
   }
 
-  /** Workers of which this run has heard, with what is still owed. */
+  /** Workers of which this run has heard. */
+  known(): readonly string[] {
+    return [...this.#accounts.keys()];
+  }
+
+  /** Those of them that still owe something. */
   outstanding(): readonly string[] {
     return [...this.#accounts.keys()].filter((workerId) => !this.isComplete(workerId));
   }

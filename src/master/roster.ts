@@ -44,9 +44,12 @@ export class Roster {
     return row;
   }
 
-  /** A worker of a run that is gone on with: it has users and numbers, and will dial by itself. Missing until it does. */
-  expect(id: string): void {
-    if (!this.#rows.has(id)) this.#add(id).state = "missing";
+  /**
+   * A worker of a run that is gone on with. `missing`: it has users and numbers, and will dial by itself; `gone`: all of its numbers are
+   * here, and what it counted is still told.
+   */
+  recall(id: string, state: "missing" | "gone"): void {
+    if (!this.#rows.has(id)) this.#add(id).state = state;
   }
 
   /** Its `ready` message. A change only if it was not here before. */

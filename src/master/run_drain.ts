@@ -57,9 +57,10 @@ export class RunDrain {
   /** Who had not finished when an earlier master died still owes numbers: waited for, and named if it does not come. */
   expectEarlier(): void {
     const { deliveries, roster } = this.#deps;
-    for (const id of deliveries.outstanding()) {
-      roster.expect(id);
-      this.join(id);
+    const owing = new Set(deliveries.outstanding());
+    for (const id of deliveries.known()) {
+      roster.recall(id, owing.has(id) ? "missing" : "gone");
+      if (owing.has(id)) this.join(id);
     }
   }
 

@@ -38,11 +38,16 @@ export class ModelCluster implements Disposable {
   /** Numbers that users have been started with; a second start with one is a broken law. */
   readonly repeatedIndexes: number[] = [];
   readonly #indexes = new Set<string>();
+  readonly #rebalancing: boolean;
   readonly #folder = mkdtempSync(join(tmpdir(), "locust-ts-model-"));
   readonly #links = new Map<string, LossyLink<ToMaster, ToWorker>>();
   readonly #delaysMs = new Map<string, number>();
   #disk: string[] = [];
   #living: LivingMaster | undefined;
+
+  constructor(moves: "fewest" | "unmoved" = "fewest") {
+    this.#rebalancing = moves === "fewest";
+  }
 
   get run(): Run | undefined {
     return this.#living?.run;
@@ -68,7 +73,9 @@ export class ModelCluster implements Disposable {
       onWorkerLog() {},
     });
     master.start();
-    const starting = recovered === undefined ? master.startRun(settingsFor(users)) : master.resumeRun(recovered);
+    const starting = recovered === undefined
+      ? master.startRun(settingsFor(users, this.#rebalancing))
+      : master.resumeRun(recovered);
     await this.clock.advance(2 * DISK_MS);
     const run = await starting;
     this.#living = { clock, master, run };
@@ -188,7 +195,7 @@ export class ModelCluster implements Disposable {
   }
 }
 
-function settingsFor(users: number): RunSettings {
+function settingsFor(users: number, rebalancing: boolean): RunSettings {
   return {
     plan: {
       runId: "model-run",
@@ -205,6 +212,7 @@ function settingsFor(users: number): RunSettings {
     },
     classes: [{ name: "Reader", weight: 2, fixedCount: 0 }, { name: "Writer", weight: 1, fixedCount: 0 }],
     load: { kind: "users", users, spawnRate: 20 },
+    rebalancing,
     locustfile: "locustfile.ts",
     version: "model",
   };

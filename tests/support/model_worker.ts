@@ -35,9 +35,14 @@ export class ModelWorker {
   made = 0;
   users: UsersByClass = {};
   isKilled = false;
+  /** It was told to leave: it ends its users, delivers and goes, or goes without when no master comes. */
+  isLeaving = false;
+  /** It has said goodbye. */
+  hasLeft = false;
   readonly #options: ModelWorkerOptions;
   readonly #clock: ProcessClock;
   readonly #ending = new AbortController();
+  #worker: Worker | undefined;
 
   constructor(options: ModelWorkerOptions) {
     this.#options = options;
@@ -78,6 +83,11 @@ export class ModelWorker {
       },
     });
     await worker.start();
+    this.#worker = worker;
+    void worker.left.then(() => {
+      this.hasLeft = true;
+      this.#ending.abort();
+    });
     void keepJoined({
       clock,
       logger,
@@ -87,6 +97,12 @@ export class ModelWorker {
       dial: () => new Promise((resolve) => resolve(dial())),
       onJoined: (link, welcome, onEnd) => worker.attach(link, onEnd, welcome.locustfileHash),
     }, this.#ending.signal);
+  }
+
+  /** SIGTERM. */
+  leave(): void {
+    this.isLeaving = true;
+    this.#worker?.leave("SIGTERM");
   }
 
   kill(): void {
