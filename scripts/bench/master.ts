@@ -1,7 +1,8 @@
 /**
- * What a master costs with many workers: `bun scripts/bench/master.ts [100 1000 2000]`. The master is the real program in a process of
- * its own; the workers are simulated in another (`simulated_workers.ts`), each with its own TCP link and 50 names per second.
- * CPU and memory are the master's, read from /proc over 15 s in the middle of a run; LOCUST_TS_COMMAND overrides the executable.
+ * What a master costs with many workers: `bun scripts/bench/master.ts [--rounds 3] [--per-name 20] [100 1000 2000]`. The master is the
+ * real program in a process of its own; the workers are simulated in another (`simulated_workers.ts`), each with its own TCP link and
+ * 50 names per second, each name with so many requests. CPU and memory are the master's, read from /proc over 15 s in the middle of a
+ * run; figures are medians of the rounds; LOCUST_TS_COMMAND overrides the executable.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -11,6 +12,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const SETTLE_MS = 5000;
 const MEASURE_MS = 15_000;
@@ -27,12 +29,44 @@ export class Reader extends FastHttpUser { override waitTime = constant(1); @tas
 export class Writer extends FastHttpUser { override waitTime = constant(1); @task async write() { await this.client.post("/"); } }
 `;
 
-const sizes = process.argv.slice(2).map(Number);
+interface Measurement {
+  readonly cpuPercent: number;
+  readonly rssBytes: number;
+  readonly assignedMs: number;
+  readonly deltaBytes: number;
+  readonly journalBytes: number;
+}
+
+const { values: { rounds, "per-name": perName }, positionals } = parseArgs({
+  options: { rounds: { type: "string", default: "1" }, "per-name": { type: "string", default: "20" } },
+  allowPositionals: true,
+});
 console.log("| workers | CPU, of a core | memory | all assigned within | bytes per delta | journal per second |");
 console.log("| --- | --- | --- | --- | --- | --- |");
-for (const workers of sizes.length > 0 ? sizes : [100, 1000, 2000]) console.log(await measure(workers));
+for (const workers of positionals.length > 0 ? positionals.map(Number) : [100, 1000, 2000]) {
+  const measured: Measurement[] = [];
+  for (let round = 0; round < Number(rounds); round++) measured.push(await measure(workers));
+  const cell = (figure: keyof Measurement) => median(measured.map((each) => each[figure]));
+  console.log(
+    [
+      "",
+      workers.toLocaleString("en"),
+      `${cell("cpuPercent").toFixed(1)} %`,
+      `${Math.round(cell("rssBytes") / 1e6)} MB`,
+      `${(cell("assignedMs") / 1000).toFixed(2)} s`,
+      cell("deltaBytes").toLocaleString("en"),
+      `${Math.round(cell("journalBytes") / 1000)} KB`,
+      "",
+    ].join(" | ").trim(),
+  );
+}
+process.exit(0); // limits of what has already happened are still running
 
-async function measure(workers: number): Promise<string> {
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+async function measure(workers: number): Promise<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), "locust-ts-bench-"));
   const journal = join(folder, "run.ndjson");
   writeFileSync(join(folder, "locustfile.ts"), LOCUSTFILE);
@@ -53,7 +87,7 @@ async function measure(workers: number): Promise<string> {
   let simulated: ChildProcess | undefined;
   try {
     await until(() => log.includes("Waiting for workers"));
-    simulated = spawn(process.execPath, [WORKERS_SCRIPT, String(port), String(workers)], {
+    simulated = spawn(process.execPath, [WORKERS_SCRIPT, String(port), String(workers), perName], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const facts: Record<string, number> = {};
@@ -73,16 +107,13 @@ async function measure(workers: number): Promise<string> {
     if (counted !== facts["requests"]) {
       console.error(`${workers} workers delivered ${facts["requests"]} requests, the master reports ${counted}`);
     }
-    return [
-      "",
-      workers.toLocaleString("en"),
-      `${Math.round((after.cpuMs - before.cpuMs) / MEASURE_MS * 100)} %`,
-      `${Math.round(after.rssBytes / 1e6)} MB`,
-      `${(facts["assignedMs"]! / 1000).toFixed(2)} s`,
-      facts["deltaBytes"]!.toLocaleString("en"),
-      `${Math.round(journalBytes / 1000)} KB`,
-      "",
-    ].join(" | ").trim();
+    return {
+      cpuPercent: (after.cpuMs - before.cpuMs) / MEASURE_MS * 100,
+      rssBytes: after.rssBytes,
+      assignedMs: facts["assignedMs"] ?? NaN,
+      deltaBytes: facts["deltaBytes"] ?? NaN,
+      journalBytes,
+    };
   } catch (error) {
     console.error(log.slice(-2000));
     throw error;

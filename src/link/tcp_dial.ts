@@ -6,7 +6,7 @@ import { lookup } from "node:dns/promises";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { LocustError } from "../base/errors.ts";
-import { workerCodec } from "../protocol/codec.ts";
+import { createWorkerCodec } from "../protocol/codec.ts";
 import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { formatHostPort, type HostPort } from "./address.ts";
 import { describeSocketError, TcpLink } from "./tcp_link.ts";
@@ -38,7 +38,7 @@ export async function dialTcp(options: DialOptions, signal: AbortSignal): Promis
       const socket = await connectSocket(address, port, host, options.tls, signal);
       return new TcpLink({
         socket,
-        codec: workerCodec,
+        codec: createWorkerCodec(),
         peer: formatHostPort({ host: address, port }),
         onUnsendable: options.onUnsendable,
       });

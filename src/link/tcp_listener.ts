@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from "node:tls";
 import type { Clock } from "../base/clock.ts";
 import { describeThrown, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
-import { masterCodec } from "../protocol/codec.ts";
+import { createMasterCodec } from "../protocol/codec.ts";
 import { MAX_UNPROVED_FRAME_BYTES } from "../protocol/framing.ts";
 import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { formatHostPort } from "./address.ts";
@@ -72,7 +72,7 @@ function receive(
   const peer = describePeer(socket);
   const link: Link = new TcpLink({
     socket,
-    codec: masterCodec,
+    codec: createMasterCodec(),
     peer,
     frameLimitBytes: MAX_UNPROVED_FRAME_BYTES,
     onUnsendable: (problem) => options.logger.error(problem),

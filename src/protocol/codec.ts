@@ -5,7 +5,10 @@
 import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";
 import { describeThrown } from "../base/errors.ts";
+import type { DeltaMessage } from "./delta_message.ts";
 import { encodeFrame } from "./framing.ts";
+import { ReceivedNames, SentNames } from "./known_names.ts";
+import { packEntries } from "./packed_entries.ts";
 import { parseToMaster, parseToWorker } from "./parse_message.ts";
 import { toPlainData } from "./plain_data.ts";
 import { MessageError, scanValue } from "./scan_value.ts";
@@ -15,7 +18,7 @@ import type { ToMaster, ToWorker } from "./worker_message.ts";
 const packr = new Packr({ useRecords: false });
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: "number" });
 
-/** Both directions of one side of the wire. */
+/** Both directions of one end of one connection: whatever it encodes is sent on that one, in the same order. */
 export interface Codec<Incoming, Outgoing> {
   /** A whole frame. Throws a `LocustError` if the message is too large or holds what cannot be written. */
   encode(message: Outgoing): Uint8Array;
@@ -23,19 +26,43 @@ export interface Codec<Incoming, Outgoing> {
   decode(payload: Uint8Array): Incoming;
 }
 
-export const masterCodec: Codec<ToMaster, ToWorker> = {
-  encode: encodeMessage,
-  decode: (payload) => parseToMaster(decodeValue(payload)),
-};
+/** The master's end of one connection. */
+export function createMasterCodec(): Codec<ToMaster, ToWorker> {
+  return createCodec(parseToMaster);
+}
 
-export const workerCodec: Codec<ToWorker, ToMaster> = {
-  encode: encodeMessage,
-  decode: (payload) => parseToWorker(decodeValue(payload)),
-};
+/** The worker's end of one connection. */
+export function createWorkerCodec(): Codec<ToWorker, ToMaster> {
+  return createCodec(parseToWorker);
+}
 
-function encodeMessage(message: ToMaster | ToWorker): Uint8Array {
+function createCodec<Incoming, Outgoing extends ToMaster | ToWorker>(
+  parse: (value: unknown, names: ReceivedNames) => Incoming,
+): Codec<Incoming, Outgoing> {
+  const sent = new SentNames();
+  const received = new ReceivedNames();
+  return {
+    encode(message) {
+      const known = sent.size;
+      try {
+        return encodeMessage(message, sent);
+      } catch (error) {
+        sent.cutTo(known);
+        throw error;
+      }
+    },
+    decode: (payload) => parse(decodeValue(payload), received),
+  };
+}
+
+function encodeMessage(message: ToMaster | ToWorker, names: SentNames): Uint8Array {
   const { kind, ...body } = message;
-  return encodeFrame(packr.pack([kind, toPlainData(body)]));
+  const packed = message.kind === "stats" ? { ...body, delta: packDelta(message.delta, names) } : body;
+  return encodeFrame(packr.pack([kind, toPlainData(packed)]));
+}
+
+function packDelta(delta: DeltaMessage, names: SentNames): object {
+  return { ...delta, entries: packEntries(delta.entries, names) };
 }
 
 function decodeValue(payload: Uint8Array): unknown {

@@ -1,28 +1,17 @@
-/** Checks a decoded statistics delta. Pure; the bytes of histograms are checked by `stats/histogram.ts` when they are added. */
-import type { DeltaMessage, EntryDelta, ExceptionDelta, FailureDelta, Phase } from "./delta_message.ts";
-import { PHASES } from "./delta_message.ts";
-import {
-  type Fields,
-  has,
-  MAX_NAME,
-  MAX_STACK,
-  readAmount,
-  readBytes,
-  readCount,
-  readList,
-  readText,
-  toFields,
-} from "./read_field.ts";
+/**
+ * Checks a decoded statistics delta. Pure but for the names that its connection learns; the bytes of histograms are checked by
+ * `stats/decoded_delta.ts` before they are added.
+ */
+import type { DeltaMessage, ExceptionDelta, FailureDelta } from "./delta_message.ts";
+import type { ReceivedNames } from "./known_names.ts";
+import { MAX_ENTRIES, unpackEntries } from "./packed_entries.ts";
+import { MAX_NAME, MAX_STACK, readAmount, readBytes, readCount, readList, readText, toFields } from "./read_field.ts";
+import { MAX_FRAME_BYTES } from "./framing.ts";
 
-/** Bounds with room over what a recorder keeps (2,000 names and 500 failure groups per thread). */
-const MAX_ENTRIES = 100_000;
-/** A packed histogram with every bucket in use stays well below. */
-const MAX_HISTOGRAM_BYTES = 256 * 1024;
-
-export function parseDelta(value: unknown): DeltaMessage {
+export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
   const fields = toFields(value, "delta");
   return {
-    entries: readList(fields, "entries", MAX_ENTRIES, parseEntry),
+    entries: unpackEntries(readBytes(fields, "entries", MAX_FRAME_BYTES), names),
     failures: readList(fields, "failures", MAX_ENTRIES, parseFailure),
     exceptions: readList(fields, "exceptions", MAX_ENTRIES, parseException),
     retries: readCount(fields, "retries"),
@@ -30,30 +19,6 @@ export function parseDelta(value: unknown): DeltaMessage {
     failedStarts: readCount(fields, "failedStarts"),
     unfilteredNames: readCount(fields, "unfilteredNames"),
   };
-}
-
-function parseEntry(value: unknown): EntryDelta {
-  const fields = toFields(value, "entry");
-  return {
-    method: readText(fields, "method", MAX_NAME),
-    name: readText(fields, "name", MAX_NAME),
-    requests: readCount(fields, "requests"),
-    failures: readCount(fields, "failures"),
-    untimed: readCount(fields, "untimed"),
-    bytes: readCount(fields, "bytes"),
-    lastAgeMs: readAmount(fields, "lastAgeMs"),
-    times: readBytes(fields, "times", MAX_HISTOGRAM_BYTES),
-    ...(has(fields, "corrected") ? { corrected: readBytes(fields, "corrected", MAX_HISTOGRAM_BYTES) } : {}),
-    ...(has(fields, "phases") ? { phases: parsePhases(toFields(fields.phases, "phases")) } : {}),
-  };
-}
-
-function parsePhases(fields: Fields): Partial<Record<Phase, Uint8Array>> {
-  const phases: Partial<Record<Phase, Uint8Array>> = {};
-  for (const phase of PHASES) {
-    if (has(fields, phase)) phases[phase] = readBytes(fields, phase, MAX_HISTOGRAM_BYTES);
-  }
-  return phases;
 }
 
 function parseFailure(value: unknown): FailureDelta {

@@ -2,6 +2,7 @@
  * Checks every message that comes over a wire, field by field, and gives it its type. Unknown fields are dropped, an unknown
  * kind or a wrong field throws a `MessageError`. Nothing behind this file sees unchecked data. Pure.
  */
+import type { ReceivedNames } from "./known_names.ts";
 import { parseDelta } from "./parse_delta.ts";
 import {
   type Fields,
@@ -38,7 +39,7 @@ const MAX_INDEXES = 1_000_000;
 const WORKER_STATES = ["ready", "spawning", "running", "stopping"] as const;
 
 type Parsers<Message extends { kind: string }> = {
-  readonly [K in Message["kind"]]: (fields: Fields) => Extract<Message, { kind: K }>;
+  readonly [K in Message["kind"]]: (fields: Fields, names: ReceivedNames) => Extract<Message, { kind: K }>;
 };
 
 const TO_MASTER: Parsers<ToMaster> = {
@@ -57,12 +58,12 @@ const TO_MASTER: Parsers<ToMaster> = {
     epoch: readCount(fields, "epoch"),
     users: parseUsers(fields, "users"),
   }),
-  stats: (fields) => ({
+  stats: (fields, names) => ({
     kind: "stats",
     runId: readIdentifier(fields, "runId"),
     seq: readCount(fields, "seq", 1),
     spanMs: readAmount(fields, "spanMs"),
-    delta: parseDelta(fields.delta),
+    delta: parseDelta(fields.delta, names),
   }),
   log: (fields) => ({
     kind: "log",
@@ -130,23 +131,27 @@ const TO_WORKER: Parsers<ToWorker> = {
   quit: (fields) => ({ kind: "quit", reason: readText(fields, "reason") }),
 };
 
-/** A message from a worker. */
-export function parseToMaster(value: unknown): ToMaster {
-  return parseWith<ToMaster>(TO_MASTER, value);
+/** A message from a worker. `names`: those that its connection has carried so far. */
+export function parseToMaster(value: unknown, names: ReceivedNames): ToMaster {
+  return parseWith<ToMaster>(TO_MASTER, value, names);
 }
 
 /** A message from a master. */
-export function parseToWorker(value: unknown): ToWorker {
-  return parseWith<ToWorker>(TO_WORKER, value);
+export function parseToWorker(value: unknown, names: ReceivedNames): ToWorker {
+  return parseWith<ToWorker>(TO_WORKER, value, names);
 }
 
-function parseWith<Message extends { kind: string }>(parsers: Parsers<Message>, value: unknown): Message {
+function parseWith<Message extends { kind: string }>(
+  parsers: Parsers<Message>,
+  value: unknown,
+  names: ReceivedNames,
+): Message {
   if (!Array.isArray(value) || typeof value[0] !== "string") throw wrong("message", "a list of kind and body");
   const kind: string = value[0];
   if (!Object.hasOwn(parsers, kind)) throw new MessageError(`there is no message of kind "${kind.slice(0, 40)}"`);
-  const parse = parsers[kind as Message["kind"]] as (fields: Fields) => Message;
+  const parse = parsers[kind as Message["kind"]] as Parsers<Message>[Message["kind"]];
   try {
-    return parse(toFields(value[1] ?? {}, "body"));
+    return parse(toFields(value[1] ?? {}, "body"), names);
   } catch (error) {
     if (error instanceof MessageError) throw new MessageError(`in "${kind}" ${error.message}`);
     throw error;

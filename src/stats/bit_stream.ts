@@ -5,7 +5,7 @@
  *   rice(v, k)  q = v >> k;  q < 16: q ones, a zero, the lowest k bits of v
  *                            else:   16 ones, 6 bits n, then v in n bits
  */
-import { malformedBytes } from "./byte_stream.ts";
+import { malformedBytes } from "./malformed_bytes.ts";
 
 /** From here on a quotient is not counted out in ones: an outlier takes 75 bits at most. */
 const ESCAPE = 16;

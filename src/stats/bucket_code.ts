@@ -17,7 +17,7 @@
  */
 import { BitCounter, type BitReader, chooseRiceParameter, type RiceSink } from "./bit_stream.ts";
 import { BUCKET_COUNT } from "./bucket.ts";
-import { malformedBytes } from "./byte_stream.ts";
+import { malformedBytes } from "./malformed_bytes.ts";
 
 /** Filled buckets in ascending order. The arrays are `length` long, or longer. */
 export interface FilledBuckets {

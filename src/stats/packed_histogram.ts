@@ -8,10 +8,11 @@
  * Bucket numbers: see `bucket.ts`. An empty histogram is no bytes at all. Reading trusts nothing: its work and memory are bounded by
  * the length of the input and by `BUCKET_COUNT`, whatever the bytes claim.
  */
+import { ByteReader, ByteWriter } from "../base/byte_stream.ts";
 import { BitReader, BitWriter } from "./bit_stream.ts";
 import { BUCKET_COUNT, bucketOf, MAX_DURATION_US } from "./bucket.ts";
 import { chooseBucketCode, type FilledBuckets, readBuckets, writeBuckets } from "./bucket_code.ts";
-import { ByteReader, ByteWriter, malformedBytes } from "./byte_stream.ts";
+import { malformedBytes } from "./malformed_bytes.ts";
 
 /** What a histogram knows beside its buckets. Minimum and maximum are -1 where it is empty. */
 export interface HistogramSummary {
@@ -86,7 +87,7 @@ export function decodeHistogram(bytes: Uint8Array, target: DecodedHistogram): vo
   target.count = target.clamped = target.sumUs = 0;
   target.minUs = target.maxUs = -1;
   if (bytes.length === 0) return;
-  const reader = new ByteReader(bytes);
+  const reader = new ByteReader(bytes, malformedBytes);
   const clamped = reader.varint();
   const sumUs = reader.varint();
   const minUs = reader.varint();

@@ -2,7 +2,8 @@
  * Counts by second, sparse, in ascending order: what `num_reqs_per_sec` of the JSON report shows. Bounded by its owner:
  * over `maxPoints` the oldest half is dropped.
  */
-import { ByteReader, ByteWriter } from "./byte_stream.ts";
+import { ByteReader, ByteWriter } from "../base/byte_stream.ts";
+import { malformedBytes } from "./malformed_bytes.ts";
 
 /**
  * Points that all series of a ledger may hold together: 100 rows for a day, at 8 bytes each. A single series may always
@@ -52,7 +53,7 @@ export class TickSeries {
 
   static unpack(bytes: Uint8Array): TickSeries {
     const series = new TickSeries();
-    const reader = new ByteReader(bytes);
+    const reader = new ByteReader(bytes, malformedBytes);
     let second = 0;
     while (!reader.atEnd) {
       second += reader.varint();

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Link, LinkEnd } from "../../src/link/link.ts";
 import { createMemoryLink } from "../../src/link/memory_link.ts";
 import { TcpLink } from "../../src/link/tcp_link.ts";
-import { masterCodec, workerCodec } from "../../src/protocol/codec.ts";
+import { createMasterCodec, createWorkerCodec } from "../../src/protocol/codec.ts";
 import type { ToMaster, ToWorker } from "../../src/protocol/worker_message.ts";
 
 interface Pair {
@@ -25,11 +25,12 @@ const KINDS: Readonly<Record<string, () => Promise<Pair>>> = {
     const accepted = new Promise<TcpLink<ToMaster, ToWorker>>((resolve) =>
       server.once(
         "connection",
-        (socket) => resolve(new TcpLink({ socket, codec: masterCodec, peer: "worker", onUnsendable: assert.fail })),
+        (socket) =>
+          resolve(new TcpLink({ socket, codec: createMasterCodec(), peer: "worker", onUnsendable: assert.fail })),
       )
     );
     const socket = connect(port, "127.0.0.1");
-    const worker = new TcpLink({ socket, codec: workerCodec, peer: "master", onUnsendable: assert.fail });
+    const worker = new TcpLink({ socket, codec: createWorkerCodec(), peer: "master", onUnsendable: assert.fail });
     return { master: await accepted, worker, dispose: () => server.close() };
   },
 };

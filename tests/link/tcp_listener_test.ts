@@ -8,7 +8,7 @@ import { createRandom } from "../../src/base/random.ts";
 import { dialTcp } from "../../src/link/tcp_dial.ts";
 import { openTcpListener } from "../../src/link/tcp_listener.ts";
 import { admit } from "../../src/master/admission.ts";
-import { masterCodec, workerCodec } from "../../src/protocol/codec.ts";
+import { createMasterCodec, createWorkerCodec } from "../../src/protocol/codec.ts";
 import { FRAME_HEADER_BYTES, FrameReader } from "../../src/protocol/framing.ts";
 import { createProof } from "../../src/protocol/proof.ts";
 import type { HelloMessage, ToMaster, ToWorker } from "../../src/protocol/worker_message.ts";
@@ -76,9 +76,10 @@ async function openPeer(port: number) {
   const frames: ToWorker[] = [];
   const waiting: (() => void)[] = [];
   const reader = new FrameReader();
+  const codec = createWorkerCodec();
   socket.on("error", () => {}); // being cut off is what these tests are about
   socket.on("data", (chunk) => {
-    reader.push(chunk as Uint8Array, (payload) => frames.push(workerCodec.decode(payload)));
+    reader.push(chunk as Uint8Array, (payload) => frames.push(codec.decode(payload)));
     for (const wake of waiting.splice(0)) wake();
   });
   const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
@@ -94,7 +95,7 @@ async function openPeer(port: number) {
         await new Promise<void>((resolve) => waiting.push(resolve));
       }
     },
-    say: (message: ToMaster) => socket.write(workerCodec.encode(message)),
+    say: (message: ToMaster) => socket.write(codec.encode(message)),
   };
 }
 
@@ -276,6 +277,6 @@ test("keepJoined() rejects with the master's sentence when it is refused", async
 });
 
 test("the frame of a message is a header and its payload, in both codecs", () => {
-  const frame = masterCodec.encode({ kind: "heartbeat" });
+  const frame = createMasterCodec().encode({ kind: "heartbeat" });
   assert.equal(new DataView(frame.buffer).getUint32(0), frame.length - FRAME_HEADER_BYTES);
 });

@@ -37,6 +37,28 @@ const DELTA: DeltaMessage = {
   unfilteredNames: 0,
 };
 
+const NEXT_DELTA: DeltaMessage = {
+  entries: [
+    {
+      method: "GET",
+      name: "/items?page=[n]",
+      requests: 2,
+      failures: 0,
+      untimed: 0,
+      bytes: 4000,
+      lastAgeMs: 900,
+      times: bytes(1, 2),
+    },
+    { method: "POST", name: "/cart", requests: 1, failures: 0, untimed: 1, bytes: 0, lastAgeMs: 0, times: bytes() },
+  ],
+  failures: [],
+  exceptions: [],
+  retries: 0,
+  abandoned: 0,
+  failedStarts: 0,
+  unfilteredNames: 0,
+};
+
 export const SAMPLES_TO_MASTER: readonly ToMaster[] = [
   {
     kind: "hello",
@@ -71,6 +93,8 @@ export const SAMPLES_TO_MASTER: readonly ToMaster[] = [
   { kind: "listenerFailed", event: "testStart", text: "TypeError: x is not a function" },
   { kind: "applied", runId: "run-1", epoch: 7, users: { Shopper: 12 } },
   { kind: "stats", runId: "run-1", seq: 3, spanMs: 1000, delta: DELTA },
+  // The same name again, by its number, and a new one.
+  { kind: "stats", runId: "run-1", seq: 4, spanMs: 1001, delta: NEXT_DELTA },
   { kind: "log", level: "INFO", logger: "shop", message: "ordered" },
   { kind: "custom", type: "acknowledge_users", data: { names: ["ada"], ok: true, none: null, share: 0.5 } },
   { kind: "report", data: { queue: 3 } },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MAX_FRAME_BYTES } from "../../src/protocol/framing.ts";
-import { workerCodec } from "../../src/protocol/codec.ts";
+import { createWorkerCodec } from "../../src/protocol/codec.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
 import { type DeltaStore, Reporter } from "../../src/worker/reporter.ts";
@@ -125,7 +125,7 @@ test("Reporter.take() cuts what no frame holds, and lastSeq counts the parts tha
   const seen: string[] = [];
   let last = 0;
   for (let part = reporter.take("now"); part !== undefined; part = reporter.take("now")) {
-    assert.ok(workerCodec.encode(part).length < MAX_FRAME_BYTES);
+    assert.ok(createWorkerCodec().encode(part).length < MAX_FRAME_BYTES);
     seen.push(...part.delta.entries.map((entry) => entry.name));
     assert.equal(part.seq, ++last);
     assert.ok(reporter.lastSeq >= 2);
