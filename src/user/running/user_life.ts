@@ -64,6 +64,7 @@ export class UserLife implements SessionOwner, WaitWatcher {
   #phase: "tasks" | "hooks" | "ended" = "tasks";
   #killed = false;
   #inFlight = 0;
+  #requestsEnded = 0;
   #activity = 0;
   #openBlocks: Set<CatchBlock> | undefined;
   readonly #waits = new Waits();
@@ -103,6 +104,11 @@ export class UserLife implements SessionOwner, WaitWatcher {
 
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** How many requests this user has had an end of. */
+  get requestsEnded(): number {
+    return this.#requestsEnded;
   }
 
   get abortSignal(): AbortSignal {
@@ -146,6 +152,7 @@ export class UserLife implements SessionOwner, WaitWatcher {
 
   requestEnded(): void {
     this.#inFlight--;
+    this.#requestsEnded++;
     this.showActivity(this.#activity);
     if (this.#phase === "tasks" && this.#stop !== "finishRequest") return;
     if (this.#inFlight === 0) this.keeper?.quiet();
@@ -180,6 +187,15 @@ export class UserLife implements SessionOwner, WaitWatcher {
       }
     }
     return flow;
+  }
+
+  /** A task has ended before a single answer to the requests that it began with: somebody who knows Python forgot an `await`. */
+  warnOfForgottenAwait(): void {
+    if (this.#openBlocks !== undefined && this.#openBlocks.size > 0) return; // an answer waits for its verdict
+    this.world.errors.warnOnce(
+      `"${this.where}" ended before any answer to its requests, which go on beside the tasks after it; ` +
+        'write "await this.client.get(…)"',
+    );
   }
 
   /** Between two tasks: throws if there must not be another. */

@@ -84,7 +84,11 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
     let reaction: Reaction = "wait";
     try {
       life.checkStop();
-      await executeNext(frame);
+      const { inFlight, requestsEnded } = life;
+      const running = executeNext(frame);
+      const begunAtOnce = life.inFlight > inFlight;
+      await running;
+      if (begunAtOnce && life.requestsEnded === requestsEnded) life.warnOfForgottenAwait();
       const flow = life.endForgottenBlocks();
       if (flow !== undefined) throw flow;
     } catch (thrown) {
