@@ -9,6 +9,8 @@ const MAX_FRAMES = 10;
 /** Where our own modules lie, from source (`…/src/`) or in the executable (its virtual root). */
 const OUR_ROOT = new URL("..", import.meta.url).pathname;
 const OUR_API = new URL("../../mod.ts", import.meta.url).pathname;
+/** Where a worker unpacks what its master ships, another folder on each: left out, so that the same place is one place. */
+const SHIPPED = /^.*[\\/]locust-ts-[^\\/]+-\d+-\w+[\\/][0-9a-f]{16}[\\/]/;
 const FRAME = /^\s*at (?:(async )?(.*?) \()?(?:file:\/\/)?(.+?):(\d+):(\d+)\)?$/;
 
 /** Deno writes its code for decorators into each file: lines that the file does not have. */
@@ -45,9 +47,10 @@ function isOwnFile(file: string): boolean {
 }
 
 function decodePath(file: string): string {
+  const path = file.replace(/^file:\/\//, "").replace(SHIPPED, "");
   try {
-    return decodeURI(file.replace(/^file:\/\//, ""));
+    return decodeURI(path);
   } catch {
-    return file; // a lone % in a path: show it as it is
+    return path; // a lone % in a path: show it as it is
   }
 }

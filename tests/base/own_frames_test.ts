@@ -28,6 +28,13 @@ for (const [frame, why] of OTHERS) {
     assert.deepEqual(ownFramesOf(`Error: x\n    ${frame}`), []));
 }
 
+test("ownFramesOf() names a shipped file as it lies beside the locustfile, whatever the worker unpacked it to", () => {
+  const frames = ["/tmp/locust-ts-vm-9175-k9hJO7", "/var/tmp/locust-ts-host-b.local-3-aaBB12"].map((folder) =>
+    ownFramesOf(`    at t (${folder}/f93e2a7ee0b2e39d/lib/shop.ts:3:9)`)
+  );
+  assert.deepEqual(frames, [["lib/shop.ts:3:9 in t"], ["lib/shop.ts:3:9 in t"]]);
+});
+
 test("ownFramesOf() keeps ten frames of a recursion", () => {
   const stack = Array.from({ length: 50 }, (_, n) => `    at deep (/home/ada/locustfile.ts:${n + 1}:1)`).join("\n");
   assert.equal(ownFramesOf(stack).length, 10);

@@ -96,9 +96,7 @@ export class RunSession {
       events: reports.sink,
       onListenerFailed: () => this.#countListenerFailure(),
       onWorkerLog: (id, level, logger, message) => {
-        if (level === PRINTED ? id !== LOCAL_WORKER_ID : !this.#writesItsOwn(id)) {
-          logging.relay({ level, logger, message });
-        }
+        if (this.#relays(id, level)) logging.relay({ level, logger, message });
       },
     });
     master.start();
@@ -266,11 +264,15 @@ export class RunSession {
     return exitCode;
   }
 
-  /** A local worker, and one that we have started and that writes to the same terminal. */
-  #writesItsOwn(workerId: string): boolean {
+  /**
+   * Whether a line of a worker is shown here too. A local worker writes its own lines, one that we have started does to the same
+   * standard error, but its standard output is closed. What any other prints is on its own standard output, and only there.
+   */
+  #relays(workerId: string, level: string): boolean {
     const { request: { options }, deps } = this.#parts;
-    const isOurs = options.workers > 0 && options.logFile === undefined && workerId.startsWith(`${deps.hostName}_`);
-    return workerId === LOCAL_WORKER_ID || isOurs;
+    if (workerId === LOCAL_WORKER_ID) return false;
+    const isOurs = options.workers > 0 && workerId.startsWith(`${deps.hostName}_`);
+    return level === PRINTED ? isOurs : !isOurs || options.logFile !== undefined;
   }
 
   #countListenerFailure(): void {
