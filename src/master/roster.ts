@@ -88,7 +88,7 @@ export class Roster {
   beat(id: string, alive: AliveUsers, health: WorkerHealth): RosterChange | undefined {
     const row = this.#rows.get(id);
     if (row === undefined) return undefined;
-    const known = row.health?.hung ?? [];
+    const known = new Set(row.health?.hung.map(({ thread }) => thread));
     row.health = health;
     // Users that were told to stop end a little after the assignment was applied: this is how it becomes known.
     if (alive.usersByClass !== undefined) row.usersByClass = alive.usersByClass;
@@ -96,7 +96,7 @@ export class Roster {
     const longestMs = Math.max(0, ...health.hung.map(({ silentMs }) => silentMs));
     if (longestMs === 0) return undefined;
     row.incidents = { ...row.incidents, longestHangMs: Math.max(row.incidents.longestHangMs, longestMs) };
-    const fresh = health.hung.find(({ thread }) => known.every((each) => each.thread !== thread));
+    const fresh = health.hung.find(({ thread }) => !known.has(thread));
     return fresh === undefined
       ? undefined
       : { kind: "troubled", worker: row, trouble: { kind: "threadHung", ...fresh } };

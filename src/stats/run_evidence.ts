@@ -193,8 +193,9 @@ export class EvidenceCollector {
   }
 
   #observeHung(workerId: string, silent: WorkerHealth["hung"]): void {
+    const hungNow = new Set(silent.map(({ thread }) => thread));
     for (const known of this.#hung.values()) {
-      if (known.workerId !== workerId || silent.some(({ thread }) => thread === known.thread)) continue;
+      if (known.workerId !== workerId || hungNow.has(known.thread)) continue;
       this.#hung.set(keyOf(known), { ...known, now: "recovered" });
     }
     for (const { thread, silentMs, doing } of silent) {
