@@ -19,6 +19,8 @@ export type Welcome = Extract<ToWorker, { kind: "welcome" }>;
 const SILENT_MS = 5000;
 /** After one line about a master that cannot be reached, the next comes after this. */
 const REPEAT_COMPLAINT_MS = 60_000;
+/** Different troubles that are remembered; there are but a few ways in which a network fails. */
+const MAX_TROUBLES = 20;
 /** A connection that lived for less counts as a failed attempt, so that a master that cuts at once is not hammered. */
 const LIVED_MS = 5000;
 
@@ -68,12 +70,14 @@ function useLink(
   const link = watchLink(raw, { clock: options.clock, silentMs: SILENT_MS });
   return new Promise((resolve, reject) => {
     let isJoined = false;
+    let hasSpoken = false;
     // A joined link may still have last words on their way.
     const onAbort = () => isJoined ? link.close("this worker is ending") : raw.abort("this worker is ending");
     signal.addEventListener("abort", onAbort, { once: true });
     const forget = () => signal.removeEventListener("abort", onAbort);
     link.open({
       message(message: ToWorker) {
+        hasSpoken = true;
         switch (message.kind) {
           case "challenge":
             return link.send(answerChallenge(message.nonce, options));
@@ -92,7 +96,8 @@ function useLink(
       },
       ended(end) {
         forget();
-        reject(new LocustError(`The master at ${raw.peer} ended the connection: ${end.reason}`));
+        const advice = hasSpoken ? "" : " before a word; if it has --master-tls-cert, give this worker --master-tls-ca";
+        reject(new LocustError(`The master at ${raw.peer} ended the connection: ${end.reason}${advice}`));
       },
     });
   });
@@ -104,17 +109,19 @@ function answerChallenge(nonce: Uint8Array, { hello, token }: MasterConnectionOp
 }
 
 /** One line for an outage, and another each minute while it lasts. */
+/** Each trouble is told once in a while, not at every attempt; another one at once. */
 function createComplaint(clock: Clock, logger: Logger): { about(error: unknown): void; reset(): void } {
-  let toldAtMs = -Infinity;
+  const toldAtMs = new Map<string, number>();
   return {
     about(error) {
-      if (clock.nowMs() - toldAtMs < REPEAT_COMPLAINT_MS) return;
-      toldAtMs = clock.nowMs();
       const why = error instanceof LocustError ? error.message : describeThrown(error);
+      if (clock.nowMs() - (toldAtMs.get(why) ?? -Infinity) < REPEAT_COMPLAINT_MS) return;
+      if (toldAtMs.size >= MAX_TROUBLES) toldAtMs.clear();
+      toldAtMs.set(why, clock.nowMs());
       logger.warning(`${why}; dialling until it is there`);
     },
     reset() {
-      toldAtMs = -Infinity;
+      toldAtMs.clear();
     },
   };
 }
