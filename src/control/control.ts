@@ -114,6 +114,9 @@ export class Control {
         return await this.#tick(request);
       case "event":
         return this.#turns().fireByName(request.name, { environment, ...request.fields });
+      case "events":
+        for (const fields of request.each) this.#turns().fireByName(request.name, { environment, ...fields });
+        return;
       case "custom":
         runner.listeners.deliver(
           { type: request.type, data: request.data, workerId: request.workerId },

@@ -161,6 +161,7 @@ export class ControlThread {
       case "shapeTick":
         return `tick() of shape "${this.#shape}"`;
       case "event":
+      case "events":
         return `a listener of "${request.name}"`;
       case "custom":
         return `a listener of message "${request.type}"`;

@@ -38,6 +38,11 @@ export class ControlTalk {
     void this.fire({ kind: "event", name, fields });
   }
 
+  /** The same event once for each of the fields, in one message. */
+  events(name: string, each: readonly Readonly<Record<string, unknown>>[]): void {
+    if (each.length > 0) void this.fire({ kind: "events", name, each });
+  }
+
   /** The run as it is now: what `environment.runner` shows to user code. */
   update(snapshot: SnapshotMessage): void {
     this.#control.tell({

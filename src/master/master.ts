@@ -34,6 +34,7 @@ export class Master {
   #run: Run | undefined;
   #recorder: RunRecorder | undefined;
   #check: Timer | undefined;
+  readonly #ackedSinceCheck = new Set<string>();
 
   constructor(options: MasterOptions) {
     this.#options = options;
@@ -48,7 +49,7 @@ export class Master {
       this.start();
       for (const change of this.roster.check()) this.#tell(change);
       if (this.#run?.state === "stopping") this.#run.workersChanged(); // a lost worker is waited for a while, not for ever
-      for (const id of this.#links.keys()) this.#sendHeartbeat(id);
+      this.#giveSignsOfLife();
     });
   }
 
@@ -125,7 +126,10 @@ export class Master {
       deliveries,
       recorder,
       clock,
-      send: ({ workerId, seq }) => this.#send(workerId, { kind: "ack", runId: deliveries.runId, seq }),
+      send: ({ workerId, seq }) => {
+        this.#ackedSinceCheck.add(workerId);
+        this.#send(workerId, { kind: "ack", runId: deliveries.runId, seq });
+      },
     });
     const checkNames = watchNamesOverflow(ledger, this.#options.logger);
     const run = new Run(settings, {
@@ -275,9 +279,13 @@ export class Master {
     this.#watch.changed();
   }
 
-  #sendHeartbeat(clientId: string): void {
-    this.#send(clientId, { kind: "heartbeat" });
-    this.#control.event("heartbeatSent", { clientId, timestamp: this.#options.clock.wallMs() / 1000 });
+  /** A heartbeat for each worker that has had no acknowledgement meanwhile: that is one too. */
+  #giveSignsOfLife(): void {
+    const timestamp = this.#options.clock.wallMs() / 1000;
+    const workers = [...this.#links.keys()];
+    for (const id of workers) if (!this.#ackedSinceCheck.has(id)) this.#send(id, { kind: "heartbeat" });
+    this.#ackedSinceCheck.clear();
+    this.#control.events("heartbeatSent", workers.map((clientId) => ({ clientId, timestamp })));
   }
 
   #send(workerId: string, message: ToWorker): void {

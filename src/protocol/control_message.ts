@@ -30,6 +30,8 @@ export type ControlRequest =
   | { readonly kind: "shapeTick"; readonly runTimeSeconds: number; readonly currentUsers: number }
   /** Fires any other event by its public name (`workerConnect`, `workerReport`, `heartbeatReceived`, `cpuWarning` …). */
   | { readonly kind: "event"; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
+  /** The same event several times, once for each of the fields. */
+  | { readonly kind: "events"; readonly name: string; readonly each: readonly Readonly<Record<string, unknown>>[] }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown; readonly workerId: string }
   /** Fires `quitting` (reverse order). Answers with `environment.processExitCode` or null. */
   | { readonly kind: "quitting" }

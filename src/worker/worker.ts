@@ -125,7 +125,8 @@ export class Worker {
         return pool?.spawningComplete(message.userCount);
       case "ack":
         this.#delivery.acknowledge(message.runId, message.seq);
-        return this.#tellEnd();
+        this.#tellEnd();
+        return this.#seeMaster(pool); // an acknowledgement stands for a heartbeat
       case "stop":
         if (pool?.run?.plan.runId !== message.runId) {
           return this.#send({ kind: "stopped", runId: message.runId, lastSeq: 0, abandoned: 0 });
@@ -141,16 +142,17 @@ export class Worker {
       case "quit":
         return this.leave(message.reason);
       case "heartbeat":
-        return pool?.event("heartbeatReceived", {
-          clientId: pool.workerId,
-          timestamp: this.#options.clock.wallMs() / 1000,
-        });
+        return this.#seeMaster(pool);
       case "refused":
         return this.#rejectLeft(new LocustError(message.reason, { code: "refused" }));
       case "challenge":
       case "welcome":
         return; // the handshake is over
     }
+  }
+
+  #seeMaster(pool: ThreadPool | undefined): void {
+    pool?.event("heartbeatReceived", { clientId: pool.workerId, timestamp: this.#options.clock.wallMs() / 1000 });
   }
 
   #startRun({ plan }: Extract<ToWorker, { kind: "startRun" }>): void {
