@@ -181,7 +181,7 @@ export class Master {
     if (this.#links.get(id) !== link) return;
     const change = this.roster.hear(id);
     this.#tell(change);
-    if (change?.kind === "returned") this.#run?.admit(id, undefined); // nothing was lost on the link: it runs what it was assigned
+    if (change?.kind === "returned") this.#run?.admit(id, "asAssigned"); // nothing was lost on the link
     switch (message.kind) {
       case "ready":
         return this.#declared(id, message);

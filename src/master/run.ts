@@ -13,7 +13,7 @@ import { RampDriver } from "./ramp_driver.ts";
 import { RunDrain } from "./run_drain.ts";
 import type { RunDependencies, RunOutcome } from "./run_dependencies.ts";
 import type { StopReason } from "./run_event.ts";
-import { describeStart, type RunProgress, type RunSettings } from "./run_settings.ts";
+import { describeStart, type RunProgress, type RunSettings, TICKS_TO_LAST_RAMP_DELTA } from "./run_settings.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { ShapeDriver } from "./shape_driver.ts";
 import { startTicker } from "./ticker.ts";
@@ -22,8 +22,6 @@ import { whoEnded } from "./stop_reason.ts";
 import { snapshotWorkers } from "./worker_snapshots.ts";
 
 export const TICK_MS = 1000;
-/** Counts of the ramp's last moment are on their way for up to a second: after two ticks all of them are here. */
-const TICKS_TO_LAST_RAMP_DELTA = 2;
 
 export class Run {
   readonly settings: RunSettings;
@@ -103,22 +101,24 @@ export class Run {
   setTarget(users: number, spawnRate: number, only?: readonly string[]): void {
     if (!this.#advance("target")) return;
     this.#only = only ?? this.#only;
-    const fromUsers = this.#dispatch.total;
-    this.#deps.events({ kind: "rampStarted", users, spawnRate, fromUsers });
+    this.#deps.events({ kind: "rampStarted", users, spawnRate, fromUsers: this.#dispatch.total });
     this.#ramp.go(users, spawnRate);
     this.#checkRamp();
   }
 
-  /** A worker has declared itself: it gets the plan and the whole of its share. */
-  admit(workerId: string, ready: ReadyMessage["run"]): void {
+  /** A worker has declared itself, or is heard again on its link: it gets the plan and the whole of its share. */
+  admit(workerId: string, kept: ReadyMessage["run"] | "asAssigned"): void {
     if (this.#state === "ready" || this.#state === "stopped") return;
-    const isOurs = ready?.runId === this.id;
-    if (isOurs) this.#drain.join(workerId);
+    const ours = kept === "asAssigned" || kept?.runId !== this.id ? undefined : kept;
+    if (ours !== undefined) this.#drain.join(workerId);
+    else if (kept !== "asAssigned") this.#drain.hasNothing(workerId);
     if (this.#state === "stopping") {
-      if (isOurs) this.#send(workerId, { kind: "stop", runId: this.id });
+      if (ours !== undefined) this.#send(workerId, { kind: "stop", runId: this.id });
       return this.#checkDrained();
     }
-    if (isOurs) this.#dispatch.adopt(workerId, ready.users, ready.spareIndexes, ready.epoch);
+    // What it was assigned and does not know of was lost on its way, index numbers and all.
+    const { users = {}, spareIndexes = {}, epoch = 0 } = ours ?? {};
+    if (kept !== "asAssigned") this.#dispatch.adopt(workerId, users, spareIndexes, epoch);
     this.#send(workerId, { kind: "startRun", plan: this.settings.plan });
     const changes = this.#dispatch.setWorkers(this.#deps.roster.placeable());
     this.#deliver(changes);

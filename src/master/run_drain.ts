@@ -32,6 +32,12 @@ export class RunDrain {
     this.#deps.deliveries.reopened(workerId);
   }
 
+  /** It keeps nothing of this run: what it was assigned never reached it, or has ended and been delivered. */
+  hasNothing(workerId: string): void {
+    const { deliveries } = this.#deps;
+    if (this.#participants.has(workerId)) deliveries.stopped(workerId, deliveries.appliedSeq(workerId));
+  }
+
   /** Whether this worker has ever had users in the run. */
   has(workerId: string): boolean {
     return this.#participants.has(workerId);
