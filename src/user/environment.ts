@@ -5,6 +5,7 @@
 import { LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { createLogger } from "../base/logger.ts";
+import { refuseSnakeCase } from "../base/refuse_names.ts";
 import { Events } from "./events/events.ts";
 import type { LoadTestShape } from "./load_test_shape.ts";
 import type { ProgramRunner, RunnerFacade } from "./runner_facade.ts";
@@ -105,6 +106,14 @@ export class Environment {
   }
 }
 
+refuseSnakeCase(
+  Environment.prototype,
+  "environment",
+  "parsed_options process_exit_code user_classes shape_class exclude_tags stop_timeout catch_exceptions web_ui".split(
+    " ",
+  ),
+);
+
 function checkClasses(userClasses: readonly UserClass[]): readonly UserClass[] {
   const names = new Set<string>();
   for (const { name } of userClasses) {
@@ -121,6 +130,7 @@ function checkClasses(userClasses: readonly UserClass[]): readonly UserClass[] {
 function createConsoleLogger(): Logger {
   return createLogger({
     name: "locust",
+    level: "INFO",
     wallMs: Date.now,
     sink: ({ level, logger, message }) => console.error(`${level}/${logger}: ${message}`),
   });

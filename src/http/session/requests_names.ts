@@ -1,8 +1,4 @@
-/**
- * Names of Python's `requests` that a locustfile brings along. Reading `undefined`, or writing to a property that nobody reads, would
- * be a wrong test without a word; so they throw, with the name that is meant. They are not in the types: nobody shall be offered them.
- */
-import { LocustError } from "../../base/errors.ts";
+/** Names of Python's `requests` (and of Locust's sessions) that our responses and clients do not have, and what to write instead. */
 
 /** Of responses. */
 export const RESPONSE_NAMES: Readonly<Record<string, string>> = {
@@ -12,6 +8,7 @@ export const RESPONSE_NAMES: Readonly<Record<string, string>> = {
   reason: "res.statusText",
   iterContent: "res.body, of a request with { stream: true }",
   iterLines: "client.iterLines(url)",
+  request_meta: "res.requestMeta",
 };
 
 /** Of clients. */
@@ -20,16 +17,7 @@ export const CLIENT_NAMES: Readonly<Record<string, string>> = {
   cert: "client.tls = { cert, key }",
   proxies: 'client.proxy = "http://host:port"',
   trustEnv: "client.proxy; proxies of the environment are never used",
+  trust_env: "client.proxy; proxies of the environment are never used",
+  request_name: "client.requestName",
+  base_url: "client.baseUrl",
 };
-
-/** Makes the names of a prototype throw. */
-export function refuseNames(prototype: object, what: "client" | "res", names: Readonly<Record<string, string>>): void {
-  for (const [name, instead] of Object.entries(names)) {
-    const refuse = () => {
-      throw new LocustError(`Cannot use ${what}.${name}: there is no such thing; write ${instead}`, {
-        code: "unknown_name",
-      });
-    };
-    Object.defineProperty(prototype, name, { get: refuse, set: refuse, configurable: true });
-  }
-}

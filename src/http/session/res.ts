@@ -5,7 +5,8 @@
  */
 import { LocustError } from "../../base/errors.ts";
 import type { CatchBlock } from "./catch_block.ts";
-import { refuseNames, RESPONSE_NAMES } from "./requests_names.ts";
+import { refuseNames } from "../../base/refuse_names.ts";
+import { RESPONSE_NAMES } from "./requests_names.ts";
 import { charsetOf } from "../bytes/charset.ts";
 import { statusError } from "./failure_text.ts";
 import type { WireResponse } from "../engine/wire_response.ts";

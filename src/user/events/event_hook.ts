@@ -5,6 +5,7 @@
  */
 import { ControlFlow } from "../../http/session/control_flow.ts";
 import { reportListenerFailure } from "./listener_failures.ts";
+import { checkFieldNames } from "./python_fields.ts";
 
 /** Gets the event's fields as one object. May be async; only events that say so are waited for. */
 export type Listener<Fields> = (fields: Fields) => unknown;
@@ -52,6 +53,7 @@ export class EventHook<Fields> extends CallableObject {
 
   /** Adds a listener behind the others and returns it. */
   addListener<F extends Listener<Fields>>(listener: F): F {
+    checkFieldNames(listener, this.eventName);
     this.#listeners = [...this.#listeners, listener];
     return listener;
   }

@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import { systemClock } from "../../base/clock.ts";
-import { describeThrown } from "../../base/errors.ts";
+import { describeThrown, LocustError } from "../../base/errors.ts";
 import { findControlFlow, UserKilled } from "../../http/session/control_flow.ts";
 import { failureText } from "../../http/session/failure_text.ts";
 import type { RequestEvent } from "../../http/session/session_owner.ts";
@@ -75,6 +75,12 @@ export class RequestHook extends EventHook<RequestEvent> {
    */
   override fire(fields: RequestFields): void {
     const { exception } = fields;
+    if (typeof fields.requestType !== "string" || typeof fields.name !== "string" || "response_time" in fields) {
+      const names = Object.keys(fields).join(", ");
+      throw new LocustError(
+        `Cannot count a request by ${names}; give requestType, name and responseTime (milliseconds or null)`,
+      );
+    }
     const isFailure = exception !== undefined && exception !== null;
     this.#record(fields, isFailure ? failureText(exception) : undefined);
     if (this.hasListeners) super.fire(this.#complete(fields));
