@@ -27,6 +27,9 @@ const REPORT_EVERY_MS = 1000;
  */
 const REPORT_LEAD_MS = 150;
 
+/** Users that wait end at once, but not within the call that tells them to: so long may a count of users wait for them. */
+const SETTLING_MS = 20;
+
 const NOTHING: DeltaMessage = {
   entries: [],
   failures: [],
@@ -59,6 +62,7 @@ export class ThreadRun {
   #epoch = 0;
   #stopping: Promise<number> | undefined;
   #report: Timer | undefined;
+  #settling: Timer | undefined;
 
   constructor(options: ThreadRunOptions) {
     const { plan, clock, environment, activity, logger, lateness, post } = options;
@@ -94,12 +98,20 @@ export class ThreadRun {
     this.#reportAt(this.#options.clock.nowMs() + REPORT_EVERY_MS - REPORT_LEAD_MS);
   }
 
-  /** Brings the users to an absolute assignment and says so. One that was seen before, or comes after the stop, changes nothing. */
+  /** Brings the users to an absolute assignment and says so, those that are to stop given a moment for it. One that was seen before, or comes after the stop, changes nothing. */
   assign(epoch: number, users: UsersByClass, fresh: IndexesByClass): void {
     if (epoch > this.#epoch && !this.isStopping) {
       this.#epoch = epoch;
       this.#users.assign(users, fresh, this.#stopMode);
     }
+    const wanted = Object.values(users).reduce((sum, count) => sum + count, 0);
+    if (this.#users.alive <= wanted || this.isStopping) return this.#postApplied();
+    this.#settling ??= this.#options.clock.schedule(SETTLING_MS, () => this.#postApplied());
+  }
+
+  #postApplied(): void {
+    this.#settling?.cancel();
+    this.#settling = undefined;
     this.#options.post({
       kind: "applied",
       runId: this.plan.runId,
@@ -129,6 +141,7 @@ export class ThreadRun {
   }
 
   async #stopUsers(): Promise<number> {
+    if (this.#settling !== undefined) this.#postApplied();
     this.#users.stopAll(this.#stopMode);
     if (!await this.#emptyWithin(usersEndWithinMs(this.plan.stopTimeoutSeconds))) {
       this.#users.abortAll();

@@ -349,3 +349,17 @@ test("ThreadRunner.quit() and stop() ask for the end of the test", async () => {
     "runner.stop() was called",
   ]);
 });
+
+test("Thread says that a smaller assignment is applied when the users it stops have ended", async () => {
+  const fixture = new ThreadFixture({ Shopper: createShopper() });
+  await fixture.run({ Shopper: 5 });
+  const said = fixture.of("applied").length;
+  await fixture.tell({ kind: "assign", runId: "run-1", epoch: 2, users: { Shopper: 2 }, fresh: {} });
+  await fixture.clock.advance(20);
+  assert.deepEqual(fixture.of("applied").slice(said), [{
+    kind: "applied",
+    runId: "run-1",
+    epoch: 2,
+    users: { Shopper: 2 },
+  }]);
+});
