@@ -117,7 +117,7 @@ async function build(
   if (native.size > 0) throw nativeCode([...native]);
   const output = result.outputs.find(({ kind }) => kind === "entry-point");
   if (!result.success || output === undefined) throw new LocustError(describeLogs(result.logs), { code: "bundle" });
-  return await output.text();
+  return (await output.text()).replace(REQUIRE, REQUIRE_ANYWHERE);
 }
 
 /** The hash by which master and worker name a bundle. */
@@ -133,6 +133,11 @@ export function hashBundle(source: string, files: readonly DataFile[]): string {
 }
 
 const ENTRY = "locust-ts-bundle-entry";
+
+/** How the bundler gives packages their `require`, and how it also works on a worker under another runtime. On one line. */
+const REQUIRE = "var __require = import.meta.require;";
+const REQUIRE_ANYWHERE = 'import { createRequire as createRequireAnywhere } from "node:module"; ' +
+  "var __require = import.meta.require ?? createRequireAnywhere(import.meta.url);";
 const CODE = /\.[cm]?[jt]sx?$/;
 
 function plug(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { bundleLocustfile, hashBundle } from "../../src/platform/bundle.ts";
 import { MAX_TOTAL_BYTES } from "../../src/platform/data_files.ts";
@@ -74,6 +74,20 @@ test("bundleLocustfile() takes the data files that the code names, and no others
     "lib/inner.txt",
     "users.csv",
   ]);
+});
+
+test("bundleLocustfile() gives packages a require that every runtime has", needsBun, async () => {
+  using folder = new TempFolder({
+    "locustfile.ts": 'import tiny from "tiny"; export const sep = tiny.sep;',
+    "node_modules/tiny/package.json": '{"name": "tiny", "main": "index.js"}',
+    "node_modules/tiny/index.js": 'exports.sep = require("path").sep;',
+  });
+  const { source } = await bundleLocustfile([folder.at("locustfile.ts")]);
+  assert.match(source, /__require = import\.meta\.require \?\? createRequireAnywhere\(import\.meta\.url\)/);
+  const withoutOwn = folder.at("other_runtime.mjs");
+  writeFileSync(withoutOwn, source.replace("import.meta.require ??", "undefined ??"));
+  const { modules, failed } = await importLocustfiles([withoutOwn]);
+  assert.deepEqual([failed, modules[0]?.exports["sep"]], [[], "/"]);
 });
 
 test("bundleLocustfile() keeps the names of classes that packages or other modules have too", needsBun, async () => {
