@@ -1,8 +1,9 @@
 /*
- * The system under test of scripts/bench/http.ts: one thread, epoll, a fixed answer of 13 bytes, and a counter of the requests
- * that it has answered (GET /count). As little work per request as a server can have, so that the client is what is measured.
+ * The system under test of scripts/bench: one thread, epoll, a fixed answer (13 bytes, or a whole answer, head included, from a
+ * file), and a counter of the requests that it has answered (GET /count). As little work per request as a server can have, so that
+ * the client is what is measured.
  *
- *     cc -O2 -o count_server count_server.c && ./count_server PORT
+ *     cc -O2 -o count_server count_server.c && ./count_server PORT [FILE]
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -18,6 +19,8 @@
 #define MAX_SOCKETS 32768
 #define ANSWER "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\nhello, world!"
 
+static const char *answer = ANSWER;
+static size_t answer_length = sizeof ANSWER - 1;
 static unsigned long answered;
 /* How much of the empty line that ends a head each socket has sent: 0 to 3 of \r\n\r\n. */
 static unsigned char progress[MAX_SOCKETS];
@@ -35,7 +38,29 @@ static int heads_in(int socket, const char *bytes, ssize_t length) {
 }
 
 static void send_all(int socket, const char *bytes, size_t length) {
-  if (write(socket, bytes, length) < 0) return; /* gone: the next read says so */
+  ssize_t sent = write(socket, bytes, length);
+  if (sent < 0) return; /* gone: the next read says so */
+  if ((size_t)sent < length) { /* a client that does not read, or an answer that no send buffer holds: nothing to measure */
+    fprintf(stderr, "count_server: an answer did not go out at once\n");
+    exit(3);
+  }
+}
+
+static void load_answer(const char *path) {
+  FILE *file = fopen(path, "rb");
+  if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
+    perror(path);
+    exit(1);
+  }
+  answer_length = (size_t)ftell(file);
+  rewind(file);
+  char *bytes = malloc(answer_length);
+  if (bytes == NULL || fread(bytes, 1, answer_length, file) != answer_length) {
+    perror(path);
+    exit(1);
+  }
+  fclose(file);
+  answer = bytes;
 }
 
 static void serve(int socket) {
@@ -54,7 +79,7 @@ static void serve(int socket) {
   }
   for (int heads = heads_in(socket, bytes, length); heads > 0; heads--) {
     answered++;
-    send_all(socket, ANSWER, sizeof ANSWER - 1);
+    send_all(socket, answer, answer_length);
   }
 }
 
@@ -69,6 +94,8 @@ static void accept_all(int listener, int queue) {
     }
     progress[socket] = 0;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    int room = answer_length > 4096 ? 1 << 20 : 0;
+    if (room > 0) setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     struct epoll_event event = {.events = EPOLLIN, .data.fd = socket};
     epoll_ctl(queue, EPOLL_CTL_ADD, socket, &event);
   }
@@ -77,6 +104,7 @@ static void accept_all(int listener, int queue) {
 int main(int count, char **words) {
   const int on = 1;
   signal(SIGPIPE, SIG_IGN);
+  if (count > 2) load_answer(words[2]);
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   struct sockaddr_in place = {

@@ -17,14 +17,22 @@ export interface BenchSystem extends Disposable {
   readonly name: string;
   /** Where the load goes. */
   readonly url: string;
+  readonly pid: number;
   /** Requests answered so far. */
   count(): Promise<number>;
 }
 
 export type SystemKind = "small" | "tls" | "large";
 
-/** Undefined with a reason on the console if this machine cannot. `core`: that the server is pinned to. */
-export async function openBenchSystem(kind: SystemKind, core: number | undefined): Promise<BenchSystem | undefined> {
+/**
+ * Undefined with a reason on the console if this machine cannot. `core`: that the server is pinned to; `answer`: a whole answer, head
+ * included, that the small one gives instead of its own.
+ */
+export async function openBenchSystem(
+  kind: SystemKind,
+  core: number | undefined,
+  answer?: Uint8Array,
+): Promise<BenchSystem | undefined> {
   const folder = mkdtempSync(join(tmpdir(), "locust-ts-bench-"));
   const discard = () => rmSync(folder, { recursive: true, force: true });
   const compiler = findTool("cc") ?? findTool("gcc");
@@ -33,12 +41,15 @@ export async function openBenchSystem(kind: SystemKind, core: number | undefined
     const program = join(folder, "count_server");
     execFileSync(compiler, ["-O2", "-o", program, fileURLToPath(new URL("./count_server.c", import.meta.url))]);
     const port = await freePort();
-    const child = start(program, [String(port)], core);
+    const file = join(folder, "answer");
+    if (answer !== undefined) writeFileSync(file, answer);
+    const child = start(program, [String(port), ...(answer === undefined ? [] : [file])], core);
     const count = async () => Number(await askText(`http://127.0.0.1:${port}/count`));
     await answering(count);
     return {
       name: "count_server.c",
       url: `http://127.0.0.1:${port}/`,
+      pid: child.pid ?? 0,
       count,
       [Symbol.dispose]: () => end(child, discard),
     };
@@ -63,7 +74,7 @@ export async function openBenchSystem(kind: SystemKind, core: number | undefined
   await answering(count);
   const path = kind === "large" ? "/large.bin" : "/";
   const url = kind === "tls" ? `https://127.0.0.1:${tlsPort}/` : `http://127.0.0.1:${port}${path}`;
-  return { name: "nginx", url, count, [Symbol.dispose]: () => end(child, discard) };
+  return { name: "nginx", url, pid: child.pid ?? 0, count, [Symbol.dispose]: () => end(child, discard) };
 }
 
 function writeNginx(folder: string, port: number, tlsPort: number, kind: SystemKind): void {

@@ -1,0 +1,183 @@
+/**
+ * What a second worker adds on this machine: `bun scripts/bench/scaling.ts [--rounds 3] [--seconds 10]`. One master, one or two worker
+ * processes of one thread each, two loads: answers that cost the load generator much (gzip'd JSON, decompressed and parsed) and the
+ * system next to nothing, and small answers, where the system needs a core of its own as soon as the workers have theirs.
+ * Requests are counted by the server; CPU is that of each process, from /proc, over the middle of a run.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+import { type BenchSystem, openBenchSystem } from "./http_system.ts";
+
+const SETTLE_MS = 6000; // joining, the first users, and the compilers of the runtime
+const USERS_PER_WORKER = 10;
+const RECORDS = 700; // about 100 KB of JSON
+const CLOCK_TICKS = 100; // per second, of /proc/PID/stat
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const COMMAND = (process.env["LOCUST_TS_COMMAND"] ?? join(ROOT, "dist/locust-ts")).split(" ");
+
+const LOADS = [
+  {
+    name: "100 KB of JSON, decompressed and parsed",
+    locustfile: `
+import { FastHttpUser, task } from "locust-ts";
+export class Reader extends FastHttpUser {
+  @task async read() {
+    const items = (await this.client.get("/")).json<unknown[]>();
+    if (items.length !== ${RECORDS}) throw new Error("that is not the list");
+  }
+}`,
+    answer: jsonAnswer(),
+  },
+  {
+    name: "13 bytes",
+    locustfile: `
+import { FastHttpUser, task } from "locust-ts";
+export class Reader extends FastHttpUser { @task async read() { await this.client.get("/"); } }`,
+    answer: undefined,
+  },
+] as const;
+
+interface Measurement {
+  readonly perSecond: number;
+  readonly workersCpu: number; // of a core, all of them
+  readonly masterCpu: number;
+  readonly systemCpu: number;
+  readonly cpuUsPerRequest: number; // of the workers
+}
+
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "3" }, seconds: { type: "string", default: "10" } },
+});
+const seconds = Number(values.seconds);
+
+console.log(`${availableParallelism()} cores; medians of ${values.rounds} rounds of ${seconds} s`);
+console.log(
+  "| load | workers | requests/s | ratio | CPU per request | ratio | CPU of workers | of master | of system |",
+);
+console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+for (const load of LOADS) {
+  const rounds: Record<1 | 2, Measurement[]> = { 1: [], 2: [] };
+  for (let round = 0; round < Number(values.rounds); round++) {
+    // In turns, so that a change of the machine's speed hits both.
+    for (const workers of [1, 2] as const) rounds[workers].push(await measure(load, workers));
+  }
+  for (const workers of [1, 2] as const) {
+    const figure = (key: keyof Measurement) => median(rounds[workers].map((each) => each[key]));
+    const ratio = (key: keyof Measurement) =>
+      median(rounds[workers].map((each, round) => each[key] / (rounds[1][round] as Measurement)[key])).toFixed(2);
+    console.log(
+      [
+        `| ${load.name}`,
+        workers,
+        Math.round(figure("perSecond")).toLocaleString("en"),
+        ratio("perSecond"),
+        `${figure("cpuUsPerRequest").toFixed(1)} µs`,
+        ratio("cpuUsPerRequest"),
+        ...(["workersCpu", "masterCpu", "systemCpu"] as const).map((key) => `${Math.round(figure(key) * 100)} %`),
+      ].join(" | ") + " |",
+    );
+  }
+}
+
+async function measure(load: (typeof LOADS)[number], workers: number): Promise<Measurement> {
+  const folder = mkdtempSync(join(tmpdir(), "locust-ts-bench-"));
+  using system = await openBenchSystem("small", undefined, load.answer);
+  if (system === undefined) process.exit(1); // it has said why
+  writeFileSync(join(folder, "locustfile.ts"), load.locustfile);
+  const port = String(await freePort());
+  const users = String(USERS_PER_WORKER * workers);
+  const log: string[] = [];
+  const start = (...args: string[]) => startProgram(folder, args, log);
+  const master = start(
+    ...["run", "locustfile.ts", "--master", "--headless", "--only-summary", "-H", system.url, "-u", users, "-r", users],
+    ...["-t", `${Math.round(SETTLE_MS / 1000) + seconds + 3}s`, "--expect-workers", String(workers)],
+    ...["--master-bind-host", "127.0.0.1", "--master-bind-port", port],
+  );
+  const worker = ["--worker", "--master-host", "127.0.0.1", "--master-port", port, "--processes", "1"];
+  const generators = Array.from({ length: workers }, () => start(...worker));
+  try {
+    await sleep(SETTLE_MS);
+    const before = await sample(system, master, generators);
+    await sleep(seconds * 1000);
+    const after = await sample(system, master, generators);
+    const requests = after.requests - before.requests;
+    if (requests === 0) throw new Error(`Cannot measure: no request came; the programs said\n${log.join("")}`);
+    const elapsedMs = after.atMs - before.atMs;
+    const share = (key: "workersMs" | "masterMs" | "systemMs") => (after[key] - before[key]) / elapsedMs;
+    return {
+      perSecond: requests / elapsedMs * 1000,
+      workersCpu: share("workersMs"),
+      masterCpu: share("masterMs"),
+      systemCpu: share("systemMs"),
+      cpuUsPerRequest: (after.workersMs - before.workersMs) * 1000 / requests,
+    };
+  } finally {
+    for (const child of [...generators, master]) child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function sample(system: BenchSystem, master: ChildProcess, generators: readonly ChildProcess[]) {
+  const requests = await system.count();
+  return {
+    requests,
+    atMs: performance.now(),
+    workersMs: generators.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0),
+    masterMs: cpuMsOf(master.pid),
+    systemMs: cpuMsOf(system.pid),
+  };
+}
+
+/** User and system time of all threads of a process. */
+function cpuMsOf(pid: number | undefined): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ").map(Number);
+  return ((fields[11] ?? 0) + (fields[12] ?? 0)) * (1000 / CLOCK_TICKS);
+}
+
+function startProgram(folder: string, args: readonly string[], log: string[]): ChildProcess {
+  const [program, ...first] = COMMAND as [string, ...string[]];
+  const env = { ...process.env, XDG_DATA_HOME: folder };
+  const child = spawn(program, [...first, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env });
+  child.stdout.on("data", (chunk) => log.push(String(chunk)));
+  child.stderr.on("data", (chunk) => log.push(String(chunk)));
+  return child;
+}
+
+/** A whole answer: what a shop's list of products looks like, compressed. */
+function jsonAnswer(): Uint8Array {
+  const items = Array.from({ length: RECORDS }, (_, i) => ({
+    id: i,
+    name: `Product ${i * 7919 % 9973} of series ${i % 17}`,
+    price: { amount: (i * 7919 % 100_000) / 100, currency: "EUR" },
+    tags: [`tag-${i % 13}`, `tag-${i * 31 % 89}`],
+    stock: i * 613 % 500,
+  }));
+  const body = gzipSync(JSON.stringify(items));
+  const head =
+    `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
+}
+
+function median(figures: readonly number[]): number {
+  return [...figures].sort((a, b) => a - b)[figures.length >> 1] ?? NaN;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject).listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
