@@ -135,6 +135,16 @@ test("createLineLog() writes a line after the first second and then one per inte
   assert.deepEqual(lines.map((line) => line.split(" ")[0]), ["0:01", "0:05", "0:10"]);
 });
 
+test("createLineLog() goes on after a reset, which lets the ticks begin again", () => {
+  const lines: string[] = [];
+  const sink = createLineLog({ writeLine: (line) => lines.push(line), intervalSeconds: 5 });
+  for (const snapshot of snapshots) sink({ kind: "ticked", snapshot });
+  const before = lines.length;
+  sink({ kind: "statsReset" });
+  for (const snapshot of snapshots) sink({ kind: "ticked", snapshot });
+  assert.equal(lines.length, 2 * before);
+});
+
 test("formatSnapshotLine() says where the run is", () => {
   assert.equal(
     formatSnapshotLine(ended.snapshot),

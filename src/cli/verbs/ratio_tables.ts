@@ -49,7 +49,8 @@ export function formatRatioJson(
     per_class: computeRatios(userClasses, users, selection, "parent"),
     total: computeRatios(userClasses, users, selection, "whole"),
   };
-  return `${JSON.stringify(ratios, null, 4)}\n`;
+  // Shares are floats, whole ones too: readers that tell the two apart get `1.0`, as from Locust.
+  return `${JSON.stringify(ratios, null, 4).replace(/("ratio": \d+)(?=,?$)/gm, "$1.0")}\n`;
 }
 
 function formatRows(ratios: Ratios, level: number): readonly string[] {
