@@ -29,9 +29,9 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
     demo: (options) => serveDemo(options, deps),
     debug: async (files, options) => {
       const { debugProgram } = await import("./verbs/debug_program.ts"); // the whole API, which no other command needs here
-      using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
+      const listen = () => listenForInterrupt(deps.signals, () => deps.clock.nowMs());
       const print = (line: string) => deps.stdout.write(`${line}\n`);
-      return await debugProgram(files, options, { print, signal: interrupt.drain });
+      return await debugProgram(files, options, { print, listen });
     },
     report: (options) => reportRun(options, deps),
     describe: async (files) => {

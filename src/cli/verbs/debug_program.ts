@@ -12,27 +12,29 @@ import { importLocustfiles } from "../../platform/module_loading.ts";
 import { events } from "../../user/events/events.ts";
 import { hasRunSingleUser, runSingleUser } from "../../user/running/run_single_user.ts";
 import type { UserClass } from "../../user/user_class.ts";
+import { signalExitCode } from "../exit_code.ts";
+import type { Interrupt } from "../terminal/interrupt.ts";
 import type { DebugOptions } from "./simple_verbs.ts";
 
 export interface DebugDeps {
   readonly print: (line: string) => void;
-  /** Ends the user. */
-  readonly signal: AbortSignal;
+  /** Listens for Ctrl-C from now on. Not before the file is loaded: a program that runs by itself ends as it would anywhere. */
+  readonly listen: () => Interrupt;
 }
 
 /**
- * Resolves to the exit code when the user has ended by itself or `signal` aborts.
+ * Resolves to the exit code when the user has ended by itself or by Ctrl-C.
  *
  * @throws UsageError with everything that is wrong with the file
  */
 export async function debugProgram(
   files: readonly string[],
   options: DebugOptions,
-  { print, signal }: DebugDeps,
+  { print, listen }: DebugDeps,
 ): Promise<number> {
   installLocustModule(api);
   const imported = await importLocustfiles(files);
-  if (imported.failed.length === 0 && hasRunSingleUser()) return 0;
+  if (imported.failed.length === 0 && hasRunSingleUser()) return Number(process.exitCode ?? 0);
   const collected = collectModules(imported, events);
   const isProgram = imported.failed.length === 0 && "userClasses" in collected && collected.userClasses.size === 0;
   if (isProgram) return Number(process.exitCode ?? 0);
@@ -41,16 +43,25 @@ export async function debugProgram(
   }
   const userClass = chooseClass([...collected.userClasses.values()], options.userClass);
   const { host, tags, excludeTags } = options;
-  await runSingleUser(userClass, {
+  using interrupt = listen();
+  const ended = runSingleUser(userClass, {
     print,
-    signal,
+    signal: interrupt.drain,
     tags,
     excludeTags,
     loglevel: toLogLevel(options.logLevel),
     includeLength: true,
     ...(host === undefined ? {} : { host }),
   });
-  return 0;
+  return await Promise.race([ended.then(() => 0), whenLeft(interrupt)]);
+}
+
+/** The exit code of the second signal, when it comes. */
+function whenLeft(interrupt: Interrupt): Promise<number> {
+  return new Promise((resolve) => {
+    const leave = () => resolve(signalExitCode(interrupt.signal ?? "SIGINT"));
+    interrupt.leave.addEventListener("abort", leave, { once: true });
+  });
 }
 
 function chooseClass(classes: readonly UserClass[], wanted: string | undefined): UserClass {
