@@ -204,6 +204,14 @@ function readEvents(journal: string): RunEvent[] {
   return readFileSync(journal, "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
 }
 
+/** Users on each worker as the last tick in the journal has them, by index. */
+export function usersOnWorkers({ journal }: Pick<Cluster, "journal">): number[] {
+  const whole = readFileSync(journal, "utf8").split("\n").slice(0, -1);
+  const last = whole.findLast((line) => line.startsWith('{"kind":"ticked"'));
+  const tick = JSON.parse(last ?? "null") as Extract<RunEvent, { readonly kind: "ticked" }> | null;
+  return tick?.snapshot.workers.map(({ users }) => users) ?? [];
+}
+
 /** Within so long the load must be back where workers remain. */
 const BACK_WITHIN_MS = 8000;
 const WINDOW_MS = 1000;
