@@ -257,7 +257,7 @@ export class Run {
     this.#advance("ramped");
     // What was asked for: users that were told to stop may still finish a request, and one that ended by itself has been spawned.
     const { usersByClass, total: users } = this.#dispatch;
-    this.#evidence.observeUsers(users, this.#ramp);
+    this.#evidence.observeRamped(users, this.#ramp);
     this.#deps.events({ kind: "rampCompleted", usersByClass, users });
     for (const worker of workers) this.#send(worker.id, this.#spawningComplete());
     if (this.settings.resetStats === true && !this.#isResumed) this.#resetInTicks = TICKS_TO_LAST_RAMP_DELTA;

@@ -65,6 +65,8 @@ export interface RunEvidence {
     readonly wanted: number;
     readonly reached: number;
     readonly endedBy: RunEnd;
+    /** How many users the classes take, where a completed ramp shows that it is fewer than the target (fixed counts only). */
+    readonly placeable?: number;
   };
   readonly workers: readonly WorkerEvidence[];
   readonly hung: readonly HungThread[];
@@ -116,6 +118,7 @@ export class EvidenceCollector {
   #wanted = 0;
   #reached = 0;
   #endedBy: RunEnd = "plan";
+  #placeable: number | undefined;
   #failedListeners = 0;
   #resumedAfterMs: number | undefined;
 
@@ -137,6 +140,12 @@ export class EvidenceCollector {
     this.#reached = Math.max(this.#reached, running);
     this.#wanted = Math.max(this.#wanted, ramp.wanted);
     this.#target = Math.max(this.#target, ramp.target);
+  }
+
+  /** A ramp is complete: so many users have been started, and no more will be. */
+  observeRamped(users: number, ramp: { readonly wanted: number; readonly target: number }): void {
+    this.observeUsers(users, ramp);
+    this.#placeable = users < ramp.target ? users : undefined;
   }
 
   /** Who ends the run. */
@@ -172,7 +181,13 @@ export class EvidenceCollector {
       requests,
       failures,
       bytes,
-      users: { target: this.#target, wanted: this.#wanted, reached: this.#reached, endedBy: this.#endedBy },
+      users: {
+        target: this.#target,
+        wanted: this.#wanted,
+        reached: this.#reached,
+        endedBy: this.#endedBy,
+        ...(this.#placeable === undefined ? {} : { placeable: this.#placeable }),
+      },
       workers: [...this.#workers.values()].map(({ id, loopLate, startsLate, cpuFull }) => ({
         id,
         loopLate: copy(loopLate),

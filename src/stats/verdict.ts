@@ -80,8 +80,16 @@ const RULES: readonly Rule[] = [
         "await in that task, or move its computing out of the test: code without an await stops all users of its thread",
     })),
 
-  ({ users: { target, wanted, reached, endedBy } }) =>
-    reached >= target ? [] : [{
+  ({ users: { target, placeable } }) =>
+    placeable === undefined ? [] : [{
+      kind: "users-unplaceable",
+      severity: "degraded",
+      sentence: `The user classes took ${placeable} of ${target} users: each of them has a fixedCount, and that is all`,
+      advice: `ask for ${placeable} with -u, or give a class a weight in place of its fixedCount`,
+    }],
+
+  ({ users: { target, wanted, reached, endedBy, placeable } }) =>
+    reached >= (placeable ?? target) ? [] : [{
       kind: "users-missing",
       severity: endedBy === "plan" && reached * 2 < wanted ? "invalid" : "degraded",
       sentence: endedBy === "plan"

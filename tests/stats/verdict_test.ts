@@ -248,3 +248,13 @@ test("EvidenceCollector keeps the highest target and the highest number of users
   collector.observeUsers(0, { wanted: 0, target: 0 });
   assert.deepEqual(collector.evidence(NOTHING, COUNTS).users, { target: 50, wanted: 50, reached: 50, endedBy: "plan" });
 });
+
+test("decideVerdict() calls classes that take fewer users than were asked for by their fixed counts, not a failed ramp", () => {
+  const collector = new EvidenceCollector();
+  collector.observeUsers(0, { wanted: 10, target: 10 });
+  collector.observeRamped(2, { wanted: 10, target: 10 });
+  const { kind: verdict, doubts } = decideVerdict(collector.evidence(NOTHING, COUNTS));
+  assert.equal(verdict, "degraded");
+  assert.ok(doubts.some(({ sentence }) => sentence.startsWith("The user classes took 2 of 10 users: ")));
+  assert.ok(!doubts.some(({ kind }) => kind === "users-missing"));
+});
