@@ -44,12 +44,17 @@ export class Deliveries {
     return deliveries;
   }
 
-  /** Decides about one delta. After "apply" the caller counts it at once. */
-  receive(workerId: string, delta: { readonly runId: string; readonly seq: number }): Receipt {
+  /** Decides about one delta, and has a new one counted. What `count` throws on is not counted, and never acknowledged as if it were. */
+  receive(
+    workerId: string,
+    delta: { readonly runId: string; readonly seq: number },
+    count: () => void = () => {},
+  ): Receipt {
     if (delta.runId !== this.runId) return "foreign";
     const account = this.#account(workerId);
     const isNew = delta.seq > account.applied;
     if (isNew) {
+      count();
       // A gap means that an earlier master acknowledged what its journal no longer has. It cannot be repaired, only told.
       account.skipped += delta.seq - account.applied - 1;
       account.applied = delta.seq;

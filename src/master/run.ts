@@ -157,10 +157,10 @@ export class Run {
         this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp);
         return this.#checkRamp();
       case "stats":
-        if (deliveries.receive(workerId, message) === "apply") {
+        deliveries.receive(workerId, message, () => {
           ledger.apply(message.delta, workerId);
           this.#deps.counted(workerId, message.delta);
-        }
+        });
         this.#deps.acknowledge(this.#state === "stopping" ? "hurried" : "ticks");
         return this.#checkDrained();
       case "stopped":

@@ -68,3 +68,18 @@ test("Deliveries applies every number once for any order of repeats and restarts
     assert.equal(deliveries.skipped, 0);
   }));
 });
+
+test("Deliveries.receive(): a delta that cannot be counted is new when it comes again, and is not acknowledged", () => {
+  const deliveries = new Deliveries("run");
+  const delta = { runId: "run", seq: 1 };
+  assert.throws(() =>
+    deliveries.receive("w", delta, () => {
+      throw new Error("no histogram");
+    })
+  );
+  assert.deepEqual(deliveries.takeAcknowledgements(), []);
+  let counted = 0;
+  assert.equal(deliveries.receive("w", delta, () => counted++), "apply");
+  assert.equal(deliveries.receive("w", delta, () => counted++), "repeated");
+  assert.equal(counted, 1);
+});
