@@ -29,23 +29,28 @@ export interface TableOptions {
 /** Writes the tables once, when the run has ended. */
 export function createFinalTables(options: TableOptions & { readonly write: (text: string) => void }): RunEventSink {
   let profile: string | undefined;
+  let countedFrom: "start" | "reset" = "start";
   return (event: RunEvent) => {
-    if (event.kind === "runStarted") profile = event.profile;
+    if (event.kind === "runStarted") [profile, countedFrom] = [event.profile, "start"];
+    if (event.kind === "statsReset") countedFrom = "reset";
     if (event.kind !== "runEnded") return;
-    options.write(renderFinalTables(event, options, profile).map((line) => `${line}\n`).join(""));
+    options.write(renderFinalTables(event, options, { profile, countedFrom }).map((line) => `${line}\n`).join(""));
   };
 }
 
 export function renderFinalTables(
   ended: Extract<RunEvent, { readonly kind: "runEnded" }>,
   options: TableOptions,
-  profile?: string,
+  heading: { readonly profile?: string | undefined; readonly countedFrom?: "start" | "reset" } = {},
 ): string[] {
   const { snapshot } = ended;
+  const { profile, countedFrom } = heading;
   const run = profile === undefined ? "Run" : `Run "${escapeControls(profile)}"`;
   return [
     "",
-    `${run} ended after ${formatRunTime(snapshot.elapsedMs)}: ${escapeControls(describeStopReason(ended.reason))}`,
+    `${run} ended ${countedFrom === "reset" ? "" : "after "}${formatRunTime(snapshot.elapsedMs)}${
+      countedFrom === "reset" ? " after its statistics were reset" : ""
+    }: ${escapeControls(describeStopReason(ended.reason))}`,
     "",
     ...renderRequests(snapshot, options),
     ...renderPercentiles(snapshot, options),

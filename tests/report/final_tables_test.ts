@@ -59,6 +59,14 @@ test("renderFinalTables() leaves out what there is nothing to say about", () => 
   assert.match(lines, /Verdict: valid/);
 });
 
+test("createFinalTables() says that figures count from a reset, whose time is not that of the run", () => {
+  const written: string[] = [];
+  const sink = createFinalTables({ write: (text) => written.push(text), width: null, colors: "none" });
+  sink({ kind: "statsReset" });
+  sink(ended);
+  assert.match(written.join(""), /^\nRun ended 0:12 after its statistics were reset: /);
+});
+
 test("createFinalTables() writes once, at the end", () => {
   const written: string[] = [];
   const sink = createFinalTables({ write: (text) => written.push(text), width: 80, colors: "none" });

@@ -45,8 +45,8 @@ export async function reportRun(
       outputs.sink({ kind: "ticked", snapshot: last });
     } else if (event.kind === "runEnded") {
       ended = event;
-    } else if (event.kind === "runStarted") {
-      outputs.sink(event); // the tables are headed by the run's profile
+    } else if (event.kind === "runStarted" || event.kind === "statsReset") {
+      outputs.sink(event); // what the tables are headed by
     }
   }
   if (run.damagedLines > 0) {
