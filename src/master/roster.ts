@@ -23,6 +23,7 @@ export class Roster {
   readonly #limits: RosterLimits;
   readonly #rows = new Map<string, Row>();
   #nextIndex = 0;
+  #userCount = 0;
   #lastCheckMs: number;
 
   constructor(options: { readonly clock: Clock; readonly limits?: Partial<RosterLimits> }) {
@@ -92,7 +93,7 @@ export class Roster {
     row.health = health;
     // Users that were told to stop end a little after the assignment was applied: this is how it becomes known.
     if (alive.usersByClass !== undefined) row.usersByClass = alive.usersByClass;
-    row.users = alive.users;
+    this.#countUsers(row, alive.users);
     const longestMs = Math.max(0, ...health.hung.map(({ silentMs }) => silentMs));
     if (longestMs === 0) return undefined;
     row.incidents = { ...row.incidents, longestHangMs: Math.max(row.incidents.longestHangMs, longestMs) };
@@ -187,12 +188,23 @@ export class Roster {
 
   /** All that are remembered, by index. */
   list(): readonly RosterWorker[] {
-    return [...this.#rows.values()].sort((a, b) => a.index - b.index);
+    return [...this.#rows.values()]; // a map keeps the order of arrival
   }
 
   /** Those that can be given users, by index. */
   placeable(): readonly RosterWorker[] {
     return this.list().filter((worker) => isPlaceable(worker.state));
+  }
+
+  /** Whether somebody can be given users, and all who can run what they were assigned. */
+  get isSettled(): boolean {
+    let isAnybodyHere = false;
+    for (const row of this.#rows.values()) {
+      if (!isPlaceable(row.state)) continue;
+      if (row.appliedEpoch < row.assignedEpoch) return false;
+      isAnybodyHere = true;
+    }
+    return isAnybodyHere;
   }
 
   /** Those that are not missing or gone and have a locustfile. */
@@ -204,9 +216,7 @@ export class Roster {
 
   /** The same as one number, as of their last heartbeats. */
   get userCount(): number {
-    let users = 0;
-    for (const row of this.#rows.values()) users += row.users;
-    return users;
+    return this.#userCount;
   }
 
   /** Users that the workers who are here say they run. */
@@ -255,7 +265,12 @@ export class Roster {
 
   #setUsers(row: Row, users: UsersByClass): void {
     row.usersByClass = users;
-    row.users = Object.values(users).reduce((sum, count) => sum + count, 0);
+    this.#countUsers(row, Object.values(users).reduce((sum, count) => sum + count, 0));
+  }
+
+  #countUsers(row: Row, users: number): void {
+    this.#userCount += users - row.users;
+    row.users = users;
   }
 
   #clear(row: Row): void {
@@ -274,6 +289,7 @@ export class Roster {
     for (const row of this.#rows.values()) {
       if (surplus <= 0) return;
       if (row.state !== "gone") continue;
+      this.#countUsers(row, 0);
       this.#rows.delete(row.id);
       surplus--;
     }

@@ -252,14 +252,13 @@ export class Run {
 
   #checkRamp(): void {
     if (this.#state !== "spawning" || !this.#ramp.isComplete) return;
-    const workers = this.#deps.roster.placeable();
-    if (workers.length === 0 || workers.some((worker) => worker.appliedEpoch < worker.assignedEpoch)) return;
+    if (!this.#deps.roster.isSettled) return;
     this.#advance("ramped");
     // What was asked for: users that were told to stop may still finish a request, and one that ended by itself has been spawned.
     const { usersByClass, total: users } = this.#dispatch;
     this.#evidence.observeRamped(users, this.#ramp);
     this.#deps.events({ kind: "rampCompleted", usersByClass, users });
-    for (const worker of workers) this.#send(worker.id, this.#spawningComplete());
+    for (const { id } of this.#deps.roster.placeable()) this.#send(id, this.#spawningComplete());
     if (this.settings.resetStats === true && !this.#isResumed) this.#resetInTicks = TICKS_TO_LAST_RAMP_DELTA;
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import type { Clock } from "../../src/base/clock.ts";
 import { Roster } from "../../src/master/roster.ts";
 import { describeIncidents, type RosterChange } from "../../src/master/roster_worker.ts";
@@ -213,4 +214,52 @@ test("Roster.beat() takes the users of each class: those told to stop end after 
   const health = { cpuPercent: 1, machineCpuPercent: 1, rssBytes: 1, loopLagP99Ms: 0, latenessP99Ms: 0, hung: [] };
   roster.beat("a", { users: 2, usersByClass: { A: 2 } }, health);
   assert.deepEqual([roster.usersByClass(), roster.userCount], [{ A: 2 }, 2]);
+});
+
+test("Roster.userCount and isSettled say what its list says, whatever happens to the workers", () => {
+  const id = fc.constantFrom("a", "b", "c", "d");
+  const users = fc.nat(9);
+  const step = fc.oneof(
+    fc.record({ act: fc.constant("join" as const), id, users }),
+    fc.record({ act: fc.constant("assign" as const), id, users }),
+    fc.record({ act: fc.constant("apply" as const), id, users }),
+    fc.record({ act: fc.constant("beat" as const), id, users }),
+    fc.record({
+      act: fc.constantFrom("loseLink" as const, "leave" as const, "stopped" as const, "wait" as const),
+      id,
+      users,
+    }),
+  );
+  const health = { cpuPercent: 0, machineCpuPercent: 0, rssBytes: 0, loopLagP99Ms: 0, latenessP99Ms: 0, hung: [] };
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      let nowMs = 0;
+      const roster = new Roster({
+        clock: { nowMs: () => nowMs } as Clock,
+        limits: { maxRemembered: 2, forgetAfterMs: 3000 },
+      });
+      for (const [epoch, { act, id, users }] of steps.entries()) {
+        if (act === "join") {
+          roster.greet(helloOf(id));
+          roster.declare(id, { kind: "ready", locustfileHash: "h", userClasses: ["A"] });
+        } else if (act === "assign") roster.assign(id, epoch, { A: users });
+        else if (act === "apply") roster.apply(id, roster.get(id)?.assignedEpoch ?? 0, { A: users });
+        else if (act === "beat") roster.beat(id, { users }, health);
+        else if (act === "loseLink") roster.loseLink(id, "reset");
+        else if (act === "leave") roster.leave(id, "bye");
+        else if (act === "stopped") roster.stopped(id);
+        else {
+          nowMs += 1000 * users;
+          roster.check();
+        }
+        const list = roster.list();
+        assert.deepEqual(list.map(({ index }) => index), list.map(({ index }) => index).sort((a, b) => a - b));
+        assert.equal(roster.userCount, list.reduce((sum, worker) => sum + worker.users, 0));
+        const placeable = roster.placeable();
+        const isSettled = placeable.length > 0 && placeable.every((each) => each.appliedEpoch >= each.assignedEpoch);
+        assert.equal(roster.isSettled, isSettled);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
