@@ -34,5 +34,5 @@ function toPort(text: string, digits: string | undefined, defaultPort: number): 
 }
 
 function notAnAddress(text: string): UsageError {
-  return new UsageError(`Cannot use "${text}" as an address; write it as "host", "host:5557" or "[::1]:5557"`);
+  return new UsageError(`Cannot use "${text}" as a master's address; write it as "host", "host:5557" or "[::1]:5557"`);
 }

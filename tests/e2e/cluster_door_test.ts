@@ -14,6 +14,7 @@ import { openCertificates } from "../support/certificates.ts";
 import { type Cluster, countReported, sleep, withCluster } from "../support/cluster.ts";
 import { makeKeptFolder } from "../support/kept_folder.ts";
 import { requireTool } from "../support/requirements.ts";
+import { runCli } from "../support/run_cli.ts";
 
 const DENO = fileURLToPath(new URL("../../node_modules/.bin/deno", import.meta.url));
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -147,6 +148,14 @@ test("master port: IPv6 loopback, with the port in --master-host", () =>
     await endsExactly(cluster);
     assert.equal((await worker.ended).code, 0, worker.stderr());
   }));
+
+test("worker: a master's address that is none is refused with a sentence, before anything is dialled", async () => {
+  for (const address of ["a:b:c", "master:99999", "[::1]:x"]) {
+    const result = await runCli(["--worker", "--master-host", address]);
+    assert.equal(result.code, 2);
+    assert.match(result.stderr, /^Cannot use ".*" as a master's address; write it as "host", "host:5557"/);
+  }
+});
 
 test("worker: with a locustfile of its own it knows its index", () =>
   withCluster({

@@ -2,6 +2,7 @@
  * The options of a run as typed values: what the composition root works with. Made of resolved table rows by `toRunOptions`,
  * which also finds the combinations that make no sense. Options end at the composition root: no part further down sees them.
  */
+import { parseHostPort } from "../../link/address.ts";
 import type { LogLevel } from "../../base/logger.ts";
 import { destOf, flagOf, type OptionSpec, type OptionValue, type RunMode } from "./option_spec.ts";
 import type { ResolvedOption } from "./resolve_options.ts";
@@ -208,10 +209,12 @@ function createReader(values: ReadonlyMap<string, ResolvedOption>) {
 }
 
 /** `host`, `host:port`, `[::1]:5557`; a bare IPv6 address has several colons and no port. */
-function readMasterAddress(host: string, port: number): { readonly masterHost: string; readonly masterPort: number } {
-  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(host);
-  if (match !== null) return { masterHost: match[1] ?? match[2] ?? host, masterPort: Number(match[3]) };
-  return { masterHost: host.replace(/^\[(.*)\]$/, "$1"), masterPort: port };
+function readMasterAddress(
+  text: string,
+  defaultPort: number,
+): { readonly masterHost: string; readonly masterPort: number } {
+  const { host, port } = parseHostPort(text, defaultPort);
+  return { masterHost: host, masterPort: port };
 }
 
 /** Options that were typed for a kind of run that they do not belong to. Environment and files may speak of several kinds. */
