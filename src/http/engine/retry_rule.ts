@@ -5,8 +5,11 @@
 import { isRepeatable } from "./request_bytes.ts";
 import type { WireRequest } from "./wire.ts";
 
-/** No server gives a connection up for being idle sooner, and none hears of a request later. */
-const IDLENESS_MS = 1000;
+/** No server gives a connection up for being idle sooner. */
+const IDLE_FROM_MS = 100;
+
+/** A server that had hung up says so within a round trip: one that takes longer had the request. */
+const HEARD_WITHIN_MS = 1000;
 
 /** Only on a connection that has served before can a server have hung up without knowing of this request. */
 export function mayRepeat(request: WireRequest, served: number, attempt: { readonly retried: boolean }): boolean {
@@ -18,5 +21,5 @@ export function mayRepeat(request: WireRequest, served: number, attempt: { reado
  * seen to serve again, so one that was in use a moment ago is not dropped for idleness.
  */
 export function wasGivenUp(lasting: boolean, idleMs: number, sinceSentMs: number): boolean {
-  return !lasting || (idleMs >= IDLENESS_MS && sinceSentMs < IDLENESS_MS);
+  return !lasting || (idleMs >= IDLE_FROM_MS && sinceSentMs < HEARD_WITHIN_MS);
 }

@@ -163,7 +163,7 @@ for (const [how, lose] of [["closed", "finish"], ["reset", "break"]] as const) {
 
 const LOSSES: readonly (readonly [idleMs: number, lostAfterMs: number, outcome: "again" | "failure", why: string])[] = [
   [50, 1, "failure", "it was in use a moment ago: no server closes it for idleness"],
-  [1500, 1, "again", "the server may have tired of it"],
+  [150, 1, "again", "the server may have tired of it"],
   [1500, 1200, "failure", "the server had the request long enough to have seen it"],
 ];
 
