@@ -2,7 +2,8 @@
  * What a second worker adds on this machine: `bun scripts/bench/scaling.ts [--rounds 3] [--seconds 10]`. One master, one or two worker
  * processes of one thread each, two loads: answers that cost the load generator much (gzip'd JSON, decompressed and parsed) and the
  * system next to nothing, and small answers, where the system needs a core of its own as soon as the workers have theirs.
- * Requests are counted by the server; CPU is that of each process, from /proc, over the middle of a run.
+ * Requests are counted by the server; CPU is that of each process, from /proc, over the middle of a run. The yardstick is the same
+ * decompressing and parsing in one and in two bare processes: no load generator scales better than that on the same machine.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,19 +13,19 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { type BenchSystem, openBenchSystem } from "./http_system.ts";
 
 const SETTLE_MS = 6000; // joining, the first users, and the compilers of the runtime
 const USERS_PER_WORKER = 10;
-const RECORDS = 700; // about 100 KB of JSON
+const RECORDS = 700; // 88 KB of JSON, 13 KB of gzip
 const CLOCK_TICKS = 100; // per second, of /proc/PID/stat
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const COMMAND = (process.env["LOCUST_TS_COMMAND"] ?? join(ROOT, "dist/locust-ts")).split(" ");
 
 const LOADS = [
   {
-    name: "100 KB of JSON, decompressed and parsed",
+    name: "88 KB of JSON, decompressed and parsed",
     locustfile: `
 import { FastHttpUser, task } from "locust-ts";
 export class Reader extends FastHttpUser {
@@ -49,19 +50,41 @@ interface Measurement {
   readonly workersCpu: number; // of a core, all of them
   readonly masterCpu: number;
   readonly systemCpu: number;
+  readonly othersCpu: number; // of everything else on the machine: above a few percent, the rates mean little
   readonly cpuUsPerRequest: number; // of the workers
 }
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "3" }, seconds: { type: "string", default: "10" } },
+  options: {
+    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "10" },
+    loop: { type: "boolean", default: false },
+  },
 });
 const seconds = Number(values.seconds);
+if (values.loop) {
+  console.log(JSON.stringify(loopBare(seconds * 1000)));
+  process.exit(0);
+}
 
 console.log(`${availableParallelism()} cores; medians of ${values.rounds} rounds of ${seconds} s`);
 console.log(
-  "| load | workers | requests/s | ratio | CPU per request | ratio | CPU of workers | of master | of system |",
+  "| load | workers | requests/s | ratio | CPU per request | ratio | CPU of workers | of master | of system | of others |",
 );
-console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+const bare: Record<1 | 2, Awaited<ReturnType<typeof measureBare>>[]> = { 1: [], 2: [] };
+for (let round = 0; round < Number(values.rounds); round++) {
+  for (const processes of [1, 2] as const) bare[processes].push(await measureBare(processes));
+}
+for (const processes of [1, 2] as const) {
+  const ratio = (key: "perSecond" | "cpuUs") =>
+    median(bare[processes].map((each, round) => each[key] / (bare[1][round]?.[key] ?? NaN))).toFixed(2);
+  const perSecond = Math.round(median(bare[processes].map((each) => each.perSecond))).toLocaleString("en");
+  const cpu = median(bare[processes].map((each) => each.cpuUs)).toFixed(1);
+  console.log(
+    `| yardstick | ${processes} | ${perSecond} | ${ratio("perSecond")} | ${cpu} µs | ${ratio("cpuUs")} | | | | |`,
+  );
+}
 for (const load of LOADS) {
   const rounds: Record<1 | 2, Measurement[]> = { 1: [], 2: [] };
   for (let round = 0; round < Number(values.rounds); round++) {
@@ -80,10 +103,44 @@ for (const load of LOADS) {
         ratio("perSecond"),
         `${figure("cpuUsPerRequest").toFixed(1)} µs`,
         ratio("cpuUsPerRequest"),
-        ...(["workersCpu", "masterCpu", "systemCpu"] as const).map((key) => `${Math.round(figure(key) * 100)} %`),
+        ...(["workersCpu", "masterCpu", "systemCpu", "othersCpu"] as const).map((key) =>
+          `${Math.round(figure(key) * 100)} %`
+        ),
       ].join(" | ") + " |",
     );
   }
+}
+
+/** What one bare process does: loops per second, and the CPU time of one. */
+function loopBare(durationMs: number): { readonly perSecond: number; readonly cpuUs: number } {
+  const answer = Buffer.from(jsonAnswer());
+  const body = answer.subarray(answer.indexOf("\r\n\r\n") + 4);
+  const loop = (forMs: number) => {
+    const cpuBefore = process.cpuUsage();
+    const endMs = performance.now() + forMs;
+    let loops = 0;
+    for (; performance.now() < endMs; loops++) {
+      const items: unknown = JSON.parse(gunzipSync(body).toString());
+      if (!Array.isArray(items) || items.length !== RECORDS) throw new Error("that is not the list");
+    }
+    const { user, system } = process.cpuUsage(cpuBefore);
+    return { perSecond: loops / forMs * 1000, cpuUs: (user + system) / loops };
+  };
+  loop(1000); // the compilers of the runtime
+  return loop(durationMs);
+}
+
+async function measureBare(processes: number): Promise<{ readonly perSecond: number; readonly cpuUs: number }> {
+  const args = [fileURLToPath(import.meta.url), "--loop", "--seconds", String(seconds)];
+  const results = await Promise.all(Array.from({ length: processes }, async () => {
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    let text = "";
+    child.stdout.on("data", (chunk) => text += chunk);
+    await new Promise((resolve) => child.once("close", resolve));
+    return JSON.parse(text) as { perSecond: number; cpuUs: number };
+  }));
+  const sum = (key: "perSecond" | "cpuUs") => results.reduce((total, each) => total + each[key], 0);
+  return { perSecond: sum("perSecond"), cpuUs: sum("cpuUs") / processes };
 }
 
 async function measure(load: (typeof LOADS)[number], workers: number): Promise<Measurement> {
@@ -110,12 +167,14 @@ async function measure(load: (typeof LOADS)[number], workers: number): Promise<M
     const requests = after.requests - before.requests;
     if (requests === 0) throw new Error(`Cannot measure: no request came; the programs said\n${log.join("")}`);
     const elapsedMs = after.atMs - before.atMs;
-    const share = (key: "workersMs" | "masterMs" | "systemMs") => (after[key] - before[key]) / elapsedMs;
+    const share = (key: "workersMs" | "masterMs" | "systemMs" | "machineMs") => (after[key] - before[key]) / elapsedMs;
+    const [workersCpu, masterCpu, systemCpu] = [share("workersMs"), share("masterMs"), share("systemMs")];
     return {
       perSecond: requests / elapsedMs * 1000,
-      workersCpu: share("workersMs"),
-      masterCpu: share("masterMs"),
-      systemCpu: share("systemMs"),
+      workersCpu,
+      masterCpu,
+      systemCpu,
+      othersCpu: Math.max(0, share("machineMs") - workersCpu - masterCpu - systemCpu),
       cpuUsPerRequest: (after.workersMs - before.workersMs) * 1000 / requests,
     };
   } finally {
@@ -132,6 +191,7 @@ async function sample(system: BenchSystem, master: ChildProcess, generators: rea
     workersMs: generators.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0),
     masterMs: cpuMsOf(master.pid),
     systemMs: cpuMsOf(system.pid),
+    machineMs: machineCpuMs(),
   };
 }
 
@@ -139,6 +199,14 @@ async function sample(system: BenchSystem, master: ChildProcess, generators: rea
 function cpuMsOf(pid: number | undefined): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ").map(Number);
   return ((fields[11] ?? 0) + (fields[12] ?? 0)) * (1000 / CLOCK_TICKS);
+}
+
+/** Time that all cores have worked. */
+function machineCpuMs(): number {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] =
+    (readFileSync("/proc/stat", "utf8").split("\n")[0] ?? "")
+      .split(/\s+/).slice(1).map(Number);
+  return (user + nice + system + irq + softIrq) * (1000 / CLOCK_TICKS);
 }
 
 function startProgram(folder: string, args: readonly string[], log: string[]): ChildProcess {
