@@ -7,6 +7,7 @@
  * *degraded*: the numbers hold, with the reservation that the sentence states.
  * Worker clocks cannot raise a doubt: no figure depends on them.
  */
+import { condenseDoubts, condenseNotes } from "./many_alike.ts";
 import type { RunEvidence, Sightings } from "./run_evidence.ts";
 
 /** One reason not to trust the numbers: a sentence with its figure, and what to do about it. */
@@ -45,7 +46,7 @@ export function decideVerdict(evidence: RunEvidence): RunVerdict {
   const degraded = doubts.filter(({ severity }) => severity === "degraded");
   const kind = invalid.length > 0 ? "invalid" : degraded.length > 0 ? "degraded" : "valid";
   const notes = [...noteRetries(evidence), ...noteResume(evidence), ...noteIncidents(evidence)];
-  return { kind, doubts: [...invalid, ...degraded], ...notes.length > 0 && { notes } };
+  return { kind, doubts: condenseDoubts([...invalid, ...degraded]), ...notes.length > 0 && { notes } };
 }
 
 /** A request that went out twice is one sample here and may be two in the server's log. */
@@ -63,7 +64,8 @@ function noteResume({ resumedAfterMs }: RunEvidence): readonly string[] {
 
 /** Also what cost nothing: a link that broke and was dialled again, a silence that ended in time. */
 function noteIncidents({ incidents }: RunEvidence): readonly string[] {
-  return incidents.map(({ id, incidents: happened }) => `Worker ${id}: ${happened.join(", ")}`);
+  const notes = incidents.map(({ id, incidents: happened }) => `Worker ${id}: ${happened.join(", ")}`);
+  return condenseNotes(notes, (count) => `${count} more workers had something to get over: see the workers table`);
 }
 
 const RULES: readonly Rule[] = [
