@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<Runtime, (file: string, junit: string) => readon
   bun: (file, junit) => [
     join(ROOT, "node_modules/bun/bin/bun.exe"),
     "test",
-    "--timeout=120000",
+    "--timeout=240000",
     "--preload=./tests/support/property_seed.ts",
     "--reporter=junit",
     `--reporter-outfile=${junit}`,
