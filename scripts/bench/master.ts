@@ -6,13 +6,14 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { freePort } from "./free_port.ts";
 
 const SETTLE_MS = 5000;
 const MEASURE_MS = 15_000;
@@ -131,19 +132,6 @@ function readProcess(pid: number): { cpuMs: number; rssBytes: number } {
     cpuMs: ((fields[11] ?? 0) + (fields[12] ?? 0)) * (1000 / CLOCK_TICKS),
     rssBytes: (fields[21] ?? 0) * PAGE_BYTES,
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject).listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function until(isReached: () => boolean): Promise<void> {

@@ -4,12 +4,12 @@
  */
 import { systemClock } from "../../src/base/clock.ts";
 import { HttpEngine } from "../../src/http/engine/engine.ts";
+import { createDetachedOwner } from "../../src/http/session/detached_owner.ts";
 import { FastHttpSession } from "../../src/http/session/fast_http_session.ts";
 import { HttpSession } from "../../src/http/session/http_session.ts";
 import type { ResponseSink, WireRequest } from "../../src/http/engine/wire.ts";
 import { WireResponse } from "../../src/http/engine/wire_response.ts";
 import { connectSocket } from "../../src/platform/connect_socket.ts";
-import { Recorder } from "../../src/stats/recorder.ts";
 
 const REQUESTS = 50_000;
 const ROUNDS = 7;
@@ -27,24 +27,6 @@ class InstantEngine extends HttpEngine {
       sink.completed(new WireResponse(times, endMs, INFO, BYTES, 0, BODY_FROM, BYTES, BODY_FROM, BYTES.length));
     });
   }
-}
-
-const idle = new AbortController().signal;
-
-function createOwner() {
-  return {
-    recorder: new Recorder({ clock: systemClock }),
-    clock: systemClock,
-    abortSignal: idle,
-    expectedIntervalMs: 0,
-    context: () => ({}),
-    beforeRequest: () => undefined,
-    requestStarted: () => {},
-    requestEnded: () => {},
-    hasRequestListeners: () => false,
-    fireRequest: () => {},
-    warn: () => {},
-  };
 }
 
 type Client = Pick<FastHttpSession, "get" | "post">;
@@ -73,7 +55,7 @@ const engine = new InstantEngine({ connectSocket, clock: systemClock });
 const options = { baseUrl: "http://127.0.0.1:8000", engine };
 console.log(`${"µs per request".padEnd(28)} Fast  Http`);
 for (const [title, call] of CASES) {
-  const fast = await measure(new FastHttpSession(options, createOwner()), call);
-  const http = await measure(new HttpSession(options, createOwner()) as unknown as Client, call);
+  const fast = await measure(new FastHttpSession(options, createDetachedOwner()), call);
+  const http = await measure(new HttpSession(options, createDetachedOwner()) as unknown as Client, call);
   console.log(`${title.padEnd(28)} ${fast.toFixed(2).padStart(4)}  ${http.toFixed(2).padStart(4)}`);
 }
