@@ -13,6 +13,7 @@ import { Deliveries } from "./deliveries.ts";
 import type { MasterOptions, WorkerLink } from "./master_options.ts";
 import { watchNamesOverflow } from "./names_overflow.ts";
 import { type RecoveredRun, resumedProgress } from "./resume.ts";
+import { describeDifference } from "./own_locustfile.ts";
 import { Roster } from "./roster.ts";
 import { RosterWatch } from "./roster_watch.ts";
 import type { RosterChange } from "./roster_worker.ts";
@@ -227,14 +228,8 @@ export class Master {
       });
       return;
     }
-    const missing = locustfile.userClasses.filter((name) => !ready.userClasses.includes(name));
-    if (missing.length > 0) {
-      const names = missing.map((name) => `"${name}"`).join(", ");
-      return this.#refuse(
-        id,
-        `Cannot join: the worker's own locustfile has no user class ${names}; give it the master's, or start it without -f`,
-      );
-    }
+    const difference = describeDifference(locustfile, ready.userClasses);
+    if (difference !== undefined) return this.#refuse(id, difference);
     this.#tell(this.roster.declare(id, ready));
     const kept = ready.run?.runId;
     if (kept !== undefined && kept !== this.#run?.id) this.#send(id, { kind: "stop", runId: kept });

@@ -12,7 +12,10 @@ export type WorkerLink = Link<ToMaster, ToWorker>;
 /** The locustfile as this master has it, for workers that have none. */
 export interface ShippedLocustfile {
   readonly hash: string;
+  /** Those of the run. */
   readonly userClasses: readonly string[];
+  /** All that the file exports, selected or not; absent where no worker can have a file of its own. */
+  readonly knownClasses?: readonly string[];
   /** Bundles at the first call. */
   message(): Promise<Extract<ToWorker, { kind: "locustfile" }>>;
 }

@@ -179,7 +179,7 @@ export class Reader extends FastHttpUser {
     }
   }));
 
-test("worker: with a locustfile of its own that lacks a user class it is refused, with the class in the sentence", () =>
+test("worker: with a locustfile of its own that lacks a user class or has another it is refused, with the class in the sentence", () =>
   withCluster({ runTime: "3s", workers: 1 }, async (cluster) => {
     writeFileSync(
       join(cluster.folder, "less.ts"),
@@ -188,6 +188,13 @@ test("worker: with a locustfile of its own that lacks a user class it is refused
     const refused = cluster.addWorker({ args: ["-f", "less.ts"] });
     assert.equal((await refused.ended).code, 2, refused.stderr());
     assert.match(refused.stderr(), /locustfile has no user class "Writer"/);
+    const more = `${
+      readFileSync(join(cluster.folder, "locustfile.ts"), "utf8")
+    }\nexport class Stranger extends Reader {}\n`;
+    writeFileSync(join(cluster.folder, "more.ts"), more);
+    const stranger = cluster.addWorker({ args: ["-f", "more.ts"] });
+    assert.equal((await stranger.ended).code, 2, stranger.stderr());
+    assert.match(stranger.stderr(), /has user classes that the master's has not: "Stranger"/);
     cluster.addWorker({ args: ["-f", "locustfile.ts"] });
     const result = await endsExactly(cluster);
     assert.match(result.stderr, /Refused worker \S+: .*locustfile has no user class "Writer"/);

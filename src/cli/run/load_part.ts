@@ -35,6 +35,7 @@ export interface LoadPartInput {
   readonly options: RunOptions;
   readonly files: readonly string[];
   readonly userClasses: readonly string[];
+  readonly knownClasses: readonly string[];
   readonly deps: ProcessDeps;
   readonly logging: Logging;
   /** What the control thread has printed while it imported the locustfile. */
@@ -67,10 +68,10 @@ export async function openLocalPart(seats: readonly ThreadSeat[], input: LoadPar
 
 /** Workers that dial in. Rejects when port or journal cannot be had. */
 export async function openClusterPart(input: LoadPartInput): Promise<LoadPart> {
-  const { deps, logging, files, userClasses } = input;
+  const { deps, logging, files } = input;
   const options = ownClusterOptions(input.options, deps.createId);
   const logger: Logger = logging.named("locust.runners");
-  const locustfile = await prepareShipping(files, userClasses, logger);
+  const locustfile = await prepareShipping(files, input, logger);
   const journal = await openJournalFor(options, deps, logging.named("locust.main"));
   let closePort = () => Promise.resolve();
   let ownWorkers: WorkerProcesses | undefined;

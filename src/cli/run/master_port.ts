@@ -16,17 +16,17 @@ const NOT_SHIPPABLE = "not-shippable";
 /** Bundles the locustfile. That it cannot be bundled matters only to a worker that asks for it. */
 export async function prepareShipping(
   files: readonly string[],
-  userClasses: readonly string[],
+  { userClasses, knownClasses }: Required<Pick<ShippedLocustfile, "userClasses" | "knownClasses">>,
   logger: Logger,
 ): Promise<ShippedLocustfile> {
   try {
     const bundle = await bundleLocustfile(files);
     for (const warning of bundle.warnings) logger.warning(warning);
     const message = { kind: "locustfile" as const, ...bundle };
-    return { hash: bundle.hash, userClasses, message: () => Promise.resolve(message) };
+    return { hash: bundle.hash, userClasses, knownClasses, message: () => Promise.resolve(message) };
   } catch (error) {
     logger.warning(error instanceof LocustError ? error.message : describeThrown(error));
-    return { hash: NOT_SHIPPABLE, userClasses, message: () => Promise.reject(error) };
+    return { hash: NOT_SHIPPABLE, userClasses, knownClasses, message: () => Promise.reject(error) };
   }
 }
 

@@ -22,6 +22,8 @@ export interface RunRequest {
 }
 
 export interface FinishedRequest {
+  /** Names of all user classes of the locustfile, selected or not. */
+  readonly knownClasses: readonly string[];
   readonly options: RunOptions;
   readonly selection: Selection;
   /** `--config-users`, read and checked against every class of the locustfile, selected or not. */
@@ -47,7 +49,8 @@ export function createRunRequest(
       problems.push(...selection.problems);
       const classSettings = collectClassSettings(read, description, cwd, problems);
       if (problems.length > 0) throw new UsageError(problems);
-      return { options: read, selection, classSettings };
+      const knownClasses = description.userClasses.map((each) => each.name);
+      return { options: read, selection, classSettings, knownClasses };
     },
   };
 }

@@ -58,7 +58,7 @@ export class RunSession {
   }
 
   async run(finished: FinishedRequest, openPart: OpenLoadPart): Promise<number> {
-    const { options, selection, classSettings } = finished;
+    const { options, selection, classSettings, knownClasses } = finished;
     const { deps, logging, control, request } = this.#parts;
     using reports = openRunReports({
       options,
@@ -84,7 +84,7 @@ export class RunSession {
       mode: options.role === "master" ? "master" : "local",
     }, HOOK_MS);
     await using part = await openPart(
-      { options, files: request.files, userClasses, deps, logging, echo: this.#echo },
+      { options, files: request.files, userClasses, knownClasses, deps, logging, echo: this.#echo },
       init,
     );
     const master = this.#master = new Master({
