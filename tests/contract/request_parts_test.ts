@@ -6,7 +6,7 @@ import { charsetOf, decodeText } from "../../src/http/bytes/charset.ts";
 import { HeaderList } from "../../src/http/bytes/header_list.ts";
 import { LineSplitter } from "../../src/http/bytes/line_splitter.ts";
 import { composeFields } from "../../src/http/request/request_fields.ts";
-import { PlanCache, type RequestPlan } from "../../src/http/session/request_plan.ts";
+import { type PreparedRequest, PreparedRequestCache } from "../../src/http/session/prepared_request.ts";
 
 test("HeaderList keeps order and spelling, compares without case", () => {
   const list = new HeaderList({ "X-One": "1", accept: "*/*" });
@@ -147,14 +147,14 @@ test("LineSplitter splits at LF, drops a CR before it, keeps the last line", () 
   assert.deepEqual(splitter.end(), ["c"]);
 });
 
-test("PlanCache holds two generations and keeps what is used", () => {
-  const cache = new PlanCache(2);
-  const plan = (url: string) => ({ url }) as RequestPlan;
-  cache.set("GET", "/a", plan("/a"));
-  cache.set("GET", "/b", plan("/b"));
-  cache.set("GET", "/c", plan("/c")); // a and b are old now
+test("PreparedRequestCache holds two generations and keeps what is used", () => {
+  const cache = new PreparedRequestCache(2);
+  const prepared = (url: string) => ({ url }) as PreparedRequest;
+  cache.set("GET", "/a", prepared("/a"));
+  cache.set("GET", "/b", prepared("/b"));
+  cache.set("GET", "/c", prepared("/c")); // a and b are old now
   assert.equal(cache.get("GET", "/a")?.url, "/a"); // and a is young again
-  cache.set("GET", "/d", plan("/d"));
+  cache.set("GET", "/d", prepared("/d"));
   assert.equal(cache.get("GET", "/a")?.url, "/a");
   assert.equal(cache.get("GET", "/b"), undefined);
   assert.equal(cache.get("POST", "/a"), undefined);

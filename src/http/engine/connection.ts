@@ -1,6 +1,6 @@
 /**
  * One connection: sends a request, reads its response, and tells the pool whether it can serve another. The common case (head
- * and body in one piece, no upload) touches the fields of this object only; everything else lives in a `SlowExchange`.
+ * and body in one piece, no upload) touches the fields of this object only; everything else lives in a `ExchangeState`.
  *
  *   idle → head → idle            the response came in one piece
  *          head → body → idle     the body takes longer
@@ -9,12 +9,12 @@
 import type { Socket, SocketError, SocketReceiver } from "../../platform/socket.ts";
 import type { BodyBuffer } from "../bytes/body_buffer.ts";
 import type { BodyReader } from "../bytes/body_reader.ts";
-import { CurrentExchange } from "./current_exchange.ts";
+import { ActiveExchange } from "./active_exchange.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "../bytes/head_parser.ts";
 import type { OriginPool } from "./origin_pool.ts";
 import { joinBody } from "./request_bytes.ts";
 import { mayRepeat, wasGivenUp } from "./retry_rule.ts";
-import { type ExchangeOwner, SlowExchange } from "./slow_exchange.ts";
+import { type ExchangeOwner, ExchangeState } from "./exchange_state.ts";
 import { toWireError } from "./socket_failure.ts";
 import { Upload } from "./upload.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
@@ -30,7 +30,7 @@ const CLOSED = 3;
 /** Used up before another head is parsed: one for the thread. */
 const INFO = new HeadInfo();
 
-export class Connection extends CurrentExchange implements SocketReceiver, ExchangeOwner {
+export class Connection extends ActiveExchange implements SocketReceiver, ExchangeOwner {
   /** The pool's own: its next connection, its next idle one. */
   nextOpen: Connection | undefined;
   nextIdle: Connection | undefined;
@@ -95,8 +95,8 @@ export class Connection extends CurrentExchange implements SocketReceiver, Excha
     slow.upload.start(request.expect, this.#pool.clock);
   }
 
-  #beSlow(nowMs: number): SlowExchange {
-    return this.slow ??= new SlowExchange(this, this.#socket, this.#pool.clock, nowMs);
+  #beSlow(nowMs: number): ExchangeState {
+    return this.slow ??= new ExchangeState(this, this.#socket, this.#pool.clock, nowMs);
   }
 
   data(bytes: Uint8Array): void {
@@ -161,7 +161,7 @@ export class Connection extends CurrentExchange implements SocketReceiver, Excha
   }
 
   #readBody(bytes: Uint8Array, from: number, nowMs: number): void {
-    const slow = this.slow as SlowExchange;
+    const slow = this.slow as ExchangeState;
     const body = slow.body as BodyReader;
     slow.lastMoveMs = nowMs;
     const used = body.read(bytes, from, bytes.length);
@@ -169,7 +169,7 @@ export class Connection extends CurrentExchange implements SocketReceiver, Excha
     else slow.pauseIfFull();
   }
 
-  #endBody(slow: SlowExchange, persistent: boolean, nowMs: number): void {
+  #endBody(slow: ExchangeState, persistent: boolean, nowMs: number): void {
     if (slow.stream !== undefined) {
       this.#release(persistent, nowMs);
       slow.stream.end();

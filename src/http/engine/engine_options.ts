@@ -2,7 +2,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { ConnectSocket } from "../../platform/socket.ts";
 import { type ResolveHost, resolveHost } from "./dns_cache.ts";
-import type { ResponseLimits } from "./slow_exchange.ts";
+import type { ResponseLimits } from "./exchange_state.ts";
 import { type TimerWheel, timerWheelOf } from "./timer_wheel.ts";
 
 /** TLS of a session, a class, or one request. */

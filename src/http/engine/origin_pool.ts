@@ -12,7 +12,7 @@ import type { EngineContext, EngineTls } from "./engine_options.ts";
 import type { Origin } from "./origin.ts";
 import { toAbsoluteForm } from "./proxy_tunnel.ts";
 import { isSink } from "./signalled_sink.ts";
-import type { ResponseLimits } from "./slow_exchange.ts";
+import type { ResponseLimits } from "./exchange_state.ts";
 import type { TimerWheel } from "./timer_wheel.ts";
 import { WaitingRequest } from "./waiting_request.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";

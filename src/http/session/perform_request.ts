@@ -4,7 +4,7 @@
  */
 import { decodeContent, parseContentCodings } from "../bytes/content_coding.ts";
 import { decodeStream } from "../bytes/decode_stream.ts";
-import type { PreparedRequest } from "./prepare_request.ts";
+import type { PreparedChain } from "./prepare_request.ts";
 import { type ChainResult, type ChainStart, RequestChain } from "../request/request_chain.ts";
 import type { TlsSettings } from "../request/request_options.ts";
 import type { BaseRes, ResParts, SentRequest } from "./res.ts";
@@ -25,7 +25,7 @@ export interface Performed<R> {
 /** Runs a prepared request. Rejects only when it was called off. The caller has called `requestStarted`. */
 export async function performRequest<R extends BaseRes>(
   state: SessionState,
-  prepared: PreparedRequest,
+  prepared: PreparedChain,
   createRes: CreateRes<R>,
   options: { readonly tls?: TlsSettings | undefined; readonly context?: Sample["context"] } = {},
 ): Promise<Performed<R>> {

@@ -1,6 +1,6 @@
 /**
- * From a method, a URL and options to something that can be sent: the plan of a request without options, or the start of a
- * chain. All mistakes of the caller show here, before anything is sent.
+ * From a method, a URL and options to something that can be sent: a prepared request if it has no options, else the
+ * start of a chain. Finds all mistakes of the caller before anything is sent.
  */
 import { basicAuthorization } from "../request/basic_auth.ts";
 import { DigestAuth } from "../request/digest_auth.ts";
@@ -12,7 +12,7 @@ import type { ChainStart } from "../request/request_chain.ts";
 import { composeFields } from "../request/request_fields.ts";
 import { encodeHead } from "../request/request_head.ts";
 import { type Auth, checkRequestOptions, type RequestOptions } from "../request/request_options.ts";
-import { RequestPlan } from "./request_plan.ts";
+import { PreparedRequest } from "./prepared_request.ts";
 import {
   appendParams,
   encodePairs,
@@ -27,25 +27,25 @@ import { DEFAULT_MAX_REDIRECTS, requestTimeouts } from "./session_options.ts";
 import type { SessionState } from "./session_state.ts";
 
 /** A request with options, checked and ready. */
-export interface PreparedRequest extends SentRequest {
+export interface PreparedChain extends SentRequest {
   readonly start: ChainStart;
 }
 
-/** The plan of a request without options in a session whose `isPlain` holds. */
-export function createPlan(state: SessionState, method: string, url: string): RequestPlan {
+/** Prepares a request without options, in a session whose `hasFastPath` holds. */
+export function prepareRequest(state: SessionState, method: string, url: string): PreparedRequest {
   if (isPlainPath(url)) {
-    const template = state.plans.template(method, () => createTemplate(state, method));
+    const template = state.preparedRequests.template(method, () => createTemplate(state, method));
     if (template !== undefined) {
       const { origin } = template;
       const wire = { origin, method, head: template.encode(url), timeouts: state.timeouts };
-      return new RequestPlan(method, url, new RequestTarget(origin, url, state.baseUrl + url), wire);
+      return new PreparedRequest(method, url, new RequestTarget(origin, url, state.baseUrl + url), wire);
     }
   }
   const target = targetOf(parseRequestUrl(joinUrl(state.baseUrl, url)));
   const { origin, path } = target;
-  const head = encodeHead(origin, method, path, planFields(state, method, target));
+  const head = encodeHead(origin, method, path, headFields(state, method, target));
   const wire = { origin, method, head, timeouts: state.timeouts };
-  return new RequestPlan(method, nameOf(state, url, path), target, wire);
+  return new PreparedRequest(method, nameOf(state, url, path), target, wire);
 }
 
 /** Undefined: the base URL is none that paths can be put behind unparsed. */
@@ -53,10 +53,10 @@ function createTemplate(state: SessionState, method: string): HeadTemplate | und
   const { baseOrigin, baseUrl } = state;
   if (baseOrigin === undefined) return undefined;
   const root = new RequestTarget(baseOrigin, "/", `${baseUrl}/`);
-  return new HeadTemplate(baseOrigin, method, planFields(state, method, root));
+  return new HeadTemplate(baseOrigin, method, headFields(state, method, root));
 }
 
-function planFields(state: SessionState, method: string, target: RequestTarget): HeaderList {
+function headFields(state: SessionState, method: string, target: RequestTarget): HeaderList {
   const auth = state.authFor(target);
   return composeFields({
     session: state.currentHeaders,
@@ -70,12 +70,12 @@ function planFields(state: SessionState, method: string, target: RequestTarget):
 }
 
 /** A request with options. */
-export function prepareRequest(
+export function prepareChain(
   state: SessionState,
   method: string,
   url: string,
   options: RequestOptions<never>,
-): PreparedRequest {
+): PreparedChain {
   checkRequestOptions(options, method);
   const target = findTarget(state, url, options.params);
   const headers = options.headers === undefined ? undefined : new HeaderList(options.headers);
@@ -117,21 +117,21 @@ function findTarget(state: SessionState, url: string, params: Params | undefined
   return targetOf(parseRequestUrl(whole));
 }
 
-/** The start of a chain whose first exchange was a plan. */
-export function startOfPlan(state: SessionState, plan: RequestPlan): ChainStart {
+/** The start of a chain whose first exchange took the fast path. */
+export function chainStartOf(state: SessionState, prepared: PreparedRequest): ChainStart {
   return {
-    method: plan.method,
-    target: plan.target,
+    method: prepared.method,
+    target: prepared.target,
     headers: undefined,
     sessionHeaders: state.currentHeaders,
     accept: undefined,
     body: NO_BODY,
-    auth: state.authFor(plan.target),
+    auth: state.authFor(prepared.target),
     cookies: undefined,
     timeouts: state.timeouts,
     responseBody: "buffer",
     signal: undefined,
-    redirects: plan.method === "HEAD" ? state.traits.headRedirects : "follow",
+    redirects: prepared.method === "HEAD" ? state.traits.headRedirects : "follow",
     maxRedirects: state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
     maxRetries: 0,
   };

@@ -1,19 +1,19 @@
 /**
- * Sends the requests of one session. One without options is a plan, sent as it is; any other one is a chain. Then the sample is
- * counted, after the block of `catchResponse` if there is one.
+ * Sends the requests of one session. One without options takes the fast path; any other is a chain. Then the
+ * sample is counted, after the block of `catchResponse` if there is one.
  * Invariant: every request that was sent is counted once, or abandoned, or (a block threw something else than a verdict, as in
  * Locust) dropped; `requestEnded` is called once for each.
  */
-import { CatchBlock } from "./catch_block.ts";
+import { ResponseValidation } from "./response_validation.ts";
 import { UserKilled } from "./control_flow.ts";
 import { statusError } from "./failure_text.ts";
 import { HttpRes } from "./http_res.ts";
 import { abandon, type CreateRes, finishChain, openChain, type Performed, performRequest } from "./perform_request.ts";
-import { PlainExchange, type PlainExchangeHost } from "./plain_exchange.ts";
-import { createPlan, prepareRequest, startOfPlan } from "./prepare_request.ts";
+import { FastPath, type FastPathHost } from "./fast_path.ts";
+import { chainStartOf, prepareChain, prepareRequest } from "./prepare_request.ts";
 import { isRedirectStatus } from "../request/redirect.ts";
 import type { RequestOptions } from "../request/request_options.ts";
-import type { RequestPlan } from "./request_plan.ts";
+import type { PreparedRequest } from "./prepared_request.ts";
 import type { BaseRes, RequestMeta } from "./res.ts";
 import { ResponseError } from "./response_error.ts";
 import { countSample, epochSeconds, fireSample, type Sample } from "./sample.ts";
@@ -24,10 +24,10 @@ import type { WireResponse } from "../engine/wire_response.ts";
 
 type CatchFunction<R> = (res: R) => Promise<void> | void;
 
-export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
+export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
   readonly state: SessionState;
   readonly #createRes: CreateRes<R>;
-  #spare: PlainExchange<R> | undefined;
+  #spare: FastPath<R> | undefined;
 
   constructor(state: SessionState, createRes: CreateRes<R>) {
     this.state = state;
@@ -40,11 +40,11 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
     try {
       const parked = state.owner.beforeRequest();
       if (parked !== undefined) return parked;
-      if ((options !== undefined && !isNameOnly(options)) || !state.isPlain) {
+      if ((options !== undefined && !isNameOnly(options)) || !state.hasFastPath) {
         return this.#sendChain(method, url, options ?? {}, this.#createRes);
       }
-      const plan = this.#planFor(method, url);
-      return this.#sendPlan(options?.name === undefined ? plan : plan.renamed(options.name));
+      const prepared = this.#requestFor(method, url);
+      return this.#sendFastPath(options?.name === undefined ? prepared : prepared.renamed(options.name));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -79,15 +79,15 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
     countSample(this.state.owner, sample);
   }
 
-  plainCompleted(plan: RequestPlan, wire: WireResponse): R | Promise<R> {
+  fastPathCompleted(prepared: PreparedRequest, wire: WireResponse): R | Promise<R> {
     const { status } = wire;
     if (isRedirectStatus(status) || wire.has("set-cookie") || wire.has("content-encoding")) {
-      return this.#continuePlan(plan, wire);
+      return this.#continueAsChain(prepared, wire);
     }
     const { owner } = this.state;
     const failure = statusError(status);
     owner.recorder.record(
-      plan.entryIn(owner.recorder),
+      prepared.entryIn(owner.recorder),
       wire.endMs - wire.startMs,
       wire.bodyLength,
       failure?.message,
@@ -95,57 +95,57 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
       wire.endMs,
     );
     if (wire.retried) owner.recorder.countRetry();
-    if (owner.recorder.keepsPhases) owner.recorder.recordPhases(plan.entryIn(owner.recorder), wire.phases());
-    const res = this.#createRes(plan, wire);
+    if (owner.recorder.keepsPhases) owner.recorder.recordPhases(prepared.entryIn(owner.recorder), wire.phases());
+    const res = this.#createRes(prepared, wire);
     if (!owner.hasRequestListeners()) {
       owner.requestEnded();
       return res;
     }
     try {
-      fireSample(owner, sampleOfPlan(plan, wire, failure, wire.bodyLength, res));
+      fireSample(owner, sampleOf(prepared, wire, failure, wire.bodyLength, res));
     } finally {
       owner.requestEnded();
     }
     return res;
   }
 
-  plainFailed(plan: RequestPlan, error: WireError, times: ExchangeTimes): R {
+  fastPathFailed(prepared: PreparedRequest, error: WireError, times: ExchangeTimes): R {
     if (error instanceof AbortedError) abandon(this.state, error, undefined);
-    const res = this.#createRes(plan, undefined, { failure: error, elapsed: times.endMs - times.startMs });
-    this.count(sampleOfPlan(plan, times, error, 0, res));
+    const res = this.#createRes(prepared, undefined, { failure: error, elapsed: times.endMs - times.startMs });
+    this.count(sampleOf(prepared, times, error, 0, res));
     return res;
   }
 
-  release(exchange: PlainExchange<R>): void {
+  release(exchange: FastPath<R>): void {
     this.state.inFlight?.delete(exchange);
     this.#spare = exchange;
   }
 
-  #planFor(method: string, url: string): RequestPlan {
+  #requestFor(method: string, url: string): PreparedRequest {
     const { state } = this;
-    const plans = state.plans;
-    let plan = plans.get(method, url);
-    if (plan === undefined) plans.set(method, url, plan = createPlan(state, method, url));
-    const cookie = state.cookieFor(plan);
-    return cookie === undefined ? plan : plan.withCookie(cookie);
+    const requests = state.preparedRequests;
+    let prepared = requests.get(method, url);
+    if (prepared === undefined) requests.set(method, url, prepared = prepareRequest(state, method, url));
+    const cookie = state.cookieFor(prepared);
+    return cookie === undefined ? prepared : prepared.withCookie(cookie);
   }
 
-  #sendPlan(plan: RequestPlan): Promise<R> {
+  #sendFastPath(prepared: PreparedRequest): Promise<R> {
     const { state } = this;
-    const exchange = this.#spare ?? new PlainExchange<R>(this);
+    const exchange = this.#spare ?? new FastPath<R>(this);
     this.#spare = undefined;
-    const promise = exchange.begin(plan);
+    const promise = exchange.begin(prepared);
     state.owner.requestStarted();
     const engine = state.engine();
     state.inFlight?.add(exchange);
-    engine.send(plan.wire, exchange);
+    engine.send(prepared.wire, exchange);
     return promise;
   }
 
-  /** A plan whose response asks for more: a redirect to follow, a cookie to keep, a body to decode. */
-  async #continuePlan(plan: RequestPlan, wire: WireResponse): Promise<R> {
-    const result = await openChain(this.state, startOfPlan(this.state, plan)).run(wire);
-    const { res, sample } = finishChain(this.state, plan, result, this.#createRes, undefined);
+  /** A response of the fast path asks for more: a redirect to follow, a cookie to keep, a body to decode. */
+  async #continueAsChain(prepared: PreparedRequest, wire: WireResponse): Promise<R> {
+    const result = await openChain(this.state, chainStartOf(this.state, prepared)).run(wire);
+    const { res, sample } = finishChain(this.state, prepared, result, this.#createRes, undefined);
     this.count(sample);
     return res;
   }
@@ -162,9 +162,9 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
       this.count(sample);
       return res;
     }
-    const block = this.openBlock({ res, sample });
+    const block = this.openValidation({ res, sample });
     if (typeof catchResponse === "function") await this.#runBlock(res, block, catchResponse);
-    else this.state.owner.blockOpened?.(block);
+    else this.state.owner.validationOpened?.(block);
     return res;
   }
 
@@ -174,13 +174,13 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
     options: RequestOptions<never>,
     createRes: CreateRes<S>,
   ): Promise<Performed<S>> {
-    const prepared = prepareRequest(this.state, method, url, options);
+    const prepared = prepareChain(this.state, method, url, options);
     this.state.owner.requestStarted();
     return await performRequest(this.state, prepared, createRes, options);
   }
 
   /** Puts the verdict on a response into the hands of the test; the block's end counts. */
-  openBlock({ res, sample }: Performed<BaseRes>): CatchBlock {
+  openValidation({ res, sample }: Performed<BaseRes>): ResponseValidation {
     const { owner } = this.state;
     const meta: RequestMeta = {
       method: sample.method,
@@ -191,16 +191,16 @@ export class RequestSender<R extends BaseRes> implements PlainExchangeHost<R> {
       context: { ...owner.context(), ...sample.context },
       startTime: epochSeconds(owner, sample.startMs),
     };
-    const block = new CatchBlock(meta, sample.exception, (error) => {
-      owner.blockEnded?.(block);
+    const block = new ResponseValidation(meta, sample.exception, (error) => {
+      owner.validationEnded?.(block);
       this.count(editSample(sample, meta, error));
     });
-    res.openBlock(block);
+    res.openValidation(block);
     return block;
   }
 
-  /** Locust's rules for what leaves the block: see `catch_block.ts` and docs of `catchResponse`. */
-  async #runBlock<S extends BaseRes>(res: S, block: CatchBlock, run: CatchFunction<S>): Promise<void> {
+  /** Locust's rules for what leaves the block: see `response_validation.ts` and docs of `catchResponse`. */
+  async #runBlock<S extends BaseRes>(res: S, block: ResponseValidation, run: CatchFunction<S>): Promise<void> {
     try {
       await run(res);
     } catch (thrown) {
@@ -230,17 +230,17 @@ function isNameOnly(options: RequestOptions<never>): boolean {
 /** Responses whose body is a stream are the same in both clients. */
 export const createHttpRes: CreateRes<HttpRes> = (sent, wire, parts) => new HttpRes(sent, wire, parts);
 
-function sampleOfPlan(
-  plan: RequestPlan,
+function sampleOf(
+  prepared: PreparedRequest,
   times: ExchangeTimes,
   exception: Error | undefined,
   responseLength: number,
   response: unknown,
 ): Sample {
   return {
-    method: plan.method,
-    name: plan.name,
-    url: plan.url,
+    method: prepared.method,
+    name: prepared.name,
+    url: prepared.url,
     responseTimeMs: times.endMs - times.startMs,
     responseLength,
     exception,

@@ -4,7 +4,7 @@
  * A response of status 0 stands for a request that got none; `error` then says why.
  */
 import { LocustError } from "../../base/errors.ts";
-import type { CatchBlock } from "./catch_block.ts";
+import type { ResponseValidation } from "./response_validation.ts";
 import { refuseNames } from "../../base/refuse_names.ts";
 import { RESPONSE_NAMES } from "./requests_names.ts";
 import { charsetOf } from "../bytes/charset.ts";
@@ -51,7 +51,7 @@ export interface ResParts {
 }
 
 /** A response of either client, for code that takes both: `await` its parts. */
-export interface Res extends Omit<BaseRes, "history" | "openBlock"> {
+export interface Res extends Omit<BaseRes, "history" | "openValidation"> {
   readonly history: readonly Res[];
   readonly body: ReadableStream<Uint8Array> | null;
   text(): string | Promise<string>;
@@ -72,7 +72,7 @@ export abstract class BaseRes implements AsyncDisposable {
   readonly #parts: ResParts;
   #headers: Headers | undefined;
   #bytes: Uint8Array | undefined;
-  #block: CatchBlock | undefined;
+  #block: ResponseValidation | undefined;
 
   constructor(sent: SentRequest, wire: WireResponse | undefined, parts: ResParts = NO_PARTS) {
     this.status = wire === undefined || parts.failure !== undefined ? 0 : wire.status;
@@ -130,12 +130,12 @@ export abstract class BaseRes implements AsyncDisposable {
 
   /** Counts the request as a success, whatever its status. The last of several verdicts counts. */
   success(): void {
-    this.#openBlock("success").decide(undefined);
+    this.#openValidation("success").decide(undefined);
   }
 
   /** Counts the request as failed with this reason. The last of several verdicts counts. */
   failure(reason: string | Error): void {
-    this.#openBlock("failure").decide(reason);
+    this.#openValidation("failure").decide(reason);
   }
 
   /** Throws `error`, if there is one. After `success()` it does nothing, after `failure(x)` it throws x. */
@@ -154,7 +154,7 @@ export abstract class BaseRes implements AsyncDisposable {
   }
 
   /** @internal The session's side of `catchResponse`. Once. */
-  openBlock(block: CatchBlock): void {
+  openValidation(block: ResponseValidation): void {
     this.#block = block;
   }
 
@@ -173,7 +173,7 @@ export abstract class BaseRes implements AsyncDisposable {
     return this.status === 0 ? undefined : charsetOf(this.#wire?.get("content-type"));
   }
 
-  #openBlock(verb: string): CatchBlock {
+  #openValidation(verb: string): ResponseValidation {
     if (this.#block?.isOpen === true) return this.#block;
     throw new LocustError(
       `Cannot call res.${verb}(): ${

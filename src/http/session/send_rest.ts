@@ -19,7 +19,7 @@ export async function sendRest<R extends BaseRes & { text(): string | Promise<st
   block: RestBlock<R, T> | undefined,
 ): Promise<RestRes<R, T>> {
   const performed = await sender.performOwn(method, url, { ...options, headers: restHeaders(options.headers) });
-  const catching = sender.openBlock(performed);
+  const catching = sender.openValidation(performed);
   const text = await performed.res.text();
   const { js, failure } = parseRest(text, performed.res.status, performed.res.error);
   if (failure !== undefined) catching.decide(failure);

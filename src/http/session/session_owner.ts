@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import type { Recorder } from "../../stats/recorder.ts";
-import type { CatchBlock } from "./catch_block.ts";
+import type { ResponseValidation } from "./response_validation.ts";
 import type { WireTap } from "../engine/tapped_engine.ts";
 
 /** One finished sample, as listeners of `events.request` get it. Built only if there are any. */
@@ -45,9 +45,9 @@ export interface SessionOwner {
   /** May throw control flow (RescheduleTask …) of a listener, which passes through to the task. */
   fireRequest(event: RequestEvent): void;
   /** A response waits for its verdict until an `await using` block ends … */
-  blockOpened?(block: CatchBlock): void;
+  validationOpened?(block: ResponseValidation): void;
   /** … which it did. One that never does is ended by the owner when the task that opened it is over. */
-  blockEnded?(block: CatchBlock): void;
+  validationEnded?(block: ResponseValidation): void;
   /** A line for the log, with the user class in it. */
   warn(message: string): void;
 }

@@ -11,7 +11,7 @@ import { type HeaderFields, HeaderList } from "../bytes/header_list.ts";
 import type { Origin } from "../engine/origin.ts";
 import { STANDARD_FIELDS } from "../request/request_fields.ts";
 import type { Auth, TlsSettings } from "../request/request_options.ts";
-import { PlanCache, sharedPlans } from "./request_plan.ts";
+import { PreparedRequestCache, sharedRequests } from "./prepared_request.ts";
 import { plainOrigin, type RequestTarget } from "../request/request_target.ts";
 import { type Credentials, credentialsOf, isSameOrigin, type Params, splitBaseUrl } from "../request/request_url.ts";
 import type { ConnectionSettings, SessionOptions, SessionTraits } from "./session_options.ts";
@@ -20,8 +20,8 @@ import { sessionTimeouts } from "./session_options.ts";
 import type { SessionOwner } from "./session_owner.ts";
 import type { ResponseSink, WireRequest, WireTimeouts } from "../engine/wire.ts";
 
-/** Plans of a user with headers of its own, which no other user can share. */
-const OWN_PLANS = 32;
+/** Size of the cache of a user with headers of its own, which no other user can share. */
+const OWN_REQUESTS = 32;
 
 /** What all sessions with one options object have in common. */
 interface ClassDefaults {
@@ -50,8 +50,8 @@ export class SessionState {
   #inFlight: Set<ResponseSink> | undefined;
   #digests: Map<string, DigestState> | undefined;
   #followsOwner = false;
-  #plans: PlanCache | undefined;
-  #plansVersion = 0;
+  #prepared: PreparedRequestCache | undefined;
+  #preparedVersion = 0;
 
   constructor(options: SessionOptions, owner: SessionOwner, traits: SessionTraits) {
     this.#options = options;
@@ -83,7 +83,7 @@ export class SessionState {
     this.#baseUrl = baseUrl;
     this.#baseCredentials = credentials;
     this.#baseOrigin = plainOrigin(baseUrl);
-    this.#plans = undefined;
+    this.#prepared = undefined;
   }
 
   /** Where a plain path leads; undefined if the base URL is more than scheme, host and port. */
@@ -105,7 +105,7 @@ export class SessionState {
   replaceHeaders(fields: HeaderFields): void {
     this.#headers = new HeaderList(STANDARD_FIELDS);
     this.#headers.assign(fields);
-    this.#plans = undefined;
+    this.#prepared = undefined;
   }
 
   get auth(): Auth | undefined {
@@ -116,7 +116,7 @@ export class SessionState {
   set auth(auth: Auth | undefined) {
     this.#auth = auth;
     if (auth === undefined) this.#baseCredentials = undefined;
-    this.#plans = undefined;
+    this.#prepared = undefined;
   }
 
   get params(): Params | undefined {
@@ -148,8 +148,8 @@ export class SessionState {
     return URL.canParse(this.#baseUrl) && isSameOrigin(new URL(this.#baseUrl), url) ? this.auth : undefined;
   }
 
-  /** Whether a request without options is the same each time but for its cookies, and so can be all plan. */
-  get isPlain(): boolean {
+  /** Whether a request without options is the same each time but for its cookies, and so can take the fast path. */
+  get hasFastPath(): boolean {
     return this.#params === undefined && this.requestName === undefined && !(this.#auth instanceof DigestAuth) &&
       !this.options.maxRetries;
   }
@@ -160,15 +160,17 @@ export class SessionState {
     return this.#jar.headerFor(request.target.parsed);
   }
 
-  /** Plans for the present headers and credentials. */
-  get plans(): PlanCache {
+  /** Prepared requests with the present headers and credentials. */
+  get preparedRequests(): PreparedRequestCache {
     const version = this.#headers?.version ?? 0;
-    if (this.#plans === undefined || version !== this.#plansVersion) {
-      this.#plansVersion = version;
+    if (this.#prepared === undefined || version !== this.#preparedVersion) {
+      this.#preparedVersion = version;
       const isOwn = this.#headers !== undefined || this.#auth !== undefined;
-      this.#plans = isOwn ? new PlanCache(OWN_PLANS) : sharedPlans(this.owner.recorder, this.#headState());
+      this.#prepared = isOwn
+        ? new PreparedRequestCache(OWN_REQUESTS)
+        : sharedRequests(this.owner.recorder, this.#headState());
     }
-    return this.#plans;
+    return this.#prepared;
   }
 
   /** The connections of this user, or of its class. With `tls` of one request: others, which are kept, too. */
@@ -240,7 +242,7 @@ export class SessionState {
     return openSessionEngine(this.options, this.traits, this.owner, tls);
   }
 
-  /** Equal texts mean equal plans for equal URLs. */
+  /** Equal texts mean equal prepared requests for equal URLs. */
   #headState(): string {
     const { connectMs, responseMs } = this.timeouts;
     const authorization = this.#baseCredentials === undefined ? "" : basicAuthorization(this.#baseCredentials);

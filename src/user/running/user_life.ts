@@ -10,7 +10,7 @@
  * It ends by an exception (`UserKilled`). A user that swallows it and calls again is parked: that promise never settles.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
-import type { CatchBlock } from "../../http/session/catch_block.ts";
+import type { ResponseValidation } from "../../http/session/response_validation.ts";
 import { UserKilled } from "../../http/session/control_flow.ts";
 import type { RequestEvent, SessionOwner } from "../../http/session/session_owner.ts";
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
@@ -66,7 +66,7 @@ export class UserLife implements SessionOwner, WaitWatcher {
   #inFlight = 0;
   #requestsEnded = 0;
   #activity = 0;
-  #openBlocks: Set<CatchBlock> | undefined;
+  #openBlocks: Set<ResponseValidation> | undefined;
   readonly #waits = new Waits();
   #requestAbort: AbortController | undefined;
   #stopAbort: AbortController | undefined;
@@ -159,11 +159,11 @@ export class UserLife implements SessionOwner, WaitWatcher {
     if (this.#phase !== "hooks") throw this.#kill();
   }
 
-  blockOpened(block: CatchBlock): void {
+  validationOpened(block: ResponseValidation): void {
     (this.#openBlocks ??= new Set()).add(block);
   }
 
-  blockEnded(block: CatchBlock): void {
+  validationEnded(block: ResponseValidation): void {
     this.#openBlocks?.delete(block);
   }
 

@@ -1,17 +1,17 @@
 /**
- * The shortest way through a session: a request that is all plan, sent as it is. Its sink is used again and again, so that a
- * request allocates its promise and its response, and nothing else.
+ * The fast path through a session: sends a prepared request as it is. The session reuses the sink for its next request, so
+ * that a request allocates its promise and its response, and nothing else.
  */
-import type { RequestPlan } from "./request_plan.ts";
+import type { PreparedRequest } from "./prepared_request.ts";
 import type { ExchangeTimes, ResponseSink, WireError } from "../engine/wire.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
 
-/** What the session does with the end of a plain exchange. May throw control flow, which rejects the request. */
-export interface PlainExchangeHost<R> {
-  plainCompleted(plan: RequestPlan, response: WireResponse): R | Promise<R>;
-  plainFailed(plan: RequestPlan, error: WireError, times: ExchangeTimes): R;
+/** What the session does when a request of the fast path ends. May throw control flow, which rejects the request. */
+export interface FastPathHost<R> {
+  fastPathCompleted(prepared: PreparedRequest, response: WireResponse): R | Promise<R>;
+  fastPathFailed(prepared: PreparedRequest, error: WireError, times: ExchangeTimes): R;
   /** Takes the sink back. */
-  release(exchange: PlainExchange<R>): void;
+  release(fastPath: FastPath<R>): void;
 }
 
 // Where the promise's two functions are put down between the constructor and `begin`: without a closure per request.
@@ -23,44 +23,44 @@ function captureSettlers(resolve: (value: never) => void, reject: (reason: unkno
   rejectLatest = reject;
 }
 
-export class PlainExchange<R> implements ResponseSink {
-  readonly #host: PlainExchangeHost<R>;
-  #plan: RequestPlan | undefined;
+export class FastPath<R> implements ResponseSink {
+  readonly #host: FastPathHost<R>;
+  #request: PreparedRequest | undefined;
   #resolve: ((value: R | Promise<R>) => void) | undefined;
   #reject: ((reason: unknown) => void) | undefined;
 
-  constructor(host: PlainExchangeHost<R>) {
+  constructor(host: FastPathHost<R>) {
     this.#host = host;
   }
 
   /** The promise of a request that the caller sends with this sink. */
-  begin(plan: RequestPlan): Promise<R> {
+  begin(prepared: PreparedRequest): Promise<R> {
     const promise = new Promise<R>(captureSettlers);
-    this.#plan = plan;
+    this.#request = prepared;
     this.#resolve = resolveLatest as (value: R | Promise<R>) => void;
     this.#reject = rejectLatest;
     return promise;
   }
 
   completed(response: WireResponse): void {
-    const plan = this.#plan!;
+    const prepared = this.#request!;
     const resolve = this.#resolve!;
     const reject = this.#reject!;
     this.#host.release(this);
     try {
-      resolve(this.#host.plainCompleted(plan, response));
+      resolve(this.#host.fastPathCompleted(prepared, response));
     } catch (error) {
       reject(error);
     }
   }
 
   failed(error: WireError, times: ExchangeTimes): void {
-    const plan = this.#plan!;
+    const prepared = this.#request!;
     const resolve = this.#resolve!;
     const reject = this.#reject!;
     this.#host.release(this);
     try {
-      resolve(this.#host.plainFailed(plan, error, times));
+      resolve(this.#host.fastPathFailed(prepared, error, times));
     } catch (thrown) {
       reject(thrown);
     }

@@ -10,7 +10,7 @@ export interface Verdict {
   readonly error: Error | undefined;
 }
 
-export class CatchBlock {
+export class ResponseValidation {
   readonly meta: RequestMeta;
   readonly #finish: (error: Error | undefined, meta: RequestMeta) => void;
   readonly #outcome: Error | undefined;

@@ -30,7 +30,7 @@ export interface ExchangeOwner {
   fail(error: WireError): void;
 }
 
-export class SlowExchange implements StreamSource, UploadOwner {
+export class ExchangeState implements StreamSource, UploadOwner {
   upload: Upload | undefined;
   /** When anything moved last: bytes from the server, or ours to it. */
   lastMoveMs: number;

@@ -3,13 +3,13 @@
  * is one of these (not: has one), because an object less per request is what makes it fast.
  */
 import { nextDeadlineMs, timeoutKindAt } from "./exchange_deadline.ts";
-import type { SlowExchange } from "./slow_exchange.ts";
+import type { ExchangeState } from "./exchange_state.ts";
 import { type TimerWheel, WheelEntry } from "./timer_wheel.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
 import { TimeoutError } from "../bytes/wire_error.ts";
 import type { ConnectionSetup, TimedExchange } from "./wire_times.ts";
 
-export abstract class CurrentExchange extends WheelEntry implements TimedExchange {
+export abstract class ActiveExchange extends WheelEntry implements TimedExchange {
   startMs = 0;
   sentMs = 0;
   firstByteMs = -1;
@@ -18,7 +18,7 @@ export abstract class CurrentExchange extends WheelEntry implements TimedExchang
   protected request: WireRequest | undefined;
   protected waitingSink: ResponseSink | undefined;
   /** Only if it takes more than one write and one read. */
-  protected slow: SlowExchange | undefined;
+  protected slow: ExchangeState | undefined;
 
   /** Whose exchange it is; undefined when idle. */
   get sink(): ResponseSink | undefined {

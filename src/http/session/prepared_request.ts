@@ -1,7 +1,7 @@
 /**
- * Everything about a request that does not change from one time to the next: its bytes, its origin, its row in the statistics.
- * A plan is made once and then sent as it is; users of one class that send the same things share their plans.
- * Bounded: a cache holds two generations, and the older one is dropped when the younger is full.
+ * A prepared request holds everything that is the same each time it is sent: its bytes, its origin, its row in the statistics.
+ * It is made once; users of one class that send the same requests share them.
+ * Bounded: a cache holds two generations and drops the older one when the younger is full.
  */
 import type { Entry, Recorder } from "../../stats/recorder.ts";
 import type { HeadTemplate } from "../request/head_template.ts";
@@ -10,13 +10,13 @@ import type { SentRequest } from "./res.ts";
 import type { WireRequest } from "../engine/wire.ts";
 
 /** One method and URL, ready to be sent again and again. */
-export class RequestPlan implements SentRequest {
+export class PreparedRequest implements SentRequest {
   readonly method: string;
   readonly name: string;
   readonly target: RequestTarget;
   readonly wire: WireRequest;
   #entry: Entry | undefined;
-  #lastRenamed: RequestPlan | undefined;
+  #lastRenamed: PreparedRequest | undefined;
 
   constructor(method: string, name: string, target: RequestTarget, wire: WireRequest) {
     this.method = method;
@@ -29,43 +29,43 @@ export class RequestPlan implements SentRequest {
     return this.target.url;
   }
 
-  /** The row it counts in. Not made before something is counted: a plan that is renamed must leave no row behind. */
+  /** The row it counts in. Not made before something is counted: a renamed request must leave no row behind. */
   entryIn(recorder: Recorder): Entry {
     return this.#entry ??= recorder.entry(this.method, this.name);
   }
 
   /** The same request as another row. */
-  renamed(name: string): RequestPlan {
+  renamed(name: string): PreparedRequest {
     if (name === this.name) return this;
     if (this.#lastRenamed?.name === name) return this.#lastRenamed;
-    return this.#lastRenamed = new RequestPlan(this.method, name, this.target, this.wire);
+    return this.#lastRenamed = new PreparedRequest(this.method, name, this.target, this.wire);
   }
 
   /** The same request with cookies. The head ends with an empty line: the field goes before it. */
-  withCookie(cookie: string): RequestPlan {
+  withCookie(cookie: string): PreparedRequest {
     const { head } = this.wire;
     const field = encoder.encode(`Cookie: ${cookie}\r\n\r\n`);
     const whole = new Uint8Array(head.length - EMPTY_LINE + field.length);
     whole.set(head.subarray(0, head.length - EMPTY_LINE));
     whole.set(field, head.length - EMPTY_LINE);
     const wire = { ...this.wire, head: whole };
-    return new RequestPlan(this.method, this.name, this.target, wire);
+    return new PreparedRequest(this.method, this.name, this.target, wire);
   }
 }
 
 const encoder = new TextEncoder();
 const EMPTY_LINE = 2;
 
-/** Plans in one generation: enough for the fixed pages of a test, little enough to forget pages with numbers in them. */
+/** Requests in one generation: enough for the fixed pages of a test, little enough to forget pages with numbers in them. */
 const GENERATION = 500;
 
 /** Shared caches per thread: one per user class, base URL and header set. */
 const MAX_SHARED = 256;
 
-export class PlanCache {
+export class PreparedRequestCache {
   readonly #generation: number;
-  #young = new Map<string, Map<string, RequestPlan>>();
-  #old = new Map<string, Map<string, RequestPlan>>();
+  #young = new Map<string, Map<string, PreparedRequest>>();
+  #old = new Map<string, Map<string, PreparedRequest>>();
   #count = 0;
   #templates: Map<string, HeadTemplate | undefined> | undefined;
 
@@ -83,37 +83,37 @@ export class PlanCache {
     return created;
   }
 
-  get(method: string, url: string): RequestPlan | undefined {
-    const plan = this.#young.get(method)?.get(url);
-    if (plan !== undefined) return plan;
+  get(method: string, url: string): PreparedRequest | undefined {
+    const prepared = this.#young.get(method)?.get(url);
+    if (prepared !== undefined) return prepared;
     const old = this.#old.get(method)?.get(url);
     if (old !== undefined) this.set(method, url, old);
     return old;
   }
 
-  set(method: string, url: string, plan: RequestPlan): void {
+  set(method: string, url: string, prepared: PreparedRequest): void {
     if (this.#count >= this.#generation) {
       this.#old = this.#young;
       this.#young = new Map();
       this.#count = 0;
     }
-    let plans = this.#young.get(method);
-    if (plans === undefined) this.#young.set(method, plans = new Map());
-    plans.set(url, plan);
+    let requests = this.#young.get(method);
+    if (requests === undefined) this.#young.set(method, requests = new Map());
+    requests.set(url, prepared);
     this.#count++;
   }
 }
 
-const sharedCaches = new WeakMap<Recorder, Map<string, PlanCache>>();
+const sharedCaches = new WeakMap<Recorder, Map<string, PreparedRequestCache>>();
 
 /** The cache of all sessions that count in `recorder` and send the same head for the same URL. */
-export function sharedPlans(recorder: Recorder, headState: string): PlanCache {
+export function sharedRequests(recorder: Recorder, headState: string): PreparedRequestCache {
   let caches = sharedCaches.get(recorder);
   if (caches === undefined) sharedCaches.set(recorder, caches = new Map());
   let cache = caches.get(headState);
   if (cache === undefined) {
     if (caches.size >= MAX_SHARED) caches.clear();
-    caches.set(headState, cache = new PlanCache());
+    caches.set(headState, cache = new PreparedRequestCache());
   }
   return cache;
 }
