@@ -1,0 +1,179 @@
+/**
+ * The run summary, `locust-ts/summary/1`: the JSON of `--summary-file`, of the HTML page and of the web UI's `/api/v1/summary`.
+ * Types alone, without imports, so that the program and the page share them. `docs/summary.schema.json` says the same as a schema.
+ *
+ * Times are milliseconds, rates are per second, sizes are bytes, dates are ISO 8601 in UTC. A figure that does not exist is null.
+ */
+
+export const SUMMARY_SCHEMA = "locust-ts/summary/1";
+
+/** Percentiles of each entry, in percent, in this order. */
+export const SUMMARY_PERCENTILES = ["50", "66", "75", "80", "90", "95", "98", "99", "99.9", "99.99", "100"] as const;
+
+export type PercentilesMs = Readonly<Record<(typeof SUMMARY_PERCENTILES)[number], number | null>>;
+
+export interface RunSummary {
+  readonly schema: typeof SUMMARY_SCHEMA;
+  readonly run: SummaryRun;
+  readonly users: SummaryUsers;
+  /** Contiguous from 0 to the end of the run. */
+  readonly phases: readonly SummaryPhase[];
+  readonly verdict: SummaryVerdict;
+  /** One per condition. */
+  readonly thresholds: readonly SummaryThreshold[];
+  readonly total: SummaryEntry;
+  /** Sorted by name, then method. */
+  readonly entries: readonly SummaryEntry[];
+  /** The same over the steady part; null without `--warm-up`, or if the run ended before its steady part. */
+  readonly steady: { readonly total: SummaryEntry; readonly entries: readonly SummaryEntry[] } | null;
+  readonly failures: readonly SummaryFailure[];
+  readonly exceptions: readonly SummaryException[];
+  readonly workers: readonly SummaryWorker[];
+  /** At most 3,600 spans, in order, without overlap. */
+  readonly history: readonly SummarySpan[];
+}
+
+export interface SummaryRun {
+  readonly id: string;
+  readonly startedAt: string;
+  /** Null while the run goes on, and where its journal ends early. */
+  readonly endedAt: string | null;
+  readonly durationSeconds: number;
+  readonly locustfile: string;
+  readonly host: string | null;
+  readonly profile: string | null;
+  readonly seed: number;
+  readonly version: string;
+  readonly runtime: string | null;
+  readonly stopReason: { readonly kind: string; readonly [detail: string]: unknown };
+  readonly exitCode: number | null;
+  /** Every option that was set, by its long name; the value of a secret is `***`. */
+  readonly options: Readonly<Record<string, SummaryOption>>;
+}
+
+export type SummaryOption = string | number | boolean | null | readonly (string | number)[];
+
+export interface SummaryUsers {
+  /** The largest number of users that was asked for. */
+  readonly target: number | null;
+  readonly peak: number;
+  /** Peaks. */
+  readonly byClass: Readonly<Record<string, number>>;
+}
+
+export type PhaseKind = "ramp" | "warmUp" | "steady" | "coolDown";
+
+export interface SummaryPhase {
+  readonly kind: PhaseKind;
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+}
+
+export interface SummaryVerdict {
+  readonly kind: "valid" | "degraded" | "invalid";
+  readonly doubts: readonly {
+    readonly kind: string;
+    readonly severity: "degraded" | "invalid";
+    readonly sentence: string;
+    readonly advice: string;
+  }[];
+  readonly notes: readonly string[];
+}
+
+export interface SummaryThreshold {
+  readonly expression: string;
+  /** The row as written, `Aggregated` without one. */
+  readonly scope: string;
+  readonly metric: string;
+  readonly statistic: string;
+  readonly operator: "<" | "<=" | ">" | ">=";
+  readonly limit: number;
+  readonly unit: string;
+  /** Null where nothing was measured: the condition is not met then. */
+  readonly measured: number | null;
+  readonly passed: boolean;
+  readonly crossedAtSeconds: number | null;
+  readonly windowSeconds: number | null;
+  readonly aborts: boolean;
+}
+
+export interface SummaryEntry {
+  readonly method: string;
+  readonly name: string;
+  readonly requests: number;
+  readonly failures: number;
+  /** Null without a request. */
+  readonly failureRatio: number | null;
+  readonly untimed: number;
+  readonly perSecond: number;
+  readonly failuresPerSecond: number;
+  readonly bytes: number;
+  readonly meanMs: number | null;
+  readonly minMs: number | null;
+  readonly maxMs: number | null;
+  readonly standardDeviationMs: number | null;
+  readonly percentilesMs: PercentilesMs;
+  readonly correctedPercentilesMs: PercentilesMs | null;
+  /** Under `--phases`: the phases that occurred. */
+  readonly phases: Readonly<Partial<Record<RequestPhase, { readonly meanMs: number; readonly p95Ms: number }>>> | null;
+  readonly histogram: SummaryHistogram;
+}
+
+export type RequestPhase = "dns" | "connect" | "tls" | "firstByte" | "download";
+
+/** Buckets that are not empty, ascending. Bounds are inclusive; the counts add up to the timed requests. */
+export interface SummaryHistogram {
+  readonly unit: "us";
+  readonly upperBounds: readonly number[];
+  readonly counts: readonly number[];
+}
+
+export interface SummaryFailure {
+  readonly method: string;
+  readonly name: string;
+  readonly text: string;
+  readonly count: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+export interface SummaryException {
+  readonly message: string;
+  readonly where: string;
+  readonly stack: string;
+  readonly count: number;
+  readonly workers: readonly string[];
+}
+
+export interface SummaryWorker {
+  readonly id: string;
+  readonly index: number;
+  readonly host: string;
+  readonly threads: number;
+  readonly users: number;
+  readonly requests: number;
+  readonly cpuPercent: number;
+  readonly rssBytes: number;
+  readonly loopLagP99Ms: number;
+  readonly latenessP99Ms: number;
+  readonly state: string;
+  readonly incidents: readonly string[];
+}
+
+/** What was counted in [second, second + seconds) of the run. */
+export interface SummarySpan {
+  readonly second: number;
+  readonly seconds: number;
+  readonly users: number;
+  readonly requests: number;
+  readonly failures: number;
+  readonly bytes: number;
+  readonly p50Ms: number | null;
+  readonly p90Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly meanMs: number | null;
+  readonly maxMs: number | null;
+  /** `[upper bound in µs, count]` of each bucket that is not empty, ascending. */
+  readonly times: readonly (readonly [upperBoundUs: number, count: number])[];
+}
