@@ -2,13 +2,12 @@
  * The entries of a run as JSON of Locust's shape (`--json`, `--json-file`): its 14 fields in its order, then ours. Entries without
  * a request are left out, and so is Aggregated. Written when the run has ended, a file also each second until then.
  */
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { describeThrown, UsageError } from "../base/errors.ts";
-import type { RunEvent, RunEventSink } from "../master/run_event.ts";
+import type { RunEvent } from "../master/run_event.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { EntryDetail } from "../stats/ledger.ts";
 import { locustBucketMs } from "./locust_bucket.ts";
+import type { Output, OutputContext } from "./output.ts";
+import { openReportFile } from "./report_file.ts";
 
 /** One element of the array. */
 export type JsonEntry = Readonly<Record<string, unknown>>;
@@ -71,73 +70,41 @@ export function renderJson(snapshot: SnapshotMessage, details: readonly EntryDet
 /** A float that happens to be whole stays one to readers that tell the two apart, as Python does: `12.0`. */
 const WHOLE_FLOAT = /^( {8}"(?:last_request_timestamp|start_time|(?:total|max|min)_response_time)": -?\d+)(?=,?$)/gm;
 
-export interface JsonReportOptions {
-  readonly write: (text: string) => void;
-  /** The ledger's `details`, asked at the end. */
-  readonly details: () => readonly EntryDetail[];
-}
-
-/** `--json`: writes the array when the run has ended. */
-export function createJsonReport(options: JsonReportOptions): RunEventSink {
-  return (event: RunEvent) => {
-    if (event.kind === "runEnded") options.write(renderJson(event.snapshot, options.details()));
+/** `--json`: prints the array when the run has ended. */
+export function openJsonPrint({ print, details }: Pick<OutputContext, "print" | "details">): Output {
+  return {
+    sink: (event: RunEvent) => {
+      if (event.kind === "runEnded") print(renderJson(event.snapshot, details()));
+    },
+    failed: false, // the owner of standard output watches over it
+    close() {},
   };
 }
 
-/** Writing the file of a run with thousands of names takes a while: it shall not take more than this part of the master's time. */
+/** Writing the file of a run with thousands of names takes a while: at most this part of the master's time. */
 const WRITING_SHARE = 0.05;
 
-/** `--json-file`: the same, and meanwhile each second, or as often as writing is cheap. */
-export function createJsonFileReport(options: JsonReportOptions & { readonly nowMs: () => number }): RunEventSink {
-  let notBeforeMs = -Infinity;
-  return (event: RunEvent) => {
-    if (event.kind !== "ticked" && event.kind !== "runEnded") return;
-    const startedMs = options.nowMs();
-    if (event.kind === "ticked" && startedMs < notBeforeMs) return;
-    options.write(renderJson(event.snapshot, options.details()));
-    notBeforeMs = startedMs + (options.nowMs() - startedMs) / WRITING_SHARE;
-  };
-}
-
-export interface JsonFile {
-  readonly write: (text: string) => void;
-  /** True when the text could not be written: the exit code must not be 0. */
-  readonly failed: boolean;
-}
-
-/** At once: whoever reads the file finds the old text or the new one, whole. */
-function replaceFile(path: string, text: string): void {
-  writeFileSync(`${path}.tmp`, text);
-  renameSync(`${path}.tmp`, path);
-}
+type JsonFileContext = Pick<OutputContext, "clock" | "details" | "reportError" | "claim">;
 
 /**
- * Opens the file of `--json-file` before the run; it holds an empty array then.
- * @throws {UsageError} when it cannot be written
+ * `--json-file`: the array each second, or as often as writing is cheap, and at the end. It is empty before the run.
+ * @throws {UsageError} when the file cannot be written
  */
-export function openJsonFile(path: string, reportError: (message: string) => void): JsonFile {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    replaceFile(path, "[]\n");
-  } catch (thrown) {
-    throw new UsageError(`Cannot write "${path}": ${describeThrown(thrown)}; choose another file with --json-file`, {
-      code: "json_unwritable",
-      cause: thrown,
-    });
-  }
-  let failed = false;
-  const write = (text: string) => {
-    try {
-      replaceFile(path, text);
-    } catch (thrown) {
-      failed = true;
-      reportError(`Cannot write "${path}": ${describeThrown(thrown)}`);
-    }
-  };
+export function openJsonFile(path: string, context: JsonFileContext): Output {
+  const { clock, details } = context;
+  const file = openReportFile(path, { ...context, option: "--json-file", initial: "[]\n" });
+  let notBeforeMs = -Infinity;
   return {
-    write,
-    get failed() {
-      return failed;
+    sink: (event: RunEvent) => {
+      if (event.kind !== "ticked" && event.kind !== "runEnded") return;
+      const startedMs = clock.nowMs();
+      if (event.kind === "ticked" && startedMs < notBeforeMs) return;
+      file.write(renderJson(event.snapshot, details()));
+      notBeforeMs = startedMs + (clock.nowMs() - startedMs) / WRITING_SHARE;
     },
+    get failed() {
+      return file.failed;
+    },
+    close() {},
   };
 }

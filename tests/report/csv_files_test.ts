@@ -10,6 +10,9 @@ import { openCsvFiles } from "../../src/report/csv_files.ts";
 import { assertGolden } from "../support/golden_text.ts";
 import { recordRun } from "../support/recorded_run.ts";
 
+/** No other run is about. */
+const claim = () => {};
+
 const { snapshots, ended } = await recordRun();
 
 /** A scratch folder that is gone afterwards. */
@@ -75,7 +78,7 @@ test("csvLine() leaves numbers numbers", () => {
 
 test("openCsvFiles() makes missing folders and four files with their headers before the run", () => {
   withFolder((folder) => {
-    const files = openCsvFiles(join(folder, "a/b/run"), { history: "aggregated", reportError: assert.fail });
+    const files = openCsvFiles(join(folder, "a/b/run"), { history: "aggregated", reportError: assert.fail, claim });
     const history = readFileSync(join(folder, "a/b/run_stats_history.csv"), "utf8");
     assert.equal(
       history,
@@ -97,15 +100,15 @@ test("openCsvFiles() refuses a place that cannot be written, before the run", ()
   withFolder((folder) => {
     writeFileSync(join(folder, "file"), "");
     assert.throws(
-      () => openCsvFiles(join(folder, "file/run"), { history: "full", reportError: assert.fail }),
-      { name: "UsageError", code: "csv_unwritable" },
+      () => openCsvFiles(join(folder, "file/run"), { history: "full", reportError: assert.fail, claim }),
+      { name: "UsageError", code: "output_unwritable" },
     );
   });
 });
 
 test("openCsvFiles(): after the end every file has the last second, and the history one line per second", () => {
   withFolder((folder) => {
-    const files = openCsvFiles(join(folder, "run"), { history: "aggregated", reportError: assert.fail });
+    const files = openCsvFiles(join(folder, "run"), { history: "aggregated", reportError: assert.fail, claim });
     for (const snapshot of snapshots) files.sink({ kind: "ticked", snapshot });
     files.sink(ended);
     files.close();
@@ -123,7 +126,7 @@ test("openCsvFiles(): after the end every file has the last second, and the hist
 
 test("openCsvFiles(): numbers that came after the last tick get a line of their own", () => {
   withFolder((folder) => {
-    const files = openCsvFiles(join(folder, "run"), { history: "aggregated", reportError: assert.fail });
+    const files = openCsvFiles(join(folder, "run"), { history: "aggregated", reportError: assert.fail, claim });
     files.sink({ kind: "ticked", snapshot: ended.snapshot });
     const total = { ...ended.snapshot.total, requests: 301 };
     files.sink({ ...ended, snapshot: { ...ended.snapshot, total } });
@@ -132,15 +135,19 @@ test("openCsvFiles(): numbers that came after the last tick get a line of their 
   });
 });
 
-test("openCsvFiles(): a folder that vanishes is told once, remembered, and the run goes on", () => {
+test("openCsvFiles(): a folder that vanishes is reported once, remembered, and the run goes on", () => {
   withFolder((folder) => {
     const errors: string[] = [];
-    const files = openCsvFiles(join(folder, "sub/run"), { history: "full", reportError: (text) => errors.push(text) });
+    const files = openCsvFiles(join(folder, "sub/run"), {
+      history: "full",
+      reportError: (text) => errors.push(text),
+      claim,
+    });
     rmSync(join(folder, "sub"), { recursive: true });
     for (const snapshot of snapshots) files.sink({ kind: "ticked", snapshot });
-    files.close();
+    void files.close();
     assert.equal(errors.length, 1);
-    assert.match(errors[0] ?? "", /^Cannot write .*run_stats\.csv: /);
+    assert.match(errors[0] ?? "", /^Cannot write ".*run_stats\.csv": /);
     assert.equal(files.failed, true);
   });
 });

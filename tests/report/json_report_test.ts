@@ -3,9 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createJsonFileReport, createJsonReport, openJsonFile, renderJson } from "../../src/report/json_report.ts";
+import { openJsonFile, openJsonPrint, renderJson } from "../../src/report/json_report.ts";
 import { assertGolden } from "../support/golden_text.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import { recordRun } from "../support/recorded_run.ts";
+
+/** No other run is about. */
+const claim = () => {};
 
 const { ended, ledger } = await recordRun();
 
@@ -71,49 +75,63 @@ test("renderJson() leaves out rows without a request, and is [] without any", ()
   assert.equal(renderJson({ ...snapshot, entries }, []), "[]\n");
 });
 
-test("createJsonReport() writes once, at the end", () => {
+test("openJsonPrint() prints once, at the end", () => {
   const written: string[] = [];
-  const sink = createJsonReport({ write: (text) => written.push(text), details: () => ledger.details() });
+  const { sink } = openJsonPrint({ print: (text) => written.push(text), details: () => ledger.details() });
   sink({ kind: "ticked", snapshot: ended.snapshot });
   sink(ended);
   assert.equal(written.length, 1);
   assert.equal(JSON.parse(written[0] ?? "").length, 3);
 });
 
-test("createJsonFileReport() writes at each tick, less often when that takes long, and always at the end", () => {
-  const written: string[] = [];
-  let nowMs = 0;
-  const sink = createJsonFileReport({
-    write: (text) => {
-      written.push(text);
-      nowMs += 100; // so long that writing each second would take a tenth of the time
-    },
-    details: () => ledger.details(),
-    nowMs: () => nowMs,
+test("openJsonFile() writes at each tick, less often when that takes long, and always at the end", () => {
+  withFolder((folder) => {
+    const clock = new FakeClock();
+    let written = 0;
+    const { sink } = openJsonFile(join(folder, "run.json"), {
+      clock,
+      details: () => {
+        written++;
+        clock.skip(100); // so long that writing each second would take a tenth of the time
+        return ledger.details();
+      },
+      reportError: assert.fail,
+      claim,
+    });
+    for (let second = 1; second <= 4; second++) {
+      clock.skip(second * 1000 - clock.nowMs());
+      sink({ kind: "ticked", snapshot: ended.snapshot });
+    }
+    assert.equal(written, 2, "in seconds 1 and 3");
+    sink(ended);
+    assert.equal(written, 3);
   });
-  for (let second = 1; second <= 4; second++) {
-    nowMs = second * 1000;
-    sink({ kind: "ticked", snapshot: ended.snapshot });
-  }
-  assert.equal(written.length, 2, "in seconds 1 and 3");
-  sink(ended);
-  assert.equal(written.length, 3);
 });
 
-test("openJsonFile() writes the file whole, refuses a bad path before the run and remembers a failure", () => {
-  const folder = mkdtempSync(join(tmpdir(), "json-"));
-  try {
+test("openJsonFile() is an empty array before the run, whole afterwards, and remembers a failure that it reports once", () => {
+  withFolder((folder) => {
     const errors: string[] = [];
-    const file = openJsonFile(join(folder, "new/run.json"), (text) => errors.push(text));
-    file.write("[]\n");
-    assert.equal(readFileSync(join(folder, "new/run.json"), "utf8"), "[]\n");
-    assert.throws(() => openJsonFile(join(folder, "new/run.json/x"), assert.fail), { name: "UsageError" });
+    const path = join(folder, "new/run.json");
+    const context = { clock: new FakeClock(), details: () => ledger.details(), claim };
+    const file = openJsonFile(path, { ...context, reportError: (text) => errors.push(text) });
+    assert.equal(readFileSync(path, "utf8"), "[]\n");
+    file.sink(ended);
+    assert.equal(JSON.parse(readFileSync(path, "utf8")).length, 3);
+    assert.throws(() => openJsonFile(`${path}/x`, { ...context, reportError: assert.fail }), { name: "UsageError" });
     assert.equal(file.failed, false);
     rmSync(join(folder, "new"), { recursive: true });
-    file.write("[]\n");
+    file.sink(ended);
+    file.sink(ended);
     assert.equal(file.failed, true);
     assert.equal(errors.length, 1);
+  });
+});
+
+function withFolder(use: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), "json-"));
+  try {
+    use(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
-});
+}

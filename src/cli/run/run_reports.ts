@@ -1,94 +1,88 @@
 /**
- * Where a run is shown and written: opens what the options ask for before the run starts, and fans the run's events out to all
- * of it. With `--json` standard output holds the JSON alone, and the tables go to standard error.
+ * Where a run is shown and written: run log, live view, final tables, and the outputs that the options ask for. With `--json`
+ * standard output holds the JSON alone, and the tables go to standard error.
  */
+import { basename } from "node:path";
 import type { Logger } from "../../base/logger.ts";
-import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
 import { chooseColors } from "../../report/colors.ts";
-import { openCsvFiles } from "../../report/csv_files.ts";
 import { createFinalTables } from "../../report/final_tables.ts";
-import { createJsonFileReport, createJsonReport, openJsonFile } from "../../report/json_report.ts";
 import { createLineLog } from "../../report/line_log.ts";
+import type { OutputContext } from "../../report/output.ts";
 import { createRunLog } from "../../report/run_log.ts";
 import { createLiveView } from "../../report/terminal_live.ts";
-import type { EntryDetail } from "../../stats/ledger.ts";
-import type { Logging } from "../terminal/logging.ts";
 import type { RunOptions } from "../options/options.ts";
+import { OUTPUTS } from "../outputs/output_list.ts";
+import { type FixedSink, type OpenOutputs, openOutputs } from "../outputs/open_outputs.ts";
 import type { ProcessDeps } from "../process_deps.ts";
+import type { Logging } from "../terminal/logging.ts";
 
 /** Locust's console interval, for lines where there is no terminal to repaint. */
 const LINE_INTERVAL_SECONDS = 2;
 
-export interface RunReports extends Disposable {
-  readonly sink: RunEventSink;
-  /** Shows what stands on the screen last: the final tables, the JSON of `--json`. Once, however often it is called. */
-  conclude(): void;
-  /** True when a file could not be written whole: the exit code must not be 0. */
-  readonly failed: boolean;
-}
+export type RunReports = OpenOutputs;
 
 export interface ReportInput {
   readonly options: RunOptions;
   readonly deps: Pick<ProcessDeps, "stdout" | "stderr" | "env" | "clock">;
   readonly logging: Logging;
   readonly logger: Logger;
-  /** Whole histograms of the run, asked at its end. */
-  readonly details: () => readonly EntryDetail[];
+  readonly details: OutputContext["details"];
 }
 
-/** @throws {UsageError} when a file cannot be opened */
-export function openRunReports(input: ReportInput): RunReports {
+/** @throws {UsageError} when an output cannot be opened */
+export async function openRunReports(input: ReportInput): Promise<RunReports> {
   const { options, deps, logging, logger } = input;
-  const reportError = (message: string) => logger.error(message);
   const tables = options.json ? deps.stderr : deps.stdout;
-  const csv = options.csvPrefix === undefined ? undefined : openCsvFiles(options.csvPrefix, {
-    history: options.csvFullHistory ? "full" : "aggregated",
-    reportError,
-  });
-  const jsonFile = options.jsonFile === undefined ? undefined : openJsonFile(`${options.jsonFile}.json`, reportError);
-  const atOnce: RunEventSink[] = [
-    createRunLog({ main: logging.named("locust.main"), runners: logger }),
-    ...openProgress(input, tables),
-    ...(csv === undefined ? [] : [csv.sink]),
-    ...(jsonFile === undefined
+  const outputs = await openOutputs({
+    entries: OUTPUTS,
+    options,
+    fixed: [
+      { sink: createRunLog({ main: logging.named("locust.main"), runners: logger }), shown: "now" },
+      ...openProgress(input, tables),
+      ...(options.skipLogSetup ? [] : [createTables(tables, deps.env)]),
+    ],
+    context: {
+      clock: deps.clock,
+      details: input.details,
+      reportError: (message) => logger.error(message),
+      print: (text) => deps.stdout.write(text),
+    },
+    run: `run of ${basename(options.locustfile ?? "a locustfile")}`,
+    alsoWritten: options.journal === undefined || options.journal === "none"
       ? []
-      : [createJsonFileReport({ write: jsonFile.write, details: input.details, nowMs: () => deps.clock.nowMs() })]),
-  ];
-  const last: RunEventSink[] = [
-    ...(options.skipLogSetup ? [] : [createFinalTables({
-      width: tables.isTty ? tables.columns() : null,
-      colors: chooseColors(deps.env, tables.isTty ? "terminal" : "other"),
-      write: (text) => tables.write(text),
-    })]),
-    ...(options.json ? [createJsonReport({ write: (text) => deps.stdout.write(text), details: input.details })] : []),
-  ];
-  let held: RunEvent | undefined;
+      : [{ option: "journal", path: options.journal }],
+  });
   return {
-    sink(event) {
-      atOnce.forEach((sink) => guard(sink, event, reportError));
-      if (event.kind === "runEnded") held = event;
-      else last.forEach((sink) => guard(sink, event, reportError));
-    },
-    conclude() {
-      const ended = held;
-      held = undefined;
-      if (ended !== undefined) last.forEach((sink) => guard(sink, ended, reportError));
-    },
+    ...outputs,
     get failed() {
-      return csv?.failed === true || jsonFile?.failed === true || logging.problem !== undefined;
+      return outputs.failed || logging.problem !== undefined;
     },
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       logging.setCover(undefined);
-      csv?.close();
+      await outputs[Symbol.asyncDispose]();
     },
   };
 }
 
+/** The tables at the end, on standard output or, beside `--json`, standard error. */
+export function createTables(output: ProcessDeps["stdout"], env: ProcessDeps["env"]): FixedSink {
+  const sink = createFinalTables({
+    width: output.isTty ? output.columns() : null,
+    colors: chooseColors(env, output.isTty ? "terminal" : "other"),
+    write: (text) => output.write(text),
+  });
+  return { sink, shown: "last" };
+}
+
 /** The live table on a terminal, a line now and then elsewhere; nothing with `--only-summary`, nor where nothing is logged. */
-function openProgress({ options, deps, logging, logger }: ReportInput, tables: ReportInput["deps"]["stdout"]) {
+function openProgress(
+  { options, deps, logging, logger }: ReportInput,
+  tables: ReportInput["deps"]["stdout"],
+): readonly FixedSink[] {
   if (options.onlySummary || options.skipLogSetup) return [];
   if (!tables.isTty) {
-    return [createLineLog({ writeLine: (line) => logger.info(line), intervalSeconds: LINE_INTERVAL_SECONDS })];
+    const writeLine = (line: string) => logger.info(line);
+    return [{ sink: createLineLog({ writeLine, intervalSeconds: LINE_INTERVAL_SECONDS }), shown: "now" }];
   }
   const view = createLiveView({
     write: (text) => tables.write(text),
@@ -97,14 +91,5 @@ function openProgress({ options, deps, logging, logger }: ReportInput, tables: R
   });
   if (deps.stderr.isTty) logging.setCover({ hide: () => view.clear(), show: () => view.repaint() });
   tables.onResize(() => view.repaint());
-  return [view.sink];
-}
-
-/** A report that breaks is told and does not stop the run. */
-function guard(sink: RunEventSink, event: RunEvent, reportError: (message: string) => void): void {
-  try {
-    sink(event);
-  } catch (error) {
-    reportError(`A report failed: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
-  }
+  return [{ sink: view.sink, shown: "now" }];
 }

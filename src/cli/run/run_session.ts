@@ -60,7 +60,7 @@ export class RunSession {
   async run(finished: FinishedRequest, openPart: OpenLoadPart): Promise<number> {
     const { options, selection, classSettings, knownClasses } = finished;
     const { deps, logging, control, request } = this.#parts;
-    using reports = openRunReports({
+    await using reports = await openRunReports({
       options,
       deps,
       logging,
@@ -198,6 +198,7 @@ export class RunSession {
     const outcome = await this.#seeThrough(run);
     await part.journal?.flush();
     await this.#tearDown(shared); // before the exit code, which counts its failure, and before "quit", which is the last word
+    await reports.settle();
     const exitCode = await this.#finish(finished, outcome, {
       failed: reports.failed || part.journal?.failure !== undefined,
       conclude: () => reports.conclude(),

@@ -7,15 +7,14 @@ import { UsageError } from "../../base/errors.ts";
 import type { JournalLine } from "../../master/journal_line.ts";
 import { readJournal } from "../../master/read_journal.ts";
 import { findRun, type RecoveredRun } from "../../master/resume.ts";
-import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
+import type { RunEvent } from "../../master/run_event.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
-import { chooseColors } from "../../report/colors.ts";
-import { openCsvFiles } from "../../report/csv_files.ts";
-import { createFinalTables } from "../../report/final_tables.ts";
-import { createJsonReport, openJsonFile } from "../../report/json_report.ts";
 import { Ledger } from "../../stats/ledger.ts";
 import { EXIT_FINE, EXIT_USAGE } from "../exit_code.ts";
+import { openOutputs } from "../outputs/open_outputs.ts";
+import { OUTPUTS } from "../outputs/output_list.ts";
 import type { ProcessDeps } from "../process_deps.ts";
+import { createTables } from "../run/run_reports.ts";
 import type { ReportOptions } from "./simple_verbs.ts";
 
 type Ended = Extract<RunEvent, { readonly kind: "runEnded" }>;
@@ -34,8 +33,21 @@ export async function reportRun(
       `Cannot report "${options.journal}": no run has been started in it; give the journal of a run`,
     );
   }
-  const ledger = Ledger.restore(run.ledger, { clock: stoppedClock(run.wallMs), awayMs: 0 });
-  const outputs = openOutputs(options, deps, ledger);
+  const clock = stoppedClock(run.wallMs);
+  const ledger = Ledger.restore(run.ledger, { clock, awayMs: 0 });
+  await using outputs = await openOutputs({
+    entries: OUTPUTS,
+    options,
+    fixed: [createTables(options.json ? deps.stderr : deps.stdout, deps.env)],
+    context: {
+      clock,
+      details: () => ledger.details(),
+      reportError: (message) => deps.stderr.write(`${message}\n`),
+      print: (text) => deps.stdout.write(text),
+    },
+    run: `report of ${options.journal}`,
+    alsoWritten: [],
+  });
   let last: SnapshotMessage | undefined;
   let ended: Ended | undefined;
   for await (const event of eventsOf(options.journal, run.settings.plan.runId)) {
@@ -53,8 +65,9 @@ export async function reportRun(
     deps.stderr.write(`${run.damagedLines} damaged lines of "${options.journal}" were left out\n`);
   }
   outputs.sink(ended ?? endOfCutRun(run, ledger, last));
-  outputs.close();
-  return outputs.failed() ? EXIT_USAGE : EXIT_FINE;
+  await outputs.settle();
+  outputs.conclude();
+  return outputs.failed ? EXIT_USAGE : EXIT_FINE;
 }
 
 /** What the master would have said if it had ended where its journal does. */
@@ -94,43 +107,6 @@ async function* eventsOf(journal: string, runId: string): AsyncGenerator<RunEven
 
 function isEvent(line: JournalLine): line is RunEvent {
   return !["journalOpened", "runPlanned", "counted", "checkpoint"].includes(line.kind);
-}
-
-interface Outputs {
-  readonly sink: RunEventSink;
-  failed(): boolean;
-  close(): void;
-}
-
-/** With `--json` standard output holds the JSON alone, and the tables go to standard error: as in a run. */
-function openOutputs(
-  options: ReportOptions,
-  { stdout, stderr, env }: Pick<ProcessDeps, "stdout" | "stderr" | "env">,
-  ledger: Ledger,
-): Outputs {
-  const reportError = (message: string) => stderr.write(`${message}\n`);
-  const tables = options.json ? stderr : stdout;
-  const csv = options.csvPrefix === undefined ? undefined : openCsvFiles(options.csvPrefix, {
-    history: options.csvFullHistory ? "full" : "aggregated",
-    reportError,
-  });
-  const jsonFile = options.jsonFile === undefined ? undefined : openJsonFile(`${options.jsonFile}.json`, reportError);
-  const details = () => ledger.details();
-  const sinks: RunEventSink[] = [
-    ...(csv === undefined ? [] : [csv.sink]),
-    ...(jsonFile === undefined ? [] : [createJsonReport({ write: jsonFile.write, details })]),
-    createFinalTables({
-      width: tables.isTty ? tables.columns() : null,
-      colors: chooseColors(env, tables.isTty ? "terminal" : "other"),
-      write: (text) => tables.write(text),
-    }),
-    ...(options.json ? [createJsonReport({ write: (text) => stdout.write(text), details })] : []),
-  ];
-  return {
-    sink: (event) => sinks.forEach((sink) => sink(event)),
-    failed: () => csv?.failed === true || jsonFile?.failed === true,
-    close: () => csv?.close(),
-  };
 }
 
 /** A clock that shows when the journal's last line was written. */

@@ -1,0 +1,40 @@
+/**
+ * Every output that an option asks for, one entry each. A run and `locust-ts report` read the same list, so that any file of a run
+ * can be made again from its journal.
+ */
+import { openCsvFiles } from "../../report/csv_files.ts";
+import { openJsonFile, openJsonPrint } from "../../report/json_report.ts";
+import type { Output, OutputContext } from "../../report/output.ts";
+import type { RunOptions } from "../options/options.ts";
+
+/** The options that outputs read. */
+export type OutputOptions = Pick<RunOptions, "csvPrefix" | "csvFullHistory" | "json" | "jsonFile">;
+
+export interface OutputEntry<Options = OutputOptions> {
+  /** Long name of the option that asks for it. */
+  readonly option: string;
+  /**
+   * Undefined when the options do not ask for it.
+   * @throws {UsageError} when it cannot be written
+   */
+  readonly open: (options: Options, context: OutputContext) => Output | undefined | Promise<Output | undefined>;
+  /** `now`: gets each event as it comes. `last`: shown after everything that user code prints at the end. */
+  readonly shown: "now" | "last";
+}
+
+export const OUTPUTS: readonly OutputEntry[] = [
+  {
+    option: "csv",
+    open: ({ csvPrefix, csvFullHistory }, context) =>
+      csvPrefix === undefined
+        ? undefined
+        : openCsvFiles(csvPrefix, { ...context, history: csvFullHistory ? "full" : "aggregated" }),
+    shown: "now",
+  },
+  {
+    option: "json-file",
+    open: ({ jsonFile }, context) => jsonFile === undefined ? undefined : openJsonFile(`${jsonFile}.json`, context),
+    shown: "now",
+  },
+  { option: "json", open: ({ json }, context) => json ? openJsonPrint(context) : undefined, shown: "last" },
+];
