@@ -1,6 +1,6 @@
 /** How a process ends, as a number. Pure. */
 import type { StopReason } from "../master/run_event.ts";
-import type { RunVerdict } from "../stats/verdict.ts";
+import type { RunVerdict } from "../stats/verdict/doubt.ts";
 
 export const EXIT_FINE = 0;
 /** A usage error, or a locustfile that cannot run. */

@@ -6,7 +6,7 @@ import { type Clock, sleepOn } from "../base/clock.ts";
 import { UsageError } from "../base/errors.ts";
 import { Ledger } from "../stats/ledger.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
-import type { AbsentWorker, EarlierEvidence } from "../stats/run_evidence.ts";
+import type { AbsentWorker, EarlierEvidence } from "../stats/verdict/evidence.ts";
 import type { DeliveriesState } from "./deliveries.ts";
 import type { JournalLine } from "./journal_line.ts";
 import { type JournalReading, readJournal } from "./read_journal.ts";

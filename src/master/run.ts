@@ -7,8 +7,8 @@ import type { Timer } from "../base/clock.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerHealth } from "../protocol/worker_message.ts";
 import type { EntryDetail } from "../stats/ledger.ts";
-import { EvidenceCollector } from "../stats/run_evidence.ts";
-import { decideVerdict } from "../stats/verdict.ts";
+import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
+import { decideVerdict } from "../stats/verdict/verdict.ts";
 import { RampDriver } from "./ramp_driver.ts";
 import { RunDrain } from "./run_drain.ts";
 import type { RunDependencies, RunOutcome } from "./run_dependencies.ts";
@@ -30,7 +30,7 @@ export class Run {
   readonly #dispatch: UserDispatch;
   readonly #ramp: RampDriver;
   readonly #drain: RunDrain;
-  readonly #evidence = new EvidenceCollector();
+  readonly #health = new HealthMonitor();
   #state: RunState = "ready";
   #only: readonly string[] | undefined; // classes that a shape restricts new users to
   #shape: ShapeDriver | undefined;
@@ -76,7 +76,7 @@ export class Run {
     this.#startedAtMs = clock.nowMs() - (resume?.elapsedMs ?? 0);
     if (resume === undefined) ledger.start();
     else this.#drain.expectEarlier();
-    if (resume !== undefined) this.#evidence.observeResume(resume.earlier);
+    if (resume !== undefined) this.#health.observeResume(resume.earlier);
     this.#isResumed = resume !== undefined;
     events(describeStart(this.settings, clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
@@ -128,14 +128,14 @@ export class Run {
 
   /** A worker's own measurements of its last second. */
   observe(workerId: string, health: WorkerHealth): void {
-    if (this.#state === "spawning" || this.#state === "running") this.#evidence.observeWorker(workerId, health);
+    if (this.#state === "spawning" || this.#state === "running") this.#health.observeWorker(workerId, health);
   }
 
   /** A worker was or is away; what it still owes is judged at the end. */
   observeAbsence(workerId: string, users: number, kind: "returned" | "lost", awayMs: number): void {
     if (!this.#drain.has(workerId) || this.#state === "stopped") return;
     const numbers = kind === "returned" || this.#deps.deliveries.isComplete(workerId) ? "complete" : "undelivered";
-    this.#evidence.observeAbsence({ id: workerId, users, kind, awayMs, numbers });
+    this.#health.observeAbsence({ id: workerId, users, kind, awayMs, numbers });
   }
 
   /** Somebody left or fell silent: the others take over its users. */
@@ -154,7 +154,7 @@ export class Run {
     switch (message.kind) {
       case "applied":
         roster.apply(workerId, message.epoch, message.users);
-        this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp);
+        this.#health.observeUsers(this.#deps.roster.userCount, this.#ramp);
         return this.#checkRamp();
       case "stats":
         deliveries.receive(workerId, message, () => {
@@ -177,8 +177,8 @@ export class Run {
     const { roster, events } = this.#deps;
     this.#ramp.cancel();
     this.#shape?.cancel();
-    this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp);
-    this.#evidence.observeEnd(whoEnded(reason));
+    this.#health.observeUsers(this.#deps.roster.userCount, this.#ramp);
+    this.#health.observeEnd(whoEnded(reason));
     events({ kind: "stopping", reason });
     for (const worker of roster.list()) {
       roster.askStop(worker.id);
@@ -200,7 +200,7 @@ export class Run {
   }
 
   observeListenerFailure(): void {
-    this.#evidence.observeListenerFailure();
+    this.#health.observeListenerFailures(1);
   }
 
   snapshot(): SnapshotMessage {
@@ -232,8 +232,8 @@ export class Run {
     const { ledger, events } = this.#deps;
     ledger.rotate();
     if (this.#resetInTicks > 0 && --this.#resetInTicks === 0) this.resetStats();
-    this.#evidence.observeTick(lateMs);
-    if (this.#state !== "stopping") this.#evidence.observeUsers(this.#deps.roster.userCount, this.#ramp);
+    this.#health.observeTick(lateMs);
+    if (this.#state !== "stopping") this.#health.observeUsers(this.#deps.roster.userCount, this.#ramp);
     events({ kind: "ticked", snapshot: this.snapshot() });
   }
 
@@ -256,7 +256,7 @@ export class Run {
     this.#advance("ramped");
     // What was asked for: users that were told to stop may still finish a request, and one that ended by itself has been spawned.
     const { usersByClass, total: users } = this.#dispatch;
-    this.#evidence.observeRamped(users, this.#ramp);
+    this.#health.observeRamped(users, this.#ramp);
     this.#deps.events({ kind: "rampCompleted", usersByClass, users });
     for (const { id } of this.#deps.roster.placeable()) this.#send(id, this.#spawningComplete());
     if (this.settings.resetStats === true && !this.#isResumed) this.#resetInTicks = TICKS_TO_LAST_RAMP_DELTA;
@@ -277,7 +277,7 @@ export class Run {
     this.#advance("drained");
     const snapshot = this.snapshot();
     await beforeEnd(snapshot);
-    const verdict = decideVerdict(this.#evidence.evidence(snapshot, ledger.counts(), deliveries.skipped));
+    const verdict = decideVerdict(this.#health.evidence(snapshot, ledger.counts(), deliveries.skipped));
     const reason = this.#reason ?? { kind: "requested" };
     events({ kind: "runEnded", reason, snapshot, verdict });
     this.#resolve({ reason, snapshot, verdict });

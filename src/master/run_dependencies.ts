@@ -5,7 +5,7 @@ import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ToWorker } from "../protocol/worker_message.ts";
 import type { Ledger } from "../stats/ledger.ts";
-import type { RunVerdict } from "../stats/verdict.ts";
+import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Roster } from "./roster.ts";
 import type { RunEventSink, StopReason } from "./run_event.ts";

@@ -3,7 +3,7 @@
  * disagree. Plain data; every event can be written to the journal and read back.
  */
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import type { RunVerdict } from "../stats/verdict.ts";
+import type { RunVerdict } from "../stats/verdict/doubt.ts";
 
 /** Why a run ended. A closed list: sentence and exit code follow from it. */
 export type StopReason =

@@ -1,7 +1,7 @@
 /** What a run is asked to do, before it does it, and how that is told as the first run event. Pure. */
 import type { MixedClass } from "../load/class_mix.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
-import type { EarlierEvidence } from "../stats/run_evidence.ts";
+import type { EarlierEvidence } from "../stats/verdict/evidence.ts";
 import type { RunEvent, StopReason } from "./run_event.ts";
 
 /** The load that the command line, the UI or a shape asks for. */

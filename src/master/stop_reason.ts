@@ -1,5 +1,5 @@
 /** The sentence for each reason that ends a run. The reasons themselves are `StopReason` in run_event.ts. Pure. */
-import type { RunEnd } from "../stats/run_evidence.ts";
+import type { RunEnd } from "../stats/verdict/evidence.ts";
 import type { StopReason } from "./run_event.ts";
 
 /** Why the run ended, as one sentence without a period. */

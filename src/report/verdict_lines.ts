@@ -1,6 +1,6 @@
 /** The verdict with its doubts as lines. Pure. */
 import { escapeControls, wrap } from "../base/text.ts";
-import type { RunVerdict } from "../stats/verdict.ts";
+import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { type Colors, paint, type Style } from "./colors.ts";
 
 const STYLES: Readonly<Record<RunVerdict["kind"], Style>> = { valid: "green", degraded: "yellow", invalid: "red" };

@@ -41,7 +41,10 @@ test("renderFinalTables() escapes what a target, a locustfile or a worker said",
       exceptions: [{ message: hostile, stack: `at ${hostile}`, where: hostile, count: 1, nodes: [hostile] }],
       workers: snapshot.workers.map((worker) => ({ ...worker, id: hostile, state: hostile })),
     },
-    verdict: { kind: "invalid", doubts: [{ kind: "x", severity: "invalid", sentence: hostile, advice: hostile }] },
+    verdict: {
+      kind: "invalid",
+      doubts: [{ kind: "loop-late", severity: "invalid", sentence: hostile, advice: hostile }],
+    },
   }, { width: null, colors: "none" });
   for (const line of lines) assert.doesNotMatch(line, /[\p{Cc}\u202e]/u);
 });
@@ -78,7 +81,12 @@ test("createFinalTables() writes once, at the end", () => {
 });
 
 test("renderVerdict() breaks its sentences at the width of a terminal", () => {
-  const doubt = { kind: "x", severity: "degraded", sentence: "one two three four five six", advice: "a b" } as const;
+  const doubt = {
+    kind: "loop-late",
+    severity: "degraded",
+    sentence: "one two three four five six",
+    advice: "a b",
+  } as const;
   assert.deepEqual(renderVerdict({ kind: "degraded", doubts: [doubt] }, { colors: "none", width: 24 }), [
     "Verdict: degraded",
     "  - one two three four",

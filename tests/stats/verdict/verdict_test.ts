@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EvidenceCollector, type RunEvidence, type WorkerEvidence } from "../../src/stats/run_evidence.ts";
-import { decideVerdict } from "../../src/stats/verdict.ts";
+import type { RunEvidence, WorkerEvidence } from "../../../src/stats/verdict/evidence.ts";
+import { HealthMonitor } from "../../../src/stats/verdict/health_monitor.ts";
+import { decideVerdict } from "../../../src/stats/verdict/verdict.ts";
 
-const NO_SIGHTINGS = { seconds: 0, of: 60, worst: 1 };
-const WORKER: WorkerEvidence = { id: "w1", loopLate: NO_SIGHTINGS, startsLate: NO_SIGHTINGS, cpuFull: NO_SIGHTINGS };
+const NEVER = { seconds: 0, of: 60, worst: 1 };
+const WORKER: WorkerEvidence = { id: "w1", loopLate: NEVER, startsLate: NEVER, cpuFull: NEVER };
 const COUNTS = {
   retries: 0,
   abandoned: 0,
@@ -18,10 +19,11 @@ const HEALTHY: RunEvidence = {
   failures: 10,
   bytes: 50_000,
   users: { target: 50, wanted: 50, reached: 50, endedBy: "plan" },
+  starting: [],
   workers: [WORKER],
   hung: [],
   absent: [],
-  masterLate: NO_SIGHTINGS,
+  masterLate: NEVER,
   counts: COUNTS,
   failedListeners: 0,
   incidents: [],
@@ -140,7 +142,7 @@ const CASES: [sentence: string, changes: Partial<RunEvidence>, kind: string, dou
     ["worker-away"],
   ],
   ["the master was late", { masterLate: { seconds: 10, of: 60, worst: 200 } }, "degraded", ["master-late"]],
-  ["nothing was counted", { requests: 0, failures: 0, bytes: 0 }, "degraded", ["nothing-counted"]],
+  ["nothing was counted", { requests: 0, failures: 0, bytes: 0 }, "invalid", ["nothing-counted"]],
   ["every request failed without an answer", { failures: 1000, bytes: 0 }, "degraded", ["nothing-answered"]],
   ["every request failed, with pages that say why", { failures: 1000 }, "valid", []],
   ["answers without bodies", { failures: 0, bytes: 0 }, "valid", []],
@@ -191,28 +193,28 @@ test("decideVerdict(): what workers got over is told and raises no doubt", () =>
     { id: "w2" },
     { id: "local", incidents: ["hung for 8 s"] },
   ];
-  const { incidents } = new EvidenceCollector().evidence({ ...NOTHING, workers }, COUNTS);
+  const { incidents } = new HealthMonitor().evidence({ ...NOTHING, workers }, COUNTS);
   const { kind, notes } = decideVerdict({ ...HEALTHY, incidents });
   assert.deepEqual([kind, notes], ["valid", ["Worker w1: 2 links broke, silent for 3 s"]]);
 });
 
 test("decideVerdict(): a resumed run says so", () => {
-  const collector = new EvidenceCollector();
+  const monitor = new HealthMonitor();
   const absent = { id: "w1", users: 5, kind: "returned", awayMs: 7000, numbers: "complete" } as const;
-  collector.observeResume({ awayMs: 2400, usersReached: 20, absent: [absent] });
-  const { resumedAfterMs, users, absent: told } = collector.evidence(NOTHING, COUNTS);
+  monitor.observeResume({ awayMs: 2400, usersReached: 20, absent: [absent] });
+  const { resumedAfterMs, users, absent: told } = monitor.evidence(NOTHING, COUNTS);
   assert.deepEqual([users.reached, told], [20, [absent]]);
   assert.deepEqual(decideVerdict({ ...HEALTHY, resumedAfterMs }).notes, [
     "The run was resumed 2.4 s after the journal of its earlier master ended",
   ]);
 });
 
-test("EvidenceCollector counts seconds per worker and keeps the worst", () => {
-  const collector = new EvidenceCollector();
-  collector.observeWorker("w1", HEALTH);
-  collector.observeWorker("w1", { ...HEALTH, loopLagP99Ms: 70, machineCpuPercent: 95 });
-  collector.observeWorker("w2", { ...HEALTH, latenessP99Ms: 51 });
-  assert.deepEqual(collector.evidence(NOTHING, COUNTS).workers, [
+test("HealthMonitor counts seconds per worker and keeps the worst", () => {
+  const monitor = new HealthMonitor();
+  monitor.observeWorker("w1", HEALTH);
+  monitor.observeWorker("w1", { ...HEALTH, loopLagP99Ms: 70, machineCpuPercent: 95 });
+  monitor.observeWorker("w2", { ...HEALTH, latenessP99Ms: 51 });
+  assert.deepEqual(monitor.evidence(NOTHING, COUNTS).workers, [
     {
       id: "w1",
       loopLate: { seconds: 1, of: 2, worst: 70 },
@@ -228,33 +230,62 @@ test("EvidenceCollector counts seconds per worker and keeps the worst", () => {
   ]);
 });
 
-test("EvidenceCollector: a hung thread that answers again has recovered, with its longest silence", () => {
-  const collector = new EvidenceCollector();
+test("HealthMonitor: a hung thread that answers again has recovered, with its longest silence", () => {
+  const monitor = new HealthMonitor();
   const hung = (silentMs: number) => ({ ...HEALTH, hung: [{ thread: 1, silentMs, doing: "A.t" }] });
-  collector.observeWorker("w1", hung(2000));
-  collector.observeWorker("w1", hung(9000));
-  collector.observeWorker("w2", HEALTH);
-  assert.equal(collector.evidence(NOTHING, COUNTS).hung[0]?.now, "hung");
-  collector.observeWorker("w1", HEALTH);
-  assert.deepEqual(collector.evidence(NOTHING, COUNTS).hung, [
+  monitor.observeWorker("w1", hung(2000));
+  monitor.observeWorker("w1", hung(9000));
+  monitor.observeWorker("w2", HEALTH);
+  assert.equal(monitor.evidence(NOTHING, COUNTS).hung[0]?.now, "hung");
+  monitor.observeWorker("w1", HEALTH);
+  assert.deepEqual(monitor.evidence(NOTHING, COUNTS).hung, [
     { workerId: "w1", thread: 1, doing: "A.t", silentMs: 9000, now: "recovered" },
   ]);
 });
 
-test("EvidenceCollector keeps the highest target and the highest number of users", () => {
-  const collector = new EvidenceCollector();
-  collector.observeUsers(5, { wanted: 6, target: 50 });
-  collector.observeUsers(50, { wanted: 50, target: 50 });
-  collector.observeUsers(0, { wanted: 0, target: 0 });
-  assert.deepEqual(collector.evidence(NOTHING, COUNTS).users, { target: 50, wanted: 50, reached: 50, endedBy: "plan" });
+test("HealthMonitor keeps the highest target and the highest number of users", () => {
+  const monitor = new HealthMonitor();
+  monitor.observeUsers(5, { wanted: 6, target: 50 });
+  monitor.observeUsers(50, { wanted: 50, target: 50 });
+  monitor.observeUsers(0, { wanted: 0, target: 0 });
+  assert.deepEqual(monitor.evidence(NOTHING, COUNTS).users, { target: 50, wanted: 50, reached: 50, endedBy: "plan" });
 });
 
 test("decideVerdict() calls classes that take fewer users than were asked for by their fixed counts, not a failed ramp", () => {
-  const collector = new EvidenceCollector();
-  collector.observeUsers(0, { wanted: 10, target: 10 });
-  collector.observeRamped(2, { wanted: 10, target: 10 });
-  const { kind: verdict, doubts } = decideVerdict(collector.evidence(NOTHING, COUNTS));
-  assert.equal(verdict, "degraded");
+  const monitor = new HealthMonitor();
+  monitor.observeUsers(0, { wanted: 10, target: 10 });
+  monitor.observeRamped(2, { wanted: 10, target: 10 });
+  const { kind: verdict, doubts } = decideVerdict(monitor.evidence(NOTHING, COUNTS));
+  assert.equal(verdict, "invalid"); // nothing was counted
   assert.ok(doubts.some(({ sentence }) => sentence.startsWith("The user classes took 2 of 10 users: ")));
   assert.ok(!doubts.some(({ kind }) => kind === "users-missing"));
 });
+
+const NOTHING_COUNTED: [sentence: string, changes: Partial<RunEvidence>, cause: RegExp][] = [
+  ["no user was asked for", { users: { target: 0, wanted: 0, reached: 0, endedBy: "plan" } }, /asked for 0 users$/],
+  [
+    "no user was there before the end",
+    { users: { target: 5, wanted: 1, reached: 0, endedBy: "hand" } },
+    /none of the 5 users was running before the end$/,
+  ],
+  [
+    "onStart never ended",
+    { starting: [{ userClass: "V", users: 3, longestMs: 10_000 }] },
+    /onStart of V has not ended for 10 s in 3 users$/,
+  ],
+  [
+    "every request was still in flight",
+    { counts: { ...COUNTS, abandoned: 4 } },
+    /4 requests were sent and none had ended/,
+  ],
+  ["every task threw", { counts: { ...COUNTS, exceptions: 9 } }, /50 users ran into 9 exceptions$/],
+  ["tasks without requests", {}, /50 users ran and no task sent a request$/],
+];
+
+for (const [sentence, changes, cause] of NOTHING_COUNTED) {
+  test(`decideVerdict(): a run that counted nothing is invalid and says why: ${sentence}`, () => {
+    const { kind, doubts } = decideVerdict({ ...HEALTHY, requests: 0, failures: 0, bytes: 0, ...changes });
+    assert.equal(kind, "invalid");
+    assert.match(doubts.find((doubt) => doubt.kind === "nothing-counted")?.sentence ?? "", cause);
+  });
+}

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { condenseDoubts, condenseNotes } from "../../src/stats/many_alike.ts";
-import type { VerdictDoubt } from "../../src/stats/verdict.ts";
+import { condenseDoubts, condenseNotes } from "../../../src/stats/verdict/condense.ts";
+import type { VerdictDoubt } from "../../../src/stats/verdict/doubt.ts";
 
-const doubts = (kind: string, count: number, severity: VerdictDoubt["severity"] = "degraded"): VerdictDoubt[] =>
+const doubts = (
+  kind: VerdictDoubt["kind"],
+  count: number,
+  severity: VerdictDoubt["severity"] = "degraded",
+): VerdictDoubt[] =>
   Array.from({ length: count }, (_, n) => ({ kind, severity, sentence: `${kind} ${n}`, advice: `mend ${kind}` }));
 
 for (const count of [0, 1, 10, 11]) {

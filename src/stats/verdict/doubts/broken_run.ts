@@ -1,0 +1,31 @@
+/** Doubts about runs of which a part failed: the run itself, its journal, its listeners. No limits: each such failure is one too many. */
+import type { RunEvidence } from "../evidence.ts";
+import type { Finding } from "../rule.ts";
+
+export function runBroken({ requests, users: { endedBy } }: RunEvidence): readonly Finding[] {
+  if (endedBy !== "failure") return [];
+  return [{
+    severity: requests === 0 ? "invalid" : "degraded",
+    sentence: `A failure ended the run before its time, after ${requests} requests`,
+    advice: "see above what failed, and run it again",
+  }];
+}
+
+export function journalIncomplete({ skippedDeltas }: RunEvidence): readonly Finding[] {
+  if (skippedDeltas === 0) return [];
+  return [{
+    severity: "degraded",
+    sentence: `${skippedDeltas} reports of workers are not in the journal that the run was resumed from: ` +
+      "their requests are not counted",
+    advice: "see whether the disk of the journal was full, or the machine lost power",
+  }];
+}
+
+export function listenersFailed({ failedListeners }: RunEvidence): readonly Finding[] {
+  if (failedListeners === 0) return [];
+  return [{
+    severity: "degraded",
+    sentence: `${failedListeners} calls of event listeners failed: what they set up or checked may be missing`,
+    advice: "see the log",
+  }];
+}

@@ -1,0 +1,57 @@
+/** Doubts about runs whose figures say nothing: no request was counted, or none was answered. */
+import type { RunEvidence } from "../evidence.ts";
+import { type Finding, inSeconds } from "../rule.ts";
+
+/** A run without a single request has measured nothing, whatever its users did: invalid, with the cause as far as it is known. */
+export function nothingCounted(evidence: RunEvidence): readonly Finding[] {
+  if (evidence.requests > 0 || evidence.users.endedBy === "failure") return [];
+  return [{ severity: "invalid", ...findCause(evidence) }];
+}
+
+function findCause({ users, starting, counts }: RunEvidence): Pick<Finding, "sentence" | "advice"> {
+  if (users.target === 0) {
+    return { sentence: "No request was counted: the run was asked for 0 users", advice: "ask for users with -u" };
+  }
+  if (users.reached === 0) {
+    return {
+      sentence: `No request was counted: none of the ${users.target} users was running before the end`,
+      advice: "raise -r or -t so that users start before the run ends",
+    };
+  }
+  const [first] = starting;
+  if (first !== undefined) {
+    return {
+      sentence: `No request was counted: onStart of ${first.userClass} has not ended for ${
+        inSeconds(first.longestMs)
+      } in ${first.users} users`,
+      advice: "see what onStart awaits, and give it a timeout",
+    };
+  }
+  if (counts.abandoned > 0) {
+    return {
+      sentence: `No request was counted: ${counts.abandoned} requests were sent and none had ended at the stop`,
+      advice: "let the run last longer than a request, or give --stop-timeout",
+    };
+  }
+  if (counts.exceptions > 0) {
+    return {
+      sentence: `No request was counted: ${users.reached} users ran into ${counts.exceptions} exceptions`,
+      advice: "see the exceptions below",
+    };
+  }
+  return {
+    sentence: `No request was counted: ${users.reached} users ran and no task sent a request`,
+    advice: "let the run last longer than the users' first wait, and see whether tasks make requests at all",
+  };
+}
+
+/** No limit but all: a single answer with a body shows that the system was there. */
+export function nothingAnswered({ requests, failures, bytes }: RunEvidence): readonly Finding[] {
+  if (requests === 0 || failures < requests || bytes > 0) return [];
+  return [{
+    severity: "degraded",
+    sentence: `All ${requests} requests failed and not one byte of a body came back: ` +
+      "the times say nothing about the system when it answers",
+    advice: "see the failures above; check the host and whether the system runs",
+  }];
+}

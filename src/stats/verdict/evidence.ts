@@ -1,0 +1,88 @@
+/**
+ * The evidence of a verdict: everything that was observed of the load generator during a run, as plain data. `HealthMonitor` collects
+ * it, rules read it. It holds counts and no judgements.
+ */
+import type { LedgerCounts } from "../ledger.ts";
+
+/** In how many of a number of seconds something was observed, and its worst value. */
+export interface SecondCounts {
+  readonly seconds: number;
+  readonly of: number;
+  readonly worst: number;
+}
+
+export interface WorkerEvidence {
+  readonly id: string;
+  readonly loopLate: SecondCounts; // worst in ms
+  readonly startsLate: SecondCounts; // worst in ms
+  readonly cpuFull: SecondCounts; // worst in percent of the machine
+}
+
+export interface HungThread {
+  readonly workerId: string;
+  readonly thread: number;
+  readonly doing: string; // class and task
+  readonly silentMs: number;
+  readonly now: "hung" | "recovered";
+}
+
+/** A worker that was away. `returned`: its numbers came with it. `lost`: it did not come back before the end. */
+export interface AbsentWorker {
+  readonly id: string;
+  readonly users: number;
+  readonly kind: "returned" | "lost";
+  readonly awayMs: number;
+  /** `undelivered`: it made requests that were never counted, or may have. */
+  readonly numbers: "complete" | "undelivered";
+}
+
+/** Users of one class whose `onStart` had not ended when the load was stopped. */
+export interface StartingUsers {
+  readonly userClass: string;
+  readonly users: number;
+  /** For how long the first of them had been in `onStart`. */
+  readonly longestMs: number;
+}
+
+/** The cause of a run's end: its own plan, a person or the locustfile, or a failure (a shape that threw, a control thread that died). */
+export type RunEnd = "plan" | "hand" | "failure";
+
+/** What a master knows of a run that another one began. */
+export interface EarlierEvidence {
+  /** Between the last line of that one's journal and the start of this one. */
+  readonly awayMs: number;
+  readonly usersReached: number;
+  readonly absent: readonly AbsentWorker[];
+}
+
+export interface RunEvidence {
+  readonly requests: number;
+  /** Of them: failed ones, and bytes of bodies that came for all of them. */
+  readonly failures: number;
+  readonly bytes: number;
+  /** The highest target, the most that a ramp had asked for when the run ended, and the highest number of users that ran. */
+  readonly users: {
+    readonly target: number;
+    readonly wanted: number;
+    readonly reached: number;
+    readonly endedBy: RunEnd;
+    /** How many users the classes take, where a completed ramp shows that it is fewer than the target (fixed counts only). */
+    readonly placeable?: number;
+  };
+  /** Users that were still in `onStart` at the stop. */
+  readonly starting: readonly StartingUsers[];
+  readonly workers: readonly WorkerEvidence[];
+  readonly hung: readonly HungThread[];
+  readonly absent: readonly AbsentWorker[];
+  /** Ticks of the master that came late; worst in ms. */
+  readonly masterLate: SecondCounts;
+  readonly counts: LedgerCounts;
+  /** Calls of event listeners that threw, in threads and in the control thread. */
+  readonly failedListeners: number;
+  /** How long the master was gone, in a run that another one began; the last time, if that happened again. */
+  readonly resumedAfterMs: number | undefined;
+  /** Reports of workers that an earlier master had acknowledged and its journal does not hold. */
+  readonly skippedDeltas: number;
+  /** What happened to workers of other processes, in the words of the workers table. */
+  readonly incidents: readonly { readonly id: string; readonly incidents: readonly string[] }[];
+}

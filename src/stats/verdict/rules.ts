@@ -1,0 +1,39 @@
+/**
+ * All rules of the verdict by the kind of their doubts, in the order in which reports list them. To add one: a function of type `Rule`
+ * in `doubts/`, with its limit and the reason for the limit, and a line here. `DoubtKind` follows.
+ */
+import { numbersMissing, workerAway, workerLost, workersGone } from "./doubts/absent_worker.ts";
+import { journalIncomplete, listenersFailed, runBroken } from "./doubts/broken_run.ts";
+import { cpuFull } from "./doubts/full_machine.ts";
+import { threadHung } from "./doubts/hung_thread.ts";
+import { loopLate, masterLate, startsLate } from "./doubts/late_generator.ts";
+import { failuresOverflowed, namesOverflowed, requestsAbandoned } from "./doubts/left_out.ts";
+import { startsFailed, usersMissing, usersUnplaceable } from "./doubts/missing_users.ts";
+import { nothingAnswered, nothingCounted } from "./doubts/nothing_measured.ts";
+import type { Rule } from "./rule.ts";
+
+export const RULES = {
+  "thread-hung": threadHung,
+  "users-unplaceable": usersUnplaceable,
+  "users-missing": usersMissing,
+  "run-broken": runBroken,
+  "nothing-counted": nothingCounted,
+  "loop-late": loopLate,
+  "starts-late": startsLate,
+  "cpu-full": cpuFull,
+  "workers-gone": workersGone,
+  "numbers-missing": numbersMissing,
+  "worker-lost": workerLost,
+  "worker-away": workerAway,
+  "journal-incomplete": journalIncomplete,
+  "master-late": masterLate,
+  "nothing-answered": nothingAnswered,
+  "names-overflowed": namesOverflowed,
+  "failures-overflowed": failuresOverflowed,
+  "requests-abandoned": requestsAbandoned,
+  "starts-failed": startsFailed,
+  "listeners-failed": listenersFailed,
+} as const satisfies Readonly<Record<string, Rule>>;
+
+/** `journal-cut` has no rule: it is found by the reader of a journal that ends in the middle of its run. */
+export type DoubtKind = keyof typeof RULES | "journal-cut";

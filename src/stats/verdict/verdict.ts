@@ -1,0 +1,43 @@
+/**
+ * Decides whether the numbers of a run can be trusted, from the evidence about the load generator. Pure: the rules of `rules.ts` give
+ * their findings, the worst of them is the verdict.
+ *
+ * *invalid*: the numbers do not describe the load that was asked for, or a part of them is unknown.
+ * *degraded*: the numbers hold, with the reservation that the sentence states.
+ * Clocks of workers cannot raise a doubt: no figure depends on them.
+ */
+import { condenseDoubts, condenseNotes } from "./condense.ts";
+import type { RunVerdict, VerdictDoubt } from "./doubt.ts";
+import type { RunEvidence } from "./evidence.ts";
+import { inSeconds, type Rule } from "./rule.ts";
+import { type DoubtKind, RULES } from "./rules.ts";
+
+/** The verdict with all doubts about a run, the invalidating ones first. */
+export function decideVerdict(evidence: RunEvidence): RunVerdict {
+  const rules = Object.entries(RULES) as [DoubtKind, Rule][];
+  const doubts = rules.flatMap(([kind, rule]) => rule(evidence).map((finding): VerdictDoubt => ({ kind, ...finding })));
+  const invalid = doubts.filter(({ severity }) => severity === "invalid");
+  const degraded = doubts.filter(({ severity }) => severity === "degraded");
+  const kind = invalid.length > 0 ? "invalid" : degraded.length > 0 ? "degraded" : "valid";
+  const notes = [...noteRetries(evidence), ...noteResume(evidence), ...noteIncidents(evidence)];
+  return { kind, doubts: condenseDoubts([...invalid, ...degraded]), ...notes.length > 0 && { notes } };
+}
+
+/** A request that was sent twice is one sample here and may be two in the server's log. */
+function noteRetries({ counts: { retries } }: RunEvidence): readonly string[] {
+  if (retries === 0) return [];
+  return [
+    `${retries} requests were sent again on a new connection (closed keep-alive, maxRetries): each is one sample`,
+  ];
+}
+
+function noteResume({ resumedAfterMs }: RunEvidence): readonly string[] {
+  if (resumedAfterMs === undefined) return [];
+  return [`The run was resumed ${inSeconds(resumedAfterMs)} after the journal of its earlier master ended`];
+}
+
+/** Also incidents without a consequence: a link that broke and was restored, a silence that ended in time. */
+function noteIncidents({ incidents }: RunEvidence): readonly string[] {
+  const notes = incidents.map(({ id, incidents: happened }) => `Worker ${id}: ${happened.join(", ")}`);
+  return condenseNotes(notes, (count) => `${count} more workers had incidents: see the workers table`);
+}
