@@ -16,7 +16,7 @@ import type { Environment } from "../user/environment.ts";
 import { ownFrames } from "../base/own_frames.ts";
 import { runUserOnce } from "../user/running/run_once.ts";
 import type { UserClass } from "../user/user_class.ts";
-import { createUserWorld } from "../user/running/user_world.ts";
+import { createRunContext } from "../user/running/run_context.ts";
 import { showExchanges } from "./shown_exchange.ts";
 
 export interface OnceRunOptions {
@@ -31,7 +31,7 @@ export interface OnceRunOptions {
 /** Rejects with the `StopTest` that ended it, and with nothing else. */
 export async function runOnce(options: OnceRunOptions): Promise<void> {
   const { plan, userClasses, environment, clock, logger, tell } = options;
-  const world = createUserWorld({
+  const runContext = createRunContext({
     environment,
     recorder: new Recorder({ clock }),
     clock,
@@ -46,7 +46,7 @@ export async function runOnce(options: OnceRunOptions): Promise<void> {
     for (const [name, userClass] of userClasses) {
       tell({ kind: "userStarted", userClass: name });
       await runUserOnce({
-        world,
+        runContext,
         userClass,
         index: index++,
         observer: {

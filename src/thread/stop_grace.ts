@@ -2,7 +2,7 @@
  * How long a stop may take, in one place for the thread that keeps the time and for the worker that checks on the thread. Each
  * user keeps its own bounds (`user/running_user.ts`): request in flight, then its hooks; these are the bounds around them all.
  */
-import { GRACE_MS } from "../user/running/user_world.ts";
+import { GRACE_MS } from "../user/running/run_context.ts";
 
 /** Time for the last promises to settle once everything is aborted. */
 export const UNWIND_GRACE_MS = 1000;

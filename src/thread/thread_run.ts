@@ -13,7 +13,7 @@ import type { Environment } from "../user/environment.ts";
 import { reportListenerFailure } from "../user/events/listener_failures.ts";
 import { type RunningUser, startUser } from "../user/running/running_user.ts";
 import type { UserClass } from "../user/user_class.ts";
-import { createUserWorld, type UserWorld } from "../user/running/user_world.ts";
+import { createRunContext, type RunContext } from "../user/running/run_context.ts";
 import type { LatenessMeter, LoopMeter } from "./lag_meters.ts";
 import { UNWIND_GRACE_MS, usersEndWithinMs } from "./stop_grace.ts";
 import { type OnUserEnded, UserKeeper } from "./user_keeper.ts";
@@ -57,7 +57,7 @@ export class ThreadRun {
   readonly plan: RunPlan;
   readonly #options: ThreadRunOptions;
   readonly #recorder: Recorder;
-  readonly #world: UserWorld;
+  readonly #runContext: RunContext;
   readonly #users: UserKeeper;
   #epoch = 0;
   #stopping: Promise<number> | undefined;
@@ -69,7 +69,7 @@ export class ThreadRun {
     this.plan = plan;
     this.#options = options;
     this.#recorder = new Recorder({ clock, phases: plan.phases ? "keep" : "drop" });
-    this.#world = createUserWorld({
+    this.#runContext = createRunContext({
       environment,
       recorder: this.#recorder,
       clock,
@@ -122,7 +122,7 @@ export class ThreadRun {
 
   /** Counts an error that nobody caught; `where` says what kind. */
   countUncaught(error: unknown, where: string): void {
-    this.#world.errors.count(error, where);
+    this.#runContext.errors.count(error, where);
   }
 
   /**
@@ -147,7 +147,7 @@ export class ThreadRun {
       this.#users.abortAll();
       await this.#emptyWithin(UNWIND_GRACE_MS);
     }
-    return this.#users.givenUp + this.#users.alive;
+    return this.#users.timedOut + this.#users.alive;
   }
 
   async #emptyWithin(ms: number): Promise<boolean> {
@@ -167,7 +167,7 @@ export class ThreadRun {
   #startUser(className: string, index: number, onEnded: OnUserEnded): RunningUser {
     const userClass = this.#options.userClasses.get(className);
     if (userClass === undefined) throw new Error(`the locustfile of this thread has no user class "${className}"`);
-    return startUser({ userClass, index, world: this.#world, onEnded });
+    return startUser({ userClass, index, runContext: this.#runContext, onEnded });
   }
 
   #reportAt(dueMs: number): void {

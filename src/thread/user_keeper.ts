@@ -27,7 +27,7 @@ export class UserKeeper {
   readonly #classes = new Map<string, ClassUsers>();
   readonly #waiting: (() => void)[] = [];
   #alive = 0;
-  #givenUp = 0;
+  #timedOut = 0;
 
   constructor(start: StartUser) {
     this.#start = start;
@@ -38,8 +38,8 @@ export class UserKeeper {
   }
 
   /** Users that did not end within the bounds of a stop. */
-  get givenUp(): number {
-    return this.#givenUp;
+  get timedOut(): number {
+    return this.#timedOut;
   }
 
   /** Living users by class; classes without any are left out. */
@@ -93,7 +93,7 @@ export class UserKeeper {
     const kept = this.#classOf(className);
     kept.alive--;
     this.#alive--;
-    if (how === "givenUp") this.#givenUp++;
+    if (how === "timedOut") this.#timedOut++;
     if (kept.users.length > 32 && kept.alive < kept.users.length / 2) {
       kept.users = kept.users.filter((user) => user.state !== "ended");
     }

@@ -8,7 +8,7 @@ import { LocustError } from "../base/errors.ts";
 import type { Environment } from "./environment.ts";
 import type { TaskList, UserStatics } from "./user_class.ts";
 import { LIFE, UserLife } from "./running/user_life.ts";
-import { createDetachedWorld } from "./running/user_world.ts";
+import { createDetachedContext } from "./running/run_context.ts";
 import { refuseTasksOf } from "./tasks/refuse_tasks.ts";
 import { waitSeconds } from "./tasks/wait_rule.ts";
 import { createPace, PACE, type Pace, type WaitOwner } from "./timing/wait_time.ts";
@@ -17,10 +17,10 @@ import { createPace, PACE, type Pace, type WaitOwner } from "./timing/wait_time.
 let newborn: UserLife | undefined;
 
 /** Constructs a user that lives the given life. */
-export function bearUser<U extends User>(userClass: new (environment: Environment) => U, life: UserLife): U {
+export function createUser<U extends User>(userClass: new (environment: Environment) => U, life: UserLife): U {
   newborn = life;
   try {
-    return new userClass(life.world.environment);
+    return new userClass(life.runContext.environment);
   } finally {
     newborn = undefined;
   }
@@ -62,16 +62,16 @@ export abstract class User implements WaitOwner {
   readonly environment: Environment;
   /** @internal */
   readonly [LIFE]: UserLife;
-  readonly #bornMs: number;
+  readonly #createdMs: number;
   #random: Random | undefined;
   #pace: Pace | undefined;
 
   constructor(environment: Environment) {
     this.environment = environment;
-    this[LIFE] = newborn ?? new UserLife(createDetachedWorld(environment), new.target.name, 0);
+    this[LIFE] = newborn ?? new UserLife(createDetachedContext(environment), new.target.name, 0);
     newborn = undefined;
     this[LIFE].user = this;
-    this.#bornMs = this[LIFE].clock.nowMs();
+    this.#createdMs = this[LIFE].clock.nowMs();
   }
 
   /** Seconds to wait after a task. Assign `between(1, 5)` or another wait time, or write a method. */
@@ -86,7 +86,7 @@ export abstract class User implements WaitOwner {
 
   /** Random numbers of this user's own; the same ones each time for the same `--seed` and index. */
   get random(): Random {
-    return this.#random ??= createRandom(this[LIFE].world.seed, this.index);
+    return this.#random ??= createRandom(this[LIFE].runContext.seed, this.index);
   }
 
   /** Aborted when this user must stop: hand it to anything that waits. */
@@ -134,7 +134,7 @@ export abstract class User implements WaitOwner {
 
   /** @internal */
   [PACE](): Pace {
-    return this.#pace ??= createPace(this[LIFE].clock, this.#bornMs);
+    return this.#pace ??= createPace(this[LIFE].clock, this.#createdMs);
   }
 }
 

@@ -23,7 +23,7 @@ async function playSet(setClass: new (parent: never) => TaskSet<User>, lines: st
       return 1;
     }
   }
-  const stage = createStage({ world: { seed } });
+  const stage = createStage({ runContext: { seed } });
   stage.start(Person);
   await stage.clock.advance(count * 1000 + 5000);
   assert.equal(stage.log.join("\n"), "");

@@ -1,6 +1,6 @@
 /** A `SessionOwner` for tests: counts what the session tells it, and can be told to stop the user. */
 import { type Clock, systemClock } from "../../src/base/clock.ts";
-import { UserKilled } from "../../src/http/session/control_flow.ts";
+import { UserStopped } from "../../src/http/session/control_flow.ts";
 import type { RequestEvent, SessionOwner } from "../../src/http/session/session_owner.ts";
 import type { DeltaMessage, EntryDelta } from "../../src/protocol/delta_message.ts";
 import { Histogram } from "../../src/stats/histogram.ts";
@@ -40,7 +40,7 @@ export class FakeOwner implements SessionOwner {
   }
 
   beforeRequest(): Promise<never> | undefined {
-    if (this.isStopping) throw new UserKilled();
+    if (this.isStopping) throw new UserStopped();
     return undefined;
   }
 
@@ -52,7 +52,7 @@ export class FakeOwner implements SessionOwner {
   requestEnded(): void {
     this.inFlight--;
     this.calls.push("ended");
-    if (this.isStopping) throw new UserKilled();
+    if (this.isStopping) throw new UserStopped();
   }
 
   hasRequestListeners(): boolean {

@@ -29,7 +29,7 @@ class IdleUser implements RunningUser {
 
   abort(): void {
     this.isAborted = true;
-    this.end("givenUp");
+    this.end("timedOut");
   }
 
   end(how: UserEnd = "stopped"): void {
@@ -128,7 +128,7 @@ test("UserKeeper.abortAll() aborts those who are left and counts them as given u
   users[0]?.end();
   keeper.abortAll();
   assert.deepEqual(users.map(({ isAborted }) => isAborted), [false, true]);
-  assert.equal(keeper.givenUp, 1);
+  assert.equal(keeper.timedOut, 1);
 });
 
 test("UserKeeper: whoever ends whenever, as many live as were assigned and have not ended by themselves", () => {

@@ -10,12 +10,12 @@ import { type RunningUser, startUser, type UserEnd } from "../../src/user/runnin
 import type { User } from "../../src/user/user.ts";
 import type { UserClass } from "../../src/user/user_class.ts";
 import { LIFE } from "../../src/user/running/user_life.ts";
-import { createUserWorld, type UserWorld, type UserWorldOptions } from "../../src/user/running/user_world.ts";
+import { createRunContext, type RunContext, type RunContextOptions } from "../../src/user/running/run_context.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 export interface Stage {
   readonly clock: FakeClock;
-  readonly world: UserWorld;
+  readonly runContext: RunContext;
   readonly environment: Environment;
   readonly recorder: Recorder;
   /** `LEVEL message`, one per line of the log. */
@@ -26,7 +26,7 @@ export interface Stage {
 }
 
 export function createStage(
-  options: { readonly environment?: EnvironmentOptions; readonly world?: Partial<UserWorldOptions> } = {},
+  options: { readonly environment?: EnvironmentOptions; readonly runContext?: Partial<RunContextOptions> } = {},
 ): Stage {
   const clock = new FakeClock();
   const log: string[] = [];
@@ -39,17 +39,17 @@ export function createStage(
   const recorder = new Recorder({ clock });
   const stopTests: { message: string; cause: "asked" | "failed" }[] = [];
   const ends: UserEnd[] = [];
-  const world = createUserWorld({
+  const runContext = createRunContext({
     environment,
     recorder,
     clock,
     logger,
     onStopTest: (message, cause) => stopTests.push({ message, cause }),
-    ...options.world,
+    ...options.runContext,
   });
   const start = (userClass: UserClass, index = 0) =>
-    startUser({ world, userClass, index, onEnded: (_, how) => ends.push(how) });
-  return { clock, world, environment, recorder, log, stopTests, ends, start };
+    startUser({ runContext, userClass, index, onEnded: (_, how) => ends.push(how) });
+  return { clock, runContext, environment, recorder, log, stopTests, ends, start };
 }
 
 /** What a session does: asks, sends, records, and hears whether its user may go on. Aborted, it counts as abandoned. */

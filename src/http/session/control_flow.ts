@@ -43,7 +43,7 @@ export class StopUser extends ControlFlow {}
  * How the runner ends a user: what its next client call or wait throws. A `StopUser` to everybody who catches one; only
  * `measure()` and `rest()`, which swallow whatever their block throws, must tell it apart and let it pass.
  */
-export class UserKilled extends StopUser {
+export class UserStopped extends StopUser {
   constructor() {
     super("the user was stopped");
     this.name = "StopUser";

@@ -5,7 +5,7 @@
  * Locust) dropped; `requestEnded` is called once for each.
  */
 import { ResponseValidation } from "./response_validation.ts";
-import { UserKilled } from "./control_flow.ts";
+import { UserStopped } from "./control_flow.ts";
 import { statusError } from "./failure_text.ts";
 import { HttpRes } from "./http_res.ts";
 import { abandon, type CreateRes, finishChain, openChain, type Performed, performRequest } from "./perform_request.ts";
@@ -38,8 +38,8 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
   send(method: string, url: string, options: RequestOptions<R> | undefined): Promise<R> {
     const { state } = this;
     try {
-      const parked = state.owner.beforeRequest();
-      if (parked !== undefined) return parked;
+      const refusal = state.owner.beforeRequest();
+      if (refusal !== undefined) return refusal;
       if ((options !== undefined && !isNameOnly(options)) || !state.hasFastPath) {
         return this.#sendChain(method, url, options ?? {}, this.#createRes);
       }
@@ -52,8 +52,8 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
 
   /** The same for a call whose body is streamed. */
   async sendStreamed(method: string, url: string, options: RequestOptions<HttpRes>): Promise<HttpRes> {
-    const parked = this.state.owner.beforeRequest();
-    if (parked !== undefined) return await parked;
+    const refusal = this.state.owner.beforeRequest();
+    if (refusal !== undefined) return await refusal;
     return await this.#sendChain(method, url, options, createHttpRes);
   }
 
@@ -64,8 +64,8 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     options: RequestOptions<never>,
     createRes: CreateRes<S>,
   ): Promise<Performed<S>> {
-    const parked = this.state.owner.beforeRequest();
-    if (parked !== undefined) return await parked;
+    const refusal = this.state.owner.beforeRequest();
+    if (refusal !== undefined) return await refusal;
     return await this.#perform(method, url, options, createRes);
   }
 
@@ -204,7 +204,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     try {
       await run(res);
     } catch (thrown) {
-      if (block.verdict !== undefined || thrown instanceof UserKilled) {
+      if (block.verdict !== undefined || thrown instanceof UserStopped) {
         // A user that is stopped inside its block has still made the request: it is counted.
         block.end();
         throw thrown;

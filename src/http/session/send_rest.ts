@@ -1,5 +1,5 @@
 /** Sends a `rest()` request: the request, its JSON, the block, then exactly one sample whatever the block did. */
-import { UserKilled } from "./control_flow.ts";
+import { UserStopped } from "./control_flow.ts";
 import type { BaseRes } from "./res.ts";
 import type { RequestSender } from "./request_sender.ts";
 import {
@@ -27,7 +27,7 @@ export async function sendRest<R extends BaseRes & { text(): string | Promise<st
   try {
     await block?.(res);
   } catch (thrown) {
-    if (thrown instanceof UserKilled) {
+    if (thrown instanceof UserStopped) {
       catching.end();
       throw thrown;
     }

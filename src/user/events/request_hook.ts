@@ -6,7 +6,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { systemClock } from "../../base/clock.ts";
 import { describeThrown, LocustError } from "../../base/errors.ts";
-import { findControlFlow, UserKilled } from "../../http/session/control_flow.ts";
+import { findControlFlow, UserStopped } from "../../http/session/control_flow.ts";
 import { failureText } from "../../http/session/failure_text.ts";
 import type { RequestEvent } from "../../http/session/session_owner.ts";
 import type { Recorder } from "../../stats/recorder.ts";
@@ -120,7 +120,7 @@ export class RequestHook extends EventHook<RequestEvent> {
     try {
       value = await block(meta);
     } catch (thrown) {
-      if (findControlFlow(thrown) instanceof UserKilled) throw thrown; // the run ends: no sample, no swallowing
+      if (findControlFlow(thrown) instanceof UserStopped) throw thrown; // the run ends: no sample, no swallowing
       meta.exception = thrown;
     }
     const responseTime = meta.responseTime === undefined ? clock.nowMs() - startMs : meta.responseTime;

@@ -10,12 +10,12 @@ import { TaskFrame } from "../tasks/task_frame.ts";
 import { executeTask } from "../tasks/task_loop.ts";
 import { planTaskSet, SILENT_CONTEXT, type TaskEntry } from "../tasks/task_plan.ts";
 import { TaskSet } from "../tasks/task_set.ts";
-import { bearUser, User } from "../user.ts";
+import { createUser, User } from "../user.ts";
 import type { TaskSetClass, UserClass } from "../user_class.ts";
 import { UserLife } from "./user_life.ts";
-import type { UserWorld } from "./user_world.ts";
+import type { RunContext } from "./run_context.ts";
 
-/** Hears what happens beside the requests, which the world's recorder, events and tap see. */
+/** Hears what happens beside the requests, which the run context's recorder, events and tap see. */
 export interface OnceObserver {
   stepStarted(where: string, step: "task" | "hook"): void;
   threw(where: string, thrown: unknown): void;
@@ -23,7 +23,7 @@ export interface OnceObserver {
 }
 
 export interface RunOnceOptions {
-  readonly world: UserWorld;
+  readonly runContext: RunContext;
   readonly userClass: UserClass;
   readonly index: number;
   readonly observer: OnceObserver;
@@ -47,11 +47,11 @@ class OnceRun {
 
   constructor(options: RunOnceOptions) {
     this.#options = options;
-    const life = this.#life = new UserLife(options.world, options.userClass.name, options.index);
+    const life = this.#life = new UserLife(options.runContext, options.userClass.name, options.index);
     life.keeper = {
       stop: () =>
         options.observer.note(life.where, "the user stopped itself here; the tasks that are left run all the same"),
-      parked: () => {},
+      unresponsive: () => {},
       quiet: () => {},
       hooksOverdue: () => {},
     };
@@ -65,7 +65,7 @@ class OnceRun {
     const { userClass, observer } = this.#options;
     let user: User;
     try {
-      user = bearUser(userClass, this.#life);
+      user = createUser(userClass, this.#life);
     } catch (thrown) {
       return this.#settle(`${userClass.name}.constructor`, thrown);
     }

@@ -18,7 +18,7 @@ import { filterByTags } from "../tasks/task_filter.ts";
 import { planUserClass, SILENT_CONTEXT } from "../tasks/task_plan.ts";
 import type { UserClass } from "../user_class.ts";
 import { createPayloadTap, readUserArguments } from "./single_user_input.ts";
-import { createUserWorld } from "./user_world.ts";
+import { createRunContext } from "./run_context.ts";
 
 export interface SingleUserOptions {
   /** Base URL, above the class's own; if absent that of the command line (`-H`) or of `LOCUST_HOST`. */
@@ -104,7 +104,7 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
     const recorder = new Recorder({ clock: systemClock });
     const payloads = options.includePayload ? createPayloadTap() : undefined;
     showPayload = payloads?.take;
-    const world = createUserWorld({
+    const runContext = createRunContext({
       environment,
       recorder,
       seed: options.seed ?? 0,
@@ -114,7 +114,7 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
       },
       ...(payloads === undefined ? {} : { tap: payloads.tap }),
     });
-    const user = startUser({ userClass, index: 0, world });
+    const user = startUser({ userClass, index: 0, runContext });
     environment.singleUserInstance = user.user;
     const stop = () => user.stop("finishRequest");
     if (signal?.aborted) stop();

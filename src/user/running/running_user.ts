@@ -9,11 +9,11 @@ import { findControlFlow, StopTest, StopUser } from "../../http/session/control_
 import { planOf } from "../tasks/class_plans.ts";
 import { TaskFrame } from "../tasks/task_frame.ts";
 import { runTasks, stopSet } from "../tasks/task_loop.ts";
-import { bearUser, type User } from "../user.ts";
+import { createUser, type User } from "../user.ts";
 import type { UserClass } from "../user_class.ts";
 import { UnusableLocustfile } from "./user_errors.ts";
 import { type LifeKeeper, type StopMode, UserLife, type UserState } from "./user_life.ts";
-import type { UserWorld } from "./user_world.ts";
+import type { RunContext } from "./run_context.ts";
 import { judgeConstructor } from "../tasks/wait_rule.ts";
 
 /** How a user ended. */
@@ -22,8 +22,8 @@ export type UserEnd =
   | "stoppedItself" // StopUser, StopTest, user.stop()
   | "failedStart" // its constructor or onStart threw
   | "died" // an exception that nothing survives left its task loop
-  | "parked" // it swallowed its end; its hooks have run
-  | "givenUp"; // it did not end within the bounds of a stop
+  | "unresponsive" // it swallowed its end; its hooks have run
+  | "timedOut"; // it did not end within the bounds of a stop
 
 export interface RunningUser {
   readonly className: string;
@@ -40,7 +40,7 @@ export interface RunningUser {
 }
 
 export interface StartUserOptions {
-  readonly world: UserWorld;
+  readonly runContext: RunContext;
   readonly userClass: UserClass;
   /** Unique within the run: seeds its random numbers, and is its `index`. */
   readonly index: number;
@@ -70,7 +70,7 @@ class UserRun implements RunningUser, LifeKeeper {
   constructor(options: StartUserOptions) {
     this.#userClass = options.userClass;
     this.#onEnded = options.onEnded;
-    this.#life = new UserLife(options.world, options.userClass.name, options.index);
+    this.#life = new UserLife(options.runContext, options.userClass.name, options.index);
     this.#life.keeper = this;
   }
 
@@ -100,7 +100,7 @@ class UserRun implements RunningUser, LifeKeeper {
     if (!life.askToStop(mode)) return;
     this.#wasTold = true;
     if (!life.isInTasks) return; // its hooks run, and are bounded already
-    const { clock, graceMs, stopTimeoutMs } = life.world;
+    const { clock, graceMs, stopTimeoutMs } = life.runContext;
     if (mode === "finishRequest") life.setTimer(clock.schedule(graceMs, () => this.#abortThenGiveUp()));
     else if (stopTimeoutMs > 0) life.setTimer(clock.schedule(stopTimeoutMs, () => this.stop("finishRequest")));
   }
@@ -110,10 +110,10 @@ class UserRun implements RunningUser, LifeKeeper {
     this.#wasTold = true;
     this.#life.askToStop("finishRequest");
     this.#life.abortRequests();
-    this.#life.setTimer(this.#life.clock.schedule(0, () => this.#finish("givenUp")));
+    this.#life.setTimer(this.#life.clock.schedule(0, () => this.#finish("timedOut")));
   }
 
-  parked(): void {
+  unresponsive(): void {
     void this.#endParked(); // settles its own exceptions
   }
 
@@ -129,13 +129,13 @@ class UserRun implements RunningUser, LifeKeeper {
   async live(): Promise<void> {
     const failed = await this.#start();
     if (failed !== undefined) return this.#finish(failed);
-    let left: UserEnd = "givenUp";
+    let left: UserEnd = "timedOut";
     try {
       if (this.#life.frame !== undefined && this.state !== "ended") await runTasks(this.#life.frame);
     } catch (thrown) {
       left = this.#judge(thrown);
     }
-    if (this.state === "ended" || this.#hooksTaken) return; // given up or parked meanwhile
+    if (this.state === "ended" || this.#hooksTaken) return; // given up or unresponsive meanwhile
     if (left !== "died") await this.#runHooks();
     await this.#whenQuiet();
     this.#finish(left);
@@ -146,7 +146,7 @@ class UserRun implements RunningUser, LifeKeeper {
     const life = this.#life;
     let user: User;
     try {
-      user = bearUser(this.#userClass, life);
+      user = createUser(this.#userClass, life);
       life.frame = new TaskFrame(life, user, planOf(this.#userClass), undefined);
     } catch (thrown) {
       return this.#failStart(judgeConstructor(thrown, this.className), "constructor");
@@ -170,7 +170,7 @@ class UserRun implements RunningUser, LifeKeeper {
     if (thrown instanceof StopTest) this.#stopTest(thrown);
     else if (!(thrown instanceof StopUser)) {
       this.#life.recorder.countFailedStart();
-      this.#life.world.errors.count(thrown, `${this.className}.${place}`);
+      this.#life.runContext.errors.count(thrown, `${this.className}.${place}`);
     }
     return "failedStart";
   }
@@ -178,10 +178,10 @@ class UserRun implements RunningUser, LifeKeeper {
   /** What left the task loop. */
   #judge(thrown: unknown): UserEnd {
     const life = this.#life;
-    if (life.state === "ended") return "givenUp"; // too late to count: the run may be over
+    if (life.state === "ended") return "timedOut"; // too late to count: the run may be over
     if (thrown instanceof StopTest) this.#stopTest(thrown);
     else if (!(thrown instanceof StopUser)) {
-      if (life.escaping?.thrown !== thrown) life.world.errors.count(thrown, life.where);
+      if (life.escaping?.thrown !== thrown) life.runContext.errors.count(thrown, life.where);
       return "died";
     }
     return this.#howStopped();
@@ -205,7 +205,7 @@ class UserRun implements RunningUser, LifeKeeper {
       const thrown = findControlFlow(caught) ?? caught;
       if (this.state === "ended") return;
       if (thrown instanceof StopTest) this.#stopTest(thrown);
-      else if (!(thrown instanceof StopUser)) this.#life.world.errors.count(thrown, where);
+      else if (!(thrown instanceof StopUser)) this.#life.runContext.errors.count(thrown, where);
     }
   }
 
@@ -220,7 +220,7 @@ class UserRun implements RunningUser, LifeKeeper {
     }
     await this.#runHooks();
     await this.#whenQuiet();
-    this.#finish("parked");
+    this.#finish("unresponsive");
   }
 
   /** Resolves when no request is in flight any more. */
@@ -235,14 +235,14 @@ class UserRun implements RunningUser, LifeKeeper {
     const life = this.#life;
     life.abortRequests();
     life.setTimer(life.clock.schedule(ABORT_NOTICE_MS, () => {
-      life.world.errors.warnOnce(`"${life.where}" did not end when its user had to stop; it was given up`);
-      this.#finish("givenUp");
+      life.runContext.errors.warnOnce(`"${life.where}" did not end when its user had to stop; it was given up`);
+      this.#finish("timedOut");
     }));
   }
 
   #stopTest(thrown: StopTest): void {
     const message = thrown.message === "" ? `"${this.#life.where}" stopped the test` : thrown.message;
-    this.#life.world.onStopTest(message, thrown instanceof UnusableLocustfile ? "failed" : "asked");
+    this.#life.runContext.onStopTest(message, thrown instanceof UnusableLocustfile ? "failed" : "asked");
   }
 
   #howStopped(): UserEnd {

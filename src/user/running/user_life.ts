@@ -7,11 +7,11 @@
  * | stop "finishTask"    | ends at once | goes on to the task's end  | goes on to the task's end    |
  * | stop "finishRequest" | ends at once | request counts, then ends  | ends at its next call or wait |
  *
- * It ends by an exception (`UserKilled`). A user that swallows it and calls again is parked: that promise never settles.
+ * It ends by an exception (`UserStopped`). A user that swallows it and calls again is unresponsive: that promise never settles.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { ResponseValidation } from "../../http/session/response_validation.ts";
-import { UserKilled } from "../../http/session/control_flow.ts";
+import { UserStopped } from "../../http/session/control_flow.ts";
 import type { RequestEvent, SessionOwner } from "../../http/session/session_owner.ts";
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
 import type { Recorder } from "../../stats/recorder.ts";
@@ -19,7 +19,7 @@ import type { TaskFrame } from "../tasks/task_frame.ts";
 import type { TaskSet } from "../tasks/task_set.ts";
 import type { User } from "../user.ts";
 import type { TaskSetClass } from "../user_class.ts";
-import type { UserWorld } from "./user_world.ts";
+import type { RunContext } from "./run_context.ts";
 import { type WaitKind, Waits, type WaitWatcher } from "../timing/waits.ts";
 
 /** The key of a user's life, on the user. */
@@ -36,7 +36,7 @@ export interface LifeKeeper {
   /** The user asked for its own end. */
   stop(mode: StopMode): void;
   /** It swallowed its end and called again: its hooks must be run without it. */
-  parked(): void;
+  unresponsive(): void;
   /** The last request in flight has ended. */
   quiet(): void;
   /** Its `onStop` hooks have taken as long as a stop may. */
@@ -44,7 +44,7 @@ export interface LifeKeeper {
 }
 
 export class UserLife implements SessionOwner, WaitWatcher {
-  readonly world: UserWorld;
+  readonly runContext: RunContext;
   readonly className: string;
   readonly index: number;
   expectedIntervalMs = 0;
@@ -72,23 +72,23 @@ export class UserLife implements SessionOwner, WaitWatcher {
   #stopAbort: AbortController | undefined;
   #timer: Timer | undefined;
 
-  constructor(world: UserWorld, className: string, index: number) {
-    this.world = world;
+  constructor(runContext: RunContext, className: string, index: number) {
+    this.runContext = runContext;
     this.className = className;
     this.index = index;
     this.where = className;
   }
 
   get recorder(): Recorder {
-    return this.world.recorder;
+    return this.runContext.recorder;
   }
 
   get clock(): Clock {
-    return this.world.clock;
+    return this.runContext.clock;
   }
 
   get tap(): WireTap | undefined {
-    return this.world.tap;
+    return this.runContext.tap;
   }
 
   get state(): UserState {
@@ -129,15 +129,15 @@ export class UserLife implements SessionOwner, WaitWatcher {
   }
 
   warn(message: string): void {
-    this.world.logger.warning(`${this.className}: ${message}`);
+    this.runContext.logger.warning(`${this.className}: ${message}`);
   }
 
   hasRequestListeners(): boolean {
-    return this.world.environment.events.request.hasListeners;
+    return this.runContext.environment.events.request.hasListeners;
   }
 
   fireRequest(event: RequestEvent): void {
-    this.world.environment.events.request.notify(event);
+    this.runContext.environment.events.request.notify(event);
   }
 
   beforeRequest(): Promise<never> | undefined {
@@ -176,7 +176,7 @@ export class UserLife implements SessionOwner, WaitWatcher {
     let flow: unknown;
     for (const block of [...this.#openBlocks]) {
       const { method, name } = block.meta;
-      this.world.errors.warnOnce(
+      this.runContext.errors.warnOnce(
         `"${this.where}" did not end the catchResponse block of ${method} ${name}, whose status decides now; ` +
           'write "await using res = await …", or pass a function as catchResponse',
       );
@@ -192,7 +192,7 @@ export class UserLife implements SessionOwner, WaitWatcher {
   /** A task has ended before a single answer to the requests that it began with: somebody who knows Python forgot an `await`. */
   warnOfForgottenAwait(): void {
     if (this.#openBlocks !== undefined && this.#openBlocks.size > 0) return; // an answer waits for its verdict
-    this.world.errors.warnOnce(
+    this.runContext.errors.warnOnce(
       `"${this.where}" ended before any answer to its requests, which go on beside the tasks after it; ` +
         'write "await this.client.get(…)"',
     );
@@ -209,13 +209,13 @@ export class UserLife implements SessionOwner, WaitWatcher {
     if (mustStop || (kind === "wait" && this.#stop === "finishTask" && this.#phase === "tasks")) {
       return this.#killOrPark();
     }
-    return this.#waits.start(kind, Math.max(0, seconds * 1000), this.clock, this.world.wakes, this);
+    return this.#waits.start(kind, Math.max(0, seconds * 1000), this.clock, this.runContext.wakes, this);
   }
 
   /** Says to the watchers of this thread what runs, by its number in the list of activities. */
   showActivity(activity: number): void {
     this.#activity = activity;
-    const cells = this.world.activity;
+    const cells = this.runContext.activity;
     if (cells !== undefined) cells[0] = activity;
   }
 
@@ -225,7 +225,7 @@ export class UserLife implements SessionOwner, WaitWatcher {
     this.#stop = mode;
     if (mode === "finishRequest") this.#stopAbort?.abort();
     if (this.#phase === "tasks") {
-      this.#waits.end(this.world.wakes, () => this.#kill(), mode === "finishTask" ? "wait" : undefined);
+      this.#waits.end(this.runContext.wakes, () => this.#kill(), mode === "finishTask" ? "wait" : undefined);
     } else this.#boundHooks();
     return true;
   }
@@ -245,13 +245,13 @@ export class UserLife implements SessionOwner, WaitWatcher {
     return true;
   }
 
-  /** After this the user is gone: whatever of it still runs is parked or killed. Returns false if it was gone before. */
+  /** After this the user is gone: whatever of it still runs is unresponsive or killed. Returns false if it was gone before. */
   end(): boolean {
     if (this.#phase === "ended") return false;
     this.#phase = "ended";
     this.setTimer(undefined);
     this.#stopAbort?.abort();
-    this.#waits.end(this.world.wakes, () => this.#kill());
+    this.#waits.end(this.runContext.wakes, () => this.#kill());
     const { user } = this;
     if (user !== undefined && CLOSE in user && typeof user[CLOSE] === "function") user[CLOSE]();
     return true;
@@ -264,23 +264,23 @@ export class UserLife implements SessionOwner, WaitWatcher {
   }
 
   #boundHooks(): void {
-    this.setTimer(this.clock.schedule(this.world.graceMs, () => this.keeper?.hooksOverdue()));
+    this.setTimer(this.clock.schedule(this.runContext.graceMs, () => this.keeper?.hooksOverdue()));
   }
 
   /** A wait is over; the user goes on in the same turn. */
   woke(lateMs: number): void {
-    this.world.onWoke?.(lateMs);
+    this.runContext.onWoke?.(lateMs);
     this.showActivity(this.#activity);
   }
 
-  #kill(): UserKilled {
+  #kill(): UserStopped {
     this.#killed = true;
-    return new UserKilled();
+    return new UserStopped();
   }
 
   #killOrPark(): Promise<never> {
     if (!this.#killed) throw this.#kill();
-    this.keeper?.parked();
+    this.keeper?.unresponsive();
     return new Promise<never>(() => {});
   }
 }

@@ -103,7 +103,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
       }
     }
     if (reaction === "leaveWait" || reaction === "leaveNext") return reaction;
-    const turn = life.world.breather.pause();
+    const turn = life.runContext.yielder.pause();
     if (turn !== undefined) await turn;
   }
 }
@@ -126,7 +126,7 @@ async function settle(frame: TaskFrame, caught: unknown): Promise<Reaction> {
   const { life } = frame;
   const thrown = findControlFlow(caught) ?? caught;
   life.endForgottenBlocks(); // what comes of it is less than what was thrown
-  const survive = life.world.environment.catchExceptions ? "survive" : "die";
+  const survive = life.runContext.environment.catchExceptions ? "survive" : "die";
   const reaction = reactTo(classifyThrown(thrown), frame.parent === undefined ? "user" : "set", survive);
   switch (reaction) {
     case "leaveWait":
@@ -164,7 +164,7 @@ async function countError(frame: TaskFrame, thrown: unknown): Promise<Reaction> 
   const { escaping } = life;
   life.escaping = undefined;
   if (escaping !== undefined && escaping.thrown === thrown) return "wait";
-  const { environment, errors } = life.world;
+  const { environment, errors } = life.runContext;
   errors.count(thrown, life.where);
   const { user } = life;
   if (user === undefined || !environment.events.userError.hasListeners) return "wait";
@@ -222,6 +222,6 @@ export async function stopSet(frame: TaskFrame): Promise<void> {
     await frame.receiver.onStop();
   } catch (thrown) {
     if (classifyThrown(thrown) === "stop") throw thrown;
-    if (classifyThrown(thrown) === "error") frame.life.world.errors.count(thrown, frame.life.where);
+    if (classifyThrown(thrown) === "error") frame.life.runContext.errors.count(thrown, frame.life.where);
   }
 }

@@ -53,13 +53,13 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
   readonly user: U;
   /** The set this one is nested in, or the user. */
   readonly parent: U | TaskSet<U>;
-  readonly #bornMs: number;
+  readonly #createdMs: number;
   #pace: Pace | undefined;
 
   constructor(parent: U | TaskSet<U>) {
     this.parent = parent;
     this.user = parent instanceof TaskSet ? parent.user : parent;
-    this.#bornMs = this.user[LIFE].clock.nowMs();
+    this.#createdMs = this.user[LIFE].clock.nowMs();
   }
 
   /** Seconds to wait after a task of this set. Without one the user's wait time counts. */
@@ -127,7 +127,7 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
 
   /** @internal */
   [PACE](): Pace {
-    return this.#pace ??= createPace(this.user[LIFE].clock, this.#bornMs);
+    return this.#pace ??= createPace(this.user[LIFE].clock, this.#createdMs);
   }
 }
 

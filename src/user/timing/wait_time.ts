@@ -114,9 +114,9 @@ export function poisson(perSecond: number): WaitTime {
   });
 }
 
-/** The pace of an owner that was constructed at `bornMs`. */
-export function createPace(clock: Pick<Clock, "nowMs">, bornMs: number): Pace {
-  return { nowSeconds: () => clock.nowMs() / 1000, state: startPacing(bornMs / 1000) };
+/** The pace of an owner that was constructed at `createdMs`. */
+export function createPace(clock: Pick<Clock, "nowMs">, createdMs: number): Pace {
+  return { nowSeconds: () => clock.nowMs() / 1000, state: startPacing(createdMs / 1000) };
 }
 
 /** Whether a wait time was made by `between` and its like. */

@@ -2,7 +2,7 @@
 import { sumUsOf } from "../../support/fake_owner.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RescheduleTask, StopUser, UserKilled } from "../../../src/http/session/control_flow.ts";
+import { RescheduleTask, StopUser, UserStopped } from "../../../src/http/session/control_flow.ts";
 import { ResponseError } from "../../../src/http/session/response_error.ts";
 import type { HttpRes } from "../../../src/http/session/http_res.ts";
 import { CLIENTS, openBench } from "../../support/clients.ts";
@@ -122,7 +122,7 @@ for (const client of CLIENTS) {
         await bench.session.get("/ok");
       },
     });
-    await assert.rejects(call, UserKilled);
+    await assert.rejects(call, UserStopped);
     assert.deepEqual([bench.owner.drainRows(), bench.owner.inFlight], [["GET /ok 1/0"], 0]);
   });
 
@@ -253,7 +253,7 @@ for (const client of CLIENTS) {
       /^TypeError: bug at session_blocks_test\.ts:\d+.*Response was \{"id":7\}$/,
     );
     assert.match(String(await fail(new RescheduleTask())), /^RescheduleTask/);
-    await assert.rejects(fail(new UserKilled()), UserKilled);
+    await assert.rejects(fail(new UserStopped()), UserStopped);
     assert.deepEqual([bench.owner.drainRows(), bench.owner.inFlight], [["GET /json 1/0"], 0]);
   });
 

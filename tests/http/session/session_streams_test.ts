@@ -3,7 +3,7 @@ import { sumUsOf } from "../../support/fake_owner.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import zlib from "node:zlib";
-import { UserKilled } from "../../../src/http/session/control_flow.ts";
+import { UserStopped } from "../../../src/http/session/control_flow.ts";
 import { CLIENTS, openBench } from "../../support/clients.ts";
 import type { Page } from "../../support/http_system.ts";
 
@@ -213,9 +213,9 @@ for (const client of CLIENTS) {
     });
     for (const options of [undefined, { name: "/" }]) {
       bench.owner.isStopping = false;
-      await assert.rejects(async () => await bench.session.get("/", options), UserKilled);
+      await assert.rejects(async () => await bench.session.get("/", options), UserStopped);
       assert.deepEqual([bench.owner.drainRows(), bench.owner.inFlight], [["GET / 1/0"], 0]);
-      await assert.rejects(async () => await bench.session.get("/", options), UserKilled);
+      await assert.rejects(async () => await bench.session.get("/", options), UserStopped);
       assert.deepEqual(bench.owner.drainRows(), [], "nothing more is sent");
     }
     assert.equal(bench.system.seen.length, 2);
@@ -226,16 +226,20 @@ for (const client of CLIENTS) {
     for (const options of [undefined, { name: "/" }]) {
       const owner = new FakeOwner();
       await using bench = await openBench(client, { "/": () => setTimeout(() => owner.abort(), 20) }, {}, owner);
-      await assert.rejects(async () => await bench.session.get("/", options), UserKilled);
+      await assert.rejects(async () => await bench.session.get("/", options), UserStopped);
       const delta = owner.drain();
       assert.deepEqual([delta.entries, delta.abandoned, owner.inFlight], [[], 1, 0]);
     }
   });
 
-  test(`${client} a parked user's call never settles and sends nothing`, async () => {
+  test(`${client} a unresponsive user's call never settles and sends nothing`, async () => {
     await using bench = await openBench(client);
     bench.owner.beforeRequest = () => new Promise<never>(() => {});
-    const first = await Promise.race([bench.session.get("/"), bench.session.fetch("/"), Promise.resolve("parked")]);
-    assert.deepEqual([first, bench.system.seen.length, bench.owner.inFlight], ["parked", 0, 0]);
+    const first = await Promise.race([
+      bench.session.get("/"),
+      bench.session.fetch("/"),
+      Promise.resolve("unresponsive"),
+    ]);
+    assert.deepEqual([first, bench.system.seen.length, bench.owner.inFlight], ["unresponsive", 0, 0]);
   });
 }

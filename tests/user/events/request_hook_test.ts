@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RescheduleTask, UserKilled } from "../../../src/http/session/control_flow.ts";
+import { RescheduleTask, UserStopped } from "../../../src/http/session/control_flow.ts";
 import type { RequestEvent } from "../../../src/http/session/session_owner.ts";
 import { Recorder } from "../../../src/stats/recorder.ts";
 import { RequestHook } from "../../../src/user/events/request_hook.ts";
@@ -99,8 +99,8 @@ test("RequestHook.measure() counts an error of the block as failure and swallows
 
 test("RequestHook.measure() passes on the end of its user, without a sample", async () => {
   const { hook, recorder } = createHook();
-  await assert.rejects(hook.measure("SQL", "q", () => Promise.reject(new UserKilled())), UserKilled);
-  const wrapped = new Error("an SDK's own", { cause: new UserKilled() });
+  await assert.rejects(hook.measure("SQL", "q", () => Promise.reject(new UserStopped())), UserStopped);
+  const wrapped = new Error("an SDK's own", { cause: new UserStopped() });
   await assert.rejects(hook.measure("SQL", "q", () => Promise.reject(wrapped)), wrapped);
   assert.equal(recorder.drain(), undefined);
 });

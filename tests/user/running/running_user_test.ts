@@ -88,7 +88,7 @@ test("RunningUser.stop('finishRequest') ends a task between requests at its next
 
 test("RunningUser.stop('finishRequest') ends a sleeping task and aborts user.signal; 'finishTask' does neither", async () => {
   const lines: string[] = [];
-  const stage = createStage({ world: { stopTimeoutMs: 0 } });
+  const stage = createStage({ runContext: { stopTimeoutMs: 0 } });
   const signals: AbortSignal[] = [];
   const userClass = createUserClass(lines, async (self) => {
     signals.push(self.signal);
@@ -109,7 +109,7 @@ test("RunningUser.stop('finishRequest') ends a sleeping task and aborts user.sig
 
 test("RunningUser.stop('finishTask') lets the task make further requests, for the stop timeout", async () => {
   const lines: string[] = [];
-  const stage = createStage({ world: { stopTimeoutMs: 2500 } });
+  const stage = createStage({ runContext: { stopTimeoutMs: 2500 } });
   const user = stage.start(createUserClass(lines, async (self) => {
     for (;;) await playRequest(self, 1000);
   }));
@@ -124,7 +124,7 @@ test("RunningUser.stop('finishTask') lets the task make further requests, for th
 
 test("RunningUser.stop() aborts a request that outlasts the grace time, and counts it as abandoned", async () => {
   const lines: string[] = [];
-  const stage = createStage({ world: { graceMs: 5000 } });
+  const stage = createStage({ runContext: { graceMs: 5000 } });
   const user = stage.start(createUserClass(lines, (self) => playRequest(self, 60_000)));
   await stage.clock.advance(100);
   user.stop("finishRequest");
@@ -139,7 +139,7 @@ test("RunningUser.stop() aborts a request that outlasts the grace time, and coun
 test("RunningUser gives up a task stuck in a foreign await, names it, and ignores it from then on", async () => {
   const lines: string[] = [];
   const gate = Promise.withResolvers<void>();
-  const stage = createStage({ world: { graceMs: 5000 } });
+  const stage = createStage({ runContext: { graceMs: 5000 } });
   const user = stage.start(createUserClass(lines, async (self) => {
     await gate.promise;
     await playRequest(self, 1, "/late");
@@ -149,7 +149,7 @@ test("RunningUser gives up a task stuck in a foreign await, names it, and ignore
   await stage.clock.advance(10_000);
   assert.equal(user.state, "ended");
   await settle();
-  assert.deepEqual(stage.ends, ["givenUp"]);
+  assert.deepEqual(stage.ends, ["timedOut"]);
   assert.match(stage.log.join("\n"), /"Person\.work" did not end when its user had to stop/);
   gate.resolve();
   await stage.clock.advance(1000);
@@ -159,7 +159,7 @@ test("RunningUser gives up a task stuck in a foreign await, names it, and ignore
 
 test("RunningUser runs onStop hooks that make requests, and bounds them", async () => {
   const lines: string[] = [];
-  const stage = createStage({ world: { graceMs: 5000 } });
+  const stage = createStage({ runContext: { graceMs: 5000 } });
   const quick = stage.start(createUserClass(lines, () => {}, (self) => playRequest(self, 1000, "/logout")));
   const slow = stage.start(createUserClass(lines, () => {}, (self) => playRequest(self, 60_000, "/never")));
   await stage.clock.advance(100);
@@ -206,7 +206,7 @@ test("RunningUser parks a user that swallows its end and calls again; its hooks 
   await stage.clock.advance(2000);
   assert.equal(user.state, "ended");
   assert.deepEqual(lines, ["swallowed", "nested.onStop", "onStop"]);
-  assert.deepEqual(stage.ends, ["parked"]);
+  assert.deepEqual(stage.ends, ["unresponsive"]);
   assert.deepEqual(countRequests(stage.recorder), { "/": 1, "/logout": 1 });
   await stage.clock.advance(60_000);
   assert.deepEqual(lines.length, 3);
@@ -404,7 +404,7 @@ test("equal exceptions are all counted, and only the first few logged", async ()
 test("a user's random numbers depend on the seed and its index only", async () => {
   const draw = async (seed: number, index: number) => {
     const numbers: number[] = [];
-    const stage = createStage({ world: { seed } });
+    const stage = createStage({ runContext: { seed } });
     class Drawer extends User {
       @task
       draw() {
@@ -423,7 +423,7 @@ test("a user's random numbers depend on the seed and its index only", async () =
 test("startUser() tells how late a user woke and shows what runs", async () => {
   const late: number[] = [];
   const activity = new Int32Array(2);
-  const stage = createStage({ world: { onWoke: (ms) => late.push(ms), activity } });
+  const stage = createStage({ runContext: { onWoke: (ms) => late.push(ms), activity } });
   const user = stage.start(createUserClass([], () => {}));
   await stage.clock.advance(0);
   stage.clock.skip(10_040);

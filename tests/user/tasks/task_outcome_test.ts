@@ -6,7 +6,7 @@ import {
   RescheduleTaskImmediately,
   StopTest,
   StopUser,
-  UserKilled,
+  UserStopped,
 } from "../../../src/http/session/control_flow.ts";
 import { classifyThrown, type Outcome, type Reaction, reactTo } from "../../../src/user/tasks/task_outcome.ts";
 
@@ -18,10 +18,10 @@ test("classifyThrown() tells every control-flow exception from errors", () => {
     [new InterruptTaskSet(true), "interruptReschedule"],
     [new InterruptTaskSet(false), "interruptWait"],
     [new StopUser(), "stop"],
-    [new UserKilled(), "stop"],
+    [new UserStopped(), "stop"],
     [new StopTest("enough"), "stop"],
     [new Error("x"), "error"],
-    [new Error("an SDK's own", { cause: new Error("deeper", { cause: new UserKilled() }) }), "stop"],
+    [new Error("an SDK's own", { cause: new Error("deeper", { cause: new UserStopped() }) }), "stop"],
     [new Error("x", { cause: new TypeError("y") }), "error"],
     [causeOfItself(), "error"],
     ["a string", "error"],

@@ -7,8 +7,8 @@ import { systemClock } from "../../base/clock.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
 import { Recorder } from "../../stats/recorder.ts";
-import type { Breather } from "../timing/breather.ts";
-import { createBreather } from "../timing/breather.ts";
+import type { LoopYielder } from "../timing/loop_yielder.ts";
+import { createLoopYielder } from "../timing/loop_yielder.ts";
 import type { Environment } from "../environment.ts";
 import type { ErrorReport } from "./error_report.ts";
 import { createErrorReport } from "./error_report.ts";
@@ -17,7 +17,7 @@ import { WakeQueue } from "../timing/wake_queue.ts";
 /** How long a request in flight, and then the `onStop` hooks, may take when a user must stop. */
 export const GRACE_MS = 5000;
 
-export interface UserWorldOptions {
+export interface RunContextOptions {
   readonly environment: Environment;
   readonly recorder: Recorder;
   /** The system's clock if absent. */
@@ -28,7 +28,7 @@ export interface UserWorldOptions {
   /** How long tasks may go on after a stop that lets them finish; 0: no longer than they take. */
   readonly stopTimeoutMs?: number;
   readonly logger?: Logger;
-  readonly breather?: Breather;
+  readonly yielder?: LoopYielder;
   /** Cell 0 is set to the number of the task that runs, from the locustfile's list of activities. */
   readonly activity?: Int32Array;
   /** `StopTest` was thrown in a user. `failed`: the locustfile cannot go on (no host, a wait time that is no number). */
@@ -39,7 +39,7 @@ export interface UserWorldOptions {
   readonly tap?: WireTap;
 }
 
-export interface UserWorld extends Required<Omit<UserWorldOptions, "activity" | "onWoke" | "tap">> {
+export interface RunContext extends Required<Omit<RunContextOptions, "activity" | "onWoke" | "tap">> {
   readonly activity: Int32Array | undefined;
   readonly onWoke: ((lateMs: number) => void) | undefined;
   readonly tap: WireTap | undefined;
@@ -48,14 +48,14 @@ export interface UserWorld extends Required<Omit<UserWorldOptions, "activity" | 
   readonly wakes: WakeQueue;
 }
 
-/** Makes a world; what listeners and custom clients fire at `events.request` is counted in it from now on. */
-export function createUserWorld(options: UserWorldOptions): UserWorld {
-  const world = createWorld(options);
-  options.environment.events.request.countIn(world);
-  return world;
+/** Makes a run context; what listeners and custom clients fire at `events.request` is counted in it from now on. */
+export function createRunContext(options: RunContextOptions): RunContext {
+  const runContext = assembleContext(options);
+  options.environment.events.request.countIn(runContext);
+  return runContext;
 }
 
-function createWorld(options: UserWorldOptions): UserWorld {
+function assembleContext(options: RunContextOptions): RunContext {
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? options.environment.logger;
   return {
@@ -66,7 +66,7 @@ function createWorld(options: UserWorldOptions): UserWorld {
     graceMs: options.graceMs ?? GRACE_MS,
     stopTimeoutMs: options.stopTimeoutMs ?? 0,
     logger,
-    breather: options.breather ?? createBreather(clock),
+    yielder: options.yielder ?? createLoopYielder(clock),
     activity: options.activity,
     onStopTest: options.onStopTest ?? ((message) => logger.error(message)),
     onWoke: options.onWoke,
@@ -76,7 +76,7 @@ function createWorld(options: UserWorldOptions): UserWorld {
   };
 }
 
-/** The world of a user that nobody runs: made by hand in a test or a script. Its samples are counted for nobody. */
-export function createDetachedWorld(environment: Environment): UserWorld {
-  return createWorld({ environment, recorder: new Recorder({ clock: systemClock }) });
+/** The run context of a user that nobody runs: made by hand in a test or a script. Its samples are counted for nobody. */
+export function createDetachedContext(environment: Environment): RunContext {
+  return assembleContext({ environment, recorder: new Recorder({ clock: systemClock }) });
 }

@@ -13,15 +13,15 @@ const TASKS_PER_TURN = 4096;
 /** How long the users of a thread may keep its event loop from turning. */
 const LONGEST_HOLD_MS = 4;
 
-export interface Breather {
+export interface LoopYielder {
   /** Undefined: go on. Else all users of the thread must await this turn of the event loop. */
   pause(): Promise<void> | undefined;
 }
 
-export function createBreather(
+export function createLoopYielder(
   clock: Pick<Clock, "nowMs">,
   turnLoop: () => Promise<void> = nextTurn,
-): Breather {
+): LoopYielder {
   let tasks = 0;
   let tasksSinceTurn = 0;
   let lastTurnMs = clock.nowMs();
