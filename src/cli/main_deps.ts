@@ -39,7 +39,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
         entry: deps.controlEntry,
         startThread: deps.startThread,
         clock: deps.clock,
-        receiver: { message: () => {}, failed: () => {} },
+        receiver: { userMessage: () => {}, failed: () => {} },
       });
       try {
         return await control.ask({ kind: "load", source: { files }, logLevel: "WARNING" }, LOAD_MS);

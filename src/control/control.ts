@@ -9,6 +9,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { ControlRequest, FromControl, ToControl } from "../protocol/control_message.ts";
+import type { ControlUserMessage } from "../protocol/user_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
 import { Environment } from "../user/environment.ts";
 import type { Events } from "../user/events/events.ts";
@@ -24,6 +25,8 @@ type TickRequest = Extract<ControlRequest, { kind: "shapeTick" }>;
 
 export interface ControlOptions {
   readonly post: (message: FromControl) => void;
+  /** Called before each answer: listener failures of what was asked for are reported by then. */
+  readonly flushFailures: () => void;
   readonly clock: Clock;
   readonly events: Events;
   /** A program's own environment, in library use; else one is made at `init`. */
@@ -75,11 +78,14 @@ export class Control {
     const frame = ownFrames(error)[0];
     const text = `${where}: ${describeThrown(error)}${frame === undefined ? "" : ` (${frame})`}`;
     this.#logger.error(text);
-    this.#options.post({ kind: "listenerFailed", event: where, text });
+    this.#say({ kind: "listenerFailed", event: where, text, times: 1 });
   }
 
   async #answer(id: number, request: ControlRequest): Promise<void> {
-    const { post } = this.#options;
+    const post = (answer: FromControl) => {
+      this.#options.flushFailures();
+      this.#options.post(answer);
+    };
     try {
       post({ kind: "done", id, value: (await this.#handle(request)) ?? null });
     } catch (thrown) {
@@ -141,10 +147,10 @@ export class Control {
   }
 
   async #init(request: InitRequest): Promise<void> {
-    const { events, post } = this.#options;
+    const { events } = this.#options;
     const collected = this.#collected;
     if (collected === undefined) throw new Problems(["Cannot init: no locustfile is loaded"]);
-    const runner = this.#runner = new ControlRunner({ clientId: request.mode, post });
+    const runner = this.#runner = new ControlRunner({ clientId: request.mode, say: (message) => this.#say(message) });
     const selected = request.userClasses.map((name) => collected.userClasses.get(name));
     const environment = this.#environment = this.#options.environment ?? new Environment({
       userClasses: selected.filter((userClass) => userClass !== undefined),
@@ -218,7 +224,11 @@ export class Control {
   }
 
   #stopTest({ message }: StopTest): void {
-    this.#options.post({ kind: "stop", message, failed: false });
+    this.#say({ kind: "stopTest", message, failed: false });
+  }
+
+  #say(message: ControlUserMessage): void {
+    this.#options.post({ kind: "userMessage", message });
   }
 
   #turns(): ListenerTurns {

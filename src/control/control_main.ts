@@ -14,7 +14,8 @@ installLocustModule(api);
 forbidExit();
 const port = openThreadPort<ToControl, FromControl>();
 captureConsole((level, message) => {
-  port.post({ kind: "log", level, logger: "locustfile", message, ...(control.isLoading ? { during: "load" } : {}) });
+  const line = { kind: "log" as const, level, logger: "locustfile", message };
+  port.post({ kind: "userMessage", message: control.isLoading ? { ...line, during: "load" } : line });
 });
 const control = serveControl({ port });
 watchUncaught((error, kind) => {

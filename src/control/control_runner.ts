@@ -3,7 +3,8 @@
  * asked to do becomes a message to the master.
  */
 import { LocustError } from "../base/errors.ts";
-import type { ControlUpdate, FromControl } from "../protocol/control_message.ts";
+import type { ControlUpdate } from "../protocol/control_message.ts";
+import type { ControlUserMessage } from "../protocol/user_message.ts";
 import type { Environment } from "../user/environment.ts";
 import type { CustomMessage, RunnerFacade, RunnerState, WorkerView } from "../user/runner_facade.ts";
 import { EMPTY_STATS, type StatsView, viewStats } from "../user/stats_view.ts";
@@ -22,11 +23,11 @@ export class ControlRunner implements RunnerFacade {
   targetUserCount = 0;
   workers: readonly WorkerView[] = [];
   stats: StatsView = EMPTY_STATS;
-  readonly #post: (message: FromControl) => void;
+  readonly #say: (message: ControlUserMessage) => void;
 
-  constructor(options: { readonly clientId: string; readonly post: (message: FromControl) => void }) {
+  constructor(options: { readonly clientId: string; readonly say: (message: ControlUserMessage) => void }) {
     this.clientId = options.clientId;
-    this.#post = options.post;
+    this.#say = options.say;
   }
 
   get workerCount(): number {
@@ -50,7 +51,7 @@ export class ControlRunner implements RunnerFacade {
       );
     }
     const to = workerId === undefined ? {} : { workerId };
-    postCustomMessage(type, () => this.#post({ kind: "custom", type, data, ...to }));
+    postCustomMessage(type, () => this.#say({ kind: "custom", type, data, ...to }));
   }
 
   registerMessage(type: string, listener: (message: CustomMessage) => unknown): void {
@@ -58,11 +59,11 @@ export class ControlRunner implements RunnerFacade {
   }
 
   quit(): void {
-    this.#post({ kind: "quit" });
+    this.#say({ kind: "quit" });
   }
 
   stop(): void {
-    this.#post({ kind: "stop", failed: false });
+    this.#say({ kind: "stopTest", message: "", failed: false });
   }
 
   start(userCount: number, spawnRate: number): void {
@@ -72,6 +73,6 @@ export class ControlRunner implements RunnerFacade {
     if (!(spawnRate > 0 && Number.isFinite(spawnRate))) {
       throw new LocustError(`Cannot start users at ${spawnRate} per second: it is no number above 0`);
     }
-    this.#post({ kind: "start", users: userCount, spawnRate });
+    this.#say({ kind: "start", users: userCount, spawnRate });
   }
 }

@@ -12,12 +12,11 @@ import type {
   FromControl,
   ToControl,
 } from "../protocol/control_message.ts";
-
-/** What the control thread says unasked. */
-export type ControlNews = Exclude<FromControl, { kind: "done" | "failed" }>;
+import type { ControlUserMessage } from "../protocol/user_message.ts";
 
 export interface ControlThreadReceiver {
-  message(news: ControlNews): void;
+  /** User code in the control thread has something for the test as a whole. */
+  userMessage(message: ControlUserMessage): void;
   /** The thread died; every open and later question fails. */
   failed(problem: string): void;
 }
@@ -133,7 +132,7 @@ export class ControlThread {
   #heard(message: FromControl): void {
     this.#probe?.cancel();
     this.#probe = undefined;
-    if (message.kind !== "done" && message.kind !== "failed") return this.#options.receiver.message(message);
+    if (message.kind === "userMessage") return this.#options.receiver.userMessage(message.message);
     const question = this.#questions.get(message.id);
     if (question === undefined) return; // came after its time limit
     this.#questions.delete(message.id);

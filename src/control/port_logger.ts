@@ -2,17 +2,11 @@
  * The log of a thread: its lines travel to whoever started it, who knows where lines go.
  */
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from "../base/logger.ts";
-
-export interface LogMessage {
-  readonly kind: "log";
-  readonly level: string;
-  readonly logger: string;
-  readonly message: string;
-}
+import type { UserLogMessage } from "../protocol/user_message.ts";
 
 /** A logger that posts every line at or above `level`; an unknown level counts as INFO. */
 export function createPortLogger(
-  options: { readonly name: string; readonly level: string; readonly post: (message: LogMessage) => void },
+  options: { readonly name: string; readonly level: string; readonly post: (message: UserLogMessage) => void },
 ): Logger {
   const { name, post } = options;
   const level = LOG_LEVELS.find((known) => known === options.level) ?? ("INFO" satisfies LogLevel);

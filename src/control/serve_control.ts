@@ -6,6 +6,7 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { importLocustfiles, type LoadedModule } from "../platform/module_loading.ts";
 import type { ThreadPort } from "../platform/threads.ts";
 import type { FromControl, ToControl } from "../protocol/control_message.ts";
+import type { UserMessage } from "../protocol/user_message.ts";
 import type { Environment } from "../user/environment.ts";
 import { type Events, events as globalEvents } from "../user/events/events.ts";
 import { collectModules } from "./collect_modules.ts";
@@ -29,16 +30,18 @@ export function serveControl(options: ServeControlOptions): Control {
   const { port, clock = systemClock, environment, modules } = options;
   const events = options.events ?? environment?.events ?? globalEvents;
   const post = (message: FromControl) => port.post(message);
+  const say = (message: UserMessage) => post({ kind: "userMessage", message });
+  const listeners = reportListenersTo(say);
   const control = new Control({
     post,
+    flushFailures: () => listeners.flush(),
     clock,
     events,
     ...(environment === undefined ? {} : { environment }),
-    createLogger: (level) => createPortLogger({ name: "locust.user", level, post }),
+    createLogger: (level) => createPortLogger({ name: "locust.user", level, post: say }),
     loadLocustfile: async ({ files }) =>
       collectModules(modules === undefined ? await importLocustfiles(files) : { modules, failed: [] }, events),
   });
-  reportListenersTo(post, (message) => post({ kind: "stop", message, failed: false }));
   port.listen((message) => control.receive(message));
   return control;
 }

@@ -7,7 +7,7 @@
 import { systemClock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { PRINTED, toLogLevel } from "../base/logger.ts";
-import { type ControlNews, ControlThread } from "../control/control_thread.ts";
+import { ControlThread } from "../control/control_thread.ts";
 import { serveControl } from "../control/serve_control.ts";
 import { createMemoryLink } from "../link/memory_link.ts";
 import { Master } from "../master/master.ts";
@@ -15,6 +15,7 @@ import type { StopReason } from "../master/run_event.ts";
 import type { Run } from "../master/run.ts";
 import type { RunEventSink } from "../master/run_event.ts";
 import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
+import { deliverUserMessage, FROM_CONTROL, type UserMessageOutlets } from "../master/deliver_user_message.ts";
 import { inProcessThreads } from "../platform/in_process_threads.ts";
 import { createProcessMeter } from "../platform/process_stats.ts";
 import type { ThreadPort } from "../platform/threads.ts";
@@ -79,6 +80,21 @@ class InProcessLoad implements LocalLoad {
   #worker: Worker | undefined;
   #run: Run | undefined;
   #early: StopReason | undefined; // user code may ask for the end while a run is being prepared
+  readonly #outlets: UserMessageOutlets = {
+    log: ({ level, message }, { kind }) => {
+      if (kind === "control") this.#write(level, message); // the worker writes its own lines
+    },
+    customToWorkers: ({ type, data, workerId }) => this.#master.sendCustom(type, data, workerId),
+    customToControl: ({ type, data }, workerId) => this.#master.deliverCustom(type, data, workerId),
+    report: (data, workerId) => this.#master.deliverReport(data, workerId),
+    stop: (reason) => {
+      if (reason.kind === "quit") return this.#receiver.quit();
+      this.#early = reason;
+      this.#run?.stop(reason);
+    },
+    listenerFailed: ({ times }) => this.#run?.observeListenerFailures(times),
+    changeUsers: (users, spawnRate) => this.#receiver.start(users, spawnRate),
+  };
 
   constructor(environment: Environment, receiver: LocalLoadReceiver) {
     this.#environment = environment;
@@ -91,7 +107,10 @@ class InProcessLoad implements LocalLoad {
         serveControl({ port: port as ThreadPort<ToControl, FromControl>, environment, modules: this.#modules() });
       }),
       clock: systemClock,
-      receiver: { message: (news) => this.#hear(news), failed: (problem) => this.#logger.critical(problem) },
+      receiver: {
+        userMessage: (message) => deliverUserMessage(message, FROM_CONTROL, this.#outlets),
+        failed: (problem) => this.#logger.critical(problem),
+      },
     });
     this.#master = new Master({
       clock: systemClock,
@@ -103,8 +122,7 @@ class InProcessLoad implements LocalLoad {
         message: () => Promise.reject(new Error("nobody asks for it")),
       },
       events: (event) => receiver.event(event),
-      onListenerFailed: () => this.#run?.observeListenerFailure(),
-      onWorkerLog: () => {}, // the worker has written it
+      onUserMessage: (message, source) => deliverUserMessage(message, source, this.#outlets),
     });
   }
 
@@ -218,7 +236,7 @@ class InProcessLoad implements LocalLoad {
       logger: this.#logger,
       meter: createProcessMeter({ threads: 1, nowMs: () => systemClock.nowMs() }),
       masterTimeoutMs: Infinity,
-      onLog: (level, _name, message) => this.#write(level, message),
+      onLog: ({ level, message }) => this.#write(level, message),
       source: {
         own: async (receiver) => ({
           hash: WORKER_ID,
@@ -258,26 +276,6 @@ class InProcessLoad implements LocalLoad {
     const outcome = await run.ended;
     await this.#control.ask({ kind: "runTeardown", shared }, HOOK_MS);
     return summarizeOutcome(outcome);
-  }
-
-  #hear(news: ControlNews): void {
-    switch (news.kind) {
-      case "log":
-        return this.#write(news.level, news.message);
-      case "listenerFailed":
-        return this.#run?.observeListenerFailure();
-      case "stop":
-        this.#early = news.failed
-          ? { kind: "failed", problem: news.message ?? "user code failed" }
-          : { kind: "stopTest", message: news.message ?? "" };
-        return this.#run?.stop(this.#early);
-      case "quit":
-        return this.#receiver.quit();
-      case "start":
-        return this.#receiver.start(news.users, news.spawnRate);
-      case "custom":
-        return this.#master.sendCustom(news.type, news.data, news.workerId);
-    }
   }
 
   #write(level: string, message: string): void {

@@ -163,6 +163,16 @@ export class Master {
     return await this.#run?.ended;
   }
 
+  /** Hands a custom message of a worker to the listeners in the control thread. */
+  deliverCustom(type: string, data: unknown, workerId: string): void {
+    void this.#control.fire({ kind: "custom", type, data, workerId });
+  }
+
+  /** Fires `workerReport` with what a worker's listeners have added. */
+  deliverReport(data: Readonly<Record<string, unknown>>, workerId: string): void {
+    this.#control.event("workerReport", { clientId: workerId, data });
+  }
+
   /** Sends a message of user code to one worker, or to all. */
   sendCustom(type: string, data: unknown, workerId?: string): void {
     const receivers = workerId === undefined ? [...this.#links.keys()] : [workerId];
@@ -195,21 +205,8 @@ export class Master {
         if (message.runId === this.#run?.id) this.#run.hear(id, message);
         else if (message.kind === "stats") this.#dismiss(id, message.runId, message.seq);
         return;
-      case "custom":
-        return void this.#control.fire({ kind: "custom", type: message.type, data: message.data, workerId: id });
-      case "report":
-        return this.#control.event("workerReport", { clientId: id, data: message.data });
-      case "log":
-        return this.#options.onWorkerLog(id, message.level, message.logger, message.message);
-      case "stopTest":
-        this.#run?.stop(
-          message.failed
-            ? { kind: "failed", problem: message.message }
-            : { kind: "stopTest", message: message.message },
-        );
-        return;
-      case "listenerFailed":
-        return this.#options.onListenerFailed(message.event, message.text);
+      case "userMessage":
+        return this.#options.onUserMessage(message.message, { kind: "worker", id });
       case "leaving":
         this.roster.announceLeave(id);
         return this.#run?.workersChanged();

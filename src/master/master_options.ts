@@ -4,8 +4,10 @@ import type { Logger } from "../base/logger.ts";
 import type { ControlThread } from "../control/control_thread.ts";
 import type { Link } from "../link/link.ts";
 import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
+import type { UserMessage } from "../protocol/user_message.ts";
 import type { Journal } from "./journal.ts";
 import type { RunEventSink } from "./run_event.ts";
+import type { MessageSource } from "./deliver_user_message.ts";
 
 export type WorkerLink = Link<ToMaster, ToWorker>;
 
@@ -28,8 +30,6 @@ export interface MasterOptions {
   readonly events: RunEventSink;
   /** Where runs are written while they go on, if they are. */
   readonly journal?: Journal;
-  /** A listener of user code threw on a worker. */
-  readonly onListenerFailed: (event: string, text: string) => void;
-  /** A line of a worker's log. */
-  readonly onWorkerLog: (workerId: string, level: string, logger: string, message: string) => void;
+  /** User code on a worker has something for the test as a whole: see `deliver_user_message.ts`. */
+  readonly onUserMessage: (message: UserMessage, source: MessageSource) => void;
 }

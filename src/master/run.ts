@@ -199,8 +199,8 @@ export class Run {
     return this.#deps.ledger.details();
   }
 
-  observeListenerFailure(): void {
-    this.#health.observeListenerFailures(1);
+  observeListenerFailures(times: number): void {
+    this.#health.observeListenerFailures(times);
   }
 
   snapshot(): SnapshotMessage {

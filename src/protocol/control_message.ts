@@ -5,6 +5,7 @@
  */
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
 import type { SnapshotMessage } from "./snapshot_message.ts";
+import type { ControlUserMessage, Enveloped } from "./user_message.ts";
 
 export type ControlRequest =
   /** Imports the locustfile. Answers with a `LocustfileDescription`. */
@@ -67,18 +68,4 @@ export type FromControl =
   | { readonly kind: "done"; readonly id: number; readonly value: unknown }
   /** The request failed: a listener of `init` or `runSetup` threw, the locustfile has errors. All problems at once. */
   | { readonly kind: "failed"; readonly id: number; readonly problems: readonly string[] }
-  | { readonly kind: "custom"; readonly type: string; readonly data: unknown; readonly workerId?: string }
-  /** User code asked for something: `runner.quit()`, `runner.stop()`, `runner.start(users, rate)`, StopTest. */
-  | { readonly kind: "quit"; readonly message?: string }
-  | { readonly kind: "stop"; readonly message?: string; readonly failed: boolean }
-  | { readonly kind: "start"; readonly users: number; readonly spawnRate: number }
-  /** A listener threw something (exit code 2 unless failures give 1). */
-  | { readonly kind: "listenerFailed"; readonly event: string; readonly text: string }
-  /** `during`: it was printed while the locustfile was imported, which other threads do as well. */
-  | {
-    readonly kind: "log";
-    readonly level: string;
-    readonly logger: string;
-    readonly message: string;
-    readonly during?: "load";
-  };
+  | Enveloped<ControlUserMessage>;

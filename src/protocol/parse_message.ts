@@ -23,6 +23,7 @@ import {
 } from "./read_field.ts";
 import { MAX_FRAME_BYTES } from "./framing.ts";
 import { MessageError } from "./scan_value.ts";
+import type { UserMessage } from "./user_message.ts";
 import type {
   HelloMessage,
   IndexesByClass,
@@ -65,6 +66,18 @@ const TO_MASTER: Parsers<ToMaster> = {
     spanMs: readAmount(fields, "spanMs"),
     delta: parseDelta(fields.delta, names),
   }),
+  userMessage: (fields, names) => ({ kind: "userMessage", message: parseUserMessage(fields.message, names) }),
+  stopped: (fields) => ({
+    kind: "stopped",
+    runId: readIdentifier(fields, "runId"),
+    lastSeq: readCount(fields, "lastSeq"),
+    abandoned: readCount(fields, "abandoned"),
+  }),
+  leaving: (fields) => ({ kind: "leaving", reason: readText(fields, "reason") }),
+  bye: (fields) => ({ kind: "bye", reason: readText(fields, "reason") }),
+};
+
+const USER_MESSAGES: Parsers<UserMessage> = {
   log: (fields) => ({
     kind: "log",
     level: readText(fields, "level", MAX_NAME),
@@ -78,19 +91,12 @@ const TO_MASTER: Parsers<ToMaster> = {
     message: readText(fields, "message"),
     failed: readFlag(fields, "failed"),
   }),
-  stopped: (fields) => ({
-    kind: "stopped",
-    runId: readIdentifier(fields, "runId"),
-    lastSeq: readCount(fields, "lastSeq"),
-    abandoned: readCount(fields, "abandoned"),
-  }),
   listenerFailed: (fields) => ({
     kind: "listenerFailed",
     event: readText(fields, "event"),
     text: readText(fields, "text"),
+    times: readCount(fields, "times", 1),
   }),
-  leaving: (fields) => ({ kind: "leaving", reason: readText(fields, "reason") }),
-  bye: (fields) => ({ kind: "bye", reason: readText(fields, "reason") }),
 };
 
 const TO_WORKER: Parsers<ToWorker> = {
@@ -147,15 +153,28 @@ function parseWith<Message extends { kind: string }>(
   names: ReceivedNames,
 ): Message {
   if (!Array.isArray(value) || typeof value[0] !== "string") throw wrong("message", "a list of kind and body");
-  const kind: string = value[0];
+  return parseBody(parsers, value[0], toFields(value[1] ?? {}, "body"), names);
+}
+
+function parseBody<Message extends { kind: string }>(
+  parsers: Parsers<Message>,
+  kind: string,
+  body: Fields,
+  names: ReceivedNames,
+): Message {
   if (!Object.hasOwn(parsers, kind)) throw new MessageError(`there is no message of kind "${kind.slice(0, 40)}"`);
   const parse = parsers[kind as Message["kind"]] as Parsers<Message>[Message["kind"]];
   try {
-    return parse(toFields(value[1] ?? {}, "body"), names);
+    return parse(body, names);
   } catch (error) {
     if (error instanceof MessageError) throw new MessageError(`in "${kind}" ${error.message}`);
     throw error;
   }
+}
+
+function parseUserMessage(value: unknown, names: ReceivedNames): UserMessage {
+  const fields = toFields(value, "message");
+  return parseBody<UserMessage>(USER_MESSAGES, readText(fields, "kind", MAX_NAME), fields, names);
 }
 
 function parseHello(fields: Fields): HelloMessage {

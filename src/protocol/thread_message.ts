@@ -4,6 +4,7 @@
 import type { DeltaMessage } from "./delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
 import type { OnceEvent } from "./once_message.ts";
+import type { Enveloped, UserMessage } from "./user_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "./worker_message.ts";
 
 export type ToThread =
@@ -52,20 +53,8 @@ export type FromThread =
   | { readonly kind: "delta"; readonly runId: string; readonly delta: DeltaMessage; readonly health: ThreadHealth }
   /** All users have ended, or could not be ended: `leftBehind` of them hang in something that cannot be aborted. */
   | { readonly kind: "stopped"; readonly runId: string; readonly leftBehind: number }
-  | { readonly kind: "report"; readonly data: Readonly<Record<string, unknown>> }
-  | { readonly kind: "stopTest"; readonly message: string; readonly failed: boolean }
   | { readonly kind: "once"; readonly event: OnceEvent }
   | { readonly kind: "onceEnded" }
-  | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
-  /** A listener threw something (exit code 2 unless failures give 1). It is in the log already. */
-  | { readonly kind: "listenerFailed"; readonly event: string; readonly text: string }
-  /** `during`: it was printed while the locustfile was imported, which other threads do as well. */
-  | {
-    readonly kind: "log";
-    readonly level: string;
-    readonly logger: string;
-    readonly message: string;
-    readonly during?: "load";
-  }
+  | Enveloped<UserMessage>
   /** The answer to `quit`: the listeners of `quitting` and `quit` have had their turn. */
   | { readonly kind: "left" };

@@ -6,6 +6,7 @@
  * may be cut anywhere, without a user or a request being counted twice.
  */
 import type { DeltaMessage } from "./delta_message.ts";
+import type { Enveloped, UserMessage } from "./user_message.ts";
 
 /** Major: a different one is refused. Minor: newer fields that the other side ignores. */
 export const PROTOCOL_MAJOR = 1;
@@ -77,14 +78,7 @@ export type ToMaster =
     readonly spanMs: number; // how long the delta was collected
     readonly delta: DeltaMessage;
   }
-  | { readonly kind: "log"; readonly level: string; readonly logger: string; readonly message: string }
-  | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
-  /** What listeners of `reportToMaster` added; handed to `workerReport` in the control thread. */
-  | { readonly kind: "report"; readonly data: Readonly<Record<string, unknown>> }
-  /** User code asked for the end of the whole test (StopTest, `runner.quit()`, `runner.stop()`). */
-  | { readonly kind: "stopTest"; readonly message: string; readonly failed: boolean }
-  /** A listener of an event threw: told here, logged by the worker. */
-  | { readonly kind: "listenerFailed"; readonly event: string; readonly text: string }
+  | Enveloped<UserMessage>
   /** All users have ended; `lastSeq` is the run's last delta of this worker. */
   | { readonly kind: "stopped"; readonly runId: string; readonly lastSeq: number; readonly abandoned: number }
   /** It is about to leave in order: its users go to others now, its last numbers and `bye` follow. */

@@ -9,6 +9,7 @@ import { createPortLogger } from "../control/port_logger.ts";
 import { importLocustfiles, type LoadedModule } from "../platform/module_loading.ts";
 import type { ThreadPort } from "../platform/threads.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
+import type { UserMessage } from "../protocol/user_message.ts";
 import type { Environment } from "../user/environment.ts";
 import { type Events, events as globalEvents } from "../user/events/events.ts";
 import { Thread } from "./thread.ts";
@@ -29,16 +30,18 @@ export function serveThread(options: ServeThreadOptions): Thread {
   const { port, clock = systemClock, environment, modules } = options;
   const events = options.events ?? environment?.events ?? globalEvents;
   const post = (message: FromThread) => port.post(message);
+  const say = (message: UserMessage) => post({ kind: "userMessage", message });
+  const listeners = reportListenersTo(say);
   const thread = new Thread({
     post,
+    flushFailures: () => listeners.flush(),
     clock,
     events,
     ...(environment === undefined ? {} : { environment }),
-    createLogger: (level) => createPortLogger({ name: "locust.user", level, post }),
+    createLogger: (level) => createPortLogger({ name: "locust.user", level, post: say }),
     loadLocustfile: async ({ source }) =>
       collectModules(modules === undefined ? await importLocustfiles(source.files) : { modules, failed: [] }, events),
   });
-  reportListenersTo(post, (message) => post({ kind: "stopTest", message, failed: false }));
   port.listen((message) => thread.receive(message));
   return thread;
 }

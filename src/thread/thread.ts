@@ -13,6 +13,7 @@ import { ListenerTurns } from "../control/listener_turns.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
+import type { UserMessage } from "../protocol/user_message.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
 import { Environment } from "../user/environment.ts";
 import type { Events } from "../user/events/events.ts";
@@ -35,6 +36,8 @@ const BEAT_CELL = 1;
 
 export interface ThreadOptions {
   readonly post: (message: FromThread) => void;
+  /** Called before each delta and before the last message: listener failures until then are reported. */
+  readonly flushFailures: () => void;
   readonly clock: Clock;
   readonly events: Events;
   /** A program's own environment, in library use; else the thread makes one. */
@@ -95,7 +98,7 @@ export class Thread {
   /** An error that nobody caught, of code that nobody awaited. It is an exception of the user's code like any other. */
   uncaught(error: unknown, where: string): void {
     if (error instanceof StopTest) {
-      return this.#options.post({ kind: "stopTest", message: error.message, failed: false });
+      return this.#say({ kind: "stopTest", message: error.message, failed: false });
     }
     if (error instanceof ControlFlow) return; // a request that was not awaited, of a user that was stopped
     if (this.#run !== undefined) return this.#run.countUncaught(error, where);
@@ -143,7 +146,7 @@ export class Thread {
       threadIndex: message.threadIndex,
       threads: message.threads,
       countUsers: () => this.#run?.userCount ?? 0,
-      post,
+      say: (message) => this.#say(message),
     });
     environment.runner ??= runner;
     runner.environment = environment;
@@ -163,7 +166,7 @@ export class Thread {
   }
 
   async #startRun(plan: RunPlan): Promise<void> {
-    const { post, clock } = this.#options;
+    const { post, clock, flushFailures } = this.#options;
     if (this.#loaded === undefined || this.#loop === undefined) return; // it has told that it could not load
     await this.#run?.stop(); // an earlier run that its master forgot
     const { environment, runner, activity, turns } = this.#loaded;
@@ -179,6 +182,7 @@ export class Thread {
       logger: this.#logger,
       loop: this.#loop,
       lateness: this.#lateness,
+      flushFailures,
       post,
     });
     runner.state = "spawning";
@@ -200,10 +204,11 @@ export class Thread {
       await runOnce({ plan, userClasses, environment, clock, logger: this.#logger, tell });
     } catch (thrown) {
       if (!(thrown instanceof StopTest)) throw thrown;
-      post({ kind: "stopTest", message: thrown.message, failed: thrown instanceof UnusableLocustfile });
+      this.#say({ kind: "stopTest", message: thrown.message, failed: thrown instanceof UnusableLocustfile });
     }
     await this.#fireAndWait("testStopping", turns, { environment });
     await this.#fireAndWait("testStop", turns, { environment });
+    this.#options.flushFailures();
     post({ kind: "onceEnded" });
   }
 
@@ -226,7 +231,7 @@ export class Thread {
       return applyPlan(collected, plan);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      this.#options.post({ kind: "stopTest", message: error.message, failed: true });
+      this.#say({ kind: "stopTest", message: error.message, failed: true });
       return undefined;
     }
   }
@@ -263,6 +268,7 @@ export class Thread {
       turns.fireByName("quit", { exitCode });
     }
     this.#loop?.stop();
+    this.#options.flushFailures();
     this.#options.post({ kind: "left" });
   }
 
@@ -273,6 +279,10 @@ export class Thread {
     fields: { readonly environment: Environment },
   ): Promise<void> {
     const stopTest = await turns.fireAndWait(name, fields);
-    if (stopTest !== undefined) this.#options.post({ kind: "stopTest", message: stopTest.message, failed: false });
+    if (stopTest !== undefined) this.#say({ kind: "stopTest", message: stopTest.message, failed: false });
+  }
+
+  #say(message: UserMessage): void {
+    this.#options.post({ kind: "userMessage", message });
   }
 }

@@ -14,7 +14,8 @@ installLocustModule(api);
 forbidExit();
 const port = openThreadPort<ToThread, FromThread>();
 captureConsole((level, message) => {
-  port.post({ kind: "log", level, logger: "locustfile", message, ...(thread.isLoading ? { during: "load" } : {}) });
+  const line = { kind: "log" as const, level, logger: "locustfile", message };
+  port.post({ kind: "userMessage", message: thread.isLoading ? { ...line, during: "load" } : line });
 });
 const thread = serveThread({ port });
 watchUncaught((error, kind) => {

@@ -50,6 +50,8 @@ export interface ThreadRunOptions {
   readonly logger: Logger;
   readonly loop: LoopMeter;
   readonly lateness: LatenessMeter;
+  /** Reports the listener failures until now. */
+  readonly flushFailures: () => void;
   readonly post: (message: FromThread) => void;
 }
 
@@ -77,7 +79,8 @@ export class ThreadRun {
       stopTimeoutMs: plan.stopTimeoutSeconds * 1000,
       logger,
       activity,
-      onStopTest: (message, cause) => post({ kind: "stopTest", message, failed: cause === "failed" }),
+      onStopTest: (message, cause) =>
+        post({ kind: "userMessage", message: { kind: "stopTest", message, failed: cause === "failed" } }),
       onWoke: (lateMs) => lateness.record(lateMs),
     });
     this.#users = new UserKeeper((className, index, onEnded) => this.#startUser(className, index, onEnded));
@@ -179,8 +182,9 @@ export class ThreadRun {
   }
 
   #postDelta(): void {
-    const { loop, lateness, post } = this.#options;
+    const { loop, lateness, flushFailures, post } = this.#options;
     this.#postReport();
+    flushFailures();
     post({
       kind: "delta",
       runId: this.plan.runId,
@@ -201,7 +205,7 @@ export class ThreadRun {
     const data: Record<string, unknown> = {};
     try {
       reportToMaster.fire({ clientId, data });
-      if (Object.keys(data).length > 0) post({ kind: "report", data });
+      if (Object.keys(data).length > 0) post({ kind: "userMessage", message: { kind: "report", data } });
     } catch (thrown) {
       reportListenerFailure(reportToMaster.eventName, thrown); // control flow, or data that cannot leave the thread
     }

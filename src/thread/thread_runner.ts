@@ -3,7 +3,7 @@
  * worker; the thread keeps its figures up to date.
  */
 import { MessageListeners, postCustomMessage } from "../control/custom_messages.ts";
-import type { FromThread } from "../protocol/thread_message.ts";
+import type { UserMessage } from "../protocol/user_message.ts";
 import type { Environment } from "../user/environment.ts";
 import type { CustomMessage, RunnerFacade, RunnerState } from "../user/runner_facade.ts";
 import { EMPTY_STATS } from "../user/stats_view.ts";
@@ -22,7 +22,7 @@ export class ThreadRunner implements RunnerFacade {
   state: RunnerState = "ready";
   targetUserCount = 0;
   readonly #countUsers: () => number;
-  readonly #post: (message: FromThread) => void;
+  readonly #say: (message: UserMessage) => void;
 
   constructor(
     options: {
@@ -31,7 +31,7 @@ export class ThreadRunner implements RunnerFacade {
       readonly threadIndex: number;
       readonly threads: number;
       readonly countUsers: () => number;
-      readonly post: (message: FromThread) => void;
+      readonly say: (message: UserMessage) => void;
     },
   ) {
     this.clientId = options.clientId;
@@ -39,7 +39,7 @@ export class ThreadRunner implements RunnerFacade {
     this.threadIndex = options.threadIndex;
     this.threads = options.threads;
     this.#countUsers = options.countUsers;
-    this.#post = options.post;
+    this.#say = options.say;
   }
 
   get userCount(): number {
@@ -47,7 +47,7 @@ export class ThreadRunner implements RunnerFacade {
   }
 
   sendMessage(type: string, data?: unknown): void {
-    postCustomMessage(type, () => this.#post({ kind: "custom", type, data }));
+    postCustomMessage(type, () => this.#say({ kind: "custom", type, data }));
   }
 
   registerMessage(type: string, listener: (message: CustomMessage) => unknown): void {
@@ -55,10 +55,10 @@ export class ThreadRunner implements RunnerFacade {
   }
 
   quit(): void {
-    this.#post({ kind: "stopTest", message: "runner.quit() was called", failed: false });
+    this.#say({ kind: "stopTest", message: "runner.quit() was called", failed: false });
   }
 
   stop(): void {
-    this.#post({ kind: "stopTest", message: "runner.stop() was called", failed: false });
+    this.#say({ kind: "stopTest", message: "runner.stop() was called", failed: false });
   }
 }

@@ -13,6 +13,7 @@ import type { StartThread } from "../platform/thread_host.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
 import type { FromThread, ThreadHealth } from "../protocol/thread_message.ts";
+import type { UserMessage } from "../protocol/user_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
 import { createLoadEcho, type LoadEcho } from "./load_echo.ts";
 import { PoolRun, type PoolRunReceiver } from "./pool_run.ts";
@@ -25,12 +26,8 @@ const QUIT_GRACE_MS = 5000;
 /** What the pool tells, always from the event loop. */
 export interface ThreadPoolReceiver extends PoolRunReceiver {
   delta(runId: string, delta: DeltaMessage): void;
-  stopTest(message: string, failed: boolean): void;
-  custom(type: string, data: unknown): void;
-  report(data: Readonly<Record<string, unknown>>): void;
-  /** A listener threw something; the line for the log has come already. */
-  listenerFailed(event: string, text: string): void;
-  log(level: string, logger: string, message: string): void;
+  /** User code has something for the test as a whole. */
+  userMessage(message: UserMessage): void;
   /** No thread is left: the worker can run no users until the next `startRun`. */
   failed(problem: string): void;
 }
@@ -244,20 +241,18 @@ export class ThreadPool {
         return receiver.delta(message.runId, message.delta);
       case "stopped":
         return this.#runOf(message.runId)?.stoppedBy(seat, message.leftBehind);
-      case "report":
-        return receiver.report(message.data);
-      case "stopTest":
-        return receiver.stopTest(message.message, message.failed);
-      case "custom":
-        return receiver.custom(message.type, message.data);
-      case "listenerFailed":
-        return receiver.listenerFailed(message.event, message.text);
-      case "log":
-        if (message.during === "load" && !this.#echo.isNews(`thread ${seat.index}`, message.message)) return;
-        return receiver.log(message.level, message.logger, message.message);
+      case "userMessage":
+        if (this.#isEcho(seat, message.message)) return;
+        return receiver.userMessage(message.message);
       case "left":
         return this.#leftBy(seat);
     }
+  }
+
+  /** Another thread has printed the same line while it loaded the same file. */
+  #isEcho(seat: ThreadSeat, message: UserMessage): boolean {
+    if (message.kind !== "log" || message.during !== "load") return false;
+    return !this.#echo.isNews(`thread ${seat.index}`, message.message);
   }
 
   #leftBy(seat: ThreadSeat): void {

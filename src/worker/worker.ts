@@ -9,6 +9,7 @@ import { LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
 import type { ProcessMeter } from "../platform/process_stats.ts";
+import type { UserLogMessage } from "../protocol/user_message.ts";
 import type { ReadyMessage, ToMaster, ToWorker, UsersByClass, WorkerState } from "../protocol/worker_message.ts";
 import { Outbox } from "./outbox.ts";
 import type { LoadedPool, PoolSource } from "./pool_source.ts";
@@ -27,7 +28,7 @@ export interface WorkerOptions {
   /** How long users go on without a master. */
   readonly masterTimeoutMs: number;
   /** Lines of user code, for this process's own log. */
-  readonly onLog: (level: string, logger: string, message: string) => void;
+  readonly onLog: (line: UserLogMessage) => void;
 }
 
 export class Worker {
@@ -216,15 +217,12 @@ export class Worker {
         if (!this.#isOrphaned) this.#tellEnd();
         else if (this.#link !== undefined) this.#sendReady(); // a master came back meanwhile: it gives new users
       },
-      stopTest: (message, failed) => this.#send({ kind: "stopTest", message, failed }),
-      custom: (type, data) => this.#send({ kind: "custom", type, data }),
-      listenerFailed: (event, text) => this.#send({ kind: "listenerFailed", event, text }),
-      report: (data) => this.#send({ kind: "report", data }),
-      log: (level, logger, message) => {
-        this.#options.onLog(level, logger, message);
-        this.#send({ kind: "log", level, logger, message });
+      userMessage: (message) => {
+        if (message.kind === "log") this.#options.onLog(message);
+        this.#send({ kind: "userMessage", message });
       },
-      failed: (problem) => this.#send({ kind: "stopTest", message: problem, failed: true }),
+      failed: (problem) =>
+        this.#send({ kind: "userMessage", message: { kind: "stopTest", message: problem, failed: true } }),
     };
   }
 

@@ -125,7 +125,7 @@ test("Control at `shapeTick` turns a StopTest into the end of the test", async (
   });
   await fixture.init({ shape: "Stages" });
   assert.equal(await fixture.control.ask({ kind: "shapeTick", runTimeSeconds: 0, currentUsers: 0 }, 1000), null);
-  assert.deepEqual(fixture.news, [{ kind: "stop", message: "enough", failed: false }]);
+  assert.deepEqual(fixture.said, [{ kind: "stopTest", message: "enough", failed: false }]);
 });
 
 test("Control at `shapeTick` follows --stages", async () => {
@@ -195,7 +195,7 @@ test("Control tells a listener that threw, and answers all the same", async () =
   });
   await fixture.init();
   assert.equal(await fixture.control.ask({ kind: "testStart" }, 1000), null);
-  assert.deepEqual(fixture.news.map(({ kind }) => kind), ["log", "listenerFailed"]);
+  assert.deepEqual(fixture.said.map(({ kind }) => kind), ["log", "listenerFailed"]);
 });
 
 test("Control shows the snapshot that the master tells, under Locust's names", async () => {
@@ -245,7 +245,7 @@ test("Control delivers custom messages with the worker's id and sends those of i
   });
   await fixture.init();
   await fixture.control.ask({ kind: "custom", type: "hello", data: 1, workerId: "w3" }, 1000);
-  assert.deepEqual(fixture.news, [{ kind: "custom", type: "welcome", data: 1, workerId: "w3" }]);
+  assert.deepEqual(fixture.said, [{ kind: "custom", type: "welcome", data: 1, workerId: "w3" }]);
 });
 
 test("Control fires events by name with the environment", async () => {
@@ -273,7 +273,11 @@ test("ControlRunner asks the master to quit, stop and start", async () => {
     }
   });
   await fixture.init();
-  assert.deepEqual(fixture.news, [{ kind: "start", users: 10, spawnRate: 2 }, { kind: "stop", failed: false }, {
+  assert.deepEqual(fixture.said, [{ kind: "start", users: 10, spawnRate: 2 }, {
+    kind: "stopTest",
+    message: "",
+    failed: false,
+  }, {
     kind: "quit",
   }]);
   assert.match(String(refused), /Cannot start 1.5 users/);

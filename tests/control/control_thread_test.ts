@@ -14,7 +14,7 @@ function open() {
     startThread: scripted.startThread,
     clock,
     receiver: {
-      message: (message) => void news.push(message.kind),
+      userMessage: (message) => void news.push(message.kind),
       failed: (problem) => void news.push(`failed: ${problem}`),
     },
   });
@@ -107,8 +107,8 @@ test("ControlThread.terminate() ends the thread and fails open questions", async
 
 test("ControlThread hands on news", () => {
   const { thread, news } = open();
-  thread.say({ kind: "quit" });
-  thread.say({ kind: "log", level: "INFO", logger: "x", message: "m" });
+  thread.say({ kind: "userMessage", message: { kind: "quit" } });
+  thread.say({ kind: "userMessage", message: { kind: "log", level: "INFO", logger: "x", message: "m" } });
   assert.deepEqual(news, ["quit", "log"]);
 });
 

@@ -18,7 +18,7 @@ class Held extends LoadTestShape {
 }
 
 test("LoadTestShape.resetTime() lets runTime begin again, until the next run", async () => {
-  const driver = driveShape(Held, [], new ControlRunner({ clientId: "master", post: () => {} }));
+  const driver = driveShape(Held, [], new ControlRunner({ clientId: "master", say: () => {} }));
   const seen: (readonly [seconds: number, runTime: number | undefined, ended: boolean])[] = [];
   for (const [seconds, users] of [[0, 0], [3, 7], [8, 10], [9, 10], [12.5, 10], [13, 10], [0, 0]] as const) {
     const tick = await driver.tick(seconds, users);

@@ -45,11 +45,7 @@ class RealPool {
         },
         applied: () => {},
         stopped: (_runId, leftBehind) => this.#stopped.resolve(leftBehind),
-        stopTest: () => {},
-        custom: () => {},
-        report: () => {},
-        listenerFailed: () => {},
-        log: (_level, _logger, message) => log(message),
+        userMessage: (message) => message.kind === "log" ? log(message.message) : undefined,
         failed: (problem) => log(problem),
       },
     });

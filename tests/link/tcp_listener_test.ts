@@ -171,7 +171,10 @@ test("admit() refuses another major version with both in the sentence", async ()
 
 test("openTcpListener() takes large frames only after the proof", async () => {
   const master = await openMaster({ token: TOKEN });
-  const big: ToMaster = { kind: "custom", type: "t", data: "x".repeat(10_000) };
+  const big: ToMaster = {
+    kind: "userMessage",
+    message: { kind: "custom", type: "t", data: "x".repeat(10_000) },
+  };
   const early = await openPeer(master.port);
   early.say(big);
   await early.closed;

@@ -54,7 +54,7 @@ function testDirection<Message extends { kind: string }>(
     const encoder = createEncoder();
     const decoder = createDecoder();
     for (const message of samples) {
-      if (message.kind === "report") continue; // its data is free
+      if (toReadable(message).includes(`"kind":"report"`)) continue; // its data is free
       const frame = encoder.encode({ ...message, fieldOfTomorrow: [1, { a: 2 }] });
       assert.deepEqual(decoder.decode(payloadOf(frame)), message);
     }
@@ -143,24 +143,30 @@ test("codec brings user data into plain types by JSON's rules, with bytes", () =
     run: () => 1,
     list: [undefined, 1],
   };
-  const decoded = createMasterCodec().decode(encodeToMaster({ kind: "custom", type: "t", data }));
-  assert.deepEqual(decoded.kind === "custom" && JSON.parse(toReadable(decoded.data as object)), {
-    date: "1970-01-01T00:00:00.000Z",
-    set: [1, 2],
-    map: { a: 1 },
-    big: 12,
-    huge: "1208925819614629174706176",
-    floats: { $bytes: "0000803f" },
-    bytes: { $bytes: "0102" },
-    list: [null, 1],
-  });
+  const decoded = createMasterCodec().decode(
+    encodeToMaster({ kind: "userMessage", message: { kind: "custom", type: "t", data } }),
+  );
+  assert.deepEqual(
+    decoded.kind === "userMessage" && decoded.message.kind === "custom" &&
+      JSON.parse(toReadable(decoded.message.data as object)),
+    {
+      date: "1970-01-01T00:00:00.000Z",
+      set: [1, 2],
+      map: { a: 1 },
+      big: 12,
+      huge: "1208925819614629174706176",
+      floats: { $bytes: "0000803f" },
+      bytes: { $bytes: "0102" },
+      list: [null, 1],
+    },
+  );
 });
 
 test("codec refuses to send data in a circle", () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
   assert.throws(
-    () => createWorkerCodec().encode({ kind: "custom", type: "t", data: circle }),
+    () => createWorkerCodec().encode({ kind: "userMessage", message: { kind: "custom", type: "t", data: circle } }),
     (error) => error instanceof LocustError && error.code === "data_too_deep",
   );
 });

@@ -1,9 +1,10 @@
 /** A `Control` behind the master's handle, in this JavaScript thread, with a fake clock and its own events. */
-import { type ControlNews, ControlThread } from "../../src/control/control_thread.ts";
+import { ControlThread } from "../../src/control/control_thread.ts";
 import { serveControl } from "../../src/control/serve_control.ts";
 import { inProcessThreads } from "../../src/platform/in_process_threads.ts";
 import type { ThreadPort } from "../../src/platform/threads.ts";
 import type { ControlRequest, FromControl, ToControl } from "../../src/protocol/control_message.ts";
+import type { ControlUserMessage } from "../../src/protocol/user_message.ts";
 import { Events } from "../../src/user/events/events.ts";
 import { FakeClock } from "./fake_clock.ts";
 
@@ -12,7 +13,7 @@ type InitRequest = Extract<ControlRequest, { kind: "init" }>;
 export class ControlFixture {
   readonly clock = new FakeClock();
   readonly events = new Events();
-  readonly news: ControlNews[] = [];
+  readonly said: ControlUserMessage[] = [];
   readonly control: ControlThread;
 
   /** `exports`: what the locustfile exports. */
@@ -29,7 +30,7 @@ export class ControlFixture {
       entry: new URL("file:///control.ts"),
       startThread,
       clock: this.clock,
-      receiver: { message: (news) => void this.news.push(news), failed: () => {} },
+      receiver: { userMessage: (message) => void this.said.push(message), failed: () => {} },
     });
     this.control.start();
   }

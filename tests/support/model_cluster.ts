@@ -69,8 +69,7 @@ export class ModelCluster implements Disposable {
       locustfile: { hash: "own", userClasses: CLASSES, message: () => Promise.reject(new Error("nobody asks")) },
       events() {},
       journal: this.#openJournal(clock),
-      onListenerFailed() {},
-      onWorkerLog() {},
+      onUserMessage() {},
     });
     master.start();
     const starting = recovered === undefined

@@ -44,11 +44,7 @@ export class PoolFixture {
       delta: (runId) => void this.said.push(`delta of ${runId}`),
       applied: (_runId, epoch, users) => void this.applied.push({ epoch, users }),
       stopped: (_runId, leftBehind) => void this.stopped.push(leftBehind),
-      stopTest: (message, failed) => void this.said.push(`stopTest ${message} ${failed}`),
-      custom: (type, data) => void this.said.push(`custom ${type} ${JSON.stringify(data)}`),
-      report: (data) => void this.said.push(`report ${JSON.stringify(data)}`),
-      listenerFailed: (event, text) => void this.said.push(`listenerFailed ${event} ${text}`),
-      log: (level, logger, message) => void this.said.push(`log ${level} ${logger} ${message}`),
+      userMessage: (message) => void this.said.push(JSON.stringify(message)),
       failed: (problem) => void this.failed.push(problem),
     };
     this.opening = openThreadPool({

@@ -3,6 +3,7 @@ import { serveThread } from "../../src/thread/serve_thread.ts";
 import type { Thread } from "../../src/thread/thread.ts";
 import { Events } from "../../src/user/events/events.ts";
 import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts";
+import type { UserMessage } from "../../src/protocol/user_message.ts";
 import type { RunPlan } from "../../src/protocol/worker_message.ts";
 import { FakeClock, settle } from "./fake_clock.ts";
 import { PLAN } from "./pool_fixture.ts";
@@ -62,6 +63,11 @@ export class ThreadFixture {
       Object.entries(users).map(([name, count]) => [name, Array.from({ length: count }, () => next++)]),
     );
     await this.tell({ kind: "assign", runId: "run-1", epoch: 1, users, fresh });
+  }
+
+  /** The messages of user code of one kind. */
+  user<Kind extends UserMessage["kind"]>(kind: Kind): Extract<UserMessage, { kind: Kind }>[] {
+    return ofKind(this.of("userMessage").map(({ message }) => message), kind);
   }
 
   of<Kind extends FromThread["kind"]>(kind: Kind): Extract<FromThread, { kind: Kind }>[] {

@@ -204,7 +204,7 @@ test("Thread tells a StopTest of a task", async () => {
   }
   const fixture = new ThreadFixture({ Fed });
   await fixture.run({ Fed: 1 });
-  assert.deepEqual(fixture.of("stopTest"), [{ kind: "stopTest", message: "enough", failed: false }]);
+  assert.deepEqual(fixture.user("stopTest"), [{ kind: "stopTest", message: "enough", failed: false }]);
 });
 
 test("Thread tells a StopTest of a `testStart` listener", async () => {
@@ -213,14 +213,14 @@ test("Thread tells a StopTest of a `testStart` listener", async () => {
     throw new StopTest("not today");
   });
   await fixture.run({ Shopper: 1 });
-  assert.equal(fixture.of("stopTest")[0]?.message, "not today");
+  assert.equal(fixture.user("stopTest")[0]?.message, "not today");
 });
 
 test("Thread tells a plan that its locustfile cannot carry out", async () => {
   const fixture = new ThreadFixture({ Shopper: createShopper() });
   await fixture.run({ Ghost: 1 }, { userClasses: ["Ghost"] });
-  assert.match(fixture.of("stopTest")[0]?.message ?? "", /no such class/);
-  assert.equal(fixture.of("stopTest")[0]?.failed, true);
+  assert.match(fixture.user("stopTest")[0]?.message ?? "", /no such class/);
+  assert.equal(fixture.user("stopTest")[0]?.failed, true);
 });
 
 test("Thread.uncaught() counts a rejection that nobody awaited, with its place", async () => {
@@ -241,7 +241,7 @@ test("Thread.uncaught() does not count what ends a user", async () => {
   fixture.thread.uncaught(new StopTest("stop it"), "a promise that nobody awaited");
   await fixture.clock.advance(1000);
   assert.deepEqual(fixture.of("delta").flatMap(({ delta }) => delta.exceptions), []);
-  assert.equal(fixture.of("stopTest")[0]?.message, "stop it");
+  assert.equal(fixture.user("stopTest")[0]?.message, "stop it");
 });
 
 test("Thread delivers custom messages to registered listeners, and sends theirs", async () => {
@@ -256,7 +256,7 @@ test("Thread delivers custom messages to registered listeners, and sends theirs"
   await fixture.load();
   await fixture.tell({ kind: "custom", type: "accounts", data: [1, 2] });
   await fixture.tell({ kind: "custom", type: "unheard", data: 0 });
-  assert.deepEqual(fixture.of("custom"), [{
+  assert.deepEqual(fixture.user("custom"), [{
     kind: "custom",
     type: "thanks",
     data: { data: [1, 2], workerId: undefined },
@@ -296,18 +296,19 @@ test("Thread sends what listeners of `reportToMaster` add", async () => {
   });
   await fixture.run({ Shopper: 1 });
   await fixture.clock.advance(1000);
-  assert.deepEqual(fixture.of("report"), [{ kind: "report", data: { queue: "w1" } }]);
+  assert.deepEqual(fixture.user("report"), [{ kind: "report", data: { queue: "w1" } }]);
 });
 
-test("Thread tells a listener's error once, and goes on", async () => {
+test("Thread counts each failure of a listener, logs a few, and continues", async () => {
   const fixture = new ThreadFixture({ Shopper: createShopper() });
   fixture.events.request.addListener(() => {
     throw new Error("bad listener");
   });
   await fixture.run({ Shopper: 1 });
   await fixture.clock.advance(20_000);
-  assert.equal(fixture.of("listenerFailed").length, 1);
-  const lines = fixture.of("log").filter(({ message }) => message.includes("bad listener"));
+  const failures = fixture.user("listenerFailed").reduce((sum, { times }) => sum + times, 0);
+  assert.equal(failures, fixture.requests()["GET /order"], "each failure is counted");
+  const lines = fixture.user("log").filter(({ message }) => message.includes("bad listener"));
   assert.ok(lines.length >= 1 && lines.length <= 4, "of 20 equal errors a few are logged");
   assert.ok((fixture.requests()["GET /order"] ?? 0) >= 20);
 });
@@ -344,7 +345,7 @@ test("ThreadRunner.quit() and stop() ask for the end of the test", async () => {
     runner?.stop();
   });
   await fixture.load();
-  assert.deepEqual(fixture.of("stopTest").map(({ message }) => message), [
+  assert.deepEqual(fixture.user("stopTest").map(({ message }) => message), [
     "runner.quit() was called",
     "runner.stop() was called",
   ]);

@@ -4,15 +4,15 @@ import { ControlRunner } from "../../src/control/control_runner.ts";
 import { ThreadRunner } from "../../src/thread/thread_runner.ts";
 import { MasterRunner, STATE_INIT, STATE_STOPPED, WorkerRunner } from "../../src/user/runner_kinds.ts";
 
-const post = () => {};
-const control = new ControlRunner({ clientId: "master", post });
+const say = () => {};
+const control = new ControlRunner({ clientId: "master", say });
 const thread = new ThreadRunner({
   clientId: "w",
   workerIndex: 0,
   threadIndex: 0,
   threads: 1,
   countUsers: () => 0,
-  post,
+  say,
 });
 
 test("MasterRunner and WorkerRunner tell a runner by where its code runs", () => {

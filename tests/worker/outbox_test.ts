@@ -7,14 +7,20 @@ test("Outbox keeps what user code says without a link, in order and bounded, and
   const outbox = new Outbox();
   const sent: ToMaster[] = [];
   const link = { send: (message: ToMaster) => void sent.push(message) };
-  outbox.send(undefined, { kind: "custom", type: "a", data: 1 });
-  outbox.send(undefined, { kind: "log", level: "INFO", logger: "x", message: "y" });
-  outbox.send(undefined, { kind: "stopTest", message: "enough", failed: false });
+  outbox.send(undefined, { kind: "userMessage", message: { kind: "custom", type: "a", data: 1 } });
+  outbox.send(undefined, { kind: "userMessage", message: { kind: "log", level: "INFO", logger: "x", message: "y" } });
+  outbox.send(undefined, { kind: "userMessage", message: { kind: "stopTest", message: "enough", failed: false } });
   outbox.flush(link);
-  outbox.send(link, { kind: "custom", type: "b", data: 2 });
+  outbox.send(link, { kind: "userMessage", message: { kind: "custom", type: "b", data: 2 } });
   outbox.flush(link);
-  assert.deepEqual(sent.map(({ kind }) => kind), ["custom", "stopTest", "custom"]);
-  for (let index = 0; index < 5000; index++) outbox.send(undefined, { kind: "custom", type: "c", data: index });
+  assert.deepEqual(sent.map((each) => each.kind === "userMessage" && each.message.kind), [
+    "custom",
+    "stopTest",
+    "custom",
+  ]);
+  for (let index = 0; index < 5000; index++) {
+    outbox.send(undefined, { kind: "userMessage", message: { kind: "custom", type: "c", data: index } });
+  }
   sent.length = 0;
   outbox.flush(link);
   assert.equal(sent.length, 1000);

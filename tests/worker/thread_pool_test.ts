@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { settle } from "../support/fake_clock.ts";
 import { DESCRIPTION, PLAN, PoolFixture } from "../support/pool_fixture.ts";
+import type { UserMessage } from "../../src/protocol/user_message.ts";
 import { ofKind } from "../support/scripted_threads.ts";
 
 test("openThreadPool() resolves with the description when every thread has loaded", async () => {
@@ -205,18 +206,15 @@ test("ThreadPool hands on what the threads say", async () => {
   const fixture = new PoolFixture(1);
   await fixture.running(1);
   const thread = fixture.scripted.at(0);
-  thread.say({ kind: "custom", type: "ping", data: { a: 1 } });
-  thread.say({ kind: "report", data: { extra: 2 } });
-  thread.say({ kind: "stopTest", message: "enough", failed: false });
-  thread.say({ kind: "listenerFailed", event: "request", text: "it threw" });
-  thread.say({ kind: "log", level: "INFO", logger: "x", message: "hello" });
-  assert.deepEqual(fixture.said, [
-    'custom ping {"a":1}',
-    'report {"extra":2}',
-    "stopTest enough false",
-    "listenerFailed request it threw",
-    "log INFO x hello",
-  ]);
+  const messages: UserMessage[] = [
+    { kind: "custom", type: "ping", data: { a: 1 } },
+    { kind: "report", data: { extra: 2 } },
+    { kind: "stopTest", message: "enough", failed: false },
+    { kind: "listenerFailed", event: "request", text: "it threw", times: 3 },
+    { kind: "log", level: "INFO", logger: "x", message: "hello" },
+  ];
+  for (const message of messages) thread.say({ kind: "userMessage", message });
+  assert.deepEqual(fixture.said, messages.map((message) => JSON.stringify(message)));
 });
 
 test("ThreadPool.run tells the numbers that were given and not used", async () => {
@@ -231,11 +229,11 @@ test("ThreadPool tells what several threads print while they import the locustfi
   const fixture = new PoolFixture(2);
   const line = { kind: "log", level: "INFO", logger: "locustfile", message: "loaded" } as const;
   for (const thread of fixture.scripted.threads) {
-    thread.say({ ...line, during: "load" });
-    thread.say({ ...line, message: "in a task" });
+    thread.say({ kind: "userMessage", message: { ...line, during: "load" } });
+    thread.say({ kind: "userMessage", message: { ...line, message: "in a task" } });
   }
   await settle();
-  const told = (message: string) => fixture.said.filter((said) => said.endsWith(message)).length;
+  const told = (message: string) => fixture.said.filter((said) => said.includes(`"message":"${message}"`)).length;
   assert.equal(told("loaded"), 1);
   assert.equal(told("in a task"), 2);
 });

@@ -37,7 +37,7 @@ export async function startLocalWorker(input: LocalWorkerInput): Promise<Worker>
     meter: createProcessMeter({ threads: seats.length, nowMs: () => deps.clock.nowMs() }),
     masterTimeoutMs: Infinity,
     // Not by the master: what `init` and `quit` listeners of the threads log comes before and after the link.
-    onLog: (level, logger, message) => logging.relay({ level, logger, message }),
+    onLog: (line) => logging.relay(line),
     source: {
       own: async (receiver) => ({
         hash: OWN_LOCUSTFILE,

@@ -3,6 +3,7 @@
  * the run through. Whatever is opened here is closed here.
  */
 import { openControlThread } from "../../control/control_thread.ts";
+import { FROM_CONTROL } from "../../master/deliver_user_message.ts";
 import { startThreads } from "../../worker/thread_pool.ts";
 import { signalExitCode } from "../exit_code.ts";
 import { type Interrupt, listenForInterrupt } from "../terminal/interrupt.ts";
@@ -29,7 +30,10 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
     entry: deps.controlEntry,
     startThread: deps.startThread,
     clock: deps.clock,
-    receiver: { message: (news) => session.hear(news), failed: (problem) => session.controlFailed(problem) },
+    receiver: {
+      userMessage: (message) => session.hear(message, FROM_CONTROL),
+      failed: (problem) => session.controlFailed(problem),
+    },
   });
   const session = new RunSession({ request, deps, logging, interrupt, control });
   try {

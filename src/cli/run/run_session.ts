@@ -5,11 +5,13 @@
 import { basename } from "node:path";
 import { LocustError } from "../../base/errors.ts";
 import { type Logger, PRINTED } from "../../base/logger.ts";
-import type { ControlNews, ControlThread } from "../../control/control_thread.ts";
+import type { ControlThread } from "../../control/control_thread.ts";
 import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
 import { createLoadEcho } from "../../worker/load_echo.ts";
 import { Master } from "../../master/master.ts";
+import { deliverUserMessage, type MessageSource, type UserMessageOutlets } from "../../master/deliver_user_message.ts";
+import type { ControlUserMessage, UserLogMessage } from "../../protocol/user_message.ts";
 import type { StopReason } from "../../master/run_event.ts";
 import type { Run } from "../../master/run.ts";
 import type { RunOutcome } from "../../master/run_dependencies.ts";
@@ -51,6 +53,15 @@ export class RunSession {
   readonly #echo = createLoadEcho();
   #early: StopReason | undefined;
   #internalFailures = 0;
+  readonly #outlets: UserMessageOutlets = {
+    log: (line, source) => this.#log(line, source),
+    customToWorkers: ({ type, data, workerId }) => this.#master?.sendCustom(type, data, workerId),
+    customToControl: ({ type, data }, workerId) => this.#master?.deliverCustom(type, data, workerId),
+    report: (data, workerId) => this.#master?.deliverReport(data, workerId),
+    stop: (reason) => this.#stop(reason),
+    listenerFailed: ({ times }) => this.#countListenerFailures(times),
+    changeUsers: (users, spawnRate) => this.#run?.setTarget(users, spawnRate),
+  };
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -94,10 +105,7 @@ export class RunSession {
       locustfile: part.locustfile,
       ...(part.journal === undefined ? {} : { journal: part.journal }),
       events: reports.sink,
-      onListenerFailed: () => this.#countListenerFailure(),
-      onWorkerLog: (id, level, logger, message) => {
-        if (this.#relays(id, level)) logging.relay({ level, logger, message });
-      },
+      onUserMessage: (message, source) => this.hear(message, source),
     });
     master.start();
     using _usage = watchUsage({
@@ -147,26 +155,8 @@ export class RunSession {
     return false;
   }
 
-  hear(news: ControlNews): void {
-    switch (news.kind) {
-      case "log":
-        if (news.during === "load" && !this.#echo.isNews("control", news.message)) return;
-        return this.#parts.logging.relay(news);
-      case "custom":
-        return this.#master?.sendCustom(news.type, news.data, news.workerId);
-      case "listenerFailed":
-        return this.#countListenerFailure();
-      case "quit":
-        return this.#stop({ kind: "quit", message: news.message ?? "" });
-      case "stop":
-        return this.#stop(
-          news.failed
-            ? { kind: "failed", problem: news.message ?? "the locustfile failed" }
-            : { kind: "stopTest", message: news.message ?? "" },
-        );
-      case "start":
-        return this.#run?.setTarget(news.users, news.spawnRate);
-    }
+  hear(message: ControlUserMessage, source: MessageSource): void {
+    deliverUserMessage(message, source, this.#outlets);
   }
 
   /** User code may ask for the end while the run is still being prepared. */
@@ -276,9 +266,15 @@ export class RunSession {
     return level === PRINTED ? isOurs : !isOurs || options.logFile !== undefined;
   }
 
-  #countListenerFailure(): void {
-    this.#internalFailures++;
-    this.#run?.observeListenerFailure();
+  #log(line: UserLogMessage, source: MessageSource): void {
+    if (source.kind === "worker" && !this.#relays(source.id, line.level)) return;
+    if (line.during === "load" && !this.#echo.isNews("control", line.message)) return;
+    this.#parts.logging.relay(line);
+  }
+
+  #countListenerFailures(times: number): void {
+    this.#internalFailures += times;
+    this.#run?.observeListenerFailures(times);
   }
 
   #fail(error: unknown): null {

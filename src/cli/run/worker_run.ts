@@ -95,7 +95,7 @@ function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging)
     logger,
     meter: createProcessMeter({ threads, nowMs: () => deps.clock.nowMs() }),
     masterTimeoutMs: options.masterTimeoutSeconds * 1000,
-    onLog: (level, logger, message) => logging.relay({ level, logger, message }),
+    onLog: (line) => logging.relay(line),
     source: {
       ...(files.length === 0
         ? {}

@@ -6,6 +6,13 @@ import { LocustError, UsageError } from "../../base/errors.ts";
 import { type ControlThread, openControlThread } from "../../control/control_thread.ts";
 import type { FromThread } from "../../protocol/thread_message.ts";
 import { LOCAL_WORKER_ID, type RunPlan } from "../../protocol/worker_message.ts";
+import type { StopReason } from "../../master/run_event.ts";
+import {
+  deliverUserMessage,
+  FROM_CONTROL,
+  type MessageSource,
+  type UserMessageOutlets,
+} from "../../master/deliver_user_message.ts";
 import { chooseColors } from "../../report/colors.ts";
 import { countOnceEvent, formatOnceEvent, formatOnceSummary, NOTHING_HAPPENED } from "../../report/once_view.ts";
 import { createLoadEcho } from "../../worker/load_echo.ts";
@@ -19,6 +26,7 @@ import type { ProcessDeps } from "../process_deps.ts";
 import { createRunPlan, drawSeed } from "../run/run_plan.ts";
 import type { FinishedRequest, RunRequest } from "../run/run_request.ts";
 
+const FROM_THREAD: MessageSource = { kind: "worker", id: LOCAL_WORKER_ID };
 const LOAD_MS = 60_000;
 const HOOK_MS = 5 * 60_000;
 
@@ -54,6 +62,19 @@ class OnceSession {
   #tally = NOTHING_HAPPENED;
   #problem: string | undefined;
   #internalFailures = 0;
+  readonly #outlets: UserMessageOutlets = {
+    log: (line, { kind }) => {
+      if (line.during === "load" && !this.#echo.isNews(kind, line.message)) return;
+      this.#logging.relay(line);
+    },
+    customToWorkers: ({ type, data }) => this.#seat.post({ kind: "custom", type, data }),
+    customToControl: ({ type, data }, workerId) =>
+      void this.#control.ask({ kind: "custom", type, data, workerId }, HOOK_MS).catch((error) => this.#count(error)),
+    report: () => {}, // there is no master to report to
+    stop: (reason, source) => this.#stop(reason, source),
+    listenerFailed: ({ times }) => void (this.#internalFailures += times),
+    changeUsers: () => {}, // each task runs once, whatever the number of users
+  };
 
   constructor(deps: ProcessDeps, logging: Logging, seat: ThreadSeat) {
     this.#deps = deps;
@@ -65,12 +86,7 @@ class OnceSession {
       startThread: deps.startThread,
       clock: deps.clock,
       receiver: {
-        message: (news) => {
-          if (news.kind === "log") this.#write(news, "control");
-          else if (news.kind === "listenerFailed") this.#internalFailures++;
-          else if (news.kind === "custom") seat.post({ kind: "custom", type: news.type, data: news.data });
-          else if (news.kind === "quit" || news.kind === "stop") this.#ended.resolve();
-        },
+        userMessage: (message) => deliverUserMessage(message, FROM_CONTROL, this.#outlets),
         failed: (problem) => this.#ended.reject(new LocustError(`Cannot go on: the control thread died: ${problem}`)),
       },
     });
@@ -173,25 +189,18 @@ class OnceSession {
         return this.#deps.stdout.write(formatOnceEvent(message.event, this.#colors));
       case "onceEnded":
         return this.#ended.resolve();
-      case "stopTest":
-        if (message.failed) this.#problem = message.message;
-        else this.#deps.stdout.write(`(the locustfile stopped the test: ${message.message})\n`);
-        return;
-      case "log":
-        return this.#write(message, "thread");
-      case "listenerFailed":
-        this.#internalFailures++;
-        return;
-      case "custom": {
-        const custom = { kind: "custom", type: message.type, data: message.data, workerId: LOCAL_WORKER_ID } as const;
-        return void this.#control.ask(custom, HOOK_MS).catch((error) => this.#count(error));
-      }
+      case "userMessage":
+        return deliverUserMessage(message.message, FROM_THREAD, this.#outlets);
     }
   }
 
-  #write(line: Extract<FromThread, { kind: "log" }>, source: "control" | "thread"): void {
-    if (line.during === "load" && !this.#echo.isNews(source, line.message)) return;
-    this.#logging.relay(line);
+  #stop(reason: StopReason, source: MessageSource): void {
+    if (source.kind === "control") return this.#ended.resolve();
+    // The thread still ends its user in order; `onceEnded` follows.
+    if (reason.kind === "failed") this.#problem = reason.problem;
+    else if (reason.kind === "stopTest") {
+      this.#deps.stdout.write(`(the locustfile stopped the test: ${reason.message})\n`);
+    }
   }
 
   #fail(problem: string): void {
