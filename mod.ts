@@ -105,7 +105,7 @@ export type { ClientPoolOptions } from "./src/http/session/client_pool.ts";
 export { digestAuth } from "./src/http/request/digest_auth.ts";
 export { HttpError } from "./src/http/session/http_error.ts";
 
-export { LocustError } from "./src/base/errors.ts";
+export { type ErrorCode, LocustError } from "./src/base/errors.ts";
 export { CatchResponseError, ResponseError } from "./src/http/session/response_error.ts";
 export {
   InterruptTaskSet,

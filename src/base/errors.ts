@@ -7,11 +7,54 @@
 
 import { hintAtSpelling } from "./spelling_hint.ts";
 
+/** Every code that a `LocustError` may have. Callers decide by it, so a code is never reused with another meaning. */
+export type ErrorCode =
+  | "address_in_use"
+  | "address_unavailable"
+  | "bad_frame"
+  | "bad_message"
+  | "bad_shape"
+  | "bad_stages"
+  | "bad_state"
+  | "bad_stats"
+  | "bad_text"
+  | "bundle"
+  | "bundle_corrupt"
+  | "bundle_native"
+  | "bundle_runtime"
+  | "bundle_size"
+  | "cannot_listen"
+  | "cannot_write"
+  | "catch_response"
+  | "control_failed"
+  | "control_gone"
+  | "control_timeout"
+  | "output_unwritable"
+  | "data_too_deep"
+  | "exit"
+  | "http_status"
+  | "instance_tasks"
+  | "journal"
+  | "json_unwritable"
+  | "listen_failed"
+  | "locust_error"
+  | "locustfile"
+  | "markov"
+  | "master_unreachable"
+  | "message_data"
+  | "no_catch_block"
+  | "not_permitted"
+  | "refused"
+  | "run_failed"
+  | "unknown_name"
+  | "usage"
+  | "wait_time";
+
 /** An error of the tool, of the network under it, or of its misuse. `code` is stable, the text is for people. */
 export class LocustError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
 
-  constructor(message: string, options: { readonly code?: string; readonly cause?: unknown } = {}) {
+  constructor(message: string, options: { readonly code?: ErrorCode; readonly cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "LocustError";
     this.code = options.code ?? "locust_error";
@@ -24,7 +67,7 @@ export class UsageError extends LocustError {
 
   constructor(
     problems: string | readonly string[],
-    options: { readonly code?: string; readonly cause?: unknown } = {},
+    options: { readonly code?: ErrorCode; readonly cause?: unknown } = {},
   ) {
     const list = typeof problems === "string" ? [problems] : problems;
     super(list.join("\n"), { code: options.code ?? "usage", cause: options.cause });

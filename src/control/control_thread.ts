@@ -67,7 +67,7 @@ export class ControlThread {
 
   /**
    * Asks and waits. Rejects with a `UsageError` (code `locustfile`) when the locustfile cannot be loaded, else with a
-   * `LocustError`: code `control-failed` (user code threw), `control-timeout` (it has not come back), `control-gone`.
+   * `LocustError`: code `control_failed` (user code threw), `control_timeout` (it has not come back), `control_gone`.
    */
   ask<Kind extends ControlRequest["kind"]>(request: RequestOf<Kind>, timeoutMs: number): Promise<AnswerTo<Kind>> {
     this.#noteShape(request);
@@ -75,7 +75,7 @@ export class ControlThread {
       if (this.#host === undefined) {
         reject(
           new LocustError(`Cannot ask for ${this.#name(request)}: the control thread is gone`, {
-            code: "control-gone",
+            code: "control_gone",
           }),
         );
         return;
@@ -88,7 +88,7 @@ export class ControlThread {
           new LocustError(
             `Cannot go on: ${this.#name(request)} has not come back for ${timeoutMs / 1000} s; ` +
               "look for a loop that never ends or an await of something that never comes",
-            { code: "control-timeout" },
+            { code: "control_timeout" },
           ),
         );
       });
@@ -141,13 +141,13 @@ export class ControlThread {
     if (question.request.kind === "load") {
       return question.fail(new UsageError(message.problems, { code: "locustfile" }));
     }
-    question.fail(new LocustError(message.problems.join("\n"), { code: "control-failed" }));
+    question.fail(new LocustError(message.problems.join("\n"), { code: "control_failed" }));
   }
 
   #failAll(problem: string): void {
     for (const { request, timer, fail } of this.#questions.values()) {
       timer.cancel();
-      fail(new LocustError(`Cannot go on with ${this.#name(request)}: ${problem}`, { code: "control-gone" }));
+      fail(new LocustError(`Cannot go on with ${this.#name(request)}: ${problem}`, { code: "control_gone" }));
     }
     this.#questions.clear();
   }

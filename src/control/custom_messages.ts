@@ -58,7 +58,7 @@ export function postCustomMessage(type: string, post: () => void): void {
   } catch (cause) {
     throw new LocustError(
       `Cannot send message "${type}": ${describeThrown(cause)}; send plain data (numbers, strings, lists, objects)`,
-      { code: "message-data", cause },
+      { code: "message_data", cause },
     );
   }
 }

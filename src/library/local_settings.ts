@@ -40,9 +40,9 @@ export function createLocalSettings(input: LocalSettingsInput): RunSettings {
   };
 }
 
-/** @throws {LocustError} (`run-failed`) when the run could not do what was asked of it */
+/** @throws {LocustError} (`run_failed`) when the run could not do what was asked of it */
 export function summarizeOutcome({ reason, verdict }: RunOutcome): RunSummary {
   const sentence = describeStopReason(reason);
-  if (isRunBroken(reason)) throw new LocustError(`Cannot go on with the run: ${sentence}`, { code: "run-failed" });
+  if (isRunBroken(reason)) throw new LocustError(`Cannot go on with the run: ${sentence}`, { code: "run_failed" });
   return { reason: sentence, verdict: verdict.kind, doubts: verdict.doubts.map((doubt) => doubt.sentence) };
 }

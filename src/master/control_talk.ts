@@ -28,7 +28,7 @@ export class ControlTalk {
       await this.#control.ask(request, LISTENER_MS);
     } catch (error) {
       // The end of the thread itself has been told, and is the run's end: not once more for each event under way.
-      if (error instanceof LocustError && error.code === "control-gone") return;
+      if (error instanceof LocustError && error.code === "control_gone") return;
       this.#logger.error(error instanceof Error ? error.message : describeThrown(error));
     }
   }

@@ -63,7 +63,7 @@ interface BunBuild {
 }
 
 /**
- * Bundles the locustfiles at these absolute paths. Throws a `LocustError` that says what cannot be shipped; code `bundle-runtime`
+ * Bundles the locustfiles at these absolute paths. Throws a `LocustError` that says what cannot be shipped; code `bundle_runtime`
  * under Deno, which has no bundler.
  */
 export async function bundleLocustfile(
@@ -75,7 +75,7 @@ export async function bundleLocustfile(
     throw new LocustError(
       `Cannot ship the locustfile to workers: ${runtimeName === "deno" ? "Deno" : "this runtime"} has no bundler; ` +
         "start the master with the executable or with Bun, or give each worker the locustfile with -f",
-      { code: "bundle-runtime" },
+      { code: "bundle_runtime" },
     );
   }
   const locustfiles = commonFolder(files);
@@ -260,7 +260,7 @@ function nativeCode(files: readonly string[]): LocustError {
   return new LocustError(
     `Cannot ship the locustfile to workers: ${[...new Set(names)].map((name) => `"${name}"`).join(", ")} ` +
       "has native code, which cannot be bundled; install it on each worker and start the worker with -f",
-    { code: "bundle-native" },
+    { code: "bundle_native" },
   );
 }
 
@@ -268,6 +268,6 @@ function tooLarge(bytes: number): LocustError {
   return new LocustError(
     `Cannot ship the locustfile to workers: with its packages and data files it has ${bytes} bytes, ` +
       `over the limit of ${MAX_BUNDLE_BYTES}; put large data on each worker, or start the workers with -f`,
-    { code: "bundle-size" },
+    { code: "bundle_size" },
   );
 }

@@ -3,7 +3,7 @@
  * caller's matter. A listener that cannot be opened rejects with a LocustError whose code says why; the caller, who knows the
  * flag, gives the advice.
  */
-import { LocustError } from "../base/errors.ts";
+import { type ErrorCode, LocustError } from "../base/errors.ts";
 
 /** Answers one request. What it throws becomes a 500 without details. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>;
@@ -88,7 +88,7 @@ function listenError(cause: unknown, options: ServeOptions): LocustError {
   });
 }
 
-function listenFailure(systemCode: string, cause: unknown): { readonly code: string; readonly text: string } {
+function listenFailure(systemCode: string, cause: unknown): { readonly code: ErrorCode; readonly text: string } {
   switch (systemCode) {
     case "EADDRINUSE":
       return { code: "address_in_use", text: "address in use" };

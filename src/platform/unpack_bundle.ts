@@ -10,7 +10,7 @@ import type { DataFile } from "./data_files.ts";
 
 /**
  * Unpacks into `folder`/<start of the hash> and returns the absolute path of the module to load. Unpacking the same bundle again
- * gives the same path. Throws a `LocustError` (code `bundle-corrupt`) for anything that is not what it should be.
+ * gives the same path. Throws a `LocustError` (code `bundle_corrupt`) for anything that is not what it should be.
  */
 export function unpackLocustfile(
   hash: string,
@@ -40,6 +40,6 @@ export function unpackLocustfile(
 
 function corrupt(what: string): LocustError {
   return new LocustError(`Cannot use the locustfile that the master sent: ${what}; restart the worker`, {
-    code: "bundle-corrupt",
+    code: "bundle_corrupt",
   });
 }

@@ -62,7 +62,7 @@ test("Control at `init` fails when a listener throws, with its place", async () 
     throw new Error("no database");
   });
   await assert.rejects(fixture.init(), {
-    code: "control-failed",
+    code: "control_failed",
     message: /a listener of "init" threw Error: no database \(.*control_test\.ts:\d+:\d+/,
   });
 });
@@ -99,7 +99,7 @@ test("Control at `shapeTick` fails with what tick() threw and where", async () =
     throw new TypeError("oops");
   });
   await assert.rejects(tick, {
-    code: "control-failed",
+    code: "control_failed",
     message: /^Cannot go on with shape "Stages": tick\(\) threw TypeError: oops \(.*control_test\.ts:\d+:\d+/,
   });
 });

@@ -54,7 +54,7 @@ test("ControlThread.ask() names the shape whose tick() hangs", async () => {
   tick.catch(() => {});
   await clock.advance(5000);
   await assert.rejects(tick, {
-    code: "control-timeout",
+    code: "control_timeout",
     message: /tick\(\) of shape "Stages" has not come back for 5 s; look for a loop/,
   });
 });
@@ -74,7 +74,7 @@ test("ControlThread ignores an answer that comes after its time limit", async ()
   const id = lastId(thread.told);
   await clock.advance(2000);
   thread.say({ kind: "done", id, value: null });
-  await assert.rejects(asked, { code: "control-timeout" });
+  await assert.rejects(asked, { code: "control_timeout" });
   assert.deepEqual(news, []);
 });
 
@@ -90,10 +90,10 @@ test("ControlThread fails open and later questions when the thread dies", async 
   const open1 = control.ask({ kind: "testStart" }, 1000);
   thread.die("boom");
   await assert.rejects(open1, {
-    code: "control-gone",
+    code: "control_gone",
     message: /a listener of "testStart": the control thread died: boom/,
   });
-  await assert.rejects(control.ask({ kind: "testStop" }, 1000), { code: "control-gone" });
+  await assert.rejects(control.ask({ kind: "testStop" }, 1000), { code: "control_gone" });
   assert.deepEqual(news, ["failed: boom"]);
 });
 
@@ -101,7 +101,7 @@ test("ControlThread.terminate() ends the thread and fails open questions", async
   const { control, thread } = open();
   const asked = control.ask({ kind: "testStop" }, 1000);
   control.terminate();
-  await assert.rejects(asked, { code: "control-gone" });
+  await assert.rejects(asked, { code: "control_gone" });
   assert.ok(thread.isTerminated);
 });
 
@@ -120,8 +120,8 @@ test("ControlThread.ask() after a question ran into its limit: a thread that ans
   const stopping = control.ask({ kind: "testStopping" }, 60_000);
   stopping.catch(() => {});
   await clock.advance(2000);
-  await assert.rejects(stopping, { code: "control-gone" });
-  await assert.rejects(control.ask({ kind: "quitting" }, 60_000), { code: "control-gone" });
+  await assert.rejects(stopping, { code: "control_gone" });
+  await assert.rejects(control.ask({ kind: "quitting" }, 60_000), { code: "control_gone" });
   assert.equal(news.length, 1);
   assert.match(news[0] ?? "", /^failed: it is blocked by tick\(\) of shape/);
   assert.equal(clock.pendingTimers, 0);

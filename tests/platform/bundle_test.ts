@@ -136,7 +136,7 @@ test("bundleLocustfile() refuses a package with native code and names it", needs
     "node_modules/fastthing/build/fast.node": "ELF",
   });
   await assert.rejects(bundleLocustfile([folder.at("locustfile.ts")]), {
-    code: "bundle-native",
+    code: "bundle_native",
     message: /"fastthing" has native code, which cannot be bundled; install it on each worker/,
   });
 });
@@ -213,7 +213,7 @@ test(
   runtimeName === "bun" ? { skip: "Bun has one" } : {},
   async () => {
     await assert.rejects(bundleLocustfile(["/x.ts"]), {
-      code: "bundle-runtime",
+      code: "bundle_runtime",
       message: /start the master with the executable/,
     });
   },
@@ -221,7 +221,7 @@ test(
 
 test("unpackLocustfile() refuses contents of another hash", () => {
   using folder = new TempFolder();
-  assert.throws(() => unpackLocustfile("0".repeat(64), "export {}", [], folder.path), { code: "bundle-corrupt" });
+  assert.throws(() => unpackLocustfile("0".repeat(64), "export {}", [], folder.path), { code: "bundle_corrupt" });
 });
 
 for (const path of ["../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "", "a\0b"]) {
@@ -229,7 +229,7 @@ for (const path of ["../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "", "a\0
     using folder = new TempFolder();
     const files = [{ path, bytes: new Uint8Array(1) }];
     const hash = hashBundle("export {}", files);
-    assert.throws(() => unpackLocustfile(hash, "export {}", files, folder.at("in")), { code: "bundle-corrupt" });
+    assert.throws(() => unpackLocustfile(hash, "export {}", files, folder.at("in")), { code: "bundle_corrupt" });
     assert.ok(!existsSync(folder.at("in")));
   });
 }
