@@ -86,7 +86,8 @@ export { FastHttpSession } from "./src/http/session/fast_http_session.ts";
 export { HttpSession } from "./src/http/session/http_session.ts";
 export type { FastRes } from "./src/http/session/fast_res.ts";
 export type { HttpRes } from "./src/http/session/http_res.ts";
-export type { RequestMeta, Res } from "./src/http/session/res.ts";
+export type { Res } from "./src/http/session/res.ts";
+export type { RequestMeta } from "./src/http/session/response_validation.ts";
 export type {
   Auth,
   FormFields,
@@ -99,11 +100,11 @@ export type { SessionOptions } from "./src/http/session/session_options.ts";
 export type { HeaderFields, HeaderList } from "./src/http/bytes/header_list.ts";
 export type { CookieJar, CookieSettings } from "./src/http/cookies/cookie_jar.ts";
 export type { FetchInit } from "./src/http/session/session_fetch.ts";
-export type { RestOptions, RestRes } from "./src/http/session/rest_block.ts";
+export type { RestOptions, RestRes } from "./src/http/session/rest.ts";
 export { ClientPool } from "./src/http/session/client_pool.ts";
 export type { ClientPoolOptions } from "./src/http/session/client_pool.ts";
 export { digestAuth } from "./src/http/request/digest_auth.ts";
-export { HttpError } from "./src/http/session/http_error.ts";
+export { HttpError } from "./src/http/session/response_error.ts";
 
 export { type ErrorCode, LocustError } from "./src/base/errors.ts";
 export { CatchResponseError, ResponseError } from "./src/http/session/response_error.ts";

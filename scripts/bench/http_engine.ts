@@ -7,13 +7,10 @@ import process from "node:process";
 import { systemClock } from "../../src/base/clock.ts";
 import { HttpEngine } from "../../src/http/engine/engine.ts";
 import { encodeHead } from "../../src/http/request/request_head.ts";
-import {
-  createOrigin,
-  type ResponseSink,
-  type WireError,
-  type WireRequest,
-  type WireResponse,
-} from "../../src/http/engine/wire.ts";
+import { createOrigin } from "../../src/http/engine/origin.ts";
+import type { ResponseSink, WireRequest } from "../../src/http/engine/wire.ts";
+import type { WireError } from "../../src/http/bytes/wire_error.ts";
+import type { WireResponse } from "../../src/http/engine/wire_response.ts";
 import { connectSocket } from "../../src/platform/connect_socket.ts";
 
 const url = new URL(process.argv[2] ?? "http://127.0.0.1:8000/");

@@ -4,7 +4,7 @@
  */
 import { systemClock } from "../../src/base/clock.ts";
 import { HttpEngine } from "../../src/http/engine/engine.ts";
-import { createDetachedOwner } from "../../src/http/session/detached_owner.ts";
+import { createDetachedOwner } from "../../src/http/session/session_owner.ts";
 import { FastHttpSession } from "../../src/http/session/fast_http_session.ts";
 import { HttpSession } from "../../src/http/session/http_session.ts";
 import type { ResponseSink, WireRequest } from "../../src/http/engine/wire.ts";
@@ -24,7 +24,9 @@ class InstantEngine extends HttpEngine {
     queueMicrotask(() => {
       const times = { startMs, sentMs: startMs, firstByteMs: startMs, retried: false, setup: undefined };
       const endMs = performance.now();
-      sink.completed(new WireResponse(times, endMs, INFO, BYTES, 0, BODY_FROM, BYTES, BODY_FROM, BYTES.length));
+      const head = { bytes: BYTES, from: 0, to: BODY_FROM };
+      const body = { bytes: BYTES, from: BODY_FROM, to: BYTES.length };
+      sink.completed(new WireResponse(times, endMs, INFO, head, body));
     });
   }
 }

@@ -13,7 +13,9 @@ import { systemClock } from "../../src/base/clock.ts";
 import { createRandom, type Random } from "../../src/base/random.ts";
 import { HttpEngine } from "../../src/http/engine/engine.ts";
 import { encodeHead } from "../../src/http/request/request_head.ts";
-import { createOrigin, type WireError, type WireResponse } from "../../src/http/engine/wire.ts";
+import { createOrigin } from "../../src/http/engine/origin.ts";
+import type { WireError } from "../../src/http/bytes/wire_error.ts";
+import type { WireResponse } from "../../src/http/engine/wire_response.ts";
 import { MemoryNetwork, toText } from "../../tests/support/memory_socket.ts";
 
 const SEEDS: readonly string[] = [

@@ -7,7 +7,7 @@ import { FastHttpSession } from "../http/session/fast_http_session.ts";
 import type { FastRes } from "../http/session/fast_res.ts";
 import type { HttpRes } from "../http/session/http_res.ts";
 import { HttpSession } from "../http/session/http_session.ts";
-import type { RestBlock, RestOptions, RestRes } from "../http/session/rest_block.ts";
+import type { RestBlock, RestOptions, RestRes } from "../http/session/rest.ts";
 import type { SessionOptions } from "../http/session/session_options.ts";
 import type { Environment } from "./environment.ts";
 import { NEEDS_HOST } from "./loading/needs_host.ts";

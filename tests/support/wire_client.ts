@@ -3,13 +3,10 @@ import { systemClock } from "../../src/base/clock.ts";
 import { HttpEngine } from "../../src/http/engine/engine.ts";
 import type { EngineOptions } from "../../src/http/engine/engine_options.ts";
 import { encodeHead } from "../../src/http/request/request_head.ts";
-import {
-  createOrigin,
-  type Origin,
-  WireError,
-  type WireRequest,
-  type WireResponse,
-} from "../../src/http/engine/wire.ts";
+import { createOrigin, type Origin } from "../../src/http/engine/origin.ts";
+import { WireError } from "../../src/http/bytes/wire_error.ts";
+import type { WireRequest } from "../../src/http/engine/wire.ts";
+import type { WireResponse } from "../../src/http/engine/wire_response.ts";
 import { connectSocket } from "../../src/platform/connect_socket.ts";
 
 export interface RequestParts extends Partial<Omit<WireRequest, "head" | "method" | "origin">> {

@@ -4,6 +4,8 @@
  * `cause` say more.
  */
 
+import { SocketError } from "../../platform/socket.ts";
+
 export abstract class WireError extends Error {
   /** e.g. `ConnectionRefused`, `Timeout (response)`, `TlsError(CERT_HAS_EXPIRED)`. */
   readonly label: string;
@@ -113,4 +115,12 @@ export class AbortedError extends WireError {
   constructor(cause?: unknown) {
     super("Aborted", cause, "the request was called off");
   }
+}
+
+/** The error for what a socket threw: the failure of the request that it carried or should have carried. */
+export function toWireError(problem: unknown): WireError {
+  if (problem instanceof WireError) return problem;
+  if (!(problem instanceof SocketError)) return new ConnectionError("other", "", problem);
+  if (problem.code === "tls") return new TlsError(problem.detail, problem);
+  return new ConnectionError(problem.code, problem.detail, problem);
 }

@@ -2,11 +2,10 @@
  * The exchange that a connection has at hand: whose it is, when its parts happened, and when it has taken too long. A connection
  * is one of these (not: has one), because an object less per request is what makes it fast.
  */
-import { nextDeadlineMs, timeoutKindAt } from "./exchange_deadline.ts";
 import type { ExchangeState } from "./exchange_state.ts";
 import { type TimerWheel, WheelEntry } from "./timer_wheel.ts";
-import type { ResponseSink, WireRequest } from "./wire.ts";
-import { TimeoutError } from "../bytes/wire_error.ts";
+import type { ResponseSink, WireRequest, WireTimeouts } from "./wire.ts";
+import { TimeoutError, type TimeoutKind } from "../bytes/wire_error.ts";
 import type { ConnectionSetup, TimedExchange } from "./wire_times.ts";
 
 export abstract class ActiveExchange extends WheelEntry implements TimedExchange {
@@ -39,4 +38,31 @@ export abstract class ActiveExchange extends WheelEntry implements TimedExchange
     const { timeouts } = this.request as WireRequest;
     return new TimeoutError(timeoutKindAt(timeouts, this.startMs, this.deadlineMs, slow?.stream === undefined));
   }
+}
+
+/**
+ * The earliest moment at which the exchange can time out; Infinity: never.
+ * `movedMs`: when bytes moved last in either direction. `totalCounts`: false once a streamed response has its head.
+ */
+function nextDeadlineMs(
+  timeouts: WireTimeouts | undefined,
+  startMs: number,
+  movedMs: number,
+  totalCounts: boolean,
+): number {
+  if (timeouts === undefined) return Infinity;
+  const { responseMs = 0, totalMs = 0 } = timeouts;
+  const responseAt = responseMs > 0 ? movedMs + responseMs : Infinity;
+  return totalCounts && totalMs > 0 ? Math.min(responseAt, startMs + totalMs) : responseAt;
+}
+
+/** Which of the two it is that ends at the deadline. */
+function timeoutKindAt(
+  timeouts: WireTimeouts | undefined,
+  startMs: number,
+  deadlineMs: number,
+  totalCounts: boolean,
+): TimeoutKind {
+  const totalMs = timeouts?.totalMs ?? 0;
+  return totalCounts && totalMs > 0 && startMs + totalMs <= deadlineMs ? "total" : "response";
 }

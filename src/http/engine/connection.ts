@@ -1,25 +1,25 @@
 /**
- * One connection: sends a request, reads its response, and tells the pool whether it can serve another. The common case (head
- * and body in one piece, no upload) touches the fields of this object only; everything else lives in a `ExchangeState`.
+ * One connection: sends a request, reads its response, and reports to its owner whether it can serve another. The common case
+ * (head and body in one piece, no upload) uses the fields of this object only; everything else is in an `ExchangeState`.
  *
  *   idle → head → idle            the response came in one piece
  *          head → body → idle     the body takes longer
- *   any → closed                  for good; whoever waited has been told
+ *   any → closed                  for good; the sink has got its failure
  */
+import type { Clock } from "../../base/clock.ts";
 import type { Socket, SocketError, SocketReceiver } from "../../platform/socket.ts";
 import type { BodyBuffer } from "../bytes/body_buffer.ts";
 import type { BodyReader } from "../bytes/body_reader.ts";
 import { ActiveExchange } from "./active_exchange.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "../bytes/head_parser.ts";
-import type { OriginPool } from "./origin_pool.ts";
-import { joinBody } from "./request_bytes.ts";
+import type { ResponseLimits } from "./engine_options.ts";
+import type { TimerWheel } from "./timer_wheel.ts";
 import { mayRepeat, wasGivenUp } from "./retry_rule.ts";
 import { type ExchangeOwner, ExchangeState } from "./exchange_state.ts";
-import { toWireError } from "./socket_failure.ts";
-import { Upload } from "./upload.ts";
+import { joinBody } from "./upload.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
-import { AbortedError, ConnectionError, ProtocolError, WireError } from "../bytes/wire_error.ts";
-import { type HeadSummary, WireResponse } from "./wire_response.ts";
+import { AbortedError, ConnectionError, ProtocolError, toWireError, WireError } from "../bytes/wire_error.ts";
+import { type ByteRange, type HeadSummary, NOTHING, WireResponse } from "./wire_response.ts";
 import { type ConnectionSetup, WireTimes } from "./wire_times.ts";
 
 const IDLE = 0;
@@ -30,11 +30,28 @@ const CLOSED = 3;
 /** Used up before another head is parsed: one for the thread. */
 const INFO = new HeadInfo();
 
+/** The pool of the connection. */
+export interface ConnectionOwner {
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly limits: ResponseLimits;
+  /** A connection to this server has served twice. Set by the connection, read when one is lost. */
+  keepsConnections: boolean;
+  /** The head in the form that this server is reached by. */
+  toWireForm(head: Uint8Array): Uint8Array;
+  /** How long a connection may be idle whose server announced `keepAliveSeconds` (-1: nothing). */
+  idleLimitMs(keepAliveSeconds: number): number;
+  /** The server has not seen this request: send it on a fresh connection. */
+  retry(request: WireRequest, sink: ResponseSink, startMs: number): void;
+  released(connection: Connection, nowMs: number): void;
+  removed(connection: Connection): void;
+}
+
 export class Connection extends ActiveExchange implements SocketReceiver, ExchangeOwner {
-  /** The pool's own: its next connection, its next idle one. */
+  /** Links of the owner's lists: all connections, idle ones. */
   nextOpen: Connection | undefined;
   nextIdle: Connection | undefined;
-  readonly #pool: OriginPool;
+  readonly #owner: ConnectionOwner;
   #socket!: Socket;
   #state = IDLE;
   #keepAliveSeconds = -1;
@@ -42,12 +59,12 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   #releasedMs = 0;
   #lastOne = false;
 
-  constructor(pool: OriginPool) {
+  constructor(owner: ConnectionOwner) {
     super();
-    this.#pool = pool;
+    this.#owner = owner;
   }
 
-  /** The socket whose receiver this is: before anything else. */
+  /** Takes the socket whose receiver this is. Called before anything else. */
   attach(socket: Socket): void {
     this.#socket = socket;
     if (this.#state === CLOSED) socket.destroy();
@@ -59,8 +76,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
 
   /** Set if the connection was lost, or the server spoke, before there was a request. */
   get lostBeforeUse(): WireError | undefined {
-    if (this.#state !== CLOSED || this.#served > 0) return undefined;
-    return new ConnectionError("closed");
+    return this.#state === CLOSED && this.#served === 0 ? new ConnectionError("closed") : undefined;
   }
 
   /** Sends a request. The connection must be idle. */
@@ -80,8 +96,8 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     this.firstByteMs = -1;
     this.retried = retried;
     this.setup = setup;
-    this.setDeadline(nowMs, this.#pool.wheel);
-    const head = this.#pool.toWireForm(request.head);
+    this.setDeadline(nowMs, this.#owner.wheel);
+    const head = this.#owner.toWireForm(request.head);
     if (request.body === undefined) this.#socket.write(head);
     else this.#sendWithBody(request, head, request.body);
   }
@@ -89,25 +105,22 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   #sendWithBody(request: WireRequest, head: Uint8Array, body: Uint8Array | ReadableStream<Uint8Array>): void {
     const both = joinBody(request, head);
     this.#socket.write(both ?? head);
-    if (both !== undefined) return;
-    const slow = this.#beSlow(this.sentMs);
-    slow.upload = new Upload(slow, this.#socket, body, request.streamLength);
-    slow.upload.start(request.expect, this.#pool.clock);
+    if (both === undefined) this.#beSlow(this.sentMs).startUpload(request, body);
   }
 
   #beSlow(nowMs: number): ExchangeState {
-    return this.slow ??= new ExchangeState(this, this.#socket, this.#pool.clock, nowMs);
+    return this.slow ??= new ExchangeState(this, this.#socket, this.#owner.clock, nowMs);
   }
 
   data(bytes: Uint8Array): void {
-    const nowMs = this.#pool.clock.nowMs();
+    const nowMs = this.#owner.clock.nowMs();
     try {
       if (this.#state === HEAD) this.#readHead(bytes, nowMs);
       else if (this.#state === BODY) this.#readBody(bytes, 0, nowMs);
-      else if (this.#state === IDLE) this.close(); // nobody asked: it must not become the answer to the next request
+      else if (this.#state === IDLE) this.close(); // not a response to anything: it must not become one to the next request
     } catch (problem) {
       this.fail(toWireError(problem));
-      if (!(problem instanceof WireError)) throw problem; // a sink broke its promise: ours to hear of
+      if (!(problem instanceof WireError)) throw problem; // a sink has thrown, which is a mistake of ours
     }
   }
 
@@ -116,7 +129,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     const chunk = this.slow === undefined ? memory : this.slow.joinHead(memory, nowMs);
     if (chunk === undefined) return;
     if (this.firstByteMs < 0) this.firstByteMs = nowMs;
-    const limits = this.#pool.limits;
+    const limits = this.#owner.limits;
     let from = 0;
     let end = parseHead(chunk, from, chunk.length, limits, INFO);
     while (end >= 0 && INFO.status < 200) {
@@ -140,22 +153,22 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     const length = !hasBody ? 0 : INFO.framing === BY_LENGTH ? INFO.contentLength : -1;
     const present = chunk.length - end;
     const streamed = request.responseBody === "stream";
+    const head = { bytes: chunk, from, to: end };
     if (length >= 0 && length <= present && !streamed) {
-      const persistent = INFO.persistent && length === present;
-      return this.#complete(INFO, chunk, from, end, chunk, end, end + length, nowMs, persistent);
+      const body = { bytes: chunk, from: end, to: end + length };
+      return this.#complete(INFO, head, body, nowMs, INFO.persistent && length === present);
     }
-    const { limits } = this.#pool;
+    const { limits } = this.#owner;
     if (length > limits.maxBodyBytes && !streamed) throw new ProtocolError("body over the limit");
     const slow = this.#beSlow(nowMs);
-    slow.openBody(INFO, chunk, from, end, length, limits, streamed ? "stream" : "buffer");
+    slow.openBody(INFO, head, length, limits, streamed ? "stream" : "buffer");
     this.#state = BODY;
     if (slow.stream !== undefined) {
       // Complete for its sink from here on, so that no total timeout is left either.
       const sink = this.waitingSink as ResponseSink;
-      const { head, stream: { readable } } = slow;
       this.waitingSink = undefined;
       slow.streamSink = sink;
-      sink.completed(new WireResponse(this, nowMs, INFO, head, 0, head.length, head, 0, 0, readable));
+      sink.completed(new WireResponse(this, nowMs, INFO, slow.head, NOTHING, slow.stream.readable));
     }
     if (this.#state === BODY) this.#readBody(chunk, end, nowMs); // else the sink has cancelled at once
   }
@@ -174,24 +187,14 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
       this.#release(persistent, nowMs);
       slow.stream.end();
     } else {
-      const body = slow.body?.pieces as BodyBuffer;
-      this.#complete(slow.summary, slow.head, 0, slow.head.length, body.memory, 0, body.length, nowMs, persistent);
+      const { memory, length } = slow.body?.pieces as BodyBuffer;
+      this.#complete(slow.summary, slow.head, { bytes: memory, from: 0, to: length }, nowMs, persistent);
     }
   }
 
-  #complete(
-    summary: HeadSummary,
-    chunk: Uint8Array,
-    from: number,
-    end: number,
-    source: Uint8Array,
-    bodyFrom: number,
-    bodyTo: number,
-    nowMs: number,
-    persistent: boolean,
-  ): void {
+  #complete(summary: HeadSummary, head: ByteRange, body: ByteRange, nowMs: number, persistent: boolean): void {
     const sink = this.waitingSink as ResponseSink;
-    const response = new WireResponse(this, nowMs, summary, chunk, from, end, source, bodyFrom, bodyTo);
+    const response = new WireResponse(this, nowMs, summary, head, body);
     this.#release(persistent, nowMs);
     sink.completed(response);
   }
@@ -199,7 +202,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   /** The exchange is over, and well. The next one may begin before this returns. */
   #release(persistent: boolean, nowMs: number): void {
     const slow = this.slow;
-    if (++this.#served === 2) this.#pool.keepsConnections = true;
+    if (++this.#served === 2) this.#owner.keepsConnections = true;
     this.#releasedMs = nowMs;
     this.request = undefined;
     this.waitingSink = undefined;
@@ -212,14 +215,14 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     }
     if (!persistent || this.#lastOne) return this.close();
     this.#state = IDLE;
-    this.deadlineMs = nowMs + this.#pool.idleLimitMs(this.#keepAliveSeconds);
-    if (this.deadlineMs < this.wheelAtMs) this.#pool.wheel.watch(this);
-    this.#pool.released(this, nowMs);
+    this.deadlineMs = nowMs + this.#owner.idleLimitMs(this.#keepAliveSeconds);
+    if (this.deadlineMs < this.wheelAtMs) this.#owner.wheel.watch(this);
+    this.#owner.released(this, nowMs);
   }
 
   expired(nowMs: number): void {
     if (this.#state === IDLE) return this.close();
-    const timeout = this.timeoutAt(nowMs, this.#pool.wheel);
+    const timeout = this.timeoutAt(nowMs, this.#owner.wheel);
     if (timeout !== undefined) this.fail(timeout);
   }
 
@@ -235,7 +238,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   ended(): void {
     const slow = this.slow;
     if (!slow?.body?.endsWithConnection) return this.#lost(undefined);
-    this.#endBody(slow, false, this.#pool.clock.nowMs());
+    this.#endBody(slow, false, this.#owner.clock.nowMs());
   }
 
   closed(error: SocketError | undefined): void {
@@ -245,29 +248,26 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   /** The connection is gone before its time: in order (FIN) if there is no error. */
   #lost(error: SocketError | undefined): void {
     if (this.#state === IDLE || this.#state === CLOSED) return this.close();
-    if (this.#state === HEAD && this.slow?.hasReceived !== true && this.#isUnseen()) return this.#retry();
-    if (error !== undefined) this.fail(toWireError(error));
-    else this.fail(this.slow?.cutShort ?? new ConnectionError("closed"));
-  }
-
-  #isUnseen(): boolean {
-    const sinceSentMs = this.#pool.clock.nowMs() - this.sentMs;
-    return mayRepeat(this.request as WireRequest, this.#served, this) &&
-      wasGivenUp(this.#pool.keepsConnections, this.sentMs - this.#releasedMs, sinceSentMs);
+    const sinceSentMs = this.#owner.clock.nowMs() - this.sentMs;
+    const isUnseen = this.#state === HEAD && this.slow?.hasReceived !== true &&
+      mayRepeat(this.request as WireRequest, this.#served, this) &&
+      wasGivenUp(this.#owner.keepsConnections, this.sentMs - this.#releasedMs, sinceSentMs);
+    if (isUnseen) return this.#retry();
+    this.fail(error !== undefined ? toWireError(error) : this.slow?.cutShort ?? new ConnectionError("closed"));
   }
 
   #retry(): void {
     const request = this.request as WireRequest;
     const sink = this.waitingSink as ResponseSink;
     this.waitingSink = undefined;
-    this.#pool.retry(request, sink, this.startMs); // before the place of this one is given away
+    this.#owner.retry(request, sink, this.startMs); // before the place of this one is given away
     this.close();
   }
 
   fail(error: WireError): void {
     const sink = this.waitingSink;
     const stream = this.slow?.stream;
-    const times = new WireTimes(this, this.#pool.clock.nowMs());
+    const times = new WireTimes(this, this.#owner.clock.nowMs());
     this.waitingSink = undefined;
     this.close();
     if (sink !== undefined) sink.failed(error, times);
@@ -286,15 +286,15 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     if (this.#state === IDLE) this.close();
   }
 
-  /** Drops the socket. Whoever waits has been told, or is told by the caller. */
+  /** Drops the socket. The caller has failed the exchange, or fails it. */
   close(): void {
     if (this.#state === CLOSED) return;
     this.#state = CLOSED;
-    this.#pool.wheel.forget(this);
+    this.#owner.wheel.forget(this);
     this.slow?.end();
     this.slow = undefined;
     this.request = undefined;
     this.#socket?.destroy();
-    this.#pool.removed(this);
+    this.#owner.removed(this);
   }
 }

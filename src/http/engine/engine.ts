@@ -2,18 +2,15 @@
  * The HTTP/1.1 engine: takes requests as bytes and hands responses to their sinks. One per user (like a browser), or one per
  * class when its users share their connections. Knows no cookies, redirects or content codings: sessions do.
  */
-import type { ConnectSocket } from "../../platform/socket.ts";
 import { DnsCache } from "./dns_cache.ts";
 import { type EngineContext, engineContextOf, type EngineOptions, type EngineTls } from "./engine_options.ts";
 import type { Origin } from "./origin.ts";
 import { OriginPool, type PoolOwner } from "./origin_pool.ts";
 import { SignalledSink } from "./signalled_sink.ts";
-import type { ResponseSink, WireRequest, WireResponse } from "./wire.ts";
+import type { ResponseSink, WireRequest } from "./wire.ts";
+import type { WireResponse } from "./wire_response.ts";
 import { AbortedError } from "../bytes/wire_error.ts";
 import { WireTimes } from "./wire_times.ts";
-
-export type { ConnectSocket, EngineOptions, EngineTls };
-export type { EngineProxy } from "./engine_options.ts";
 
 export class HttpEngine implements PoolOwner {
   readonly #context: EngineContext;

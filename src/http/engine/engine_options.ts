@@ -1,8 +1,10 @@
-/** What an engine can be told, and the same with its defaults filled in: made once per options object, not once per user. */
+/**
+ * The settings of an engine, and the same with their defaults filled in: made once per options object, not once per user.
+ */
 import type { Clock } from "../../base/clock.ts";
 import type { ConnectSocket } from "../../platform/socket.ts";
+import type { HeadLimits } from "../bytes/head_parser.ts";
 import { type ResolveHost, resolveHost } from "./dns_cache.ts";
-import type { ResponseLimits } from "./exchange_state.ts";
 import { type TimerWheel, timerWheelOf } from "./timer_wheel.ts";
 
 /** TLS of a session, a class, or one request. */
@@ -49,6 +51,11 @@ export interface EngineOptions {
   readonly maxHeadFields?: number;
   /** Largest buffered body. Default 1 GiB. */
   readonly maxBodyBytes?: number;
+}
+
+/** How large a response may be. */
+export interface ResponseLimits extends HeadLimits {
+  readonly maxBodyBytes: number;
 }
 
 export interface EngineContext {

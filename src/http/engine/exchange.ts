@@ -3,7 +3,9 @@
  * A failure is a value here, because it is data; the promise never rejects.
  */
 import type { HttpEngine } from "./engine.ts";
-import type { ExchangeTimes, ResponseSink, WireError, WireRequest } from "./wire.ts";
+import type { ExchangeTimes } from "./wire_times.ts";
+import type { ResponseSink, WireRequest } from "./wire.ts";
+import type { WireError } from "../bytes/wire_error.ts";
 import type { WireResponse } from "./wire_response.ts";
 
 export class WireFailure {
@@ -16,14 +18,14 @@ export class WireFailure {
   }
 }
 
-export type Outcome = WireResponse | WireFailure;
+export type ExchangeOutcome = WireResponse | WireFailure;
 
 /** Sends; `watch` learns of the sink while it is under way, to be able to cancel it. */
 export function exchange(
   engine: HttpEngine,
   request: WireRequest,
   watch: Set<ResponseSink> | undefined,
-): Promise<Outcome> {
+): Promise<ExchangeOutcome> {
   return new Promise((resolve) => {
     const sink: ResponseSink = {
       completed(response) {

@@ -10,19 +10,15 @@ import { BY_LENGTH, type HeadInfo, type HeadLimits, UNTIL_CLOSE } from "../bytes
 import { PartialHead } from "../bytes/partial_head.ts";
 import { ResponseStream, type StreamSource } from "../bytes/response_stream.ts";
 import { SignalledSink } from "./signalled_sink.ts";
-import type { Upload, UploadOwner } from "./upload.ts";
-import type { ResponseSink } from "./wire.ts";
-import type { HeadSummary } from "./wire_response.ts";
+import { Upload, type UploadOwner } from "./upload.ts";
+import type { ResponseLimits } from "./engine_options.ts";
+import type { ResponseSink, WireRequest } from "./wire.ts";
+import { type ByteRange, type HeadSummary, NOTHING } from "./wire_response.ts";
 import { ProtocolError, type WireError } from "../bytes/wire_error.ts";
 
 /** Interim responses before the final one. Nobody sends more, and an endless row of them would never time out. */
 const MAX_INTERIM = 32;
-const EMPTY = new Uint8Array(0);
 const NO_SUMMARY: HeadSummary = { status: 0, hasSetCookie: false, hasContentEncoding: false };
-
-export interface ResponseLimits extends HeadLimits {
-  readonly maxBodyBytes: number;
-}
 
 /** The connection that the exchange is on. */
 export interface ExchangeOwner {
@@ -36,7 +32,7 @@ export class ExchangeState implements StreamSource, UploadOwner {
   lastMoveMs: number;
   // From the final head on, while its body is coming:
   summary: HeadSummary = NO_SUMMARY;
-  head: Uint8Array = EMPTY;
+  head: ByteRange = NOTHING;
   persistent = false;
   body: BodyReader | undefined;
   stream: ResponseStream | undefined;
@@ -83,18 +79,22 @@ export class ExchangeState implements StreamSource, UploadOwner {
     this.#partialHead = new PartialHead(bytes, from, limits.maxHeadBytes);
   }
 
+  /** Sends the body of a request whose head has gone out. */
+  startUpload(request: WireRequest, body: NonNullable<WireRequest["body"]>): void {
+    this.upload = new Upload(this, this.#socket, body, request.streamLength);
+    this.upload.start(request.expect, this.#clock);
+  }
+
   passInterim(status: number): void {
     if (status === 101) throw new ProtocolError("101 unasked");
     if (++this.#interim > MAX_INTERIM) throw new ProtocolError("too many interim responses");
     if (status === 100) this.upload?.proceed();
   }
 
-  /** The final head is `chunk[from, end)`; its body follows. `length`: -1 if it is not known beforehand. */
+  /** `head` is the final one; its body follows. `length`: -1 if it is not known beforehand. */
   openBody(
     info: HeadInfo,
-    chunk: Uint8Array,
-    from: number,
-    end: number,
+    head: ByteRange,
     length: number,
     limits: ResponseLimits,
     mode: "buffer" | "stream",
@@ -107,7 +107,8 @@ export class ExchangeState implements StreamSource, UploadOwner {
     this.summary = { status, hasSetCookie, hasContentEncoding };
     this.persistent = info.persistent && framing !== UNTIL_CLOSE;
     // A copy, so that the head does not keep a large first piece of the body alive.
-    this.head = chunk.length === end ? chunk.subarray(from, end) : chunk.slice(from, end);
+    const { bytes, from, to } = head;
+    this.head = bytes.length === to ? head : { bytes: bytes.slice(from, to), from: 0, to: to - from };
   }
 
   /** The reader is behind: let TCP slow the server down. */

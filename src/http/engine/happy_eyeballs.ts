@@ -3,8 +3,7 @@
  * answered for 250 ms; the first that stands wins and the others are called off.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
-import { toWireError } from "./socket_failure.ts";
-import { TlsError, type WireError } from "../bytes/wire_error.ts";
+import { TlsError, toWireError, type WireError } from "../bytes/wire_error.ts";
 
 /** RFC 8305 §5: "Connection Attempt Delay", recommended value. */
 const ATTEMPT_DELAY_MS = 250;

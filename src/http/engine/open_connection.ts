@@ -1,12 +1,11 @@
-/** From an origin to a connection that can send: look-up, TCP to one of the addresses, proxy, TLS; each step measured. */
+/** Opens a connection to an origin: looks up the name, connects to one of its addresses, passes the proxy, starts TLS; measures each step. */
 import { isIP } from "node:net";
 import type { SocketAddress, TlsOptions, TlsSession } from "../../platform/socket.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type ConnectionOwner } from "./connection.ts";
 import type { DnsCache } from "./dns_cache.ts";
 import type { EngineContext, EngineTls } from "./engine_options.ts";
 import { connectToAny } from "./happy_eyeballs.ts";
 import type { Origin } from "./origin.ts";
-import type { OriginPool } from "./origin_pool.ts";
 import { TunnelReceiver } from "./proxy_tunnel.ts";
 import { DnsError } from "../bytes/wire_error.ts";
 import type { ConnectionSetup } from "./wire_times.ts";
@@ -29,11 +28,11 @@ export interface OpenedConnection {
 /** Rejects with a `WireError` or a `SocketError`. */
 export async function openConnection(
   destination: Destination,
-  pool: OriginPool,
+  owner: ConnectionOwner,
   signal: AbortSignal,
 ): Promise<OpenedConnection> {
   const { context, origin } = destination;
-  if (origin.unixPath !== undefined) return openAt(destination, pool, { unixPath: origin.unixPath }, signal);
+  if (origin.unixPath !== undefined) return openAt(destination, owner, { unixPath: origin.unixPath }, signal);
   const place = context.proxy ?? origin;
   const startedMs = context.clock.nowMs();
   const known = isIP(place.host) !== 0 ? [place.host] : destination.dns().get(place.host);
@@ -44,7 +43,7 @@ export async function openConnection(
     usable,
     async (host, either, answered) => {
       const address = { host, port: place.port, onTcpConnected: answered };
-      const attempt = await openAt(destination, pool, address, either);
+      const attempt = await openAt(destination, owner, address, either);
       if (usable.length > 1) destination.dns().prefer(place.host, host);
       return attempt;
     },
@@ -65,14 +64,14 @@ function reachableFrom(localAddress: string | undefined, addresses: readonly str
 
 async function openAt(
   destination: Destination,
-  pool: OriginPool,
+  owner: ConnectionOwner,
   place: SocketAddress,
   signal: AbortSignal,
 ): Promise<OpenedConnection> {
   const { context, origin, session } = destination;
   const { proxy, localAddress } = context;
   const local = localAddress === undefined || place.unixPath !== undefined ? {} : { localAddress };
-  const connection = new Connection(pool);
+  const connection = new Connection(owner);
   if (origin.secure && proxy !== undefined && place.unixPath === undefined) {
     const receiver = new TunnelReceiver(connection, context.limits);
     const socket = await context.connectSocket({ ...place, ...local, upgradable: true }, receiver, signal);

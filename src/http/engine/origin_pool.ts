@@ -4,17 +4,17 @@
  * Invariant: a request is on a connection, in the line, waiting for its own dial, or has been reported to its sink.
  */
 import type { Clock } from "../../base/clock.ts";
-import type { Connection } from "./connection.ts";
-import { Dial } from "./dial.ts";
+import type { Connection, ConnectionOwner } from "./connection.ts";
+import { Dial, type DialOwner } from "./dial.ts";
+import { openConnection } from "./open_connection.ts";
 import type { TlsSession } from "../../platform/socket.ts";
 import type { DnsCache } from "./dns_cache.ts";
-import type { EngineContext, EngineTls } from "./engine_options.ts";
+import type { EngineContext, EngineTls, ResponseLimits } from "./engine_options.ts";
 import type { Origin } from "./origin.ts";
 import { toAbsoluteForm } from "./proxy_tunnel.ts";
 import { isSink } from "./signalled_sink.ts";
-import type { ResponseLimits } from "./exchange_state.ts";
 import type { TimerWheel } from "./timer_wheel.ts";
-import { WaitingRequest } from "./waiting_request.ts";
+import { type WaitingOwner, WaitingRequest } from "./waiting_request.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
 import { AbortedError, type WireError } from "../bytes/wire_error.ts";
 import type { ConnectionSetup } from "./wire_times.ts";
@@ -31,7 +31,7 @@ export interface PoolOwner {
 const NOBODY: WaitingRequest[] = [];
 const NO_DIALS: Dial[] = [];
 
-export class OriginPool {
+export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly limits: ResponseLimits;
@@ -114,13 +114,14 @@ export class OriginPool {
     const dial = new Dial(this, waiting);
     if (this.#dials === NO_DIALS) this.#dials = [];
     this.#dials.push(dial);
-    dial.start({
+    const destination = {
       context: this.#context,
       origin: this.origin,
       tls: this.tls,
       dns: () => this.#engine.dns,
       session: this.origin.secure ? this.#session ??= {} : undefined,
-    });
+    };
+    dial.start((signal) => openConnection(destination, this, signal));
   }
 
   // ---- called by dials

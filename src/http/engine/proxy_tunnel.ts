@@ -4,8 +4,7 @@ import type { EngineProxy } from "./engine_options.ts";
 import { HeadInfo, type HeadLimits, parseHead } from "../bytes/head_parser.ts";
 import type { Origin } from "./origin.ts";
 import { PartialHead } from "../bytes/partial_head.ts";
-import { toWireError } from "./socket_failure.ts";
-import { ConnectionError, ProtocolError, ProxyError } from "../bytes/wire_error.ts";
+import { ConnectionError, ProtocolError, ProxyError, toWireError } from "../bytes/wire_error.ts";
 
 const encoder = new TextEncoder();
 const SPACE = 0x20;

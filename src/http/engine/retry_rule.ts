@@ -1,8 +1,7 @@
 /**
- * When a request goes out a second time, on a fresh connection and within the same sample: only if the server cannot have seen
- * the first. Pure. Whatever else breaks a connection is the server's failure, and hiding it would be ours.
+ * Decides when a request is sent a second time, on a fresh connection and within the same sample: only if the server cannot
+ * have seen the first. Pure. Whatever else breaks a connection is the server's failure, and hiding it would be ours.
  */
-import { isRepeatable } from "./request_bytes.ts";
 import type { WireRequest } from "./wire.ts";
 
 /** No server gives a connection up for being idle sooner. */
@@ -22,4 +21,12 @@ export function mayRepeat(request: WireRequest, served: number, attempt: { reado
  */
 export function wasGivenUp(lasting: boolean, idleMs: number, sinceSentMs: number): boolean {
   return !lasting || (idleMs >= IDLE_FROM_MS && sinceSentMs < HEARD_WITHIN_MS);
+}
+
+/** RFC 9110 §9.2.2: sending one of these twice does no more than sending it once. */
+const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+
+/** True if it does no harm to send it again, and its body is still there. */
+function isRepeatable(request: WireRequest): boolean {
+  return IDEMPOTENT.has(request.method) && (request.body === undefined || request.body instanceof Uint8Array);
 }

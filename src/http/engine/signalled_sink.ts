@@ -1,5 +1,6 @@
 /** Joins a request to its AbortSignal: aborting cancels it, ending it takes the listener off. For requests with a signal only. */
-import type { ExchangeTimes, ResponseSink } from "./wire.ts";
+import type { ExchangeTimes } from "./wire_times.ts";
+import type { ResponseSink } from "./wire.ts";
 import type { WireError } from "../bytes/wire_error.ts";
 import type { WireResponse } from "./wire_response.ts";
 

@@ -4,7 +4,8 @@
  */
 import { HttpEngine } from "./engine.ts";
 import type { EngineOptions } from "./engine_options.ts";
-import type { ExchangeTimes, ResponseSink, WireRequest } from "./wire.ts";
+import type { ExchangeTimes } from "./wire_times.ts";
+import type { ResponseSink, WireRequest } from "./wire.ts";
 import type { WireError } from "../bytes/wire_error.ts";
 import type { WireResponse } from "./wire_response.ts";
 

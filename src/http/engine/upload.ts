@@ -128,3 +128,16 @@ export class Upload {
     if (!flowing) await new Promise<void>((resolve) => this.#wake = resolve);
   }
 }
+
+/** A larger body is not copied behind its head but written on its own. */
+const ONE_WRITE_BYTES = 64 * 1024;
+
+/** Head and body for one write; undefined if the body has to go out on its own. `head`: in the form that this way needs. */
+export function joinBody(request: WireRequest, head: Uint8Array): Uint8Array | undefined {
+  const { body } = request;
+  if (!(body instanceof Uint8Array) || body.length > ONE_WRITE_BYTES || request.expect !== undefined) return undefined;
+  const both = new Uint8Array(head.length + body.length);
+  both.set(head);
+  both.set(body, head.length);
+  return both;
+}

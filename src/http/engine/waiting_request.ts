@@ -1,9 +1,14 @@
-/** A request that has no connection yet: it stands in a pool's line, or waits for one that is opened for it alone. */
-import type { OriginPool } from "./origin_pool.ts";
+/** A request without a connection: it stands in a pool's line, or waits for a connection that is opened for it alone. */
 import { WheelEntry } from "./timer_wheel.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
 import { TimeoutError, type WireError } from "../bytes/wire_error.ts";
 import { type TimedExchange, WireTimes } from "./wire_times.ts";
+
+/** The pool whose line the request stands in. */
+export interface WaitingOwner {
+  /** The request has waited too long: take it off the line and fail it. */
+  giveUp(waiting: WaitingRequest, error: WireError): void;
+}
 
 export class WaitingRequest extends WheelEntry implements TimedExchange {
   readonly request: WireRequest;
@@ -16,17 +21,17 @@ export class WaitingRequest extends WheelEntry implements TimedExchange {
   readonly retried: boolean;
   /** On a connection, or reported to its sink. Set by the pool. */
   isOver = false;
-  readonly #pool: OriginPool;
+  readonly #owner: WaitingOwner;
 
   constructor(
-    pool: OriginPool,
+    owner: WaitingOwner,
     request: WireRequest,
     sink: ResponseSink,
     startMs: number,
     attempt: "first" | "retry",
   ) {
     super();
-    this.#pool = pool;
+    this.#owner = owner;
     this.request = request;
     this.sink = sink;
     this.startMs = startMs;
@@ -36,7 +41,7 @@ export class WaitingRequest extends WheelEntry implements TimedExchange {
   }
 
   expired(): void {
-    this.#pool.giveUp(this, new TimeoutError("total"));
+    this.#owner.giveUp(this, new TimeoutError("total"));
   }
 
   /** The pool has taken it off its line before. */

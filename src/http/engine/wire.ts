@@ -1,27 +1,13 @@
 /**
- * What goes into the engine and what comes out: one request as bytes, one response whose head is decoded on first use.
+ * The interface of the engine: a request as bytes goes in, its sink gets the response or the failure.
  * Sessions build requests and make `Res` objects of responses; the engine knows no cookies, redirects or content codings.
  * Invariant: a request ends in exactly one call of its sink, and a response with a cut or contradictory body never completes.
  */
-import type { Phase } from "../../protocol/delta_message.ts";
+import type { WireError } from "../bytes/wire_error.ts";
 import type { EngineTls } from "./engine_options.ts";
 import type { Origin } from "./origin.ts";
-import type { WireError } from "../bytes/wire_error.ts";
 import type { WireResponse } from "./wire_response.ts";
-
-export { createOrigin, type Origin } from "./origin.ts";
-export {
-  AbortedError,
-  BodyError,
-  ConnectionError,
-  DnsError,
-  ProtocolError,
-  ProxyError,
-  TimeoutError,
-  TlsError,
-  WireError,
-} from "../bytes/wire_error.ts";
-export { WireResponse } from "./wire_response.ts";
+import type { ExchangeTimes } from "./wire_times.ts";
 
 /** Milliseconds; 0 or absent means no limit. One object is shared by all requests of a session. */
 export interface WireTimeouts {
@@ -58,22 +44,8 @@ export interface WireRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** When a request began and ended, on the engine's clock, and what it waited for. */
-export interface ExchangeTimes {
-  /** Clock of `send`. */
-  readonly startMs: number;
-  /** Clock of the last byte (buffered), of the head (streamed), or of the failure. */
-  readonly endMs: number;
-  /** It was sent a second time, on a fresh connection, because the server had closed the kept one. */
-  readonly retried: boolean;
-  /** Milliseconds of the phases that occurred. Builds an object: call it only if somebody wants to know. */
-  phases(): PhaseTimes;
-}
-
-export type PhaseTimes = Readonly<Partial<Record<Phase, number>>>;
-
 /**
- * Who waits for a request. Exactly one of the two is called, once, mostly from inside the socket's data callback and never
+ * Receives the end of a request. Exactly one of the two is called, once, mostly from inside the socket's data callback and never
  * from inside `send`. Neither may throw.
  */
 export interface ResponseSink {

@@ -8,11 +8,17 @@ import { type TimedExchange, WireTimes } from "./wire_times.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
-/**
- * The parts lie in two arrays, which are one in the common case that a response came in one piece:
- * `chunk[headFrom, headTo)` is the head, `source[bodyFrom, bodyTo)` the body.
- */
-/** What the parser has seen on its way. */
+/** `bytes[from, to)`. Head and body of a response that came in one piece are ranges of one array. */
+export interface ByteRange {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The buffered body of a streamed response. */
+export const NOTHING: ByteRange = { bytes: NO_BYTES, from: 0, to: 0 };
+
+/** What the parser has found in a head. */
 export interface HeadSummary {
   readonly status: number;
   readonly hasSetCookie: boolean;
@@ -25,70 +31,61 @@ export class WireResponse extends WireTimes {
   readonly stream: ReadableStream<Uint8Array> | undefined;
   readonly #hasSetCookie: boolean;
   readonly #hasContentEncoding: boolean;
-  readonly #chunk: Uint8Array;
-  readonly #headFrom: number;
-  readonly #headTo: number;
-  readonly #source: Uint8Array;
-  readonly #bodyFrom: number;
-  readonly #bodyTo: number;
+  readonly #head: ByteRange;
+  readonly #body: ByteRange;
 
+  /** `body` is empty if there is a `stream`. */
   constructor(
     exchange: TimedExchange,
     endMs: number,
-    info: HeadSummary,
-    chunk: Uint8Array,
-    headFrom: number,
-    headTo: number,
-    source: Uint8Array,
-    bodyFrom: number,
-    bodyTo: number,
+    summary: HeadSummary,
+    head: ByteRange,
+    body: ByteRange,
     stream?: ReadableStream<Uint8Array>,
   ) {
     super(exchange, endMs);
-    this.status = info.status;
-    this.#hasSetCookie = info.hasSetCookie;
-    this.#hasContentEncoding = info.hasContentEncoding;
+    this.status = summary.status;
+    this.#hasSetCookie = summary.hasSetCookie;
+    this.#hasContentEncoding = summary.hasContentEncoding;
     this.stream = stream;
-    this.#chunk = chunk;
-    this.#headFrom = headFrom;
-    this.#headTo = headTo;
-    this.#source = source;
-    this.#bodyFrom = bodyFrom;
-    this.#bodyTo = bodyTo;
+    this.#head = head;
+    this.#body = body;
   }
 
   /** Bytes of the buffered body as sent (content-encoded); 0 for a streamed one. */
   get bodyLength(): number {
-    return this.#bodyTo - this.#bodyFrom;
+    return this.#body.to - this.#body.from;
   }
 
   /** The buffered body as sent (content-encoded). A view, made at each call: keep it. */
   get body(): Uint8Array {
-    return this.#bodyTo === this.#bodyFrom ? NO_BYTES : this.#source.subarray(this.#bodyFrom, this.#bodyTo);
+    const { bytes, from, to } = this.#body;
+    return to === from ? NO_BYTES : bytes.subarray(from, to);
   }
 
   /** Status line and fields as they came, with the empty line. */
   get headBytes(): Uint8Array {
-    return this.#chunk.subarray(this.#headFrom, this.#headTo);
+    const { bytes, from, to } = this.#head;
+    return bytes.subarray(from, to);
   }
 
   /** `1.1` or `1.0`. */
   get httpVersion(): "1.0" | "1.1" {
-    return this.#chunk[this.#headFrom + 7] === 0x30 ? "1.0" : "1.1";
+    return this.#head.bytes[this.#head.from + 7] === 0x30 ? "1.0" : "1.1";
   }
 
   /** The server's own words after the status; empty if it sent none. */
   get reason(): string {
-    const bytes = this.#chunk;
-    let end = bytes.indexOf(0x0a, this.#headFrom);
-    if (end > this.#headFrom && bytes[end - 1] === 0x0d) end--;
-    return decodeLatin1(bytes, Math.min(end, this.#headFrom + 13), end);
+    const { bytes, from } = this.#head;
+    let end = bytes.indexOf(0x0a, from);
+    if (end > from && bytes[end - 1] === 0x0d) end--;
+    return decodeLatin1(bytes, Math.min(end, from + 13), end);
   }
 
   /** `name` in lower case. All values of the field joined by `, `; null if there is none. */
   get(name: string): string | null {
     if (name === "content-encoding" && !this.#hasContentEncoding) return null;
-    const values = readField(this.#chunk, this.#headFrom, this.#headTo, name);
+    const values = this.getAll(name);
     return values.length === 0 ? null : values.length === 1 ? values[0] as string : values.join(", ");
   }
 
@@ -96,16 +93,19 @@ export class WireResponse extends WireTimes {
   has(name: string): boolean {
     if (name === "set-cookie") return this.#hasSetCookie;
     if (name === "content-encoding") return this.#hasContentEncoding;
-    return findField(this.#chunk, this.#headFrom, this.#headTo, name) >= 0;
+    const { bytes, from, to } = this.#head;
+    return findField(bytes, from, to, name) >= 0;
   }
 
   /** `name` in lower case. Each field's value on its own: `set-cookie` must not be joined. */
   getAll(name: string): string[] {
-    return readField(this.#chunk, this.#headFrom, this.#headTo, name);
+    const { bytes, from, to } = this.#head;
+    return readField(bytes, from, to, name);
   }
 
   /** All fields in the order they came, names in lower case. */
   entries(): [name: string, value: string][] {
-    return readFields(this.#chunk, this.#headFrom, this.#headTo);
+    const { bytes, from, to } = this.#head;
+    return readFields(bytes, from, to);
   }
 }

@@ -1,8 +1,20 @@
 /**
- * When a request began, was sent, got its first and its last byte. Filled by the connection with clock readings that it has
- * anyway; the phases are subtracted from them only if somebody asks.
+ * The times of an exchange: when it began, was sent, got its first and its last byte. The connection fills them with clock
+ * readings that it has anyway; the phases are subtracted from them only on request.
  */
-import type { ExchangeTimes, PhaseTimes } from "./wire.ts";
+import type { PhaseTimes } from "../../stats/entry.ts";
+
+/** When a request began and ended, on the engine's clock, and what it waited for. */
+export interface ExchangeTimes {
+  /** Clock of `send`. */
+  readonly startMs: number;
+  /** Clock of the last byte (buffered), of the head (streamed), or of the failure. */
+  readonly endMs: number;
+  /** It was sent a second time, on a fresh connection, because the server had closed the kept one. */
+  readonly retried: boolean;
+  /** Milliseconds of the phases that occurred. Builds an object: call it only if somebody wants to know. */
+  phases(): PhaseTimes;
+}
 
 /** What opening a connection took, in ms; -1: did not occur (address given, no TLS). */
 export interface ConnectionSetup {

@@ -6,7 +6,7 @@ import type { Clock } from "../../base/clock.ts";
 import { basicAuthorization } from "./basic_auth.ts";
 import type { CookieJar } from "../cookies/cookie_jar.ts";
 import { DigestAuth, DigestState } from "./digest_auth.ts";
-import { type Outcome, WireFailure } from "../engine/exchange.ts";
+import { type ExchangeOutcome, WireFailure } from "../engine/exchange.ts";
 import type { HeaderList } from "../bytes/header_list.ts";
 import {
   BODY_HEADERS,
@@ -22,7 +22,8 @@ import { encodeHead } from "./request_head.ts";
 import type { Auth } from "./request_options.ts";
 import { type RequestTarget, targetOf } from "./request_target.ts";
 import { isSameOrigin, publicUrl } from "./request_url.ts";
-import type { PhaseTimes, WireRequest, WireTimeouts } from "../engine/wire.ts";
+import type { PhaseTimes } from "../../stats/entry.ts";
+import type { WireRequest, WireTimeouts } from "../engine/wire.ts";
 import { ConnectionError, DnsError, ProtocolError, TimeoutError, type WireError } from "../bytes/wire_error.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
 
@@ -50,7 +51,7 @@ export interface ChainContext {
   readonly clock: Clock;
   readonly rule: RedirectRule;
   readonly jar: CookieJar;
-  send(request: WireRequest): Promise<Outcome>;
+  send(request: WireRequest): Promise<ExchangeOutcome>;
   /** The Digest dialogue with an origin. */
   digestState(origin: string): DigestState;
 }
@@ -129,7 +130,7 @@ export class RequestChain {
     }
   }
 
-  async #sendWithRetries(startMs: number): Promise<Outcome> {
+  async #sendWithRetries(startMs: number): Promise<ExchangeOutcome> {
     for (let attempt = 0;; attempt++) {
       const request = this.#createRequest(startMs);
       if (request === undefined) return this.#unsendable(startMs);

@@ -3,7 +3,7 @@
  * base URL a plain path is all that differs, and parsing it would be a quarter of what a call costs.
  */
 import { UsageError } from "../../base/errors.ts";
-import { isPlainBase } from "./head_template.ts";
+import { isPlainBase } from "./request_head.ts";
 import { createOrigin, type Origin } from "../engine/origin.ts";
 import { pathOf, publicUrl, withoutCredentials } from "./request_url.ts";
 

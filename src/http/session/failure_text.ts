@@ -4,8 +4,7 @@
  * words, anything else `Name: message`. Never an address, a port, a time or an id of ours.
  */
 import { describeThrown } from "../../base/errors.ts";
-import { HttpError } from "./http_error.ts";
-import { CatchResponseError, ResponseError } from "./response_error.ts";
+import { CatchResponseError, HttpError, ResponseError } from "./response_error.ts";
 import { WireError } from "../bytes/wire_error.ts";
 
 /** Longest text kept: one group costs memory on every node and in every report. */

@@ -1,10 +1,9 @@
 /** The client of `FastHttpUser`: lean, responses read at once, certificates not verified, as in Locust. */
 import { FastRes } from "./fast_res.ts";
 import type { CreateRes } from "./perform_request.ts";
-import { createDetachedOwner } from "./detached_owner.ts";
+import { createDetachedOwner, type SessionOwner } from "./session_owner.ts";
 import { Session } from "./session.ts";
 import { FAST_TRAITS, type SessionOptions } from "./session_options.ts";
-import type { SessionOwner } from "./session_owner.ts";
 
 const createFastRes: CreateRes<FastRes> = (sent, wire, parts) => new FastRes(sent, wire, parts);
 

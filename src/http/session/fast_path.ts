@@ -3,7 +3,9 @@
  * that a request allocates its promise and its response, and nothing else.
  */
 import type { PreparedRequest } from "./prepared_request.ts";
-import type { ExchangeTimes, ResponseSink, WireError } from "../engine/wire.ts";
+import type { ExchangeTimes } from "../engine/wire_times.ts";
+import type { ResponseSink } from "../engine/wire.ts";
+import type { WireError } from "../bytes/wire_error.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
 
 /** What the session does when a request of the fast path ends. May throw control flow, which rejects the request. */

@@ -3,8 +3,7 @@
  * on them as well, which is how code moves between the two clients.
  */
 import { decodeText } from "../bytes/charset.ts";
-import { parseJson } from "./json_body.ts";
-import { BaseRes } from "./res.ts";
+import { BaseRes, parseJson } from "./res.ts";
 
 export class FastRes extends BaseRes {
   #text: string | undefined;

@@ -3,8 +3,7 @@
  * Unlike there, a body that was buffered can be read as often as one likes; a streamed one is read once and then kept.
  */
 import { decodeText } from "../bytes/charset.ts";
-import { parseJson } from "./json_body.ts";
-import { BaseRes } from "./res.ts";
+import { BaseRes, parseJson } from "./res.ts";
 import { readAll } from "../bytes/read_all.ts";
 
 export class HttpRes extends BaseRes {

@@ -1,10 +1,9 @@
 /** The client of `HttpUser`: bodies as promises, redirects and names as in python-requests, certificates verified. */
 import { HttpRes } from "./http_res.ts";
 import type { CreateRes } from "./perform_request.ts";
-import { createDetachedOwner } from "./detached_owner.ts";
+import { createDetachedOwner, type SessionOwner } from "./session_owner.ts";
 import { Session } from "./session.ts";
 import { HTTP_TRAITS, type SessionOptions } from "./session_options.ts";
-import type { SessionOwner } from "./session_owner.ts";
 
 const createHttpRes: CreateRes<HttpRes> = (sent, wire, parts) => new HttpRes(sent, wire, parts);
 

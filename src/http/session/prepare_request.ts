@@ -6,11 +6,10 @@ import { basicAuthorization } from "../request/basic_auth.ts";
 import { DigestAuth } from "../request/digest_auth.ts";
 import { UsageError } from "../../base/errors.ts";
 import { HeaderList } from "../bytes/header_list.ts";
-import { HeadTemplate, isPlainPath } from "../request/head_template.ts";
+import { encodeHead, HeadTemplate, isPlainPath } from "../request/request_head.ts";
 import { encodeBody, NO_BODY } from "../request/request_body.ts";
 import type { ChainStart } from "../request/request_chain.ts";
 import { composeFields } from "../request/request_fields.ts";
-import { encodeHead } from "../request/request_head.ts";
 import { type Auth, checkRequestOptions, type RequestOptions } from "../request/request_options.ts";
 import { PreparedRequest } from "./prepared_request.ts";
 import {

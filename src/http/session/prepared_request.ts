@@ -4,7 +4,7 @@
  * Bounded: a cache holds two generations and drops the older one when the younger is full.
  */
 import type { Entry, Recorder } from "../../stats/recorder.ts";
-import type { HeadTemplate } from "../request/head_template.ts";
+import type { HeadTemplate } from "../request/request_head.ts";
 import type { RequestTarget } from "../request/request_target.ts";
 import type { SentRequest } from "./res.ts";
 import type { WireRequest } from "../engine/wire.ts";

@@ -4,7 +4,7 @@
  * Invariant: every request that was sent is counted once, or abandoned, or (a block threw something else than a verdict, as in
  * Locust) dropped; `requestEnded` is called once for each.
  */
-import { ResponseValidation } from "./response_validation.ts";
+import { type RequestMeta, ResponseValidation } from "./response_validation.ts";
 import { UserStopped } from "./control_flow.ts";
 import { statusError } from "./failure_text.ts";
 import { HttpRes } from "./http_res.ts";
@@ -14,12 +14,12 @@ import { chainStartOf, prepareChain, prepareRequest } from "./prepare_request.ts
 import { isRedirectStatus } from "../request/redirect.ts";
 import type { RequestOptions } from "../request/request_options.ts";
 import type { PreparedRequest } from "./prepared_request.ts";
-import type { BaseRes, RequestMeta } from "./res.ts";
+import type { BaseRes } from "./res.ts";
 import { ResponseError } from "./response_error.ts";
 import { countSample, epochSeconds, fireSample, type Sample } from "./sample.ts";
 import type { SessionState } from "./session_state.ts";
-import type { ExchangeTimes, WireError } from "../engine/wire.ts";
-import { AbortedError } from "../bytes/wire_error.ts";
+import type { ExchangeTimes } from "../engine/wire_times.ts";
+import { AbortedError, type WireError } from "../bytes/wire_error.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
 
 type CatchFunction<R> = (res: R) => Promise<void> | void;

@@ -4,11 +4,12 @@
  * A response of status 0 stands for a request that got none; `error` then says why.
  */
 import { LocustError } from "../../base/errors.ts";
-import type { ResponseValidation } from "./response_validation.ts";
+import type { RequestMeta, ResponseValidation } from "./response_validation.ts";
 import { refuseNames } from "../../base/refuse_names.ts";
 import { RESPONSE_NAMES } from "./requests_names.ts";
 import { charsetOf } from "../bytes/charset.ts";
-import { statusError } from "./failure_text.ts";
+import { failureText, statusError } from "./failure_text.ts";
+import { ResponseError } from "./response_error.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
 
 /** The request that a response belongs to: fixed once it is sent. */
@@ -18,21 +19,6 @@ export interface SentRequest {
   readonly name: string;
   /** Absolute, without credentials. */
   readonly url: string;
-}
-
-/** A sample before it is counted. Editable inside a `catchResponse` block; outside it is a copy. */
-export interface RequestMeta {
-  method: string;
-  name: string;
-  /** The URL that was requested first. */
-  url: string;
-  /** Milliseconds; null: counted without a time. */
-  responseTime: number | null;
-  /** Bytes of the decoded body. */
-  responseLength: number;
-  context: Record<string, unknown>;
-  /** Seconds since the Unix epoch. */
-  startTime: number;
 }
 
 /** What few responses have; absent in the common case. */
@@ -203,4 +189,13 @@ function createHeaders(wire: WireResponse | undefined): Headers {
     }
   }
   return headers;
+}
+
+/**
+ * The parsed text. Without a response (status 0) a `ResponseError` that carries the failure's own text, so that a
+ * `catchResponse` block which reads on regardless still counts what really happened.
+ */
+export function parseJson(text: string, error: Error | undefined, status: number): unknown {
+  if (status === 0) throw new ResponseError(failureText(error));
+  return JSON.parse(text);
 }

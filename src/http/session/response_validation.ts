@@ -3,7 +3,21 @@
  * they can still be changed. Ends once, and then counts the sample by way of `finish`.
  */
 import { CatchResponseError } from "./response_error.ts";
-import type { RequestMeta } from "./res.ts";
+
+/** A sample before it is counted. Editable inside a `catchResponse` block; outside it is a copy. */
+export interface RequestMeta {
+  method: string;
+  name: string;
+  /** The URL that was requested first. */
+  url: string;
+  /** Milliseconds; null: counted without a time. */
+  responseTime: number | null;
+  /** Bytes of the decoded body. */
+  responseLength: number;
+  context: Record<string, unknown>;
+  /** Seconds since the Unix epoch. */
+  startTime: number;
+}
 
 /** `error` undefined: a success. */
 export interface Verdict {

@@ -4,7 +4,7 @@
  */
 import { failureText } from "./failure_text.ts";
 import type { SessionOwner } from "./session_owner.ts";
-import type { PhaseTimes } from "../engine/wire.ts";
+import type { PhaseTimes } from "../../stats/entry.ts";
 
 export interface Sample {
   readonly method: string;

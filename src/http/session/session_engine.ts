@@ -4,10 +4,10 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import { connectSocket } from "../../platform/connect_socket.ts";
-import { type EngineOptions, HttpEngine } from "../engine/engine.ts";
+import type { EngineOptions } from "../engine/engine_options.ts";
+import { HttpEngine } from "../engine/engine.ts";
 import type { TlsSettings } from "../request/request_options.ts";
-import type { SessionOptions, SessionTraits } from "./session_options.ts";
-import { engineTls, parseProxy } from "./session_options.ts";
+import { engineTls, parseProxy, type SessionOptions, type SessionTraits } from "./session_options.ts";
 import type { SessionOwner } from "./session_owner.ts";
 import { TappedEngine } from "../engine/tapped_engine.ts";
 

@@ -5,8 +5,7 @@
  * The body is part of the sample, unless it is an event stream, which may never end.
  */
 import { failureText } from "./failure_text.ts";
-import { createHttpRes } from "./request_sender.ts";
-import type { RequestSender } from "./request_sender.ts";
+import { createHttpRes, type RequestSender } from "./request_sender.ts";
 import type { RequestBody, RequestOptions } from "../request/request_options.ts";
 import type { HttpRes } from "./http_res.ts";
 import type { BaseRes } from "./res.ts";

@@ -5,7 +5,8 @@
 import type { ConnectSocket } from "../../platform/socket.ts";
 import { basicAuthorization } from "../request/basic_auth.ts";
 import type { ClientPool } from "./client_pool.ts";
-import type { EngineProxy, EngineTls, HttpEngine } from "../engine/engine.ts";
+import type { EngineProxy, EngineTls } from "../engine/engine_options.ts";
+import type { HttpEngine } from "../engine/engine.ts";
 import type { HeaderFields } from "../bytes/header_list.ts";
 import type { RedirectRule } from "../request/redirect.ts";
 import type { Timeout, TlsSettings } from "../request/request_options.ts";

@@ -1,9 +1,9 @@
 /**
- * What an HTTP session needs of the user it belongs to. The engine knows no users, tasks or events: this is its only view of
- * them, and `user/http_user.ts` implements it.
+ * The interface between an HTTP session and the user it belongs to. The engine knows no users, tasks or events: this is its
+ * only view of them. `src/user` implements it; a session made by hand has the detached owner.
  */
-import type { Clock } from "../../base/clock.ts";
-import type { Recorder } from "../../stats/recorder.ts";
+import { type Clock, systemClock } from "../../base/clock.ts";
+import { Recorder } from "../../stats/recorder.ts";
 import type { ResponseValidation } from "./response_validation.ts";
 import type { WireTap } from "../engine/tapped_engine.ts";
 
@@ -50,4 +50,20 @@ export interface SessionOwner {
   validationEnded?(block: ResponseValidation): void;
   /** A line for the log, with the user class in it. */
   warn(message: string): void;
+}
+
+export function createDetachedOwner(clock: Clock = systemClock): SessionOwner {
+  return {
+    recorder: new Recorder({ clock }),
+    clock,
+    abortSignal: new AbortController().signal,
+    expectedIntervalMs: 0,
+    context: () => ({}),
+    beforeRequest: () => undefined,
+    requestStarted: () => {},
+    requestEnded: () => {},
+    hasRequestListeners: () => false,
+    fireRequest: () => {},
+    warn: (message) => console.warn(message),
+  };
 }

@@ -6,7 +6,7 @@ import { basicAuthorization } from "../request/basic_auth.ts";
 import { CookieJar } from "../cookies/cookie_jar.ts";
 import { DigestAuth, DigestState } from "../request/digest_auth.ts";
 import type { HttpEngine } from "../engine/engine.ts";
-import { exchange, type Outcome } from "../engine/exchange.ts";
+import { exchange, type ExchangeOutcome } from "../engine/exchange.ts";
 import { type HeaderFields, HeaderList } from "../bytes/header_list.ts";
 import type { Origin } from "../engine/origin.ts";
 import { STANDARD_FIELDS } from "../request/request_fields.ts";
@@ -14,9 +14,13 @@ import type { Auth, TlsSettings } from "../request/request_options.ts";
 import { PreparedRequestCache, sharedRequests } from "./prepared_request.ts";
 import { plainOrigin, type RequestTarget } from "../request/request_target.ts";
 import { type Credentials, credentialsOf, isSameOrigin, type Params, splitBaseUrl } from "../request/request_url.ts";
-import type { ConnectionSettings, SessionOptions, SessionTraits } from "./session_options.ts";
+import {
+  type ConnectionSettings,
+  type SessionOptions,
+  sessionTimeouts,
+  type SessionTraits,
+} from "./session_options.ts";
 import { openSessionEngine } from "./session_engine.ts";
-import { sessionTimeouts } from "./session_options.ts";
 import type { SessionOwner } from "./session_owner.ts";
 import type { ResponseSink, WireRequest, WireTimeouts } from "../engine/wire.ts";
 
@@ -185,7 +189,7 @@ export class SessionState {
   }
 
   /** Sends one request of a chain. */
-  send(request: WireRequest, tls?: TlsSettings): Promise<Outcome> {
+  send(request: WireRequest, tls?: TlsSettings): Promise<ExchangeOutcome> {
     const engine = this.engine(tls);
     return exchange(engine, request, this.#inFlight);
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { ChunkedDecoder } from "../../../src/http/bytes/chunked_decoder.ts";
-import { ProtocolError } from "../../../src/http/engine/wire.ts";
+import { ProtocolError } from "../../../src/http/bytes/wire_error.ts";
 import { toBytes, toText } from "../../support/memory_socket.ts";
 
 /** The body, what follows it, and whether it is complete; or what is wrong. Pieces are `sizes` long, the last one takes the rest. */

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { WireResponse } from "../../../src/http/engine/wire.ts";
+import { NOTHING, WireResponse } from "../../../src/http/engine/wire_response.ts";
 import { toBytes } from "../../support/memory_socket.ts";
 
 function responseOf(head: string, offset = 0): WireResponse {
   const bytes = toBytes("#".repeat(offset) + head + "X-Body: no field\r\n\r\n");
   const times = { startMs: 0, sentMs: 0, firstByteMs: 0, retried: false, setup: undefined };
   const summary = { status: 200, hasSetCookie: /^set-cookie/im.test(head), hasContentEncoding: false };
-  return new WireResponse(times, 1, summary, bytes, offset, offset + head.length, bytes, bytes.length, bytes.length);
+  return new WireResponse(times, 1, summary, { bytes, from: offset, to: offset + head.length }, NOTHING);
 }
 
 const HEAD = "HTTP/1.1 200 All right\r\nContent-Type: text/plain; charset=latin1\r\nSet-Cookie: a=1\r\n" +

@@ -8,7 +8,7 @@ import {
   parseHead,
   UNTIL_CLOSE,
 } from "../../../src/http/bytes/head_parser.ts";
-import { ProtocolError } from "../../../src/http/engine/wire.ts";
+import { ProtocolError } from "../../../src/http/bytes/wire_error.ts";
 import { toBytes } from "../../support/memory_socket.ts";
 
 const LIMITS = { maxHeadBytes: 64 * 1024, maxHeadFields: 256 };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ProtocolError, type WireResponse } from "../../../src/http/engine/wire.ts";
+import { ProtocolError } from "../../../src/http/bytes/wire_error.ts";
+import type { WireResponse } from "../../../src/http/engine/wire_response.ts";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 import { MemoryNetwork } from "../../support/memory_socket.ts";
 import { bodyText, WireClient } from "../../support/wire_client.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DnsCache, interleave, resolveHost } from "../../../src/http/engine/dns_cache.ts";
-import { DnsError } from "../../../src/http/engine/wire.ts";
+import { DnsError } from "../../../src/http/bytes/wire_error.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 test("interleave() takes the families by turns, beginning with the first one", () => {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failureText, statusError } from "../../../src/http/session/failure_text.ts";
-import { HttpError } from "../../../src/http/session/http_error.ts";
-import { CatchResponseError, ResponseError } from "../../../src/http/session/response_error.ts";
+import { CatchResponseError, HttpError, ResponseError } from "../../../src/http/session/response_error.ts";
 import {
   ConnectionError,
   DnsError,

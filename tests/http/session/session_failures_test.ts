@@ -1,7 +1,6 @@
 /** What both clients return and count when the system or the network fails. */
 import assert from "node:assert/strict";
-import { createServer, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { CLIENTS, openBench } from "../../support/clients.ts";
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { HeadTemplate, isPlainBase, isPlainPath } from "../../../src/http/request/head_template.ts";
+import { encodeHead, HeadTemplate, isPlainBase, isPlainPath } from "../../../src/http/request/request_head.ts";
 import { createOrigin } from "../../../src/http/engine/origin.ts";
-import { encodeHead } from "../../../src/http/request/request_head.ts";
 
 const BASE = "http://127.0.0.1:8000";
 

@@ -1,10 +1,13 @@
 /**
- * What `rest()` adds to a request: JSON both ways, `res.js`, and a block whose exceptions are the failure (Locust's rules,
- * `FastHttpUser.rest`). Works on any response; the session sends and counts.
+ * `rest()`: a request with JSON both ways, `res.js`, and a block whose exceptions are the failure (Locust's rules,
+ * `FastHttpUser.rest`). Counts exactly one sample, whatever the block does.
  */
 import { describeThrown } from "../../base/errors.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 import { HeaderList } from "../bytes/header_list.ts";
+import { UserStopped } from "./control_flow.ts";
+import type { RequestSender } from "./request_sender.ts";
+import type { BaseRes } from "./res.ts";
 import type { RequestOptions } from "../request/request_options.ts";
 
 /** A response with its JSON. `js` is null when the body is empty, or no JSON (then the request has failed). */
@@ -74,4 +77,30 @@ function callSites(thrown: unknown): string {
     frame.replace(/^.*[\\/]/, "").replace(/^([^:]+:\d+):\d+/, "$1")
   );
   return sites.length === 0 ? "" : ` at ${sites.join(", ")}`;
+}
+
+export async function sendRest<R extends BaseRes & { text(): string | Promise<string> }, T>(
+  sender: RequestSender<R>,
+  method: string,
+  url: string,
+  options: RestOptions<R>,
+  block: RestBlock<R, T> | undefined,
+): Promise<RestRes<R, T>> {
+  const performed = await sender.performOwn(method, url, { ...options, headers: restHeaders(options.headers) });
+  const catching = sender.openValidation(performed);
+  const text = await performed.res.text();
+  const { js, failure } = parseRest(text, performed.res.status, performed.res.error);
+  if (failure !== undefined) catching.decide(failure);
+  const res = Object.assign(performed.res, { js: js as T });
+  try {
+    await block?.(res);
+  } catch (thrown) {
+    if (thrown instanceof UserStopped) {
+      catching.end();
+      throw thrown;
+    }
+    catching.decide(describeBlockError(thrown, text));
+  }
+  catching.end();
+  return res;
 }
