@@ -45,6 +45,7 @@ const KINDS: ReadonlySet<string> = new Set<JournalLine["kind"]>([
   "runStarted",
   "rampStarted",
   "rampCompleted",
+  "phaseBegan",
   "ticked",
   "statsReset",
   "workerJoined",

@@ -23,6 +23,7 @@ import type { RunOutcome } from "./run_dependencies.ts";
 import type { StopReason } from "./run_event.ts";
 import { RunRecorder } from "./run_recorder.ts";
 import type { RunSettings } from "./run_settings.ts";
+import { createTimeline } from "./run_timeline.ts";
 
 const CHECK_MS = 1000;
 
@@ -133,18 +134,23 @@ export class Master {
       },
     });
     const checkNames = watchNamesOverflow(ledger, this.#options.logger);
-    const run = new Run(settings, {
+    const run: Run = new Run(settings, {
       clock,
       ledger,
       deliveries,
       roster: this.roster,
-      events: (event) => {
-        this.#control.follow(event);
-        if (event.kind === "ticked") checkNames();
-        recorder?.event(event);
-        if (event.kind === "ticked" || event.kind === "runEnded") acknowledger.commit();
-        events(event);
-      },
+      events: createTimeline({
+        ledger,
+        warmUpSeconds: settings.warmUpSeconds,
+        elapsedMs: () => run.progress().elapsedMs,
+        events: (event) => {
+          this.#control.follow(event);
+          if (event.kind === "ticked") checkNames();
+          recorder?.event(event);
+          if (event.kind === "ticked" || event.kind === "runEnded") acknowledger.commit();
+          events(event);
+        },
+      }),
       send: (workerId, message) => this.#send(workerId, message),
       askShape: (request, timeoutMs) => control.ask({ kind: "shapeTick", ...request }, timeoutMs),
       beforeEnd: async (snapshot) => {

@@ -3,6 +3,8 @@
  * disagree. Plain data; every event can be written to the journal and read back.
  */
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { LedgerState } from "../stats/ledger_state.ts";
+import type { CountedSpan } from "../stats/span_counter.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 
 /** Why a run ended. A closed list: sentence and exit code follow from it. */
@@ -23,6 +25,25 @@ export type WorkerTrouble =
   | { readonly kind: "wasSilent"; readonly silentMs: number }
   | { readonly kind: "threadHung"; readonly thread: number; readonly silentMs: number; readonly doing: string };
 
+/** One step of the run's history: what was counted in [fromSecond, toSecond) of the run, also across a reset of the statistics. */
+export interface RunSpan extends CountedSpan {
+  readonly fromSecond: number;
+  readonly toSecond: number;
+  /** Since the start of the run, at its end. */
+  readonly elapsedMs: number;
+  readonly users: number;
+}
+
+/** A part of the run begins. After a new ramp upwards the ones before it count as ramp. */
+export interface PhaseBegan {
+  readonly kind: "phaseBegan";
+  readonly phase: "ramp" | "warmUp" | "steady" | "coolDown";
+  /** Since the start of the run. */
+  readonly elapsedMs: number;
+  /** What had been counted, at both ends of the steady part of a run with a warm-up. */
+  readonly ledger?: LedgerState;
+}
+
 export type RunEvent =
   | {
     readonly kind: "runStarted";
@@ -38,10 +59,14 @@ export type RunEvent =
     readonly runTimeSeconds: number | null;
     readonly shape?: string;
     readonly seed: number;
+    readonly runtime?: string; // `Bun 1.4.5`
+    /** Options that were set, by their long names; secrets are `***`. */
+    readonly options?: Readonly<Record<string, string | number | boolean | readonly (string | number)[] | null>>;
   }
+  | PhaseBegan
   | { readonly kind: "rampStarted"; readonly users: number; readonly spawnRate: number; readonly fromUsers: number }
   | { readonly kind: "rampCompleted"; readonly usersByClass: Readonly<Record<string, number>>; readonly users: number }
-  | { readonly kind: "ticked"; readonly snapshot: SnapshotMessage }
+  | { readonly kind: "ticked"; readonly snapshot: SnapshotMessage; readonly span?: RunSpan }
   | { readonly kind: "statsReset" }
   | { readonly kind: "workerJoined"; readonly workerId: string; readonly index: number; readonly workers: number }
   | {
@@ -60,6 +85,9 @@ export type RunEvent =
     readonly reason: StopReason;
     readonly snapshot: SnapshotMessage;
     readonly verdict: RunVerdict;
+    /** What was counted after the last tick, and the whole ledger. */
+    readonly span?: RunSpan;
+    readonly ledger?: LedgerState;
   };
 
 /** Who wants to know. A sink never throws into the run: its failure is logged and remembered by whoever wired it. */

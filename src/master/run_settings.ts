@@ -17,6 +17,11 @@ export interface RunSettings {
   readonly locustfile: string; // base name of the first file
   readonly version: string;
   readonly profile?: string;
+  /** The first part of the run, which headline figures leave out. */
+  readonly warmUpSeconds?: number;
+  readonly runtime?: string;
+  /** Options that were set, by their long names, without secrets: for reports. */
+  readonly options?: NonNullable<Extract<RunEvent, { kind: "runStarted" }>["options"]>;
   /** False: users that run are not moved when workers join. True if absent. */
   readonly rebalancing?: boolean;
   /** Asked when the run begins: what has ended it already, while it was being prepared. It then starts no user. */
@@ -38,7 +43,7 @@ export interface RunProgress {
 }
 
 export function describeStart(settings: RunSettings, wallMs: number): Extract<RunEvent, { kind: "runStarted" }> {
-  const { plan, classes, load, runTimeSeconds, locustfile, version, profile } = settings;
+  const { plan, classes, load, runTimeSeconds, locustfile, version, profile, runtime, options } = settings;
   return {
     kind: "runStarted",
     runId: plan.runId,
@@ -53,5 +58,7 @@ export function describeStart(settings: RunSettings, wallMs: number): Extract<Ru
     runTimeSeconds: load.kind === "users" ? runTimeSeconds ?? null : null,
     ...(load.kind === "shape" ? { shape: load.shape } : {}),
     seed: plan.seed,
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(options === undefined ? {} : { options }),
   };
 }

@@ -65,6 +65,7 @@ function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly s
         return logger.critical(`Stopping the run: ${describeStopReason(event.reason)}`);
       }
       return logger.info(`Stopping the run: ${describeStopReason(event.reason)}`);
+    case "phaseBegan":
     case "ticked":
     case "runEnded":
       return;

@@ -37,3 +37,8 @@ export function bucketMiddleUs(bucket: number): number {
   const width = 2 ** ((bucket >>> SUB_BUCKET_BITS) - 1);
   return bucketLowUs(bucket) + (width - 1) / 2;
 }
+
+/** Largest whole value of a bucket, in µs. */
+export function bucketHighUs(bucket: number): number {
+  return bucketLowUs(bucket + 1) - 1;
+}

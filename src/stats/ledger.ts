@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
-import type { FailureSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
+import type { SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
 import { readDelta } from "./decoded_delta.ts";
 import { EntryTable } from "./entry_table.ts";
@@ -13,7 +13,8 @@ import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
 import { LedgerRow } from "./ledger_row.ts";
 import { checkLedgerState, LEDGER_STATE_VERSION, type LedgerState, restoreRow, saveRow } from "./ledger_state.ts";
-import { snapshotEntry, type SnapshotTimes } from "./snapshot.ts";
+import { snapshotEntry, snapshotFailures, type SnapshotTimes } from "./snapshot.ts";
+import { type CountedSpan, SpanCounter } from "./span_counter.ts";
 import { MIN_POINTS, POINTS_BUDGET } from "./tick_series.ts";
 import { WINDOW_TICKS } from "./tick_window.ts";
 
@@ -56,6 +57,7 @@ export class Ledger {
   readonly #exceptions = new ExceptionGroups();
   readonly #requestsByNode = new Map<string, number>();
   #total: LedgerRow;
+  readonly #span = new SpanCounter();
   #dirty: LedgerRow[] = [];
   #retries = 0;
   #abandoned = 0;
@@ -123,6 +125,12 @@ export class Ledger {
     this.#second = Math.max(this.#second + 1, Math.round((nowMs - this.#startMs) / 1000));
   }
 
+  /** What all rows together counted since this was last asked, also across a reset. */
+  takeSpan(): CountedSpan {
+    this.#fold();
+    return this.#span.take();
+  }
+
   snapshot(context: SnapshotContext): SnapshotMessage {
     this.#fold();
     const nowMs = this.#clock.nowMs();
@@ -143,7 +151,7 @@ export class Ledger {
       usersByClass: context.usersByClass,
       entries: this.#sortedRows().map((row) => snapshotEntry(row, times)),
       total: snapshotEntry(this.#total, times),
-      failures: this.#snapshotFailures(),
+      failures: snapshotFailures(this.#failures, times.toWallMs),
       exceptions: this.#exceptions.list().map(({ message, stack, where, count, nodes }) => ({
         message,
         stack,
@@ -192,6 +200,7 @@ export class Ledger {
 
   /** Zeroes everything and starts time anew; the rows stay listed, as Locust's reset leaves them. */
   reset(): void {
+    this.#fold();
     const nowMs = this.#clock.nowMs();
     for (const row of this.#rows.rows()) row.reset(nowMs);
     this.#total.reset(nowMs);
@@ -268,6 +277,7 @@ export class Ledger {
       row.open.isDirty = false;
     }
     this.#total.fold(sum, this.#openTick, second, maxPoints);
+    this.#span.add(sum);
     sum.reset();
     this.#dirty = [];
   }
@@ -276,17 +286,6 @@ export class Ledger {
     return [...this.#rows.rows()].sort((a, b) =>
       compareText(a.run.name, b.run.name) || compareText(a.run.method, b.run.method)
     );
-  }
-
-  #snapshotFailures(): FailureSnapshot[] {
-    return this.#failures.list().map(({ method, name, text, count, firstMs, lastMs }) => ({
-      method,
-      name,
-      text,
-      count,
-      firstWallMs: this.#toWallMs(firstMs),
-      lastWallMs: this.#toWallMs(lastMs),
-    }));
   }
 
   #toWallMs(ms: number): number {

@@ -1,6 +1,7 @@
 /** A ledger row as the immutable figures that reports show. Pure. */
 import { type Phase, PHASES } from "../protocol/delta_message.ts";
-import { type EntrySnapshot, REPORTED_PERCENTILES } from "../protocol/snapshot_message.ts";
+import { type EntrySnapshot, type FailureSnapshot, REPORTED_PERCENTILES } from "../protocol/snapshot_message.ts";
+import type { FailureGroups } from "./failure_groups.ts";
 import type { LedgerRow } from "./ledger_row.ts";
 
 /** What a row's figures depend on beside its counts. */
@@ -49,6 +50,17 @@ export function snapshotEntry(row: LedgerRow, times: SnapshotTimes): EntrySnapsh
     startWallMs: times.toWallMs(row.startMs),
     lastWallMs: run.lastMs === -Infinity ? null : times.toWallMs(run.lastMs),
   };
+}
+
+export function snapshotFailures(groups: FailureGroups, toWallMs: (ms: number) => number): FailureSnapshot[] {
+  return groups.list().map(({ method, name, text, count, firstMs, lastMs }) => ({
+    method,
+    name,
+    text,
+    count,
+    firstWallMs: toWallMs(firstMs),
+    lastWallMs: toWallMs(lastMs),
+  }));
 }
 
 function snapshotPhases(row: LedgerRow): EntrySnapshot["phases"] {

@@ -1,0 +1,73 @@
+/**
+ * Adds the time axis to a run's events: to each tick what was counted since the one before, and between them where ramp, warm-up,
+ * steady part and cool-down begin. With a warm-up, the whole ledger stands at both ends of the steady part, so that the part is a
+ * difference of mergeable histograms.
+ *
+ * The steady part begins when the last ramp upwards is complete and the warm-up is over. It ends with the stop, or with a ramp
+ * downwards that no ramp upwards follows. Counts arrive up to a second after their requests, at both ends alike.
+ */
+import type { Ledger } from "../stats/ledger.ts";
+import type { PhaseBegan, RunEvent, RunEventSink, RunSpan } from "./run_event.ts";
+
+export interface TimelineOptions {
+  readonly ledger: Ledger;
+  readonly warmUpSeconds: number | undefined;
+  /** Since the start of the run. */
+  readonly elapsedMs: () => number;
+  readonly events: RunEventSink;
+}
+
+/** A sink that passes every event on, in order, with what the timeline knows. */
+export function createTimeline(options: TimelineOptions): RunEventSink {
+  const { ledger, warmUpSeconds = 0, elapsedMs, events } = options;
+  let phase: PhaseBegan["phase"] | undefined;
+  let second = 0;
+
+  const enter = (next: PhaseBegan["phase"]) => {
+    if (phase === next) return;
+    const isEdge = options.warmUpSeconds !== undefined &&
+      (next === "steady" || (next === "coolDown" && phase === "steady"));
+    phase = next;
+    events({ kind: "phaseBegan", phase, elapsedMs: elapsedMs(), ...(isEdge ? { ledger: ledger.save() } : {}) });
+  };
+
+  const takeSpan = (atMs: number, toSecond: number, users: number): RunSpan => {
+    const fromSecond = second;
+    second = Math.max(second, toSecond);
+    return { fromSecond, toSecond: second, elapsedMs: atMs, users, ...ledger.takeSpan() };
+  };
+
+  return (event: RunEvent) => {
+    switch (event.kind) {
+      case "runStarted":
+        second = Math.round(elapsedMs() / 1000);
+        events(event);
+        return enter("ramp");
+      case "rampStarted":
+        if (event.users > event.fromUsers) enter("ramp");
+        else if (event.users < event.fromUsers && phase === "steady") enter("coolDown");
+        return events(event);
+      case "rampCompleted":
+        events(event);
+        if (phase === "ramp") enter(elapsedMs() < warmUpSeconds * 1000 ? "warmUp" : "steady");
+        return;
+      case "ticked": {
+        const atMs = elapsedMs();
+        const span = takeSpan(atMs, Math.max(second + 1, Math.round(atMs / 1000)), event.snapshot.userCount);
+        events({ ...event, span });
+        if (phase === "warmUp" && atMs >= warmUpSeconds * 1000) enter("steady");
+        return;
+      }
+      case "stopping":
+        enter("coolDown");
+        return events(event);
+      case "runEnded": {
+        const atMs = elapsedMs();
+        const span = takeSpan(atMs, Math.ceil(atMs / 1000), event.snapshot.userCount);
+        return events({ ...event, span, ledger: ledger.save() });
+      }
+      default:
+        return events(event);
+    }
+  };
+}

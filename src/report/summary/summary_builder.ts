@@ -1,0 +1,226 @@
+/**
+ * Folds the events of a run into its summary. It keeps what a summary needs of the past (history, phases, peaks) and takes the rest
+ * from the last snapshot and the ledger. One builder serves every form of output that is made of the summary.
+ */
+import type { PhaseBegan, RunEvent, StopReason } from "../../master/run_event.ts";
+import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
+import { Histogram } from "../../stats/histogram.ts";
+import type { LedgerRowState, LedgerState } from "../../stats/ledger_state.ts";
+import type { RunVerdict } from "../../stats/verdict/doubt.ts";
+import { fromBase64, listBuckets, readTimes } from "./packed_times.ts";
+import { type HistorySpan, RunHistory } from "./run_history.ts";
+import {
+  type RunSummary,
+  SUMMARY_SCHEMA,
+  type SummaryPhase,
+  type SummarySpan,
+  type SummaryThreshold,
+} from "./summary.ts";
+import { toSteadyEntry, toSummaryEntry } from "./summary_entry.ts";
+
+type Started = Extract<RunEvent, { kind: "runStarted" }>;
+type Ended = Extract<RunEvent, { kind: "runEnded" }>;
+
+/** The state of the run that a summary shows. */
+export interface SummaryMoment {
+  readonly snapshot: SnapshotMessage;
+  readonly ledger: LedgerState;
+  readonly verdict: RunVerdict;
+  readonly reason: StopReason | { readonly kind: "unfinished" };
+  /** Null while the run goes on. */
+  readonly exitCode: number | null;
+  readonly thresholds?: readonly SummaryThreshold[];
+}
+
+export class SummaryBuilder {
+  readonly #history = new RunHistory();
+  #started: Started | undefined;
+  #ended: Ended | undefined;
+  #phases: PhaseBegan[] = [];
+  #elapsedMs = 0;
+  #target: number | null = null;
+  #peak = 0;
+  #peakByClass: Record<string, number> = {};
+
+  /** Takes the next event of the run. */
+  take(event: RunEvent): void {
+    switch (event.kind) {
+      case "runStarted":
+        // A run that a later master goes on with starts again, under its own id.
+        this.#started ??= event;
+        return;
+      case "rampStarted":
+        this.#target = Math.max(this.#target ?? 0, event.users);
+        return;
+      case "phaseBegan":
+        if (event.phase === "ramp") this.#phases = [];
+        else this.#phases.push(event);
+        return;
+      case "ticked":
+        return this.#takeTick(event);
+      case "runEnded":
+        this.#ended = event;
+        return this.#takeTick(event);
+      default:
+        return;
+    }
+  }
+
+  /** What `runEnded` said; undefined before. */
+  get ended(): Ended | undefined {
+    return this.#ended;
+  }
+
+  /** The summary of a run that has ended. Undefined before. */
+  conclude(exitCode: number | null, thresholds: readonly SummaryThreshold[] = []): RunSummary | undefined {
+    const ended = this.#ended;
+    if (ended?.ledger === undefined) return undefined;
+    const { snapshot, ledger, verdict, reason } = ended;
+    return this.build({ snapshot, ledger, verdict, reason, exitCode, thresholds });
+  }
+
+  /** The summary as of a moment. The run must have started. */
+  build(moment: SummaryMoment): RunSummary {
+    const { snapshot, ledger } = moment;
+    const rows = new Map(ledger.rows.map((row) => [keyOf(row), row]));
+    const timesOf = (row: LedgerRowState | undefined) => fromBase64(row?.times ?? "");
+    return {
+      schema: SUMMARY_SCHEMA,
+      run: this.#describeRun(moment),
+      users: {
+        target: this.#target ?? this.#started?.targetUsers ?? null,
+        peak: this.#peak,
+        byClass: { ...this.#peakByClass },
+      },
+      phases: this.#listPhases(),
+      verdict: { ...moment.verdict, notes: moment.verdict.notes ?? [] },
+      thresholds: moment.thresholds ?? [],
+      total: toSummaryEntry(snapshot.total, timesOf(ledger.total)),
+      entries: snapshot.entries.map((entry) => toSummaryEntry(entry, timesOf(rows.get(keyOf(entry))))),
+      steady: this.#steady(ledger),
+      failures: snapshot.failures.map(({ method, name, text, count, firstWallMs, lastWallMs }) => ({
+        method,
+        name,
+        text,
+        count,
+        firstAt: toDate(firstWallMs),
+        lastAt: toDate(lastWallMs),
+      })),
+      exceptions: snapshot.exceptions.map(({ message, where, stack, count, nodes }) => ({
+        message,
+        where,
+        stack,
+        count,
+        workers: nodes,
+      })),
+      workers: snapshot.workers.map(({ id, index, host, threads, users, requests, ...health }) => ({
+        id,
+        index,
+        host,
+        threads,
+        users,
+        requests,
+        cpuPercent: health.cpuPercent,
+        rssBytes: health.rssBytes,
+        loopLagP99Ms: health.loopLagP99Ms,
+        latenessP99Ms: health.latenessP99Ms,
+        state: health.state,
+        incidents: health.incidents ?? [],
+      })),
+      history: this.#history.spans.map(toSummarySpan),
+    };
+  }
+
+  #takeTick({ snapshot, span }: { readonly snapshot: SnapshotMessage; readonly span?: Ended["span"] }): void {
+    if (span !== undefined) {
+      this.#history.add(span);
+      this.#elapsedMs = span.elapsedMs;
+    } else {
+      this.#elapsedMs = Math.max(this.#elapsedMs, snapshot.elapsedMs);
+    }
+    this.#peak = Math.max(this.#peak, snapshot.userCount);
+    for (const [name, users] of Object.entries(snapshot.usersByClass)) {
+      this.#peakByClass[name] = Math.max(this.#peakByClass[name] ?? 0, users);
+    }
+  }
+
+  #describeRun({ reason, exitCode }: SummaryMoment): RunSummary["run"] {
+    const started = this.#started;
+    const startedMs = started?.wallMs ?? 0;
+    return {
+      id: started?.runId ?? "",
+      startedAt: toDate(startedMs),
+      endedAt: this.#ended === undefined || reason.kind === "unfinished" ? null : toDate(startedMs + this.#elapsedMs),
+      durationSeconds: this.#elapsedMs / 1000,
+      locustfile: started?.locustfile ?? "",
+      host: started?.host ?? null,
+      profile: started?.profile ?? null,
+      seed: started?.seed ?? 0,
+      version: started?.version ?? "",
+      runtime: started?.runtime ?? null,
+      stopReason: reason,
+      exitCode,
+      options: started?.options ?? {},
+    };
+  }
+
+  #listPhases(): SummaryPhase[] {
+    const end = this.#elapsedMs / 1000;
+    const begins = [{ phase: "ramp" as const, elapsedMs: 0 }, ...this.#phases];
+    return begins.map(({ phase, elapsedMs }, i) => {
+      const next = begins[i + 1]?.elapsedMs;
+      return {
+        kind: phase,
+        fromSeconds: Math.min(elapsedMs / 1000, end),
+        toSeconds: next === undefined ? end : Math.min(next / 1000, end),
+      };
+    });
+  }
+
+  #steady(now: LedgerState): RunSummary["steady"] {
+    const from = this.#phases.find(({ phase }) => phase === "steady");
+    if (from?.ledger === undefined) return null;
+    const cool = this.#phases.find(({ phase }) => phase === "coolDown");
+    const to = cool?.ledger ?? now;
+    const spanMs = (cool?.elapsedMs ?? this.#elapsedMs) - from.elapsedMs;
+    // After a reset of the statistics in between there is nothing to subtract.
+    const wasReset = to.startWallMs !== from.ledger.startWallMs;
+    const before = new Map(wasReset ? [] : from.ledger.rows.map((row) => [keyOf(row), row]));
+    return {
+      total: toSteadyEntry(wasReset ? undefined : from.ledger.total, to.total, spanMs),
+      entries: to.rows.map((row) => toSteadyEntry(before.get(keyOf(row)), row, spanMs)),
+    };
+  }
+}
+
+function toSummarySpan({ second, seconds, users, requests, failures, bytes, times }: HistorySpan): SummarySpan {
+  const histogram = Histogram.unpack(times);
+  const [p50, p90, p95, p99, max] = histogram.quantilesUs([0.5, 0.9, 0.95, 0.99, 1]);
+  return {
+    second,
+    seconds,
+    users,
+    requests,
+    failures,
+    bytes,
+    p50Ms: toMs(p50),
+    p90Ms: toMs(p90),
+    p95Ms: toMs(p95),
+    p99Ms: toMs(p99),
+    meanMs: toMs(histogram.meanUs),
+    maxMs: toMs(max),
+    times: listBuckets(readTimes(times)),
+  };
+}
+
+function keyOf({ method, name }: { readonly method: string; readonly name: string }): string {
+  return `${method}\0${name}`;
+}
+
+function toMs(us: number | null | undefined): number | null {
+  return us === null || us === undefined ? null : us / 1000;
+}
+
+function toDate(wallMs: number): string {
+  return new Date(wallMs).toISOString();
+}
