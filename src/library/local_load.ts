@@ -219,7 +219,7 @@ class InProcessLoad implements LocalLoad {
   }
 
   #createWorker(): Worker {
-    const seats = startThreads({
+    const handles = startThreads({
       count: 1,
       entry: new URL(import.meta.url),
       startThread: inProcessThreads((port) => {
@@ -241,7 +241,7 @@ class InProcessLoad implements LocalLoad {
         own: async (receiver) => ({
           hash: WORKER_ID,
           pool: await openThreadPool({
-            seats,
+            handles,
             source: { files: [SOURCE] },
             options: this.#environment.parsedOptions,
             workerId: WORKER_ID,

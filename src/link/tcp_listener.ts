@@ -1,6 +1,6 @@
 /**
  * The master's port: accepts connections, keeps the unproved ones within bounds, and hands each out as a link. What is said on
- * a link is `master/admission.ts`'s business; it calls `trust` on the ones that have proved themselves.
+ * a link is `master/handshake.ts`'s business; it calls `trust` on the ones that have proved themselves.
  */
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
@@ -11,7 +11,7 @@ import { createMasterCodec } from "../protocol/codec.ts";
 import { MAX_UNPROVED_FRAME_BYTES } from "../protocol/framing.ts";
 import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { formatHostPort } from "./address.ts";
-import { Antechamber, ANTECHAMBER_LIMITS, type AntechamberLimits, type Guest } from "./antechamber.ts";
+import { HANDSHAKE_LIMITS, type HandshakeLimits, HandshakeQueue, type PendingConnection } from "./handshake_queue.ts";
 import { describeSocketError, TcpLink } from "./tcp_link.ts";
 
 /** PEM texts. With `ca`, workers must show a certificate from there. */
@@ -29,7 +29,7 @@ export interface ListenOptions {
   readonly tls?: ListenTls;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly limits?: Partial<AntechamberLimits>;
+  readonly limits?: Partial<HandshakeLimits>;
   /** A connection to listen to; call `trust` when it has proved itself, and it leaves the bounds of the unproved. */
   readonly onLink: (link: Link, trust: () => void) => void;
 }
@@ -49,15 +49,15 @@ const TOLD_PER_MINUTE = 20;
 
 /** Listens or rejects with a `LocustError`. */
 export async function openTcpListener(options: ListenOptions): Promise<TcpListener> {
-  const antechamber = new Antechamber(options);
+  const queue = new HandshakeQueue(options);
   const tell = createComplaints(options.logger, options.clock);
-  const server = createServer(options, (socket) => receive(socket, options, antechamber, tell), tell);
+  const server = createServer(options, (socket) => receive(socket, options, queue, tell), tell);
   await listen(server, options);
   const address = server.address();
   return {
     port: typeof address === "object" && address !== null ? address.port : options.port,
     close() {
-      antechamber.close("the master is closing");
+      queue.close("the master is closing");
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
@@ -66,7 +66,7 @@ export async function openTcpListener(options: ListenOptions): Promise<TcpListen
 function receive(
   socket: Socket,
   options: ListenOptions,
-  antechamber: Antechamber,
+  queue: HandshakeQueue,
   tell: (peer: string, reason: string) => void,
 ): void {
   const peer = describePeer(socket);
@@ -78,11 +78,11 @@ function receive(
     onUnsendable: (problem) => options.logger.error(problem),
   });
   let isTrusted = false;
-  const guest: Guest = {
+  const connection: PendingConnection = {
     listen: () =>
       options.onLink(link, () => {
         isTrusted = true;
-        antechamber.leave(guest);
+        queue.leave(connection);
         link.trust();
       }),
     dismiss: (reason) => {
@@ -91,9 +91,9 @@ function receive(
     },
   };
   socket.on("close", () => {
-    if (!isTrusted) antechamber.leave(guest);
+    if (!isTrusted) queue.leave(connection);
   });
-  antechamber.enter(guest);
+  queue.enter(connection);
 }
 
 function createServer(
@@ -107,7 +107,7 @@ function createServer(
     { ...options.tls, requestCert: mutual, rejectUnauthorized: mutual, handshakeTimeout: 5000 },
     onSocket,
   );
-  boundHandshakes(server, options.limits?.waiting ?? ANTECHAMBER_LIMITS.waiting, tell);
+  boundHandshakes(server, options.limits?.waiting ?? HANDSHAKE_LIMITS.waiting, tell);
   server.on("tlsClientError", (error: unknown, socket: Socket) => {
     tell(
       describePeer(socket),
@@ -118,7 +118,7 @@ function createServer(
   return server;
 }
 
-/** Connections whose TLS handshake is not over are no guests yet, and need a bound of their own. */
+/** Connections whose TLS handshake is not over are no connections yet, and need a bound of their own. */
 function boundHandshakes(server: Server, limit: number, tell: (peer: string, reason: string) => void): void {
   const unfinished = new Set<string>();
   server.on("connection", (socket: Socket) => {

@@ -7,14 +7,14 @@ import type { Acknowledgement, Deliveries } from "./deliveries.ts";
 import type { RunRecorder } from "./run_recorder.ts";
 
 /** Deltas of the end that come together are written together. */
-const HURRY_MS = 20;
+const PROMPT_MS = 20;
 
 export class Acknowledger {
   readonly #deliveries: Deliveries;
   readonly #recorder: RunRecorder | undefined;
   readonly #clock: Clock;
   readonly #send: (acknowledgement: Acknowledgement) => void;
-  #hurry: Timer | undefined;
+  #promptly: Timer | undefined;
 
   constructor(options: {
     readonly deliveries: Deliveries;
@@ -28,17 +28,17 @@ export class Acknowledger {
     this.#send = options.send;
   }
 
-  /** A delta has been applied, or came again. `hurried`: its worker is waiting for this to end. */
-  received(pace: "ticks" | "hurried"): void {
+  /** A delta has been applied, or came again. `prompt`: its worker is waiting for this to end. */
+  received(pace: "ticks" | "prompt"): void {
     if (this.#recorder === undefined) return this.#release();
-    if (pace === "ticks" || this.#hurry !== undefined) return;
-    this.#hurry = this.#clock.schedule(HURRY_MS, () => this.commit());
+    if (pace === "ticks" || this.#promptly !== undefined) return;
+    this.#promptly = this.#clock.schedule(PROMPT_MS, () => this.commit());
   }
 
   /** Writes what has been applied, then acknowledges it. */
   commit(): void {
-    this.#hurry?.cancel();
-    this.#hurry = undefined;
+    this.#promptly?.cancel();
+    this.#promptly = undefined;
     this.#release();
   }
 

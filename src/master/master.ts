@@ -17,7 +17,7 @@ import { describeDifference } from "./own_locustfile.ts";
 import { Roster } from "./roster.ts";
 import { RosterWatch } from "./roster_watch.ts";
 import type { RosterChange } from "./roster_worker.ts";
-import { toRunEvent } from "./roster_news.ts";
+import { toRunEvent } from "./roster_view.ts";
 import { Run } from "./run.ts";
 import type { RunOutcome } from "./run_dependencies.ts";
 import type { StopReason } from "./run_event.ts";

@@ -7,12 +7,13 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { HelloMessage, ReadyMessage, UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
-import { ROSTER_LIMITS, type RosterLimits } from "./roster_limits.ts";
 import {
   type AliveUsers,
   createRow,
   NO_INCIDENTS,
+  ROSTER_LIMITS,
   type RosterChange,
+  type RosterLimits,
   type RosterWorker,
   type Row,
 } from "./roster_worker.ts";

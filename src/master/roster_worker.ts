@@ -133,3 +133,28 @@ export function describeIncidents(incidents: WorkerIncidents): string[] {
 function seconds(ms: number): string {
   return `${Math.round(ms / 1000)} s`;
 }
+
+/** How patient a master is with its workers, and how many it remembers. */
+export interface RosterLimits {
+  /** Silence after which a worker's users are given to others. */
+  readonly missingAfterMs: number;
+  /** The same when its link is broken: a living worker dials again within this time. */
+  readonly redialWithinMs: number;
+  /** Silence that is reported although it ended before the worker was missing. Workers send something each second. */
+  readonly remarkableSilenceMs: number;
+  /** How long the master waits for a missing worker. */
+  readonly forgetAfterMs: number;
+  /** The most time that one check counts as silence. */
+  readonly longestCheckMs: number;
+  /** Workers remembered, gone ones included: beyond it the longest gone are dropped. */
+  readonly maxRemembered: number;
+}
+
+export const ROSTER_LIMITS: RosterLimits = {
+  missingAfterMs: 5000,
+  redialWithinMs: 2000,
+  remarkableSilenceMs: 2500,
+  forgetAfterMs: 60_000,
+  longestCheckMs: 1500,
+  maxRemembered: 20_000,
+};

@@ -19,7 +19,7 @@ import { ShapeDriver } from "./shape_driver.ts";
 import { startTicker } from "./ticker.ts";
 import { type Assignment, UserDispatch } from "./user_dispatch.ts";
 import { whoEnded } from "./stop_reason.ts";
-import { snapshotWorkers } from "./worker_snapshots.ts";
+import { snapshotWorkers } from "./roster_view.ts";
 
 export const TICK_MS = 1000;
 
@@ -161,7 +161,7 @@ export class Run {
           ledger.apply(message.delta, workerId);
           this.#deps.counted(workerId, message.delta);
         });
-        this.#deps.acknowledge(this.#state === "stopping" ? "hurried" : "ticks");
+        this.#deps.acknowledge(this.#state === "stopping" ? "prompt" : "ticks");
         return this.#checkDrained();
       case "stopped":
         deliveries.stopped(workerId, message.lastSeq);
@@ -266,7 +266,7 @@ export class Run {
     if (this.#state !== "stopping" || this.#isFinishing || !this.#drain.isOver) return;
     this.#isFinishing = true;
     this.#drain.cancel();
-    for (const { id, users, awayMs } of this.#drain.debtors()) this.observeAbsence(id, users, "lost", awayMs);
+    for (const { id, users, awayMs } of this.#drain.pendingWorkers()) this.observeAbsence(id, users, "lost", awayMs);
     void this.#finish();
   }
 

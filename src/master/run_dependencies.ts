@@ -25,7 +25,7 @@ export interface RunDependencies {
   /** A delta has been applied to the ledger: for the journal. */
   readonly counted: (workerId: string, delta: DeltaMessage) => void;
   /** `Deliveries` holds something to acknowledge, as soon as it is safe. */
-  readonly acknowledge: (pace: "ticks" | "hurried") => void;
+  readonly acknowledge: (pace: "ticks" | "prompt") => void;
 }
 
 export interface RunOutcome {

@@ -57,22 +57,22 @@ export class RunDrain {
 
   /** Whether nobody is waited for any more. */
   get isOver(): boolean {
-    return this.#patience === "none" || !this.owing().some((id) => this.#isWaitedFor(id));
+    return this.#patience === "none" || !this.#pendingIds().some((id) => this.#isWaitedFor(id));
   }
 
   /** Who had not finished when an earlier master died still owes numbers: waited for, and named if it does not come. */
   expectEarlier(): void {
     const { deliveries, roster } = this.#deps;
-    const owing = new Set(deliveries.outstanding());
+    const pending = new Set(deliveries.outstanding());
     for (const id of deliveries.known()) {
-      roster.recall(id, owing.has(id) ? "missing" : "gone");
-      if (owing.has(id)) this.join(id);
+      roster.recall(id, pending.has(id) ? "missing" : "gone");
+      if (pending.has(id)) this.join(id);
     }
   }
 
   /** Who still owes numbers when nobody is waited for any more, with the users it had. */
-  debtors(): { readonly id: string; readonly users: number; readonly awayMs: number }[] {
-    return this.owing().map((id) => {
+  pendingWorkers(): { readonly id: string; readonly users: number; readonly awayMs: number }[] {
+    return this.#pendingIds().map((id) => {
       const worker = this.#deps.roster.get(id);
       const isHere = worker !== undefined && isPresent(worker.state);
       const users = (isHere ? worker.users : worker?.usersWhenLost) ?? 0;
@@ -81,7 +81,7 @@ export class RunDrain {
   }
 
   /** Workers whose last numbers have not come. */
-  owing(): string[] {
+  #pendingIds(): string[] {
     return [...this.#participants].filter((id) => !this.#deps.deliveries.isComplete(id));
   }
 

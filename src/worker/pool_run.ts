@@ -7,7 +7,7 @@ import { formatCounts } from "../base/text.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { LISTENER_GRACE_MS } from "../control/listener_turns.ts";
 import { stopGraceMs, UNWIND_GRACE_MS } from "../thread/stop_grace.ts";
-import type { ThreadSeat } from "./thread_seat.ts";
+import type { ThreadHandle } from "./thread_handle.ts";
 import { type ThreadChange, ThreadShares } from "./thread_shares.ts";
 
 /** Users that could not be ended in order, with what their thread was doing. */
@@ -25,7 +25,7 @@ export interface PoolRunReceiver {
 }
 
 interface Member {
-  readonly seat: ThreadSeat;
+  readonly handle: ThreadHandle;
   /** Epochs between pool and thread. They are the pool's own: a lost thread changes shares without a new assignment. */
   sentEpoch: number;
   appliedEpoch: number;
@@ -53,14 +53,14 @@ export class PoolRun {
   constructor(
     options: {
       readonly plan: RunPlan;
-      readonly seats: readonly ThreadSeat[];
+      readonly handles: readonly ThreadHandle[];
       readonly receiver: PoolRunReceiver;
       readonly logger: Logger;
     },
   ) {
     this.plan = options.plan;
-    this.#members = options.seats.map((seat) => ({ seat, sentEpoch: 0, appliedEpoch: 0, users: {} }));
-    this.#shares = new ThreadShares(options.seats.length);
+    this.#members = options.handles.map((handle) => ({ handle, sentEpoch: 0, appliedEpoch: 0, users: {} }));
+    this.#shares = new ThreadShares(options.handles.length);
     this.#receiver = options.receiver;
     this.#logger = options.logger;
   }
@@ -105,44 +105,48 @@ export class PoolRun {
     this.#tellApplied();
   }
 
-  appliedBy(seat: ThreadSeat, epoch: number, users: UsersByClass): void {
-    const member = this.#memberOf(seat);
+  appliedBy(handle: ThreadHandle, epoch: number, users: UsersByClass): void {
+    const member = this.#memberOf(handle);
     member.appliedEpoch = Math.max(member.appliedEpoch, epoch);
     member.users = users;
     this.#tellApplied();
   }
 
   /** The thread's users as its once-a-second health tells them. */
-  usersToldBy(seat: ThreadSeat, users: UsersByClass): void {
-    this.#memberOf(seat).users = users;
+  usersToldBy(handle: ThreadHandle, users: UsersByClass): void {
+    this.#memberOf(handle).users = users;
   }
 
   /** Ends all users; `stopped` is told once they are gone, never from inside this call. */
   stop(): void {
     if (this.#stop !== undefined) return;
-    const living = this.#members.filter(({ seat }) => seat.state !== "gone");
+    const living = this.#members.filter(({ handle }) => handle.state !== "gone");
     this.#stop = { pending: new Set(living), leftBehind: [], forMs: 0 };
-    for (const { seat } of living) seat.post({ kind: "stop", runId: this.plan.runId });
+    for (const { handle } of living) handle.post({ kind: "stop", runId: this.plan.runId });
   }
 
-  stoppedBy(seat: ThreadSeat, leftBehind: number): void {
-    const member = this.#memberOf(seat);
+  stoppedBy(handle: ThreadHandle, leftBehind: number): void {
+    const member = this.#memberOf(handle);
     member.users = {};
     if (leftBehind > 0) {
-      this.#stop?.leftBehind.push({ thread: seat.index, users: leftBehind, doing: "something that cannot be aborted" });
+      this.#stop?.leftBehind.push({
+        thread: handle.index,
+        users: leftBehind,
+        doing: "something that cannot be aborted",
+      });
     }
     this.#stop?.pending.delete(member);
     this.#tellStopped();
   }
 
   /** The thread is gone: the others take its users, or, at a stop, they are told as left behind. */
-  lost(seat: ThreadSeat, doing: string): void {
-    const member = this.#memberOf(seat);
-    const users = this.#shares.totalOf(seat.index);
-    this.#shares.close(seat.index);
+  lost(handle: ThreadHandle, doing: string): void {
+    const member = this.#memberOf(handle);
+    const users = this.#shares.totalOf(handle.index);
+    this.#shares.close(handle.index);
     member.users = {};
     if (this.#stop !== undefined) {
-      if (this.#stop.pending.delete(member)) this.#stop.leftBehind.push({ thread: seat.index, users, doing });
+      if (this.#stop.pending.delete(member)) this.#stop.leftBehind.push({ thread: handle.index, users, doing });
       this.#tellStopped();
       return;
     }
@@ -159,17 +163,17 @@ export class PoolRun {
     }
     this.#stop.forMs += sinceMs;
     const graceMs = stopGraceMs(this.plan.stopTimeoutSeconds) + UNWIND_GRACE_MS;
-    for (const { seat } of [...this.#stop.pending]) {
+    for (const { handle } of [...this.#stop.pending]) {
       const overdue = this.#stop.forMs >= graceMs + 2 * LISTENER_GRACE_MS;
-      if (!overdue && !(seat.hung && this.#stop.forMs >= graceMs)) continue;
-      const { doing } = seat;
-      const users = this.#shares.totalOf(seat.index);
+      if (!overdue && !(handle.hung && this.#stop.forMs >= graceMs)) continue;
+      const { doing } = handle;
+      const users = this.#shares.totalOf(handle.index);
       this.#logger.error(
-        `Thread ${seat.index} was ended by force with ${users} users: it did not stop within ` +
+        `Thread ${handle.index} was ended by force with ${users} users: it did not stop within ` +
           `${Math.round(this.#stop.forMs / 1000)} s and was last seen in ${doing}`,
       );
-      seat.terminate();
-      this.lost(seat, doing);
+      handle.terminate();
+      this.lost(handle, doing);
     }
     this.#tellStopped();
   }
@@ -179,14 +183,14 @@ export class PoolRun {
     for (const { thread, users, fresh } of changes) {
       const member = this.#members[thread] as Member;
       member.sentEpoch = this.#lastSent;
-      member.seat.post({ kind: "assign", runId: this.plan.runId, epoch: this.#lastSent, users, fresh });
+      member.handle.post({ kind: "assign", runId: this.plan.runId, epoch: this.#lastSent, users, fresh });
     }
   }
 
   #tellApplied(): void {
     if (this.#toldEpoch >= this.#epoch || this.#stop !== undefined) return;
-    const waited = this.#members.some(({ seat, sentEpoch, appliedEpoch }) =>
-      appliedEpoch < sentEpoch && seat.state !== "gone" && !seat.hung
+    const waited = this.#members.some(({ handle, sentEpoch, appliedEpoch }) =>
+      appliedEpoch < sentEpoch && handle.state !== "gone" && !handle.hung
     );
     if (waited) return;
     this.#toldEpoch = this.#epoch;
@@ -199,8 +203,8 @@ export class PoolRun {
     this.#receiver.stopped(this.plan.runId, this.#stop.leftBehind);
   }
 
-  #memberOf(seat: ThreadSeat): Member {
-    return this.#members[seat.index] as Member;
+  #memberOf(handle: ThreadHandle): Member {
+    return this.#members[handle.index] as Member;
   }
 }
 

@@ -94,21 +94,21 @@ export class RunDelivery {
   }
 
   /** After the last user: the last delta, then `stopped`. `done`: all of it has been acknowledged. Call it only while there is a link. */
-  tellEnd(): "done" | "owing" {
+  tellEnd(): "done" | "pending" {
     const ending = this.#ending;
     const reporter = this.#reporter;
-    if (ending === undefined || reporter === undefined) return "owing";
+    if (ending === undefined || reporter === undefined) return "pending";
     if (!reporter.isWaiting) {
       const last = reporter.take("now");
       if (last !== undefined) this.#send(last);
     } else if (!ending.isTold) {
-      return "owing"; // a delta is on its way; what came after it follows its acknowledgement
+      return "pending"; // a delta is on its way; what came after it follows its acknowledgement
     }
     if (!ending.isTold) {
       ending.isTold = true;
       const { runId, abandoned } = ending;
       this.#send({ kind: "stopped", runId, lastSeq: reporter.lastSeq, abandoned });
     }
-    return reporter.isWaiting ? "owing" : "done";
+    return reporter.isWaiting ? "pending" : "done";
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The threads of a worker as one: what the master says to a worker goes to all of them, split where it must be, and what they
- * say comes out summed where it can be. Owns the seats and the watch over them; the run in them is `PoolRun`'s. Merges no
+ * say comes out summed where it can be. Owns the handles and the watch over them; the run in them is `PoolRun`'s. Merges no
  * statistics (the reporter does) and knows no link.
  *
  * Invariant: whatever user code does in a thread, every request made here is answered: `stopped` comes after the grace
@@ -15,9 +15,9 @@ import type { LocustfileDescription, LocustfileSource } from "../protocol/locust
 import type { FromThread, ThreadHealth } from "../protocol/thread_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
-import { createLoadEcho, type LoadEcho } from "./load_echo.ts";
+import { createLogDeduplicator, type LogDeduplicator } from "./log_deduplicator.ts";
 import { PoolRun, type PoolRunReceiver } from "./pool_run.ts";
-import { ThreadSeat } from "./thread_seat.ts";
+import { ThreadHandle } from "./thread_handle.ts";
 import { watchThreads } from "./thread_watch.ts";
 
 const LOAD_TIMEOUT_MS = 60_000;
@@ -33,7 +33,7 @@ export interface ThreadPoolReceiver extends PoolRunReceiver {
 }
 
 export interface ThreadPoolOptions {
-  readonly seats: readonly ThreadSeat[]; // of `startThreads`
+  readonly handles: readonly ThreadHandle[]; // of `startThreads`
   readonly source: LocustfileSource;
   /** `environment.parsedOptions` as far as known; a run's plan replaces it. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -46,17 +46,17 @@ export interface ThreadPoolOptions {
   readonly receiver: ThreadPoolReceiver;
   readonly loadTimeoutMs?: number;
   /** What others in this process have printed while they imported the locustfile. */
-  readonly echo?: LoadEcho;
+  readonly deduplicator?: LogDeduplicator;
 }
 
 /** Starts `count` threads that get ready while the caller still parses options; `openThreadPool` gives them the locustfile. */
 export function startThreads(
   options: { readonly count: number; readonly entry: URL; readonly startThread: StartThread },
-): ThreadSeat[] {
+): ThreadHandle[] {
   return Array.from({ length: options.count }, (_, index) => {
-    const seat = new ThreadSeat({ index, entry: options.entry, startThread: options.startThread });
-    seat.start();
-    return seat;
+    const handle = new ThreadHandle({ index, entry: options.entry, startThread: options.startThread });
+    handle.start();
+    return handle;
   });
 }
 
@@ -79,30 +79,30 @@ interface Opening {
 
 export class ThreadPool {
   readonly #options: ThreadPoolOptions;
-  readonly #health = new Map<ThreadSeat, ThreadHealth>();
+  readonly #health = new Map<ThreadHandle, ThreadHealth>();
   #description: LocustfileDescription | undefined;
   #opening: Opening | undefined;
-  #leaving: { readonly pending: Set<ThreadSeat>; readonly done: () => void } | undefined;
+  #leaving: { readonly pending: Set<ThreadHandle>; readonly done: () => void } | undefined;
   #run: PoolRun | undefined;
   #watch: Timer | undefined;
 
   /** Of this process, for listeners of `quit`; set it when it is known. */
   exitCode = 0;
-  readonly #echo: LoadEcho;
+  readonly #deduplicator: LogDeduplicator;
 
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
-    this.#echo = options.echo ?? createLoadEcho();
+    this.#deduplicator = options.deduplicator ?? createLogDeduplicator();
   }
 
   async open(): Promise<void> {
-    const { clock, logger, seats, source, loadTimeoutMs = LOAD_TIMEOUT_MS } = this.#options;
-    this.#watch = watchThreads({ seats, clock, logger, looked: (sinceMs) => this.#run?.tick(sinceMs) });
+    const { clock, logger, handles, source, loadTimeoutMs = LOAD_TIMEOUT_MS } = this.#options;
+    this.#watch = watchThreads({ handles, clock, logger, looked: (sinceMs) => this.#run?.tick(sinceMs) });
     const timeout = clock.schedule(loadTimeoutMs, () => this.#opening?.reject(tooSlow(source, loadTimeoutMs)));
     try {
       await new Promise<void>((resolve, reject) => {
         this.#opening = { resolve, reject };
-        for (const seat of seats) this.#load(seat, this.#options.options);
+        for (const handle of handles) this.#load(handle, this.#options.options);
       });
     } finally {
       this.#opening = undefined;
@@ -122,7 +122,7 @@ export class ThreadPool {
   }
 
   get threads(): number {
-    return this.#options.seats.length;
+    return this.#options.handles.length;
   }
 
   /** The run that users are kept for, if any: for `ready` after a reconnect. */
@@ -136,25 +136,25 @@ export class ThreadPool {
     return {
       loopLagP99Ms: Math.max(0, ...figures.map((health) => health.loopLagP99Ms)),
       latenessP99Ms: Math.max(0, ...figures.map((health) => health.latenessP99Ms)),
-      hung: this.#options.seats.filter((seat) => seat.hung).map((seat) => ({
-        thread: seat.index,
-        silentMs: Math.round(seat.silentMs),
-        doing: seat.doing,
+      hung: this.#options.handles.filter((handle) => handle.hung).map((handle) => ({
+        thread: handle.index,
+        silentMs: Math.round(handle.silentMs),
+        doing: handle.doing,
       })),
     };
   }
 
   /** Begins a run without users, in place of an earlier one. Threads that were lost in that are replaced. */
   startRun(plan: RunPlan): void {
-    const { seats, receiver, logger, workerIndex } = this.#options;
-    this.#run = new PoolRun({ plan, seats, receiver, logger });
+    const { handles, receiver, logger, workerIndex } = this.#options;
+    this.#run = new PoolRun({ plan, handles, receiver, logger });
     this.#health.clear();
-    for (const seat of seats) {
-      if (seat.state === "gone") {
-        seat.start();
-        this.#load(seat, plan.options);
+    for (const handle of handles) {
+      if (handle.state === "gone") {
+        handle.start();
+        this.#load(handle, plan.options);
       }
-      seat.post({ kind: "startRun", plan, workerIndex });
+      handle.post({ kind: "startRun", plan, workerIndex });
     }
   }
 
@@ -169,26 +169,30 @@ export class ThreadPool {
   }
 
   spawningComplete(userCount: number): void {
-    for (const seat of this.#options.seats) seat.post({ kind: "spawningComplete", userCount });
+    for (const handle of this.#options.handles) handle.post({ kind: "spawningComplete", userCount });
   }
 
   custom(type: string, data: unknown): void {
-    for (const seat of this.#options.seats) seat.post({ kind: "custom", type, data });
+    for (const handle of this.#options.handles) handle.post({ kind: "custom", type, data });
   }
 
   /** Fires an event by its public name in every thread. */
   event(name: string, fields: Readonly<Record<string, unknown>>): void {
-    for (const seat of this.#options.seats) seat.post({ kind: "event", name, fields });
+    for (const handle of this.#options.handles) handle.post({ kind: "event", name, fields });
   }
 
   /** Fires an event about the whole process in one thread, the first that answers. */
   processEvent(name: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#options.seats.find((seat) => seat.state === "ready" && !seat.hung)?.post({ kind: "event", name, fields });
+    this.#options.handles.find((handle) => handle.state === "ready" && !handle.hung)?.post({
+      kind: "event",
+      name,
+      fields,
+    });
   }
 
   /** Lets the threads fire `quitting` and `quit`, and ends them; hung ones at once. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const answering = this.#options.seats.filter((seat) => seat.state === "ready" && !seat.hung);
+    const answering = this.#options.handles.filter((handle) => handle.state === "ready" && !handle.hung);
     if (answering.length > 0) {
       await new Promise<void>((resolve) => {
         const timeout = this.#options.clock.schedule(QUIT_GRACE_MS, resolve);
@@ -197,7 +201,7 @@ export class ThreadPool {
           resolve();
         };
         this.#leaving = { pending: new Set(answering), done };
-        for (const seat of answering) seat.post({ kind: "quit", exitCode: this.exitCode });
+        for (const handle of answering) handle.post({ kind: "quit", exitCode: this.exitCode });
       });
     }
     this.terminate();
@@ -207,70 +211,70 @@ export class ThreadPool {
   terminate(): void {
     this.#watch?.cancel();
     this.#watch = undefined;
-    for (const seat of this.#options.seats) seat.terminate();
+    for (const handle of this.#options.handles) handle.terminate();
   }
 
-  #load(seat: ThreadSeat, options: Readonly<Record<string, unknown>>): void {
+  #load(handle: ThreadHandle, options: Readonly<Record<string, unknown>>): void {
     const { source, workerId, workerIndex, logLevel } = this.#options;
-    seat.listen({
-      message: (_seat, message) => this.#heard(seat, message),
-      failed: (_seat, problem) => this.#lost(seat, problem),
+    handle.listen({
+      message: (_handle, message) => this.#heard(handle, message),
+      failed: (_handle, problem) => this.#lost(handle, problem),
     });
-    const { length: threads } = this.#options.seats;
-    seat.load({ kind: "load", source, options, workerId, workerIndex, threads, logLevel });
+    const { length: threads } = this.#options.handles;
+    handle.load({ kind: "load", source, options, workerId, workerIndex, threads, logLevel });
   }
 
-  #heard(seat: ThreadSeat, message: FromThread): void {
+  #heard(handle: ThreadHandle, message: FromThread): void {
     const { receiver } = this.#options;
     switch (message.kind) {
       case "loaded":
         this.#description ??= message.description;
-        if (this.#options.seats.every(({ state }) => state === "ready")) this.#opening?.resolve();
+        if (this.#options.handles.every(({ state }) => state === "ready")) this.#opening?.resolve();
         return;
       case "loadFailed":
         if (this.#opening !== undefined) {
           return this.#opening.reject(new UsageError(message.problems, { code: "locustfile" }));
         }
-        seat.terminate();
-        return this.#lost(seat, message.problems.join("\n"));
+        handle.terminate();
+        return this.#lost(handle, message.problems.join("\n"));
       case "applied":
-        return this.#runOf(message.runId)?.appliedBy(seat, message.epoch, message.users);
+        return this.#runOf(message.runId)?.appliedBy(handle, message.epoch, message.users);
       case "delta":
-        this.#health.set(seat, message.health);
-        this.#runOf(message.runId)?.usersToldBy(seat, message.health.users);
+        this.#health.set(handle, message.health);
+        this.#runOf(message.runId)?.usersToldBy(handle, message.health.users);
         return receiver.delta(message.runId, message.delta);
       case "stopped":
-        return this.#runOf(message.runId)?.stoppedBy(seat, message.leftBehind);
+        return this.#runOf(message.runId)?.stoppedBy(handle, message.leftBehind);
       case "userMessage":
-        if (this.#isEcho(seat, message.message)) return;
+        if (this.#isEcho(handle, message.message)) return;
         return receiver.userMessage(message.message);
       case "left":
-        return this.#leftBy(seat);
+        return this.#leftBy(handle);
     }
   }
 
   /** Another thread has printed the same line while it loaded the same file. */
-  #isEcho(seat: ThreadSeat, message: UserMessage): boolean {
+  #isEcho(handle: ThreadHandle, message: UserMessage): boolean {
     if (message.kind !== "log" || message.during !== "load") return false;
-    return !this.#echo.isNews(`thread ${seat.index}`, message.message);
+    return !this.#deduplicator.isNew(`thread ${handle.index}`, message.message);
   }
 
-  #leftBy(seat: ThreadSeat): void {
-    seat.terminate();
-    if (this.#leaving?.pending.delete(seat) === true && this.#leaving.pending.size === 0) this.#leaving.done();
+  #leftBy(handle: ThreadHandle): void {
+    handle.terminate();
+    if (this.#leaving?.pending.delete(handle) === true && this.#leaving.pending.size === 0) this.#leaving.done();
   }
 
   /** A thread died. The others go on with its users; when there are no others, that is the end of what this worker can do. */
-  #lost(seat: ThreadSeat, problem: string): void {
-    if (this.#leaving !== undefined) return this.#leftBy(seat);
-    const sentence = `Thread ${seat.index} died: ${problem}`;
+  #lost(handle: ThreadHandle, problem: string): void {
+    if (this.#leaving !== undefined) return this.#leftBy(handle);
+    const sentence = `Thread ${handle.index} died: ${problem}`;
     if (this.#opening !== undefined) {
       return this.#opening.reject(new UsageError(`Cannot load the locustfile: ${sentence}`, { code: "locustfile" }));
     }
-    this.#health.delete(seat);
+    this.#health.delete(handle);
     this.#options.logger.error(`${sentence}; its users are lost, and so is what it counted in the last second`);
-    this.#run?.lost(seat, "a thread that died");
-    if (this.#options.seats.every(({ state }) => state === "gone")) {
+    this.#run?.lost(handle, "a thread that died");
+    if (this.#options.handles.every(({ state }) => state === "gone")) {
       this.#options.receiver.failed(`no thread is left to run users; the last one died: ${problem}`);
     }
   }

@@ -3,7 +3,7 @@
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
-import type { ThreadSeat } from "./thread_seat.ts";
+import type { ThreadHandle } from "./thread_handle.ts";
 
 const WATCH_EVERY_MS = 250;
 
@@ -12,22 +12,22 @@ const WATCH_EVERY_MS = 250;
  * was awake: after a suspended machine wakes up nobody is called hung for the time in which nobody ran.
  */
 export function watchThreads(options: {
-  readonly seats: readonly ThreadSeat[];
+  readonly handles: readonly ThreadHandle[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly looked: (sinceMs: number) => void;
 }): Timer {
-  const { seats, clock, logger, looked } = options;
-  const toldHung = new Set<ThreadSeat>();
+  const { handles, clock, logger, looked } = options;
+  const toldHung = new Set<ThreadHandle>();
   let timer: Timer;
   const lookAfter = (lastMs: number) => {
     timer = clock.schedule(WATCH_EVERY_MS, () => {
       const nowMs = clock.nowMs();
       const sinceMs = Math.min(nowMs - lastMs, 2 * WATCH_EVERY_MS);
       lookAfter(nowMs);
-      for (const seat of seats) {
-        seat.watch(sinceMs);
-        tellHung(seat, toldHung, logger);
+      for (const handle of handles) {
+        handle.watch(sinceMs);
+        tellHung(handle, toldHung, logger);
       }
       looked(sinceMs);
     });
@@ -36,16 +36,16 @@ export function watchThreads(options: {
   return { cancel: () => timer.cancel() };
 }
 
-function tellHung(seat: ThreadSeat, told: Set<ThreadSeat>, logger: Logger): void {
-  if (seat.hung === told.has(seat)) return;
-  if (!seat.hung) {
-    told.delete(seat);
-    if (seat.state !== "gone") logger.warning(`Thread ${seat.index} answers again`);
+function tellHung(handle: ThreadHandle, told: Set<ThreadHandle>, logger: Logger): void {
+  if (handle.hung === told.has(handle)) return;
+  if (!handle.hung) {
+    told.delete(handle);
+    if (handle.state !== "gone") logger.warning(`Thread ${handle.index} answers again`);
     return;
   }
-  told.add(seat);
+  told.add(handle);
   logger.warning(
-    `Thread ${seat.index} has not come back to its event loop for ${(seat.silentMs / 1000).toFixed(1)} s: ` +
-      `${seat.doing} never awaits, or blocks in a call; all users of this thread stand still meanwhile`,
+    `Thread ${handle.index} has not come back to its event loop for ${(handle.silentMs / 1000).toFixed(1)} s: ` +
+      `${handle.doing} never awaits, or blocks in a call; all users of this thread stand still meanwhile`,
   );
 }

@@ -30,7 +30,7 @@ class RealPool {
   async open(file: string, threads: number): Promise<ThreadPool> {
     const log = (message: string) => void this.logged.push(message);
     this.#pool = await openThreadPool({
-      seats: startThreads({ count: threads, entry: ENTRY, startThread }),
+      handles: startThreads({ count: threads, entry: ENTRY, startThread }),
       source: { files: [file] },
       options: {},
       workerId: "w1",

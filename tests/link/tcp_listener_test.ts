@@ -7,7 +7,7 @@ import { createLogger } from "../../src/base/logger.ts";
 import { createRandom } from "../../src/base/random.ts";
 import { dialTcp } from "../../src/link/tcp_dial.ts";
 import { openTcpListener } from "../../src/link/tcp_listener.ts";
-import { admit } from "../../src/master/admission.ts";
+import { startHandshake } from "../../src/master/handshake.ts";
 import { createMasterCodec, createWorkerCodec } from "../../src/protocol/codec.ts";
 import { FRAME_HEADER_BYTES, FrameReader } from "../../src/protocol/framing.ts";
 import { createProof } from "../../src/protocol/proof.ts";
@@ -36,7 +36,7 @@ async function openMaster(
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     onLink: (link, trust) =>
-      admit(link, {
+      startHandshake(link, {
         logger,
         version: "0.1.0",
         token: options.token,
@@ -130,7 +130,7 @@ for (
   });
 }
 
-test("admit() refuses a message before hello", async () => {
+test("startHandshake() refuses a message before hello", async () => {
   const master = await openMaster();
   const peer = await openPeer(master.port);
   peer.say({ kind: "bye", reason: "x" });
@@ -140,7 +140,7 @@ test("admit() refuses a message before hello", async () => {
   await master.close();
 });
 
-test("admit() accepts the right proof and refuses none, a wrong one and a replayed one", async () => {
+test("startHandshake() accepts the right proof and refuses none, a wrong one and a replayed one", async () => {
   const master = await openMaster({ token: TOKEN });
   const good = await openPeer(master.port);
   const hello = await answerProof(good, "w1");
@@ -160,7 +160,7 @@ test("admit() accepts the right proof and refuses none, a wrong one and a replay
   await master.close();
 });
 
-test("admit() refuses another major version with both in the sentence", async () => {
+test("startHandshake() refuses another major version with both in the sentence", async () => {
   const master = await openMaster();
   const peer = await openPeer(master.port);
   peer.say({ ...helloOf("w1"), protocol: [9, 0], version: "9.9.9" });

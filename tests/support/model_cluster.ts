@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLogger } from "../../src/base/logger.ts";
 import type { ControlThread } from "../../src/control/control_thread.ts";
-import { admit } from "../../src/master/admission.ts";
+import { startHandshake } from "../../src/master/handshake.ts";
 import type { Journal } from "../../src/master/journal.ts";
 import { formatLine, type JournalLine } from "../../src/master/journal_line.ts";
 import { Master } from "../../src/master/master.ts";
@@ -156,7 +156,7 @@ export class ModelCluster implements Disposable {
     const link = createLossyLink<ToMaster, ToWorker>(this.clock, this.#delaysMs.get(id) ?? 1);
     this.#links.set(id, link);
     const [workerEnd, masterEnd] = link.ends;
-    admit(masterEnd, {
+    startHandshake(masterEnd, {
       logger: createLogger({ name: "model", level: "CRITICAL", wallMs: () => 0, sink() {} }),
       version: "model",
       token: undefined,

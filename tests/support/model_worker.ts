@@ -12,7 +12,7 @@ import type { ToMaster, ToWorker, UsersByClass } from "../../src/protocol/worker
 import { Recorder } from "../../src/stats/recorder.ts";
 import { keepJoined } from "../../src/worker/master_connection.ts";
 import { openThreadPool, startThreads } from "../../src/worker/thread_pool.ts";
-import { BEAT_CELL } from "../../src/worker/thread_seat.ts";
+import { BEAT_CELL } from "../../src/worker/thread_handle.ts";
 import { Worker } from "../../src/worker/worker.ts";
 import { ProcessClock } from "./process_clock.ts";
 
@@ -68,7 +68,7 @@ export class ModelWorker {
         own: async (receiver) => ({
           hash: "own",
           pool: await openThreadPool({
-            seats: startThreads({ count: 1, entry: new URL("file:///thread.ts"), startThread: this.#startThread }),
+            handles: startThreads({ count: 1, entry: new URL("file:///thread.ts"), startThread: this.#startThread }),
             source: { files: ["/locustfile.ts"] },
             options: {},
             workerId: id,

@@ -48,7 +48,7 @@ export class PoolFixture {
       failed: (problem) => void this.failed.push(problem),
     };
     this.opening = openThreadPool({
-      seats: startThreads({
+      handles: startThreads({
         count: threads,
         entry: new URL("file:///thread.ts"),
         startThread: this.scripted.startThread,

@@ -7,8 +7,8 @@ import type { Logger } from "../../base/logger.ts";
 import type { Journal } from "../../master/journal.ts";
 import type { Master } from "../../master/master.ts";
 import type { ShippedLocustfile } from "../../master/master_options.ts";
-import type { LoadEcho } from "../../worker/load_echo.ts";
-import type { ThreadSeat } from "../../worker/thread_seat.ts";
+import type { LogDeduplicator } from "../../worker/log_deduplicator.ts";
+import type { ThreadHandle } from "../../worker/thread_handle.ts";
 import { readToken } from "./cluster_secrets.ts";
 import { joinLocally, startLocalWorker } from "./local_worker.ts";
 import type { Logging } from "../terminal/logging.ts";
@@ -39,19 +39,19 @@ export interface LoadPartInput {
   readonly deps: ProcessDeps;
   readonly logging: Logging;
   /** What the control thread has printed while it imported the locustfile. */
-  readonly echo: LoadEcho;
+  readonly deduplicator: LogDeduplicator;
 }
 
 /** The threads of this process. Rejects with the locustfile's problems. */
-export async function openLocalPart(seats: readonly ThreadSeat[], input: LoadPartInput): Promise<LoadPart> {
+export async function openLocalPart(handles: readonly ThreadHandle[], input: LoadPartInput): Promise<LoadPart> {
   const { options, deps, logging, userClasses } = input;
   const journal = await openJournalFor(options, deps, logging.named("locust.main"));
-  const worker = await startLocalWorker({ seats, ...input });
+  const worker = await startLocalWorker({ handles, ...input });
   return {
     locustfile: { hash: "local", userClasses, message: () => Promise.reject(new Error("nobody asks for it")) },
     ...(journal === undefined ? {} : { journal }),
     join(master) {
-      joinLocally(worker, master, seats.length, deps);
+      joinLocally(worker, master, handles.length, deps);
       return Promise.resolve();
     },
     expectWorkers: 1,

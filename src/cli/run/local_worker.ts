@@ -8,8 +8,8 @@ import { createProcessMeter } from "../../platform/process_stats.ts";
 import { OUR_PROTOCOL } from "../../protocol/negotiate.ts";
 import { LOCAL_WORKER_ID, type ToMaster, type ToWorker } from "../../protocol/worker_message.ts";
 import { openThreadPool } from "../../worker/thread_pool.ts";
-import type { LoadEcho } from "../../worker/load_echo.ts";
-import type { ThreadSeat } from "../../worker/thread_seat.ts";
+import type { LogDeduplicator } from "../../worker/log_deduplicator.ts";
+import type { ThreadHandle } from "../../worker/thread_handle.ts";
 import { Worker } from "../../worker/worker.ts";
 import type { Logging } from "../terminal/logging.ts";
 import type { RunOptions } from "../options/options.ts";
@@ -19,22 +19,22 @@ import type { ProcessDeps } from "../process_deps.ts";
 const OWN_LOCUSTFILE = "local";
 
 export interface LocalWorkerInput {
-  readonly seats: readonly ThreadSeat[];
+  readonly handles: readonly ThreadHandle[];
   readonly files: readonly string[];
   readonly options: RunOptions;
   readonly deps: ProcessDeps;
   readonly logging: Logging;
-  readonly echo: LoadEcho;
+  readonly deduplicator: LogDeduplicator;
 }
 
 /** Loads the locustfile in all threads; rejects with its problems. */
 export async function startLocalWorker(input: LocalWorkerInput): Promise<Worker> {
-  const { seats, files, options, deps, logging } = input;
+  const { handles, files, options, deps, logging } = input;
   const logger = logging.named("locust.runners");
   const worker = new Worker({
     clock: deps.clock,
     logger,
-    meter: createProcessMeter({ threads: seats.length, nowMs: () => deps.clock.nowMs() }),
+    meter: createProcessMeter({ threads: handles.length, nowMs: () => deps.clock.nowMs() }),
     masterTimeoutMs: Infinity,
     // Not by the master: what `init` and `quit` listeners of the threads log comes before and after the link.
     onLog: (line) => logging.relay(line),
@@ -42,7 +42,7 @@ export async function startLocalWorker(input: LocalWorkerInput): Promise<Worker>
       own: async (receiver) => ({
         hash: OWN_LOCUSTFILE,
         pool: await openThreadPool({
-          seats,
+          handles,
           source: { files },
           options: options.parsedOptions,
           workerId: LOCAL_WORKER_ID,
@@ -51,7 +51,7 @@ export async function startLocalWorker(input: LocalWorkerInput): Promise<Worker>
           logger,
           clock: deps.clock,
           receiver,
-          echo: input.echo,
+          deduplicator: input.deduplicator,
         }),
       }),
       shipped: () => Promise.reject(new Error("a local worker has its locustfile")),

@@ -2,7 +2,7 @@
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { openTcpListener, type TcpListener } from "../../link/tcp_listener.ts";
-import { admit } from "../../master/admission.ts";
+import { startHandshake } from "../../master/handshake.ts";
 import type { Master } from "../../master/master.ts";
 import type { ShippedLocustfile } from "../../master/master_options.ts";
 import { bundleLocustfile } from "../../platform/bundle.ts";
@@ -55,7 +55,7 @@ export async function openMasterPort(input: {
     clock: deps.clock,
     logger,
     onLink: (link, trust) =>
-      admit(link, {
+      startHandshake(link, {
         logger,
         version: deps.version,
         token,

@@ -21,7 +21,7 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
   const { options } = request;
   using logging = openProcessLogging(options, deps);
   using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
-  const seats = startThreads({
+  const handles = startThreads({
     count: options.role === "master" ? 0 : options.processes ?? deps.cores,
     entry: deps.threadEntry,
     startThread: deps.startThread,
@@ -44,13 +44,13 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
     }, LOAD_MS);
     const finished = request.finish(description);
     const left = session.run(finished, async (input, init) => {
-      if (options.role === "local") return (await Promise.all([openLocalPart(seats, input), init]))[0];
+      if (options.role === "local") return (await Promise.all([openLocalPart(handles, input), init]))[0];
       await init;
       return await openClusterPart(input);
     });
     return await Promise.race([left, whenAborted(interrupt)]);
   } finally {
-    for (const seat of seats) seat.terminate();
+    for (const handle of handles) handle.terminate();
     control.terminate();
   }
 }

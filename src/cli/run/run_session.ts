@@ -8,7 +8,7 @@ import { type Logger, PRINTED } from "../../base/logger.ts";
 import type { ControlThread } from "../../control/control_thread.ts";
 import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
-import { createLoadEcho } from "../../worker/load_echo.ts";
+import { createLogDeduplicator } from "../../worker/log_deduplicator.ts";
 import { Master } from "../../master/master.ts";
 import { deliverUserMessage, type MessageSource, type UserMessageOutlets } from "../../master/deliver_user_message.ts";
 import type { ControlUserMessage, UserLogMessage } from "../../protocol/user_message.ts";
@@ -50,7 +50,7 @@ export class RunSession {
   #master: Master | undefined;
   #run: Run | undefined;
   #teardown: Promise<unknown> | undefined;
-  readonly #echo = createLoadEcho();
+  readonly #deduplicator = createLogDeduplicator();
   #early: StopReason | undefined;
   #internalFailures = 0;
   readonly #outlets: UserMessageOutlets = {
@@ -95,7 +95,7 @@ export class RunSession {
       mode: options.role === "master" ? "master" : "local",
     }, HOOK_MS);
     await using part = await openPart(
-      { options, files: request.files, userClasses, knownClasses, deps, logging, echo: this.#echo },
+      { options, files: request.files, userClasses, knownClasses, deps, logging, deduplicator: this.#deduplicator },
       init,
     );
     const master = this.#master = new Master({
@@ -268,7 +268,7 @@ export class RunSession {
 
   #log(line: UserLogMessage, source: MessageSource): void {
     if (source.kind === "worker" && !this.#relays(source.id, line.level)) return;
-    if (line.during === "load" && !this.#echo.isNews("control", line.message)) return;
+    if (line.during === "load" && !this.#deduplicator.isNew("control", line.message)) return;
     this.#parts.logging.relay(line);
   }
 

@@ -77,7 +77,7 @@ function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging)
   ): Promise<LoadedPool> => ({
     hash,
     pool: await openThreadPool({
-      seats: startThreads({ count: threads, entry: deps.threadEntry, startThread: deps.startThread }),
+      handles: startThreads({ count: threads, entry: deps.threadEntry, startThread: deps.startThread }),
       source: { files: paths },
       options: options.parsedOptions,
       workerId: id,

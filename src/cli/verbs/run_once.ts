@@ -15,9 +15,9 @@ import {
 } from "../../master/deliver_user_message.ts";
 import { chooseColors } from "../../report/colors.ts";
 import { countOnceEvent, formatOnceEvent, formatOnceSummary, NOTHING_HAPPENED } from "../../report/once_view.ts";
-import { createLoadEcho } from "../../worker/load_echo.ts";
+import { createLogDeduplicator } from "../../worker/log_deduplicator.ts";
 import { startThreads } from "../../worker/thread_pool.ts";
-import type { ThreadSeat } from "../../worker/thread_seat.ts";
+import type { ThreadHandle } from "../../worker/thread_handle.ts";
 import { EXIT_USAGE, exitCodeOf, signalExitCode } from "../exit_code.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Logging } from "../terminal/logging.ts";
@@ -35,8 +35,8 @@ export async function runLocustfileOnce(request: RunRequest, deps: ProcessDeps):
   const { options } = request;
   using logging = openProcessLogging(options, deps);
   using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
-  const [seat] = startThreads({ count: 1, entry: deps.threadEntry, startThread: deps.startThread });
-  const session = new OnceSession(deps, logging, seat as ThreadSeat);
+  const [handle] = startThreads({ count: 1, entry: deps.threadEntry, startThread: deps.startThread });
+  const session = new OnceSession(deps, logging, handle as ThreadHandle);
   const interrupted = new Promise<number>((resolve) => {
     const leave = () => {
       session.summarize();
@@ -54,20 +54,20 @@ export async function runLocustfileOnce(request: RunRequest, deps: ProcessDeps):
 class OnceSession {
   readonly #deps: ProcessDeps;
   readonly #logging: Logging;
-  readonly #seat: ThreadSeat;
+  readonly #handle: ThreadHandle;
   readonly #control: ControlThread;
   readonly #loaded = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
-  readonly #echo = createLoadEcho();
+  readonly #deduplicator = createLogDeduplicator();
   #tally = NOTHING_HAPPENED;
   #problem: string | undefined;
   #internalFailures = 0;
   readonly #outlets: UserMessageOutlets = {
     log: (line, { kind }) => {
-      if (line.during === "load" && !this.#echo.isNews(kind, line.message)) return;
+      if (line.during === "load" && !this.#deduplicator.isNew(kind, line.message)) return;
       this.#logging.relay(line);
     },
-    customToWorkers: ({ type, data }) => this.#seat.post({ kind: "custom", type, data }),
+    customToWorkers: ({ type, data }) => this.#handle.post({ kind: "custom", type, data }),
     customToControl: ({ type, data }, workerId) =>
       void this.#control.ask({ kind: "custom", type, data, workerId }, HOOK_MS).catch((error) => this.#count(error)),
     report: () => {}, // there is no master to report to
@@ -76,10 +76,10 @@ class OnceSession {
     changeUsers: () => {}, // each task runs once, whatever the number of users
   };
 
-  constructor(deps: ProcessDeps, logging: Logging, seat: ThreadSeat) {
+  constructor(deps: ProcessDeps, logging: Logging, handle: ThreadHandle) {
     this.#deps = deps;
     this.#logging = logging;
-    this.#seat = seat;
+    this.#handle = handle;
     for (const { promise } of [this.#loaded, this.#ended]) promise.catch(() => {}); // whoever waits hears of it
     this.#control = openControlThread({
       entry: deps.controlEntry,
@@ -90,9 +90,9 @@ class OnceSession {
         failed: (problem) => this.#ended.reject(new LocustError(`Cannot go on: the control thread died: ${problem}`)),
       },
     });
-    seat.listen({
-      message: (_seat, message) => this.#heard(message),
-      failed: (_seat, problem) => this.#fail(`Cannot go on: the thread of the users died: ${problem}`),
+    handle.listen({
+      message: (_handle, message) => this.#heard(message),
+      failed: (_handle, problem) => this.#fail(`Cannot go on: the thread of the users died: ${problem}`),
     });
   }
 
@@ -105,7 +105,7 @@ class OnceSession {
     for (const warning of [...options.notices, ...selection.warnings]) {
       this.#logging.named("locust.main").warning(warning);
     }
-    this.#seat.load({
+    this.#handle.load({
       kind: "load",
       source: { files: request.files },
       options: options.parsedOptions,
@@ -126,7 +126,7 @@ class OnceSession {
     try {
       shared = await control.ask({ kind: "runSetup" }, HOOK_MS);
       await control.ask({ kind: "testStart" }, HOOK_MS);
-      this.#seat.post({ kind: "runOnce", plan: this.#createPlan(finished, shared) });
+      this.#handle.post({ kind: "runOnce", plan: this.#createPlan(finished, shared) });
       await this.#ended.promise;
       await control.ask({ kind: "testStopping" }, HOOK_MS);
       await control.ask({ kind: "testStop" }, HOOK_MS);
@@ -142,7 +142,7 @@ class OnceSession {
   }
 
   terminate(): void {
-    this.#seat.terminate();
+    this.#handle.terminate();
     this.#control.terminate();
   }
 

@@ -1,60 +1,60 @@
 /**
- * Where connections are until they have proved themselves: a bounded number is listened to, the rest wait unread. So a crowd of
- * workers that come at once all get in, and a crowd that says nothing keeps nobody out: who dawdles makes room for who waits.
- * It knows no sockets, only guests that can be listened to or dismissed.
+ * A queue of connections that have not proved themselves: a bounded number is listened to, the rest wait unread. So a crowd of workers
+ * that connect at once all get in, and a crowd that stays silent keeps no one out: a silent connection loses its place as soon as
+ * another one waits for it. It knows no sockets, only connections that can be listened to or dismissed.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 
-export interface Guest {
+export interface PendingConnection {
   /** It has a place: begin. */
   listen(): void;
   /** It must go. */
   dismiss(reason: string): void;
 }
 
-export interface AntechamberLimits {
+export interface HandshakeLimits {
   /** Unproved connections that are listened to at a time. */
   readonly places: number;
   /** Connections that wait for a place. */
   readonly waiting: number;
   /** How long a place may be kept without a proof. */
   readonly handshakeMs: number;
-  /** The same while somebody waits for the place. */
+  /** The same while another connection waits for the place. */
   readonly crowdedMs: number;
 }
 
-export const ANTECHAMBER_LIMITS: AntechamberLimits = {
+export const HANDSHAKE_LIMITS: HandshakeLimits = {
   places: 64,
   waiting: 4096,
   handshakeMs: 5000,
   crowdedMs: 1000,
 };
 
-export class Antechamber {
+export class HandshakeQueue {
   readonly #clock: Clock;
-  readonly #limits: AntechamberLimits;
+  readonly #limits: HandshakeLimits;
   /** Since when each has its place; oldest first. */
-  readonly #placed = new Map<Guest, number>();
-  readonly #waiting = new Set<Guest>();
+  readonly #placed = new Map<PendingConnection, number>();
+  readonly #waiting = new Set<PendingConnection>();
   #timer: Timer | undefined;
 
-  constructor(options: { readonly clock: Clock; readonly limits?: Partial<AntechamberLimits> }) {
+  constructor(options: { readonly clock: Clock; readonly limits?: Partial<HandshakeLimits> }) {
     this.#clock = options.clock;
-    this.#limits = { ...ANTECHAMBER_LIMITS, ...options.limits };
+    this.#limits = { ...HANDSHAKE_LIMITS, ...options.limits };
   }
 
-  enter(guest: Guest): void {
+  enter(connection: PendingConnection): void {
     if (this.#waiting.size >= this.#limits.waiting) {
-      return guest.dismiss(`${this.#limits.waiting} connections are waiting already`);
+      return connection.dismiss(`${this.#limits.waiting} connections are waiting already`);
     }
-    this.#waiting.add(guest);
+    this.#waiting.add(connection);
     this.#seat();
   }
 
   /** It has proved itself, or is gone. */
-  leave(guest: Guest): void {
-    this.#waiting.delete(guest);
-    if (this.#placed.delete(guest)) this.#seat();
+  leave(connection: PendingConnection): void {
+    this.#waiting.delete(connection);
+    if (this.#placed.delete(connection)) this.#seat();
   }
 
   /** How many have not proved themselves yet. */
@@ -62,21 +62,21 @@ export class Antechamber {
     return this.#placed.size + this.#waiting.size;
   }
 
-  /** Dismisses everybody. */
+  /** Dismisses all of them. */
   close(reason: string): void {
     this.#timer?.cancel();
-    const guests = [...this.#placed.keys(), ...this.#waiting];
+    const connections = [...this.#placed.keys(), ...this.#waiting];
     this.#placed.clear();
     this.#waiting.clear();
-    for (const guest of guests) guest.dismiss(reason);
+    for (const connection of connections) connection.dismiss(reason);
   }
 
   #seat(): void {
-    for (const guest of this.#waiting) {
+    for (const connection of this.#waiting) {
       if (this.#placed.size >= this.#limits.places) break;
-      this.#waiting.delete(guest);
-      this.#placed.set(guest, this.#clock.nowMs());
-      guest.listen();
+      this.#waiting.delete(connection);
+      this.#placed.set(connection, this.#clock.nowMs());
+      connection.listen();
     }
     this.#watch();
   }
@@ -92,10 +92,10 @@ export class Antechamber {
   #clearOut(): void {
     const allowedMs = this.#allowedMs();
     const nowMs = this.#clock.nowMs();
-    for (const [guest, since] of this.#placed) {
+    for (const [connection, since] of this.#placed) {
       if (nowMs - since < allowedMs) break;
-      this.#placed.delete(guest);
-      guest.dismiss(`it said nothing valid within ${allowedMs / 1000} s`);
+      this.#placed.delete(connection);
+      connection.dismiss(`it sent nothing valid within ${allowedMs / 1000} s`);
     }
     this.#seat();
   }

@@ -10,7 +10,7 @@ import type { HelloMessage, ToMaster, ToWorker } from "../protocol/worker_messag
 
 type WorkerLink = Link<ToMaster, ToWorker>;
 
-export interface AdmissionOptions {
+export interface HandshakeOptions {
   readonly logger: Logger;
   /** This program's version, for the sentence of a refusal. */
   readonly version: string;
@@ -24,7 +24,7 @@ export interface AdmissionOptions {
 }
 
 /** Begins the handshake on a fresh link. `onTrusted` is called once the other side has proved itself. */
-export function admit(link: WorkerLink, options: AdmissionOptions, onTrusted: () => void = () => {}): void {
+export function startHandshake(link: WorkerLink, options: HandshakeOptions, onTrusted: () => void = () => {}): void {
   const { logger } = options;
   const nonce = (options.createNonce ?? createNonce)();
   link.open({
@@ -33,7 +33,7 @@ export function admit(link: WorkerLink, options: AdmissionOptions, onTrusted: ()
         ? judgeHello(message, nonce, options)
         : { kind: "refused" as const, reason: `Cannot join: "hello" comes first, not "${message.kind}"` };
       if (verdict.kind === "refused") {
-        logger.warning(`Refused ${describeGuest(link, message)}: ${verdict.reason}`);
+        logger.warning(`Refused ${describePeer(link, message)}: ${verdict.reason}`);
         link.send({ kind: "refused", reason: verdict.reason });
         return link.close(verdict.reason);
       }
@@ -59,7 +59,7 @@ type HelloVerdict =
   | { readonly kind: "accepted"; readonly hello: HelloMessage; readonly protocol: ProtocolVersion }
   | { readonly kind: "refused"; readonly reason: string };
 
-function judgeHello(hello: HelloMessage, nonce: Uint8Array, options: AdmissionOptions): HelloVerdict {
+function judgeHello(hello: HelloMessage, nonce: Uint8Array, options: HandshakeOptions): HelloVerdict {
   const version = negotiate(hello, { protocol: OUR_PROTOCOL, version: options.version });
   if (version.kind === "refused") return version;
   if (options.token !== undefined && !isProofValid(options.token, nonce, hello.workerId, hello.proof)) {
@@ -69,6 +69,6 @@ function judgeHello(hello: HelloMessage, nonce: Uint8Array, options: AdmissionOp
   return { kind: "accepted", hello, protocol: version.protocol };
 }
 
-function describeGuest(link: WorkerLink, message: ToMaster): string {
+function describePeer(link: WorkerLink, message: ToMaster): string {
   return message.kind === "hello" ? `worker ${message.workerId} from ${link.peer}` : `connection from ${link.peer}`;
 }

@@ -15,24 +15,24 @@ export const ACTIVITY_CELL = 0;
 export const BEAT_CELL = 1;
 const CELLS = 2;
 
-export type SeatState = "started" | "loading" | "ready" | "gone";
+export type ThreadState = "started" | "loading" | "ready" | "gone";
 
-export interface SeatReceiver {
-  message(seat: ThreadSeat, message: FromThread): void;
+export interface ThreadReceiver {
+  message(handle: ThreadHandle, message: FromThread): void;
   /** The thread died. It is `gone` already. */
-  failed(seat: ThreadSeat, problem: string): void;
+  failed(handle: ThreadHandle, problem: string): void;
 }
 
-export class ThreadSeat {
+export class ThreadHandle {
   readonly index: number;
   readonly #entry: URL;
   readonly #startThread: StartThread;
   #host: ThreadHost<FromThread, ToThread> | undefined;
-  #receiver: SeatReceiver | undefined;
+  #receiver: ThreadReceiver | undefined;
   #cells = new Int32Array(new SharedArrayBuffer(4 * CELLS));
   #lastBeat = 0;
   #silentMs = 0;
-  state: SeatState = "gone";
+  state: ThreadState = "gone";
   /** What the thread can be seen doing, by the number in its activity cell. */
   activities: readonly string[] = [];
 
@@ -43,7 +43,7 @@ export class ThreadSeat {
   }
 
   /** Who hears the thread from now on. Nothing is heard of it before `load`, so nothing is missed. */
-  listen(receiver: SeatReceiver): void {
+  listen(receiver: ThreadReceiver): void {
     this.#receiver = receiver;
   }
 

@@ -2,16 +2,16 @@
  * What a locustfile prints while it is imported, told once per process, though every thread of it imports the file. Nothing that
  * only one of them printed is lost: of equal lines as many are told as the most talkative one has printed.
  */
-export interface LoadEcho {
+export interface LogDeduplicator {
   /** Whether a line of one source (a thread) has not been told yet by another one. */
-  isNews(source: string, line: string): boolean;
+  isNew(source: string, line: string): boolean;
 }
 
-export function createLoadEcho(): LoadEcho {
+export function createLogDeduplicator(): LogDeduplicator {
   const told = new Map<string, number>();
   const printed = new Map<string, Map<string, number>>();
   return {
-    isNews(source, line) {
+    isNew(source, line) {
       let own = printed.get(source);
       if (own === undefined) printed.set(source, own = new Map());
       const count = (own.get(line) ?? 0) + 1;

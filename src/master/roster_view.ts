@@ -1,0 +1,53 @@
+/**
+ * Views of the roster for its readers: a change as the run event that reports it, and the workers' part of a snapshot. Pure.
+ */
+import type { WorkerSnapshot } from "../protocol/snapshot_message.ts";
+import type { Roster } from "./roster.ts";
+import { describeIncidents, NO_INCIDENTS, type RosterChange, type RosterWorker } from "./roster_worker.ts";
+import type { RunEvent } from "./run_event.ts";
+
+/** Undefined where no event is due: that a missing worker is now forgotten adds nothing. */
+export function toRunEvent(change: RosterChange, workers: number): RunEvent | undefined {
+  const { id, index } = change.worker;
+  switch (change.kind) {
+    case "joined":
+      return { kind: "workerJoined", workerId: id, index, workers };
+    case "returned":
+      return { kind: "workerReturned", workerId: id, awayMs: change.awayMs };
+    case "missing": {
+      const { silentMs, users, brokenBy } = change;
+      return { kind: "workerMissing", workerId: id, silentMs, users, brokenBy };
+    }
+    case "troubled":
+      return { kind: "workerTroubled", workerId: id, trouble: change.trouble };
+    case "left":
+      return { kind: "workerLeft", workerId: id, reason: change.reason };
+    case "forgotten":
+      return undefined;
+  }
+}
+
+/** Each worker with what it has counted. One that is gone is listed if it has counted something. */
+export function snapshotWorkers(roster: Roster, requestsOf: (workerId: string) => number): WorkerSnapshot[] {
+  return roster.list()
+    .filter((worker) => worker.state !== "joining" && (worker.state !== "gone" || requestsOf(worker.id) > 0))
+    .map((worker) => ({
+      id: worker.id,
+      index: worker.index,
+      host: worker.host,
+      state: worker.state,
+      users: worker.users,
+      threads: worker.threads,
+      requests: requestsOf(worker.id),
+      cpuPercent: worker.health?.cpuPercent ?? 0,
+      rssBytes: worker.health?.rssBytes ?? 0,
+      loopLagP99Ms: worker.health?.loopLagP99Ms ?? 0,
+      latenessP99Ms: worker.health?.latenessP99Ms ?? 0,
+      ...incidentsOf(worker),
+    }));
+}
+
+function incidentsOf({ incidents }: RosterWorker): Pick<WorkerSnapshot, "incidents"> {
+  const texts = incidents === NO_INCIDENTS ? [] : describeIncidents(incidents);
+  return texts.length === 0 ? {} : { incidents: texts };
+}
