@@ -6,7 +6,7 @@
  *   source → extras (number) → place (1)  → class (users it has now) → sink (the class's target)
  */
 import { type FlowEdge, maximizeFlow } from "./max_flow.ts";
-import { changeUsers, countOf, excessOf, type Place, type PlacementGoal } from "./placement.ts";
+import { changeUsers, countOf, excessOf, type Place, type PlacementGoal } from "./place.ts";
 
 /** Reduces the users of `places` to those that stay. */
 export function keepMostUsers(places: readonly Place[], goal: PlacementGoal): void {

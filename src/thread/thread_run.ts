@@ -59,7 +59,7 @@ export class ThreadRun {
   readonly plan: RunPlan;
   readonly #options: ThreadRunOptions;
   readonly #recorder: Recorder;
-  readonly #runContext: RunContext;
+  readonly #runContext: RunContext<Environment>;
   readonly #users: UserKeeper;
   #epoch = 0;
   #stopping: Promise<number> | undefined;

@@ -7,7 +7,7 @@
  */
 import type { IndexesByClass, UsersByClass } from "../protocol/worker_message.ts";
 import type { RunningUser, UserEnd } from "../user/running/running_user.ts";
-import type { StopMode } from "../user/running/user_life.ts";
+import type { StopMode } from "../user/running/user_lifecycle.ts";
 
 /** Called once per user, after it was started. */
 export type OnUserEnded = (user: RunningUser, how: UserEnd) => void;

@@ -14,7 +14,7 @@ import { NEEDS_HOST } from "./loading/needs_host.ts";
 import { settingsOf } from "./session_settings.ts";
 import { User } from "./user.ts";
 import { UnusableLocustfile } from "./running/user_errors.ts";
-import { CLOSE, LIFE } from "./running/user_life.ts";
+import { CLOSE, LIFECYCLE } from "./running/user_lifecycle.ts";
 
 /** The settings of both classes, as statics. Times are seconds. */
 abstract class ClientUser extends User {
@@ -78,7 +78,7 @@ export abstract class HttpUser extends ClientUser {
 
   constructor(environment: Environment) {
     super(environment);
-    this.client = new HttpSession(sessionOptions(this), this[LIFE]);
+    this.client = new HttpSession(sessionOptions(this), this[LIFECYCLE].requests);
   }
 
   /** `client.rest(…)`, which is here in Locust. Override it to check every answer. */
@@ -130,7 +130,7 @@ export abstract class FastHttpUser extends ClientUser {
 
   constructor(environment: Environment) {
     super(environment);
-    this.client = new FastHttpSession(sessionOptions(this), this[LIFE]);
+    this.client = new FastHttpSession(sessionOptions(this), this[LIFECYCLE].requests);
   }
 
   /** `client.rest(…)`, which is here in Locust. Override it to check every answer. */

@@ -1,30 +1,19 @@
 /**
- * `User`: one simulated person. What it may do is here; when it does it is decided by `running_user.ts` and `task_loop.ts`, and
- * whether it may go on by its `UserLife`, which hides behind a symbol so that a locustfile may call its members what it likes.
+ * `User`: one simulated person, as a locustfile extends it. Its lifecycle (may it continue?) and the state of its task loop are
+ * kept behind symbols, so that a locustfile may name its members freely.
  */
 import type { Random } from "../base/random.ts";
 import { createRandom } from "../base/random.ts";
 import { LocustError } from "../base/errors.ts";
 import type { Environment } from "./environment.ts";
 import type { TaskList, UserStatics } from "./user_class.ts";
-import { LIFE, UserLife } from "./running/user_life.ts";
+import { takePendingLifecycle } from "./running/create_user.ts";
+import { LIFECYCLE, UserLifecycle } from "./running/user_lifecycle.ts";
+import { LOOP, LoopState } from "./tasks/loop_state.ts";
 import { createDetachedContext } from "./running/run_context.ts";
 import { refuseTasksOf } from "./tasks/refuse_tasks.ts";
 import { waitSeconds } from "./tasks/wait_rule.ts";
 import { createPace, PACE, type Pace, type WaitOwner } from "./timing/wait_time.ts";
-
-/** The life of the user that is being constructed: its class only knows the environment. */
-let newborn: UserLife | undefined;
-
-/** Constructs a user that lives the given life. */
-export function createUser<U extends User>(userClass: new (environment: Environment) => U, life: UserLife): U {
-  newborn = life;
-  try {
-    return new userClass(life.runContext.environment);
-  } finally {
-    newborn = undefined;
-  }
-}
 
 /**
  * One simulated person. Extend it (or `HttpUser`, `FastHttpUser`), give it tasks, and export the class: `weight` and `fixedCount`
@@ -61,17 +50,21 @@ export abstract class User implements WaitOwner {
 
   readonly environment: Environment;
   /** @internal */
-  readonly [LIFE]: UserLife;
+  readonly [LIFECYCLE]: UserLifecycle;
+  /** @internal */
+  readonly [LOOP]: LoopState;
   readonly #createdMs: number;
   #random: Random | undefined;
   #pace: Pace | undefined;
 
   constructor(environment: Environment) {
     this.environment = environment;
-    this[LIFE] = newborn ?? new UserLife(createDetachedContext(environment), new.target.name, 0);
-    newborn = undefined;
-    this[LIFE].user = this;
-    this.#createdMs = this[LIFE].clock.nowMs();
+    const lifecycle = takePendingLifecycle() ??
+      new UserLifecycle(createDetachedContext(environment), new.target.name, 0);
+    lifecycle.user = this;
+    this[LIFECYCLE] = lifecycle;
+    this[LOOP] = new LoopState(lifecycle, this);
+    this.#createdMs = lifecycle.runContext.clock.nowMs();
   }
 
   /** Seconds to wait after a task. Assign `between(1, 5)` or another wait time, or write a method. */
@@ -81,17 +74,17 @@ export abstract class User implements WaitOwner {
 
   /** 0… unique within the run, over all workers: pick credentials by it. */
   get index(): number {
-    return this[LIFE].index;
+    return this[LIFECYCLE].index;
   }
 
   /** Random numbers of this user's own; the same ones each time for the same `--seed` and index. */
   get random(): Random {
-    return this.#random ??= createRandom(this[LIFE].runContext.seed, this.index);
+    return this.#random ??= createRandom(this[LIFECYCLE].runContext.seed, this.index);
   }
 
   /** Aborted when this user must stop: hand it to anything that waits. */
   get signal(): AbortSignal {
-    return this[LIFE].stopSignal;
+    return this[LIFECYCLE].stopSignal;
   }
 
   /** Base URL: of the test, else of the class; empty if there is none. */
@@ -112,7 +105,7 @@ export abstract class User implements WaitOwner {
 
   /** Waits once, by the wait time of the task set that runs, else of the user. A stop ends it. */
   async wait(): Promise<void> {
-    await this[LIFE].pause("wait", waitSeconds(this[LIFE].frame, this));
+    await this[LIFECYCLE].pause("wait", waitSeconds(this[LOOP].frame, this));
   }
 
   /**
@@ -124,17 +117,17 @@ export abstract class User implements WaitOwner {
     if (typeof seconds !== "number" || Number.isNaN(seconds)) {
       throw new LocustError(`Cannot sleep ${String(seconds)} seconds: it is not a number`);
     }
-    await this[LIFE].pause("sleep", seconds);
+    await this[LIFECYCLE].pause("sleep", seconds);
   }
 
   /** Ends this user after its task; with `"force"` at its next request or wait. */
   stop(force?: "force"): void {
-    this[LIFE].keeper?.stop(force === "force" ? "finishRequest" : "finishTask");
+    this[LIFECYCLE].owner?.stop(force === "force" ? "finishRequest" : "finishTask");
   }
 
   /** @internal */
   [PACE](): Pace {
-    return this.#pace ??= createPace(this[LIFE].clock, this.#createdMs);
+    return this.#pace ??= createPace(this[LIFECYCLE].runContext.clock, this.#createdMs);
   }
 }
 

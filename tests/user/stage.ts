@@ -9,13 +9,13 @@ import { Environment, type EnvironmentOptions } from "../../src/user/environment
 import { type RunningUser, startUser, type UserEnd } from "../../src/user/running/running_user.ts";
 import type { User } from "../../src/user/user.ts";
 import type { UserClass } from "../../src/user/user_class.ts";
-import { LIFE } from "../../src/user/running/user_life.ts";
+import { LIFECYCLE } from "../../src/user/running/user_lifecycle.ts";
 import { createRunContext, type RunContext, type RunContextOptions } from "../../src/user/running/run_context.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 export interface Stage {
   readonly clock: FakeClock;
-  readonly runContext: RunContext;
+  readonly runContext: RunContext<Environment>;
   readonly environment: Environment;
   readonly recorder: Recorder;
   /** `LEVEL message`, one per line of the log. */
@@ -26,7 +26,10 @@ export interface Stage {
 }
 
 export function createStage(
-  options: { readonly environment?: EnvironmentOptions; readonly runContext?: Partial<RunContextOptions> } = {},
+  options: {
+    readonly environment?: EnvironmentOptions;
+    readonly runContext?: Partial<RunContextOptions<Environment>>;
+  } = {},
 ): Stage {
   const clock = new FakeClock();
   const log: string[] = [];
@@ -54,7 +57,7 @@ export function createStage(
 
 /** What a session does: asks, sends, records, and hears whether its user may go on. Aborted, it counts as abandoned. */
 export async function playRequest(user: User, durationMs: number, name = "/"): Promise<void> {
-  const owner = user[LIFE];
+  const owner = user[LIFECYCLE].requests;
   const refusal = owner.beforeRequest();
   if (refusal !== undefined) await refusal;
   owner.requestStarted();

@@ -23,8 +23,6 @@ import type { TaskOwner } from "../tasks/task_members.ts";
 import { User } from "../user.ts";
 import type { UserClass } from "../user_class.ts";
 
-export { applyPlan } from "./apply_plan.ts";
-
 export interface LocustfileModule {
   readonly file: string;
   readonly exports: Readonly<Record<string, unknown>>;

@@ -9,16 +9,35 @@ import type { WireTap } from "../../http/engine/tapped_engine.ts";
 import { Recorder } from "../../stats/recorder.ts";
 import type { LoopYielder } from "../timing/loop_yielder.ts";
 import { createLoopYielder } from "../timing/loop_yielder.ts";
-import type { Environment } from "../environment.ts";
 import type { ErrorReport } from "./error_report.ts";
 import { createErrorReport } from "./error_report.ts";
+import type { RequestHook } from "../events/request_hook.ts";
 import { WakeQueue } from "../timing/wake_queue.ts";
 
 /** How long a request in flight, and then the `onStop` hooks, may take when a user must stop. */
 export const GRACE_MS = 5000;
 
-export interface RunContextOptions {
-  readonly environment: Environment;
+/** What users need of the environment of their test. */
+export interface UserEnvironment {
+  readonly events: { readonly request: RequestHook; readonly userError: UserErrorHook };
+  /** False: an exception in a task ends its user. */
+  readonly catchExceptions: boolean;
+  readonly logger: Logger;
+}
+
+/** `events.userError`, for the one that fires it. */
+interface UserErrorHook {
+  readonly hasListeners: boolean;
+  fire(fields: {
+    readonly userInstance: unknown;
+    readonly taskSet: unknown;
+    readonly exception: unknown;
+    readonly tb: readonly string[];
+  }): void;
+}
+
+export interface RunContextOptions<E extends UserEnvironment = UserEnvironment> {
+  readonly environment: E;
   readonly recorder: Recorder;
   /** The system's clock if absent. */
   readonly clock?: Clock;
@@ -39,7 +58,8 @@ export interface RunContextOptions {
   readonly tap?: WireTap;
 }
 
-export interface RunContext extends Required<Omit<RunContextOptions, "activity" | "onWoke" | "tap">> {
+export interface RunContext<E extends UserEnvironment = UserEnvironment>
+  extends Required<Omit<RunContextOptions<E>, "activity" | "onWoke" | "tap">> {
   readonly activity: Int32Array | undefined;
   readonly onWoke: ((lateMs: number) => void) | undefined;
   readonly tap: WireTap | undefined;
@@ -49,13 +69,13 @@ export interface RunContext extends Required<Omit<RunContextOptions, "activity" 
 }
 
 /** Makes a run context; what listeners and custom clients fire at `events.request` is counted in it from now on. */
-export function createRunContext(options: RunContextOptions): RunContext {
+export function createRunContext<E extends UserEnvironment>(options: RunContextOptions<E>): RunContext<E> {
   const runContext = assembleContext(options);
   options.environment.events.request.countIn(runContext);
   return runContext;
 }
 
-function assembleContext(options: RunContextOptions): RunContext {
+function assembleContext<E extends UserEnvironment>(options: RunContextOptions<E>): RunContext<E> {
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? options.environment.logger;
   return {
@@ -77,6 +97,6 @@ function assembleContext(options: RunContextOptions): RunContext {
 }
 
 /** The run context of a user that nobody runs: made by hand in a test or a script. Its samples are counted for nobody. */
-export function createDetachedContext(environment: Environment): RunContext {
+export function createDetachedContext(environment: UserEnvironment): RunContext {
   return assembleContext({ environment, recorder: new Recorder({ clock: systemClock }) });
 }

@@ -10,9 +10,13 @@ import { TaskFrame } from "../tasks/task_frame.ts";
 import { executeTask } from "../tasks/task_loop.ts";
 import { planTaskSet, SILENT_CONTEXT, type TaskEntry } from "../tasks/task_plan.ts";
 import { TaskSet } from "../tasks/task_set.ts";
-import { createUser, User } from "../user.ts";
-import type { TaskSetClass, UserClass } from "../user_class.ts";
-import { UserLife } from "./user_life.ts";
+import type { Environment } from "../environment.ts";
+import { LOOP, type LoopState } from "../tasks/loop_state.ts";
+import type { RunnableSet, TaskReceiver } from "../tasks/task_receiver.ts";
+import { User } from "../user.ts";
+import type { UserClass } from "../user_class.ts";
+import { createUser } from "./create_user.ts";
+import { UserLifecycle } from "./user_lifecycle.ts";
 import type { RunContext } from "./run_context.ts";
 
 /** Hears what happens beside the requests, which the run context's recorder, events and tap see. */
@@ -23,7 +27,7 @@ export interface OnceObserver {
 }
 
 export interface RunOnceOptions {
-  readonly runContext: RunContext;
+  readonly runContext: RunContext<Environment>;
   readonly userClass: UserClass;
   readonly index: number;
   readonly observer: OnceObserver;
@@ -39,41 +43,47 @@ export async function runUserOnce(options: RunOnceOptions): Promise<void> {
   }
 }
 
-type ConcreteSetClass = new (parent: User | TaskSet<User>) => TaskSet<User>;
+type ConcreteSet = new (parent: TaskReceiver) => TaskReceiver;
 
 class OnceRun {
   readonly #options: RunOnceOptions;
-  readonly #life: UserLife;
+  #loop: LoopState | undefined;
+  readonly #lifecycle: UserLifecycle;
 
   constructor(options: RunOnceOptions) {
     this.#options = options;
-    const life = this.#life = new UserLife(options.runContext, options.userClass.name, options.index);
-    life.keeper = {
-      stop: () =>
-        options.observer.note(life.where, "the user stopped itself here; the tasks that are left run all the same"),
+    const { runContext, userClass, index, observer } = options;
+    const lifecycle = this.#lifecycle = new UserLifecycle(runContext, userClass.name, index);
+    lifecycle.owner = {
+      stop: () => observer.note(this.#where, "the user stopped itself here; the tasks that are left run all the same"),
       unresponsive: () => {},
       quiet: () => {},
       hooksOverdue: () => {},
     };
   }
 
+  get #where(): string {
+    return this.#loop?.where ?? this.#lifecycle.className;
+  }
+
   end(): void {
-    this.#life.end();
+    this.#lifecycle.end();
   }
 
   async live(): Promise<void> {
-    const { userClass, observer } = this.#options;
+    const { userClass, observer, runContext } = this.#options;
     let user: User;
     try {
-      user = createUser(userClass, this.#life);
+      user = createUser(userClass, runContext.environment, this.#lifecycle);
     } catch (thrown) {
       return this.#settle(`${userClass.name}.constructor`, thrown);
     }
-    const frame = this.#life.frame = new TaskFrame(this.#life, user, planOf(userClass), undefined);
+    const loop = this.#loop = user[LOOP];
+    const frame = loop.frame = new TaskFrame(loop, user, planOf(userClass), undefined);
     const started = await this.#hook(`${userClass.name}.onStart`, user, "onStart");
     if (started === "threw") return observer.note(userClass.name, "a user whose onStart fails runs no tasks");
     await this.#tasks(frame);
-    for (const set of [...this.#life.flattened?.values() ?? []].toReversed()) {
+    for (const set of [...loop.flattened?.values() ?? []].toReversed()) {
       await this.#hook(`${userClass.name}.${set.constructor.name}.onStop`, set, "onStop");
     }
     await this.#hook(`${userClass.name}.onStop`, user, "onStop");
@@ -96,28 +106,28 @@ class OnceRun {
     }
   }
 
-  async #set(parent: TaskFrame, entry: TaskEntry, setClass: TaskSetClass): Promise<void> {
-    let set: TaskSet<User>;
+  async #set(parent: TaskFrame, entry: TaskEntry, setClass: RunnableSet): Promise<void> {
+    let set: TaskReceiver;
     try {
-      set = new (setClass as unknown as ConcreteSetClass)(parent.receiver);
+      set = new (setClass as unknown as ConcreteSet)(parent.receiver);
     } catch (thrown) {
       return this.#settle(`${entry.where}.constructor`, thrown);
     }
-    const frame = new TaskFrame(this.#life, set, entry.plan ?? planTaskSet(setClass, SILENT_CONTEXT), parent);
+    const frame = new TaskFrame(parent.loop, set, entry.plan ?? planTaskSet(setClass, SILENT_CONTEXT), parent);
     bindFrame(set, frame);
-    this.#life.frame = frame;
+    parent.loop.frame = frame;
     if (await this.#hook(`${entry.where}.onStart`, set, "onStart") === "ran") await this.#tasks(frame);
     await this.#hook(`${entry.where}.onStop`, set, "onStop");
-    this.#life.frame = parent;
+    parent.loop.frame = parent;
   }
 
   /** A hook that nobody wrote is not worth a line. */
-  async #hook(where: string, owner: User | TaskSet<User>, name: "onStart" | "onStop"): Promise<"ran" | "threw"> {
+  async #hook(where: string, owner: TaskReceiver, name: "onStart" | "onStop"): Promise<"ran" | "threw"> {
     const { observer } = this.#options;
     if (owner[name] !== User.prototype[name] && owner[name] !== TaskSet.prototype[name]) {
       observer.stepStarted(where, "hook");
     }
-    this.#life.where = where;
+    if (this.#loop !== undefined) this.#loop.where = where;
     try {
       await owner[name]();
       return "ran";

@@ -1,6 +1,6 @@
 /**
  * One user from its constructor to its end: start, hooks, task loop, stop. Owns the bounds of a stop; what the user may still do
- * meanwhile is decided by its `UserLife`.
+ * meanwhile is decided by its lifecycle.
  *
  * Invariant: whatever user code does short of blocking its thread, `ended` resolves within the bounds of the stop, and
  * nothing of the user is counted after that.
@@ -9,10 +9,13 @@ import { findControlFlow, StopTest, StopUser } from "../../http/session/control_
 import { planOf } from "../tasks/class_plans.ts";
 import { TaskFrame } from "../tasks/task_frame.ts";
 import { runTasks, stopSet } from "../tasks/task_loop.ts";
-import { createUser, type User } from "../user.ts";
+import type { Environment } from "../environment.ts";
+import { LOOP, type LoopState } from "../tasks/loop_state.ts";
+import type { User } from "../user.ts";
 import type { UserClass } from "../user_class.ts";
 import { UnusableLocustfile } from "./user_errors.ts";
-import { type LifeKeeper, type StopMode, UserLife, type UserState } from "./user_life.ts";
+import { createUser } from "./create_user.ts";
+import { type LifecycleOwner, type StopMode, UserLifecycle, type UserState } from "./user_lifecycle.ts";
 import type { RunContext } from "./run_context.ts";
 import { judgeConstructor } from "../tasks/wait_rule.ts";
 
@@ -40,7 +43,7 @@ export interface RunningUser {
 }
 
 export interface StartUserOptions {
-  readonly runContext: RunContext;
+  readonly runContext: RunContext<Environment>;
   readonly userClass: UserClass;
   /** Unique within the run: seeds its random numbers, and is its `index`. */
   readonly index: number;
@@ -58,36 +61,35 @@ export function startUser(options: StartUserOptions): RunningUser {
   return run;
 }
 
-class UserRun implements RunningUser, LifeKeeper {
-  readonly #life: UserLife;
-  readonly #userClass: UserClass;
-  readonly #onEnded: StartUserOptions["onEnded"];
+class UserRun implements RunningUser, LifecycleOwner {
+  readonly #lifecycle: UserLifecycle;
+  readonly #options: StartUserOptions;
+  #user: User | undefined;
   #wasTold = false;
   #hooksTaken = false;
   #ending: PromiseWithResolvers<void> | undefined;
   #quiet: PromiseWithResolvers<void> | undefined;
 
   constructor(options: StartUserOptions) {
-    this.#userClass = options.userClass;
-    this.#onEnded = options.onEnded;
-    this.#life = new UserLife(options.runContext, options.userClass.name, options.index);
-    this.#life.keeper = this;
+    this.#options = options;
+    this.#lifecycle = new UserLifecycle(options.runContext, options.userClass.name, options.index);
+    this.#lifecycle.owner = this;
   }
 
   get className(): string {
-    return this.#life.className;
+    return this.#lifecycle.className;
   }
 
   get index(): number {
-    return this.#life.index;
+    return this.#lifecycle.index;
   }
 
   get state(): UserState {
-    return this.#life.state;
+    return this.#lifecycle.state;
   }
 
   get user(): User | undefined {
-    return this.#life.user;
+    return this.#user;
   }
 
   get ended(): Promise<void> {
@@ -96,25 +98,25 @@ class UserRun implements RunningUser, LifeKeeper {
   }
 
   stop(mode: StopMode): void {
-    const life = this.#life;
-    if (!life.askToStop(mode)) return;
+    const lifecycle = this.#lifecycle;
+    if (!lifecycle.askToStop(mode)) return;
     this.#wasTold = true;
-    if (!life.isInTasks) return; // its hooks run, and are bounded already
-    const { clock, graceMs, stopTimeoutMs } = life.runContext;
-    if (mode === "finishRequest") life.setTimer(clock.schedule(graceMs, () => this.#abortThenGiveUp()));
-    else if (stopTimeoutMs > 0) life.setTimer(clock.schedule(stopTimeoutMs, () => this.stop("finishRequest")));
+    if (!lifecycle.isInTasks) return; // its hooks run, and are bounded already
+    const { clock, graceMs, stopTimeoutMs } = lifecycle.runContext;
+    if (mode === "finishRequest") lifecycle.setTimer(clock.schedule(graceMs, () => this.#abortThenGiveUp()));
+    else if (stopTimeoutMs > 0) lifecycle.setTimer(clock.schedule(stopTimeoutMs, () => this.stop("finishRequest")));
   }
 
   abort(): void {
     if (this.state === "ended") return;
     this.#wasTold = true;
-    this.#life.askToStop("finishRequest");
-    this.#life.abortRequests();
-    this.#life.setTimer(this.#life.clock.schedule(0, () => this.#finish("timedOut")));
+    this.#lifecycle.askToStop("finishRequest");
+    this.#lifecycle.requests.abort();
+    this.#lifecycle.setTimer(this.#lifecycle.runContext.clock.schedule(0, () => this.#finish("timedOut")));
   }
 
   unresponsive(): void {
-    void this.#endParked(); // settles its own exceptions
+    void this.#endUnresponsive(); // settles its own exceptions
   }
 
   quiet(): void {
@@ -125,13 +127,13 @@ class UserRun implements RunningUser, LifeKeeper {
     this.#abortThenGiveUp();
   }
 
-  /** The user's whole life. Never rejects. One async frame: there are as many as users. */
+  /** The user's whole lifecycle. Never rejects. One async frame: there are as many as users. */
   async live(): Promise<void> {
     const failed = await this.#start();
     if (failed !== undefined) return this.#finish(failed);
     let left: UserEnd = "timedOut";
     try {
-      if (this.#life.frame !== undefined && this.state !== "ended") await runTasks(this.#life.frame);
+      if (this.#user !== undefined && this.state !== "ended") await runTasks(this.#createFrame(this.#user));
     } catch (thrown) {
       left = this.#judge(thrown);
     }
@@ -141,17 +143,29 @@ class UserRun implements RunningUser, LifeKeeper {
     this.#finish(left);
   }
 
+  get #loop(): LoopState | undefined {
+    return this.#user?.[LOOP];
+  }
+
+  /** What runs, for error reports. */
+  get #where(): string {
+    return this.#loop?.where ?? this.className;
+  }
+
+  #createFrame(user: User): TaskFrame {
+    return new TaskFrame(user[LOOP], user, planOf(this.#options.userClass), undefined);
+  }
+
   /** Constructor and `onStart`. Returns how it ended if that was all. */
   async #start(): Promise<UserEnd | undefined> {
-    const life = this.#life;
+    const { userClass, runContext } = this.#options;
     let user: User;
     try {
-      user = createUser(this.#userClass, life);
-      life.frame = new TaskFrame(life, user, planOf(this.#userClass), undefined);
+      user = this.#user = createUser(userClass, runContext.environment, this.#lifecycle);
     } catch (thrown) {
       return this.#failStart(judgeConstructor(thrown, this.className), "constructor");
     }
-    life.where = `${life.className}.onStart`;
+    user[LOOP].where = `${this.className}.onStart`;
     try {
       await user.onStart();
       return undefined;
@@ -169,19 +183,18 @@ class UserRun implements RunningUser, LifeKeeper {
   #failStart(thrown: unknown, place: "constructor" | "onStart"): UserEnd {
     if (thrown instanceof StopTest) this.#stopTest(thrown);
     else if (!(thrown instanceof StopUser)) {
-      this.#life.recorder.countFailedStart();
-      this.#life.runContext.errors.count(thrown, `${this.className}.${place}`);
+      this.#options.runContext.recorder.countFailedStart();
+      this.#options.runContext.errors.count(thrown, `${this.className}.${place}`);
     }
     return "failedStart";
   }
 
   /** What left the task loop. */
   #judge(thrown: unknown): UserEnd {
-    const life = this.#life;
-    if (life.state === "ended") return "timedOut"; // too late to count: the run may be over
+    if (this.state === "ended") return "timedOut"; // too late to count: the run may be over
     if (thrown instanceof StopTest) this.#stopTest(thrown);
     else if (!(thrown instanceof StopUser)) {
-      if (life.escaping?.thrown !== thrown) life.runContext.errors.count(thrown, life.where);
+      if (this.#loop?.escaping?.thrown !== thrown) this.#options.runContext.errors.count(thrown, this.#where);
       return "died";
     }
     return this.#howStopped();
@@ -189,34 +202,33 @@ class UserRun implements RunningUser, LifeKeeper {
 
   /** `onStop` of the user, after that of sets which serve flattened tasks. */
   async #runHooks(): Promise<void> {
-    const life = this.#life;
     this.#hooksTaken = true;
-    life.beginHooks();
-    const sets = [...life.flattened?.values() ?? []].toReversed();
+    this.#lifecycle.beginHooks();
+    const sets = [...this.#loop?.flattened?.values() ?? []].toReversed();
     for (const set of sets) await this.#runHook(`${this.className}.${set.constructor.name}.onStop`, () => set.onStop());
-    await this.#runHook(`${this.className}.onStop`, () => life.user?.onStop());
+    await this.#runHook(`${this.className}.onStop`, () => this.#user?.onStop());
   }
 
   async #runHook(where: string, hook: () => unknown): Promise<void> {
-    this.#life.where = where;
+    if (this.#loop !== undefined) this.#loop.where = where;
     try {
       await hook();
     } catch (caught) {
       const thrown = findControlFlow(caught) ?? caught;
       if (this.state === "ended") return;
       if (thrown instanceof StopTest) this.#stopTest(thrown);
-      else if (!(thrown instanceof StopUser)) this.#life.runContext.errors.count(thrown, where);
+      else if (!(thrown instanceof StopUser)) this.#options.runContext.errors.count(thrown, where);
     }
   }
 
   /** The user's own code hangs where it swallowed its end: its hooks run beside it. */
-  async #endParked(): Promise<void> {
-    const life = this.#life;
-    if (this.#hooksTaken || !life.beginHooks()) return;
+  async #endUnresponsive(): Promise<void> {
+    if (this.#hooksTaken || !this.#lifecycle.beginHooks()) return;
     this.#hooksTaken = true;
-    for (let frame = life.frame; frame !== undefined; frame = frame.parent) {
+    const loop = this.#loop;
+    for (let frame = loop?.frame; loop !== undefined && frame !== undefined; frame = frame.parent) {
       const here = frame;
-      await this.#runHook(life.where, () => stopSet(here));
+      await this.#runHook(this.#where, () => stopSet(loop, here));
     }
     await this.#runHooks();
     await this.#whenQuiet();
@@ -225,24 +237,24 @@ class UserRun implements RunningUser, LifeKeeper {
 
   /** Resolves when no request is in flight any more. */
   async #whenQuiet(): Promise<void> {
-    this.#life.endForgottenBlocks();
-    if (this.#life.inFlight === 0) return;
+    this.#lifecycle.requests.endForgottenBlocks(this.#where);
+    if (this.#lifecycle.requests.inFlight === 0) return;
     this.#quiet = Promise.withResolvers<void>();
     await this.#quiet.promise;
   }
 
   #abortThenGiveUp(): void {
-    const life = this.#life;
-    life.abortRequests();
-    life.setTimer(life.clock.schedule(ABORT_NOTICE_MS, () => {
-      life.runContext.errors.warnOnce(`"${life.where}" did not end when its user had to stop; it was given up`);
+    const lifecycle = this.#lifecycle;
+    lifecycle.requests.abort();
+    lifecycle.setTimer(lifecycle.runContext.clock.schedule(ABORT_NOTICE_MS, () => {
+      lifecycle.runContext.errors.warnOnce(`"${this.#where}" did not end when its user had to stop; it was given up`);
       this.#finish("timedOut");
     }));
   }
 
   #stopTest(thrown: StopTest): void {
-    const message = thrown.message === "" ? `"${this.#life.where}" stopped the test` : thrown.message;
-    this.#life.runContext.onStopTest(message, thrown instanceof UnusableLocustfile ? "failed" : "asked");
+    const message = thrown.message === "" ? `"${this.#where}" stopped the test` : thrown.message;
+    this.#options.runContext.onStopTest(message, thrown instanceof UnusableLocustfile ? "failed" : "asked");
   }
 
   #howStopped(): UserEnd {
@@ -250,8 +262,8 @@ class UserRun implements RunningUser, LifeKeeper {
   }
 
   #finish(how: UserEnd): void {
-    if (!this.#life.end()) return;
-    const onEnded = this.#onEnded;
+    if (!this.#lifecycle.end()) return;
+    const { onEnded } = this.#options;
     if (onEnded !== undefined) queueMicrotask(() => onEnded(this, how));
     this.#quiet?.resolve();
     this.#ending?.resolve();

@@ -12,11 +12,11 @@ import {
 } from "../running/user_errors.ts";
 import { chainOf, ownMethods, type TaskOwner } from "./task_members.ts";
 import { readValueMarks, type Transition } from "./task_marks.ts";
-import type { TaskFunction } from "../user_class.ts";
+import type { RunnableTask } from "./task_receiver.ts";
 
 export interface MarkovState {
   readonly name: string;
-  readonly reference: TaskFunction;
+  readonly reference: RunnableTask;
   readonly transitions: readonly Transition[];
 }
 
@@ -33,7 +33,7 @@ export interface MarkovReading {
 }
 
 export function readMarkovChain(owner: TaskOwner): MarkovReading {
-  const methods = new Map<string, TaskFunction>();
+  const methods = new Map<string, RunnableTask>();
   for (const level of chainOf(owner)) for (const [name, method] of ownMethods(level)) methods.set(name, method);
   const states: MarkovState[] = [];
   const problems: MarkovError[] = [];
@@ -73,7 +73,7 @@ export function nextState(chain: MarkovChain, current: number, draw: number): nu
 function checkTransitions(
   state: MarkovState,
   states: readonly MarkovState[],
-  methods: ReadonlyMap<string, TaskFunction>,
+  methods: ReadonlyMap<string, RunnableTask>,
 ): MarkovError[] {
   return state.transitions.flatMap(({ to, weight }): MarkovError[] => {
     const edge = `its transition from "${state.name}" to "${to}"`;

@@ -2,7 +2,7 @@
  * How a task set picks its next task, as a mark on its class. It lets the code that plans tasks tell the kinds apart without
  * importing the classes, which import that code.
  */
-import type { TaskSetClass } from "../user_class.ts";
+import type { RunnableSet } from "./task_receiver.ts";
 
 export type SetKind = "set" | "sequential" | "markov";
 
@@ -14,6 +14,6 @@ export function setKindOf(value: unknown): SetKind | undefined {
   return value[SET_KIND] as SetKind;
 }
 
-export function isTaskSetClass(value: unknown): value is TaskSetClass {
+export function isTaskSetClass(value: unknown): value is RunnableSet {
   return setKindOf(value) !== undefined;
 }

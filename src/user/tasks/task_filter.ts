@@ -2,7 +2,7 @@
  * Which tasks of a plan run: by tags, by name (`--config-users`), or flattened (`--equal-weights`). Pure: a new plan each time.
  */
 import { type TaskEntry, type TaskPlan, withEntries } from "./task_plan.ts";
-import type { TaskSetClass } from "../user_class.ts";
+import type { RunnableSet } from "./task_receiver.ts";
 
 export interface TagChoice {
   readonly tags: readonly string[];
@@ -49,7 +49,7 @@ export function flatten(plan: TaskPlan): TaskPlan {
   return withEntries({ ...plan, kind: "user" }, leaves.map((entry) => ({ ...entry, weight: 1 })));
 }
 
-function leavesOf(plan: TaskPlan, within: readonly TaskSetClass[]): TaskEntry[] {
+function leavesOf(plan: TaskPlan, within: readonly RunnableSet[]): TaskEntry[] {
   return plan.entries.flatMap((entry): TaskEntry[] => {
     const { target } = entry;
     if (target.kind !== "set" || entry.plan === undefined || entry.plan.kind === "markov") {

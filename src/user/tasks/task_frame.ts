@@ -8,36 +8,34 @@ import { nextState } from "./markov_chain.ts";
 import { isTaskSetClass } from "./set_kind.ts";
 import type { TaskEntry, TaskPlan } from "./task_plan.ts";
 import { planTaskSet, SILENT_CONTEXT } from "./task_plan.ts";
-import type { TaskSet } from "./task_set.ts";
-import type { User } from "../user.ts";
-import type { UserLife } from "../running/user_life.ts";
-import type { TaskFunction, TaskReference, TaskSetClass } from "../user_class.ts";
+import type { LoopState, RunningFrame } from "./loop_state.ts";
+import type { RunnableReference, RunnableSet, RunnableTask, TaskReceiver } from "./task_receiver.ts";
 
-export class TaskFrame {
-  readonly life: UserLife;
-  readonly receiver: User | TaskSet<User>;
+export class TaskFrame implements RunningFrame {
+  readonly loop: LoopState;
+  readonly receiver: TaskReceiver;
   readonly plan: TaskPlan;
   readonly parent: TaskFrame | undefined;
-  #queue: TaskReference[] | undefined; // most sets never schedule
+  #queue: RunnableReference[] | undefined; // most sets never schedule
   #step = -1; // sequential: index of the running step; markov: of the running state
   #repeatsLeft = 0;
 
-  constructor(life: UserLife, receiver: User | TaskSet<User>, plan: TaskPlan, parent: TaskFrame | undefined) {
-    this.life = life;
+  constructor(loop: LoopState, receiver: TaskReceiver, plan: TaskPlan, parent: TaskFrame | undefined) {
+    this.loop = loop;
     this.receiver = receiver;
     this.plan = plan;
     this.parent = parent;
   }
 
   /** Puts a task before what would be picked: in front of, or behind, others that were put there. */
-  schedule(task: TaskReference, place: "first" | "last"): void {
+  schedule(task: RunnableReference, place: "first" | "last"): void {
     const queue = this.#queue ??= [];
     if (place === "first") queue.unshift(task);
     else queue.push(task);
   }
 
   /** The head of the queue, taken out. */
-  takeScheduled(): TaskReference | undefined {
+  takeScheduled(): RunnableReference | undefined {
     return this.#queue?.shift();
   }
 
@@ -60,15 +58,15 @@ export class TaskFrame {
   }
 
   /** What is known of a task: of the plan, or made up for one that was scheduled from outside it. */
-  entryFor(reference: TaskReference): TaskEntry {
+  entryFor(reference: RunnableReference): TaskEntry {
     const method: unknown = typeof reference === "string" ? Reflect.get(this.receiver, reference) : reference;
     if (typeof method !== "function") {
       throw new LocustError(
         `Cannot run the task "${String(reference)}" of "${this.plan.owner}": there is no such method`,
       );
     }
-    const known = this.plan.byReference.get(method as TaskFunction | TaskSetClass);
-    return known ?? createEntry(this.plan.owner, method as TaskFunction | TaskSetClass);
+    const known = this.plan.byReference.get(method as RunnableTask | RunnableSet);
+    return known ?? createEntry(this.plan.owner, method as RunnableTask | RunnableSet);
   }
 
   #pickInSequence(): TaskEntry {
@@ -87,7 +85,7 @@ export class TaskFrame {
   }
 }
 
-function createEntry(owner: string, reference: TaskFunction | TaskSetClass): TaskEntry {
+function createEntry(owner: string, reference: RunnableTask | RunnableSet): TaskEntry {
   const isSet = isTaskSetClass(reference);
   const name = reference.name.replace(/^bound /, "") || "anonymous";
   return {
@@ -96,7 +94,7 @@ function createEntry(owner: string, reference: TaskFunction | TaskSetClass): Tas
     activity: 0,
     weight: 1,
     tags: [],
-    target: isSet ? { kind: "set", reference } : { kind: "function", reference: reference as TaskFunction },
+    target: isSet ? { kind: "set", reference } : { kind: "function", reference: reference as RunnableTask },
     plan: isSet ? planTaskSet(reference, SILENT_CONTEXT) : undefined,
     within: [],
   };

@@ -15,12 +15,11 @@ import { TaskFrame } from "./task_frame.ts";
 import { classifyThrown, type Reaction, reactTo } from "./task_outcome.ts";
 import type { TaskEntry } from "./task_plan.ts";
 import { planTaskSet, SILENT_CONTEXT } from "./task_plan.ts";
-import type { TaskSet } from "./task_set.ts";
-import type { User } from "../user.ts";
-import type { TaskReference, TaskSetClass } from "../user_class.ts";
+import type { LoopState, RunningFrame } from "./loop_state.ts";
+import type { RunnableReference, RunnableSet, TaskReceiver } from "./task_receiver.ts";
 import { expectedIntervalMs, judgeConstructor, waitSeconds } from "./wait_rule.ts";
 
-type ConcreteSetClass = new (parent: User | TaskSet<User>) => TaskSet<User>;
+type ConcreteSet = new (parent: TaskReceiver) => TaskReceiver;
 
 /** A receiver as the bag of its methods: read by plain property access, the cheapest there is. */
 type Methods = Readonly<Record<string, unknown>>;
@@ -30,7 +29,7 @@ type Callable = (this: unknown, receiver: unknown) => unknown;
 type Leaving = "leaveWait" | "leaveNext";
 
 /** Runs one task of a set, whatever kind it is. */
-export async function executeTask(frame: TaskFrame, task: TaskReference): Promise<void> {
+export async function executeTask(frame: TaskFrame, task: RunnableReference): Promise<void> {
   await beginTask(frame, frame.entryFor(task));
 }
 
@@ -40,11 +39,10 @@ function beginTask(frame: TaskFrame, entry: TaskEntry): unknown {
   return entry.target.kind === "set" ? enterSet(frame, frame.receiver, entry) : call(frame, frame.receiver, entry);
 }
 
-function call(frame: TaskFrame, receiver: User | TaskSet<User>, entry: TaskEntry): unknown {
-  const { life } = frame;
+function call(frame: TaskFrame, receiver: TaskReceiver, entry: TaskEntry): unknown {
   const { target } = entry;
-  life.where = entry.where;
-  life.showActivity(entry.activity);
+  frame.loop.where = entry.where;
+  frame.loop.lifecycle.showActivity(entry.activity);
   const run = target.kind === "method" ? (receiver as unknown as Methods)[target.name] : target.reference;
   if (typeof run !== "function") throw new LocustError(`Cannot run "${entry.where}": it is no longer a method`);
   return (run as Callable).call(receiver, receiver);
@@ -64,8 +62,8 @@ async function runFlattened(frame: TaskFrame, entry: TaskEntry): Promise<void> {
 }
 
 /** One set of each class per user, made and started when first needed; stopped when the user stops. */
-async function flattenedSet(frame: TaskFrame, setClass: TaskSetClass, parent: User | TaskSet<User>) {
-  const sets = frame.life.flattened ??= new Map();
+async function flattenedSet(frame: TaskFrame, setClass: RunnableSet, parent: TaskReceiver) {
+  const sets = frame.loop.flattened ??= new Map();
   let set = sets.get(setClass);
   if (set === undefined) {
     set = constructSet(setClass, parent);
@@ -77,19 +75,21 @@ async function flattenedSet(frame: TaskFrame, setClass: TaskSetClass, parent: Us
 
 /** Runs the tasks of a set until it is left. A user's own tasks are left by an exception only. */
 export async function runTasks(frame: TaskFrame): Promise<Leaving> {
-  const { life } = frame;
-  life.frame = frame;
-  life.expectedIntervalMs = expectedIntervalMs(frame, life.user);
+  const { loop } = frame;
+  const { lifecycle } = loop;
+  const { requests } = lifecycle;
+  loop.frame = frame;
+  requests.expectedIntervalMs = expectedIntervalMs(frame, loop.user);
   for (;;) {
     let reaction: Reaction = "wait";
     try {
-      life.checkStop();
-      const { inFlight, requestsEnded } = life;
+      lifecycle.checkStop();
+      const { inFlight, ended } = requests;
       const running = executeNext(frame);
-      const begunAtOnce = life.inFlight > inFlight;
+      const begunAtOnce = requests.inFlight > inFlight;
       await running;
-      if (begunAtOnce && life.requestsEnded === requestsEnded) life.warnOfForgottenAwait();
-      const flow = life.endForgottenBlocks();
+      if (begunAtOnce && requests.ended === ended) loop.warnOfForgottenAwait();
+      const flow = requests.endForgottenBlocks(loop.where);
       if (flow !== undefined) throw flow;
     } catch (thrown) {
       reaction = await settle(frame, thrown);
@@ -103,39 +103,41 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
       }
     }
     if (reaction === "leaveWait" || reaction === "leaveNext") return reaction;
-    const turn = life.runContext.yielder.pause();
+    const turn = lifecycle.runContext.yielder.pause();
     if (turn !== undefined) await turn;
   }
 }
 
 function executeNext(frame: TaskFrame): unknown {
   const { receiver } = frame;
-  return "executeNextTask" in receiver ? receiver.executeNextTask() : beginTask(frame, frame.pick(receiver.random));
+  return receiver.executeNextTask !== undefined
+    ? receiver.executeNextTask()
+    : beginTask(frame, frame.pick(receiver.random));
 }
 
 function waitBetweenTasks(frame: TaskFrame): Promise<void> | undefined {
-  const { user } = frame.life;
-  if (user === undefined) return undefined;
+  const { lifecycle, user } = frame.loop;
   const seconds = waitSeconds(frame, user);
-  frame.life.checkStop();
-  return seconds > 0 ? frame.life.pause("wait", seconds) : undefined;
+  lifecycle.checkStop();
+  return seconds > 0 ? lifecycle.pause("wait", seconds) : undefined;
 }
 
 /** Carries out the reaction to what a task threw. Returns how to go on, or throws to leave. */
 async function settle(frame: TaskFrame, caught: unknown): Promise<Reaction> {
-  const { life } = frame;
+  const { loop } = frame;
+  const { lifecycle } = loop;
   const thrown = findControlFlow(caught) ?? caught;
-  life.endForgottenBlocks(); // what comes of it is less than what was thrown
-  const survive = life.runContext.environment.catchExceptions ? "survive" : "die";
+  lifecycle.requests.endForgottenBlocks(loop.where); // what comes of it is less than what was thrown
+  const survive = lifecycle.runContext.environment.catchExceptions ? "survive" : "die";
   const reaction = reactTo(classifyThrown(thrown), frame.parent === undefined ? "user" : "set", survive);
   switch (reaction) {
     case "leaveWait":
     case "leaveNext":
-      await stopSet(frame);
+      await stopSet(loop, frame);
       return reaction;
     case "unwind":
-      life.beginHooks();
-      await stopSet(frame);
+      lifecycle.beginHooks();
+      await stopSet(loop, frame);
       throw thrown;
     case "die":
       throw thrown;
@@ -143,7 +145,7 @@ async function settle(frame: TaskFrame, caught: unknown): Promise<Reaction> {
       return await countError(frame, thrown);
     case "countAndDie":
       await countError(frame, thrown);
-      life.escaping = { thrown };
+      loop.escaping = { thrown };
       throw thrown;
     default:
       return reaction;
@@ -154,21 +156,20 @@ async function settle(frame: TaskFrame, caught: unknown): Promise<Reaction> {
 async function settleFailedWait(frame: TaskFrame, thrown: unknown): Promise<Reaction> {
   if (classifyThrown(thrown) !== "error") return await settle(frame, thrown);
   await countError(frame, thrown);
-  frame.life.escaping = { thrown };
+  frame.loop.escaping = { thrown };
   throw thrown;
 }
 
 /** Counts an exception, once on its way out, and tells `userError`. Control flow that a listener throws becomes the outcome. */
 async function countError(frame: TaskFrame, thrown: unknown): Promise<Reaction> {
-  const { life, receiver } = frame;
-  const { escaping } = life;
-  life.escaping = undefined;
+  const { loop, receiver } = frame;
+  const { escaping, user } = loop;
+  loop.escaping = undefined;
   if (escaping !== undefined && escaping.thrown === thrown) return "wait";
-  const { environment, errors } = life.runContext;
-  errors.count(thrown, life.where);
-  const { user } = life;
-  if (user === undefined || !environment.events.userError.hasListeners) return "wait";
-  const taskSet = receiver === user ? undefined : receiver as TaskSet<User>;
+  const { environment, errors } = loop.lifecycle.runContext;
+  errors.count(thrown, loop.where);
+  if (!environment.events.userError.hasListeners) return "wait";
+  const taskSet = receiver === user ? undefined : receiver;
   try {
     environment.events.userError.fire({ userInstance: user, taskSet, exception: thrown, tb: ownFrames(thrown) });
     return "wait";
@@ -177,27 +178,27 @@ async function countError(frame: TaskFrame, thrown: unknown): Promise<Reaction> 
   }
 }
 
-async function enterSet(frame: TaskFrame, receiver: User | TaskSet<User>, entry: TaskEntry): Promise<void> {
-  const { life } = frame;
-  const setClass = entry.target.reference as TaskSetClass;
+async function enterSet(frame: TaskFrame, receiver: TaskReceiver, entry: TaskEntry): Promise<void> {
+  const { loop } = frame;
+  const setClass = entry.target.reference as RunnableSet;
   const plan = entry.plan ?? planTaskSet(setClass, SILENT_CONTEXT);
   const set = constructSet(setClass, receiver);
-  const child = new TaskFrame(life, set, plan, frame);
+  const child = new TaskFrame(loop, set, plan, frame);
   bindFrame(set, child);
-  life.frame = child;
-  life.where = `${entry.where}.onStart`;
+  loop.frame = child;
+  loop.where = `${entry.where}.onStart`;
   try {
     const leaving = await runSet(child);
     throw leaving === "leaveNext" ? new RescheduleTaskImmediately() : new RescheduleTask();
   } finally {
-    life.frame = frame;
-    life.expectedIntervalMs = expectedIntervalMs(frame, life.user);
+    loop.frame = frame;
+    loop.lifecycle.requests.expectedIntervalMs = expectedIntervalMs(frame, loop.user);
   }
 }
 
-function constructSet(setClass: TaskSetClass, parent: User | TaskSet<User>): TaskSet<User> {
+function constructSet(setClass: RunnableSet, parent: TaskReceiver): TaskReceiver {
   try {
-    return new (setClass as unknown as ConcreteSetClass)(parent);
+    return new (setClass as unknown as ConcreteSet)(parent);
   } catch (thrown) {
     throw judgeConstructor(thrown, setClass.name);
   }
@@ -205,7 +206,7 @@ function constructSet(setClass: TaskSetClass, parent: User | TaskSet<User>): Tas
 
 async function runSet(frame: TaskFrame): Promise<Leaving> {
   try {
-    await (frame.receiver as TaskSet<User>).onStart();
+    await frame.receiver.onStart();
   } catch (thrown) {
     const flow = findControlFlow(thrown);
     if (flow instanceof InterruptTaskSet) return flow.reschedule ? "leaveNext" : "leaveWait";
@@ -215,13 +216,14 @@ async function runSet(frame: TaskFrame): Promise<Leaving> {
 }
 
 /** The set's `onStop`. An error in it is counted and goes no further: the set is being left anyway. */
-export async function stopSet(frame: TaskFrame): Promise<void> {
+export async function stopSet(loop: LoopState, frame: RunningFrame): Promise<void> {
   if (frame.parent === undefined) return; // a user's own onStop is run by its owner
-  frame.life.where = `${frame.life.className}.${frame.plan.owner}.onStop`;
+  const { className, runContext } = loop.lifecycle;
+  loop.where = `${className}.${frame.plan.owner}.onStop`;
   try {
     await frame.receiver.onStop();
   } catch (thrown) {
     if (classifyThrown(thrown) === "stop") throw thrown;
-    if (classifyThrown(thrown) === "error") frame.life.runContext.errors.count(thrown, frame.life.where);
+    if (classifyThrown(thrown) === "error") runContext.errors.count(thrown, loop.where);
   }
 }

@@ -6,16 +6,16 @@
  * name is what overriding means. A name in `tasks` likewise moves the task that its class or a base has under that name.
  */
 import { readMarks, readValueMarks, type TaskMarks, type Transition } from "./task_marks.ts";
-import type { TaskFunction, TaskSetClass } from "../user_class.ts";
+import type { RunnableSet, RunnableTask } from "./task_receiver.ts";
 
 /** Any class whose tasks can be collected. */
 export type TaskOwner = abstract new (...args: never[]) => object;
 
 /** What runs: a method by name (so that overriding works), a function, or a set. */
 export type TaskTarget =
-  | { readonly kind: "method"; readonly name: string; readonly reference: TaskFunction }
-  | { readonly kind: "function"; readonly reference: TaskFunction }
-  | { readonly kind: "set"; readonly reference: TaskSetClass };
+  | { readonly kind: "method"; readonly name: string; readonly reference: RunnableTask }
+  | { readonly kind: "function"; readonly reference: RunnableTask }
+  | { readonly kind: "set"; readonly reference: RunnableSet };
 
 export interface TaskMember {
   readonly name: string;
@@ -31,7 +31,7 @@ export interface TaskMember {
 export type Complain = (problem: string) => void;
 
 /** Members in the order of declaration; weight-0 tasks are left out. */
-export function collectMembers(owner: TaskOwner, isSet: (value: unknown) => value is TaskSetClass, complain: Complain) {
+export function collectMembers(owner: TaskOwner, isSet: (value: unknown) => value is RunnableSet, complain: Complain) {
   let members: TaskMember[] = [];
   for (const level of chainOf(owner)) {
     const own = ownMembers(level, owner, isSet, complain);
@@ -51,10 +51,10 @@ export function chainOf(owner: TaskOwner): TaskOwner[] {
 }
 
 /** The own methods of a class in the order of their declaration, without its constructor. */
-export function ownMethods(level: TaskOwner): (readonly [name: string, method: TaskFunction])[] {
+export function ownMethods(level: TaskOwner): (readonly [name: string, method: RunnableTask])[] {
   const prototype: unknown = level.prototype;
   if (typeof prototype !== "object" || prototype === null) return [];
-  const methods: (readonly [string, TaskFunction])[] = [];
+  const methods: (readonly [string, RunnableTask])[] = [];
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     if (name !== "constructor" && typeof value === "function") methods.push([name, value]);
   }
@@ -64,7 +64,7 @@ export function ownMethods(level: TaskOwner): (readonly [name: string, method: T
 function ownMembers(
   level: TaskOwner,
   leaf: TaskOwner,
-  isSet: (value: unknown) => value is TaskSetClass,
+  isSet: (value: unknown) => value is RunnableSet,
   complain: Complain,
 ): TaskMember[] {
   const decorated: TaskMember[] = [];
@@ -98,7 +98,7 @@ function ownMembers(
 }
 
 /** A class written in place is named after its field; Bun forgets to do so where the field has a decorator. */
-function nameAfterField(value: TaskSetClass, name: string): void {
+function nameAfterField(value: RunnableSet, name: string): void {
   const named = value as { readonly name?: string };
   if (named.name === "") Object.defineProperty(value, "name", { value: name, configurable: true });
 }
@@ -106,7 +106,7 @@ function nameAfterField(value: TaskSetClass, name: string): void {
 function listedMembers(
   level: TaskOwner,
   leaf: TaskOwner,
-  isSet: (value: unknown) => value is TaskSetClass,
+  isSet: (value: unknown) => value is RunnableSet,
   complain: Complain,
 ): TaskMember[] {
   const list: unknown = "tasks" in level ? level.tasks : [];
@@ -155,7 +155,7 @@ function listedMembers(
 }
 
 function functionMember(owner: TaskOwner, reference: object, weight: number, marks: TaskMarks | undefined): TaskMember {
-  const target = { kind: "function", reference: reference as TaskFunction } as const;
+  const target = { kind: "function", reference: reference as RunnableTask } as const;
   const name = target.reference.name || "anonymous";
   return { name, weight, tags: marks?.tags ?? [], target, owner, from: "list" };
 }
@@ -163,7 +163,7 @@ function functionMember(owner: TaskOwner, reference: object, weight: number, mar
 function methodMember(
   owner: TaskOwner,
   name: string,
-  reference: TaskFunction,
+  reference: RunnableTask,
   weight: number,
   marks: { readonly tags: readonly string[]; readonly transitions: readonly Transition[] } | undefined,
   from: "list" | "method",
@@ -185,11 +185,11 @@ function keyOf(member: TaskMember): unknown {
   return member.target.kind === "method" ? member.target.name : member.target.reference;
 }
 
-function methodNamed(owner: TaskOwner, name: string): TaskFunction | undefined {
+function methodNamed(owner: TaskOwner, name: string): RunnableTask | undefined {
   const prototype: unknown = owner.prototype;
   if (name === "constructor" || typeof prototype !== "object" || prototype === null) return undefined;
   const method: unknown = Reflect.get(prototype, name);
-  return typeof method === "function" ? method as TaskFunction : undefined;
+  return typeof method === "function" ? method as RunnableTask : undefined;
 }
 
 function describe(value: unknown): string {

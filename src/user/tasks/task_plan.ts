@@ -15,7 +15,7 @@ import {
   type TaskTarget,
 } from "./task_members.ts";
 import { readValueMarks } from "./task_marks.ts";
-import type { TaskFunction, TaskSetClass } from "../user_class.ts";
+import type { RunnableSet, RunnableTask } from "./task_receiver.ts";
 
 export interface TaskEntry {
   readonly name: string;
@@ -30,7 +30,7 @@ export interface TaskEntry {
   /** The tasks of a set. */
   readonly plan: TaskPlan | undefined;
   /** Under equal weights: the sets whose task this is, outermost first, one of which must be its receiver. */
-  readonly within: readonly TaskSetClass[];
+  readonly within: readonly RunnableSet[];
 }
 
 export interface TaskPlan {
@@ -40,7 +40,7 @@ export interface TaskPlan {
   readonly entries: readonly TaskEntry[];
   readonly totalWeight: number;
   /** The entry that a reference stands for. */
-  readonly byReference: ReadonlyMap<TaskFunction | TaskSetClass, TaskEntry>;
+  readonly byReference: ReadonlyMap<RunnableTask | RunnableSet, TaskEntry>;
   readonly chain: MarkovChain | undefined;
 }
 
@@ -64,7 +64,7 @@ export function planUserClass(userClass: TaskOwner, context: PlanContext): TaskP
 }
 
 /** Plans a task set class by itself. */
-export function planTaskSet(setClass: TaskSetClass, context: PlanContext): TaskPlan {
+export function planTaskSet(setClass: RunnableSet, context: PlanContext): TaskPlan {
   const place = { where: setClass.name, tags: readValueMarks(setClass)?.tags ?? [], around: [] };
   return planOwner(setClass, setKindOf(setClass) ?? "set", place, context);
 }
@@ -163,7 +163,7 @@ function createPlan(
   entries: readonly TaskEntry[],
   chain: MarkovChain | undefined,
 ): TaskPlan {
-  const byReference = new Map<TaskFunction | TaskSetClass, TaskEntry>();
+  const byReference = new Map<RunnableTask | RunnableSet, TaskEntry>();
   for (const entry of entries) {
     if (!byReference.has(entry.target.reference)) byReference.set(entry.target.reference, entry);
   }

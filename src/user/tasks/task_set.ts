@@ -14,7 +14,8 @@ import { executeTask } from "./task_loop.ts";
 import { planTaskSet, SILENT_CONTEXT } from "./task_plan.ts";
 import type { User } from "../user.ts";
 import type { TaskList, TaskReference, TaskSetClass } from "../user_class.ts";
-import { LIFE } from "../running/user_life.ts";
+import { LIFECYCLE } from "../running/user_lifecycle.ts";
+import { LOOP } from "./loop_state.ts";
 import { createPace, PACE, type Pace, type WaitOwner } from "../timing/wait_time.ts";
 
 /** The client of a user class that has one. */
@@ -59,7 +60,7 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
   constructor(parent: U | TaskSet<U>) {
     this.parent = parent;
     this.user = parent instanceof TaskSet ? parent.user : parent;
-    this.#createdMs = this.user[LIFE].clock.nowMs();
+    this.#createdMs = this.user[LIFECYCLE].runContext.clock.nowMs();
   }
 
   /** Seconds to wait after a task of this set. Without one the user's wait time counts. */
@@ -112,7 +113,7 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
 
   /** What to run next when nothing is scheduled. Override it for an order of your own. */
   getNextTask(): TaskReference {
-    return frameIn(this).pick(this.random).target.reference;
+    return frameIn(this).pick(this.random).target.reference as TaskReference; // it came from such a list
   }
 
   /** Runs a task: a method, a function, or a nested set. */
@@ -122,12 +123,12 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
 
   /** Runs the head of the scheduled tasks, or the next one picked. */
   executeNextTask(): Promise<void> {
-    return this.executeTask(frameIn(this).takeScheduled() ?? this.getNextTask());
+    return this.executeTask(frameIn(this).takeScheduled() as TaskReference | undefined ?? this.getNextTask());
   }
 
   /** @internal */
   [PACE](): Pace {
-    return this.#pace ??= createPace(this.user[LIFE].clock, this.#createdMs);
+    return this.#pace ??= createPace(this.user[LIFECYCLE].runContext.clock, this.#createdMs);
   }
 }
 
@@ -176,6 +177,6 @@ function frameIn(set: TaskSet<User>): TaskFrame {
   return frameOf(set, () => {
     const parent = set.parent instanceof TaskSet ? frameIn(set.parent) : undefined;
     const plan = planTaskSet(set.constructor as unknown as TaskSetClass, SILENT_CONTEXT);
-    return new TaskFrame(set.user[LIFE], set, plan, parent);
+    return new TaskFrame(set.user[LOOP], set, plan, parent);
   });
 }

@@ -3,18 +3,18 @@
  * that returns no number is a mistake of the locustfile that no run can survive: it ends the test with a sentence.
  */
 import { LocustError } from "../../base/errors.ts";
-import type { TaskFrame } from "./task_frame.ts";
-import type { User } from "../user.ts";
+import type { RunningFrame } from "./loop_state.ts";
+import type { TaskReceiver } from "./task_receiver.ts";
 import { UnusableLocustfile } from "../running/user_errors.ts";
 import { expectedIntervalOf, WAIT_TIME_CODE } from "../timing/wait_time.ts";
 
 type WaitRule = (this: unknown) => unknown;
 
 /** Seconds to wait now. */
-export function waitSeconds(frame: TaskFrame | undefined, user: User): number {
+export function waitSeconds(frame: RunningFrame | undefined, user: TaskReceiver): number {
   const own = frame?.receiver.waitTime;
   const isOwn = frame !== undefined && typeof own === "function";
-  const seconds: unknown = isOwn ? (own as WaitRule).call(frame.receiver) : user.waitTime();
+  const seconds: unknown = isOwn ? (own as WaitRule).call(frame.receiver) : user.waitTime?.();
   if (typeof seconds === "number" && seconds === seconds) return seconds; // NaN is not itself
   const owner = isOwn ? frame.receiver.constructor.name : user.constructor.name;
   const returned = typeof seconds === "number"
@@ -34,6 +34,6 @@ export function judgeConstructor(thrown: unknown, className: string): unknown {
 }
 
 /** Milliseconds between the starts of tasks where the wait time that counts is paced, else 0. */
-export function expectedIntervalMs(frame: TaskFrame, user: User | undefined): number {
-  return expectedIntervalOf(frame.receiver.waitTime ?? user?.waitTime);
+export function expectedIntervalMs(frame: RunningFrame, user: TaskReceiver): number {
+  return expectedIntervalOf(frame.receiver.waitTime ?? user.waitTime);
 }

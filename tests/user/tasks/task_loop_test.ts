@@ -11,7 +11,7 @@ import { task } from "../../../src/user/tasks/decorators.ts";
 import { TaskSet } from "../../../src/user/tasks/task_set.ts";
 import { User } from "../../../src/user/user.ts";
 import { between, constant, constantPacing } from "../../../src/user/timing/wait_time.ts";
-import { LIFE } from "../../../src/user/running/user_life.ts";
+import { LIFECYCLE } from "../../../src/user/running/user_lifecycle.ts";
 import { createStage } from "../stage.ts";
 
 /** Plays the steps one after the other, each as a task: logs when it starts, and does what the step says. */
@@ -25,7 +25,7 @@ class Script {
 
   play(owner: User | TaskSet<User>, label: string): unknown {
     const user = owner instanceof User ? owner : owner.user;
-    this.lines.push(`${label}@${user[LIFE].clock.nowMs() / 1000}`);
+    this.lines.push(`${label}@${user[LIFECYCLE].runContext.clock.nowMs() / 1000}`);
     const step = this.#steps.shift();
     if (step === undefined) throw new StopUser();
     return step();
@@ -119,17 +119,17 @@ async function playAt(level: "user" | "set", step: () => unknown, catchException
   class Inner extends TaskSet<User> {
     static override tasks = [(set: Inner) => script.play(set, "inner")];
     override onStart() {
-      script.lines.push(`set.onStart@${this.user[LIFE].clock.nowMs() / 1000}`);
+      script.lines.push(`set.onStart@${this.user[LIFECYCLE].runContext.clock.nowMs() / 1000}`);
     }
     override onStop() {
-      script.lines.push(`set.onStop@${this.user[LIFE].clock.nowMs() / 1000}`);
+      script.lines.push(`set.onStop@${this.user[LIFECYCLE].runContext.clock.nowMs() / 1000}`);
     }
   }
   class Outer extends User {
     static override tasks = level === "user" ? [(user: Outer) => script.play(user, "outer")] : [Inner];
     override waitTime = constant(10);
     override onStop() {
-      script.lines.push(`user.onStop@${this[LIFE].clock.nowMs() / 1000}`);
+      script.lines.push(`user.onStop@${this[LIFECYCLE].runContext.clock.nowMs() / 1000}`);
     }
   }
   const stage = createStage({ environment: { catchExceptions } });
@@ -167,7 +167,7 @@ test("task loop: no wait precedes the first task, and the innermost set's wait t
     override waitTime = constant(2);
     @task
     note() {
-      times.push(`quick@${this.user[LIFE].clock.nowMs() / 1000}`);
+      times.push(`quick@${this.user[LIFECYCLE].runContext.clock.nowMs() / 1000}`);
       if (times.length === 3) this.interrupt(false);
       if (times.length > 4) throw new StopUser();
     }
@@ -187,7 +187,7 @@ test("task loop: a set without a wait time of its own waits by the user's, not b
   class Inner extends TaskSet<User> {
     @task
     note() {
-      times.push(this.user[LIFE].clock.nowMs() / 1000);
+      times.push(this.user[LIFECYCLE].runContext.clock.nowMs() / 1000);
       if (times.length === 3) throw new StopUser();
     }
   }
@@ -273,7 +273,7 @@ test("task loop: onStart of a set that interrupts leaves it without onStop", asy
     const lines: string[] = [];
     class Closed extends TaskSet<User> {
       override onStart() {
-        lines.push(`start@${this.user[LIFE].clock.nowMs() / 1000}`);
+        lines.push(`start@${this.user[LIFECYCLE].runContext.clock.nowMs() / 1000}`);
         if (lines.length > 1) throw new StopUser();
         this.interrupt(reschedule);
       }
@@ -439,7 +439,7 @@ test("task loop: paced waits tell the expected interval of the set that runs", a
     override waitTime = constantPacing(3);
     @task
     note() {
-      seen.push(this.user[LIFE].expectedIntervalMs);
+      seen.push(this.user[LIFECYCLE].requests.expectedIntervalMs);
       this.interrupt();
     }
   }
@@ -448,7 +448,7 @@ test("task loop: paced waits tell the expected interval of the set that runs", a
     static override tasks = [Paced];
     @task
     own() {
-      seen.push(this[LIFE].expectedIntervalMs);
+      seen.push(this[LIFECYCLE].requests.expectedIntervalMs);
       if (seen.length > 30) throw new StopUser();
     }
   }

@@ -1,0 +1,183 @@
+/**
+ * The lifecycle of one user: may it go on, or must it stop? Owns its phase, the stop that was asked for, its waits and the timer
+ * that bounds a stop. It decides and throws; running the hooks and ending is `running_user.ts`, its tasks are `task_loop.ts`.
+ *
+ * | asked to             | waiting      | in a request               | between requests              |
+ * | -------------------- | ------------ | -------------------------- | ----------------------------- |
+ * | stop "finishTask"    | ends at once | continues to the task's end | continues to the task's end  |
+ * | stop "finishRequest" | ends at once | request counts, then ends  | ends at its next call or wait |
+ *
+ * A user ends by an exception (`UserStopped`). One that swallows it and calls again is unresponsive: that call never settles.
+ */
+import type { Timer } from "../../base/clock.ts";
+import { UserStopped } from "../../http/session/control_flow.ts";
+import { type WaitKind, Waits, type WaitWatcher } from "../timing/waits.ts";
+import type { RunContext } from "./run_context.ts";
+import { type RequestPermit, UserRequests } from "./user_requests.ts";
+
+/** The key of a user's lifecycle, on the user. */
+export const LIFECYCLE: unique symbol = Symbol("lifecycle");
+
+/** The key of the method that releases what a user holds: the connections of its client. */
+export const CLOSE: unique symbol = Symbol("close");
+
+export type StopMode = "finishRequest" | "finishTask";
+export type UserState = "running" | "waiting" | "stopping" | "ended";
+
+/** The user itself, as its lifecycle sees it. */
+export interface LivingUser {
+  context(): Record<string, unknown>;
+  [CLOSE]?(): void;
+}
+
+/** Runs the user, and acts where its lifecycle can only decide. */
+export interface LifecycleOwner {
+  /** The user asked for its own end. */
+  stop(mode: StopMode): void;
+  /** It swallowed its end and called again: its hooks must run without it. */
+  unresponsive(): void;
+  /** The last request in flight has ended. */
+  quiet(): void;
+  /** Its `onStop` hooks have taken as long as a stop may. */
+  hooksOverdue(): void;
+}
+
+export class UserLifecycle implements RequestPermit, WaitWatcher {
+  readonly runContext: RunContext;
+  readonly className: string;
+  readonly index: number;
+  readonly requests: UserRequests;
+  /** Set by the constructor of `User`. */
+  user: LivingUser | undefined;
+  owner: LifecycleOwner | undefined;
+
+  #stop: StopMode | undefined;
+  #phase: "tasks" | "hooks" | "ended" = "tasks";
+  #hasThrown = false; // the exception that ends it
+  #activity = 0;
+  readonly #waits = new Waits();
+  #stopAbort: AbortController | undefined;
+  #timer: Timer | undefined;
+
+  constructor(runContext: RunContext, className: string, index: number) {
+    this.runContext = runContext;
+    this.className = className;
+    this.index = index;
+    this.requests = new UserRequests(this);
+  }
+
+  get state(): UserState {
+    if (this.#phase === "ended") return "ended";
+    if (this.#stop !== undefined || this.#phase === "hooks") return "stopping";
+    return this.#waits.has("wait") ? "waiting" : "running";
+  }
+
+  /** True until its `onStop` hooks begin. */
+  get isInTasks(): boolean {
+    return this.#phase === "tasks";
+  }
+
+  /** `user.signal`: aborted when the user must stop. */
+  get stopSignal(): AbortSignal {
+    if (this.#stopAbort === undefined) {
+      this.#stopAbort = new AbortController();
+      if (this.#stop === "finishRequest" || this.#phase === "ended") this.#stopAbort.abort();
+    }
+    return this.#stopAbort.signal;
+  }
+
+  mayGoOn(): Promise<never> | undefined {
+    if (this.#stop === undefined && this.#phase === "tasks") return undefined;
+    if (this.#phase === "hooks" || (this.#phase === "tasks" && this.#stop === "finishTask")) return undefined;
+    return this.#refuse();
+  }
+
+  requestEnded(left: number): void {
+    this.showActivity(this.#activity);
+    if (this.#phase === "tasks" && this.#stop !== "finishRequest") return;
+    if (left === 0) this.owner?.quiet();
+    if (this.#phase !== "hooks") throw this.#end();
+  }
+
+  /** Between two tasks: throws if there must not be another. */
+  checkStop(): void {
+    if (this.#stop !== undefined) throw this.#end();
+  }
+
+  /** Sleeps, or throws when the user must stop. `wait` counts as waiting: a stop always ends it. */
+  pause(kind: WaitKind, seconds: number): Promise<void> {
+    const mustStop = this.#phase !== "hooks" && (this.#stop === "finishRequest" || this.#phase === "ended");
+    if (mustStop || (kind === "wait" && this.#stop === "finishTask" && this.#phase === "tasks")) {
+      return this.#refuse();
+    }
+    const { clock, wakes } = this.runContext;
+    return this.#waits.start(kind, Math.max(0, seconds * 1000), clock, wakes, this);
+  }
+
+  /** Shows the watchdog of this thread what runs, by its number in the list of activities. */
+  showActivity(activity: number): void {
+    this.#activity = activity;
+    const cells = this.runContext.activity;
+    if (cells !== undefined) cells[0] = activity;
+  }
+
+  /** Asks the user to end. A milder stop after a sharper one does nothing. Returns false if nothing changed. */
+  askToStop(mode: StopMode): boolean {
+    if (this.#phase === "ended" || this.#stop === "finishRequest" || this.#stop === mode) return false;
+    this.#stop = mode;
+    if (mode === "finishRequest") this.#stopAbort?.abort();
+    if (this.#phase === "tasks") {
+      this.#waits.end(this.runContext.wakes, () => this.#end(), mode === "finishTask" ? "wait" : undefined);
+    } else this.#boundHooks();
+    return true;
+  }
+
+  /** From here on requests and waits are allowed again: the `onStop` hooks run. Returns false if they have run. */
+  beginHooks(): boolean {
+    if (this.#phase !== "tasks") return false;
+    this.#phase = "hooks";
+    this.setTimer(undefined);
+    if (this.#stop !== undefined) this.#boundHooks();
+    this.requests.clearAbort();
+    return true;
+  }
+
+  /** The user is gone: whatever of it still runs ends at its next call, or hangs there. Returns false if it was gone before. */
+  end(): boolean {
+    if (this.#phase === "ended") return false;
+    this.#phase = "ended";
+    this.setTimer(undefined);
+    this.#stopAbort?.abort();
+    this.#waits.end(this.runContext.wakes, () => this.#end());
+    this.user?.[CLOSE]?.();
+    return true;
+  }
+
+  /** One bound at a time watches a user that stops. */
+  setTimer(timer: Timer | undefined): void {
+    this.#timer?.cancel();
+    this.#timer = timer;
+  }
+
+  /** A wait is over; the user continues in the same turn. */
+  woke(lateMs: number): void {
+    this.runContext.onWoke?.(lateMs);
+    this.showActivity(this.#activity);
+  }
+
+  #boundHooks(): void {
+    const { clock, graceMs } = this.runContext;
+    this.setTimer(clock.schedule(graceMs, () => this.owner?.hooksOverdue()));
+  }
+
+  #end(): UserStopped {
+    this.#hasThrown = true;
+    return new UserStopped();
+  }
+
+  #refuse(): Promise<never> {
+    if (!this.#hasThrown) throw this.#end();
+    this.owner?.unresponsive();
+    return new Promise<never>(() => {});
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * The requests of one user: how many are in flight, which responses still wait for their verdict, and the signal that aborts them.
+ * The only view that `http/` has of a user (`SessionOwner`); whether a request may begin is decided by the user's lifecycle.
+ */
+import type { Clock } from "../../base/clock.ts";
+import type { WireTap } from "../../http/engine/tapped_engine.ts";
+import type { RequestEvent, SessionOwner } from "../../http/session/session_owner.ts";
+import type { ResponseValidation } from "../../http/session/response_validation.ts";
+import type { Recorder } from "../../stats/recorder.ts";
+import type { RunContext } from "./run_context.ts";
+
+/** What requests ask of the user that makes them. */
+export interface RequestPermit {
+  readonly runContext: RunContext;
+  readonly className: string;
+  /** `user.context()`. */
+  readonly user: { context(): Record<string, unknown> } | undefined;
+  /** Undefined: go ahead. Throws when the user must stop; never settles for a user that swallowed that. */
+  mayGoOn(): Promise<never> | undefined;
+  /** `left` requests are still in flight. Throws when the user must go no further. */
+  requestEnded(left: number): void;
+}
+
+export class UserRequests implements SessionOwner {
+  expectedIntervalMs = 0;
+  readonly #permit: RequestPermit;
+  #inFlight = 0;
+  #ended = 0;
+  #openBlocks: Set<ResponseValidation> | undefined;
+  #abort: AbortController | undefined;
+
+  constructor(permit: RequestPermit) {
+    this.#permit = permit;
+  }
+
+  get recorder(): Recorder {
+    return this.#permit.runContext.recorder;
+  }
+
+  get clock(): Clock {
+    return this.#permit.runContext.clock;
+  }
+
+  get tap(): WireTap | undefined {
+    return this.#permit.runContext.tap;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** How many requests of this user have ended. */
+  get ended(): number {
+    return this.#ended;
+  }
+
+  get hasOpenBlocks(): boolean {
+    return this.#openBlocks !== undefined && this.#openBlocks.size > 0;
+  }
+
+  get abortSignal(): AbortSignal {
+    return (this.#abort ??= new AbortController()).signal;
+  }
+
+  context(): Record<string, unknown> {
+    return this.#permit.user?.context() ?? {};
+  }
+
+  warn(message: string): void {
+    this.#permit.runContext.logger.warning(`${this.#permit.className}: ${message}`);
+  }
+
+  hasRequestListeners(): boolean {
+    return this.#permit.runContext.environment.events.request.hasListeners;
+  }
+
+  fireRequest(event: RequestEvent): void {
+    this.#permit.runContext.environment.events.request.notify(event);
+  }
+
+  beforeRequest(): Promise<never> | undefined {
+    return this.#permit.mayGoOn();
+  }
+
+  requestStarted(): void {
+    this.#inFlight++;
+  }
+
+  requestEnded(): void {
+    this.#ended++;
+    this.#permit.requestEnded(--this.#inFlight);
+  }
+
+  blockOpened(block: ResponseValidation): void {
+    (this.#openBlocks ??= new Set()).add(block);
+  }
+
+  blockEnded(block: ResponseValidation): void {
+    this.#openBlocks?.delete(block);
+  }
+
+  /**
+   * Counts each `catchResponse: true` response that was not disposed by the end of its task, by its verdict or status. Otherwise the
+   * server has seen a request that we do not know, and a stop would wait for it. Returns the control flow that came of it.
+   */
+  endForgottenBlocks(where: string): unknown {
+    if (!this.hasOpenBlocks) return undefined;
+    let flow: unknown;
+    for (const block of [...this.#openBlocks ?? []]) {
+      const { method, name } = block.meta;
+      this.#permit.runContext.errors.warnOnce(
+        `"${where}" did not end the catchResponse block of ${method} ${name}, whose status decides now; ` +
+          'write "await using res = await …", or pass a function as catchResponse',
+      );
+      try {
+        block.end();
+      } catch (thrown) {
+        flow ??= thrown;
+      }
+    }
+    return flow;
+  }
+
+  /** Ends requests in flight now. */
+  abort(): void {
+    (this.#abort ??= new AbortController()).abort();
+  }
+
+  /** Requests that begin from here on are not aborted by what came before: the `onStop` hooks may send. */
+  clearAbort(): void {
+    if (this.#abort?.signal.aborted) this.#abort = undefined;
+  }
+}

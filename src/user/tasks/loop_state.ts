@@ -1,0 +1,45 @@
+/**
+ * Where the task loop of one user stands: which set runs, what runs in it, and what was thrown on the way out. Written by the loop
+ * (`task_loop.ts`), read by whoever reports on the user. Holds no rule about stopping: that is the user's lifecycle.
+ */
+import type { UserLifecycle } from "../running/user_lifecycle.ts";
+import type { RunnableSet, TaskReceiver } from "./task_receiver.ts";
+
+/** The key of a user's loop state, on the user. */
+export const LOOP: unique symbol = Symbol("loop");
+
+/** A set of tasks that was entered and not left: the innermost one runs. */
+export interface RunningFrame {
+  readonly receiver: TaskReceiver;
+  readonly parent: RunningFrame | undefined;
+  readonly plan: { readonly owner: string };
+}
+
+export class LoopState {
+  readonly lifecycle: UserLifecycle;
+  readonly user: TaskReceiver;
+  /** The innermost set of tasks that runs. */
+  frame: RunningFrame | undefined;
+  /** What runs, for error reports: `Shopper.order`. */
+  where: string;
+  /** Under equal weights: the sets that have become receivers of flattened tasks. */
+  flattened: Map<RunnableSet, TaskReceiver> | undefined;
+  /** An exception that was counted and leaves its set: it must not be counted again further out. */
+  escaping: { readonly thrown: unknown } | undefined;
+
+  constructor(lifecycle: UserLifecycle, user: TaskReceiver) {
+    this.lifecycle = lifecycle;
+    this.user = user;
+    this.where = lifecycle.className;
+  }
+
+  /** Warns of a task that ended before a single answer to the requests that it began with: an `await` was forgotten. */
+  warnOfForgottenAwait(): void {
+    const { requests, runContext } = this.lifecycle;
+    if (requests.hasOpenBlocks) return; // an answer waits for its verdict
+    runContext.errors.warnOnce(
+      `"${this.where}" ended before any answer to its requests, which continue beside the tasks after it; ` +
+        'write "await this.client.get(…)"',
+    );
+  }
+}
