@@ -3,8 +3,8 @@
  */
 import { lineAt, type Problem, type SourceFile } from "./source_tree.ts";
 
-/** A longer file holds more than one idea. */
-export const MAX_LINES = 300;
+/** A longer file is sure to hold more than one idea; most hold one in 60 to 200 lines. */
+export const MAX_LINES = 400;
 
 /** Tests are lists: one more case is not one more idea. */
 export const MAX_TEST_LINES = 500;

@@ -9,6 +9,7 @@ export const STAIRCASE = [
   "cli",
   "library",
   "server",
+  "session",
   "report",
   "master",
   "worker",

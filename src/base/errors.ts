@@ -43,9 +43,11 @@ export type ErrorCode =
   | "master_unreachable"
   | "message_data"
   | "no_catch_block"
+  | "no_workers"
   | "not_permitted"
   | "refused"
   | "run_failed"
+  | "run_on"
   | "unknown_name"
   | "usage"
   | "wait_time";

@@ -93,3 +93,8 @@ function splitmix32(low: number, high: number): () => number {
 export function createRandom(seed: number, stream = 0): Random {
   return new Sfc32(seed, stream);
 }
+
+/** A seed out of random hexadecimal digits, as `createId` of the composition root gives them. */
+export function seedFromId(id: string): number {
+  return Number.parseInt(id.slice(0, 8), 16);
+}

@@ -2,6 +2,7 @@
 import os from "node:os";
 import process from "node:process";
 import { openControlThread } from "../control/control_thread.ts";
+import { loadLocustfile } from "../session/test_lifecycle.ts";
 import { listenForInterrupt } from "./terminal/interrupt.ts";
 import { serveDemo } from "./verbs/demo.ts";
 import type { MainDeps } from "./main.ts";
@@ -10,8 +11,6 @@ import { reportRun } from "./verbs/report_run.ts";
 import { runLoad } from "./run/run.ts";
 import { runLocustfileOnce } from "./verbs/run_once.ts";
 import { runWorker } from "./run/worker_run.ts";
-
-const LOAD_MS = 60_000;
 
 export function createMainDeps(deps: ProcessDeps): MainDeps {
   return {
@@ -42,7 +41,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
         receiver: { userMessage: () => {}, failed: () => {} },
       });
       try {
-        return await control.ask({ kind: "load", source: { files }, logLevel: "WARNING" }, LOAD_MS);
+        return await loadLocustfile(control, files, "WARNING");
       } finally {
         control.terminate();
       }

@@ -1,6 +1,6 @@
 /** From an environment to what its run is asked to do, and from the outcome to what a program is told. Pure. */
 import { LocustError } from "../base/errors.ts";
-import type { RunOutcome } from "../master/run_dependencies.ts";
+import type { RunOutcome } from "../master/run_event.ts";
 import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
 import { describeStopReason, isRunBroken } from "../master/stop_reason.ts";
 import type { Environment } from "../user/environment.ts";

@@ -59,7 +59,6 @@ export class ControlTalk {
   follow(event: RunEvent): void {
     if (event.kind === "ticked") this.update(event.snapshot);
     else if (event.kind === "rampCompleted") void this.fire({ kind: "spawningComplete", userCount: event.users });
-    else if (event.kind === "stopping") void this.fire({ kind: "testStopping" });
     else if (event.kind === "statsReset") this.event("resetStats", {});
   }
 }

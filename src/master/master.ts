@@ -10,6 +10,7 @@ import { Ledger } from "../stats/ledger.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { ControlTalk } from "./control_talk.ts";
 import { Deliveries } from "./deliveries.ts";
+import type { Journal } from "./journal.ts";
 import type { MasterOptions, WorkerLink } from "./master_options.ts";
 import { watchNamesOverflow } from "./names_overflow.ts";
 import { type RecoveredRun, resumedProgress } from "./resume.ts";
@@ -19,13 +20,19 @@ import { RosterWatch } from "./roster_watch.ts";
 import type { RosterChange } from "./roster_worker.ts";
 import { toRunEvent } from "./roster_view.ts";
 import { Run } from "./run.ts";
-import type { RunOutcome } from "./run_dependencies.ts";
 import type { StopReason } from "./run_event.ts";
 import { RunRecorder } from "./run_recorder.ts";
-import type { RunSettings } from "./run_settings.ts";
+import type { RunProgress, RunSettings } from "./run_settings.ts";
 import { createTimeline } from "./run_timeline.ts";
 
 const CHECK_MS = 1000;
+
+/** A run that waits for its beginning. */
+export interface PreparedRun {
+  readonly run: Run;
+  readonly recorder: RunRecorder | undefined;
+  readonly resume?: RunProgress;
+}
 
 export class Master {
   readonly roster: Roster;
@@ -78,52 +85,53 @@ export class Master {
     return this.#watch.until(() => this.roster.readyCount >= count, maxWaitMs, signal);
   }
 
-  /** Begins a run; its outcome is `run.ended`. `testStart` listeners have finished before the first user starts. */
-  async startRun(settings: RunSettings): Promise<Run> {
+  /** Creates a run that `beginRun` begins. The one before it has drained. */
+  prepareRun(settings: RunSettings, journal?: Journal): PreparedRun {
     const { load } = settings;
     const ledger = new Ledger({ clock: this.#options.clock });
-    const { run } = this.#createRun(settings, ledger, new Deliveries(settings.plan.runId));
+    const { run, recorder } = this.#createRun(settings, ledger, new Deliveries(settings.plan.runId), journal);
     this.#control.update({ ...run.snapshot(), ...(load.kind === "users" ? { targetUserCount: load.users } : {}) });
-    await this.#control.fire({ kind: "testStart" });
-    this.roster.forgetIncidents();
-    this.#run = run;
-    run.begin();
-    return run;
+    return { run, recorder };
   }
 
-  /** Goes on with the run of an earlier master. Its workers are expected to come by themselves, with users and kept deltas. */
-  async resumeRun(recovered: RecoveredRun): Promise<Run> {
+  /** The same for the run of an earlier master. Its workers dial in by themselves, with users and kept deltas. */
+  async prepareResumedRun(recovered: RecoveredRun, journal?: Journal): Promise<PreparedRun> {
     const { clock } = this.#options;
     const awayMs = Math.max(0, clock.wallMs() - recovered.wallMs);
     const ledger = Ledger.restore(recovered.ledger, { clock, awayMs });
     this.#options.logger.info(
-      `Going on with the run of an earlier master: ${recovered.ledger.total.requests} requests are counted, it was gone for ${
+      `Resuming the run of an earlier master: ${recovered.ledger.total.requests} requests are counted, it was away for ${
         Math.round(awayMs / 1000)
       } s`,
     );
-    const { run, recorder } = this.#createRun(recovered.settings, ledger, Deliveries.restore(recovered.deliveries));
-    const progress = resumedProgress(recovered, awayMs);
-    await recorder?.reserve(progress);
+    const deliveries = Deliveries.restore(recovered.deliveries);
+    const { run, recorder } = this.#createRun(recovered.settings, ledger, deliveries, journal);
+    const resume = resumedProgress(recovered, awayMs);
+    await recorder?.reserve(resume);
     this.#control.update(run.snapshot()); // a listener may hand out work to `runner.workers`
-    await this.#control.fire({ kind: "testStart" });
+    return { run, recorder, resume };
+  }
+
+  /** Begins a prepared run: from now on workers belong to it. `early`: what has ended it meanwhile. */
+  beginRun({ run, recorder, resume }: PreparedRun, early?: StopReason): void {
+    if (resume === undefined) this.roster.forgetIncidents();
     this.#run = run;
-    run.begin(progress);
-    if (recovered.stopping !== undefined) run.stop(recovered.stopping);
-    return run;
+    this.#recorder = recorder;
+    run.begin({ resume, early });
   }
 
   #createRun(
     settings: RunSettings,
     ledger: Ledger,
     deliveries: Deliveries,
-  ): { run: Run; recorder: RunRecorder | undefined } {
-    const { clock, control, events, journal } = this.#options;
+    journal: Journal | undefined,
+  ): Pick<PreparedRun, "run" | "recorder"> {
+    const { clock, control, events } = this.#options;
     const recorder = journal === undefined ? undefined : new RunRecorder({
       journal,
       clock,
       run: { settings, ledger, deliveries, progress: () => run.progress() },
     });
-    this.#recorder = recorder;
     const acknowledger = new Acknowledger({
       deliveries,
       recorder,
@@ -153,20 +161,16 @@ export class Master {
       }),
       send: (workerId, message) => this.#send(workerId, message),
       askShape: (request, timeoutMs) => control.ask({ kind: "shapeTick", ...request }, timeoutMs),
-      beforeEnd: async (snapshot) => {
-        this.#control.update(snapshot);
-        await this.#control.fire({ kind: "testStop" });
-      },
       counted: (workerId, delta) => recorder?.count(workerId, delta),
       acknowledge: (pace) => acknowledger.received(pace),
     });
+    void run.drained.then(() => this.#control.update(run.snapshot())); // before listeners of testStop look at it
     return { run, recorder };
   }
 
-  /** Ends the current run, if there is one. */
-  async stopRun(reason: StopReason): Promise<RunOutcome | undefined> {
-    this.#run?.stop(reason);
-    return await this.#run?.ended;
+  /** Fires an event of user code in the control thread. No one waits for it. */
+  fire(name: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#control.event(name, fields);
   }
 
   /** Hands a custom message of a worker to the listeners in the control thread. */

@@ -3,11 +3,10 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { ControlThread } from "../control/control_thread.ts";
 import type { Link } from "../link/link.ts";
-import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
-import type { Journal } from "./journal.ts";
-import type { RunEventSink } from "./run_event.ts";
+import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import type { MessageSource } from "./deliver_user_message.ts";
+import type { RunEventSink } from "./run_event.ts";
 
 export type WorkerLink = Link<ToMaster, ToWorker>;
 
@@ -27,9 +26,8 @@ export interface MasterOptions {
   readonly logger: Logger;
   readonly control: ControlThread;
   readonly locustfile: ShippedLocustfile;
+  /** Of all runs, and of workers that come and go without one. */
   readonly events: RunEventSink;
-  /** Where runs are written while they go on, if they are. */
-  readonly journal?: Journal;
   /** User code on a worker has something for the test as a whole: see `deliver_user_message.ts`. */
   readonly onUserMessage: (message: UserMessage, source: MessageSource) => void;
 }

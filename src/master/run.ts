@@ -3,16 +3,19 @@
  * workers say and who is here (`Master` owns links and roster) and says what to send.
  * Invariant: everything that readers see comes out as a run event, in order, `runStarted` first and `runEnded` last.
  */
-import type { Timer } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
+import type { ShapeTick } from "../protocol/control_message.ts";
+import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerHealth } from "../protocol/worker_message.ts";
-import type { EntryDetail } from "../stats/ledger.ts";
+import type { EntryDetail, Ledger } from "../stats/ledger.ts";
 import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
 import { decideVerdict } from "../stats/verdict/verdict.ts";
+import type { Deliveries } from "./deliveries.ts";
 import { RampDriver } from "./ramp_driver.ts";
+import type { Roster } from "./roster.ts";
 import { RunDrain } from "./run_drain.ts";
-import type { RunDependencies, RunOutcome } from "./run_dependencies.ts";
-import type { StopReason } from "./run_event.ts";
+import type { RunEventSink, RunOutcome, StopReason } from "./run_event.ts";
 import { describeStart, type RunProgress, type RunSettings, TICKS_TO_LAST_RAMP_DELTA } from "./run_settings.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { ShapeDriver } from "./shape_driver.ts";
@@ -23,9 +26,38 @@ import { snapshotWorkers } from "./roster_view.ts";
 
 export const TICK_MS = 1000;
 
+/** What a run is given by its master. */
+export interface RunDependencies {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly deliveries: Deliveries;
+  readonly roster: Roster;
+  readonly events: RunEventSink;
+  readonly send: (workerId: string, message: ToWorker) => void;
+  readonly askShape: (
+    request: { runTimeSeconds: number; currentUsers: number },
+    timeoutMs: number,
+  ) => Promise<ShapeTick | null>;
+  /** A delta has been applied to the ledger: for the journal. */
+  readonly counted: (workerId: string, delta: DeltaMessage) => void;
+  /** `Deliveries` holds something to acknowledge, as soon as it is safe. */
+  readonly acknowledge: (pace: "ticks" | "prompt") => void;
+}
+
+/** How a run begins. */
+export interface RunStart {
+  /** Where the journal of an earlier master ended. */
+  readonly resume?: RunProgress | undefined;
+  /** Ended the run while it was prepared: no user starts. */
+  readonly early?: StopReason | undefined;
+}
+
 export class Run {
   readonly settings: RunSettings;
-  readonly ended: Promise<RunOutcome>;
+  /** Resolves when the run is asked to end. */
+  readonly stopping: Promise<void>;
+  /** Resolves when every worker has delivered its last numbers, or is no longer waited for. */
+  readonly drained: Promise<void>;
   readonly #deps: RunDependencies;
   readonly #dispatch: UserDispatch;
   readonly #ramp: RampDriver;
@@ -37,10 +69,10 @@ export class Run {
   #timers: Timer[] = [];
   #startedAtMs = 0;
   #reason: StopReason | undefined;
-  #isFinishing = false;
   #isResumed = false;
   #resetInTicks = 0;
-  #resolve!: (outcome: RunOutcome) => void;
+  #resolveStopping!: () => void;
+  #resolveDrained!: () => void;
 
   constructor(settings: RunSettings, deps: RunDependencies) {
     this.settings = settings;
@@ -48,7 +80,8 @@ export class Run {
     this.#dispatch = new UserDispatch(settings.classes, settings.rebalancing === false ? "unmoved" : "fewest");
     this.#ramp = new RampDriver(deps.clock, (users) => this.#wantUsers(users));
     this.#drain = new RunDrain(deps);
-    this.ended = new Promise((resolve) => this.#resolve = resolve);
+    this.stopping = new Promise((resolve) => this.#resolveStopping = resolve);
+    this.drained = new Promise((resolve) => this.#resolveDrained = resolve);
   }
 
   get id(): string {
@@ -69,8 +102,8 @@ export class Run {
     return { wantedUsers: this.#dispatch.total, nextIndex: this.#dispatch.nextIndex, elapsedMs };
   }
 
-  /** Starts users, ticks and the run's time limit; `resume` goes on where an earlier master's journal ended. */
-  begin(resume?: RunProgress): void {
+  /** Starts users, ticks and the run's time limit. */
+  begin({ resume, early }: RunStart = {}): void {
     const { clock, ledger, roster, events } = this.#deps;
     this.#advance("start");
     this.#startedAtMs = clock.nowMs() - (resume?.elapsedMs ?? 0);
@@ -87,7 +120,6 @@ export class Run {
       this.#ramp.jumpTo(resume.wantedUsers);
       this.#deliver(this.#dispatch.resize(resume.wantedUsers));
     }
-    const early = this.settings.stopped?.();
     if (early !== undefined) return this.stop(early);
     this.#startLoad(resume?.elapsedMs ?? 0);
     const limit = this.settings.runTimeSeconds;
@@ -184,8 +216,19 @@ export class Run {
       roster.askStop(worker.id);
       this.#send(worker.id, { kind: "stop", runId: this.id });
     }
+    this.#resolveStopping();
     this.#drain.begin(this.settings.plan.stopTimeoutSeconds, () => this.#checkDrained());
     this.#checkDrained();
+  }
+
+  /** The verdict and the last event. Call it once, when the run has drained and listeners of `testStop` have ended. */
+  conclude(): RunOutcome {
+    const { ledger, deliveries, events } = this.#deps;
+    const snapshot = this.snapshot();
+    const verdict = decideVerdict(this.#health.evidence(snapshot, ledger.counts(), deliveries.skipped));
+    const outcome = { reason: this.#reason ?? { kind: "requested" as const }, snapshot, verdict };
+    events({ kind: "runEnded", ...outcome });
+    return outcome;
   }
 
   /** Zeroes all statistics; users go on. */
@@ -263,24 +306,13 @@ export class Run {
   }
 
   #checkDrained(): void {
-    if (this.#state !== "stopping" || this.#isFinishing || !this.#drain.isOver) return;
-    this.#isFinishing = true;
+    if (this.#state !== "stopping" || !this.#drain.isOver) return;
     this.#drain.cancel();
     for (const { id, users, awayMs } of this.#drain.pendingWorkers()) this.observeAbsence(id, users, "lost", awayMs);
-    void this.#finish();
-  }
-
-  async #finish(): Promise<void> {
-    const { ledger, deliveries, events, beforeEnd } = this.#deps;
     for (const timer of this.#timers) timer.cancel();
-    ledger.rotate();
+    this.#deps.ledger.rotate();
     this.#advance("drained");
-    const snapshot = this.snapshot();
-    await beforeEnd(snapshot);
-    const verdict = decideVerdict(this.#health.evidence(snapshot, ledger.counts(), deliveries.skipped));
-    const reason = this.#reason ?? { kind: "requested" };
-    events({ kind: "runEnded", reason, snapshot, verdict });
-    this.#resolve({ reason, snapshot, verdict });
+    this.#resolveDrained();
   }
 
   #advance(input: RunInput): boolean {

@@ -90,5 +90,12 @@ export type RunEvent =
     readonly ledger?: LedgerState;
   };
 
+/** How a run ended and what its numbers are worth. */
+export interface RunOutcome {
+  readonly reason: StopReason;
+  readonly snapshot: SnapshotMessage;
+  readonly verdict: RunVerdict;
+}
+
 /** Who wants to know. A sink never throws into the run: its failure is logged and remembered by whoever wired it. */
 export type RunEventSink = (event: RunEvent) => void;

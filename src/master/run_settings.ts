@@ -2,7 +2,7 @@
 import type { MixedClass } from "../load/class_mix.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
 import type { EarlierEvidence } from "../stats/verdict/evidence.ts";
-import type { RunEvent, StopReason } from "./run_event.ts";
+import type { RunEvent } from "./run_event.ts";
 
 /** The load that the command line, the UI or a shape asks for. */
 export type LoadRequest =
@@ -24,8 +24,6 @@ export interface RunSettings {
   readonly options?: NonNullable<Extract<RunEvent, { kind: "runStarted" }>["options"]>;
   /** False: users that run are not moved when workers join. True if absent. */
   readonly rebalancing?: boolean;
-  /** Asked when the run begins: what has ended it already, while it was being prepared. It then starts no user. */
-  readonly stopped?: () => StopReason | undefined;
   /** Statistics are zeroed whenever a ramp is complete, but not by a master that goes on with an earlier one's run. */
   readonly resetStats?: boolean;
 }

@@ -13,7 +13,7 @@ import { formatLine, type JournalLine } from "../../src/master/journal_line.ts";
 import { Master } from "../../src/master/master.ts";
 import { recoverRun } from "../../src/master/resume.ts";
 import type { Run } from "../../src/master/run.ts";
-import type { RunOutcome } from "../../src/master/run_dependencies.ts";
+import type { RunOutcome } from "../../src/master/run_event.ts";
 import type { RunSettings } from "../../src/master/run_settings.ts";
 import type { ToMaster, ToWorker } from "../../src/protocol/worker_message.ts";
 import { FakeClock, settle } from "./fake_clock.ts";
@@ -68,16 +68,18 @@ export class ModelCluster implements Disposable {
       control: { ask: () => Promise.resolve(null), tell() {} } as unknown as ControlThread,
       locustfile: { hash: "own", userClasses: CLASSES, message: () => Promise.reject(new Error("nobody asks")) },
       events() {},
-      journal: this.#openJournal(clock),
       onUserMessage() {},
     });
     master.start();
-    const starting = recovered === undefined
-      ? master.startRun(settingsFor(users, this.#rebalancing))
-      : master.resumeRun(recovered);
+    const journal = this.#openJournal(clock);
+    const preparing = recovered === undefined
+      ? Promise.resolve(master.prepareRun(settingsFor(users, this.#rebalancing), journal))
+      : master.prepareResumedRun(recovered, journal);
     await this.clock.advance(2 * DISK_MS);
-    const run = await starting;
-    this.#living = { clock, master, run };
+    const prepared = await preparing;
+    master.beginRun(prepared);
+    if (recovered?.stopping !== undefined) prepared.run.stop(recovered.stopping);
+    this.#living = { clock, master, run: prepared.run };
   }
 
   /** kill -9: its links break, and what it had not written is gone. */
@@ -134,7 +136,7 @@ export class ModelCluster implements Disposable {
     const run = this.run;
     if (run === undefined) throw new Error("no master is there");
     let outcome: RunOutcome | undefined;
-    void run.ended.then((each) => outcome = each);
+    void run.drained.then(() => outcome = run.conclude());
     run.stop({ kind: "requested" });
     for (let seconds = 0; outcome === undefined; seconds++) {
       if (seconds > 120) throw new Error("the run does not end");

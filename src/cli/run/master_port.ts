@@ -32,8 +32,11 @@ export async function prepareShipping(
 
 /** Listens for workers. Rejects with a `LocustError` when the port cannot be had. */
 export async function openMasterPort(input: {
-  readonly options: RunOptions;
-  readonly deps: ProcessDeps;
+  readonly options: Pick<
+    RunOptions,
+    "masterBindHost" | "masterBindPort" | "masterToken" | "masterTokenFile" | "masterTls"
+  >;
+  readonly deps: Pick<ProcessDeps, "clock" | "version">;
   readonly logger: Logger;
   readonly master: Master;
   readonly locustfileHash: string;

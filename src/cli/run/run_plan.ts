@@ -16,13 +16,6 @@ export interface PlanInput {
   readonly version: string;
 }
 
-const SEED_LIMIT = 2 ** 32;
-
-/** A seed from random hexadecimal digits. */
-export function drawSeed(id: string): number {
-  return Number.parseInt(id.slice(0, 8), 16) % SEED_LIMIT;
-}
-
 /** Name that `--stages` has where a shape's name is shown. */
 export const STAGES_SHAPE = "--stages";
 

@@ -1,5 +1,5 @@
 /**
- * Where a run is shown and written: run log, live view, final tables, and the outputs that the options ask for. With `--json`
+ * Where a run is shown and written: live view, final tables, and the outputs that the options ask for. With `--json`
  * standard output holds the JSON alone, and the tables go to standard error.
  */
 import { basename } from "node:path";
@@ -8,7 +8,6 @@ import { chooseColors } from "../../report/colors.ts";
 import { createFinalTables } from "../../report/final_tables.ts";
 import { createLineLog } from "../../report/line_log.ts";
 import type { OutputContext } from "../../report/output.ts";
-import { createRunLog } from "../../report/run_log.ts";
 import { createLiveView } from "../../report/terminal_live.ts";
 import type { RunOptions } from "../options/options.ts";
 import { OUTPUTS } from "../outputs/output_list.ts";
@@ -37,7 +36,6 @@ export async function openRunReports(input: ReportInput): Promise<RunReports> {
     entries: OUTPUTS,
     options,
     fixed: [
-      { sink: createRunLog({ main: logging.named("locust.main"), runners: logger }), shown: "now" },
       ...openProgress(input, tables),
       ...(options.skipLogSetup ? [] : [createTables(tables, deps.env)]),
     ],

@@ -4,7 +4,7 @@
  */
 import { LocustError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
-import { createRandom } from "../../base/random.ts";
+import { createRandom, seedFromId } from "../../base/random.ts";
 import { dialTcp } from "../../link/tcp_dial.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
 import { unpackLocustfile } from "../../platform/unpack_bundle.ts";
@@ -14,13 +14,14 @@ import type { LoadedPool } from "../../worker/pool_source.ts";
 import { openThreadPool, startThreads, type ThreadPoolReceiver } from "../../worker/thread_pool.ts";
 import { Worker } from "../../worker/worker.ts";
 import { readDialTls, readToken } from "./cluster_secrets.ts";
-import { EXIT_FINE, EXIT_USAGE, signalExitCode } from "../exit_code.ts";
+import { EXIT_FINE, EXIT_USAGE } from "../exit_code.ts";
 import { type Interrupt, listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Logging } from "../terminal/logging.ts";
 import { openProcessLogging } from "../terminal/process_logging.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { RunRequest } from "./run_request.ts";
 import { watchUsage } from "../terminal/usage_watch.ts";
+import { whenLeft } from "./second_signal.ts";
 import { openWorkerFolder } from "./worker_folder.ts";
 
 /** What `ready` says of a locustfile that did not come from the master. */
@@ -134,7 +135,7 @@ async function stayJoined(
   const joined = keepJoined({
     clock: deps.clock,
     logger,
-    random: createRandom(Number.parseInt(deps.createId().slice(0, 8), 16)),
+    random: createRandom(seedFromId(deps.createId())),
     hello: {
       protocol: OUR_PROTOCOL,
       version: deps.version,
@@ -174,13 +175,4 @@ async function whenAlone(parentEnded: Promise<void>, logger: Logger): Promise<nu
   await parentEnded;
   logger.error("The master that started this worker is gone: it ends at once");
   return EXIT_USAGE;
-}
-
-/** The exit code of the second signal, when it comes. */
-function whenLeft(interrupt: Interrupt): Promise<number> {
-  return new Promise((resolve) => {
-    const leave = () => resolve(signalExitCode(interrupt.signal ?? "SIGINT"));
-    if (interrupt.leave.aborted) leave();
-    else interrupt.leave.addEventListener("abort", leave, { once: true });
-  });
 }

@@ -12,7 +12,7 @@ import { importLocustfiles } from "../../platform/module_loading.ts";
 import { events } from "../../user/events/events.ts";
 import { hasRunSingleUser, runSingleUser } from "../../user/running/run_single_user.ts";
 import type { UserClass } from "../../user/user_class.ts";
-import { signalExitCode } from "../exit_code.ts";
+import { whenLeft } from "../run/second_signal.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import type { DebugOptions } from "./simple_verbs.ts";
 
@@ -54,14 +54,6 @@ export async function debugProgram(
     ...(host === undefined ? {} : { host }),
   });
   return await Promise.race([ended.then(() => 0), whenLeft(interrupt)]);
-}
-
-/** The exit code of the second signal, when it comes. */
-function whenLeft(interrupt: Interrupt): Promise<number> {
-  return new Promise((resolve) => {
-    const leave = () => resolve(signalExitCode(interrupt.signal ?? "SIGINT"));
-    interrupt.leave.addEventListener("abort", leave, { once: true });
-  });
 }
 
 function chooseClass(classes: readonly UserClass[], wanted: string | undefined): UserClass {

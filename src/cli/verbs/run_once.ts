@@ -3,6 +3,7 @@
  * thread and in one thread, as in a run; there is no master, because there is no load and nothing to count.
  */
 import { LocustError, UsageError } from "../../base/errors.ts";
+import { seedFromId } from "../../base/random.ts";
 import { type ControlThread, openControlThread } from "../../control/control_thread.ts";
 import type { FromThread } from "../../protocol/thread_message.ts";
 import { LOCAL_WORKER_ID, type RunPlan } from "../../protocol/worker_message.ts";
@@ -15,6 +16,7 @@ import {
 } from "../../master/deliver_user_message.ts";
 import { chooseColors } from "../../report/colors.ts";
 import { countOnceEvent, formatOnceEvent, formatOnceSummary, NOTHING_HAPPENED } from "../../report/once_view.ts";
+import { TestLifecycle } from "../../session/test_lifecycle.ts";
 import { createLogDeduplicator } from "../../worker/log_deduplicator.ts";
 import { startThreads } from "../../worker/thread_pool.ts";
 import type { ThreadHandle } from "../../worker/thread_handle.ts";
@@ -23,12 +25,10 @@ import { listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Logging } from "../terminal/logging.ts";
 import { openProcessLogging } from "../terminal/process_logging.ts";
 import type { ProcessDeps } from "../process_deps.ts";
-import { createRunPlan, drawSeed } from "../run/run_plan.ts";
+import { createRunPlan } from "../run/run_plan.ts";
 import type { FinishedRequest, RunRequest } from "../run/run_request.ts";
 
 const FROM_THREAD: MessageSource = { kind: "worker", id: LOCAL_WORKER_ID };
-const LOAD_MS = 60_000;
-const HOOK_MS = 5 * 60_000;
 
 /** Resolves to the exit code; rejects with what makes it impossible. Ctrl-C leaves at once: nothing is waited for. */
 export async function runLocustfileOnce(request: RunRequest, deps: ProcessDeps): Promise<number> {
@@ -56,12 +56,14 @@ class OnceSession {
   readonly #logging: Logging;
   readonly #handle: ThreadHandle;
   readonly #control: ControlThread;
+  readonly #lifecycle: TestLifecycle;
   readonly #loaded = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #deduplicator = createLogDeduplicator();
   #tally = NOTHING_HAPPENED;
   #problem: string | undefined;
-  #internalFailures = 0;
+  #listenerFailures = 0;
+
   readonly #outlets: UserMessageOutlets = {
     log: (line, { kind }) => {
       if (line.during === "load" && !this.#deduplicator.isNew(kind, line.message)) return;
@@ -69,10 +71,10 @@ class OnceSession {
     },
     customToWorkers: ({ type, data }) => this.#handle.post({ kind: "custom", type, data }),
     customToControl: ({ type, data }, workerId) =>
-      void this.#control.ask({ kind: "custom", type, data, workerId }, HOOK_MS).catch((error) => this.#count(error)),
+      void this.#lifecycle.deliver({ kind: "custom", type, data, workerId }),
     report: () => {}, // there is no master to report to
     stop: (reason, source) => this.#stop(reason, source),
-    listenerFailed: ({ times }) => void (this.#internalFailures += times),
+    listenerFailed: ({ times }) => void (this.#listenerFailures += times),
     changeUsers: () => {}, // each task runs once, whatever the number of users
   };
 
@@ -90,6 +92,7 @@ class OnceSession {
         failed: (problem) => this.#ended.reject(new LocustError(`Cannot go on: the control thread died: ${problem}`)),
       },
     });
+    this.#lifecycle = new TestLifecycle({ control: this.#control, logger: logging.named("locust.main") });
     handle.listen({
       message: (_handle, message) => this.#heard(message),
       failed: (_handle, problem) => this.#fail(`Cannot go on: the thread of the users died: ${problem}`),
@@ -97,10 +100,8 @@ class OnceSession {
   }
 
   async run(request: RunRequest): Promise<number> {
-    const control = this.#control;
     const { logLevel } = request.options;
-    const description = await control.ask({ kind: "load", source: { files: request.files }, logLevel }, LOAD_MS);
-    const finished = request.finish(description);
+    const finished = request.finish(await this.#lifecycle.load(request.files, logLevel));
     const { options, selection } = finished;
     for (const warning of [...options.notices, ...selection.warnings]) {
       this.#logging.named("locust.main").warning(warning);
@@ -114,26 +115,23 @@ class OnceSession {
       threads: 1,
       logLevel,
     });
-    await control.ask({
-      kind: "init",
+    await this.#lifecycle.init({
       options: options.parsedOptions,
       ...(options.host === undefined ? {} : { host: options.host }),
       userClasses: selection.userClasses.map((each) => each.name),
       mode: "local",
-    }, HOOK_MS);
+    });
     await this.#loaded.promise;
-    let shared: unknown = null;
-    try {
-      shared = await control.ask({ kind: "runSetup" }, HOOK_MS);
-      await control.ask({ kind: "testStart" }, HOOK_MS);
-      this.#handle.post({ kind: "runOnce", plan: this.#createPlan(finished, shared) });
-      await this.#ended.promise;
-      await control.ask({ kind: "testStopping" }, HOOK_MS);
-      await control.ask({ kind: "testStop" }, HOOK_MS);
-    } finally {
-      await control.ask({ kind: "runTeardown", shared }, HOOK_MS).catch((error) => this.#count(error));
-    }
-    return await this.#finish(finished);
+    const { ended } = await this.#lifecycle.start((shared) =>
+      Promise.resolve({
+        begin: () => this.#handle.post({ kind: "runOnce", plan: this.#createPlan(finished, shared) }),
+        stopping: this.#ended.promise,
+        drained: this.#ended.promise,
+        conclude() {},
+      })
+    );
+    await ended;
+    return await this.#lifecycle.quit((processExitCode) => this.#finish(finished, processExitCode));
   }
 
   /** What there is so far. */
@@ -146,22 +144,19 @@ class OnceSession {
     this.#control.terminate();
   }
 
-  async #finish({ options }: FinishedRequest): Promise<number> {
-    const processExitCode = await this.#control.ask({ kind: "quitting" }, HOOK_MS).catch((error) => this.#count(error));
+  #finish({ options }: FinishedRequest, processExitCode: number | null): number {
     this.summarize();
     if (this.#problem !== undefined) this.#deps.stderr.write(`${this.#problem}\n`);
-    const exitCode = this.#problem !== undefined ? EXIT_USAGE : exitCodeOf({
-      processExitCode: processExitCode ?? null,
+    return this.#problem !== undefined ? EXIT_USAGE : exitCodeOf({
+      processExitCode,
       failures: this.#tally.failures,
       exceptions: this.#tally.exceptions,
       exitCodeOnError: options.exitCodeOnError,
       reason: "requested",
       verdict: "valid",
       thresholdsCrossed: 0,
-      internalFailures: this.#internalFailures,
+      internalFailures: this.#listenerFailures + this.#lifecycle.failures,
     });
-    await this.#control.ask({ kind: "quit", exitCode }, HOOK_MS).catch((error) => this.#count(error));
-    return exitCode;
   }
 
   #createPlan({ options, selection, classSettings }: FinishedRequest, shared: unknown): RunPlan {
@@ -172,7 +167,7 @@ class OnceSession {
       classSettings,
       shared,
       runId,
-      freshSeed: drawSeed(runId),
+      freshSeed: seedFromId(runId),
       locustfile: "",
       version: this.#deps.version,
     });
@@ -206,12 +201,6 @@ class OnceSession {
   #fail(problem: string): void {
     this.#loaded.reject(new LocustError(problem));
     this.#ended.reject(new LocustError(problem));
-  }
-
-  #count(error: unknown): null {
-    this.#internalFailures++;
-    this.#logging.named("locust.main").error(error instanceof Error ? error.message : String(error));
-    return null;
   }
 
   get #colors() {

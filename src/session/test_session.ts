@@ -1,0 +1,314 @@
+/**
+ * A test in this process: the control thread, the master and its load source, from the import of the locustfile to `quit`, and
+ * any number of runs in it, one after the other. Each run has its own plan, numbers, journal and outputs. Terminal, library
+ * and web UI differ only in what they do with the events and with what user code asks for.
+ *
+ * Invariant: at most one run at a time, from its `runSetup` to the end of its `runTeardown`.
+ */
+import type { Clock } from "../base/clock.ts";
+import { describeThrown, LocustError } from "../base/errors.ts";
+import type { Logger } from "../base/logger.ts";
+import { ControlThread } from "../control/control_thread.ts";
+import {
+  deliverUserMessage,
+  FROM_CONTROL,
+  type MessageSource,
+  type UserMessageOutlets,
+} from "../master/deliver_user_message.ts";
+import type { Journal } from "../master/journal.ts";
+import { Master, type PreparedRun } from "../master/master.ts";
+import type { RecoveredRun } from "../master/resume.ts";
+import type { Run } from "../master/run.ts";
+import type { RunEvent, RunEventSink, RunOutcome, StopReason } from "../master/run_event.ts";
+import type { RunSettings } from "../master/run_settings.ts";
+import type { StartThread } from "../platform/thread_host.ts";
+import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
+import type { UserLogMessage } from "../protocol/user_message.ts";
+import type { LoadSource } from "./load_source.ts";
+import { type InitRequest, type RunLoad, TestLifecycle } from "./test_lifecycle.ts";
+
+/** Code of the error when the workers that a run needs did not come. */
+export const NO_WORKERS = "no_workers";
+
+export interface SessionReceiver {
+  /** Of all runs, and of workers that come and go without one. */
+  readonly event: RunEventSink;
+  /** A line of user code, in the control thread or on a worker. */
+  log(line: UserLogMessage, source: MessageSource): void;
+  /** User code called `runner.quit()`. The run, if one is on, has been asked to end. */
+  quitAsked?(): void;
+  /** User code called `runner.start()` while no run was on. */
+  startAsked?(users: number, spawnRate: number): void;
+}
+
+export interface SessionOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Of the master and its workers. */
+  readonly runnersLogger: Logger;
+  readonly controlEntry: URL;
+  readonly startThread: StartThread;
+  readonly receiver: SessionReceiver;
+}
+
+/** What one run needs beyond its session. The caller opens and closes outputs and journal. */
+export interface RunInputs {
+  readonly outputs: RunEventSink;
+  readonly journal?: Journal | undefined;
+  /** Asked before the first user starts: what has ended the run meanwhile. */
+  readonly ended?: () => StopReason | undefined;
+  /** Aborts the wait for workers. */
+  readonly giveUp?: AbortSignal;
+}
+
+export interface TestRun {
+  /** State, target and snapshot of the run; takes `setTarget`, `resetStats` and `stop`. */
+  readonly run: Run;
+  /** Resolves after `runTeardown`: all numbers are in, all outputs have the last event. */
+  readonly ended: Promise<RunOutcome>;
+}
+
+export class TestSession implements AsyncDisposable {
+  readonly #options: SessionOptions;
+  readonly #control: ControlThread;
+  readonly #lifecycle: TestLifecycle;
+  #source: LoadSource | undefined;
+  #master: Master | undefined;
+  #joined: Promise<void> | undefined;
+  #run: Run | undefined;
+  #outputs: RunEventSink | undefined;
+  #isOccupied = false;
+  #early: StopReason | undefined;
+  #listenerFailures = 0;
+  #outputFailures = 0;
+
+  readonly #outlets: UserMessageOutlets = {
+    log: (line, source) => this.#options.receiver.log(line, source),
+    customToWorkers: ({ type, data, workerId }) => this.#master?.sendCustom(type, data, workerId),
+    customToControl: ({ type, data }, workerId) => this.#master?.deliverCustom(type, data, workerId),
+    report: (data, workerId) => this.#master?.deliverReport(data, workerId),
+    stop: (reason) => {
+      this.stop(reason);
+      if (reason.kind === "quit") this.#options.receiver.quitAsked?.();
+    },
+    listenerFailed: ({ times }) => {
+      this.#listenerFailures += times;
+      if (this.#isOccupied) this.#run?.observeListenerFailures(times);
+    },
+    changeUsers: (users, spawnRate) => {
+      if (this.#isOccupied) this.#run?.setTarget(users, spawnRate);
+      else this.#options.receiver.startAsked?.(users, spawnRate);
+    },
+  };
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    const { clock, controlEntry: entry, startThread, logger } = options;
+    this.#control = new ControlThread({
+      entry,
+      startThread,
+      clock,
+      receiver: {
+        userMessage: (message) => deliverUserMessage(message, FROM_CONTROL, this.#outlets),
+        failed: (problem) => this.#controlFailed(problem),
+      },
+    });
+    this.#lifecycle = new TestLifecycle({ control: this.#control, logger });
+  }
+
+  /** Starts the control thread, which gets ready meanwhile. */
+  start(): void {
+    this.#control.start();
+  }
+
+  /** @throws {UsageError} with everything that is wrong with the locustfile */
+  load(files: readonly string[], logLevel: string): Promise<LocustfileDescription> {
+    return this.#lifecycle.load(files, logLevel);
+  }
+
+  /** Fires `init` and opens the load source. `openSource` may do its work while listeners of `init` run. */
+  async open(
+    request: Omit<InitRequest, "kind">,
+    openSource: (init: Promise<void>) => Promise<LoadSource>,
+  ): Promise<void> {
+    const { clock, runnersLogger } = this.#options;
+    const init = this.#lifecycle.init(request);
+    [this.#source] = await Promise.all([openSource(init), init]);
+    this.#master = new Master({
+      clock,
+      logger: runnersLogger,
+      control: this.#control,
+      locustfile: this.#source.locustfile,
+      events: (event) => this.#publish(event),
+      onUserMessage: (message, source) => deliverUserMessage(message, source, this.#outlets),
+    });
+    this.#master.start();
+  }
+
+  /** The latest run, also when it has ended. */
+  get run(): Run | undefined {
+    return this.#run;
+  }
+
+  /** Whether a run is being prepared, is on, or has not been torn down. */
+  get isOccupied(): boolean {
+    return this.#isOccupied;
+  }
+
+  /** Hooks, listeners and outputs that failed, in all runs so far. */
+  get failures(): number {
+    return this.#listenerFailures + this.#outputFailures + this.#lifecycle.failures;
+  }
+
+  /**
+   * Waits for the workers and starts a run. `plan` makes the settings from what `runSetup` has returned. Resolves when
+   * listeners of `testStart` have ended and the load has begun.
+   *
+   * @throws {LocustError} `no_workers` when too few came; `run_on` when a run is on
+   */
+  async startRun(plan: (shared: unknown) => RunSettings, inputs: RunInputs): Promise<TestRun> {
+    const { master, source } = this.#opened();
+    return await this.#occupy(inputs, async () => {
+      await this.#join();
+      return await this.#begin(inputs, async (shared) => {
+        source.announceWait?.(master.roster.readyCount);
+        await this.#waitForWorkers(inputs.giveUp);
+        return master.prepareRun(plan(shared), inputs.journal);
+      });
+    });
+  }
+
+  /** Resumes the run of an earlier process. Its workers may dial in only when it has begun: they bring numbers of it. */
+  async resumeRun(recovered: RecoveredRun, inputs: RunInputs): Promise<TestRun> {
+    const { master } = this.#opened();
+    return await this.#occupy(inputs, async () => {
+      const { shared } = recovered.settings.plan;
+      const prepare = () => master.prepareResumedRun(recovered, inputs.journal);
+      const testRun = await this.#begin(inputs, prepare, { shared });
+      if (recovered.stopping !== undefined) testRun.run.stop(recovered.stopping);
+      await this.#join();
+      return testRun;
+    });
+  }
+
+  /** Ends the run, also one that is still being prepared. */
+  stop(reason: StopReason): void {
+    this.#early ??= reason;
+    this.#run?.stop(reason);
+  }
+
+  /** Fires an event of user code in the control thread by its public name. No one waits for it. */
+  fire(name: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#master?.fire(name, fields);
+  }
+
+  /** `quitting` and `quit`, after the last run. `decide` makes the exit code from `environment.processExitCode`. */
+  async quit(decide: (processExitCode: number | null) => number): Promise<number> {
+    const exitCode = await this.#lifecycle.quit(decide);
+    this.#source?.announceExitCode(exitCode);
+    return exitCode;
+  }
+
+  /** Sends workers away and ends threads, in whatever state the session is. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#master?.close("the run is over");
+    await this.#source?.[Symbol.asyncDispose]();
+    this.#control.terminate();
+  }
+
+  /** Ends the control thread at once: a hook that hangs holds up no one who wants to leave. */
+  terminate(): void {
+    this.#control.terminate();
+  }
+
+  async #occupy(inputs: RunInputs, start: () => Promise<TestRun>): Promise<TestRun> {
+    if (this.#isOccupied) {
+      throw new LocustError("Cannot start a run: another one is on; stop it and wait for its end", { code: "run_on" });
+    }
+    this.#isOccupied = true;
+    this.#early = undefined;
+    this.#run = undefined;
+    this.#outputs = inputs.outputs;
+    const release = () => {
+      this.#isOccupied = false;
+      this.#outputs = undefined;
+    };
+    try {
+      const testRun = await start();
+      const ended = testRun.ended.finally(release);
+      ended.catch(() => {}); // reported to those who wait for it
+      return { run: testRun.run, ended };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async #begin(
+    inputs: RunInputs,
+    prepare: (shared: unknown) => Promise<PreparedRun>,
+    resumed?: { readonly shared: unknown },
+  ): Promise<TestRun> {
+    const { master } = this.#opened();
+    const begun = Promise.withResolvers<Run>();
+    const body = async (shared: unknown): Promise<RunLoad<RunOutcome>> => {
+      const prepared = await prepare(shared);
+      const { run } = prepared;
+      return {
+        begin: () => {
+          this.#run = run;
+          begun.resolve(run);
+          master.beginRun(prepared, this.#early ?? inputs.ended?.());
+        },
+        stopping: run.stopping,
+        drained: run.drained,
+        conclude: async () => {
+          const outcome = run.conclude();
+          await inputs.journal?.flush();
+          return outcome;
+        },
+      };
+    };
+    const { ended } = await this.#lifecycle.start(body, resumed);
+    return { run: await begun.promise, ended };
+  }
+
+  /** The workers may come from now on; they stay for later runs. */
+  #join(): Promise<void> {
+    const { master, source } = this.#opened();
+    return this.#joined ??= source.join(master);
+  }
+
+  async #waitForWorkers(giveUp: AbortSignal | undefined): Promise<void> {
+    const { master, source } = this.#opened();
+    const signals = [giveUp, source.hopeless].filter((signal) => signal !== undefined);
+    if (await master.waitForWorkers(source.expectWorkers, source.maxWaitMs, AbortSignal.any(signals))) return;
+    throw new LocustError("Gave up waiting for workers to connect", { code: NO_WORKERS });
+  }
+
+  #opened(): { readonly master: Master; readonly source: LoadSource } {
+    if (this.#master === undefined || this.#source === undefined) throw new Error("the session has not been opened");
+    return { master: this.#master, source: this.#source };
+  }
+
+  #controlFailed(problem: string): void {
+    this.#options.logger.critical(`The control thread died: ${problem}`);
+    this.stop({ kind: "failed", problem: `the control thread died: ${problem}` });
+  }
+
+  /** An output that throws is reported and counted; the run and the other outputs continue. */
+  #publish(event: RunEvent): void {
+    for (const sink of [this.#options.receiver.event, this.#outputs]) {
+      try {
+        sink?.(event);
+      } catch (error) {
+        this.#outputFailures++;
+        this.#options.logger.error(`An output failed at "${event.kind}": ${describeStack(error)}`);
+      }
+    }
+  }
+}
+
+function describeStack(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : describeThrown(error);
+}
