@@ -120,7 +120,11 @@ export class Run {
       this.#ramp.jumpTo(resume.wantedUsers);
       this.#deliver(this.#dispatch.resize(resume.wantedUsers));
     }
-    if (early !== undefined) return this.stop(early);
+    if (early !== undefined) {
+      const { load } = this.settings;
+      this.#health.observeUsers(0, { wanted: 0, target: load.kind === "users" ? load.users : 1 });
+      return this.stop(early);
+    }
     this.#startLoad(resume?.elapsedMs ?? 0);
     const limit = this.settings.runTimeSeconds;
     if (limit !== undefined && this.settings.load.kind === "users") {

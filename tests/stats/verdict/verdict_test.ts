@@ -282,6 +282,12 @@ const NOTHING_COUNTED: [sentence: string, changes: Partial<RunEvidence>, cause: 
   ["tasks without requests", {}, /50 users ran and no task sent a request$/],
 ];
 
+test("decideVerdict() has nothing to doubt in a run that user code ended before there was any load", () => {
+  const users = { target: 5, wanted: 0, reached: 0, endedBy: "hand" } as const;
+  const { kind } = decideVerdict({ ...HEALTHY, requests: 0, failures: 0, bytes: 0, users });
+  assert.notEqual(kind, "invalid");
+});
+
 for (const [sentence, changes, cause] of NOTHING_COUNTED) {
   test(`decideVerdict(): a run that counted nothing is invalid and says why: ${sentence}`, () => {
     const { kind, doubts } = decideVerdict({ ...HEALTHY, requests: 0, failures: 0, bytes: 0, ...changes });

@@ -4,7 +4,10 @@ import { type Finding, inSeconds } from "../rule.ts";
 
 /** A run without a single request has measured nothing, whatever its users did: invalid, with the cause as far as it is known. */
 export function nothingCounted(evidence: RunEvidence): readonly Finding[] {
-  if (evidence.requests > 0 || evidence.users.endedBy === "failure") return [];
+  const { requests, users } = evidence;
+  if (requests > 0 || users.endedBy === "failure") return [];
+  // StopTest in a setup listener, Ctrl-C while the run was prepared: there was no load yet that could have been measured.
+  if (users.endedBy === "hand" && users.target > 0 && users.wanted === 0) return [];
   return [{ severity: "invalid", ...findCause(evidence) }];
 }
 
