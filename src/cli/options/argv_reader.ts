@@ -64,7 +64,7 @@ function commanderFlags(spec: OptionSpec): string {
 }
 
 function joinValue(spec: OptionSpec, before: RawValue | undefined, value: string | undefined): RawValue {
-  if (spec.type === "list") {
+  if (spec.type === "list" || (spec.type === "repeated" && value !== undefined)) {
     const items = before?.kind === "list" ? before.items : [];
     return { kind: "list", items: value === undefined ? items : [...items, value] };
   }

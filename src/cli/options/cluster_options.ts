@@ -3,9 +3,10 @@ import type { OptionSpec } from "./option_spec.ts";
 
 const MAX_PORT = 65_535;
 
-export const MASTER_OPTIONS: readonly OptionSpec[] = [
+export const MASTER_OPTIONS = [
   {
     name: "master",
+    field: null,
     type: "flag",
     env: "LOCUST_MODE_MASTER",
     help: "Be the master: run no users here, have the workers that join run them.",
@@ -35,6 +36,7 @@ export const MASTER_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "expect-workers",
+    field: null,
     type: "integer",
     env: "LOCUST_EXPECT_WORKERS",
     placeholder: "N",
@@ -46,6 +48,7 @@ export const MASTER_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "expect-workers-max-wait",
+    field: "expectWorkersMaxWaitSeconds",
     type: "timeSpan",
     env: "LOCUST_EXPECT_WORKERS_MAX_WAIT",
     placeholder: "TIME",
@@ -56,6 +59,7 @@ export const MASTER_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "workers",
+    field: null,
     type: "integer",
     env: "LOCUST_WORKERS",
     placeholder: "N",
@@ -66,6 +70,8 @@ export const MASTER_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "no-rebalancing",
+    field: "rebalancing",
+    read: (isOff: boolean) => !isOff,
     type: "flag",
     env: "LOCUST_NO_REBALANCING",
     help:
@@ -103,11 +109,12 @@ export const MASTER_OPTIONS: readonly OptionSpec[] = [
     withoutEffect: "rebalancing is on without it; --no-rebalancing turns it off",
     hidden: true,
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-export const WORKER_OPTIONS: readonly OptionSpec[] = [
+export const WORKER_OPTIONS = [
   {
     name: "worker",
+    field: null,
     type: "flag",
     env: "LOCUST_MODE_WORKER",
     help: "Be a worker: join a master and run the users it assigns. No locustfile is needed, the master sends it.",
@@ -115,6 +122,7 @@ export const WORKER_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "master-host",
+    field: null,
     type: "text",
     env: "LOCUST_MASTER_NODE_HOST",
     placeholder: "HOST[:PORT]",
@@ -125,6 +133,7 @@ export const WORKER_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "master-port",
+    field: null,
     type: "integer",
     env: "LOCUST_MASTER_NODE_PORT",
     placeholder: "PORT",
@@ -137,6 +146,7 @@ export const WORKER_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "master-timeout",
+    field: "masterTimeoutSeconds",
     type: "timeSpan",
     env: "LOCUST_MASTER_TIMEOUT",
     placeholder: "TIME",
@@ -169,6 +179,7 @@ export const WORKER_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "master-tls-cert",
+    field: null,
     type: "path",
     env: "LOCUST_MASTER_TLS_CERT",
     placeholder: "FILE",
@@ -179,6 +190,7 @@ export const WORKER_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "master-tls-key",
+    field: null,
     type: "path",
     env: "LOCUST_MASTER_TLS_KEY",
     placeholder: "FILE",
@@ -189,6 +201,7 @@ export const WORKER_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "master-tls-ca",
+    field: null,
     type: "path",
     env: "LOCUST_MASTER_TLS_CA",
     placeholder: "FILE",
@@ -198,4 +211,4 @@ export const WORKER_OPTIONS: readonly OptionSpec[] = [
     modes: ["master", "worker"],
     completes: "file",
   },
-];
+] as const satisfies readonly OptionSpec[];

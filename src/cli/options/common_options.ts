@@ -3,9 +3,10 @@ import { UsageError } from "../../base/errors.ts";
 import { parseStages } from "../../load/shapes/stages.ts";
 import type { OptionSpec, OptionValue } from "./option_spec.ts";
 
-export const COMMON_OPTIONS: readonly OptionSpec[] = [
+export const COMMON_OPTIONS = [
   {
     name: "locustfile",
+    field: null,
     short: "f",
     type: "text",
     env: "LOCUST_LOCUSTFILE",
@@ -43,8 +44,9 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     env: "LOCUST_USERS",
     dest: "numUsers",
     placeholder: "N",
+    default: 1,
     min: 0,
-    help: "How many users to run at the peak. 1 if not given.",
+    help: "How many users to run at the peak.",
     group: "Common options",
     modes: ["local", "master"],
   },
@@ -54,14 +56,16 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     type: "number",
     env: "LOCUST_SPAWN_RATE",
     placeholder: "N",
+    default: 1,
     min: 0,
     aboveMin: true,
-    help: "Users started (or stopped) per second. 1 if not given.",
+    help: "Users started (or stopped) per second.",
     group: "Common options",
     modes: ["local", "master"],
   },
   {
     name: "run-time",
+    field: "runTimeSeconds",
     short: "t",
     type: "timeSpan",
     env: "LOCUST_RUN_TIME",
@@ -72,6 +76,7 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "processes",
+    read: (count: number) => count > 0 ? count : undefined,
     type: "integer",
     env: "LOCUST_PROCESSES",
     placeholder: "N",
@@ -122,9 +127,9 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     group: "Common options",
     modes: ["local"],
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-export const SHAPE_OPTIONS: readonly OptionSpec[] = [
+export const SHAPE_OPTIONS = [
   {
     name: "stages",
     type: "text",
@@ -146,9 +151,9 @@ export const SHAPE_OPTIONS: readonly OptionSpec[] = [
     group: "Load shape",
     modes: ["local", "master"],
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-export const TAG_OPTIONS: readonly OptionSpec[] = [
+export const TAG_OPTIONS = [
   {
     name: "tags",
     short: "T",
@@ -169,7 +174,7 @@ export const TAG_OPTIONS: readonly OptionSpec[] = [
     group: "Tags",
     modes: ["local", "master"],
   },
-];
+] as const satisfies readonly OptionSpec[];
 
 function describeBadStages(value: OptionValue): string | undefined {
   try {

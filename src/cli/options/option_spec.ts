@@ -31,7 +31,8 @@ export type OptionType =
   | "integer"
   | "number"
   | "timeSpan" // seconds
-  | "list"; // greedy: takes every following argument up to the next option
+  | "list" // greedy: takes every following argument up to the next option
+  | "repeated"; // one value each time it is written, commas and blanks included
 
 export interface OptionSpec {
   /** Long name without dashes; also the key in config files. */
@@ -42,6 +43,10 @@ export interface OptionSpec {
   readonly env?: string;
   /** The field of `environment.parsedOptions`: Locust's name in camelCase. `name` in camelCase if absent. */
   readonly dest?: string;
+  /** The field of the options that the code reads (`RunOptions`): `name` in camelCase if absent; null: none of its own. */
+  readonly field?: string | null;
+  /** Turns the value into that of the field; undefined: as if it was not set. */
+  readonly read?: (value: never) => unknown;
   readonly default?: OptionValue;
   readonly placeholder?: string; // `URL` in `--host URL`
   readonly help: string;

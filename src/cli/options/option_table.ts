@@ -5,25 +5,32 @@
 import type { OptionSpec } from "./option_spec.ts";
 import { MASTER_OPTIONS, WORKER_OPTIONS } from "./cluster_options.ts";
 import { COMMON_OPTIONS, SHAPE_OPTIONS, TAG_OPTIONS } from "./common_options.ts";
-import { LOGGING_OPTIONS, OTHER_OPTIONS, STATISTICS_OPTIONS } from "./output_options.ts";
+import { LOGGING_OPTIONS, OTHER_OPTIONS, OUTPUT_OPTIONS, STATISTICS_OPTIONS } from "./output_options.ts";
 import { REMOVED_OPTIONS, WEB_OPTIONS } from "./web_options.ts";
 
-export const OPTION_TABLE: readonly OptionSpec[] = [
+/** The rows with their exact types, from which the types of fields follow. */
+export const OPTION_ROWS = [
   ...COMMON_OPTIONS,
   ...SHAPE_OPTIONS,
   ...MASTER_OPTIONS,
   ...WORKER_OPTIONS,
   ...TAG_OPTIONS,
+  ...OUTPUT_OPTIONS,
   ...STATISTICS_OPTIONS,
   ...WEB_OPTIONS,
   ...LOGGING_OPTIONS,
   ...OTHER_OPTIONS,
   ...REMOVED_OPTIONS,
-];
+] as const;
 
-/** The row of a long name. Throws when there is none: names in code are ours. */
-export function specNamed(table: readonly OptionSpec[], name: string): OptionSpec {
-  const spec = table.find((row) => row.name === name);
-  if (spec === undefined) throw new Error(`no option "${name}" in the table`);
-  return spec;
+/** The rows as records of one type. */
+export const OPTION_TABLE: readonly OptionSpec[] = OPTION_ROWS;
+
+/** A row of the table. */
+export type OptionRow = (typeof OPTION_ROWS)[number];
+
+/** The row of a long name. */
+export function rowNamed<Name extends OptionRow["name"]>(name: Name): Extract<OptionRow, { readonly name: Name }> {
+  const row = OPTION_ROWS.find((candidate) => candidate.name === name);
+  return row as Extract<OptionRow, { readonly name: Name }>; // the type of the name says that there is one
 }

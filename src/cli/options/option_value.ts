@@ -55,7 +55,7 @@ const right = (value: OptionValue): Converted => ({ kind: "right", value });
 const wrong = (reason: string): Converted => ({ kind: "wrong", reason });
 
 function convert(spec: OptionSpec, raw: RawValue): Converted {
-  if (spec.type === "list") return convertList(spec, raw);
+  if (spec.type === "list" || spec.type === "repeated") return convertList(spec, raw);
   if (raw.kind === "list") return wrong("it takes one value, not a list; write only one");
   if (spec.type === "flag") return raw.kind === "bare" ? right(true) : convertFlag(raw.text);
   const text = raw.kind === "text" ? raw.text.trim() : "";

@@ -1,10 +1,11 @@
 /**
- * The options of a run as typed values: what the composition root works with. Made of resolved table rows by `toRunOptions`,
- * which also finds the combinations that make no sense. Options end at the composition root: no part further down sees them.
+ * The options of a run as typed values, which the composition root works with. Most are fields of the option table; the rest is what
+ * several rows decide together. No part below the composition root sees options.
  */
 import { parseHostPort } from "../../link/address.ts";
-import type { LogLevel } from "../../base/logger.ts";
+import { type FieldsOf, readFields } from "./option_fields.ts";
 import { destOf, flagOf, type OptionSpec, type OptionValue, type RunMode } from "./option_spec.ts";
+import { OPTION_ROWS, type OptionRow, rowNamed } from "./option_table.ts";
 import type { ResolvedOption } from "./resolve_options.ts";
 
 export interface TlsFiles {
@@ -13,71 +14,20 @@ export interface TlsFiles {
   readonly ca?: string;
 }
 
-export interface RunOptions {
+/** Every option that has a field of its own, and those that several options decide together. */
+export interface RunOptions extends FieldsOf<typeof OPTION_ROWS> {
   /** `local`: master and worker in this process. */
   readonly role: "local" | "master" | "worker";
+  readonly web: boolean;
   /** As given: commas and directories not resolved. Absent on a worker without `-f`: the master sends it. */
   readonly locustfile?: string;
   readonly userClasses: readonly string[]; // all if empty
-  readonly host?: string;
-  readonly users: number; // 1 if not given
-  readonly spawnRate: number; // users per second; 1 if not given
-  readonly runTimeSeconds?: number;
-  readonly processes?: number; // threads; every core if absent
-  readonly seed?: number;
-  readonly configUsers: readonly string[]; // as written, see config_users.ts
-  readonly equalWeights: boolean;
-  readonly once: boolean;
-  readonly stages?: string;
-  readonly shape?: string; // name of the shape class
-  readonly tags: readonly string[];
-  readonly excludeTags: readonly string[];
-  readonly stopTimeoutSeconds: number;
-
-  readonly masterBindHost: string; // `*`: every interface
-  readonly masterBindPort: number;
-  readonly expectWorkers: number;
-  readonly expectWorkersMaxWaitSeconds: number; // 0: for ever
   readonly workers: number; // local worker processes to start; 0: none
-  readonly rebalancing: boolean;
-  readonly journal?: string; // path, or `none`
-  readonly resume?: string;
+  readonly expectWorkers: number;
   readonly masterHost: string;
   readonly masterPort: number;
-  readonly masterTimeoutSeconds: number;
-  readonly masterToken?: string;
-  readonly masterTokenFile?: string;
   readonly masterTls: TlsFiles;
-
-  readonly csvPrefix?: string;
-  readonly csvFullHistory: boolean;
-  readonly json: boolean;
-  readonly jsonFile?: string; // without the `.json` that is always added
-  readonly printStats: boolean;
-  readonly onlySummary: boolean;
-  readonly resetStats: boolean;
-  readonly phases: boolean;
-
-  readonly web: boolean;
-  readonly autostart: boolean;
-  readonly autoquitSeconds?: number; // absent: stay
-  readonly webHost: string;
-  readonly webPort: number;
-  readonly webHostDisplayName?: string;
-  readonly webBasePath?: string;
-  readonly webLogin: boolean;
   readonly webTls: TlsFiles;
-  readonly classPicker: boolean;
-
-  readonly logLevel: LogLevel;
-  readonly logFile?: string;
-  readonly skipLogSetup: boolean;
-
-  readonly exitCodeOnError: number;
-  readonly profile?: string;
-  readonly list: boolean;
-  readonly showTaskRatio: boolean;
-  readonly showTaskRatioJson: boolean;
 
   /** Names of the options that somebody set, wherever: `users`, `run-time` … */
   readonly given: ReadonlySet<string>;
@@ -103,109 +53,50 @@ export interface RunOptionsInput {
 
 /** Does not check: `findContradictions` does. */
 export function toRunOptions(input: RunOptionsInput): RunOptions {
-  const read = createReader(input.values);
-  const autoquit = read.number("autoquit", -1);
-  const processes = read.number("processes", 0);
+  const { values, locustfile } = input;
+  const workers = numberIn(values, "workers") ?? 0;
   return {
+    ...readFields(OPTION_ROWS, values),
     role: input.role,
-    userClasses: input.userClasses,
-    users: read.number("users", 1),
-    spawnRate: read.number("spawn-rate", 1),
-    configUsers: read.list("config-users"),
-    equalWeights: read.flag("equal-weights"),
-    once: read.flag("once"),
-    tags: read.list("tags"),
-    excludeTags: read.list("exclude-tags"),
-    stopTimeoutSeconds: read.number("stop-timeout", 0),
-    masterBindHost: read.text("master-bind-host") ?? "*",
-    masterBindPort: read.number("master-bind-port", 5557),
-    expectWorkers: input.values.get("expect-workers")?.origin.kind === "default"
-      ? Math.max(1, read.number("workers", 0))
-      : read.number("expect-workers", 1),
-    expectWorkersMaxWaitSeconds: read.number("expect-workers-max-wait", 0),
-    workers: read.number("workers", 0),
-    rebalancing: !read.flag("no-rebalancing"),
-    ...readMasterAddress(read.text("master-host") ?? "127.0.0.1", read.number("master-port", 5557)),
-    masterTimeoutSeconds: read.number("master-timeout", 30),
-    masterTls: read.optionalTexts({ cert: "master-tls-cert", key: "master-tls-key", ca: "master-tls-ca" }),
-    csvFullHistory: read.flag("csv-full-history"),
-    json: read.flag("json"),
-    printStats: read.flag("print-stats"),
-    onlySummary: read.flag("only-summary"),
-    resetStats: read.flag("reset-stats"),
-    phases: read.flag("phases"),
     web: input.web,
-    autostart: read.flag("autostart"),
-    webHost: read.text("web-host") ?? "127.0.0.1",
-    webPort: read.number("web-port", 8089),
-    webLogin: read.flag("web-login"),
-    webTls: read.optionalTexts({ cert: "tls-cert", key: "tls-key" }),
-    classPicker: read.flag("class-picker"),
-    logLevel: (read.text("loglevel") ?? "INFO") as LogLevel, // the table's choices are LOG_LEVELS
-    skipLogSetup: read.flag("skip-log-setup"),
-    exitCodeOnError: read.number("exit-code-on-error", 1),
-    list: read.flag("list"),
-    showTaskRatio: read.flag("show-task-ratio"),
-    showTaskRatioJson: read.flag("show-task-ratio-json"),
-    ...(input.locustfile === undefined ? {} : { locustfile: input.locustfile }),
-    ...(processes > 0 ? { processes } : {}),
-    ...(autoquit >= 0 ? { autoquitSeconds: autoquit } : {}),
-    ...read.optionalNumbers({ runTimeSeconds: "run-time", seed: "seed" }),
-    ...read.optionalTexts({
-      host: "host",
-      stages: "stages",
-      shape: "shape",
-      journal: "journal",
-      resume: "resume",
-      masterToken: "master-token",
-      masterTokenFile: "master-token-file",
-      csvPrefix: "csv",
-      jsonFile: "json-file",
-      webHostDisplayName: "web-host-display-name",
-      webBasePath: "web-base-path",
-      logFile: "logfile",
-      profile: "profile",
-    }),
-    given: new Set([...input.values].filter(([, option]) => option.origin.kind !== "default").map(([name]) => name)),
+    ...(locustfile === undefined ? {} : { locustfile }),
+    userClasses: input.userClasses,
+    workers,
+    expectWorkers: values.get("expect-workers")?.origin.kind === "default"
+      ? Math.max(1, workers)
+      : numberIn(values, "expect-workers") ?? 1,
+    ...readMasterAddress(
+      textIn(values, "master-host") ?? rowNamed("master-host").default,
+      numberIn(values, "master-port") ?? rowNamed("master-port").default,
+    ),
+    masterTls: readTls(values, { cert: "master-tls-cert", key: "master-tls-key", ca: "master-tls-ca" }),
+    webTls: readTls(values, { cert: "tls-cert", key: "tls-key" }),
+    given: new Set([...values].filter(([, option]) => option.origin.kind !== "default").map(([name]) => name)),
     notices: [...input.notices, ...findMisplaced(input)],
     custom: input.custom,
     parsedOptions: toParsedOptions(input),
   };
 }
 
-function createReader(values: ReadonlyMap<string, ResolvedOption>) {
-  const valueOf = (name: string) => values.get(name)?.value;
-  const text = (name: string) => {
-    const value = valueOf(name);
-    return typeof value === "string" ? value : undefined;
-  };
-  const pick = <Field extends string, Value>(
-    names: Readonly<Record<Field, string>>,
-    isWanted: (value: unknown) => value is Value,
-  ): Partial<Record<Field, Value>> => {
-    const picked: Partial<Record<Field, Value>> = {};
-    for (const field of Object.keys(names) as Field[]) {
-      const value = valueOf(names[field]);
-      if (isWanted(value)) picked[field] = value;
-    }
-    return picked;
-  };
-  return {
-    text,
-    number(name: string, otherwise: number): number {
-      const value = valueOf(name);
-      return typeof value === "number" ? value : otherwise;
-    },
-    flag: (name: string) => valueOf(name) === true,
-    list(name: string): readonly string[] {
-      const value = valueOf(name);
-      return Array.isArray(value) ? value : [];
-    },
-    optionalTexts: <Field extends string>(names: Readonly<Record<Field, string>>) =>
-      pick(names, (value) => typeof value === "string"),
-    optionalNumbers: <Field extends string>(names: Readonly<Record<Field, string>>) =>
-      pick(names, (value) => typeof value === "number"),
-  };
+type Values = RunOptionsInput["values"];
+
+function textIn(values: Values, name: OptionRow["name"]): string | undefined {
+  const value = values.get(name)?.value;
+  return typeof value === "string" ? value : undefined;
+}
+
+function numberIn(values: Values, name: OptionRow["name"]): number | undefined {
+  const value = values.get(name)?.value;
+  return typeof value === "number" ? value : undefined;
+}
+
+function readTls(values: Values, names: Readonly<Partial<Record<keyof TlsFiles, OptionRow["name"]>>>): TlsFiles {
+  const files: { -readonly [File in keyof TlsFiles]: TlsFiles[File] } = {};
+  for (const file of ["cert", "key", "ca"] as const) {
+    const path = names[file] === undefined ? undefined : textIn(values, names[file]);
+    if (path !== undefined) files[file] = path;
+  }
+  return files;
 }
 
 /** `host`, `host:port`, `[::1]:5557`; a bare IPv6 address has several colons and no port. */
@@ -242,8 +133,6 @@ function toParsedOptions(input: RunOptionsInput): Readonly<Record<string, Option
   }
   return {
     ...parsed,
-    numUsers: parsed["numUsers"] ?? 1,
-    spawnRate: parsed["spawnRate"] ?? 1,
     headless: !input.web,
     userClasses: input.userClasses,
     locustfile: input.locustfile ?? null,

@@ -2,12 +2,14 @@
 import { LOG_LEVELS } from "../../base/logger.ts";
 import type { OptionSpec } from "./option_spec.ts";
 
-export const STATISTICS_OPTIONS: readonly OptionSpec[] = [
+/** What the list of outputs reads (`outputs/output_list.ts`), in a run and in `locust-ts report`. */
+export const OUTPUT_OPTIONS = [
   {
     name: "csv",
     type: "path",
     env: "LOCUST_CSV",
     dest: "csvPrefix",
+    field: "csvPrefix",
     placeholder: "PREFIX",
     help:
       "Write PREFIX_stats.csv, PREFIX_stats_history.csv, PREFIX_failures.csv and PREFIX_exceptions.csv, fresh each second. " +
@@ -52,6 +54,9 @@ export const STATISTICS_OPTIONS: readonly OptionSpec[] = [
     removed: "this version writes no HTML report; use --csv or --json-file",
     hidden: true,
   },
+] as const satisfies readonly OptionSpec[];
+
+export const STATISTICS_OPTIONS = [
   {
     name: "print-stats",
     type: "flag",
@@ -84,11 +89,12 @@ export const STATISTICS_OPTIONS: readonly OptionSpec[] = [
     group: "Statistics and files",
     modes: ["local", "master"],
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-export const LOGGING_OPTIONS: readonly OptionSpec[] = [
+export const LOGGING_OPTIONS = [
   {
     name: "loglevel",
+    field: "logLevel",
     short: "L",
     type: "text",
     env: "LOCUST_LOGLEVEL",
@@ -100,6 +106,7 @@ export const LOGGING_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "logfile",
+    field: "logFile",
     type: "path",
     env: "LOCUST_LOGFILE",
     placeholder: "FILE",
@@ -115,11 +122,12 @@ export const LOGGING_OPTIONS: readonly OptionSpec[] = [
       "Log nothing and show no tables: for programs that only want the files. What the locustfile prints still shows.",
     group: "Logging",
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-export const OTHER_OPTIONS: readonly OptionSpec[] = [
+export const OTHER_OPTIONS = [
   {
     name: "stop-timeout",
+    field: "stopTimeoutSeconds",
     short: "s",
     type: "timeSpan",
     env: "LOCUST_STOP_TIMEOUT",
@@ -186,4 +194,4 @@ export const OTHER_OPTIONS: readonly OptionSpec[] = [
     removed: "this version has no OpenTelemetry export; use --csv, --json-file or a listener of events.request",
     hidden: true,
   },
-];
+] as const satisfies readonly OptionSpec[];

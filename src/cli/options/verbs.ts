@@ -1,8 +1,9 @@
 /** The verbs as data: what `locust-ts VERB` takes. Parsing, help and completion are read from here. */
 import { DEFAULT_ERROR_RATE } from "../../demo/demo_system.ts";
 import { LATENCY_EXAMPLES, parseLatency } from "../../demo/latency.ts";
-import type { OptionSpec } from "./option_spec.ts";
-import { OPTION_TABLE, specNamed } from "./option_table.ts";
+import type { OptionSpec, OptionValue } from "./option_spec.ts";
+import { OPTION_TABLE, rowNamed } from "./option_table.ts";
+import { OUTPUT_OPTIONS } from "./output_options.ts";
 
 export const VERB_NAMES = ["run", "worker", "demo", "init", "check", "debug", "report", "completion", "help"] as const;
 export type VerbName = (typeof VERB_NAMES)[number];
@@ -19,11 +20,11 @@ export interface Verb {
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 
-const HELP: OptionSpec = { ...specNamed(OPTION_TABLE, "help"), help: "Show this help and leave." };
-const LOCUSTFILE = specNamed(OPTION_TABLE, "locustfile");
+const HELP: OptionSpec = { ...rowNamed("help"), help: "Show this help and leave." };
+const LOCUSTFILE = rowNamed("locustfile");
 const GROUP = "Common options";
 
-const DEMO_OPTIONS: readonly OptionSpec[] = [
+export const DEMO_OPTIONS = [
   {
     name: "port",
     type: "integer",
@@ -50,8 +51,9 @@ const DEMO_OPTIONS: readonly OptionSpec[] = [
     help:
       "Median response time in milliseconds; single ones scatter around it (log-normal). fixed:5 is always 5, 0 at once.",
     group: GROUP,
-    validate: (value) =>
+    validate: (value: OptionValue) =>
       parseLatency(String(value)) === undefined ? `it is no latency; write ${LATENCY_EXAMPLES}` : undefined,
+    read: (text: string) => parseLatency(text),
   },
   {
     name: "error-rate",
@@ -73,15 +75,21 @@ const DEMO_OPTIONS: readonly OptionSpec[] = [
     help: "Start value of its random numbers: the same latencies and failures again.",
     group: GROUP,
   },
-];
+] as const satisfies readonly OptionSpec[];
 
 const INIT_OPTIONS: readonly OptionSpec[] = [
   { name: "force", type: "flag", help: "Overwrite files that are there already.", group: GROUP },
 ];
 
-const DEBUG_OPTIONS = ["host", "tags", "exclude-tags", "loglevel"].map((name) => specNamed(OPTION_TABLE, name));
+export const DEBUG_OPTIONS = [
+  rowNamed("host"),
+  rowNamed("tags"),
+  rowNamed("exclude-tags"),
+  rowNamed("loglevel"),
+] as const;
 
-const REPORT_OPTIONS = ["csv", "csv-full-history", "json", "json-file"].map((name) => specNamed(OPTION_TABLE, name));
+/** Every file of a run can be made again from its journal. */
+const REPORT_OPTIONS: readonly OptionSpec[] = OUTPUT_OPTIONS.filter((spec) => !("removed" in spec));
 
 export const VERBS: readonly Verb[] = [
   {
@@ -114,7 +122,7 @@ export const VERBS: readonly Verb[] = [
     about:
       "Joins the master at --master-host, takes its locustfile and runs the users that it assigns, on every core. Waits " +
       "for a master that is not there yet, and comes back to one that was restarted.",
-    options: OPTION_TABLE.filter((spec) => spec.modes === undefined || spec.modes.includes("worker")),
+    options: OPTION_TABLE.filter((spec: OptionSpec) => spec.modes === undefined || spec.modes.includes("worker")),
     examples: [{ says: "join", line: "worker --master-host 10.0.0.1 --master-token-file token" }],
   },
   {

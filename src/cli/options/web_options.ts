@@ -1,11 +1,12 @@
 /** Rows of the option table: the web UI, and Locust's options that were taken away and still explain themselves. */
 import type { OptionSpec } from "./option_spec.ts";
 
-const WEB: OptionSpec["group"] = "Web UI";
+const WEB = "Web UI";
 
-export const WEB_OPTIONS: readonly OptionSpec[] = [
+export const WEB_OPTIONS = [
   {
     name: "web",
+    field: null,
     type: "flag",
     env: "LOCUST_WEB",
     help: 'Serve the web UI and wait there for Start. Without it "locust-ts run" works in the terminal.',
@@ -14,6 +15,7 @@ export const WEB_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "headless",
+    field: null,
     type: "flag",
     env: "LOCUST_HEADLESS",
     help: "No web UI: start at once and show the run in the terminal.",
@@ -21,6 +23,7 @@ export const WEB_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "headful",
+    field: null,
     type: "flag",
     env: "LOCUST_HEADFUL",
     help: "Take back a headless that a config file set.",
@@ -37,6 +40,8 @@ export const WEB_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "autoquit",
+    field: "autoquitSeconds",
+    read: (seconds: number) => seconds >= 0 ? seconds : undefined,
     type: "integer",
     env: "LOCUST_AUTOQUIT",
     placeholder: "SECONDS",
@@ -99,6 +104,7 @@ export const WEB_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "tls-cert",
+    field: null,
     type: "path",
     env: "LOCUST_TLS_CERT",
     placeholder: "FILE",
@@ -109,6 +115,7 @@ export const WEB_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "tls-key",
+    field: null,
     type: "path",
     env: "LOCUST_TLS_KEY",
     placeholder: "FILE",
@@ -136,9 +143,9 @@ export const WEB_OPTIONS: readonly OptionSpec[] = [
     removed: "the web UI is part of the executable and cannot be exchanged; remove the option",
     hidden: true,
   },
-];
+] as const satisfies readonly OptionSpec[];
 
-export const REMOVED_OPTIONS: readonly OptionSpec[] = [
+export const REMOVED_OPTIONS = [
   {
     name: "web-auth",
     type: "text",
@@ -176,4 +183,4 @@ export const REMOVED_OPTIONS: readonly OptionSpec[] = [
     removed: "it was renamed; use --expect-workers",
     hidden: true,
   },
-];
+] as const satisfies readonly OptionSpec[];

@@ -5,10 +5,11 @@
 import { openCsvFiles } from "../../report/csv_files.ts";
 import { openJsonFile, openJsonPrint } from "../../report/json_report.ts";
 import type { Output, OutputContext } from "../../report/output.ts";
-import type { RunOptions } from "../options/options.ts";
+import type { FieldsOf } from "../options/option_fields.ts";
+import type { OUTPUT_OPTIONS } from "../options/output_options.ts";
 
 /** The options that outputs read. */
-export type OutputOptions = Pick<RunOptions, "csvPrefix" | "csvFullHistory" | "json" | "jsonFile">;
+export type OutputOptions = FieldsOf<typeof OUTPUT_OPTIONS>;
 
 export interface OutputEntry<Options = OutputOptions> {
   /** Long name of the option that asks for it. */

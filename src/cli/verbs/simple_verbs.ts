@@ -1,27 +1,30 @@
 /** The commands, and the verbs that neither read config files nor know options of a locustfile. Pure. */
 import type { DemoOptions } from "../../demo/demo_system.ts";
-import { parseLatency } from "../../demo/latency.ts";
 import { readArgv } from "../options/argv_reader.ts";
 import { nearest } from "../options/near_miss.ts";
+import { type FieldsOf, readFields } from "../options/option_fields.ts";
 import type { RunOptions } from "../options/options.ts";
+import { OUTPUT_OPTIONS } from "../options/output_options.ts";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve_options.ts";
-import { isVerbName, type Shell, SHELLS, VERB_NAMES, type VerbName, verbNamed } from "../options/verbs.ts";
+import type { OutputOptions } from "../outputs/output_list.ts";
+import {
+  DEBUG_OPTIONS,
+  DEMO_OPTIONS,
+  isVerbName,
+  type Shell,
+  SHELLS,
+  VERB_NAMES,
+  type VerbName,
+  verbNamed,
+} from "../options/verbs.ts";
 
-export interface ReportOptions {
+export interface ReportOptions extends OutputOptions {
   readonly journal: string;
-  readonly csvPrefix?: string;
-  readonly csvFullHistory: boolean;
-  readonly json: boolean;
-  readonly jsonFile?: string;
 }
 
-export interface DebugOptions {
+export interface DebugOptions extends FieldsOf<typeof DEBUG_OPTIONS> {
   readonly locustfile: string;
   readonly userClass?: string;
-  readonly host?: string;
-  readonly tags: readonly string[];
-  readonly excludeTags: readonly string[];
-  readonly logLevel: string;
 }
 
 /** Everything that a command line can ask for. */
@@ -59,20 +62,7 @@ type MakeCommand = (operands: readonly string[], resolved: ResolvedOptions, prob
 const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
   demo(operands, { values }, problems) {
     refuseMore(operands, 0, problems);
-    const latency = parseLatency(String(values.get("latency")?.value));
-    const host = values.get("host")?.value;
-    const errorRate = values.get("error-rate")?.value;
-    const seed = values.get("seed")?.value;
-    return {
-      kind: "demo",
-      options: {
-        port: Number(values.get("port")?.value),
-        ...(latency === undefined ? {} : { latency }),
-        ...(typeof host === "string" ? { host } : {}),
-        ...(typeof errorRate === "number" ? { errorRate } : {}),
-        ...(typeof seed === "number" ? { seed } : {}),
-      },
-    };
+    return { kind: "demo", options: readFields(DEMO_OPTIONS, values) };
   },
   init(operands, { values }, problems) {
     refuseMore(operands, 1, problems);
@@ -95,18 +85,9 @@ const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
       return undefined;
     }
     refuseMore(operands, 2, problems);
-    const host = values.get("host")?.value;
-    const list = (name: string) => [values.get(name)?.value ?? []].flat().map(String);
     return {
       kind: "debug",
-      options: {
-        locustfile,
-        ...(userClass === undefined ? {} : { userClass }),
-        ...(typeof host === "string" ? { host } : {}),
-        tags: list("tags"),
-        excludeTags: list("exclude-tags"),
-        logLevel: String(values.get("loglevel")?.value ?? "INFO"),
-      },
+      options: { locustfile, ...(userClass === undefined ? {} : { userClass }), ...readFields(DEBUG_OPTIONS, values) },
     };
   },
   report(operands, { values }, problems) {
@@ -116,18 +97,7 @@ const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
       return undefined;
     }
     refuseMore(operands, 1, problems);
-    const csvPrefix = values.get("csv")?.value;
-    const jsonFile = values.get("json-file")?.value;
-    return {
-      kind: "report",
-      options: {
-        journal,
-        csvFullHistory: values.get("csv-full-history")?.value === true,
-        json: values.get("json")?.value === true,
-        ...(typeof csvPrefix === "string" ? { csvPrefix } : {}),
-        ...(typeof jsonFile === "string" ? { jsonFile } : {}),
-      },
-    };
+    return { kind: "report", options: { journal, ...readFields(OUTPUT_OPTIONS, values) } };
   },
   completion(operands, _resolved, problems) {
     const shell = SHELLS.find((name) => name === operands[0]);
