@@ -1,21 +1,19 @@
 import { strict as assert } from "node:assert";
-import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { wrap } from "../../../src/base/text.ts";
 import { formatHelp, formatOverview } from "../../../src/cli/options/help.ts";
+import { assertGolden } from "../../support/golden_text.ts";
 import { OPTION_TABLE } from "../../../src/cli/options/option_table.ts";
 import { VERB_NAMES } from "../../../src/cli/options/verbs.ts";
-
-const golden = (name: string) => readFileSync(new URL(`../../golden/cli/${name}.txt`, import.meta.url), "utf8");
 
 describe("formatHelp()", () => {
   for (const verb of VERB_NAMES) {
     test(`about ${verb} reads as in its golden file at 80 columns`, () => {
-      assert.equal(formatHelp({ columns: 80, verb }), golden(`help_${verb}`));
+      assertGolden(`cli/help_${verb}.txt`, formatHelp({ columns: 80, verb }));
     });
   }
   test("about the program reads as in its golden file at 80 columns", () => {
-    assert.equal(formatHelp({ columns: 80 }), golden("help"));
+    assertGolden("cli/help.txt", formatHelp({ columns: 80 }));
   });
   test("no line is longer than the terminal, or than what can be read", () => {
     for (const [columns, limit] of [[60, 60], [80, 80], [100, 100], [200, 110]] as const) {
@@ -69,7 +67,7 @@ describe("formatHelp()", () => {
 });
 
 test("formatOverview() reads as in its golden file at 80 columns", () => {
-  assert.equal(formatOverview(80), golden("overview"));
+  assertGolden("cli/overview.txt", formatOverview(80));
 });
 
 test("wrap() breaks at spaces only", () => {
