@@ -157,7 +157,7 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
       return;
     case "stopping":
       recovery.stopping = line.reason;
-      return;
+      return recovery.ledger.endLoad();
     case "runEnded":
       recovery.hasEnded = true;
       return;

@@ -16,7 +16,7 @@ import { RampDriver } from "./ramp_driver.ts";
 import type { Roster } from "./roster.ts";
 import { RunDrain } from "./run_drain.ts";
 import type { RunEventSink, RunOutcome, StopReason } from "./run_event.ts";
-import { describeStart, type RunProgress, type RunSettings, TICKS_TO_LAST_RAMP_DELTA } from "./run_settings.ts";
+import { describeStart, type RunProgress, type RunSettings } from "./run_settings.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { ShapeDriver } from "./shape_driver.ts";
 import { startTicker } from "./ticker.ts";
@@ -70,7 +70,6 @@ export class Run {
   #startedAtMs = 0;
   #reason: StopReason | undefined;
   #isResumed = false;
-  #resetInTicks = 0;
   #resolveStopping!: () => void;
   #resolveDrained!: () => void;
 
@@ -114,7 +113,7 @@ export class Run {
     events(describeStart(this.settings, clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
     this.#dispatch.setWorkers(roster.placeable());
-    for (const worker of roster.placeable()) this.#send(worker.id, { kind: "startRun", plan: this.settings.plan });
+    for (const worker of roster.placeable()) this.#sendPlan(worker.id);
     if (resume !== undefined) {
       this.#dispatch.resumeFrom(resume.nextIndex);
       this.#ramp.jumpTo(resume.wantedUsers);
@@ -155,7 +154,7 @@ export class Run {
     // What it was assigned and does not know of was lost on its way, index numbers and all.
     const { users = {}, spareIndexes = {}, epoch = 0 } = ours ?? {};
     if (kept !== "asAssigned") this.#dispatch.adopt(workerId, users, spareIndexes, epoch);
-    this.#send(workerId, { kind: "startRun", plan: this.settings.plan });
+    this.#sendPlan(workerId);
     const changes = this.#dispatch.setWorkers(this.#deps.roster.placeable());
     this.#deliver(changes);
     if (!changes.some((change) => change.workerId === workerId)) this.#deliver([this.#dispatch.repeat(workerId)]);
@@ -194,8 +193,7 @@ export class Run {
         return this.#checkRamp();
       case "stats":
         deliveries.receive(workerId, message, () => {
-          ledger.apply(message.delta, workerId);
-          this.#deps.counted(workerId, message.delta);
+          if (ledger.apply(message.delta, workerId)) this.#deps.counted(workerId, message.delta);
         });
         this.#deps.acknowledge(this.#state === "stopping" ? "prompt" : "ticks");
         return this.#checkDrained();
@@ -210,6 +208,7 @@ export class Run {
   stop(reason: StopReason): void {
     if (this.#reason !== undefined || !this.#advance("stop")) return;
     this.#reason = reason;
+    this.#deps.ledger.endLoad();
     const { roster, events } = this.#deps;
     this.#ramp.cancel();
     this.#shape?.cancel();
@@ -235,10 +234,12 @@ export class Run {
     return outcome;
   }
 
-  /** Zeroes all statistics; users go on. */
+  /** Statistics begin anew, at once: samples that are started from now on count. Users go on. Nothing happens after the stop. */
   resetStats(): void {
+    if (this.#state !== "spawning" && this.#state !== "running") return;
     this.#deps.events({ kind: "statsReset" }); // listeners of resetStats see what is about to go
     this.#deps.ledger.reset();
+    for (const { id } of this.#deps.roster.placeable()) this.#sendReset(id);
   }
 
   /** Whole histograms and counts by second of every row. */
@@ -257,7 +258,7 @@ export class Run {
       userCount: this.#deps.roster.userCount,
       targetUserCount: this.#ramp.target,
       usersByClass: roster.usersByClass(),
-      workers: snapshotWorkers(roster, (id) => ledger.nodeRequests(id)),
+      workers: snapshotWorkers(roster, (id) => ledger.workerRequests(id)),
     });
   }
 
@@ -278,7 +279,6 @@ export class Run {
   #tick(lateMs: number): void {
     const { ledger, events } = this.#deps;
     ledger.rotate();
-    if (this.#resetInTicks > 0 && --this.#resetInTicks === 0) this.resetStats();
     this.#health.observeTick(lateMs);
     if (this.#state !== "stopping") this.#health.observeUsers(this.#deps.roster.userCount, this.#ramp);
     events({ kind: "ticked", snapshot: this.snapshot() });
@@ -306,7 +306,7 @@ export class Run {
     this.#health.observeRamped(users, this.#ramp);
     this.#deps.events({ kind: "rampCompleted", usersByClass, users });
     for (const { id } of this.#deps.roster.placeable()) this.#send(id, this.#spawningComplete());
-    if (this.settings.resetStats === true && !this.#isResumed) this.#resetInTicks = TICKS_TO_LAST_RAMP_DELTA;
+    if (this.settings.resetStats === true && !this.#isResumed) this.resetStats();
   }
 
   #checkDrained(): void {
@@ -314,7 +314,6 @@ export class Run {
     this.#drain.cancel();
     for (const { id, users, awayMs } of this.#drain.pendingWorkers()) this.observeAbsence(id, users, "lost", awayMs);
     for (const timer of this.#timers) timer.cancel();
-    this.#deps.ledger.rotate();
     this.#advance("drained");
     this.#resolveDrained();
   }
@@ -327,6 +326,16 @@ export class Run {
 
   #spawningComplete(): ToWorker {
     return { kind: "spawningComplete", runId: this.id, userCount: this.#deps.roster.userCount };
+  }
+
+  /** The plan, and which reset of the statistics its counts belong to. */
+  #sendPlan(workerId: string): void {
+    this.#send(workerId, { kind: "startRun", plan: this.settings.plan });
+    if (this.#deps.ledger.resets > 0) this.#sendReset(workerId);
+  }
+
+  #sendReset(workerId: string): void {
+    this.#send(workerId, { kind: "resetStats", runId: this.id, resets: this.#deps.ledger.resets });
   }
 
   #send(workerId: string, message: ToWorker): void {

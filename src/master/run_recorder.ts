@@ -5,6 +5,7 @@
  * Invariant: a delta is in a `counted` line before `commit` resolves, with the delivery number that stands for it.
  */
 import type { Clock } from "../base/clock.ts";
+import type { EntrySnapshot, SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import { DeltaAccumulator } from "../stats/delta_accumulator.ts";
 import type { Ledger } from "../stats/ledger.ts";
@@ -57,7 +58,7 @@ export class RunRecorder {
   /** An event of the run, in its order. */
   event(event: RunEvent): void {
     if (event.kind === "statsReset") this.#recordCounted(); // what was counted before is not to be added after it
-    this.#journal.record(event.kind === "ticked" ? this.#thin(event) : event);
+    this.#journal.record(event.kind === "ticked" || event.kind === "runEnded" ? this.#thin(event) : event);
     if (event.kind === "runStarted") this.#journal.record({ kind: "runPlanned", settings: this.#run.settings });
     if (event.kind === "runEnded") this.#recordCheckpoint();
   }
@@ -71,11 +72,21 @@ export class RunRecorder {
     await this.#journal.flush();
   }
 
-  /** The tick without the rows of very many workers, most of the time: they would be most of the file. */
-  #thin(event: Extract<RunEvent, { kind: "ticked" }>): RunEvent {
-    const { snapshot } = event;
-    if (snapshot.workers.length <= MANY_WORKERS || this.#ticks++ % WORKERS_EVERY_TICKS === 0) return event;
-    return { ...event, snapshot: { ...snapshot, workers: [] } };
+  /**
+   * The event without what would be most of the file: histograms, which `counted` lines and checkpoints hold, and at most ticks the
+   * rows of very many workers.
+   */
+  #thin(event: Extract<RunEvent, { kind: "ticked" | "runEnded" }>): RunEvent {
+    const { workers, entries, total } = event.snapshot;
+    const hasWorkers = event.kind === "runEnded" || workers.length <= MANY_WORKERS ||
+      this.#ticks++ % WORKERS_EVERY_TICKS === 0;
+    const snapshot: SnapshotMessage = {
+      ...event.snapshot,
+      entries: entries.map(withoutTimes),
+      total: withoutTimes(total),
+      workers: hasWorkers ? workers : [],
+    };
+    return { ...event, snapshot };
   }
 
   /**
@@ -120,4 +131,9 @@ export class RunRecorder {
     this.#checkpointLength = this.#journal.record(line);
     this.#sinceCheckpoint = 0;
   }
+}
+
+function withoutTimes(entry: EntrySnapshot): EntrySnapshot {
+  const { times: _times, windowTimes: _windowTimes, ...figures } = entry;
+  return figures;
 }

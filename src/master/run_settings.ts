@@ -28,9 +28,6 @@ export interface RunSettings {
   readonly resetStats?: boolean;
 }
 
-/** Counts of the ramp's last moment are on their way for up to a second: after two ticks all of them are here. */
-export const TICKS_TO_LAST_RAMP_DELTA = 2;
-
 /** Where a resumed run goes on. */
 export interface RunProgress {
   readonly wantedUsers: number;

@@ -4,6 +4,14 @@
  * by `stats/histogram.ts`. Ages are milliseconds before the moment the delta was packed, so that no clock crosses machines.
  */
 
+/** Requests of one entry that ended after the stop of the run had reached their thread. */
+export interface DrainCounts {
+  readonly ended: number;
+  /** Of them: started after it too, as in `onStop` or the rest of a task. They are in no rate. */
+  readonly started: number;
+  readonly startedFailures: number;
+}
+
 export interface EntryDelta {
   readonly method: string;
   readonly name: string;
@@ -15,6 +23,7 @@ export interface EntryDelta {
   readonly times: Uint8Array; // sum, minimum and maximum included
   readonly corrected?: Uint8Array; // only of entries with a paced user
   readonly phases?: Readonly<Partial<Record<Phase, Uint8Array>>>; // only under --phases
+  readonly drain?: DrainCounts; // only where requests ended after the stop
 }
 
 export const PHASES = ["blocked", "dns", "connect", "tls", "waiting", "receiving"] as const;
@@ -45,4 +54,9 @@ export interface DeltaMessage {
   readonly abandoned: number; // requests aborted at the end of a stop, not counted in entries
   readonly failedStarts: number; // users that ended in their constructor or onStart
   readonly unfilteredNames: number; // requests that went to the `(other)` row
+  /**
+   * Which reset of the statistics it belongs to: how many there had been in the run when its samples were started. Absent: 0. A receiver
+   * drops what belongs to an earlier one than its own.
+   */
+  readonly resets?: number;
 }

@@ -9,8 +9,9 @@
  *              [text method, text name]
  *              varint requests, varint failures, varint untimed, varint bytes, varint lastAgeMs
  *              block times
- *              varint parts   1: corrected, 2: blocked, 4: dns, 8: connect, 16: tls, 32: waiting, 64: receiving
- *              block of each part that is there, in this order
+ *              varint parts   1: corrected, 2: blocked, 4: dns, 8: connect, 16: tls, 32: waiting, 64: receiving, 128: drain
+ *              block of each part that is there, in this order; drain is
+ *              varint ended, varint started, varint startedFailures
  *   varint     unsigned LEB128: seven bits per byte, the lowest first; at most 2^53 - 1
  *   block      varint length, then so many bytes; text is a block of UTF-8
  */
@@ -26,6 +27,7 @@ export const MAX_ENTRIES = 100_000;
 /** A packed histogram with every bucket in use stays well below. */
 const MAX_HISTOGRAM_BYTES = 256 * 1024;
 
+const HAS_DRAIN = 128;
 const IN_FULL = 0;
 const IN_FULL_TO_KEEP = 1;
 
@@ -66,12 +68,17 @@ function packEntry(entry: EntryDelta, names: SentNames): void {
   one.block(entry.times);
   let parts = entry.corrected === undefined ? 0 : 1;
   for (const [i, phase] of PHASES.entries()) if (entry.phases?.[phase] !== undefined) parts |= 2 << i;
+  if (entry.drain !== undefined) parts |= HAS_DRAIN;
   one.varint(parts);
   if (entry.corrected !== undefined) one.block(entry.corrected);
   for (const phase of PHASES) {
     const packed = entry.phases?.[phase];
     if (packed !== undefined) one.block(packed);
   }
+  if (entry.drain === undefined) return;
+  one.varint(entry.drain.ended);
+  one.varint(entry.drain.started);
+  one.varint(entry.drain.startedFailures);
 }
 
 function packName({ method, name }: EntryDelta, names: SentNames): void {
@@ -97,7 +104,15 @@ function unpackEntry(reader: ByteReader, names: ReceivedNames): EntryDelta {
   if (parts === 0) return entry;
   const corrected = (parts & 1) === 0 ? undefined : unpackHistogram(reader);
   const phases = unpackPhases(reader, parts);
-  return { ...entry, ...(corrected === undefined ? {} : { corrected }), ...(phases === undefined ? {} : { phases }) };
+  const drain = (parts & HAS_DRAIN) === 0
+    ? undefined
+    : { ended: reader.varint(), started: reader.varint(), startedFailures: reader.varint() };
+  return {
+    ...entry,
+    ...(corrected === undefined ? {} : { corrected }),
+    ...(phases === undefined ? {} : { phases }),
+    ...(drain === undefined ? {} : { drain }),
+  };
 }
 
 function unpackPhases(reader: ByteReader, parts: number): EntryDelta["phases"] {

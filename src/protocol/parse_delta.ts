@@ -18,6 +18,7 @@ export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
     abandoned: readCount(fields, "abandoned"),
     failedStarts: readCount(fields, "failedStarts"),
     unfilteredNames: readCount(fields, "unfilteredNames"),
+    ...(fields.resets === undefined ? {} : { resets: readCount(fields, "resets") }),
   };
 }
 

@@ -131,6 +131,11 @@ const TO_WORKER: Parsers<ToWorker> = {
     runId: readIdentifier(fields, "runId"),
     userCount: readCount(fields, "userCount"),
   }),
+  resetStats: (fields) => ({
+    kind: "resetStats",
+    runId: readIdentifier(fields, "runId"),
+    resets: readCount(fields, "resets", 1),
+  }),
   ack: (fields) => ({ kind: "ack", runId: readIdentifier(fields, "runId"), seq: readCount(fields, "seq", 1) }),
   stop: (fields) => ({ kind: "stop", runId: readIdentifier(fields, "runId") }),
   custom: parseCustom,

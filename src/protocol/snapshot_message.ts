@@ -2,7 +2,7 @@
  * An immutable reading of the master's ledger, taken on its tick: what terminal, files, journal, events and UI show.
  * Response times are milliseconds with fractions. Plain data.
  */
-import type { Phase } from "./delta_message.ts";
+import type { DrainCounts, Phase } from "./delta_message.ts";
 
 /** Percentiles in every report, as fractions. */
 export const REPORTED_PERCENTILES = [0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1] as const;
@@ -20,12 +20,20 @@ export interface EntrySnapshot {
   readonly medianMs: number;
   /** One value per `REPORTED_PERCENTILES`; null where nothing was timed. */
   readonly percentilesMs: readonly (number | null)[];
-  /** The same of the corrected latency; absent where no paced user made a request. */
+  /**
+   * The whole histogram of the response times, packed, for every other percentile: `stats/percentile.ts`. Absent in journals, whose
+   * `counted` and `checkpoint` lines hold the times.
+   */
+  readonly times?: Uint8Array;
+  /** The same of the last 10 whole ticks. */
+  readonly windowTimes?: Uint8Array;
+  /** The same percentiles of the corrected latency; absent where no paced user made a request. */
   readonly correctedPercentilesMs?: readonly (number | null)[];
   readonly bytes: number;
   readonly currentPerSecond: number; // mean of the last 10 whole ticks
   readonly currentFailuresPerSecond: number;
-  readonly totalPerSecond: number; // over the run's whole time
+  /** Requests that were started while load was asked for, over that time (`SnapshotMessage.loadMs`). */
+  readonly totalPerSecond: number;
   readonly totalFailuresPerSecond: number;
   /** Percentiles of the last 10 whole ticks; null where nothing was timed. */
   readonly windowPercentilesMs: readonly (number | null)[];
@@ -33,6 +41,8 @@ export interface EntrySnapshot {
   readonly phases?: Readonly<
     Partial<Record<Phase, { readonly count: number; readonly meanMs: number; readonly p95Ms: number }>>
   >;
+  /** Requests that ended after the stop; absent where there are none. */
+  readonly drain?: DrainCounts;
   readonly startWallMs: number;
   readonly lastWallMs: number | null;
 }
@@ -73,7 +83,13 @@ export interface WorkerSnapshot {
 export interface SnapshotMessage {
   readonly tick: number; // whole seconds since the run started, on the master's clock
   readonly wallMs: number;
-  readonly elapsedMs: number;
+  readonly elapsedMs: number; // since the run started
+  /** The time that rates are over, in which load was asked for: from the start or the last reset to now or the stop. */
+  readonly loadMs: number;
+  /** `elapsedMs` at the stop; absent while load is asked for. */
+  readonly loadEndedMs?: number;
+  /** `elapsedMs` at the last reset of the statistics; absent if there was none. */
+  readonly resetMs?: number;
   readonly state: string;
   readonly userCount: number;
   readonly targetUserCount: number;

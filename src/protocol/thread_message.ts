@@ -33,6 +33,7 @@ export type ToThread =
     readonly fresh: IndexesByClass;
   }
   | { readonly kind: "spawningComplete"; readonly userCount: number }
+  | { readonly kind: "resetStats"; readonly runId: string; readonly resets: number }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
   | { readonly kind: "event"; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly kind: "stop"; readonly runId: string }

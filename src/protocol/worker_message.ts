@@ -132,6 +132,8 @@ export type ToWorker =
   }
   /** The ramp is complete: `events.spawningComplete` fires in each thread. */
   | { readonly kind: "spawningComplete"; readonly runId: string; readonly userCount: number }
+  /** Counts begin anew with samples that are started from now on; their deltas carry `resets`. Seen before: changes nothing. */
+  | { readonly kind: "resetStats"; readonly runId: string; readonly resets: number }
   | { readonly kind: "ack"; readonly runId: string; readonly seq: number }
   | { readonly kind: "stop"; readonly runId: string }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }

@@ -67,6 +67,15 @@ export function statsCsv({ entries, total }: SnapshotMessage): string {
 }
 
 /**
+ * The second of the run that a snapshot's lines are about, as a Unix time: its tick, or, once the load has ended, the second of the stop.
+ * It follows the ticks and not the date, so that a tick that comes a moment late makes no second missing or double.
+ */
+export function historySecond({ wallMs, elapsedMs, tick, loadEndedMs }: SnapshotMessage): number {
+  const second = loadEndedMs === undefined ? tick : Math.round(loadEndedMs / 1000);
+  return Math.floor((wallMs - elapsedMs) / 1000) + second;
+}
+
+/**
  * The lines of one second for `P_stats_history.csv`: Aggregated, in full history after each entry. Percentiles are those of the last
  * ten seconds in full history and of the whole run without it, as Locust does.
  */
@@ -74,7 +83,7 @@ export function historyLines(snapshot: SnapshotMessage, history: "aggregated" | 
   const rows = history === "full" ? [...snapshot.entries, snapshot.total] : [snapshot.total];
   return rows.map((entry) =>
     csvLine([
-      Math.floor(snapshot.wallMs / 1000),
+      historySecond(snapshot),
       snapshot.userCount,
       entry.method,
       entry.name,

@@ -5,7 +5,7 @@
  * Invariant: a delta that was read can be added without failing half-way.
  */
 import { LocustError } from "../base/errors.ts";
-import { type DeltaMessage, type EntryDelta, PHASES } from "../protocol/delta_message.ts";
+import { type DeltaMessage, type DrainCounts, type EntryDelta, PHASES } from "../protocol/delta_message.ts";
 import { BucketRoom, createDecodedHistogram, type DecodedHistogram, decodeHistogram } from "./packed_histogram.ts";
 
 /** Filled buckets that are kept, at 10 bytes: 2,000 names of a busy second. Histograms beyond are read again when they are added. */
@@ -65,6 +65,7 @@ export class DecodedDelta {
     checkCount(entry.untimed, "untimed requests");
     checkCount(entry.bytes, "bytes");
     checkAge(entry.lastAgeMs);
+    if (entry.drain !== undefined) checkDrain(entry.requests, entry.drain);
     if (this.#readHistogram(entry.times) + entry.untimed !== entry.requests) {
       throw bad("timed and untimed requests do not add up");
     }
@@ -100,6 +101,16 @@ function checkCounts(delta: DeltaMessage): void {
   checkCount(delta.abandoned, "abandoned requests");
   checkCount(delta.failedStarts, "failed starts");
   checkCount(delta.unfilteredNames, "unfiltered names");
+  checkCount(delta.resets ?? 0, "resets");
+}
+
+function checkDrain(requests: number, { ended, started, startedFailures }: DrainCounts): void {
+  checkCount(ended, "requests after the stop");
+  checkCount(started, "requests started after the stop");
+  checkCount(startedFailures, "failures after the stop");
+  if (startedFailures > started || started > ended || ended > requests) {
+    throw bad("requests after the stop do not add up");
+  }
 }
 
 function checkCount(count: number, what: string): void {

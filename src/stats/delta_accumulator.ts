@@ -16,6 +16,7 @@ export class DeltaAccumulator {
   retries = 0;
   abandoned = 0;
   failedStarts = 0;
+  #resets = 0;
   readonly #entries: EntryTable<Entry>;
   #dirty: Entry[] = [];
 
@@ -37,9 +38,27 @@ export class DeltaAccumulator {
     this.#dirty.push(entry);
   }
 
-  /** Adds a delta that arrived at `receivedAtMs`. All or nothing: throws a `LocustError` (`bad_stats`) on a malformed one. */
+  /** The reset of the statistics that the counts belong to: 0 before the first. */
+  get resets(): number {
+    return this.#resets;
+  }
+
+  /** Drops what was counted before a reset of the statistics. One that was seen before changes nothing. */
+  reset(resets: number): void {
+    if (resets <= this.#resets) return;
+    this.#resets = resets;
+    this.#clear();
+  }
+
+  /**
+   * Adds a delta that arrived at `receivedAtMs`; one of before a reset is dropped. All or nothing: throws a `LocustError` (`bad_stats`)
+   * on a malformed one.
+   */
   add(delta: DeltaMessage, receivedAtMs: number): void {
     const decoded = readDelta(delta);
+    const { resets = 0 } = delta;
+    if (resets < this.#resets) return;
+    this.reset(resets);
     for (const part of delta.entries) {
       const entry = this.#entries.intern(part.method, part.name);
       entry.addDelta(part, receivedAtMs, decoded);
@@ -73,6 +92,7 @@ export class DeltaAccumulator {
       failedStarts: this.failedStarts,
       // By definition what is in the `(other)` rows, of a part as of a whole: nothing to carry along.
       unfilteredNames: this.#dirty.reduce((sum, entry) => sum + (entry.kind === "overflow" ? entry.requests : 0), 0),
+      ...(this.#resets === 0 ? {} : { resets: this.#resets }),
     };
     this.#clear();
     return delta;

@@ -21,6 +21,10 @@ export class Entry {
   failures = 0;
   untimed = 0;
   bytes = 0;
+  /** Ended after the stop; of them started after it, and of those failed. */
+  drained = 0;
+  startedLate = 0;
+  failedLate = 0;
   /** Monotonic time of the last request. */
   lastMs = -Infinity;
   readonly times = new TimesWithCorrection();
@@ -46,6 +50,7 @@ export class Entry {
     this.untimed += delta.untimed;
     this.bytes += delta.bytes;
     this.lastMs = Math.max(this.lastMs, receivedAtMs - delta.lastAgeMs);
+    if (delta.drain !== undefined) this.#addDrain(delta.drain.ended, delta.drain.started, delta.drain.startedFailures);
     this.times.addDecoded(decoded.next(), delta.corrected === undefined ? undefined : decoded.next());
     if (delta.phases === undefined) return;
     for (const phase of PHASES) {
@@ -60,6 +65,7 @@ export class Entry {
     this.untimed += other.untimed;
     this.bytes += other.bytes;
     this.lastMs = Math.max(this.lastMs, other.lastMs);
+    this.#addDrain(other.drained, other.startedLate, other.failedLate);
     this.times.add(other.times);
     for (const [phase, histogram] of other.phases ?? []) {
       if (histogram.count > 0) this.phase(phase).add(histogram);
@@ -80,6 +86,9 @@ export class Entry {
       times: times.pack(),
       ...(corrected === undefined ? {} : { corrected: corrected.pack() }),
       ...(phases === undefined ? {} : { phases }),
+      ...(this.drained === 0
+        ? {}
+        : { drain: { ended: this.drained, started: this.startedLate, startedFailures: this.failedLate } }),
     };
   }
 
@@ -88,10 +97,19 @@ export class Entry {
       this.failures =
       this.untimed =
       this.bytes =
+      this.drained =
+      this.startedLate =
+      this.failedLate =
         0;
     this.lastMs = -Infinity;
     this.times.reset();
     for (const histogram of this.phases?.values() ?? []) histogram.reset();
+  }
+
+  #addDrain(ended: number, started: number, startedFailures: number): void {
+    this.drained += ended;
+    this.startedLate += started;
+    this.failedLate += startedFailures;
   }
 
   #packPhases(): Partial<Record<Phase, Uint8Array>> | undefined {

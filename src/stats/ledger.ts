@@ -2,6 +2,9 @@
  * The master's merged totals and recent ticks. Its owner applies each delta once, and calls `rotate()` on the master's tick,
  * which is the only time axis: dates come from the run's start plus the monotonic clock, so a machine's date that is set in
  * mid-run moves nothing. Whatever was applied is in the next snapshot, also between two ticks.
+ *
+ * Rates are over the time in which load was asked for: `start` or `reset` begins it, `endLoad` ends it. What comes later is counted,
+ * and changes no rate: neither the drain of requests in flight nor the wait for workers takes part in that time.
  */
 import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
@@ -11,12 +14,12 @@ import { readDelta } from "./decoded_delta.ts";
 import { EntryTable } from "./entry_table.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
+import { LoadTime } from "./load_time.ts";
 import { LedgerRow } from "./ledger_row.ts";
 import { checkLedgerState, LEDGER_STATE_VERSION, type LedgerState, restoreRow, saveRow } from "./ledger_state.ts";
-import { snapshotEntry, snapshotFailures, type SnapshotTimes } from "./snapshot.ts";
+import { detailEntry, type EntryDetail, snapshotEntry, snapshotFailures, type SnapshotTimes } from "./snapshot.ts";
 import { type CountedSpan, SpanCounter } from "./span_counter.ts";
 import { MIN_POINTS, POINTS_BUDGET } from "./tick_series.ts";
-import { WINDOW_TICKS } from "./tick_window.ts";
 
 /** Name of the row that sums up all others. Its method is empty. */
 export const TOTAL_NAME = "Aggregated";
@@ -30,6 +33,8 @@ export interface SnapshotContext {
   readonly workers: readonly WorkerSnapshot[];
 }
 
+export type { EntryDetail } from "./snapshot.ts";
+
 /** Counts that are in no row, for the verdict. */
 export interface LedgerCounts {
   readonly retries: number;
@@ -40,41 +45,26 @@ export interface LedgerCounts {
   readonly overflowedFailures: number; // in the group beyond the bound
 }
 
-/** One row in full, for files that list whole histograms. Times in µs and ms as named, seconds since the Unix epoch. */
-export interface EntryDetail {
-  readonly method: string;
-  readonly name: string;
-  readonly times: readonly { readonly us: number; readonly count: number }[];
-  readonly corrected?: readonly { readonly us: number; readonly count: number }[];
-  readonly requestsBySecond: readonly (readonly [second: number, count: number])[];
-  readonly failuresBySecond: readonly (readonly [second: number, count: number])[];
-}
-
 export class Ledger {
   readonly #clock: Clock;
+  readonly #time: LoadTime;
   readonly #rows: EntryTable<LedgerRow>;
   readonly #failures = new FailureGroups();
   readonly #exceptions = new ExceptionGroups();
-  readonly #requestsByNode = new Map<string, number>();
+  readonly #requestsByWorker = new Map<string, number>();
   #total: LedgerRow;
   readonly #span = new SpanCounter();
   #dirty: LedgerRow[] = [];
   #retries = 0;
   #abandoned = 0;
   #failedStarts = 0;
-  #startMs = 0;
-  #startWallMs = 0;
-  /** Number of the open tick and when it began; the spans of the last whole ones. */
-  #openTick = 0;
-  #openedMs = 0;
-  #spansMs: number[] = [];
-  /** The last whole second of the run that a tick ended at. */
-  #second = 0;
+  #resets = 0;
 
   constructor(options: { readonly clock: Clock; readonly maxNames?: number }) {
     this.#clock = options.clock;
+    this.#time = new LoadTime(options.clock);
     this.#rows = new EntryTable(
-      (method, name, kind) => new LedgerRow(method, name, kind, this.#startMs),
+      (method, name, kind) => new LedgerRow(method, name, kind, this.#time.countsFromMs),
       options.maxNames,
     );
     this.#total = new LedgerRow("", TOTAL_NAME, "named", 0);
@@ -83,17 +73,31 @@ export class Ledger {
 
   /** Now is time 0 of the run. */
   start(): void {
-    this.#startMs = this.#openedMs = this.#clock.nowMs();
-    this.#startWallMs = this.#clock.wallMs();
-    this.#openTick = this.#second = 0;
-    this.#spansMs = [];
-    this.#total.startMs = this.#startMs;
-    for (const row of this.#rows.rows()) row.startMs = this.#startMs;
+    this.#time.start();
+    this.#dateRows();
   }
 
-  /** Counts a delta of a worker. All or nothing: throws a `LocustError` (`bad_stats`) on a malformed one. */
-  apply(delta: DeltaMessage, node: string): void {
+  /** The stop: no load is asked for from now on. Rates and the current figures stay those of the time before. */
+  endLoad(): void {
+    this.#fold();
+    this.#time.end();
+  }
+
+  /** How many resets of the statistics there have been. */
+  get resets(): number {
+    return this.#resets;
+  }
+
+  /**
+   * Counts a delta of a worker. False: it belongs to the time before a reset, and nothing of it was counted. All or nothing: throws a
+   * `LocustError` (`bad_stats`) on a malformed one.
+   */
+  apply(delta: DeltaMessage, worker: string): boolean {
     const decoded = readDelta(delta);
+    const { resets = 0 } = delta;
+    if (resets < this.#resets) return false;
+    // An earlier master made a reset that its journal does not hold.
+    while (resets > this.#resets) this.reset();
     const nowMs = this.#clock.nowMs();
     let requests = 0;
     for (const part of delta.entries) {
@@ -107,22 +111,18 @@ export class Ledger {
     for (const { method, name, text, count, firstAgeMs, lastAgeMs } of delta.failures) {
       this.#failures.count(method, name, text, count, nowMs - firstAgeMs, nowMs - lastAgeMs);
     }
-    for (const exception of delta.exceptions) this.#exceptions.count(exception, exception.count, node);
+    for (const exception of delta.exceptions) this.#exceptions.count(exception, exception.count, worker);
     this.#retries += delta.retries;
     this.#abandoned += delta.abandoned;
     this.#failedStarts += delta.failedStarts;
-    this.#requestsByNode.set(node, this.nodeRequests(node) + requests);
+    this.#requestsByWorker.set(worker, this.workerRequests(worker) + requests);
+    return true;
   }
 
-  /** Ends a tick. Its true length counts: a tick that came late makes no rate too high. */
+  /** Ends a tick of the master. */
   rotate(): void {
     this.#fold();
-    const nowMs = this.#clock.nowMs();
-    this.#spansMs.push(nowMs - this.#openedMs);
-    if (this.#spansMs.length > WINDOW_TICKS) this.#spansMs.shift();
-    this.#openTick++;
-    this.#openedMs = nowMs;
-    this.#second = Math.max(this.#second + 1, Math.round((nowMs - this.#startMs) / 1000));
+    this.#time.rotate();
   }
 
   /** What all rows together counted since this was last asked, also across a reset. */
@@ -133,18 +133,15 @@ export class Ledger {
 
   snapshot(context: SnapshotContext): SnapshotMessage {
     this.#fold();
-    const nowMs = this.#clock.nowMs();
-    const times: SnapshotTimes = {
-      elapsedMs: nowMs - this.#startMs,
-      windowFrom: this.#openTick - this.#spansMs.length,
-      windowTo: this.#openTick,
-      windowMs: this.#spansMs.reduce((sum, span) => sum + span, 0),
-      toWallMs: (ms) => this.#toWallMs(ms),
-    };
+    const { elapsedMs, loadMs, loadEndedMs, resetMs, tick, window } = this.#time;
+    const times: SnapshotTimes = { loadMs, ...window, toWallMs: (ms) => this.#time.toWallMs(ms) };
     return {
-      tick: this.#second,
-      wallMs: this.#toWallMs(nowMs),
-      elapsedMs: times.elapsedMs,
+      tick,
+      wallMs: this.#time.toWallMs(this.#clock.nowMs()),
+      elapsedMs,
+      loadMs,
+      ...(loadEndedMs === undefined ? {} : { loadEndedMs }),
+      ...(this.#resets === 0 ? {} : { resetMs }),
       state: context.state,
       userCount: context.userCount,
       targetUserCount: context.targetUserCount,
@@ -166,17 +163,7 @@ export class Ledger {
   /** Every row with its whole histogram and its counts by second, in the order of `snapshot().entries`. */
   details(): EntryDetail[] {
     this.#fold();
-    return this.#sortedRows().map((row) => {
-      const corrected = row.run.times.corrected;
-      return {
-        method: row.run.method,
-        name: row.run.name,
-        times: row.run.times.times.buckets(),
-        ...(corrected === undefined ? {} : { corrected: corrected.buckets() }),
-        requestsBySecond: row.requestsBySecond.points(),
-        failuresBySecond: row.failuresBySecond.points(),
-      };
-    });
+    return this.#sortedRows().map(detailEntry);
   }
 
   counts(): LedgerCounts {
@@ -194,11 +181,14 @@ export class Ledger {
   }
 
   /** Requests that a worker has delivered. */
-  nodeRequests(node: string): number {
-    return this.#requestsByNode.get(node) ?? 0;
+  workerRequests(worker: string): number {
+    return this.#requestsByWorker.get(worker) ?? 0;
   }
 
-  /** Zeroes everything and starts time anew; the rows stay listed, as Locust's reset leaves them. */
+  /**
+   * Zeroes everything: only samples that are started from now on count, and rates are over the time from now on. The rows stay listed,
+   * as Locust's reset leaves them; the run's own time goes on.
+   */
   reset(): void {
     this.#fold();
     const nowMs = this.#clock.nowMs();
@@ -207,9 +197,11 @@ export class Ledger {
     this.#dirty = [];
     this.#failures.clear();
     this.#exceptions.clear();
-    this.#requestsByNode.clear();
+    this.#requestsByWorker.clear();
     this.#retries = this.#abandoned = this.#failedStarts = 0;
-    this.start();
+    this.#resets++;
+    this.#time.reset();
+    this.#dateRows();
   }
 
   /** Everything but the last ticks as plain data. */
@@ -218,9 +210,8 @@ export class Ledger {
     const nowMs = this.#clock.nowMs();
     return {
       version: LEDGER_STATE_VERSION,
-      elapsedMs: nowMs - this.#startMs,
-      startWallMs: this.#startWallMs,
-      tick: this.#second,
+      ...this.#time.save(),
+      resets: this.#resets,
       rows: this.#sortedRows().map((row) => saveRow(row, nowMs)),
       total: saveRow(this.#total, nowMs),
       failures: this.#failures.list().map(({ firstMs, lastMs, ...group }) => ({
@@ -232,7 +223,7 @@ export class Ledger {
       retries: this.#retries,
       abandoned: this.#abandoned,
       failedStarts: this.#failedStarts,
-      requestsByNode: Object.fromEntries(this.#requestsByNode),
+      requestsByWorker: Object.fromEntries(this.#requestsByWorker),
     };
   }
 
@@ -245,39 +236,47 @@ export class Ledger {
     const ledger = new Ledger(options);
     const awayMs = options.awayMs ?? Math.max(0, options.clock.wallMs() - state.startWallMs - state.elapsedMs);
     const savedAtMs = options.clock.nowMs() - awayMs;
-    ledger.#startMs = savedAtMs - state.elapsedMs;
-    ledger.#startWallMs = state.startWallMs;
-    ledger.#second = state.tick;
+    ledger.#time.restore(state, savedAtMs);
+    ledger.#dateRows();
+    ledger.#resets = state.resets;
     for (const saved of state.rows) restoreRow(ledger.#rows.intern(saved.method, saved.name), saved, savedAtMs);
     restoreRow(ledger.#total, state.total, savedAtMs);
     for (const { method, name, text, count, firstAgeMs, lastAgeMs } of state.failures) {
       ledger.#failures.count(method, name, text, count, savedAtMs - firstAgeMs, savedAtMs - lastAgeMs);
     }
     for (const exception of state.exceptions) {
-      for (const node of exception.nodes) ledger.#exceptions.count(exception, 0, node);
+      for (const worker of exception.nodes) ledger.#exceptions.count(exception, 0, worker);
       ledger.#exceptions.count(exception, exception.count);
     }
     ledger.#retries = state.retries;
     ledger.#abandoned = state.abandoned;
     ledger.#failedStarts = state.failedStarts;
-    for (const [node, requests] of Object.entries(state.requestsByNode)) ledger.#requestsByNode.set(node, requests);
+    for (const [worker, requests] of Object.entries(state.requestsByWorker)) {
+      ledger.#requestsByWorker.set(worker, requests);
+    }
     return ledger;
+  }
+
+  /** Rows count from where the time does. */
+  #dateRows(): void {
+    this.#total.startMs = this.#time.countsFromMs;
+    for (const row of this.#rows.rows()) row.startMs = this.#time.countsFromMs;
   }
 
   /** Adds what came in to the run, the open tick and the second, each row's and the total's. */
   #fold(): void {
     if (this.#dirty.length === 0) return;
-    const second = Math.floor(this.#startWallMs / 1000) + Math.round((this.#openedMs - this.#startMs) / 1000);
     const maxPoints = Math.max(MIN_POINTS, Math.floor(POINTS_BUDGET / (this.#rows.size + 1)));
+    const { openTick, unixSecond } = this.#time;
     const sum = this.#total.open;
     for (const row of this.#dirty) {
-      row.fold(row.open, this.#openTick, second, maxPoints);
+      row.fold(row.open, openTick, unixSecond, maxPoints);
       sum.add(row.open);
       row.open.reset();
       row.open.isDirty = false;
     }
-    this.#total.fold(sum, this.#openTick, second, maxPoints);
     this.#span.add(sum);
+    this.#total.fold(sum, openTick, unixSecond, maxPoints);
     sum.reset();
     this.#dirty = [];
   }
@@ -286,9 +285,5 @@ export class Ledger {
     return [...this.#rows.rows()].sort((a, b) =>
       compareText(a.run.name, b.run.name) || compareText(a.run.method, b.run.method)
     );
-  }
-
-  #toWallMs(ms: number): number {
-    return this.#startWallMs + (ms - this.#startMs);
   }
 }

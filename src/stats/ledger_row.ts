@@ -15,6 +15,7 @@ export class LedgerRow {
   failuresBySecond = new TickSeries();
   /** Monotonic time from which the row counts: the start of the run or its last reset, as for its rate. */
   startMs: number;
+  #packed: Uint8Array | undefined;
 
   constructor(method: string, name: string, kind: "named" | "overflow", startMs: number) {
     this.kind = kind;
@@ -23,16 +24,26 @@ export class LedgerRow {
     this.startMs = startMs;
   }
 
-  /** Moves the open counts of `from` (this row's own, or a part of a total) into the run, the window and the series. */
-  fold(from: Entry, tick: number, second: number, maxPoints: number): void {
+  /**
+   * Moves the open counts of `from` (this row's own, or a part of a total) into the run, the window and the series. `tick` undefined:
+   * the load has been stopped, and the window stays as it is.
+   */
+  fold(from: Entry, tick: number | undefined, second: number, maxPoints: number): void {
     this.run.add(from);
-    this.window.push(tick, from);
+    this.#packed = undefined;
+    if (tick !== undefined) this.window.push(tick, from);
     this.requestsBySecond.add(second, from.requests, maxPoints);
     this.failuresBySecond.add(second, from.failures, maxPoints);
   }
 
+  /** The response times of the whole run as bytes; a row that is idle is packed once. */
+  packedTimes(): Uint8Array {
+    return this.#packed ??= this.run.times.times.pack();
+  }
+
   reset(startMs: number): void {
     this.run.reset();
+    this.#packed = undefined;
     this.open.reset();
     this.open.isDirty = false;
     this.window.clear();

@@ -4,12 +4,13 @@
  */
 import { Buffer } from "node:buffer";
 import { LocustError } from "../base/errors.ts";
-import { type Phase, PHASES } from "../protocol/delta_message.ts";
+import { type DrainCounts, type Phase, PHASES } from "../protocol/delta_message.ts";
 import type { Entry } from "./entry.ts";
+import type { LoadTimeState } from "./load_time.ts";
 import type { LedgerRow } from "./ledger_row.ts";
 import { TickSeries } from "./tick_series.ts";
 
-export const LEDGER_STATE_VERSION = 1;
+export const LEDGER_STATE_VERSION = 2;
 
 export interface LedgerRowState {
   readonly method: string;
@@ -23,15 +24,14 @@ export interface LedgerRowState {
   readonly times: string;
   readonly corrected?: string;
   readonly phases?: Readonly<Partial<Record<Phase, string>>>;
+  readonly drain?: DrainCounts;
   readonly requestsBySecond: string;
   readonly failuresBySecond: string;
 }
 
-export interface LedgerState {
+export interface LedgerState extends LoadTimeState {
   readonly version: number;
-  readonly elapsedMs: number;
-  readonly startWallMs: number;
-  readonly tick: number;
+  readonly resets: number;
   readonly rows: readonly LedgerRowState[];
   readonly total: LedgerRowState;
   readonly failures: readonly {
@@ -52,7 +52,7 @@ export interface LedgerState {
   readonly retries: number;
   readonly abandoned: number;
   readonly failedStarts: number;
-  readonly requestsByNode: Readonly<Record<string, number>>;
+  readonly requestsByWorker: Readonly<Record<string, number>>;
 }
 
 export function saveRow(row: LedgerRow, nowMs: number): LedgerRowState {
@@ -71,6 +71,9 @@ export function saveRow(row: LedgerRow, nowMs: number): LedgerRowState {
     times: toBase64(times.pack()),
     ...(corrected === undefined ? {} : { corrected: toBase64(corrected.pack()) }),
     ...(phases === undefined ? {} : { phases }),
+    ...(run.drained === 0
+      ? {}
+      : { drain: { ended: run.drained, started: run.startedLate, startedFailures: run.failedLate } }),
     requestsBySecond: toBase64(row.requestsBySecond.pack()),
     failuresBySecond: toBase64(row.failuresBySecond.pack()),
   };
@@ -83,6 +86,9 @@ export function restoreRow(row: LedgerRow, state: LedgerRowState, nowMs: number)
   run.failures = state.failures;
   run.untimed = state.untimed;
   run.bytes = state.bytes;
+  run.drained = state.drain?.ended ?? 0;
+  run.startedLate = state.drain?.started ?? 0;
+  run.failedLate = state.drain?.startedFailures ?? 0;
   run.lastMs = state.lastAgeMs === null ? -Infinity : nowMs - state.lastAgeMs;
   run.times.addPacked(
     fromBase64(state.times),

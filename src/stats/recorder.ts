@@ -20,6 +20,9 @@ export class Recorder {
   readonly #clock: Clock;
   readonly #counts: DeltaAccumulator;
   readonly #keepsPhases: boolean;
+  /** Samples started before the first are not counted, those started after the second are marked. */
+  #countsFromMs = -Infinity;
+  #stoppedAtMs = Infinity;
 
   constructor(options: RecorderOptions) {
     this.#clock = options.clock;
@@ -40,7 +43,7 @@ export class Recorder {
   /**
    * Counts one finished sample.
    * `responseTimeMs` null: it has none. `failure`: its text, undefined for a success. `expectedIntervalMs`: the planned time
-   * between two starts of a paced user, 0 for others. `nowMs`: the clock's present reading, by who has one at hand.
+   * between two starts of a paced user, 0 for others. `nowMs`: the clock's present reading, for callers that have it at hand.
    */
   record(
     entry: Entry,
@@ -50,6 +53,11 @@ export class Recorder {
     expectedIntervalMs: number,
     nowMs: number = this.#clock.nowMs(),
   ): void {
+    if (nowMs >= this.#stoppedAtMs || this.#countsFromMs !== -Infinity) {
+      const startedAtMs = nowMs - (responseTimeMs || 0); // null and NaN: no time is known
+      if (startedAtMs < this.#countsFromMs) return;
+      if (nowMs >= this.#stoppedAtMs) this.#countDrained(entry, startedAtMs, failure);
+    }
     if (!entry.isDirty) this.#counts.touch(entry);
     entry.requests++;
     if (bytes > 0) entry.bytes += bytes; // user code reports lengths too: no NaN may spoil the sum
@@ -62,6 +70,10 @@ export class Recorder {
   /** Counts the phases of one sample; does nothing unless phases are kept. */
   recordPhases(entry: Entry, phases: PhaseTimes): void {
     if (!this.#keepsPhases) return;
+    if (this.#countsFromMs !== -Infinity) {
+      const durationMs = PHASES.reduce((sum, phase) => sum + (phases[phase] ?? 0), 0);
+      if (this.#clock.nowMs() - durationMs < this.#countsFromMs) return;
+    }
     this.#counts.touch(entry);
     for (const phase of PHASES) {
       const ms = phases[phase];
@@ -89,9 +101,28 @@ export class Recorder {
     this.#counts.failedStarts++;
   }
 
+  /** Statistics begin anew: only samples that are started from now on count. A reset that was seen before changes nothing. */
+  reset(resets: number): void {
+    if (resets <= this.#counts.resets) return;
+    this.#counts.reset(resets);
+    this.#countsFromMs = this.#clock.nowMs();
+  }
+
+  /** The load has been stopped: samples that end from now on are counted as drained, those that start as outside of every rate. */
+  markStop(): void {
+    this.#stoppedAtMs = Math.min(this.#stoppedAtMs, this.#clock.nowMs());
+  }
+
   /** What was counted since the last drain, or undefined if that is nothing. */
   drain(): DeltaMessage | undefined {
     return this.#counts.take(this.#clock.nowMs());
+  }
+
+  #countDrained(entry: Entry, startedAtMs: number, failure: string | undefined): void {
+    entry.drained++;
+    if (startedAtMs < this.#stoppedAtMs) return;
+    entry.startedLate++;
+    if (failure !== undefined) entry.failedLate++;
   }
 
   #recordFailure(entry: Entry, text: string, nowMs: number): void {

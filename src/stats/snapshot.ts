@@ -6,8 +6,8 @@ import type { LedgerRow } from "./ledger_row.ts";
 
 /** What a row's figures depend on beside its counts. */
 export interface SnapshotTimes {
-  /** Since the run's start. */
-  readonly elapsedMs: number;
+  /** The time in which load was asked for, so far: from the start or the last reset to now or the stop. */
+  readonly loadMs: number;
   /** The last whole ticks, [from, to), and the time they took together. */
   readonly windowFrom: number;
   readonly windowTo: number;
@@ -16,15 +16,38 @@ export interface SnapshotTimes {
   readonly toWallMs: (ms: number) => number;
 }
 
+/** One row in full, for files that list whole histograms. Times in µs, seconds since the Unix epoch. */
+export interface EntryDetail {
+  readonly method: string;
+  readonly name: string;
+  readonly times: readonly { readonly us: number; readonly count: number }[];
+  readonly corrected?: readonly { readonly us: number; readonly count: number }[];
+  readonly requestsBySecond: readonly (readonly [second: number, count: number])[];
+  readonly failuresBySecond: readonly (readonly [second: number, count: number])[];
+}
+
+export function detailEntry({ run, requestsBySecond, failuresBySecond }: LedgerRow): EntryDetail {
+  const { times, corrected } = run.times;
+  return {
+    method: run.method,
+    name: run.name,
+    times: times.buckets(),
+    ...(corrected === undefined ? {} : { corrected: corrected.buckets() }),
+    requestsBySecond: requestsBySecond.points(),
+    failuresBySecond: failuresBySecond.points(),
+  };
+}
+
 export function snapshotEntry(row: LedgerRow, times: SnapshotTimes): EntrySnapshot {
   const { run } = row;
   const runTimes = run.times.times;
   const percentilesMs = toMs(runTimes.quantilesUs(REPORTED_PERCENTILES));
   const corrected = run.times.corrected;
   const phases = snapshotPhases(row);
-  const totalPerSecond = perSecond(run.requests, times.elapsedMs);
-  const totalFailuresPerSecond = perSecond(run.failures, times.elapsedMs);
+  const totalPerSecond = perSecond(run.requests - run.startedLate, times.loadMs);
+  const totalFailuresPerSecond = perSecond(run.failures - run.failedLate, times.loadMs);
   const current = row.window.sum(times.windowFrom, times.windowTo);
+  const window = row.window.read(times.windowFrom, times.windowTo, REPORTED_PERCENTILES);
   const hasWindow = times.windowMs > 0;
   return {
     method: run.method,
@@ -45,8 +68,13 @@ export function snapshotEntry(row: LedgerRow, times: SnapshotTimes): EntrySnapsh
     currentFailuresPerSecond: hasWindow ? perSecond(current.failures, times.windowMs) : totalFailuresPerSecond,
     totalPerSecond,
     totalFailuresPerSecond,
-    windowPercentilesMs: toMs(row.window.quantilesUs(times.windowFrom, times.windowTo, REPORTED_PERCENTILES)),
+    windowPercentilesMs: toMs(window.quantilesUs),
+    times: row.packedTimes(),
+    windowTimes: window.packed,
     ...(phases === undefined ? {} : { phases }),
+    ...(run.drained === 0
+      ? {}
+      : { drain: { ended: run.drained, started: run.startedLate, startedFailures: run.failedLate } }),
     startWallMs: times.toWallMs(row.startMs),
     lastWallMs: run.lastMs === -Infinity ? null : times.toWallMs(run.lastMs),
   };

@@ -44,14 +44,18 @@ export class TickWindow {
     return { requests, failures };
   }
 
-  /** Quantiles of the same ticks, in µs; null where nothing was timed. */
-  quantilesUs(from: number, to: number, fractions: readonly number[]): (number | null)[] {
+  /** Quantiles of the same ticks, in µs, null where nothing was timed; and all of their times as bytes. */
+  read(
+    from: number,
+    to: number,
+    fractions: readonly number[],
+  ): { readonly quantilesUs: (number | null)[]; readonly packed: Uint8Array } {
     this.#forget(from);
     merged.reset();
     for (const tick of this.#ticks) {
       if (tick.tick < to) merged.addPacked(tick.times);
     }
-    return merged.quantilesUs(fractions);
+    return { quantilesUs: merged.quantilesUs(fractions), packed: merged.pack() };
   }
 
   clear(): void {

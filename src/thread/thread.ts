@@ -120,6 +120,9 @@ export class Thread {
         return;
       case "spawningComplete":
         return this.#spawningComplete(message.userCount);
+      case "resetStats":
+        if (message.runId === this.#run?.plan.runId) this.#run.resetStats(message.resets);
+        return;
       case "stop":
         return await this.#stop(message.runId);
       case "quit":
@@ -251,6 +254,7 @@ export class Thread {
     }
     const { environment, runner, turns } = this.#loaded;
     runner.state = "stopping";
+    run.markStop();
     await this.#fireAndWait("testStopping", turns, { environment });
     const leftBehind = await run.stop();
     runner.state = "stopped";

@@ -128,6 +128,16 @@ export class ThreadRun {
     this.#runContext.errors.count(error, where);
   }
 
+  /** Samples that are started from now on begin anew; a reset that was seen before changes nothing. */
+  resetStats(resets: number): void {
+    this.#recorder.reset(resets);
+  }
+
+  /** The load has been stopped: what is counted from now on is marked as such. */
+  markStop(): void {
+    this.#recorder.markStop();
+  }
+
   /**
    * Ends all users, each within its own bounds. Resolves with how many of them did not end by themselves and were given up.
    * Reports go on meanwhile.

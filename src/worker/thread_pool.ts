@@ -172,6 +172,11 @@ export class ThreadPool {
     for (const handle of this.#options.handles) handle.post({ kind: "spawningComplete", userCount });
   }
 
+  /** Statistics begin anew in every thread, with what is started from now on. */
+  resetStats(runId: string, resets: number): void {
+    for (const handle of this.#options.handles) handle.post({ kind: "resetStats", runId, resets });
+  }
+
   custom(type: string, data: unknown): void {
     for (const handle of this.#options.handles) handle.post({ kind: "custom", type, data });
   }

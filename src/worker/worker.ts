@@ -124,6 +124,8 @@ export class Worker {
         return;
       case "spawningComplete":
         return pool?.spawningComplete(message.userCount);
+      case "resetStats":
+        return pool?.resetStats(message.runId, message.resets);
       case "ack":
         this.#delivery.acknowledge(message.runId, message.seq);
         this.#tellEnd();

@@ -30,10 +30,15 @@ const entry: fc.Arbitrary<EntryDelta> = fc.record({
       fc.dictionary(fc.constantFrom(...PHASES), histogram, { minKeys: 1, noNullPrototype: true }),
       { nil: undefined },
     ),
-  }).map(({ corrected, phases }) => ({
+    drain: fc.option(
+      fc.record({ ended: fc.nat(), started: fc.nat(), startedFailures: fc.nat() }, { noNullPrototype: true }),
+      { nil: undefined },
+    ),
+  }).map(({ corrected, phases, drain }) => ({
     ...plain,
     ...(corrected === undefined ? {} : { corrected }),
     ...(phases === undefined ? {} : { phases }),
+    ...(drain === undefined ? {} : { drain }),
   }))
 );
 const deltas = fc.array(fc.array(entry, { maxLength: 8 }), { maxLength: 6 });

@@ -124,14 +124,29 @@ test("openCsvFiles(): after the end every file has the last second, and the hist
   });
 });
 
-test("openCsvFiles(): numbers that came after the last tick get a line of their own", () => {
+test("openCsvFiles(): the line of the last second is replaced by the final one, and the wait after the stop has none", () => {
   withFolder((folder) => {
-    const files = openCsvFiles(join(folder, "run"), { history: "aggregated", reportError: assert.fail, claim });
-    files.sink({ kind: "ticked", snapshot: ended.snapshot });
+    const files = openCsvFiles(join(folder, "run"), { history: "full", reportError: assert.fail, claim });
+    const startedMs = ended.snapshot.wallMs - ended.snapshot.elapsedMs;
+    const at = (second: number, loadEndedMs?: number) => ({
+      ...ended.snapshot,
+      tick: second,
+      elapsedMs: second * 1000,
+      wallMs: startedMs + second * 1000 + 3, // a tick comes a moment late
+      userCount: loadEndedMs === undefined ? 10 : 0,
+      ...(loadEndedMs === undefined ? {} : { loadEndedMs }),
+    });
+    for (const second of [1, 2, 3]) files.sink({ kind: "ticked", snapshot: at(second) });
+    for (const second of [4, 5, 6]) files.sink({ kind: "ticked", snapshot: at(second, 3020) });
     const total = { ...ended.snapshot.total, requests: 301 };
-    files.sink({ ...ended, snapshot: { ...ended.snapshot, total } });
+    files.sink({ ...ended, snapshot: { ...at(6, 3020), total } });
     files.close();
-    assert.equal(parseCsv(readFileSync(join(folder, "run_stats_history.csv"), "utf8")).length, 3);
+    const rows = parseCsv(readFileSync(join(folder, "run_stats_history.csv"), "utf8")).slice(1);
+    const totals = rows.filter((row) => row[3] === "Aggregated");
+    const seconds = [...new Set(rows.map((row) => row[0]))];
+    assert.deepEqual(totals.map((row) => row[0]), seconds);
+    assert.deepEqual(seconds.map((second) => Number(second) - Math.floor(startedMs / 1000)), [1, 2, 3]);
+    assert.deepEqual(totals.map((row) => [row[1], row[17]]), [["10", "300"], ["10", "300"], ["10", "301"]]);
   });
 });
 

@@ -108,3 +108,13 @@ test("ageDelta() adds to every age and leaves the rest", () => {
 function plain(method: string, name: string): Sample {
   return { method, name, ms: 5, bytes: 1, failure: undefined, intervalMs: 0 };
 }
+
+test("DeltaAccumulator.add() drops what belongs to an earlier reset, and its own counts when a later one comes", () => {
+  const accumulator = new DeltaAccumulator();
+  const one = deltaOf([{ method: "GET", name: "/", ms: 1, bytes: 0, failure: undefined, intervalMs: 0 }]);
+  accumulator.add(one, 0);
+  accumulator.add({ ...one, resets: 1 }, 0);
+  accumulator.add(one, 0);
+  const taken = accumulator.take(0);
+  assert.deepEqual([taken?.resets, taken?.entries[0]?.requests], [1, 1]);
+});

@@ -188,8 +188,8 @@ test("Ledger groups exceptions over workers and names them", () => {
   ledger.apply(delta, "w2");
   ledger.apply(delta, "w1");
   assert.deepEqual(ledger.snapshot(CONTEXT).exceptions, [{ ...exception, count: 4, nodes: ["w1", "w2"] }]);
-  assert.equal(ledger.nodeRequests("w1"), 1);
-  assert.equal(ledger.nodeRequests("w9"), 0);
+  assert.equal(ledger.workerRequests("w1"), 1);
+  assert.equal(ledger.workerRequests("w9"), 0);
 });
 
 test("Ledger.apply() of a malformed delta throws bad_stats and counts nothing of it", () => {
@@ -198,7 +198,7 @@ test("Ledger.apply() of a malformed delta throws bad_stats and counts nothing of
   const entries = good.entries.map((entry, i) => i === 1 ? { ...entry, times: Uint8Array.of(9, 9) } : entry);
   assert.throws(() => ledger.apply({ ...good, entries }, "w"), { code: "bad_stats" });
   assert.equal(ledger.snapshot(CONTEXT).entries.length, 0);
-  assert.equal(ledger.nodeRequests("w"), 0);
+  assert.equal(ledger.workerRequests("w"), 0);
 });
 
 test("Ledger bounds the names of all workers together", () => {
@@ -220,16 +220,70 @@ test("Ledger.snapshot() dates the start of a row before its first request, howev
   assert.ok(row.lastWallMs !== null && row.lastWallMs > row.startWallMs);
 });
 
-test("Ledger.reset() zeroes everything and leaves the rows listed", async () => {
+test("Ledger.reset() zeroes everything and leaves the rows listed; the run's own time goes on", async () => {
   const { clock, ledger } = startLedger();
   ledger.apply(deltaOf([plain("/", { failure: "no" })]), "w");
   await clock.advance(3000);
   ledger.rotate();
   ledger.reset();
-  const { total, entries, failures, elapsedMs, tick } = ledger.snapshot(CONTEXT);
-  assert.deepEqual([total.requests, total.failures, failures.length, elapsedMs, tick], [0, 0, 0, 0, 0]);
+  const { total, entries, failures, elapsedMs, loadMs, resetMs, tick } = ledger.snapshot(CONTEXT);
+  assert.deepEqual([total.requests, total.failures, failures.length], [0, 0, 0]);
+  assert.deepEqual([elapsedMs, loadMs, resetMs, tick], [3000, 0, 3000, 3]);
   assert.deepEqual(entries.map(({ name, requests }) => [name, requests]), [["/", 0]]);
   assert.equal(total.startWallMs, clock.wallMs());
+});
+
+test("Ledger.apply() after a reset drops deltas of before it and counts those that carry its mark", async () => {
+  const { clock, ledger } = startLedger();
+  await clock.advance(5000);
+  ledger.reset();
+  assert.equal(ledger.apply(deltaOf([plain("/"), plain("/")]), "w"), false);
+  assert.equal(ledger.apply({ ...deltaOf([plain("/")]), resets: 1 }, "w"), true);
+  await clock.advance(2000);
+  const { total } = ledger.snapshot(CONTEXT);
+  assert.deepEqual([total.requests, total.totalPerSecond, ledger.workerRequests("w")], [1, 0.5, 1]);
+});
+
+test("Ledger.apply() of a reset that an earlier master did not write down makes it again", () => {
+  const { ledger } = startLedger();
+  ledger.apply(deltaOf([plain("/"), plain("/")]), "w");
+  ledger.apply({ ...deltaOf([plain("/")]), resets: 1 }, "w");
+  assert.deepEqual([ledger.snapshot(CONTEXT).total.requests, ledger.resets], [1, 1]);
+});
+
+test("Ledger.endLoad(): what comes after the stop is counted and lowers or raises no rate", async () => {
+  const { clock, ledger } = startLedger();
+  for (let second = 0; second < 5; second++) {
+    ledger.apply(deltaOf(Array.from({ length: 20 }, () => plain("/"))), "w");
+    await clock.advance(1000);
+    if (second < 4) ledger.rotate();
+  }
+  ledger.endLoad();
+  const drained = deltaOf([plain("/"), plain("/", { failure: "no" })]);
+  const drain = { ended: 2, started: 1, startedFailures: 1 };
+  ledger.apply({ ...drained, entries: drained.entries.map((entry) => ({ ...entry, drain })) }, "w");
+  for (let second = 0; second < 12; second++) {
+    await clock.advance(1000);
+    ledger.rotate();
+  }
+  const { total, elapsedMs, loadMs, loadEndedMs, tick } = ledger.snapshot(CONTEXT);
+  assert.deepEqual([elapsedMs, loadMs, loadEndedMs, tick], [17_000, 5000, 5000, 17]);
+  assert.deepEqual([total.requests, total.failures, total.drain], [102, 1, drain]);
+  assert.deepEqual([total.totalPerSecond, total.totalFailuresPerSecond], [101 / 5, 0]);
+  assert.deepEqual([total.currentPerSecond, total.currentFailuresPerSecond], [20, 0]);
+});
+
+test("Ledger.restore() keeps the reset and the stop of the run", async () => {
+  const { clock, ledger } = startLedger();
+  await clock.advance(1000);
+  ledger.reset();
+  await clock.advance(2000);
+  ledger.endLoad();
+  await clock.advance(3000);
+  const later = new FakeClock({ nowMs: 77, wallMs: clock.wallMs() + 4000 });
+  const restored = Ledger.restore(JSON.parse(JSON.stringify(ledger.save())), { clock: later });
+  const { elapsedMs, loadMs, loadEndedMs, resetMs } = restored.snapshot(CONTEXT);
+  assert.deepEqual([elapsedMs, loadMs, loadEndedMs, resetMs, restored.resets], [10_000, 2000, 3000, 1000, 1]);
 });
 
 test("Ledger.restore() goes on where save() was, through JSON", async () => {
@@ -250,7 +304,7 @@ test("Ledger.restore() goes on where save() was, through JSON", async () => {
     assert.equal(strip(restored.snapshot(CONTEXT)), strip(ledger.snapshot(CONTEXT)));
     assert.deepEqual(restored.details(), ledger.details());
     assert.deepEqual(restored.counts(), ledger.counts());
-    assert.equal(restored.nodeRequests("w1"), ledger.nodeRequests("w1"));
+    assert.equal(restored.workerRequests("w1"), ledger.workerRequests("w1"));
     assert.ok(restored.snapshot(CONTEXT).tick >= lists.length);
   }));
 });

@@ -149,3 +149,32 @@ for (
     assert.ok(packed.length <= limit, `${packed.length} bytes`);
   });
 }
+
+test("Recorder.reset() counts only samples that are started after it, and marks the deltas", async () => {
+  const clock = new FakeClock();
+  const recorder = new Recorder({ clock });
+  const entry = recorder.entry("GET", "/");
+  recorder.record(entry, 5, 0, undefined, 0);
+  await clock.advance(100);
+  recorder.reset(1);
+  await clock.advance(40);
+  recorder.record(entry, 60, 0, "in flight at the reset", 0);
+  recorder.record(entry, 40, 0, undefined, 0);
+  recorder.record(entry, null, 0, undefined, 0);
+  recorder.reset(1); // comes again on a new link
+  const delta = recorder.drain();
+  assert.deepEqual([delta?.resets, delta?.entries[0]?.requests, delta?.failures.length], [1, 2, 0]);
+});
+
+test("Recorder.markStop() tells samples that ended after the stop from those that were started after it", async () => {
+  const clock = new FakeClock();
+  const recorder = new Recorder({ clock });
+  const entry = recorder.entry("GET", "/");
+  recorder.record(entry, 5, 0, undefined, 0);
+  recorder.markStop();
+  await clock.advance(30);
+  recorder.record(entry, 100, 0, undefined, 0);
+  recorder.record(entry, 10, 0, "no", 0);
+  const part = recorder.drain()?.entries[0];
+  assert.deepEqual([part?.requests, part?.drain], [3, { ended: 2, started: 1, startedFailures: 1 }]);
+});

@@ -90,12 +90,12 @@ function contextOf(ledger: Ledger, second: number) {
     targetUserCount: 10,
     usersByClass: { Shopper: Math.min(10, second + 1) },
     workers: [
-      { ...WORKER, requests: ledger.nodeRequests("alpha_1") },
+      { ...WORKER, requests: ledger.workerRequests("alpha_1") },
       {
         ...WORKER,
         id: "beta_2",
         index: 1,
-        requests: ledger.nodeRequests("beta_2"),
+        requests: ledger.workerRequests("beta_2"),
         incidents: ["away 20 s", "left: SIGTERM\x1b[2J"],
       },
     ],

@@ -1,0 +1,149 @@
+/**
+ * The time axis of a ledger: the master's ticks, and the part of the run in which load was asked for, which rates are over. It begins
+ * with the run or with the last reset of the statistics, and ends with the stop.
+ *
+ * Invariant: nothing that happens after `end` changes `loadMs` or the window of the last whole ticks.
+ */
+import type { Clock } from "../base/clock.ts";
+import { WINDOW_TICKS } from "./tick_window.ts";
+
+/** From this part of a second on the last tick of the load is a whole one. */
+const MIN_LAST_TICK_MS = 500;
+
+/** As plain data; times are ages before the moment of saving. */
+export interface LoadTimeState {
+  readonly elapsedMs: number;
+  readonly startWallMs: number;
+  readonly tick: number;
+  readonly countsFromAgeMs: number;
+  readonly loadEndAgeMs: number | null;
+}
+
+export class LoadTime {
+  readonly #clock: Clock;
+  #startMs = 0;
+  #startWallMs = 0;
+  #countsFromMs = 0;
+  #loadEndMs: number | undefined;
+  /** Number of the open tick and when it began; the spans of the last whole ones. */
+  #openTick = 0;
+  #openedMs = 0;
+  #spansMs: number[] = [];
+  /** The last whole second of the run that a tick ended at. */
+  #second = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Now is time 0 of the run. */
+  start(): void {
+    this.#startMs = this.#clock.nowMs();
+    this.#startWallMs = this.#clock.wallMs();
+    this.#second = 0;
+    this.#loadEndMs = undefined;
+    this.reset();
+  }
+
+  /** Samples count from now on. */
+  reset(): void {
+    this.#countsFromMs = this.#openedMs = this.#clock.nowMs();
+    this.#openTick = 0;
+    this.#spansMs = [];
+  }
+
+  /** Ends a tick. Its true length counts: a tick that came late makes no rate too high. */
+  rotate(): void {
+    const nowMs = this.#clock.nowMs();
+    const second = Math.round((nowMs - this.#startMs) / 1000);
+    if (this.#loadEndMs === undefined) {
+      this.#spansMs.push(nowMs - this.#openedMs);
+      if (this.#spansMs.length > WINDOW_TICKS) this.#spansMs.shift();
+      this.#openTick++;
+      this.#second = Math.max(this.#second + 1, second);
+    } else {
+      this.#second = Math.max(this.#second, second);
+    }
+    this.#openedMs = nowMs;
+  }
+
+  /** The stop. The tick that is due now may come before it or after it: most of a second is a whole tick. */
+  end(): void {
+    if (this.#loadEndMs !== undefined) return;
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#openedMs >= MIN_LAST_TICK_MS) this.rotate();
+    this.#loadEndMs = nowMs;
+  }
+
+  /** Since when samples count, on the clock. */
+  get countsFromMs(): number {
+    return this.#countsFromMs;
+  }
+
+  get tick(): number {
+    return this.#second;
+  }
+
+  get elapsedMs(): number {
+    return this.#clock.nowMs() - this.#startMs;
+  }
+
+  /** The time that rates are over, so far. */
+  get loadMs(): number {
+    return (this.#loadEndMs ?? this.#clock.nowMs()) - this.#countsFromMs;
+  }
+
+  /** Time of the run at the stop; undefined while load is asked for. */
+  get loadEndedMs(): number | undefined {
+    return this.#loadEndMs === undefined ? undefined : this.#loadEndMs - this.#startMs;
+  }
+
+  /** Time of the run from which samples count. */
+  get resetMs(): number {
+    return this.#countsFromMs - this.#startMs;
+  }
+
+  /** Number of the open tick; undefined after the stop: what comes then is in no window. */
+  get openTick(): number | undefined {
+    return this.#loadEndMs === undefined ? this.#openTick : undefined;
+  }
+
+  /** The last whole ticks of the load, [from, to), and the time they took together. */
+  get window(): { readonly windowFrom: number; readonly windowTo: number; readonly windowMs: number } {
+    return {
+      windowFrom: this.#openTick - this.#spansMs.length,
+      windowTo: this.#openTick,
+      windowMs: this.#spansMs.reduce((sum, span) => sum + span, 0),
+    };
+  }
+
+  /** The second since the Unix epoch that the open tick began in. */
+  get unixSecond(): number {
+    return Math.floor(this.#startWallMs / 1000) + Math.round((this.#openedMs - this.#startMs) / 1000);
+  }
+
+  /** The date of a time on the clock: from the run's start and the monotonic clock, whatever the machine's date has been set to. */
+  toWallMs(ms: number): number {
+    return this.#startWallMs + (ms - this.#startMs);
+  }
+
+  save(): LoadTimeState {
+    const nowMs = this.#clock.nowMs();
+    return {
+      elapsedMs: nowMs - this.#startMs,
+      startWallMs: this.#startWallMs,
+      tick: this.#second,
+      countsFromAgeMs: nowMs - this.#countsFromMs,
+      loadEndAgeMs: this.#loadEndMs === undefined ? null : nowMs - this.#loadEndMs,
+    };
+  }
+
+  /** Goes on where `state` was saved at `savedAtMs` on the clock. The window of the last ticks starts empty. */
+  restore(state: LoadTimeState, savedAtMs: number): void {
+    this.#startMs = savedAtMs - state.elapsedMs;
+    this.#startWallMs = state.startWallMs;
+    this.#second = state.tick;
+    this.#countsFromMs = savedAtMs - state.countsFromAgeMs;
+    this.#loadEndMs = state.loadEndAgeMs === null ? undefined : savedAtMs - state.loadEndAgeMs;
+  }
+}
