@@ -4,6 +4,7 @@
  * name and second.
  * Prints lines of JSON: `{"joinedMs"}`, `{"assignedMs", "deltaBytes"}`, and at the end `{"requests"}`: what all of them have delivered.
  */
+import { createNonce } from "../../src/protocol/proof.ts";
 import { connect, type Socket } from "node:net";
 import process from "node:process";
 import { systemClock } from "../../src/base/clock.ts";
@@ -90,7 +91,10 @@ function startWorker(index: number): void {
   const heard = (message: ToWorker) => {
     switch (message.kind) {
       case "challenge":
-        return send({ kind: "hello", protocol: [1, 0], version: "bench", workerId, host: "bench", threads: 2 });
+        return send({
+          ...{ kind: "hello", protocol: [1, 0], version: "bench", workerId, host: "bench", threads: 2 },
+          nonce: createNonce(),
+        });
       case "welcome":
         send({ kind: "ready", locustfileHash: message.locustfileHash, userClasses: LOCUSTFILE_CLASSES });
         if (++joined === count) console.log(JSON.stringify({ joinedMs: performance.now() - startedMs }));

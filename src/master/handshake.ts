@@ -1,11 +1,11 @@
 /**
- * The door of the master: what happens on a link before its other side is a worker. It sends the challenge, checks version and
- * proof of the `hello`, and hands the link on or refuses it with a sentence. Nothing else is said or shipped before that.
+ * The master's side of the handshake: sends the challenge, checks version and proof of the `hello`, proves that it knows the token
+ * too, and hands the link on or refuses it with a sentence. Nothing else is said or shipped before that.
  */
 import type { Logger } from "../base/logger.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
 import { negotiate, OUR_PROTOCOL, type ProtocolVersion } from "../protocol/negotiate.ts";
-import { createNonce, isProofValid } from "../protocol/proof.ts";
+import { createNonce, createProof, isProofValid, type ProofFacts } from "../protocol/proof.ts";
 import type { HelloMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
 
 type WorkerLink = Link<ToMaster, ToWorker>;
@@ -14,7 +14,7 @@ export interface HandshakeOptions {
   readonly logger: Logger;
   /** This program's version, for the sentence of a refusal. */
   readonly version: string;
-  /** `undefined`: everybody is let in. */
+  /** `undefined`: any worker that has none either may join. */
   readonly token: string | undefined;
   readonly locustfileHash: string;
   /** Takes the link over (it opens it again) and says which index the worker has. */
@@ -38,12 +38,14 @@ export function startHandshake(link: WorkerLink, options: HandshakeOptions, onTr
         return link.close(verdict.reason);
       }
       onTrusted();
-      const workerIndex = options.accept(link, verdict.hello);
+      const { hello, protocol, proof } = verdict;
+      const workerIndex = options.accept(link, hello);
       link.send({
         kind: "welcome",
         workerIndex,
-        protocol: verdict.protocol,
+        protocol,
         locustfileHash: options.locustfileHash,
+        ...(proof === undefined ? {} : { proof }),
       });
     },
     ended(end: LinkEnd) {
@@ -56,17 +58,32 @@ export function startHandshake(link: WorkerLink, options: HandshakeOptions, onTr
 }
 
 type HelloVerdict =
-  | { readonly kind: "accepted"; readonly hello: HelloMessage; readonly protocol: ProtocolVersion }
+  | {
+    readonly kind: "accepted";
+    readonly hello: HelloMessage;
+    readonly protocol: ProtocolVersion;
+    /** The master's own; absent where neither side has a token. */
+    readonly proof: Uint8Array | undefined;
+  }
   | { readonly kind: "refused"; readonly reason: string };
 
-function judgeHello(hello: HelloMessage, nonce: Uint8Array, options: HandshakeOptions): HelloVerdict {
+function judgeHello(hello: HelloMessage, masterNonce: Uint8Array, options: HandshakeOptions): HelloVerdict {
   const version = negotiate(hello, { protocol: OUR_PROTOCOL, version: options.version });
   if (version.kind === "refused") return version;
-  if (options.token !== undefined && !isProofValid(options.token, nonce, hello.workerId, hello.proof)) {
-    const what = hello.proof === undefined ? "the master wants a token and the worker has none" : "the token is wrong";
-    return { kind: "refused", reason: `Cannot join: ${what}; give both the same --master-token` };
+  const { protocol } = version;
+  const { token } = options;
+  if (token === undefined) {
+    if (hello.proof === undefined) return { kind: "accepted", hello, protocol, proof: undefined };
+    return refuse("the worker has a token and the master has none");
   }
-  return { kind: "accepted", hello, protocol: version.protocol };
+  const facts: ProofFacts = { token, masterNonce, workerNonce: hello.nonce, workerId: hello.workerId };
+  if (hello.proof === undefined) return refuse("the master has a token and the worker has none");
+  if (!isProofValid("worker", facts, hello.proof)) return refuse("the token is wrong");
+  return { kind: "accepted", hello, protocol, proof: createProof("master", facts) };
+}
+
+function refuse(what: string): HelloVerdict {
+  return { kind: "refused", reason: `Cannot join: ${what}; give both the same --master-token` };
 }
 
 function describePeer(link: WorkerLink, message: ToMaster): string {

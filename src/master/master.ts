@@ -5,7 +5,7 @@
 import type { Timer } from "../base/clock.ts";
 import { describeThrown } from "../base/errors.ts";
 import type { LinkEnd } from "../link/link.ts";
-import type { HelloMessage, ReadyMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
+import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { ControlTalk } from "./control_talk.ts";
@@ -67,13 +67,13 @@ export class Master {
   }
 
   /** Takes in a worker whose `hello` has been accepted. Its older link, if any, is replaced. */
-  accept(link: WorkerLink, hello: HelloMessage): void {
-    const id = hello.workerId;
+  accept(link: WorkerLink, introduction: WorkerIntroduction): void {
+    const id = introduction.workerId;
     const older = this.#links.get(id);
     this.#links.set(id, link);
     older?.close("replaced by a newer link of the same worker");
     if (older !== undefined) this.#tell(this.roster.loseLink(id, "the worker came on a new one"));
-    this.roster.greet(hello);
+    this.roster.greet(introduction);
     link.open({
       message: (message) => this.#heard(link, id, message),
       ended: (end) => this.#lost(link, id, end),

@@ -6,7 +6,7 @@
  * longer than one check, because nobody could have been heard.
  */
 import type { Clock } from "../base/clock.ts";
-import type { HelloMessage, ReadyMessage, UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
+import type { ReadyMessage, UsersByClass, WorkerHealth, WorkerIntroduction } from "../protocol/worker_message.ts";
 import {
   type AliveUsers,
   createRow,
@@ -34,11 +34,11 @@ export class Roster {
   }
 
   /** A link with an accepted `hello`: a new worker, or a known one on a new link. */
-  greet(hello: HelloMessage): RosterWorker {
-    const row = this.#rows.get(hello.workerId) ?? this.#add(hello.workerId);
-    row.host = hello.host;
-    row.threads = hello.threads;
-    row.version = hello.version;
+  greet(introduction: WorkerIntroduction): RosterWorker {
+    const row = this.#rows.get(introduction.workerId) ?? this.#add(introduction.workerId);
+    row.host = introduction.host;
+    row.threads = introduction.threads;
+    row.version = introduction.version;
     row.silentMs = 0;
     row.lostBecause = undefined;
     row.isLeaving = false; // it says so again

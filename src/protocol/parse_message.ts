@@ -22,6 +22,7 @@ import {
   wrong,
 } from "./read_field.ts";
 import { MAX_FRAME_BYTES } from "./framing.ts";
+import { NONCE_BYTES } from "./proof.ts";
 import { MessageError } from "./scan_value.ts";
 import type { UserMessage } from "./user_message.ts";
 import type {
@@ -100,12 +101,13 @@ const USER_MESSAGES: Parsers<UserMessage> = {
 };
 
 const TO_WORKER: Parsers<ToWorker> = {
-  challenge: (fields) => ({ kind: "challenge", nonce: readBytes(fields, "nonce", 256) }),
+  challenge: (fields) => ({ kind: "challenge", nonce: readNonce(fields) }),
   welcome: (fields) => ({
     kind: "welcome",
     workerIndex: readCount(fields, "workerIndex"),
     protocol: parseVersion(fields),
     locustfileHash: readText(fields, "locustfileHash", MAX_NAME),
+    ...(has(fields, "proof") ? { proof: readBytes(fields, "proof", 256) } : {}),
   }),
   refused: (fields) => ({ kind: "refused", reason: readText(fields, "reason") }),
   heartbeat: () => ({ kind: "heartbeat" }),
@@ -190,8 +192,16 @@ function parseHello(fields: Fields): HelloMessage {
     workerId: readIdentifier(fields, "workerId"),
     host: readText(fields, "host", MAX_NAME),
     threads: Math.min(readCount(fields, "threads", 1), 4096),
+    nonce: readNonce(fields),
     ...(has(fields, "proof") ? { proof: readBytes(fields, "proof", 256) } : {}),
   };
+}
+
+/** Of one length: two nonces side by side in a proof can be divided in one way only. */
+function readNonce(fields: Fields): Uint8Array {
+  const nonce = readBytes(fields, "nonce", NONCE_BYTES);
+  if (nonce.length !== NONCE_BYTES) throw wrong("nonce", `${NONCE_BYTES} bytes`);
+  return nonce;
 }
 
 function parseReady(fields: Fields): ReadyMessage {

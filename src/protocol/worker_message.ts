@@ -34,14 +34,20 @@ export interface WorkerHealth {
   readonly hung: readonly { readonly thread: number; readonly silentMs: number; readonly doing: string }[];
 }
 
-export interface HelloMessage {
-  readonly kind: "hello";
+/** A worker as it introduces itself. */
+export interface WorkerIntroduction {
   readonly protocol: readonly [major: number, minor: number];
   readonly version: string;
   readonly workerId: string;
   readonly host: string;
   readonly threads: number;
-  /** HMAC-SHA-256(token, nonce + worker id); absent where no token is set. */
+}
+
+export interface HelloMessage extends WorkerIntroduction {
+  readonly kind: "hello";
+  /** 32 random bytes of the worker, new for each connection. */
+  readonly nonce: Uint8Array;
+  /** That the worker knows the token (see `proof.ts`); absent where it has none. */
   readonly proof?: Uint8Array;
 }
 
@@ -111,6 +117,8 @@ export type ToWorker =
     readonly workerIndex: number;
     readonly protocol: readonly [major: number, minor: number];
     readonly locustfileHash: string;
+    /** That the master knows the token too; absent where neither side has one. */
+    readonly proof?: Uint8Array;
   }
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "heartbeat" }

@@ -94,7 +94,6 @@ function createLocalWorker(input: LocalLoadInput): Worker {
 function joinLocally(worker: Worker, master: Master, { handles, version, hostName }: LocalLoadInput): void {
   const [masterEnd, workerEnd] = createMemoryLink<ToWorker, ToMaster>();
   master.accept(masterEnd, {
-    kind: "hello",
     protocol: OUR_PROTOCOL,
     version,
     workerId: LOCAL_WORKER_ID,

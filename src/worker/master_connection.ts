@@ -1,6 +1,7 @@
 /**
- * Keeps a worker joined to its master: dials, answers the challenge, hands each joined link over, and dials again when one ends.
- * What is said on a joined link is the worker's business. It ends when the master refuses this worker, or when it is closed.
+ * Keeps a worker joined to its master: dials, answers the challenge, checks the master's own proof, hands each joined link over, and
+ * dials again when one ends. A worker with a token takes nothing from a master that has not proved that it knows the token.
+ * It ends when one side refuses the other, for a cause that dialling again cannot mend, or when it is closed.
  */
 import type { Clock } from "../base/clock.ts";
 import { describeThrown, LocustError } from "../base/errors.ts";
@@ -9,8 +10,8 @@ import type { Random } from "../base/random.ts";
 import { backOffMs } from "../link/back_off.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
 import { type AbortableLink, watchLink } from "../link/watched_link.ts";
-import { createProof } from "../protocol/proof.ts";
-import type { HelloMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
+import { createNonce, createProof, isProofValid, type ProofFacts } from "../protocol/proof.ts";
+import type { HelloMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 
 export type MasterLink = Link<ToWorker, ToMaster>;
 export type Welcome = Extract<ToWorker, { kind: "welcome" }>;
@@ -28,8 +29,7 @@ export interface MasterConnectionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: Random;
-  /** Everything of the `hello` but the proof. */
-  readonly hello: Omit<HelloMessage, "kind" | "proof">;
+  readonly introduction: WorkerIntroduction;
   readonly token: string | undefined;
   /** One attempt to connect. Rejects with the reason. */
   readonly dial: (signal: AbortSignal) => Promise<AbortableLink<ToWorker, ToMaster>>;
@@ -71,6 +71,7 @@ function useLink(
   return new Promise((resolve, reject) => {
     let isJoined = false;
     let hasSpoken = false;
+    let facts: ProofFacts | undefined; // of this connection, when this worker has a token
     // A joined link may still have last words on their way.
     const onAbort = () => isJoined ? link.close("this worker is ending") : raw.abort("this worker is ending");
     signal.addEventListener("abort", onAbort, { once: true });
@@ -80,14 +81,21 @@ function useLink(
         hasSpoken = true;
         switch (message.kind) {
           case "challenge":
-            return link.send(answerChallenge(message.nonce, options));
-          case "welcome":
+            facts = proofFacts(message.nonce, options);
+            return link.send(createHello(facts, options));
+          case "welcome": {
+            const refusal = judgeWelcome(message, facts, options);
+            if (refusal !== undefined) {
+              raw.abort(refusal);
+              return reject(new LocustError(refusal, { code: "refused" }));
+            }
             isJoined = true;
             options.onWelcome();
             return options.onJoined(link, message, (end) => {
               forget();
               resolve(end);
             });
+          }
           case "refused":
             return reject(new LocustError(message.reason, { code: "refused" }));
           default:
@@ -103,13 +111,30 @@ function useLink(
   });
 }
 
-function answerChallenge(nonce: Uint8Array, { hello, token }: MasterConnectionOptions): HelloMessage {
-  if (token === undefined) return { kind: "hello", ...hello };
-  return { kind: "hello", ...hello, proof: createProof(token, nonce, hello.workerId) };
+function proofFacts(masterNonce: Uint8Array, { introduction, token }: MasterConnectionOptions): ProofFacts | undefined {
+  if (token === undefined) return undefined;
+  return { token, masterNonce, workerNonce: createNonce(), workerId: introduction.workerId };
 }
 
-/** One line for an outage, and another each minute while it lasts. */
-/** Each trouble is told once in a while, not at every attempt; another one at once. */
+function createHello(facts: ProofFacts | undefined, { introduction }: MasterConnectionOptions): HelloMessage {
+  if (facts === undefined) return { kind: "hello", ...introduction, nonce: createNonce() };
+  return { kind: "hello", ...introduction, nonce: facts.workerNonce, proof: createProof("worker", facts) };
+}
+
+/** Why this worker does not join, as a sentence; undefined if the master has proved as much as it must. */
+function judgeWelcome(
+  { proof }: Welcome,
+  facts: ProofFacts | undefined,
+  { token }: MasterConnectionOptions,
+): string | undefined {
+  if (token === undefined || (facts !== undefined && isProofValid("master", facts, proof))) return undefined;
+  const what = proof === undefined
+    ? "this worker has a token and the master has none"
+    : "the master does not know this worker's token";
+  return `Cannot join: ${what}; give both the same --master-token`;
+}
+
+/** Each trouble is logged once in a while, not at every attempt; another one at once. */
 function createComplaint(clock: Clock, logger: Logger): { about(error: unknown): void; reset(): void } {
   const toldAtMs = new Map<string, number>();
   return {

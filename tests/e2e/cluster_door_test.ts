@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dialTcp } from "../../src/link/tcp_dial.ts";
 import { OUR_PROTOCOL } from "../../src/protocol/negotiate.ts";
-import { createProof } from "../../src/protocol/proof.ts";
+import { createNonce, createProof } from "../../src/protocol/proof.ts";
 import type { HelloMessage } from "../../src/protocol/worker_message.ts";
 import { openCertificates } from "../support/certificates.ts";
 import { type Cluster, countReported, sleep, withCluster } from "../support/cluster.ts";
@@ -98,12 +98,30 @@ test("master port: a wrong token and no token are refused with a sentence, the r
     assert.doesNotMatch(cluster.master.stderr(), /s3cret/);
   }));
 
+test("worker with a token: a master without one is refused, and none of its code runs", async () => {
+  const locustfile = `
+import { FastHttpUser, task } from "locust-ts";
+console.log("this file runs");
+export class Reader extends FastHttpUser { @task async read() { await this.client.get("/read"); } }`;
+  await withCluster({ runTime: "2s", workers: 1, locustfile }, async (cluster) => {
+    const careful = cluster.addWorker({ args: ["--master-token", "s3cret"] });
+    assert.equal((await careful.ended).code, 2);
+    assert.match(careful.stderr(), /the worker has a token and the master has none; give both the same --master-token/);
+    const trusting = cluster.addWorker();
+    await cluster.master.ended;
+    assert.match((await trusting.ended).stdout, /this file runs/);
+    assert.doesNotMatch((await careful.ended).stdout, /this file runs/);
+  });
+});
+
 test("master port: a replayed hello and another major version are refused", () =>
   withCluster({ runTime: "4s", workers: 1, masterArgs: ["--master-token", "s3cret"] }, async (cluster) => {
     await cluster.master.waitFor("Waiting for workers on port");
+    const workerNonce = createNonce();
     const hello = (nonce: Uint8Array, protocol: HelloMessage["protocol"]): HelloMessage => ({
       ...{ kind: "hello", protocol, version: "9.9.9", workerId: "stranger", host: "elsewhere", threads: 1 },
-      proof: createProof("s3cret", nonce, "stranger"),
+      nonce: workerNonce,
+      proof: createProof("worker", { token: "s3cret", masterNonce: nonce, workerNonce, workerId: "stranger" }),
     });
     let recorded: HelloMessage | undefined;
     const alien = await greet(cluster.port, (nonce) => {

@@ -10,8 +10,8 @@ import { openTcpListener } from "../../src/link/tcp_listener.ts";
 import { startHandshake } from "../../src/master/handshake.ts";
 import { createMasterCodec, createWorkerCodec } from "../../src/protocol/codec.ts";
 import { FRAME_HEADER_BYTES, FrameReader } from "../../src/protocol/framing.ts";
-import { createProof } from "../../src/protocol/proof.ts";
-import type { HelloMessage, ToMaster, ToWorker } from "../../src/protocol/worker_message.ts";
+import { createNonce, createProof } from "../../src/protocol/proof.ts";
+import type { HelloMessage, ToMaster, ToWorker, WorkerIntroduction } from "../../src/protocol/worker_message.ts";
 import { openCertificates } from "../support/certificates.ts";
 import { requireTool } from "../support/requirements.ts";
 import { keepJoined } from "../../src/worker/master_connection.ts";
@@ -61,13 +61,18 @@ async function openMaster(
   };
 }
 
-const helloOf = (workerId: string): HelloMessage => ({
-  kind: "hello",
+const introductionOf = (workerId: string): WorkerIntroduction => ({
   protocol: [1, 0],
   version: "0.1.0",
   workerId,
   host: "h",
   threads: 1,
+});
+
+const helloOf = (workerId: string): HelloMessage => ({
+  kind: "hello",
+  ...introductionOf(workerId),
+  nonce: createNonce(),
 });
 
 /** A peer with nothing but a socket: it keeps what came, and knows when it was cut off. */
@@ -103,7 +108,8 @@ async function answerProof(peer: Awaited<ReturnType<typeof openPeer>>, workerId:
   const challenge = await peer.got("challenge");
   assert.equal(challenge.kind, "challenge");
   const nonce = challenge.kind === "challenge" ? challenge.nonce : new Uint8Array();
-  return { ...helloOf(workerId), proof: createProof(token, nonce, workerId) };
+  const hello = helloOf(workerId);
+  return { ...hello, proof: createProof("worker", { token, masterNonce: nonce, workerNonce: hello.nonce, workerId }) };
 }
 
 for (
@@ -240,12 +246,12 @@ test("keepJoined() joins, comes back after its link is cut, and leaves when told
   const logger = createLogger({ name: "w", wallMs: () => 0, sink() {} });
   const leaving = new AbortController();
   const indexes: number[] = [];
-  const { kind: _, ...hello } = helloOf("w1");
+  const introduction = introductionOf("w1");
   await keepJoined({
     clock: systemClock,
     logger,
     random: createRandom(1),
-    hello,
+    introduction,
     token: TOKEN,
     dial: (signal) => dialTcp({ address: { host: "localhost", port: master.port }, onUnsendable: assert.fail }, signal),
     onJoined(link, welcome, onEnd) {
@@ -262,13 +268,13 @@ test("keepJoined() joins, comes back after its link is cut, and leaves when told
 test("keepJoined() rejects with the master's sentence when it is refused", async () => {
   const master = await openMaster({ token: TOKEN });
   const logger = createLogger({ name: "w", wallMs: () => 0, sink() {} });
-  const { kind: _, ...hello } = helloOf("w1");
+  const introduction = introductionOf("w1");
   await assert.rejects(
     keepJoined({
       clock: systemClock,
       logger,
       random: createRandom(1),
-      hello,
+      introduction,
       token: "wrong",
       dial: (signal) =>
         dialTcp({ address: { host: "127.0.0.1", port: master.port }, onUnsendable: assert.fail }, signal),
@@ -276,6 +282,63 @@ test("keepJoined() rejects with the master's sentence when it is refused", async
     }, new AbortController().signal),
     /the token is wrong/,
   );
+  await master.close();
+});
+
+for (
+  const [what, proofOf, words] of [
+    ["no proof", () => undefined, /this worker has a token and the master has none/],
+    ["random bytes", () => createNonce(), /the master does not know this worker's token/],
+    ["the worker's own proof", (hello: HelloMessage) => hello.proof, /does not know this worker's token/],
+  ] as const
+) {
+  test(`keepJoined() with a token takes nothing from a master that welcomes it with ${what}`, async () => {
+    const logger = createLogger({ name: "m", wallMs: () => 0, sink() {} });
+    const ends: string[] = [];
+    const listener = await openTcpListener({
+      host: "127.0.0.1",
+      port: 0,
+      clock: systemClock,
+      logger,
+      onLink(link) {
+        link.open({
+          message(hello) {
+            assert.equal(hello.kind, "hello");
+            const proof = hello.kind === "hello" ? proofOf(hello) : undefined;
+            const welcome = { kind: "welcome", workerIndex: 0, protocol: [1, 0], locustfileHash: "h" } as const;
+            link.send(proof === undefined ? welcome : { ...welcome, proof });
+            link.send({ kind: "locustfile", hash: "h", source: "globalThis.stolen = 1", files: [] });
+          },
+          ended: ({ kind }) => void ends.push(kind),
+        });
+        link.send({ kind: "challenge", nonce: createNonce() });
+      },
+    });
+    await assert.rejects(
+      keepJoined({
+        clock: systemClock,
+        logger,
+        random: createRandom(1),
+        introduction: introductionOf("w1"),
+        token: TOKEN,
+        dial: (signal) =>
+          dialTcp({ address: { host: "127.0.0.1", port: listener.port }, onUnsendable: assert.fail }, signal),
+        onJoined: () => assert.fail("joined a master that proved nothing"),
+      }, new AbortController().signal),
+      words,
+    );
+    await listener.close();
+  });
+}
+
+test("startHandshake() without a token refuses a worker that has one, and proves nothing", async () => {
+  const master = await openMaster();
+  const peer = await openPeer(master.port);
+  peer.say(await answerProof(peer, "w1"));
+  const refused = await peer.got("refused");
+  assert.match(refused.kind === "refused" ? refused.reason : "", /the worker has a token and the master has none/);
+  assert.deepEqual(master.joined, []);
+  await peer.closed;
   await master.close();
 });
 

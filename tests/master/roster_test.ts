@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Clock } from "../../src/base/clock.ts";
 import { Roster } from "../../src/master/roster.ts";
 import { describeIncidents, type RosterChange } from "../../src/master/roster_worker.ts";
-import type { HelloMessage } from "../../src/protocol/worker_message.ts";
+import type { WorkerIntroduction } from "../../src/protocol/worker_message.ts";
 
 function createBench() {
   let nowMs = 0;
@@ -32,8 +32,8 @@ function createBench() {
   };
 }
 
-function helloOf(workerId: string): HelloMessage {
-  return { kind: "hello", protocol: [1, 0], version: "0", workerId, host: "h", threads: 2 };
+function helloOf(workerId: string): WorkerIntroduction {
+  return { protocol: [1, 0], version: "0", workerId, host: "h", threads: 2 };
 }
 
 const told = (changes: readonly RosterChange[]) => changes.map((change) => `${change.kind} ${change.worker.id}`);

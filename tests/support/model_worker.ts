@@ -92,7 +92,7 @@ export class ModelWorker {
       clock,
       logger,
       random: createRandom(1),
-      hello: { protocol: [1, 0], version: "model", workerId: id, host: "model", threads },
+      introduction: { protocol: [1, 0], version: "model", workerId: id, host: "model", threads },
       token: undefined,
       dial: () => new Promise((resolve) => resolve(dial())),
       onJoined: (link, welcome, onEnd) => worker.attach(link, onEnd, welcome.locustfileHash),

@@ -198,7 +198,7 @@ export class SessionFixture {
       clock: this.clock,
       logger: this.#logger,
       random: createRandom(1),
-      hello: { protocol: OUR_PROTOCOL, version: "test", workerId: "w1", host: "here", threads: 1 },
+      introduction: { protocol: OUR_PROTOCOL, version: "test", workerId: "w1", host: "here", threads: 1 },
       token: "secret",
       dial: (signal) => dialTcp({ address: { host: "127.0.0.1", port }, onUnsendable() {} }, signal),
       onJoined: (link, welcome, onEnd) => worker.attach(link, onEnd, welcome.locustfileHash),

@@ -67,6 +67,7 @@ export const SAMPLES_TO_MASTER: readonly ToMaster[] = [
     workerId: "box_4f2a9c",
     host: "box",
     threads: 4,
+    nonce: bytes(...Array.from({ length: 32 }, (_, i) => i * 3)),
     proof: bytes(...Array.from({ length: 32 }, (_, i) => i * 7 % 256)),
   },
   { kind: "ready", locustfileHash: "", userClasses: [] },
@@ -112,7 +113,13 @@ export const SAMPLES_TO_MASTER: readonly ToMaster[] = [
 
 export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
   { kind: "challenge", nonce: bytes(...Array.from({ length: 32 }, (_, i) => i)) },
-  { kind: "welcome", workerIndex: 0, protocol: [1, 0], locustfileHash: "sha256-abc" },
+  {
+    kind: "welcome",
+    workerIndex: 0,
+    protocol: [1, 0],
+    locustfileHash: "sha256-abc",
+    proof: bytes(...Array.from({ length: 32 }, (_, i) => i * 5)),
+  },
   { kind: "refused", reason: "Cannot join: the token is wrong; give both the same --master-token" },
   { kind: "heartbeat" },
   {

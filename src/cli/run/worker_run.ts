@@ -136,7 +136,7 @@ async function stayJoined(
     clock: deps.clock,
     logger,
     random: createRandom(seedFromId(deps.createId())),
-    hello: {
+    introduction: {
       protocol: OUR_PROTOCOL,
       version: deps.version,
       workerId: id,
