@@ -8,7 +8,7 @@ import type { ControlUserMessage } from "../protocol/user_message.ts";
 import type { Environment } from "../user/environment.ts";
 import type { CustomMessage, RunnerFacade, RunnerState, WorkerView } from "../user/runner_facade.ts";
 import { EMPTY_STATS, type StatsView, viewStats } from "../user/stats_view.ts";
-import { MessageListeners, postCustomMessage } from "./custom_messages.ts";
+import { encodeMessage, MessageListeners } from "./custom_messages.ts";
 
 export class ControlRunner implements RunnerFacade {
   readonly role = "master";
@@ -51,7 +51,7 @@ export class ControlRunner implements RunnerFacade {
       );
     }
     const to = workerId === undefined ? {} : { workerId };
-    postCustomMessage(type, () => this.#say({ kind: "custom", type, data, ...to }));
+    this.#say({ kind: "custom", ...encodeMessage(type, data), ...to });
   }
 
   registerMessage(type: string, listener: (message: CustomMessage) => unknown): void {

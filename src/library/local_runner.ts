@@ -4,7 +4,7 @@
  * locustfile imports `mod.ts` and none of them needs it.
  */
 import { LocustError } from "../base/errors.ts";
-import { completeMessage } from "../control/custom_messages.ts";
+import { encodeMessage, MessageListeners } from "../control/custom_messages.ts";
 import type { RunEvent } from "../master/run_event.ts";
 import { type Environment, provideLocalRunner } from "../user/environment.ts";
 import type {
@@ -52,7 +52,7 @@ export class LocalRunner implements ProgramRunner {
   readonly threads = 1;
   readonly workerCount = 1;
   readonly environment: Environment;
-  readonly #listeners: { readonly type: string; readonly listener: (message: CustomMessage) => unknown }[] = [];
+  readonly #listeners = new MessageListeners();
   #opening: Promise<LocalLoad> | undefined;
   #load: LocalLoad | undefined;
   #stats: StatsView = EMPTY_STATS;
@@ -139,25 +139,12 @@ export class LocalRunner implements ProgramRunner {
 
   /** To the listeners of this process: it is master and worker. */
   sendMessage(type: string, data?: unknown): void {
-    const copy: unknown = structuredClone(data); // as on its way between machines
-    setTimeout(() => {
-      for (const each of this.#listeners) {
-        const message = completeMessage({ type, data: copy, workerId: this.clientId }, this.environment);
-        if (each.type === type) this.#deliver(each.listener, message);
-      }
-    }, 0);
+    const sent = encodeMessage(type, data); // as on its way between machines
+    setTimeout(() => this.#listeners.deliver({ ...sent, workerId: this.clientId }, this.environment), 0);
   }
 
   registerMessage(type: string, listener: (message: CustomMessage) => unknown): void {
-    this.#listeners.push({ type, listener });
-  }
-
-  async #deliver(listener: (message: CustomMessage) => unknown, message: CustomMessage): Promise<void> {
-    try {
-      await listener(message);
-    } catch (thrown) {
-      this.environment.logger.error(`A listener of message "${message.type}" threw ${String(thrown)}`);
-    }
+    this.#listeners.add(type, listener);
   }
 
   #open(): Promise<LocalLoad> {

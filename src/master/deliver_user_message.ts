@@ -14,7 +14,7 @@ export interface UserMessageOutlets {
   log(line: MessageOf<"log">, source: MessageSource): void;
   customToWorkers(message: MessageOf<"custom">): void;
   customToControl(message: MessageOf<"custom">, workerId: string): void;
-  report(data: Readonly<Record<string, unknown>>, workerId: string): void;
+  report(data: unknown, workerId: string): void;
   /** The test is to end. It may not have begun yet. */
   stop(reason: StopReason, source: MessageSource): void;
   listenerFailed(message: MessageOf<"listenerFailed">): void;

@@ -5,6 +5,7 @@
 import type { Timer } from "../base/clock.ts";
 import { describeThrown } from "../base/errors.ts";
 import type { LinkEnd } from "../link/link.ts";
+import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Acknowledger } from "./acknowledger.ts";
@@ -179,8 +180,8 @@ export class Master {
   }
 
   /** Fires `workerReport` with what a worker's listeners have added. */
-  deliverReport(data: Readonly<Record<string, unknown>>, workerId: string): void {
-    this.#control.event("workerReport", { clientId: workerId, data });
+  deliverReport(data: unknown, workerId: string): void {
+    this.#control.event("workerReport", { clientId: workerId, data: decodeCustomData(data) });
   }
 
   /** Sends a message of user code to one worker, or to all. */

@@ -86,7 +86,7 @@ const USER_MESSAGES: Parsers<UserMessage> = {
     message: readText(fields, "message"),
   }),
   custom: parseCustom,
-  report: (fields) => ({ kind: "report", data: toFields(fields.data, "data") }),
+  report: (fields) => ({ kind: "report", data: fields.data ?? null }),
   stopTest: (fields) => ({
     kind: "stopTest",
     message: readText(fields, "message"),

@@ -13,7 +13,7 @@ export interface UserLogMessage {
   readonly during?: "load";
 }
 
-/** `runner.sendMessage`. `workerId`: the receiver of a message from the control thread; absent: all workers. */
+/** `runner.sendMessage`, its data encoded by `custom_data.ts`. `workerId`: the receiver of a message from the control thread; absent: all workers. */
 export interface CustomMessageSent {
   readonly kind: "custom";
   readonly type: string;
@@ -25,8 +25,8 @@ export interface CustomMessageSent {
 export type UserMessage =
   | UserLogMessage
   | CustomMessageSent
-  /** Added by listeners of `reportToMaster`; the control thread fires `workerReport` with it. */
-  | { readonly kind: "report"; readonly data: Readonly<Record<string, unknown>> }
+  /** Added by listeners of `reportToMaster`, encoded like the data of custom messages; the control thread fires `workerReport`. */
+  | { readonly kind: "report"; readonly data: unknown }
   /** User code ends the whole test: StopTest, `runner.quit()`, `runner.stop()` of a worker. `failed`: it cannot continue. */
   | { readonly kind: "stopTest"; readonly message: string; readonly failed: boolean }
   /** Listeners threw, `times` times since the last such message about this error. The log line is a message of its own. */

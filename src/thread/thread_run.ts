@@ -5,6 +5,7 @@
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
+import { encodeCustomData } from "../protocol/custom_data.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { FromThread } from "../protocol/thread_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
@@ -215,7 +216,9 @@ export class ThreadRun {
     const data: Record<string, unknown> = {};
     try {
       reportToMaster.fire({ clientId, data });
-      if (Object.keys(data).length > 0) post({ kind: "userMessage", message: { kind: "report", data } });
+      if (Object.keys(data).length > 0) {
+        post({ kind: "userMessage", message: { kind: "report", data: encodeCustomData(data) } });
+      }
     } catch (thrown) {
       reportListenerFailure(reportToMaster.eventName, thrown); // control flow, or data that cannot leave the thread
     }

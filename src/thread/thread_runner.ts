@@ -2,7 +2,7 @@
  * The runner as user code sees it inside a thread: it stands for the worker. What it is told to do becomes a message to the
  * worker; the thread keeps its figures up to date.
  */
-import { MessageListeners, postCustomMessage } from "../control/custom_messages.ts";
+import { encodeMessage, MessageListeners } from "../control/custom_messages.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { Environment } from "../user/environment.ts";
 import type { CustomMessage, RunnerFacade, RunnerState } from "../user/runner_facade.ts";
@@ -47,7 +47,7 @@ export class ThreadRunner implements RunnerFacade {
   }
 
   sendMessage(type: string, data?: unknown): void {
-    postCustomMessage(type, () => this.#say({ kind: "custom", type, data }));
+    this.#say({ kind: "custom", ...encodeMessage(type, data) });
   }
 
   registerMessage(type: string, listener: (message: CustomMessage) => unknown): void {

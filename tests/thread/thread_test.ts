@@ -259,7 +259,7 @@ test("Thread delivers custom messages to registered listeners, and sends theirs"
   assert.deepEqual(fixture.user("custom"), [{
     kind: "custom",
     type: "thanks",
-    data: { data: [1, 2], workerId: undefined },
+    data: { data: [1, 2], workerId: { $: ["undefined"] } },
   }]);
 });
 
@@ -286,7 +286,26 @@ test("ThreadRunner.sendMessage() refuses data that cannot leave the thread, and 
     }
   });
   await fixture.load();
-  assert.match(String(thrown), /Cannot send message "bad": .*; send plain data/);
+  assert.match(String(thrown), /Cannot send message "bad": data\.call is a function; send plain data/);
+});
+
+test("runner.sendMessage() and registerMessage() refuse a type that is no text", async () => {
+  const fixture = new ThreadFixture({ Shopper: createShopper() });
+  const refused: string[] = [];
+  fixture.events.init.addListener(({ runner }) => {
+    for (const type of [5, undefined, null, { a: 1 }, Symbol("x"), "x".repeat(3000)]) {
+      for (const call of ["sendMessage", "registerMessage"] as const) {
+        try {
+          runner?.[call](type as string, () => {});
+        } catch (error) {
+          refused.push(String(error));
+        }
+      }
+    }
+  });
+  await fixture.load();
+  assert.equal(refused.length, 12);
+  for (const message of refused) assert.match(message, /Cannot (send|register) a message whose type is .*; use a text/);
 });
 
 test("Thread sends what listeners of `reportToMaster` add", async () => {
