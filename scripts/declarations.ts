@@ -16,7 +16,14 @@ export const TYPES_FILE = "src/cli/verbs/locust_ts_types.txt";
 
 const ENTRY = "mod";
 
-const HEADER = `// The types of locust-ts, written by "locust-ts init". Run it again to renew them.\n`;
+/** The libraries whose types occur: a project may have an older `target`, or a `lib` without them. */
+const LIBRARIES = ["es2022", "esnext.disposable", "dom", "dom.iterable"].map((name) =>
+  `/// <reference lib="${name}" />\n`
+).join(
+  "",
+);
+
+const HEADER = `// The types of locust-ts, written by "locust-ts init". Run it again to renew them.\n${LIBRARIES}`;
 
 /** The file's text, from the sources under `root`. @throws when the compiler gives nothing */
 export function makeDeclarations(root: string): string {
@@ -48,7 +55,7 @@ function emitDeclarations(root: string, folder: string): void {
   };
   const config = join(folder, "tsconfig.json");
   writeFileSync(config, JSON.stringify({ compilerOptions: flags, files: [join(root, `${ENTRY}.ts`)] }));
-  const result = spawnSync(join(root, "node_modules/.bin/tsc"), ["--project", config], { encoding: "utf8" });
+  const result = spawnSync(join(root, "node_modules/typescript/bin/tsc"), ["--project", config], { encoding: "utf8" });
   if (result.error !== undefined) throw result.error;
 }
 
@@ -83,6 +90,7 @@ function wrapModule(name: string, text: string): string {
   const body = text
     .replace(/^(export )?declare /gm, "$1")
     .replace(/^\/\/# sourceMappingURL.*$/gm, "")
+    .replace(/\b((?:Big)?(?:Ui|I)nt\w*Array|Float\w*Array|DataView)<ArrayBuffer(?:Like)?>/g, "$1") // generic since 5.7
     .trimEnd();
   const lines = body.split("\n").map((line) => line === "" ? "" : `  ${line}`).join("\n");
   return `declare module "${name}" {\n${lines}\n}\n`;

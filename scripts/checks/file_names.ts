@@ -2,7 +2,7 @@
  * Check: files are called after what they hold, in snake_case; no drawer files; a test has the name and place of the file that
  * it tests.
  */
-import { type Problem, type SourceFile } from "./source_tree.ts";
+import type { Problem, SourceFile } from "./source_tree.ts";
 
 const SNAKE_CASE = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*\.(?:ts|tsx|mjs)$/;
 

@@ -2,7 +2,7 @@
  * Check: each third-party package enters through one folder or file, is pinned in package.json, and has its row in
  * docs/dependencies.md with that place; and no package is listed that nobody imports. Replacing one is then one small change.
  */
-import { type Problem, type SourceFile } from "./source_tree.ts";
+import type { Problem, SourceFile } from "./source_tree.ts";
 
 export interface PackageFacts {
   /** `dependencies` of package.json: name → version. */

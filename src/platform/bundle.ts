@@ -12,8 +12,10 @@ import process from "node:process";
 import { LocustError } from "../base/errors.ts";
 import { BUNDLE_KEY, findOtherNames } from "./bundle_format.ts";
 import { type DataFile, findDataFiles } from "./data_files.ts";
+import { withLanguageFile } from "./locustfile_language.ts";
 import { bunApi, runtimeName } from "./runtime.ts";
 import { redirectFileReads, SHIPPED_FS, shippedFsSource } from "./shipped_fs.ts";
+import { findProjectConfig, resolveAlias } from "./tsconfig.ts";
 
 /** A bundle must fit into one frame of the worker protocol (16 MiB) with room for its envelope. */
 const MAX_BUNDLE_BYTES = 15_000_000;
@@ -44,7 +46,9 @@ interface PluginBuilder {
   ): void;
   onResolve(
     filter: { readonly filter: RegExp },
-    resolve: (args: { readonly path: string }) => { readonly path: string; readonly namespace: string } | undefined,
+    resolve: (
+      args: { readonly path: string; readonly importer: string },
+    ) => { readonly path: string; readonly namespace?: string } | undefined,
   ): void;
 }
 
@@ -56,6 +60,7 @@ interface BunBuild {
     readonly target: "bun"; // with it Bun maps stacks back to the TypeScript
     readonly format: "esm";
     readonly throw: false;
+    readonly tsconfig: string; // in place of those that the bundler would find
     readonly plugins: readonly { readonly name: string; setup(builder: PluginBuilder): void }[];
   }): Promise<
     { readonly success: boolean; readonly outputs: readonly BuildArtifact[]; readonly logs: readonly BuildLog[] }
@@ -83,13 +88,12 @@ export async function bundleLocustfile(
   const sources = new Map<string, string>(); // the user's own modules, by path
   const source = await build(bun, { files, folder, sources }, "inline");
   const { files: data, warnings } = findDataFiles(folder, sources, { locustfiles, current: currentFolder });
-  const decorators = lostDecorators(source, sources);
   const dataBytes = data.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   const finish = (code: string, more: readonly string[]) => ({
     hash: hashBundle(code, data),
     source: code,
     files: data,
-    warnings: [...warnings, ...decorators, ...more],
+    warnings: [...warnings, ...more],
   });
   if (Buffer.byteLength(source) + dataBytes <= MAX_BUNDLE_BYTES) return finish(source, []);
   const bare = await build(bun, { files, folder, sources }, "none");
@@ -105,15 +109,20 @@ async function build(
   sourcemap: "inline" | "none",
 ): Promise<string> {
   const native = new Set<string>();
-  const result = await bun.build({
-    entrypoints: [ENTRY],
-    external: ["locust-ts"],
-    sourcemap,
-    target: "bun",
-    format: "esm",
-    throw: false,
-    plugins: [{ name: "locust-ts bundle", setup: (builder) => plug(builder, { ...bundle, native }) }],
-  });
+  const result = await withLanguageFile(
+    findProjectConfig(dirname(bundle.files[0] ?? bundle.folder)),
+    (tsconfig) =>
+      bun.build({
+        entrypoints: [ENTRY],
+        external: ["locust-ts"],
+        sourcemap,
+        target: "bun",
+        format: "esm",
+        throw: false,
+        tsconfig,
+        plugins: [{ name: "locust-ts bundle", setup: (builder) => plug(builder, { ...bundle, native }) }],
+      }),
+  );
   if (native.size > 0) throw nativeCode([...native]);
   const output = result.outputs.find(({ kind }) => kind === "entry-point");
   if (!result.success || output === undefined) throw new LocustError(describeLogs(result.logs), { code: "bundle" });
@@ -150,6 +159,10 @@ function plug(
   },
 ): void {
   const { files, folder, sources, native } = bundle;
+  builder.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+    const found = resolveAliasFrom(importer, path);
+    return found === undefined ? undefined : { path: found };
+  });
   builder.onResolve({ filter: new RegExp(`^${ENTRY}$`) }, () => ({ path: ENTRY, namespace: ENTRY }));
   builder.onLoad({ filter: /.*/, namespace: ENTRY }, () => ({ contents: entrySource(files, folder), loader: "js" }));
   builder.onLoad({ filter: /\.node$/ }, ({ path }) => {
@@ -171,6 +184,13 @@ function plug(
     { filter: /.*/, namespace: SHIPPED_FS },
     ({ path }) => ({ contents: shippedFsSource(path), loader: "js" }),
   );
+}
+
+/** The bundler is told to read no tsconfig.json but ours, so the aliases of the project are resolved here. */
+function resolveAliasFrom(importer: string, specifier: string): string | undefined {
+  if (!isAbsolute(importer) || /[/\\]node_modules[/\\]/.test(importer)) return undefined;
+  const config = findProjectConfig(dirname(importer));
+  return config === undefined ? undefined : resolveAlias(config, specifier);
 }
 
 /** One module that imports all locustfiles and keeps them apart. */
@@ -227,19 +247,6 @@ function commonFolder(files: readonly string[]): string {
 function bundleFolder(locustfiles: string, currentFolder: string): string {
   const isInside = locustfiles.startsWith(currentFolder + sep) && currentFolder !== parse(currentFolder).root;
   return isInside ? currentFolder : locustfiles;
-}
-
-/** The bundler obeys a tsconfig.json that asks for older decorators, which class expressions cannot have. */
-function lostDecorators(bundle: string, sources: ReadonlyMap<string, string>): string[] {
-  if (!bundle.includes("__legacyDecorate")) return [];
-  const touched = [...sources].filter(([, source]) => /=\s*class\b[^{]*\{\s*@/.test(source)).map(([path]) =>
-    `"${path}"`
-  );
-  if (touched.length === 0) return [];
-  return [
-    `A tsconfig.json sets "experimentalDecorators", so the classes that ${touched.join(", ")} has in expressions ` +
-    '("static Browse = class …") lose their decorators on workers; declare those classes, or put a tsconfig.json without it beside',
-  ];
 }
 
 function slashed(path: string): string {

@@ -4,7 +4,7 @@
  */
 import { pathToFileURL } from "node:url";
 import { bundledModules } from "./bundle_format.ts";
-import { fixNestedClasses } from "./nested_class_loading.ts";
+import { setUpLanguage } from "./locustfile_language.ts";
 
 /** A locustfile as it was imported. */
 export interface LoadedModule {
@@ -22,7 +22,7 @@ export interface FailedModule {
 export async function importLocustfiles(
   files: readonly string[],
 ): Promise<{ readonly modules: readonly LoadedModule[]; readonly failed: readonly FailedModule[] }> {
-  fixNestedClasses();
+  setUpLanguage(files);
   const modules: LoadedModule[] = [];
   const failed: FailedModule[] = [];
   for (const file of files) {

@@ -1,9 +1,15 @@
 /** How this very program is started again, as another process: the executable by itself, the source by its runtime. */
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { runtimeName } from "./runtime.ts";
 
 /** Where Bun mounts what is inside an executable, on Unix and on Windows. */
 const INSIDE_EXECUTABLE = /^(?:\/\$bunfs\/|B:[\\/]~BUN[\\/])/;
+
+/** True in the executable, false from source. */
+export function isInExecutable(): boolean {
+  return INSIDE_EXECUTABLE.test(fileURLToPath(import.meta.url));
+}
 
 /** The command and its first arguments; the program's own follow. */
 export function ownCommand(): readonly string[] {

@@ -5,7 +5,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { basicAuthorization } from "./basic_auth.ts";
 import type { CookieJar } from "../cookies/cookie_jar.ts";
-import { DigestAuth, DigestState } from "./digest_auth.ts";
+import { DigestAuth, type DigestState } from "./digest_auth.ts";
 import { type ExchangeOutcome, WireFailure } from "../engine/exchange.ts";
 import type { HeaderList } from "../bytes/header_list.ts";
 import {

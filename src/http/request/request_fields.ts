@@ -3,7 +3,7 @@
  * credentials, cookies, and what describes the body. Pure.
  */
 import { ACCEPT_ENCODING } from "../bytes/content_coding.ts";
-import { HeaderList } from "../bytes/header_list.ts";
+import type { HeaderList } from "../bytes/header_list.ts";
 import type { EncodedBody } from "./request_body.ts";
 
 /** Sent unless the test sets or deletes them: `client.headers.set("User-Agent", …)`. */

@@ -2,7 +2,7 @@
  * Connections that all users of a class share, as `pool_manager` and `client_pool` of Locust: many users behind few connections,
  * like a gateway, instead of one browser each. Users share where their TLS, proxy and source address are the same.
  */
-import { HttpEngine } from "../engine/engine.ts";
+import type { HttpEngine } from "../engine/engine.ts";
 
 /** Limits of the pool, which replace those of the class. */
 export interface ClientPoolOptions {

@@ -5,7 +5,7 @@
 import type { EntrySnapshot } from "../../protocol/snapshot_message.ts";
 import { REPORTED_PERCENTILES } from "../../protocol/snapshot_message.ts";
 import type { Phase } from "../../protocol/delta_message.ts";
-import { Histogram } from "../../stats/histogram.ts";
+import type { Histogram } from "../../stats/histogram.ts";
 import type { LedgerRowState } from "../../stats/ledger_state.ts";
 import { fromBase64, readTimes, standardDeviationMs, subtractTimes, toSummaryHistogram } from "./packed_times.ts";
 import { type PercentilesMs, type RequestPhase, SUMMARY_PERCENTILES, type SummaryEntry } from "./summary.ts";

@@ -16,6 +16,8 @@ export interface LoadErrorContext {
   readText(file: string): string | undefined;
   /** Files below this folder are shown relative to it. */
   readonly folder: string;
+  /** What is wrong with an alias of a tsconfig.json; undefined for the name of a package. */
+  explainAlias?(importer: string, specifier: string): { readonly what: string; readonly advice: string } | undefined;
 }
 
 interface Place {
@@ -100,7 +102,8 @@ function missingModule(file: string, thrown: unknown, context: LoadErrorContext)
   const bun = BUN_MISSING.exec(message);
   const deno = bun === null ? DENO_MISSING.exec(message) : null;
   if (bun === null && deno === null) return undefined;
-  const specifier = bun?.[1] ?? deno?.slice(1).find((part) => part !== undefined) ?? "";
+  const named = bun?.[1] ?? deno?.slice(1).find((part) => part !== undefined) ?? "";
+  const specifier = findSpecifier(bun?.[2] ?? file, named, context);
   const target = toPath(specifier);
   if (target === file) return { what: "there is no such file", advice: "give the path of a locustfile with -f" };
   const denoPlace = /\bat (\S+):(\d+):(\d+)/.exec(message);
@@ -121,6 +124,8 @@ function missingModule(file: string, thrown: unknown, context: LoadErrorContext)
   if (/^(?:locust(?:[./]|$)|locust-ts[./])/.test(specifier)) {
     return { what: `there is no "${specifier}"`, place, advice: 'import everything from "locust-ts"' };
   }
+  const alias = context.explainAlias?.(importer, specifier);
+  if (alias !== undefined) return { ...alias, place };
   const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
   return {
     what: `the package "${name}" is not installed`,
@@ -165,6 +170,12 @@ function placeOf(thrown: unknown): Place | undefined {
 /** Where `importer` names the specifier; Bun does not say. */
 function findImport(importer: string, specifier: string, context: LoadErrorContext): Place | undefined {
   return findText(importer, new RegExp(`["'\`]${escapeForRegExp(specifier)}["'\`]`), context);
+}
+
+/** The specifier as the importer has it: Bun names the package alone, "@/lib" for "@/lib/x". */
+function findSpecifier(importer: string, named: string, context: LoadErrorContext): string {
+  const written = new RegExp(`["'\`](${escapeForRegExp(named)}(?:/[^"'\`\n]*)?)["'\`]`);
+  return isPath(named) ? named : written.exec(context.readText(importer) ?? "")?.[1] ?? named;
 }
 
 /** Where a file imports a name. Only the entry is looked at: Bun does not say which of its imports it was. */

@@ -1,7 +1,7 @@
 /**
  * `@task`, `@tag`, `@transition` and `@transitions`: standard (stage 3) decorators, and the same functions called by hand for
- * JavaScript without decorators: `task(3)(fn)`, `static Browse = task(2)(class extends TaskSet { … })`. Where a project has
- * `experimentalDecorators` in its tsconfig.json they are called in the older manner, which is understood too.
+ * JavaScript without decorators: `task(3)(fn)`, `static Browse = task(2)(class extends TaskSet { … })`. A project with
+ * `experimentalDecorators` in its tsconfig.json may call them in the older manner, in types and at run time.
  * They only take notes in `task_marks.ts`; what the notes mean is decided where a class's tasks are collected.
  */
 import { fieldMarksOf, marksOf, reportMisuse, type TaskMarks } from "./task_marks.ts";
@@ -16,7 +16,9 @@ export type MarkContext = ClassMethodDecoratorContext | ClassFieldDecoratorConte
 export interface MarkDecorator {
   <T extends Markable>(value: T, context: ClassMethodDecoratorContext | ClassDecoratorContext): void;
   (value: undefined, context: ClassFieldDecoratorContext): <This, T>(this: This, initial: T) => T;
-  /** The plain form: marks the value and returns it. */
+  /** A method or static field in a project with `experimentalDecorators`. */
+  (target: object, name: string | symbol, descriptor?: PropertyDescriptor): void;
+  /** The plain form, and the older decorator of a class: marks the value and returns it. */
   <T extends Markable>(value: T): T;
 }
 
@@ -46,8 +48,9 @@ export function task(
   value: undefined,
   context: ClassFieldDecoratorContext,
 ): <This, T>(this: This, initial: T) => T;
+export function task(target: object, name: string | symbol, descriptor?: PropertyDescriptor): void;
 export function task<T extends Markable>(value: T): T;
-export function task(...call: readonly [first?: number | Markable, ...rest: readonly unknown[]]): unknown {
+export function task(...call: readonly [first?: number | object, ...rest: readonly unknown[]]): unknown {
   if (call.length === 0) return task(1); // `@task()`; a weight that is undefined is a mistake
   const [first, ...rest] = call;
   if (typeof first === "number") return createMarker("@task", (marks) => marks.weight = first, first);

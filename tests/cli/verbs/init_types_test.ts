@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { writeProject } from "../../../src/cli/verbs/init.ts";
 import { makeKeptFolder } from "../../support/kept_folder.ts";
 
-const TSC = fileURLToPath(new URL("../../../node_modules/.bin/tsc", import.meta.url));
+const TSC = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
 
 const LOCUSTFILE = `
 import { between, constantPacing, HttpUser, tag, task, type TaskList, TaskSet, User, type WaitTime } from "locust-ts";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { importLocustfiles } from "../../../src/platform/module_loading.ts";
+import { explainAlias } from "../../../src/platform/tsconfig.ts";
 import { describeLoadError } from "../../../src/user/loading/load_error.ts";
 import { collectLocustfile } from "../../../src/user/loading/locustfile.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
@@ -19,7 +20,7 @@ async function importError(files: Readonly<Record<string, string>>, name = "locu
     }
   };
   const [failure] = failed;
-  return describeLoadError(failure?.file ?? "", failure?.thrown, { folder: folder.path, readText });
+  return describeLoadError(failure?.file ?? "", failure?.thrown, { folder: folder.path, readText, explainAlias });
 }
 
 test("describeLoadError() of a file that is not there", async () => {
@@ -169,4 +170,19 @@ test("what Deno's compiler cannot do with a class in a class is told with what t
     await importError({ "locustfile.ts": decorated }),
     /^Cannot load "locustfile\.ts": Deno cannot compile a class .* \(locustfile\.ts:6:\d+\); declare it before/,
   );
+});
+
+test("describeLoadError() of an alias names the tsconfig.json, and no package to install", async () => {
+  const locustfile = 'import { x } from "@/lib/x";\nx();\n';
+  const none = await importError({ "locustfile.ts": locustfile, "tsconfig.json": "{}" });
+  assert.match(
+    none,
+    /^Cannot load "locustfile\.ts": the alias "@\/lib\/x" is not defined \(locustfile\.ts:1:19\); add a pattern for it to "paths" in .*tsconfig\.json\n/,
+  );
+  const wrong = await importError({
+    "locustfile.ts": locustfile,
+    "tsconfig.json": '{"extends": "./base.json"}',
+    "base.json": '{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}',
+  });
+  assert.match(wrong, /the alias "@\/lib\/x" leads to ".*src\/lib\/x", which does not exist .*"@\/\*" in "paths" of/);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { FastHttpUser, HttpUser } from "../../../src/user/http_user.ts";
 import { LoadTestShape, type ShapeResult } from "../../../src/user/load_test_shape.ts";
 import { type ClassKind, findPythonHabits } from "../../../src/user/loading/python_habits.ts";
-import { type TaskOwner } from "../../../src/user/tasks/task_members.ts";
+import type { TaskOwner } from "../../../src/user/tasks/task_members.ts";
 import { SequentialTaskSet, TaskSet } from "../../../src/user/tasks/task_set.ts";
 import { constant } from "../../../src/user/timing/wait_time.ts";
 import { User } from "../../../src/user/user.ts";

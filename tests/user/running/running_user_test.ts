@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StopTest, StopUser } from "../../../src/http/session/control_flow.ts";
-import { Environment } from "../../../src/user/environment.ts";
+import type { Environment } from "../../../src/user/environment.ts";
 import { task } from "../../../src/user/tasks/decorators.ts";
 import { TaskSet } from "../../../src/user/tasks/task_set.ts";
 import { User } from "../../../src/user/user.ts";
