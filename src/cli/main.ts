@@ -156,7 +156,10 @@ async function withFiles<Result>(
   deps: MainDeps,
   use: (files: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
-  await using resolved = await resolveLocustfiles(locustfile, { cwd: deps.cwd });
+  await using resolved = await resolveLocustfiles(locustfile, {
+    cwd: deps.cwd,
+    report: (line) => deps.stderr.write(`${line}\n`),
+  });
   return await use(resolved.files);
 }
 

@@ -1,6 +1,7 @@
 /** Rows of the option table: what nearly every run is started with, and load shapes. */
 import { UsageError } from "../../base/errors.ts";
 import { parseStages } from "../../load/shapes/stages.ts";
+import { splitJsonOrFiles } from "./split_list.ts";
 import type { OptionSpec, OptionValue } from "./option_spec.ts";
 
 export const COMMON_OPTIONS = [
@@ -106,6 +107,7 @@ export const COMMON_OPTIONS = [
   {
     name: "config-users",
     type: "list",
+    split: splitJsonOrFiles,
     env: "LOCUST_CONFIG_USERS",
     placeholder: "JSON",
     help: "Settings of user classes as JSON, or *.json files that hold them: an object or a list of objects with " +

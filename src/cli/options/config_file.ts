@@ -1,14 +1,15 @@
 /**
- * The text of a config file as a list of settings, each with its line. Two forms: Locust's `key = value` lines, and JSON (the
- * "locust" object of package.json, or a file of its own). Pure; which files are read is decided in `config_sources.ts`.
+ * The text of a config file as a list of settings, each with its line. Three forms: Locust's `key = value` lines, JSON (the
+ * "locust" object of package.json, or a file of its own), and TOML. Pure; which files are read is decided in `config_sources.ts`.
  */
 import type { RawValue } from "./argv_reader.ts";
+import { findTomlSection, lineOfTomlKey } from "./config_toml.ts";
 import { parseListText } from "./option_value.ts";
 
 export interface ConfigText {
   readonly path: string; // as an error shows it
   readonly text: string;
-  readonly form: "lines" | "json" | "packageJson";
+  readonly form: "lines" | "json" | "packageJson" | "toml";
 }
 
 export interface ConfigSetting {
@@ -24,7 +25,8 @@ export interface ConfigContents {
 }
 
 export function parseConfigText(config: ConfigText): ConfigContents {
-  return config.form === "lines" ? parseLines(config) : parseJson(config);
+  if (config.form === "lines") return parseLines(config);
+  return config.form === "toml" ? parseToml(config) : parseJson(config);
 }
 
 /** Sections, comments and document marks of the formats that people confuse with this one. */
@@ -89,19 +91,29 @@ function parseJson(config: ConfigText): ConfigContents {
     const problem = `Cannot read ${config.path}: "locust" is not an object; write { "users": 100 }`;
     return { settings: [], problems: [problem] };
   }
-  return readSection(config, section);
+  const start = Math.max(0, config.text.indexOf('"locust"'));
+  return readSection(config, section, (key) => lineOfKey(config.text, key, start));
 }
 
-function readSection(config: ConfigText, section: Record<string, unknown>): ConfigContents {
+function parseToml(config: ConfigText): ConfigContents {
+  const found = findTomlSection(config.path, config.text.replace(/^\uFEFF/, ""));
+  if (found.kind === "problem") return { settings: [], problems: [found.problem] };
+  return readSection(config, found.section, (key) => lineOfTomlKey(config.text, key, found.startLine));
+}
+
+function readSection(
+  config: ConfigText,
+  section: Readonly<Record<string, unknown>>,
+  lineOf: (key: string) => number,
+): ConfigContents {
   const settings: ConfigSetting[] = [];
   const problems: string[] = [];
-  const start = Math.max(0, config.text.indexOf('"locust"'));
   for (const [key, value] of Object.entries(section)) {
-    const line = lineOfKey(config.text, key, start);
+    const line = lineOf(key);
     const raw = fromJson(value);
     if (raw === undefined) {
       problems.push(
-        `Cannot use ${key} in ${config.path}:${line}: its value is no text, number, boolean or list of these`,
+        `Cannot use ${key} in ${config.path}:${line}: its value is not a text, number, boolean or list of these; write one of them`,
       );
     } else {
       settings.push({ key: key.replace(/^--/, ""), value: raw, path: config.path, line });

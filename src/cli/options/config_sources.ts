@@ -28,14 +28,9 @@ export function readConfigSources(options: {
 }
 
 function readNamed(cwd: string, path: string): ConfigText {
-  if (path.endsWith(".toml")) {
-    throw new UsageError(
-      `Cannot use --config "${path}": TOML is not read; write "key = value" lines into a .conf file or a JSON object`,
-    );
-  }
   try {
     const text = readFileSync(resolve(cwd, path), "utf8");
-    return { path, text, form: path.endsWith(".json") ? "json" : "lines" };
+    return { path, text, form: path.endsWith(".json") ? "json" : path.endsWith(".toml") ? "toml" : "lines" };
   } catch (cause) {
     const what = errorCode(cause) === "ENOENT" ? "there is no such file" : `it cannot be read (${errorCode(cause)})`;
     throw new UsageError(`Cannot use --config "${path}": ${what}; check the path`, { cause });

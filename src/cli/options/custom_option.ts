@@ -1,6 +1,7 @@
 /** Options that the locustfile adds by `initCommandLineParser`, as rows of the option table. Pure. */
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 import { flagOf, type OptionSpec, type OptionType, type OptionValue, toCamelCase } from "./option_spec.ts";
+import { splitAtCommas } from "./split_list.ts";
 import type { ResolvedOption } from "./resolve_options.ts";
 
 export interface CustomOptions {
@@ -62,6 +63,7 @@ function toSpec(argument: CustomArgument): OptionSpec {
     ...(choices === undefined ? {} : { choices }),
     ...(env === undefined ? {} : { env }),
     ...(argument.secret ? { secret: true } : {}),
+    ...(argument.type === "list" ? { split: splitAtCommas } : {}),
     ...(argument.type === "boolean" ? {} : { placeholder: choices === undefined ? "VALUE" : choices.join("|") }),
   };
 }

@@ -59,6 +59,8 @@ export interface OptionSpec {
   readonly aboveMin?: true;
   /** A problem with a value of the right type, as the middle of a sentence: `it has no scheme; write …`. */
   readonly validate?: (value: OptionValue) => string | undefined;
+  /** The items of a text of a list; commas and blanks separate words if absent. */
+  readonly split?: (text: string) => readonly string[];
   readonly hidden?: true;
   /** Never shown, logged or put into a file. */
   readonly secret?: true;

@@ -5,6 +5,7 @@ import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../base/units.ts";
 import type { RawValue } from "./argv_reader.ts";
 import { nearest } from "./near_miss.ts";
 import { flagOf, type OptionSpec, type OptionValue } from "./option_spec.ts";
+import { splitWords } from "./split_list.ts";
 
 /** Where a value comes from: what an error about it names. */
 export type Origin =
@@ -36,7 +37,7 @@ export function parseOptionValue(spec: OptionSpec, raw: RawValue, origin: Origin
 /** `--users "abc"`, `LOCUST_USERS="abc"`, `users = "abc" in locust.conf:3`; a secret's text is not shown. */
 export function describeSetting(spec: OptionSpec, raw: RawValue, origin: Origin): string {
   const text = raw.kind === "text" ? raw.text : raw.kind === "list" ? raw.items.join(" ") : undefined;
-  const shown = text === undefined ? undefined : spec.secret ? '"…"' : JSON.stringify(text);
+  const shown = text === undefined ? undefined : spec.secret ? '"***"' : JSON.stringify(text);
   switch (origin.kind) {
     case "environment":
       return shown === undefined ? origin.variable : `${origin.variable}=${shown}`;
@@ -98,7 +99,8 @@ function convertFlag(text: string): Converted {
 }
 
 function convertList(spec: OptionSpec, raw: RawValue): Converted {
-  const items = raw.kind === "list" ? raw.items : raw.kind === "text" ? parseListText(raw.text) : [];
+  const written = raw.kind === "list" ? raw.items : raw.kind === "text" ? parseListText(raw.text) : [];
+  const items = spec.type === "repeated" ? written : written.flatMap(spec.split ?? splitWords);
   for (const item of items) {
     if (spec.choices !== undefined && !spec.choices.includes(item)) {
       return wrong(`"${item}" is not one of the choices; write ${spec.choices.join(", ")}`);

@@ -14,6 +14,8 @@ import type { OptionSpec } from "./option_spec.ts";
 import { parseListText, parseOptionValue } from "./option_value.ts";
 import { type RunOptions, toRunOptions } from "./options.ts";
 import { OPTION_TABLE } from "./option_table.ts";
+import { isUrl } from "./locustfile_url.ts";
+import { splitWords } from "./split_list.ts";
 import { type ResolvedOptions, resolveOptions } from "./resolve_options.ts";
 import { type Command, parseSimpleVerb } from "../verbs/simple_verbs.ts";
 import { isVerbName, VERB_NAMES, type VerbName } from "./verbs.ts";
@@ -84,10 +86,13 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
 
   const role = roleOf(verb, resolved);
   const web = role !== "worker" && wantsWeb(verb, resolved);
-  const mistypedVerb = verb === undefined ? describeMistypedVerb(rest) : undefined;
+  const unknownVerb = verb === undefined ? findUnknownVerb(read) : undefined;
   const strayFiles = findStrayFiles(verb, userClasses, locustfile);
   const problems = [
-    ...(mistypedVerb ?? []),
+    ...(unknownVerb === undefined ? [] : [describeUnknownVerb(unknownVerb)]),
+    ...(verb === "run" && locustfile !== undefined && isUrl(locustfile) && !isNamedByOption(read, resolved)
+      ? [describeUrlOperand(locustfile)]
+      : []),
     ...resolved.problems,
     ...findContradictions(resolved.values),
     ...(role !== "worker" && locustfile === "-"
@@ -95,7 +100,7 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
       : []),
     ...strayFiles,
     ...findSwallowedFiles(read),
-    ...(web && mistypedVerb === undefined && strayFiles.length === 0 ? [noWebUi(locustfile)] : []),
+    ...(web && unknownVerb === undefined && strayFiles.length === 0 ? [noWebUi(locustfile)] : []),
     ...(loaded
       ? [...read.unrecognized, ...custom.problems, ...findMissing(custom.required, resolved.values)]
       : role === "worker"
@@ -144,13 +149,40 @@ function likelyTypos(problems: readonly string[]): readonly string[] {
   return problems.filter((problem) => problem.includes("Did you mean"));
 }
 
-/** `locust-ts rum x.ts`: without a verb every word is a user class, but classes are rarely written in small letters. */
-function describeMistypedVerb(argv: readonly string[]): readonly string[] | undefined {
-  const [first = ""] = argv;
-  const meant = /^[a-z]/.test(first) ? nearest(first, VERB_NAMES) : undefined;
+/** Words that people try, and what gives them what they look for. */
+const MEANT: Readonly<Record<string, string>> = { version: "--version", usage: "help", man: "help", start: "run" };
+
+/**
+ * `locust-ts bench`: without a verb every word is a user class, as with Locust, but class names begin with a capital letter, and come
+ * with the locustfile or another option.
+ */
+function findUnknownVerb({ operands, typed }: ReadArguments): string | undefined {
+  const [first] = operands;
+  if (first === undefined || isFileName(first)) return undefined;
+  const looksLikeClasses = operands.every((word) => /^[\p{Lu}_$][\w$,]*$/u.test(word));
+  return typed.has("locustfile") || (looksLikeClasses && typed.size > 0) ? undefined : first;
+}
+
+function describeUnknownVerb(word: string): string {
+  const meant = MEANT[word.toLowerCase()] ?? nearest(word, VERB_NAMES);
+  const list = `The commands are ${VERB_NAMES.join(", ")}`;
   return meant === undefined
-    ? undefined
-    : [`Cannot run "${first}": there is no such command. Did you mean '${meant}'?`];
+    ? `Cannot run "${word}": unknown command; ${list.replace("The", "the")}`
+    : `Cannot run "${word}": unknown command. Did you mean '${meant}'? ${list}`;
+}
+
+/** Named by `-f`, `LOCUST_LOCUSTFILE` or a config file, where a URL can only be meant as a locustfile. */
+function isNamedByOption(read: ReadArguments, { values }: ResolvedOptions): boolean {
+  return read.typed.has("locustfile") || (read.operands.length === 0 && values.has("locustfile"));
+}
+
+function describeUrlOperand(url: string): string {
+  return `Cannot run "${url}": it is a URL, not a file; to load that system, write a locustfile with "locust-ts init" and run it with ` +
+    `-H ${originOf(url)}; to run a locustfile that is at that URL, write -f ${url}`;
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 /** Files where user classes are expected. */
@@ -179,7 +211,7 @@ function findSwallowedFiles(read: ReadArguments): readonly string[] {
 }
 
 function isFileName(word: string): boolean {
-  return /\.(ts|mts|js|mjs|py)$/.test(word);
+  return /\.(ts|mts|js|mjs|py|ya?ml|json)$/.test(word) && !isUrl(word);
 }
 
 /** What a master or local run takes when nobody says otherwise; `resolve_locustfiles.ts` also tries its other suffixes. */
@@ -196,13 +228,13 @@ function splitOperands(
   const named = option === undefined || option.origin.kind === "default" ? undefined : String(option.value);
   const takesFile = verb === "run" && !read.typed.has("locustfile") && read.operands.length > 0;
   const [first, ...others] = read.operands;
-  const typedClasses = takesFile ? others : read.operands;
+  const typedClasses = (takesFile ? others : read.operands).flatMap((word) => isUrl(word) ? [word] : splitWords(word));
   const classes = typedClasses.length > 0 ? typedClasses : namesInVariable(line.env["LOCUST_USER_CLASSES"]);
   return { locustfile: takesFile ? first : named, userClasses: [...new Set(classes)] };
 }
 
 function namesInVariable(text: string | undefined): readonly string[] {
-  return parseListText(text ?? "").flatMap((item) => item.split(/\s+/)).filter((name) => name !== "");
+  return parseListText(text ?? "").flatMap(splitWords);
 }
 
 function roleOf(verb: "run" | "worker" | undefined, { values }: ResolvedOptions): RunOptions["role"] {

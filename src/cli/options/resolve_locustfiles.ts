@@ -2,10 +2,18 @@
  * From what `-f` says to files that can be imported: a file, several separated by commas, a directory, an http(s) URL, or the
  * default. Finds all problems at once. Fetched files live in a temporary folder until the result is disposed.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import { describeForeignScript } from "./foreign_script.ts";
+import {
+  type FetchedLocustfile,
+  fetchLocustfile,
+  isLocustfileName,
+  isUrl,
+  LOCUSTFILE_SUFFIXES,
+} from "./locustfile_url.ts";
 import { nearest } from "./near_miss.ts";
 import { DEFAULT_LOCUSTFILE } from "./parse_command_line.ts";
 
@@ -13,27 +21,30 @@ export interface ResolvedLocustfiles extends AsyncDisposable {
   readonly files: readonly string[]; // absolute paths, each once, in the order given
 }
 
-const SUFFIXES = [".ts", ".js", ".mts", ".mjs"] as const;
-
-/** A locustfile is source text: one larger than this was not meant. */
-const MAX_FETCHED_BYTES = 16 * 1024 * 1024;
-const FETCH_TIMEOUT_MS = 30_000;
-
 /** @throws {UsageError} */
 export async function resolveLocustfiles(
   locustfile: string,
-  options: { readonly cwd: string; readonly fetchText?: (url: string) => Promise<string> },
+  options: {
+    readonly cwd: string;
+    /** Tells where code comes from that is not on this machine. */
+    readonly report: (line: string) => void;
+    readonly fetchFile?: (url: string) => Promise<FetchedLocustfile>;
+  },
 ): Promise<ResolvedLocustfiles> {
-  const { cwd, fetchText = fetchLocustfile } = options;
+  const { cwd, report, fetchFile = fetchLocustfile } = options;
   const files: string[] = [];
   const folders: string[] = [];
   const problems: string[] = [];
-  for (const part of locustfile.split(",").map((text) => text.trim()).filter((text) => text !== "")) {
+  for (const part of splitNames(locustfile)) {
     try {
       if (isUrl(part)) {
-        const fetched = await saveFetched(part, fetchText);
-        folders.push(dirname(fetched));
-        files.push(fetched);
+        const fetched = await fetchFile(part);
+        const folder = mkdtempSync(join(tmpdir(), "locust-ts-"));
+        folders.push(folder);
+        const path = join(folder, fetched.name);
+        writeFileSync(path, fetched.text);
+        files.push(path);
+        report(`Running the locustfile ${fetched.name} of ${fetched.origin}`);
       } else {
         files.push(...findLocal(part, cwd));
       }
@@ -51,16 +62,21 @@ export async function resolveLocustfiles(
   return { files: [...new Set(files)], [Symbol.asyncDispose]: () => Promise.resolve(dispose()) };
 }
 
-function isUrl(text: string): boolean {
-  return /^https?:\/\/[^/]/i.test(text);
+/** Commas separate, and blanks after a suffix: a folder may have blanks in its name. */
+function splitNames(locustfile: string): readonly string[] {
+  return locustfile.split(/,|(?<=\.(?:ts|mts|js|mjs))\s+/).map((text) => text.trim()).filter((text) => text !== "");
 }
 
 function findLocal(part: string, cwd: string): readonly string[] {
   const path = resolve(cwd, part);
   const kind = kindOf(path);
   if (kind === "folder") return findInFolder(part, path);
-  if (kind === "file" && isLocustfileName(path)) return [path];
-  if (kind === "file") throw new UsageError(describeOtherFile(part));
+  if (kind === "file") {
+    const wrong = describeForeignScript(path, readText(path)) ??
+      (isLocustfileName(path) ? undefined : describeName(path));
+    if (wrong !== undefined) throw new UsageError(`Cannot run "${part}": ${wrong}`);
+    return [path];
+  }
   const sibling = part === DEFAULT_LOCUSTFILE ? findDefault(cwd) : undefined;
   if (sibling !== undefined) return [sibling];
   throw new UsageError(describeMissing(part, path));
@@ -74,13 +90,9 @@ function kindOf(path: string): "file" | "folder" | undefined {
   }
 }
 
-function isLocustfileName(path: string): boolean {
-  return SUFFIXES.some((suffix) => path.endsWith(suffix)) && !/\.d\.m?ts$/.test(path);
-}
-
 function findDefault(cwd: string): string | undefined {
   const stem = DEFAULT_LOCUSTFILE.slice(0, -".ts".length);
-  return SUFFIXES.map((suffix) => resolve(cwd, stem + suffix)).find((path) => kindOf(path) === "file");
+  return LOCUSTFILE_SUFFIXES.map((suffix) => resolve(cwd, stem + suffix)).find((path) => kindOf(path) === "file");
 }
 
 function findInFolder(part: string, folder: string): readonly string[] {
@@ -88,7 +100,7 @@ function findInFolder(part: string, folder: string): readonly string[] {
   if (found.length === 0) {
     throw new UsageError(
       `Cannot run "${part}": the folder holds no locustfile (${
-        SUFFIXES.map((suffix) => `*${suffix}`).join(", ")
+        LOCUSTFILE_SUFFIXES.map((suffix) => `*${suffix}`).join(", ")
       }, names ` +
         'starting with "_" left out); name another',
     );
@@ -106,13 +118,18 @@ function listLocustfiles(folder: string): string[] {
   });
 }
 
-function describeOtherFile(part: string): string {
-  const what = part.endsWith(".py")
-    ? "it is a Python file, for Locust; translate it, docs/coming-from-locust.md shows how"
-    : /\.d\.m?ts$/.test(part)
+function describeName(path: string): string {
+  return /\.d\.m?ts$/.test(path)
     ? "it holds types only; name the file with the user classes"
-    : `its name does not end in ${SUFFIXES.join(", ")}; rename it or name another`;
-  return `Cannot run "${part}": ${what}`;
+    : `its name does not end in ${LOCUSTFILE_SUFFIXES.join(", ")}; rename it or name another`;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return ""; // the runtime says later what it cannot read
+  }
 }
 
 function describeMissing(part: string, path: string): string {
@@ -140,33 +157,4 @@ function namesIn(folder: string): readonly string[] {
   } catch {
     return []; // no such folder: nothing to suggest
   }
-}
-
-async function saveFetched(url: string, fetchText: (url: string) => Promise<string>): Promise<string> {
-  const text = await fetchText(url);
-  const last = basename(new URL(url).pathname).replace(/[^\w.-]/g, "_");
-  const name = isLocustfileName(last) ? last : DEFAULT_LOCUSTFILE;
-  const path = join(mkdtempSync(join(tmpdir(), "locust-ts-")), name);
-  writeFileSync(path, text);
-  return path;
-}
-
-/** The text behind a URL. @throws {UsageError} when there is none to be had, or it is a web page */
-export async function fetchLocustfile(url: string): Promise<string> {
-  const fail = (what: string, cause?: unknown) => new UsageError(`Cannot fetch "${url}": ${what}`, { cause });
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
-    text = await response.text();
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw fail(`there was no answer (${why}); check the address`, cause);
-  }
-  if (!response.ok) {
-    throw fail(`the answer was ${response.status} ${response.statusText}`.trimEnd() + "; check the address");
-  }
-  if (text.length > MAX_FETCHED_BYTES) throw fail("the answer is too long to be a locustfile; check the address");
-  if (/^\s*</.test(text)) throw fail("the answer is a web page; give the address of the raw file");
-  return text;
 }

@@ -2,7 +2,11 @@
  * What of a locustfile a run uses: user classes by name, the load shape, a host where one is needed. Finds all problems at
  * once. Pure; works on the description, never on user code.
  */
-import type { LocustfileDescription, UserClassDescription } from "../../protocol/locustfile_description.ts";
+import type {
+  LocustfileDescription,
+  TaskDescription,
+  UserClassDescription,
+} from "../../protocol/locustfile_description.ts";
 import { keepTasks } from "./kept_tasks.ts";
 import { nearest } from "./near_miss.ts";
 import type { RunOptions } from "./options.ts";
@@ -47,6 +51,7 @@ export function selectFrom(description: LocustfileDescription, options: Chosen):
     problems,
     warnings: [
       ...warn(description, userClasses, shape, options),
+      ...findUnknownTags(userClasses, options),
       ...emptied.map((name) => `${name} had no tasks left after filtering by tags: its users will fail`),
     ],
     ...(shape ? { shape } : {}),
@@ -79,6 +84,27 @@ function selectClasses(
 function findEmptied(userClasses: readonly UserClassDescription[], options: Chosen): readonly string[] {
   return userClasses.filter(({ tasks }) => tasks.length > 0 && keepTasks(tasks, options).length === 0)
     .map(({ name }) => name);
+}
+
+/** A tag that no task carries selects nothing, or excludes nothing: a typing error, most of the time. */
+function findUnknownTags(userClasses: readonly UserClassDescription[], options: Chosen): readonly string[] {
+  const known = [...new Set(userClasses.flatMap(({ tasks }) => tasks.flatMap(tagsIn)))].sort();
+  const lists = [["--tags", options.tags], ["--exclude-tags", options.excludeTags]] as const;
+  return lists.flatMap(([flag, tags]) =>
+    [...new Set(tags)].filter((tag) => !known.includes(tag)).map((tag) => {
+      const meant = nearest(tag, known);
+      const advice = meant !== undefined
+        ? `did you mean "${meant}"?`
+        : known.length === 0
+        ? "no task has a tag"
+        : `the tags are ${known.join(", ")}`;
+      return `No task carries the tag "${tag}" of ${flag}; ${advice}`;
+    })
+  );
+}
+
+function tagsIn(task: TaskDescription): readonly string[] {
+  return [...task.tags, ...task.tasks.flatMap(tagsIn)];
 }
 
 function describeAllEmptied(names: readonly string[], { tags, excludeTags }: Chosen): string {
@@ -139,7 +165,7 @@ export function describeBadUrl(text: string): string | undefined {
 }
 
 function hideCredentials(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, "//…@");
+  return url.replace(/\/\/[^/@]*@/, "//***@");
 }
 
 function warn(

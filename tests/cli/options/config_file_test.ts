@@ -70,7 +70,7 @@ describe("parseConfigText() of JSON", () => {
     assert.match(json('{"locust": 5}').problems.join(), /^Cannot read p: "locust" is not an object/);
     assert.match(
       json('{"locust": {\n"users": {"a": 1}}}').problems.join(),
-      /^Cannot use users in p:2: its value is no text/,
+      /^Cannot use users in p:2: its value is not a text/,
     );
   });
 });
@@ -96,7 +96,48 @@ describe("readConfigSources()", () => {
   test("a --config that cannot be read is a usage error", () => {
     const read = (config: string) => () => readConfigSources({ cwd: tmpdir(), home: undefined, config });
     assert.throws(read("no-such.conf"), /Cannot use --config "no-such\.conf": there is no such file; check the path/);
-    assert.throws(read("a.toml"), /TOML is not read/);
     assert.throws(read("."), /it cannot be read \(EISDIR\)/);
   });
+});
+
+describe("parseConfigText() of TOML", () => {
+  const toml = (text: string) => parseConfigText({ path: "my.toml", text, form: "toml" });
+  const text = (value: string) => ({ kind: "text", text: value });
+
+  test("reads [tool.locust] and nothing else of a pyproject.toml, each setting with its line", () => {
+    const { settings, problems } = toml(
+      '[project]\nname = "x"\nusers = 3\n\n[tool.locust]\nusers = 5\nheadless = true\ntags = ["a", "b"]\n"run-time" = "1m"\n',
+    );
+    assert.deepEqual(problems, []);
+    assert.deepEqual(settings, [
+      { key: "users", value: text("5"), path: "my.toml", line: 6 },
+      { key: "headless", value: text("true"), path: "my.toml", line: 7 },
+      { key: "tags", value: { kind: "list", items: ["a", "b"] }, path: "my.toml", line: 8 },
+      { key: "run-time", value: text("1m"), path: "my.toml", line: 9 },
+    ]);
+  });
+  test("reads the top level of a file without [tool]", () => {
+    assert.deepEqual(toml("spawn-rate = 2.5 # a second\n").settings, [
+      { key: "spawn-rate", value: text("2.5"), path: "my.toml", line: 1 },
+    ]);
+  });
+  const wrong: readonly (readonly [text: string, problem: RegExp])[] = [
+    ["users = \n", /^Cannot read my\.toml:1: it is not valid TOML \(.+\); correct it$/],
+    ["users = 5\nusers = 6\n", /^Cannot read my\.toml:2: it is not valid TOML/],
+    [
+      "[tool.black]\nline-length = 88\n",
+      /^Cannot read my\.toml: it has no table \[tool\.locust\]; write settings under/,
+    ],
+    [
+      "\n[users]\nshop = 5\n",
+      /^Cannot use users in my\.toml:\d: its value is not a text, number, boolean or list of these/,
+    ],
+  ];
+  for (const [source, problem] of wrong) {
+    test(`${JSON.stringify(source)} is refused with a sentence`, () => {
+      const { problems } = toml(source);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? "", problem);
+    });
+  }
 });

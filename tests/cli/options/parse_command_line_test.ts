@@ -10,6 +10,8 @@ interface Extra {
   readonly conf?: string;
 }
 
+const COMMANDS = "The commands are run, worker, demo, init, check, debug, report, completion, help";
+
 function parse(line: string, extra: Extra = {}): Command {
   const configs = extra.conf === undefined ? [] : [{ path: "locust.conf", text: extra.conf, form: "lines" as const }];
   const argv = line === "" ? [] : line.split(" ");
@@ -128,8 +130,8 @@ describe("parseCommandLine() precedence", () => {
     assert.equal(runOptions("run x.ts", { conf: "only-summary = no" }).onlySummary, false);
     assert.equal(runOptions("run x.ts", { conf: "only-summary" }).onlySummary, true);
   });
-  test("a list variable without brackets is one item", () => {
-    assert.deepEqual(runOptions("run x.ts", { env: { LOCUST_TAGS: "a b" } }).tags, ["a b"]);
+  test("a list variable is apart by blanks, or a list in brackets", () => {
+    assert.deepEqual(runOptions("run x.ts", { env: { LOCUST_TAGS: "a b" } }).tags, ["a", "b"]);
     assert.deepEqual(runOptions("run x.ts", { env: { LOCUST_TAGS: "[a, b]" } }).tags, ["a", "b"]);
   });
   test("options that only a file knows are told with file, line and what was meant", () => {
@@ -213,7 +215,7 @@ describe("parseCommandLine() problems", () => {
     ],
     [
       "rum x.ts --headless",
-      "Cannot run \"rum\": there is no such command. Did you mean 'run'?",
+      "Cannot run \"rum\": unknown command. Did you mean 'run'? " + COMMANDS,
       'Cannot use "x.ts" as a user class: it is a file; write "locust-ts run x.ts" or -f x.ts',
     ],
     [
@@ -225,6 +227,36 @@ describe("parseCommandLine() problems", () => {
       'Cannot serve the web UI: this version has none; use "locust-ts run x.ts" or add --headless to run in the terminal',
     ],
   ];
+  const words: readonly (readonly [line: string, word: string, meant?: string])[] = [
+    ["bench", "bench"],
+    ["version", "version", "--version"],
+    ["examples", "examples"],
+    ["hit http://127.0.0.1:8000/page", "hit"],
+    ["http://127.0.0.1:8000/page", "http://127.0.0.1:8000/page"],
+    ["Shopper", "Shopper"],
+    ["chek x.ts", "chek", "check"],
+    ["-u 5 bench", "bench"],
+  ];
+  for (const [line, word, meant] of words) {
+    test(`"${line}" is an unknown command, with no word about the web UI`, () => {
+      const [problem = ""] = problems(line);
+      const expected = meant === undefined
+        ? `Cannot run "${word}": unknown command; ${COMMANDS.replace("The", "the")}`
+        : `Cannot run "${word}": unknown command. Did you mean '${meant}'? ${COMMANDS}`;
+      assert.equal(problem, expected);
+      assert.doesNotMatch(problems(line).join(), /web UI/);
+    });
+  }
+
+  test("a URL after run is no locustfile: it says how to load that system, and how to run a locustfile from there", () => {
+    assert.deepEqual(problems("run http://127.0.0.1:8000/page"), [
+      'Cannot run "http://127.0.0.1:8000/page": it is a URL, not a file; to load that system, write a locustfile with "locust-ts init" ' +
+      "and run it with -H http://127.0.0.1:8000; to run a locustfile that is at that URL, write -f http://127.0.0.1:8000/page",
+    ]);
+    const named = parseCommandLine({ argv: ["run", "-f", "http://h/a.ts"], env: {}, configs: [], customArguments: [] });
+    assert.equal(named.kind === "run" && named.options.locustfile, "http://h/a.ts");
+  });
+
   for (const [line, ...expected] of rows) {
     test(`"${line}" is refused with a sentence`, () => assert.deepEqual(problems(line), expected));
   }

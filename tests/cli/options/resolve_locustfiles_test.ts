@@ -1,9 +1,10 @@
 import { strict as assert } from "node:assert";
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { describe, test } from "node:test";
 import { UsageError } from "../../../src/base/errors.ts";
-import { fetchLocustfile, resolveLocustfiles } from "../../../src/cli/options/resolve_locustfiles.ts";
+import { fetchLocustfile } from "../../../src/cli/options/locustfile_url.ts";
+import { resolveLocustfiles } from "../../../src/cli/options/resolve_locustfiles.ts";
 import { serveHttp } from "../../../src/platform/http_serve.ts";
 import { makeKeptFolder } from "../../support/kept_folder.ts";
 
@@ -17,17 +18,21 @@ function folderWith(paths: readonly string[]): string {
 }
 
 async function resolved(locustfile: string, cwd: string): Promise<readonly string[]> {
-  await using found = await resolveLocustfiles(locustfile, { cwd });
+  await using found = await resolveLocustfiles(locustfile, { cwd, report });
   return found.files.map((file) => relative(cwd, file));
 }
 
-async function problemsOf(
-  locustfile: string,
-  cwd: string,
-  fetchText?: () => Promise<string>,
-): Promise<readonly string[]> {
+const report = () => {};
+
+/** Any URL holds a locustfile. */
+const fetchFile = (url: string) => {
+  const { origin, pathname } = new URL(url);
+  return Promise.resolve({ name: basename(pathname), origin, text: "export {};" });
+};
+
+async function problemsOf(locustfile: string, cwd: string): Promise<readonly string[]> {
   try {
-    await resolveLocustfiles(locustfile, { cwd, ...(fetchText === undefined ? {} : { fetchText }) });
+    await resolveLocustfiles(locustfile, { cwd, report, fetchFile });
   } catch (error) {
     assert.ok(error instanceof UsageError);
     return error.problems;
@@ -66,7 +71,7 @@ describe("resolveLocustfiles()", () => {
       [
         'Cannot run "locustfle.ts": there is no such file; did you mean "locustfile.ts"?',
         'Cannot run "tests/shap.ts": there is no such file; did you mean "tests/shop.ts"?',
-        'Cannot run "./old.py": it is a Python file, for Locust; translate it, docs/coming-from-locust.md shows how',
+        'Cannot run "./old.py": it is a Python file, for Locust; docs/coming-from-locust.md shows how to translate it',
         'Cannot run "notes.txt": its name does not end in .ts, .js, .mts, .mjs; rename it or name another',
         'Cannot run "types.d.ts": it holds types only; name the file with the user classes',
         'Cannot run "empty": the folder holds no locustfile (*.ts, *.js, *.mts, *.mjs, names starting with "_" left out); ' +
@@ -87,48 +92,111 @@ describe("resolveLocustfiles()", () => {
     ]);
   });
   test("an empty value is a problem", async () => assert.equal((await problemsOf(" , ", folderWith([]))).length, 1));
-  test("a fetched file keeps its name and is deleted in the end", async () => {
-    const fetchText = () => Promise.resolve("export {};");
-    const found = await resolveLocustfiles("http://host/a/shop.ts?x=1", { cwd: "/", fetchText });
+  test("a fetched file keeps its name, its origin is reported, and it is deleted in the end", async () => {
+    const lines: string[] = [];
+    const report = (line: string) => lines.push(line);
+    const found = await resolveLocustfiles("http://host/a/shop.ts?x=1", { cwd: "/", report, fetchFile });
     const [file = ""] = found.files;
     assert.match(file, /shop\.ts$/);
     assert.equal(readFileSync(file, "utf8"), "export {};");
+    assert.deepEqual(lines, ["Running the locustfile shop.ts of http://host"]);
     await found[Symbol.asyncDispose]();
     assert.equal(existsSync(dirname(file)), false);
   });
   test("a fetched file is deleted when another one is missing", async () => {
-    let before = "";
-    const fetchText = () => Promise.resolve(before = "export {};");
-    assert.equal((await problemsOf("http://host/shop.ts,missing.ts", folderWith([]), fetchText)).length, 1);
-    assert.equal(before, "export {};");
+    assert.equal((await problemsOf("http://host/shop.ts,missing.ts", folderWith([]))).length, 1);
+  });
+
+  const scripts: readonly (readonly [file: string, text: string, what: RegExp])[] = [
+    ["load.js", 'import http from "k6/http";\nexport default function () {}', /k6 script; docs\/coming-from-k6\.md/],
+    ["load.ts", "import { check } from 'k6';", /k6 script/],
+    ["old.js", 'const http = require("k6/http");', /k6 script/],
+    [
+      "test.yml",
+      "config:\n  target: http://h\nscenarios:\n  - flow: []\n",
+      /Artillery script; docs\/coming-from-artillery\.md/,
+    ],
+    ["test.yaml", "scenarios: []", /Artillery script/],
+    ["test.json", '{ "config": {}, "scenarios": [] }', /Artillery script/],
+    ["artillery.ts", "export const config = {};\nexport const scenarios = [];", /Artillery script/],
+    ["locustfile.py", "from locust import HttpUser", /Python file, for Locust; docs\/coming-from-locust\.md/],
+  ];
+  for (const [file, text, what] of scripts) {
+    test(`${file} is recognised as another tool's, and its page is named`, async () => {
+      const cwd = folderWith([file]);
+      writeFileSync(join(cwd, file), text);
+      const [problem = "", ...others] = await problemsOf(file, cwd);
+      assert.match(
+        problem,
+        new RegExp(`^Cannot run "${file}": it is an? .*${what.source}(?:;.*)? shows how to translate it$`),
+      );
+      assert.deepEqual(others, []);
+    });
+  }
+  test("a locustfile that only mentions other tools is one", async () => {
+    const cwd = folderWith(["a.ts"]);
+    writeFileSync(
+      join(cwd, "a.ts"),
+      'import { User } from "locust-ts";\n// once: import http from "k6/http"\nexport const config = 1;',
+    );
+    assert.deepEqual(await resolved("a.ts", cwd), ["a.ts"]);
   });
 });
 
 describe("fetchLocustfile()", () => {
-  test("returns the text, and refuses other answers with a sentence", async () => {
+  const answers: Readonly<Record<string, readonly [type: string, text: string]>> = {
+    "/a.ts": ["application/octet-stream", "export {};"],
+    "/script": ["text/javascript; charset=utf-8", "export {};"],
+    "/typed": ["application/typescript", "export {};"],
+    "/page": ["text/html", "\n<!doctype html>"],
+    "/page.ts": ["text/html", "\n<!doctype html>"],
+    "/data": ["application/json", "{}"],
+    "/plain": ["text/plain", "process.exit()"],
+  };
+  const rows: readonly (readonly [path: string, name: string | RegExp])[] = [
+    ["/a.ts", "a.ts"],
+    ["/script", "locustfile.mjs"],
+    ["/typed", "locustfile.ts"],
+    ["/page", /does not end in \.ts, \.js, \.mts, \.mjs and its type is "text\/html", not JavaScript or TypeScript/],
+    ["/page.ts", /the answer is a web page; give the address of the raw file/],
+    ["/data", /its type is "application\/json"/],
+    ["/plain", /its type is "text\/plain/],
+    ["/gone.ts", /the answer was 404 Not Found; check the address/],
+  ];
+  for (const [path, expected] of rows) {
+    test(`${path} is ${typeof expected === "string" ? "taken" : "refused with a sentence"}`, async () => {
+      await using server = await serve();
+      const fetched = fetchLocustfile(`${server.url}${path}`);
+      if (typeof expected !== "string") return await assert.rejects(fetched, expected);
+      assert.deepEqual(await fetched, { name: expected, origin: server.url, text: "export {};" });
+    });
+  }
+  test("a server that is not there is named without its password", async () => {
+    let url: string;
+    {
+      await using server = await serve();
+      url = server.url;
+    }
+    const withPassword = url.replace("//", "//ada:secret@");
+    await assert.rejects(fetchLocustfile(`${withPassword}/a.ts`), (error: Error) => {
+      assert.match(error.message, /^Cannot fetch "http:\/\/\*\*\*@127\.0\.0\.1:\d+\/a\.ts": /);
+      assert.doesNotMatch(error.message, /secret/);
+      return true;
+    });
+  });
+
+  async function serve() {
     const server = await serveHttp({
       host: "127.0.0.1",
       port: 0,
       advice: "",
       fetch(request) {
-        const { pathname } = new URL(request.url);
-        if (pathname === "/page") return new Response("\n<!doctype html>");
-        return pathname === "/a.ts"
-          ? new Response("export {};")
-          : new Response("", { status: 404, statusText: "Not Found" });
+        const [type, text] = answers[new URL(request.url).pathname] ?? [];
+        return text === undefined
+          ? new Response("", { status: 404, statusText: "Not Found" })
+          : new Response(text, { headers: { "content-type": type ?? "" } });
       },
     });
-    const url = `http://127.0.0.1:${server.port}`;
-    try {
-      assert.equal(await fetchLocustfile(`${url}/a.ts`), "export {};");
-      await assert.rejects(
-        fetchLocustfile(`${url}/page`),
-        /the answer is a web page; give the address of the raw file/,
-      );
-      await assert.rejects(fetchLocustfile(`${url}/b.ts`), /the answer was 404 Not Found; check the address/);
-    } finally {
-      await server.close();
-    }
-    await assert.rejects(fetchLocustfile(`${url}/a.ts`), /there was no answer/);
-  });
+    return { url: `http://127.0.0.1:${server.port}`, [Symbol.asyncDispose]: () => server.close() };
+  }
 });

@@ -90,7 +90,7 @@ describe("selectFrom()", () => {
   test("a bad -H is refused without showing credentials; users without HTTP may have any", () => {
     assert.match(
       select({ host: "ftp://me:geheim@h" }).problems.join(),
-      /^Cannot use --host "ftp:\/\/…@h": its scheme is "ftp"/,
+      /^Cannot use --host "ftp:\/\/\*\*\*@h": its scheme is "ftp"/,
     );
     assert.deepEqual(select({ host: "broker", userClasses: ["Other"] }).problems, []);
   });
@@ -125,4 +125,21 @@ describe("describeBadUrl()", () => {
       else assert.match(found ?? "", problem);
     });
   }
+});
+
+test("selectFrom() warns about a tag that no task carries, and names the nearest or all", () => {
+  const task = { name: "t", weight: 1, kind: "task", tasks: [] } as const;
+  const nested = { ...task, kind: "set", tags: [], tasks: [{ ...task, tags: ["write"] }] } as const;
+  const description = {
+    ...shop,
+    warnings: [],
+    userClasses: [userClass("Shopper", { tasks: [{ ...task, tags: ["read"] }, nested] })],
+  };
+  const warningsOf = (tags: readonly string[], excludeTags: readonly string[]) =>
+    selectFrom(description, { ...plain, stages: "1m:1", tags, excludeTags }).warnings;
+  assert.deepEqual(warningsOf(["read"], ["write"]), []);
+  assert.deepEqual(warningsOf(["read", "red"], ["slow"]), [
+    'No task carries the tag "red" of --tags; did you mean "read"?',
+    'No task carries the tag "slow" of --exclude-tags; the tags are read, write',
+  ]);
 });
