@@ -13,6 +13,7 @@ export type ErrorCode =
   | "address_unavailable"
   | "bad_frame"
   | "bad_message"
+  | "bad_sample"
   | "bad_shape"
   | "bad_stages"
   | "bad_state"
@@ -48,6 +49,7 @@ export type ErrorCode =
   | "refused"
   | "run_failed"
   | "run_on"
+  | "stray_interrupt"
   | "unknown_name"
   | "usage"
   | "wait_time";
@@ -80,13 +82,12 @@ export class UsageError extends LocustError {
 
 /** The text of anything that was thrown, for a log line. Never throws itself. */
 export function describeThrown(thrown: unknown): string {
-  if (thrown instanceof Error) {
-    if (thrown.message === "") return thrown.name;
-    const hint = thrown instanceof TypeError ? hintAtSpelling(thrown.message) : undefined;
-    return `${thrown.name}: ${thrown.message}${hint === undefined ? "" : `; ${hint}`}`;
-  }
   try {
-    return String(thrown);
+    if (!(thrown instanceof Error)) return String(thrown);
+    const { name, message }: { readonly name: unknown; readonly message: unknown } = thrown; // user code may set any value
+    if (message === "") return String(name);
+    const hint = thrown instanceof TypeError ? hintAtSpelling(String(message)) : undefined;
+    return `${String(name)}: ${String(message)}${hint === undefined ? "" : `; ${hint}`}`;
   } catch {
     return "something that cannot be turned into text"; // its toString() throws: there is nothing better to say
   }

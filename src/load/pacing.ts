@@ -1,16 +1,17 @@
 /**
- * When a paced user starts its next iteration, by Locust's formula: a start each `paceSeconds`, counted from the user's
- * construction, and no catching up after an iteration that took longer. Pure. Times in seconds, as in a locustfile.
+ * The wait of a paced user, by Locust's formula: a start each `paceSeconds`, and no catching up after an iteration that took
+ * longer. Unlike in Locust the first interval counts from the first task, not from the user's construction: a slow `onStart` must
+ * not start two tasks at once. Pure. Times in seconds, as in a locustfile.
  */
 
 export interface PacingState {
-  /** When the wait was last computed, at first the construction. */
+  /** The time at which the wait was last computed, at first that of the first task. */
   readonly lastRunSeconds: number;
   /** The wait that was computed then. */
   readonly lastWaitSeconds: number;
 }
 
-/** The state of a user that is made at `nowSeconds`. */
+/** The state of a user whose first task starts at `nowSeconds`. */
 export function startPacing(nowSeconds: number): PacingState {
   return { lastRunSeconds: nowSeconds, lastWaitSeconds: 0 };
 }

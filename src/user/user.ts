@@ -13,7 +13,7 @@ import { LOOP, LoopState } from "./tasks/loop_state.ts";
 import { createDetachedContext } from "./running/run_context.ts";
 import { refuseTasksOf } from "./tasks/refuse_tasks.ts";
 import { waitSeconds } from "./tasks/wait_rule.ts";
-import { createPace, PACE, type Pace, type WaitOwner } from "./timing/wait_time.ts";
+import { BEGIN_PACE, createPace, PACE, type Pace, restartPace, type WaitOwner } from "./timing/wait_time.ts";
 
 /**
  * One simulated person. Extend it (or `HttpUser`, `FastHttpUser`), give it tasks, and export the class: `weight` and `fixedCount`
@@ -53,7 +53,7 @@ export abstract class User implements WaitOwner {
   readonly [LIFECYCLE]: UserLifecycle;
   /** @internal */
   readonly [LOOP]: LoopState;
-  readonly #createdMs: number;
+  #paceStartMs: number;
   #random: Random | undefined;
   #pace: Pace | undefined;
 
@@ -64,7 +64,7 @@ export abstract class User implements WaitOwner {
     lifecycle.user = this;
     this[LIFECYCLE] = lifecycle;
     this[LOOP] = new LoopState(lifecycle, this);
-    this.#createdMs = lifecycle.runContext.clock.nowMs();
+    this.#paceStartMs = lifecycle.runContext.clock.nowMs();
   }
 
   /** Seconds to wait after a task. Assign `between(1, 5)` or another wait time, or write a method. */
@@ -126,8 +126,14 @@ export abstract class User implements WaitOwner {
   }
 
   /** @internal */
+  [BEGIN_PACE](nowMs: number): void {
+    this.#paceStartMs = nowMs;
+    restartPace(this.#pace, nowMs);
+  }
+
+  /** @internal */
   [PACE](): Pace {
-    return this.#pace ??= createPace(this[LIFECYCLE].runContext.clock, this.#createdMs);
+    return this.#pace ??= createPace(this[LIFECYCLE].runContext.clock, this.#paceStartMs);
   }
 }
 

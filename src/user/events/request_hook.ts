@@ -1,7 +1,7 @@
 /**
- * `events.request`: the way in for samples that no client of ours made. `fire` and `measure` count in the thread's recorder first
- * and tell the listeners then; our own clients record themselves and only `notify`.
- * Without a recorder (control thread, before a run) samples are told to listeners but counted nowhere.
+ * `events.request`: accepts samples of clients that are not ours. `fire` and `measure` count in the thread's recorder first and
+ * call the listeners then; our own clients record themselves and only `notify`. A value that cannot be counted throws at the call.
+ * Without a recorder (control thread, before a run) listeners hear of samples, and nothing is counted.
  */
 import type { Clock } from "../../base/clock.ts";
 import { systemClock } from "../../base/clock.ts";
@@ -10,6 +10,7 @@ import { findControlFlow, UserStopped } from "../../http/session/control_flow.ts
 import { failureText } from "../../http/session/failure_text.ts";
 import type { RequestEvent } from "../../http/session/session_owner.ts";
 import type { Recorder } from "../../stats/recorder.ts";
+import { describeKind, givenText, requiredText } from "../../base/given_text.ts";
 import { EventHook } from "./event_hook.ts";
 
 /** A sample to fire: what is left out is filled in. */
@@ -66,24 +67,21 @@ export class RequestHook extends EventHook<RequestEvent> {
   }
 
   /**
-   * Counts a sample and tells the listeners. May throw the control flow of a listener.
+   * Counts a sample and calls the listeners. May throw the control flow of a listener. `requestType` and `name` may be numbers or
+   * booleans, which become text.
    *
    * @example
    * ```ts
    * events.request.fire({ requestType: "MQTT", name: "publish", responseTime: 12.5, responseLength: 80 });
    * ```
+   * @throws LocustError if `requestType` or `name` is missing or is no text, or a time or length is no number from 0.
    */
   override fire(fields: RequestFields): void {
-    const { exception } = fields;
-    if (typeof fields.requestType !== "string" || typeof fields.name !== "string" || "response_time" in fields) {
-      const names = Object.keys(fields).join(", ");
-      throw new LocustError(
-        `Cannot count a request by ${names}; give requestType, name and responseTime (milliseconds or null)`,
-      );
-    }
+    const sample = checkSample(fields);
+    const { exception } = sample;
     const isFailure = exception !== undefined && exception !== null;
-    this.#record(fields, isFailure ? failureText(exception) : undefined);
-    if (this.hasListeners) super.fire(this.#complete(fields));
+    this.#record(sample, isFailure ? failureText(exception) : undefined);
+    if (this.hasListeners) super.fire(this.#complete(sample));
   }
 
   /**
@@ -97,6 +95,7 @@ export class RequestHook extends EventHook<RequestEvent> {
    *   meta.responseLength = rows.length;
    * });
    * ```
+   * @throws LocustError if `type` or `name` is missing or is no text; the block does not run then.
    */
   async measure<T>(
     type: string,
@@ -106,8 +105,8 @@ export class RequestHook extends EventHook<RequestEvent> {
   ): Promise<T | undefined> {
     const clock = this.#sink?.clock ?? systemClock;
     const meta: MeasuredMeta = {
-      requestType: type,
-      name,
+      requestType: requiredText(type, "the type of a measured block"),
+      name: requiredText(name, "the name of a measured block"),
       responseLength: options.responseLength ?? 0,
       exception: undefined,
       responseTime: undefined,
@@ -121,7 +120,7 @@ export class RequestHook extends EventHook<RequestEvent> {
       value = await block(meta);
     } catch (thrown) {
       if (findControlFlow(thrown) instanceof UserStopped) throw thrown; // the run ends: no sample, no swallowing
-      meta.exception = thrown;
+      meta.exception = thrown ?? new Error(`the block threw ${thrown}`); // 'throw undefined' is a failure, too
     }
     const responseTime = meta.responseTime === undefined ? clock.nowMs() - startMs : meta.responseTime;
     this.fire({ ...meta, responseTime, startTime });
@@ -149,6 +148,47 @@ export class RequestHook extends EventHook<RequestEvent> {
     const entry = recorder.entry(fields.requestType, fields.name);
     recorder.record(entry, fields.responseTime, fields.responseLength ?? 0, failure, 0);
   }
+}
+
+/** The fields with texts as text. @throws LocustError for what cannot be counted */
+function checkSample(fields: RequestFields): RequestFields {
+  if (typeof fields !== "object" || fields === null || "response_time" in fields || "request_type" in fields) {
+    const names = Object.keys(fields ?? {}).join(", ");
+    throw new LocustError(
+      `Cannot count a request by ${names}; give requestType, name and responseTime (milliseconds or null)`,
+    );
+  }
+  const { responseTime, responseLength, startTime, context } = fields;
+  checkNumber(responseTime, "responseTime", "milliseconds, or null for a request without a time");
+  checkNumber(responseLength, "responseLength", "bytes");
+  checkNumber(startTime, "startTime", "seconds since the Unix epoch");
+  if (context !== undefined && context !== null && typeof context !== "object") {
+    throw refuse("context", context, "pass an object");
+  }
+  return {
+    ...fields,
+    requestType: requiredText(fields.requestType, "the requestType of a request"),
+    name: requiredText(fields.name, "the name of a request"),
+    url: givenText(hrefOf(fields.url), "the url of a request") ?? "",
+    responseTime: responseTime ?? null,
+  };
+}
+
+/** The address of a URL object; anything else as it is. */
+function hrefOf(url: unknown): unknown {
+  return url instanceof URL ? url.href : url;
+}
+
+function checkNumber(value: unknown, field: string, unit: string): void {
+  if (value === undefined || value === null) return;
+  if (typeof value === "number" && Number.isFinite(value) && value >= 0) return;
+  throw refuse(field, value, `pass a number from 0, in ${unit}`);
+}
+
+function refuse(field: string, value: unknown, advice: string): LocustError {
+  return new LocustError(`Cannot count a request with the ${field} ${describeKind(value)}; ${advice}`, {
+    code: "bad_sample",
+  });
 }
 
 function toError(exception: unknown): Error | null {

@@ -86,8 +86,9 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
     ...(host === undefined ? {} : { host }),
     ...(options.parsedOptions === undefined ? {} : { parsedOptions: options.parsedOptions }),
   });
-  const { thrown: [initError] } = await hooks.init.collect({ environment, runner: undefined, webUi: undefined });
-  if (initError !== undefined) {
+  const { thrown } = await hooks.init.collect({ environment, runner: undefined, webUi: undefined });
+  if (thrown.length > 0) {
+    const [initError] = thrown;
     throw new LocustError(`Cannot start: a listener of "init" threw ${describeThrown(initError)}`, {
       cause: initError,
     });

@@ -7,6 +7,7 @@
  */
 import { findControlFlow, StopTest, StopUser } from "../../http/session/control_flow.ts";
 import { planOf } from "../tasks/class_plans.ts";
+import { classifyThrown, describeStrayInterrupt } from "../tasks/task_outcome.ts";
 import { TaskFrame } from "../tasks/task_frame.ts";
 import { runTasks, stopSet } from "../tasks/task_loop.ts";
 import type { Environment } from "../environment.ts";
@@ -59,6 +60,11 @@ export function startUser(options: StartUserOptions): RunningUser {
   const run = new UserRun(options);
   void run.live(); // watches itself: it settles every exception
   return run;
+}
+
+function isReschedule(thrown: unknown): boolean {
+  const outcome = classifyThrown(thrown);
+  return outcome === "reschedule" || outcome === "rescheduleImmediately";
 }
 
 class UserRun implements RunningUser, LifecycleOwner {
@@ -171,7 +177,10 @@ class UserRun implements RunningUser, LifecycleOwner {
       return undefined;
     } catch (caught) {
       const thrown = findControlFlow(caught) ?? caught;
-      if (!(thrown instanceof StopUser) && !(thrown instanceof StopTest)) return this.#failStart(thrown, "onStart");
+      if (isReschedule(thrown)) return undefined; // it ends onStart; the tasks begin
+      if (!(thrown instanceof StopUser) && !(thrown instanceof StopTest)) {
+        return this.#failStart(describeStrayInterrupt(thrown), "onStart");
+      }
       if (thrown instanceof StopTest) this.#stopTest(thrown);
       if (this.state === "ended" || this.#hooksTaken) return undefined;
       await this.#runHooks();
@@ -217,7 +226,9 @@ class UserRun implements RunningUser, LifecycleOwner {
       const thrown = findControlFlow(caught) ?? caught;
       if (this.state === "ended") return;
       if (thrown instanceof StopTest) this.#stopTest(thrown);
-      else if (!(thrown instanceof StopUser)) this.#options.runContext.errors.count(thrown, where);
+      else if (!(thrown instanceof StopUser) && !isReschedule(thrown)) {
+        this.#options.runContext.errors.count(describeStrayInterrupt(thrown), where);
+      }
     }
   }
 

@@ -26,6 +26,8 @@ export class LoopState {
   flattened: Map<RunnableSet, TaskReceiver> | undefined;
   /** An exception that was counted and leaves its set: it must not be counted again further out. */
   escaping: { readonly thrown: unknown } | undefined;
+  /** Tasks that failed at once, one after the other. */
+  failuresInARow = 0;
 
   constructor(lifecycle: UserLifecycle, user: TaskReceiver) {
     this.lifecycle = lifecycle;

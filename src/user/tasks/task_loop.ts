@@ -10,9 +10,11 @@ import {
   RescheduleTaskImmediately,
 } from "../../http/session/control_flow.ts";
 import { ownFrames } from "../../base/own_frames.ts";
+import { BEGIN_PACE } from "../timing/wait_time.ts";
+import { countFailure, isWait, pauseAfterFailuresMs } from "./failure_pause.ts";
 import { bindFrame } from "./frame_of.ts";
 import { TaskFrame } from "./task_frame.ts";
-import { classifyThrown, type Reaction, reactTo } from "./task_outcome.ts";
+import { classifyThrown, describeStrayInterrupt, type Reaction, reactTo } from "./task_outcome.ts";
 import type { TaskEntry } from "./task_plan.ts";
 import { planTaskSet, SILENT_CONTEXT } from "./task_plan.ts";
 import type { LoopState, RunningFrame } from "./loop_state.ts";
@@ -80,19 +82,25 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
   const { requests } = lifecycle;
   loop.frame = frame;
   requests.expectedIntervalMs = expectedIntervalMs(frame, loop.user);
+  frame.receiver[BEGIN_PACE](lifecycle.runContext.clock.nowMs());
   for (;;) {
     let reaction: Reaction = "wait";
+    const { inFlight, ended } = requests;
+    const startMs = loop.failuresInARow === 0 ? 0 : lifecycle.runContext.clock.nowMs(); // a look at the clock is not free
     try {
       lifecycle.checkStop();
-      const { inFlight, ended } = requests;
       const running = executeNext(frame);
       const begunAtOnce = requests.inFlight > inFlight;
       await running;
       if (begunAtOnce && requests.ended === ended) loop.warnOfForgottenAwait();
       const flow = requests.endForgottenBlocks(loop.where);
       if (flow !== undefined) throw flow;
+      loop.failuresInARow = 0;
     } catch (thrown) {
       reaction = await settle(frame, thrown);
+      if (reaction === "wait" && classifyThrown(thrown) !== "reschedule") {
+        noteFailure(loop, startMs, requests.ended - ended);
+      }
     }
     if (reaction === "wait") {
       try {
@@ -108,6 +116,26 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
   }
 }
 
+/** Takes down that a task failed. The first failure of a row has no start time: it counts as one that failed at once. */
+function noteFailure(loop: LoopState, startMs: number, requests: number): void {
+  const tookMs = startMs === 0 ? 0 : loop.lifecycle.runContext.clock.nowMs() - startMs;
+  loop.failuresInARow = countFailure(loop.failuresInARow, tookMs, requests);
+}
+
+/** The wait after a failed task: longer than the wait time if that is next to nothing and tasks fail at once in a row. */
+function slowDown(loop: LoopState, seconds: number): number {
+  if (isWait(seconds * 1000)) {
+    loop.failuresInARow = 0;
+    return seconds;
+  }
+  const pauseMs = pauseAfterFailuresMs(loop.failuresInARow);
+  if (pauseMs === 0) return seconds;
+  loop.lifecycle.runContext.errors.warnOnce(
+    `"${loop.where}" fails at once each time, and its user has no wait time; it pauses between tries, up to 1 s`,
+  );
+  return pauseMs / 1000;
+}
+
 function executeNext(frame: TaskFrame): unknown {
   const { receiver } = frame;
   return receiver.executeNextTask !== undefined
@@ -117,7 +145,8 @@ function executeNext(frame: TaskFrame): unknown {
 
 function waitBetweenTasks(frame: TaskFrame): Promise<void> | undefined {
   const { lifecycle, user } = frame.loop;
-  const seconds = waitSeconds(frame, user);
+  let seconds = waitSeconds(frame, user);
+  if (frame.loop.failuresInARow > 0) seconds = slowDown(frame.loop, seconds);
   lifecycle.checkStop();
   return seconds > 0 ? lifecycle.pause("wait", seconds) : undefined;
 }
@@ -139,12 +168,10 @@ async function settle(frame: TaskFrame, caught: unknown): Promise<Reaction> {
       lifecycle.beginHooks();
       await stopSet(loop, frame);
       throw thrown;
-    case "die":
-      throw thrown;
     case "countAndWait":
-      return await countError(frame, thrown);
+      return await countError(frame, describeStrayInterrupt(thrown));
     case "countAndDie":
-      await countError(frame, thrown);
+      await countError(frame, describeStrayInterrupt(thrown));
       loop.escaping = { thrown };
       throw thrown;
     default:

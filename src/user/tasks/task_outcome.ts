@@ -1,16 +1,18 @@
 /**
- * What a task set does after a task, as a table: how the task ended × where the set is. Pure.
+ * The reaction of a task set to the end of a task, as a table: how the task ended × where the set is. Pure. A user's own tasks are
+ * no set that could be left: `interrupt()` there is counted as an exception, and the user stays.
  *
  * | the task                          | the user's own tasks         | a task set                     |
  * | --------------------------------- | ---------------------------- | ------------------------------ |
  * | returned, `RescheduleTask`        | wait, next task              | wait, next task                |
  * | `RescheduleTaskImmediately`       | next task                    | next task                      |
- * | `InterruptTaskSet(true)`          | the user dies, no `onStop`   | `onStop`, parent goes on       |
- * | `InterruptTaskSet(false)`         | the user dies, no `onStop`   | `onStop`, parent waits         |
+ * | `InterruptTaskSet(true)`          | a mistake, as any exception  | `onStop`, parent continues     |
+ * | `InterruptTaskSet(false)`         | a mistake, as any exception  | `onStop`, parent waits         |
  * | `StopUser`, `StopTest`            | to the user                  | `onStop`, outward              |
  * | threw something else              | counted, wait, next task     | counted, wait, next task       |
  * | … with `catchExceptions` false    | counted, the user dies       | counted, outward (once)        |
  */
+import { LocustError } from "../../base/errors.ts";
 import {
   findControlFlow,
   InterruptTaskSet,
@@ -30,8 +32,8 @@ export type Outcome =
   | "error";
 
 /**
- * `wait` and `next` go on in the same set. `leaveWait` and `leaveNext` run the set's `onStop` and go on in its parent.
- * `unwind` runs `onStop` and throws on. `die` throws on. `count` first counts the exception.
+ * `wait` and `next` continue in the same set. `leaveWait` and `leaveNext` run the set's `onStop` and continue in its parent.
+ * `unwind` runs `onStop` and throws on. `count` first counts the exception; then the user waits, or `die` throws on.
  */
 export type Reaction =
   | "wait"
@@ -39,11 +41,18 @@ export type Reaction =
   | "leaveWait"
   | "leaveNext"
   | "unwind"
-  | "die"
   | "countAndWait"
   | "countAndDie";
 
 export type Level = "user" | "set";
+
+/** The exception that is counted for an `interrupt()` with no set to leave. */
+export function describeStrayInterrupt(thrown: unknown): unknown {
+  if (!(thrown instanceof InterruptTaskSet)) return thrown;
+  const message = `interrupt() was called where there is no task set to leave; ` +
+    `call it in a task of a TaskSet, or end the user with "throw new StopUser()"`;
+  return Object.defineProperty(new LocustError(message, { code: "stray_interrupt" }), "stack", { value: thrown.stack });
+}
 
 export function classifyThrown(caught: unknown): Outcome {
   const thrown = findControlFlow(caught);
@@ -61,9 +70,9 @@ export function reactTo(outcome: Outcome, level: Level, errors: "survive" | "die
     case "rescheduleImmediately":
       return "next";
     case "interruptReschedule":
-      return level === "user" ? "die" : "leaveNext";
+      return level === "user" ? reactTo("error", level, errors) : "leaveNext";
     case "interruptWait":
-      return level === "user" ? "die" : "leaveWait";
+      return level === "user" ? reactTo("error", level, errors) : "leaveWait";
     case "stop":
       return "unwind";
     case "error":

@@ -16,7 +16,7 @@ import type { User } from "../user.ts";
 import type { TaskList, TaskReference, TaskSetClass } from "../user_class.ts";
 import { LIFECYCLE } from "../running/user_lifecycle.ts";
 import { LOOP } from "./loop_state.ts";
-import { createPace, PACE, type Pace, type WaitOwner } from "../timing/wait_time.ts";
+import { BEGIN_PACE, createPace, PACE, type Pace, restartPace, type WaitOwner } from "../timing/wait_time.ts";
 
 /** The client of a user class that has one. */
 export type ClientOf<U> = U extends { readonly client: infer Client } ? Client : unknown;
@@ -54,13 +54,13 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
   readonly user: U;
   /** The set this one is nested in, or the user. */
   readonly parent: U | TaskSet<U>;
-  readonly #createdMs: number;
+  #paceStartMs: number;
   #pace: Pace | undefined;
 
   constructor(parent: U | TaskSet<U>) {
     this.parent = parent;
     this.user = parent instanceof TaskSet ? parent.user : parent;
-    this.#createdMs = this.user[LIFECYCLE].runContext.clock.nowMs();
+    this.#paceStartMs = this.user[LIFECYCLE].runContext.clock.nowMs();
   }
 
   /** Seconds to wait after a task of this set. Without one the user's wait time counts. */
@@ -127,8 +127,14 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
   }
 
   /** @internal */
+  [BEGIN_PACE](nowMs: number): void {
+    this.#paceStartMs = nowMs;
+    restartPace(this.#pace, nowMs);
+  }
+
+  /** @internal */
   [PACE](): Pace {
-    return this.#pace ??= createPace(this.user[LIFECYCLE].runContext.clock, this.#createdMs);
+    return this.#pace ??= createPace(this.user[LIFECYCLE].runContext.clock, this.#paceStartMs);
   }
 }
 

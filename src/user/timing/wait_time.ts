@@ -1,14 +1,14 @@
 /**
  * Wait times: functions that say how many seconds a user waits after each task. Pure but for the pacing state, which lives on
  * the object that waits (a user or a task set), so that one function may serve many users.
- * Invariant: pacing counts from the construction of its owner and never catches up after a late iteration.
+ * Invariant: pacing counts from the first task of its owner and never catches up after a late iteration.
  */
 import type { Clock } from "../../base/clock.ts";
 import { LocustError } from "../../base/errors.ts";
 import type { Random } from "../../base/random.ts";
 import { nextPacedWait, type PacingState, startPacing } from "../../load/pacing.ts";
 
-/** Where a paced owner stands, on its clock; made as of its construction. */
+/** The position of a paced owner on its clock. */
 export interface Pace {
   readonly nowSeconds: () => number;
   state: PacingState;
@@ -17,11 +17,16 @@ export interface Pace {
 /** The key of an owner's pace: out of the way of what a locustfile calls its members. */
 export const PACE: unique symbol = Symbol("pace");
 
+/** The key of what the task loop calls before the first task of an owner. */
+export const BEGIN_PACE: unique symbol = Symbol("begin pace");
+
 /** What a wait time needs of the user or task set that waits. */
 export interface WaitOwner {
   readonly random: Random;
-  /** Made on first use, with the time of the owner's construction. @internal */
+  /** Made on first use. @internal */
   [PACE](): Pace;
+  /** The first task begins: the pace counts from here. @internal */
+  [BEGIN_PACE](nowMs: number): void;
 }
 
 /** The code of what a wait time is refused with. */
@@ -75,8 +80,8 @@ export function constant(seconds: number): WaitTime {
 }
 
 /**
- * Starts a task every `seconds`, however long tasks take; a task that took longer is followed by the next at once.
- * What was missed is not caught up. `constantPacing(10)` with 50 users makes at most 5 starts per second.
+ * Starts a task every `seconds`, counted from the start of the first one, however long tasks take; a task that took longer is
+ * followed by the next at once. What was missed is not caught up. `constantPacing(10)` with 50 users makes at most 5 starts per second.
  *
  * @throws LocustError if `seconds` is no number or is negative.
  */
@@ -114,9 +119,14 @@ export function poisson(perSecond: number): WaitTime {
   });
 }
 
-/** The pace of an owner that was constructed at `createdMs`. */
-export function createPace(clock: Pick<Clock, "nowMs">, createdMs: number): Pace {
-  return { nowSeconds: () => clock.nowMs() / 1000, state: startPacing(createdMs / 1000) };
+/** A pace that counts from `startMs`. */
+export function createPace(clock: Pick<Clock, "nowMs">, startMs: number): Pace {
+  return { nowSeconds: () => clock.nowMs() / 1000, state: startPacing(startMs / 1000) };
+}
+
+/** Lets a pace count anew from `startMs`. */
+export function restartPace(pace: Pace | undefined, startMs: number): void {
+  if (pace !== undefined) pace.state = startPacing(startMs / 1000);
 }
 
 /** Whether a wait time was made by `between` and its like. */

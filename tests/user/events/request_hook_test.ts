@@ -112,3 +112,64 @@ test("RequestHook counts nowhere before a run and in the control thread, but tel
   hook.fire({ requestType: "GET", name: "/", responseTime: 1 });
   assert.equal(calls, 1);
 });
+
+test("RequestHook.fire() turns numbers and booleans into text, wherever a text is expected", () => {
+  const { hook, recorder, heard } = createHook();
+  hook.fire({ requestType: 1, name: 42, responseTime: 1, url: true } as never);
+  assert.deepEqual(recorder.drain()?.entries.map(({ method, name }) => [method, name]), [["1", "42"]]);
+  assert.deepEqual([heard[0]?.requestType, heard[0]?.name, heard[0]?.url], ["1", "42", "true"]);
+});
+
+test("RequestHook.fire() throws for values that cannot be counted, and counts nothing", () => {
+  const good = { requestType: "SQL", name: "q", responseTime: 1 };
+  const cases: readonly (readonly [Record<string, unknown>, RegExp])[] = [
+    [{ name: new URL("http://a/") }, /Cannot use an object \(URL\) as the name of a request: /],
+    [{ name: null }, /Cannot leave out the name of a request: it is null; /],
+    [{ requestType: undefined }, /Cannot leave out the requestType of a request: /],
+    [{ requestType: () => {} }, /Cannot use a function as the requestType of a request: /],
+    [{ responseTime: "12" }, /Cannot count a request with the responseTime "12"; pass a number from 0/],
+    [{ responseTime: NaN }, /Cannot count a request with the responseTime NaN; /],
+    [{ responseTime: -1 }, /Cannot count a request with the responseTime -1; /],
+    [{ responseLength: Infinity }, /Cannot count a request with the responseLength Infinity; /],
+    [{ startTime: new Date(0) }, /Cannot count a request with the startTime an object \(Date\); /],
+    [{ context: "x" }, /Cannot count a request with the context "x"; pass an object/],
+    [{ url: Symbol("u") }, /Cannot use a symbol as the url of a request: /],
+  ];
+  for (const [wrong, message] of cases) {
+    const { hook, recorder, heard } = createHook();
+    assert.throws(() => hook.fire({ ...good, ...wrong } as never), message);
+    assert.deepEqual([recorder.drain(), heard], [undefined, []]);
+  }
+});
+
+test("RequestHook.fire() counts a failure whose text cannot be had", () => {
+  const hostile = new Error("x");
+  Object.defineProperty(hostile, "message", { value: Symbol("no text") });
+  const silent = {
+    toString: () => {
+      throw new Error("no");
+    },
+  };
+  const { hook, recorder } = createHook();
+  hook.fire({ requestType: "SQL", name: "q", responseTime: 1, exception: hostile });
+  hook.fire({ requestType: "SQL", name: "q", responseTime: 1, exception: silent });
+  assert.deepEqual(recorder.drain()?.failures.map(({ text }) => text), [
+    "Error: Symbol(no text)",
+    "something that cannot be turned into text",
+  ]);
+});
+
+test("RequestHook.measure() counts a block that throws undefined or null as a failure", async () => {
+  for (const thrown of [undefined, null]) {
+    const { hook, recorder } = createHook();
+    await hook.measure("SQL", "q", () => Promise.reject(thrown));
+    assert.deepEqual(recorder.drain()?.failures.map(({ text }) => text), [`Error: the block threw ${thrown}`]);
+  }
+});
+
+test("RequestHook.measure() refuses a name that is no text before its block runs", async () => {
+  const { hook } = createHook();
+  let hasRun = false;
+  await assert.rejects(hook.measure("SQL", {} as never, () => hasRun = true), /as the name of a measured block/);
+  assert.equal(hasRun, false);
+});

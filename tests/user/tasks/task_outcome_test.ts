@@ -41,8 +41,6 @@ test("reactTo() is the table of outcome × level, cell by cell", () => {
     ["returned", "wait", "wait"],
     ["reschedule", "wait", "wait"],
     ["rescheduleImmediately", "next", "next"],
-    ["interruptReschedule", "die", "leaveNext"],
-    ["interruptWait", "die", "leaveWait"],
     ["stop", "unwind", "unwind"],
   ];
   for (const [outcome, user, set] of rows) {
@@ -54,5 +52,11 @@ test("reactTo() is the table of outcome × level, cell by cell", () => {
   for (const level of ["user", "set"] as const) {
     assert.equal(reactTo("error", level, "survive"), "countAndWait");
     assert.equal(reactTo("error", level, "die"), "countAndDie");
+  }
+  for (const outcome of ["interruptReschedule", "interruptWait"] as const) {
+    for (const errors of ["survive", "die"] as const) {
+      assert.equal(reactTo(outcome, "user", errors), reactTo("error", "user", errors), "no set to leave: a mistake");
+      assert.equal(reactTo(outcome, "set", errors), outcome === "interruptWait" ? "leaveWait" : "leaveNext");
+    }
   }
 });
