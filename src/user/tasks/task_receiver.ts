@@ -3,7 +3,7 @@
  * tasks do not depend on the public classes that stand on them. Types only.
  */
 import type { Random } from "../../base/random.ts";
-import type { WaitOwner } from "../timing/wait_time.ts";
+import type { BEGIN_PACE, WaitOwner } from "../timing/wait_time.ts";
 
 /** Receives task calls as `this` and as the argument. */
 export interface TaskReceiver extends WaitOwner {
@@ -11,6 +11,8 @@ export interface TaskReceiver extends WaitOwner {
   waitTime?(): number;
   onStart(): Promise<void> | void;
   onStop(): Promise<void> | void;
+  /** The first task begins: the pace counts from here. */
+  [BEGIN_PACE](nowMs: number): void;
   /** Task sets only: the public method that a locustfile may override. */
   executeNextTask?(): Promise<void>;
 }

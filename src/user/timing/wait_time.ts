@@ -25,8 +25,6 @@ export interface WaitOwner {
   readonly random: Random;
   /** Made on first use. @internal */
   [PACE](): Pace;
-  /** The first task begins: the pace counts from here. @internal */
-  [BEGIN_PACE](nowMs: number): void;
 }
 
 /** The code of what a wait time is refused with. */

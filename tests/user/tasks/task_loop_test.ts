@@ -12,7 +12,7 @@ import { TaskSet } from "../../../src/user/tasks/task_set.ts";
 import { User } from "../../../src/user/user.ts";
 import { between, constant, constantPacing } from "../../../src/user/timing/wait_time.ts";
 import { LIFECYCLE } from "../../../src/user/running/user_lifecycle.ts";
-import { createStage, playRequest } from "../stage.ts";
+import { createStage } from "../stage.ts";
 
 /** Plays the steps one after the other, each as a task: logs when it starts, and does what the step says. */
 class Script {
@@ -470,89 +470,4 @@ test("task loop: paced waits tell the expected interval of the set that runs", a
   stage.start(Outer);
   await stage.clock.advance(500_000);
   assert.deepEqual(new Set(seen), new Set([3000, 5000]));
-});
-
-test("task loop: interrupt() in a user's own task is counted with what to do, and the user stays", async () => {
-  const { exceptions, stage } = await playAt("user", throwing(new InterruptTaskSet()));
-  assert.match(
-    exceptions[0]?.message ?? "",
-    /^LocustError: interrupt\(\) was called where there is no task set to leave; /,
-  );
-  assert.deepEqual(stage.ends, ["stoppedItself"]);
-});
-
-test("task loop: a user that fails at once each time is slowed down, and says so once", async () => {
-  for (const thrown of [new Error("broken"), new InterruptTaskSet(), undefined]) {
-    class Broken extends User {
-      @task
-      fail() {
-        throw thrown;
-      }
-    }
-    const stage = createStage();
-    const user = stage.start(Broken);
-    await stage.clock.advance(60_000);
-    user.stop("finishRequest");
-    await user.ended;
-    const count = stage.recorder.drain()?.exceptions.reduce((sum, each) => sum + each.count, 0) ?? 0;
-    assert.ok(count > 60 && count < 90, `${count} exceptions in a minute`);
-    assert.equal(stage.log.filter((line) => line.includes("fails at once each time")).length, 1);
-  }
-});
-
-test("task loop: a user whose tasks fail after a request, or after a while, keeps its pace", async () => {
-  let tasks = 0;
-  class Failing extends User {
-    @task
-    async fail() {
-      tasks++;
-      if (tasks % 2 === 0) await playRequest(this, 1);
-      else await this.sleep(0.02);
-      throw new Error("as always");
-    }
-  }
-  const stage = createStage();
-  const user = stage.start(Failing);
-  await stage.clock.advance(2100);
-  user.stop("finishRequest");
-  await stage.clock.advance(100);
-  await user.ended;
-  assert.ok(tasks >= 195, `${tasks} tasks`);
-});
-
-test("task loop: a paced user starts its second task a whole interval after the first, however long onStart took", async () => {
-  const starts: number[] = [];
-  class Browse extends TaskSet<User> {
-    override waitTime = constantPacing(10);
-    override async onStart() {
-      await this.sleep(25);
-    }
-    @task
-    note() {
-      starts.push(this.user[LIFECYCLE].runContext.clock.nowMs() / 1000);
-    }
-  }
-  class InSet extends User {
-    static override tasks = [Browse];
-  }
-  class Paced extends User {
-    override waitTime = constantPacing(10);
-    override async onStart() {
-      await this.wait();
-      await this.sleep(25);
-    }
-    @task
-    note() {
-      starts.push(this[LIFECYCLE].runContext.clock.nowMs() / 1000);
-    }
-  }
-  for (const [userClass, expected] of [[InSet, [25, 35, 45]], [Paced, [35, 45, 55]]] as const) {
-    starts.length = 0;
-    const stage = createStage();
-    const user = stage.start(userClass);
-    await stage.clock.advance(59_000);
-    user.stop("finishRequest");
-    await user.ended;
-    assert.deepEqual(starts.slice(0, 3), expected);
-  }
 });

@@ -1,0 +1,74 @@
+/** What ends the start of a user, and what does not. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { InterruptTaskSet, RescheduleTask } from "../../../src/http/session/control_flow.ts";
+import { task } from "../../../src/user/tasks/decorators.ts";
+import { constant } from "../../../src/user/timing/wait_time.ts";
+import { User } from "../../../src/user/user.ts";
+import { settle } from "../../support/fake_clock.ts";
+import { createStage } from "../stage.ts";
+
+test("RunningUser: RescheduleTask ends onStart, and the tasks begin", async () => {
+  const lines: string[] = [];
+  class Person extends User {
+    override waitTime = constant(10);
+    override onStart() {
+      throw new RescheduleTask();
+    }
+    @task
+    work() {
+      lines.push("work");
+    }
+  }
+  const stage = createStage();
+  const user = stage.start(Person);
+  await stage.clock.advance(15_000);
+  user.stop("finishRequest");
+  await user.ended;
+  assert.deepEqual([lines, stage.ends, stage.recorder.drain()], [["work", "work"], ["stopped"], undefined]);
+});
+
+test("RunningUser: an interrupt() in onStart of a user is a failed start that says what to do", async () => {
+  class Person extends User {
+    override onStart() {
+      throw new InterruptTaskSet();
+    }
+    @task
+    work() {}
+  }
+  const stage = createStage();
+  await stage.start(Person).ended;
+  await settle();
+  const delta = stage.recorder.drain();
+  assert.equal(delta?.failedStarts, 1);
+  assert.match(delta?.exceptions[0]?.message ?? "", /no task set to leave; call it in a task of a TaskSet/);
+  assert.deepEqual(stage.ends, ["failedStart"]);
+});
+
+test("RunningUser: whatever a constructor or a hook throws is an exception, undefined and null as well", async () => {
+  for (const thrown of [undefined, null]) {
+    class InConstructor extends User {
+      readonly field = fail(thrown);
+      @task
+      work() {}
+    }
+    class InHooks extends User {
+      override onStart() {
+        throw thrown;
+      }
+      @task
+      work() {}
+    }
+    for (const userClass of [InConstructor, InHooks]) {
+      const stage = createStage();
+      await stage.start(userClass).ended;
+      const delta = stage.recorder.drain();
+      assert.deepEqual(delta?.exceptions.map(({ message, count }) => [message, count]), [[String(thrown), 1]]);
+      assert.equal(delta?.failedStarts, 1);
+    }
+  }
+});
+
+function fail(thrown: unknown): never {
+  throw thrown;
+}
