@@ -16,7 +16,7 @@ import type { Events } from "../user/events/events.ts";
 import type { CollectedLocustfile } from "../user/loading/locustfile.ts";
 import { ownFrames } from "../base/own_frames.ts";
 import { ControlRunner } from "./control_runner.ts";
-import { ListenerTurns } from "./listener_turns.ts";
+import { ListenerRunner } from "./listener_runner.ts";
 import { mergeSetupResults } from "./setup_result.ts";
 import { describeShapeError, driveInstance, driveShape, driveStages, type ShapeDriver } from "./shape_driver.ts";
 
@@ -115,13 +115,13 @@ export class Control {
       case "testStop":
         return await this.#fireAndWait(request.kind, environment);
       case "spawningComplete":
-        return this.#turns().fireByName("spawningComplete", { userCount: request.userCount });
+        return this.#listeners().fireByName("spawningComplete", { userCount: request.userCount });
       case "shapeTick":
         return await this.#tick(request);
       case "event":
-        return this.#turns().fireByName(request.name, { environment, ...request.fields });
+        return this.#listeners().fireByName(request.name, { environment, ...request.fields });
       case "events":
-        for (const fields of request.each) this.#turns().fireByName(request.name, { environment, ...fields });
+        for (const fields of request.each) this.#listeners().fireByName(request.name, { environment, ...fields });
         return;
       case "custom":
         runner.listeners.deliver(
@@ -219,7 +219,7 @@ export class Control {
   }
 
   async #fireAndWait(name: "testStart" | "testStopping" | "testStop" | "quitting", environment: Environment) {
-    const stopTest = await this.#turns().fireAndWait(name, { environment });
+    const stopTest = await this.#listeners().fireAndWait(name, { environment });
     if (stopTest !== undefined) this.#stopTest(stopTest);
   }
 
@@ -231,8 +231,8 @@ export class Control {
     this.#options.post({ kind: "userMessage", message });
   }
 
-  #turns(): ListenerTurns {
-    return new ListenerTurns({ events: this.#options.events, clock: this.#options.clock, logger: this.#logger });
+  #listeners(): ListenerRunner {
+    return new ListenerRunner({ events: this.#options.events, clock: this.#options.clock, logger: this.#logger });
   }
 
   #ready(): [Environment, ControlRunner] {

@@ -56,6 +56,7 @@ export class LocalRunner implements ProgramRunner {
   #opening: Promise<LocalLoad> | undefined;
   #load: LocalLoad | undefined;
   #stats: StatsView = EMPTY_STATS;
+  #starting: Promise<void> | undefined;
   #stopped: Promise<RunSummary> | undefined;
   #hasQuit = false;
 
@@ -96,6 +97,7 @@ export class LocalRunner implements ProgramRunner {
     checkTarget(userCount, spawnRate);
     const only = options.userClasses?.map((userClass) => userClass.name);
     const load = await this.#open();
+    await this.#starting; // a start that is under way: this one changes its run
     if (load.isRunning) return load.change(userCount, spawnRate, only);
     await this.#begin(load, { kind: "users", users: userCount, spawnRate }, only);
   }
@@ -114,6 +116,7 @@ export class LocalRunner implements ProgramRunner {
   /** Ends the run: requests in flight are finished and counted, `testStop` listeners have ended when it resolves. */
   async stop(): Promise<void> {
     this.#load?.stop();
+    await this.#starting;
     await this.#stopped;
   }
 
@@ -166,9 +169,11 @@ export class LocalRunner implements ProgramRunner {
 
   async #begin(load: LocalLoad, wanted: Parameters<LocalLoad["begin"]>[0], only: readonly string[] | undefined) {
     this.#stats = EMPTY_STATS;
-    const begun = await load.begin(wanted, only);
+    const beginning = load.begin(wanted, only);
+    this.#starting = beginning.then(() => {}, () => {}); // its caller gets the error
+    const begun = await beginning;
     this.#stopped = begun.ended;
-    this.#stopped.catch(() => {}); // told to whoever waits for it
+    this.#stopped.catch(() => {}); // reported to those who wait for it
   }
 
   #follow(event: RunEvent): void {

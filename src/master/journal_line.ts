@@ -54,6 +54,7 @@ const KINDS: ReadonlySet<string> = new Set<JournalLine["kind"]>([
   "workerTroubled",
   "workerLeft",
   "stopping",
+  "draining",
   "runEnded",
 ]);
 

@@ -4,6 +4,7 @@
  */
 import type { Timer } from "../base/clock.ts";
 import { describeThrown } from "../base/errors.ts";
+import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
 import type { LinkEnd } from "../link/link.ts";
 import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
@@ -27,6 +28,10 @@ import type { RunProgress, RunSettings } from "./run_settings.ts";
 import { createTimeline } from "./run_timeline.ts";
 
 const CHECK_MS = 1000;
+/** A wait that is longer than this is in the log. */
+const REMARKABLE_WAIT_MS = 2000;
+/** What an answer may need on top of the time that a thread gives its listeners. */
+const DELIVERY_MS = 5000;
 
 /** A run that waits for its beginning. */
 export interface PreparedRun {
@@ -113,12 +118,35 @@ export class Master {
     return { run, recorder, resume };
   }
 
-  /** Begins a prepared run: from now on workers belong to it. `early`: what has ended it meanwhile. */
-  beginRun({ run, recorder, resume }: PreparedRun, early?: StopReason): void {
+  /**
+   * Begins a prepared run when listeners of `testStart` in the threads have ended, at the latest after their time limit. `early`:
+   * asked then, what has ended the run meanwhile; `signal` ends the wait.
+   */
+  async beginRun(
+    { run, recorder, resume }: PreparedRun,
+    early: () => StopReason | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (resume === undefined) this.roster.forgetIncidents();
     this.#run = run;
     this.#recorder = recorder;
-    run.begin({ resume, early });
+    if (resume === undefined) {
+      run.planWorkers();
+      await this.#waitForTestStart(signal);
+    }
+    run.begin({ resume, early: early() });
+  }
+
+  async #waitForTestStart(signal: AbortSignal): Promise<void> {
+    const { clock, logger } = this.#options;
+    const hint = clock.schedule(REMARKABLE_WAIT_MS, () => {
+      logger.info("Waiting for listeners of testStart on the workers; the run begins when they have ended");
+    });
+    const isSettled = () => this.roster.isSettled || this.roster.placeable().length === 0;
+    if (!await this.#watch.until(isSettled, LISTENER_GRACE_MS + DELIVERY_MS, signal) && !signal.aborted) {
+      logger.warning("Listeners of testStart on some workers have not ended; the run begins without them");
+    }
+    hint.cancel();
   }
 
   #createRun(
@@ -214,7 +242,8 @@ export class Master {
       case "stats":
       case "stopped":
         if (message.runId === this.#run?.id) this.#run.hear(id, message);
-        else if (message.kind === "stats") this.#dismiss(id, message.runId, message.seq);
+        if (message.kind === "applied") this.#watch.changed();
+        if (message.kind === "stats" && message.runId !== this.#run?.id) this.#dismiss(id, message.runId, message.seq);
         return;
       case "userMessage":
         return this.#options.onUserMessage(message.message, { kind: "worker", id });

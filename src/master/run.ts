@@ -101,6 +101,21 @@ export class Run {
     return { wantedUsers: this.#dispatch.total, nextIndex: this.#dispatch.nextIndex, elapsedMs };
   }
 
+  /**
+   * Sends the plan to the workers that are here, with an assignment of no users. It is applied when listeners of `testStart` in their
+   * threads have ended: the roster is settled then, and the ramp and the run time can begin.
+   */
+  planWorkers(): void {
+    const { roster } = this.#deps;
+    this.#dispatch.setWorkers(roster.placeable());
+    for (const { id } of roster.placeable()) {
+      this.#sendPlan(id);
+      const { epoch, users, fresh } = this.#dispatch.repeat(id);
+      roster.assign(id, epoch, users);
+      this.#send(id, { kind: "assign", runId: this.id, epoch, users, fresh });
+    }
+  }
+
   /** Starts users, ticks and the run's time limit. */
   begin({ resume, early }: RunStart = {}): void {
     const { clock, ledger, roster, events } = this.#deps;
@@ -113,7 +128,7 @@ export class Run {
     events(describeStart(this.settings, clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
     this.#dispatch.setWorkers(roster.placeable());
-    for (const worker of roster.placeable()) this.#sendPlan(worker.id);
+    for (const { id } of roster.placeable()) this.#sendPlan(id); // those that have it ignore it
     if (resume !== undefined) {
       this.#dispatch.resumeFrom(resume.nextIndex);
       this.#ramp.jumpTo(resume.wantedUsers);
@@ -220,7 +235,11 @@ export class Run {
       this.#send(worker.id, { kind: "stop", runId: this.id });
     }
     this.#resolveStopping();
-    this.#drain.begin(this.settings.plan.stopTimeoutSeconds, () => this.#checkDrained());
+    this.#drain.begin(
+      this.settings.plan.stopTimeoutSeconds,
+      () => this.#checkDrained(),
+      (workers) => events({ kind: "draining", workers }),
+    );
     this.#checkDrained();
   }
 

@@ -1,10 +1,11 @@
 /**
- * The end of a run: who still owes numbers, and how long that is waited for. Everybody who had users is asked; a worker that is
- * here has a little longer than its users, a missing one as long as the roster waits for its return, one that is gone nothing.
+ * The end of a run: the workers whose last numbers are missing, and how long the run waits for them. A connected worker has a little
+ * longer than its users, a missing one as long as the roster waits for its return, one that is gone has no time.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Roster } from "./roster.ts";
+import type { DrainingWorker } from "./run_event.ts";
 import { isPresent } from "./worker_state.ts";
 
 /** A request in flight at a stop may take this long, then it is abandoned. */
@@ -15,11 +16,16 @@ const DELIVERY_GRACE_MS = 15_000;
 const BROKEN_LINK_GRACE_MS = 15_000;
 /** The roster's own patience with a missing worker. */
 const MISSING_GRACE_MS = 60_000;
+/** A wait of this length is reported, and again after each `REPORT_EVERY_MS`. */
+const REPORT_AFTER_MS = 2000;
+const REPORT_EVERY_MS = 10_000;
 
 export class RunDrain {
   readonly #deps: { readonly clock: Clock; readonly roster: Roster; readonly deliveries: Deliveries };
   readonly #participants = new Set<string>();
   #timers: Timer[] = [];
+  #report: Timer | undefined;
+  #endsAtMs = { present: 0, missing: 0 };
   #patience: "all" | "missing" | "none" = "all";
 
   constructor(deps: { readonly clock: Clock; readonly roster: Roster; readonly deliveries: Deliveries }) {
@@ -43,8 +49,8 @@ export class RunDrain {
     return this.#participants.has(workerId);
   }
 
-  /** The stop has been sent; `onLate` is called when patience with somebody ends. */
-  begin(stopTimeoutSeconds: number, onLate: () => void): void {
+  /** The stop has been sent. `onLate`: the wait for some workers ends. `onWait`: it goes on, for these. */
+  begin(stopTimeoutSeconds: number, onLate: () => void, onWait: (workers: readonly DrainingWorker[]) => void): void {
     const { clock } = this.#deps;
     const presentMs = Math.max(REQUEST_GRACE_MS, stopTimeoutSeconds * 1000) + DELIVERY_GRACE_MS;
     const after = (delayMs: number, patience: "missing" | "none") =>
@@ -52,15 +58,24 @@ export class RunDrain {
         this.#patience = patience;
         onLate();
       });
-    this.#timers = [after(presentMs, "missing"), after(Math.max(presentMs, MISSING_GRACE_MS), "none")];
+    const missingMs = Math.max(presentMs, MISSING_GRACE_MS);
+    this.#endsAtMs = { present: clock.nowMs() + presentMs, missing: clock.nowMs() + missingMs };
+    this.#timers = [after(presentMs, "missing"), after(missingMs, "none")];
+    const report = (delayMs: number) => {
+      this.#report = clock.schedule(delayMs, () => {
+        report(REPORT_EVERY_MS);
+        onWait(this.#draining());
+      });
+    };
+    report(REPORT_AFTER_MS);
   }
 
-  /** Whether nobody is waited for any more. */
+  /** Whether the run waits for no worker any more. */
   get isOver(): boolean {
     return this.#patience === "none" || !this.#pendingIds().some((id) => this.#isWaitedFor(id));
   }
 
-  /** Who had not finished when an earlier master died still owes numbers: waited for, and named if it does not come. */
+  /** Workers that had not finished when an earlier master died: the run waits for them, and names those that do not come. */
   expectEarlier(): void {
     const { deliveries, roster } = this.#deps;
     const pending = new Set(deliveries.outstanding());
@@ -70,7 +85,7 @@ export class RunDrain {
     }
   }
 
-  /** Who still owes numbers when nobody is waited for any more, with the users it had. */
+  /** Workers whose last numbers have not come, with the users they had. */
   pendingWorkers(): { readonly id: string; readonly users: number; readonly awayMs: number }[] {
     return this.#pendingIds().map((id) => {
       const worker = this.#deps.roster.get(id);
@@ -87,6 +102,21 @@ export class RunDrain {
 
   cancel(): void {
     for (const timer of this.#timers) timer.cancel();
+    this.#report?.cancel();
+  }
+
+  #draining(): DrainingWorker[] {
+    const nowMs = this.#deps.clock.nowMs();
+    return this.#pendingIds().filter((id) => this.#isWaitedFor(id)).map((id) => {
+      const worker = this.#deps.roster.get(id);
+      if (worker !== undefined && isPresent(worker.state) && worker.state !== "joining") {
+        return { id, state: "here", users: worker.users, atMostMs: this.#endsAtMs.present - nowMs };
+      }
+      const isDead = worker?.lostBecause !== undefined;
+      const leftMs = this.#endsAtMs.missing - nowMs;
+      const atMostMs = isDead ? Math.min(leftMs, BROKEN_LINK_GRACE_MS - worker.silentMs) : leftMs;
+      return { id, state: "missing", users: 0, atMostMs: Math.max(0, atMostMs) };
+    });
   }
 
   #isWaitedFor(workerId: string): boolean {

@@ -44,6 +44,14 @@ export interface PhaseBegan {
   readonly ledger?: LedgerState;
 }
 
+export interface DrainingWorker {
+  readonly id: string;
+  readonly state: "here" | "missing";
+  readonly users: number; // that still run, as last reported; 0 of a missing one
+  /** The run waits this much longer. */
+  readonly atMostMs: number;
+}
+
 export type RunEvent =
   | {
     readonly kind: "runStarted";
@@ -80,6 +88,8 @@ export type RunEvent =
   | { readonly kind: "workerTroubled"; readonly workerId: string; readonly trouble: WorkerTrouble }
   | { readonly kind: "workerLeft"; readonly workerId: string; readonly reason: string }
   | { readonly kind: "stopping"; readonly reason: StopReason }
+  /** The load has stopped, and the run waits for these workers: their users finish, their last numbers are on the way. */
+  | { readonly kind: "draining"; readonly workers: readonly DrainingWorker[] }
   | {
     readonly kind: "runEnded";
     readonly reason: StopReason;

@@ -40,6 +40,7 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
       return { ...run, stopping: true };
     case "runEnded":
       return { ...run, snapshot: event.snapshot };
+    case "draining":
     case "phaseBegan":
     case "statsReset":
     case "workerJoined":

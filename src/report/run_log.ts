@@ -2,7 +2,7 @@
 import { formatCounts } from "../base/text.ts";
 import type { Logger } from "../base/logger.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
-import type { RunEvent, RunEventSink, WorkerTrouble } from "../master/run_event.ts";
+import type { DrainingWorker, RunEvent, RunEventSink, WorkerTrouble } from "../master/run_event.ts";
 import { LOCAL_WORKER_ID } from "../protocol/worker_message.ts";
 
 /** The two parts of Locust that speak of a run, by the names of their loggers. */
@@ -65,11 +65,35 @@ function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly s
         return logger.critical(`Stopping the run: ${describeStopReason(event.reason)}`);
       }
       return logger.info(`Stopping the run: ${describeStopReason(event.reason)}`);
+    case "draining":
+      return logDraining(logger, event.workers);
     case "phaseBegan":
     case "ticked":
     case "runEnded":
       return;
   }
+}
+
+/** So many workers are named; the rest is a number. */
+const MAX_NAMED = 5;
+
+function logDraining(logger: Logger, workers: readonly DrainingWorker[]): void {
+  const seconds = Math.ceil(Math.max(0, ...workers.map(({ atMostMs }) => atMostMs)) / 1000);
+  const [only] = workers;
+  if (only?.id === LOCAL_WORKER_ID) {
+    return logger.info(`Waiting for ${formatUsers(only.users)} to finish, at most ${seconds} s`);
+  }
+  const names = workers.slice(0, MAX_NAMED).map(({ id, state, users }) =>
+    `${id} (${state === "missing" ? "missing" : `${formatUsers(users)} left`})`
+  );
+  if (workers.length > MAX_NAMED) names.push(`${workers.length - MAX_NAMED} more`);
+  logger.info(
+    `Waiting for the last numbers of worker${workers.length > 1 ? "s" : ""} ${names.join(", ")}, at most ${seconds} s`,
+  );
+}
+
+function formatUsers(users: number): string {
+  return users === 1 ? "1 user" : `${users} users`;
 }
 
 function logTrouble(logger: Logger, workerId: string, trouble: WorkerTrouble): void {

@@ -12,7 +12,7 @@ export interface LoadSource extends AsyncDisposable {
   /** Workers that a run needs before its first user, and how long it waits for them. */
   readonly expectWorkers: number;
   readonly maxWaitMs: number;
-  /** Aborts when no more worker can come. */
+  /** Aborts when no more worker can come. Absent where the workers are in this process. */
   readonly hopeless?: AbortSignal;
   /** A run is about to wait for its workers; so many are ready. */
   announceWait?(readyCount: number): void;

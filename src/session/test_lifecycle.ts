@@ -21,8 +21,8 @@ export type InitRequest = Extract<ControlRequest, { kind: "init" }>;
 
 /** The load of one run, between its hooks. */
 export interface RunLoad<Outcome> {
-  /** Listeners of `testStart` have ended: users may start. */
-  begin(): void;
+  /** Listeners of `testStart` in the control thread have ended: users may start. Resolves when they do. */
+  begin(): void | Promise<void>;
   /** Resolves when the run is asked to end, or has ended by itself. */
   readonly stopping: Promise<unknown>;
   /** Resolves when no user runs and all numbers have arrived. */
@@ -85,7 +85,7 @@ export class TestLifecycle {
       if (resumed === undefined) shared = await this.#control.ask({ kind: "runSetup" }, HOOK_MS);
       const load = await prepare(shared);
       await this.#talk.fire({ kind: "testStart" });
-      load.begin();
+      await load.begin();
       return { ended: this.#seeThrough(load, shared) };
     } catch (error) {
       await this.#tearDown(shared);

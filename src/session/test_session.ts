@@ -55,10 +55,9 @@ export interface SessionOptions {
 export interface RunInputs {
   readonly outputs: RunEventSink;
   readonly journal?: Journal | undefined;
-  /** Asked before the first user starts: what has ended the run meanwhile. */
-  readonly ended?: () => StopReason | undefined;
-  /** Aborts the wait for workers. */
-  readonly giveUp?: AbortSignal;
+  /** Aborts all waits before the load begins; `interruptedBy` says by what, if the run is to end with its reason. */
+  readonly interrupt?: AbortSignal;
+  readonly interruptedBy?: () => StopReason;
 }
 
 export interface TestRun {
@@ -78,7 +77,8 @@ export class TestSession implements AsyncDisposable {
   #run: Run | undefined;
   #outputs: RunEventSink | undefined;
   #isOccupied = false;
-  #early: StopReason | undefined;
+  #early: StopReason | undefined; // user code may ask for the end while a run is being prepared
+  #stopped = new AbortController();
   #listenerFailures = 0;
   #outputFailures = 0;
 
@@ -172,7 +172,7 @@ export class TestSession implements AsyncDisposable {
       await this.#join();
       return await this.#begin(inputs, async (shared) => {
         source.announceWait?.(master.roster.readyCount);
-        await this.#waitForWorkers(inputs.giveUp);
+        await this.#waitForWorkers(inputs.interrupt);
         return master.prepareRun(plan(shared), inputs.journal);
       });
     });
@@ -194,6 +194,7 @@ export class TestSession implements AsyncDisposable {
   /** Ends the run, also one that is still being prepared. */
   stop(reason: StopReason): void {
     this.#early ??= reason;
+    this.#stopped.abort();
     this.#run?.stop(reason);
   }
 
@@ -227,6 +228,7 @@ export class TestSession implements AsyncDisposable {
     }
     this.#isOccupied = true;
     this.#early = undefined;
+    this.#stopped = new AbortController();
     this.#run = undefined;
     this.#outputs = inputs.outputs;
     const release = () => {
@@ -255,10 +257,12 @@ export class TestSession implements AsyncDisposable {
       const prepared = await prepare(shared);
       const { run } = prepared;
       return {
-        begin: () => {
+        begin: async () => {
           this.#run = run;
           begun.resolve(run);
-          master.beginRun(prepared, this.#early ?? inputs.ended?.());
+          const early = () =>
+            this.#early ?? (inputs.interrupt?.aborted === true ? inputs.interruptedBy?.() : undefined);
+          await master.beginRun(prepared, early, anyOf([this.#stopped.signal, inputs.interrupt]));
         },
         stopping: run.stopping,
         drained: run.drained,
@@ -279,10 +283,11 @@ export class TestSession implements AsyncDisposable {
     return this.#joined ??= source.join(master);
   }
 
-  async #waitForWorkers(giveUp: AbortSignal | undefined): Promise<void> {
+  async #waitForWorkers(interrupt: AbortSignal | undefined): Promise<void> {
     const { master, source } = this.#opened();
-    const signals = [giveUp, source.hopeless].filter((signal) => signal !== undefined);
-    if (await master.waitForWorkers(source.expectWorkers, source.maxWaitMs, AbortSignal.any(signals))) return;
+    // A source without `hopeless` has its workers in this process: they are ready at once.
+    const signal = anyOf(source.hopeless === undefined ? [] : [interrupt, source.hopeless]);
+    if (await master.waitForWorkers(source.expectWorkers, source.maxWaitMs, signal)) return;
     throw new LocustError("Gave up waiting for workers to connect", { code: NO_WORKERS });
   }
 
@@ -307,6 +312,10 @@ export class TestSession implements AsyncDisposable {
       }
     }
   }
+}
+
+function anyOf(signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal !== undefined));
 }
 
 function describeStack(error: unknown): string {

@@ -9,7 +9,7 @@ import type { Clock } from "../base/clock.ts";
 import { deepFreeze } from "../base/deep_freeze.ts";
 import { describeThrown, UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
-import { ListenerTurns } from "../control/listener_turns.ts";
+import { ListenerRunner } from "../control/listener_runner.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
@@ -52,7 +52,7 @@ interface Loaded {
   readonly environment: Environment;
   readonly runner: ThreadRunner;
   readonly activity: Int32Array;
-  readonly turns: ListenerTurns;
+  readonly listeners: ListenerRunner;
 }
 
 export class Thread {
@@ -85,10 +85,10 @@ export class Thread {
         );
         return;
       case "event":
-        this.#loaded?.turns.fireByName(message.name, { environment: this.#loaded.environment, ...message.fields });
+        this.#loaded?.listeners.fireByName(message.name, { environment: this.#loaded.environment, ...message.fields });
         return;
       case "stop":
-        this.#loaded?.turns.hurry();
+        this.#loaded?.listeners.skipWait();
     }
     this.#queue = this.#queue.then(() => this.#handle(message)).catch((error: unknown) => {
       this.#logger.critical(`The thread failed at "${message.kind}": ${describeThrown(error)}`);
@@ -153,8 +153,8 @@ export class Thread {
     });
     environment.runner ??= runner;
     runner.environment = environment;
-    const turns = new ListenerTurns({ events, clock, logger });
-    this.#loaded = { collected, environment, runner, activity, turns };
+    const listeners = new ListenerRunner({ events, clock, logger });
+    this.#loaded = { collected, environment, runner, activity, listeners };
     const { thrown } = await events.init.collect({ environment, runner, webUi: undefined });
     if (thrown.length > 0) {
       const problems = thrown.map((error) => `Cannot start: a listener of "init" threw ${describeThrown(error)}`);
@@ -172,7 +172,7 @@ export class Thread {
     const { post, clock, flushFailures } = this.#options;
     if (this.#loaded === undefined || this.#loop === undefined) return; // it has told that it could not load
     await this.#run?.stop(); // an earlier run that its master forgot
-    const { environment, runner, activity, turns } = this.#loaded;
+    const { environment, runner, activity, listeners } = this.#loaded;
     const userClasses = this.#prepare(this.#loaded, plan);
     if (userClasses === undefined) return;
     this.#run = new ThreadRun({
@@ -190,27 +190,27 @@ export class Thread {
     });
     runner.state = "spawning";
     this.#run.start();
-    await this.#fireAndWait("testStart", turns, { environment });
+    await this.#fireAndWait("testStart", listeners, { environment });
   }
 
   /** `--once`: in place of a run. Its users live one after the other, and nobody counts. */
   async #runOnce(plan: RunPlan): Promise<void> {
     const { post, clock } = this.#options;
     if (this.#loaded === undefined) return; // it has told that it could not load
-    const { environment, turns } = this.#loaded;
+    const { environment, listeners } = this.#loaded;
     const userClasses = this.#prepare(this.#loaded, plan);
     if (userClasses === undefined) return post({ kind: "onceEnded" });
     const tell = (event: OnceEvent) => post({ kind: "once", event });
     this.#tellUncaught = (error, where) => tell(exceptionOf(where, error));
-    await this.#fireAndWait("testStart", turns, { environment });
+    await this.#fireAndWait("testStart", listeners, { environment });
     try {
       await runOnce({ plan, userClasses, environment, clock, logger: this.#logger, tell });
     } catch (thrown) {
       if (!(thrown instanceof StopTest)) throw thrown;
       this.#say({ kind: "stopTest", message: thrown.message, failed: thrown instanceof UnusableLocustfile });
     }
-    await this.#fireAndWait("testStopping", turns, { environment });
-    await this.#fireAndWait("testStop", turns, { environment });
+    await this.#fireAndWait("testStopping", listeners, { environment });
+    await this.#fireAndWait("testStop", listeners, { environment });
     this.#options.flushFailures();
     post({ kind: "onceEnded" });
   }
@@ -241,10 +241,10 @@ export class Thread {
 
   #spawningComplete(userCount: number): void {
     if (this.#loaded === undefined || this.#run === undefined) return;
-    const { runner, turns } = this.#loaded;
+    const { runner, listeners } = this.#loaded;
     runner.targetUserCount = userCount;
     runner.state = "running";
-    turns.fireByName("spawningComplete", { userCount });
+    listeners.fireByName("spawningComplete", { userCount });
   }
 
   async #stop(runId: string): Promise<void> {
@@ -252,13 +252,13 @@ export class Thread {
     if (this.#loaded === undefined || run === undefined || run.plan.runId !== runId) {
       return this.#options.post({ kind: "stopped", runId, leftBehind: 0 });
     }
-    const { environment, runner, turns } = this.#loaded;
+    const { environment, runner, listeners } = this.#loaded;
     runner.state = "stopping";
     run.markStop();
-    await this.#fireAndWait("testStopping", turns, { environment });
+    await this.#fireAndWait("testStopping", listeners, { environment });
     const leftBehind = await run.stop();
     runner.state = "stopped";
-    await this.#fireAndWait("testStop", turns, { environment });
+    await this.#fireAndWait("testStop", listeners, { environment });
     run.finish();
     this.#run = undefined;
     this.#options.post({ kind: "stopped", runId, leftBehind });
@@ -267,9 +267,9 @@ export class Thread {
   async #quit(exitCode: number): Promise<void> {
     await this.#run?.stop();
     if (this.#loaded !== undefined) {
-      const { environment, turns } = this.#loaded;
-      await this.#fireAndWait("quitting", turns, { environment });
-      turns.fireByName("quit", { exitCode });
+      const { environment, listeners } = this.#loaded;
+      await this.#fireAndWait("quitting", listeners, { environment });
+      listeners.fireByName("quit", { exitCode });
     }
     this.#loop?.stop();
     this.#options.flushFailures();
@@ -279,10 +279,10 @@ export class Thread {
   /** A listener may end the test by `StopTest`; every other way of ending it early has been reported. */
   async #fireAndWait(
     name: "testStart" | "testStopping" | "testStop" | "quitting",
-    turns: ListenerTurns,
+    listeners: ListenerRunner,
     fields: { readonly environment: Environment },
   ): Promise<void> {
-    const stopTest = await turns.fireAndWait(name, fields);
+    const stopTest = await listeners.fireAndWait(name, fields);
     if (stopTest !== undefined) this.#say({ kind: "stopTest", message: stopTest.message, failed: false });
   }
 

@@ -5,7 +5,7 @@
 import type { Logger } from "../base/logger.ts";
 import { formatCounts } from "../base/text.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
-import { LISTENER_GRACE_MS } from "../control/listener_turns.ts";
+import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
 import { stopGraceMs, UNWIND_GRACE_MS } from "../thread/stop_grace.ts";
 import type { ThreadHandle } from "./thread_handle.ts";
 import { type ThreadChange, ThreadShares } from "./thread_shares.ts";
@@ -98,7 +98,8 @@ export class PoolRun {
       this.#epoch = epoch;
       for (const change of describeChanges(this.#assigned, users)) this.#logger.debug(change);
       this.#assigned = users;
-      this.#send(this.#shares.assign(users, fresh));
+      const changes = this.#shares.assign(users, fresh);
+      this.#send(this.#lastSent === 0 ? this.#forEveryThread(changes) : changes);
     } else {
       this.#toldEpoch = Math.min(this.#toldEpoch, this.#epoch - 1); // the answer was lost on its way
     }
@@ -176,6 +177,14 @@ export class PoolRun {
       this.lost(handle, doing);
     }
     this.#tellStopped();
+  }
+
+  /** The first assignment goes to each thread, also without users: its answer says that listeners of `testStart` have ended there. */
+  #forEveryThread(changes: readonly ThreadChange[]): readonly ThreadChange[] {
+    const idle = this.#members.filter(({ handle }) =>
+      handle.state !== "gone" && !changes.some(({ thread }) => thread === handle.index)
+    );
+    return [...changes, ...idle.map(({ handle }) => ({ thread: handle.index, users: {}, fresh: {} }))];
   }
 
   #send(changes: readonly ThreadChange[]): void {

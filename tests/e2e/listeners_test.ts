@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
-import { runCli } from "../support/run_cli.ts";
+import { runCli, startCli } from "../support/run_cli.ts";
 
 async function runLocustfile(source: string, args: readonly string[]) {
   const folder = await mkdtemp(join(resolve("tests/e2e"), "tmp-"));
@@ -44,6 +44,51 @@ test("A locustfile prints once while it is loaded; listeners of quit hear the ex
   assert.equal(code, 7, stderr);
   assert.equal(stdout.match(/module is loaded/g)?.length, 1, stdout);
   assert.equal(stdout.match(/quit with 7/g)?.length, 3, stdout);
+});
+
+test("-t counts from the ramp: a slow testStart listener, in the threads as in the control thread, takes nothing of it", async () => {
+  const startedMs = Date.now();
+  const { code, stdout, stderr } = await runLocustfile(
+    `events.testStart.addListener(() => new Promise((resolve) => setTimeout(resolve, 1500)));
+     export class Counter extends User {
+       waitTime = () => 0.01;
+       @task async count() {
+         await this.environment.events.request.measure("X", "count", async () => {});
+       }
+     }`,
+    ["-u", "1", "-t", "1s", "--processes", "2"],
+  );
+  assert.ok(Date.now() - startedMs >= 4000, "both sides waited for their listener, and the run had its second");
+  assert.equal(code, 0, stdout + stderr);
+  assert.match(stdout, /Run ended after 0:01/);
+  assert.ok(Number(/X +count +(\d+)/.exec(stdout)?.[1]) >= 20, stdout);
+});
+
+test("Ctrl-C while testStart listeners of the threads run ends the run before its first user", async () => {
+  const folder = await mkdtemp(join(resolve("tests/e2e"), "tmp-"));
+  try {
+    const file = join(folder, "locustfile.ts");
+    await writeFile(
+      file,
+      `import { events, task, User } from "locust-ts";
+       events.testStart.addListener(async ({ environment }) => {
+         if (environment.runner?.role === "master") return;
+         console.log("listener runs");
+         await new Promise((resolve) => setTimeout(resolve, 25_000));
+       });
+       export class Idler extends User { @task async idle() { console.log("load"); await this.sleep(0.1); } }`,
+    );
+    const process = startCli(["run", file, "--processes", "1", "--only-summary", "-u", "1"]);
+    await process.waitFor("listener runs");
+    const startedMs = Date.now();
+    process.child.kill("SIGINT");
+    const { stdout, stderr } = await process.ended;
+    assert.ok(Date.now() - startedMs < 8000, stderr);
+    assert.match(stdout, /interrupted by Ctrl-C/);
+    assert.doesNotMatch(stdout, /^load$/m);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("A failed setup: no load, teardown gets what the other listeners made, exit code 2", async () => {

@@ -49,3 +49,24 @@ test("createRunLog() tells each change of a shape", () => {
   ]);
   assert.deepEqual(logOf(STARTED, ramp).length, 2);
 });
+
+test("createRunLog() says what the end of a run waits for, and how long at most", () => {
+  const local = { id: "local", state: "here", users: 1, atMostMs: 18_000 } as const;
+  const here = { id: "w1", state: "here", users: 3, atMostMs: 8000 } as const;
+  const missing = { id: "w2", state: "missing", users: 0, atMostMs: 11_200 } as const;
+  assert.deepEqual(
+    logOf(
+      { kind: "draining", workers: [local] },
+      { kind: "draining", workers: [here] },
+      { kind: "draining", workers: [here, missing] },
+      { kind: "draining", workers: [here, here, here, here, here, missing, missing] },
+    ),
+    [
+      "locust.runners: Waiting for 1 user to finish, at most 18 s",
+      "locust.runners: Waiting for the last numbers of worker w1 (3 users left), at most 8 s",
+      "locust.runners: Waiting for the last numbers of workers w1 (3 users left), w2 (missing), at most 12 s",
+      "locust.runners: Waiting for the last numbers of workers " +
+      `${"w1 (3 users left), ".repeat(5)}2 more, at most 12 s`,
+    ],
+  );
+});

@@ -77,7 +77,7 @@ export class ModelCluster implements Disposable {
       : master.prepareResumedRun(recovered, journal);
     await this.clock.advance(2 * DISK_MS);
     const prepared = await preparing;
-    master.beginRun(prepared);
+    await master.beginRun(prepared, () => undefined, new AbortController().signal);
     if (recovered?.stopping !== undefined) prepared.run.stop(recovered.stopping);
     this.#living = { clock, master, run: prepared.run };
   }

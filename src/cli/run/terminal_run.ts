@@ -95,12 +95,11 @@ export class TerminalRun {
         meter: createProcessMeter({ threads: options.processes ?? deps.cores, nowMs: () => deps.clock.nowMs() }),
         tell: (name, fields) => this.#session.fire(name, fields),
       });
-      const { leave, drain } = this.#parts.interrupt;
       const inputs = {
         outputs: reports.sink,
         journal,
-        ended: () => this.#interrupted(),
-        giveUp: options.role === "local" ? leave : drain,
+        interrupt: this.#parts.interrupt.drain,
+        interruptedBy: () => this.#interrupted(),
       };
       const testRun = recovered === undefined
         ? await this.#session.startRun((shared) => this.#plan(finished, shared), inputs)
@@ -168,9 +167,8 @@ export class TerminalRun {
     });
   }
 
-  #interrupted(): StopReason | undefined {
-    const { drain, signal } = this.#parts.interrupt;
-    return drain.aborted ? { kind: "interrupted", signal: signal ?? "SIGINT" } : undefined;
+  #interrupted(): StopReason {
+    return { kind: "interrupted", signal: this.#parts.interrupt.signal ?? "SIGINT" };
   }
 
   /** Signals and keys until the run has ended. */
@@ -181,7 +179,7 @@ export class TerminalRun {
       const advice = signal === "SIGINT" ? "; press Ctrl-C again to leave at once" : "";
       const cause = signal === "SIGINT" ? "Exiting due to CTRL+C interruption" : "Got SIGTERM signal";
       this.#logger.info(`${cause}: finishing the requests in flight${advice}`);
-      run.stop({ kind: "interrupted", signal });
+      run.stop(this.#interrupted());
     };
     interrupt.drain.addEventListener("abort", drain);
     if (interrupt.drain.aborted) drain();

@@ -1,6 +1,6 @@
 /**
- * Gives event listeners their turn without being at their mercy: who is awaited has a time limit, and what they throw goes no
- * further than it may. A listener that hangs costs its own work, never the run.
+ * Runs the listeners of an event with bounds: those that are awaited have a time limit, and what they throw ends nothing but
+ * themselves. A listener that hangs costs its own work, never the run.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
@@ -10,14 +10,14 @@ import type { EnvironmentFields } from "../user/events/event_fields.ts";
 import type { Events } from "../user/events/events.ts";
 import { reportListenerFailure } from "../user/events/listener_failures.ts";
 
-/** How long a listener that is awaited may keep a thread from what follows. */
+/** How long listeners that are awaited may delay what follows. */
 export const LISTENER_GRACE_MS = 30_000;
 
-export class ListenerTurns {
+export class ListenerRunner {
   readonly #events: Events;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  #hurry: (() => void) | undefined;
+  #skipWait: (() => void) | undefined;
 
   constructor(options: { readonly events: Events; readonly clock: Clock; readonly logger: Logger }) {
     this.#events = options.events;
@@ -25,36 +25,38 @@ export class ListenerTurns {
     this.#logger = options.logger;
   }
 
-  /** Fires an event by its public name; nobody is awaited. A name that is none does nothing. */
+  /** Fires an event by its public name without waiting for its listeners. Does nothing for an unknown name. */
   fireByName(name: string, fields: object): void {
     const hook: unknown = Object.hasOwn(this.#events, name) ? this.#events[name as keyof Events] : undefined;
     if (!(hook instanceof EventHook)) return;
     try {
       hook.fire(fields);
     } catch (thrown) {
-      reportListenerFailure(name, thrown); // control flow, where it steers nothing
+      reportListenerFailure(name, thrown); // control flow has no effect here
     }
   }
 
-  /**
-   * Fires an event and waits for its listeners, as long as they may take, or until `hurry`. Returns the `StopTest` that one of
-   * them threw.
-   */
+  /** Fires an event and waits for its listeners, within their time limit. Returns the `StopTest` that one of them threw. */
   async fireAndWait(
     name: "testStart" | "testStopping" | "testStop" | "quitting",
     fields: EnvironmentFields,
   ): Promise<StopTest | undefined> {
     const order: FiringOrder = name === "quitting" ? "reverse" : "in order";
     let timer: Timer | undefined;
-    const noLonger = new Promise<"late">((resolve) => {
+    const noLonger = new Promise<"late" | "skipped">((resolve) => {
       timer = this.#clock.schedule(LISTENER_GRACE_MS, () => resolve("late"));
-      if (name === "testStart") this.#hurry = () => resolve("late");
+      if (name === "testStart") this.#skipWait = () => resolve("skipped");
     });
     try {
       const listeners = this.#events[name].fireAndWait(fields, order);
-      listeners.catch(() => {}); // reported below, or it comes after anybody waits for it
-      if (await Promise.race([listeners, noLonger]) === "late") {
-        this.#logger.error(`A listener of "${name}" has not come back; it is not waited for any longer`);
+      listeners.catch(() => {}); // reported below, or it comes after the wait has ended
+      const end = await Promise.race([listeners, noLonger]);
+      if (end === "late") {
+        this.#logger.error(
+          `A listener of "${name}" has not ended within ${LISTENER_GRACE_MS / 1000} s; the test continues without it`,
+        );
+      } else if (end === "skipped") {
+        this.#logger.info(`The run was stopped before a listener of "${name}" had ended`);
       }
     } catch (thrown) {
       if (thrown instanceof StopTest) return thrown;
@@ -62,13 +64,13 @@ export class ListenerTurns {
       reportListenerFailure(name, thrown);
     } finally {
       timer?.cancel();
-      this.#hurry = undefined;
+      this.#skipWait = undefined;
     }
     return undefined;
   }
 
-  /** The run is to stop: `testStart` is not waited for any longer. */
-  hurry(): void {
-    this.#hurry?.();
+  /** The run is to stop: the wait for listeners of `testStart` ends. */
+  skipWait(): void {
+    this.#skipWait?.();
   }
 }

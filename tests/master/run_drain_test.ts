@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Deliveries } from "../../src/master/deliveries.ts";
+import { Roster } from "../../src/master/roster.ts";
+import { RunDrain } from "../../src/master/run_drain.ts";
+import type { DrainingWorker } from "../../src/master/run_event.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+
+function openDrain() {
+  const clock = new FakeClock();
+  const roster = new Roster({ clock });
+  const deliveries = new Deliveries("run-1");
+  const drain = new RunDrain({ clock, roster, deliveries });
+  for (const id of ["w1", "w2"]) {
+    roster.greet({ protocol: [1, 0], version: "test", workerId: id, host: "here", threads: 1 });
+    roster.declare(id, { kind: "ready", locustfileHash: "own", userClasses: ["V"] });
+    roster.assign(id, 1, { V: 3 });
+    roster.apply(id, 1, { V: 3 });
+    drain.join(id);
+  }
+  return { clock, roster, deliveries, drain };
+}
+
+test("RunDrain.begin() reports a wait after 2 s, and again every 10 s, with the workers and the time that is left", async () => {
+  const { clock, deliveries, drain } = openDrain();
+  const reports: (readonly DrainingWorker[])[] = [];
+  drain.begin(0, () => {}, (workers) => void reports.push(workers));
+  deliveries.stopped("w2", 0);
+  await clock.advance(1999);
+  assert.equal(reports.length, 0);
+  await clock.advance(1);
+  assert.deepEqual(reports, [[{ id: "w1", state: "here", users: 3, atMostMs: 18_000 }]]);
+  await clock.advance(10_000);
+  assert.equal(reports.length, 2);
+  assert.equal(reports[1]?.[0]?.atMostMs, 8000);
+  drain.cancel();
+  await clock.advance(60_000);
+  assert.equal(reports.length, 2);
+});
+
+test("RunDrain.begin() gives a missing worker whose link broke the time that a redial takes, and says so", async () => {
+  const { clock, roster, deliveries, drain } = openDrain();
+  deliveries.stopped("w2", 0);
+  roster.loseLink("w1", "the process ended");
+  const check = async () => {
+    for (let second = 0; second < 3; second++) {
+      await clock.advance(1000);
+      roster.hear("w2");
+      roster.check();
+    }
+  };
+  await check();
+  const reports: (readonly DrainingWorker[])[] = [];
+  let isLate = false;
+  drain.begin(0, () => void (isLate = true), (workers) => void reports.push(workers));
+  await check();
+  assert.equal(reports[0]?.[0]?.state, "missing");
+  assert.ok((reports[0]?.[0]?.atMostMs ?? 0) <= 12_000);
+  assert.equal(drain.isOver, false);
+  for (let i = 0; i < 4; i++) await check();
+  assert.equal(drain.isOver, true);
+  assert.equal(isLate, false);
+  assert.deepEqual(drain.pendingWorkers().map(({ id }) => id), ["w1"]);
+  drain.cancel();
+});
