@@ -3,6 +3,7 @@
  * finds its state in `data` of Bun's socket. Bun hands out fresh memory per chunk and does not queue what it could not
  * write, so the rest is kept here until `drain`.
  */
+import { isIP } from "node:net";
 import {
   type ConnectSocket,
   type Socket,
@@ -29,7 +30,7 @@ interface RawSocket {
 
 interface RawTls {
   readonly rejectUnauthorized: boolean;
-  readonly serverName?: string;
+  readonly serverName: string;
   readonly ca?: string | readonly string[];
   readonly cert?: string;
   readonly key?: string;
@@ -269,7 +270,8 @@ function connect(address: SocketAddress, receiver: SocketReceiver, signal?: Abor
 function toRawTls(tls: TlsOptions): RawTls {
   return {
     rejectUnauthorized: tls.verify,
-    ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
+    // RFC 6066 §3: no SNI for an IP address. Without a name, Bun verifies the address that it connects to.
+    serverName: tls.serverName === undefined || isIP(tls.serverName) !== 0 ? "" : tls.serverName,
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls.cert === undefined ? {} : { cert: tls.cert }),
     ...(tls.key === undefined ? {} : { key: tls.key }),

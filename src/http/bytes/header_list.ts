@@ -4,14 +4,17 @@
  * `version` changes with every change: caches of encoded heads compare it.
  */
 import { UsageError } from "../../base/errors.ts";
+import { describeKind } from "../../base/given_text.ts";
 
 /** What sets several fields at once: a plain object, pairs, or a `Headers`. */
 export type HeaderFields =
-  | Readonly<Record<string, string | number>>
-  | Iterable<readonly [string, string]>;
+  | Readonly<Record<string, string | number | boolean>>
+  | Iterable<readonly [string, string | number | boolean]>;
+
+type HeaderValue = string | number | boolean;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// Anything but control characters; what is beyond ASCII goes out as UTF-8.
+// Anything but control characters; `toByteString` decides how what is beyond ASCII goes out.
 // deno-lint-ignore no-control-regex
 const FORBIDDEN_IN_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
 
@@ -49,7 +52,7 @@ export class HeaderList implements Iterable<readonly [string, string]> {
   }
 
   /** Replaces every field of that name. */
-  set(name: string, value: string | number): void {
+  set(name: string, value: HeaderValue): void {
     const checked = checkField(name, value);
     const key = name.toLowerCase();
     const at = this.#keys.indexOf(key);
@@ -61,7 +64,7 @@ export class HeaderList implements Iterable<readonly [string, string]> {
   }
 
   /** Adds a field beside those that have the same name. */
-  append(name: string, value: string | number): void {
+  append(name: string, value: HeaderValue): void {
     this.#push(name.toLowerCase(), name, checkField(name, value));
   }
 
@@ -151,14 +154,31 @@ function isFieldName(name: string | symbol): boolean {
   return typeof name === "string" && /^[A-Z]|-/.test(name);
 }
 
-function iterateFields(fields: HeaderFields): Iterable<readonly [string, string | number]> {
-  if (Symbol.iterator in fields) return fields as Iterable<readonly [string, string]>;
-  return Object.entries(fields);
+function iterateFields(fields: HeaderFields): Iterable<readonly [string, HeaderValue]> {
+  if (typeof fields !== "object" || fields === null || ArrayBuffer.isView(fields)) throw badFields(fields);
+  if (!(Symbol.iterator in fields)) return Object.entries(fields);
+  const pairs = [...fields];
+  const wrong = pairs.find((pair) => !Array.isArray(pair) || pair.length !== 2);
+  if (wrong !== undefined) throw badFields(wrong);
+  return pairs;
 }
 
-function checkField(name: string, value: string | number): string {
-  if (!TOKEN.test(name)) {
+function badFields(found: unknown): UsageError {
+  return new UsageError(
+    `Cannot set headers: ${describeKind(found)} is no field; give an object, a Map, pairs or Headers`,
+  );
+}
+
+function checkField(name: string, value: HeaderValue): string {
+  if (typeof name !== "string" || !TOKEN.test(name)) {
     throw new UsageError(`Cannot set the header "${name}": the name holds characters that no header name may have`);
+  }
+  if (!["string", "number", "boolean", "bigint"].includes(typeof value)) {
+    throw new UsageError(
+      `Cannot set the header "${name}": its value is ${
+        describeKind(value)
+      }; give text or a number, or leave the header out`,
+    );
   }
   const text = trimSpace(String(value));
   if (FORBIDDEN_IN_VALUE.test(text)) {

@@ -5,6 +5,9 @@
  */
 const encoder = new TextEncoder();
 
+/** What `FormData` calls a Blob without a file name (XHR §3.2); not every runtime does so. */
+const UNNAMED_FILE = "blob";
+
 export interface MultipartBody {
   readonly contentType: string;
   readonly parts: readonly (Uint8Array | Blob)[];
@@ -20,7 +23,9 @@ export function encodeMultipart(form: FormData, boundary: string): MultipartBody
       parts.push(encoder.encode(`${disposition}\r\n\r\n${normalizeLines(value)}\r\n`));
     } else {
       const type = value.type === "" ? "application/octet-stream" : value.type;
-      const head = `${disposition}; filename="${escapeName(value.name)}"\r\nContent-Type: ${type}\r\n\r\n`;
+      const head = `${disposition}; filename="${
+        escapeName(value.name ?? UNNAMED_FILE)
+      }"\r\nContent-Type: ${type}\r\n\r\n`;
       parts.push(encoder.encode(head), value, encoder.encode("\r\n"));
     }
   }

@@ -4,6 +4,8 @@
  * Invariant: no two cookies share name, domain and path.
  */
 import { UsageError } from "../../base/errors.ts";
+import { describeKind } from "../../base/given_text.ts";
+import { toByteString } from "../bytes/latin1.ts";
 import { type Cookie, domainMatches, hostOf, isSecureUrl, parseSetCookie, pathMatches } from "./cookie.ts";
 import { loadPublicSuffixes } from "./public_suffix.ts";
 
@@ -21,6 +23,22 @@ export interface CookieSettings {
   readonly maxAge?: number;
   readonly secure?: boolean;
   readonly httpOnly?: boolean;
+}
+
+/** The text of a cookie that a test writes. Throws a `UsageError` for a name or value that a Cookie field cannot carry. */
+export function checkCookie(name: unknown, value: unknown): { readonly name: string; readonly text: string } {
+  if (typeof name !== "string" || !["string", "number", "boolean", "bigint"].includes(typeof value)) {
+    const what = typeof name === "string" ? `its value is ${describeKind(value)}` : "its name is no text";
+    throw new UsageError(`Cannot set the cookie "${String(name)}": ${what}; give text or a number, or leave it out`);
+  }
+  const text = String(value);
+  // deno-lint-ignore no-control-regex
+  if (/[\x00-\x20\x7f;=,]/.test(name) || /[\x00-\x1f\x7f;]/.test(text)) {
+    throw new UsageError(
+      `Cannot set the cookie "${name}": its name or value holds a character that ends it; encode it`,
+    );
+  }
+  return { name, text };
 }
 
 export class CookieJar implements Iterable<Cookie> {
@@ -56,20 +74,15 @@ export class CookieJar implements Iterable<Cookie> {
   }
 
   /** Adds a cookie by hand. */
-  set(name: string, value: string, settings: CookieSettings = {}): void {
-    // deno-lint-ignore no-control-regex
-    if (/[\x00-\x20\x7f;=,]/.test(name) || /[\x00-\x1f\x7f;]/.test(value)) {
-      throw new UsageError(
-        `Cannot set the cookie "${name}": its name or value holds a character that ends it; encode it`,
-      );
-    }
+  set(name: string, value: string | number | boolean, settings: CookieSettings = {}): void {
+    const { text } = checkCookie(name, value);
     const domain = (settings.domain ?? this.#defaultHost()).replace(/^\./, "").toLowerCase();
     if (domain === "") {
       throw new UsageError(`Cannot set the cookie "${name}": the session has no host; name a "domain"`);
     }
     this.#store({
       name,
-      value,
+      value: text,
       domain,
       scope: settings.domain === undefined ? "host" : "domain",
       path: settings.path ?? "/",
@@ -107,7 +120,7 @@ export class CookieJar implements Iterable<Cookie> {
     for (const cookie of cookies) this.#store(cookie);
   }
 
-  /** The value of the Cookie field for a request; undefined if no cookie goes there. */
+  /** The value of the Cookie field for a request, as a byte string; undefined if no cookie goes there. */
   headerFor(url: URL): string | undefined {
     if (this.#cookies.length === 0) return undefined;
     if (this.#wallMs() >= this.#rememberedUntilMs) this.#dropExpired();
@@ -129,7 +142,7 @@ export class CookieJar implements Iterable<Cookie> {
       .filter((cookie) => pathMatches(url.pathname, cookie.path) && (isSecure || !cookie.secure))
       // Longer paths first; equal ones stay in the order they were made, as the sort is stable.
       .sort((a, b) => b.path.length - a.path.length)
-      .map((cookie) => cookie.name === "" ? cookie.value : `${cookie.name}=${cookie.value}`)
+      .map((cookie) => toByteString(cookie.name === "" ? cookie.value : `${cookie.name}=${cookie.value}`))
       .join("; ");
   }
 

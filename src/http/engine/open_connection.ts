@@ -1,13 +1,14 @@
 /** Opens a connection to an origin: looks up the name, connects to one of its addresses, passes the proxy, starts TLS; measures each step. */
 import { isIP } from "node:net";
 import type { SocketAddress, TlsOptions, TlsSession } from "../../platform/socket.ts";
+import { findTlsMaterialProblem, type TlsMaterialFinding } from "../../platform/tls_material.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import type { DnsCache } from "./dns_cache.ts";
 import type { EngineContext, EngineTls } from "./engine_options.ts";
 import { connectToAny } from "./happy_eyeballs.ts";
 import type { Origin } from "./origin.ts";
 import { TunnelReceiver } from "./proxy_tunnel.ts";
-import { DnsError } from "../bytes/wire_error.ts";
+import { DnsError, TlsError } from "../bytes/wire_error.ts";
 import type { ConnectionSetup } from "./wire_times.ts";
 
 /** Where a pool's connections go, and how. */
@@ -32,6 +33,7 @@ export async function openConnection(
   signal: AbortSignal,
 ): Promise<OpenedConnection> {
   const { context, origin } = destination;
+  if (origin.secure) refuseBrokenMaterial(destination.tls);
   if (origin.unixPath !== undefined) return openAt(destination, owner, { unixPath: origin.unixPath }, signal);
   const place = context.proxy ?? origin;
   const startedMs = context.clock.nowMs();
@@ -96,6 +98,15 @@ async function openAt(
   const socket = await context.connectSocket({ ...place, ...local, ...tls, ...resumed }, connection, signal);
   connection.attach(socket);
   return { connection, setup: { dnsMs: -1, connectMs: socket.connectMs, tlsMs: socket.tlsMs } };
+}
+
+const findings = new WeakMap<EngineTls, TlsMaterialFinding | undefined>();
+
+/** Certificates and keys are parsed once for all connections that use them. */
+function refuseBrokenMaterial(tls: EngineTls): void {
+  if (!findings.has(tls)) findings.set(tls, findTlsMaterialProblem(tls));
+  const finding = findings.get(tls);
+  if (finding !== undefined) throw new TlsError(finding.problem, finding.cause);
 }
 
 const ALPN = ["http/1.1"];

@@ -4,6 +4,7 @@
  * the answer along unasked from then on, until the server wants a new nonce.
  */
 import { createHash } from "node:crypto";
+import { toUtf8ByteString } from "../bytes/latin1.ts";
 import type { Credentials } from "./request_url.ts";
 
 /** Name and password for a server that asks for Digest. */
@@ -66,9 +67,11 @@ export function digestAuthorization(options: {
   readonly clientNonce: string;
 }): string {
   const { challenge, credentials, target, clientNonce } = options;
-  const hash = (text: string) => createHash(hashOf(challenge.algorithm) ?? "md5").update(text).digest("hex");
+  const user = toUtf8ByteString(credentials.user);
+  // Of byte strings: the realm is hashed and sent as the bytes that came.
+  const hash = (text: string) => createHash(hashOf(challenge.algorithm) ?? "md5").update(text, "latin1").digest("hex");
   const count = options.count.toString(16).padStart(8, "0");
-  const secret = hash(`${credentials.user}:${challenge.realm}:${credentials.password}`);
+  const secret = hash(`${user}:${challenge.realm}:${toUtf8ByteString(credentials.password)}`);
   const isSession = challenge.algorithm?.toLowerCase().endsWith("-sess") === true;
   const ha1 = isSession ? hash(`${secret}:${challenge.nonce}:${clientNonce}`) : secret;
   const ha2 = hash(`${options.method}:${target}`);
@@ -76,7 +79,7 @@ export function digestAuthorization(options: {
     ? hash(`${ha1}:${challenge.nonce}:${ha2}`)
     : hash(`${ha1}:${challenge.nonce}:${count}:${clientNonce}:auth:${ha2}`);
   const fields = [
-    `username=${quote(credentials.user)}`,
+    `username=${quote(user)}`,
     `realm=${quote(challenge.realm)}`,
     `nonce=${quote(challenge.nonce)}`,
     `uri=${quote(target)}`,

@@ -83,7 +83,7 @@ function becomesGet(status: number, method: string, rule: RedirectRule): boolean
 }
 
 function parseLocation(location: string, base: URL): URL | undefined {
-  const text = utf8FromLatin1(location);
+  const text = encodeRawBytes(location);
   if (!URL.canParse(text, base)) return undefined;
   // Credentials that a server writes into a Location are not ours to send.
   const target = new URL(text, base);
@@ -91,13 +91,7 @@ function parseLocation(location: string, base: URL): URL | undefined {
   return target.username === "" && target.password === "" ? target : new URL(withoutCredentials(target.href));
 }
 
-/** Header bytes arrive as Latin-1; servers that write a path unescaped mean UTF-8, as browsers take it. */
-function utf8FromLatin1(text: string): string {
-  if (!/[\x80-\xff]/.test(text)) return text;
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return text; // it was Latin-1 after all
-  }
+/** Bytes beyond ASCII are percent-encoded as they are: UTF-8 as browsers take it, and any other encoding unchanged. */
+function encodeRawBytes(location: string): string {
+  return location.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -29,7 +29,7 @@ type BodyOptions = Pick<RequestOptions<never>, "json" | "form" | "body">;
 /** The body that the options ask for. Throws a `UsageError` for what cannot be sent. */
 export function encodeBody(options: BodyOptions, createBoundary: () => string): EncodedBody {
   if (options.json !== undefined) return encodeJson(options.json);
-  if (options.form !== undefined) return encodeForm(encodePairs(options.form));
+  if (options.form !== undefined && options.form !== null) return encodeForm(encodePairs(options.form, "form"));
   if (options.body === undefined || options.body === null) return NO_BODY;
   return encodeAny(options.body, createBoundary);
 }

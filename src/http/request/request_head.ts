@@ -2,6 +2,7 @@
  * Writes the head of a request. Most requests of a session differ in the path only: `HeadTemplate` keeps a head with a gap for
  * it, and a plain path (one that a URL parser would leave as it is) goes into the gap without a URL being parsed. Pure.
  */
+import { encodeByteString, toByteString, toUtf8ByteString } from "../bytes/latin1.ts";
 import type { Origin } from "../engine/origin.ts";
 
 const encoder = new TextEncoder();
@@ -14,7 +15,7 @@ const FORBIDDEN_IN_TARGET = /[\x00-\x20\x7f]/;
 
 /**
  * Request line, Host, the given fields in their order, and the empty line. A Host among `fields` takes the place of the
- * origin's. Characters beyond ASCII go out as UTF-8, as browsers send them.
+ * origin's. Received bytes go out as the same bytes: see `toByteString`.
  * Throws a TypeError for a method, target, name or value that HTTP cannot carry.
  */
 export function encodeHead(
@@ -37,10 +38,10 @@ export function encodeHead(
     if (FORBIDDEN_IN_VALUE.test(value)) {
       throw new TypeError(`Cannot send the header "${name}": its value holds a line break or control character`);
     }
-    if (name.length === 4 && name.toLowerCase() === "host") host = value;
-    else rest += `${name}: ${value}\r\n`;
+    if (name.length === 4 && name.toLowerCase() === "host") host = toByteString(value);
+    else rest += `${name}: ${toByteString(value)}\r\n`;
   }
-  return encoder.encode(`${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${rest}\r\n`);
+  return encodeByteString(`${method} ${toUtf8ByteString(target)} HTTP/1.1\r\nHost: ${host}\r\n${rest}\r\n`);
 }
 
 /** What no parser changes: no dot segments (as such or percent-encoded), no fragment, nothing to encode. */

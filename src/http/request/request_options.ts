@@ -1,10 +1,12 @@
 /**
- * What a request can be told, as locustfiles write it. Types only, but for the check of names: an option that does not exist
- * would otherwise be ignored without a sign. Times are seconds, as everywhere in settings.
+ * The options of a request, as locustfiles write them, and the check of their names: an option that does not exist would
+ * otherwise be ignored silently. `option_values.ts` checks the values. Times are seconds, as in all settings.
  */
 import { UsageError } from "../../base/errors.ts";
+import { describeKind } from "../../base/given_text.ts";
 import type { DigestAuth } from "./digest_auth.ts";
 import type { HeaderFields } from "../bytes/header_list.ts";
+import { findWrongValues } from "./option_values.ts";
 import type { Params } from "./request_url.ts";
 
 /** Seconds. A plain number is the limit for connecting and for each silence of the server, as in Locust. */
@@ -17,21 +19,29 @@ export type Timeout = number | {
   readonly total?: number;
 };
 
-/** TLS of a class, a session or a request. PEM texts. */
+/** A certificate or key in PEM form, as text or as the bytes of its file. */
+export type Pem = string | Uint8Array;
+
+/** TLS of a class, a session or a request. */
 export interface TlsSettings {
   /** Whether the server's certificate must be valid. */
   readonly verify?: boolean;
   /** Trusted instead of the system's authorities. */
-  readonly ca?: string | readonly string[];
+  readonly ca?: Pem | readonly Pem[];
   /** The client's certificate and its key. */
-  readonly cert?: string;
-  readonly key?: string;
+  readonly cert?: Pem;
+  readonly key?: Pem;
   /** Name for SNI and verification instead of the URL's host. */
   readonly serverName?: string;
 }
 
 /** User name and password for Basic, or what `digestAuth()` returns. */
 export type Auth = readonly [user: string, password: string] | DigestAuth;
+
+/** Cookies of a request: an object, a `Map`, or pairs. */
+export type Cookies =
+  | Readonly<Record<string, string | number | boolean>>
+  | Iterable<readonly [name: string, value: string | number | boolean]>;
 
 /** Everything that `body` takes. A `ReadableStream` is sent in chunks, once. */
 export type RequestBody =
@@ -43,10 +53,8 @@ export type RequestBody =
   | Blob
   | ReadableStream<Uint8Array>;
 
-/** Field values of an HTML form; arrays repeat the name. */
-export type FormFields = Readonly<
-  Record<string, string | number | boolean | readonly (string | number)[] | null | undefined>
->;
+/** Fields of an HTML form: the same forms as query parameters. */
+export type FormFields = Params;
 
 /** Options of every verb. `R` is the response class that the block of `catchResponse` gets. */
 export interface RequestOptions<R> {
@@ -59,11 +67,11 @@ export interface RequestOptions<R> {
   /** Sent as JSON. One of `json`, `form` and `body`. */
   readonly json?: unknown;
   /** Sent as `application/x-www-form-urlencoded`. */
-  readonly form?: FormFields | URLSearchParams | undefined;
+  readonly form?: FormFields | undefined;
   readonly body?: RequestBody | null | undefined;
   readonly auth?: Auth | undefined;
   /** For this request only, beside those of the jar. */
-  readonly cookies?: Readonly<Record<string, string>> | undefined;
+  readonly cookies?: Cookies | undefined;
   readonly timeout?: Timeout | undefined;
   readonly redirect?: "follow" | "manual" | undefined;
   /** Locust's spelling of `redirect`. */
@@ -111,7 +119,7 @@ const NAMES: ReadonlySet<string> = new Set(
   ] satisfies (keyof RequestOptions<unknown>)[],
 );
 
-/** What those who come from Locust type, and what it is here. */
+/** Names that Locust and python-requests use, and what to write here. */
 const LOCUST_NAMES: Readonly<Record<string, string>> = {
   data: 'use "form" for fields or "body" for anything else',
   files: 'put a FormData into "body"',
@@ -126,8 +134,12 @@ const LOCUST_NAMES: Readonly<Record<string, string>> = {
   max_retries: 'write "maxRetries"',
 };
 
-/** Throws a `UsageError` that lists every option which does not exist or excludes another one. */
+/** Throws a `UsageError` that lists every option which does not exist, has a wrong value, or excludes another one. */
 export function checkRequestOptions(options: RequestOptions<never>, method: string): void {
+  const cannot = `Cannot send the ${method} request`;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new UsageError(`${cannot}: its options are ${describeKind(options)}; ${adviseOnData(method)}`);
+  }
   const problems: string[] = [];
   const unknown: string[] = [];
   for (const name in options) if (!NAMES.has(name)) unknown.push(name);
@@ -137,28 +149,31 @@ export function checkRequestOptions(options: RequestOptions<never>, method: stri
   } else {
     for (const name of unknown) {
       const advice = LOCUST_NAMES[name] ?? `the options are ${[...NAMES].join(", ")}`;
-      problems.push(`Cannot send the ${method} request: there is no option "${name}"; ${advice}`);
+      problems.push(`${cannot}: there is no option "${name}"; ${advice}`);
     }
   }
   const bodies = (["json", "form", "body"] as const).filter((name) => isGiven(options[name]));
   if (bodies.length > 1) {
     const listed = bodies.map((name) => `"${name}"`).join(" and ");
-    problems.push(`Cannot send the ${method} request: ${listed} are both given; a request has one body`);
+    problems.push(`${cannot}: ${listed} are both given; a request has one body`);
   }
-  if (options.redirect !== undefined && options.redirect !== "follow" && options.redirect !== "manual") {
-    problems.push(`Cannot send the ${method} request: "redirect" is "${options.redirect}"; it is "follow" or "manual"`);
-  }
+  for (const problem of findWrongValues(options)) problems.push(`${cannot}: ${problem}`);
   if (problems.length > 0) throw new UsageError(problems);
 }
 
-/** Where Python takes the data of a request as its second argument, here are the options. */
+/** Python takes the data of a request as the second argument; here it takes the options. */
 function describeMisplacedData(names: readonly string[], method: string): string {
   const listed = names.map((name) => `"${name}"`).join(", ");
-  const advice = method === "GET" || method === "HEAD"
+  const what = names.length === 1 ? `there is no option ${listed}` : `there are no options ${listed}`;
+  return `Cannot send the ${method} request: ${what}; ${adviseOnData(method)}. The options are ${
+    [...NAMES].join(", ")
+  }`;
+}
+
+function adviseOnData(method: string): string {
+  return method === "GET" || method === "HEAD"
     ? "put query parameters into { params: { … } }"
     : "put a form into { form: { … } }, JSON into { json: { … } }";
-  const what = names.length === 1 ? `there is no option ${listed}` : `there are no options ${listed}`;
-  return `Cannot send the ${method} request: ${what}; ${advice}. The options are ${[...NAMES].join(", ")}`;
 }
 
 function isGiven(value: unknown): boolean {

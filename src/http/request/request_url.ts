@@ -1,13 +1,20 @@
 /**
- * From what a task passes to what is requested: joining with the base URL (plain concatenation, as Locust does), query
- * parameters, credentials. Pure. Credentials never stay in a URL: they would reach names, events and logs.
+ * Turns the URL that a task passes into the URL that is requested: joins it with the base URL, adds query parameters, takes
+ * credentials out. Pure. Credentials never stay in a URL: they would reach names, events and logs.
  */
 import { UsageError } from "../../base/errors.ts";
+import { describeKind } from "../../base/given_text.ts";
 
-/** Query parameters: arrays repeat the name, null and undefined leave it out. */
+/** A value of a parameter or form field: arrays repeat the name, null and undefined leave it out. */
+export type PairValue = string | number | boolean | bigint | readonly (string | number | boolean)[] | null | undefined;
+
+/** Query parameters or form fields: an object, a `Map`, pairs, `URLSearchParams`, a `FormData` without files, or encoded text. */
 export type Params =
-  | Readonly<Record<string, string | number | boolean | readonly (string | number)[] | null | undefined>>
-  | URLSearchParams;
+  | Readonly<Record<string, PairValue>>
+  | Iterable<readonly [name: string, value: PairValue]>
+  | URLSearchParams
+  | FormData
+  | string;
 
 export interface Credentials {
   readonly user: string;
@@ -16,13 +23,36 @@ export interface Credentials {
 
 const ABSOLUTE = /^(?:https?|http\+unix|https\+unix):\/\//i;
 
+/** A base URL that ends with its host or port. */
+const HOST_ONLY = /^[a-z+]+:\/\/[^/?#]+$/i;
+
 export function isAbsoluteUrl(url: string): boolean {
   return ABSOLUTE.test(url);
 }
 
-/** `baseUrl + url`, or `url` alone when it is absolute. No slash is added or taken away. */
+/** The text of what was passed as a URL. Throws a `UsageError` for anything but text and `URL` objects. */
+export function urlText(url: unknown, method: string): string {
+  if (typeof url === "string") return url;
+  if (url instanceof URL) return url.href;
+  const advice = url instanceof Request
+    ? "pass a Request to client.fetch(request), or its URL here"
+    : "pass a path, a URL as text, or a URL object";
+  throw new UsageError(`Cannot send the ${method} request: its URL is ${describeKind(url)}; ${advice}`);
+}
+
+/**
+ * `baseUrl + url`, or `url` alone when it is absolute. Two slashes where they meet become one; behind a host without a path a
+ * missing slash is added, because the URL would become part of the host. Nothing else changes, as in Locust.
+ */
 export function joinUrl(baseUrl: string, url: string): string {
-  return isAbsoluteUrl(url) ? url : baseUrl + url;
+  if (isAbsoluteUrl(url)) return url;
+  if (/^[^/?#]/.test(url) && HOST_ONLY.test(baseUrl)) return `${baseUrl}/${url}`;
+  return (url.startsWith("/") ? withoutLastSlash(baseUrl) : baseUrl) + url;
+}
+
+/** The base URL that paths are put behind. */
+export function withoutLastSlash(baseUrl: string): string {
+  return baseUrl.endsWith("/") ? baseUrl.slice(0, -1) : baseUrl;
 }
 
 /** Parses a URL that a task passed. Throws a `UsageError` that names it, without its credentials. */
@@ -72,21 +102,50 @@ export function splitBaseUrl(baseUrl: string): { readonly baseUrl: string; reado
   return credentials === undefined ? { baseUrl: stripped } : { baseUrl: stripped, credentials };
 }
 
-/** `a=1&b=2` for parameters or form fields, as HTML forms encode them (a space is `+`). */
-export function encodePairs(params: Params): string {
+/** `a=1&b=2` for parameters or form fields, as HTML forms encode them (a space is `+`). Text stays as it is. */
+export function encodePairs(params: Params, option = "params"): string {
+  if (typeof params === "string") return params;
   if (params instanceof URLSearchParams) return params.toString();
   const pairs = new URLSearchParams();
-  for (const [name, value] of Object.entries(params)) {
-    if (value === null || value === undefined) continue;
-    if (typeof value !== "object") pairs.append(name, String(value));
-    else for (const item of value) pairs.append(name, String(item));
+  for (const [name, value] of listPairs(params, option)) {
+    for (const item of Array.isArray(value) ? value : [value]) appendPair(pairs, name, item, option);
   }
   return pairs.toString();
 }
 
+/** The names and values of anything that holds pairs. */
+function listPairs(params: unknown, option: string): readonly (readonly [string, unknown])[] {
+  if (typeof params !== "object" || params === null || params instanceof Date || ArrayBuffer.isView(params)) {
+    throw pairsError(option, describeKind(params));
+  }
+  if (!(Symbol.iterator in params)) return Object.entries(params);
+  return [...params as Iterable<unknown>].map((pair) => {
+    if (!Array.isArray(pair) || pair.length !== 2) throw pairsError(option, `a list with ${describeKind(pair)} in it`);
+    return [String(pair[0]), pair[1]];
+  });
+}
+
+function appendPair(pairs: URLSearchParams, name: string, value: unknown, option: string): void {
+  if (value === null || value === undefined) return;
+  if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") {
+    return pairs.append(name, String(value));
+  }
+  throw new UsageError(
+    `Cannot send the request: "${name}" in "${option}" is ${describeKind(value)}; ` +
+      "give text, a number, a boolean, or a list of them",
+  );
+}
+
+function pairsError(option: string, found: string): UsageError {
+  return new UsageError(
+    `Cannot send the request: "${option}" is ${found}; give an object, pairs, a Map, URLSearchParams, FormData or text`,
+  );
+}
+
 /** The URL text with parameters behind its own query; a fragment stays last. */
 export function appendParams(url: string, params: Params): string {
-  const query = encodePairs(params);
+  // Text may bring its own question mark; a "#" in it would end the query.
+  const query = encodePairs(params).replace(/^\?/, "").replaceAll("#", "%23");
   if (query === "") return url;
   const hash = url.indexOf("#");
   const head = hash === -1 ? url : url.slice(0, hash);

@@ -14,7 +14,7 @@ export class FastHttpSession extends Session<FastRes> {
   }
 
   /** Another session of the same user, for another host: own cookies, headers and connections, same statistics. */
-  forHost(baseUrl: string, options: SessionOptions = {}): FastHttpSession {
+  forHost(baseUrl: string | URL, options: SessionOptions = {}): FastHttpSession {
     const { settings } = this;
     return new FastHttpSession({ ...settings.options, ...options, baseUrl }, settings.owner);
   }

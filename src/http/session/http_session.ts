@@ -14,7 +14,7 @@ export class HttpSession extends Session<HttpRes> {
   }
 
   /** Another session of the same user, for another host: own cookies, headers and connections, same statistics. */
-  forHost(baseUrl: string, options: SessionOptions = {}): HttpSession {
+  forHost(baseUrl: string | URL, options: SessionOptions = {}): HttpSession {
     const { settings } = this;
     return new HttpSession({ ...settings.options, ...options, baseUrl }, settings.owner);
   }

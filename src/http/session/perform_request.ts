@@ -88,7 +88,11 @@ export function abandon(state: SessionState, error: AbortedError, signal: AbortS
 }
 
 /** `AbortSignal.timeout()` is a total timeout in other words, and so the target's failure; any other abort is the caller's. */
-function abandonedOrLate(state: SessionState, error: AbortedError, signal: AbortSignal | undefined): TimeoutError {
+export function abandonedOrLate(
+  state: SessionState,
+  error: AbortedError,
+  signal: AbortSignal | undefined,
+): TimeoutError {
   const isLate = signal?.aborted === true && signal.reason instanceof DOMException &&
     signal.reason.name === "TimeoutError";
   if (isLate && !state.owner.abortSignal.aborted) return new TimeoutError("total");

@@ -5,12 +5,15 @@
 import { basicAuthorization } from "../request/basic_auth.ts";
 import { DigestAuth } from "../request/digest_auth.ts";
 import { UsageError } from "../../base/errors.ts";
+import { describeKind, givenText } from "../../base/given_text.ts";
+import { toByteString } from "../bytes/latin1.ts";
+import { checkCookie } from "../cookies/cookie_jar.ts";
 import { HeaderList } from "../bytes/header_list.ts";
 import { encodeHead, HeadTemplate, isPlainPath } from "../request/request_head.ts";
 import { encodeBody, NO_BODY } from "../request/request_body.ts";
 import type { ChainStart } from "../request/request_chain.ts";
 import { composeFields } from "../request/request_fields.ts";
-import { type Auth, checkRequestOptions, type RequestOptions } from "../request/request_options.ts";
+import { type Auth, checkRequestOptions, type Cookies, type RequestOptions } from "../request/request_options.ts";
 import { PreparedRequest } from "./prepared_request.ts";
 import {
   appendParams,
@@ -37,7 +40,7 @@ export function prepareRequest(state: SessionState, method: string, url: string)
     if (template !== undefined) {
       const { origin } = template;
       const wire = { origin, method, head: template.encode(url), timeouts: state.timeouts };
-      return new PreparedRequest(method, url, new RequestTarget(origin, url, state.baseUrl + url), wire);
+      return new PreparedRequest(method, url, new RequestTarget(origin, url, state.pathBase + url), wire);
     }
   }
   const target = targetOf(parseRequestUrl(joinUrl(state.baseUrl, url)));
@@ -49,9 +52,9 @@ export function prepareRequest(state: SessionState, method: string, url: string)
 
 /** Undefined: the base URL is none that paths can be put behind unparsed. */
 function createTemplate(state: SessionState, method: string): HeadTemplate | undefined {
-  const { baseOrigin, baseUrl } = state;
+  const { baseOrigin, pathBase } = state;
   if (baseOrigin === undefined) return undefined;
-  const root = new RequestTarget(baseOrigin, "/", `${baseUrl}/`);
+  const root = new RequestTarget(baseOrigin, "/", `${pathBase}/`);
   return new HeadTemplate(baseOrigin, method, headFields(state, method, root));
 }
 
@@ -76,10 +79,10 @@ export function prepareChain(
   options: RequestOptions<never>,
 ): PreparedChain {
   checkRequestOptions(options, method);
-  const target = findTarget(state, url, options.params);
-  const headers = options.headers === undefined ? undefined : new HeaderList(options.headers);
+  const target = findTarget(state, url, options.params ?? undefined);
+  const headers = isNotGiven(options.headers) ? undefined : new HeaderList(options.headers);
   const redirect = options.redirect ??
-    (options.allowRedirects === undefined ? undefined : followOrNot(options.allowRedirects));
+    (isNotGiven(options.allowRedirects) ? undefined : followOrNot(options.allowRedirects));
   const standing = method === "HEAD" ? state.traits.headRedirects : "follow";
   const start: ChainStart = {
     method,
@@ -89,10 +92,10 @@ export function prepareChain(
     accept: options.json !== undefined && state.traits.jsonAccept === "ask" ? "application/json" : undefined,
     body: encodeBody(options, () => `locust-ts-${crypto.randomUUID()}`),
     auth: checkAuth(options.auth) ?? (headers?.has("authorization") ? undefined : state.authFor(target)),
-    cookies: options.cookies === undefined ? undefined : encodeCookies(options.cookies),
-    timeouts: requestTimeouts(options.timeout, state.timeouts),
+    cookies: isNotGiven(options.cookies) ? undefined : encodeCookies(options.cookies),
+    timeouts: requestTimeouts(options.timeout ?? undefined, state.timeouts),
     responseBody: options.stream === true ? "stream" : "buffer",
-    signal: options.signal,
+    signal: options.signal ?? undefined,
     redirects: redirect ?? standing,
     maxRedirects: options.maxRedirects ?? state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
     maxRetries: options.maxRetries ?? state.options.maxRetries ?? 0,
@@ -100,17 +103,17 @@ export function prepareChain(
   return {
     start,
     method,
-    name: options.name ?? state.requestName ?? nameOf(state, url, target.path),
+    name: givenText(options.name, 'the option "name"') ?? state.requestName ?? nameOf(state, url, target.path),
     url: target.url,
   };
 }
 
 /** Parses the URL only if it is more than a plain path behind a plain base. */
 function findTarget(state: SessionState, url: string, params: Params | undefined): RequestTarget {
-  const { baseOrigin, baseUrl } = state;
-  const whole = withParams(joinUrl(baseUrl, url), state.params, params);
-  const path = whole.slice(baseUrl.length);
-  if (baseOrigin !== undefined && isPlainPath(path) && whole.startsWith(baseUrl)) {
+  const { baseOrigin, pathBase } = state;
+  const whole = withParams(joinUrl(state.baseUrl, url), state.params, params);
+  const path = whole.slice(pathBase.length);
+  if (baseOrigin !== undefined && isPlainPath(path) && whole.startsWith(pathBase)) {
     return new RequestTarget(baseOrigin, path, whole);
   }
   return targetOf(parseRequestUrl(whole));
@@ -150,12 +153,18 @@ function withParams(url: string, session: Params | undefined, request: Params | 
   return appendParams(url, merged);
 }
 
+/** Data from a file says null where nothing is given. */
+function isNotGiven(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
 function followOrNot(allowRedirects: boolean): "follow" | "manual" {
   return allowRedirects ? "follow" : "manual";
 }
 
 function checkAuth(auth: Auth | undefined): Auth | undefined {
-  if (auth === undefined || auth instanceof DigestAuth) return auth;
+  if (auth === undefined || auth === null) return undefined;
+  if (auth instanceof DigestAuth) return auth;
   if (Array.isArray(auth) && auth.length === 2 && auth.every((part) => typeof part === "string")) {
     authorizationOf(auth); // throws for a name that Basic cannot carry
     return auth;
@@ -167,14 +176,13 @@ function authorizationOf(auth: readonly [string, string]): string {
   return basicAuthorization({ user: auth[0], password: auth[1] });
 }
 
-function encodeCookies(cookies: Readonly<Record<string, string>>): string {
-  return Object.entries(cookies).map(([name, value]) => {
-    // deno-lint-ignore no-control-regex
-    if (/[\x00-\x20\x7f;=,]/.test(name) || /[\x00-\x1f\x7f;]/.test(value)) {
-      throw new UsageError(
-        `Cannot send the cookie "${name}" of "cookies": it holds a character that ends it; encode it`,
-      );
+function encodeCookies(cookies: Cookies): string {
+  const pairs: Iterable<unknown> = Symbol.iterator in cookies ? cookies : Object.entries(cookies);
+  return [...pairs].map((pair) => {
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      throw new UsageError(`Cannot send "cookies": ${describeKind(pair)} is no pair; give an object, a Map or pairs`);
     }
-    return `${name}=${value}`;
+    const { name, text } = checkCookie(pair[0], pair[1]);
+    return toByteString(`${name}=${text}`);
   }).join("; ");
 }

@@ -3,6 +3,7 @@
  * It is made once; users of one class that send the same requests share them.
  * Bounded: a cache holds two generations and drops the older one when the younger is full.
  */
+import { encodeByteString } from "../bytes/latin1.ts";
 import type { Entry, Recorder } from "../../stats/recorder.ts";
 import type { HeadTemplate } from "../request/request_head.ts";
 import type { RequestTarget } from "../request/request_target.ts";
@@ -44,7 +45,7 @@ export class PreparedRequest implements SentRequest {
   /** The same request with cookies. The head ends with an empty line: the field goes before it. */
   withCookie(cookie: string): PreparedRequest {
     const { head } = this.wire;
-    const field = encoder.encode(`Cookie: ${cookie}\r\n\r\n`);
+    const field = encodeByteString(`Cookie: ${cookie}\r\n\r\n`);
     const whole = new Uint8Array(head.length - EMPTY_LINE + field.length);
     whole.set(head.subarray(0, head.length - EMPTY_LINE));
     whole.set(field, head.length - EMPTY_LINE);
@@ -53,7 +54,6 @@ export class PreparedRequest implements SentRequest {
   }
 }
 
-const encoder = new TextEncoder();
 const EMPTY_LINE = 2;
 
 /** Requests in one generation: enough for the fixed pages of a test, little enough to forget pages with numbers in them. */

@@ -4,14 +4,16 @@
  * Invariant: every request that was sent is counted once, or abandoned, or (a block threw something else than a verdict, as in
  * Locust) dropped; `requestEnded` is called once for each.
  */
-import { type RequestMeta, ResponseValidation } from "./response_validation.ts";
+import { refuseWrongFields, type RequestMeta, ResponseValidation } from "./response_validation.ts";
 import { UserStopped } from "./control_flow.ts";
+import { givenText } from "../../base/given_text.ts";
 import { statusError } from "./failure_text.ts";
 import { HttpRes } from "./http_res.ts";
 import { abandon, type CreateRes, finishChain, openChain, type Performed, performRequest } from "./perform_request.ts";
 import { FastPath, type FastPathHost } from "./fast_path.ts";
 import { chainStartOf, prepareChain, prepareRequest } from "./prepare_request.ts";
 import { isRedirectStatus } from "../request/redirect.ts";
+import { urlText } from "../request/request_url.ts";
 import type { RequestOptions } from "../request/request_options.ts";
 import type { PreparedRequest } from "./prepared_request.ts";
 import type { BaseRes } from "./res.ts";
@@ -35,23 +37,26 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
   }
 
   /** Sends and counts. Rejects for mistakes of the caller and for control flow, never for what the target does. */
-  send(method: string, url: string, options: RequestOptions<R> | undefined): Promise<R> {
+  send(method: string, givenUrl: string | URL, options: RequestOptions<R> | undefined): Promise<R> {
     const { state } = this;
     try {
+      const url = urlText(givenUrl, method);
       const refusal = state.owner.beforeRequest();
       if (refusal !== undefined) return refusal;
-      if ((options !== undefined && !isNameOnly(options)) || !state.hasFastPath) {
+      if ((isGiven(options) && !isNameOnly(options)) || !state.hasFastPath) {
         return this.#sendChain(method, url, options ?? {}, this.#createRes);
       }
       const prepared = this.#requestFor(method, url);
-      return this.#sendFastPath(options?.name === undefined ? prepared : prepared.renamed(options.name));
+      const name = givenText(options?.name, 'the option "name"');
+      return this.#sendFastPath(name === undefined ? prepared : prepared.renamed(name));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   /** The same for a call whose body is streamed. */
-  async sendStreamed(method: string, url: string, options: RequestOptions<HttpRes>): Promise<HttpRes> {
+  async sendStreamed(method: string, givenUrl: string | URL, options: RequestOptions<HttpRes>): Promise<HttpRes> {
+    const url = urlText(givenUrl, method);
     const refusal = this.state.owner.beforeRequest();
     if (refusal !== undefined) return await refusal;
     return await this.#sendChain(method, url, options, createHttpRes);
@@ -70,8 +75,8 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
   }
 
   /** Like `perform`, with the response class of this client. */
-  performOwn(method: string, url: string, options: RequestOptions<never>): Promise<Performed<R>> {
-    return this.perform(method, url, options, this.#createRes);
+  performOwn(method: string, url: string | URL, options: RequestOptions<never>): Promise<Performed<R>> {
+    return this.perform(method, urlText(url, method), options, this.#createRes);
   }
 
   /** Counts a sample; throws control flow. */
@@ -135,8 +140,8 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     const exchange = this.#spare ?? new FastPath<R>(this);
     this.#spare = undefined;
     const promise = exchange.begin(prepared);
+    const engine = state.engine(); // throws for settings that no connection can be opened with
     state.owner.requestStarted();
-    const engine = state.engine();
     state.inFlight?.add(exchange);
     engine.send(prepared.wire, exchange);
     return promise;
@@ -191,7 +196,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
       context: { ...owner.context(), ...sample.context },
       startTime: epochSeconds(owner, sample.startMs),
     };
-    const block = new ResponseValidation(meta, sample.exception, (error) => {
+    const block = new ResponseValidation(refuseWrongFields(meta), sample.exception, (error) => {
       owner.validationEnded?.(block);
       this.count(editSample(sample, meta, error));
     });
@@ -214,15 +219,20 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
         this.state.owner.requestEnded();
         throw thrown;
       }
-      block.decide(thrown);
+      block.fail(thrown);
     }
     if (block.isOpen) block.end();
     await res[Symbol.asyncDispose]();
   }
 }
 
+function isGiven<T>(options: T | null | undefined): options is T {
+  return options !== undefined && options !== null;
+}
+
 /** A name is the one option that leaves the request itself as it is; most requests have it or none. */
 function isNameOnly(options: RequestOptions<never>): boolean {
+  if (typeof options !== "object") return false; // a mistake that the check of options names
   for (const key in options) if (key !== "name") return false;
   return true;
 }

@@ -116,12 +116,12 @@ export abstract class BaseRes implements AsyncDisposable {
 
   /** Counts the request as a success, whatever its status. The last of several verdicts counts. */
   success(): void {
-    this.#openValidation("success").decide(undefined);
+    this.#openValidation("success").succeed();
   }
 
-  /** Counts the request as failed with this reason. The last of several verdicts counts. */
-  failure(reason: string | Error): void {
-    this.#openValidation("failure").decide(reason);
+  /** Counts the request as failed with this reason: text, an error, or an object. The last of several verdicts counts. */
+  failure(reason: unknown): void {
+    this.#openValidation("failure").fail(reason);
   }
 
   /** Throws `error`, if there is one. After `success()` it does nothing, after `failure(x)` it throws x. */

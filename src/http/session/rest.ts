@@ -3,6 +3,7 @@
  * `FastHttpUser.rest`). Counts exactly one sample, whatever the block does.
  */
 import { describeThrown } from "../../base/errors.ts";
+import { requiredText } from "../../base/given_text.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 import { HeaderList } from "../bytes/header_list.ts";
 import { UserStopped } from "./control_flow.ts";
@@ -25,8 +26,8 @@ const BLOCK_EXCERPT = 200;
 const MAX_SITES = 2;
 
 /** Headers of a request with JSON both ways; what the test set stays. */
-export function restHeaders(given: RequestOptions<never>["headers"]): HeaderList {
-  const headers = new HeaderList(given);
+export function restHeaders(given: RequestOptions<never>["headers"] | null): HeaderList {
+  const headers = new HeaderList(given ?? undefined);
   if (!headers.has("content-type")) headers.set("Content-Type", "application/json");
   if (!headers.has("accept")) headers.set("Accept", "application/json");
   return headers;
@@ -81,16 +82,17 @@ function callSites(thrown: unknown): string {
 
 export async function sendRest<R extends BaseRes & { text(): string | Promise<string> }, T>(
   sender: RequestSender<R>,
-  method: string,
-  url: string,
+  givenMethod: string,
+  url: string | URL,
   options: RestOptions<R>,
   block: RestBlock<R, T> | undefined,
 ): Promise<RestRes<R, T>> {
-  const performed = await sender.performOwn(method, url, { ...options, headers: restHeaders(options.headers) });
+  const method = requiredText(givenMethod, "the method of rest()").toUpperCase();
+  const performed = await sender.performOwn(method, url, { ...options, headers: restHeaders(options?.headers) });
   const catching = sender.openValidation(performed);
   const text = await performed.res.text();
   const { js, failure } = parseRest(text, performed.res.status, performed.res.error);
-  if (failure !== undefined) catching.decide(failure);
+  if (failure !== undefined) catching.fail(failure);
   const res = Object.assign(performed.res, { js: js as T });
   try {
     await block?.(res);
@@ -99,7 +101,7 @@ export async function sendRest<R extends BaseRes & { text(): string | Promise<st
       catching.end();
       throw thrown;
     }
-    catching.decide(describeBlockError(thrown, text));
+    catching.fail(describeBlockError(thrown, text));
   }
   catching.end();
   return res;

@@ -2,6 +2,7 @@
  * What `FastHttpSession` and `HttpSession` have in common: the verbs, the settings of one user, and the calls that are made of
  * them. Sending is `request_sender.ts`; this is the surface that locustfiles see.
  */
+import { requiredText } from "../../base/given_text.ts";
 import { charsetOf, createTextDecoder } from "../bytes/charset.ts";
 import type { CookieJar } from "../cookies/cookie_jar.ts";
 import type { HeaderFields, HeaderList } from "../bytes/header_list.ts";
@@ -12,7 +13,7 @@ import type { Auth, RequestOptions, StreamOptions, TlsSettings } from "../reques
 import { RequestSender } from "./request_sender.ts";
 import { refuseNames } from "../../base/refuse_names.ts";
 import { CLIENT_NAMES } from "./requests_names.ts";
-import type { Params } from "../request/request_url.ts";
+import { type Params, urlText } from "../request/request_url.ts";
 import type { BaseRes } from "./res.ts";
 import { type RestBlock, type RestOptions, type RestRes, sendRest, uncachedUrl } from "./rest.ts";
 import { type FetchInit, fetchThrough } from "./session_fetch.ts";
@@ -43,7 +44,7 @@ export abstract class Session<R extends ReadableRes> {
     return this.#state.baseUrl;
   }
 
-  set baseUrl(url: string) {
+  set baseUrl(url: string | URL) {
     this.#state.baseUrl = url;
   }
 
@@ -139,94 +140,94 @@ export abstract class Session<R extends ReadableRes> {
     this.#state.close();
   }
 
-  get(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
-  get(url: string, options?: RequestOptions<R>): Promise<R>;
-  get(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+  get(url: string | URL, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  get(url: string | URL, options?: RequestOptions<R>): Promise<R>;
+  get(url: string | URL, options?: AnyOptions<R>): Promise<R | HttpRes> {
     return this.#send("GET", url, options);
   }
 
-  post(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
-  post(url: string, options?: RequestOptions<R>): Promise<R>;
-  post(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+  post(url: string | URL, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  post(url: string | URL, options?: RequestOptions<R>): Promise<R>;
+  post(url: string | URL, options?: AnyOptions<R>): Promise<R | HttpRes> {
     return this.#send("POST", url, options);
   }
 
-  put(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
-  put(url: string, options?: RequestOptions<R>): Promise<R>;
-  put(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+  put(url: string | URL, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  put(url: string | URL, options?: RequestOptions<R>): Promise<R>;
+  put(url: string | URL, options?: AnyOptions<R>): Promise<R | HttpRes> {
     return this.#send("PUT", url, options);
   }
 
-  patch(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
-  patch(url: string, options?: RequestOptions<R>): Promise<R>;
-  patch(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+  patch(url: string | URL, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  patch(url: string | URL, options?: RequestOptions<R>): Promise<R>;
+  patch(url: string | URL, options?: AnyOptions<R>): Promise<R | HttpRes> {
     return this.#send("PATCH", url, options);
   }
 
-  delete(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
-  delete(url: string, options?: RequestOptions<R>): Promise<R>;
-  delete(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+  delete(url: string | URL, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  delete(url: string | URL, options?: RequestOptions<R>): Promise<R>;
+  delete(url: string | URL, options?: AnyOptions<R>): Promise<R | HttpRes> {
     return this.#send("DELETE", url, options);
   }
 
-  head(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
-  head(url: string, options?: RequestOptions<R>): Promise<R>;
-  head(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+  head(url: string | URL, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  head(url: string | URL, options?: RequestOptions<R>): Promise<R>;
+  head(url: string | URL, options?: AnyOptions<R>): Promise<R | HttpRes> {
     return this.#send("HEAD", url, options);
   }
 
-  options(url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
-  options(url: string, options?: RequestOptions<R>): Promise<R>;
-  options(url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
+  options(url: string | URL, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  options(url: string | URL, options?: RequestOptions<R>): Promise<R>;
+  options(url: string | URL, options?: AnyOptions<R>): Promise<R | HttpRes> {
     return this.#send("OPTIONS", url, options);
   }
 
   /** A request with any method; it is sent in capitals. */
-  request(method: string, url: string, options: StreamOptions<HttpRes>): Promise<HttpRes>;
-  request(method: string, url: string, options?: RequestOptions<R>): Promise<R>;
-  request(method: string, url: string, options?: AnyOptions<R>): Promise<R | HttpRes> {
-    return this.#send(method.toUpperCase(), url, options);
+  request(method: string, url: string | URL, options: StreamOptions<HttpRes>): Promise<HttpRes>;
+  request(method: string, url: string | URL, options?: RequestOptions<R>): Promise<R>;
+  async request(method: string, url: string | URL, options?: AnyOptions<R>): Promise<R | HttpRes> {
+    return await this.#send(methodText(method), url, options);
   }
 
   /**
    * A JSON request with a block that checks the answer: `res.js` is the parsed body, whatever the block throws is the failure
    * (and goes no further). Override it in a subclass to check every answer.
    */
-  rest<T = unknown>(method: string, url: string, block?: RestBlock<R, T>): Promise<RestRes<R, T>>;
+  rest<T = unknown>(method: string, url: string | URL, block?: RestBlock<R, T>): Promise<RestRes<R, T>>;
   rest<T = unknown>(
     method: string,
-    url: string,
+    url: string | URL,
     options: RestOptions<R>,
     block?: RestBlock<R, T>,
   ): Promise<RestRes<R, T>>;
   rest<T = unknown>(
     method: string,
-    url: string,
+    url: string | URL,
     options: RestOptions<R> | RestBlock<R, T> = {},
     block?: RestBlock<R, T>,
   ): Promise<RestRes<R, T>> {
-    if (typeof options === "function") return sendRest(this.#sender, method.toUpperCase(), url, {}, options);
-    return sendRest(this.#sender, method.toUpperCase(), url, options, block);
+    if (typeof options === "function") return sendRest(this.#sender, method, url, {}, options);
+    return sendRest(this.#sender, method, url, options, block);
   }
 
   /** `rest()` with the time as a parameter (`_`), so that no cache answers. */
-  rest_<T = unknown>(
+  async rest_<T = unknown>(
     method: string,
-    url: string,
+    url: string | URL,
     options: RestOptions<R> = {},
     block?: RestBlock<R, T>,
   ): Promise<RestRes<R, T>> {
-    const uncached = uncachedUrl(url, this.#state.owner.clock.wallMs());
-    return this.rest(method, uncached.url, { name: uncached.name, ...options }, block);
+    const uncached = uncachedUrl(urlText(url, method), this.#state.owner.clock.wallMs());
+    return await this.rest(method, uncached.url, { name: uncached.name, ...options }, block);
   }
 
   /** The lines of a streamed body, as they arrive. Nothing if there was no response (which is counted). */
   async *iterLines(
-    url: string,
+    url: string | URL,
     options: Omit<RequestOptions<HttpRes>, "catchResponse" | "stream"> & { readonly method?: string } = {},
   ): AsyncGenerator<string, void, void> {
     const { method = "GET", ...rest } = options;
-    const res = await this.#sender.sendStreamed(method.toUpperCase(), url, { ...rest, stream: true });
+    const res = await this.#sender.sendStreamed(methodText(method), url, { ...rest, stream: true });
     const decoder = createTextDecoder(charsetOf(res.headers.get("content-type")));
     const splitter = new LineSplitter();
     for await (const bytes of res.body ?? []) yield* splitter.push(decoder.decode(bytes, { stream: true }));
@@ -244,13 +245,17 @@ export abstract class Session<R extends ReadableRes> {
     return this.#state;
   }
 
-  #send(method: string, url: string, options: AnyOptions<R> | undefined): Promise<R | HttpRes> {
+  #send(method: string, url: string | URL, options: AnyOptions<R> | undefined): Promise<R | HttpRes> {
     if (isStreamed(options)) return this.#sender.sendStreamed(method, url, options);
     return this.#sender.send(method, url, options);
   }
 }
 
 refuseNames(Session.prototype, "client", CLIENT_NAMES);
+
+function methodText(method: unknown): string {
+  return requiredText(method, "the method of a request").toUpperCase();
+}
 
 function isStreamed<R>(options: AnyOptions<R> | undefined): options is StreamOptions<HttpRes> {
   return options?.stream === true;

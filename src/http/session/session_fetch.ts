@@ -10,7 +10,8 @@ import type { RequestBody, RequestOptions } from "../request/request_options.ts"
 import type { HttpRes } from "./http_res.ts";
 import type { BaseRes } from "./res.ts";
 import type { Sample } from "./sample.ts";
-import { ProtocolError, WireError } from "../bytes/wire_error.ts";
+import { AbortedError, ProtocolError, WireError } from "../bytes/wire_error.ts";
+import { abandonedOrLate } from "./perform_request.ts";
 
 /** `RequestInit`, and what a load test adds to it. */
 export interface FetchInit extends RequestInit {
@@ -42,7 +43,7 @@ export async function fetchThrough<R extends BaseRes>(
   const signal = call.options.signal;
   if (signal?.aborted === true) throw signal.reason;
   const { res, sample } = await sender.perform(call.method, call.url, call.options, createHttpRes).catch(asTypeError);
-  if (res.status === 0) return fail(sender, sample, res.error);
+  if (res.status === 0) return fail(sender, sample, res.error, signal);
   if (call.redirect === "error" && isFollowable(res)) {
     await res[Symbol.asyncDispose]();
     return fail(sender, sample, new ProtocolError("unexpected redirect"));
@@ -51,24 +52,36 @@ export async function fetchThrough<R extends BaseRes>(
     sender.count(sample);
     return createResponse(res, res.body);
   }
-  return await readWhole(sender, res, sample);
+  return await readWhole(sender, res, sample, signal);
 }
 
-async function readWhole(sender: FetchSender, res: HttpRes, sample: Sample): Promise<Response> {
+async function readWhole(
+  sender: FetchSender,
+  res: HttpRes,
+  sample: Sample,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
   const { clock } = sender.state.owner;
   let bytes: Uint8Array;
   try {
     bytes = await res.bytes();
   } catch (error) {
-    const failure = error instanceof WireError ? error : new ProtocolError("body cut short", error);
-    return fail(sender, { ...sample, responseTimeMs: clock.nowMs() - sample.startMs, responseLength: 0 }, failure);
+    const failure = error instanceof AbortedError
+      ? abandonedOrLate(sender.state, error, signal)
+      : error instanceof WireError
+      ? error
+      : new ProtocolError("body cut short", error);
+    const late = { ...sample, responseTimeMs: clock.nowMs() - sample.startMs, responseLength: 0 };
+    return fail(sender, late, failure, signal);
   }
   sender.count({ ...sample, responseTimeMs: clock.nowMs() - sample.startMs, responseLength: bytes.length });
   return createResponse(res, bytes);
 }
 
-function fail(sender: FetchSender, sample: Sample, error: Error | undefined): never {
+/** Counts and throws, as `fetch` does: the signal's reason if the signal ended it, else a TypeError. */
+function fail(sender: FetchSender, sample: Sample, error: Error | undefined, signal?: AbortSignal): never {
   sender.count({ ...sample, exception: error });
+  if (signal?.aborted === true) throw signal.reason;
   throw new TypeError(`fetch failed: ${failureText(error)}`, { cause: error });
 }
 

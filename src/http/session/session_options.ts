@@ -9,7 +9,8 @@ import type { EngineProxy, EngineTls } from "../engine/engine_options.ts";
 import type { HttpEngine } from "../engine/engine.ts";
 import type { HeaderFields } from "../bytes/header_list.ts";
 import type { RedirectRule } from "../request/redirect.ts";
-import type { Timeout, TlsSettings } from "../request/request_options.ts";
+import type { Pem, Timeout, TlsSettings } from "../request/request_options.ts";
+import { checkTlsSettings } from "../request/option_values.ts";
 import { credentialsOf } from "../request/request_url.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { WireTimeouts } from "../engine/wire.ts";
@@ -17,7 +18,7 @@ import type { WireTimeouts } from "../engine/wire.ts";
 /** Settings of a session. Times are seconds. */
 export interface SessionOptions {
   /** Put before every URL that is not absolute, unchanged. `user:password@` in it becomes Basic authentication. */
-  readonly baseUrl?: string | undefined;
+  readonly baseUrl?: string | URL | undefined;
   /** Seconds for name look-up, TCP and TLS together. Default 60. */
   readonly connectionTimeout?: number | undefined;
   /** Seconds without a byte from the server. Default 60. */
@@ -114,15 +115,33 @@ export function engineTls(options: SessionOptions, traits: SessionTraits, own: T
   const verify = settings.verify ?? !(options.insecure ?? traits.insecureByDefault);
   return {
     verify,
-    ...settings.ca !== undefined && { ca: settings.ca },
-    ...settings.cert !== undefined && { cert: settings.cert },
-    ...settings.key !== undefined && { key: settings.key },
-    ...settings.serverName !== undefined && { serverName: settings.serverName },
+    ...isGiven(settings.ca) && { ca: isPemList(settings.ca) ? settings.ca.map(pemText) : pemText(settings.ca) },
+    ...isGiven(settings.cert) && { cert: pemText(settings.cert) },
+    ...isGiven(settings.key) && { key: pemText(settings.key) },
+    ...isGiven(settings.serverName) && { serverName: settings.serverName },
   };
 }
 
+/** Throws a `UsageError` for settings that no connection can be opened with. */
+export function checkConnectionSettings(settings: ConnectionSettings): void {
+  checkTlsSettings(settings.tls);
+  if (isGiven(settings.proxy)) parseProxy(settings.proxy);
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== undefined && value !== null;
+}
+
+function pemText(pem: Pem): string {
+  return typeof pem === "string" ? pem : new TextDecoder().decode(pem);
+}
+
+function isPemList(ca: Pem | readonly Pem[]): ca is readonly Pem[] {
+  return Array.isArray(ca);
+}
+
 /** The proxy of a setting such as `http://user:password@host:8080`. */
-export function parseProxy(text: string): EngineProxy {
+export function parseProxy(text: string | URL): EngineProxy {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.protocol !== "http:" || url.hostname === "") {
     throw new UsageError('Cannot use "proxy": it is no URL like "http://host:8080"');

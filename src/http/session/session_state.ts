@@ -5,6 +5,8 @@
 import { basicAuthorization } from "../request/basic_auth.ts";
 import { CookieJar } from "../cookies/cookie_jar.ts";
 import { DigestAuth, DigestState } from "../request/digest_auth.ts";
+import { UsageError } from "../../base/errors.ts";
+import { describeKind, givenText } from "../../base/given_text.ts";
 import type { HttpEngine } from "../engine/engine.ts";
 import { exchange, type ExchangeOutcome } from "../engine/exchange.ts";
 import { type HeaderFields, HeaderList } from "../bytes/header_list.ts";
@@ -13,8 +15,16 @@ import { STANDARD_FIELDS } from "../request/request_fields.ts";
 import type { Auth, TlsSettings } from "../request/request_options.ts";
 import { PreparedRequestCache, sharedRequests } from "./prepared_request.ts";
 import { plainOrigin, type RequestTarget } from "../request/request_target.ts";
-import { type Credentials, credentialsOf, isSameOrigin, type Params, splitBaseUrl } from "../request/request_url.ts";
 import {
+  type Credentials,
+  credentialsOf,
+  isSameOrigin,
+  type Params,
+  splitBaseUrl,
+  withoutLastSlash,
+} from "../request/request_url.ts";
+import {
+  checkConnectionSettings,
   type ConnectionSettings,
   type SessionOptions,
   sessionTimeouts,
@@ -39,7 +49,7 @@ export class SessionState {
   readonly owner: SessionOwner;
   readonly traits: SessionTraits;
   readonly timeouts: WireTimeouts;
-  requestName: string | undefined;
+  #requestName: string | undefined;
   readonly #defaults: ClassDefaults;
   #options: SessionOptions;
   #baseUrl = "";
@@ -72,6 +82,7 @@ export class SessionState {
 
   /** Connects differently from the next request on; what is in flight ends on its old connection. */
   reconnectWith(changes: ConnectionSettings): void {
+    checkConnectionSettings(changes);
     this.close();
     this.#options = { ...this.#options, ...changes };
     this.#engine = undefined;
@@ -82,12 +93,17 @@ export class SessionState {
     return this.#baseUrl;
   }
 
-  set baseUrl(text: string) {
-    const { baseUrl, credentials } = splitBaseUrl(text);
+  set baseUrl(url: string | URL) {
+    const { baseUrl, credentials } = splitBaseUrl(baseUrlText(url));
     this.#baseUrl = baseUrl;
     this.#baseCredentials = credentials;
-    this.#baseOrigin = plainOrigin(baseUrl);
+    this.#baseOrigin = plainOrigin(withoutLastSlash(baseUrl));
     this.#prepared = undefined;
+  }
+
+  /** What a path is put behind: the base URL without a slash at its end. */
+  get pathBase(): string {
+    return withoutLastSlash(this.#baseUrl);
   }
 
   /** Where a plain path leads; undefined if the base URL is more than scheme, host and port. */
@@ -121,6 +137,14 @@ export class SessionState {
     this.#auth = auth;
     if (auth === undefined) this.#baseCredentials = undefined;
     this.#prepared = undefined;
+  }
+
+  get requestName(): string | undefined {
+    return this.#requestName;
+  }
+
+  set requestName(name: unknown) {
+    this.#requestName = givenText(name, '"requestName"');
   }
 
   get params(): Params | undefined {
@@ -255,9 +279,18 @@ export class SessionState {
   }
 }
 
+function baseUrlText(url: unknown): string {
+  if (typeof url === "string") return url;
+  if (url instanceof URL) return url.href;
+  throw new UsageError(
+    `Cannot use ${describeKind(url)} as base URL: it is not a URL; give one as text or a URL object`,
+  );
+}
+
 function classDefaults(options: SessionOptions): ClassDefaults {
   let defaults = defaultsOf.get(options);
   if (defaults === undefined) {
+    checkConnectionSettings(options);
     const headers = new HeaderList(STANDARD_FIELDS);
     if (options.defaultHeaders !== undefined) headers.assign(options.defaultHeaders);
     defaultsOf.set(options, defaults = { headers, timeouts: sessionTimeouts(options) });
