@@ -1,5 +1,5 @@
 /**
- * What a locustfile may import: `import { HttpUser, between, task } from "locust-ts"`.
+ * The names that a locustfile may import: `import { HttpUser, between, task } from "locust-ts"`.
  *
  * Names are Locust's in camelCase. Settings and wait times are seconds, response times milliseconds.
  *

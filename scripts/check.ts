@@ -3,10 +3,13 @@
  * failed; the exit code says whether all are content.
  */
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { checkFileForm } from "./checks/file_form.ts";
 import { checkFileNames } from "./checks/file_names.ts";
+import { checkImportCircles } from "./checks/import_circles.ts";
+import { checkNamedPaths } from "./checks/named_paths.ts";
 import { checkOptionsDoc, OPTIONS_DOC } from "./checks/options_doc.ts";
 import { checkPackages } from "./checks/packages.ts";
 import { checkRuntimeSeam } from "./checks/runtime_seam.ts";
@@ -14,7 +17,7 @@ import { formatProblem, type Problem, readSources } from "./checks/source_tree.t
 import { checkStaircase } from "./checks/staircase.ts";
 import { makeDeclarations, TYPES_FILE } from "./declarations.ts";
 
-const FOLDERS = ["mod.ts", "src", "tests", "scripts", "examples"];
+const FOLDERS = ["mod.ts", "src", "web", "tests", "scripts", "examples"];
 
 interface Check {
   readonly name: string;
@@ -33,10 +36,15 @@ const CHECKS: readonly Check[] = [
   { name: "lint", run: () => runDeno(["lint"]) },
   { name: "types", run: () => runDeno(["check", "--quiet", ...files.map((file) => file.path).filter(isTypeScript)]) },
   { name: "import staircase", run: () => listProblems(checkStaircase(files)) },
+  { name: "import circles", run: () => listProblems(checkImportCircles(files)) },
   { name: "runtime seam", run: () => listProblems(checkRuntimeSeam(files)) },
   { name: "packages", run: () => listProblems(checkPackages(files, facts)) },
   { name: "file names", run: () => listProblems(checkFileNames(files)) },
   { name: "file form", run: () => listProblems(checkFileForm(files)) },
+  {
+    name: "named paths",
+    run: async () => listProblems(checkNamedPaths([...files.filter(hasRealNames), ...await readPages()], listFiles())),
+  },
   { name: "options page", run: async () => listProblems(checkOptionsDoc(await readFile(OPTIONS_DOC, "utf8"))) },
   { name: "type declarations", run: checkDeclarations },
 ];
@@ -44,6 +52,22 @@ const CHECKS: readonly Check[] = [
 async function checkDeclarations(): Promise<string | undefined> {
   if (await readFile(TYPES_FILE, "utf8") === makeDeclarations(process.cwd())) return undefined;
   return `${TYPES_FILE} is stale; write it anew with: node_modules/.bin/bun scripts/declarations.ts`;
+}
+
+/** Tests of checks are full of samples. */
+function hasRealNames({ path }: { readonly path: string }): boolean {
+  return !path.startsWith("tests/checks/");
+}
+
+/** Every file that git knows or would know. */
+function listFiles(): readonly string[] {
+  const list = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" });
+  return list.stdout.split("\n").filter((path) => path !== "" && existsSync(path));
+}
+
+async function readPages(): Promise<{ readonly path: string; readonly text: string }[]> {
+  const pages = listFiles().filter((path) => path.endsWith(".md"));
+  return await Promise.all(pages.map(async (path) => ({ path, text: await readFile(path, "utf8") })));
 }
 
 function isTypeScript(path: string): boolean {

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import process from "node:process";
 
-/** Where the types are kept. Not a `.d.ts`, so that it takes part in no type check of ours. */
+/** Where the types are kept. Not a .d.ts file, so that it takes part in no type check of ours. */
 export const TYPES_FILE = "src/cli/verbs/locust_ts_types.txt";
 
 const ENTRY = "mod";

@@ -1,5 +1,5 @@
 /**
- * What one run of one test file said, read from the JUnit file that both runtimes can write. Pure. Counts come from there and
+ * Reads the result of one test file from the JUnit file that both runtimes can write. Pure. Counts come from there and
  * not from the last line of a console output, which each runtime words in its own way.
  */
 

@@ -1,5 +1,5 @@
 /**
- * How large a worker's delta of 50 names is, by what its response times are like: `bun scripts/bench/delta_size.ts`. Beside it what no
+ * Measures the size of a worker's delta of 50 names for several distributions of response times: `bun scripts/bench/delta_size.ts`. Beside it what no
  * code could go below: the entropy of the counts of the buckets, for a reader who knows the distribution already.
  */
 import { systemClock } from "../../src/base/clock.ts";

@@ -1,5 +1,5 @@
 /**
- * How fast the engine and both clients are, beside wrk in the same minutes: requests per second by the server's count, CPU per
+ * Measures the speed of the engine and of both clients, beside wrk in the same minutes: requests per second by the server's count, CPU per
  * request of the whole process. Server on one core, client on the other. Medians of the rounds; needs `npm run build`.
  *
  *     bun scripts/bench/http.ts [--rounds 5] [--seconds 6] [--systems small,tls,large] [--peers]

@@ -1,4 +1,4 @@
-/** Who is measured by `scripts/bench/http.ts`: ourselves in three thicknesses, the yardstick, and other tools where installed. */
+/** The subjects that `scripts/bench/http.ts` measures: ourselves in three thicknesses, the yardstick, and other tools where installed. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";

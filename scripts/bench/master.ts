@@ -1,5 +1,5 @@
 /**
- * What a master costs with many workers: `bun scripts/bench/master.ts [--rounds 3] [--per-name 20] [100 1000 2000]`. The master is the
+ * Measures the cost of a master with many workers: `bun scripts/bench/master.ts [--rounds 3] [--per-name 20] [100 1000 2000]`. The master is the
  * real program in a process of its own; the workers are simulated in another (`simulated_workers.ts`), each with its own TCP link and
  * 50 names per second, each name with so many requests. CPU and memory are the master's, read from /proc over 15 s in the middle of a
  * run; figures are medians of the rounds; LOCUST_TS_COMMAND overrides the executable.

@@ -1,5 +1,5 @@
 /**
- * What a second worker adds on this machine: `bun scripts/bench/scaling.ts [--rounds 3] [--seconds 10]`. One master, one or two worker
+ * Measures the gain of a second worker on this machine: `bun scripts/bench/scaling.ts [--rounds 3] [--seconds 10]`. One master, one or two worker
  * processes of one thread each, two loads: answers that cost the load generator much (gzip'd JSON, decompressed and parsed) and the
  * system next to nothing, and small answers, where the system needs a core of its own as soon as the workers have theirs.
  * Requests are counted by the server; CPU is that of each process, from /proc, over the middle of a run. The yardstick is the same

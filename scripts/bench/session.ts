@@ -1,5 +1,5 @@
 /**
- * What a client call costs beside the network: microseconds per request with an engine that answers at once, median of seven
+ * Measures the cost of a client call without the network: microseconds per request with an engine that answers at once, median of seven
  * rounds. `bun scripts/bench/session.ts`, `deno run -A scripts/bench/session.ts`.
  */
 import { systemClock } from "../../src/base/clock.ts";

@@ -15,7 +15,7 @@ export interface SourceFile {
 }
 
 export interface Import {
-  /** As written: `./histogram.ts`, `node:fs`, `hono`. */
+  /** As written: "./histogram.ts", "node:fs", "hono". */
   readonly specifier: string;
   readonly line: number;
 }
@@ -46,7 +46,7 @@ export function parseSource(path: string, text: string): SourceFile {
   return { path, text, code, imports: findImports(text, code) };
 }
 
-/** `src/stats/histogram.ts` imported by `./histogram.ts` from `src/stats/entry.ts`; undefined for packages and `node:`. */
+/** `src/stats/histogram.ts` imported by "./histogram.ts" from `src/stats/entry.ts`; undefined for packages and `node:`. */
 export function resolveImport(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith(".")) return undefined;
   return new URL(specifier, `file:///${from}`).pathname.slice(1);

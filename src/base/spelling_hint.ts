@@ -1,5 +1,5 @@
 /**
- * What to say to somebody who wrote a name as in Python: Locust's names are the same here, in camelCase. Reads what the engines say
+ * Advice on names that are spelled as in Python: Locust's names are the same here, in camelCase. Reads what the engines say
  * of something that is undefined or no function; a name without an underscore is no business of ours.
  */
 

@@ -1,6 +1,6 @@
 /**
  * Imports locustfiles: TypeScript or JavaScript at an absolute path, or the one file that `bundle.ts` made of several. What is
- * in them is judged by `user/locustfile.ts`, what went wrong is told by `user/load_error.ts`.
+ * in them is judged by `user/loading/locustfile.ts`, what went wrong is told by `user/loading/load_error.ts`.
  */
 import { pathToFileURL } from "node:url";
 import { bundledModules } from "./bundle_format.ts";

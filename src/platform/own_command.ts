@@ -1,4 +1,4 @@
-/** How this very program is started again, as another process: the executable by itself, the source by its runtime. */
+/** The command that starts this program again as another process: the executable by itself, the source by its runtime. */
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runtimeName } from "./runtime.ts";

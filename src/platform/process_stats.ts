@@ -1,5 +1,5 @@
 /**
- * How much CPU and memory this process and its machine use, measured between two readings. One meter per owner: it keeps the
+ * Measures the CPU and memory use of this process and its machine between two readings. One meter per owner: it keeps the
  * previous reading.
  */
 import os from "node:os";

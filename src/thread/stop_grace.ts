@@ -1,6 +1,6 @@
 /**
  * How long a stop may take, in one place for the thread that keeps the time and for the worker that checks on the thread. Each
- * user keeps its own bounds (`user/running_user.ts`): request in flight, then its hooks; these are the bounds around them all.
+ * user keeps its own bounds (`user/running/running_user.ts`): request in flight, then its hooks; these are the bounds around them all.
  */
 import { GRACE_MS } from "../user/running/run_context.ts";
 

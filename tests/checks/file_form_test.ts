@@ -29,3 +29,13 @@ test("checkFileForm() finds what was left for later, in comments too", () => {
   assert.match(judge("tests/a_test.ts", `${broken}\n`).join(), new RegExp(`^1: says ${broken}`));
   assert.deepEqual(judge("src/a/a.ts", `${HEADER}// a todo list shop\n`), []);
 });
+
+for (const word of ["What", "Where", "Who", "How", "Whoever"]) {
+  test(`checkFileForm() objects to a header that opens with ${word}`, () => {
+    for (const text of [`/** ${word} it is. */\n`, `/**\n * ${word} it is.\n */\n`]) {
+      const problems = checkFileForm([parseSource("src/base/new_file.ts", text)]);
+      assert.match(problems.map((problem) => problem.text).join(), new RegExp(`opens its header with "${word}"`));
+    }
+    assert.deepEqual(checkFileForm([parseSource("src/base/new_file.ts", "/** Whatever: a verb is better. */\n")]), []);
+  });
+}

@@ -1,4 +1,4 @@
-/** How the text of a list option becomes its items. Pure. */
+/** Splits the text of a list option into its items. Pure. */
 
 /**
  * Words apart by commas, blanks or both: `a,c`, `a c`, `a, c`. Quotes keep a word with blanks together: `"a b", c`.

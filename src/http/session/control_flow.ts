@@ -1,7 +1,7 @@
 /**
  * The exceptions that steer a user instead of reporting a mistake. They live beside the sessions because a client call is
  * where most of them surface: thrown by a listener of `events.request`, or by the call itself when the user must stop.
- * What each one does to a task set is decided in `user/task_outcome.ts`.
+ * What each one does to a task set is decided in `user/tasks/task_outcome.ts`.
  */
 
 /** Base of the control-flow exceptions: never counted, never logged as an error, passed through by every event. */

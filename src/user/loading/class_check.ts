@@ -1,5 +1,5 @@
 /**
- * What can be wrong with a user class beside its tasks and wait time: its weights and its host. Pure. The host of a user without
+ * Checks a user class beside its tasks and wait time: its weights and its host. Pure. The host of a user without
  * an HTTP client is whatever that user makes of it.
  */
 import type { UserClass } from "../user_class.ts";

@@ -1,5 +1,5 @@
 /**
- * What somebody writes who knows Locust in Python, and what would be ignored here without a word: names in snake_case, and
+ * Finds habits of Locust in Python that would have no effect here: names in snake_case, and
  * attributes on the wrong side of `static` (in Python there is one kind of class attribute). Pure. A class that has the right
  * member as well is left alone: then the other one is its own business.
  */

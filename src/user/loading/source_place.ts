@@ -1,5 +1,5 @@
 /**
- * Where a class, or a member of it, is written: by its name in the text of the locustfile, because a class does not know its
+ * Finds the line of a class, or of a member of it, by its name in the text of the locustfile, because a class does not know its
  * place. A guess that says nothing rather than something wrong. Pure.
  */
 
