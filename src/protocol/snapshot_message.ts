@@ -7,6 +7,8 @@ import type { DrainCounts, Phase } from "./delta_message.ts";
 /** Percentiles in every report, as fractions. */
 export const REPORTED_PERCENTILES = [0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1] as const;
 
+export type ReportedPercentile = typeof REPORTED_PERCENTILES[number];
+
 export interface EntrySnapshot {
   readonly method: string;
   readonly name: string; // `Aggregated` with an empty method: the total

@@ -46,3 +46,32 @@ export function padText(text: string, cells: number, align: "left" | "right"): s
   const spaces = " ".repeat(Math.max(0, cells - displayWidth(text)));
   return align === "left" ? text + spaces : spaces + text;
 }
+
+/** The text in lines of at most `cells` cells, broken at spaces, and within words that are longer. Null: one line. */
+export function wrapText(text: string, cells: number | null): string[] {
+  if (cells === null || displayWidth(text) <= cells) return [text];
+  const width = Math.max(1, cells);
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").flatMap((each) => cutWord(each, width))) {
+    const joined = line === "" ? word : `${line} ${word}`;
+    if (displayWidth(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    line = word;
+  }
+  return [...lines, line];
+}
+
+function cutWord(word: string, cells: number): string[] {
+  const parts: string[] = [];
+  let characters = [...word];
+  while (displayWidth(characters.join("")) > cells) {
+    const part = takeCells(characters, cells) || characters[0] as string; // a wide character in one cell
+    parts.push(part);
+    characters = characters.slice([...part].length);
+  }
+  return [...parts, characters.join("")];
+}

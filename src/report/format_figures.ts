@@ -6,6 +6,11 @@ export function formatRunTime(elapsedMs: number): string {
   return formatElapsed(elapsedMs + 50);
 }
 
+/** `4.5 s`, `12.0 s`, `3:07` from a minute on. */
+export function formatSeconds(durationMs: number): string {
+  return durationMs < 60_000 ? `${(durationMs / 1000).toFixed(1)} s` : formatRunTime(durationMs);
+}
+
 /** Milliseconds with three significant digits below 100: `0.08`, `3.27`, `42.1`, `128`. `-` where there is none. */
 export function formatMs(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return "-";

@@ -13,7 +13,7 @@ export function createLineLog(options: {
 }): RunEventSink {
   let nextTick = 1;
   return (event: RunEvent) => {
-    if (event.kind === "runStarted" || event.kind === "statsReset") nextTick = 1; // ticks count from there
+    if (event.kind === "runStarted") nextTick = 1;
     if (event.kind !== "ticked" || event.snapshot.tick < nextTick) return;
     nextTick = (Math.floor(event.snapshot.tick / options.intervalSeconds) + 1) * options.intervalSeconds;
     options.writeLine(formatSnapshotLine(event.snapshot));

@@ -6,6 +6,7 @@ import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import type { Colors } from "./colors.ts";
 import { displayWidth } from "./display_width.ts";
 import { foldLiveRun, type LiveRun, NO_RUN } from "./live_run.ts";
+import type { KeptWidths } from "./text_table.ts";
 import { renderLiveView, type ViewSize } from "./terminal_view.ts";
 
 export interface LiveViewOptions {
@@ -27,6 +28,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   let run: LiveRun = NO_RUN;
   let painted: readonly string[] = [];
   let isOver = false;
+  let kept: KeptWidths = new Map();
 
   /** Up to where the view began, counting what a narrower terminal has wrapped, and everything below gone. */
   const eraser = (columns: number): string => {
@@ -46,14 +48,14 @@ export function createLiveView(options: LiveViewOptions): LiveView {
     const given = options.size();
     const size = { columns: Math.max(1, given.columns), rows: Math.max(1, given.rows) };
     const erase = eraser(size.columns);
-    painted = renderLiveView(run, size, options.colors);
+    painted = renderLiveView(run, size, options.colors, kept);
     // One write: a terminal that draws between two of them would flicker.
     options.write(erase + painted.map((line) => `${line}\n`).join(""));
   };
 
   const sink = (event: RunEvent) => {
     run = foldLiveRun(run, event);
-    if (event.kind === "runStarted") isOver = false;
+    if (event.kind === "runStarted") [isOver, kept] = [false, new Map()];
     else if (event.kind === "runEnded") {
       clear();
       isOver = true;

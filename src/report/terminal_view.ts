@@ -1,91 +1,102 @@
 /**
- * The live view as lines: a head, a progress bar, the request table. Pure: the same run, width and height give the same lines,
+ * The live view as lines: a head, a progress bar, the request table, and where there is room failures and workers. Pure: the same run, width and height give the same lines,
  * none wider than `width` and not more than `height` of them.
  */
 import { escapeControls } from "../base/text.ts";
-import { formatElapsed } from "../base/units.ts";
-import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { formatBytes, formatElapsed } from "../base/units.ts";
+import {
+  type EntrySnapshot,
+  REPORTED_PERCENTILES,
+  type ReportedPercentile,
+  type SnapshotMessage,
+} from "../protocol/snapshot_message.ts";
 import { type Colors, paint } from "./colors.ts";
 import { displayWidth, fitText } from "./display_width.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
+import { renderLiveDetails } from "./live_details.ts";
 import type { LiveRun } from "./live_run.ts";
-import { type Column, layOutTable } from "./text_table.ts";
+import { type Column, type KeptWidths, layOutTable } from "./text_table.ts";
 
 export interface ViewSize {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** A name is cut down to so many cells before a column is left out. */
-const SHORTEST_NAME = 20;
-
-const P95 = REPORTED_PERCENTILES.indexOf(0.95);
-const P99 = REPORTED_PERCENTILES.indexOf(0.99);
+/** A name is cut down to so many cells before a column is left out, and has so many where there is room: short names make no jumps. */
+const SHORTEST_NAME = 18;
+const USUAL_NAME = 30;
 
 const COLUMNS: readonly Column<EntrySnapshot>[] = [
   { title: "Type", align: "left", text: ({ method }) => fitText(escapeControls(method), 8), minWidth: 4 },
-  { title: "Name", align: "left", text: ({ name }) => escapeControls(name), flexibleTo: SHORTEST_NAME },
-  { title: "Requests", align: "right", text: ({ requests }) => String(requests) },
+  {
+    title: "Name",
+    align: "left",
+    text: ({ name }) => escapeControls(name),
+    flexibleTo: SHORTEST_NAME,
+    minWidth: USUAL_NAME,
+  },
+  { title: "Requests", align: "right", text: ({ requests }) => String(requests), minWidth: 8, dropOrder: 11 },
   {
     title: "Failures",
     align: "right",
     text: ({ failures, requests }) => formatFailures(failures, requests),
-    minWidth: 10,
+    minWidth: 13,
   },
+  timeColumn("Med ms", 10, ({ medianMs, minMs }) => minMs === null ? null : medianMs),
+  percentileColumn("p90 ms", 4, 0.9),
+  percentileColumn("p95 ms", 9, 0.95),
+  percentileColumn("p99 ms", 8, 0.99),
+  percentileColumn("p99.9 ms", 3, 0.999),
+  timeColumn("Mean ms", 5, ({ meanMs, minMs }) => minMs === null ? null : meanMs),
+  timeColumn("Min ms", 2, ({ minMs }) => minMs),
+  timeColumn("Max ms", 7, ({ maxMs }) => maxMs),
   {
-    title: "Median",
+    title: "Size",
     align: "right",
-    text: ({ medianMs, minMs }) => formatMs(minMs === null ? null : medianMs),
-    dropOrder: 6,
-  },
-  {
-    title: "p95",
-    align: "right",
-    text: ({ percentilesMs }) => formatMs(percentilesMs[P95]),
-    minWidth: 5,
-    dropOrder: 5,
-  },
-  {
-    title: "p99",
-    align: "right",
-    text: ({ percentilesMs }) => formatMs(percentilesMs[P99]),
-    minWidth: 5,
-    dropOrder: 4,
-  },
-  {
-    title: "Mean",
-    align: "right",
-    text: ({ meanMs, minMs }) => formatMs(minMs === null ? null : meanMs),
-    minWidth: 5,
+    text: ({ bytes, requests }) => requests === 0 ? "-" : formatBytes(bytes / requests),
+    minWidth: 7,
     dropOrder: 1,
   },
-  { title: "Max", align: "right", text: ({ maxMs }) => formatMs(maxMs), minWidth: 5, dropOrder: 3 },
-  {
-    title: "req/s",
-    align: "right",
-    text: ({ currentPerSecond }) => formatRate(currentPerSecond),
-    minWidth: 6,
-  },
+  { title: "req/s", align: "right", text: ({ currentPerSecond }) => formatRate(currentPerSecond), minWidth: 6 },
   {
     title: "fail/s",
     align: "right",
     text: ({ currentFailuresPerSecond }) => formatRate(currentFailuresPerSecond),
     minWidth: 6,
-    dropOrder: 2,
+    dropOrder: 6,
   },
 ];
+
+function timeColumn(
+  title: string,
+  dropOrder: number,
+  valueMs: (entry: EntrySnapshot) => number | null | undefined,
+): Column<EntrySnapshot> {
+  return { title, align: "right", text: (entry) => formatMs(valueMs(entry)), minWidth: 6, dropOrder };
+}
+
+function percentileColumn(title: string, dropOrder: number, fraction: ReportedPercentile): Column<EntrySnapshot> {
+  const index = REPORTED_PERCENTILES.indexOf(fraction);
+  return timeColumn(title, dropOrder, ({ percentilesMs }) => percentilesMs[index]);
+}
 
 /** Lines around the rows: head, bar, header, rule, rule, total. */
 const FRAME_LINES = 6;
 
-export function renderLiveView(run: LiveRun, size: ViewSize, colors: Colors): string[] {
+/** `kept`: widths of the columns in earlier paintings of the same run. */
+export function renderLiveView(
+  run: LiveRun,
+  size: ViewSize,
+  colors: Colors,
+  kept: KeptWidths = new Map(),
+): string[] {
   const { snapshot } = run;
   if (snapshot === undefined) return [fitText("Starting …", size.columns)];
   const rowsThatFit = Math.max(0, size.rows - FRAME_LINES - 1);
   const entries = snapshot.entries.filter(({ requests, failures }) => requests + failures > 0);
   const shown = entries.length <= rowsThatFit ? entries : busiest(entries, Math.max(0, rowsThatFit - 1));
   const hidden = entries.length - shown.length;
-  const table = layOutTable(COLUMNS, [...shown, snapshot.total], size.columns);
+  const table = layOutTable(COLUMNS, [...shown, snapshot.total], size.columns, kept);
   const paintRow = (line: string, { failures }: EntrySnapshot) => failures > 0 ? paint(line, "red", colors) : line;
   const lines = [
     headLine(run, snapshot, size.columns, colors),
@@ -98,7 +109,9 @@ export function renderLiveView(run: LiveRun, size: ViewSize, colors: Colors): st
     paintRow(table.rows[shown.length] ?? "", snapshot.total),
   ];
   // A terminal that is lower than the frame keeps the lines that say most.
-  return lines.length < size.rows ? lines : [...lines.slice(0, Math.max(1, size.rows - 2)), ...lines.slice(-1)];
+  if (lines.length >= size.rows) return [...lines.slice(0, Math.max(1, size.rows - 2)), ...lines.slice(-1)];
+  const room = { columns: size.columns, rows: size.rows - 1 - lines.length };
+  return [...lines, ...renderLiveDetails(snapshot, room, colors)];
 }
 
 /** The rows with the most requests per second now (then over the run), in the table's order. */

@@ -2,7 +2,15 @@
  * Rows of texts as aligned lines, in the cells that there are. Pure. Columns are as wide as their widest text; what does not fit
  * is given up in this order: the flexible column down to its minimum, then the optional columns by their number.
  */
+import type { Colors } from "./colors.ts";
 import { displayWidth, fitText, padText } from "./display_width.ts";
+
+/** How tables are written. */
+export interface TableOptions {
+  /** Cells per line; null: nothing is cut (a pipe, a file). */
+  readonly width: number | null;
+  readonly colors: Colors;
+}
 
 export interface Column<Row> {
   readonly title: string;
@@ -12,7 +20,7 @@ export interface Column<Row> {
   readonly minWidth?: number;
   /** This column is cut to make room, but not below so many cells. At most one column of a table. */
   readonly flexibleTo?: number;
-  /** Left out when there is no room: 1 goes first. Absent: always shown. */
+  /** Left out when there is no room: 1 goes first, columns of one number together. Absent: always shown. */
   readonly dropOrder?: number;
 }
 
@@ -28,19 +36,24 @@ export interface TextTable {
   readonly rows: readonly string[];
 }
 
-/** `width` null: as wide as it gets, nothing is cut. */
+/** Widths that columns have had, by title: a table that is painted again keeps them, so that it does not jump when numbers grow. */
+export type KeptWidths = Map<string, number>;
+
+/** `width` null: as wide as it gets, nothing is cut. `kept` is read and brought up to date. */
 export function layOutTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   width: number | null,
+  kept: KeptWidths = new Map(),
 ): TextTable {
   const laidOut = columns.map((column) => ({
     column,
     width: rows.reduce(
       (widest, row) => Math.max(widest, displayWidth(column.text(row))),
-      Math.max(displayWidth(column.title), column.minWidth ?? 0),
+      Math.max(displayWidth(column.title), column.minWidth ?? 0, kept.get(column.title) ?? 0),
     ),
   }));
+  for (const { column, width: widest } of laidOut) kept.set(column.title, widest);
   const shown = width === null ? laidOut : fitColumns(laidOut, width);
   const line = (cell: (column: Column<Row>) => string) => {
     const cells = shown.map(({ column, width }) => padText(fitText(cell(column), width), width, column.align));
@@ -62,8 +75,8 @@ function fitColumns<Row>(columns: readonly LaidOut<Row>[], width: number): reado
   while (over() > spare()) {
     const droppable = shown.filter(({ column }) => column.dropOrder !== undefined);
     if (droppable.length === 0) break;
-    const first = droppable.reduce((a, b) => (b.column.dropOrder ?? 0) < (a.column.dropOrder ?? 0) ? b : a);
-    shown = shown.filter((candidate) => candidate !== first);
+    const first = Math.min(...droppable.map(({ column }) => column.dropOrder ?? 0));
+    shown = shown.filter(({ column }) => column.dropOrder !== first);
   }
   // In a terminal that is narrower than the indispensable, the flexible column gives all but one cell.
   if (flexible !== undefined && over() > 0) flexible.width = Math.max(1, flexible.width - over());

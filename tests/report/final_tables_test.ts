@@ -2,11 +2,25 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFinalTables, renderFinalTables } from "../../src/report/final_tables.ts";
 import { displayWidth } from "../../src/report/display_width.ts";
-import { renderVerdict } from "../../src/report/verdict_lines.ts";
+import { renderVerdict, verdictHeadline } from "../../src/report/verdict_lines.ts";
 import { assertGolden } from "../support/golden_text.ts";
 import { recordRun } from "../support/recorded_run.ts";
 
 const { ended, snapshots } = await recordRun();
+const FINE = { requests: 100, failures: 0 };
+const STARTED = {
+  kind: "runStarted",
+  runId: "r",
+  wallMs: 86_400_000,
+  version: "0",
+  locustfile: "shop.ts",
+  host: "http://shop.test",
+  userClasses: ["Shopper"],
+  targetUsers: 10,
+  spawnRate: 1,
+  runTimeSeconds: 12,
+  seed: 1,
+} as const;
 
 for (const width of [null, 80, 120]) {
   test(`renderFinalTables() at a width of ${width}`, () => {
@@ -15,11 +29,76 @@ for (const width of [null, 80, 120]) {
   });
 }
 
-test("renderFinalTables() fits its tables into 80 columns", () => {
-  for (const line of renderFinalTables(ended, { width: 80, colors: "none" })) {
-    // The verdict's sentences are for the terminal to wrap.
-    if (!/^ {2}/.test(line)) assert.ok(displayWidth(line) <= 80, line);
+test("renderFinalTables(): no line is wider than the terminal, whatever its size", () => {
+  for (const width of [20, 40, 80, 200]) {
+    for (const line of renderFinalTables(ended, { width, colors: "none" }, STARTED)) {
+      assert.ok(displayWidth(line) <= width, `${displayWidth(line)} cells in ${width}: ${line}`);
+    }
   }
+});
+
+test("renderFinalTables() paints failing rows and nothing of the others", () => {
+  const lines = renderFinalTables(ended, { width: 120, colors: "ansi" });
+  const row = (name: string) => lines.find((line) => line.includes(name)) ?? "";
+  assert.match(row("/orders"), /^\x1b\[31m/);
+  assert.doesNotMatch(row("/cart"), /\x1b/);
+});
+
+test("renderFinalTables() is headed by what was run, where, with how many users, since when and for how long", () => {
+  const text = renderFinalTables(ended, { width: null, colors: "none" }, STARTED).slice(1, 3).join("\n");
+  assert.equal(
+    text,
+    "Run ended after 0:12: --run-time of 12 s reached\n" +
+      "shop.ts on http://shop.test, 10 users, started 1970-01-02 00:00:00 UTC, load for 0:12",
+  );
+});
+
+test("renderFinalTables() says what came after the stop, and what of it is in no rate", () => {
+  const { snapshot } = ended;
+  const total = { ...snapshot.total, drain: { ended: 12, started: 2, startedFailures: 0 } };
+  const after = { ...ended, snapshot: { ...snapshot, total, elapsedMs: 16_500, loadEndedMs: 12_000 } };
+  assert.equal(
+    renderFinalTables(after, { width: null, colors: "none" })[2],
+    "After the stop it took 4.5 s until all users and workers had ended, in which 12 requests ended " +
+      "(2 of them were started after the stop and are in no rate)",
+  );
+});
+
+test("renderFinalTables() says since when and over which time the figures count after a reset", () => {
+  const snapshot = { ...ended.snapshot, resetMs: 2000, loadMs: 10_000 };
+  assert.equal(
+    renderFinalTables({ ...ended, snapshot }, { width: null, colors: "none" })[2],
+    "Figures count from the reset of the statistics after 0:02, over 10.0 s",
+  );
+});
+
+test("renderFinalTables() leaves out corrected percentiles that are equal to the measured ones", () => {
+  const { snapshot } = ended;
+  const entries = snapshot.entries.map((entry) => ({ ...entry, correctedPercentilesMs: entry.percentilesMs }));
+  const equal = {
+    ...snapshot,
+    entries,
+    total: { ...snapshot.total, correctedPercentilesMs: snapshot.total.percentilesMs },
+  };
+  const shown = (one: typeof snapshot) =>
+    renderFinalTables({ ...ended, snapshot: one }, { width: null, colors: "none" }).filter((line) =>
+      line.includes("(corrected)")
+    ).length;
+  assert.deepEqual([shown(snapshot), shown(equal)], [2, 0]);
+});
+
+test("renderFinalTables() puts percentiles with fewer than 5 requests beyond them in brackets, with the reason once", () => {
+  const row = (requests: number) => {
+    const { correctedPercentilesMs: _, ...total } = ended.snapshot.total;
+    const snapshot = { ...ended.snapshot, entries: [], total: { ...total, requests, untimed: 0 } };
+    const lines = renderFinalTables({ ...ended, snapshot }, { width: null, colors: "none" });
+    const start = lines.findIndex((line) => line.startsWith("Response time percentiles"));
+    assert.equal(lines.filter((line) => line.startsWith("In brackets: ")).length, 1);
+    return lines.slice(start).find((line) => line.includes("Aggregated")) ?? "";
+  };
+  const bracketed = (requests: number) => row(requests).match(/\([\d.]+\)/g)?.length;
+  // 50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100 %
+  assert.deepEqual([9, 10, 50, 100, 500, 5000].map(bracketed), [10, 9, 5, 4, 2, 1]);
 });
 
 test("renderFinalTables(): the row Aggregated has requests and failures as its first two numbers", () => {
@@ -55,19 +134,18 @@ test("renderFinalTables() leaves out what there is nothing to say about", () => 
   const lines = renderFinalTables({
     kind: "runEnded",
     reason: { kind: "requested" },
-    snapshot: { ...first, total: { ...total, minMs: null }, entries: [], failures: [], exceptions: [], workers: [] },
+    snapshot: {
+      ...first,
+      total: { ...total, minMs: null, failures: 0 },
+      entries: [],
+      failures: [],
+      exceptions: [],
+      workers: [],
+    },
     verdict: { kind: "valid", doubts: [] },
   }, { width: 80, colors: "none" }).join("\n");
   assert.doesNotMatch(lines, /percentiles|Error report|User exceptions|Workers|Phases/);
   assert.match(lines, /Verdict: valid/);
-});
-
-test("createFinalTables() says that figures count from a reset, whose time is not that of the run", () => {
-  const written: string[] = [];
-  const sink = createFinalTables({ write: (text) => written.push(text), width: null, colors: "none" });
-  sink({ kind: "statsReset" });
-  sink(ended);
-  assert.match(written.join(""), /^\nRun ended 0:12 after its statistics were reset: /);
 });
 
 test("createFinalTables() writes once, at the end", () => {
@@ -87,7 +165,7 @@ test("renderVerdict() breaks its sentences at the width of a terminal", () => {
     sentence: "one two three four five six",
     advice: "a b",
   } as const;
-  assert.deepEqual(renderVerdict({ kind: "degraded", doubts: [doubt] }, { colors: "none", width: 24 }), [
+  assert.deepEqual(renderVerdict({ kind: "degraded", doubts: [doubt] }, FINE, { colors: "none", width: 24 }), [
     "Verdict: degraded",
     "  - one two three four",
     "    five six",
@@ -98,6 +176,26 @@ test("renderVerdict() breaks its sentences at the width of a terminal", () => {
 
 test("renderVerdict() paints by kind", () => {
   for (const [kind, code] of [["valid", 32], ["degraded", 33], ["invalid", 31]] as const) {
-    assert.ok(renderVerdict({ kind, doubts: [] }, { colors: "ansi", width: null })[0]?.startsWith(`\x1b[${code}m`));
+    assert.ok(
+      renderVerdict({ kind, doubts: [] }, FINE, { colors: "ansi", width: null })[0]?.startsWith(`\x1b[${code}m`),
+    );
   }
+});
+
+test("verdictHeadline() says that requests failed beside a verdict that is about the generator", () => {
+  const headline = (kind: "valid" | "degraded", failures: number) =>
+    verdictHeadline({ kind, doubts: [] }, { requests: 1000, failures });
+  assert.equal(headline("valid", 1000), "Verdict: Measured reliably; but 100 % of the requests failed");
+  assert.equal(headline("valid", 999), "Verdict: Measured reliably; but 99 % of the requests failed");
+  assert.equal(headline("valid", 9), "Verdict: valid, nothing speaks against these numbers");
+  assert.equal(headline("degraded", 500), "Verdict: degraded; and 50 % of the requests failed");
+  assert.equal(headline("degraded", 0), "Verdict: degraded");
+});
+
+test("renderVerdict() is not green where requests failed", () => {
+  const lines = renderVerdict({ kind: "valid", doubts: [] }, { requests: 5, failures: 5 }, {
+    colors: "ansi",
+    width: null,
+  });
+  assert.match(lines[0] ?? "", /^\x1b\[31mVerdict: Measured reliably; but 100 %/);
 });

@@ -51,6 +51,24 @@ test("renderLiveView() never exceeds the terminal, whatever its size, and emits 
   }));
 });
 
+test("renderLiveView() does not jump when numbers grow or names come: columns keep their places", () => {
+  for (const columns of [80, 120, 200]) {
+    const kept = new Map<string, number>();
+    const first = renderLiveView(runAfter(1), { columns, rows: 40 }, "none", kept)[2] ?? "";
+    const grown = runAfter(6);
+    const total = { ...grown.snapshot!.total, requests: 1_234_567, failures: 12_345, currentPerSecond: 98_765 };
+    const later = { ...grown, snapshot: { ...grown.snapshot!, total } };
+    assert.equal(renderLiveView(later, { columns, rows: 40 }, "none", kept)[2], first);
+  }
+});
+
+test("renderLiveView() uses a wide terminal for more percentiles, failures and workers", () => {
+  const at = (columns: number, rows: number) => renderLiveView(runAfter(6), { columns, rows }, "none").join("\n");
+  assert.match(at(200, 50), /p90 ms.*p99\.9 ms.*Min ms/);
+  assert.match(at(200, 50), /Failures\n.*HttpError 500[^]*Worker .*Loop lag[^]*beta_2/);
+  assert.doesNotMatch(at(80, 50), /p99\.9|HttpError|beta_2/);
+});
+
 test("renderLiveView() keeps the busiest rows and the total, and says how many it leaves out", () => {
   const lines = renderLiveView(runAfter(6), { columns: 100, rows: 9 }, "none");
   assert.match(lines.join("\n"), /\/cart/);
@@ -135,14 +153,15 @@ test("createLineLog() writes a line after the first second and then one per inte
   assert.deepEqual(lines.map((line) => line.split(" ")[0]), ["0:01", "0:05", "0:10"]);
 });
 
-test("createLineLog() goes on after a reset, which lets the ticks begin again", () => {
+test("createLineLog() and the progress bar follow the time of the run, which a reset does not change", () => {
   const lines: string[] = [];
   const sink = createLineLog({ writeLine: (line) => lines.push(line), intervalSeconds: 5 });
-  for (const snapshot of snapshots) sink({ kind: "ticked", snapshot });
-  const before = lines.length;
+  for (const snapshot of snapshots.slice(0, 6)) sink({ kind: "ticked", snapshot });
   sink({ kind: "statsReset" });
-  for (const snapshot of snapshots) sink({ kind: "ticked", snapshot });
-  assert.equal(lines.length, 2 * before);
+  for (const snapshot of snapshots.slice(6)) sink({ kind: "ticked", snapshot: { ...snapshot, resetMs: 6000 } });
+  assert.deepEqual(lines.map((line) => line.split(" ")[0]), ["0:01", "0:05", "0:10"]);
+  const run = { ...runAfter(12), snapshot: { ...snapshots[11]!, resetMs: 6000, loadMs: 6000 } };
+  assert.match(renderLiveView(run, { columns: 80, rows: 24 }, "none")[1] ?? "", /^0:12 \[#+-+\] 0:48 left$/);
 });
 
 test("formatSnapshotLine() says where the run is", () => {

@@ -1,0 +1,60 @@
+/** What the live view shows below its table on a wide terminal: the most frequent failures and the workers. Pure. */
+import { escapeControls } from "../base/text.ts";
+import type { FailureSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
+import { LOCAL_WORKER_ID } from "../protocol/worker_message.ts";
+import { type Colors, paint } from "./colors.ts";
+import { WORKER_COLUMNS } from "./detail_tables.ts";
+import { fitText } from "./display_width.ts";
+import { layOutTable } from "./text_table.ts";
+
+/** A narrower terminal has no room beside the table's own columns, and cut texts say little. */
+const MIN_COLUMNS = 100;
+/** More failures are in the final tables. */
+const MAX_FAILURES = 5;
+/** A blank line and a heading. */
+const SECTION_LINES = 2;
+
+/** At most `room.rows` lines; none where there is not enough room for a section. */
+export function renderLiveDetails(
+  { failures, workers }: SnapshotMessage,
+  room: { readonly columns: number; readonly rows: number },
+  colors: Colors,
+): string[] {
+  if (room.columns < MIN_COLUMNS) return [];
+  const failureLines = renderFailures(failures, room, colors);
+  const left = { columns: room.columns, rows: room.rows - failureLines.length };
+  return [...failureLines, ...renderWorkers(workers, left, colors)];
+}
+
+function renderFailures(
+  failures: readonly FailureSnapshot[],
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+  colors: Colors,
+): string[] {
+  const count = Math.min(failures.length, MAX_FAILURES, rows - SECTION_LINES);
+  if (count <= 0) return [];
+  const most = [...failures].sort((a, b) => b.count - a.count).slice(0, count);
+  const more = failures.length - count;
+  return [
+    "",
+    paint(more > 0 ? `Failures (and ${more} more kinds)` : "Failures", "bold", colors),
+    ...most.map(({ count: times, method, name, text }) =>
+      paint(
+        fitText(`${String(times).padStart(8)}  ${escapeControls(`${method} ${name}: ${text}`)}`, columns),
+        "red",
+        colors,
+      )
+    ),
+  ];
+}
+
+function renderWorkers(
+  workers: readonly WorkerSnapshot[],
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+  colors: Colors,
+): string[] {
+  const count = Math.min(workers.length, rows - SECTION_LINES);
+  if (count <= 0 || workers.every(({ id }) => id === LOCAL_WORKER_ID)) return [];
+  const { header, rows: lines } = layOutTable(WORKER_COLUMNS, workers.slice(0, count), columns);
+  return ["", paint(header, "bold", colors), ...lines];
+}
