@@ -7,23 +7,34 @@ import { formatBytes } from "../base/units.ts";
 import type { FailureSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { LOCAL_WORKER_ID } from "../protocol/worker_message.ts";
 import { paint } from "./colors.ts";
-import { wrapText } from "./display_width.ts";
+import { displayWidth, padText, wrapText } from "./display_width.ts";
 import { formatMs } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 
+/** Locust's first column, and what a narrow terminal has room for. */
+const OCCURRENCES_WIDTH = 18;
+const NARROW_OCCURRENCES_WIDTH = 8;
+const NARROW = 60;
+
+/** Texts are broken and not cut: what tells two failures apart is often in the middle. */
 export function renderFailures(failures: readonly FailureSnapshot[], { width, colors }: TableOptions): string[] {
   if (failures.length === 0) return [];
-  const columns: readonly Column<FailureSnapshot>[] = [
-    { title: "# occurrences", align: "left", text: ({ count }) => String(count), minWidth: 18 },
-    {
-      title: "Error",
-      align: "left",
-      text: ({ method, name, text }) => escapeControls(`${method === "" ? name : `${method} ${name}`}: ${text}`),
-      flexibleTo: 20,
-    },
+  const isNarrow = width !== null && width < NARROW;
+  const countWidth = isNarrow ? NARROW_OCCURRENCES_WIDTH : OCCURRENCES_WIDTH;
+  const textWidth = width === null ? null : Math.max(1, width - countWidth - 1);
+  const rows = failures.flatMap(({ count, method, name, text }) =>
+    wrapText(escapeControls(`${method === "" ? name : `${method} ${name}`}: ${text}`), textWidth).map((line, i) =>
+      `${padText(i === 0 ? String(count) : "", countWidth, "left")} ${line}`
+    )
+  );
+  const longest = rows.reduce((most, row) => Math.max(most, displayWidth(row) - countWidth - 1), 0);
+  return [
+    "Error report",
+    paint(`${padText(isNarrow ? "# occ." : "# occurrences", countWidth, "left")} Error`, "bold", colors),
+    `${"-".repeat(countWidth)} ${"-".repeat(longest)}`,
+    ...rows,
+    "",
   ];
-  const { header, rule, rows } = layOutTable(columns, failures, width);
-  return ["Error report", paint(header, "bold", colors), rule, ...rows, ""];
 }
 
 export function renderExceptions({ exceptions }: SnapshotMessage, { width, colors }: TableOptions): string[] {
