@@ -1,5 +1,5 @@
 /**
- * What stands below the figures of a run: failures, exceptions of user code, workers. Pure functions to lines; all texts are escaped for
+ * The tables below the figures of a run: failures, exceptions of user code, workers. Pure functions to lines; all texts are escaped for
  * the terminal.
  */
 import { escapeControls } from "../base/text.ts";

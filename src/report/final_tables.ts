@@ -1,5 +1,5 @@
 /**
- * What a run prints at its end: what was run, the tables and the verdict. A pure function from the last event to lines, and a sink that
+ * The output of a run at its end: a heading, the tables and the verdict. A pure function from the last event to lines, and a sink that
  * writes them once. No line is wider than the terminal.
  */
 import { escapeControls } from "../base/text.ts";

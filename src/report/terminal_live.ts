@@ -30,27 +30,28 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   let isOver = false;
   let kept: KeptWidths = new Map();
 
-  /** Up to where the view began, counting what a narrower terminal has wrapped, and everything below gone. */
-  const eraser = (columns: number): string => {
-    if (painted.length === 0) return "";
-    const height = painted.reduce((sum, line) => sum + Math.max(1, Math.ceil(visibleWidth(line) / columns)), 0);
-    return `\x1b[${height}A\r\x1b[J`;
-  };
+  /** Lines that the painted view takes, with what a terminal that has become narrower has wrapped. */
+  const paintedHeight = (columns: number): number =>
+    painted.reduce((sum, line) => sum + Math.max(1, Math.ceil(visibleWidth(line) / columns)), 0);
 
   const clear = () => {
-    const erase = eraser(Math.max(1, options.size().columns));
+    const height = paintedHeight(Math.max(1, options.size().columns));
     painted = [];
-    if (erase !== "") options.write(erase);
+    if (height > 0) options.write(`${up(height)}${`${ERASE_REST}\n`.repeat(height)}${up(height)}`);
   };
 
   const repaint = () => {
     if (isOver || run.snapshot === undefined) return;
     const given = options.size();
     const size = { columns: Math.max(1, given.columns), rows: Math.max(1, given.rows) };
-    const erase = eraser(size.columns);
+    const height = paintedHeight(size.columns);
     painted = renderLiveView(run, size, options.colors, kept);
+    const surplus = height - painted.length;
     // One write: a terminal that draws between two of them would flicker.
-    options.write(erase + painted.map((line) => `${line}\n`).join(""));
+    options.write(
+      (height > 0 ? up(height) : "") + painted.map((line) => `${ERASE_REST}${line}\n`).join("") +
+        (surplus > 0 ? `${`${ERASE_REST}\n`.repeat(surplus)}${up(surplus)}` : ""),
+    );
   };
 
   const sink = (event: RunEvent) => {
@@ -63,6 +64,16 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   };
 
   return { sink, clear, repaint };
+}
+
+/**
+ * From the cursor to the end of its line. Never to the end of the screen: terminals that find the whole screen erased keep what was on it
+ * in their scrollback, one frame a second.
+ */
+const ERASE_REST = "\x1b[K";
+
+function up(lines: number): string {
+  return `\x1b[${lines}A\r`;
 }
 
 function visibleWidth(line: string): number {

@@ -40,8 +40,8 @@ test("renderFinalTables(): no line is wider than the terminal, whatever its size
 test("renderFinalTables() paints failing rows and nothing of the others", () => {
   const lines = renderFinalTables(ended, { width: 120, colors: "ansi" });
   const row = (name: string) => lines.find((line) => line.includes(name)) ?? "";
-  assert.match(row("/orders"), /^\x1b\[31m/);
-  assert.doesNotMatch(row("/cart"), /\x1b/);
+  assert.ok(row("/orders").startsWith("\x1b[31m"));
+  assert.ok(!row("/cart").includes("\x1b"));
 });
 
 test("renderFinalTables() is headed by what was run, where, with how many users, since when and for how long", () => {
@@ -197,5 +197,5 @@ test("renderVerdict() is not green where requests failed", () => {
     colors: "ansi",
     width: null,
   });
-  assert.match(lines[0] ?? "", /^\x1b\[31mVerdict: Measured reliably; but 100 %/);
+  assert.ok(lines[0]?.startsWith("\x1b[31mVerdict: Measured reliably; but 100 %"));
 });

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-control-regex -- it is a terminal
 /**
- * As much of a terminal as our output uses: text, line ends, wrapping, cursor up, erase below, colours (ignored). Everything
+ * As much of a terminal as our output uses: text, line ends, wrapping, cursor up, erase to the end of the line, colours (ignored). Everything
  * else that is written is an error.
  */
 
@@ -45,8 +45,7 @@ export class FakeTerminal {
     else if (token === "\r") this.#column = 0;
     else if (/^\x1b\[\d+m$/.test(token)) return;
     else if (/^\x1b\[\d+A$/.test(token)) this.#row = Math.max(0, this.#row - Number(token.slice(2, -1)));
-    else if (token === "\x1b[J") {
-      this.#screen.length = this.#row + 1;
+    else if (token === "\x1b[K") {
       this.#screen[this.#row] = (this.#screen[this.#row] ?? "").slice(0, this.#column);
     } else if (token < " ") throw new Error(`the terminal was sent ${JSON.stringify(token)}`);
     else this.#put(token);
