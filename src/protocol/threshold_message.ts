@@ -1,0 +1,26 @@
+/**
+ * The standing of each condition of the thresholds: what terminal, files, journal and web UI show of it. One status per condition.
+ */
+export interface ThresholdStatus {
+  /** The whole threshold, as written. */
+  readonly expression: string;
+  /** `Aggregated`, `*`, or the row as written. */
+  readonly scope: string;
+  readonly metric: "response_time" | "failures" | "requests" | "users";
+  readonly statistic: string;
+  readonly operator: "<" | "<=" | ">" | ">=";
+  readonly limit: number;
+  readonly unit: "ms" | "%" | "/s" | "";
+  /** Over the counted part so far, or of the worst window; null where nothing was measured. */
+  readonly measured: number | null;
+  /** `pending`: nothing that counts has been measured yet. At the end of a run there is no `pending`. */
+  readonly state: "pending" | "met" | "broken";
+  /** Seconds since the start of the run at which it was last found broken, or its first broken window ended; null if it is not. */
+  readonly crossedAtSeconds: number | null;
+  readonly windowSeconds: number | null;
+  readonly aborts: boolean;
+  /** The row that stands worst, for the scope `*`. */
+  readonly row?: { readonly method: string; readonly name: string };
+  /** Why there is no figure. */
+  readonly lacks?: "row" | "samples" | "time";
+}

@@ -1,0 +1,67 @@
+/**
+ * One condition over one group of rows: its figure now, or its worst window, and since when it is broken. The owner feeds it a figure
+ * a second.
+ */
+import type { Counted } from "./statistic.ts";
+import { evaluateStatistic } from "./statistic.ts";
+import { meets, type ThresholdCondition } from "./threshold.ts";
+
+export class ConditionWatch {
+  readonly #condition: ThresholdCondition;
+  #measured: number | null = null;
+  #isMeasured = false;
+  #brokenAtSeconds: number | undefined;
+  #lacks: "samples" | "time" | undefined;
+
+  constructor(condition: ThresholdCondition) {
+    this.#condition = condition;
+    this.#lacks = condition.windowSeconds === undefined ? "samples" : "time";
+  }
+
+  get measured(): number | null {
+    return this.#measured;
+  }
+
+  get lacks(): "samples" | "time" | undefined {
+    return this.#lacks;
+  }
+
+  /** False before the first figure. */
+  get isMeasured(): boolean {
+    return this.#isMeasured;
+  }
+
+  get brokenAtSeconds(): number | undefined {
+    return this.#brokenAtSeconds;
+  }
+
+  /** The figure over the whole counted part, as of `atSeconds`. Later ones replace it. */
+  takeWhole(counted: Counted, atSeconds: number): void {
+    const measured = evaluateStatistic(this.#condition.statistic, counted);
+    this.#measured = measured;
+    this.#lacks = measured === null ? "samples" : undefined;
+    if (measured === null) return;
+    this.#isMeasured = true;
+    if (meets(this.#condition, measured)) this.#brokenAtSeconds = undefined;
+    else this.#brokenAtSeconds ??= atSeconds;
+  }
+
+  /** The figure of the window that ends at `atSeconds`. The worst one stays; one without samples is broken. */
+  takeWindow(counted: Counted, atSeconds: number): void {
+    const measured = evaluateStatistic(this.#condition.statistic, counted);
+    this.#isMeasured = true;
+    if (measured === null) {
+      this.#lacks = "samples";
+      this.#brokenAtSeconds ??= atSeconds;
+      return;
+    }
+    if (this.#lacks === "time") this.#lacks = undefined;
+    if (this.#measured === null || isWorse(this.#condition, measured, this.#measured)) this.#measured = measured;
+    if (!meets(this.#condition, measured)) this.#brokenAtSeconds ??= atSeconds;
+  }
+}
+
+/** Whether `a` is farther to the wrong side than `b`. */
+export function isWorse(condition: Pick<ThresholdCondition, "operator">, a: number, b: number): boolean {
+  return condition.operator.startsWith("<") ? a > b : a < b;
+}

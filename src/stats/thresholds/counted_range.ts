@@ -1,0 +1,57 @@
+/**
+ * Counts of a group of rows between two readings of the ledger. Readings are states of additive counts, so that any part of a run
+ * is the difference of two of them. Pure.
+ */
+import { Histogram } from "../histogram.ts";
+import { subtractTimes } from "../subtract_times.ts";
+import type { Counted } from "./statistic.ts";
+
+/** One row at a moment: what it has counted since the start of the run or the last reset. */
+export interface RowReading {
+  readonly method: string;
+  readonly name: string;
+  readonly requests: number;
+  readonly failures: number;
+  /** Of these, those that were started after the stop. */
+  readonly startedLate: number;
+  readonly failedLate: number;
+  /** Packed histograms. `corrected` is absent where it equals `times`, or was not asked for. */
+  readonly times: Uint8Array;
+  readonly corrected?: Uint8Array;
+}
+
+/** The rows of one group at the two ends of a range; `before` is absent where nothing is to be subtracted. */
+export interface RangeEnds {
+  readonly now: readonly RowReading[];
+  readonly before?: readonly RowReading[] | undefined;
+  readonly seconds: number;
+  readonly users: number;
+}
+
+export function countRange({ now, before, seconds, users }: RangeEnds): Counted {
+  const earlier = new Map(before?.map((row) => [rowKey(row), row]));
+  const times = new Histogram();
+  const corrected = new Histogram();
+  const counted = { requests: 0, failures: 0, rateRequests: 0, rateFailures: 0 };
+  for (const row of now) {
+    const base = earlier.get(rowKey(row));
+    const requests = row.requests - (base?.requests ?? 0);
+    const failures = row.failures - (base?.failures ?? 0);
+    counted.requests += requests;
+    counted.failures += failures;
+    counted.rateRequests += requests - (row.startedLate - (base?.startedLate ?? 0));
+    counted.rateFailures += failures - (row.failedLate - (base?.failedLate ?? 0));
+    addDifference(times, row.times, base?.times);
+    addDifference(corrected, row.corrected ?? row.times, base?.corrected ?? base?.times);
+  }
+  return { ...counted, seconds, times, corrected, users };
+}
+
+export function rowKey({ method, name }: { readonly method: string; readonly name: string }): string {
+  return `${method} ${name.length} ${name}`;
+}
+
+function addDifference(sum: Histogram, later: Uint8Array, earlier: Uint8Array | undefined): void {
+  if (earlier === undefined || earlier.length === 0) sum.addPacked(later);
+  else if (earlier !== later) sum.add(subtractTimes(later, earlier));
+}

@@ -1,0 +1,243 @@
+/**
+ * Parses a threshold: `[SCOPE ":"] CONDITION {"," CONDITION} ["," "abort"]`. Pure.
+ *
+ * ```
+ * SCOPE     = METHOD " " NAME | NAME | "*"      'quotes' around a name that has ":" or ","; a NAME may end in "*"
+ * CONDITION = STATISTIC OP VALUE [UNIT] ["over" TIME] ["after" TIME]
+ * ```
+ *
+ * Blanks are free around operators. An error names the first character that is wrong and what was expected there.
+ */
+import { UsageError } from "../../base/errors.ts";
+import { escapeControls } from "../../base/text.ts";
+import { parseTimeSpan } from "../../base/units.ts";
+import { findStatistic, STATISTIC_WORDS, type StatisticForm } from "./statistic.ts";
+import type { Operator, Threshold, ThresholdCondition, ThresholdScope } from "./threshold.ts";
+
+/** A text that is no threshold. `column` counts from 1 in the expression. */
+export class ThresholdSyntaxError extends UsageError {
+  readonly column: number;
+
+  constructor(expression: string, column: number, expected: string, source: string) {
+    const shown = escapeControls(expression.replaceAll("\t", " "));
+    const caret = " ".repeat(escapeControls(expression.slice(0, column - 1).replaceAll("\t", " ")).length);
+    super(
+      `Cannot read the threshold "${shown}" (${source}): column ${column}: ${expected}\n  ${shown}\n  ${caret}^`,
+    );
+    this.name = "ThresholdSyntaxError";
+    this.column = column;
+  }
+}
+
+/** A threshold as an object of a locustfile. */
+export interface ThresholdObject {
+  readonly scope?: string;
+  readonly condition: string;
+  readonly abort?: boolean;
+}
+
+/** `source` says where the text is from: `--threshold`, or a file and line. Throws a `ThresholdSyntaxError`. */
+export function parseThreshold(text: string, source: string): Threshold {
+  const reader = new ThresholdReader(text, source);
+  const scope = reader.readScope();
+  return { expression: text.trim(), scope, ...reader.readConditions() };
+}
+
+/** The threshold of an object: its scope and its condition are parts of the same grammar. */
+export function parseThresholdObject(object: ThresholdObject, source: string): Threshold {
+  const { scope, condition, abort } = object;
+  const prefix = scope === undefined ? "" : `${quoteScope(scope)}: `;
+  const parsed = parseThreshold(`${prefix}${condition}`, source);
+  if (abort !== true || parsed.aborts) return parsed;
+  return { ...parsed, expression: `${parsed.expression}, abort`, aborts: true };
+}
+
+/** The scope as an expression writes it: in quotes where it has a character that ends a scope. */
+function quoteScope(scope: string): string {
+  const isQuoted = scope.startsWith("'") || / '/.test(scope);
+  return isQuoted || !/[:,]/.test(scope) ? scope : `'${scope.replaceAll("'", "''")}'`;
+}
+
+class ThresholdReader {
+  readonly #text: string;
+  readonly #source: string;
+  #at = 0;
+
+  constructor(text: string, source: string) {
+    this.#text = text;
+    this.#source = source;
+  }
+
+  readScope(): ThresholdScope {
+    this.#skipBlanks();
+    const start = this.#at;
+    const found = this.#scanScope();
+    if (found === undefined) {
+      this.#at = start;
+      return { kind: "total" };
+    }
+    if (found === "") this.#fail(start, 'expected a scope before ":": a name, METHOD and name, or "*"');
+    if (found === "*") return { kind: "each" };
+    if (found === "Aggregated") return { kind: "total" };
+    if (!found.endsWith("*")) return { kind: "rows", text: found, match: "exact" };
+    return { kind: "rows", text: found.slice(0, -1), match: "prefix" };
+  }
+
+  /** The text before the colon that ends the scope, without its quotes; undefined where there is no scope. */
+  #scanScope(): string | undefined {
+    let scope = "";
+    let mayQuote = true; // at the start, and after METHOD and a blank
+    let comma: number | undefined;
+    for (; this.#at < this.#text.length; this.#at++) {
+      const character = this.#text[this.#at] as string;
+      if (character === "'" && mayQuote) {
+        scope += this.#readQuoted();
+        mayQuote = false;
+        continue;
+      }
+      if (character === ":") {
+        if (comma !== undefined) return this.#judgeComma(comma);
+        this.#at++;
+        return scope.trim();
+      }
+      if (character === ",") comma ??= this.#at;
+      mayQuote = character === " " && /^\S+$/.test(scope.trimStart());
+      scope += character;
+    }
+    return undefined;
+  }
+
+  /** Called at an opening quote; leaves the reader on the closing one. Two quotes stand for one. */
+  #readQuoted(): string {
+    const open = this.#at;
+    let content = "";
+    for (let at = open + 1; at < this.#text.length; at++) {
+      if (this.#text[at] !== "'") content += this.#text[at];
+      else if (this.#text[at + 1] === "'") content += this.#text[at++];
+      else {
+        this.#at = at;
+        return content;
+      }
+    }
+    return this.#fail(open, "this quote is not closed");
+  }
+
+  /** A comma before the colon: either a condition precedes it, which the conditions' parser reads on from, or a name needs quotes. */
+  #judgeComma(comma: number): undefined {
+    if (/^\s*[a-z_]+[\d.()]*\s*[<>]/.test(this.#text)) return undefined;
+    return this.#fail(comma, "a name with a comma needs 'quotes'");
+  }
+
+  readConditions(): Pick<Threshold, "conditions" | "aborts"> {
+    const conditions: ThresholdCondition[] = [];
+    while (true) {
+      this.#skipBlanks();
+      if (conditions.length > 0 && this.#takeWord("abort")) {
+        this.#skipBlanks();
+        if (this.#at < this.#text.length) this.#fail(this.#at, 'expected nothing after "abort"');
+        return { conditions, aborts: true };
+      }
+      conditions.push(this.#readCondition());
+      this.#skipBlanks();
+      if (this.#at >= this.#text.length) return { conditions, aborts: false };
+      if (this.#text[this.#at] !== ",") this.#fail(this.#at, `expected "," or the end${this.#hintAtColon()}`);
+      this.#at++;
+    }
+  }
+
+  #readCondition(): ThresholdCondition {
+    const start = this.#at;
+    const { form, name } = this.#readStatistic();
+    this.#skipBlanks();
+    const operator = this.#take(/[<>]=?/y) as Operator | undefined;
+    if (operator === undefined) this.#fail(this.#at, 'expected "<", "<=", ">" or ">="');
+    this.#skipBlanks();
+    const number = this.#take(/(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?/y);
+    if (number === undefined) this.#fail(this.#at, "expected a number");
+    const factor = this.#readUnit(form);
+    const times = this.#readTimes();
+    const limit = Number(number) * factor;
+    const text = this.#text.slice(start, this.#at).trim();
+    return { text, statistic: form.statistic, statisticName: name, operator, limit, unit: form.unit, ...times };
+  }
+
+  #readStatistic(): { readonly form: StatisticForm; readonly name: string } {
+    const start = this.#at;
+    const word = this.#take(/[A-Za-z_]+(?:[\d.]+|\(\s*[\d.]+\s*\))?/y);
+    const found = word === undefined ? undefined : findStatistic(word.replaceAll(/\s/g, ""));
+    if (found !== undefined) return found;
+    const hint = this.#at < this.#text.length || word !== undefined ? this.#hintAtColon() : "";
+    return this.#fail(start, `expected a statistic: ${STATISTIC_WORDS}${hint}`);
+  }
+
+  /** What the number is to be multiplied with. */
+  #readUnit(form: StatisticForm): number {
+    const end = this.#at;
+    this.#skipBlanks();
+    const start = this.#at;
+    const unit = this.#take(/[^\s,]+/y);
+    if (unit === undefined || unit === "over" || unit === "after") {
+      this.#at = end;
+      return 1;
+    }
+    const factor = form.units[unit];
+    if (factor !== undefined) return factor;
+    const units = Object.keys(form.units);
+    const wanted = units.length === 0 ? "no unit: this statistic is a count" : `one of the units ${units.join(", ")}`;
+    return this.#fail(start, `expected ${wanted}, "over", "after", "," or the end`);
+  }
+
+  #readTimes(): Pick<ThresholdCondition, "windowSeconds" | "afterSeconds"> {
+    const times: { windowSeconds?: number; afterSeconds?: number } = {};
+    while (true) {
+      const end = this.#at;
+      this.#skipBlanks();
+      const start = this.#at;
+      const key = this.#takeWord("over") ? "windowSeconds" : this.#takeWord("after") ? "afterSeconds" : undefined;
+      if (key === undefined) {
+        this.#at = end;
+        return times;
+      }
+      if (times[key] !== undefined) this.#fail(start, "this is given twice");
+      times[key] = this.#readTime(key === "windowSeconds" ? 1 : 0);
+    }
+  }
+
+  #readTime(smallest: number): number {
+    this.#skipBlanks();
+    const start = this.#at;
+    const seconds = parseTimeSpan(this.#take(/[^\s,]+/y) ?? "");
+    if (seconds !== undefined && seconds >= smallest) return seconds;
+    return this.#fail(start, 'expected a time such as "30s", "1m" or "1m30s"');
+  }
+
+  /** A name with a colon that is not in quotes is the likeliest reason for what follows a colon not to be a condition. */
+  #hintAtColon(): string {
+    return this.#text.slice(0, this.#at).includes(":") || this.#text.slice(this.#at).includes(":")
+      ? "; a name with a colon needs 'quotes'"
+      : "";
+  }
+
+  #skipBlanks(): void {
+    this.#take(/\s*/y);
+  }
+
+  #takeWord(word: string): boolean {
+    if (!this.#text.startsWith(word, this.#at)) return false;
+    const next = this.#text[this.#at + word.length];
+    if (next !== undefined && /[\w]/.test(next)) return false;
+    this.#at += word.length;
+    return true;
+  }
+
+  #take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.#text)?.[0];
+    if (match !== undefined) this.#at += match.length;
+    return match;
+  }
+
+  #fail(at: number, expected: string): never {
+    throw new ThresholdSyntaxError(this.#text, at + 1, expected, this.#source);
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * A threshold as data: which rows it is about, and conditions that their figures must meet. `parse_threshold.ts` makes it of text.
+ * Limits are in the unit that reports use: milliseconds, percent, per second, or a plain count.
+ */
+
+/** The rows of a threshold. */
+export type ThresholdScope =
+  | { readonly kind: "total" }
+  /** Each row by itself. */
+  | { readonly kind: "each" }
+  /** The rows that `matchesScope` finds, together. `text` is a name, or method and name. */
+  | { readonly kind: "rows"; readonly text: string; readonly match: "exact" | "prefix" };
+
+export type Latency = "measured" | "corrected";
+
+export type Statistic =
+  | { readonly kind: "percentile"; readonly fraction: number; readonly latency: Latency }
+  | { readonly kind: "mean" | "min" | "max"; readonly latency: Latency }
+  | { readonly kind: "failureRatio" | "failures" | "requests" | "requestRate" | "failureRate" | "users" };
+
+export type Operator = "<" | "<=" | ">" | ">=";
+
+export type ThresholdUnit = "ms" | "%" | "/s" | "";
+
+export interface ThresholdCondition {
+  /** As written, without blanks at its ends. */
+  readonly text: string;
+  readonly statistic: Statistic;
+  /** `p95`, `corrected_p99`, `mean`, `failures` … */
+  readonly statisticName: string;
+  readonly operator: Operator;
+  readonly limit: number;
+  readonly unit: ThresholdUnit;
+  /** Each stretch of this length must meet it; undefined: the whole counted part together. */
+  readonly windowSeconds?: number;
+  /** No window begins earlier in the run, and no `abort` is decided earlier. */
+  readonly afterSeconds?: number;
+}
+
+export interface Threshold {
+  /** As written. */
+  readonly expression: string;
+  readonly scope: ThresholdScope;
+  readonly conditions: readonly ThresholdCondition[];
+  /** Ends the run when one of the conditions is broken. */
+  readonly aborts: boolean;
+}
+
+/** Whether a row belongs to the scope. `GET /items` is a method with a name, or a name with a blank: both match. */
+export function matchesScope(scope: ThresholdScope, row: { readonly method: string; readonly name: string }): boolean {
+  if (scope.kind === "total") return false;
+  if (scope.kind === "each") return true;
+  const texts = [row.name, `${row.method} ${row.name}`];
+  return scope.match === "exact" ? texts.includes(scope.text) : texts.some((text) => text.startsWith(scope.text));
+}
+
+/** The scope for people: `Aggregated`, `*`, `GET /items*`. */
+export function formatScope(scope: ThresholdScope): string {
+  if (scope.kind === "total") return "Aggregated";
+  if (scope.kind === "each") return "*";
+  return scope.match === "prefix" ? `${scope.text}*` : scope.text;
+}
+
+/** Whether `measured` meets the condition. */
+export function meets(condition: Pick<ThresholdCondition, "operator" | "limit">, measured: number): boolean {
+  switch (condition.operator) {
+    case "<":
+      return measured < condition.limit;
+    case "<=":
+      return measured <= condition.limit;
+    case ">":
+      return measured > condition.limit;
+    case ">=":
+      return measured >= condition.limit;
+  }
+}

@@ -1,0 +1,271 @@
+/**
+ * Holds the thresholds of a run against what its ledger has counted, a reading a second. The owner says when the counted part begins
+ * and hands the last reading to `conclude`.
+ *
+ * Bound: with windows, the readings of the longest window are kept, each a few hundred bytes a row; rows that count nothing between
+ * two readings share theirs.
+ */
+import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
+import { ConditionWatch, isWorse } from "./condition_watch.ts";
+import { countRange, rowKey, type RowReading } from "./counted_range.ts";
+import { type Counted, metricOf } from "./statistic.ts";
+import { formatScope, matchesScope, meets, type Threshold, type ThresholdCondition } from "./threshold.ts";
+
+/** The ledger at a moment. */
+export interface LedgerReading {
+  /** Since the start of the run. */
+  readonly seconds: number;
+  /** The time so far in which load was asked for, from the start or the last reset. */
+  readonly loadSeconds: number;
+  readonly users: number;
+  readonly total: RowReading;
+  readonly rows: readonly RowReading[];
+}
+
+/** A condition without a window ends no run before this much of it has been counted: the first seconds are noise. */
+export const ABORT_AFTER_SECONDS = 10;
+
+interface Watched {
+  readonly threshold: Threshold;
+  readonly condition: ThresholdCondition;
+  /** By group: one, or one a row. */
+  readonly groups: Map<string, Group>;
+}
+
+interface Group {
+  readonly watch: ConditionWatch;
+  readonly row: { readonly method: string; readonly name: string } | undefined;
+  /** When the group had its first sample. Windows begin there. */
+  firstSecond: number | undefined;
+}
+
+export class ThresholdMonitor {
+  readonly #watched: readonly Watched[];
+  readonly #longestWindow: number;
+  #readings: LedgerReading[] = [];
+  readonly #indexes = new WeakMap<LedgerReading, ReadonlyMap<string, RowReading>>();
+  #base: LedgerReading | undefined;
+  #isCounting: boolean;
+  #peakUsers = 0;
+  #endedAtSeconds: number | undefined;
+
+  /** `counting: "later"`: nothing counts before `beginCounting`, as with a warm-up. */
+  constructor(thresholds: readonly Threshold[], counting: "now" | "later") {
+    this.#watched = thresholds.flatMap((threshold) =>
+      threshold.conditions.map((condition) => ({ threshold, condition, groups: new Map<string, Group>() }))
+    );
+    this.#longestWindow = Math.max(0, ...this.#watched.map(({ condition }) => condition.windowSeconds ?? 0));
+    this.#isCounting = counting === "now";
+  }
+
+  /** Whether a reading has to have this row. */
+  wants(row: { readonly method: string; readonly name: string }): boolean {
+    return this.#watched.some(({ threshold }) => matchesScope(threshold.scope, row));
+  }
+
+  /** Whether readings have to have corrected times. */
+  get wantsCorrected(): boolean {
+    return this.#watched.some(({ condition: { statistic } }) =>
+      "latency" in statistic && statistic.latency === "corrected"
+    );
+  }
+
+  /** From here on everything counts, and nothing of before. */
+  beginCounting(reading: LedgerReading): void {
+    this.#restart(reading);
+    this.#isCounting = true;
+  }
+
+  /** The statistics were reset: `reading` is what is left of them. */
+  reset(reading: LedgerReading): void {
+    const isCounting = this.#isCounting;
+    this.#restart(undefined);
+    this.#isCounting = isCounting;
+    this.#readings = [reading];
+  }
+
+  /** A reading at the end of a whole second of the run. */
+  take(reading: LedgerReading): void {
+    if (this.#endedAtSeconds !== undefined) return;
+    this.#readings.push(reading);
+    if (!this.#isCounting) return;
+    this.#peakUsers = Math.max(this.#peakUsers, reading.users);
+    for (const watched of this.#watched) this.#measure(watched, reading);
+    const oldest = reading.seconds - this.#longestWindow;
+    while ((this.#readings[1]?.seconds ?? Infinity) <= oldest + 0.001) this.#readings.shift();
+  }
+
+  /** The steady part is over: later readings change nothing. */
+  endCounting(reading: LedgerReading): void {
+    if (this.#endedAtSeconds !== undefined) return;
+    this.take(reading);
+    this.#endedAtSeconds = reading.seconds;
+  }
+
+  /** The first condition whose threshold aborts and that is broken for certain. */
+  findAbort(nowSeconds: number): ThresholdStatus | undefined {
+    const countedSeconds = nowSeconds - (this.#base?.seconds ?? 0);
+    const watched = this.#watched.find(({ threshold, condition, groups }) => {
+      if (!threshold.aborts || nowSeconds < (condition.afterSeconds ?? 0)) return false;
+      if (condition.windowSeconds === undefined && condition.afterSeconds === undefined) {
+        if (countedSeconds < ABORT_AFTER_SECONDS) return false;
+      }
+      return [...groups.values()].some(({ watch }) => watch.brokenAtSeconds !== undefined);
+    });
+    return watched === undefined ? undefined : toStatus(watched, "running");
+  }
+
+  /** How each condition stands. */
+  statuses(): ThresholdStatus[] {
+    return this.#watched.map((watched) => toStatus(watched, "running"));
+  }
+
+  /** How each condition ends. `reading`: after everything was counted, dated at the end of the load. */
+  conclude(reading: LedgerReading): ThresholdStatus[] {
+    if (this.#endedAtSeconds === undefined) {
+      const last = this.#readings.at(-1);
+      // The tick of the last whole second may be missing, or have been taken before its last samples arrived.
+      if (last !== undefined && reading.seconds - last.seconds < 0.5) this.#readings.pop();
+      this.take(reading);
+    }
+    return this.#watched.map((watched) => toStatus(watched, "ended"));
+  }
+
+  #restart(base: LedgerReading | undefined): void {
+    this.#base = base;
+    this.#readings = base === undefined ? [] : [base];
+    this.#peakUsers = base?.users ?? 0;
+    for (const { groups } of this.#watched) groups.clear();
+  }
+
+  #measure(watched: Watched, reading: LedgerReading): void {
+    const { threshold: { scope } } = watched;
+    if (scope.kind === "each") {
+      for (const row of reading.rows) this.#measureGroup(watched, reading, this.#groupOf(watched, rowKey(row), row));
+      return;
+    }
+    if (scope.kind === "rows" && !reading.rows.some((row) => matchesScope(scope, row))) return;
+    this.#measureGroup(watched, reading, this.#groupOf(watched, "", undefined));
+  }
+
+  #groupOf(watched: Watched, key: string, row: RowReading | undefined): Group {
+    let group = watched.groups.get(key);
+    if (group === undefined) {
+      const named = row === undefined ? undefined : { method: row.method, name: row.name };
+      group = { watch: new ConditionWatch(watched.condition), row: named, firstSecond: undefined };
+      watched.groups.set(key, group);
+    }
+    return group;
+  }
+
+  #measureGroup({ threshold, condition }: Watched, reading: LedgerReading, group: Group): void {
+    const select = (from: LedgerReading) => this.#selectRows(from, threshold, group);
+    const { windowSeconds, afterSeconds = 0 } = condition;
+    if (windowSeconds === undefined) {
+      const counted = countRange({
+        now: select(reading),
+        before: this.#base === undefined ? undefined : select(this.#base),
+        seconds: reading.loadSeconds - (this.#base?.loadSeconds ?? 0),
+        users: this.#peakUsers,
+      });
+      return group.watch.takeWhole(counted, reading.seconds);
+    }
+    const hasSamples = select(reading).some(({ requests }) => requests > 0);
+    if (group.firstSecond === undefined && (hasSamples || isOfUsers(condition))) {
+      // The readings before are those of windows that had nothing to measure yet.
+      group.firstSecond = Math.max(this.#base?.seconds ?? 0, this.#secondBefore(reading));
+    }
+    if (group.firstSecond === undefined) return;
+    const begin = reading.seconds - windowSeconds;
+    if (begin < Math.max(group.firstSecond, afterSeconds) - HALF_TICK) return;
+    const before = this.#readingAt(begin);
+    group.watch.takeWindow(this.#countWindow(select, before, reading), reading.seconds);
+  }
+
+  #countWindow(
+    select: (from: LedgerReading) => readonly RowReading[],
+    before: LedgerReading | undefined,
+    now: LedgerReading,
+  ): Counted {
+    const from = before?.seconds ?? -Infinity;
+    const users = Math.max(0, ...this.#readings.filter(({ seconds }) => seconds > from).map((each) => each.users));
+    return countRange({
+      now: select(now),
+      before: before === undefined ? undefined : select(before),
+      seconds: now.seconds - (before?.seconds ?? 0),
+      users,
+    });
+  }
+
+  /** The reading nearest to a time; undefined at the start of the run, where everything was 0. */
+  #readingAt(seconds: number): LedgerReading | undefined {
+    if (this.#base === undefined && seconds < HALF_TICK) return undefined;
+    return this.#readings.reduce((best, each) =>
+      Math.abs(each.seconds - seconds) < Math.abs(best.seconds - seconds) ? each : best
+    );
+  }
+
+  #selectRows(reading: LedgerReading, { scope }: Threshold, { row }: Group): readonly RowReading[] {
+    if (scope.kind === "total") return [reading.total];
+    if (row === undefined) return reading.rows.filter((each) => matchesScope(scope, each));
+    let index = this.#indexes.get(reading);
+    if (index === undefined) {
+      index = new Map(reading.rows.map((each) => [rowKey(each), each]));
+      this.#indexes.set(reading, index);
+    }
+    const found = index.get(rowKey(row));
+    return found === undefined ? [] : [found];
+  }
+
+  #secondBefore(reading: LedgerReading): number {
+    const at = this.#readings.indexOf(reading);
+    return this.#readings[at - 1]?.seconds ?? 0;
+  }
+}
+
+const HALF_TICK = 0.5;
+
+function isOfUsers({ statistic }: ThresholdCondition): boolean {
+  return statistic.kind === "users";
+}
+
+function toStatus(watched: Watched, at: "running" | "ended"): ThresholdStatus {
+  const { threshold, condition, groups } = watched;
+  const worst = findWorst(condition, [...groups.values()]);
+  const watch = worst?.watch;
+  const lacks = watch === undefined ? (threshold.scope.kind === "total" ? "samples" : "row") : watch.lacks;
+  const isBroken = watch?.brokenAtSeconds !== undefined;
+  const hasFigure = watch !== undefined && watch.isMeasured && watch.measured !== null;
+  const state = isBroken ? "broken" : hasFigure ? "met" : at === "running" ? "pending" : "broken";
+  return {
+    expression: threshold.expression,
+    scope: formatScope(threshold.scope),
+    metric: metricOf(condition.statistic),
+    statistic: condition.statisticName,
+    operator: condition.operator,
+    limit: condition.limit,
+    unit: condition.unit,
+    measured: watch?.measured ?? null,
+    state,
+    crossedAtSeconds: watch?.brokenAtSeconds ?? null,
+    windowSeconds: condition.windowSeconds ?? null,
+    aborts: threshold.aborts,
+    ...(worst?.row === undefined ? {} : { row: worst.row }),
+    ...(lacks === undefined || state === "met" ? {} : { lacks }),
+  };
+}
+
+/** A broken group before one that is not, a group without a figure between them, and among equals the one farthest off. */
+function findWorst(condition: ThresholdCondition, groups: readonly Group[]): Group | undefined {
+  const rank = ({ watch }: Group): number => {
+    if (watch.measured !== null && !meets(condition, watch.measured)) return 0;
+    if (watch.brokenAtSeconds !== undefined) return 1;
+    return watch.measured === null ? 2 : 3;
+  };
+  return groups.reduce<Group | undefined>((worst, group) => {
+    if (worst === undefined) return group;
+    if (rank(group) !== rank(worst)) return rank(group) < rank(worst) ? group : worst;
+    const [a, b] = [group.watch.measured, worst.watch.measured];
+    return a !== null && b !== null && isWorse(condition, a, b) ? group : worst;
+  }, undefined);
+}

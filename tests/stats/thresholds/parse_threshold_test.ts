@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  parseThreshold,
+  parseThresholdObject,
+  ThresholdSyntaxError,
+} from "../../../src/stats/thresholds/parse_threshold.ts";
+import { formatScope, matchesScope } from "../../../src/stats/thresholds/threshold.ts";
+
+const parse = (text: string) => parseThreshold(text, "--threshold");
+
+describe("parseThreshold()", () => {
+  const readable: [text: string, meaning: unknown][] = [
+    ["p95<300", ["Aggregated", [["p95", "<", 300, "ms", null, null]], false]],
+    ["p(95) <= 0.3s", ["Aggregated", [["p95", "<=", 300, "ms", null, null]], false]],
+    ["p99.9<1s", ["Aggregated", [["p99.9", "<", 1000, "ms", null, null]], false]],
+    ["p(99.99)<250us", ["Aggregated", [["p99.99", "<", 0.25, "ms", null, null]], false]],
+    ["median<5ms,avg<6,min>0,max<1s", [
+      "Aggregated",
+      [["median", "<", 5, "ms", null, null], ["mean", "<", 6, "ms", null, null], ["min", ">", 0, "ms", null, null], [
+        "max",
+        "<",
+        1000,
+        "ms",
+        null,
+        null,
+      ]],
+      false,
+    ]],
+    ["failures<1%", ["Aggregated", [["failures", "<", 1, "%", null, null]], false]],
+    ["failures < 0.5 %", ["Aggregated", [["failures", "<", 0.5, "%", null, null]], false]],
+    ["failures_count<10", ["Aggregated", [["failures_count", "<", 10, "", null, null]], false]],
+    ["rps>=100/s, fps<1", [
+      "Aggregated",
+      [["rps", ">=", 100, "/s", null, null], ["fps", "<", 1, "/s", null, null]],
+      false,
+    ]],
+    ["corrected_p99<1s", ["Aggregated", [["corrected_p99", "<", 1000, "ms", null, null]], false]],
+    ["users>=50", ["Aggregated", [["users", ">=", 50, "", null, null]], false]],
+    ["GET /items: p95<300 over 30s after 1m", ["GET /items", [["p95", "<", 300, "ms", 30, 60]], false]],
+    ["GET /items: p95<300 after 1m over 30s", ["GET /items", [["p95", "<", 300, "ms", 30, 60]], false]],
+    ["/items*: p95 < 300 , failures<1% , abort", [
+      "/items*",
+      [["p95", "<", 300, "ms", null, null], ["failures", "<", 1, "%", null, null]],
+      true,
+    ]],
+    ["*: max<2s", ["*", [["max", "<", 2000, "ms", null, null]], false]],
+    ["Aggregated: requests>0", ["Aggregated", [["requests", ">", 0, "", null, null]], false]],
+    ["'GET a: b': p50<1", ["GET a: b", [["p50", "<", 1, "ms", null, null]], false]],
+    ["GET 'a: b': p50<1", ["GET a: b", [["p50", "<", 1, "ms", null, null]], false]],
+    ["GET 'a, b*': p50<1", ["GET a, b*", [["p50", "<", 1, "ms", null, null]], false]],
+    ["'it''s: here': p50<1", ["it's: here", [["p50", "<", 1, "ms", null, null]], false]],
+    ["Bob's page: p50<1", ["Bob's page", [["p50", "<", 1, "ms", null, null]], false]],
+    ["p95<300over 10s", ["Aggregated", [["p95", "<", 300, "ms", 10, null]], false]],
+  ];
+  for (const [text, meaning] of readable) {
+    it(`reads ${text}`, () => {
+      const { scope, conditions, aborts } = parse(text);
+      const read = conditions.map((each) => [
+        each.statisticName,
+        each.operator,
+        each.limit,
+        each.unit,
+        each.windowSeconds ?? null,
+        each.afterSeconds ?? null,
+      ]);
+      assert.deepEqual([formatScope(scope), read, aborts], meaning);
+    });
+  }
+
+  const wrong: [text: string, column: number, words: RegExp][] = [
+    ["", 1, /expected a statistic/],
+    ["p95", 4, /expected "<"/],
+    ["p95<", 5, /expected a number/],
+    ["p95<<300", 5, /expected a number/],
+    ["p95=300", 4, /expected "<"/],
+    ["p95<-1", 5, /expected a number/],
+    ["p95<300 m", 9, /units us, ms, s/],
+    ["p95<300%", 8, /units us, ms, s/],
+    ["failures<1ms", 11, /units %/],
+    ["failures_count<1%", 17, /no unit/],
+    ["p101<1", 1, /expected a statistic/],
+    ["p0<1", 1, /expected a statistic/],
+    ["p95<1,", 7, /expected a statistic/],
+    ["p95<1,abort,p50<1", 12, /nothing after "abort"/],
+    ["abort", 1, /expected a statistic/],
+    ["p95<1 over", 11, /a time such as/],
+    ["p95<1 over 0s", 12, /a time such as/],
+    ["p95<1 over 5s over 6s", 15, /given twice/],
+    ["p95<1 5", 7, /units us, ms, s/],
+    [": p95<1", 1, /expected a scope/],
+    ["GET /x p95<1", 1, /expected a statistic/],
+    ["http://x/y: p95<1", 6, /'quotes'/],
+    ["GET 'a: p95<1", 5, /not closed/],
+    ["GET /a,b: p95<1", 7, /comma needs 'quotes'/],
+    ["p95<1, GET /x: p95<2", 8, /expected a statistic/],
+    ["GET /x: p95<1 und rps>2", 15, /units us, ms, s/],
+  ];
+  for (const [text, column, words] of wrong) {
+    it(`names column ${column} of ${JSON.stringify(text)}`, () => {
+      assert.throws(() => parse(text), (error) => {
+        assert.ok(error instanceof ThresholdSyntaxError);
+        assert.equal(error.column, column);
+        assert.match(error.message, words);
+        const [, shown, caret] = error.message.split("\n");
+        assert.equal(shown, `  ${text}`);
+        assert.equal(caret, `  ${" ".repeat(column - 1)}^`);
+        return true;
+      });
+    });
+  }
+
+  it("finds the same rows by method and name, by name, and by a prefix", () => {
+    const row = { method: "GET", name: "/items/1" };
+    for (const text of ["GET /items/1", "/items/1", "/items*", "GET /it*", "*", "'GET /items/1'"]) {
+      assert.ok(matchesScope(parse(`${text}: p50<1`).scope, row), text);
+    }
+    for (const text of ["POST /items/1", "/items", "GET /x*", "Aggregated"]) {
+      assert.ok(!matchesScope(parse(`${text}: p50<1`).scope, row), text);
+    }
+  });
+});
+
+describe("parseThresholdObject()", () => {
+  it("is the expression of its parts", () => {
+    const threshold = parseThresholdObject({ scope: "GET a: b", condition: "p95<1s", abort: true }, "shop.ts:3");
+    assert.equal(threshold.expression, "'GET a: b': p95<1s, abort");
+    assert.equal(formatScope(threshold.scope), "GET a: b");
+    assert.equal(threshold.aborts, true);
+  });
+
+  it("needs no scope", () => {
+    assert.equal(parseThresholdObject({ condition: "p95<1" }, "shop.ts:3").scope.kind, "total");
+  });
+});
