@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { access, constants, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { collectNodeTypes, NODE_TYPES_NAME, packNodeTypes } from "../src/platform/node_types.ts";
 
 /** Where it is, from the root of the repository. */
 export const EXECUTABLE = "dist/locust-ts";
@@ -67,7 +68,9 @@ export async function buildExecutable(root: string): Promise<void> {
   const workshop = `dist/build-${process.pid}`;
   await mkdir(join(root, workshop), { recursive: true });
   try {
-    await runBunBuild(root, `${workshop}/locust-ts`);
+    const types = `${workshop}/${NODE_TYPES_NAME}.gz`;
+    await writeFile(join(root, types), packNodeTypes(collectNodeTypes(join(root, "node_modules")) ?? {}));
+    await runBunBuild(root, `${workshop}/locust-ts`, [types]);
     await rename(join(root, workshop, "locust-ts"), join(root, EXECUTABLE));
     await writeFile(join(root, HASH_FILE), hash);
   } finally {
@@ -75,8 +78,9 @@ export async function buildExecutable(root: string): Promise<void> {
   }
 }
 
-function runBunBuild(root: string, outfile: string): Promise<void> {
-  const args = [...COMPILE, ...ENTRY_POINTS, "--outfile", outfile];
+/** `assets`: files that the program reads from inside itself. */
+function runBunBuild(root: string, outfile: string, assets: readonly string[]): Promise<void> {
+  const args = [...COMPILE, "--root=src", ...ENTRY_POINTS, ...assets, "--outfile", outfile];
   return new Promise((resolve, reject) => {
     const child = spawn(join(root, "node_modules/bun/bin/bun.exe"), args, {
       cwd: root,

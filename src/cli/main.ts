@@ -5,7 +5,9 @@
 import { LocustError, UsageError } from "../base/errors.ts";
 import type { DemoOptions } from "../demo/demo_system.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
-import { checkTypes, formatDescription, formatTypeCheck } from "./verbs/check.ts";
+import { readNodeTypes } from "../platform/node_types.ts";
+import { formatDescription } from "./verbs/check.ts";
+import { checkTypes, formatTypeCheck } from "./verbs/type_check.ts";
 import { formatCompletion } from "./verbs/completion.ts";
 import { readConfigSources } from "./options/config_sources.ts";
 import { EXIT_USAGE } from "./exit_code.ts";
@@ -72,12 +74,12 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
     case "report":
       return await deps.report(command.options);
     case "init":
-      deps.stdout.write(writeProject({ ...command, cwd: deps.cwd }));
+      deps.stdout.write(writeProject({ ...command, cwd: deps.cwd, nodeTypes: await readNodeTypes() }));
       return 0;
     case "check":
       return await withFiles(command.locustfile, deps, async (files) => {
         deps.stdout.write(formatDescription(await deps.describe(files), files));
-        const types = await checkTypes(files[0] ?? "");
+        const types = await checkTypes(files);
         deps.stdout.write(formatTypeCheck(types));
         return types.kind === "failed" ? EXIT_USAGE : 0;
       });

@@ -24,6 +24,9 @@ export interface ProjectConfig {
   /** Compiler options after everything that is extended, with absolute `baseUrl` and targets of `paths`. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly aliases: readonly Alias[];
+  /** The patterns and files that the project names, absolute; undefined where it names none. */
+  readonly include: readonly string[] | undefined;
+  readonly files: readonly string[] | undefined;
   /** True when a file is extended in a way that Bun does not follow by itself: a package, a list, a name without its ending. */
   readonly isExtendedElsewhere: boolean;
 }
@@ -50,13 +53,20 @@ export function findProjectConfig(folder: string): ProjectConfig | undefined {
 /** The settings of this file and of what it extends; undefined if it cannot be read. */
 export function readProjectConfig(file: string): ProjectConfig | undefined {
   const chain: string[] = [];
-  const read = { isExtendedElsewhere: false };
+  const read: Reading["read"] = { isExtendedElsewhere: false };
   const options = readOptions(file, { root: dirname(file), chain, read });
   if (options === undefined) return undefined;
   const paths = Object.entries(asRecord(options["paths"]) ?? {});
   const aliases = paths.map(([pattern, targets]) => ({ pattern, targets: asTexts(targets) }))
     .toSorted((a, b) => prefixOf(b.pattern).length - prefixOf(a.pattern).length);
-  return { file, options, aliases, isExtendedElsewhere: read.isExtendedElsewhere };
+  return {
+    file,
+    options,
+    aliases,
+    include: read.include,
+    files: read.files,
+    isExtendedElsewhere: read.isExtendedElsewhere,
+  };
 }
 
 /** Compiler options for a loader: our language, and how the project wants its JSX. */
@@ -141,7 +151,11 @@ interface Reading {
   readonly root: string;
   /** The files that are being read, against a circle. */
   readonly chain: readonly string[];
-  readonly read: { isExtendedElsewhere: boolean };
+  readonly read: {
+    isExtendedElsewhere: boolean;
+    include?: readonly string[] | undefined;
+    files?: readonly string[] | undefined;
+  };
 }
 
 function readOptions(file: string, reading: Reading): Record<string, unknown> | undefined {
@@ -158,6 +172,9 @@ function readOptions(file: string, reading: Reading): Record<string, unknown> | 
   const own = { ...asRecord(config["compilerOptions"]) };
   const folder = dirname(file);
   const place = (path: string) => resolve(folder, path.replace("${configDir}", () => reading.root));
+  for (const key of ["include", "files"] as const) {
+    if (Array.isArray(config[key])) reading.read[key] = asTexts(config[key]).map(place);
+  }
   const base = typeof own["baseUrl"] === "string" ? place(own["baseUrl"]) : undefined;
   const options: Record<string, unknown> = Object.assign({}, ...inherited, own);
   if (base !== undefined) options["baseUrl"] = base;

@@ -5,37 +5,54 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { LocustError } from "../../base/errors.ts";
-import { createProjectFiles, TYPES_PATH } from "./init_files.ts";
+import { readProjectConfig } from "../../platform/tsconfig.ts";
+import { createProjectFiles, NODE_TYPES_FOLDER, TYPES_PATH } from "./init_files.ts";
+import { describeAdditions } from "./init_additions.ts";
 
 /** Writes the project and says what was done. @throws {LocustError} when the folder cannot be written */
 export function writeProject(options: {
   readonly cwd: string;
   readonly folder: string;
   readonly overwrite: "never" | "force";
+  /** Texts of `@types/node` by path. */
+  readonly nodeTypes?: Readonly<Record<string, string>> | undefined;
 }): string {
   const folder = resolve(options.cwd, options.folder);
   const lines: string[] = [];
-  for (const { path, text } of createProjectFiles()) {
+  // The copy of Node's types is for the tsconfig.json that names it.
+  const keepsConfig = options.overwrite !== "force" && existsSync(join(folder, "tsconfig.json"));
+  for (
+    const { path, text } of createProjectFiles(keepsConfig && !existsSync(nodeTypesIn(folder)) ? {} : options.nodeTypes)
+  ) {
     const target = join(folder, path);
     const isThere = existsSync(target);
-    // Our own types follow the executable: an old copy would contradict it.
-    const mayWrite = !isThere || options.overwrite === "force" || path === TYPES_PATH;
+    const isOfNode = path.startsWith(`${NODE_TYPES_FOLDER}/`);
+    // Types follow the executable: an old copy would contradict it.
+    const mayWrite = !isThere || options.overwrite === "force" || path === TYPES_PATH || isOfNode;
     if (mayWrite) writeText(target, text);
-    lines.push(`  ${!mayWrite ? "kept   " : isThere ? "renewed" : "wrote  "} ${join(options.folder, path)}`);
+    const shown = isOfNode ? `${NODE_TYPES_FOLDER}/` : path;
+    const line = `  ${!mayWrite ? "kept   " : isThere ? "renewed" : "wrote  "} ${join(options.folder, shown)}`;
+    if (lines.at(-1) !== line) lines.push(line);
   }
   const locustfile = join(options.folder, "locustfile.ts");
   const hint = lines.some((line) => line.startsWith("  kept"))
-    ? ["", "What was kept can be replaced with --force."]
+    ? ["", "Files that were kept can be replaced with --force."]
     : [];
+  const additions = keepsConfig ? describeAdditions(readProjectConfig(join(folder, "tsconfig.json"))) : [];
   return [
     ...lines,
     ...hint,
+    ...additions,
     "",
     "Try it, in two terminals:",
     "  locust-ts demo",
     `  locust-ts run ${locustfile} -H http://localhost:8000 -u 10 -r 2 -t 30s`,
     "",
   ].join("\n");
+}
+
+function nodeTypesIn(folder: string): string {
+  return join(folder, NODE_TYPES_FOLDER);
 }
 
 function writeText(path: string, text: string): void {

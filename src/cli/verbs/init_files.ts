@@ -1,8 +1,8 @@
 /**
  * The texts of the project that `locust-ts init` writes. Pure.
  *
- * The types are one file of ambient modules that tsconfig.json includes: an editor finds them without node_modules and without
- * `paths`, which the runtime would follow too.
+ * Our types are one file of ambient modules that tsconfig.json includes: an editor finds them without node_modules and without
+ * `paths`, which the runtime would follow too. Node's types are a copy of `@types/node` beside them.
  */
 
 import declarations from "./locust_ts_types.txt" with { type: "text" }; // made by scripts/declarations.ts
@@ -15,17 +15,43 @@ export interface ProjectFile {
 /** Where the types go; renewed whenever `init` runs again, so that they follow the executable. */
 export const TYPES_PATH = "types/locust-ts.d.ts";
 
-export function createProjectFiles(): readonly ProjectFile[] {
+/** The offline copy of `@types/node`; an install brings the same. */
+export const NODE_TYPES_FOLDER = "types/node";
+
+/** `nodeTypes`: texts by path within the package; without them the project's own install has to bring them. */
+export function createProjectFiles(nodeTypes: NodeTypes = {}): readonly ProjectFile[] {
   return [
     { path: "locustfile.ts", text: LOCUSTFILE },
-    { path: "package.json", text: formatJson({ name: "load-test", private: true, type: "module" }) },
-    { path: "tsconfig.json", text: formatJson(TSCONFIG) },
+    { path: "package.json", text: formatJson(createPackage(nodeTypes)) },
+    { path: "tsconfig.json", text: formatJson(createTsconfig(nodeTypes)) },
     { path: TYPES_PATH, text: declarations },
+    ...Object.entries(nodeTypes).map(([path, text]) => ({ path: `${NODE_TYPES_FOLDER}/${path}`, text })),
     {
       path: ".gitignore",
-      text: "node_modules/\n*.ndjson\n*_stats.csv\n*_stats_history.csv\n*_failures.csv\n*_exceptions.csv\n",
+      text:
+        `node_modules/\n${NODE_TYPES_FOLDER}/\n*.ndjson\n*_stats.csv\n*_stats_history.csv\n*_failures.csv\n*_exceptions.csv\n`,
     },
   ];
+}
+
+type NodeTypes = Readonly<Record<string, string>>;
+
+/** After a checkout an install brings the types that are not in version control. */
+function createPackage(nodeTypes: NodeTypes): object {
+  const { version } = JSON.parse(nodeTypes["package.json"] ?? "{}") as { readonly version?: string };
+  return {
+    name: "load-test",
+    private: true,
+    type: "module",
+    ...(version === undefined ? {} : { devDependencies: { "@types/node": version } }),
+  };
+}
+
+function createTsconfig(nodeTypes: NodeTypes): object {
+  const types = Object.keys(nodeTypes).length === 0
+    ? { types: [] }
+    : { typeRoots: ["./types", "./node_modules/@types"], types: ["node"] };
+  return { ...TSCONFIG, compilerOptions: { ...TSCONFIG.compilerOptions, ...types } };
 }
 
 function formatJson(value: unknown): string {
@@ -37,8 +63,7 @@ const TSCONFIG = {
     target: "esnext",
     module: "esnext",
     moduleResolution: "bundler",
-    lib: ["esnext", "dom", "dom.iterable", "dom.asynciterable"],
-    types: [],
+    lib: ["esnext", "dom", "dom.iterable"],
     strict: true,
     noImplicitOverride: true,
     noEmit: true,
@@ -47,6 +72,7 @@ const TSCONFIG = {
     skipLibCheck: true,
   },
   include: ["**/*.ts", "**/*.mts"],
+  exclude: ["node_modules", NODE_TYPES_FOLDER],
 };
 
 const LOCUSTFILE = `import { between, HttpUser, task } from "locust-ts";

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { writeProject } from "../../../src/cli/verbs/init.ts";
+import { collectNodeTypes, readNodeTypes } from "../../../src/platform/node_types.ts";
 import { makeKeptFolder } from "../../support/kept_folder.ts";
 
+const MODULES = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 const TSC = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
 const newFolder = () => makeKeptFolder();
 
@@ -43,9 +45,68 @@ describe("writeProject()", () => {
       /^LocustError: Cannot write ".*": .*; choose another folder$/,
     );
   });
+  for (
+    const [sentence, config, expected] of [
+      ["without include needs nothing", "{}", /tsconfig\.json was kept; it needs no change/],
+      ["that includes everything needs nothing", '{"include": ["**/*"]}', /needs no change/],
+      [
+        "that names folders gets the line to write",
+        '{"include": ["src", "test/**/*.ts"]}',
+        /write in it:\n {2}"include": \["src", "test\/\*\*\/\*\.ts", "locustfile\.ts", "types\/locust-ts\.d\.ts"\]\n/,
+      ],
+      [
+        "that lists files gets the line to write",
+        '{"files": ["a.ts"]}',
+        /"files": \["a\.ts", "locustfile\.ts", "types\/locust-ts\.d\.ts"\]/,
+      ],
+      [
+        "that has its include by extends gets the line to write",
+        '{"extends": "./base"}',
+        /"include": \["src", "locustfile\.ts"/,
+      ],
+      ["with a rootDir is told of it", '{"compilerOptions": {"rootDir": "src"}}', /"rootDir": "\."/],
+      ["that is no JSON is told so", "{", /Cannot read tsconfig\.json: it is no JSON/],
+    ] as const
+  ) {
+    test(`a tsconfig.json ${sentence}`, () => {
+      const cwd = newFolder();
+      writeFileSync(join(cwd, "base.json"), '{"include": ["src"]}');
+      writeFileSync(join(cwd, "tsconfig.json"), config);
+      assert.match(writeProject({ cwd, folder: ".", overwrite: "never" }), expected);
+      assert.equal(readFileSync(join(cwd, "tsconfig.json"), "utf8"), config);
+    });
+  }
+  test("the line to write makes the compiler find the types", () => {
+    const cwd = newFolder();
+    const options =
+      '"compilerOptions": {"strict": true, "target": "es2022", "module": "esnext", "moduleResolution": "bundler", "types": [], "noEmit": true}';
+    writeFileSync(join(cwd, "tsconfig.json"), `{${options}, "include": ["src"]}`);
+    const text = writeProject({ cwd, folder: ".", overwrite: "never" });
+    writeFileSync(join(cwd, "tsconfig.json"), `{${options}, ${/"include": .*/.exec(text)?.[0]}}`);
+    const { status, stdout } = spawnSync(TSC, ["--project", "."], { cwd, encoding: "utf8" });
+    assert.deepEqual([status, stdout], [0, ""]);
+  });
+  test("an editor knows Node's types offline", async () => {
+    const cwd = newFolder();
+    const nodeTypes = await readNodeTypes();
+    const text = writeProject({ cwd, folder: ".", overwrite: "never", nodeTypes });
+    assert.equal(text.match(/types\/node/g)?.length, 1, "one line for the whole copy");
+    writeFileSync(
+      join(cwd, "node.ts"),
+      'import { readFileSync } from "node:fs";\nimport { join } from "path";\n' +
+        'export const host: string | undefined = process.env["HOST"];\nexport const text: Buffer = readFileSync(join("a"));\n' +
+        "export const wrong: number = process.cwd();\nexport const status: string = (await fetch('')).status;\n",
+    );
+    for (const compiler of ["typescript", "typescript-oldest"]) {
+      const tsc = TSC.replace("/typescript/", `/${compiler}/`);
+      const { stdout } = spawnSync("node", [tsc, "--project", "."], { cwd, encoding: "utf8" });
+      const lines = stdout.trimEnd().split("\n").map((line) => line.replace(/\(.*error (TS\d+).*/, " $1"));
+      assert.deepEqual(lines, ["node.ts TS2322", "node.ts TS2322"], stdout);
+    }
+  });
   test("an editor checks the project with the types alone", () => {
     const cwd = newFolder();
-    writeProject({ cwd, folder: ".", overwrite: "never" });
+    writeProject({ cwd, folder: ".", overwrite: "never", nodeTypes: collectNodeTypes(MODULES) });
     const check = () => spawnSync(TSC, ["--project", "."], { cwd, encoding: "utf8" });
     const first = check();
     assert.deepEqual([first.status, first.stdout], [0, ""]);
