@@ -94,7 +94,7 @@ export class RunDelivery {
   }
 
   /** After the last user: the last delta, then `stopped`. `done`: all of it has been acknowledged. Call it only while there is a link. */
-  tellEnd(): "done" | "pending" {
+  reportEnd(): "done" | "pending" {
     const ending = this.#ending;
     const reporter = this.#reporter;
     if (ending === undefined || reporter === undefined) return "pending";

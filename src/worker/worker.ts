@@ -1,8 +1,9 @@
 /**
- * A load-generating process: what the master says goes to the thread pool, what the threads count goes to the master. It outlives
- * its links: while there is none it keeps its users for a while, and its numbers until somebody has acknowledged them.
+ * A load-generating process: passes the master's messages to the thread pool, and what the threads count to the master. It outlives
+ * its links: without one it keeps its users for a while, and its numbers until a master has acknowledged them. `worker_phase.ts`
+ * decides which facts matter when.
  *
- * Invariant: a link is only a way to say things. Nothing that was counted depends on whether it arrived.
+ * Invariant: a link only carries messages. Nothing that was counted depends on whether one arrived.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import { LocustError } from "../base/errors.ts";
@@ -10,11 +11,12 @@ import type { Logger } from "../base/logger.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
 import type { ProcessMeter } from "../platform/process_stats.ts";
 import type { UserLogMessage } from "../protocol/user_message.ts";
-import type { ReadyMessage, ToMaster, ToWorker, UsersByClass, WorkerState } from "../protocol/worker_message.ts";
+import type { ReadyMessage, ToMaster, ToWorker, UsersByClass } from "../protocol/worker_message.ts";
 import { Outbox } from "./outbox.ts";
 import type { LoadedPool, PoolSource } from "./pool_source.ts";
 import { RunDelivery } from "./run_delivery.ts";
 import type { ThreadPool, ThreadPoolReceiver } from "./thread_pool.ts";
+import { isLeaving, nextPhase, reportsEnd, toWorkerState, type WorkerFact, type WorkerPhase } from "./worker_phase.ts";
 
 const BEAT_MS = 1000;
 /** Less than what supervisors give a process between SIGTERM and SIGKILL. */
@@ -25,7 +27,7 @@ export interface WorkerOptions {
   readonly logger: Logger;
   readonly meter: ProcessMeter;
   readonly source: PoolSource;
-  /** How long users go on without a master. */
+  /** How long users continue without a master. */
   readonly masterTimeoutMs: number;
   /** Lines of user code, for this process's own log. */
   readonly onLog: (line: UserLogMessage) => void;
@@ -42,11 +44,10 @@ export class Worker {
   #onLinkEnd: ((end: LinkEnd) => void) | undefined;
   #loaded: LoadedPool | undefined;
   #loading: Promise<LoadedPool> | undefined;
-  #state: WorkerState = "ready";
+  #phase: WorkerPhase = "idle";
   #masterHash: string | undefined;
   readonly #outbox = new Outbox();
-  #isOrphaned = false; // the users are ended because no master was there, not because one said so
-  #leaving: string | undefined;
+  #leaveReason = "it left";
   #timers: { beat?: Timer; orphan?: Timer; leave?: Timer } = {};
 
   constructor(options: WorkerOptions) {
@@ -84,22 +85,20 @@ export class Worker {
     });
     this.#sendReady();
     this.#outbox.flush(link);
-    if (this.#leaving !== undefined) this.#send({ kind: "leaving", reason: this.#leaving });
+    if (isLeaving(this.#phase)) this.#send({ kind: "leaving", reason: this.#leaveReason });
     this.#delivery.repeat();
-    if (!this.#isOrphaned) this.#tellEnd();
+    this.#reportEnd();
   }
 
   /** Ends the users, delivers what was counted, says goodbye; then `left` resolves. */
   leave(reason: string): void {
-    if (this.#leaving !== undefined) return;
-    this.#leaving = reason;
+    if (!this.#move("leaveAsked")) return;
+    this.#leaveReason = reason;
     this.#giveUpLater();
     this.#send({ kind: "leaving", reason });
-    const run = this.#loaded?.pool.run;
-    if (run === undefined || !this.#delivery.hasRun) return this.#finishLeaving();
-    if (this.#delivery.hasEnded) return this.#tellEnd();
-    this.#state = "stopping";
-    this.#loaded?.pool.stop(run.plan.runId);
+    if (this.#phase === "left") return this.#finishLeaving();
+    if (this.#phase === "leaving") this.#stopUsers();
+    this.#reportEnd();
   }
 
   /** Leaves without delivering: the second Ctrl-C. */
@@ -117,27 +116,22 @@ export class Worker {
       case "startRun":
         return this.#startRun(message);
       case "assign":
-        if (pool?.run?.plan.runId === message.runId && this.#leaving === undefined) {
-          if (this.#state === "ready" || this.#state === "running") this.#state = "spawning";
-          pool.assign(message.runId, message.epoch, message.users, message.fresh);
-        }
-        return;
+        if (pool?.run?.plan.runId !== message.runId || !this.#move("assigned")) return;
+        return pool.assign(message.runId, message.epoch, message.users, message.fresh);
       case "spawningComplete":
         return pool?.spawningComplete(message.userCount);
       case "resetStats":
         return pool?.resetStats(message.runId, message.resets);
       case "ack":
         this.#delivery.acknowledge(message.runId, message.seq);
-        this.#tellEnd();
+        this.#reportEnd();
         return this.#seeMaster(pool); // an acknowledgement stands for a heartbeat
       case "stop":
         if (pool?.run?.plan.runId !== message.runId) {
           return this.#send({ kind: "stopped", runId: message.runId, lastSeq: 0, abandoned: 0 });
         }
-        this.#isOrphaned = false;
-        if (this.#delivery.hasEnded) return this.#tellEnd();
-        this.#state = "stopping";
-        return pool.stop(message.runId);
+        if (this.#move("stopAsked")) this.#stopUsers();
+        return this.#reportEnd();
       case "custom":
         return pool?.custom(message.type, message.data);
       case "locustfile":
@@ -160,12 +154,9 @@ export class Worker {
 
   #startRun({ plan }: Extract<ToWorker, { kind: "startRun" }>): void {
     const pool = this.#loaded?.pool;
-    if (pool === undefined || this.#leaving !== undefined) return;
-    const isKnown = pool.run?.plan.runId === plan.runId;
-    if (isKnown && !(this.#isOrphaned && this.#delivery.hasEnded)) return;
+    if (pool === undefined) return;
+    if (!this.#move(pool.run?.plan.runId === plan.runId ? "runRepeated" : "runStarted")) return;
     this.#delivery.begin(plan.runId);
-    this.#isOrphaned = false;
-    this.#state = "spawning";
     pool.startRun(plan);
   }
 
@@ -174,6 +165,7 @@ export class Worker {
     try {
       await this.#loaded?.pool[Symbol.asyncDispose]();
       this.#loaded = undefined;
+      this.#move("filesReplaced");
       this.#loading = this.#options.source.shipped(message, this.#poolReceiver());
       this.#loaded = await this.#loading;
       this.#sendReady();
@@ -207,7 +199,7 @@ export class Worker {
   #poolReceiver(): ThreadPoolReceiver {
     return {
       applied: (runId, epoch, users) => {
-        if (this.#state === "spawning") this.#state = "running";
+        this.#move("applied");
         this.#send({ kind: "applied", runId, epoch, users });
       },
       delta: (runId, delta) => {
@@ -216,8 +208,10 @@ export class Worker {
       stopped: (runId, leftBehind) => {
         const abandoned = leftBehind.reduce((sum, { users }) => sum + users, 0);
         this.#delivery.end(runId, abandoned);
-        if (!this.#isOrphaned) this.#tellEnd();
-        else if (this.#link !== undefined) this.#sendReady(); // a master came back meanwhile: it gives new users
+        this.#move("usersEnded");
+        this.#reportEnd();
+        // A master that came back meanwhile gives new users.
+        if (this.#phase === "orphanEnded" && this.#link !== undefined) this.#sendReady();
       },
       userMessage: (message) => {
         if (message.kind === "log") this.#options.onLog(message);
@@ -232,11 +226,24 @@ export class Worker {
     if (this.#link !== undefined) this.#delivery.report();
   }
 
-  /** What there is to say after the last user; goodbye follows when it is acknowledged and this worker is leaving. */
-  #tellEnd(): void {
-    if (!this.#delivery.hasEnded || this.#link === undefined) return;
-    this.#state = "ready";
-    if (this.#delivery.tellEnd() === "done" && this.#leaving !== undefined) this.#finishLeaving();
+  /** After the last user: the last numbers and the end of the run; goodbye follows when they are acknowledged and this worker leaves. */
+  #reportEnd(): void {
+    if (!reportsEnd(this.#phase) || !this.#delivery.hasEnded || this.#link === undefined) return;
+    if (this.#delivery.reportEnd() === "pending") return;
+    this.#move("delivered");
+    if (this.#phase === "left") this.#finishLeaving();
+  }
+
+  #stopUsers(): void {
+    const pool = this.#loaded?.pool;
+    if (pool?.run !== undefined && !this.#delivery.hasEnded) pool.stop(pool.run.plan.runId);
+  }
+
+  /** Whether the fact means something now. */
+  #move(fact: WorkerFact): boolean {
+    const next = nextPhase(this.#phase, fact);
+    this.#phase = next ?? this.#phase;
+    return next !== undefined;
   }
 
   /** A worker that is to leave looks for a master that takes its last numbers, but not for ever. */
@@ -244,14 +251,14 @@ export class Worker {
     const { clock, logger } = this.#options;
     this.#timers.leave = clock.schedule(LEAVE_ALONE_MS, () => {
       if (this.#link !== undefined) return this.#giveUpLater();
-      logger.error("No master came for the last numbers of this worker: they are lost");
+      logger.error("No master took the last numbers of this worker: they are lost");
       this.#finishLeaving();
     });
   }
 
   #finishLeaving(): void {
     this.#timers.leave?.cancel();
-    this.#send({ kind: "bye", reason: this.#leaving ?? "it left" });
+    this.#send({ kind: "bye", reason: this.#leaveReason });
     this.#link?.close("goodbye");
     this.#timers.beat?.cancel();
     this.#resolveLeft();
@@ -264,10 +271,9 @@ export class Worker {
     const run = this.#loaded?.pool.run;
     if (run !== undefined && !this.#delivery.hasEnded && end.kind !== "local") {
       this.#timers.orphan = clock.schedule(masterTimeoutMs, () => {
+        if (!this.#move("masterLost")) return; // its users are ending already
         logger.warning(`No master for ${masterTimeoutMs / 1000} s: the load stops here; what was counted is kept`);
-        this.#state = "stopping";
-        this.#isOrphaned = true;
-        this.#loaded?.pool.stop(run.plan.runId);
+        this.#stopUsers();
       });
     }
     this.#onLinkEnd?.(end);
@@ -286,8 +292,14 @@ export class Worker {
     const threads = pool?.health() ?? { loopLagP99Ms: 0, latenessP99Ms: 0, hung: [] };
     const usersByClass = pool?.run?.users ?? {};
     const health = { cpuPercent, machineCpuPercent, rssBytes, ...threads };
-    this.#send({ kind: "heartbeat", state: this.#state, users: countUsers(usersByClass), usersByClass, health });
-    if (this.#delivery.isDue) this.#report(); // a thread that hangs must not hold back the others' numbers
+    this.#send({
+      kind: "heartbeat",
+      state: toWorkerState(this.#phase),
+      users: countUsers(usersByClass),
+      usersByClass,
+      health,
+    });
+    if (this.#delivery.isDue) this.#report(); // a thread that hangs must not delay the numbers of the others
   }
 
   #send(message: ToMaster): void {
