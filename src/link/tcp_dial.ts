@@ -10,6 +10,7 @@ import { createWorkerCodec } from "../protocol/codec.ts";
 import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { formatHostPort, type HostPort } from "./address.ts";
 import { describeSocketError, TcpLink } from "./tcp_link.ts";
+import { describeMasterTlsTrouble } from "./tls_trouble.ts";
 
 /** PEM texts. `ca` alone means: TLS, and the master's certificate must come from there. */
 export interface DialTls {
@@ -31,7 +32,7 @@ export interface DialOptions {
 export async function dialTcp(options: DialOptions, signal: AbortSignal): Promise<TcpLink<ToWorker, ToMaster>> {
   const { host, port } = options.address;
   const addresses = await resolveHost(host, options.address);
-  let problem: unknown;
+  let problem: LocustError | undefined;
   for (const address of addresses) {
     signal.throwIfAborted();
     try {
@@ -43,10 +44,11 @@ export async function dialTcp(options: DialOptions, signal: AbortSignal): Promis
         onUnsendable: options.onUnsendable,
       });
     } catch (error) {
-      problem = error;
+      // A refusal is kept over an address that does not answer: it is what somebody must mend.
+      if (problem?.code !== "refused") problem = cannotReach(options.address, error, options.tls);
     }
   }
-  throw cannotReach(options.address, problem);
+  throw problem ?? cannotReach(options.address, new LocustError("the name has no address"));
 }
 
 async function resolveHost(host: string, address: HostPort): Promise<readonly string[]> {
@@ -71,6 +73,7 @@ function connectSocket(
       host: address,
       port,
       ...tls,
+      rejectUnauthorized: true, // also where NODE_TLS_REJECT_UNAUTHORIZED says otherwise
       ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     });
     const settle = (error: unknown) => {
@@ -93,7 +96,32 @@ function connectSocket(
   });
 }
 
-function cannotReach(address: HostPort, cause: unknown): LocustError {
+/** Whether the master answers a TLS hello at all. Its certificate does not matter here: nothing is sent over this connection. */
+export async function speaksTls({ host, port }: HostPort, signal: AbortSignal): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connectTls({ host, port, rejectUnauthorized: false });
+    const settle = (answer: boolean) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answer);
+    };
+    const timer = setTimeout(() => settle(false), CONNECT_TIMEOUT_MS);
+    signal.addEventListener("abort", () => settle(false), { once: true });
+    socket.on("error", () => settle(false));
+    socket.once("secureConnect", () => settle(true));
+  });
+}
+
+function cannotReach(address: HostPort, cause: unknown, tls?: DialTls): LocustError {
+  const trouble = tls === undefined
+    ? undefined
+    : describeMasterTlsTrouble(cause, { host: address.host, hasCa: tls.ca !== undefined });
+  if (trouble !== undefined) {
+    return new LocustError(`Cannot join the master at ${formatHostPort(address)}: ${trouble}`, {
+      code: "refused",
+      cause,
+    });
+  }
   const why = cause instanceof LocustError ? cause.message : describeSocketError(cause);
   return new LocustError(`Cannot reach the master at ${formatHostPort(address)}: ${why}`, {
     code: "master_unreachable",

@@ -3,7 +3,7 @@
  * a link is `master/handshake.ts`'s business; it calls `trust` on the ones that have proved themselves.
  */
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import type { Clock } from "../base/clock.ts";
 import { describeThrown, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
@@ -13,6 +13,7 @@ import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import { formatHostPort } from "./address.ts";
 import { HANDSHAKE_LIMITS, type HandshakeLimits, HandshakeQueue, type PendingConnection } from "./handshake_queue.ts";
 import { describeSocketError, TcpLink } from "./tcp_link.ts";
+import { describeHandshakeFailure, describeWorkerCertificate } from "./tls_trouble.ts";
 
 /** PEM texts. With `ca`, workers must show a certificate from there. */
 export interface ListenTls {
@@ -44,8 +45,10 @@ export interface TcpListener {
 
 /** A master with 1,000 workers that dial at once after its restart. The system may cap it. */
 const BACKLOG = 4096;
-/** Refused connections are told one by one up to here, then summed up. */
-const TOLD_PER_MINUTE = 20;
+/** Refused connections are logged one by one up to here, then summed up. */
+const LOGGED_PER_MINUTE = 20;
+/** Hosts and causes that are remembered as logged. */
+const MAX_CAUSES = 1000;
 
 /** Listens or rejects with a `LocustError`. */
 export async function openTcpListener(options: ListenOptions): Promise<TcpListener> {
@@ -104,18 +107,37 @@ function createServer(
   if (options.tls === undefined) return createTcpServer(onSocket);
   const mutual = options.tls.ca !== undefined;
   const server = createTlsServer(
-    { ...options.tls, requestCert: mutual, rejectUnauthorized: mutual, handshakeTimeout: 5000 },
-    onSocket,
+    // A worker without a valid certificate gets a sentence, and nothing else: see `refuseCertificate`.
+    { ...options.tls, requestCert: mutual, rejectUnauthorized: false, handshakeTimeout: 5000 },
+    (socket) => !mutual || socket.authorized === true ? onSocket(socket) : refuseCertificate(socket, options, tell),
   );
   boundHandshakes(server, options.limits?.waiting ?? HANDSHAKE_LIMITS.waiting, tell);
   server.on("tlsClientError", (error: unknown, socket: Socket) => {
-    tell(
-      describePeer(socket),
-      `TLS failed (${describeThrown(error)}); is TLS on at the worker, with a certificate from --master-tls-ca?`,
-    );
+    tell(describePeer(socket), describeHandshakeFailure(error));
     socket.destroy();
   });
   return server;
+}
+
+/** Its encrypted connection carries one message, the refusal; whatever it sends is not read. */
+function refuseCertificate(
+  socket: TLSSocket,
+  { logger }: ListenOptions,
+  tell: (peer: string, reason: string) => void,
+): void {
+  const peer = describePeer(socket);
+  const shown = Object.keys(socket.getPeerCertificate() ?? {}).length > 0 ? "a certificate" : "none";
+  const reason = describeWorkerCertificate(socket.authorizationError, shown);
+  tell(peer, reason);
+  const link: Link = new TcpLink({
+    socket,
+    codec: createMasterCodec(),
+    peer,
+    onUnsendable: (problem) => logger.error(problem),
+  });
+  link.send({ kind: "refused", reason });
+  link.close(reason);
+  socket.resume(); // unread bytes would keep its end from being noticed
 }
 
 /** Connections whose TLS handshake is not over are no connections yet, and need a bound of their own. */
@@ -161,17 +183,24 @@ function listen(server: Server, options: ListenOptions): Promise<void> {
   });
 }
 
-/** Tells of refused connections, but does not let a scanner fill the log. */
+/** Logs each host and cause once, and no more than a few lines a minute: neither a scanner nor a worker that dials again fills the log. */
 function createComplaints(logger: Logger, clock: Clock): (peer: string, reason: string) => void {
+  const known = new Set<string>();
   let minuteStartMs = clock.nowMs();
-  let told = 0;
+  let logged = 0;
+  let unlogged = 0;
   return (peer, reason) => {
     if (clock.nowMs() - minuteStartMs > 60_000) {
-      if (told > TOLD_PER_MINUTE) logger.warning(`${told - TOLD_PER_MINUTE} more connections were refused`);
+      if (unlogged > 0) logger.warning(`${unlogged} more connections were refused`);
       minuteStartMs = clock.nowMs();
-      told = 0;
+      logged = unlogged = 0;
     }
-    told++;
-    if (told <= TOLD_PER_MINUTE) logger.warning(`Connection from ${peer} refused: ${reason}`);
+    const cause = `${peer.replace(/:\d+$/, "")} ${reason}`;
+    if (known.has(cause)) return;
+    if (logged >= LOGGED_PER_MINUTE) return void unlogged++;
+    if (known.size >= MAX_CAUSES) known.clear();
+    known.add(cause);
+    logged++;
+    logger.warning(`Connection from ${peer} refused: ${reason}`);
   };
 }

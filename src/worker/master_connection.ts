@@ -31,10 +31,22 @@ export interface MasterConnectionOptions {
   readonly random: Random;
   readonly introduction: WorkerIntroduction;
   readonly token: string | undefined;
+  /** Why a master may end a connection before a word, if that can be found out; dialling again does not help then. */
+  readonly explainSilence?: (signal: AbortSignal) => Promise<string | undefined>;
   /** One attempt to connect. Rejects with the reason. */
   readonly dial: (signal: AbortSignal) => Promise<AbortableLink<ToWorker, ToMaster>>;
   /** The link is joined: open it at once and use it. `onEnd` must be called when it has ended. */
   readonly onJoined: (link: MasterLink, welcome: Welcome, onEnd: (end: LinkEnd) => void) => void;
+}
+
+/** The connection ended before the master said anything: perhaps it waits for a TLS hello. */
+class SilentEnd extends LocustError {
+  readonly peer: string;
+
+  constructor(message: string, peer: string) {
+    super(`${message} before a word`);
+    this.peer = peer;
+  }
 }
 
 /** Stays joined until `signal` aborts. Rejects with a `LocustError` (`refused`) when the master does not want this worker. */
@@ -52,6 +64,13 @@ export async function keepJoined(options: MasterConnectionOptions, signal: Abort
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof LocustError && error.code === "refused") throw error;
+      const permanent = error instanceof SilentEnd ? await options.explainSilence?.(signal) : undefined;
+      if (signal.aborted) return;
+      if (permanent !== undefined) {
+        throw new LocustError(`Cannot join the master at ${(error as SilentEnd).peer}: ${permanent}`, {
+          code: "refused",
+        });
+      }
       complain.about(error);
     }
     await clock.sleep(backOffMs(Math.max(0, attempt), random.float()), signal);
@@ -104,8 +123,8 @@ function useLink(
       },
       ended(end) {
         forget();
-        const advice = hasSpoken ? "" : " before a word; if it has --master-tls-cert, give this worker --master-tls-ca";
-        reject(new LocustError(`The master at ${raw.peer} ended the connection: ${end.reason}${advice}`));
+        const text = `The master at ${raw.peer} ended the connection: ${end.reason}`;
+        reject(hasSpoken ? new LocustError(text) : new SilentEnd(text, raw.peer));
       },
     });
   });
@@ -143,7 +162,7 @@ function createComplaint(clock: Clock, logger: Logger): { about(error: unknown):
       if (clock.nowMs() - (toldAtMs.get(why) ?? -Infinity) < REPEAT_COMPLAINT_MS) return;
       if (toldAtMs.size >= MAX_TROUBLES) toldAtMs.clear();
       toldAtMs.set(why, clock.nowMs());
-      logger.warning(`${why}; dialling until it is there`);
+      logger.warning(`${why}; trying again until it answers`);
     },
     reset() {
       toldAtMs.clear();

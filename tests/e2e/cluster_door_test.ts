@@ -150,7 +150,16 @@ test("master port: TLS and mutual TLS from the command line; a worker without a 
   });
   await withCluster({ runTime: "3s", workers: 1, masterArgs: [...masterArgs, ...ca] }, async (cluster) => {
     const stranger = cluster.addWorker({ args: ca });
-    await stranger.waitFor(/Cannot reach|ended/);
+    assert.equal((await stranger.ended).code, 2);
+    assert.match(stranger.stderr(), /the master wants a certificate of the worker; give the worker --master-tls-cert/);
+    const plain = cluster.addWorker();
+    assert.equal((await plain.ended).code, 2);
+    assert.match(plain.stderr(), /it speaks TLS and this worker does not; give this worker --master-tls-ca/);
+    const mixedUp = cluster.addWorker({
+      args: [...ca, "--master-tls-cert", client.certPath, "--master-tls-key", server.keyPath],
+    });
+    assert.equal((await mixedUp.ended).code, 2);
+    assert.match(mixedUp.stderr(), /Cannot use --master-tls-key .* does not belong to the certificate/);
     const known = cluster.addWorker({
       args: [...ca, "--master-tls-cert", client.certPath, "--master-tls-key", client.keyPath],
     });
@@ -282,7 +291,7 @@ test("worker: started before the master it waits with one line", () =>
     await cluster.master.ended;
     const worker = cluster.addWorker();
     await sleep(5000);
-    assert.equal(linesWith(worker.stderr(), /dialling until it is there/), 1, worker.stderr());
+    assert.equal(linesWith(worker.stderr(), /trying again until it answers/), 1, worker.stderr());
     cluster.master = cluster.startMaster();
     await endsExactly(cluster);
     assert.equal((await worker.ended).code, 0, worker.stderr());

@@ -43,11 +43,11 @@ export async function openMasterPort(input: {
 }): Promise<TcpListener> {
   const { options, deps, logger, master, locustfileHash } = input;
   const token = readToken(options);
-  const tls = readListenTls(options);
+  const tls = readListenTls(options, deps.clock.wallMs());
   const { masterBindHost: host } = options;
   if (token === undefined && tls?.ca === undefined && !isLoopback(host)) {
     logger.warning(
-      `Anybody who reaches port ${options.masterBindPort} of this machine can join as a worker and gets the locustfile; ` +
+      `Everyone who reaches port ${options.masterBindPort} of this machine can join as a worker and gets the locustfile; ` +
         "set --master-token, or listen on one interface with --master-bind-host",
     );
   }

@@ -5,7 +5,7 @@
 import { LocustError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { createRandom, seedFromId } from "../../base/random.ts";
-import { dialTcp } from "../../link/tcp_dial.ts";
+import { dialTcp, speaksTls } from "../../link/tcp_dial.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
 import { unpackLocustfile } from "../../platform/unpack_bundle.ts";
 import { OUR_PROTOCOL } from "../../protocol/negotiate.ts";
@@ -129,7 +129,8 @@ async function stayJoined(
   const { id, threads, worker } = session;
   const logger = logging.named("locust.runners");
   const ending = new AbortController();
-  const tls = readDialTls(options);
+  const tls = readDialTls(options, deps.clock.wallMs());
+  const address = { host: options.masterHost, port: options.masterPort };
   const leave = () => worker.leave(interrupt.signal ?? "SIGINT");
   interrupt.drain.addEventListener("abort", leave, { once: true });
   const joined = keepJoined({
@@ -145,11 +146,15 @@ async function stayJoined(
     },
     token: readToken(options),
     dial: (signal) =>
-      dialTcp({
-        address: { host: options.masterHost, port: options.masterPort },
-        ...(tls === undefined ? {} : { tls }),
-        onUnsendable: (problem) => logger.error(problem),
-      }, signal),
+      dialTcp(
+        { address, ...(tls === undefined ? {} : { tls }), onUnsendable: (problem) => logger.error(problem) },
+        signal,
+      ),
+    explainSilence: async (signal) =>
+      tls === undefined && await speaksTls(address, signal)
+        ? "it speaks TLS and this worker does not; give this worker --master-tls-ca, with the authority of the " +
+          "master's --master-tls-cert"
+        : undefined,
     onJoined(link, welcome, onEnd) {
       logger.info(`Joined the master at ${link.peer} as worker ${id} (index ${welcome.workerIndex})`);
       session.workerIndex = welcome.workerIndex;

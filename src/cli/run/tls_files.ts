@@ -1,0 +1,78 @@
+/**
+ * Checks the files of the `--master-tls-*` options before any of them is used, so that a mistake in them is one sentence at the start
+ * and not a failed handshake for ever. Returns their PEM texts.
+ */
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { UsageError } from "../../base/errors.ts";
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/** The certificate of this side with its key. @throws {UsageError} */
+export function readCertificate(certPath: string, keyPath: string, nowMs: number): { cert: string; key: string } {
+  const cert = readText(certPath, "--master-tls-cert");
+  const key = readText(keyPath, "--master-tls-key");
+  const [leaf] = parseCertificates(cert, certPath, "--master-tls-cert");
+  checkDates(leaf as X509Certificate, certPath, "--master-tls-cert", nowMs);
+  if (!(leaf as X509Certificate).checkPrivateKey(parseKey(key, keyPath))) {
+    throw new UsageError(
+      `Cannot use --master-tls-key "${keyPath}": it does not belong to the certificate of --master-tls-cert "${certPath}"; ` +
+        "give the key that the certificate was made for",
+    );
+  }
+  return { cert, key };
+}
+
+/** Authorities. A file of several may hold some that have expired. @throws {UsageError} */
+export function readAuthorities(path: string, nowMs: number): string {
+  const ca = readText(path, "--master-tls-ca");
+  const certificates = parseCertificates(ca, path, "--master-tls-ca");
+  if (certificates.length === 1) checkDates(certificates[0] as X509Certificate, path, "--master-tls-ca", nowMs);
+  return ca;
+}
+
+export function readText(path: string, flag: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new UsageError(`Cannot read ${flag} "${path}": ${code}; check the path`, { cause: error });
+  }
+}
+
+function parseCertificates(pem: string, path: string, flag: string): readonly X509Certificate[] {
+  try {
+    const certificates = (pem.match(PEM_CERTIFICATE) ?? []).map((each) => new X509Certificate(each));
+    if (certificates.length > 0) return certificates;
+  } catch (cause) {
+    throw new UsageError(`Cannot use ${flag} "${path}": it holds a certificate that cannot be read; make it anew`, {
+      cause,
+    });
+  }
+  throw new UsageError(
+    `Cannot use ${flag} "${path}": it holds no certificate; give a PEM file with "-----BEGIN CERTIFICATE-----"`,
+  );
+}
+
+function parseKey(pem: string, path: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch (cause) {
+    const what = /ENCRYPTED/.test(pem)
+      ? "its key is encrypted; give a key without a passphrase"
+      : 'it holds no private key; give a PEM file with "-----BEGIN PRIVATE KEY-----"';
+    throw new UsageError(`Cannot use --master-tls-key "${path}": ${what}`, { cause });
+  }
+}
+
+function checkDates(certificate: X509Certificate, path: string, flag: string, nowMs: number): void {
+  const { validFrom, validTo } = certificate;
+  if (nowMs > Date.parse(validTo)) {
+    throw new UsageError(`Cannot use ${flag} "${path}": the certificate expired on ${validTo}; renew it`);
+  }
+  if (nowMs < Date.parse(validFrom)) {
+    throw new UsageError(
+      `Cannot use ${flag} "${path}": the certificate is valid from ${validFrom} on; check this machine's clock, or renew it`,
+    );
+  }
+}
