@@ -46,6 +46,7 @@ export type ErrorCode =
   | "no_catch_block"
   | "no_workers"
   | "not_permitted"
+  | "read_only"
   | "refused"
   | "run_failed"
   | "run_on"

@@ -5,6 +5,8 @@ import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
 import { describeStopReason, isRunBroken } from "../master/stop_reason.ts";
 import type { Environment } from "../user/environment.ts";
 import type { RunSummary } from "../user/runner_facade.ts";
+import { filterByTags, type TagChoice } from "../user/tasks/task_filter.ts";
+import { planUserClass, SILENT_CONTEXT } from "../user/tasks/task_plan.ts";
 import type { UserClass } from "../user/user_class.ts";
 
 export interface LocalSettingsInput {
@@ -18,6 +20,7 @@ export interface LocalSettingsInput {
 
 export function createLocalSettings(input: LocalSettingsInput): RunSettings {
   const { host, tags, excludeTags, stopTimeout, parsedOptions } = input.environment;
+  const userClasses = input.userClasses.filter((userClass) => hasTasks(userClass, { tags, excludeTags }));
   return {
     plan: {
       runId: input.runId,
@@ -26,18 +29,23 @@ export function createLocalSettings(input: LocalSettingsInput): RunSettings {
       stopTimeoutSeconds: stopTimeout,
       tags,
       excludeTags,
-      userClasses: input.userClasses.map(({ name }) => name),
+      userClasses: userClasses.map(({ name }) => name),
       classSettings: [],
       equalWeights: false,
       options: parsedOptions,
       shared: input.shared ?? null,
       phases: false,
     },
-    classes: input.userClasses.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
+    classes: userClasses.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
     load: input.load,
     locustfile: "",
     version: "",
   };
+}
+
+/** A class that tags left without tasks is not started and takes no share of the users. */
+function hasTasks(userClass: UserClass, choice: TagChoice): boolean {
+  return filterByTags(planUserClass(userClass, SILENT_CONTEXT), choice).entries.length > 0;
 }
 
 /** @throws {LocustError} (`run_failed`) when the run could not do what was asked of it */

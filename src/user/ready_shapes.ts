@@ -26,8 +26,9 @@ abstract class ReadyShape extends LoadTestShape {
 
   /** @internal What is wrong with settings that are plain values; those that are worked out are checked at the first tick. */
   [PROBLEMS](): readonly string[] {
-    const name = "stages" in this ? "stages" : "settings";
-    if (!("value" in (Object.getOwnPropertyDescriptor(this, name) ?? {}))) return [];
+    const name = this instanceof StagesShape ? "stages" : "settings";
+    if (!(name in this)) return [`it has no ${name}; write ${name} = …, as the shapes page shows`];
+    if (!Object.hasOwn(this, name)) return []; // a getter: worked out at the first tick
     try {
       this.createLoad();
       return [];

@@ -26,7 +26,7 @@ test("Thread at `load` tells what the locustfile holds and what may run", async 
 test("Thread at `load` lists all problems of the locustfile", async () => {
   class Lazy extends User {}
   class Weightless extends User {
-    static override weight = 0;
+    static override weight = -1;
     static override tasks = [() => {}];
   }
   const fixture = new ThreadFixture({ Lazy, Weightless });

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LoadTestShape } from "../../src/user/load_test_shape.ts";
-import { DoubleWaveShape, RampShape, SpikeShape, StagesShape, StepsShape } from "../../src/user/ready_shapes.ts";
+import {
+  DoubleWaveShape,
+  findShapeProblems,
+  RampShape,
+  SpikeShape,
+  StagesShape,
+  StepsShape,
+} from "../../src/user/ready_shapes.ts";
 
 function usersAt(shape: LoadTestShape, ...seconds: readonly number[]): unknown[] {
   return seconds.map((second) => {
@@ -48,3 +55,22 @@ test("the other ready-made shapes begin, peak and end where their settings say",
   assert.ok(Number(first) > Number(second) && Number(second) > Number(between));
   assert.equal(end, null);
 });
+
+test("findShapeProblems() names settings that are missing, wrong or unknown, of every ready-made shape", () => {
+  const shapes = { RampShape, SpikeShape, StepsShape, DoubleWaveShape };
+  for (const [name, base] of Object.entries(shapes)) {
+    const Missing = derive(base);
+    assert.match(findShapeProblems(new Missing()).join("\n"), /^it has no settings; write settings = …/, name);
+    for (const settings of [undefined, null, "fast", { totalSeconds: "60" }, { unknown: 1 }]) {
+      const shape = Object.assign(new Missing(), { settings });
+      assert.ok(findShapeProblems(shape).length > 0, `${name}: ${JSON.stringify(settings)}`);
+    }
+  }
+  const NoStages = derive(StagesShape);
+  assert.match(findShapeProblems(new NoStages()).join("\n"), /^it has no stages; /);
+});
+
+/** A shape class that states nothing, as JavaScript lets one write it. */
+function derive(base: abstract new () => LoadTestShape): new () => LoadTestShape {
+  return base as new () => LoadTestShape; // abstract to the compiler only
+}

@@ -103,8 +103,8 @@ function checkNumbers(label: string, name: string, item: ClassSettings): readonl
   const weight = item["weight"];
   const fixedCount = item["fixedCount"] ?? item["fixed_count"];
   const problems: string[] = [];
-  if (weight !== undefined && (typeof weight !== "number" || !(weight > 0))) {
-    problems.push(`Cannot use ${label}: the weight of ${name} is ${JSON.stringify(weight)}; write a number above 0`);
+  if (weight !== undefined && (typeof weight !== "number" || !(weight >= 0) || weight === Infinity)) {
+    problems.push(`Cannot use ${label}: the weight of ${name} is ${JSON.stringify(weight)}; write a number from 0`);
   }
   if (fixedCount !== undefined && (!Number.isInteger(fixedCount) || Number(fixedCount) < 0)) {
     problems.push(

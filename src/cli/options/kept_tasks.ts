@@ -6,21 +6,25 @@ export interface TagSelection {
   readonly excludeTags: readonly string[];
 }
 
-/** The tasks that tags leave over: a set stays while something in it stays, a Markov set always. */
+/**
+ * The tasks that tags leave over, by the rule of the users' own filter: a set stays while something in it stays. The states of a
+ * Markov set cannot be taken out one by one: it stays unless its own tags are excluded.
+ */
 export function keepTasks(tasks: readonly TaskDescription[], selection: TagSelection): readonly TaskDescription[] {
   return tasks.flatMap((task) => {
-    if (task.kind === "markov") return [task];
-    if (isTagged(task) || task.kind === "task") return passes(task, selection) ? [task] : [];
+    if (task.kind === "markov") return isExcluded(task, selection) ? [] : [task];
+    if (task.kind === "task") return passes(task, selection) ? [task] : [];
     const kept = keepTasks(task.tasks, selection);
     return kept.length > 0 ? [{ ...task, tasks: kept }] : [];
   });
 }
 
-function isTagged(task: TaskDescription): boolean {
-  return task.tags.length > 0;
+function isExcluded(task: TaskDescription, { excludeTags }: TagSelection): boolean {
+  return task.tags.some((tag) => excludeTags.includes(tag));
 }
 
-function passes(task: TaskDescription, { tags, excludeTags }: TagSelection): boolean {
-  if (task.tags.some((tag) => excludeTags.includes(tag))) return false;
+function passes(task: TaskDescription, selection: TagSelection): boolean {
+  const { tags } = selection;
+  if (isExcluded(task, selection)) return false;
   return tags.length === 0 || task.tags.some((tag) => tags.includes(tag));
 }

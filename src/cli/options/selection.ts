@@ -7,6 +7,7 @@ import type {
   TaskDescription,
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
+import type { ClassSettings } from "./config_users.ts";
 import { keepTasks } from "./kept_tasks.ts";
 import { nearest } from "./near_miss.ts";
 import type { RunOptions } from "./options.ts";
@@ -37,13 +38,23 @@ type Chosen = Pick<
 >;
 
 /** `hostNeeded`: false where nothing is sent (`--list`, `--show-task-ratio`). */
-export function selectFrom(description: LocustfileDescription, options: Chosen): Selection {
+export function selectFrom(
+  description: LocustfileDescription,
+  options: Chosen,
+  classSettings: readonly ClassSettings[] = [],
+): Selection {
   const problems: string[] = [];
-  const userClasses = selectClasses(description, options.userClasses, problems);
+  const named = selectClasses(description, options.userClasses, problems);
   const shape = selectShape(description, options, problems);
-  const emptied = findEmptied(userClasses, options);
-  const areAllEmptied = emptied.length > 0 && emptied.length === userClasses.length;
+  const emptied = findEmptied(named, options);
+  const areAllEmptied = emptied.length > 0 && emptied.length === named.length;
   const looksOnly = options.list || options.showTaskRatio || options.showTaskRatioJson;
+  const userClasses = looksOnly
+    ? named
+    : named.filter((userClass) =>
+      !emptied.includes(userClass.name) && (options.once || !isSwitchedOff(userClass, classSettings))
+    );
+  if (!areAllEmptied && named.length > 0 && userClasses.length === 0) problems.push(describeAllOff(named));
   if (!looksOnly) problems.push(...checkHost(userClasses, options.host));
   if (!looksOnly && areAllEmptied) problems.push(describeAllEmptied(emptied, options));
   return {
@@ -51,8 +62,8 @@ export function selectFrom(description: LocustfileDescription, options: Chosen):
     problems,
     warnings: [
       ...warn(description, userClasses, shape, options),
-      ...findUnknownTags(userClasses, options),
-      ...emptied.map((name) => `${name} had no tasks left after filtering by tags: its users will fail`),
+      ...findUnknownTags(named, options),
+      ...emptied.map((name) => `${name} has no tasks left after filtering by tags: none of its users is started`),
     ],
     ...(shape ? { shape } : {}),
   };
@@ -78,6 +89,20 @@ function selectClasses(
     problems.push(`Cannot run user class "${name}": the locustfile exports no such class; ${advice}`);
   }
   return all.filter((userClass) => names.includes(userClass.name));
+}
+
+/** A class whose weight is 0 gets no users, unless it has a fixed number of them or `--config-users` gives it one of both. */
+function isSwitchedOff(userClass: UserClassDescription, classSettings: readonly ClassSettings[]): boolean {
+  const { weight, fixedCount }: ClassSettings = Object.assign(
+    { weight: userClass.weight, fixedCount: userClass.fixedCount },
+    ...classSettings.filter((each) => each["user_class_name"] === userClass.name),
+  );
+  return weight === 0 && fixedCount === 0;
+}
+
+function describeAllOff(userClasses: readonly UserClassDescription[]): string {
+  const names = userClasses.map(({ name }) => name).join(", ");
+  return `Cannot run ${names}: no user would be started, as the weight is 0; give a weight above 0, or a fixedCount`;
 }
 
 /** Classes that have tasks, and none that the tags let through. */

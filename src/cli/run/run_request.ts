@@ -45,9 +45,9 @@ export function createRunRequest(
       // Where the second reading failed, the first one is enough to look for more problems: all are told at once.
       const read = isRun ? command.options : options;
       if (read.locustfile !== options.locustfile) problems.push(describeTwoFiles(options.locustfile, read.locustfile));
-      const selection = selectFrom(description, read);
-      problems.push(...selection.problems);
       const classSettings = collectClassSettings(read, description, cwd, problems);
+      const selection = selectFrom(description, read, classSettings);
+      problems.push(...selection.problems);
       if (problems.length > 0) throw new UsageError(problems);
       const knownClasses = description.userClasses.map((each) => each.name);
       return { options: read, selection, classSettings, knownClasses };

@@ -4,7 +4,9 @@
  */
 import { UsageError } from "../../base/errors.ts";
 import type { RunPlan } from "../../protocol/worker_message.ts";
+import { toCamelCase } from "../../base/spelling_hint.ts";
 import { setPlan } from "../tasks/class_plans.ts";
+import { checkUserClass } from "./class_check.ts";
 import type { CollectedLocustfile } from "./locustfile.ts";
 import { forgetSettings } from "../session_settings.ts";
 import { filterByName, filterByTags, flatten } from "../tasks/task_filter.ts";
@@ -30,6 +32,7 @@ export function applyPlan(collected: CollectedLocustfile, choices: ClassChoices)
   const problems: string[] = [];
   const plans = new Map(collected.plans);
   for (const settings of choices.classSettings) applySettings(collected, plans, settings, problems);
+  problems.push(...checkConfigured(collected, choices.classSettings));
   const chosen = new Map<string, UserClass>();
   for (const name of choices.userClasses) {
     const userClass = collected.userClasses.get(name);
@@ -78,6 +81,17 @@ function applySettings(
   }
 }
 
+/** What settings have made wrong. The statics of the classes themselves were checked when the file was loaded. */
+function checkConfigured(
+  { userClasses }: CollectedLocustfile,
+  classSettings: ClassChoices["classSettings"],
+): readonly string[] {
+  const names = new Set(classSettings.map((settings) => settings["userClassName"] ?? settings["user_class_name"]));
+  return [...userClasses.values()].filter(({ name }) => names.has(name)).flatMap((userClass) =>
+    checkUserClass(userClass).map(({ problem }) => `Cannot configure "${userClass.name}": ${problem}`)
+  );
+}
+
 function setStatic(userClass: UserClass, key: string, value: unknown): void {
   let saved = replaced.get(userClass);
   if (saved === undefined) replaced.set(userClass, saved = new Map());
@@ -91,11 +105,6 @@ function restore(userClass: UserClass): void {
     else Object.defineProperty(userClass, key, descriptor);
   }
   replaced.delete(userClass);
-}
-
-/** Locust's files say `fixed_count`. */
-function toCamelCase(key: string): string {
-  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function namesOf(collected: CollectedLocustfile): string {

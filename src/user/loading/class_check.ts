@@ -1,39 +1,80 @@
 /**
- * Checks a user class beside its tasks and wait time: its weights and its host. Pure. The host of a user without
- * an HTTP client is whatever that user makes of it.
+ * Checks the statics of a user class before a run: weights, host, and the settings of its HTTP client. Pure; finds every mistake. A
+ * static may hold anything, whatever its type says, and a wrong one would change or hang every request without a word. The host of
+ * a user without an HTTP client is whatever that user makes of it.
  */
-import type { UserClass } from "../user_class.ts";
+import { isIP } from "node:net";
+import { describeKind } from "../../base/given_text.ts";
+import { HeaderList } from "../../http/bytes/header_list.ts";
+import { checkTlsSettings } from "../../http/request/option_values.ts";
+import { ClientPool } from "../../http/session/client_pool.ts";
 import { needsHost } from "./needs_host.ts";
 
 /** A mistake in a static: a clause that follows the class's name. */
 export interface StaticProblem {
-  readonly member: "weight" | "fixedCount" | "host";
+  readonly member: string;
   readonly problem: string;
 }
 
+/** What a static must be, in words, and whether a value is that. */
+interface Rule {
+  readonly fits: (value: unknown) => boolean;
+  readonly advice: string;
+}
+
 const BASE_URL = /^https?(?:\+unix)?:\/\/./i;
+const PROXY_URL = /^https?:\/\/./i;
+
+const secondsAboveZero = { fits: (value: unknown) => isNumber(value) && value > 0, advice: "give seconds above 0" };
+const seconds = { fits: (value: unknown) => isNumber(value) && value >= 0, advice: "give seconds from 0" };
+const count = { fits: (value: unknown) => isWhole(value) && value >= 0, advice: "give a whole number from 0" };
+const countAboveZero = { fits: (value: unknown) => isWhole(value) && value > 0, advice: "give a whole number above 0" };
+const yesOrNo = { fits: (value: unknown) => typeof value === "boolean", advice: "give true or false" };
+const pool = { fits: (value: unknown) => value instanceof ClientPool, advice: "give a ClientPool" };
+
+const USER_RULES: Readonly<Record<string, Rule>> = {
+  weight: {
+    fits: (value) => isNumber(value) && value >= 0,
+    advice: "give a number above 0, or 0 to switch the class off",
+  },
+  fixedCount: count,
+  host: { fits: (value) => typeof value === "string" || value === null, advice: "give a URL" },
+};
+
+const CLIENT_RULES: Readonly<Record<string, Rule>> = {
+  connectionTimeout: secondsAboveZero,
+  networkTimeout: secondsAboveZero,
+  idleTimeout: seconds,
+  dnsTtl: seconds,
+  maxRedirects: count,
+  maxRetries: count,
+  concurrency: countAboveZero,
+  maxHeadBytes: countAboveZero,
+  maxHeadFields: countAboveZero,
+  insecure: yesOrNo,
+  defaultHeaders: {
+    fits: (value) => typeof value === "object" && value !== null && doesNotThrow(() => new HeaderList(value as never)),
+    advice: 'give an object of names and texts, as in { "X-Team": "shop" }',
+  },
+  proxy: {
+    fits: (value) => typeof value === "string" && PROXY_URL.test(value),
+    advice: 'give a URL, as in "http://user:password@host:port"',
+  },
+  sourceAddress: { fits: (value) => typeof value === "string" && isIP(value) !== 0, advice: "give an IP address" },
+  tls: {
+    fits: (value) => typeof value === "object" && value !== null && doesNotThrow(() => checkTlsSettings(value)),
+    advice: "give an object of TLS settings, as the HTTP page lists them",
+  },
+  clientPool: pool,
+  poolManager: pool,
+};
 
 /** Mistakes in the statics of a class. */
-export function checkUserClass(userClass: UserClass): StaticProblem[] {
-  const { weight, fixedCount, host }: { weight: unknown; fixedCount: unknown; host?: unknown } = userClass;
-  const problems: StaticProblem[] = [];
-  const isFixed = typeof fixedCount === "number" && fixedCount > 0;
-  const isWeight = typeof weight === "number" && Number.isFinite(weight) && weight >= 0;
-  if (!isWeight || (weight === 0 && !isFixed)) {
-    problems.push({
-      member: "weight",
-      problem: `its weight is ${show(weight)}; give a number above 0, or a fixedCount`,
-    });
-  }
-  if (typeof fixedCount !== "number" || !Number.isInteger(fixedCount) || fixedCount < 0) {
-    problems.push({
-      member: "fixedCount",
-      problem: `its fixedCount is ${show(fixedCount)}; give a whole number from 0`,
-    });
-  }
-  if (host !== undefined && host !== null && typeof host !== "string") {
-    problems.push({ member: "host", problem: `its host is ${show(host)}; give a URL` });
-  } else if (typeof host === "string" && host !== "" && needsHost(userClass) && !BASE_URL.test(host)) {
+export function checkUserClass(userClass: object): StaticProblem[] {
+  const isClient = needsHost(userClass);
+  const problems = findWrong(userClass, USER_RULES, isClient ? CLIENT_RULES : {});
+  const host: unknown = Reflect.get(userClass, "host");
+  if (isClient && typeof host === "string" && host !== "" && !BASE_URL.test(host)) {
     problems.push({
       member: "host",
       problem: `its host is "${host}", which is no URL; begin it with http:// or https://`,
@@ -42,6 +83,35 @@ export function checkUserClass(userClass: UserClass): StaticProblem[] {
   return problems;
 }
 
-function show(value: unknown): string {
-  return typeof value === "string" ? `"${value}"` : String(value);
+/** Whether a class is switched off: `weight = 0`, and no fixed number of users. */
+export function isSwitchedOff(
+  { weight, fixedCount }: { readonly weight: number; readonly fixedCount: number },
+): boolean {
+  return weight === 0 && fixedCount === 0;
+}
+
+function findWrong(userClass: object, ...tables: readonly Readonly<Record<string, Rule>>[]): StaticProblem[] {
+  return tables.flatMap(Object.entries<Rule>).flatMap(([member, { fits, advice }]) => {
+    const value: unknown = Reflect.get(userClass, member);
+    const isLeftOut = value === undefined && member !== "weight" && member !== "fixedCount"; // which every class inherits
+    if (isLeftOut || fits(value)) return [];
+    return [{ member, problem: `its ${member} is ${describeKind(value)}; ${advice}` }];
+  });
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function isWhole(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value);
+}
+
+function doesNotThrow(check: () => unknown): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false; // what is wrong inside is said by the advice
+  }
 }

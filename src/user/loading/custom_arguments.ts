@@ -2,6 +2,7 @@
  * `parser.addArgument(…)` of the event `initCommandLineParser`: takes down the locustfile's own options as data. Parsing,
  * defaults, environment variables and help are the command line's business; here an argument is only checked and named.
  */
+import { toCamelCase } from "../../base/spelling_hint.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 
 /** How a custom option is declared. */
@@ -86,7 +87,7 @@ function readArgument(
   if (problem !== undefined) return problem;
   return {
     flags,
-    name: toCamelCase(long),
+    name: keyOf(long),
     type,
     ...(settings.choices === undefined ? {} : { choices: [...settings.choices] }),
     ...(settings.default === undefined ? {} : { default: settings.default }),
@@ -137,8 +138,8 @@ function checkDefault(type: (typeof TYPES)[number], settings: ArgumentSettings):
 }
 
 /** `--max-items` becomes `maxItems`, as does `--max_items`. */
-function toCamelCase(flag: string): string {
-  return flag.replace(/^-+/, "").replace(/[-_]+(.)/g, (_, letter: string) => letter.toUpperCase());
+function keyOf(flag: string): string {
+  return toCamelCase(flag.replace(/^-+/, "").replaceAll("-", "_"));
 }
 
 function labelOf(args: readonly (string | ArgumentSettings)[]): string {

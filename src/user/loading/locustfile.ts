@@ -11,7 +11,7 @@ import { setPlan } from "../tasks/class_plans.ts";
 import { findShapeProblems } from "../ready_shapes.ts";
 import { findMember } from "./source_place.ts";
 import { checkWaitTime } from "./wait_check.ts";
-import { checkUserClass } from "./class_check.ts";
+import { checkUserClass, isSwitchedOff } from "./class_check.ts";
 import { collectClasses, type FoundClass } from "./exported_classes.ts";
 import { LoadTestShape, type ShapeClass } from "../load_test_shape.ts";
 import { needsHost } from "./needs_host.ts";
@@ -93,13 +93,16 @@ export function collectLocustfile(
     for (const { member, problem } of checkUserClass(userClass)) {
       note.complain(userClass, problem, { level: userClass, member });
     }
+    if (isSwitchedOff(userClass)) note.warn(userClass, "its weight is 0: it is switched off");
     descriptions.push(describeUserClass(userClass, file, plan, note.complain));
   }
+  const classes = valuesOf<UserClass>(users.found);
+  if (classes.size > 0 && [...classes.values()].every(isSwitchedOff)) problems.push(allSwitchedOff(modules));
   const shapeDescriptions = [...shapes.found].map(([name, found]) =>
     describeShape(name, { ...found, source: readText(found.file) }, problems, warnings)
   );
   return {
-    userClasses: valuesOf<UserClass>(users.found),
+    userClasses: classes,
     shapes: valuesOf<ShapeClass>(shapes.found),
     plans,
     activities: [...activities.keys()],
@@ -204,6 +207,11 @@ function valuesOf<T>(found: ReadonlyMap<string, FoundClass>): Map<string, T> {
 function noUserClass(modules: readonly LocustfileModule[]): string {
   const files = modules.map(({ file }) => file).join(", ");
   return `Cannot run ${files}: no user class is exported; write "export class … extends HttpUser"`;
+}
+
+function allSwitchedOff(modules: readonly LocustfileModule[]): string {
+  const files = modules.map(({ file }) => file).join(", ");
+  return `Cannot run ${files}: the weight of every user class is 0; give one of them a weight above 0, or a fixedCount`;
 }
 
 function placeOf(stack: string): string {

@@ -55,6 +55,11 @@ export function readMarkovChain(owner: TaskOwner): MarkovReading {
       problems.push(new MarkovTaskTagError(`its state "${name}" has a tag, which a chain cannot honour; remove @tag`));
     }
   }
+  for (const { name, transitions } of states) {
+    for (const { to } of transitions.filter(({ weight }) => weight === 0)) {
+      warnings.push(`its transition from "${name}" to "${to}" has the weight 0: it is switched off`);
+    }
+  }
   if (states.length === 0) problems.push(new NoMarkovTasksError("it has no states; give a method @transition(…)"));
   problems.push(...states.flatMap((state) => checkTransitions(state, states, methods)));
   if (problems.length === 0) warnings.push(...findUnreachable(states));
@@ -75,10 +80,15 @@ function checkTransitions(
   states: readonly MarkovState[],
   methods: ReadonlyMap<string, RunnableTask>,
 ): MarkovError[] {
+  if (state.transitions.every(({ weight }) => weight === 0)) {
+    return [
+      new InvalidTransitionError(`every transition from "${state.name}" has the weight 0; give one of them more`),
+    ];
+  }
   return state.transitions.flatMap(({ to, weight }): MarkovError[] => {
     const edge = `its transition from "${state.name}" to "${to}"`;
-    if (!Number.isInteger(weight) || weight <= 0) {
-      return [new InvalidTransitionError(`${edge} has the weight ${weight}; give a whole number above 0`)];
+    if (!Number.isInteger(weight) || weight < 0) {
+      return [new InvalidTransitionError(`${edge} has the weight ${String(weight)}; give a whole number from 0`)];
     }
     if (states.some((target) => target.name === to)) return [];
     return methods.has(to)
@@ -90,7 +100,7 @@ function checkTransitions(
 function createChain(states: readonly MarkovState[]): MarkovChain {
   const indexes = new Map(states.map((state, index) => [state.name, index]));
   const successors = states.map((state) => {
-    const known = state.transitions.filter(({ to }) => indexes.has(to));
+    const known = state.transitions.filter(({ to, weight }) => weight > 0 && indexes.has(to));
     let sum = 0;
     return { states: known.map(({ to }) => indexes.get(to) ?? 0), sums: known.map(({ weight }) => sum += weight) };
   });
@@ -104,7 +114,7 @@ function findUnreachable(states: readonly MarkovState[]): string[] {
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (reached.has(name)) continue;
     reached.add(name);
-    for (const { to } of byName.get(name)?.transitions ?? []) open.push(to);
+    for (const { to, weight } of byName.get(name)?.transitions ?? []) if (weight > 0) open.push(to);
   }
   const lost = states.filter((state) => !reached.has(state.name)).map((state) => `"${state.name}"`);
   if (lost.length === 0) return [];

@@ -7,7 +7,7 @@ import { InterruptTaskSet } from "../../http/session/control_flow.ts";
 import type { Environment } from "../environment.ts";
 import type { HttpUser } from "../http_user.ts";
 import { frameOf } from "./frame_of.ts";
-import { refuseTasksOf } from "./refuse_tasks.ts";
+import { refuseAssignment, refuseTasksOf } from "./refuse_tasks.ts";
 import { SET_KIND, type SetKind } from "./set_kind.ts";
 import { TaskFrame } from "./task_frame.ts";
 import { executeTask } from "./task_loop.ts";
@@ -50,17 +50,25 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
   /** Tasks beside the decorated ones, as in `User.tasks`. */
   static tasks: TaskList = [];
 
-  /** The user that runs this set. */
-  readonly user: U;
-  /** The set this one is nested in, or the user. */
-  readonly parent: U | TaskSet<U>;
+  readonly #user: U;
+  readonly #parent: U | TaskSet<U>;
   #paceStartMs: number;
   #pace: Pace | undefined;
 
   constructor(parent: U | TaskSet<U>) {
-    this.parent = parent;
-    this.user = parent instanceof TaskSet ? parent.user : parent;
+    this.#parent = parent;
+    this.#user = parent instanceof TaskSet ? parent.user : parent;
     this.#paceStartMs = this.user[LIFECYCLE].runContext.clock.nowMs();
+  }
+
+  /** The user that runs this set. */
+  get user(): U {
+    return this.#user;
+  }
+
+  /** The set this one is nested in, or the user. */
+  get parent(): U | TaskSet<U> {
+    return this.#parent;
   }
 
   /** Seconds to wait after a task of this set. Without one the user's wait time counts. */
@@ -139,6 +147,8 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
 }
 
 refuseTasksOf(TaskSet.prototype);
+refuseAssignment(TaskSet.prototype, "user", "it is the user that runs the set");
+refuseAssignment(TaskSet.prototype, "parent", "it is the set or user that this one is nested in");
 
 /**
  * Tasks one after the other, in the order of their declaration, over and over; `@task(3)` runs a step three times in a row.

@@ -46,7 +46,7 @@ describe("readConfigUsers()", () => {
       "[5]",
       '{"weight": 1}',
       '{"user_class_name": "Shoper"}',
-      '{"user_class_name": "Shopper", "weight": 0, "fixedCount": 1.5, "tasks": ["brows", "x"]}',
+      '{"user_class_name": "Shopper", "weight": -1, "fixedCount": 1.5, "tasks": ["brows", "x"]}',
       '{"user_class_name": "Shopper", "tasks": "browse"}',
     );
     assert.deepEqual(found.slice(1), [
@@ -54,7 +54,7 @@ describe("readConfigUsers()", () => {
       'Cannot use --config-users: 5 is not an object; write {"user_class_name": "Shopper"}',
       'Cannot use --config-users: an object has no "user_class_name"; name the class that it is about',
       'Cannot use --config-users: there is no user class "Shoper"; did you mean "Shopper"?',
-      "Cannot use --config-users: the weight of Shopper is 0; write a number above 0",
+      "Cannot use --config-users: the weight of Shopper is -1; write a number from 0",
       "Cannot use --config-users: the fixedCount of Shopper is 1.5; write a whole number, 0 or more",
       'Cannot use --config-users: Shopper has no task "brows"; did you mean "browse"?',
       'Cannot use --config-users: Shopper has no task "x"; choose from browse, order',

@@ -56,12 +56,25 @@ describe("selectFrom()", () => {
     };
     const slow = select({ tags: ["slow"] }, tagged);
     assert.deepEqual(slow.problems, []);
-    assert.ok(slow.warnings.includes("Plain had no tasks left after filtering by tags: its users will fail"));
+    assert.deepEqual(slow.userClasses.map(({ name }) => name), ["Slow"]);
+    assert.ok(slow.warnings.includes("Plain has no tasks left after filtering by tags: none of its users is started"));
     assert.deepEqual(select({ tags: ["fast", "odd"], excludeTags: ["slow"] }, tagged).problems, [
       "Cannot run Slow, Plain: no task is left after --tags fast odd and --exclude-tags slow; " +
       '"locust-ts check FILE" shows the tags',
     ]);
     assert.deepEqual(select({ tags: ["fast"], list: true }, tagged).problems, []);
+  });
+  test("leaves out classes of weight 0, unless --config-users gives them a weight or a number", () => {
+    const off: LocustfileDescription = { ...shop, userClasses: [userClass("On"), userClass("Off", { weight: 0 })] };
+    const names = (...settings: readonly (readonly Record<string, unknown>[])[]) =>
+      selectFrom(off, plain as unknown as Parameters<typeof selectFrom>[1], settings.flat()).userClasses.map(
+        ({ name }) => name,
+      );
+    assert.deepEqual(names(), ["On"]);
+    assert.deepEqual(names([{ user_class_name: "Off", weight: 2 }]), ["On", "Off"]);
+    assert.deepEqual(names([{ user_class_name: "Off", fixedCount: 1 }, { user_class_name: "On", weight: 0 }]), ["Off"]);
+    assert.match(select({ userClasses: ["Off"] }, off).problems.join(), /^Cannot run Off: no user would be started/);
+    assert.deepEqual(select({ list: true }, off).userClasses.length, 2);
   });
   test("lists every name that is missing, with what was meant", () => {
     assert.deepEqual(select({ userClasses: ["Shoper", "Quux"], shape: "No" }).problems, [

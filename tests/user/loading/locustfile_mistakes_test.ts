@@ -53,7 +53,7 @@ test("collectLocustfile() names the line of the member, or of the class, if it h
   const { problems } = collectLocustfile([{ file: FILE, exports: { Heavy, Idle } }], { readText: () => source });
   assert.deepEqual(problems, [
     `Cannot use class "Heavy" of ${FILE}:5: its waitTime is constant(NaN): NaN is not a number of seconds; give 0 or more`,
-    `Cannot use class "Heavy" of ${FILE}:4: its weight is -1; give a number above 0, or a fixedCount`,
+    `Cannot use class "Heavy" of ${FILE}:4: its weight is -1; give a number above 0, or 0 to switch the class off`,
     `Cannot use class "Idle" of ${FILE}:8: it has no tasks; decorate a method with @task`,
   ]);
 });

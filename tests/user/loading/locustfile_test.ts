@@ -203,12 +203,12 @@ test("collectLocustfile() tells all problems at once, each with class and file",
   const about = (name: string) =>
     problems.filter((problem) => problem.startsWith(`Cannot use class "${name}" of ${FILE}: `))
       .map((problem) => problem.slice(`Cannot use class "${name}" of ${FILE}: `.length));
-  assert.deepEqual(about("NoWeight"), ["its weight is 0; give a number above 0, or a fixedCount"]);
+  assert.deepEqual(about("NoWeight"), []);
   assert.deepEqual(about("Negative"), [
-    "its weight is -2; give a number above 0, or a fixedCount",
+    "its weight is -2; give a number above 0, or 0 to switch the class off",
     "its fixedCount is 1.5; give a whole number from 0",
   ]);
-  assert.deepEqual(about("NotANumber"), ["its weight is NaN; give a number above 0, or a fixedCount"]);
+  assert.deepEqual(about("NotANumber"), ["its weight is NaN; give a number above 0, or 0 to switch the class off"]);
   assert.deepEqual(about("Idle"), ["it has no tasks; decorate a method with @task"]);
   assert.deepEqual(about("EmptySet"), ["it is a task set without tasks; add one"]);
   assert.match(about("Reserved")[0] ?? "", /^"run" cannot be a task, the name is reserved/);
@@ -450,4 +450,16 @@ test("applyPlan() sets statics of --config-users, and takes them back at the nex
   applyPlan(collected, { ...PLAN, userClasses: ["Custom"] });
   assert.deepEqual([userClass.weight, userClass.fixedCount, userClass.colour], [1, 0, "red"]);
   assert.equal(Object.hasOwn(userClass, "weight"), false);
+});
+
+test("collectLocustfile() warns of a class with the weight 0, and refuses a file in which all classes have it", () => {
+  class Off extends User {
+    static override weight = 0;
+    @task
+    work() {}
+  }
+  const { problems, description } = collect({ Shopper, Off });
+  assert.deepEqual(problems, []);
+  assert.ok(description.warnings.includes(`Class "Off" of ${FILE}: its weight is 0: it is switched off`));
+  assert.match(collect({ Off }).problems.join("\n"), /the weight of every user class is 0; give one of them/);
 });

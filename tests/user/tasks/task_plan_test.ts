@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { task } from "../../../src/user/tasks/decorators.ts";
 import { planTaskSet, SILENT_CONTEXT } from "../../../src/user/tasks/task_plan.ts";
-import { SequentialTaskSet } from "../../../src/user/tasks/task_set.ts";
+import { Environment } from "../../../src/user/environment.ts";
+import { SequentialTaskSet, TaskSet } from "../../../src/user/tasks/task_set.ts";
+import { User } from "../../../src/user/user.ts";
 import type { TaskSetClass } from "../../../src/user/user_class.ts";
 
 /** The order of a set's steps, and what is said about it. */
@@ -33,4 +35,23 @@ test("planTaskSet() says nothing of a sequence that states its order", () => {
     third() {}
   }
   assert.deepEqual(plan(Stated), { order: ["first", "second", "third"], warnings: [] });
+});
+
+test("a task set refuses assignments to its user and parent, and keeps both", () => {
+  class Browse extends TaskSet<User> {
+    @task
+    work() {}
+  }
+  class Person extends User {
+    static override tasks = [Browse];
+  }
+  const person = new Person(new Environment());
+  const set = new Browse(person);
+  for (const member of ["user", "parent"] as const) {
+    assert.throws(
+      () => Reflect.set(set, member, undefined),
+      new RegExp(`^LocustError: Cannot assign to "${member}" of a task`),
+    );
+    assert.equal(set[member], person);
+  }
 });

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ClientPool } from "../../../src/http/session/client_pool.ts";
+import { HttpUser } from "../../../src/user/http_user.ts";
+import { checkUserClass, isSwitchedOff } from "../../../src/user/loading/class_check.ts";
+import { User } from "../../../src/user/user.ts";
+
+function problemsOf(
+  statics: Readonly<Record<string, unknown>>,
+  base: abstract new (...args: never[]) => User = HttpUser,
+) {
+  const userClass = Object.assign(class extends (base as typeof HttpUser) {}, statics);
+  return checkUserClass(userClass).map(({ problem }) => problem);
+}
+
+test("checkUserClass() finds statics of a wrong type or range, all at once", () => {
+  const rows: readonly (readonly [string, readonly unknown[]])[] = [
+    ["weight", [-1, NaN, Infinity, "3", null, undefined]],
+    ["fixedCount", [-1, 0.5, "2", null, undefined]],
+    ["host", [7, {}]],
+    ["connectionTimeout", [0, -1, "5", NaN, null, Infinity]],
+    ["networkTimeout", ["60", 0, {}]],
+    ["idleTimeout", [-1, "5"]],
+    ["dnsTtl", [-1, NaN]],
+    ["maxRedirects", [-1, 1.5, "30", true]],
+    ["maxRetries", ["1", -1]],
+    ["concurrency", [0, -1, 1.5, "10", Infinity, null]],
+    ["maxHeadBytes", [0, "65536"]],
+    ["maxHeadFields", [0.5]],
+    ["insecure", ["yes", 1]],
+    ["defaultHeaders", ["Accept: x", 5]],
+    ["proxy", ["localhost:3128", 8080, new URL("http://a/")]],
+    ["sourceAddress", ["localhost", 1]],
+    ["tls", ["verify", { verfy: false }]],
+    ["clientPool", [{}, true]],
+    ["poolManager", ["shared"]],
+  ];
+  for (const [member, values] of rows) {
+    for (const value of values) {
+      const problems = problemsOf({ [member]: value });
+      assert.equal(problems.length, 1, `${member} = ${String(value)}: ${problems.join("\n")}`);
+      assert.match(problems[0] ?? "", new RegExp(`^its ${member} is .+; give `));
+    }
+  }
+  assert.equal(problemsOf({ concurrency: 0, maxRetries: "1", weight: -1 }).length, 3);
+});
+
+test("checkUserClass() accepts what the documentation lists, and leaves other users' statics alone", () => {
+  assert.deepEqual(
+    problemsOf({
+      weight: 0,
+      fixedCount: 3,
+      host: "https://shop.test",
+      connectionTimeout: 0.5,
+      networkTimeout: 60,
+      idleTimeout: 0,
+      dnsTtl: 0,
+      maxRedirects: 0,
+      maxRetries: 2,
+      concurrency: 1,
+      insecure: true,
+      defaultHeaders: { "X-Team": "shop" },
+      proxy: "http://user:password@proxy:3128",
+      sourceAddress: "::1",
+      tls: { verify: false },
+      clientPool: new ClientPool(),
+    }),
+    [],
+  );
+  assert.deepEqual(problemsOf({ concurrency: "any", tls: 5, host: "redis://cache" }, User), []);
+});
+
+test("isSwitchedOff() needs a weight of 0 and no fixed count", () => {
+  assert.equal(isSwitchedOff({ weight: 0, fixedCount: 0 }), true);
+  assert.equal(isSwitchedOff({ weight: 0, fixedCount: 1 }), false);
+  assert.equal(isSwitchedOff({ weight: 1, fixedCount: 0 }), false);
+});
