@@ -27,18 +27,18 @@ export interface RunOutcome {
 }
 
 /**
- * From the reason that weighs most: cut short, the locustfile's own code, failures, thresholds, our failures, an invalid run.
- * `--exit-code-on-error 0` forgives failures, not what comes after them.
+ * From the reason that weighs most: cut short, the locustfile's own code, our failures, an invalid run, thresholds, failures.
+ * `--exit-code-on-error` replaces the code of failures only.
  */
 export function exitCodeOf(outcome: RunOutcome): number {
   if (outcome.cutShortBy !== undefined) return signalExitCode(outcome.cutShortBy);
   if (outcome.processExitCode !== null) return outcome.processExitCode;
-  if (outcome.failures + outcome.exceptions > 0 && outcome.exitCodeOnError !== 0) return outcome.exitCodeOnError;
-  if (outcome.thresholdsCrossed > 0) return EXIT_THRESHOLD;
   if (outcome.internalFailures > 0 || outcome.reason === "failed" || outcome.reason === "shapeFailed") {
     return EXIT_USAGE;
   }
-  return outcome.verdict === "invalid" ? EXIT_INVALID : EXIT_FINE;
+  if (outcome.verdict === "invalid") return EXIT_INVALID;
+  if (outcome.thresholdsCrossed > 0) return EXIT_THRESHOLD;
+  return outcome.failures + outcome.exceptions > 0 ? outcome.exitCodeOnError : EXIT_FINE;
 }
 
 /** 128 and the signal's number, as shells have it. */

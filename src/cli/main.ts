@@ -28,6 +28,7 @@ export interface MainDeps {
   readonly home: string | undefined;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
+  readonly wallMs: () => number;
   readonly version: string; // ours
   readonly runtime: string; // `Bun 1.4.5`
   /** Local runs and masters. Resolves to the exit code. */
@@ -38,10 +39,10 @@ export interface MainDeps {
   /** One user in this very thread. */
   debug(files: readonly string[], options: DebugOptions): Promise<number>;
   /**
-   * Loads a locustfile in a thread of its own, says what it holds and lets it go.
+   * Loads a locustfile in a thread of its own, says what it holds and lets it go. What the file prints meanwhile goes to `prints`.
    * @throws {UsageError} with all that is wrong with it
    */
-  describe(files: readonly string[]): Promise<LocustfileDescription>;
+  describe(files: readonly string[], prints: TextOutput): Promise<LocustfileDescription>;
 }
 
 /** `argv` is without the program's name. Resolves to the exit code; reports every error itself. */
@@ -52,7 +53,7 @@ export async function main(argv: readonly string[], deps: MainDeps): Promise<num
     const configs = isOwnWorker
       ? []
       : readConfigSources({ cwd: deps.cwd, home: deps.home, config: findConfigOption(argv) });
-    const line: CommandLine = { argv, env: deps.env, configs };
+    const line: CommandLine = { argv, env: deps.env, configs, started: { wallMs: deps.wallMs() } };
     return await perform(parseCommandLine(line), line, deps);
   } catch (error) {
     deps.stderr.write(describeFailure(error));
@@ -78,7 +79,7 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
       return 0;
     case "check":
       return await withFiles(command.locustfile, deps, async (files) => {
-        deps.stdout.write(formatDescription(await deps.describe(files), files));
+        deps.stdout.write(formatDescription(await deps.describe(files, deps.stdout), files));
         const types = await checkTypes(files);
         deps.stdout.write(formatTypeCheck(types));
         return types.kind === "failed" ? EXIT_USAGE : 0;
@@ -118,7 +119,8 @@ async function performRun(
 
 /** `--list`, `--show-task-ratio`: look at the locustfile and leave. */
 async function show(request: RunRequest, deps: MainDeps): Promise<number> {
-  const description = await deps.describe(request.files);
+  const { showTaskRatioJson } = request.options;
+  const description = await deps.describe(request.files, showTaskRatioJson ? deps.stderr : deps.stdout);
   const { options, selection } = request.finish(description);
   deps.stdout.write(formatShown(options, description, selection.userClasses));
   return 0;
@@ -142,7 +144,7 @@ async function makeHelp(command: Extract<Command, { kind: "help" }>, deps: MainD
   if (command.locustfile === undefined) return formatHelp(base);
   const verb = command.verb ?? "run";
   try {
-    const describe = async (files: readonly string[]) => (await deps.describe(files)).arguments;
+    const describe = async (files: readonly string[]) => (await deps.describe(files, deps.stderr)).arguments;
     const customArguments = await withFiles(command.locustfile, deps, describe);
     return formatHelp({ ...base, verb, customArguments });
   } catch (error) {

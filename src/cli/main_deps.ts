@@ -3,6 +3,7 @@ import os from "node:os";
 import process from "node:process";
 import { openControlThread } from "../control/control_thread.ts";
 import { loadLocustfile } from "../session/test_lifecycle.ts";
+import { openLogging } from "./terminal/logging.ts";
 import { listenForInterrupt } from "./terminal/interrupt.ts";
 import { serveDemo } from "./verbs/demo.ts";
 import type { MainDeps } from "./main.ts";
@@ -19,6 +20,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
     home: os.homedir(),
     stdout: deps.stdout,
     stderr: deps.stderr,
+    wallMs: () => deps.clock.wallMs(),
     version: deps.version,
     runtime: process.versions["bun"] === undefined
       ? `Deno ${process.versions["deno"]}`
@@ -33,12 +35,25 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
       return await debugProgram(files, options, { print, listen });
     },
     report: (options) => reportRun(options, deps),
-    describe: async (files) => {
+    describe: async (files, prints) => {
+      using logging = openLogging({
+        level: "WARNING",
+        setup: "normal",
+        host: deps.hostName,
+        stderr: deps.stderr,
+        stdout: prints,
+        wallMs: () => deps.clock.wallMs(),
+      });
       const control = openControlThread({
         entry: deps.controlEntry,
         startThread: deps.startThread,
         clock: deps.clock,
-        receiver: { userMessage: () => {}, failed: () => {} },
+        receiver: {
+          userMessage: (message) => {
+            if (message.kind === "log") logging.relay(message);
+          },
+          failed: () => {}, // the question below fails with it
+        },
       });
       try {
         return await loadLocustfile(control, files, "WARNING");

@@ -22,6 +22,7 @@ export interface RecoveredRun {
   readonly seen: Omit<EarlierEvidence, "awayMs">;
   /** Why it was to end, if its master died while it waited for the last numbers. */
   readonly stopping?: StopReason;
+  readonly startedWallMs: number;
   /** When the last line of the run was written. */
   readonly wallMs: number;
   /** A run that ended in order is complete: there is nothing to go on with. */
@@ -72,6 +73,7 @@ export async function findRun(path: string): Promise<RecoveredRun | undefined> {
     ...(recovery.stopping === undefined ? {} : { stopping: recovery.stopping }),
     progress: recovery.progress,
     seen: { usersReached: recovery.usersReached, absent: [...recovery.absent.values()] },
+    startedWallMs: recovery.startedWallMs,
     wallMs: recovery.clock.wallMs(),
     hasEnded: recovery.hasEnded,
     damagedLines: reading.damagedLines,
@@ -80,6 +82,7 @@ export async function findRun(path: string): Promise<RecoveredRun | undefined> {
 
 interface Recovery {
   settings: RunSettings;
+  readonly startedWallMs: number;
   readonly clock: LineClock;
   ledger: Ledger;
   applied: Record<string, number>;
@@ -100,6 +103,7 @@ function startRecovery(settings: RunSettings, startedWallMs: number, earlier: Re
   clock.moveTo(startedWallMs);
   return {
     settings,
+    startedWallMs,
     clock,
     ledger: new Ledger({ clock }),
     applied: {},

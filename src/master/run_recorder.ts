@@ -13,6 +13,7 @@ import type { Deliveries } from "./deliveries.ts";
 import type { Journal } from "./journal.ts";
 import type { JournalLine } from "./journal_line.ts";
 import type { RunEvent } from "./run_event.ts";
+import { maskSettings } from "./settings_secrets.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
 
 /** Nodes whose counts are kept apart within a tick; the rest of a large cluster shares one sum. */
@@ -59,7 +60,9 @@ export class RunRecorder {
   event(event: RunEvent): void {
     if (event.kind === "statsReset") this.#recordCounted(); // what was counted before is not to be added after it
     this.#journal.record(event.kind === "ticked" || event.kind === "runEnded" ? this.#thin(event) : event);
-    if (event.kind === "runStarted") this.#journal.record({ kind: "runPlanned", settings: this.#run.settings });
+    if (event.kind === "runStarted") {
+      this.#journal.record({ kind: "runPlanned", settings: maskSettings(this.#run.settings) });
+    }
     if (event.kind === "runEnded") this.#recordCheckpoint();
   }
 

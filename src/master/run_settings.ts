@@ -1,5 +1,6 @@
 /** What a run is asked to do, before it does it, and how that is told as the first run event. Pure. */
 import type { MixedClass } from "../load/class_mix.ts";
+import { maskUrlSecrets } from "../base/secrets.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
 import type { EarlierEvidence } from "../stats/verdict/evidence.ts";
 import type { RunEvent } from "./run_event.ts";
@@ -22,6 +23,8 @@ export interface RunSettings {
   readonly runtime?: string;
   /** Options that were set, by their long names, without secrets: for reports. */
   readonly options?: NonNullable<Extract<RunEvent, { kind: "runStarted" }>["options"]>;
+  /** Names in `plan.options` whose values are secrets: the journal does not hold them. */
+  readonly secretOptions?: readonly string[];
   /** False: users that run are not moved when workers join. True if absent. */
   readonly rebalancing?: boolean;
   /** Statistics are zeroed whenever a ramp is complete, but not by a master that goes on with an earlier one's run. */
@@ -45,7 +48,7 @@ export function describeStart(settings: RunSettings, wallMs: number): Extract<Ru
     wallMs,
     version,
     locustfile,
-    ...(plan.host === undefined ? {} : { host: plan.host }),
+    ...(plan.host === undefined ? {} : { host: maskUrlSecrets(plan.host) }),
     ...(profile === undefined ? {} : { profile }),
     userClasses: classes.map((each) => each.name),
     targetUsers: load.kind === "users" ? load.users : null,

@@ -55,6 +55,7 @@ function world(more: Partial<MainDeps> = {}) {
     home: undefined,
     stdout,
     stderr,
+    wallMs: () => Date.UTC(2026, 10, 28, 9, 30),
     version: "1.2.3",
     runtime: "Bun 9.9.9",
     run: take("run"),

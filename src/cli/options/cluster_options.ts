@@ -81,6 +81,7 @@ export const MASTER_OPTIONS = [
   },
   {
     name: "journal",
+    placeholders: true,
     type: "path",
     env: "LOCUST_JOURNAL",
     placeholder: "FILE",

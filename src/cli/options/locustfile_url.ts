@@ -4,6 +4,7 @@
  */
 import { basename } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import { maskUrlSecrets } from "../../base/secrets.ts";
 
 export const LOCUSTFILE_SUFFIXES = [".ts", ".js", ".mts", ".mjs"] as const;
 
@@ -30,7 +31,7 @@ export function isLocustfileName(path: string): boolean {
 /** @throws {UsageError} when there is no answer, or the answer is not code */
 export async function fetchLocustfile(url: string): Promise<FetchedLocustfile> {
   const fail = (what: string, cause?: unknown) =>
-    new UsageError(`Cannot fetch "${hidePassword(url)}": ${what}`, { cause });
+    new UsageError(`Cannot fetch "${maskUrlSecrets(url)}": ${what}`, { cause });
   let response: Response;
   let text: string;
   try {
@@ -58,8 +59,4 @@ export async function fetchLocustfile(url: string): Promise<FetchedLocustfile> {
   if (/^\s*</.test(text)) throw fail("the answer is a web page; give the address of the raw file");
   const name = isLocustfileName(last) ? last : language === "typescript" ? "locustfile.ts" : "locustfile.mjs";
   return { name, origin: new URL(response.url || url).origin, text };
-}
-
-function hidePassword(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, "//***@");
 }

@@ -4,6 +4,7 @@
  *
  * Invariant: a field is optional exactly when its row has no default and is neither a flag nor a list, or its `read` may give undefined.
  */
+import { fillInPath, type RunFacts } from "../../report/output_path.ts";
 import { type OptionSpec, type OptionValue, toCamelCase } from "./option_spec.ts";
 import type { ResolvedOption } from "./resolve_options.ts";
 
@@ -55,6 +56,19 @@ export function readFields<const Table extends readonly OptionSpec[]>(
     if (value !== undefined) fields[field] = value;
   }
   return fields as FieldsOf<Table>; // the loop does to values what the type does to rows
+}
+
+/** The options with the placeholders in the paths of outputs filled in. */
+export function fillInPaths<Options extends object>(
+  table: readonly OptionSpec[],
+  options: Options,
+  facts: RunFacts,
+): Options {
+  const fields = new Set(table.filter((spec) => spec.placeholders).map(fieldOf));
+  const filled = Object.entries(options).map(([field, value]: [string, unknown]) =>
+    [field, fields.has(field) && typeof value === "string" ? fillInPath(value, facts) : value] as const
+  );
+  return Object.fromEntries(filled) as Options; // the same fields, texts for texts
 }
 
 function fieldOf(spec: OptionSpec): string | undefined {

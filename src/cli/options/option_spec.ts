@@ -61,6 +61,8 @@ export interface OptionSpec {
   readonly validate?: (value: OptionValue) => string | undefined;
   /** The items of a text of a list; commas and blanks separate words if absent. */
   readonly split?: (text: string) => readonly string[];
+  /** The path of an output: `{u}`, `{d}` and the like in it are filled in (`report/output_path.ts`). */
+  readonly placeholders?: true;
   readonly hidden?: true;
   /** Never shown, logged or put into a file. */
   readonly secret?: true;

@@ -3,6 +3,7 @@
  */
 import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../base/units.ts";
 import type { RawValue } from "./argv_reader.ts";
+import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
 import { nearest } from "./near_miss.ts";
 import { flagOf, type OptionSpec, type OptionValue } from "./option_spec.ts";
 import { splitWords } from "./split_list.ts";
@@ -37,7 +38,7 @@ export function parseOptionValue(spec: OptionSpec, raw: RawValue, origin: Origin
 /** `--users "abc"`, `LOCUST_USERS="abc"`, `users = "abc" in locust.conf:3`; a secret's text is not shown. */
 export function describeSetting(spec: OptionSpec, raw: RawValue, origin: Origin): string {
   const text = raw.kind === "text" ? raw.text : raw.kind === "list" ? raw.items.join(" ") : undefined;
-  const shown = text === undefined ? undefined : spec.secret ? '"***"' : JSON.stringify(text);
+  const shown = text === undefined ? undefined : spec.secret ? `"${MASK}"` : JSON.stringify(maskUrlSecrets(text));
   switch (origin.kind) {
     case "environment":
       return shown === undefined ? origin.variable : `${origin.variable}=${shown}`;

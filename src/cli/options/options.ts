@@ -3,7 +3,8 @@
  * several rows decide together. No part below the composition root sees options.
  */
 import { parseHostPort } from "../../link/address.ts";
-import { type FieldsOf, readFields } from "./option_fields.ts";
+import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
+import { type FieldsOf, fillInPaths, readFields } from "./option_fields.ts";
 import { destOf, flagOf, type OptionSpec, type OptionValue, type RunMode } from "./option_spec.ts";
 import { OPTION_ROWS, type OptionRow, rowNamed } from "./option_table.ts";
 import type { ResolvedOption } from "./resolve_options.ts";
@@ -31,6 +32,10 @@ export interface RunOptions extends FieldsOf<typeof OPTION_ROWS> {
 
   /** Names of the options that somebody set, wherever: `users`, `run-time` … */
   readonly given: ReadonlySet<string>;
+  /** The options that somebody set, by their long names, for reports: secrets are masked. */
+  readonly shownOptions: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  /** Names in `parsedOptions` whose values are secrets. */
+  readonly secretOptions: readonly string[];
   /** Sentences to log as warnings: options without effect here. */
   readonly notices: readonly string[];
   /** Values of the locustfile's own options, by their name. */
@@ -49,10 +54,32 @@ export interface RunOptionsInput {
   readonly locustfile: string | undefined;
   readonly notices: readonly string[];
   readonly custom: Readonly<Record<string, OptionValue | null>>;
+  /** What the paths of outputs are named after besides options; absent: placeholders stay. */
+  readonly started?: RunStart | undefined;
+}
+
+/** The moment at which the command line was read, and the host of the locustfile where it is known. */
+export interface RunStart {
+  readonly wallMs: number;
+  readonly locustfileHost?: string | undefined;
 }
 
 /** Does not check: `findContradictions` does. */
 export function toRunOptions(input: RunOptionsInput): RunOptions {
+  const options = readRunOptions(input);
+  if (input.started === undefined) return options;
+  const isShaped = options.stages !== undefined;
+  return fillInPaths(OPTION_ROWS, options, {
+    users: isShaped ? null : options.users,
+    spawnRate: isShaped ? null : options.spawnRate,
+    runTimeSeconds: options.runTimeSeconds ?? null,
+    host: options.host ?? input.started.locustfileHost,
+    profile: options.profile,
+    startedWallMs: input.started.wallMs,
+  });
+}
+
+function readRunOptions(input: RunOptionsInput): RunOptions {
   const { values, locustfile } = input;
   const workers = numberIn(values, "workers") ?? 0;
   return {
@@ -72,6 +99,8 @@ export function toRunOptions(input: RunOptionsInput): RunOptions {
     masterTls: readTls(values, { cert: "master-tls-cert", key: "master-tls-key", ca: "master-tls-ca" }),
     webTls: readTls(values, { cert: "tls-cert", key: "tls-key" }),
     given: new Set([...values].filter(([, option]) => option.origin.kind !== "default").map(([name]) => name)),
+    shownOptions: showOptions(input),
+    secretOptions: input.table.filter((spec) => spec.secret === true).map(destOf),
     notices: [...input.notices, ...findMisplaced(input)],
     custom: input.custom,
     parsedOptions: toParsedOptions(input),
@@ -123,6 +152,20 @@ function describeModes(modes: readonly RunMode[]): string {
   if (modes.length === 1 && modes[0] === "local") return "runs without --master and --worker";
   if (modes.includes("local") && modes.includes("master")) return "the master, which tells its workers";
   return modes.filter((mode) => mode !== "web").map((mode) => `--${mode}`).join(" and ");
+}
+
+function showOptions({ table, values }: RunOptionsInput): RunOptions["shownOptions"] {
+  const show = (value: OptionValue) => typeof value === "string" ? maskUrlSecrets(value) : value;
+  return Object.fromEntries(
+    table.flatMap((spec): readonly (readonly [string, OptionValue])[] => {
+      const option = values.get(spec.name);
+      if (option === undefined || option.origin.kind === "default" || spec.typedOnly) return [];
+      return [[
+        spec.name,
+        spec.secret ? MASK : Array.isArray(option.value) ? option.value.map(maskUrlSecrets) : show(option.value),
+      ]];
+    }),
+  );
 }
 
 function toParsedOptions(input: RunOptionsInput): Readonly<Record<string, OptionValue | null>> {

@@ -6,6 +6,7 @@ import type { OptionSpec } from "./option_spec.ts";
 export const OUTPUT_OPTIONS = [
   {
     name: "csv",
+    placeholders: true,
     type: "path",
     env: "LOCUST_CSV",
     dest: "csvPrefix",
@@ -36,6 +37,7 @@ export const OUTPUT_OPTIONS = [
   },
   {
     name: "json-file",
+    placeholders: true,
     type: "path",
     placeholder: "FILE",
     help: 'Write the statistics as JSON to FILE.json (".json" is always added), fresh each second.',
@@ -106,6 +108,7 @@ export const LOGGING_OPTIONS = [
   },
   {
     name: "logfile",
+    placeholders: true,
     field: "logFile",
     type: "path",
     env: "LOCUST_LOGFILE",

@@ -12,7 +12,7 @@ import { readCustomValues, toCustomOptions } from "./custom_option.ts";
 import { nearest } from "./near_miss.ts";
 import type { OptionSpec } from "./option_spec.ts";
 import { parseListText, parseOptionValue } from "./option_value.ts";
-import { type RunOptions, toRunOptions } from "./options.ts";
+import { type RunOptions, type RunStart, toRunOptions } from "./options.ts";
 import { OPTION_TABLE } from "./option_table.ts";
 import { isUrl } from "./locustfile_url.ts";
 import { splitWords } from "./split_list.ts";
@@ -28,6 +28,8 @@ export interface CommandLine {
   readonly configs: readonly ConfigText[]; // from the one that wins to the one that yields
   /** The locustfile's own options; absent while it is not loaded. */
   readonly customArguments?: readonly CustomArgument[];
+  /** What the paths of outputs are named after; absent: placeholders stay as they are. */
+  readonly started?: RunStart;
 }
 
 /** There is no web UI yet: the one place that says so. Drop it, and its use below, with the first one. */
@@ -119,6 +121,7 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
     web,
     userClasses,
     locustfile: role === "worker" && locustfile === undefined ? undefined : locustfile ?? DEFAULT_LOCUSTFILE,
+    started: line.started,
     notices: [...resolved.notices, ...findPointless(resolved.values)],
     custom: readCustomValues(line.customArguments ?? [], resolved.values),
   });

@@ -2,6 +2,7 @@
  * What of a locustfile a run uses: user classes by name, the load shape, a host where one is needed. Finds all problems at
  * once. Pure; works on the description, never on user code.
  */
+import { maskUrlSecrets } from "../../base/secrets.ts";
 import type {
   LocustfileDescription,
   TaskDescription,
@@ -158,7 +159,7 @@ function checkHost(userClasses: readonly UserClassDescription[], host: string | 
   if (needing.length === 0) return [];
   if (host !== undefined) {
     const wrong = describeBadUrl(host);
-    return wrong === undefined ? [] : [`Cannot use --host "${hideCredentials(host)}": ${wrong}`];
+    return wrong === undefined ? [] : [`Cannot use --host "${maskUrlSecrets(host)}": ${wrong}`];
   }
   const without = needing.filter((userClass) => userClass.host === undefined).map((userClass) => userClass.name);
   const badOwn = needing.flatMap((userClass) => {
@@ -187,10 +188,6 @@ export function describeBadUrl(text: string): string | undefined {
     return `its scheme is "${url.protocol.slice(0, -1)}"; HttpUser and FastHttpUser speak http and https`;
   }
   return url.search === "" && url.hash === "" ? undefined : "it has a query or a fragment; give the part before it";
-}
-
-function hideCredentials(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, "//***@");
 }
 
 function warn(

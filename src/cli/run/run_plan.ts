@@ -37,6 +37,8 @@ export function createRunSettings(input: PlanInput): RunSettings {
     locustfile,
     version,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
+    options: options.shownOptions,
+    secretOptions: options.secretOptions,
     rebalancing: options.rebalancing,
     resetStats: options.resetStats,
   };

@@ -39,7 +39,11 @@ export function createRunRequest(
     options,
     files,
     finish(description) {
-      const command = parseCommandLine({ ...line, customArguments: description.arguments });
+      const command = parseCommandLine({
+        ...line,
+        customArguments: description.arguments,
+        ...(line.started === undefined ? {} : { started: { ...line.started, locustfileHost: hostOf(description) } }),
+      });
       const isRun = command.kind === "run" || command.kind === "worker";
       const problems = command.kind === "problems" ? [...command.problems] : [];
       // Where the second reading failed, the first one is enough to look for more problems: all are told at once.
@@ -53,6 +57,10 @@ export function createRunRequest(
       return { options: read, selection, classSettings, knownClasses };
     },
   };
+}
+
+function hostOf({ userClasses }: LocustfileDescription): string | undefined {
+  return userClasses.find((userClass) => userClass.host !== undefined)?.host;
 }
 
 function collectClassSettings(

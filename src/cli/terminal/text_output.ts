@@ -2,7 +2,7 @@
  * Standard output and standard error as values. A reader that goes away (`| head`) closes an output: what is written to it
  * later vanishes, nothing throws and nothing is printed about it.
  */
-import { EXIT_FINE, EXIT_USAGE } from "../exit_code.ts";
+import { EXIT_USAGE } from "../exit_code.ts";
 
 export interface TextOutput {
   write(text: string): void;
@@ -98,12 +98,12 @@ function describeLoss(error: unknown): string | undefined {
   return losses[code];
 }
 
-/** Waits until all is written. Resolves to the exit code, which must not be 0 when standard output is not whole. */
+/** Waits until all is written. Resolves to the exit code, which is 2 when standard output is not whole. */
 export async function concludeOutputs(stdout: TextOutput, stderr: TextOutput, code: number): Promise<number> {
   await stdout.flush();
   if (stdout.problem !== undefined) {
     stderr.write(`Cannot write to standard output: ${stdout.problem}; what it holds is not whole\n`);
   }
   await stderr.flush();
-  return stdout.problem === undefined || code !== EXIT_FINE ? code : EXIT_USAGE;
+  return stdout.problem === undefined || code > 128 ? code : EXIT_USAGE; // a signal's code stays
 }

@@ -1,11 +1,12 @@
 /** The run that `--resume` names, if it can be gone on with. */
 import { UsageError } from "../../base/errors.ts";
+import { unmaskSettings } from "../../master/settings_secrets.ts";
 import { type RecoveredRun, recoverRun } from "../../master/resume.ts";
 import type { RunOptions } from "../options/options.ts";
 
 /** @throws {UsageError} when there is nothing to go on with, or not with this locustfile */
 export async function recoverFor(
-  { resume }: Pick<RunOptions, "resume">,
+  { resume, host, parsedOptions }: Pick<RunOptions, "resume" | "host" | "parsedOptions">,
   userClasses: readonly string[],
 ): Promise<RecoveredRun | undefined> {
   if (resume === undefined) return undefined;
@@ -23,5 +24,5 @@ export async function recoverFor(
         "started with",
     );
   }
-  return run;
+  return { ...run, settings: unmaskSettings(run.settings, { host, options: parsedOptions }) };
 }

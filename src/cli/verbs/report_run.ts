@@ -11,6 +11,8 @@ import type { RunEvent } from "../../master/run_event.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import { Ledger } from "../../stats/ledger.ts";
 import { EXIT_FINE, EXIT_USAGE } from "../exit_code.ts";
+import { fillInPaths } from "../options/option_fields.ts";
+import { OUTPUT_OPTIONS } from "../options/output_options.ts";
 import { openOutputs } from "../outputs/open_outputs.ts";
 import { OUTPUTS } from "../outputs/output_list.ts";
 import type { ProcessDeps } from "../process_deps.ts";
@@ -35,9 +37,18 @@ export async function reportRun(
   }
   const clock = stoppedClock(run.wallMs);
   const ledger = Ledger.restore(run.ledger, { clock, awayMs: 0 });
+  const { plan, load, runTimeSeconds = null, profile } = run.settings;
+  const facts = {
+    users: load.kind === "users" ? load.users : null,
+    spawnRate: load.kind === "users" ? load.spawnRate : null,
+    runTimeSeconds,
+    host: plan.host,
+    profile,
+    startedWallMs: run.startedWallMs,
+  };
   await using outputs = await openOutputs({
     entries: OUTPUTS,
-    options,
+    options: fillInPaths(OUTPUT_OPTIONS, options, facts),
     fixed: [createTables(options.json ? deps.stderr : deps.stdout, deps.env)],
     context: {
       clock,

@@ -16,8 +16,14 @@ function fakeStream(more: { readonly isTTY?: boolean; readonly columns?: number 
 
 const errorOf = (code: string) => Object.assign(new Error(code), { code });
 
-test("concludeOutputs() tells a full disk, and its exit code is not 0; a reader that left is fine", async () => {
-  for (const [code, given, expected] of [["ENOSPC", 0, 2], ["ENOSPC", 1, 1], ["EPIPE", 0, 0]] as const) {
+test("concludeOutputs() reports a full disk and makes the exit code 2, but for a signal; a reader that left is fine", async () => {
+  for (
+    const [code, given, expected] of [["ENOSPC", 0, 2], ["ENOSPC", 1, 2], ["ENOSPC", 130, 130], [
+      "EPIPE",
+      0,
+      0,
+    ]] as const
+  ) {
     const [out, err] = [fakeStream(), fakeStream()];
     const stdout = createTextOutput(out.stream);
     out.stream.emit("error", errorOf(code));

@@ -1,0 +1,18 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import { maskUrlSecrets } from "../../src/base/secrets.ts";
+
+const CASES: readonly (readonly [text: string, masked: string])[] = [
+  ["http://ada:secret@shop.test/x", "http://***@shop.test/x"],
+  ["https://token@shop.test", "https://***@shop.test"],
+  ["http+unix://a:b@sock", "http+unix://***@sock"],
+  ["http://a:p@ss@shop.test", "http://***@shop.test"],
+  ["see http://a:b@h and http://c:d@i", "see http://***@h and http://***@i"],
+  ["http://shop.test/users/@ada", "http://shop.test/users/@ada"],
+  ["http://shop.test?mail=a@b", "http://shop.test?mail=a@b"],
+  ["ada@shop.test", "ada@shop.test"],
+];
+
+for (const [text, masked] of CASES) {
+  test(`maskUrlSecrets() of ${text}`, () => assert.equal(maskUrlSecrets(text), masked));
+}
