@@ -12,6 +12,7 @@ import type { Link, LinkEnd } from "../link/link.ts";
 import type { ProcessMeter } from "../platform/process_stats.ts";
 import type { UserLogMessage } from "../protocol/user_message.ts";
 import type { ReadyMessage, ToMaster, ToWorker, UsersByClass } from "../protocol/worker_message.ts";
+import { ActivityLog } from "./activity_log.ts";
 import { Outbox } from "./outbox.ts";
 import type { LoadedPool, PoolSource } from "./pool_source.ts";
 import { RunDelivery } from "./run_delivery.ts";
@@ -29,6 +30,8 @@ export interface WorkerOptions {
   readonly source: PoolSource;
   /** How long users continue without a master. */
   readonly masterTimeoutMs: number;
+  /** How often a line in the log says what this worker does; absent where another log says it. */
+  readonly activityEveryMs?: number;
   /** Lines of user code, for this process's own log. */
   readonly onLog: (line: UserLogMessage) => void;
 }
@@ -47,12 +50,19 @@ export class Worker {
   #phase: WorkerPhase = "idle";
   #masterHash: string | undefined;
   readonly #outbox = new Outbox();
+  readonly #activity: ActivityLog;
   #leaveReason = "it left";
   #timers: { beat?: Timer; orphan?: Timer; leave?: Timer } = {};
 
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#delivery = new RunDelivery({ clock: options.clock, send: (message) => this.#send(message) });
+    const { clock, logger, activityEveryMs = Infinity } = options;
+    this.#activity = new ActivityLog({
+      everyMs: activityEveryMs,
+      nowMs: clock.nowMs(),
+      write: (line) => logger.info(line),
+    });
     this.left = new Promise((resolve, reject) => {
       this.#resolveLeft = resolve;
       this.#rejectLeft = reject;
@@ -203,6 +213,7 @@ export class Worker {
         this.#send({ kind: "applied", runId, epoch, users });
       },
       delta: (runId, delta) => {
+        this.#activity.add(delta);
         if (this.#delivery.add(runId, delta) >= (this.#loaded?.pool.threads ?? 1)) this.#report();
       },
       stopped: (runId, leftBehind) => {
@@ -291,11 +302,13 @@ export class Worker {
     const { cpuPercent, machineCpuPercent, rssBytes } = this.#options.meter.read();
     const threads = pool?.health() ?? { loopLagP99Ms: 0, latenessP99Ms: 0, hung: [] };
     const usersByClass = pool?.run?.users ?? {};
+    const users = countUsers(usersByClass);
+    this.#activity.tick(this.#options.clock.nowMs(), users);
     const health = { cpuPercent, machineCpuPercent, rssBytes, ...threads };
     this.#send({
       kind: "heartbeat",
       state: toWorkerState(this.#phase),
-      users: countUsers(usersByClass),
+      users,
       usersByClass,
       health,
     });

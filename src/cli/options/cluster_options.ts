@@ -146,6 +146,15 @@ export const WORKER_OPTIONS = [
     modes: ["worker"],
   },
   {
+    name: "worker-name",
+    type: "text",
+    env: "LOCUST_WORKER_NAME",
+    placeholder: "NAME",
+    help: "Name of this worker in logs, tables and the verdict; a random part is added. The host name if not given.",
+    group: "Running on many machines: worker",
+    modes: ["worker"],
+  },
+  {
     name: "master-timeout",
     field: "masterTimeoutSeconds",
     type: "timeSpan",

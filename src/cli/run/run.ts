@@ -13,7 +13,7 @@ import { TerminalRun } from "./terminal_run.ts";
 /** Runs a locustfile here. Resolves to the exit code; rejects with what makes the run impossible. */
 export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<number> {
   const { options } = request;
-  using logging = openProcessLogging(options, deps);
+  using logging = openProcessLogging(options, deps, options.role === "master" ? "master" : undefined);
   using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
   const handles = startThreads({
     count: options.role === "master" ? 0 : options.processes ?? deps.cores,

@@ -237,7 +237,7 @@ export class TerminalRun {
       log: (line, source) => {
         if (source.kind === "worker" && !this.#relays(source.id, line.level)) return;
         if (line.during === "load" && !this.#deduplicator.isNew("control", line.message)) return;
-        logging.relay(line);
+        logging.relay(source.kind === "worker" ? { ...line, node: `worker ${source.id}` } : line);
       },
     };
   }

@@ -30,7 +30,7 @@ export interface WorkerProcessesInput {
   readonly files: readonly string[];
   readonly port: number;
   readonly token: string | undefined;
-  readonly deps: Pick<ProcessDeps, "ownCommand" | "env" | "cwd" | "cores" | "clock">;
+  readonly deps: Pick<ProcessDeps, "ownCommand" | "env" | "cwd" | "cores" | "clock" | "hostName">;
   readonly logger: Logger;
 }
 
@@ -44,7 +44,7 @@ export function startWorkerProcesses(input: WorkerProcessesInput): WorkerProcess
   const { options, deps, logger } = input;
   const state = { isOver: false };
   const children = Array.from({ length: options.workers }, (_, index) => {
-    const child = startOne(input);
+    const child = startOne(input, index + 1);
     const name = `Worker process ${index + 1} of ${options.workers}`;
     const ended = new Promise<void>((resolve) => {
       child.once("error", (error) => {
@@ -70,13 +70,14 @@ export function startWorkerProcesses(input: WorkerProcessesInput): WorkerProcess
   };
 }
 
-function startOne({ options, files, port, token, deps }: WorkerProcessesInput): ChildProcess {
+function startOne({ options, files, port, token, deps }: WorkerProcessesInput, number: number): ChildProcess {
   const [program, ...first] = deps.ownCommand as [string, ...string[]];
   const threads = options.processes ?? Math.max(1, Math.floor(deps.cores / options.workers));
   const { cert, key, ca } = options.masterTls;
   const args = [
     "--worker",
     ...["--master-host", masterHost(options.masterBindHost), "--master-port", String(port)],
+    ...["--worker-name", `${deps.hostName}_${number}`], // `terminal_run.ts` knows its own workers by the host name
     ...["--processes", String(threads), "--loglevel", options.logLevel],
     ...files.flatMap((file) => ["-f", file]),
     ...(cert === undefined ? [] : ["--master-tls-cert", cert]),

@@ -2,7 +2,7 @@
  * A worker process: its own locustfile or the master's, a thread per core, and a master that it looks for until it is told to
  * leave. Resolves to the exit code.
  */
-import { LocustError } from "../../base/errors.ts";
+import { LocustError, UsageError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { createRandom, seedFromId } from "../../base/random.ts";
 import { dialTcp, speaksTls } from "../../link/tcp_dial.ts";
@@ -26,17 +26,22 @@ import { openWorkerFolder } from "./worker_folder.ts";
 
 /** What `ready` says of a locustfile that did not come from the master. */
 const OWN_LOCUSTFILE = "own";
+/** How often a worker says in its log what it does. */
+const ACTIVITY_EVERY_MS = 10_000;
+/** With its random part it must fit into a worker's id. */
+const MAX_WORKER_NAME = 200;
 /** How long the end of the link may take. */
 const LAST_WORDS_MS = 2000;
 
 export async function runWorker(request: RunRequest, deps: ProcessDeps): Promise<number> {
   const { options } = request;
-  using logging = openProcessLogging(options, deps);
+  const id = `${checkName(options.workerName) ?? deps.hostName}_${deps.createId()}`;
+  using logging = openProcessLogging(options, deps, `worker ${options.workerName ?? id}`);
   using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
   const logger = logging.named("locust.runners");
   logging.named("locust.main").info(`Starting Locust ${deps.version} (locust-ts)`);
   for (const notice of options.notices) logger.warning(notice);
-  const session = createSession(request, deps, logging);
+  const session = createSession(id, request, deps, logging);
   using _usage = watchUsage({
     clock: deps.clock,
     meter: createProcessMeter({ threads: session.threads, nowMs: () => deps.clock.nowMs() }),
@@ -57,6 +62,15 @@ export async function runWorker(request: RunRequest, deps: ProcessDeps): Promise
   }
 }
 
+/** @throws {UsageError} when it cannot be a part of a worker's id */
+function checkName(name: string | undefined): string | undefined {
+  if (name === undefined || (name !== "" && name.length <= MAX_WORKER_NAME && !/\p{Cc}/u.test(name))) return name;
+  throw new UsageError(
+    `Cannot use --worker-name ${JSON.stringify(name.slice(0, 40))}: it is empty, too long or has control characters; ` +
+      `use 1 to ${MAX_WORKER_NAME} characters`,
+  );
+}
+
 interface WorkerSession extends AsyncDisposable {
   readonly id: string;
   readonly threads: number;
@@ -65,11 +79,10 @@ interface WorkerSession extends AsyncDisposable {
   workerIndex: number;
 }
 
-function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging): WorkerSession {
+function createSession(id: string, request: RunRequest, deps: ProcessDeps, logging: Logging): WorkerSession {
   const { options, files } = request;
   const logger = logging.named("locust.runners");
   const threads = options.processes ?? deps.cores;
-  const id = `${deps.hostName}_${deps.createId()}`;
   const folder = openWorkerFolder(deps.hostName);
   const openPool = async (
     hash: string,
@@ -96,6 +109,7 @@ function createSession(request: RunRequest, deps: ProcessDeps, logging: Logging)
     logger,
     meter: createProcessMeter({ threads, nowMs: () => deps.clock.nowMs() }),
     masterTimeoutMs: options.masterTimeoutSeconds * 1000,
+    activityEveryMs: ACTIVITY_EVERY_MS,
     onLog: (line) => logging.relay(line),
     source: {
       ...(files.length === 0

@@ -23,6 +23,8 @@ export interface LoggingOptions {
   /** `--skip-log-setup`: nothing is logged. */
   readonly setup: "normal" | "skip";
   readonly host: string; // of this machine, in each line
+  /** Which node of a cluster this process is (`master`, `worker w1`), in each line; absent in a run on one machine. */
+  readonly node?: string;
   readonly stderr: TextOutput;
   /** For what user code prints. */
   readonly stdout: TextOutput;
@@ -40,6 +42,8 @@ export interface ForeignLine {
   readonly level: string;
   readonly logger: string;
   readonly message: string;
+  /** The node that it comes from, if that is another one. */
+  readonly node?: string;
 }
 
 export interface Logging extends Disposable {
@@ -84,19 +88,22 @@ export function openLogging(options: LoggingOptions): Logging {
     output.write(`${line}\n`);
     if (output.isTty) cover?.show();
   };
-  const write = (record: LogRecord) => {
+  const write = (record: LogRecord, node = options.node) => {
     if (options.setup === "skip" || LOG_LEVELS.indexOf(record.level) < threshold) return;
     const { logger, message } = record;
     const safe = { ...record, logger: escapeControls(logger), message: indentHeads(escapeLines(message)) };
-    const line = formatLogRecord(safe, options.host);
+    const line = formatLogRecord(safe, node === undefined ? options.host : `${options.host} ${escapeControls(node)}`);
     recent.push(line);
     if (recent.length > MAX_RECENT) recent.shift();
     emit(line);
   };
   return {
-    named: (name) => createLogger({ name, level: options.level, wallMs: options.wallMs, sink: write }),
-    relay({ level, logger, message }) {
-      if (level !== PRINTED) return write({ level: toLogLevel(level), logger, message, wallMs: options.wallMs() });
+    named: (name) =>
+      createLogger({ name, level: options.level, wallMs: options.wallMs, sink: (record) => write(record) }),
+    relay({ level, logger, message, node }) {
+      if (level !== PRINTED) {
+        return write({ level: toLogLevel(level), logger, message, wallMs: options.wallMs() }, node);
+      }
       const { stdout } = options;
       show(stdout, stdout.isTty ? escapeLines(message) : message); // a terminal is no place for what a target may have sent
     },

@@ -5,13 +5,18 @@ import type { ProcessDeps } from "../process_deps.ts";
 
 type LogOptions = Pick<RunOptions, "logLevel" | "logFile" | "skipLogSetup" | "json">;
 
-/** @throws {UsageError} when the log file cannot be opened */
-export function openProcessLogging(options: LogOptions, deps: ProcessDeps): Logging {
+/**
+ * `node`: the part of this process in a cluster (`master`, `worker w1`).
+ *
+ * @throws {UsageError} when the log file cannot be opened
+ */
+export function openProcessLogging(options: LogOptions, deps: ProcessDeps, node?: string): Logging {
   return openLogging({
     level: options.logLevel,
     ...(options.logFile === undefined ? {} : { file: options.logFile }),
     setup: options.skipLogSetup ? "skip" : "normal",
     host: deps.hostName,
+    ...(node === undefined ? {} : { node }),
     stderr: deps.stderr,
     stdout: options.json ? deps.stderr : deps.stdout, // the JSON is alone there
     wallMs: () => deps.clock.wallMs(),

@@ -1,0 +1,41 @@
+/**
+ * Logs now and then what a worker does: users, and the requests and failures since the last line. A worker has no
+ * table; without these lines its log is silent between start and end.
+ */
+import type { DeltaMessage } from "../protocol/delta_message.ts";
+
+export class ActivityLog {
+  readonly #everyMs: number;
+  readonly #write: (line: string) => void;
+  #sinceMs: number;
+  #requests = 0;
+  #failures = 0;
+
+  constructor(options: { readonly everyMs: number; readonly nowMs: number; readonly write: (line: string) => void }) {
+    this.#everyMs = options.everyMs;
+    this.#sinceMs = options.nowMs;
+    this.#write = options.write;
+  }
+
+  add({ entries }: Pick<DeltaMessage, "entries">): void {
+    for (const { requests, failures } of entries) {
+      this.#requests += requests;
+      this.#failures += failures;
+    }
+  }
+
+  /** Time has passed. Nothing is written while there are neither users nor requests. */
+  tick(nowMs: number, users: number): void {
+    const spanMs = nowMs - this.#sinceMs;
+    if (spanMs < this.#everyMs) return;
+    if (users > 0 || this.#requests > 0) {
+      const perSecond = this.#requests / (spanMs / 1000);
+      this.#write(
+        `${users} ${users === 1 ? "user" : "users"}, ${this.#requests} requests (${perSecond.toFixed(1)}/s) and ` +
+          `${this.#failures} failures in the last ${Math.round(spanMs / 1000)} s`,
+      );
+    }
+    this.#sinceMs = nowMs;
+    this.#requests = this.#failures = 0;
+  }
+}
