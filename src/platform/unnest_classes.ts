@@ -3,10 +3,12 @@
  * `static Browse = class extends TaskSet { … };` becomes
  * `static Browse = (() => { class Browse extends TaskSet { … } return Browse; })();`, which means the same. Pure.
  */
+import { blankLiterals } from "../base/javascript_syntax.ts";
 
 /** The rewritten text; undefined if there is nothing to rewrite. */
 export function unnestClasses(source: string): string | undefined {
-  const code = maskText(source);
+  const code = blankLiterals(source);
+  if (code === undefined) return undefined; // Deno says in its own words what is wrong with it
   const classes = [...code.matchAll(/(?<![\w$.])class(?![\w$])/g)]
     .map((match) => readClass(code, match.index))
     .filter((found) => found !== undefined);
@@ -77,64 +79,4 @@ function isExpression(code: string, at: number): boolean {
 /** `static Browse = `, `Browse: Type = `, `Browse = task(2)(`. */
 function nameFromContext(before: string): string | undefined {
   return /(?<![\w$.])([A-Za-z_$][\w$]*)\s*(?::[^=;{}]*)?=\s*(?:[\w$.]+(?:\([^()]*\))?\(\s*)?$/.exec(before)?.[1];
-}
-
-/** The text at the same length, with strings, templates, comments and regular expressions blanked. */
-function maskText(source: string): string {
-  const masked = [...source.split("")];
-  const blank = (from: number, to: number) => {
-    for (let at = from; at < to; at++) if (masked[at] !== "\n") masked[at] = " ";
-  };
-  const templates: number[] = []; // brace depths at which an expression of a template ends
-  let depth = 0;
-  let significant = ""; // the last sign that is no space
-  for (let at = 0; at < source.length;) {
-    const sign = source[at] ?? "";
-    const end = literalEnd(source, at, significant);
-    if (end !== undefined) {
-      blank(at, end);
-      if (!/^\/[*/]/.test(source.slice(at, at + 2))) significant = '"';
-      at = end;
-    } else if (sign === "`" || (sign === "}" && templates.at(-1) === depth)) {
-      if (sign === "}") templates.pop();
-      const stop = templateStop(source, at + 1);
-      blank(at, stop);
-      if (source.startsWith("${", stop - 2)) templates.push(depth);
-      significant = '"';
-      at = stop;
-    } else {
-      if (sign === "{") depth++;
-      else if (sign === "}") depth--;
-      if (sign.trim() !== "") significant = sign;
-      at++;
-    }
-  }
-  return masked.join("");
-}
-
-/** The end of a string, comment or regular expression that begins here. */
-function literalEnd(source: string, at: number, before: string): number | undefined {
-  const rest = source.slice(at, at + 2);
-  const pattern = rest.startsWith('"')
-    ? /"(?:\\[\s\S]|[^"\\\n])*"?/y
-    : rest.startsWith("'")
-    ? /'(?:\\[\s\S]|[^'\\\n])*'?/y
-    : rest === "//"
-    ? /\/\/[^\n]*/y
-    : rest === "/*"
-    ? /\/\*[\s\S]*?(?:\*\/|$)/y
-    : rest.startsWith("/") && (before === "" || "(,=:[!&|?{};+-*%~^<>".includes(before))
-    ? /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/\w*/y
-    : undefined;
-  if (pattern === undefined) return undefined;
-  pattern.lastIndex = at;
-  return pattern.test(source) ? pattern.lastIndex : undefined;
-}
-
-/** Behind the closing backtick, or behind the next `${`. */
-function templateStop(source: string, from: number): number {
-  const part = /(?:\\[\s\S]|\$(?!\{)|[^`\\$])*(?:`|\$\{|$)/y;
-  part.lastIndex = from;
-  part.test(source);
-  return Math.max(part.lastIndex, from);
 }

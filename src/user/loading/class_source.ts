@@ -1,8 +1,15 @@
 /**
  * Reads the text of a class or function as the engine shows it (`toString()`): which instance fields a class has, whether making
- * one would run code of the user's, and whether a function stands on nothing but its own text. Pure, and cautious: what it
- * cannot read it calls unknown, and whoever asked then leaves the class alone.
+ * one would run code of the user's, and whether a function depends on nothing but its own text. Pure, and cautious: what cannot
+ * be parsed is unknown, and the caller leaves the class alone.
  */
+import {
+  type AnyNode,
+  childrenOf,
+  parseDefinition,
+  type ParsedExpression,
+  parseFieldValue,
+} from "../../base/javascript_syntax.ts";
 
 export interface InstanceField {
   readonly name: string;
@@ -20,121 +27,124 @@ export interface ClassSource {
 /** The instance fields of a class; undefined for what is no class or cannot be read. */
 export function readClassSource(text: string): ClassSource | undefined {
   if (!/^class\b/.test(text)) return undefined;
-  const code = maskLiterals(text);
-  const start = bodyStart(code);
-  if (start === undefined) return undefined;
+  const parsed = parseDefinition(text);
+  if (parsed?.node.type !== "ClassExpression") return undefined;
   const fields: InstanceField[] = [];
   let constructed: ClassSource["constructed"] = "plainly";
-  for (const [from, to] of memberRanges(code, start)) {
-    const blank = code.slice(from, to).search(/\S/); // comments are blank in the mask
-    const member = blank < 0 ? "" : text.slice(from + blank, to).trim();
-    if (/^constructor\s*\(/.test(member)) constructed = "own";
-    if (member === "" || /^static\b/.test(member)) continue;
-    const bare = /^([\w$#]+)$/.exec(member);
-    const field = /^([\w$#]+)\s*=(?![=>])\s*([\s\S]*)$/.exec(member);
-    if (bare !== null) fields.push({ name: bare[1] ?? "", initializer: "" });
-    else if (field !== null) fields.push({ name: field[1] ?? "", initializer: unwrap((field[2] ?? "").trim()) });
+  for (const member of parsed.node.body.body) {
+    if (member.type === "MethodDefinition" && member.kind === "constructor") constructed = "own";
+    if (member.type !== "PropertyDefinition" || member.static) continue;
+    const name = nameOf(member.key, member.computed);
+    if (name === undefined) continue;
+    const value = member.value ? unwrap(member.value) : undefined;
+    fields.push({ name, initializer: value === undefined ? "" : parsed.text.slice(value.start, value.end) });
   }
   return { fields, constructed };
 }
 
-/** What may be called without anybody noticing. */
-const INERT_CALLS =
-  /\bnew\s+(?:Map|Set|WeakMap|WeakSet|Array|Date|URLSearchParams|Headers|AbortController)\b|\b(?:async|return|typeof|void|Math\.\w+|Number|String|Boolean|BigInt|parseInt|parseFloat|Array\.from|between|constant|constantPacing|constantThroughput|poisson)\s*(?=\()/g;
+function nameOf(key: AnyNode, isComputed: boolean): string | undefined {
+  if (key.type === "PrivateIdentifier") return `#${key.name}`;
+  if (key.type === "Literal") return String(key.value);
+  return key.type === "Identifier" && !isComputed ? key.name : undefined;
+}
+
+/** Compilers hide an initializer in a comma expression (for decorators) and in an object (to give a function its name). */
+function unwrap(node: AnyNode): AnyNode {
+  if (node.type === "ParenthesizedExpression") return unwrap(node.expression);
+  if (node.type === "SequenceExpression") {
+    const [first, last] = node.expressions;
+    const isDecoration = first?.type === "CallExpression" && first.callee.type === "Identifier" &&
+      /^(?:__runInitializers|_init)/.test(first.callee.name);
+    return isDecoration && last !== undefined && node.expressions.length === 2 ? unwrap(last) : node;
+  }
+  if (node.type !== "MemberExpression" || node.object.type !== "ObjectExpression") return node;
+  const [property] = node.object.properties;
+  return node.property.type === "Literal" && property?.type === "Property" ? unwrap(property.value) : node;
+}
+
+/** What may be called without effect: with `new`, and as a function. */
+const INERT_CLASSES = new Set(
+  ["Map", "Set", "WeakMap", "WeakSet", "Array", "Date", "URLSearchParams", "Headers", "AbortController"],
+);
+const INERT_FUNCTIONS = new Set(
+  ("Number String Boolean BigInt parseInt parseFloat Array.from between constant constantPacing constantThroughput poisson")
+    .split(" "),
+);
+
+const ACTIONS: ReadonlySet<string> = new Set([
+  "AssignmentExpression",
+  "AwaitExpression",
+  "ClassExpression",
+  "ImportExpression",
+  "TaggedTemplateExpression",
+  "TemplateLiteral", // it may call toString()
+  "UpdateExpression",
+  "YieldExpression",
+]);
 
 /** Whether evaluating an initializer does nothing but make a value. */
 export function isInert(initializer: string): boolean {
-  const code = maskLiterals(initializer);
-  if (isFunctionText(code)) return true;
-  const rest = code.replace(INERT_CALLS, "");
-  const calls = /[\w$)\]?.]\s*\(|`/.test(rest);
-  const acts = /\b(?:new|await|yield|import|delete|class)\b|\+\+|--|[^=!<>]=(?![=>])/.test(rest);
-  return !calls && !acts;
+  if (initializer.trim() === "") return true;
+  const parsed = parseFieldValue(initializer);
+  return parsed !== undefined && makesValue(parsed.node, parsed);
 }
 
-/** Words that mean the same to everybody, whenever they are evaluated. */
-const CLOSED_WORDS = new Set(
-  ("return if else const let var function async typeof void switch case default break true false null undefined NaN Infinity " +
-    "Math Number String Boolean parseInt parseFloat isNaN isFinite").split(" "),
+function makesValue(node: AnyNode, parsed: ParsedExpression): boolean {
+  if (isFunction(node)) return true;
+  if (ACTIONS.has(node.type) || (node.type === "UnaryExpression" && node.operator === "delete")) return false;
+  if (node.type === "CallExpression" || node.type === "NewExpression") {
+    const name = parsed.text.slice(node.callee.start, node.callee.end);
+    const isKnown = node.type === "NewExpression"
+      ? INERT_CLASSES.has(name)
+      : INERT_FUNCTIONS.has(name) || /^Math\.\w+$/.test(name);
+    if (!isKnown) return false;
+  }
+  return childrenOf(node).every((child) => makesValue(child, parsed));
+}
+
+function isFunction(node: AnyNode): boolean {
+  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression";
+}
+
+/** Names that mean the same whenever they are evaluated. */
+const CLOSED_NAMES = new Set(
+  "undefined NaN Infinity Math Number String Boolean parseInt parseFloat isNaN isFinite".split(" "),
 );
+
+const LOOPS = /^(?:For|While|DoWhile)\w*Statement$/;
 
 /**
  * Whether what a function returns follows from its text alone (and from the given members of `this`), so that it may be called at
  * any time and answers as it would in a run. `name` is the member it was written as.
  */
 export function isClosedFunction(text: string, name: string, members: readonly string[] = []): boolean {
-  const code = maskLiterals(text);
-  if (/`|\[native code\]|\b(?:for|while|do)\b/.test(code)) return false;
-  const locals = new Set([...code.matchAll(/\b(?:const|let|var)\s+([\w$]+)/g)].map((match) => match[1]));
-  for (const match of code.matchAll(/(?<![\w$])[A-Za-z_$][\w$]*/g)) {
-    const [word] = match;
-    const isProperty = /(?<!\.)\.\s*$/.test(code.slice(0, match.index));
-    if (isProperty || word === name || CLOSED_WORDS.has(word) || locals.has(word)) continue;
-    const member = /^\s*\.\s*([\w$]+)/.exec(code.slice(match.index + word.length))?.[1];
-    if (word !== "this" || member === undefined || !members.includes(member)) return false;
-  }
-  return true;
-}
-
-function isFunctionText(code: string): boolean {
-  return /^(?:async\s*)?(?:\([^()]*\)|[\w$]+)\s*=>/.test(code) || /^(?:async\s+)?function\b[\s\S]*\}$/.test(code);
-}
-
-/** Compilers hide an initializer in a comma expression (for decorators) and in an object (to give a function its name). */
-function unwrap(initializer: string): string {
-  const decorated = /^\((?:__runInitializers\w*|_init\w*)\([^()]*\),\s*([\s\S]*)\)$/.exec(initializer);
-  const inner = withoutParentheses(decorated?.[1] ?? initializer);
-  return /^\{\s*\w+:\s*([\s\S]*?)\s*\}\["\w+"\]$/.exec(inner)?.[1] ?? inner;
-}
-
-/** `(async () => 5)` without the outer pair, if it is one. */
-function withoutParentheses(text: string): string {
-  if (!text.startsWith("(") || !text.endsWith(")")) return text;
-  const code = maskLiterals(text);
-  let depth = 0;
-  for (let at = 0; at < code.length; at++) {
-    if (code[at] === "(") depth++;
-    else if (code[at] === ")" && --depth === 0 && at < code.length - 1) return text;
-  }
-  return text.slice(1, -1).trim();
-}
-
-/** The text with the insides of strings, comments and regular expressions blanked, at the same length. */
-function maskLiterals(text: string): string {
-  const literals =
-    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|(?<=(?:^|[(,=:[!&|?{};+\-*%~^<>]|\breturn)\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/\w*/g;
-  return text.replace(literals, (literal) => {
-    const quote = /^["']/.test(literal) ? '"' : " ";
-    return literal.length < 2 ? literal : quote + " ".repeat(literal.length - 2) + quote;
+  const parsed = parseDefinition(text);
+  if (parsed === undefined || !isFunction(parsed.node)) return false;
+  const locals = new Set([name]);
+  visit(parsed.node, (node) => {
+    if (node.type === "VariableDeclarator" && node.id.type === "Identifier") locals.add(node.id.name);
+    return true;
   });
+  return visit(parsed.node, (node) => isClosed(node, locals, members));
 }
 
-function bodyStart(code: string): number | undefined {
-  let depth = 0;
-  for (let at = 0; at < code.length; at++) {
-    const sign = code[at];
-    if (sign === "(" || sign === "[") depth++;
-    else if (sign === ")" || sign === "]") depth--;
-    else if (sign === "{" && depth === 0) return at + 1;
-  }
-  return undefined;
+function isClosed(node: AnyNode, locals: ReadonlySet<string>, members: readonly string[]): boolean {
+  if (LOOPS.test(node.type) || node.type === "NewExpression" || ACTIONS.has(node.type)) return false;
+  if (node.type === "Identifier") return locals.has(node.name) || CLOSED_NAMES.has(node.name);
+  if (node.type === "Super" || node.type === "ThisExpression") return false;
+  if (node.type !== "MemberExpression" || node.object.type !== "ThisExpression") return true;
+  return !node.computed && node.property.type === "Identifier" && members.includes(node.property.name);
 }
 
-/** From and to of each member: a field goes to its semicolon, everything else to the end of its block. */
-function* memberRanges(code: string, start: number): Generator<readonly [number, number]> {
-  let depth = 0;
-  let from = start;
-  let isField = false;
-  for (let at = start; at < code.length; at++) {
-    const sign = code[at] ?? "";
-    if ("([{".includes(sign)) depth++;
-    else if (")]}".includes(sign)) depth--;
-    if (depth < 0) return yield [from, at];
-    if (depth === 0 && sign === "=" && code[at + 1] !== ">") isField = true;
-    const ends = depth === 0 && (sign === ";" || (sign === "}" && !isField));
-    if (!ends) continue;
-    yield [from, sign === ";" ? at : at + 1];
-    from = at + 1;
-    isField = false;
+/** Asks about each node that is evaluated, not about names of members; false as soon as one answer is. */
+function visit(node: AnyNode, judge: (node: AnyNode) => boolean): boolean {
+  return judge(node) && evaluatedIn(node).every((child) => visit(child, judge));
+}
+
+function evaluatedIn(node: AnyNode): AnyNode[] {
+  if (node.type === "MemberExpression" && !node.computed) {
+    return node.object.type === "ThisExpression" ? [] : [node.object];
   }
+  if (node.type === "Property" && !node.computed) return [node.value];
+  return childrenOf(node);
 }

@@ -17,7 +17,7 @@ test("readClassSource() reads instance fields, whatever is in their way", () => 
   assert.deepEqual(source?.fields.map(({ name }) => name), ["name", "pattern", "waitTime", "#hidden", "handler"]);
   assert.equal(source?.fields[0]?.initializer, '"x;}"');
   assert.equal(source?.constructed, "plainly");
-  assert.equal(readClassSource("class B { a = 1; constructor() { super(); } }")?.constructed, "own");
+  assert.equal(readClassSource("class B extends A { a = 1; constructor() { super(); } }")?.constructed, "own");
   assert.equal(readClassSource("() => 5"), undefined);
 });
 
@@ -31,8 +31,25 @@ test("isInert() is true for what makes a value and does nothing", () => {
     "between(1, 5)",
     "() => call()",
     "async (x) => { call(); }",
+    "[() => call(), { f() { return call(); } }]",
+    "this.index + 1",
+    "a / b / c",
   ];
-  const acting = ["call()", "new Socket()", "a.b()", "count++", "x = 5", "await y", "`${call()}`", "(() => call())()"];
+  const acting = [
+    "call()",
+    "new Socket()",
+    "a.b()",
+    "count++",
+    "x = 5",
+    "await y",
+    "`${call()}`",
+    "(() => call())()",
+    "tag`x`",
+    'import("x")',
+    "delete a.b",
+    "class {}",
+    "= =",
+  ];
   for (const text of inert) assert.equal(isInert(text), true, text);
   for (const text of acting) assert.equal(isInert(text), false, text);
 });
@@ -49,4 +66,19 @@ test("isClosedFunction() is true for what stands on its text alone", () => {
   for (const text of closed) assert.equal(isClosedFunction(text, "waitTime"), true, text);
   for (const text of open) assert.equal(isClosedFunction(text, "waitTime"), false, text);
   assert.equal(isClosedFunction("tick() { return this.runTime < 5 ? [1] : null; }", "tick", ["runTime"]), true);
+});
+
+test("readClassSource() is not misled by literals that look like code", () => {
+  const source = readClassSource(
+    "class A { a = b / c; d = /[/}]\\/;/; e = `}${`{`}`; 'quoted' = 1; 7 = 2; static { if (x) { y; } } get f() { return 1; } g }",
+  );
+  assert.deepEqual(source?.fields, [
+    { name: "a", initializer: "b / c" },
+    { name: "d", initializer: "/[/}]\\/;/" },
+    { name: "e", initializer: "`}${`{`}`" },
+    { name: "quoted", initializer: "1" },
+    { name: "7", initializer: "2" },
+    { name: "g", initializer: "" },
+  ]);
+  assert.equal(readClassSource("class A { = }"), undefined);
 });
