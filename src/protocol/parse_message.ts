@@ -237,6 +237,16 @@ function parseHealth(fields: Fields): WorkerHealth {
         doing: readText(hung, "doing", MAX_NAME),
       };
     }),
+    ...(fields.starting === undefined ? {} : {
+      starting: readList(fields, "starting", 4096, (item) => {
+        const starting = toFields(item, "starting");
+        return {
+          userClass: readText(starting, "userClass", MAX_NAME),
+          users: readCount(starting, "users"),
+          longestMs: readAmount(starting, "longestMs"),
+        };
+      }),
+    }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { DeltaMessage } from "./delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
 import type { OnceEvent } from "./once_message.ts";
 import type { Enveloped, UserMessage } from "./user_message.ts";
-import type { IndexesByClass, RunPlan, UsersByClass } from "./worker_message.ts";
+import type { IndexesByClass, RunPlan, StartingUsers, UsersByClass } from "./worker_message.ts";
 
 export type ToThread =
   | {
@@ -44,6 +44,7 @@ export interface ThreadHealth {
   readonly loopLagP99Ms: number;
   readonly latenessP99Ms: number;
   readonly users: UsersByClass;
+  readonly starting?: readonly StartingUsers[];
 }
 
 export type FromThread =

@@ -23,6 +23,14 @@ export type IndexesByClass = Readonly<Record<string, readonly number[]>>;
 
 export type WorkerState = "ready" | "spawning" | "running" | "stopping";
 
+/** Users of one class whose `onStart` has not ended. */
+export interface StartingUsers {
+  readonly userClass: string;
+  readonly users: number;
+  /** For how long the first of them has been in `onStart`, as far as it was seen. */
+  readonly longestMs: number;
+}
+
 /** How a worker process is doing: measured by itself, once a second. */
 export interface WorkerHealth {
   readonly cpuPercent: number; // of the whole machine's cores that the process may use: 100 = all of its threads' cores
@@ -32,6 +40,8 @@ export interface WorkerHealth {
   readonly latenessP99Ms: number; // how late users woke from their waits, p99 of the last second
   /** Threads that answered nothing for a while, each with what it was last seen doing. */
   readonly hung: readonly { readonly thread: number; readonly silentMs: number; readonly doing: string }[];
+  /** Absent where no user is in `onStart`. */
+  readonly starting?: readonly StartingUsers[];
 }
 
 /** A worker as it introduces itself. */

@@ -7,8 +7,8 @@
 import type { Clock } from "../base/clock.ts";
 import { WINDOW_TICKS } from "./tick_window.ts";
 
-/** From this part of a second on the last tick of the load is a whole one. */
-const MIN_LAST_TICK_MS = 500;
+/** A tick at the edge of the load that is shorter than this is no whole one: after a reset, before the stop. */
+const MIN_WHOLE_TICK_MS = 500;
 
 /** As plain data; times are ages before the moment of saving. */
 export interface LoadTimeState {
@@ -57,6 +57,10 @@ export class LoadTime {
     const nowMs = this.#clock.nowMs();
     const second = Math.round((nowMs - this.#startMs) / 1000);
     if (this.#loadEndMs === undefined) {
+      if (this.#spansMs.length === 0 && nowMs - this.#openedMs < MIN_WHOLE_TICK_MS) {
+        this.#second = Math.max(this.#second + 1, second);
+        return; // a reset came shortly before the tick: the rest of it belongs to the next one
+      }
       this.#spansMs.push(nowMs - this.#openedMs);
       if (this.#spansMs.length > WINDOW_TICKS) this.#spansMs.shift();
       this.#openTick++;
@@ -71,7 +75,7 @@ export class LoadTime {
   end(): void {
     if (this.#loadEndMs !== undefined) return;
     const nowMs = this.#clock.nowMs();
-    if (nowMs - this.#openedMs >= MIN_LAST_TICK_MS) this.rotate();
+    if (nowMs - this.#openedMs >= MIN_WHOLE_TICK_MS) this.rotate();
     this.#loadEndMs = nowMs;
   }
 

@@ -196,6 +196,7 @@ export class ThreadRun {
     const { loop, lateness, flushFailures, post } = this.#options;
     this.#postReport();
     flushFailures();
+    const starting = this.#users.starting(this.#options.clock.nowMs());
     post({
       kind: "delta",
       runId: this.plan.runId,
@@ -204,6 +205,7 @@ export class ThreadRun {
         loopLagP99Ms: loop.takeP99Ms(),
         latenessP99Ms: lateness.takeP99Ms(),
         users: this.#users.usersByClass,
+        ...(starting.length === 0 ? {} : { starting }),
       },
     });
   }

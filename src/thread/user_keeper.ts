@@ -5,7 +5,7 @@
  * A user that ends by itself (StopUser, a failed start) is not replaced: it counts as one that was started, as in Locust. So an
  * assignment means "this many have been started and not stopped", and equal assignments never start anybody twice.
  */
-import type { IndexesByClass, UsersByClass } from "../protocol/worker_message.ts";
+import type { IndexesByClass, StartingUsers, UsersByClass } from "../protocol/worker_message.ts";
 import type { RunningUser, UserEnd } from "../user/running/running_user.ts";
 import type { StopMode } from "../user/running/user_lifecycle.ts";
 
@@ -20,6 +20,8 @@ interface ClassUsers {
   alive: number;
   started: number; // and not stopped by an assignment
   readonly spare: number[]; // numbers to start the next ones with
+  /** The first user that is in `onStart`, and since when that has been seen. */
+  starting: { readonly user: RunningUser; readonly sinceMs: number } | undefined;
 }
 
 export class UserKeeper {
@@ -49,6 +51,19 @@ export class UserKeeper {
       if (alive > 0) counts[name] = alive;
     }
     return counts;
+  }
+
+  /** Users in `onStart`, by class. Call it once in a while: how long they have been there counts from the call that saw them first. */
+  starting(nowMs: number): StartingUsers[] {
+    const list: StartingUsers[] = [];
+    for (const [userClass, kept] of this.#classes) {
+      const starting = kept.users.filter((user) => user.isStarting);
+      const [first] = starting;
+      if (first !== kept.starting?.user) kept.starting = first && { user: first, sinceMs: nowMs };
+      if (kept.starting === undefined) continue;
+      list.push({ userClass, users: starting.length, longestMs: nowMs - kept.starting.sinceMs });
+    }
+    return list;
   }
 
   /** Brings every class to its count; classes that are not named are stopped. */
@@ -115,7 +130,9 @@ export class UserKeeper {
 
   #classOf(name: string): ClassUsers {
     let kept = this.#classes.get(name);
-    if (kept === undefined) this.#classes.set(name, kept = { users: [], alive: 0, started: 0, spare: [] });
+    if (kept === undefined) {
+      this.#classes.set(name, kept = { users: [], alive: 0, started: 0, spare: [], starting: undefined });
+    }
     return kept;
   }
 }

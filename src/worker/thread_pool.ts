@@ -131,8 +131,9 @@ export class ThreadPool {
   }
 
   /** The threads' part of the worker's health: the worst thread counts. */
-  health(): Pick<WorkerHealth, "loopLagP99Ms" | "latenessP99Ms" | "hung"> {
+  health(): Pick<WorkerHealth, "loopLagP99Ms" | "latenessP99Ms" | "hung" | "starting"> {
     const figures = [...this.#health.values()];
+    const starting = figures.flatMap((health) => health.starting ?? []);
     return {
       loopLagP99Ms: Math.max(0, ...figures.map((health) => health.loopLagP99Ms)),
       latenessP99Ms: Math.max(0, ...figures.map((health) => health.latenessP99Ms)),
@@ -141,6 +142,7 @@ export class ThreadPool {
         silentMs: Math.round(handle.silentMs),
         doing: handle.doing,
       })),
+      ...(starting.length === 0 ? {} : { starting }),
     };
   }
 

@@ -244,6 +244,19 @@ test("Ledger.apply() after a reset drops deltas of before it and counts those th
   assert.deepEqual([total.requests, total.totalPerSecond, ledger.workerRequests("w")], [1, 0.5, 1]);
 });
 
+test("Ledger.rotate() shortly after a reset ends no whole tick: current rates are over the time since the reset", async () => {
+  const { clock, ledger } = startLedger();
+  await clock.advance(4800);
+  ledger.reset();
+  await clock.advance(200);
+  ledger.rotate();
+  ledger.apply({ ...deltaOf(Array.from({ length: 24 }, () => plain("/"))), resets: 1 }, "w");
+  await clock.advance(1000);
+  ledger.rotate();
+  const { total, tick } = ledger.snapshot(CONTEXT);
+  assert.deepEqual([total.currentPerSecond, total.totalPerSecond, tick], [20, 20, 6]);
+});
+
 test("Ledger.apply() of a reset that an earlier master did not write down makes it again", () => {
   const { ledger } = startLedger();
   ledger.apply(deltaOf([plain("/"), plain("/")]), "w");

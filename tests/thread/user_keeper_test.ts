@@ -15,6 +15,7 @@ class IdleUser implements RunningUser {
   state: UserState = "running";
   stoppedBy: StopMode | undefined;
   isAborted = false;
+  isStarting = false;
 
   constructor(className: string, index: number, onEnded: OnUserEnded) {
     this.className = className;
@@ -164,4 +165,17 @@ test("UserKeeper: whoever ends whenever, as many live as were assigned and have 
       assert.ok(running >= started - gone, `${running} run of ${started}, only ${gone} left`);
     }
   }));
+});
+
+test("UserKeeper.starting() counts users in onStart by class, and for how long the first of them has been there", () => {
+  const { keeper, users } = createKeeper();
+  keeper.assign({ A: 3, B: 1 }, { A: [0, 1, 2], B: [3] }, "finishRequest");
+  for (const user of users.slice(1)) user.isStarting = true;
+  const first = keeper.starting(1000);
+  assert.deepEqual(first[0], { userClass: "A", users: 2, longestMs: 0 });
+  assert.equal(keeper.starting(5000)[0]?.longestMs, 4000);
+  users[1]!.isStarting = false; // another one is the first now
+  assert.deepEqual(keeper.starting(6000)[0], { userClass: "A", users: 1, longestMs: 0 });
+  users[2]!.isStarting = users[3]!.isStarting = false;
+  assert.deepEqual(keeper.starting(7000), []);
 });

@@ -2,6 +2,7 @@
  * The evidence of a verdict: everything that was observed of the load generator during a run, as plain data. `HealthMonitor` collects
  * it, rules read it. It holds counts and no judgements.
  */
+import type { StartingUsers } from "../../protocol/worker_message.ts";
 import type { LedgerCounts } from "../ledger.ts";
 
 /** In how many of a number of seconds something was observed, and its worst value. */
@@ -36,14 +37,6 @@ export interface AbsentWorker {
   readonly numbers: "complete" | "undelivered";
 }
 
-/** Users of one class whose `onStart` had not ended when the load was stopped. */
-export interface StartingUsers {
-  readonly userClass: string;
-  readonly users: number;
-  /** For how long the first of them had been in `onStart`. */
-  readonly longestMs: number;
-}
-
 /** The cause of a run's end: its own plan, a person or the locustfile, or a failure (a shape that threw, a control thread that died). */
 export type RunEnd = "plan" | "hand" | "failure";
 
@@ -69,7 +62,7 @@ export interface RunEvidence {
     /** How many users the classes take, where a completed ramp shows that it is fewer than the target (fixed counts only). */
     readonly placeable?: number;
   };
-  /** Users that were still in `onStart` at the stop. */
+  /** Users that were still in `onStart` when their workers were last heard before the stop. */
   readonly starting: readonly StartingUsers[];
   readonly workers: readonly WorkerEvidence[];
   readonly hung: readonly HungThread[];

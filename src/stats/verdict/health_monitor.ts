@@ -2,17 +2,9 @@
  * Collects the evidence of a verdict while a run is in progress: the only place where observations come together. It counts; the rules
  * in `doubts/` judge. One `observeWorker` per worker and second, one `observeTick` per tick.
  */
-import { LOCAL_WORKER_ID, type WorkerHealth } from "../../protocol/worker_message.ts";
+import { LOCAL_WORKER_ID, type StartingUsers, type WorkerHealth } from "../../protocol/worker_message.ts";
 import type { LedgerCounts } from "../ledger.ts";
-import type {
-  AbsentWorker,
-  EarlierEvidence,
-  HungThread,
-  RunEnd,
-  RunEvidence,
-  SecondCounts,
-  StartingUsers,
-} from "./evidence.ts";
+import type { AbsentWorker, EarlierEvidence, HungThread, RunEnd, RunEvidence, SecondCounts } from "./evidence.ts";
 
 /** A loop or a start that is later than this is counted: response times are wrong by as much, and targets answer in tens of ms. */
 export const LATE_MS = 50;
@@ -49,6 +41,7 @@ export class HealthMonitor {
   readonly #workers = new Map<string, MutableWorker>();
   readonly #hung = new Map<string, HungThread>();
   readonly #absent = new Map<string, AbsentWorker>();
+  readonly #starting = new Map<string, readonly StartingUsers[]>();
   readonly #masterLate = new SecondCounter();
   #target = 0;
   #wanted = 0;
@@ -56,7 +49,6 @@ export class HealthMonitor {
   #endedBy: RunEnd = "plan";
   #placeable: number | undefined;
   #failedListeners = 0;
-  #starting: readonly StartingUsers[] = [];
   #resumedAfterMs: number | undefined;
 
   /** The worker's own measurements of its last second. */
@@ -70,6 +62,7 @@ export class HealthMonitor {
     worker.startsLate.count(health.latenessP99Ms, LATE_MS);
     worker.cpuFull.count(health.machineCpuPercent, CPU_FULL_PERCENT);
     this.#observeHung(id, health.hung);
+    this.#starting.set(id, health.starting ?? []);
   }
 
   /** How many users run, how many are wanted at this moment of a ramp, and how many in its end. */
@@ -83,11 +76,6 @@ export class HealthMonitor {
   observeRamped(users: number, ramp: { readonly wanted: number; readonly target: number }): void {
     this.observeUsers(users, ramp);
     this.#placeable = users < ramp.target ? users : undefined;
-  }
-
-  /** Users that are in `onStart` when the load is stopped. */
-  observeStarting(starting: readonly StartingUsers[]): void {
-    this.#starting = starting;
   }
 
   /** The cause of the run's end. */
@@ -130,7 +118,7 @@ export class HealthMonitor {
         endedBy: this.#endedBy,
         ...(this.#placeable === undefined ? {} : { placeable: this.#placeable }),
       },
-      starting: this.#starting,
+      starting: sumStarting([...this.#starting.values()].flat()),
       workers: [...this.#workers.values()].map(({ id, loopLate, startsLate, cpuFull }) => ({
         id,
         loopLate: copy(loopLate),
@@ -166,4 +154,18 @@ export class HealthMonitor {
 
 function keyOf({ workerId, thread }: { readonly workerId: string; readonly thread: number }): string {
   return `${thread} ${workerId}`;
+}
+
+/** By class, over all workers. */
+function sumStarting(parts: readonly StartingUsers[]): StartingUsers[] {
+  const byClass = new Map<string, StartingUsers>();
+  for (const part of parts) {
+    const { users = 0, longestMs = 0 } = byClass.get(part.userClass) ?? {};
+    byClass.set(part.userClass, {
+      userClass: part.userClass,
+      users: users + part.users,
+      longestMs: Math.max(longestMs, part.longestMs),
+    });
+  }
+  return [...byClass.values()];
 }

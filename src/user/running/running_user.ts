@@ -33,6 +33,8 @@ export interface RunningUser {
   readonly className: string;
   readonly index: number;
   readonly state: UserState;
+  /** Whether its constructor or `onStart` has not ended. */
+  readonly isStarting: boolean;
   /** The user itself; undefined if its constructor threw. */
   readonly user: User | undefined;
   /** `finishRequest`: what is in flight is counted, then it ends. `finishTask`: the task may go on, for the stop timeout. */
@@ -72,6 +74,7 @@ class UserRun implements RunningUser, LifecycleOwner {
   readonly #options: StartUserOptions;
   #user: User | undefined;
   #wasTold = false;
+  #isStarting = true;
   #hooksTaken = false;
   #ending: PromiseWithResolvers<void> | undefined;
   #quiet: PromiseWithResolvers<void> | undefined;
@@ -92,6 +95,10 @@ class UserRun implements RunningUser, LifecycleOwner {
 
   get state(): UserState {
     return this.#lifecycle.state;
+  }
+
+  get isStarting(): boolean {
+    return this.#isStarting && this.state !== "ended";
   }
 
   get user(): User | undefined {
@@ -136,6 +143,7 @@ class UserRun implements RunningUser, LifecycleOwner {
   /** The user's whole lifecycle. Never rejects. One async frame: there are as many as users. */
   async live(): Promise<void> {
     const failed = await this.#start();
+    this.#isStarting = false;
     if (failed !== undefined) return this.#finish(failed);
     let left: UserEnd = "timedOut";
     try {

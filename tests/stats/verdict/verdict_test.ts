@@ -295,3 +295,16 @@ for (const [sentence, changes, cause] of NOTHING_COUNTED) {
     assert.match(doubts.find((doubt) => doubt.kind === "nothing-counted")?.sentence ?? "", cause);
   });
 }
+
+test("HealthMonitor sums the users that are in onStart over workers, as they were last seen", () => {
+  const monitor = new HealthMonitor();
+  const starting = (users: number, longestMs: number) => ({
+    ...HEALTH,
+    starting: [{ userClass: "V", users, longestMs }],
+  });
+  monitor.observeWorker("w1", starting(3, 9000));
+  monitor.observeWorker("w2", starting(2, 10_000));
+  monitor.observeWorker("w3", starting(7, 1000));
+  monitor.observeWorker("w3", HEALTH);
+  assert.deepEqual(monitor.evidence(NOTHING, COUNTS).starting, [{ userClass: "V", users: 5, longestMs: 10_000 }]);
+});
