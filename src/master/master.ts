@@ -6,6 +6,12 @@ import type { Timer } from "../base/clock.ts";
 import { describeThrown } from "../base/errors.ts";
 import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
 import type { LinkEnd } from "../link/link.ts";
+import {
+  CUSTOM_MESSAGES_AT_ONCE,
+  CUSTOM_MESSAGES_PER_SECOND,
+  describeDropped,
+  MessageQuota,
+} from "../protocol/message_quota.ts";
 import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
@@ -50,6 +56,7 @@ export class Master {
   #recorder: RunRecorder | undefined;
   #check: Timer | undefined;
   readonly #ackedSinceCheck = new Set<string>();
+  readonly #quotas = new Map<string, MessageQuota>();
 
   constructor(options: MasterOptions) {
     this.#options = options;
@@ -64,6 +71,7 @@ export class Master {
       this.start();
       for (const change of this.roster.check()) this.#tell(change);
       if (this.#run?.state === "stopping") this.#run.workersChanged(); // a lost worker is waited for a while, not for ever
+      this.#reportDropped();
       this.#giveSignsOfLife();
     });
   }
@@ -246,6 +254,7 @@ export class Master {
         if (message.kind === "stats" && message.runId !== this.#run?.id) this.#dismiss(id, message.runId, message.seq);
         return;
       case "userMessage":
+        if (message.message.kind === "custom" && !this.#quotaOf(id).take(this.#options.clock.nowMs())) return;
         return this.#options.onUserMessage(message.message, { kind: "worker", id });
       case "leaving":
         this.roster.announceLeave(id);
@@ -254,6 +263,24 @@ export class Master {
         return this.#tell(this.roster.leave(id, message.reason));
       case "hello":
         return; // the handshake is over
+    }
+  }
+
+  /** Twice what a worker grants itself: only one of another make comes here. */
+  #quotaOf(id: string): MessageQuota {
+    let quota = this.#quotas.get(id);
+    if (quota === undefined) {
+      const limits = { perSecond: 2 * CUSTOM_MESSAGES_PER_SECOND, atOnce: 2 * CUSTOM_MESSAGES_AT_ONCE };
+      this.#quotas.set(id, quota = new MessageQuota(limits, this.#options.clock.nowMs()));
+    }
+    return quota;
+  }
+
+  #reportDropped(): void {
+    for (const [id, quota] of this.#quotas) {
+      const dropped = quota.takeReport(this.#options.clock.nowMs());
+      if (dropped > 0) this.#options.logger.warning(describeDropped(dropped, id));
+      else if (!this.#links.has(id)) this.#quotas.delete(id);
     }
   }
 
