@@ -3,8 +3,10 @@
  * threshold is one comparison (`stats.total.failRatio > 0.01`). Before the first second everything is there and 0. Read-only;
  * a view of one snapshot never changes.
  */
+import { describeKind } from "../base/given_text.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import { type EntrySnapshot, type FailureSnapshot, REPORTED_PERCENTILES } from "../protocol/snapshot_message.ts";
+import type { EntrySnapshot, FailureSnapshot } from "../protocol/snapshot_message.ts";
+import { percentileMs } from "../stats/percentile.ts";
 
 /** One row. Times are milliseconds; what was never measured is 0. */
 export interface EntryView {
@@ -35,9 +37,12 @@ export interface EntryView {
   readonly startTime: number;
   /** Seconds since the Unix epoch; undefined before the first request. */
   readonly lastRequestTimestamp: number | undefined;
-  /** The response time below which the fraction `percent` (0 … 1) lies: exact for reported percentiles, else between the two next. */
+  /**
+   * The response time that the fraction `percent` (0 … 1) of the requests did not exceed: any fraction, by nearest rank, within 0.4 %.
+   * 0 is the minimum, 1 the maximum.
+   */
   getResponseTimePercentile(percent: number): number;
-  /** The same of the last 10 s; below the median by the minimum of the whole run. */
+  /** The same of the last 10 s. */
   getCurrentResponseTimePercentile(percent: number): number;
 }
 
@@ -98,26 +103,17 @@ function viewEntry(entry: EntrySnapshot | undefined, name: string, method: strin
     lastRequestTimestamp: entry?.lastWallMs === undefined || entry.lastWallMs === null
       ? undefined
       : entry.lastWallMs / 1000,
-    getResponseTimePercentile: (percent) => percentileOf(entry?.minMs ?? 0, entry?.percentilesMs, percent),
-    getCurrentResponseTimePercentile: (percent) => percentileOf(entry?.minMs ?? 0, entry?.windowPercentilesMs, percent),
+    getResponseTimePercentile: (percent) => percentileOf(entry?.times, percent),
+    getCurrentResponseTimePercentile: (percent) => percentileOf(entry?.windowTimes, percent),
   };
 }
 
-/** Between two reported percentiles, by their distance; `minMs` is the one at 0. */
-function percentileOf(minMs: number, percentilesMs: readonly (number | null)[] | undefined, percent: number): number {
-  if (!(percent >= 0 && percent <= 1)) {
-    throw new RangeError(`Cannot tell the percentile ${percent}: it is no fraction; give 0.95 for the 95th percentile`);
+/** By nearest rank, from the whole histogram; 0 where nothing was timed. */
+function percentileOf(times: Uint8Array | undefined, percent: number): number {
+  if (typeof percent !== "number" || !(percent >= 0 && percent <= 1)) {
+    throw new RangeError(
+      `Cannot give the percentile ${describeKind(percent)}: it is not a fraction; pass 0.95 for the 95th percentile`,
+    );
   }
-  if (percentilesMs === undefined) return 0;
-  let lower = { at: 0, ms: minMs };
-  for (const [index, at] of REPORTED_PERCENTILES.entries()) {
-    const upper = { at, ms: percentilesMs[index] ?? 0 };
-    if (percent > at) {
-      lower = upper;
-      continue;
-    }
-    const share = (percent - lower.at) / (upper.at - lower.at);
-    return lower.ms + (upper.ms - lower.ms) * share;
-  }
-  return lower.ms;
+  return times === undefined ? 0 : percentileMs(times, percent) ?? 0;
 }

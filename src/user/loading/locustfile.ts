@@ -10,6 +10,7 @@ import type {
 import { setPlan } from "../tasks/class_plans.ts";
 import { findShapeProblems } from "../ready_shapes.ts";
 import { findMember } from "./source_place.ts";
+import { noteClassPlace } from "./class_places.ts";
 import { checkWaitTime } from "./wait_check.ts";
 import { checkUserClass, isSwitchedOff } from "./class_check.ts";
 import { collectClasses, type FoundClass } from "./exported_classes.ts";
@@ -66,7 +67,9 @@ export function collectLocustfile(
   const readText = options.readText ?? (() => undefined);
   for (const [name, { file, value }] of users.found) {
     const userClass = value as UserClass;
-    const note = createNotes({ file, source: readText(file) }, problems, warnings);
+    const source = readText(file);
+    const note = createNotes({ file, source }, problems, warnings);
+    if (source !== undefined) noteClassPlace(userClass, { file, source });
     const checkWait = (owner: TaskOwner, kind: "user" | "set") => {
       const found = checkWaitTime(owner, kind);
       if (found !== undefined) note.complain(owner, found.problem, { level: found.level, member: "waitTime" });
@@ -83,6 +86,7 @@ export function collectLocustfile(
       complain: note.complain,
       warn: note.warn,
       visitSet: (owner) => {
+        if (source !== undefined) noteClassPlace(owner, { file, source });
         checkWait(owner, "set");
         checkHabits(owner, "set");
       },

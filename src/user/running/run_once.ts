@@ -9,6 +9,7 @@ import { bindFrame } from "../tasks/frame_of.ts";
 import { TaskFrame } from "../tasks/task_frame.ts";
 import { executeTask } from "../tasks/task_loop.ts";
 import { planTaskSet, SILENT_CONTEXT, type TaskEntry } from "../tasks/task_plan.ts";
+import { judgeConstructor } from "../tasks/wait_rule.ts";
 import { TaskSet } from "../tasks/task_set.ts";
 import type { Environment } from "../environment.ts";
 import { LOOP, type LoopState } from "../tasks/loop_state.ts";
@@ -76,7 +77,7 @@ class OnceRun {
     try {
       user = createUser(userClass, runContext.environment, this.#lifecycle);
     } catch (thrown) {
-      return this.#settle(`${userClass.name}.constructor`, thrown);
+      return this.#settle(`${userClass.name}.constructor`, judgeConstructor(thrown, userClass));
     }
     const loop = this.#loop = user[LOOP];
     const frame = loop.frame = new TaskFrame(loop, user, planOf(userClass), undefined);
@@ -111,7 +112,7 @@ class OnceRun {
     try {
       set = new (setClass as unknown as ConcreteSet)(parent.receiver);
     } catch (thrown) {
-      return this.#settle(`${entry.where}.constructor`, thrown);
+      return this.#settle(`${entry.where}.constructor`, judgeConstructor(thrown, setClass));
     }
     const frame = new TaskFrame(parent.loop, set, entry.plan ?? planTaskSet(setClass, SILENT_CONTEXT), parent);
     bindFrame(set, frame);

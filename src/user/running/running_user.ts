@@ -177,7 +177,7 @@ class UserRun implements RunningUser, LifecycleOwner {
     try {
       user = this.#user = createUser(userClass, runContext.environment, this.#lifecycle);
     } catch (thrown) {
-      return this.#failStart(judgeConstructor(thrown, this.className), "constructor");
+      return this.#failStart(judgeConstructor(thrown, userClass), "constructor");
     }
     user[LOOP].where = `${this.className}.onStart`;
     try {

@@ -68,7 +68,7 @@ async function flattenedSet(frame: TaskFrame, setClass: RunnableSet, parent: Tas
   const sets = frame.loop.flattened ??= new Map();
   let set = sets.get(setClass);
   if (set === undefined) {
-    set = constructSet(setClass, parent);
+    set = constructSet(frame.loop, `${frame.loop.lifecycle.className}.${setClass.name}`, setClass, parent);
     sets.set(setClass, set);
     await set.onStart();
   }
@@ -209,7 +209,7 @@ async function enterSet(frame: TaskFrame, receiver: TaskReceiver, entry: TaskEnt
   const { loop } = frame;
   const setClass = entry.target.reference as RunnableSet;
   const plan = entry.plan ?? planTaskSet(setClass, SILENT_CONTEXT);
-  const set = constructSet(setClass, receiver);
+  const set = constructSet(loop, entry.where, setClass, receiver);
   const child = new TaskFrame(loop, set, plan, frame);
   bindFrame(set, child);
   loop.frame = child;
@@ -223,11 +223,12 @@ async function enterSet(frame: TaskFrame, receiver: TaskReceiver, entry: TaskEnt
   }
 }
 
-function constructSet(setClass: RunnableSet, parent: TaskReceiver): TaskReceiver {
+function constructSet(loop: LoopState, where: string, setClass: RunnableSet, parent: TaskReceiver): TaskReceiver {
   try {
     return new (setClass as unknown as ConcreteSet)(parent);
   } catch (thrown) {
-    throw judgeConstructor(thrown, setClass.name);
+    loop.where = `${where}.constructor`;
+    throw judgeConstructor(thrown, setClass);
   }
 }
 

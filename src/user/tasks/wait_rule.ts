@@ -5,6 +5,8 @@
 import { LocustError } from "../../base/errors.ts";
 import type { RunningFrame } from "./loop_state.ts";
 import type { TaskReceiver } from "./task_receiver.ts";
+import { placeFieldError } from "../loading/class_places.ts";
+import type { TaskOwner } from "./task_members.ts";
 import { UnusableLocustfile } from "../running/user_errors.ts";
 import { expectedIntervalOf, WAIT_TIME_CODE } from "../timing/wait_time.ts";
 
@@ -27,10 +29,14 @@ export function waitSeconds(frame: RunningFrame | undefined, user: TaskReceiver)
   );
 }
 
-/** What a constructor threw, or, if a wait time of its class cannot be made, the sentence that ends the test. */
-export function judgeConstructor(thrown: unknown, className: string): unknown {
+/**
+ * What a constructor threw, with its place in the locustfile; or, if a wait time of its class cannot be made, the sentence that ends
+ * the test.
+ */
+export function judgeConstructor(thrown: unknown, owner: TaskOwner): unknown {
+  placeFieldError(thrown, owner);
   if (!(thrown instanceof LocustError) || thrown.code !== WAIT_TIME_CODE) return thrown;
-  return new UnusableLocustfile(`Cannot run "${className}": ${thrown.message}`);
+  return new UnusableLocustfile(`Cannot run "${owner.name}": ${thrown.message}`);
 }
 
 /** Milliseconds between the starts of tasks where the wait time that counts is paced, else 0. */

@@ -118,3 +118,27 @@ test("countFailure() ends the row with a task that took time or made a request",
   assert.equal(countFailure(3, 25, 0), 0);
   assert.equal(countFailure(3, 0.2, 1), 0);
 });
+
+test("task loop: an exception in a field of a task set is counted at its constructor", async () => {
+  class Browse extends TaskSet<User> {
+    readonly broken = failWith("no");
+    @task
+    work() {}
+  }
+  class Person extends User {
+    static override tasks = [Browse];
+    override waitTime = constant(10);
+  }
+  const stage = createStage();
+  const user = stage.start(Person);
+  await stage.clock.advance(5000);
+  user.stop("finishRequest");
+  await user.ended;
+  assert.deepEqual(stage.recorder.drain()?.exceptions.map(({ where, count }) => [where, count]), [
+    ["Person.Browse.constructor", 1],
+  ]);
+});
+
+function failWith(message: string): never {
+  throw new Error(message);
+}
