@@ -1,5 +1,5 @@
 /**
- * What happens in a run, in order: the one stream that feeds terminal, files, journal, report and web UI, so that they cannot
+ * The events of a run, in order: the one stream that feeds terminal, files, journal, report and web UI, so that they cannot
  * disagree. Plain data; every event can be written to the journal and read back.
  */
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
@@ -107,5 +107,5 @@ export interface RunOutcome {
   readonly verdict: RunVerdict;
 }
 
-/** Who wants to know. A sink never throws into the run: its failure is logged and remembered by whoever wired it. */
+/** A receiver of run events. It never throws into the run: the caller that connected it logs and remembers its failures. */
 export type RunEventSink = (event: RunEvent) => void;

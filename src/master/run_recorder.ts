@@ -16,9 +16,9 @@ import type { RunEvent } from "./run_event.ts";
 import { maskSettings } from "./settings_secrets.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
 
-/** Nodes whose counts are kept apart within a tick; the rest of a large cluster shares one sum. */
-const MAX_SEPARATE_NODES = 8;
-const OTHER_NODES = "(other workers)";
+/** Workers whose counts are kept apart within a tick; the rest of a large cluster shares one sum. */
+const MAX_SEPARATE_WORKERS = 8;
+const OTHER_WORKERS = "(other workers)";
 /** The rows of a larger cluster are written with each of so many ticks, those of a smaller one with every tick. */
 const WORKERS_EVERY_TICKS = 10;
 const MANY_WORKERS = 32;
@@ -49,8 +49,8 @@ export class RunRecorder {
   }
 
   /** A delta that has just been applied to the ledger. */
-  count(node: string, delta: DeltaMessage): void {
-    const key = this.#counted.has(node) || this.#counted.size < MAX_SEPARATE_NODES ? node : OTHER_NODES;
+  count(worker: string, delta: DeltaMessage): void {
+    const key = this.#counted.has(worker) || this.#counted.size < MAX_SEPARATE_WORKERS ? worker : OTHER_WORKERS;
     let sum = this.#counted.get(key);
     if (sum === undefined) this.#counted.set(key, sum = new DeltaAccumulator());
     sum.add(delta, this.#clock.nowMs());
@@ -104,9 +104,9 @@ export class RunRecorder {
   #recordCounted(progress: RunProgress = this.#run.progress()): void {
     const nowMs = this.#clock.nowMs();
     const deltas = [];
-    for (const [node, sum] of this.#counted) {
+    for (const [worker, sum] of this.#counted) {
       const delta = sum.take(nowMs);
-      if (delta !== undefined) deltas.push({ node, delta });
+      if (delta !== undefined) deltas.push({ node: worker, delta });
     }
     const { applied, finished } = this.#run.deliveries.save();
     const line: JournalLine = {

@@ -5,7 +5,7 @@ export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
 const CODES: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
 
-/** Colours only where a terminal shows them and nobody asked for none (https://no-color.org). */
+/** Colours only where a terminal shows them and the user has not turned them off (https://no-color.org). */
 export function chooseColors(
   environment: Readonly<Record<string, string | undefined>>,
   output: "terminal" | "other",

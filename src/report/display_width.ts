@@ -1,4 +1,4 @@
-/** How many terminal cells a text takes, and texts cut or padded to a number of cells. Pure; expects escaped text. */
+/** Terminal cells: the width of a text, and texts cut, broken or padded to a number of cells. Pure; expects escaped text. */
 
 /** Ranges of code points that take two cells: Hangul, CJK, kana, full-width forms, emoji. */
 const WIDE =

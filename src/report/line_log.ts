@@ -1,4 +1,4 @@
-/** One compact line after the first second and then per interval, where there is no terminal to repaint: in CI logs, pipes, containers. */
+/** Logs one compact line after the first second and then per interval, for outputs that are no terminal: CI logs, pipes, containers. */
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";

@@ -1,4 +1,4 @@
-/** What the live view knows of a run beside the last snapshot, folded from the run events. Pure. */
+/** The state of the live view, folded from the run events: the last snapshot, the ramp, missing workers, the stop. Pure. */
 import type { RunEvent } from "../master/run_event.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 

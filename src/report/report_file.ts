@@ -1,5 +1,5 @@
 /**
- * A file that is replaced as a whole whenever there is something new to say: a reader finds the old text or the new one, never a part.
+ * A file that is replaced as a whole with each new text: a reader finds the old text or the new one, never a part.
  * Created before the run, so that a bad path costs no test. A disk that fails is reported once; later texts are tried again.
  */
 import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";

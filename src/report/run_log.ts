@@ -1,4 +1,4 @@
-/** The run's events as log lines, in Locust's words where it has some: scripts grep for them. */
+/** Writes the run's events as log lines, in Locust's words where it has some: scripts search for them. */
 import { formatCounts } from "../base/text.ts";
 import type { Logger } from "../base/logger.ts";
 import { describeStopReason } from "../master/stop_reason.ts";

@@ -1,6 +1,6 @@
 /**
- * Paints the live view in place: over what it painted before, once per tick, and out of the way of log lines. Owns the lines
- * between the last thing that scrolled and the end of the screen, nothing above.
+ * Paints the live view in place, over its last painting, once per tick; makes room for log lines. Owns the lines between the last one
+ * that scrolled and the end of the screen, and none above.
  */
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import type { Colors } from "./colors.ts";

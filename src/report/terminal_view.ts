@@ -1,6 +1,6 @@
 /**
- * The live view as lines: a head, a progress bar, the request table, and where there is room failures and workers. Pure: the same run, width and height give the same lines,
- * none wider than `width` and not more than `height` of them.
+ * The live view as lines: a head, a progress bar, the request table, and where there is room failures and workers. Pure: the same run,
+ * width and height give the same lines, none wider than `width` and not more than `height` of them.
  */
 import { escapeControls } from "../base/text.ts";
 import { formatBytes, formatElapsed } from "../base/units.ts";

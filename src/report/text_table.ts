@@ -1,6 +1,6 @@
 /**
- * Rows of texts as aligned lines, in the cells that there are. Pure. Columns are as wide as their widest text; what does not fit
- * is given up in this order: the flexible column down to its minimum, then the optional columns by their number.
+ * Lays out rows of texts as aligned lines. Pure. Columns are as wide as their widest text; where the terminal is narrower, first the
+ * flexible column shrinks to its minimum, then optional columns are left out by their number.
  */
 import type { Colors } from "./colors.ts";
 import { displayWidth, fitText, padText } from "./display_width.ts";

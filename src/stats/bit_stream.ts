@@ -1,6 +1,6 @@
 /**
- * Numbers as bits, the highest bit of a byte first, in Golomb-Rice code: the code for "mostly small, sometimes not", which is what
- * gaps and counts of a histogram are.
+ * Numbers as bits, the highest bit of a byte first, in Golomb-Rice code: a code for numbers that are mostly small,
+ * as the gaps and counts of a histogram are.
  *
  *   rice(v, k)  q = v >> k;  q < 16: q ones, a zero, the lowest k bits of v
  *                            else:   16 ones, 6 bits n, then v in n bits

@@ -1,5 +1,5 @@
 /**
- * Where a duration falls on the log-linear scale that every histogram shares. Pure arithmetic, no state.
+ * The log-linear scale that every histogram shares: from a duration to its bucket and back. Pure arithmetic, no state.
  *
  *   0 … 255 µs          one bucket per microsecond                        (exact)
  *   2^e … 2^(e+1)-1 µs  128 buckets of 2^(e-7) µs each, for e = 8 … 31    (width / value <= 1/128)

@@ -1,6 +1,6 @@
 /**
  * Response times and, where users are paced, their corrected form. Absent corrected times mean "equal to the times": so times
- * of paced and unpaced users add up to a corrected whole that misses nothing, in any order of merging.
+ * of paced and unpaced users add up to corrected times of all requests, in any order of merging.
  */
 import { Histogram } from "./histogram.ts";
 import type { DecodedHistogram } from "./packed_histogram.ts";

@@ -1,6 +1,6 @@
 /**
- * A delta whose histograms have been read, once: checked as a whole, then counted by whoever counts it (a master does so in its ledger
- * and for its journal). The memory is shared, so a reading is good until the next delta is read.
+ * A delta whose histograms have been read, once: checked as a whole, then added where it is counted (a master adds it to its
+ * ledger and to its journal). The memory is shared, so a reading is good until the next delta is read.
  *
  * Invariant: a delta that was read can be added without failing half-way.
  */
@@ -129,7 +129,7 @@ function bad(what: string): LocustError {
 
 const reading = new DecodedDelta();
 
-/** Checks a delta and reads its histograms, into memory that everybody shares: use them before the next delta is read. */
+/** Checks a delta and reads its histograms, into memory that all callers share: use them before the next delta is read. */
 export function readDelta(delta: DeltaMessage): DecodedDelta {
   reading.read(delta);
   return reading;

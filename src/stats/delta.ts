@@ -1,4 +1,4 @@
-/** A delta message that grows older. Pure. */
+/** Adds to the ages in a delta message the time that it has waited. Pure. */
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 
 /** The same delta, packed `byMs` ago: what is sent again after a cut says how old it is by now. */

@@ -1,16 +1,17 @@
 /**
- * Counts until somebody takes them as one delta: samples in a thread (through `recorder.ts`), deltas of threads in a worker.
- * Taking reads and clears in one step; whoever takes keeps the delta until it is acknowledged. Ages are turned into times of the
+ * Counts until they are taken as one delta: samples in a thread (through `recorder.ts`), deltas of threads in a worker.
+ * Taking reads and clears in one step; the caller keeps the delta until it is acknowledged. Ages are turned into times of the
  * owner's clock when a delta comes in, and back when it goes out: they grow while the counts are kept here.
  */
 import type { DeltaMessage } from "../protocol/delta_message.ts";
+import { countDelta, type RunSums } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
 import { Entry, wholeAge } from "./entry.ts";
 import { DEFAULT_MAX_NAMES, EntryTable } from "./entry_table.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import { DEFAULT_MAX_FAILURE_GROUPS, FailureGroups } from "./failure_groups.ts";
 
-export class DeltaAccumulator {
+export class DeltaAccumulator implements RunSums {
   readonly failures: FailureGroups;
   readonly exceptions = new ExceptionGroups();
   retries = 0;
@@ -26,7 +27,7 @@ export class DeltaAccumulator {
     this.failures = new FailureGroups(options.maxFailureGroups ?? DEFAULT_MAX_FAILURE_GROUPS);
   }
 
-  /** The row of a method and name, beyond the bound the method's `(other)` row. */
+  /** The row of a method and name, beyond the limit the method's `(other)` row. */
   entry(method: string, name: string): Entry {
     return this.#entries.intern(method, name);
   }
@@ -55,22 +56,20 @@ export class DeltaAccumulator {
    * on a malformed one.
    */
   add(delta: DeltaMessage, receivedAtMs: number): void {
-    const decoded = readDelta(delta);
+    readDelta(delta); // also one that is dropped must be whole
     const { resets = 0 } = delta;
     if (resets < this.#resets) return;
     this.reset(resets);
-    for (const part of delta.entries) {
-      const entry = this.#entries.intern(part.method, part.name);
-      entry.addDelta(part, receivedAtMs, decoded);
-      this.touch(entry);
-    }
-    for (const { method, name, text, count, firstAgeMs, lastAgeMs } of delta.failures) {
-      this.failures.count(method, name, text, count, receivedAtMs - firstAgeMs, receivedAtMs - lastAgeMs);
-    }
-    for (const exception of delta.exceptions) this.exceptions.count(exception, exception.count);
-    this.retries += delta.retries;
-    this.abandoned += delta.abandoned;
-    this.failedStarts += delta.failedStarts;
+    countDelta(delta, receivedAtMs, {
+      open: (method, name) => {
+        const entry = this.#entries.intern(method, name);
+        this.touch(entry);
+        return entry;
+      },
+      failures: this.failures,
+      exceptions: this.exceptions,
+      sums: this,
+    });
   }
 
   /** Everything counted since the last `take`, or undefined if that is nothing. */

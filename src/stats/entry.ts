@@ -13,7 +13,7 @@ export type PhaseTimes = { readonly [P in Phase]?: number | undefined };
 export class Entry {
   readonly method: string;
   readonly name: string;
-  /** `overflow`: stands for all names beyond the bound. */
+  /** `overflow`: stands for all names beyond the limit. */
   readonly kind: "named" | "overflow";
   /** True while it counts something that has not been read. Owned by the table. */
   isDirty = false;

@@ -1,13 +1,13 @@
 /**
- * Rows by method and name, each interned once, without building a key. At most `maxNames` of them: what comes after is
- * counted in the method's `(other)` row, so that a name with an id in it costs detail and not the machine's memory.
+ * Rows by method and name, each interned once, without building a key. At most `maxNames` of them: further
+ * names are counted in the method's `(other)` row: names with ids in them lose detail and do not fill the memory.
  */
 import { truncate } from "../base/text.ts";
 
-/** Rows over all methods. Two thousand already are more than anybody reads; a row takes 1 to 30 KB. */
+/** Rows over all methods. More than two thousand rows are not read by people; a row takes 1 to 30 KB. */
 export const DEFAULT_MAX_NAMES = 2000;
 
-/** Name of the rows that count what went over the bound. */
+/** Name of the rows that count further names. */
 export const OVERFLOW_NAME = "(other)";
 
 /** Methods with an `(other)` row of their own; more are counted under the method `(other)`. */

@@ -1,5 +1,5 @@
 /**
- * Exceptions of user code, grouped by what, where and stack, with the nodes that saw them. Bounded; further ones are counted in
+ * Exceptions of user code, grouped by what, where and stack, with the workers that had them. Bounded; further ones are counted in
  * one group.
  */
 import { truncate } from "../base/text.ts";
@@ -8,7 +8,7 @@ const DEFAULT_MAX_EXCEPTION_GROUPS = 200;
 const MAX_MESSAGE_LENGTH = 500;
 const MAX_STACK_LENGTH = 4000;
 
-export const OTHER_EXCEPTIONS = { message: "(exceptions beyond the bound of different ones)", stack: "", where: "" };
+export const OTHER_EXCEPTIONS = { message: "(exceptions beyond the limit of different ones)", stack: "", where: "" };
 
 export interface ExceptionGroup {
   readonly message: string;

@@ -1,6 +1,6 @@
 /**
  * Failures by method, name and text, in order of first occurrence, with first and last time. At most `maxGroups`: further ones
- * are counted in one group of their own, so that texts with a serial number in them lose detail and nothing else.
+ * are counted in one group of their own, so that texts with a serial number in them lose detail and no count.
  * Times are those of the owner's monotonic clock.
  */
 import { truncate } from "../base/text.ts";
@@ -11,8 +11,8 @@ export const DEFAULT_MAX_FAILURE_GROUPS = 500;
 /** Longer texts are cut: one is a row of a table, not a log. */
 const MAX_TEXT_LENGTH = 500;
 
-/** The group for everything beyond the bound. */
-export const OTHER_FAILURES = { method: "", name: "(other)", text: "(failures beyond the bound of different ones)" };
+/** The group for everything beyond the limit. */
+export const OTHER_FAILURES = { method: "", name: "(other)", text: "(failures beyond the limit of different ones)" };
 
 export interface FailureGroup {
   readonly method: string;
@@ -34,7 +34,7 @@ export class FailureGroups {
     this.#maxGroups = maxGroups;
   }
 
-  /** Failures in the group for those beyond the bound. */
+  /** Failures in the group for those beyond the limit. */
   get overflowed(): number {
     return this.#other?.count ?? 0;
   }

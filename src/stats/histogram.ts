@@ -1,6 +1,6 @@
 /**
- * How often which duration occurred: log-linear (`bucket.ts`), additive, of a fixed maximal size. Parts of the scale get memory
- * when something falls into them. Count, sum, minimum and maximum are exact. Adding is commutative and loses nothing, so a
+ * Counts of durations by bucket: log-linear (`bucket.ts`), additive, of a fixed maximum size. A part of the scale gets memory
+ * with its first value. Count, sum, minimum and maximum are exact. Adding is commutative and loses nothing, so a
  * quantile of merged histograms is the quantile of all their values together, within 0.5 %.
  */
 import { BUCKET_COUNT, bucketLowUs, bucketMiddleUs, bucketOf, MAX_DURATION_US, SUB_BUCKET_BITS } from "./bucket.ts";
@@ -195,7 +195,7 @@ export class Histogram {
     return histogram;
   }
 
-  /** No values any more. The memory is kept: whoever resets goes on recording values like those before. */
+  /** Removes all values. The memory is kept: the next values are usually like those before. */
   reset(): void {
     if (this.#count === 0) return;
     for (const chunk of this.#chunks) chunk?.fill(0);

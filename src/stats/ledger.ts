@@ -10,7 +10,9 @@ import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
+import { countDelta, type RunSums } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
+import type { Entry } from "./entry.ts";
 import { EntryTable } from "./entry_table.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
@@ -42,7 +44,7 @@ export interface LedgerCounts {
   readonly failedStarts: number;
   readonly exceptions: number;
   readonly overflowedRequests: number; // in `(other)` rows
-  readonly overflowedFailures: number; // in the group beyond the bound
+  readonly overflowedFailures: number; // in the group beyond the limit
 }
 
 export class Ledger {
@@ -55,9 +57,7 @@ export class Ledger {
   #total: LedgerRow;
   readonly #span = new SpanCounter();
   #dirty: LedgerRow[] = [];
-  #retries = 0;
-  #abandoned = 0;
-  #failedStarts = 0;
+  readonly #sums: RunSums = { retries: 0, abandoned: 0, failedStarts: 0 };
   #resets = 0;
 
   constructor(options: { readonly clock: Clock; readonly maxNames?: number }) {
@@ -93,28 +93,19 @@ export class Ledger {
    * `LocustError` (`bad_stats`) on a malformed one.
    */
   apply(delta: DeltaMessage, worker: string): boolean {
-    const decoded = readDelta(delta);
+    readDelta(delta); // also one that is dropped must be whole
     const { resets = 0 } = delta;
     if (resets < this.#resets) return false;
     // An earlier master made a reset that its journal does not hold.
     while (resets > this.#resets) this.reset();
-    const nowMs = this.#clock.nowMs();
-    let requests = 0;
-    for (const part of delta.entries) {
-      const row = this.#rows.intern(part.method, part.name);
-      row.open.addDelta(part, nowMs, decoded);
-      requests += part.requests;
-      if (row.open.isDirty) continue;
-      row.open.isDirty = true;
-      this.#dirty.push(row);
-    }
-    for (const { method, name, text, count, firstAgeMs, lastAgeMs } of delta.failures) {
-      this.#failures.count(method, name, text, count, nowMs - firstAgeMs, nowMs - lastAgeMs);
-    }
-    for (const exception of delta.exceptions) this.#exceptions.count(exception, exception.count, worker);
-    this.#retries += delta.retries;
-    this.#abandoned += delta.abandoned;
-    this.#failedStarts += delta.failedStarts;
+    countDelta(delta, this.#clock.nowMs(), {
+      open: (method, name) => this.#openEntry(method, name),
+      failures: this.#failures,
+      exceptions: this.#exceptions,
+      sums: this.#sums,
+      worker,
+    });
+    const requests = delta.entries.reduce((sum, entry) => sum + entry.requests, 0);
     this.#requestsByWorker.set(worker, this.workerRequests(worker) + requests);
     return true;
   }
@@ -171,9 +162,7 @@ export class Ledger {
     let overflowedRequests = 0;
     for (const row of this.#rows.rows()) if (row.kind === "overflow") overflowedRequests += row.run.requests;
     return {
-      retries: this.#retries,
-      abandoned: this.#abandoned,
-      failedStarts: this.#failedStarts,
+      ...this.#sums,
       exceptions: this.#exceptions.total,
       overflowedRequests,
       overflowedFailures: this.#failures.overflowed,
@@ -187,7 +176,7 @@ export class Ledger {
 
   /**
    * Zeroes everything: only samples that are started from now on count, and rates are over the time from now on. The rows stay listed,
-   * as Locust's reset leaves them; the run's own time goes on.
+   * as Locust's reset leaves them; the run's own time continues.
    */
   reset(): void {
     this.#fold();
@@ -198,7 +187,7 @@ export class Ledger {
     this.#failures.clear();
     this.#exceptions.clear();
     this.#requestsByWorker.clear();
-    this.#retries = this.#abandoned = this.#failedStarts = 0;
+    this.#sums.retries = this.#sums.abandoned = this.#sums.failedStarts = 0;
     this.#resets++;
     this.#time.reset();
     this.#dateRows();
@@ -220,16 +209,14 @@ export class Ledger {
         lastAgeMs: nowMs - lastMs,
       })),
       exceptions: this.#exceptions.list().map((group) => ({ ...group, nodes: [...group.nodes].sort(compareText) })),
-      retries: this.#retries,
-      abandoned: this.#abandoned,
-      failedStarts: this.#failedStarts,
+      ...this.#sums,
       requestsByWorker: Object.fromEntries(this.#requestsByWorker),
     };
   }
 
   /**
-   * A ledger that goes on where `state` was saved `awayMs` ago; by default what the machine's date says. The time in between
-   * is part of the run: its workers may have gone on. The window of the last ticks starts empty.
+   * A ledger that continues where `state` was saved `awayMs` ago; by default what the machine's date says. The time in between
+   * is part of the run: its workers may have continued. The window of the last ticks starts empty.
    */
   static restore(state: LedgerState, options: { readonly clock: Clock; readonly awayMs?: number }): Ledger {
     checkLedgerState(state);
@@ -248,13 +235,21 @@ export class Ledger {
       for (const worker of exception.nodes) ledger.#exceptions.count(exception, 0, worker);
       ledger.#exceptions.count(exception, exception.count);
     }
-    ledger.#retries = state.retries;
-    ledger.#abandoned = state.abandoned;
-    ledger.#failedStarts = state.failedStarts;
+    ledger.#sums.retries = state.retries;
+    ledger.#sums.abandoned = state.abandoned;
+    ledger.#sums.failedStarts = state.failedStarts;
     for (const [worker, requests] of Object.entries(state.requestsByWorker)) {
       ledger.#requestsByWorker.set(worker, requests);
     }
     return ledger;
+  }
+
+  /** What a row counts in the open tick; the next fold adds it up. */
+  #openEntry(method: string, name: string): Entry {
+    const row = this.#rows.intern(method, name);
+    if (!row.open.isDirty) this.#dirty.push(row);
+    row.open.isDirty = true;
+    return row.open;
   }
 
   /** Rows count from where the time does. */

@@ -1,5 +1,5 @@
 /**
- * One row of the ledger: what the open tick counted, the whole run, the last ticks, and the counts by second.
+ * One row of the ledger: the counts of the open tick, of the whole run, of the last ticks, and by second.
  */
 import { Entry } from "./entry.ts";
 import { TickSeries } from "./tick_series.ts";

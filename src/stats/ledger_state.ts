@@ -1,5 +1,5 @@
 /**
- * A ledger as plain data that JSON holds: what the journal keeps, so that a run can go on, or be reported, after its master is gone.
+ * A ledger as plain data that JSON holds: what the journal keeps, so that a run can be resumed, or reported, after its master is gone.
  * Bytes are base64. Times are ages before the moment of saving, so that no clock is carried along.
  */
 import { Buffer } from "node:buffer";

@@ -1,4 +1,4 @@
-/** What reading the bytes of a histogram throws: they come from other processes and files, and nothing about them is certain. */
+/** The error for bytes of a histogram that cannot be read: they come from other processes and files and may be anything. */
 import { LocustError } from "../base/errors.ts";
 
 export function malformedBytes(what: string): LocustError {

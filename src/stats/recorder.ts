@@ -1,5 +1,5 @@
 /**
- * Where a thread's samples are counted. One recorder per thread; no locks, no events, no allocation per sample, no look-up:
+ * Counts the samples of a thread. One recorder per thread; no locks, no events, no allocation per sample, no look-up:
  * the caller interns an entry once per method and name and keeps it.
  */
 import type { Clock } from "../base/clock.ts";
@@ -30,7 +30,7 @@ export class Recorder {
     this.#keepsPhases = options.phases === "keep";
   }
 
-  /** Whether `recordPhases` does anything: who has to build the phases first asks. */
+  /** Whether `recordPhases` does anything: callers ask before they build the phases. */
   get keepsPhases(): boolean {
     return this.#keepsPhases;
   }

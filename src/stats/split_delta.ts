@@ -1,6 +1,6 @@
 /**
- * Cuts a delta into parts that each fit a frame, so that none is ever too large to be sent. Names and texts are bounded one by one
- * (`entry_table.ts`, `failure_groups.ts`), their product is not: 2,000 names of 2 KB are more than a frame. Pure.
+ * Cuts a delta into parts that each fit a frame, so that none is ever too large to be sent. Names and texts have bounds of their
+ * own (`entry_table.ts`, `failure_groups.ts`), but many long ones add up: 2,000 names of 2 KB are more than a frame. Pure.
  */
 import type { DeltaMessage, EntryDelta, ExceptionDelta, FailureDelta } from "../protocol/delta_message.ts";
 

@@ -1,6 +1,6 @@
 /**
- * What one row counted in each of the last ticks, packed: a row that is idle holds nothing. Which ticks are the last ones
- * is the ledger's knowledge; it numbers them 0, 1, 2 …
+ * The counts of one row in each of the last ticks, packed: an idle row holds nothing. The ledger numbers the ticks 0, 1, 2 … and
+ * says which ones are the last.
  */
 import type { Entry } from "./entry.ts";
 import { Histogram } from "./histogram.ts";

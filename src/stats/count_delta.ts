@@ -1,0 +1,36 @@
+/** Adds a delta to counts: the one way, for those that a worker keeps and for the master's ledger. */
+import type { DeltaMessage } from "../protocol/delta_message.ts";
+import { readDelta } from "./decoded_delta.ts";
+import type { Entry } from "./entry.ts";
+import type { ExceptionGroups } from "./exception_groups.ts";
+import type { FailureGroups } from "./failure_groups.ts";
+
+/** Counts that belong to no row. */
+export interface RunSums {
+  retries: number;
+  abandoned: number;
+  failedStarts: number;
+}
+
+export interface DeltaTarget {
+  /** The counters of a method and name, noted as changed. */
+  readonly open: (method: string, name: string) => Entry;
+  readonly failures: FailureGroups;
+  readonly exceptions: ExceptionGroups;
+  readonly sums: RunSums;
+  /** The worker that had the exceptions; absent where that is not kept. */
+  readonly worker?: string;
+}
+
+/** Adds a delta that was received at `receivedAtMs`. All or nothing: throws a `LocustError` (`bad_stats`) on a malformed one. */
+export function countDelta(delta: DeltaMessage, receivedAtMs: number, target: DeltaTarget): void {
+  const decoded = readDelta(delta);
+  for (const part of delta.entries) target.open(part.method, part.name).addDelta(part, receivedAtMs, decoded);
+  for (const { method, name, text, count, firstAgeMs, lastAgeMs } of delta.failures) {
+    target.failures.count(method, name, text, count, receivedAtMs - firstAgeMs, receivedAtMs - lastAgeMs);
+  }
+  for (const exception of delta.exceptions) target.exceptions.count(exception, exception.count, target.worker);
+  target.sums.retries += delta.retries;
+  target.sums.abandoned += delta.abandoned;
+  target.sums.failedStarts += delta.failedStarts;
+}
