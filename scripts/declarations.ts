@@ -6,13 +6,16 @@
  * `bun scripts/declarations.ts` rewrites it, `--check` says whether it is what the sources give now.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import process from "node:process";
 
 /** Where the types are kept. Not a .d.ts file, so that it takes part in no type check of ours. */
 export const TYPES_FILE = "src/cli/verbs/locust_ts_types.txt";
+
+/** Where the package's types are after a build; `package.json` names the folder. */
+export const PACKAGE_TYPES = "dist/types";
 
 const ENTRY = "mod";
 
@@ -34,6 +37,16 @@ export function makeDeclarations(root: string): string {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Writes the types that a program sees which imports the package: the ambient modules, and the entry by which a compiler comes to
+ * them. It never reads our sources, which its options may forbid.
+ */
+export function writePackageTypes(root: string, target: string = join(root, PACKAGE_TYPES)): void {
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, "locust-ts.d.ts"), readFileSync(join(root, TYPES_FILE)));
+  writeFileSync(join(target, "index.d.ts"), '/// <reference path="./locust-ts.d.ts" />\nexport * from "locust-ts";\n');
 }
 
 function emitDeclarations(root: string, folder: string): void {
