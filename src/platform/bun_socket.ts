@@ -1,7 +1,7 @@
 /**
  * `Socket` over `Bun.connect`: the fast path of the executable. One set of callbacks serves all sockets of a thread; each
- * finds its state in `data` of Bun's socket. Bun hands out fresh memory per chunk and does not queue what it could not
- * write, so the rest is kept here until `drain`.
+ * finds its state in `data` of Bun's socket. Bun delivers fresh memory per chunk and does not queue unwritten bytes,
+ * so the rest is kept here until `drain`.
  */
 import { isIP } from "node:net";
 import {
@@ -72,7 +72,7 @@ const CALLBACKS = {
   },
   // Bun reports a failed connect here and by rejecting; the rejection is the one that is used.
   connectError(): void {},
-  // What TLS says after the handshake comes here, and so does what the callbacks above throw: ours, and not to be lost.
+  // Called for TLS errors after the handshake, and for exceptions of the callbacks above, which must not be lost.
   error(raw: RawSocket, problem: unknown): void {
     if (isTlsText(problem)) return raw.data.broken(problem);
     queueMicrotask(() => {
@@ -81,7 +81,7 @@ const CALLBACKS = {
   },
 };
 
-/** What is known only while a socket is being opened; dropped afterwards, because ten thousand open sockets are kept. */
+/** State of a socket that is being opened; dropped afterwards, because there may be ten thousand open sockets. */
 interface Opening {
   readonly resolve: (socket: Socket) => void;
   readonly reject: (error: SocketError) => void;
@@ -97,7 +97,7 @@ class BunSocket implements Socket {
   connectMs = 0;
   tlsMs = -1;
   #raw: RawSocket | undefined;
-  /** What did not fit into the kernel's buffer, oldest first; undefined almost always. */
+  /** Bytes that did not fit into the kernel's buffer, oldest first; mostly undefined. */
   #unsent: Uint8Array[] | undefined;
   #ending = false;
   #opening: Opening | undefined;
@@ -113,7 +113,7 @@ class BunSocket implements Socket {
   opened(raw: RawSocket): void {
     this.#raw = raw;
     const opening = this.#opening;
-    if (opening === undefined) return raw.terminate(); // called off meanwhile
+    if (opening === undefined) return raw.terminate(); // cancelled meanwhile
     raw.setNoDelay(true);
     const now = performance.now();
     this.connectMs = now - opening.startedMs;
@@ -127,7 +127,7 @@ class BunSocket implements Socket {
   shookHands(accepted: boolean, problem: { readonly code?: string } | null): void {
     const opening = this.#opening;
     if (opening === undefined) return;
-    // Bun calls an expired certificate a failure even where it was told not to look at it.
+    // Bun reports an expired certificate as a failure even without verification.
     if (!accepted && (opening.verifies || !isVerificationProblem(problem))) {
       return this.giveUp(toSocketError(problem, "handshake"));
     }
@@ -142,10 +142,10 @@ class BunSocket implements Socket {
     opening.resolve(this);
   }
 
-  /** Ends the opening; what Bun still reports about this socket is ignored. */
+  /** Fails the opening; later reports of Bun about this socket are ignored. */
   giveUp(error: SocketError): void {
     const opening = this.#opening;
-    if (opening === undefined) return; // it is open, or was given up before
+    if (opening === undefined) return; // it is open, or has failed before
     this.#opening = undefined;
     opening.reject(error);
     this.#raw?.terminate();
@@ -157,7 +157,7 @@ class BunSocket implements Socket {
     this.#raw?.terminate();
   }
 
-  /** TLS 1.3 tickets come after the handshake, so the newest is asked for when it is needed. */
+  /** TLS 1.3 tickets come after the handshake, so the newest is read when it is needed. */
   get ticket(): Uint8Array | undefined {
     return this.#raw?.getSession();
   }

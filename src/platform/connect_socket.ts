@@ -1,4 +1,4 @@
-/** Chooses the fastest socket that can do what is asked for. */
+/** Chooses the fastest socket that supports the requested address. */
 import { isIP } from "node:net";
 import { connectBunSocket } from "./bun_socket.ts";
 import { connectDenoSocket } from "./deno_socket.ts";

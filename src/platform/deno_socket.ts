@@ -1,6 +1,6 @@
 /**
- * `Socket` over `Deno.connect`: the fast path when run from source by Deno. Deno reads into memory of ours, so each socket
- * owns one buffer that the next read overwrites; it grows with what arrives, because most sockets carry short answers.
+ * `Socket` over `Deno.connect`: the fast path when run from source by Deno. Deno reads into memory of the caller, so each socket
+ * owns one buffer that the next read overwrites; it grows with the data, because most sockets carry short responses.
  */
 import { type ConnectSocket, type Socket, type SocketAddress, SocketError, type SocketReceiver } from "./socket.ts";
 import { toSocketError } from "./socket_error.ts";

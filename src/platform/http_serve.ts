@@ -1,7 +1,7 @@
 /**
- * Serving HTTP: `Bun.serve` under Bun, `Deno.serve` under Deno, both with the same `fetch` handler. What is served is the
- * caller's matter. A listener that cannot be opened rejects with a LocustError whose code says why; the caller, who knows the
- * flag, gives the advice.
+ * Serves HTTP: `Bun.serve` under Bun, `Deno.serve` under Deno, both with the same `fetch` handler, which decides what is served.
+ * A listener that cannot be opened rejects with a LocustError whose code names the reason; the caller knows the flag and adds
+ * the advice.
  */
 import { type ErrorCode, LocustError } from "../base/errors.ts";
 

@@ -1,6 +1,6 @@
 /**
- * `Socket` over `node:net` and `node:tls`, which both runtimes have. Slower than their own sockets; taken for what those
- * cannot do: a local address, TLS inside a tunnel, and (under Deno) all TLS.
+ * `Socket` over `node:net` and `node:tls`, which both runtimes have. Slower than their own sockets; used for features that
+ * those lack: a local address, TLS inside a tunnel, and (under Deno) all TLS.
  */
 import net from "node:net";
 import tls from "node:tls";
@@ -80,7 +80,7 @@ export async function connectNodeSocket(
 ): Promise<Socket> {
   const startedMs = performance.now();
   const plain = await openPlain(address, signal).catch((problem: SocketError) => {
-    // Linux says EINVAL where the local address is no address of this machine.
+    // Linux returns EINVAL if the local address is no address of this machine.
     throw address.localAddress !== undefined && problem.detail === "EINVAL"
       ? new SocketError("address-unavailable", "EADDRNOTAVAIL", problem)
       : problem;
@@ -115,7 +115,7 @@ function handshake(
   }, "secureConnect");
 }
 
-/** Waits for the event that says that the socket is ready; destroys it if that does not come. */
+/** Waits until the socket is ready; destroys it if it fails before. */
 function settle<Raw extends net.Socket>(
   signal: AbortSignal | undefined,
   open: () => Raw,
@@ -127,7 +127,7 @@ function settle<Raw extends net.Socket>(
     const raw = open();
     const fail = (problem: unknown) => {
       cleanUp();
-      raw.on("error", () => {}); // a second error of a socket that was given up says nothing new
+      raw.on("error", () => {}); // a second error of a failed socket is of no interest
       raw.destroy();
       reject(toSocketError(problem, stage));
     };

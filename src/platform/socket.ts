@@ -1,7 +1,7 @@
 /**
  * A connected byte stream, as the HTTP engine and the TCP link use it. Three implementations: `Bun.connect` (fastest under Bun),
- * `Deno.connect` (under Deno), `node:net`/`node:tls` (everything that the fast ones cannot: local address, TLS over a tunnel).
- * No implementation buffers what it received: a chunk is valid during the call of `data`, and longer if not `reusesMemory`.
+ * `Deno.connect` (under Deno), `node:net`/`node:tls` (local address, TLS over a tunnel, which the others lack).
+ * No implementation buffers received data: a chunk is valid during the call of `data`, and longer if not `reusesMemory`.
  */
 
 export interface TlsOptions {
@@ -14,7 +14,7 @@ export interface TlsOptions {
 }
 
 /**
- * One user's TLS session with one server: given to each of its connections, the next one resumes what the last one agreed on.
+ * One user's TLS session with one server: given to each of its connections, so that the next one resumes the session of the last.
  * Opaque to its owner, filled by the sockets.
  */
 export interface TlsSession {
@@ -31,13 +31,13 @@ export interface SocketAddress {
   readonly localAddress?: string;
   readonly tls?: TlsOptions;
   readonly session?: TlsSession;
-  /** Called when TCP stands and TLS is still to come: this address answers, no other has to be tried. */
+  /** Called when TCP is connected, before TLS: this address answers, no other has to be tried. */
   readonly onTcpConnected?: () => void;
   /** `startTls` will be called on it: the way through a proxy. */
   readonly upgradable?: true;
 }
 
-/** Why a socket failed; the words that the failure names are made of. */
+/** Why a socket failed. The names of failures derive from it. */
 export type SocketErrorCode =
   | "refused"
   | "reset"
@@ -75,17 +75,17 @@ export interface SocketReceiver {
 export interface Socket {
   /** False while bytes are still queued: wait for `drained` before writing much more, and leave their memory alone. */
   write(bytes: Uint8Array | string): boolean;
-  /** Sends what is queued, then our end. */
+  /** Sends the queued bytes, then the end (FIN). */
   end(): void;
   /** Drops everything at once. */
   destroy(): void;
   /** Milliseconds that TCP and TLS took, measured at connect. */
   readonly connectMs: number;
   readonly tlsMs: number;
-  /** Stops reading, so that TCP slows the sender down; what was read already may still arrive. */
+  /** Stops reading, so that TCP slows the sender down; data that was read already may still arrive. */
   pause(): void;
   resume(): void;
-  /** The memory of a chunk is written over after the call of `data`: copy what must last. */
+  /** The memory of a chunk is written over after the call of `data`: copy it to keep it. */
   readonly reusesMemory: boolean;
   /** Of an `upgradable` socket: speaks TLS from here on; resolves with the milliseconds it took, rejects with a `SocketError`. */
   startTls?(tls: TlsOptions, session?: TlsSession): Promise<number>;

@@ -1,4 +1,4 @@
-/** Turns what the runtimes throw at a socket into a `SocketError`. Pure: decides by code, and by text only where Deno has no code. */
+/** Turns the socket errors of the runtimes into a `SocketError`. Pure: decides by code, and by text only where Deno has no code. */
 import { SocketError, type SocketErrorCode } from "./socket.ts";
 
 const SYSTEM_CODES: Readonly<Record<string, SocketErrorCode>> = {
@@ -29,7 +29,7 @@ const DENO_NAMES: Readonly<Record<string, string>> = {
   NotFound: "ENOENT",
 };
 
-/** What Deno's TLS (rustls) says in words, as OpenSSL spells it. */
+/** Texts of Deno's TLS (rustls), and OpenSSL's codes for them. */
 const RUSTLS_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/UnknownIssuer/, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
   [/CaUsedAsEndEntity/, "DEPTH_ZERO_SELF_SIGNED_CERT"],
@@ -45,21 +45,21 @@ const RUSTLS_TEXTS: readonly (readonly [RegExp, string])[] = [
 /** Codes that belong to TLS: Node's `ERR_TLS_…`/`ERR_SSL_…` and OpenSSL's verification results, which have no prefix. */
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|CRL_)/;
 
-/** How BoringSSL writes what it has no code for: `error:1000045c:SSL routines:OPENSSL_internal:TLSV1_ALERT_…`. */
+/** The form of BoringSSL's errors without a code: `error:1000045c:SSL routines:OPENSSL_internal:TLSV1_ALERT_…`. */
 const BORINGSSL_TEXT = /SSL routines:\w+:(\w+)/;
 
-/** True for an error in BoringSSL's own words. */
+/** True for an error in BoringSSL's text form. */
 export function isTlsText(problem: unknown): boolean {
   return problem instanceof Error && BORINGSSL_TEXT.test(problem.message);
 }
 
-/** True if the handshake itself was fine and only the certificate was not believed. */
+/** True if the handshake itself was fine and only the certificate was rejected. */
 export function isVerificationProblem(problem: unknown): boolean {
   const code = codeOf(problem);
   return TLS_CODE.test(code) && !code.startsWith("ERR_SSL_");
 }
 
-/** `stage` tells a reset in the middle of a handshake from one of the connection. */
+/** `stage` distinguishes a reset during the handshake from one of the connection. */
 export function toSocketError(thrown: unknown, stage: "socket" | "handshake" = "socket"): SocketError {
   if (thrown instanceof SocketError) return thrown;
   const code = codeOf(thrown);

@@ -1,25 +1,25 @@
 /**
- * Collects a body that comes in more than one piece. Trusts a promised length only as far as bytes have come: a server that
+ * Collects a body that comes in more than one piece. Trusts an announced length only as far as bytes have come: a server that
  * promises a gigabyte and sends ten bytes costs a few kilobytes.
  */
 import type { BodyPieces } from "./chunked_decoder.ts";
 import { ProtocolError } from "./wire_error.ts";
 
 const FIRST_BYTES = 4 * 1024;
-/** A promise up to this is believed at once: one allocation instead of a few. */
-const BELIEVED_BYTES = 4 * 1024 * 1024;
+/** An announced length up to this is allocated at once, instead of growing in steps. */
+const TRUSTED_BYTES = 4 * 1024 * 1024;
 
 export class BodyBuffer implements BodyPieces {
   readonly #maxBytes: number;
-  readonly #promised: number;
+  readonly #announced: number;
   #memory: Uint8Array;
   #length = 0;
 
-  /** `promised`: the content-length, -1 if there is none. */
-  constructor(promised: number, maxBytes: number) {
+  /** `announced`: the content-length, -1 if there is none. */
+  constructor(announced: number, maxBytes: number) {
     this.#maxBytes = maxBytes;
-    this.#promised = promised;
-    this.#memory = new Uint8Array(promised >= 0 ? Math.min(promised, BELIEVED_BYTES) : FIRST_BYTES);
+    this.#announced = announced;
+    this.#memory = new Uint8Array(announced >= 0 ? Math.min(announced, TRUSTED_BYTES) : FIRST_BYTES);
   }
 
   get length(): number {
@@ -41,7 +41,7 @@ export class BodyBuffer implements BodyPieces {
 
   #grow(needed: number): void {
     let capacity = Math.max(needed, this.#memory.length * 2);
-    if (this.#promised >= needed) capacity = Math.min(capacity, this.#promised);
+    if (this.#announced >= needed) capacity = Math.min(capacity, this.#announced);
     const larger = new Uint8Array(capacity);
     larger.set(this.#memory.subarray(0, this.#length));
     this.#memory = larger;

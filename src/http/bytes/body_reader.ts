@@ -1,4 +1,4 @@
-/** Reads one body by its framing and hands its pieces on. Knows when it is complete, and what it means if the bytes end. */
+/** Reads one body by its framing and passes its pieces on. Knows when the body is complete, and whether the end of the bytes completes it. */
 import { type BodyPieces, ChunkedDecoder } from "./chunked_decoder.ts";
 import { BY_LENGTH, CHUNKED, type Framing, UNTIL_CLOSE } from "./head_parser.ts";
 
@@ -16,7 +16,7 @@ export class BodyReader {
     this.#chunks = framing === CHUNKED ? new ChunkedDecoder(maxTrailerBytes) : undefined;
   }
 
-  /** True once the body is complete by its own account; never for one that lasts until the connection closes. */
+  /** True once the framing says that the body is complete; never for one that ends with the connection. */
   get done(): boolean {
     return this.#framing === BY_LENGTH ? this.#remaining === 0 : this.#chunks?.done ?? false;
   }
@@ -26,7 +26,7 @@ export class BodyReader {
     return this.#framing === UNTIL_CLOSE;
   }
 
-  /** Reads `bytes[from, to)`; returns the offset after what belongs to this body. */
+  /** Reads `bytes[from, to)`; returns the offset after the last byte of this body. */
   read(bytes: Uint8Array, from: number, to: number): number {
     if (this.#chunks !== undefined) return this.#chunks.read(bytes, from, to, this.pieces);
     const end = this.#framing === BY_LENGTH ? Math.min(to, from + this.#remaining) : to;

@@ -1,6 +1,6 @@
 /**
  * Text of a body: byte order mark first, then the charset of the Content-Type, else UTF-8, as browsers decide it. Bytes that
- * do not fit become U+FFFD; nothing here throws for what a server sends.
+ * do not fit become U+FFFD; no bytes of a server make it throw.
  */
 const utf8 = new TextDecoder("utf-8");
 const decoders = new Map<string, TextDecoder>();
@@ -28,7 +28,7 @@ export function createTextDecoder(charset: string | undefined): TextDecoder {
   try {
     return new TextDecoder(charset ?? "utf-8");
   } catch {
-    return new TextDecoder("utf-8"); // a charset that nobody registered: what a browser does, too
+    return new TextDecoder("utf-8"); // an unregistered charset: browsers decode it as UTF-8, too
   }
 }
 

@@ -29,7 +29,7 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const TAB = 0x09;
 const SEMICOLON = 0x3b;
-/** 13 hexadecimal digits are below 2^52; a longer size is nobody's chunk, and would lose digits in a double. */
+/** 13 hexadecimal digits are below 2^52; no real chunk is longer, and a longer number would lose digits in a double. */
 const MAX_SIZE_DIGITS = 13;
 /** Of all extensions and blanks of one chunk. */
 const MAX_EXTENSION_BYTES = 4096;
@@ -39,9 +39,9 @@ export class ChunkedDecoder {
   #state: State = "size";
   #size = 0;
   #digits = 0;
-  /** Of the extension or the trailer that is being passed over. */
+  /** Bytes skipped of the current extension or trailer. */
   #passed = 0;
-  /** The trailer line at hand has no byte yet but perhaps a carriage return. */
+  /** The current trailer line has no byte yet, except perhaps a carriage return. */
   #lineEmpty = true;
 
   constructor(maxTrailerBytes: number) {
@@ -52,7 +52,7 @@ export class ChunkedDecoder {
     return this.#state === "done";
   }
 
-  /** Reads on in `bytes[from, to)`; returns the offset after what it used: `to`, or earlier when the body is done. */
+  /** Continues with `bytes[from, to)`; returns the offset after the bytes that it used: `to`, or less when the body is done. */
   read(bytes: Uint8Array, from: number, to: number, out: BodyPieces): number {
     let at = from;
     while (at < to && this.#state !== "done") {

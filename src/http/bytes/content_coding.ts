@@ -8,20 +8,20 @@ import { concatBytes } from "./read_all.ts";
 import { ProtocolError } from "./wire_error.ts";
 import { listZstdFrames } from "./zstd_frames.ts";
 
-/** What requests ask for unless the test sets Accept-Encoding itself. */
+/** The Accept-Encoding of requests, unless the test sets its own. */
 export const ACCEPT_ENCODING = "gzip, deflate, br, zstd";
 
 /** A small response can unfold to gigabytes: beyond this it is a failure. */
 export const MAX_DECODED_BYTES = 1 << 30;
 
-/** How often a body may be wrapped is bounded, so that a header cannot keep a thread busy. */
+/** The most codings of one body, so that a header cannot keep a thread busy. */
 const MAX_CODINGS = 5;
 
 export type ContentCoding = "gzip" | "deflate" | "br" | "zstd";
 
 /**
  * The codings to undo, last applied first; empty when there is nothing to do. One unknown name (or too many
- * of them) makes the list empty: the bytes are then handed out as they are.
+ * of them) makes the list empty: the bytes are then returned as they are.
  */
 export function parseContentCodings(header: string | null | undefined): readonly ContentCoding[] {
   if (header === null || header === undefined || header === "") return [];
@@ -66,11 +66,11 @@ function decodeOnce(bytes: Uint8Array, coding: ContentCoding): Uint8Array {
 }
 
 function gunzip(bytes: Uint8Array): Uint8Array {
-  // zlib goes on to further members and steps over zeros that pad the end; any other byte behind it is an error.
+  // zlib continues with further members and skips zeros that pad the end; any other byte after it is an error.
   return zlib.gunzipSync(bytes, { maxOutputLength: MAX_DECODED_BYTES });
 }
 
-/** "deflate" is zlib by the standard and raw deflate by the habit of some servers: the first byte tells them apart. */
+/** "deflate" is zlib by the standard and raw deflate by the habit of some servers: the first bytes distinguish them. */
 function inflate(bytes: Uint8Array): Uint8Array {
   const options = { maxOutputLength: MAX_DECODED_BYTES };
   return isZlibWrapped(bytes) ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options);
@@ -83,7 +83,7 @@ export function isZlibWrapped(bytes: Uint8Array): boolean {
 }
 
 /**
- * The decoder of one runtime returns what it has when the input ends early. A byte that does not belong to the stream shows
+ * The decoder of one runtime returns the decoded part when the input ends early. A byte that does not belong to the stream shows
  * it: a whole stream leaves it alone, a cut one reads it.
  */
 function unbrotli(bytes: Uint8Array): Uint8Array {

@@ -38,7 +38,7 @@ function decoderOf(coding: ContentCoding): Decoder {
   return coding === "zstd" ? decodeWhole : decodeZlib;
 }
 
-/** Feeds a zlib transform and yields what it makes, holding the source back while nobody reads. */
+/** Feeds a zlib transform and yields its output; pauses the source while the output is not read. */
 async function* decodeZlib(first: Uint8Array, reader: Reader, coding: ContentCoding): AsyncGenerator<Uint8Array> {
   const transform = createTransform(first, coding);
   const stopped = new AbortController();
@@ -52,7 +52,7 @@ async function* decodeZlib(first: Uint8Array, reader: Reader, coding: ContentCod
   }
 }
 
-/** Never rejects: what goes wrong destroys the transform, whose reader then gets the error. */
+/** Never rejects: an error destroys the transform, and its reader gets the error. */
 async function feed(transform: Transform, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
   try {
     for await (const chunk of chunks) {
@@ -67,7 +67,7 @@ async function feed(transform: Transform, chunks: AsyncIterable<Uint8Array>, sig
 
 function createTransform(first: Uint8Array, coding: ContentCoding): Transform {
   if (coding === "gzip") return zlib.createGunzip();
-  // One byte is not enough to tell the two kinds of deflate apart; nearly all is wrapped.
+  // One byte is not enough to distinguish the two kinds of deflate; nearly all are wrapped.
   const isWrapped = first.length < 2 ? (first[0]! & 0x0f) === 8 : isZlibWrapped(first);
   return isWrapped ? zlib.createInflate() : zlib.createInflateRaw();
 }

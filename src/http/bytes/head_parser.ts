@@ -1,9 +1,9 @@
 /**
- * Reads the head of a response from its bytes, as far as the wire needs it: status, where the head ends, how the body is
- * framed, whether the connection lasts. Builds no strings and no objects. Fields that only a session wants are read later by
+ * Parses the head of a response as far as the connection needs it: status, end of the head, framing of the body, persistence
+ * of the connection. Builds no strings and no objects. Fields that only a session needs are read later by
  * `head_fields.ts`. Pure.
  *
- * Lenient where browsers are (bare LF, obs-fold, no reason, lines that are no field), strict where two readers could come to
+ * Lenient where browsers are (bare LF, obs-fold, no reason, lines that are no field), strict where two readers could find
  * different ends of the same message: lengths are digits only and must agree, chunked stands alone and last.
  */
 import { ProtocolError } from "./wire_error.ts";
@@ -48,7 +48,7 @@ const PREFIX = [0x48, 0x54, 0x54, 0x50, 0x2f, 0x31, 0x2e] as const;
 
 /**
  * Parses the head that starts at `from`. Returns the offset after its empty line, or -1 if it is not complete yet.
- * Throws a `ProtocolError` as soon as it cannot become a head of ours.
+ * Throws a `ProtocolError` as soon as the bytes cannot become a valid head.
  */
 export function parseHead(bytes: Uint8Array, from: number, to: number, limits: HeadLimits, into: HeadInfo): number {
   let at = parseStatusLine(bytes, from, to, into);
@@ -130,7 +130,7 @@ function checkStatusStart(bytes: Uint8Array, from: number, to: number): void {
   }
 }
 
-/** Says what the server speaks instead. -1 while that is open, so that the answer is the same for any split of the bytes. */
+/** Throws with the protocol that the server speaks instead. -1 while that is undecided, so that the result is the same for any split of the bytes. */
 function refuseForeignBytes(bytes: Uint8Array, from: number, to: number, matched: number): -1 {
   const first = bytes[from] as number;
   if (first === 0x15 || first === 0x16) throw new ProtocolError("TLS instead of HTTP");
@@ -202,7 +202,7 @@ function foldEnd(bytes: Uint8Array, lineEnd: number, to: number): number {
   }
 }
 
-/** One or more equal numbers, comma-separated; anything but digits is refused, and so is what a double cannot hold. */
+/** One or more equal numbers, comma-separated; anything but digits is refused, and so is a number that a double cannot hold. */
 function readContentLength(bytes: Uint8Array, from: number, to: number, into: HeadInfo): void {
   let at = from;
   for (;;) {

@@ -1,12 +1,12 @@
 /**
- * Header fields of a session or a request, in the order and the spelling they were given: what goes out on the wire is what
- * the test writes. Names compare without case. Values are checked here, so that nothing can smuggle a line into a request.
+ * A list of header fields of a session or a request, in the order and spelling of the test, which is how they are sent.
+ * Names compare without case. Values are checked here, so that nothing can smuggle a line into a request.
  * `version` changes with every change: caches of encoded heads compare it.
  */
 import { UsageError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
 
-/** What sets several fields at once: a plain object, pairs, or a `Headers`. */
+/** Several fields: a plain object, pairs, a `Map`, or a `Headers`. */
 export type HeaderFields =
   | Readonly<Record<string, string | number | boolean>>
   | Iterable<readonly [string, string | number | boolean]>;
@@ -14,7 +14,7 @@ export type HeaderFields =
 type HeaderValue = string | number | boolean;
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// Anything but control characters; `toByteString` decides how what is beyond ASCII goes out.
+// Anything but control characters; `toByteString` decides how characters beyond ASCII are sent.
 // deno-lint-ignore no-control-regex
 const FORBIDDEN_IN_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
 
@@ -132,7 +132,7 @@ export class HeaderList implements Iterable<readonly [string, string]> {
   }
 }
 
-/** Python's `headers["X-Key"] = value` would set a property that nobody reads. The prototype's prototype sees such names only. */
+/** Python's `headers["X-Key"] = value` would set a property that is never read. The prototype's prototype sees such names only. */
 const refuseIndex = (_target: object, name: string | symbol): never => {
   throw new UsageError(
     `Cannot use headers["${String(name)}"]: headers are no object; write headers.set("${
@@ -149,7 +149,7 @@ Object.setPrototypeOf(
   }),
 );
 
-/** Names that somebody may look up in an object without meaning a header are in lower case. */
+/** Property names that code reads from any object, such as `then`, are in lower case. */
 function isFieldName(name: string | symbol): boolean {
   return typeof name === "string" && /^[A-Z]|-/.test(name);
 }
@@ -173,7 +173,10 @@ function checkField(name: string, value: HeaderValue): string {
   if (typeof name !== "string" || !TOKEN.test(name)) {
     throw new UsageError(`Cannot set the header "${name}": the name holds characters that no header name may have`);
   }
-  if (!["string", "number", "boolean", "bigint"].includes(typeof value)) {
+  if (
+    typeof value === "object" || typeof value === "undefined" || typeof value === "function" ||
+    typeof value === "symbol"
+  ) {
     throw new UsageError(
       `Cannot set the header "${name}": its value is ${
         describeKind(value)

@@ -9,7 +9,7 @@ export class LineSplitter {
     return lines.map(withoutReturn);
   }
 
-  /** What stands behind the last LF; nothing if the text ended with one. */
+  /** The text after the last LF; nothing if the text ended with one. */
   end(): string[] {
     const rest = this.#rest;
     this.#rest = "";

@@ -5,7 +5,7 @@
  */
 const encoder = new TextEncoder();
 
-/** What `FormData` calls a Blob without a file name (XHR §3.2); not every runtime does so. */
+/** File name of a Blob without one (XHR §3.2); not every runtime fills it in. */
 const UNNAMED_FILE = "blob";
 
 export interface MultipartBody {

@@ -1,4 +1,4 @@
-/** Keeps the bytes of a head that comes in more than one piece, and remembers how far the search for its end has come. */
+/** Keeps the bytes of a head that comes in more than one piece, and the position up to which its end has been searched. */
 import { findHeadEnd } from "./head_parser.ts";
 import { ProtocolError } from "./wire_error.ts";
 
@@ -17,7 +17,7 @@ export class PartialHead {
     this.append(bytes, from);
   }
 
-  /** What came so far. */
+  /** The bytes received so far. */
   get bytes(): Uint8Array {
     return this.#memory.subarray(0, this.#length);
   }
@@ -36,7 +36,7 @@ export class PartialHead {
     this.#memory.set(from === 0 ? bytes : bytes.subarray(from), this.#length);
     const hadStatus = this.#length >= STATUS_BYTES;
     this.#length = length;
-    // The end is at most three bytes long, so two of them may lie in what was searched before.
+    // The end is at most three bytes long, so two of them may lie in the searched part.
     if (findHeadEnd(this.#memory, Math.max(0, this.#searched - 2), length) >= 0 || !hadStatus) return true;
     this.#searched = length;
     if (length > this.#maxBytes) throw new ProtocolError("head over the limit");

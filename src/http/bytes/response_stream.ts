@@ -10,7 +10,7 @@ const HIGH_WATER_BYTES = 256 * 1024;
 export interface StreamSource {
   /** The reader has caught up. */
   resumeReading(): void;
-  /** The reader wants no more. */
+  /** The reader has cancelled. */
   abandonBody(): void;
 }
 

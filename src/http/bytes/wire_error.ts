@@ -1,7 +1,7 @@
 /**
- * Why a request got no response. `label` is the text that failures are grouped by: it never holds an address, a port, a time
- * or an id. The message says the same, so that a locustfile reads in `res.error.message` what the tables show; `code` and
- * `cause` say more.
+ * The errors of a request without a response. Failures are grouped by `label`, which never holds an address, a port, a time
+ * or an id. The message is the same text, so that a locustfile reads in `res.error.message` what the tables show; `code` and
+ * `cause` hold the details.
  */
 
 import { SocketError } from "../../platform/socket.ts";
@@ -17,7 +17,7 @@ export abstract class WireError extends Error {
   }
 }
 
-/** The bytes of the server are no HTTP/1.x response, or contradict themselves. `what` comes from a closed list of texts. */
+/** The server sent bytes that are not an HTTP/1.x response, or contradict themselves. `what` comes from a closed list of texts. */
 export class ProtocolError extends WireError {
   readonly what: string;
 
@@ -93,7 +93,7 @@ export class ConnectionError extends WireError {
   }
 }
 
-/** The proxy answered our CONNECT with something else than 2xx. */
+/** The proxy answered CONNECT with a status other than 2xx. */
 export class ProxyError extends WireError {
   readonly status: number;
 
@@ -103,17 +103,17 @@ export class ProxyError extends WireError {
   }
 }
 
-/** The request's own body stream failed or did not have the promised length. */
+/** The request's own body stream failed or did not have the announced length. */
 export class BodyError extends WireError {
   constructor(message: string, cause?: unknown) {
     super("BodyError", cause, message);
   }
 }
 
-/** Called off by `signal`, `abortAll` or `close`. Not the target's failure: sessions count it as abandoned. */
+/** Cancelled by `signal`, `abortAll` or `close`. Not the target's failure: sessions count it as abandoned. */
 export class AbortedError extends WireError {
   constructor(cause?: unknown) {
-    super("Aborted", cause, "the request was called off");
+    super("Aborted", cause, "the request was cancelled");
   }
 }
 

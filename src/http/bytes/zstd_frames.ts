@@ -1,6 +1,6 @@
 /**
- * Where the frames of a zstd stream begin and end (RFC 8878 §3.1), without decoding them. Needed because the decoders of our
- * runtimes return what they have when a stream is cut short, and one of them stops after the first frame.
+ * Finds the frames of a zstd stream (RFC 8878 §3.1) without decoding them. Needed because the decoders of the runtimes return
+ * a part when a stream is cut short, and one of them stops after the first frame.
  *
  *   frame:  magic 28 B5 2F FD │ descriptor │ [window] [dictionary] [content size] │ blocks … │ [checksum 4]
  *   block:  3 bytes little-endian: last (1 bit) │ type (2 bits) │ size (21 bits), then the block's bytes (RLE: one byte)

@@ -1,6 +1,6 @@
 /**
  * One Set-Cookie field as RFC 6265 reads it (§5.2, §5.3 and the prefixes of RFC 6265bis). Pure: the clock and the URL are
- * arguments, whether a domain is a public suffix is asked by the jar.
+ * arguments; the jar checks for public suffixes.
  */
 
 /** A stored cookie. */
@@ -22,7 +22,7 @@ export interface Cookie {
 const MAX_NAME_AND_VALUE = 4096;
 /** RFC 6265bis §5.5: a longer attribute value is ignored. */
 const MAX_ATTRIBUTE = 1024;
-/** RFC 6265bis §5.5: nobody keeps a cookie for more than 400 days. */
+/** RFC 6265bis §5.5: no cookie is kept for more than 400 days. */
 const MAX_AGE_MS = 400 * 24 * 3600 * 1000;
 
 /** The cookie of a Set-Cookie value; undefined when it must be ignored. */

@@ -1,6 +1,6 @@
 /**
  * The cookies of one user (RFC 6265 §5.3 and §5.4): a small list, because a user talks to few hosts. Costs nothing while it is
- * empty. The value of the Cookie field is remembered per path until something changes or expires.
+ * empty. The value of the Cookie field is cached per path until a cookie changes or expires.
  * Invariant: no two cookies share name, domain and path.
  */
 import { UsageError } from "../../base/errors.ts";
@@ -12,7 +12,7 @@ import { loadPublicSuffixes } from "./public_suffix.ts";
 /** As in browsers; the oldest goes first. A server that names each cookie anew must not fill the memory. */
 const MAX_COOKIES_PER_DOMAIN = 180;
 const MAX_COOKIES = 3000;
-/** Remembered Cookie values; dropped all together when there are more. */
+/** Cached Cookie values; all are dropped when there are more. */
 const MAX_REMEMBERED = 64;
 
 export interface CookieSettings {
@@ -167,7 +167,7 @@ export class CookieJar implements Iterable<Cookie> {
       this.#add(cookie);
     } else if (isExpired) this.#cookies.splice(at, 1);
     else this.#cookies[at] = cookie;
-    // Most servers send the same cookie with every response: what is remembered stays right.
+    // Most servers send the same cookie with every response: the cached values stay right.
     if (before !== undefined && !isExpired && isSentAlike(before, cookie)) this.#watchExpiry();
     else this.#forget();
   }

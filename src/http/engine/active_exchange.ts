@@ -1,6 +1,6 @@
 /**
- * The exchange that a connection has at hand: whose it is, when its parts happened, and when it has taken too long. A connection
- * is one of these (not: has one), because an object less per request is what makes it fast.
+ * The current exchange of a connection: its request and sink, the times of its parts, and its deadline. A connection extends
+ * this class instead of holding an instance, because it saves an object per request.
  */
 import type { ExchangeState } from "./exchange_state.ts";
 import { type TimerWheel, WheelEntry } from "./timer_wheel.ts";
@@ -19,18 +19,18 @@ export abstract class ActiveExchange extends WheelEntry implements TimedExchange
   /** Only if it takes more than one write and one read. */
   protected slow: ExchangeState | undefined;
 
-  /** Whose exchange it is; undefined when idle. */
+  /** The sink of the exchange; undefined when idle. */
   get sink(): ResponseSink | undefined {
     return this.waitingSink ?? this.slow?.streamSink;
   }
 
-  /** `movedMs`: when bytes moved last. Most deadlines only move to later, and cost no more than the assignment. */
+  /** `movedMs`: time of the last byte in either direction. Most deadlines only move to later, which costs one assignment. */
   protected setDeadline(movedMs: number, wheel: TimerWheel): void {
     this.deadlineMs = nextDeadlineMs(this.request?.timeouts, this.startMs, movedMs, this.slow?.stream === undefined);
     if (this.deadlineMs < this.wheelAtMs) wheel.watch(this);
   }
 
-  /** The deadline was set when the exchange began. Undefined if what has moved since then has moved it. */
+  /** The timeout that has been reached; undefined if bytes have moved since, which moves the deadline. */
   protected timeoutAt(nowMs: number, wheel: TimerWheel): TimeoutError | undefined {
     const slow = this.slow;
     this.setDeadline(slow === undefined ? this.sentMs : slow.paused ? nowMs : slow.lastMoveMs, wheel);

@@ -146,7 +146,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   #acceptHead(chunk: Uint8Array, from: number, end: number, nowMs: number): void {
     const request = this.request as WireRequest;
     const status = INFO.status;
-    // A server that was tired of an idle connection says 408 and closes it: it has not seen this request.
+    // A server that closes an idle connection may send 408 first: it has not seen this request.
     if (status === 408 && !INFO.persistent && mayRepeat(request, this.#served, this)) return this.#retry();
     this.#keepAliveSeconds = INFO.keepAliveSeconds;
     const hasBody = status !== 204 && status !== 304 && request.method !== "HEAD";
@@ -199,7 +199,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     sink.completed(response);
   }
 
-  /** The exchange is over, and well. The next one may begin before this returns. */
+  /** The exchange has succeeded. The next one may begin before this returns. */
   #release(persistent: boolean, nowMs: number): void {
     const slow = this.slow;
     if (++this.#served === 2) this.#owner.keepsConnections = true;
@@ -209,7 +209,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     this.setup = undefined;
     if (slow !== undefined) {
       this.slow = undefined;
-      // Answered before it had everything: what we still sent would be read as a request.
+      // The response came before the whole upload: the rest of it would be read as a request.
       if (slow.upload !== undefined && !slow.upload.done) persistent = false;
       slow.end();
     }
@@ -230,7 +230,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     this.slow?.upload?.drained();
   }
 
-  /** The reader of a streamed body wants no more of it. */
+  /** The reader of a streamed body has cancelled it. */
   abandonBody(): void {
     if (this.#state === BODY) this.close();
   }
@@ -245,7 +245,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     if (this.#state !== CLOSED) this.#lost(error);
   }
 
-  /** The connection is gone before its time: in order (FIN) if there is no error. */
+  /** The connection ended early: in order (FIN) if there is no error. */
   #lost(error: SocketError | undefined): void {
     if (this.#state === IDLE || this.#state === CLOSED) return this.close();
     const sinceSentMs = this.#owner.clock.nowMs() - this.sentMs;
@@ -260,7 +260,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     const request = this.request as WireRequest;
     const sink = this.waitingSink as ResponseSink;
     this.waitingSink = undefined;
-    this.#owner.retry(request, sink, this.startMs); // before the place of this one is given away
+    this.#owner.retry(request, sink, this.startMs); // before this connection's place is given to another request
     this.close();
   }
 
@@ -274,13 +274,13 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     else stream?.fail(error);
   }
 
-  /** Fails what is under way, if anything. */
+  /** Fails the current exchange, if there is one. */
   abort(): void {
     if (this.#state === IDLE) this.close();
     else if (this.#state !== CLOSED) this.fail(new AbortedError());
   }
 
-  /** Closes now if idle, else after the response at hand. */
+  /** Closes now if idle, else after the current response. */
   retire(): void {
     this.#lastOne = true;
     if (this.#state === IDLE) this.close();

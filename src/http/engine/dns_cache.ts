@@ -1,6 +1,6 @@
 /**
- * Addresses of host names, kept for a time (one cache per user, as each browser has its own). The system's resolver tells no
- * time to live, so it is a setting. Users that ask for the same name at the same moment share one question.
+ * Addresses of host names, kept for a time (one cache per user, as each browser has its own). The system's resolver reports
+ * no time to live, so it is a setting. Simultaneous look-ups of one name share one query.
  */
 import dns from "node:dns";
 import type { Clock } from "../../base/clock.ts";
@@ -61,7 +61,7 @@ export class DnsCache {
     return addresses;
   }
 
-  /** That one answered: next time it is tried first. */
+  /** Tries that address first next time. */
   prefer(host: string, address: string): void {
     const known = this.#names.get(host);
     if (known === undefined || known.addresses[0] === address) return;

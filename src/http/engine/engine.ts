@@ -1,6 +1,6 @@
 /**
- * The HTTP/1.1 engine: takes requests as bytes and hands responses to their sinks. One per user (like a browser), or one per
- * class when its users share their connections. Knows no cookies, redirects or content codings: sessions do.
+ * The HTTP/1.1 engine: takes requests as bytes and passes responses to their sinks. One per user (like a browser), or one per
+ * class when its users share their connections. Knows no cookies, redirects or content codings: those are the session's.
  */
 import { DnsCache } from "./dns_cache.ts";
 import { type EngineContext, engineContextOf, type EngineOptions, type EngineTls } from "./engine_options.ts";
@@ -42,7 +42,7 @@ export class HttpEngine implements PoolOwner {
     this.#poolOf(request).send(request, signalled, nowMs);
   }
 
-  /** `send` for who wants a promise. Rejects with a `WireError`. */
+  /** `send` as a promise. Rejects with a `WireError`. */
   exchange(request: WireRequest): Promise<WireResponse> {
     return new Promise((resolve, reject) => this.send(request, { completed: resolve, failed: reject }));
   }

@@ -28,7 +28,7 @@ export interface EngineProxy {
   readonly authorization?: string;
 }
 
-/** Give the same object to all users of a class: what is derived from it is kept once. */
+/** Give the same object to all users of a class: the derived values are kept once. */
 export interface EngineOptions {
   readonly connectSocket: ConnectSocket;
   readonly clock: Clock;
@@ -53,7 +53,7 @@ export interface EngineOptions {
   readonly maxBodyBytes?: number;
 }
 
-/** How large a response may be. */
+/** The largest accepted response. */
 export interface ResponseLimits extends HeadLimits {
   readonly maxBodyBytes: number;
 }

@@ -20,7 +20,7 @@ export class WireFailure {
 
 export type ExchangeOutcome = WireResponse | WireFailure;
 
-/** Sends; `watch` learns of the sink while it is under way, to be able to cancel it. */
+/** Sends; `watch` holds the sink until the exchange ends, so that it can be cancelled. */
 export function exchange(
   engine: HttpEngine,
   request: WireRequest,

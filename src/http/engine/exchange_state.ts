@@ -16,7 +16,7 @@ import type { ResponseSink, WireRequest } from "./wire.ts";
 import { type ByteRange, type HeadSummary, NOTHING } from "./wire_response.ts";
 import { ProtocolError, type WireError } from "../bytes/wire_error.ts";
 
-/** Interim responses before the final one. Nobody sends more, and an endless row of them would never time out. */
+/** Interim responses before the final one. No real server sends more, and an endless series of them would never time out. */
 const MAX_INTERIM = 32;
 const NO_SUMMARY: HeadSummary = { status: 0, hasSetCookie: false, hasContentEncoding: false };
 
@@ -36,9 +36,9 @@ export class ExchangeState implements StreamSource, UploadOwner {
   persistent = false;
   body: BodyReader | undefined;
   stream: ResponseStream | undefined;
-  /** Who was told of the head of a streamed response. */
+  /** The sink that has got the head of a streamed response. */
   streamSink: ResponseSink | undefined;
-  /** We asked the socket to stop, because the reader of the stream is behind. */
+  /** The socket is paused, because the reader of the stream is behind. */
   paused = false;
   #partialHead: PartialHead | undefined;
   #interim = 0;
@@ -59,7 +59,7 @@ export class ExchangeState implements StreamSource, UploadOwner {
     return this.#partialHead !== undefined || this.#interim > 0 || this.body !== undefined;
   }
 
-  /** What it means if the connection ends in order at this point; undefined: nothing has come yet. */
+  /** The error if the connection ends in order at this point; undefined: nothing has come yet. */
   get cutShort(): ProtocolError | undefined {
     if (this.body !== undefined) return new ProtocolError("body cut short");
     return this.hasReceived ? new ProtocolError("head cut short") : undefined;
@@ -134,7 +134,7 @@ export class ExchangeState implements StreamSource, UploadOwner {
   }
 
   abandonBody(): void {
-    if (!this.#over) this.#owner.abandonBody(); // else the connection carries somebody else's exchange
+    if (!this.#over) this.#owner.abandonBody(); // else the connection carries another exchange
   }
 
   /** The exchange is over, well or not. */

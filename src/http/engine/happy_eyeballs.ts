@@ -1,6 +1,6 @@
 /**
  * Tries the addresses of a host until one connects (RFC 8305): the next one starts when the last one failed or has not
- * answered for 250 ms; the first that stands wins and the others are called off.
+ * answered for 250 ms; the first connection wins and the other attempts are cancelled.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import { TlsError, toWireError, type WireError } from "../bytes/wire_error.ts";
@@ -8,7 +8,7 @@ import { TlsError, toWireError, type WireError } from "../bytes/wire_error.ts";
 /** RFC 8305 §5: "Connection Attempt Delay", recommended value. */
 const ATTEMPT_DELAY_MS = 250;
 
-/** One try. `answered` says that TCP stands, so that no other address is tried while TLS is at work. */
+/** One attempt. It calls `answered` when TCP is connected, so that no other address is tried during the TLS handshake. */
 export type Attempt<Opened> = (address: string, signal: AbortSignal, answered: () => void) => Promise<Opened>;
 
 export function connectToAny<Opened>(

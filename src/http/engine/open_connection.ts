@@ -11,7 +11,7 @@ import { TunnelReceiver } from "./proxy_tunnel.ts";
 import { DnsError, TlsError } from "../bytes/wire_error.ts";
 import type { ConnectionSetup } from "./wire_times.ts";
 
-/** Where a pool's connections go, and how. */
+/** The destination of a pool's connections, and its TLS settings. */
 export interface Destination {
   readonly context: EngineContext;
   readonly origin: Origin;

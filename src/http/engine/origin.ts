@@ -1,11 +1,11 @@
 /**
- * Where a request goes: scheme, host and port (or a unix socket), parsed once and kept by the session. Connections are pooled
+ * The destination of a request: scheme, host and port (or a unix socket), parsed once and kept by the session. Connections are pooled
  * by `key`, so two origins with one key share them.
  */
 
 export interface Origin {
   readonly secure: boolean;
-  /** Name or IP address, without the brackets of IPv6. Also what TLS names (SNI) unless `serverName` is set. */
+  /** Name or IP address, without the brackets of IPv6. Also the name for TLS (SNI) unless `serverName` is set. */
   readonly host: string;
   readonly port: number;
   /** `http+unix:` and `https+unix:`: the socket's path instead of host and port. */
@@ -20,7 +20,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:":
 
 /**
  * The origin of an absolute URL: `http:`, `https:`, `http+unix://%2Frun%2Fapp.sock/path` (or `https+unix:`).
- * `undefined` for any other scheme or without a host: the caller words that mistake.
+ * `undefined` for any other scheme or without a host: the caller reports that mistake.
  */
 export function createOrigin(url: URL): Origin | undefined {
   if (url.protocol === "http+unix:" || url.protocol === "https+unix:") return createUnixOrigin(url);
@@ -45,6 +45,6 @@ function decodeOrUndefined(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    return undefined; // a stray percent sign: not a path that anybody meant
+    return undefined; // a stray percent sign: not a valid path
   }
 }

@@ -27,8 +27,8 @@ export interface PoolOwner {
   readonly dns: DnsCache;
 }
 
-/** Most pools never have a line, or a dial after their first: they share these empty ones, which nobody writes to. */
-const NOBODY: WaitingRequest[] = [];
+/** Most pools never have a line, or a dial after their first: they share these empty ones, which are never written to. */
+const NO_LINE: WaitingRequest[] = [];
 const NO_DIALS: Dial[] = [];
 
 export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
@@ -45,10 +45,10 @@ export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
   #open: Connection | undefined;
   #idle: Connection | undefined;
   #openCount = 0;
-  #line = NOBODY;
+  #line = NO_LINE;
   #dials = NO_DIALS;
   #session: TlsSession | undefined;
-  /** Behind a proxy: the last head that was turned into absolute-form, and what became of it. */
+  /** Behind a proxy: the last head, and the same in absolute-form. */
   #turned: { readonly from: Uint8Array; readonly to: Uint8Array } | undefined;
 
   constructor(engine: PoolOwner, context: EngineContext, origin: Origin, tls: EngineTls) {
@@ -68,7 +68,7 @@ export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
     return pending;
   }
 
-  /** A copy, because connections leave while one goes through them. */
+  /** A copy, because connections are removed during the iteration. */
   #all(): Connection[] {
     const all: Connection[] = [];
     for (let each = this.#open; each !== undefined; each = each.nextOpen) all.push(each);
@@ -93,7 +93,7 @@ export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
 
   #wait(waiting: WaitingRequest): void {
     this.#watch(waiting);
-    if (this.#line === NOBODY) this.#line = [];
+    if (this.#line === NO_LINE) this.#line = [];
     this.#line.push(waiting);
     this.#openMore();
   }
@@ -215,7 +215,7 @@ export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
     waiting.isOver = true;
     this.wheel.forget(waiting);
     if (!waiting.retried) removeFrom(this.#line, waiting);
-    if (this.#line.length === 0) this.#line = NOBODY;
+    if (this.#line.length === 0) this.#line = NO_LINE;
     return true;
   }
 
@@ -224,7 +224,7 @@ export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
     if (this.#dials.length === 0) this.#dials = NO_DIALS;
   }
 
-  /** Fails a request that waits; its dial goes on if somebody else can use it. */
+  /** Fails a waiting request; its dial continues if another request can use it. */
   giveUp(waiting: WaitingRequest, error: WireError): void {
     if (!this.#takeOff(waiting)) return;
     const dial = this.#dials.find((candidate) => candidate.waiting === waiting);
@@ -249,7 +249,7 @@ export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
       this.#dials.find((dial) => isSink(dial.waiting.sink, sink) && !dial.waiting.isOver)?.waiting;
   }
 
-  /** Fails everything that is under way; idle connections stay. */
+  /** Fails all requests in progress; idle connections stay. */
   abortAll(): void {
     for (const waiting of [...this.#line]) this.giveUp(waiting, new AbortedError());
     for (const dial of [...this.#dials]) this.giveUp(dial.waiting, new AbortedError());

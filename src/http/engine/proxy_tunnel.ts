@@ -1,4 +1,4 @@
-/** What a proxy needs: the absolute form of a request's head (http), and a tunnel by CONNECT (https). */
+/** The two ways through a proxy: the absolute form of a request's head (http), and a tunnel by CONNECT (https). */
 import type { Socket, SocketError, SocketReceiver } from "../../platform/socket.ts";
 import type { EngineProxy } from "./engine_options.ts";
 import { HeadInfo, type HeadLimits, parseHead } from "../bytes/head_parser.ts";
@@ -41,7 +41,7 @@ export class TunnelReceiver implements SocketReceiver {
     this.#limits = limits;
   }
 
-  /** Asks the proxy for a way to the origin; resolves when it is open. */
+  /** Sends CONNECT to the proxy; resolves when the tunnel to the origin is open. */
   open(socket: Socket, origin: Origin, proxy: EngineProxy): Promise<void> {
     const host = origin.host.includes(":") ? `[${origin.host}]` : origin.host;
     const place = `${host}:${origin.port}`;
@@ -67,7 +67,7 @@ export class TunnelReceiver implements SocketReceiver {
     const end = parseHead(bytes, 0, bytes.length, this.#limits, info);
     if (end < 0) return;
     if (info.status < 200 || info.status > 299) throw new ProxyError(info.status);
-    // In TLS the client speaks first: what comes now is not from the origin.
+    // In TLS the client sends first: these bytes are not from the origin.
     if (end < bytes.length) throw new ProtocolError("bytes after the proxy's answer");
     this.#answered?.resolve();
     this.#answered = undefined;

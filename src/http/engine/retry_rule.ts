@@ -4,19 +4,19 @@
  */
 import type { WireRequest } from "./wire.ts";
 
-/** No server gives a connection up for being idle sooner. */
+/** No server closes a connection as idle sooner. */
 const IDLE_FROM_MS = 100;
 
-/** A server that had hung up says so within a round trip: one that takes longer had the request. */
+/** The close of an idle connection arrives within a round trip; after a longer time the server had the request. */
 const HEARD_WITHIN_MS = 1000;
 
-/** Only on a connection that has served before can a server have hung up without knowing of this request. */
+/** Only on a connection that has served before can a server have closed it without knowing of this request. */
 export function mayRepeat(request: WireRequest, served: number, attempt: { readonly retried: boolean }): boolean {
   return served > 0 && !attempt.retried && isRepeatable(request);
 }
 
 /**
- * Whether a lost connection had been given up before the request came to it. `lasting`: connections to this server have been
+ * Whether the server had closed a lost connection before the request reached it. `lasting`: connections to this server have been
  * seen to serve again, so one that was in use a moment ago is not dropped for idleness.
  */
 export function wasGivenUp(lasting: boolean, idleMs: number, sinceSentMs: number): boolean {

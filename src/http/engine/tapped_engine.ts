@@ -1,6 +1,6 @@
 /**
- * An engine that shows each exchange to somebody: for `--once`, where every request is printed. A class of its own, so that the
- * engine of a run knows nothing of it and pays nothing for it.
+ * An engine that reports each exchange to a tap: for `--once`, which prints every request. A class of its own, so that the
+ * engine of a run has no cost from it.
  */
 import { HttpEngine } from "./engine.ts";
 import type { EngineOptions } from "./engine_options.ts";

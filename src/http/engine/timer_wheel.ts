@@ -15,7 +15,7 @@ const SLOTS = 1024;
 export abstract class WheelEntry {
   /** On the wheel's clock; Infinity: none. Later: just assign. Earlier than `wheelAtMs`: assign and call `watch`. */
   deadlineMs = Infinity;
-  /** The wheel's own: when it looks at the entry next, and where it keeps it. */
+  /** Set by the wheel: the time of the next look at the entry, and its place. */
   wheelAtMs = Infinity;
   wheelSlot = -1;
   wheelIndex = -1;

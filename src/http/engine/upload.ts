@@ -1,13 +1,13 @@
 /**
- * Sends a body that cannot go out with its head in one write: a stream (chunked, or with a promised length), or any body
- * that waits for `100 Continue`. Never has more than one piece of the stream in hand beyond what the socket queues.
+ * Sends a body that cannot go out with its head in one write: a stream (chunked, or with an announced length), or any body
+ * that waits for `100 Continue`. Holds at most one piece of the stream beyond what the socket queues.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Socket } from "../../platform/socket.ts";
 import type { WireRequest } from "./wire.ts";
 import { BodyError } from "../bytes/wire_error.ts";
 
-/** How long a server that does not know Expect is waited for (RFC 9110 §10.1.1 leaves it open; curl takes as long). */
+/** The wait for a server that does not know Expect (RFC 9110 §10.1.1 leaves it open; curl waits as long). */
 const CONTINUE_WAIT_MS = 1000;
 
 const encoder = new TextEncoder();
@@ -16,7 +16,7 @@ const LAST_CHUNK = encoder.encode("0\r\n\r\n");
 
 /** The connection that the body goes out on. */
 export interface UploadOwner {
-  /** Bytes went out: the server is not silent, we are busy. */
+  /** Bytes went out: the server may be silent meanwhile. */
   uploadProgressed(): void;
   uploadFailed(error: BodyError): void;
 }
@@ -31,7 +31,7 @@ export class Upload {
   #continueTimer: Timer | undefined;
   #phase: "waiting" | "sending" | "done" | "cancelled" = "waiting";
 
-  /** `length`: of a stream with a promised content-length; undefined: chunked. */
+  /** `length`: of a stream with a content-length; undefined: chunked. */
   constructor(
     owner: UploadOwner,
     socket: Socket,
@@ -48,13 +48,13 @@ export class Upload {
     return this.#phase === "done";
   }
 
-  /** Sends now, or when the server says so or has been silent for a second. */
+  /** Sends now, or after `100 Continue`, or after a second of silence. */
   start(expect: WireRequest["expect"], clock: Clock): void {
     if (expect !== "continue") return this.proceed();
     this.#continueTimer = clock.schedule(CONTINUE_WAIT_MS, () => this.proceed());
   }
 
-  /** The server wants the body. */
+  /** Sends the body. */
   proceed(): void {
     if (this.#phase !== "waiting") return;
     this.#continueTimer?.cancel();
@@ -73,14 +73,14 @@ export class Upload {
     this.#wake = undefined;
   }
 
-  /** The exchange is over: nobody wants the rest. */
+  /** The exchange is over: the rest is not sent. */
   cancel(): void {
     this.#continueTimer?.cancel();
     if (this.#phase === "done") return;
     const unread = this.#phase === "waiting" ? this.#body : undefined;
     this.#phase = "cancelled";
     this.#wake?.();
-    const ignore = () => {}; // a source that fails while it is being cancelled has nobody left to tell
+    const ignore = () => {}; // the failure of a source that is being cancelled changes nothing
     if (unread instanceof ReadableStream) unread.cancel().catch(ignore);
     this.#reader?.cancel().catch(ignore);
   }
@@ -89,20 +89,24 @@ export class Upload {
     await undefined; // nothing is reported from inside `HttpEngine.send`
     if (this.#isCancelled()) return;
     try {
-      const reader = this.#reader = body.getReader(); // throws if somebody else reads it
+      const reader = this.#reader = body.getReader(); // throws if it is being read already
       let sent = 0;
       for (;;) {
         const { value, done } = await reader.read();
         if (this.#phase === "cancelled") return;
         if (done) break;
-        if (!(value instanceof Uint8Array)) throw new TypeError("it gave something else than bytes");
+        if (!(value instanceof Uint8Array)) throw new TypeError("it returned a chunk that is not bytes");
         if (value.length === 0) continue;
         sent += value.length;
-        if (this.#length !== undefined && sent > this.#length) throw new RangeError("it is longer than promised");
+        if (this.#length !== undefined && sent > this.#length) {
+          throw new RangeError("it is longer than its announced length");
+        }
         await this.#sendPiece(value);
         if (this.#isCancelled()) return;
       }
-      if (this.#length !== undefined && sent < this.#length) throw new RangeError("it is shorter than promised");
+      if (this.#length !== undefined && sent < this.#length) {
+        throw new RangeError("it is shorter than its announced length");
+      }
       if (this.#length === undefined) this.#socket.write(LAST_CHUNK);
       this.#phase = "done";
     } catch (problem) {

@@ -1,6 +1,6 @@
 /**
- * A response as it came: the bytes of its head, and its body still content-encoded. Nothing is decoded before it is asked
- * for, because most load tests look at the status only. Field names are compared without regard to case.
+ * A response as it came: the bytes of its head, and its body still content-encoded. Everything is decoded on first
+ * use, because most load tests look at the status only. Field names are compared without regard to case.
  */
 import { decodeLatin1 } from "../bytes/latin1.ts";
 import { findField, readField, readFields } from "../bytes/head_fields.ts";
@@ -74,7 +74,7 @@ export class WireResponse extends WireTimes {
     return this.#head.bytes[this.#head.from + 7] === 0x30 ? "1.0" : "1.1";
   }
 
-  /** The server's own words after the status; empty if it sent none. */
+  /** The reason phrase of the server; empty if it sent none. */
   get reason(): string {
     const { bytes, from } = this.#head;
     let end = bytes.indexOf(0x0a, from);

@@ -4,7 +4,7 @@
  */
 import type { PhaseTimes } from "../../stats/entry.ts";
 
-/** When a request began and ended, on the engine's clock, and what it waited for. */
+/** When a request began and ended, on the engine's clock, and its phases. */
 export interface ExchangeTimes {
   /** Clock of `send`. */
   readonly startMs: number;
@@ -12,18 +12,18 @@ export interface ExchangeTimes {
   readonly endMs: number;
   /** It was sent a second time, on a fresh connection, because the server had closed the kept one. */
   readonly retried: boolean;
-  /** Milliseconds of the phases that occurred. Builds an object: call it only if somebody wants to know. */
+  /** Milliseconds of the phases that occurred. Builds an object: call it only if phases are recorded. */
   phases(): PhaseTimes;
 }
 
-/** What opening a connection took, in ms; -1: did not occur (address given, no TLS). */
+/** Durations of opening a connection, in ms; -1: did not occur (address given, no TLS). */
 export interface ConnectionSetup {
   readonly dnsMs: number;
   readonly connectMs: number;
   readonly tlsMs: number;
 }
 
-/** Where the readings come from: the connection or the waiting request. */
+/** The source of the readings: the connection or the waiting request. */
 export interface TimedExchange {
   readonly startMs: number;
   /** Handed to the socket; -1: never. */
@@ -43,7 +43,7 @@ export class WireTimes implements ExchangeTimes, TimedExchange {
   readonly retried: boolean;
   readonly setup: ConnectionSetup | undefined;
 
-  /** Copies the readings: a connection goes on to its next exchange. */
+  /** Copies the readings, because the connection overwrites them with its next exchange. */
   constructor(exchange: TimedExchange, endMs: number) {
     this.startMs = exchange.startMs;
     this.sentMs = exchange.sentMs;

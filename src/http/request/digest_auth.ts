@@ -1,7 +1,7 @@
 /**
  * The Digest scheme (RFC 7616) for `HttpUser`: MD5, SHA-256 and SHA-512-256 with their `-sess` forms, `qop` auth and none.
- * `digestAuth()` is what a test writes; the session keeps one `DigestState` per user, answers the first 401 with it and sends
- * the answer along unasked from then on, until the server wants a new nonce.
+ * A test writes `digestAuth()`; the session keeps one `DigestState` per user, answers the first 401 with it and sends
+ * credentials with every later request, until the server asks for a new nonce.
  */
 import { createHash } from "node:crypto";
 import { toUtf8ByteString } from "../bytes/latin1.ts";
@@ -21,7 +21,7 @@ export function digestAuth(user: string, password: string): DigestAuth {
   return new DigestAuth({ user, password });
 }
 
-/** What a server demands in WWW-Authenticate. */
+/** The challenge of a WWW-Authenticate field. */
 export interface DigestChallenge {
   readonly realm: string;
   readonly nonce: string;
@@ -44,7 +44,7 @@ export function parseDigestChallenge(header: string): DigestChallenge | undefine
     const { realm, nonce, qop } = fields;
     if (realm === undefined || nonce === undefined || hashOf(fields.algorithm) === undefined) continue;
     const offered = qop?.split(",").map((word) => word.trim().toLowerCase());
-    if (offered !== undefined && !offered.includes("auth")) continue; // auth-int alone: nobody else does it either
+    if (offered !== undefined && !offered.includes("auth")) continue; // auth-int alone: other clients do not support it either
     return {
       realm,
       nonce,

@@ -40,7 +40,7 @@ const TLS_PARTS: Readonly<Record<string, Check>> = {
   serverName: expect(isText, "give a host name as text"),
 };
 
-const CHECKS: Readonly<Record<string, Check>> = {
+const CHECKS: ReadonlyMap<string, Check> = new Map(Object.entries<Check>({
   headers: expect(isFields, "give an object, a Map, pairs or Headers"),
   cookies: expect(isFields, "give an object, a Map or pairs"),
   timeout: (value, option) =>
@@ -59,14 +59,16 @@ const CHECKS: Readonly<Record<string, Check>> = {
   stream: checkBoolean,
   signal: expect(isSignal, "give an AbortSignal"),
   tls: (value, option) => checkParts(value, option, TLS_PARTS, "give { verify, ca, cert, key, serverName }"),
-};
+}));
 
 /** The problems of all options whose value has a wrong type or range. Bodies, parameters and credentials have own checks. */
-export function findWrongValues(options: Readonly<Record<string, unknown>> | object): readonly string[] {
+export function findWrongValues(options: object): readonly string[] {
   const problems: string[] = [];
-  for (const [option, value] of Object.entries(options)) {
-    if (value === undefined || value === null || !Object.hasOwn(CHECKS, option)) continue;
-    const problem = CHECKS[option]?.(value, option);
+  for (const option in options) {
+    const check = CHECKS.get(option);
+    const value = check === undefined ? undefined : (options as Readonly<Record<string, unknown>>)[option];
+    if (value === undefined || value === null) continue;
+    const problem = check?.(value, option);
     if (problem !== undefined) problems.push(problem);
   }
   return problems;
@@ -75,7 +77,7 @@ export function findWrongValues(options: Readonly<Record<string, unknown>> | obj
 /** Throws a `UsageError` for TLS settings of a session that cannot be meant. */
 export function checkTlsSettings(tls: unknown): void {
   if (tls === undefined || tls === null) return;
-  const problem = CHECKS.tls?.(tls, "tls");
+  const problem = CHECKS.get("tls")?.(tls, "tls");
   if (problem !== undefined) throw new UsageError(`Cannot use the TLS settings: ${problem}`);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Where a redirect leads and what goes along. Pure: one response in, the next step out. The session does the sending.
+ * Decides where a redirect leads and what is sent there. Pure: one response in, the next step out. The session sends.
  *
  * | status        | FastHttpUser               | HttpUser (as python-requests)        |
  * | ------------- | -------------------------- | ------------------------------------ |
@@ -8,7 +8,7 @@
  * | 303           | GET without body           | GET without body                     |
  * | 307, 308      | method and body stay       | method and body stay                 |
  *
- * HEAD stays HEAD everywhere. Credentials and cookies of the caller stay at home when scheme, host or port change.
+ * HEAD stays HEAD everywhere. Credentials and cookies of the caller are not sent when scheme, host or port change.
  */
 import { isSameOrigin, withoutCredentials } from "./request_url.ts";
 
@@ -71,7 +71,7 @@ export function isRedirectStatus(status: number): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
 }
 
-/** What to say when a chain is longer than allowed. `visited` holds the URLs so far, `next` the one it would go on with. */
+/** The failure of a chain that is longer than allowed. `visited` holds the URLs so far, `next` the one after them. */
 export function describeEndlessChain(visited: readonly string[], next: string): string {
   return visited.includes(next) ? "redirect loop" : "too many redirects";
 }

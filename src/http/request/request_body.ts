@@ -9,7 +9,7 @@ import { encodePairs } from "./request_url.ts";
 
 const encoder = new TextEncoder();
 
-/** A body ready to be sent. `contentType` undefined: the request says nothing about it unless the test does. */
+/** An encoded body. `contentType` undefined: only the test sets a Content-Type. */
 export type EncodedBody =
   | { readonly kind: "none" }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly contentType: string | undefined }

@@ -27,7 +27,7 @@ import type { WireRequest, WireTimeouts } from "../engine/wire.ts";
 import { ConnectionError, DnsError, ProtocolError, TimeoutError, type WireError } from "../bytes/wire_error.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
 
-/** What a chain starts with. Its own `headers` are those of the request, without the session's. */
+/** The start of a chain. Its own `headers` are those of the request, without the session's. */
 export interface ChainStart {
   readonly method: string;
   readonly target: RequestTarget;
@@ -46,7 +46,7 @@ export interface ChainStart {
   readonly maxRetries: number;
 }
 
-/** What a chain needs of its session. */
+/** The session of a chain. */
 export interface ChainContext {
   readonly clock: Clock;
   readonly rule: RedirectRule;
@@ -71,7 +71,7 @@ export interface ChainResult {
   readonly links: readonly ChainLink[];
   readonly startMs: number;
   readonly endMs: number;
-  /** How often something was sent again. */
+  /** Number of repeated sends. */
   readonly retries: number;
   /** Of the last exchange. Builds an object. */
   readonly phases: () => PhaseTimes;
@@ -105,7 +105,7 @@ export class RequestChain {
   }
 
   /**
-   * Runs to the end. `first`: the response to the first request, which somebody else has sent already.
+   * Runs to the end. `first`: the response to the first request, if it has been sent already.
    * Throws for the caller's mistakes only, and then before anything was sent.
    */
   async run(first?: WireResponse): Promise<ChainResult> {
@@ -210,7 +210,7 @@ export class RequestChain {
     return [...this.#links.map((link) => link.url), this.#target.url];
   }
 
-  /** Puts a response behind us. Its body is not wanted; unread it would hold the connection. */
+  /** Adds a response to the history. Its body is cancelled: unread it would hold the connection. */
   async #leave(wire: WireResponse): Promise<void> {
     await wire.stream?.cancel();
     this.#links.push({ method: this.#method, url: this.#target.url, wire });

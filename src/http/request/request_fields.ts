@@ -1,6 +1,6 @@
 /**
- * The header fields of a request, in the order they are sent: what every client says of itself, the session's, the request's,
- * credentials, cookies, and what describes the body. Pure.
+ * The header fields of a request, in the order they are sent: the standard fields, the session's, the request's,
+ * credentials, cookies, and those that describe the body. Pure.
  */
 import { ACCEPT_ENCODING } from "../bytes/content_coding.ts";
 import type { HeaderList } from "../bytes/header_list.ts";
@@ -21,7 +21,7 @@ export interface FieldSources {
   readonly cookie: string | undefined;
   readonly method: string;
   readonly body: EncodedBody;
-  /** Accept of a request with `json`, unless somebody set one. */
+  /** Accept of a request with `json`, unless the test sets one. */
   readonly accept: string | undefined;
 }
 
@@ -39,7 +39,7 @@ export function composeFields(sources: FieldSources): HeaderList {
 
 function describeBody(fields: HeaderList, body: EncodedBody, method: string): void {
   if (body.kind === "none") {
-    // A server may wait for the body of these methods unless it is told that there is none.
+    // A server may wait for the body of these methods unless the length is 0.
     if (method === "POST" || method === "PUT" || method === "PATCH") fields.set("Content-Length", "0");
     else fields.delete("Content-Length");
     return;

@@ -10,6 +10,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Characters that would end the line or the head, or that no field may hold: one of them lets a value forge a request. */
 // deno-lint-ignore no-control-regex
 const FORBIDDEN_IN_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
+/** Anything but a tab and printable ASCII. */
+const UNUSUAL_IN_VALUE = /[^\t\x20-\x7e]/;
 // deno-lint-ignore no-control-regex
 const FORBIDDEN_IN_TARGET = /[\x00-\x20\x7f]/;
 
@@ -35,22 +37,25 @@ export function encodeHead(
   let rest = "";
   for (const [name, value] of fields) {
     if (!TOKEN.test(name)) throw new TypeError(`Cannot send the header "${name}": its name is no HTTP token`);
-    if (FORBIDDEN_IN_VALUE.test(value)) {
-      throw new TypeError(`Cannot send the header "${name}": its value holds a line break or control character`);
-    }
-    if (name.length === 4 && name.toLowerCase() === "host") host = toByteString(value);
-    else rest += `${name}: ${toByteString(value)}\r\n`;
+    const bytes = UNUSUAL_IN_VALUE.test(value) ? checkUnusual(name, value) : value;
+    if (name.length === 4 && name.toLowerCase() === "host") host = bytes;
+    else rest += `${name}: ${bytes}\r\n`;
   }
   return encodeByteString(`${method} ${toUtf8ByteString(target)} HTTP/1.1\r\nHost: ${host}\r\n${rest}\r\n`);
 }
 
-/** What no parser changes: no dot segments (as such or percent-encoded), no fragment, nothing to encode. */
+function checkUnusual(name: string, value: string): string {
+  if (!FORBIDDEN_IN_VALUE.test(value)) return toByteString(value);
+  throw new TypeError(`Cannot send the header "${name}": its value holds a line break or control character`);
+}
+
+/** A path that no URL parser changes: no dot segments (as such or percent-encoded), no fragment, nothing to encode. */
 const PLAIN_PATH = /^(?!\/\/)(?!.*\/(?:\.|%2e))\/[\w\-.~!$&()*+,;=:@%/]*(?:\?[\w\-.~!$&()*+,;=:@%/?]+)?$/i;
 
 /** A base URL that is nothing but scheme, host and port. */
 const PLAIN_BASE = /^https?:\/\/[a-z0-9.:-]+$/;
 
-/** True if `baseUrl + path` is what a URL parser would make of it. */
+/** True if a URL parser would leave `baseUrl + path` unchanged. */
 export function isPlainPath(path: string): boolean {
   return PLAIN_PATH.test(path);
 }

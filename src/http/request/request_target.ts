@@ -1,6 +1,6 @@
 /**
- * Where a request goes, in the forms it is needed in: origin, path, and the URL to show. Parsed only if it must be: behind a plain
- * base URL a plain path is all that differs, and parsing it would be a quarter of what a call costs.
+ * The destination of a request in its three forms: origin, path, and the URL to show. Parsed only if necessary: behind a plain
+ * base URL only the path differs, and parsing it would be a quarter of the cost of a call.
  */
 import { UsageError } from "../../base/errors.ts";
 import { isPlainBase } from "./request_head.ts";
@@ -32,7 +32,7 @@ export class RequestTarget {
 const plainOrigins = new Map<string, Origin | undefined>();
 const MAX_PLAIN_ORIGINS = 256;
 
-/** The origin of a base URL that is nothing but scheme, host and port; the same object each time. */
+/** The origin of a base URL of scheme, host and port only; the same object each time. */
 export function plainOrigin(baseUrl: string): Origin | undefined {
   if (plainOrigins.has(baseUrl)) return plainOrigins.get(baseUrl);
   if (plainOrigins.size >= MAX_PLAIN_ORIGINS) plainOrigins.clear();

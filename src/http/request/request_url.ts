@@ -154,7 +154,7 @@ export function appendParams(url: string, params: Params): string {
   return head + glue + query + tail;
 }
 
-/** What stands in the request line: path and query. */
+/** The target of the request line: path and query. */
 export function pathOf(url: URL): string {
   return url.pathname + url.search;
 }
@@ -168,6 +168,6 @@ function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // a lone "%" that encodes nothing is meant as it stands
+    return text; // a "%" that encodes nothing is a plain character
   }
 }

@@ -1,7 +1,13 @@
 /**
+<<<<<<< HEAD
  * The exceptions that steer a user instead of reporting a mistake. They live beside the sessions because a client call is
  * where most of them surface: thrown by a listener of `events.request`, or by the call itself when the user must stop.
  * What each one does to a task set is decided in `user/tasks/task_outcome.ts`.
+=======
+ * The exceptions that control a user instead of reporting a mistake. They are beside the sessions because most of them
+ * appear in client calls: thrown by a listener of `events.request`, or by the call itself when the user must stop.
+ * Their effect on a task set is decided in `user/task_outcome.ts`.
+>>>>>>> 270b239 (http, platform: file headers, comments and messages in plain technical English; fields are checked once)
  */
 
 /** Base of the control-flow exceptions: never counted, never logged as an error, passed through by every event. */
@@ -12,11 +18,11 @@ export abstract class ControlFlow extends Error {
   }
 }
 
-/** How deep wrapped errors are looked into: SDKs wrap theirs once or twice, and an error may be its own cause. */
+/** The depth to which wrapped errors are searched: SDKs wrap theirs once or twice, and an error may be its own cause. */
 const MAX_DEPTH = 8;
 
 /**
- * The control flow in what was thrown. A disposer that throws while an exception passes makes a `SuppressedError` of both, and an
+ * The control flow in a thrown value. A disposer that throws while an exception passes makes a `SuppressedError` of both, and an
  * `await using` response ends by throwing when its user must stop. An SDK that was given `client.fetch` wraps what that throws
  * in an error of its own, as its cause. Undefined: an ordinary error.
  */

@@ -1,7 +1,7 @@
 /**
  * The text that a failure is grouped, counted and shown by. Names of the network's failures come from `wire_error.ts`
  * (`ConnectionRefused`, `Timeout (response)` …), a bad status is `HttpError 404 Not Found`, a verdict of the test is its own
- * words, anything else `Name: message`. Never an address, a port, a time or an id of ours.
+ * words, anything else `Name: message`. Never holds an address, a port, a time or an id of this tool.
  */
 import { describeThrown } from "../../base/errors.ts";
 import { CatchResponseError, HttpError, ResponseError } from "./response_error.ts";
@@ -30,7 +30,7 @@ export function statusError(status: number): HttpError | undefined {
   return error;
 }
 
-/** Codes of the operating system and of Node, in the words of `wire_error.ts`: clients of other protocols throw these. */
+/** Codes of the operating system and of Node, as labels of `wire_error.ts`: clients of other protocols throw these. */
 const SYSTEM_CODES: Readonly<Record<string, string>> = {
   ECONNREFUSED: "ConnectionRefused",
   ECONNRESET: "ConnectionReset",

@@ -8,7 +8,7 @@ import { FAST_TRAITS, type SessionOptions } from "./session_options.ts";
 const createFastRes: CreateRes<FastRes> = (sent, wire, parts) => new FastRes(sent, wire, parts);
 
 export class FastHttpSession extends Session<FastRes> {
-  /** A session of nobody's, for setup, scripts and tests: its requests are in no statistics. Users have theirs as `client`. */
+  /** A session without a user, for setup, scripts and tests: its requests are in no statistics. Users have theirs as `client`. */
   constructor(options: SessionOptions, owner: SessionOwner = createDetachedOwner()) {
     super(options, owner, FAST_TRAITS, createFastRes);
   }

@@ -16,7 +16,7 @@ export interface FastPathHost<R> {
   release(fastPath: FastPath<R>): void;
 }
 
-// Where the promise's two functions are put down between the constructor and `begin`: without a closure per request.
+// The promise's two functions between the constructor and `begin`: saves a closure per request.
 let resolveLatest: (value: never) => void;
 let rejectLatest: (reason: unknown) => void;
 

@@ -8,7 +8,7 @@ import { HTTP_TRAITS, type SessionOptions } from "./session_options.ts";
 const createHttpRes: CreateRes<HttpRes> = (sent, wire, parts) => new HttpRes(sent, wire, parts);
 
 export class HttpSession extends Session<HttpRes> {
-  /** A session of nobody's, for setup, scripts and tests: its requests are in no statistics. Users have theirs as `client`. */
+  /** A session without a user, for setup, scripts and tests: its requests are in no statistics. Users have theirs as `client`. */
   constructor(options: SessionOptions, owner: SessionOwner = createDetachedOwner()) {
     super(options, owner, HTTP_TRAITS, createHttpRes);
   }

@@ -1,6 +1,6 @@
 /**
  * Sends a request with options and makes a response of it, which is not counted yet: a `catchResponse` block, `rest()` or
- * `fetch` may have a say in that. Called off requests end here: they are abandoned, not failed.
+ * `fetch` may change it first. Cancelled requests end here: they are abandoned, not failed.
  */
 import { decodeContent, parseContentCodings } from "../bytes/content_coding.ts";
 import { decodeStream } from "../bytes/decode_stream.ts";
@@ -16,13 +16,13 @@ import type { WireResponse } from "../engine/wire_response.ts";
 /** Makes the response object of a client. */
 export type CreateRes<R> = (sent: SentRequest, wire: WireResponse | undefined, parts?: ResParts) => R;
 
-/** A response and the sample that stands for it. */
+/** A response and its sample. */
 export interface Performed<R> {
   readonly res: R;
   readonly sample: Sample;
 }
 
-/** Runs a prepared request. Rejects only when it was called off. The caller has called `requestStarted`. */
+/** Runs a prepared request. Rejects only when it was cancelled. The caller has called `requestStarted`. */
 export async function performRequest<R extends BaseRes>(
   state: SessionState,
   prepared: PreparedChain,
@@ -43,7 +43,7 @@ export function openChain(state: SessionState, start: ChainStart, tls?: TlsSetti
   }, start);
 }
 
-/** The response and the sample of a chain that has ended. Throws when the chain was called off. */
+/** The response and the sample of a chain that has ended. Throws when the chain was cancelled. */
 export function finishChain<R extends BaseRes>(
   state: SessionState,
   sent: SentRequest & { readonly start?: ChainStart },
@@ -79,7 +79,7 @@ export function finishChain<R extends BaseRes>(
   return { res, sample };
 }
 
-/** Counts a request that was called off, and throws: the signal's reason, or whatever stops the user. */
+/** Counts a cancelled request as abandoned, and throws the signal's reason, or the error that stops the user. */
 export function abandon(state: SessionState, error: AbortedError, signal: AbortSignal | undefined): never {
   state.owner.recorder.countAbandoned(1);
   state.owner.requestEnded();
@@ -87,7 +87,7 @@ export function abandon(state: SessionState, error: AbortedError, signal: AbortS
   throw error;
 }
 
-/** `AbortSignal.timeout()` is a total timeout in other words, and so the target's failure; any other abort is the caller's. */
+/** `AbortSignal.timeout()` is a total timeout, and so the target's failure; any other abort is the caller's. */
 export function abandonedOrLate(
   state: SessionState,
   error: AbortedError,
@@ -119,7 +119,7 @@ function decodeBody(wire: WireResponse): DecodedBody {
   }
 }
 
-/** Bytes of the decoded body; of a streamed one what Content-Length promises. */
+/** Bytes of the decoded body; of a streamed one the Content-Length. */
 function lengthOf(wire: WireResponse, decoded: DecodedBody): number {
   if (decoded.stream === undefined) return decoded.bytes?.length ?? wire.bodyLength;
   const length = Number(wire.get("content-length") ?? 0);

@@ -153,7 +153,7 @@ function withParams(url: string, session: Params | undefined, request: Params | 
   return appendParams(url, merged);
 }
 
-/** Data from a file says null where nothing is given. */
+/** Data from a file has null where nothing is given. */
 function isNotGiven(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }

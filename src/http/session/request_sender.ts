@@ -1,7 +1,7 @@
 /**
  * Sends the requests of one session. One without options takes the fast path; any other is a chain. Then the
  * sample is counted, after the block of `catchResponse` if there is one.
- * Invariant: every request that was sent is counted once, or abandoned, or (a block threw something else than a verdict, as in
+ * Invariant: every request that was sent is counted once, or abandoned, or (a block threw an exception that is no verdict, as in
  * Locust) dropped; `requestEnded` is called once for each.
  */
 import { refuseWrongFields, type RequestMeta, ResponseValidation } from "./response_validation.ts";
@@ -36,7 +36,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     this.#createRes = createRes;
   }
 
-  /** Sends and counts. Rejects for mistakes of the caller and for control flow, never for what the target does. */
+  /** Sends and counts. Rejects for mistakes of the caller and for control flow, never for a failure of the target. */
   send(method: string, givenUrl: string | URL, options: RequestOptions<R> | undefined): Promise<R> {
     const { state } = this;
     try {
@@ -184,7 +184,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     return await performRequest(this.state, prepared, createRes, options);
   }
 
-  /** Puts the verdict on a response into the hands of the test; the block's end counts. */
+  /** Lets the test decide about a response; the end of the block counts the sample. */
   openValidation({ res, sample }: Performed<BaseRes>): ResponseValidation {
     const { owner } = this.state;
     const meta: RequestMeta = {
@@ -204,7 +204,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     return block;
   }
 
-  /** Locust's rules for what leaves the block: see `response_validation.ts` and docs of `catchResponse`. */
+  /** Locust's rules for exceptions of the block: see `docs/writing-a-locustfile.md`. */
   async #runBlock<S extends BaseRes>(res: S, block: ResponseValidation, run: CatchFunction<S>): Promise<void> {
     try {
       await run(res);

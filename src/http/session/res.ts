@@ -1,7 +1,7 @@
 /**
- * What a request returns, as far as both clients have it in common. Everything but the status is decoded on first use: most
- * tests look at nothing else, and a response costs no more than this object. `fast_res.ts` and `http_res.ts` read bodies.
- * A response of status 0 stands for a request that got none; `error` then says why.
+ * The common part of both clients' responses. Everything but the status is decoded on first use: most tests read nothing
+ * else, and a response then costs this object only. `fast_res.ts` and `http_res.ts` read bodies.
+ * A response of status 0 stands for a request without a response; `error` then holds the reason.
  */
 import { LocustError } from "../../base/errors.ts";
 import type { RequestMeta, ResponseValidation } from "./response_validation.ts";
@@ -21,13 +21,13 @@ export interface SentRequest {
   readonly url: string;
 }
 
-/** What few responses have; absent in the common case. */
+/** Parts that few responses have; absent in the common case. */
 export interface ResParts {
   /** Why there is no (usable) response. */
   readonly failure?: Error | undefined;
   /** Milliseconds of the whole call, if it was more than one exchange or failed. */
   readonly elapsed?: number | undefined;
-  /** Where redirects led. */
+  /** The URL after all redirects. */
   readonly finalUrl?: string | undefined;
   readonly history?: readonly BaseRes[] | undefined;
   /** The body behind its content coding; absent: as it came. */
@@ -72,7 +72,7 @@ export abstract class BaseRes implements AsyncDisposable {
     return this.status >= 200 && this.status < 400;
   }
 
-  /** The server's words behind the status. */
+  /** The server's reason phrase. */
   get statusText(): string {
     return this.status === 0 ? "" : this.#wire?.reason ?? "";
   }
@@ -82,7 +82,7 @@ export abstract class BaseRes implements AsyncDisposable {
     return this.#headers ??= createHeaders(this.status === 0 ? undefined : this.#wire);
   }
 
-  /** Where the response came from, behind all redirects; no credentials, no fragment. */
+  /** The URL of the response, after all redirects; without credentials and fragment. */
   get url(): string {
     return this.#parts.finalUrl ?? this.#sent.url;
   }
@@ -134,7 +134,7 @@ export abstract class BaseRes implements AsyncDisposable {
   /** The end of an `await using` block: counts the request, if it was sent with `catchResponse`. */
   async [Symbol.asyncDispose](): Promise<void> {
     const stream = this.#parts.stream;
-    // A body that nobody read must not keep its connection busy; one that somebody reads is that reader's.
+    // An unread body must not keep its connection busy; a body that is being read belongs to its reader.
     if (stream !== undefined && !stream.locked) await stream.cancel();
     if (this.#block?.isOpen === true) this.#block.end();
   }
@@ -172,7 +172,7 @@ export abstract class BaseRes implements AsyncDisposable {
 
 refuseNames(BaseRes.prototype, "res", RESPONSE_NAMES);
 
-/** Node's `Buffer` is a Uint8Array whose `slice()` is no copy: nobody who reads a body expects that. */
+/** Node's `Buffer` is a Uint8Array whose `slice()` does not copy: readers of a body do not expect that. */
 function plainBytes(bytes: Uint8Array): Uint8Array {
   return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

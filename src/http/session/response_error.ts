@@ -1,11 +1,10 @@
 /**
- * The errors of a response: `HttpError` for its status, the other two by which a locustfile says that it was not what it
- * wanted. Each becomes a counted failure of that request, grouped by its text; none is an error of the tool.
+ * The errors of a response: `HttpError` for its status, the other two by which a locustfile rejects it. Each becomes a counted failure of that request, grouped by its text; none is an error of the tool.
  */
 import { LocustError } from "../../base/errors.ts";
 import { statusText } from "../bytes/status_text.ts";
 
-/** Thrown in a `catchResponse` block: the request counts as failed with this text, and the block's caller goes on. */
+/** Thrown in a `catchResponse` block: the request counts as failed with this text, and the caller of the block continues. */
 export class ResponseError extends Error {
   constructor(message = "") {
     super(message);
@@ -13,7 +12,7 @@ export class ResponseError extends Error {
   }
 }
 
-/** What `res.failure("…")` makes of a text. */
+/** The error of `res.failure("…")`. */
 export class CatchResponseError extends LocustError {
   constructor(message: string) {
     super(message, { code: "catch_response" });

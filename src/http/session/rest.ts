@@ -16,16 +16,16 @@ export type RestRes<R, T> = R & { js: T };
 
 export type RestBlock<R, T> = (res: RestRes<R, T>) => Promise<void> | void;
 
-/** `catchResponse` and `stream` are what `rest()` is made of. */
+/** `rest()` sets `catchResponse` and `stream` itself. */
 export type RestOptions<R> = Omit<RequestOptions<R>, "catchResponse" | "stream">;
 
 /** Longest piece of a response in a failure text. */
 const UNPARSABLE_EXCERPT = 250;
 const BLOCK_EXCERPT = 200;
-/** Call sites in a failure text: where it happened and who called. */
+/** Call sites in a failure text: the place of the error and its caller. */
 const MAX_SITES = 2;
 
-/** Headers of a request with JSON both ways; what the test set stays. */
+/** Headers of a request with JSON both ways; fields of the test stay. */
 export function restHeaders(given: RequestOptions<never>["headers"] | null): HeaderList {
   const headers = new HeaderList(given ?? undefined);
   if (!headers.has("content-type")) headers.set("Content-Type", "application/json");
@@ -33,7 +33,7 @@ export function restHeaders(given: RequestOptions<never>["headers"] | null): Hea
   return headers;
 }
 
-/** The JSON of a body, and what to say if there is none. An empty body is neither. */
+/** The JSON of a body, and the failure if there is none. An empty body is neither. */
 export function parseRest(
   text: string,
   status: number,

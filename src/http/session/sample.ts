@@ -1,6 +1,6 @@
 /**
- * Counts one finished request: first in the statistics, then for the listeners of `events.request`, then the user is told that
- * it is over. In this order, so that the sample is there before the caller's `await` continues, whatever a listener throws.
+ * Counts one finished request: first in the statistics, then for the listeners of `events.request`, then the owner ends the
+ * request. In this order, so that the sample is there before the caller's `await` continues, whatever a listener throws.
  */
 import { failureText } from "./failure_text.ts";
 import type { SessionOwner } from "./session_owner.ts";
@@ -43,7 +43,7 @@ export function epochSeconds(owner: SessionOwner, clockMs: number): number {
   return (owner.clock.wallMs() - (owner.clock.nowMs() - clockMs)) / 1000;
 }
 
-/** Tells the listeners. Builds the event, so ask `hasRequestListeners` before. */
+/** Fires the event for listeners. Builds it, so ask `hasRequestListeners` before. */
 export function fireSample(owner: SessionOwner, sample: Sample): void {
   owner.fireRequest({
     requestType: sample.method,

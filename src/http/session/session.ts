@@ -1,6 +1,6 @@
 /**
- * What `FastHttpSession` and `HttpSession` have in common: the verbs, the settings of one user, and the calls that are made of
- * them. Sending is `request_sender.ts`; this is the surface that locustfiles see.
+ * The common base of `FastHttpSession` and `HttpSession`: the verbs, the settings of one user, and the calls that are composed
+ * of them. `request_sender.ts` sends; this class is the interface that locustfiles use.
  */
 import { requiredText } from "../../base/given_text.ts";
 import { charsetOf, createTextDecoder } from "../bytes/charset.ts";
@@ -21,7 +21,7 @@ import type { SessionOptions, SessionTraits } from "./session_options.ts";
 import type { SessionOwner } from "./session_owner.ts";
 import { SessionState } from "./session_state.ts";
 
-/** A response whose text can be had, at once or by a promise. */
+/** A response with a text, at once or as a promise. */
 export type ReadableRes = BaseRes & { text(): string | Promise<string> };
 
 type AnyOptions<R> = RequestOptions<R> | StreamOptions<HttpRes>;
@@ -39,7 +39,7 @@ export abstract class Session<R extends ReadableRes> {
     this.#sender = new RequestSender(this.#state, createRes);
   }
 
-  /** Put before every URL that is not absolute, unchanged. Without the credentials it was given with. */
+  /** Put before every URL that is not absolute. Without the credentials it was given with. */
   get baseUrl(): string {
     return this.#state.baseUrl;
   }
@@ -235,7 +235,7 @@ export abstract class Session<R extends ReadableRes> {
     yield* splitter.end();
   }
 
-  /** A WHATWG `fetch` on this user's connections, cookies and statistics, bound to it: hand it to any SDK. */
+  /** A WHATWG `fetch` on this user's connections, cookies and statistics, bound to it: pass it to any SDK. */
   get fetch(): SessionFetch {
     return this.#fetch ??= (input, init) => fetchThrough(this.#sender, input, init);
   }

@@ -1,6 +1,6 @@
 /**
- * The engine of a session: its settings in the engine's words. What is made of a class's settings is made once and serves all its
- * users, because the engine derives more from it and there are thousands of them.
+ * The engine of a session: turns its settings into the engine's. The options of a class are derived once and shared by all its
+ * users, because the engine derives more from them and there are thousands of users.
  */
 import type { Clock } from "../../base/clock.ts";
 import { connectSocket } from "../../platform/connect_socket.ts";

@@ -1,5 +1,5 @@
 /**
- * A WHATWG `fetch` over a session: what an npm SDK is given to make its calls count. Same engine, connections, cookies,
+ * A WHATWG `fetch` over a session: passed to an npm SDK, it makes the SDK's calls count. Same engine, connections, cookies,
  * credentials and statistics; a redirect chain is one sample; a status of 400 or more is a failed sample and an ordinary
  * `Response`. Network failures are counted and thrown as a TypeError, as `fetch` does.
  * The body is part of the sample, unless it is an event stream, which may never end.
@@ -13,18 +13,18 @@ import type { Sample } from "./sample.ts";
 import { AbortedError, ProtocolError, WireError } from "../bytes/wire_error.ts";
 import { abandonedOrLate } from "./perform_request.ts";
 
-/** `RequestInit`, and what a load test adds to it. */
+/** `RequestInit`, and the additions for load tests. */
 export interface FetchInit extends RequestInit {
   /** Row in the statistics instead of the path. */
   readonly name?: string;
 }
 
-/** Content types of bodies that are handed on as they come. */
+/** Content types of bodies that are passed on as they come. */
 const ENDLESS_TYPES =
   /^(?:text\/event-stream|application\/(?:x-ndjson|jsonl|stream\+json)|multipart\/x-mixed-replace)\b/i;
 const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
 
-/** What is left to do once the response is there. */
+/** The part of the sender that is used after the response. */
 type FetchSender = Pick<RequestSender<never>, "count" | "state">;
 
 interface FetchCall {
@@ -119,7 +119,7 @@ function isFollowable(res: HttpRes): boolean {
 function createResponse(res: HttpRes, body: Uint8Array | ReadableStream<Uint8Array> | null): Response {
   const hasBody = !NULL_BODY_STATUSES.has(res.status) && body !== null;
   const headers = new Headers(res.headers);
-  // The body is handed out decoded, as by every fetch.
+  // The body is decoded, as with every fetch.
   if (headers.has("content-encoding")) headers.delete("content-length");
   const response = new Response(hasBody ? body as BodyInit : null, {
     status: res.status,

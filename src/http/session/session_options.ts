@@ -1,6 +1,6 @@
 /**
- * What a session is made of: the settings of its user class as plain data, with Locust's defaults, and how the two clients
- * differ. One object per class serves all its users.
+ * The options of a session: the settings of its user class as plain data, with Locust's defaults, and the differences between
+ * the two clients. One object per class serves all its users.
  */
 import type { ConnectSocket } from "../../platform/socket.ts";
 import { basicAuthorization } from "../request/basic_auth.ts";
@@ -17,7 +17,7 @@ import type { WireTimeouts } from "../engine/wire.ts";
 
 /** Settings of a session. Times are seconds. */
 export interface SessionOptions {
-  /** Put before every URL that is not absolute, unchanged. `user:password@` in it becomes Basic authentication. */
+  /** Put before every URL that is not absolute. `user:password@` in it becomes Basic authentication. */
   readonly baseUrl?: string | URL | undefined;
   /** Seconds for name look-up, TCP and TLS together. Default 60. */
   readonly connectionTimeout?: number | undefined;
@@ -47,18 +47,18 @@ export interface SessionOptions {
   readonly maxHeadFields?: number | undefined;
   /** Connections shared with other users. */
   readonly pool?: ClientPool | undefined;
-  /** An engine of the caller's, who closes it. */
+  /** An engine that the caller opens and closes. */
   readonly engine?: HttpEngine | undefined;
   /** How sockets are opened; default: the fastest way of this runtime. */
   readonly connectSocket?: ConnectSocket | undefined;
 }
 
-/** Where the two clients differ. */
+/** The differences between the two clients. */
 export interface SessionTraits {
   readonly redirectRule: RedirectRule;
   readonly headRedirects: "follow" | "manual";
   readonly insecureByDefault: boolean;
-  /** What names a row: the URL as it was passed, or path and query of what was requested. */
+  /** The name of a row: the URL as it was passed, or path and query of what was requested. */
   readonly naming: "as-passed" | "path";
   /** Whether `json` asks for JSON in return (Accept). */
   readonly jsonAccept: "ask" | "leave";
@@ -91,7 +91,7 @@ export function sessionTimeouts(options: SessionOptions): WireTimeouts {
   };
 }
 
-/** The limits of one request; what it does not set stays the session's. */
+/** The limits of one request; limits that it does not set are the session's. */
 export function requestTimeouts(timeout: Timeout | undefined, session: WireTimeouts): WireTimeouts {
   if (timeout === undefined) return session;
   if (typeof timeout === "number") {
@@ -106,7 +106,7 @@ export function requestTimeouts(timeout: Timeout | undefined, session: WireTimeo
   };
 }
 
-/** What a user may change of its own session: where and how it connects. */
+/** The settings that a user may change for its own session. */
 export type ConnectionSettings = Pick<SessionOptions, "proxy" | "tls" | "sourceAddress">;
 
 /** TLS of the engine for a session, or for one request with its own. */

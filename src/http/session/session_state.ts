@@ -1,6 +1,6 @@
 /**
- * What a session remembers between requests: base URL, headers, credentials, parameters, cookies, connections. Everything is
- * made on first use, because thousands of users hold one each and most need little of it.
+ * The state of a session between requests: base URL, headers, credentials, parameters, cookies, connections. All parts are
+ * created on first use, because there are thousands of sessions and most need few parts.
  */
 import { basicAuthorization } from "../request/basic_auth.ts";
 import { CookieJar } from "../cookies/cookie_jar.ts";
@@ -37,7 +37,7 @@ import type { ResponseSink, WireRequest, WireTimeouts } from "../engine/wire.ts"
 /** Size of the cache of a user with headers of its own, which no other user can share. */
 const OWN_REQUESTS = 32;
 
-/** What all sessions with one options object have in common. */
+/** The common part of all sessions with one options object. */
 interface ClassDefaults {
   readonly headers: HeaderList;
   readonly timeouts: WireTimeouts;
@@ -80,7 +80,7 @@ export class SessionState {
     return this.#options;
   }
 
-  /** Connects differently from the next request on; what is in flight ends on its old connection. */
+  /** Changes the connections of later requests; requests in flight end on their old connection. */
   reconnectWith(changes: ConnectionSettings): void {
     checkConnectionSettings(changes);
     this.close();
@@ -101,12 +101,12 @@ export class SessionState {
     this.#prepared = undefined;
   }
 
-  /** What a path is put behind: the base URL without a slash at its end. */
+  /** The base URL without a slash at its end: paths are appended to it. */
   get pathBase(): string {
     return withoutLastSlash(this.#baseUrl);
   }
 
-  /** Where a plain path leads; undefined if the base URL is more than scheme, host and port. */
+  /** The origin of plain paths; undefined if the base URL is more than scheme, host and port. */
   get baseOrigin(): Origin | undefined {
     return this.#baseOrigin;
   }
@@ -218,7 +218,7 @@ export class SessionState {
     return exchange(engine, request, this.#inFlight);
   }
 
-  /** Keeps an eye on a sink of a shared engine, to be able to end this user's requests alone. */
+  /** Sinks of this user's requests on a shared engine, so that they can be cancelled alone. */
   get inFlight(): Set<ResponseSink> | undefined {
     return this.#inFlight;
   }

@@ -65,8 +65,8 @@ test("HttpEngine sends a stream of known length as it is", async () => {
 
 for (
   const [why, pieces, failure] of [
-    ["is longer than promised", ["hello", "!"], undefined],
-    ["is shorter than promised", ["hell"], undefined],
+    ["is longer than its announced length", ["hello", "!"], undefined],
+    ["is shorter than its announced length", ["hell"], undefined],
     ["fails", ["he"], new Error("disk on fire")],
   ] as const
 ) {
