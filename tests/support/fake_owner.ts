@@ -55,6 +55,10 @@ export class FakeOwner implements SessionOwner {
     if (this.isStopping) throw new UserStopped();
   }
 
+  validationOpened(): void {}
+
+  validationEnded(): void {}
+
   hasRequestListeners(): boolean {
     return this.listener !== undefined;
   }

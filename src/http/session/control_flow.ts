@@ -6,7 +6,7 @@
 =======
  * The exceptions that control a user instead of reporting a mistake. They are beside the sessions because most of them
  * appear in client calls: thrown by a listener of `events.request`, or by the call itself when the user must stop.
- * Their effect on a task set is decided in `user/task_outcome.ts`.
+ * Their effect on a task set is decided in `src/user/tasks/task_outcome.ts`.
 >>>>>>> 270b239 (http, platform: file headers, comments and messages in plain technical English; fields are checked once)
  */
 

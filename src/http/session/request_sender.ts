@@ -169,7 +169,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     }
     const block = this.openValidation({ res, sample });
     if (typeof catchResponse === "function") await this.#runBlock(res, block, catchResponse);
-    else this.state.owner.validationOpened?.(block);
+    else this.state.owner.validationOpened(block);
     return res;
   }
 
@@ -197,7 +197,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
       startTime: epochSeconds(owner, sample.startMs),
     };
     const block = new ResponseValidation(refuseWrongFields(meta), sample.exception, (error) => {
-      owner.validationEnded?.(block);
+      owner.validationEnded(block);
       this.count(editSample(sample, meta, error));
     });
     res.openValidation(block);

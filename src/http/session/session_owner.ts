@@ -45,9 +45,9 @@ export interface SessionOwner {
   /** May throw control flow (RescheduleTask …) of a listener, which passes through to the task. */
   fireRequest(event: RequestEvent): void;
   /** A response waits for its verdict until an `await using` block ends … */
-  validationOpened?(block: ResponseValidation): void;
+  validationOpened(block: ResponseValidation): void;
   /** … which it did. One that never does is ended by the owner when the task that opened it is over. */
-  validationEnded?(block: ResponseValidation): void;
+  validationEnded(block: ResponseValidation): void;
   /** A line for the log, with the user class in it. */
   warn(message: string): void;
 }
@@ -62,6 +62,8 @@ export function createDetachedOwner(clock: Clock = systemClock): SessionOwner {
     beforeRequest: () => undefined,
     requestStarted: () => {},
     requestEnded: () => {},
+    validationOpened: () => {},
+    validationEnded: () => {},
     hasRequestListeners: () => false,
     fireRequest: () => {},
     warn: (message) => console.warn(message),

@@ -91,11 +91,11 @@ export class UserRequests implements SessionOwner {
     this.#permit.requestEnded(--this.#inFlight);
   }
 
-  blockOpened(block: ResponseValidation): void {
+  validationOpened(block: ResponseValidation): void {
     (this.#openBlocks ??= new Set()).add(block);
   }
 
-  blockEnded(block: ResponseValidation): void {
+  validationEnded(block: ResponseValidation): void {
     this.#openBlocks?.delete(block);
   }
 
