@@ -19,7 +19,8 @@ export interface RunOutcome {
   readonly exitCodeOnError: number;
   readonly reason: StopReason["kind"];
   readonly verdict: RunVerdict["kind"];
-  readonly thresholdsCrossed: number;
+  /** Conditions of thresholds that are not met. */
+  readonly thresholdsBroken: number;
   /** A listener or a shape's `tick()` threw, a file could not be written. */
   readonly internalFailures: number;
   /** The second signal, if there was one: it left at once. */
@@ -28,7 +29,7 @@ export interface RunOutcome {
 
 /**
  * From the reason that weighs most: cut short, the locustfile's own code, our failures, an invalid run, thresholds, failures.
- * `--exit-code-on-error` replaces the code of failures only.
+ * `--exit-code-on-error 0` forgives failures and nothing else.
  */
 export function exitCodeOf(outcome: RunOutcome): number {
   if (outcome.cutShortBy !== undefined) return signalExitCode(outcome.cutShortBy);
@@ -37,7 +38,7 @@ export function exitCodeOf(outcome: RunOutcome): number {
     return EXIT_USAGE;
   }
   if (outcome.verdict === "invalid") return EXIT_INVALID;
-  if (outcome.thresholdsCrossed > 0) return EXIT_THRESHOLD;
+  if (outcome.thresholdsBroken > 0) return EXIT_THRESHOLD;
   return outcome.failures + outcome.exceptions > 0 ? outcome.exitCodeOnError : EXIT_FINE;
 }
 

@@ -31,6 +31,7 @@ import { Run } from "./run.ts";
 import type { StopReason } from "./run_event.ts";
 import { RunRecorder } from "./run_recorder.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
+import { createThresholdWatch } from "./run_thresholds.ts";
 import { createTimeline } from "./run_timeline.ts";
 
 const CHECK_MS = 1000;
@@ -179,6 +180,21 @@ export class Master {
       },
     });
     const checkNames = watchNamesOverflow(ledger, this.#options.logger);
+    const elapsedMs = () => run.progress().elapsedMs;
+    const thresholds = createThresholdWatch({
+      thresholds: settings.thresholds ?? [],
+      counting: settings.warmUpSeconds === undefined ? "now" : "later",
+      ledger,
+      elapsedMs,
+      stop: (reason) => run.stop(reason),
+      events: (event) => {
+        this.#control.follow(event);
+        if (event.kind === "ticked") checkNames();
+        recorder?.event(event);
+        if (event.kind === "ticked" || event.kind === "runEnded") acknowledger.commit();
+        events(event);
+      },
+    });
     const run: Run = new Run(settings, {
       clock,
       ledger,
@@ -187,15 +203,10 @@ export class Master {
       events: createTimeline({
         ledger,
         warmUpSeconds: settings.warmUpSeconds,
-        elapsedMs: () => run.progress().elapsedMs,
-        events: (event) => {
-          this.#control.follow(event);
-          if (event.kind === "ticked") checkNames();
-          recorder?.event(event);
-          if (event.kind === "ticked" || event.kind === "runEnded") acknowledger.commit();
-          events(event);
-        },
+        elapsedMs,
+        events: thresholds.sink,
       }),
+      concludeThresholds: thresholds.conclude,
       send: (workerId, message) => this.#send(workerId, message),
       askShape: (request, timeoutMs) => control.ask({ kind: "shapeTick", ...request }, timeoutMs),
       counted: (workerId, delta) => recorder?.count(workerId, delta),

@@ -7,6 +7,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import type { ShapeTick } from "../protocol/control_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerHealth } from "../protocol/worker_message.ts";
 import type { EntryDetail, Ledger } from "../stats/ledger.ts";
 import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
@@ -33,6 +34,8 @@ export interface RunDependencies {
   readonly deliveries: Deliveries;
   readonly roster: Roster;
   readonly events: RunEventSink;
+  /** How the conditions of the thresholds end; undefined where there are none. */
+  readonly concludeThresholds: (snapshot: SnapshotMessage) => readonly ThresholdStatus[] | undefined;
   readonly send: (workerId: string, message: ToWorker) => void;
   readonly askShape: (
     request: { runTimeSeconds: number; currentUsers: number },
@@ -248,7 +251,13 @@ export class Run {
     const { ledger, deliveries, events } = this.#deps;
     const snapshot = this.snapshot();
     const verdict = decideVerdict(this.#health.evidence(snapshot, ledger.counts(), deliveries.skipped));
-    const outcome = { reason: this.#reason ?? { kind: "requested" as const }, snapshot, verdict };
+    const thresholds = this.#deps.concludeThresholds(snapshot);
+    const outcome = {
+      reason: this.#reason ?? { kind: "requested" as const },
+      snapshot,
+      verdict,
+      ...(thresholds === undefined ? {} : { thresholds }),
+    };
     events({ kind: "runEnded", ...outcome });
     return outcome;
   }

@@ -3,6 +3,7 @@
  * disagree. Plain data; every event can be written to the journal and read back.
  */
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
 import type { CountedSpan } from "../stats/span_counter.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
@@ -16,6 +17,7 @@ export type StopReason =
   | { readonly kind: "stopTest"; readonly message: string } // StopTest or runner.stop() of user code
   | { readonly kind: "quit"; readonly message: string } // runner.quit() of user code
   | { readonly kind: "requested" } // the UI, or a library's stop()
+  | { readonly kind: "thresholdBroken"; readonly threshold: string; readonly measured: string } // one with `abort`
   | { readonly kind: "failed"; readonly problem: string }; // we cannot go on
 
 /** What a worker got over without being called missing, or has not got over yet. */
@@ -74,7 +76,13 @@ export type RunEvent =
   | PhaseBegan
   | { readonly kind: "rampStarted"; readonly users: number; readonly spawnRate: number; readonly fromUsers: number }
   | { readonly kind: "rampCompleted"; readonly usersByClass: Readonly<Record<string, number>>; readonly users: number }
-  | { readonly kind: "ticked"; readonly snapshot: SnapshotMessage; readonly span?: RunSpan }
+  | {
+    readonly kind: "ticked";
+    readonly snapshot: SnapshotMessage;
+    readonly span?: RunSpan;
+    /** How each condition of the thresholds stands; absent where there are none. */
+    readonly thresholds?: readonly ThresholdStatus[];
+  }
   | { readonly kind: "statsReset" }
   | { readonly kind: "workerJoined"; readonly workerId: string; readonly index: number; readonly workers: number }
   | {
@@ -98,6 +106,7 @@ export type RunEvent =
     /** What was counted after the last tick, and the whole ledger. */
     readonly span?: RunSpan;
     readonly ledger?: LedgerState;
+    readonly thresholds?: readonly ThresholdStatus[];
   };
 
 /** How a run ended and what its numbers are worth. */
@@ -105,6 +114,7 @@ export interface RunOutcome {
   readonly reason: StopReason;
   readonly snapshot: SnapshotMessage;
   readonly verdict: RunVerdict;
+  readonly thresholds?: readonly ThresholdStatus[];
 }
 
 /** A receiver of run events. It never throws into the run: the caller that connected it logs and remembers its failures. */

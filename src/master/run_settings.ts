@@ -2,6 +2,7 @@
 import type { MixedClass } from "../load/class_mix.ts";
 import { maskUrlSecrets } from "../base/secrets.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
+import type { Threshold } from "../stats/thresholds/threshold.ts";
 import type { EarlierEvidence } from "../stats/verdict/evidence.ts";
 import type { RunEvent } from "./run_event.ts";
 
@@ -20,6 +21,7 @@ export interface RunSettings {
   readonly profile?: string;
   /** The first part of the run, which headline figures leave out. */
   readonly warmUpSeconds?: number;
+  readonly thresholds?: readonly Threshold[];
   readonly runtime?: string;
   /** Options that were set, by their long names, without secrets: for reports. */
   readonly options?: NonNullable<Extract<RunEvent, { kind: "runStarted" }>["options"]>;

@@ -21,6 +21,8 @@ export function describeStopReason(reason: StopReason): string {
       return reason.message === "" ? "the locustfile quit the run" : `the locustfile quit the run: ${reason.message}`;
     case "requested":
       return "stopped on request";
+    case "thresholdBroken":
+      return `the threshold "${reason.threshold}" is broken: ${reason.measured}`;
     case "failed":
       return reason.problem;
   }
@@ -37,5 +39,5 @@ export function isRunBroken(reason: StopReason): boolean {
  */
 export function whoEnded(reason: StopReason): RunEnd {
   if (isRunBroken(reason)) return "failure";
-  return ["interrupted", "stopTest", "quit", "requested"].includes(reason.kind) ? "hand" : "plan";
+  return ["interrupted", "stopTest", "quit", "requested", "thresholdBroken"].includes(reason.kind) ? "hand" : "plan";
 }

@@ -53,6 +53,8 @@ export interface LocustfileDescription {
   readonly userClasses: readonly UserClassDescription[];
   readonly shapes: readonly ShapeDescription[];
   readonly arguments: readonly CustomArgument[];
+  /** Expressions of its thresholds, which can be read. */
+  readonly thresholds: readonly string[];
   /** Things that are legal but probably not meant. */
   readonly warnings: readonly string[];
 }

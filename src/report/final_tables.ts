@@ -11,6 +11,7 @@ import { wrapText } from "./display_width.ts";
 import { formatCount, formatRunTime, formatSeconds } from "./format_figures.ts";
 import { renderPercentiles, renderPhases, renderRequests } from "./request_tables.ts";
 import type { TableOptions } from "./text_table.ts";
+import { renderThresholds } from "./threshold_lines.ts";
 import { renderVerdict } from "./verdict_lines.ts";
 
 type Started = Extract<RunEvent, { readonly kind: "runStarted" }>;
@@ -38,6 +39,7 @@ export function renderFinalTables(ended: Ended, options: TableOptions, started?:
     ...renderFailures(snapshot.failures, options),
     ...renderExceptions(snapshot, options),
     ...renderWorkers(snapshot.workers, options),
+    ...renderThresholds(ended.thresholds ?? [], options),
     ...renderVerdict(verdict, snapshot.total, options),
   ];
 }

@@ -1,6 +1,7 @@
 /** The state of the live view, folded from the run events: the last snapshot, the ramp, missing workers, the stop. Pure. */
 import type { RunEvent } from "../master/run_event.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 
 export interface LiveRun {
   readonly host: string | undefined;
@@ -10,6 +11,7 @@ export interface LiveRun {
   readonly missingWorkers: readonly string[];
   readonly stopping: boolean;
   readonly snapshot: SnapshotMessage | undefined;
+  readonly thresholds: readonly ThresholdStatus[];
 }
 
 export const NO_RUN: LiveRun = {
@@ -19,6 +21,7 @@ export const NO_RUN: LiveRun = {
   missingWorkers: [],
   stopping: false,
   snapshot: undefined,
+  thresholds: [],
 };
 
 export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
@@ -30,7 +33,7 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
     case "rampCompleted":
       return { ...run, ramp: undefined };
     case "ticked":
-      return { ...run, snapshot: event.snapshot };
+      return { ...run, snapshot: event.snapshot, thresholds: event.thresholds ?? [] };
     case "workerMissing":
       return { ...run, missingWorkers: [...run.missingWorkers, event.workerId] };
     case "workerReturned":
@@ -39,7 +42,7 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
     case "stopping":
       return { ...run, stopping: true };
     case "runEnded":
-      return { ...run, snapshot: event.snapshot };
+      return { ...run, snapshot: event.snapshot, thresholds: event.thresholds ?? [] };
     case "draining":
     case "phaseBegan":
     case "statsReset":

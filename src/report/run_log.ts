@@ -1,6 +1,7 @@
 /** Writes the run's events as log lines, in Locust's words where it has some: scripts search for them. */
 import { formatCounts } from "../base/text.ts";
 import type { Logger } from "../base/logger.ts";
+import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import type { DrainingWorker, RunEvent, RunEventSink, WorkerTrouble } from "../master/run_event.ts";
 import { LOCAL_WORKER_ID } from "../protocol/worker_message.ts";
@@ -14,7 +15,9 @@ export interface RunLoggers {
 export function createRunLog(loggers: RunLoggers): RunEventSink {
   let isShaped = false;
   let userClasses: readonly string[] = [];
+  const logThresholds = createThresholdLog(loggers.runners);
   return (event) => {
+    if (event.kind === "ticked" || event.kind === "runEnded") logThresholds(event);
     if (event.kind === "runStarted") {
       isShaped = event.shape !== undefined;
       userClasses = event.userClasses;
@@ -72,6 +75,29 @@ function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly s
     case "runEnded":
       return;
   }
+}
+
+/** A figure over the whole run says little before. */
+const QUIET_SECONDS = 10;
+
+/** Logs each condition that turns broken, and each that recovers. Statuses come in the same order at each tick. */
+function createThresholdLog(logger: Logger): (event: Extract<RunEvent, { kind: "ticked" | "runEnded" }>) => void {
+  let reported: readonly boolean[] = [];
+  return ({ kind, thresholds = [], snapshot }) => {
+    const isEarly = kind === "ticked" && snapshot.elapsedMs < QUIET_SECONDS * 1000;
+    reported = thresholds.map((status, i) => {
+      const wasBroken = reported[i] ?? false;
+      const isBroken = status.state === "broken";
+      if (isBroken && !wasBroken && isEarly && status.windowSeconds === null) return false;
+      if (isBroken && !wasBroken) {
+        logger.warning(`Threshold "${status.expression}" is broken: ${describeMeasured(status)}`);
+      }
+      if (!isBroken && wasBroken) {
+        logger.info(`Threshold "${status.expression}" is met again: ${describeMeasured(status)}`);
+      }
+      return isBroken;
+    });
+  };
 }
 
 /** So many workers are named; the rest is a number. */

@@ -15,6 +15,7 @@ import { displayWidth, fitText } from "./display_width.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
 import { renderLiveDetails } from "./live_details.ts";
 import type { LiveRun } from "./live_run.ts";
+import { renderLiveThresholds } from "./threshold_lines.ts";
 import { type Column, type KeptWidths, layOutTable } from "./text_table.ts";
 
 export interface ViewSize {
@@ -92,7 +93,8 @@ export function renderLiveView(
 ): string[] {
   const { snapshot } = run;
   if (snapshot === undefined) return [fitText("Starting …", size.columns)];
-  const rowsThatFit = Math.max(0, size.rows - FRAME_LINES - 1);
+  const thresholds = renderLiveThresholds(run.thresholds, size.columns, colors);
+  const rowsThatFit = Math.max(0, size.rows - FRAME_LINES - thresholds.length - 1);
   const entries = snapshot.entries.filter(({ requests, failures }) => requests + failures > 0);
   const shown = entries.length <= rowsThatFit ? entries : busiest(entries, Math.max(0, rowsThatFit - 1));
   const hidden = entries.length - shown.length;
@@ -107,6 +109,7 @@ export function renderLiveView(
     ...(hidden > 0 ? [paint(fitText(`… and ${hidden} less busy rows`, size.columns), "dim", colors)] : []),
     ...(shown.length + hidden > 0 ? [paint(table.rule, "dim", colors)] : []),
     paintRow(table.rows[shown.length] ?? "", snapshot.total),
+    ...thresholds,
   ];
   // A terminal that is lower than the frame keeps the lines that say most.
   if (lines.length >= size.rows) return [...lines.slice(0, Math.max(1, size.rows - 2)), ...lines.slice(-1)];

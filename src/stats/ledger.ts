@@ -17,6 +17,7 @@ import { EntryTable } from "./entry_table.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
 import { LoadTime } from "./load_time.ts";
+import type { RowReading } from "./thresholds/counted_range.ts";
 import { LedgerRow } from "./ledger_row.ts";
 import { checkLedgerState, LEDGER_STATE_VERSION, type LedgerState, restoreRow, saveRow } from "./ledger_state.ts";
 import { detailEntry, type EntryDetail, snapshotEntry, snapshotFailures, type SnapshotTimes } from "./snapshot.ts";
@@ -36,6 +37,12 @@ export interface SnapshotContext {
 }
 
 export type { EntryDetail } from "./snapshot.ts";
+
+/** The rows that a reading is to have. */
+export interface RowFilter {
+  readonly row: (row: { readonly method: string; readonly name: string }) => boolean;
+  readonly corrected: boolean;
+}
 
 /** Counts that are in no row, for the verdict. */
 export interface LedgerCounts {
@@ -148,6 +155,19 @@ export class Ledger {
         nodes: [...nodes].sort(compareText),
       })),
       workers: context.workers,
+    };
+  }
+
+  /** The counts of all rows together, and of the rows that are asked for. */
+  read(
+    wants: RowFilter,
+  ): { readonly total: RowReading; readonly rows: readonly RowReading[]; readonly loadMs: number } {
+    this.#fold();
+    const rows = this.#sortedRows().filter(({ run }) => wants.row(run));
+    return {
+      total: readRow(this.#total, wants.corrected),
+      rows: rows.map((row) => readRow(row, wants.corrected)),
+      loadMs: this.#time.loadMs,
     };
   }
 
@@ -281,4 +301,18 @@ export class Ledger {
       compareText(a.run.name, b.run.name) || compareText(a.run.method, b.run.method)
     );
   }
+}
+
+function readRow(row: LedgerRow, corrected: boolean): RowReading {
+  const { run } = row;
+  return {
+    method: run.method,
+    name: run.name,
+    requests: run.requests,
+    failures: run.failures,
+    startedLate: run.startedLate,
+    failedLate: run.failedLate,
+    times: row.packedTimes(),
+    ...(corrected && run.times.corrected !== undefined ? { corrected: run.times.corrected.pack() } : {}),
+  };
 }

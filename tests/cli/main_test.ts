@@ -22,6 +22,7 @@ const shop: LocustfileDescription = {
     },
   ],
   shapes: [{ name: "Stages", file: "/locustfile.ts", useCommonOptions: false }],
+  thresholds: [],
   arguments: [
     {
       flags: ["--tenant"],

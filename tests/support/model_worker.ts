@@ -153,7 +153,7 @@ export class ModelWorker {
             tasks: [],
             json: {},
           }));
-          const description = { userClasses, shapes: [], arguments: [], warnings: [] };
+          const description = { userClasses, shapes: [], arguments: [], warnings: [], thresholds: [] };
           return say({ kind: "loaded", description, activities: [] });
         }
         case "startRun":

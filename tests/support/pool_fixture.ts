@@ -13,7 +13,13 @@ import {
 import { FakeClock, settle } from "./fake_clock.ts";
 import { ofKind, ScriptedThreads } from "./scripted_threads.ts";
 
-export const DESCRIPTION: LocustfileDescription = { userClasses: [], shapes: [], arguments: [], warnings: [] };
+export const DESCRIPTION: LocustfileDescription = {
+  userClasses: [],
+  shapes: [],
+  arguments: [],
+  warnings: [],
+  thresholds: [],
+};
 
 export const PLAN: RunPlan = {
   runId: "run-1",

@@ -1,6 +1,7 @@
 /** Rows of the option table: statistics, files for machines, logging, and what is left. */
 import { LOG_LEVELS } from "../../base/logger.ts";
-import type { OptionSpec } from "./option_spec.ts";
+import { parseThreshold, ThresholdSyntaxError } from "../../stats/thresholds/parse_threshold.ts";
+import type { OptionSpec, OptionValue } from "./option_spec.ts";
 
 /** What the list of outputs reads (`outputs/output_list.ts`), in a run and in `locust-ts report`. */
 export const OUTPUT_OPTIONS = [
@@ -58,7 +59,33 @@ export const OUTPUT_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
+/** The problem of the first expression that cannot be read. */
+function describeBadThreshold(value: OptionValue): string | undefined {
+  for (const text of value as readonly string[]) {
+    try {
+      parseThreshold(text);
+    } catch (error) {
+      if (error instanceof ThresholdSyntaxError) return error.reason;
+      throw error;
+    }
+  }
+  return undefined;
+}
+
 export const STATISTICS_OPTIONS = [
+  {
+    name: "threshold",
+    type: "repeated",
+    env: "LOCUST_THRESHOLD",
+    placeholder: "EXPR",
+    field: "thresholds",
+    validate: describeBadThreshold,
+    help:
+      'A condition that the numbers must meet, else the exit code is 3: "p95<300", "GET /items: p99<1s over 30s", ' +
+      '"failures<1%, abort". May be given several times, and adds to those of the locustfile.',
+    group: "Statistics and files",
+    modes: ["local", "master"],
+  },
   {
     name: "print-stats",
     type: "flag",

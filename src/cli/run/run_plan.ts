@@ -1,6 +1,7 @@
 /** From options and what they selected of the locustfile to what the master runs. Pure. */
 import type { RunPlan } from "../../protocol/worker_message.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
+import { parseThreshold } from "../../stats/thresholds/parse_threshold.ts";
 import type { RunOptions } from "../options/options.ts";
 import type { Selection } from "../options/selection.ts";
 
@@ -9,6 +10,8 @@ export interface PlanInput {
   readonly selection: Selection;
   readonly classSettings: readonly Readonly<Record<string, unknown>>[];
   readonly shared: unknown;
+  /** Expressions of the locustfile. */
+  readonly thresholds: readonly string[];
   readonly runId: string;
   /** Used where no `--seed` was given. */
   readonly freshSeed: number;
@@ -39,6 +42,7 @@ export function createRunSettings(input: PlanInput): RunSettings {
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     options: options.shownOptions,
     secretOptions: options.secretOptions,
+    thresholds: [...input.thresholds, ...options.thresholds].map((text) => parseThreshold(text)),
     rebalancing: options.rebalancing,
     resetStats: options.resetStats,
   };
@@ -60,7 +64,7 @@ function settingsOf(
 }
 
 /** The part of it that threads need. */
-export function createRunPlan(input: PlanInput): RunPlan {
+export function createRunPlan(input: Omit<PlanInput, "thresholds" | "locustfile" | "version">): RunPlan {
   const { options, selection, classSettings, shared, freshSeed, runId } = input;
   return {
     runId,

@@ -28,6 +28,8 @@ export interface FinishedRequest {
   readonly selection: Selection;
   /** `--config-users`, read and checked against every class of the locustfile, selected or not. */
   readonly classSettings: readonly ClassSettings[];
+  /** Expressions of thresholds that the locustfile exports. */
+  readonly thresholds: readonly string[];
 }
 
 export function createRunRequest(
@@ -54,7 +56,7 @@ export function createRunRequest(
       problems.push(...selection.problems);
       if (problems.length > 0) throw new UsageError(problems);
       const knownClasses = description.userClasses.map((each) => each.name);
-      return { options: read, selection, classSettings, knownClasses };
+      return { options: read, selection, classSettings, knownClasses, thresholds: description.thresholds };
     },
   };
 }

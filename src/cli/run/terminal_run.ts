@@ -153,13 +153,14 @@ export class TerminalRun {
     });
   }
 
-  #plan({ options, selection, classSettings }: FinishedRequest, shared: unknown) {
+  #plan({ options, selection, classSettings, thresholds }: FinishedRequest, shared: unknown) {
     const { deps, request } = this.#parts;
     return createRunSettings({
       options,
       selection,
       classSettings,
       shared,
+      thresholds,
       runId: deps.createId(),
       freshSeed: seedFromId(deps.createId()),
       locustfile: basename(request.files[0] ?? ""),
@@ -220,7 +221,7 @@ export class TerminalRun {
         exitCodeOnError: options.exitCodeOnError,
         reason: outcome.reason.kind,
         verdict: outcome.verdict.kind,
-        thresholdsCrossed: 0,
+        thresholdsBroken: outcome.thresholds?.filter(({ state }) => state === "broken").length ?? 0,
         internalFailures: this.#session.failures + (isIncomplete() ? 1 : 0),
         ...(interrupt.leave.aborted && interrupt.signal !== undefined ? { cutShortBy: interrupt.signal } : {}),
       });

@@ -154,7 +154,7 @@ class OnceSession {
       exitCodeOnError: options.exitCodeOnError,
       reason: "requested",
       verdict: "valid",
-      thresholdsCrossed: 0,
+      thresholdsBroken: 0,
       internalFailures: this.#listenerFailures + this.#lifecycle.failures,
     });
   }
@@ -168,8 +168,6 @@ class OnceSession {
       shared,
       runId,
       freshSeed: seedFromId(runId),
-      locustfile: "",
-      version: this.#deps.version,
     });
   }
 

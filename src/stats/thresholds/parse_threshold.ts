@@ -14,18 +14,21 @@ import { parseTimeSpan } from "../../base/units.ts";
 import { findStatistic, STATISTIC_WORDS, type StatisticForm } from "./statistic.ts";
 import type { Operator, Threshold, ThresholdCondition, ThresholdScope } from "./threshold.ts";
 
-/** A text that is no threshold. `column` counts from 1 in the expression. */
+/** A text that is no threshold. */
 export class ThresholdSyntaxError extends UsageError {
+  /** Where the first wrong character stands in the expression, from 1. */
   readonly column: number;
+  /** Column, what was expected there, and the expression with a caret under the column. */
+  readonly reason: string;
 
-  constructor(expression: string, column: number, expected: string, source: string) {
-    const shown = escapeControls(expression.replaceAll("\t", " "));
-    const caret = " ".repeat(escapeControls(expression.slice(0, column - 1).replaceAll("\t", " ")).length);
-    super(
-      `Cannot read the threshold "${shown}" (${source}): column ${column}: ${expected}\n  ${shown}\n  ${caret}^`,
-    );
+  constructor(expression: string, column: number, expected: string) {
+    const show = (text: string) => escapeControls(text.replaceAll("\t", " "));
+    const caret = " ".repeat(show(expression.slice(0, column - 1)).length);
+    const reason = `column ${column}: ${expected}\n  ${show(expression)}\n  ${caret}^`;
+    super(`Cannot read the threshold "${show(expression)}": ${reason}`);
     this.name = "ThresholdSyntaxError";
     this.column = column;
+    this.reason = reason;
   }
 }
 
@@ -36,20 +39,18 @@ export interface ThresholdObject {
   readonly abort?: boolean;
 }
 
-/** `source` says where the text is from: `--threshold`, or a file and line. Throws a `ThresholdSyntaxError`. */
-export function parseThreshold(text: string, source: string): Threshold {
-  const reader = new ThresholdReader(text, source);
+/** @throws {ThresholdSyntaxError} */
+export function parseThreshold(text: string): Threshold {
+  const reader = new ThresholdReader(text);
   const scope = reader.readScope();
   return { expression: text.trim(), scope, ...reader.readConditions() };
 }
 
-/** The threshold of an object: its scope and its condition are parts of the same grammar. */
-export function parseThresholdObject(object: ThresholdObject, source: string): Threshold {
-  const { scope, condition, abort } = object;
-  const prefix = scope === undefined ? "" : `${quoteScope(scope)}: `;
-  const parsed = parseThreshold(`${prefix}${condition}`, source);
-  if (abort !== true || parsed.aborts) return parsed;
-  return { ...parsed, expression: `${parsed.expression}, abort`, aborts: true };
+/** The expression of an object: its scope and its condition are parts of the same grammar. */
+export function toExpression({ scope, condition, abort }: ThresholdObject): string {
+  const prefix = scope === undefined || scope === "" ? "" : `${quoteScope(scope)}: `;
+  const suffix = abort === true && !/,\s*abort\s*$/.test(condition) ? ", abort" : "";
+  return `${prefix}${condition}${suffix}`;
 }
 
 /** The scope as an expression writes it: in quotes where it has a character that ends a scope. */
@@ -60,12 +61,10 @@ function quoteScope(scope: string): string {
 
 class ThresholdReader {
   readonly #text: string;
-  readonly #source: string;
   #at = 0;
 
-  constructor(text: string, source: string) {
+  constructor(text: string) {
     this.#text = text;
-    this.#source = source;
   }
 
   readScope(): ThresholdScope {
@@ -166,8 +165,8 @@ class ThresholdReader {
     const word = this.#take(/[A-Za-z_]+(?:[\d.]+|\(\s*[\d.]+\s*\))?/y);
     const found = word === undefined ? undefined : findStatistic(word.replaceAll(/\s/g, ""));
     if (found !== undefined) return found;
-    const hint = this.#at < this.#text.length || word !== undefined ? this.#hintAtColon() : "";
-    return this.#fail(start, `expected a statistic: ${STATISTIC_WORDS}${hint}`);
+    const scopeHint = this.#text.includes(":") ? this.#hintAtColon() : '; a scope before it ends in ":"';
+    return this.#fail(start, `expected a statistic: ${STATISTIC_WORDS}${scopeHint}`);
   }
 
   /** What the number is to be multiplied with. */
@@ -238,6 +237,6 @@ class ThresholdReader {
   }
 
   #fail(at: number, expected: string): never {
-    throw new ThresholdSyntaxError(this.#text, at + 1, expected, this.#source);
+    throw new ThresholdSyntaxError(this.#text, at + 1, expected);
   }
 }

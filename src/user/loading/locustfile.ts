@@ -15,6 +15,7 @@ import { checkWaitTime } from "./wait_check.ts";
 import { checkUserClass, isSwitchedOff } from "./class_check.ts";
 import { collectClasses, type FoundClass } from "./exported_classes.ts";
 import { LoadTestShape, type ShapeClass } from "../load_test_shape.ts";
+import { collectThresholds } from "./locustfile_thresholds.ts";
 import { needsHost } from "./needs_host.ts";
 import { ownFramesOf } from "../../base/own_frames.ts";
 import { type ClassKind, findPythonHabits } from "./python_habits.ts";
@@ -105,6 +106,8 @@ export function collectLocustfile(
   const shapeDescriptions = [...shapes.found].map(([name, found]) =>
     describeShape(name, { ...found, source: readText(found.file) }, problems, warnings)
   );
+  const thresholds = collectThresholds(modules, readText);
+  problems.push(...thresholds.problems);
   return {
     userClasses: classes,
     shapes: valuesOf<ShapeClass>(shapes.found),
@@ -115,6 +118,7 @@ export function collectLocustfile(
       userClasses: descriptions,
       shapes: shapeDescriptions,
       arguments: options.arguments ?? [],
+      thresholds: thresholds.expressions,
       warnings: [...new Set(warnings)],
     },
   };

@@ -34,6 +34,8 @@ function sampleOf(spec: OptionSpec): { readonly text: string; readonly value: Op
       return { text: "1m5s", value: 65 };
     case "list":
       return { text: "[a, b]", value: ["a", "b"] };
+    case "repeated":
+      return { text: "p95<300ms", value: ["p95<300ms"] };
     default:
       return spec.choices !== undefined
         ? { text: "debug", value: "DEBUG" }

@@ -14,6 +14,7 @@ const shop: LocustfileDescription = {
     { name: "Common", file: "/x.ts", useCommonOptions: true },
   ],
   arguments: [],
+  thresholds: [],
   warnings: ["from the file"],
 };
 

@@ -22,6 +22,7 @@ test("formatDescription() nests task sets and escapes what a locustfile named", 
     }],
     shapes: [],
     arguments: [],
+    thresholds: [],
     warnings: [],
   }, ["/x/a.ts", "/x/b.ts"]);
   assert.equal(

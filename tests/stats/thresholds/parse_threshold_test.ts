@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  parseThreshold,
-  parseThresholdObject,
-  ThresholdSyntaxError,
-} from "../../../src/stats/thresholds/parse_threshold.ts";
+import { parseThreshold, ThresholdSyntaxError, toExpression } from "../../../src/stats/thresholds/parse_threshold.ts";
 import { formatScope, matchesScope } from "../../../src/stats/thresholds/threshold.ts";
 
-const parse = (text: string) => parseThreshold(text, "--threshold");
+const parse = (text: string) => parseThreshold(text);
 
 describe("parseThreshold()", () => {
   const readable: [text: string, meaning: unknown][] = [
@@ -121,15 +117,15 @@ describe("parseThreshold()", () => {
   });
 });
 
-describe("parseThresholdObject()", () => {
+describe("toExpression()", () => {
   it("is the expression of its parts", () => {
-    const threshold = parseThresholdObject({ scope: "GET a: b", condition: "p95<1s", abort: true }, "shop.ts:3");
-    assert.equal(threshold.expression, "'GET a: b': p95<1s, abort");
-    assert.equal(formatScope(threshold.scope), "GET a: b");
-    assert.equal(threshold.aborts, true);
+    const expression = toExpression({ scope: "GET a: b", condition: "p95<1s", abort: true });
+    assert.equal(expression, "'GET a: b': p95<1s, abort");
+    assert.equal(formatScope(parse(expression).scope), "GET a: b");
+    assert.equal(parse(expression).aborts, true);
   });
 
   it("needs no scope", () => {
-    assert.equal(parseThresholdObject({ condition: "p95<1" }, "shop.ts:3").scope.kind, "total");
+    assert.equal(toExpression({ condition: "p95<1" }), "p95<1");
   });
 });

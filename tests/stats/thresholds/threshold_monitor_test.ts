@@ -14,7 +14,7 @@ class Scene {
   users = 10;
 
   constructor(expressions: readonly string[], counting: "now" | "later" = "now") {
-    this.monitor = new ThresholdMonitor(expressions.map((each) => parseThreshold(each, "test")), counting);
+    this.monitor = new ThresholdMonitor(expressions.map((each) => parseThreshold(each)), counting);
   }
 
   /** One second in which the rows had these times. */

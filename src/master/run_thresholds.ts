@@ -1,0 +1,84 @@
+/**
+ * Adds to each tick, and to the end of a run, how the conditions of its thresholds stand, and stops the run when one that aborts is
+ * broken. The counted part begins with the run, or with the steady part where there is a warm-up.
+ */
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { ThresholdStatus } from "../protocol/threshold_message.ts";
+import type { Ledger } from "../stats/ledger.ts";
+import { describeMeasured } from "../stats/thresholds/describe_status.ts";
+import type { Threshold } from "../stats/thresholds/threshold.ts";
+import { type LedgerReading, ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
+import type { RunEvent, RunEventSink, StopReason } from "./run_event.ts";
+
+export interface ThresholdWatch {
+  /** Passes every event on, in order. */
+  readonly sink: RunEventSink;
+  /** How each condition ends, when everything has been counted; undefined where there are no thresholds. */
+  conclude(snapshot: SnapshotMessage): readonly ThresholdStatus[] | undefined;
+}
+
+export interface ThresholdWatchOptions {
+  readonly thresholds: readonly Threshold[];
+  readonly counting: "now" | "later";
+  readonly ledger: Ledger;
+  /** Since the start of the run. */
+  readonly elapsedMs: () => number;
+  readonly stop: (reason: StopReason) => void;
+  readonly events: RunEventSink;
+}
+
+export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdWatch {
+  const { thresholds, counting, ledger, elapsedMs, events } = options;
+  if (thresholds.length === 0) return { sink: events, conclude: () => undefined };
+  const monitor = new ThresholdMonitor(thresholds, counting);
+  const filter = { row: monitor.wants.bind(monitor), corrected: monitor.wantsCorrected };
+  let users = 0;
+
+  const read = (seconds: number): LedgerReading => {
+    const { total, rows, loadMs } = ledger.read(filter);
+    return { seconds, loadSeconds: loadMs / 1000, users, total, rows };
+  };
+  const readNow = () => read(elapsedMs() / 1000);
+
+  const takeTick = (event: Extract<RunEvent, { kind: "ticked" }>) => {
+    const { elapsedMs: tickMs, loadEndedMs, userCount } = event.snapshot;
+    users = userCount;
+    // What is counted after the stop belongs to the last reading, which `conclude` takes.
+    if (loadEndedMs !== undefined) return events({ ...event, thresholds: monitor.statuses() });
+    monitor.take(read(Math.round(tickMs / 1000)));
+    events({ ...event, thresholds: monitor.statuses() });
+    const broken = monitor.findAbort(tickMs / 1000);
+    if (broken !== undefined) options.stop(toStopReason(broken));
+  };
+
+  return {
+    sink(event) {
+      if (event.kind === "ticked") return takeTick(event);
+      if (event.kind === "phaseBegan" && counting === "later") {
+        if (event.phase === "steady") monitor.beginCounting(readNow());
+        else if (event.phase === "coolDown") monitor.endCounting(readNow());
+      }
+      events(event);
+      if (event.kind === "statsReset") monitor.reset(emptyReading(elapsedMs() / 1000, users));
+    },
+    conclude: (snapshot) => monitor.conclude(read((snapshot.loadEndedMs ?? snapshot.elapsedMs) / 1000)),
+  };
+}
+
+function toStopReason(status: ThresholdStatus): StopReason {
+  return { kind: "thresholdBroken", threshold: status.expression, measured: describeMeasured(status) };
+}
+
+/** The ledger right after a reset. */
+function emptyReading(seconds: number, users: number): LedgerReading {
+  const total = {
+    method: "",
+    name: "",
+    requests: 0,
+    failures: 0,
+    startedLate: 0,
+    failedLate: 0,
+    times: new Uint8Array(0),
+  };
+  return { seconds, loadSeconds: 0, users, total, rows: [] };
+}

@@ -1,0 +1,36 @@
+/** The standing of a condition in words: `p95 = 412 ms, limit 300 ms`. One wording for terminal, JUnit, page and log. Pure. */
+import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
+
+/** Figure and limit, or why there is no figure. */
+export function describeMeasured(status: ThresholdStatus): string {
+  const { statistic, unit, measured, limit, operator } = status;
+  const row = status.row === undefined ? "" : ` of ${`${status.row.method} ${status.row.name}`.trim()}`;
+  const wanted = `limit ${operator.startsWith(">") ? "at least " : ""}${formatFigure(limit, unit)}`;
+  if (measured !== null) {
+    const silent = status.lacks === "samples" ? "; one window had no samples" : "";
+    return `${statistic}${row} = ${formatFigure(measured, unit)}${describeWindow(status)}, ${wanted}${silent}`;
+  }
+  return `${statistic}${row}: ${describeLack(status)}, ${wanted}`;
+}
+
+/** `412 ms`, `1.25 %`, `0.5/s`, `17`: at most four digits that say something, and never a rounding onto the limit's other side. */
+export function formatFigure(value: number, unit: ThresholdStatus["unit"]): string {
+  const digits = Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 1 ? 2 : 4;
+  const text = unit === "" ? String(value) : String(Number(value.toFixed(digits)));
+  return unit === "" || unit === "/s" ? `${text}${unit}` : `${text} ${unit}`;
+}
+
+function describeWindow({ windowSeconds }: ThresholdStatus): string {
+  return windowSeconds === null ? "" : ` in the worst ${windowSeconds} s`;
+}
+
+function describeLack({ lacks, scope, windowSeconds }: ThresholdStatus): string {
+  switch (lacks) {
+    case "row":
+      return scope === "*" ? "there was no row" : `no row matches "${scope}"`;
+    case "time":
+      return `the counted part is shorter than the window of ${windowSeconds} s`;
+    default:
+      return windowSeconds === null ? "no samples" : `no samples in a window of ${windowSeconds} s`;
+  }
+}

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createThresholdWatch } from "../../src/master/run_thresholds.ts";
+import type { RunEvent, StopReason } from "../../src/master/run_event.ts";
+import { Histogram } from "../../src/stats/histogram.ts";
+import { Ledger } from "../../src/stats/ledger.ts";
+import { parseThreshold } from "../../src/stats/thresholds/parse_threshold.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+
+/** A watch over a ledger that is fed a second at a time. */
+function watchRun(expressions: readonly string[], counting: "now" | "later" = "now") {
+  const clock = new FakeClock();
+  const ledger = new Ledger({ clock });
+  const events: RunEvent[] = [];
+  const stops: StopReason[] = [];
+  const context = { state: "running", userCount: 3, targetUserCount: 3, usersByClass: {}, workers: [] };
+  const watch = createThresholdWatch({
+    thresholds: expressions.map((text) => parseThreshold(text)),
+    counting,
+    ledger,
+    elapsedMs: () => ledger.snapshot(context).elapsedMs,
+    stop: (reason) => stops.push(reason),
+    events: (event) => events.push(event),
+  });
+  return {
+    events,
+    stops,
+    ledger,
+    watch,
+    /** One second with requests of `ms`. */
+    async tick(...times: readonly number[]) {
+      const histogram = new Histogram();
+      for (const ms of times) histogram.record(ms * 1000);
+      if (times.length > 0) {
+        ledger.apply({
+          resets: ledger.resets,
+          entries: [{
+            method: "GET",
+            name: "/a",
+            requests: times.length,
+            failures: 0,
+            untimed: 0,
+            bytes: 0,
+            lastAgeMs: 0,
+            times: histogram.pack(),
+          }],
+          failures: [],
+          exceptions: [],
+          retries: 0,
+          abandoned: 0,
+          failedStarts: 0,
+          unfilteredNames: 0,
+        }, "local");
+      }
+      await clock.advance(1000);
+      ledger.rotate();
+      watch.sink({ kind: "ticked", snapshot: ledger.snapshot(context) });
+    },
+    end() {
+      ledger.endLoad();
+      return watch.conclude(ledger.snapshot(context));
+    },
+  };
+}
+
+describe("createThresholdWatch()", () => {
+  it("adds to each tick how the conditions stand", async () => {
+    const run = watchRun(["max<100"]);
+    await run.tick(50);
+    await run.tick(150);
+    const states = run.events.map((event) => event.kind === "ticked" ? event.thresholds?.[0]?.state : event.kind);
+    assert.deepEqual(states, ["met", "broken"]);
+    assert.equal(run.end()?.[0]?.crossedAtSeconds, 2);
+  });
+
+  it("passes events on as they are where there are no thresholds", async () => {
+    const run = watchRun([]);
+    await run.tick(50);
+    assert.equal(run.events[0]?.kind === "ticked" && "thresholds" in run.events[0], false);
+    assert.equal(run.end(), undefined);
+  });
+
+  it("stops the run by the first threshold that aborts, with its figure", async () => {
+    const run = watchRun(["max<100 over 2s, abort"]);
+    for (const ms of [50, 50, 150]) await run.tick(ms);
+    assert.equal(run.stops.length, 1);
+    assert.deepEqual(run.stops[0]?.kind, "thresholdBroken");
+    assert.match(
+      run.stops[0]?.kind === "thresholdBroken" ? run.stops[0].measured : "",
+      /^max = 150 ms in the worst 2 s/,
+    );
+  });
+
+  it("counts from the steady part to the cool-down where there is a warm-up", async () => {
+    const run = watchRun(["max<100", "requests<=2"], "later");
+    await run.tick(500);
+    run.watch.sink({ kind: "phaseBegan", phase: "steady", elapsedMs: 1000 });
+    await run.tick(10, 20);
+    run.watch.sink({ kind: "phaseBegan", phase: "coolDown", elapsedMs: 2000 });
+    await run.tick(900);
+    assert.deepEqual(run.end()?.map(({ state }) => state), ["met", "met"]);
+  });
+
+  it("counts from a reset of the statistics", async () => {
+    const run = watchRun(["max<100"]);
+    await run.tick(500);
+    run.watch.sink({ kind: "statsReset" });
+    run.ledger.reset();
+    await run.tick(10);
+    assert.equal(run.end()?.[0]?.state, "met");
+  });
+});
