@@ -10,8 +10,13 @@ export function chooseColors(
   environment: Readonly<Record<string, string | undefined>>,
   output: "terminal" | "other",
 ): Colors {
-  const isUnwanted = (environment["NO_COLOR"] ?? "") !== "" || environment["TERM"] === "dumb";
+  const isUnwanted = (environment["NO_COLOR"] ?? "") !== "" || !canRepaint(environment);
   return output === "terminal" && !isUnwanted ? "ansi" : "none";
+}
+
+/** Whether a terminal knows escape codes at all: `TERM=dumb` says that it does not, as in editors and some CI systems. */
+export function canRepaint(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return environment["TERM"] !== "dumb";
 }
 
 /** Pad and cut before: the codes take no cells, but have a length. */

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { createFinalTables, renderFinalTables } from "../../src/report/final_tables.ts";
+import { NO_RUN } from "../../src/report/live_run.ts";
+import { renderLiveView } from "../../src/report/terminal_view.ts";
 import { displayWidth } from "../../src/report/display_width.ts";
 import { renderVerdict, verdictHeadline } from "../../src/report/verdict_lines.ts";
 import { assertGolden } from "../support/golden_text.ts";
@@ -198,4 +201,42 @@ test("renderVerdict() is not green where requests failed", () => {
     width: null,
   });
   assert.ok(lines[0]?.startsWith("\x1b[31mVerdict: Measured reliably; but 100 %"));
+});
+
+test("renderFinalTables(), renderLiveView(): no text of a target or a locustfile breaks them, drives a terminal or widens a line", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: "grapheme" }),
+    fc.constantFrom(
+      "",
+      "\ud800",
+      "\u202e",
+      "\x1b[2J",
+      "日本".repeat(200),
+      "x".repeat(3000),
+      "a\nb\r\tc",
+      "\u2028",
+      "👨‍👩‍👧".repeat(30),
+    ),
+  );
+  const { snapshot } = ended;
+  fc.assert(fc.property(text, text, fc.integer({ min: 20, max: 220 }), (first, second, width) => {
+    const hostile = {
+      ...snapshot,
+      entries: snapshot.entries.map((entry) => ({ ...entry, name: first, method: second })),
+      failures: snapshot.failures.map((failure) => ({ ...failure, method: first, name: second, text: first })),
+      exceptions: [{ message: first, stack: `at ${second}`, where: first, count: 1, nodes: [second] }],
+      workers: snapshot.workers.map((worker) => ({ ...worker, id: first, host: second, incidents: [second] })),
+    };
+    const started = { ...STARTED, host: first, locustfile: second, profile: first };
+    const run = { ...NO_RUN, host: first, snapshot: hostile };
+    const lines = [
+      ...renderFinalTables({ ...ended, snapshot: hostile }, { width, colors: "none" }, started),
+      ...renderLiveView(run, { columns: width, rows: 50 }, "none"),
+    ];
+    for (const line of lines) {
+      assert.doesNotMatch(line, /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+      assert.ok(displayWidth(line) <= width, `${displayWidth(line)} cells in ${width}: ${line}`);
+    }
+  }));
 });

@@ -4,7 +4,7 @@
  */
 import { basename } from "node:path";
 import type { Logger } from "../../base/logger.ts";
-import { chooseColors } from "../../report/colors.ts";
+import { canRepaint, chooseColors } from "../../report/colors.ts";
 import { createFinalTables } from "../../report/final_tables.ts";
 import { createLineLog } from "../../report/line_log.ts";
 import type { OutputContext } from "../../report/output.ts";
@@ -78,7 +78,7 @@ function openProgress(
   tables: ReportInput["deps"]["stdout"],
 ): readonly FixedSink[] {
   if (options.onlySummary || options.skipLogSetup) return [];
-  if (!tables.isTty) {
+  if (!tables.isTty || !canRepaint(deps.env)) {
     const writeLine = (line: string) => logger.info(line);
     return [{ sink: createLineLog({ writeLine, intervalSeconds: LINE_INTERVAL_SECONDS }), shown: "now" }];
   }
