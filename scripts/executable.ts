@@ -59,8 +59,8 @@ export async function isExecutableFresh(root: string): Promise<boolean> {
 }
 
 /**
- * Builds the executable, and puts it in place as a whole: one that runs at that moment keeps running, and nobody ever starts
- * half of one.
+ * Builds the executable, and puts it in place as a whole: one that runs at that moment keeps running, and half of one is
+ * never started.
  */
 export async function buildExecutable(root: string): Promise<void> {
   const hash = await hashSources(root);

@@ -1,6 +1,6 @@
 /**
  * Check: each third-party package enters through one folder or file, is pinned in package.json, and has its row in
- * docs/dependencies.md with that place; and no package is listed that nobody imports. Replacing one is then one small change.
+ * docs/dependencies.md with that place; and no package is listed without an import. Replacing one is then one small change.
  */
 import type { Problem, SourceFile } from "./source_tree.ts";
 

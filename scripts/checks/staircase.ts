@@ -1,6 +1,6 @@
 /**
- * Check: imports go down the staircase of folders and never up, and `master` and `worker` do not know each other. Who reads a
- * folder needs to know what is below it, and nothing else.
+ * Check: imports go down the staircase of folders and never up, and `master` and `worker` do not know each other. A reader
+ * of a folder needs to know what is below it, and nothing else.
  */
 import { type Problem, resolveImport, type SourceFile } from "./source_tree.ts";
 
@@ -64,7 +64,7 @@ function checkFile(file: SourceFile): readonly Problem[] {
 }
 
 function findObjection(from: string, target: string): string | undefined {
-  // The public names: whoever hands them to a locustfile imports them.
+  // The public names are imported where they are handed to a locustfile.
   if (target === "mod.ts") return rankOf(from) <= rankOf("control") ? undefined : "only thread/ and above may";
   if (target === "package.json") return undefined;
   const to = folderOf(target);

@@ -1,4 +1,4 @@
-/** Plain data that nobody may change any more. */
+/** Freezes plain data with everything in it. */
 
 /** Freezes a value and everything in it (records and lists), in place, and returns it. */
 export function deepFreeze<T>(value: T): T {

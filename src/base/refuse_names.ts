@@ -1,6 +1,6 @@
 /**
- * Names that people bring along from Python: reading `undefined`, or writing to a property that nobody reads, would be a wrong test
- * without a word. So they throw, with the name that is meant. They are not in the types: nobody shall be offered them.
+ * Refuses names of Locust in Python: to read `undefined`, or to write a property without effect, would make the test wrong without
+ * a message. So they throw, with the right name. They are not in the types, so that no editor offers them.
  */
 import { LocustError } from "./errors.ts";
 import { toCamelCase } from "./spelling_hint.ts";

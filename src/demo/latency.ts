@@ -1,5 +1,5 @@
 /**
- * How long the demo system takes for an answer. Real services have a log-normal latency: most answers near the median, a long
+ * Draws the latency of the demo system. Real services have a log-normal latency: most answers near the median, a long
  * tail above it. A fixed latency makes runs comparable to the millisecond. Pure; the random numbers are an argument.
  */
 import type { Random } from "../base/random.ts";

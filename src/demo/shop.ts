@@ -1,5 +1,5 @@
 /**
- * What the demo shop remembers: who is logged in, what is in each cart, how many orders there were. Knows nothing of HTTP.
+ * Owns the state of the demo shop: sessions, carts, the number of orders. Knows nothing of HTTP.
  * Bounded: the oldest session is forgotten when there are too many, as if its customer had been logged out.
  */
 import type { Random } from "../base/random.ts";

@@ -1,4 +1,4 @@
-/** How many users there should be while the number goes from one to another. Pure. */
+/** Computes the number of users while it changes from one value to another. Pure. */
 
 /**
  * Users wanted `elapsedMs` after a ramp from `from` to `to` began. The first change comes at once, the others at equal

@@ -2,7 +2,7 @@
  * Packs locustfiles into one module that a worker can run which has nothing but the executable: local imports and npm packages
  * inside, `locust-ts` left to the worker, and the data files that the code names beside it (`data_files.ts`).
  *
- * `import.meta.url` and its kin go on pointing to where each module lay, relative to the bundle, so that
+ * `import.meta.url` and its kin still name the place of each module, relative to the bundle, so that
  * `new URL("./users.csv", import.meta.url)` finds its file on the worker. Packages with native code are refused.
  */
 import { createHash } from "node:crypto";
@@ -186,7 +186,7 @@ function plug(
   );
 }
 
-/** The bundler is told to read no tsconfig.json but ours, so the aliases of the project are resolved here. */
+/** The bundler reads no tsconfig.json but ours, so the aliases of the project are resolved here. */
 function resolveAliasFrom(importer: string, specifier: string): string | undefined {
   if (!isAbsolute(importer) || /[/\\]node_modules[/\\]/.test(importer)) return undefined;
   const config = findProjectConfig(dirname(importer));

@@ -1,5 +1,5 @@
 /**
- * Hands what user code prints with `console` to whoever started the thread. A thread that wrote to stdout itself would tear the live
+ * Hands what user code prints with `console` to the owner of the thread. A thread that wrote to stdout itself would tear the live
  * table, and spoil the JSON that `--json` promises to be alone there. `console.log` and its kin print, as Python's `print` does;
  * `debug`, `info`, `warn` and `error` log at their level.
  */

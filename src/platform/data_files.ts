@@ -1,7 +1,7 @@
 /**
  * Finds the data files that a locustfile needs on a worker: those that its own modules name in a string, relative to the module,
  * to the locustfile's folder or to the current folder. A name that is a folder stands for the data files in it. So nothing
- * travels that the code does not name, whatever else lies in that folder; what it names elsewhere is told.
+ * travels that the code does not name, whatever else lies in that folder; names that lead elsewhere are reported.
  */
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";

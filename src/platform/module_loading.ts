@@ -1,6 +1,6 @@
 /**
- * Imports locustfiles: TypeScript or JavaScript at an absolute path, or the one file that `bundle.ts` made of several. What is
- * in them is judged by `user/loading/locustfile.ts`, what went wrong is told by `user/loading/load_error.ts`.
+ * Imports locustfiles: TypeScript or JavaScript at an absolute path, or the one file that `bundle.ts` made of several. Their
+ * contents are judged by `user/loading/locustfile.ts`, failures are described by `user/loading/load_error.ts`.
  */
 import { pathToFileURL } from "node:url";
 import { bundledModules } from "./bundle_format.ts";
@@ -18,7 +18,7 @@ export interface FailedModule {
   readonly thrown: unknown;
 }
 
-/** Imports the files one after the other, in order (the order of their listeners), and goes on after one that fails. */
+/** Imports the files one after the other, in order (the order of their listeners), and continues after one that fails. */
 export async function importLocustfiles(
   files: readonly string[],
 ): Promise<{ readonly modules: readonly LoadedModule[]; readonly failed: readonly FailedModule[] }> {

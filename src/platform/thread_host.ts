@@ -10,7 +10,7 @@ export interface ThreadHost<Incoming, Outgoing> {
 
 export interface ThreadHostReceiver<Incoming> {
   message(message: Incoming): void;
-  /** The thread died of an error that nobody caught, or could not start. */
+  /** The thread ended by an uncaught error, or could not start. */
   failed(problem: string): void;
 }
 

@@ -37,7 +37,7 @@ export const startThread: StartThread = (entry, name, receiver) => {
   };
 };
 
-/** The inside of a thread: how it speaks to whoever started it. */
+/** The inside of a thread: its messages to and from its owner. */
 export interface ThreadPort<Incoming, Outgoing> {
   post(message: Outgoing): void;
   /** Called once, before the first message can arrive. */

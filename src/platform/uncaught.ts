@@ -1,5 +1,5 @@
 /**
- * Errors that nobody caught, in the thread that this runs in: an unawaited promise that was rejected, a timer callback that threw.
+ * Uncaught errors of this thread: an unawaited promise that was rejected, a timer callback that threw.
  * With a listener installed the thread lives on; without one, one careless line of a locustfile would end all its users.
  */
 import process from "node:process";

@@ -1,6 +1,8 @@
 // One language everywhere: features of TypeScript that compilers treat differently, in a repository whose tsconfig.json asks for
 // the older manner, run by the executable, from source under both runtimes, and on a worker that gets the bundle.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
@@ -170,3 +172,46 @@ for (const [repository, files] of Object.entries(REPOSITORIES)) {
     }
   });
 }
+
+const OLDER = `
+import { HttpUser, MarkovTaskSet, SequentialTaskSet, tag, task, TaskSet, transition, transitions } from "locust-ts";
+class Steps extends SequentialTaskSet { @task a() {} @tag("x") @task(2) async b() {} }
+class Walk extends MarkovTaskSet { @transition("look") async enter() {} @transitions({ enter: 2 }) async look() {} }
+@tag("set") class Tagged extends TaskSet { @task a() {} }
+export class Shopper extends HttpUser {
+  @task async browse() {}
+  @task() empty() {}
+  @tag("slow") @task(3) async order(): Promise<void> {}
+  @task static Steps = Steps;
+  @tag("w") @task(2) static Walk = Walk;
+  @task static Tagged = Tagged;
+}
+`;
+
+test("a locustfile that a compiler made with older decorators has the same tasks as its source", async () => {
+  using folder = new TempFolder({
+    "locustfile.ts": OLDER,
+    "tsconfig.json": JSON.stringify({
+      compilerOptions: {
+        ...{ experimentalDecorators: true, useDefineForClassFields: false, target: "es2022", module: "esnext" },
+        ...{ moduleResolution: "bundler", outDir: "out", types: [] },
+      },
+      files: ["locustfile.ts", "types/locust-ts.d.ts"],
+    }),
+    "types/locust-ts.d.ts": readFileSync(join(ROOT, "src/cli/verbs/locust_ts_types.txt")),
+  });
+  const compiled = spawnSync("node", [join(ROOT, "node_modules/typescript/bin/tsc"), "--project", "."], {
+    cwd: folder.path,
+    encoding: "utf8",
+  });
+  assert.deepEqual([compiled.status, compiled.stdout], [0, ""]);
+  assert.match(readFileSync(folder.at("out/locustfile.js"), "utf8"), /__decorate\(/);
+  const describe = async (file: string) => {
+    const { code, stdout } = await startCli(["check", file], { cwd: folder.path }).ended;
+    assert.equal(code, 0, stdout);
+    return stdout.slice(stdout.indexOf("\n"));
+  };
+  const source = await describe("locustfile.ts");
+  assert.match(source, /3 × order {2}tags: slow\n/);
+  assert.equal(await describe("out/locustfile.js"), source);
+});

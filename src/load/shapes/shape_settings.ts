@@ -1,5 +1,5 @@
 /**
- * What the settings of a ready-made load may be, as a table per load. What a locustfile states may be anything, whatever its type
+ * Checks the settings of ready-made loads, by a table per load. A locustfile may state values of any type, whatever the compiler
  * says. Pure; finds every mistake.
  */
 import { UsageError } from "../../base/errors.ts";

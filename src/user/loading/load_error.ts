@@ -51,8 +51,8 @@ export function describeLoadError(file: string, thrown: unknown, context: LoadEr
 
 function diagnose(file: string, thrown: unknown, context: LoadErrorContext): Problem {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return diagnose(file, thrown.errors[0], context);
-  return missingModule(file, thrown, context) ?? missingExport(file, thrown, context) ?? syntaxError(thrown) ??
-    nestedClassInDeno(thrown) ?? exceptionAtImport(thrown);
+  return missingModule(file, thrown, context) ?? missingExport(file, thrown, context) ??
+    parameterDecorator(syntaxError(thrown), context) ?? nestedClassInDeno(thrown) ?? exceptionAtImport(thrown);
 }
 
 /** Deno 2.9 compiles a class with decorators wrongly if there is a class expression in its body; what it throws says nothing. */
@@ -89,6 +89,22 @@ function syntaxError(thrown: unknown): Problem | undefined {
     ? {}
     : { place: toPlace({ file: engine[2], line: engine[3], column: engine[4] }) };
   return { what: `syntax error: ${engine?.[1] ?? thrown.message}`, ...place };
+}
+
+/** Deno cannot read a decorator before a parameter, which older decorators allow and standard ones do not. */
+function parameterDecorator(problem: Problem | undefined, context: LoadErrorContext): Problem | undefined {
+  const { place } = problem ?? {};
+  if (problem === undefined || place === undefined) return problem;
+  const line = context.readText(place.file)?.split("\n")[place.line - 1] ?? "";
+  if (!/^\s*@/.test(line.slice(place.column - 1)) || !/[(,]\s*$|^\s*$/.test(line.slice(0, place.column - 1))) {
+    return problem;
+  }
+  return {
+    ...problem,
+    advice:
+      "decorators of a locustfile are standard ones, which parameters cannot have; remove it, or run the executable, " +
+      "which leaves it out",
+  };
 }
 
 const BUN_MISSING = /^Cannot find (?:module|package) '(.*?)'(?: (?:imported )?from '?(.*?)'?)?$/;

@@ -95,14 +95,14 @@ export function findPythonHabits(owner: TaskOwner, kind: ClassKind): HabitFindin
       }
     }
     if (kind !== "shape" && statics.has("waitTime")) {
-      report("problem", "waitTime", 'its waitTime is static, where nobody looks for it; remove "static"');
+      report("problem", "waitTime", 'its waitTime is static, which has no effect; remove "static"');
     }
     for (const name of staticsOf(owner, kind)) {
       if (!fields.has(name) || hasStatic(name)) continue;
       report(
         "problem",
         name,
-        `its ${name} is a field of each instance, where nobody looks for it; write "static ${name}"`,
+        `its ${name} is a field of each instance, which has no effect; write "static ${name}"`,
       );
     }
   }

@@ -186,3 +186,14 @@ test("describeLoadError() of an alias names the tsconfig.json, and no package to
   });
   assert.match(wrong, /the alias "@\/lib\/x" leads to ".*src\/lib\/x", which does not exist .*"@\/\*" in "paths" of/);
 });
+
+test("describeLoadError() of a decorator before a parameter says that there are none", {
+  skip: !("Deno" in globalThis),
+}, async () => {
+  const source = "const inject: any = () => () => {};\nclass A {\n  constructor(@inject() readonly x: number) {}\n}\n";
+  const text = await importError({ "locustfile.ts": source });
+  assert.match(
+    text,
+    /^Cannot load "locustfile\.ts": syntax error: .* \(locustfile\.ts:3:15\); decorators of a locustfile are/,
+  );
+});

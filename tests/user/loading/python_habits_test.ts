@@ -99,11 +99,11 @@ test("findPythonHabits() finds what is on the wrong side of static", () => {
     abstract = true;
   }
   assert.deepEqual(findings(Mixed).map((finding) => finding.split(";")[0]), [
-    "problem waitTime: its waitTime is static, where nobody looks for it",
-    "problem tasks: its tasks is a field of each instance, where nobody looks for it",
-    "problem weight: its weight is a field of each instance, where nobody looks for it",
-    "problem fixedCount: its fixedCount is a field of each instance, where nobody looks for it",
-    "problem defaultHeaders: its defaultHeaders is a field of each instance, where nobody looks for it",
+    "problem waitTime: its waitTime is static, which has no effect",
+    "problem tasks: its tasks is a field of each instance, which has no effect",
+    "problem weight: its weight is a field of each instance, which has no effect",
+    "problem fixedCount: its fixedCount is a field of each instance, which has no effect",
+    "problem defaultHeaders: its defaultHeaders is a field of each instance, which has no effect",
   ]);
   assert.deepEqual(findings(Sockets).map((finding) => finding.split(":")[0]), ["problem abstract"]);
 });
