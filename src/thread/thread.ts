@@ -20,7 +20,7 @@ import type { Events } from "../user/events/events.ts";
 import { applyPlan } from "../user/loading/apply_plan.ts";
 import type { CollectedLocustfile } from "../user/loading/locustfile.ts";
 import type { UserClass } from "../user/user_class.ts";
-import { UnusableLocustfile } from "../user/running/user_errors.ts";
+import { UnusableLocustfile } from "../http/session/control_flow.ts";
 import { createLatenessMeter, type LatenessMeter, type LoopMeter, startLoopMeter } from "./lag_meters.ts";
 import { exceptionOf, runOnce } from "./once_run.ts";
 import { ThreadRun } from "./thread_run.ts";

@@ -13,7 +13,6 @@ import type { Environment } from "./environment.ts";
 import { NEEDS_HOST } from "./loading/needs_host.ts";
 import { settingsOf } from "./session_settings.ts";
 import { User } from "./user.ts";
-import { UnusableLocustfile } from "./running/user_errors.ts";
 import { CLOSE, LIFECYCLE } from "./running/user_lifecycle.ts";
 
 /** The settings of both classes, as statics. Times are seconds. */
@@ -162,13 +161,7 @@ export abstract class FastHttpUser extends ClientUser {
 
 function sessionOptions(user: User): SessionOptions {
   const userClass = user.constructor as typeof ClientUser;
-  const baseUrl = user.host;
-  if (baseUrl === "") {
-    throw new UnusableLocustfile(
-      `Cannot run "${userClass.name}": it has no host; give one with -H, or as "static host" of the class`,
-    );
-  }
-  return settingsOf(userClass, baseUrl, readSettings);
+  return settingsOf(userClass, user.host, readSettings);
 }
 
 function readSettings(userClass: typeof ClientUser): SessionOptions {

@@ -153,26 +153,18 @@ function selectShape(description: LocustfileDescription, options: Chosen, proble
   return undefined;
 }
 
-/** HttpUser and FastHttpUser need a URL; other users make of `-H` what they like. */
+/** Hosts of HttpUser and FastHttpUser are URLs; other users do with `-H` what they like. A host is needed only for relative URLs. */
 function checkHost(userClasses: readonly UserClassDescription[], host: string | undefined): readonly string[] {
-  const needing = userClasses.filter((userClass) => userClass.needsHost);
-  if (needing.length === 0) return [];
+  const clients = userClasses.filter((userClass) => userClass.needsHost);
+  if (clients.length === 0) return [];
   if (host !== undefined) {
     const wrong = describeBadUrl(host);
     return wrong === undefined ? [] : [`Cannot use --host "${maskUrlSecrets(host)}": ${wrong}`];
   }
-  const without = needing.filter((userClass) => userClass.host === undefined).map((userClass) => userClass.name);
-  const badOwn = needing.flatMap((userClass) => {
+  return clients.flatMap((userClass) => {
     const wrong = userClass.host === undefined ? undefined : describeBadUrl(userClass.host);
     return wrong === undefined ? [] : [`Cannot use the host of ${userClass.name}: ${wrong}`];
   });
-  if (without.length === 0) return badOwn;
-  return [
-    ...badOwn,
-    `Cannot start ${
-      without.join(", ")
-    }: no host is given; add -H URL, as in -H http://localhost:8000, or set "static host"`,
-  ];
 }
 
 /** What is wrong with a base URL, as the rest of a sentence. */

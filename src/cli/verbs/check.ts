@@ -36,7 +36,11 @@ export function formatDescription(description: LocustfileDescription, files: rea
 function formatClass(userClass: UserClassDescription): string {
   const facts = [
     userClass.fixedCount > 0 ? `exactly ${userClass.fixedCount}` : `weight ${userClass.weight}`,
-    ...(userClass.host !== undefined ? [`host ${userClass.host}`] : userClass.needsHost ? ["needs -H"] : []),
+    ...(userClass.host !== undefined
+      ? [`host ${userClass.host}`]
+      : userClass.needsHost
+      ? ["no host: relative URLs need -H"]
+      : []),
   ];
   const tasks = userClass.tasks.length === 0 ? ["  no tasks"] : formatTasks(userClass.tasks, 1);
   return [`${userClass.name} (${facts.join(", ")})`, ...tasks].join("\n");

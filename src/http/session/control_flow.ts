@@ -59,6 +59,9 @@ export class UserStopped extends StopUser {
 /** Stops the whole test with its message, wherever user code throws it. */
 export class StopTest extends ControlFlow {}
 
+/** The test ends because its locustfile cannot continue: the exit code is 2. */
+export class UnusableLocustfile extends StopTest {}
+
 /** Ends the current task; the user waits, then picks the next one. */
 export class RescheduleTask extends ControlFlow {}
 

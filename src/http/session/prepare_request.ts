@@ -11,6 +11,7 @@ import { checkCookie } from "../cookies/cookie_jar.ts";
 import { HeaderList } from "../bytes/header_list.ts";
 import { encodeHead, HeadTemplate, isPlainPath } from "../request/request_head.ts";
 import { encodeBody, NO_BODY } from "../request/request_body.ts";
+import { UnusableLocustfile } from "./control_flow.ts";
 import type { ChainStart } from "../request/request_chain.ts";
 import { composeFields } from "../request/request_fields.ts";
 import { type Auth, checkRequestOptions, type Cookies, type RequestOptions } from "../request/request_options.ts";
@@ -18,6 +19,7 @@ import { PreparedRequest } from "./prepared_request.ts";
 import {
   appendParams,
   encodePairs,
+  isAbsoluteUrl,
   joinUrl,
   type Params,
   parseRequestUrl,
@@ -43,7 +45,7 @@ export function prepareRequest(state: SessionState, method: string, url: string)
       return new PreparedRequest(method, url, new RequestTarget(origin, url, state.pathBase + url), wire);
     }
   }
-  const target = targetOf(parseRequestUrl(joinUrl(state.baseUrl, url)));
+  const target = targetOf(parseUrl(state, joinUrl(state.baseUrl, url)));
   const { origin, path } = target;
   const head = encodeHead(origin, method, path, headFields(state, method, target));
   const wire = { origin, method, head, timeouts: state.timeouts };
@@ -116,7 +118,7 @@ function findTarget(state: SessionState, url: string, params: Params | undefined
   if (baseOrigin !== undefined && isPlainPath(path) && whole.startsWith(pathBase)) {
     return new RequestTarget(baseOrigin, path, whole);
   }
-  return targetOf(parseRequestUrl(whole));
+  return targetOf(parseUrl(state, whole));
 }
 
 /** The start of a chain whose first exchange took the fast path. */
@@ -185,4 +187,15 @@ function encodeCookies(cookies: Cookies): string {
     const { name, text } = checkCookie(pair[0], pair[1]);
     return toByteString(`${name}=${text}`);
   }).join("; ");
+}
+
+/** A relative URL where there is no base URL fails in every task: it ends the test, though a task may catch the error. */
+function parseUrl(state: SessionState, whole: string): URL {
+  if (state.baseUrl !== "" || isAbsoluteUrl(whole)) return parseRequestUrl(whole);
+  try {
+    return parseRequestUrl(whole);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(error.problems, { cause: new UnusableLocustfile(error.message) });
+  }
 }

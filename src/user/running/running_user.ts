@@ -5,7 +5,7 @@
  * Invariant: whatever user code does short of blocking its thread, `ended` resolves within the bounds of the stop, and
  * nothing of the user is counted after that.
  */
-import { findControlFlow, StopTest, StopUser } from "../../http/session/control_flow.ts";
+import { findControlFlow, StopTest, StopUser, UnusableLocustfile } from "../../http/session/control_flow.ts";
 import { planOf } from "../tasks/class_plans.ts";
 import { classifyThrown, describeStrayInterrupt } from "../tasks/task_outcome.ts";
 import { TaskFrame } from "../tasks/task_frame.ts";
@@ -14,7 +14,6 @@ import type { Environment } from "../environment.ts";
 import { LOOP, type LoopState } from "../tasks/loop_state.ts";
 import type { User } from "../user.ts";
 import type { UserClass } from "../user_class.ts";
-import { UnusableLocustfile } from "./user_errors.ts";
 import { createUser } from "./create_user.ts";
 import { type LifecycleOwner, type StopMode, UserLifecycle, type UserState } from "./user_lifecycle.ts";
 import type { RunContext } from "./run_context.ts";

@@ -2,7 +2,6 @@
  * Errors of the authoring model that a locustfile may catch or a test may expect. What steers a user is in `http/session/control_flow.ts`.
  */
 import { LocustError } from "../../base/errors.ts";
-import { StopTest } from "../../http/session/control_flow.ts";
 
 /** A `MarkovTaskSet` that cannot run. */
 export abstract class MarkovError extends LocustError {
@@ -23,6 +22,3 @@ export class NonMarkovTaskTransitionError extends MarkovError {}
 
 /** A state is tagged; tags would break the chain. */
 export class MarkovTaskTagError extends MarkovError {}
-
-/** The test ends because its locustfile cannot go on: exit code not 0. */
-export class UnusableLocustfile extends StopTest {}

@@ -5,9 +5,9 @@
 import { LocustError } from "../../base/errors.ts";
 import type { RunningFrame } from "./loop_state.ts";
 import type { TaskReceiver } from "./task_receiver.ts";
+import { UnusableLocustfile } from "../../http/session/control_flow.ts";
 import { placeFieldError } from "../loading/class_places.ts";
 import type { TaskOwner } from "./task_members.ts";
-import { UnusableLocustfile } from "../running/user_errors.ts";
 import { expectedIntervalOf, WAIT_TIME_CODE } from "../timing/wait_time.ts";
 
 type WaitRule = (this: unknown) => unknown;
