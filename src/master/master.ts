@@ -12,6 +12,7 @@ import {
   describeDropped,
   MessageQuota,
 } from "../protocol/message_quota.ts";
+import { CountedLines } from "../protocol/counted_lines.ts";
 import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
@@ -57,6 +58,7 @@ export class Master {
   #recorder: RunRecorder | undefined;
   #check: Timer | undefined;
   readonly #ackedSinceCheck = new Set<string>();
+  readonly #counted = new CountedLines();
   readonly #quotas = new Map<string, MessageQuota>();
 
   constructor(options: MasterOptions) {
@@ -165,6 +167,7 @@ export class Master {
     journal: Journal | undefined,
   ): Pick<PreparedRun, "run" | "recorder"> {
     const { clock, control, events } = this.#options;
+    this.#counted.clear();
     const recorder = journal === undefined ? undefined : new RunRecorder({
       journal,
       clock,
@@ -265,6 +268,7 @@ export class Master {
         if (message.kind === "stats" && message.runId !== this.#run?.id) this.#dismiss(id, message.runId, message.seq);
         return;
       case "userMessage":
+        if (this.#counted.isRepeated(message.message)) return;
         if (message.message.kind === "custom" && !this.#quotaOf(id).take(this.#options.clock.nowMs())) return;
         return this.#options.onUserMessage(message.message, { kind: "worker", id });
       case "leaving":

@@ -4,13 +4,17 @@
  * A new kind is a new member of this union: the compiler then names the parser and the handler that must know it.
  */
 
-/** A line of the log. `during`: it was printed while the locustfile was imported, which other threads do as well. */
+/**
+ * A line of the log. `during`: it was printed while the locustfile was imported, which other threads do as well. `repeats`: the tables
+ * count what it reports, so equal lines of one run are logged once, whichever thread or worker they come from.
+ */
 export interface UserLogMessage {
   readonly kind: "log";
   readonly level: string;
   readonly logger: string;
   readonly message: string;
   readonly during?: "load";
+  readonly repeats?: "counted";
 }
 
 /** `runner.sendMessage`, its data encoded by `custom_data.ts`. `workerId`: the receiver of a message from the control thread; absent: all workers. */

@@ -5,6 +5,7 @@
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
+import { createPortLogger } from "../control/port_logger.ts";
 import { encodeCustomData } from "../protocol/custom_data.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { FromThread } from "../protocol/thread_message.ts";
@@ -79,6 +80,11 @@ export class ThreadRun {
       seed: plan.seed,
       stopTimeoutMs: plan.stopTimeoutSeconds * 1000,
       logger,
+      exceptionLogger: createPortLogger({
+        name: "locust.user",
+        level: "ERROR", // the process that writes the line has a level of its own
+        post: (line) => post({ kind: "userMessage", message: { ...line, repeats: "counted" } }),
+      }),
       activity,
       onStopTest: (message, cause) =>
         post({ kind: "userMessage", message: { kind: "stopTest", message, failed: cause === "failed" } }),

@@ -13,6 +13,7 @@ import type { StartThread } from "../platform/thread_host.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
 import type { FromThread, ThreadHealth } from "../protocol/thread_message.ts";
+import { CountedLines } from "../protocol/counted_lines.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
 import { createLogDeduplicator, type LogDeduplicator } from "./log_deduplicator.ts";
@@ -84,6 +85,7 @@ export class ThreadPool {
   #opening: Opening | undefined;
   #leaving: { readonly pending: Set<ThreadHandle>; readonly done: () => void } | undefined;
   #run: PoolRun | undefined;
+  readonly #counted = new CountedLines();
   #watch: Timer | undefined;
 
   /** Of this process, for listeners of `quit`; set it when it is known. */
@@ -151,6 +153,7 @@ export class ThreadPool {
     const { handles, receiver, logger, workerIndex } = this.#options;
     this.#run = new PoolRun({ plan, handles, receiver, logger });
     this.#health.clear();
+    this.#counted.clear();
     for (const handle of handles) {
       if (handle.state === "gone") {
         handle.start();
@@ -253,15 +256,16 @@ export class ThreadPool {
       case "stopped":
         return this.#runOf(message.runId)?.stoppedBy(handle, message.leftBehind);
       case "userMessage":
-        if (this.#isEcho(handle, message.message)) return;
+        if (this.#isLogged(handle, message.message)) return;
         return receiver.userMessage(message.message);
       case "left":
         return this.#leftBy(handle);
     }
   }
 
-  /** Another thread has printed the same line while it loaded the same file. */
-  #isEcho(handle: ThreadHandle, message: UserMessage): boolean {
+  /** Another thread has logged the same: an exception of the run, or a line that it printed while it loaded the same file. */
+  #isLogged(handle: ThreadHandle, message: UserMessage): boolean {
+    if (this.#counted.isRepeated(message)) return true;
     if (message.kind !== "log" || message.during !== "load") return false;
     return !this.#deduplicator.isNew(`thread ${handle.index}`, message.message);
   }

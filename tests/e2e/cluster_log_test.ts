@@ -15,7 +15,7 @@ export class Clumsy extends User {
 }
 `;
 
-test("log lines of a cluster name master and worker, and a worker logs its activity each 10 s", async () => {
+test("log lines of a cluster name master and worker, a worker logs its activity each 10 s, and an exception once", async () => {
   const port = String(await freePort());
   const cwd = writeFiles({ "locustfile.ts": LOCUSTFILE });
   const address = ["--master-bind-host", "127.0.0.1", "--master-bind-port", port];
@@ -36,6 +36,9 @@ test("log lines of a cluster name master and worker, and a worker logs its activ
   );
   const lines = stderr.split("\n").filter((each) => each.startsWith("["));
   for (const line of lines) assert.match(line, /^\[[^\]]+\] \S+ (master|worker w1_\S+)\/[A-Z]+\/locust/);
-  assert.match(stderr, / worker w1_\S+\/ERROR\/.*over a stone/);
+  for (const log of [own.stderr, stderr]) {
+    assert.equal(log.match(/ worker w1\S*\/ERROR\/.*Clumsy\.stumble: Error: over a stone/g)?.length, 1, log);
+    assert.equal(log.match(/Clumsy\.stumble: further exceptions like the last one are counted/g)?.length, 1, log);
+  }
   assert.match(stderr, /Joined|reported as ready/);
 });

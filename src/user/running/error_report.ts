@@ -1,15 +1,12 @@
 /**
- * What happens to an exception of user code: it is counted with the frames of the locustfile it came through, and logged at
- * ERROR. Counting is exact; of equal errors only the first few are logged, so that a broken task of 10,000 users leaves a log
- * that can be read.
+ * Counts each exception of user code with the frames of the locustfile it came through, and logs it at ERROR. Counting is exact; of
+ * equal errors of one place only the first is logged, so that a broken task of 10,000 users leaves a log that can be read.
  */
 import { describeThrown } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Recorder } from "../../stats/recorder.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 
-/** Times that one error is logged in full. */
-const LOGGED_TIMES = 5;
 /** Different errors that are told apart for that; later ones are logged each time. */
 const MAX_KINDS = 500;
 
@@ -20,7 +17,8 @@ export interface ErrorReport {
   warnOnce(text: string): void;
 }
 
-export function createErrorReport(recorder: Recorder, logger: Logger): ErrorReport {
+/** `exceptions`: the log of exceptions, which knows that the tables count their repetitions. */
+export function createErrorReport(recorder: Recorder, logger: Logger, exceptions: Logger = logger): ErrorReport {
   const timesByKind = new Map<string, number>();
   const warned = new Set<string>();
   return {
@@ -31,9 +29,9 @@ export function createErrorReport(recorder: Recorder, logger: Logger): ErrorRepo
       const kind = `${where}\n${message}\n${stack}`;
       const times = (timesByKind.get(kind) ?? 0) + 1;
       if (times > 1 || timesByKind.size < MAX_KINDS) timesByKind.set(kind, times);
-      if (times <= LOGGED_TIMES) logger.error(`${where}: ${message}${stack.replace(/^/gm, "\n    at ").trimEnd()}`);
-      if (times === LOGGED_TIMES) {
-        logger.error(`${where}: further exceptions like the last one are counted, not logged`);
+      if (times === 1) exceptions.error(`${where}: ${message}${stack.replace(/^/gm, "\n    at ").trimEnd()}`);
+      if (times === 2) {
+        exceptions.error(`${where}: further exceptions like the last one are counted, not logged`);
       }
     },
     warnOnce(text) {

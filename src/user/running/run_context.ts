@@ -47,6 +47,8 @@ export interface RunContextOptions<E extends UserEnvironment = UserEnvironment> 
   /** How long tasks may go on after a stop that lets them finish; 0: no longer than they take. */
   readonly stopTimeoutMs?: number;
   readonly logger?: Logger;
+  /** For exceptions, where equal ones of several threads are logged once. */
+  readonly exceptionLogger?: Logger;
   readonly yielder?: LoopYielder;
   /** Cell 0 is set to the number of the task that runs, from the locustfile's list of activities. */
   readonly activity?: Int32Array;
@@ -59,7 +61,7 @@ export interface RunContextOptions<E extends UserEnvironment = UserEnvironment> 
 }
 
 export interface RunContext<E extends UserEnvironment = UserEnvironment>
-  extends Required<Omit<RunContextOptions<E>, "activity" | "onWoke" | "tap">> {
+  extends Required<Omit<RunContextOptions<E>, "activity" | "exceptionLogger" | "onWoke" | "tap">> {
   readonly activity: Int32Array | undefined;
   readonly onWoke: ((lateMs: number) => void) | undefined;
   readonly tap: WireTap | undefined;
@@ -91,7 +93,7 @@ function assembleContext<E extends UserEnvironment>(options: RunContextOptions<E
     onStopTest: options.onStopTest ?? ((message) => logger.error(message)),
     onWoke: options.onWoke,
     tap: options.tap,
-    errors: createErrorReport(options.recorder, logger),
+    errors: createErrorReport(options.recorder, logger, options.exceptionLogger),
     wakes: new WakeQueue(clock),
   };
 }

@@ -1,0 +1,24 @@
+/**
+ * The log lines of one run whose repetitions are counted elsewhere: each is new once. Bounded, because texts may hold an id; beyond the
+ * bound every line is new, and none is lost.
+ */
+import type { UserMessage } from "./user_message.ts";
+
+const MAX_LINES = 2000;
+
+export class CountedLines {
+  readonly #known = new Set<string>();
+
+  /** Whether the message is such a line and has been seen in this run. */
+  isRepeated(message: UserMessage): boolean {
+    if (message.kind !== "log" || message.repeats !== "counted") return false;
+    if (this.#known.has(message.message)) return true;
+    if (this.#known.size < MAX_LINES) this.#known.add(message.message);
+    return false;
+  }
+
+  /** A run begins. */
+  clear(): void {
+    this.#known.clear();
+  }
+}
