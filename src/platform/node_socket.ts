@@ -82,7 +82,7 @@ export async function connectNodeSocket(
   const plain = await openPlain(address, signal).catch((problem: SocketError) => {
     // Linux returns EINVAL if the local address is no address of this machine.
     throw address.localAddress !== undefined && problem.detail === "EINVAL"
-      ? new SocketError("address-unavailable", "EADDRNOTAVAIL", problem)
+      ? new SocketError("address_unavailable", "EADDRNOTAVAIL", problem)
       : problem;
   });
   const connectedMs = performance.now();

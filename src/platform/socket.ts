@@ -42,9 +42,9 @@ export type SocketErrorCode =
   | "refused"
   | "reset"
   | "unreachable"
-  | "timed-out"
-  | "address-unavailable"
-  | "too-many-files"
+  | "timed_out"
+  | "address_unavailable"
+  | "too_many_files"
   | "tls"
   | "other";
 

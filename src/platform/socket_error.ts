@@ -11,11 +11,11 @@ const SYSTEM_CODES: Readonly<Record<string, SocketErrorCode>> = {
   ENETUNREACH: "unreachable",
   EHOSTDOWN: "unreachable",
   ENETDOWN: "unreachable",
-  ETIMEDOUT: "timed-out",
-  EADDRNOTAVAIL: "address-unavailable",
-  EADDRINUSE: "address-unavailable",
-  EMFILE: "too-many-files",
-  ENFILE: "too-many-files",
+  ETIMEDOUT: "timed_out",
+  EADDRNOTAVAIL: "address_unavailable",
+  EADDRINUSE: "address_unavailable",
+  EMFILE: "too_many_files",
+  ENFILE: "too_many_files",
 };
 
 /** Names of Deno's own error classes, for errors that carry no system code. */

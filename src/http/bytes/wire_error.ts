@@ -4,7 +4,7 @@
  * `cause` hold the details.
  */
 
-import { SocketError } from "../../platform/socket.ts";
+import { SocketError, type SocketErrorCode } from "../../platform/socket.ts";
 
 export abstract class WireError extends Error {
   /** e.g. `ConnectionRefused`, `Timeout (response)`, `TlsError(CERT_HAS_EXPIRED)`. */
@@ -58,25 +58,17 @@ export class TlsError extends WireError {
   }
 }
 
-/** `closed`: the server ended the connection in order, but before (all of) a response. */
-export type ConnectionErrorKind =
-  | "refused"
-  | "reset"
-  | "closed"
-  | "unreachable"
-  | "timed-out"
-  | "address-unavailable"
-  | "too-many-files"
-  | "other";
+/** The codes of sockets without TLS. `closed`: the server ended the connection in order, but before (all of) a response. */
+export type ConnectionErrorKind = Exclude<SocketErrorCode, "tls"> | "closed";
 
 const CONNECTION_LABELS: Readonly<Record<ConnectionErrorKind, string>> = {
   refused: "ConnectionRefused",
   reset: "ConnectionReset",
   closed: "ConnectionClosed",
   unreachable: "HostUnreachable",
-  "timed-out": "ConnectionTimedOut",
-  "address-unavailable": "LocalAddressUnavailable",
-  "too-many-files": "TooManyOpenFiles",
+  timed_out: "ConnectionTimedOut",
+  address_unavailable: "LocalAddressUnavailable",
+  too_many_files: "TooManyOpenFiles",
   other: "ConnectionError",
 };
 
