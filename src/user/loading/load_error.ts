@@ -95,10 +95,10 @@ function syntaxError(thrown: unknown): Problem | undefined {
 function parameterDecorator(problem: Problem | undefined, context: LoadErrorContext): Problem | undefined {
   const { place } = problem ?? {};
   if (problem === undefined || place === undefined) return problem;
-  const line = context.readText(place.file)?.split("\n")[place.line - 1] ?? "";
-  if (!/^\s*@/.test(line.slice(place.column - 1)) || !/[(,]\s*$|^\s*$/.test(line.slice(0, place.column - 1))) {
-    return problem;
-  }
+  const lines = context.readText(place.file)?.split("\n").slice(0, place.line) ?? [];
+  const last = lines.pop() ?? "";
+  const before = [...lines, last.slice(0, place.column - 1)].join("\n");
+  if (!last.startsWith("@", place.column - 1) || !/[(,]\s*$/.test(before)) return problem;
   return {
     ...problem,
     advice:
