@@ -15,6 +15,7 @@ import { checkPackages } from "./checks/packages.ts";
 import { checkRuntimeSeam } from "./checks/runtime_seam.ts";
 import { formatProblem, type Problem, readSources } from "./checks/source_tree.ts";
 import { checkStaircase } from "./checks/staircase.ts";
+import { buildWebPage } from "./web_page.ts";
 import { makeDeclarations, TYPES_FILE } from "./declarations.ts";
 
 const FOLDERS = ["mod.ts", "src", "web", "tests", "scripts", "examples"];
@@ -25,6 +26,7 @@ interface Check {
   run(): Promise<string | undefined> | string | undefined;
 }
 
+buildWebPage(process.cwd()); // what src imports must be there
 const files = await readSources(process.cwd(), FOLDERS);
 const facts = {
   dependencies: JSON.parse(await readFile("package.json", "utf8")).dependencies,

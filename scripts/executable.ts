@@ -16,7 +16,7 @@ export const EXECUTABLE = "dist/locust-ts";
 const ENTRY_POINTS = ["src/main.ts", "src/thread/thread_main.ts", "src/control/control_main.ts"];
 
 /** Everything that ends up in the executable, or decides how. */
-const SOURCES = ["src", "mod.ts", "package.json", "package-lock.json", "deno.json", "scripts/executable.ts"];
+const SOURCES = ["src", "web", "mod.ts", "package.json", "package-lock.json", "deno.json", "scripts/executable.ts"];
 
 /**
  * Bytecode halves the time to the first request (`scripts/bench/startup.ts`); it needs the module format to be named. The source
@@ -34,6 +34,7 @@ const COMPILE = [
   "--compile-autoload-tsconfig",
   "--no-compile-autoload-bunfig",
 ];
+import { buildWebPage } from "./web_page.ts";
 
 const HASH_FILE = "dist/locust-ts.sources";
 
@@ -63,6 +64,7 @@ export async function isExecutableFresh(root: string): Promise<boolean> {
  * never started.
  */
 export async function buildExecutable(root: string): Promise<void> {
+  buildWebPage(root);
   const hash = await hashSources(root);
   // A folder of its own: the compiler leaves copies of the source maps beside its result.
   const workshop = `dist/build-${process.pid}`;

@@ -18,6 +18,7 @@ import {
   type TestCounts,
   type TestProcess,
 } from "./test_report.ts";
+import { buildWebPage } from "./web_page.ts";
 
 /** Far above what any file needs on a busy machine. */
 const FILE_LIMIT_MS = 10 * 60_000;
@@ -48,6 +49,7 @@ const COMMANDS: Readonly<Record<Runtime, (file: string, junit: string) => readon
 const running = new Set<ChildProcess>();
 
 async function main(args: readonly string[]): Promise<number> {
+  buildWebPage(ROOT);
   const runtimes = readRuntimes(args);
   const filters = args.filter((arg) => !arg.startsWith("--"));
   const jobs = planJobs(await findTestFiles(ROOT), { filters, runtimes });

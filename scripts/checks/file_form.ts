@@ -81,7 +81,7 @@ function checkLength(file: SourceFile): readonly Problem[] {
 }
 
 function checkHeader(file: SourceFile): readonly Problem[] {
-  const needsHeader = /^(?:src|scripts)\//.test(file.path) || file.path === "mod.ts";
+  const needsHeader = /^(?:src|scripts|web)\//.test(file.path) || file.path === "mod.ts";
   if (!needsHeader) return [];
   const word = OPENS_WITH_QUESTION.exec(file.text)?.[1];
   if (word !== undefined && !OLDER_HEADERS.has(file.path)) {

@@ -45,6 +45,8 @@ const STRANGERS: readonly (readonly [from: string, to: string, why: string])[] =
 const MESSAGE_SHAPES = /^src\/protocol\/\w+_message\.ts$/;
 const MAY_USE_MESSAGE_SHAPES = ["load", "stats"];
 
+const RENDERS_PAGES: readonly string[] = ["report", "server"];
+
 export function checkStaircase(files: readonly SourceFile[]): readonly Problem[] {
   return files.filter((file) => file.path.startsWith("src/")).flatMap(checkFile);
 }
@@ -67,6 +69,10 @@ function findObjection(from: string, target: string): string | undefined {
   // The public names are imported where they are handed to a locustfile.
   if (target === "mod.ts") return rankOf(from) <= rankOf("control") ? undefined : "only thread/ and above may";
   if (target === "package.json") return undefined;
+  // The components that the page is made of: rendered to text here, and by the page's own script again.
+  if (target.startsWith("web/")) {
+    return RENDERS_PAGES.includes(from) ? undefined : "only report/ and server/ render pages";
+  }
   const to = folderOf(target);
   if (to === undefined) return "nothing imports what is above the stairs";
   if (from === to) return undefined;

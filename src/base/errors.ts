@@ -31,6 +31,7 @@ export type ErrorCode =
   | "control_gone"
   | "control_timeout"
   | "output_unwritable"
+  | "page_not_built"
   | "data_too_deep"
   | "exit"
   | "http_status"

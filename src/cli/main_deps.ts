@@ -1,6 +1,6 @@
 /** The verbs' own work, for `main`: from the process's things to functions that resolve to exit codes. */
 import os from "node:os";
-import process from "node:process";
+import { runtimeVersion } from "../platform/runtime.ts";
 import { openControlThread } from "../control/control_thread.ts";
 import { loadLocustfile } from "../session/test_lifecycle.ts";
 import { openLogging } from "./terminal/logging.ts";
@@ -22,9 +22,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
     stderr: deps.stderr,
     wallMs: () => deps.clock.wallMs(),
     version: deps.version,
-    runtime: process.versions["bun"] === undefined
-      ? `Deno ${process.versions["deno"]}`
-      : `Bun ${process.versions["bun"]}`,
+    runtime: runtimeVersion(),
     run: (request) => request.options.once ? runLocustfileOnce(request, deps) : runLoad(request, deps),
     work: (request) => runWorker(request, deps),
     demo: (options) => serveDemo(options, deps),

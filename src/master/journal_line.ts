@@ -56,6 +56,7 @@ const KINDS: ReadonlySet<string> = new Set<JournalLine["kind"]>([
   "stopping",
   "draining",
   "runEnded",
+  "exitCodeDecided",
 ]);
 
 /** With the newline. */

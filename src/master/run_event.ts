@@ -18,6 +18,7 @@ export type StopReason =
   | { readonly kind: "quit"; readonly message: string } // runner.quit() of user code
   | { readonly kind: "requested" } // the UI, or a library's stop()
   | { readonly kind: "thresholdBroken"; readonly threshold: string; readonly measured: string } // one with `abort`
+  | { readonly kind: "unfinished" } // its journal ends before it does
   | { readonly kind: "failed"; readonly problem: string }; // we cannot go on
 
 /** What a worker got over without being called missing, or has not got over yet. */
@@ -107,7 +108,9 @@ export type RunEvent =
     readonly span?: RunSpan;
     readonly ledger?: LedgerState;
     readonly thresholds?: readonly ThresholdStatus[];
-  };
+  }
+  /** Follows `runEnded`, from whoever started the run; null where the run was cut off. */
+  | { readonly kind: "exitCodeDecided"; readonly exitCode: number | null };
 
 /** How a run ended and what its numbers are worth. */
 export interface RunOutcome {

@@ -23,6 +23,8 @@ export function describeStopReason(reason: StopReason): string {
       return "stopped on request";
     case "thresholdBroken":
       return `the threshold "${reason.threshold}" is broken: ${reason.measured}`;
+    case "unfinished":
+      return "the run did not end in order, its master was killed";
     case "failed":
       return reason.problem;
   }
@@ -30,7 +32,7 @@ export function describeStopReason(reason: StopReason): string {
 
 /** Whether the run could not do what was asked, so that its exit code must not be 0 even without a failed request. */
 export function isRunBroken(reason: StopReason): boolean {
-  return reason.kind === "failed" || reason.kind === "shapeFailed";
+  return reason.kind === "failed" || reason.kind === "unfinished" || reason.kind === "shapeFailed";
 }
 
 /**

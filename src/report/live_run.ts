@@ -45,6 +45,7 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
       return { ...run, snapshot: event.snapshot, thresholds: event.thresholds ?? [] };
     case "draining":
     case "phaseBegan":
+    case "exitCodeDecided":
     case "statsReset":
     case "workerJoined":
     case "workerTroubled":

@@ -73,6 +73,7 @@ function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly s
     case "phaseBegan":
     case "ticked":
     case "runEnded":
+    case "exitCodeDecided":
       return;
   }
 }

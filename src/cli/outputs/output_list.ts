@@ -4,6 +4,8 @@
  */
 import { openCsvFiles } from "../../report/csv_files.ts";
 import { openJsonFile, openJsonPrint } from "../../report/json_report.ts";
+import { openHtmlFile } from "../../report/page/html_file.ts";
+import { openSummaryFile } from "../../report/summary/summary_file.ts";
 import type { Output, OutputContext } from "../../report/output.ts";
 import type { FieldsOf } from "../options/option_fields.ts";
 import type { OUTPUT_OPTIONS } from "../options/output_options.ts";
@@ -35,6 +37,16 @@ export const OUTPUTS: readonly OutputEntry[] = [
   {
     option: "json-file",
     open: ({ jsonFile }, context) => jsonFile === undefined ? undefined : openJsonFile(`${jsonFile}.json`, context),
+    shown: "now",
+  },
+  {
+    option: "summary-file",
+    open: ({ summaryFile }, context) => summaryFile === undefined ? undefined : openSummaryFile(summaryFile, context),
+    shown: "now",
+  },
+  {
+    option: "html",
+    open: ({ htmlFile }, context) => htmlFile === undefined ? undefined : openHtmlFile(htmlFile, context),
     shown: "now",
   },
   { option: "json", open: ({ json }, context) => json ? openJsonPrint(context) : undefined, shown: "last" },

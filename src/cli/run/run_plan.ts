@@ -17,6 +17,8 @@ export interface PlanInput {
   readonly freshSeed: number;
   readonly locustfile: string;
   readonly version: string;
+  /** `Bun 1.4.5` */
+  readonly runtime?: string;
 }
 
 /** Name that `--stages` has where a shape's name is shown. */
@@ -40,6 +42,8 @@ export function createRunSettings(input: PlanInput): RunSettings {
     locustfile,
     version,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.warmUpSeconds === undefined ? {} : { warmUpSeconds: options.warmUpSeconds }),
+    ...(input.runtime === undefined ? {} : { runtime: input.runtime }),
     options: options.shownOptions,
     secretOptions: options.secretOptions,
     thresholds: [...input.thresholds, ...options.thresholds].map((text) => parseThreshold(text)),

@@ -6,9 +6,11 @@ import { basename } from "node:path";
 import { LocustError } from "../../base/errors.ts";
 import { type Logger, PRINTED } from "../../base/logger.ts";
 import { seedFromId } from "../../base/random.ts";
+import type { Journal } from "../../master/journal.ts";
 import type { Run } from "../../master/run.ts";
 import type { RunOutcome, StopReason } from "../../master/run_event.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
+import { runtimeVersion } from "../../platform/runtime.ts";
 import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import { createRunLog } from "../../report/run_log.ts";
 import type { LoadSource } from "../../session/load_source.ts";
@@ -106,7 +108,7 @@ export class TerminalRun {
         : await this.#session.resumeRun(recovered, inputs);
       const outcome = await this.#seeThrough(testRun);
       await reports.settle();
-      return await this.#finish(finished, outcome, reports, () => reports.failed || journal?.failure !== undefined);
+      return await this.#finish(finished, outcome, reports, journal);
     } catch (error) {
       if (!(error instanceof LocustError) || error.code !== NO_WORKERS) throw error;
       if (!this.#parts.interrupt.drain.aborted) this.#logger.error(error.message);
@@ -165,6 +167,7 @@ export class TerminalRun {
       freshSeed: seedFromId(deps.createId()),
       locustfile: basename(request.files[0] ?? ""),
       version: deps.version,
+      runtime: runtimeVersion(),
     });
   }
 
@@ -208,23 +211,29 @@ export class TerminalRun {
     { options }: FinishedRequest,
     outcome: RunOutcome,
     reports: RunReports,
-    isIncomplete: () => boolean,
+    journal: Journal | undefined,
   ): Promise<number> {
     const { interrupt } = this.#parts;
     const conclude = () => reports.conclude();
     interrupt.leave.addEventListener("abort", conclude, { once: true });
     return await this.#session.quit((processExitCode) => {
-      const exitCode = exitCodeOf({
-        processExitCode,
-        failures: outcome.snapshot.total.failures,
-        exceptions: outcome.snapshot.exceptions.reduce((sum, each) => sum + each.count, 0),
-        exitCodeOnError: options.exitCodeOnError,
-        reason: outcome.reason.kind,
-        verdict: outcome.verdict.kind,
-        thresholdsBroken: outcome.thresholds?.filter(({ state }) => state === "broken").length ?? 0,
-        internalFailures: this.#session.failures + (isIncomplete() ? 1 : 0),
-        ...(interrupt.leave.aborted && interrupt.signal !== undefined ? { cutShortBy: interrupt.signal } : {}),
-      });
+      const isIncomplete = () => reports.failed || journal?.failure !== undefined;
+      const decide = () =>
+        exitCodeOf({
+          processExitCode,
+          failures: outcome.snapshot.total.failures,
+          exceptions: outcome.snapshot.exceptions.reduce((sum, each) => sum + each.count, 0),
+          exitCodeOnError: options.exitCodeOnError,
+          reason: outcome.reason.kind,
+          verdict: outcome.verdict.kind,
+          thresholdsBroken: outcome.thresholds?.filter(({ state }) => state === "broken").length ?? 0,
+          internalFailures: this.#session.failures + (isIncomplete() ? 1 : 0),
+          ...(interrupt.leave.aborted && interrupt.signal !== undefined ? { cutShortBy: interrupt.signal } : {}),
+        });
+      // The files that state the exit code are written now: one that cannot be written changes it.
+      reports.sink({ kind: "exitCodeDecided", exitCode: decide() });
+      const exitCode = decide();
+      journal?.record({ kind: "exitCodeDecided", exitCode });
       this.#logger.info(`Shutting down (exit code ${exitCode})`);
       conclude();
       return exitCode;

@@ -61,21 +61,25 @@ export async function reportRun(
   });
   let last: SnapshotMessage | undefined;
   let ended: Ended | undefined;
+  let exitCode: number | null = null;
   for await (const event of eventsOf(options.journal, run.settings.plan.runId)) {
     if (event.kind === "ticked") {
       const workers = event.snapshot.workers.length > 0 ? event.snapshot.workers : last?.workers ?? [];
       last = { ...event.snapshot, workers };
-      outputs.sink({ kind: "ticked", snapshot: last });
+      outputs.sink({ ...event, snapshot: last });
     } else if (event.kind === "runEnded") {
       ended = event;
-    } else if (event.kind === "runStarted" || event.kind === "statsReset") {
-      outputs.sink(event); // what the tables are headed by
+    } else if (event.kind === "exitCodeDecided") {
+      exitCode = event.exitCode;
+    } else {
+      outputs.sink(event);
     }
   }
   if (run.damagedLines > 0) {
     deps.stderr.write(`${run.damagedLines} damaged lines of "${options.journal}" were left out\n`);
   }
   outputs.sink(ended ?? endOfCutRun(run, ledger, last));
+  outputs.sink({ kind: "exitCodeDecided", exitCode });
   await outputs.settle();
   outputs.conclude();
   return outputs.failed ? EXIT_USAGE : EXIT_FINE;
@@ -93,8 +97,9 @@ function endOfCutRun(run: RecoveredRun, ledger: Ledger, last: SnapshotMessage | 
   const at = new Date(run.wallMs).toISOString();
   return {
     kind: "runEnded",
-    reason: { kind: "failed", problem: "the run did not end in order, its master was killed" },
+    reason: { kind: "unfinished" },
     snapshot,
+    ledger: ledger.save(),
     verdict: {
       kind: "degraded",
       doubts: [{

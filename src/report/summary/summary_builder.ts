@@ -26,7 +26,7 @@ export interface SummaryMoment {
   readonly snapshot: SnapshotMessage;
   readonly ledger: LedgerState;
   readonly verdict: RunVerdict;
-  readonly reason: StopReason | { readonly kind: "unfinished" };
+  readonly reason: StopReason;
   /** Null while the run goes on. */
   readonly exitCode: number | null;
   readonly thresholds?: readonly SummaryThreshold[];

@@ -1,0 +1,70 @@
+/**
+ * Bundles `web/` into the script and the style of the pages, as the two texts that the program embeds. They are made anew whenever the
+ * program is built, checked or tested, and are not committed: `src/report/page/report_script.txt` and `report_style.txt`.
+ */
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const PAGE_SCRIPT = "src/report/page/report_script.txt";
+export const PAGE_STYLE = "src/report/page/report_style.txt";
+
+const ENTRY = "web/report_main.tsx";
+const STYLES = [
+  "web/style/tokens.css",
+  "web/style/base.css",
+  "node_modules/uplot/dist/uPlot.min.css",
+  "web/style/report.css",
+];
+
+/** Throws when the script cannot be bundled. */
+export function buildWebPage(root: string): void {
+  writeIfNew(join(root, PAGE_SCRIPT), bundleScript(root));
+  writeIfNew(
+    join(root, PAGE_STYLE),
+    STYLES.map((path) => minifyStyle(readFileSync(join(root, path), "utf8"))).join(""),
+  );
+}
+
+function bundleScript(root: string): string {
+  const args = [
+    "build",
+    ENTRY,
+    "--minify",
+    "--target=browser",
+    "--format=iife",
+    "--define",
+    'process.env.NODE_ENV="production"',
+  ];
+  const result = spawnSync(join(root, "node_modules/bun/bin/bun.exe"), args, {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 16 * 2 ** 20,
+  });
+  if (result.status !== 0) {
+    throw new Error(`Cannot build the pages: bun build ended with ${result.status}; it said\n${result.stderr}`);
+  }
+  return escapeForElement(result.stdout);
+}
+
+/** What would end or change a `<script>` element; in strings of JavaScript the backslash means nothing. Pure. */
+export function escapeForElement(script: string): string {
+  return script.replace(/<(?=\/script|!--|script)/gi, "\\x3C");
+}
+
+/** Without comments and the blanks that only people need. Pure. */
+export function minifyStyle(style: string): string {
+  return style.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\s+/g, " ").replace(/ ?([{};]) ?/g, "$1").replace(/;}/g, "}")
+    .trim();
+}
+
+/** A file that is the same keeps its time: nothing that depends on it is made anew. */
+function writeIfNew(path: string, text: string): void {
+  let old: string | undefined;
+  try {
+    old = readFileSync(path, "utf8");
+  } catch {
+    old = undefined; // the first time
+  }
+  if (old !== text) writeFileSync(path, text);
+}

@@ -1,0 +1,32 @@
+/** The file of `--html`: the report of the run as one page, written when it has ended. */
+import { UsageError } from "../../base/errors.ts";
+import type { Output, OutputContext } from "../output.ts";
+import { openReportFile } from "../report_file.ts";
+import { createSummarySink } from "../summary/concluded_summary.ts";
+import { type PageAssets, renderHtmlPage } from "./html_page.ts";
+
+/** @throws {UsageError} when the file cannot be written, or the page has not been built */
+export async function openHtmlFile(path: string, context: OutputContext): Promise<Output> {
+  const assets = await loadPageAssets();
+  const file = openReportFile(path, { ...context, option: "--html", initial: "" });
+  const { sink, close } = createSummarySink((summary) => file.write(renderHtmlPage(summary, assets)));
+  return {
+    sink,
+    close,
+    get failed() {
+      return file.failed;
+    },
+  };
+}
+
+/** The executable holds them; beside the sources they are there once something has been built. */
+async function loadPageAssets(): Promise<PageAssets> {
+  try {
+    return (await import("./page_assets.ts")).PAGE_ASSETS;
+  } catch (cause) {
+    throw new UsageError(
+      "Cannot write a page with --html: this program runs from its sources, and the page has not been built; run npm run build once",
+      { code: "page_not_built", cause },
+    );
+  }
+}

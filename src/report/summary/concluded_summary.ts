@@ -1,0 +1,32 @@
+/**
+ * A sink that builds the summary of a run and hands it over when the exit code is decided; at the latest when the outputs close, if the
+ * run ended and nobody decided.
+ */
+import type { RunEventSink } from "../../master/run_event.ts";
+import type { RunSummary } from "./summary.ts";
+import { SummaryBuilder } from "./summary_builder.ts";
+
+export interface SummarySink {
+  readonly sink: RunEventSink;
+  close(): void;
+}
+
+export function createSummarySink(write: (summary: RunSummary) => void): SummarySink {
+  const builder = new SummaryBuilder();
+  let isWritten = false;
+  const conclude = (exitCode: number | null) => {
+    const summary = builder.conclude(exitCode);
+    if (summary === undefined) return;
+    isWritten = true;
+    write(summary);
+  };
+  return {
+    sink(event) {
+      if (event.kind === "exitCodeDecided") conclude(event.exitCode);
+      else builder.take(event);
+    },
+    close() {
+      if (!isWritten) conclude(null);
+    },
+  };
+}

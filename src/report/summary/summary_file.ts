@@ -1,0 +1,17 @@
+/** The file of `--summary-file`: the summary of the run as JSON, written when it has ended. */
+import type { Output, OutputContext } from "../output.ts";
+import { openReportFile } from "../report_file.ts";
+import { createSummarySink } from "./concluded_summary.ts";
+
+/** @throws {UsageError} when the file cannot be written */
+export function openSummaryFile(path: string, context: OutputContext): Output {
+  const file = openReportFile(path, { ...context, option: "--summary-file", initial: "" });
+  const { sink, close } = createSummarySink((summary) => file.write(`${JSON.stringify(summary)}\n`));
+  return {
+    sink,
+    close,
+    get failed() {
+      return file.failed;
+    },
+  };
+}

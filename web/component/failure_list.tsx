@@ -1,0 +1,67 @@
+/** @jsxImportSource preact */
+/** Failures of requests by row and text, and exceptions of user code with their place in the locustfile. */
+import type { SummaryException, SummaryFailure } from "../../src/report/summary/summary.ts";
+import { formatDate, formatNumber } from "../view/format.ts";
+
+export function FailureList(
+  { failures, label }: { readonly failures: readonly SummaryFailure[]; readonly label: string },
+) {
+  return (
+    <div class="scroll card" tabIndex={0} role="group" aria-label={label}>
+      <table aria-label={label}>
+        <thead>
+          <tr>
+            <th scope="col" class="number"># Failures</th>
+            <th scope="col">Method</th>
+            <th scope="col">Name</th>
+            <th scope="col">Message</th>
+            <th scope="col" class="extra">First seen</th>
+            <th scope="col" class="extra">Last seen</th>
+          </tr>
+        </thead>
+        <tbody>
+          {failures.map(({ method, name, text, count, firstAt, lastAt }) => (
+            <tr>
+              <td class="number fails">{formatNumber(count)}</td>
+              <td>{method}</td>
+              <td class="wrap">{name}</td>
+              <td class="wrap">{text}</td>
+              <td class="date extra">{formatDate(firstAt)}</td>
+              <td class="date extra">{formatDate(lastAt)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function ExceptionList({ exceptions }: { readonly exceptions: readonly SummaryException[] }) {
+  return (
+    <div class="scroll card" tabIndex={0} role="group" aria-label="Exceptions">
+      <table aria-label="Exceptions">
+        <thead>
+          <tr>
+            <th scope="col" class="number"># Occurrences</th>
+            <th scope="col">Where</th>
+            <th scope="col">Exception</th>
+            <th scope="col" class="extra">Workers</th>
+          </tr>
+        </thead>
+        <tbody>
+          {exceptions.map(({ message, where, stack, count, workers }) => (
+            <tr>
+              <td class="number fails">{formatNumber(count)}</td>
+              <td>{where}</td>
+              <td class="wrap">
+                {message}
+                <pre>{stack}</pre>
+              </td>
+              <td class="extra">{workers.join(", ")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+/** @jsxImportSource preact */
+/** The headline figures of a run. */
+import type { RunSummary } from "../../src/report/summary/summary.ts";
+import { describeScope, headlineFigures } from "../view/headline.ts";
+
+export function Headline({ summary }: { readonly summary: RunSummary }) {
+  return (
+    <>
+      <dl class="headline">
+        {headlineFigures(summary).map(({ label, value, unit, note, mood }) => (
+          <div class={`card figure-card ${mood}`}>
+            <dt>{label}</dt>
+            <dd>
+              <span class="value">{value}</span>
+              {unit !== "" && <span class="unit">{unit}</span>}
+              {note !== "" && <span class="figure-note">{note}</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p class="note">{describeScope(summary)}.</p>
+    </>
+  );
+}

@@ -1,0 +1,145 @@
+/** @jsxImportSource preact */
+/** The report of a run: the sections in their order, from one summary. Rendered as text by the program, then again by its script. */
+import { type Signal, useComputed, useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
+import type { RunSummary } from "../../src/report/summary/summary.ts";
+import { rememberTheme, type Theme } from "../model/theme.ts";
+import { distributionChart } from "../view/distribution.ts";
+import { formatDate, formatDuration } from "../view/format.ts";
+import { describeEnd } from "../view/headline.ts";
+import { buildHeatMap } from "../view/heat_map.ts";
+import { requestsChart, responseTimesChart, usersChart } from "../view/history_charts.ts";
+import { ChartFigure } from "./chart_figure.tsx";
+import { ClassRatio } from "./class_ratio.tsx";
+import { ExceptionList, FailureList } from "./failure_list.tsx";
+import { Headline } from "./headline.tsx";
+import { HeatMapFigure } from "./heat_map_figure.tsx";
+import { createRequestTable, RequestTable } from "./request_table.tsx";
+import { SettingsList } from "./settings_list.tsx";
+import { ThresholdList } from "./threshold_list.tsx";
+import { VerdictPanel } from "./verdict_panel.tsx";
+import { WorkerList } from "./worker_list.tsx";
+
+export interface ReportPageProps {
+  readonly summary: RunSummary;
+  /** Absent where the page is rendered as text. */
+  readonly theme?: Signal<Theme> | undefined;
+}
+
+export function ReportPage({ summary, theme }: ReportPageProps) {
+  const table = useMemo(() => createRequestTable(summary), [summary]);
+  const { failures, exceptions, thresholds } = summary;
+  return (
+    <>
+      <TopBar summary={summary} theme={theme} />
+      <main>
+        <Section title="Verdict">
+          <VerdictPanel verdict={summary.verdict} />
+        </Section>
+        <Section title="Summary">
+          <Headline summary={summary} />
+        </Section>
+        {thresholds.length > 0 && (
+          <Section title="Thresholds">
+            <ThresholdList thresholds={thresholds} />
+          </Section>
+        )}
+        <Section title="Charts">
+          <Charts summary={summary} theme={theme} />
+        </Section>
+        <Section title="Requests">
+          <RequestTable summary={summary} model={table} />
+        </Section>
+        <Section title="Failures">
+          {failures.length === 0
+            ? <Nothing text="No request failed." />
+            : <FailureList failures={failures} label="Failures" />}
+        </Section>
+        <Section title="Exceptions">
+          {exceptions.length === 0
+            ? <Nothing text="The locustfile threw no exception." />
+            : <ExceptionList exceptions={exceptions} />}
+        </Section>
+        <Section title="Task ratio">
+          <ClassRatio users={summary.users} />
+        </Section>
+        <Section title="Workers">
+          {summary.workers.length === 0
+            ? <Nothing text="No worker took part." />
+            : <WorkerList workers={summary.workers} />}
+        </Section>
+        <Section title="Settings">
+          <SettingsList summary={summary} />
+        </Section>
+      </main>
+      <footer>
+        Made by locust-ts {summary.run.version}. The whole summary stands in this file as JSON, in the element{" "}
+        <code>#summary</code>.
+      </footer>
+    </>
+  );
+}
+
+function TopBar({ summary, theme }: ReportPageProps) {
+  const { run } = summary;
+  const toggle = () => {
+    if (theme === undefined) return;
+    theme.value = theme.value === "dark" ? "light" : "dark";
+    rememberTheme(theme.value);
+  };
+  return (
+    <header class="top">
+      <div class="title">
+        <p class="product">locust-ts report</p>
+        <h1>{run.locustfile === "" ? "Load test" : run.locustfile}</h1>
+        <p class="muted facts-line">
+          {run.host !== null && <span class="host">{run.host}</span>}
+          <span>{formatDate(run.startedAt)}</span>
+          <span>{formatDuration(run.durationSeconds)}</span>
+          <span>{describeEnd(summary)}</span>
+        </p>
+      </div>
+      <button type="button" class="needs-script theme" aria-pressed={theme?.value === "dark"} onClick={toggle}>
+        Dark mode
+      </button>
+    </header>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  const id = `section-${title.toLowerCase().replaceAll(" ", "-")}`; // `summary` is the data
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Nothing({ text }: { readonly text: string }) {
+  return <p class="card empty">{text}</p>;
+}
+
+const SYNC = "time";
+
+function Charts({ summary, theme }: ReportPageProps) {
+  const fixed = useSignal<Theme>("light");
+  const shown = useComputed(() => theme?.value ?? fixed.value);
+  const charts = useMemo(() => ({
+    requests: requestsChart(summary),
+    times: responseTimesChart(summary),
+    users: usersChart(summary),
+    distribution: distributionChart((summary.steady ?? summary).total),
+    heat: buildHeatMap(summary.history),
+  }), [summary]);
+  return (
+    <div class="charts">
+      <ChartFigure chart={charts.requests} theme={shown} sync={SYNC} />
+      <ChartFigure chart={charts.times} theme={shown} sync={SYNC} />
+      <ChartFigure chart={charts.users} theme={shown} sync={SYNC} />
+      <ChartFigure chart={charts.distribution} theme={shown} />
+      <HeatMapFigure map={charts.heat} />
+    </div>
+  );
+}

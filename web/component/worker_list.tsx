@@ -1,0 +1,43 @@
+/** @jsxImportSource preact */
+/** The workers of a run and how each of them was doing at its end. */
+import type { SummaryWorker } from "../../src/report/summary/summary.ts";
+import { formatBytes, formatMs, formatNumber } from "../view/format.ts";
+
+export function WorkerList({ workers }: { readonly workers: readonly SummaryWorker[] }) {
+  return (
+    <div class="scroll card" tabIndex={0} role="group" aria-label="Workers">
+      <table aria-label="Workers">
+        <thead>
+          <tr>
+            <th scope="col">Worker</th>
+            <th scope="col">State</th>
+            <th scope="col" class="number">Threads</th>
+            <th scope="col" class="number"># Users</th>
+            <th scope="col" class="number"># Requests</th>
+            <th scope="col" class="number">CPU (%)</th>
+            <th scope="col" class="number">Memory</th>
+            <th scope="col" class="number extra">Loop lag p99 (ms)</th>
+            <th scope="col" class="number extra">Lateness p99 (ms)</th>
+            <th scope="col" class="extra">What happened</th>
+          </tr>
+        </thead>
+        <tbody>
+          {workers.map((worker) => (
+            <tr>
+              <th scope="row" class="wrap">{worker.id}</th>
+              <td>{worker.state}</td>
+              <td class="number">{formatNumber(worker.threads)}</td>
+              <td class="number">{formatNumber(worker.users)}</td>
+              <td class="number">{formatNumber(worker.requests)}</td>
+              <td class="number">{formatNumber(worker.cpuPercent)}</td>
+              <td class="number">{formatBytes(worker.rssBytes)}</td>
+              <td class="number extra">{formatMs(worker.loopLagP99Ms)}</td>
+              <td class="number extra">{formatMs(worker.latenessP99Ms)}</td>
+              <td class="extra wrap">{worker.incidents.join(", ")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+/**
+ * The distribution of response times as a percentile plot in the way of HdrHistogram: the x axis stretches the tail, so that 90 %,
+ * 99 % and 99.9 % are equally far apart. Pure.
+ */
+import type { SummaryEntry } from "../../src/report/summary/summary.ts";
+import type { Chart } from "./chart.ts";
+import { formatMs } from "./format.ts";
+
+const POINTS_PER_DECADE = 24;
+
+export function distributionChart(entry: SummaryEntry): Chart {
+  const { x, values } = percentileCurve(entry);
+  const ticks = [0, 1, 2, 3, 4, 5].filter((each) => each <= Math.ceil(x[x.length - 1] ?? 1));
+  return {
+    title: "Response time distribution",
+    unit: "ms",
+    x,
+    xLabel: "Percentile (%)",
+    bands: [],
+    xTicks: ticks,
+    formatX: (nines) => nines === 0 ? "0 %" : `${percentOf(nines)} %`,
+    formatY: formatMs,
+    lines: [{ label: "Response time", ink: "p95", values }],
+  };
+}
+
+/** Number of nines → percent: 0 → 0, 1 → 90, 2 → 99, 2.5 → 99.684 */
+export function percentOf(nines: number): number {
+  return Number(((1 - 10 ** -nines) * 100).toPrecision(Math.ceil(nines) + 3));
+}
+
+function percentileCurve({ histogram, maxMs }: SummaryEntry): { x: number[]; values: number[] } {
+  const total = histogram.counts.reduce((sum, count) => sum + count, 0);
+  const x: number[] = [];
+  const values: number[] = [];
+  if (total === 0) return { x, values };
+  const last = Math.log10(total);
+  let seen = 0;
+  let bucket = -1;
+  const steps = Math.max(1, Math.ceil(last * POINTS_PER_DECADE));
+  for (let step = 0; step <= steps; step++) {
+    const nines = last * step / steps;
+    const rank = Math.max(1, Math.ceil((1 - 10 ** -nines) * total - 1e-6));
+    while (seen < rank) seen += histogram.counts[++bucket] as number;
+    x.push(nines);
+    values.push(Math.min((histogram.upperBounds[bucket] as number) / 1000, maxMs ?? Infinity));
+  }
+  return { x, values };
+}

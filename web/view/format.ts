@@ -1,0 +1,72 @@
+/** Figures and times as people read them, in the reader's locale. Pure but for the locale, which the page sets once. */
+
+let locale = "en";
+
+export function setLocale(language: string): void {
+  locale = language;
+}
+
+/** Where nothing was measured. */
+export const NONE = "–";
+
+export function formatNumber(value: number | null, digits = 0): string {
+  if (value === null) return NONE;
+  return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** `0.84`, `12.3`, `128`, `1,204`: three significant digits below 100, whole numbers above. */
+export function formatMs(ms: number | null): string {
+  if (ms === null) return NONE;
+  return formatNumber(ms, ms < 9.995 ? 2 : ms < 99.95 ? 1 : 0);
+}
+
+export function formatRate(perSecond: number): string {
+  return formatNumber(perSecond, perSecond < 99.95 ? 1 : 0);
+}
+
+/** `0 %`, `0.4 %`, `12 %`; a share that is not nothing never reads as nothing. */
+export function formatShare(ratio: number | null): string {
+  if (ratio === null) return NONE;
+  const percent = ratio * 100;
+  if (percent > 0 && percent < 0.01) return `<${formatNumber(0.01, 2)} %`;
+  return `${formatNumber(percent, percent === 0 || percent >= 10 ? 0 : percent < 1 ? 2 : 1)} %`;
+}
+
+const UNITS = ["B", "KB", "MB", "GB", "TB"] as const;
+
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${formatNumber(value, unit === 0 || value >= 99.5 ? 0 : 1)} ${UNITS[unit]}`;
+}
+
+/** `0:42`, `12:05`, `1:02:03` */
+export function formatClock(seconds: number): string {
+  const whole = Math.floor(seconds + 0.05);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number) => String(value).padStart(2, "0");
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** `800 ms`, `12.3 s`, `5 min 20 s`, `2 h 5 min` */
+export function formatDuration(seconds: number): string {
+  if (seconds < 1) return `${formatNumber(seconds * 1000)} ms`;
+  if (seconds < 60) return `${formatNumber(seconds, Number.isInteger(Math.round(seconds * 10) / 10) ? 0 : 1)} s`;
+  const whole = Math.round(seconds);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  if (h > 0) return m > 0 ? `${h} h ${m} min` : `${h} h`;
+  return s > 0 ? `${m} min ${s} s` : `${m} min`;
+}
+
+/** `2026-11-28 09:30:05 UTC` */
+export function formatDate(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}
+
+export function formatCount(count: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+}

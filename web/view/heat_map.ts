@@ -1,0 +1,54 @@
+/** Response times over time as a grid: how many requests of each stretch of the run fell into each band of latency. Pure. */
+import type { SummarySpan } from "../../src/report/summary/summary.ts";
+
+export interface HeatMap {
+  /** Seconds at which the columns begin, and where the last one ends. */
+  readonly edges: readonly number[];
+  /** Upper bounds of the rows in ms, the fastest first. */
+  readonly boundsMs: readonly number[];
+  /** Rows of the fastest first; count by column. */
+  readonly counts: readonly (readonly number[])[];
+  readonly largest: number;
+}
+
+export const HEAT_LEVELS = 6;
+const MAX_COLUMNS = 120;
+const ROWS_PER_DECADE = 6;
+
+export function buildHeatMap(history: readonly SummarySpan[]): HeatMap | undefined {
+  const bounds = history.flatMap(({ times }) => times.map(([bound]) => bound));
+  if (bounds.length === 0) return undefined;
+  const per = Math.max(1, Math.ceil(history.length / MAX_COLUMNS));
+  const [low, high] = bounds.reduce(([a, b], bound) => [Math.min(a, bound), Math.max(b, bound)], [Infinity, 1]);
+  const firstRow = Math.floor(rowOf(Math.max(1, low)));
+  const rows = Math.floor(rowOf(high)) - firstRow + 1;
+  const columns = Math.ceil(history.length / per);
+  const counts = Array.from({ length: rows }, () => new Array<number>(columns).fill(0));
+  history.forEach(({ times }, i) => {
+    for (const [bound, count] of times) {
+      const row = counts[Math.floor(rowOf(Math.max(1, bound))) - firstRow] as number[];
+      row[Math.floor(i / per)] = (row[Math.floor(i / per)] ?? 0) + count;
+    }
+  });
+  const last = history[history.length - 1] as SummarySpan;
+  return {
+    edges: [
+      ...Array.from({ length: columns }, (_, column) => (history[column * per] as SummarySpan).second),
+      last.second + last.seconds,
+    ],
+    boundsMs: Array.from({ length: rows }, (_, row) => 10 ** ((firstRow + row + 1) / ROWS_PER_DECADE) / 1000),
+    counts,
+    largest: counts.reduce((max, row) => Math.max(max, ...row), 0),
+  };
+}
+
+/** 0 for nothing, else 1 to `HEAT_LEVELS`: on a logarithmic scale, as a single slow request must be seen beside thousands. */
+export function heatLevel(count: number, largest: number): number {
+  if (count === 0) return 0;
+  if (largest <= 1) return HEAT_LEVELS;
+  return 1 + Math.round((HEAT_LEVELS - 1) * Math.log(count) / Math.log(largest));
+}
+
+function rowOf(us: number): number {
+  return Math.log10(us) * ROWS_PER_DECADE;
+}

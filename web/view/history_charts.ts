@@ -1,0 +1,71 @@
+/** The charts over the time of a run, from the summary's history. Pure. */
+import type { RunSummary, SummaryPhase, SummarySpan } from "../../src/report/summary/summary.ts";
+import type { Band, Chart, Ink } from "./chart.ts";
+import { formatClock, formatMs, formatNumber, formatRate } from "./format.ts";
+
+type History = readonly SummarySpan[];
+type Times = Pick<RunSummary, "history" | "phases">;
+
+/** Requests and failures per second. */
+export function requestsChart({ history, phases }: Times): Chart {
+  return {
+    ...timeAxis(history, phases),
+    title: "Requests per second",
+    unit: "/s",
+    formatY: formatRate,
+    lines: [
+      { label: "Requests", ink: "rate", values: history.map((span) => span.requests / span.seconds) },
+      { label: "Failures", ink: "failures", values: history.map((span) => span.failures / span.seconds) },
+    ],
+  };
+}
+
+const TIMES: readonly (readonly [label: string, ink: Ink, read: (span: SummarySpan) => number | null])[] = [
+  ["50th percentile", "p50", (span) => span.p50Ms],
+  ["95th percentile", "p95", (span) => span.p95Ms],
+  ["99th percentile", "p99", (span) => span.p99Ms],
+];
+
+/** Percentiles of each second; a second without a request is a gap. */
+export function responseTimesChart({ history, phases }: Times): Chart {
+  return {
+    ...timeAxis(history, phases),
+    title: "Response times",
+    unit: "ms",
+    formatY: formatMs,
+    lines: TIMES.map(([label, ink, read]) => ({ label, ink, values: history.map(read) })),
+  };
+}
+
+export function usersChart({ history, phases }: Times): Chart {
+  return {
+    ...timeAxis(history, phases),
+    title: "Number of users",
+    unit: "",
+    formatY: (users) => formatNumber(users),
+    lines: [{ label: "Users", ink: "users", values: history.map(({ users }) => users) }],
+  };
+}
+
+function timeAxis(
+  history: History,
+  phases: readonly SummaryPhase[],
+): Pick<Chart, "x" | "xLabel" | "bands" | "formatX"> {
+  return {
+    x: history.map(({ second }) => second),
+    xLabel: "Second",
+    bands: phases.flatMap(toBand),
+    formatX: formatClock,
+  };
+}
+
+const PHASE_LABELS = { ramp: "Ramp", warmUp: "Warm-up", steady: "Steady", coolDown: "Cool-down" } as const;
+
+/** The steady part is the plain ground that the others stand out from. */
+function toBand({ kind, fromSeconds, toSeconds }: SummaryPhase): Band[] {
+  return kind === "steady" ? [] : [{ label: PHASE_LABELS[kind], from: fromSeconds, to: toSeconds }];
+}
+
+export function nameOfPhase(kind: SummaryPhase["kind"]): string {
+  return PHASE_LABELS[kind];
+}
