@@ -1,6 +1,6 @@
 /**
  * Bundles `web/` into the script and the style of the pages, as the two texts that the program embeds. They are made anew whenever the
- * program is built, checked or tested, and are not committed: `src/report/page/report_script.txt` and `report_style.txt`.
+ * program is built, checked or tested, and are not committed.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** What a reader has done to the table of requests: filter, order, columns, the open row. What is shown is computed from it. */
+/** The state of the table of requests: filter, order, columns, the open row. The rows that show are computed from it. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { SummaryEntry } from "../../src/report/summary/summary.ts";
 import { arrange, REQUEST_COLUMNS, type RequestColumn, type Sorting } from "../view/request_columns.ts";

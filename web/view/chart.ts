@@ -1,6 +1,6 @@
-/** What a chart shows: lines over one x axis, with names, units and a table of the same data. Pure; drawn by two components. */
+/** A chart as data: lines over one x axis, with names, units and a table of the same data. Pure; drawn by two components. */
 
-/** Names the colour and the dash of a line: `style/charts.css` and `component/plot.tsx` know them. */
+/** Names the colour and the dash of a line. */
 export type Ink = "users" | "rate" | "failures" | "p50" | "p90" | "p95" | "p99";
 
 export interface Line {

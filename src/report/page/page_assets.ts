@@ -1,5 +1,5 @@
 /**
- * What a page is made of beside its data: the bundled script and style, and the renderer of its static HTML. Loaded when a page is
+ * The parts of a page beside its data: the bundled script and style, and the renderer of its static HTML. Loaded when a page is
  * asked for, so that no other run pays for it.
  */
 import { renderStaticReport } from "../../../web/static_report.tsx";
