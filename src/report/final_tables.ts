@@ -77,7 +77,7 @@ function describeTime({ elapsedMs, loadMs, loadEndedMs, resetMs, total: { drain 
     }`;
   return [
     ...(resetMs === undefined ? [] : [
-      `Figures count from the reset of the statistics after ${formatRunTime(resetMs)}, over ${formatSeconds(loadMs)}`,
+      `Figures count from the reset of the statistics after ${formatSeconds(resetMs)}, over ${formatSeconds(loadMs)}`,
     ]),
     ...(drainMs < MIN_DRAIN_MS && (drain?.started ?? 0) === 0
       ? []

@@ -150,7 +150,7 @@ test("rates: --reset-stats counts from the moment the ramp is complete, also in 
   assert.ok(isPlanned(figures.table), `${figures.table} req/s\n${figures.stdout}`);
   assert.ok(Math.abs(figures.requests - 2.1 * PLANNED) < 12, `${figures.requests} requests in about 2.1 s`);
   assert.equal(new Set(figures.history.map(({ second }) => second)).size, figures.history.length);
-  assert.match(figures.stdout, /Figures count from the reset of the statistics after 0:0[01], over [12]\.\d s/);
+  assert.match(figures.stdout, /Figures count from the reset of the statistics after \d\.\d s, over [12]\.\d s/);
 });
 
 test("rates: a worker that is killed shortly before the stop, whose last numbers are waited for, lowers none", () =>

@@ -71,7 +71,7 @@ test("renderFinalTables() says since when and over which time the figures count 
   const snapshot = { ...ended.snapshot, resetMs: 2000, loadMs: 10_000 };
   assert.equal(
     renderFinalTables({ ...ended, snapshot }, { width: null, colors: "none" })[2],
-    "Figures count from the reset of the statistics after 0:02, over 10.0 s",
+    "Figures count from the reset of the statistics after 2.0 s, over 10.0 s",
   );
 });
 
