@@ -1,5 +1,5 @@
 /**
- * Which user class the next user is of. Classes with a fixed count come first, then the others in the order that keeps the
+ * Chooses the user class of the next user. Classes with a fixed count come first, then the others in the order that keeps the
  * mix closest to the weights at every moment: each user goes to the class that lowers the Kullback–Leibler divergence most.
  * Users are taken away in reverse order of their start, which winds the sequence back, so that growing again gives the same
  * classes. The mix persists over edits of the total.
@@ -45,7 +45,7 @@ export class ClassMix {
 
   /**
    * Grows or shrinks to `total` users; answers with the changes in order. `only` names the classes that new users may be of,
-   * from now on; running ones stay. Without it, what was said before goes on, as with Locust's shapes.
+   * from now on; running ones stay. Without it the last choice stays in force, as with Locust's shapes.
    */
   resize(total: number, only?: readonly string[]): readonly ClassChange[] {
     if (only !== undefined) this.#select(only);

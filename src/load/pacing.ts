@@ -1,6 +1,6 @@
 /**
  * The wait of a paced user, by Locust's formula: a start each `paceSeconds`, and no catching up after an iteration that took
- * longer. Unlike in Locust the first interval counts from the first task, not from the user's construction: a slow `onStart` must
+ * longer. Unlike in Locust, the first interval counts from the first task, not from the user's construction: a slow `onStart` must
  * not start two tasks at once. Pure. Times in seconds, as in a locustfile.
  */
 

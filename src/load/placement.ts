@@ -1,5 +1,5 @@
 /**
- * Which worker runs how many users of which class. Pure. In this order of importance:
+ * Places users on workers, by class. Pure. In this order of importance:
  *
  *   1. each class has exactly its target;
  *   2. each worker has its share of all users by threads, rounded down or up;

@@ -1,5 +1,5 @@
 /**
- * Which worker runs how many users of which class when nobody shall be moved (`--no-rebalancing`). Pure. Users of workers that are
+ * Places users on workers without moving any (`--no-rebalancing`). Pure. Users of workers that are
  * here stay; missing ones go where the fewest users per thread are, surplus ones are taken from where the most are.
  */
 import type { UsersByClass } from "../protocol/worker_message.ts";

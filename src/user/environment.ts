@@ -1,5 +1,5 @@
 /**
- * What user code knows of the test it is in: host, options, runner, statistics, classes. One per thread, made before `init`.
+ * The test as user code sees it: host, options, runner, statistics, classes. One per thread, made before `init`.
  * A holder of values: it starts nothing. The runner's part of it is written by the thread or control thread that owns it.
  */
 import { LocustError } from "../base/errors.ts";

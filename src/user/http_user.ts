@@ -1,6 +1,6 @@
 /**
- * `HttpUser` and `FastHttpUser`: users with a client. They turn the class's settings into the options of a session and hand it their
- * life, by which the session asks whether it may send and where it counts; everything about HTTP is in `http/`.
+ * `HttpUser` and `FastHttpUser`: users with a client. They turn the class's settings into the options of a session and hand it the
+ * user's `UserRequests`, which say whether it may send and where it counts; everything about HTTP is in `http/`.
  */
 import type { ClientPool } from "../http/session/client_pool.ts";
 import { FastHttpSession } from "../http/session/fast_http_session.ts";

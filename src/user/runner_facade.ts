@@ -1,5 +1,5 @@
 /**
- * What user code sees of the runner, wherever it runs: in a thread it stands for the worker, in the control thread for the
+ * The runner as user code sees it, wherever it runs: in a thread it stands for the worker, in the control thread for the
  * master. Implemented by `thread/` and `control/`. Types only.
  */
 import type { Environment } from "./environment.ts";

@@ -1,5 +1,5 @@
 /**
- * The types of user classes and of the tasks they list. Wide where TypeScript gives a `static tasks` no help (an overriding
+ * The types of user classes and of the tasks they list. They are wide where TypeScript gives a `static tasks` no help (an overriding
  * static is inferred without its base's type, so `["search", 3]` is an array, not a pair); checked when collected.
  */
 import type { Environment } from "./environment.ts";

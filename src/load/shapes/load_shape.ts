@@ -1,5 +1,5 @@
 /**
- * A load over time as a pure function: how many users are wanted, and how fast to get there, so many seconds into the run. Null
+ * A load over time as a pure function: the number of users wanted and the rate of change, so many seconds into the run. Null
  * ends the run. The ready-made ones are in this folder; the `LoadTestShape` classes of a locustfile stand on them.
  */
 

@@ -46,7 +46,7 @@ export function parseStages(text: string): readonly Stage[] {
   return list.filter((stage) => stage !== undefined);
 }
 
-/** What a locustfile states may be anything, whatever its type says. */
+/** Checks one stage: a locustfile may state any value, whatever its type says. */
 function checkStage(stage: Stage, index: number): readonly string[] {
   const { durationSeconds, users, spawnRate }: Stage = { ...stage };
   const wrong = (what: string) => `Cannot use stage ${index + 1}: ${what}`;

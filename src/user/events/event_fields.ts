@@ -1,5 +1,5 @@
 /**
- * What each event tells its listeners: Locust's arguments in camelCase. Types only.
+ * The fields that each event passes to its listeners: Locust's arguments in camelCase. Types only.
  */
 import type { CustomArgumentParser } from "../loading/custom_arguments.ts";
 import type { Environment } from "../environment.ts";

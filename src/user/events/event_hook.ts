@@ -1,6 +1,6 @@
 /**
  * One event: an ordered list of listeners. It can be called to add a listener: `events.testStart(fn)`.
- * Invariant: a listener's error never reaches whoever fires (it is logged), except control flow, which passes through and skips
+ * Invariant: a listener's error never reaches the code that fires (it is logged), except control flow, which passes through and skips
  * the listeners after it.
  */
 import { ControlFlow } from "../../http/session/control_flow.ts";
@@ -46,7 +46,7 @@ export class EventHook<Fields> extends CallableObject {
     this.eventName = eventName;
   }
 
-  /** True if anybody listens. */
+  /** True if there is a listener. */
   get hasListeners(): boolean {
     return this.#listeners.length > 0;
   }

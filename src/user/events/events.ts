@@ -2,7 +2,7 @@
  * All events of a locustfile. The command line uses the one global `events` of each thread; a program that makes its own
  * `Environment` may give it a set of its own.
  * Where each fires: users' events in the threads, the rest in the control thread; `init`, `testStart`, `testStop`, `quitting` and
- * the lifecycle events are waited for, one listener after the other.
+ * the lifecycle events are awaited, one listener after the other.
  */
 import type * as fields from "./event_fields.ts";
 import { EventHook } from "./event_hook.ts";

@@ -1,5 +1,5 @@
 /**
- * Where listener errors go. A listener's mistake must not hurt what fired the event, so it ends here: the thread that owns the
+ * The sink of listener errors. A listener's mistake must not affect the code that fired the event, so it ends here: the thread that owns the
  * events logs it and counts it (exit code 2 unless failures give 1). One sink per thread, as there is one `events` per thread.
  */
 import { describeThrown } from "../../base/errors.ts";

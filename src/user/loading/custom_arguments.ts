@@ -1,5 +1,5 @@
 /**
- * `parser.addArgument(…)` of the event `initCommandLineParser`: takes down the locustfile's own options as data. Parsing,
+ * `parser.addArgument(…)` of the event `initCommandLineParser`: records the locustfile's own options as data. Parsing,
  * defaults, environment variables and help are the command line's business; here an argument is only checked and named.
  */
 import { toCamelCase } from "../../base/spelling_hint.ts";

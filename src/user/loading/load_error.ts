@@ -1,7 +1,7 @@
 /**
- * Tells why a locustfile could not be imported: what is wrong, where (file:line:column of the TypeScript) and the lines around
- * it. Bun and Deno throw different things for the same mistake; here they become one wording. Reads files only through its
- * argument; what a loaded locustfile does wrong is the business of `locustfile.ts`.
+ * Describes why a locustfile could not be imported: the problem, its place (file:line:column of the TypeScript) and the lines around
+ * it. Bun and Deno throw different errors for the same mistake; here they get one wording. Reads files only through its argument;
+ * mistakes in a file that could be loaded belong to `locustfile.ts`.
  */
 import { isAbsolute, relative } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,5 @@
 /**
- * From imported modules to what can be run: collects the exported user and shape classes, checks everything about them, and
+ * Turns imported modules into what can be run: collects the exported user and shape classes, checks everything about them, and
  * describes them as plain data. Finds all problems at once; each names its class and file. Imports nothing, runs nothing.
  */
 import type {

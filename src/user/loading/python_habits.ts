@@ -1,7 +1,7 @@
 /**
  * Finds habits of Locust in Python that would have no effect here: names in snake_case, and
  * attributes on the wrong side of `static` (in Python there is one kind of class attribute). Pure. A class that has the right
- * member as well is left alone: then the other one is its own business.
+ * member as well is left alone: then the other one has a purpose of its own.
  */
 import { toCamelCase } from "../../base/spelling_hint.ts";
 import { readClassSource } from "./class_source.ts";

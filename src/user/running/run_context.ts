@@ -1,5 +1,5 @@
 /**
- * What all users of one thread and run share: environment, recorder, clock, seed, the times of a stop, and whom to tell.
+ * The context that all users of one thread and run share: environment, recorder, clock, seed, the times of a stop, and callbacks.
  * Made once per run by the thread; a user holds one reference to it.
  */
 import type { Clock } from "../../base/clock.ts";
@@ -98,7 +98,7 @@ function assembleContext<E extends UserEnvironment>(options: RunContextOptions<E
   };
 }
 
-/** The run context of a user that nobody runs: made by hand in a test or a script. Its samples are counted for nobody. */
+/** The run context of a user that is not run: made by hand in a test or a script. Its samples appear in no report. */
 export function createDetachedContext(environment: UserEnvironment): RunContext {
   return assembleContext({ environment, recorder: new Recorder({ clock: systemClock }) });
 }

@@ -1,6 +1,6 @@
 /**
  * One user whose tasks run one time each, in the order of their declaration: for `--once`. Sets are entered and left once, states
- * of a chain are visited once each. Nothing is waited for between tasks; what would change the order in a run is told instead.
+ * of a chain are visited once each. There is no wait between tasks; whatever would change the order in a run is reported instead.
  */
 import { classifyThrown } from "../tasks/task_outcome.ts";
 import { findControlFlow, StopTest } from "../../http/session/control_flow.ts";
@@ -122,7 +122,7 @@ class OnceRun {
     parent.loop.frame = parent;
   }
 
-  /** A hook that nobody wrote is not worth a line. */
+  /** Hooks that the class does not override get no line. */
   async #hook(where: string, owner: TaskReceiver, name: "onStart" | "onStop"): Promise<"ran" | "threw"> {
     const { observer } = this.#options;
     if (owner[name] !== User.prototype[name] && owner[name] !== TaskSet.prototype[name]) {

@@ -63,7 +63,7 @@ export function hasRunSingleUser(): boolean {
  * ```ts
  * if (import.meta.main) await runSingleUser(Shopper, { host: "http://localhost:8000" });
  * ```
- * @throws LocustError if a listener of `init` threw, or the class cannot run (no host, a wait time that is none).
+ * @throws LocustError if a listener of `init` threw, or the class cannot run (no host, or a wait time that is not a function).
  */
 export async function runSingleUser(userClass: UserClass, options: SingleUserOptions = {}): Promise<void> {
   hasRun = true;

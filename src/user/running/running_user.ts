@@ -21,7 +21,7 @@ import { judgeConstructor } from "../tasks/wait_rule.ts";
 
 /** How a user ended. */
 export type UserEnd =
-  | "stopped" // it was told to
+  | "stopped" // by a stop of the run or of its user count
   | "stoppedItself" // StopUser, StopTest, user.stop()
   | "failedStart" // its constructor or onStart threw
   | "died" // an exception that nothing survives left its task loop
@@ -265,7 +265,9 @@ class UserRun implements RunningUser, LifecycleOwner {
     const lifecycle = this.#lifecycle;
     lifecycle.requests.abort();
     lifecycle.setTimer(lifecycle.runContext.clock.schedule(ABORT_NOTICE_MS, () => {
-      lifecycle.runContext.errors.warnOnce(`"${this.#where}" did not end when its user had to stop; it was given up`);
+      lifecycle.runContext.errors.warnOnce(
+        `"${this.#where}" did not end when its user had to stop; its user was abandoned`,
+      );
       this.#finish("timedOut");
     }));
   }

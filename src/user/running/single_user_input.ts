@@ -1,4 +1,4 @@
-/** What a single user takes from outside of its program: options of the command line, and the bodies that it sends. */
+/** The input of a single user from outside of its program: options of the command line, and the bodies that it sends. */
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
 import type { WireRequest } from "../../http/engine/wire.ts";
 

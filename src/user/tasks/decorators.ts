@@ -55,7 +55,7 @@ export function task(...call: readonly [first?: number | object, ...rest: readon
   const [first, ...rest] = call;
   if (typeof first === "number") return createMarker("@task", (marks) => marks.weight = first, first);
   const isUsed = typeof first === "function" || rest[0] !== undefined;
-  if (!isUsed) return createMarker("@task", () => {}, first as never); // told where it is used: it is no weight
+  if (!isUsed) return createMarker("@task", () => {}, first as never); // reported where it is used: it is no weight
   const mark = createMarker("@task", (marks) => marks.weight = 1, 1) as (...args: readonly unknown[]) => unknown;
   return mark(first, ...rest);
 }
@@ -168,7 +168,9 @@ function markMember(
 
 /** What the types forbid and JavaScript does not. */
 function whyUnusable(context: DecoratorContext): string | undefined {
-  if (context.kind !== "class" && context.private) return 'nobody can call a private member; write it without "#"';
+  if (context.kind !== "class" && context.private) {
+    return 'a private member cannot be called from outside; write it without "#"';
+  }
   if (context.kind === "getter" || context.kind === "setter" || context.kind === "accessor") {
     return `it is a ${context.kind}; write a method`;
   }

@@ -1,6 +1,6 @@
 /**
- * Where the task loop of one user stands: which set runs, what runs in it, and what was thrown on the way out. Written by the loop
- * (`task_loop.ts`), read by whoever reports on the user. Holds no rule about stopping: that is the user's lifecycle.
+ * The state of one user's task loop: the set that runs, the task in it, and the exception that leaves it. Written by the loop
+ * (`task_loop.ts`), read by the code that reports on the user. Holds no rule about stopping: that is the user's lifecycle.
  */
 import type { UserLifecycle } from "../running/user_lifecycle.ts";
 import type { RunnableSet, TaskReceiver } from "./task_receiver.ts";

@@ -1,5 +1,5 @@
 /**
- * Which tasks of a plan run: by tags, by name (`--config-users`), or flattened (`--equal-weights`). Pure: a new plan each time.
+ * Filters the tasks of a plan: by tags, by name (`--config-users`), or flattened (`--equal-weights`). Pure: a new plan each time.
  */
 import { type TaskEntry, type TaskPlan, withEntries } from "./task_plan.ts";
 import type { RunnableSet } from "./task_receiver.ts";

@@ -1,5 +1,5 @@
 /**
- * One running set of tasks: a user's own or a task set's. Holds where it stands (queue, sequence, state of a chain) and picks what
+ * One running set of tasks: a user's own or a task set's. Holds its position (queue, sequence, state of a chain) and picks what
  * comes next. A new frame each time a set is entered; frames form the stack of a user's nested sets.
  */
 import type { Random } from "../../base/random.ts";

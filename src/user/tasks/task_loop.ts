@@ -1,6 +1,6 @@
 /**
  * The loop of a set of tasks: run one, react to how it ended, wait, again. The same loop runs a user's own tasks and, nested in a
- * task of them, every task set. What to do after a task is the table of `task_outcome.ts`; this file does it.
+ * task of them, every task set. The table in `task_outcome.ts` decides what follows a task; this file does it.
  */
 import { LocustError } from "../../base/errors.ts";
 import {
@@ -77,29 +77,29 @@ async function flattenedSet(frame: TaskFrame, setClass: RunnableSet, parent: Tas
 
 /** Runs the tasks of a set until it is left. A user's own tasks are left by an exception only. */
 export async function runTasks(frame: TaskFrame): Promise<Leaving> {
+  // One async frame per set that a user is in: what an await leaves alive in it costs memory for each user.
   const { loop } = frame;
-  const { lifecycle } = loop;
-  const { requests } = lifecycle;
   loop.frame = frame;
-  requests.expectedIntervalMs = expectedIntervalMs(frame, loop.user);
-  frame.receiver[BEGIN_PACE](lifecycle.runContext.clock.nowMs());
+  loop.lifecycle.requests.expectedIntervalMs = expectedIntervalMs(frame, loop.user);
+  frame.receiver[BEGIN_PACE](loop.lifecycle.runContext.clock.nowMs());
   for (;;) {
     let reaction: Reaction = "wait";
-    const { inFlight, ended } = requests;
-    const startMs = loop.failuresInARow === 0 ? 0 : lifecycle.runContext.clock.nowMs(); // a look at the clock is not free
+    const { ended } = loop.lifecycle.requests;
+    const startMs = loop.failuresInARow === 0 ? 0 : loop.lifecycle.runContext.clock.nowMs(); // a look at the clock is not free
     try {
-      lifecycle.checkStop();
+      loop.lifecycle.checkStop();
+      const { inFlight } = loop.lifecycle.requests;
       const running = executeNext(frame);
-      const begunAtOnce = requests.inFlight > inFlight;
+      const begunAtOnce = loop.lifecycle.requests.inFlight > inFlight;
       await running;
-      if (begunAtOnce && requests.ended === ended) loop.warnOfForgottenAwait();
-      const flow = requests.endForgottenBlocks(loop.where);
+      if (begunAtOnce && loop.lifecycle.requests.ended === ended) loop.warnOfForgottenAwait();
+      const flow = loop.lifecycle.requests.endForgottenBlocks(loop.where);
       if (flow !== undefined) throw flow;
       loop.failuresInARow = 0;
     } catch (thrown) {
       reaction = await settle(frame, thrown);
       if (reaction === "wait" && classifyThrown(thrown) !== "reschedule") {
-        noteFailure(loop, startMs, requests.ended - ended);
+        noteFailure(loop, startMs, loop.lifecycle.requests.ended - ended);
       }
     }
     if (reaction === "wait") {
@@ -111,7 +111,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
       }
     }
     if (reaction === "leaveWait" || reaction === "leaveNext") return reaction;
-    const turn = lifecycle.runContext.yielder.pause();
+    const turn = loop.lifecycle.runContext.yielder.pause();
     if (turn !== undefined) await turn;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What decorators and their plain forms have said about a function or class: weight, tags, transitions. Kept beside the marked
+ * The notes of decorators and their plain forms about a function or class: weight, tags, transitions. Kept beside the marked
  * things, not on them, so that nothing of ours shows in user code.
  * A static field is marked by its class and name, because its decorator never sees the value and one set may serve two classes.
  */
@@ -16,7 +16,7 @@ export interface TaskMarks {
   readonly transitions: Transition[];
 }
 
-/** A decorator used where it cannot work. Told with all other problems when the locustfile is collected. */
+/** A decorator used where it cannot work. Reported with all other problems when the locustfile is collected. */
 export interface DecoratorMisuse {
   readonly problem: string;
   readonly stack: string;

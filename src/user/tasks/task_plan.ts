@@ -1,5 +1,5 @@
 /**
- * What a user class does, worked out once per run: the tree of its tasks with weights, tags, names and Markov steps. Immutable;
+ * The plan of a user class, made once per run: the tree of its tasks with weights, tags, names and Markov steps. Immutable;
  * tag filters and equal weights make a new plan from it and leave the classes alone, so that the next run may choose otherwise.
  */
 import type { TaskDescription } from "../../protocol/locustfile_description.ts";
@@ -48,7 +48,7 @@ export interface TaskPlan {
 export interface PlanContext {
   /** The number of an activity. */
   readonly numberOf: (where: string) => number;
-  /** A mistake or something odd in a class; told once even if the class is used in many places. */
+  /** A mistake in a class; reported once even if the class is used in many places. */
   readonly complain: (owner: TaskOwner, problem: string) => void;
   readonly warn: (owner: TaskOwner, warning: string) => void;
   /** Looks at a set as a class of its own. */

@@ -188,7 +188,7 @@ export abstract class MarkovTaskSet<U extends User = HttpUser> extends TaskSet<U
   static abstract = true;
 }
 
-/** The frame of a set; one of its own if nobody runs it, as in a test of the set alone. */
+/** The frame of a set; one of its own if the set does not run, as in a test of the set alone. */
 function frameIn(set: TaskSet<User>): TaskFrame {
   return frameOf(set, () => {
     const parent = set.parent instanceof TaskSet ? frameIn(set.parent) : undefined;

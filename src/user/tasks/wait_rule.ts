@@ -1,5 +1,5 @@
 /**
- * Which wait time counts, and what it may return: the innermost set's own, else the user's (never an outer set's). A wait time
+ * Chooses the wait time that counts, and checks what it returns: the innermost set's own, else the user's (never an outer set's). A wait time
  * that returns no number is a mistake of the locustfile that no run can survive: it ends the test with a sentence.
  */
 import { LocustError } from "../../base/errors.ts";

@@ -14,7 +14,7 @@ const TASKS_PER_TURN = 4096;
 const LONGEST_HOLD_MS = 4;
 
 export interface LoopYielder {
-  /** Undefined: go on. Else all users of the thread must await this turn of the event loop. */
+  /** Undefined: continue. Otherwise all users of the thread must await this turn of the event loop. */
   pause(): Promise<void> | undefined;
 }
 

@@ -41,7 +41,7 @@ export type WaitTime = { seconds(this: WaitOwner): number }["seconds"];
 
 /** A wait time that keeps a fixed distance between the starts of tasks. */
 export interface PacedWaitTime extends WaitTime {
-  /** Milliseconds between two starts: what the corrected latency of this user's requests is reckoned with. */
+  /** Milliseconds between two starts: the base of the corrected latency of this user's requests. */
   readonly expectedIntervalMs: number;
 }
 
@@ -68,7 +68,7 @@ export function between(min: number, max: number): WaitTime {
 }
 
 /**
- * Always the same time, in seconds. `constant(0)`, the default, goes on at once.
+ * Always the same time, in seconds. `constant(0)`, the default, does not wait.
  *
  * @throws LocustError if `seconds` is no number or is negative.
  */

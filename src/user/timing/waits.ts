@@ -8,7 +8,7 @@ import type { Sleeper, WakeQueue } from "./wake_queue.ts";
 /** Why a user sleeps: by its wait time between tasks (a stop always ends that), or inside a task. */
 export type WaitKind = "wait" | "sleep";
 
-/** Who is told when a wait is over, before the user goes on. */
+/** Learns that a wait is over, before the user continues. */
 export interface WaitWatcher {
   woke(lateMs: number): void;
 }

@@ -6,7 +6,7 @@
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 
-/** Someone who sleeps. Owned by whoever added it; the queue keeps `slot`. */
+/** A sleeping user. Owned by the code that added it; the queue keeps `slot`. */
 export interface Sleeper {
   readonly dueMs: number;
   /** Place in the heap; -1 when it does not sleep. */
@@ -36,7 +36,7 @@ export class WakeQueue {
     if (sleeper.slot === 0) this.#arm();
   }
 
-  /** Calls it off. Someone who does not sleep is no error. */
+  /** Cancels a sleep. Removing one that is not in the queue is no error. */
   remove(sleeper: Sleeper): void {
     const { slot } = sleeper;
     if (slot < 0) return;
@@ -46,7 +46,7 @@ export class WakeQueue {
     if (this.#heap.length === 0) this.#disarm();
   }
 
-  /** One timer, for the first. A timer that is early for a new first one is kept: it fires, finds nobody, and is set again. */
+  /** One timer, for the first. A timer that is early for a new first one is kept: it fires, finds no sleeper, and is set again. */
   #arm(): void {
     const [first] = this.#heap;
     if (first === undefined || first.dueMs >= this.#timerDueMs) return;

@@ -36,7 +36,7 @@ test("collectLocustfile() tells of tasks that nobody can call", () => {
   decorate(() => {}, { kind: "method", name: "#hidden", private: true, static: false });
   decorate(() => {}, { kind: "getter", name: "x", private: false, static: false });
   const { problems } = collect({ Shopper });
-  assert.match(problems.join("\n"), /@task on "#hidden": nobody can call a private member/);
+  assert.match(problems.join("\n"), /@task on "#hidden": a private member cannot be called from outside/);
   assert.match(problems.join("\n"), /@task on "x": it is a getter; write a method/);
 });
 
