@@ -10,7 +10,7 @@ export interface LinkEnd {
   readonly reason: string;
 }
 
-/** Who listens to a link. Both are called from the event loop, never from inside `send` or `open`. */
+/** The receiver of a link. Both are called from the event loop, never from inside `send` or `open`. */
 export interface LinkReceiver<Incoming> {
   message(message: Incoming): void;
   /** Called exactly once, after the last message. */
@@ -18,7 +18,7 @@ export interface LinkReceiver<Incoming> {
 }
 
 export interface Link<Incoming, Outgoing> {
-  /** Who is on the other end, for people: `memory`, `10.0.0.2:41234`. */
+  /** The other end, for people: `memory`, `10.0.0.2:41234`. */
   readonly peer: string;
   /** Bytes accepted by `send` that the other end's machine has not taken yet; 0 where that makes no sense. */
   readonly queuedBytes: number;

@@ -1,6 +1,6 @@
 /**
  * A link inside one process: what a local run's master and worker talk over. Nothing is copied or packed; messages are plain
- * data that nobody changes after sending. Delivery is a microtask after `send`, in order, so that it never runs inside `send`.
+ * data that no one changes after sending. Delivery is a microtask after `send`, in order, so that it never runs inside `send`.
  */
 import type { Link, LinkEnd, LinkReceiver } from "./link.ts";
 

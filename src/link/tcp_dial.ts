@@ -44,7 +44,7 @@ export async function dialTcp(options: DialOptions, signal: AbortSignal): Promis
         onUnsendable: options.onUnsendable,
       });
     } catch (error) {
-      // A refusal is kept over an address that does not answer: it is what somebody must mend.
+      // A refusal is kept over an address that does not answer: it is what must be changed.
       if (problem?.code !== "refused") problem = cannotReach(options.address, error, options.tls);
     }
   }

@@ -146,7 +146,7 @@ function boundHandshakes(server: Server, limit: number, tell: (peer: string, rea
   server.on("connection", (socket: Socket) => {
     const peer = describePeer(socket);
     if (unfinished.size >= limit) {
-      tell(peer, `${limit} TLS handshakes are going on already`);
+      tell(peer, `${limit} TLS handshakes are under way already`);
       return socket.destroy();
     }
     unfinished.add(peer);

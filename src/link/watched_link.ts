@@ -1,6 +1,6 @@
 /**
- * A link that ends itself when the other side falls silent: a cut network sends no reset, and TCP goes on hoping for minutes.
- * The other side is expected to say something each second. Whoever holds the link dials again; waiting heals nothing sooner.
+ * A link that ends itself when the other side falls silent: a cut network sends no reset, and TCP retries for minutes.
+ * The other side is expected to say something each second. The holder of the link dials again; waiting would help nothing.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Link, LinkEnd, LinkReceiver } from "./link.ts";

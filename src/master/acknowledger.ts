@@ -43,10 +43,10 @@ export class Acknowledger {
   }
 
   #release(): void {
-    // Taken before the write begins: what is applied while it goes on is in the next line.
+    // Taken before the write begins: what is applied meanwhile is in the next line.
     const acknowledgements = this.#deliveries.takeAcknowledgements();
     const release = () => acknowledgements.forEach((each) => this.#send(each));
     if (this.#recorder === undefined) release();
-    else void this.#recorder.commit().then(release); // never rejects: a disk that refuses is told, and workers must go on
+    else void this.#recorder.commit().then(release); // never rejects: a disk that refuses is reported, and workers must continue
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Which deltas of a run have been counted. A worker numbers its deltas 1, 2, 3 … and has one on its way at a time; this side
- * applies each number once and says when it may be acknowledged. The ledger is somebody else's.
+ * applies each number once and says when it may be acknowledged. The ledger belongs to others.
  *
  * Invariant: `receive` answers "apply" at most once per worker and number, also after `save` and `restore`.
  */
@@ -55,7 +55,7 @@ export class Deliveries {
     const isNew = delta.seq > account.applied;
     if (isNew) {
       count();
-      // A gap means that an earlier master acknowledged what its journal no longer has. It cannot be repaired, only told.
+      // A gap means that an earlier master acknowledged what its journal no longer has. It cannot be repaired, only reported.
       account.skipped += delta.seq - account.applied - 1;
       account.applied = delta.seq;
     }
@@ -103,7 +103,7 @@ export class Deliveries {
     return [...this.#accounts.keys()];
   }
 
-  /** Those of them that still owe something. */
+  /** Those of them whose numbers are not complete. */
   outstanding(): readonly string[] {
     return [...this.#accounts.keys()].filter((workerId) => !this.isComplete(workerId));
   }

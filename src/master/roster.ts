@@ -1,9 +1,9 @@
 /**
- * Who is here: every worker of this master with its state, users and health. It decides by `worker_state.ts` and its owner's
+ * The workers that are here: every worker of this master with its state, users and health. It decides by `worker_state.ts` and its owner's
  * calls; links, assignments and the ledger belong to others. The owner calls `check` about once a second.
  *
  * Silence is counted in checks, not read off the clock: after this process was suspended, no worker has been silent for
- * longer than one check, because nobody could have been heard.
+ * longer than one check, because none could have been heard.
  */
 import type { Clock } from "../base/clock.ts";
 import type { ReadyMessage, UsersByClass, WorkerHealth, WorkerIntroduction } from "../protocol/worker_message.ts";
@@ -41,14 +41,14 @@ export class Roster {
     row.version = introduction.version;
     row.silentMs = 0;
     row.lostBecause = undefined;
-    row.isLeaving = false; // it says so again
+    row.isLeaving = false; // it announces that again
     this.#move(row, "greeted");
     return row;
   }
 
   /**
-   * A worker of a run that is gone on with. `missing`: it has users and numbers, and will dial by itself; `gone`: all of its numbers are
-   * here, and what it counted is still told.
+   * A worker of a run that is resumed. `missing`: it has users and numbers, and will dial by itself; `gone`: all of its numbers are
+   * here, and its counts are still shown.
    */
   recall(id: string, state: "missing" | "gone"): void {
     if (!this.#rows.has(id)) this.#add(id).state = state;
@@ -92,7 +92,7 @@ export class Roster {
     if (row === undefined) return undefined;
     const known = new Set(row.health?.hung.map(({ thread }) => thread));
     row.health = health;
-    // Users that were told to stop end a little after the assignment was applied: this is how it becomes known.
+    // Users that are to stop end a little after the assignment was applied: this is how it becomes known.
     if (alive.usersByClass !== undefined) row.usersByClass = alive.usersByClass;
     this.#countUsers(row, alive.users);
     const longestMs = Math.max(0, ...health.hung.map(({ silentMs }) => silentMs));
@@ -197,7 +197,7 @@ export class Roster {
     return this.list().filter((worker) => isPlaceable(worker.state));
   }
 
-  /** Whether somebody can be given users, and all who can run what they were assigned. */
+  /** Whether some worker can be given users, and all of those run what they were assigned. */
   get isSettled(): boolean {
     let isAnybodyHere = false;
     for (const row of this.#rows.values()) {

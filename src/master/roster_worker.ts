@@ -74,7 +74,7 @@ export type RosterChange =
   | { readonly kind: "troubled"; readonly worker: RosterWorker; readonly trouble: WorkerTrouble }
   | { readonly kind: "left"; readonly worker: RosterWorker; readonly reason: string };
 
-/** Users as a heartbeat tells them. */
+/** Users as a heartbeat reports them. */
 export interface AliveUsers {
   readonly users: number;
   readonly usersByClass?: UsersByClass;

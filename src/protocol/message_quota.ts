@@ -48,5 +48,5 @@ export class MessageQuota {
 /** `Dropped 40 custom messages of worker w1: …` */
 export function describeDropped(dropped: number, workerId: string): string {
   return `Dropped ${dropped} custom messages of worker ${workerId}: it sent more than ${CUSTOM_MESSAGES_PER_SECOND} a second; ` +
-    "collect what its users have to say, and send less often";
+    "collect the data of several users in one message, and send less often";
 }

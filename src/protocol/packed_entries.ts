@@ -45,7 +45,7 @@ export function packEntries(entries: readonly EntryDelta[], names: SentNames): U
   return whole.take();
 }
 
-/** Throws a `MessageError`. The bytes of histograms are checked by whoever adds them. */
+/** Throws a `MessageError`. The bytes of histograms are checked by the code that adds them. */
 export function unpackEntries(bytes: Uint8Array, names: ReceivedNames): EntryDelta[] {
   const reader = new ByteReader(bytes, malformed);
   const entries: EntryDelta[] = [];

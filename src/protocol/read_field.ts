@@ -6,7 +6,7 @@
 import { truncate } from "../base/text.ts";
 import { MessageError } from "./scan_value.ts";
 
-/** A decoded map. Fields that nobody reads are ignored: that is how newer versions add some. */
+/** A decoded map. Fields that no one reads are ignored: that is how newer versions add some. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Names of requests, classes, tasks, workers, hosts. */

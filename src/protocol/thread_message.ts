@@ -23,7 +23,7 @@ export type ToThread =
   }
   /** `workerIndex`: known since `load`, or another since then; absent where it is the same. */
   | { readonly kind: "startRun"; readonly plan: RunPlan; readonly workerIndex?: number }
-  /** In place of a run: each task of each class of the plan one time, told as `once` messages and a last `onceEnded`. */
+  /** In place of a run: each task of each class of the plan one time, reported as `once` messages and a last `onceEnded`. */
   | { readonly kind: "runOnce"; readonly plan: RunPlan }
   | {
     readonly kind: "assign";
@@ -37,7 +37,7 @@ export type ToThread =
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
   | { readonly kind: "event"; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly kind: "stop"; readonly runId: string }
-  /** `exitCode`: of the process, as listeners of `quit` are told. */
+  /** `exitCode`: of the process, as listeners of `quit` get it. */
   | { readonly kind: "quit"; readonly exitCode: number };
 
 export interface ThreadHealth {

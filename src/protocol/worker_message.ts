@@ -34,7 +34,7 @@ export interface StartingUsers {
 /** How a worker process is doing: measured by itself, once a second. */
 export interface WorkerHealth {
   readonly cpuPercent: number; // of the whole machine's cores that the process may use: 100 = all of its threads' cores
-  readonly machineCpuPercent: number; // of all cores of the machine, by everybody
+  readonly machineCpuPercent: number; // of all cores of the machine, by all processes
   readonly rssBytes: number;
   readonly loopLagP99Ms: number; // worst thread: how late its timers fired, p99 of the last second
   readonly latenessP99Ms: number; // how late users woke from their waits, p99 of the last second

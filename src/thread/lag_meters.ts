@@ -8,7 +8,7 @@ import { Histogram } from "../stats/histogram.ts";
 
 export const BEAT_MS = 10;
 
-/** A suspended machine wakes up hours late; more than this is told as this. */
+/** A suspended machine wakes up hours late; more than this is reported as this. */
 const LONGEST_STALL_MS = 60_000;
 
 export interface LoopMeter {
@@ -44,7 +44,7 @@ export function startLoopMeter(clock: Clock, beat: () => void): LoopMeter {
 /** Collects how late users wake from their waits. */
 export interface LatenessMeter {
   record(lateMs: number): void;
-  /** The 99th percentile since the last call, in ms; 0 where nobody woke. */
+  /** The 99th percentile since the last call, in ms; 0 where no user woke. */
   takeP99Ms(): number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * `--once` inside a thread: runs each task of each class one time and tells everything that happens, bodies included, as plain
+ * `--once` inside a thread: runs each task of each class one time and reports everything that happens, bodies included, as plain
  * data. What it looks like is the business of `report/once_view.ts`.
  */
 import { readFileSync } from "node:fs";
@@ -61,7 +61,7 @@ export async function runOnce(options: OnceRunOptions): Promise<void> {
   }
 }
 
-/** An error that nobody caught is told like one of a task. */
+/** An uncaught error is reported like one of a task. */
 export function exceptionOf(where: string, thrown: unknown): OnceEvent {
   const frames = ownFrames(thrown);
   return {

@@ -25,7 +25,7 @@ export interface ServeThreadOptions {
   readonly modules?: readonly LoadedModule[];
 }
 
-/** Serves a thread until it is told to quit. */
+/** Serves a thread until it gets `quit`. */
 export function serveThread(options: ServeThreadOptions): Thread {
   const { port, clock = systemClock, environment, modules } = options;
   const events = options.events ?? environment?.events ?? globalEvents;

@@ -1,6 +1,6 @@
 /**
  * An HTTP exchange as it can be shown: heads as text, bodies decoded and bounded, bytes that are no text as such. Everything is
- * shown as it went over the wire, credentials too: it is for the eyes of whoever debugs the test.
+ * shown as it went over the wire, credentials too: it is meant for the person who debugs the test.
  */
 import { charsetOf, decodeText } from "../http/bytes/charset.ts";
 import { decodeContent, parseContentCodings } from "../http/bytes/content_coding.ts";
@@ -13,7 +13,7 @@ import type { OnceEvent, ShownBody, ShownMessage } from "../protocol/once_messag
 /** Characters of a body that are shown: enough for an API's answer, few enough that a page's markup does not hide the rest. */
 const MAX_SHOWN = 10_000;
 
-/** A tap that tells each exchange when it ends. */
+/** A tap that reports each exchange when it ends. */
 export function showExchanges(tell: (event: OnceEvent) => void): WireTap {
   return {
     completed: (request, response) =>

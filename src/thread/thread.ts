@@ -1,6 +1,6 @@
 /**
  * One thread of a worker: loads the locustfile, keeps as many users as assigned, reports once a second. Knows nothing of Web
- * Workers: whoever hosts it hands it messages and takes its answers (`serve_thread.ts`).
+ * Workers: its host hands it messages and takes its answers (`serve_thread.ts`).
  *
  * Messages that change a run are handled one after the other, because `testStart` is awaited before the first user; custom
  * messages and events are delivered at once, because a listener may be waiting for just those. A stop is noticed at once as well.
@@ -95,7 +95,7 @@ export class Thread {
     });
   }
 
-  /** An error that nobody caught, of code that nobody awaited. It is an exception of the user's code like any other. */
+  /** An uncaught error of code that is not awaited. It is an exception of the user's code like any other. */
   uncaught(error: unknown, where: string): void {
     if (error instanceof StopTest) {
       return this.#say({ kind: "stopTest", message: error.message, failed: false });
@@ -170,7 +170,7 @@ export class Thread {
 
   async #startRun(plan: RunPlan): Promise<void> {
     const { post, clock, flushFailures } = this.#options;
-    if (this.#loaded === undefined || this.#loop === undefined) return; // it has told that it could not load
+    if (this.#loaded === undefined || this.#loop === undefined) return; // it has reported that it could not load
     await this.#run?.stop(); // an earlier run that its master forgot
     const { environment, runner, activity, listeners } = this.#loaded;
     const userClasses = this.#prepare(this.#loaded, plan);
@@ -193,10 +193,10 @@ export class Thread {
     await this.#fireAndWait("testStart", listeners, { environment });
   }
 
-  /** `--once`: in place of a run. Its users live one after the other, and nobody counts. */
+  /** `--once`: in place of a run. Its users live one after the other, and nothing is counted. */
   async #runOnce(plan: RunPlan): Promise<void> {
     const { post, clock } = this.#options;
-    if (this.#loaded === undefined) return; // it has told that it could not load
+    if (this.#loaded === undefined) return; // it has reported that it could not load
     const { environment, listeners } = this.#loaded;
     const userClasses = this.#prepare(this.#loaded, plan);
     if (userClasses === undefined) return post({ kind: "onceEnded" });
@@ -215,7 +215,7 @@ export class Thread {
     post({ kind: "onceEnded" });
   }
 
-  /** The classes that run, and what user code sees of the plan. Undefined when they cannot run, which has been told. */
+  /** The classes that run, and what user code sees of the plan. Undefined when they cannot run, which has been reported. */
   #prepare({ collected, environment }: Loaded, plan: RunPlan): Map<string, UserClass> | undefined {
     const userClasses = this.#applyPlan(collected, plan);
     if (userClasses === undefined) return undefined;

@@ -1,7 +1,7 @@
 /**
  * One run inside a thread: its users, its recorder, and the once-a-second report. Made at `startRun`, gone after `stopped`.
  *
- * Invariant: the last delta is posted after the last user has ended (or was given up), so what was counted is told.
+ * Invariant: the last delta is posted after the last user has ended (or was given up), so what was counted is reported.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
@@ -20,7 +20,7 @@ import type { LatenessMeter, LoopMeter } from "./lag_meters.ts";
 import { UNWIND_GRACE_MS, usersEndWithinMs } from "./stop_grace.ts";
 import { type OnUserEnded, UserKeeper } from "./user_keeper.ts";
 
-/** How often the counts go out. The worker merges what its threads tell and reports to the master at its own second. */
+/** How often the counts go out. The worker merges the reports of its threads and sends its own at its own second. */
 const REPORT_EVERY_MS = 1000;
 
 /**
@@ -29,7 +29,7 @@ const REPORT_EVERY_MS = 1000;
  */
 const REPORT_LEAD_MS = 150;
 
-/** Users that wait end at once, but not within the call that tells them to: so long may a count of users wait for them. */
+/** Users that wait end at once, but not within the call that ends them: so long may a count of users wait for them. */
 const SETTLING_MS = 20;
 
 const NOTHING: DeltaMessage = {
@@ -108,7 +108,7 @@ export class ThreadRun {
     this.#reportAt(this.#options.clock.nowMs() + REPORT_EVERY_MS - REPORT_LEAD_MS);
   }
 
-  /** Brings the users to an absolute assignment and says so, those that are to stop given a moment for it. One that was seen before, or comes after the stop, changes nothing. */
+  /** Brings the users to an absolute assignment and reports it, those that are to stop given a moment for it. One that was seen before, or comes after the stop, changes nothing. */
   assign(epoch: number, users: UsersByClass, fresh: IndexesByClass): void {
     if (epoch > this.#epoch && !this.isStopping) {
       this.#epoch = epoch;
@@ -130,7 +130,7 @@ export class ThreadRun {
     });
   }
 
-  /** Counts an error that nobody caught; `where` says what kind. */
+  /** Counts an uncaught error; `where` says what kind. */
   countUncaught(error: unknown, where: string): void {
     this.#runContext.errors.count(error, where);
   }
@@ -147,7 +147,7 @@ export class ThreadRun {
 
   /**
    * Ends all users, each within its own bounds. Resolves with how many of them did not end by themselves and were given up.
-   * Reports go on meanwhile.
+   * Reports continue meanwhile.
    */
   stop(): Promise<number> {
     return this.#stopping ??= this.#stopUsers();

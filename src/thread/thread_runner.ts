@@ -1,5 +1,5 @@
 /**
- * The runner as user code sees it inside a thread: it stands for the worker. What it is told to do becomes a message to the
+ * The runner as user code sees it inside a thread: it stands for the worker. Each of its commands becomes a message to the
  * worker; the thread keeps its figures up to date.
  */
 import { encodeMessage, MessageListeners } from "../control/custom_messages.ts";

@@ -3,7 +3,7 @@
  * living users; how a user lives is `user/running/running_user.ts`.
  *
  * A user that ends by itself (StopUser, a failed start) is not replaced: it counts as one that was started, as in Locust. So an
- * assignment means "this many have been started and not stopped", and equal assignments never start anybody twice.
+ * assignment means "this many have been started and not stopped", and equal assignments never start a user twice.
  */
 import type { IndexesByClass, StartingUsers, UsersByClass } from "../protocol/worker_message.ts";
 import type { RunningUser, UserEnd } from "../user/running/running_user.ts";
@@ -116,7 +116,7 @@ export class UserKeeper {
     for (const resolve of this.#waiting.splice(0)) resolve();
   };
 
-  /** Those that ended by themselves count first: nobody has to be stopped for them. */
+  /** Those that ended by themselves count first: no other has to be stopped for them. */
   #stopNewest(kept: ClassUsers, count: number, mode: StopMode): void {
     const running = kept.users.filter((user) => user.state === "running" || user.state === "waiting");
     const surplus = Math.max(0, running.length - (kept.started - count));

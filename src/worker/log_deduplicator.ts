@@ -1,9 +1,9 @@
 /**
- * What a locustfile prints while it is imported, told once per process, though every thread of it imports the file. Nothing that
- * only one of them printed is lost: of equal lines as many are told as the most talkative one has printed.
+ * Logs once per process what a locustfile prints while it is imported, although every thread imports the file. No line of a single
+ * thread is lost: of equal lines, as many are logged as the thread with the most of them has printed.
  */
 export interface LogDeduplicator {
-  /** Whether a line of one source (a thread) has not been told yet by another one. */
+  /** Whether a line of one source (a thread) has not been logged yet for another one. */
   isNew(source: string, line: string): boolean;
 }
 

@@ -29,7 +29,7 @@ interface Member {
   /** Epochs between pool and thread. They are the pool's own: a lost thread changes shares without a new assignment. */
   sentEpoch: number;
   appliedEpoch: number;
-  users: UsersByClass; // alive, as last told
+  users: UsersByClass; // alive, as last reported
 }
 
 interface Stop {
@@ -73,7 +73,7 @@ export class PoolRun {
     return this.#stop !== undefined;
   }
 
-  /** Users alive, by class, as the threads last told. */
+  /** Users alive, by class, as the threads last reported. */
   get users(): UsersByClass {
     const sum: Record<string, number> = {};
     for (const { users } of this.#members) {
@@ -82,7 +82,7 @@ export class PoolRun {
     return sum;
   }
 
-  /** Users that the threads have been told to run. `users` follows it, later. A run that is ending keeps nobody. */
+  /** Users that the threads are to run. `users` follows it, later. A run that is ending keeps none. */
   get placed(): UsersByClass {
     return this.#stop === undefined ? this.#shares.users : {};
   }
@@ -91,7 +91,7 @@ export class PoolRun {
     return this.#stop === undefined ? this.#shares.spareIndexes : {};
   }
 
-  /** Takes in an absolute assignment. One that was seen before starts and stops nobody, and is told as applied again. */
+  /** Takes in an absolute assignment. One that was seen before starts and stops no user, and is reported as applied again. */
   assign(epoch: number, users: UsersByClass, fresh: IndexesByClass): void {
     if (this.#stop !== undefined) return;
     if (epoch > this.#epoch) {
@@ -113,12 +113,12 @@ export class PoolRun {
     this.#tellApplied();
   }
 
-  /** The thread's users as its once-a-second health tells them. */
+  /** The thread's users as its health reports them once a second. */
   usersToldBy(handle: ThreadHandle, users: UsersByClass): void {
     this.#memberOf(handle).users = users;
   }
 
-  /** Ends all users; `stopped` is told once they are gone, never from inside this call. */
+  /** Ends all users; `stopped` is reported once they are gone, never from inside this call. */
   stop(): void {
     if (this.#stop !== undefined) return;
     const living = this.#members.filter(({ handle }) => handle.state !== "gone");
@@ -140,7 +140,7 @@ export class PoolRun {
     this.#tellStopped();
   }
 
-  /** The thread is gone: the others take its users, or, at a stop, they are told as left behind. */
+  /** The thread is gone: the others take its users, or, at a stop, they are reported as left behind. */
   lost(handle: ThreadHandle, doing: string): void {
     const member = this.#memberOf(handle);
     const users = this.#shares.totalOf(handle.index);
@@ -152,7 +152,7 @@ export class PoolRun {
       return;
     }
     this.#send(this.#shares.assign(this.#assigned, {}));
-    this.#toldEpoch = Math.min(this.#toldEpoch, this.#epoch - 1); // the users by class are told again
+    this.#toldEpoch = Math.min(this.#toldEpoch, this.#epoch - 1); // the users by class are reported again
     this.#tellApplied();
   }
 
@@ -208,7 +208,7 @@ export class PoolRun {
 
   #tellStopped(): void {
     if (this.#stop === undefined || this.#stop.pending.size > 0 || this.#stop.forMs === Infinity) return;
-    this.#stop.forMs = Infinity; // told once
+    this.#stop.forMs = Infinity; // reported once
     this.#receiver.stopped(this.plan.runId, this.#stop.leftBehind);
   }
 

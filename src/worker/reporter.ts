@@ -1,7 +1,7 @@
 /**
  * Delivers one run's statistics to the master: numbered, one delta on its way at a time, everything newer merged until that
  * one is acknowledged. An outage of any length costs the memory of two deltas. One that is too large for a frame goes in parts,
- * each with a number of its own. It decides; whoever owns the link sends.
+ * each with a number of its own. It decides; the owner of the link sends.
  *
  * Invariant: a delta leaves `#inFlight` only by its acknowledgement, and a number never stands for two contents.
  */
@@ -36,7 +36,7 @@ export class Reporter {
   #lastSeq = 0;
   #lastPackedMs: number;
 
-  /** `intervalMs`: the least time between two deltas while the run goes on. */
+  /** `intervalMs`: the least time between two deltas during the run. */
   constructor(
     options: {
       readonly runId: string;
@@ -59,7 +59,7 @@ export class Reporter {
 
   /**
    * The next delta to send, if it is time for one: `now` for the last deltas of a run, which do not wait for the interval.
-   * `undefined` while one is on its way or there is nothing to tell.
+   * `undefined` while one is on its way or there is nothing to report.
    */
   take(when: "due" | "now"): StatsMessage | undefined {
     const nowMs = this.#clock.nowMs();

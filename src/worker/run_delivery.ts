@@ -1,6 +1,6 @@
 /**
- * What a worker owes its master of the latest run: the numbers, and after the last user the word that these were all. It knows
- * when a delta is due and in which order the last ones go; the link, if there is one, is somebody else's.
+ * Delivers the latest run of a worker to its master: the numbers, and after the last user the message that these were all. It knows
+ * when a delta is due and in which order the last ones go; the owner of the link, if there is one, sends them.
  *
  * Invariant: `stopped` is said only when every number that it stands for is on its way or acknowledged.
  */
@@ -11,12 +11,12 @@ import { DeltaAccumulator } from "../stats/delta_accumulator.ts";
 import { Reporter } from "./reporter.ts";
 
 /**
- * Well under the second in which threads tell, so that one that is early, or follows a report that was late, does not wait for the
+ * Well under the second in which threads report, so that one that is early, or follows a report that was late, does not wait for the
  * next: a kill must not cost more than the last second.
  */
 const REPORT_INTERVAL_MS = 500;
 
-/** A run whose users are gone: what is left is to deliver and to say so. */
+/** A run whose users are gone: what is left is to deliver and to report the end. */
 interface Ending {
   readonly runId: string;
   readonly abandoned: number;
@@ -46,7 +46,7 @@ export class RunDelivery {
     return this.#ending !== undefined;
   }
 
-  /** A run begins, or goes on after its users had been ended for want of a master. */
+  /** A run begins, or continues after its users were ended because no master was there. */
   begin(runId: string): void {
     this.#ending = undefined;
     if (this.#reporter?.runId === runId) return;
@@ -54,7 +54,7 @@ export class RunDelivery {
     this.#reporter = new Reporter({ runId, clock: this.#clock, store, intervalMs: REPORT_INTERVAL_MS });
   }
 
-  /** What a thread counted. Returns how many threads have told something since the last report. */
+  /** What a thread counted. Returns how many threads have reported since the last report. */
   add(runId: string, delta: DeltaMessage): number {
     if (this.#reporter?.runId !== runId) return this.#unreported;
     this.#reporter.add(delta);
@@ -75,7 +75,7 @@ export class RunDelivery {
     this.#send(stats);
   }
 
-  /** On a new link: the delta that nobody has acknowledged. */
+  /** On a new link: the delta that no master has acknowledged. */
   repeat(): void {
     const again = this.#reporter?.again();
     if (again !== undefined) this.#send(again);

@@ -42,7 +42,7 @@ export class ThreadHandle {
     this.#startThread = options.startThread;
   }
 
-  /** Who hears the thread from now on. Nothing is heard of it before `load`, so nothing is missed. */
+  /** The receiver of the thread's messages from now on. It sends nothing before `load`, so nothing is missed. */
   listen(receiver: ThreadReceiver): void {
     this.#receiver = receiver;
   }
@@ -93,7 +93,7 @@ export class ThreadHandle {
 
   /**
    * Looks at the beats. `sinceMs` is the time since the last look *as far as this loop was awake*: after a suspended machine
-   * wakes up nobody is to be called hung for the time that nobody ran.
+   * wakes up, no thread counts as hung for the time in which none ran.
    */
   watch(sinceMs: number): void {
     if (this.state !== "loading" && this.state !== "ready") return;

@@ -24,7 +24,7 @@ import { watchThreads } from "./thread_watch.ts";
 const LOAD_TIMEOUT_MS = 60_000;
 const QUIT_GRACE_MS = 5000;
 
-/** What the pool tells, always from the event loop. */
+/** The pool's reports, always from the event loop. */
 export interface ThreadPoolReceiver extends PoolRunReceiver {
   delta(runId: string, delta: DeltaMessage): void;
   /** User code has something for the test as a whole. */
@@ -168,7 +168,7 @@ export class ThreadPool {
     this.#runOf(runId)?.assign(epoch, users, fresh);
   }
 
-  /** Ends all users of the run; `stopped` is told when they are gone. Calling it again changes nothing. */
+  /** Ends all users of the run; `stopped` is reported when they are gone. Calling it again changes nothing. */
   stop(runId: string): void {
     this.#runOf(runId)?.stop();
   }
@@ -275,7 +275,7 @@ export class ThreadPool {
     if (this.#leaving?.pending.delete(handle) === true && this.#leaving.pending.size === 0) this.#leaving.done();
   }
 
-  /** A thread died. The others go on with its users; when there are no others, that is the end of what this worker can do. */
+  /** A thread died. The others take its users; when there are no others, that is the end of what this worker can do. */
   #lost(handle: ThreadHandle, problem: string): void {
     if (this.#leaving !== undefined) return this.#leftBy(handle);
     const sentence = `Thread ${handle.index} died: ${problem}`;

@@ -8,7 +8,7 @@
  */
 import type { IndexesByClass, UsersByClass } from "../protocol/worker_message.ts";
 
-/** What one thread is told when its share changes: its whole share, and the numbers of the users to start. */
+/** The message to one thread when its share changes: its whole share, and the numbers of the users to start. */
 export interface ThreadChange {
   readonly thread: number;
   readonly users: UsersByClass;

@@ -9,7 +9,7 @@ const WATCH_EVERY_MS = 250;
 
 /**
  * Starts the watch; `looked` is called after each look with the time since the last one. Time counts only as far as this loop
- * was awake: after a suspended machine wakes up nobody is called hung for the time in which nobody ran.
+ * was awake: after a suspended machine wakes up, no thread counts as hung for the time in which none ran.
  */
 export function watchThreads(options: {
   readonly handles: readonly ThreadHandle[];

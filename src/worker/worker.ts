@@ -212,7 +212,7 @@ export class Worker {
       userClasses: loaded.pool.description.userClasses.map((each) => each.name),
     };
     if (run === undefined) return this.#send(ready);
-    // Not what the threads have told last: the master reckons with the numbers that are in use here.
+    // Not what the threads have reported last: the master reckons with the numbers that are in use here.
     const { epoch, placed: users, spareIndexes } = run;
     this.#send({ ...ready, run: { runId: run.plan.runId, epoch, users, spareIndexes } });
   }

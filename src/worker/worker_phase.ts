@@ -15,7 +15,7 @@
  * | delivering  | –          | –           | –        | –       | –         | –           | left      | –          | –          | –             |
  * | left        | –          | –           | –        | –       | –         | –           | –         | –          | –          | –             |
  *
- * The difference between `ended` and `orphanEnded`: a master ended the first run, and hears of its end; the users of the second one were
+ * The difference between `ended` and `orphanEnded`: a master ended the first run, and gets a report of its end; the users of the second one were
  * ended because no master was there, and a master that returns may give the same run new users.
  */
 import type { WorkerState } from "../protocol/worker_message.ts";

@@ -215,7 +215,7 @@ test("openTcpListener() bounds unfinished TLS handshakes by number", { skip: req
   await Promise.all(silent.map((socket) => new Promise<void>((done) => socket.once("connect", () => done()))));
   const surplus = connect(master.port, "127.0.0.1");
   await new Promise<void>((done) => surplus.once("close", () => done()).on("error", () => {}));
-  assert.ok(master.lines.some((line) => line.includes("2 TLS handshakes are going on already")));
+  assert.ok(master.lines.some((line) => line.includes("2 TLS handshakes are under way already")));
   for (const socket of silent) socket.destroy();
   const address = { host: "127.0.0.1", port: master.port };
   const tls = { ca: certificates.authority.cert };

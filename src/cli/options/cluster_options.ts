@@ -162,7 +162,7 @@ export const WORKER_OPTIONS = [
     placeholder: "TIME",
     default: 30,
     help:
-      "How long a worker keeps its users running without a master. After that it stops them, keeps its numbers and goes on dialling.",
+      "How long a worker keeps its users running without a master. After that it stops them, keeps its numbers and keeps dialling.",
     group: "Running on many machines: worker",
     modes: ["worker"],
   },

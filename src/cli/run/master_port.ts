@@ -1,4 +1,4 @@
-/** The master's door to other machines: the port, who is let in, and the locustfile that is shipped to those who have none. */
+/** The master's port for other machines, the handshake on it, and the locustfile that is shipped to workers that have none. */
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { openTcpListener, type TcpListener } from "../../link/tcp_listener.ts";

@@ -26,7 +26,7 @@ function removeAbandoned(parent: string, prefix: string): void {
     try {
       rmSync(join(parent, name), { recursive: true, force: true });
     } catch {
-      // Somebody else's: whoever made it may remove it.
+      // Of another process: its owner may remove it.
     }
   }
 }

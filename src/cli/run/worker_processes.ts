@@ -39,7 +39,7 @@ export interface WorkerProcesses extends AsyncDisposable {
   readonly allEnded: Promise<unknown>;
 }
 
-/** Starts them. Disposing waits for those that were sent away, and ends by force who does not go. */
+/** Starts them. Disposing waits for those that were sent away, and ends the others by force. */
 export function startWorkerProcesses(input: WorkerProcessesInput): WorkerProcesses {
   const { options, deps, logger } = input;
   const state = { isOver: false };

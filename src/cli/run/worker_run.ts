@@ -1,6 +1,6 @@
 /**
- * A worker process: its own locustfile or the master's, a thread per core, and a master that it looks for until it is told to
- * leave. Resolves to the exit code.
+ * A worker process: its own locustfile or the master's, a thread per core, and a master that it looks for until it is sent
+ * away. Resolves to the exit code.
  */
 import { LocustError, UsageError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
@@ -185,11 +185,11 @@ async function stayJoined(
   } finally {
     interrupt.drain.removeEventListener("abort", leave);
     ending.abort();
-    await Promise.race([joined.catch(() => {}), deps.clock.sleep(LAST_WORDS_MS)]); // what it rejects with is told above
+    await Promise.race([joined.catch(() => {}), deps.clock.sleep(LAST_WORDS_MS)]); // what it rejects with is logged above
   }
 }
 
-/** A worker of `--workers` has no master but the one that started it: nobody is left who could take its numbers. */
+/** A worker of `--workers` has no master but the one that started it: no other could take its numbers. */
 async function whenAlone(parentEnded: Promise<void>, logger: Logger): Promise<number> {
   await parentEnded;
   logger.error("The master that started this worker is gone: it ends at once");
