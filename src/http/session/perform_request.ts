@@ -29,7 +29,7 @@ export async function performRequest<R extends BaseRes>(
   createRes: CreateRes<R>,
   options: { readonly tls?: TlsSettings | undefined; readonly context?: Sample["context"] } = {},
 ): Promise<Performed<R>> {
-  const result = await openChain(state, prepared.start, options.tls).run();
+  const result = await openChain(state, prepared.start, options.tls ?? undefined).run();
   return finishChain(state, prepared, result, createRes, options.context);
 }
 
