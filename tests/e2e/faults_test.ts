@@ -138,7 +138,7 @@ test("cluster: kill -9 of the master and --resume cost no request", () =>
     await cluster.master.waitFor("All users spawned");
     await loadIsBack(rateOf(cluster), before);
     const { stderr } = await endsLawfully(cluster);
-    assert.match(stderr, /Going on with the run of an earlier master: \d+ requests are counted/);
+    assert.match(stderr, /Resuming the run of an earlier master: \d+ requests are counted/);
     assert.match(stderr, /--run-time limit reached/);
     assert.match(stderr, /Verdict: [^]*The run was resumed \d/);
   }));
