@@ -26,7 +26,9 @@ const code = await main(
     signals: process,
     raise: (signal) => process.kill(process.pid, signal),
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return process.cwd(); // a resumed run enters the folder of its start
+    },
     hostName: os.hostname().split(".")[0] ?? "localhost",
     version: manifest.version,
     cores: os.availableParallelism(),

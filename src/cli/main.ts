@@ -14,10 +14,11 @@ import { EXIT_USAGE } from "./exit_code.ts";
 import { formatHelp, formatOverview } from "./options/help.ts";
 import { writeProject } from "./verbs/init.ts";
 import type { RunOptions } from "./options/options.ts";
-import { type CommandLine, findConfigOption, parseCommandLine } from "./options/parse_command_line.ts";
+import { type CommandLine, findTypedOption, parseCommandLine } from "./options/parse_command_line.ts";
 import { formatRatioJson, formatRatioTables, formatUserList } from "./verbs/ratio_tables.ts";
 import { resolveLocustfiles } from "./options/resolve_locustfiles.ts";
 import { PARENT_PIPE } from "./run/parent_watch.ts";
+import { withResumed } from "./run/resumed_command.ts";
 import { createRunRequest, type RunRequest } from "./run/run_request.ts";
 import type { Command, DebugOptions, ReportOptions } from "./verbs/simple_verbs.ts";
 import type { TextOutput } from "./terminal/text_output.ts";
@@ -25,6 +26,8 @@ import type { TextOutput } from "./terminal/text_output.ts";
 export interface MainDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Makes another folder the current one of the process. */
+  enterFolder(folder: string): void;
   readonly home: string | undefined;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
@@ -52,12 +55,29 @@ export async function main(argv: readonly string[], deps: MainDeps): Promise<num
     const isOwnWorker = deps.env[PARENT_PIPE] !== undefined;
     const configs = isOwnWorker
       ? []
-      : readConfigSources({ cwd: deps.cwd, home: deps.home, config: findConfigOption(argv) });
-    const line: CommandLine = { argv, env: deps.env, configs, started: { wallMs: deps.wallMs() } };
-    return await perform(parseCommandLine(line), line, deps);
+      : readConfigSources({ cwd: deps.cwd, home: deps.home, config: findTypedOption(argv, "config") });
+    const resume = isOwnWorker ? undefined : findTypedOption(argv, "resume");
+    const { line, folder } = await withResumed(
+      { argv, env: deps.env, configs, started: { wallMs: deps.wallMs() } },
+      resume,
+    );
+    if (folder !== undefined) enterFolder(folder, deps);
+    return await perform(parseCommandLine(line), line, folder === undefined ? deps : { ...deps, cwd: folder });
   } catch (error) {
     deps.stderr.write(describeFailure(error));
     return EXIT_USAGE;
+  }
+}
+
+/** A locustfile reads its files from the folder in which its run was started, and is bundled as it was for the workers. */
+function enterFolder(folder: string, deps: MainDeps): void {
+  try {
+    deps.enterFolder(folder);
+  } catch (cause) {
+    throw new UsageError(
+      `Cannot resume the run: the folder "${folder}" in which it was started cannot be entered; make it available`,
+      { cause },
+    );
   }
 }
 

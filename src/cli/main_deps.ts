@@ -17,6 +17,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
   return {
     env: deps.env,
     cwd: deps.cwd,
+    enterFolder: (folder) => process.chdir(folder),
     home: os.homedir(),
     stdout: deps.stdout,
     stderr: deps.stderr,

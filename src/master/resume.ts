@@ -52,7 +52,7 @@ export function resumedProgress({ progress, settings, seen }: RecoveredRun, away
 export async function recoverRun(path: string): Promise<RecoveredRun> {
   const run = await findRun(path);
   if (run !== undefined) return run;
-  throw new UsageError(`Cannot go on with the run of "${path}": no run has been started in it; leave out --resume`);
+  throw new UsageError(`Cannot resume the run of "${path}": no run has been started in it; leave out --resume`);
 }
 
 /** The last run in a journal, if one was started. Throws a `UsageError` if the file is no journal. */
@@ -96,9 +96,12 @@ interface Recovery {
   hasEnded: boolean;
 }
 
-/** The plan of a run that was resumed before stands in the file again; it is still the same run. */
+/** The plan of a run that was resumed before is in the file again, with what was changed then; it is still the same run. */
 function startRecovery(settings: RunSettings, startedWallMs: number, earlier: Recovery | undefined): Recovery {
-  if (earlier !== undefined && earlier.settings.plan.runId === settings.plan.runId) return earlier;
+  if (earlier !== undefined && earlier.settings.plan.runId === settings.plan.runId) {
+    earlier.settings = settings;
+    return earlier;
+  }
   const clock = new LineClock();
   clock.moveTo(startedWallMs);
   return {

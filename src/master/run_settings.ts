@@ -11,6 +11,13 @@ export type LoadRequest =
   | { readonly kind: "users"; readonly users: number; readonly spawnRate: number }
   | { readonly kind: "shape"; readonly shape: string };
 
+/** What another process needs to resume the run, beside the options. */
+export interface RunCommand {
+  readonly files: readonly string[]; // locustfiles, absolute
+  readonly folder: string; // the current one of the process
+  readonly userClasses: readonly string[]; // as named; empty: all
+}
+
 export interface RunSettings {
   readonly plan: RunPlan;
   readonly classes: readonly MixedClass[];
@@ -18,6 +25,8 @@ export interface RunSettings {
   readonly runTimeSeconds?: number;
   readonly locustfile: string; // base name of the first file
   readonly version: string;
+  /** Absent in library use. */
+  readonly command?: RunCommand;
   readonly profile?: string;
   /** The first part of the run, which headline figures leave out. */
   readonly warmUpSeconds?: number;

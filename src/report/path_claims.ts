@@ -110,7 +110,8 @@ function isAlive({ pid, processStart }: Claim): boolean {
 function readProcessStart(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null; // field 22; the name before may hold anything
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // the name before may hold anything
+    return state === "Z" ? null : fields[18] ?? null; // field 22; a zombie has ended, its parent has not noticed
   } catch {
     return null; // no such process, or no /proc
   }

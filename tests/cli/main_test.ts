@@ -53,6 +53,7 @@ function world(more: Partial<MainDeps> = {}) {
   const deps: MainDeps = {
     env: {},
     cwd,
+    enterFolder: () => {},
     home: undefined,
     stdout,
     stderr,

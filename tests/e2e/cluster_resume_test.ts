@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { type Cluster, measureRate, sleep, withCluster } from "../support/cluster.ts";
 import { endsLawfully, loadIsBack } from "../support/fault_laws.ts";
 import { startFaultProxy } from "../support/fault_proxy.ts";
+import { runCli, startCli } from "../support/run_cli.ts";
 
 const OTHER_LOCUSTFILE = `
 import { FastHttpUser, task } from "locust-ts";
@@ -35,6 +36,23 @@ test("resume: a master that is killed twice and resumed twice costs no request",
     const { stderr } = await endsLawfully(cluster);
     assert.match(stderr, /The run was resumed \d/);
   }));
+
+test("resume: the journal alone names locustfile, host, port and options; a token is asked for again", () => {
+  const token = ["--master-token", "secret"];
+  return withCluster({ runTime: "12s", workers: 1, masterArgs: token, workerArgs: token }, async (cluster) => {
+    cluster.addWorker();
+    await cluster.master.waitFor("All users spawned");
+    await sleep(2500);
+    await killMaster(cluster);
+    const journal = readFileSync(cluster.journal, "utf8");
+    assert.doesNotMatch(journal, /"secret"/);
+    const refused = await runCli(["--resume", cluster.journal], { cwd: "/" });
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /Cannot resume the run: --master-token was set and is a secret/);
+    cluster.master = startCli(["--resume", cluster.journal], { cwd: "/", env: { LOCUST_MASTER_TOKEN: "secret" } });
+    await endsLawfully(cluster);
+  });
+});
 
 test("resume: a journal that was torn in the middle of a line, and damaged before, is gone on with", () =>
   withCluster({ runTime: "14s" }, async (cluster) => {
@@ -100,7 +118,7 @@ test("resume: what cannot be gone on with is refused with a sentence, and the fi
     const cut = lines.findIndex((line) => line.startsWith('{"kind":"stopping"'));
     const unfinished = `${lines.slice(0, cut).join("\n")}\n`;
     const cases: [name: string, text: string, sentence: RegExp][] = [
-      ["ended", whole, /^Cannot go on with the run of "ended.ndjson": it has ended; see its results with "locust-ts/m],
+      ["ended", whole, /^Cannot resume the run of "ended.ndjson": it has ended; see its results with "locust-ts/m],
       [
         "newer",
         whole.replace('"version":1', '"version":9'),
@@ -108,8 +126,8 @@ test("resume: what cannot be gone on with is refused with a sentence, and the fi
       ],
       ["other", "hello\nworld\n", /^Cannot read "other.ndjson" as a journal/m],
       ["empty", "", /^Cannot read "empty.ndjson" as a journal: it is empty/m],
-      ["unplanned", `${lines[0]}\n`, /^Cannot go on with the run of "unplanned.ndjson": no run has been started/m],
-      ["renamed", unfinished, /^Cannot go on with the run of "renamed.ndjson": .* no user class "Reader", "Writer"/m],
+      ["unplanned", `${lines[0]}\n`, /^Cannot resume the run of "unplanned.ndjson": no run has been started/m],
+      ["renamed", unfinished, /^Cannot resume the run of "renamed.ndjson": .* no user class "Reader", "Writer"/m],
     ];
     for (const [name, text, sentence] of cases) {
       const path = join(cluster.folder, `${name}.ndjson`);

@@ -97,7 +97,7 @@ export const MASTER_OPTIONS = [
     type: "path",
     placeholder: "FILE",
     help:
-      "Go on with the run of this journal: totals, history and place in the ramp. The workers come back by themselves.",
+      "Resume the run of this journal, with its locustfile and options; what is given again wins. The workers come back by themselves.",
     group: "Running on many machines: master",
     modes: ["master"],
     completes: "file",

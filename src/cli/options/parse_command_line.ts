@@ -26,6 +26,10 @@ export interface CommandLine {
   readonly argv: readonly string[]; // without the program
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly configs: readonly ConfigText[]; // from the one that wins to the one that yields
+  /** User classes where none are named, of a run that is resumed. */
+  readonly userClasses?: readonly string[];
+  /** Options that such a run had and that are not in its journal. */
+  readonly secrets?: readonly string[];
   /** The locustfile's own options; absent while it is not loaded. */
   readonly customArguments?: readonly CustomArgument[];
   /** What the paths of outputs are named after; absent: placeholders stay as they are. */
@@ -36,9 +40,9 @@ export interface CommandLine {
 const noWebUi = (locustfile = "FILE") =>
   `Cannot serve the web UI: this version has none; use "locust-ts run ${locustfile}" or add --headless to run in the terminal`;
 
-/** The value of `--config`, which must be known before anything else can be parsed. */
-export function findConfigOption(argv: readonly string[]): string | undefined {
-  const raw = readArgv(splitVerb(argv).rest, OPTION_TABLE).typed.get("config");
+/** The value of an option that names more options, and must be known before anything else can be parsed. */
+export function findTypedOption(argv: readonly string[], name: "config" | "resume"): string | undefined {
+  const raw = readArgv(splitVerb(argv).rest, OPTION_TABLE).typed.get(name);
   return raw?.kind === "text" ? raw.text : undefined;
 }
 
@@ -232,7 +236,9 @@ function splitOperands(
   const takesFile = verb === "run" && !read.typed.has("locustfile") && read.operands.length > 0;
   const [first, ...others] = read.operands;
   const typedClasses = (takesFile ? others : read.operands).flatMap((word) => isUrl(word) ? [word] : splitWords(word));
-  const classes = typedClasses.length > 0 ? typedClasses : namesInVariable(line.env["LOCUST_USER_CLASSES"]);
+  const elsewhere = namesInVariable(line.env["LOCUST_USER_CLASSES"]);
+  const unnamed = elsewhere.length > 0 ? elsewhere : line.userClasses ?? [];
+  const classes = typedClasses.length > 0 ? typedClasses : unnamed;
   return { locustfile: takesFile ? first : named, userClasses: [...new Set(classes)] };
 }
 

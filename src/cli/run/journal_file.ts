@@ -33,7 +33,9 @@ export async function openJournalFor(
     const stamp = new Date(deps.clock.wallMs()).toISOString().replace(/[-:]|\.\d+/g, "");
     const journal = await open(join(folder, `${PREFIX}${stamp}-${deps.createId().slice(0, 6)}${SUFFIX}`), "new");
     await removeOldest(folder);
-    logger.info(`The run is recorded in ${journal.path}; should this process die, go on with --resume and that file`);
+    logger.info(
+      `The run is recorded in ${journal.path}; should this process die, resume it with --resume and that file`,
+    );
     return journal;
   } catch (error) {
     logger.warning(`${describeThrown(error)}; the run is not recorded, and could not be resumed`);

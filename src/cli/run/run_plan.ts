@@ -19,6 +19,7 @@ export interface PlanInput {
   readonly version: string;
   /** `Bun 1.4.5` */
   readonly runtime?: string;
+  readonly command: NonNullable<RunSettings["command"]>;
 }
 
 /** Name that `--stages` has where a shape's name is shown. */
@@ -41,6 +42,7 @@ export function createRunSettings(input: PlanInput): RunSettings {
     ...(options.runTimeSeconds === undefined ? {} : { runTimeSeconds: options.runTimeSeconds }),
     locustfile,
     version,
+    command: input.command,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.warmUpSeconds === undefined ? {} : { warmUpSeconds: options.warmUpSeconds }),
     ...(input.runtime === undefined ? {} : { runtime: input.runtime }),
@@ -68,7 +70,7 @@ function settingsOf(
 }
 
 /** The part of it that threads need. */
-export function createRunPlan(input: Omit<PlanInput, "thresholds" | "locustfile" | "version">): RunPlan {
+export function createRunPlan(input: Omit<PlanInput, "thresholds" | "locustfile" | "version" | "command">): RunPlan {
   const { options, selection, classSettings, shared, freshSeed, runId } = input;
   return {
     runId,

@@ -54,6 +54,7 @@ export function createRunRequest(
       const classSettings = collectClassSettings(read, description, cwd, problems);
       const selection = selectFrom(description, read, classSettings);
       problems.push(...selection.problems);
+      problems.push(...findMissingSecrets(line, read));
       if (problems.length > 0) throw new UsageError(problems);
       const knownClasses = description.userClasses.map((each) => each.name);
       return { options: read, selection, classSettings, knownClasses, thresholds: description.thresholds };
@@ -63,6 +64,14 @@ export function createRunRequest(
 
 function hostOf({ userClasses }: LocustfileDescription): string | undefined {
   return userClasses.find((userClass) => userClass.host !== undefined)?.host;
+}
+
+/** A journal holds no secrets: a process that resumes its run is given them again. */
+function findMissingSecrets({ secrets = [] }: CommandLine, { given }: RunOptions): readonly string[] {
+  const isThere = (name: string) => given.has(name) || (name === "master-token" && given.has("master-token-file"));
+  return secrets.filter((name) => !isThere(name)).map((name) =>
+    `Cannot resume the run: --${name} was set and is a secret, which no journal holds; give it again`
+  );
 }
 
 function collectClassSettings(

@@ -25,9 +25,9 @@ import { changedTarget, KEY_SPAWN_RATE, keyLegend, listenForKeys } from "../term
 import type { Logging } from "../terminal/logging.ts";
 import { describeFileLimit, readFileLimit } from "../terminal/open_file_limit.ts";
 import { watchUsage } from "../terminal/usage_watch.ts";
-import { recoverFor } from "../verbs/recover_run.ts";
 import { openClusterLoad } from "./cluster_load.ts";
 import { openJournalFor } from "./journal_file.ts";
+import { describeFixedOptions, recoverFor } from "./recover_run.ts";
 import { createRunSettings } from "./run_plan.ts";
 import { openRunReports, type RunReports } from "./run_reports.ts";
 import type { FinishedRequest, RunRequest } from "./run_request.ts";
@@ -82,6 +82,8 @@ export class TerminalRun {
     this.#warn(finished);
     const userClasses = selection.userClasses.map((each) => each.name);
     const recovered = await recoverFor(options, userClasses);
+    const fixed = recovered === undefined ? [] : describeFixedOptions(recovered.settings, options);
+    for (const sentence of fixed) this.#logger.warning(sentence);
     const journal = await openJournalFor(options, deps, this.#logger);
     try {
       await this.#session.open({
@@ -168,6 +170,7 @@ export class TerminalRun {
       locustfile: basename(request.files[0] ?? ""),
       version: deps.version,
       runtime: runtimeVersion(),
+      command: { files: request.files, folder: deps.cwd, userClasses: options.userClasses },
     });
   }
 

@@ -1,13 +1,7 @@
 /**
-<<<<<<< HEAD
- * The exceptions that steer a user instead of reporting a mistake. They live beside the sessions because a client call is
- * where most of them surface: thrown by a listener of `events.request`, or by the call itself when the user must stop.
- * What each one does to a task set is decided in `user/tasks/task_outcome.ts`.
-=======
  * The exceptions that control a user instead of reporting a mistake. They are beside the sessions because most of them
  * appear in client calls: thrown by a listener of `events.request`, or by the call itself when the user must stop.
  * Their effect on a task set is decided in `src/user/tasks/task_outcome.ts`.
->>>>>>> 270b239 (http, platform: file headers, comments and messages in plain technical English; fields are checked once)
  */
 
 /** Base of the control-flow exceptions: never counted, never logged as an error, passed through by every event. */

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { OPTION_TABLE } from "../../../src/cli/options/option_table.ts";
 import type { RunOptions } from "../../../src/cli/options/options.ts";
-import { type Command, findConfigOption, parseCommandLine } from "../../../src/cli/options/parse_command_line.ts";
+import { type Command, findTypedOption, parseCommandLine } from "../../../src/cli/options/parse_command_line.ts";
 
 interface Extra {
   readonly env?: Readonly<Record<string, string>>;
@@ -322,10 +322,10 @@ test("parseCommandLine() answers any words and files with a command, never an ex
   }));
 });
 
-test("findConfigOption() finds --config however it is written", () => {
-  assert.equal(findConfigOption(["run", "x.ts", "--config", "a.conf"]), "a.conf");
-  assert.equal(findConfigOption(["-f", "x.ts", "--config=a.conf", "--tenant", "b"]), "a.conf");
-  assert.equal(findConfigOption(["run", "x.ts"]), undefined);
+test("findTypedOption() finds --config however it is written", () => {
+  assert.equal(findTypedOption(["run", "x.ts", "--config", "a.conf"], "config"), "a.conf");
+  assert.equal(findTypedOption(["-f", "x.ts", "--config=a.conf", "--tenant", "b"], "config"), "a.conf");
+  assert.equal(findTypedOption(["run", "x.ts"], "config"), undefined);
 });
 
 test("parseCommandLine() before the locustfile is loaded: likely typos are told together with other problems, never alone", () => {

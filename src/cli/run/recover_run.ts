@@ -1,0 +1,73 @@
+/** The run that `--resume` names, if it can be resumed, with the options that were changed for the rest of it. */
+import { UsageError } from "../../base/errors.ts";
+import { type RecoveredRun, recoverRun } from "../../master/resume.ts";
+import type { RunSettings } from "../../master/run_settings.ts";
+import { unmaskSettings } from "../../master/settings_secrets.ts";
+import type { RunOptions } from "../options/options.ts";
+
+type ResumeOptions = Pick<
+  RunOptions,
+  "resume" | "host" | "users" | "spawnRate" | "runTimeSeconds" | "parsedOptions" | "shownOptions"
+>;
+
+/** The master alone decides by them. */
+const CHANGEABLE = ["users", "spawn-rate", "run-time"];
+
+/** @throws {UsageError} when there is no run to resume, or not with this locustfile */
+export async function recoverFor(
+  options: ResumeOptions,
+  userClasses: readonly string[],
+): Promise<RecoveredRun | undefined> {
+  const { resume } = options;
+  if (resume === undefined) return undefined;
+  const run = await recoverRun(resume);
+  if (run.hasEnded) {
+    throw new UsageError(
+      `Cannot resume the run of "${resume}": it has ended; see its results with "locust-ts report ${resume}"`,
+    );
+  }
+  const missing = run.settings.plan.userClasses.filter((name) => !userClasses.includes(name));
+  if (missing.length > 0) {
+    const names = missing.map((name) => `"${name}"`).join(", ");
+    throw new UsageError(
+      `Cannot resume the run of "${resume}": the locustfile has no user class ${names}; give the one that it was ` +
+        "started with",
+    );
+  }
+  return { ...run, settings: changeSettings(unmask(run.settings, options), options) };
+}
+
+/** What is written again and differs from the journal wins. Options that workers hold cannot change. */
+export function changeSettings(settings: RunSettings, options: ResumeOptions): RunSettings {
+  const { load } = settings;
+  const changed = Object.fromEntries(
+    Object.entries(options.shownOptions).filter(([name, value]) =>
+      CHANGEABLE.includes(name) && settings.options !== undefined && value !== settings.options[name]
+    ),
+  );
+  const isChanged = (name: string) => Object.hasOwn(changed, name);
+  return {
+    ...settings,
+    ...(settings.options === undefined ? {} : { options: { ...settings.options, ...changed } }),
+    load: load.kind !== "users" ? load : {
+      ...load,
+      ...(isChanged("users") ? { users: options.users } : {}),
+      ...(isChanged("spawn-rate") ? { spawnRate: options.spawnRate } : {}),
+    },
+    ...(isChanged("run-time") && options.runTimeSeconds !== undefined
+      ? { runTimeSeconds: options.runTimeSeconds }
+      : {}),
+  };
+}
+
+function unmask(settings: RunSettings, { host, parsedOptions }: ResumeOptions): RunSettings {
+  return unmaskSettings(settings, { host, options: parsedOptions });
+}
+
+/** Sentences about options that were written again and cannot change while workers run the plan that they have. */
+export function describeFixedOptions(settings: RunSettings, { shownOptions }: ResumeOptions): readonly string[] {
+  return ["host", "tags", "exclude-tags", "stop-timeout", "seed", "stages"].filter((name) =>
+    settings.options !== undefined && shownOptions[name] !== undefined &&
+    JSON.stringify(shownOptions[name]) !== JSON.stringify(settings.options[name])
+  ).map((name) => `--${name} has no effect here: the workers continue the run with what it was started with`);
+}
