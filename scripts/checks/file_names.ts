@@ -41,7 +41,8 @@ function checkName(path: string): readonly Problem[] {
 
 /**
  * `tests/stats/histogram_test.ts` needs `src/stats/histogram.ts`; a large one may be tested in several files, which begin with
- * its name: `tests/http/session/session_redirects_test.ts`. Scripts are tested in `tests/scripts` and `tests/checks`.
+ * its name: `tests/http/session/session_redirects_test.ts`. Scripts are tested in `tests/scripts` and `tests/checks`,
+ * the parts of `web` in a folder of that name.
  */
 function checkMirror(path: string, paths: ReadonlySet<string>): readonly Problem[] {
   const tested = /^tests\/(.+)_test\.ts$/.exec(path)?.[1];
@@ -50,7 +51,12 @@ function checkMirror(path: string, paths: ReadonlySet<string>): readonly Problem
   const names = words.map((_, index) => words.slice(0, words.length - index).join("_"));
   const candidates = names.flatMap((name) => {
     const script = name.replace(/^scripts\//, "");
-    return [`src/${name}.ts`, `scripts/${script}.ts`, `scripts/${script}.mjs`];
+    return [
+      `src/${name}.ts`,
+      ...(name.startsWith("web/") ? [`${name}.ts`, `${name}.tsx`] : []),
+      `scripts/${script}.ts`,
+      `scripts/${script}.mjs`,
+    ];
   });
   if (candidates.some((candidate) => paths.has(candidate))) return [];
   return [{ path, text: `tests nothing: there is no ${candidates[0]}; name a test after the file that it tests` }];

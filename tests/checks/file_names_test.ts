@@ -31,6 +31,8 @@ for (const [path, complaint] of TABLE) {
 
 test("checkFileNames() wants the tested file of each test, in the folder of the same name", () => {
   assert.deepEqual(judge("tests/stats/histogram_test.ts", "src/stats/histogram.ts"), []);
+  assert.deepEqual(judge("tests/web/model/chart_test.ts", "web/model/chart.ts"), []);
+  assert.deepEqual(judge("tests/web/view/page_test.ts", "web/view/page.tsx"), []);
   assert.deepEqual(judge("tests/http/session/session_redirects_test.ts", "src/http/session/session.ts"), []);
   assert.match(judge("tests/stats/histogram_test.ts", "src/http/histogram.ts").join(), /no src\/stats\/histogram\.ts/);
   assert.deepEqual(judge("tests/checks/staircase_test.ts", "scripts/checks/staircase.ts"), []);
