@@ -53,9 +53,8 @@ export abstract class User implements WaitOwner {
   readonly [LIFECYCLE]: UserLifecycle;
   /** @internal */
   readonly [LOOP]: LoopState;
-  #paceStartMs: number;
   #random: Random | undefined;
-  #pace: Pace | undefined;
+  #pace: Pace | number; // until it is used: the time it counts from
 
   constructor(environment: Environment) {
     this.environment = environment;
@@ -64,7 +63,7 @@ export abstract class User implements WaitOwner {
     lifecycle.user = this;
     this[LIFECYCLE] = lifecycle;
     this[LOOP] = new LoopState(lifecycle, this);
-    this.#paceStartMs = lifecycle.runContext.clock.nowMs();
+    this.#pace = lifecycle.runContext.clock.nowMs();
   }
 
   /** Seconds to wait after a task. Assign `between(1, 5)` or another wait time, or write a method. */
@@ -127,13 +126,14 @@ export abstract class User implements WaitOwner {
 
   /** @internal */
   [BEGIN_PACE](nowMs: number): void {
-    this.#paceStartMs = nowMs;
-    restartPace(this.#pace, nowMs);
+    if (typeof this.#pace === "number") this.#pace = nowMs;
+    else restartPace(this.#pace, nowMs);
   }
 
   /** @internal */
   [PACE](): Pace {
-    return this.#pace ??= createPace(this[LIFECYCLE].runContext.clock, this.#paceStartMs);
+    if (typeof this.#pace === "number") this.#pace = createPace(this[LIFECYCLE].runContext.clock, this.#pace);
+    return this.#pace;
   }
 }
 

@@ -59,7 +59,7 @@ const ABORT_NOTICE_MS = 200;
 /** Constructs a user and runs it. Never throws: a constructor that does makes a failed start. */
 export function startUser(options: StartUserOptions): RunningUser {
   const run = new UserRun(options);
-  void run.live(); // watches itself: it settles every exception
+  void run.live(options.runContext.environment); // watches itself: it settles every exception
   return run;
 }
 
@@ -70,8 +70,8 @@ function isReschedule(thrown: unknown): boolean {
 
 class UserRun implements RunningUser, LifecycleOwner {
   readonly #lifecycle: UserLifecycle;
-  readonly #options: StartUserOptions;
-  #user: User | undefined;
+  readonly #userClass: UserClass;
+  readonly #onEnded: StartUserOptions["onEnded"];
   #wasTold = false;
   #isStarting = true;
   #hooksTaken = false;
@@ -79,7 +79,8 @@ class UserRun implements RunningUser, LifecycleOwner {
   #quiet: PromiseWithResolvers<void> | undefined;
 
   constructor(options: StartUserOptions) {
-    this.#options = options;
+    this.#userClass = options.userClass;
+    this.#onEnded = options.onEnded;
     this.#lifecycle = new UserLifecycle(options.runContext, options.userClass.name, options.index);
     this.#lifecycle.owner = this;
   }
@@ -101,7 +102,7 @@ class UserRun implements RunningUser, LifecycleOwner {
   }
 
   get user(): User | undefined {
-    return this.#user;
+    return this.#lifecycle.user as User | undefined; // set by the constructor of User
   }
 
   get ended(): Promise<void> {
@@ -140,13 +141,13 @@ class UserRun implements RunningUser, LifecycleOwner {
   }
 
   /** The user's whole lifecycle. Never rejects. One async frame: there are as many as users. */
-  async live(): Promise<void> {
-    const failed = await this.#start();
+  async live(environment: Environment): Promise<void> {
+    const failed = await this.#start(environment);
     this.#isStarting = false;
     if (failed !== undefined) return this.#finish(failed);
     let left: UserEnd = "timedOut";
     try {
-      if (this.#user !== undefined && this.state !== "ended") await runTasks(this.#createFrame(this.#user));
+      if (this.user !== undefined && this.state !== "ended") await runTasks(this.#createFrame(this.user));
     } catch (thrown) {
       left = this.#judge(thrown);
     }
@@ -157,7 +158,7 @@ class UserRun implements RunningUser, LifecycleOwner {
   }
 
   get #loop(): LoopState | undefined {
-    return this.#user?.[LOOP];
+    return this.user?.[LOOP];
   }
 
   /** What runs, for error reports. */
@@ -166,15 +167,15 @@ class UserRun implements RunningUser, LifecycleOwner {
   }
 
   #createFrame(user: User): TaskFrame {
-    return new TaskFrame(user[LOOP], user, planOf(this.#options.userClass), undefined);
+    return new TaskFrame(user[LOOP], user, planOf(this.#userClass), undefined);
   }
 
   /** Constructor and `onStart`. Returns how it ended if that was all. */
-  async #start(): Promise<UserEnd | undefined> {
-    const { userClass, runContext } = this.#options;
+  async #start(environment: Environment): Promise<UserEnd | undefined> {
+    const userClass = this.#userClass;
     let user: User;
     try {
-      user = this.#user = createUser(userClass, runContext.environment, this.#lifecycle);
+      user = createUser(userClass, environment, this.#lifecycle);
     } catch (thrown) {
       return this.#failStart(judgeConstructor(thrown, userClass), "constructor");
     }
@@ -199,8 +200,8 @@ class UserRun implements RunningUser, LifecycleOwner {
   #failStart(thrown: unknown, place: "constructor" | "onStart"): UserEnd {
     if (thrown instanceof StopTest) this.#stopTest(thrown);
     else if (!(thrown instanceof StopUser)) {
-      this.#options.runContext.recorder.countFailedStart();
-      this.#options.runContext.errors.count(thrown, `${this.className}.${place}`);
+      this.#lifecycle.runContext.recorder.countFailedStart();
+      this.#lifecycle.runContext.errors.count(thrown, `${this.className}.${place}`);
     }
     return "failedStart";
   }
@@ -210,7 +211,7 @@ class UserRun implements RunningUser, LifecycleOwner {
     if (this.state === "ended") return "timedOut"; // too late to count: the run may be over
     if (thrown instanceof StopTest) this.#stopTest(thrown);
     else if (!(thrown instanceof StopUser)) {
-      if (this.#loop?.escaping?.thrown !== thrown) this.#options.runContext.errors.count(thrown, this.#where);
+      if (this.#loop?.escaping?.thrown !== thrown) this.#lifecycle.runContext.errors.count(thrown, this.#where);
       return "died";
     }
     return this.#howStopped();
@@ -222,7 +223,7 @@ class UserRun implements RunningUser, LifecycleOwner {
     this.#lifecycle.beginHooks();
     const sets = [...this.#loop?.flattened?.values() ?? []].toReversed();
     for (const set of sets) await this.#runHook(`${this.className}.${set.constructor.name}.onStop`, () => set.onStop());
-    await this.#runHook(`${this.className}.onStop`, () => this.#user?.onStop());
+    await this.#runHook(`${this.className}.onStop`, () => this.user?.onStop());
   }
 
   async #runHook(where: string, hook: () => unknown): Promise<void> {
@@ -234,7 +235,7 @@ class UserRun implements RunningUser, LifecycleOwner {
       if (this.state === "ended") return;
       if (thrown instanceof StopTest) this.#stopTest(thrown);
       else if (!(thrown instanceof StopUser) && !isReschedule(thrown)) {
-        this.#options.runContext.errors.count(describeStrayInterrupt(thrown), where);
+        this.#lifecycle.runContext.errors.count(describeStrayInterrupt(thrown), where);
       }
     }
   }
@@ -274,7 +275,7 @@ class UserRun implements RunningUser, LifecycleOwner {
 
   #stopTest(thrown: StopTest): void {
     const message = thrown.message === "" ? `"${this.#where}" stopped the test` : thrown.message;
-    this.#options.runContext.onStopTest(message, thrown instanceof UnusableLocustfile ? "failed" : "asked");
+    this.#lifecycle.runContext.onStopTest(message, thrown instanceof UnusableLocustfile ? "failed" : "asked");
   }
 
   #howStopped(): UserEnd {
@@ -283,7 +284,7 @@ class UserRun implements RunningUser, LifecycleOwner {
 
   #finish(how: UserEnd): void {
     if (!this.#lifecycle.end()) return;
-    const { onEnded } = this.#options;
+    const onEnded = this.#onEnded;
     if (onEnded !== undefined) queueMicrotask(() => onEnded(this, how));
     this.#quiet?.resolve();
     this.#ending?.resolve();

@@ -28,6 +28,8 @@ export class LoopState {
   escaping: { readonly thrown: unknown } | undefined;
   /** Tasks that failed at once, one after the other. */
   failuresInARow = 0;
+  /** The start of the task after a failure; not kept for any other. */
+  startMs = 0;
 
   constructor(lifecycle: UserLifecycle, user: TaskReceiver) {
     this.lifecycle = lifecycle;

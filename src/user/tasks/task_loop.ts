@@ -85,7 +85,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
   for (;;) {
     let reaction: Reaction = "wait";
     const { ended } = loop.lifecycle.requests;
-    const startMs = loop.failuresInARow === 0 ? 0 : loop.lifecycle.runContext.clock.nowMs(); // a look at the clock is not free
+    if (loop.failuresInARow > 0) loop.startMs = loop.lifecycle.runContext.clock.nowMs(); // a look at the clock is not free
     try {
       loop.lifecycle.checkStop();
       const { inFlight } = loop.lifecycle.requests;
@@ -99,7 +99,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
     } catch (thrown) {
       reaction = await settle(frame, thrown);
       if (reaction === "wait" && classifyThrown(thrown) !== "reschedule") {
-        noteFailure(loop, startMs, loop.lifecycle.requests.ended - ended);
+        noteFailure(loop, loop.lifecycle.requests.ended - ended);
       }
     }
     if (reaction === "wait") {
@@ -117,8 +117,8 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
 }
 
 /** Takes down that a task failed. The first failure of a row has no start time: it counts as one that failed at once. */
-function noteFailure(loop: LoopState, startMs: number, requests: number): void {
-  const tookMs = startMs === 0 ? 0 : loop.lifecycle.runContext.clock.nowMs() - startMs;
+function noteFailure(loop: LoopState, requests: number): void {
+  const tookMs = loop.failuresInARow === 0 ? 0 : loop.lifecycle.runContext.clock.nowMs() - loop.startMs;
   loop.failuresInARow = countFailure(loop.failuresInARow, tookMs, requests);
 }
 

@@ -52,13 +52,12 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
 
   readonly #user: U;
   readonly #parent: U | TaskSet<U>;
-  #paceStartMs: number;
-  #pace: Pace | undefined;
+  #pace: Pace | number; // until it is used: the time it counts from
 
   constructor(parent: U | TaskSet<U>) {
     this.#parent = parent;
     this.#user = parent instanceof TaskSet ? parent.user : parent;
-    this.#paceStartMs = this.user[LIFECYCLE].runContext.clock.nowMs();
+    this.#pace = this.user[LIFECYCLE].runContext.clock.nowMs();
   }
 
   /** The user that runs this set. */
@@ -136,13 +135,14 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
 
   /** @internal */
   [BEGIN_PACE](nowMs: number): void {
-    this.#paceStartMs = nowMs;
-    restartPace(this.#pace, nowMs);
+    if (typeof this.#pace === "number") this.#pace = nowMs;
+    else restartPace(this.#pace, nowMs);
   }
 
   /** @internal */
   [PACE](): Pace {
-    return this.#pace ??= createPace(this.user[LIFECYCLE].runContext.clock, this.#paceStartMs);
+    if (typeof this.#pace === "number") this.#pace = createPace(this.user[LIFECYCLE].runContext.clock, this.#pace);
+    return this.#pace;
   }
 }
 

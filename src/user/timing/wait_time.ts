@@ -123,8 +123,8 @@ export function createPace(clock: Pick<Clock, "nowMs">, startMs: number): Pace {
 }
 
 /** Lets a pace count anew from `startMs`. */
-export function restartPace(pace: Pace | undefined, startMs: number): void {
-  if (pace !== undefined) pace.state = startPacing(startMs / 1000);
+export function restartPace(pace: Pace, startMs: number): void {
+  pace.state = startPacing(startMs / 1000);
 }
 
 /** Whether a wait time was made by `between` and its like. */
