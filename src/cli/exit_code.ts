@@ -1,4 +1,4 @@
-/** How a process ends, as a number. Pure. */
+/** The exit code of a run, from everything that it depends on. Pure. */
 import type { StopReason } from "../master/run_event.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 
@@ -11,7 +11,7 @@ export const EXIT_THRESHOLD = 3;
 export const EXIT_INVALID = 4;
 
 /** Everything that the exit code of a run depends on. */
-export interface RunOutcome {
+export interface ExitFacts {
   /** `environment.processExitCode`, which wins over all the rest. */
   readonly processExitCode: number | null;
   readonly failures: number; // failed requests
@@ -31,15 +31,15 @@ export interface RunOutcome {
  * From the reason that weighs most: cut short, the locustfile's own code, our failures, an invalid run, thresholds, failures.
  * `--exit-code-on-error 0` forgives failures and nothing else.
  */
-export function exitCodeOf(outcome: RunOutcome): number {
-  if (outcome.cutShortBy !== undefined) return signalExitCode(outcome.cutShortBy);
-  if (outcome.processExitCode !== null) return outcome.processExitCode;
-  if (outcome.internalFailures > 0 || outcome.reason === "failed" || outcome.reason === "shapeFailed") {
+export function exitCodeOf(facts: ExitFacts): number {
+  if (facts.cutShortBy !== undefined) return signalExitCode(facts.cutShortBy);
+  if (facts.processExitCode !== null) return facts.processExitCode;
+  if (facts.internalFailures > 0 || facts.reason === "failed" || facts.reason === "shapeFailed") {
     return EXIT_USAGE;
   }
-  if (outcome.verdict === "invalid") return EXIT_INVALID;
-  if (outcome.thresholdsBroken > 0) return EXIT_THRESHOLD;
-  return outcome.failures + outcome.exceptions > 0 ? outcome.exitCodeOnError : EXIT_FINE;
+  if (facts.verdict === "invalid") return EXIT_INVALID;
+  if (facts.thresholdsBroken > 0) return EXIT_THRESHOLD;
+  return facts.failures + facts.exceptions > 0 ? facts.exitCodeOnError : EXIT_FINE;
 }
 
 /** 128 and the signal's number, as shells have it. */

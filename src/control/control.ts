@@ -18,7 +18,13 @@ import { ownFrames } from "../base/own_frames.ts";
 import { ControlRunner } from "./control_runner.ts";
 import { ListenerRunner } from "./listener_runner.ts";
 import { mergeSetupResults } from "./setup_result.ts";
-import { describeShapeError, driveInstance, driveShape, driveStages, type ShapeDriver } from "./shape_driver.ts";
+import {
+  describeShapeError,
+  evaluateInstance,
+  evaluateShape,
+  evaluateStages,
+  type ShapeEvaluator,
+} from "./shape_evaluator.ts";
 
 type InitRequest = Extract<ControlRequest, { kind: "init" }>;
 type TickRequest = Extract<ControlRequest, { kind: "shapeTick" }>;
@@ -53,7 +59,7 @@ export class Control {
   #collected: CollectedLocustfile | undefined;
   #environment: Environment | undefined;
   #runner: ControlRunner | undefined;
-  #driver: ShapeDriver | undefined;
+  #shape: ShapeEvaluator | undefined;
   #shapeName = "";
   #isLoading = false;
 
@@ -161,8 +167,8 @@ export class Control {
     });
     environment.runner ??= runner;
     runner.environment = environment;
-    this.#driver = this.#chooseShape(request, collected, runner);
-    environment.shapeClass = this.#driver?.shape;
+    this.#shape = this.#chooseShape(request, collected, runner);
+    environment.shapeClass = this.#shape?.shape;
     const { thrown } = await events.init.collect({ environment, runner: environment.runner, webUi: undefined });
     if (thrown.length > 0) throw new Problems(thrown.map((error) => describeListener("init", error)));
   }
@@ -171,17 +177,17 @@ export class Control {
     request: InitRequest,
     collected: CollectedLocustfile,
     runner: ControlRunner,
-  ): ShapeDriver | undefined {
+  ): ShapeEvaluator | undefined {
     this.#shapeName = request.shape ?? "--stages";
     try {
-      if (request.stages !== undefined) return driveStages(request.stages);
+      if (request.stages !== undefined) return evaluateStages(request.stages);
       if (request.shape === undefined) return undefined;
       const own = this.#options.environment?.shapeClass;
       if (own !== undefined) {
-        return driveInstance(own, request.userClasses, this.#options.environment?.runner ?? runner);
+        return evaluateInstance(own, request.userClasses, this.#options.environment?.runner ?? runner);
       }
       const shapeClass = collected.shapes.get(request.shape);
-      if (shapeClass !== undefined) return driveShape(shapeClass, request.userClasses, runner);
+      if (shapeClass !== undefined) return evaluateShape(shapeClass, request.userClasses, runner);
     } catch (thrown) {
       throw new Problems(thrown instanceof UsageError ? thrown.problems : [describeThrown(thrown)]);
     }
@@ -190,9 +196,9 @@ export class Control {
   }
 
   async #tick({ runTimeSeconds, currentUsers }: TickRequest): Promise<unknown> {
-    if (this.#driver === undefined) throw new Problems(["Cannot tick: no shape was chosen"]);
+    if (this.#shape === undefined) throw new Problems(["Cannot tick: no shape was chosen"]);
     try {
-      return await this.#driver.tick(runTimeSeconds, currentUsers);
+      return await this.#shape.tick(runTimeSeconds, currentUsers);
     } catch (thrown) {
       if (thrown instanceof StopTest) throw thrown;
       throw new Problems([describeShapeError(this.#shapeName, thrown)]);

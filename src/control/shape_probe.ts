@@ -28,7 +28,12 @@ export function probeFirstTick(shapeClass: ShapeClass): string | undefined {
     return undefined;
   }
   // Which classes a run has is not known yet.
-  const known = Array.isArray(returned) && returned.length === 3 ? returned.slice(0, 2) : returned;
+  const known = Array.isArray(returned) && hasClasses(returned) ? returned.slice(0, 2) : returned;
   const checked = checkShapeTick(known, { shape: name, userClasses: [], currentUsers: 0, lastUsers: undefined });
   return checked.kind === "problem" ? checked.problem : undefined;
+}
+
+function hasClasses(returned: readonly unknown[]): boolean {
+  const [, , classes] = returned;
+  return returned.length === 3 && Array.isArray(classes) && classes.length > 0;
 }

@@ -44,6 +44,9 @@ export function checkShapeTick(returned: unknown, context: ShapeTickContext): Ch
   }
   if (classes === null || classes === undefined) return { kind: "tick", tick: { users, spawnRate } };
   if (!Array.isArray(classes)) return problem("whose third element is no list of user classes");
+  if (classes.length === 0) {
+    return problem("whose list of user classes is empty; name the classes of new users, or leave the list out for all");
+  }
   const names = classes.map((one: unknown) => typeof one === "function" ? one.name : one);
   const unknown = names.find((name) => typeof name !== "string" || !context.userClasses.includes(name));
   if (unknown !== undefined) {

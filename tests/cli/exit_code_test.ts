@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { describe, test } from "node:test";
-import { exitCodeOf, type RunOutcome } from "../../src/cli/exit_code.ts";
+import { exitCodeOf, type ExitFacts } from "../../src/cli/exit_code.ts";
 
-const fine: RunOutcome = {
+const fine: ExitFacts = {
   processExitCode: null,
   failures: 0,
   exceptions: 0,
@@ -14,7 +14,7 @@ const fine: RunOutcome = {
 };
 
 describe("exitCodeOf()", () => {
-  const rows: readonly (readonly [says: string, outcome: Partial<RunOutcome>, code: number])[] = [
+  const rows: readonly (readonly [says: string, outcome: Partial<ExitFacts>, code: number])[] = [
     ["a healthy run is 0", {}, 0],
     ["a degraded run is 0", { verdict: "degraded" }, 0],
     ["Ctrl-C once is no failure", { reason: "interrupted" }, 0],

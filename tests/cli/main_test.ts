@@ -141,7 +141,7 @@ describe("main()", () => {
     assert.equal(code, 0);
     assert.match(
       out,
-      /^locustfile\.ts: 1 user class\n\nShopper \(weight 2, needs -H\)\n {4}3 × browse {2}tags: slow\n/,
+      /^locustfile\.ts: 1 user class\n\nShopper \(weight 2, no host: relative URLs need -H\)\n {4}3 × browse {2}tags: slow\n/,
     );
     assert.match(out, /Load shapes\n {2}Stages \(used\)\n/);
     assert.match(out, /--tenant \(string, default acme\) {2}Whose shop\.\n/);
@@ -212,8 +212,8 @@ describe("RunRequest.finish()", () => {
       assert.ok(error instanceof UsageError);
       assert.deepEqual(error.problems, [
         "Cannot use --tenantt: there is no such option. Did you mean '--tenant'?",
-        'Cannot run user class "Shoper": the locustfile exports no such class; did you mean "Shopper"?',
         'Cannot use --config-users "users.json": there is no such file; check the path',
+        'Cannot run user class "Shoper": the locustfile exports no such class; did you mean "Shopper"?',
       ]);
       return true;
     });

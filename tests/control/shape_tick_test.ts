@@ -50,6 +50,7 @@ const bad: [sentence: string, returned: unknown, said: RegExp][] = [
     [10, 1, ["Ghost"]],
     /'Ghost', which is no user class of this run; it has Shopper, Admin/,
   ],
+  ["an empty list of classes", [10, 1, []], /whose list of user classes is empty; name the classes of new users/],
   ["classes that are no list", [10, 1, "Shopper"], /no list of user classes/],
 ];
 for (const [sentence, returned, said] of bad) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ControlRunner } from "../../src/control/control_runner.ts";
-import { driveShape } from "../../src/control/shape_driver.ts";
+import { evaluateShape } from "../../src/control/shape_evaluator.ts";
 import { LoadTestShape, type ShapeResult } from "../../src/user/load_test_shape.ts";
 
 /** Holds 10 users for 5 seconds from the tick at which they are there. */
@@ -18,7 +18,7 @@ class Held extends LoadTestShape {
 }
 
 test("LoadTestShape.resetTime() lets runTime begin again, until the next run", async () => {
-  const driver = driveShape(Held, [], new ControlRunner({ clientId: "master", say: () => {} }));
+  const driver = evaluateShape(Held, [], new ControlRunner({ clientId: "master", say: () => {} }));
   const seen: (readonly [seconds: number, runTime: number | undefined, ended: boolean])[] = [];
   for (const [seconds, users] of [[0, 0], [3, 7], [8, 10], [9, 10], [12.5, 10], [13, 10], [0, 0]] as const) {
     const tick = await driver.tick(seconds, users);

@@ -13,28 +13,28 @@ import { checkShapeTick } from "./shape_tick.ts";
 /** A shape that cannot go on; the message names it. */
 export class ShapeProblem extends Error {}
 
-export interface ShapeDriver {
+export interface ShapeEvaluator {
   /** The instance that user code sees as `environment.shapeClass`; none for `--stages`. */
   readonly shape: LoadTestShape | undefined;
   /** Null: the shape is over. Throws a `ShapeProblem`, or control flow of the locustfile. */
   tick(runTimeSeconds: number, currentUsers: number): Promise<ShapeTick | null>;
 }
 
-/** Drives a shape class of the locustfile. Throws a `ShapeProblem` if it cannot be constructed. */
-export function driveShape(
+/** Evaluates a shape class of the locustfile. Throws a `ShapeProblem` if it cannot be constructed. */
+export function evaluateShape(
   shapeClass: ShapeClass,
   userClasses: readonly string[],
   runner: RunnerFacade,
-): ShapeDriver {
-  return driveInstance(construct(shapeClass), userClasses, runner);
+): ShapeEvaluator {
+  return evaluateInstance(construct(shapeClass), userClasses, runner);
 }
 
-/** Drives a shape that a program has made itself. */
-export function driveInstance(
+/** Evaluates a shape that a program has made itself. */
+export function evaluateInstance(
   shape: LoadTestShape,
   userClasses: readonly string[],
   runner: RunnerFacade,
-): ShapeDriver {
+): ShapeEvaluator {
   const { name } = shape.constructor;
   shape.runner = runner;
   let lastUsers: number | undefined;
@@ -55,8 +55,8 @@ export function driveInstance(
   };
 }
 
-/** Drives the stages of `--stages`. */
-export function driveStages(text: string): ShapeDriver {
+/** Evaluates the stages of `--stages`. */
+export function evaluateStages(text: string): ShapeEvaluator {
   const load = fromStages(text);
   return { shape: undefined, tick: (runTimeSeconds) => Promise.resolve(load(runTimeSeconds)) };
 }
