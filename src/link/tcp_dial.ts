@@ -5,6 +5,7 @@
 import { lookup } from "node:dns/promises";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import type { Clock } from "../base/clock.ts";
 import { LocustError } from "../base/errors.ts";
 import { createWorkerCodec } from "../protocol/codec.ts";
 import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
@@ -25,6 +26,7 @@ const MAX_ADDRESSES = 8;
 export interface DialOptions {
   readonly address: HostPort;
   readonly tls?: DialTls;
+  readonly clock: Clock;
   readonly onUnsendable: (problem: string) => void;
 }
 
@@ -36,9 +38,10 @@ export async function dialTcp(options: DialOptions, signal: AbortSignal): Promis
   for (const address of addresses) {
     signal.throwIfAborted();
     try {
-      const socket = await connectSocket(address, port, host, options.tls, signal);
+      const socket = await connectSocket(address, port, options, signal);
       return new TcpLink({
         socket,
+        clock: options.clock,
         codec: createWorkerCodec(),
         peer: formatHostPort({ host: address, port }),
         onUnsendable: options.onUnsendable,
@@ -64,8 +67,7 @@ async function resolveHost(host: string, address: HostPort): Promise<readonly st
 function connectSocket(
   address: string,
   port: number,
-  serverName: string,
-  tls: DialTls | undefined,
+  { address: { host: serverName }, tls, clock }: DialOptions,
   signal: AbortSignal,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -77,7 +79,7 @@ function connectSocket(
       ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     });
     const settle = (error: unknown) => {
-      clearTimeout(timer);
+      timer.cancel();
       signal.removeEventListener("abort", onAbort);
       socket.off("error", settle);
       if (error === undefined) return resolve(socket);
@@ -86,9 +88,9 @@ function connectSocket(
       reject(error);
     };
     const onAbort = () => settle(signal.reason);
-    const timer = setTimeout(
-      () => settle(new LocustError(`no answer within ${CONNECT_TIMEOUT_MS / 1000} s`)),
+    const timer = clock.schedule(
       CONNECT_TIMEOUT_MS,
+      () => settle(new LocustError(`no answer within ${CONNECT_TIMEOUT_MS / 1000} s`)),
     );
     signal.addEventListener("abort", onAbort, { once: true });
     socket.on("error", settle);
@@ -97,15 +99,15 @@ function connectSocket(
 }
 
 /** Whether the master answers a TLS hello at all. Its certificate does not matter here: nothing is sent over this connection. */
-export async function speaksTls({ host, port }: HostPort, signal: AbortSignal): Promise<boolean> {
+export async function speaksTls({ host, port }: HostPort, clock: Clock, signal: AbortSignal): Promise<boolean> {
   return await new Promise((resolve) => {
     const socket = connectTls({ host, port, rejectUnauthorized: false });
     const settle = (answer: boolean) => {
-      clearTimeout(timer);
+      timer.cancel();
       socket.destroy();
       resolve(answer);
     };
-    const timer = setTimeout(() => settle(false), CONNECT_TIMEOUT_MS);
+    const timer = clock.schedule(CONNECT_TIMEOUT_MS, () => settle(false));
     signal.addEventListener("abort", () => settle(false), { once: true });
     socket.on("error", () => settle(false));
     socket.once("secureConnect", () => settle(true));

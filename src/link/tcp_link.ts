@@ -3,6 +3,7 @@
  * failing socket or a peer that takes nothing end this link and nothing else.
  */
 import type { Socket } from "node:net";
+import type { Clock } from "../base/clock.ts";
 import { describeThrown, LocustError } from "../base/errors.ts";
 import type { Codec } from "../protocol/codec.ts";
 import { FrameReader, MAX_FRAME_BYTES } from "../protocol/framing.ts";
@@ -18,6 +19,7 @@ const KEEP_ALIVE_MS = 15_000;
 export class TcpLink<Incoming, Outgoing> implements Link<Incoming, Outgoing> {
   readonly peer: string;
   readonly #socket: Socket;
+  readonly #clock: Clock;
   readonly #codec: Codec<Incoming, Outgoing>;
   readonly #frames: FrameReader;
   readonly #onUnsendable: (problem: string) => void;
@@ -28,6 +30,7 @@ export class TcpLink<Incoming, Outgoing> implements Link<Incoming, Outgoing> {
 
   constructor(options: {
     readonly socket: Socket;
+    readonly clock: Clock;
     readonly codec: Codec<Incoming, Outgoing>;
     readonly peer: string;
     /** Largest incoming frame until `trust` is called. */
@@ -36,6 +39,7 @@ export class TcpLink<Incoming, Outgoing> implements Link<Incoming, Outgoing> {
     readonly onUnsendable: (problem: string) => void;
   }) {
     this.#socket = options.socket;
+    this.#clock = options.clock;
     this.#codec = options.codec;
     this.peer = options.peer;
     this.#frames = new FrameReader(options.frameLimitBytes ?? MAX_FRAME_BYTES);
@@ -88,8 +92,8 @@ export class TcpLink<Incoming, Outgoing> implements Link<Incoming, Outgoing> {
     if (this.#end !== undefined || this.#isOver) return;
     this.#end = { kind: "local", reason };
     this.#socket.end();
-    const timer = setTimeout(() => this.#socket.destroy(), CLOSE_GRACE_MS);
-    this.#socket.on("close", () => clearTimeout(timer));
+    const timer = this.#clock.schedule(CLOSE_GRACE_MS, () => this.#socket.destroy());
+    this.#socket.on("close", () => timer.cancel());
   }
 
   /** Ends the link at once; what is queued is lost. For a peer that does not answer. */

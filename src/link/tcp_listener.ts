@@ -75,6 +75,7 @@ function receive(
   const peer = describePeer(socket);
   const link: Link = new TcpLink({
     socket,
+    clock: options.clock,
     codec: createMasterCodec(),
     peer,
     frameLimitBytes: MAX_UNPROVED_FRAME_BYTES,
@@ -122,7 +123,7 @@ function createServer(
 /** Its encrypted connection carries one message, the refusal; whatever it sends is not read. */
 function refuseCertificate(
   socket: TLSSocket,
-  { logger }: ListenOptions,
+  { clock, logger }: ListenOptions,
   tell: (peer: string, reason: string) => void,
 ): void {
   const peer = describePeer(socket);
@@ -131,6 +132,7 @@ function refuseCertificate(
   tell(peer, reason);
   const link: Link = new TcpLink({
     socket,
+    clock,
     codec: createMasterCodec(),
     peer,
     onUnsendable: (problem) => logger.error(problem),

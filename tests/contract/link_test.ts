@@ -1,4 +1,5 @@
 // One suite for every kind of link: what a link promises does not depend on what it is made of.
+import { systemClock } from "../../src/base/clock.ts";
 import assert from "node:assert/strict";
 import { connect, createServer, type Server } from "node:net";
 import { test } from "node:test";
@@ -26,11 +27,25 @@ const KINDS: Readonly<Record<string, () => Promise<Pair>>> = {
       server.once(
         "connection",
         (socket) =>
-          resolve(new TcpLink({ socket, codec: createMasterCodec(), peer: "worker", onUnsendable: assert.fail })),
+          resolve(
+            new TcpLink({
+              socket,
+              codec: createMasterCodec(),
+              peer: "worker",
+              clock: systemClock,
+              onUnsendable: assert.fail,
+            }),
+          ),
       )
     );
     const socket = connect(port, "127.0.0.1");
-    const worker = new TcpLink({ socket, codec: createWorkerCodec(), peer: "master", onUnsendable: assert.fail });
+    const worker = new TcpLink({
+      socket,
+      codec: createWorkerCodec(),
+      peer: "master",
+      clock: systemClock,
+      onUnsendable: assert.fail,
+    });
     return { master: await accepted, worker, dispose: () => server.close() };
   },
 };

@@ -58,7 +58,7 @@ async function openMaster(tls: ListenTls) {
 /** Dials and waits for the first message: under TLS 1.3 a refused certificate shows only then. */
 async function greetMaster(port: number, tls: DialTls, host = "127.0.0.1"): Promise<string> {
   const link = await dialTcp(
-    { address: { host, port }, tls, onUnsendable: assert.fail },
+    { address: { host, port }, tls, clock: systemClock, onUnsendable: assert.fail },
     new AbortController().signal,
   );
   return await new Promise((resolve, reject) =>
@@ -122,10 +122,10 @@ test(
     });
     assert.doesNotMatch(received, /hello/);
     const { signal } = new AbortController();
-    assert.equal(await speaksTls({ host: "127.0.0.1", port }, signal), false);
+    assert.equal(await speaksTls({ host: "127.0.0.1", port }, systemClock, signal), false);
     plain.close();
     const master = await openMaster({ ...MASTER, ca: CA });
-    assert.equal(await speaksTls({ host: "127.0.0.1", port: master.port }, signal), true);
+    assert.equal(await speaksTls({ host: "127.0.0.1", port: master.port }, systemClock, signal), true);
     await master.close();
   },
 );

@@ -1,5 +1,6 @@
 // The master's port during a run, with real processes: who may not join costs a line in the log and nothing of the run; who may, joins
 // with token, TLS, mutual TLS, over IPv6, before the master is there, and from another runtime.
+import { systemClock } from "../../src/base/clock.ts";
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
@@ -38,7 +39,7 @@ async function endsExactly({ master, system }: Cluster) {
 /** Answers the challenge and returns the reason of the refusal. */
 async function greet(port: number, answer: (nonce: Uint8Array) => HelloMessage): Promise<string> {
   const address = { host: "127.0.0.1", port };
-  const link = await dialTcp({ address, onUnsendable: () => {} }, new AbortController().signal);
+  const link = await dialTcp({ address, clock: systemClock, onUnsendable: () => {} }, new AbortController().signal);
   return await new Promise((resolve) =>
     link.open({
       message(message) {

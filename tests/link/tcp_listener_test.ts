@@ -221,7 +221,10 @@ test("openTcpListener() bounds unfinished TLS handshakes by number", { skip: req
   const tls = { ca: certificates.authority.cert };
   for (let joined = 0; joined < 4;) {
     try {
-      const link = await dialTcp({ address, tls, onUnsendable: () => {} }, new AbortController().signal);
+      const link = await dialTcp(
+        { address, tls, clock: systemClock, onUnsendable: () => {} },
+        new AbortController().signal,
+      );
       link.abort("one after the other");
       joined++;
     } catch {
@@ -253,7 +256,11 @@ test("keepJoined() joins, comes back after its link is cut, and leaves when told
     random: createRandom(1),
     introduction,
     token: TOKEN,
-    dial: (signal) => dialTcp({ address: { host: "localhost", port: master.port }, onUnsendable: assert.fail }, signal),
+    dial: (signal) =>
+      dialTcp(
+        { address: { host: "localhost", port: master.port }, clock: systemClock, onUnsendable: assert.fail },
+        signal,
+      ),
     onJoined(link, welcome, onEnd) {
       indexes.push(welcome.workerIndex);
       link.open({ message() {}, ended: onEnd });
@@ -277,7 +284,10 @@ test("keepJoined() rejects with the master's sentence when it is refused", async
       introduction,
       token: "wrong",
       dial: (signal) =>
-        dialTcp({ address: { host: "127.0.0.1", port: master.port }, onUnsendable: assert.fail }, signal),
+        dialTcp(
+          { address: { host: "127.0.0.1", port: master.port }, clock: systemClock, onUnsendable: assert.fail },
+          signal,
+        ),
       onJoined: () => assert.fail("joined with a wrong token"),
     }, new AbortController().signal),
     /the token is wrong/,
@@ -322,7 +332,11 @@ for (
         introduction: introductionOf("w1"),
         token: TOKEN,
         dial: (signal) =>
-          dialTcp({ address: { host: "127.0.0.1", port: listener.port }, onUnsendable: assert.fail }, signal),
+          dialTcp({
+            address: { host: "127.0.0.1", port: listener.port },
+            clock: systemClock,
+            onUnsendable: assert.fail,
+          }, signal),
         onJoined: () => assert.fail("joined a master that proved nothing"),
       }, new AbortController().signal),
       words,

@@ -200,7 +200,8 @@ export class SessionFixture {
       random: createRandom(1),
       introduction: { protocol: OUR_PROTOCOL, version: "test", workerId: "w1", host: "here", threads: 1 },
       token: "secret",
-      dial: (signal) => dialTcp({ address: { host: "127.0.0.1", port }, onUnsendable() {} }, signal),
+      dial: (signal) =>
+        dialTcp({ address: { host: "127.0.0.1", port }, clock: systemClock, onUnsendable() {} }, signal),
       onJoined: (link, welcome, onEnd) => worker.attach(link, onEnd, welcome.locustfileHash),
     }, this.#ending.signal);
   }

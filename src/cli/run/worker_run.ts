@@ -161,11 +161,16 @@ async function stayJoined(
     token: readToken(options),
     dial: (signal) =>
       dialTcp(
-        { address, ...(tls === undefined ? {} : { tls }), onUnsendable: (problem) => logger.error(problem) },
+        {
+          address,
+          ...(tls === undefined ? {} : { tls }),
+          clock: deps.clock,
+          onUnsendable: (problem) => logger.error(problem),
+        },
         signal,
       ),
     explainSilence: async (signal) =>
-      tls === undefined && await speaksTls(address, signal)
+      tls === undefined && await speaksTls(address, deps.clock, signal)
         ? "it speaks TLS and this worker does not; give this worker --master-tls-ca, with the authority of the " +
           "master's --master-tls-cert"
         : undefined,
