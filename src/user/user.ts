@@ -59,7 +59,7 @@ export abstract class User implements WaitOwner {
   constructor(environment: Environment) {
     this.environment = environment;
     const lifecycle = takePendingLifecycle() ??
-      new UserLifecycle(createDetachedContext(environment), new.target.name, 0);
+      new UserLifecycle(createDetachedContext(environment), 0);
     lifecycle.user = this;
     this[LIFECYCLE] = lifecycle;
     this[LOOP] = new LoopState(lifecycle, this);

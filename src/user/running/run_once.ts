@@ -53,8 +53,8 @@ class OnceRun {
 
   constructor(options: RunOnceOptions) {
     this.#options = options;
-    const { runContext, userClass, index, observer } = options;
-    const lifecycle = this.#lifecycle = new UserLifecycle(runContext, userClass.name, index);
+    const { runContext, index, observer } = options;
+    const lifecycle = this.#lifecycle = new UserLifecycle(runContext, index);
     lifecycle.owner = {
       stop: () => observer.note(this.#where, "the user stopped itself here; the tasks that are left run all the same"),
       unresponsive: () => {},
@@ -64,7 +64,7 @@ class OnceRun {
   }
 
   get #where(): string {
-    return this.#loop?.where ?? this.#lifecycle.className;
+    return this.#loop?.where ?? this.#options.userClass.name;
   }
 
   end(): void {

@@ -81,12 +81,12 @@ class UserRun implements RunningUser, LifecycleOwner {
   constructor(options: StartUserOptions) {
     this.#userClass = options.userClass;
     this.#onEnded = options.onEnded;
-    this.#lifecycle = new UserLifecycle(options.runContext, options.userClass.name, options.index);
+    this.#lifecycle = new UserLifecycle(options.runContext, options.index);
     this.#lifecycle.owner = this;
   }
 
   get className(): string {
-    return this.#lifecycle.className;
+    return this.#userClass.name;
   }
 
   get index(): number {

@@ -44,7 +44,6 @@ export interface LifecycleOwner {
 
 export class UserLifecycle implements RequestPermit, WaitWatcher {
   readonly runContext: RunContext;
-  readonly className: string;
   readonly index: number;
   readonly requests: UserRequests;
   /** Set by the constructor of `User`. */
@@ -59,11 +58,15 @@ export class UserLifecycle implements RequestPermit, WaitWatcher {
   #stopAbort: AbortController | undefined;
   #timer: Timer | undefined;
 
-  constructor(runContext: RunContext, className: string, index: number) {
+  constructor(runContext: RunContext, index: number) {
     this.runContext = runContext;
-    this.className = className;
     this.index = index;
     this.requests = new UserRequests(this);
+  }
+
+  /** Not a field: there are as many lifecycles as users. */
+  get className(): string {
+    return this.user?.constructor.name ?? "";
   }
 
   get state(): UserState {

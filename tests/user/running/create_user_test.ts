@@ -7,7 +7,7 @@ import { LIFECYCLE, UserLifecycle } from "../../../src/user/running/user_lifecyc
 import { User } from "../../../src/user/user.ts";
 
 const environment = new Environment();
-const createLifecycle = (index: number) => new UserLifecycle(createDetachedContext(environment), "Person", index);
+const createLifecycle = (index: number) => new UserLifecycle(createDetachedContext(environment), index);
 
 test("createUser() hands over the lifecycle before the class's own fields are made", () => {
   class Person extends User {
