@@ -1,5 +1,5 @@
 /**
- * What the composition root is given by `src/main.ts`: everything that belongs to the process and to nobody below. Tests give it
+ * Dependencies that `src/main.ts` hands to the composition root: everything that belongs to the process. Tests give it
  * other clocks, outputs and signals.
  */
 import type { Clock } from "../base/clock.ts";
@@ -24,7 +24,7 @@ export interface ProcessDeps {
   readonly startThread: StartThread;
   /** How this program is started again as another process. */
   readonly ownCommand: readonly string[];
-  /** Resolves when the master that started this worker process is gone; undefined where nobody did. */
+  /** Resolves when the master that started this worker process is gone; undefined where no master started it. */
   readonly parentEnded: Promise<void> | undefined;
   readonly threadEntry: URL;
   readonly controlEntry: URL;

@@ -1,4 +1,4 @@
-/** Rows of the option table: what nearly every run is started with, and load shapes. */
+/** Rows of the option table: common options, load shapes and tags. */
 import { UsageError } from "../../base/errors.ts";
 import { parseStages } from "../../load/shapes/stages.ts";
 import { splitJsonOrFiles } from "./split_list.ts";
@@ -23,7 +23,8 @@ export const COMMON_OPTIONS = [
     name: "config",
     type: "path",
     placeholder: "FILE",
-    help: "One more config file, which wins over package.json, ./locust.conf and ~/.locust.conf.",
+    help:
+      "One more config file (key = value, JSON or TOML), which wins over package.json, ./locust.conf and ~/.locust.conf.",
     group: "Common options",
     typedOnly: true,
     completes: "file",
@@ -162,7 +163,7 @@ export const TAG_OPTIONS = [
     type: "list",
     env: "LOCUST_TAGS",
     placeholder: "TAG",
-    help: "Run only tasks that carry at least one of these tags.",
+    help: "Run only tasks with at least one of these tags; commas or blanks separate them.",
     group: "Tags",
     modes: ["local", "master"],
   },
@@ -172,7 +173,7 @@ export const TAG_OPTIONS = [
     type: "list",
     env: "LOCUST_EXCLUDE_TAGS",
     placeholder: "TAG",
-    help: "Leave out tasks that carry any of these tags; wins over --tags.",
+    help: "Leave out tasks with any of these tags; wins over --tags.",
     group: "Tags",
     modes: ["local", "master"],
   },

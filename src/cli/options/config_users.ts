@@ -1,5 +1,5 @@
 /**
- * `--config-users`: settings of user classes, as JSON on the command line or in `*.json` files. What they do to a class is
+ * `--config-users`: settings of user classes, as JSON on the command line or in `*.json` files. Their effect on a class is
  * decided where classes are; here they are read and checked against what the locustfile has.
  */
 import { readFileSync } from "node:fs";

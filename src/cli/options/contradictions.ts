@@ -1,4 +1,4 @@
-/** Combinations of options that cannot be meant. Each is one sentence; all of them are found at once. Pure. */
+/** Finds combinations of options that exclude each other. Reports all of them at once, each as one sentence. Pure. */
 import { flagOf, type OptionSpec } from "./option_spec.ts";
 import type { ResolvedOption } from "./resolve_options.ts";
 
@@ -11,7 +11,7 @@ interface Rule {
 
 const on = (values: Values, name: string) => values.get(name)?.value === true;
 
-/** Set to something by somebody; an option's default does not count, nor a flag set to false. */
+/** True when the option was set; a default does not count, nor a flag set to false. */
 const given = (values: Values, name: string) => {
   const option = values.get(name);
   return option !== undefined && option.origin.kind !== "default" && option.value !== false;

@@ -73,7 +73,7 @@ function switchingOff(spec: OptionSpec): OptionSpec {
   return { name: `no-${spec.name}`, type: "flag", help: `Turn ${flagOf(spec)} off.`, group: spec.group };
 }
 
-/** The values by the names that the locustfile reads; null where nobody set one. */
+/** The values by the names that the locustfile reads; null for those that are not set. */
 export function readCustomValues(
   customArguments: readonly CustomArgument[],
   values: ReadonlyMap<string, ResolvedOption>,

@@ -1,5 +1,5 @@
 /**
- * Help that teaches: usage, what it is for, options in groups, examples to copy. Made from the tables, laid out for the width of
+ * Formats help: usage, purpose, options in groups, examples to copy. Made from the tables, laid out for the width of
  * the terminal. Pure.
  */
 import { escapeControls } from "../../base/text.ts";
@@ -15,6 +15,9 @@ const PROGRAM = "locust-ts";
 /** Lines longer than this are hard to read, however wide the terminal is. */
 const MAX_WIDTH = 110;
 const MIN_WIDTH = 40;
+
+/** Below this, the right column stands under the left one. */
+const NARROW = 60;
 
 export interface HelpRequest {
   readonly columns: number;
@@ -48,10 +51,10 @@ function describeProgram(width: number): readonly string[] {
 function introduce(width: number): readonly string[] {
   const rows = VERBS.map((verb) => ({ left: `  ${verb.name}`, right: verb.summary }));
   return [
-    `${PROGRAM}: load tests written in TypeScript`,
+    wrap(`${PROGRAM}: load tests written in TypeScript`, width).join("\n"),
     [
       "Usage:",
-      ...VERBS.flatMap((verb) => verb.usage.map((usage) => `  ${PROGRAM} ${usage}`)),
+      ...VERBS.flatMap((verb) => verb.usage.flatMap((usage) => wrapUsage(usage, width))),
       ...wrapFlags(`  ${PROGRAM} -f FILE --headless [options] [UserClass ...]`, "(as with Locust)", width),
     ].join("\n"),
     ["Commands:", ...formatRows(rows, width)].join("\n"),
@@ -60,15 +63,36 @@ function introduce(width: number): readonly string[] {
       ...formatRows([
         { left: `  ${PROGRAM} init load-test`, right: "# writes a locustfile" },
         { left: `  ${PROGRAM} demo`, right: "# starts a shop to test, in a second terminal" },
-        { left: `  ${PROGRAM} run load-test/locustfile.ts -H http://localhost:8000 -u 20 -r 5 -t 30s`, right: "" },
       ], width),
+      ...wrapCommand(`  ${PROGRAM} run load-test/locustfile.ts -H http://localhost:8000 -u 20 -r 5 -t 30s`, width),
     ].join("\n"),
   ];
 }
 
 function wrapFlags(text: string, note: string, width: number): readonly string[] {
-  return text.length + 1 + note.length <= width ? [`${text} ${note}`] : [text, `      ${note}`];
+  return text.length + 1 + note.length <= width
+    ? [`${text} ${note}`]
+    : [...breakLine(text, width, ""), `      ${note}`];
 }
+
+function wrapUsage(usage: string, width: number): readonly string[] {
+  return breakLine(`  ${PROGRAM} ${usage}`, width, "");
+}
+
+/** A command that can be copied from a narrow terminal: `\\` joins its lines in a shell. */
+function wrapCommand(command: string, width: number): readonly string[] {
+  return breakLine(command, width, " \\");
+}
+
+/** Breaks a line at spaces; `joint` ends each part but the last. Parts after the first are indented. */
+function breakLine(text: string, width: number, joint: string): readonly string[] {
+  if (text.length <= width) return [text];
+  const at = text.lastIndexOf(" ", width - joint.length);
+  if (at <= CONTINUATION.length) return [text];
+  return [`${text.slice(0, at)}${joint}`, ...breakLine(`${CONTINUATION}${text.slice(at + 1)}`, width, joint)];
+}
+
+const CONTINUATION = "      ";
 
 function formatMostUsed(width: number): string {
   const names = ["host", "users", "spawn-rate", "run-time", "stages", "csv", "json", "tags"];
@@ -88,7 +112,7 @@ function describeVerb(name: VerbName, request: HelpRequest, width: number): read
   const verb = verbNamed(name);
   const custom = toCustomOptions(request.customArguments ?? [], OPTION_TABLE).specs;
   const sections = [
-    ["Usage:", ...verb.usage.map((usage) => `  ${PROGRAM} ${usage}`)].join("\n"),
+    ["Usage:", ...verb.usage.flatMap((usage) => wrapUsage(usage, width))].join("\n"),
     wrap(verb.about, width).join("\n"),
     formatGroups([...verb.options, ...custom], width),
   ];
@@ -112,7 +136,7 @@ function formatGroups(options: readonly OptionSpec[], width: number): string {
 function formatExamples(verb: Verb, width: number): string {
   const lines = verb.examples.flatMap(({ says, line }) => [
     ...wrap(`# ${says}`, width - 2).map((text) => `  ${text}`),
-    `  ${PROGRAM} ${line}`,
+    ...wrapCommand(`  ${PROGRAM} ${line}`, width),
   ]);
   return ["Examples:", ...lines].join("\n");
 }
@@ -149,6 +173,7 @@ export function formatDefault(value: OptionValue): string {
 
 /** Where the right column starts: behind the longest left side, but not beyond two fifths of the line. */
 function columnOf(rows: readonly Row[], width: number): number {
+  if (width < NARROW) return CONTINUATION.length; // words of the right side may take nearly a whole line
   return Math.min(Math.max(...rows.map((row) => row.left.length)) + 2, Math.floor(width * 0.4));
 }
 

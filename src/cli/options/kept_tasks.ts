@@ -1,4 +1,4 @@
-/** What `--tags` and `--exclude-tags` leave of a locustfile's tasks, by its description: as the users will filter them. Pure. */
+/** Filters the tasks of a locustfile's description by `--tags` and `--exclude-tags`, as users filter them. Pure. */
 import type { TaskDescription } from "../../protocol/locustfile_description.ts";
 
 export interface TagSelection {

@@ -1,4 +1,4 @@
-/** What somebody who mistyped a word probably meant. Pure. */
+/** Finds the word that a mistyped one was probably meant to be. Pure. */
 
 /**
  * Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`: the optimal string alignment distance.

@@ -1,5 +1,5 @@
 /**
- * From the rows of an option table to typed fields: `--run-time` of type `timeSpan` becomes `runTimeSeconds?: number`. The types follow
+ * Derives typed fields from the rows of an option table: `--run-time` of type `timeSpan` becomes `runTimeSeconds?: number`. The types follow
  * from the rows, so that an option is declared once.
  *
  * Invariant: a field is optional exactly when its row has no default and is neither a flag nor a list, or its `read` may give undefined.

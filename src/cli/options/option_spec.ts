@@ -1,9 +1,9 @@
 /**
- * What one command-line option is, as data: parsing, config files, environment, help, completion and docs/options.md are all
+ * A command-line option as data: parsing, config files, environment, help, completion and docs/options.md are all
  * read from these records. Nothing here does anything.
  */
 
-/** Where an option means something. An option typed for a kind of run that it does not belong to is told, not ignored. */
+/** The kinds of run that an option is for. An option that is typed for another kind is warned about. */
 export type RunMode = "local" | "master" | "worker" | "web";
 
 export const OPTION_GROUPS = [

@@ -1,5 +1,5 @@
 /**
- * From the text that somebody wrote for an option to its value, or to one sentence that says what is wrong with it. Pure.
+ * Parses the text of an option into its value, or into one sentence that says what is wrong with it. Pure.
  */
 import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../base/units.ts";
 import type { RawValue } from "./argv_reader.ts";

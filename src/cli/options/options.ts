@@ -30,9 +30,9 @@ export interface RunOptions extends FieldsOf<typeof OPTION_ROWS> {
   readonly masterTls: TlsFiles;
   readonly webTls: TlsFiles;
 
-  /** Names of the options that somebody set, wherever: `users`, `run-time` … */
+  /** Names of the options that were set, on the command line or elsewhere: `users`, `run-time` … */
   readonly given: ReadonlySet<string>;
-  /** The options that somebody set, by their long names, for reports: secrets are masked. */
+  /** The options that were set, by their long names, for reports: secrets are masked. */
   readonly shownOptions: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   /** Names in `parsedOptions` whose values are secrets. */
   readonly secretOptions: readonly string[];

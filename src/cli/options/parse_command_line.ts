@@ -1,5 +1,5 @@
 /**
- * From a command line to one of a closed set of commands, or to all that is wrong with it. Pure: config files come as texts.
+ * Parses a command line into one of a closed set of commands, or into all its problems. Pure: config files come as texts.
  *
  * A run is parsed twice. The first time without `customArguments`: enough to find the locustfile, options that only the
  * locustfile knows are let through. The second time with them: now everything must be known.
@@ -150,7 +150,7 @@ function withoutDoubtful(read: ReadArguments, table: readonly OptionSpec[], verb
 
 /**
  * A name that is unknown before the locustfile is loaded may be an option of its own. One that is almost the name of an option of
- * ours is told all the same, where there are other problems to correct.
+ * ours is reported nevertheless, where there are other problems to correct.
  */
 function likelyTypos(problems: readonly string[]): readonly string[] {
   return problems.filter((problem) => problem.includes("Did you mean"));
@@ -221,7 +221,7 @@ function isFileName(word: string): boolean {
   return /\.(ts|mts|js|mjs|py|ya?ml|json)$/.test(word) && !isUrl(word);
 }
 
-/** What a master or local run takes when nobody says otherwise; `resolve_locustfiles.ts` also tries its other suffixes. */
+/** The locustfile of a master or local run that names none; `resolve_locustfiles.ts` also tries its other suffixes. */
 export const DEFAULT_LOCUSTFILE = "locustfile.ts";
 
 /** `run FILE UserClass ...`; with `-f`, and in Locust's form, all operands are user classes. */

@@ -1,5 +1,5 @@
 /**
- * From what `-f` says to files that can be imported: a file, several separated by commas, a directory, an http(s) URL, or the
+ * Resolves the value of `-f` to files that can be imported: a file, several separated by commas, a directory, an http(s) URL, or the
  * default. Finds all problems at once. Fetched files live in a temporary folder until the result is disposed.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";

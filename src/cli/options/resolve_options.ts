@@ -1,5 +1,5 @@
 /**
- * One value per option out of all the places where it may be written. Precedence: command line, environment, config files in
+ * Resolves each option to one value from all the places where it can be set. Precedence: command line, environment, config files in
  * the order given, default. Everything that is written is checked, also what another place overrides. Pure.
  */
 import type { RawValue } from "./argv_reader.ts";
@@ -14,7 +14,7 @@ export interface ResolvedOption {
 }
 
 export interface ResolvedOptions {
-  /** By option name. Options that nobody set and that have no default are absent. */
+  /** By option name. Options that are not set and have no default are absent. */
   readonly values: ReadonlyMap<string, ResolvedOption>;
   readonly problems: readonly string[];
   /** Sentences about options that are accepted without effect. */

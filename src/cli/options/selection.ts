@@ -1,5 +1,5 @@
 /**
- * What of a locustfile a run uses: user classes by name, the load shape, a host where one is needed. Finds all problems at
+ * Selects the parts of a locustfile that a run uses: user classes by name and the load shape. Finds all problems at
  * once. Pure; works on the description, never on user code.
  */
 import { maskUrlSecrets } from "../../base/secrets.ts";

@@ -1,4 +1,4 @@
-/** Rows of the option table: the web UI, and Locust's options that were taken away and still explain themselves. */
+/** Rows of the option table: the web UI, and removed options of Locust, which name their replacement. */
 import type { OptionSpec } from "./option_spec.ts";
 
 const WEB = "Web UI";

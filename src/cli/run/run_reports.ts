@@ -72,7 +72,7 @@ export function createTables(output: ProcessDeps["stdout"], env: ProcessDeps["en
   return { sink, shown: "last" };
 }
 
-/** The live table on a terminal, a line now and then elsewhere; nothing with `--only-summary`, nor where nothing is logged. */
+/** The live table on a terminal that can repaint, a line now and then elsewhere; nothing with `--only-summary`, nor where nothing is logged. */
 function openProgress(
   { options, deps, logging, logger }: ReportInput,
   tables: ReportInput["deps"]["stdout"],

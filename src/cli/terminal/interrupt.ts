@@ -1,6 +1,6 @@
 /**
  * Ctrl-C and SIGTERM as values. The first signal asks for an orderly end (users finish, reports are written), the second one
- * for an end at once. Nothing here ends the program: whoever holds an `Interrupt` decides.
+ * for an end at once. Nothing here ends the program: the owner of an `Interrupt` decides.
  */
 
 export type InterruptSignal = "SIGINT" | "SIGTERM";

@@ -1,5 +1,5 @@
 /**
- * Where lines go: log lines to standard error or a file, in Locust's format, and what user code prints to standard output as it
+ * Sends lines to their places: log lines to standard error or a file, in Locust's format, and what user code prints to standard output as it
  * is. A live view of the terminal hides itself around each line, so that lines and table do not mix.
  */
 import { appendFileSync, closeSync, openSync } from "node:fs";
@@ -53,7 +53,7 @@ export interface Logging extends Disposable {
   relay(line: ForeignLine): void;
   /** The view to hide around each line on a terminal; undefined when there is none any more. */
   setCover(cover: LiveCover | undefined): void;
-  /** The last lines, oldest first, for those who join late (web UI). */
+  /** The last lines, oldest first, for readers that join late (web UI). */
   recent(): readonly string[];
   /** What went wrong while writing to the file, once. */
   readonly problem: string | undefined;

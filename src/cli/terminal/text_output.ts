@@ -15,9 +15,9 @@ export interface TextOutput {
   onResize(listener: () => void): () => void;
   /** Resolves when everything written so far has been handed to the system (or the reader is gone). */
   flush(): Promise<void>;
-  /** The reader has gone away: there is no point in going on writing. */
+  /** The reader has gone away: further writing has no effect. */
   readonly closed: boolean;
-  /** What was written is lost though somebody wants it (a full disk): why, as the rest of a sentence. */
+  /** Why written text was lost although its reader wants it (a full disk), as the rest of a sentence. */
   readonly problem: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Tells the locustfile, in the control thread or in a worker's first thread, what this process uses: `usageMonitor` every 10 s, and `cpuWarning` after each of
- * these that finds its cores full. Nobody waits for the listeners.
+ * Fires events for the locustfile, in the control thread or in a worker's first thread, about the resources of this process: `usageMonitor` every 10 s, and `cpuWarning` after each of
+ * these that finds its cores full. Listeners are not awaited.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { ProcessMeter } from "../../platform/process_stats.ts";

@@ -106,7 +106,7 @@ function endOfCutRun(run: RecoveredRun, ledger: Ledger, last: SnapshotMessage | 
         kind: "journal-cut",
         severity: "degraded",
         sentence: `The journal ends at ${at} in the middle of the run: the last second at most is missing`,
-        advice: "go on with such a run by --resume while its workers still look for a master, and nothing is lost",
+        advice: "resume such a run with --resume while its workers still look for a master; then nothing is lost",
       }],
     },
   };

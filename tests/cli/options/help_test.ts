@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { describe, test } from "node:test";
 import { wrap } from "../../../src/base/text.ts";
 import { formatHelp, formatOverview } from "../../../src/cli/options/help.ts";
+import { VERBS } from "../../../src/cli/options/verbs.ts";
 import { assertGolden } from "../../support/golden_text.ts";
 import { OPTION_TABLE } from "../../../src/cli/options/option_table.ts";
 import { VERB_NAMES } from "../../../src/cli/options/verbs.ts";
@@ -74,4 +75,14 @@ test("wrap() breaks at spaces only", () => {
   assert.deepEqual(wrap("one two three", 7), ["one two", "three"]);
   assert.deepEqual(wrap("incomprehensible x", 5), ["incomprehensible", "x"]);
   assert.deepEqual(wrap("", 5), [""]);
+});
+
+test("help has no line that is wider than a terminal of 40 columns, but for a single longer word", () => {
+  const texts = [
+    formatOverview(40),
+    formatHelp({ columns: 40 }),
+    ...VERBS.map(({ name }) => formatHelp({ columns: 40, verb: name })),
+  ];
+  const wide = texts.flatMap((text) => text.split("\n")).filter((line) => line.length > 40 && /\S\s/.test(line));
+  assert.deepEqual(wide, []);
 });
