@@ -4,7 +4,7 @@
  */
 import type { SummaryEntry } from "../../src/report/summary/summary.ts";
 import type { Chart } from "./chart.ts";
-import { formatMs } from "./format.ts";
+import { formatValue } from "./format.ts";
 
 const POINTS_PER_DECADE = 24;
 
@@ -19,8 +19,8 @@ export function distributionChart(entry: SummaryEntry): Chart {
     bands: [],
     xTicks: ticks,
     formatX: (nines) => nines === 0 ? "0 %" : `${percentOf(nines)} %`,
-    formatY: formatMs,
-    lines: [{ label: "Response time", ink: "p95", values }],
+    formatY: formatValue,
+    lines: [{ label: "Response time", ink: "rate", values }],
   };
 }
 

@@ -20,6 +20,12 @@ export function formatMs(ms: number | null): string {
   return formatNumber(ms, ms < 9.995 ? 2 : ms < 99.95 ? 1 : 0);
 }
 
+/** A value of a chart or its axis: whole numbers stay whole, others have three significant digits. */
+export function formatValue(value: number): string {
+  if (Number.isInteger(value)) return formatNumber(value);
+  return value.toLocaleString(locale, { maximumSignificantDigits: value >= 1000 ? 4 : 3 });
+}
+
 export function formatRate(perSecond: number): string {
   return formatNumber(perSecond, perSecond < 99.95 ? 1 : 0);
 }

@@ -66,12 +66,13 @@ const REASONS: Readonly<Record<string, string>> = {
   stopTest: "Stopped by the locustfile",
   quit: "Quit by the locustfile",
   requested: "Stopped on request",
+  thresholdBroken: "Aborted by a broken threshold",
   failed: "Ended by a failure",
   unfinished: "Not finished",
 };
 
 export function describeEnd({ run: { stopReason } }: RunSummary): string {
-  const detail = stopReason["problem"] ?? stopReason["message"] ?? stopReason["signal"];
+  const detail = stopReason["problem"] ?? stopReason["threshold"] ?? stopReason["message"] ?? stopReason["signal"];
   const reason = REASONS[stopReason.kind] ?? stopReason.kind;
   return typeof detail === "string" && detail !== "" ? `${reason}: ${detail}` : reason;
 }

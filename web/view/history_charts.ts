@@ -1,7 +1,7 @@
 /** The charts over the time of a run, from the summary's history. Pure. */
 import type { RunSummary, SummaryPhase, SummarySpan } from "../../src/report/summary/summary.ts";
 import type { Band, Chart, Ink } from "./chart.ts";
-import { formatClock, formatMs, formatNumber, formatRate } from "./format.ts";
+import { formatClock, formatNumber, formatValue } from "./format.ts";
 
 type History = readonly SummarySpan[];
 type Times = Pick<RunSummary, "history" | "phases">;
@@ -12,7 +12,7 @@ export function requestsChart({ history, phases }: Times): Chart {
     ...timeAxis(history, phases),
     title: "Requests per second",
     unit: "/s",
-    formatY: formatRate,
+    formatY: formatValue,
     lines: [
       { label: "Requests", ink: "rate", values: history.map((span) => span.requests / span.seconds) },
       { label: "Failures", ink: "failures", values: history.map((span) => span.failures / span.seconds) },
@@ -32,7 +32,7 @@ export function responseTimesChart({ history, phases }: Times): Chart {
     ...timeAxis(history, phases),
     title: "Response times",
     unit: "ms",
-    formatY: formatMs,
+    formatY: formatValue,
     lines: TIMES.map(([label, ink, read]) => ({ label, ink, values: history.map(read) })),
   };
 }

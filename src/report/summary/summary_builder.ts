@@ -4,6 +4,7 @@
  */
 import type { PhaseBegan, RunEvent, StopReason } from "../../master/run_event.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
+import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { Histogram } from "../../stats/histogram.ts";
 import type { LedgerRowState, LedgerState } from "../../stats/ledger_state.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
@@ -29,7 +30,7 @@ export interface SummaryMoment {
   readonly reason: StopReason;
   /** Null while the run goes on. */
   readonly exitCode: number | null;
-  readonly thresholds?: readonly SummaryThreshold[];
+  readonly thresholds: readonly ThresholdStatus[];
 }
 
 export class SummaryBuilder {
@@ -72,10 +73,10 @@ export class SummaryBuilder {
   }
 
   /** The summary of a run that has ended. Undefined before. */
-  conclude(exitCode: number | null, thresholds: readonly SummaryThreshold[] = []): RunSummary | undefined {
+  conclude(exitCode: number | null): RunSummary | undefined {
     const ended = this.#ended;
     if (ended?.ledger === undefined) return undefined;
-    const { snapshot, ledger, verdict, reason } = ended;
+    const { snapshot, ledger, verdict, reason, thresholds = [] } = ended;
     return this.build({ snapshot, ledger, verdict, reason, exitCode, thresholds });
   }
 
@@ -94,7 +95,7 @@ export class SummaryBuilder {
       },
       phases: this.#listPhases(),
       verdict: { ...moment.verdict, notes: moment.verdict.notes ?? [] },
-      thresholds: moment.thresholds ?? [],
+      thresholds: moment.thresholds.map(toSummaryThreshold),
       total: toSummaryEntry(snapshot.total, timesOf(ledger.total)),
       entries: snapshot.entries.map((entry) => toSummaryEntry(entry, timesOf(rows.get(keyOf(entry))))),
       steady: this.#steady(ledger),
@@ -191,6 +192,24 @@ export class SummaryBuilder {
       entries: to.rows.map((row) => toSteadyEntry(before.get(keyOf(row)), row, spanMs)),
     };
   }
+}
+
+/** A condition that has not been measured is not met. */
+function toSummaryThreshold(status: ThresholdStatus): SummaryThreshold {
+  return {
+    expression: status.expression,
+    scope: status.scope,
+    metric: status.metric,
+    statistic: status.statistic,
+    operator: status.operator,
+    limit: status.limit,
+    unit: status.unit,
+    measured: status.measured,
+    passed: status.state === "met",
+    crossedAtSeconds: status.crossedAtSeconds,
+    windowSeconds: status.windowSeconds,
+    aborts: status.aborts,
+  };
 }
 
 function toSummarySpan({ second, seconds, users, requests, failures, bytes, times }: HistorySpan): SummarySpan {

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { test } from "node:test";
+import { renderHtmlPage, toScriptJson } from "../../../src/report/page/html_page.ts";
+import { SummaryBuilder } from "../../../src/report/summary/summary_builder.ts";
+import { arrange, nextSorting, REQUEST_COLUMNS, toClipboardText } from "../../../web/view/request_columns.ts";
+import { buildHeatMap, HEAT_LEVELS, heatLevel } from "../../../web/view/heat_map.ts";
+import { distributionChart, percentOf } from "../../../web/view/distribution.ts";
+import { formatDuration, formatShare } from "../../../web/view/format.ts";
+import { niceTicks } from "../../../web/view/chart.ts";
+import { recordTimedRun } from "../../support/timed_run.ts";
+
+async function summarise(name = "/cart") {
+  const { events } = await recordTimedRun({
+    seconds: 6,
+    second(recorder, second) {
+      for (let i = 0; i < 20; i++) recorder.record(recorder.entry("GET", name), 4 + i + second, 10, undefined, 0);
+      recorder.record(recorder.entry("POST", "=orders"), 900, 10, "HttpError 500", 0);
+    },
+  });
+  const builder = new SummaryBuilder();
+  for (const event of events) builder.take(event);
+  const summary = builder.conclude(1);
+  assert.ok(summary !== undefined);
+  return summary;
+}
+
+test("renderHtmlPage() allows exactly its own script and style, by hash", async () => {
+  const assets = { script: "let a = 1;", style: "p{}", render: () => ({ title: "<t>", html: "<p></p>" }) };
+  const page = renderHtmlPage(await summarise(), assets);
+  for (const [directive, text] of [["script-src", assets.script], ["style-src", assets.style]] as const) {
+    assert.ok(page.includes(`${directive} 'sha256-${createHash("sha256").update(text).digest("base64")}'`), directive);
+  }
+  assert.ok(page.includes("default-src 'none'"));
+  assert.ok(page.includes("<title>&#60;t&#62;</title>"));
+});
+
+test("toScriptJson() holds nothing that ends its element, and reads back", () => {
+  const value = { name: "</script><!--<script>" };
+  assert.ok(!toScriptJson(value).includes("<"));
+  assert.deepEqual(JSON.parse(toScriptJson(value)), value);
+});
+
+test("arrange() filters by type and name and sorts by a column; nextSorting() goes round", async () => {
+  const { entries } = await summarise();
+  const column = REQUEST_COLUMNS.find(({ title }) => title === "95%ile (ms)");
+  assert.ok(column !== undefined);
+  const down = nextSorting(undefined, column);
+  assert.deepEqual(arrange(entries, "", down).map(({ name }) => name), ["=orders", "/cart"]);
+  const up = nextSorting(down, column);
+  assert.deepEqual(arrange(entries, "", up).map(({ name }) => name), ["/cart", "=orders"]);
+  assert.equal(nextSorting(up, column), undefined);
+  assert.deepEqual(arrange(entries, "post =", undefined).map(({ name }) => name), ["=orders"]);
+});
+
+test("toClipboardText() defuses formulas and keeps one line per row", async () => {
+  const { entries } = await summarise("/a\tb\nc");
+  const text = toClipboardText(entries, REQUEST_COLUMNS);
+  assert.equal(text.split("\n").length, 3);
+  assert.ok(text.includes("\t'=orders\t") && text.includes("\t/a b c\t"));
+});
+
+test("buildHeatMap() counts every timed request once", async () => {
+  const summary = await summarise();
+  const map = buildHeatMap(summary.history);
+  const sum = map?.counts.flat().reduce((a, b) => a + b, 0);
+  assert.equal(sum, summary.total.requests - summary.total.untimed);
+  assert.equal(buildHeatMap([]), undefined);
+  assert.deepEqual([heatLevel(0, 9), heatLevel(1, 9), heatLevel(9, 9), heatLevel(1, 1)], [
+    0,
+    1,
+    HEAT_LEVELS,
+    HEAT_LEVELS,
+  ]);
+});
+
+test("distributionChart() rises, and ends at the maximum", async () => {
+  const { total } = await summarise();
+  const values = distributionChart(total).lines[0]?.values as readonly number[];
+  assert.deepEqual([...values].sort((a, b) => a - b), values);
+  assert.equal(values[values.length - 1], total.maxMs);
+  assert.deepEqual([0, 1, 2, 3].map(percentOf), [0, 90, 99, 99.9]);
+});
+
+for (
+  const [ratio, text] of [[null, "–"], [0, "0 %"], [0.00001, "<0.01 %"], [0.0042, "0.42 %"], [0.015, "1.5 %"], [
+    1,
+    "100 %",
+  ]] as const
+) {
+  test(`formatShare(${ratio}) is ${text}`, () => assert.equal(formatShare(ratio), text));
+}
+
+for (const [seconds, text] of [[0.3, "300 ms"], [20.05, "20.1 s"], [60, "1 min"], [3725, "1 h 2 min"]] as const) {
+  test(`formatDuration(${seconds}) is ${text}`, () => assert.equal(formatDuration(seconds), text));
+}
+
+test("niceTicks() begins at 0 and reaches the largest value", () => {
+  assert.deepEqual(niceTicks(97), [0, 25, 50, 75, 100]);
+  assert.deepEqual(niceTicks(0), [0, 1]);
+});
