@@ -28,8 +28,8 @@ export function ClassRatio({ users }: { readonly users: RunSummary["users"] }) {
               <td class="number">{formatShare(count / all)}</td>
               <td class="bar-column">
                 <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-                  <rect class="bar-ground" width="100" height="6" rx="3" />
-                  <rect class="bar-fill" width={100 * count / all} height="6" rx="3" />
+                  <rect class="bar-ground" width="100" height="6" />
+                  <rect class="bar-fill" width={100 * count / all} height="6" />
                 </svg>
               </td>
             </tr>

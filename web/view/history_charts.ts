@@ -4,18 +4,25 @@ import type { Band, Chart, Ink } from "./chart.ts";
 import { formatClock, formatNumber, formatValue } from "./format.ts";
 
 type History = readonly SummarySpan[];
-type Times = Pick<RunSummary, "history" | "phases">;
+type Times = Pick<RunSummary, "history" | "phases" | "run">;
+
+/** A rate over less than this at the end of a run would be a fall or a peak that nobody saw. */
+const MIN_RATE_SECONDS = 0.5;
 
 /** Requests and failures per second. */
-export function requestsChart({ history, phases }: Times): Chart {
+export function requestsChart({ history, phases, run }: Times): Chart {
+  const rate = (span: SummarySpan, count: number) => {
+    const seconds = Math.min(span.seconds, run.durationSeconds - span.second);
+    return seconds < MIN_RATE_SECONDS ? null : count / seconds;
+  };
   return {
     ...timeAxis(history, phases),
     title: "Requests per second",
     unit: "/s",
     formatY: formatValue,
     lines: [
-      { label: "Requests", ink: "rate", values: history.map((span) => span.requests / span.seconds) },
-      { label: "Failures", ink: "failures", values: history.map((span) => span.failures / span.seconds) },
+      { label: "Requests", ink: "rate", values: history.map((span) => rate(span, span.requests)) },
+      { label: "Failures", ink: "failures", values: history.map((span) => rate(span, span.failures)) },
     ],
   };
 }
@@ -42,7 +49,7 @@ export function usersChart({ history, phases }: Times): Chart {
     ...timeAxis(history, phases),
     title: "Number of users",
     unit: "",
-    formatY: (users) => formatNumber(users),
+    formatY: (users) => Number.isInteger(users) ? formatNumber(users) : "",
     lines: [{ label: "Users", ink: "users", values: history.map(({ users }) => users) }],
   };
 }

@@ -8,6 +8,7 @@ import { buildHeatMap, HEAT_LEVELS, heatLevel } from "../../../web/view/heat_map
 import { distributionChart, percentOf } from "../../../web/view/distribution.ts";
 import { formatDuration, formatShare } from "../../../web/view/format.ts";
 import { niceTicks } from "../../../web/view/chart.ts";
+import { requestsChart } from "../../../web/view/history_charts.ts";
 import { recordTimedRun } from "../../support/timed_run.ts";
 
 async function summarise(name = "/cart") {
@@ -98,4 +99,11 @@ for (const [seconds, text] of [[0.3, "300 ms"], [20.05, "20.1 s"], [60, "1 min"]
 test("niceTicks() begins at 0 and reaches the largest value", () => {
   assert.deepEqual(niceTicks(97), [0, 25, 50, 75, 100]);
   assert.deepEqual(niceTicks(0), [0, 1]);
+});
+
+test("requestsChart() has no rate for the moment after the last whole second", async () => {
+  const chart = requestsChart(await summarise());
+  const rates = chart.lines[0]?.values ?? [];
+  assert.deepEqual(rates.slice(0, 6), Array(6).fill(21));
+  assert.equal(rates[6], null); // 0.3 s
 });
