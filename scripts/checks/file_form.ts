@@ -25,7 +25,7 @@ const OLDER_HEADERS: ReadonlySet<string> = new Set([
   "src/control/setup_result.ts",
   "src/link/back_off.ts",
   "src/link/silence.ts",
-  "src/master/control_talk.ts",
+  "src/master/control_client.ts",
   "src/master/master_options.ts",
   "src/master/roster_worker.ts",
   "src/master/run_settings.ts",

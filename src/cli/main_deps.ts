@@ -10,7 +10,7 @@ import type { MainDeps } from "./main.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import { reportRun } from "./verbs/report_run.ts";
 import { runLoad } from "./run/run.ts";
-import { runLocustfileOnce } from "./verbs/run_once.ts";
+import { runLocustfileOnce } from "./verbs/run_locustfile_once.ts";
 import { runWorker } from "./run/worker_run.ts";
 
 export function createMainDeps(deps: ProcessDeps): MainDeps {

@@ -48,13 +48,13 @@ export class HandshakeQueue {
       return connection.dismiss(`${this.#limits.waiting} connections are waiting already`);
     }
     this.#waiting.add(connection);
-    this.#seat();
+    this.#fillPlaces();
   }
 
   /** It has proved itself, or is gone. */
   leave(connection: PendingConnection): void {
     this.#waiting.delete(connection);
-    if (this.#placed.delete(connection)) this.#seat();
+    if (this.#placed.delete(connection)) this.#fillPlaces();
   }
 
   /** How many have not proved themselves yet. */
@@ -71,7 +71,7 @@ export class HandshakeQueue {
     for (const connection of connections) connection.dismiss(reason);
   }
 
-  #seat(): void {
+  #fillPlaces(): void {
     for (const connection of this.#waiting) {
       if (this.#placed.size >= this.#limits.places) break;
       this.#waiting.delete(connection);
@@ -97,7 +97,7 @@ export class HandshakeQueue {
       this.#placed.delete(connection);
       connection.dismiss(`it sent nothing valid within ${allowedMs / 1000} s`);
     }
-    this.#seat();
+    this.#fillPlaces();
   }
 
   #allowedMs(): number {

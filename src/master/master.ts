@@ -1,6 +1,6 @@
 /**
- * The process that others join: owns the links to the workers, the roster and the current run, and lets the control thread know
- * what happens. What a worker says is handed to whom it concerns; nothing that comes over a link can stop this loop.
+ * Owns the links to the workers, the roster and the current run, and reports what happens to the control thread. Passes each message
+ * of a worker to the owner of its subject. No message that comes over a link can stop the master.
  */
 import type { Timer } from "../base/clock.ts";
 import { describeThrown } from "../base/errors.ts";
@@ -17,11 +17,10 @@ import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Acknowledger } from "./acknowledger.ts";
-import { ControlTalk } from "./control_talk.ts";
+import { ControlClient } from "./control_client.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { Journal } from "./journal.ts";
 import type { MasterOptions, WorkerLink } from "./master_options.ts";
-import { watchNamesOverflow } from "./names_overflow.ts";
 import { type RecoveredRun, resumedProgress } from "./resume.ts";
 import { describeDifference } from "./own_locustfile.ts";
 import { Roster } from "./roster.ts";
@@ -36,7 +35,7 @@ import { createThresholdWatch } from "./run_thresholds.ts";
 import { createTimeline } from "./run_timeline.ts";
 
 const CHECK_MS = 1000;
-/** A wait that is longer than this is in the log. */
+/** A longer wait is logged. */
 const REMARKABLE_WAIT_MS = 2000;
 /** What an answer may need on top of the time that a thread gives its listeners. */
 const DELIVERY_MS = 5000;
@@ -51,7 +50,7 @@ export interface PreparedRun {
 export class Master {
   readonly roster: Roster;
   readonly #options: MasterOptions;
-  readonly #control: ControlTalk;
+  readonly #control: ControlClient;
   readonly #links = new Map<string, WorkerLink>();
   readonly #watch: RosterWatch;
   #run: Run | undefined;
@@ -63,7 +62,7 @@ export class Master {
 
   constructor(options: MasterOptions) {
     this.#options = options;
-    this.#control = new ControlTalk(options);
+    this.#control = new ControlClient(options);
     this.#watch = new RosterWatch(options.clock);
     this.roster = new Roster({ clock: options.clock });
   }
@@ -182,7 +181,7 @@ export class Master {
         this.#send(workerId, { kind: "ack", runId: deliveries.runId, seq });
       },
     });
-    const checkNames = watchNamesOverflow(ledger, this.#options.logger);
+    const warnOfNames = this.#namesWarning(ledger);
     const elapsedMs = () => run.progress().elapsedMs;
     const thresholds = createThresholdWatch({
       thresholds: settings.thresholds ?? [],
@@ -192,7 +191,7 @@ export class Master {
       stop: (reason) => run.stop(reason),
       events: (event) => {
         this.#control.follow(event);
-        if (event.kind === "ticked") checkNames();
+        if (event.kind === "ticked") warnOfNames();
         recorder?.event(event);
         if (event.kind === "ticked" || event.kind === "runEnded") acknowledger.commit();
         events(event);
@@ -217,6 +216,19 @@ export class Master {
     });
     void run.drained.then(() => this.#control.update(run.snapshot())); // before listeners of testStop look at it
     return { run, recorder };
+  }
+
+  /** Called with each tick, warns once when requests are counted in the row of names beyond the limit. */
+  #namesWarning(ledger: Ledger): () => void {
+    let hasWarned = false;
+    return () => {
+      if (hasWarned || ledger.counts().overflowedRequests === 0) return;
+      hasWarned = true;
+      this.#options.logger.warning(
+        'There are more request names than rows: requests with further names are counted under "(other)"; ' +
+          'give requests whose URL holds an id a common name, with the option "name"',
+      );
+    };
   }
 
   /** Fires an event of user code in the control thread. No one waits for it. */
@@ -253,7 +265,7 @@ export class Master {
     if (this.#links.get(id) !== link) return;
     const change = this.roster.hear(id);
     this.#tell(change);
-    if (change?.kind === "returned") this.#run?.admit(id, "asAssigned"); // nothing was lost on the link
+    if (change?.kind === "returned") this.#run?.takeReady(id, "asAssigned"); // nothing was lost on the link
     switch (message.kind) {
       case "ready":
         return this.#declared(id, message);
@@ -312,13 +324,13 @@ export class Master {
     this.#tell(this.roster.declare(id, ready));
     const kept = ready.run?.runId;
     if (kept !== undefined && kept !== this.#run?.id) this.#send(id, { kind: "stop", runId: kept });
-    this.#run?.admit(id, ready.run);
+    this.#run?.takeReady(id, ready.run);
   }
 
-  /** Numbers of a run that is over, or an earlier master's: nobody can count them any more, and the worker must not keep them. */
+  /** Counts of a run that has ended, or of an earlier master's run: they cannot be counted, and the worker need not keep them. */
   #dismiss(id: string, runId: string, seq: number): void {
     this.#options.logger.warning(
-      `Worker ${id} delivered numbers of a run that is not on here (${runId}); they are not counted`,
+      `Worker ${id} delivered counts of run ${runId}, which is not the current run; they are not counted`,
     );
     this.#send(id, { kind: "ack", runId, seq });
   }
@@ -332,7 +344,7 @@ export class Master {
   #lost(link: WorkerLink, id: string, end: LinkEnd): void {
     if (this.#links.get(id) !== link) return;
     this.#links.delete(id);
-    if (end.kind === "rejected") this.#options.logger.warning(`Worker ${id} said what cannot be: ${end.reason}`);
+    if (end.kind === "rejected") this.#options.logger.warning(`Worker ${id} sent an invalid message: ${end.reason}`);
     const change = this.roster.loseLink(id, end.reason);
     if (end.kind !== "local") this.#tell(change); // not one that we closed
   }

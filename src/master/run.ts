@@ -160,7 +160,7 @@ export class Run {
   }
 
   /** A worker has declared itself, or is heard again on its link: it gets the plan and the whole of its share. */
-  admit(workerId: string, kept: ReadyMessage["run"] | "asAssigned"): void {
+  takeReady(workerId: string, kept: ReadyMessage["run"] | "asAssigned"): void {
     if (this.#state === "ready" || this.#state === "stopped") return;
     const ours = kept === "asAssigned" || kept?.runId !== this.id ? undefined : kept;
     if (ours !== undefined) this.#drain.join(workerId);

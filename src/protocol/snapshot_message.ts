@@ -63,7 +63,7 @@ export interface ExceptionSnapshot {
   readonly stack: string;
   readonly where: string;
   readonly count: number;
-  readonly nodes: readonly string[]; // worker ids; `local` in a local run
+  readonly workers: readonly string[]; // worker ids; `local` in a local run
 }
 
 export interface WorkerSnapshot {

@@ -107,8 +107,8 @@ export function failuresCsv(failures: readonly FailureSnapshot[]): string {
 
 /** `P_exceptions.csv`. */
 export function exceptionsCsv(exceptions: readonly ExceptionSnapshot[]): string {
-  const rows = exceptions.map(({ count, message, stack, nodes, where }) =>
-    csvLine([count, message, stack, nodes.join(", "), where])
+  const rows = exceptions.map(({ count, message, stack, workers, where }) =>
+    csvLine([count, message, stack, workers.join(", "), where])
   );
   return EXCEPTIONS_HEADER + rows.join("");
 }

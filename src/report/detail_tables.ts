@@ -40,9 +40,9 @@ export function renderFailures(failures: readonly FailureSnapshot[], { width, co
 export function renderExceptions({ exceptions }: SnapshotMessage, { width, colors }: TableOptions): string[] {
   if (exceptions.length === 0) return [];
   const indented = (text: string, indent: string) => wrapText(text, width === null ? null : width - indent.length);
-  const lines = exceptions.flatMap(({ count, message, stack, where, nodes }) => {
+  const lines = exceptions.flatMap(({ count, message, stack, where, workers }) => {
     const place = where === "" ? "" : `, in ${escapeControls(where)}`;
-    const spread = nodes.length > 1 ? ` (on ${nodes.length} workers)` : "";
+    const spread = workers.length > 1 ? ` (on ${workers.length} workers)` : "";
     const head = `${String(count).padStart(6)}  `;
     return [
       ...indented(`${escapeControls(message)}${place}${spread}`, head)

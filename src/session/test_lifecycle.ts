@@ -8,7 +8,7 @@
 import { LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { ControlThread } from "../control/control_thread.ts";
-import { ControlTalk } from "../master/control_talk.ts";
+import { ControlClient } from "../master/control_client.ts";
 import type { ControlRequest } from "../protocol/control_message.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
 
@@ -20,7 +20,7 @@ const HOOK_MS = 5 * 60_000;
 export type InitRequest = Extract<ControlRequest, { kind: "init" }>;
 
 /** The load of one run, between its hooks. */
-export interface RunLoad<Outcome> {
+export interface RunLoad<Result> {
   /** Listeners of `testStart` in the control thread have ended: users may start. Resolves when they do. */
   begin(): void | Promise<void>;
   /** Resolves when the run is asked to end, or has ended by itself. */
@@ -28,7 +28,7 @@ export interface RunLoad<Outcome> {
   /** Resolves when no user runs and all numbers have arrived. */
   readonly drained: Promise<unknown>;
   /** Listeners of `testStop` have ended: the last word of the run. */
-  conclude(): Outcome | Promise<Outcome>;
+  conclude(): Result | Promise<Result>;
 }
 
 /** @throws {UsageError} with everything that is wrong with the locustfile */
@@ -47,13 +47,13 @@ export interface LifecycleOptions {
 
 export class TestLifecycle {
   readonly #control: ControlThread;
-  readonly #talk: ControlTalk;
+  readonly #client: ControlClient;
   readonly #logger: Logger;
   #failures = 0;
 
   constructor({ control, logger }: LifecycleOptions) {
     this.#control = control;
-    this.#talk = new ControlTalk({ control, logger });
+    this.#client = new ControlClient({ control, logger });
     this.#logger = logger;
   }
 
@@ -76,15 +76,15 @@ export class TestLifecycle {
    * Starts a run. Resolves when its load has begun, with the outcome to come. `prepare` gets what `runSetup` returned; when it
    * rejects, the run is over. `resumed`: the run began in an earlier process, and `runSetup` with it.
    */
-  async start<Outcome>(
-    prepare: (shared: unknown) => Promise<RunLoad<Outcome>>,
+  async start<Result>(
+    prepare: (shared: unknown) => Promise<RunLoad<Result>>,
     resumed?: { readonly shared: unknown },
-  ): Promise<{ readonly ended: Promise<Outcome> }> {
+  ): Promise<{ readonly ended: Promise<Result> }> {
     let shared: unknown = resumed?.shared ?? null;
     try {
       if (resumed === undefined) shared = await this.#control.ask({ kind: "runSetup" }, HOOK_MS);
       const load = await prepare(shared);
-      await this.#talk.fire({ kind: "testStart" });
+      await this.#client.fire({ kind: "testStart" });
       await load.begin();
       return { ended: this.#seeThrough(load, shared) };
     } catch (error) {
@@ -95,7 +95,7 @@ export class TestLifecycle {
 
   /** A message of user code in a thread, to its listeners in the control thread. Never rejects. */
   deliver(message: Extract<ControlRequest, { kind: "custom" }>): Promise<void> {
-    return this.#talk.fire(message);
+    return this.#client.fire(message);
   }
 
   /** The end of the test: `quitting`, the exit code that `decide` makes of `environment.processExitCode`, and `quit`. */
@@ -106,13 +106,13 @@ export class TestLifecycle {
     return exitCode;
   }
 
-  async #seeThrough<Outcome>(load: RunLoad<Outcome>, shared: unknown): Promise<Outcome> {
+  async #seeThrough<Result>(load: RunLoad<Result>, shared: unknown): Promise<Result> {
     try {
       await Promise.race([load.stopping, load.drained]);
-      const testStopping = this.#talk.fire({ kind: "testStopping" }); // the users end meanwhile
+      const testStopping = this.#client.fire({ kind: "testStopping" }); // the users end meanwhile
       await load.drained;
       await testStopping;
-      await this.#talk.fire({ kind: "testStop" });
+      await this.#client.fire({ kind: "testStop" });
       return await load.conclude();
     } finally {
       await this.#tearDown(shared);

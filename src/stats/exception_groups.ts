@@ -15,7 +15,7 @@ export interface ExceptionGroup {
   readonly stack: string;
   readonly where: string;
   count: number;
-  readonly nodes: Set<string>;
+  readonly workers: Set<string>;
 }
 
 export class ExceptionGroups {
@@ -26,14 +26,14 @@ export class ExceptionGroups {
     this.#maxGroups = maxGroups;
   }
 
-  count(exception: { message: string; stack: string; where: string }, count: number, node?: string): void {
+  count(exception: { message: string; stack: string; where: string }, count: number, worker?: string): void {
     const group = this.#groupOf({
       message: truncate(exception.message, MAX_MESSAGE_LENGTH),
       stack: truncate(exception.stack, MAX_STACK_LENGTH),
       where: truncate(exception.where, MAX_MESSAGE_LENGTH),
     });
     group.count += count;
-    if (node !== undefined) group.nodes.add(node);
+    if (worker !== undefined) group.workers.add(worker);
   }
 
   /** In order of first occurrence. */
@@ -57,7 +57,7 @@ export class ExceptionGroups {
     const exception = this.#groups.size < this.#maxGroups ? wanted : OTHER_EXCEPTIONS;
     const key = keyOf(exception);
     let group = this.#groups.get(key);
-    if (group === undefined) this.#groups.set(key, group = { ...exception, count: 0, nodes: new Set() });
+    if (group === undefined) this.#groups.set(key, group = { ...exception, count: 0, workers: new Set() });
     return group;
   }
 }

@@ -147,12 +147,12 @@ export class Ledger {
       entries: this.#sortedRows().map((row) => snapshotEntry(row, times)),
       total: snapshotEntry(this.#total, times),
       failures: snapshotFailures(this.#failures, times.toWallMs),
-      exceptions: this.#exceptions.list().map(({ message, stack, where, count, nodes }) => ({
+      exceptions: this.#exceptions.list().map(({ message, stack, where, count, workers }) => ({
         message,
         stack,
         where,
         count,
-        nodes: [...nodes].sort(compareText),
+        workers: [...workers].sort(compareText),
       })),
       workers: context.workers,
     };
@@ -228,7 +228,7 @@ export class Ledger {
         firstAgeMs: nowMs - firstMs,
         lastAgeMs: nowMs - lastMs,
       })),
-      exceptions: this.#exceptions.list().map((group) => ({ ...group, nodes: [...group.nodes].sort(compareText) })),
+      exceptions: this.#exceptions.list().map((group) => ({ ...group, workers: [...group.workers].sort(compareText) })),
       ...this.#sums,
       requestsByWorker: Object.fromEntries(this.#requestsByWorker),
     };
@@ -252,7 +252,7 @@ export class Ledger {
       ledger.#failures.count(method, name, text, count, savedAtMs - firstAgeMs, savedAtMs - lastAgeMs);
     }
     for (const exception of state.exceptions) {
-      for (const worker of exception.nodes) ledger.#exceptions.count(exception, 0, worker);
+      for (const worker of exception.workers) ledger.#exceptions.count(exception, 0, worker);
       ledger.#exceptions.count(exception, exception.count);
     }
     ledger.#sums.retries = state.retries;

@@ -47,7 +47,7 @@ export interface LedgerState extends LoadTimeState {
     readonly stack: string;
     readonly where: string;
     readonly count: number;
-    readonly nodes: readonly string[];
+    readonly workers: readonly string[];
   }[];
   readonly retries: number;
   readonly abandoned: number;

@@ -22,7 +22,7 @@ import type { CollectedLocustfile } from "../user/loading/locustfile.ts";
 import type { UserClass } from "../user/user_class.ts";
 import { UnusableLocustfile } from "../http/session/control_flow.ts";
 import { createLatenessMeter, type LatenessMeter, type LoopMeter, startLoopMeter } from "./lag_meters.ts";
-import { exceptionOf, runOnce } from "./once_run.ts";
+import { exceptionOf, runClassesOnce } from "./run_classes_once.ts";
 import { ThreadRun } from "./thread_run.ts";
 import { ThreadRunner } from "./thread_runner.ts";
 
@@ -204,7 +204,7 @@ export class Thread {
     this.#tellUncaught = (error, where) => tell(exceptionOf(where, error));
     await this.#fireAndWait("testStart", listeners, { environment });
     try {
-      await runOnce({ plan, userClasses, environment, clock, logger: this.#logger, tell });
+      await runClassesOnce({ plan, userClasses, environment, clock, logger: this.#logger, tell });
     } catch (thrown) {
       if (!(thrown instanceof StopTest)) throw thrown;
       this.#say({ kind: "stopTest", message: thrown.message, failed: thrown instanceof UnusableLocustfile });

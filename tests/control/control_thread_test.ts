@@ -8,17 +8,17 @@ import { ScriptedThreads } from "../support/scripted_threads.ts";
 function open() {
   const clock = new FakeClock();
   const scripted = new ScriptedThreads<ToControl, FromControl>();
-  const news: string[] = [];
+  const heard: string[] = [];
   const control = openControlThread({
     entry: new URL("file:///control.ts"),
     startThread: scripted.startThread,
     clock,
     receiver: {
-      userMessage: (message) => void news.push(message.kind),
-      failed: (problem) => void news.push(`failed: ${problem}`),
+      userMessage: (message) => void heard.push(message.kind),
+      failed: (problem) => void heard.push(`failed: ${problem}`),
     },
   });
-  return { clock, control, news, thread: scripted.at(0) };
+  return { clock, control, heard, thread: scripted.at(0) };
 }
 
 /** The id of the last question. */
@@ -68,14 +68,14 @@ test("ControlThread.ask() names the event whose listener hangs", async () => {
 });
 
 test("ControlThread ignores an answer that comes after its time limit", async () => {
-  const { clock, control, thread, news } = open();
+  const { clock, control, thread, heard } = open();
   const asked = control.ask({ kind: "testStop" }, 2000);
   asked.catch(() => {});
   const id = lastId(thread.told);
   await clock.advance(2000);
   thread.say({ kind: "done", id, value: null });
   await assert.rejects(asked, { code: "control_timeout" });
-  assert.deepEqual(news, []);
+  assert.deepEqual(heard, []);
 });
 
 test("ControlThread.ask() to load rejects with a UsageError that lists the problems", async () => {
@@ -86,7 +86,7 @@ test("ControlThread.ask() to load rejects with a UsageError that lists the probl
 });
 
 test("ControlThread fails open and later questions when the thread dies", async () => {
-  const { control, thread, news } = open();
+  const { control, thread, heard } = open();
   const open1 = control.ask({ kind: "testStart" }, 1000);
   thread.die("boom");
   await assert.rejects(open1, {
@@ -94,7 +94,7 @@ test("ControlThread fails open and later questions when the thread dies", async 
     message: /a listener of "testStart": the control thread died: boom/,
   });
   await assert.rejects(control.ask({ kind: "testStop" }, 1000), { code: "control_gone" });
-  assert.deepEqual(news, ["failed: boom"]);
+  assert.deepEqual(heard, ["failed: boom"]);
 });
 
 test("ControlThread.terminate() ends the thread and fails open questions", async () => {
@@ -105,15 +105,15 @@ test("ControlThread.terminate() ends the thread and fails open questions", async
   assert.ok(thread.isTerminated);
 });
 
-test("ControlThread hands on news", () => {
-  const { thread, news } = open();
+test("ControlThread hands on heard", () => {
+  const { thread, heard } = open();
   thread.say({ kind: "userMessage", message: { kind: "quit" } });
   thread.say({ kind: "userMessage", message: { kind: "log", level: "INFO", logger: "x", message: "m" } });
-  assert.deepEqual(news, ["quit", "log"]);
+  assert.deepEqual(heard, ["quit", "log"]);
 });
 
 test("ControlThread.ask() after a question ran into its limit: a thread that answers nothing more is ended, and the rest fails at once", async () => {
-  const { clock, control, news } = open();
+  const { clock, control, heard } = open();
   const tick = control.ask({ kind: "shapeTick", runTimeSeconds: 0, currentUsers: 0 }, 5000);
   tick.catch(() => {});
   await clock.advance(5000);
@@ -122,13 +122,13 @@ test("ControlThread.ask() after a question ran into its limit: a thread that ans
   await clock.advance(2000);
   await assert.rejects(stopping, { code: "control_gone" });
   await assert.rejects(control.ask({ kind: "quitting" }, 60_000), { code: "control_gone" });
-  assert.equal(news.length, 1);
-  assert.match(news[0] ?? "", /^failed: it is blocked by tick\(\) of shape/);
+  assert.equal(heard.length, 1);
+  assert.match(heard[0] ?? "", /^failed: it is blocked by tick\(\) of shape/);
   assert.equal(clock.pendingTimers, 0);
 });
 
 test("ControlThread.ask() after a listener ran into its limit: a thread that still answers is kept", async () => {
-  const { clock, control, news, thread } = open();
+  const { clock, control, heard, thread } = open();
   const hung = control.ask({ kind: "testStart" }, 5000);
   hung.catch(() => {});
   await clock.advance(5000);
@@ -137,5 +137,5 @@ test("ControlThread.ask() after a listener ran into its limit: a thread that sti
   const answer = control.ask({ kind: "quitting" }, 1000);
   thread.say({ kind: "done", id: lastId(thread.told), value: 0 });
   assert.equal(await answer, 0);
-  assert.deepEqual(news, []);
+  assert.deepEqual(heard, []);
 });

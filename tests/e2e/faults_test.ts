@@ -159,7 +159,7 @@ test("cluster: a new master without --resume adopts the workers of a killed one"
     const reported = countReported(result);
     assert.ok(reported >= cluster.system.total() - before, "requests of the new run were lost");
     assert.ok(reported <= cluster.system.total(), "requests were counted twice");
-    assert.match(result.stderr, /delivered numbers of a run that is not on here/);
+    assert.match(result.stderr, /which is not the current run; they are not counted/);
     for (const worker of cluster.workers) assert.equal((await worker.ended).code, 0, worker.stderr());
   }));
 

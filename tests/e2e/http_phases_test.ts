@@ -18,8 +18,8 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A door that keeps the client's first words for a while: a slow handshake. */
-function openSlowDoor(port: number): Server {
+/** A proxy that keeps the client's first words for a while: a slow handshake. */
+function openSlowHandshake(port: number): Server {
   return createServer((outer) => {
     const inner = connect(port, "127.0.0.1");
     let held = true;
@@ -57,8 +57,8 @@ test("--phases finds what was slow: handshake, answer, body, and the wait for a 
       setTimeout(() => response.end("k"), RECEIVING_MS);
     }, WAITING_MS);
   });
-  const door = openSlowDoor(await listen(secure));
-  const port = await listen(door);
+  const slowHandshake = openSlowHandshake(await listen(secure));
+  const port = await listen(slowHandshake);
   const cwd = writeFiles({
     "locustfile.ts": `
 import { FastHttpUser, task } from "locust-ts";
@@ -90,7 +90,7 @@ export class Patient extends FastHttpUser {
       assert.ok(Math.abs(sum - responseMs) <= 5, `phases of ${name} sum up to ${sum} of ${responseMs} ms\n${stdout}`);
     }
   } finally {
-    door.close();
+    slowHandshake.close();
     secure.close();
     secure.closeAllConnections();
   }

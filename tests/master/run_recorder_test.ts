@@ -55,7 +55,7 @@ function totalsOf(ledger: Ledger) {
     entries: entries.map(counts),
     total: counts(total),
     failures: failures.map(({ text, count }) => ({ text, count })),
-    exceptions: exceptions.map(({ message, count, nodes }) => ({ message, count, nodes })),
+    exceptions: exceptions.map(({ message, count, workers }) => ({ message, count, workers })),
   };
 }
 

@@ -120,7 +120,7 @@ test("renderFinalTables() escapes what a target, a locustfile or a worker said",
       ...snapshot,
       entries: snapshot.entries.map((entry) => ({ ...entry, name: hostile, method: hostile })),
       failures: snapshot.failures.map((failure) => ({ ...failure, text: hostile, name: hostile })),
-      exceptions: [{ message: hostile, stack: `at ${hostile}`, where: hostile, count: 1, nodes: [hostile] }],
+      exceptions: [{ message: hostile, stack: `at ${hostile}`, where: hostile, count: 1, workers: [hostile] }],
       workers: snapshot.workers.map((worker) => ({ ...worker, id: hostile, state: hostile })),
     },
     verdict: {
@@ -225,7 +225,7 @@ test("renderFinalTables(), renderLiveView(): no text of a target or a locustfile
       ...snapshot,
       entries: snapshot.entries.map((entry) => ({ ...entry, name: first, method: second })),
       failures: snapshot.failures.map((failure) => ({ ...failure, method: first, name: second, text: first })),
-      exceptions: [{ message: first, stack: `at ${second}`, where: first, count: 1, nodes: [second] }],
+      exceptions: [{ message: first, stack: `at ${second}`, where: first, count: 1, workers: [second] }],
       workers: snapshot.workers.map((worker) => ({ ...worker, id: first, host: second, incidents: [second] })),
     };
     const started = { ...STARTED, host: first, locustfile: second, profile: first };

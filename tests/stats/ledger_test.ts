@@ -187,7 +187,7 @@ test("Ledger groups exceptions over workers and names them", () => {
   const delta = { ...deltaOf([plain("/")]), exceptions: [exception] };
   ledger.apply(delta, "w2");
   ledger.apply(delta, "w1");
-  assert.deepEqual(ledger.snapshot(CONTEXT).exceptions, [{ ...exception, count: 4, nodes: ["w1", "w2"] }]);
+  assert.deepEqual(ledger.snapshot(CONTEXT).exceptions, [{ ...exception, count: 4, workers: ["w1", "w2"] }]);
   assert.equal(ledger.workerRequests("w1"), 1);
   assert.equal(ledger.workerRequests("w9"), 0);
 });

@@ -107,12 +107,12 @@ export class SummaryBuilder {
         firstAt: toDate(firstWallMs),
         lastAt: toDate(lastWallMs),
       })),
-      exceptions: snapshot.exceptions.map(({ message, where, stack, count, nodes }) => ({
+      exceptions: snapshot.exceptions.map(({ message, where, stack, count, workers }) => ({
         message,
         where,
         stack,
         count,
-        workers: nodes,
+        workers,
       })),
       workers: snapshot.workers.map(({ id, index, host, threads, users, requests, ...health }) => ({
         id,

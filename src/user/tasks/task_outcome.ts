@@ -22,7 +22,7 @@ import {
   StopUser,
 } from "../../http/session/control_flow.ts";
 
-export type Outcome =
+export type TaskOutcome =
   | "returned"
   | "reschedule"
   | "rescheduleImmediately"
@@ -54,7 +54,7 @@ export function describeStrayInterrupt(thrown: unknown): unknown {
   return Object.defineProperty(new LocustError(message, { code: "stray_interrupt" }), "stack", { value: thrown.stack });
 }
 
-export function classifyThrown(caught: unknown): Outcome {
+export function classifyThrown(caught: unknown): TaskOutcome {
   const thrown = findControlFlow(caught);
   if (thrown instanceof RescheduleTask) return "reschedule";
   if (thrown instanceof RescheduleTaskImmediately) return "rescheduleImmediately";
@@ -62,7 +62,7 @@ export function classifyThrown(caught: unknown): Outcome {
   return thrown instanceof StopUser || thrown instanceof StopTest ? "stop" : "error";
 }
 
-export function reactTo(outcome: Outcome, level: Level, errors: "survive" | "die"): Reaction {
+export function reactTo(outcome: TaskOutcome, level: Level, errors: "survive" | "die"): Reaction {
   switch (outcome) {
     case "returned":
     case "reschedule":

@@ -8,10 +8,10 @@ import {
   StopUser,
   UserStopped,
 } from "../../../src/http/session/control_flow.ts";
-import { classifyThrown, type Outcome, type Reaction, reactTo } from "../../../src/user/tasks/task_outcome.ts";
+import { classifyThrown, type Reaction, reactTo, type TaskOutcome } from "../../../src/user/tasks/task_outcome.ts";
 
 test("classifyThrown() tells every control-flow exception from errors", () => {
-  const rows: readonly (readonly [unknown, Outcome])[] = [
+  const rows: readonly (readonly [unknown, TaskOutcome])[] = [
     [new RescheduleTask(), "reschedule"],
     [new RescheduleTaskImmediately(), "rescheduleImmediately"],
     [new InterruptTaskSet(), "interruptReschedule"],
@@ -37,7 +37,7 @@ function causeOfItself(): Error {
 }
 
 test("reactTo() is the table of outcome × level, cell by cell", () => {
-  const rows: readonly (readonly [Outcome, user: Reaction, set: Reaction])[] = [
+  const rows: readonly (readonly [TaskOutcome, user: Reaction, set: Reaction])[] = [
     ["returned", "wait", "wait"],
     ["reschedule", "wait", "wait"],
     ["rescheduleImmediately", "next", "next"],

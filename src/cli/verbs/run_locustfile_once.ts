@@ -36,7 +36,7 @@ export async function runLocustfileOnce(request: RunRequest, deps: ProcessDeps):
   using logging = openProcessLogging(options, deps);
   using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
   const [handle] = startThreads({ count: 1, entry: deps.threadEntry, startThread: deps.startThread });
-  const session = new OnceSession(deps, logging, handle as ThreadHandle);
+  const session = new LocustfilePass(deps, logging, handle as ThreadHandle);
   const interrupted = new Promise<number>((resolve) => {
     const leave = () => {
       session.summarize();
@@ -51,7 +51,7 @@ export async function runLocustfileOnce(request: RunRequest, deps: ProcessDeps):
   }
 }
 
-class OnceSession {
+class LocustfilePass {
   readonly #deps: ProcessDeps;
   readonly #logging: Logging;
   readonly #handle: ThreadHandle;

@@ -13,7 +13,7 @@ import type { RunEvent } from "./run_event.ts";
 /** A listener of testStart, testStop or quitting that takes longer is named in a warning and no longer waited for. */
 const LISTENER_MS = 60_000;
 
-export class ControlTalk {
+export class ControlClient {
   readonly #control: ControlThread;
   readonly #logger: Logger;
 

@@ -14,12 +14,12 @@ import type { RunPlan } from "../protocol/worker_message.ts";
 import { Recorder } from "../stats/recorder.ts";
 import type { Environment } from "../user/environment.ts";
 import { ownFrames } from "../base/own_frames.ts";
-import { runUserOnce } from "../user/running/run_once.ts";
+import { runUserOnce } from "../user/running/run_user_once.ts";
 import type { UserClass } from "../user/user_class.ts";
 import { createRunContext } from "../user/running/run_context.ts";
 import { showExchanges } from "./shown_exchange.ts";
 
-export interface OnceRunOptions {
+export interface ClassesOnceOptions {
   readonly plan: RunPlan;
   readonly userClasses: ReadonlyMap<string, UserClass>;
   readonly environment: Environment;
@@ -29,7 +29,7 @@ export interface OnceRunOptions {
 }
 
 /** Rejects with the `StopTest` that ended it, and with nothing else. */
-export async function runOnce(options: OnceRunOptions): Promise<void> {
+export async function runClassesOnce(options: ClassesOnceOptions): Promise<void> {
   const { plan, userClasses, environment, clock, logger, tell } = options;
   const runContext = createRunContext({
     environment,

@@ -27,7 +27,7 @@ export interface OnceObserver {
   note(where: string, text: string): void;
 }
 
-export interface RunOnceOptions {
+export interface UserOnceOptions {
   readonly runContext: RunContext<Environment>;
   readonly userClass: UserClass;
   readonly index: number;
@@ -35,8 +35,8 @@ export interface RunOnceOptions {
 }
 
 /** Rejects with the `StopTest` that ended it, and with nothing else. */
-export async function runUserOnce(options: RunOnceOptions): Promise<void> {
-  const run = new OnceRun(options);
+export async function runUserOnce(options: UserOnceOptions): Promise<void> {
+  const run = new UserPass(options);
   try {
     await run.live();
   } finally {
@@ -46,12 +46,12 @@ export async function runUserOnce(options: RunOnceOptions): Promise<void> {
 
 type ConcreteSet = new (parent: TaskReceiver) => TaskReceiver;
 
-class OnceRun {
-  readonly #options: RunOnceOptions;
+class UserPass {
+  readonly #options: UserOnceOptions;
   #loop: LoopState | undefined;
   readonly #lifecycle: UserLifecycle;
 
-  constructor(options: RunOnceOptions) {
+  constructor(options: UserOnceOptions) {
     this.#options = options;
     const { runContext, index, observer } = options;
     const lifecycle = this.#lifecycle = new UserLifecycle(runContext, index);
