@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
+import { checkConflictMarkers } from "./checks/conflict_markers.ts";
 import { checkFileForm } from "./checks/file_form.ts";
 import { checkFileNames } from "./checks/file_names.ts";
 import { checkImportCircles } from "./checks/import_circles.ts";
@@ -19,6 +20,11 @@ import { buildWebPage } from "./web_page.ts";
 import { makeDeclarations, TYPES_FILE } from "./declarations.ts";
 
 const FOLDERS = ["mod.ts", "src", "web", "tests", "scripts", "examples"];
+
+interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
 
 interface Check {
   readonly name: string;
@@ -47,6 +53,7 @@ const CHECKS: readonly Check[] = [
     name: "named paths",
     run: async () => listProblems(checkNamedPaths([...files.filter(hasRealNames), ...await readPages()], listFiles())),
   },
+  { name: "conflict markers", run: async () => listProblems(checkConflictMarkers(await readTexts(listFiles()))) },
   { name: "options page", run: async () => listProblems(checkOptionsDoc(await readFile(OPTIONS_DOC, "utf8"))) },
   { name: "type declarations", run: checkDeclarations },
 ];
@@ -67,9 +74,12 @@ function listFiles(): readonly string[] {
   return list.stdout.split("\n").filter((path) => path !== "" && existsSync(path));
 }
 
-async function readPages(): Promise<{ readonly path: string; readonly text: string }[]> {
-  const pages = listFiles().filter((path) => path.endsWith(".md"));
-  return await Promise.all(pages.map(async (path) => ({ path, text: await readFile(path, "utf8") })));
+function readPages(): Promise<TextFile[]> {
+  return readTexts(listFiles().filter((path) => path.endsWith(".md")));
+}
+
+function readTexts(paths: readonly string[]): Promise<TextFile[]> {
+  return Promise.all(paths.map(async (path) => ({ path, text: await readFile(path, "utf8") })));
 }
 
 function isTypeScript(path: string): boolean {

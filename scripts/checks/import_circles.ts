@@ -1,5 +1,5 @@
 /**
- * Check: no file of `src` imports itself by way of others, types included. A circle has no file that can be read first.
+ * Check: no file of `src` and `web` imports itself by way of others, types included. A circle has no file that can be read first.
  * The one exception is Locust's own model, in which users, sets, environment and events know each other.
  */
 import { type Problem, resolveImport, type SourceFile } from "./source_tree.ts";
@@ -18,7 +18,7 @@ export const KNOT: readonly string[] = [
 ];
 
 export function checkImportCircles(files: readonly SourceFile[], knot: readonly string[] = KNOT): readonly Problem[] {
-  const sources = files.filter((file) => file.path.startsWith("src/"));
+  const sources = files.filter((file) => /^(?:src|web)\//.test(file.path));
   const imports = new Map(sources.map((file) => [file.path, targetsOf(file)]));
   const circles = findCircles(imports);
   const problems = circles.flatMap((circle): Problem[] => {

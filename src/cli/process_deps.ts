@@ -1,6 +1,6 @@
 /**
- * Dependencies that `src/main.ts` hands to the composition root: everything that belongs to the process. Tests give it
- * other clocks, outputs and signals.
+ * Dependencies that `src/main.ts` passes to the composition root: everything that belongs to the process. Tests pass other
+ * clocks, outputs and signals.
  */
 import type { Clock } from "../base/clock.ts";
 import type { StartThread } from "../platform/thread_host.ts";

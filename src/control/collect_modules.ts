@@ -1,6 +1,4 @@
-/**
- * From imported files to the classes in them, with every problem on the way as a sentence: of the import and of what was found.
- */
+/** Collects the classes of imported files, and every problem of the import and of the classes as a sentence. */
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import type { FailedModule, LoadedModule } from "../platform/module_loading.ts";

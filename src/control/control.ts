@@ -1,7 +1,7 @@
 /**
- * The control thread's inside: the same locustfile as in the workers, for everything that happens once per test: shapes, the
- * events of the master, setup and teardown, custom messages. Answers every request, with a value or with problems; requests
- * are not queued, because a listener that is awaited may itself wait for a message. Knows nothing of Web Workers.
+ * The logic of the control thread, which holds the same locustfile as the workers, for everything that happens once per test:
+ * shapes, the events of the master, setup and teardown, custom messages. Answers every request, with a value or with problems;
+ * requests are not queued, because a listener that is awaited may itself wait for a message. Knows nothing of Web Workers.
  */
 import { deepFreeze } from "../base/deep_freeze.ts";
 import { describeThrown, UsageError } from "../base/errors.ts";
@@ -78,7 +78,7 @@ export class Control {
     else this.#runner?.update(message);
   }
 
-  /** An error that nobody caught, of code that nobody awaited. */
+  /** An uncaught error, of a callback or of a promise that was not awaited. */
   uncaught(error: unknown, where: string): void {
     if (error instanceof StopTest) return this.#stopTest(error);
     const frame = ownFrames(error)[0];
@@ -101,7 +101,7 @@ export class Control {
       } else if (thrown instanceof Problems) {
         post({ kind: "failed", id, problems: thrown.problems });
       } else {
-        post({ kind: "failed", id, problems: [`Cannot go on at "${request.kind}": ${describeThrown(thrown)}`] });
+        post({ kind: "failed", id, problems: [`Cannot continue at "${request.kind}": ${describeThrown(thrown)}`] });
       }
     }
   }
@@ -252,5 +252,5 @@ export class Control {
 function describeListener(event: string, thrown: unknown): string {
   const frame = thrown instanceof ControlFlow ? undefined : ownFrames(thrown)[0];
   const place = frame === undefined ? "" : ` (${frame})`;
-  return `Cannot go on: a listener of "${event}" threw ${describeThrown(thrown)}${place}`;
+  return `Cannot continue: a listener of "${event}" threw ${describeThrown(thrown)}${place}`;
 }

@@ -1,6 +1,4 @@
-/**
- * The entry of the master's Web Worker. Makes `locust-ts` importable, catches what user code lets fall, and serves.
- */
+/** The entry of the master's Web Worker. Makes `locust-ts` importable, catches uncaught errors of user code, and serves. */
 import * as api from "../../mod.ts";
 import { captureConsole } from "../platform/console_capture.ts";
 import { forbidExit } from "../platform/forbid_exit.ts";
@@ -19,5 +17,5 @@ captureConsole((level, message) => {
 });
 const control = serveControl({ port });
 watchUncaught((error, kind) => {
-  control.uncaught(error, kind === "rejection" ? "a promise that nobody awaited" : "a callback");
+  control.uncaught(error, kind === "rejection" ? "a promise that was not awaited" : "a callback");
 });

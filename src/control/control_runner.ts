@@ -1,6 +1,6 @@
 /**
- * The runner as user code sees it in the control thread: it stands for the master. Shows what the master last told; what it is
- * asked to do becomes a message to the master.
+ * The runner as user code sees it in the control thread, where it represents the master. Shows the state that the master
+ * reported last; each call of user code becomes a message to the master.
  */
 import { LocustError } from "../base/errors.ts";
 import type { ControlUpdate } from "../protocol/control_message.ts";
@@ -34,7 +34,7 @@ export class ControlRunner implements RunnerFacade {
     return this.workers.length;
   }
 
-  /** Takes in what the master tells, about once a second. */
+  /** Takes the state that the master sends about once a second. */
   update({ state, userCount, targetUserCount, workers, snapshot }: ControlUpdate): void {
     this.state = state as RunnerState; // the master's states are these words
     this.userCount = userCount;

@@ -1,6 +1,6 @@
 /**
- * The master's handle on its control thread. Every question is answered, by the thread or by its time limit: a `tick()` or a
- * listener that hangs is named in the error and never holds the master up.
+ * The master's handle on its control thread. Every request is answered, by the thread or by its time limit: a `tick()` or a
+ * listener that hangs is named in the error and never delays the master further.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import { LocustError, UsageError } from "../base/errors.ts";
@@ -86,7 +86,7 @@ export class ControlThread {
         this.#probeAfter(request);
         reject(
           new LocustError(
-            `Cannot go on: ${this.#name(request)} has not come back for ${timeoutMs / 1000} s; ` +
+            `Cannot continue: ${this.#name(request)} has not come back for ${timeoutMs / 1000} s; ` +
               "look for a loop that never ends or an await of something that never comes",
             { code: "control_timeout" },
           ),
@@ -147,7 +147,7 @@ export class ControlThread {
   #failAll(problem: string): void {
     for (const { request, timer, fail } of this.#questions.values()) {
       timer.cancel();
-      fail(new LocustError(`Cannot go on with ${this.#name(request)}: ${problem}`, { code: "control_gone" }));
+      fail(new LocustError(`Cannot continue with ${this.#name(request)}: ${problem}`, { code: "control_gone" }));
     }
     this.#questions.clear();
   }
@@ -170,7 +170,7 @@ export class ControlThread {
   }
 }
 
-/** Starts the control thread. It gets ready while the caller goes on; the first question waits for it. */
+/** Starts the control thread. It starts in the background; the first request waits for it. */
 export function openControlThread(options: ControlThreadOptions): ControlThread {
   const thread = new ControlThread(options);
   thread.start();

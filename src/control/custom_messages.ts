@@ -1,6 +1,6 @@
 /**
- * Custom messages of locustfiles, the same in threads and in the control thread: the listeners of each type, and the check of what is
- * sent. Data is encoded when it is sent and decoded when it is delivered; between the two it is only passed on.
+ * Custom messages of locustfiles, the same in threads and in the control thread: the listeners of each type, and the check of
+ * what is sent. Data is encoded when it is sent and decoded when it is delivered; no hop between reads it.
  */
 import { describeThrown, LocustError } from "../base/errors.ts";
 import { reportListenerFailure } from "../user/events/listener_failures.ts";

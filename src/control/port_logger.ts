@@ -1,6 +1,4 @@
-/**
- * The log of a thread: its lines travel to whoever started it, who knows where lines go.
- */
+/** The log of a thread: posts its lines to the owner of the thread, which writes them. */
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from "../base/logger.ts";
 import type { UserLogMessage } from "../protocol/user_message.ts";
 

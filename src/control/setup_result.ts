@@ -1,6 +1,6 @@
 /**
- * What the listeners of `runSetup` returned, as one value for `environment.shared`. Pure. Every user of every worker gets a copy,
- * so it must survive the way: only what JSON can say, and every place where it cannot is named.
+ * Merges what the listeners of `runSetup` returned into one value for `environment.shared`. Pure. Every user of every worker
+ * gets a copy, so the value may hold only what JSON can express; an error names every place that does not.
  */
 
 export type SetupResult =

@@ -10,7 +10,7 @@ import { ownFrames } from "../base/own_frames.ts";
 import type { RunnerFacade } from "../user/runner_facade.ts";
 import { checkShapeTick } from "./shape_tick.ts";
 
-/** A shape that cannot go on; the message names it. */
+/** A shape that cannot continue; the message names it. */
 export class ShapeProblem extends Error {}
 
 export interface ShapeEvaluator {
@@ -66,7 +66,7 @@ export function describeShapeError(shape: string, thrown: unknown): string {
   if (thrown instanceof ShapeProblem) return thrown.message;
   const frame = ownFrames(thrown)[0];
   const place = frame === undefined ? "" : ` (${frame})`;
-  return `Cannot go on with shape "${shape}": tick() threw ${describeThrown(thrown)}${place}`;
+  return `Cannot continue with shape "${shape}": tick() threw ${describeThrown(thrown)}${place}`;
 }
 
 function construct(shapeClass: ShapeClass): LoadTestShape {

@@ -1,7 +1,7 @@
 /**
- * Finds a `tick()` that is sure to fail before a run begins: one whose answer follows from its text and the time alone is asked
- * for its first answer when the locustfile is loaded, so that its mistake is told with all others. Every other tick is first
- * asked when the run starts, before the first user.
+ * Finds a `tick()` that is certain to fail before a run begins. A `tick()` whose answer depends on its source text and the
+ * time alone is called once when the locustfile is loaded, so that its mistake is reported together with all others. Every
+ * other `tick()` is first called when the run starts, before the first user.
  */
 import { isClosedFunction } from "../user/loading/class_source.ts";
 import type { ShapeClass } from "../user/load_test_shape.ts";
@@ -21,7 +21,7 @@ export function probeFirstTick(shapeClass: ShapeClass): string | undefined {
   try {
     returned = Reflect.apply(tick, standIn, []);
   } catch {
-    return undefined; // the run asks again, and tells with the place
+    return undefined; // the run calls it again and reports the error with its place
   }
   if (returned instanceof Promise) {
     returned.catch(() => {}); // it is not waited for

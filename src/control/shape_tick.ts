@@ -1,6 +1,6 @@
 /**
- * Checks what a shape's `tick()` returned. Pure. User code may return anything; what comes out of here is a wish that the master
- * can carry out, or a sentence that names the shape and what it returned.
+ * Checks what a shape's `tick()` returned. Pure. User code may return anything; the result here is a target that the master
+ * can set, or a sentence that names the shape and the value.
  */
 import { inspect } from "node:util";
 import type { ShapeTick } from "../protocol/control_message.ts";
@@ -25,7 +25,7 @@ export function checkShapeTick(returned: unknown, context: ShapeTickContext): Ch
   if (returned === null || returned === undefined) return { kind: "ended" };
   const problem = (what: string): CheckedTick => ({
     kind: "problem",
-    problem: `Cannot go on with shape "${context.shape}": tick() returned ${show(returned)}, ${what}`,
+    problem: `Cannot continue with shape "${context.shape}": tick() returned ${show(returned)}, ${what}`,
   });
   if (!Array.isArray(returned) || returned.length < 2 || returned.length > 3) {
     return problem(`which is none of what it may return; return ${FORMS}`);

@@ -130,7 +130,7 @@ export class LocalRunner implements ProgramRunner {
   async quit(): Promise<void> {
     if (this.#hasQuit) return;
     this.#hasQuit = true;
-    const load = await this.#opening?.catch(() => undefined); // whoever started it was told
+    const load = await this.#opening?.catch(() => undefined); // its starter gets the error
     load?.stop();
     await this.#stopped?.catch(() => {}); // as well
     await load?.close();

@@ -1,4 +1,4 @@
-/** From an environment to what its run is asked to do, and from the outcome to what a program is told. Pure. */
+/** Makes run settings of an environment, and the summary that a program gets of the outcome. Pure. */
 import { LocustError } from "../base/errors.ts";
 import type { RunOutcome } from "../master/run_event.ts";
 import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
@@ -51,6 +51,6 @@ function hasTasks(userClass: UserClass, choice: TagChoice): boolean {
 /** @throws {LocustError} (`run_failed`) when the run could not do what was asked of it */
 export function summarizeOutcome({ reason, verdict }: RunOutcome): RunSummary {
   const sentence = describeStopReason(reason);
-  if (isRunBroken(reason)) throw new LocustError(`Cannot go on with the run: ${sentence}`, { code: "run_failed" });
+  if (isRunBroken(reason)) throw new LocustError(`Cannot continue the run: ${sentence}`, { code: "run_failed" });
   return { reason: sentence, verdict: verdict.kind, doubts: verdict.doubts.map((doubt) => doubt.sentence) };
 }

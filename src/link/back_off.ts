@@ -1,4 +1,4 @@
-/** How long to wait before the next attempt to connect. Pure. */
+/** Computes the pause before the next attempt to connect. Pure. */
 
 const FIRST_MS = 100;
 /** Short, because a worker that waits is a worker that gives no load: 1,000 of them are 500 attempts a second at most. */

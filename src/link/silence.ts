@@ -1,6 +1,6 @@
 /**
- * How long a peer has been silent, counted in checks and not read off the clock: a process that was suspended could hear
- * no one, so the time that it slept through counts as one check at most.
+ * Measures how long a peer has been silent, in checks instead of clock time: a process that was suspended could not receive
+ * anything, so the time of its suspension counts as one check at most.
  */
 import type { Clock } from "../base/clock.ts";
 

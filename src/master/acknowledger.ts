@@ -1,6 +1,6 @@
 /**
- * When a delta is acknowledged: at once if there is no journal, else when the journal has it. Writing follows the ticks; at the end of a
- * run it follows each delta closely, because workers wait for it to send their last.
+ * Decides when a delta is acknowledged: at once if there is no journal, else as soon as the journal holds it. Writing follows
+ * the ticks; at the end of a run it follows each delta closely, because workers wait for it before they send their last one.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Acknowledgement, Deliveries } from "./deliveries.ts";

@@ -1,7 +1,7 @@
 /**
- * What the master tells the control thread: the run as it goes, and the events that listeners of user code wait for. The thread
- * runs user code, so nothing here relies on an answer: a listener that fails or hangs is told in the log and delays at most
- * whoever chose to wait for it.
+ * The master's client of the control thread: sends it the state of the run, and the events whose listeners the master waits
+ * for. The thread runs user code, so no call relies on an answer: a listener that fails or hangs is logged and delays only the
+ * callers that wait for it.
  */
 import { describeThrown, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
@@ -27,13 +27,13 @@ export class ControlClient {
     try {
       await this.#control.ask(request, LISTENER_MS);
     } catch (error) {
-      // The end of the thread itself has been told, and is the run's end: not once more for each event under way.
+      // The end of the thread has been logged and ends the run: it is not logged again for each pending event.
       if (error instanceof LocustError && error.code === "control_gone") return;
       this.#logger.error(error instanceof Error ? error.message : describeThrown(error));
     }
   }
 
-  /** An event by its public name that nobody waits for. */
+  /** Fires an event by its public name. No caller waits for its listeners. */
   event(name: string, fields: Readonly<Record<string, unknown>>): void {
     void this.fire({ kind: "event", name, fields });
   }
@@ -55,7 +55,7 @@ export class ControlClient {
     });
   }
 
-  /** What user code must hear of a run event. */
+  /** Passes on the run events that user code can observe. */
   follow(event: RunEvent): void {
     if (event.kind === "ticked") this.update(event.snapshot);
     else if (event.kind === "rampCompleted") void this.fire({ kind: "spawningComplete", userCount: event.users });

@@ -1,6 +1,6 @@
 /**
- * Which deltas of a run have been counted. A worker numbers its deltas 1, 2, 3 … and has one on its way at a time; this side
- * applies each number once and says when it may be acknowledged. The ledger belongs to others.
+ * Tracks which deltas of a run have been counted. A worker numbers its deltas 1, 2, 3 … and sends one at a time; this side
+ * applies each number once and says when it may be acknowledged. The ledger has another owner.
  *
  * Invariant: `receive` answers "apply" at most once per worker and number, also after `save` and `restore`.
  */

@@ -1,10 +1,10 @@
 /**
- * The file that a run is written to while it goes on. Lines are taken at once and written in order by `flush`; a disk that is full or
- * gone is told once, the run goes on, and writing is tried again with each flush.
+ * The file that a run is written to. Lines are taken at once and written in order by `flush`. A full or missing disk is
+ * reported once; the run continues, and each flush tries again.
  *
- * Invariant: the file holds whole lines up to `#goodBytes`; what a failed write left behind is cut off before the next.
- * A written line survives the death of this process. Against the death of the machine the file is synced every 10 s and at
- * the end, in the background: a disk that syncs slowly must not hold up the ticks.
+ * Invariant: the file holds whole lines up to `#goodBytes`; what a failed write left behind is cut off before the next. A
+ * written line survives the death of this process. Against the death of the machine the file is synced every 10 s and at the
+ * end, in the background: a slow disk must not delay the ticks.
  */
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -13,13 +13,13 @@ import { describeThrown, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { formatLine, JOURNAL_VERSION, type JournalLine } from "./journal_line.ts";
 
-/** Lines kept for a disk that takes none, in characters; the oldest go first. */
+/** Lines kept while the disk takes none, in characters; the oldest go first. */
 const MAX_PENDING = 32 * 1024 * 1024;
 const SYNC_EVERY_MS = 10_000;
 
 export interface JournalOptions {
   readonly path: string;
-  /** `new` replaces a file that is there; `append` goes on with one after its last whole line. */
+  /** `new` replaces a file that is there; `append` continues one after its last whole line. */
   readonly mode: "new" | "append";
   readonly program: string;
   readonly clock: Clock;
@@ -133,7 +133,7 @@ export class Journal {
     if (this.#failure !== undefined) return;
     this.#failure = describeThrown(error);
     this.#logger.error(
-      `Cannot write the journal "${this.path}": ${this.#failure}; the run goes on, what is written ends here until there is room`,
+      `Cannot write the journal "${this.path}": ${this.#failure}; the run continues, and the journal ends here until there is room`,
     );
   }
 }

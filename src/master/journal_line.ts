@@ -1,6 +1,6 @@
 /**
- * The lines of a journal (NDJSON, UTF-8, one JSON object each): the run events as they are, and what else a later process needs to go
- * on with the run or to report it. Bytes are `{"$bytes": base64}`. A reader skips lines of a kind that it does not know.
+ * The lines of a journal (NDJSON, UTF-8, one JSON object each): the run events as they are, and what else a later process
+ * needs to resume or report the run. Bytes are `{"$bytes": base64}`. A reader skips lines of a kind that it does not know.
  */
 import { Buffer } from "node:buffer";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
@@ -12,7 +12,7 @@ import type { RunProgress, RunSettings } from "./run_settings.ts";
 export const JOURNAL_VERSION = 1;
 
 export type JournalLine =
-  /** First in a file, and again wherever a process goes on with it. */
+  /** First in a file, and again where another process continues it. */
   | { readonly kind: "journalOpened"; readonly version: number; readonly program: string; readonly wallMs: number }
   /** Follows `runStarted`: everything that the run was started with. */
   | { readonly kind: "runPlanned"; readonly settings: RunSettings }
@@ -26,7 +26,7 @@ export type JournalLine =
     readonly finished?: NonNullable<DeliveriesState["finished"]>;
     readonly deltas: readonly { readonly node: string; readonly delta: DeltaMessage }[];
   }
-  /** Everything counted up to here, so that a reader need not go back further. */
+  /** Everything counted up to here, so that a reader need not read earlier lines. */
   | {
     readonly kind: "checkpoint";
     readonly runId: string;
@@ -68,7 +68,7 @@ export function formatLine(line: JournalLine): string {
 export function parseLine(text: string): JournalLine | undefined {
   const value: unknown = JSON.parse(text, (_, each) => isPackedBytes(each) ? fromBase64(each.$bytes) : each);
   if (typeof value !== "object" || value === null || !("kind" in value)) return undefined;
-  // Our own earlier self wrote it: the kind is checked, the rest is believed.
+  // This program wrote it: only the kind is checked.
   return typeof value.kind === "string" && KINDS.has(value.kind) ? value as JournalLine : undefined;
 }
 

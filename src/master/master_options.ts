@@ -1,4 +1,4 @@
-/** What a master is given by whoever starts it. Types only. */
+/** The arguments of a `Master`. Types only. */
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { ControlThread } from "../control/control_thread.ts";

@@ -1,4 +1,4 @@
-/** Whether a worker's own locustfile has the user classes that the master's has. Pure; what they do is not compared. */
+/** Compares the user classes of a worker's own locustfile with the master's. Pure; the code of the classes is not compared. */
 import type { ShippedLocustfile } from "./master_options.ts";
 
 const ADVICE = "give it the master's, or start it without -f";

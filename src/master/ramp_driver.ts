@@ -1,11 +1,11 @@
 /**
- * Walks the number of wanted users from where it is to a target at a rate, and says each new number as its moment comes: 100 per
- * second is one each 10 ms. The arithmetic is `load/ramp.ts`; this owns the timer.
+ * Moves the number of wanted users to a target at a given rate, and reports each new number when it is due: 100 per second is
+ * one each 10 ms. The arithmetic is `load/ramp.ts`; this class owns the timer.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import { rampUsers } from "../load/ramp.ts";
 
-/** Changes closer together than this are told in one: a thousand users per second are ten each 10 ms. */
+/** Changes closer together than this are reported as one: a thousand users per second are ten each 10 ms. */
 const FINEST_STEP_MS = 10;
 
 export class RampDriver {
@@ -55,7 +55,7 @@ export class RampDriver {
     step();
   }
 
-  /** Takes a number as given, without a ramp: a resumed run goes on from there. */
+  /** Takes a number as given, without a ramp: a resumed run continues from there. */
   jumpTo(users: number): void {
     this.#users = users;
   }

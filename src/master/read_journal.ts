@@ -1,6 +1,6 @@
 /**
- * Reads a journal back, line by line, in whatever state a killed process left it: a torn last line is left out, a damaged line in the
- * middle is skipped and counted. Never holds more than a line.
+ * Reads a journal line by line, in whatever state a killed process left it: a torn last line is left out, a damaged line in
+ * the middle is skipped and counted. Holds one line at a time.
  */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";

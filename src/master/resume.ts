@@ -1,6 +1,6 @@
 /**
- * A run out of its journal: what its master had counted and acknowledged, and where it was. The last checkpoint, plus what was
- * counted after it. Reads files, starts nothing.
+ * Restores a run from its journal: what its master had counted and acknowledged, and how far the run had come. Reads the last
+ * checkpoint and adds what was counted after it. Reads files, starts nothing.
  */
 import { type Clock, sleepOn } from "../base/clock.ts";
 import { UsageError } from "../base/errors.ts";
@@ -25,7 +25,7 @@ export interface RecoveredRun {
   readonly startedWallMs: number;
   /** When the last line of the run was written. */
   readonly wallMs: number;
-  /** A run that ended in order is complete: there is nothing to go on with. */
+  /** A run that ended in order is complete: it cannot be resumed. */
   readonly hasEnded: boolean;
   readonly damagedLines: number;
 }
@@ -34,7 +34,7 @@ export interface RecoveredRun {
 const MIN_INDEX_GAP = 100;
 
 /**
- * Where the resumed run goes on, `awayMs` after its journal's end. The earlier master may have given numbers to users after its last
+ * The state that the resumed run starts from, `awayMs` after the end of its journal. The earlier master may have given numbers to users after its last
  * line: in that second each user can have been started and moved, so twice as many numbers as users are left out.
  */
 export function resumedProgress({ progress, settings, seen }: RecoveredRun, awayMs: number): RunProgress {
@@ -48,7 +48,7 @@ export function resumedProgress({ progress, settings, seen }: RecoveredRun, away
   };
 }
 
-/** The last run in a journal, to go on with. Throws a `UsageError` if there is none. */
+/** The last run in a journal, to be resumed. Throws a `UsageError` if there is none. */
 export async function recoverRun(path: string): Promise<RecoveredRun> {
   const run = await findRun(path);
   if (run !== undefined) return run;
@@ -139,7 +139,7 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
       recovery.ledger = Ledger.restore(line.ledger, { clock: recovery.clock, awayMs: 0 });
       return;
     case "rampStarted":
-      // Somebody may have asked for another target since the start: the last one is what the run goes on to.
+      // The target may have been changed since the start: the resumed run takes the last one.
       if (recovery.settings.load.kind === "users") {
         const { users, spawnRate } = line;
         recovery.settings = { ...recovery.settings, load: { kind: "users", users, spawnRate } };

@@ -1,9 +1,9 @@
 /**
- * The workers that are here: every worker of this master with its state, users and health. It decides by `worker_state.ts` and its owner's
- * calls; links, assignments and the ledger belong to others. The owner calls `check` about once a second.
+ * The roster of the workers of this master, with state, users and health of each. It changes by `worker_state.ts` and its
+ * owner's calls; links, assignments and the ledger have other owners. The owner calls `check` about once a second.
  *
- * Silence is counted in checks, not read off the clock: after this process was suspended, no worker has been silent for
- * longer than one check, because none could have been heard.
+ * Silence is counted in checks, not in clock time: after this process was suspended, no worker has been silent for longer than
+ * one check, because no message could have been received.
  */
 import type { Clock } from "../base/clock.ts";
 import type { ReadyMessage, UsersByClass, WorkerHealth, WorkerIntroduction } from "../protocol/worker_message.ts";
@@ -41,7 +41,7 @@ export class Roster {
     row.version = introduction.version;
     row.silentMs = 0;
     row.lostBecause = undefined;
-    row.isLeaving = false; // it announces that again
+    row.isLeaving = false; // it announces its leave again
     this.#move(row, "greeted");
     return row;
   }
@@ -199,13 +199,13 @@ export class Roster {
 
   /** Whether some worker can be given users, and all of those run what they were assigned. */
   get isSettled(): boolean {
-    let isAnybodyHere = false;
+    let hasPlaceable = false;
     for (const row of this.#rows.values()) {
       if (!isPlaceable(row.state)) continue;
       if (row.appliedEpoch < row.assignedEpoch) return false;
-      isAnybodyHere = true;
+      hasPlaceable = true;
     }
-    return isAnybodyHere;
+    return hasPlaceable;
   }
 
   /** Those that are not missing or gone and have a locustfile. */

@@ -1,6 +1,6 @@
 /**
- * Waiting for workers: a promise per caller that is looked at again whenever the roster has changed. It watches over no worker
- * itself; its owner calls `changed`.
+ * Waits for workers: one promise per caller, whose condition is checked again whenever the roster has changed. It does not
+ * observe the roster; its owner calls `changed`.
  */
 import type { Clock } from "../base/clock.ts";
 

@@ -1,6 +1,6 @@
 /**
- * What the master knows of one worker, what can change about it, and what has happened to it. Types, and what is pure: the
- * rows are `roster.ts`'s.
+ * One worker as the master knows it, the changes of its state, and its incidents. Types and pure functions; `roster.ts` owns
+ * the rows.
  */
 import type { UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
 import type { WorkerTrouble } from "./run_event.ts";
@@ -10,13 +10,13 @@ import type { RosterState } from "./worker_state.ts";
 export interface WorkerIncidents {
   /** Links that ended without a goodbye. */
   readonly brokenLinks: number;
-  /** The longest time without a word that was too short to call it missing; 0 if none was remarkable. */
+  /** The longest silence that was too short to call it missing; 0 if none was remarkable. */
   readonly longestSilenceMs: number;
   readonly longestHangMs: number;
   /** How often it was missing and came back, and for how long in all. */
   readonly absences: number;
   readonly absentMs: number;
-  /** Its goodbye, if it said one. */
+  /** The reason of its `bye`, if it sent one. */
   readonly leftBecause: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface RosterWorker {
   readonly threads: number;
   readonly version: string;
   readonly state: RosterState;
-  /** What it runs by its own last word; nothing while it is missing or gone. */
+  /** The users that it reported last; none while it is missing or gone. */
   readonly usersByClass: UsersByClass;
   readonly users: number;
   /** What it was assigned last, and the epoch of that. */
@@ -46,7 +46,7 @@ export interface RosterWorker {
   readonly assignedEpoch: number;
   readonly appliedEpoch: number;
   readonly health: WorkerHealth | undefined;
-  /** Time without a word, as counted in checks. */
+  /** Time without a message, counted in checks. */
   readonly silentMs: number;
   /** Why its link broke, if that is how it was lost; a worker that only fell silent has none. */
   readonly lostBecause: string | undefined;
@@ -70,7 +70,7 @@ export type RosterChange =
     readonly brokenBy: string | undefined;
   }
   | { readonly kind: "forgotten"; readonly worker: RosterWorker }
-  /** Something that it got over, or still may: it keeps its users. */
+  /** A disturbance without loss: the worker keeps its users. */
   | { readonly kind: "troubled"; readonly worker: RosterWorker; readonly trouble: WorkerTrouble }
   | { readonly kind: "left"; readonly worker: RosterWorker; readonly reason: string };
 
@@ -134,7 +134,7 @@ function seconds(ms: number): string {
   return `${Math.round(ms / 1000)} s`;
 }
 
-/** How patient a master is with its workers, and how many it remembers. */
+/** The time limits of a master for its workers, and the number of workers it remembers. */
 export interface RosterLimits {
   /** Silence after which a worker's users are given to others. */
   readonly missingAfterMs: number;

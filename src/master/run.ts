@@ -1,7 +1,8 @@
 /**
- * One run from its start to its verdict: the state machine, the ramp, the ticks, the assignments and the ledger. It is told what
- * workers say and who is here (`Master` owns links and roster) and says what to send.
- * Invariant: everything that readers see comes out as a run event, in order, `runStarted` first and `runEnded` last.
+ * One run from its start to its verdict: the state machine, the ramp, the ticks, the assignments and the ledger. `Master`,
+ * which owns links and roster, passes it the messages of workers and sends its answers.
+ *
+ * Invariant: everything that readers see is a run event, in order, `runStarted` first and `runEnded` last.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { ShapeTick } from "../protocol/control_message.ts";
@@ -27,14 +28,14 @@ import { snapshotWorkers } from "./roster_view.ts";
 
 export const TICK_MS = 1000;
 
-/** What a run is given by its master. */
+/** The dependencies of a run, passed by its master. */
 export interface RunDependencies {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly deliveries: Deliveries;
   readonly roster: Roster;
   readonly events: RunEventSink;
-  /** How the conditions of the thresholds end; undefined where there are none. */
+  /** The final state of the thresholds; undefined where there are none. */
   readonly concludeThresholds: (snapshot: SnapshotMessage) => readonly ThresholdStatus[] | undefined;
   readonly send: (workerId: string, message: ToWorker) => void;
   readonly askShape: (
@@ -98,7 +99,7 @@ export class Run {
     return this.#ramp.target;
   }
 
-  /** Where a resumed run goes on. */
+  /** The state that a resumed run starts from. */
   progress(): RunProgress {
     const elapsedMs = this.#deps.clock.nowMs() - this.#startedAtMs;
     return { wantedUsers: this.#dispatch.total, nextIndex: this.#dispatch.nextIndex, elapsedMs };
@@ -150,7 +151,7 @@ export class Run {
     }
   }
 
-  /** Wants another number of users, from now on. */
+  /** Sets another number of users. */
   setTarget(users: number, spawnRate: number, only?: readonly string[]): void {
     if (!this.#advance("target")) return;
     this.#only = only ?? this.#only;
@@ -159,7 +160,7 @@ export class Run {
     this.#checkRamp();
   }
 
-  /** A worker has declared itself, or is heard again on its link: it gets the plan and the whole of its share. */
+  /** A worker has declared itself, or is heard again on its link: it gets the plan and its whole assignment. */
   takeReady(workerId: string, kept: ReadyMessage["run"] | "asAssigned"): void {
     if (this.#state === "ready" || this.#state === "stopped") return;
     const ours = kept === "asAssigned" || kept?.runId !== this.id ? undefined : kept;
@@ -169,7 +170,7 @@ export class Run {
       if (ours !== undefined) this.#send(workerId, { kind: "stop", runId: this.id });
       return this.#checkDrained();
     }
-    // What it was assigned and does not know of was lost on its way, index numbers and all.
+    // Assignments that it does not know were lost on their way, with their index numbers.
     const { users = {}, spareIndexes = {}, epoch = 0 } = ours ?? {};
     if (kept !== "asAssigned") this.#dispatch.adopt(workerId, users, spareIndexes, epoch);
     this.#sendPlan(workerId);
@@ -184,14 +185,14 @@ export class Run {
     if (this.#state === "spawning" || this.#state === "running") this.#health.observeWorker(workerId, health);
   }
 
-  /** A worker was or is away; what it still owes is judged at the end. */
+  /** A worker was or is away; whether its counts are complete is judged at the end. */
   observeAbsence(workerId: string, users: number, kind: "returned" | "lost", awayMs: number): void {
     if (!this.#drain.has(workerId) || this.#state === "stopped") return;
     const numbers = kind === "returned" || this.#deps.deliveries.isComplete(workerId) ? "complete" : "undelivered";
     this.#health.observeAbsence({ id: workerId, users, kind, awayMs, numbers });
   }
 
-  /** Somebody left or fell silent: the others take over its users. */
+  /** A worker left or fell silent: the others take over its users. */
   workersChanged(): void {
     if (this.#state === "spawning" || this.#state === "running") {
       this.#deliver(this.#dispatch.setWorkers(this.#deps.roster.placeable()));
@@ -201,7 +202,7 @@ export class Run {
     }
   }
 
-  /** A worker's word about this run. */
+  /** A message of a worker about this run. */
   hear(workerId: string, message: Extract<ToMaster, { kind: "applied" | "stats" | "stopped" }>): void {
     const { roster, deliveries, ledger } = this.#deps;
     switch (message.kind) {
@@ -262,7 +263,7 @@ export class Run {
     return outcome;
   }
 
-  /** Statistics begin anew, at once: samples that are started from now on count. Users go on. Nothing happens after the stop. */
+  /** Clears the statistics at once: only samples that start from now on count. Users are not affected. Has no effect after the stop. */
   resetStats(): void {
     if (this.#state !== "spawning" && this.#state !== "running") return;
     this.#deps.events({ kind: "statsReset" }); // listeners of resetStats see what is about to go
@@ -329,7 +330,7 @@ export class Run {
     if (this.#state !== "spawning" || !this.#ramp.isComplete) return;
     if (!this.#deps.roster.isSettled) return;
     this.#advance("ramped");
-    // What was asked for: users that were told to stop may still finish a request, and one that ended by itself has been spawned.
+    // The wanted numbers: users that are stopping may still finish a request, and one that ended by itself has been spawned.
     const { usersByClass, total: users } = this.#dispatch;
     this.#health.observeRamped(users, this.#ramp);
     this.#deps.events({ kind: "rampCompleted", usersByClass, users });

@@ -1,6 +1,7 @@
 /**
- * The end of a run: the workers whose last numbers are missing, and how long the run waits for them. A connected worker has a little
- * longer than its users, a missing one as long as the roster waits for its return, one that is gone has no time.
+ * The end of a run: the workers whose last numbers are missing, and how long the run waits for them. A connected worker has a
+ * little longer than its users have, a missing one as long as the roster waits for its return; a worker that is gone is not
+ * waited for.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Deliveries } from "./deliveries.ts";
@@ -14,7 +15,7 @@ const REQUEST_GRACE_MS = 5000;
 const DELIVERY_GRACE_MS = 15_000;
 /** How long a worker may need to dial again after its link was closed: it tries every two seconds. */
 const BROKEN_LINK_GRACE_MS = 15_000;
-/** The roster's own patience with a missing worker. */
+/** The time that the roster waits for a missing worker. */
 const MISSING_GRACE_MS = 60_000;
 /** A wait of this length is reported, and again after each `REPORT_EVERY_MS`. */
 const REPORT_AFTER_MS = 2000;
@@ -38,7 +39,7 @@ export class RunDrain {
     this.#deps.deliveries.reopened(workerId);
   }
 
-  /** It keeps nothing of this run: what it was assigned never reached it, or has ended and been delivered. */
+  /** It has nothing of this run: its assignment never reached it, or its users have ended and its counts have arrived. */
   hasNothing(workerId: string): void {
     const { deliveries } = this.#deps;
     if (this.#participants.has(workerId)) deliveries.stopped(workerId, deliveries.appliedSeq(workerId));
@@ -49,7 +50,7 @@ export class RunDrain {
     return this.#participants.has(workerId);
   }
 
-  /** The stop has been sent. `onLate`: the wait for some workers ends. `onWait`: it goes on, for these. */
+  /** The stop has been sent. `onLate`: the wait for some workers ends. `onWait`: the run still waits, for these workers. */
   begin(stopTimeoutSeconds: number, onLate: () => void, onWait: (workers: readonly DrainingWorker[]) => void): void {
     const { clock } = this.#deps;
     const presentMs = Math.max(REQUEST_GRACE_MS, stopTimeoutSeconds * 1000) + DELIVERY_GRACE_MS;

@@ -19,9 +19,9 @@ export type StopReason =
   | { readonly kind: "requested" } // the UI, or a library's stop()
   | { readonly kind: "thresholdBroken"; readonly threshold: string; readonly measured: string } // one with `abort`
   | { readonly kind: "unfinished" } // its journal ends before it does
-  | { readonly kind: "failed"; readonly problem: string }; // we cannot go on
+  | { readonly kind: "failed"; readonly problem: string }; // the run cannot continue
 
-/** What a worker got over without being called missing, or has not got over yet. */
+/** A disturbance of a worker that is not missing. */
 export type WorkerTrouble =
   /** It has a moment to dial again before its users go to others. */
   | { readonly kind: "linkBroke"; readonly reason: string }
@@ -109,7 +109,7 @@ export type RunEvent =
     readonly ledger?: LedgerState;
     readonly thresholds?: readonly ThresholdStatus[];
   }
-  /** Follows `runEnded`, from whoever started the run; null where the run was cut off. */
+  /** Follows `runEnded`, from the owner of the run; null where the run was cut off. */
   | { readonly kind: "exitCodeDecided"; readonly exitCode: number | null };
 
 /** How a run ended and what its numbers are worth. */

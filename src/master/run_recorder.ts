@@ -1,8 +1,8 @@
 /**
- * Writes one run to the journal: its events, and with each tick what was counted since the last, so that it can be acknowledged. From
- * time to time the whole ledger follows as a checkpoint, so that a reader has little to add up.
+ * Writes one run to the journal: its events, and with each tick what was counted since the last, so that it can be
+ * acknowledged. From time to time it writes the whole ledger as a checkpoint, so that a reader has little to add up.
  *
- * Invariant: a delta is in a `counted` line before `commit` resolves, with the delivery number that stands for it.
+ * Invariant: a delta is in a `counted` line before `commit` resolves, together with its delivery number.
  */
 import type { Clock } from "../base/clock.ts";
 import type { EntrySnapshot, SnapshotMessage } from "../protocol/snapshot_message.ts";

@@ -1,4 +1,4 @@
-/** What a run is asked to do, before it does it, and how that is told as the first run event. Pure. */
+/** The settings of a run before it starts, and the first run event, which describes them. Pure. */
 import type { MixedClass } from "../load/class_mix.ts";
 import { maskUrlSecrets } from "../base/secrets.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
@@ -38,11 +38,11 @@ export interface RunSettings {
   readonly secretOptions?: readonly string[];
   /** False: users that run are not moved when workers join. True if absent. */
   readonly rebalancing?: boolean;
-  /** Statistics are zeroed whenever a ramp is complete, but not by a master that goes on with an earlier one's run. */
+  /** Statistics are zeroed whenever a ramp is complete, but not in a run that is resumed. */
   readonly resetStats?: boolean;
 }
 
-/** Where a resumed run goes on. */
+/** The state that a resumed run starts from. */
 export interface RunProgress {
   readonly wantedUsers: number;
   readonly nextIndex: number;

@@ -24,7 +24,7 @@ export function describeStopReason(reason: StopReason): string {
     case "thresholdBroken":
       return `the threshold "${reason.threshold}" is broken: ${reason.measured}`;
     case "unfinished":
-      return "the run did not end in order, its master was killed";
+      return "the master was killed before the run had ended";
     case "failed":
       return reason.problem;
   }
@@ -36,8 +36,7 @@ export function isRunBroken(reason: StopReason): boolean {
 }
 
 /**
- * Whose doing the end was. Where somebody ended the run before its plan did, users that had not started yet are no reason to
- * distrust the rest.
+ * What ended the run. Where a person or user code ended it before its plan did, users that had not started yet are no reason to distrust its figures.
  */
 export function whoEnded(reason: StopReason): RunEnd {
   if (isRunBroken(reason)) return "failure";

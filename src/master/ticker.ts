@@ -1,6 +1,7 @@
 /**
- * Calls back at whole periods after its start, without drift: the n-th call is due n periods after the start, however late the
- * ones before it were, and is told by how much it is late itself. Periods that were slept through (a suspended machine) are skipped, not made up for.
+ * Calls back at whole periods after its start, without drift: the n-th call is due n periods after the start, however late
+ * earlier calls were. Passes how late the call is. Periods during which the machine was suspended are skipped, not made up
+ * for.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 

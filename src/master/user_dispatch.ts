@@ -21,7 +21,7 @@ export interface Assignment {
 export class UserDispatch {
   readonly #mix: ClassMix;
   readonly #place: typeof placeUsers;
-  readonly #unused = new Map<string, number[]>(); // numbers of users that the mix wants and nobody has been given
+  readonly #unused = new Map<string, number[]>(); // numbers of users that the mix wants and no worker has
   #capacity: readonly Capacity[] = [];
   #placed = new Map<string, UsersByClass>();
   readonly #away = new Map<string, UsersByClass>(); // what workers that left us still run, for when they come back
@@ -51,7 +51,7 @@ export class UserDispatch {
     return this.#nextIndex;
   }
 
-  /** Goes on after `nextIndex` of an earlier master of the same run. */
+  /** Continues after `nextIndex` of an earlier master of the same run. */
   resumeFrom(nextIndex: number): void {
     this.#nextIndex = Math.max(this.#nextIndex, nextIndex);
   }
@@ -69,7 +69,7 @@ export class UserDispatch {
     return this.#assign();
   }
 
-  /** Who can take users now. Returns the assignments that a join or a leave changes, with the fewest moves. */
+  /** Sets the workers that can take users. Returns the assignments that a join or a leave changes, with the fewest moves. */
   setWorkers(capacity: readonly Capacity[]): Assignment[] {
     this.#capacity = capacity;
     const present = new Set(capacity.map((worker) => worker.id));
@@ -88,7 +88,7 @@ export class UserDispatch {
 
   /**
    * What a worker says that it runs of this run, and the numbers it holds: they stay where the fewest moves leave them. `epoch`: its
-   * last one, which may be an earlier master's; ours go on above it.
+   * last one, which an earlier master may have sent; later epochs are higher.
    */
   adopt(workerId: string, users: UsersByClass, spare: IndexesByClass, epoch: number): void {
     this.#epoch = Math.max(this.#epoch, epoch);

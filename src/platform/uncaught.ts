@@ -7,20 +7,20 @@ import { runtimeName } from "./runtime.ts";
 
 export type UncaughtKind = "rejection" | "exception";
 
-/** From now on `told` gets every uncaught error of this thread. There is no way back: a thread has one owner for its life. */
-export function watchUncaught(told: (error: unknown, kind: UncaughtKind) => void): void {
+/** From now on `report` gets every uncaught error of this thread, until the thread ends. */
+export function watchUncaught(report: (error: unknown, kind: UncaughtKind) => void): void {
   if (runtimeName === "deno") {
     // Deno's process.on() would work too, but these alone keep it from ending the thread afterwards.
     globalThis.addEventListener("unhandledrejection", (event) => {
       event.preventDefault();
-      told(event.reason, "rejection");
+      report(event.reason, "rejection");
     });
     globalThis.addEventListener("error", (event) => {
       event.preventDefault();
-      told(event.error ?? new Error(event.message), "exception");
+      report(event.error ?? new Error(event.message), "exception");
     });
     return;
   }
-  process.on("unhandledRejection", (reason) => told(reason, "rejection"));
-  process.on("uncaughtException", (error) => told(error, "exception"));
+  process.on("unhandledRejection", (reason) => report(reason, "rejection"));
+  process.on("uncaughtException", (error) => report(error, "exception"));
 }

@@ -1,6 +1,6 @@
 /**
- * Messages to frames and back: `[kind, body]` as one MessagePack value of plain types. The only file that names msgpackr.
- * What comes in is scanned before it is decoded and checked after: see `scan_value.ts` and `parse_message.ts`.
+ * Converts messages to frames and back: `[kind, body]` as one MessagePack value of plain types. The only file that imports
+ * msgpackr. Received bytes are scanned before they are decoded and checked after: see `scan_value.ts` and `parse_message.ts`.
  */
 import { Packr } from "msgpackr/pack";
 import { Unpackr } from "msgpackr/unpack";

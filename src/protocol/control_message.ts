@@ -1,7 +1,7 @@
 /**
- * What the master and its control thread (a Web Worker that has loaded the same locustfile) say to each other. Plain data.
- * Each request carries an `id` and is answered by one `done` with the same id, so that the master can await a listener
- * and give up on one that hangs.
+ * The messages between the master and its control thread (a Web Worker that has loaded the same locustfile). Plain data. Each
+ * request carries an `id` and is answered by one `done` or `failed` with the same id, so that the master can await a listener
+ * and stop waiting for one that hangs.
  */
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
 import type { SnapshotMessage } from "./snapshot_message.ts";
@@ -38,7 +38,7 @@ export type ControlRequest =
   | { readonly kind: "quitting" }
   | { readonly kind: "quit"; readonly exitCode: number };
 
-/** Told without an answer: what `environment.runner` and `environment.stats` show from now on. */
+/** Sent without an answer: what `environment.runner` and `environment.stats` show from now on. */
 export interface ControlUpdate {
   readonly kind: "update";
   readonly state: string;

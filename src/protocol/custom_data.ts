@@ -1,7 +1,7 @@
 /**
- * Data of user code on its way between threads and processes. The sender's thread turns it into plain types, in which every hop carries
- * it, and the receiver's thread turns it back: what arrives is the same in a local run and over a network, and what cannot arrive
- * is refused where it is sent.
+ * Encodes data of user code for its way between threads and processes. The thread of the sender converts it to plain types, in
+ * which every hop carries it, and the thread of the receiver converts it back: the received value is the same in a local run
+ * and over a network, and a value that cannot arrive is refused where it is sent.
  *
  * A value that has no plain type of its own is a map with the one key `$`: `{"$": ["Date", 1700000000000]}`.
  */

@@ -1,7 +1,7 @@
 /**
- * What changed in the statistics of one thread or worker since its last delta, as plain data for `postMessage` and MessagePack.
- * The living form, with its merge, is `stats/delta.ts`. Durations are whole microseconds. Histograms are sparse and packed
- * by `stats/histogram.ts`. Ages are milliseconds before the moment the delta was packed, so that no clock crosses machines.
+ * The change in the statistics of one thread or worker since its last delta, as plain data for `postMessage` and MessagePack.
+ * The merge is `stats/delta.ts`. Durations are whole microseconds. Histograms are sparse and packed by `stats/histogram.ts`.
+ * Ages are milliseconds before the moment the delta was packed, so that no clock time crosses machines.
  */
 
 /** Requests of one entry that ended after the stop of the run had reached their thread. */

@@ -16,7 +16,7 @@ export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** The largest payload of a peer that has not proved itself: a `hello` is well under it. */
 export const MAX_UNPROVED_FRAME_BYTES = 8 * 1024;
 
-/** The bytes are no frames. The link that they came from must end. */
+/** The bytes are not frames. The link that they came from must end. */
 export class FrameError extends LocustError {
   constructor(message: string) {
     super(message, { code: "bad_frame" });

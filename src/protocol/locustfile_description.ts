@@ -1,6 +1,6 @@
 /**
- * What a locustfile holds, as plain data: what the threads found when they loaded it. The master plans with this and never
- * touches user code.
+ * The contents of a locustfile as plain data, as its threads found them. The master plans with this and never touches user
+ * code.
  */
 
 /** Where a locustfile comes from: files on this machine, in the order given. */

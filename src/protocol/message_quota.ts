@@ -1,6 +1,7 @@
 /**
- * A bound on the custom messages of one worker: a bucket that fills steadily. Each message costs the master's event loop, which the ticks
- * of the run need too; a loop of `sendMessage` in a locustfile must not delay them. What is over the bound is dropped and counted.
+ * Limits the custom messages of one worker with a token bucket. Each message takes time of the master's event loop, which the
+ * ticks of the run need too; a loop of `sendMessage` in a locustfile must not delay them. Messages over the limit are dropped
+ * and counted.
  */
 
 /** Per worker. Users that all send something at once are a burst; no locustfile needs more per second than its users have tasks. */

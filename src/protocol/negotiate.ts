@@ -1,6 +1,4 @@
-/**
- * Which protocol version two sides speak: the major numbers must be equal, the lower minor counts. Pure.
- */
+/** Negotiates the protocol version of two sides: the major numbers must be equal, the lower minor number applies. Pure. */
 import { PROTOCOL_MAJOR, PROTOCOL_MINOR } from "./worker_message.ts";
 
 export type ProtocolVersion = readonly [major: number, minor: number];

@@ -1,5 +1,5 @@
 /**
- * Checks every message that comes over a wire, field by field, and gives it its type. Unknown fields are dropped, an unknown
+ * Checks every message that comes over a link, field by field, and gives it its type. Unknown fields are dropped, an unknown
  * kind or a wrong field throws a `MessageError`. Nothing behind this file sees unchecked data. Pure.
  */
 import type { ReceivedNames } from "./known_names.ts";

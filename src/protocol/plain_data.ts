@@ -1,6 +1,7 @@
 /**
- * What may travel: null, booleans, numbers, text, bytes, lists and maps with text keys. Custom messages, options and shared data
- * come from user code; they are brought into this form by JSON's rules (plus bytes), so that every language can read them.
+ * Converts values to plain data: null, booleans, numbers, text, bytes, lists and maps with text keys. Custom messages, options
+ * and shared data come from user code; JSON's rules (plus bytes) bring them into this form, so that a program in any language
+ * can read them.
  */
 import { LocustError } from "../base/errors.ts";
 import { MAX_DEPTH } from "./scan_value.ts";
@@ -9,7 +10,7 @@ import { MAX_DEPTH } from "./scan_value.ts";
 const OWN_DEPTH = 4;
 
 /**
- * A copy in plain types: absent and undefined fields are left out, objects with `toJSON` (dates, URLs) speak for themselves, sets and
+ * A copy in plain types: absent and undefined fields are left out, objects with `toJSON` (dates, URLs) become what it returns, sets and
  * maps become lists and maps, functions and symbols vanish, whole bigints become numbers if they fit and text if not.
  * Throws a `LocustError` where data is nested too deeply or in a circle.
  */

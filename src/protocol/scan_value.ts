@@ -41,7 +41,7 @@ export function scanValue(bytes: Uint8Array, maxDepth: number = MAX_DEPTH): void
       continue;
     }
     const children = layout.kind === "map" ? size * 2 : size;
-    // Each value takes a byte at least: a larger count is a lie, and nothing is reserved for it.
+    // Each value takes a byte at least: a larger count is invalid, and no memory is reserved for it.
     if (children > left) throw new MessageError("a message announces more values than it holds");
     if (open.length > maxDepth) throw new MessageError(`a message is nested deeper than ${maxDepth} levels`);
     open.push(children);

@@ -1,6 +1,6 @@
 /**
- * Guesses from its first four bytes what a peer speaks that does not speak our frames, so that the log can say what was
- * probably meant. Frames of ours begin with 0x00 or 0x01: the limit of 16 MiB leaves every other first byte to other dialects.
+ * Guesses the protocol of a peer that does not send our frames from its first four bytes, so that the log can name the
+ * probable mistake. Our frames begin with 0x00 or 0x01: the limit of 16 MiB leaves every other first byte to other protocols.
  */
 
 const HTTP_STARTS = ["GET ", "POST", "PUT ", "HEAD", "OPTI", "DELE", "PATC", "CONN", "TRAC", "PRI "];

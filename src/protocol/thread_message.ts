@@ -1,6 +1,4 @@
-/**
- * What a worker process and one of its threads (a Web Worker that runs users) say to each other. Plain data only.
- */
+/** The messages between a worker process and one of its threads (a Web Worker that runs users). Plain data only. */
 import type { DeltaMessage } from "./delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
 import type { OnceEvent } from "./once_message.ts";

@@ -36,7 +36,7 @@ export type UserMessage =
   /** Listeners threw, `times` times since the last such message about this error. The log line is a message of its own. */
   | { readonly kind: "listenerFailed"; readonly event: string; readonly text: string; readonly times: number };
 
-/** Messages of the control thread, whose runner stands for the master. */
+/** Messages of the control thread, whose runner represents the master. */
 export type ControlUserMessage =
   | UserMessage
   /** `runner.quit()`: end the test and the process. */

@@ -1,9 +1,9 @@
 /**
- * What a master and a worker say to each other. The same values travel over the memory link of a local run and, packed by
- * `codec.ts`, over TCP. Nothing here does anything.
+ * The messages between a master and a worker. The same values travel over the memory link of a local run and, packed by
+ * `codec.ts`, over TCP. Types only.
  *
- * Assignments are absolute and carry an epoch; deltas carry a sequence number. So each message may come twice, and a link
- * may be cut anywhere, without a user or a request being counted twice.
+ * Assignments are absolute and carry an epoch; deltas carry a sequence number. So each message may come twice, and a link may
+ * be cut anywhere, without a user or a request being counted twice.
  */
 import type { DeltaMessage } from "./delta_message.ts";
 import type { Enveloped, UserMessage } from "./user_message.ts";
@@ -31,7 +31,7 @@ export interface StartingUsers {
   readonly longestMs: number;
 }
 
-/** How a worker process is doing: measured by itself, once a second. */
+/** The health of a worker process, measured by itself once a second. */
 export interface WorkerHealth {
   readonly cpuPercent: number; // of the whole machine's cores that the process may use: 100 = all of its threads' cores
   readonly machineCpuPercent: number; // of all cores of the machine, by all processes
@@ -57,11 +57,11 @@ export interface HelloMessage extends WorkerIntroduction {
   readonly kind: "hello";
   /** 32 random bytes of the worker, new for each connection. */
   readonly nonce: Uint8Array;
-  /** That the worker knows the token (see `proof.ts`); absent where it has none. */
+  /** The proof that the worker knows the token (see `proof.ts`); absent where it has none. */
   readonly proof?: Uint8Array;
 }
 
-/** The worker has a locustfile and says which one, and what it is doing (after a reconnect: something). */
+/** The worker has a locustfile, names it, and reports the run that it still has after a reconnect. */
 export interface ReadyMessage {
   readonly kind: "ready";
   readonly locustfileHash: string;
@@ -97,11 +97,11 @@ export type ToMaster =
   | Enveloped<UserMessage>
   /** All users have ended; `lastSeq` is the run's last delta of this worker. */
   | { readonly kind: "stopped"; readonly runId: string; readonly lastSeq: number; readonly abandoned: number }
-  /** It is about to leave in order: its users go to others now, its last numbers and `bye` follow. */
+  /** The worker is about to leave: its users move to other workers now; its last counts and `bye` follow. */
   | { readonly kind: "leaving"; readonly reason: string }
   | { readonly kind: "bye"; readonly reason: string };
 
-/** What the workers need to know of a run before its first user starts. */
+/** The plan of a run, which the workers get before its first user starts. */
 export interface RunPlan {
   readonly runId: string;
   readonly host?: string; // overrides the host of every class
@@ -127,7 +127,7 @@ export type ToWorker =
     readonly workerIndex: number;
     readonly protocol: readonly [major: number, minor: number];
     readonly locustfileHash: string;
-    /** That the master knows the token too; absent where neither side has one. */
+    /** The proof that the master knows the token too; absent where neither side has one. */
     readonly proof?: Uint8Array;
   }
   | { readonly kind: "refused"; readonly reason: string }
@@ -150,7 +150,7 @@ export type ToWorker =
   }
   /** The ramp is complete: `events.spawningComplete` fires in each thread. */
   | { readonly kind: "spawningComplete"; readonly runId: string; readonly userCount: number }
-  /** Counts begin anew with samples that are started from now on; their deltas carry `resets`. Seen before: changes nothing. */
+  /** Clears the counts: only samples that start from now on count; their deltas carry `resets`. Seen before: changes nothing. */
   | { readonly kind: "resetStats"; readonly runId: string; readonly resets: number }
   | { readonly kind: "ack"; readonly runId: string; readonly seq: number }
   | { readonly kind: "stop"; readonly runId: string }

@@ -15,7 +15,7 @@ import type { ThreadHandle } from "../worker/thread_handle.ts";
 import { Worker, type WorkerOptions } from "../worker/worker.ts";
 import type { LoadSource } from "./load_source.ts";
 
-/** Stands for a hash that is compared with no other. */
+/** A hash that equals no other. */
 const OWN_LOCUSTFILE = "local";
 
 export interface LocalLoadInput {

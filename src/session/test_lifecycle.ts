@@ -27,7 +27,7 @@ export interface RunLoad<Result> {
   readonly stopping: Promise<unknown>;
   /** Resolves when no user runs and all numbers have arrived. */
   readonly drained: Promise<unknown>;
-  /** Listeners of `testStop` have ended: the last word of the run. */
+  /** Listeners of `testStop` have ended: makes the outcome of the run. */
   conclude(): Result | Promise<Result>;
 }
 
@@ -123,7 +123,7 @@ export class TestLifecycle {
     await this.#attempt(this.#control.ask({ kind: "runTeardown", shared }, HOOK_MS));
   }
 
-  /** The test goes through its order also when a hook fails. */
+  /** The test continues in its order when a hook fails. */
   async #attempt<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
     try {
       return await asked;

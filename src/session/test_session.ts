@@ -217,7 +217,7 @@ export class TestSession implements AsyncDisposable {
     this.#control.terminate();
   }
 
-  /** Ends the control thread at once: a hook that hangs holds up no one who wants to leave. */
+  /** Ends the control thread at once: a hook that hangs must not delay the exit. */
   terminate(): void {
     this.#control.terminate();
   }
@@ -238,7 +238,7 @@ export class TestSession implements AsyncDisposable {
     try {
       const testRun = await start();
       const ended = testRun.ended.finally(release);
-      ended.catch(() => {}); // reported to those who wait for it
+      ended.catch(() => {}); // reported to its callers
       return { run: testRun.run, ended };
     } catch (error) {
       release();
@@ -277,7 +277,7 @@ export class TestSession implements AsyncDisposable {
     return { run: await begun.promise, ended };
   }
 
-  /** The workers may come from now on; they stay for later runs. */
+  /** Workers may join from now on; they stay for later runs. */
   #join(): Promise<void> {
     const { master, source } = this.#opened();
     return this.#joined ??= source.join(master);

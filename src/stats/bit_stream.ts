@@ -10,7 +10,7 @@ import { malformedBytes } from "./malformed_bytes.ts";
 /** From here on a quotient is not counted out in ones: an outlier takes 75 bits at most. */
 const ESCAPE = 16;
 const LENGTH_BITS = 6;
-/** The largest `k` that anybody may choose: it is written in four bits. */
+/** The largest `k`: it is written in four bits. */
 export const MAX_RICE_PARAMETER = 15;
 
 /** Takes numbers in Rice code. */

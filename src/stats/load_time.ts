@@ -142,7 +142,7 @@ export class LoadTime {
     };
   }
 
-  /** Goes on where `state` was saved at `savedAtMs` on the clock. The window of the last ticks starts empty. */
+  /** Continues from `state`, which was saved at `savedAtMs` on the clock. The window of the last ticks starts empty. */
   restore(state: LoadTimeState, savedAtMs: number): void {
     this.#startMs = savedAtMs - state.elapsedMs;
     this.#startWallMs = state.startWallMs;

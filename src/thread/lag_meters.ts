@@ -1,7 +1,7 @@
 /**
- * How late this thread is: its event loop, and its users. The verdict on a run stands on these two figures. A timer that should fire every 10 ms tells it: each delay counts, and so do the
- * beats that did not happen meanwhile (one stall of 300 ms is 30 late beats, not one). The same timer beats in the cell by
- * which the worker sees that the thread lives.
+ * Measures the lag of this thread, of its event loop and of its users; the verdict rests on both figures. A timer that is due
+ * every 10 ms gives the first: each delay counts, and so do the beats that were missed meanwhile (one stall of 300 ms is 30
+ * late beats). The same timer counts up the shared cell by which the worker sees that the thread is alive.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import { Histogram } from "../stats/histogram.ts";

@@ -1,6 +1,6 @@
 /**
- * Puts a `Thread` behind a port: in a Web Worker (`thread_main.ts`), or in the caller's own JavaScript thread for library use and
- * tests. Here the thread gets its clock, its log and its way to the locustfile.
+ * Serves a `Thread` behind a port: in a Web Worker (`thread_main.ts`), or in the caller's own JavaScript thread for library
+ * use and tests. Gives the thread its clock, its log and its access to the locustfile.
  */
 import { type Clock, systemClock } from "../base/clock.ts";
 import { collectModules } from "../control/collect_modules.ts";

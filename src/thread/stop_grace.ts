@@ -1,6 +1,7 @@
 /**
- * How long a stop may take, in one place for the thread that keeps the time and for the worker that checks on the thread. Each
- * user keeps its own bounds (`user/running/running_user.ts`): request in flight, then its hooks; these are the bounds around them all.
+ * The time limits of a stop, shared by the thread that keeps them and the worker that checks the thread. Each user has limits
+ * of its own (`user/running/running_user.ts`): first for the request in flight, then for its hooks; these limits contain them
+ * all.
  */
 import { GRACE_MS } from "../user/running/run_context.ts";
 
@@ -12,7 +13,7 @@ export function stopGraceMs(stopTimeoutSeconds: number): number {
   return stopTimeoutSeconds > 0 ? stopTimeoutSeconds * 1000 : GRACE_MS;
 }
 
-/** When every user has kept its own bounds: task, request in flight, hooks. */
+/** The sum of the limits of one user: task, request in flight, hooks. */
 export function usersEndWithinMs(stopTimeoutSeconds: number): number {
   return stopTimeoutSeconds * 1000 + 2 * GRACE_MS + UNWIND_GRACE_MS;
 }

@@ -1,6 +1,6 @@
 /**
  * One thread of a worker: loads the locustfile, keeps as many users as assigned, reports once a second. Knows nothing of Web
- * Workers: its host hands it messages and takes its answers (`serve_thread.ts`).
+ * Workers: its host passes messages in and answers on (`serve_thread.ts`).
  *
  * Messages that change a run are handled one after the other, because `testStart` is awaited before the first user; custom
  * messages and events are delivered at once, because a listener may be waiting for just those. A stop is noticed at once as well.
@@ -28,7 +28,7 @@ import { ThreadRunner } from "./thread_runner.ts";
 
 export type LoadMessage = Extract<ToThread, { kind: "load" }>;
 
-/** What the import of a locustfile comes to: its classes, or everything that is wrong with it. */
+/** The result of importing a locustfile: its classes, or every problem. */
 export type LoadResult = CollectedLocustfile | { readonly problems: readonly string[] };
 
 /** `Int32` cell of `load.activity` that counts the beats; cell 0 says what runs. */
@@ -46,7 +46,7 @@ export interface ThreadOptions {
   readonly loadLocustfile: (load: LoadMessage) => Promise<LoadResult>;
 }
 
-/** What there is once the locustfile is loaded. */
+/** The state once the locustfile is loaded. */
 interface Loaded {
   readonly collected: CollectedLocustfile;
   readonly environment: Environment;

@@ -1,6 +1,4 @@
-/**
- * The entry of a worker's Web Workers. Makes `locust-ts` importable, catches what user code lets fall, and serves.
- */
+/** The entry of a worker's Web Workers. Makes `locust-ts` importable, catches uncaught errors of user code, and serves. */
 import * as api from "../../mod.ts";
 import { captureConsole } from "../platform/console_capture.ts";
 import { forbidExit } from "../platform/forbid_exit.ts";
@@ -19,5 +17,5 @@ captureConsole((level, message) => {
 });
 const thread = serveThread({ port });
 watchUncaught((error, kind) => {
-  thread.uncaught(error, kind === "rejection" ? "a promise that nobody awaited" : "a callback outside of any task");
+  thread.uncaught(error, kind === "rejection" ? "a promise that was not awaited" : "a callback outside of any task");
 });

@@ -1,7 +1,7 @@
 /**
  * One run inside a thread: its users, its recorder, and the once-a-second report. Made at `startRun`, gone after `stopped`.
  *
- * Invariant: the last delta is posted after the last user has ended (or was given up), so what was counted is reported.
+ * Invariant: the last delta is posted after the last user has ended (or was left behind), so what was counted is reported.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
@@ -20,7 +20,7 @@ import type { LatenessMeter, LoopMeter } from "./lag_meters.ts";
 import { UNWIND_GRACE_MS, usersEndWithinMs } from "./stop_grace.ts";
 import { type OnUserEnded, UserKeeper } from "./user_keeper.ts";
 
-/** How often the counts go out. The worker merges the reports of its threads and sends its own at its own second. */
+/** The interval of the reports. The worker merges the reports of its threads and sends its own at its own second. */
 const REPORT_EVERY_MS = 1000;
 
 /**
@@ -103,7 +103,7 @@ export class ThreadRun {
 
   /** Begins to report. */
   start(): void {
-    this.#options.loop.takeP99Ms(); // what happened before the run is not its fault
+    this.#options.loop.takeP99Ms(); // what happened before the run does not count
     this.#options.lateness.takeP99Ms();
     this.#reportAt(this.#options.clock.nowMs() + REPORT_EVERY_MS - REPORT_LEAD_MS);
   }
@@ -135,7 +135,7 @@ export class ThreadRun {
     this.#runContext.errors.count(error, where);
   }
 
-  /** Samples that are started from now on begin anew; a reset that was seen before changes nothing. */
+  /** Clears the counts: only samples that start from now on count. A reset that was seen before changes nothing. */
   resetStats(resets: number): void {
     this.#recorder.reset(resets);
   }
@@ -146,7 +146,7 @@ export class ThreadRun {
   }
 
   /**
-   * Ends all users, each within its own bounds. Resolves with how many of them did not end by themselves and were given up.
+   * Ends all users, each within its own bounds. Resolves with the number of users that did not end and were left behind.
    * Reports continue meanwhile.
    */
   stop(): Promise<number> {

@@ -1,6 +1,6 @@
 /**
  * Keeps as many users of each class as the thread was assigned: starts the next ones, stops the newest ones. Owns the list of
- * living users; how a user lives is `user/running/running_user.ts`.
+ * living users; the lifecycle of one user is `user/running/running_user.ts`.
  *
  * A user that ends by itself (StopUser, a failed start) is not replaced: it counts as one that was started, as in Locust. So an
  * assignment means "this many have been started and not stopped", and equal assignments never start a user twice.
@@ -116,7 +116,7 @@ export class UserKeeper {
     for (const resolve of this.#waiting.splice(0)) resolve();
   };
 
-  /** Those that ended by themselves count first: no other has to be stopped for them. */
+  /** Users that ended by themselves count first: no other user is stopped in their place. */
   #stopNewest(kept: ClassUsers, count: number, mode: StopMode): void {
     const running = kept.users.filter((user) => user.state === "running" || user.state === "waiting");
     const surplus = Math.max(0, running.length - (kept.started - count));

@@ -25,7 +25,7 @@ export interface EnvironmentOptions {
   readonly host?: string;
   readonly tags?: readonly string[];
   readonly excludeTags?: readonly string[];
-  /** Seconds that tasks may go on after a stop; 0: only the request in flight. */
+  /** Seconds that tasks may continue after a stop; 0: only the request in flight. */
   readonly stopTimeout?: number;
   /** False: an exception in a task ends its user instead of being counted and survived. */
   readonly catchExceptions?: boolean;

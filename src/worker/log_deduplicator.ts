@@ -8,7 +8,7 @@ export interface LogDeduplicator {
 }
 
 export function createLogDeduplicator(): LogDeduplicator {
-  const told = new Map<string, number>();
+  const logged = new Map<string, number>();
   const printed = new Map<string, Map<string, number>>();
   return {
     isNew(source, line) {
@@ -16,8 +16,8 @@ export function createLogDeduplicator(): LogDeduplicator {
       if (own === undefined) printed.set(source, own = new Map());
       const count = (own.get(line) ?? 0) + 1;
       own.set(line, count);
-      if (count <= (told.get(line) ?? 0)) return false;
-      told.set(line, count);
+      if (count <= (logged.get(line) ?? 0)) return false;
+      logged.set(line, count);
       return true;
     },
   };

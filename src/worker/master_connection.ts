@@ -16,13 +16,13 @@ import type { HelloMessage, ToMaster, ToWorker, WorkerIntroduction } from "../pr
 export type MasterLink = Link<ToWorker, ToMaster>;
 export type Welcome = Extract<ToWorker, { kind: "welcome" }>;
 
-/** A master that says nothing for so long is not there: the same time after which it calls a worker missing. */
+/** A master that is silent for so long counts as dead: the same time after which a master calls a worker missing. */
 const SILENT_MS = 5000;
-/** After one line about a master that cannot be reached, the next comes after this. */
+/** The interval between log lines about a master that cannot be reached. */
 const REPEAT_COMPLAINT_MS = 60_000;
-/** Different troubles that are remembered; there are but a few ways in which a network fails. */
+/** Different problems that are remembered; a network fails in few ways. */
 const MAX_TROUBLES = 20;
-/** A connection that lived for less counts as a failed attempt, so that a master that cuts at once is not hammered. */
+/** A connection that lived for less counts as a failed attempt, so that a master that closes each link at once is not dialled in a loop. */
 const LIVED_MS = 5000;
 
 export interface MasterConnectionOptions {
@@ -31,7 +31,7 @@ export interface MasterConnectionOptions {
   readonly random: Random;
   readonly introduction: WorkerIntroduction;
   readonly token: string | undefined;
-  /** Why a master may end a connection before a word, if that can be found out; dialling again does not help then. */
+  /** The permanent cause of a connection that the master closed before its first message, if it can be found. */
   readonly explainSilence?: (signal: AbortSignal) => Promise<string | undefined>;
   /** One attempt to connect. Rejects with the reason. */
   readonly dial: (signal: AbortSignal) => Promise<AbortableLink<ToWorker, ToMaster>>;
@@ -39,12 +39,12 @@ export interface MasterConnectionOptions {
   readonly onJoined: (link: MasterLink, welcome: Welcome, onEnd: (end: LinkEnd) => void) => void;
 }
 
-/** The connection ended before the master said anything: perhaps it waits for a TLS hello. */
+/** The connection ended before the master's first message: perhaps it waits for a TLS hello. */
 class SilentEnd extends LocustError {
   readonly peer: string;
 
   constructor(message: string, peer: string) {
-    super(`${message} before a word`);
+    super(`${message} before its first message`);
     this.peer = peer;
   }
 }
@@ -91,7 +91,7 @@ function useLink(
     let isJoined = false;
     let hasSpoken = false;
     let facts: ProofFacts | undefined; // of this connection, when this worker has a token
-    // A joined link may still have last words on their way.
+    // A joined link may still have last messages on their way.
     const onAbort = () => isJoined ? link.close("this worker is ending") : raw.abort("this worker is ending");
     signal.addEventListener("abort", onAbort, { once: true });
     const forget = () => signal.removeEventListener("abort", onAbort);
@@ -140,7 +140,7 @@ function createHello(facts: ProofFacts | undefined, { introduction }: MasterConn
   return { kind: "hello", ...introduction, nonce: facts.workerNonce, proof: createProof("worker", facts) };
 }
 
-/** Why this worker does not join, as a sentence; undefined if the master has proved as much as it must. */
+/** The reason why this worker does not join, as a sentence; undefined if the master's proof is right. */
 function judgeWelcome(
   { proof }: Welcome,
   facts: ProofFacts | undefined,
@@ -153,7 +153,7 @@ function judgeWelcome(
   return `Cannot join: ${what}; give both the same --master-token`;
 }
 
-/** Each trouble is logged once in a while, not at every attempt; another one at once. */
+/** Each problem is logged at an interval, not at every attempt; a different one at once. */
 function createComplaint(clock: Clock, logger: Logger): { about(error: unknown): void; reset(): void } {
   const toldAtMs = new Map<string, number>();
   return {

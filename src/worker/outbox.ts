@@ -1,6 +1,6 @@
 /**
- * Messages of a worker that has no link. Most of them are repeated on the next link or are of no use by then. Messages of user code
- * are kept: an `init` listener runs before there is a link, and a link may be cut in the middle of a run.
+ * Keeps messages of a worker that has no link. Most messages are repeated on the next link or are of no use by then. Messages
+ * of user code are kept: an `init` listener runs before there is a link, and a link may break in the middle of a run.
  */
 import type { Link } from "../link/link.ts";
 import type { UserMessage } from "../protocol/user_message.ts";

@@ -1,4 +1,4 @@
-/** Where a worker gets its threads with a locustfile in them: its own file, or what the master ships. */
+/** Loads a locustfile into the threads of a worker: the worker's own file, or the bundle that the master sends. */
 import type { ToWorker } from "../protocol/worker_message.ts";
 import type { ThreadPool, ThreadPoolReceiver } from "./thread_pool.ts";
 

@@ -27,7 +27,7 @@ export function watchThreads(options: {
       lookAfter(nowMs);
       for (const handle of handles) {
         handle.watch(sinceMs);
-        tellHung(handle, toldHung, logger);
+        reportHung(handle, toldHung, logger);
       }
       looked(sinceMs);
     });
@@ -36,14 +36,14 @@ export function watchThreads(options: {
   return { cancel: () => timer.cancel() };
 }
 
-function tellHung(handle: ThreadHandle, told: Set<ThreadHandle>, logger: Logger): void {
-  if (handle.hung === told.has(handle)) return;
+function reportHung(handle: ThreadHandle, reported: Set<ThreadHandle>, logger: Logger): void {
+  if (handle.hung === reported.has(handle)) return;
   if (!handle.hung) {
-    told.delete(handle);
+    reported.delete(handle);
     if (handle.state !== "gone") logger.warning(`Thread ${handle.index} answers again`);
     return;
   }
-  told.add(handle);
+  reported.add(handle);
   logger.warning(
     `Thread ${handle.index} has not come back to its event loop for ${(handle.silentMs / 1000).toFixed(1)} s: ` +
       `${handle.doing} never awaits, or blocks in a call; all users of this thread stand still meanwhile`,

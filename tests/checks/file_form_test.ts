@@ -20,6 +20,9 @@ test("checkFileForm() wants a header in sources and scripts, not in tests and ex
   assert.match(judge("src/a/a.ts", "export const a = 1;\n").join(), /^1: has no header comment/);
   assert.match(judge("scripts/a.ts", "// a\n").join(), /^1: has no header comment/);
   assert.deepEqual(judge("scripts/a.ts", `#!/usr/bin/env bun\n${HEADER}`), []);
+  const pragma = "/** @jsxImportSource preact */\n";
+  assert.deepEqual(judge("web/a.tsx", `${pragma}${HEADER}`), []);
+  assert.match(judge("web/a.tsx", `${pragma}export const a = 1;\n`).join(), /^1: has no header comment/);
   assert.deepEqual(judge("tests/a/a_test.ts", "export const a = 1;\n"), []);
 });
 

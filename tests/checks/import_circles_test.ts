@@ -32,3 +32,14 @@ const CASES: readonly (readonly [string, Record<string, string[]>, readonly stri
 for (const [sentence, imports, knot, expected] of CASES) {
   test(`checkImportCircles(): ${sentence}`, () => assert.deepEqual(judge(imports, knot), expected));
 }
+
+test("checkImportCircles() looks at the web page's files too, with imports that cross the folders", () => {
+  const files = [
+    parseSource("web/component/table.tsx", 'import { Row } from "./row.tsx";\n'),
+    parseSource(
+      "web/component/row.tsx",
+      'import type { Table } from "./table.tsx";\nimport "../../src/base/units.ts";\n',
+    ),
+  ];
+  assert.deepEqual(checkImportCircles(files, []).map(({ path }) => path), ["web/component/row.tsx"]);
+});

@@ -100,7 +100,7 @@ test("Control at `shapeTick` fails with what tick() threw and where", async () =
   });
   await assert.rejects(tick, {
     code: "control_failed",
-    message: /^Cannot go on with shape "Stages": tick\(\) threw TypeError: oops \(.*control_test\.ts:\d+:\d+/,
+    message: /^Cannot continue with shape "Stages": tick\(\) threw TypeError: oops \(.*control_test\.ts:\d+:\d+/,
   });
 });
 

@@ -59,7 +59,7 @@ for (const [sentence, returned, said] of bad) {
     assert.equal(checked.kind, "problem");
     assert.match(
       checked.kind === "problem" ? checked.problem : "",
-      /^Cannot go on with shape "Stages": tick\(\) returned /,
+      /^Cannot continue with shape "Stages": tick\(\) returned /,
     );
     assert.match(checked.kind === "problem" ? checked.problem : "", said);
   });

@@ -11,7 +11,7 @@ import { endsLawfully, loadIsBack } from "../support/fault_laws.ts";
 import { findTool, requireRoot, requireTool } from "../support/requirements.ts";
 
 for (const how of ["a first run", "--resume"] as const) {
-  test(`cluster: a full disk under the journal of ${how} is told once, the run goes on, the exit code is not 0`, {
+  test(`cluster: a full disk under the journal of ${how} is told once, the run continues, the exit code is not 0`, {
     skip: requireRoot() || requireTool("mount"),
   }, async () => {
     const disk = mkdtempSync(join(tmpdir(), "locust-ts-disk-"));
@@ -40,7 +40,7 @@ for (const how of ["a first run", "--resume"] as const) {
   });
 }
 
-test("cluster: all workers gone, the run goes on, and the first one back takes up the target", () =>
+test("cluster: all workers gone, the run continues, and the first one back takes up the target", () =>
   withCluster({ runTime: "18s" }, async (cluster) => {
     const first = [cluster.addWorker(), cluster.addWorker()];
     await cluster.master.waitFor("All users spawned");

@@ -46,7 +46,7 @@ test("watchUncaught() hears a dropped rejection and an exception in a timer, onc
   const { stdout } = await run(process.execPath, runtimeName === "deno" ? ["run", "-A", script] : [script]);
   assert.deepEqual(JSON.parse(stdout), [
     "ready",
-    { uncaught: "Error: nobody awaits me", kind: "rejection" },
+    { uncaught: "Error: not awaited", kind: "rejection" },
     { uncaught: "Error: thrown in a timer", kind: "exception" },
     "alive",
   ]);

@@ -18,7 +18,7 @@ export interface CertificateFolder extends Disposable {
   readonly authority: Certificate;
   /** A certificate for these names (`DNS:localhost,IP:127.0.0.1`), signed by the authority. `days` < 0: it has expired. */
   issue(name: string, alternativeNames: string, days?: number): Certificate;
-  /** Signed by nobody but itself. */
+  /** Self-signed. */
   selfSigned(name: string, alternativeNames: string): Certificate;
 }
 

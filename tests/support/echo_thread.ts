@@ -21,7 +21,7 @@ port.listen((order) => {
     case "echo":
       return port.post(order.data);
     case "reject":
-      void Promise.reject(new Error("nobody awaits me"));
+      void Promise.reject(new Error("not awaited"));
       return;
     case "throwLater":
       setTimeout(() => {

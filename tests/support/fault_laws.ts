@@ -5,7 +5,7 @@
  * - the system's own count is ours: nothing was counted twice, and nothing lost but a killed worker's last second,
  * - the journal tells the same count as the report,
  * - when it was quiet, as many users of each class ran as were wanted, and on as many workers as were there,
- * - each fate is told in the log, in the workers table and in the verdict, and nobody is accused of what did not happen.
+ * - each fate is reported in the log, in the workers table and in the verdict, and no worker is blamed for what did not happen.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -18,7 +18,7 @@ import type { CliProcess, CliResult } from "./run_cli.ts";
 export type Fates = readonly (readonly [worker: CliProcess, fate: Fate])[];
 export type Fate = keyof typeof TRACES;
 
-/** Where a fate is to be read. A missing pattern: it is told elsewhere only. */
+/** The places where a fate is reported. A missing pattern: it is reported elsewhere only. */
 interface Traces {
   readonly log: readonly ((id: string) => RegExp)[];
   /** What follows the worker's name in its row. */

@@ -1,5 +1,5 @@
 /**
- * A TCP proxy on loopback that can be a bad network: it can go silent (as a pulled cable: nothing is forwarded, nobody is told),
+ * A TCP proxy on loopback that can be a bad network: it can go silent (as a pulled cable: nothing is forwarded, and neither end is notified),
  * sever its connections with a reset, and delay what passes. For faults that need no network namespace.
  */
 import { connect, createServer, type Server, type Socket } from "node:net";
@@ -9,7 +9,7 @@ export interface FaultProxy {
   readonly port: number;
   /** Connections that came so far. */
   readonly accepted: number;
-  /** Nothing passes any more, in old and new connections; nobody is told. */
+  /** Nothing passes any more, in old and new connections; neither end is notified. */
   cut(): void;
   /** Bytes pass again. Those of connections that were open during the cut stay lost with their connection, as after a long one. */
   heal(): void;
@@ -32,7 +32,7 @@ export async function startFaultProxy(target: () => number): Promise<FaultProxy>
       if (delayMs === 0) to.write(chunk);
       else setTimeout(() => to.write(chunk), delayMs);
     });
-    from.on("error", () => {}); // the other end is told by "close"
+    from.on("error", () => {}); // "close" follows, and ends the other side
     from.on("close", () => {
       if (!isCut) to.destroy();
     });

@@ -83,7 +83,7 @@ class LossyEnd<Incoming, Outgoing> implements AbortableLink<Incoming, Outgoing> 
 /** What happens to one link. */
 export interface LossyWire {
   delayMs: number;
-  /** From now on nothing arrives any more, in both directions, and nobody is told. */
+  /** From now on nothing arrives any more, in both directions, without an error. */
   isCut: boolean;
 }
 

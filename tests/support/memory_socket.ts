@@ -72,7 +72,7 @@ export class MemorySocket implements Socket {
     if (this.destroyed) return;
     const bytes = typeof piece === "string" ? toBytes(piece) : piece.slice();
     this.#receiver.data(bytes);
-    if (this.reusesMemory) bytes.fill(0x23); // whoever kept it without a copy reads ####
+    if (this.reusesMemory) bytes.fill(0x23); // a reader that kept it without a copy reads ####
   }
 
   /** Each byte arrives alone. */
@@ -126,7 +126,7 @@ export class MemoryNetwork {
   /** The only, or the newest, socket. */
   get last(): MemorySocket {
     const socket = this.sockets.at(-1);
-    if (socket === undefined) throw new Error("nobody has connected");
+    if (socket === undefined) throw new Error("no client has connected");
     return socket;
   }
 }

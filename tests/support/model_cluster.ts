@@ -66,7 +66,7 @@ export class ModelCluster implements Disposable {
       logger: createLogger({ name: "model", level: "CRITICAL", wallMs: () => 0, sink() {} }),
       // A control thread whose listeners do nothing.
       control: { ask: () => Promise.resolve(null), tell() {} } as unknown as ControlThread,
-      locustfile: { hash: "own", userClasses: CLASSES, message: () => Promise.reject(new Error("nobody asks")) },
+      locustfile: { hash: "own", userClasses: CLASSES, message: () => Promise.reject(new Error("no worker asks")) },
       events() {},
       onUserMessage() {},
     });

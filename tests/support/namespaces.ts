@@ -73,7 +73,7 @@ export class Namespaces {
     await nextLine(createInterface({ input: wire.stdout! }));
   }
 
-  /** Pulls the cable's plug at `host`, or puts it back. Nobody is told by a packet. */
+  /** Pulls the cable's plug at `host`, or puts it back. No packet reports it. */
   setLink(host: string, device: string, state: "up" | "down"): void {
     ip("-n", this.#nameOf(host), "link", "set", device, state);
   }

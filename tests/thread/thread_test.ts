@@ -226,19 +226,19 @@ test("Thread tells a plan that its locustfile cannot carry out", async () => {
 test("Thread.uncaught() counts a rejection that nobody awaited, with its place", async () => {
   const fixture = new ThreadFixture({ Shopper: createShopper() });
   await fixture.run({ Shopper: 1 });
-  fixture.thread.uncaught(new Error("lost"), "a promise that nobody awaited");
+  fixture.thread.uncaught(new Error("lost"), "a promise that was not awaited");
   await fixture.clock.advance(1000);
   const [exception] = fixture.of("delta").flatMap(({ delta }) => delta.exceptions);
   assert.equal(exception?.message, "Error: lost");
-  assert.equal(exception?.where, "a promise that nobody awaited");
+  assert.equal(exception?.where, "a promise that was not awaited");
   assert.match(exception?.stack ?? "", /thread_test\.ts:\d+:\d+/);
 });
 
 test("Thread.uncaught() does not count what ends a user", async () => {
   const fixture = new ThreadFixture({ Shopper: createShopper() });
   await fixture.run({ Shopper: 1 });
-  fixture.thread.uncaught(new StopUser(), "a promise that nobody awaited");
-  fixture.thread.uncaught(new StopTest("stop it"), "a promise that nobody awaited");
+  fixture.thread.uncaught(new StopUser(), "a promise that was not awaited");
+  fixture.thread.uncaught(new StopTest("stop it"), "a promise that was not awaited");
   await fixture.clock.advance(1000);
   assert.deepEqual(fixture.of("delta").flatMap(({ delta }) => delta.exceptions), []);
   assert.equal(fixture.user("stopTest")[0]?.message, "stop it");

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-/** How the users of a run were divided among its user classes, at the peak of each. */
+/** The distribution of a run's users over its user classes, at the peak of each. */
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { formatNumber, formatShare } from "../view/format.ts";
 

@@ -5,8 +5,8 @@ import { type RunSummary, SUMMARY_PERCENTILES, type SummaryEntry } from "../../s
 import type { TableModel } from "../model/table_model.ts";
 import { distributionChart } from "../view/distribution.ts";
 import { formatMs, formatNumber, formatShare } from "../view/format.ts";
+import { labelOf } from "../view/request_columns.ts";
 import { FailureList } from "./failure_list.tsx";
-import { labelOf } from "./request_table.tsx";
 import { StaticPlot } from "./static_plot.tsx";
 
 const PHASES = { dns: "DNS", connect: "Connect", tls: "TLS", firstByte: "First byte", download: "Download" } as const;

@@ -5,7 +5,7 @@ import type { RunSummary, SummaryEntry } from "../../src/report/summary/summary.
 import { createTableModel, type TableModel } from "../model/table_model.ts";
 import { copyText } from "../source/download.ts";
 import { formatNumber } from "../view/format.ts";
-import { nextSorting, REQUEST_COLUMNS, type RequestColumn, toClipboardText } from "../view/request_columns.ts";
+import { labelOf, nextSorting, REQUEST_COLUMNS, type RequestColumn, toClipboardText } from "../view/request_columns.ts";
 import { EntryDetails } from "./entry_details.tsx";
 
 export function RequestTable({ summary, model }: { readonly summary: RunSummary; readonly model: TableModel }) {
@@ -88,10 +88,6 @@ function Row({ entry, columns, model }: RowProps) {
       })}
     </tr>
   );
-}
-
-export function labelOf({ method, name }: Pick<SummaryEntry, "method" | "name">): string {
-  return method === "" ? name : `${method} ${name}`;
 }
 
 function cellClass({ kind, isVital, title }: RequestColumn): string {

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-/** What the run was started with: everything that somebody needs to run it again. */
+/** The settings that the run was started with: everything that is needed to run it again. */
 import type { RunSummary, SummaryOption } from "../../src/report/summary/summary.ts";
 import { formatClock, formatDate } from "../view/format.ts";
 import { describeEnd } from "../view/headline.ts";

@@ -6,7 +6,7 @@ import { formatClock, formatNumber, formatValue } from "./format.ts";
 type History = readonly SummarySpan[];
 type Times = Pick<RunSummary, "history" | "phases" | "run">;
 
-/** A rate over less than this at the end of a run would be a fall or a peak that nobody saw. */
+/** A rate over less than this at the end of a run would show a fall or a peak that did not happen. */
 const MIN_RATE_SECONDS = 0.5;
 
 /** Requests and failures per second. */

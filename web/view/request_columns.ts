@@ -107,3 +107,8 @@ function compare(a: string | number | null, b: string | number | null): number {
   if (typeof a === "string" || typeof b === "string") return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
   return a - b;
 }
+
+/** `GET /items`; of a row without a method, like the total, its name. */
+export function labelOf({ method, name }: Pick<SummaryEntry, "method" | "name">): string {
+  return method === "" ? name : `${method} ${name}`;
+}

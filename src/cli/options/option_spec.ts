@@ -1,6 +1,6 @@
 /**
- * A command-line option as data: parsing, config files, environment, help, completion and docs/options.md are all
- * read from these records. Nothing here does anything.
+ * A command-line option as data: parsing, config files, environment, help, completion and docs/options.md all read these
+ * records. Types only.
  */
 
 /** The kinds of run that an option is for. An option that is typed for another kind is warned about. */

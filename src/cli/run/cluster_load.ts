@@ -39,7 +39,7 @@ export async function openClusterLoad(input: ClusterLoadInput): Promise<LoadSour
       closePort = () => port.close();
       if (options.workers === 0) return;
       ownWorkers = startWorkerProcesses({ options, files, port: port.port, token: readToken(options), deps, logger });
-      // On a host that was not asked for no other worker is expected.
+      // With the default host of `--workers`, no other worker is expected.
       if (!options.given.has("master-bind-host")) void ownWorkers.allEnded.then(() => hopeless.abort());
     },
     announceWait(readyCount) {

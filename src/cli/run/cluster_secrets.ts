@@ -1,4 +1,4 @@
-/** What master and workers must share or own to trust each other, out of options, files and environment. Never logged. */
+/** Reads token, certificates and keys of a master or worker from options, files and environment. They are never logged. */
 import { UsageError } from "../../base/errors.ts";
 import type { DialTls } from "../../link/tcp_dial.ts";
 import type { ListenTls } from "../../link/tcp_listener.ts";

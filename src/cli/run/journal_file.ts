@@ -1,6 +1,6 @@
 /**
- * Which journal a process writes: the one that was asked for, the one that is resumed, or, for a master, one of its own in the data
- * folder. Only what was asked for is worth failing for.
+ * Chooses the journal that a process writes: the named one, the resumed one, or, for a master, a new one in the data folder.
+ * Only a journal that was asked for fails the run.
  */
 import { readdir, unlink } from "node:fs/promises";
 import os from "node:os";
@@ -11,7 +11,7 @@ import { Journal } from "../../master/journal.ts";
 import type { RunOptions } from "../options/options.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 
-/** Journals that nobody asked for are kept up to here; the oldest are removed. */
+/** The number of automatic journals that are kept; the oldest are removed. */
 const KEPT = 20;
 const PREFIX = "run-";
 const SUFFIX = ".ndjson";

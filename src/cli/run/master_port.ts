@@ -30,7 +30,7 @@ export async function prepareShipping(
   }
 }
 
-/** Listens for workers. Rejects with a `LocustError` when the port cannot be had. */
+/** Listens for workers. Rejects with a `LocustError` when the port cannot be opened. */
 export async function openMasterPort(input: {
   readonly options: Pick<
     RunOptions,
@@ -47,7 +47,7 @@ export async function openMasterPort(input: {
   const { masterBindHost: host } = options;
   if (token === undefined && tls?.ca === undefined && !isLoopback(host)) {
     logger.warning(
-      `Everyone who reaches port ${options.masterBindPort} of this machine can join as a worker and gets the locustfile; ` +
+      `Any process that can reach port ${options.masterBindPort} of this machine can join as a worker and gets the locustfile; ` +
         "set --master-token, or listen on one interface with --master-bind-host",
     );
   }

@@ -1,13 +1,13 @@
 /**
- * How a worker process that a master has started notices that its master is gone, however it went: its standard input is a pipe
- * that only the master holds open, and the system closes it with the master's last breath.
+ * Lets a worker process that a master has started notice the end of that master, also of a killed one: only the master holds
+ * the other end of its standard input, and the operating system closes that end with the process.
  */
 import type { Readable } from "node:stream";
 
 /** Set in the environment of such a worker. */
 export const PARENT_PIPE = "LOCUST_TS_PARENT_PIPE";
 
-/** Resolves when the process that started this one is gone; undefined where nobody has said that it wants to be watched. */
+/** Resolves when the process that started this one is gone; undefined unless the starter asked for the watch. */
 export function watchParent(
   stdin: Pick<Readable, "on" | "resume">,
   env: Readonly<Record<string, string | undefined>>,

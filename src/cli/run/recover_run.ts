@@ -1,4 +1,4 @@
-/** The run that `--resume` names, if it can be resumed, with the options that were changed for the rest of it. */
+/** Recovers the run that `--resume` names, if it can be resumed, with the options that were changed for the rest of it. */
 import { UsageError } from "../../base/errors.ts";
 import { type RecoveredRun, recoverRun } from "../../master/resume.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
@@ -37,7 +37,7 @@ export async function recoverFor(
   return { ...run, settings: changeSettings(unmask(run.settings, options), options) };
 }
 
-/** What is written again and differs from the journal wins. Options that workers hold cannot change. */
+/** Options that are given again and differ from the journal win. Options that workers hold cannot change. */
 export function changeSettings(settings: RunSettings, options: ResumeOptions): RunSettings {
   const { load } = settings;
   const changed = Object.fromEntries(
@@ -69,5 +69,5 @@ export function describeFixedOptions(settings: RunSettings, { shownOptions }: Re
   return ["host", "tags", "exclude-tags", "stop-timeout", "seed", "stages"].filter((name) =>
     settings.options !== undefined && shownOptions[name] !== undefined &&
     JSON.stringify(shownOptions[name]) !== JSON.stringify(settings.options[name])
-  ).map((name) => `--${name} has no effect here: the workers continue the run with what it was started with`);
+  ).map((name) => `--${name} has no effect here: the workers continue the run with the value that it was started with`);
 }

@@ -1,6 +1,6 @@
 /**
- * The options of a run that is resumed, out of its journal, as the config source that yields to all others: what is written again
- * wins. Secrets are not in a journal.
+ * Reads the options of a resumed run from its journal, as the config source of the lowest rank: options given again win. A
+ * journal holds no secrets.
  */
 import { resolve } from "node:path";
 import { MASK } from "../../base/secrets.ts";

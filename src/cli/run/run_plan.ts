@@ -1,4 +1,4 @@
-/** From options and what they selected of the locustfile to what the master runs. Pure. */
+/** Makes the plan of a run from the options and the selected parts of the locustfile. Pure. */
 import type { RunPlan } from "../../protocol/worker_message.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import { parseThreshold } from "../../stats/thresholds/parse_threshold.ts";

@@ -1,5 +1,5 @@
 /**
- * Where a run is shown and written: live view, final tables, and the outputs that the options ask for. With `--json`
+ * Owns the receivers of a run's events: live view, final tables, and the outputs that the options ask for. With `--json`
  * standard output holds the JSON alone, and the tables go to standard error.
  */
 import { basename } from "node:path";
@@ -72,7 +72,7 @@ export function createTables(output: ProcessDeps["stdout"], env: ProcessDeps["en
   return { sink, shown: "last" };
 }
 
-/** The live table on a terminal that can repaint, a line now and then elsewhere; nothing with `--only-summary`, nor where nothing is logged. */
+/** The live table on a terminal that can repaint, a line every few seconds elsewhere; nothing with `--only-summary`, nor where nothing is logged. */
 function openProgress(
   { options, deps, logging, logger }: ReportInput,
   tables: ReportInput["deps"]["stdout"],

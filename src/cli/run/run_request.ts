@@ -1,6 +1,6 @@
 /**
- * What `main` hands to the composition root: a run whose locustfile is found but not loaded, and the second half of parsing,
- * to be called once it is. So the locustfile is loaded once, by the thread that keeps it.
+ * A run as `main` passes it to the composition root: its locustfile is found but not loaded, and `finish` is the second half
+ * of parsing, to be called once it is. The locustfile is loaded once, by the thread that keeps it.
  */
 import { UsageError } from "../../base/errors.ts";
 import type { LocustfileDescription } from "../../protocol/locustfile_description.ts";
@@ -48,7 +48,7 @@ export function createRunRequest(
       });
       const isRun = command.kind === "run" || command.kind === "worker";
       const problems = command.kind === "problems" ? [...command.problems] : [];
-      // Where the second reading failed, the first one is enough to look for more problems: all are told at once.
+      // Where the second reading failed, the first one is enough to look for more problems: all are reported at once.
       const read = isRun ? command.options : options;
       if (read.locustfile !== options.locustfile) problems.push(describeTwoFiles(options.locustfile, read.locustfile));
       const classSettings = collectClassSettings(read, description, cwd, problems);
@@ -70,7 +70,7 @@ function hostOf({ userClasses }: LocustfileDescription): string | undefined {
 function findMissingSecrets({ secrets = [] }: CommandLine, { given }: RunOptions): readonly string[] {
   const isThere = (name: string) => given.has(name) || (name === "master-token" && given.has("master-token-file"));
   return secrets.filter((name) => !isThere(name)).map((name) =>
-    `Cannot resume the run: --${name} was set and is a secret, which no journal holds; give it again`
+    `Cannot resume the run: --${name} was set and is a secret, which the journal does not hold; give it again`
   );
 }
 

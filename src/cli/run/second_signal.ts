@@ -1,4 +1,4 @@
-/** The second Ctrl-C or SIGTERM: the process leaves at once, whatever else it does. */
+/** Handles the second Ctrl-C or SIGTERM: the process exits at once. */
 import { signalExitCode } from "../exit_code.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 

@@ -36,6 +36,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"; // of another user, but there
+    return error instanceof Error && "code" in error && error.code === "EPERM"; // of another user, but running
   }
 }

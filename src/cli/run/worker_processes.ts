@@ -1,6 +1,6 @@
 /**
- * `--workers N`: worker processes of this same program on this machine, joined over loopback like any others. They belong to the
- * master: it sends them away at the end, and they end by themselves when it is gone (`parent_watch.ts`).
+ * `--workers N`: worker processes of this program on this machine, which join over loopback like any other worker. They belong
+ * to the master: it dismisses them at the end, and they end by themselves when it dies (`parent_watch.ts`).
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Logger } from "../../base/logger.ts";
@@ -8,7 +8,7 @@ import type { RunOptions } from "../options/options.ts";
 import { PARENT_PIPE } from "./parent_watch.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 
-/** What a worker that was sent away may need for its requests in flight and their delivery; then it is ended by force. */
+/** The time for a dismissed worker to end its requests and deliver its counts; then its process is killed. */
 const GOODBYE_MS = 10_000;
 const LOOPBACK = "127.0.0.1";
 
@@ -39,7 +39,7 @@ export interface WorkerProcesses extends AsyncDisposable {
   readonly allEnded: Promise<unknown>;
 }
 
-/** Starts them. Disposing waits for those that were sent away, and ends the others by force. */
+/** Starts them. Disposing waits for those that were dismissed, and kills the others. */
 export function startWorkerProcesses(input: WorkerProcessesInput): WorkerProcesses {
   const { options, deps, logger } = input;
   const state = { isOver: false };
@@ -87,11 +87,11 @@ function startOne({ options, files, port, token, deps }: WorkerProcessesInput, n
   const child = spawn(program, [...first, ...args], {
     cwd: deps.cwd,
     env: workerEnvironment(deps.env, token),
-    // A group of its own: Ctrl-C in the terminal is the master's business, which lets the workers deliver first.
+    // A process group of its own: the master handles Ctrl-C in the terminal, and lets the workers deliver first.
     detached: true,
     stdio: ["pipe", "ignore", "inherit"],
   });
-  child.stdin?.on("error", () => {}); // nothing is ever written to it; it only has to be open
+  child.stdin?.on("error", () => {}); // nothing is written to it; it only has to be open
   return child;
 }
 
@@ -99,7 +99,7 @@ function masterHost(bindHost: string): string {
   return bindHost === "*" || bindHost === "" || bindHost === "0.0.0.0" || bindHost === "::" ? LOOPBACK : bindHost;
 }
 
-/** Ours without the options of the master, and with the token, which must not be seen in a list of processes. */
+/** Our environment without the options of the master, and with the token, which a list of processes must not show. */
 function workerEnvironment(env: ProcessDeps["env"], token: string | undefined): Record<string, string> {
   const kept = Object.entries(env).filter((each): each is [string, string] =>
     each[1] !== undefined && !each[0].startsWith("LOCUST_")

@@ -1,6 +1,6 @@
 /**
- * A worker process: its own locustfile or the master's, a thread per core, and a master that it looks for until it is sent
- * away. Resolves to the exit code.
+ * A worker process: a locustfile of its own or the master's, a thread per core, and the link to the master, which it dials
+ * until the master sends it away. Resolves to the exit code.
  */
 import { LocustError, UsageError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
@@ -24,9 +24,9 @@ import { watchUsage } from "../terminal/usage_watch.ts";
 import { whenLeft } from "./second_signal.ts";
 import { openWorkerFolder } from "./worker_folder.ts";
 
-/** What `ready` says of a locustfile that did not come from the master. */
+/** The hash in `ready` for a locustfile that did not come from the master. */
 const OWN_LOCUSTFILE = "own";
-/** How often a worker says in its log what it does. */
+/** The interval of the log lines about what the worker does. */
 const ACTIVITY_EVERY_MS = 10_000;
 /** With its random part it must fit into a worker's id. */
 const MAX_WORKER_NAME = 200;
@@ -132,7 +132,7 @@ function createSession(id: string, request: RunRequest, deps: ProcessDeps, loggi
   return session;
 }
 
-/** Joined, and joined again, until the worker has left or is not wanted. */
+/** Joins, again after each broken link, until the worker has left or is refused. */
 async function stayJoined(
   session: WorkerSession,
   { options }: RunRequest,
@@ -194,7 +194,7 @@ async function stayJoined(
   }
 }
 
-/** A worker of `--workers` has no master but the one that started it: no other could take its numbers. */
+/** A worker of `--workers` has one master, the process that started it: no other could count its requests. */
 async function whenAlone(parentEnded: Promise<void>, logger: Logger): Promise<number> {
   await parentEnded;
   logger.error("The master that started this worker is gone: it ends at once");

@@ -55,7 +55,7 @@ export interface Logging extends Disposable {
   setCover(cover: LiveCover | undefined): void;
   /** The last lines, oldest first, for readers that join late (web UI). */
   recent(): readonly string[];
-  /** What went wrong while writing to the file, once. */
+  /** The first error of writing to the file. */
   readonly problem: string | undefined;
 }
 

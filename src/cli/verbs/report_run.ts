@@ -112,7 +112,7 @@ function endOfCutRun(run: RecoveredRun, ledger: Ledger, last: SnapshotMessage | 
   };
 }
 
-/** The events of one run, also where a later master went on with it. */
+/** The events of one run, also where a later master resumed it. */
 async function* eventsOf(journal: string, runId: string): AsyncGenerator<RunEvent> {
   let isOurs = false;
   for await (const line of readJournal(journal)) {

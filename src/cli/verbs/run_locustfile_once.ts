@@ -82,20 +82,21 @@ class LocustfilePass {
     this.#deps = deps;
     this.#logging = logging;
     this.#handle = handle;
-    for (const { promise } of [this.#loaded, this.#ended]) promise.catch(() => {}); // whoever waits hears of it
+    for (const { promise } of [this.#loaded, this.#ended]) promise.catch(() => {}); // the waiting call gets the error
     this.#control = openControlThread({
       entry: deps.controlEntry,
       startThread: deps.startThread,
       clock: deps.clock,
       receiver: {
         userMessage: (message) => deliverUserMessage(message, FROM_CONTROL, this.#outlets),
-        failed: (problem) => this.#ended.reject(new LocustError(`Cannot go on: the control thread died: ${problem}`)),
+        failed: (problem) =>
+          this.#ended.reject(new LocustError(`Cannot continue: the control thread died: ${problem}`)),
       },
     });
     this.#lifecycle = new TestLifecycle({ control: this.#control, logger: logging.named("locust.main") });
     handle.listen({
       message: (_handle, message) => this.#heard(message),
-      failed: (_handle, problem) => this.#fail(`Cannot go on: the thread of the users died: ${problem}`),
+      failed: (_handle, problem) => this.#fail(`Cannot continue: the thread of the users died: ${problem}`),
     });
   }
 

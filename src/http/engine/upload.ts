@@ -16,7 +16,7 @@ const LAST_CHUNK = encoder.encode("0\r\n\r\n");
 
 /** The connection that the body goes out on. */
 export interface UploadOwner {
-  /** Bytes went out: the server may be silent meanwhile. */
+  /** Bytes were sent: the server may be silent meanwhile. */
   uploadProgressed(): void;
   uploadFailed(error: BodyError): void;
 }

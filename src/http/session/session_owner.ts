@@ -40,7 +40,7 @@ export interface SessionOwner {
   requestStarted(): void;
   /** … to here: recorded (or abandoned). Throws the control-flow error when the user must go no further. */
   requestEnded(): void;
-  /** True if anybody listens to `events.request`; only then is a RequestEvent built and fired. */
+  /** True if a listener is added to `events.request`; only then is a RequestEvent built and fired. */
   hasRequestListeners(): boolean;
   /** May throw control flow (RescheduleTask …) of a listener, which passes through to the task. */
   fireRequest(event: RequestEvent): void;

@@ -1,6 +1,6 @@
 /**
- * A sink that builds the summary of a run and hands it over when the exit code is decided; at the latest when the outputs close, if the
- * run ended and nobody decided.
+ * A sink that builds the summary of a run and passes it on when the exit code is known, or, if the run ended without one, when
+ * the outputs close.
  */
 import type { RunEventSink } from "../../master/run_event.ts";
 import type { RunSummary } from "./summary.ts";

@@ -36,7 +36,7 @@ export interface RunSummary {
 export interface SummaryRun {
   readonly id: string;
   readonly startedAt: string;
-  /** Null while the run goes on, and where its journal ends early. */
+  /** Null during the run, and where its journal ends early. */
   readonly endedAt: string | null;
   readonly durationSeconds: number;
   readonly locustfile: string;

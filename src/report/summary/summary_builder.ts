@@ -28,7 +28,7 @@ export interface SummaryMoment {
   readonly ledger: LedgerState;
   readonly verdict: RunVerdict;
   readonly reason: StopReason;
-  /** Null while the run goes on. */
+  /** Null during the run. */
   readonly exitCode: number | null;
   readonly thresholds: readonly ThresholdStatus[];
 }
@@ -47,7 +47,7 @@ export class SummaryBuilder {
   take(event: RunEvent): void {
     switch (event.kind) {
       case "runStarted":
-        // A run that a later master goes on with starts again, under its own id.
+        // A run that a later master resumes starts again, under its own id.
         this.#started ??= event;
         return;
       case "rampStarted":

@@ -58,7 +58,7 @@ export class EventHook<Fields> extends CallableObject {
     return listener;
   }
 
-  /** Removes a listener. One that was never added is no error; one that was added twice goes once. */
+  /** Removes a listener. Removing one that was never added is no error; of one that was added twice, one is removed. */
   removeListener(listener: Listener<Fields>): void {
     const at = this.#listeners.indexOf(listener);
     if (at >= 0) this.#listeners = this.#listeners.filter((_, index) => index !== at);

@@ -7,7 +7,7 @@ import type { Logger } from "../../base/logger.ts";
 import type { Recorder } from "../../stats/recorder.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 
-/** Different errors that are told apart for that; later ones are logged each time. */
+/** Different errors that are counted apart; later ones are logged each time. */
 const MAX_KINDS = 500;
 
 export interface ErrorReport {

@@ -44,7 +44,7 @@ export interface RunContextOptions<E extends UserEnvironment = UserEnvironment> 
   /** Of the run: user 17 draws the same numbers on whatever thread it runs. 0 if absent. */
   readonly seed?: number;
   readonly graceMs?: number;
-  /** How long tasks may go on after a stop that lets them finish; 0: no longer than they take. */
+  /** How long tasks may continue after a stop that lets them finish; 0: without limit. */
   readonly stopTimeoutMs?: number;
   readonly logger?: Logger;
   /** For exceptions, where equal ones of several threads are logged once. */
@@ -52,7 +52,7 @@ export interface RunContextOptions<E extends UserEnvironment = UserEnvironment> 
   readonly yielder?: LoopYielder;
   /** Cell 0 is set to the number of the task that runs, from the locustfile's list of activities. */
   readonly activity?: Int32Array;
-  /** `StopTest` was thrown in a user. `failed`: the locustfile cannot go on (no host, a wait time that is no number). */
+  /** `StopTest` was thrown in a user. `failed`: the locustfile cannot continue (no host, a wait time that is no number). */
   readonly onStopTest?: (message: string, cause: "asked" | "failed") => void;
   /** A user woke from a wait so many milliseconds late. */
   readonly onWoke?: (lateMs: number) => void;

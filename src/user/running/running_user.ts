@@ -36,7 +36,7 @@ export interface RunningUser {
   readonly isStarting: boolean;
   /** The user itself; undefined if its constructor threw. */
   readonly user: User | undefined;
-  /** `finishRequest`: what is in flight is counted, then it ends. `finishTask`: the task may go on, for the stop timeout. */
+  /** `finishRequest`: the request in flight is counted, then the user ends. `finishTask`: the task may continue, for the stop timeout. */
   stop(mode: StopMode): void;
   /** Aborts what is in flight and gives the user up. */
   abort(): void;

@@ -151,7 +151,7 @@ function waitBetweenTasks(frame: TaskFrame): Promise<void> | undefined {
   return seconds > 0 ? lifecycle.pause("wait", seconds) : undefined;
 }
 
-/** Carries out the reaction to what a task threw. Returns how to go on, or throws to leave. */
+/** Carries out the reaction to what a task threw. Returns what the loop does next, or throws to leave it. */
 async function settle(frame: TaskFrame, caught: unknown): Promise<Reaction> {
   const { loop } = frame;
   const { lifecycle } = loop;
