@@ -1,0 +1,166 @@
+/**
+ * The statistics of a run in the web UI's own API: the whole of them (`ApiSnapshot`), what changes from tick to tick (`ApiTick`), and
+ * the history. Types alone, shared by the server and the page.
+ */
+import type {
+  SummaryException,
+  SummaryFailure,
+  SummarySpan,
+  SummaryThreshold,
+  SummaryVerdict,
+  SummaryWorker,
+} from "../report/summary/summary.ts";
+import type { ApiLogLine, ApiRun, ApiRunState } from "./api_types.ts";
+
+/** One row of the statistics. `Aggregated` with an empty method is the total. */
+export interface ApiRow extends ApiRowFigures {
+  readonly method: string;
+  readonly name: string;
+}
+
+/** Times are rounded to whole microseconds. Percentiles are of the whole run, rates `current…` of the last 10 seconds. */
+export interface ApiRowFigures {
+  readonly requests: number;
+  readonly failures: number;
+  readonly p50Ms: number | null;
+  readonly p90Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly p999Ms: number | null;
+  readonly meanMs: number | null;
+  readonly minMs: number | null;
+  readonly maxMs: number | null;
+  readonly meanBytes: number;
+  readonly currentPerSecond: number;
+  readonly currentFailuresPerSecond: number;
+  readonly perSecond: number;
+  readonly failuresPerSecond: number;
+  /** Corrected for coordinated omission; null where no paced user made a request. */
+  readonly correctedP50Ms: number | null;
+  readonly correctedP95Ms: number | null;
+  readonly correctedP99Ms: number | null;
+}
+
+/** The last 10 seconds of all requests, for the top bar. */
+export interface ApiWindow {
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** `GET /api/v1/snapshot`; also the data of the SSE event `snapshot`. */
+export interface ApiSnapshot {
+  readonly run: ApiRun;
+  /** Whole seconds since the start of the run; 0 before the first one. */
+  readonly tick: number;
+  /** Of the last event that this snapshot contains: `tick` events with a higher id come on top of it. */
+  readonly eventId: number;
+  readonly usersByClass: Readonly<Record<string, number>>;
+  readonly total: ApiRow;
+  /** Rates over the whole load and the last 10 seconds. */
+  readonly window: ApiWindow;
+  /** In order of first appearance, which stays the same within a run: `ApiRowChanges` count in it. */
+  readonly rows: readonly ApiRow[];
+  readonly failures: readonly SummaryFailure[];
+  readonly exceptions: readonly SummaryException[];
+  readonly workers: readonly SummaryWorker[];
+  readonly thresholds: readonly ApiThreshold[];
+  readonly markers: readonly ApiMarker[];
+  /** By key: the rows of extra tabs of the locustfile. */
+  readonly extra: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+}
+
+/** The data of the SSE event `tick`: what changed since the event before it. What is absent did not change. */
+export interface ApiTick {
+  readonly runId: string;
+  readonly tick: number;
+  /** Of the event that this one comes on top of. A reader that has another one asks for `GET /api/v1/snapshot`. */
+  readonly after: number;
+  readonly state: ApiRunState;
+  readonly elapsedMs: number;
+  readonly users: number;
+  readonly targetUsers: number;
+  readonly peakUsers: number;
+  readonly usersByClass?: Readonly<Record<string, number>>;
+  readonly total: ApiRow;
+  readonly window: ApiWindow;
+  /** Rows that are new, after those that are known. */
+  readonly added?: readonly ApiRow[];
+  readonly changes?: ApiRowChanges;
+  /** The statistics were reset: rows, failures and exceptions begin anew before `added`. */
+  readonly isReset?: true;
+  readonly failures?: readonly SummaryFailure[];
+  readonly exceptions?: readonly SummaryException[];
+  readonly workers?: readonly SummaryWorker[];
+  readonly thresholds?: readonly ApiThreshold[];
+  /** New markers. */
+  readonly markers?: readonly ApiMarker[];
+  /** New steps of the history, with their times, as in the summary. More than one where events were left out. */
+  readonly history: readonly SummarySpan[];
+  readonly extra?: ApiSnapshot["extra"];
+}
+
+/**
+ * Figures of known rows that changed, column by column. `gaps`: the distance to the row before, the first from -1, so that
+ * `[1, 1, 1]` are the rows 0, 1 and 2. `row_changes.ts` has both directions.
+ */
+export type ApiRowChanges = Readonly<
+  Partial<
+    Record<keyof ApiRowFigures, { readonly gaps: readonly number[]; readonly values: readonly (number | null)[] }>
+  >
+>;
+
+export interface ApiThreshold extends SummaryThreshold {
+  /** `pending`: nothing that counts has been measured yet. */
+  readonly state: "pending" | "met" | "broken";
+  /** The row that stands worst, for the scope `*`. */
+  readonly row: { readonly method: string; readonly name: string } | null;
+}
+
+/** Something that happened, for the charts. */
+export interface ApiMarker {
+  readonly elapsedMs: number;
+  readonly kind: "start" | "edit" | "rampEnd" | "worker" | "threshold" | "reset" | "stop";
+  readonly text: string;
+}
+
+/** The data of the SSE event `worker`. */
+export interface ApiWorkerEvent {
+  readonly workerId: string;
+  readonly change: "joined" | "missing" | "returned" | "troubled" | "left";
+  readonly text: string;
+  /** Workers that are ready for load, after it. */
+  readonly ready: number;
+}
+
+/** `GET /api/v1/history`. `tick` is the end of the step, in whole seconds since the start; `?since=` takes it, exclusive. */
+export interface ApiHistory {
+  readonly history: readonly ApiHistoryPoint[];
+}
+
+export interface ApiHistoryPoint {
+  readonly tick: number;
+  readonly second: number;
+  readonly seconds: number;
+  /** The largest number in the step. */
+  readonly users: number;
+  readonly requests: number;
+  readonly failures: number;
+  readonly p50Ms: number | null;
+  readonly p90Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly meanMs: number | null;
+}
+
+/** The SSE events of `GET /api/v1/events`, by name. */
+export interface ApiEvents {
+  readonly snapshot: ApiSnapshot;
+  readonly tick: ApiTick;
+  readonly state: ApiRun;
+  readonly worker: ApiWorkerEvent;
+  /** A condition that changed its state. */
+  readonly threshold: ApiThreshold;
+  readonly verdict: SummaryVerdict;
+  readonly log: readonly ApiLogLine[];
+}
