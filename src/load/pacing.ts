@@ -16,13 +16,17 @@ export function startPacing(nowSeconds: number): PacingState {
   return { lastRunSeconds: nowSeconds, lastWaitSeconds: 0 };
 }
 
-/** How long to wait now, and the state to hand in next time. */
+/** How long to wait now, the state to hand in next time, and how many starts the pace asked for since the last one: 1, or more after a late iteration. */
 export function nextPacedWait(
   state: PacingState,
   paceSeconds: number,
   nowSeconds: number,
-): { readonly waitSeconds: number; readonly state: PacingState } {
+): { readonly waitSeconds: number; readonly state: PacingState; readonly askedStarts: number } {
   const tookSeconds = nowSeconds - state.lastRunSeconds - state.lastWaitSeconds;
   const waitSeconds = Math.max(0, paceSeconds - tookSeconds);
-  return { waitSeconds, state: { lastRunSeconds: nowSeconds, lastWaitSeconds: waitSeconds } };
+  return {
+    waitSeconds,
+    state: { lastRunSeconds: nowSeconds, lastWaitSeconds: waitSeconds },
+    askedStarts: paceSeconds > 0 ? Math.max(1, tookSeconds / paceSeconds) : 1,
+  };
 }

@@ -271,7 +271,7 @@ export class Master {
         return this.#declared(id, message);
       case "heartbeat":
         this.#tell(this.roster.beat(id, message, message.health));
-        return this.#run?.observe(id, message.health);
+        return this.#run?.observe(id, message.health, this.roster.get(id)?.usersByClass ?? {});
       case "applied":
       case "stats":
       case "stopped":

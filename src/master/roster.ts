@@ -6,7 +6,8 @@
  * one check, because no message could have been received.
  */
 import type { Clock } from "../base/clock.ts";
-import type { ReadyMessage, UsersByClass, WorkerHealth, WorkerIntroduction } from "../protocol/worker_message.ts";
+import type { WorkerHealth } from "../protocol/health_message.ts";
+import type { ReadyMessage, UsersByClass, WorkerIntroduction } from "../protocol/worker_message.ts";
 import {
   type AliveUsers,
   createRow,

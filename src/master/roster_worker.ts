@@ -2,7 +2,8 @@
  * One worker as the master knows it, the changes of its state, and its incidents. Types and pure functions; `roster.ts` owns
  * the rows.
  */
-import type { UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
+import type { WorkerHealth } from "../protocol/health_message.ts";
+import type { UsersByClass } from "../protocol/worker_message.ts";
 import type { WorkerTrouble } from "./run_event.ts";
 import type { RosterState } from "./worker_state.ts";
 

@@ -9,7 +9,8 @@ import type { ShapeTick } from "../protocol/control_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
-import type { ReadyMessage, ToMaster, ToWorker, WorkerHealth } from "../protocol/worker_message.ts";
+import type { WorkerHealth } from "../protocol/health_message.ts";
+import type { ReadyMessage, ToMaster, ToWorker, UsersByClass } from "../protocol/worker_message.ts";
 import type { EntryDetail, Ledger } from "../stats/ledger.ts";
 import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
 import { decideVerdict } from "../stats/verdict/verdict.ts";
@@ -181,8 +182,10 @@ export class Run {
   }
 
   /** A worker's own measurements of its last second. */
-  observe(workerId: string, health: WorkerHealth): void {
-    if (this.#state === "spawning" || this.#state === "running") this.#health.observeWorker(workerId, health);
+  observe(workerId: string, health: WorkerHealth, usersByClass: UsersByClass): void {
+    if (this.#state !== "spawning" && this.#state !== "running") return;
+    const requests = this.#deps.ledger.workerRequests(workerId);
+    this.#health.observeWorker(workerId, health, { usersByClass, requests });
   }
 
   /** A worker was or is away; whether its counts are complete is judged at the end. */
@@ -251,8 +254,16 @@ export class Run {
   conclude(): RunOutcome {
     const { ledger, deliveries, events } = this.#deps;
     const snapshot = this.snapshot();
-    const verdict = decideVerdict(this.#health.evidence(snapshot, ledger.counts(), deliveries.skipped));
     const thresholds = this.#deps.concludeThresholds(snapshot);
+    const evidence = this.#health.evidence(snapshot, {
+      counts: ledger.counts(),
+      skippedDeltas: deliveries.skipped,
+      meanMsOf: (id) => ledger.workerMeanMs(id),
+      thinPercentiles: (thresholds ?? []).flatMap(({ expression, statistic, thin }) =>
+        thin === undefined ? [] : [{ expression, statistic, ...thin }]
+      ),
+    });
+    const verdict = decideVerdict(evidence);
     const outcome = {
       reason: this.#reason ?? { kind: "requested" as const },
       snapshot,
@@ -268,6 +279,7 @@ export class Run {
     if (this.#state !== "spawning" && this.#state !== "running") return;
     this.#deps.events({ kind: "statsReset" }); // listeners of resetStats see what is about to go
     this.#deps.ledger.reset();
+    this.#health.observeReset();
     for (const { id } of this.#deps.roster.placeable()) this.#sendReset(id);
   }
 

@@ -4,6 +4,7 @@
  */
 import type { ReceivedNames } from "./known_names.ts";
 import { parseDelta } from "./parse_delta.ts";
+import { parseHealth } from "./parse_health.ts";
 import {
   type Fields,
   has,
@@ -33,7 +34,6 @@ import type {
   ToMaster,
   ToWorker,
   UsersByClass,
-  WorkerHealth,
 } from "./worker_message.ts";
 
 const MAX_CLASSES = 10_000;
@@ -220,34 +220,6 @@ function parseKeptRun(fields: Fields): NonNullable<ReadyMessage["run"]> {
     epoch: readCount(fields, "epoch"),
     users: parseUsers(fields, "users"),
     spareIndexes: parseIndexes(fields, "spareIndexes"),
-  };
-}
-
-function parseHealth(fields: Fields): WorkerHealth {
-  return {
-    cpuPercent: readAmount(fields, "cpuPercent"),
-    machineCpuPercent: readAmount(fields, "machineCpuPercent"),
-    rssBytes: readAmount(fields, "rssBytes"),
-    loopLagP99Ms: readAmount(fields, "loopLagP99Ms"),
-    latenessP99Ms: readAmount(fields, "latenessP99Ms"),
-    hung: readList(fields, "hung", 4096, (item) => {
-      const hung = toFields(item, "hung");
-      return {
-        thread: readCount(hung, "thread"),
-        silentMs: readAmount(hung, "silentMs"),
-        doing: readText(hung, "doing", MAX_NAME),
-      };
-    }),
-    ...(fields.starting === undefined ? {} : {
-      starting: readList(fields, "starting", 4096, (item) => {
-        const starting = toFields(item, "starting");
-        return {
-          userClass: readText(starting, "userClass", MAX_NAME),
-          users: readCount(starting, "users"),
-          longestMs: readAmount(starting, "longestMs"),
-        };
-      }),
-    }),
   };
 }
 

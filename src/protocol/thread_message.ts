@@ -3,7 +3,8 @@ import type { DeltaMessage } from "./delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
 import type { OnceEvent } from "./once_message.ts";
 import type { Enveloped, UserMessage } from "./user_message.ts";
-import type { IndexesByClass, RunPlan, StartingUsers, UsersByClass } from "./worker_message.ts";
+import type { Friction, StartingUsers } from "./health_message.ts";
+import type { IndexesByClass, RunPlan, UsersByClass } from "./worker_message.ts";
 
 export type ToThread =
   | {
@@ -43,6 +44,8 @@ export interface ThreadHealth {
   readonly latenessP99Ms: number;
   readonly users: UsersByClass;
   readonly starting?: readonly StartingUsers[];
+  /** Absent from threads that do not measure it. */
+  readonly friction?: Friction;
 }
 
 export type FromThread =

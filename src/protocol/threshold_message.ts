@@ -21,6 +21,8 @@ export interface ThresholdStatus {
   readonly aborts: boolean;
   /** The row that stands worst, for the scope `*`. */
   readonly row?: { readonly method: string; readonly name: string };
+  /** The samples behind the figure, where they are fewer than its percentile needs. At the end of a run. */
+  readonly thin?: { readonly samples: number; readonly needed: number };
   /** Why there is no figure. */
   readonly lacks?: "row" | "samples" | "time";
 }

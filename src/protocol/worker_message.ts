@@ -7,6 +7,7 @@
  */
 import type { DeltaMessage } from "./delta_message.ts";
 import type { Enveloped, UserMessage } from "./user_message.ts";
+import type { WorkerHealth } from "./health_message.ts";
 
 /** Major: a different one is refused. Minor: newer fields that the other side ignores. */
 export const PROTOCOL_MAJOR = 1;
@@ -22,27 +23,6 @@ export type UsersByClass = Readonly<Record<string, number>>;
 export type IndexesByClass = Readonly<Record<string, readonly number[]>>;
 
 export type WorkerState = "ready" | "spawning" | "running" | "stopping";
-
-/** Users of one class whose `onStart` has not ended. */
-export interface StartingUsers {
-  readonly userClass: string;
-  readonly users: number;
-  /** For how long the first of them has been in `onStart`, as far as it was seen. */
-  readonly longestMs: number;
-}
-
-/** The health of a worker process, measured by itself once a second. */
-export interface WorkerHealth {
-  readonly cpuPercent: number; // of the whole machine's cores that the process may use: 100 = all of its threads' cores
-  readonly machineCpuPercent: number; // of all cores of the machine, by all processes
-  readonly rssBytes: number;
-  readonly loopLagP99Ms: number; // worst thread: how late its timers fired, p99 of the last second
-  readonly latenessP99Ms: number; // how late users woke from their waits, p99 of the last second
-  /** Threads that answered nothing for a while, each with what it was last seen doing. */
-  readonly hung: readonly { readonly thread: number; readonly silentMs: number; readonly doing: string }[];
-  /** Absent where no user is in `onStart`. */
-  readonly starting?: readonly StartingUsers[];
-}
 
 /** A worker as it introduces itself. */
 export interface WorkerIntroduction {

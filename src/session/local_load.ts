@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { createMemoryLink } from "../link/memory_link.ts";
 import type { Master } from "../master/master.ts";
+import { createLimitMeter } from "../platform/limit_meter.ts";
 import { createProcessMeter } from "../platform/process_stats.ts";
 import { OUR_PROTOCOL } from "../protocol/negotiate.ts";
 import { LOCAL_WORKER_ID, type ToMaster, type ToWorker } from "../protocol/worker_message.ts";
@@ -67,6 +68,7 @@ function createLocalWorker(input: LocalLoadInput): Worker {
     clock,
     logger,
     meter: createProcessMeter({ threads: handles.length, nowMs: () => clock.nowMs() }),
+    limits: createLimitMeter(),
     masterTimeoutMs: Infinity,
     // Not by the master: lines of `init` and `quit` listeners in the threads come before and after the link.
     onLog,

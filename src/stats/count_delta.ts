@@ -1,5 +1,5 @@
 /** Adds a delta to counts: the one way, for those that a worker keeps and for the master's ledger. */
-import type { DeltaMessage } from "../protocol/delta_message.ts";
+import { type DeltaMessage, PHASES } from "../protocol/delta_message.ts";
 import { readDelta } from "./decoded_delta.ts";
 import type { Entry } from "./entry.ts";
 import type { ExceptionGroups } from "./exception_groups.ts";
@@ -33,4 +33,24 @@ export function countDelta(delta: DeltaMessage, receivedAtMs: number, target: De
   target.sums.retries += delta.retries;
   target.sums.abandoned += delta.abandoned;
   target.sums.failedStarts += delta.failedStarts;
+}
+
+/** How many times a delta has, and their sum. */
+export interface SummedTimes {
+  readonly count: number;
+  readonly sumUs: number;
+}
+
+export function sumTimes(delta: DeltaMessage): SummedTimes {
+  const decoded = readDelta(delta);
+  let count = 0;
+  let sumUs = 0;
+  for (const entry of delta.entries) {
+    const times = decoded.next();
+    count += times.count;
+    sumUs += times.sumUs;
+    if (entry.corrected !== undefined) decoded.next();
+    for (const phase of PHASES) if (entry.phases?.[phase] !== undefined) decoded.next();
+  }
+  return { count, sumUs };
 }

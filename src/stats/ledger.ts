@@ -10,7 +10,7 @@ import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
-import { countDelta, type RunSums } from "./count_delta.ts";
+import { countDelta, type RunSums, type SummedTimes, sumTimes } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
 import type { Entry } from "./entry.ts";
 import { EntryTable } from "./entry_table.ts";
@@ -61,6 +61,7 @@ export class Ledger {
   readonly #failures = new FailureGroups();
   readonly #exceptions = new ExceptionGroups();
   readonly #requestsByWorker = new Map<string, number>();
+  readonly #timesByWorker = new Map<string, SummedTimes>();
   #total: LedgerRow;
   readonly #span = new SpanCounter();
   #dirty: LedgerRow[] = [];
@@ -114,6 +115,9 @@ export class Ledger {
     });
     const requests = delta.entries.reduce((sum, entry) => sum + entry.requests, 0);
     this.#requestsByWorker.set(worker, this.workerRequests(worker) + requests);
+    const { count = 0, sumUs = 0 } = this.#timesByWorker.get(worker) ?? {};
+    const added = sumTimes(delta);
+    this.#timesByWorker.set(worker, { count: count + added.count, sumUs: sumUs + added.sumUs });
     return true;
   }
 
@@ -189,6 +193,12 @@ export class Ledger {
     };
   }
 
+  /** The mean response time of a worker's requests in ms; null where none had a time, or an earlier master counted them. */
+  workerMeanMs(worker: string): number | null {
+    const times = this.#timesByWorker.get(worker);
+    return times === undefined || times.count === 0 ? null : times.sumUs / times.count / 1000;
+  }
+
   /** Requests that a worker has delivered. */
   workerRequests(worker: string): number {
     return this.#requestsByWorker.get(worker) ?? 0;
@@ -207,6 +217,7 @@ export class Ledger {
     this.#failures.clear();
     this.#exceptions.clear();
     this.#requestsByWorker.clear();
+    this.#timesByWorker.clear();
     this.#sums.retries = this.#sums.abandoned = this.#sums.failedStarts = 0;
     this.#resets++;
     this.#time.reset();

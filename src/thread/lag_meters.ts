@@ -17,8 +17,8 @@ export interface LoopMeter {
   stop(): void;
 }
 
-/** Starts beating; `beat` is called at each beat. */
-export function startLoopMeter(clock: Clock, beat: () => void): LoopMeter {
+/** Starts beating; `beat` is called at each beat, with how late it is. */
+export function startLoopMeter(clock: Clock, beat: (lateMs: number) => void): LoopMeter {
   let delays: number[] = [];
   let timer: Timer;
   const beatAfter = (dueMs: number) => {
@@ -26,7 +26,7 @@ export function startLoopMeter(clock: Clock, beat: () => void): LoopMeter {
       const nowMs = clock.nowMs();
       for (let missed = Math.min(nowMs - dueMs, LONGEST_STALL_MS); missed > 0; missed -= BEAT_MS) delays.push(missed);
       if (nowMs <= dueMs) delays.push(0);
-      beat();
+      beat(Math.max(0, nowMs - dueMs));
       beatAfter(nowMs + BEAT_MS);
     });
   };

@@ -22,6 +22,7 @@ import type { CollectedLocustfile } from "../user/loading/locustfile.ts";
 import type { UserClass } from "../user/user_class.ts";
 import { UnusableLocustfile } from "../http/session/control_flow.ts";
 import { createLatenessMeter, type LatenessMeter, type LoopMeter, startLoopMeter } from "./lag_meters.ts";
+import { FrictionMeter } from "./friction_meter.ts";
 import { exceptionOf, runClassesOnce } from "./run_classes_once.ts";
 import { ThreadRun } from "./thread_run.ts";
 import { ThreadRunner } from "./thread_runner.ts";
@@ -58,6 +59,7 @@ interface Loaded {
 export class Thread {
   readonly #options: ThreadOptions;
   readonly #lateness: LatenessMeter = createLatenessMeter();
+  #friction: FrictionMeter | undefined;
   #logger: Logger;
   #queue: Promise<void> = Promise.resolve();
   #loop: LoopMeter | undefined;
@@ -134,7 +136,11 @@ export class Thread {
     const { post, clock, events, loadLocustfile } = this.#options;
     const logger = this.#logger = this.#options.createLogger(message.logLevel);
     const activity = new Int32Array(message.activity);
-    this.#loop = startLoopMeter(clock, () => Atomics.add(activity, BEAT_CELL, 1));
+    const friction = this.#friction = new FrictionMeter({ clock });
+    this.#loop = startLoopMeter(clock, (lateMs) => {
+      Atomics.add(activity, BEAT_CELL, 1);
+      friction.beat(lateMs);
+    });
     this.#isLoading = true;
     const collected = await loadLocustfile(message).finally(() => this.#isLoading = false);
     if (collected.problems.length > 0 || !("userClasses" in collected)) {
@@ -170,7 +176,7 @@ export class Thread {
 
   async #startRun(plan: RunPlan): Promise<void> {
     const { post, clock, flushFailures } = this.#options;
-    if (this.#loaded === undefined || this.#loop === undefined) return; // it has reported that it could not load
+    if (this.#loaded === undefined || this.#loop === undefined || this.#friction === undefined) return; // it has reported that it could not load
     await this.#run?.stop(); // an earlier run that its master forgot
     const { environment, runner, activity, listeners } = this.#loaded;
     const userClasses = this.#prepare(this.#loaded, plan);
@@ -185,6 +191,7 @@ export class Thread {
       logger: this.#logger,
       loop: this.#loop,
       lateness: this.#lateness,
+      friction: this.#friction,
       flushFailures,
       post,
     });

@@ -16,6 +16,7 @@ import { reportListenerFailure } from "../user/events/listener_failures.ts";
 import { type RunningUser, startUser } from "../user/running/running_user.ts";
 import type { UserClass } from "../user/user_class.ts";
 import { createRunContext, type RunContext } from "../user/running/run_context.ts";
+import type { FrictionMeter } from "./friction_meter.ts";
 import type { LatenessMeter, LoopMeter } from "./lag_meters.ts";
 import { UNWIND_GRACE_MS, usersEndWithinMs } from "./stop_grace.ts";
 import { type OnUserEnded, UserKeeper } from "./user_keeper.ts";
@@ -52,6 +53,7 @@ export interface ThreadRunOptions {
   readonly logger: Logger;
   readonly loop: LoopMeter;
   readonly lateness: LatenessMeter;
+  readonly friction: FrictionMeter;
   /** Reports the listener failures until now. */
   readonly flushFailures: () => void;
   readonly post: (message: FromThread) => void;
@@ -69,7 +71,7 @@ export class ThreadRun {
   #settling: Timer | undefined;
 
   constructor(options: ThreadRunOptions) {
-    const { plan, clock, environment, activity, logger, lateness, post } = options;
+    const { plan, clock, environment, activity, logger, lateness, friction, post } = options;
     this.plan = plan;
     this.#options = options;
     this.#recorder = new Recorder({ clock, phases: plan.phases ? "keep" : "drop" });
@@ -89,6 +91,7 @@ export class ThreadRun {
       onStopTest: (message, cause) =>
         post({ kind: "userMessage", message: { kind: "stopTest", message, failed: cause === "failed" } }),
       onWoke: (lateMs) => lateness.record(lateMs),
+      watch: friction,
     });
     this.#users = new UserKeeper((className, index, onEnded) => this.#startUser(className, index, onEnded));
   }
@@ -105,6 +108,7 @@ export class ThreadRun {
   start(): void {
     this.#options.loop.takeP99Ms(); // what happened before the run does not count
     this.#options.lateness.takeP99Ms();
+    this.#options.friction.take();
     this.#reportAt(this.#options.clock.nowMs() + REPORT_EVERY_MS - REPORT_LEAD_MS);
   }
 
@@ -199,7 +203,7 @@ export class ThreadRun {
   }
 
   #postDelta(): void {
-    const { loop, lateness, flushFailures, post } = this.#options;
+    const { loop, lateness, friction, flushFailures, post } = this.#options;
     this.#postReport();
     flushFailures();
     const starting = this.#users.starting(this.#options.clock.nowMs());
@@ -211,6 +215,7 @@ export class ThreadRun {
         loopLagP99Ms: loop.takeP99Ms(),
         latenessP99Ms: lateness.takeP99Ms(),
         users: this.#users.usersByClass,
+        friction: friction.take(),
         ...(starting.length === 0 ? {} : { starting }),
       },
     });

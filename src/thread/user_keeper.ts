@@ -5,7 +5,8 @@
  * A user that ends by itself (StopUser, a failed start) is not replaced: it counts as one that was started, as in Locust. So an
  * assignment means "this many have been started and not stopped", and equal assignments never start a user twice.
  */
-import type { IndexesByClass, StartingUsers, UsersByClass } from "../protocol/worker_message.ts";
+import type { StartingUsers } from "../protocol/health_message.ts";
+import type { IndexesByClass, UsersByClass } from "../protocol/worker_message.ts";
 import type { RunningUser, UserEnd } from "../user/running/running_user.ts";
 import type { StopMode } from "../user/running/user_lifecycle.ts";
 

@@ -132,7 +132,7 @@ export abstract class User implements WaitOwner {
 
   /** @internal */
   [PACE](): Pace {
-    if (typeof this.#pace === "number") this.#pace = createPace(this[LIFECYCLE].runContext.clock, this.#pace);
+    if (typeof this.#pace === "number") this.#pace = createPace(this[LIFECYCLE].runContext, this.#pace);
     return this.#pace;
   }
 }

@@ -15,7 +15,8 @@ import type { LocustfileDescription, LocustfileSource } from "../protocol/locust
 import type { FromThread, ThreadHealth } from "../protocol/thread_message.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
-import type { IndexesByClass, RunPlan, UsersByClass, WorkerHealth } from "../protocol/worker_message.ts";
+import { type Friction, sumFriction, type WorkerHealth } from "../protocol/health_message.ts";
+import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { createLogDeduplicator, type LogDeduplicator } from "./log_deduplicator.ts";
 import { PoolRun, type PoolRunReceiver } from "./pool_run.ts";
 import { ThreadHandle } from "./thread_handle.ts";
@@ -81,6 +82,8 @@ interface Opening {
 export class ThreadPool {
   readonly #options: ThreadPoolOptions;
   readonly #health = new Map<ThreadHandle, ThreadHealth>();
+  /** Reports of the threads since health was last asked for; a second of one each. */
+  readonly #friction: Friction[] = [];
   #description: LocustfileDescription | undefined;
   #opening: Opening | undefined;
   #leaving: { readonly pending: Set<ThreadHandle>; readonly done: () => void } | undefined;
@@ -132,10 +135,11 @@ export class ThreadPool {
     return this.#run;
   }
 
-  /** The threads' part of the worker's health: the worst thread counts. */
-  health(): Pick<WorkerHealth, "loopLagP99Ms" | "latenessP99Ms" | "hung" | "starting"> {
+  /** The threads' part of the worker's health: the worst thread counts. What held requests back is counted since the last call. */
+  takeHealth(): Pick<WorkerHealth, "loopLagP99Ms" | "latenessP99Ms" | "hung" | "starting" | "friction"> {
     const figures = [...this.#health.values()];
     const starting = figures.flatMap((health) => health.starting ?? []);
+    const friction = sumFriction(this.#friction.splice(0));
     return {
       loopLagP99Ms: Math.max(0, ...figures.map((health) => health.loopLagP99Ms)),
       latenessP99Ms: Math.max(0, ...figures.map((health) => health.latenessP99Ms)),
@@ -145,6 +149,7 @@ export class ThreadPool {
         doing: handle.doing,
       })),
       ...(starting.length === 0 ? {} : { starting }),
+      friction,
     };
   }
 
@@ -153,6 +158,7 @@ export class ThreadPool {
     const { handles, receiver, logger, workerIndex } = this.#options;
     this.#run = new PoolRun({ plan, handles, receiver, logger });
     this.#health.clear();
+    this.#friction.length = 0;
     this.#counted.clear();
     for (const handle of handles) {
       if (handle.state === "gone") {
@@ -251,6 +257,7 @@ export class ThreadPool {
         return this.#runOf(message.runId)?.appliedBy(handle, message.epoch, message.users);
       case "delta":
         this.#health.set(handle, message.health);
+        if (message.health.friction !== undefined) this.#friction.push(message.health.friction);
         this.#runOf(message.runId)?.usersToldBy(handle, message.health.users);
         return receiver.delta(message.runId, message.delta);
       case "stopped":

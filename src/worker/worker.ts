@@ -9,6 +9,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
+import type { LimitMeter } from "../platform/limit_meter.ts";
 import type { ProcessMeter } from "../platform/process_stats.ts";
 import {
   CUSTOM_MESSAGES_AT_ONCE,
@@ -33,6 +34,9 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: ProcessMeter;
+  readonly limits: LimitMeter;
+  /** Requests per second that a calibration of this machine reached; absent if there was none. */
+  readonly calibratedPerSecond?: number;
   readonly source: PoolSource;
   /** How long users continue without a master. */
   readonly masterTimeoutMs: number;
@@ -312,11 +316,14 @@ export class Worker {
   #beat(): void {
     const pool = this.#loaded?.pool;
     const { cpuPercent, machineCpuPercent, rssBytes } = this.#options.meter.read();
-    const threads = pool?.health() ?? { loopLagP99Ms: 0, latenessP99Ms: 0, hung: [] };
+    const threads = pool?.takeHealth() ?? { loopLagP99Ms: 0, latenessP99Ms: 0, hung: [] };
     const usersByClass = pool?.run?.users ?? {};
     const users = countUsers(usersByClass);
     this.#activity.tick(this.#options.clock.nowMs(), users);
-    const health = { cpuPercent, machineCpuPercent, rssBytes, ...threads };
+    const { limits: meter, calibratedPerSecond } = this.#options;
+    const limits = meter.read();
+    const calibrated = calibratedPerSecond === undefined ? {} : { calibratedPerSecond };
+    const health = { cpuPercent, machineCpuPercent, rssBytes, ...threads, limits, ...calibrated };
     this.#send({
       kind: "heartbeat",
       state: toWorkerState(this.#phase),

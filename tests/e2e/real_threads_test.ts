@@ -113,8 +113,8 @@ test(
     await using real = new RealPool();
     const pool = await real.open(folder.at("locustfile.ts"), 2);
     real.start("Spinner", 4);
-    await real.until(() => pool.health().hung.length > 0);
-    assert.equal(pool.health().hung[0]?.doing, "Spinner.spin");
+    await real.until(() => pool.takeHealth().hung.length > 0);
+    assert.equal(pool.takeHealth().hung[0]?.doing, "Spinner.spin");
     const { leftBehind } = await real.stop();
     assert.deepEqual(leftBehind.map(({ users, doing }) => [users, doing]), [[2, "Spinner.spin"]]);
     assert.ok(real.logged.some((line) => line.includes("Spinner.spin never awaits")));

@@ -62,6 +62,7 @@ export class ModelWorker {
       clock,
       logger,
       meter: { read: () => ({ cpuPercent: 1, machineCpuPercent: 1, rssBytes: 1 }) },
+      limits: { read: () => ({}) },
       masterTimeoutMs,
       onLog() {},
       source: {

@@ -171,6 +171,7 @@ export class SessionFixture {
       clock: this.clock,
       logger: this.#logger,
       meter: createProcessMeter({ threads: 1, nowMs: () => this.clock.nowMs() }),
+      limits: { read: () => ({}) },
       masterTimeoutMs: 10_000,
       onLog() {},
       source: {

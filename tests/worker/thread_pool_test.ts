@@ -87,23 +87,23 @@ test("ThreadPool.assign() does not wait for a thread that hangs", async () => {
   assert.deepEqual(fixture.applied.at(-1), { epoch: 2, users: { Shopper: 5 } }, "the hung one still has its 2");
 });
 
-test("ThreadPool.health() names the class and task in which a thread hangs, and the log does so once", async () => {
+test("ThreadPool.takeHealth() names the class and task in which a thread hangs, and the log does so once", async () => {
   const fixture = new PoolFixture(2);
   const pool = await fixture.running(4);
   fixture.showActivity(1, 1);
   await fixture.live(3000, [0]);
-  const { hung } = pool.health();
+  const { hung } = pool.takeHealth();
   assert.deepEqual(hung.map(({ thread, doing }) => [thread, doing]), [[1, "Shopper.order"]]);
   const lines = fixture.logged.filter((line) => line.includes("Shopper.order never awaits"));
   assert.equal(lines.length, 1);
 });
 
-test("ThreadPool.health() forgets a hang when the thread answers again", async () => {
+test("ThreadPool.takeHealth() forgets a hang when the thread answers again", async () => {
   const fixture = new PoolFixture(1);
   const pool = await fixture.running(1);
   await fixture.live(3000, []);
   await fixture.live(500, [0]);
-  assert.deepEqual(pool.health().hung, []);
+  assert.deepEqual(pool.takeHealth().hung, []);
   assert.ok(fixture.logged.includes("Thread 0 answers again"));
 });
 
@@ -113,7 +113,7 @@ test("ThreadPool does not call a thread hung after the machine was suspended", a
   await fixture.live(500, [0]);
   fixture.clock.skip(3_600_000);
   await fixture.live(500, [0]);
-  assert.deepEqual(pool.health().hung, []);
+  assert.deepEqual(pool.takeHealth().hung, []);
 });
 
 test("ThreadPool.stop() tells `stopped` when all threads have stopped", async () => {

@@ -22,6 +22,7 @@ async function openWorker() {
     clock,
     logger,
     meter: { read: () => ({ cpuPercent: 0, machineCpuPercent: 0, rssBytes: 0 }) },
+    limits: { read: () => ({}) },
     masterTimeoutMs: MASTER_TIMEOUT_MS,
     onLog: ({ message }) => void logged.push(message),
     source: {

@@ -77,6 +77,14 @@ export const COMMON_OPTIONS = [
     modes: ["local", "master"],
   },
   {
+    name: "allow-short",
+    type: "flag",
+    env: "LOCUST_ALLOW_SHORT",
+    help: "Run also when -t is over before all users have started, or before the warm-up is; else that is refused.",
+    group: "Common options",
+    modes: ["local", "master"],
+  },
+  {
     name: "processes",
     read: (count: number) => count > 0 ? count : undefined,
     type: "integer",

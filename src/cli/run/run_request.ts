@@ -7,6 +7,7 @@ import type { LocustfileDescription } from "../../protocol/locustfile_descriptio
 import { type ClassSettings, readConfigUsers } from "../options/config_users.ts";
 import { type CommandLine, parseCommandLine } from "../options/parse_command_line.ts";
 import type { RunOptions } from "../options/options.ts";
+import { findShortRun } from "../options/short_run.ts";
 import { selectFrom, type Selection } from "../options/selection.ts";
 
 export interface RunRequest {
@@ -55,11 +56,20 @@ export function createRunRequest(
       const selection = selectFrom(description, read, classSettings);
       problems.push(...selection.problems);
       problems.push(...findMissingSecrets(line, read));
+      if (command.kind === "run" && !showsOnly(read)) {
+        const hasShape = read.stages !== undefined || selection.shape !== undefined;
+        problems.push(...findShortRun(read, hasShape ? "shape" : "users"));
+      }
       if (problems.length > 0) throw new UsageError(problems);
       const knownClasses = description.userClasses.map((each) => each.name);
       return { options: read, selection, classSettings, knownClasses, thresholds: description.thresholds };
     },
   };
+}
+
+/** The locustfile is looked at, or each request made once: there is no load. */
+function showsOnly({ once, list, showTaskRatio, showTaskRatioJson }: RunOptions): boolean {
+  return once || list || showTaskRatio || showTaskRatioJson;
 }
 
 function hostOf({ userClasses }: LocustfileDescription): string | undefined {

@@ -6,6 +6,7 @@ import { LocustError, UsageError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { createRandom, seedFromId } from "../../base/random.ts";
 import { dialTcp, speaksTls } from "../../link/tcp_dial.ts";
+import { createLimitMeter } from "../../platform/limit_meter.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
 import { unpackLocustfile } from "../../platform/unpack_bundle.ts";
 import { OUR_PROTOCOL } from "../../protocol/negotiate.ts";
@@ -108,6 +109,7 @@ function createSession(id: string, request: RunRequest, deps: ProcessDeps, loggi
     clock: deps.clock,
     logger,
     meter: createProcessMeter({ threads, nowMs: () => deps.clock.nowMs() }),
+    limits: createLimitMeter(),
     masterTimeoutMs: options.masterTimeoutSeconds * 1000,
     activityEveryMs: ACTIVITY_EVERY_MS,
     onLog: (line) => logging.relay(line),

@@ -4,7 +4,7 @@
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { ProcessMeter } from "../../platform/process_stats.ts";
-import { CPU_FULL_PERCENT } from "../../stats/verdict/health_monitor.ts";
+import { CPU_FULL_PERCENT } from "../../stats/verdict/worker_record.ts";
 
 export const USAGE_EVERY_MS = 10_000;
 

@@ -4,6 +4,7 @@
  * `cause` hold the details.
  */
 
+import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../stats/own_failures.ts";
 import { SocketError, type SocketErrorCode } from "../../platform/socket.ts";
 
 export abstract class WireError extends Error {
@@ -67,8 +68,8 @@ const CONNECTION_LABELS: Readonly<Record<ConnectionErrorKind, string>> = {
   closed: "ConnectionClosed",
   unreachable: "HostUnreachable",
   timed_out: "ConnectionTimedOut",
-  address_unavailable: "LocalAddressUnavailable",
-  too_many_files: "TooManyOpenFiles",
+  address_unavailable: NO_LOCAL_ADDRESS,
+  too_many_files: TOO_MANY_FILES,
   other: "ConnectionError",
 };
 

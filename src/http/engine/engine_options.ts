@@ -28,6 +28,14 @@ export interface EngineProxy {
   readonly authorization?: string;
 }
 
+/** Learns what held requests back on this side. Called once per event, never for a request that found a connection at once. */
+export interface EngineWatch {
+  /** A request waited so long for the address of its host. */
+  lookedUp(ms: number): void;
+  /** A request waited so long because `concurrency` connections were busy. */
+  queued(ms: number): void;
+}
+
 /** Give the same object to all users of a class: the derived values are kept once. */
 export interface EngineOptions {
   readonly connectSocket: ConnectSocket;
@@ -45,6 +53,7 @@ export interface EngineOptions {
   readonly proxy?: EngineProxy;
   /** IP address to connect from. */
   readonly localAddress?: string;
+  readonly watch?: EngineWatch;
   /** Default 64 KB. */
   readonly maxHeadBytes?: number;
   /** Lines of one head, continuation lines included. Default 256. */
@@ -70,6 +79,7 @@ export interface EngineContext {
   readonly tls: EngineTls;
   readonly proxy: EngineProxy | undefined;
   readonly localAddress: string | undefined;
+  readonly watch: EngineWatch | undefined;
 }
 
 const CONTEXTS = new WeakMap<EngineOptions, EngineContext>();
@@ -97,5 +107,6 @@ function createContext(options: EngineOptions): EngineContext {
     tls: options.tls ?? { verify: true },
     proxy: options.proxy,
     localAddress: options.localAddress,
+    watch: options.watch,
   };
 }

@@ -38,8 +38,12 @@ export async function openConnection(
   const place = context.proxy ?? origin;
   const startedMs = context.clock.nowMs();
   const known = isIP(place.host) !== 0 ? [place.host] : destination.dns().get(place.host);
-  const addresses = known ?? await destination.dns().lookUp(place.host);
-  const dnsMs = known === undefined ? context.clock.nowMs() - startedMs : -1;
+  let dnsMs = -1;
+  const measure = () => {
+    dnsMs = context.clock.nowMs() - startedMs;
+    context.watch?.lookedUp(dnsMs);
+  };
+  const addresses = known ?? await destination.dns().lookUp(place.host).finally(measure);
   const usable = reachableFrom(context.localAddress, addresses);
   const opened = await connectToAny(
     usable,

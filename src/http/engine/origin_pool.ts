@@ -95,6 +95,7 @@ export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
     this.#watch(waiting);
     if (this.#line === NO_LINE) this.#line = [];
     this.#line.push(waiting);
+    waiting.isHeldBack = this.#openCount + this.#dials.length >= this.#context.concurrency;
     this.#openMore();
   }
 
@@ -214,6 +215,7 @@ export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
     if (waiting.isOver) return false;
     waiting.isOver = true;
     this.wheel.forget(waiting);
+    if (waiting.isHeldBack) this.#context.watch?.queued(this.clock.nowMs() - waiting.startMs);
     if (!waiting.retried) removeFrom(this.#line, waiting);
     if (this.#line.length === 0) this.#line = NO_LINE;
     return true;

@@ -21,6 +21,8 @@ export class WaitingRequest extends WheelEntry implements TimedExchange {
   readonly retried: boolean;
   /** On a connection, or reported to its sink. Set by the pool. */
   isOver = false;
+  /** It stands in the line because as many connections as are allowed were open. Set by the pool. */
+  isHeldBack = false;
   readonly #owner: WaitingOwner;
 
   constructor(

@@ -4,6 +4,7 @@
  * words, anything else `Name: message`. Never holds an address, a port, a time or an id of this tool.
  */
 import { describeThrown } from "../../base/errors.ts";
+import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../stats/own_failures.ts";
 import { CatchResponseError, HttpError, ResponseError } from "./response_error.ts";
 import { WireError } from "../bytes/wire_error.ts";
 
@@ -39,8 +40,9 @@ const SYSTEM_CODES: Readonly<Record<string, string>> = {
   ETIMEDOUT: "ConnectionTimedOut",
   EHOSTUNREACH: "HostUnreachable",
   ENETUNREACH: "HostUnreachable",
-  EADDRNOTAVAIL: "LocalAddressUnavailable",
-  EMFILE: "TooManyOpenFiles",
+  EADDRNOTAVAIL: NO_LOCAL_ADDRESS,
+  EMFILE: TOO_MANY_FILES,
+  ENFILE: TOO_MANY_FILES,
   ENOTFOUND: "DnsError",
   EAI_AGAIN: "DnsError",
 };

@@ -2,7 +2,6 @@
  * The engine of a session: turns its settings into the engine's. The options of a class are derived once and shared by all its
  * users, because the engine derives more from them and there are thousands of users.
  */
-import type { Clock } from "../../base/clock.ts";
 import { connectSocket } from "../../platform/connect_socket.ts";
 import type { EngineOptions } from "../engine/engine_options.ts";
 import { HttpEngine } from "../engine/engine.ts";
@@ -28,18 +27,24 @@ export function openSessionEngine(
   const { pool, proxy, sourceAddress } = options;
   const create = () => {
     const engineOptions = tls === undefined
-      ? classEngineOptions(options, traits, owner.clock)
-      : engineOptionsFor(options, traits, owner.clock, tls);
+      ? classEngineOptions(options, traits, owner)
+      : engineOptionsFor(options, traits, owner, tls);
     return owner.tap === undefined ? new HttpEngine(engineOptions) : new TappedEngine(engineOptions, owner.tap);
   };
   if (pool === undefined) return create();
   return pool.engineFor(JSON.stringify([engineTls(options, traits, tls), proxy, sourceAddress]), create);
 }
 
-function classEngineOptions(options: SessionOptions, traits: SessionTraits, clock: Clock): EngineOptions {
+/** What an engine is given by the user it belongs to; the same for all users of a thread. */
+type EngineOwner = Pick<SessionOwner, "clock" | "watch">;
+
+function classEngineOptions(options: SessionOptions, traits: SessionTraits, owner: EngineOwner): EngineOptions {
   const known = knownOf.get(options);
-  if (known?.traits === traits && known.engineOptions.clock === clock) return known.engineOptions;
-  const engineOptions = engineOptionsFor(options, traits, clock, undefined);
+  const { clock, watch } = owner;
+  if (known?.traits === traits && known.engineOptions.clock === clock && known.engineOptions.watch === watch) {
+    return known.engineOptions;
+  }
+  const engineOptions = engineOptionsFor(options, traits, owner, undefined);
   knownOf.set(options, { traits, engineOptions });
   return engineOptions;
 }
@@ -47,13 +52,14 @@ function classEngineOptions(options: SessionOptions, traits: SessionTraits, cloc
 function engineOptionsFor(
   session: SessionOptions,
   traits: SessionTraits,
-  clock: Clock,
+  { clock, watch }: EngineOwner,
   tls: TlsSettings | undefined,
 ): EngineOptions {
   const options = { ...session, ...session.pool?.options };
   return {
     connectSocket: options.connectSocket ?? connectSocket,
     clock,
+    ...watch !== undefined && { watch },
     tls: engineTls(options, traits, tls),
     ...options.concurrency !== undefined && { concurrency: options.concurrency },
     ...options.idleTimeout !== undefined && { idleLimitMs: options.idleTimeout * 1000 },

@@ -5,6 +5,7 @@
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { Recorder } from "../../stats/recorder.ts";
 import type { ResponseValidation } from "./response_validation.ts";
+import type { EngineWatch } from "../engine/engine_options.ts";
 import type { WireTap } from "../engine/tapped_engine.ts";
 
 /** One finished sample, as listeners of `events.request` get it. Built only if there are any. */
@@ -25,6 +26,8 @@ export interface SessionOwner {
   readonly clock: Clock;
   /** Sees every exchange; asked when a session opens its engine. */
   readonly tap?: WireTap | undefined;
+  /** Learns what held requests back on this side; asked when a session opens its engine. */
+  readonly watch?: EngineWatch | undefined;
   /** Aborted when requests in flight must end at once (the 5 s of a stop are over, or a forced stop). */
   readonly abortSignal: AbortSignal;
   /** Milliseconds between the starts of a paced user (constantPacing, constantThroughput), 0 for others: corrected latency. */

@@ -3,12 +3,13 @@
  * a second.
  */
 import type { Counted } from "./statistic.ts";
-import { evaluateStatistic } from "./statistic.ts";
+import { countSamples, evaluateStatistic } from "./statistic.ts";
 import { meets, type ThresholdCondition } from "./threshold.ts";
 
 export class ConditionWatch {
   readonly #condition: ThresholdCondition;
   #measured: number | null = null;
+  #samples = 0;
   #isMeasured = false;
   #brokenAtSeconds: number | undefined;
   #lacks: "samples" | "time" | undefined;
@@ -35,10 +36,16 @@ export class ConditionWatch {
     return this.#brokenAtSeconds;
   }
 
+  /** Samples behind the figure. */
+  get samples(): number {
+    return this.#samples;
+  }
+
   /** The figure over the whole counted part, as of `atSeconds`. Later ones replace it. */
   takeWhole(counted: Counted, atSeconds: number): void {
     const measured = evaluateStatistic(this.#condition.statistic, counted);
     this.#measured = measured;
+    this.#samples = countSamples(this.#condition.statistic, counted);
     this.#lacks = measured === null ? "samples" : undefined;
     if (measured === null) return;
     this.#isMeasured = true;
@@ -56,7 +63,10 @@ export class ConditionWatch {
       return;
     }
     if (this.#lacks === "time") this.#lacks = undefined;
-    if (this.#measured === null || isWorse(this.#condition, measured, this.#measured)) this.#measured = measured;
+    if (this.#measured === null || isWorse(this.#condition, measured, this.#measured)) {
+      this.#measured = measured;
+      this.#samples = countSamples(this.#condition.statistic, counted);
+    }
     if (!meets(this.#condition, measured)) this.#brokenAtSeconds ??= atSeconds;
   }
 }

@@ -95,6 +95,21 @@ export function evaluateStatistic(statistic: Statistic, counted: Counted): numbe
   return toMs(readTime(statistic, times));
 }
 
+/** The number of times that a statistic of response times is of; 0 for any other. */
+export function countSamples(statistic: Statistic, counted: Counted): number {
+  if (!("latency" in statistic)) return 0;
+  return (statistic.latency === "corrected" ? counted.corrected : counted.times).count;
+}
+
+/** Fewer samples than this beyond a percentile, and a single slow request moves it. */
+const MIN_BEYOND = 5;
+
+/** How many samples a statistic needs: a percentile so many that five lie beyond it (p95: 100, p99.9: 5,000), any other one. */
+export function neededSamples(statistic: Statistic): number {
+  if (statistic.kind !== "percentile" || statistic.fraction >= 1) return 1;
+  return Math.round(MIN_BEYOND / (1 - statistic.fraction));
+}
+
 function readTime(
   statistic: Extract<Statistic, { readonly latency: Latency }>,
   times: Histogram,

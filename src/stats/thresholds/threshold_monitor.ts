@@ -8,7 +8,7 @@
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { ConditionWatch, isWorse } from "./condition_watch.ts";
 import { countRange, rowKey, type RowReading } from "./counted_range.ts";
-import { type Counted, metricOf } from "./statistic.ts";
+import { type Counted, metricOf, neededSamples } from "./statistic.ts";
 import { formatScope, matchesScope, meets, type Threshold, type ThresholdCondition } from "./threshold.ts";
 
 /** The ledger at a moment. */
@@ -252,7 +252,13 @@ function toStatus(watched: Watched, at: "running" | "ended"): ThresholdStatus {
     aborts: threshold.aborts,
     ...(worst?.row === undefined ? {} : { row: worst.row }),
     ...(lacks === undefined || state === "met" ? {} : { lacks }),
+    ...(at === "ended" && watch !== undefined && watch.measured !== null ? describeThin(condition, watch.samples) : {}),
   };
+}
+
+function describeThin({ statistic }: ThresholdCondition, samples: number): Pick<ThresholdStatus, "thin"> {
+  const needed = neededSamples(statistic);
+  return samples === 0 || samples >= needed ? {} : { thin: { samples, needed } };
 }
 
 /** A broken group before one that is not, a group without a figure between them, and among equals the one farthest off. */

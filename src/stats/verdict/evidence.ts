@@ -2,7 +2,7 @@
  * The evidence of a verdict: everything that was observed of the load generator during a run, as plain data. `HealthMonitor` collects
  * it, rules read it. It holds counts and no judgements.
  */
-import type { StartingUsers } from "../../protocol/worker_message.ts";
+import type { Friction, ProcessLimits, StartingUsers } from "../../protocol/health_message.ts";
 import type { LedgerCounts } from "../ledger.ts";
 
 /** In how many of a number of seconds something was observed, and its worst value. */
@@ -17,6 +17,35 @@ export interface WorkerEvidence {
   readonly loopLate: SecondCounts; // worst in ms
   readonly startsLate: SecondCounts; // worst in ms
   readonly cpuFull: SecondCounts; // worst in percent of the machine
+  /** Seconds in which the loop stood still while garbage was collected; worst in ms. */
+  readonly gcPauses: SecondCounts;
+  /** Seconds in which its control group had used up its CPU quota; worst in ms that it lost by that. */
+  readonly throttled: SecondCounts;
+  /** Over the whole run. */
+  readonly friction: Friction;
+  /** The readings that were nearest to their limits. */
+  readonly limits: Omit<ProcessLimits, "throttled">;
+  /** What it did; nothing where the counts and the observed time are not of the same part of the run. */
+  readonly work: WorkerWork | undefined;
+  /** The fastest five seconds in a row, and what a calibration of its machine reached, in requests per second. */
+  readonly speed?: { readonly perSecond: number; readonly calibratedPerSecond: number };
+}
+
+export interface WorkerWork {
+  readonly threads: number;
+  readonly requests: number;
+  /** Null where no request had a time. */
+  readonly meanMs: number | null;
+  /** Users times seconds, by class. */
+  readonly userSeconds: Readonly<Record<string, number>>;
+}
+
+/** A threshold's percentile that stands on too few samples. */
+export interface ThinPercentile {
+  readonly expression: string;
+  readonly statistic: string;
+  readonly samples: number;
+  readonly needed: number;
 }
 
 export interface HungThread {
@@ -70,6 +99,9 @@ export interface RunEvidence {
   /** Ticks of the master that came late; worst in ms. */
   readonly masterLate: SecondCounts;
   readonly counts: LedgerCounts;
+  /** Failed requests that never left this machine, by the text of their failure. */
+  readonly ownFailures: Readonly<Record<string, number>>;
+  readonly thinPercentiles: readonly ThinPercentile[];
   /** Calls of event listeners that threw, in threads and in the control thread. */
   readonly failedListeners: number;
   /** How long the master was gone, in a run that another one began; the last time, if that happened again. */

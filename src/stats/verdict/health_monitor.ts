@@ -2,43 +2,34 @@
  * Collects the evidence of a verdict while a run is in progress: the only place where observations come together. It counts; the rules
  * in `doubts/` judge. One `observeWorker` per worker and second, one `observeTick` per tick.
  */
-import { LOCAL_WORKER_ID, type StartingUsers, type WorkerHealth } from "../../protocol/worker_message.ts";
+import type { StartingUsers, WorkerHealth } from "../../protocol/health_message.ts";
+import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import type { LedgerCounts } from "../ledger.ts";
-import type { AbsentWorker, EarlierEvidence, HungThread, RunEnd, RunEvidence, SecondCounts } from "./evidence.ts";
-
-/** A loop or a start that is later than this is counted: response times are wrong by as much, and targets answer in tens of ms. */
-export const LATE_MS = 50;
-
-/** From here on the machine's cores are full: the scheduler has no room left for a peak of a second. */
-export const CPU_FULL_PERCENT = 90;
+import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../own_failures.ts";
+import type { AbsentWorker, EarlierEvidence, HungThread, RunEnd, RunEvidence, ThinPercentile } from "./evidence.ts";
+import { LATE_MS, SecondCounter, type WorkerMoment, WorkerRecord } from "./worker_record.ts";
 
 /** What the evidence takes from the last snapshot. */
 export interface SnapshotOfEnd {
   readonly total: Pick<RunEvidence, "requests" | "failures" | "bytes">;
-  readonly workers: readonly { readonly id: string; readonly incidents?: readonly string[] }[];
+  readonly workers: readonly (
+    & { readonly id: string; readonly threads: number; readonly requests: number }
+    & { readonly incidents?: readonly string[] }
+  )[];
+  readonly failures: readonly { readonly text: string; readonly count: number }[];
 }
 
-class SecondCounter implements SecondCounts {
-  seconds = 0;
-  of = 0;
-  worst = 0;
-
-  count(value: number, from: number): void {
-    this.of++;
-    if (value > from) this.seconds++;
-    if (value > this.worst) this.worst = value;
-  }
-}
-
-interface MutableWorker {
-  readonly id: string;
-  readonly loopLate: SecondCounter;
-  readonly startsLate: SecondCounter;
-  readonly cpuFull: SecondCounter;
+/** What is known in the end beside the last snapshot. */
+export interface Conclusion {
+  readonly counts: LedgerCounts;
+  readonly skippedDeltas?: number;
+  /** The mean response time of a worker's requests; null where none had a time. */
+  readonly meanMsOf?: (workerId: string) => number | null;
+  readonly thinPercentiles?: readonly ThinPercentile[];
 }
 
 export class HealthMonitor {
-  readonly #workers = new Map<string, MutableWorker>();
+  readonly #workers = new Map<string, WorkerRecord>();
   readonly #hung = new Map<string, HungThread>();
   readonly #absent = new Map<string, AbsentWorker>();
   readonly #starting = new Map<string, readonly StartingUsers[]>();
@@ -52,15 +43,10 @@ export class HealthMonitor {
   #resumedAfterMs: number | undefined;
 
   /** The worker's own measurements of its last second. */
-  observeWorker(id: string, health: WorkerHealth): void {
+  observeWorker(id: string, health: WorkerHealth, moment: WorkerMoment): void {
     let worker = this.#workers.get(id);
-    if (worker === undefined) {
-      worker = { id, loopLate: new SecondCounter(), startsLate: new SecondCounter(), cpuFull: new SecondCounter() };
-      this.#workers.set(id, worker);
-    }
-    worker.loopLate.count(health.loopLagP99Ms, LATE_MS);
-    worker.startsLate.count(health.latenessP99Ms, LATE_MS);
-    worker.cpuFull.count(health.machineCpuPercent, CPU_FULL_PERCENT);
+    if (worker === undefined) this.#workers.set(id, worker = new WorkerRecord());
+    worker.take(health, moment);
     this.#observeHung(id, health.hung);
     this.#starting.set(id, health.starting ?? []);
   }
@@ -104,9 +90,19 @@ export class HealthMonitor {
     this.#failedListeners += count;
   }
 
-  evidence({ total, workers }: SnapshotOfEnd, counts: LedgerCounts, skippedDeltas = 0): RunEvidence {
+  /** Statistics begin anew: what is held against counts does too. */
+  observeReset(): void {
+    for (const worker of this.#workers.values()) worker.reset();
+  }
+
+  evidence({ total, workers, failures: groups }: SnapshotOfEnd, conclusion: Conclusion): RunEvidence {
     const { requests, failures, bytes } = total;
-    const copy = ({ seconds, of, worst }: SecondCounter): SecondCounts => ({ seconds, of, worst });
+    const { counts, skippedDeltas = 0, meanMsOf = () => null, thinPercentiles = [] } = conclusion;
+    // Counts of a resumed run are of all its masters, observations of this one alone.
+    const comparable = this.#resumedAfterMs === undefined ? workers : [];
+    const countsOf = new Map(
+      comparable.map(({ id, threads, requests }) => [id, { threads, requests, meanMs: meanMsOf(id) }]),
+    );
     return {
       requests,
       failures,
@@ -119,16 +115,13 @@ export class HealthMonitor {
         ...(this.#placeable === undefined ? {} : { placeable: this.#placeable }),
       },
       starting: sumStarting([...this.#starting.values()].flat()),
-      workers: [...this.#workers.values()].map(({ id, loopLate, startsLate, cpuFull }) => ({
-        id,
-        loopLate: copy(loopLate),
-        startsLate: copy(startsLate),
-        cpuFull: copy(cpuFull),
-      })),
+      workers: [...this.#workers].map(([id, record]) => record.read(id, countsOf.get(id))),
       hung: [...this.#hung.values()],
       absent: [...this.#absent.values()],
-      masterLate: copy(this.#masterLate),
+      masterLate: this.#masterLate.read(),
       counts,
+      ownFailures: countOwn(groups),
+      thinPercentiles,
       failedListeners: this.#failedListeners,
       resumedAfterMs: this.#resumedAfterMs,
       skippedDeltas,
@@ -150,6 +143,12 @@ export class HealthMonitor {
       this.#hung.set(keyOf({ workerId, thread }), { workerId, thread, doing, silentMs: longestMs, now: "hung" });
     }
   }
+}
+
+function countOwn(groups: SnapshotOfEnd["failures"]): Readonly<Record<string, number>> {
+  const own: Record<string, number> = { [NO_LOCAL_ADDRESS]: 0, [TOO_MANY_FILES]: 0 };
+  for (const { text, count } of groups) if (Object.hasOwn(own, text)) own[text] = (own[text] ?? 0) + count;
+  return own;
 }
 
 function keyOf({ workerId, thread }: { readonly workerId: string; readonly thread: number }): string {

@@ -3,13 +3,18 @@
  * in `doubts/`, with its limit and the reason for the limit, and a line here. `DoubtKind` follows.
  */
 import { numbersMissing, workerAway, workerLost, workersGone } from "./doubts/absent_worker.ts";
+import { nearCalibration, rateBelowAsked } from "./doubts/below_plan.ts";
 import { journalIncomplete, listenersFailed, runBroken } from "./doubts/broken_run.ts";
+import { clockCoarse, samplesFew } from "./doubts/coarse_figures.ts";
 import { cpuFull } from "./doubts/full_machine.ts";
+import { concurrencyLimit, gcPauses, lookUpsSlow } from "./doubts/held_back.ts";
 import { threadHung } from "./doubts/hung_thread.ts";
 import { loopLate, masterLate, startsLate } from "./doubts/late_generator.ts";
 import { failuresOverflowed, namesOverflowed, requestsAbandoned } from "./doubts/left_out.ts";
 import { startsFailed, usersMissing, usersUnplaceable } from "./doubts/missing_users.ts";
+import { cpuThrottled, filesExhausted, memoryNearLimit, portsExhausted } from "./doubts/near_limit.ts";
 import { nothingAnswered, nothingCounted } from "./doubts/nothing_measured.ts";
+import { workerUnlike } from "./doubts/unlike_worker.ts";
 import type { Rule } from "./rule.ts";
 
 export const RULES = {
@@ -20,14 +25,26 @@ export const RULES = {
   "nothing-counted": nothingCounted,
   "loop-late": loopLate,
   "starts-late": startsLate,
+  "gc-pauses": gcPauses,
   "cpu-full": cpuFull,
+  "cpu-throttled": cpuThrottled,
+  "memory-near-limit": memoryNearLimit,
+  "files-exhausted": filesExhausted,
+  "ports-exhausted": portsExhausted,
+  "near-calibration": nearCalibration,
+  "rate-below-asked": rateBelowAsked,
+  "concurrency-limit": concurrencyLimit,
+  "lookups-slow": lookUpsSlow,
   "workers-gone": workersGone,
   "numbers-missing": numbersMissing,
   "worker-lost": workerLost,
   "worker-away": workerAway,
+  "worker-unlike": workerUnlike,
   "journal-incomplete": journalIncomplete,
   "master-late": masterLate,
   "nothing-answered": nothingAnswered,
+  "clock-coarse": clockCoarse,
+  "too-few-samples": samplesFew,
   "names-overflowed": namesOverflowed,
   "failures-overflowed": failuresOverflowed,
   "requests-abandoned": requestsAbandoned,

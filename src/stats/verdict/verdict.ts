@@ -19,8 +19,20 @@ export function decideVerdict(evidence: RunEvidence): RunVerdict {
   const invalid = doubts.filter(({ severity }) => severity === "invalid");
   const degraded = doubts.filter(({ severity }) => severity === "degraded");
   const kind = invalid.length > 0 ? "invalid" : degraded.length > 0 ? "degraded" : "valid";
-  const notes = [...noteRetries(evidence), ...noteResume(evidence), ...noteIncidents(evidence)];
+  const notes = [...noteSpeed(evidence), ...noteRetries(evidence), ...noteResume(evidence), ...noteIncidents(evidence)];
   return { kind, doubts: condenseDoubts([...invalid, ...degraded]), ...notes.length > 0 && { notes } };
+}
+
+/** From a tenth on: below, the machine had so much room that the figure says nothing. */
+const MIN_NOTED_SPEED = 0.1;
+
+function noteSpeed({ workers }: RunEvidence): readonly string[] {
+  const notes = workers.flatMap(({ id, speed }) => {
+    const share = speed === undefined ? 0 : speed.perSecond / speed.calibratedPerSecond;
+    if (share < MIN_NOTED_SPEED) return [];
+    return [`${id} ran at ${Math.round(share * 100)} % of what "locust-ts calibrate" reached on its machine`];
+  });
+  return condenseNotes(notes, (count) => `${count} more workers have such a figure`);
 }
 
 /** A request that was sent twice is one sample here and may be two in the server's log. */

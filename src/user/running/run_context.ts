@@ -5,6 +5,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { systemClock } from "../../base/clock.ts";
 import type { Logger } from "../../base/logger.ts";
+import type { EngineWatch } from "../../http/engine/engine_options.ts";
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
 import { Recorder } from "../../stats/recorder.ts";
 import type { LoopYielder } from "../timing/loop_yielder.ts";
@@ -12,6 +13,7 @@ import { createLoopYielder } from "../timing/loop_yielder.ts";
 import type { ErrorReport } from "./error_report.ts";
 import { createErrorReport } from "./error_report.ts";
 import type { RequestHook } from "../events/request_hook.ts";
+import type { PaceWatch } from "../timing/wait_time.ts";
 import { WakeQueue } from "../timing/wake_queue.ts";
 
 /** How long a request in flight, and then the `onStop` hooks, may take when a user must stop. */
@@ -56,15 +58,18 @@ export interface RunContextOptions<E extends UserEnvironment = UserEnvironment> 
   readonly onStopTest?: (message: string, cause: "asked" | "failed") => void;
   /** A user woke from a wait so many milliseconds late. */
   readonly onWoke?: (lateMs: number) => void;
+  /** Learns what holds requests and task starts back on the generator's side. */
+  readonly watch?: EngineWatch & PaceWatch;
   /** Sees every HTTP exchange of the users. */
   readonly tap?: WireTap;
 }
 
 export interface RunContext<E extends UserEnvironment = UserEnvironment>
-  extends Required<Omit<RunContextOptions<E>, "activity" | "exceptionLogger" | "onWoke" | "tap">> {
+  extends Required<Omit<RunContextOptions<E>, "activity" | "exceptionLogger" | "onWoke" | "tap" | "watch">> {
   readonly activity: Int32Array | undefined;
   readonly onWoke: ((lateMs: number) => void) | undefined;
   readonly tap: WireTap | undefined;
+  readonly watch: (EngineWatch & PaceWatch) | undefined;
   readonly errors: ErrorReport;
   /** Wakes its users from their waits. */
   readonly wakes: WakeQueue;
@@ -93,6 +98,7 @@ function assembleContext<E extends UserEnvironment>(options: RunContextOptions<E
     onStopTest: options.onStopTest ?? ((message) => logger.error(message)),
     onWoke: options.onWoke,
     tap: options.tap,
+    watch: options.watch,
     errors: createErrorReport(options.recorder, logger, options.exceptionLogger),
     wakes: new WakeQueue(clock),
   };

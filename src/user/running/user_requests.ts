@@ -3,6 +3,7 @@
  * The only view that `http/` has of a user (`SessionOwner`); whether a request may begin is decided by the user's lifecycle.
  */
 import type { Clock } from "../../base/clock.ts";
+import type { EngineWatch } from "../../http/engine/engine_options.ts";
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
 import type { RequestEvent, SessionOwner } from "../../http/session/session_owner.ts";
 import type { ResponseValidation } from "../../http/session/response_validation.ts";
@@ -43,6 +44,10 @@ export class UserRequests implements SessionOwner {
 
   get tap(): WireTap | undefined {
     return this.#permit.runContext.tap;
+  }
+
+  get watch(): EngineWatch | undefined {
+    return this.#permit.runContext.watch;
   }
 
   get inFlight(): number {

@@ -141,7 +141,7 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
 
   /** @internal */
   [PACE](): Pace {
-    if (typeof this.#pace === "number") this.#pace = createPace(this.user[LIFECYCLE].runContext.clock, this.#pace);
+    if (typeof this.#pace === "number") this.#pace = createPace(this.user[LIFECYCLE].runContext, this.#pace);
     return this.#pace;
   }
 }

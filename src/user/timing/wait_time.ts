@@ -8,8 +8,15 @@ import { LocustError } from "../../base/errors.ts";
 import type { Random } from "../../base/random.ts";
 import { nextPacedWait, type PacingState, startPacing } from "../../load/pacing.ts";
 
+/** Learns how far paced users keep their pace. */
+export interface PaceWatch {
+  /** A task has started and ended; the pace asked for `askedStarts` (1, or more if it was late) in the same time. */
+  paced(askedStarts: number): void;
+}
+
 /** The position of a paced owner on its clock. */
 export interface Pace {
+  readonly watch: PaceWatch | undefined;
   readonly nowSeconds: () => number;
   state: PacingState;
 }
@@ -117,9 +124,15 @@ export function poisson(perSecond: number): WaitTime {
   });
 }
 
+/** The part of a run context that a pace needs. */
+interface PaceContext {
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly watch?: PaceWatch | undefined;
+}
+
 /** A pace that counts from `startMs`. */
-export function createPace(clock: Pick<Clock, "nowMs">, startMs: number): Pace {
-  return { nowSeconds: () => clock.nowMs() / 1000, state: startPacing(startMs / 1000) };
+export function createPace({ clock, watch }: PaceContext, startMs: number): Pace {
+  return { nowSeconds: () => clock.nowMs() / 1000, state: startPacing(startMs / 1000), watch };
 }
 
 /** Lets a pace count anew from `startMs`. */
@@ -143,6 +156,7 @@ function createPacing(intervalSeconds: number): PacedWaitTime {
     const own = this[PACE]();
     const next = nextPacedWait(own.state, intervalSeconds, own.nowSeconds());
     own.state = next.state;
+    own.watch?.paced(next.askedStarts);
     return next.waitSeconds;
   };
   return register(Object.assign(pace, { expectedIntervalMs: intervalSeconds * 1000 }));

@@ -16,7 +16,7 @@ import {
 import { FakeClock } from "../../support/fake_clock.ts";
 
 function createOwner(clock: FakeClock, seed = 1): WaitOwner {
-  const pace = createPace(clock, clock.nowMs());
+  const pace = createPace({ clock }, clock.nowMs());
   return { random: createRandom(seed), [PACE]: () => pace };
 }
 

@@ -1,0 +1,38 @@
+/** Doubts about a load that was less than what the locustfile asked for, or as much as the machine can do. */
+import type { RunEvidence } from "../evidence.ts";
+import { ADD_MACHINES, type Finding } from "../rule.ts";
+
+/** Starts vary by a few percent with the response times of any target; beyond 5 % the load was another one than asked for. */
+const MIN_KEPT_SHARE = 0.95;
+
+/** Fewer starts than this, and one late task is 5 %. */
+const MIN_STARTS = 20;
+
+/** Above nine tenths of what the machine reached, its own waiting grows faster than its rate. */
+const NEAR_CALIBRATED = 0.9;
+
+export function rateBelowAsked({ workers }: RunEvidence): readonly Finding[] {
+  const starts = workers.reduce((sum, { friction }) => sum + friction.pacedStarts, 0);
+  const asked = workers.reduce((sum, { friction }) => sum + friction.pacedAsked, 0);
+  if (asked < MIN_STARTS || starts >= asked * MIN_KEPT_SHARE) return [];
+  return [{
+    severity: "degraded",
+    sentence: `Paced users started ${starts} tasks where their pace asked for ${Math.round(asked)} (${
+      Math.floor((starts / asked) * 100)
+    } %): tasks took longer than the pace allows`,
+    advice: "start more users with a slower pace each, so that a slow task holds back fewer starts",
+  }];
+}
+
+export function nearCalibration({ workers }: RunEvidence): readonly Finding[] {
+  return workers.flatMap(({ id, speed }): readonly Finding[] => {
+    if (speed === undefined || speed.perSecond < speed.calibratedPerSecond * NEAR_CALIBRATED) return [];
+    return [{
+      severity: "degraded",
+      sentence: `${id} made ${Math.round(speed.perSecond)} requests/s, ${
+        Math.round((speed.perSecond / speed.calibratedPerSecond) * 100)
+      } % of what "locust-ts calibrate" reached on its machine: the generator may be the limit`,
+      advice: `${ADD_MACHINES}; calibrate again if the machine has changed`,
+    }];
+  });
+}

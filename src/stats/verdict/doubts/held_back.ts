@@ -1,0 +1,58 @@
+/** Doubts about requests that waited on the generator's side: for an address, for a connection, for garbage to be collected. */
+import { SLOW_LOOKUP_MS } from "../../../protocol/health_message.ts";
+import type { RunEvidence, WorkerEvidence } from "../evidence.ts";
+import { ADD_MACHINES, type Finding, howOften, inMs, inSeconds, isSustained } from "../rule.ts";
+
+/** One request in a hundred moves the p99, the highest percentile that most readers look at. */
+const FELT_SHARE = 0.01;
+
+/** A resolver that did not answer is asked again after seconds: even one request that waited for it is an outlier of that size. */
+const LOOKUP_TIMEOUT_MS = 1000;
+
+/** Below a millisecond a wait is within the spread of any target. */
+const MIN_QUEUE_MS = 1;
+
+/** The limits of a late loop: a pause for garbage is one. */
+const PAUSE_SHARE = 0.05;
+const LONG_PAUSE_MS = 250;
+
+export function lookUpsSlow({ workers }: RunEvidence): readonly Finding[] {
+  return workers.filter((worker) => {
+    const { slowLookUps, lookUpMs } = worker.friction;
+    return lookUpMs >= LOOKUP_TIMEOUT_MS || isFelt(slowLookUps, worker);
+  }).map(({ id, friction: { slowLookUps, lookUpMs } }) => ({
+    severity: "degraded",
+    sentence: `${slowLookUps} requests of ${id} waited more than ${SLOW_LOOKUP_MS} ms for the address of their host ` +
+      `(up to ${lookUpMs < LOOKUP_TIMEOUT_MS ? inMs(lookUpMs) : inSeconds(lookUpMs)}): their response times include it`,
+    advice: "use a nearer name server, write the address into /etc/hosts, or raise dnsTtl",
+  }));
+}
+
+export function concurrencyLimit({ workers }: RunEvidence): readonly Finding[] {
+  return workers.filter((worker) => {
+    const { queued, queuedMs } = worker.friction;
+    return queuedMs >= MIN_QUEUE_MS && isFelt(queued, worker);
+  }).map(({ id, friction: { queued, queuedMs } }) => ({
+    severity: "degraded",
+    sentence: `${queued} requests of ${id} waited for a free connection (up to ${
+      inMs(queuedMs)
+    }), because the concurrency of their user or pool was used up: their response times include it`,
+    advice: "raise concurrency of the user class or pool, unless its clients really have so few connections",
+  }));
+}
+
+export function gcPauses({ workers }: RunEvidence): readonly Finding[] {
+  return workers.filter(({ gcPauses: pauses }) => isSustained(pauses, PAUSE_SHARE) || pauses.worst > LONG_PAUSE_MS)
+    .map(({ id, gcPauses: pauses }) => ({
+      severity: "degraded",
+      sentence: `The event loop of ${id} stood still while garbage was collected in ${howOften(pauses)} (up to ${
+        inMs(pauses.worst)
+      }): response times include as much`,
+      advice: `keep less in memory in the locustfile and make fewer objects per request, or ${ADD_MACHINES}`,
+    }));
+}
+
+/** A worker whose requests are not known is judged by the fact alone. */
+function isFelt(count: number, { work }: WorkerEvidence): boolean {
+  return count > 0 && count > (work?.requests ?? 0) * FELT_SHARE;
+}
