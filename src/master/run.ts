@@ -277,7 +277,7 @@ export class Run {
   /** Clears the statistics at once: only samples that start from now on count. Users are not affected. Has no effect after the stop. */
   resetStats(): void {
     if (this.#state !== "spawning" && this.#state !== "running") return;
-    this.#deps.events({ kind: "statsReset" }); // listeners of resetStats see what is about to go
+    this.#deps.events({ kind: "statsReset", snapshot: this.snapshot() }); // listeners of resetStats see what is about to go
     this.#deps.ledger.reset();
     this.#health.observeReset();
     for (const { id } of this.#deps.roster.placeable()) this.#sendReset(id);

@@ -84,7 +84,8 @@ export type RunEvent =
     /** How each condition of the thresholds stands; absent where there are none. */
     readonly thresholds?: readonly ThresholdStatus[];
   }
-  | { readonly kind: "statsReset" }
+  /** The statistics are about to be set to zero. The snapshot is of what goes; a journal does not hold it. */
+  | { readonly kind: "statsReset"; readonly snapshot?: SnapshotMessage }
   | { readonly kind: "workerJoined"; readonly workerId: string; readonly index: number; readonly workers: number }
   | {
     readonly kind: "workerMissing";

@@ -58,8 +58,12 @@ export class RunRecorder {
 
   /** An event of the run, in its order. */
   event(event: RunEvent): void {
-    if (event.kind === "statsReset") this.#recordCounted(); // what was counted before is not to be added after it
-    this.#journal.record(event.kind === "ticked" || event.kind === "runEnded" ? this.#thin(event) : event);
+    if (event.kind === "statsReset") {
+      this.#recordCounted(); // what was counted before is not to be added after it
+      this.#journal.record({ kind: "statsReset" });
+    } else {
+      this.#journal.record(event.kind === "ticked" || event.kind === "runEnded" ? this.#thin(event) : event);
+    }
     if (event.kind === "runStarted") {
       this.#journal.record({ kind: "runPlanned", settings: maskSettings(this.#run.settings) });
     }

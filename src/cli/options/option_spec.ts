@@ -14,6 +14,7 @@ export const OPTION_GROUPS = [
   "Running on many machines: both sides",
   "Tags",
   "Statistics and files",
+  "Live exports",
   "Web UI",
   "Logging",
   "Other options",

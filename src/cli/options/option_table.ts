@@ -5,6 +5,7 @@
 import type { OptionSpec } from "./option_spec.ts";
 import { MASTER_OPTIONS, WORKER_OPTIONS } from "./cluster_options.ts";
 import { COMMON_OPTIONS, SHAPE_OPTIONS, TAG_OPTIONS } from "./common_options.ts";
+import { EXPORT_OPTIONS } from "./export_options.ts";
 import { LOGGING_OPTIONS, OTHER_OPTIONS, OUTPUT_OPTIONS, STATISTICS_OPTIONS } from "./output_options.ts";
 import { REMOVED_OPTIONS, WEB_OPTIONS } from "./web_options.ts";
 
@@ -17,6 +18,7 @@ export const OPTION_ROWS = [
   ...TAG_OPTIONS,
   ...OUTPUT_OPTIONS,
   ...STATISTICS_OPTIONS,
+  ...EXPORT_OPTIONS,
   ...WEB_OPTIONS,
   ...LOGGING_OPTIONS,
   ...OTHER_OPTIONS,

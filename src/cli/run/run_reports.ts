@@ -10,6 +10,7 @@ import { createLineLog } from "../../report/line_log.ts";
 import type { OutputContext } from "../../report/output.ts";
 import { createLiveView } from "../../report/terminal_live.ts";
 import type { RunOptions } from "../options/options.ts";
+import { EXPORTS } from "../outputs/export_list.ts";
 import { OUTPUTS } from "../outputs/output_list.ts";
 import { type FixedSink, type OpenOutputs, openOutputs } from "../outputs/open_outputs.ts";
 import type { ProcessDeps } from "../process_deps.ts";
@@ -33,7 +34,7 @@ export async function openRunReports(input: ReportInput): Promise<RunReports> {
   const { options, deps, logging, logger } = input;
   const tables = options.json ? deps.stderr : deps.stdout;
   const outputs = await openOutputs({
-    entries: OUTPUTS,
+    entries: [...OUTPUTS, ...EXPORTS],
     options,
     fixed: [
       ...openProgress(input, tables),
@@ -43,6 +44,7 @@ export async function openRunReports(input: ReportInput): Promise<RunReports> {
       clock: deps.clock,
       details: input.details,
       reportError: (message) => logger.error(message),
+      log: (message) => logger.info(message),
       print: (text) => deps.stdout.write(text),
     },
     run: `run of ${basename(options.locustfile ?? "a locustfile")}`,

@@ -15,7 +15,13 @@ function entry(output: Partial<Output> & Pick<Output, "sink">, shown: "now" | "l
 }
 
 function open(entries: readonly OutputEntry<object>[], clock = new FakeClock(), errors: string[] = []) {
-  const context = { clock, details: () => [], reportError: (text: string) => errors.push(text), print: () => {} };
+  const context = {
+    clock,
+    details: () => [],
+    reportError: (text: string) => errors.push(text),
+    log: () => {},
+    print: () => {},
+  };
   return openOutputs({ entries, options: {}, fixed: [], context, run: "run of shop.ts", alsoWritten: [] });
 }
 

@@ -1,0 +1,22 @@
+/**
+ * Every export that an option asks for, one entry each: they show a run while it is in progress, so a journal's report has none of
+ * them.
+ */
+import { openPrometheus } from "../../report/exports/prometheus/prometheus_output.ts";
+import type { FieldsOf } from "../options/option_fields.ts";
+import type { EXPORT_OPTIONS } from "../options/export_options.ts";
+import type { OutputEntry } from "./output_list.ts";
+
+/** The options that exports read. */
+export type ExportOptions = FieldsOf<typeof EXPORT_OPTIONS>;
+
+export const EXPORTS: readonly OutputEntry<ExportOptions>[] = [
+  {
+    option: "prometheus-port",
+    open: ({ prometheusPort: port, prometheusHost: host, nameHistograms }, context) =>
+      port === undefined
+        ? undefined
+        : openPrometheus({ host, port, histograms: nameHistograms ? "names" : "total" }, context),
+    shown: "now",
+  },
+];

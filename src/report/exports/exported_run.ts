@@ -1,0 +1,172 @@
+/**
+ * The run as exporters see it, folded from its events: the last snapshot, and counts that go up from the start of the run to its end.
+ * A reset of the statistics sets the snapshot to zero and not these counts; a new run sets them to zero. Pure.
+ */
+import type { RunEvent } from "../../master/run_event.ts";
+import type { EntrySnapshot, FailureSnapshot, SnapshotMessage } from "../../protocol/snapshot_message.ts";
+import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
+import { OTHER_FAILURES } from "../../stats/failure_groups.ts";
+import { Histogram } from "../../stats/histogram.ts";
+import type { RunVerdict } from "../../stats/verdict/doubt.ts";
+
+/** What one row counted since the start of the run. */
+export interface CountedRow {
+  readonly method: string;
+  readonly name: string;
+  readonly requests: number;
+  readonly failures: number;
+  readonly bytes: number;
+  /** The histogram of all response times, packed. */
+  readonly times: Uint8Array;
+}
+
+export type CountedFailure = Pick<FailureSnapshot, "method" | "name" | "text" | "count">;
+
+/** What was counted before the last reset of the statistics. */
+interface EarlierCounts {
+  readonly total: CountedRow;
+  readonly rows: ReadonlyMap<string, CountedRow>;
+  readonly failures: ReadonlyMap<string, CountedFailure>;
+}
+
+export interface ExportedRun {
+  readonly started: Extract<RunEvent, { kind: "runStarted" }> | undefined;
+  readonly snapshot: SnapshotMessage | undefined;
+  readonly thresholds: readonly ThresholdStatus[];
+  /** Once the run has ended. */
+  readonly verdict: RunVerdict | undefined;
+  readonly earlier: EarlierCounts | undefined;
+}
+
+export const NO_EXPORTED_RUN: ExportedRun = {
+  started: undefined,
+  snapshot: undefined,
+  thresholds: [],
+  verdict: undefined,
+  earlier: undefined,
+};
+
+/** Failure groups over all resets together; a ledger has 500 at a time. */
+const MAX_FAILURE_GROUPS = 1000;
+
+export function foldExportedRun(run: ExportedRun, event: RunEvent): ExportedRun {
+  switch (event.kind) {
+    case "runStarted":
+      return { ...NO_EXPORTED_RUN, started: event };
+    case "ticked":
+      return { ...run, snapshot: event.snapshot, thresholds: event.thresholds ?? [] };
+    case "statsReset": {
+      const gone = event.snapshot ?? run.snapshot;
+      if (gone === undefined) return run;
+      const last = { ...run, snapshot: gone };
+      return { ...run, snapshot: withoutCounts(gone), earlier: keepCounts(last) };
+    }
+    case "runEnded":
+      return {
+        ...run,
+        snapshot: event.snapshot,
+        thresholds: event.thresholds ?? [],
+        verdict: event.verdict,
+      };
+    default:
+      return run;
+  }
+}
+
+/** Every row since the start of the run, in the order of the snapshot. */
+export function countedRows(run: ExportedRun): readonly CountedRow[] {
+  if (run.earlier === undefined) return (run.snapshot?.entries ?? []).map(toCountedRow);
+  const { rows } = run.earlier;
+  const now = new Map((run.snapshot?.entries ?? []).map((entry) => [keyOf(entry), toCountedRow(entry)]));
+  const gone = [...rows].filter(([key]) => !now.has(key)).map(([, row]) => row);
+  return [...[...now].map(([key, row]) => addRows(rows.get(key), row)), ...gone];
+}
+
+/** All rows together since the start of the run; undefined before its first tick. */
+export function countedTotal(run: ExportedRun): CountedRow | undefined {
+  if (run.snapshot === undefined) return undefined;
+  return addRows(run.earlier?.total, toCountedRow(run.snapshot.total));
+}
+
+/** Failures by text since the start of the run. */
+export function countedFailures(run: ExportedRun): readonly CountedFailure[] {
+  const now = run.snapshot?.failures ?? [];
+  if (run.earlier === undefined) return now;
+  const groups = new Map(run.earlier.failures);
+  for (const failure of now) {
+    const isKnown = groups.has(failureKey(failure)) || groups.size < MAX_FAILURE_GROUPS;
+    const { method, name, text } = isKnown ? failure : OTHER_FAILURES;
+    const key = failureKey({ method, name, text });
+    groups.set(key, { method, name, text, count: (groups.get(key)?.count ?? 0) + failure.count });
+  }
+  return [...groups.values()];
+}
+
+const NO_TIMES = new Uint8Array(0);
+
+function toCountedRow({ method, name, requests, failures, bytes, times = NO_TIMES }: EntrySnapshot): CountedRow {
+  return { method, name, requests, failures, bytes, times };
+}
+
+function keepCounts(run: ExportedRun): EarlierCounts | undefined {
+  const total = countedTotal(run);
+  if (total === undefined) return undefined;
+  return {
+    total,
+    rows: new Map(countedRows(run).map((row) => [keyOf(row), row])),
+    failures: new Map(countedFailures(run).map((failure) => [failureKey(failure), failure])),
+  };
+}
+
+/** Until the next tick brings a snapshot of its own. */
+function withoutCounts(snapshot: SnapshotMessage): SnapshotMessage {
+  const clear = (entry: EntrySnapshot): EntrySnapshot => ({
+    ...entry,
+    requests: 0,
+    failures: 0,
+    untimed: 0,
+    sumMs: 0,
+    minMs: null,
+    maxMs: null,
+    meanMs: 0,
+    medianMs: 0,
+    bytes: 0,
+    currentPerSecond: 0,
+    currentFailuresPerSecond: 0,
+    totalPerSecond: 0,
+    totalFailuresPerSecond: 0,
+    percentilesMs: entry.percentilesMs.map(() => null),
+    windowPercentilesMs: entry.windowPercentilesMs.map(() => null),
+    times: NO_TIMES,
+    windowTimes: NO_TIMES,
+  });
+  return { ...snapshot, total: clear(snapshot.total), entries: snapshot.entries.map(clear), failures: [] };
+}
+
+function addRows(earlier: CountedRow | undefined, row: CountedRow): CountedRow {
+  if (earlier === undefined) return row;
+  return {
+    method: row.method,
+    name: row.name,
+    requests: earlier.requests + row.requests,
+    failures: earlier.failures + row.failures,
+    bytes: earlier.bytes + row.bytes,
+    times: addTimes(earlier.times, row.times),
+  };
+}
+
+function addTimes(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  const sum = Histogram.unpack(a);
+  sum.addPacked(b);
+  return sum.pack();
+}
+
+function keyOf({ method, name }: { readonly method: string; readonly name: string }): string {
+  return `${method}\0${name}`;
+}
+
+function failureKey({ method, name, text }: Omit<CountedFailure, "count">): string {
+  return `${method}\0${name}\0${text}`;
+}
