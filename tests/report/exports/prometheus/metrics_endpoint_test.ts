@@ -157,7 +157,7 @@ test("counters never go back within a run, not even when the statistics are rese
   assert.equal(valueOf(read(run), "locust_ts_requests_total", { method: "GET", name: "/a" }), undefined);
 });
 
-test("a bucket does not go back when longer times follow on a bound", async () => {
+test("a bucket does not go back when longer times follow on a bound", () => {
   const clock = new FakeClock();
   const recorder = new Recorder({ clock });
   const ledger = new Ledger({ clock });
