@@ -19,7 +19,11 @@ export function maskSettings(settings: RunSettings): RunSettings {
   };
 }
 
-const isMasked = (value: unknown) => typeof value === "string" && (value === MASK || value.includes(`//${MASK}@`));
+/** The whole value, the user and password of a URL, or a parameter of its query. */
+const MASKED_PARTS = [`//${MASK}@`, `=${MASK}`];
+
+const isMasked = (value: unknown) =>
+  typeof value === "string" && (value === MASK || MASKED_PARTS.some((part) => value.includes(part)));
 
 /** The values of now: of a resumed run, and of the command line that resumes it. */
 export interface CurrentSecrets {

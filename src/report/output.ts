@@ -29,6 +29,8 @@ export interface OutputContext {
   readonly details: () => readonly EntryDetail[];
   /** Logs one line about an output that fails. */
   readonly reportError: (message: string) => void;
+  /** Logs one line about a receiver that fails and costs no number of the run. */
+  readonly warn: (message: string) => void;
   /** Logs one line for information. */
   readonly log: (message: string) => void;
   /** Writes to standard output. */

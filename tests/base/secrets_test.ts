@@ -10,6 +10,10 @@ const CASES: readonly (readonly [text: string, masked: string])[] = [
   ["see http://a:b@h and http://c:d@i", "see http://***@h and http://***@i"],
   ["http://shop.test/users/@ada", "http://shop.test/users/@ada"],
   ["http://shop.test?mail=a@b", "http://shop.test?mail=a@b"],
+  ["http://h.test:8086/write?db=x&u=ada&p=secret#a", "http://h.test:8086/write?db=x&u=***&p=***#a"],
+  ["see https://h.test/?api_key=k-1 and ?token=t", "see https://h.test/?api_key=*** and ?token=***"],
+  ["http://shop.test?people=4&uses=5", "http://shop.test?people=4&uses=5"],
+  ["no URL?token=t", "no URL?token=t"],
   ["ada@shop.test", "ada@shop.test"],
 ];
 

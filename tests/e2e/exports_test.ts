@@ -1,9 +1,13 @@
 /** Live exports of a real run: what a receiver on a real socket gets, held against the files of the same run. */
 import { strict as assert } from "node:assert";
+import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createSocket } from "node:dgram";
+import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { type InfluxPoint, readInfluxLine } from "../support/read_influx_line.ts";
 import { readExposition, valueOf } from "../support/read_exposition.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
 
@@ -95,3 +99,119 @@ test("--prometheus-port on a port that is taken is exit code 2 before the run", 
     server.close();
   }
 });
+
+test("--statsd sends counters that sum to the figures of the JSON file, in packets that fit a frame", async () => {
+  const socket = createSocket("udp4");
+  const packets: string[] = [];
+  socket.on("message", (packet) => {
+    assert.ok(packet.length <= 1432);
+    packets.push(packet.toString());
+  });
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  try {
+    const folder = writeFiles({ "shop.ts": LOCUSTFILE });
+    const { port } = socket.address();
+    const run = await startCli([...RUN, "-t", "3s", "--statsd", `127.0.0.1:${port}`], { cwd: folder }).ended;
+    assert.equal(run.code, 1, run.stderr);
+    const lines = packets.flatMap((packet) => packet.split("\n"));
+    const sum = (start: string, end: string) =>
+      lines.filter((line) => line.startsWith(start) && line.endsWith(end))
+        .reduce((total, line) => total + Number(/:(\d+)\|c/.exec(line)?.[1]), 0);
+    for (const { method, name, num_requests, num_failures } of readFigures(folder)) {
+      const tags = `|c|#method:${method},name:${name.replace(/[|,#\n]/g, "_")}`;
+      assert.equal(sum("locust_ts.requests:", tags), num_requests, tags);
+      assert.equal(sum("locust_ts.failures:", tags), num_failures, tags);
+    }
+    assert.ok(lines.includes("locust_ts.users:4|g"));
+    assert.ok(
+      lines.some((line) => /^locust_ts\.response_time\.p95:\d+(\.\d+)?\|g\|#method:CALL,name:look$/.test(line)),
+    );
+  } finally {
+    socket.close();
+  }
+});
+
+test("--influx posts points whose last figures are those of the JSON file; its password is in no output", async () => {
+  const points: InfluxPoint[] = [];
+  const requests: { readonly url: string | undefined; readonly authorization: string | undefined }[] = [];
+  await withHttp(async (request) => {
+    requests.push({ url: request.url, authorization: request.headers.authorization });
+    for (const line of (await readBody(request)).toString().trimEnd().split("\n")) points.push(readInfluxLine(line));
+    return 204;
+  }, async (port) => {
+    const folder = writeFiles({ "shop.ts": LOCUSTFILE });
+    const files = ["--summary-file", "run-summary.json", "--journal", "run.ndjson", "--html", "run.html"];
+    const url = `http://ada:love%21ace@127.0.0.1:${port}/?db=load&p=qu3ry`;
+    const run = await startCli([...RUN, ...files, "-t", "3s", "--influx", url], { cwd: folder }).ended;
+    assert.equal(run.code, 1, run.stderr);
+    for (const { method, name, num_requests, num_failures } of readFigures(folder)) {
+      const shown = name.replace("\n", "\\n");
+      const last = points.findLast(({ tags }) => tags["method"] === method && tags["name"] === shown);
+      assert.equal(last?.fields["requests"], `${num_requests}i`);
+      assert.equal(last?.fields["failures"], `${num_failures}i`);
+    }
+    assert.equal(points.findLast(({ measurement }) => measurement === "locust_ts_run")?.fields["state"], '"stopped"');
+    assert.equal(requests[0]?.url, "/write?db=load&p=qu3ry");
+    assert.equal(requests[0]?.authorization, `Basic ${btoa("ada:love!ace")}`);
+    const written = ["run.json", "run-summary.json", "run.ndjson", "run.html"].map((file) =>
+      readFileSync(join(folder, file), "utf8")
+    );
+    assert.doesNotMatch([run.stdout, run.stderr, ...written].join(), /love(?:%21|!)ace|qu3ry/);
+  });
+});
+
+test("receivers that are down or hang cost one warning each, no request, and do not hold up the end", async () => {
+  const hanging = createServer(() => {});
+  await new Promise<void>((resolve) => hanging.listen(0, "127.0.0.1", resolve));
+  const { port } = hanging.address() as AddressInfo;
+  try {
+    const folder = writeFiles({ "shop.ts": LOCUSTFILE.replace(/^events\.quitting.*$/m, "") });
+    const exports = ["--statsd", "127.0.0.1:9", "--influx", `http://ada:secret@127.0.0.1:${port}`];
+    const started = performance.now();
+    const run = await startCli([...RUN, "-t", "5s", ...exports], { cwd: folder }).ended;
+    const tookMs = performance.now() - started;
+    assert.equal(run.code, 1, run.stderr); // for its failures
+    assert.equal(run.stderr.match(/WARNING.*Cannot send to InfluxDB/g)?.length, 1, run.stderr);
+    assert.ok((run.stderr.match(/WARNING.*Cannot send to StatsD/g)?.length ?? 0) <= 1, run.stderr);
+    assert.doesNotMatch(run.stderr, /secret/);
+    assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 300), run.stderr);
+    assert.ok(tookMs < 9_000, `${tookMs} ms`);
+  } finally {
+    hanging.close();
+  }
+});
+
+for (
+  const [option, value, problem] of [
+    ["--influx", "h:8086", "it is no http or https URL"],
+    ["--statsd", "h:99999", "it is no address"],
+    ["--prometheus-port", "70000", "it is out of range"],
+  ] as const
+) {
+  test(`${option} ${value} is refused`, async () => {
+    const { code, stderr } = await startCli(["run", "shop.ts", option, value]).ended;
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`Cannot use ${option}.*${problem}`));
+  });
+}
+
+async function withHttp(
+  answer: (request: IncomingMessage) => Promise<number>,
+  use: (port: number) => Promise<void>,
+): Promise<void> {
+  const server = createHttpServer((request, response) => {
+    answer(request).then((status) => response.writeHead(status).end(), () => response.writeHead(500).end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await use((server.address() as AddressInfo).port);
+  } finally {
+    server.close();
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts);
+}

@@ -1,7 +1,23 @@
 /** Rows of the option table: exports, which show a run to other programs while it is in progress. */
-import type { OptionSpec } from "./option_spec.ts";
+import { UsageError } from "../../base/errors.ts";
+import { parseHostPort } from "../../link/address.ts";
+import { parseInfluxTarget } from "../../report/exports/influx/influx_target.ts";
+import type { OptionSpec, OptionValue } from "./option_spec.ts";
 
 const EXPORTS = "Live exports";
+
+/** StatsD's own port. */
+const STATSD_PORT = 8125;
+
+function describeBadAddress(value: OptionValue): string | undefined {
+  try {
+    parseHostPort(String(value), STATSD_PORT);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UsageError) return 'it is no address; write "127.0.0.1:8125"';
+    throw error;
+  }
+}
 
 /** What the list of exports reads (`outputs/export_list.ts`). */
 export const EXPORT_OPTIONS = [
@@ -33,6 +49,41 @@ export const EXPORT_OPTIONS = [
     type: "flag",
     env: "LOCUST_NO_NAME_HISTOGRAMS",
     help: "Export one histogram of all response times to Prometheus instead of one for each method and name.",
+    group: EXPORTS,
+    modes: ["local", "master"],
+  },
+  {
+    name: "statsd",
+    type: "text",
+    env: "LOCUST_STATSD",
+    placeholder: "HOST:PORT",
+    help: "Send figures to StatsD by UDP each second, with DogStatsD tags.",
+    group: EXPORTS,
+    modes: ["local", "master"],
+    validate: describeBadAddress,
+    read: (text: string) => parseHostPort(text, STATSD_PORT),
+  },
+  {
+    name: "influx",
+    type: "text",
+    env: "LOCUST_INFLUX",
+    placeholder: "URL",
+    help: "Post figures to InfluxDB each second, as lines: http://host:8086/?db=NAME, or ?org=NAME&bucket=NAME with " +
+      "--influx-token.",
+    group: EXPORTS,
+    modes: ["local", "master"],
+    validate: (value: OptionValue) =>
+      parseInfluxTarget(String(value)) === undefined
+        ? 'it is no http or https URL; write "http://host:8086/?db=NAME"'
+        : undefined,
+  },
+  {
+    name: "influx-token",
+    type: "text",
+    env: "LOCUST_INFLUX_TOKEN",
+    placeholder: "TOKEN",
+    secret: true,
+    help: "Token for InfluxDB 2. Better by LOCUST_INFLUX_TOKEN: others can see what is typed.",
     group: EXPORTS,
     modes: ["local", "master"],
   },

@@ -2,7 +2,10 @@
  * Every export that an option asks for, one entry each: they show a run while it is in progress, so a journal's report has none of
  * them.
  */
+import { openInflux } from "../../report/exports/influx/influx_output.ts";
+import { parseInfluxTarget } from "../../report/exports/influx/influx_target.ts";
 import { openPrometheus } from "../../report/exports/prometheus/prometheus_output.ts";
+import { openStatsd } from "../../report/exports/statsd/statsd_output.ts";
 import type { FieldsOf } from "../options/option_fields.ts";
 import type { EXPORT_OPTIONS } from "../options/export_options.ts";
 import type { OutputEntry } from "./output_list.ts";
@@ -17,6 +20,19 @@ export const EXPORTS: readonly OutputEntry<ExportOptions>[] = [
       port === undefined
         ? undefined
         : openPrometheus({ host, port, histograms: nameHistograms ? "names" : "total" }, context),
+    shown: "now",
+  },
+  {
+    option: "statsd",
+    open: ({ statsd }, context) => statsd === undefined ? undefined : openStatsd(statsd, context),
+    shown: "now",
+  },
+  {
+    option: "influx",
+    open({ influx, influxToken }, context) {
+      const target = influx === undefined ? undefined : parseInfluxTarget(influx, influxToken);
+      return target === undefined ? undefined : openInflux(target, context);
+    },
     shown: "now",
   },
 ];

@@ -44,6 +44,7 @@ export async function openRunReports(input: ReportInput): Promise<RunReports> {
       clock: deps.clock,
       details: input.details,
       reportError: (message) => logger.error(message),
+      warn: (message) => logger.warning(message),
       log: (message) => logger.info(message),
       print: (text) => deps.stdout.write(text),
     },

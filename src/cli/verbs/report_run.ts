@@ -54,6 +54,7 @@ export async function reportRun(
       clock,
       details: () => ledger.details(),
       reportError: (message) => deps.stderr.write(`${message}\n`),
+      warn: (message) => deps.stderr.write(`${message}\n`),
       log: (message) => deps.stderr.write(`${message}\n`),
       print: (text) => deps.stdout.write(text),
     },

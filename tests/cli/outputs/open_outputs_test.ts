@@ -20,6 +20,7 @@ function open(entries: readonly OutputEntry<object>[], clock = new FakeClock(), 
     details: () => [],
     reportError: (text: string) => errors.push(text),
     log: () => {},
+    warn: () => {},
     print: () => {},
   };
   return openOutputs({ entries, options: {}, fixed: [], context, run: "run of shop.ts", alsoWritten: [] });

@@ -1,0 +1,82 @@
+/**
+ * One tick of a run as StatsD packets with DogStatsD tags: counters of what was counted since the packets before, gauges of the last ten
+ * seconds. Pure.
+ */
+import { Buffer } from "node:buffer";
+import type { SnapshotMessage } from "../../../protocol/snapshot_message.ts";
+import { toWindowTimes } from "../window_times.ts";
+import type { CountedRow } from "../exported_run.ts";
+
+/** Fits an Ethernet frame with IPv6 and UDP headers and a tunnel: the size that StatsD's own page recommends. */
+export const MAX_PACKET_BYTES = 1432;
+
+/** Longest value of a tag; Datadog cuts there too. */
+const MAX_TAG_LENGTH = 200;
+
+/** What `before` holds: the rows of the packets before, by method and name. */
+export type CountedBefore = ReadonlyMap<string, CountedRow>;
+
+export interface StatsdTick {
+  readonly packets: readonly Uint8Array[];
+  readonly counted: CountedBefore;
+}
+
+export function statsdTick(
+  snapshot: SnapshotMessage,
+  rows: readonly CountedRow[],
+  before: CountedBefore,
+): StatsdTick {
+  const counted = new Map(rows.map((row) => [`${row.method}\0${row.name}`, row]));
+  const windows = new Map(snapshot.entries.map((entry) => [`${entry.method}\0${entry.name}`, toWindowTimes(entry)]));
+  const lines = [`locust_ts.users:${snapshot.userCount}|g`];
+  for (const [key, row] of counted) {
+    const tags = formatTags({ method: row.method, name: row.name });
+    const earlier = before.get(key);
+    const requests = row.requests - (earlier?.requests ?? 0);
+    const failures = row.failures - (earlier?.failures ?? 0);
+    if (requests > 0) lines.push(`locust_ts.requests:${requests}|c${tags}`);
+    if (failures > 0) lines.push(`locust_ts.failures:${failures}|c${tags}`);
+    for (const [figure, ms] of Object.entries(windows.get(key) ?? {})) {
+      if (ms !== null) lines.push(`locust_ts.response_time.${figure}:${formatMs(ms)}|g${tags}`);
+    }
+  }
+  return { packets: packLines(lines), counted };
+}
+
+/** As many whole lines into each packet as it holds. */
+export function packLines(lines: readonly string[], maxBytes: number = MAX_PACKET_BYTES): readonly Uint8Array[] {
+  const packets: Uint8Array[] = [];
+  let waiting: string[] = [];
+  let size = 0;
+  const close = () => {
+    if (waiting.length > 0) packets.push(Buffer.from(waiting.join("\n")));
+    waiting = [];
+    size = 0;
+  };
+  for (const line of lines) {
+    const bytes = Buffer.byteLength(line) + 1;
+    if (size + bytes - 1 > maxBytes) close();
+    waiting.push(line);
+    size += bytes;
+  }
+  close();
+  return packets;
+}
+
+/** `|#method:GET,name:/items`. There is no escape in this protocol: what would end a tag becomes `_`. */
+function formatTags(tags: Readonly<Record<string, string>>): string {
+  const written = Object.entries(tags).filter(([, value]) => value !== "").map(([name, value]) =>
+    `${name}:${cutTo(value, MAX_TAG_LENGTH).replace(/[|,#\p{Cc}\p{Zl}\p{Zp}]/gu, "_")}`
+  );
+  return written.length === 0 ? "" : `|#${written.join(",")}`;
+}
+
+/** Whole characters. */
+function cutTo(text: string, max: number): string {
+  return text.length <= max ? text : [...text.slice(0, max)].join("").replace(/[\ud800-\udbff]$/, "");
+}
+
+/** Microseconds are what is measured. */
+function formatMs(ms: number): string {
+  return String(Math.round(ms * 1000) / 1000);
+}

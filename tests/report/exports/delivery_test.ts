@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Delivery } from "../../../src/report/exports/delivery.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+interface Sent {
+  readonly batch: number;
+  readonly signal: AbortSignal;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+function open() {
+  const clock = new FakeClock();
+  const lines: string[] = [];
+  const sent: Sent[] = [];
+  const delivery = new Delivery<number>({
+    receiver: "Receiver at h",
+    clock,
+    warn: (text) => lines.push(`warning: ${text}`),
+    log: (text) => lines.push(text),
+    send: (batch, signal) => new Promise((resolve, reject) => sent.push({ batch, signal, resolve, reject })),
+  });
+  const turn = () => clock.advance(0);
+  return { clock, lines, sent, delivery, turn };
+}
+
+test("Delivery sends one batch at a time, in order", async () => {
+  const { sent, delivery, turn } = open();
+  for (const batch of [1, 2, 3]) delivery.offer(batch);
+  await turn();
+  assert.deepEqual(sent.map(({ batch }) => batch), [1]);
+  sent[0]!.resolve();
+  await turn();
+  sent[1]!.resolve();
+  await turn();
+  assert.deepEqual(sent.map(({ batch }) => batch), [1, 2, 3]);
+});
+
+test("Delivery keeps a bounded number of batches, the newest ones", async () => {
+  const { sent, delivery, turn } = open();
+  for (let batch = 0; batch < 100; batch++) delivery.offer(batch);
+  for (let i = 0; i < 100; i++) {
+    await turn();
+    sent.at(-1)!.resolve();
+  }
+  assert.deepEqual(sent.map(({ batch }) => batch), [0, 95, 96, 97, 98, 99]);
+});
+
+test("Delivery warns once about a receiver that does not answer, gives up, and says when it takes data again", async () => {
+  const { clock, lines, sent, delivery, turn } = open();
+  for (let batch = 0; batch < 3; batch++) {
+    delivery.offer(batch);
+    await clock.advance(2_000);
+    assert.equal(sent[batch]!.signal.aborted, true);
+  }
+  delivery.offer(3);
+  await turn();
+  sent[3]!.resolve();
+  await turn();
+  assert.deepEqual(lines, [
+    "warning: Cannot send to Receiver at h: no answer within 2 s; the run continues without",
+    "Receiver at h takes data again",
+  ]);
+});
+
+test("Delivery.settle() waits for what is under way, and not for a receiver that has failed", async () => {
+  const { sent, delivery, turn, clock } = open();
+  delivery.offer(1);
+  let settled = false;
+  const settling = delivery.settle(new AbortController().signal).then(() => settled = true);
+  await turn();
+  assert.equal(settled, false);
+  sent[0]!.resolve();
+  await settling;
+
+  const failing = open();
+  failing.delivery.offer(1);
+  await failing.turn();
+  failing.sent[0]!.reject(new Error("refused"));
+  await failing.turn();
+  failing.delivery.offer(2);
+  await failing.delivery.settle(new AbortController().signal);
+  assert.equal(failing.sent[1]!.signal.aborted, true);
+  assert.equal(clock.nowMs(), 0);
+});
+
+test("Delivery.settle() ends when its signal aborts", async () => {
+  const { sent, delivery, lines } = open();
+  delivery.offer(1);
+  const stop = new AbortController();
+  const settling = delivery.settle(stop.signal);
+  stop.abort();
+  await settling;
+  assert.equal(sent[0]!.signal.aborted, true);
+  assert.deepEqual(lines, []);
+});
