@@ -33,6 +33,8 @@ export interface OutputContext {
   readonly warn: (message: string) => void;
   /** Logs one line for information. */
   readonly log: (message: string) => void;
+  /** Variables of the environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Writes to standard output. */
   readonly print: (text: string) => void;
   readonly claim: ClaimPath;

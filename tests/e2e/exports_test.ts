@@ -8,6 +8,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type InfluxPoint, readInfluxLine } from "../support/read_influx_line.ts";
+import { type OtlpRequest, readOtlp } from "../support/read_otlp.ts";
 import { readExposition, valueOf } from "../support/read_exposition.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
 
@@ -160,19 +161,77 @@ test("--influx posts points whose last figures are those of the JSON file; its p
   });
 });
 
+test("OTEL_ variables export histograms by OTLP that agree with the JSON file, with headers and resource", async () => {
+  const received: { readonly url: string | undefined; readonly key: unknown; readonly request: OtlpRequest }[] = [];
+  await withHttp(async (request) => {
+    received.push({
+      url: request.url,
+      key: request.headers["x-key"],
+      request: readOtlp(await readBody(request)),
+    });
+    return 200;
+  }, async (port) => {
+    const folder = writeFiles({ "shop.ts": LOCUSTFILE });
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      OTEL_EXPORTER_OTLP_HEADERS: "x-key=k1",
+      OTEL_METRIC_EXPORT_INTERVAL: "1000",
+      OTEL_SERVICE_NAME: "checkout-load",
+      OTEL_RESOURCE_ATTRIBUTES: "team=shop,stage=test",
+    };
+    const run = await startCli([...RUN, "-t", "4s", "--reset-stats"], { cwd: folder, env }).ended;
+    assert.equal(run.code, 1, run.stderr);
+    assert.ok(received.length >= 3, `${received.length} exports in 4 s`);
+    const { url, key, request: { resource, metrics } } = received.at(-1)!;
+    assert.equal(url, "/v1/metrics");
+    assert.equal(key, "k1");
+    const { "service.name": service, team, stage } = resource;
+    assert.deepEqual({ service, team, stage }, { service: "checkout-load", team: "shop", stage: "test" });
+    const durations = metrics.get("locust.client.duration")!;
+    assert.equal(durations.unit, "s");
+    for (const { method, name, num_requests, total_response_time } of readFigures(folder)) {
+      const point = durations.points.find(({ attributes }) => attributes["name"] === name)!;
+      assert.equal(point.attributes["method"], method);
+      assert.ok(point.count! >= num_requests); // the statistics were reset, and these were not
+      assert.ok(point.sum! >= total_response_time / 1000);
+      assert.equal(point.counts.reduce((sum, count) => sum + count, 0), point.count);
+      assert.equal(point.counts.length, point.bounds.length + 1);
+      assert.ok(point.min! > 0 && point.min! <= point.max!);
+      assert.ok(point.timeMs > point.startMs);
+    }
+    const http = metrics.get("http.client.request.duration")!.points;
+    assert.deepEqual(http.map(({ attributes }) => attributes), [{ "http.request.method": "GET", "url.template": ODD }]);
+    const failures = metrics.get("locust.client.failures")!.points;
+    assert.equal(failures[0]?.attributes["error.type"], 'Error: bad "answer"');
+    assert.ok(
+      metrics.get("locust.users.count")!.points.every(({ attributes }) => attributes["user_class"] === "Visitor"),
+    );
+    const counts = received.map(({ request }) => request.metrics.get("locust.client.duration")?.points[0]?.count ?? 0);
+    assert.deepEqual(counts, counts.toSorted((a, b) => a - b), "cumulative counts never go back");
+  });
+});
+
 test("receivers that are down or hang cost one warning each, no request, and do not hold up the end", async () => {
   const hanging = createServer(() => {});
   await new Promise<void>((resolve) => hanging.listen(0, "127.0.0.1", resolve));
   const { port } = hanging.address() as AddressInfo;
   try {
     const folder = writeFiles({ "shop.ts": LOCUSTFILE.replace(/^events\.quitting.*$/m, "") });
-    const exports = ["--statsd", "127.0.0.1:9", "--influx", `http://ada:secret@127.0.0.1:${port}`];
+    const exports = [
+      "--statsd",
+      "127.0.0.1:9",
+      "--influx",
+      `http://ada:secret@127.0.0.1:${port}`,
+      "--otlp-endpoint",
+      "http://127.0.0.1:9",
+    ];
     const started = performance.now();
     const run = await startCli([...RUN, "-t", "5s", ...exports], { cwd: folder }).ended;
     const tookMs = performance.now() - started;
     assert.equal(run.code, 1, run.stderr); // for its failures
     assert.equal(run.stderr.match(/WARNING.*Cannot send to InfluxDB/g)?.length, 1, run.stderr);
     assert.ok((run.stderr.match(/WARNING.*Cannot send to StatsD/g)?.length ?? 0) <= 1, run.stderr);
+    assert.equal(run.stderr.match(/WARNING.*Cannot send to OpenTelemetry/g)?.length, 1, run.stderr);
     assert.doesNotMatch(run.stderr, /secret/);
     assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 300), run.stderr);
     assert.ok(tookMs < 9_000, `${tookMs} ms`);

@@ -87,4 +87,26 @@ export const EXPORT_OPTIONS = [
     group: EXPORTS,
     modes: ["local", "master"],
   },
+  {
+    name: "otel",
+    type: "flag",
+    env: "LOCUST_ENABLE_OPENTELEMETRY",
+    help:
+      "Export metrics by OpenTelemetry (OTLP over HTTP), as the OTEL_ variables say; on when they name an endpoint.",
+    group: EXPORTS,
+    modes: ["local", "master"],
+  },
+  {
+    name: "otlp-endpoint",
+    type: "text",
+    env: "LOCUST_OTLP_ENDPOINT",
+    placeholder: "URL",
+    help: "The same, to this collector: http://host:4318. /v1/metrics is added.",
+    group: EXPORTS,
+    modes: ["local", "master"],
+    validate: (value: OptionValue) =>
+      /^https?:\/\//.test(String(value)) && URL.canParse(String(value))
+        ? undefined
+        : 'it is no http or https URL; write "http://localhost:4318"',
+  },
 ] as const satisfies readonly OptionSpec[];

@@ -237,13 +237,4 @@ export const OTHER_OPTIONS = [
     group: "Other options",
     typedOnly: true,
   },
-  {
-    name: "otel",
-    type: "flag",
-    env: "LOCUST_ENABLE_OPENTELEMETRY",
-    help: "Export to OpenTelemetry.",
-    group: "Other options",
-    removed: "this version has no OpenTelemetry export; use --csv, --json-file or a listener of events.request",
-    hidden: true,
-  },
 ] as const satisfies readonly OptionSpec[];

@@ -4,6 +4,8 @@
  */
 import { openInflux } from "../../report/exports/influx/influx_output.ts";
 import { parseInfluxTarget } from "../../report/exports/influx/influx_target.ts";
+import { openOtel } from "../../report/exports/otel/otel_output.ts";
+import { readOtelSettings } from "../../report/exports/otel/otel_settings.ts";
 import { openPrometheus } from "../../report/exports/prometheus/prometheus_output.ts";
 import { openStatsd } from "../../report/exports/statsd/statsd_output.ts";
 import type { FieldsOf } from "../options/option_fields.ts";
@@ -25,6 +27,14 @@ export const EXPORTS: readonly OutputEntry<ExportOptions>[] = [
   {
     option: "statsd",
     open: ({ statsd }, context) => statsd === undefined ? undefined : openStatsd(statsd, context),
+    shown: "now",
+  },
+  {
+    option: "otel",
+    open(options, context) {
+      const settings = readOtelSettings(options, context.env);
+      return settings === undefined ? undefined : openOtel(settings, context);
+    },
     shown: "now",
   },
   {

@@ -45,6 +45,7 @@ export async function openRunReports(input: ReportInput): Promise<RunReports> {
       details: input.details,
       reportError: (message) => logger.error(message),
       warn: (message) => logger.warning(message),
+      env: deps.env,
       log: (message) => logger.info(message),
       print: (text) => deps.stdout.write(text),
     },

@@ -55,6 +55,7 @@ export async function reportRun(
       details: () => ledger.details(),
       reportError: (message) => deps.stderr.write(`${message}\n`),
       warn: (message) => deps.stderr.write(`${message}\n`),
+      env: deps.env,
       log: (message) => deps.stderr.write(`${message}\n`),
       print: (text) => deps.stdout.write(text),
     },

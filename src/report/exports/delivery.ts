@@ -8,7 +8,7 @@ import { maskUrlSecrets } from "../../base/secrets.ts";
 import { escapeControls } from "../../base/text.ts";
 
 /** A receiver that has not answered by then is too slow for a batch each second. */
-const LIMIT_MS = 2_000;
+export const SEND_LIMIT_MS = 2_000;
 
 /** Batches that wait while one is under way. */
 const MAX_WAITING = 5;
@@ -70,10 +70,10 @@ export class Delivery<Batch> {
   async #sendOne(batch: Batch): Promise<void> {
     const { receiver, clock, warn, log, send } = this.#options;
     const limit = new AbortController();
-    const timer = clock.schedule(LIMIT_MS, () => limit.abort());
+    const timer = clock.schedule(SEND_LIMIT_MS, () => limit.abort());
     const signal = AbortSignal.any([limit.signal, this.#stop.signal]);
     const aborted = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => reject(new Error(`no answer within ${LIMIT_MS / 1000} s`)), {
+      signal.addEventListener("abort", () => reject(new Error(`no answer within ${SEND_LIMIT_MS / 1000} s`)), {
         once: true,
       });
     });
@@ -97,6 +97,6 @@ export class Delivery<Batch> {
 
 /** The one warning. What a receiver answers may hold anything. */
 export function describeRefusal(receiver: string, error: unknown): string {
-  const reason = escapeControls(maskUrlSecrets(error instanceof Error ? error.message : String(error)));
+  const reason = escapeControls(maskUrlSecrets(error instanceof Error ? error.message || error.name : String(error)));
   return `Cannot send to ${receiver}: ${reason}; the run continues without`;
 }

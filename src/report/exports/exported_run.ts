@@ -102,6 +102,12 @@ export function countedFailures(run: ExportedRun): readonly CountedFailure[] {
   return [...groups.values()];
 }
 
+/** Users that run by class; 0 for a class that has none now. */
+export function usersByClass({ started, snapshot }: ExportedRun): Readonly<Record<string, number>> {
+  const none = (started?.userClasses ?? []).map((name): [string, number] => [name, 0]);
+  return { ...Object.fromEntries(none), ...snapshot?.usersByClass };
+}
+
 const NO_TIMES = new Uint8Array(0);
 
 function toCountedRow({ method, name, requests, failures, bytes, times = NO_TIMES }: EntrySnapshot): CountedRow {

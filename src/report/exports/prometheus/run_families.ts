@@ -5,7 +5,14 @@
 import { RUN_STATES } from "../../../master/run_state.ts";
 import type { RosterState } from "../../../master/worker_state.ts";
 import { TOTAL_NAME } from "../../../stats/ledger.ts";
-import { countedFailures, type CountedRow, countedRows, countedTotal, type ExportedRun } from "../exported_run.ts";
+import {
+  countedFailures,
+  type CountedRow,
+  countedRows,
+  countedTotal,
+  type ExportedRun,
+  usersByClass,
+} from "../exported_run.ts";
 import { BOUNDS_SECONDS, countTimes } from "../time_buckets.ts";
 import { formatLabels, gauge, type MetricFamily, type MetricSample, sample } from "./metric_family.ts";
 
@@ -75,13 +82,14 @@ function histogramSamples(times: Uint8Array, labels: string): readonly MetricSam
   ];
 }
 
-function stateFamilies({ started, snapshot, thresholds, verdict }: ExportedRun): readonly MetricFamily[] {
+function stateFamilies(run: ExportedRun): readonly MetricFamily[] {
+  const { started, snapshot, thresholds, verdict } = run;
   const state = snapshot?.state ?? (started === undefined ? "ready" : "spawning");
   return [
     gauge(
       "locust_ts_users",
       "Users that run, by class.",
-      Object.entries(snapshot?.usersByClass ?? {}).map(([name, users]) => sample(users, { user_class: name })),
+      Object.entries(usersByClass(run)).map(([name, users]) => sample(users, { user_class: name })),
     ),
     gauge("locust_ts_users_target", "Users that are asked for.", [sample(snapshot?.targetUserCount ?? 0)]),
     gauge(

@@ -1,0 +1,100 @@
+/**
+ * A run as OpenTelemetry metrics: cumulative since its start, histograms taken as they are from ours. Only this folder knows the SDK, and
+ * it is loaded when metrics are exported and not before.
+ */
+import { type Attributes, type HrTime, ValueType } from "@opentelemetry/api";
+import type { Resource } from "@opentelemetry/resources";
+import {
+  AggregationTemporality,
+  DataPointType,
+  type HistogramMetricData,
+  type MetricData,
+  type ResourceMetrics,
+  type SumMetricData,
+} from "@opentelemetry/sdk-metrics";
+import { countedFailures, type CountedRow, countedRows, type ExportedRun, usersByClass } from "../exported_run.ts";
+import { BOUNDS_SECONDS, countTimes } from "../time_buckets.ts";
+
+const HTTP_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"];
+
+/** Undefined before the first figures. */
+export function toResourceMetrics(run: ExportedRun, resource: Resource): ResourceMetrics | undefined {
+  const { started, snapshot } = run;
+  if (started === undefined || snapshot === undefined) return undefined;
+  const span = { startTime: toHrTime(started.wallMs), endTime: toHrTime(Math.max(snapshot.wallMs, started.wallMs)) };
+  const rows = countedRows(run).filter(({ requests }) => requests > 0);
+  const histogram = (
+    name: string,
+    description: string,
+    of: readonly CountedRow[],
+    attributesOf: (row: CountedRow) => Attributes,
+  ): HistogramMetricData => ({
+    ...describe(name, "s", description, ValueType.DOUBLE),
+    dataPointType: DataPointType.HISTOGRAM,
+    dataPoints: of.map((row) => ({ ...span, attributes: attributesOf(row), value: toHistogram(row.times) })),
+  });
+  const sum = (
+    name: string,
+    unit: string,
+    description: string,
+    kind: "counter" | "upDownCounter",
+    values: readonly (readonly [attributes: Attributes, value: number])[],
+  ): SumMetricData => ({
+    ...describe(name, unit, description, ValueType.INT),
+    dataPointType: DataPointType.SUM,
+    isMonotonic: kind === "counter",
+    dataPoints: values.map(([attributes, value]) => ({ ...span, attributes, value })),
+  });
+  const metrics: MetricData[] = [
+    histogram(
+      "http.client.request.duration",
+      "Response times of HTTP requests.",
+      rows.filter(({ method }) => HTTP_METHODS.includes(method)),
+      ({ method, name }) => ({ "http.request.method": method, "url.template": name }),
+    ),
+    histogram("locust.client.duration", "Response times.", rows, ({ method, name }) => ({ method, name })),
+    sum(
+      "locust.client.failures",
+      "{request}",
+      "Failed requests by the text of the failure.",
+      "counter",
+      countedFailures(run).map(({ method, name, text, count }) => [{ method, name, "error.type": text }, count]),
+    ),
+    sum(
+      "locust.users.count",
+      "{user}",
+      "Users that run.",
+      "upDownCounter",
+      Object.entries(usersByClass(run)).map(([name, users]) => [{ user_class: name }, users]),
+    ),
+  ];
+  return {
+    resource,
+    scopeMetrics: [{
+      scope: { name: "locust-ts", version: started.version },
+      metrics: metrics.filter(({ dataPoints }) => dataPoints.length > 0),
+    }],
+  };
+}
+
+function describe(name: string, unit: string, description: string, valueType: ValueType) {
+  return {
+    descriptor: { name, unit, description, valueType },
+    aggregationTemporality: AggregationTemporality.CUMULATIVE,
+  };
+}
+
+function toHistogram(times: Uint8Array): HistogramMetricData["dataPoints"][number]["value"] {
+  const { counts, count, sumSeconds, minSeconds, maxSeconds } = countTimes(times);
+  return {
+    buckets: { boundaries: [...BOUNDS_SECONDS], counts: [...counts] },
+    count,
+    sum: sumSeconds,
+    ...(minSeconds === null || maxSeconds === null ? {} : { min: minSeconds, max: maxSeconds }),
+  };
+}
+
+function toHrTime(wallMs: number): HrTime {
+  const seconds = Math.floor(wallMs / 1000);
+  return [seconds, Math.round((wallMs - seconds * 1000) * 1e6)];
+}
