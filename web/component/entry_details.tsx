@@ -5,7 +5,7 @@ import { type RunSummary, SUMMARY_PERCENTILES, type SummaryEntry } from "../../s
 import type { TableModel } from "../model/table_model.ts";
 import { distributionChart } from "../view/distribution.ts";
 import { formatMs, formatNumber, formatShare } from "../view/format.ts";
-import { labelOf } from "../view/request_columns.ts";
+import { labelOf } from "../view/table_columns.ts";
 import { FailureList } from "./failure_list.tsx";
 import { StaticPlot } from "./static_plot.tsx";
 
@@ -14,7 +14,7 @@ const PHASES = { dns: "DNS", connect: "Connect", tls: "TLS", firstByte: "First b
 interface DetailsProps {
   readonly entry: SummaryEntry;
   readonly summary: RunSummary;
-  readonly model: TableModel;
+  readonly model: TableModel<SummaryEntry>;
 }
 
 export function EntryDetails({ entry, summary, model }: DetailsProps) {

@@ -4,7 +4,7 @@ import { type Signal, useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
-import { rememberTheme, type Theme } from "../model/theme.ts";
+import { type Theme, toggleTheme } from "../model/theme.ts";
 import { distributionChart } from "../view/distribution.ts";
 import { formatDate, formatDuration } from "../view/format.ts";
 import { describeEnd } from "../view/headline.ts";
@@ -83,11 +83,7 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
 
 function TopBar({ summary, theme }: ReportPageProps) {
   const { run } = summary;
-  const toggle = () => {
-    if (theme === undefined) return;
-    theme.value = theme.value === "dark" ? "light" : "dark";
-    rememberTheme(theme.value);
-  };
+  const toggle = () => theme !== undefined && toggleTheme(theme);
   return (
     <header class="top">
       <div class="title">

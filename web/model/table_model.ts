@@ -1,27 +1,45 @@
-/** The state of the table of requests: filter, order, columns, the open row. The rows that show are computed from it. */
+/** The state of a table of requests: filter, order, hidden columns, the open row. The rows that show are computed from it. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { SummaryEntry } from "../../src/report/summary/summary.ts";
-import { arrange, REQUEST_COLUMNS, type RequestColumn, type Sorting } from "../view/request_columns.ts";
+import { arrange, type Column, labelOf, type NamedRow, type Sorting } from "../view/table_columns.ts";
 
-export interface TableModel {
+export interface TableModel<Row> {
   readonly filter: Signal<string>;
   readonly sorting: Signal<Sorting | undefined>;
   readonly hidden: Signal<ReadonlySet<string>>;
-  readonly open: Signal<SummaryEntry | undefined>;
-  readonly rows: ReadonlySignal<readonly SummaryEntry[]>;
-  readonly columns: ReadonlySignal<readonly RequestColumn[]>;
+  /** Label of the open row: rows are replaced while a run goes on, their labels are not. */
+  readonly open: Signal<string | undefined>;
+  readonly rows: ReadonlySignal<readonly Row[]>;
+  readonly columns: ReadonlySignal<readonly Column<Row>[]>;
+  /** All that there are, for the choice of columns. */
+  readonly allColumns: readonly Column<Row>[];
+  readonly openRow: ReadonlySignal<Row | undefined>;
 }
 
-export function createTableModel(entries: readonly SummaryEntry[]): TableModel {
+export interface TableSource<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly rows: ReadonlySignal<readonly Row[]>;
+  /** The last row of the table. */
+  readonly total: ReadonlySignal<Row | undefined>;
+}
+
+export function createTableModel<Row extends NamedRow>({ columns, rows, total }: TableSource<Row>): TableModel<Row> {
   const filter = signal("");
   const sorting = signal<Sorting | undefined>(undefined);
   const hidden = signal<ReadonlySet<string>>(new Set());
+  const open = signal<string | undefined>(undefined);
   return {
     filter,
     sorting,
     hidden,
-    open: signal<SummaryEntry | undefined>(undefined),
-    rows: computed(() => arrange(entries, filter.value, sorting.value)),
-    columns: computed(() => REQUEST_COLUMNS.filter(({ title }) => !hidden.value.has(title))),
+    open,
+    rows: computed(() => arrange(rows.value, columns, filter.value, sorting.value)),
+    columns: computed(() => columns.filter(({ title }) => !hidden.value.has(title))),
+    allColumns: columns,
+    openRow: computed(() => {
+      const label = open.value;
+      if (label === undefined) return undefined;
+      const found = rows.value.find((row) => labelOf(row) === label);
+      return found ?? (total.value !== undefined && labelOf(total.value) === label ? total.value : undefined);
+    }),
   };
 }

@@ -1,5 +1,6 @@
-/** Dark or light: what the system prefers until the reader chooses, then what was chosen, also the next time. */
+/** Dark or light: the system's preference until the reader chooses, then the choice, also the next time. */
 import { effect, type Signal, signal } from "@preact/signals";
+import { recall, remember } from "./remembered.ts";
 
 export type Theme = "dark" | "light";
 
@@ -13,19 +14,12 @@ export function createTheme(): Signal<Theme> {
   return theme;
 }
 
-export function rememberTheme(theme: Theme): void {
-  try {
-    localStorage.setItem(KEY, theme);
-  } catch {
-    // a page from disk may have no storage: the choice lasts as long as the page
-  }
+export function toggleTheme(theme: Signal<Theme>): void {
+  theme.value = theme.value === "dark" ? "light" : "dark";
+  remember(KEY, theme.value);
 }
 
 function remembered(): Theme | undefined {
-  try {
-    const value = localStorage.getItem(KEY);
-    return value === "dark" || value === "light" ? value : undefined;
-  } catch {
-    return undefined; // as above
-  }
+  const value = recall(KEY);
+  return value === "dark" || value === "light" ? value : undefined;
 }

@@ -1,21 +1,9 @@
-/** The columns of the table of requests: Locust's words and order, and how rows are sorted, filtered and copied. Pure. */
+/** The columns of the report's table of requests, in Locust's words and order. Pure. */
 import type { SummaryEntry } from "../../src/report/summary/summary.ts";
-import { formatMs, formatNumber, formatRate, formatShare, NONE } from "./format.ts";
+import { formatMs, formatNumber, formatRate, formatShare } from "./format.ts";
+import { type Column, MIN_BEYOND } from "./table_columns.ts";
 
-export interface RequestColumn {
-  readonly title: string;
-  readonly kind: "text" | "number";
-  /** For sorting and copying. */
-  readonly value: (entry: SummaryEntry) => string | number | null;
-  readonly text: (entry: SummaryEntry) => string;
-  /** The percentile needs more requests than there are to mean something. */
-  readonly isThin?: (entry: SummaryEntry) => boolean;
-  /** Shown on a narrow screen too. */
-  readonly isVital?: true;
-}
-
-/** Samples that must lie beyond a percentile for it to carry weight. */
-export const MIN_BEYOND = 5;
+export type RequestColumn = Column<SummaryEntry>;
 
 function percentile(percent: "50" | "95" | "99" | "99.9", title: string, isVital?: true): RequestColumn {
   const beyond = 1 - Number(percent) / 100;
@@ -61,6 +49,7 @@ export const REQUEST_COLUMNS: readonly RequestColumn[] = [
 function failureText({ failures, failureRatio }: SummaryEntry): string {
   return failures === 0 ? "0" : `${formatNumber(failures)} (${formatShare(failureRatio)})`;
 }
+<<<<<<< HEAD
 
 export interface Sorting {
   readonly column: string;
@@ -106,9 +95,4 @@ function compare(a: string | number | null, b: string | number | null): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
   if (typeof a === "string" || typeof b === "string") return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
   return a - b;
-}
-
-/** `GET /items`; of a row without a method, like the total, its name. */
-export function labelOf({ method, name }: Pick<SummaryEntry, "method" | "name">): string {
-  return method === "" ? name : `${method} ${name}`;
 }

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { renderHtmlPage, toScriptJson } from "../../../src/report/page/html_page.ts";
 import { SummaryBuilder } from "../../../src/report/summary/summary_builder.ts";
-import { arrange, nextSorting, REQUEST_COLUMNS, toClipboardText } from "../../../web/view/request_columns.ts";
+import { REQUEST_COLUMNS } from "../../../web/view/request_columns.ts";
+import { arrange, nextSorting, toClipboardText } from "../../../web/view/table_columns.ts";
 import { buildHeatMap, HEAT_LEVELS, heatLevel } from "../../../web/view/heat_map.ts";
 import { distributionChart, percentOf } from "../../../web/view/distribution.ts";
 import { formatDuration, formatShare } from "../../../web/view/format.ts";
@@ -47,11 +48,11 @@ test("arrange() filters by type and name and sorts by a column; nextSorting() go
   const column = REQUEST_COLUMNS.find(({ title }) => title === "95%ile (ms)");
   assert.ok(column !== undefined);
   const down = nextSorting(undefined, column);
-  assert.deepEqual(arrange(entries, "", down).map(({ name }) => name), ["=orders", "/cart"]);
+  assert.deepEqual(arrange(entries, REQUEST_COLUMNS, "", down).map(({ name }) => name), ["=orders", "/cart"]);
   const up = nextSorting(down, column);
-  assert.deepEqual(arrange(entries, "", up).map(({ name }) => name), ["/cart", "=orders"]);
+  assert.deepEqual(arrange(entries, REQUEST_COLUMNS, "", up).map(({ name }) => name), ["/cart", "=orders"]);
   assert.equal(nextSorting(up, column), undefined);
-  assert.deepEqual(arrange(entries, "post =", undefined).map(({ name }) => name), ["=orders"]);
+  assert.deepEqual(arrange(entries, REQUEST_COLUMNS, "post =", undefined).map(({ name }) => name), ["=orders"]);
 });
 
 test("toClipboardText() defuses formulas and keeps one line per row", async () => {

@@ -1,0 +1,84 @@
+/** @jsxImportSource preact */
+/** The tools above a table of requests: filter, number of rows, copy, choice of columns; and its sortable header. */
+import { useSignal } from "@preact/signals";
+import type { TableModel } from "../model/table_model.ts";
+import { copyText } from "../source/download.ts";
+import { formatNumber } from "../view/format.ts";
+import { type Column, nextSorting, toClipboardText } from "../view/table_columns.ts";
+
+export interface TableToolsProps<Row> {
+  readonly model: TableModel<Row>;
+  readonly count: number;
+  readonly of: number;
+  readonly total: Row;
+}
+
+export function TableTools<Row>({ model, count, of, total }: TableToolsProps<Row>) {
+  const isChoosing = useSignal(false);
+  const copied = useSignal("");
+  const copy = async () => {
+    const done = await copyText(toClipboardText([...model.rows.value, total], model.columns.value));
+    copied.value = done ? "Copied" : "The browser refused";
+  };
+  const toggle = (title: string) => {
+    const hidden = new Set(model.hidden.value);
+    if (!hidden.delete(title)) hidden.add(title);
+    model.hidden.value = hidden;
+  };
+  return (
+    <div class="table-tools needs-script">
+      <input
+        type="search"
+        aria-label="Filter requests"
+        placeholder="Filter requests"
+        value={model.filter.value}
+        onInput={(event) => model.filter.value = event.currentTarget.value}
+      />
+      <span class="count" role="status">
+        {count === of ? formatNumber(of) : `${formatNumber(count)} of ${formatNumber(of)}`} rows
+      </span>
+      <span class="spacer" />
+      <span class="count" role="status">{copied.value}</span>
+      <button type="button" onClick={copy}>Copy</button>
+      <button type="button" aria-expanded={isChoosing.value} onClick={() => isChoosing.value = !isChoosing.value}>
+        Columns
+      </button>
+      {isChoosing.value && (
+        <fieldset class="columns">
+          <legend>Columns</legend>
+          {model.allColumns.filter(({ title }) => title !== "Name").map(({ title }) => (
+            <label key={title}>
+              <input type="checkbox" checked={!model.hidden.value.has(title)} onChange={() => toggle(title)} />
+              {title}
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </div>
+  );
+}
+
+export interface SortableHeaderProps<Row> {
+  readonly column: Column<Row>;
+  readonly model: TableModel<Row>;
+}
+
+export function SortableHeader<Row>({ column, model }: SortableHeaderProps<Row>) {
+  const sorting = model.sorting.value;
+  const direction = sorting?.column === column.title ? sorting.direction : "none";
+  const mark = direction === "ascending" ? "↑" : direction === "descending" ? "↓" : "";
+  return (
+    <th scope="col" class={cellClass(column)} aria-sort={direction}>
+      <button type="button" class="sort" onClick={() => model.sorting.value = nextSorting(sorting, column)}>
+        {column.title}
+        <span class="mark" aria-hidden="true">{mark}</span>
+      </button>
+    </th>
+  );
+}
+
+/** `extra`: hidden on a narrow screen. */
+export function cellClass<Row>({ kind, isVital, title }: Column<Row>): string {
+  const special = title === "# Fails" || /Failures\/s$/.test(title) ? " fails" : "";
+  return `${kind}${isVital === true ? "" : " extra"}${special}`;
+}

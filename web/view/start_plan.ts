@@ -1,0 +1,145 @@
+/** The load that a start form asks for: checked, drawn as users over time, told in one sentence, and as the equal command line. Pure. */
+import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../src/base/units.ts";
+import { formatClock, formatCount, formatDuration, formatNumber } from "./format.ts";
+
+/** The fields as they stand in the form. */
+export interface StartFields {
+  readonly users: string;
+  readonly spawnRate: string;
+  readonly host: string;
+  readonly runTime: string;
+  readonly profile: string;
+  /** `Default`: none. */
+  readonly shape: string;
+}
+
+export type FieldName = keyof StartFields;
+
+export interface StartPlan {
+  readonly users: number;
+  readonly spawnRate: number;
+  /** Null: until somebody stops it. */
+  readonly runTimeSeconds: number | null;
+}
+
+/** The name of "no shape" in Locust's list. */
+export const NO_SHAPE = "Default";
+
+export interface CheckedFields {
+  readonly plan: StartPlan | undefined;
+  readonly problems: Readonly<Partial<Record<FieldName, string>>>;
+}
+
+/** Checks each field by itself; numbers of the load are not asked for where a shape decides. */
+export function checkFields(fields: StartFields): CheckedFields {
+  const problems: Partial<Record<FieldName, string>> = {};
+  const hasShape = fields.shape !== NO_SHAPE;
+  const users = toNumber(fields.users);
+  const spawnRate = toNumber(fields.spawnRate);
+  if (!hasShape && !(Number.isInteger(users) && users >= 0)) {
+    problems.users = "Give a whole number of users, 0 or more.";
+  }
+  if (!hasShape && !(spawnRate > 0 && Number.isFinite(spawnRate))) {
+    problems.spawnRate = "Give the users to start per second, more than 0.";
+  }
+  const runTimeSeconds = fields.runTime.trim() === "" ? null : parseTimeSpan(fields.runTime);
+  if (runTimeSeconds === undefined) problems.runTime = `Give a time such as ${TIME_SPAN_EXAMPLES}.`;
+  if (runTimeSeconds === 0) problems.runTime = "Give a time of at least 1 second, or nothing.";
+  const host = problemOfHost(fields.host);
+  if (host !== undefined) problems.host = host;
+  const isWrong = Object.keys(problems).length > 0;
+  return { plan: isWrong || runTimeSeconds === undefined ? undefined : { users, spawnRate, runTimeSeconds }, problems };
+}
+
+/** Commas and blanks between digits are how people write large numbers. */
+function toNumber(text: string): number {
+  const plain = text.trim().replace(/(?<=\d)[\s'_](?=\d{3})/g, "");
+  return plain === "" ? NaN : Number(plain);
+}
+
+function problemOfHost(host: string): string | undefined {
+  const text = host.trim();
+  if (text === "") return undefined;
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return `Begin with the protocol, as in "https://${text}".`;
+  return URL.canParse(text) ? undefined : "This is not a URL.";
+}
+
+export interface RampPoint {
+  readonly second: number;
+  readonly users: number;
+}
+
+/** A part that is shown beside the ramp where no end is known. */
+const OPEN_SHARE = 0.6;
+
+/** Users over time, from the start to the end, or to a while after the ramp. The ramp is a line: steps would not be seen. */
+export function rampPreview({ users, spawnRate, runTimeSeconds }: StartPlan): readonly RampPoint[] {
+  const rampSeconds = rampEnd({ users, spawnRate });
+  const end = runTimeSeconds ?? Math.max(10, rampSeconds / (1 - OPEN_SHARE));
+  if (rampSeconds >= end) return [{ second: 0, users: 0 }, { second: end, users: Math.floor(end * spawnRate) }];
+  const held = [{ second: rampSeconds, users }, { second: end, users }];
+  return [{ second: 0, users: 0 }, ...held, ...(runTimeSeconds === null ? [] : [{ second: end, users: 0 }])];
+}
+
+function rampEnd({ users, spawnRate }: Pick<StartPlan, "users" | "spawnRate">): number {
+  return users / spawnRate;
+}
+
+/** What the Start button will do, in one sentence. */
+export function describePlan(plan: StartPlan): string {
+  const { users, spawnRate, runTimeSeconds } = plan;
+  if (users === 0) return "Starts without users; add some with Edit.";
+  const rampSeconds = rampEnd(plan);
+  const rate = `${formatNumber(spawnRate, Number.isInteger(spawnRate) ? 0 : 1)} per second`;
+  const starts = rampSeconds <= 1
+    ? `Starts ${formatCount(users, "user")} at once`
+    : `Starts ${rate} until ${formatCount(users, "user")} run after ${formatDuration(rampSeconds)}`;
+  if (runTimeSeconds === null) return `${starts}, and runs until you stop it.`;
+  if (rampSeconds > runTimeSeconds) {
+    const reached = formatCount(Math.floor(runTimeSeconds * spawnRate), "user");
+    return `Starts ${rate}, and stops after ${formatDuration(runTimeSeconds)} with ${reached} of ${
+      formatNumber(users)
+    }: the ramp needs ${formatDuration(rampSeconds)}.`;
+  }
+  return `${starts}, holds them for ${formatDuration(runTimeSeconds - rampSeconds)}, and stops at ${
+    formatClock(runTimeSeconds)
+  }.`;
+}
+
+export interface CommandParts {
+  readonly locustfile: string;
+  readonly fields: StartFields;
+  /** Custom options that differ from their defaults, by their long names; a list has its flag several times. */
+  readonly options: readonly (readonly [name: string, value: string | boolean | readonly string[]])[];
+  /** Empty: all of them. */
+  readonly userClasses: readonly string[];
+}
+
+/** The same run from a shell. */
+export function toCommandLine({ locustfile, fields, options, userClasses }: CommandParts): string {
+  const words = ["locust-ts", "run", locustfile === "" ? "locustfile.ts" : locustfile];
+  const add = (flag: string, value: string) => {
+    if (value.trim() !== "") words.push(`--${flag}`, value.trim());
+  };
+  words.push(...userClasses);
+  add("host", fields.host);
+  if (fields.shape === NO_SHAPE) {
+    add("users", fields.users);
+    add("spawn-rate", fields.spawnRate);
+  } else {
+    words.push(fields.shape);
+  }
+  add("run-time", fields.runTime);
+  add("profile", fields.profile);
+  for (const [name, value] of options) {
+    if (value === true) words.push(`--${name}`);
+    else if (typeof value === "string") words.push(`--${name}`, value);
+    else if (typeof value === "object") { for (const each of value) words.push(`--${name}`, each); }
+  }
+  return words.map(quoteForShell).join(" ");
+}
+
+/** As it must be written for a POSIX shell to read it as one word. */
+export function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
