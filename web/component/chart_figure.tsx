@@ -13,9 +13,10 @@ export interface ChartFigureProps {
   readonly chart: Chart;
   readonly theme: Signal<unknown>;
   readonly sync?: string;
+  readonly size?: "small";
 }
 
-export function ChartFigure({ chart, theme, sync }: ChartFigureProps) {
+export function ChartFigure({ chart, theme, sync, size }: ChartFigureProps) {
   const isAlive = useSignal(false);
   const canvas = useRef<HTMLCanvasElement | undefined>(undefined);
   useEffect(() => {
@@ -42,6 +43,7 @@ export function ChartFigure({ chart, theme, sync }: ChartFigureProps) {
             chart={chart}
             theme={theme}
             {...(sync === undefined ? {} : { sync })}
+            height={size === "small" ? 150 : 240}
             onReady={(drawn) => canvas.current = drawn}
           />
         )

@@ -3,7 +3,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import type { Chart, Ink } from "../view/chart.ts";
+import type { Chart, ChartLimit, Ink } from "../view/chart.ts";
 import { NONE } from "../view/format.ts";
 
 /** Lines differ by more than their colour. */
@@ -15,19 +15,26 @@ export const DASHES: Readonly<Record<Ink, readonly number[]>> = {
   p95: [8, 4],
   p99: [2, 3],
   failures: [5, 3],
+  earlier: [1, 3],
 };
 
-const HEIGHT = 240;
+/** A drawing and the chart that it shows at present: a run that goes on replaces the chart, not the drawing. */
+interface Drawn {
+  chart: Chart;
+  plot: uPlot | undefined;
+}
 
 interface PlotProps {
   readonly chart: Chart;
   readonly theme: Signal<unknown>;
   /** Charts with the same key move their cursors together. */
   readonly sync?: string;
+  /** In CSS pixels. */
+  readonly height: number;
   readonly onReady: (canvas: HTMLCanvasElement) => void;
 }
 
-export function Plot({ chart, theme, sync, onReady }: PlotProps) {
+export function Plot({ chart, theme, sync, height, onReady }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
   useEffect(() => {
@@ -35,30 +42,57 @@ export function Plot({ chart, theme, sync, onReady }: PlotProps) {
     if (box.current !== null) observer.observe(box.current);
     return () => observer.disconnect();
   }, []);
+  const drawn = useRef<Drawn | undefined>(undefined);
+  const shape = chart.lines.map(({ label }) => label).join("\n");
   useEffect(() => {
     const parent = box.current;
     if (parent === null || width.value === 0) return;
-    const plot = new uPlot(optionsOf(chart, parent, width.value, sync), dataOf(chart), parent);
-    onReady(plot.ctx.canvas);
-    return () => plot.destroy();
-  }, [chart, theme.value, width.value]);
+    const current: Drawn = { chart, plot: undefined };
+    current.plot = new uPlot(optionsOf(current, parent, { width: width.value, height }, sync), dataOf(chart), parent);
+    drawn.current = current;
+    onReady(current.plot.ctx.canvas);
+    return () => {
+      drawn.current = undefined;
+      current.plot?.destroy();
+    };
+  }, [shape, theme.value, width.value]);
+  useEffect(() => {
+    const current = drawn.current;
+    if (current === undefined || current.chart === chart) return;
+    current.chart = chart;
+    current.plot?.setData(dataOf(chart), !isZoomed(current.plot));
+    if (current.plot !== undefined && isZoomed(current.plot)) current.plot.redraw();
+  }, [chart]);
   return <div class="plot" ref={box} />;
+}
+
+/** A reader who has zoomed in keeps the part that they look at. */
+function isZoomed({ scales, data }: uPlot): boolean {
+  const [x] = data;
+  const { min, max } = scales["x"] ?? {};
+  if (min === undefined || max === undefined || min === null || max === null || x.length < 2) return false;
+  return min > (x[0] as number) || max < (x[x.length - 1] as number);
 }
 
 function dataOf(chart: Chart): uPlot.AlignedData {
   return [[...chart.x], ...chart.lines.map(({ values }) => [...values])];
 }
 
-function optionsOf(chart: Chart, parent: HTMLElement, width: number, sync: string | undefined): uPlot.Options {
+function optionsOf(
+  drawn: Drawn,
+  parent: HTMLElement,
+  size: { readonly width: number; readonly height: number },
+  sync: string | undefined,
+): uPlot.Options {
+  const { chart } = drawn;
   const color = (name: string) => resolveColor(parent, name);
   const axis = { stroke: color("axis"), grid: { stroke: color("grid"), width: 1 }, ticks: { show: false } };
   const font = `11px ${getComputedStyle(parent).fontFamily}`;
   const { xTicks } = chart;
   return {
-    width,
-    height: HEIGHT,
+    ...size,
     padding: [8, 12, 0, 0],
-    scales: { x: { time: false }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
+    scales: { x: { time: false }, y: { range: (_, __, max) => [0, topOf(max ?? 0, drawn.chart.limits ?? [])] } },
     axes: [
       {
         ...axis,
@@ -79,13 +113,23 @@ function optionsOf(chart: Chart, parent: HTMLElement, width: number, sync: strin
         width: 1.75,
         dash: [...DASHES[ink]],
         spanGaps: false,
-        points: { show: chart.x.length < 3, size: 6 },
+        points: { show: (plot) => plot.data[0].length < 3, size: 6 },
         value: (_, y) => y === null ? NONE : `${chart.formatY(y)}${chart.unit === "" ? "" : ` ${chart.unit}`}`,
       })),
     ],
     cursor: { ...(sync === undefined ? {} : { sync: { key: sync } }), points: { size: 7 } },
-    hooks: { drawClear: [(plot) => drawBands(plot, chart, color)] },
+    hooks: {
+      drawClear: [(plot) => drawBands(plot, drawn.chart, color)],
+      draw: [(plot) => drawMarks(plot, drawn.chart, color)],
+    },
   };
+}
+
+/** A limit that is not far above the lines is in the picture. */
+function topOf(max: number, limits: readonly ChartLimit[]): number {
+  const near = limits.map(({ y }) => y).filter((y) => y <= max * 2);
+  const top = Math.max(max, ...near);
+  return top > 0 ? top * 1.08 : 1;
 }
 
 function drawBands(plot: uPlot, chart: Chart, color: (name: string) => string): void {
@@ -106,6 +150,53 @@ function drawBands(plot: uPlot, chart: Chart, color: (name: string) => string): 
     ctx.fillText(label, left + 5 * devicePixelRatio, bbox.top + 13 * devicePixelRatio);
   }
   ctx.restore();
+}
+
+/** Events as upright lines with a small flag, limits as level lines with their text. */
+function drawMarks(plot: uPlot, { marks = [], limits = [] }: Chart, color: (name: string) => string): void {
+  if (marks.length === 0 && limits.length === 0) return;
+  const { ctx, bbox } = plot;
+  const px = devicePixelRatio;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.lineWidth = px;
+  ctx.font = `${10 * px}px ${getComputedStyle(plot.root).fontFamily}`;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "alphabetic";
+  let free = -Infinity; // labels do not run into each other
+  for (const { x, label, isBad } of marks) {
+    const at = Math.round(plot.valToPos(x, "x", true)) + px / 2;
+    ctx.strokeStyle = ctx.fillStyle = color(isBad ? "failures" : "mark");
+    ctx.setLineDash([2 * px, 3 * px]);
+    drawLine(ctx, at, bbox.top, at, bbox.top + bbox.height);
+    ctx.beginPath();
+    ctx.moveTo(at - 4 * px, bbox.top);
+    ctx.lineTo(at + 4 * px, bbox.top);
+    ctx.lineTo(at, bbox.top + 6 * px);
+    ctx.fill();
+    const width = ctx.measureText(label).width;
+    if (at < free || at + width + 6 * px > bbox.left + bbox.width) continue;
+    ctx.fillText(label, at + 6 * px, bbox.top + 10 * px);
+    free = at + width + 12 * px;
+  }
+  for (const { y, label, isBroken } of limits) {
+    const at = Math.round(plot.valToPos(y, "y", true)) + px / 2;
+    if (at < bbox.top) continue;
+    ctx.strokeStyle = ctx.fillStyle = color(isBroken ? "failures" : "limit");
+    ctx.setLineDash([6 * px, 3 * px]);
+    drawLine(ctx, bbox.left, at, bbox.left + bbox.width, at);
+    ctx.fillText(label, bbox.left + 6 * px, at - 4 * px);
+  }
+  ctx.restore();
+}
+
+function drawLine(ctx: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x1, y1);
+  ctx.lineTo(x2, y2);
+  ctx.stroke();
 }
 
 /** The colour of the class `ink-NAME`, as the browser computes it for the present theme. */

@@ -1,7 +1,7 @@
 /** A chart as data: lines over one x axis, with names, units and a table of the same data. Pure; drawn by two components. */
 
 /** Names the colour and the dash of a line. */
-export type Ink = "users" | "rate" | "failures" | "p50" | "p90" | "p95" | "p99";
+export type Ink = "users" | "rate" | "failures" | "p50" | "p90" | "p95" | "p99" | "earlier";
 
 export interface Line {
   readonly label: string;
@@ -23,6 +23,22 @@ export interface Chart {
   readonly formatY: (y: number) => string;
   /** Positions of the x axis' labels; evenly spread if absent. */
   readonly xTicks?: readonly number[];
+  /** Events on the x axis. */
+  readonly marks?: readonly ChartMark[];
+  /** Limits on the y axis. */
+  readonly limits?: readonly ChartLimit[];
+}
+
+export interface ChartMark {
+  readonly x: number;
+  readonly label: string;
+  readonly isBad: boolean;
+}
+
+export interface ChartLimit {
+  readonly y: number;
+  readonly label: string;
+  readonly isBroken: boolean;
 }
 
 export interface Band {

@@ -8,7 +8,7 @@ import { formatValue } from "./format.ts";
 
 const POINTS_PER_DECADE = 24;
 
-export function distributionChart(entry: SummaryEntry): Chart {
+export function distributionChart(entry: Pick<SummaryEntry, "histogram" | "maxMs">): Chart {
   const { x, values } = percentileCurve(entry);
   const ticks = [0, 1, 2, 3, 4, 5].filter((each) => each <= Math.ceil(x[x.length - 1] ?? 1));
   return {
@@ -29,7 +29,9 @@ export function percentOf(nines: number): number {
   return Number(((1 - 10 ** -nines) * 100).toPrecision(Math.ceil(nines) + 3));
 }
 
-function percentileCurve({ histogram, maxMs }: SummaryEntry): { x: number[]; values: number[] } {
+function percentileCurve(
+  { histogram, maxMs }: Pick<SummaryEntry, "histogram" | "maxMs">,
+): { x: number[]; values: number[] } {
   const total = histogram.counts.reduce((sum, count) => sum + count, 0);
   const x: number[] = [];
   const values: number[] = [];

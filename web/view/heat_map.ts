@@ -11,11 +11,13 @@ export interface HeatMap {
   readonly largest: number;
 }
 
+type HeatSpan = Pick<SummarySpan, "second" | "seconds" | "times">;
+
 export const HEAT_LEVELS = 6;
 const MAX_COLUMNS = 120;
 const ROWS_PER_DECADE = 6;
 
-export function buildHeatMap(history: readonly SummarySpan[]): HeatMap | undefined {
+export function buildHeatMap(history: readonly HeatSpan[]): HeatMap | undefined {
   const bounds = history.flatMap(({ times }) => times.map(([bound]) => bound));
   if (bounds.length === 0) return undefined;
   const per = Math.max(1, Math.ceil(history.length / MAX_COLUMNS));
@@ -30,10 +32,10 @@ export function buildHeatMap(history: readonly SummarySpan[]): HeatMap | undefin
       row[Math.floor(i / per)] = (row[Math.floor(i / per)] ?? 0) + count;
     }
   });
-  const last = history[history.length - 1] as SummarySpan;
+  const last = history[history.length - 1] as HeatSpan;
   return {
     edges: [
-      ...Array.from({ length: columns }, (_, column) => (history[column * per] as SummarySpan).second),
+      ...Array.from({ length: columns }, (_, column) => (history[column * per] as HeatSpan).second),
       last.second + last.seconds,
     ],
     boundsMs: Array.from({ length: rows }, (_, row) => 10 ** ((firstRow + row + 1) / ROWS_PER_DECADE) / 1000),

@@ -107,7 +107,8 @@ export function describePlan(plan: StartPlan): string {
 }
 
 export interface CommandParts {
-  readonly locustfile: string;
+  /** The words before those of the form. */
+  readonly command: readonly string[];
   readonly fields: StartFields;
   /** Custom options that differ from their defaults, by their long names; a list has its flag several times. */
   readonly options: readonly (readonly [name: string, value: string | boolean | readonly string[]])[];
@@ -116,8 +117,8 @@ export interface CommandParts {
 }
 
 /** The same run from a shell. */
-export function toCommandLine({ locustfile, fields, options, userClasses }: CommandParts): string {
-  const words = ["locust-ts", "run", locustfile === "" ? "locustfile.ts" : locustfile];
+export function toCommandLine({ command, fields, options, userClasses }: CommandParts): string {
+  const words = [...command];
   const add = (flag: string, value: string) => {
     if (value.trim() !== "") words.push(`--${flag}`, value.trim());
   };

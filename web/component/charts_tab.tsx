@@ -1,0 +1,63 @@
+/** @jsxImportSource preact */
+/** The charts of a run that goes on, on one cursor. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import type { RunSummary, SummaryEntry } from "../../src/report/summary/summary.ts";
+import type { AppState } from "../model/app_state.ts";
+import { distributionChart } from "../view/distribution.ts";
+import { buildHeatMap } from "../view/heat_map.ts";
+import { type EarlierLines, liveRequestsChart, liveTimesChart, liveUsersChart } from "../view/live_charts.ts";
+import { ChartFigure } from "./chart_figure.tsx";
+import { HeatMapFigure } from "./heat_map_figure.tsx";
+
+const SYNC = "time";
+/** Distribution and heat map change little from second to second. */
+const SLOW_TICKS = 5;
+
+interface ChartsTabProps {
+  readonly app: AppState;
+  readonly earlier?: EarlierLines | undefined;
+}
+
+export function ChartsTab({ app, earlier }: ChartsTabProps) {
+  const { live, theme } = app;
+  const version = live.historyVersion.value;
+  const charts = useMemo(() => {
+    const parts = {
+      columns: live.history.read(),
+      markers: live.markers.value,
+      thresholds: live.thresholds.value,
+      earlier,
+    };
+    return [liveRequestsChart(parts), liveTimesChart(parts), liveUsersChart(parts)];
+  }, [version, live.markers.value, live.thresholds.value, earlier]);
+  return (
+    <div class="charts">
+      {charts.map((chart) => <ChartFigure key={chart.title} chart={chart} theme={theme} sync={SYNC} />)}
+      <SlowCharts app={app} />
+    </div>
+  );
+}
+
+function SlowCharts({ app: { live, api, theme, state } }: { readonly app: AppState }) {
+  const entry = useSignal<SummaryEntry | undefined>(undefined);
+  const step = Math.floor(live.historyVersion.value / SLOW_TICKS);
+  useEffect(() => {
+    void live.loadHeat();
+    let isStale = false;
+    api.summary().then((summary: RunSummary) => {
+      if (!isStale) entry.value = (summary.steady ?? summary).total;
+    }, () => {}); // the next step asks again
+    return () => isStale = true;
+  }, [step, state.value]);
+  const heat = useMemo(() => buildHeatMap(live.heat.read()), [step, state.value, live.heat.lastTick > 0]);
+  const distribution = useMemo(() => distributionChart(entry.value ?? NOTHING), [entry.value]);
+  return (
+    <>
+      <ChartFigure chart={distribution} theme={theme} />
+      <HeatMapFigure map={heat} />
+    </>
+  );
+}
+
+const NOTHING = { maxMs: null, histogram: { unit: "us", upperBounds: [], counts: [] } } as const;

@@ -1,0 +1,72 @@
+/** @jsxImportSource preact */
+/** The form that changes a run while it goes on. A refusal stays in the form, with what was typed. */
+import { useSignal } from "@preact/signals";
+import type { AppState } from "../model/app_state.ts";
+import { RequestFailed } from "../source/api_client.ts";
+import { checkFields, NO_SHAPE } from "../view/start_plan.ts";
+import { Field } from "./field.tsx";
+
+interface EditFormProps {
+  readonly app: AppState;
+  readonly onClose: () => void;
+}
+
+export function EditForm({ app, onClose }: EditFormProps) {
+  const plan = app.live.run.value?.plan ?? null;
+  const users = useSignal(String(plan?.users ?? app.live.run.value?.targetUsers ?? ""));
+  const spawnRate = useSignal(String(plan?.spawnRate ?? 1));
+  const runTime = useSignal(plan?.runTimeSeconds == null ? "" : `${plan.runTimeSeconds}s`);
+  const problems = useSignal<Readonly<Record<string, string>>>({});
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const fields = { users: users.value, spawnRate: spawnRate.value, runTime: runTime.value };
+    const checked = checkFields({ ...fields, host: "", profile: "", shape: NO_SHAPE });
+    problems.value = checked.problems;
+    if (checked.plan === undefined) return;
+    const { users: wanted, spawnRate: rate, runTimeSeconds } = checked.plan;
+    const isSameTime = runTimeSeconds === (plan?.runTimeSeconds ?? null);
+    try {
+      const request = { users: wanted, spawnRate: rate, ...(isSameTime ? {} : { runTime: runTimeSeconds }) };
+      app.live.noteRun(await app.api.edit(request));
+      onClose();
+    } catch (error) {
+      const field = error instanceof RequestFailed ? error.field ?? "form" : "form";
+      problems.value = { [field]: error instanceof Error ? error.message : String(error) };
+    }
+  };
+  return (
+    <form class="edit" noValidate onSubmit={submit}>
+      <Field
+        label="Number of users (peak concurrency)"
+        name="edit-users"
+        inputMode="numeric"
+        hasFocus
+        value={users.value}
+        problem={problems.value["users"]}
+        onInput={(value) => users.value = value}
+      />
+      <Field
+        label="Ramp up (users started/second)"
+        name="edit-rate"
+        inputMode="decimal"
+        value={spawnRate.value}
+        problem={problems.value["spawnRate"]}
+        onInput={(value) => spawnRate.value = value}
+      />
+      <Field
+        label="Run time"
+        name="edit-run-time"
+        placeholder="until stopped"
+        hint="Counted from the start of the run; empty: no limit"
+        value={runTime.value}
+        problem={problems.value["runTime"]}
+        onInput={(value) => runTime.value = value}
+      />
+      {problems.value["form"] !== undefined && <p class="problem-box" role="alert">{problems.value["form"]}</p>}
+      <div class="modal-actions">
+        <button type="button" onClick={onClose}>Cancel</button>
+        <button type="submit" class="primary">Update</button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,137 @@
+/** @jsxImportSource preact */
+/** One row beside the table: its percentiles, its share, its own history, and what failed of it. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { ApiHistoryPoint, ApiRow } from "../../src/server/api_types.ts";
+import type { AppState } from "../model/app_state.ts";
+import { RunHistory } from "../model/history.ts";
+import { formatMs, formatNumber, formatShare } from "../view/format.ts";
+import { liveRequestsChart, liveTimesChart } from "../view/live_charts.ts";
+import { labelOf } from "../view/table_columns.ts";
+import { ChartFigure } from "./chart_figure.tsx";
+import { FailureList } from "./failure_list.tsx";
+
+/** The history of one row is asked for this often while it is open. */
+const REFRESH_TICKS = 2;
+
+interface DetailsProps {
+  readonly app: AppState;
+  readonly row: ApiRow;
+}
+
+export function LiveDetails({ app, row }: DetailsProps) {
+  const label = labelOf(row);
+  const region = useRef<HTMLElement>(null);
+  useEffect(() => region.current?.focus({ preventScroll: matchMedia("(min-width: 1100px)").matches }), [label]);
+  const close = () => {
+    app.table.open.value = undefined;
+    document.querySelector<HTMLElement>(`[aria-label=${JSON.stringify(`Details of ${label}`)}]`)?.focus();
+  };
+  const failures = app.live.failures.value.filter(({ method, name }) => method === row.method && name === row.name);
+  const all = app.live.total.value?.requests ?? 0;
+  return (
+    <section
+      class="card details"
+      aria-label={`Details of ${label}`}
+      tabIndex={-1}
+      ref={region}
+      onKeyDown={(event) => event.key === "Escape" && close()}
+    >
+      <header>
+        <h2>{label}</h2>
+        <button type="button" onClick={close}>Close</button>
+      </header>
+      <p class="note">
+        {formatNumber(row.requests)} requests, {formatShare(all > 0 ? row.requests / all : null)} of all;{" "}
+        {formatShare(row.requests > 0 ? row.failures / row.requests : null)} failed
+      </p>
+      <Percentiles row={row} />
+      <RowCharts app={app} label={label} isTotal={row.method === ""} />
+      {failures.length > 0 && <FailureList failures={failures} label={`Failures of ${label}`} />}
+    </section>
+  );
+}
+
+const FIGURES:
+  readonly (readonly [title: string, figure: "p50Ms" | "p90Ms" | "p95Ms" | "p99Ms" | "p999Ms" | "maxMs"])[] = [
+    ["50 %", "p50Ms"],
+    ["90 %", "p90Ms"],
+    ["95 %", "p95Ms"],
+    ["99 %", "p99Ms"],
+    ["99.9 %", "p999Ms"],
+    ["100 %", "maxMs"],
+  ];
+
+function Percentiles({ row }: { readonly row: ApiRow }) {
+  const corrected = { p50Ms: row.correctedP50Ms, p95Ms: row.correctedP95Ms, p99Ms: row.correctedP99Ms };
+  const hasCorrected = row.correctedP50Ms !== null;
+  const correctedOf = (figure: string) => figure in corrected ? corrected[figure as keyof typeof corrected] : null;
+  return (
+    <table class="small" aria-label="Percentiles">
+      <thead>
+        <tr>
+          <th scope="col">Percentile</th>
+          {FIGURES.map(([title]) => <th key={title} scope="col" class="number">{title}</th>)}
+        </tr>
+      </thead>
+      <tbody>
+        <tr>
+          <th scope="row">Response time (ms)</th>
+          {FIGURES.map(([title, figure]) => <td key={title} class="number">{formatMs(row[figure])}</td>)}
+        </tr>
+        {hasCorrected && (
+          <tr>
+            <th scope="row">Corrected (ms)</th>
+            {FIGURES.map(([title, figure]) => <td key={title} class="number">{formatMs(correctedOf(figure))}</td>)}
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+interface RowChartsProps {
+  readonly app: AppState;
+  readonly label: string;
+  readonly isTotal: boolean;
+}
+
+function RowCharts({ app: { api, live, theme }, label, isTotal }: RowChartsProps) {
+  const points = useSignal<readonly ApiHistoryPoint[]>([]);
+  const version = Math.floor(live.historyVersion.value / REFRESH_TICKS);
+  const shown = useRef(label);
+  useEffect(() => {
+    if (isTotal) return;
+    if (shown.current !== label) points.value = [];
+    shown.current = label;
+    let isStale = false;
+    api.history(0, label).then(
+      ({ history }) => {
+        if (!isStale) points.value = history;
+      },
+      () => {}, // the row keeps what it shows; the connection is watched elsewhere
+    );
+    return () => isStale = true;
+  }, [label, version]);
+  const charts = useMemo(() => {
+    const own = new RunHistory();
+    own.add(points.value);
+    const columns = isTotal ? live.history.read() : own.read();
+    const parts = { columns, markers: live.markers.value, thresholds: [] };
+    return [liveTimesChart(parts), liveRequestsChart(parts)] as const;
+  }, [points.value, isTotal ? version : 0, live.markers.value]);
+  if (charts[0].x.length === 0) return null;
+  return (
+    <div class="details-charts">
+      {charts.map((chart) => (
+        <ChartFigure
+          key={chart.title}
+          chart={{ ...chart, title: `${chart.title} of ${label}` }}
+          theme={theme}
+          sync="details"
+          size="small"
+        />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,212 @@
+/** @jsxImportSource preact */
+/** The start form: what to ask of the system, what will happen, and the same as a command line. */
+import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import type { ApiForm, ApiHostCheck, ApiStartRequest } from "../../src/server/api_types.ts";
+import { createStartModel, type StartModel } from "../model/start_model.ts";
+import { copyText } from "../source/download.ts";
+import { formatNumber } from "../view/format.ts";
+import { describePlan, NO_SHAPE } from "../view/start_plan.ts";
+import { ClassPicker } from "./class_picker.tsx";
+import { Field } from "./field.tsx";
+import { OptionFields } from "./option_fields.tsx";
+import { RampPreview } from "./ramp_preview.tsx";
+
+export interface StartFormProps {
+  readonly form: ApiForm;
+  readonly workers: number;
+  readonly onStart: (request: ApiStartRequest) => Promise<void>;
+  readonly onCheckHost: (host: string) => Promise<ApiHostCheck>;
+}
+
+export function StartForm({ form, workers, onStart, onCheckHost }: StartFormProps) {
+  const model = useMemo(() => createStartModel(form), [form]);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const request = model.read();
+    if (request === undefined || model.isSending.value) return focusFirstProblem(event.currentTarget);
+    model.isSending.value = true;
+    try {
+      await onStart(request);
+    } catch (error) {
+      model.noteRefusal(error);
+    } finally {
+      model.isSending.value = false;
+    }
+  };
+  const lacksWorkers = form.program.isDistributed && workers === 0;
+  return (
+    <form class="start" aria-label="Start a test" noValidate onSubmit={submit}>
+      <div class="start-columns">
+        <div class="start-fields">
+          {form.hasClassPicker && <ClassPicker model={model} />}
+          <LoadFields model={model} />
+          <HostField model={model} onCheckHost={onCheckHost} />
+          <AdvancedFields model={model} />
+          {form.options.length > 0 && <OptionFields model={model} />}
+        </div>
+        <Preview model={model} />
+      </div>
+      {model.refusal.value !== "" && <p class="problem-box" role="alert">{model.refusal.value}</p>}
+      {lacksWorkers && <p class="note-box">No worker is connected yet. The run begins when workers are there.</p>}
+      <div class="start-actions">
+        <button type="submit" class="primary" disabled={model.isSending.value}>Start</button>
+        <span class="sentence" aria-live="polite">{sentenceOf(model)}</span>
+      </div>
+      <CommandLine model={model} />
+    </form>
+  );
+}
+
+function focusFirstProblem(form: EventTarget | null): void {
+  requestAnimationFrame(() => {
+    if (!(form instanceof HTMLElement)) return;
+    const wrong = form.querySelector<HTMLElement>('[aria-invalid="true"]');
+    wrong?.closest("details")?.setAttribute("open", "");
+    wrong?.focus();
+  });
+}
+
+function sentenceOf({ checked, fields, form }: StartModel): string {
+  const { shape } = fields.value;
+  if (shape !== NO_SHAPE) return `The shape ${shape} decides the number of users over time.`;
+  const { plan } = checked.value;
+  if (plan === undefined) return "";
+  return form.program.isDistributed
+    ? `${describePlan(plan)} The users are spread over the workers.`
+    : describePlan(plan);
+}
+
+function LoadFields({ model }: { readonly model: StartModel }) {
+  const { fields, problems, shapeDecides } = model;
+  return (
+    <div class="field-pair">
+      <Field
+        label="Number of users (peak concurrency)"
+        name="users"
+        inputMode="numeric"
+        value={shapeDecides.value ? "" : fields.value.users}
+        isDisabled={shapeDecides.value}
+        hasFocus
+        problem={problems.value["users"]}
+        onInput={(value) => model.change("users", value)}
+      />
+      <Field
+        label="Ramp up (users started/second)"
+        name="spawnRate"
+        inputMode="decimal"
+        value={shapeDecides.value ? "" : fields.value.spawnRate}
+        isDisabled={shapeDecides.value}
+        problem={problems.value["spawnRate"]}
+        onInput={(value) => model.change("spawnRate", value)}
+      />
+    </div>
+  );
+}
+
+interface HostFieldProps {
+  readonly model: StartModel;
+  readonly onCheckHost: StartFormProps["onCheckHost"];
+}
+
+function HostField({ model, onCheckHost }: HostFieldProps) {
+  const { fields, problems, form } = model;
+  const answer = useSignal("");
+  const isGood = useSignal(true);
+  const check = async () => {
+    answer.value = "Asking …";
+    isGood.value = true;
+    try {
+      const result = await onCheckHost(fields.value.host.trim());
+      isGood.value = result.reachable;
+      answer.value = describeCheck(result);
+    } catch (error) {
+      isGood.value = false;
+      answer.value = error instanceof Error ? error.message : String(error);
+    }
+  };
+  return (
+    <>
+      <Field
+        label="Host"
+        name="host"
+        inputMode="url"
+        placeholder="https://system.example"
+        value={fields.value.host}
+        isRequired={form.isHostRequired}
+        problem={problems.value["host"]}
+        hint={form.isHostMissing ? "A user class has no host of its own: it takes this one." : ""}
+        onInput={(value) => {
+          answer.value = "";
+          model.change("host", value);
+        }}
+      >
+        <button type="button" disabled={fields.value.host.trim() === ""} onClick={check}>Check host</button>
+      </Field>
+      <p class={`check ${isGood.value ? "good" : "bad"}`} role="status">{answer.value}</p>
+    </>
+  );
+}
+
+function describeCheck({ reachable, ms, status, error }: ApiHostCheck): string {
+  if (!reachable) return `✕ No answer: ${error ?? "the host cannot be reached"}`;
+  return `✓ Answers${status === undefined ? "" : ` with ${status}`} after ${
+    formatNumber(ms)
+  } ms, asked by the machine that runs the test`;
+}
+
+function AdvancedFields({ model }: { readonly model: StartModel }) {
+  const { fields, problems, form } = model;
+  const isOpen = fields.value.runTime !== "" || fields.value.profile !== "";
+  return (
+    <details class="advanced" open={isOpen}>
+      <summary>Advanced options</summary>
+      <div role="group" aria-label="Advanced options" class="field-pair">
+        <Field
+          label="Run time"
+          name="runTime"
+          placeholder="until stopped"
+          hint="20, 20s, 3m, 2h, 1h20m"
+          value={fields.value.runTime}
+          problem={problems.value["runTime"]}
+          onInput={(value) => model.change("runTime", value)}
+        />
+        <Field
+          label="Profile"
+          name="profile"
+          hint="A word for the locustfile and the report"
+          value={fields.value.profile}
+          suggestions={form.profiles}
+          problem={problems.value["profile"]}
+          onInput={(value) => model.change("profile", value)}
+        />
+      </div>
+    </details>
+  );
+}
+
+function Preview({ model }: { readonly model: StartModel }) {
+  const { plan } = model.checked.value;
+  const shapePoints = model.shapeDecides.value ? model.form.shapePoints : null;
+  return (
+    <div class="card preview">
+      <h3>Users over time</h3>
+      <RampPreview plan={model.shapeDecides.value ? undefined : plan} shapePoints={shapePoints} />
+    </div>
+  );
+}
+
+function CommandLine({ model }: { readonly model: StartModel }) {
+  const copied = useSignal("");
+  const copy = async () => copied.value = await copyText(model.commandLine.value) ? "Copied" : "The browser refused";
+  return (
+    <div class="command">
+      <label for="command-line">Command line</label>
+      <div class="field-row">
+        <input id="command-line" class="mono" readOnly value={model.commandLine.value} />
+        <button type="button" aria-label="Copy command line" onClick={copy}>Copy</button>
+        <span class="count" role="status">{copied.value}</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,167 @@
+/** The state of a start form: its fields, what is wrong with them, and the request that they make. */
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { ApiForm, ApiFormOption, ApiOptionValue, ApiStartRequest } from "../../src/server/api_types.ts";
+import { RequestFailed } from "../source/api_client.ts";
+import {
+  type CheckedFields,
+  checkFields,
+  type FieldName,
+  NO_SHAPE,
+  type StartFields,
+  toCommandLine,
+} from "../view/start_plan.ts";
+
+/** A value of a custom option as its control has it; a list is one text with commas. */
+export type OptionField = string | boolean | readonly string[];
+
+export interface StartModel {
+  readonly form: ApiForm;
+  readonly fields: Signal<StartFields>;
+  readonly options: Signal<Readonly<Record<string, OptionField>>>;
+  readonly classes: Signal<ReadonlySet<string>>;
+  readonly checked: ReadonlySignal<CheckedFields>;
+  /** By field: what is wrong. Of untouched fields only after the button was pressed. */
+  readonly problems: ReadonlySignal<Readonly<Record<string, string>>>;
+  /** What the server said, where it belongs to no field. */
+  readonly refusal: Signal<string>;
+  readonly isSending: Signal<boolean>;
+  readonly commandLine: ReadonlySignal<string>;
+  /** Without a class picker: a shape of the locustfile decides the load. */
+  readonly shapeDecides: ReadonlySignal<boolean>;
+  change(name: FieldName, value: string): void;
+  changeOption(name: string, value: OptionField): void;
+  /** Undefined while something is wrong; the problems show then. */
+  read(): ApiStartRequest | undefined;
+  /** Puts the refusal of the server to its field. */
+  noteRefusal(error: unknown): void;
+}
+
+export function createStartModel(form: ApiForm): StartModel {
+  const { defaults } = form;
+  const fields = signal<StartFields>({
+    users: String(defaults.users),
+    spawnRate: String(defaults.spawnRate),
+    host: defaults.host ?? "",
+    runTime: defaults.runTime,
+    profile: defaults.profile ?? "",
+    shape: form.shape ?? NO_SHAPE,
+  });
+  const options = signal<Readonly<Record<string, OptionField>>>(
+    Object.fromEntries(form.options.map((option) => [option.name, toField(option)])),
+  );
+  const classes = signal<ReadonlySet<string>>(
+    new Set(form.userClasses.filter(({ isSelected }) => isSelected).map(({ name }) => name)),
+  );
+  const touched = signal<ReadonlySet<string>>(new Set());
+  const isPressed = signal(false);
+  const refused = signal<Readonly<Record<string, string>>>({});
+  const refusal = signal("");
+  const checked = computed(() => checkFields(fields.value));
+  const own = computed(() => ({
+    ...checked.value.problems,
+    ...otherProblems(form, fields.value, options.value, classes.value),
+  }));
+  const touch = (name: string) => {
+    touched.value = new Set([...touched.value, name]);
+    if (refused.value[name] !== undefined) refused.value = { ...refused.value, [name]: "" };
+    refusal.value = "";
+  };
+  return {
+    form,
+    fields,
+    options,
+    classes,
+    checked,
+    refusal,
+    isSending: signal(false),
+    problems: computed(() => {
+      const shown = Object.entries(own.value).filter(([name]) => isPressed.value || touched.value.has(name));
+      const said = Object.entries(refused.value).filter(([, text]) => text !== "");
+      return Object.fromEntries([...shown, ...said]);
+    }),
+    commandLine: computed(() =>
+      toCommandLine({
+        command: form.command,
+        fields: fields.value,
+        options: form.options.flatMap((option): [string, string | boolean | readonly string[]][] => {
+          const value = options.value[option.name] ?? "";
+          if (option.isSecret) return value === "" ? [] : [[option.name, "***"]];
+          return JSON.stringify(value) === JSON.stringify(toField(option)) ? [] : [[option.name, value]];
+        }),
+        userClasses: classes.value.size === form.userClasses.length ? [] : [...classes.value],
+      })
+    ),
+    shapeDecides: computed(() => fields.value.shape !== NO_SHAPE),
+    change: (name, value) => {
+      fields.value = { ...fields.value, [name]: value };
+      touch(name);
+    },
+    changeOption: (name, value) => {
+      options.value = { ...options.value, [name]: value };
+      touch(name);
+    },
+    read: () => {
+      isPressed.value = true;
+      const { plan } = checked.value;
+      if (plan === undefined || Object.keys(own.value).length > 0) return undefined;
+      const { host, runTime, profile, shape } = fields.value;
+      return {
+        ...(shape === NO_SHAPE ? { users: plan.users, spawnRate: plan.spawnRate } : {}),
+        host: host.trim(),
+        runTime: runTime.trim(),
+        profile: profile.trim() === "" ? null : profile.trim(),
+        ...(form.hasClassPicker ? { userClasses: [...classes.value], shape: shape === NO_SHAPE ? null : shape } : {}),
+        ...(form.options.length === 0 ? {} : { options: readOptions(form.options, options.value) }),
+      };
+    },
+    noteRefusal: (error) => {
+      const field = error instanceof RequestFailed ? error.field : undefined;
+      const text = error instanceof Error ? error.message : String(error);
+      if (field === undefined) refusal.value = text;
+      else refused.value = { ...refused.value, [field.replace(/^options\./, "")]: text };
+    },
+  };
+}
+
+function otherProblems(
+  form: ApiForm,
+  { host }: StartFields,
+  options: Readonly<Record<string, OptionField>>,
+  classes: ReadonlySet<string>,
+): Record<string, string> {
+  const problems: Record<string, string> = {};
+  if (form.isHostRequired && host.trim() === "") problems["host"] = "Give the host to test.";
+  if (form.hasClassPicker && classes.size === 0) problems["userClasses"] = "Choose at least one user class.";
+  for (const { name, isRequired, kind } of form.options) {
+    const value = options[name];
+    if (isRequired && (value === "" || value === undefined)) problems[name] = "Give a value.";
+    if (kind === "number" && typeof value === "string" && value !== "" && !Number.isFinite(Number(value))) {
+      problems[name] = "Give a number.";
+    }
+  }
+  return problems;
+}
+
+function toField({ kind, value }: ApiFormOption): OptionField {
+  if (kind === "boolean") return value === true;
+  if (kind === "choices") return Array.isArray(value) ? value.map(String) : [];
+  if (Array.isArray(value)) return value.join(", ");
+  return value === null ? "" : String(value);
+}
+
+/** A secret that was left empty keeps the value that the server has. */
+function readOptions(
+  options: readonly ApiFormOption[],
+  fields: Readonly<Record<string, OptionField>>,
+): Record<string, ApiOptionValue> {
+  const values: Record<string, ApiOptionValue> = {};
+  for (const { name, kind, isSecret } of options) {
+    const field = fields[name] ?? "";
+    if (isSecret && field === "") continue;
+    if (kind === "list" && typeof field === "string") {
+      values[name] = field.split(",").map((part) => part.trim()).filter((part) => part !== "");
+    } else if (kind === "number" && typeof field === "string") values[name] = field === "" ? null : Number(field);
+    else values[name] = field;
+  }
+  return values;
+}

@@ -1,0 +1,95 @@
+/** Requests to the program's API. Addresses are relative to the page, so that they are right under any base path. */
+import type {
+  ApiEditRequest,
+  ApiError,
+  ApiForm,
+  ApiHistory,
+  ApiHostCheck,
+  ApiLogs,
+  ApiRun,
+  ApiRuns,
+  ApiSnapshot,
+  ApiStartRequest,
+  ApiSummary,
+} from "../../src/server/api_types.ts";
+
+/** An answer that is no success, or none at all (`status` 0). */
+export class RequestFailed extends Error {
+  readonly status: number;
+  readonly field: string | undefined;
+
+  constructor(status: number, message: string, field?: string) {
+    super(message);
+    this.name = "RequestFailed";
+    this.status = status;
+    this.field = field;
+  }
+}
+
+/** One branch of Locust's `/tasks`. */
+export interface TaskRatio {
+  readonly ratio: number;
+  readonly tasks?: Readonly<Record<string, TaskRatio>>;
+}
+
+export interface TaskRatios {
+  readonly per_class: Readonly<Record<string, TaskRatio>>;
+  readonly total: Readonly<Record<string, TaskRatio>>;
+}
+
+export interface ApiClient {
+  form(): Promise<ApiForm>;
+  snapshot(): Promise<ApiSnapshot>;
+  /** `entry`: the label of a row; without it of all requests. */
+  history(since: number, entry?: string): Promise<ApiHistory>;
+  summary(): Promise<ApiSummary>;
+  logs(since: number): Promise<ApiLogs>;
+  runs(): Promise<ApiRuns>;
+  pastRun(id: string): Promise<ApiSummary>;
+  ratios(): Promise<TaskRatios>;
+  checkHost(host: string): Promise<ApiHostCheck>;
+  start(request: ApiStartRequest): Promise<ApiRun>;
+  edit(request: ApiEditRequest): Promise<ApiRun>;
+  stop(): Promise<ApiRun>;
+  reset(): Promise<unknown>;
+  /** Ends the session of this browser. */
+  logOut(): Promise<unknown>;
+}
+
+export function createApiClient(fetchFrom: typeof fetch, onLoginNeeded: () => void): ApiClient {
+  const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const init: RequestInit = body === undefined
+      ? { method }
+      : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    const answer = await fetchFrom(path, { ...init, cache: "no-store" }).catch(() => {
+      throw new RequestFailed(0, "The server does not answer.");
+    });
+    if (answer.status === 401) onLoginNeeded();
+    if (!answer.ok) throw await readFailure(answer);
+    return await answer.json() as T;
+  };
+  const v1 = "api/v1";
+  return {
+    form: () => ask("GET", `${v1}/form`),
+    snapshot: () => ask("GET", `${v1}/snapshot`),
+    history: (since, entry) =>
+      ask("GET", `${v1}/history?since=${since}${entry === undefined ? "" : `&entry=${encodeURIComponent(entry)}`}`),
+    summary: () => ask("GET", `${v1}/summary`),
+    logs: (since) => ask("GET", `${v1}/logs?since=${since}`),
+    runs: () => ask("GET", `${v1}/runs`),
+    pastRun: (id) => ask("GET", `${v1}/runs/${encodeURIComponent(id)}`),
+    ratios: () => ask("GET", "tasks"),
+    checkHost: (host) => ask("POST", `${v1}/check-host`, { host }),
+    start: (request) => ask("POST", `${v1}/run`, request),
+    edit: (request) => ask("PATCH", `${v1}/run`, request),
+    stop: () => ask("POST", `${v1}/run/stop`, {}),
+    reset: () => ask("POST", `${v1}/run/reset`, {}),
+    logOut: () => fetchFrom("logout", { method: "POST" }),
+  };
+}
+
+async function readFailure(answer: Response): Promise<RequestFailed> {
+  const body: Partial<ApiError> = await answer.json().catch(() => ({}));
+  const message = body.error?.message ?? `The server answered ${answer.status}.`;
+  return new RequestFailed(answer.status, message, body.error?.field);
+}

@@ -1,0 +1,125 @@
+/** The figures of the top bar, the title of the document and its icon, from the state of the run. Pure. */
+import type { ApiRow, ApiRun, ApiRunState, ApiWindow } from "../../src/server/api_types.ts";
+import { formatClock, formatMs, formatNumber, formatRate, formatShare, NONE } from "./format.ts";
+
+export const STATE_WORDS: Readonly<Record<ApiRunState, string>> = {
+  ready: "Ready",
+  spawning: "Spawning",
+  running: "Running",
+  stopping: "Stopping",
+  stopped: "Stopped",
+};
+
+export interface TopFigure {
+  readonly label: "Users" | "RPS" | "Failures" | "p95" | "Elapsed";
+  readonly value: string;
+  readonly unit: string;
+  /** Beside the value, quieter: the target, the span that the figure is over. */
+  readonly note: string;
+  readonly isBad: boolean;
+}
+
+export interface TopState {
+  readonly run: ApiRun;
+  readonly total: ApiRow | undefined;
+  readonly window: ApiWindow | undefined;
+}
+
+export function isOver(state: ApiRunState): boolean {
+  return state === "stopped" || state === "stopping";
+}
+
+/** While load is asked for: the last 10 seconds. After the stop: the whole load, and the peak of the users. */
+export function topFigures({ run, total, window }: TopState): readonly TopFigure[] {
+  const over = isOver(run.state);
+  const requests = total?.requests ?? 0;
+  const failures = total?.failures ?? 0;
+  const p95 = over ? total?.p95Ms ?? null : window?.p95Ms ?? null;
+  const rate = over ? total?.perSecond : total?.currentPerSecond;
+  const span = over ? "whole run" : "last 10 s";
+  return [
+    {
+      label: "Users",
+      value: formatNumber(over ? run.peakUsers : run.users),
+      unit: "",
+      note: over
+        ? "at the peak"
+        : run.targetUsers === run.users
+        ? "as asked for"
+        : `of ${formatNumber(run.targetUsers)}`,
+      isBad: false,
+    },
+    {
+      label: "RPS",
+      value: requests === 0 ? NONE : formatRate(rate ?? 0),
+      unit: requests === 0 ? "" : "/s",
+      note: span,
+      isBad: false,
+    },
+    {
+      label: "Failures",
+      value: requests === 0 ? NONE : formatShare(failures / requests),
+      unit: "",
+      note: requests === 0 ? "" : `${formatNumber(failures)} in all`,
+      isBad: failures > 0,
+    },
+    { label: "p95", value: formatMs(p95), unit: p95 === null ? "" : "ms", note: span, isBad: false },
+    { label: "Elapsed", value: formatClock(run.elapsedMs / 1000), unit: "", note: timeLeft(run), isBad: false },
+  ];
+}
+
+function timeLeft({ state, plan, elapsedMs }: ApiRun): string {
+  const limit = plan?.runTimeSeconds ?? null;
+  if (limit === null || isOver(state)) return "";
+  return `of ${formatClock(limit)}`.concat(elapsedMs / 1000 > limit ? ", ending" : "");
+}
+
+/** How far the run is, 0 to 1: the run time, else the ramp; undefined where nothing is known to wait for. */
+export function progressOf({ state, plan, elapsedMs, users, targetUsers }: ApiRun): number | undefined {
+  if (isOver(state) || state === "ready") return undefined;
+  const limit = plan?.runTimeSeconds ?? null;
+  if (limit !== null) return Math.min(1, elapsedMs / 1000 / limit);
+  return state === "spawning" && targetUsers > 0 ? Math.min(1, users / targetUsers) : undefined;
+}
+
+/** What the status region says beside the word. */
+export function describeState({ state, waitsFor, stopReason, targetUsers, users, problem }: ApiRun): string {
+  if (problem !== null && problem !== "") return problem;
+  if (state === "spawning") {
+    return users > targetUsers
+      ? `down to ${formatNumber(targetUsers)} users`
+      : `up to ${formatNumber(targetUsers)} users`;
+  }
+  if (state === "stopped") return stopReason?.sentence ?? "";
+  if (state !== "stopping") return "";
+  const left = waitsFor.reduce((sum, worker) => sum + worker.users, 0);
+  const atMost = waitsFor.reduce((max, worker) => Math.max(max, worker.atMostMs), 0);
+  if (waitsFor.length === 0) return "waiting for the last requests";
+  const whose = left === 0 ? "last numbers of workers" : `${formatNumber(left)} users to finish`;
+  return `waiting for ${whose}, at most ${formatNumber(Math.ceil(atMost / 1000))} s`;
+}
+
+/** `Running · 1,204/s · shop.ts` */
+export function documentTitle({ run, total }: TopState, locustfile: string): string {
+  const rate = (total?.requests ?? 0) === 0
+    ? ""
+    : `${formatRate(isOver(run.state) ? total?.perSecond ?? 0 : total?.currentPerSecond ?? 0)}/s`;
+  return [STATE_WORDS[run.state], rate, locustfile].filter((part) => part !== "").join(" · ");
+}
+
+/** The icon: its shape is the state, red says that requests failed. */
+export function iconOf({ run, total }: TopState): string {
+  const colour = (total?.failures ?? 0) > 0
+    ? "c22d20"
+    : run.state === "running" || run.state === "spawning"
+    ? "3d4fd6"
+    : "667085";
+  const shape = {
+    ready: "%3Ccircle cx='8' cy='8' r='6' fill='none' stroke='%23C' stroke-width='2.5'/%3E",
+    spawning: "%3Cpath d='M8 2l6 11H2z' fill='%23C'/%3E",
+    running: "%3Cpath d='M3 2l11 6-11 6z' fill='%23C'/%3E",
+    stopping: "%3Cpath d='M2 3h12L8 14z' fill='%23C'/%3E",
+    stopped: "%3Crect x='2.5' y='2.5' width='11' height='11' rx='2' fill='%23C'/%3E",
+  }[run.state].replaceAll("C'", `${colour}'`);
+  return `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E${shape}%3C/svg%3E`;
+}
