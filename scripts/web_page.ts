@@ -1,6 +1,6 @@
 /**
- * Bundles `web/` into the script and the style of the pages, as the two texts that the program embeds. They are made anew whenever the
- * program is built, checked or tested, and are not committed.
+ * Bundles `web/` into the scripts and the styles of the report and of the web UI, as the texts that the program embeds. They are made
+ * anew whenever the program is built, checked or tested, and are not committed.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -8,28 +8,33 @@ import { join } from "node:path";
 
 export const PAGE_SCRIPT = "src/report/page/report_script.txt";
 export const PAGE_STYLE = "src/report/page/report_style.txt";
+export const APP_SCRIPT = "src/server/app_script.txt";
+export const APP_STYLE = "src/server/app_style.txt";
 
-const ENTRY = "web/report_main.tsx";
-const STYLES = [
+const REPORT_STYLES = [
   "web/style/tokens.css",
   "web/style/base.css",
   "node_modules/uplot/dist/uPlot.min.css",
   "web/style/report.css",
 ];
+const APP_STYLES = [...REPORT_STYLES, "web/style/app.css"];
 
 /** Throws when the script cannot be bundled. */
 export function buildWebPage(root: string): void {
-  writeIfNew(join(root, PAGE_SCRIPT), bundleScript(root));
-  writeIfNew(
-    join(root, PAGE_STYLE),
-    STYLES.map((path) => minifyStyle(readFileSync(join(root, path), "utf8"))).join(""),
-  );
+  writeIfNew(join(root, PAGE_SCRIPT), bundleScript(root, "web/report_main.tsx"));
+  writeIfNew(join(root, PAGE_STYLE), bundleStyle(root, REPORT_STYLES));
+  writeIfNew(join(root, APP_SCRIPT), bundleScript(root, "web/app_main.tsx"));
+  writeIfNew(join(root, APP_STYLE), bundleStyle(root, APP_STYLES));
 }
 
-function bundleScript(root: string): string {
+function bundleStyle(root: string, paths: readonly string[]): string {
+  return paths.map((path) => minifyStyle(readFileSync(join(root, path), "utf8"))).join("");
+}
+
+function bundleScript(root: string, entry: string): string {
   const args = [
     "build",
-    ENTRY,
+    entry,
     "--minify",
     "--target=browser",
     "--format=iife",

@@ -1,17 +1,27 @@
 /** @jsxImportSource preact */
 /** Failures of requests by row and text, and exceptions of user code with their place in the locustfile. */
 import type { SummaryException, SummaryFailure } from "../../src/report/summary/summary.ts";
-import { formatDate, formatNumber } from "../view/format.ts";
+import { formatDate, formatNumber, formatShare } from "../view/format.ts";
+import { labelOf } from "../view/table_columns.ts";
 
-export function FailureList(
-  { failures, label }: { readonly failures: readonly SummaryFailure[]; readonly label: string },
-) {
+interface FailureListProps {
+  readonly failures: readonly SummaryFailure[];
+  readonly label: string;
+  /** Of all requests, for the share of each kind. */
+  readonly total?: { readonly failures: number } | undefined;
+  /** Leads to the row that failed. */
+  readonly onOpen?: (label: string) => void;
+}
+
+export function FailureList({ failures, label, total, onOpen }: FailureListProps) {
+  const all = total?.failures ?? failures.reduce((sum, { count }) => sum + count, 0);
   return (
     <div class="scroll card" tabIndex={0} role="group" aria-label={label}>
       <table aria-label={label}>
         <thead>
           <tr>
             <th scope="col" class="number"># Failures</th>
+            <th scope="col" class="number extra">Share</th>
             <th scope="col">Method</th>
             <th scope="col">Name</th>
             <th scope="col">Message</th>
@@ -23,8 +33,14 @@ export function FailureList(
           {failures.map(({ method, name, text, count, firstAt, lastAt }) => (
             <tr>
               <td class="number fails">{formatNumber(count)}</td>
+              <td class="number extra">{formatShare(all > 0 ? count / all : null)}</td>
               <td>{method}</td>
-              <td class="wrap">{name}</td>
+              <td class="wrap">
+                {onOpen === undefined
+                  ? name
+                  : <button type="button" class="link" onClick={() => onOpen(labelOf({ method, name }))}>{name}
+                  </button>}
+              </td>
               <td class="wrap">{text}</td>
               <td class="date extra">{formatDate(firstAt)}</td>
               <td class="date extra">{formatDate(lastAt)}</td>

@@ -12,7 +12,7 @@ export function LiveTopBar({ app }: { readonly app: AppState }) {
   const progress = progressOf(run);
   const host = run.plan?.host ?? form.value?.defaults.host ?? "";
   return (
-    <header class="bar">
+    <header class="live-bar">
       <div class="bar-row">
         <div class="bar-title">
           <h1>{form.value?.program.locustfile ?? "locust-ts"}</h1>

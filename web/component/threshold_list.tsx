@@ -3,7 +3,10 @@
 import type { SummaryThreshold } from "../../src/report/summary/summary.ts";
 import { formatClock, formatNumber, NONE } from "../view/format.ts";
 
-export function ThresholdList({ thresholds }: { readonly thresholds: readonly SummaryThreshold[] }) {
+/** While a run goes on a condition may have nothing to judge yet. */
+type ShownThreshold = SummaryThreshold & { readonly state?: "pending" | "met" | "broken" };
+
+export function ThresholdList({ thresholds }: { readonly thresholds: readonly ShownThreshold[] }) {
   return (
     <div class="scroll card" tabIndex={0} role="group" aria-label="Thresholds">
       <table aria-label="Thresholds">
@@ -19,9 +22,9 @@ export function ThresholdList({ thresholds }: { readonly thresholds: readonly Su
         </thead>
         <tbody>
           {thresholds.map((threshold) => (
-            <tr class={threshold.passed ? "met" : "broken"}>
+            <tr class={stateOf(threshold)}>
               <td>
-                <span class="state">{threshold.passed ? "✓ met" : "✕ not met"}</span>
+                <span class="state">{STATES[stateOf(threshold)]}</span>
               </td>
               <td>
                 <code>{threshold.expression}</code>
@@ -38,6 +41,12 @@ export function ThresholdList({ thresholds }: { readonly thresholds: readonly Su
       </table>
     </div>
   );
+}
+
+const STATES = { met: "✓ met", broken: "✕ not met", pending: "… nothing measured yet" } as const;
+
+function stateOf({ state, passed }: ShownThreshold): keyof typeof STATES {
+  return state ?? (passed ? "met" : "broken");
 }
 
 function withUnit(value: number | null, unit: string): string {

@@ -5,15 +5,14 @@
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type {
   ApiEvents,
-  ApiLogLine,
   ApiMarker,
   ApiRow,
-  ApiRun,
   ApiSnapshot,
   ApiThreshold,
   ApiTick,
   ApiWindow,
-} from "../../src/server/api_types.ts";
+} from "../../src/server/api_snapshot.ts";
+import type { ApiLogLine, ApiRun } from "../../src/server/api_types.ts";
 import type { SummaryException, SummaryFailure, SummarySpan, SummaryWorker } from "../../src/report/summary/summary.ts";
 import { applyRowChanges } from "../../src/server/row_changes.ts";
 import type { ApiClient } from "../source/api_client.ts";
@@ -48,6 +47,8 @@ export interface LiveRun {
   onEvent(event: StreamEvent): void;
   /** What an answer of the API says about the run, ahead of the events. */
   noteRun(run: ApiRun): void;
+  /** After a connection was made: the state as it is now, and the lines of the log that were missed. */
+  catchUp(): Promise<void>;
   /** Loads the times of the steps before this page was opened. */
   loadHeat(): Promise<void>;
 }
@@ -136,9 +137,9 @@ export function createLiveRun(api: ApiClient): LiveRun {
     } finally {
       isSyncing = false;
     }
-    const late = waiting;
+    const missed = waiting;
     waiting = [];
-    for (const { id, tick } of late) if (id > appliedId) takeTick(tick, id);
+    for (const { id, tick } of missed) if (id > appliedId) takeTick(tick, id);
   };
 
   const takeTick = (tick: ApiTick, id: number) => {
@@ -236,6 +237,15 @@ export function createLiveRun(api: ApiClient): LiveRun {
     noteRun: (state) => {
       if (run.value?.runId !== state.runId) void sync();
       run.value = state;
+    },
+    catchUp: async () => {
+      void sync();
+      try {
+        const { lines } = await api.logs(logs.value.at(-1)?.id ?? 0);
+        addLines(lines);
+      } catch {
+        // as above
+      }
     },
     loadHeat: async () => {
       if (heatIs !== "unknown") return;

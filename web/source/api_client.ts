@@ -1,14 +1,13 @@
 /** Requests to the program's API. Addresses are relative to the page, so that they are right under any base path. */
+import type { ApiHistory, ApiSnapshot } from "../../src/server/api_snapshot.ts";
 import type {
   ApiEditRequest,
   ApiError,
   ApiForm,
-  ApiHistory,
   ApiHostCheck,
   ApiLogs,
   ApiRun,
   ApiRuns,
-  ApiSnapshot,
   ApiStartRequest,
   ApiSummary,
 } from "../../src/server/api_types.ts";

@@ -76,3 +76,14 @@ export function formatDate(iso: string): string {
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
+
+/** `09:30:05`, in the reader's time zone. */
+export function formatTime(wallMs: number): string {
+  return new Date(wallMs).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+}
+
+/** `28 Nov 2026, 09:30:05`, in the reader's time zone and locale. */
+export function formatLocalDate(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : date.toLocaleString(locale, { dateStyle: "medium", timeStyle: "medium" });
+}

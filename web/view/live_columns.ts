@@ -1,5 +1,5 @@
 /** The columns of the live table of requests: Locust's words and order. Pure. */
-import type { ApiRow } from "../../src/server/api_types.ts";
+import type { ApiRow } from "../../src/server/api_snapshot.ts";
 import { formatMs, formatNumber, formatRate, formatShare } from "./format.ts";
 import { type Column, MIN_BEYOND } from "./table_columns.ts";
 

@@ -1,5 +1,6 @@
 /** The figures of the top bar, the title of the document and its icon, from the state of the run. Pure. */
-import type { ApiRow, ApiRun, ApiRunState, ApiWindow } from "../../src/server/api_types.ts";
+import type { ApiRow, ApiWindow } from "../../src/server/api_snapshot.ts";
+import type { ApiRun, ApiRunState } from "../../src/server/api_types.ts";
 import { formatClock, formatMs, formatNumber, formatRate, formatShare, NONE } from "./format.ts";
 
 export const STATE_WORDS: Readonly<Record<ApiRunState, string>> = {
