@@ -11,7 +11,7 @@ import type { AppState } from "../model/app_state.ts";
 import type { TableModel } from "../model/table_model.ts";
 import { type Column, labelOf } from "../view/table_columns.ts";
 import { LiveDetails } from "./live_details.tsx";
-import { cellClass, SortableHeader, TableTools } from "./table_tools.tsx";
+import { cellClass, SortableHeader, TableTools } from "./table_controls.tsx";
 
 /** The style sheet says the same. */
 const ROW_PX = 31;

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-/** How the users are divided among their classes now, and what share of the work each task has. */
+/** Shows the shares of the user classes among the users, and of the tasks in the work of each class. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { AppState } from "../model/app_state.ts";

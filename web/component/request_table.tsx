@@ -6,7 +6,7 @@ import { createTableModel, type TableModel } from "../model/table_model.ts";
 import { REQUEST_COLUMNS, type RequestColumn } from "../view/request_columns.ts";
 import { labelOf } from "../view/table_columns.ts";
 import { EntryDetails } from "./entry_details.tsx";
-import { cellClass, SortableHeader, TableTools } from "./table_tools.tsx";
+import { cellClass, SortableHeader, TableTools } from "./table_controls.tsx";
 
 export function RequestTable(
   { summary, model }: { readonly summary: RunSummary; readonly model: TableModel<SummaryEntry> },

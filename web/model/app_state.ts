@@ -1,4 +1,4 @@
-/** What all screens of the live page share: the run, the API, the address, and which dialog is open. */
+/** The state that all screens of the live page share: the run, the API, the address, and the open dialog. */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ApiRow } from "../../src/server/api_snapshot.ts";
 import type { ApiForm, ApiRunState } from "../../src/server/api_types.ts";
