@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { describeThrown, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
-import { formatLine, JOURNAL_VERSION, type JournalLine } from "./journal_line.ts";
+import { formatLine, JOURNAL_VERSION, type JournalDetail, type JournalLine } from "./journal_line.ts";
 
 /** Lines kept while the disk takes none, in characters; the oldest go first. */
 const MAX_PENDING = 32 * 1024 * 1024;
@@ -24,10 +24,14 @@ export interface JournalOptions {
   readonly program: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** `full` if absent. */
+  readonly detail?: JournalDetail;
 }
 
 export class Journal {
   readonly path: string;
+  /** How much of the run it is to hold. */
+  readonly detail: JournalDetail;
   readonly #file: FileHandle;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -42,6 +46,7 @@ export class Journal {
 
   private constructor(file: FileHandle, goodBytes: number, options: JournalOptions) {
     this.path = options.path;
+    this.detail = options.detail ?? "full";
     this.#file = file;
     this.#goodBytes = goodBytes;
     this.#clock = options.clock;
@@ -77,8 +82,13 @@ export class Journal {
     return this.#failure;
   }
 
-  /** Takes a line. Returns its length in characters. */
-  record(line: JournalLine): number {
+  /** Lines that a full disk has cost so far. */
+  get droppedLines(): number {
+    return this.#dropped;
+  }
+
+  /** Takes a line. */
+  record(line: JournalLine): void {
     const text = formatLine(line);
     this.#pending.push(text);
     this.#pendingLength += text.length;
@@ -86,7 +96,6 @@ export class Journal {
       this.#pendingLength -= (this.#pending.shift() as string).length;
       this.#dropped++;
     }
-    return text.length;
   }
 
   /** Resolves when everything recorded before has been written, or could not be. Never rejects. */

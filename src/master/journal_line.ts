@@ -1,41 +1,87 @@
 /**
- * The lines of a journal (NDJSON, UTF-8, one JSON object each): the run events as they are, and what else a later process
- * needs to resume or report the run. Bytes are `{"$bytes": base64}`. A reader skips lines of a kind that it does not know.
+ * The lines of a journal (NDJSON, UTF-8, one JSON object each): the run events, each with the time of the run's clock, and what was counted
+ * between them. `run_replay.ts` makes the figures of ticks and of the end again from what was counted, so that lines do not hold them.
+ * Bytes are `{"$bytes": base64}`. A reader skips lines of a kind that it does not know. `docs/journal.md` describes each line.
  */
 import { Buffer } from "node:buffer";
-import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { EntrySnapshot, SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
 import type { DeliveriesState } from "./deliveries.ts";
+import type { WrittenCounts } from "./journal_counts.ts";
 import type { RunEvent } from "./run_event.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
 
-export const JOURNAL_VERSION = 1;
+/** Raised with each change that an older reader would misread. */
+export const JOURNAL_VERSION = 2;
+
+/** `full`: rows with each tick. `total`: rows every 10 s, the total with each tick. */
+export type JournalDetail = "full" | "total";
+
+/** A snapshot without what is counted: rows, failures and exceptions. */
+export interface ThinSnapshot extends Omit<SnapshotMessage, "entries" | "total" | "failures" | "exceptions"> {
+  /** Where rows are not written with each tick. Without its histograms. */
+  readonly total?: EntrySnapshot;
+}
+
+type Ticked = Extract<RunEvent, { kind: "ticked" }>;
+type Ended = Extract<RunEvent, { kind: "runEnded" }>;
+
+/** Milliseconds of the run's clock, whole. A process that resumes the run has another clock. */
+interface Stamped {
+  readonly atMs: number;
+}
+
+export interface JournalOpened {
+  readonly kind: "journalOpened";
+  readonly version: number;
+  readonly program: string;
+  readonly wallMs: number;
+}
+
+/** What was counted since the line before it. It is acknowledged to the workers when this line is written. */
+export interface CountedLine extends Stamped {
+  readonly kind: "counted";
+  readonly runId: string;
+  readonly wallMs: number;
+  readonly progress: RunProgress;
+  readonly applied: DeliveriesState["applied"];
+  readonly finished?: NonNullable<DeliveriesState["finished"]>;
+  readonly counts: WrittenCounts;
+}
+
+/** Everything counted up to here; a reader continues from it and forgets what it counted before. */
+export interface CheckpointLine extends Stamped {
+  readonly kind: "checkpoint";
+  readonly runId: string;
+  readonly wallMs: number;
+  readonly progress: RunProgress;
+  readonly deliveries: DeliveriesState;
+  readonly ledger: LedgerState;
+}
+
+/** Events whose figures are made again from what was counted. */
+export type ThinEvent =
+  | (Omit<Ticked, "snapshot"> & Stamped & { readonly snapshot: ThinSnapshot })
+  | (Omit<Ended, "snapshot" | "ledger"> & Stamped & { readonly snapshot: ThinSnapshot });
+
+export type PlainEvent = Exclude<RunEvent, Ticked | Ended>;
+
+/** Follows `runStarted`: everything that the run was started with. `startWallMs`: the date of time 0. */
+export interface PlannedLine extends Stamped {
+  readonly kind: "runPlanned";
+  readonly startWallMs: number;
+  readonly detail: JournalDetail;
+  readonly settings: RunSettings;
+}
 
 export type JournalLine =
   /** First in a file, and again where another process continues it. */
-  | { readonly kind: "journalOpened"; readonly version: number; readonly program: string; readonly wallMs: number }
-  /** Follows `runStarted`: everything that the run was started with. */
-  | { readonly kind: "runPlanned"; readonly settings: RunSettings }
-  /** What was counted since the line before it. It is acknowledged to the workers when this line is written. */
-  | {
-    readonly kind: "counted";
-    readonly runId: string;
-    readonly wallMs: number;
-    readonly progress: RunProgress;
-    readonly applied: DeliveriesState["applied"];
-    readonly finished?: NonNullable<DeliveriesState["finished"]>;
-    readonly deltas: readonly { readonly node: string; readonly delta: DeltaMessage }[];
-  }
-  /** Everything counted up to here, so that a reader need not read earlier lines. */
-  | {
-    readonly kind: "checkpoint";
-    readonly runId: string;
-    readonly wallMs: number;
-    readonly progress: RunProgress;
-    readonly deliveries: DeliveriesState;
-    readonly ledger: LedgerState;
-  }
-  | RunEvent;
+  | JournalOpened
+  | PlannedLine
+  | CountedLine
+  | CheckpointLine
+  | ThinEvent
+  | (PlainEvent & Partial<Stamped>);
 
 const KINDS: ReadonlySet<string> = new Set<JournalLine["kind"]>([
   "journalOpened",

@@ -28,6 +28,7 @@ import { RosterWatch } from "./roster_watch.ts";
 import type { RosterChange } from "./roster_worker.ts";
 import { toRunEvent } from "./roster_view.ts";
 import { Run } from "./run.ts";
+import { RunClock } from "./run_clock.ts";
 import type { StopReason } from "./run_event.ts";
 import { RunRecorder } from "./run_recorder.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
@@ -104,15 +105,16 @@ export class Master {
   /** Creates a run that `beginRun` begins. The one before it has drained. */
   prepareRun(settings: RunSettings, journal?: Journal): PreparedRun {
     const { load } = settings;
-    const ledger = new Ledger({ clock: this.#options.clock });
-    const { run, recorder } = this.#createRun(settings, ledger, new Deliveries(settings.plan.runId), journal);
+    const clock = new RunClock(this.#options.clock);
+    const deliveries = new Deliveries(settings.plan.runId);
+    const { run, recorder } = this.#createRun({ settings, clock, ledger: new Ledger({ clock }), deliveries, journal });
     this.#control.update({ ...run.snapshot(), ...(load.kind === "users" ? { targetUserCount: load.users } : {}) });
     return { run, recorder };
   }
 
   /** The same for the run of an earlier master. Its workers dial in by themselves, with users and kept deltas. */
   async prepareResumedRun(recovered: RecoveredRun, journal?: Journal): Promise<PreparedRun> {
-    const { clock } = this.#options;
+    const clock = new RunClock(this.#options.clock);
     const awayMs = Math.max(0, clock.wallMs() - recovered.wallMs);
     const ledger = Ledger.restore(recovered.ledger, { clock, awayMs });
     this.#options.logger.info(
@@ -121,7 +123,7 @@ export class Master {
       } s`,
     );
     const deliveries = Deliveries.restore(recovered.deliveries);
-    const { run, recorder } = this.#createRun(recovered.settings, ledger, deliveries, journal);
+    const { run, recorder } = this.#createRun({ settings: recovered.settings, clock, ledger, deliveries, journal });
     const resume = resumedProgress(recovered, awayMs);
     await recorder?.reserve(resume);
     this.#control.update(run.snapshot()); // a listener may hand out work to `runner.workers`
@@ -159,17 +161,18 @@ export class Master {
     hint.cancel();
   }
 
-  #createRun(
-    settings: RunSettings,
-    ledger: Ledger,
-    deliveries: Deliveries,
-    journal: Journal | undefined,
-  ): Pick<PreparedRun, "run" | "recorder"> {
+  #createRun({ settings, clock: runClock, ledger, deliveries, journal }: {
+    readonly settings: RunSettings;
+    readonly clock: RunClock;
+    readonly ledger: Ledger;
+    readonly deliveries: Deliveries;
+    readonly journal: Journal | undefined;
+  }): Pick<PreparedRun, "run" | "recorder"> {
     const { clock, control, events } = this.#options;
     this.#counted.clear();
     const recorder = journal === undefined ? undefined : new RunRecorder({
       journal,
-      clock,
+      clock: runClock,
       run: { settings, ledger, deliveries, progress: () => run.progress() },
     });
     const acknowledger = new Acknowledger({
@@ -199,6 +202,7 @@ export class Master {
     });
     const run: Run = new Run(settings, {
       clock,
+      runClock,
       ledger,
       deliveries,
       roster: this.roster,

@@ -1,16 +1,14 @@
 /**
- * Restores a run from its journal: what its master had counted and acknowledged, and how far the run had come. Reads the last
- * checkpoint and adds what was counted after it. Reads files, starts nothing.
+ * A run out of its journal: what its master had counted and acknowledged, and where it was. Reads files, starts nothing.
  */
-import { type Clock, sleepOn } from "../base/clock.ts";
 import { UsageError } from "../base/errors.ts";
-import { Ledger } from "../stats/ledger.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
 import type { AbsentWorker, EarlierEvidence } from "../stats/verdict/evidence.ts";
 import type { DeliveriesState } from "./deliveries.ts";
 import type { JournalLine } from "./journal_line.ts";
-import { type JournalReading, readJournal } from "./read_journal.ts";
+import { createReading, readJournal } from "./read_journal.ts";
 import type { StopReason } from "./run_event.ts";
+import { RunReplay } from "./run_replay.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
 
 export interface RecoveredRun {
@@ -57,10 +55,12 @@ export async function recoverRun(path: string): Promise<RecoveredRun> {
 
 /** The last run in a journal, if one was started. Throws a `UsageError` if the file is no journal. */
 export async function findRun(path: string): Promise<RecoveredRun | undefined> {
-  const reading: JournalReading = { damagedLines: 0, isTorn: false };
+  const reading = createReading();
+  const replay = new RunReplay();
   let recovery: Recovery | undefined;
   let startedWallMs = 0;
   for await (const line of readJournal(path, reading)) {
+    replay.take(line);
     if (line.kind === "runStarted") startedWallMs = line.wallMs;
     else if (line.kind === "runPlanned") recovery = startRecovery(line.settings, startedWallMs, recovery);
     else if (recovery !== undefined) takeLine(recovery, line);
@@ -68,23 +68,22 @@ export async function findRun(path: string): Promise<RecoveredRun | undefined> {
   if (recovery === undefined) return undefined;
   return {
     settings: recovery.settings,
-    ledger: recovery.ledger.save(),
+    ledger: replay.ledger.save(),
     deliveries: { runId: recovery.settings.plan.runId, applied: recovery.applied, finished: recovery.finished },
     ...(recovery.stopping === undefined ? {} : { stopping: recovery.stopping }),
     progress: recovery.progress,
     seen: { usersReached: recovery.usersReached, absent: [...recovery.absent.values()] },
     startedWallMs: recovery.startedWallMs,
-    wallMs: recovery.clock.wallMs(),
+    wallMs: recovery.wallMs,
     hasEnded: recovery.hasEnded,
-    damagedLines: reading.damagedLines,
+    damagedLines: reading.damagedLines + replay.lostLines,
   };
 }
 
 interface Recovery {
   settings: RunSettings;
   readonly startedWallMs: number;
-  readonly clock: LineClock;
-  ledger: Ledger;
+  wallMs: number;
   applied: Record<string, number>;
   finished: readonly string[];
   stopping: StopReason | undefined;
@@ -102,13 +101,10 @@ function startRecovery(settings: RunSettings, startedWallMs: number, earlier: Re
     earlier.settings = settings;
     return earlier;
   }
-  const clock = new LineClock();
-  clock.moveTo(startedWallMs);
   return {
     settings,
     startedWallMs,
-    clock,
-    ledger: new Ledger({ clock }),
+    wallMs: startedWallMs,
     applied: {},
     finished: [],
     stopping: undefined,
@@ -123,21 +119,15 @@ function startRecovery(settings: RunSettings, startedWallMs: number, earlier: Re
 function takeLine(recovery: Recovery, line: JournalLine): void {
   switch (line.kind) {
     case "counted":
+    case "checkpoint": {
       if (line.runId !== recovery.settings.plan.runId) return;
-      recovery.clock.moveTo(line.wallMs);
-      recovery.applied = { ...line.applied };
-      recovery.finished = line.finished ?? [];
+      const { applied, finished = [] } = line.kind === "counted" ? line : line.deliveries;
+      recovery.wallMs = Math.max(recovery.wallMs, line.wallMs); // never back: the date of that machine may have been set
+      recovery.applied = { ...applied };
+      recovery.finished = finished;
       recovery.progress = line.progress;
-      for (const { node, delta } of line.deltas) recovery.ledger.apply(delta, node);
-      return recovery.ledger.rotate();
-    case "checkpoint":
-      if (line.runId !== recovery.settings.plan.runId) return;
-      recovery.clock.moveTo(line.wallMs);
-      recovery.applied = { ...line.deliveries.applied };
-      recovery.finished = line.deliveries.finished ?? [];
-      recovery.progress = line.progress;
-      recovery.ledger = Ledger.restore(line.ledger, { clock: recovery.clock, awayMs: 0 });
       return;
+    }
     case "rampStarted":
       // The target may have been changed since the start: the resumed run takes the last one.
       if (recovery.settings.load.kind === "users") {
@@ -145,8 +135,6 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
         recovery.settings = { ...recovery.settings, load: { kind: "users", users, spawnRate } };
       }
       return;
-    case "statsReset":
-      return recovery.ledger.reset();
     case "ticked":
       recovery.usersReached = Math.max(recovery.usersReached, line.snapshot.userCount);
       return;
@@ -164,37 +152,11 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
       return;
     case "stopping":
       recovery.stopping = line.reason;
-      return recovery.ledger.endLoad();
+      return;
     case "runEnded":
       recovery.hasEnded = true;
       return;
     default:
       return;
-  }
-}
-
-/** A clock that shows when the line that is being read was written. */
-class LineClock implements Clock {
-  #wallMs = 0;
-
-  /** Never back: the date of the machine that wrote may have been set. */
-  moveTo(wallMs: number): void {
-    this.#wallMs = Math.max(this.#wallMs, wallMs);
-  }
-
-  nowMs(): number {
-    return this.#wallMs;
-  }
-
-  wallMs(): number {
-    return this.#wallMs;
-  }
-
-  schedule(): never {
-    throw new Error("nothing is scheduled while a journal is read");
-  }
-
-  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
-    return sleepOn(this, delayMs, signal);
   }
 }

@@ -18,6 +18,7 @@ import type { Deliveries } from "./deliveries.ts";
 import { RampDriver } from "./ramp_driver.ts";
 import type { Roster } from "./roster.ts";
 import { RunDrain } from "./run_drain.ts";
+import type { RunClock } from "./run_clock.ts";
 import type { RunEventSink, RunOutcome, StopReason } from "./run_event.ts";
 import { describeStart, type RunProgress, type RunSettings } from "./run_settings.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
@@ -32,6 +33,8 @@ export const TICK_MS = 1000;
 /** The dependencies of a run, passed by its master. */
 export interface RunDependencies {
   readonly clock: Clock;
+  /** The ledger's: it moves with each input of the run. */
+  readonly runClock: RunClock;
   readonly ledger: Ledger;
   readonly deliveries: Deliveries;
   readonly roster: Roster;
@@ -126,11 +129,12 @@ export class Run {
     const { clock, ledger, roster, events } = this.#deps;
     this.#advance("start");
     this.#startedAtMs = clock.nowMs() - (resume?.elapsedMs ?? 0);
+    this.#deps.runClock.step();
     if (resume === undefined) ledger.start();
     else this.#drain.expectEarlier();
     if (resume !== undefined) this.#health.observeResume(resume.earlier);
     this.#isResumed = resume !== undefined;
-    events(describeStart(this.settings, clock.wallMs()));
+    events(describeStart(this.settings, resume === undefined ? ledger.startWallMs : clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
     this.#dispatch.setWorkers(roster.placeable());
     for (const { id } of roster.placeable()) this.#sendPlan(id); // those that have it ignore it
@@ -208,6 +212,7 @@ export class Run {
   /** A message of a worker about this run. */
   hear(workerId: string, message: Extract<ToMaster, { kind: "applied" | "stats" | "stopped" }>): void {
     const { roster, deliveries, ledger } = this.#deps;
+    this.#deps.runClock.step();
     switch (message.kind) {
       case "applied":
         roster.apply(workerId, message.epoch, message.users);
@@ -230,6 +235,7 @@ export class Run {
   stop(reason: StopReason): void {
     if (this.#reason !== undefined || !this.#advance("stop")) return;
     this.#reason = reason;
+    this.#deps.runClock.step();
     this.#deps.ledger.endLoad();
     const { roster, events } = this.#deps;
     this.#ramp.cancel();
@@ -253,6 +259,7 @@ export class Run {
   /** The verdict and the last event. Call it once, when the run has drained and listeners of `testStop` have ended. */
   conclude(): RunOutcome {
     const { ledger, deliveries, events } = this.#deps;
+    this.#deps.runClock.step();
     const snapshot = this.snapshot();
     const thresholds = this.#deps.concludeThresholds(snapshot);
     const evidence = this.#health.evidence(snapshot, {
@@ -277,6 +284,7 @@ export class Run {
   /** Clears the statistics at once: only samples that start from now on count. Users are not affected. Has no effect after the stop. */
   resetStats(): void {
     if (this.#state !== "spawning" && this.#state !== "running") return;
+    this.#deps.runClock.step();
     this.#deps.events({ kind: "statsReset", snapshot: this.snapshot() }); // listeners of resetStats see what is about to go
     this.#deps.ledger.reset();
     this.#health.observeReset();
@@ -319,6 +327,7 @@ export class Run {
 
   #tick(lateMs: number): void {
     const { ledger, events } = this.#deps;
+    this.#deps.runClock.step();
     ledger.rotate();
     this.#health.observeTick(lateMs);
     if (this.#state !== "stopping") this.#health.observeUsers(this.#deps.roster.userCount, this.#ramp);

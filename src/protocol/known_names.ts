@@ -50,7 +50,7 @@ export class SentNames {
 
 /** The receiving end. */
 export class ReceivedNames {
-  readonly #list: KnownName[] = [];
+  readonly #list: (KnownName | undefined)[] = [];
 
   get size(): number {
     return this.#list.length;
@@ -63,5 +63,11 @@ export class ReceivedNames {
 
   add(known: KnownName): void {
     this.#list.push(known);
+  }
+
+  /** Pairs of a record that may have gaps: the first of them comes after `before` others, which may be unknown. */
+  setFrom(before: number, pairs: readonly KnownName[]): void {
+    for (let i = this.#list.length; i < Math.min(before, MAX_KNOWN_NAMES); i++) this.#list.push(undefined);
+    for (const [i, pair] of pairs.entries()) if (before + i < MAX_KNOWN_NAMES) this.#list[before + i] = pair;
   }
 }

@@ -12,7 +12,7 @@ import { openReportFile } from "./report_file.ts";
 import { CsvHistory } from "./csv_history.ts";
 import { exceptionsCsv, failuresCsv, historyLines, historySecond, statsCsv } from "./csv_rows.ts";
 
-export interface CsvOptions extends Pick<OutputContext, "reportError" | "claim"> {
+export interface CsvOptions extends Pick<OutputContext, "reportError" | "claim" | "pace"> {
   readonly history: "aggregated" | "full";
 }
 
@@ -75,7 +75,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
   const sink = (event: RunEvent) => {
     if (!isOpen || (event.kind !== "ticked" && event.kind !== "runEnded")) return;
     const { snapshot } = event;
-    writeSnapshot(snapshot);
+    if (event.kind === "runEnded" || options.pace !== "atOnce") writeSnapshot(snapshot);
     if (event.kind === "runEnded") {
       // The users are gone by now: the line is about the second in which the load ended.
       appendHistory({ ...snapshot, userCount: lastUsers ?? snapshot.userCount });

@@ -84,7 +84,7 @@ export function openJsonPrint({ print, details }: Pick<OutputContext, "print" | 
 /** Writing the file of a run with thousands of names takes a while: at most this part of the master's time. */
 const WRITING_SHARE = 0.05;
 
-type JsonFileContext = Pick<OutputContext, "clock" | "details" | "reportError" | "claim">;
+type JsonFileContext = Pick<OutputContext, "clock" | "details" | "reportError" | "claim" | "pace">;
 
 /**
  * `--json-file`: the array each second, or as often as writing is cheap, and at the end. It is empty before the run.
@@ -98,7 +98,7 @@ export function openJsonFile(path: string, context: JsonFileContext): Output {
     sink: (event: RunEvent) => {
       if (event.kind !== "ticked" && event.kind !== "runEnded") return;
       const startedMs = clock.nowMs();
-      if (event.kind === "ticked" && startedMs < notBeforeMs) return;
+      if (event.kind === "ticked" && (context.pace === "atOnce" || startedMs < notBeforeMs)) return;
       file.write(renderJson(event.snapshot, details()));
       notBeforeMs = startedMs + (clock.nowMs() - startedMs) / WRITING_SHARE;
     },

@@ -25,6 +25,8 @@ export interface Output {
 /** What an output may use beside the run events. */
 export interface OutputContext {
   readonly clock: Clock;
+  /** `live` if absent. `atOnce`: the events of a run that is over, as fast as they are read; only the end is worth writing. */
+  readonly pace?: "live" | "atOnce";
   /** Whole histograms and counts by second of the run as it is now. */
   readonly details: () => readonly EntryDetail[];
   /** Logs one line about an output that fails. */

@@ -91,6 +91,11 @@ export class Ledger {
     this.#time.end();
   }
 
+  /** The date of time 0 of the run. */
+  get startWallMs(): number {
+    return this.#time.startWallMs;
+  }
+
   /** How many resets of the statistics there have been. */
   get resets(): number {
     return this.#resets;

@@ -79,6 +79,11 @@ export class LoadTime {
     this.#loadEndMs = nowMs;
   }
 
+  /** The date of time 0. */
+  get startWallMs(): number {
+    return this.#startWallMs;
+  }
+
   /** Since when samples count, on the clock. */
   get countsFromMs(): number {
     return this.#countsFromMs;

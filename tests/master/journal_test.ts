@@ -7,7 +7,7 @@ import { LocustError, UsageError } from "../../src/base/errors.ts";
 import { createLogger } from "../../src/base/logger.ts";
 import { Journal } from "../../src/master/journal.ts";
 import type { JournalLine } from "../../src/master/journal_line.ts";
-import { type JournalReading, readJournal } from "../../src/master/read_journal.ts";
+import { createReading, type JournalReading, readJournal } from "../../src/master/read_journal.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 /** A folder for one test, gone after it. */
@@ -53,7 +53,7 @@ test("Journal keeps lines in order, in a folder that it makes", () =>
     const [header, ...rest] = await readAll(path);
     assert.deepEqual(header, {
       kind: "journalOpened",
-      version: 1,
+      version: 2,
       program: "locust-ts 0.1.0",
       wallMs: 1_767_225_600_000,
     });
@@ -82,7 +82,7 @@ test("Journal.open() goes on after the last whole line", () =>
     const second = await openJournal(path, "append");
     second.journal.record(joined(2));
     await second.journal.close();
-    const reading = { damagedLines: 0, isTorn: false };
+    const reading = createReading();
     assert.deepEqual(kinds(await readAll(path, reading)), [
       "journalOpened",
       "workerJoined",
@@ -90,7 +90,7 @@ test("Journal.open() goes on after the last whole line", () =>
       "journalOpened",
       "workerJoined",
     ]);
-    assert.deepEqual(reading, { damagedLines: 0, isTorn: false });
+    assert.deepEqual([reading.damagedLines, reading.isTorn, reading.lines], [0, false, 5]);
   }));
 
 test("readJournal() leaves out a line that was cut anywhere", () =>
@@ -104,9 +104,12 @@ test("readJournal() leaves out a line that was cut anywhere", () =>
     const lastLine = whole.trimEnd().lastIndexOf("\n") + 1;
     for (let length = lastLine + 1; length < whole.length - 1; length++) {
       truncateSync(path, length);
-      const reading = { damagedLines: 0, isTorn: false };
+      const reading = createReading();
       assert.deepEqual(kinds(await readAll(path, reading)), ["journalOpened", "workerJoined"]);
-      assert.deepEqual(reading, { damagedLines: 0, isTorn: true });
+      assert.deepEqual(
+        [reading.damagedLines, reading.isTorn, reading.lines, reading.bytes],
+        [0, true, 2, lastLine],
+      );
       writeFileSync(path, whole);
     }
   }));
@@ -117,16 +120,16 @@ test("readJournal() skips and counts damaged lines, and skips kinds of tomorrow"
     const { journal } = await openJournal(path);
     await journal.close();
     appendFileSync(path, '\0\0\0\n{"kind":"fromTomorrow"}\n[1]\n' + JSON.stringify(joined(1)) + "\n");
-    const reading = { damagedLines: 0, isTorn: false };
+    const reading = createReading();
     assert.deepEqual(kinds(await readAll(path, reading)), ["journalOpened", "workerJoined"]);
-    assert.deepEqual(reading, { damagedLines: 1, isTorn: false });
+    assert.deepEqual([reading.damagedLines, reading.isTorn], [1, false]);
   }));
 
 for (
   const [what, content, words] of [
     ["an empty file", "", /it is empty/],
-    ["another file", '{"hello":1}\n', /its first line is none/],
-    ["a newer journal", '{"kind":"journalOpened","version":2,"program":"locust-ts 9"}\n', /version 2 .* locust-ts 9/],
+    ["another file", '{"hello":1}\n', /its first line is not that of a journal/],
+    ["a newer journal", '{"kind":"journalOpened","version":3,"program":"locust-ts 9"}\n', /version 3 .* locust-ts 9/],
   ] as const
 ) {
   test(`readJournal() refuses ${what} with a usage error`, () =>

@@ -8,6 +8,7 @@ import { createRandom } from "../../src/base/random.ts";
 import { Deliveries } from "../../src/master/deliveries.ts";
 import { Journal } from "../../src/master/journal.ts";
 import { recoverRun } from "../../src/master/resume.ts";
+import { RunClock } from "../../src/master/run_clock.ts";
 import { RunRecorder } from "../../src/master/run_recorder.ts";
 import { describeStart, type RunProgress, type RunSettings } from "../../src/master/run_settings.ts";
 import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
@@ -65,12 +66,13 @@ async function createBench(seed: number) {
   const clock = new FakeClock();
   const logger = createLogger({ name: "j", wallMs: () => 0, sink: (record) => assert.fail(record.message) });
   const journal = await Journal.open({ path, mode: "new", program: "test", clock, logger });
-  const ledger = new Ledger({ clock });
+  const runClock = new RunClock(clock);
+  const ledger = new Ledger({ clock: runClock });
   const deliveries = new Deliveries("run-1");
   let progress: RunProgress = { wantedUsers: 0, nextIndex: 0, elapsedMs: 0 };
   const recorder = new RunRecorder({
     journal,
-    clock,
+    clock: runClock,
     run: { settings: SETTINGS, ledger, deliveries, progress: () => progress },
   });
   const random = createRandom(seed);
@@ -101,6 +103,7 @@ async function createBench(seed: number) {
     async tick(): Promise<void> {
       await clock.advance(1000);
       progress = { wantedUsers: progress.wantedUsers + 1, nextIndex: progress.nextIndex + 2, elapsedMs: clock.nowMs() };
+      runClock.step();
       ledger.rotate();
       await recorder.commit();
     },
@@ -206,7 +209,7 @@ test("recoverRun() of a journal without a run is a usage error", async () => {
   const folder = mkdtempSync(join(tmpdir(), "recorder-"));
   const path = join(folder, "run.ndjson");
   writeFileSync(path, "");
-  appendFileSync(path, '{"kind":"journalOpened","version":1,"program":"t","wallMs":0}\n');
+  appendFileSync(path, '{"kind":"journalOpened","version":2,"program":"t","wallMs":0}\n');
   await assert.rejects(recoverRun(path), /no run has been started in it/);
   rmSync(folder, { recursive: true });
 });
@@ -217,6 +220,6 @@ test("RunRecorder keeps 1,000 workers' deltas of a tick in one bounded line", as
   await bench.tick();
   await bench.journal.close();
   const counted = readFileSync(bench.path, "utf8").split("\n").find((line) => line.includes('"kind":"counted"'));
-  assert.equal(JSON.parse(counted ?? "{}").deltas.length, 9);
+  assert.equal(JSON.parse(counted ?? "{}").counts.nodes.length, 9);
   bench.dispose();
 });

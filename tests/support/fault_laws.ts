@@ -9,7 +9,9 @@
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { parseLine } from "../../src/master/journal_line.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
+import { RunReplay } from "../../src/master/run_replay.ts";
 import type { SnapshotMessage } from "../../src/protocol/snapshot_message.ts";
 import { type Cluster, countReported, sleep } from "./cluster.ts";
 import type { CliProcess, CliResult } from "./run_cli.ts";
@@ -200,8 +202,15 @@ function checkDoubts(verdict: string, allowed: readonly RegExp[]): void {
 }
 
 /** The events of a journal, with what its other lines hold left out. */
+/** The events as `locust-ts report` gets them; the total of the last is read here. */
 function readEvents(journal: string): RunEvent[] {
-  return readFileSync(journal, "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  const replay = new RunReplay();
+  return readFileSync(journal, "utf8").split("\n").filter((line) => line !== "").flatMap((text) => {
+    const line = parseLine(text);
+    const event = line === undefined ? undefined : replay.take(line);
+    if (event?.kind === "runEnded") return [{ ...event, snapshot: { ...event.snapshot } }];
+    return event === undefined ? [] : [event];
+  });
 }
 
 /** Users on each worker as the last tick in the journal has them, by index. */

@@ -177,7 +177,9 @@ export class ModelCluster implements Disposable {
     const journal = {
       path: "model",
       failure: undefined,
-      record: (line: JournalLine) => pending.push(formatLine(line)),
+      detail: "full",
+      droppedLines: 0,
+      record: (line: JournalLine) => void pending.push(formatLine(line)),
       flush: async () => {
         const count = pending.length;
         await clock.sleep(DISK_MS);
@@ -185,7 +187,7 @@ export class ModelCluster implements Disposable {
       },
       close: () => Promise.resolve(),
     };
-    journal.record({ kind: "journalOpened", version: 1, program: "model", wallMs: clock.wallMs() });
+    journal.record({ kind: "journalOpened", version: 2, program: "model", wallMs: clock.wallMs() });
     return journal as unknown as Journal;
   }
 

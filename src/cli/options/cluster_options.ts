@@ -92,6 +92,19 @@ export const MASTER_OPTIONS = [
     completes: "file",
   },
   {
+    name: "journal-detail",
+    type: "text",
+    env: "LOCUST_JOURNAL_DETAIL",
+    placeholder: "DETAIL",
+    choices: ["full", "total"],
+    default: "full",
+    help:
+      "What the journal holds of each second: every row (full), or the total, with the rows every 10 s (total). The second is smaller; " +
+      "a master that is killed then loses up to 10 s of the rows, and reports have no rows by second.",
+    group: "Running on many machines: master",
+    modes: ["local", "master"],
+  },
+  {
     name: "resume",
     type: "path",
     placeholder: "FILE",

@@ -18,13 +18,20 @@ const SUFFIX = ".ndjson";
 
 /** @throws {LocustError} when a journal that was asked for cannot be written */
 export async function openJournalFor(
-  options: Pick<RunOptions, "role" | "journal" | "resume">,
+  options: Pick<RunOptions, "role" | "journal" | "journalDetail" | "resume">,
   deps: Pick<ProcessDeps, "clock" | "version" | "env" | "createId">,
   logger: Logger,
 ): Promise<Journal | undefined> {
   if (options.journal === "none") return undefined;
   const open = (path: string, mode: "new" | "append") =>
-    Journal.open({ path, mode, program: `locust-ts ${deps.version}`, clock: deps.clock, logger });
+    Journal.open({
+      path,
+      mode,
+      program: `locust-ts ${deps.version}`,
+      clock: deps.clock,
+      logger,
+      detail: options.journalDetail === "total" ? "total" : "full",
+    });
   const { resume, journal: asked = resume } = options;
   if (asked !== undefined) return await open(asked, asked === resume ? "append" : "new");
   if (options.role !== "master") return undefined;

@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 import { MASK } from "../../base/secrets.ts";
-import { readJournal } from "../../master/read_journal.ts";
+import { createReading, readJournal } from "../../master/read_journal.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import type { OptionValue } from "../options/option_spec.ts";
 import type { CommandLine } from "../options/parse_command_line.ts";
@@ -60,6 +60,8 @@ function withAbsolute(word: string, journal: string): string {
 /** Of the last run in the journal. */
 async function readSettings(path: string): Promise<RunSettings | undefined> {
   let settings: RunSettings | undefined;
-  for await (const line of readJournal(path)) if (line.kind === "runPlanned") settings = line.settings;
+  for await (const line of readJournal(path, createReading(), ["runPlanned"])) {
+    if (line.kind === "runPlanned") settings = line.settings;
+  }
   return settings;
 }

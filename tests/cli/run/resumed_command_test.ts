@@ -36,7 +36,7 @@ function writeJournal(settings: RunSettings): string {
   const path = join(makeKeptFolder(), "run.ndjson");
   writeFileSync(
     path,
-    formatLine({ kind: "journalOpened", version: 1, program: "test", wallMs: 0 }) +
+    formatLine({ kind: "journalOpened", version: 2, program: "test", wallMs: 0 }) +
       formatLine({ kind: "runPlanned", settings }),
   );
   return path;

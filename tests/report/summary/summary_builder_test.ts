@@ -6,7 +6,6 @@ import addFormats from "ajv-formats";
 import type { RunEvent } from "../../../src/master/run_event.ts";
 import type { RunSummary, SummaryEntry } from "../../../src/report/summary/summary.ts";
 import { SummaryBuilder } from "../../../src/report/summary/summary_builder.ts";
-import { formatLine, parseLine } from "../../../src/master/journal_line.ts";
 import type { Recorder } from "../../../src/stats/recorder.ts";
 import { recordTimedRun, type TimedRunOptions } from "../../support/timed_run.ts";
 
@@ -132,10 +131,4 @@ test("SummaryBuilder: figures that do not exist are null", async () => {
   assert.equal(total.meanMs, null);
   assert.equal(total.percentilesMs["50"], null);
   assert.equal(history[0]?.p50Ms, null);
-});
-
-test("SummaryBuilder: the events read back from a journal give the same summary", async () => {
-  const { events } = await recordTimedRun({ seconds: 12, warmUpSeconds: 5, second: busySecond });
-  const replayed = events.map((event) => parseLine(formatLine(event)) as RunEvent);
-  assert.deepEqual(summarise(replayed), summarise(events));
 });
