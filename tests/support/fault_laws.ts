@@ -205,7 +205,7 @@ function checkDoubts(verdict: string, allowed: readonly RegExp[]): void {
 /** The events as `locust-ts report` gets them; the total of the last is read here. */
 function readEvents(journal: string): RunEvent[] {
   const replay = new RunReplay();
-  return readFileSync(journal, "utf8").split("\n").filter((line) => line !== "").flatMap((text) => {
+  return readFileSync(journal, "utf8").split("\n").filter((line) => line !== "").flatMap((text): RunEvent[] => {
     const line = parseLine(text);
     const event = line === undefined ? undefined : replay.take(line);
     if (event?.kind === "runEnded") return [{ ...event, snapshot: { ...event.snapshot } }];

@@ -38,7 +38,7 @@ function sampleOf(spec: OptionSpec): { readonly text: string; readonly value: Op
       return { text: "p95<300ms", value: ["p95<300ms"] };
     default:
       return spec.choices !== undefined
-        ? { text: spec.choices[0]?.toLowerCase() ?? "", value: spec.choices[0] }
+        ? { text: spec.choices[0]?.toLowerCase() ?? "", value: spec.choices[0] ?? "" }
         : sameText(SPECIAL_TEXTS[spec.name] ?? "x.ts");
   }
 }

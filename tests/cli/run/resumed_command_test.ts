@@ -37,7 +37,7 @@ function writeJournal(settings: RunSettings): string {
   writeFileSync(
     path,
     formatLine({ kind: "journalOpened", version: 2, program: "test", wallMs: 0 }) +
-      formatLine({ kind: "runPlanned", settings }),
+      formatLine({ kind: "runPlanned", atMs: 0, startWallMs: 0, detail: "full", settings }),
   );
   return path;
 }
