@@ -73,8 +73,8 @@ export class CountsWriter {
     const from = this.#nameList.length;
     const nodes = counts.map(({ node, delta }) => this.#writeNode(node, delta));
     const names = this.#nameList.slice(from).map(({ method, name }) => [method, name] as const);
-    const grouped = shared.exceptions.map(({ message, stack, where, count, nodes: of }) =>
-      [this.#exceptions.refer({ message, stack, where }), count, [...of]] as const
+    const grouped = shared.exceptions.map(({ message, stack, where, count, workers }) =>
+      [this.#exceptions.refer({ message, stack, where }), count, [...workers]] as const
     );
     const failures = this.#failures.takeNew();
     const exceptions = this.#exceptions.takeNew();
