@@ -40,12 +40,14 @@ export type {
   ParserFields,
   QuitFields,
   ReportToMasterFields,
+  RunEventFields,
   SpawningCompleteFields,
   TeardownFields,
   UsageFields,
   UserErrorFields,
   WorkerReportFields,
 } from "./src/user/events/event_fields.ts";
+export type { ObservedRunEvent } from "./src/protocol/observed_run_message.ts";
 export type { ArgumentSettings, CustomArgumentParser } from "./src/user/loading/custom_arguments.ts";
 
 export { Environment } from "./src/user/environment.ts";

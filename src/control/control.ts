@@ -10,6 +10,7 @@ import type { Logger } from "../base/logger.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { ControlRequest, FromControl, ToControl } from "../protocol/control_message.ts";
 import type { ControlUserMessage } from "../protocol/user_message.ts";
+import type { ObservedRunEvent } from "../protocol/observed_run_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
 import { Environment } from "../user/environment.ts";
 import type { Events } from "../user/events/events.ts";
@@ -17,6 +18,7 @@ import type { CollectedLocustfile } from "../user/loading/locustfile.ts";
 import { ownFrames } from "../base/own_frames.ts";
 import { ControlRunner } from "./control_runner.ts";
 import { ListenerRunner } from "./listener_runner.ts";
+import { RunObservers } from "./run_observers.ts";
 import { mergeSetupResults } from "./setup_result.ts";
 import {
   describeShapeError,
@@ -55,6 +57,7 @@ class Problems extends Error {
 
 export class Control {
   readonly #options: ControlOptions;
+  readonly #observers: RunObservers;
   #logger: Logger;
   #collected: CollectedLocustfile | undefined;
   #environment: Environment | undefined;
@@ -66,6 +69,11 @@ export class Control {
   constructor(options: ControlOptions) {
     this.#options = options;
     this.#logger = options.createLogger("INFO");
+    this.#observers = new RunObservers({
+      hook: options.events.runEvent,
+      clock: options.clock,
+      logger: () => this.#logger,
+    });
   }
 
   /** The locustfile is being imported: what it prints now, every thread prints. */
@@ -75,7 +83,16 @@ export class Control {
 
   receive(message: ToControl): void {
     if ("id" in message) void this.#answer(message.id, message.request);
-    else this.#runner?.update(message);
+    else if (message.kind === "observe") this.#observe(message.event);
+    else {
+      this.#runner?.update(message);
+      const { snapshot, ticked } = message;
+      if (ticked !== undefined && snapshot !== undefined) this.#observe({ kind: "ticked", snapshot, ...ticked });
+    }
+  }
+
+  #observe(event: ObservedRunEvent): void {
+    if (this.#environment !== undefined) this.#observers.offer(event, this.#environment);
   }
 
   /** An uncaught error, of a callback or of a promise that was not awaited. */
@@ -136,6 +153,7 @@ export class Control {
         );
         return;
       case "quitting":
+        await this.#observers.settle();
         await this.#fireAndWait("quitting", environment);
         return environment.processExitCode;
       case "quit":

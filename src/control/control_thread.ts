@@ -7,6 +7,7 @@ import { LocustError, UsageError } from "../base/errors.ts";
 import type { StartThread, ThreadHost } from "../platform/thread_host.ts";
 import type {
   ControlAnswers,
+  ControlObserve,
   ControlRequest,
   ControlUpdate,
   FromControl,
@@ -98,9 +99,9 @@ export class ControlThread {
     });
   }
 
-  /** What the runner of user code shows from now on. */
-  tell(update: ControlUpdate): void {
-    this.#host?.post(update);
+  /** What user code sees from now on; not answered. */
+  tell(news: ControlUpdate | ControlObserve): void {
+    this.#host?.post(news);
   }
 
   /** Ends the thread at once. */

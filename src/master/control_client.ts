@@ -6,7 +6,8 @@
 import { describeThrown, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { ControlThread } from "../control/control_thread.ts";
-import type { ControlRequest } from "../protocol/control_message.ts";
+import type { ControlRequest, ControlUpdate } from "../protocol/control_message.ts";
+import type { ObservedRunEvent } from "../protocol/observed_run_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { RunEvent } from "./run_event.ts";
 
@@ -44,7 +45,7 @@ export class ControlClient {
   }
 
   /** The run as it is now: what `environment.runner` shows to user code. */
-  update(snapshot: SnapshotMessage): void {
+  update(snapshot: SnapshotMessage, ticked?: ControlUpdate["ticked"]): void {
     this.#control.tell({
       kind: "update",
       state: snapshot.state,
@@ -52,13 +53,24 @@ export class ControlClient {
       targetUserCount: snapshot.targetUserCount,
       workers: snapshot.workers.map(({ id, state, users }) => ({ id, state, users })),
       snapshot,
+      ...(ticked === undefined ? {} : { ticked }),
     });
   }
 
   /** Passes on the run events that user code can observe. */
   follow(event: RunEvent): void {
-    if (event.kind === "ticked") this.update(event.snapshot);
-    else if (event.kind === "rampCompleted") void this.fire({ kind: "spawningComplete", userCount: event.users });
+    if (event.kind === "ticked") {
+      return this.update(event.snapshot, event.thresholds === undefined ? {} : { thresholds: event.thresholds });
+    }
+    this.#control.tell({ kind: "observe", event: withoutLedger(event) });
+    if (event.kind === "rampCompleted") void this.fire({ kind: "spawningComplete", userCount: event.users });
     else if (event.kind === "statsReset") this.event("resetStats", {});
   }
+}
+
+/** What only the journal and reports need is large. */
+function withoutLedger(event: RunEvent): ObservedRunEvent {
+  if (!("ledger" in event)) return { ...event };
+  const { ledger: _ledger, ...rest } = event;
+  return rest;
 }

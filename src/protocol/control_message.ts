@@ -4,7 +4,9 @@
  * and stop waiting for one that hangs.
  */
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
+import type { ObservedRunEvent } from "./observed_run_message.ts";
 import type { SnapshotMessage } from "./snapshot_message.ts";
+import type { ThresholdStatus } from "./threshold_message.ts";
 import type { ControlUserMessage, Enveloped } from "./user_message.ts";
 
 export type ControlRequest =
@@ -46,9 +48,17 @@ export interface ControlUpdate {
   readonly targetUserCount: number;
   readonly workers: readonly { readonly id: string; readonly state: string; readonly users: number }[];
   readonly snapshot?: SnapshotMessage;
+  /** A second of the run is over: listeners of `runEvent` get the snapshot, and these. */
+  readonly ticked?: { readonly thresholds?: readonly ThresholdStatus[] };
 }
 
-export type ToControl = { readonly id: number; readonly request: ControlRequest } | ControlUpdate;
+/** Sent without an answer: a run event for the listeners of `runEvent`. A tick is an update that says so. */
+export interface ControlObserve {
+  readonly kind: "observe";
+  readonly event: ObservedRunEvent;
+}
+
+export type ToControl = { readonly id: number; readonly request: ControlRequest } | ControlUpdate | ControlObserve;
 
 export interface ShapeTick {
   readonly users: number;

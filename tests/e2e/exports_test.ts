@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { type InfluxPoint, readInfluxLine } from "../support/read_influx_line.ts";
 import { type OtlpRequest, readOtlp } from "../support/read_otlp.ts";
+import { findBlocks, readPages } from "../support/doc_blocks.ts";
 import { readExposition, valueOf } from "../support/read_exposition.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
 
@@ -210,6 +211,51 @@ test("OTEL_ variables export histograms by OTLP that agree with the JSON file, w
     assert.deepEqual(counts, counts.toSorted((a, b) => a - b), "cumulative counts never go back");
   });
 });
+
+test("the output of one's own in docs/outputs.md posts every request of the run", async () => {
+  const page = readPages().find(({ path }) => path === "docs/outputs.md")!;
+  const example = findBlocks(page).find(({ text }) => text.includes("events.runEvent"))!;
+  const lines: { readonly requests: number; readonly failures: number; readonly isLast: boolean }[] = [];
+  await withHttp(async (request) => {
+    lines.push(JSON.parse((await readBody(request)).toString()));
+    return 200;
+  }, async (port) => {
+    const folder = writeFiles({ "shop.ts": LOCUSTFILE, "board.ts": example.text });
+    const args = ["-f", "shop.ts,board.ts", "-t", "3s", "--board-url", `http://127.0.0.1:${port}`];
+    const run = await startCli(["run", ...RUN.slice(2), ...args], { cwd: folder }).ended;
+    assert.equal(run.code, 1, run.stderr);
+    const all = readFigures(folder);
+    const sum = (of: readonly number[]) => of.reduce((a, b) => a + b, 0);
+    assert.equal(
+      sum(lines.map(({ requests }) => requests)),
+      sum(all.map((figures) => figures.num_requests)),
+      run.stderr,
+    );
+    assert.equal(lines.at(-1)?.failures, sum(all.map((figures) => figures.num_failures)));
+    assert.deepEqual(lines.map(({ isLast }) => isLast), [...lines.slice(1).map(() => false), true]);
+  });
+});
+
+for (
+  const [says, body] of [
+    ["throws", 'throw new Error("no disk")'],
+    ["hangs", "return new Promise(() => {})"],
+  ] as const
+) {
+  test(`a listener of runEvent that ${says} delays nothing and loses no number`, async () => {
+    const own = `events.runEvent.addListener(() => { ${body}; });`;
+    const folder = writeFiles({ "shop.ts": `${LOCUSTFILE.replace(/^events\.quitting.*$/m, "")}\n${own}` });
+    const started = performance.now();
+    const run = await startCli([...RUN, "-t", "7s"], { cwd: folder }).ended;
+    assert.ok(performance.now() - started < 12_000, run.stderr);
+    assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 250), run.stderr);
+    const expected = says === "throws"
+      ? /Uncaught exception in a listener of "runEvent": Error: no disk/
+      : /A listener of "runEvent" has not ended within 5 s at "runStarted"; the run continues without it/;
+    const times = run.stderr.match(new RegExp(expected, "g"))?.length ?? 0;
+    assert.ok(says === "throws" ? times >= 1 && times <= 6 : times === 1, run.stderr);
+  });
+}
 
 test("receivers that are down or hang cost one warning each, no request, and do not hold up the end", async () => {
   const hanging = createServer(() => {});

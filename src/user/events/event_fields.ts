@@ -1,6 +1,7 @@
 /**
  * The fields that each event passes to its listeners: Locust's arguments in camelCase. Types only.
  */
+import type { ObservedRunEvent } from "../../protocol/observed_run_message.ts";
 import type { CustomArgumentParser } from "../loading/custom_arguments.ts";
 import type { Environment } from "../environment.ts";
 import type { RunnerFacade } from "../runner_facade.ts";
@@ -72,4 +73,9 @@ export interface UsageFields extends CpuFields {
 export interface TeardownFields extends EnvironmentFields {
   /** What `runSetup` returned. */
   readonly shared: unknown;
+}
+
+/** Of `runEvent`. */
+export interface RunEventFields extends EnvironmentFields {
+  readonly event: ObservedRunEvent;
 }

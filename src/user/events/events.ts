@@ -39,6 +39,11 @@ export class Events {
   readonly heartbeatReceived = new EventHook<fields.HeartbeatFields>("heartbeatReceived");
   /** Statistics are about to be cleared. */
   readonly resetStats = new EventHook<Readonly<Record<string, never>>>("resetStats");
+  /**
+   * Something has happened in the run, or a second of it is over: for an output of your own. In the control thread; one event after the
+   * other, each listener with a time limit of 5 s. The events of the end are delivered before `quitting`.
+   */
+  readonly runEvent = new EventHook<fields.RunEventFields>("runEvent");
   /** CPU and memory of a process, every 10 s. */
   readonly usageMonitor = new EventHook<fields.UsageFields>("usageMonitor");
   /** A process uses more than 90 % of its cores. */
