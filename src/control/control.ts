@@ -129,6 +129,10 @@ export class Control {
     const { events } = this.#options;
     const [environment, runner] = this.#ready();
     switch (request.kind) {
+      case "chooseShape":
+        this.#shape = this.#chooseShape(request, this.#collected as CollectedLocustfile, runner); // init came before
+        environment.shapeClass = this.#shape?.shape;
+        return;
       case "runSetup":
         return await this.#runSetup(environment);
       case "runTeardown":
@@ -192,7 +196,7 @@ export class Control {
   }
 
   #chooseShape(
-    request: InitRequest,
+    request: Pick<InitRequest, "shape" | "stages" | "userClasses">,
     collected: CollectedLocustfile,
     runner: ControlRunner,
   ): ShapeEvaluator | undefined {

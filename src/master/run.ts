@@ -12,8 +12,9 @@ import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { WorkerHealth } from "../protocol/health_message.ts";
 import type { ReadyMessage, ToMaster, ToWorker, UsersByClass } from "../protocol/worker_message.ts";
 import type { EntryDetail, Ledger } from "../stats/ledger.ts";
+import type { LedgerState } from "../stats/ledger_state.ts";
+import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
-import { decideVerdict } from "../stats/verdict/verdict.ts";
 import type { Deliveries } from "./deliveries.ts";
 import { RampDriver } from "./ramp_driver.ts";
 import type { Roster } from "./roster.ts";
@@ -25,6 +26,7 @@ import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { ShapeDriver } from "./shape_driver.ts";
 import { startTicker } from "./ticker.ts";
 import { type Assignment, UserDispatch } from "./user_dispatch.ts";
+import { judgeRun } from "./run_verdict.ts";
 import { whoEnded } from "./stop_reason.ts";
 import { snapshotWorkers } from "./roster_view.ts";
 
@@ -75,6 +77,7 @@ export class Run {
   #only: readonly string[] | undefined; // classes that a shape restricts new users to
   #shape: ShapeDriver | undefined;
   #timers: Timer[] = [];
+  #limit: Timer | undefined;
   #startedAtMs = 0;
   #reason: StopReason | undefined;
   #isResumed = false;
@@ -149,11 +152,15 @@ export class Run {
       return this.stop(early);
     }
     this.#startLoad(resume?.elapsedMs ?? 0);
-    const limit = this.settings.runTimeSeconds;
-    if (limit !== undefined && this.settings.load.kind === "users") {
-      const leftMs = limit * 1000 - (resume?.elapsedMs ?? 0);
-      this.#timers.push(clock.schedule(leftMs, () => this.stop({ kind: "runTime", seconds: limit })));
-    }
+    if (this.settings.load.kind === "users") this.setRunTime(this.settings.runTimeSeconds);
+  }
+
+  /** Sets another time limit, counted from the start of the run; undefined: none. One that is over ends the run at once. */
+  setRunTime(seconds: number | undefined): void {
+    this.#limit?.cancel();
+    if (seconds === undefined || this.#reason !== undefined) return;
+    const leftMs = Math.max(0, seconds * 1000 - this.progress().elapsedMs);
+    this.#limit = this.#deps.clock.schedule(leftMs, () => this.stop({ kind: "runTime", seconds }));
   }
 
   /** Sets another number of users. */
@@ -235,6 +242,7 @@ export class Run {
   stop(reason: StopReason): void {
     if (this.#reason !== undefined || !this.#advance("stop")) return;
     this.#reason = reason;
+    this.#limit?.cancel();
     this.#deps.runClock.step();
     this.#deps.ledger.endLoad();
     const { roster, events } = this.#deps;
@@ -258,25 +266,13 @@ export class Run {
 
   /** The verdict and the last event. Call it once, when the run has drained and listeners of `testStop` have ended. */
   conclude(): RunOutcome {
-    const { ledger, deliveries, events } = this.#deps;
-    this.#deps.runClock.step();
+    const { runClock, events } = this.#deps;
+    runClock.step();
     const snapshot = this.snapshot();
     const thresholds = this.#deps.concludeThresholds(snapshot);
-    const evidence = this.#health.evidence(snapshot, {
-      counts: ledger.counts(),
-      skippedDeltas: deliveries.skipped,
-      meanMsOf: (id) => ledger.workerMeanMs(id),
-      thinPercentiles: (thresholds ?? []).flatMap(({ expression, statistic, thin }) =>
-        thin === undefined ? [] : [{ expression, statistic, ...thin }]
-      ),
-    });
-    const verdict = decideVerdict(evidence);
-    const outcome = {
-      reason: this.#reason ?? { kind: "requested" as const },
-      snapshot,
-      verdict,
-      ...(thresholds === undefined ? {} : { thresholds }),
-    };
+    const verdict = this.verdictOf(snapshot, thresholds);
+    const reason = this.#reason ?? { kind: "requested" as const };
+    const outcome = { reason, snapshot, verdict, ...(thresholds === undefined ? {} : { thresholds }) };
     events({ kind: "runEnded", ...outcome });
     return outcome;
   }
@@ -294,6 +290,15 @@ export class Run {
   /** Whole histograms and counts by second of every row. */
   details(): EntryDetail[] {
     return this.#deps.ledger.details();
+  }
+
+  /** What the verdict would be if the run ended with this snapshot. */
+  verdictOf(snapshot: SnapshotMessage, thresholds: readonly ThresholdStatus[] | undefined): RunVerdict {
+    return judgeRun({ ...this.#deps, health: this.#health, snapshot, thresholds });
+  }
+
+  saveLedger(): LedgerState {
+    return this.#deps.ledger.save();
   }
 
   observeListenerFailures(times: number): void {

@@ -5,14 +5,25 @@
  */
 import { type ErrorCode, LocustError } from "../base/errors.ts";
 
-/** Answers one request. What it throws becomes a 500 without details. */
-export type FetchHandler = (request: Request) => Response | Promise<Response>;
+/** Who asks. */
+export interface RequestInfo {
+  /** The address of the other end of the connection; empty where the runtime does not know it. */
+  readonly remoteAddress: string;
+}
+
+/**
+ * Answers one request. What it throws becomes a 500 without details. The body of an answer may be a stream without end: it is
+ * cancelled when the reader leaves and when the server closes.
+ */
+export type FetchHandler = (request: Request, info: RequestInfo) => Response | Promise<Response>;
 
 export interface ServeOptions {
   readonly host: string;
   /** 0: the system chooses one. */
   readonly port: number;
   readonly fetch: FetchHandler;
+  /** PEM texts; absent: plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** Completes the error of a taken port: `choose another with --port`. */
   readonly advice: string;
 }
@@ -30,9 +41,16 @@ interface BunServe {
     readonly port: number;
     readonly idleTimeout: number;
     readonly reusePort: boolean;
-    readonly fetch: FetchHandler;
+    readonly tls?: { readonly cert: string; readonly key: string };
+    readonly fetch: (request: Request, server: BunServer) => Response | Promise<Response>;
     readonly error: () => Response;
-  }): { readonly port: number; stop(closeConnections: boolean): Promise<void> };
+  }): BunServer;
+}
+
+interface BunServer {
+  readonly port: number;
+  requestIP(request: Request): { readonly address: string } | null;
+  stop(closeConnections: boolean): Promise<void>;
 }
 
 /** Opens a listener. Error codes: `address_in_use`, `address_unavailable`, `not_permitted`, `listen_failed`. */
@@ -51,7 +69,8 @@ function serveWithBun(bun: BunServe, options: ServeOptions): HttpServer {
     port: options.port,
     idleTimeout: 0, // a client's pause is its own matter; Bun would cut it off after 10 s
     reusePort: false,
-    fetch: options.fetch,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
+    fetch: (request, serving) => options.fetch(request, { remoteAddress: serving.requestIP(request)?.address ?? "" }),
     error: serverError,
   });
   return { port: server.port, close: () => server.stop(true) };
@@ -65,7 +84,8 @@ function serveWithDeno(options: ServeOptions): HttpServer {
     signal: stop.signal,
     onListen: () => {}, // Deno would print a line of its own
     onError: serverError,
-  }, options.fetch);
+    ...options.tls,
+  }, (request, { remoteAddr }) => options.fetch(request, { remoteAddress: addressOf(remoteAddr) }));
   return {
     port: server.addr.port,
     close: () => {
@@ -73,6 +93,10 @@ function serveWithDeno(options: ServeOptions): HttpServer {
       return server.finished;
     },
   };
+}
+
+function addressOf(address: Deno.Addr): string {
+  return "hostname" in address ? address.hostname : "";
 }
 
 function serverError(): Response {

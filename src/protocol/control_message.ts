@@ -22,6 +22,13 @@ export type ControlRequest =
     readonly stages?: string; // --stages: used as the shape
     readonly mode: "local" | "master";
   }
+  /** Before a run: a shape class of the locustfile, stages, or neither decide its load. */
+  | {
+    readonly kind: "chooseShape";
+    readonly userClasses: readonly string[];
+    readonly shape?: string;
+    readonly stages?: string;
+  }
   /** Fires `runSetup`; answers with the merged results. */
   | { readonly kind: "runSetup" }
   | { readonly kind: "runTeardown"; readonly shared: unknown }

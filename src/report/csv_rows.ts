@@ -49,7 +49,7 @@ const FAILURES_HEADER = csvHeader(["Method", "Name", "Error", "Occurrences", "Fi
 const EXCEPTIONS_HEADER = csvHeader(["Count", "Message", "Traceback", "Nodes", "Where"]);
 
 /** `P_stats.csv`: each entry, then Aggregated, with figures over the whole run. */
-export function statsCsv({ entries, total }: SnapshotMessage): string {
+export function statsCsv({ entries, total }: Pick<SnapshotMessage, "entries" | "total">): string {
   const rows = [...entries, total].map((entry) =>
     csvLine([
       entry.method,

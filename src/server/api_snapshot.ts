@@ -70,7 +70,10 @@ export interface ApiSnapshot {
   readonly extra: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }
 
-/** The data of the SSE event `tick`: what changed since the event before it. What is absent did not change. */
+/**
+ * The data of the SSE event `tick`: what changed since the event before it. What is absent did not change. At the start of a run and
+ * after a reset of the statistics a `snapshot` comes first.
+ */
 export interface ApiTick {
   readonly runId: string;
   readonly tick: number;
@@ -87,8 +90,6 @@ export interface ApiTick {
   /** Rows that are new, after those that are known. */
   readonly added?: readonly ApiRow[];
   readonly changes?: ApiRowChanges;
-  /** The statistics were reset: rows, failures and exceptions begin anew before `added`. */
-  readonly isReset?: true;
   readonly failures?: readonly SummaryFailure[];
   readonly exceptions?: readonly SummaryException[];
   readonly workers?: readonly SummaryWorker[];

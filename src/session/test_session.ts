@@ -30,6 +30,12 @@ import { type InitRequest, type RunLoad, TestLifecycle } from "./test_lifecycle.
 /** Code of the error when the workers that a run needs did not come. */
 export const NO_WORKERS = "no_workers";
 
+/** A shape is constructed, and nothing more. */
+const SHAPE_MS = 10_000;
+
+/** Who decides the load of a run: a shape class by its name, stages, or neither. */
+export type ShapeChoice = Pick<InitRequest, "shape" | "stages" | "userClasses">;
+
 export interface SessionReceiver {
   /** Of all runs, and of workers that come and go without one. */
   readonly event: RunEventSink;
@@ -143,6 +149,16 @@ export class TestSession implements AsyncDisposable {
       onUserMessage: (message, source) => deliverUserMessage(message, source, this.#outlets),
     });
     this.#master.start();
+  }
+
+  /** Lets workers come before a run is started. */
+  async letWorkersJoin(): Promise<void> {
+    await this.#join();
+  }
+
+  /** Another shape decides the load of the next run; undefined: none does. @throws {UsageError} */
+  async chooseShape(choice: ShapeChoice): Promise<void> {
+    await this.#control.ask({ kind: "chooseShape", ...choice }, SHAPE_MS);
   }
 
   /** The latest run, also when it has ended. */

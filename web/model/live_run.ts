@@ -156,11 +156,6 @@ export function createLiveRun(api: ApiClient): LiveRun {
       run.value = { ...(run.value as ApiRun), state, elapsedMs, users, targetUsers, peakUsers };
       total.value = tick.total;
       window.value = tick.window;
-      if (tick.isReset === true) {
-        rows.value = [];
-        failures.value = [];
-        exceptions.value = [];
-      }
       if (tick.changes !== undefined) rows.value = applyRowChanges(rows.value, tick.changes);
       if (tick.added !== undefined) rows.value = [...rows.value, ...tick.added];
       if (tick.usersByClass !== undefined) usersByClass.value = tick.usersByClass;

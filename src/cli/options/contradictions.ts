@@ -52,10 +52,22 @@ const RULES: readonly Rule[] = [
     problem: "Cannot use --stages with --shape: both decide the load; leave one out",
   },
   {
+    applies: (values) => given(values, "web-token") && !on(values, "web-login") && !given(values, "web-password"),
+    problem: "Cannot use --web-token: without a login everyone may use the web UI; add --web-login",
+  },
+  {
+    applies: (values) => on(values, "once") && on(values, "web"),
+    problem: "Cannot use --once with --web: it is for debugging in one terminal; leave one out",
+  },
+  {
+    applies: (values) => given(values, "resume") && on(values, "web"),
+    problem: "Cannot use --resume with --web: a run is resumed in the terminal; leave out --web",
+  },
+  {
     applies: (values) => given(values, "master-token") && given(values, "master-token-file"),
     problem: "Cannot use --master-token with --master-token-file: there is one secret; leave one out",
   },
-  ...["master-tls", "tls"].flatMap((prefix) => [
+  ...["master-tls", "tls", "web-tls"].flatMap((prefix) => [
     missingPartner(`${prefix}-cert`, `${prefix}-key`),
     missingPartner(`${prefix}-key`, `${prefix}-cert`),
   ]),

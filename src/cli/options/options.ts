@@ -97,7 +97,10 @@ function readRunOptions(input: RunOptionsInput): RunOptions {
       numberIn(values, "master-port") ?? rowNamed("master-port").default,
     ),
     masterTls: readTls(values, { cert: "master-tls-cert", key: "master-tls-key", ca: "master-tls-ca" }),
-    webTls: readTls(values, { cert: "tls-cert", key: "tls-key" }),
+    webTls: {
+      ...readTls(values, { cert: "tls-cert", key: "tls-key" }),
+      ...readTls(values, { cert: "web-tls-cert", key: "web-tls-key" }),
+    },
     given: new Set([...values].filter(([, option]) => option.origin.kind !== "default").map(([name]) => name)),
     shownOptions: showOptions(input),
     secretOptions: input.table.filter((spec) => spec.secret === true).map(destOf),

@@ -34,11 +34,11 @@ export interface CommandLine {
   readonly customArguments?: readonly CustomArgument[];
   /** What the paths of outputs are named after; absent: placeholders stay as they are. */
   readonly started?: RunStart;
+  /** Options that the web UI sets for one run, by long name; they win over all others. Null: as if it was never set. */
+  readonly overrides?: ReadonlyMap<string, RawValue | null>;
+  /** User classes that the web UI picked for one run. */
+  readonly pickedClasses?: readonly string[];
 }
-
-/** There is no web UI yet: the one place that says so. Drop it, and its use below, with the first one. */
-const noWebUi = (locustfile = "FILE") =>
-  `Cannot serve the web UI: this version has none; use "locust-ts run ${locustfile}" or add --headless to run in the terminal`;
 
 /** The value of an option that names more options, and must be known before anything else can be parsed. */
 export function findTypedOption(argv: readonly string[], name: "config" | "resume"): string | undefined {
@@ -73,13 +73,14 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
 
   const loaded = line.customArguments !== undefined;
   const resolveAll = (unknownKeys: "report" | "tolerate") =>
-    resolveOptions({
-      table,
-      typed: loaded ? read.typed : withoutDoubtful(read, table, verb),
-      env: line.env,
-      configs: line.configs,
-      unknownKeys,
-    });
+    overridden(line, (overrides) =>
+      resolveOptions({
+        table,
+        typed: new Map([...(loaded ? read.typed : withoutDoubtful(read, table, verb)), ...overrides]),
+        env: line.env,
+        configs: line.configs,
+        unknownKeys,
+      }));
   const resolved = resolveAll(loaded ? "report" : "tolerate");
   const { locustfile, userClasses } = splitOperands(line, verb, read, resolved);
   if (read.typed.has("help")) {
@@ -106,7 +107,6 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
       : []),
     ...strayFiles,
     ...findSwallowedFiles(read),
-    ...(web && unknownVerb === undefined && strayFiles.length === 0 ? [noWebUi(locustfile)] : []),
     ...(loaded
       ? [...read.unrecognized, ...custom.problems, ...findMissing(custom.required, resolved.values)]
       : role === "worker"
@@ -130,6 +130,17 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
     custom: readCustomValues(line.customArguments ?? [], resolved.values),
   });
   return { kind: role === "worker" ? "worker" : "run", options };
+}
+
+/** What `resolve` makes of the line with the web UI's settings for one run in it. */
+function overridden(
+  { overrides = new Map() }: CommandLine,
+  resolve: (overrides: ReadonlyMap<string, RawValue>) => ResolvedOptions,
+): ResolvedOptions {
+  const set = new Map<string, RawValue>();
+  for (const [name, raw] of overrides) if (raw !== null) set.set(name, raw);
+  const resolved = resolve(set);
+  return { ...resolved, values: new Map([...resolved.values].filter(([name]) => overrides.get(name) !== null)) };
 }
 
 /**
@@ -238,7 +249,7 @@ function splitOperands(
   const typedClasses = (takesFile ? others : read.operands).flatMap((word) => isUrl(word) ? [word] : splitWords(word));
   const elsewhere = namesInVariable(line.env["LOCUST_USER_CLASSES"]);
   const unnamed = elsewhere.length > 0 ? elsewhere : line.userClasses ?? [];
-  const classes = typedClasses.length > 0 ? typedClasses : unnamed;
+  const classes = line.pickedClasses ?? (typedClasses.length > 0 ? typedClasses : unnamed);
   return { locustfile: takesFile ? first : named, userClasses: [...new Set(classes)] };
 }
 

@@ -1,6 +1,5 @@
 /**
- * The composition root of a run in a terminal: logging, signals and threads, and the `TerminalRun` that uses them. Closes what it
- * opens.
+ * The composition root of a run: logging, signals and threads, and the `TerminalRun` or `WebRun` that uses them. Closes what it opens.
  */
 import { startThreads } from "../../worker/thread_pool.ts";
 import type { ProcessDeps } from "../process_deps.ts";
@@ -8,7 +7,14 @@ import { listenForInterrupt } from "../terminal/interrupt.ts";
 import { openProcessLogging } from "../terminal/process_logging.ts";
 import type { RunRequest } from "./run_request.ts";
 import { whenLeft } from "./second_signal.ts";
-import { TerminalRun } from "./terminal_run.ts";
+import { TerminalRun, type TerminalRunParts } from "./terminal_run.ts";
+import type { WebRun } from "./web_run.ts";
+
+/** The web UI's code is loaded when it is asked for, so that no other run pays for it. */
+async function createWebRun(parts: TerminalRunParts): Promise<WebRun> {
+  const { WebRun } = await import("./web_run.ts");
+  return new WebRun(parts);
+}
 
 /** Runs a locustfile here. Resolves to the exit code; rejects with what makes the run impossible. */
 export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<number> {
@@ -20,12 +26,13 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
     entry: deps.threadEntry,
     startThread: deps.startThread,
   });
-  const terminalRun = new TerminalRun({ request, deps, logging, interrupt, handles });
-  terminalRun.start();
+  const parts = { request, deps, logging, interrupt, handles };
+  const test = options.web ? await createWebRun(parts) : new TerminalRun(parts);
+  test.start();
   try {
-    return await Promise.race([terminalRun.run(), whenLeft(interrupt)]);
+    return await Promise.race([test.run(), whenLeft(interrupt)]);
   } finally {
-    terminalRun.terminate();
+    test.terminate();
     for (const handle of handles) handle.terminate();
   }
 }

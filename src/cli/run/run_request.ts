@@ -19,7 +19,13 @@ export interface RunRequest {
    * The options of the second reading, and what is selected.
    * @throws {UsageError} with every problem of command line, environment, config files and selection
    */
-  finish(description: LocustfileDescription): FinishedRequest;
+  finish(description: LocustfileDescription, changes?: RequestChanges): FinishedRequest;
+}
+
+/** What the web UI sets for one run. */
+export interface RequestChanges extends Pick<CommandLine, "overrides" | "pickedClasses"> {
+  /** The start of the run, after which its files are named. */
+  readonly startedWallMs: number;
 }
 
 export interface FinishedRequest {
@@ -41,11 +47,14 @@ export function createRunRequest(
   return {
     options,
     files,
-    finish(description) {
+    finish(description, changes) {
+      const { startedWallMs, ...changed } = changes ?? {};
+      const started = startedWallMs === undefined ? line.started : { wallMs: startedWallMs };
       const command = parseCommandLine({
         ...line,
+        ...changed,
         customArguments: description.arguments,
-        ...(line.started === undefined ? {} : { started: { ...line.started, locustfileHost: hostOf(description) } }),
+        ...(started === undefined ? {} : { started: { ...started, locustfileHost: hostOf(description) } }),
       });
       const isRun = command.kind === "run" || command.kind === "worker";
       const problems = command.kind === "problems" ? [...command.problems] : [];

@@ -1,5 +1,5 @@
 /**
- * Checks the files of the `--master-tls-*` options before any of them is used, so that a mistake is one sentence at the start
+ * Checks the files of the `--master-tls-*` and `--web-tls-*` options before any of them is used, so that a mistake is one sentence at the start
  * and not an endless series of failed handshakes. Returns their PEM texts.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
@@ -9,14 +9,19 @@ import { UsageError } from "../../base/errors.ts";
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /** The certificate of this side with its key. @throws {UsageError} */
-export function readCertificate(certPath: string, keyPath: string, nowMs: number): { cert: string; key: string } {
-  const cert = readText(certPath, "--master-tls-cert");
-  const key = readText(keyPath, "--master-tls-key");
-  const [leaf] = parseCertificates(cert, certPath, "--master-tls-cert");
-  checkDates(leaf as X509Certificate, certPath, "--master-tls-cert", nowMs);
-  if (!(leaf as X509Certificate).checkPrivateKey(parseKey(key, keyPath))) {
+export function readCertificate(
+  certPath: string,
+  keyPath: string,
+  nowMs: number,
+  prefix: "--master-tls" | "--web-tls" = "--master-tls",
+): { cert: string; key: string } {
+  const cert = readText(certPath, `${prefix}-cert`);
+  const key = readText(keyPath, `${prefix}-key`);
+  const [leaf] = parseCertificates(cert, certPath, `${prefix}-cert`);
+  checkDates(leaf as X509Certificate, certPath, `${prefix}-cert`, nowMs);
+  if (!(leaf as X509Certificate).checkPrivateKey(parseKey(key, keyPath, `${prefix}-key`))) {
     throw new UsageError(
-      `Cannot use --master-tls-key "${keyPath}": it does not belong to the certificate of --master-tls-cert "${certPath}"; ` +
+      `Cannot use ${prefix}-key "${keyPath}": it does not belong to the certificate of ${prefix}-cert "${certPath}"; ` +
         "give the key that the certificate was made for",
     );
   }
@@ -54,14 +59,14 @@ function parseCertificates(pem: string, path: string, flag: string): readonly X5
   );
 }
 
-function parseKey(pem: string, path: string): KeyObject {
+function parseKey(pem: string, path: string, flag: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (cause) {
     const what = /ENCRYPTED/.test(pem)
       ? "its key is encrypted; give a key without a passphrase"
       : 'it holds no private key; give a PEM file with "-----BEGIN PRIVATE KEY-----"';
-    throw new UsageError(`Cannot use --master-tls-key "${path}": ${what}`, { cause });
+    throw new UsageError(`Cannot use ${flag} "${path}": ${what}`, { cause });
   }
 }
 

@@ -46,6 +46,13 @@ export interface ForeignLine {
   readonly node?: string;
 }
 
+/** A line for readers that are no terminal. */
+export interface FollowedLine extends ForeignLine {
+  readonly wallMs: number;
+  /** As it is in the log. */
+  readonly formatted: string;
+}
+
 export interface Logging extends Disposable {
   /** A logger with a dotted name: `locust.main`, `locust.runners` … */
   named(name: string): Logger;
@@ -53,20 +60,17 @@ export interface Logging extends Disposable {
   relay(line: ForeignLine): void;
   /** The view to hide around each line on a terminal; undefined when there is none any more. */
   setCover(cover: LiveCover | undefined): void;
-  /** The last lines, oldest first, for readers that join late (web UI). */
-  recent(): readonly string[];
+  /** Hands over each line that is written from now on, and what user code prints. */
+  follow(listener: (line: FollowedLine) => void): void;
   /** The first error of writing to the file. */
   readonly problem: string | undefined;
 }
-
-/** Lines that are kept for `recent()`: what a person scrolls through. */
-const MAX_RECENT = 500;
 
 /** @throws {UsageError} when the file cannot be opened */
 export function openLogging(options: LoggingOptions): Logging {
   const file = options.setup === "skip" || options.file === undefined ? undefined : openLogFile(options.file);
   const threshold = LOG_LEVELS.indexOf(options.level);
-  const recent: string[] = [];
+  const followers: ((line: FollowedLine) => void)[] = [];
   let cover: LiveCover | undefined;
   let problem: string | undefined;
   let isOpen = file !== undefined;
@@ -93,8 +97,8 @@ export function openLogging(options: LoggingOptions): Logging {
     const { logger, message } = record;
     const safe = { ...record, logger: escapeControls(logger), message: indentHeads(escapeLines(message)) };
     const line = formatLogRecord(safe, node === undefined ? options.host : `${options.host} ${escapeControls(node)}`);
-    recent.push(line);
-    if (recent.length > MAX_RECENT) recent.shift();
+    const from = node === undefined || node === options.node ? {} : { node };
+    for (const follow of followers) follow({ ...safe, ...from, formatted: line });
     emit(line);
   };
   return {
@@ -105,10 +109,15 @@ export function openLogging(options: LoggingOptions): Logging {
         return write({ level: toLogLevel(level), logger, message, wallMs: options.wallMs() }, node);
       }
       const { stdout } = options;
+      const wallMs = options.wallMs();
+      const from = node === undefined ? {} : { node };
+      for (const follow of followers) {
+        follow({ level, logger, message, wallMs, formatted: escapeLines(message), ...from });
+      }
       show(stdout, stdout.isTty ? escapeLines(message) : message); // a terminal is no place for what a target may have sent
     },
     setCover: (next) => cover = next,
-    recent: () => [...recent],
+    follow: (listener) => void followers.push(listener),
     get problem() {
       return problem;
     },

@@ -2,6 +2,7 @@
 import { UsageError } from "../../base/errors.ts";
 import type { Output, OutputContext } from "../output.ts";
 import { openReportFile } from "../report_file.ts";
+import type { RunSummary } from "../summary/summary.ts";
 import { createSummarySink } from "../summary/concluded_summary.ts";
 import { type PageAssets, renderHtmlPage } from "./html_page.ts";
 
@@ -17,6 +18,11 @@ export async function openHtmlFile(path: string, context: OutputContext): Promis
       return file.failed;
     },
   };
+}
+
+/** The report of a run as a page. @throws {UsageError} when the page has not been built */
+export async function renderReport(summary: RunSummary): Promise<string> {
+  return renderHtmlPage(summary, await loadPageAssets());
 }
 
 /** The executable holds them; beside the sources they are there once something has been built. */

@@ -23,15 +23,20 @@ export interface HistorySpan {
 }
 
 export class RunHistory {
+  readonly #maxSpans: number;
   #spans: HistorySpan[] = [];
   #step = 0;
+
+  constructor(maxSpans = MAX_SPANS) {
+    this.#maxSpans = maxSpans;
+  }
 
   /** Ascending, without overlap. */
   get spans(): readonly HistorySpan[] {
     return this.#spans;
   }
 
-  add(span: RunSpan): void {
+  add(span: Omit<RunSpan, "elapsedMs">): void {
     const { fromSecond, toSecond, users, requests, failures, bytes, times } = span;
     const last = this.#spans.at(-1);
     if (toSecond <= fromSecond && requests === 0) return;
@@ -43,7 +48,7 @@ export class RunHistory {
     } else {
       this.#spans.push(added);
     }
-    while (this.#spans.length > MAX_SPANS && this.#step < STEPS.length - 1) this.#thin();
+    while (this.#spans.length > this.#maxSpans && this.#step < STEPS.length - 1) this.#thin();
   }
 
   #isSameStep(a: HistorySpan, b: HistorySpan): boolean {

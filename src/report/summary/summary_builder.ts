@@ -10,13 +10,8 @@ import type { LedgerRowState, LedgerState } from "../../stats/ledger_state.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { fromBase64, listBuckets, readTimes } from "./packed_times.ts";
 import { type HistorySpan, RunHistory } from "./run_history.ts";
-import {
-  type RunSummary,
-  SUMMARY_SCHEMA,
-  type SummaryPhase,
-  type SummarySpan,
-  type SummaryThreshold,
-} from "./summary.ts";
+import { type RunSummary, SUMMARY_SCHEMA, type SummaryPhase, type SummarySpan } from "./summary.ts";
+import { listDetails, toDate, toSummaryThreshold } from "./summary_lists.ts";
 import { toSteadyEntry, toSummaryEntry } from "./summary_entry.ts";
 
 type Started = Extract<RunEvent, { kind: "runStarted" }>;
@@ -67,6 +62,11 @@ export class SummaryBuilder {
     }
   }
 
+  /** The steps of the run so far, ascending, without overlap. */
+  get history(): readonly HistorySpan[] {
+    return this.#history.spans;
+  }
+
   /** What `runEnded` said; undefined before. */
   get ended(): Ended | undefined {
     return this.#ended;
@@ -99,35 +99,7 @@ export class SummaryBuilder {
       total: toSummaryEntry(snapshot.total, timesOf(ledger.total)),
       entries: snapshot.entries.map((entry) => toSummaryEntry(entry, timesOf(rows.get(keyOf(entry))))),
       steady: this.#steady(ledger),
-      failures: snapshot.failures.map(({ method, name, text, count, firstWallMs, lastWallMs }) => ({
-        method,
-        name,
-        text,
-        count,
-        firstAt: toDate(firstWallMs),
-        lastAt: toDate(lastWallMs),
-      })),
-      exceptions: snapshot.exceptions.map(({ message, where, stack, count, workers }) => ({
-        message,
-        where,
-        stack,
-        count,
-        workers,
-      })),
-      workers: snapshot.workers.map(({ id, index, host, threads, users, requests, ...health }) => ({
-        id,
-        index,
-        host,
-        threads,
-        users,
-        requests,
-        cpuPercent: health.cpuPercent,
-        rssBytes: health.rssBytes,
-        loopLagP99Ms: health.loopLagP99Ms,
-        latenessP99Ms: health.latenessP99Ms,
-        state: health.state,
-        incidents: health.incidents ?? [],
-      })),
+      ...listDetails(snapshot),
       history: this.#history.spans.map(toSummarySpan),
     };
   }
@@ -194,25 +166,8 @@ export class SummaryBuilder {
   }
 }
 
-/** A condition that has not been measured is not met. */
-function toSummaryThreshold(status: ThresholdStatus): SummaryThreshold {
-  return {
-    expression: status.expression,
-    scope: status.scope,
-    metric: status.metric,
-    statistic: status.statistic,
-    operator: status.operator,
-    limit: status.limit,
-    unit: status.unit,
-    measured: status.measured,
-    passed: status.state === "met",
-    crossedAtSeconds: status.crossedAtSeconds,
-    windowSeconds: status.windowSeconds,
-    aborts: status.aborts,
-  };
-}
-
-function toSummarySpan({ second, seconds, users, requests, failures, bytes, times }: HistorySpan): SummarySpan {
+/** A step of the history with its percentiles. */
+export function toSummarySpan({ second, seconds, users, requests, failures, bytes, times }: HistorySpan): SummarySpan {
   const histogram = Histogram.unpack(times);
   const [p50, p90, p95, p99, max] = histogram.quantilesUs([0.5, 0.9, 0.95, 0.99, 1]);
   return {
@@ -238,8 +193,4 @@ function keyOf({ method, name }: { readonly method: string; readonly name: strin
 
 function toMs(us: number | null | undefined): number | null {
   return us === null || us === undefined ? null : us / 1000;
-}
-
-function toDate(wallMs: number): string {
-  return new Date(wallMs).toISOString();
 }

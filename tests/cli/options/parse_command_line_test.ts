@@ -219,12 +219,8 @@ describe("parseCommandLine() problems", () => {
       'Cannot use "x.ts" as a user class: it is a file; write "locust-ts run x.ts" or -f x.ts',
     ],
     [
-      "run x.ts --web",
-      'Cannot serve the web UI: this version has none; use "locust-ts run x.ts" or add --headless to run in the terminal',
-    ],
-    [
-      "-f x.ts",
-      'Cannot serve the web UI: this version has none; use "locust-ts run x.ts" or add --headless to run in the terminal',
+      "run x.ts --web --web-token abc",
+      "Cannot use --web-token: without a login everyone may use the web UI; add --web-login",
     ],
   ];
   const words: readonly (readonly [line: string, word: string, meant?: string])[] = [

@@ -26,9 +26,11 @@ function open(more: Partial<LoggingOptions> = {}) {
 describe("openLogging()", () => {
   test("writes Locust's line format to standard error", () => {
     const { logging, stderr } = open();
+    const followed: string[] = [];
+    logging.follow(({ formatted }) => followed.push(formatted));
     logging.named("locust.main").info("Starting Locust 1.0");
     assert.equal(stderr.text(), "[2026-01-31 09:05:07,042] box/INFO/locust.main: Starting Locust 1.0\n");
-    assert.deepEqual(logging.recent(), [stderr.text().trimEnd()]);
+    assert.deepEqual(followed, [stderr.text().trimEnd()]);
   });
   test("leaves out what is below the level, from here and from elsewhere", () => {
     const { logging, stderr } = open({ level: "WARNING" });
@@ -100,10 +102,12 @@ describe("openLogging()", () => {
     logging.named("a").info("bare");
     assert.match(stderr.text(), /^<hide>\[.*line\n<show>\[.*bare\n$/);
   });
-  test("keeps a bounded number of lines", () => {
+  test("hands followers the node of a foreign line, and lines that user code prints", () => {
     const { logging } = open();
-    for (let i = 0; i < 600; i++) logging.named("a").info(String(i));
-    assert.equal(logging.recent().length, 500);
-    assert.match(logging.recent()[0] ?? "", /: 100$/);
+    const followed: unknown[] = [];
+    logging.follow(({ level, node, message }) => followed.push([level, node, message]));
+    logging.relay({ level: "ERROR", logger: "shop", message: "broke", node: "worker w1" });
+    logging.relay({ level: "PRINTED", logger: "", message: "hello" });
+    assert.deepEqual(followed, [["ERROR", "worker w1", "broke"], ["PRINTED", undefined, "hello"]]);
   });
 });

@@ -1,0 +1,180 @@
+/**
+ * The part that a run in a terminal and runs from the web UI have in common: the test session of this process with its load source, log lines
+ * of user code, the settings of a run, and its exit code.
+ */
+import { basename } from "node:path";
+import { PRINTED } from "../../base/logger.ts";
+import { seedFromId } from "../../base/random.ts";
+import type { RunEventSink, RunOutcome } from "../../master/run_event.ts";
+import type { RunSettings } from "../../master/run_settings.ts";
+import { createProcessMeter } from "../../platform/process_stats.ts";
+import { runtimeVersion } from "../../platform/runtime.ts";
+import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
+import { createRunLog } from "../../report/run_log.ts";
+import type { LoadSource } from "../../session/load_source.ts";
+import { openLocalLoad } from "../../session/local_load.ts";
+import { type SessionReceiver, TestSession } from "../../session/test_session.ts";
+import { createLogDeduplicator } from "../../worker/log_deduplicator.ts";
+import type { ThreadHandle } from "../../worker/thread_handle.ts";
+import { exitCodeOf } from "../exit_code.ts";
+import type { RunOptions } from "../options/options.ts";
+import type { ProcessDeps } from "../process_deps.ts";
+import type { Interrupt } from "../terminal/interrupt.ts";
+import type { Logging } from "../terminal/logging.ts";
+import { describeFileLimit, readFileLimit } from "../terminal/open_file_limit.ts";
+import { watchUsage } from "../terminal/usage_watch.ts";
+import { openClusterLoad } from "./cluster_load.ts";
+import { createRunSettings } from "./run_plan.ts";
+import type { FinishedRequest, RunRequest } from "./run_request.ts";
+
+export interface RunSessionParts {
+  readonly request: RunRequest;
+  readonly deps: ProcessDeps;
+  readonly logging: Logging;
+  /** Of a local run; none for a master. */
+  readonly handles: readonly ThreadHandle[];
+}
+
+/** What else wants to know of runs and of what user code asks for. */
+export interface RunSessionListeners extends Pick<SessionReceiver, "quitAsked" | "startAsked"> {
+  readonly event: RunEventSink;
+}
+
+export class RunSession {
+  readonly session: TestSession;
+  readonly #parts: RunSessionParts;
+  readonly #deduplicator = createLogDeduplicator();
+
+  constructor(parts: RunSessionParts, listeners?: RunSessionListeners) {
+    this.#parts = parts;
+    const { deps, logging } = parts;
+    this.session = new TestSession({
+      clock: deps.clock,
+      logger: logging.named("locust.main"),
+      runnersLogger: logging.named("locust.runners"),
+      controlEntry: deps.controlEntry,
+      startThread: deps.startThread,
+      receiver: this.#receiver(listeners),
+    });
+  }
+
+  warn({ options, selection }: FinishedRequest): void {
+    const logger = this.#parts.logging.named("locust.main");
+    for (const warning of [...options.notices, ...selection.warnings]) logger.warning(warning);
+    const fileWarning = describeFileLimit(options.users, readFileLimit());
+    if (fileWarning !== undefined) logger.warning(fileWarning);
+  }
+
+  /** Fires `init` and opens the load source. */
+  async open(finished: FinishedRequest): Promise<void> {
+    const { options, selection } = finished;
+    await this.session.open({
+      options: options.parsedOptions,
+      ...(options.host === undefined ? {} : { host: options.host }),
+      userClasses: selection.userClasses.map((each) => each.name),
+      ...(selection.shape === undefined ? {} : { shape: selection.shape }),
+      ...(options.stages === undefined ? {} : { stages: options.stages }),
+      mode: options.role === "master" ? "master" : "local",
+    }, (init) => this.#openSource(finished, init));
+  }
+
+  watchUsage(options: RunOptions): Disposable {
+    const { deps } = this.#parts;
+    return watchUsage({
+      clock: deps.clock,
+      meter: createProcessMeter({ threads: options.processes ?? deps.cores, nowMs: () => deps.clock.nowMs() }),
+      tell: (name, fields) => this.session.fire(name, fields),
+    });
+  }
+
+  plan({ options, selection, classSettings, thresholds }: FinishedRequest, shared: unknown): RunSettings {
+    const { deps, request } = this.#parts;
+    return createRunSettings({
+      options,
+      selection,
+      classSettings,
+      shared,
+      thresholds,
+      runId: deps.createId(),
+      freshSeed: seedFromId(deps.createId()),
+      locustfile: basename(request.files[0] ?? ""),
+      version: deps.version,
+      runtime: runtimeVersion(),
+      command: { files: request.files, folder: deps.cwd, userClasses: options.userClasses },
+    });
+  }
+
+  /** `failuresBefore`: failures of this process that belong to earlier runs. */
+  decideExitCode(facts: {
+    readonly options: RunOptions;
+    readonly outcome: RunOutcome;
+    /** An output or the journal is not whole. */
+    readonly isIncomplete: boolean;
+    readonly processExitCode: number | null;
+    readonly interrupt: Interrupt;
+    readonly failuresBefore?: number;
+  }): number {
+    const { options, outcome, isIncomplete, processExitCode, interrupt, failuresBefore = 0 } = facts;
+    return exitCodeOf({
+      processExitCode,
+      failures: outcome.snapshot.total.failures,
+      exceptions: outcome.snapshot.exceptions.reduce((sum, each) => sum + each.count, 0),
+      exitCodeOnError: options.exitCodeOnError,
+      reason: outcome.reason.kind,
+      verdict: outcome.verdict.kind,
+      thresholdsBroken: outcome.thresholds?.filter(({ state }) => state === "broken").length ?? 0,
+      internalFailures: this.session.failures - failuresBefore + (isIncomplete ? 1 : 0),
+      ...(interrupt.leave.aborted && interrupt.signal !== undefined ? { cutShortBy: interrupt.signal } : {}),
+    });
+  }
+
+  async #openSource({ options, selection, knownClasses }: FinishedRequest, init: Promise<void>): Promise<LoadSource> {
+    const { request: { files }, deps, logging, handles } = this.#parts;
+    const userClasses = selection.userClasses.map((each) => each.name);
+    if (options.role === "master") {
+      await init; // before the locustfile leaves this machine
+      return await openClusterLoad({ options, files, userClasses, knownClasses, deps, logging });
+    }
+    return await openLocalLoad({
+      handles,
+      files,
+      userClasses,
+      options: options.parsedOptions,
+      logLevel: options.logLevel,
+      logger: logging.named("locust.runners"),
+      clock: deps.clock,
+      hostName: deps.hostName,
+      version: deps.version,
+      onLog: (line) => logging.relay(line),
+      deduplicator: this.#deduplicator,
+    });
+  }
+
+  #receiver(listeners: RunSessionListeners | undefined): SessionReceiver {
+    const { logging } = this.#parts;
+    const log = createRunLog({ main: logging.named("locust.main"), runners: logging.named("locust.runners") });
+    return {
+      ...listeners,
+      event: (event) => {
+        log(event);
+        listeners?.event(event);
+      },
+      log: (line, source) => {
+        if (source.kind === "worker" && !this.#relays(source.id, line.level)) return;
+        if (line.during === "load" && !this.#deduplicator.isNew("control", line.message)) return;
+        logging.relay(source.kind === "worker" ? { ...line, node: `worker ${source.id}` } : line);
+      },
+    };
+  }
+
+  /**
+   * Whether a line of a worker is shown here too. A local worker writes its own lines. One that this process has started writes to
+   * the same standard error, but its standard output is closed. Any other prints on its own standard output only.
+   */
+  #relays(workerId: string, level: string): boolean {
+    const { request: { options }, deps } = this.#parts;
+    if (workerId === LOCAL_WORKER_ID) return false;
+    const isOurs = options.workers > 0 && workerId.startsWith(`${deps.hostName}_`);
+    return level === PRINTED ? isOurs : !isOurs || options.logFile !== undefined;
+  }
+}

@@ -1,0 +1,163 @@
+/** The start form of the web UI, and its orders as options of the command line. Pure. */
+import { basename } from "node:path";
+import type { CustomArgument, LocustfileDescription, TaskDescription } from "../../protocol/locustfile_description.ts";
+import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
+import { Refusal } from "../../server/api_error.ts";
+import type { ApiForm, ApiFormOption, ApiOptionValue } from "../../server/api_types.ts";
+import type { StartOrder } from "../../server/run_control.ts";
+import type { RawValue } from "../options/argv_reader.ts";
+import { toCustomOptions } from "../options/custom_option.ts";
+import { OPTION_TABLE } from "../options/option_table.ts";
+import type { RunOptions } from "../options/options.ts";
+import type { FinishedRequest } from "./run_request.ts";
+
+export interface FormInput {
+  readonly description: LocustfileDescription;
+  /** As the last start, or the command line, has it. */
+  readonly finished: FinishedRequest;
+  /** As the command line has it. */
+  readonly base: FinishedRequest;
+  readonly files: readonly string[];
+  readonly version: string;
+  readonly runtime: string;
+}
+
+export function createForm(
+  { description, finished, base, files, version, runtime }: FormInput,
+): Omit<ApiForm, "access"> {
+  const { options, selection } = finished;
+  const hasClassPicker = base.options.classPicker;
+  const shape = options.stages === undefined ? selection.shape : "--stages";
+  const classHosts = new Set(base.selection.userClasses.flatMap((each) => each.host === undefined ? [] : [each.host]));
+  const [onlyHost] = classHosts.size === 1 ? classHosts : [];
+  const picked = new Set(selection.userClasses.map(({ name }) => name));
+  return {
+    program: {
+      version,
+      runtime,
+      locustfile: basename(files[0] ?? ""),
+      isDistributed: options.role === "master",
+      hasFullHistory: base.options.csvFullHistory,
+      thresholds: [...finished.thresholds, ...options.thresholds],
+    },
+    defaults: {
+      users: options.users,
+      spawnRate: options.spawnRate,
+      host: maskUrlSecrets(options.host ?? onlyHost ?? "") || null,
+      runTime: options.runTimeSeconds === undefined ? "" : formatSpan(options.runTimeSeconds),
+      profile: options.profile ?? null,
+      tags: options.tags,
+    },
+    profiles: [],
+    isHostMissing: options.host === undefined &&
+      base.selection.userClasses.some((each) => each.needsHost && each.host === undefined),
+    isHostRequired: false,
+    shape: shape ?? null,
+    hasClassPicker,
+    userClasses: base.selection.userClasses.map(({ name, host, weight, fixedCount, tasks }) => ({
+      name,
+      host: host === undefined ? null : maskUrlSecrets(host),
+      weight,
+      fixedCount,
+      tasks: tasks.map((task: TaskDescription) => task.name),
+      isSelected: picked.has(name),
+    })),
+    shapes: hasClassPicker ? description.shapes.map(({ name }) => name) : [],
+    options: description.arguments.filter(({ includeInWebUi }) => includeInWebUi).map((each) =>
+      toFormOption(each, options)
+    ),
+    command: ["locust-ts", "run", ...(files[0] === undefined ? [] : [basename(files[0])])],
+    shapePoints: null,
+    tabs: [],
+  };
+}
+
+function toFormOption(argument: CustomArgument, { custom }: RunOptions): ApiFormOption {
+  const name = longName(argument);
+  const value = custom[argument.name] ?? null;
+  const kinds = { string: "text", integer: "number", number: "number", boolean: "boolean", list: "list" } as const;
+  const isChoice = argument.choices !== undefined && argument.type !== "list";
+  return {
+    name,
+    label: name.replaceAll(/[-_]+/g, " ").replace(/^./, (letter) => letter.toUpperCase()),
+    help: argument.help ?? "",
+    kind: isChoice ? "choice" : argument.choices !== undefined ? "choices" : kinds[argument.type],
+    choices: argument.choices ?? [],
+    value: argument.secret ? null : value,
+    isSecret: argument.secret,
+    isRequired: argument.required,
+  };
+}
+
+function longName(argument: CustomArgument): string {
+  return argument.flags.find((flag) => flag.startsWith("--"))?.slice(2) ?? argument.name;
+}
+
+/** The order as settings that win over the command line. @throws {Refusal} 422 for an option that the locustfile does not have */
+export function toOverrides(
+  order: StartOrder,
+  { arguments: customArguments }: LocustfileDescription,
+): Map<string, RawValue | null> {
+  const overrides = new Map<string, RawValue | null>();
+  const text = (name: string, value: string | number | undefined) => {
+    if (value !== undefined) overrides.set(name, { kind: "text", text: String(value) });
+  };
+  text("users", order.users);
+  text("spawn-rate", order.spawnRate);
+  if (order.host !== undefined) overrides.set("host", order.host === "" ? null : { kind: "text", text: order.host });
+  if (order.runTimeSeconds !== undefined) {
+    overrides.set(
+      "run-time",
+      order.runTimeSeconds === null ? null : { kind: "text", text: `${order.runTimeSeconds}s` },
+    );
+  }
+  if (order.tags !== undefined) {
+    overrides.set("tags", order.tags.length === 0 ? null : { kind: "list", items: order.tags });
+  }
+  if (order.profile !== undefined) {
+    overrides.set("profile", order.profile === null ? null : { kind: "text", text: order.profile });
+  }
+  if (order.shape !== undefined) {
+    overrides.set("shape", order.shape === null ? null : { kind: "text", text: order.shape });
+    overrides.set("stages", null);
+  }
+  const { specs } = toCustomOptions(customArguments, OPTION_TABLE);
+  for (const [name, value] of Object.entries(order.options ?? {})) {
+    const spec = specs.find((each) => each.name === name);
+    if (spec === undefined) {
+      throw new Refusal(422, `Cannot use the option "${name}": the locustfile has no such option`, "options");
+    }
+    if (spec.secret === true && (value === null || value === MASK)) continue; // not shown, so not changed
+    overrides.set(name, toRaw(value));
+  }
+  return overrides;
+}
+
+function toRaw(value: ApiOptionValue): RawValue | null {
+  if (value === null || value === "") return null;
+  if (Array.isArray(value)) return { kind: "list", items: value as readonly string[] };
+  return { kind: "text", text: String(value) };
+}
+
+/** The JSON key of the flag that a problem names. */
+export function fieldOfProblem(problem: string): string {
+  const flags: Readonly<Record<string, string>> = {
+    users: "users",
+    "spawn-rate": "spawnRate",
+    host: "host",
+    "run-time": "runTime",
+    tags: "tags",
+    profile: "profile",
+    shape: "shape",
+  };
+  const flag = /--([a-z][a-z-]*)/.exec(problem)?.[1] ?? "";
+  if (/user class/.test(problem)) return "userClasses";
+  return flags[flag] ?? "options";
+}
+
+/** `5400` → `1h30m`. */
+export function formatSpan(seconds: number): string {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const text = `${hours > 0 ? `${hours}h` : ""}${minutes > 0 ? `${minutes}m` : ""}${rest > 0 ? `${rest}s` : ""}`;
+  return text === "" ? "0s" : text;
+}

@@ -1,0 +1,25 @@
+/** Judges a run as of a snapshot: from what was watched, the ledger, the deliveries and the thresholds. Changes nothing. */
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { ThresholdStatus } from "../protocol/threshold_message.ts";
+import type { Ledger } from "../stats/ledger.ts";
+import type { RunVerdict } from "../stats/verdict/doubt.ts";
+import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
+import { decideVerdict } from "../stats/verdict/verdict.ts";
+import type { Deliveries } from "./deliveries.ts";
+
+export function judgeRun({ health, snapshot, ledger, deliveries, thresholds = [] }: {
+  readonly health: HealthMonitor;
+  readonly snapshot: SnapshotMessage;
+  readonly ledger: Ledger;
+  readonly deliveries: Deliveries;
+  readonly thresholds: readonly ThresholdStatus[] | undefined;
+}): RunVerdict {
+  return decideVerdict(health.evidence(snapshot, {
+    counts: ledger.counts(),
+    skippedDeltas: deliveries.skipped,
+    meanMsOf: (id) => ledger.workerMeanMs(id),
+    thinPercentiles: thresholds.flatMap(({ expression, statistic, thin }) =>
+      thin === undefined ? [] : [{ expression, statistic, ...thin }]
+    ),
+  }));
+}

@@ -1,0 +1,72 @@
+/** Rows of the statistics for the web UI's API, from the master's snapshots. Pure. */
+import { type EntrySnapshot, REPORTED_PERCENTILES } from "../protocol/snapshot_message.ts";
+import type { ApiRow, ApiWindow } from "./api_snapshot.ts";
+
+const AT = new Map(REPORTED_PERCENTILES.map((percentile, i) => [percentile as number, i]));
+
+export function toApiRow(entry: EntrySnapshot): ApiRow {
+  const at = (percentile: number) => roundUs(entry.percentilesMs[AT.get(percentile) ?? -1]);
+  const corrected = (percentile: number) => roundUs(entry.correctedPercentilesMs?.[AT.get(percentile) ?? -1]);
+  const isTimed = entry.minMs !== null;
+  return {
+    method: entry.method,
+    name: entry.name,
+    requests: entry.requests,
+    failures: entry.failures,
+    p50Ms: at(0.5),
+    p90Ms: at(0.9),
+    p95Ms: at(0.95),
+    p99Ms: at(0.99),
+    p999Ms: at(0.999),
+    meanMs: isTimed ? roundUs(entry.meanMs) : null,
+    minMs: roundUs(entry.minMs),
+    maxMs: roundUs(entry.maxMs),
+    meanBytes: entry.requests > 0 ? round(entry.bytes / entry.requests) : 0,
+    currentPerSecond: round(entry.currentPerSecond),
+    currentFailuresPerSecond: round(entry.currentFailuresPerSecond),
+    perSecond: round(entry.totalPerSecond),
+    failuresPerSecond: round(entry.totalFailuresPerSecond),
+    correctedP50Ms: corrected(0.5),
+    correctedP95Ms: corrected(0.95),
+    correctedP99Ms: corrected(0.99),
+  };
+}
+
+export function toApiWindow({ windowPercentilesMs }: EntrySnapshot): ApiWindow {
+  const at = (percentile: number) => roundUs(windowPercentilesMs[AT.get(percentile) ?? -1]);
+  return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
+}
+
+/** The total before the first request. */
+export const NO_ROW: ApiRow = {
+  method: "",
+  name: "Aggregated",
+  requests: 0,
+  failures: 0,
+  p50Ms: null,
+  p90Ms: null,
+  p95Ms: null,
+  p99Ms: null,
+  p999Ms: null,
+  meanMs: null,
+  minMs: null,
+  maxMs: null,
+  meanBytes: 0,
+  currentPerSecond: 0,
+  currentFailuresPerSecond: 0,
+  perSecond: 0,
+  failuresPerSecond: 0,
+  correctedP50Ms: null,
+  correctedP95Ms: null,
+  correctedP99Ms: null,
+};
+
+/** Whole microseconds: what a response time is measured in. */
+function roundUs(ms: number | null | undefined): number | null {
+  return ms === null || ms === undefined ? null : Math.round(ms * 1000) / 1000;
+}
+
+/** Rates and sizes: two decimals, which is more than any reader is shown. */
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,12 @@
+/** Steps of a history as the points that `GET /api/v1/history` answers with. Pure. */
+import type { HistorySpan } from "../report/summary/run_history.ts";
+import { toSummarySpan } from "../report/summary/summary_builder.ts";
+import type { ApiHistoryPoint } from "./api_snapshot.ts";
+
+/** The steps that end after the tick `since`. */
+export function toHistoryPoints(spans: readonly HistorySpan[], since: number): readonly ApiHistoryPoint[] {
+  return spans.filter(({ second, seconds }) => second + seconds > since).map((span) => {
+    const { second, seconds, users, requests, failures, p50Ms, p90Ms, p95Ms, p99Ms, meanMs } = toSummarySpan(span);
+    return { tick: second + seconds, second, seconds, users, requests, failures, p50Ms, p90Ms, p95Ms, p99Ms, meanMs };
+  });
+}

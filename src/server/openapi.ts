@@ -1,0 +1,225 @@
+/** The OpenAPI 3.1 document of the web UI's own API. Tests hold it against the routes. Pure. */
+
+interface Operation {
+  readonly summary: string;
+  readonly body?: { readonly schema: string; readonly example: unknown };
+  readonly query?: Readonly<Record<string, string>>;
+  readonly answer: string;
+  readonly type?: string;
+  readonly status?: number;
+}
+
+type Operations = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+
+const OPERATIONS: Operations = {
+  "/run": {
+    get: { summary: "State, plan and verdict so far of the latest run", answer: "Run" },
+    post: {
+      summary: "Start a run; 409 while one is on",
+      body: { schema: "StartRequest", example: { users: 5, spawnRate: 5, runTime: "1m" } },
+      answer: "Run",
+      status: 201,
+    },
+    patch: {
+      summary: "Change the run that is on; 409 while none is",
+      body: { schema: "EditRequest", example: { users: 8, spawnRate: 4 } },
+      answer: "Run",
+    },
+  },
+  "/run/stop": { post: { summary: "End the run; answers when it has ended", answer: "Run" } },
+  "/run/reset": { post: { summary: "Begin the statistics anew", answer: "Run" } },
+  "/form": { get: { summary: "The start form and its defaults, and what the reader may do", answer: "Form" } },
+  "/snapshot": { get: { summary: "All statistics as of the last tick", answer: "Snapshot" } },
+  "/history": {
+    get: {
+      summary: "What was counted from second to second",
+      query: { since: "Only steps that end after this tick", entry: "Of one row: METHOD NAME" },
+      answer: "History",
+    },
+  },
+  "/summary": {
+    get: { summary: "The run as locust-ts/summary/1, as of now; 404 before the first run", answer: "Summary" },
+  },
+  "/workers": { get: { summary: "The workers of the latest run", answer: "Workers" } },
+  "/logs": {
+    get: {
+      summary: "Log lines of this process and its workers",
+      query: { since: "Only lines after this id" },
+      answer: "Logs",
+    },
+  },
+  "/runs": { get: { summary: "Runs of this process and of the folder of --runs-dir, newest first", answer: "Runs" } },
+  "/runs/{id}": { get: { summary: "The summary of one of them", answer: "Summary" } },
+  "/files/{name}": {
+    get: {
+      summary: "A file of the latest run: html, csv, failures.csv, exceptions.csv, history.csv, summary, journal",
+      answer: "",
+      type: "*/*",
+    },
+  },
+  "/check-host": {
+    post: {
+      summary: "Ask a host from here whether it answers; its body is not returned",
+      body: { schema: "HostRequest", example: { host: "http://127.0.0.1:8080" } },
+      answer: "HostCheck",
+    },
+  },
+  "/events": {
+    get: {
+      summary: "Server-sent events: snapshot, tick, state, worker, threshold, verdict, log",
+      answer: "",
+      type: "text/event-stream",
+    },
+  },
+  "/openapi.json": { get: { summary: "This document", answer: "Object" } },
+};
+
+const object = (properties: Record<string, unknown>, required: readonly string[] = Object.keys(properties)) => ({
+  type: "object",
+  properties,
+  required,
+});
+const orNull = (type: string) => ({ type: [type, "null"] });
+const listOf = (items: unknown) => ({ type: "array", items });
+const text = { type: "string" };
+const number = { type: "number" };
+const integer = { type: "integer" };
+const runTime = { type: ["number", "string", "null"], description: "Seconds, or a time span: 1h30m" };
+
+const SCHEMAS = {
+  Object: { type: "object" },
+  Run: object({
+    state: { enum: ["ready", "spawning", "running", "stopping", "stopped"] },
+    runId: orNull("string"),
+    startedAt: orNull("string"),
+    plan: orNull("object"),
+    elapsedMs: number,
+    loadEndedMs: orNull("number"),
+    users: integer,
+    targetUsers: integer,
+    peakUsers: integer,
+    verdict: orNull("object"),
+    stopReason: orNull("object"),
+    exitCode: orNull("integer"),
+    waitsFor: listOf({ type: "object" }),
+    problem: orNull("string"),
+  }),
+  StartRequest: object({
+    users: { type: "integer", minimum: 0 },
+    spawnRate: { type: "number", exclusiveMinimum: 0 },
+    host: text,
+    runTime,
+    userClasses: listOf(text),
+    shape: orNull("string"),
+    tags: listOf(text),
+    profile: orNull("string"),
+    options: { type: "object" },
+  }, []),
+  EditRequest: object({
+    users: { type: "integer", minimum: 0 },
+    spawnRate: { type: "number", exclusiveMinimum: 0 },
+    runTime,
+    host: text,
+  }, []),
+  Form: object({
+    program: { type: "object" },
+    access: { type: "object" },
+    defaults: { type: "object" },
+    userClasses: listOf({ type: "object" }),
+    shapes: listOf(text),
+    options: listOf({ type: "object" }),
+    command: listOf(text),
+  }),
+  Snapshot: object({
+    run: { $ref: "#/components/schemas/Run" },
+    tick: integer,
+    eventId: integer,
+    total: { type: "object" },
+    rows: listOf({ type: "object" }),
+    failures: listOf({ type: "object" }),
+    exceptions: listOf({ type: "object" }),
+    workers: listOf({ type: "object" }),
+    thresholds: listOf({ type: "object" }),
+    markers: listOf({ type: "object" }),
+  }),
+  History: object({
+    history: listOf(object({
+      tick: integer,
+      second: integer,
+      users: integer,
+      requests: integer,
+      failures: integer,
+      p50Ms: orNull("number"),
+      p90Ms: orNull("number"),
+      p95Ms: orNull("number"),
+      p99Ms: orNull("number"),
+      meanMs: orNull("number"),
+    })),
+  }),
+  Summary: object({ schema: { const: "locust-ts/summary/1" }, run: { type: "object" }, total: { type: "object" } }),
+  Workers: object({ workers: listOf({ type: "object" }) }),
+  Logs: object({ lines: listOf({ type: "object" }), dropped: integer }),
+  Runs: object({ runs: listOf({ type: "object" }) }),
+  HostRequest: object({ host: text }),
+  HostCheck: object({ reachable: { type: "boolean" }, ms: number, status: integer, error: text }, ["reachable", "ms"]),
+  Error: object({ error: object({ code: text, message: text, field: text }, ["code", "message"]) }),
+};
+
+export function createOpenApi(version: string): Readonly<Record<string, unknown>> {
+  const paths = Object.fromEntries(
+    Object.entries(OPERATIONS).map(([path, methods]) => [
+      path,
+      Object.fromEntries(Object.entries(methods).map(([method, each]) => [method, describe(path, method, each)])),
+    ]),
+  );
+  return {
+    openapi: "3.1.0",
+    info: { title: "locust-ts web UI", version, license: { name: "MIT", identifier: "MIT" } },
+    servers: [{ url: "." }],
+    security: [{ session: [] }, { token: [] }, {}],
+    paths,
+    components: {
+      schemas: SCHEMAS,
+      securitySchemes: {
+        session: { type: "apiKey", in: "cookie", name: "locust_ts_session" },
+        token: { type: "http", scheme: "bearer" },
+      },
+    },
+  };
+}
+
+function describe(path: string, method: string, { summary, body, query = {}, answer, type, status = 200 }: Operation) {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: text,
+  }));
+  const inQuery = Object.entries(query).map(([name, description]) => ({
+    name,
+    in: "query",
+    description,
+    schema: text,
+  }));
+  const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+  return {
+    operationId: `${method}${
+      path.replace(/[^a-z]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, "")
+    }`,
+    summary,
+    ...(inPath.length + inQuery.length === 0 ? {} : { parameters: [...inPath, ...inQuery] }),
+    ...(body === undefined ? {} : {
+      requestBody: {
+        required: true,
+        content: { "application/json": { schema: ref(body.schema), example: body.example } },
+      },
+    }),
+    responses: {
+      [status]: {
+        description: summary,
+        content: answer === "" ? { [type ?? "*/*"]: {} } : { "application/json": { schema: ref(answer) } },
+      },
+      default: { description: "What stood in the way", content: { "application/json": { schema: ref("Error") } } },
+    },
+  };
+}

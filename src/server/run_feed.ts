@@ -1,0 +1,387 @@
+/**
+ * Folds the run events into what readers of the web UI see: the snapshot as of now, and the event of each step. One
+ * feed lives as long as the server; a new run replaces what it holds of the one before.
+ */
+import type { RunEvent, RunEventSink } from "../master/run_event.ts";
+import { describeStopReason } from "../master/stop_reason.ts";
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { ThresholdStatus } from "../protocol/threshold_message.ts";
+import { listDetails, toDate, toSummaryThreshold } from "../report/summary/summary_lists.ts";
+import { SummaryBuilder, toSummarySpan } from "../report/summary/summary_builder.ts";
+import type { SummaryVerdict } from "../report/summary/summary.ts";
+import { describeMeasured } from "../stats/thresholds/describe_status.ts";
+import type { RunVerdict } from "../stats/verdict/doubt.ts";
+import { NO_ROW, toApiRow, toApiWindow } from "./api_rows.ts";
+import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick, ApiWorkerEvent } from "./api_snapshot.ts";
+import type { ApiLogLine, ApiRun, ApiRunState } from "./api_types.ts";
+import { EntryHistories } from "./entry_histories.ts";
+import type { EventLog } from "./event_log.ts";
+import { compareRows } from "./row_changes.ts";
+import { SentLists } from "./sent_lists.ts";
+
+/** A run that changes its load each second for a day has no more than this many markers; the oldest go. */
+const MAX_MARKERS = 2000;
+
+type Started = Extract<RunEvent, { kind: "runStarted" }>;
+
+export interface RunFeedOptions {
+  readonly log: EventLog;
+  /** The verdict if the run ended with this snapshot. */
+  readonly verdictOf: (
+    snapshot: SnapshotMessage,
+    thresholds: readonly ThresholdStatus[],
+  ) => RunVerdict | undefined;
+}
+
+/** What a run was asked for since it started. */
+interface Edited {
+  readonly users: number | null;
+  readonly spawnRate: number | null;
+  readonly runTimeSeconds: number | null;
+}
+
+export class RunFeed {
+  readonly #options: RunFeedOptions;
+  #state: ApiRunState = "ready";
+  #started: Started | undefined;
+  #edited: Edited = { users: null, spawnRate: null, runTimeSeconds: null };
+  #snapshot: SnapshotMessage | undefined;
+  #rows: ApiRow[] = [];
+  #rowIndex = new Map<string, number>();
+  #builder = new SummaryBuilder();
+  #entries = new EntryHistories();
+  #sentSecond = 0;
+  #thresholds: readonly ApiThreshold[] = [];
+  #statuses: readonly ThresholdStatus[] = [];
+  #verdict: SummaryVerdict | null = null;
+  #markers: ApiMarker[] = [];
+  #newMarkers: ApiMarker[] = [];
+  #peak = 0;
+  #elapsedMs = 0;
+  #reason: ApiRun["stopReason"] = null;
+  #exitCode: number | null = null;
+  #waitsFor: ApiRun["waitsFor"] = [];
+  #problem: string | null = null;
+  #needsSnapshot = false;
+  #ready = 0;
+  #lastTickId: number;
+  readonly #lists = new SentLists();
+
+  constructor(options: RunFeedOptions) {
+    this.#options = options;
+    this.#lastTickId = options.log.lastId;
+  }
+
+  get state(): ApiRunState {
+    return this.#state;
+  }
+
+  /** The latest snapshot of the master; undefined before the first tick of the first run. */
+  get snapshotMessage(): SnapshotMessage | undefined {
+    return this.#snapshot;
+  }
+
+  get started(): Started | undefined {
+    return this.#started;
+  }
+
+  /** Workers that are ready for load. */
+  get readyWorkers(): number {
+    return this.#ready;
+  }
+
+  get builder(): SummaryBuilder {
+    return this.#builder;
+  }
+
+  get entries(): EntryHistories {
+    return this.#entries;
+  }
+
+  get thresholdStatuses(): readonly ThresholdStatus[] {
+    return this.#statuses;
+  }
+
+  /** A sink of the events of all runs. */
+  readonly sink: RunEventSink = (event) => this.#take(event);
+
+  run(): ApiRun {
+    const started = this.#started;
+    const snapshot = this.#snapshot;
+    return {
+      state: this.#state,
+      runId: started?.runId ?? null,
+      startedAt: started === undefined ? null : toDate(started.wallMs),
+      plan: started === undefined ? null : {
+        ...this.#edited,
+        host: started.host ?? null,
+        userClasses: started.userClasses,
+        shape: started.shape ?? null,
+        profile: started.profile ?? null,
+      },
+      elapsedMs: Math.round(this.#elapsedMs),
+      loadEndedMs: snapshot?.loadEndedMs === undefined ? null : Math.round(snapshot.loadEndedMs),
+      users: this.#state === "stopped" ? 0 : snapshot?.userCount ?? 0,
+      targetUsers: snapshot?.targetUserCount ?? this.#edited.users ?? 0,
+      peakUsers: this.#peak,
+      verdict: this.#verdict,
+      stopReason: this.#reason,
+      exitCode: this.#exitCode,
+      waitsFor: this.#waitsFor,
+      problem: this.#problem,
+    };
+  }
+
+  snapshot(): ApiSnapshot {
+    const snapshot = this.#snapshot;
+    return {
+      run: this.run(),
+      tick: snapshot?.tick ?? 0,
+      eventId: this.#lastTickId,
+      usersByClass: snapshot?.usersByClass ?? {},
+      total: snapshot === undefined ? NO_ROW : toApiRow(snapshot.total),
+      window: snapshot === undefined ? { p50Ms: null, p95Ms: null, p99Ms: null } : toApiWindow(snapshot.total),
+      rows: this.#rows,
+      ...(snapshot === undefined ? { failures: [], exceptions: [], workers: [] } : listDetails(snapshot)),
+      thresholds: this.#thresholds,
+      markers: this.#markers,
+      extra: {},
+    };
+  }
+
+  /** A start is under way (no run event has come yet), or has failed for a reason that readers are shown. */
+  startAsked(problem: string | null, state: ApiRunState = "spawning"): void {
+    this.#problem = problem;
+    this.#state = state;
+    this.#publishState();
+  }
+
+  /** The run time was edited; the run itself has no event for that. */
+  runTimeEdited(seconds: number | null): void {
+    this.#edited = { ...this.#edited, runTimeSeconds: seconds };
+    this.#mark("edit", seconds === null ? "no run time limit" : `run time ${seconds} s`);
+    this.#publishState();
+  }
+
+  logged(lines: readonly ApiLogLine[]): void {
+    this.#options.log.add("log", lines);
+  }
+
+  #take(event: RunEvent): void {
+    if (event.kind === "runStarted") this.#begin(event);
+    this.#builder.take(event);
+    switch (event.kind) {
+      case "runStarted":
+        this.#mark("start", "run started");
+        return this.#publishSnapshot();
+      case "rampStarted":
+        this.#state = "spawning";
+        if (this.#edited.users !== event.users || this.#edited.spawnRate !== event.spawnRate) {
+          this.#mark("edit", `${event.users} users at ${event.spawnRate} per second`);
+        }
+        this.#edited = { ...this.#edited, users: event.users, spawnRate: event.spawnRate };
+        return this.#publishState();
+      case "rampCompleted":
+        this.#state = "running";
+        this.#mark("rampEnd", `${event.users} users are running`);
+        return this.#publishState();
+      case "ticked":
+        return this.#tick(event.snapshot, event.thresholds ?? [], event.span, undefined);
+      case "statsReset":
+        this.#mark("reset", "statistics were reset");
+        this.#needsSnapshot = true;
+        return;
+      case "stopping":
+        this.#state = "stopping";
+        this.#reason = { kind: event.reason.kind, sentence: describeStopReason(event.reason) };
+        this.#mark("stop", this.#reason.sentence);
+        return this.#publishState();
+      case "draining":
+        this.#waitsFor = event.workers.map(({ id, users, atMostMs }) => ({ workerId: id, users, atMostMs }));
+        return this.#publishState();
+      case "runEnded":
+        this.#state = "stopped";
+        this.#waitsFor = [];
+        this.#reason = { kind: event.reason.kind, sentence: describeStopReason(event.reason) };
+        this.#tick(event.snapshot, event.thresholds ?? [], event.span, event.verdict);
+        return this.#publishState();
+      case "exitCodeDecided":
+        this.#exitCode = event.exitCode;
+        return this.#publishState();
+      case "workerJoined":
+        return this.#worker(event.workerId, "joined", "joined", event.workers);
+      case "workerMissing":
+        return this.#worker(event.workerId, "missing", `silent for ${Math.round(event.silentMs / 1000)} s`);
+      case "workerReturned":
+        return this.#worker(event.workerId, "returned", `back after ${Math.round(event.awayMs / 1000)} s`);
+      case "workerTroubled":
+        return this.#worker(event.workerId, "troubled", event.trouble.kind);
+      case "workerLeft":
+        return this.#worker(event.workerId, "left", event.reason);
+      case "phaseBegan":
+        return;
+    }
+  }
+
+  #begin(event: Started): void {
+    this.#started = event;
+    this.#state = "spawning";
+    this.#edited = {
+      users: event.targetUsers,
+      spawnRate: event.spawnRate,
+      runTimeSeconds: event.runTimeSeconds,
+    };
+    this.#snapshot = undefined;
+    this.#rows = [];
+    this.#rowIndex.clear();
+    this.#builder = new SummaryBuilder();
+    this.#entries = new EntryHistories();
+    this.#sentSecond = 0;
+    this.#thresholds = [];
+    this.#statuses = [];
+    this.#verdict = null;
+    this.#markers = [];
+    this.#newMarkers = [];
+    this.#peak = 0;
+    this.#elapsedMs = 0;
+    this.#reason = null;
+    this.#exitCode = null;
+    this.#waitsFor = [];
+    this.#problem = null;
+  }
+
+  #tick(
+    snapshot: SnapshotMessage,
+    statuses: readonly ThresholdStatus[],
+    span: Extract<RunEvent, { kind: "ticked" }>["span"],
+    verdict: RunVerdict | undefined,
+  ): void {
+    this.#snapshot = snapshot;
+    if (this.#state !== "stopped") this.#state = snapshot.state as ApiRunState;
+    this.#elapsedMs = span?.elapsedMs ?? snapshot.elapsedMs;
+    this.#peak = Math.max(this.#peak, snapshot.userCount);
+    if (span !== undefined) this.#entries.take(snapshot.entries, span, snapshot.userCount);
+    this.#takeThresholds(statuses);
+    const isWhole = this.#needsSnapshot;
+    const { added, changes } = this.#takeRows(snapshot);
+    if (isWhole) {
+      this.#needsSnapshot = false;
+      this.#newMarkers = [];
+      this.#publishSnapshot();
+    } else {
+      this.#publishTick(snapshot, added, changes);
+    }
+    this.#takeVerdict(verdict ?? this.#options.verdictOf(snapshot, statuses));
+  }
+
+  #publishTick(
+    snapshot: SnapshotMessage,
+    added: readonly ApiRow[],
+    changes: ApiTick["changes"],
+  ): void {
+    const { log } = this.#options;
+    const lists = listDetails(snapshot);
+    const tick: ApiTick = {
+      runId: this.#started?.runId ?? "",
+      tick: snapshot.tick,
+      after: this.#lastTickId,
+      state: this.#state,
+      elapsedMs: Math.round(this.#elapsedMs),
+      users: snapshot.userCount,
+      targetUsers: snapshot.targetUserCount,
+      peakUsers: this.#peak,
+      ...this.#lists.changed("usersByClass", snapshot.usersByClass),
+      total: toApiRow(snapshot.total),
+      window: toApiWindow(snapshot.total),
+      ...(added.length === 0 ? {} : { added }),
+      ...(changes === undefined ? {} : { changes }),
+      ...this.#lists.changed("failures", lists.failures),
+      ...this.#lists.changed("exceptions", lists.exceptions),
+      ...this.#lists.changed("workers", lists.workers),
+      ...this.#lists.changed("thresholds", this.#thresholds),
+      ...(this.#newMarkers.length === 0 ? {} : { markers: this.#newMarkers }),
+      history: this.#builder.history.filter(({ second, seconds }) => second + seconds > this.#sentSecond)
+        .map(toSummarySpan),
+    };
+    this.#newMarkers = [];
+    this.#sentSecond = Math.max(this.#sentSecond, ...tick.history.map(({ second, seconds }) => second + seconds));
+    this.#lastTickId = log.nextId;
+    log.add("tick", tick);
+  }
+
+  /** Takes over the rows; says which are new and what changed in the others. */
+  #takeRows({ entries }: SnapshotMessage): { added: ApiRow[]; changes: ApiTick["changes"] } {
+    const before = this.#rows;
+    const after = [...before];
+    const added: ApiRow[] = [];
+    for (const entry of entries) {
+      const row = toApiRow(entry);
+      const key = `${entry.method}\0${entry.name}`;
+      const index = this.#rowIndex.get(key);
+      if (index !== undefined) {
+        after[index] = row;
+        continue;
+      }
+      this.#rowIndex.set(key, after.length);
+      after.push(row);
+      added.push(row);
+    }
+    this.#rows = after;
+    return { added, changes: compareRows(before, after) };
+  }
+
+  #takeThresholds(statuses: readonly ThresholdStatus[]): void {
+    const before = this.#thresholds;
+    this.#statuses = statuses;
+    this.#thresholds = statuses.map((status) => ({
+      ...toSummaryThreshold(status),
+      state: status.state,
+      row: status.row ?? null,
+    }));
+    for (const [i, threshold] of this.#thresholds.entries()) {
+      const status = statuses[i];
+      const was = before[i]?.state ?? "pending";
+      if (threshold.state === was || status === undefined) continue;
+      this.#options.log.add("threshold", threshold);
+      if (threshold.state === "broken") {
+        this.#mark("threshold", `${threshold.expression}: ${describeMeasured(status)}`);
+      }
+    }
+  }
+
+  #takeVerdict(verdict: RunVerdict | undefined): void {
+    if (verdict === undefined) return;
+    const next = { ...verdict, notes: verdict.notes ?? [] };
+    const isNew = JSON.stringify(next) !== JSON.stringify(this.#verdict);
+    this.#verdict = next;
+    if (isNew) this.#options.log.add("verdict", next);
+  }
+
+  #worker(workerId: string, change: ApiWorkerEvent["change"], text: string, ready?: number): void {
+    this.#ready = ready ??
+      this.#ready + (change === "returned" ? 1 : change === "missing" || change === "left" ? -1 : 0);
+    this.#ready = Math.max(0, this.#ready);
+    if (this.#started !== undefined) this.#mark("worker", `${workerId}: ${text}`);
+    this.#options.log.add("worker", { workerId, change, text, ready: this.#ready });
+  }
+
+  #mark(kind: ApiMarker["kind"], text: string): void {
+    if (this.#state === "stopped" && kind === "worker") return;
+    const elapsedMs = Math.round(this.#snapshot === undefined ? 0 : this.#elapsedMs);
+    const marker = { elapsedMs, kind, text };
+    this.#markers.push(marker);
+    if (this.#markers.length > MAX_MARKERS) this.#markers.shift();
+    this.#newMarkers.push(marker);
+  }
+
+  #publishState(): void {
+    this.#options.log.add("state", this.run());
+  }
+
+  #publishSnapshot(): void {
+    const { log } = this.#options;
+    this.#newMarkers = [];
+    this.#lastTickId = log.nextId;
+    log.add("snapshot", this.snapshot());
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * The web UI's server as a function from requests to answers: the page, Locust's HTTP API, our own API, login, and the guards before
+ * all of them. Gets everything by injection and opens no socket.
+ *
+ * Invariant: no handler runs before the request passed the host and origin check, and its reader has a role.
+ */
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { getCookie } from "hono/cookie";
+import { type ApiParts, apiRoutes } from "./api_routes.ts";
+import { errorAnswer, Refusal } from "./api_error.ts";
+import { locustRoutes } from "./locust_routes.ts";
+import { type PlainPage, renderLoginPage } from "./login_page.ts";
+import { findForeign, type GuardSettings } from "./request_guard.ts";
+import { addRoutes, type Route, type WebContext, type WebEnv } from "./routes.ts";
+
+export interface AppDeps extends ApiParts {
+  readonly guard: GuardSettings;
+  /** Begins with a slash and ends without one; empty: none. */
+  readonly basePath: string;
+  readonly isTls: boolean;
+  readonly page: () => Promise<PlainPage>;
+  /** The text of `/metrics` for an `Accept` header; absent: there is no such route. */
+  readonly metrics?: (accept: string | undefined) => { readonly body: string; readonly contentType: string };
+  /** Reports a mistake of ours, with its stack. */
+  readonly reportError: (error: unknown) => void;
+}
+
+export type WebApp = Hono<WebEnv>;
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const SESSION = "locust_ts_session";
+/** Answered without a login. */
+const OPEN = ["/healthz", "/login", "/spectate"];
+
+export function createApp(deps: AppDeps): WebApp {
+  const { basePath } = deps;
+  const app = new Hono<WebEnv>();
+  const routes = [
+    ...pageRoutes(deps),
+    ...apiRoutes(deps),
+    ...locustRoutes({ ...deps, wallMs: () => deps.clock.wallMs() }),
+  ];
+  const isSteering = createSteeringTest(routes, basePath);
+  app.use(async (context, next) => {
+    const refusal = guard(deps, context, isSteering(context));
+    if (refusal !== undefined) context.res = refusal;
+    else await next();
+    secure(context, deps);
+  });
+  app.use(bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => errorAnswer(new Refusal(413, "Cannot take the body: it is larger than 1 MB")),
+  }));
+  addRoutes(app, basePath, routes);
+  if (basePath !== "") app.get(basePath, (context) => context.redirect(`${basePath}/`, 308));
+  app.notFound((context) => errorAnswer(new Refusal(404, `Cannot find ${context.req.path}: there is no such address`)));
+  app.onError((error) => {
+    if (error instanceof Refusal) return errorAnswer(error);
+    deps.reportError(error);
+    return errorAnswer(new Refusal(500, "Cannot answer: locust-ts failed; its log says more"));
+  });
+  return app;
+}
+
+/** Whether a request would change something; an unknown address with a changing method would, too. */
+function createSteeringTest(routes: readonly Route[], basePath: string): (context: WebContext) => boolean {
+  const steeringReads = new Set(
+    routes.filter(({ method, effect }) => method === "GET" && effect === "steers").map(({ path }) =>
+      `${basePath}${path}`
+    ),
+  );
+  return ({ req }) => !["GET", "HEAD", "OPTIONS"].includes(req.method) || steeringReads.has(req.path);
+}
+
+/** The answer to a request that may not pass; undefined: it may, and its role is set. */
+function guard(deps: AppDeps, context: WebContext, isSteering: boolean): Response | undefined {
+  const { access, basePath } = deps;
+  const { req } = context;
+  const foreign = findForeign({
+    method: req.method,
+    isSteering,
+    host: req.header("host") ?? new URL(req.url).host,
+    origin: req.header("origin"),
+    fetchSite: req.header("sec-fetch-site"),
+  }, deps.guard);
+  if (foreign !== undefined) return errorAnswer(new Refusal(403, `Refused: ${foreign}`));
+  if (req.method === "OPTIONS" && req.header("origin") !== undefined) return context.body(null, 204);
+  const address = context.env?.remoteAddress ?? "";
+  const bearer = /^Bearer\s+(.+)$/i.exec(req.header("authorization") ?? "")?.[1];
+  const role = access.roleOf({ session: getCookie(context, SESSION), bearer });
+  const path = req.path.startsWith(`${basePath}/`) ? req.path.slice(basePath.length) : req.path;
+  if (role === undefined && !OPEN.includes(path)) {
+    const seconds = bearer === undefined ? 0 : access.refuseBearer(address);
+    if (seconds > 0) return tooMany(seconds);
+    if (path.startsWith("/api/") || path === "/metrics") {
+      return errorAnswer(new Refusal(401, "Not logged in: send a session cookie or Authorization: Bearer TOKEN"), {
+        "WWW-Authenticate": "Bearer",
+      });
+    }
+    const { search } = new URL(req.url);
+    return context.redirect(`${basePath}/login?next=${encodeURIComponent(req.path + search)}`, 302);
+  }
+  if (role === "spectator" && isSteering && path !== "/login" && path !== "/logout") {
+    return errorAnswer(new Refusal(403, "Refused: spectators see everything and steer nothing"));
+  }
+  context.set("role", role ?? "spectator");
+  return undefined;
+}
+
+function tooMany(seconds: number): Response {
+  return errorAnswer(new Refusal(429, `Too many wrong tries: wait ${seconds} s`), { "Retry-After": String(seconds) });
+}
+
+/** Headers of every answer. A page brings its own policy. */
+function secure(context: WebContext, { guard: { allowedOrigins } }: AppDeps): void {
+  const { headers } = context.res;
+  const set = (name: string, value: string) => {
+    if (!headers.has(name)) context.header(name, value);
+  };
+  set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  set("X-Content-Type-Options", "nosniff");
+  set("Referrer-Policy", "no-referrer");
+  set("Cache-Control", "no-store");
+  const origin = context.req.header("origin");
+  if (origin === undefined || !allowedOrigins.includes(origin)) return;
+  set("Access-Control-Allow-Origin", origin);
+  set("Access-Control-Allow-Methods", "GET, POST, PATCH");
+  set("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID");
+  context.header("Vary", "Origin", { append: true });
+}
+
+function pageRoutes(deps: AppDeps): readonly Route[] {
+  const { access, basePath, isTls, feed, metrics } = deps;
+  const home = `${basePath}/`;
+  const cookie = (value: string, maxAgeSeconds: number) =>
+    `${SESSION}=${value}; Path=${home}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${isTls ? "; Secure" : ""}`;
+  const loggedIn = (context: WebContext, session: string, next: string) => {
+    context.header("Set-Cookie", cookie(session, 12 * 3600));
+    return context.redirect(localPath(next, home), 303);
+  };
+  const loginPage = (context: WebContext, next: string, problem?: string, status: 200 | 401 | 429 = 200) => {
+    const { html, policy } = renderLoginPage(`${basePath}/login`, next, problem);
+    return context.html(html, status, { "Content-Security-Policy": policy });
+  };
+  const reads = (path: string, handle: Route["handle"]): Route => ({ method: "GET", path, effect: "reads", handle });
+  return [
+    reads("/", async (context) => {
+      const { html, policy } = await deps.page();
+      return context.html(html, 200, { "Content-Security-Policy": policy });
+    }),
+    reads("/healthz", (context) => context.json({ state: feed.state })),
+    reads(
+      "/login",
+      (context) =>
+        access.hasLogin ? loginPage(context, context.req.query("next") ?? home) : context.redirect(home, 302),
+    ),
+    {
+      method: "POST",
+      path: "/login",
+      effect: "steers",
+      async handle(context) {
+        const { password, next } = await context.req.parseBody();
+        const target = typeof next === "string" ? next : home;
+        const result = await access.login(
+          typeof password === "string" ? password : "",
+          context.env?.remoteAddress ?? "",
+        );
+        if (result.kind === "welcome") return loggedIn(context, result.session, target);
+        if (result.kind === "wrong") return loginPage(context, target, "This password is wrong.", 401);
+        context.header("Retry-After", String(result.seconds));
+        return loginPage(context, target, `Too many wrong tries: wait ${result.seconds} s.`, 429);
+      },
+    },
+    {
+      method: "POST",
+      path: "/logout",
+      effect: "steers",
+      handle(context) {
+        access.logout(getCookie(context, SESSION) ?? "");
+        context.header("Set-Cookie", cookie("", 0));
+        return context.redirect(`${basePath}/login`, 303);
+      },
+    },
+    reads("/spectate", (context) => {
+      const session = access.spectate(context.req.query("key") ?? "");
+      if (session === undefined) {
+        throw new Refusal(403, "Refused: the key of this link is wrong or of an earlier start");
+      }
+      return loggedIn(context, session, home);
+    }),
+    ...(metrics === undefined ? [] : [reads("/metrics", (context) => {
+      const { body, contentType } = metrics(context.req.header("accept"));
+      return context.body(body, 200, { "Content-Type": contentType });
+    })]),
+  ];
+}
+
+/** Where a login leads: an address of this server, and of no other. */
+function localPath(next: string, home: string): string {
+  // deno-lint-ignore no-control-regex -- browsers drop them, and would see another address than we do
+  return next.startsWith(home) && !/^\/[/\\]/.test(next) && !/[\x00-\x1f\\]/.test(next) ? next : home;
+}
