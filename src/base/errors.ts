@@ -20,6 +20,7 @@ export type ErrorCode =
   | "bad_stats"
   | "bad_text"
   | "bundle"
+  | "calibration"
   | "bundle_corrupt"
   | "bundle_native"
   | "bundle_runtime"

@@ -8,6 +8,7 @@ import type { LocustfileDescription } from "../protocol/locustfile_description.t
 import { readNodeTypes } from "../platform/node_types.ts";
 import { formatDescription } from "./verbs/check.ts";
 import { checkTypes, formatTypeCheck } from "./verbs/type_check.ts";
+import type { CalibrateOptions } from "./verbs/calibrate.ts";
 import { formatCompletion } from "./verbs/completion.ts";
 import { readConfigSources } from "./options/config_sources.ts";
 import { EXIT_USAGE } from "./exit_code.ts";
@@ -39,6 +40,7 @@ export interface MainDeps {
   work(request: RunRequest): Promise<number>;
   demo(options: DemoOptions): Promise<number>;
   report(options: ReportOptions): Promise<number>;
+  calibrate(options: CalibrateOptions): Promise<number>;
   /** One user in this very thread. */
   debug(files: readonly string[], options: DebugOptions): Promise<number>;
   /**
@@ -88,6 +90,8 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
       return await performRun(command, line, deps);
     case "demo":
       return await deps.demo(command.options);
+    case "calibrate":
+      return await deps.calibrate(command.options);
     case "debug": {
       const { options } = command;
       return await withFiles(options.locustfile, deps, (files) => deps.debug(files, options));

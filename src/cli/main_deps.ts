@@ -5,6 +5,7 @@ import { openControlThread } from "../control/control_thread.ts";
 import { loadLocustfile } from "../session/test_lifecycle.ts";
 import { openLogging } from "./terminal/logging.ts";
 import { listenForInterrupt } from "./terminal/interrupt.ts";
+import { calibrate } from "./verbs/calibrate.ts";
 import { serveDemo } from "./verbs/demo.ts";
 import type { MainDeps } from "./main.ts";
 import type { ProcessDeps } from "./process_deps.ts";
@@ -34,6 +35,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
       return await debugProgram(files, options, { print, listen });
     },
     report: (options) => reportRun(options, deps),
+    calibrate: (options) => calibrate(options, deps),
     describe: async (files, prints) => {
       using logging = openLogging({
         level: "WARNING",

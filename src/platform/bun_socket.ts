@@ -13,6 +13,7 @@ import {
   type TlsOptions,
   type TlsSession,
 } from "./socket.ts";
+import { toConnectError } from "./connect_error.ts";
 import { isTlsText, isVerificationProblem, toSocketError } from "./socket_error.ts";
 
 /** The part of Bun's socket that is used here. */
@@ -262,7 +263,7 @@ function connect(address: SocketAddress, receiver: SocketReceiver, signal?: Abor
       : { hostname: address.host ?? "", port: address.port ?? 0 };
     const tls = address.tls === undefined ? {} : { tls: toRawTls(address.tls) };
     BUN?.connect({ ...place, ...tls, data: socket, socket: CALLBACKS }).catch((problem) => {
-      socket.giveUp(toSocketError(problem));
+      socket.giveUp(toConnectError(problem));
     });
   });
 }

@@ -65,18 +65,19 @@ export function createLimitMeter(source: LimitSource = systemSource): LimitMeter
   const cpuFolders = findCgroups("cpu", self, mounts).flatMap(({ folders }) => folders)
     .filter((folder) => readThrottling(source, folder) !== undefined);
   const portRange = readPortRange(source.text("/proc/sys/net/ipv4/ip_local_port_range"));
-  let before = sumThrottling(source, cpuFolders);
+  const limits = source.text("/proc/self/limits"); // read once: it cannot be opened any more when its limit is reached
+  let before = sumThrottling(source, cpuFolders) ?? NOT_THROTTLED;
   return {
     read() {
-      const now = sumThrottling(source, cpuFolders);
+      const now = sumThrottling(source, cpuFolders) ?? before;
       const since = {
         periods: Math.max(0, now.periods - before.periods),
         throttledPeriods: Math.max(0, now.throttledPeriods - before.throttledPeriods),
         ms: Math.max(0, now.ms - before.ms),
       };
       before = now;
-      const memory = readMemory(source, memoryGroups);
-      const files = readFiles(source);
+      const memory = readMemory(source, memoryGroups, limits);
+      const files = readFiles(source, limits);
       const ports = portRange === undefined ? undefined : readPorts(source, portRange);
       return {
         ...(memory === undefined ? {} : { memory }),
@@ -90,12 +91,14 @@ export function createLimitMeter(source: LimitSource = systemSource): LimitMeter
 
 type Throttling = NonNullable<ProcessLimits["throttled"]>;
 
-/** Groups without a quota count no periods. */
-function sumThrottling(source: LimitSource, folders: readonly string[]): Throttling {
+const NOT_THROTTLED: Throttling = { periods: 0, throttledPeriods: 0, ms: 0 };
+
+/** Groups without a quota count no periods. Undefined if one cannot be read now. */
+function sumThrottling(source: LimitSource, folders: readonly string[]): Throttling | undefined {
   const sum = { periods: 0, throttledPeriods: 0, ms: 0 };
   for (const folder of folders) {
     const read = readThrottling(source, folder);
-    if (read === undefined) continue;
+    if (read === undefined) return undefined;
     sum.periods += read.periods;
     sum.throttledPeriods += read.throttledPeriods;
     sum.ms += read.ms;
@@ -113,7 +116,11 @@ function readThrottling(source: LimitSource, folder: string): Throttling | undef
   return { periods, throttledPeriods, ms: us / 1000 };
 }
 
-function readMemory(source: LimitSource, groups: readonly CgroupFolders[]): ProcessLimits["memory"] {
+function readMemory(
+  source: LimitSource,
+  groups: readonly CgroupFolders[],
+  limits: string | undefined,
+): ProcessLimits["memory"] {
   const uses: NonNullable<ProcessLimits["memory"]>[] = [];
   const add = (use: LimitUse | undefined, of: "process" | "cgroup" | "machine") => {
     if (use !== undefined) uses.push({ ...use, of });
@@ -122,7 +129,7 @@ function readMemory(source: LimitSource, groups: readonly CgroupFolders[]): Proc
     for (const folder of folders) add(readGroup(source, version, folder), "cgroup");
   }
   add(readMachine(source.text("/proc/meminfo")), "machine");
-  for (const use of readProcess(source)) add(use, "process");
+  for (const use of readProcess(source, limits)) add(use, "process");
   return uses.reduce<ProcessLimits["memory"]>(
     (nearest, use) => nearest === undefined || use.used / use.limit > nearest.used / nearest.limit ? use : nearest,
     undefined,
@@ -153,8 +160,7 @@ function readMachine(meminfo: string | undefined): LimitUse | undefined {
 }
 
 /** `ulimit -v` and `ulimit -d`. */
-function readProcess(source: LimitSource): LimitUse[] {
-  const limits = source.text("/proc/self/limits");
+function readProcess(source: LimitSource, limits: string | undefined): LimitUse[] {
   const named = [["Max address space", "VmSize:"], ["Max data size", "VmData:"]] as const;
   return named.flatMap(([name, field]) => {
     const limit = limitNamed(limits, name);
@@ -164,8 +170,8 @@ function readProcess(source: LimitSource): LimitUse[] {
   });
 }
 
-function readFiles(source: LimitSource): LimitUse | undefined {
-  const limit = limitNamed(source.text("/proc/self/limits"), "Max open files");
+function readFiles(source: LimitSource, limits: string | undefined): LimitUse | undefined {
+  const limit = limitNamed(limits, "Max open files");
   const used = source.sizeOf("/proc/self/fd"); // 0 before Linux 6.2, which does not count them
   return limit === undefined || limit === Infinity || !used ? undefined : { used, limit };
 }

@@ -12,6 +12,7 @@ import {
   type TlsOptions,
   type TlsSession,
 } from "./socket.ts";
+import { toConnectError } from "./connect_error.ts";
 import { toSocketError } from "./socket_error.ts";
 
 class NodeSocket implements Socket {
@@ -129,7 +130,7 @@ function settle<Raw extends net.Socket>(
       cleanUp();
       raw.on("error", () => {}); // a second error of a failed socket is of no interest
       raw.destroy();
-      reject(toSocketError(problem, stage));
+      reject(toConnectError(problem, stage));
     };
     const onClose = () => fail({ code: "ECONNRESET" });
     const onAbort = () => fail(new SocketError("other", "ABORT_ERR"));

@@ -18,6 +18,12 @@ export interface ProcessMeter {
   read(): ProcessStats;
 }
 
+/** CPU time of this process so far in ms, user and system, of all its threads. */
+export function processCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** What the meter reads; replaced by tests. */
 export interface ProcessSource {
   /** CPU time of this process so far, user and system. */
@@ -29,10 +35,7 @@ export interface ProcessSource {
 }
 
 const systemSource: ProcessSource = {
-  cpuMs: () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  },
+  cpuMs: processCpuMs,
   machine: () => {
     let busy = 0;
     let idle = 0;
@@ -51,6 +54,23 @@ const systemSource: ProcessSource = {
  * core, and says 100.
  */
 export function createProcessMeter(
+  options: { readonly threads: number; readonly nowMs: () => number; readonly source?: ProcessSource },
+): ProcessMeter {
+  const meter = createStrictMeter(options);
+  let last: ProcessStats = { cpuPercent: 0, machineCpuPercent: 0, rssBytes: 0 };
+  return {
+    read() {
+      try {
+        last = meter.read();
+      } catch {
+        // The system's files cannot be read while no file descriptor is left: the last figures are better than a lost heartbeat.
+      }
+      return last;
+    },
+  };
+}
+
+function createStrictMeter(
   options: { readonly threads: number; readonly nowMs: () => number; readonly source?: ProcessSource },
 ): ProcessMeter {
   const source = options.source ?? systemSource;

@@ -33,6 +33,8 @@ export interface LocalLoadInput {
   /** Lines of user code in the threads. */
   readonly onLog: WorkerOptions["onLog"];
   readonly deduplicator?: LogDeduplicator;
+  /** Requests per second that a calibration of this machine reached; absent if there was none. */
+  readonly calibratedPerSecond?: number | undefined;
 }
 
 /** Loads the locustfile in all threads. Rejects with its problems. */
@@ -63,12 +65,13 @@ export async function openLocalLoad(input: LocalLoadInput): Promise<LoadSource> 
 }
 
 function createLocalWorker(input: LocalLoadInput): Worker {
-  const { handles, files, options, logLevel, logger, clock, onLog, deduplicator } = input;
+  const { handles, files, options, logLevel, logger, clock, onLog, deduplicator, calibratedPerSecond } = input;
   return new Worker({
     clock,
     logger,
     meter: createProcessMeter({ threads: handles.length, nowMs: () => clock.nowMs() }),
     limits: createLimitMeter(),
+    calibratedPerSecond,
     masterTimeoutMs: Infinity,
     // Not by the master: lines of `init` and `quit` listeners in the threads come before and after the link.
     onLog,

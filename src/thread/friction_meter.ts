@@ -10,13 +10,27 @@ import type { PaceWatch } from "../user/timing/wait_time.ts";
 /** Shorter pauses are no reason to doubt anything, and every busy loop has them. */
 const MIN_PAUSE_MS = 20;
 
+/** The share of a pause in which the process must have computed for it to be a collection. */
+const MIN_BUSY_SHARE = 0.5;
+
 export class FrictionMeter implements EngineWatch, PaceWatch {
   #sums: { -readonly [Field in keyof Friction]: number } = { ...NO_FRICTION };
   readonly #clockStepMs: number;
-  #lastLateMs = 0;
+  #lastBusyMs = 0;
   readonly #witness: GarbageWitness;
+  readonly #cpuMs: () => number;
+  #lastCpuMs: number;
 
-  constructor(options: { readonly clock: Pick<Clock, "nowMs">; readonly witness?: GarbageWitness }) {
+  /** `cpuMs`: CPU time of the process so far, of all its threads: collectors have threads of their own. */
+  constructor(
+    options: {
+      readonly clock: Pick<Clock, "nowMs">;
+      readonly cpuMs: () => number;
+      readonly witness?: GarbageWitness;
+    },
+  ) {
+    this.#cpuMs = options.cpuMs;
+    this.#lastCpuMs = options.cpuMs();
     this.#clockStepMs = measureClockStep(options.clock);
     this.#witness = options.witness ?? createGarbageWitness();
   }
@@ -39,9 +53,13 @@ export class FrictionMeter implements EngineWatch, PaceWatch {
   /** A timer of the event loop fired so late. Called at every beat, late or not. */
   beat(lateMs: number): void {
     const collected = this.#witness.takeCollected();
+    const cpuMs = this.#cpuMs();
+    // A process that was stopped, or got no core, did not collect garbage meanwhile.
+    const busyMs = cpuMs - this.#lastCpuMs >= lateMs * MIN_BUSY_SHARE ? lateMs : 0;
+    this.#lastCpuMs = cpuMs;
     // The sign of a collection may come one beat after it.
-    const pauseMs = Math.max(lateMs, this.#lastLateMs);
-    this.#lastLateMs = lateMs;
+    const pauseMs = Math.max(busyMs, this.#lastBusyMs);
+    this.#lastBusyMs = busyMs;
     if (collected && pauseMs >= MIN_PAUSE_MS) this.#sums.gcPauseMs = Math.max(this.#sums.gcPauseMs, pauseMs);
   }
 

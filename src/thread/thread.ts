@@ -12,6 +12,7 @@ import type { Logger } from "../base/logger.ts";
 import { ListenerRunner } from "../control/listener_runner.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
+import { processCpuMs } from "../platform/process_stats.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
@@ -136,7 +137,7 @@ export class Thread {
     const { post, clock, events, loadLocustfile } = this.#options;
     const logger = this.#logger = this.#options.createLogger(message.logLevel);
     const activity = new Int32Array(message.activity);
-    const friction = this.#friction = new FrictionMeter({ clock });
+    const friction = this.#friction = new FrictionMeter({ clock, cpuMs: processCpuMs });
     this.#loop = startLoopMeter(clock, (lateMs) => {
       Atomics.add(activity, BEAT_CELL, 1);
       friction.beat(lateMs);

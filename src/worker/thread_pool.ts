@@ -15,7 +15,7 @@ import type { LocustfileDescription, LocustfileSource } from "../protocol/locust
 import type { FromThread, ThreadHealth } from "../protocol/thread_message.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
-import { type Friction, sumFriction, type WorkerHealth } from "../protocol/health_message.ts";
+import { sumFriction, type WorkerHealth } from "../protocol/health_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { createLogDeduplicator, type LogDeduplicator } from "./log_deduplicator.ts";
 import { PoolRun, type PoolRunReceiver } from "./pool_run.ts";
@@ -82,8 +82,8 @@ interface Opening {
 export class ThreadPool {
   readonly #options: ThreadPoolOptions;
   readonly #health = new Map<ThreadHandle, ThreadHealth>();
-  /** Reports of the threads since health was last asked for; a second of one each. */
-  readonly #friction: Friction[] = [];
+  /** Reports of the threads since health was last asked for. After a stall two of one thread may come before that. */
+  readonly #reports: ThreadHealth[] = [];
   #description: LocustfileDescription | undefined;
   #opening: Opening | undefined;
   #leaving: { readonly pending: Set<ThreadHandle>; readonly done: () => void } | undefined;
@@ -139,17 +139,18 @@ export class ThreadPool {
   takeHealth(): Pick<WorkerHealth, "loopLagP99Ms" | "latenessP99Ms" | "hung" | "starting" | "friction"> {
     const figures = [...this.#health.values()];
     const starting = figures.flatMap((health) => health.starting ?? []);
-    const friction = sumFriction(this.#friction.splice(0));
+    const reports = this.#reports.splice(0);
+    const lags = reports.length === 0 ? figures : reports;
     return {
-      loopLagP99Ms: Math.max(0, ...figures.map((health) => health.loopLagP99Ms)),
-      latenessP99Ms: Math.max(0, ...figures.map((health) => health.latenessP99Ms)),
+      loopLagP99Ms: Math.max(0, ...lags.map((health) => health.loopLagP99Ms)),
+      latenessP99Ms: Math.max(0, ...lags.map((health) => health.latenessP99Ms)),
       hung: this.#options.handles.filter((handle) => handle.hung).map((handle) => ({
         thread: handle.index,
         silentMs: Math.round(handle.silentMs),
         doing: handle.doing,
       })),
       ...(starting.length === 0 ? {} : { starting }),
-      friction,
+      friction: sumFriction(reports.flatMap(({ friction }) => friction ?? [])),
     };
   }
 
@@ -158,7 +159,7 @@ export class ThreadPool {
     const { handles, receiver, logger, workerIndex } = this.#options;
     this.#run = new PoolRun({ plan, handles, receiver, logger });
     this.#health.clear();
-    this.#friction.length = 0;
+    this.#reports.length = 0;
     this.#counted.clear();
     for (const handle of handles) {
       if (handle.state === "gone") {
@@ -257,7 +258,7 @@ export class ThreadPool {
         return this.#runOf(message.runId)?.appliedBy(handle, message.epoch, message.users);
       case "delta":
         this.#health.set(handle, message.health);
-        if (message.health.friction !== undefined) this.#friction.push(message.health.friction);
+        this.#reports.push(message.health);
         this.#runOf(message.runId)?.usersToldBy(handle, message.health.users);
         return receiver.delta(message.runId, message.delta);
       case "stopped":

@@ -36,7 +36,7 @@ export interface WorkerOptions {
   readonly meter: ProcessMeter;
   readonly limits: LimitMeter;
   /** Requests per second that a calibration of this machine reached; absent if there was none. */
-  readonly calibratedPerSecond?: number;
+  readonly calibratedPerSecond?: number | undefined;
   readonly source: PoolSource;
   /** How long users continue without a master. */
   readonly masterTimeoutMs: number;

@@ -70,6 +70,10 @@ function world(more: Partial<MainDeps> = {}) {
       called.push(`debug ${files.map((file) => basename(file)).join()} ${userClass}`);
       return Promise.resolve(0);
     },
+    calibrate: (options) => {
+      called.push(`calibrate ${options.seconds}`);
+      return Promise.resolve(0);
+    },
     report: (options) => {
       called.push(`report ${options.journal}`);
       return Promise.resolve(0);

@@ -13,17 +13,27 @@ function steppingClock(stepMs: number) {
 
 test("FrictionMeter.take() gives what was counted since the last call", () => {
   let collected = false;
-  const meter = new FrictionMeter({ clock: steppingClock(0.5), witness: { takeCollected: () => collected } });
+  let cpuMs = 0;
+  let share = 1;
+  const meter = new FrictionMeter({
+    clock: steppingClock(0.5),
+    cpuMs: () => cpuMs,
+    witness: { takeCollected: () => collected },
+  });
+  const beat = (lateMs: number) => {
+    cpuMs += lateMs * share;
+    meter.beat(lateMs);
+  };
   meter.lookedUp(3);
   meter.lookedUp(150);
   meter.queued(12);
   meter.paced(1);
   meter.paced(2.5);
-  meter.beat(80); // late, and no garbage
-  meter.beat(0);
+  beat(80); // late, and no garbage
+  beat(0);
   collected = true;
-  meter.beat(5); // garbage, and not late
-  meter.beat(60);
+  beat(5); // garbage, and not late
+  beat(60);
   assert.deepEqual(meter.take(), {
     gcPauseMs: 60,
     slowLookUps: 1,
@@ -36,10 +46,13 @@ test("FrictionMeter.take() gives what was counted since the last call", () => {
   });
   assert.deepEqual(meter.take(), { ...NO_FRICTION, clockStepMs: 0.5 });
   collected = false;
-  meter.beat(70);
+  beat(70);
   collected = true; // noticed a beat later
-  meter.beat(1);
+  beat(1);
   assert.equal(meter.take().gcPauseMs, 70);
+  share = 0.1;
+  beat(1500); // the process was stopped
+  assert.equal(meter.take().gcPauseMs, 0);
 });
 
 test("measureClockStep() finds the smallest step, and ends under a clock that stands still", () => {

@@ -5,7 +5,18 @@ import type { OptionSpec, OptionValue } from "./option_spec.ts";
 import { OPTION_TABLE, rowNamed } from "./option_table.ts";
 import { OUTPUT_OPTIONS } from "./output_options.ts";
 
-export const VERB_NAMES = ["run", "worker", "demo", "init", "check", "debug", "report", "completion", "help"] as const;
+export const VERB_NAMES = [
+  "run",
+  "worker",
+  "demo",
+  "calibrate",
+  "init",
+  "check",
+  "debug",
+  "report",
+  "completion",
+  "help",
+] as const;
 export type VerbName = (typeof VERB_NAMES)[number];
 
 export interface Verb {
@@ -77,6 +88,20 @@ export const DEMO_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
+export const CALIBRATE_OPTIONS = [
+  {
+    name: "seconds",
+    type: "number",
+    placeholder: "N",
+    default: 25,
+    min: 15,
+    max: 600,
+    help: "How long it may take in all. Longer is more exact.",
+    group: GROUP,
+  },
+  { name: "json", type: "flag", default: false, help: "Print the figures as JSON instead of the table.", group: GROUP },
+] as const satisfies readonly OptionSpec[];
+
 const INIT_OPTIONS: readonly OptionSpec[] = [
   { name: "force", type: "flag", help: "Overwrite files that are there already.", group: GROUP },
 ];
@@ -133,6 +158,21 @@ export const VERBS: readonly Verb[] = [
       "Serves a small shop with honest latencies: log-in, items, search, cart, orders that sometimes fail, a slow report.",
     options: [...DEMO_OPTIONS, HELP],
     examples: [{ says: "a slow one that fails every fifth order", line: "demo --latency 80 --error-rate 0.2" }],
+  },
+  {
+    name: "calibrate",
+    usage: ["calibrate [options]"],
+    summary: "measure what this machine can do, for the verdict",
+    about:
+      "Runs users against the demo shop in another process, on one thread and on all, with few users and many: requests per " +
+      "second, memory of a user, timer errors. Prints a table and keeps the figures in the cache folder (XDG_CACHE_HOME, " +
+      "~/.cache). From then on the verdict of each run on this machine says how near the run came to them: above 90 % the " +
+      "generator itself may have been the limit. Do nothing else on the machine meanwhile; calibrate each worker's machine.",
+    options: [...CALIBRATE_OPTIONS, HELP],
+    examples: [
+      { says: "about half a minute", line: "calibrate" },
+      { says: "more exact, and as JSON", line: "calibrate --seconds 120 --json" },
+    ],
   },
   {
     name: "init",

@@ -18,6 +18,7 @@ import { createLogDeduplicator } from "../../worker/log_deduplicator.ts";
 import type { ThreadHandle } from "../../worker/thread_handle.ts";
 import { exitCodeOf } from "../exit_code.ts";
 import type { RunOptions } from "../options/options.ts";
+import { findCalibratedRate } from "../calibration/find_calibrated_rate.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import type { Logging } from "../terminal/logging.ts";
@@ -147,6 +148,7 @@ export class RunSession {
       version: deps.version,
       onLog: (line) => logging.relay(line),
       deduplicator: this.#deduplicator,
+      calibratedPerSecond: findCalibratedRate(handles.length, deps, logging.named("locust.main")),
     });
   }
 

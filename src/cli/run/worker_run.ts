@@ -20,6 +20,7 @@ import { type Interrupt, listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Logging } from "../terminal/logging.ts";
 import { openProcessLogging } from "../terminal/process_logging.ts";
 import type { ProcessDeps } from "../process_deps.ts";
+import { findCalibratedRate } from "../calibration/find_calibrated_rate.ts";
 import type { RunRequest } from "./run_request.ts";
 import { watchUsage } from "../terminal/usage_watch.ts";
 import { whenLeft } from "./second_signal.ts";
@@ -110,6 +111,7 @@ function createSession(id: string, request: RunRequest, deps: ProcessDeps, loggi
     logger,
     meter: createProcessMeter({ threads, nowMs: () => deps.clock.nowMs() }),
     limits: createLimitMeter(),
+    calibratedPerSecond: findCalibratedRate(threads, deps, logger),
     masterTimeoutMs: options.masterTimeoutSeconds * 1000,
     activityEveryMs: ACTIVITY_EVERY_MS,
     onLog: (line) => logging.relay(line),

@@ -8,6 +8,7 @@ import { OUTPUT_OPTIONS } from "../options/output_options.ts";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve_options.ts";
 import type { OutputOptions } from "../outputs/output_list.ts";
 import {
+  CALIBRATE_OPTIONS,
   DEBUG_OPTIONS,
   DEMO_OPTIONS,
   isVerbName,
@@ -32,6 +33,7 @@ export type Command =
   | { readonly kind: "run"; readonly options: RunOptions }
   | { readonly kind: "worker"; readonly options: RunOptions }
   | { readonly kind: "demo"; readonly options: DemoOptions }
+  | { readonly kind: "calibrate"; readonly options: FieldsOf<typeof CALIBRATE_OPTIONS> }
   | { readonly kind: "init"; readonly folder: string; readonly overwrite: "never" | "force" }
   | { readonly kind: "check"; readonly locustfile: string }
   | { readonly kind: "debug"; readonly options: DebugOptions }
@@ -63,6 +65,10 @@ const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
   demo(operands, { values }, problems) {
     refuseMore(operands, 0, problems);
     return { kind: "demo", options: readFields(DEMO_OPTIONS, values) };
+  },
+  calibrate(operands, { values }, problems) {
+    refuseMore(operands, 0, problems);
+    return { kind: "calibrate", options: readFields(CALIBRATE_OPTIONS, values) };
   },
   init(operands, { values }, problems) {
     refuseMore(operands, 1, problems);

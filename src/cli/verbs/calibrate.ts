@@ -1,0 +1,230 @@
+/**
+ * `locust-ts calibrate`: measures this machine with runs of this very program against the demo shop in another process, prints what came
+ * out, and keeps it. Writes in the user's cache folder only; ends its processes also when it is interrupted.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeThrown, LocustError } from "../../base/errors.ts";
+import { runtimeVersion } from "../../platform/runtime.ts";
+import type { RunSummary } from "../../report/summary/summary.ts";
+import {
+  cacheFolder,
+  type Calibration,
+  CALIBRATION_SCHEMA,
+  calibrationFile,
+  describeMachine,
+  type RateStep,
+} from "../calibration/calibration.ts";
+import {
+  type CalibrationStep,
+  locustfileOf,
+  planCalibration,
+  STEP_OVERHEAD_SECONDS,
+} from "../calibration/calibration_steps.ts";
+import { formatCalibration } from "../calibration/calibration_table.ts";
+import { EXIT_FINE, EXIT_USAGE, signalExitCode } from "../exit_code.ts";
+import type { ProcessDeps } from "../process_deps.ts";
+import { listenForInterrupt } from "../terminal/interrupt.ts";
+import { readFileLimit } from "../terminal/open_file_limit.ts";
+
+export interface CalibrateOptions {
+  readonly seconds: number;
+  readonly json: boolean;
+}
+
+/** A process that does not get ready or end by then never will. */
+const START_LIMIT_MS = 20_000;
+const END_LIMIT_MS = 30_000;
+
+/** Resolves to the exit code. */
+export async function calibrate(options: CalibrateOptions, deps: ProcessDeps): Promise<number> {
+  using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
+  const folder = openWorkFolder(deps);
+  const bench = new Bench(folder, deps, interrupt.drain);
+  try {
+    const calibration = await measureAll(options, bench, deps);
+    const path = calibrationFile(deps.env);
+    const text = `${JSON.stringify(calibration, null, 2)}\n`;
+    writeFileSync(join(folder, "calibration.json"), text);
+    renameSync(join(folder, "calibration.json"), path);
+    deps.stdout.write(options.json ? text : `\n${formatCalibration(calibration, path)}`);
+    return EXIT_FINE;
+  } catch (error) {
+    if (interrupt.signal !== undefined) return signalExitCode(interrupt.signal);
+    if (!(error instanceof LocustError)) throw error;
+    deps.stderr.write(`${error.message}\n`);
+    return EXIT_USAGE;
+  } finally {
+    bench.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function openWorkFolder({ env }: ProcessDeps): string {
+  const cache = cacheFolder(env);
+  try {
+    mkdirSync(cache, { recursive: true });
+    return mkdtempSync(join(cache, "calibrate-"));
+  } catch (cause) {
+    throw new LocustError(
+      `Cannot calibrate: the cache folder "${cache}" cannot be written (${
+        describeThrown(cause)
+      }); set XDG_CACHE_HOME to another`,
+      { code: "cannot_write", cause },
+    );
+  }
+}
+
+async function measureAll({ seconds }: CalibrateOptions, bench: Bench, deps: ProcessDeps): Promise<Calibration> {
+  const steps = planCalibration({ seconds, cores: deps.cores, files: readFileLimit() ?? 1024 });
+  const total = steps.reduce((sum, step) => sum + step.seconds + STEP_OVERHEAD_SECONDS, 0);
+  deps.stderr.write(
+    `Measuring this machine in ${steps.length} steps, about ${Math.round(total)} s; leave it alone meanwhile\n`,
+  );
+  const url = await bench.startShop();
+  const measured: { readonly step: CalibrationStep; readonly summary: RunSummary }[] = [];
+  for (const [i, step] of steps.entries()) {
+    deps.stderr.write(`  ${i + 1}/${steps.length} ${step.name} …`);
+    const summary = await bench.run(step, url);
+    measured.push({ step, summary });
+    deps.stderr.write(` ${describeStep(step, summary)}\n`);
+  }
+  const idle = measured.filter(({ step }) => step.load === "idle");
+  return {
+    schema: CALIBRATION_SCHEMA,
+    machine: describeMachine({ host: deps.hostName, version: deps.version, runtime: runtimeVersion() }),
+    measuredAt: new Date(deps.clock.wallMs()).toISOString(),
+    rates: measured.filter(({ step }) => step.load === "full").map(({ step, summary }) => toRate(step, summary)),
+    bytesPerUser: bytesPerUser(idle),
+    timerErrorP99Ms: idle.at(-1)?.summary.workers[0]?.latenessP99Ms ?? null,
+  };
+}
+
+/** Over the steady part: starting the users and compiling is not what a machine can do for long. */
+function toRate({ client, threads, users }: CalibrationStep, { total, steady }: RunSummary): RateStep {
+  const { perSecond, percentilesMs } = steady?.total ?? total;
+  return { client, threads, users, perSecond: Math.round(perSecond), p99Ms: percentilesMs["99"] };
+}
+
+function describeStep(step: CalibrationStep, summary: RunSummary): string {
+  if (step.load === "full") return `${toRate(step, summary).perSecond} requests/s`;
+  return `${((summary.workers[0]?.rssBytes ?? 0) / 1e6).toFixed(0)} MB`;
+}
+
+function bytesPerUser(
+  idle: readonly { readonly step: CalibrationStep; readonly summary: RunSummary }[],
+): number | null {
+  const [few, many] = [idle[0], idle.at(-1)];
+  const [less, more] = [few?.summary.workers[0]?.rssBytes, many?.summary.workers[0]?.rssBytes];
+  if (few === undefined || many === undefined || less === undefined || more === undefined) return null;
+  return more <= less ? null : Math.round((more - less) / (many.step.users - few.step.users));
+}
+
+/** Starts the processes of a calibration, and ends those that still run. */
+class Bench {
+  readonly #folder: string;
+  readonly #deps: ProcessDeps;
+  readonly #children = new Set<ChildProcess>();
+
+  constructor(folder: string, deps: ProcessDeps, stop: AbortSignal) {
+    this.#folder = folder;
+    this.#deps = deps;
+    stop.addEventListener("abort", () => this.end(), { once: true });
+  }
+
+  /** Resolves to the shop's URL. */
+  async startShop(): Promise<string> {
+    const child = this.#start(["demo", "--port", "0", "--latency", "0"], ["ignore", "pipe", "ignore"]);
+    return await this.#within(START_LIMIT_MS, "the demo shop did not start", (resolve, reject) => {
+      let output = "";
+      child.stdout?.on("data", (bytes) => {
+        output += String(bytes);
+        const url = /http:\/\/[\w.:]+:\d+/.exec(output)?.[0];
+        if (url !== undefined) resolve(url);
+      });
+      child.once(
+        "close",
+        () => reject(new LocustError("Cannot calibrate: the demo shop ended", { code: "calibration" })),
+      );
+    });
+  }
+
+  async run(step: CalibrationStep, url: string): Promise<RunSummary> {
+    const [locustfile, summary] = [join(this.#folder, "locustfile.ts"), join(this.#folder, "summary.json")];
+    writeFileSync(locustfile, locustfileOf(step));
+    rmSync(summary, { force: true });
+    const { threads, users, seconds } = step;
+    const child = this.#start([
+      ...[
+        "run",
+        locustfile,
+        "--headless",
+        "-H",
+        url,
+        "-u",
+        String(users),
+        "-r",
+        String(2 * users),
+        "-t",
+        `${seconds}s`,
+      ],
+      ...["--warm-up", "1s", "--processes", String(threads), "--summary-file", summary, "--only-summary"],
+    ], ["ignore", "ignore", "pipe"]);
+    let log = "";
+    child.stderr?.on("data", (bytes) => log = (log + String(bytes)).slice(-2000));
+    await this.#within(
+      seconds * 1000 + END_LIMIT_MS,
+      `the step "${step.name}" did not end`,
+      (resolve) => child.once("close", () => resolve("")),
+    );
+    try {
+      return JSON.parse(readFileSync(summary, "utf8")) as RunSummary;
+    } catch (cause) {
+      throw new LocustError(`Cannot calibrate: the step "${step.name}" failed; its log ends with:\n${log}`, {
+        code: "calibration",
+        cause,
+      });
+    }
+  }
+
+  end(): void {
+    for (const child of this.#children) child.kill("SIGKILL");
+    this.#children.clear();
+  }
+
+  /** In a process group of its own, because a Ctrl-C is ours to pass on; without an earlier calibration, and our options only. */
+  #start(args: readonly string[], stdio: ("ignore" | "pipe")[]): ChildProcess {
+    const [program, ...first] = this.#deps.ownCommand as [string, ...string[]];
+    const kept = Object.entries(this.#deps.env).filter(([name]) => !name.startsWith("LOCUST_"));
+    const env = {
+      ...Object.fromEntries(kept),
+      XDG_CACHE_HOME: this.#folder,
+      XDG_DATA_HOME: this.#folder,
+      HOME: this.#folder,
+    };
+    const child = spawn(program, [...first, ...args], { cwd: this.#folder, env, stdio, detached: true });
+    this.#children.add(child);
+    child.once("close", () => this.#children.delete(child));
+    return child;
+  }
+
+  async #within(
+    ms: number,
+    problem: string,
+    begin: (resolve: (text: string) => void, reject: (error: Error) => void) => void,
+  ): Promise<string> {
+    const { clock } = this.#deps;
+    const late = new LocustError(`Cannot calibrate: ${problem} within ${Math.round(ms / 1000)} s`, {
+      code: "calibration",
+    });
+    return await new Promise<string>((resolve, reject) => {
+      const timer = clock.schedule(ms, () => reject(late));
+      const settled = <Value>(settle: (value: Value) => void) => (value: Value) => {
+        timer.cancel();
+        settle(value);
+      };
+      begin(settled(resolve), settled(reject));
+    });
+  }
+}
