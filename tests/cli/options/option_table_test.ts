@@ -10,6 +10,8 @@ const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
   "csv-full-history": ["--csv", "out"],
   "master-tls-cert": ["--master-tls-key", "k"],
   "master-tls-key": ["--master-tls-cert", "c"],
+  "web-tls-cert": ["--web-tls-key", "k"],
+  "web-tls-key": ["--web-tls-cert", "c"],
   "tls-cert": ["--tls-key", "k"],
   "tls-key": ["--tls-cert", "c"],
 };
@@ -18,7 +20,12 @@ const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
 const WEB_ONLY = ["web", "headful", "autostart", "autoquit"];
 
 /** Texts of options that take no other. */
-const SPECIAL_TEXTS: Readonly<Record<string, string>> = { "web-base-path": "/x", stages: "30s:10,1m:0" };
+const SPECIAL_TEXTS: Readonly<Record<string, string>> = {
+  "web-base-path": "/x",
+  stages: "30s:10,1m:0",
+  influx: "http://localhost:8086/?db=x",
+  "otlp-endpoint": "http://localhost:4318",
+};
 
 const sameText = (text: string) => ({ text, value: text });
 

@@ -91,6 +91,6 @@ test("changeSettings() takes users, spawn rate and run time that are given again
   assert.deepEqual(changed.plan, SETTINGS.plan);
   assert.equal(changed.options?.["users"], 50);
   assert.deepEqual(describeFixedOptions(SETTINGS, options), [
-    "--host has no effect here: the workers continue the run with what it was started with",
+    "--host has no effect here: the workers continue the run with the value that it was started with",
   ]);
 });
