@@ -5,6 +5,7 @@
 import { escapeControls } from "../base/text.ts";
 import { type Phase, PHASES } from "../protocol/delta_message.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { isCarried, MIN_SAMPLES_BEYOND } from "./carried_percentile.ts";
 import { paint } from "./colors.ts";
 import { wrapText } from "./display_width.ts";
 import { formatFailures, formatFraction, formatMs, formatRate } from "./format_figures.ts";
@@ -87,15 +88,6 @@ const PERCENTILE_COLUMNS: readonly Column<PercentileRow>[] = [
 function dropOrderOf(percentile: number): { readonly dropOrder?: number } {
   const dropOrder = PERCENTILE_DROP_ORDER[percentile];
   return dropOrder === undefined ? {} : { dropOrder };
-}
-
-/** Fewer samples beyond a percentile than this, and single ones decide it: another run would show another value. */
-const MIN_SAMPLES_BEYOND = 5;
-
-/** Whether the count of a row carries a percentile. The maximum is exact, whatever the count. */
-function isCarried({ requests, untimed }: EntrySnapshot, fraction: number): boolean {
-  // 0.9 · 50 leaves 4.999999999999999 beyond: a millionth of a sample is none.
-  return fraction === 1 || (requests - untimed) * (1 - fraction) >= MIN_SAMPLES_BEYOND - 1e-6;
 }
 
 export function renderPercentiles({ entries, total }: SnapshotMessage, { width, colors }: TableOptions): string[] {

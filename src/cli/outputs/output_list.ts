@@ -4,6 +4,8 @@
  */
 import { openCsvFiles } from "../../report/csv_files.ts";
 import { openJsonFile, openJsonPrint } from "../../report/json_report.ts";
+import { openJunitFile } from "../../report/junit/junit_file.ts";
+import { openMarkdownFile } from "../../report/markdown/markdown_file.ts";
 import { openHtmlFile } from "../../report/page/html_file.ts";
 import { openSummaryFile } from "../../report/summary/summary_file.ts";
 import type { Output, OutputContext } from "../../report/output.ts";
@@ -47,6 +49,17 @@ export const OUTPUTS: readonly OutputEntry[] = [
   {
     option: "html",
     open: ({ htmlFile }, context) => htmlFile === undefined ? undefined : openHtmlFile(htmlFile, context),
+    shown: "now",
+  },
+  {
+    option: "markdown",
+    open: ({ markdownFile }, context) =>
+      markdownFile === undefined ? undefined : openMarkdownFile(markdownFile, context),
+    shown: "now",
+  },
+  {
+    option: "junit",
+    open: ({ junitFile }, context) => junitFile === undefined ? undefined : openJunitFile(junitFile, context),
     shown: "now",
   },
   { option: "json", open: ({ json }, context) => json ? openJsonPrint(context) : undefined, shown: "last" },

@@ -6,12 +6,13 @@ import { basename } from "node:path";
 import type { Logger } from "../../base/logger.ts";
 import { canRepaint, chooseColors } from "../../report/colors.ts";
 import { createFinalTables } from "../../report/final_tables.ts";
+import { openGithubOutput } from "../../report/github/github_output.ts";
 import { createLineLog } from "../../report/line_log.ts";
 import type { OutputContext } from "../../report/output.ts";
 import { createLiveView } from "../../report/terminal_live.ts";
 import type { RunOptions } from "../options/options.ts";
 import { EXPORTS } from "../outputs/export_list.ts";
-import { OUTPUTS } from "../outputs/output_list.ts";
+import { type OutputEntry, OUTPUTS } from "../outputs/output_list.ts";
 import { type FixedSink, type OpenOutputs, openOutputs } from "../outputs/open_outputs.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { Logging } from "../terminal/logging.ts";
@@ -34,7 +35,7 @@ export async function openRunReports(input: ReportInput): Promise<RunReports> {
   const { options, deps, logging, logger } = input;
   const tables = options.json ? deps.stderr : deps.stdout;
   const outputs = await openOutputs({
-    entries: [...OUTPUTS, ...EXPORTS],
+    entries: [...OUTPUTS, ...EXPORTS, ...listGithubOutputs(deps.env, tables)],
     options,
     fixed: [
       ...openProgress(input, tables),
@@ -74,6 +75,24 @@ export function createTables(output: ProcessDeps["stdout"], env: ProcessDeps["en
     write: (text) => output.write(text),
   });
   return { sink, shown: "last" };
+}
+
+/** Within GitHub Actions: annotations beside the tables, and the summary of the step. */
+function listGithubOutputs(
+  env: ProcessDeps["env"],
+  tables: ProcessDeps["stdout"],
+): readonly OutputEntry<unknown>[] {
+  if (env["GITHUB_ACTIONS"] !== "true") return [];
+  return [{
+    option: "GITHUB_ACTIONS",
+    open: (_options, { reportError }) =>
+      openGithubOutput({
+        stepSummary: env["GITHUB_STEP_SUMMARY"],
+        reportError,
+        print: (text) => tables.write(text),
+      }),
+    shown: "now",
+  }];
 }
 
 /** The live table on a terminal that can repaint, a line every few seconds elsewhere; nothing with `--only-summary`, nor where nothing is logged. */

@@ -38,7 +38,7 @@ export async function reportRun(options: ReportOptions, deps: ReportDeps): Promi
   const end = await replayRun(options.journal, planned.settings.plan.runId, { replay, reading, outputs });
   const problems = describeReading(options.journal, reading, replay.lostLines);
   for (const problem of problems) deps.stderr.write(`${problem}\n`);
-  outputs.sink(end.ended ?? endOfCutRun(replay, end.last, reading));
+  outputs.sink(end.ended ?? endOfCutRun(replay, end, reading));
   outputs.sink({ kind: "exitCodeDecided", exitCode: end.exitCode });
   await outputs.settle();
   outputs.conclude();
@@ -93,6 +93,8 @@ async function openReportOutputs(
 interface ReplayedEnd {
   readonly ended: Ended | undefined;
   readonly last: SnapshotMessage | undefined;
+  /** As of the last tick. */
+  readonly thresholds: Ended["thresholds"];
   readonly exitCode: number | null;
 }
 
@@ -109,21 +111,22 @@ async function replayRun(
   let isOurs = false;
   let ended: Ended | undefined;
   let last: SnapshotMessage | undefined;
+  let thresholds: Ended["thresholds"];
   let exitCode: number | null = null;
   for await (const line of readJournal(journal, reading)) {
     if (line.kind === "runStarted") isOurs = line.runId === runId;
     const event = replay.take(line);
     if (!isOurs || event === undefined) continue;
-    if (event.kind === "ticked") last = event.snapshot;
+    if (event.kind === "ticked") ({ snapshot: last, thresholds } = event);
     if (event.kind === "exitCodeDecided") exitCode = event.exitCode;
     else if (event.kind === "runEnded") ended = { ...event, snapshot: { ...event.snapshot } }; // all of it is computed now
     else outputs.sink(event);
   }
-  return { ended, last, exitCode };
+  return { ended, last, thresholds, exitCode };
 }
 
 /** What the master would have said if it had ended where its journal does. */
-function endOfCutRun(replay: RunReplay, last: SnapshotMessage | undefined, reading: JournalReading): Ended {
+function endOfCutRun(replay: RunReplay, { last, thresholds }: ReplayedEnd, reading: JournalReading): Ended {
   const snapshot = replay.ledger.snapshot({
     state: last?.state ?? "stopped",
     userCount: last?.userCount ?? 0,
@@ -137,6 +140,7 @@ function endOfCutRun(replay: RunReplay, last: SnapshotMessage | undefined, readi
     reason: { kind: "unfinished" },
     snapshot,
     ledger: replay.ledger.save(),
+    ...(thresholds === undefined ? {} : { thresholds }),
     verdict: {
       kind: "degraded",
       doubts: [{

@@ -2,7 +2,7 @@
  * A sink that builds the summary of a run and passes it on when the exit code is known, or, if the run ended without one, when
  * the outputs close.
  */
-import type { RunEventSink } from "../../master/run_event.ts";
+import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
 import type { RunSummary } from "./summary.ts";
 import { SummaryBuilder } from "./summary_builder.ts";
 
@@ -11,14 +11,17 @@ export interface SummarySink {
   close(): void;
 }
 
-export function createSummarySink(write: (summary: RunSummary) => void): SummarySink {
+/** `runEnded`: has the reason and the thresholds with everything that their sentences need. */
+export type RunEnded = Extract<RunEvent, { readonly kind: "runEnded" }>;
+
+export function createSummarySink(write: (summary: RunSummary, ended: RunEnded) => void): SummarySink {
   const builder = new SummaryBuilder();
   let isWritten = false;
   const conclude = (exitCode: number | null) => {
     const summary = builder.conclude(exitCode);
-    if (summary === undefined) return;
+    if (summary === undefined || builder.ended === undefined) return;
     isWritten = true;
-    write(summary);
+    write(summary, builder.ended);
   };
   return {
     sink(event) {

@@ -12,7 +12,13 @@ import { UsageError } from "../../base/errors.ts";
 import { escapeControls } from "../../base/text.ts";
 import { parseTimeSpan } from "../../base/units.ts";
 import { findStatistic, STATISTIC_WORDS, type StatisticForm } from "./statistic.ts";
-import type { Operator, Threshold, ThresholdCondition, ThresholdScope } from "./threshold.ts";
+import {
+  type Operator,
+  readScopeText,
+  type Threshold,
+  type ThresholdCondition,
+  type ThresholdScope,
+} from "./threshold.ts";
 
 /** A text that is no threshold. */
 export class ThresholdSyntaxError extends UsageError {
@@ -76,10 +82,7 @@ class ThresholdReader {
       return { kind: "total" };
     }
     if (found === "") this.#fail(start, 'expected a scope before ":": a name, METHOD and name, or "*"');
-    if (found === "*") return { kind: "each" };
-    if (found === "Aggregated") return { kind: "total" };
-    if (!found.endsWith("*")) return { kind: "rows", text: found, match: "exact" };
-    return { kind: "rows", text: found.slice(0, -1), match: "prefix" };
+    return readScopeText(found);
   }
 
   /** The text before the colon that ends the scope, without its quotes; undefined where there is no scope. */

@@ -61,6 +61,14 @@ export function formatScope(scope: ThresholdScope): string {
   return scope.match === "prefix" ? `${scope.text}*` : scope.text;
 }
 
+/** The scope of a text without quotes, as `formatScope` writes it. */
+export function readScopeText(text: string): ThresholdScope {
+  if (text === "*") return { kind: "each" };
+  if (text === "Aggregated") return { kind: "total" };
+  if (!text.endsWith("*")) return { kind: "rows", text, match: "exact" };
+  return { kind: "rows", text: text.slice(0, -1), match: "prefix" };
+}
+
 /** Whether `measured` meets the condition. */
 export function meets(condition: Pick<ThresholdCondition, "operator" | "limit">, measured: number): boolean {
   switch (condition.operator) {
