@@ -187,7 +187,7 @@ test("renderVerdict() paints by kind", () => {
 
 test("verdictHeadline() says that requests failed beside a verdict that is about the generator", () => {
   const headline = (kind: "valid" | "degraded", failures: number) =>
-    verdictHeadline({ kind, doubts: [] }, { requests: 1000, failures });
+    verdictHeadline({ kind }, { requests: 1000, failures });
   assert.equal(headline("valid", 1000), "Verdict: Measured reliably; but 100 % of the requests failed");
   assert.equal(headline("valid", 999), "Verdict: Measured reliably; but 99 % of the requests failed");
   assert.equal(headline("valid", 9), "Verdict: valid, nothing speaks against these numbers");
