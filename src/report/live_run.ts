@@ -1,5 +1,5 @@
 /** The state of the live view, folded from the run events: the last snapshot, the ramp, missing workers, the stop. Pure. */
-import type { RunEvent } from "../master/run_event.ts";
+import type { PhaseBegan, RunEvent } from "../master/run_event.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 
@@ -10,6 +10,8 @@ export interface LiveRun {
   readonly ramp: { readonly fromUsers: number; readonly toUsers: number } | undefined;
   readonly missingWorkers: readonly string[];
   readonly stopping: boolean;
+  /** In a run with a warm-up: the part that it is in, from the end of its ramp on. */
+  readonly part: "warm-up" | "steady" | "cool-down" | undefined;
   readonly snapshot: SnapshotMessage | undefined;
   readonly thresholds: readonly ThresholdStatus[];
 }
@@ -20,6 +22,7 @@ export const NO_RUN: LiveRun = {
   ramp: undefined,
   missingWorkers: [],
   stopping: false,
+  part: undefined,
   snapshot: undefined,
   thresholds: [],
 };
@@ -43,12 +46,27 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
       return { ...run, stopping: true };
     case "runEnded":
       return { ...run, snapshot: event.snapshot, thresholds: event.thresholds ?? [] };
-    case "draining":
     case "phaseBegan":
+      return { ...run, part: findPart(run.part, event) };
+    case "draining":
     case "exitCodeDecided":
     case "statsReset":
     case "workerJoined":
     case "workerTroubled":
       return run;
+  }
+}
+
+/** The steady part of a run without a warm-up is nothing worth a word: its ledger is not kept. */
+function findPart(now: LiveRun["part"], { phase, ledger }: PhaseBegan): LiveRun["part"] {
+  switch (phase) {
+    case "ramp":
+      return undefined;
+    case "warmUp":
+      return "warm-up";
+    case "steady":
+      return ledger === undefined ? undefined : "steady";
+    case "coolDown":
+      return now === undefined ? undefined : "cool-down";
   }
 }

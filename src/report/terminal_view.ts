@@ -127,7 +127,7 @@ function busiest(entries: readonly EntrySnapshot[], count: number): readonly Ent
 function headLine(run: LiveRun, snapshot: SnapshotMessage, columns: number, colors: Colors): string {
   const { total, workers } = snapshot;
   const parts = [
-    run.stopping ? "stopping" : snapshot.state,
+    run.stopping ? "stopping" : run.part ?? snapshot.state,
     snapshot.userCount === snapshot.targetUserCount
       ? formatCount(snapshot.userCount, "user")
       : `${snapshot.userCount}/${snapshot.targetUserCount} users`,

@@ -6,6 +6,8 @@ import { createLineLog, formatSnapshotLine } from "../../src/report/line_log.ts"
 import { foldLiveRun, type LiveRun, NO_RUN } from "../../src/report/live_run.ts";
 import { createLiveView } from "../../src/report/terminal_live.ts";
 import { renderLiveView } from "../../src/report/terminal_view.ts";
+import { Ledger } from "../../src/stats/ledger.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
 import { assertGolden } from "../support/golden_text.ts";
 import { recordRun } from "../support/recorded_run.ts";
@@ -86,6 +88,27 @@ test("renderLiveView() with colours takes the same cells", () => {
   // deno-lint-ignore no-control-regex -- the codes of colors.ts
   assert.deepEqual(painted.map((line) => line.replace(/\x1b\[\d+m/g, "")), plain);
   assert.notDeepEqual(painted, plain);
+});
+
+test("renderLiveView() names the part of a run with a warm-up, and of no other", () => {
+  const ledger = new Ledger({ clock: new FakeClock() }).save();
+  const began = (phase: "ramp" | "warmUp" | "steady" | "coolDown", kept?: typeof ledger): RunEvent => ({
+    kind: "phaseBegan",
+    phase,
+    elapsedMs: 1000,
+    ...(kept === undefined ? {} : { ledger: kept }),
+  });
+  const wordAfter = (...events: RunEvent[]) => {
+    const run = events.reduce(foldLiveRun, runAfter(6));
+    return renderLiveView(run, { columns: 80, rows: 24 }, "none")[0]?.split("  ")[0];
+  };
+  const usual = wordAfter();
+  assert.equal(wordAfter(began("warmUp")), "warm-up");
+  assert.equal(wordAfter(began("warmUp"), began("steady", ledger)), "steady");
+  assert.equal(wordAfter(began("steady", ledger), began("coolDown", ledger)), "cool-down");
+  assert.equal(wordAfter(began("steady", ledger), began("ramp")), usual, "a new ramp upwards");
+  assert.equal(wordAfter(began("steady"), began("coolDown")), usual, "no warm-up was asked for");
+  assert.equal(wordAfter(began("warmUp"), { kind: "stopping", reason: { kind: "requested" } }), "stopping");
 });
 
 test("foldLiveRun() names missing workers until they are back or gone", () => {

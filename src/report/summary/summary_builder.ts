@@ -12,7 +12,8 @@ import { fromBase64, listBuckets, readTimes } from "./packed_times.ts";
 import { type HistorySpan, RunHistory } from "./run_history.ts";
 import { type RunSummary, SUMMARY_SCHEMA, type SummaryPhase, type SummarySpan } from "./summary.ts";
 import { listDetails, toDate, toSummaryThreshold } from "./summary_lists.ts";
-import { toSteadyEntry, toSummaryEntry } from "./summary_entry.ts";
+import { addPhase, findSteadyPart } from "./steady_part.ts";
+import { toSummaryEntry } from "./summary_entry.ts";
 
 type Started = Extract<RunEvent, { kind: "runStarted" }>;
 type Ended = Extract<RunEvent, { kind: "runEnded" }>;
@@ -32,7 +33,7 @@ export class SummaryBuilder {
   readonly #history = new RunHistory();
   #started: Started | undefined;
   #ended: Ended | undefined;
-  #phases: PhaseBegan[] = [];
+  #phases: readonly PhaseBegan[] = [];
   #elapsedMs = 0;
   #target: number | null = null;
   #peak = 0;
@@ -49,8 +50,7 @@ export class SummaryBuilder {
         this.#target = Math.max(this.#target ?? 0, event.users);
         return;
       case "phaseBegan":
-        if (event.phase === "ramp") this.#phases = [];
-        else this.#phases.push(event);
+        this.#phases = addPhase(this.#phases, event);
         return;
       case "ticked":
         return this.#takeTick(event);
@@ -151,18 +151,8 @@ export class SummaryBuilder {
   }
 
   #steady(now: LedgerState): RunSummary["steady"] {
-    const from = this.#phases.find(({ phase }) => phase === "steady");
-    if (from?.ledger === undefined) return null;
-    const cool = this.#phases.find(({ phase }) => phase === "coolDown");
-    const to = cool?.ledger ?? now;
-    const spanMs = (cool?.elapsedMs ?? this.#elapsedMs) - from.elapsedMs;
-    // After a reset of the statistics in between there is nothing to subtract.
-    const wasReset = to.startWallMs !== from.ledger.startWallMs;
-    const before = new Map(wasReset ? [] : from.ledger.rows.map((row) => [keyOf(row), row]));
-    return {
-      total: toSteadyEntry(wasReset ? undefined : from.ledger.total, to.total, spanMs),
-      entries: to.rows.map((row) => toSteadyEntry(before.get(keyOf(row)), row, spanMs)),
-    };
+    const part = findSteadyPart(this.#phases, now, this.#elapsedMs);
+    return part === undefined ? null : { total: part.total(), entries: part.entries() };
   }
 }
 

@@ -1,0 +1,49 @@
+/**
+ * The steady part of a run with a warm-up: from where to where it goes, and its figures as the difference of the ledger at its ends. One
+ * way for every form of output. Pure.
+ */
+import type { PhaseBegan } from "../../master/run_event.ts";
+import type { LedgerRowState, LedgerState } from "../../stats/ledger_state.ts";
+import type { SummaryEntry } from "./summary.ts";
+import { toSteadyEntry } from "./summary_entry.ts";
+
+export interface SteadyPart {
+  readonly fromMs: number;
+  readonly toMs: number;
+  total(): SummaryEntry;
+  entries(): SummaryEntry[];
+}
+
+/** Phases in order, those before a new ramp upwards forgotten: they count as ramp. */
+export function addPhase(phases: readonly PhaseBegan[], event: PhaseBegan): readonly PhaseBegan[] {
+  return event.phase === "ramp" ? [] : [...phases, event];
+}
+
+/** `now`: the ledger at `elapsedMs`. Undefined without a warm-up, or before the steady part. */
+export function findSteadyPart(
+  phases: readonly PhaseBegan[],
+  now: LedgerState,
+  elapsedMs: number,
+): SteadyPart | undefined {
+  const from = phases.find(({ phase }) => phase === "steady");
+  if (from?.ledger === undefined) return undefined;
+  const cool = phases.find(({ phase }) => phase === "coolDown");
+  const to = cool?.ledger ?? now;
+  const toMs = cool?.elapsedMs ?? elapsedMs;
+  // After a reset of the statistics in between there is nothing to subtract.
+  const base = to.startWallMs === from.ledger.startWallMs ? from.ledger : undefined;
+  const spanMs = toMs - from.elapsedMs;
+  return {
+    fromMs: from.elapsedMs,
+    toMs,
+    total: () => toSteadyEntry(base?.total, to.total, spanMs),
+    entries() {
+      const before = new Map(base?.rows.map((row) => [keyOf(row), row]));
+      return to.rows.map((row) => toSteadyEntry(before.get(keyOf(row)), row, spanMs));
+    },
+  };
+}
+
+function keyOf({ method, name }: Pick<LedgerRowState, "method" | "name">): string {
+  return `${method}\0${name}`;
+}
