@@ -134,7 +134,7 @@ export class Access {
 
 function derive(password: string, salt: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    scrypt(password, salt, 32, (error, key) => error === null ? resolve(key) : reject(error));
+    scrypt(password, salt, 32, (error, key) => error instanceof Error ? reject(error) : resolve(key));
   });
 }
 

@@ -20,8 +20,8 @@ export interface AppDeps extends ApiParts {
   readonly basePath: string;
   readonly isTls: boolean;
   readonly page: () => Promise<PlainPage>;
-  /** The text of `/metrics` for an `Accept` header; absent: there is no such route. */
-  readonly metrics?: (accept: string | undefined) => { readonly body: string; readonly contentType: string };
+  /** Answers `/metrics`. */
+  readonly metrics: (request: Request) => Response;
   /** Reports a mistake of ours, with its stack. */
   readonly reportError: (error: unknown) => void;
 }
@@ -189,10 +189,7 @@ function pageRoutes(deps: AppDeps): readonly Route[] {
       }
       return loggedIn(context, session, home);
     }),
-    ...(metrics === undefined ? [] : [reads("/metrics", (context) => {
-      const { body, contentType } = metrics(context.req.header("accept"));
-      return context.body(body, 200, { "Content-Type": contentType });
-    })]),
+    reads("/metrics", (context) => metrics(context.req.raw)),
   ];
 }
 

@@ -4,7 +4,9 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Logger } from "../../base/logger.ts";
+import type { RunEventSink } from "../../master/run_event.ts";
 import type { HttpServer } from "../../platform/http_serve.ts";
+import { createMetricsEndpoint } from "../../report/exports/prometheus/metrics_endpoint.ts";
 import { Access, type AccessSettings } from "../../server/access.ts";
 import { renderAppPage } from "../../server/app_page.ts";
 import { Refusal } from "../../server/api_error.ts";
@@ -45,6 +47,7 @@ export class WebRun {
   readonly #closing = new AbortController();
   readonly #quit = Promise.withResolvers<void>();
   #control: WebControl | undefined;
+  #exportTo: RunEventSink | undefined;
 
   constructor(parts: WebRunParts) {
     this.#parts = parts;
@@ -60,6 +63,7 @@ export class WebRun {
     this.#test = new RunSession(parts, {
       event: (event) => {
         this.#historyCsv.sink(event);
+        this.#exportTo?.(event);
         this.#feed.sink(event);
       },
       quitAsked: () => this.#quit.resolve(),
@@ -119,6 +123,8 @@ export class WebRun {
 
   async #listen(options: RunOptions, control: WebControl, access: Access): Promise<HttpServer> {
     const { deps } = this.#parts;
+    const metrics = createMetricsEndpoint(options.nameHistograms ? "names" : "total");
+    this.#exportTo = metrics.sink;
     const app = createApp({
       control,
       feed: this.#feed,
@@ -136,6 +142,7 @@ export class WebRun {
       basePath: (options.webBasePath ?? "").replace(/\/+$/, ""),
       isTls: options.webTls.cert !== undefined,
       page: loadPage,
+      metrics: metrics.respond,
       reportError: (error) =>
         this.#logger.error(
           `The web UI failed: ${error instanceof Error ? error.stack ?? error.message : String(error)}`,

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createOpenApi } from "../../src/server/openapi.ts";
+import { recordRun } from "../support/recorded_run.ts";
+import { createWebFixture, json } from "../support/web_fixture.ts";
+
+interface Failed {
+  readonly error: { readonly code: string; readonly message: string; readonly field?: string };
+}
+
+describe("POST /api/v1/run", () => {
+  const wrong: readonly (readonly [body: unknown, status: number, field?: string])[] = [
+    [{ users: -1 }, 422, "users"],
+    [{ users: 1.5 }, 422, "users"],
+    [{ users: "5" }, 422, "users"],
+    [{ users: 13 }, 422, "users"],
+    [{ spawnRate: 0 }, 422, "spawnRate"],
+    [{ runTime: "soon" }, 422, "runTime"],
+    [{ runTime: 0 }, 422, "runTime"],
+    [{ host: "example.com" }, 422, "host"],
+    [{ host: "ftp://example.com" }, 422, "host"],
+    [{ tags: "fast" }, 422, "tags"],
+    [{ options: [] }, 422, "options"],
+    [{ user: 5 }, 422, "user"],
+    [[], 400],
+    [null, 400],
+  ];
+  for (const [body, status, field] of wrong) {
+    test(`refuses ${JSON.stringify(body)} with ${status}${field === undefined ? "" : ` and the key ${field}`}`, async () => {
+      const { ask } = createWebFixture();
+      const response = await ask("/api/v1/run", json("POST", body));
+      assert.equal(response.status, status);
+      assert.equal((await response.json() as Failed).error.field, field);
+    });
+  }
+  test("starts with what it was given, and refuses a second start with 409", async () => {
+    const { ask, asked } = createWebFixture();
+    const response = await ask("/api/v1/run", json("POST", { users: 5, spawnRate: 0.5, runTime: "1h30m", host: "" }));
+    assert.equal(response.status, 201);
+    assert.equal((await response.json() as { state: string }).state, "spawning");
+    assert.deepEqual(asked, ['start {"users":5,"spawnRate":0.5,"host":"","runTimeSeconds":5400}']);
+    assert.equal((await ask("/api/v1/run", json("POST", {}))).status, 409);
+  });
+  test("refuses what is no JSON", async () => {
+    const { ask } = createWebFixture();
+    assert.equal((await ask("/api/v1/run", { method: "POST", body: "users=1" })).status, 415);
+    const headers = { "Content-Type": "application/json" };
+    assert.equal((await ask("/api/v1/run", { method: "POST", body: "{users", headers })).status, 400);
+  });
+});
+
+test("PATCH /api/v1/run is 409 while none is on", async () => {
+  const { ask, asked } = createWebFixture();
+  assert.equal((await ask("/api/v1/run", json("PATCH", { users: 2 }))).status, 409);
+  await ask("/api/v1/run", json("POST", {}));
+  assert.equal((await ask("/api/v1/run", json("PATCH", { users: 2, runTime: null }))).status, 200);
+  assert.deepEqual(asked.at(-1), 'edit {"users":2,"runTimeSeconds":null}');
+});
+
+test("GET /api/v1/history of an unknown row is 404", async () => {
+  const { ask } = createWebFixture();
+  assert.equal((await ask("/api/v1/history?entry=GET%20/nope")).status, 404);
+  assert.deepEqual(await (await ask("/api/v1/history")).json(), { history: [] });
+  assert.equal((await ask("/api/v1/history?since=x")).status, 422);
+});
+
+test("the snapshot of the API and Locust's statistics have the figures of the master's snapshot", async () => {
+  const { ask, feed } = createWebFixture();
+  const { ended } = await recordRun();
+  feed.sink({
+    kind: "runStarted",
+    runId: "r1",
+    wallMs: 1_790_000_000_000,
+    version: "1",
+    locustfile: "shop.ts",
+    userClasses: ["Shopper"],
+    targetUsers: 10,
+    spawnRate: 1,
+    runTimeSeconds: 12,
+    seed: 1,
+  });
+  feed.sink(ended);
+  const snapshot = await (await ask("/api/v1/snapshot")).json() as {
+    run: { state: string; stopReason: { kind: string } };
+    total: { requests: number; failures: number };
+    rows: readonly { name: string; requests: number }[];
+  };
+  assert.equal(snapshot.run.state, "stopped");
+  assert.equal(snapshot.run.stopReason.kind, "runTime");
+  const { total, entries } = ended.snapshot;
+  assert.equal(snapshot.total.requests, total.requests);
+  assert.deepEqual(
+    snapshot.rows.map(({ name, requests }) => [name, requests]),
+    entries.map(({ name, requests }) => [name, requests]),
+  );
+  const locust = await (await ask("/stats/requests")).json() as {
+    state: string;
+    stats: readonly { name: string; num_requests: number; num_failures: number }[];
+  };
+  assert.equal(locust.state, "stopped");
+  assert.deepEqual(locust.stats.at(-1)?.name, "Aggregated");
+  assert.equal(locust.stats.at(-1)?.num_failures, total.failures);
+  assert.equal(locust.stats.length, entries.length + 1);
+});
+
+test('a poll of Locust\'s page never reads "stopping", at which it would stop to ask', async () => {
+  const { ask, feed } = createWebFixture();
+  feed.sink({ kind: "stopping", reason: { kind: "requested" } });
+  assert.equal((await (await ask("/stats/requests")).json() as { state: string }).state, "running");
+  assert.equal((await (await ask("/api/v1/run")).json() as { state: string }).state, "stopping");
+});
+
+describe("POST /swarm", () => {
+  const swarm = (fields: Readonly<Record<string, string>>): RequestInit => ({
+    method: "POST",
+    body: new URLSearchParams(fields),
+  });
+  test("starts, and answers in Locust's words", async () => {
+    const { ask, asked } = createWebFixture();
+    const response = await ask(
+      "/swarm",
+      swarm({ user_count: "5", spawn_rate: "2.5", host: "http://a.test", run_time: "1m" }),
+    );
+    assert.deepEqual(await response.json(), {
+      success: true,
+      message: "Swarming started",
+      host: "http://a.test",
+      run_time: 60,
+    });
+    assert.deepEqual(asked, [
+      'start {"users":5,"spawnRate":2.5,"host":"http://a.test","runTimeSeconds":60,"options":{}}',
+    ]);
+  });
+  const refused: readonly (readonly [fields: Readonly<Record<string, string>>, message: RegExp])[] = [
+    [{}, /^Missing user_count or spawn_rate/],
+    [{ user_count: "5", spawn_rate: "0" }, /^Missing user_count or spawn_rate/],
+    [{ user_count: "many", spawn_rate: "1" }, /^Invalid user_count/],
+    [{ user_count: "5", spawn_rate: "1", run_time: "soon" }, /^Valid run_time formats are : 20, 20s, 3m/],
+  ];
+  for (const [fields, message] of refused) {
+    test(`refuses ${JSON.stringify(fields)} with 200 and success: false`, async () => {
+      const { ask, asked } = createWebFixture();
+      const response = await ask("/swarm", swarm(fields));
+      assert.equal(response.status, 200);
+      const body = await response.json() as { success: boolean; message: string };
+      assert.equal(body.success, false);
+      assert.match(body.message, message);
+      assert.deepEqual(asked, []);
+    });
+  }
+});
+
+test("Locust's other routes answer in its shapes, and what it answers with 500 is 4xx and JSON", async () => {
+  const { ask, asked } = createWebFixture();
+  assert.deepEqual(await (await ask("/stop", { method: "POST" })).json(), { success: true, message: "Test stopped" });
+  assert.equal(await (await ask("/stats/reset")).text(), "ok");
+  assert.deepEqual(await (await ask("/exceptions")).json(), { exceptions: [] });
+  assert.deepEqual(await (await ask("/worker-count")).json(), { worker_count: 0 });
+  assert.deepEqual(await (await ask("/logs")).json(), { master: ["a line"], workers: {} });
+  const csv = await ask("/stats/requests/csv");
+  assert.match(
+    csv.headers.get("content-disposition") ?? "",
+    /filename=Locust_\d{4}-\d\d-\d\d-\d\dh\d\d_shop\.ts_requests\.csv$/,
+  );
+  assert.match(await csv.text(), /^Type,Name,Request Count,Failure Count,Median Response Time/);
+  assert.equal((await ask("/stats/requests_full_history/csv")).status, 404);
+  assert.equal((await ask("/user", { method: "POST", body: "{" })).status, 400);
+  assert.equal((await ask("/user", { method: "POST", body: '{"user_class_name":"Shop"}' })).status, 201);
+  assert.deepEqual(asked, ["stop", "reset", 'class {"user_class_name":"Shop"}']);
+});
+
+test("the OpenAPI document names every route of the API, and its examples are answered", async () => {
+  const { app, ask } = createWebFixture();
+  const document = createOpenApi("1") as {
+    paths: Record<string, Record<string, { requestBody?: { content: Record<string, { example: unknown }> } }>>;
+  };
+  const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} /api/v1${path.replace(/\{(\w+)\}/g, ":$1")}`)
+  );
+  const served = app.routes.filter(({ path, method }) =>
+    path.startsWith("/api/v1/") && !["ALL", "OPTIONS"].includes(method)
+  )
+    .map(({ path, method }) => `${method} ${path}`);
+  assert.deepEqual(documented.sort(), [...new Set(served)].sort());
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, { requestBody }] of Object.entries(methods)) {
+      if (requestBody === undefined) continue;
+      const example = requestBody.content["application/json"]?.example;
+      const response = await ask(`/api/v1${path}`, json(method.toUpperCase(), example));
+      assert.ok(response.ok, `${method} ${path}: ${response.status} ${await response.text()}`);
+    }
+  }
+});

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createWebFixture, json } from "../support/web_fixture.ts";
+
+const START = json("POST", { users: 1 });
+
+async function errorOf(response: Response): Promise<{ code: string; message: string; field?: string }> {
+  return (await response.json() as { error: { code: string; message: string; field?: string } }).error;
+}
+
+describe("requests of other sites", () => {
+  const steering: readonly (readonly [string, string])[] = [
+    ["POST", "/api/v1/run"],
+    ["PATCH", "/api/v1/run"],
+    ["POST", "/api/v1/run/stop"],
+    ["POST", "/swarm"],
+    ["POST", "/stop"],
+    ["GET", "/stop"],
+    ["GET", "/stats/reset"],
+    ["POST", "/user"],
+    ["POST", "/login"],
+  ];
+  const headers: readonly Readonly<Record<string, string>>[] = [
+    { origin: "http://evil.example" },
+    { origin: "null" },
+    { origin: "http://127.0.0.1:9999" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+  ];
+  for (const [method, path] of steering) {
+    test(`${method} ${path} is refused to each of them`, async () => {
+      const { ask, asked } = createWebFixture();
+      for (const each of headers) {
+        const response = await ask(path, { method, headers: each });
+        assert.equal(response.status, 403, JSON.stringify(each));
+        assert.equal((await errorOf(response)).code, "forbidden");
+      }
+      assert.deepEqual(asked, []);
+    });
+  }
+  test("pages of this server and programs without such headers may steer", async () => {
+    for (const each of [{}, { origin: "http://127.0.0.1:8089" }, { "sec-fetch-site": "same-origin" }]) {
+      const { ask } = createWebFixture();
+      assert.equal((await ask("/api/v1/run", json("POST", { users: 1 }, each as Record<string, string>))).status, 201);
+    }
+  });
+  test("--web-allow-host counts for Host and Origin", async () => {
+    const guard = { listenHost: "127.0.0.1", allowedHosts: ["load.example"], allowedOrigins: [] };
+    const { ask } = createWebFixture({ guard });
+    const headers = { host: "load.example", origin: "https://load.example" };
+    assert.equal((await ask("/api/v1/run", json("POST", {}, headers))).status, 201);
+  });
+  test("no CORS header by default, and one for an origin of --web-allow-origin alone", async () => {
+    const plain = await createWebFixture().ask("/api/v1/run", { headers: { origin: "https://dash.example" } });
+    assert.equal(plain.headers.get("access-control-allow-origin"), null);
+    const guard = { listenHost: "127.0.0.1", allowedHosts: [], allowedOrigins: ["https://dash.example"] };
+    const { ask } = createWebFixture({ guard });
+    const allowed = await ask("/api/v1/run", { headers: { origin: "https://dash.example" } });
+    assert.equal(allowed.headers.get("access-control-allow-origin"), "https://dash.example");
+    const other = await ask("/api/v1/run", { headers: { origin: "https://evil.example" } });
+    assert.equal(other.headers.get("access-control-allow-origin"), null);
+  });
+});
+
+test("a foreign Host is refused on loopback, and names of this machine are not", async () => {
+  const { ask } = createWebFixture();
+  for (const host of ["evil.example", "evil.example:8089", "127.0.0.1.evil.example"]) {
+    assert.equal((await ask("/", { headers: { host } })).status, 403, host);
+  }
+  for (const host of ["localhost:8089", "127.0.0.1", "[::1]:8089", "LOCALHOST"]) {
+    assert.equal((await ask("/", { headers: { host } })).status, 200, host);
+  }
+});
+
+test("every answer has a policy without unsafe-inline, nosniff and no frames", async () => {
+  const { ask } = createWebFixture({ access: { password: "x" } });
+  for (const path of ["/", "/login", "/api/v1/run", "/nowhere", "/healthz"]) {
+    const { headers } = await ask(path);
+    const policy = headers.get("content-security-policy") ?? "";
+    assert.match(policy, /default-src 'none'.*frame-ancestors 'none'/, path);
+    assert.doesNotMatch(policy, /unsafe/);
+    assert.equal(headers.get("x-content-type-options"), "nosniff");
+  }
+});
+
+describe("login", () => {
+  const form = (password: string, next = "/"): RequestInit => ({
+    method: "POST",
+    body: new URLSearchParams({ password, next }),
+  });
+  test("without a session pages and Locust's routes lead to /login, and programs get 401", async () => {
+    const { ask } = createWebFixture({ access: { password: "secret" } });
+    for (const path of ["/", "/stats/requests", "/?tab=charts"]) {
+      const response = await ask(path);
+      assert.equal(response.status, 302);
+      assert.equal(response.headers.get("location"), `/login?next=${encodeURIComponent(path)}`);
+    }
+    for (const path of ["/api/v1/run", "/api/v1/events", "/metrics"]) assert.equal((await ask(path)).status, 401, path);
+    assert.equal((await ask("/healthz")).status, 200);
+  });
+  test("the right password opens a session by a strict cookie, and Log out closes it", async () => {
+    const { ask } = createWebFixture({ access: { password: "secret" }, isTls: true });
+    const response = await ask("/login", form("secret", "/?tab=charts"));
+    assert.equal(response.status, 303);
+    assert.equal(response.headers.get("location"), "/?tab=charts");
+    const cookie = response.headers.get("set-cookie") ?? "";
+    assert.match(cookie, /HttpOnly; SameSite=Strict; Secure$/);
+    const headers = { cookie: cookie.split(";")[0] ?? "" };
+    assert.equal((await ask("/api/v1/run", { headers })).status, 200);
+    assert.equal((await ask("/logout", { method: "POST", headers })).status, 303);
+    assert.equal((await ask("/api/v1/run", { headers })).status, 401);
+  });
+  test("a login leads to no other site", async () => {
+    const { ask } = createWebFixture({ access: { password: "secret" } });
+    for (const next of ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example"]) {
+      assert.equal((await ask("/login", form("secret", next))).headers.get("location"), "/", next);
+    }
+  });
+  test("after five wrong tries an address waits, longer each time, at most a minute", async () => {
+    const { ask, clock } = createWebFixture({ access: { password: "secret" } });
+    for (let i = 0; i < 5; i++) {
+      const response = await ask("/login", form("wrong"));
+      assert.equal(response.status, 401);
+      assert.match(await response.text(), /role="alert"/);
+    }
+    const waits: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      const response = await ask("/login", form("secret"));
+      assert.equal(response.status, 429);
+      const seconds = Number(response.headers.get("retry-after"));
+      waits.push(seconds);
+      await clock.advance(seconds * 1000);
+      await ask("/login", form("wrong"));
+    }
+    assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
+    assert.equal((await ask("/login", form("secret"), "10.0.0.9")).status, 303, "another address is not held up");
+  });
+  test("a token logs a program in, a wrong one does not", async () => {
+    const { ask } = createWebFixture({ access: { password: "secret", token: "t0ken" } });
+    const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+    assert.equal((await ask("/api/v1/run", bearer("t0ken"))).status, 200);
+    for (let i = 0; i < 5; i++) assert.equal((await ask("/api/v1/run", bearer("guess"))).status, 401);
+    assert.equal((await ask("/api/v1/run", bearer("guess"))).status, 429);
+  });
+});
+
+test("spectators see everything and steer nothing", async () => {
+  const { ask, asked } = createWebFixture({ access: { password: "secret", spectatorKey: "k3y" } });
+  assert.equal((await ask("/spectate?key=wrong")).status, 403);
+  const link = await ask("/spectate?key=k3y");
+  const headers = { cookie: (link.headers.get("set-cookie") ?? "").split(";")[0] ?? "" };
+  for (const path of ["/", "/api/v1/run", "/api/v1/snapshot", "/stats/requests", "/logs", "/metrics"]) {
+    assert.equal((await ask(path, { headers })).status, 200, path);
+  }
+  const form = await (await ask("/api/v1/form", { headers })).json() as { access: unknown };
+  assert.deepEqual(form.access, { role: "spectator", hasLogin: true });
+  const steering = [["POST", "/api/v1/run"], ["POST", "/swarm"], ["GET", "/stop"], ["POST", "/api/v1/check-host"]];
+  for (const [method = "", path = ""] of steering) {
+    assert.equal((await ask(path, { method, headers })).status, 403, path);
+  }
+  assert.deepEqual(asked, []);
+});
+
+test("a body over 1 MB is 413, a wrong method 405 with Allow, an unknown address 404", async () => {
+  const { ask } = createWebFixture();
+  const large = await ask("/api/v1/run", json("POST", { profile: "x".repeat(1_100_000) }));
+  assert.equal(large.status, 413);
+  assert.equal((await errorOf(large)).code, "too_large");
+  const wrong = await ask("/api/v1/run", { method: "DELETE" });
+  assert.equal(wrong.status, 405);
+  assert.equal(wrong.headers.get("allow"), "GET, POST, PATCH, HEAD, OPTIONS");
+  assert.equal((await ask("/nowhere")).status, 404);
+});
+
+test("under a base path nothing answers beside it, and the bare prefix leads to its page", async () => {
+  const { ask } = createWebFixture({ basePath: "/load" });
+  assert.equal((await ask("/load/")).status, 200);
+  assert.equal((await ask("/load")).headers.get("location"), "/load/");
+  assert.equal((await ask("/load/api/v1/run", START)).status, 201);
+  assert.equal((await ask("/api/v1/run")).status, 404);
+});

@@ -1,0 +1,122 @@
+/** The web UI's server without a socket and without a run: the real app over a control that remembers what it was asked. */
+import { Access, type AccessSettings } from "../../src/server/access.ts";
+import { Refusal } from "../../src/server/api_error.ts";
+import { EventLog } from "../../src/server/event_log.ts";
+import { HistoryCsv } from "../../src/server/history_csv.ts";
+import type { RunControl, StartOrder } from "../../src/server/run_control.ts";
+import { RunFeed } from "../../src/server/run_feed.ts";
+import { type AppDeps, createApp, type WebApp } from "../../src/server/web_app.ts";
+import { FakeClock } from "./fake_clock.ts";
+
+export interface WebFixture {
+  readonly app: WebApp;
+  readonly feed: RunFeed;
+  readonly log: EventLog;
+  readonly clock: FakeClock;
+  /** What routes asked for: `start {"users":5}`, `stop` … */
+  readonly asked: string[];
+  /** Sends a request as a browser or a program on this machine does. */
+  ask(path: string, init?: RequestInit, address?: string): Promise<Response>;
+}
+
+export function createWebFixture(
+  given: Partial<Pick<AppDeps, "basePath" | "isTls" | "guard">> & { readonly access?: AccessSettings } = {},
+): WebFixture {
+  const clock = new FakeClock();
+  const log = new EventLog(clock.wallMs());
+  const feed = new RunFeed({ log, verdictOf: () => undefined });
+  const asked: string[] = [];
+  let isOccupied = false;
+  const control: RunControl = {
+    get isOccupied() {
+      return isOccupied;
+    },
+    start(order: StartOrder) {
+      asked.push(`start ${JSON.stringify(order)}`);
+      if (order.users === 13) throw new Refusal(422, 'Cannot use --users "13": unlucky', "users");
+      isOccupied = true;
+      feed.startAsked(null);
+      return Promise.resolve({ shape: null, userClasses: ["Shop"] });
+    },
+    edit(order) {
+      if (!isOccupied) throw new Refusal(409, "Cannot edit the run: none is on; start one");
+      asked.push(`edit ${JSON.stringify(order)}`);
+    },
+    stop() {
+      asked.push("stop");
+      isOccupied = false;
+      feed.startAsked(null, "stopped");
+      return Promise.resolve();
+    },
+    reset: () => void asked.push("reset"),
+    form: () => FORM,
+    summary: () => undefined,
+    runs: () => Promise.resolve([]),
+    runSummary: () => Promise.resolve(undefined),
+    logs: () => ({ lines: [], dropped: 0 }),
+    logTexts: () => ({ master: ["a line"], workers: {} }),
+    taskRatios: () => ({ per_class: {}, total: {} }),
+    checkHost: () => Promise.resolve({ reachable: true, ms: 1, status: 200 }),
+    renderReport: () => Promise.resolve("<!DOCTYPE html>"),
+    journal: () => Promise.resolve(undefined),
+    fullHistory: () => Promise.resolve(undefined),
+    changeClass: (body) => void asked.push(`class ${JSON.stringify(body)}`),
+  };
+  const app = createApp({
+    control,
+    feed,
+    log,
+    historyCsv: new HistoryCsv(),
+    clock,
+    access: new Access(given.access ?? {}, clock),
+    version: "1.2.3",
+    closing: new AbortController().signal,
+    guard: given.guard ?? { listenHost: "127.0.0.1", allowedHosts: [], allowedOrigins: [] },
+    basePath: given.basePath ?? "",
+    isTls: given.isTls ?? false,
+    page: () => Promise.resolve({ html: "<title>page</title>", policy: "default-src 'none'; frame-ancestors 'none'" }),
+    metrics: () => new Response("locust_up 1\n"),
+    reportError: (error) => asked.push(`error ${String(error)}`),
+  });
+  return {
+    app,
+    feed,
+    log,
+    clock,
+    asked,
+    async ask(path, init = {}, address = "127.0.0.1") {
+      const headers = new Headers(init.headers);
+      if (!headers.has("host")) headers.set("host", "127.0.0.1:8089");
+      const request = new Request(`http://127.0.0.1:8089${path}`, { ...init, headers });
+      return await app.fetch(request, { remoteAddress: address });
+    },
+  };
+}
+
+const FORM: ReturnType<RunControl["form"]> = {
+  program: {
+    version: "1.2.3",
+    runtime: "Bun 1",
+    locustfile: "shop.ts",
+    isDistributed: false,
+    hasFullHistory: false,
+    thresholds: [],
+  },
+  defaults: { users: 1, spawnRate: 1, host: null, runTime: "", profile: null, tags: [] },
+  profiles: [],
+  isHostMissing: false,
+  isHostRequired: false,
+  shape: null,
+  hasClassPicker: false,
+  userClasses: [],
+  shapes: [],
+  options: [],
+  command: ["locust-ts", "run", "shop.ts"],
+  shapePoints: null,
+  tabs: [],
+};
+
+/** The init of a request with a JSON body. */
+export function json(method: string, body: unknown, headers: Readonly<Record<string, string>> = {}): RequestInit {
+  return { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...headers } };
+}
