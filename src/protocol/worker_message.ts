@@ -98,6 +98,8 @@ export interface RunPlan {
   /** What `events.runSetup` returned: JSON-safe, frozen in each thread. */
   readonly shared: unknown;
   readonly phases: boolean; // --phases: keep phase histograms
+  /** Share of the requests that carry a trace context, from 0 to 1; absent: none. */
+  readonly traceShare?: number;
 }
 
 export type ToWorker =

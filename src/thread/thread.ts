@@ -187,6 +187,7 @@ export class Thread {
       userClasses,
       environment,
       clientId: runner.clientId,
+      threadIndex: runner.threadIndex,
       activity,
       clock,
       logger: this.#logger,

@@ -3,6 +3,8 @@
  *
  * Invariant: the last delta is posted after the last user has ended (or was left behind), so what was counted is reported.
  */
+import { createRandom } from "../base/random.ts";
+import { createNextTrace } from "../base/trace_share.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { createPortLogger } from "../control/port_logger.ts";
@@ -43,11 +45,15 @@ const NOTHING: DeltaMessage = {
   unfilteredNames: 0,
 };
 
+/** Random numbers of traces are no user's: users have streams by their index. */
+const TRACE_STREAM = 2 ** 30;
+
 export interface ThreadRunOptions {
   readonly plan: RunPlan;
   readonly userClasses: ReadonlyMap<string, UserClass>;
   readonly environment: Environment;
   readonly clientId: string;
+  readonly threadIndex: number;
   readonly activity: Int32Array;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -80,6 +86,7 @@ export class ThreadRun {
       recorder: this.#recorder,
       clock,
       seed: plan.seed,
+      nextTrace: createNextTrace(plan.traceShare ?? 0, createRandom(plan.seed, TRACE_STREAM + options.threadIndex)),
       stopTimeoutMs: plan.stopTimeoutSeconds * 1000,
       logger,
       exceptionLogger: createPortLogger({

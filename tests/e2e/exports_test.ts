@@ -257,6 +257,58 @@ for (
   });
 }
 
+test("--trace-share gives that share of requests a sampled traceparent, which listeners get, and no request without it", async () => {
+  const locustfile = `import { constant, events, FastHttpUser, task } from "locust-ts";
+export class Visitor extends FastHttpUser {
+  waitTime = constant(0);
+  @task async plain() { await this.client.get("/plain"); }
+  @task async optional() { await this.client.get("/optional", { headers: { "x-a": "1" } }); }
+  @task async redirected() { await this.client.get("/redirected"); }
+  @task async own() { await this.client.get("/own", { headers: { traceparent: "00-mine" } }); }
+}
+events.request.addListener(({ name, traceId }) => { if (traceId !== undefined) console.log(\`trace \${name} \${traceId}\`); });`;
+  const seen: { readonly path: string; readonly traceparent: string | undefined }[] = [];
+  const server = createHttpServer((request, response) => {
+    const { traceparent } = request.headers;
+    seen.push({ path: request.url ?? "", traceparent: traceparent === undefined ? undefined : String(traceparent) });
+    if (request.url === "/redirected") response.writeHead(302, { location: "/landed" }).end();
+    else response.writeHead(200).end("ok");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const folder = writeFiles({ "shop.ts": locustfile });
+    const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const run = async (...options: readonly string[]) => {
+      seen.length = 0;
+      const args = ["run", "shop.ts", "-H", host, "-u", "2", "-t", "2s", "--processes", "1", ...options];
+      const result = await startCli(args, { cwd: folder }).ended;
+      assert.equal(result.code, 0, result.stderr);
+      return result;
+    };
+    const { stdout } = await run("--trace-share", "0.2");
+    const shown = new Set(
+      Array.from(stdout.matchAll(/^trace (\S+) ([0-9a-f]{32})$/gm), ([, name, id]) => `${name} ${id}`),
+    );
+    for (const path of ["/plain", "/optional", "/redirected", "/landed"]) {
+      const requests = seen.filter((each) => each.path === path);
+      const traced = requests.flatMap(({ traceparent }) => traceparent === undefined ? [] : [traceparent]);
+      assert.ok(
+        Math.abs(traced.length / requests.length - 0.2) < 0.12,
+        `${traced.length} of ${requests.length} ${path}`,
+      );
+      for (const traceparent of traced) {
+        const id = /^00-([0-9a-f]{32})-[0-9a-f]{16}-01$/.exec(traceparent)?.[1];
+        assert.ok(shown.has(`${path.replace("/landed", "/redirected")} ${id}`), `${path} ${traceparent}`);
+      }
+    }
+    assert.ok(seen.filter(({ path }) => path === "/own").every(({ traceparent }) => traceparent === "00-mine"));
+    await run();
+    assert.ok(seen.every(({ path, traceparent }) => traceparent === (path === "/own" ? "00-mine" : undefined)));
+  } finally {
+    server.close();
+  }
+});
+
 test("receivers that are down or hang cost one warning each, no request, and do not hold up the end", async () => {
   const hanging = createServer(() => {});
   await new Promise<void>((resolve) => hanging.listen(0, "127.0.0.1", resolve));

@@ -53,6 +53,18 @@ export const EXPORT_OPTIONS = [
     modes: ["local", "master"],
   },
   {
+    name: "trace-share",
+    type: "number",
+    env: "LOCUST_TRACE_SHARE",
+    placeholder: "SHARE",
+    default: 0,
+    min: 0,
+    max: 1,
+    help: "Share of the HTTP requests, from 0 to 1, that carry a sampled trace context (header traceparent): 0.01.",
+    group: EXPORTS,
+    modes: ["local", "master"],
+  },
+  {
     name: "statsd",
     type: "text",
     env: "LOCUST_STATSD",

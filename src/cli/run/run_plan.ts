@@ -85,5 +85,6 @@ export function createRunPlan(input: Omit<PlanInput, "thresholds" | "locustfile"
     options: options.parsedOptions,
     shared: shared ?? null,
     phases: options.phases,
+    ...(options.traceShare > 0 ? { traceShare: options.traceShare } : {}),
   };
 }

@@ -2,6 +2,7 @@
  * Sends a request with options and makes a response of it, which is not counted yet: a `catchResponse` block, `rest()` or
  * `fetch` may change it first. Cancelled requests end here: they are abandoned, not failed.
  */
+import type { TraceContext } from "../../base/trace_share.ts";
 import { decodeContent, parseContentCodings } from "../bytes/content_coding.ts";
 import { decodeStream } from "../bytes/decode_stream.ts";
 import type { PreparedChain } from "./prepare_request.ts";
@@ -46,7 +47,7 @@ export function openChain(state: SessionState, start: ChainStart, tls?: TlsSetti
 /** The response and the sample of a chain that has ended. Throws when the chain was cancelled. */
 export function finishChain<R extends BaseRes>(
   state: SessionState,
-  sent: SentRequest & { readonly start?: ChainStart },
+  sent: SentRequest & { readonly start?: ChainStart; readonly trace?: TraceContext | undefined },
   result: ChainResult,
   createRes: CreateRes<R>,
   context: Sample["context"],
@@ -73,6 +74,7 @@ export function finishChain<R extends BaseRes>(
     startMs: result.startMs,
     response: res,
     context,
+    traceId: sent.trace?.traceId,
     retries: result.retries,
     phases: result.phases,
   };

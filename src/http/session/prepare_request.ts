@@ -4,6 +4,7 @@
  */
 import { basicAuthorization } from "../request/basic_auth.ts";
 import { DigestAuth } from "../request/digest_auth.ts";
+import type { TraceContext } from "../../base/trace_share.ts";
 import { UsageError } from "../../base/errors.ts";
 import { describeKind, givenText } from "../../base/given_text.ts";
 import { toByteString } from "../bytes/latin1.ts";
@@ -33,6 +34,8 @@ import type { SessionState } from "./session_state.ts";
 /** A request with options, checked and ready. */
 export interface PreparedChain extends SentRequest {
   readonly start: ChainStart;
+  /** That its header names; undefined for nearly all. */
+  readonly trace: TraceContext | undefined;
 }
 
 /** Prepares a request without options, in a session whose `hasFastPath` holds. */
@@ -82,7 +85,9 @@ export function prepareChain(
 ): PreparedChain {
   checkRequestOptions(options, method);
   const target = findTarget(state, url, options.params ?? undefined);
-  const headers = isNotGiven(options.headers) ? undefined : new HeaderList(options.headers);
+  const given = isNotGiven(options.headers) ? undefined : new HeaderList(options.headers);
+  const trace = given?.has(TRACE_FIELD) === true ? undefined : nextTraceOf(state);
+  const headers = trace === undefined ? given : withTraceField(given, trace);
   const redirect = options.redirect ??
     (isNotGiven(options.allowRedirects) ? undefined : followOrNot(options.allowRedirects));
   const standing = method === "HEAD" ? state.traits.headRedirects : "follow";
@@ -104,6 +109,7 @@ export function prepareChain(
   };
   return {
     start,
+    trace,
     method,
     name: givenText(options.name, 'the option "name"') ?? state.requestName ?? nameOf(state, url, target.path),
     url: target.url,
@@ -126,7 +132,7 @@ export function chainStartOf(state: SessionState, prepared: PreparedRequest): Ch
   return {
     method: prepared.method,
     target: prepared.target,
-    headers: undefined,
+    headers: prepared.trace === undefined ? undefined : withTraceField(undefined, prepared.trace),
     sessionHeaders: state.currentHeaders,
     accept: undefined,
     body: NO_BODY,
@@ -139,6 +145,20 @@ export function chainStartOf(state: SessionState, prepared: PreparedRequest): Ch
     maxRedirects: state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
     maxRetries: 0,
   };
+}
+
+const TRACE_FIELD = "traceparent";
+
+/** The trace of the next request; none where the locustfile sets the header itself. */
+export function nextTraceOf(state: SessionState): TraceContext | undefined {
+  const trace = state.owner.nextTrace?.();
+  return trace === undefined || state.currentHeaders.has(TRACE_FIELD) ? undefined : trace;
+}
+
+function withTraceField(headers: HeaderList | undefined, { traceparent }: TraceContext): HeaderList {
+  const traced = headers ?? new HeaderList();
+  traced.set(TRACE_FIELD, traceparent);
+  return traced;
 }
 
 function nameOf(state: SessionState, url: string, path: string): string {

@@ -4,6 +4,7 @@
  * Bounded: a cache holds two generations and drops the older one when the younger is full.
  */
 import { encodeByteString } from "../bytes/latin1.ts";
+import type { TraceContext } from "../../base/trace_share.ts";
 import type { Entry, Recorder } from "../../stats/recorder.ts";
 import type { HeadTemplate } from "../request/request_head.ts";
 import type { RequestTarget } from "../request/request_target.ts";
@@ -16,14 +17,23 @@ export class PreparedRequest implements SentRequest {
   readonly name: string;
   readonly target: RequestTarget;
   readonly wire: WireRequest;
+  /** That its header names; undefined for nearly all. */
+  readonly trace: TraceContext | undefined;
   #entry: Entry | undefined;
   #lastRenamed: PreparedRequest | undefined;
 
-  constructor(method: string, name: string, target: RequestTarget, wire: WireRequest) {
+  constructor(
+    method: string,
+    name: string,
+    target: RequestTarget,
+    wire: WireRequest,
+    trace?: TraceContext,
+  ) {
     this.method = method;
     this.name = name;
     this.target = target;
     this.wire = wire;
+    this.trace = trace;
   }
 
   get url(): string {
@@ -42,18 +52,28 @@ export class PreparedRequest implements SentRequest {
     return this.#lastRenamed = new PreparedRequest(this.method, name, this.target, this.wire);
   }
 
-  /** The same request with cookies. The head ends with an empty line: the field goes before it. */
+  /** The same request with cookies. */
   withCookie(cookie: string): PreparedRequest {
+    return new PreparedRequest(this.method, this.name, this.target, this.#wireWith(`Cookie: ${cookie}`));
+  }
+
+  /** The same request with a trace context. */
+  withTrace(trace: TraceContext): PreparedRequest {
+    const wire = this.#wireWith(`traceparent: ${trace.traceparent}`);
+    return new PreparedRequest(this.method, this.name, this.target, wire, trace);
+  }
+
+  #wireWith(line: string): WireRequest {
     const { head } = this.wire;
-    const field = encodeByteString(`Cookie: ${cookie}\r\n\r\n`);
+    const field = encodeByteString(`${line}\r\n\r\n`);
     const whole = new Uint8Array(head.length - EMPTY_LINE + field.length);
     whole.set(head.subarray(0, head.length - EMPTY_LINE));
     whole.set(field, head.length - EMPTY_LINE);
-    const wire = { ...this.wire, head: whole };
-    return new PreparedRequest(this.method, this.name, this.target, wire);
+    return { ...this.wire, head: whole };
   }
 }
 
+/** The head ends with an empty line: a further field goes before it. */
 const EMPTY_LINE = 2;
 
 /** Requests in one generation: enough for the fixed pages of a test, little enough to forget pages with numbers in them. */

@@ -11,7 +11,7 @@ import { statusError } from "./failure_text.ts";
 import { HttpRes } from "./http_res.ts";
 import { abandon, type CreateRes, finishChain, openChain, type Performed, performRequest } from "./perform_request.ts";
 import { FastPath, type FastPathHost } from "./fast_path.ts";
-import { chainStartOf, prepareChain, prepareRequest } from "./prepare_request.ts";
+import { chainStartOf, nextTraceOf, prepareChain, prepareRequest } from "./prepare_request.ts";
 import { isRedirectStatus } from "../request/redirect.ts";
 import { urlText } from "../request/request_url.ts";
 import type { RequestOptions } from "../request/request_options.ts";
@@ -48,7 +48,9 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
       }
       const prepared = this.#requestFor(method, url);
       const name = givenText(options?.name, 'the option "name"');
-      return this.#sendFastPath(name === undefined ? prepared : prepared.renamed(name));
+      const named = name === undefined ? prepared : prepared.renamed(name);
+      const trace = nextTraceOf(state);
+      return this.#sendFastPath(trace === undefined ? named : named.withTrace(trace));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -257,6 +259,7 @@ function sampleOf(
     startMs: times.startMs,
     response,
     context: undefined,
+    traceId: prepared.trace?.traceId,
     retries: times.retried ? 1 : 0,
     phases: () => times.phases(),
   };

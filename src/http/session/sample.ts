@@ -20,6 +20,8 @@ export interface Sample {
   /** Of the request itself; the user's own is merged under it. */
   readonly context: Readonly<Record<string, unknown>> | undefined;
   readonly retries: number;
+  /** Of a request that carried a trace context. */
+  readonly traceId?: string | undefined;
   readonly phases: (() => PhaseTimes) | undefined;
 }
 
@@ -55,5 +57,6 @@ export function fireSample(owner: SessionOwner, sample: Sample): void {
     response: sample.response,
     startTime: epochSeconds(owner, sample.startMs),
     url: sample.url,
+    ...(sample.traceId === undefined ? {} : { traceId: sample.traceId }),
   });
 }

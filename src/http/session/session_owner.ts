@@ -3,6 +3,7 @@
  * only view of them. `src/user` implements it; a session made by hand has the detached owner.
  */
 import { type Clock, systemClock } from "../../base/clock.ts";
+import type { NextTrace } from "../../base/trace_share.ts";
 import { Recorder } from "../../stats/recorder.ts";
 import type { ResponseValidation } from "./response_validation.ts";
 import type { EngineWatch } from "../engine/engine_options.ts";
@@ -19,6 +20,8 @@ export interface RequestEvent {
   response: unknown;
   startTime: number; // seconds since the Unix epoch
   url: string;
+  /** Of a request that carried a trace context (`--trace-share`): 32 hexadecimal digits. */
+  traceId?: string;
 }
 
 export interface SessionOwner {
@@ -26,6 +29,8 @@ export interface SessionOwner {
   readonly clock: Clock;
   /** Sees every exchange; asked when a session opens its engine. */
   readonly tap?: WireTap | undefined;
+  /** Asked before each request, where some of them are to carry a trace context. */
+  readonly nextTrace?: NextTrace | undefined;
   /** Learns what held requests back on this side; asked when a session opens its engine. */
   readonly watch?: EngineWatch | undefined;
   /** Aborted when requests in flight must end at once (the 5 s of a stop are over, or a forced stop). */

@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import { systemClock } from "../../base/clock.ts";
+import type { NextTrace } from "../../base/trace_share.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { EngineWatch } from "../../http/engine/engine_options.ts";
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
@@ -62,13 +63,17 @@ export interface RunContextOptions<E extends UserEnvironment = UserEnvironment> 
   readonly watch?: EngineWatch & PaceWatch;
   /** Sees every HTTP exchange of the users. */
   readonly tap?: WireTap;
+  /** Gives some requests a trace context. */
+  readonly nextTrace?: NextTrace | undefined;
 }
 
 export interface RunContext<E extends UserEnvironment = UserEnvironment>
-  extends Required<Omit<RunContextOptions<E>, "activity" | "exceptionLogger" | "onWoke" | "tap" | "watch">> {
+  extends
+    Required<Omit<RunContextOptions<E>, "activity" | "exceptionLogger" | "onWoke" | "tap" | "watch" | "nextTrace">> {
   readonly activity: Int32Array | undefined;
   readonly onWoke: ((lateMs: number) => void) | undefined;
   readonly tap: WireTap | undefined;
+  readonly nextTrace: NextTrace | undefined;
   readonly watch: (EngineWatch & PaceWatch) | undefined;
   readonly errors: ErrorReport;
   /** Wakes its users from their waits. */
@@ -98,6 +103,7 @@ function assembleContext<E extends UserEnvironment>(options: RunContextOptions<E
     onStopTest: options.onStopTest ?? ((message) => logger.error(message)),
     onWoke: options.onWoke,
     tap: options.tap,
+    nextTrace: options.nextTrace,
     watch: options.watch,
     errors: createErrorReport(options.recorder, logger, options.exceptionLogger),
     wakes: new WakeQueue(clock),

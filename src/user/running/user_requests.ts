@@ -3,6 +3,7 @@
  * The only view that `http/` has of a user (`SessionOwner`); whether a request may begin is decided by the user's lifecycle.
  */
 import type { Clock } from "../../base/clock.ts";
+import type { NextTrace } from "../../base/trace_share.ts";
 import type { EngineWatch } from "../../http/engine/engine_options.ts";
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
 import type { RequestEvent, SessionOwner } from "../../http/session/session_owner.ts";
@@ -48,6 +49,10 @@ export class UserRequests implements SessionOwner {
 
   get watch(): EngineWatch | undefined {
     return this.#permit.runContext.watch;
+  }
+
+  get nextTrace(): NextTrace | undefined {
+    return this.#permit.runContext.nextTrace;
   }
 
   get inFlight(): number {
