@@ -11,7 +11,7 @@ import type { AppState } from "../model/app_state.ts";
 import type { TableModel } from "../model/table_model.ts";
 import { type Column, labelOf } from "../view/table_columns.ts";
 import { LiveDetails } from "./live_details.tsx";
-import { cellClass, SortableHeader, TableTools } from "./table_controls.tsx";
+import { cellClass, CellText, SortableHeader, TableTools } from "./table_controls.tsx";
 
 /** The style sheet says the same. */
 const ROW_PX = 31;
@@ -157,7 +157,9 @@ const Row = memo(({ row, index, columns, model, isOpen }: RowProps) => {
         }
         const isThin = row.requests > 0 && column.isThin?.(row) === true;
         return (
-          <td key={column.title} class={cellClass(column)}>{isThin ? <span class="thin">({text})</span> : text}</td>
+          <td key={column.title} class={cellClass(column)}>
+            {isThin ? <span class="thin">({text})</span> : <CellText text={text} />}
+          </td>
         );
       })}
     </tr>

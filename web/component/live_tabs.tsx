@@ -25,6 +25,7 @@ export function LiveTabs({ app }: { readonly app: AppState }) {
     <>
       <TabBar app={app} tabs={tabs} />
       <div class="panel" role="tabpanel" id={`panel-${key}`} aria-labelledby={`tab-${key}`}>
+        <h2 class="hidden">{tabs.find((tab) => tab.key === key)?.title}</h2>
         <Panel app={app} tab={key} earlier={earlier.value} onEarlier={(lines) => earlier.value = lines} />
       </div>
     </>

@@ -6,7 +6,7 @@ import { createTableModel, type TableModel } from "../model/table_model.ts";
 import { REQUEST_COLUMNS, type RequestColumn } from "../view/request_columns.ts";
 import { labelOf } from "../view/table_columns.ts";
 import { EntryDetails } from "./entry_details.tsx";
-import { cellClass, SortableHeader, TableTools } from "./table_controls.tsx";
+import { cellClass, CellText, SortableHeader, TableTools } from "./table_controls.tsx";
 
 export function RequestTable(
   { summary, model }: { readonly summary: RunSummary; readonly model: TableModel<SummaryEntry> },
@@ -78,7 +78,9 @@ function Row({ entry, columns, model }: RowProps) {
           );
         }
         const isThin = entry.requests > entry.untimed && column.isThin?.(entry) === true;
-        return <td class={cellClass(column)}>{isThin ? <span class="thin">({text})</span> : text}</td>;
+        return (
+          <td class={cellClass(column)}>{isThin ? <span class="thin">({text})</span> : <CellText text={text} />}</td>
+        );
       })}
     </tr>
   );

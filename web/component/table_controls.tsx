@@ -82,3 +82,15 @@ export function cellClass<Row>({ kind, isVital, title }: Column<Row>): string {
   const special = title === "# Fails" || /Failures\/s$/.test(title) ? " fails" : "";
   return `${kind}${isVital === true ? "" : " extra"}${special}`;
 }
+
+/** The text of a cell; its part in brackets, a share, gives way on a narrow screen. */
+export function CellText({ text }: { readonly text: string }) {
+  const at = text.indexOf(" (");
+  if (at < 0) return <>{text}</>;
+  return (
+    <>
+      {text.slice(0, at)}
+      <span class="share">{text.slice(at)}</span>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+/** The plan that a start form makes: checks, sentence, drawing and command line. */
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import {
+  checkFields,
+  describePlan,
+  quoteForShell,
+  rampPreview,
+  type StartFields,
+  toCommandLine,
+} from "../../web/view/start_plan.ts";
+
+const FIELDS: StartFields = { users: "100", spawnRate: "10", host: "", runTime: "", profile: "", shape: "Default" };
+
+const WRONG: readonly (readonly [fields: Partial<StartFields>, field: string, text: RegExp])[] = [
+  [{ users: "ten" }, "users", /whole number/],
+  [{ users: "" }, "users", /whole number/],
+  [{ users: "1.5" }, "users", /whole number/],
+  [{ users: "-1" }, "users", /whole number/],
+  [{ spawnRate: "0" }, "spawnRate", /more than 0/],
+  [{ spawnRate: "" }, "spawnRate", /more than 0/],
+  [{ runTime: "1x" }, "runTime", /1h20m/],
+  [{ runTime: "0" }, "runTime", /at least 1 second/],
+  [{ host: "example.com" }, "host", /https:\/\/example\.com/],
+  [{ host: "http://" }, "host", /not a URL/],
+];
+
+for (const [fields, field, text] of WRONG) {
+  test(`checkFields() refuses ${JSON.stringify(fields)}`, () => {
+    const { plan, problems } = checkFields({ ...FIELDS, ...fields });
+    assert.equal(plan, undefined);
+    assert.deepEqual(Object.keys(problems), [field]);
+    assert.match(problems[field as keyof StartFields] ?? "", text);
+  });
+}
+
+test("checkFields() takes large numbers as people write them, and asks for no load where a shape decides", () => {
+  assert.equal(checkFields({ ...FIELDS, users: "12 000" }).plan?.users, 12_000);
+  assert.deepEqual(checkFields({ ...FIELDS, users: "", spawnRate: "", shape: "Steps" }).problems, {});
+});
+
+const SENTENCES: readonly (readonly [users: number, rate: number, seconds: number | null, sentence: string])[] = [
+  [100, 10, null, "Starts 10 per second until 100 users run after 10 s, and runs until you stop it."],
+  [1, 1, null, "Starts 1 user at once, and runs until you stop it."],
+  [100, 10, 60, "Starts 10 per second until 100 users run after 10 s, holds them for 50 s, and stops at 1:00."],
+  [
+    100,
+    1,
+    30,
+    "Starts 1 per second, and stops after 30 s with 30 users of 100: the ramp needs 1 min 40 s.",
+  ],
+  [0, 1, null, "Starts without users; add some with Edit."],
+];
+
+for (const [users, spawnRate, runTimeSeconds, sentence] of SENTENCES) {
+  test(`describePlan() of ${users} users at ${spawnRate}/s for ${runTimeSeconds ?? "ever"}`, () => {
+    assert.equal(describePlan({ users, spawnRate, runTimeSeconds }), sentence);
+  });
+}
+
+test("rampPreview() ends at the run time, with and without the whole ramp in it", () => {
+  assert.deepEqual(rampPreview({ users: 100, spawnRate: 10, runTimeSeconds: 60 }).map(({ second }) => second), [
+    0,
+    10,
+    60,
+    60,
+  ]);
+  assert.deepEqual(rampPreview({ users: 100, spawnRate: 1, runTimeSeconds: 30 }).at(-1), { second: 30, users: 30 });
+});
+
+test("toCommandLine() says what the form says, and quotes for a shell", () => {
+  const line = toCommandLine({
+    command: ["locust-ts", "run", "my shop.ts"],
+    fields: { ...FIELDS, host: "http://x", runTime: "1m", profile: "it's" },
+    options: [["fast", true], ["slow", false], ["name", "a b"], ["many", ["1", "2"]]],
+    userClasses: ["Buyer"],
+  });
+  assert.equal(
+    line,
+    "locust-ts run 'my shop.ts' Buyer --host http://x --users 100 --spawn-rate 10 --run-time 1m --profile 'it'\\''s' " +
+      "--fast --name 'a b' --many 1 --many 2",
+  );
+  assert.equal(quoteForShell("$(rm)"), "'$(rm)'");
+});
