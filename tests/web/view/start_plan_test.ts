@@ -8,7 +8,7 @@ import {
   rampPreview,
   type StartFields,
   toCommandLine,
-} from "../../web/view/start_plan.ts";
+} from "../../../web/view/start_plan.ts";
 
 const FIELDS: StartFields = { users: "100", spawnRate: "10", host: "", runTime: "", profile: "", shape: "Default" };
 

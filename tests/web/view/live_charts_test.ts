@@ -1,0 +1,27 @@
+/** The charts of a run that goes on. */
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import { type HistoryStep, RunHistory } from "../../../web/model/history.ts";
+import { liveRequestsChart, liveTimesChart } from "../../../web/view/live_charts.ts";
+
+function step(second: number, more: Partial<HistoryStep> = {}): HistoryStep {
+  const times = { p50Ms: 1, p90Ms: 2, p95Ms: 3, p99Ms: 4, meanMs: 1 };
+  return { second, seconds: 1, users: 5, requests: 10, failures: 0, ...times, ...more };
+}
+
+test("a second without a measured time is a gap in the chart, and its rate is 0", () => {
+  const history = new RunHistory();
+  const silent = { requests: 0, p50Ms: null, p90Ms: null, p95Ms: null, p99Ms: null, meanMs: null };
+  history.add([step(0), step(1, silent), step(2, { seconds: 10, requests: 50 })]);
+  const parts = { columns: history.read(), markers: [], thresholds: [] };
+  assert.deepEqual(liveTimesChart(parts).lines[0]?.values, [1, null, 1]);
+  assert.deepEqual(liveRequestsChart(parts).lines[0]?.values, [10, 0, 5]);
+});
+
+test("a long history is drawn by its largest values: no spike is lost", () => {
+  const history = new RunHistory();
+  history.add(Array.from({ length: 6000 }, (_, second) => step(second, second === 4321 ? { p99Ms: 999 } : {})));
+  const chart = liveTimesChart({ columns: history.read(), markers: [], thresholds: [] });
+  assert.ok(chart.x.length <= 1800);
+  assert.ok(chart.lines[2]?.values.includes(999));
+});

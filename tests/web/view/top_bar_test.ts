@@ -1,0 +1,40 @@
+/** The figures of the top bar, in each state of a run. */
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import type { ApiRun } from "../../../src/server/api_types.ts";
+import { describeState, documentTitle, progressOf, topFigures } from "../../../web/view/top_bar.ts";
+
+const RUN: ApiRun = {
+  state: "running",
+  runId: "1",
+  startedAt: null,
+  plan: { users: 10, spawnRate: 1, runTimeSeconds: 60, host: null, userClasses: [], shape: null, profile: null },
+  elapsedMs: 30_000,
+  loadEndedMs: null,
+  users: 8,
+  targetUsers: 10,
+  peakUsers: 9,
+  verdict: null,
+  stopReason: null,
+  exitCode: null,
+  waitsFor: [],
+  problem: null,
+};
+
+test("topFigures(): now while it runs, the whole load after the stop; nothing measured is no zero", () => {
+  const read = (run: ApiRun) =>
+    Object.fromEntries(
+      topFigures({ run, total: undefined, window: undefined }).map(({ label, value, note }) => [label, [value, note]]),
+    );
+  assert.deepEqual(read(RUN)["Users"], ["8", "of 10"]);
+  assert.deepEqual(read(RUN)["Elapsed"], ["0:30", "of 1:00"]);
+  assert.equal(read(RUN)["RPS"]?.[0], "–");
+  assert.deepEqual(read({ ...RUN, state: "stopped" })["Users"], ["9", "at the peak"]);
+  assert.equal(progressOf(RUN), 0.5);
+});
+
+test("describeState() says what a stopping run waits for; documentTitle() has state and file", () => {
+  const waitsFor = [{ workerId: "a", users: 3, atMostMs: 7500 }, { workerId: "b", users: 2, atMostMs: 100 }];
+  assert.equal(describeState({ ...RUN, state: "stopping", waitsFor }), "waiting for 5 users to finish, at most 8 s");
+  assert.equal(documentTitle({ run: RUN, total: undefined, window: undefined }, "shop.ts"), "Running · shop.ts");
+});
