@@ -5,6 +5,7 @@ import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
 import { describeStopReason, isRunBroken } from "../master/stop_reason.ts";
 import type { Environment } from "../user/environment.ts";
 import type { RunSummary } from "../user/runner_facade.ts";
+import { isSwitchedOff } from "../user/loading/class_check.ts";
 import { filterByTags, type TagChoice } from "../user/tasks/task_filter.ts";
 import { planUserClass, SILENT_CONTEXT } from "../user/tasks/task_plan.ts";
 import type { UserClass } from "../user/user_class.ts";
@@ -21,6 +22,9 @@ export interface LocalSettingsInput {
 export function createLocalSettings(input: LocalSettingsInput): RunSettings {
   const { host, tags, excludeTags, stopTimeout, parsedOptions } = input.environment;
   const userClasses = input.userClasses.filter((userClass) => hasTasks(userClass, { tags, excludeTags }));
+  if (input.userClasses.length > 0 && input.userClasses.every(isSwitchedOff)) {
+    throw new LocustError("Cannot run: no user class has a weight above 0; give one of them a weight or a fixedCount");
+  }
   return {
     plan: {
       runId: input.runId,

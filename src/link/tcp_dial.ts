@@ -2,9 +2,10 @@
  * One outgoing connection to a master, over TCP or TLS. The host name is looked up on each call, and its addresses are tried
  * in turn: after a fail-over or a restart in a cluster the name may mean another machine.
  */
+import { X509Certificate } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { Clock } from "../base/clock.ts";
 import { LocustError } from "../base/errors.ts";
 import { createWorkerCodec } from "../protocol/codec.ts";
@@ -16,6 +17,8 @@ import { describeMasterTlsTrouble } from "./tls_trouble.ts";
 /** PEM texts. `ca` alone means: TLS, and the master's certificate must come from there. */
 export interface DialTls {
   readonly ca?: string;
+  /** The master must show exactly this certificate, whatever its names and its authority. */
+  readonly pinned?: string;
   readonly cert?: string;
   readonly key?: string;
 }
@@ -71,13 +74,15 @@ function connectSocket(
   signal: AbortSignal,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = tls === undefined ? connectTcp({ host: address, port }) : connectTls({
+    const { pinned, ...material } = tls ?? {};
+    const secure = tls === undefined ? undefined : connectTls({
       host: address,
       port,
-      ...tls,
-      rejectUnauthorized: true, // also where NODE_TLS_REJECT_UNAUTHORIZED says otherwise
+      ...material,
+      rejectUnauthorized: pinned === undefined, // also where NODE_TLS_REJECT_UNAUTHORIZED says otherwise
       ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     });
+    const socket = secure ?? connectTcp({ host: address, port });
     const settle = (error: unknown) => {
       timer.cancel();
       signal.removeEventListener("abort", onAbort);
@@ -94,8 +99,19 @@ function connectSocket(
     );
     signal.addEventListener("abort", onAbort, { once: true });
     socket.on("error", settle);
-    socket.once(tls === undefined ? "connect" : "secureConnect", () => settle(undefined));
+    socket.once(secure === undefined ? "connect" : "secureConnect", () => {
+      const isOther = secure !== undefined && pinned !== undefined && !shows(secure, pinned);
+      settle(
+        isOther ? new LocustError("its certificate is not the one of the master that started this worker") : undefined,
+      );
+    });
   });
+}
+
+/** Whether the other end has shown this certificate. */
+function shows(socket: TLSSocket, pem: string): boolean {
+  const { raw } = socket.getPeerCertificate();
+  return raw !== undefined && new X509Certificate(pem).raw.equals(raw);
 }
 
 /** Whether the master answers a TLS hello at all. Its certificate does not matter here: nothing is sent over this connection. */

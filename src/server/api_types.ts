@@ -38,7 +38,7 @@ export interface ApiRun {
   readonly peakUsers: number;
   /** As it would be if the run ended now; null before the first tick. */
   readonly verdict: SummaryVerdict | null;
-  /** Null while the run goes on. */
+  /** Null during the run. */
   readonly stopReason: { readonly kind: string; readonly sentence: string } | null;
   readonly exitCode: number | null;
   /** While the state is `stopping`: what the run waits for. */

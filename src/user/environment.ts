@@ -121,10 +121,7 @@ function checkClasses(userClasses: readonly UserClass[]): readonly UserClass[] {
     names.add(name);
   }
   const usable = userClasses.filter((userClass) => userClass.weight > 0 || userClass.fixedCount > 0);
-  if (usable.length === 0 && userClasses.length > 0) {
-    throw new LocustError("Cannot run: no user class has a weight above 0; give one of them a weight or a fixedCount");
-  }
-  return usable;
+  return usable.length === 0 ? userClasses : usable; // `--config-users` may give them a weight
 }
 
 function createConsoleLogger(): Logger {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import { countReported, sleep } from "../support/cluster.ts";
+import { openCertificates } from "../support/certificates.ts";
 import { type CountingServer, startCountingServer } from "../support/counting_server.ts";
 import { type CliProcess, startCli, writeFiles } from "../support/run_cli.ts";
 
@@ -81,13 +82,40 @@ test("report makes tables and files of a run whose master was killed, and its wo
     assert.equal(result.code, 0, result.stderr);
     const counted = countReported(result);
     assert.ok(counted <= total && counted > total - 250, `${counted} of ${total}`);
-    assert.match(result.stderr, /did not end in order/);
+    assert.match(result.stderr, /the master was killed before the run had ended/);
     assert.equal(readFileSync(join(folder, "result.json"), "utf8"), result.stdout);
     for (const part of ["stats", "stats_history", "failures", "exceptions"]) {
       assert.ok(existsSync(join(folder, `out_${part}.csv`)), part);
     }
     assert.ok(readFileSync(join(folder, "out_stats.csv"), "utf8").includes(`,${counted},`));
   }));
+
+test("--workers 2 joins a master with TLS, whatever names its certificate has", async () => {
+  using certificates = openCertificates();
+  const { certPath, keyPath } = certificates.issue("elsewhere", "DNS:elsewhere.test");
+  const tls = ["--master-tls-cert", certPath, "--master-tls-key", keyPath];
+  await withRun([...TWO, ...tls, "-t", "3s"], async (run, system) => {
+    const result = await run.ended;
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(countReported(result), system.total());
+    assert.ok(system.total() > 50);
+  });
+});
+
+test("--config-users gives users to the only class of a locustfile, whose own weight is 0", () =>
+  withRun(
+    ["-t", "2s", "--config-users", '{"user_class_name": "Reader", "weight": 1}'],
+    async (run, system) => {
+      const result = await run.ended;
+      assert.equal(result.code, 0, result.stderr);
+      assert.ok(system.total() > 20);
+    },
+    {
+      files: {
+        "locustfile.ts": LOCUSTFILE.replace("override waitTime", "static override weight = 0;\n  override waitTime"),
+      },
+    },
+  ));
 
 test("--workers 2 under Deno counts exactly what the system saw and ends with 0", () =>
   withRun([...TWO, "-t", "5s"], async (run, system) => {

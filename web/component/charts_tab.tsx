@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-/** The charts of a run that goes on, on one cursor. */
+/** The charts of a run in progress, on one cursor. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { RunSummary, SummaryEntry } from "../../src/report/summary/summary.ts";

@@ -7,7 +7,7 @@ const FILES: readonly (readonly [title: string, href: string, what: string])[] =
   [
     "Download Report",
     "api/v1/files/html",
-    "One page with charts, tables and the verdict. It opens from disk and can be sent to somebody.",
+    "One page with charts, tables and the verdict. It opens from disk and can be sent to others.",
   ],
   ["Download requests CSV", "stats/requests/csv", "Locust's columns, one line for each row of the statistics"],
   ["Download failures CSV", "stats/failures/csv", "Each kind of failure with its count"],

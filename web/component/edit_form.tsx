@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-/** The form that changes a run while it goes on. A refusal stays in the form, with what was typed. */
+/** The form that changes a run in progress. A refusal stays in the form, with what was typed. */
 import { useSignal } from "@preact/signals";
 import type { AppState } from "../model/app_state.ts";
 import { RequestFailed } from "../source/api_client.ts";

@@ -18,7 +18,7 @@ export const DASHES: Readonly<Record<Ink, readonly number[]>> = {
   earlier: [1, 3],
 };
 
-/** A drawing and the chart that it shows at present: a run that goes on replaces the chart, not the drawing. */
+/** A drawing and the chart that it shows at present: a run in progress replaces the chart, not the drawing. */
 interface Drawn {
   chart: Chart;
   plot: uPlot | undefined;

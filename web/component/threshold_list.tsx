@@ -3,7 +3,7 @@
 import type { SummaryThreshold } from "../../src/report/summary/summary.ts";
 import { formatClock, formatNumber, NONE } from "../view/format.ts";
 
-/** While a run goes on a condition may have nothing to judge yet. */
+/** During a run, a condition may have nothing to judge yet. */
 type ShownThreshold = SummaryThreshold & { readonly state?: "pending" | "met" | "broken" };
 
 export function ThresholdList({ thresholds }: { readonly thresholds: readonly ShownThreshold[] }) {

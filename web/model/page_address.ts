@@ -27,7 +27,7 @@ export const VERDICT_KEY = "verdict";
 export interface PageAddress {
   readonly tab: Signal<string>;
   open(key: string): void;
-  /** Another part of the address, such as the columns: it replaces the entry, as nobody wants to go back through them. */
+  /** Another part of the address, such as the columns: it replaces the entry, because going back through them is of no use. */
   read(name: string): string | undefined;
   write(name: string, value: string | undefined): void;
 }

@@ -6,7 +6,7 @@ export interface TableModel<Row> {
   readonly filter: Signal<string>;
   readonly sorting: Signal<Sorting | undefined>;
   readonly hidden: Signal<ReadonlySet<string>>;
-  /** Label of the open row: rows are replaced while a run goes on, their labels are not. */
+  /** Label of the open row: rows are replaced during a run, their labels are not. */
   readonly open: Signal<string | undefined>;
   readonly rows: ReadonlySignal<readonly Row[]>;
   readonly columns: ReadonlySignal<readonly Column<Row>[]>;

@@ -18,7 +18,7 @@ export interface EventStreamOptions {
   readonly onEvent: (event: StreamEvent) => void;
   /** `lost` is said once for each loss, `live` at the first byte of each connection. */
   readonly onState: (state: "live" | "lost") => void;
-  /** The server refuses for want of a login. The stream ends. */
+  /** The server refuses without a login. The stream ends. */
   readonly onLoginNeeded: () => void;
 }
 

@@ -1,4 +1,4 @@
-/** The charts over the time of a run that goes on, from its history, markers and thresholds. Pure. */
+/** The charts over the time of a run in progress, from its history, markers and thresholds. Pure. */
 import type { ApiMarker, ApiThreshold } from "../../src/server/api_snapshot.ts";
 import type { HistoryColumns, HistoryField } from "../model/history.ts";
 import type { Chart, ChartLimit, ChartMark, Ink } from "./chart.ts";

@@ -18,7 +18,7 @@ export type FieldName = keyof StartFields;
 export interface StartPlan {
   readonly users: number;
   readonly spawnRate: number;
-  /** Null: until somebody stops it. */
+  /** Null: until it is stopped. */
   readonly runTimeSeconds: number | null;
 }
 

@@ -63,7 +63,7 @@ export function readCalibration(
   try {
     text = readFileSync(path, "utf8");
   } catch {
-    return undefined; // the usual case: nobody has calibrated, or the folder is not for us to read
+    return undefined; // the usual case: no calibration was made, or the folder is not for us to read
   }
   const found = parseCalibration(text);
   if (found === undefined) {

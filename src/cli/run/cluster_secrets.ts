@@ -33,9 +33,18 @@ export function readListenTls({ masterTls }: Pick<RunOptions, "masterTls">, nowM
   };
 }
 
-/** TLS of a worker: on as soon as one of the options is given. */
-export function readDialTls({ masterTls }: Pick<RunOptions, "masterTls">, nowMs: number): DialTls | undefined {
+/** TLS of a worker: on as soon as one of the options is given. `own`: a master with the same options has started it. */
+export function readDialTls(
+  { masterTls }: Pick<RunOptions, "masterTls">,
+  nowMs: number,
+  worker: "own" | "any",
+): DialTls | undefined {
   const { cert, key, ca } = masterTls;
+  // The master's certificate need not be for the loopback address, nor its authority be known here: it is compared as a whole.
+  if (worker === "own" && cert !== undefined && key !== undefined) {
+    const shown = readCertificate(cert, key, nowMs);
+    return { ...shown, pinned: shown.cert };
+  }
   if (cert === undefined && key === undefined && ca === undefined) return undefined;
   if ((cert === undefined) !== (key === undefined)) {
     throw new UsageError(

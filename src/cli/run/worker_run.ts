@@ -15,6 +15,7 @@ import type { LoadedPool } from "../../worker/pool_source.ts";
 import { openThreadPool, startThreads, type ThreadPoolReceiver } from "../../worker/thread_pool.ts";
 import { Worker } from "../../worker/worker.ts";
 import { readDialTls, readToken } from "./cluster_secrets.ts";
+import { PARENT_PIPE } from "./parent_watch.ts";
 import { EXIT_FINE, EXIT_USAGE } from "../exit_code.ts";
 import { type Interrupt, listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Logging } from "../terminal/logging.ts";
@@ -147,7 +148,7 @@ async function stayJoined(
   const { id, threads, worker } = session;
   const logger = logging.named("locust.runners");
   const ending = new AbortController();
-  const tls = readDialTls(options, deps.clock.wallMs());
+  const tls = readDialTls(options, deps.clock.wallMs(), deps.env[PARENT_PIPE] === undefined ? "any" : "own");
   const address = { host: options.masterHost, port: options.masterPort };
   const leave = () => worker.leave(interrupt.signal ?? "SIGINT");
   interrupt.drain.addEventListener("abort", leave, { once: true });

@@ -149,7 +149,7 @@ function endOfCutRun(replay: RunReplay, { last, thresholds }: ReplayedEnd, readi
         sentence:
           `The journal ends at ${at} in the middle of the run (line ${reading.lines}, byte ${reading.bytes}): what came later is missing`,
         advice:
-          "if the run still goes on, make the report again when it has ended; if its master was killed, continue it " +
+          "if the run has not ended, make the report again when it has ended; if its master was killed, continue it " +
           "with --resume while its workers look for a master",
       }],
     },

@@ -1,5 +1,5 @@
 /**
- * Delivers batches to a receiver one after the other, each within a time limit, while the run goes on. It keeps a bounded number of
+ * Delivers batches to a receiver one after the other, each within a time limit, during the run. It keeps a bounded number of
  * batches; what is beyond, or refused, is dropped. A receiver that fails costs one warning, however often, and never delays the end of
  * the run: once it has failed, the end waits for nothing.
  */

@@ -102,7 +102,6 @@ export function collectLocustfile(
     descriptions.push(describeUserClass(userClass, file, plan, note.complain));
   }
   const classes = valuesOf<UserClass>(users.found);
-  if (classes.size > 0 && [...classes.values()].every(isSwitchedOff)) problems.push(allSwitchedOff(modules));
   const shapeDescriptions = [...shapes.found].map(([name, found]) =>
     describeShape(name, { ...found, source: readText(found.file) }, problems, warnings)
   );
@@ -215,11 +214,6 @@ function valuesOf<T>(found: ReadonlyMap<string, FoundClass>): Map<string, T> {
 function noUserClass(modules: readonly LocustfileModule[]): string {
   const files = modules.map(({ file }) => file).join(", ");
   return `Cannot run ${files}: no user class is exported; write "export class … extends HttpUser"`;
-}
-
-function allSwitchedOff(modules: readonly LocustfileModule[]): string {
-  const files = modules.map(({ file }) => file).join(", ");
-  return `Cannot run ${files}: the weight of every user class is 0; give one of them a weight above 0, or a fixedCount`;
 }
 
 function placeOf(stack: string): string {
