@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { settle } from "../support/fake_clock.ts";
+import { NO_FRICTION } from "../../src/protocol/health_message.ts";
 import { DESCRIPTION, PLAN, PoolFixture } from "../support/pool_fixture.ts";
 import type { UserMessage } from "../../src/protocol/user_message.ts";
 import { ofKind } from "../support/scripted_threads.ts";
@@ -268,4 +269,30 @@ test("ThreadPool's disposal waits no longer than its grace time", async () => {
   await fixture.live(6000, [0]);
   await disposed;
   assert.ok(fixture.scripted.at(0).isTerminated);
+});
+
+test("ThreadPool.takeHealth() keeps the worse of two reports of a thread, and counts friction once", async () => {
+  const fixture = new PoolFixture(1);
+  const pool = await fixture.running(1);
+  const report = (loopLagP99Ms: number, queued: number) =>
+    fixture.scripted.at(0).say({
+      kind: "delta",
+      runId: "run-1",
+      delta: {
+        entries: [],
+        failures: [],
+        exceptions: [],
+        retries: 0,
+        abandoned: 0,
+        failedStarts: 0,
+        unfilteredNames: 0,
+      },
+      health: { loopLagP99Ms, latenessP99Ms: 0, users: {}, friction: { ...NO_FRICTION, queued } },
+    });
+  report(1500, 2); // the late report of a process that was stopped …
+  report(1, 1); // … and its next one, before anything else runs
+  await settle();
+  const { loopLagP99Ms, friction } = pool.takeHealth();
+  assert.deepEqual([loopLagP99Ms, friction?.queued], [1500, 3]);
+  assert.deepEqual(pool.takeHealth().friction?.queued, 0);
 });
