@@ -2,6 +2,8 @@
 import type { Clock } from "../base/clock.ts";
 import { exceptionsCsv, failuresCsv, statsCsv } from "../report/csv_rows.ts";
 import { listDetails } from "../report/summary/summary_lists.ts";
+import { renderJunit } from "../report/junit/junit_report.ts";
+import { renderComment } from "../report/markdown/markdown_summary.ts";
 import type { Access } from "./access.ts";
 import { Refusal } from "./api_error.ts";
 import type { ApiHistory } from "./api_snapshot.ts";
@@ -193,6 +195,14 @@ async function serveFile(parts: ApiParts, context: WebContext): Promise<Response
       return answer(await control.fullHistory() ?? parts.historyCsv.text(), CSV, `${stem}_stats_history.csv`);
     case "summary":
       return answer(`${JSON.stringify(summaryNow(control))}\n`, "application/json", `${stem}.json`);
+    case "junit":
+      return answer(renderJunit(summaryNow(control), feed.thresholdStatuses), "application/xml", `${stem}.xml`);
+    case "markdown": {
+      const summary = summaryNow(control);
+      const ended = control.ended();
+      if (ended === undefined) throw new Refusal(404, "Cannot make markdown: no run has been started yet");
+      return answer(renderComment({ summary, ended }), "text/markdown; charset=utf-8", `${stem}.md`);
+    }
     case "html":
       return answer(await control.renderReport(summaryNow(control)), "text/html; charset=utf-8", `${stem}.html`);
     case "journal": {

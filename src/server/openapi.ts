@@ -52,7 +52,8 @@ const OPERATIONS: Operations = {
   "/runs/{id}": { get: { summary: "The summary of one of them", answer: "Summary" } },
   "/files/{name}": {
     get: {
-      summary: "A file of the latest run: html, csv, failures.csv, exceptions.csv, history.csv, summary, journal",
+      summary:
+        "A file of the latest run: html, csv, failures.csv, exceptions.csv, history.csv, summary, junit, markdown, journal",
       answer: "",
       type: "*/*",
     },

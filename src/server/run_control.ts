@@ -1,6 +1,9 @@
 /** The questions and orders of the web UI's server to the program that serves it: start, change and end runs, and tell about them. Types. */
+import type { RunEvent } from "../master/run_event.ts";
 import type { RunSummary } from "../report/summary/summary.ts";
 import type { ApiAccess, ApiForm, ApiHostCheck, ApiLogs, ApiOptionValue, ApiRunListing } from "./api_types.ts";
+
+type RunEnded = Extract<RunEvent, { kind: "runEnded" }>;
 
 /** A start, read and checked for its types. What is absent is as in the form's defaults. */
 export interface StartOrder {
@@ -42,6 +45,8 @@ export interface RunControl {
   form(): Omit<ApiForm, "access"> & { readonly access?: ApiAccess };
   /** The summary of the latest run as of now; undefined before the first. */
   summary(): RunSummary | undefined;
+  /** The last event of the latest run, as if it ended now where it is on; undefined before the first. */
+  ended(): RunEnded | undefined;
   runs(): Promise<readonly ApiRunListing[]>;
   runSummary(id: string): Promise<RunSummary | undefined>;
   logs(since: number): ApiLogs;

@@ -116,6 +116,14 @@ describe("locust-ts run --web", () => {
     const api = await (await web.ask("GET", "/api/v1/snapshot")).json() as { total: { requests: number } };
     assert.equal(stats.stats.at(-1)?.num_requests, api.total.requests);
     assert.ok(api.total.requests > 0);
+    for (
+      const name of ["html", "csv", "failures.csv", "exceptions.csv", "history.csv", "summary", "junit", "markdown"]
+    ) {
+      const file = await web.ask("GET", `/api/v1/files/${name}`);
+      assert.equal(file.status, 200, name);
+      assert.match(file.headers.get("content-disposition") ?? "", /^attachment; filename="locust-ts-/);
+      assert.ok((await file.text()).length > 30, name);
+    }
     const metrics = await (await web.ask("GET", "/metrics")).text();
     assert.match(metrics, /^locust_up 1$/m);
     await web.end();

@@ -51,6 +51,7 @@ export function createWebFixture(
     reset: () => void asked.push("reset"),
     form: () => FORM,
     summary: () => undefined,
+    ended: () => undefined,
     runs: () => Promise.resolve([]),
     runSummary: () => Promise.resolve(undefined),
     logs: () => ({ lines: [], dropped: 0 }),

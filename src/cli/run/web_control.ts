@@ -171,6 +171,17 @@ export class WebControl implements RunControl {
     });
   }
 
+  ended() {
+    const { feed, test: { session } } = this.#parts;
+    if (feed.builder.ended !== undefined) return feed.builder.ended;
+    const { run } = session;
+    if (run === undefined || feed.started === undefined) return undefined;
+    const snapshot = feed.snapshotMessage ?? run.snapshot();
+    const thresholds = feed.thresholdStatuses;
+    const verdict = run.verdictOf(snapshot, thresholds);
+    return { kind: "runEnded" as const, reason: { kind: "unfinished" as const }, snapshot, verdict, thresholds };
+  }
+
   async runs(): Promise<readonly ApiRunListing[]> {
     return await this.#parts.archive.list();
   }
