@@ -36,7 +36,7 @@ function sampleOf(spec: OptionSpec): { readonly text: string; readonly value: Op
     case "integer":
       return { text: "7", value: 7 };
     case "number":
-      return { text: "2.5", value: 2.5 };
+      return { text: "0.5", value: 0.5 };
     case "timeSpan":
       return { text: "1m5s", value: 65 };
     case "list":
