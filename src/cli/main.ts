@@ -21,7 +21,7 @@ import { resolveLocustfiles } from "./options/resolve_locustfiles.ts";
 import { PARENT_PIPE } from "./run/parent_watch.ts";
 import { withResumed } from "./run/resumed_command.ts";
 import { createRunRequest, type RunRequest } from "./run/run_request.ts";
-import type { Command, DebugOptions, ReportOptions } from "./verbs/simple_verbs.ts";
+import type { Command, CompareOptions, DebugOptions, ReportOptions } from "./verbs/simple_verbs.ts";
 import type { TextOutput } from "./terminal/text_output.ts";
 
 export interface MainDeps {
@@ -40,6 +40,7 @@ export interface MainDeps {
   work(request: RunRequest): Promise<number>;
   demo(options: DemoOptions): Promise<number>;
   report(options: ReportOptions): Promise<number>;
+  compare(options: CompareOptions): Promise<number>;
   calibrate(options: CalibrateOptions): Promise<number>;
   /** One user in this very thread. */
   debug(files: readonly string[], options: DebugOptions): Promise<number>;
@@ -98,6 +99,8 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
     }
     case "report":
       return await deps.report(command.options);
+    case "compare":
+      return await deps.compare(command.options);
     case "init":
       deps.stdout.write(writeProject({ ...command, cwd: deps.cwd, nodeTypes: await readNodeTypes() }));
       return 0;

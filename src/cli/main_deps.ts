@@ -6,6 +6,7 @@ import { loadLocustfile } from "../session/test_lifecycle.ts";
 import { openLogging } from "./terminal/logging.ts";
 import { listenForInterrupt } from "./terminal/interrupt.ts";
 import { calibrate } from "./verbs/calibrate.ts";
+import { compareFiles } from "./verbs/compare.ts";
 import { serveDemo } from "./verbs/demo.ts";
 import type { MainDeps } from "./main.ts";
 import type { ProcessDeps } from "./process_deps.ts";
@@ -35,6 +36,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
       return await debugProgram(files, options, { print, listen });
     },
     report: (options) => reportRun(options, deps),
+    compare: (options) => compareFiles(options, deps),
     calibrate: (options) => calibrate(options, deps),
     describe: async (files, prints) => {
       using logging = openLogging({

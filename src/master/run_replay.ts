@@ -6,6 +6,7 @@
  * those of the run.
  */
 import { type Clock, sleepOn } from "../base/clock.ts";
+import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { CountsReader } from "./journal_counts.ts";
@@ -22,6 +23,12 @@ export class RunReplay {
   /** Changes with each line: figures of an earlier one can no longer be computed. */
   #version = 0;
   #workers: SnapshotMessage["workers"] = [];
+  readonly #counted: (delta: DeltaMessage) => void;
+
+  /** `counted` gets each delta that the ledger has taken. */
+  constructor(counted: (delta: DeltaMessage) => void = () => {}) {
+    this.#counted = counted;
+  }
 
   get ledger(): Ledger {
     this.#ledger ??= new Ledger({ clock: this.clock });
@@ -75,7 +82,9 @@ export class RunReplay {
   #count({ atMs, counts }: CountedLine): void {
     this.clock.set(atMs);
     try {
-      for (const { node, delta } of this.#reader.read(counts)) this.ledger.apply(delta, node);
+      for (const { node, delta } of this.#reader.read(counts)) {
+        if (this.ledger.apply(delta, node)) this.#counted(delta);
+      }
     } catch {
       this.lostLines++; // the line before it is damaged: an expected state of this file, which the reader reports
     }

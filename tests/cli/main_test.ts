@@ -78,6 +78,10 @@ function world(more: Partial<MainDeps> = {}) {
       called.push(`report ${options.journal}`);
       return Promise.resolve(0);
     },
+    compare: ({ a, b, format, failOn }) => {
+      called.push(`compare ${a} ${b} ${format} ${failOn.join()}`);
+      return Promise.resolve(3);
+    },
     describe: (files) => {
       called.push(`describe ${files.map((file) => basename(file)).join()}`);
       return Promise.resolve(shop);

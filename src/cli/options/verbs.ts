@@ -1,6 +1,8 @@
 /** The verbs as data: what `locust-ts VERB` takes. Parsing, help and completion are read from here. */
 import { DEFAULT_ERROR_RATE } from "../../demo/demo_system.ts";
 import { LATENCY_EXAMPLES, parseLatency } from "../../demo/latency.ts";
+import { parseFailOn } from "../../report/comparison/fail_on.ts";
+import { ThresholdSyntaxError } from "../../stats/thresholds/parse_threshold.ts";
 import type { OptionSpec, OptionValue } from "./option_spec.ts";
 import { OPTION_TABLE, rowNamed } from "./option_table.ts";
 import { OUTPUT_OPTIONS } from "./output_options.ts";
@@ -14,6 +16,7 @@ export const VERB_NAMES = [
   "check",
   "debug",
   "report",
+  "compare",
   "completion",
   "help",
 ] as const;
@@ -116,6 +119,41 @@ export const DEBUG_OPTIONS = [
 /** Every file of a run can be made again from its journal. */
 const REPORT_OPTIONS: readonly OptionSpec[] = OUTPUT_OPTIONS.filter((spec) => !("removed" in spec));
 
+export const COMPARE_OPTIONS = [
+  {
+    name: "fail-on",
+    type: "repeated",
+    placeholder: "LIMIT",
+    help:
+      'End with exit code 3 if a figure has changed by more, and its interval agrees: "p95 +10%", "GET /items: rps -5%". ' +
+      "Figures are rps, failures, mean, p50, p95 and p99. May be given several times.",
+    group: GROUP,
+    validate: (value: OptionValue) => describeBadLimit(value as readonly string[]),
+  },
+  {
+    name: "format",
+    type: "text",
+    placeholder: "FORM",
+    choices: ["text", "markdown", "json"],
+    default: "text",
+    help: "Form of the comparison: text, markdown or json (locust-ts/compare/1).",
+    group: GROUP,
+  },
+] as const satisfies readonly OptionSpec[];
+
+/** The problem of the first limit that cannot be read. */
+function describeBadLimit(limits: readonly string[]): string | undefined {
+  for (const text of limits) {
+    try {
+      parseFailOn(text);
+    } catch (error) {
+      if (error instanceof ThresholdSyntaxError) return error.reason;
+      throw error;
+    }
+  }
+  return undefined;
+}
+
 export const VERBS: readonly Verb[] = [
   {
     name: "run",
@@ -211,6 +249,19 @@ export const VERBS: readonly Verb[] = [
     about: "Reads a run that --journal recorded, also one that was cut short, and prints its final tables.",
     options: [...REPORT_OPTIONS, HELP],
     examples: [{ says: "as CSV and JSON", line: "report run.ndjson --csv out --json" }],
+  },
+  {
+    name: "compare",
+    usage: ["compare A B [options]"],
+    summary: "compare the figures of two runs, with confidence intervals",
+    about:
+      "Compares two runs, each a journal or a summary file: requests/s, failures, mean, p50, p95 and p99 of each row, with " +
+      "the change from A to B, its 95 % interval and a judgement. Rows of summary files have no intervals.",
+    options: [...COMPARE_OPTIONS, HELP],
+    examples: [
+      { says: "two runs", line: "compare before.ndjson after.ndjson" },
+      { says: "a gate in CI", line: "compare main.ndjson branch.ndjson --fail-on 'p95 +10%' --fail-on 'rps -5%'" },
+    ],
   },
   {
     name: "completion",

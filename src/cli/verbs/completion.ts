@@ -20,7 +20,7 @@ function flagsOf(spec: OptionSpec): readonly string[] {
 }
 
 /** Verbs whose operand is a file or folder. */
-const FILE_VERBS = ["run", "check", "report", "init"];
+const FILE_VERBS = ["run", "check", "report", "compare", "init"];
 
 /** Words that an operand of the verb can be. */
 function operandWords(verb: Verb): readonly string[] {

@@ -9,6 +9,7 @@ import { type ResolvedOptions, resolveOptions } from "../options/resolve_options
 import type { OutputOptions } from "../outputs/output_list.ts";
 import {
   CALIBRATE_OPTIONS,
+  COMPARE_OPTIONS,
   DEBUG_OPTIONS,
   DEMO_OPTIONS,
   isVerbName,
@@ -21,6 +22,12 @@ import {
 
 export interface ReportOptions extends OutputOptions {
   readonly journal: string;
+}
+
+export interface CompareOptions extends FieldsOf<typeof COMPARE_OPTIONS> {
+  /** Paths. */
+  readonly a: string;
+  readonly b: string;
 }
 
 export interface DebugOptions extends FieldsOf<typeof DEBUG_OPTIONS> {
@@ -38,6 +45,7 @@ export type Command =
   | { readonly kind: "check"; readonly locustfile: string }
   | { readonly kind: "debug"; readonly options: DebugOptions }
   | { readonly kind: "report"; readonly options: ReportOptions }
+  | { readonly kind: "compare"; readonly options: CompareOptions }
   | { readonly kind: "completion"; readonly shell: Shell }
   /** Nothing was asked for: what there is and how to begin. */
   | { readonly kind: "overview" }
@@ -104,6 +112,18 @@ const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
     }
     refuseMore(operands, 1, problems);
     return { kind: "report", options: { journal, ...readFields(OUTPUT_OPTIONS, values) } };
+  },
+  compare(operands, { values }, problems) {
+    const [a, b] = operands;
+    if (a === undefined || b === undefined) {
+      problems.push(
+        `Cannot compare: ${a === undefined ? "no run is named" : "only one run is named"}; ` +
+          "write locust-ts compare before.ndjson after.ndjson",
+      );
+      return undefined;
+    }
+    refuseMore(operands, 2, problems);
+    return { kind: "compare", options: { a, b, ...readFields(COMPARE_OPTIONS, values) } };
   },
   completion(operands, _resolved, problems) {
     const shell = SHELLS.find((name) => name === operands[0]);

@@ -52,6 +52,13 @@ export function parseThreshold(text: string): Threshold {
   return { expression: text.trim(), scope, ...reader.readConditions() };
 }
 
+/** The scope at the beginning of an expression, and where what follows it begins. @throws {ThresholdSyntaxError} */
+export function readScopePrefix(text: string): { readonly scope: ThresholdScope; readonly end: number } {
+  const reader = new ThresholdReader(text);
+  const scope = reader.readScope();
+  return { scope, end: reader.at };
+}
+
 /** The expression of an object: its scope and its condition are parts of the same grammar. */
 export function toExpression({ scope, condition, abort }: ThresholdObject): string {
   const prefix = scope === undefined || scope === "" ? "" : `${quoteScope(scope)}: `;
@@ -71,6 +78,10 @@ class ThresholdReader {
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  get at(): number {
+    return this.#at;
   }
 
   readScope(): ThresholdScope {

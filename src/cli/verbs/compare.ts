@@ -1,0 +1,60 @@
+/** `locust-ts compare`: the figures of two runs side by side. The comparison itself is in `report/comparison`. */
+import { UsageError } from "../../base/errors.ts";
+import { chooseColors } from "../../report/colors.ts";
+import { compareRuns, type Comparison } from "../../report/comparison/comparison.ts";
+import { renderComparisonMarkdown, renderComparisonText } from "../../report/comparison/comparison_lines.ts";
+import { parseFailOn, rowsOf } from "../../report/comparison/fail_on.ts";
+import { RunReplay } from "../../master/run_replay.ts";
+import { readComparedRun, type ReplayRun } from "../../report/comparison/read_run.ts";
+import type { ProcessDeps } from "../process_deps.ts";
+import { findPlan, replayRun } from "./replay_run.ts";
+import type { CompareOptions } from "./simple_verbs.ts";
+
+/**
+ * Resolves to the exit code.
+ * @throws {UsageError} when a file cannot be read, or a `--fail-on` is about no row
+ */
+export async function compareFiles(
+  { a, b, failOn, format }: CompareOptions,
+  { stdout, stderr, env }: Pick<ProcessDeps, "stdout" | "stderr" | "env">,
+): Promise<number> {
+  const limits = failOn.map(parseFailOn);
+  const replay: ReplayRun = async (journal, { sink, counted }) => {
+    const planned = await findPlan(journal);
+    if (planned === undefined) {
+      throw new UsageError(`Cannot compare "${journal}": no run has been started in it; give the journal of a run`);
+    }
+    const problems = await replayRun(journal, planned, { replay: new RunReplay(counted), sink });
+    for (const problem of problems) stderr.write(`${problem}\n`);
+  };
+  const comparison = compareRuns(await readComparedRun(a, replay), await readComparedRun(b, replay), limits);
+  const aimless = limits.filter((limit) => rowsOf(limit, comparison.rows).length === 0);
+  if (aimless.length > 0) {
+    throw new UsageError(
+      aimless.map(({ expression }) =>
+        `Cannot use --fail-on "${expression}": neither run has such a row; write the name as in the table of requests`
+      ),
+    );
+  }
+  stdout.write(render(comparison, format, stdout, env));
+  return comparison.exitCode;
+}
+
+function render(
+  comparison: Comparison,
+  format: CompareOptions["format"],
+  stdout: ProcessDeps["stdout"],
+  env: ProcessDeps["env"],
+): string {
+  switch (format) {
+    case "json":
+      return `${JSON.stringify(comparison, null, 2)}\n`;
+    case "markdown":
+      return renderComparisonMarkdown(comparison);
+    case "text":
+      return renderComparisonText(comparison, {
+        width: stdout.isTty ? stdout.columns() : null,
+        colors: chooseColors(env, stdout.isTty ? "terminal" : "other"),
+      });
+  }
+}

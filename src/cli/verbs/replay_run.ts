@@ -1,0 +1,119 @@
+/**
+ * Replays the last run of a journal for `report` and `compare`: finds it, hands its events to a sink, makes the end of a run whose journal
+ * is cut, and describes what could not be read.
+ */
+import type { PlannedLine } from "../../master/journal_line.ts";
+import { createReading, type JournalReading, readJournal } from "../../master/read_journal.ts";
+import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
+import type { RunReplay } from "../../master/run_replay.ts";
+import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
+
+type Ended = Extract<RunEvent, { readonly kind: "runEnded" }>;
+
+/** How the last run in the file was planned, and begun: a run that was resumed is planned more than once. */
+export async function findPlan(journal: string): Promise<PlannedLine | undefined> {
+  let planned: PlannedLine | undefined;
+  for await (const line of readJournal(journal, createReading(), ["journalOpened", "runPlanned"])) {
+    if (line.kind !== "runPlanned") continue;
+    const { startWallMs } = planned?.settings.plan.runId === line.settings.plan.runId ? planned : line;
+    planned = { ...line, startWallMs };
+  }
+  return planned;
+}
+
+interface ReplayedEnd {
+  readonly ended: Ended | undefined;
+  readonly last: SnapshotMessage | undefined;
+  /** As of the last tick. */
+  readonly thresholds: Ended["thresholds"];
+  readonly exitCode: number | null;
+}
+
+/** Hands the events of one run to the sink, up to its exit code. Resolves to sentences about what could not be read. */
+export async function replayRun(
+  journal: string,
+  planned: PlannedLine,
+  { replay, sink }: { readonly replay: RunReplay; readonly sink: RunEventSink },
+): Promise<readonly string[]> {
+  const reading = createReading();
+  const end = await replayEvents(journal, planned.settings.plan.runId, { replay, reading, sink });
+  sink(end.ended ?? endOfCutRun(replay, end, reading));
+  sink({ kind: "exitCodeDecided", exitCode: end.exitCode });
+  return describeReading(journal, reading, replay.lostLines);
+}
+
+/** Also where a later master resumed the run. */
+async function replayEvents(
+  journal: string,
+  runId: string,
+  { replay, reading, sink }: {
+    readonly replay: RunReplay;
+    readonly reading: JournalReading;
+    readonly sink: RunEventSink;
+  },
+): Promise<ReplayedEnd> {
+  let isOurs = false;
+  let ended: Ended | undefined;
+  let last: SnapshotMessage | undefined;
+  let thresholds: Ended["thresholds"];
+  let exitCode: number | null = null;
+  for await (const line of readJournal(journal, reading)) {
+    if (line.kind === "runStarted") isOurs = line.runId === runId;
+    const event = replay.take(line);
+    if (!isOurs || event === undefined) continue;
+    if (event.kind === "ticked") ({ snapshot: last, thresholds } = event);
+    if (event.kind === "exitCodeDecided") exitCode = event.exitCode;
+    else if (event.kind === "runEnded") ended = { ...event, snapshot: { ...event.snapshot } }; // all of it is computed now
+    else sink(event);
+  }
+  return { ended, last, thresholds, exitCode };
+}
+
+/** What the master would have said if it had ended where its journal does. */
+function endOfCutRun(replay: RunReplay, { last, thresholds }: ReplayedEnd, reading: JournalReading): Ended {
+  const snapshot = replay.ledger.snapshot({
+    state: last?.state ?? "stopped",
+    userCount: last?.userCount ?? 0,
+    targetUserCount: last?.targetUserCount ?? 0,
+    usersByClass: last?.usersByClass ?? {},
+    workers: last?.workers ?? [],
+  });
+  const at = new Date(reading.wallMs).toISOString();
+  return {
+    kind: "runEnded",
+    reason: { kind: "unfinished" },
+    snapshot,
+    ledger: replay.ledger.save(),
+    ...(thresholds === undefined ? {} : { thresholds }),
+    verdict: {
+      kind: "degraded",
+      doubts: [{
+        kind: "journal-cut",
+        severity: "degraded",
+        sentence:
+          `The journal ends at ${at} in the middle of the run (line ${reading.lines}, byte ${reading.bytes}): what came later is missing`,
+        advice:
+          "if the run has not ended, make the report again when it has ended; if its master was killed, continue it " +
+          "with --resume while its workers look for a master",
+      }],
+    },
+  };
+}
+
+/** Sentences about what could not be read. */
+function describeReading(journal: string, reading: JournalReading, lostLines: number): readonly string[] {
+  const problems: string[] = [];
+  if (reading.damagedLines > 0) problems.push(`${reading.damagedLines} damaged lines of "${journal}" were left out`);
+  if (lostLines > 0) {
+    problems.push(
+      `${lostLines} lines of "${journal}" refer to damaged ones: what they counted is missing in the figures`,
+    );
+  }
+  if (reading.isTorn) {
+    problems.push(
+      `"${journal}" ends within a line: it was read up to line ${reading.lines}, byte ${reading.bytes}, ` +
+        `written ${new Date(reading.wallMs).toISOString()}`,
+    );
+  }
+  return problems;
+}

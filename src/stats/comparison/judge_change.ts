@@ -1,0 +1,52 @@
+/** Judges the change of one figure between two runs, from its values and those of the resamples. Pure. */
+import { intervalOf } from "./block_bootstrap.ts";
+import type { Figure } from "./row_series.ts";
+
+export type Judgement = "better" | "worse" | "same" | "tooShort" | "noInterval";
+
+export interface FigureChange {
+  readonly figure: Figure;
+  readonly a: number | null;
+  readonly b: number | null;
+  /** Null where there is none: a figure is missing, or A's is 0 and B's is not. */
+  readonly changePercent: number | null;
+  /** Of the change in percent, 95 %. */
+  readonly interval: readonly [low: number, high: number] | null;
+  readonly judgement: Judgement;
+}
+
+/** Seconds that each side must have for an interval. */
+export const MIN_SECONDS = 20;
+
+/** A smaller change of a percentile is within the width of a bucket of the histogram (1/128). */
+const PERCENTILE_RESOLUTION_PERCENT = 0.8;
+
+/** `resamples` undefined: there are no seconds of one side. */
+export function judgeChange(
+  figure: Figure,
+  a: number | null,
+  b: number | null,
+  resamples:
+    | { readonly a: readonly (number | null)[]; readonly b: readonly (number | null)[] }
+    | "tooShort"
+    | "noInterval",
+): FigureChange {
+  const changePercent = percentOf(a, b);
+  const base = { figure, a, b, changePercent };
+  if (typeof resamples === "string") return { ...base, interval: null, judgement: resamples };
+  const pairs = resamples.a.map((value, i) => [value, resamples.b[i] ?? null] as const);
+  const differences = intervalOf(pairs.map(([from, to]) => from === null || to === null ? null : to - from));
+  if (a === null || b === null || differences === null) return { ...base, interval: null, judgement: "noInterval" };
+  const isRise = differences[0] > 0;
+  const isFall = differences[1] < 0;
+  const isTooFine = figure.startsWith("p") && Math.abs(changePercent ?? 0) < PERCENTILE_RESOLUTION_PERCENT;
+  const judgement = isTooFine || (!isRise && !isFall) ? "same" : isRise === (figure === "rps") ? "better" : "worse";
+  // A resample of A without a failure has no change in percent: then there is a judgement and no interval.
+  return { ...base, interval: intervalOf(pairs.map(([from, to]) => percentOf(from, to))), judgement };
+}
+
+function percentOf(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return null;
+  if (a === 0) return b === 0 ? 0 : null;
+  return (b / a - 1) * 100;
+}

@@ -1,0 +1,111 @@
+/** `locust-ts compare`: journals and summaries of runs of the executable, in each form, as a gate, and with bad input. */
+import { strict as assert } from "node:assert";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import type { Comparison } from "../../src/report/comparison/comparison.ts";
+import { displayWidth } from "../../src/report/display_width.ts";
+import { makeKeptFolder } from "../support/kept_folder.ts";
+import { runCli } from "../support/run_cli.ts";
+
+const locustfile = (ms: number) =>
+  `import { constantThroughput, events, task, User } from "locust-ts";
+export class Visitor extends User {
+  override waitTime = constantThroughput(5);
+  @task async look() {
+    const slow = 20 + 20 * Math.random();
+    await events.request.measure("GET", "/items", () => this.sleep(slow / 1000));
+    await events.request.measure("GET", "<script>a|b\\u202e\\n", () => this.sleep(${ms} / 1000));
+  }
+}`;
+
+const folder = makeKeptFolder();
+const path = (name: string) => join(folder, name);
+
+before(async () => {
+  writeFileSync(path("a.ts"), locustfile(20));
+  writeFileSync(path("b.ts"), locustfile(40));
+  await Promise.all(["a", "b"].map((name) => {
+    const files = ["--journal", path(`${name}.ndjson`), "--summary-file", path(`${name}.json`)];
+    const users = name === "a" ? "4" : "5";
+    return runCli(["run", path(`${name}.ts`), "-u", users, "-r", "5", "-t", "24s", "--warm-up", "2s", ...files]);
+  }));
+});
+
+async function compare(...args: readonly string[]): Promise<Comparison & { readonly code: number | null }> {
+  const { code, stdout, stderr } = await runCli(["compare", ...args, "--format", "json"], { cwd: folder });
+  assert.equal(stderr, "");
+  return { ...JSON.parse(stdout), code };
+}
+
+test("compare of journals: figures of the steady part, intervals by row, warnings, and the same again", async () => {
+  const found = await compare("a.ndjson", "b.ndjson");
+  assert.equal(found.schema, "locust-ts/compare/1");
+  assert.deepEqual(found.rows.map(({ name }) => name), ["Aggregated", "/items", "<script>a|b\u202e\n"]);
+  const judged = (row: number, figure: string) => found.rows[row]?.figures.find((each) => each.figure === figure);
+  assert.equal(judged(1, "p50")?.judgement, "same", JSON.stringify(judged(1, "p50")));
+  const slower = judged(2, "p50");
+  assert.equal(slower?.judgement, "worse");
+  assert.ok(slower.interval !== null && slower.interval[0] > 50, JSON.stringify(slower));
+  assert.match(found.warnings.join("\n"), /target users differ: A has 4, B has 5\n.*locustfiles differ: A has a.ts/);
+  assert.deepEqual(await compare("a.ndjson", "b.ndjson"), found);
+});
+
+test("compare of summaries: the total has intervals, rows have none, the figures are those of the journals", async () => {
+  const [ofSummaries, ofJournals] = [await compare("a.json", "b.json"), await compare("a.ndjson", "b.ndjson")];
+  assert.deepEqual(ofSummaries.rows[0], ofJournals.rows[0]);
+  for (const [i, row] of ofSummaries.rows.slice(1).entries()) {
+    assert.ok(row.figures.every(({ judgement, interval }) => judgement === "noInterval" && interval === null));
+    assert.deepEqual(row.figures.map(({ b }) => b), ofJournals.rows[i + 1]?.figures.map(({ b }) => b));
+  }
+  assert.match(ofSummaries.warnings.join("\n"), /compare the journals of the runs for intervals/);
+});
+
+test("compare --fail-on: exit code 3 beyond the limit, 0 within it, and a warning where a row cannot be judged", async () => {
+  const crossed = await compare(
+    "a.ndjson",
+    "b.ndjson",
+    "--fail-on",
+    "GET <script>*: p50 +10%",
+    "--fail-on",
+    "p99 +900%",
+  );
+  assert.deepEqual([crossed.code, crossed.exitCode], [3, 3]);
+  assert.deepEqual(crossed.failOn.map((each) => each.crossed), [true, false]);
+  assert.equal((await compare("a.ndjson", "a.ndjson", "--fail-on", "*: p95 +1%")).code, 0);
+  const blind = await compare("a.json", "b.json", "--fail-on", "/items: p95 +1%");
+  assert.equal(blind.code, 0);
+  assert.match(blind.warnings.join("\n"), /--fail-on "\/items: p95 \+1%" cannot be judged for 1 of its rows/);
+});
+
+test("compare: text fits 80 columns, Markdown has whole rows, texts from outside are escaped", async () => {
+  const text = await runCli(["compare", "a.ndjson", "b.ndjson"], { cwd: folder });
+  const tables = text.stdout.split("\n").slice(text.stdout.split("\n").indexOf(""));
+  assert.ok(tables.every((line) => displayWidth(line) <= 80), text.stdout);
+  // deno-lint-ignore no-control-regex -- none may be left
+  assert.doesNotMatch(text.stdout, /[\x00-\x09\x0b-\x1f\u202e]/);
+  const markdown = (await runCli(["compare", "a.ndjson", "b.ndjson", "--format", "markdown"], { cwd: folder })).stdout;
+  assert.doesNotMatch(markdown, /<script|\u202e/);
+  for (const line of markdown.split("\n").filter((each) => each.startsWith("|"))) {
+    assert.equal(line.split("|").length, 8, line);
+  }
+});
+
+test("compare: bad input is exit code 2 and names the file or the column", async () => {
+  writeFileSync(path("cut.json"), '{"schema":"locust-ts/summ');
+  writeFileSync(path("other.json"), '{"schema":"locust-ts/summary/2"}');
+  for (
+    const [args, message] of [
+      [["a.json"], /only one run is named/],
+      [["a.json", "none.json"], /Cannot compare "none.json": /],
+      [["a.json", "cut.json"], /"cut.json": it is neither a journal nor a whole summary/],
+      [["a.json", "other.json"], /its schema is "locust-ts\/summary\/2"/],
+      [["a.json", "b.json", "--fail-on", "p95 10%"], /column 5: expected "\+" or "-"\n {2}p95 10%\n {6}\^/],
+      [["a.json", "b.json", "--fail-on", "/nowhere: p95 +1%"], /neither run has such a row/],
+    ] as const
+  ) {
+    const { code, stderr } = await runCli(["compare", ...args], { cwd: folder });
+    assert.equal(code, 2, args.join(" "));
+    assert.match(stderr, message);
+  }
+});

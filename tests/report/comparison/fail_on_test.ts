@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isCrossed, parseFailOn } from "../../../src/report/comparison/fail_on.ts";
+import type { FigureChange } from "../../../src/stats/comparison/judge_change.ts";
+
+for (
+  const [text, scope, figure, changePercent] of [
+    ["p95 +10%", { kind: "total" }, "p95", 10],
+    ["GET /items: rps -5%", { kind: "rows", text: "GET /items", match: "exact" }, "rps", -5],
+    [" * :failures+ 2.5 % ", { kind: "each" }, "failureRatio", 2.5],
+    ["'GET a: b': mean +1%", { kind: "rows", text: "GET a: b", match: "exact" }, "mean", 1],
+  ] as const
+) {
+  test(`parseFailOn(): ${text}`, () => {
+    assert.deepEqual(parseFailOn(text), { expression: text.trim(), scope, figure, changePercent });
+  });
+}
+
+for (
+  const [text, column] of [["p96 +10%", 1], ["p95 10%", 5], ["p95 +%", 6], ["p95 +10", 8], ["p95 +10%x", 9], ["", 1], [
+    "GET /x: p95 >3",
+    13,
+  ]] as const
+) {
+  test(`parseFailOn() puts the caret under the first wrong character: "${text}"`, () => {
+    assert.throws(() => parseFailOn(text), (error: { column?: number }) => error.column === column);
+  });
+}
+
+const CHANGE: FigureChange = {
+  figure: "p95",
+  a: 100,
+  b: 120,
+  changePercent: 20,
+  interval: [12, 28],
+  judgement: "worse",
+};
+
+for (
+  const [title, limit, change, crossed] of [
+    ["beyond the limit, and the interval agrees", "p95 +10%", CHANGE, true],
+    ["within the limit", "p95 +25%", CHANGE, false],
+    ["beyond it, and the interval holds 0", "p95 +10%", { ...CHANGE, interval: [-2, 40], judgement: "same" }, false],
+    ["the other direction", "p95 -10%", CHANGE, false],
+    ["a fall", "rps -10%", { ...CHANGE, changePercent: -20, interval: [-25, -15] }, true],
+    ["without an interval", "p95 +10%", { ...CHANGE, interval: null, judgement: "noInterval" }, false],
+    [
+      "failures that appear",
+      "failures +500%",
+      { ...CHANGE, a: 0, b: 0.1, changePercent: null, interval: null },
+      true,
+    ],
+  ] as readonly (readonly [string, string, FigureChange, boolean])[]
+) {
+  test(`isCrossed(): ${title}`, () => assert.equal(isCrossed(parseFailOn(limit), change), crossed));
+}
