@@ -5,20 +5,15 @@
 import { createRandom } from "../../base/random.ts";
 import { compareText } from "../../stats/compare_text.ts";
 import { drawResamples } from "../../stats/comparison/block_bootstrap.ts";
-import { type FigureChange, judgeChange, MIN_SECONDS } from "../../stats/comparison/judge_change.ts";
+import { judgeChange, MIN_SECONDS } from "../../stats/comparison/judge_change.ts";
 import { FIGURES, type FigureValues, resampleFigures } from "../../stats/comparison/row_series.ts";
 import type { SummaryEntry, SummaryRun, SummaryUsers } from "../summary/summary.ts";
+import type { ComparedRow } from "./compared_row.ts";
 import type { ComparedRun, RunSeconds } from "./compared_run.ts";
 import { rowKey } from "./row_key.ts";
 import { changeOf, type FailOn, isCrossed, rowsOf } from "./fail_on.ts";
 
 export const COMPARE_SCHEMA = "locust-ts/compare/1";
-
-export interface ComparedRow {
-  readonly method: string;
-  readonly name: string;
-  readonly figures: readonly FigureChange[];
-}
 
 export interface RunSide extends SummaryRun {
   /** Path as given. */

@@ -7,7 +7,8 @@ import { wrapText } from "../display_width.ts";
 import { formatMs, formatRate } from "../format_figures.ts";
 import { codeText, markdownTable, sentenceText } from "../markdown/markdown_text.ts";
 import { type Column, layOutTable, type TableOptions } from "../text_table.ts";
-import type { ComparedRow, Comparison, RunSide } from "./comparison.ts";
+import type { ComparedRow } from "./compared_row.ts";
+import type { Comparison, RunSide } from "./comparison.ts";
 
 const TITLES: Readonly<Record<Figure, string>> = {
   rps: "requests/s",

@@ -6,7 +6,7 @@ import { readScopePrefix, ThresholdSyntaxError } from "../../stats/thresholds/pa
 import { matchesScope, type ThresholdScope } from "../../stats/thresholds/threshold.ts";
 import type { FigureChange } from "../../stats/comparison/judge_change.ts";
 import type { Figure } from "../../stats/comparison/row_series.ts";
-import type { ComparedRow } from "./comparison.ts";
+import type { ComparedRow } from "./compared_row.ts";
 
 export interface FailOn {
   readonly expression: string;

@@ -1,5 +1,5 @@
 /**
- * What each row of a run counted, span by span, out of the deltas of its journal.
+ * Collects the counts of each row of a run, span by span, from the deltas of its journal.
  *
  * Bound: at most `MAX_SPANS` spans; when there are more, neighbours are added up, so that an hour with 2,000 names stays below 100 MB.
  */

@@ -1,5 +1,5 @@
 /**
- * What a row counted, span by span, and the figures of any weighted choice of its spans. Pure.
+ * The counts of a row, span by span, and the figures of any weighted choice of its spans. Pure.
  */
 import { bucketMiddleUs } from "../bucket.ts";
 
