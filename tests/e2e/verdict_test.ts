@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startDemo } from "../../src/demo/demo_system.ts";
@@ -208,9 +209,9 @@ test("a process that was stopped for a while is a doubt", async () => {
   const ran = await run(READER, ["-H", demo.url, "-u", "5", "-r", "10", "-t", "6s"], {
     async meanwhile(cli) {
       await sleep(2500);
-      cli.child.kill("SIGSTOP");
+      process.kill(cli.child.pid!, "SIGSTOP");
       await sleep(1500);
-      cli.child.kill("SIGCONT");
+      process.kill(cli.child.pid!, "SIGCONT");
     },
   });
   assertDoubt(ran, "loop-late", /^The event loop of local was late in \d of \d seconds \(p99 up to 1[3-9]\d\d ms\)/);
