@@ -109,7 +109,7 @@ test("rates: a listener of testStop that takes 4 s lowers none", async () => {
 
 test("rates: one task that never returns lowers none", async () => {
   const figures = await runFor(
-    `${HEAD} override async onStart() { await this.request("/start"); } }
+    `${HEAD} }
      export class Stuck extends User { static override fixedCount = 1; @task async hang() { await new Promise(() => {}); } }`,
     ["-t", "4s", "-u", "11"],
   );
