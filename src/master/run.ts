@@ -21,6 +21,7 @@ import type { Roster } from "./roster.ts";
 import { RunDrain } from "./run_drain.ts";
 import type { RunClock } from "./run_clock.ts";
 import type { RunEventSink, RunOutcome, StopReason } from "./run_event.ts";
+import { RunSamples } from "./run_samples.ts";
 import { describeStart, type RunProgress, type RunSettings } from "./run_settings.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { ShapeDriver } from "./shape_driver.ts";
@@ -73,6 +74,7 @@ export class Run {
   readonly #ramp: RampDriver;
   readonly #drain: RunDrain;
   readonly #health = new HealthMonitor();
+  readonly #samples: RunSamples;
   #state: RunState = "ready";
   #only: readonly string[] | undefined; // classes that a shape restricts new users to
   #shape: ShapeDriver | undefined;
@@ -90,6 +92,7 @@ export class Run {
     this.#dispatch = new UserDispatch(settings.classes, settings.rebalancing === false ? "unmoved" : "fewest");
     this.#ramp = new RampDriver(deps.clock, (users) => this.#wantUsers(users));
     this.#drain = new RunDrain(deps);
+    this.#samples = new RunSamples(deps.events);
     this.stopping = new Promise((resolve) => this.#resolveStopping = resolve);
     this.drained = new Promise((resolve) => this.#resolveDrained = resolve);
   }
@@ -227,7 +230,9 @@ export class Run {
         return this.#checkRamp();
       case "stats":
         deliveries.receive(workerId, message, () => {
-          if (ledger.apply(message.delta, workerId)) this.#deps.counted(workerId, message.delta);
+          if (!ledger.apply(message.delta, workerId)) return;
+          this.#deps.counted(workerId, message.delta);
+          this.#samples.take(message.delta.samples);
         });
         this.#deps.acknowledge(this.#state === "stopping" ? "prompt" : "ticks");
         return this.#checkDrained();
@@ -270,7 +275,7 @@ export class Run {
     runClock.step();
     const snapshot = this.snapshot();
     const thresholds = this.#deps.concludeThresholds(snapshot);
-    const verdict = this.verdictOf(snapshot, thresholds);
+    const verdict = this.#samples.noteIn(this.verdictOf(snapshot, thresholds));
     const reason = this.#reason ?? { kind: "requested" as const };
     const outcome = { reason, snapshot, verdict, ...(thresholds === undefined ? {} : { thresholds }) };
     events({ kind: "runEnded", ...outcome });

@@ -2,6 +2,7 @@
  * The events of a run, in order: the one stream that feeds terminal, files, journal, report and web UI, so that they cannot
  * disagree. Plain data; every event can be written to the journal and read back.
  */
+import type { SampleBatch } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
@@ -85,6 +86,8 @@ export type RunEvent =
     readonly thresholds?: readonly ThresholdStatus[];
   }
   /** The statistics are about to be set to zero. The snapshot is of what goes; a journal does not hold it. */
+  /** With `--samples`: lines for its file. A journal does not hold them. */
+  | { readonly kind: "sampled"; readonly batch: SampleBatch }
   | { readonly kind: "statsReset"; readonly snapshot?: SnapshotMessage }
   | { readonly kind: "workerJoined"; readonly workerId: string; readonly index: number; readonly workers: number }
   | {

@@ -62,8 +62,9 @@ export class RunRecorder {
     const key = isSeparate ? worker : OTHER_WORKERS;
     let sum = this.#counted.get(key);
     if (sum === undefined) this.#counted.set(key, sum = new DeltaAccumulator());
-    if (isSeparate) return sum.add(delta, this.#clock.nowMs());
-    sum.add({ ...delta, exceptions: [] }, this.#clock.nowMs());
+    const { samples: _samples, ...counts } = delta; // their file has them
+    if (isSeparate) return sum.add(counts, this.#clock.nowMs());
+    sum.add({ ...counts, exceptions: [] }, this.#clock.nowMs());
     for (const exception of delta.exceptions) this.#exceptions.count(exception, exception.count, worker);
   }
 
@@ -93,6 +94,8 @@ export class RunRecorder {
         this.#journal.record({ ...ended, atMs, snapshot: this.#thin(event.snapshot, "allWorkers") });
         return;
       }
+      case "sampled":
+        return;
       case "statsReset": // what was counted before is not to be added after it
         this.#recordCounted();
         return void this.#journal.record({ kind: "statsReset", atMs });

@@ -46,6 +46,17 @@ export interface ExceptionDelta {
   readonly count: number;
 }
 
+/** Of a file of `--samples`. */
+export type SampleFormat = "csv" | "ndjson";
+
+/** Whole lines of a file of `--samples`, UTF-8. */
+export interface SampleBatch {
+  readonly text: Uint8Array;
+  readonly lines: number;
+  /** Requests whose lines were dropped: the load was faster than link or disk. */
+  readonly dropped: number;
+}
+
 export interface DeltaMessage {
   readonly entries: readonly EntryDelta[];
   readonly failures: readonly FailureDelta[];
@@ -59,4 +70,6 @@ export interface DeltaMessage {
    * drops what belongs to an earlier one than its own.
    */
   readonly resets?: number;
+  /** With `--samples` only: the lines of the requests that this delta counts. */
+  readonly samples?: SampleBatch;
 }

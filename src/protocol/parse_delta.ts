@@ -2,7 +2,7 @@
  * Checks a decoded statistics delta. Pure but for the names that its connection learns; the bytes of histograms are checked by
  * `stats/decoded_delta.ts` before they are added.
  */
-import type { DeltaMessage, ExceptionDelta, FailureDelta } from "./delta_message.ts";
+import type { DeltaMessage, ExceptionDelta, FailureDelta, SampleBatch } from "./delta_message.ts";
 import type { ReceivedNames } from "./known_names.ts";
 import { MAX_ENTRIES, unpackEntries } from "./packed_entries.ts";
 import { MAX_NAME, MAX_STACK, readAmount, readBytes, readCount, readList, readText, toFields } from "./read_field.ts";
@@ -18,7 +18,17 @@ export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
     abandoned: readCount(fields, "abandoned"),
     failedStarts: readCount(fields, "failedStarts"),
     unfilteredNames: readCount(fields, "unfilteredNames"),
+    ...(fields.samples === undefined ? {} : { samples: parseSamples(fields.samples) }),
     ...(fields.resets === undefined ? {} : { resets: readCount(fields, "resets") }),
+  };
+}
+
+function parseSamples(value: unknown): SampleBatch {
+  const fields = toFields(value, "samples");
+  return {
+    text: readBytes(fields, "text", MAX_FRAME_BYTES),
+    lines: readCount(fields, "lines"),
+    dropped: readCount(fields, "dropped"),
   };
 }
 

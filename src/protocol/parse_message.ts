@@ -238,6 +238,7 @@ function parsePlan(fields: Fields): RunPlan {
     shared: fields.shared ?? null,
     phases: readFlag(fields, "phases"),
     ...(has(fields, "traceShare") ? { traceShare: readAmount(fields, "traceShare") } : {}),
+    ...(fields["samples"] === "csv" || fields["samples"] === "ndjson" ? { samples: fields["samples"] } : {}),
   };
 }
 

@@ -5,7 +5,7 @@
  * Assignments are absolute and carry an epoch; deltas carry a sequence number. So each message may come twice, and a link may
  * be cut anywhere, without a user or a request being counted twice.
  */
-import type { DeltaMessage } from "./delta_message.ts";
+import type { DeltaMessage, SampleFormat } from "./delta_message.ts";
 import type { Enveloped, UserMessage } from "./user_message.ts";
 import type { WorkerHealth } from "./health_message.ts";
 
@@ -100,6 +100,7 @@ export interface RunPlan {
   readonly phases: boolean; // --phases: keep phase histograms
   /** Share of the requests that carry a trace context, from 0 to 1; absent: none. */
   readonly traceShare?: number;
+  readonly samples?: SampleFormat; // --samples: a line per request
 }
 
 export type ToWorker =

@@ -6,7 +6,7 @@ import {
   REPORTED_PERCENTILES,
   type SnapshotMessage,
 } from "../protocol/snapshot_message.ts";
-import { type CsvCell, csvHeader, csvLine, floatCell } from "./csv_text.ts";
+import { type CsvCell, csvHeader, csvLine, floatCell } from "../base/csv_text.ts";
 import { formatFraction } from "./format_figures.ts";
 
 const PERCENTILE_TITLES = REPORTED_PERCENTILES.map(formatFraction);

@@ -50,6 +50,7 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
       return { ...run, part: findPart(run.part, event) };
     case "draining":
     case "exitCodeDecided":
+    case "sampled":
     case "statsReset":
     case "workerJoined":
     case "workerTroubled":

@@ -71,6 +71,7 @@ function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly s
     case "draining":
       return logDraining(logger, event.workers);
     case "phaseBegan":
+    case "sampled":
     case "ticked":
     case "runEnded":
     case "exitCodeDecided":

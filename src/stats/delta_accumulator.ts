@@ -10,10 +10,12 @@ import { Entry, wholeAge } from "./entry.ts";
 import { DEFAULT_MAX_NAMES, EntryTable } from "./entry_table.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import { DEFAULT_MAX_FAILURE_GROUPS, FailureGroups } from "./failure_groups.ts";
+import { SampleStore } from "./sample_lines.ts";
 
 export class DeltaAccumulator implements RunSums {
   readonly failures: FailureGroups;
   readonly exceptions = new ExceptionGroups();
+  readonly #samples = new SampleStore();
   retries = 0;
   abandoned = 0;
   failedStarts = 0;
@@ -60,6 +62,7 @@ export class DeltaAccumulator implements RunSums {
     const { resets = 0 } = delta;
     if (resets < this.#resets) return;
     this.reset(resets);
+    if (delta.samples !== undefined) this.#samples.add(delta.samples);
     countDelta(delta, receivedAtMs, {
       open: (method, name) => {
         const entry = this.#entries.intern(method, name);
@@ -75,6 +78,7 @@ export class DeltaAccumulator implements RunSums {
   /** Everything counted since the last `take`, or undefined if that is nothing. */
   take(nowMs: number): DeltaMessage | undefined {
     if (this.#isEmpty()) return undefined;
+    const samples = this.#samples.take();
     const delta: DeltaMessage = {
       entries: this.#dirty.map((entry) => entry.toDelta(nowMs)),
       failures: this.failures.list().map(({ method, name, text, count, firstMs, lastMs }) => ({
@@ -92,6 +96,7 @@ export class DeltaAccumulator implements RunSums {
       // By definition what is in the `(other)` rows, of a part as of a whole: nothing to carry along.
       unfilteredNames: this.#dirty.reduce((sum, entry) => sum + (entry.kind === "overflow" ? entry.requests : 0), 0),
       ...(this.#resets === 0 ? {} : { resets: this.#resets }),
+      ...(samples === undefined ? {} : { samples }),
     };
     this.#clear();
     return delta;
@@ -109,6 +114,7 @@ export class DeltaAccumulator implements RunSums {
     }
     this.#dirty = [];
     this.failures.clear();
+    this.#samples.clear();
     this.exceptions.clear();
     this.retries = this.abandoned = this.failedStarts = 0;
   }

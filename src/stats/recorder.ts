@@ -3,9 +3,10 @@
  * the caller interns an entry once per method and name and keeps it.
  */
 import type { Clock } from "../base/clock.ts";
-import { type DeltaMessage, PHASES } from "../protocol/delta_message.ts";
+import { type DeltaMessage, PHASES, type SampleFormat } from "../protocol/delta_message.ts";
 import { DeltaAccumulator } from "./delta_accumulator.ts";
 import type { Entry, PhaseTimes } from "./entry.ts";
+import { SampleLines } from "./sample_lines.ts";
 
 export type { Entry, PhaseTimes } from "./entry.ts";
 
@@ -14,12 +15,14 @@ export interface RecorderOptions {
   readonly maxNames?: number; // default 2,000; further names are counted in `(other)`
   readonly maxFailureGroups?: number; // default 500
   readonly phases?: "keep" | "drop"; // default "drop"
+  readonly samples?: SampleFormat | undefined; // default: no lines
 }
 
 export class Recorder {
   readonly #clock: Clock;
   readonly #counts: DeltaAccumulator;
   readonly #keepsPhases: boolean;
+  readonly #samples: SampleLines | undefined;
   /** Samples started before the first are not counted, those started after the second are marked. */
   #countsFromMs = -Infinity;
   #stoppedAtMs = Infinity;
@@ -28,6 +31,7 @@ export class Recorder {
     this.#clock = options.clock;
     this.#counts = new DeltaAccumulator(options);
     this.#keepsPhases = options.phases === "keep";
+    this.#samples = options.samples === undefined ? undefined : new SampleLines(options.samples, options.clock);
   }
 
   /** Whether `recordPhases` does anything: callers ask before they build the phases. */
@@ -44,6 +48,7 @@ export class Recorder {
    * Counts one finished sample.
    * `responseTimeMs` null: it has none. `failure`: its text, undefined for a success. `expectedIntervalMs`: the planned time
    * between two starts of a paced user, 0 for others. `nowMs`: the clock's present reading, for callers that have it at hand.
+   * `status`: of the response, where there is one with a status.
    */
   record(
     entry: Entry,
@@ -52,6 +57,7 @@ export class Recorder {
     failure: string | undefined,
     expectedIntervalMs: number,
     nowMs: number = this.#clock.nowMs(),
+    status?: number,
   ): void {
     if (nowMs >= this.#stoppedAtMs || this.#countsFromMs !== -Infinity) {
       const startedAtMs = nowMs - (responseTimeMs || 0); // null and NaN: no time is known
@@ -65,6 +71,9 @@ export class Recorder {
     if (responseTimeMs === null || Number.isNaN(responseTimeMs)) entry.untimed++;
     else entry.times.record(responseTimeMs * 1000, expectedIntervalMs * 1000);
     if (failure !== undefined) this.#recordFailure(entry, failure, nowMs);
+    if (this.#samples !== undefined) {
+      this.#samples.add(entry, nowMs - (responseTimeMs || 0), responseTimeMs, bytes, status, failure);
+    }
   }
 
   /** Counts the phases of one sample; does nothing unless phases are kept. */
@@ -105,6 +114,7 @@ export class Recorder {
   reset(resets: number): void {
     if (resets <= this.#counts.resets) return;
     this.#counts.reset(resets);
+    this.#samples?.clear();
     this.#countsFromMs = this.#clock.nowMs();
   }
 
@@ -115,7 +125,9 @@ export class Recorder {
 
   /** What was counted since the last drain, or undefined if that is nothing. */
   drain(): DeltaMessage | undefined {
-    return this.#counts.take(this.#clock.nowMs());
+    const delta = this.#counts.take(this.#clock.nowMs());
+    const samples = delta === undefined ? undefined : this.#samples?.take();
+    return delta === undefined || samples === undefined ? delta : { ...delta, samples };
   }
 
   #countDrained(entry: Entry, startedAtMs: number, failure: string | undefined): void {

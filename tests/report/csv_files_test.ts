@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { exceptionsCsv, failuresCsv, historyLines, statsCsv } from "../../src/report/csv_rows.ts";
-import { csvLine, floatCell } from "../../src/report/csv_text.ts";
+import { csvLine, floatCell } from "../../src/base/csv_text.ts";
 import { openCsvFiles } from "../../src/report/csv_files.ts";
 import { assertGolden } from "../support/golden_text.ts";
 import { recordRun } from "../support/recorded_run.ts";

@@ -1,6 +1,7 @@
 /** Rows of the option table: exports, which show a run to other programs while it is in progress. */
 import { UsageError } from "../../base/errors.ts";
 import { parseHostPort } from "../../link/address.ts";
+import { sampleFormatOf } from "../../report/samples_file.ts";
 import { parseInfluxTarget } from "../../report/exports/influx/influx_target.ts";
 import type { OptionSpec, OptionValue } from "./option_spec.ts";
 
@@ -21,6 +22,24 @@ function describeBadAddress(value: OptionValue): string | undefined {
 
 /** What the list of exports reads (`outputs/export_list.ts`). */
 export const EXPORT_OPTIONS = [
+  {
+    name: "samples",
+    placeholders: true,
+    type: "path",
+    env: "LOCUST_SAMPLES",
+    field: "samplesFile",
+    placeholder: "FILE",
+    validate: (value) =>
+      sampleFormatOf(String(value)) === undefined
+        ? 'its ending says no format; write "samples.csv" or "samples.ndjson"'
+        : undefined,
+    help:
+      "Write one line per request to FILE: CSV or NDJSON by its ending (.csv, .ndjson). Lines that link or disk are too slow for are " +
+      "dropped, and counted.",
+    group: "Statistics and files",
+    modes: ["local", "master"],
+    completes: "file",
+  },
   {
     name: "prometheus-port",
     type: "integer",

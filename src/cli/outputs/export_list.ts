@@ -8,6 +8,7 @@ import { openOtel } from "../../report/exports/otel/otel_output.ts";
 import { readOtelSettings } from "../../report/exports/otel/otel_settings.ts";
 import { openPrometheus } from "../../report/exports/prometheus/prometheus_output.ts";
 import { openStatsd } from "../../report/exports/statsd/statsd_output.ts";
+import { openSamplesFile } from "../../report/samples_file.ts";
 import type { FieldsOf } from "../options/option_fields.ts";
 import type { EXPORT_OPTIONS } from "../options/export_options.ts";
 import type { OutputEntry } from "./output_list.ts";
@@ -16,6 +17,11 @@ import type { OutputEntry } from "./output_list.ts";
 export type ExportOptions = FieldsOf<typeof EXPORT_OPTIONS>;
 
 export const EXPORTS: readonly OutputEntry<ExportOptions>[] = [
+  {
+    option: "samples",
+    open: ({ samplesFile }, context) => samplesFile === undefined ? undefined : openSamplesFile(samplesFile, context),
+    shown: "now",
+  },
   {
     option: "prometheus-port",
     open: ({ prometheusPort: port, prometheusHost: host, nameHistograms }, context) =>

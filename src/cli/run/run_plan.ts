@@ -1,4 +1,5 @@
 /** Makes the plan of a run from the options and the selected parts of the locustfile. Pure. */
+import { sampleFormatOf } from "../../report/samples_file.ts";
 import type { RunPlan } from "../../protocol/worker_message.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import { parseThreshold } from "../../stats/thresholds/parse_threshold.ts";
@@ -72,6 +73,7 @@ function settingsOf(
 /** The part of it that threads need. */
 export function createRunPlan(input: Omit<PlanInput, "thresholds" | "locustfile" | "version" | "command">): RunPlan {
   const { options, selection, classSettings, shared, freshSeed, runId } = input;
+  const samples = options.samplesFile === undefined ? undefined : sampleFormatOf(options.samplesFile);
   return {
     runId,
     ...(options.host === undefined ? {} : { host: options.host }),
@@ -86,5 +88,6 @@ export function createRunPlan(input: Omit<PlanInput, "thresholds" | "locustfile"
     shared: shared ?? null,
     phases: options.phases,
     ...(options.traceShare > 0 ? { traceShare: options.traceShare } : {}),
+    ...(samples === undefined ? {} : { samples }),
   };
 }

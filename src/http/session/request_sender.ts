@@ -100,6 +100,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
       failure?.message,
       owner.expectedIntervalMs,
       wire.endMs,
+      status,
     );
     if (wire.retried) owner.recorder.countRetry();
     if (owner.recorder.keepsPhases) owner.recorder.recordPhases(prepared.entryIn(owner.recorder), wire.phases());

@@ -30,7 +30,15 @@ export function countSample(owner: SessionOwner, sample: Sample): void {
   const { recorder } = owner;
   const failure = sample.exception === undefined ? undefined : failureText(sample.exception);
   const entry = recorder.entry(sample.method, sample.name); // not before: a block may have renamed it
-  recorder.record(entry, sample.responseTimeMs, sample.responseLength, failure, owner.expectedIntervalMs);
+  recorder.record(
+    entry,
+    sample.responseTimeMs,
+    sample.responseLength,
+    failure,
+    owner.expectedIntervalMs,
+    owner.clock.nowMs(),
+    statusOf(sample.response),
+  );
   if (sample.phases !== undefined && recorder.keepsPhases) recorder.recordPhases(entry, sample.phases());
   for (let i = 0; i < sample.retries; i++) recorder.countRetry();
   try {
@@ -38,6 +46,12 @@ export function countSample(owner: SessionOwner, sample: Sample): void {
   } finally {
     owner.requestEnded();
   }
+}
+
+/** Zero where no response came. */
+function statusOf(response: unknown): number | undefined {
+  const isResponse = typeof response === "object" && response !== null && "status" in response;
+  return isResponse && typeof response.status === "number" && response.status > 0 ? response.status : undefined;
 }
 
 /** Seconds since the Unix epoch of a reading of the owner's clock. */

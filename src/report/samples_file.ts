@@ -1,0 +1,104 @@
+/**
+ * The file of `--samples`: one line per request, written in the background as the lines arrive. What a slow disk does not take within a
+ * bound is dropped and counted; a disk that refuses is reported once and tried again.
+ *
+ * Invariant: the file holds whole lines only.
+ */
+import { mkdirSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { describeThrown, UsageError } from "../base/errors.ts";
+import type { SampleBatch, SampleFormat } from "../protocol/delta_message.ts";
+import { SAMPLES_CSV_HEADER } from "../stats/sample_lines.ts";
+import type { Output, OutputContext } from "./output.ts";
+
+const OPTION = "--samples";
+/** Lines that wait for the disk: a second of a million requests. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
+/** By the ending of the path; undefined: neither. */
+export function sampleFormatOf(path: string): SampleFormat | undefined {
+  if (/\.(ndjson|jsonl)$/i.test(path)) return "ndjson";
+  return /\.csv$/i.test(path) ? "csv" : undefined;
+}
+
+/** @throws {UsageError} when the file cannot be written */
+export async function openSamplesFile(
+  path: string,
+  context: Pick<OutputContext, "claim" | "reportError" | "warn">,
+): Promise<Output> {
+  const header = new TextEncoder().encode(sampleFormatOf(path) === "csv" ? SAMPLES_CSV_HEADER : "");
+  let file: FileHandle;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    context.claim(path, OPTION);
+    file = await open(path, "w");
+    if (header.length > 0) await file.write(header);
+  } catch (thrown) {
+    if (thrown instanceof UsageError) throw thrown;
+    throw new UsageError(`Cannot write "${path}": ${describeThrown(thrown)}; choose another place with ${OPTION}`, {
+      code: "output_unwritable",
+      cause: thrown,
+    });
+  }
+  const isRegular = (await file.stat()).isFile();
+  let size = header.length;
+  let waitingBytes = 0;
+  let written = 0;
+  let dropped = 0;
+  let failed = false;
+  let isTold = false;
+  let writing: Promise<void> = Promise.resolve();
+
+  const write = async ({ text, lines }: SampleBatch) => {
+    try {
+      for (let at = 0; at < text.length;) {
+        const { bytesWritten } = await file.write(text, at, text.length - at, isRegular ? size + at : null);
+        at += bytesWritten;
+      }
+      size += text.length;
+      written += lines;
+    } catch (thrown) {
+      dropped += lines;
+      if (!failed) {
+        context.reportError(`Cannot write "${path}": ${describeThrown(thrown)}; lines are missing in the file`);
+      }
+      failed = true;
+    } finally {
+      waitingBytes -= text.length;
+    }
+  };
+
+  const tell = () => {
+    if (isTold || dropped === 0) return;
+    isTold = true;
+    context.warn(`${OPTION}: ${dropped} of ${written + dropped} requests are not in "${path}"`);
+  };
+
+  return {
+    sink(event) {
+      if (event.kind !== "sampled") return;
+      const { batch } = event;
+      dropped += batch.dropped;
+      if (batch.lines === 0) return;
+      if (waitingBytes + batch.text.length > MAX_WAITING_BYTES) {
+        dropped += batch.lines;
+        return;
+      }
+      waitingBytes += batch.text.length;
+      writing = writing.then(() => write(batch));
+    },
+    async settle() {
+      await writing;
+      tell();
+    },
+    async close() {
+      await writing;
+      if (isRegular) await file.truncate(size).catch(() => {}); // a torn line stays where even that fails
+      await file.close();
+    },
+    get failed() {
+      return failed;
+    },
+  };
+}
