@@ -22,7 +22,7 @@ import { RunDrain } from "./run_drain.ts";
 import type { RunClock } from "./run_clock.ts";
 import type { RunEventSink, RunOutcome, StopReason } from "./run_event.ts";
 import { RunSamples } from "./run_samples.ts";
-import { describeStart, type RunProgress, type RunSettings } from "./run_settings.ts";
+import { describeStart, type RunProgress, type RunSettings, type RunStart } from "./run_settings.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { ShapeDriver } from "./shape_driver.ts";
 import { startTicker } from "./ticker.ts";
@@ -53,14 +53,6 @@ export interface RunDependencies {
   readonly counted: (workerId: string, delta: DeltaMessage) => void;
   /** `Deliveries` holds something to acknowledge, as soon as it is safe. */
   readonly acknowledge: (pace: "ticks" | "prompt") => void;
-}
-
-/** How a run begins. */
-export interface RunStart {
-  /** Where the journal of an earlier master ended. */
-  readonly resume?: RunProgress | undefined;
-  /** Ended the run while it was prepared: no user starts. */
-  readonly early?: StopReason | undefined;
 }
 
 export class Run {

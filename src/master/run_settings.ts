@@ -4,7 +4,7 @@ import { maskUrlSecrets } from "../base/secrets.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import type { EarlierEvidence } from "../stats/verdict/evidence.ts";
-import type { RunEvent } from "./run_event.ts";
+import type { RunEvent, StopReason } from "./run_event.ts";
 
 /** The load that the command line, the UI or a shape asks for. */
 export type LoadRequest =
@@ -49,6 +49,14 @@ export interface RunProgress {
   readonly elapsedMs: number;
   /** What was seen before, for the verdict; absent in journals, which hold the events. */
   readonly earlier?: EarlierEvidence;
+}
+
+/** How a run begins. */
+export interface RunStart {
+  /** Where the journal of an earlier master ended. */
+  readonly resume?: RunProgress | undefined;
+  /** Ended the run while it was prepared: no user starts. */
+  readonly early?: StopReason | undefined;
 }
 
 export function describeStart(settings: RunSettings, wallMs: number): Extract<RunEvent, { kind: "runStarted" }> {
