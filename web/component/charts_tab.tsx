@@ -12,7 +12,7 @@ import { HeatMapFigure } from "./heat_map_figure.tsx";
 
 const SYNC = "time";
 /** Distribution and heat map change little from second to second. */
-const SLOW_TICKS = 5;
+const SLOW_TICKS = 15;
 
 interface ChartsTabProps {
   readonly app: AppState;

@@ -1,5 +1,7 @@
 /** @jsxImportSource preact */
-/** The run as files, as of now: Locust's, and ours. */
+/** The run as files, as of now: Locust's, and ours. A file that this run does not have is not offered, such as a journal. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { ApiFileName } from "../../src/server/api_types.ts";
 import type { AppState } from "../model/app_state.ts";
 
@@ -23,13 +25,20 @@ function file(name: ApiFileName): string {
   return `api/v1/files/${name}`;
 }
 
-export function DownloadsTab({ app }: { readonly app: AppState }) {
-  if (app.live.run.value?.runId == null) {
-    return <p class="card empty">There is nothing to download before the first run.</p>;
-  }
+export function DownloadsTab({ app: { live, api } }: { readonly app: AppState }) {
+  const missing = useSignal<ReadonlySet<string>>(new Set());
+  const runId = live.run.value?.runId ?? null;
+  useEffect(() => {
+    let isStale = false;
+    Promise.all(FILES.map(async ([, href]) => await api.isThere(href) ? "" : href)).then((gone) => {
+      if (!isStale) missing.value = new Set(gone);
+    });
+    return () => isStale = true;
+  }, [runId]);
+  if (runId === null) return <p class="card empty">There is nothing to download before the first run.</p>;
   return (
     <ul class="card downloads">
-      {FILES.map(([title, href, what]) => (
+      {FILES.filter(([, href]) => !missing.value.has(href)).map(([title, href, what]) => (
         <li key={title}>
           <a href={href} download="">{title}</a>
           <span class="muted">{what}</span>

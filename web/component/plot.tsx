@@ -177,9 +177,11 @@ function drawMarks(plot: uPlot, { marks = [], limits = [] }: Chart, color: (name
     ctx.lineTo(at, bbox.top + 6 * px);
     ctx.fill();
     const width = ctx.measureText(label).width;
-    if (at < free || at + width + 6 * px > bbox.left + bbox.width) continue;
-    ctx.fillText(label, at + 6 * px, bbox.top + 10 * px);
-    free = at + width + 12 * px;
+    const isLate = at + width + 6 * px > bbox.left + bbox.width; // its label stands on the other side
+    const from = isLate ? at - width - 6 * px : at + 6 * px;
+    if (from < free) continue;
+    ctx.fillText(label, from, bbox.top + 10 * px);
+    free = Math.max(at, from + width) + 6 * px;
   }
   for (const { y, label, isBroken } of limits) {
     const at = Math.round(plot.valToPos(y, "y", true)) + px / 2;

@@ -51,6 +51,8 @@ export interface ApiClient {
   edit(request: ApiEditRequest): Promise<ApiRun>;
   stop(): Promise<ApiRun>;
   reset(): Promise<unknown>;
+  /** Whether a file can be downloaded. */
+  isThere(path: string): Promise<boolean>;
   /** Ends the session of this browser. */
   logOut(): Promise<unknown>;
 }
@@ -83,6 +85,7 @@ export function createApiClient(fetchFrom: typeof fetch, onLoginNeeded: () => vo
     edit: (request) => ask("PATCH", `${v1}/run`, request),
     stop: () => ask("POST", `${v1}/run/stop`, {}),
     reset: () => ask("POST", `${v1}/run/reset`, {}),
+    isThere: (path) => fetchFrom(path, { method: "HEAD" }).then(({ status }) => status !== 404, () => true),
     logOut: () => fetchFrom("logout", { method: "POST" }),
   };
 }
