@@ -76,7 +76,7 @@ function Percentiles({ row }: { readonly row: ApiRow }) {
       </thead>
       <tbody>
         <tr>
-          <th scope="row">Response time (ms)</th>
+          <th scope="row">Time (ms)</th>
           {FIGURES.map(([title, figure]) => <td key={title} class="number">{formatMs(row[figure])}</td>)}
         </tr>
         {hasCorrected && (
