@@ -1,5 +1,5 @@
 /**
- * What the live page costs the browser: size of script and style, first paint, and CPU and memory (PSS) of the page's renderer process
+ * Measures what the live page costs the browser: size of script and style, first paint, and CPU and memory (PSS) of the page's renderer process
  * with 2,000 rows and ten hours of history at one tick a second, and how long a sort and a filter take. Headless Chromium on Linux.
  *
  *     bun scripts/bench/web.ts [seconds]
