@@ -11,7 +11,7 @@ export function renderAppPage({ script, style }: AppAssets): PlainPage {
     "<!DOCTYPE html>",
     '<html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">',
+    '<meta name="color-scheme" content="light dark"><meta name="referrer" content="same-origin">',
     `<title>locust-ts</title><link rel="icon" href="data:,"><style>${style}</style></head>`,
     `<body><div id="app"></div><script>${script}</script></body></html>`,
   ].join("\n");

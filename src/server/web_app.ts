@@ -120,7 +120,7 @@ function secure(context: WebContext, { guard: { allowedOrigins } }: AppDeps): vo
   };
   set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   set("X-Content-Type-Options", "nosniff");
-  set("Referrer-Policy", "no-referrer");
+  set("Referrer-Policy", "same-origin"); // with no-referrer a browser posts the login form with the origin "null"
   set("Cache-Control", "no-store");
   const origin = context.req.header("origin");
   if (origin === undefined || !allowedOrigins.includes(origin)) return;
