@@ -7,21 +7,21 @@ import { labelOf } from "../view/table_columns.ts";
 interface FailureListProps {
   readonly failures: readonly SummaryFailure[];
   readonly label: string;
-  /** Of all requests, for the share of each kind. */
+  /** Of all requests: with it each kind has its share. */
   readonly total?: { readonly failures: number } | undefined;
   /** Leads to the row that failed. */
   readonly onOpen?: (label: string) => void;
 }
 
 export function FailureList({ failures, label, total, onOpen }: FailureListProps) {
-  const all = total?.failures ?? failures.reduce((sum, { count }) => sum + count, 0);
+  const all = total?.failures;
   return (
     <div class="scroll card" tabIndex={0} role="group" aria-label={label}>
       <table aria-label={label}>
         <thead>
           <tr>
             <th scope="col" class="number"># Failures</th>
-            <th scope="col" class="number extra">Share</th>
+            {all !== undefined && <th scope="col" class="number extra">Share</th>}
             <th scope="col">Method</th>
             <th scope="col">Name</th>
             <th scope="col">Message</th>
@@ -33,7 +33,7 @@ export function FailureList({ failures, label, total, onOpen }: FailureListProps
           {failures.map(({ method, name, text, count, firstAt, lastAt }) => (
             <tr>
               <td class="number fails">{formatNumber(count)}</td>
-              <td class="number extra">{formatShare(all > 0 ? count / all : null)}</td>
+              {all !== undefined && <td class="number extra">{formatShare(all > 0 ? count / all : null)}</td>}
               <td>{method}</td>
               <td class="wrap">
                 {onOpen === undefined
