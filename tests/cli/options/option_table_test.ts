@@ -23,6 +23,7 @@ const WEB_ONLY = ["web", "headful", "autostart", "autoquit"];
 const SPECIAL_TEXTS: Readonly<Record<string, string>> = {
   "web-base-path": "/x",
   stages: "30s:10,1m:0",
+  samples: "samples.csv",
   influx: "http://localhost:8086/?db=x",
   "otlp-endpoint": "http://localhost:4318",
 };
