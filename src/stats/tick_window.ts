@@ -23,6 +23,7 @@ export class TickWindow {
 
   /** Keeps what `entry` counted in a tick; a tick may come in several parts. */
   push(tick: number, entry: Entry): void {
+    this.#forget(tick - WINDOW_TICKS); // a report may read no window at all
     this.#ticks.push({
       tick,
       requests: entry.requests,
