@@ -48,6 +48,12 @@ export interface ApiWindow {
   readonly p99Ms: number | null;
 }
 
+/** Task starts of paced users (`constantPacing`, `constantThroughput`) a second, over the last 10 seconds. */
+export interface ApiPace {
+  readonly intendedPerSecond: number;
+  readonly achievedPerSecond: number;
+}
+
 /** `GET /api/v1/snapshot`; also the data of the SSE event `snapshot`. */
 export interface ApiSnapshot {
   readonly run: ApiRun;
@@ -59,6 +65,8 @@ export interface ApiSnapshot {
   readonly total: ApiRow;
   /** Rates over the whole load and the last 10 seconds. */
   readonly window: ApiWindow;
+  /** Intended against achieved load; null where no user is paced. */
+  readonly pace: ApiPace | null;
   /** In order of first appearance, which stays the same within a run: `ApiRowChanges` count in it. */
   readonly rows: readonly ApiRow[];
   readonly failures: readonly SummaryFailure[];
@@ -87,6 +95,7 @@ export interface ApiTick {
   readonly usersByClass?: Readonly<Record<string, number>>;
   readonly total: ApiRow;
   readonly window: ApiWindow;
+  readonly pace: ApiPace | null;
   /** Rows that are new, after those that are known. */
   readonly added?: readonly ApiRow[];
   readonly changes?: ApiRowChanges;

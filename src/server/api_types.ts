@@ -5,7 +5,7 @@
  * Times are milliseconds unless the name says otherwise, rates are per second, sizes are bytes, dates are ISO 8601 in UTC. A figure
  * that does not exist is null.
  */
-import type { RunSummary, SummaryVerdict, SummaryWorker } from "../report/summary/summary.ts";
+import type { RunSummary, SummaryFailure, SummaryVerdict, SummaryWorker } from "../report/summary/summary.ts";
 
 export type ApiRunState = "ready" | "spawning" | "running" | "stopping" | "stopped";
 
@@ -108,6 +108,8 @@ export interface ApiForm {
   /** Users over time of the shape that decides the load, as far as it is known: `[second, users]`. Null where there is none. */
   readonly shapePoints: readonly (readonly [second: number, users: number])[] | null;
   readonly tabs: readonly ApiExtraTab[];
+  /** More links among the downloads, of the locustfile. */
+  readonly downloads: readonly ApiExtraDownload[];
 }
 
 export interface ApiProgram {
@@ -153,6 +155,51 @@ export interface ApiExtraTab {
   readonly key: string;
   readonly title: string;
   readonly columns: readonly { readonly key: string; readonly title: string }[];
+}
+
+/** A link that a locustfile adds to the downloads. */
+export interface ApiExtraDownload {
+  readonly title: string;
+  /** Below the address of the web UI, without a slash in front, or a whole URL of http or https. */
+  readonly href: string;
+}
+
+/**
+ * `PATCH /api/v1/user-classes/NAME`: attributes of a user class from the next start on. `tasks`: names of its tasks, which are the only
+ * ones then. Any other key is a static attribute of the class. Answers with the `ApiUserClass` as it is then.
+ */
+export interface ApiClassEdit {
+  readonly weight?: number;
+  readonly fixedCount?: number;
+  readonly host?: string | null;
+  readonly tasks?: readonly string[];
+  readonly [attribute: string]: ApiOptionValue | undefined;
+}
+
+/** `GET /api/v1/failures?entry=METHOD%20NAME`: of all rows without `entry`. */
+export interface ApiFailures {
+  readonly failures: readonly ApiFailure[];
+}
+
+/** A kind of failure with a sample of a response that failed so. */
+export interface ApiFailure extends SummaryFailure {
+  /** Null where none was kept: the client is not HTTP, or there were very many kinds of failures. */
+  readonly sample: ApiFailureSample | null;
+}
+
+/** Credentials in it are `***`. Its texts come from the target: show them as text alone. */
+export interface ApiFailureSample {
+  readonly at: string;
+  /** `POST https://shop.test/orders?page=2` */
+  readonly request: string;
+  /** Null: there was no response. */
+  readonly status: number | null;
+  /** A selection. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Its first 2 KB as text; null where there was none, or where it is no text. */
+  readonly body: string | null;
+  /** Of the whole body. */
+  readonly bodyBytes: number;
 }
 
 /** `GET /api/v1/workers`. */

@@ -132,6 +132,7 @@ export class FakeWebServer implements AsyncDisposable {
       peakUsers,
       total: this.#total(),
       window: { p50Ms: 12.3, p95Ms: 48.2, p99Ms: 131 },
+      pace: null,
       usersByClass: { Visitor: users },
       ...(changes === undefined ? {} : { changes }),
       ...(added.length === 0 ? {} : { added }),
@@ -267,6 +268,7 @@ export class FakeWebServer implements AsyncDisposable {
       usersByClass: { Visitor: this.#run.users },
       total: this.#total(),
       window: { p50Ms: 12.3, p95Ms: 48.2, p99Ms: 131 },
+      pace: null,
       rows: this.#rows,
       failures: this.#failures(),
       exceptions: this.#tick === 0 ? [] : EXCEPTIONS,
@@ -300,6 +302,7 @@ export class FakeWebServer implements AsyncDisposable {
       command: ["locust-ts", "run", "shop.ts"],
       shapePoints: null,
       tabs: [],
+      downloads: [],
       ...this.#options.form,
     };
   }

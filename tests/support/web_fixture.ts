@@ -115,6 +115,7 @@ const FORM: ReturnType<RunControl["form"]> = {
   command: ["locust-ts", "run", "shop.ts"],
   shapePoints: null,
   tabs: [],
+  downloads: [],
 };
 
 /** The init of a request with a JSON body. */

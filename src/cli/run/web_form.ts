@@ -69,6 +69,7 @@ export function createForm(
     command: ["locust-ts", "run", ...(files[0] === undefined ? [] : [basename(files[0])])],
     shapePoints: null,
     tabs: [],
+    downloads: [],
   };
 }
 
