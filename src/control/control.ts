@@ -12,9 +12,11 @@ import type { ControlRequest, FromControl, ToControl } from "../protocol/control
 import type { ControlUserMessage } from "../protocol/user_message.ts";
 import type { ObservedRunEvent } from "../protocol/observed_run_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
+import type { WebUiDescription } from "../protocol/web_ui_message.ts";
 import { Environment } from "../user/environment.ts";
 import type { Events } from "../user/events/events.ts";
 import type { CollectedLocustfile } from "../user/loading/locustfile.ts";
+import { WebUi } from "../user/web_ui/web_ui.ts";
 import { ownFrames } from "../base/own_frames.ts";
 import { ControlRunner } from "./control_runner.ts";
 import { ListenerRunner } from "./listener_runner.ts";
@@ -27,6 +29,7 @@ import {
   evaluateStages,
   type ShapeEvaluator,
 } from "./shape_evaluator.ts";
+import { WebFailure, WebRequests } from "./web_requests.ts";
 
 type InitRequest = Extract<ControlRequest, { kind: "init" }>;
 type TickRequest = Extract<ControlRequest, { kind: "shapeTick" }>;
@@ -64,6 +67,7 @@ export class Control {
   #runner: ControlRunner | undefined;
   #shape: ShapeEvaluator | undefined;
   #shapeName = "";
+  #web: WebRequests | undefined;
   #isLoading = false;
 
   constructor(options: ControlOptions) {
@@ -156,6 +160,12 @@ export class Control {
           runner.environment,
         );
         return;
+      case "webRequest":
+        return await this.#askWeb((web) => web.answer(request.request));
+      case "webRows":
+        return await this.#askWeb((web) => web.rows());
+      case "webLogin":
+        return await this.#askWeb((web) => web.login(request.fields));
       case "quitting":
         await this.#observers.settle();
         await this.#fireAndWait("quitting", environment);
@@ -174,7 +184,7 @@ export class Control {
     return collected.description;
   }
 
-  async #init(request: InitRequest): Promise<void> {
+  async #init(request: InitRequest): Promise<WebUiDescription | null> {
     const { events } = this.#options;
     const collected = this.#collected;
     if (collected === undefined) throw new Problems(["Cannot init: no locustfile is loaded"]);
@@ -191,8 +201,13 @@ export class Control {
     runner.environment = environment;
     this.#shape = this.#chooseShape(request, collected, runner);
     environment.shapeClass = this.#shape?.shape;
-    const { thrown } = await events.init.collect({ environment, runner: environment.runner, webUi: undefined });
+    const webUi = request.webUi === undefined ? undefined : new WebUi(request.webUi);
+    environment.webUi = webUi;
+    const { thrown } = await events.init.collect({ environment, runner: environment.runner, webUi });
     if (thrown.length > 0) throw new Problems(thrown.map((error) => describeListener("init", error)));
+    if (webUi === undefined) return null;
+    this.#web = new WebRequests(webUi);
+    return webUi.close();
   }
 
   #chooseShape(
@@ -249,6 +264,16 @@ export class Control {
   async #fireAndWait(name: "testStart" | "testStopping" | "testStop" | "quitting", environment: Environment) {
     const stopTest = await this.#listeners().fireAndWait(name, { environment });
     if (stopTest !== undefined) this.#stopTest(stopTest);
+  }
+
+  async #askWeb<Answer>(ask: (web: WebRequests) => Promise<Answer>): Promise<Answer> {
+    if (this.#web === undefined) throw new Problems(["Cannot answer: the test has no web UI"]);
+    try {
+      return await ask(this.#web);
+    } catch (thrown) {
+      if (thrown instanceof WebFailure) throw new Problems([thrown.message]);
+      throw thrown;
+    }
   }
 
   #stopTest({ message }: StopTest): void {

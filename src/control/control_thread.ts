@@ -165,6 +165,12 @@ export class ControlThread {
         return `a listener of "${request.name}"`;
       case "custom":
         return `a listener of message "${request.type}"`;
+      case "webRequest":
+        return `the handler of ${request.request.method} ${request.request.path}`;
+      case "webRows":
+        return "rows of an extra tab";
+      case "webLogin":
+        return "check of the login";
       default:
         return `a listener of "${request.kind}"`;
     }

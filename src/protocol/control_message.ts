@@ -8,6 +8,13 @@ import type { ObservedRunEvent } from "./observed_run_message.ts";
 import type { SnapshotMessage } from "./snapshot_message.ts";
 import type { ThresholdStatus } from "./threshold_message.ts";
 import type { ControlUserMessage, Enveloped } from "./user_message.ts";
+import type {
+  WebAnswerMessage,
+  WebLoginAnswer,
+  WebRequestMessage,
+  WebRow,
+  WebUiDescription,
+} from "./web_ui_message.ts";
 
 export type ControlRequest =
   /** Imports the locustfile. Answers with a `LocustfileDescription`. */
@@ -21,6 +28,8 @@ export type ControlRequest =
     readonly shape?: string; // name of the chosen shape
     readonly stages?: string; // --stages: used as the shape
     readonly mode: "local" | "master";
+    /** The web UI is served; the request is answered with what listeners have added to it. */
+    readonly webUi?: { readonly basePath: string };
   }
   /** Before a run: a shape class of the locustfile, stages, or neither decide its load. */
   | {
@@ -43,6 +52,12 @@ export type ControlRequest =
   /** The same event several times, once for each of the fields. */
   | { readonly kind: "events"; readonly name: string; readonly each: readonly Readonly<Record<string, unknown>>[] }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown; readonly workerId: string }
+  /** A request to a route that the locustfile has added to the web UI. Answers with a `WebAnswerMessage`. */
+  | { readonly kind: "webRequest"; readonly request: WebRequestMessage }
+  /** Asks every extra tab of the web UI for its rows. Answers with them by key. */
+  | { readonly kind: "webRows" }
+  /** Somebody logs in to the web UI. Answers with a `WebLoginAnswer`. */
+  | { readonly kind: "webLogin"; readonly fields: Readonly<Record<string, string | readonly string[]>> }
   /** Fires `quitting` (reverse order). Answers with `environment.processExitCode` or null. */
   | { readonly kind: "quitting" }
   | { readonly kind: "quit"; readonly exitCode: number };
@@ -76,6 +91,11 @@ export interface ShapeTick {
 /** The answers' types, by request kind. Requests that are not named answer with null. */
 export interface ControlAnswers {
   readonly load: LocustfileDescription;
+  /** Null without a web UI. */
+  readonly init: WebUiDescription | null;
+  readonly webRequest: WebAnswerMessage;
+  readonly webRows: Readonly<Record<string, readonly WebRow[]>>;
+  readonly webLogin: WebLoginAnswer;
   readonly runSetup: unknown;
   readonly shapeTick: ShapeTick | null;
   readonly quitting: number | null;

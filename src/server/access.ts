@@ -13,11 +13,18 @@ export interface AccessSettings {
   readonly token?: string;
   /** In the link of spectators. */
   readonly spectatorKey?: string;
+  /** The locustfile checks who may pass: there is a login, and no password. */
+  readonly isCheckedElsewhere?: boolean;
 }
+
+/** Of a login that is checked elsewhere. */
+export type LoginCheck =
+  | { readonly kind: "right"; readonly role: Role }
+  | { readonly kind: "wrong"; readonly message: string };
 
 export type LoginResult =
   | { readonly kind: "welcome"; readonly session: string }
-  | { readonly kind: "wrong" }
+  | { readonly kind: "wrong"; readonly message?: string }
   | { readonly kind: "wait"; readonly seconds: number };
 
 /** People who are logged in at once; the one who was active least recently is logged out. */
@@ -51,7 +58,7 @@ export class Access {
   }
 
   get hasLogin(): boolean {
-    return this.#hash !== undefined;
+    return this.#hash !== undefined || this.#settings.isCheckedElsewhere === true;
   }
 
   /** The role of a request; undefined: it has to log in. */
@@ -75,9 +82,27 @@ export class Access {
 
   /** Checks a password, one at a time: each check takes memory and time by design. */
   async login(password: string, address: string): Promise<LoginResult> {
-    const check = this.#checking.then(() => this.#check(password, address));
+    const check = this.#checking.then(() => this.loginBy(() => this.#checkPassword(password), address));
     this.#checking = check.catch(() => {});
     return await check;
+  }
+
+  /** Lets in whom a check lets in, with the same limit on wrong tries. A check that fails to answer is no wrong try. */
+  async loginBy(check: () => Promise<LoginCheck>, address: string): Promise<LoginResult> {
+    const seconds = this.#waitSeconds(address);
+    if (seconds > 0) return { kind: "wait", seconds };
+    const result = await check();
+    if (result.kind === "wrong") {
+      this.#countWrong(address);
+      return result;
+    }
+    this.#tries.delete(address);
+    return { kind: "welcome", session: this.#open(result.role) };
+  }
+
+  /** A session for a reader who has proved elsewhere who he is. */
+  welcome(role: Role): string {
+    return this.#open(role);
   }
 
   /** The session of a spectator; undefined when the key is wrong. */
@@ -91,16 +116,10 @@ export class Access {
     this.#sessions.delete(session);
   }
 
-  async #check(password: string, address: string): Promise<LoginResult> {
-    const seconds = this.#waitSeconds(address);
-    if (seconds > 0) return { kind: "wait", seconds };
+  async #checkPassword(password: string): Promise<LoginCheck> {
     const hash = await this.#hash;
-    if (hash === undefined || !timingSafeEqual(hash, await derive(password, this.#salt))) {
-      this.#countWrong(address);
-      return { kind: "wrong" };
-    }
-    this.#tries.delete(address);
-    return { kind: "welcome", session: this.#open("operator") };
+    const isRight = hash !== undefined && timingSafeEqual(hash, await derive(password, this.#salt));
+    return isRight ? { kind: "right", role: "operator" } : { kind: "wrong", message: "" };
   }
 
   #open(role: Role): string {

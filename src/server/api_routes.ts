@@ -112,7 +112,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
 }
 
 function formFor({ control, access }: ApiParts, context: WebContext): ApiForm {
-  return { ...control.form(), access: { role: context.get("role"), hasLogin: access.hasLogin } };
+  return { ...control.form(), access: { role: context.get("role") ?? "spectator", hasLogin: access.hasLogin } };
 }
 
 /** The body as JSON. Other types are refused: a form of another site cannot send this one unasked. */

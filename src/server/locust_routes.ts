@@ -61,7 +61,9 @@ export function locustRoutes({ control, feed, wallMs }: LocustParts): readonly R
     },
     reads("/stats/requests", (context) => {
       const { isDistributed } = program();
-      return answer(context, locustStats(snapshot(), feed.state, isDistributed, feed.readyWorkers));
+      const stats = locustStats(snapshot(), feed.state, isDistributed, feed.readyWorkers);
+      const extended = Object.entries(feed.extra).map(([key, data]) => ({ key, data: data as Json }));
+      return answer(context, extended.length === 0 ? stats : { ...stats, extended_stats: extended });
     }),
     reads(
       "/stats/requests/csv",

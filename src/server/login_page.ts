@@ -1,5 +1,6 @@
-/** The page that asks for the password. It works without JavaScript; its style is allowed by its hash. Pure. */
+/** The login page: the password of the web UI, or what the locustfile asks for. It works without JavaScript; its style is allowed by its hash. Pure. */
 import { createHash } from "node:crypto";
+import type { WebLoginDescription, WebLoginInput } from "../protocol/web_ui_message.ts";
 
 export interface PlainPage {
   readonly html: string;
@@ -11,25 +12,74 @@ const STYLE = [
   ":root{color-scheme:light dark;--line:#8a8f98;--accent:#0b6e56;--bad:#b3261e}",
   "@media(prefers-color-scheme:dark){:root{--accent:#5cc9a7;--bad:#ff8a80}}",
   "body{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.5 system-ui,sans-serif}",
-  "form{display:grid;gap:12px;width:min(320px,calc(100vw - 32px))}h1{font-size:20px;margin:0}",
-  "input,button{font:inherit;padding:8px 12px;border-radius:6px;border:1px solid var(--line)}",
-  "button{background:var(--accent);color:Canvas;border-color:var(--accent);font-weight:600;cursor:pointer}",
+  "main,form{display:grid;gap:12px}main{width:min(320px,calc(100vw - 32px))}h1{font-size:20px;margin:0}",
+  "input,select,button,.provider{font:inherit;padding:8px 12px;border-radius:6px;border:1px solid var(--line)}",
+  ".provider{display:flex;gap:8px;justify-content:center;color:inherit;text-decoration:none}.provider img{height:24px}",
+  ".check{display:flex;gap:8px}button{background:var(--accent);color:Canvas;border-color:var(--accent);font-weight:600;cursor:pointer}",
   "p{margin:0;color:var(--bad)}",
 ].join("");
 
-/** `problem`: why the last try did not work. `action`: where the form is posted to, from here. */
-export function renderLoginPage(action: string, next: string, problem: string | undefined): PlainPage {
+/** The login of the web UI itself. */
+export const PASSWORD_LOGIN: WebLoginDescription = {
+  title: "locust-ts",
+  info: "",
+  inputs: [{ name: "password", label: "Password", kind: "password", choices: [], value: "", isRequired: true }],
+  submitText: "Log in",
+  providers: [],
+};
+
+export interface LoginPageInput {
+  readonly login: WebLoginDescription;
+  readonly basePath: string;
+  /** Where the login leads. */
+  readonly next: string;
+  /** Why the last try did not work. */
+  readonly problem: string | undefined;
+}
+
+export function renderLoginPage({ login, basePath, next, problem }: LoginPageInput): PlainPage {
+  const { title, info, inputs, submitText, providers } = login;
+  const address = (href: string) => escapeHtml(href.startsWith("/") ? `${basePath}${href}` : href);
   const alert = problem === undefined ? "" : `<p role="alert">${escapeHtml(problem)}</p>`;
   const html = [
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Log in · locust-ts</title>',
-    `<link rel="icon" href="data:,"><style>${STYLE}</style></head><body><main>`,
-    `<form method="post" action="${escapeHtml(action)}"><h1>locust-ts</h1>${alert}`,
-    '<label for="password">Password</label>',
-    '<input id="password" name="password" type="password" autocomplete="current-password" required autofocus>',
-    `<input name="next" type="hidden" value="${escapeHtml(next)}"><button>Log in</button></form></main></body></html>`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>Log in · ${
+      escapeHtml(title)
+    }</title><link rel="icon" href="data:,"><style>${STYLE}</style></head><body><main>`,
+    `<h1>${escapeHtml(title)}</h1>${info === "" ? "" : `<div>${escapeHtml(info)}</div>`}${alert}`,
+    ...(inputs.length === 0 ? [] : [
+      `<form method="post" action="${escapeHtml(`${basePath}/login`)}">`,
+      ...inputs.map(renderInput),
+      `<input name="next" type="hidden" value="${escapeHtml(next)}"><button>${escapeHtml(submitText)}</button></form>`,
+    ]),
+    ...providers.map(({ label, href, icon }) => {
+      const image = icon === "" ? "" : `<img src="${address(icon)}" alt="">`;
+      return `<a class="provider" href="${address(href)}">${image}${escapeHtml(label)}</a>`;
+    }),
+    "</main></body></html>",
   ].join("");
   return { html, policy: pagePolicy({ style: STYLE }) };
+}
+
+function renderInput({ name, label, kind, choices, value, isRequired }: WebLoginInput, index: number): string {
+  const id = `field-${index}`;
+  const shown = escapeHtml(label);
+  const focus = index === 0 ? " autofocus" : "";
+  const common = `id="${id}" name="${escapeHtml(name)}"${isRequired ? " required" : ""}${focus}`;
+  if (kind === "checkbox") {
+    return `<label class="check"><input ${common} type="checkbox" value="true"${
+      value === "true" ? " checked" : ""
+    }>${shown}</label>`;
+  }
+  const before = `<label for="${id}">${shown}</label>`;
+  if (kind === "choice" || kind === "choices") {
+    const options = choices.map((each) => `<option${each === value ? " selected" : ""}>${escapeHtml(each)}</option>`)
+      .join("");
+    return `${before}<select ${common}${kind === "choices" ? " multiple" : ""}>${options}</select>`;
+  }
+  const complete = kind === "password" ? "current-password" : "username";
+  return `${before}<input ${common} type="${kind}" autocomplete="${complete}" value="${escapeHtml(value)}">`;
 }
 
 /** Allows a page its own inline parts, and requests to this server. */

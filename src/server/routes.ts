@@ -6,11 +6,14 @@ import type { Context, Hono } from "hono";
 import { errorAnswer } from "./api_error.ts";
 import type { Role } from "./access.ts";
 
-export type Method = "GET" | "POST" | "PATCH";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export const SESSION_COOKIE = "locust_ts_session";
 
 export interface WebEnv {
   readonly Bindings: { readonly remoteAddress?: string };
-  readonly Variables: { role: Role };
+  /** Null: not logged in, at an address that is open to everyone. */
+  readonly Variables: { role: Role | null };
 }
 
 export type WebContext = Context<WebEnv>;

@@ -16,11 +16,9 @@ import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick, ApiWorkerEv
 import type { ApiLogLine, ApiRun, ApiRunState } from "./api_types.ts";
 import { EntryHistories } from "./entry_histories.ts";
 import type { EventLog } from "./event_log.ts";
+import { MarkerLog } from "./marker_log.ts";
 import { compareRows } from "./row_changes.ts";
 import { SentLists } from "./sent_lists.ts";
-
-/** A run that changes its load each second for a day has no more than this many markers; the oldest go. */
-const MAX_MARKERS = 2000;
 
 type Started = Extract<RunEvent, { kind: "runStarted" }>;
 
@@ -54,14 +52,14 @@ export class RunFeed {
   #thresholds: readonly ApiThreshold[] = [];
   #statuses: readonly ThresholdStatus[] = [];
   #verdict: SummaryVerdict | null = null;
-  #markers: ApiMarker[] = [];
-  #newMarkers: ApiMarker[] = [];
+  #markers = new MarkerLog();
   #peak = 0;
   #elapsedMs = 0;
   #reason: ApiRun["stopReason"] = null;
   #exitCode: number | null = null;
   #waitsFor: ApiRun["waitsFor"] = [];
   #problem: string | null = null;
+  #extra: ApiSnapshot["extra"] = {};
   #needsSnapshot = false;
   #ready = 0;
   #lastTickId: number;
@@ -145,8 +143,8 @@ export class RunFeed {
       rows: this.#rows,
       ...(snapshot === undefined ? { failures: [], exceptions: [], workers: [] } : listDetails(snapshot)),
       thresholds: this.#thresholds,
-      markers: this.#markers,
-      extra: {},
+      markers: this.#markers.all,
+      extra: this.#extra,
     };
   }
 
@@ -162,6 +160,17 @@ export class RunFeed {
     this.#edited = { ...this.#edited, runTimeSeconds: seconds };
     this.#mark("edit", seconds === null ? "no run time limit" : `run time ${seconds} s`);
     this.#publishState();
+  }
+
+  /** The rows of extra tabs have changed. While load is on the next tick has them. */
+  extraChanged(rows: ApiSnapshot["extra"]): void {
+    if (JSON.stringify(rows) === JSON.stringify(this.#extra)) return;
+    this.#extra = rows;
+    if (["ready", "stopped"].includes(this.#state)) this.#publishSnapshot();
+  }
+
+  get extra(): ApiSnapshot["extra"] {
+    return this.#extra;
   }
 
   logged(lines: readonly ApiLogLine[]): void {
@@ -241,8 +250,7 @@ export class RunFeed {
     this.#thresholds = [];
     this.#statuses = [];
     this.#verdict = null;
-    this.#markers = [];
-    this.#newMarkers = [];
+    this.#markers = new MarkerLog();
     this.#peak = 0;
     this.#elapsedMs = 0;
     this.#reason = null;
@@ -267,7 +275,6 @@ export class RunFeed {
     const { added, changes } = this.#takeRows(snapshot);
     if (isWhole) {
       this.#needsSnapshot = false;
-      this.#newMarkers = [];
       this.#publishSnapshot();
     } else {
       this.#publishTick(snapshot, added, changes);
@@ -282,6 +289,7 @@ export class RunFeed {
   ): void {
     const { log } = this.#options;
     const lists = listDetails(snapshot);
+    const markers = this.#markers.takeUnsent();
     const tick: ApiTick = {
       runId: this.#started?.runId ?? "",
       tick: snapshot.tick,
@@ -301,11 +309,11 @@ export class RunFeed {
       ...this.#lists.changed("exceptions", lists.exceptions),
       ...this.#lists.changed("workers", lists.workers),
       ...this.#lists.changed("thresholds", this.#thresholds),
-      ...(this.#newMarkers.length === 0 ? {} : { markers: this.#newMarkers }),
+      ...this.#lists.changed("extra", this.#extra),
+      ...(markers.length === 0 ? {} : { markers }),
       history: this.#builder.history.filter(({ second, seconds }) => second + seconds > this.#sentSecond)
         .map(toSummarySpan),
     };
-    this.#newMarkers = [];
     this.#sentSecond = Math.max(this.#sentSecond, ...tick.history.map(({ second, seconds }) => second + seconds));
     this.#lastTickId = log.nextId;
     log.add("tick", tick);
@@ -370,10 +378,7 @@ export class RunFeed {
   #mark(kind: ApiMarker["kind"], text: string): void {
     if (this.#state === "stopped" && kind === "worker") return;
     const elapsedMs = Math.round(this.#snapshot === undefined ? 0 : this.#elapsedMs);
-    const marker = { elapsedMs, kind, text };
-    this.#markers.push(marker);
-    if (this.#markers.length > MAX_MARKERS) this.#markers.shift();
-    this.#newMarkers.push(marker);
+    this.#markers.add({ elapsedMs, kind, text });
   }
 
   #publishState(): void {
@@ -382,7 +387,7 @@ export class RunFeed {
 
   #publishSnapshot(): void {
     const { log } = this.#options;
-    this.#newMarkers = [];
+    this.#markers.takeUnsent();
     this.#lastTickId = log.nextId;
     log.add("snapshot", this.snapshot());
   }

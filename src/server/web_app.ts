@@ -10,9 +10,11 @@ import { getCookie } from "hono/cookie";
 import { type ApiParts, apiRoutes } from "./api_routes.ts";
 import { errorAnswer, Refusal } from "./api_error.ts";
 import { locustRoutes } from "./locust_routes.ts";
-import { type PlainPage, renderLoginPage } from "./login_page.ts";
+import { isPublicPath, locustfileRoutes, type LocustfileWeb } from "./locustfile_web.ts";
+import type { PlainPage } from "./login_page.ts";
+import { handlerLogin, loginRoutes } from "./login_routes.ts";
 import { findForeign, type GuardSettings } from "./request_guard.ts";
-import { addRoutes, type Route, type WebContext, type WebEnv } from "./routes.ts";
+import { addRoutes, type Route, SESSION_COOKIE, type WebContext, type WebEnv } from "./routes.ts";
 
 export interface AppDeps extends ApiParts {
   readonly guard: GuardSettings;
@@ -22,6 +24,7 @@ export interface AppDeps extends ApiParts {
   readonly page: () => Promise<PlainPage>;
   /** Answers `/metrics`. */
   readonly metrics: (request: Request) => Response;
+  readonly locustfile: LocustfileWeb;
   /** Reports a mistake of ours, with its stack. */
   readonly reportError: (error: unknown) => void;
 }
@@ -29,18 +32,19 @@ export interface AppDeps extends ApiParts {
 export type WebApp = Hono<WebEnv>;
 
 const MAX_BODY_BYTES = 1024 * 1024;
-const SESSION = "locust_ts_session";
 /** Answered without a login. */
 const OPEN = ["/healthz", "/login", "/spectate"];
 
 export function createApp(deps: AppDeps): WebApp {
-  const { basePath } = deps;
+  const { basePath, locustfile } = deps;
   const app = new Hono<WebEnv>();
-  const routes = [
+  const own = [
     ...pageRoutes(deps),
+    ...loginRoutes(deps),
     ...apiRoutes(deps),
     ...locustRoutes({ ...deps, wallMs: () => deps.clock.wallMs() }),
   ];
+  const routes = [...own, ...locustfileRoutes(locustfile, own, handlerLogin(deps))];
   const isSteering = createSteeringTest(routes, basePath);
   app.use(async (context, next) => {
     const refusal = guard(deps, context, isSteering(context));
@@ -75,7 +79,7 @@ function createSteeringTest(routes: readonly Route[], basePath: string): (contex
 
 /** The answer to a request that may not pass; undefined: it may, and its role is set. */
 function guard(deps: AppDeps, context: WebContext, isSteering: boolean): Response | undefined {
-  const { access, basePath } = deps;
+  const { access, basePath, locustfile } = deps;
   const { req } = context;
   const foreign = findForeign({
     method: req.method,
@@ -88,9 +92,10 @@ function guard(deps: AppDeps, context: WebContext, isSteering: boolean): Respons
   if (req.method === "OPTIONS" && req.header("origin") !== undefined) return context.body(null, 204);
   const address = context.env?.remoteAddress ?? "";
   const bearer = /^Bearer\s+(.+)$/i.exec(req.header("authorization") ?? "")?.[1];
-  const role = access.roleOf({ session: getCookie(context, SESSION), bearer });
+  const role = access.roleOf({ session: getCookie(context, SESSION_COOKIE), bearer });
   const path = req.path.startsWith(`${basePath}/`) ? req.path.slice(basePath.length) : req.path;
-  if (role === undefined && !OPEN.includes(path)) {
+  const isOpen = OPEN.includes(path) || isPublicPath(path, locustfile.description.routes);
+  if (role === undefined && !isOpen) {
     const seconds = bearer === undefined ? 0 : access.refuseBearer(address);
     if (seconds > 0) return tooMany(seconds);
     if (path.startsWith("/api/") || path === "/metrics") {
@@ -101,10 +106,10 @@ function guard(deps: AppDeps, context: WebContext, isSteering: boolean): Respons
     const { search } = new URL(req.url);
     return context.redirect(`${basePath}/login?next=${encodeURIComponent(req.path + search)}`, 302);
   }
-  if (role === "spectator" && isSteering && path !== "/login" && path !== "/logout") {
+  if (role === "spectator" && isSteering && !isOpen && path !== "/logout") {
     return errorAnswer(new Refusal(403, "Refused: spectators see everything and steer nothing"));
   }
-  context.set("role", role ?? "spectator");
+  context.set("role", role ?? null);
   return undefined;
 }
 
@@ -125,76 +130,19 @@ function secure(context: WebContext, { guard: { allowedOrigins } }: AppDeps): vo
   const origin = context.req.header("origin");
   if (origin === undefined || !allowedOrigins.includes(origin)) return;
   set("Access-Control-Allow-Origin", origin);
-  set("Access-Control-Allow-Methods", "GET, POST, PATCH");
+  set("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
   set("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID");
   context.header("Vary", "Origin", { append: true });
 }
 
-function pageRoutes(deps: AppDeps): readonly Route[] {
-  const { access, basePath, isTls, feed, metrics } = deps;
-  const home = `${basePath}/`;
-  const cookie = (value: string, maxAgeSeconds: number) =>
-    `${SESSION}=${value}; Path=${home}; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${isTls ? "; Secure" : ""}`;
-  const loggedIn = (context: WebContext, session: string, next: string) => {
-    context.header("Set-Cookie", cookie(session, 12 * 3600));
-    return context.redirect(localPath(next, home), 303);
-  };
-  const loginPage = (context: WebContext, next: string, problem?: string, status: 200 | 401 | 429 = 200) => {
-    const { html, policy } = renderLoginPage(`${basePath}/login`, next, problem);
-    return context.html(html, status, { "Content-Security-Policy": policy });
-  };
+function pageRoutes({ feed, metrics, page }: AppDeps): readonly Route[] {
   const reads = (path: string, handle: Route["handle"]): Route => ({ method: "GET", path, effect: "reads", handle });
   return [
     reads("/", async (context) => {
-      const { html, policy } = await deps.page();
+      const { html, policy } = await page();
       return context.html(html, 200, { "Content-Security-Policy": policy });
     }),
     reads("/healthz", (context) => context.json({ state: feed.state })),
-    reads(
-      "/login",
-      (context) =>
-        access.hasLogin ? loginPage(context, context.req.query("next") ?? home) : context.redirect(home, 302),
-    ),
-    {
-      method: "POST",
-      path: "/login",
-      effect: "steers",
-      async handle(context) {
-        const { password, next } = await context.req.parseBody();
-        const target = typeof next === "string" ? next : home;
-        const result = await access.login(
-          typeof password === "string" ? password : "",
-          context.env?.remoteAddress ?? "",
-        );
-        if (result.kind === "welcome") return loggedIn(context, result.session, target);
-        if (result.kind === "wrong") return loginPage(context, target, "This password is wrong.", 401);
-        context.header("Retry-After", String(result.seconds));
-        return loginPage(context, target, `Too many wrong tries: wait ${result.seconds} s.`, 429);
-      },
-    },
-    {
-      method: "POST",
-      path: "/logout",
-      effect: "steers",
-      handle(context) {
-        access.logout(getCookie(context, SESSION) ?? "");
-        context.header("Set-Cookie", cookie("", 0));
-        return context.redirect(`${basePath}/login`, 303);
-      },
-    },
-    reads("/spectate", (context) => {
-      const session = access.spectate(context.req.query("key") ?? "");
-      if (session === undefined) {
-        throw new Refusal(403, "Refused: the key of this link is wrong or of an earlier start");
-      }
-      return loggedIn(context, session, home);
-    }),
     reads("/metrics", (context) => metrics(context.req.raw)),
   ];
-}
-
-/** Where a login leads: an address of this server, and of no other. */
-function localPath(next: string, home: string): string {
-  // deno-lint-ignore no-control-regex -- browsers drop them, and would see another address than we do
-  return next.startsWith(home) && !/^\/[/\\]/.test(next) && !/[\x00-\x1f\\]/.test(next) ? next : home;
 }

@@ -10,6 +10,7 @@ import type { Logger } from "../base/logger.ts";
 import type { ControlThread } from "../control/control_thread.ts";
 import { ControlClient } from "../master/control_client.ts";
 import type { ControlRequest } from "../protocol/control_message.ts";
+import type { WebUiDescription } from "../protocol/web_ui_message.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
 
 /** A locustfile may fetch its data while it is imported. */
@@ -67,9 +68,9 @@ export class TestLifecycle {
     return loadLocustfile(this.#control, files, logLevel);
   }
 
-  /** Once in a test, before its first run. */
-  async init(request: Omit<InitRequest, "kind">): Promise<void> {
-    await this.#control.ask({ kind: "init", ...request }, HOOK_MS);
+  /** Once in a test, before its first run. Resolves to what the locustfile adds to the web UI, null where there is none. */
+  async init(request: Omit<InitRequest, "kind">): Promise<WebUiDescription | null> {
+    return await this.#control.ask({ kind: "init", ...request }, HOOK_MS);
   }
 
   /**

@@ -22,6 +22,8 @@ import type { Run } from "../master/run.ts";
 import type { RunEvent, RunEventSink, RunOutcome, StopReason } from "../master/run_event.ts";
 import type { RunSettings } from "../master/run_settings.ts";
 import type { StartThread } from "../platform/thread_host.ts";
+import type { ControlAnswers, ControlRequest } from "../protocol/control_message.ts";
+import type { WebUiDescription } from "../protocol/web_ui_message.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
 import type { UserLogMessage } from "../protocol/user_message.ts";
 import type { LoadSource } from "./load_source.ts";
@@ -29,6 +31,9 @@ import { type InitRequest, type RunLoad, TestLifecycle } from "./test_lifecycle.
 
 /** Code of the error when the workers that a run needs did not come. */
 export const NO_WORKERS = "no_workers";
+
+/** A call of what a locustfile has added to the web UI. */
+export type WebQuestion = Extract<ControlRequest, { kind: "webRequest" | "webRows" | "webLogin" }>;
 
 /** A shape is constructed, and nothing more. */
 const SHAPE_MS = 10_000;
@@ -132,14 +137,18 @@ export class TestSession implements AsyncDisposable {
     return this.#lifecycle.load(files, logLevel);
   }
 
-  /** Fires `init` and opens the load source. `openSource` may do its work while listeners of `init` run. */
+  /**
+   * Fires `init` and opens the load source. `openSource` may do its work while listeners of `init` run. Resolves to what the locustfile
+   * adds to the web UI.
+   */
   async open(
     request: Omit<InitRequest, "kind">,
-    openSource: (init: Promise<void>) => Promise<LoadSource>,
-  ): Promise<void> {
+    openSource: (init: Promise<unknown>) => Promise<LoadSource>,
+  ): Promise<WebUiDescription | null> {
     const { clock, runnersLogger } = this.#options;
     const init = this.#lifecycle.init(request);
-    [this.#source] = await Promise.all([openSource(init), init]);
+    const [source, webUi] = await Promise.all([openSource(init), init]);
+    this.#source = source;
     this.#master = new Master({
       clock,
       logger: runnersLogger,
@@ -149,6 +158,15 @@ export class TestSession implements AsyncDisposable {
       onUserMessage: (message, source) => deliverUserMessage(message, source, this.#outlets),
     });
     this.#master.start();
+    return webUi;
+  }
+
+  /** Calls what the locustfile has added to the web UI. @throws {LocustError} with what went wrong in it */
+  askWeb<Kind extends WebQuestion["kind"]>(
+    request: Extract<WebQuestion, { kind: Kind }>,
+    timeoutMs: number,
+  ): Promise<ControlAnswers[Kind]> {
+    return this.#control.ask<WebQuestion["kind"]>(request, timeoutMs) as Promise<ControlAnswers[Kind]>;
   }
 
   /** Lets workers come before a run is started. */

@@ -12,6 +12,7 @@ import type { ProgramRunner, RunnerFacade } from "./runner_facade.ts";
 import { EMPTY_STATS, type StatsView } from "./stats_view.ts";
 import type { User } from "./user.ts";
 import type { UserClass } from "./user_class.ts";
+import type { WebUi } from "./web_ui/web_ui.ts";
 
 /** The command line's values by their names in camelCase, custom options included. */
 export type ParsedOptions = Readonly<Record<string, unknown>>;
@@ -63,8 +64,8 @@ export class Environment {
   runner: RunnerFacade | undefined;
   /** The user of `runSingleUser`, as a listener or a debugger may want it. */
   singleUserInstance: User | undefined;
-  /** The web UI, where there is one. */
-  webUi: unknown;
+  /** The web UI: in the control thread of a test with `--web`, undefined elsewhere. */
+  webUi: WebUi | undefined;
   /** Set it in `quitting` (control thread) to decide the exit code yourself. */
   processExitCode: number | undefined;
   /** What listeners of `runSetup` returned, frozen. Undefined before the run. */

@@ -6,59 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { startCli, writeFiles } from "../support/run_cli.ts";
-
-const LOCUSTFILE = `import { constant, events, task, User } from "locust-ts";
-export class Visitor extends User {
-  waitTime = constant(0.02);
-  @task async look() {
-    await events.request.measure("CALL", "look", () => this.sleep(0.005));
-  }
-}
-export class Buyer extends User {
-  waitTime = constant(0.02);
-  @task async buy() {
-    await events.request.measure("CALL", "buy", () => this.sleep(0.005));
-  }
-}
-`;
-
-interface Run {
-  readonly state: string;
-  readonly runId: string | null;
-  readonly users: number;
-  readonly exitCode: number | null;
-  readonly problem: string | null;
-  readonly verdict: { readonly kind: string } | null;
-}
-
-async function open(args: readonly string[], env: Record<string, string> = {}) {
-  const cwd = writeFiles({ "shop.ts": LOCUSTFILE });
-  const cli = startCli(["run", "shop.ts", "--web", "-P", "0", ...args], { cwd, env });
-  await cli.waitFor(/Starting web interface at \S+/);
-  const url = /Starting web interface at (\S+)\//.exec(cli.stderr())?.[1] ?? "";
-  const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const init = body === undefined ? { method, headers } : {
-      method,
-      body: JSON.stringify(body),
-      headers: { "Content-Type": "application/json", ...headers },
-    };
-    return await fetch(`${url}${path}`, init);
-  };
-  const run = async () => await (await ask("GET", "/api/v1/run")).json() as Run;
-  const until = async (isThere: (run: Run) => boolean) => {
-    for (let i = 0; i < 300; i++) {
-      const now = await run();
-      if (isThere(now)) return now;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error(`the run did not get there: ${JSON.stringify(await run())}`);
-  };
-  const end = async () => {
-    cli.child.kill("SIGINT");
-    return await cli.ended;
-  };
-  return { cwd, url, cli, ask, run, until, end };
-}
+import { openWeb as open, WEB_LOCUSTFILE as LOCUSTFILE, type WebRunState as Run } from "../support/web_process.ts";
 
 describe("locust-ts run --web", () => {
   test("start, edit, stop, start anew: each run with its own id, files, verdict and place in the list", async () => {

@@ -4,6 +4,7 @@ import { Refusal } from "../../src/server/api_error.ts";
 import { EventLog } from "../../src/server/event_log.ts";
 import { HistoryCsv } from "../../src/server/history_csv.ts";
 import type { RunControl, StartOrder } from "../../src/server/run_control.ts";
+import { type LocustfileWeb, NOTHING_ADDED } from "../../src/server/locustfile_web.ts";
 import { RunFeed } from "../../src/server/run_feed.ts";
 import { type AppDeps, createApp, type WebApp } from "../../src/server/web_app.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -20,7 +21,9 @@ export interface WebFixture {
 }
 
 export function createWebFixture(
-  given: Partial<Pick<AppDeps, "basePath" | "isTls" | "guard">> & { readonly access?: AccessSettings } = {},
+  given: Partial<Pick<AppDeps, "basePath" | "isTls" | "guard">> & {
+    readonly locustfile?: Partial<LocustfileWeb>;
+  } & { readonly access?: AccessSettings } = {},
 ): WebFixture {
   const clock = new FakeClock();
   const log = new EventLog(clock.wallMs());
@@ -76,6 +79,7 @@ export function createWebFixture(
     basePath: given.basePath ?? "",
     isTls: given.isTls ?? false,
     page: () => Promise.resolve({ html: "<title>page</title>", policy: "default-src 'none'; frame-ancestors 'none'" }),
+    locustfile: { ...NOTHING_CALLED, ...given.locustfile },
     metrics: () => new Response("locust_up 1\n"),
     reportError: (error) => asked.push(`error ${String(error)}`),
   });
@@ -93,6 +97,12 @@ export function createWebFixture(
     },
   };
 }
+
+const NOTHING_CALLED: LocustfileWeb = {
+  description: NOTHING_ADDED,
+  answer: () => Promise.reject(new Error("no route was expected to be called")),
+  login: () => Promise.reject(new Error("no login was expected to be checked")),
+};
 
 const FORM: ReturnType<RunControl["form"]> = {
   program: {

@@ -150,6 +150,7 @@ export const WEB_OPTIONS = [
   },
   {
     name: "web-base-path",
+    read: (path: string) => path.replace(/\/+$/, ""),
     type: "text",
     env: "LOCUST_WEB_BASE_PATH",
     placeholder: "PATH",

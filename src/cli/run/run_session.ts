@@ -9,6 +9,7 @@ import type { RunEventSink, RunOutcome } from "../../master/run_event.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
 import { runtimeVersion } from "../../platform/runtime.ts";
+import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
 import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import { createRunLog } from "../../report/run_log.ts";
 import type { LoadSource } from "../../session/load_source.ts";
@@ -67,15 +68,16 @@ export class RunSession {
   }
 
   /** Fires `init` and opens the load source. */
-  async open(finished: FinishedRequest): Promise<void> {
+  async open(finished: FinishedRequest): Promise<WebUiDescription | null> {
     const { options, selection } = finished;
-    await this.session.open({
+    return await this.session.open({
       options: options.parsedOptions,
       ...(options.host === undefined ? {} : { host: options.host }),
       userClasses: selection.userClasses.map((each) => each.name),
       ...(selection.shape === undefined ? {} : { shape: selection.shape }),
       ...(options.stages === undefined ? {} : { stages: options.stages }),
       mode: options.role === "master" ? "master" : "local",
+      ...(options.web ? { webUi: { basePath: options.webBasePath ?? "" } } : {}),
     }, (init) => this.#openSource(finished, init));
   }
 
@@ -129,7 +131,10 @@ export class RunSession {
     });
   }
 
-  async #openSource({ options, selection, knownClasses }: FinishedRequest, init: Promise<void>): Promise<LoadSource> {
+  async #openSource(
+    { options, selection, knownClasses }: FinishedRequest,
+    init: Promise<unknown>,
+  ): Promise<LoadSource> {
     const { request: { files }, deps, logging, handles } = this.#parts;
     const userClasses = selection.userClasses.map((each) => each.name);
     if (options.role === "master") {

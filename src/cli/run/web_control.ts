@@ -12,6 +12,7 @@ import type { Journal } from "../../master/journal.ts";
 import type { RunOutcome, StopReason } from "../../master/run_event.ts";
 import { runtimeVersion } from "../../platform/runtime.ts";
 import type { LocustfileDescription } from "../../protocol/locustfile_description.ts";
+import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
 import { renderReport } from "../../report/page/html_file.ts";
 import type { RunSummary } from "../../report/summary/summary.ts";
 import { Refusal } from "../../server/api_error.ts";
@@ -45,6 +46,8 @@ export interface WebControlParts {
   readonly feed: RunFeed;
   readonly logs: WebLogs;
   readonly archive: WebArchive;
+  /** What the locustfile adds to the web UI. */
+  readonly added: WebUiDescription;
 }
 
 type Changes = Pick<RequestChanges, "pickedClasses"> & {
@@ -140,10 +143,11 @@ export class WebControl implements RunControl {
   }
 
   form() {
-    const { description, base, request, deps } = this.#parts;
+    const { description, base, request, deps, added } = this.#parts;
     const runtime = runtimeVersion();
     return createForm({
       description,
+      added,
       base,
       finished: this.#latest,
       files: request.files,
@@ -265,6 +269,9 @@ export class WebControl implements RunControl {
     };
     try {
       const finished = request.finish(description, { ...changes, startedWallMs: deps.clock.wallMs() });
+      if (this.#parts.added.isHostRequired && (finished.options.host ?? "") === "") {
+        throw new Refusal(422, "Cannot start without a host: the locustfile asks for one; give it", "host");
+      }
       this.#changes = changes;
       return { ...finished, classSettings: [...finished.classSettings, ...this.#classSettings] };
     } catch (error) {

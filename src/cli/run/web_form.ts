@@ -1,6 +1,7 @@
 /** The start form of the web UI, and its orders as options of the command line. Pure. */
 import { basename } from "node:path";
 import type { CustomArgument, LocustfileDescription, TaskDescription } from "../../protocol/locustfile_description.ts";
+import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
 import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
 import { Refusal } from "../../server/api_error.ts";
 import type { ApiForm, ApiFormOption, ApiOptionValue } from "../../server/api_types.ts";
@@ -13,6 +14,7 @@ import type { FinishedRequest } from "./run_request.ts";
 
 export interface FormInput {
   readonly description: LocustfileDescription;
+  readonly added: WebUiDescription;
   /** As the last start, or the command line, has it. */
   readonly finished: FinishedRequest;
   /** As the command line has it. */
@@ -23,7 +25,7 @@ export interface FormInput {
 }
 
 export function createForm(
-  { description, finished, base, files, version, runtime }: FormInput,
+  { description, added, finished, base, files, version, runtime }: FormInput,
 ): Omit<ApiForm, "access"> {
   const { options, selection } = finished;
   const hasClassPicker = base.options.classPicker;
@@ -48,10 +50,10 @@ export function createForm(
       profile: options.profile ?? null,
       tags: options.tags,
     },
-    profiles: [],
+    profiles: added.profiles,
     isHostMissing: options.host === undefined &&
       base.selection.userClasses.some((each) => each.needsHost && each.host === undefined),
-    isHostRequired: false,
+    isHostRequired: added.isHostRequired,
     shape: shape ?? null,
     hasClassPicker,
     userClasses: base.selection.userClasses.map(({ name, host, weight, fixedCount, tasks }) => ({
@@ -68,8 +70,8 @@ export function createForm(
     ),
     command: ["locust-ts", "run", ...(files[0] === undefined ? [] : [basename(files[0])])],
     shapePoints: null,
-    tabs: [],
-    downloads: [],
+    tabs: added.tabs,
+    downloads: added.downloads,
   };
 }
 

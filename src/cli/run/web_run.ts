@@ -12,6 +12,7 @@ import { renderAppPage } from "../../server/app_page.ts";
 import { Refusal } from "../../server/api_error.ts";
 import { EventLog } from "../../server/event_log.ts";
 import { HistoryCsv } from "../../server/history_csv.ts";
+import { NOTHING_ADDED } from "../../server/locustfile_web.ts";
 import type { PlainPage } from "../../server/login_page.ts";
 import { RunFeed } from "../../server/run_feed.ts";
 import { createApp } from "../../server/web_app.ts";
@@ -22,6 +23,8 @@ import type { Interrupt } from "../terminal/interrupt.ts";
 import { changedTarget, KEY_SPAWN_RATE, keyLegend, listenForKeys } from "../terminal/keyboard.ts";
 import type { Logging } from "../terminal/logging.ts";
 import type { RunRequest } from "./run_request.ts";
+import { ExtraTabs } from "./extra_tabs.ts";
+import { LocustfileCalls } from "./locustfile_calls.ts";
 import { RunSession } from "./run_session.ts";
 import { WebArchive } from "./web_archive.ts";
 import { WebControl } from "./web_control.ts";
@@ -48,6 +51,7 @@ export class WebRun {
   readonly #quit = Promise.withResolvers<void>();
   #control: WebControl | undefined;
   #exportTo: RunEventSink | undefined;
+  #extraTabs: ExtraTabs | undefined;
 
   constructor(parts: WebRunParts) {
     this.#parts = parts;
@@ -65,6 +69,7 @@ export class WebRun {
         this.#historyCsv.sink(event);
         this.#exportTo?.(event);
         this.#feed.sink(event);
+        this.#extraTabs?.sink(event);
       },
       quitAsked: () => this.#quit.resolve(),
       startAsked: (users, spawnRate) => this.#startFor({ users, spawnRate }),
@@ -87,14 +92,21 @@ export class WebRun {
     this.#test.warn(base);
     const archive = new WebArchive(options.runsDir, this.#logger);
     await archive.open();
-    const parts = { request, deps, logging, interrupt, test: this.#test, description, base, archive };
-    const control = this.#control = new WebControl({ ...parts, feed: this.#feed, logs: this.#logs });
-    const { settings, secrets } = chooseAccess(options);
-    const access = new Access(settings, deps.clock);
     try {
-      await this.#test.open(base);
+      const calls = new LocustfileCalls({
+        session,
+        description: await this.#test.open(base) ?? NOTHING_ADDED,
+        logger: this.#logger,
+      });
+      const parts = { request, deps, logging, interrupt, test: this.#test, description, base, archive };
+      const added = calls.description;
+      const control = this.#control = new WebControl({ ...parts, feed: this.#feed, logs: this.#logs, added });
+      const { settings, secrets } = chooseAccess(options, added.login !== undefined);
+      const access = new Access(settings, deps.clock);
+      this.#extraTabs = new ExtraTabs(calls, (rows) => this.#feed.extraChanged(rows));
+      this.#extraTabs.refresh();
       using _usage = this.#test.watchUsage(options);
-      const server = await this.#listen(options, control, access);
+      const server = await this.#listen(options, control, access, calls);
       try {
         this.#announce(options, server, access, secrets);
         await session.letWorkersJoin();
@@ -121,7 +133,12 @@ export class WebRun {
     this.#test.session.terminate();
   }
 
-  async #listen(options: RunOptions, control: WebControl, access: Access): Promise<HttpServer> {
+  async #listen(
+    options: RunOptions,
+    control: WebControl,
+    access: Access,
+    locustfile: LocustfileCalls,
+  ): Promise<HttpServer> {
     const { deps } = this.#parts;
     const metrics = createMetricsEndpoint(options.nameHistograms ? "names" : "total");
     this.#exportTo = metrics.sink;
@@ -139,10 +156,11 @@ export class WebRun {
         allowedHosts: options.webAllowHost,
         allowedOrigins: options.webAllowOrigin,
       },
-      basePath: (options.webBasePath ?? "").replace(/\/+$/, ""),
+      basePath: options.webBasePath ?? "",
       isTls: options.webTls.cert !== undefined,
       page: loadPage,
       metrics: metrics.respond,
+      locustfile,
       reportError: (error) =>
         this.#logger.error(
           `The web UI failed: ${error instanceof Error ? error.stack ?? error.message : String(error)}`,
@@ -220,12 +238,17 @@ interface WebSecrets {
 
 function chooseAccess(
   { webLogin, webPassword, webToken, webSpectators }: RunOptions,
+  hasOwnLogin: boolean,
 ): { readonly settings: AccessSettings; readonly secrets: WebSecrets } {
-  const made = webLogin && webPassword === undefined ? randomBytes(12).toString("base64url") : undefined;
-  const password = webPassword ?? made;
+  const isCheckedElsewhere = webLogin && hasOwnLogin;
+  const made = webLogin && !hasOwnLogin && webPassword === undefined
+    ? randomBytes(12).toString("base64url")
+    : undefined;
+  const password = isCheckedElsewhere ? undefined : webPassword ?? made;
   const spectatorKey = webSpectators ? randomBytes(18).toString("base64url") : undefined;
   return {
     settings: {
+      isCheckedElsewhere,
       ...(password === undefined ? {} : { password }),
       ...(webToken === undefined ? {} : { token: webToken }),
       ...(spectatorKey === undefined ? {} : { spectatorKey }),

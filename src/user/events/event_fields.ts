@@ -7,6 +7,7 @@ import type { Environment } from "../environment.ts";
 import type { RunnerFacade } from "../runner_facade.ts";
 import type { TaskSet } from "../tasks/task_set.ts";
 import type { User } from "../user.ts";
+import type { WebUi } from "../web_ui/web_ui.ts";
 
 export interface EnvironmentFields {
   readonly environment: Environment;
@@ -14,8 +15,8 @@ export interface EnvironmentFields {
 
 export interface InitFields extends EnvironmentFields {
   readonly runner: RunnerFacade | undefined;
-  /** The web UI, where there is one. */
-  readonly webUi: unknown;
+  /** The web UI: in the control thread of a test with `--web`, undefined elsewhere. */
+  readonly webUi: WebUi | undefined;
 }
 
 export interface ParserFields {
