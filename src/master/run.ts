@@ -11,7 +11,7 @@ import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { WorkerHealth } from "../protocol/health_message.ts";
 import type { ReadyMessage, ToMaster, ToWorker, UsersByClass } from "../protocol/worker_message.ts";
-import type { EntryDetail, Ledger } from "../stats/ledger.ts";
+import type { EntryDetail, Ledger, SampledFailure } from "../stats/ledger.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
@@ -292,6 +292,10 @@ export class Run {
   /** What the verdict would be if the run ended with this snapshot. */
   verdictOf(snapshot: SnapshotMessage, thresholds: readonly ThresholdStatus[] | undefined): RunVerdict {
     return judgeRun({ ...this.#deps, health: this.#health, snapshot, thresholds });
+  }
+
+  failureSamples(): readonly SampledFailure[] {
+    return this.#deps.ledger.failureSamples();
   }
 
   saveLedger(): LedgerState {

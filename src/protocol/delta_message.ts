@@ -3,6 +3,7 @@
  * The merge is `stats/delta.ts`. Durations are whole microseconds. Histograms are sparse and packed by `stats/histogram.ts`.
  * Ages are milliseconds before the moment the delta was packed, so that no clock time crosses machines.
  */
+import type { AgedFailureSample } from "./failure_sample_message.ts";
 
 /** Requests of one entry that ended after the stop of the run had reached their thread. */
 export interface DrainCounts {
@@ -37,6 +38,8 @@ export interface FailureDelta {
   readonly count: number;
   readonly firstAgeMs: number;
   readonly lastAgeMs: number;
+  /** The first of its kind in a thread, where samples are kept. */
+  readonly sample?: AgedFailureSample;
 }
 
 export interface ExceptionDelta {

@@ -3,6 +3,12 @@
  * `stats/decoded_delta.ts` before they are added.
  */
 import type { DeltaMessage, ExceptionDelta, FailureDelta, SampleBatch } from "./delta_message.ts";
+import {
+  type AgedFailureSample,
+  MAX_SAMPLE_BODY_BYTES,
+  MAX_SAMPLE_HEADERS,
+  MAX_SAMPLE_TEXT,
+} from "./failure_sample_message.ts";
 import type { ReceivedNames } from "./known_names.ts";
 import { MAX_ENTRIES, unpackEntries } from "./packed_entries.ts";
 import { MAX_NAME, MAX_STACK, readAmount, readBytes, readCount, readList, readText, toFields } from "./read_field.ts";
@@ -41,6 +47,23 @@ function parseFailure(value: unknown): FailureDelta {
     count: readCount(fields, "count"),
     firstAgeMs: readAmount(fields, "firstAgeMs"),
     lastAgeMs: readAmount(fields, "lastAgeMs"),
+    ...(fields.sample === undefined ? {} : { sample: parseFailureSample(fields.sample) }),
+  };
+}
+
+function parseFailureSample(value: unknown): AgedFailureSample {
+  const fields = toFields(value, "failure sample");
+  return {
+    ageMs: readAmount(fields, "ageMs"),
+    request: readText(fields, "request", MAX_SAMPLE_TEXT),
+    status: fields.status === null ? null : readCount(fields, "status"),
+    headers: readList(fields, "headers", MAX_SAMPLE_HEADERS, (each): [string, string] => {
+      const [name, text] = Array.isArray(each) ? each : [];
+      const pair = toFields({ name, text }, "header");
+      return [readText(pair, "name", MAX_SAMPLE_TEXT), readText(pair, "text", MAX_SAMPLE_TEXT)];
+    }),
+    body: fields.body === null ? null : readText(fields, "body", MAX_SAMPLE_BODY_BYTES * 2),
+    bodyBytes: readCount(fields, "bodyBytes"),
   };
 }
 

@@ -237,6 +237,7 @@ function parsePlan(fields: Fields): RunPlan {
     options: toFields(fields.options, "options"),
     shared: fields.shared ?? null,
     phases: readFlag(fields, "phases"),
+    ...(fields.failureSamples === true ? { failureSamples: true } : {}),
     ...(has(fields, "traceShare") ? { traceShare: readAmount(fields, "traceShare") } : {}),
     ...(fields["samples"] === "csv" || fields["samples"] === "ndjson" ? { samples: fields["samples"] } : {}),
   };

@@ -101,6 +101,8 @@ export interface RunPlan {
   /** Share of the requests that carry a trace context, from 0 to 1; absent: none. */
   readonly traceShare?: number;
   readonly samples?: SampleFormat; // --samples: a line per request
+  /** Examples of failed requests are kept; absent: they are not. */
+  readonly failureSamples?: true;
 }
 
 export type ToWorker =

@@ -6,6 +6,7 @@ import { renderJunit } from "../report/junit/junit_report.ts";
 import { renderComment } from "../report/markdown/markdown_summary.ts";
 import type { Access } from "./access.ts";
 import { Refusal } from "./api_error.ts";
+import { toApiFailures } from "./api_failures.ts";
 import type { ApiHistory } from "./api_snapshot.ts";
 import type { ApiForm, ApiRun, ApiRuns, ApiWorkers } from "./api_types.ts";
 import { encodeEvent, type EventLog } from "./event_log.ts";
@@ -68,6 +69,12 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     reads("/snapshot", (context) => context.json(feed.snapshot())),
     reads("/history", (context) => context.json(readHistory(feed, context) satisfies ApiHistory)),
     reads("/summary", (context) => context.json(summaryNow(control))),
+    reads("/failures", (context) => {
+      const { snapshotMessage } = feed;
+      const failures = snapshotMessage === undefined ? [] : listDetails(snapshotMessage).failures;
+      const entry = context.req.query("entry");
+      return context.json(toApiFailures(failures, control.failureSamples(), entry));
+    }),
     reads("/workers", (context) => {
       const { snapshotMessage } = feed;
       const workers = snapshotMessage === undefined ? [] : listDetails(snapshotMessage).workers;

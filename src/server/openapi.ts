@@ -40,6 +40,13 @@ const OPERATIONS: Operations = {
   "/summary": {
     get: { summary: "The run as locust-ts/summary/1, as of now; 404 before the first run", answer: "Summary" },
   },
+  "/failures": {
+    get: {
+      summary: "Kinds of failures, each with an example of a response that failed so",
+      query: { entry: "Of one row: METHOD NAME" },
+      answer: "Failures",
+    },
+  },
   "/workers": { get: { summary: "The workers of the latest run", answer: "Workers" } },
   "/logs": {
     get: {
@@ -158,6 +165,29 @@ const SCHEMAS = {
     })),
   }),
   Summary: object({ schema: { const: "locust-ts/summary/1" }, run: { type: "object" }, total: { type: "object" } }),
+  Failures: object({
+    failures: listOf(object({
+      method: text,
+      name: text,
+      text,
+      count: integer,
+      firstAt: text,
+      lastAt: text,
+      sample: {
+        oneOf: [
+          { type: "null" },
+          object({
+            at: text,
+            request: text,
+            status: orNull("integer"),
+            headers: listOf({ type: "array", items: text, minItems: 2, maxItems: 2 }),
+            body: orNull("string"),
+            bodyBytes: integer,
+          }),
+        ],
+      },
+    })),
+  }),
   Workers: object({ workers: listOf({ type: "object" }) }),
   Logs: object({ lines: listOf({ type: "object" }), dropped: integer }),
   Runs: object({ runs: listOf({ type: "object" }) }),

@@ -1,6 +1,7 @@
 /** The questions and orders of the web UI's server to the program that serves it: start, change and end runs, and tell about them. Types. */
 import type { RunEvent } from "../master/run_event.ts";
 import type { RunSummary } from "../report/summary/summary.ts";
+import type { SampledFailure } from "../stats/ledger.ts";
 import type { ApiAccess, ApiForm, ApiHostCheck, ApiLogs, ApiOptionValue, ApiRunListing } from "./api_types.ts";
 
 type RunEnded = Extract<RunEvent, { kind: "runEnded" }>;
@@ -41,6 +42,8 @@ export interface RunControl {
   reset(): void;
   /** A run is being prepared, is on, or ends. */
   readonly isOccupied: boolean;
+  /** Examples of failed requests of the latest run. */
+  failureSamples(): readonly SampledFailure[];
   /** The form, but for who reads it. */
   form(): Omit<ApiForm, "access"> & { readonly access?: ApiAccess };
   /** The summary of the latest run as of now; undefined before the first. */

@@ -26,8 +26,12 @@ export interface DeltaTarget {
 export function countDelta(delta: DeltaMessage, receivedAtMs: number, target: DeltaTarget): void {
   const decoded = readDelta(delta);
   for (const part of delta.entries) target.open(part.method, part.name).addDelta(part, receivedAtMs, decoded);
-  for (const { method, name, text, count, firstAgeMs, lastAgeMs } of delta.failures) {
-    target.failures.count(method, name, text, count, receivedAtMs - firstAgeMs, receivedAtMs - lastAgeMs);
+  for (const { method, name, text, count, firstAgeMs, lastAgeMs, sample } of delta.failures) {
+    const firstMs = receivedAtMs - firstAgeMs;
+    const group = target.failures.count(method, name, text, count, firstMs, receivedAtMs - lastAgeMs);
+    if (sample === undefined || group.sample !== undefined || group.text !== text) continue;
+    const { ageMs, ...kept } = sample;
+    group.sample = { ...kept, atMs: receivedAtMs - ageMs };
   }
   for (const exception of delta.exceptions) target.exceptions.count(exception, exception.count, target.worker);
   target.sums.retries += delta.retries;

@@ -12,6 +12,7 @@ export function ageDelta(delta: DeltaMessage, byMs: number): DeltaMessage {
       ...failure,
       firstAgeMs: failure.firstAgeMs + by,
       lastAgeMs: failure.lastAgeMs + by,
+      ...(failure.sample === undefined ? {} : { sample: { ...failure.sample, ageMs: failure.sample.ageMs + by } }),
     })),
   };
 }

@@ -9,8 +9,13 @@ import { readDelta } from "./decoded_delta.ts";
 import { Entry, wholeAge } from "./entry.ts";
 import { DEFAULT_MAX_NAMES, EntryTable } from "./entry_table.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
-import { DEFAULT_MAX_FAILURE_GROUPS, FailureGroups } from "./failure_groups.ts";
+import type { AgedFailureSample } from "../protocol/failure_sample_message.ts";
+import { type DatedFailureSample, DEFAULT_MAX_FAILURE_GROUPS, FailureGroups } from "./failure_groups.ts";
 import { SampleStore } from "./sample_lines.ts";
+
+function toAged({ atMs, ...sample }: DatedFailureSample, nowMs: number): AgedFailureSample {
+  return { ...sample, ageMs: wholeAge(nowMs, atMs) };
+}
 
 export class DeltaAccumulator implements RunSums {
   readonly failures: FailureGroups;
@@ -81,13 +86,14 @@ export class DeltaAccumulator implements RunSums {
     const samples = this.#samples.take();
     const delta: DeltaMessage = {
       entries: this.#dirty.map((entry) => entry.toDelta(nowMs)),
-      failures: this.failures.list().map(({ method, name, text, count, firstMs, lastMs }) => ({
+      failures: this.failures.list().map(({ method, name, text, count, firstMs, lastMs, sample }) => ({
         method,
         name,
         text,
         count,
         firstAgeMs: wholeAge(nowMs, firstMs),
         lastAgeMs: wholeAge(nowMs, lastMs),
+        ...(sample === undefined ? {} : { sample: toAged(sample, nowMs) }),
       })),
       exceptions: this.exceptions.list().map(({ message, stack, where, count }) => ({ message, stack, where, count })),
       retries: this.retries,

@@ -3,6 +3,7 @@
  * are counted in one group of their own, so that texts with a serial number in them lose detail and no count.
  * Times are those of the owner's monotonic clock.
  */
+import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import { truncate } from "../base/text.ts";
 import { compareText } from "./compare_text.ts";
 
@@ -21,6 +22,13 @@ export interface FailureGroup {
   count: number;
   firstMs: number;
   lastMs: number;
+  /** An example of it; undefined where none was kept. */
+  sample?: DatedFailureSample;
+}
+
+/** `atMs`: on the owner's clock. */
+export interface DatedFailureSample extends FailureSample {
+  readonly atMs: number;
 }
 
 export class FailureGroups {
@@ -43,11 +51,13 @@ export class FailureGroups {
     return this.#list.length;
   }
 
-  count(method: string, name: string, text: string, count: number, firstMs: number, lastMs: number): void {
+  /** Returns the group that was counted in. */
+  count(method: string, name: string, text: string, count: number, firstMs: number, lastMs: number): FailureGroup {
     const group = this.#groups.get(method)?.get(name)?.get(text) ?? this.#open(method, name, text, firstMs);
     group.count += count;
     if (firstMs < group.firstMs) group.firstMs = firstMs;
     if (lastMs > group.lastMs) group.lastMs = lastMs;
+    return group;
   }
 
   /** In order of first occurrence; groups of the same moment in order of their text. */

@@ -8,6 +8,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
 import { countDelta, type RunSums, type SummedTimes, sumTimes } from "./count_delta.ts";
@@ -42,6 +43,14 @@ export type { EntryDetail } from "./snapshot.ts";
 export interface RowFilter {
   readonly row: (row: { readonly method: string; readonly name: string }) => boolean;
   readonly corrected: boolean;
+}
+
+/** An example of a kind of failure. */
+export interface SampledFailure {
+  readonly method: string;
+  readonly name: string;
+  readonly text: string;
+  readonly sample: FailureSample & { readonly wallMs: number };
 }
 
 /** Counts that are in no row, for the verdict. */
@@ -186,6 +195,15 @@ export class Ledger {
     return this.#sortedRows().map(detailEntry);
   }
 
+  /** The kinds of failures that have an example, in order of first occurrence. */
+  failureSamples(): readonly SampledFailure[] {
+    return this.#failures.list().flatMap(({ method, name, text, sample }): readonly SampledFailure[] => {
+      if (sample === undefined) return [];
+      const { atMs, ...kept } = sample;
+      return [{ method, name, text, sample: { ...kept, wallMs: this.#time.toWallMs(atMs) } }];
+    });
+  }
+
   counts(): LedgerCounts {
     this.#fold();
     let overflowedRequests = 0;
@@ -239,7 +257,8 @@ export class Ledger {
       resets: this.#resets,
       rows: this.#sortedRows().map((row) => saveRow(row, nowMs)),
       total: saveRow(this.#total, nowMs),
-      failures: this.#failures.list().map(({ firstMs, lastMs, ...group }) => ({
+      // Without samples: what a target answered belongs in no file of the run.
+      failures: this.#failures.list().map(({ firstMs, lastMs, sample: _sample, ...group }) => ({
         ...group,
         firstAgeMs: nowMs - firstMs,
         lastAgeMs: nowMs - lastMs,

@@ -6,6 +6,9 @@ import type { Clock } from "../base/clock.ts";
 import { type DeltaMessage, PHASES, type SampleFormat } from "../protocol/delta_message.ts";
 import { DeltaAccumulator } from "./delta_accumulator.ts";
 import type { Entry, PhaseTimes } from "./entry.ts";
+import type { FailureSample } from "../protocol/failure_sample_message.ts";
+import type { FailureGroup } from "./failure_groups.ts";
+import { FailureSampler } from "./failure_sampler.ts";
 import { SampleLines } from "./sample_lines.ts";
 
 export type { Entry, PhaseTimes } from "./entry.ts";
@@ -16,6 +19,7 @@ export interface RecorderOptions {
   readonly maxFailureGroups?: number; // default 500
   readonly phases?: "keep" | "drop"; // default "drop"
   readonly samples?: SampleFormat | undefined; // default: no lines
+  readonly failureSamples?: "keep" | "drop"; // default "drop": no examples of failed requests
 }
 
 export class Recorder {
@@ -23,6 +27,9 @@ export class Recorder {
   readonly #counts: DeltaAccumulator;
   readonly #keepsPhases: boolean;
   readonly #samples: SampleLines | undefined;
+  readonly #sampler: FailureSampler | undefined;
+  /** The group of the failure that was recorded last, where a sample of it is wanted. */
+  #wanting: FailureGroup | undefined;
   /** Samples started before the first are not counted, those started after the second are marked. */
   #countsFromMs = -Infinity;
   #stoppedAtMs = Infinity;
@@ -32,6 +39,7 @@ export class Recorder {
     this.#counts = new DeltaAccumulator(options);
     this.#keepsPhases = options.phases === "keep";
     this.#samples = options.samples === undefined ? undefined : new SampleLines(options.samples, options.clock);
+    this.#sampler = options.failureSamples === "keep" ? new FailureSampler() : undefined;
   }
 
   /** Whether `recordPhases` does anything: callers ask before they build the phases. */
@@ -48,7 +56,7 @@ export class Recorder {
    * Counts one finished sample.
    * `responseTimeMs` null: it has none. `failure`: its text, undefined for a success. `expectedIntervalMs`: the planned time
    * between two starts of a paced user, 0 for others. `nowMs`: the clock's present reading, for callers that have it at hand.
-   * `status`: of the response, where there is one with a status.
+   * `status`: of the response, where there is one with a status. Returns whether `keepFailureSample` is wanted next.
    */
   record(
     entry: Entry,
@@ -58,10 +66,10 @@ export class Recorder {
     expectedIntervalMs: number,
     nowMs: number = this.#clock.nowMs(),
     status?: number,
-  ): void {
+  ): boolean {
     if (nowMs >= this.#stoppedAtMs || this.#countsFromMs !== -Infinity) {
       const startedAtMs = nowMs - (responseTimeMs || 0); // null and NaN: no time is known
-      if (startedAtMs < this.#countsFromMs) return;
+      if (startedAtMs < this.#countsFromMs) return false;
       if (nowMs >= this.#stoppedAtMs) this.#countDrained(entry, startedAtMs, failure);
     }
     if (!entry.isDirty) this.#counts.touch(entry);
@@ -70,10 +78,17 @@ export class Recorder {
     entry.lastMs = nowMs;
     if (responseTimeMs === null || Number.isNaN(responseTimeMs)) entry.untimed++;
     else entry.times.record(responseTimeMs * 1000, expectedIntervalMs * 1000);
-    if (failure !== undefined) this.#recordFailure(entry, failure, nowMs);
+    const isWanted = failure !== undefined && this.#recordFailure(entry, failure, nowMs);
     if (this.#samples !== undefined) {
       this.#samples.add(entry, nowMs - (responseTimeMs || 0), responseTimeMs, bytes, status, failure);
     }
+    return isWanted;
+  }
+
+  /** Keeps an example of the failure that was recorded last. */
+  keepFailureSample(sample: FailureSample): void {
+    if (this.#wanting !== undefined) this.#wanting.sample = { ...sample, atMs: this.#wanting.lastMs };
+    this.#wanting = undefined;
   }
 
   /** Counts the phases of one sample; does nothing unless phases are kept. */
@@ -115,6 +130,7 @@ export class Recorder {
     if (resets <= this.#counts.resets) return;
     this.#counts.reset(resets);
     this.#samples?.clear();
+    this.#sampler?.reset();
     this.#countsFromMs = this.#clock.nowMs();
   }
 
@@ -126,6 +142,7 @@ export class Recorder {
   /** What was counted since the last drain, or undefined if that is nothing. */
   drain(): DeltaMessage | undefined {
     const delta = this.#counts.take(this.#clock.nowMs());
+    this.#sampler?.drained();
     const samples = delta === undefined ? undefined : this.#samples?.take();
     return delta === undefined || samples === undefined ? delta : { ...delta, samples };
   }
@@ -137,8 +154,13 @@ export class Recorder {
     if (failure !== undefined) entry.failedLate++;
   }
 
-  #recordFailure(entry: Entry, text: string, nowMs: number): void {
+  /** Whether an example of it is wanted. */
+  #recordFailure(entry: Entry, text: string, nowMs: number): boolean {
     entry.failures++;
-    this.#counts.failures.count(entry.method, entry.name, text, 1, nowMs, nowMs);
+    const group = this.#counts.failures.count(entry.method, entry.name, text, 1, nowMs, nowMs);
+    if (this.#sampler === undefined || group.count > 1 || group.name !== entry.name) return false;
+    if (!this.#sampler.wants(group)) return false;
+    this.#wanting = group;
+    return true;
   }
 }

@@ -19,7 +19,7 @@ export function splitDelta(delta: DeltaMessage, maxBytes: number = MAX_DELTA_BYT
       addTo: (part: Part) => void part.entries.push(entry),
     })),
     ...delta.failures.map((failure) => ({
-      bytes: textBytes(failure.method, failure.name, failure.text),
+      bytes: textBytes(failure.method, failure.name, failure.text) + sampleBytes(failure),
       addTo: (part: Part) => void part.failures.push(failure),
     })),
     ...delta.exceptions.map((exception) => ({
@@ -59,6 +59,11 @@ function entryBytes(entry: EntryDelta): number {
   let bytes = textBytes(entry.method, entry.name) + entry.times.length + (entry.corrected?.length ?? 0);
   for (const packed of Object.values(entry.phases ?? {})) bytes += packed.length;
   return bytes;
+}
+
+function sampleBytes({ sample }: FailureDelta): number {
+  if (sample === undefined) return 0;
+  return textBytes(sample.request, sample.body ?? "", ...sample.headers.flat());
 }
 
 function textBytes(...texts: readonly string[]): number {

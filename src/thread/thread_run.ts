@@ -80,7 +80,12 @@ export class ThreadRun {
     const { plan, clock, environment, activity, logger, lateness, friction, post } = options;
     this.plan = plan;
     this.#options = options;
-    this.#recorder = new Recorder({ clock, phases: plan.phases ? "keep" : "drop", samples: plan.samples });
+    this.#recorder = new Recorder({
+      clock,
+      phases: plan.phases ? "keep" : "drop",
+      samples: plan.samples,
+      failureSamples: plan.failureSamples === true ? "keep" : "drop",
+    });
     this.#runContext = createRunContext({
       environment,
       recorder: this.#recorder,

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { maskUrlSecrets } from "../../src/base/secrets.ts";
+import { maskSecrets, maskUrlSecrets } from "../../src/base/secrets.ts";
 
 const CASES: readonly (readonly [text: string, masked: string])[] = [
   ["http://ada:secret@shop.test/x", "http://***@shop.test/x"],
@@ -19,4 +19,21 @@ const CASES: readonly (readonly [text: string, masked: string])[] = [
 
 for (const [text, masked] of CASES) {
   test(`maskUrlSecrets() of ${text}`, () => assert.equal(maskUrlSecrets(text), masked));
+}
+
+const TEXTS: readonly (readonly [text: string, masked: string])[] = [
+  ['{"user":"ada","password":"p\\"w","n":1}', '{"user":"ada","password":"***","n":1}'],
+  ['{"accessToken": "abc", "token_type": "x"}', '{"accessToken": "***", "token_type": "***"}'],
+  ["user=ada&passwd=x&api_key=k-1&n=1", "user=ada&passwd=***&api_key=***&n=1"],
+  ["Authorization: Bearer abc.def-123", "Authorization: *** ***"],
+  ["got Basic YWRhOnNlY3JldA== from you", "got Basic *** from you"],
+  ["jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln!", "jwt ***!"],
+  ["session_id='abc'; path=/", "session_id='***'; path=/"],
+  ["<p>Wrong password</p>", "<p>Wrong password</p>"],
+  ['{"error":"out of stock","left":0}', '{"error":"out of stock","left":0}'],
+  ["the tokenizer failed: bad input", "the tokenizer failed: bad input"],
+];
+
+for (const [text, masked] of TEXTS) {
+  test(`maskSecrets() of ${text}`, () => assert.equal(maskSecrets(text), masked));
 }

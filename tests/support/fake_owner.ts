@@ -22,7 +22,7 @@ export class FakeOwner implements SessionOwner {
 
   constructor(options: { readonly clock?: Clock; readonly phases?: "keep" | "drop" } = {}) {
     this.clock = options.clock ?? systemClock;
-    this.recorder = new Recorder({ clock: this.clock, phases: options.phases ?? "drop" });
+    this.recorder = new Recorder({ clock: this.clock, phases: options.phases ?? "drop", failureSamples: "keep" });
   }
 
   get abortSignal(): AbortSignal {

@@ -53,6 +53,7 @@ export function createWebFixture(
     },
     reset: () => void asked.push("reset"),
     form: () => FORM,
+    failureSamples: () => [],
     summary: () => undefined,
     ended: () => undefined,
     runs: () => Promise.resolve([]),

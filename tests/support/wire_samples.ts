@@ -24,6 +24,14 @@ const DELTA: DeltaMessage = {
     count: 1,
     firstAgeMs: 400,
     lastAgeMs: 400,
+    sample: {
+      ageMs: 400,
+      request: "GET http://shop.test/items?page=3",
+      status: 503,
+      headers: [["content-type", "text/plain"]],
+      body: "busy",
+      bodyBytes: 4,
+    },
   }],
   exceptions: [{
     message: "TypeError: x is not a function",

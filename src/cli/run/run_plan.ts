@@ -89,5 +89,6 @@ export function createRunPlan(input: Omit<PlanInput, "thresholds" | "locustfile"
     phases: options.phases,
     ...(options.traceShare > 0 ? { traceShare: options.traceShare } : {}),
     ...(samples === undefined ? {} : { samples }),
+    ...(options.web ? { failureSamples: true as const } : {}),
   };
 }

@@ -142,6 +142,10 @@ export class WebControl implements RunControl {
     if (this.isOccupied) this.#parts.test.session.run?.resetStats();
   }
 
+  failureSamples() {
+    return this.#parts.test.session.run?.failureSamples() ?? [];
+  }
+
   form() {
     const { description, base, request, deps, added } = this.#parts;
     const runtime = runtimeVersion();

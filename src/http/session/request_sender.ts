@@ -17,6 +17,7 @@ import { urlText } from "../request/request_url.ts";
 import type { RequestOptions } from "../request/request_options.ts";
 import type { PreparedRequest } from "./prepared_request.ts";
 import type { BaseRes } from "./res.ts";
+import { sampleResponse } from "./response_sample.ts";
 import { ResponseError } from "./response_error.ts";
 import { countSample, epochSeconds, fireSample, type Sample } from "./sample.ts";
 import type { SessionState } from "./session_state.ts";
@@ -93,7 +94,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     }
     const { owner } = this.state;
     const failure = statusError(status);
-    owner.recorder.record(
+    const isSampleWanted = owner.recorder.record(
       prepared.entryIn(owner.recorder),
       wire.endMs - wire.startMs,
       wire.bodyLength,
@@ -105,6 +106,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     if (wire.retried) owner.recorder.countRetry();
     if (owner.recorder.keepsPhases) owner.recorder.recordPhases(prepared.entryIn(owner.recorder), wire.phases());
     const res = this.#createRes(prepared, wire);
+    if (isSampleWanted) owner.recorder.keepFailureSample(sampleResponse(prepared.method, prepared.url, res));
     if (!owner.hasRequestListeners()) {
       owner.requestEnded();
       return res;

@@ -151,6 +151,11 @@ export abstract class BaseRes implements AsyncDisposable {
     );
   }
 
+  /** @internal The buffered body, whoever reads it besides; undefined for a streamed one. */
+  get peekedBytes(): Uint8Array | undefined {
+    return this.#parts.stream === undefined ? this.bufferedBytes : undefined;
+  }
+
   protected get streamedBody(): ReadableStream<Uint8Array> | undefined {
     return this.#parts.stream;
   }

@@ -2,6 +2,7 @@
  * Counts one finished request: first in the statistics, then for the listeners of `events.request`, then the owner ends the
  * request. In this order, so that the sample is there before the caller's `await` continues, whatever a listener throws.
  */
+import { sampleResponse } from "./response_sample.ts";
 import { failureText } from "./failure_text.ts";
 import type { SessionOwner } from "./session_owner.ts";
 import type { PhaseTimes } from "../../stats/entry.ts";
@@ -30,7 +31,7 @@ export function countSample(owner: SessionOwner, sample: Sample): void {
   const { recorder } = owner;
   const failure = sample.exception === undefined ? undefined : failureText(sample.exception);
   const entry = recorder.entry(sample.method, sample.name); // not before: a block may have renamed it
-  recorder.record(
+  const isSampleWanted = recorder.record(
     entry,
     sample.responseTimeMs,
     sample.responseLength,
@@ -39,6 +40,7 @@ export function countSample(owner: SessionOwner, sample: Sample): void {
     owner.clock.nowMs(),
     statusOf(sample.response),
   );
+  if (isSampleWanted) recorder.keepFailureSample(sampleResponse(sample.method, sample.url, sample.response));
   if (sample.phases !== undefined && recorder.keepsPhases) recorder.recordPhases(entry, sample.phases());
   for (let i = 0; i < sample.retries; i++) recorder.countRetry();
   try {
