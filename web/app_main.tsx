@@ -2,6 +2,7 @@
 /** Entry of the web UI's script: connects to the program that served the page, and draws what it says. */
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import type { ApiForm } from "../src/server/api_types.ts";
 import { App } from "./component/app.tsx";
 import { createAppState } from "./model/app_state.ts";
 import { createLiveRun } from "./model/live_run.ts";
@@ -31,7 +32,11 @@ function start(root: HTMLElement): void {
     areKeysOn: createShortcutSwitch(),
   });
   render(<App app={app} />, root);
-  const loadForm = () => void api.form().then((form) => app.form.value = form, () => {}); // asked for again once connected
+  const takeForm = (form: ApiForm) => {
+    // The same form again must not throw away what was typed into it.
+    if (JSON.stringify(form) !== JSON.stringify(app.form.value)) app.form.value = form;
+  };
+  const loadForm = () => void api.form().then(takeForm, () => {}); // asked for again once connected
   void followEvents({
     url: "api/v1/events",
     fetch: fetchFrom,

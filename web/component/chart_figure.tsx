@@ -6,6 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { downloadBlob, downloadText, fileNameOf } from "../source/download.ts";
 import { type Chart, tabulate } from "../view/chart.ts";
 import { NONE } from "../view/format.ts";
+import { ChartLegend } from "./chart_legend.tsx";
 import { Plot } from "./plot.tsx";
 import { StaticPlot } from "./static_plot.tsx";
 
@@ -14,10 +15,14 @@ export interface ChartFigureProps {
   readonly theme: Signal<unknown>;
   readonly sync?: string;
   readonly size?: "small";
+  /** The run is on: the legend has its newest values. */
+  readonly isLive?: true;
 }
 
-export function ChartFigure({ chart, theme, sync, size }: ChartFigureProps) {
+export function ChartFigure({ chart, theme, sync, size, isLive }: ChartFigureProps) {
   const isAlive = useSignal(false);
+  const cursor = useSignal<number | undefined>(undefined);
+  const isLog = useSignal(false);
   const canvas = useRef<HTMLCanvasElement | undefined>(undefined);
   useEffect(() => {
     isAlive.value = true;
@@ -25,18 +30,26 @@ export function ChartFigure({ chart, theme, sync, size }: ChartFigureProps) {
   const isEmpty = chart.lines.every(({ values }) => values.every((value) => value === null));
   const savePng = () =>
     canvas.current?.toBlob((blob) => blob !== null && downloadBlob(fileNameOf(chart.title, "png"), blob));
+  const scale = chart.hasLogScale !== true ? null : (
+    <button
+      type="button"
+      aria-pressed={isLog.value}
+      aria-label={`Log scale of ${chart.title}`}
+      onClick={() => isLog.value = !isLog.value}
+    >
+      Log scale
+    </button>
+  );
   return (
-    <Figure title={chart.title} unit={chart.unit} data={tabulate(chart)} {...(isEmpty ? {} : { savePng })}>
-      <ul class="legend">
-        {chart.lines.map(({ label, ink }) => (
-          <li>
-            <svg class={`swatch ink-${ink}`} viewBox="0 0 22 8" aria-hidden="true">
-              <line class="line" x1="0" x2="22" y1="4" y2="4" />
-            </svg>
-            {label}
-          </li>
-        ))}
-      </ul>
+    <Figure
+      title={chart.title}
+      caption={chart.caption ?? chart.title}
+      unit={chart.unit}
+      data={tabulate(chart)}
+      tools={scale}
+      {...(isEmpty ? {} : { savePng })}
+    >
+      <ChartLegend chart={chart} cursor={cursor} showsNewest={isLive === true} />
       {isEmpty ? <p class="empty">Nothing was measured.</p> : isAlive.value
         ? (
           <Plot
@@ -44,6 +57,8 @@ export function ChartFigure({ chart, theme, sync, size }: ChartFigureProps) {
             theme={theme}
             {...(sync === undefined ? {} : { sync })}
             height={size === "small" ? 150 : 240}
+            yScale={isLog.value ? "log" : "linear"}
+            cursor={cursor}
             onReady={(drawn) => canvas.current = drawn}
           />
         )
@@ -54,13 +69,16 @@ export function ChartFigure({ chart, theme, sync, size }: ChartFigureProps) {
 
 export interface FigureProps {
   readonly title: string;
+  readonly caption?: string;
   readonly unit: string;
   readonly data: { readonly head: readonly string[]; readonly rows: readonly (readonly (number | string | null)[])[] };
   readonly savePng?: () => void;
+  /** More buttons, before the others. */
+  readonly tools?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-export function Figure({ title, unit, data, savePng, children }: FigureProps) {
+export function Figure({ title, caption = title, unit, data, savePng, tools, children }: FigureProps) {
   const isOpen = useSignal(false);
   const saveCsv = () => {
     const lines = [data.head, ...data.rows].map((row) => row.map(csvCell).join(","));
@@ -69,8 +87,9 @@ export function Figure({ title, unit, data, savePng, children }: FigureProps) {
   return (
     <figure class="card figure" aria-label={title}>
       <figcaption>
-        <h3>{title}{unit !== "" && <span class="unit">{unit}</span>}</h3>
+        <h3>{caption}{unit !== "" && <span class="unit">{unit}</span>}</h3>
         <div class="tools needs-script">
+          {tools}
           <button
             type="button"
             aria-expanded={isOpen.value}

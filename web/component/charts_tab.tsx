@@ -8,6 +8,7 @@ import { distributionChart } from "../view/distribution.ts";
 import { buildHeatMap } from "../view/heat_map.ts";
 import { type EarlierLines, liveRequestsChart, liveTimesChart, liveUsersChart } from "../view/live_charts.ts";
 import { ChartFigure } from "./chart_figure.tsx";
+import { EventList } from "./event_list.tsx";
 import { HeatMapFigure } from "./heat_map_figure.tsx";
 
 const SYNC = "time";
@@ -33,8 +34,9 @@ export function ChartsTab({ app, earlier }: ChartsTabProps) {
   }, [version, live.markers.value, live.thresholds.value, earlier]);
   return (
     <div class="charts">
-      {charts.map((chart) => <ChartFigure key={chart.title} chart={chart} theme={theme} sync={SYNC} />)}
+      {charts.map((chart) => <ChartFigure key={chart.title} chart={chart} theme={theme} sync={SYNC} isLive />)}
       <SlowCharts app={app} />
+      <EventList markers={live.markers.value} />
     </div>
   );
 }

@@ -1,17 +1,30 @@
 /** @jsxImportSource preact */
-/** The choice of user classes and of a shape, with `--class-picker`. */
+/** The choice of user classes and of a shape, with `--class-picker`; a button in each class opens its settings. */
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { ApiClassEdit, ApiUserClass } from "../../src/server/api_types.ts";
 import type { StartModel } from "../model/start_model.ts";
 import { NO_SHAPE } from "../view/start_plan.ts";
+import { ClassSettings } from "./class_settings.tsx";
 
-export function ClassPicker({ model }: { readonly model: StartModel }) {
-  const { form, classes, fields, problems } = model;
-  const isAll = classes.value.size === form.userClasses.length;
+export type EditClass = (name: string, edit: ApiClassEdit) => Promise<ApiUserClass>;
+
+interface ClassPickerProps {
+  readonly model: StartModel;
+  readonly onEditClass: EditClass;
+}
+
+export function ClassPicker({ model, onEditClass }: ClassPickerProps) {
+  const { chosen, userClasses, problems } = model;
+  const opened = useSignal<ApiUserClass | undefined>(undefined);
+  const firstTasks = useRef(new Map(userClasses.value.map(({ name, tasks }) => [name, tasks])));
+  const isAll = chosen.value.size === userClasses.value.length;
   const toggle = (name: string) => {
-    const chosen = new Set(classes.value);
-    if (!chosen.delete(name)) chosen.add(name);
-    classes.value = chosen;
+    const names = new Set(chosen.value);
+    if (!names.delete(name)) names.add(name);
+    chosen.value = names;
   };
-  const toggleAll = () => classes.value = new Set(isAll ? [] : form.userClasses.map(({ name }) => name));
+  const toggleAll = () => chosen.value = new Set(isAll ? [] : userClasses.value.map(({ name }) => name));
   const problem = problems.value["userClasses"];
   return (
     <div class="picker">
@@ -25,42 +38,84 @@ export function ClassPicker({ model }: { readonly model: StartModel }) {
               <th scope="col">User class</th>
               <th scope="col">Host</th>
               <th scope="col" class="number">Weight</th>
+              <th scope="col" class="gear-cell">
+                <span class="hidden">Settings</span>
+              </th>
             </tr>
           </thead>
           <tbody>
-            {form.userClasses.map(({ name, host, weight, fixedCount }) => (
-              <tr key={name}>
-                <td class="check-cell">
-                  <input
-                    type="checkbox"
-                    aria-label={name}
-                    checked={classes.value.has(name)}
-                    onChange={() => toggle(name)}
-                  />
-                </td>
-                <th scope="row" class="wrap">{name}</th>
-                <td class="wrap muted">{host ?? "from the form"}</td>
-                <td class="number">{fixedCount > 0 ? `${fixedCount} fixed` : weight}</td>
-              </tr>
+            {userClasses.value.map((each) => (
+              <ClassRow
+                key={each.name}
+                userClass={each}
+                isChosen={chosen.value.has(each.name)}
+                onToggle={() => toggle(each.name)}
+                onOpen={() => opened.value = each}
+              />
             ))}
           </tbody>
         </table>
       </div>
       {problem !== undefined && <p class="problem">{problem}</p>}
-      {form.shapes.length > 0 && (
-        <div class="field">
-          <label for="shape">Shape Class</label>
-          <select
-            id="shape"
-            value={fields.value.shape}
-            onChange={(event) => model.change("shape", event.currentTarget.value)}
-          >
-            {[NO_SHAPE, ...form.shapes.filter((name) => name !== NO_SHAPE)].map((name) => (
-              <option key={name} value={name}>{name}</option>
-            ))}
-          </select>
-        </div>
+      {opened.value !== undefined && (
+        <ClassSettings
+          userClass={opened.value}
+          tasks={firstTasks.current.get(opened.value.name) ?? opened.value.tasks}
+          onSave={async (edit) => {
+            if (opened.value !== undefined) model.noteClass(await onEditClass(opened.value.name, edit));
+          }}
+          onClose={() => opened.value = undefined}
+        />
       )}
+    </div>
+  );
+}
+
+interface ClassRowProps {
+  readonly userClass: ApiUserClass;
+  readonly isChosen: boolean;
+  readonly onToggle: () => void;
+  readonly onOpen: () => void;
+}
+
+function ClassRow({ userClass: { name, host, weight, fixedCount }, isChosen, onToggle, onOpen }: ClassRowProps) {
+  return (
+    <tr>
+      <td class="check-cell">
+        <input type="checkbox" aria-label={name} checked={isChosen} onChange={onToggle} />
+      </td>
+      <th scope="row" class="wrap">{name}</th>
+      <td class="wrap muted">{host ?? "as below"}</td>
+      <td class="number">{fixedCount > 0 ? `${fixedCount} fixed` : weight}</td>
+      <td class="gear-cell">
+        <button
+          type="button"
+          class="icon"
+          aria-label={`Settings of ${name}`}
+          title="Tasks, weight, fixed count, host"
+          onClick={onOpen}
+        >
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7" fill="none" stroke="currentColor" stroke-width="1.5" />
+            <circle cx="10.5" cy="4.5" r="1.75" fill="none" stroke="currentColor" stroke-width="1.5" />
+            <circle cx="5.5" cy="11.5" r="1.75" fill="none" stroke="currentColor" stroke-width="1.5" />
+          </svg>
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+export function ShapeField({ model: { form, fields, change } }: { readonly model: StartModel }) {
+  if (form.shapes.length === 0) return null;
+  return (
+    <div class="field">
+      <label for="shape">Shape Class</label>
+      <select id="shape" value={fields.value.shape} onChange={(event) => change("shape", event.currentTarget.value)}>
+        {[NO_SHAPE, ...form.shapes.filter((name) => name !== NO_SHAPE)].map((name) => (
+          <option key={name} value={name}>{name}</option>
+        ))}
+      </select>
     </div>
   );
 }

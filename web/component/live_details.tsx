@@ -5,11 +5,11 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { ApiHistoryPoint, ApiRow } from "../../src/server/api_snapshot.ts";
 import type { AppState } from "../model/app_state.ts";
 import { RunHistory } from "../model/history.ts";
-import { formatMs, formatNumber, formatShare } from "../view/format.ts";
+import { formatMs, formatNumber, formatRate, formatShare } from "../view/format.ts";
 import { liveRequestsChart, liveTimesChart } from "../view/live_charts.ts";
 import { labelOf } from "../view/table_columns.ts";
 import { ChartFigure } from "./chart_figure.tsx";
-import { FailureList } from "./failure_list.tsx";
+import { RowFailures } from "./row_failures.tsx";
 
 /** The history of one row is asked for this often while it is open. */
 const REFRESH_TICKS = 2;
@@ -41,14 +41,35 @@ export function LiveDetails({ app, row }: DetailsProps) {
         <h2>{label}</h2>
         <button type="button" onClick={close}>Close</button>
       </header>
-      <p class="note">
-        {formatNumber(row.requests)} requests, {formatShare(all > 0 ? row.requests / all : null)} of all;{" "}
-        {formatShare(row.requests > 0 ? row.failures / row.requests : null)} failed
-      </p>
+      <Facts row={row} all={all} />
       <Percentiles row={row} />
       <RowCharts app={app} label={label} isTotal={row.method === ""} />
-      {failures.length > 0 && <FailureList failures={failures} label={`Failures of ${label}`} />}
+      {failures.length > 0 && <RowFailures app={app} label={label} failures={failures} />}
     </section>
+  );
+}
+
+function Facts({ row, all }: { readonly row: ApiRow; readonly all: number }) {
+  const failed = row.requests > 0 ? row.failures / row.requests : null;
+  const facts: readonly (readonly [term: string, value: string, note: string])[] = [
+    ["Requests", formatNumber(row.requests), `${formatShare(all > 0 ? row.requests / all : null)} of all`],
+    ["Failures", formatNumber(row.failures), `${formatShare(failed)} of them`],
+    ["Rate", formatRate(row.currentPerSecond), "per second"],
+    ["Average", formatMs(row.meanMs), "ms"],
+    ["Fastest", formatMs(row.minMs), "ms"],
+    ["Size", formatNumber(row.meanBytes), "bytes"],
+  ];
+  return (
+    <dl class="details-facts">
+      {facts.map(([term, value, note]) => (
+        <div key={term} class={term === "Failures" && row.failures > 0 ? "bad" : undefined}>
+          <dt>{term}</dt>
+          <dd>
+            <span class="value">{value}</span> <span class="unit">{note}</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
@@ -126,10 +147,11 @@ function RowCharts({ app: { api, live, theme }, label, isTotal }: RowChartsProps
       {charts.map((chart) => (
         <ChartFigure
           key={chart.title}
-          chart={{ ...chart, title: `${chart.title} of ${label}` }}
+          chart={{ ...chart, title: `${chart.title} of ${label}`, caption: chart.title }}
           theme={theme}
           sync="details"
           size="small"
+          isLive
         />
       ))}
     </div>

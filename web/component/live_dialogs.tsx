@@ -63,6 +63,7 @@ export function NewTest({ app: { api, form, live }, onStarted }: NewTestProps) {
       form={form.value}
       workers={ready}
       onCheckHost={(host) => api.checkHost(host)}
+      onEditClass={(name, edit) => api.editClass(name, edit)}
       onStart={async (request) => {
         live.noteRun(await api.start(request));
         onStarted();

@@ -11,6 +11,7 @@ import type { AppState } from "../model/app_state.ts";
 import type { TableModel } from "../model/table_model.ts";
 import { type Column, labelOf } from "../view/table_columns.ts";
 import { LiveDetails } from "./live_details.tsx";
+import { Overview } from "./overview.tsx";
 import { cellClass, CellText, SortableHeader, TableTools } from "./table_controls.tsx";
 
 /** The style sheet says the same. */
@@ -26,6 +27,7 @@ export function LiveTable({ app }: { readonly app: AppState }) {
   if (sum === undefined) return <p class="card empty">No figures yet.</p>;
   return (
     <>
+      <Overview app={app} />
       <TableTools model={table} count={table.rows.value.length} of={live.rows.value.length} total={sum} />
       <div class={table.openRow.value === undefined ? "stats" : "stats with-details"}>
         <Rows app={app} sum={sum} />

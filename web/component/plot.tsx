@@ -1,10 +1,10 @@
 /** @jsxImportSource preact */
 /** A chart as a canvas with cursor and zoom: the only place that knows uPlot. Times share one cursor. */
-import { type Signal, useSignal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { Chart, ChartLimit, Ink } from "../view/chart.ts";
-import { NONE } from "../view/format.ts";
+import { useWidth } from "./use_width.ts";
 
 /** Lines differ by more than their colour. */
 export const DASHES: Readonly<Record<Ink, readonly number[]>> = {
@@ -31,31 +31,34 @@ interface PlotProps {
   readonly sync?: string;
   /** In CSS pixels. */
   readonly height: number;
+  readonly yScale?: "linear" | "log";
+  /** Index of the point under the cursor, for others to show its values. */
+  readonly cursor: Signal<number | undefined>;
   readonly onReady: (canvas: HTMLCanvasElement) => void;
 }
 
-export function Plot({ chart, theme, sync, height, onReady }: PlotProps) {
+export function Plot({ chart, theme, sync, height, yScale = "linear", cursor, onReady }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
-  const width = useSignal(0);
-  useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => width.value = Math.floor(entry?.contentRect.width ?? 0));
-    if (box.current !== null) observer.observe(box.current);
-    return () => observer.disconnect();
-  }, []);
+  const width = useWidth(box);
   const drawn = useRef<Drawn | undefined>(undefined);
   const shape = chart.lines.map(({ label }) => label).join("\n");
   useEffect(() => {
     const parent = box.current;
-    if (parent === null || width.value === 0) return;
+    if (parent === null || width === 0) return;
     const current: Drawn = { chart, plot: undefined };
-    current.plot = new uPlot(optionsOf(current, parent, { width: width.value, height }, sync), dataOf(chart), parent);
+    current.plot = new uPlot(
+      optionsOf(current, parent, { width, height, sync, yScale, cursor }),
+      dataOf(chart),
+      parent,
+    );
     drawn.current = current;
     onReady(current.plot.ctx.canvas);
     return () => {
       drawn.current = undefined;
+      cursor.value = undefined;
       current.plot?.destroy();
     };
-  }, [shape, theme.value, width.value]);
+  }, [shape, theme.value, width, yScale]);
   useEffect(() => {
     const current = drawn.current;
     if (current === undefined || current.chart === chart) return;
@@ -78,21 +81,24 @@ function dataOf(chart: Chart): uPlot.AlignedData {
   return [[...chart.x], ...chart.lines.map(({ values }) => [...values])];
 }
 
-function optionsOf(
-  drawn: Drawn,
-  parent: HTMLElement,
-  size: { readonly width: number; readonly height: number },
-  sync: string | undefined,
-): uPlot.Options {
+interface PlotSetting extends Required<Pick<PlotProps, "height" | "yScale" | "cursor">> {
+  readonly width: number;
+  readonly sync: string | undefined;
+}
+
+function optionsOf(drawn: Drawn, parent: HTMLElement, setting: PlotSetting): uPlot.Options {
+  const { width, height, sync, yScale, cursor } = setting;
   const { chart } = drawn;
   const color = (name: string) => resolveColor(parent, name);
   const axis = { stroke: color("axis"), grid: { stroke: color("grid"), width: 1 }, ticks: { show: false } };
   const font = `11px ${getComputedStyle(parent).fontFamily}`;
   const { xTicks } = chart;
   return {
-    ...size,
+    width,
+    height,
     padding: [8, 12, 0, 0],
-    scales: { x: { time: false }, y: { range: (_, __, max) => [0, topOf(max ?? 0, drawn.chart.limits ?? [])] } },
+    legend: { show: false },
+    scales: { x: { time: false }, y: yScale === "log" ? LOG_SCALE : linearScale(drawn) },
     axes: [
       {
         ...axis,
@@ -103,10 +109,10 @@ function optionsOf(
           splits: () => [...xTicks],
         }),
       },
-      { ...axis, font, size: 56, values: (_, values) => values.map(chart.formatY) },
+      { ...axis, font, size: 56, values: (_, values) => values.map((y) => y === null ? "" : chart.formatY(y)) },
     ],
     series: [
-      { label: chart.xLabel, value: (_, x) => x === null ? NONE : chart.formatX(x) },
+      {},
       ...chart.lines.map(({ label, ink }): uPlot.Series => ({
         label,
         stroke: color(ink),
@@ -114,16 +120,29 @@ function optionsOf(
         dash: [...DASHES[ink]],
         spanGaps: false,
         points: { show: (plot) => plot.data[0].length < 3, size: 6 },
-        value: (_, y) => y === null ? NONE : `${chart.formatY(y)}${chart.unit === "" ? "" : ` ${chart.unit}`}`,
       })),
     ],
-    cursor: { ...(sync === undefined ? {} : { sync: { key: sync } }), points: { size: 7 } },
+    cursor: { ...(sync === undefined ? {} : { sync: { key: sync } }), y: false, points: { size: 7 } },
     hooks: {
+      setCursor: [(plot) => cursor.value = plot.cursor.idx ?? undefined],
       drawClear: [(plot) => drawBands(plot, drawn.chart, color)],
       draw: [(plot) => drawMarks(plot, drawn.chart, color)],
     },
   };
 }
+
+function linearScale(drawn: Drawn): uPlot.Scale {
+  return { range: (_, __, max) => [0, topOf(max ?? 0, drawn.chart.limits ?? [])] };
+}
+
+/** From the power of ten below the smallest value to the one above the largest. */
+const LOG_SCALE: uPlot.Scale = {
+  distr: 3,
+  range: (_, min, max) => {
+    const low = min === null || !(min > 0) ? 0.1 : 10 ** Math.floor(Math.log10(min));
+    return [low, Math.max(low * 10, 10 ** Math.ceil(Math.log10(Math.max(max ?? 1, low))))];
+  },
+};
 
 /** A limit that is not far above the lines is in the picture. */
 function topOf(max: number, limits: readonly ChartLimit[]): number {
@@ -165,31 +184,37 @@ function drawMarks(plot: uPlot, { marks = [], limits = [] }: Chart, color: (name
   ctx.font = `${10 * px}px ${getComputedStyle(plot.root).fontFamily}`;
   ctx.textAlign = "left";
   ctx.textBaseline = "alphabetic";
-  let free = -Infinity; // labels do not run into each other
-  for (const { x, label, isBad } of marks) {
+  marks.forEach(({ x, label, isBad }, i) => {
     const at = Math.round(plot.valToPos(x, "x", true)) + px / 2;
     ctx.strokeStyle = ctx.fillStyle = color(isBad ? "failures" : "mark");
     ctx.setLineDash([2 * px, 3 * px]);
+    ctx.globalAlpha = 0.55;
     drawLine(ctx, at, bbox.top, at, bbox.top + bbox.height);
+    ctx.globalAlpha = 1;
     ctx.beginPath();
     ctx.moveTo(at - 4 * px, bbox.top);
     ctx.lineTo(at + 4 * px, bbox.top);
     ctx.lineTo(at, bbox.top + 6 * px);
     ctx.fill();
-    const width = ctx.measureText(label).width;
-    const isLate = at + width + 6 * px > bbox.left + bbox.width; // its label stands on the other side
-    const from = isLate ? at - width - 6 * px : at + 6 * px;
-    if (from < free) continue;
-    ctx.fillText(label, from, bbox.top + 10 * px);
-    free = Math.max(at, from + width) + 6 * px;
-  }
+    const next = marks[i + 1];
+    const room = (next === undefined ? bbox.left + bbox.width : plot.valToPos(next.x, "x", true)) - at;
+    // A label without room is not cut: the legend has it once the cursor is there.
+    if (ctx.measureText(label).width + 12 * px <= room) ctx.fillText(label, at + 6 * px, bbox.top + 10 * px);
+  });
   for (const { y, label, isBroken } of limits) {
     const at = Math.round(plot.valToPos(y, "y", true)) + px / 2;
     if (at < bbox.top) continue;
     ctx.strokeStyle = ctx.fillStyle = color(isBroken ? "failures" : "limit");
     ctx.setLineDash([6 * px, 3 * px]);
     drawLine(ctx, bbox.left, at, bbox.left + bbox.width, at);
-    ctx.fillText(label, bbox.left + 6 * px, at - 4 * px);
+    const left = bbox.left + bbox.width - ctx.measureText(label).width - 8 * px;
+    const baseline = at - bbox.top < 16 * px ? at + 12 * px : at - 4 * px;
+    ctx.lineWidth = 3 * px;
+    ctx.setLineDash([]);
+    ctx.strokeStyle = color("ground");
+    ctx.strokeText(label, left, baseline);
+    ctx.lineWidth = px;
+    ctx.fillText(label, left, baseline);
   }
   ctx.restore();
 }

@@ -7,7 +7,7 @@ import { createStartModel, type StartModel } from "../model/start_model.ts";
 import { copyText } from "../source/download.ts";
 import { formatNumber } from "../view/format.ts";
 import { describePlan, NO_SHAPE } from "../view/start_plan.ts";
-import { ClassPicker } from "./class_picker.tsx";
+import { ClassPicker, type EditClass, ShapeField } from "./class_picker.tsx";
 import { Field } from "./field.tsx";
 import { OptionFields } from "./option_fields.tsx";
 import { RampPreview } from "./ramp_preview.tsx";
@@ -17,9 +17,10 @@ export interface StartFormProps {
   readonly workers: number;
   readonly onStart: (request: ApiStartRequest) => Promise<void>;
   readonly onCheckHost: (host: string) => Promise<ApiHostCheck>;
+  readonly onEditClass: EditClass;
 }
 
-export function StartForm({ form, workers, onStart, onCheckHost }: StartFormProps) {
+export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: StartFormProps) {
   const model = useMemo(() => createStartModel(form), [form]);
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -39,19 +40,22 @@ export function StartForm({ form, workers, onStart, onCheckHost }: StartFormProp
     <form class="start" aria-label="Start a test" noValidate onSubmit={submit}>
       <div class="start-columns">
         <div class="start-fields">
-          {form.hasClassPicker && <ClassPicker model={model} />}
+          {form.hasClassPicker && <ClassPicker model={model} onEditClass={onEditClass} />}
+          {form.hasClassPicker && <ShapeField model={model} />}
           <LoadFields model={model} />
           <HostField model={model} onCheckHost={onCheckHost} />
           <AdvancedFields model={model} />
           {form.options.length > 0 && <OptionFields model={model} />}
         </div>
-        <Preview model={model} />
-      </div>
-      {model.refusal.value !== "" && <p class="problem-box" role="alert">{model.refusal.value}</p>}
-      {lacksWorkers && <p class="note-box">No worker is connected yet. The run begins when workers are there.</p>}
-      <div class="start-actions">
-        <button type="submit" class="primary" disabled={model.isSending.value}>Start</button>
-        <span class="sentence" aria-live="polite">{sentenceOf(model)}</span>
+        <div class="card preview">
+          <h3>Users over time</h3>
+          <Preview model={model} />
+          <p class="sentence" aria-live="polite">{sentenceOf(model)}</p>
+          <Conditions thresholds={form.program.thresholds} />
+          {model.refusal.value !== "" && <p class="problem-box" role="alert">{model.refusal.value}</p>}
+          {lacksWorkers && <p class="note-box">No worker is connected yet. The run begins when workers are there.</p>}
+          <button type="submit" class="primary start-button" disabled={model.isSending.value}>Start</button>
+        </div>
       </div>
       <CommandLine model={model} />
     </form>
@@ -187,11 +191,27 @@ function AdvancedFields({ model }: { readonly model: StartModel }) {
 
 function Preview({ model }: { readonly model: StartModel }) {
   const { plan } = model.checked.value;
-  const shapePoints = model.shapeDecides.value ? model.form.shapePoints : null;
+  const shapePoints = model.shapeDecides.value ? shapePointsOf(model) : null;
+  return <RampPreview plan={model.shapeDecides.value ? undefined : plan} shapePoints={shapePoints} />;
+}
+
+/** The server draws the shape that it would take without a choice. */
+function shapePointsOf({ form, fields }: StartModel): ApiForm["shapePoints"] {
+  return fields.value.shape === form.shape ? form.shapePoints : null;
+}
+
+function Conditions({ thresholds }: { readonly thresholds: readonly string[] }) {
+  if (thresholds.length === 0) return null;
   return (
-    <div class="card preview">
-      <h3>Users over time</h3>
-      <RampPreview plan={model.shapeDecides.value ? undefined : plan} shapePoints={shapePoints} />
+    <div class="conditions">
+      <h3>Thresholds of this run</h3>
+      <ul>
+        {thresholds.map((each) => (
+          <li key={each}>
+            <code>{each}</code>
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

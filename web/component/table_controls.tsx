@@ -77,10 +77,10 @@ export function SortableHeader<Row>({ column, model }: SortableHeaderProps<Row>)
   );
 }
 
-/** `extra`: hidden on a narrow screen. */
-export function cellClass<Row>({ kind, isVital, title }: Column<Row>): string {
+/** `extra`: hidden on a narrow screen. `spare`: hidden beside the details of a row. */
+export function cellClass<Row>({ kind, isVital, isSpare, title }: Column<Row>): string {
   const special = title === "# Fails" || /Failures\/s$/.test(title) ? " fails" : "";
-  return `${kind}${isVital === true ? "" : " extra"}${special}`;
+  return `${kind}${isVital === true ? "" : " extra"}${isSpare === true ? " spare" : ""}${special}`;
 }
 
 /** The text of a cell; its part in brackets, a share, gives way on a narrow screen. */

@@ -1,6 +1,12 @@
 /** The state of a start form: its fields, what is wrong with them, and the request that they make. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { ApiForm, ApiFormOption, ApiOptionValue, ApiStartRequest } from "../../src/server/api_types.ts";
+import type {
+  ApiForm,
+  ApiFormOption,
+  ApiOptionValue,
+  ApiStartRequest,
+  ApiUserClass,
+} from "../../src/server/api_types.ts";
 import { RequestFailed } from "../source/api_client.ts";
 import {
   type CheckedFields,
@@ -18,7 +24,10 @@ export interface StartModel {
   readonly form: ApiForm;
   readonly fields: Signal<StartFields>;
   readonly options: Signal<Readonly<Record<string, OptionField>>>;
-  readonly classes: Signal<ReadonlySet<string>>;
+  /** As the locustfile has them, or as they were set since. */
+  readonly userClasses: ReadonlySignal<readonly ApiUserClass[]>;
+  /** Names of the classes that are ticked. */
+  readonly chosen: Signal<ReadonlySet<string>>;
   readonly checked: ReadonlySignal<CheckedFields>;
   /** By field: what is wrong. Of untouched fields only after the button was pressed. */
   readonly problems: ReadonlySignal<Readonly<Record<string, string>>>;
@@ -28,6 +37,8 @@ export interface StartModel {
   readonly commandLine: ReadonlySignal<string>;
   /** Without a class picker: a shape of the locustfile decides the load. */
   readonly shapeDecides: ReadonlySignal<boolean>;
+  /** Takes a class as the server has it now. */
+  noteClass(userClass: ApiUserClass): void;
   change(name: FieldName, value: string): void;
   changeOption(name: string, value: OptionField): void;
   /** Undefined while something is wrong; the problems show then. */
@@ -49,7 +60,8 @@ export function createStartModel(form: ApiForm): StartModel {
   const options = signal<Readonly<Record<string, OptionField>>>(
     Object.fromEntries(form.options.map((option) => [option.name, toField(option)])),
   );
-  const classes = signal<ReadonlySet<string>>(
+  const userClasses = signal(form.userClasses);
+  const chosen = signal<ReadonlySet<string>>(
     new Set(form.userClasses.filter(({ isSelected }) => isSelected).map(({ name }) => name)),
   );
   const touched = signal<ReadonlySet<string>>(new Set());
@@ -59,7 +71,7 @@ export function createStartModel(form: ApiForm): StartModel {
   const checked = computed(() => checkFields(fields.value));
   const own = computed(() => ({
     ...checked.value.problems,
-    ...otherProblems(form, fields.value, options.value, classes.value),
+    ...otherProblems(form, fields.value, options.value, chosen.value),
   }));
   const touch = (name: string) => {
     touched.value = new Set([...touched.value, name]);
@@ -70,7 +82,8 @@ export function createStartModel(form: ApiForm): StartModel {
     form,
     fields,
     options,
-    classes,
+    userClasses,
+    chosen,
     checked,
     refusal,
     isSending: signal(false),
@@ -83,15 +96,18 @@ export function createStartModel(form: ApiForm): StartModel {
       toCommandLine({
         command: form.command,
         fields: fields.value,
+        hasShapes: form.shapes.length > 0,
         options: form.options.flatMap((option): [string, string | boolean | readonly string[]][] => {
           const value = options.value[option.name] ?? "";
           if (option.isSecret) return value === "" ? [] : [[option.name, "***"]];
           return JSON.stringify(value) === JSON.stringify(toField(option)) ? [] : [[option.name, value]];
         }),
-        userClasses: classes.value.size === form.userClasses.length ? [] : [...classes.value],
+        userClasses: chosen.value.size === form.userClasses.length ? [] : [...chosen.value],
       })
     ),
     shapeDecides: computed(() => fields.value.shape !== NO_SHAPE),
+    noteClass: (userClass) =>
+      userClasses.value = userClasses.value.map((each) => each.name === userClass.name ? userClass : each),
     change: (name, value) => {
       fields.value = { ...fields.value, [name]: value };
       touch(name);
@@ -110,7 +126,7 @@ export function createStartModel(form: ApiForm): StartModel {
         host: host.trim(),
         runTime: runTime.trim(),
         profile: profile.trim() === "" ? null : profile.trim(),
-        ...(form.hasClassPicker ? { userClasses: [...classes.value], shape: shape === NO_SHAPE ? null : shape } : {}),
+        ...(form.hasClassPicker ? { userClasses: [...chosen.value], shape: shape === NO_SHAPE ? null : shape } : {}),
         ...(form.options.length === 0 ? {} : { options: readOptions(form.options, options.value) }),
       };
     },
@@ -127,11 +143,11 @@ function otherProblems(
   form: ApiForm,
   { host }: StartFields,
   options: Readonly<Record<string, OptionField>>,
-  classes: ReadonlySet<string>,
+  chosen: ReadonlySet<string>,
 ): Record<string, string> {
   const problems: Record<string, string> = {};
   if (form.isHostRequired && host.trim() === "") problems["host"] = "Give the host to test.";
-  if (form.hasClassPicker && classes.size === 0) problems["userClasses"] = "Choose at least one user class.";
+  if (form.hasClassPicker && chosen.size === 0) problems["userClasses"] = "Choose at least one user class.";
   for (const { name, isRequired, kind } of form.options) {
     const value = options[name];
     if (isRequired && (value === "" || value === undefined)) problems[name] = "Give a value.";

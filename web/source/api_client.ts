@@ -1,8 +1,10 @@
 /** Requests to the program's API. Addresses are relative to the page, so that they are right under any base path. */
 import type { ApiHistory, ApiSnapshot } from "../../src/server/api_snapshot.ts";
 import type {
+  ApiClassEdit,
   ApiEditRequest,
   ApiError,
+  ApiFailures,
   ApiForm,
   ApiHostCheck,
   ApiLogs,
@@ -10,6 +12,7 @@ import type {
   ApiRuns,
   ApiStartRequest,
   ApiSummary,
+  ApiUserClass,
 } from "../../src/server/api_types.ts";
 
 /** An answer that is no success, or none at all (`status` 0). */
@@ -42,6 +45,8 @@ export interface ApiClient {
   /** `entry`: the label of a row; without it of all requests. */
   history(since: number, entry?: string): Promise<ApiHistory>;
   summary(): Promise<ApiSummary>;
+  /** With samples; of one row. */
+  failures(entry?: string): Promise<ApiFailures>;
   logs(since: number): Promise<ApiLogs>;
   runs(): Promise<ApiRuns>;
   pastRun(id: string): Promise<ApiSummary>;
@@ -49,6 +54,8 @@ export interface ApiClient {
   checkHost(host: string): Promise<ApiHostCheck>;
   start(request: ApiStartRequest): Promise<ApiRun>;
   edit(request: ApiEditRequest): Promise<ApiRun>;
+  /** What a user class is from the next start on. */
+  editClass(name: string, edit: ApiClassEdit): Promise<ApiUserClass>;
   stop(): Promise<ApiRun>;
   reset(): Promise<unknown>;
   /** Whether a file can be downloaded. */
@@ -76,6 +83,8 @@ export function createApiClient(fetchFrom: typeof fetch, onLoginNeeded: () => vo
     history: (since, entry) =>
       ask("GET", `${v1}/history?since=${since}${entry === undefined ? "" : `&entry=${encodeURIComponent(entry)}`}`),
     summary: () => ask("GET", `${v1}/summary`),
+    failures: (entry) =>
+      ask("GET", `${v1}/failures${entry === undefined ? "" : `?entry=${encodeURIComponent(entry)}`}`),
     logs: (since) => ask("GET", `${v1}/logs?since=${since}`),
     runs: () => ask("GET", `${v1}/runs`),
     pastRun: (id) => ask("GET", `${v1}/runs/${encodeURIComponent(id)}`),
@@ -83,6 +92,7 @@ export function createApiClient(fetchFrom: typeof fetch, onLoginNeeded: () => vo
     checkHost: (host) => ask("POST", `${v1}/check-host`, { host }),
     start: (request) => ask("POST", `${v1}/run`, request),
     edit: (request) => ask("PATCH", `${v1}/run`, request),
+    editClass: (name, edit) => ask("PATCH", `${v1}/user-classes/${encodeURIComponent(name)}`, edit),
     stop: () => ask("POST", `${v1}/run/stop`, {}),
     reset: () => ask("POST", `${v1}/run/reset`, {}),
     isThere: (path) => fetchFrom(path, { method: "HEAD" }).then(({ status }) => status !== 404, () => true),

@@ -13,6 +13,8 @@ export interface Line {
 export interface Chart {
   /** Accessible name of the figure. */
   readonly title: string;
+  /** What is read above the figure, where that is less. */
+  readonly caption?: string;
   readonly unit: string;
   readonly x: readonly number[];
   readonly xLabel: string;
@@ -27,6 +29,8 @@ export interface Chart {
   readonly marks?: readonly ChartMark[];
   /** Limits on the y axis. */
   readonly limits?: readonly ChartLimit[];
+  /** Its values can be so far apart that a logarithmic axis shows more. */
+  readonly hasLogScale?: true;
 }
 
 export interface ChartMark {
@@ -58,10 +62,34 @@ export function niceTicks(max: number, count = 4): number[] {
   return ticks;
 }
 
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];
+
+/** Round points of time from `from` to `to` in seconds, at most `count` of them. */
+export function timeTicks(from: number, to: number, count: number): number[] {
+  const step = TIME_STEPS.find((each) => (to - from) / each < count) ?? Math.ceil((to - from) / count);
+  const ticks: number[] = [];
+  for (let at = Math.ceil(from / step) * step; at <= to; at += step) ticks.push(at);
+  return ticks;
+}
+
 export function largestValue(chart: Chart): number {
   let max = 0;
   for (const { values } of chart.lines) for (const value of values) if (value !== null && value > max) max = value;
   return max;
+}
+
+/** Null where nothing was measured at all. */
+export function lastMeasured(values: Line["values"]): number | null {
+  for (let i = values.length - 1; i >= 0; i--) if (values[i] != null) return values[i] as number;
+  return null;
+}
+
+/** Part of the x axis within which an event counts as under the cursor. */
+const NEAR = 0.008;
+
+export function marksNear({ x, marks = [] }: Chart, at: number): readonly ChartMark[] {
+  const width = (x[x.length - 1] ?? 0) - (x[0] ?? 0);
+  return marks.filter((mark) => Math.abs(mark.x - at) <= Math.max(0.5, width * NEAR));
 }
 
 /** Header and rows of the chart's data: x first, `null` where nothing was measured. */

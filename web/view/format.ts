@@ -82,6 +82,12 @@ export function formatTime(wallMs: number): string {
   return new Date(wallMs).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 }
 
+/** As `formatTime`, of a date. */
+export function formatClockTime(iso: string): string {
+  const wallMs = Date.parse(iso);
+  return Number.isNaN(wallMs) ? iso : formatTime(wallMs);
+}
+
 /** `28 Nov 2026, 09:30:05`, in the reader's time zone and locale. */
 export function formatLocalDate(iso: string): string {
   const date = new Date(iso);

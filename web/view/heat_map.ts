@@ -1,5 +1,6 @@
 /** Response times over time as a grid: how many requests of each stretch of the run fell into each band of latency. Pure. */
 import type { SummarySpan } from "../../src/report/summary/summary.ts";
+import { formatClock, formatCount, formatMs } from "./format.ts";
 
 export interface HeatMap {
   /** Seconds at which the columns begin, and where the last one ends. */
@@ -49,6 +50,25 @@ export function heatLevel(count: number, largest: number): number {
   if (count === 0) return 0;
   if (largest <= 1) return HEAT_LEVELS;
   return 1 + Math.round((HEAT_LEVELS - 1) * Math.log(count) / Math.log(largest));
+}
+
+/** `0:15, 10 to 14.7 ms: 12 requests`; empty outside the map. */
+export function describeCell({ counts, edges, boundsMs }: HeatMap, row: number, column: number): string {
+  const count = counts[row]?.[column];
+  const [second, bound] = [edges[column], boundsMs[row]];
+  if (count === undefined || second === undefined || bound === undefined) return "";
+  const below = bound / 10 ** (1 / ROWS_PER_DECADE);
+  return `${formatClock(second)}, ${formatMs(below)} to ${formatMs(bound)} ms: ${formatCount(count, "request")}`;
+}
+
+/** Rows that get a label: those that end at a power of ten; where that is fewer than two, every third one too. */
+export function labelledRows(boundsMs: readonly number[]): readonly number[] {
+  const rows = [...boundsMs.keys()];
+  const isAt = (row: number, step: number) =>
+    Math.abs(Math.log10(boundsMs[row] as number) * step - Math.round(Math.log10(boundsMs[row] as number) * step)) <
+      1e-6;
+  const decades = rows.filter((row) => isAt(row, 1));
+  return decades.length > 1 ? decades : rows.filter((row) => isAt(row, 2));
 }
 
 function rowOf(us: number): number {

@@ -41,6 +41,7 @@ export function liveTimesChart(history: LiveHistory): Chart {
     ]],
     perSecond: false,
     limits: limitsOf(history.thresholds, undefined),
+    hasLogScale: true,
   });
 }
 
@@ -62,6 +63,7 @@ interface ChartPlan {
   readonly lines: readonly (readonly [label: string, ink: Ink, field: HistoryField])[];
   readonly perSecond: boolean;
   readonly limits: readonly ChartLimit[];
+  readonly hasLogScale?: true;
 }
 
 function chartOf({ columns, markers, earlier }: LiveHistory, plan: ChartPlan): Chart {
@@ -87,6 +89,7 @@ function chartOf({ columns, markers, earlier }: LiveHistory, plan: ChartPlan): C
     lines: [...lines, ...before],
     marks: markers.flatMap(toMark),
     limits: plan.limits,
+    ...(plan.hasLogScale === true ? { hasLogScale: true } : {}),
   };
 }
 

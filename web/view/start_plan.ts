@@ -110,6 +110,8 @@ export interface CommandParts {
   /** The words before those of the form. */
   readonly command: readonly string[];
   readonly fields: StartFields;
+  /** There are load shapes to choose from: without a word the first one would decide the load. */
+  readonly hasShapes: boolean;
   /** Custom options that differ from their defaults, by their long names; a list has its flag several times. */
   readonly options: readonly (readonly [name: string, value: string | boolean | readonly string[]])[];
   /** Empty: all of them. */
@@ -117,7 +119,7 @@ export interface CommandParts {
 }
 
 /** The same run from a shell. */
-export function toCommandLine({ command, fields, options, userClasses }: CommandParts): string {
+export function toCommandLine({ command, fields, hasShapes, options, userClasses }: CommandParts): string {
   const words = [...command];
   const add = (flag: string, value: string) => {
     if (value.trim() !== "") words.push(`--${flag}`, value.trim());
@@ -127,9 +129,8 @@ export function toCommandLine({ command, fields, options, userClasses }: Command
   if (fields.shape === NO_SHAPE) {
     add("users", fields.users);
     add("spawn-rate", fields.spawnRate);
-  } else {
-    words.push(fields.shape);
   }
+  if (hasShapes) add("shape", fields.shape);
   add("run-time", fields.runTime);
   add("profile", fields.profile);
   for (const [name, value] of options) {

@@ -11,6 +11,8 @@ export interface Column<Row> {
   readonly isThin?: (row: Row) => boolean;
   /** Shown on a narrow screen too. */
   readonly isVital?: true;
+  /** Gives way to the details of an open row, which have the figure too. */
+  readonly isSpare?: true;
 }
 
 /** A row that is found by its type and name. */

@@ -158,7 +158,9 @@ export const SHAPE_OPTIONS = [
     type: "text",
     env: "LOCUST_SHAPE",
     placeholder: "CLASS",
-    help: "Which LoadTestShape to follow when the locustfile has several. The first one if not given.",
+    help:
+      "Which LoadTestShape to follow when the locustfile has several. The first one if not given. Default: none of them; " +
+      "-u, -r and -t decide.",
     group: "Load shape",
     modes: ["local", "master"],
   },

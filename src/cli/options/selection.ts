@@ -143,12 +143,18 @@ function describeAllEmptied(names: readonly string[], { tags, excludeTags }: Cho
   }; "locust-ts check FILE" shows the tags`;
 }
 
+/** `--shape Default`: none of the locustfile's shapes decides the load. The web UI has the same word. */
+export const NO_SHAPE = "Default";
+
 function selectShape(description: LocustfileDescription, options: Chosen, problems: string[]): string | undefined {
   if (options.stages !== undefined || options.once) return undefined;
   const known = description.shapes.map((shape) => shape.name);
   if (options.shape === undefined) return known[0];
   if (known.includes(options.shape)) return options.shape;
-  const advice = known.length === 0 ? "it has none; leave out --shape" : `choose from ${known.join(", ")}`;
+  if (options.shape === NO_SHAPE) return undefined;
+  const advice = known.length === 0
+    ? "it has none; leave out --shape"
+    : `choose from ${known.join(", ")}, or ${NO_SHAPE} for none`;
   problems.push(`Cannot follow --shape "${options.shape}": the locustfile exports no such load shape; ${advice}`);
   return undefined;
 }

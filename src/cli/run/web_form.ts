@@ -8,6 +8,7 @@ import type { ApiForm, ApiFormOption, ApiOptionValue } from "../../server/api_ty
 import type { StartOrder } from "../../server/run_control.ts";
 import type { RawValue } from "../options/argv_reader.ts";
 import { toCustomOptions } from "../options/custom_option.ts";
+import { NO_SHAPE } from "../options/selection.ts";
 import { OPTION_TABLE } from "../options/option_table.ts";
 import type { RunOptions } from "../options/options.ts";
 import type { FinishedRequest } from "./run_request.ts";
@@ -68,7 +69,12 @@ export function createForm(
     options: description.arguments.filter(({ includeInWebUi }) => includeInWebUi).map((each) =>
       toFormOption(each, options)
     ),
-    command: ["locust-ts", "run", ...(files[0] === undefined ? [] : [basename(files[0])])],
+    command: [
+      "locust-ts",
+      "run",
+      ...(files[0] === undefined ? [] : [basename(files[0])]),
+      ...options.thresholds.flatMap((each) => ["--threshold", each]),
+    ],
     shapePoints: null,
     tabs: added.tabs,
     downloads: added.downloads,
@@ -121,7 +127,7 @@ export function toOverrides(
     overrides.set("profile", order.profile === null ? null : { kind: "text", text: order.profile });
   }
   if (order.shape !== undefined) {
-    overrides.set("shape", order.shape === null ? null : { kind: "text", text: order.shape });
+    overrides.set("shape", { kind: "text", text: order.shape ?? NO_SHAPE });
     overrides.set("stages", null);
   }
   const { specs } = toCustomOptions(customArguments, OPTION_TABLE);

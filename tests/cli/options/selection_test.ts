@@ -45,6 +45,10 @@ describe("selectFrom()", () => {
     assert.deepEqual(selection.userClasses.map(({ name }) => name), ["Shopper", "Other"]);
     assert.equal(selection.shape, "Common");
   });
+  test("--shape Default takes no shape, also where there is none", () => {
+    const selection = select({ shape: "Default" });
+    assert.deepEqual([selection.shape, selection.problems], [undefined, []]);
+  });
   test("--stages and --once take the place of shapes", () => {
     assert.equal(select({ stages: "1m:5" }).shape, undefined);
     assert.equal(select({ once: true }).shape, undefined);
@@ -81,7 +85,7 @@ describe("selectFrom()", () => {
     assert.deepEqual(select({ userClasses: ["Shoper", "Quux"], shape: "No" }).problems, [
       'Cannot run user class "Shoper": the locustfile exports no such class; did you mean "Shopper"?',
       'Cannot run user class "Quux": the locustfile exports no such class; choose from Shopper, Admin, Other',
-      'Cannot follow --shape "No": the locustfile exports no such load shape; choose from Stages, Common',
+      'Cannot follow --shape "No": the locustfile exports no such load shape; choose from Stages, Common, or Default for none',
     ]);
   });
   test("needs a user class", () => {

@@ -72,6 +72,7 @@ test("toCommandLine() says what the form says, and quotes for a shell", () => {
   const line = toCommandLine({
     command: ["locust-ts", "run", "my shop.ts"],
     fields: { ...FIELDS, host: "http://x", runTime: "1m", profile: "it's" },
+    hasShapes: false,
     options: [["fast", true], ["slow", false], ["name", "a b"], ["many", ["1", "2"]]],
     userClasses: ["Buyer"],
   });
@@ -79,6 +80,12 @@ test("toCommandLine() says what the form says, and quotes for a shell", () => {
     line,
     "locust-ts run 'my shop.ts' Buyer --host http://x --users 100 --spawn-rate 10 --run-time 1m --profile 'it'\\''s' " +
       "--fast --name 'a b' --many 1 --many 2",
+  );
+  const parts = { command: ["locust-ts"], hasShapes: true, options: [], userClasses: [] };
+  assert.equal(toCommandLine({ ...parts, fields: { ...FIELDS, host: "", shape: "Peaks" } }), "locust-ts --shape Peaks");
+  assert.equal(
+    toCommandLine({ ...parts, fields: { ...FIELDS, host: "" } }),
+    "locust-ts --users 100 --spawn-rate 10 --shape Default",
   );
   assert.equal(quoteForShell("$(rm)"), "'$(rm)'");
 });

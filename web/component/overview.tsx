@@ -1,0 +1,120 @@
+/** @jsxImportSource preact */
+/** The course of the run above its table: since when has what changed. A press opens the charts. */
+import type { AppState } from "../model/app_state.ts";
+import type { HistoryColumns, HistoryField } from "../model/history.ts";
+import type { Ink } from "../view/chart.ts";
+import { formatMs, formatNumber, formatRate, NONE } from "../view/format.ts";
+import { sparkPath, sparkTop, sparkValues } from "../view/sparkline.ts";
+
+const BOX = { width: 240, height: 36 };
+
+interface Part {
+  readonly label: string;
+  readonly ink: Ink;
+  readonly field: HistoryField;
+}
+
+interface Card {
+  readonly title: string;
+  readonly unit: string;
+  readonly parts: readonly Part[];
+  readonly isPerSecond: boolean;
+  readonly format: (value: number) => string;
+}
+
+const CARDS: readonly Card[] = [
+  {
+    title: "Users",
+    unit: "",
+    parts: [{ label: "", ink: "users", field: "users" }],
+    isPerSecond: false,
+    format: formatNumber,
+  },
+  {
+    title: "Requests",
+    unit: "/s",
+    parts: [{ label: "", ink: "rate", field: "requests" }],
+    isPerSecond: true,
+    format: formatRate,
+  },
+  {
+    title: "Failures",
+    unit: "/s",
+    parts: [{ label: "", ink: "failures", field: "failures" }],
+    isPerSecond: true,
+    format: formatRate,
+  },
+  {
+    title: "Response times",
+    unit: "ms",
+    parts: [{ label: "p50", ink: "p50", field: "p50Ms" }, { label: "p95", ink: "p95", field: "p95Ms" }, {
+      label: "p99",
+      ink: "p99",
+      field: "p99Ms",
+    }],
+    isPerSecond: false,
+    format: formatMs,
+  },
+];
+
+export function Overview({ app }: { readonly app: AppState }) {
+  const { live, address } = app;
+  if (live.historyVersion.value === 0 || live.history.length < 2) return null;
+  const columns = live.history.read();
+  return (
+    <section class="overview" aria-label="Overview">
+      {CARDS.map((card) => (
+        <OverviewCard
+          key={card.title}
+          card={card}
+          columns={columns}
+          onOpen={() => address.open("charts")}
+        />
+      ))}
+    </section>
+  );
+}
+
+interface CardProps {
+  readonly card: Card;
+  readonly columns: HistoryColumns;
+  readonly onOpen: () => void;
+}
+
+function OverviewCard({ card: { title, unit, parts, isPerSecond, format }, columns, onOpen }: CardProps) {
+  const lines = parts.map(({ field }) => sparkValues(columns, field, isPerSecond));
+  const top = sparkTop(lines);
+  return (
+    <button type="button" class="card overview-card" title="Open the charts" onClick={onOpen}>
+      <span class="overview-head">
+        <span class="overview-title">{title}</span>
+        {parts.map(({ label, field, ink }) => (
+          <span key={field} class="overview-value">
+            {label !== "" && <i class={`overview-label ink-${ink}`}>{label}</i>}
+            {newest(columns, field, isPerSecond, format)}
+          </span>
+        ))}
+        {unit !== "" && <span class="unit">{unit}</span>}
+      </span>
+      <svg viewBox={`-1 -2 ${BOX.width + 2} ${BOX.height + 4}`} preserveAspectRatio="none" aria-hidden="true">
+        {lines.map((values, i) => {
+          const { field, ink } = parts[i] as Part;
+          const path = sparkPath(values, top, BOX);
+          return <path key={field} class={`line ink-${ink}`} vector-effect="non-scaling-stroke" d={path} />;
+        })}
+      </svg>
+    </button>
+  );
+}
+
+/** Of the last whole second. */
+function newest(
+  columns: HistoryColumns,
+  field: HistoryField,
+  isPerSecond: boolean,
+  format: (value: number) => string,
+): string {
+  const last = columns.second.length - 1;
+  const value = (columns[field][last] as number) / (isPerSecond ? columns.seconds[last] as number : 1);
+  return Number.isNaN(value) ? NONE : format(value);
+}
