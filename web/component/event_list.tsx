@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-/** What happened during a run, newest first: edits, workers, thresholds, the end of the ramp. The charts have the same as marks. */
+/** The events of a run, newest first: edits, workers, thresholds, the end of the ramp. The charts have the same as marks. */
 import type { ApiMarker } from "../../src/server/api_snapshot.ts";
 import { formatClock } from "../view/format.ts";
 

@@ -1,6 +1,6 @@
 /** The width of an element in whole CSS pixels, as it changes; 0 until it was measured. */
 import { useSignal } from "@preact/signals";
-import { type RefObject } from "preact";
+import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
 export function useWidth(element: RefObject<Element | null>): number {

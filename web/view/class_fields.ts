@@ -1,4 +1,4 @@
-/** What the settings dialog of a user class reads from its fields: only what was changed. Pure. */
+/** Reads the fields of the settings dialog of a user class: only what was changed. Pure. */
 import type { ApiClassEdit, ApiUserClass } from "../../src/server/api_types.ts";
 
 export interface ClassFields {
