@@ -34,7 +34,8 @@ function numberCell(value: number | NumberText | null): string {
   return Number.isFinite(value) ? String(value) : "";
 }
 
-function textCell(text: string): string {
+/** A text as it stands in a line. */
+export function textCell(text: string): string {
   const defused = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   // No cell may hold a NUL or another control character: programs that read CSV break at them. Line breaks are quoted.
   // deno-lint-ignore no-control-regex -- that is the point

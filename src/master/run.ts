@@ -224,7 +224,7 @@ export class Run {
         deliveries.receive(workerId, message, () => {
           if (!ledger.apply(message.delta, workerId)) return;
           this.#deps.counted(workerId, message.delta);
-          this.#samples.take(message.delta.samples);
+          this.#samples.take(message.delta, this.#deps.clock.wallMs());
         });
         this.#deps.acknowledge(this.#state === "stopping" ? "prompt" : "ticks");
         return this.#checkDrained();

@@ -2,7 +2,7 @@
  * The events of a run, in order: the one stream that feeds terminal, files, journal, report and web UI, so that they cannot
  * disagree. Plain data; every event can be written to the journal and read back.
  */
-import type { SampleBatch } from "../protocol/delta_message.ts";
+import type { ExemplarDelta, SampleBatch } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
@@ -56,6 +56,12 @@ export interface DrainingWorker {
   readonly atMostMs: number;
 }
 
+/** A request that carried a trace context. */
+export interface TracedRequest extends Omit<ExemplarDelta, "ageMs"> {
+  /** Date of its end. */
+  readonly wallMs: number;
+}
+
 export type RunEvent =
   | {
     readonly kind: "runStarted";
@@ -85,9 +91,11 @@ export type RunEvent =
     /** How each condition of the thresholds stands; absent where there are none. */
     readonly thresholds?: readonly ThresholdStatus[];
   }
-  /** The statistics are about to be set to zero. The snapshot is of what goes; a journal does not hold it. */
   /** With `--samples`: lines for its file. A journal does not hold them. */
   | { readonly kind: "sampled"; readonly batch: SampleBatch }
+  /** With `--trace-share`: some of the requests that carried a trace context. A journal does not hold them. */
+  | { readonly kind: "traced"; readonly requests: readonly TracedRequest[] }
+  /** The statistics are about to be set to zero. The snapshot is of what goes; a journal does not hold it. */
   | { readonly kind: "statsReset"; readonly snapshot?: SnapshotMessage }
   | { readonly kind: "workerJoined"; readonly workerId: string; readonly index: number; readonly workers: number }
   | {

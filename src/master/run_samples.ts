@@ -1,5 +1,8 @@
-/** Passes the lines of `--samples` on as run events, and says in the verdict how many were dropped on their way. */
-import type { SampleBatch } from "../protocol/delta_message.ts";
+/**
+ * Passes what single requests have left beside their counts on as run events: the lines of `--samples` and the traces of
+ * `--trace-share`. Says in the verdict how many lines were dropped on their way.
+ */
+import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import type { RunEventSink } from "./run_event.ts";
 
@@ -11,10 +14,16 @@ export class RunSamples {
     this.#events = events;
   }
 
-  take(batch: SampleBatch | undefined): void {
-    if (batch === undefined) return;
-    this.#dropped += batch.dropped;
-    this.#events({ kind: "sampled", batch });
+  /** Of a delta that has just been counted, at the date `wallMs`. */
+  take({ samples: batch, exemplars }: Pick<DeltaMessage, "samples" | "exemplars">, wallMs: number): void {
+    if (batch !== undefined) {
+      this.#dropped += batch.dropped;
+      this.#events({ kind: "sampled", batch });
+    }
+    if (exemplars !== undefined) {
+      const requests = exemplars.map(({ ageMs, ...request }) => ({ ...request, wallMs: wallMs - ageMs }));
+      this.#events({ kind: "traced", requests });
+    }
   }
 
   /** The figures count every request; only lines of the file are missing. */

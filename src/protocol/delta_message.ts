@@ -60,6 +60,17 @@ export interface SampleBatch {
   readonly dropped: number;
 }
 
+/** A timed request that carried a trace context (`--trace-share`): its trace shows what a bucket of the histogram holds. */
+export interface ExemplarDelta {
+  readonly method: string;
+  readonly name: string;
+  /** 32 hexadecimal digits. */
+  readonly traceId: string;
+  readonly responseTimeUs: number;
+  readonly outcome: "success" | "failure";
+  readonly ageMs: number;
+}
+
 export interface DeltaMessage {
   readonly entries: readonly EntryDelta[];
   readonly failures: readonly FailureDelta[];
@@ -75,4 +86,6 @@ export interface DeltaMessage {
   readonly resets?: number;
   /** With `--samples` only: the lines of the requests that this delta counts. */
   readonly samples?: SampleBatch;
+  /** With `--trace-share` only: some of the traced requests that this delta counts, slow and failed ones first. */
+  readonly exemplars?: readonly ExemplarDelta[];
 }

@@ -2,17 +2,21 @@
  * Checks a decoded statistics delta. Pure but for the names that its connection learns; the bytes of histograms are checked by
  * `stats/decoded_delta.ts` before they are added.
  */
-import type { DeltaMessage, ExceptionDelta, FailureDelta, SampleBatch } from "./delta_message.ts";
 import {
   type AgedFailureSample,
   MAX_SAMPLE_BODY_BYTES,
   MAX_SAMPLE_HEADERS,
   MAX_SAMPLE_TEXT,
 } from "./failure_sample_message.ts";
+import type { DeltaMessage, ExceptionDelta, ExemplarDelta, FailureDelta, SampleBatch } from "./delta_message.ts";
 import type { ReceivedNames } from "./known_names.ts";
 import { MAX_ENTRIES, unpackEntries } from "./packed_entries.ts";
 import { MAX_NAME, MAX_STACK, readAmount, readBytes, readCount, readList, readText, toFields } from "./read_field.ts";
 import { MAX_FRAME_BYTES } from "./framing.ts";
+import { MessageError } from "./scan_value.ts";
+
+/** With room over what a sender keeps. */
+const MAX_EXEMPLARS = 10_000;
 
 export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
   const fields = toFields(value, "delta");
@@ -25,6 +29,9 @@ export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
     failedStarts: readCount(fields, "failedStarts"),
     unfilteredNames: readCount(fields, "unfilteredNames"),
     ...(fields.samples === undefined ? {} : { samples: parseSamples(fields.samples) }),
+    ...(fields.exemplars === undefined
+      ? {}
+      : { exemplars: readList(fields, "exemplars", MAX_EXEMPLARS, parseExemplar) }),
     ...(fields.resets === undefined ? {} : { resets: readCount(fields, "resets") }),
   };
 }
@@ -35,6 +42,20 @@ function parseSamples(value: unknown): SampleBatch {
     text: readBytes(fields, "text", MAX_FRAME_BYTES),
     lines: readCount(fields, "lines"),
     dropped: readCount(fields, "dropped"),
+  };
+}
+
+function parseExemplar(value: unknown): ExemplarDelta {
+  const fields = toFields(value, "exemplar");
+  const traceId = readText(fields, "traceId");
+  if (!/^[0-9a-f]{32}$/.test(traceId)) throw new MessageError('"traceId" has other than 32 hexadecimal digits');
+  return {
+    method: readText(fields, "method", MAX_NAME),
+    name: readText(fields, "name", MAX_NAME),
+    traceId,
+    responseTimeUs: readAmount(fields, "responseTimeUs"),
+    outcome: fields["outcome"] === "failure" ? "failure" : "success",
+    ageMs: readAmount(fields, "ageMs"),
   };
 }
 

@@ -51,6 +51,7 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
     case "draining":
     case "exitCodeDecided":
     case "sampled":
+    case "traced":
     case "statsReset":
     case "workerJoined":
     case "workerTroubled":

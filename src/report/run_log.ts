@@ -72,6 +72,7 @@ function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly s
       return logDraining(logger, event.workers);
     case "phaseBegan":
     case "sampled":
+    case "traced":
     case "ticked":
     case "runEnded":
     case "exitCodeDecided":

@@ -9,7 +9,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describeThrown, UsageError } from "../base/errors.ts";
 import type { SampleBatch, SampleFormat } from "../protocol/delta_message.ts";
-import { SAMPLES_CSV_HEADER } from "../stats/sample_lines.ts";
+import { samplesCsvHeader, type Traces } from "../stats/sample_lines.ts";
 import type { Output, OutputContext } from "./output.ts";
 
 const OPTION = "--samples";
@@ -24,10 +24,10 @@ export function sampleFormatOf(path: string): SampleFormat | undefined {
 
 /** @throws {UsageError} when the file cannot be written */
 export async function openSamplesFile(
-  path: string,
+  { path, traces }: { readonly path: string; readonly traces: Traces },
   context: Pick<OutputContext, "claim" | "reportError" | "warn">,
 ): Promise<Output> {
-  const header = new TextEncoder().encode(sampleFormatOf(path) === "csv" ? SAMPLES_CSV_HEADER : "");
+  const header = new TextEncoder().encode(sampleFormatOf(path) === "csv" ? samplesCsvHeader(traces) : "");
   let file: FileHandle;
   try {
     mkdirSync(dirname(path), { recursive: true });

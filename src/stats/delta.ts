@@ -14,5 +14,8 @@ export function ageDelta(delta: DeltaMessage, byMs: number): DeltaMessage {
       lastAgeMs: failure.lastAgeMs + by,
       ...(failure.sample === undefined ? {} : { sample: { ...failure.sample, ageMs: failure.sample.ageMs + by } }),
     })),
+    ...(delta.exemplars === undefined
+      ? {}
+      : { exemplars: delta.exemplars.map((exemplar) => ({ ...exemplar, ageMs: exemplar.ageMs + by })) }),
   };
 }

@@ -8,6 +8,7 @@ import { countDelta, type RunSums } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
 import { Entry, wholeAge } from "./entry.ts";
 import { DEFAULT_MAX_NAMES, EntryTable } from "./entry_table.ts";
+import { ExemplarStore } from "./exemplar_store.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import type { AgedFailureSample } from "../protocol/failure_sample_message.ts";
 import { type DatedFailureSample, DEFAULT_MAX_FAILURE_GROUPS, FailureGroups } from "./failure_groups.ts";
@@ -20,6 +21,7 @@ function toAged({ atMs, ...sample }: DatedFailureSample, nowMs: number): AgedFai
 export class DeltaAccumulator implements RunSums {
   readonly failures: FailureGroups;
   readonly exceptions = new ExceptionGroups();
+  readonly exemplars = new ExemplarStore();
   readonly #samples = new SampleStore();
   retries = 0;
   abandoned = 0;
@@ -68,6 +70,9 @@ export class DeltaAccumulator implements RunSums {
     if (resets < this.#resets) return;
     this.reset(resets);
     if (delta.samples !== undefined) this.#samples.add(delta.samples);
+    for (const { ageMs, ...exemplar } of delta.exemplars ?? []) {
+      this.exemplars.add({ ...exemplar, atMs: receivedAtMs - ageMs });
+    }
     countDelta(delta, receivedAtMs, {
       open: (method, name) => {
         const entry = this.#entries.intern(method, name);
@@ -84,6 +89,7 @@ export class DeltaAccumulator implements RunSums {
   take(nowMs: number): DeltaMessage | undefined {
     if (this.#isEmpty()) return undefined;
     const samples = this.#samples.take();
+    const exemplars = this.exemplars.take(nowMs);
     const delta: DeltaMessage = {
       entries: this.#dirty.map((entry) => entry.toDelta(nowMs)),
       failures: this.failures.list().map(({ method, name, text, count, firstMs, lastMs, sample }) => ({
@@ -103,6 +109,7 @@ export class DeltaAccumulator implements RunSums {
       unfilteredNames: this.#dirty.reduce((sum, entry) => sum + (entry.kind === "overflow" ? entry.requests : 0), 0),
       ...(this.#resets === 0 ? {} : { resets: this.#resets }),
       ...(samples === undefined ? {} : { samples }),
+      ...(exemplars === undefined ? {} : { exemplars }),
     };
     this.#clear();
     return delta;
@@ -121,6 +128,7 @@ export class DeltaAccumulator implements RunSums {
     this.#dirty = [];
     this.failures.clear();
     this.#samples.clear();
+    this.exemplars.clear();
     this.exceptions.clear();
     this.retries = this.abandoned = this.failedStarts = 0;
   }

@@ -20,6 +20,7 @@ export interface RecorderOptions {
   readonly phases?: "keep" | "drop"; // default "drop"
   readonly samples?: SampleFormat | undefined; // default: no lines
   readonly failureSamples?: "keep" | "drop"; // default "drop": no examples of failed requests
+  readonly traces?: "some" | "none"; // whether requests carry traces, default "none": lines have a column for them
 }
 
 export class Recorder {
@@ -38,8 +39,12 @@ export class Recorder {
     this.#clock = options.clock;
     this.#counts = new DeltaAccumulator(options);
     this.#keepsPhases = options.phases === "keep";
-    this.#samples = options.samples === undefined ? undefined : new SampleLines(options.samples, options.clock);
     this.#sampler = options.failureSamples === "keep" ? new FailureSampler() : undefined;
+    this.#samples = options.samples === undefined ? undefined : new SampleLines({
+      format: options.samples,
+      clock: options.clock,
+      traces: options.traces ?? "none",
+    });
   }
 
   /** Whether `recordPhases` does anything: callers ask before they build the phases. */
@@ -56,7 +61,8 @@ export class Recorder {
    * Counts one finished sample.
    * `responseTimeMs` null: it has none. `failure`: its text, undefined for a success. `expectedIntervalMs`: the planned time
    * between two starts of a paced user, 0 for others. `nowMs`: the clock's present reading, for callers that have it at hand.
-   * `status`: of the response, where there is one with a status. Returns whether `keepFailureSample` is wanted next.
+   * `status`: of the response, where there is one with a status. `traceId`: of a request that carried a trace context.
+   * Returns whether `keepFailureSample` is wanted next.
    */
   record(
     entry: Entry,
@@ -66,6 +72,7 @@ export class Recorder {
     expectedIntervalMs: number,
     nowMs: number = this.#clock.nowMs(),
     status?: number,
+    traceId?: string,
   ): boolean {
     if (nowMs >= this.#stoppedAtMs || this.#countsFromMs !== -Infinity) {
       const startedAtMs = nowMs - (responseTimeMs || 0); // null and NaN: no time is known
@@ -80,7 +87,10 @@ export class Recorder {
     else entry.times.record(responseTimeMs * 1000, expectedIntervalMs * 1000);
     const isWanted = failure !== undefined && this.#recordFailure(entry, failure, nowMs);
     if (this.#samples !== undefined) {
-      this.#samples.add(entry, nowMs - (responseTimeMs || 0), responseTimeMs, bytes, status, failure);
+      this.#samples.add(entry, nowMs - (responseTimeMs || 0), responseTimeMs, bytes, status, failure, traceId);
+    }
+    if (traceId !== undefined && responseTimeMs !== null) {
+      this.#keepExemplar(entry, traceId, responseTimeMs, failure, nowMs);
     }
     return isWanted;
   }
@@ -145,6 +155,12 @@ export class Recorder {
     this.#sampler?.drained();
     const samples = delta === undefined ? undefined : this.#samples?.take();
     return delta === undefined || samples === undefined ? delta : { ...delta, samples };
+  }
+
+  #keepExemplar({ method, name }: Entry, traceId: string, ms: number, failure: string | undefined, atMs: number): void {
+    const responseTimeUs = Math.round(ms * 1000);
+    const outcome = failure === undefined ? "success" : "failure";
+    this.#counts.exemplars.add({ method, name, traceId, responseTimeUs, outcome, atMs });
   }
 
   #countDrained(entry: Entry, startedAtMs: number, failure: string | undefined): void {

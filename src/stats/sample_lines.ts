@@ -3,7 +3,7 @@
  * beyond a bound are dropped and counted, so that lines and dropped ones together are the requests of the run.
  */
 import type { Clock } from "../base/clock.ts";
-import { csvLine } from "../base/csv_text.ts";
+import { csvLine, textCell } from "../base/csv_text.ts";
 import type { SampleBatch, SampleFormat } from "../protocol/delta_message.ts";
 import type { Entry } from "./entry.ts";
 
@@ -12,7 +12,7 @@ const MAX_THREAD_CHARACTERS = 4 * 1024 * 1024;
 /** Of one worker until the master has taken them; with the rows they must fit a frame. */
 const MAX_WORKER_BYTES = 6 * 1024 * 1024;
 
-const COLUMNS = [
+const COLUMNS: readonly string[] = [
   "timestamp",
   "request_type",
   "name",
@@ -22,11 +22,23 @@ const COLUMNS = [
   "exception",
 ];
 
-export const SAMPLES_CSV_HEADER = csvLine(COLUMNS);
+/** `some`: requests may carry a trace context, whose id has a column then. */
+export type Traces = "some" | "none";
+
+export function samplesCsvHeader(traces: Traces): string {
+  return csvLine(traces === "some" ? [...COLUMNS, "trace_id"] : COLUMNS);
+}
+
+export interface SampleLinesOptions {
+  readonly format: SampleFormat;
+  readonly clock: Clock;
+  readonly traces: Traces;
+}
 
 /** The lines of one thread since the last `take`. */
 export class SampleLines {
   readonly #format: SampleFormat;
+  readonly #hasTraces: boolean;
   /** Date of the clock's zero: it must not jump within a run. */
   readonly #originMs: number;
   /** Type and name of each row as they stand in a line. */
@@ -35,8 +47,9 @@ export class SampleLines {
   #lines = 0;
   #dropped = 0;
 
-  constructor(format: SampleFormat, clock: Clock) {
+  constructor({ format, clock, traces }: SampleLinesOptions) {
     this.#format = format;
+    this.#hasTraces = traces === "some";
     this.#originMs = clock.wallMs() - clock.nowMs();
   }
 
@@ -47,6 +60,7 @@ export class SampleLines {
     bytes: number,
     status: number | undefined,
     failure: string | undefined,
+    traceId?: string,
   ): void {
     if (this.#text.length > MAX_THREAD_CHARACTERS) {
       this.#dropped++;
@@ -59,13 +73,15 @@ export class SampleLines {
     if (cells === undefined) this.#cells.set(entry, cells = this.#rowCells(entry));
     this.#lines++;
     if (this.#format === "csv") {
-      const exception = failure === undefined ? "\r\n" : csvLine([failure]);
-      this.#text += `${timestamp},${cells},${time ?? ""},${length},${status ?? ""},${exception}`;
+      const exception = failure === undefined ? "" : textCell(failure);
+      const end = this.#hasTraces ? `,${traceId ?? ""}\r\n` : "\r\n";
+      this.#text += `${timestamp},${cells},${time ?? ""},${length},${status ?? ""},${exception}${end}`;
     } else {
       const exception = failure === undefined ? "null" : JSON.stringify(failure);
+      const end = this.#hasTraces ? `,"trace_id":${traceId === undefined ? "null" : `"${traceId}"`}}\n` : "}\n";
       this.#text +=
         `{"timestamp":${timestamp},${cells},"response_time_ms":${time ?? null},"response_length":${length},` +
-        `"status_code":${status ?? null},"exception":${exception}}\n`;
+        `"status_code":${status ?? null},"exception":${exception}${end}`;
     }
   }
 

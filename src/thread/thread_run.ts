@@ -85,6 +85,7 @@ export class ThreadRun {
       phases: plan.phases ? "keep" : "drop",
       samples: plan.samples,
       failureSamples: plan.failureSamples === true ? "keep" : "drop",
+      traces: plan.traceShare === undefined ? "none" : "some",
     });
     this.#runContext = createRunContext({
       environment,

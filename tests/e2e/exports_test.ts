@@ -258,6 +258,56 @@ for (
   });
 }
 
+for (const where of [[], ["--workers", "2"]]) {
+  test(`--trace-share: trace ids stand in --samples and beside the buckets of OpenMetrics ${where.join(" ")}`, async () => {
+    const seen = new Set<string>();
+    await withHttp((request) => {
+      const id = /^00-([0-9a-f]{32})-/.exec(String(request.headers["traceparent"] ?? ""))?.[1];
+      if (id !== undefined) seen.add(id);
+      return Promise.resolve(request.url === "/bad" ? 500 : 200);
+    }, async (port) => {
+      const folder = writeFiles({
+        "shop.ts": `import { constant, events, FastHttpUser, task } from "locust-ts";
+export class Visitor extends FastHttpUser {
+  waitTime = constant(0.01);
+  @task async good() { await this.client.get("/good"); }
+  @task async bad() { await this.client.get("/bad"); }
+}
+events.quitting.addListener(() => new Promise((resolve) => setTimeout(resolve, 2_500)));`,
+      });
+      const args = ["run", "shop.ts", "-H", `http://127.0.0.1:${port}`, "-u", "4", "-r", "4", "-t", "3s", ...where];
+      const run = startCli(
+        [...args, "--trace-share", "0.5", "--samples", "all.csv", "--prometheus-port", "0", "--journal", "j.ndjson"],
+        { cwd: folder, env: { XDG_DATA_HOME: folder } },
+      );
+      await run.waitFor(/metrics for Prometheus at (\S+)/);
+      const url = /metrics for Prometheus at (\S+)/.exec(run.stderr())?.[1] ?? "";
+      await run.waitFor("--run-time limit reached");
+      await new Promise((resolve) => setTimeout(resolve, 1_000)); // the last numbers arrive; it quits 1.5 s later
+      const accept = "application/openmetrics-text;version=1.0.0";
+      const families = readExposition(await (await fetch(url, { headers: { accept } })).text(), "openMetrics");
+      const { stderr } = await run.ended;
+      const buckets = families.get("locust_ts_request_duration_seconds")?.samples ?? [];
+      for (const name of ["/good", "/bad"]) {
+        const exemplars = buckets.flatMap(({ labels, exemplar }) =>
+          labels["name"] === name && exemplar !== undefined ? [{ le: Number(labels["le"]), ...exemplar }] : []
+        );
+        assert.ok(exemplars.length > 0, `${name}: ${stderr}`);
+        for (const { labels, value, le } of exemplars) {
+          assert.ok(seen.has(labels["trace_id"] ?? ""), JSON.stringify(labels));
+          assert.ok(Number.isNaN(le) || value <= le, `${value} in the bucket of ${le}`);
+        }
+      }
+      const [header, ...lines] = readFileSync(join(folder, "all.csv"), "utf8").trimEnd().split("\r\n");
+      assert.match(header ?? "", /,exception,trace_id$/);
+      const ids = lines.map((line) => /,([0-9a-f]{32})?$/.exec(line)?.[1]).filter((id) => id !== undefined);
+      assert.deepEqual(new Set(ids), seen);
+      assert.equal(ids.length, seen.size);
+      assert.doesNotMatch(readFileSync(join(folder, "j.ndjson"), "utf8"), /"kind":"(traced|sampled)"/);
+    });
+  });
+}
+
 test("--trace-share gives that share of requests a sampled traceparent, which listeners get, and no request without it", async () => {
   const locustfile = `import { constant, events, FastHttpUser, task } from "locust-ts";
 export class Visitor extends FastHttpUser {
@@ -332,7 +382,7 @@ test("receivers that are down or hang cost one warning each, no request, and do 
     assert.ok((run.stderr.match(/WARNING.*Cannot send to StatsD/g)?.length ?? 0) <= 1, run.stderr);
     assert.equal(run.stderr.match(/WARNING.*Cannot send to OpenTelemetry/g)?.length, 1, run.stderr);
     assert.doesNotMatch(run.stderr, /secret/);
-    assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 300), run.stderr);
+    assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 50), run.stderr);
     assert.ok(tookMs < 9_000, `${tookMs} ms`);
   } finally {
     hanging.close();

@@ -19,7 +19,8 @@ export type ExportOptions = FieldsOf<typeof EXPORT_OPTIONS>;
 export const EXPORTS: readonly OutputEntry<ExportOptions>[] = [
   {
     option: "samples",
-    open: ({ samplesFile }, context) => samplesFile === undefined ? undefined : openSamplesFile(samplesFile, context),
+    open: ({ samplesFile: path, traceShare }, context) =>
+      path === undefined ? undefined : openSamplesFile({ path, traces: traceShare > 0 ? "some" : "none" }, context),
     shown: "now",
   },
   {

@@ -102,6 +102,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
       owner.expectedIntervalMs,
       wire.endMs,
       status,
+      prepared.trace?.traceId,
     );
     if (wire.retried) owner.recorder.countRetry();
     if (owner.recorder.keepsPhases) owner.recorder.recordPhases(prepared.entryIn(owner.recorder), wire.phases());

@@ -39,6 +39,7 @@ export function countSample(owner: SessionOwner, sample: Sample): void {
     owner.expectedIntervalMs,
     owner.clock.nowMs(),
     statusOf(sample.response),
+    sample.traceId,
   );
   if (isSampleWanted) recorder.keepFailureSample(sampleResponse(sample.method, sample.url, sample.response));
   if (sample.phases !== undefined && recorder.keepsPhases) recorder.recordPhases(entry, sample.phases());

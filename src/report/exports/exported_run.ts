@@ -2,12 +2,13 @@
  * The run as exporters see it, folded from its events: the last snapshot, and counts that go up from the start of the run to its end.
  * A reset of the statistics sets the snapshot to zero and not these counts; a new run sets them to zero. Pure.
  */
-import type { RunEvent } from "../../master/run_event.ts";
+import type { RunEvent, TracedRequest } from "../../master/run_event.ts";
 import type { EntrySnapshot, FailureSnapshot, SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { OTHER_FAILURES } from "../../stats/failure_groups.ts";
 import { Histogram } from "../../stats/histogram.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
+import { timeBucketOf } from "./time_buckets.ts";
 
 /** What one row counted since the start of the run. */
 export interface CountedRow {
@@ -36,7 +37,12 @@ export interface ExportedRun {
   /** Once the run has ended. */
   readonly verdict: RunVerdict | undefined;
   readonly earlier: EarlierCounts | undefined;
+  /** By the key of a row. A new map with each change. */
+  readonly traced: ReadonlyMap<string, TracedRow>;
 }
+
+/** The last traced request of each bucket of the exported histogram, by the bucket's index: a failed one before a success. */
+export type TracedRow = ReadonlyMap<number, TracedRequest>;
 
 export const NO_EXPORTED_RUN: ExportedRun = {
   started: undefined,
@@ -44,6 +50,7 @@ export const NO_EXPORTED_RUN: ExportedRun = {
   thresholds: [],
   verdict: undefined,
   earlier: undefined,
+  traced: new Map(),
 };
 
 /** Failure groups over all resets together; a ledger has 500 at a time. */
@@ -55,6 +62,8 @@ export function foldExportedRun(run: ExportedRun, event: RunEvent): ExportedRun 
       return { ...NO_EXPORTED_RUN, started: event };
     case "ticked":
       return { ...run, snapshot: event.snapshot, thresholds: event.thresholds ?? [] };
+    case "traced":
+      return { ...run, traced: addTraced(run.traced, event.requests) };
     case "statsReset": {
       const gone = event.snapshot ?? run.snapshot;
       if (gone === undefined) return run;
@@ -71,6 +80,18 @@ export function foldExportedRun(run: ExportedRun, event: RunEvent): ExportedRun 
     default:
       return run;
   }
+}
+
+/** The traced requests of a row. */
+export function tracedOf({ traced }: ExportedRun, row: Pick<CountedRow, "method" | "name">): TracedRow {
+  return traced.get(keyOf(row)) ?? NO_TRACED;
+}
+
+/** The traced requests of all rows together. */
+export function tracedOfAll({ traced }: ExportedRun): TracedRow {
+  const all = new Map<number, TracedRequest>();
+  for (const row of traced.values()) for (const [bucket, request] of row) keepTraced(all, bucket, request);
+  return all;
 }
 
 /** Every row since the start of the run, in the order of the snapshot. */
@@ -106,6 +127,33 @@ export function countedFailures(run: ExportedRun): readonly CountedFailure[] {
 export function usersByClass({ started, snapshot }: ExportedRun): Readonly<Record<string, number>> {
   const none = (started?.userClasses ?? []).map((name): [string, number] => [name, 0]);
   return { ...Object.fromEntries(none), ...snapshot?.usersByClass };
+}
+
+const NO_TRACED: TracedRow = new Map();
+
+/** A failed request stands for its bucket this long before a success takes its place. */
+const FAILURE_STAYS_MS = 60_000;
+
+function addTraced(
+  traced: ExportedRun["traced"],
+  requests: readonly TracedRequest[],
+): ExportedRun["traced"] {
+  const next = new Map(traced);
+  for (const request of requests) {
+    const key = keyOf(request);
+    const row = new Map(next.get(key));
+    keepTraced(row, timeBucketOf(request.responseTimeUs / 1e6), request);
+    next.set(key, row);
+  }
+  return next;
+}
+
+function keepTraced(row: Map<number, TracedRequest>, bucket: number, request: TracedRequest): void {
+  const before = row.get(bucket);
+  if (before !== undefined && before.outcome !== request.outcome) {
+    const [failed, good] = before.outcome === "failure" ? [before, request] : [request, before];
+    row.set(bucket, good.wallMs - failed.wallMs > FAILURE_STAYS_MS ? good : failed);
+  } else if (before === undefined || request.wallMs >= before.wallMs) row.set(bucket, request);
 }
 
 const NO_TIMES = new Uint8Array(0);

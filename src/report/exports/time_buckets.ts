@@ -40,6 +40,12 @@ export interface TimeBuckets {
   readonly maxSeconds: number | null;
 }
 
+/** The index of the bucket that a time itself belongs to; that of infinity is the number of bounds. */
+export function timeBucketOf(seconds: number): number {
+  const at = BOUNDS_SECONDS.findIndex((bound) => seconds <= bound);
+  return at < 0 ? BOUNDS_SECONDS.length : at;
+}
+
 /** Shared room for reading bytes: synchronous and never nested. */
 const room = new BucketRoom();
 const decoded = createDecodedHistogram(room);

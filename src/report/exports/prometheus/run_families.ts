@@ -2,6 +2,7 @@
  * The metrics of a run under our names (`locust_ts_…`): base units, counters since the start of the run, a histogram for each name.
  * Pure.
  */
+import type { TracedRequest } from "../../../master/run_event.ts";
 import { RUN_STATES } from "../../../master/run_state.ts";
 import type { RosterState } from "../../../master/worker_state.ts";
 import { TOTAL_NAME } from "../../../stats/ledger.ts";
@@ -11,6 +12,9 @@ import {
   countedRows,
   countedTotal,
   type ExportedRun,
+  tracedOf,
+  tracedOfAll,
+  type TracedRow,
   usersByClass,
 } from "../exported_run.ts";
 import { BOUNDS_SECONDS, countTimes } from "../time_buckets.ts";
@@ -23,13 +27,17 @@ const WORKER_STATES = ["ready", "spawning", "running", "stopping", "missing", "g
 const VERDICTS = ["valid", "degraded", "invalid"] as const;
 
 export function runFamilies(run: ExportedRun, histograms: Histograms): readonly MetricFamily[] {
-  const rows = countedRows(run).map((row) => ({ row, labels: formatLabels({ method: row.method, name: row.name }) }));
+  const rows = countedRows(run).map((row) => ({
+    row,
+    labels: formatLabels({ method: row.method, name: row.name }),
+    traced: tracedOf(run, row),
+  }));
   const total = countedTotal(run);
   const timed = histograms === "names"
     ? rows
     : total === undefined
     ? []
-    : [{ row: total, labels: formatLabels({ method: "", name: TOTAL_NAME }) }];
+    : [{ row: total, labels: formatLabels({ method: "", name: TOTAL_NAME }), traced: tracedOfAll(run) }];
   const counter = (
     name: string,
     help: string,
@@ -60,14 +68,14 @@ export function runFamilies(run: ExportedRun, histograms: Histograms): readonly 
       type: "histogram",
       help: "Response times.",
       unit: "seconds",
-      samples: timed.flatMap(({ row, labels }) => histogramSamples(row.times, labels)),
+      samples: timed.flatMap(({ row, labels, traced }) => histogramSamples(row.times, labels, traced)),
     },
     counter("locust_ts_response_size_bytes", "Bytes of the bodies of responses.", (row) => row.bytes, "bytes"),
     ...stateFamilies(run),
   ];
 }
 
-function histogramSamples(times: Uint8Array, labels: string): readonly MetricSample[] {
+function histogramSamples(times: Uint8Array, labels: string, traced: TracedRow): readonly MetricSample[] {
   const { counts, count, sumSeconds } = countTimes(times);
   let cumulative = 0;
   return [
@@ -76,10 +84,17 @@ function histogramSamples(times: Uint8Array, labels: string): readonly MetricSam
       labels,
       bound: BOUNDS_SECONDS[i] ?? Infinity,
       value: cumulative += inBucket,
+      ...exemplarOf(traced.get(i)),
     })),
     { suffix: "_sum", labels, value: sumSeconds },
     { suffix: "_count", labels, value: count },
   ];
+}
+
+function exemplarOf(request: TracedRequest | undefined): Pick<MetricSample, "exemplar"> {
+  if (request === undefined) return {};
+  const { traceId, responseTimeUs, wallMs } = request;
+  return { exemplar: { traceId, seconds: responseTimeUs / 1e6, wallMs } };
 }
 
 function stateFamilies(run: ExportedRun): readonly MetricFamily[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunEvent } from "../../../../src/master/run_event.ts";
+import type { RunEvent, TracedRequest } from "../../../../src/master/run_event.ts";
 import type { ThresholdStatus } from "../../../../src/protocol/threshold_message.ts";
 import { createMetricsEndpoint, exposeRun } from "../../../../src/report/exports/prometheus/metrics_endpoint.ts";
 import { type ExportedRun, foldExportedRun, NO_EXPORTED_RUN } from "../../../../src/report/exports/exported_run.ts";
@@ -70,6 +70,43 @@ test("exposeRun() counts a response time in the buckets of the bounds above it",
   for (const [le, perSecond] of [["0.01", 0], ["0.025", 2], ["0.075", 7], ["0.1", 10], ["0.2", 20]] as const) {
     assert.equal(valueOf(families, "locust_ts_request_duration_seconds_bucket", { ...labels, le }), perSecond * 12, le);
   }
+});
+
+const traced = (fields: Partial<TracedRequest>): TracedRequest => ({
+  method: "GET",
+  name: "/cart",
+  traceId: "0af7651916cd43dd8448eb211c80319c",
+  responseTimeUs: 21_500,
+  outcome: "success",
+  wallMs: 5_000,
+  ...fields,
+});
+
+test("exposeRun() in OpenMetrics has the trace of a request beside the bucket that its time belongs to", () => {
+  const slow = traced({ responseTimeUs: 100_001, traceId: "b".repeat(32), outcome: "failure" });
+  const run = fold([STARTED, ended, { kind: "traced", requests: [traced({}), slow] }]);
+  for (const histograms of ["names", "total"] as const) {
+    const lines = exposeRun(run, "openMetrics", histograms).split("\n").filter((line) => line.includes(" # {"));
+    const labels = histograms === "names" ? 'method="GET",name="/cart"' : 'method="",name="Aggregated"';
+    assert.deepEqual(lines.map((line) => line.replace(/\} \d+ #/, "} N #")), [
+      `locust_ts_request_duration_seconds_bucket{${labels},le="0.025"} N # {trace_id="0af7651916cd43dd8448eb211c80319c"} 0.0215 5`,
+      `locust_ts_request_duration_seconds_bucket{${labels},le="0.2"} N # {trace_id="${"b".repeat(32)}"} 0.100001 5`,
+    ]);
+    readExposition(exposeRun(run, "openMetrics", histograms), "openMetrics");
+  }
+  assert.doesNotMatch(exposeRun(run, "text", "names"), / # \{/);
+});
+
+test("exposeRun(): a failed request keeps its bucket for a minute, the last one otherwise, and a new run has none", () => {
+  const exemplarAfter = (...requests: readonly TracedRequest[]) =>
+    /trace_id="(.)/.exec(exposeRun(fold([STARTED, ended, { kind: "traced", requests }]), "openMetrics", "names"))?.[1];
+  const [a, b] = [{ traceId: "a".repeat(32) }, { traceId: "b".repeat(32) }];
+  assert.equal(exemplarAfter(traced(a), traced(b)), "b");
+  assert.equal(exemplarAfter(traced({ ...a, outcome: "failure" }), traced({ ...b, wallMs: 65_000 })), "a");
+  assert.equal(exemplarAfter(traced({ ...a, outcome: "failure" }), traced({ ...b, wallMs: 65_001 })), "b");
+  assert.equal(exemplarAfter(traced(a), traced({ ...b, outcome: "failure" })), "b");
+  const anew = fold([STARTED, ended, { kind: "traced", requests: [traced({})] }, STARTED, ended]);
+  assert.doesNotMatch(exposeRun(anew, "openMetrics", "names"), /trace_id/);
 });
 
 test("exposeRun() escapes names, failures and halves of characters, and gives them back unchanged", async () => {

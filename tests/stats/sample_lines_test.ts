@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Entry } from "../../src/stats/entry.ts";
+import { SampleLines, samplesCsvHeader, SampleStore, type Traces } from "../../src/stats/sample_lines.ts";
+import type { SampleBatch, SampleFormat } from "../../src/protocol/delta_message.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+
+const entry = new Entry("GET", "=HYPERLINK(1)");
+const TRACE = "0af7651916cd43dd8448eb211c80319c";
+
+function linesOf(format: SampleFormat, traces: Traces): readonly string[] {
+  const lines = new SampleLines({ format, traces, clock: new FakeClock() });
+  lines.add(entry, 0, 12.5, 7, 200, undefined, TRACE);
+  lines.add(entry, 0, null, 0, undefined, '@a,"b"\r\nc', undefined);
+  const text = new TextDecoder().decode(lines.take()?.text);
+  return text.split(format === "csv" ? /(?<=\r\n)(?=\d)/ : /(?<=\n)(?=\{)/);
+}
+
+for (const traces of ["some", "none"] as const) {
+  test(`SampleLines in CSV, ${traces} traces: as many cells as the header, nothing is a formula`, () => {
+    const [traced, failed] = linesOf("csv", traces);
+    const more = traces === "some" ? `,${TRACE}` : "";
+    assert.match(traced ?? "", new RegExp(`^\\d+\\.\\d{6},GET,'=HYPERLINK\\(1\\),12\\.5,7,200,${more}\r\n$`));
+    const none = traces === "some" ? "," : "";
+    assert.ok(failed?.endsWith(`,GET,'=HYPERLINK(1),,0,,"'@a,""b""\r\nc"${none}\r\n`), failed ?? "");
+    assert.equal(samplesCsvHeader(traces).split(",").length, traces === "some" ? 8 : 7);
+  });
+
+  test(`SampleLines in NDJSON, ${traces} traces: trace_id is there only where requests are traced`, () => {
+    const lines = linesOf("ndjson", traces).map((line) => JSON.parse(line));
+    assert.deepEqual(lines.map((line) => line.trace_id), traces === "some" ? [TRACE, null] : [undefined, undefined]);
+    assert.deepEqual(lines.map((line) => line.exception), [null, '@a,"b"\r\nc']);
+  });
+}
+
+test("SampleLines of more than a second's room: lines and dropped ones are all requests", () => {
+  const lines = new SampleLines({ format: "csv", traces: "none", clock: new FakeClock() });
+  for (let i = 0; i < 100_000; i++) lines.add(entry, i, 1, 1, 200, "x".repeat(100));
+  const batch = lines.take();
+  assert.ok(batch !== undefined && batch.dropped > 0);
+  assert.equal(batch.lines + batch.dropped, 100_000);
+  assert.equal(new TextDecoder().decode(batch.text).split("\r\n").length - 1, batch.lines);
+  assert.equal(lines.take(), undefined);
+});
+
+test("SampleStore of a slow link: what is beyond its room is dropped as whole batches, and counted", () => {
+  const store = new SampleStore();
+  const batch: SampleBatch = { text: new Uint8Array(4 * 1024 * 1024).fill(65), lines: 1000, dropped: 3 };
+  for (let i = 0; i < 3; i++) store.add(batch);
+  const taken = store.take();
+  assert.equal(taken?.text.length, batch.text.length);
+  assert.equal(taken?.lines, 1000);
+  assert.equal(taken?.dropped, 2 * 1000 + 3 * 3);
+});
