@@ -1,5 +1,5 @@
 /**
- * Bundles `web/` into the scripts and the styles of the report and of the web UI, as the texts that the program embeds. They are made
+ * Bundles `web/` into the scripts and the styles of the report, the web UI and its login, as the texts that the program embeds. They are made
  * anew whenever the program is built, checked or tested, and are not committed.
  */
 import { spawnSync } from "node:child_process";
@@ -10,6 +10,7 @@ export const PAGE_SCRIPT = "src/report/page/report_script.txt";
 export const PAGE_STYLE = "src/report/page/report_style.txt";
 export const APP_SCRIPT = "src/server/app_script.txt";
 export const APP_STYLE = "src/server/app_style.txt";
+export const LOGIN_STYLE = "src/server/login_style.txt";
 
 const REPORT_STYLES = [
   "web/style/tokens.css",
@@ -25,6 +26,7 @@ export function buildWebPage(root: string): void {
   writeIfNew(join(root, PAGE_STYLE), bundleStyle(root, REPORT_STYLES));
   writeIfNew(join(root, APP_SCRIPT), bundleScript(root, "web/app_main.tsx"));
   writeIfNew(join(root, APP_STYLE), bundleStyle(root, APP_STYLES));
+  writeIfNew(join(root, LOGIN_STYLE), bundleStyle(root, ["web/style/tokens.css", "web/style/login.css"]));
 }
 
 function bundleStyle(root: string, paths: readonly string[]): string {

@@ -1,5 +1,6 @@
 /** The login page: the password of the web UI, or what the locustfile asks for. It works without JavaScript; its style is allowed by its hash. Pure. */
 import { createHash } from "node:crypto";
+import { LOGIN_STYLE } from "./login_style.ts";
 import type { WebLoginDescription, WebLoginInput } from "../protocol/web_ui_message.ts";
 
 export interface PlainPage {
@@ -7,17 +8,6 @@ export interface PlainPage {
   /** The Content-Security-Policy that goes with it. */
   readonly policy: string;
 }
-
-const STYLE = [
-  ":root{color-scheme:light dark;--line:#8a8f98;--accent:#0b6e56;--bad:#b3261e}",
-  "@media(prefers-color-scheme:dark){:root{--accent:#5cc9a7;--bad:#ff8a80}}",
-  "body{margin:0;min-height:100vh;display:grid;place-items:center;font:16px/1.5 system-ui,sans-serif}",
-  "main,form{display:grid;gap:12px}main{width:min(320px,calc(100vw - 32px))}h1{font-size:20px;margin:0}",
-  "input,select,button,.provider{font:inherit;padding:8px 12px;border-radius:6px;border:1px solid var(--line)}",
-  ".provider{display:flex;gap:8px;justify-content:center;color:inherit;text-decoration:none}.provider img{height:24px}",
-  ".check{display:flex;gap:8px}button{background:var(--accent);color:Canvas;border-color:var(--accent);font-weight:600;cursor:pointer}",
-  "p{margin:0;color:var(--bad)}",
-].join("");
 
 /** The login of the web UI itself. */
 export const PASSWORD_LOGIN: WebLoginDescription = {
@@ -40,14 +30,16 @@ export interface LoginPageInput {
 export function renderLoginPage({ login, basePath, next, problem }: LoginPageInput): PlainPage {
   const { title, info, inputs, submitText, providers } = login;
   const address = (href: string) => escapeHtml(href.startsWith("/") ? `${basePath}${href}` : href);
-  const alert = problem === undefined ? "" : `<p role="alert">${escapeHtml(problem)}</p>`;
+  const alert = problem === undefined ? "" : `<p class="problem" role="alert">${escapeHtml(problem)}</p>`;
   const html = [
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>Log in · ${
       escapeHtml(title)
-    }</title><link rel="icon" href="data:,"><style>${STYLE}</style></head><body><main>`,
-    `<h1>${escapeHtml(title)}</h1>${info === "" ? "" : `<div>${escapeHtml(info)}</div>`}${alert}`,
+    }</title><link rel="icon" href="data:,"><style>${LOGIN_STYLE}</style></head><body><main>`,
+    `${title === PASSWORD_LOGIN.title ? "" : '<p class="product">locust-ts</p>'}<h1>${escapeHtml(title)}</h1>${
+      info === "" ? "" : `<div class="info">${escapeHtml(info)}</div>`
+    }${alert}`,
     ...(inputs.length === 0 ? [] : [
       `<form method="post" action="${escapeHtml(`${basePath}/login`)}">`,
       ...inputs.map(renderInput),
@@ -59,7 +51,7 @@ export function renderLoginPage({ login, basePath, next, problem }: LoginPageInp
     }),
     "</main></body></html>",
   ].join("");
-  return { html, policy: pagePolicy({ style: STYLE }) };
+  return { html, policy: pagePolicy({ style: LOGIN_STYLE }) };
 }
 
 function renderInput({ name, label, kind, choices, value, isRequired }: WebLoginInput, index: number): string {

@@ -145,7 +145,7 @@ describe("the login of a locustfile", () => {
 
   test("shows its own form, escaped, with links below the base path", async () => {
     const html = await (await createLogin().ask("/load/login")).text();
-    assert.match(html, /<h1>Shop &#60;tests&#62;<\/h1><div>Ask Ada\.<\/div>/);
+    assert.match(html, /<h1>Shop &#60;tests&#62;<\/h1><div class="info">Ask Ada\.<\/div>/);
     assert.match(html, /action="\/load\/login"/);
     assert.match(html, /name="pin" required autofocus type="text"/);
     assert.match(html, /href="\/load\/sso">SSO/);

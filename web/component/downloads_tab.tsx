@@ -25,7 +25,7 @@ function file(name: ApiFileName): string {
   return `api/v1/files/${name}`;
 }
 
-export function DownloadsTab({ app: { live, api } }: { readonly app: AppState }) {
+export function DownloadsTab({ app: { live, api, form } }: { readonly app: AppState }) {
   const missing = useSignal<ReadonlySet<string>>(new Set());
   const runId = live.run.value?.runId ?? null;
   useEffect(() => {
@@ -42,6 +42,14 @@ export function DownloadsTab({ app: { live, api } }: { readonly app: AppState })
         <li key={title}>
           <a href={href} download="">{title}</a>
           <span class="muted">{what}</span>
+        </li>
+      ))}
+      {(form.value?.downloads ?? []).map(({ title, href }) => (
+        <li key={title}>
+          <a href={href} {...(/^https?:/.test(href) ? { target: "_blank", rel: "noreferrer" } : { download: "" })}>
+            {title}
+          </a>
+          <span class="muted">Of the locustfile</span>
         </li>
       ))}
     </ul>

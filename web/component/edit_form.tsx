@@ -16,17 +16,23 @@ export function EditForm({ app, onClose }: EditFormProps) {
   const users = useSignal(String(plan?.users ?? app.live.run.value?.targetUsers ?? ""));
   const spawnRate = useSignal(String(plan?.spawnRate ?? 1));
   const runTime = useSignal(plan?.runTimeSeconds == null ? "" : `${plan.runTimeSeconds}s`);
+  const host = useSignal(plan?.host ?? "");
   const problems = useSignal<Readonly<Record<string, string>>>({});
   const submit = async (event: Event) => {
     event.preventDefault();
     const fields = { users: users.value, spawnRate: spawnRate.value, runTime: runTime.value };
-    const checked = checkFields({ ...fields, host: "", profile: "", shape: NO_SHAPE });
+    const checked = checkFields({ ...fields, host: host.value, profile: "", shape: NO_SHAPE });
     problems.value = checked.problems;
     if (checked.plan === undefined) return;
     const { users: wanted, spawnRate: rate, runTimeSeconds } = checked.plan;
     const isSameTime = runTimeSeconds === (plan?.runTimeSeconds ?? null);
     try {
-      const request = { users: wanted, spawnRate: rate, ...(isSameTime ? {} : { runTime: runTimeSeconds }) };
+      const request = {
+        users: wanted,
+        spawnRate: rate,
+        ...(isSameTime ? {} : { runTime: runTimeSeconds }),
+        ...(host.value.trim() === (plan?.host ?? "") ? {} : { host: host.value.trim() }),
+      };
       app.live.noteRun(await app.api.edit(request));
       onClose();
     } catch (error) {
@@ -61,6 +67,15 @@ export function EditForm({ app, onClose }: EditFormProps) {
         value={runTime.value}
         problem={problems.value["runTime"]}
         onInput={(value) => runTime.value = value}
+      />
+      <Field
+        label="Host"
+        name="edit-host"
+        inputMode="url"
+        hint="Users take it with their next request"
+        value={host.value}
+        problem={problems.value["host"]}
+        onInput={(value) => host.value = value}
       />
       {problems.value["form"] !== undefined && <p class="problem-box" role="alert">{problems.value["form"]}</p>}
       <div class="modal-actions">

@@ -14,7 +14,11 @@ export function ExtraTab({ tab, rows }: ExtraTabProps) {
     <div class="scroll card" tabIndex={0} role="group" aria-label={`${tab.title}, scrolling`}>
       <table aria-label={tab.title}>
         <thead>
-          <tr>{tab.columns.map(({ key, title }) => <th key={key} scope="col">{title}</th>)}</tr>
+          <tr>
+            {tab.columns.map(({ key, title }) => (
+              <th key={key} scope="col" class={typeof rows[0]?.[key] === "number" ? "number" : undefined}>{title}</th>
+            ))}
+          </tr>
         </thead>
         <tbody>
           {rows.map((row, i) => (

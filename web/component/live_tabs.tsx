@@ -9,7 +9,8 @@ import { ChartsTab } from "./charts_tab.tsx";
 import { CompareTab } from "./compare_tab.tsx";
 import { DownloadsTab } from "./downloads_tab.tsx";
 import { ExtraTab } from "./extra_tab.tsx";
-import { ExceptionList, FailureList } from "./failure_list.tsx";
+import { ExceptionList } from "./failure_list.tsx";
+import { FailuresTab } from "./failures_tab.tsx";
 import { LiveTable } from "./live_table.tsx";
 import { LogsTab } from "./logs_tab.tsx";
 import { RatioTab } from "./ratio_tab.tsx";
@@ -58,9 +59,7 @@ function Panel({ app, tab, earlier, onEarlier }: PanelProps) {
     case "charts":
       return <ChartsTab app={app} earlier={earlier} />;
     case "failures":
-      return live.failures.value.length === 0
-        ? <Nothing>No request has failed.</Nothing>
-        : <FailureList failures={live.failures.value} label="Failures" total={live.total.value} onOpen={app.openRow} />;
+      return live.failures.value.length === 0 ? <Nothing>No request has failed.</Nothing> : <FailuresTab app={app} />;
     case "exceptions":
       return live.exceptions.value.length === 0
         ? <Nothing>The locustfile has thrown no exception.</Nothing>

@@ -6,6 +6,7 @@ import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals
 import type {
   ApiEvents,
   ApiMarker,
+  ApiPace,
   ApiRow,
   ApiSnapshot,
   ApiThreshold,
@@ -30,6 +31,8 @@ export interface LiveRun {
   readonly run: ReadonlySignal<ApiRun | undefined>;
   readonly total: ReadonlySignal<ApiRow | undefined>;
   readonly window: ReadonlySignal<ApiWindow | undefined>;
+  /** Null where no user is paced. */
+  readonly pace: ReadonlySignal<ApiPace | null>;
   /** In order of first appearance. */
   readonly rows: ReadonlySignal<readonly ApiRow[]>;
   readonly usersByClass: ReadonlySignal<Readonly<Record<string, number>>>;
@@ -57,6 +60,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
   const run = signal<ApiRun | undefined>(undefined);
   const total = signal<ApiRow | undefined>(undefined);
   const window = signal<ApiWindow | undefined>(undefined);
+  const pace = signal<ApiPace | null>(null);
   const rows = signal<readonly ApiRow[]>([]);
   const usersByClass = signal<Readonly<Record<string, number>>>({});
   const failures = signal<readonly SummaryFailure[]>([]);
@@ -84,6 +88,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       run.value = snapshot.run;
       total.value = snapshot.total;
       window.value = snapshot.window;
+      pace.value = snapshot.pace;
       rows.value = snapshot.rows;
       usersByClass.value = snapshot.usersByClass;
       failures.value = snapshot.failures;
@@ -156,6 +161,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       run.value = { ...(run.value as ApiRun), state, elapsedMs, users, targetUsers, peakUsers };
       total.value = tick.total;
       window.value = tick.window;
+      pace.value = tick.pace;
       if (tick.changes !== undefined) rows.value = applyRowChanges(rows.value, tick.changes);
       if (tick.added !== undefined) rows.value = [...rows.value, ...tick.added];
       if (tick.usersByClass !== undefined) usersByClass.value = tick.usersByClass;
@@ -211,6 +217,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
     run,
     total,
     window,
+    pace,
     rows,
     usersByClass,
     failures,

@@ -1,5 +1,5 @@
 /** The figures of the top bar, the title of the document and its icon, from the state of the run. Pure. */
-import type { ApiRow, ApiWindow } from "../../src/server/api_snapshot.ts";
+import type { ApiPace, ApiRow, ApiWindow } from "../../src/server/api_snapshot.ts";
 import type { ApiRun, ApiRunState } from "../../src/server/api_types.ts";
 import { formatClock, formatMs, formatNumber, formatRate, formatShare, NONE } from "./format.ts";
 
@@ -12,7 +12,7 @@ export const STATE_WORDS: Readonly<Record<ApiRunState, string>> = {
 };
 
 export interface TopFigure {
-  readonly label: "Users" | "RPS" | "Failures" | "p95" | "Elapsed";
+  readonly label: "Users" | "Pace" | "RPS" | "Failures" | "p95" | "Elapsed";
   readonly value: string;
   readonly unit: string;
   /** Beside the value, quieter: the target, the span that the figure is over. */
@@ -24,14 +24,19 @@ export interface TopState {
   readonly run: ApiRun;
   readonly total: ApiRow | undefined;
   readonly window: ApiWindow | undefined;
+  /** Null where no user is paced. */
+  readonly pace?: ApiPace | null;
 }
+
+/** Below this share of the intended task starts the load is not what was asked for. The verdict has the same limit. */
+const PACE_KEPT = 0.95;
 
 export function isOver(state: ApiRunState): boolean {
   return state === "stopped" || state === "stopping";
 }
 
 /** While load is asked for: the last 10 seconds. After the stop: the whole load, and the peak of the users. */
-export function topFigures({ run, total, window }: TopState): readonly TopFigure[] {
+export function topFigures({ run, total, window, pace = null }: TopState): readonly TopFigure[] {
   const over = isOver(run.state);
   const requests = total?.requests ?? 0;
   const failures = total?.failures ?? 0;
@@ -50,6 +55,7 @@ export function topFigures({ run, total, window }: TopState): readonly TopFigure
         : `of ${formatNumber(run.targetUsers)}`,
       isBad: false,
     },
+    ...(over || pace === null ? [] : [paceFigure(pace)]),
     {
       label: "RPS",
       value: requests === 0 ? NONE : formatRate(rate ?? 0),
@@ -67,6 +73,18 @@ export function topFigures({ run, total, window }: TopState): readonly TopFigure
     { label: "p95", value: formatMs(p95), unit: p95 === null ? "" : "ms", note: span, isBad: false },
     { label: "Elapsed", value: formatClock(run.elapsedMs / 1000), unit: "", note: timeLeft(run), isBad: false },
   ];
+}
+
+/** How much of the intended load there is: task starts of paced users. */
+function paceFigure({ intendedPerSecond, achievedPerSecond }: ApiPace): TopFigure {
+  const share = intendedPerSecond > 0 ? achievedPerSecond / intendedPerSecond : null;
+  return {
+    label: "Pace",
+    value: share === null ? NONE : formatShare(share),
+    unit: "",
+    note: `${formatRate(achievedPerSecond)} of ${formatRate(intendedPerSecond)}/s`,
+    isBad: share !== null && share < PACE_KEPT,
+  };
 }
 
 function timeLeft({ state, plan, elapsedMs }: ApiRun): string {

@@ -33,6 +33,21 @@ test("topFigures(): now while it runs, the whole load after the stop; nothing me
   assert.equal(progressOf(RUN), 0.5);
 });
 
+test("topFigures(): the intended load beside the achieved one, where users are paced", () => {
+  const paceOf = (achievedPerSecond: number, state: ApiRun["state"] = "running") =>
+    topFigures({
+      run: { ...RUN, state },
+      total: undefined,
+      window: undefined,
+      pace: { intendedPerSecond: 50, achievedPerSecond },
+    }).find(({ label }) => label === "Pace");
+  assert.deepEqual([paceOf(50)?.value, paceOf(50)?.note, paceOf(50)?.isBad], ["100 %", "50.0 of 50.0/s", false]);
+  assert.equal(paceOf(40)?.isBad, true);
+  assert.equal(paceOf(50, "stopped"), undefined);
+  const shown = topFigures({ run: RUN, total: undefined, window: undefined }).map(({ label }) => label);
+  assert.ok(!shown.includes("Pace"));
+});
+
 test("describeState() says what a stopping run waits for; documentTitle() has state and file", () => {
   const waitsFor = [{ workerId: "a", users: 3, atMostMs: 7500 }, { workerId: "b", users: 2, atMostMs: 100 }];
   assert.equal(describeState({ ...RUN, state: "stopping", waitsFor }), "waiting for 5 users to finish, at most 8 s");

@@ -1,0 +1,122 @@
+/** @jsxImportSource preact */
+/** The failures of a run in progress by row and text; each opens a sample of a response that failed so. */
+import { useSignal } from "@preact/signals";
+import { Fragment } from "preact";
+import { useEffect } from "preact/hooks";
+import type { SummaryFailure } from "../../src/report/summary/summary.ts";
+import type { ApiFailure } from "../../src/server/api_types.ts";
+import type { AppState } from "../model/app_state.ts";
+import { formatClockTime, formatLocalDate, formatNumber, formatShare } from "../view/format.ts";
+import { labelOf } from "../view/table_columns.ts";
+import { FailureSample } from "./failure_sample.tsx";
+
+const COLUMNS = 8;
+
+export function FailuresTab({ app }: { readonly app: AppState }) {
+  const { api, live } = app;
+  const failures = live.failures.value;
+  const known = useSignal<readonly ApiFailure[]>([]);
+  const opened = useSignal<ReadonlySet<string>>(new Set());
+  // A sample is kept for each kind of failure: it is asked for again when there is a new kind.
+  useEffect(() => {
+    let isStale = false;
+    api.failures().then((answer) => {
+      if (!isStale) known.value = answer.failures;
+    }, () => {}); // the counts are there without samples
+    return () => isStale = true;
+  }, [failures.length, live.run.value?.runId]);
+  const all = live.total.value?.failures ?? 0;
+  const toggle = (key: string) => {
+    const keys = new Set(opened.value);
+    if (!keys.delete(key)) keys.add(key);
+    opened.value = keys;
+  };
+  return (
+    <div class="scroll card" tabIndex={0} role="group" aria-label="Failures, scrolling">
+      <table class="failures" aria-label="Failures">
+        <thead>
+          <tr>
+            <th scope="col" class="number"># Failures</th>
+            <th scope="col" class="number extra">Share</th>
+            <th scope="col" class="extra">Method</th>
+            <th scope="col">Name</th>
+            <th scope="col">Message</th>
+            <th scope="col" class="extra">First Seen</th>
+            <th scope="col" class="extra">Last Seen</th>
+            <th scope="col">Sample</th>
+          </tr>
+        </thead>
+        <tbody>
+          {failures.map((failure) => {
+            const key = keyOf(failure);
+            const sample = known.value.find((each) => keyOf(each) === key)?.sample ?? null;
+            const isOpen = sample !== null && opened.value.has(key);
+            return (
+              <Fragment key={key}>
+                <FailureRow
+                  failure={failure}
+                  all={all}
+                  isOpen={isOpen}
+                  onRow={() => app.openRow(labelOf(failure))}
+                  {...(sample === null ? {} : { onSample: () => toggle(key) })}
+                />
+                {isOpen && (
+                  <tr class="sample-row">
+                    <td colSpan={COLUMNS}>
+                      <FailureSample sample={sample} label={failure.text} />
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function keyOf({ method, name, text }: Pick<SummaryFailure, "method" | "name" | "text">): string {
+  return JSON.stringify([method, name, text]);
+}
+
+interface FailureRowProps {
+  readonly failure: SummaryFailure;
+  /** Failures of all kinds. */
+  readonly all: number;
+  readonly isOpen: boolean;
+  /** Leads to the row that failed. */
+  readonly onRow: () => void;
+  /** Absent where no sample was kept. */
+  readonly onSample?: () => void;
+}
+
+function FailureRow({ failure, all, isOpen, onRow, onSample }: FailureRowProps) {
+  const { method, name, text, count, firstAt, lastAt } = failure;
+  return (
+    <tr>
+      <td class="number fails">{formatNumber(count)}</td>
+      <td class="number extra">{formatShare(all > 0 ? count / all : null)}</td>
+      <td class="extra">{method}</td>
+      <td class="wrap">
+        <button type="button" class="link" onClick={onRow}>{name}</button>
+      </td>
+      <td class="wrap">{text}</td>
+      <td class="date extra" title={formatLocalDate(firstAt)}>{formatClockTime(firstAt)}</td>
+      <td class="date extra" title={formatLocalDate(lastAt)}>{formatClockTime(lastAt)}</td>
+      <td>
+        {onSample === undefined ? <span class="muted">none</span> : (
+          <button
+            type="button"
+            class="small-button"
+            aria-expanded={isOpen}
+            aria-label={`Show sample of ${text} at ${labelOf(failure)}`}
+            onClick={onSample}
+          >
+            Show
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}
