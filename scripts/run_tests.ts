@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<Runtime, (file: string, junit: string) => readon
     "test",
     "--timeout=240000",
     "--preload=./tests/support/property_seed.ts",
+    "--preload=./tests/support/choose_socket.ts",
     "--reporter=junit",
     `--reporter-outfile=${junit}`,
     `./${file}`,

@@ -21,7 +21,7 @@ export const USERS = 50;
 /** The commands for one system; `folder` takes the files that they need. */
 export function listSubjects(url: string, seconds: number, folder: string, peers: "own" | "all"): (Subject | Absent)[] {
   const { origin, pathname } = new URL(url);
-  const locust = (name: string, user: string): Subject => {
+  const locust = (name: string, user: string, socket = "auto"): Subject => {
     const file = join(folder, `${user}.ts`);
     writeFileSync(
       file,
@@ -36,7 +36,18 @@ export class Visitor extends ${user} {
 }
 `,
     );
-    const amount = ["-u", String(USERS), "-r", String(USERS), "-t", `${seconds}s`, "--processes", "1"];
+    const amount = [
+      "-u",
+      String(USERS),
+      "-r",
+      String(USERS),
+      "-t",
+      `${seconds}s`,
+      "--processes",
+      "1",
+      "--socket",
+      socket,
+    ];
     return { name, command: [EXECUTABLE, "run", file, "-H", origin, ...amount] };
   };
   const engine = ["scripts/bench/http_engine.ts", url, String(seconds), String(USERS)];
@@ -45,6 +56,8 @@ export class Visitor extends ${user} {
     { name: "engine alone", command: [process.execPath, ...engine] },
     locust("FastHttpUser", "FastHttpUser"),
     locust("HttpUser", "HttpUser"),
+    locust("FastHttpUser, epoll", "FastHttpUser", "epoll"),
+    locust("FastHttpUser, runtime", "FastHttpUser", "runtime"),
   ];
   return peers === "own" ? own : [...own, ...listPeers(url, seconds, folder)];
 }

@@ -62,6 +62,7 @@ export class Roster {
     const before = row.state;
     this.#move(row, "declared");
     row.locustfileHash = ready.locustfileHash;
+    row.socket = ready.socket;
     this.#setUsers(row, ready.run?.users ?? {});
     row.appliedEpoch = ready.run?.epoch ?? 0;
     if (before !== "joining") return undefined;

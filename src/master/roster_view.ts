@@ -39,6 +39,7 @@ export function snapshotWorkers(roster: Roster, requestsOf: (workerId: string) =
       users: worker.users,
       threads: worker.threads,
       requests: requestsOf(worker.id),
+      ...(worker.socket === undefined ? {} : { socket: worker.socket }),
       cpuPercent: worker.health?.cpuPercent ?? 0,
       rssBytes: worker.health?.rssBytes ?? 0,
       loopLagP99Ms: worker.health?.loopLagP99Ms ?? 0,

@@ -56,6 +56,8 @@ export interface RosterWorker {
   /** What has happened to it since the run began. */
   readonly incidents: WorkerIncidents;
   readonly locustfileHash: string | undefined;
+  /** What it uses for plain TCP; undefined until it is ready. */
+  readonly socket: string | undefined;
 }
 
 export type RosterChange =
@@ -107,6 +109,7 @@ export function createRow(id: string, index: number): Row {
     health: undefined,
     silentMs: 0,
     locustfileHash: undefined,
+    socket: undefined,
     lostBecause: undefined,
     awayMs: 0,
     usersWhenLost: 0,

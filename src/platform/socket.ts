@@ -62,8 +62,11 @@ export class SocketError extends Error {
 }
 
 export interface SocketReceiver {
-  /** Bytes that arrived. The memory may be reused after the call. */
-  data(bytes: Uint8Array): void;
+  /**
+   * Bytes that arrived. The memory may be reused after the call. `atMs`: the reading of `performance.now()` when they were there, of sockets that
+   * find many at once and hand them over one after the other.
+   */
+  data(bytes: Uint8Array, atMs?: number): void;
   /** Everything that `write` queued has gone out. */
   drained(): void;
   /** The other side sent its end (FIN); we may still write. */

@@ -2,10 +2,20 @@
  * Web Workers, from both sides: starting one, and being one. The same under Bun and Deno, from source and from the executable.
  * What the messages mean is the business of `thread/` and `control/`; this only moves them and tells when a thread is gone.
  */
+import { openLibc } from "./linux/libc.ts";
+import { shareResources, ThreadResources } from "./linux/thread_resources.ts";
+import { runtimeName } from "./runtime.ts";
 import type { StartThread } from "./thread_host.ts";
+
+/** The first message to a thread, which is not for its user: where it notes what it gets from the kernel. */
+interface SharedResources {
+  readonly kernelResources: SharedArrayBuffer;
+}
 
 export const startThread: StartThread = (entry, name, receiver) => {
   const worker = new Worker(entry.href, { type: "module", name });
+  const resources = runtimeName === "bun" ? new ThreadResources() : undefined;
+  if (resources !== undefined) worker.postMessage({ kernelResources: resources.memory } satisfies SharedResources);
   let gone = false;
   const fail = (problem: string) => {
     if (gone) return;
@@ -23,6 +33,8 @@ export const startThread: StartThread = (entry, name, receiver) => {
   };
   // Bun only: `process.exit()` in the thread. Deno says nothing; there the watchdog notices the silence.
   worker.addEventListener("close", (event) => {
+    const libc = openLibc();
+    if (libc !== undefined) resources?.release(libc);
     const { code } = event as unknown as { readonly code?: number };
     fail(`it left with exit code ${code ?? "unknown"} (process.exit() in user code ends a thread)`);
   });
@@ -57,7 +69,15 @@ export function openThreadPort<Incoming, Outgoing>(): ThreadPort<Incoming, Outgo
   const scope = globalThis as unknown as WorkerScope;
   return {
     post: (message) => scope.postMessage(message),
-    listen: (receive) => scope.addEventListener("message", (event) => receive(event.data as Incoming)),
+    listen: (receive) =>
+      scope.addEventListener("message", ({ data }) => {
+        if (isResources(data)) shareResources(data.kernelResources);
+        else receive(data as Incoming);
+      }),
     close: () => scope.close(),
   };
+}
+
+function isResources(data: unknown): data is SharedResources {
+  return typeof data === "object" && data !== null && "kernelResources" in data;
 }

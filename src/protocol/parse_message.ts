@@ -210,6 +210,7 @@ function parseReady(fields: Fields): ReadyMessage {
     kind: "ready",
     locustfileHash: readText(fields, "locustfileHash", MAX_NAME),
     userClasses: readTextList(fields, "userClasses", MAX_CLASSES),
+    ...(has(fields, "socket") ? { socket: readText(fields, "socket", MAX_NAME) } : {}),
     ...(has(fields, "run") ? { run: parseKeptRun(toFields(fields.run, "run")) } : {}),
   };
 }

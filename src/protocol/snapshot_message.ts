@@ -78,6 +78,8 @@ export interface WorkerSnapshot {
   readonly rssBytes: number;
   readonly loopLagP99Ms: number;
   readonly latenessP99Ms: number;
+  /** What its threads use for plain TCP: `uring`, `epoll` or `runtime`. Absent before it is ready, and from older workers. */
+  readonly socket?: string;
   /** What happened to it in the run, in short: `away 20 s`, `2 links broke`. Absent if nothing did. */
   readonly incidents?: readonly string[];
 }

@@ -1,4 +1,5 @@
 /** The messages between a worker process and one of its threads (a Web Worker that runs users). Plain data only. */
+import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
 import type { DeltaMessage } from "./delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
 import type { OnceEvent } from "./once_message.ts";
@@ -17,6 +18,8 @@ export type ToThread =
     readonly workerId: string;
     readonly workerIndex: number;
     readonly logLevel: string;
+    /** For plain TCP connections of this thread. */
+    readonly socket: SocketChoice;
     /** Int32 cells shared with the worker: [0] what runs now (index into `activities`), [1] beats of the thread's loop. */
     readonly activity: SharedArrayBuffer;
   }
@@ -49,7 +52,13 @@ export interface ThreadHealth {
 }
 
 export type FromThread =
-  | { readonly kind: "loaded"; readonly description: LocustfileDescription; readonly activities: readonly string[] }
+  | {
+    readonly kind: "loaded";
+    readonly description: LocustfileDescription;
+    readonly activities: readonly string[];
+    /** The one that is used. */
+    readonly socket: SocketKind;
+  }
   | { readonly kind: "loadFailed"; readonly problems: readonly string[] }
   | { readonly kind: "applied"; readonly runId: string; readonly epoch: number; readonly users: UsersByClass }
   /** Once a second while a run is on, and a last one before `stopped`. */

@@ -46,6 +46,8 @@ export interface ReadyMessage {
   readonly kind: "ready";
   readonly locustfileHash: string;
   readonly userClasses: readonly string[];
+  /** What its threads use for plain TCP: `uring`, `epoll`, `runtime`. */
+  readonly socket?: string;
   /** The run whose users it still keeps, if any, with their count and the index numbers it has not used yet. */
   readonly run?: {
     readonly runId: string;

@@ -2,6 +2,7 @@
  * The load source of a local run: one `Worker` in this process, with the same messages as on other machines, joined to the
  * master by a memory link. The command line gives it threads, the library a "thread" in the caller's own JavaScript thread.
  */
+import type { SocketChoice } from "../base/socket_kind.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { createMemoryLink } from "../link/memory_link.ts";
@@ -26,6 +27,8 @@ export interface LocalLoadInput {
   readonly userClasses: readonly string[];
   readonly options: Readonly<Record<string, unknown>>;
   readonly logLevel: string;
+  /** `auto` if absent. */
+  readonly socket?: SocketChoice;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly hostName: string;
@@ -65,7 +68,18 @@ export async function openLocalLoad(input: LocalLoadInput): Promise<LoadSource> 
 }
 
 function createLocalWorker(input: LocalLoadInput): Worker {
-  const { handles, files, options, logLevel, logger, clock, onLog, deduplicator, calibratedPerSecond } = input;
+  const {
+    handles,
+    files,
+    options,
+    logLevel,
+    socket = "auto",
+    logger,
+    clock,
+    onLog,
+    deduplicator,
+    calibratedPerSecond,
+  } = input;
   return new Worker({
     clock,
     logger,
@@ -85,6 +99,7 @@ function createLocalWorker(input: LocalLoadInput): Worker {
           workerId: LOCAL_WORKER_ID,
           workerIndex: 0,
           logLevel,
+          socket,
           logger,
           clock,
           receiver,

@@ -12,6 +12,7 @@ import type { Logger } from "../base/logger.ts";
 import { ListenerRunner } from "../control/listener_runner.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
+import { chooseSocket } from "../platform/connect_socket.ts";
 import { processCpuMs } from "../platform/process_stats.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
@@ -167,7 +168,8 @@ export class Thread {
       const problems = thrown.map((error) => `Cannot start: a listener of "init" threw ${describeThrown(error)}`);
       return post({ kind: "loadFailed", problems });
     }
-    post({ kind: "loaded", description: collected.description, activities: collected.activities });
+    const socket = chooseSocket(message.socket);
+    post({ kind: "loaded", description: collected.description, activities: collected.activities, socket });
   }
 
   /** The master may have given this worker its index after the locustfile was loaded. */

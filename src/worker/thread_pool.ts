@@ -9,6 +9,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
+import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
 import type { StartThread } from "../platform/thread_host.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
@@ -43,6 +44,8 @@ export interface ThreadPoolOptions {
   /** Read when the locustfile is loaded and at each start of a run: the master may have given it meanwhile. */
   readonly workerIndex: number;
   readonly logLevel: string;
+  /** `auto` if absent. */
+  readonly socket?: SocketChoice;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly receiver: ThreadPoolReceiver;
@@ -89,6 +92,7 @@ export class ThreadPool {
   #leaving: { readonly pending: Set<ThreadHandle>; readonly done: () => void } | undefined;
   #run: PoolRun | undefined;
   readonly #counted = new CountedLines();
+  readonly #sockets = new Map<ThreadHandle, SocketKind>();
   #watch: Timer | undefined;
 
   /** Of this process, for listeners of `quit`; set it when it is known. */
@@ -128,6 +132,11 @@ export class ThreadPool {
 
   get threads(): number {
     return this.#options.handles.length;
+  }
+
+  /** The sockets that the threads use for plain TCP: `uring`; `uring, epoll` if they differ. */
+  get socket(): string {
+    return [...new Set(this.#sockets.values())].join(", ");
   }
 
   /** The run that users are kept for, if any: for `ready` after a reconnect. */
@@ -232,13 +241,23 @@ export class ThreadPool {
   }
 
   #load(handle: ThreadHandle, options: Readonly<Record<string, unknown>>): void {
-    const { source, workerId, workerIndex, logLevel } = this.#options;
+    const { source, workerId, workerIndex, logLevel, socket = "auto" } = this.#options;
     handle.listen({
       message: (_handle, message) => this.#heard(handle, message),
       failed: (_handle, problem) => this.#lost(handle, problem),
     });
     const { length: threads } = this.#options.handles;
-    handle.load({ kind: "load", source, options, workerId, workerIndex, threads, logLevel });
+    handle.load({ kind: "load", source, options, workerId, workerIndex, threads, logLevel, socket });
+  }
+
+  #useSocket(handle: ThreadHandle, kind: SocketKind): void {
+    const { logger, socket: asked = "auto" } = this.#options;
+    this.#sockets.set(handle, kind);
+    logger.debug(`Thread ${handle.index} uses ${kind} for plain TCP`);
+    if (asked === "auto" || asked === kind) return;
+    logger.warning(
+      `Cannot use --socket ${asked} in thread ${handle.index}: it does not work on this machine or in this container; ${kind} is used`,
+    );
   }
 
   #heard(handle: ThreadHandle, message: FromThread): void {
@@ -246,6 +265,7 @@ export class ThreadPool {
     switch (message.kind) {
       case "loaded":
         this.#description ??= message.description;
+        this.#useSocket(handle, message.socket);
         if (this.#options.handles.every(({ state }) => state === "ready")) this.#opening?.resolve();
         return;
       case "loadFailed":

@@ -214,6 +214,7 @@ export class Worker {
       kind: "ready",
       locustfileHash: loaded.hash,
       userClasses: loaded.pool.description.userClasses.map((each) => each.name),
+      socket: loaded.pool.socket,
     };
     if (run === undefined) return this.#send(ready);
     // Not what the threads have reported last: the master reckons with the numbers that are in use here.

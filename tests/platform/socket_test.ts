@@ -9,6 +9,7 @@ import { test } from "node:test";
 import { connectBunSocket } from "../../src/platform/bun_socket.ts";
 import { connectDenoSocket } from "../../src/platform/deno_socket.ts";
 import { connectNodeSocket } from "../../src/platform/node_socket.ts";
+import { openOwnSockets } from "../../src/platform/linux/connect_own_socket.ts";
 import { type ConnectSocket, type Socket, SocketError, type SocketReceiver } from "../../src/platform/socket.ts";
 import { openCertificates } from "../support/certificates.ts";
 import { requireTool } from "../support/requirements.ts";
@@ -17,11 +18,15 @@ import { openRudeServer } from "../support/rude_server.ts";
 /** Deno's `node:tls` has one code for most that is wrong with a certificate. */
 const EXPIRED = connectDenoSocket === undefined ? "tls CERT_HAS_EXPIRED" : "tls UNABLE_TO_VERIFY_LEAF_SIGNATURE";
 
-/** Whatever this runtime has; node's are in both. */
-const IMPLEMENTATIONS: readonly (readonly [name: string, connect: ConnectSocket, tls: boolean])[] = [
+/** Whatever this runtime has; node's are in both. Our own speak plain TCP only. */
+const IMPLEMENTATIONS: readonly (readonly [name: string, connect: ConnectSocket, tls: boolean, unix?: false])[] = [
   ["node", connectNodeSocket, true],
   ...(connectBunSocket === undefined ? [] : [["bun", connectBunSocket, true] as const]),
   ...(connectDenoSocket === undefined ? [] : [["deno", connectDenoSocket, false] as const]),
+  ...(["uring", "epoll"] as const).flatMap((kind) => {
+    const own = openOwnSockets(kind);
+    return own === undefined ? [] : [[kind, own.connect, false, false] as const];
+  }),
 ];
 
 /** Notes what it hears, and lets a test wait for it. */
@@ -67,7 +72,7 @@ async function codeOf(promise: Promise<Socket>): Promise<string> {
   }
 }
 
-for (const [name, connect, hasTls] of IMPLEMENTATIONS) {
+for (const [name, connect, hasTls, hasUnix = true] of IMPLEMENTATIONS) {
   test(`${name} socket sends, receives, and hears the orderly end once`, async () => {
     await using server = await openRudeServer(async (peer) => {
       await peer.readRequest();
@@ -105,10 +110,11 @@ for (const [name, connect, hasTls] of IMPLEMENTATIONS) {
     const free = await openRudeServer(() => Promise.resolve());
     await free[Symbol.asyncDispose]();
     assert.equal(await codeOf(connect({ host: "127.0.0.1", port: free.port }, new Recorder())), "refused ECONNREFUSED");
+    if (!hasUnix) return;
     assert.match(await codeOf(connect({ unixPath: "/nonexistent/x.sock" }, new Recorder())), /^refused /);
   });
 
-  test(`${name} socket reaches a unix socket`, async () => {
+  test(`${name} socket reaches a unix socket`, { skip: hasUnix ? false : "it speaks TCP only" }, async () => {
     const folder = mkdtempSync(join(tmpdir(), "locust-ts-socket-"));
     try {
       const path = join(folder, "s.sock");
@@ -127,7 +133,9 @@ for (const [name, connect, hasTls] of IMPLEMENTATIONS) {
     let ordered = true;
     let start = () => {};
     let finished = () => {};
+    let accept = () => {};
     const whole = new Promise<void>((resolve) => finished = resolve);
+    const accepted = new Promise<void>((resolve) => accept = resolve);
     const server = createServer((socket) => {
       socket.pause();
       socket.on("end", finished);
@@ -135,6 +143,7 @@ for (const [name, connect, hasTls] of IMPLEMENTATIONS) {
         for (const byte of bytes) ordered &&= byte === received++ % 251;
       });
       start = () => socket.resume();
+      accept();
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const heard = new Recorder();
@@ -144,6 +153,7 @@ for (const [name, connect, hasTls] of IMPLEMENTATIONS) {
     let flowing = true;
     for (let at = 0; at < all.length; at += 3_000_000) flowing = socket.write(all.subarray(at, at + 3_000_000));
     assert.equal(flowing, false);
+    await accepted;
     start();
     await heard.until(() => heard.drains > 0);
     socket.end();

@@ -257,6 +257,7 @@ export class FakeWebServer implements AsyncDisposable {
       latenessP99Ms: 2.4,
       state: this.#run.state === "ready" ? "ready" : "running",
       incidents: [],
+      socket: "uring",
     }));
   }
 

@@ -155,7 +155,7 @@ export class ModelWorker {
             json: {},
           }));
           const description = { userClasses, shapes: [], arguments: [], warnings: [], thresholds: [] };
-          return say({ kind: "loaded", description, activities: [] });
+          return say({ kind: "loaded", description, activities: [], socket: "runtime" });
         }
         case "startRun":
           runId = message.plan.runId;

@@ -83,7 +83,7 @@ export class PoolFixture {
   }
 
   load(thread: { say(message: FromThread): void }): void {
-    thread.say({ kind: "loaded", description: DESCRIPTION, activities: ["", "Shopper.order"] });
+    thread.say({ kind: "loaded", description: DESCRIPTION, activities: ["", "Shopper.order"], socket: "runtime" });
   }
 
   /** The thread does what its last assignment says. */

@@ -50,6 +50,7 @@ export class ThreadFixture {
       workerId: "w1",
       workerIndex: 2,
       logLevel: "INFO",
+      socket: "runtime",
       activity: this.cells.buffer as SharedArrayBuffer,
     });
   }

@@ -46,7 +46,7 @@ async function openWorker() {
   const started = worker.start();
   await settle();
   const thread = scripted.at(0);
-  thread.say({ kind: "loaded", description: DESCRIPTION, activities: [""] });
+  thread.say({ kind: "loaded", description: DESCRIPTION, activities: [""], socket: "runtime" });
   await started;
   const join = async () => {
     const sent: ToMaster[] = [];

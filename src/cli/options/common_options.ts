@@ -95,6 +95,17 @@ export const COMMON_OPTIONS = [
     group: "Common options",
   },
   {
+    name: "socket",
+    type: "text",
+    env: "LOCUST_SOCKET",
+    placeholder: "KIND",
+    choices: ["auto", "uring", "epoll", "runtime"],
+    default: "auto",
+    help:
+      "What plain TCP connections go over: io_uring, epoll, or the runtime's own sockets. auto takes the first one that works here.",
+    group: "Other options",
+  },
+  {
     name: "seed",
     type: "integer",
     env: "LOCUST_SEED",

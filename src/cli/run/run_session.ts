@@ -147,6 +147,7 @@ export class RunSession {
       userClasses,
       options: options.parsedOptions,
       logLevel: options.logLevel,
+      socket: options.socket,
       logger: logging.named("locust.runners"),
       clock: deps.clock,
       hostName: deps.hostName,

@@ -102,6 +102,7 @@ function createSession(id: string, request: RunRequest, deps: ProcessDeps, loggi
         return session.workerIndex;
       },
       logLevel: options.logLevel,
+      socket: options.socket,
       logger,
       clock: deps.clock,
       receiver,

@@ -115,6 +115,7 @@ class LocustfilePass {
       workerIndex: 0,
       threads: 1,
       logLevel,
+      socket: options.socket,
     });
     await this.#lifecycle.init({
       options: options.parsedOptions,

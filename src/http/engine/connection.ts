@@ -112,8 +112,8 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     return this.slow ??= new ExchangeState(this, this.#socket, this.#owner.clock, nowMs);
   }
 
-  data(bytes: Uint8Array): void {
-    const nowMs = this.#owner.clock.nowMs();
+  data(bytes: Uint8Array, atMs?: number): void {
+    const nowMs = atMs ?? this.#owner.clock.nowMs();
     try {
       if (this.#state === HEAD) this.#readHead(bytes, nowMs);
       else if (this.#state === BODY) this.#readBody(bytes, 0, nowMs);

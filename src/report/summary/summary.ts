@@ -157,6 +157,8 @@ export interface SummaryWorker {
   readonly loopLagP99Ms: number;
   readonly latenessP99Ms: number;
   readonly state: string;
+  /** What its threads used for plain TCP: `uring`, `epoll`, `runtime`; null where that is not known. */
+  readonly socket: string | null;
   readonly incidents: readonly string[];
 }
 

@@ -34,6 +34,7 @@ export function listDetails(snapshot: Pick<SnapshotMessage, "failures" | "except
       loopLagP99Ms: health.loopLagP99Ms,
       latenessP99Ms: health.latenessP99Ms,
       state: health.state,
+      socket: health.socket ?? null,
       incidents: health.incidents ?? [],
     })),
   };

@@ -1,0 +1,122 @@
+/** The sockets of this thread over one epoll set, whose readiness wakes the thread's own event loop by asynchronous I/O. */
+import process from "node:process";
+import { AioPoll } from "./aio_poll.ts";
+import type { LoopGuest, Poller } from "./loop_guest.ts";
+import { closeFd, type Kernel, ownFd } from "./mapping.ts";
+
+const EPOLL_CLOEXEC = 0o2000000;
+const CTL_ADD = 1;
+const CTL_MODIFY = 3;
+export const EPOLLIN = 1;
+export const EPOLLOUT = 4;
+const MAX_EVENTS = 128;
+const MEMORY_BYTES = 256 * 1024;
+/** `struct epoll_event`: packed on x86-64 only. In words of 32 bits: size, and place of the 64 bits that are ours. */
+const EVENT = process.arch === "x64" ? { words: 3, data: 1 } : { words: 4, data: 2 };
+
+/** A socket, as the loop tells it what happened. */
+export interface EpollUser {
+  readonly fd: number;
+  readonly generation: number;
+  happened(events: number, atMs: number): void;
+}
+
+export class EpollLoop implements Poller {
+  readonly kernel: Kernel;
+  /** Received bytes, until the next receive. */
+  readonly memory = new Uint8Array(MEMORY_BYTES);
+  isArmed = false;
+  readonly hasQueued = false;
+  readonly #fd: number;
+  readonly #aio: AioPoll;
+  readonly #events = new Uint32Array(MAX_EVENTS * EVENT.words);
+  readonly #event = new Uint32Array(EVENT.words);
+  readonly #sockets: (EpollUser | undefined)[] = [];
+  #guest!: LoopGuest;
+  #generation = 0;
+
+  /** Throws a `SystemError` if the kernel does not allow it. */
+  constructor(kernel: Kernel, eventfd: number) {
+    this.kernel = kernel;
+    this.#fd = ownFd(kernel, kernel.libc.epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+    try {
+      this.#aio = new AioPoll(kernel, this.#fd, eventfd);
+    } catch (problem) {
+      closeFd(kernel, this.#fd);
+      throw problem;
+    }
+  }
+
+  /** Called once, before the first socket. */
+  live(guest: LoopGuest): void {
+    this.#guest = guest;
+  }
+
+  /** Only before the first socket. */
+  close(): void {
+    closeFd(this.kernel, this.#fd);
+  }
+
+  arm(): boolean {
+    this.#aio.arm();
+    this.isArmed = true;
+    return false;
+  }
+
+  disarm(): void {}
+
+  woken(): void {
+    if (this.isArmed) this.#aio.reap();
+    this.isArmed = false;
+  }
+
+  flush(): void {}
+
+  /** The generation tells an event of this socket from one of a socket that had its descriptor before. */
+  add(socket: EpollUser, events: number): number {
+    this.#sockets[socket.fd] = socket;
+    this.#generation = (this.#generation + 1) >>> 0;
+    this.#control(CTL_ADD, socket.fd, this.#generation, events);
+    this.#guest.socketOpened();
+    if (!this.isArmed) this.arm();
+    return this.#generation;
+  }
+
+  watch(fd: number, generation: number, events: number): void {
+    this.#control(CTL_MODIFY, fd, generation, events);
+  }
+
+  #control(operation: number, fd: number, generation: number, events: number): void {
+    const event = this.#event;
+    event[0] = events;
+    event[EVENT.data] = fd;
+    event[EVENT.data + 1] = generation;
+    this.kernel.libc.epoll_ctl(this.#fd, operation, fd, event);
+  }
+
+  /** A closed descriptor leaves the set by itself: no other one refers to its socket. */
+  closeSocket(fd: number): void {
+    this.#sockets[fd] = undefined;
+    closeFd(this.kernel, fd);
+    this.#guest.socketClosed();
+  }
+
+  round(): number {
+    const events = this.#events;
+    const count = this.kernel.libc.epoll_wait(this.#fd, events, MAX_EVENTS, 0);
+    if (count <= 0) return 0;
+    const atMs = performance.now();
+    for (let at = 0; at < count * EVENT.words; at += EVENT.words) {
+      const socket = this.#sockets[events[at + EVENT.data]!];
+      if (socket === undefined || socket.generation !== events[at + EVENT.data + 1]) continue;
+      try {
+        socket.happened(events[at]!, atMs);
+      } catch (problem) {
+        queueMicrotask(() => {
+          throw problem;
+        });
+      }
+    }
+    return count;
+  }
+}

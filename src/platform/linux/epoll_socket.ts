@@ -1,0 +1,94 @@
+/** A socket over an epoll set: one system call per send and per receive. */
+import type { SocketReceiver } from "../socket.ts";
+import { EPOLLIN, type EpollLoop, EPOLLOUT } from "./epoll_loop.ts";
+import { EAGAIN, EINPROGRESS, EINTR, toKernelError } from "./kernel_error.ts";
+import { KernelSocket, MSG_DONTWAIT, type Opened } from "./kernel_socket.ts";
+
+const SOL_SOCKET = 1;
+const SO_ERROR = 4;
+const INT_BYTES = Int32Array.of(4);
+
+export class EpollSocket extends KernelSocket {
+  generation = 0;
+  readonly #loop: EpollLoop;
+  #events = EPOLLOUT;
+  #startedMs = 0;
+
+  constructor(loop: EpollLoop, receiver: SocketReceiver) {
+    super(loop.kernel.libc, receiver);
+    this.#loop = loop;
+  }
+
+  open(fd: number, name: Uint8Array, opened: Opened): void {
+    this.fd = fd;
+    this.#startedMs = performance.now();
+    this.opening = opened;
+    const outcome = this.libc.connect(fd, name, name.length);
+    const errno = outcome < 0 ? this.libc.errno() : EINPROGRESS;
+    this.generation = this.#loop.add(this, EPOLLOUT);
+    if (errno !== EINPROGRESS) this.opened(toKernelError(errno));
+  }
+
+  /** What the set reports of this socket. */
+  happened(events: number, atMs: number): void {
+    if (this.opening !== undefined) return this.#connected(atMs);
+    if ((events & EPOLLOUT) !== 0) this.#roomCame();
+    if ((events & ~EPOLLOUT) !== 0 && this.fd >= 0) this.#receive(atMs);
+  }
+
+  #connected(atMs: number): void {
+    const errno = Int32Array.of(0);
+    this.libc.getsockopt(this.fd, SOL_SOCKET, SO_ERROR, errno, INT_BYTES);
+    this.connectMs = atMs - this.#startedMs;
+    if (errno[0] === 0) this.#watch(EPOLLIN);
+    this.opened(errno[0] === 0 ? undefined : toKernelError(errno[0] ?? 0));
+  }
+
+  #roomCame(): void {
+    this.#watch(this.#events & ~EPOLLOUT);
+    this.writable();
+  }
+
+  #receive(atMs: number): void {
+    const { memory } = this.#loop;
+    const count = this.libc.recv(this.fd, memory, memory.length, MSG_DONTWAIT);
+    if (count > 0) return this.received(memory, 0, count, atMs);
+    if (count === 0) {
+      if (this.hasEnded) return this.lost(undefined); // both ends are over
+      this.#watch(this.#events & ~EPOLLIN);
+      return this.ended();
+    }
+    const errno = this.libc.errno();
+    if (errno !== EAGAIN && errno !== EINTR) this.lost(toKernelError(errno));
+  }
+
+  #watch(events: number): void {
+    if (events === this.#events || this.fd < 0) return;
+    this.#events = events;
+    this.#loop.watch(this.fd, this.generation, events);
+  }
+
+  protected send(bytes: Uint8Array): boolean {
+    return this.sendNow(bytes);
+  }
+
+  protected get isSent(): boolean {
+    return true;
+  }
+
+  protected waitWritable(): void {
+    this.#watch(this.#events | EPOLLOUT);
+  }
+
+  protected release(): void {
+    this.#loop.closeSocket(this.fd);
+  }
+
+  pause(): void {
+    this.#watch(this.#events & ~EPOLLIN);
+  }
+
+  resume(): void {
+    if (!this.hasEnded) this.#watch(this.#events | EPOLLIN);
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * An io_uring: two queues in memory that is shared with the kernel. Requests are written into the first, `submit` hands over all of them at once,
+ * and their results are read from the second. One thread enters it; the kernel works for it only while it does (deferred task work).
+ * Layouts are those of <linux/io_uring.h>, the same on x86-64 and arm64.
+ */
+import { EAGAIN, EBUSY, EINTR } from "./kernel_error.ts";
+import { closeFd, type Kernel, mapDescriptor, type Mapping, ownFd, SystemError, unmap } from "./mapping.ts";
+
+const CALL_SETUP = 425;
+const CALL_ENTER = 426;
+const CALL_REGISTER = 427;
+
+const SETUP_CQSIZE = 1 << 3;
+const SETUP_SINGLE_ISSUER = 1 << 12;
+const SETUP_DEFER_TASKRUN = 1 << 13;
+/** Since Linux 6.6; saves one look-up per request. */
+const SETUP_NO_SQARRAY = 1 << 16;
+/** One mapping for both queues, and no result is lost when their queue is full. */
+const NEEDED_FEATURES = 3;
+const ENTER_GETEVENTS = 1;
+const CQ_EVENTFD_DISABLED = 1;
+const SQ_CQ_OVERFLOW = 1 << 1;
+const OFFSET_SQES = 0x1000_0000;
+
+const SQE_WORDS = 16;
+const CQE_WORDS = 4;
+
+/** Words of `struct io_uring_params`. */
+const WORDS = 30;
+const SQ_ENTRIES = 0;
+const CQ_ENTRIES = 1;
+const FLAGS = 2;
+const FEATURES = 5;
+const SQ_TAIL = 11;
+const SQ_FLAGS = 14;
+const SQ_ARRAY = 16;
+const CQ_HEAD = 20;
+const CQ_TAIL = 21;
+const CQ_CQES = 25;
+const CQ_FLAGS = 26;
+
+/** Attempts to hand over requests that the kernel has no room for. Each makes room: this many in vain are a mistake. */
+const MAX_ATTEMPTS = 10_000;
+
+export interface RingSize {
+  readonly requests: number;
+  readonly results: number;
+}
+
+export class Ring {
+  readonly fd: number;
+  readonly sqes: Uint32Array;
+  readonly cqes: Int32Array;
+  readonly cqMask: number;
+  /** Requests that were written and not handed over yet. */
+  queued = 0;
+  /** How often requests were handed over. */
+  epoch = 0;
+  /** Of the results: how many were read. */
+  head = 0;
+  readonly #kernel: Kernel;
+  readonly #maps: readonly { readonly mapping: Mapping; readonly length: number }[];
+  readonly #shared: Int32Array;
+  readonly #sqTail: number;
+  readonly #sqFlags: number;
+  readonly #cqHead: number;
+  readonly #cqTail: number;
+  readonly #cqFlags: number;
+  readonly #sqMask: number;
+  #tail = 0;
+
+  /** Throws a `SystemError` where the kernel has no such ring, or the container forbids it. */
+  constructor(kernel: Kernel, size: RingSize) {
+    this.#kernel = kernel;
+    const { fd, params } = setUp(kernel, size);
+    this.fd = fd;
+    const at = (word: number) => params[word] ?? 0;
+    const requests = at(SQ_ENTRIES);
+    const results = at(CQ_ENTRIES);
+    const ringBytes = Math.max(at(SQ_ARRAY) + requests * 4, at(CQ_CQES) + results * CQE_WORDS * 4);
+    const sqeBytes = requests * SQE_WORDS * 4;
+    const rings = mapDescriptor(kernel, fd, ringBytes, 0);
+    const sqes = mapDescriptor(kernel, fd, sqeBytes, OFFSET_SQES);
+    this.#maps = [{ mapping: rings, length: ringBytes }, { mapping: sqes, length: sqeBytes }];
+    this.#shared = new Int32Array(rings.buffer, 0, ringBytes >> 2);
+    this.sqes = new Uint32Array(sqes.buffer);
+    this.cqes = new Int32Array(rings.buffer, at(CQ_CQES), results * CQE_WORDS);
+    this.cqMask = results - 1;
+    this.#sqMask = requests - 1;
+    this.#sqTail = at(SQ_TAIL) >> 2;
+    this.#sqFlags = at(SQ_FLAGS) >> 2;
+    this.#cqHead = at(CQ_HEAD) >> 2;
+    this.#cqTail = at(CQ_TAIL) >> 2;
+    this.#cqFlags = at(CQ_FLAGS) >> 2;
+    if ((at(FLAGS) & SETUP_NO_SQARRAY) === 0) {
+      new Uint32Array(rings.buffer, at(SQ_ARRAY), requests).forEach((_, index, array) => array[index] = index);
+    }
+  }
+
+  /** `IORING_REGISTER_…`; the argument is read during the call. */
+  register(operation: number, argument: ArrayBufferView, count: number, name: string): void {
+    const { libc } = this.#kernel;
+    if (libc.syscallOnRing(CALL_REGISTER, this.fd, operation, argument, count) < 0) {
+      throw new SystemError(`io_uring_register(${name})`, libc.errno());
+    }
+  }
+
+  /** Index of the first of the 16 words of the next request. All of them must be written. */
+  next(): number {
+    if (this.queued > this.#sqMask) this.submit();
+    this.queued++;
+    return (this.#tail++ & this.#sqMask) * SQE_WORDS;
+  }
+
+  /** Hands over all queued requests. What they send has been read by the kernel when this returns. */
+  submit(): void {
+    for (let attempts = 0; this.queued > 0; attempts++) {
+      if (this.#enter(0)) continue;
+      const errno = this.#kernel.libc.errno();
+      if (attempts === MAX_ATTEMPTS || (errno !== EINTR && errno !== EAGAIN && errno !== EBUSY)) {
+        throw new SystemError("io_uring_enter", errno);
+      }
+      this.advance(); // the results that were read make room for those that wait
+      this.#enter(ENTER_GETEVENTS);
+    }
+  }
+
+  /** Hands over all queued requests, and lets the kernel do the work that waits for this thread. */
+  turn(): void {
+    if (!this.#enter(ENTER_GETEVENTS) || this.queued > 0) this.submit();
+  }
+
+  #enter(flags: number): boolean {
+    Atomics.store(this.#shared, this.#sqTail, this.#tail);
+    const taken = this.#kernel.libc.syscall(CALL_ENTER, this.fd, this.queued, 0, flags, null, 0);
+    if (taken < 0) return false;
+    this.queued -= taken;
+    this.epoch++;
+    return true;
+  }
+
+  get resultsEnd(): number {
+    return Atomics.load(this.#shared, this.#cqTail);
+  }
+
+  /** Results wait outside of their queue, because it was full. The next `turn` moves them in. */
+  get overflows(): boolean {
+    return (Atomics.load(this.#shared, this.#sqFlags) & SQ_CQ_OVERFLOW) !== 0;
+  }
+
+  /** Gives the places of all results up to `head` back. */
+  advance(): void {
+    Atomics.store(this.#shared, this.#cqHead, this.head);
+  }
+
+  /** Whether results signal the eventfd. */
+  signal(on: boolean): void {
+    Atomics.store(this.#shared, this.#cqFlags, on ? 0 : CQ_EVENTFD_DISABLED);
+  }
+
+  /** Only when nothing is under way: the kernel must not write to its owner's memory any more. */
+  close(): void {
+    closeFd(this.#kernel, this.fd);
+    for (const { mapping, length } of this.#maps) unmap(this.#kernel, mapping, length);
+  }
+}
+
+function setUp(kernel: Kernel, size: RingSize): { readonly fd: number; readonly params: Uint32Array } {
+  const { libc } = kernel;
+  for (const extra of [SETUP_NO_SQARRAY, 0]) {
+    const params = new Uint32Array(WORDS);
+    params[FLAGS] = SETUP_CQSIZE | SETUP_SINGLE_ISSUER | SETUP_DEFER_TASKRUN | extra;
+    params[CQ_ENTRIES] = size.results;
+    const fd = libc.syscallWithMemory(CALL_SETUP, size.requests, params);
+    if (fd < 0 && extra !== 0) continue;
+    ownFd(kernel, fd, "io_uring_setup");
+    if (((params[FEATURES] ?? 0) & NEEDED_FEATURES) === NEEDED_FEATURES) return { fd, params };
+    closeFd(kernel, fd);
+  }
+  throw new SystemError("io_uring_setup", 0);
+}

@@ -1,0 +1,318 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer, type Server, type Socket as NodeSocket } from "node:net";
+import type { AddressInfo } from "node:net";
+import process from "node:process";
+import { test } from "node:test";
+import { openLibc } from "../../../src/platform/linux/libc.ts";
+import { openOwnSockets, type OwnSocketKind } from "../../../src/platform/linux/connect_own_socket.ts";
+import { ThreadResources } from "../../../src/platform/linux/thread_resources.ts";
+import type { Socket, SocketError } from "../../../src/platform/socket.ts";
+import { startThread } from "../../../src/platform/threads.ts";
+import type { TrafficOrder } from "../../support/traffic_thread.ts";
+
+const TRAFFIC = new URL("../../support/traffic_thread.ts", import.meta.url);
+/** As small as a kernel makes them: requests and results do not fit, so that all of it happens that happens rarely. */
+const TINY = { requests: 4, results: 8 };
+
+interface Heard {
+  readonly text: () => string;
+  readonly closings: (SocketError | undefined)[];
+  readonly ended: Promise<void>;
+}
+
+function listener(onData?: (bytes: Uint8Array) => void) {
+  let text = "";
+  const closings: (SocketError | undefined)[] = [];
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const heard: Heard = { text: () => text, closings, ended };
+  const receiver = {
+    data(bytes: Uint8Array) {
+      text += new TextDecoder("latin1").decode(bytes);
+      onData?.(bytes);
+    },
+    drained() {},
+    ended: () => resolve(),
+    closed(error: SocketError | undefined) {
+      closings.push(error);
+      resolve();
+    },
+  };
+  return { heard, receiver };
+}
+
+async function serve(
+  connected: (socket: NodeSocket) => void,
+): Promise<{ server: Server; port: number } & AsyncDisposable> {
+  const peers = new Set<NodeSocket>();
+  const server = createServer((socket) => {
+    peers.add(socket);
+    socket.on("error", () => {});
+    connected(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    server,
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      for (const peer of peers) peer.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+const countFds = () => readdirSync("/proc/self/fd").length;
+const countRings = () =>
+  readFileSync("/proc/self/maps", "latin1").split("\n").filter((line) => line.includes("io_uring")).length;
+
+for (const kind of ["uring", "epoll"] as const satisfies OwnSocketKind[]) {
+  const works = openOwnSockets(kind, new ThreadResources()) !== undefined;
+  const skip = works
+    ? false
+    : `the kernel or the container does not allow ${kind}, or this runtime has no foreign function interface`;
+
+  test(`${kind}: 300 sockets share one loop, each gets its own answers in order`, { skip }, async () => {
+    await using system = await serve((peer) => {
+      peer.on("data", (bytes) => peer.write(`<${bytes.toString("latin1")}>`));
+    });
+    const own = openOwnSockets(kind, new ThreadResources(), TINY);
+    assert.ok(own !== undefined);
+    await Promise.all(Array.from({ length: 300 }, async (_, index) => {
+      let turns = 0;
+      const done = Promise.withResolvers<void>();
+      const { heard, receiver } = listener(() => {
+        if (!heard.text().endsWith(">")) return;
+        if (++turns === 20) done.resolve();
+        else socket.write(`${index}.${turns}`);
+      });
+      const socket = await own.connect({ host: "127.0.0.1", port: system.port }, receiver);
+      socket.write(`${index}.0`);
+      await done.promise;
+      assert.equal(heard.text(), Array.from({ length: 20 }, (_, turn) => `<${index}.${turn}>`).join(""));
+      socket.destroy();
+    }));
+  });
+
+  test(`${kind}: a write after a write that the kernel has not confirmed stays behind it`, { skip }, async () => {
+    let received = "";
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    await using system = await serve((peer) => {
+      peer.on("data", (bytes) => received += bytes.toString("latin1"));
+      peer.on("end", resolve);
+    });
+    const own = openOwnSockets(kind, new ThreadResources());
+    const socket = await own!.connect({ host: "127.0.0.1", port: system.port }, listener().receiver);
+    const parts = Array.from({ length: 200 }, (_, index) => `${index};`.repeat(1 + index * 13 % 700));
+    for (const part of parts) socket.write(part);
+    socket.end();
+    await over;
+    assert.equal(received, parts.join(""));
+  });
+
+  test(
+    `${kind}: small writes to a peer that does not read are kept, in order, and no byte is lost`,
+    { skip },
+    async () => {
+      const chunks: Buffer[] = [];
+      const accepted = Promise.withResolvers<NodeSocket>();
+      const over = Promise.withResolvers<void>();
+      await using system = await serve((peer) => {
+        peer.pause();
+        peer.on("data", (bytes: Buffer) => chunks.push(bytes));
+        peer.on("end", () => over.resolve());
+        accepted.resolve(peer);
+      });
+      const own = openOwnSockets(kind, new ThreadResources());
+      const socket = await own!.connect({ host: "127.0.0.1", port: system.port }, listener().receiver);
+      const peer = await accepted.promise;
+      const part = new Uint8Array(4096);
+      let count = 0;
+      // Each of its own turn, so that the ring takes them until the kernel's buffer is full.
+      for (let isFull = false; !isFull; count++) {
+        part.fill(count % 251);
+        isFull = !socket.write(part.slice()) && count > 200;
+        await new Promise((resolve) => setImmediate(resolve));
+        if (count > 20_000) throw new Error("the kernel's buffer never fills");
+      }
+      socket.end();
+      peer.resume();
+      await over.promise;
+      const all = Buffer.concat(chunks);
+      assert.equal(all.length, count * 4096);
+      assert.ok(all.every((byte, at) => byte === Math.floor(at / 4096) % 251));
+    },
+  );
+
+  test(`${kind}: a peer that resets while we send is a reset, not an end`, { skip }, async () => {
+    await using system = await serve((peer) => peer.once("data", () => peer.resetAndDestroy()));
+    const own = openOwnSockets(kind, new ThreadResources());
+    const { heard, receiver } = listener();
+    const socket = await own!.connect({ host: "127.0.0.1", port: system.port }, receiver);
+    const timer = setInterval(() => socket.write(new Uint8Array(100_000)), 1);
+    await heard.ended;
+    clearInterval(timer);
+    assert.equal(heard.closings[0]?.code, "reset");
+    assert.equal(socket.write("more"), true, "a socket that is gone takes everything");
+  });
+
+  test(`${kind}: the other side's end comes after its last byte, and ours can follow later`, { skip }, async () => {
+    let received = "";
+    const over = Promise.withResolvers<void>();
+    const server = createServer({ allowHalfOpen: true }, (peer) => {
+      peer.end("x".repeat(3_000_000));
+      peer.on("data", (bytes) => received += bytes.toString("latin1"));
+      peer.on("end", () => over.resolve());
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const own = openOwnSockets(kind, new ThreadResources());
+    const { heard, receiver } = listener();
+    const socket = await own!.connect({ host: "127.0.0.1", port: (server.address() as AddressInfo).port }, receiver);
+    await heard.ended;
+    assert.equal(heard.text().length, 3_000_000);
+    assert.deepEqual(heard.closings, []);
+    socket.write("late");
+    socket.end();
+    await over.promise;
+    assert.equal(received, "late");
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+
+  test(`${kind}: a connection that is given up in the middle leaves no descriptor`, { skip }, async () => {
+    await using system = await serve(() => {});
+    const own = openOwnSockets(kind, new ThreadResources())!;
+    const first = await own.connect({ host: "127.0.0.1", port: system.port }, listener().receiver);
+    const before = countFds();
+    for (let index = 0; index < 50; index++) {
+      const abort = new AbortController();
+      const opening = own.connect({ host: "127.0.0.1", port: system.port }, listener().receiver, abort.signal);
+      abort.abort();
+      await assert.rejects(opening, { detail: "ABORT_ERR" });
+    }
+    await new Promise<void>((resolve) => system.server.getConnections(() => setImmediate(resolve)));
+    first.destroy();
+    const own2 = await own.connect({ host: "127.0.0.1", port: system.port }, listener().receiver);
+    own2.destroy();
+    while (countFds() > before) await new Promise((resolve) => setTimeout(resolve, 5)); // the server's side follows
+  });
+
+  test(`${kind}: descriptors that are used up are named as what they are`, { skip }, async () => {
+    const { stdout } = await runAlone(
+      `
+      import { openOwnSockets } from ${
+        JSON.stringify(new URL("../../../src/platform/linux/connect_own_socket.ts", import.meta.url).href)
+      };
+      import { openSync } from "node:fs";
+      const own = openOwnSockets("${kind}");
+      try { for (;;) openSync("/dev/null", "r"); } catch {}
+      const receiver = { data() {}, drained() {}, ended() {}, closed() {} };
+      try { await own.connect({ host: "127.0.0.1", port: 9 }, receiver); } catch (error) { console.log(error.code, error.detail); }
+      process.exit();
+    `,
+      "ulimit -n 100;",
+    );
+    assert.equal(stdout.trim(), "too_many_files EMFILE");
+  });
+
+  test(`${kind}: timers of the thread are not starved by sockets that are always busy`, { skip }, async () => {
+    await using system = await serve((peer) => peer.on("data", () => peer.write("x")));
+    const own = openOwnSockets(kind, new ThreadResources())!;
+    let answers = 0;
+    const sockets = await Promise.all(Array.from({ length: 20 }, async () => {
+      const socket: Socket = await own.connect({ host: "127.0.0.1", port: system.port }, {
+        ...listener().receiver,
+        data() {
+          answers++;
+          queueMicrotask(() => socket.write("y"));
+        },
+      });
+      socket.write("y");
+      return socket;
+    }));
+    for (let ticks = 0; ticks < 20; ticks++) {
+      const before = answers;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      await new Promise((resolve) => setImmediate(resolve));
+      while (answers === before) await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.ok(answers > 100);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test(`${kind}: a program ends by itself when its last socket is closed`, { skip }, async () => {
+    await using system = await serve((peer) => peer.end("bye"));
+    const { code } = await runAlone(`
+      import { openOwnSockets } from ${
+      JSON.stringify(new URL("../../../src/platform/linux/connect_own_socket.ts", import.meta.url).href)
+    };
+      const own = openOwnSockets("${kind}");
+      const socket = await own.connect({ host: "127.0.0.1", port: ${system.port} }, { data() {}, drained() {}, ended() { socket.destroy(); }, closed() {} });
+    `);
+    assert.equal(code, 0);
+  });
+
+  test(
+    `${kind}: threads that are ended in the middle of traffic leave nothing behind`,
+    { skip, timeout: 60_000 },
+    async () => {
+      await using system = await serve((peer) => peer.on("data", () => peer.write("x".repeat(1000))));
+      const rounds = Number(process.env["LOCUST_TS_LONG_TESTS"] ?? 0) > 0 ? 200 : 20;
+      const once = async () => {
+        const { promise, resolve, reject } = Promise.withResolvers<string>();
+        const thread = startThread<string, TrafficOrder>(TRAFFIC, "traffic", {
+          message: resolve,
+          failed: (problem) => reject(new Error(problem)),
+        });
+        thread.post({ socket: kind, port: system.port, sockets: 20 });
+        assert.equal(await promise, kind);
+        thread.terminate();
+      };
+      for (let index = 0; index < 3; index++) await once();
+      const openSockets = () =>
+        new Promise<number>((resolve) => system.server.getConnections((_error, count) => resolve(count)));
+      const settle = async () => {
+        while (await openSockets() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      };
+      await settle();
+      const before = { fds: countFds(), rings: countRings() };
+      for (let index = 0; index < rounds; index++) await once();
+      await settle(); // no peer has a connection left: each socket of the ended threads was closed
+      const after = { fds: countFds(), rings: countRings() };
+      assert.ok(after.fds <= before.fds + 5, `${before.fds} descriptors before, ${after.fds} after`);
+      assert.ok(after.rings <= before.rings, `${before.rings} mappings of rings before, ${after.rings} after`);
+    },
+  );
+}
+
+test("openOwnSockets() is undefined where there is no libc to call", {
+  skip: openLibc() === undefined ? false : "there is one",
+}, () => {
+  assert.equal(openOwnSockets("uring"), undefined);
+  assert.equal(openOwnSockets("epoll"), undefined);
+});
+
+test("addresses that plain TCP does not reach are left to the runtime's sockets", () => {
+  const own = openOwnSockets("epoll", new ThreadResources());
+  if (own === undefined) return;
+  assert.equal(own.supports({ host: "127.0.0.1", port: 80 }), true);
+  assert.equal(own.supports({ host: "::1", port: 80 }), true);
+  assert.equal(own.supports({ host: "fe80::1%lo", port: 80 }), false);
+  assert.equal(own.supports({ unixPath: "/tmp/x" }), false);
+  assert.equal(own.supports({ host: "127.0.0.1", port: 80, localAddress: "127.0.0.2" }), false);
+  assert.equal(own.supports({ host: "127.0.0.1", port: 80, upgradable: true }), false);
+  assert.equal(own.supports({ host: "127.0.0.1", port: 80, tls: { verify: false } }), false);
+});
+
+/** Runs a program in a process of its own. */
+async function runAlone(
+  program: string,
+  prefix = "",
+): Promise<{ readonly stdout: string; readonly code: number | null }> {
+  const { spawn } = await import("node:child_process");
+  const child = spawn("sh", ["-c", `${prefix} exec "$0" -e "$1"`, process.execPath, program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let stdout = "";
+  child.stdout.on("data", (bytes) => stdout += String(bytes));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { stdout, code };
+}
