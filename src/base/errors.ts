@@ -86,7 +86,7 @@ export class UsageError extends LocustError {
 /** The text of anything that was thrown, for a log line. Never throws itself. */
 export function describeThrown(thrown: unknown): string {
   try {
-    if (!(thrown instanceof Error)) return String(thrown);
+    if (!(thrown instanceof Error)) return describeValue(thrown);
     const { name, message }: { readonly name: unknown; readonly message: unknown } = thrown; // user code may set any value
     if (message === "") return String(name);
     const hint = thrown instanceof TypeError ? hintAtSpelling(String(message)) : undefined;
@@ -94,4 +94,11 @@ export function describeThrown(thrown: unknown): string {
   } catch {
     return "something that cannot be turned into text"; // its toString() throws: there is nothing better to say
   }
+}
+
+/** What is no error: a text as it is, an object without a text of its own by its fields. */
+function describeValue(thrown: unknown): string {
+  if (typeof thrown !== "object" || thrown === null) return String(thrown);
+  const text = String(thrown);
+  return text.startsWith("[object ") ? JSON.stringify(thrown) ?? text : text;
 }

@@ -36,3 +36,8 @@ export function formatCounts(counts: Readonly<Record<string, number>>, names: re
   const all = [...new Set([...names, ...Object.keys(counts)])].sort();
   return `{${all.map((name) => `${JSON.stringify(name)}: ${counts[name] ?? 0}`).join(", ")}}`;
 }
+
+/** `1 user`, `2 users`: a number and its noun. */
+export function formatAmount(amount: number, singular: string, plural = `${singular}s`): string {
+  return `${amount} ${amount === 1 ? singular : plural}`;
+}

@@ -2,6 +2,7 @@
  * Owns the links to the workers, the roster and the current run, and reports what happens to the control thread. Passes each message
  * of a worker to the owner of its subject. No message that comes over a link can stop the master.
  */
+import { formatAmount } from "../base/text.ts";
 import type { Timer } from "../base/clock.ts";
 import { describeThrown } from "../base/errors.ts";
 import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
@@ -118,9 +119,9 @@ export class Master {
     const awayMs = Math.max(0, clock.wallMs() - recovered.wallMs);
     const ledger = Ledger.restore(recovered.ledger, { clock, awayMs });
     this.#options.logger.info(
-      `Resuming the run of an earlier master: ${recovered.ledger.total.requests} requests are counted, it was away for ${
-        Math.round(awayMs / 1000)
-      } s`,
+      `Resuming the run of an earlier master: ${
+        formatAmount(recovered.ledger.total.requests, "request is", "requests are")
+      } counted, it was away for ${Math.round(awayMs / 1000)} s`,
     );
     const deliveries = Deliveries.restore(recovered.deliveries);
     const { run, recorder } = this.#createRun({ settings: recovered.settings, clock, ledger, deliveries, journal });

@@ -1,4 +1,5 @@
 /** Writes the run's events as log lines, in Locust's words where it has some: scripts search for them. */
+import { formatAmount } from "../base/text.ts";
 import { formatCounts } from "../base/text.ts";
 import type { Logger } from "../base/logger.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
@@ -39,20 +40,24 @@ function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly s
           : `Run time limit set to ${event.runTimeSeconds} seconds`,
       );
     case "rampStarted":
-      return logger.info(`Ramping to ${event.users} users at a rate of ${event.spawnRate.toFixed(2)} per second`);
+      return logger.info(
+        `Ramping to ${formatAmount(event.users, "user")} at a rate of ${event.spawnRate.toFixed(2)} per second`,
+      );
     case "rampCompleted":
       return logger.info(
         `All users spawned: ${formatCounts(event.usersByClass, userClasses)} (${event.users} total users)`,
       );
     case "workerJoined":
       return logger.info(
-        `${event.workerId} (index ${event.index}) reported as ready. ${event.workers} workers connected.`,
+        `${event.workerId} (index ${event.index}) reported as ready. ${
+          formatAmount(event.workers, "worker")
+        } connected.`,
       );
     case "workerMissing":
       return logger.warning(
         `Worker ${event.workerId} has been silent for ${Math.round(event.silentMs / 1000)} s` +
           `${event.brokenBy === undefined ? "" : ` since its link ended (${event.brokenBy})`} and counts as missing; ` +
-          `its ${event.users} users go to the others`,
+          `its ${formatAmount(event.users, "user goes", "users go")} to the others`,
       );
     case "workerReturned":
       return logger.info(`Worker ${event.workerId} is back after ${Math.round(event.awayMs / 1000)} s`);
@@ -122,7 +127,7 @@ function logDraining(logger: Logger, workers: readonly DrainingWorker[]): void {
 }
 
 function formatUsers(users: number): string {
-  return users === 1 ? "1 user" : `${users} users`;
+  return formatAmount(users, "user");
 }
 
 function logTrouble(logger: Logger, workerId: string, trouble: WorkerTrouble): void {

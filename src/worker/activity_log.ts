@@ -2,6 +2,7 @@
  * Logs at intervals what a worker does: users, and the requests and failures since the last line. A worker has no table;
  * without these lines its log is silent between start and end.
  */
+import { formatAmount } from "../base/text.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 
 export class ActivityLog {
@@ -31,8 +32,8 @@ export class ActivityLog {
     if (users > 0 || this.#requests > 0) {
       const perSecond = this.#requests / (spanMs / 1000);
       this.#write(
-        `${users} ${users === 1 ? "user" : "users"}, ${this.#requests} requests (${perSecond.toFixed(1)}/s) and ` +
-          `${this.#failures} failures in the last ${Math.round(spanMs / 1000)} s`,
+        `${formatAmount(users, "user")}, ${formatAmount(this.#requests, "request")} (${perSecond.toFixed(1)}/s) and ` +
+          `${formatAmount(this.#failures, "failure")} in the last ${Math.round(spanMs / 1000)} s`,
       );
     }
     this.#sinceMs = nowMs;

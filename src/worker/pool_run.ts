@@ -2,6 +2,7 @@
  * One run in the threads of a worker: who runs which users, which assignment every thread has taken, and the orderly end. Owned
  * by the pool, which hands it what the threads say and the passing of time.
  */
+import { formatAmount } from "../base/text.ts";
 import type { Logger } from "../base/logger.ts";
 import { formatCounts } from "../base/text.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
@@ -170,7 +171,7 @@ export class PoolRun {
       const { doing } = handle;
       const users = this.#shares.totalOf(handle.index);
       this.#logger.error(
-        `Thread ${handle.index} was ended by force with ${users} users: it did not stop within ` +
+        `Thread ${handle.index} was ended by force with ${formatAmount(users, "user")}: it did not stop within ` +
           `${Math.round(this.#stop.forMs / 1000)} s and was last seen in ${doing}`,
       );
       handle.terminate();

@@ -219,7 +219,7 @@ describe("RunRequest.finish()", () => {
     assert.throws(() => finish(shop), (error) => {
       assert.ok(error instanceof UsageError);
       assert.deepEqual(error.problems, [
-        "Cannot use --tenantt: there is no such option. Did you mean '--tenant'?",
+        'Cannot use --tenantt: there is no such option. Did you mean "--tenant"?',
         'Cannot use --config-users "users.json": there is no such file; check the path',
         'Cannot run user class "Shoper": the locustfile exports no such class; did you mean "Shopper"?',
       ]);

@@ -30,7 +30,7 @@ test("cluster: kill -9 of all workers for good: the run waits for others to its 
     const { stderr } = await endsLawfully(cluster, {
       fates: workers.map((worker) => [worker, "killed"]),
       quietUsers: {},
-      doubts: [/^All of the 2 workers were gone at the end/],
+      doubts: [/^All 2 workers were gone at the end/],
       code: 4,
     });
     assert.match(stderr, /--run-time limit reached/);

@@ -31,7 +31,7 @@ export class Kept extends ${client} {
     const { stdout, stderr } = await runCli(["run", "locustfile.ts", "-H", server.url, "--only-summary"], { cwd });
     assert.match(stdout, /GET +\/again +1 +0\(/, stdout + stderr);
     assert.match(stdout, /POST +\/once +1 +1\(/);
-    assert.match(stdout, /\n {2}- 1 requests were sent again on a new connection/);
+    assert.match(stdout, /\n {2}- 1 request was sent again on a new connection/);
     const lines = server.requests.map((request) => request.split(" HTTP")[0]);
     assert.deepEqual(lines, ["GET /first", "GET /again", "GET /again", "POST /once"]);
   });

@@ -131,6 +131,6 @@ function describeUnrecognized(argument: string, table: readonly OptionSpec[]): s
   const [match] = matches;
   if (match?.type === "flag") return `Cannot use ${argument}: ${flagOf(match)} takes no value; write ${flagOf(match)}`;
   const meant = nearest(name, table.filter((spec) => spec.hidden === undefined).map((spec) => spec.name));
-  const advice = meant === undefined ? "; see --help" : `. Did you mean '--${meant}'?`;
+  const advice = meant === undefined ? "; see --help" : `. Did you mean "--${meant}"?`;
   return `Cannot use --${name}: there is no such option${advice}`;
 }

@@ -96,8 +96,8 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
   const unknownVerb = verb === undefined ? findUnknownVerb(read) : undefined;
   const strayFiles = findStrayFiles(verb, userClasses, locustfile);
   const problems = [
-    ...(unknownVerb === undefined ? [] : [describeUnknownVerb(unknownVerb)]),
-    ...(verb === "run" && locustfile !== undefined && isUrl(locustfile) && !isNamedByOption(read, resolved)
+    ...(unknownVerb === undefined ? [] : [describeUnknownVerb(unknownVerb, read.operands.find(looksLikeUrl))]),
+    ...(verb === "run" && locustfile !== undefined && looksLikeUrl(locustfile) && !isNamedByOption(read, resolved)
       ? [describeUrlOperand(locustfile)]
       : []),
     ...resolved.problems,
@@ -181,12 +181,16 @@ function findUnknownVerb({ operands, typed }: ReadArguments): string | undefined
   return typed.has("locustfile") || (looksLikeClasses && typed.size > 0) ? undefined : first;
 }
 
-function describeUnknownVerb(word: string): string {
+/** `url`: one of the words, where somebody tries another tool's `hit URL` or just the URL. */
+function describeUnknownVerb(word: string, url: string | undefined): string {
+  if (url === word) return describeUrlOperand(url);
   const meant = MEANT[word.toLowerCase()] ?? nearest(word, VERB_NAMES);
   const list = `The commands are ${VERB_NAMES.join(", ")}`;
   return meant === undefined
-    ? `Cannot run "${word}": unknown command; ${list.replace("The", "the")}`
-    : `Cannot run "${word}": unknown command. Did you mean '${meant}'? ${list}`;
+    ? `Cannot run "${word}": unknown command; ${url === undefined ? "" : `${TO_LOAD} -H ${originOf(url)}; `}${
+      list.replace("The", "the")
+    }`
+    : `Cannot run "${word}": unknown command. Did you mean "${meant}"? ${list}`;
 }
 
 /** Named by `-f`, `LOCUST_LOCUSTFILE` or a config file, where a URL can only be meant as a locustfile. */
@@ -195,11 +199,21 @@ function isNamedByOption(read: ReadArguments, { values }: ResolvedOptions): bool
 }
 
 function describeUrlOperand(url: string): string {
-  return `Cannot run "${url}": it is a URL, not a file; to load that system, write a locustfile with "locust-ts init" and run it with ` +
-    `-H ${originOf(url)}; to run a locustfile that is at that URL, write -f ${url}`;
+  const asFile = isUrl(url) ? `; to run a locustfile that is at that URL, write -f ${url}` : "";
+  return `Cannot run "${url}": it is a URL, not a file; ${TO_LOAD} -H ${originOf(url)}${asFile}`;
 }
 
-function originOf(url: string): string {
+const TO_LOAD = 'to load that system, write a locustfile with "locust-ts init" and run it with';
+
+/** A URL, or a host as people write it without a scheme: `localhost`, `10.0.0.7`, `shop.example:8080/items`. */
+function looksLikeUrl(word: string): boolean {
+  if (isUrl(word)) return true;
+  const [host = ""] = word.split("/");
+  return /^(localhost|\d+(\.\d+){3})$|^([\w.-]+|\[[\da-f:]+\]):\d+$/i.test(host);
+}
+
+function originOf(word: string): string {
+  const url = isUrl(word) ? word : `http://${word}`;
   return URL.canParse(url) ? new URL(url).origin : url;
 }
 

@@ -107,6 +107,6 @@ function describeUnknownKey(key: string, where: string, known: ReadonlySet<strin
   const meant = known.has(key.replaceAll("_", "-")) ? key.replaceAll("_", "-") : nearest(key, known);
   const advice = meant === undefined
     ? "; keys are the long names of options, as --help lists them"
-    : `. Did you mean '${meant}'?`;
+    : `. Did you mean "${meant}"?`;
   return `Cannot use ${key} in ${where}: there is no such setting${advice}`;
 }

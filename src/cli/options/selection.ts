@@ -2,6 +2,7 @@
  * Selects the parts of a locustfile that a run uses: user classes by name and the load shape. Finds all problems at
  * once. Pure; works on the description, never on user code.
  */
+import { formatAmount } from "../../base/text.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
 import type {
   LocustfileDescription,
@@ -209,7 +210,9 @@ function warn(
   const fixed = userClasses.reduce((sum, userClass) => sum + userClass.fixedCount, 0);
   if (decides === undefined && fixed > options.users) {
     warnings.push(
-      `The fixed counts of the user classes add up to ${fixed}, more than the ${options.users} users asked for`,
+      `The fixed counts of the user classes add up to ${fixed}, more than the ${
+        formatAmount(options.users, "user")
+      } asked for`,
     );
   }
   return warnings;

@@ -2,6 +2,7 @@
  * Finds runs that are over before their ramp or their warm-up is: they measure another load than was asked for, or nothing that counts.
  * Refused before the start, unless `--allow-short`. Pure.
  */
+import { formatAmount } from "../../base/text.ts";
 import { rampDurationMs } from "../../load/ramp.ts";
 import type { RunOptions } from "./options.ts";
 
@@ -30,9 +31,11 @@ function describeShortRamp(
   rampSeconds: number,
 ): string {
   const rate = Math.ceil((2 * (users - 1)) / Math.max(runTimeSeconds, 1));
-  return `Cannot run for ${inWords(runTimeSeconds)}: ${users} users at ${spawnRate} per second (-r) take ${
-    inWords(rampSeconds)
-  } to start; give -t ${inFlag(2 * rampSeconds)} or -r ${rate}, or --allow-short to run it nevertheless`;
+  return `Cannot run for ${inWords(runTimeSeconds)}: ${
+    formatAmount(users, "user")
+  } at ${spawnRate} per second (-r) take ${inWords(rampSeconds)} to start; give -t ${
+    inFlag(2 * rampSeconds)
+  } or -r ${rate}, or --allow-short to run it nevertheless`;
 }
 
 /** `99 s`, `1.5 s` */

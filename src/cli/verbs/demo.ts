@@ -1,4 +1,5 @@
 /** `locust-ts demo`: serves the demo shop until a signal comes; says what it has, and at the end what arrived. */
+import { formatAmount } from "../../base/text.ts";
 import { type DemoOptions, formatDemoStart, startDemo } from "../../demo/demo_system.ts";
 import { signalExitCode } from "../exit_code.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
@@ -13,6 +14,6 @@ export async function serveDemo(options: DemoOptions, deps: ProcessDeps): Promis
     if (interrupt.drain.aborted) return resolve();
     interrupt.drain.addEventListener("abort", () => resolve(), { once: true });
   });
-  deps.stdout.write(`\nThe demo shop answered ${demo.requests().total} requests\n`);
+  deps.stdout.write(`\nThe demo shop answered ${formatAmount(demo.requests().total, "request")}\n`);
   return interrupt.signal === "SIGTERM" ? signalExitCode("SIGTERM") : 0;
 }

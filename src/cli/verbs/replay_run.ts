@@ -2,6 +2,7 @@
  * Replays the last run of a journal for `report` and `compare`: finds it, hands its events to a sink, makes the end of a run whose journal
  * is cut, and describes what could not be read.
  */
+import { formatAmount } from "../../base/text.ts";
 import type { PlannedLine } from "../../master/journal_line.ts";
 import { createReading, type JournalReading, readJournal } from "../../master/read_journal.ts";
 import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
@@ -106,7 +107,9 @@ function describeReading(journal: string, reading: JournalReading, lostLines: nu
   if (reading.damagedLines > 0) problems.push(`${reading.damagedLines} damaged lines of "${journal}" were left out`);
   if (lostLines > 0) {
     problems.push(
-      `${lostLines} lines of "${journal}" refer to damaged ones: what they counted is missing in the figures`,
+      `${
+        formatAmount(lostLines, "line")
+      } of "${journal}" cannot be read without the damaged ones: what they counted is missing in the figures`,
     );
   }
   if (reading.isTorn) {

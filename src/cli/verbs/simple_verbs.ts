@@ -139,7 +139,7 @@ const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
     if (word === undefined) return { kind: "overview" };
     if (isVerbName(word)) return { kind: "help", verb: word };
     const meant = nearest(word, VERB_NAMES);
-    const advice = meant === undefined ? `; write one of ${VERB_NAMES.join(", ")}` : `. Did you mean '${meant}'?`;
+    const advice = meant === undefined ? `; write one of ${VERB_NAMES.join(", ")}` : `. Did you mean "${meant}"?`;
     problems.push(`Cannot show help about "${word}": there is no such command${advice}`);
     return undefined;
   },

@@ -6,6 +6,7 @@
  * *degraded*: the numbers hold, with the reservation that the sentence states.
  * Clocks of workers cannot raise a doubt: no figure depends on them.
  */
+import { formatAmount } from "../../base/text.ts";
 import { condenseDoubts, condenseNotes } from "./condense.ts";
 import type { RunVerdict, VerdictDoubt } from "./doubt.ts";
 import type { RunEvidence } from "./evidence.ts";
@@ -39,7 +40,9 @@ function noteSpeed({ workers }: RunEvidence): readonly string[] {
 function noteRetries({ counts: { retries } }: RunEvidence): readonly string[] {
   if (retries === 0) return [];
   return [
-    `${retries} requests were sent again on a new connection (closed keep-alive, maxRetries): each is one sample`,
+    `${
+      formatAmount(retries, "request was", "requests were")
+    } sent again on a new connection (closed keep-alive, maxRetries): each is one sample`,
   ];
 }
 

@@ -29,7 +29,7 @@ export function createErrorReport(recorder: Recorder, logger: Logger, exceptions
       const kind = `${where}\n${message}\n${stack}`;
       const times = (timesByKind.get(kind) ?? 0) + 1;
       if (times > 1 || timesByKind.size < MAX_KINDS) timesByKind.set(kind, times);
-      if (times === 1) exceptions.error(`${where}: ${message}${stack.replace(/^/gm, "\n    at ").trimEnd()}`);
+      if (times === 1) exceptions.error(`${where}: ${message}${stack === "" ? "" : stack.replace(/^/gm, "\n    at ")}`);
       if (times === 2) {
         exceptions.error(`${where}: further exceptions like the last one are counted, not logged`);
       }

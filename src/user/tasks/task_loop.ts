@@ -30,6 +30,12 @@ type Callable = (this: unknown, receiver: unknown) => unknown;
 /** How a set ended: what its parent does now. Everything else leaves it as an exception. */
 type Leaving = "leaveWait" | "leaveNext";
 
+/** What a loop knew before it ran a task: its failures in a row, and the requests of its user that had ended. */
+interface BeforeTask {
+  readonly failures: number;
+  readonly ended: number;
+}
+
 /** Runs one task of a set, whatever kind it is. */
 export async function executeTask(frame: TaskFrame, task: RunnableReference): Promise<void> {
   await beginTask(frame, frame.entryFor(task));
@@ -85,6 +91,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
   for (;;) {
     let reaction: Reaction = "wait";
     const { ended } = loop.lifecycle.requests;
+    const failuresBefore = loop.failuresInARow;
     if (loop.failuresInARow > 0) loop.startMs = loop.lifecycle.runContext.clock.nowMs(); // a look at the clock is not free
     try {
       loop.lifecycle.checkStop();
@@ -107,7 +114,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
         const waiting = waitBetweenTasks(frame);
         if (waiting !== undefined) await waiting;
       } catch (thrown) {
-        reaction = await settleFailedWait(frame, thrown);
+        reaction = await settleFailedWait(frame, thrown, { failures: failuresBefore, ended });
       }
     }
     if (reaction === "leaveWait" || reaction === "leaveNext") return reaction;
@@ -138,9 +145,9 @@ function slowDown(loop: LoopState, seconds: number): number {
 
 function executeNext(frame: TaskFrame): unknown {
   const { receiver } = frame;
-  return receiver.executeNextTask !== undefined
-    ? receiver.executeNextTask()
-    : beginTask(frame, frame.pick(receiver.random));
+  if (receiver.executeNextTask === undefined) return beginTask(frame, frame.pick(receiver.random));
+  frame.loop.where = frame.choice; // until there is a task
+  return receiver.executeNextTask();
 }
 
 function waitBetweenTasks(frame: TaskFrame): Promise<void> | undefined {
@@ -179,12 +186,24 @@ async function settle(frame: TaskFrame, caught: unknown): Promise<Reaction> {
   }
 }
 
-/** A wait time that throws is a failed task whose wait would fail again: control flow is obeyed, the rest ends the set. */
-async function settleFailedWait(frame: TaskFrame, thrown: unknown): Promise<Reaction> {
-  if (classifyThrown(thrown) !== "error") return await settle(frame, thrown);
-  await countError(frame, thrown);
-  frame.loop.escaping = { thrown };
-  throw thrown;
+/**
+ * A wait time that throws is a failed task whose wait would fail again: control flow is obeyed, the rest ends the set. The task before
+ * it does not end the row of failures, else a broken wait time would throw without a pause.
+ */
+async function settleFailedWait(frame: TaskFrame, thrown: unknown, before: BeforeTask): Promise<Reaction> {
+  const { loop } = frame;
+  loop.failuresInARow = before.failures;
+  if (classifyThrown(thrown) === "error") {
+    await countError(frame, thrown);
+    loop.escaping = { thrown };
+    throw thrown;
+  }
+  const reaction = await settle(frame, thrown);
+  if (reaction !== "wait") return reaction;
+  noteFailure(loop, loop.lifecycle.requests.ended - before.ended);
+  const seconds = slowDown(loop, 0); // what was thrown took the place of a wait
+  if (seconds > 0) await loop.lifecycle.pause("wait", seconds);
+  return reaction;
 }
 
 /** Counts an exception, once on its way out, and tells `userError`. Control flow that a listener throws becomes the outcome. */

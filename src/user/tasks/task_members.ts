@@ -37,7 +37,7 @@ export function collectMembers(owner: TaskOwner, isSet: (value: unknown) => valu
     const own = ownMembers(level, owner, isSet, complain);
     for (const member of own) members = mergeMember(members, member, level);
   }
-  return members.filter((member) => member.weight > 0);
+  return members;
 }
 
 /** A class and its bases, the outermost base first. */

@@ -100,10 +100,11 @@ function planOwner(owner: TaskOwner, kind: "user" | SetKind, place: Place, conte
   if (kind !== "user") context.visitSet?.(owner);
   if (kind === "markov") return planMarkov(owner, place, context);
   let complaints = 0;
-  const members = collectMembers(owner, isTaskSetClass, (problem) => {
+  const all = collectMembers(owner, isTaskSetClass, (problem) => {
     complaints++;
     complain(problem);
   });
+  const members = all.filter((member) => member.weight > 0);
   if (kind === "sequential") warnOfMixedOrder(owner, members, context);
   for (const member of members) {
     if (member.from === "method" && /^on(Start|Stop)$/.test(member.name)) {
@@ -118,11 +119,14 @@ function planOwner(owner: TaskOwner, kind: "user" | SetKind, place: Place, conte
   const inside = { ...place, around: [...place.around, owner] };
   const entries = members.map((member) => planMember(member, inside, context));
   if (entries.length === 0 && complaints === 0) {
-    complain(
-      kind === "user" ? "it has no tasks; decorate a method with @task" : "it is a task set without tasks; add one",
-    );
+    complain(describeEmpty(kind, all.length));
   }
   return createPlan(kind, owner.name, entries, undefined);
+}
+
+function describeEmpty(kind: TaskPlan["kind"], switchedOff: number): string {
+  if (switchedOff > 0) return "all its tasks have the weight 0; give one of them more";
+  return kind === "user" ? "it has no tasks; decorate a method with @task" : "it is a task set without tasks; add one";
 }
 
 function planMember(member: TaskMember, place: Place, context: PlanContext): TaskEntry {

@@ -23,6 +23,8 @@ export function waitSeconds(frame: RunningFrame | undefined, user: TaskReceiver)
     ? "NaN"
     : seconds instanceof Promise
     ? "a promise"
+    : seconds === undefined || seconds === null
+    ? String(seconds)
     : `a ${typeof seconds}`;
   throw new UnusableLocustfile(
     `Cannot run "${owner}": its wait time returned ${returned}; return a number of seconds`,

@@ -136,8 +136,8 @@ describe("parseCommandLine() precedence", () => {
   });
   test("options that only a file knows are told with file, line and what was meant", () => {
     assert.deepEqual(problems("run x.ts", { conf: "\nspawn_rate = 2\nuserz = 3\nzzz = 1\nusers = x" }), [
-      "Cannot use spawn_rate in locust.conf:2: there is no such setting. Did you mean 'spawn-rate'?",
-      "Cannot use userz in locust.conf:3: there is no such setting. Did you mean 'users'?",
+      'Cannot use spawn_rate in locust.conf:2: there is no such setting. Did you mean "spawn-rate"?',
+      'Cannot use userz in locust.conf:3: there is no such setting. Did you mean "users"?',
       "Cannot use zzz in locust.conf:4: there is no such setting; keys are the long names of options, as --help lists them",
       'Cannot use users = "x" in locust.conf:5: it is not a whole number; write digits only, as in 100',
     ]);
@@ -173,7 +173,7 @@ describe("parseCommandLine() shortened options", () => {
 
 describe("parseCommandLine() problems", () => {
   const rows: readonly (readonly [line: string, ...expected: string[]])[] = [
-    ["run x.ts --userz 4", "Cannot use --userz: there is no such option. Did you mean '--users'?"],
+    ["run x.ts --userz 4", 'Cannot use --userz: there is no such option. Did you mean "--users"?'],
     ["run x.ts --quux", "Cannot use --quux: there is no such option; see --help"],
     ["run x.ts -q", "Cannot use -q: there is no such option; see --help"],
     ["run x.ts --only-summary=3", "Cannot use --only-summary=3: --only-summary takes no value; write --only-summary"],
@@ -215,7 +215,7 @@ describe("parseCommandLine() problems", () => {
     ],
     [
       "rum x.ts --headless",
-      "Cannot run \"rum\": unknown command. Did you mean 'run'? " + COMMANDS,
+      'Cannot run "rum": unknown command. Did you mean "run"? ' + COMMANDS,
       'Cannot use "x.ts" as a user class: it is a file; write "locust-ts run x.ts" or -f x.ts',
     ],
     [
@@ -227,8 +227,6 @@ describe("parseCommandLine() problems", () => {
     ["bench", "bench"],
     ["version", "version", "--version"],
     ["examples", "examples"],
-    ["hit http://127.0.0.1:8000/page", "hit"],
-    ["http://127.0.0.1:8000/page", "http://127.0.0.1:8000/page"],
     ["Shopper", "Shopper"],
     ["chek x.ts", "chek", "check"],
     ["-u 5 bench", "bench"],
@@ -238,11 +236,31 @@ describe("parseCommandLine() problems", () => {
       const [problem = ""] = problems(line);
       const expected = meant === undefined
         ? `Cannot run "${word}": unknown command; ${COMMANDS.replace("The", "the")}`
-        : `Cannot run "${word}": unknown command. Did you mean '${meant}'? ${COMMANDS}`;
+        : `Cannot run "${word}": unknown command. Did you mean \"${meant}\"? ${COMMANDS}`;
       assert.equal(problem, expected);
       assert.doesNotMatch(problems(line).join(), /web UI/);
     });
   }
+
+  test("a URL or a host where a command or a file is expected: it says how to load that system", () => {
+    const advice = (origin: string) =>
+      `to load that system, write a locustfile with "locust-ts init" and run it with -H ${origin}`;
+    assert.deepEqual(problems("hit http://127.0.0.1:8000/page"), [
+      `Cannot run "hit": unknown command; ${advice("http://127.0.0.1:8000")}; ${COMMANDS.replace("The", "the")}`,
+    ]);
+    for (const word of ["localhost:8080", "127.0.0.1", "shop.example:80/items", "http://h:1"]) {
+      const origin = word.startsWith("http") ? word : new URL(`http://${word}`).origin;
+      for (const line of [word, `run ${word}`]) {
+        assert.ok(
+          problems(line)[0]?.startsWith(`Cannot run "${word}": it is a URL, not a file; ${advice(origin)}`),
+          line,
+        );
+      }
+    }
+    for (const line of ["run v1.2/shop.ts", "run localhost.ts", "run load.tests/"]) {
+      assert.equal(parseCommandLine({ argv: line.split(" "), env: {}, configs: [], customArguments: [] }).kind, "run");
+    }
+  });
 
   test("a URL after run is no locustfile: it says how to load that system, and how to run a locustfile from there", () => {
     assert.deepEqual(problems("run http://127.0.0.1:8000/page"), [
@@ -329,7 +347,7 @@ test("parseCommandLine() before the locustfile is loaded: likely typos are told 
   const command = before("run a.ts -u x --sped 3");
   assert.deepEqual(command.kind === "problems" && command.problems, [
     'Cannot use --users "x": it is not a whole number; write digits only, as in 100',
-    "Cannot use --sped: there is no such option. Did you mean '--seed'?",
+    'Cannot use --sped: there is no such option. Did you mean "--seed"?',
   ]);
   assert.equal(before("run a.ts --sped 3").kind, "run"); // it may be the locustfile's own
 });

@@ -115,7 +115,7 @@ describe("selectFrom()", () => {
     ]);
     assert.deepEqual(select({ given: new Set(["users"]), shape: "Common" }).warnings, ["from the file"]);
     const fixed = { ...shop, shapes: [], userClasses: [userClass("A", { fixedCount: 5 })] };
-    assert.match(select({}, fixed).warnings.join(), /add up to 5, more than the 1 users asked for/);
+    assert.match(select({}, fixed).warnings.join(), /add up to 5, more than the 1 user asked for/);
   });
 });
 

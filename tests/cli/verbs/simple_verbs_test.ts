@@ -42,7 +42,7 @@ describe("parseCommandLine() of commands", () => {
 
 describe("parseSimpleVerb() problems", () => {
   const rows: readonly (readonly [line: string, ...expected: string[]])[] = [
-    ["demo --prot 1", "Cannot use --prot: there is no such option. Did you mean '--port'?"],
+    ["demo --prot 1", 'Cannot use --prot: there is no such option. Did you mean "--port"?'],
     ["demo x", 'Cannot use "x": nothing is expected there; remove it'],
     [
       "demo --latency slow",
@@ -50,7 +50,7 @@ describe("parseSimpleVerb() problems", () => {
     ],
     ["report", "Cannot make a report: no journal is named; write locust-ts report run.ndjson"],
     ["completion", "Cannot print a completion script: no shell is named; write locust-ts completion bash|zsh|fish"],
-    ["help demmo", "Cannot show help about \"demmo\": there is no such command. Did you mean 'demo'?"],
+    ["help demmo", 'Cannot show help about "demmo": there is no such command. Did you mean "demo"?'],
   ];
   for (const [line, ...expected] of rows) {
     test(`"${line}" is refused with a sentence`, () => {

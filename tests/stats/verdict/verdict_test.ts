@@ -447,7 +447,7 @@ const NOTHING_COUNTED: [sentence: string, changes: Partial<RunEvidence>, cause: 
   [
     "no user was there before the end",
     { users: { target: 5, wanted: 1, reached: 0, endedBy: "hand" } },
-    /none of the 5 users was running before the end$/,
+    /none of 5 users was running before the end$/,
   ],
   [
     "onStart never ended",

@@ -51,6 +51,55 @@ test("task loop: a user that fails at once each time is slowed down, and says so
   }
 });
 
+test("task loop: a wait time that throws slows its user down as a task does", async () => {
+  class Broken extends TaskSet<User> {
+    override waitTime = (): number => {
+      throw new Error("broken");
+    };
+    @task
+    work() {}
+  }
+  class InSet extends User {
+    static override tasks = [Broken];
+  }
+  class Stray extends User {
+    override waitTime = (): number => {
+      throw new InterruptTaskSet();
+    };
+    @task
+    work() {}
+  }
+  for (const userClass of [InSet, Stray]) {
+    const stage = createStage();
+    const user = stage.start(userClass);
+    await stage.clock.advance(60_000);
+    user.stop("finishRequest");
+    await user.ended;
+    const count = stage.recorder.drain()?.exceptions.reduce((sum, each) => sum + each.count, 0) ?? 0;
+    assert.ok(count > 60 && count < 90, `${userClass.name}: ${count} exceptions in a minute`);
+  }
+});
+
+test("task loop: an exception while the next task is chosen is counted there, not in the task before", async () => {
+  class Choosy extends TaskSet<User> {
+    override getNextTask(): never {
+      throw new Error("none is good enough");
+    }
+    @task
+    work() {}
+  }
+  class Person extends User {
+    static override tasks = [Choosy];
+    override waitTime = constant(10);
+  }
+  const stage = createStage();
+  const user = stage.start(Person);
+  await stage.clock.advance(5000);
+  user.stop("finishRequest");
+  await user.ended;
+  assert.deepEqual(stage.recorder.drain()?.exceptions.map(({ where }) => where), ["Person.Choosy.executeNextTask"]);
+});
+
 test("task loop: a user whose tasks fail after a request, or after a while, keeps its pace", async () => {
   let tasks = 0;
   class Failing extends User {

@@ -2,6 +2,7 @@
  * Doubts about workers that were away. No limits: each of them changed the load, and how long a silence must be to count as an absence
  * is decided by the master's roster.
  */
+import { formatAmount } from "../../../base/text.ts";
 import type { AbsentWorker, RunEvidence } from "../evidence.ts";
 import { type Finding, inSeconds } from "../rule.ts";
 
@@ -13,7 +14,9 @@ export function workersGone({ absent, workers }: RunEvidence): readonly Finding[
   if (lost.length === 0 || !workers.every(({ id }) => lost.some((worker) => worker.id === id))) return [];
   return [{
     severity: "invalid",
-    sentence: `All of the ${lost.length} workers were gone at the end: nothing made the load`,
+    sentence: `${
+      lost.length === 1 ? `The only worker, ${lost[0]?.id}, was` : `All ${lost.length} workers were`
+    } gone at the end: nothing made the load`,
     advice: "look into the workers' logs for why they left",
   }];
 }
@@ -22,9 +25,9 @@ export function numbersMissing({ absent }: RunEvidence): readonly Finding[] {
   return absent.filter((worker) => worker.kind === "lost" && worker.numbers === "undelivered").map(
     ({ id, users, awayMs }) => ({
       severity: "degraded",
-      sentence: `Worker ${id} was lost ${
-        inSeconds(awayMs)
-      } before the end with ${users} users: its last requests are not counted`,
+      sentence: `Worker ${id} was lost ${inSeconds(awayMs)} before the end with ${
+        formatAmount(users, "user")
+      }: its last requests are not counted`,
       advice: READ_ITS_LOG,
     }),
   );
@@ -41,7 +44,7 @@ export function workerLost({ absent }: RunEvidence): readonly Finding[] {
 export function workerAway({ absent }: RunEvidence): readonly Finding[] {
   return absent.filter(({ kind }) => kind === "returned").map(({ id, users, awayMs, numbers }) => ({
     severity: "degraded",
-    sentence: `Worker ${id} was away for ${inSeconds(awayMs)} with ${users} users; ${
+    sentence: `Worker ${id} was away for ${inSeconds(awayMs)} with ${formatAmount(users, "user")}; ${
       numbers === "complete" ? "all of its requests are counted" : "some of its requests are not counted"
     }`,
     advice: "look at the network between master and worker",
@@ -51,5 +54,7 @@ export function workerAway({ absent }: RunEvidence): readonly Finding[] {
 function describeLoss({ id, users, awayMs }: AbsentWorker): string {
   return users === 0
     ? `Worker ${id} left during the run; its requests are counted`
-    : `Worker ${id} left ${inSeconds(awayMs)} before the end with ${users} users: the others took them over`;
+    : `Worker ${id} left ${inSeconds(awayMs)} before the end with ${
+      formatAmount(users, "user")
+    }: the others took them over`;
 }

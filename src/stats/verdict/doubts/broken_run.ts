@@ -1,4 +1,5 @@
 /** Doubts about runs of which a part failed: the run itself, its journal, its listeners. No limits: each such failure is one too many. */
+import { formatAmount } from "../../../base/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";
 
@@ -6,7 +7,7 @@ export function runBroken({ requests, users: { endedBy } }: RunEvidence): readon
   if (endedBy !== "failure") return [];
   return [{
     severity: requests === 0 ? "invalid" : "degraded",
-    sentence: `A failure ended the run before its time, after ${requests} requests`,
+    sentence: `A failure ended the run before its time, after ${formatAmount(requests, "request")}`,
     advice: "see above what failed, and run it again",
   }];
 }

@@ -1,4 +1,5 @@
 /** Doubts about requests that waited on the generator's side: for an address, for a connection, for garbage to be collected. */
+import { formatAmount } from "../../../base/text.ts";
 import { SLOW_LOOKUP_MS } from "../../../protocol/health_message.ts";
 import type { RunEvidence, WorkerEvidence } from "../evidence.ts";
 import { ADD_MACHINES, type Finding, howOften, inMs, inSeconds, isSustained } from "../rule.ts";
@@ -22,7 +23,10 @@ export function lookUpsSlow({ workers }: RunEvidence): readonly Finding[] {
     return lookUpMs >= LOOKUP_TIMEOUT_MS || isFelt(slowLookUps, worker);
   }).map(({ id, friction: { slowLookUps, lookUpMs } }) => ({
     severity: "degraded",
-    sentence: `${slowLookUps} requests of ${id} waited more than ${SLOW_LOOKUP_MS} ms for the address of their host ` +
+    sentence:
+      `${
+        formatAmount(slowLookUps, "request")
+      } of ${id} waited more than ${SLOW_LOOKUP_MS} ms for the address of their host ` +
       `(up to ${lookUpMs < LOOKUP_TIMEOUT_MS ? inMs(lookUpMs) : inSeconds(lookUpMs)}): their response times include it`,
     advice: "use a nearer name server, write the address into /etc/hosts, or raise dnsTtl",
   }));
@@ -34,7 +38,7 @@ export function concurrencyLimit({ workers }: RunEvidence): readonly Finding[] {
     return queuedMs >= MIN_QUEUE_MS && isFelt(queued, worker);
   }).map(({ id, friction: { queued, queuedMs } }) => ({
     severity: "degraded",
-    sentence: `${queued} requests of ${id} waited for a free connection (up to ${
+    sentence: `${formatAmount(queued, "request")} of ${id} waited for a free connection (up to ${
       inMs(queuedMs)
     }), because the concurrency of their user or pool was used up: their response times include it`,
     advice: "raise concurrency of the user class or pool, unless its clients really have so few connections",

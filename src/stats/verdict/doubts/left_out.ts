@@ -1,4 +1,5 @@
 /** Doubts about requests that are not where a reader looks for them. No limits: a row that lacks one request is not complete. */
+import { formatAmount } from "../../../base/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";
 
@@ -6,7 +7,9 @@ export function namesOverflowed({ counts: { overflowedRequests } }: RunEvidence)
   if (overflowedRequests === 0) return [];
   return [{
     severity: "degraded",
-    sentence: `${overflowedRequests} requests had a name beyond the limit of rows and are counted in "(other)"`,
+    sentence: `${
+      formatAmount(overflowedRequests, "request")
+    } had a name beyond the limit of rows, counted in "(other)"`,
     advice: 'give requests whose URL varies one name: { name: "/items/[id]" }',
   }];
 }
@@ -15,7 +18,9 @@ export function failuresOverflowed({ counts: { overflowedFailures } }: RunEviden
   if (overflowedFailures === 0) return [];
   return [{
     severity: "degraded",
-    sentence: `${overflowedFailures} failures had a text beyond the limit of different ones and are counted together`,
+    sentence: `${
+      formatAmount(overflowedFailures, "failure")
+    } had a text beyond the limit of different ones, counted in "(other)"`,
     advice: "keep ids and times out of failure texts",
   }];
 }
@@ -24,7 +29,9 @@ export function requestsAbandoned({ counts: { abandoned } }: RunEvidence): reado
   if (abandoned === 0) return [];
   return [{
     severity: "degraded",
-    sentence: `${abandoned} requests were still without an answer at the end and were aborted: they are in no row`,
+    sentence: `${
+      formatAmount(abandoned, "request was", "requests were")
+    } aborted at the end without an answer: no row counts them`,
     advice: "a longer --stop-timeout lets slow requests finish",
   }];
 }

@@ -1,4 +1,5 @@
 /** Doubts about users that were asked for and did not run. */
+import { formatAmount } from "../../../base/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";
 
@@ -10,7 +11,9 @@ export function usersUnplaceable({ users: { target, placeable } }: RunEvidence):
   if (placeable === undefined) return [];
   return [{
     severity: "degraded",
-    sentence: `The user classes took ${placeable} of ${target} users: each of them has a fixedCount, and that is all`,
+    sentence: `The user classes took ${placeable} of ${
+      formatAmount(target, "user")
+    }: each of them has a fixedCount, and that is all`,
     advice: `ask for ${placeable} with -u, or give a class a weight in place of its fixedCount`,
   }];
 }
@@ -26,13 +29,13 @@ export function usersMissing(
   if (endedBy !== "plan") {
     return [{
       severity: "degraded",
-      sentence: `The run was ended when ${reached} of ${target} users had started`,
+      sentence: `The run was ended when ${reached} of ${formatAmount(target, "user")} had started`,
       advice: "let the ramp end if you want figures of the whole load",
     }];
   }
   return [{
     severity: reached < wanted * MIN_SHARE_OF_USERS ? "invalid" : "degraded",
-    sentence: `Only ${reached} of ${target} users ever ran at the same time`,
+    sentence: `Only ${reached} of ${formatAmount(target, "user")} ever ran at the same time`,
     advice: "raise -r or -t so that the ramp ends before the run does, and look for users that ended early",
   }];
 }
@@ -42,7 +45,7 @@ export function startsFailed({ counts: { failedStarts } }: RunEvidence): readonl
   if (failedStarts === 0) return [];
   return [{
     severity: "degraded",
-    sentence: `${failedStarts} users ended in their constructor or in onStart and made no load`,
+    sentence: `${formatAmount(failedStarts, "user")} ended in the constructor or in onStart and made no load`,
     advice: "see the exceptions below",
   }];
 }

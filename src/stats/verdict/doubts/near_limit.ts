@@ -1,4 +1,5 @@
 /** Doubts about a worker that came near a limit of its process, its control group or its machine, or ran into one. */
+import { formatAmount } from "../../../base/text.ts";
 import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../own_failures.ts";
 import type { RunEvidence } from "../evidence.ts";
 import { type Finding, howOften, inMs, isSustained, type Severity } from "../rule.ts";
@@ -84,7 +85,9 @@ function describeOwn(failed: number, requests: number, cause: string, advice: st
   const severity: Severity = failed >= requests * MOSTLY_OWN_SHARE ? "invalid" : "degraded";
   return {
     severity,
-    sentence: `${failed} requests failed on the load generator: ${cause}; they say nothing about the system under test`,
+    sentence: `${
+      formatAmount(failed, "request")
+    } failed on the load generator: ${cause}; they say nothing about the system under test`,
     advice,
   };
 }

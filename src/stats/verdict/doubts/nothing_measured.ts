@@ -1,4 +1,5 @@
 /** Doubts about runs whose figures say nothing: no request was counted, or none was answered. */
+import { formatAmount } from "../../../base/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import { type Finding, inSeconds } from "../rule.ts";
 
@@ -17,7 +18,7 @@ function findCause({ users, starting, counts }: RunEvidence): Pick<Finding, "sen
   }
   if (users.reached === 0) {
     return {
-      sentence: `No request was counted: none of the ${users.target} users was running before the end`,
+      sentence: `No request was counted: none of ${formatAmount(users.target, "user")} was running before the end`,
       advice: "raise -r or -t so that users start before the run ends",
     };
   }
@@ -26,24 +27,28 @@ function findCause({ users, starting, counts }: RunEvidence): Pick<Finding, "sen
     return {
       sentence: `No request was counted: onStart of ${first.userClass} has not ended for ${
         inSeconds(first.longestMs)
-      } in ${first.users} users`,
+      } in ${formatAmount(first.users, "user")}`,
       advice: "see what onStart awaits, and give it a timeout",
     };
   }
   if (counts.abandoned > 0) {
     return {
-      sentence: `No request was counted: ${counts.abandoned} requests were sent and none had ended at the stop`,
+      sentence: `No request was counted: ${
+        formatAmount(counts.abandoned, "request was", "requests were")
+      } sent and none had ended at the stop`,
       advice: "let the run last longer than a request, or give --stop-timeout",
     };
   }
   if (counts.exceptions > 0) {
     return {
-      sentence: `No request was counted: ${users.reached} users ran into ${counts.exceptions} exceptions`,
+      sentence: `No request was counted: ${formatAmount(users.reached, "user")} ran into ${
+        formatAmount(counts.exceptions, "exception")
+      }`,
       advice: "see the exceptions below",
     };
   }
   return {
-    sentence: `No request was counted: ${users.reached} users ran and no task sent a request`,
+    sentence: `No request was counted: ${formatAmount(users.reached, "user")} ran and no task sent a request`,
     advice: "let the run last longer than the users' first wait, and see whether tasks make requests at all",
   };
 }
@@ -53,7 +58,10 @@ export function nothingAnswered({ requests, failures, bytes }: RunEvidence): rea
   if (requests === 0 || failures < requests || bytes > 0) return [];
   return [{
     severity: "degraded",
-    sentence: `All ${requests} requests failed and not one byte of a body came back: ` +
+    sentence:
+      `${
+        requests === 1 ? "The only request" : `All ${requests} requests`
+      } failed and not one byte of a body came back: ` +
       "the times say nothing about the system when it answers",
     advice: "see the failures above; check the host and whether the system runs",
   }];
