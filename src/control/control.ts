@@ -32,6 +32,7 @@ import {
 import { WebFailure, WebRequests } from "./web_requests.ts";
 
 type InitRequest = Extract<ControlRequest, { kind: "init" }>;
+type ConfigureRequest = Extract<ControlRequest, { kind: "configure" }>;
 type TickRequest = Extract<ControlRequest, { kind: "shapeTick" }>;
 
 export interface ControlOptions {
@@ -96,7 +97,11 @@ export class Control {
   }
 
   #observe(event: ObservedRunEvent): void {
-    if (this.#environment !== undefined) this.#observers.offer(event, this.#environment);
+    if (this.#environment === undefined) return;
+    if (event.kind === "hostChanged") {
+      this.#environment.host = typeof event["host"] === "string" ? event["host"] : undefined;
+    }
+    this.#observers.offer(event, this.#environment);
   }
 
   /** An uncaught error, of a callback or of a promise that was not awaited. */
@@ -133,10 +138,8 @@ export class Control {
     const { events } = this.#options;
     const [environment, runner] = this.#ready();
     switch (request.kind) {
-      case "chooseShape":
-        this.#shape = this.#chooseShape(request, this.#collected as CollectedLocustfile, runner); // init came before
-        environment.shapeClass = this.#shape?.shape;
-        return;
+      case "configure":
+        return this.#configure(request, environment, runner);
       case "runSetup":
         return await this.#runSetup(environment);
       case "runTeardown":
@@ -189,9 +192,8 @@ export class Control {
     const collected = this.#collected;
     if (collected === undefined) throw new Problems(["Cannot init: no locustfile is loaded"]);
     const runner = this.#runner = new ControlRunner({ clientId: request.mode, say: (message) => this.#say(message) });
-    const selected = request.userClasses.map((name) => collected.userClasses.get(name));
     const environment = this.#environment = this.#options.environment ?? new Environment({
-      userClasses: selected.filter((userClass) => userClass !== undefined),
+      userClasses: classesOf(collected, request.userClasses),
       events,
       parsedOptions: deepFreeze(request.options),
       logger: this.#logger,
@@ -208,6 +210,15 @@ export class Control {
     if (webUi === undefined) return null;
     this.#web = new WebRequests(webUi);
     return webUi.close();
+  }
+
+  #configure(request: ConfigureRequest, environment: Environment, runner: ControlRunner): void {
+    const collected = this.#collected as CollectedLocustfile; // init came before
+    environment.parsedOptions = deepFreeze(request.options);
+    environment.host = request.host;
+    environment.userClasses = classesOf(collected, request.userClasses);
+    this.#shape = this.#chooseShape(request, collected, runner);
+    environment.shapeClass = this.#shape?.shape;
   }
 
   #chooseShape(
@@ -294,6 +305,10 @@ export class Control {
     }
     return [this.#environment, this.#runner];
   }
+}
+
+function classesOf(collected: CollectedLocustfile, names: readonly string[]) {
+  return names.map((name) => collected.userClasses.get(name)).filter((userClass) => userClass !== undefined);
 }
 
 function describeListener(event: string, thrown: unknown): string {

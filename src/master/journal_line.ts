@@ -94,6 +94,7 @@ const KINDS: ReadonlySet<string> = new Set<JournalLine["kind"]>([
   "phaseBegan",
   "ticked",
   "statsReset",
+  "hostChanged",
   "workerJoined",
   "workerMissing",
   "workerReturned",

@@ -135,6 +135,12 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
         recovery.settings = { ...recovery.settings, load: { kind: "users", users, spawnRate } };
       }
       return;
+    case "hostChanged": {
+      const { host: _before, ...plan } = recovery.settings.plan;
+      const changed = line.host === null ? plan : { ...plan, host: line.host };
+      recovery.settings = { ...recovery.settings, plan: changed };
+      return;
+    }
     case "ticked":
       recovery.usersReached = Math.max(recovery.usersReached, line.snapshot.userCount);
       return;

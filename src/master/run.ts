@@ -5,6 +5,7 @@
  * Invariant: everything that readers see is a run event, in order, `runStarted` first and `runEnded` last.
  */
 import type { Clock, Timer } from "../base/clock.ts";
+import { maskUrlSecrets } from "../base/secrets.ts";
 import type { ShapeTick } from "../protocol/control_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
@@ -20,6 +21,7 @@ import { RampDriver } from "./ramp_driver.ts";
 import type { Roster } from "./roster.ts";
 import { RunDrain } from "./run_drain.ts";
 import type { RunClock } from "./run_clock.ts";
+import { RunBriefing } from "./run_briefing.ts";
 import type { RunEventSink, RunOutcome, StopReason } from "./run_event.ts";
 import { RunSamples } from "./run_samples.ts";
 import { describeStart, type RunProgress, type RunSettings, type RunStart } from "./run_settings.ts";
@@ -67,6 +69,7 @@ export class Run {
   readonly #drain: RunDrain;
   readonly #health = new HealthMonitor();
   readonly #samples: RunSamples;
+  readonly #briefing: RunBriefing;
   #state: RunState = "ready";
   #only: readonly string[] | undefined; // classes that a shape restricts new users to
   #shape: ShapeDriver | undefined;
@@ -85,6 +88,7 @@ export class Run {
     this.#ramp = new RampDriver(deps.clock, (users) => this.#wantUsers(users));
     this.#drain = new RunDrain(deps);
     this.#samples = new RunSamples(deps.events);
+    this.#briefing = new RunBriefing({ plan: settings.plan, resets: () => deps.ledger.resets, send: deps.send });
     this.stopping = new Promise((resolve) => this.#resolveStopping = resolve);
     this.drained = new Promise((resolve) => this.#resolveDrained = resolve);
   }
@@ -115,7 +119,7 @@ export class Run {
     const { roster } = this.#deps;
     this.#dispatch.setWorkers(roster.placeable());
     for (const { id } of roster.placeable()) {
-      this.#sendPlan(id);
+      this.#briefing.brief(id);
       const { epoch, users, fresh } = this.#dispatch.repeat(id);
       roster.assign(id, epoch, users);
       this.#send(id, { kind: "assign", runId: this.id, epoch, users, fresh });
@@ -135,7 +139,7 @@ export class Run {
     events(describeStart(this.settings, resume === undefined ? ledger.startWallMs : clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
     this.#dispatch.setWorkers(roster.placeable());
-    for (const { id } of roster.placeable()) this.#sendPlan(id); // those that have it ignore it
+    for (const { id } of roster.placeable()) this.#briefing.brief(id); // those that have it ignore it
     if (resume !== undefined) {
       this.#dispatch.resumeFrom(resume.nextIndex);
       this.#ramp.jumpTo(resume.wantedUsers);
@@ -167,6 +171,13 @@ export class Run {
     this.#checkRamp();
   }
 
+  /** Another base URL for users that run and users to come; null: that of the classes. */
+  changeHost(host: string | null): void {
+    if (this.#state !== "spawning" && this.#state !== "running") return;
+    this.#deps.events({ kind: "hostChanged", host: host === null ? null : maskUrlSecrets(host) });
+    this.#briefing.changeHost(host, this.#deps.roster.placeable().map(({ id }) => id));
+  }
+
   /** A worker has declared itself, or is heard again on its link: it gets the plan and its whole assignment. */
   takeReady(workerId: string, kept: ReadyMessage["run"] | "asAssigned"): void {
     if (this.#state === "ready" || this.#state === "stopped") return;
@@ -180,11 +191,11 @@ export class Run {
     // Assignments that it does not know were lost on their way, with their index numbers.
     const { users = {}, spareIndexes = {}, epoch = 0 } = ours ?? {};
     if (kept !== "asAssigned") this.#dispatch.adopt(workerId, users, spareIndexes, epoch);
-    this.#sendPlan(workerId);
+    this.#briefing.brief(workerId);
     const changes = this.#dispatch.setWorkers(this.#deps.roster.placeable());
     this.#deliver(changes);
     if (!changes.some((change) => change.workerId === workerId)) this.#deliver([this.#dispatch.repeat(workerId)]);
-    if (this.#state === "running") this.#send(workerId, this.#spawningComplete());
+    if (this.#state === "running") this.#briefing.spawningComplete(workerId, this.#deps.roster.userCount);
   }
 
   /** A worker's own measurements of its last second. */
@@ -281,7 +292,7 @@ export class Run {
     this.#deps.events({ kind: "statsReset", snapshot: this.snapshot() }); // listeners of resetStats see what is about to go
     this.#deps.ledger.reset();
     this.#health.observeReset();
-    for (const { id } of this.#deps.roster.placeable()) this.#sendReset(id);
+    for (const { id } of this.#deps.roster.placeable()) this.#briefing.sendReset(id);
   }
 
   /** Whole histograms and counts by second of every row. */
@@ -361,7 +372,9 @@ export class Run {
     const { usersByClass, total: users } = this.#dispatch;
     this.#health.observeRamped(users, this.#ramp);
     this.#deps.events({ kind: "rampCompleted", usersByClass, users });
-    for (const { id } of this.#deps.roster.placeable()) this.#send(id, this.#spawningComplete());
+    for (const { id } of this.#deps.roster.placeable()) {
+      this.#briefing.spawningComplete(id, this.#deps.roster.userCount);
+    }
     if (this.settings.resetStats === true && !this.#isResumed) this.resetStats();
   }
 
@@ -378,20 +391,6 @@ export class Run {
     const next = nextRunState(this.#state, input);
     if (next !== undefined) this.#state = next;
     return next !== undefined;
-  }
-
-  #spawningComplete(): ToWorker {
-    return { kind: "spawningComplete", runId: this.id, userCount: this.#deps.roster.userCount };
-  }
-
-  /** The plan, and which reset of the statistics its counts belong to. */
-  #sendPlan(workerId: string): void {
-    this.#send(workerId, { kind: "startRun", plan: this.settings.plan });
-    if (this.#deps.ledger.resets > 0) this.#sendReset(workerId);
-  }
-
-  #sendReset(workerId: string): void {
-    this.#send(workerId, { kind: "resetStats", runId: this.id, resets: this.#deps.ledger.resets });
   }
 
   #send(workerId: string, message: ToWorker): void {

@@ -97,6 +97,8 @@ export type RunEvent =
   | { readonly kind: "traced"; readonly requests: readonly TracedRequest[] }
   /** The statistics are about to be set to zero. The snapshot is of what goes; a journal does not hold it. */
   | { readonly kind: "statsReset"; readonly snapshot?: SnapshotMessage }
+  /** Users take another base URL; null: that of their classes. Credentials are masked. */
+  | { readonly kind: "hostChanged"; readonly host: string | null }
   | { readonly kind: "workerJoined"; readonly workerId: string; readonly index: number; readonly workers: number }
   | {
     readonly kind: "workerMissing";

@@ -31,9 +31,14 @@ export type ControlRequest =
     /** The web UI is served; the request is answered with what listeners have added to it. */
     readonly webUi?: { readonly basePath: string };
   }
-  /** Before a run: a shape class of the locustfile, stages, or neither decide its load. */
+  /**
+   * Before a run that is set up otherwise than `init` said: its options, host and user classes, and whether a shape class of the
+   * locustfile, stages, or neither decide its load.
+   */
   | {
-    readonly kind: "chooseShape";
+    readonly kind: "configure";
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly host?: string;
     readonly userClasses: readonly string[];
     readonly shape?: string;
     readonly stages?: string;

@@ -139,6 +139,11 @@ const TO_WORKER: Parsers<ToWorker> = {
     runId: readIdentifier(fields, "runId"),
     resets: readCount(fields, "resets", 1),
   }),
+  changeHost: (fields) => ({
+    kind: "changeHost",
+    runId: readIdentifier(fields, "runId"),
+    ...(has(fields, "host") ? { host: readText(fields, "host") } : {}),
+  }),
   ack: (fields) => ({ kind: "ack", runId: readIdentifier(fields, "runId"), seq: readCount(fields, "seq", 1) }),
   stop: (fields) => ({ kind: "stop", runId: readIdentifier(fields, "runId") }),
   custom: parseCustom,

@@ -36,6 +36,7 @@ export type ToThread =
   }
   | { readonly kind: "spawningComplete"; readonly userCount: number }
   | { readonly kind: "resetStats"; readonly runId: string; readonly resets: number }
+  | { readonly kind: "changeHost"; readonly runId: string; readonly host?: string }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
   | { readonly kind: "event"; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly kind: "stop"; readonly runId: string }

@@ -139,6 +139,8 @@ export type ToWorker =
   | { readonly kind: "spawningComplete"; readonly runId: string; readonly userCount: number }
   /** Clears the counts: only samples that start from now on count; their deltas carry `resets`. Seen before: changes nothing. */
   | { readonly kind: "resetStats"; readonly runId: string; readonly resets: number }
+  /** The base URL of users that run and users to come; absent: that of their classes. */
+  | { readonly kind: "changeHost"; readonly runId: string; readonly host?: string }
   | { readonly kind: "ack"; readonly runId: string; readonly seq: number }
   | { readonly kind: "stop"; readonly runId: string }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }

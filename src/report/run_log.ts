@@ -67,6 +67,10 @@ function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly s
       return logger.info(`Worker ${event.workerId} left: ${event.reason}`);
     case "statsReset":
       return logger.info("Statistics were reset");
+    case "hostChanged":
+      return logger.info(
+        event.host === null ? "Users take the hosts of their classes" : `Users take another host: ${event.host}`,
+      );
     case "stopping":
       if (event.reason.kind === "runTime") return main.info("--run-time limit reached, shutting down");
       if (event.reason.kind === "shapeFailed" || event.reason.kind === "failed") {

@@ -8,7 +8,7 @@ import type { Access } from "./access.ts";
 import { Refusal } from "./api_error.ts";
 import { toApiFailures } from "./api_failures.ts";
 import type { ApiHistory } from "./api_snapshot.ts";
-import type { ApiForm, ApiRun, ApiRuns, ApiWorkers } from "./api_types.ts";
+import type { ApiForm, ApiRun, ApiRuns, ApiUserClass, ApiWorkers } from "./api_types.ts";
 import { encodeEvent, type EventLog } from "./event_log.ts";
 import { openEventStream } from "./event_stream.ts";
 import { toHistoryPoints } from "./history_points.ts";
@@ -66,6 +66,19 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
       return context.json(feed.run());
     }),
     reads("/form", (context) => context.json(formFor(parts, context) satisfies ApiForm)),
+    steers("PATCH", "/user-classes/:name", async (context) => {
+      const name = context.req.param("name") ?? "";
+      const body = await readJson(context);
+      if (!control.form().userClasses.some((each) => each.name === name)) {
+        throw new Refusal(404, `Cannot change "${name}": there is no such user class`);
+      }
+      if (typeof body !== "object" || body === null || Array.isArray(body)) {
+        throw new Refusal(400, "Cannot read the body: it is no JSON object; send {…}");
+      }
+      control.changeClass({ ...body, user_class_name: name });
+      const changed = control.form().userClasses.find((each) => each.name === name);
+      return context.json(changed satisfies ApiUserClass | undefined);
+    }),
     reads("/snapshot", (context) => context.json(feed.snapshot())),
     reads("/history", (context) => context.json(readHistory(feed, context) satisfies ApiHistory)),
     reads("/summary", (context) => context.json(summaryNow(control))),

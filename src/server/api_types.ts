@@ -135,6 +135,8 @@ export interface ApiUserClass {
   readonly fixedCount: number;
   readonly tasks: readonly string[];
   readonly isSelected: boolean;
+  /** The attributes that can be changed by `PATCH /api/v1/user-classes/NAME`: what the class's `json()` returns. */
+  readonly settings: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 export interface ApiFormOption {

@@ -123,6 +123,7 @@ async function swarm(
         ...(order.users === undefined ? {} : { users: order.users }),
         ...(order.spawnRate === undefined ? {} : { spawnRate: order.spawnRate }),
         ...(order.runTimeSeconds === undefined ? {} : { runTimeSeconds: order.runTimeSeconds }),
+        ...(order.host === undefined ? {} : { host: order.host }),
       });
       return swarmAnswer("Swarming started", host, order, control.form().hasClassPicker, []);
     }

@@ -29,6 +29,13 @@ const OPERATIONS: Operations = {
   "/run/stop": { post: { summary: "End the run; answers when it has ended", answer: "Run" } },
   "/run/reset": { post: { summary: "Begin the statistics anew", answer: "Run" } },
   "/form": { get: { summary: "The start form and its defaults, and what the reader may do", answer: "Form" } },
+  "/user-classes/{name}": {
+    patch: {
+      summary: "Change attributes of a user class, from the next start on; tasks: the only ones that run then",
+      body: { schema: "ClassEdit", example: { weight: 2 } },
+      answer: "UserClass",
+    },
+  },
   "/snapshot": { get: { summary: "All statistics as of the last tick", answer: "Snapshot" } },
   "/history": {
     get: {
@@ -129,6 +136,21 @@ const SCHEMAS = {
     runTime,
     host: text,
   }, []),
+  ClassEdit: object({
+    weight: { type: "number", exclusiveMinimum: 0 },
+    fixedCount: { type: "integer", minimum: 0 },
+    host: orNull("string"),
+    tasks: listOf(text),
+  }, []),
+  UserClass: object({
+    name: text,
+    host: orNull("string"),
+    weight: number,
+    fixedCount: integer,
+    tasks: listOf(text),
+    isSelected: { type: "boolean" },
+    settings: { type: "object" },
+  }),
   Form: object({
     program: { type: "object" },
     access: { type: "object" },

@@ -42,6 +42,7 @@ export class RunFeed {
   readonly #options: RunFeedOptions;
   #state: ApiRunState = "ready";
   #started: Started | undefined;
+  #host: string | null = null;
   #edited: Edited = { users: null, spawnRate: null, runTimeSeconds: null };
   #snapshot: SnapshotMessage | undefined;
   #rows: ApiRow[] = [];
@@ -112,7 +113,7 @@ export class RunFeed {
       startedAt: started === undefined ? null : toDate(started.wallMs),
       plan: started === undefined ? null : {
         ...this.#edited,
-        host: started.host ?? null,
+        host: this.#host,
         userClasses: started.userClasses,
         shape: started.shape ?? null,
         profile: started.profile ?? null,
@@ -201,6 +202,10 @@ export class RunFeed {
         this.#mark("reset", "statistics were reset");
         this.#needsSnapshot = true;
         return;
+      case "hostChanged":
+        this.#host = event.host;
+        this.#mark("edit", event.host === null ? "the hosts of the classes" : `host ${event.host}`);
+        return this.#publishState();
       case "stopping":
         this.#state = "stopping";
         this.#reason = { kind: event.reason.kind, sentence: describeStopReason(event.reason) };
@@ -236,6 +241,7 @@ export class RunFeed {
   #begin(event: Started): void {
     this.#started = event;
     this.#state = "spawning";
+    this.#host = event.host ?? null;
     this.#edited = {
       users: event.targetUsers,
       spawnRate: event.spawnRate,

@@ -38,8 +38,8 @@ export type WebQuestion = Extract<ControlRequest, { kind: "webRequest" | "webRow
 /** A shape is constructed, and nothing more. */
 const SHAPE_MS = 10_000;
 
-/** Who decides the load of a run: a shape class by its name, stages, or neither. */
-export type ShapeChoice = Pick<InitRequest, "shape" | "stages" | "userClasses">;
+/** Of one run: options and host as user code sees them, classes, and what decides the load. */
+export type RunConfiguration = Pick<InitRequest, "options" | "host" | "shape" | "stages" | "userClasses">;
 
 export interface SessionReceiver {
   /** Of all runs, and of workers that come and go without one. */
@@ -174,9 +174,9 @@ export class TestSession implements AsyncDisposable {
     await this.#join();
   }
 
-  /** Another shape decides the load of the next run; undefined: none does. @throws {UsageError} */
-  async chooseShape(choice: ShapeChoice): Promise<void> {
-    await this.#control.ask({ kind: "chooseShape", ...choice }, SHAPE_MS);
+  /** The next run is set up otherwise than the session was opened. @throws {LocustError} for a shape that cannot be used */
+  async configure(run: RunConfiguration): Promise<void> {
+    await this.#control.ask({ kind: "configure", ...run }, SHAPE_MS);
   }
 
   /** The latest run, also when it has ended. */

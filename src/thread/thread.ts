@@ -127,6 +127,9 @@ export class Thread {
       case "resetStats":
         if (message.runId === this.#run?.plan.runId) this.#run.resetStats(message.resets);
         return;
+      case "changeHost":
+        if (message.runId === this.#run?.plan.runId) this.#run.changeHost(message.host);
+        return;
       case "stop":
         return await this.#stop(message.runId);
       case "quit":

@@ -12,6 +12,7 @@ import { encodeCustomData } from "../protocol/custom_data.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { FromThread } from "../protocol/thread_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
+import { HOST_CHANGED } from "../user/running/user_lifecycle.ts";
 import { Recorder } from "../stats/recorder.ts";
 import type { Environment } from "../user/environment.ts";
 import { reportListenerFailure } from "../user/events/listener_failures.ts";
@@ -155,6 +156,14 @@ export class ThreadRun {
   /** Clears the counts: only samples that start from now on count. A reset that was seen before changes nothing. */
   resetStats(resets: number): void {
     this.#recorder.reset(resets);
+  }
+
+  /** Users that run and users to come take another base URL; undefined: that of their classes. */
+  changeHost(host: string | undefined): void {
+    const { environment } = this.#options;
+    const before = new Map(this.#users.living().map(({ user }) => [user, user?.host]));
+    environment.host = host;
+    for (const [user, was] of before) user?.[HOST_CHANGED](was ?? "");
   }
 
   /** The load has been stopped: what is counted from now on is marked as such. */

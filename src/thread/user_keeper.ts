@@ -84,12 +84,12 @@ export class UserKeeper {
   }
 
   stopAll(mode: StopMode): void {
-    for (const user of this.#living()) user.stop(mode);
+    for (const user of this.living()) user.stop(mode);
   }
 
   /** Aborts what stopping users still wait for. */
   abortAll(): void {
-    for (const user of this.#living()) user.abort();
+    for (const user of this.living()) user.abort();
   }
 
   /** Resolves when no user is left. */
@@ -125,7 +125,8 @@ export class UserKeeper {
     for (let i = 0; i < surplus; i++) running.pop()?.stop(mode);
   }
 
-  #living(): RunningUser[] {
+  /** Users that have been started and have not ended. */
+  living(): RunningUser[] {
     return [...this.#classes.values()].flatMap(({ users }) => users.filter((user) => user.state !== "ended"));
   }
 

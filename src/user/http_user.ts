@@ -7,13 +7,14 @@ import { FastHttpSession } from "../http/session/fast_http_session.ts";
 import type { FastRes } from "../http/session/fast_res.ts";
 import type { HttpRes } from "../http/session/http_res.ts";
 import { HttpSession } from "../http/session/http_session.ts";
+import { splitBaseUrl } from "../http/request/request_url.ts";
 import type { RestBlock, RestOptions, RestRes } from "../http/session/rest.ts";
 import type { SessionOptions } from "../http/session/session_options.ts";
 import type { Environment } from "./environment.ts";
 import { NEEDS_HOST } from "./loading/needs_host.ts";
 import { settingsOf } from "./session_settings.ts";
 import { User } from "./user.ts";
-import { CLOSE, LIFECYCLE } from "./running/user_lifecycle.ts";
+import { CLOSE, HOST_CHANGED, LIFECYCLE } from "./running/user_lifecycle.ts";
 
 /** The settings of both classes, as statics. Times are seconds. */
 abstract class ClientUser extends User {
@@ -102,6 +103,11 @@ export abstract class HttpUser extends ClientUser {
   }
 
   /** @internal */
+  override [HOST_CHANGED](before: string): void {
+    moveClient(this.client, before, this.host);
+  }
+
+  /** @internal */
   [CLOSE](): void {
     (this.client as HttpSession | undefined)?.close(); // none when the constructor threw
   }
@@ -154,9 +160,19 @@ export abstract class FastHttpUser extends ClientUser {
   }
 
   /** @internal */
+  override [HOST_CHANGED](before: string): void {
+    moveClient(this.client, before, this.host);
+  }
+
+  /** @internal */
   [CLOSE](): void {
     (this.client as FastHttpSession | undefined)?.close();
   }
+}
+
+/** The client follows the host unless the user has given it another base URL. */
+function moveClient(client: { baseUrl: string | URL }, before: string, host: string): void {
+  if (client.baseUrl === splitBaseUrl(before).baseUrl) client.baseUrl = host;
 }
 
 function sessionOptions(user: User): SessionOptions {

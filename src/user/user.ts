@@ -8,7 +8,7 @@ import { LocustError } from "../base/errors.ts";
 import type { Environment } from "./environment.ts";
 import type { TaskList, UserStatics } from "./user_class.ts";
 import { takePendingLifecycle } from "./running/create_user.ts";
-import { LIFECYCLE, UserLifecycle } from "./running/user_lifecycle.ts";
+import { HOST_CHANGED, LIFECYCLE, UserLifecycle } from "./running/user_lifecycle.ts";
 import { LOOP, LoopState } from "./tasks/loop_state.ts";
 import { createDetachedContext } from "./running/run_context.ts";
 import { refuseTasksOf } from "./tasks/refuse_tasks.ts";
@@ -123,6 +123,9 @@ export abstract class User implements WaitOwner {
   stop(force?: "force"): void {
     this[LIFECYCLE].owner?.stop(force === "force" ? "finishRequest" : "finishTask");
   }
+
+  /** @internal `host` was another one before. */
+  [HOST_CHANGED](_before: string): void {}
 
   /** @internal */
   [BEGIN_PACE](nowMs: number): void {

@@ -13,7 +13,7 @@ import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
 import type { StartThread } from "../platform/thread_host.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
-import type { FromThread, ThreadHealth } from "../protocol/thread_message.ts";
+import type { FromThread, ThreadHealth, ToThread } from "../protocol/thread_message.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import { sumFriction, type WorkerHealth } from "../protocol/health_message.ts";
@@ -196,6 +196,11 @@ export class ThreadPool {
   /** Statistics begin anew in every thread, with what is started from now on. */
   resetStats(runId: string, resets: number): void {
     for (const handle of this.#options.handles) handle.post({ kind: "resetStats", runId, resets });
+  }
+
+  /** Another base URL for the users of every thread. */
+  changeHost(message: Extract<ToThread, { kind: "changeHost" }>): void {
+    for (const handle of this.#options.handles) handle.post(message);
   }
 
   custom(type: string, data: unknown): void {

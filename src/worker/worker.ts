@@ -147,6 +147,8 @@ export class Worker {
         return pool?.spawningComplete(message.userCount);
       case "resetStats":
         return pool?.resetStats(message.runId, message.resets);
+      case "changeHost":
+        return pool?.changeHost(message);
       case "ack":
         this.#delivery.acknowledge(message.runId, message.seq);
         this.#reportEnd();

@@ -287,3 +287,41 @@ test("Control refuses to fire before it is initialised", async () => {
   const fixture = new ControlFixture({ Shopper });
   await assert.rejects(fixture.control.ask({ kind: "testStart" }, 1000), /has not been initialised/);
 });
+
+test("Control at `configure` shows user code the options, host and classes of the next run, and makes its shape anew", async () => {
+  let made = 0;
+  class Stages extends LoadTestShape {
+    number = ++made;
+    override tick(): [number, number] {
+      return [this.number, 1];
+    }
+  }
+  class Other extends User {
+    static override tasks = [() => {}];
+  }
+  const fixture = new ControlFixture({ Shopper, Other, Stages });
+  const seen: unknown[] = [];
+  fixture.events.runSetup.addListener(({ environment: { parsedOptions, host, userClasses } }) => {
+    seen.push([parsedOptions["tenant"], host, userClasses.map(({ name }) => name)]);
+  });
+  await fixture.init({ options: { tenant: "acme" }, host: "http://first.test", shape: "Stages" });
+  await fixture.control.ask({ kind: "runSetup" }, 1000);
+  const madeBefore = made;
+  await fixture.control.ask({
+    kind: "configure",
+    options: { tenant: "umbrella" },
+    host: "http://second.test",
+    userClasses: ["Other"],
+    shape: "Stages",
+  }, 1000);
+  await fixture.control.ask({ kind: "runSetup" }, 1000);
+  fixture.control.tell({ kind: "observe", event: { kind: "hostChanged", host: "http://third.test" } });
+  await fixture.control.ask({ kind: "runSetup" }, 1000);
+  assert.deepEqual(seen, [
+    ["acme", "http://first.test", ["Shopper", "Other"]],
+    ["umbrella", "http://second.test", ["Other"]],
+    ["umbrella", "http://third.test", ["Other"]],
+  ]);
+  const tick = await fixture.control.ask({ kind: "shapeTick", runTimeSeconds: 0, currentUsers: 0 }, 1000);
+  assert.equal(tick?.users, madeBefore + 1);
+});

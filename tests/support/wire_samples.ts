@@ -156,6 +156,7 @@ export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
   { kind: "assign", runId: "run-1", epoch: 8, users: { Shopper: 3 }, fresh: { Shopper: [0, 2, 4] } },
   { kind: "spawningComplete", runId: "run-1", userCount: 24 },
   { kind: "resetStats", runId: "run-1", resets: 1 },
+  { kind: "changeHost", runId: "run-1", host: "https://staging.example.com" },
   { kind: "ack", runId: "run-1", seq: 3 },
   { kind: "stop", runId: "run-1" },
   { kind: "custom", type: "users", data: ["ada", "grace"] },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { constant, StopTest, StopUser, User } from "../../mod.ts";
+import { constant, HttpUser, StopTest, StopUser, User } from "../../mod.ts";
 import { settle } from "../support/fake_clock.ts";
 import { PLAN } from "../support/pool_fixture.ts";
 import { ThreadFixture } from "../support/thread_fixture.ts";
@@ -382,4 +382,27 @@ test("Thread says that a smaller assignment is applied when the users it stops h
     epoch: 2,
     users: { Shopper: 2 },
   }]);
+});
+
+test("Thread at `changeHost` gives users that run and users to come the new host, and leaves a base URL of their own", async () => {
+  class Shopper extends HttpUser {
+    static override host = "http://class.test";
+    static override tasks = [() => {}];
+    override waitTime = constant(1);
+    override onStart() {
+      if (this.index === 1) this.client.baseUrl = "http://own.test";
+      shoppers.push(this);
+    }
+  }
+  const shoppers: Shopper[] = [];
+  const fixture = new ThreadFixture({ Shopper });
+  await fixture.run({ Shopper: 2 }, { host: "http://ada:pw@first.test/" });
+  await fixture.tell({ kind: "changeHost", runId: "run-0", host: "http://other-run.test" });
+  await fixture.tell({ kind: "changeHost", runId: "run-1", host: "http://second.test" });
+  await fixture.tell({ kind: "assign", runId: "run-1", epoch: 2, users: { Shopper: 3 }, fresh: { Shopper: [2] } });
+  const bases = () => shoppers.map(({ client }) => client.baseUrl);
+  assert.deepEqual(bases(), ["http://second.test", "http://own.test", "http://second.test"]);
+  assert.equal(shoppers[0]?.host, "http://second.test");
+  await fixture.tell({ kind: "changeHost", runId: "run-1" });
+  assert.deepEqual(bases(), ["http://class.test", "http://own.test", "http://class.test"]);
 });

@@ -74,6 +74,15 @@ function nameOf(item: ClassSettings): unknown {
   return item["user_class_name"] ?? item["userClassName"];
 }
 
+/** One object, read and checked; `label` says where it comes from. */
+export function readClassSettings(
+  label: string,
+  item: ClassSettings,
+  userClasses: readonly UserClassDescription[],
+): { readonly settings: ClassSettings; readonly problems: readonly string[] } {
+  return { settings: normalizeNames(item), problems: checkItem(label, item, userClasses) };
+}
+
 /** Names that Locust's own files have, as ours. */
 function normalizeNames(item: ClassSettings): ClassSettings {
   const { userClassName: _name, fixed_count: fixedCount, ...others } = item;

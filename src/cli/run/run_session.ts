@@ -14,7 +14,7 @@ import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import { createRunLog } from "../../report/run_log.ts";
 import type { LoadSource } from "../../session/load_source.ts";
 import { openLocalLoad } from "../../session/local_load.ts";
-import { type SessionReceiver, TestSession } from "../../session/test_session.ts";
+import { type RunConfiguration, type SessionReceiver, TestSession } from "../../session/test_session.ts";
 import { createLogDeduplicator } from "../../worker/log_deduplicator.ts";
 import type { ThreadHandle } from "../../worker/thread_handle.ts";
 import { exitCodeOf } from "../exit_code.ts";
@@ -69,16 +69,23 @@ export class RunSession {
 
   /** Fires `init` and opens the load source. */
   async open(finished: FinishedRequest): Promise<WebUiDescription | null> {
-    const { options, selection } = finished;
+    const { options } = finished;
     return await this.session.open({
+      ...this.configurationOf(finished),
+      mode: options.role === "master" ? "master" : "local",
+      ...(options.web ? { webUi: { basePath: options.webBasePath ?? "" } } : {}),
+    }, (init) => this.#openSource(finished, init));
+  }
+
+  /** A run as user code in the control thread sees it. */
+  configurationOf({ options, selection }: FinishedRequest): RunConfiguration {
+    return {
       options: options.parsedOptions,
       ...(options.host === undefined ? {} : { host: options.host }),
       userClasses: selection.userClasses.map((each) => each.name),
       ...(selection.shape === undefined ? {} : { shape: selection.shape }),
       ...(options.stages === undefined ? {} : { stages: options.stages }),
-      mode: options.role === "master" ? "master" : "local",
-      ...(options.web ? { webUi: { basePath: options.webBasePath ?? "" } } : {}),
-    }, (init) => this.#openSource(finished, init));
+    };
   }
 
   watchUsage(options: RunOptions): Disposable {

@@ -7,7 +7,6 @@
 import { readFile } from "node:fs/promises";
 import { describeThrown, UsageError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
-import { maskUrlSecrets } from "../../base/secrets.ts";
 import type { Journal } from "../../master/journal.ts";
 import type { RunOutcome, StopReason } from "../../master/run_event.ts";
 import { runtimeVersion } from "../../platform/runtime.ts";
@@ -19,7 +18,6 @@ import { Refusal } from "../../server/api_error.ts";
 import type { ApiHostCheck, ApiLogs, ApiRunListing } from "../../server/api_types.ts";
 import type { EditOrder, RunControl, StartOrder } from "../../server/run_control.ts";
 import type { RunFeed } from "../../server/run_feed.ts";
-import type { ClassSettings } from "../options/config_users.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import type { Logging } from "../terminal/logging.ts";
@@ -28,10 +26,11 @@ import { checkHost } from "./check_host.ts";
 import { openJournalFor } from "./journal_file.ts";
 import { OwnPaths } from "./own_paths.ts";
 import { openRunReports } from "./run_reports.ts";
-import type { FinishedRequest, RequestChanges, RunRequest } from "./run_request.ts";
+import type { FinishedRequest, RunRequest } from "./run_request.ts";
 import type { RunSession } from "./run_session.ts";
 import type { WebArchive } from "./web_archive.ts";
-import { createForm, fieldOfProblem, toOverrides } from "./web_form.ts";
+import { createForm } from "./web_form.ts";
+import { WebOrders } from "./web_orders.ts";
 import type { WebLogs } from "./web_logs.ts";
 
 export interface WebControlParts {
@@ -50,18 +49,11 @@ export interface WebControlParts {
   readonly added: WebUiDescription;
 }
 
-type Changes = Pick<RequestChanges, "pickedClasses"> & {
-  readonly overrides: NonNullable<RequestChanges["overrides"]>;
-};
-
 export class WebControl implements RunControl {
   readonly #parts: WebControlParts;
   readonly #logger: Logger;
   readonly #paths = new OwnPaths();
-  /** What starts so far have set beside the command line. */
-  #changes: Changes = { overrides: new Map() };
-  readonly #classSettings: ClassSettings[] = [];
-  #latest: FinishedRequest;
+  readonly #orders: WebOrders;
   #current: Promise<void> | undefined;
   #journalPath: string | undefined;
   #historyPath: string | undefined;
@@ -70,12 +62,14 @@ export class WebControl implements RunControl {
 
   constructor(parts: WebControlParts) {
     this.#parts = parts;
-    this.#latest = parts.base;
+    const { request, description, base, added, deps } = parts;
+    this.#orders = new WebOrders({ request, description, base, added, wallMs: () => deps.clock.wallMs() });
     this.#logger = parts.logging.named("locust.main");
   }
 
+  /** A run that has ended may still write its files: a start waits for that. */
   get isOccupied(): boolean {
-    return this.#current !== undefined;
+    return this.#current !== undefined && this.#parts.feed.state !== "stopped";
   }
 
   /** Of the latest run that has ended; 0 before the first. */
@@ -89,11 +83,10 @@ export class WebControl implements RunControl {
   }
 
   async start(order: StartOrder): Promise<{ readonly shape: string | null; readonly userClasses: readonly string[] }> {
-    if (this.#current !== undefined) {
-      throw new Refusal(409, "Cannot start a run: another one is on; stop it and wait for its end");
-    }
-    const finished = this.#finish(order);
-    this.#latest = finished;
+    this.#refuseSecond();
+    await this.#current;
+    this.#refuseSecond(); // two starts may have waited
+    const finished = this.#orders.finish(order);
     const { options, selection } = finished;
     this.#parts.feed.startAsked(null);
     const current = this.#perform({ ...finished, options: this.#paths.take(options) });
@@ -109,21 +102,26 @@ export class WebControl implements RunControl {
     return { shape: shape ?? null, userClasses: selection.userClasses.map(({ name }) => name) };
   }
 
+  #refuseSecond(): void {
+    if (!this.isOccupied) return;
+    throw new Refusal(409, "Cannot start a run: another one is on; stop it and wait for its end");
+  }
+
   edit(order: EditOrder): void {
     const { run } = this.#parts.test.session;
     if (run === undefined || !["spawning", "running"].includes(run.state)) {
       throw new Refusal(409, "Cannot edit the run: none is on; start one");
     }
-    const { load, plan } = run.settings;
+    const { load } = run.settings;
     if (load.kind === "shape" && (order.users ?? order.spawnRate ?? order.runTimeSeconds) !== undefined) {
       throw new Refusal(422, `Cannot edit the load: the shape ${load.shape} decides it`, "users");
-    }
-    if (order.host !== undefined && order.host !== "" && order.host !== plan.host) {
-      throw new Refusal(422, "Cannot change the host of a run: its users have it; stop it and start a new one", "host");
     }
     const now = this.#parts.feed.run().plan;
     if (order.users !== undefined || order.spawnRate !== undefined) {
       run.setTarget(order.users ?? now?.users ?? run.targetUserCount, order.spawnRate ?? now?.spawnRate ?? 1);
+    }
+    if (order.host !== undefined && this.#orders.changeHost(order.host)) {
+      run.changeHost(this.#orders.latest.options.host ?? null);
     }
     if (order.runTimeSeconds !== undefined) {
       run.setRunTime(order.runTimeSeconds ?? undefined);
@@ -153,7 +151,7 @@ export class WebControl implements RunControl {
       description,
       added,
       base,
-      finished: this.#latest,
+      orders: this.#orders,
       files: request.files,
       version: deps.version,
       runtime,
@@ -209,10 +207,10 @@ export class WebControl implements RunControl {
   }
 
   taskRatios(): Readonly<Record<string, unknown>> {
-    const { options, selection } = this.#latest;
+    const { options } = this.#orders.latest;
     const { tags, excludeTags, equalWeights, users } = options;
     const given = options.given.has("users") ? users : undefined;
-    return JSON.parse(formatRatioJson(selection.userClasses, given, { tags, excludeTags, equalWeights }));
+    return JSON.parse(formatRatioJson(this.#orders.pickedClasses, given, { tags, excludeTags, equalWeights }));
   }
 
   async checkHost(host: string): Promise<ApiHostCheck> {
@@ -237,62 +235,7 @@ export class WebControl implements RunControl {
   }
 
   changeClass(body: Readonly<Record<string, unknown>>): void {
-    const { description } = this.#parts;
-    const name = body["user_class_name"];
-    const known = description.userClasses.map((each) => each.name);
-    if (typeof name !== "string" || !known.includes(name)) {
-      throw new Refusal(
-        422,
-        `Cannot change the user class: give user_class_name, one of ${known.join(", ")}`,
-        "user_class_name",
-      );
-    }
-    const { user_class_name: _name, ...settings } = body;
-    const added = { ...toCamel(settings), user_class_name: name };
-    this.#classSettings.push(added);
-    if (this.#classSettings.length > MAX_CLASS_CHANGES) this.#classSettings.shift();
-  }
-
-  /** @throws {Refusal} 422 with the first problem */
-  #finish(order: StartOrder): FinishedRequest {
-    const { description, request, deps } = this.#parts;
-    const { classPicker } = this.#parts.base.options;
-    if (!classPicker && (order.userClasses !== undefined || order.shape !== undefined)) {
-      const field = order.userClasses !== undefined ? "userClasses" : "shape";
-      throw new Refusal(422, `Cannot choose ${field}: the test was started without --class-picker`, field);
-    }
-    // A host is shown with its password masked: sent back so, it is the one that was there.
-    const { host } = this.#latest.options;
-    const isSame = order.host !== undefined && host !== undefined && order.host === maskUrlSecrets(host);
-    const { overrides, ...before } = this.#changes;
-    const changed = { ...order, ...(isSame ? { host } : {}) };
-    const changes = {
-      ...before,
-      overrides: new Map([...overrides, ...toOverrides(changed, description)]),
-      ...(order.userClasses === undefined ? {} : { pickedClasses: this.#pickable(order.userClasses) }),
-    };
-    try {
-      const finished = request.finish(description, { ...changes, startedWallMs: deps.clock.wallMs() });
-      if (this.#parts.added.isHostRequired && (finished.options.host ?? "") === "") {
-        throw new Refusal(422, "Cannot start without a host: the locustfile asks for one; give it", "host");
-      }
-      this.#changes = changes;
-      return { ...finished, classSettings: [...finished.classSettings, ...this.#classSettings] };
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      const [problem = "Cannot start the run"] = error.problems;
-      throw new Refusal(422, problem, fieldOfProblem(problem));
-    }
-  }
-
-  #pickable(names: readonly string[]): readonly string[] {
-    if (names.length === 0) throw new Refusal(422, "Cannot start without a user class: pick one", "userClasses");
-    const known = this.#parts.base.selection.userClasses.map(({ name }) => name);
-    const unknown = names.find((name) => !known.includes(name));
-    if (unknown !== undefined) {
-      throw new Refusal(422, `Cannot run user class "${unknown}": choose from ${known.join(", ")}`, "userClasses");
-    }
-    return names;
+    this.#orders.changeClass(body);
   }
 
   /** One run from its first file to its exit code. Never rejects: what goes wrong is logged and shown. */
@@ -312,7 +255,7 @@ export class WebControl implements RunControl {
   async #run(finished: FinishedRequest): Promise<void> {
     const { deps, logging, test, interrupt } = this.#parts;
     const { session } = test;
-    const { options, selection } = finished;
+    const { options } = finished;
     const failuresBefore = session.failures;
     await using reports = await openRunReports({
       options: { ...options, onlySummary: true },
@@ -325,13 +268,7 @@ export class WebControl implements RunControl {
     this.#journalPath = journal?.path;
     this.#historyPath = options.csvFullHistory ? `${options.csvPrefix}_stats_history.csv` : undefined;
     try {
-      if (this.#parts.base.options.classPicker) {
-        await session.chooseShape({
-          userClasses: selection.userClasses.map(({ name }) => name),
-          ...(selection.shape === undefined ? {} : { shape: selection.shape }),
-          ...(options.stages === undefined ? {} : { stages: options.stages }),
-        });
-      }
+      await session.configure(test.configurationOf(finished));
       const { ended } = await session.startRun((shared) => test.plan(finished, shared), {
         outputs: reports.sink,
         journal,
@@ -373,17 +310,4 @@ export class WebControl implements RunControl {
     this.#exitCode = exitCode;
     reports.conclude();
   }
-}
-
-/** Changes of class attributes from one page; the last ones of each class count. */
-const MAX_CLASS_CHANGES = 200;
-
-/** Locust's names of attributes (`fixed_count`) are ours in camelCase. */
-function toCamel(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([key, value]) => [
-      key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      value,
-    ]),
-  );
 }

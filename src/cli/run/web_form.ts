@@ -1,6 +1,11 @@
 /** The start form of the web UI, and its orders as options of the command line. Pure. */
 import { basename } from "node:path";
-import type { CustomArgument, LocustfileDescription, TaskDescription } from "../../protocol/locustfile_description.ts";
+import type {
+  CustomArgument,
+  LocustfileDescription,
+  TaskDescription,
+  UserClassDescription,
+} from "../../protocol/locustfile_description.ts";
 import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
 import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
 import { Refusal } from "../../server/api_error.ts";
@@ -16,8 +21,8 @@ import type { FinishedRequest } from "./run_request.ts";
 export interface FormInput {
   readonly description: LocustfileDescription;
   readonly added: WebUiDescription;
-  /** As the last start, or the command line, has it. */
-  readonly finished: FinishedRequest;
+  /** As the last start, or the command line, has it; and the classes with what was changed in them. */
+  readonly orders: { readonly latest: FinishedRequest; readonly userClasses: readonly UserClassDescription[] };
   /** As the command line has it. */
   readonly base: FinishedRequest;
   readonly files: readonly string[];
@@ -26,8 +31,9 @@ export interface FormInput {
 }
 
 export function createForm(
-  { description, added, finished, base, files, version, runtime }: FormInput,
+  { description, added, orders, base, files, version, runtime }: FormInput,
 ): Omit<ApiForm, "access"> {
+  const finished = orders.latest;
   const { options, selection } = finished;
   const hasClassPicker = base.options.classPicker;
   const shape = options.stages === undefined ? selection.shape : "--stages";
@@ -57,13 +63,14 @@ export function createForm(
     isHostRequired: added.isHostRequired,
     shape: shape ?? null,
     hasClassPicker,
-    userClasses: base.selection.userClasses.map(({ name, host, weight, fixedCount, tasks }) => ({
+    userClasses: orders.userClasses.map(({ name, host, weight, fixedCount, tasks, json }) => ({
       name,
       host: host === undefined ? null : maskUrlSecrets(host),
       weight,
       fixedCount,
       tasks: tasks.map((task: TaskDescription) => task.name),
       isSelected: picked.has(name),
+      settings: toSettings(json),
     })),
     shapes: hasClassPicker ? description.shapes.map(({ name }) => name) : [],
     options: description.arguments.filter(({ includeInWebUi }) => includeInWebUi).map((each) =>
@@ -79,6 +86,18 @@ export function createForm(
     tabs: added.tabs,
     downloads: added.downloads,
   };
+}
+
+/** The fields of `json()` that a form can change: values that are no lists and no objects. */
+function toSettings(
+  json: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string | number | boolean | null>> {
+  const entries = Object.entries(json).filter((entry): entry is [string, string | number | boolean | null] =>
+    entry[1] === null || ["string", "number", "boolean"].includes(typeof entry[1])
+  );
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === "string" ? maskUrlSecrets(value) : value]),
+  );
 }
 
 function toFormOption(argument: CustomArgument, { custom }: RunOptions): ApiFormOption {

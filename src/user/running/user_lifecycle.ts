@@ -21,6 +21,9 @@ export const LIFECYCLE: unique symbol = Symbol("lifecycle");
 /** The key of the method that releases what a user holds: the connections of its client. */
 export const CLOSE: unique symbol = Symbol("close");
 
+/** The key of the method that is told when `host` has become another one. */
+export const HOST_CHANGED: unique symbol = Symbol("host changed");
+
 export type StopMode = "finishRequest" | "finishTask";
 export type UserState = "running" | "waiting" | "stopping" | "ended";
 

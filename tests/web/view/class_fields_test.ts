@@ -9,6 +9,7 @@ const NOW = {
   fixedCount: 0,
   tasks: ["look", "buy"],
   isSelected: true,
+  settings: {},
 };
 const SAME = { weight: "2", fixedCount: "0", host: "http://a", tasks: ["look", "buy"] };
 

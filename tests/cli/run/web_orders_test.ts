@@ -1,0 +1,127 @@
+import { strict as assert } from "node:assert";
+import { describe, test } from "node:test";
+import { UsageError } from "../../../src/base/errors.ts";
+import { WebOrders, withSettings } from "../../../src/cli/run/web_orders.ts";
+import type { FinishedRequest, RequestChanges } from "../../../src/cli/run/run_request.ts";
+import type { UserClassDescription } from "../../../src/protocol/locustfile_description.ts";
+import { Refusal } from "../../../src/server/api_error.ts";
+import { NOTHING_ADDED } from "../../../src/server/locustfile_web.ts";
+
+const task = (name: string) => ({ name, weight: 1, tags: [], kind: "task" as const, tasks: [] });
+
+const SHOP: UserClassDescription = {
+  name: "Shop",
+  file: "shop.ts",
+  weight: 1,
+  fixedCount: 0,
+  needsHost: true,
+  tasks: [task("browse"), task("order")],
+  json: { host: null, weight: 1, fixedCount: 0, basket: 3 },
+};
+
+function createOrders(
+  given: { readonly host?: string; readonly isHostRequired?: boolean; readonly problem?: string } = {},
+) {
+  const asked: RequestChanges[] = [];
+  const base = {
+    options: { classPicker: false, ...(given.host === undefined ? {} : { host: given.host }) },
+    selection: { userClasses: [SHOP] },
+    classSettings: [],
+  } as unknown as FinishedRequest;
+  const orders = new WebOrders({
+    request: {
+      finish: (_description, changes) => {
+        if (given.problem !== undefined) throw new UsageError([given.problem]);
+        if (changes !== undefined) asked.push(changes);
+        const host = changes?.overrides?.get("host");
+        const options = host?.kind === "text" ? { ...base.options, host: host.text } : base.options;
+        return { ...base, options };
+      },
+    },
+    description: { userClasses: [SHOP], shapes: [], arguments: [], thresholds: [], warnings: [] },
+    base,
+    added: { ...NOTHING_ADDED, isHostRequired: given.isHostRequired ?? false },
+    wallMs: () => 5,
+  });
+  return { orders, asked };
+}
+
+const refusedFor = (field: string) => (error: unknown) =>
+  error instanceof Refusal && error.status === 422 && error.field === field;
+
+describe("WebOrders.finish()", () => {
+  test("keeps what earlier starts have set", () => {
+    const { orders, asked } = createOrders();
+    orders.finish({ users: 5 });
+    orders.finish({ spawnRate: 2 });
+    assert.deepEqual([...(asked[1]?.overrides?.keys() ?? [])], ["users", "spawn-rate"]);
+    assert.equal(asked[1]?.startedWallMs, 5);
+  });
+
+  test("takes a host that is sent back as it was shown for the one with the password", () => {
+    const { orders, asked } = createOrders({ host: "http://ada:pw@shop.test" });
+    orders.finish({ host: "http://***@shop.test" });
+    assert.deepEqual(asked[0]?.overrides?.get("host"), { kind: "text", text: "http://ada:pw@shop.test" });
+  });
+
+  test("refuses a choice of classes without a class picker, a missing host, and what the command line refuses", () => {
+    assert.throws(() => createOrders().orders.finish({ userClasses: ["Shop"] }), refusedFor("userClasses"));
+    assert.throws(() => createOrders({ isHostRequired: true }).orders.finish({}), refusedFor("host"));
+    createOrders({ isHostRequired: true }).orders.finish({ host: "http://shop.test" });
+    const problem = "Cannot use --spawn-rate 0: too slow";
+    assert.throws(() => createOrders({ problem }).orders.finish({}), refusedFor("spawnRate"));
+  });
+});
+
+describe("WebOrders.changeHost()", () => {
+  test("becomes the host of later starts; the same one changes nothing", () => {
+    const { orders, asked } = createOrders({ host: "http://first.test" });
+    assert.equal(orders.changeHost("http://first.test"), false);
+    assert.equal(orders.changeHost("http://second.test"), true);
+    assert.equal(orders.latest.options.host, "http://second.test");
+    orders.finish({});
+    assert.deepEqual(asked[0]?.overrides?.get("host"), { kind: "text", text: "http://second.test" });
+  });
+
+  test("is refused where a class would have none", () => {
+    assert.throws(() => createOrders({ host: "http://first.test" }).orders.changeHost(""), refusedFor("host"));
+  });
+});
+
+describe("WebOrders.changeClass()", () => {
+  test("changes the classes of the form and of the next start; Locust's names are understood", () => {
+    const { orders } = createOrders();
+    orders.changeClass({
+      user_class_name: "Shop",
+      fixed_count: 2,
+      tasks: ["order"],
+      basket: 7,
+      host: "http://own.test",
+    });
+    orders.changeClass({ user_class_name: "Shop", weight: 4 });
+    const [shop] = orders.userClasses;
+    assert.deepEqual([shop?.weight, shop?.fixedCount, shop?.host], [4, 2, "http://own.test"]);
+    assert.deepEqual(shop?.tasks.map(({ name }) => name), ["order"]);
+    assert.deepEqual(shop?.json, { host: "http://own.test", weight: 4, fixedCount: 2, basket: 7 });
+    assert.deepEqual(orders.finish({}).classSettings.map((each) => each["weight"] ?? each["fixedCount"]), [2, 4]);
+  });
+
+  const wrong: readonly (readonly [string, Record<string, unknown>])[] = [
+    ["user_class_name", { user_class_name: "Nobody" }],
+    ["weight", { user_class_name: "Shop", weight: 0 }],
+    ["weight", { user_class_name: "Shop", weight: "much" }],
+    ["fixedCount", { user_class_name: "Shop", fixed_count: -1 }],
+    ["tasks", { user_class_name: "Shop", tasks: ["sleep"] }],
+    ["tasks", { user_class_name: "Shop", tasks: [] }],
+  ];
+  for (const [field, body] of wrong) {
+    test(`refuses ${JSON.stringify(body)}`, () => {
+      assert.throws(() => createOrders().orders.changeClass(body), refusedFor(field));
+    });
+  }
+
+  test("withSettings() leaves other classes as they are", () => {
+    const other = { ...SHOP, name: "Other" };
+    assert.deepEqual(withSettings([other], [{ user_class_name: "Shop", weight: 9 }]), [other]);
+  });
+});

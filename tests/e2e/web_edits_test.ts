@@ -1,0 +1,74 @@
+/** Edits of runs in the web UI of the executable: another host in mid-run, options of a start, attributes of user classes. */
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import { openHttpSystem } from "../support/http_system.ts";
+import { openWeb } from "../support/web_process.ts";
+
+const LOCUSTFILE = `import { constant, events, HttpUser, task } from "locust-ts";
+events.initCommandLineParser.addListener(({ parser }) => parser.addArgument("--tenant", { default: "acme" }));
+events.testStart.addListener(({ environment }) => {
+  if (environment.runner?.role === "master") console.log("tenant", environment.parsedOptions.tenant, environment.host);
+});
+export class Visitor extends HttpUser {
+  waitTime = constant(0.05);
+  @task async look() { await this.client.get("/look"); }
+  @task async order() { await this.client.get("/order"); }
+}
+`;
+
+for (
+  const [what, args] of [["a local run", []], ["a cluster", ["--workers", "1", "--master-bind-port", "0"]]] as const
+) {
+  test(`PATCH host in ${what}: users that run go to the other host, and the next start has it`, async () => {
+    await using first = await openHttpSystem();
+    await using second = await openHttpSystem();
+    const web = await openWeb(["-H", first.url, "--journal", "none", ...args], { locustfile: LOCUSTFILE });
+    await web.ask("POST", "/api/v1/run", { users: 3, spawnRate: 30 });
+    await web.until(({ state }) => state === "running");
+    const patch = await web.ask("PATCH", "/api/v1/run", { host: second.url });
+    assert.equal(patch.status, 200);
+    assert.equal((await patch.json() as { plan: { host: string } }).plan.host, second.url);
+    while (second.seen.length < 20) await new Promise((resolve) => setTimeout(resolve, 50));
+    const before = first.seen.length;
+    while (second.seen.length < 60) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(first.seen.length, before, "no user stays at the first host");
+    const { markers } = await (await web.ask("GET", "/api/v1/snapshot")).json() as { markers: { text: string }[] };
+    assert.ok(markers.some(({ text }) => text === `host ${second.url}`));
+    await web.ask("POST", "/api/v1/run/stop");
+    const { defaults } = await (await web.ask("GET", "/api/v1/form")).json() as { defaults: { host: string } };
+    assert.equal(defaults.host, second.url);
+    assert.equal((await web.ask("PATCH", "/api/v1/run", { host: first.url })).status, 409);
+    await web.end();
+  });
+}
+
+test("listeners in the control thread see the options and the host of each start", async () => {
+  await using system = await openHttpSystem();
+  const web = await openWeb([], { locustfile: LOCUSTFILE });
+  await web.ask("POST", "/api/v1/run", { users: 1, host: system.url, options: { tenant: "umbrella" } });
+  await web.cli.waitFor(`tenant umbrella ${system.url}`);
+  await web.end();
+});
+
+test("PATCH /api/v1/user-classes/NAME and Locust's POST /user: tasks and weight from the next start on", async () => {
+  await using system = await openHttpSystem();
+  const web = await openWeb(["-H", system.url, "--class-picker"], { locustfile: LOCUSTFILE });
+  const changed = await web.ask("PATCH", "/api/v1/user-classes/Visitor", { weight: 3, tasks: ["order"] });
+  assert.equal(changed.status, 200);
+  const { weight, tasks } = await changed.json() as { weight: number; tasks: string[] };
+  assert.deepEqual([weight, tasks], [3, ["order"]]);
+  assert.equal((await web.ask("PATCH", "/api/v1/user-classes/Nobody", { weight: 3 })).status, 404);
+  const wrong = await web.ask("PATCH", "/api/v1/user-classes/Visitor", { weight: -1 });
+  assert.equal(wrong.status, 422);
+  assert.equal((await wrong.json() as { error: { field: string } }).error.field, "weight");
+  await web.ask("POST", "/api/v1/run", { users: 2, spawnRate: 10, runTime: 2 });
+  await web.until(({ state }) => state === "stopped");
+  assert.deepEqual(new Set(system.seen.map(({ url }) => url)), new Set(["/order"]));
+  const gear = { user_class_name: "Visitor", tasks: ["look"] };
+  assert.equal((await web.ask("POST", "/user", gear)).status, 201);
+  system.seen.length = 0;
+  await web.ask("POST", "/api/v1/run", { runTime: 2 });
+  await web.until(({ state }) => state === "stopped");
+  assert.deepEqual(new Set(system.seen.map(({ url }) => url)), new Set(["/look"]));
+  await web.end();
+});
