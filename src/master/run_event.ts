@@ -3,6 +3,7 @@
  * disagree. Plain data; every event can be written to the journal and read back.
  */
 import type { ExemplarDelta, SampleBatch } from "../protocol/delta_message.ts";
+import type { TaskRatios } from "../protocol/locustfile_description.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
@@ -80,6 +81,8 @@ export type RunEvent =
     readonly runtime?: string; // `Bun 1.4.5`
     /** Options that were set, by their long names; secrets are `***`. */
     readonly options?: Readonly<Record<string, string | number | boolean | readonly (string | number)[] | null>>;
+    /** The planned shares of classes and tasks. */
+    readonly taskRatios?: TaskRatios;
   }
   | PhaseBegan
   | { readonly kind: "rampStarted"; readonly users: number; readonly spawnRate: number; readonly fromUsers: number }

@@ -1,6 +1,7 @@
 /** The settings of a run before it starts, and the first run event, which describes them. Pure. */
 import type { MixedClass } from "../load/class_mix.ts";
 import { maskUrlSecrets } from "../base/secrets.ts";
+import type { TaskRatios } from "../protocol/locustfile_description.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import type { EarlierEvidence } from "../stats/verdict/evidence.ts";
@@ -34,6 +35,8 @@ export interface RunSettings {
   readonly runtime?: string;
   /** Options that were set, by their long names, without secrets: for reports. */
   readonly options?: NonNullable<Extract<RunEvent, { kind: "runStarted" }>["options"]>;
+  /** The planned shares of classes and tasks: for reports. Absent in library use. */
+  readonly taskRatios?: TaskRatios;
   /** Names in `plan.options` whose values are secrets: the journal does not hold them. */
   readonly secretOptions?: readonly string[];
   /** False: users that run are not moved when workers join. True if absent. */
@@ -60,7 +63,7 @@ export interface RunStart {
 }
 
 export function describeStart(settings: RunSettings, wallMs: number): Extract<RunEvent, { kind: "runStarted" }> {
-  const { plan, classes, load, runTimeSeconds, locustfile, version, profile, runtime, options } = settings;
+  const { plan, classes, load, runTimeSeconds, locustfile, version, profile, runtime, options, taskRatios } = settings;
   return {
     kind: "runStarted",
     runId: plan.runId,
@@ -77,5 +80,6 @@ export function describeStart(settings: RunSettings, wallMs: number): Extract<Ru
     seed: plan.seed,
     ...(runtime === undefined ? {} : { runtime }),
     ...(options === undefined ? {} : { options }),
+    ...(taskRatios === undefined ? {} : { taskRatios }),
   };
 }

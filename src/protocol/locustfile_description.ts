@@ -17,6 +17,21 @@ export interface TaskDescription {
   readonly tasks: readonly TaskDescription[];
 }
 
+/** The share of a user class or task, and of what is below it. */
+export interface TaskRatio {
+  readonly ratio: number;
+  readonly tasks?: TaskRatioTree;
+}
+
+export type TaskRatioTree = Readonly<Record<string, TaskRatio>>;
+
+export interface TaskRatios {
+  /** Of the classes among the users, and of each task in the work of its parent. */
+  readonly perClass: TaskRatioTree;
+  /** Of each task in the work of all. */
+  readonly total: TaskRatioTree;
+}
+
 export interface UserClassDescription {
   readonly name: string;
   readonly file: string;

@@ -124,11 +124,20 @@ test("--html without JavaScript shows verdict, figures and every row", { skip },
       "=cmd()",
       "Aggregated",
       "Over the steady part",
+      "Total ratio",
     ]
   ) {
     assert.ok(text.includes(each), each);
   }
   assert.equal(await opened.page.locator("figure svg.static-plot").count(), 5);
+});
+
+test("--html: the planned share of every task, of its class and of the whole", { skip }, async () => {
+  await using opened = await open();
+  for (const name of ["Ratio per class", "Total ratio"]) {
+    const text = await opened.page.getByRole("region", { name }).innerText();
+    assert.match(text.replace(/\s+/g, " "), /Visitor (?:4 users )?100 % boom 7\.7 % fail 23 % look 69 %/);
+  }
 });
 
 test("--html: the table sorts, filters and opens a row", { skip }, async () => {
@@ -182,6 +191,10 @@ test(
     const page = readFileSync(path("run.html"), "utf8");
     const inside = /<script type="application\/json" id="summary">(.*?)<\/script>/s.exec(page)?.[1] ?? "";
     assert.deepEqual(JSON.parse(inside), summary);
+    assert.deepEqual(summary.taskRatios?.perClass["Visitor"], {
+      ratio: 1,
+      tasks: { boom: { ratio: 1 / 13 }, fail: { ratio: 3 / 13 }, look: { ratio: 9 / 13 } },
+    });
     assert.ok(summary.steady !== null && summary.steady.total.requests < summary.total.requests);
     assert.ok(page.length - inside.length < 400_000, `${page.length - inside.length} bytes beside the data`);
     const again = ["--html", path("again.html"), "--summary-file", path("again.json")];

@@ -360,6 +360,7 @@ export class FakeWebServer implements AsyncDisposable {
         options: {},
       },
       users: { target: 100, peak: 100, byClass: {} },
+      taskRatios: null,
       phases: [],
       verdict: VERDICT,
       thresholds: [],

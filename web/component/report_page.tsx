@@ -16,6 +16,7 @@ import { ExceptionList, FailureList } from "./failure_list.tsx";
 import { Headline } from "./headline.tsx";
 import { HeatMapFigure } from "./heat_map_figure.tsx";
 import { createRequestTable, RequestTable } from "./request_table.tsx";
+import { RatioTree } from "./ratio_tree.tsx";
 import { SettingsList } from "./settings_list.tsx";
 import { ThresholdList } from "./threshold_list.tsx";
 import { VerdictPanel } from "./verdict_panel.tsx";
@@ -62,7 +63,7 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
             : <ExceptionList exceptions={exceptions} />}
         </Section>
         <Section title="Task ratio">
-          <ClassRatio users={summary.users} />
+          <TaskRatio summary={summary} />
         </Section>
         <Section title="Workers">
           {summary.workers.length === 0
@@ -110,6 +111,17 @@ function Section({ title, children }: { readonly title: string; readonly childre
       <h2 id={id}>{title}</h2>
       {children}
     </section>
+  );
+}
+
+/** As planned, with the users that there were; journals of older versions know the users alone. */
+function TaskRatio({ summary: { taskRatios, users } }: ReportPageProps) {
+  if (!taskRatios) return <ClassRatio users={users} />;
+  return (
+    <div class="two-columns">
+      <RatioTree title="Ratio per class" tree={taskRatios.perClass} users={users.byClass} level="h3" />
+      <RatioTree title="Total ratio" tree={taskRatios.total} level="h3" />
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 /** Requests to the program's API. Addresses are relative to the page, so that they are right under any base path. */
+import type { SummaryRatioTree } from "../../src/report/summary/summary.ts";
 import type { ApiHistory, ApiSnapshot } from "../../src/server/api_snapshot.ts";
 import type {
   ApiClassEdit,
@@ -29,14 +30,9 @@ export class RequestFailed extends Error {
 }
 
 /** One branch of Locust's `/tasks`. */
-export interface TaskRatio {
-  readonly ratio: number;
-  readonly tasks?: Readonly<Record<string, TaskRatio>>;
-}
-
 export interface TaskRatios {
-  readonly per_class: Readonly<Record<string, TaskRatio>>;
-  readonly total: Readonly<Record<string, TaskRatio>>;
+  readonly per_class: SummaryRatioTree;
+  readonly total: SummaryRatioTree;
 }
 
 export interface ApiClient {

@@ -4,6 +4,7 @@ import type { RunPlan } from "../../protocol/worker_message.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import { parseThreshold } from "../../stats/thresholds/parse_threshold.ts";
 import type { RunOptions } from "../options/options.ts";
+import { planTaskRatios } from "../options/task_ratios.ts";
 import type { Selection } from "../options/selection.ts";
 
 export interface PlanInput {
@@ -48,6 +49,7 @@ export function createRunSettings(input: PlanInput): RunSettings {
     ...(options.warmUpSeconds === undefined ? {} : { warmUpSeconds: options.warmUpSeconds }),
     ...(input.runtime === undefined ? {} : { runtime: input.runtime }),
     options: options.shownOptions,
+    taskRatios: planTaskRatios(options, selection.userClasses, input.classSettings),
     secretOptions: options.secretOptions,
     thresholds: [...input.thresholds, ...options.thresholds].map((text) => parseThreshold(text)),
     rebalancing: options.rebalancing,

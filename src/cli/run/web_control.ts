@@ -18,10 +18,10 @@ import { Refusal } from "../../server/api_error.ts";
 import type { ApiHostCheck, ApiLogs, ApiRunListing } from "../../server/api_types.ts";
 import type { EditOrder, RunControl, StartOrder } from "../../server/run_control.ts";
 import type { RunFeed } from "../../server/run_feed.ts";
+import { planTaskRatios } from "../options/task_ratios.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import type { Logging } from "../terminal/logging.ts";
-import { formatRatioJson } from "../verbs/ratio_tables.ts";
 import { checkHost } from "./check_host.ts";
 import { openJournalFor } from "./journal_file.ts";
 import { OwnPaths } from "./own_paths.ts";
@@ -207,10 +207,9 @@ export class WebControl implements RunControl {
   }
 
   taskRatios(): Readonly<Record<string, unknown>> {
-    const { options } = this.#orders.latest;
-    const { tags, excludeTags, equalWeights, users } = options;
-    const given = options.given.has("users") ? users : undefined;
-    return JSON.parse(formatRatioJson(this.#orders.pickedClasses, given, { tags, excludeTags, equalWeights }));
+    const { options, classSettings } = this.#orders.latest;
+    const { perClass, total } = planTaskRatios(options, this.#orders.pickedClasses, classSettings);
+    return { per_class: perClass, total };
   }
 
   async checkHost(host: string): Promise<ApiHostCheck> {

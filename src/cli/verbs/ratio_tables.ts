@@ -1,18 +1,7 @@
 /** `--list`, `--show-task-ratio` and `--show-task-ratio-json`: what a locustfile would do, without doing it. Pure. */
 import { escapeControls } from "../../base/text.ts";
-import type { TaskDescription, UserClassDescription } from "../../protocol/locustfile_description.ts";
-import { keepTasks, type TagSelection } from "../options/kept_tasks.ts";
-
-export interface TaskSelection extends TagSelection {
-  readonly equalWeights: boolean;
-}
-
-interface Ratio {
-  readonly ratio: number;
-  readonly tasks?: Readonly<Record<string, Ratio>>;
-}
-
-type Ratios = Readonly<Record<string, Ratio>>;
+import type { TaskRatioTree, UserClassDescription } from "../../protocol/locustfile_description.ts";
+import { computeTaskRatios, type TaskSelection } from "../options/task_ratios.ts";
 
 export function formatUserList(userClasses: readonly UserClassDescription[]): string {
   return ["Available Users:", ...userClasses.map(({ name }) => `    ${escapeControls(name)}`), ""].join("\n");
@@ -24,8 +13,7 @@ export function formatRatioTables(
   selection: TaskSelection,
 ): string {
   const rule = "-".repeat(80);
-  const perClass = computeRatios(userClasses, users, selection, "parent");
-  const total = computeRatios(userClasses, users, selection, "whole");
+  const { perClass, total } = computeTaskRatios(userClasses, users, selection);
   return [
     "",
     "Task ratio per User class",
@@ -45,92 +33,16 @@ export function formatRatioJson(
   users: number | undefined,
   selection: TaskSelection,
 ): string {
-  const ratios = {
-    per_class: computeRatios(userClasses, users, selection, "parent"),
-    total: computeRatios(userClasses, users, selection, "whole"),
-  };
+  const { perClass, total } = computeTaskRatios(userClasses, users, selection);
+  const ratios = { per_class: perClass, total };
   // Shares are floats, whole ones too: readers that tell the two apart get `1.0`, as from Locust.
   return `${JSON.stringify(ratios, null, 4).replace(/("ratio": \d+)(?=,?$)/gm, "$1.0")}\n`;
 }
 
-function formatRows(ratios: Ratios, level: number): readonly string[] {
+function formatRows(ratios: TaskRatioTree, level: number): readonly string[] {
   const indent = "  ".repeat(level);
   return Object.entries(ratios).flatMap(([name, { ratio, tasks }]) => [
     ` ${`${indent}${(ratio * 100).toFixed(1).padEnd(6)}`.padEnd(10)} ${indent}${escapeControls(name)}`,
     ...(tasks === undefined ? [] : formatRows(tasks, level + 1)),
   ]);
-}
-
-/** Shares of the classes among all users, and of the tasks below them: relative to the parent, or to the whole. */
-function computeRatios(
-  userClasses: readonly UserClassDescription[],
-  users: number | undefined,
-  selection: TaskSelection,
-  relativeTo: "parent" | "whole",
-): Ratios {
-  const counts = distributeUsers(userClasses, users, selection.equalWeights);
-  const all = counts.reduce((sum, count) => sum + count, 0);
-  const sorted = userClasses.map((userClass, index) => ({ userClass, count: counts[index] ?? 0 }))
-    .sort((a, b) => compareCodePoints(a.userClass.name, b.userClass.name));
-  return Object.fromEntries(sorted.map(({ userClass, count }) => {
-    const ratio = all === 0 ? 0 : count / all;
-    const kept = keepTasks(userClass.tasks, selection);
-    const tasks = selection.equalWeights ? flatten(kept) : kept;
-    return [userClass.name, withTasks(ratio, tasks, relativeTo === "whole" ? ratio : 1, relativeTo)];
-  }));
-}
-
-function withTasks(
-  ratio: number,
-  tasks: readonly TaskDescription[],
-  share: number,
-  relativeTo: "parent" | "whole",
-): Ratio {
-  if (tasks.length === 0) return { ratio };
-  const weights = tasks.reduce((sum, task) => sum + task.weight, 0);
-  const merged = new Map<string, { weight: number; task: TaskDescription }>();
-  for (const task of tasks) {
-    const weight = task.weight + (merged.get(task.name)?.weight ?? 0);
-    merged.set(task.name, { weight, task });
-  }
-  const names = [...merged.keys()].sort(compareCodePoints);
-  return {
-    ratio,
-    tasks: Object.fromEntries(names.map((name) => {
-      const { weight, task } = merged.get(name) ?? { weight: 0, task: undefined };
-      const own = (weights === 0 ? 0 : weight / weights) * share;
-      return [name, withTasks(own, task?.tasks ?? [], relativeTo === "whole" ? own : 1, relativeTo)];
-    })),
-  };
-}
-
-/** Fixed counts first; the rest of the users by weight, rounded. Without a number of users: as many as weights. */
-function distributeUsers(
-  userClasses: readonly UserClassDescription[],
-  users: number | undefined,
-  equalWeights: boolean,
-): readonly number[] {
-  const weightOf = (userClass: UserClassDescription) =>
-    userClass.fixedCount > 0 ? 0 : equalWeights ? 1 : userClass.weight;
-  const fixed = userClasses.reduce((sum, userClass) => sum + userClass.fixedCount, 0);
-  const weights = userClasses.reduce((sum, userClass) => sum + weightOf(userClass), 0);
-  const total = users ?? (fixed > 0 ? Math.max(1, fixed) : weights);
-  const rest = Math.max(0, total - fixed);
-  return userClasses.map((userClass) =>
-    userClass.fixedCount > 0
-      ? userClass.fixedCount
-      : weights === 0
-      ? 0
-      : Math.round(rest * weightOf(userClass) / weights)
-  );
-}
-
-/** `--equal-weights`: the distinct tasks of all levels, each with the same weight. */
-function flatten(tasks: readonly TaskDescription[]): readonly TaskDescription[] {
-  const leaves = tasks.flatMap((task) => task.kind === "task" || task.kind === "markov" ? [task] : flatten(task.tasks));
-  return [...new Map(leaves.map((task) => [task.name, { ...task, weight: 1 }])).values()];
-}
-
-function compareCodePoints(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

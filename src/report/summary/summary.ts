@@ -16,6 +16,8 @@ export interface RunSummary {
   readonly schema: typeof SUMMARY_SCHEMA;
   readonly run: SummaryRun;
   readonly users: SummaryUsers;
+  /** Null where the run did not say: in library use, and in journals of older versions. */
+  readonly taskRatios: SummaryTaskRatios | null;
   /** Contiguous from 0 to the end of the run. */
   readonly phases: readonly SummaryPhase[];
   readonly verdict: SummaryVerdict;
@@ -59,6 +61,21 @@ export interface SummaryUsers {
   readonly peak: number;
   /** Peaks. */
   readonly byClass: Readonly<Record<string, number>>;
+}
+
+/** The planned shares of user classes and tasks, nested as the tasks are. */
+export interface SummaryTaskRatios {
+  /** Of the classes among the users, and of each task in the work of its parent. */
+  readonly perClass: SummaryRatioTree;
+  /** Of each task in the work of all. */
+  readonly total: SummaryRatioTree;
+}
+
+export type SummaryRatioTree = Readonly<Record<string, SummaryRatio>>;
+
+export interface SummaryRatio {
+  readonly ratio: number;
+  readonly tasks?: SummaryRatioTree;
 }
 
 export type PhaseKind = "ramp" | "warmUp" | "steady" | "coolDown";

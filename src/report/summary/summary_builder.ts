@@ -93,6 +93,7 @@ export class SummaryBuilder {
         peak: this.#peak,
         byClass: { ...this.#peakByClass },
       },
+      taskRatios: this.#started?.taskRatios ?? null,
       phases: this.#listPhases(),
       verdict: { ...moment.verdict, notes: moment.verdict.notes ?? [] },
       thresholds: moment.thresholds.map(toSummaryThreshold),
