@@ -4,6 +4,8 @@ interface Operation {
   readonly summary: string;
   readonly body?: { readonly schema: string; readonly example: unknown };
   readonly query?: Readonly<Record<string, string>>;
+  /** Values of the parts of the path that the example of the body goes with. */
+  readonly path?: Readonly<Record<string, string>>;
   readonly answer: string;
   readonly type?: string;
   readonly status?: number;
@@ -32,6 +34,7 @@ const OPERATIONS: Operations = {
   "/user-classes/{name}": {
     patch: {
       summary: "Change attributes of a user class, from the next start on; tasks: the only ones that run then",
+      path: { name: "Shop" },
       body: { schema: "ClassEdit", example: { weight: 2 } },
       answer: "UserClass",
     },
@@ -241,12 +244,14 @@ export function createOpenApi(version: string): Readonly<Record<string, unknown>
   };
 }
 
-function describe(path: string, method: string, { summary, body, query = {}, answer, type, status = 200 }: Operation) {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+function describe(path: string, method: string, operation: Operation) {
+  const { summary, body, query = {}, path: values = {}, answer, type, status = 200 } = operation;
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
     name,
     in: "path",
     required: true,
     schema: text,
+    ...(values[name] === undefined ? {} : { example: values[name] }),
   }));
   const inQuery = Object.entries(query).map(([name, description]) => ({
     name,

@@ -172,7 +172,13 @@ test("Locust's other routes answer in its shapes, and what it answers with 500 i
 test("the OpenAPI document names every route of the API, and its examples are answered", async () => {
   const { app, ask } = createWebFixture();
   const document = createOpenApi("1") as {
-    paths: Record<string, Record<string, { requestBody?: { content: Record<string, { example: unknown }> } }>>;
+    paths: Record<
+      string,
+      Record<string, {
+        parameters?: { name: string; in: string; example?: string }[];
+        requestBody?: { content: Record<string, { example: unknown }> };
+      }>
+    >;
   };
   const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} /api/v1${path.replace(/\{(\w+)\}/g, ":$1")}`)
@@ -183,10 +189,11 @@ test("the OpenAPI document names every route of the API, and its examples are an
     .map(({ path, method }) => `${method} ${path}`);
   assert.deepEqual(documented.sort(), [...new Set(served)].sort());
   for (const [path, methods] of Object.entries(document.paths)) {
-    for (const [method, { requestBody }] of Object.entries(methods)) {
+    for (const [method, { requestBody, parameters = [] }] of Object.entries(methods)) {
       if (requestBody === undefined) continue;
       const example = requestBody.content["application/json"]?.example;
-      const response = await ask(`/api/v1${path}`, json(method.toUpperCase(), example));
+      const filled = parameters.reduce((sum, { name, example = "" }) => sum.replace(`{${name}}`, example), path);
+      const response = await ask(`/api/v1${filled}`, json(method.toUpperCase(), example));
       assert.ok(response.ok, `${method} ${path}: ${response.status} ${await response.text()}`);
     }
   }

@@ -27,13 +27,11 @@ type Changes = Pick<RequestChanges, "pickedClasses"> & {
   readonly overrides: NonNullable<RequestChanges["overrides"]>;
 };
 
-/** Changes of class attributes from one page; the last ones of each class count. */
-const MAX_CLASS_CHANGES = 200;
-
 export class WebOrders {
   readonly #parts: WebOrdersParts;
   #changes: Changes = { overrides: new Map() };
-  readonly #classSettings: ClassSettings[] = [];
+  /** Attributes that were changed here, by class. */
+  readonly #classSettings = new Map<string, ClassSettings>();
   #latest: FinishedRequest;
 
   constructor(parts: WebOrdersParts) {
@@ -119,8 +117,7 @@ export class WebOrders {
     if (Array.isArray(settings["tasks"]) && settings["tasks"].length === 0) {
       throw new Refusal(422, `Cannot leave ${name} without a task: name one`, "tasks");
     }
-    this.#classSettings.push(settings);
-    if (this.#classSettings.length > MAX_CLASS_CHANGES) this.#classSettings.shift();
+    this.#classSettings.set(name, { ...this.#classSettings.get(name), ...settings });
   }
 
   /** A host is shown with its password masked: sent back so, it is the one that was there. */
@@ -129,9 +126,16 @@ export class WebOrders {
     return known !== undefined && host === maskUrlSecrets(known) ? known : host;
   }
 
-  /** Of the command line and of the page, the later ones count. */
+  /** Of the command line and of here, one object for a class that was changed: a choice of tasks replaces the one before. */
   #allSettings(): readonly ClassSettings[] {
-    return [...this.#parts.base.classSettings, ...this.#classSettings];
+    const { classSettings } = this.#parts.base;
+    const isChanged = (each: ClassSettings) => this.#classSettings.has(String(each["user_class_name"]));
+    return [
+      ...classSettings.filter((each) => !isChanged(each)),
+      ...[...this.#classSettings].map(([name, changes]): ClassSettings =>
+        Object.assign({}, ...classSettings.filter((each) => each["user_class_name"] === name), changes)
+      ),
+    ];
   }
 
   #attempt(finish: () => FinishedRequest): FinishedRequest {

@@ -103,7 +103,15 @@ describe("WebOrders.changeClass()", () => {
     assert.deepEqual([shop?.weight, shop?.fixedCount, shop?.host], [4, 2, "http://own.test"]);
     assert.deepEqual(shop?.tasks.map(({ name }) => name), ["order"]);
     assert.deepEqual(shop?.json, { host: "http://own.test", weight: 4, fixedCount: 2, basket: 7 });
-    assert.deepEqual(orders.finish({}).classSettings.map((each) => each["weight"] ?? each["fixedCount"]), [2, 4]);
+    orders.changeClass({ user_class_name: "Shop", tasks: ["browse"] }); // replaces the choice before
+    assert.deepEqual(orders.finish({}).classSettings, [{
+      user_class_name: "Shop",
+      fixedCount: 2,
+      tasks: ["browse"],
+      basket: 7,
+      host: "http://own.test",
+      weight: 4,
+    }]);
   });
 
   const wrong: readonly (readonly [string, Record<string, unknown>])[] = [
