@@ -1,7 +1,7 @@
 /**
- * The way in for `npm start`, `npm test`, `npm run build` and `npm run check`, on a machine that has Node.js and npm and nothing
- * else. It installs the locked dependencies when they are missing or stale, then hands over to the step's own script, which
- * runs under Bun. No dependencies, no questions: what runs here can read nothing from the keyboard.
+ * The way in for `npm start`, `npm test`, `npm run build`, `npm run check` and `npm run release`, on a machine that has Node.js and
+ * npm and nothing else. It installs the locked dependencies when they are missing or stale, then hands over to the step's own
+ * script, which runs under Bun. No dependencies, no questions: what runs here can read nothing from the keyboard.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -16,6 +16,7 @@ const STEPS = {
   test: "scripts/run_tests.ts",
   build: "scripts/build.ts",
   check: "scripts/check.ts",
+  release: "scripts/release.ts",
 };
 
 const OLDEST_NODE = 20;

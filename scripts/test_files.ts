@@ -15,8 +15,8 @@ export interface TestJob {
 /** Tests that start the executable: it is the same one whatever runtime asks it, so once is enough. */
 const EXECUTABLE_TESTS = "tests/e2e/";
 
-/** Tests of texts, which are the same under each runtime too. */
-const DOCUMENT_TESTS = "tests/docs/";
+/** Tests of texts and of other programs, which are the same under each runtime too. */
+const RUNTIME_FREE_TESTS = ["tests/docs/", "tests/delivery/"];
 
 /** Every `*_test.ts` under `tests`, as paths from the root, sorted. */
 export async function findTestFiles(root: string): Promise<string[]> {
@@ -34,7 +34,7 @@ export function isExecutableTest(file: string): boolean {
 
 /**
  * The jobs for `files`, narrowed to paths that contain one of the filters (all without any). All runtimes run each file, except
- * for tests of the executable and of documents: the first runtime alone runs these.
+ * for tests of the executable, of documents and of what is delivered: the first runtime alone runs these.
  */
 export function planJobs(
   files: readonly string[],
@@ -43,7 +43,7 @@ export function planJobs(
   const { filters, runtimes } = options;
   const wanted = files.filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
   return wanted.flatMap((file) => {
-    const isOnce = isExecutableTest(file) || file.startsWith(DOCUMENT_TESTS);
+    const isOnce = isExecutableTest(file) || RUNTIME_FREE_TESTS.some((folder) => file.startsWith(folder));
     const here = isOnce ? runtimes.slice(0, 1) : runtimes;
     return here.map((runtime) => ({ file, runtime }));
   });

@@ -12,13 +12,17 @@ const DRAWERS = /(?:^|_)(?:utils?|helpers?|common|misc|shared|stuff|manager|hand
 /** Barrels: the file that a reader wants is imported by its own name. */
 const BARRELS = /^(?:index|mod)\.(?:ts|tsx)$/;
 
-/** Test folders that mirror no source folder: suites over several implementations, real executables, documents, samples. */
+/**
+ * Test folders that mirror no source folder: suites over several implementations, real executables, documents, what a release has beside
+ * TypeScript, samples.
+ */
 const FREE_TEST_FOLDERS = [
   "contract",
   "e2e",
   "golden",
   "support",
   "docs",
+  "delivery",
   "examples",
   "fault",
   "property",
