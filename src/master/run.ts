@@ -17,16 +17,15 @@ import type { LedgerState } from "../stats/ledger_state.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
 import type { Deliveries } from "./deliveries.ts";
-import { RampDriver } from "./ramp_driver.ts";
 import type { Roster } from "./roster.ts";
 import { RunDrain } from "./run_drain.ts";
 import type { RunClock } from "./run_clock.ts";
 import { RunBriefing } from "./run_briefing.ts";
 import type { RunEventSink, RunOutcome, StopReason } from "./run_event.ts";
-import { RunSamples } from "./run_samples.ts";
+import { RunCounts } from "./run_counts.ts";
+import { RunLoad } from "./run_load.ts";
 import { describeStart, type RunProgress, type RunSettings, type RunStart } from "./run_settings.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
-import { ShapeDriver } from "./shape_driver.ts";
 import { startTicker } from "./ticker.ts";
 import { type Assignment, UserDispatch } from "./user_dispatch.ts";
 import { judgeRun } from "./run_verdict.ts";
@@ -65,16 +64,14 @@ export class Run {
   readonly drained: Promise<void>;
   readonly #deps: RunDependencies;
   readonly #dispatch: UserDispatch;
-  readonly #ramp: RampDriver;
+  readonly #load: RunLoad;
   readonly #drain: RunDrain;
   readonly #health = new HealthMonitor();
-  readonly #samples: RunSamples;
+  readonly #counts: RunCounts;
   readonly #briefing: RunBriefing;
   #state: RunState = "ready";
   #only: readonly string[] | undefined; // classes that a shape restricts new users to
-  #shape: ShapeDriver | undefined;
   #timers: Timer[] = [];
-  #limit: Timer | undefined;
   #startedAtMs = 0;
   #reason: StopReason | undefined;
   #isResumed = false;
@@ -85,9 +82,16 @@ export class Run {
     this.settings = settings;
     this.#deps = deps;
     this.#dispatch = new UserDispatch(settings.classes, settings.rebalancing === false ? "unmoved" : "fewest");
-    this.#ramp = new RampDriver(deps.clock, (users) => this.#wantUsers(users));
+    this.#load = new RunLoad({
+      clock: deps.clock,
+      onUsers: (users) => this.#wantUsers(users),
+      onTarget: (users, spawnRate, only) => this.setTarget(users, spawnRate, only),
+      onEnd: (reason) => this.stop(reason),
+      askShape: (runTimeSeconds, timeoutMs) =>
+        deps.askShape({ runTimeSeconds, currentUsers: deps.roster.userCount }, timeoutMs),
+    });
     this.#drain = new RunDrain(deps);
-    this.#samples = new RunSamples(deps.events);
+    this.#counts = new RunCounts(deps);
     this.#briefing = new RunBriefing({ plan: settings.plan, resets: () => deps.ledger.resets, send: deps.send });
     this.stopping = new Promise((resolve) => this.#resolveStopping = resolve);
     this.drained = new Promise((resolve) => this.#resolveDrained = resolve);
@@ -102,7 +106,7 @@ export class Run {
   }
 
   get targetUserCount(): number {
-    return this.#ramp.target;
+    return this.#load.ramp.target;
   }
 
   /** The state that a resumed run starts from. */
@@ -142,7 +146,7 @@ export class Run {
     for (const { id } of roster.placeable()) this.#briefing.brief(id); // those that have it ignore it
     if (resume !== undefined) {
       this.#dispatch.resumeFrom(resume.nextIndex);
-      this.#ramp.jumpTo(resume.wantedUsers);
+      this.#load.ramp.jumpTo(resume.wantedUsers);
       this.#deliver(this.#dispatch.resize(resume.wantedUsers));
     }
     if (early !== undefined) {
@@ -150,16 +154,13 @@ export class Run {
       this.#health.observeUsers(0, { wanted: 0, target: load.kind === "users" ? load.users : 1 });
       return this.stop(early);
     }
-    this.#startLoad(resume?.elapsedMs ?? 0);
+    this.#load.start(this.settings.load, resume?.elapsedMs ?? 0);
     if (this.settings.load.kind === "users") this.setRunTime(this.settings.runTimeSeconds);
   }
 
   /** Sets another time limit, counted from the start of the run; undefined: none. One that is over ends the run at once. */
   setRunTime(seconds: number | undefined): void {
-    this.#limit?.cancel();
-    if (seconds === undefined || this.#reason !== undefined) return;
-    const leftMs = Math.max(0, seconds * 1000 - this.progress().elapsedMs);
-    this.#limit = this.#deps.clock.schedule(leftMs, () => this.stop({ kind: "runTime", seconds }));
+    this.#load.setRunTime(seconds, this.progress().elapsedMs);
   }
 
   /** Sets another number of users. */
@@ -167,7 +168,7 @@ export class Run {
     if (!this.#advance("target")) return;
     this.#only = only ?? this.#only;
     this.#deps.events({ kind: "rampStarted", users, spawnRate, fromUsers: this.#dispatch.total });
-    this.#ramp.go(users, spawnRate);
+    this.#load.ramp.go(users, spawnRate);
     this.#checkRamp();
   }
 
@@ -224,19 +225,15 @@ export class Run {
 
   /** A message of a worker about this run. */
   hear(workerId: string, message: Extract<ToMaster, { kind: "applied" | "stats" | "stopped" }>): void {
-    const { roster, deliveries, ledger } = this.#deps;
+    const { roster, deliveries } = this.#deps;
     this.#deps.runClock.step();
     switch (message.kind) {
       case "applied":
         roster.apply(workerId, message.epoch, message.users);
-        this.#health.observeUsers(this.#deps.roster.userCount, this.#ramp);
+        this.#health.observeUsers(this.#deps.roster.userCount, this.#load.ramp);
         return this.#checkRamp();
       case "stats":
-        deliveries.receive(workerId, message, () => {
-          if (!ledger.apply(message.delta, workerId)) return;
-          this.#deps.counted(workerId, message.delta);
-          this.#samples.take(message.delta, this.#deps.clock.wallMs());
-        });
+        this.#counts.receive(workerId, message);
         this.#deps.acknowledge(this.#state === "stopping" ? "prompt" : "ticks");
         return this.#checkDrained();
       case "stopped":
@@ -250,13 +247,11 @@ export class Run {
   stop(reason: StopReason): void {
     if (this.#reason !== undefined || !this.#advance("stop")) return;
     this.#reason = reason;
-    this.#limit?.cancel();
     this.#deps.runClock.step();
     this.#deps.ledger.endLoad();
     const { roster, events } = this.#deps;
-    this.#ramp.cancel();
-    this.#shape?.cancel();
-    this.#health.observeUsers(this.#deps.roster.userCount, this.#ramp);
+    this.#load.cancel();
+    this.#health.observeUsers(this.#deps.roster.userCount, this.#load.ramp);
     this.#health.observeEnd(whoEnded(reason));
     events({ kind: "stopping", reason });
     for (const worker of roster.list()) {
@@ -278,7 +273,7 @@ export class Run {
     runClock.step();
     const snapshot = this.snapshot();
     const thresholds = this.#deps.concludeThresholds(snapshot);
-    const verdict = this.#samples.noteIn(this.verdictOf(snapshot, thresholds));
+    const verdict = this.#counts.noteIn(this.verdictOf(snapshot, thresholds));
     const reason = this.#reason ?? { kind: "requested" as const };
     const outcome = { reason, snapshot, verdict, ...(thresholds === undefined ? {} : { thresholds }) };
     events({ kind: "runEnded", ...outcome });
@@ -322,24 +317,10 @@ export class Run {
     return ledger.snapshot({
       state: this.#state,
       userCount: this.#deps.roster.userCount,
-      targetUserCount: this.#ramp.target,
+      targetUserCount: this.#load.ramp.target,
       usersByClass: roster.usersByClass(),
       workers: snapshotWorkers(roster, (id) => ledger.workerRequests(id)),
     });
-  }
-
-  #startLoad(elapsedMs: number): void {
-    const { load } = this.settings;
-    if (load.kind === "users") return this.setTarget(load.users, load.spawnRate);
-    this.#shape = new ShapeDriver({
-      clock: this.#deps.clock,
-      shape: load.shape,
-      ask: (runTimeSeconds, timeoutMs) =>
-        this.#deps.askShape({ runTimeSeconds, currentUsers: this.#deps.roster.userCount }, timeoutMs),
-      onTarget: ({ users, spawnRate, userClasses }) => this.setTarget(users, spawnRate, userClasses),
-      onEnd: (reason) => this.stop(reason),
-    });
-    this.#shape.start(elapsedMs / 1000);
   }
 
   #tick(lateMs: number): void {
@@ -347,7 +328,7 @@ export class Run {
     this.#deps.runClock.step();
     ledger.rotate();
     this.#health.observeTick(lateMs);
-    if (this.#state !== "stopping") this.#health.observeUsers(this.#deps.roster.userCount, this.#ramp);
+    if (this.#state !== "stopping") this.#health.observeUsers(this.#deps.roster.userCount, this.#load.ramp);
     events({ kind: "ticked", snapshot: this.snapshot() });
   }
 
@@ -365,12 +346,12 @@ export class Run {
   }
 
   #checkRamp(): void {
-    if (this.#state !== "spawning" || !this.#ramp.isComplete) return;
+    if (this.#state !== "spawning" || !this.#load.ramp.isComplete) return;
     if (!this.#deps.roster.isSettled) return;
     this.#advance("ramped");
     // The wanted numbers: users that are stopping may still finish a request, and one that ended by itself has been spawned.
     const { usersByClass, total: users } = this.#dispatch;
-    this.#health.observeRamped(users, this.#ramp);
+    this.#health.observeRamped(users, this.#load.ramp);
     this.#deps.events({ kind: "rampCompleted", usersByClass, users });
     for (const { id } of this.#deps.roster.placeable()) {
       this.#briefing.spawningComplete(id, this.#deps.roster.userCount);

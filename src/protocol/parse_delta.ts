@@ -28,6 +28,8 @@ export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
     abandoned: readCount(fields, "abandoned"),
     failedStarts: readCount(fields, "failedStarts"),
     unfilteredNames: readCount(fields, "unfilteredNames"),
+    ...(fields.lostUsers === undefined ? {} : { lostUsers: readCount(fields, "lostUsers") }),
+    ...(fields.quitUsers === undefined ? {} : { quitUsers: readCount(fields, "quitUsers") }),
     ...(fields.samples === undefined ? {} : { samples: parseSamples(fields.samples) }),
     ...(fields.exemplars === undefined
       ? {}

@@ -10,6 +10,12 @@ export interface RunSums {
   retries: number;
   abandoned: number;
   failedStarts: number;
+  lostUsers: number;
+  quitUsers: number;
+}
+
+export function createSums(): RunSums {
+  return { retries: 0, abandoned: 0, failedStarts: 0, lostUsers: 0, quitUsers: 0 };
 }
 
 export interface DeltaTarget {
@@ -36,7 +42,33 @@ export function countDelta(delta: DeltaMessage, receivedAtMs: number, target: De
   for (const exception of delta.exceptions) target.exceptions.count(exception, exception.count, target.worker);
   target.sums.retries += delta.retries;
   target.sums.abandoned += delta.abandoned;
-  target.sums.failedStarts += delta.failedStarts;
+  countUsers(delta, target.sums);
+}
+
+/**
+ * Adds the users that ended. Theirs are the only counts that a reset of the statistics keeps: a user that is gone is missing after
+ * the reset, too.
+ */
+export function countUsers({ failedStarts, lostUsers = 0, quitUsers = 0 }: DeltaMessage, sums: RunSums): void {
+  sums.failedStarts += failedStarts;
+  sums.lostUsers += lostUsers;
+  sums.quitUsers += quitUsers;
+}
+
+/** Of a delta of before a reset what still counts; undefined if that is nothing. */
+export function keepUsers({ failedStarts, lostUsers = 0, quitUsers = 0 }: DeltaMessage): DeltaMessage | undefined {
+  if (failedStarts + lostUsers + quitUsers === 0) return undefined;
+  return {
+    entries: [],
+    failures: [],
+    exceptions: [],
+    retries: 0,
+    abandoned: 0,
+    failedStarts,
+    lostUsers,
+    quitUsers,
+    unfilteredNames: 0,
+  };
 }
 
 /** How many times a delta has, and their sum. */

@@ -100,6 +100,8 @@ function checkCounts(delta: DeltaMessage): void {
   checkCount(delta.retries, "retries");
   checkCount(delta.abandoned, "abandoned requests");
   checkCount(delta.failedStarts, "failed starts");
+  checkCount(delta.lostUsers ?? 0, "lost users");
+  checkCount(delta.quitUsers ?? 0, "users that ended themselves");
   checkCount(delta.unfilteredNames, "unfiltered names");
   checkCount(delta.resets ?? 0, "resets");
 }

@@ -4,7 +4,7 @@
  * owner's clock when a delta comes in, and back when it goes out: they grow while the counts are kept here.
  */
 import type { DeltaMessage } from "../protocol/delta_message.ts";
-import { countDelta, type RunSums } from "./count_delta.ts";
+import { countDelta, countUsers, type RunSums } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
 import { Entry, wholeAge } from "./entry.ts";
 import { DEFAULT_MAX_NAMES, EntryTable } from "./entry_table.ts";
@@ -26,6 +26,8 @@ export class DeltaAccumulator implements RunSums {
   retries = 0;
   abandoned = 0;
   failedStarts = 0;
+  lostUsers = 0;
+  quitUsers = 0;
   #resets = 0;
   readonly #entries: EntryTable<Entry>;
   #dirty: Entry[] = [];
@@ -53,7 +55,7 @@ export class DeltaAccumulator implements RunSums {
     return this.#resets;
   }
 
-  /** Drops what was counted before a reset of the statistics. One that was seen before changes nothing. */
+  /** Drops what was counted before a reset of the statistics, but for the users that ended. One that was seen before changes nothing. */
   reset(resets: number): void {
     if (resets <= this.#resets) return;
     this.#resets = resets;
@@ -61,13 +63,13 @@ export class DeltaAccumulator implements RunSums {
   }
 
   /**
-   * Adds a delta that arrived at `receivedAtMs`; one of before a reset is dropped. All or nothing: throws a `LocustError` (`bad_stats`)
+   * Adds a delta that arrived at `receivedAtMs`; of one of before a reset, the users that ended. All or nothing: throws a `LocustError` (`bad_stats`)
    * on a malformed one.
    */
   add(delta: DeltaMessage, receivedAtMs: number): void {
     readDelta(delta); // also one that is dropped must be whole
     const { resets = 0 } = delta;
-    if (resets < this.#resets) return;
+    if (resets < this.#resets) return countUsers(delta, this);
     this.reset(resets);
     if (delta.samples !== undefined) this.#samples.add(delta.samples);
     for (const { ageMs, ...exemplar } of delta.exemplars ?? []) {
@@ -105,6 +107,8 @@ export class DeltaAccumulator implements RunSums {
       retries: this.retries,
       abandoned: this.abandoned,
       failedStarts: this.failedStarts,
+      ...(this.lostUsers === 0 ? {} : { lostUsers: this.lostUsers }),
+      ...(this.quitUsers === 0 ? {} : { quitUsers: this.quitUsers }),
       // By definition what is in the `(other)` rows, of a part as of a whole: nothing to carry along.
       unfilteredNames: this.#dirty.reduce((sum, entry) => sum + (entry.kind === "overflow" ? entry.requests : 0), 0),
       ...(this.#resets === 0 ? {} : { resets: this.#resets }),
@@ -112,12 +116,13 @@ export class DeltaAccumulator implements RunSums {
       ...(exemplars === undefined ? {} : { exemplars }),
     };
     this.#clear();
+    this.failedStarts = this.lostUsers = this.quitUsers = 0;
     return delta;
   }
 
   #isEmpty(): boolean {
     return this.#dirty.length === 0 && this.failures.size === 0 && this.exceptions.list().length === 0 &&
-      this.retries + this.abandoned + this.failedStarts === 0;
+      this.retries + this.abandoned + this.failedStarts + this.lostUsers + this.quitUsers === 0;
   }
 
   #clear(): void {
@@ -130,6 +135,6 @@ export class DeltaAccumulator implements RunSums {
     this.#samples.clear();
     this.exemplars.clear();
     this.exceptions.clear();
-    this.retries = this.abandoned = this.failedStarts = 0;
+    this.retries = this.abandoned = 0;
   }
 }

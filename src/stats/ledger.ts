@@ -11,7 +11,7 @@ import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
-import { countDelta, type RunSums, type SummedTimes, sumTimes } from "./count_delta.ts";
+import { countDelta, countUsers, createSums, type RunSums, type SummedTimes, sumTimes } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
 import type { Entry } from "./entry.ts";
 import { EntryTable } from "./entry_table.ts";
@@ -58,6 +58,8 @@ export interface LedgerCounts {
   readonly retries: number;
   readonly abandoned: number;
   readonly failedStarts: number;
+  readonly lostUsers: number;
+  readonly quitUsers: number;
   readonly exceptions: number;
   readonly overflowedRequests: number; // in `(other)` rows
   readonly overflowedFailures: number; // in the group beyond the limit
@@ -74,7 +76,7 @@ export class Ledger {
   #total: LedgerRow;
   readonly #span = new SpanCounter();
   #dirty: LedgerRow[] = [];
-  readonly #sums: RunSums = { retries: 0, abandoned: 0, failedStarts: 0 };
+  readonly #sums: RunSums = createSums();
   #resets = 0;
 
   constructor(options: { readonly clock: Clock; readonly maxNames?: number }) {
@@ -111,13 +113,16 @@ export class Ledger {
   }
 
   /**
-   * Counts a delta of a worker. False: it belongs to the time before a reset, and nothing of it was counted. All or nothing: throws a
+   * Counts a delta of a worker. False: it belongs to the time before a reset, and none of its requests was counted. All or nothing: throws a
    * `LocustError` (`bad_stats`) on a malformed one.
    */
   apply(delta: DeltaMessage, worker: string): boolean {
     readDelta(delta); // also one that is dropped must be whole
     const { resets = 0 } = delta;
-    if (resets < this.#resets) return false;
+    if (resets < this.#resets) {
+      countUsers(delta, this.#sums);
+      return false;
+    }
     // An earlier master made a reset that its journal does not hold.
     while (resets > this.#resets) this.reset();
     countDelta(delta, this.#clock.nowMs(), {
@@ -228,7 +233,7 @@ export class Ledger {
   }
 
   /**
-   * Zeroes everything: only samples that are started from now on count, and rates are over the time from now on. The rows stay listed,
+   * Zeroes everything but the users that ended: only samples that are started from now on count, and rates are over the time from now on. The rows stay listed,
    * as Locust's reset leaves them; the run's own time continues.
    */
   reset(): void {
@@ -241,7 +246,7 @@ export class Ledger {
     this.#exceptions.clear();
     this.#requestsByWorker.clear();
     this.#timesByWorker.clear();
-    this.#sums.retries = this.#sums.abandoned = this.#sums.failedStarts = 0;
+    this.#sums.retries = this.#sums.abandoned = 0;
     this.#resets++;
     this.#time.reset();
     this.#dateRows();
@@ -293,6 +298,8 @@ export class Ledger {
     ledger.#sums.retries = state.retries;
     ledger.#sums.abandoned = state.abandoned;
     ledger.#sums.failedStarts = state.failedStarts;
+    ledger.#sums.lostUsers = state.lostUsers ?? 0;
+    ledger.#sums.quitUsers = state.quitUsers ?? 0;
     for (const [worker, requests] of Object.entries(state.requestsByWorker)) {
       ledger.#requestsByWorker.set(worker, requests);
     }

@@ -52,6 +52,8 @@ export interface LedgerState extends LoadTimeState {
   readonly retries: number;
   readonly abandoned: number;
   readonly failedStarts: number;
+  readonly lostUsers?: number;
+  readonly quitUsers?: number;
   readonly requestsByWorker: Readonly<Record<string, number>>;
 }
 

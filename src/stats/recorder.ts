@@ -135,6 +135,16 @@ export class Recorder {
     this.#counts.failedStarts++;
   }
 
+  /** An exception ended the tasks of a user. */
+  countLostUser(): void {
+    this.#counts.lostUsers++;
+  }
+
+  /** A user ended itself. */
+  countQuitUser(): void {
+    this.#counts.quitUsers++;
+  }
+
   /** Statistics begin anew: only samples that are started from now on count. A reset that was seen before changes nothing. */
   reset(resets: number): void {
     if (resets <= this.#counts.resets) return;

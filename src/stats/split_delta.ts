@@ -29,11 +29,12 @@ export function splitDelta(delta: DeltaMessage, maxBytes: number = MAX_DELTA_BYT
   ];
   if (elements.reduce((sum, { bytes }) => sum + bytes, 0) <= maxBytes) return [delta];
   let open: Part = { ...delta, entries: [], failures: [], exceptions: [] }; // the sums are in the first part
+  const empty = { ...NOTHING, ...(delta.resets === undefined ? {} : { resets: delta.resets }) };
   let openBytes = 0;
   const parts: Part[] = [open];
   for (const { bytes, addTo } of elements) {
     if (openBytes > 0 && openBytes + bytes > maxBytes) {
-      parts.push(open = { ...NOTHING, entries: [], failures: [], exceptions: [] });
+      parts.push(open = { ...empty, entries: [], failures: [], exceptions: [] });
       openBytes = 0;
     }
     openBytes += bytes;

@@ -121,7 +121,7 @@ export abstract class User implements WaitOwner {
 
   /** Ends this user after its task; with `"force"` at its next request or wait. */
   stop(force?: "force"): void {
-    this[LIFECYCLE].owner?.stop(force === "force" ? "finishRequest" : "finishTask");
+    this[LIFECYCLE].owner?.stopItself(force === "force" ? "finishRequest" : "finishTask");
   }
 
   /** @internal `host` was another one before. */

@@ -244,6 +244,16 @@ test("Ledger.apply() after a reset drops deltas of before it and counts those th
   assert.deepEqual([total.requests, total.totalPerSecond, ledger.workerRequests("w")], [1, 0.5, 1]);
 });
 
+test("Ledger.apply() counts users that ended, before a reset and in a delta of before it, across save() and restore()", () => {
+  const { clock, ledger } = startLedger();
+  ledger.apply({ ...deltaOf([plain("/")]), failedStarts: 1, lostUsers: 2 }, "w");
+  ledger.reset();
+  assert.equal(ledger.apply({ ...deltaOf([plain("/")]), retries: 1, lostUsers: 3, quitUsers: 4 }, "w"), false);
+  const { failedStarts, lostUsers, quitUsers, retries } = ledger.counts();
+  assert.deepEqual([failedStarts, lostUsers, quitUsers, retries], [1, 5, 4, 0]);
+  assert.deepEqual(Ledger.restore(ledger.save(), { clock }).counts(), ledger.counts());
+});
+
 test("Ledger.rotate() shortly after a reset ends no whole tick: current rates are over the time since the reset", async () => {
   const { clock, ledger } = startLedger();
   await clock.advance(4800);

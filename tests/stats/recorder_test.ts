@@ -110,9 +110,22 @@ test("Recorder.drain() carries retries, abandoned requests and failed starts eve
   recorder.countRetry();
   recorder.countAbandoned(3);
   recorder.countFailedStart();
+  recorder.countLostUser();
+  recorder.countQuitUser();
   const delta = recorder.drain();
   assert.deepEqual([delta?.retries, delta?.abandoned, delta?.failedStarts], [1, 3, 1]);
+  assert.deepEqual([delta?.lostUsers, delta?.quitUsers], [1, 1]);
   assert.equal(recorder.drain(), undefined);
+});
+
+test("Recorder.reset() keeps the users that ended: they are missing after it, too", () => {
+  const recorder = new Recorder({ clock: new FakeClock() });
+  recorder.countRetry();
+  recorder.countFailedStart();
+  recorder.countLostUser();
+  recorder.reset(1);
+  const delta = recorder.drain();
+  assert.deepEqual([delta?.retries, delta?.failedStarts, delta?.lostUsers, delta?.resets], [0, 1, 1, 1]);
 });
 
 test("Recorder.recordPhases() keeps phases only where they are asked for", () => {

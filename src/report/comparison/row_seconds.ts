@@ -5,7 +5,7 @@
  */
 import type { RunSpan } from "../../master/run_event.ts";
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
-import { countDelta } from "../../stats/count_delta.ts";
+import { countDelta, createSums } from "../../stats/count_delta.ts";
 import { Entry } from "../../stats/entry.ts";
 import { EntryTable } from "../../stats/entry_table.ts";
 import { ExceptionGroups } from "../../stats/exception_groups.ts";
@@ -56,7 +56,7 @@ export class RowSecondsCollector {
       },
       failures: new FailureGroups(),
       exceptions: new ExceptionGroups(),
-      sums: { retries: 0, abandoned: 0, failedStarts: 0 },
+      sums: createSums(),
     });
   }
 

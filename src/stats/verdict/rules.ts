@@ -11,7 +11,7 @@ import { concurrencyLimit, gcPauses, lookUpsSlow } from "./doubts/held_back.ts";
 import { threadHung } from "./doubts/hung_thread.ts";
 import { loopLate, masterLate, startsLate } from "./doubts/late_generator.ts";
 import { failuresOverflowed, namesOverflowed, requestsAbandoned } from "./doubts/left_out.ts";
-import { startsFailed, usersMissing, usersUnplaceable } from "./doubts/missing_users.ts";
+import { startsFailed, usersLost, usersMissing, usersUnplaceable } from "./doubts/missing_users.ts";
 import { cpuThrottled, filesExhausted, memoryNearLimit, portsExhausted } from "./doubts/near_limit.ts";
 import { nothingAnswered, nothingCounted } from "./doubts/nothing_measured.ts";
 import { workerUnlike } from "./doubts/unlike_worker.ts";
@@ -49,6 +49,7 @@ export const RULES = {
   "failures-overflowed": failuresOverflowed,
   "requests-abandoned": requestsAbandoned,
   "starts-failed": startsFailed,
+  "users-lost": usersLost,
   "listeners-failed": listenersFailed,
 } as const satisfies Readonly<Record<string, Rule>>;
 

@@ -20,7 +20,7 @@ export function decideVerdict(evidence: RunEvidence): RunVerdict {
   const invalid = doubts.filter(({ severity }) => severity === "invalid");
   const degraded = doubts.filter(({ severity }) => severity === "degraded");
   const kind = invalid.length > 0 ? "invalid" : degraded.length > 0 ? "degraded" : "valid";
-  const notes = [...noteSpeed(evidence), ...noteRetries(evidence), ...noteResume(evidence), ...noteIncidents(evidence)];
+  const notes = [noteSpeed, noteRetries, noteQuits, noteResume, noteIncidents].flatMap((note) => note(evidence));
   return { kind, doubts: condenseDoubts([...invalid, ...degraded]), ...notes.length > 0 && { notes } };
 }
 
@@ -43,6 +43,16 @@ function noteRetries({ counts: { retries } }: RunEvidence): readonly string[] {
     `${
       formatAmount(retries, "request was", "requests were")
     } sent again on a new connection (closed keep-alive, maxRetries): each is one sample`,
+  ];
+}
+
+/** The test wants it so, but a load that falls by itself must not look like a slower target. */
+function noteQuits({ counts: { quitUsers } }: RunEvidence): readonly string[] {
+  if (quitUsers === 0) return [];
+  return [
+    `${
+      formatAmount(quitUsers, "user")
+    } stopped by StopUser or user.stop() while the load ran: it fell with each of them`,
   ];
 }
 

@@ -56,7 +56,8 @@ class UserPass {
     const { runContext, index, observer } = options;
     const lifecycle = this.#lifecycle = new UserLifecycle(runContext, index);
     lifecycle.owner = {
-      stop: () => observer.note(this.#where, "the user stopped itself here; the tasks that are left run all the same"),
+      stopItself: () =>
+        observer.note(this.#where, "the user stopped itself here; the tasks that are left run all the same"),
       unresponsive: () => {},
       quiet: () => {},
       hooksOverdue: () => {},

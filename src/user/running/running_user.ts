@@ -72,7 +72,7 @@ class UserRun implements RunningUser, LifecycleOwner {
   readonly #lifecycle: UserLifecycle;
   readonly #userClass: UserClass;
   readonly #onEnded: StartUserOptions["onEnded"];
-  #wasTold = false;
+  #stoppedBy: "run" | "itself" | "stopTest" | undefined;
   #isStarting = true;
   #hooksTaken = false;
   #ending: PromiseWithResolvers<void> | undefined;
@@ -111,18 +111,28 @@ class UserRun implements RunningUser, LifecycleOwner {
   }
 
   stop(mode: StopMode): void {
+    this.#askToStop(mode, "run");
+  }
+
+  stopItself(mode: StopMode): void {
+    this.#askToStop(mode, "itself");
+  }
+
+  #askToStop(mode: StopMode, by: "run" | "itself"): void {
     const lifecycle = this.#lifecycle;
     if (!lifecycle.askToStop(mode)) return;
-    this.#wasTold = true;
+    this.#stoppedBy ??= by;
     if (!lifecycle.isInTasks) return; // its hooks run, and are bounded already
     const { clock, graceMs, stopTimeoutMs } = lifecycle.runContext;
     if (mode === "finishRequest") lifecycle.setTimer(clock.schedule(graceMs, () => this.#abortThenGiveUp()));
-    else if (stopTimeoutMs > 0) lifecycle.setTimer(clock.schedule(stopTimeoutMs, () => this.stop("finishRequest")));
+    else if (stopTimeoutMs > 0) {
+      lifecycle.setTimer(clock.schedule(stopTimeoutMs, () => this.#askToStop("finishRequest", by)));
+    }
   }
 
   abort(): void {
     if (this.state === "ended") return;
-    this.#wasTold = true;
+    this.#stoppedBy ??= "run";
     this.#lifecycle.askToStop("finishRequest");
     this.#lifecycle.requests.abort();
     this.#lifecycle.setTimer(this.#lifecycle.runContext.clock.schedule(0, () => this.#finish("timedOut")));
@@ -198,9 +208,11 @@ class UserRun implements RunningUser, LifecycleOwner {
   }
 
   #failStart(thrown: unknown, place: "constructor" | "onStart"): UserEnd {
+    const { recorder } = this.#lifecycle.runContext;
     if (thrown instanceof StopTest) this.#stopTest(thrown);
-    else if (!(thrown instanceof StopUser)) {
-      this.#lifecycle.runContext.recorder.countFailedStart();
+    else if (thrown instanceof StopUser) recorder.countQuitUser();
+    else {
+      recorder.countFailedStart();
       this.#lifecycle.runContext.errors.count(thrown, `${this.className}.${place}`);
     }
     return "failedStart";
@@ -274,16 +286,26 @@ class UserRun implements RunningUser, LifecycleOwner {
   }
 
   #stopTest(thrown: StopTest): void {
+    this.#stoppedBy ??= "stopTest";
     const message = thrown.message === "" ? `"${this.#where}" stopped the test` : thrown.message;
     this.#lifecycle.runContext.onStopTest(message, thrown instanceof UnusableLocustfile ? "failed" : "asked");
   }
 
   #howStopped(): UserEnd {
-    return this.#wasTold ? "stopped" : "stoppedItself";
+    return this.#stoppedBy === "run" ? "stopped" : "stoppedItself";
+  }
+
+  /** An end that the run did not ask for leaves it with a user less than it reports to have started. */
+  #countEnd(how: UserEnd): void {
+    if (this.#stoppedBy === "run" || this.#stoppedBy === "stopTest" || how === "failedStart") return;
+    const { recorder } = this.#lifecycle.runContext;
+    if (how === "died" && this.#stoppedBy === undefined) recorder.countLostUser();
+    else recorder.countQuitUser();
   }
 
   #finish(how: UserEnd): void {
     if (!this.#lifecycle.end()) return;
+    this.#countEnd(how);
     const onEnded = this.#onEnded;
     if (onEnded !== undefined) queueMicrotask(() => onEnded(this, how));
     this.#quiet?.resolve();

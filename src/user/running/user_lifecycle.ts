@@ -36,7 +36,7 @@ export interface LivingUser {
 /** Runs the user, and acts where its lifecycle can only decide. */
 export interface LifecycleOwner {
   /** The user asked for its own end. */
-  stop(mode: StopMode): void;
+  stopItself(mode: StopMode): void;
   /** It swallowed its end and called again: its hooks must run without it. */
   unresponsive(): void;
   /** The last request in flight has ended. */

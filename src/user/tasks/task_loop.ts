@@ -194,6 +194,8 @@ async function settleFailedWait(frame: TaskFrame, thrown: unknown, before: Befor
   const { loop } = frame;
   loop.failuresInARow = before.failures;
   if (classifyThrown(thrown) === "error") {
+    const { className } = loop.lifecycle;
+    loop.where = `${frame.parent === undefined ? className : `${className}.${frame.plan.owner}`}.waitTime`;
     await countError(frame, thrown);
     loop.escaping = { thrown };
     throw thrown;

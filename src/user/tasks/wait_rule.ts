@@ -17,10 +17,10 @@ export function waitSeconds(frame: RunningFrame | undefined, user: TaskReceiver)
   const own = frame?.receiver.waitTime;
   const isOwn = frame !== undefined && typeof own === "function";
   const seconds: unknown = isOwn ? (own as WaitRule).call(frame.receiver) : user.waitTime?.();
-  if (typeof seconds === "number" && seconds === seconds) return seconds; // NaN is not itself
+  if (typeof seconds === "number" && seconds < Infinity) return seconds; // NaN is not below anything
   const owner = isOwn ? frame.receiver.constructor.name : user.constructor.name;
   const returned = typeof seconds === "number"
-    ? "NaN"
+    ? String(seconds)
     : seconds instanceof Promise
     ? "a promise"
     : seconds === undefined || seconds === null

@@ -37,6 +37,8 @@ const COUNTS = {
   retries: 0,
   abandoned: 0,
   failedStarts: 0,
+  lostUsers: 0,
+  quitUsers: 0,
   exceptions: 0,
   overflowedRequests: 0,
   overflowedFailures: 0,
@@ -284,6 +286,9 @@ const CASES: [sentence: string, changes: Partial<RunEvidence>, kind: string, dou
   ["failures overflowed", { counts: { ...COUNTS, overflowedFailures: 7 } }, "degraded", ["failures-overflowed"]],
   ["requests were abandoned", { counts: { ...COUNTS, abandoned: 3 } }, "degraded", ["requests-abandoned"]],
   ["users failed to start", { counts: { ...COUNTS, failedStarts: 3 } }, "degraded", ["starts-failed"]],
+  ["exceptions ended users", { counts: { ...COUNTS, lostUsers: 3 } }, "degraded", ["users-lost"]],
+  ["exceptions ended half of the users", { counts: { ...COUNTS, lostUsers: 25 } }, "invalid", ["users-lost"]],
+  ["users ended themselves", { counts: { ...COUNTS, quitUsers: 50 } }, "valid", []],
   ["a listener failed", { failedListeners: 1 }, "degraded", ["listeners-failed"]],
   [
     "what invalidates comes first",

@@ -5,6 +5,7 @@ import type { Environment } from "../../../src/user/environment.ts";
 import { task } from "../../../src/user/tasks/decorators.ts";
 import { TaskSet } from "../../../src/user/tasks/task_set.ts";
 import { User } from "../../../src/user/user.ts";
+import type { UserEnd } from "../../../src/user/running/running_user.ts";
 import type { UserClass } from "../../../src/user/user_class.ts";
 import { constant } from "../../../src/user/timing/wait_time.ts";
 import { settle } from "../../support/fake_clock.ts";
@@ -326,7 +327,8 @@ test("startUser(): StopUser in onStart runs onStop and is no failed start", asyn
   await stage.start(Picky).ended;
   assert.deepEqual(lines, ["onStop"]);
   assert.deepEqual(stage.ends, ["stoppedItself"]);
-  assert.equal(stage.recorder.drain(), undefined);
+  const { failedStarts, quitUsers } = stage.recorder.drain() ?? {};
+  assert.deepEqual([failedStarts, quitUsers], [0, 1]);
 });
 
 test("StopTest stops the test with its message from the constructor, onStart, a task, and onStop", async () => {
@@ -444,4 +446,52 @@ test("tasks that never wait still let timers fire", async () => {
   user.stop("finishRequest");
   await user.ended;
   assert.deepEqual(stage.ends, ["stopped"]);
+});
+
+/** Ways for a user to end while the run goes on, and what is counted of it. */
+const OWN_ENDS: readonly [string, (user: User) => unknown, Environment["catchExceptions"], UserEnd, number, number][] =
+  [
+    ["an exception without catchExceptions", () => Promise.reject(new Error("x")), false, "died", 1, 0],
+    ["StopUser in a task", () => Promise.reject(new StopUser()), true, "stoppedItself", 0, 1],
+    ["user.stop()", (user) => user.stop(), true, "stoppedItself", 0, 1],
+    ['user.stop("force")', (user) => user.stop("force"), true, "stoppedItself", 0, 1],
+    ["StopTest, which ends the run", () => Promise.reject(new StopTest("enough")), true, "stoppedItself", 0, 0],
+  ];
+
+for (const [what, act, catchExceptions, end, lost, quit] of OWN_ENDS) {
+  test(`startUser() counts a user that ends by ${what}: ${lost} lost, ${quit} quit`, async () => {
+    class Ending extends User {
+      override waitTime = constant(1);
+      @task
+      work() {
+        return act(this);
+      }
+    }
+    const stage = createStage({ environment: { catchExceptions } });
+    await stage.start(Ending).ended;
+    await Promise.resolve();
+    assert.deepEqual(stage.ends, [end]);
+    const { lostUsers = 0, quitUsers = 0 } = stage.recorder.drain() ?? {};
+    assert.deepEqual([lostUsers, quitUsers], [lost, quit]);
+  });
+}
+
+test("startUser() counts nothing for a user that the run stops, even if its task throws then", async () => {
+  for (const catchExceptions of [true, false]) {
+    class Late extends User {
+      @task
+      async work() {
+        await this.sleep(1);
+        throw new Error("too late");
+      }
+    }
+    const stage = createStage({ environment: { catchExceptions }, runContext: { stopTimeoutMs: 5000 } });
+    const user = stage.start(Late);
+    await stage.clock.advance(500);
+    user.stop("finishTask");
+    await stage.clock.advance(1000);
+    await user.ended;
+    const { lostUsers = 0, quitUsers = 0 } = stage.recorder.drain() ?? {};
+    assert.deepEqual([lostUsers, quitUsers], [0, 0]);
+  }
 });

@@ -231,7 +231,10 @@ test("task loop: a wait time that throws is counted, then ends the user", async 
   stage.start(Odd);
   await stage.clock.advance(1000);
   assert.deepEqual(stage.ends, ["died"]);
-  assert.match(stage.recorder.drain()?.exceptions[0]?.message ?? "", /RangeError: no idea/);
+  const delta = stage.recorder.drain();
+  assert.match(delta?.exceptions[0]?.message ?? "", /RangeError: no idea/);
+  assert.equal(delta?.exceptions[0]?.where, "Odd.waitTime");
+  assert.equal(delta?.lostUsers, 1);
 });
 
 test("task loop: a wait time that a constructor cannot make ends the test as failed", async () => {
@@ -266,7 +269,12 @@ test("task loop: a wait time that a constructor cannot make ends the test as fai
 });
 
 test("task loop: a wait time that is no number ends the test as failed and names the class", async () => {
-  for (const [value, said] of [[Number.NaN, "NaN"], ["5", "a string"], [Promise.resolve(1), "a promise"]] as const) {
+  for (
+    const [value, said] of [[Number.NaN, "NaN"], [Infinity, "Infinity"], ["5", "a string"], [
+      Promise.resolve(1),
+      "a promise",
+    ]] as const
+  ) {
     class Odd extends User {
       override waitTime = () => value as number;
       @task

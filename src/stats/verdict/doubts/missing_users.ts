@@ -40,6 +40,17 @@ export function usersMissing(
   }];
 }
 
+/** No limit: the load fell with each of them. Half of the users gone is another test than the one that was asked for. */
+export function usersLost({ counts: { lostUsers }, users: { reached } }: RunEvidence): readonly Finding[] {
+  if (lostUsers === 0) return [];
+  return [{
+    severity: lostUsers >= reached * MIN_SHARE_OF_USERS ? "invalid" : "degraded",
+    sentence: `An exception ended ${lostUsers} of ${formatAmount(reached, "user")} while the load ran`,
+    advice:
+      "see the exceptions below: a wait time must not throw, and without catchExceptions each error ends its user",
+  }];
+}
+
 /** No limit: each of these users made no load. */
 export function startsFailed({ counts: { failedStarts } }: RunEvidence): readonly Finding[] {
   if (failedStarts === 0) return [];

@@ -1,0 +1,65 @@
+/**
+ * Takes in what workers deliver of a run: each delta is counted once, then passed to the journal, and what single requests have left
+ * beside their counts (the lines of `--samples`, the traces of `--trace-share`) becomes run events. Says in the verdict how many lines
+ * were dropped on their way.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { ToMaster } from "../protocol/worker_message.ts";
+import { keepUsers } from "../stats/count_delta.ts";
+import type { Ledger } from "../stats/ledger.ts";
+import type { RunVerdict } from "../stats/verdict/doubt.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { RunEventSink } from "./run_event.ts";
+
+export interface RunCountsOptions {
+  readonly clock: Pick<Clock, "wallMs">;
+  readonly ledger: Ledger;
+  readonly deliveries: Deliveries;
+  readonly events: RunEventSink;
+  /** A delta has been applied to the ledger: for the journal. */
+  readonly counted: (workerId: string, delta: DeltaMessage) => void;
+}
+
+export class RunCounts {
+  readonly #options: RunCountsOptions;
+  #dropped = 0;
+
+  constructor(options: RunCountsOptions) {
+    this.#options = options;
+  }
+
+  /** Counts a delta, unless it was counted before. */
+  receive(workerId: string, message: Extract<ToMaster, { kind: "stats" }>): void {
+    const { deliveries, ledger, counted } = this.#options;
+    deliveries.receive(workerId, message, () => {
+      const isCurrent = ledger.apply(message.delta, workerId);
+      const delta = isCurrent ? message.delta : keepUsers(message.delta);
+      if (delta !== undefined) counted(workerId, delta);
+      if (isCurrent) this.#passOn(message.delta);
+    });
+  }
+
+  #passOn({ samples: batch, exemplars }: DeltaMessage): void {
+    const { clock, events } = this.#options;
+    if (batch !== undefined) {
+      this.#dropped += batch.dropped;
+      events({ kind: "sampled", batch });
+    }
+    if (exemplars !== undefined) {
+      const wallMs = clock.wallMs();
+      events({
+        kind: "traced",
+        requests: exemplars.map(({ ageMs, ...rest }) => ({ ...rest, wallMs: wallMs - ageMs })),
+      });
+    }
+  }
+
+  /** The figures count every request; only lines of the file are missing. */
+  noteIn(verdict: RunVerdict): RunVerdict {
+    if (this.#dropped === 0) return verdict;
+    const note =
+      `${this.#dropped} requests have no line in the file of --samples: the load was faster than the lines could be carried`;
+    return { ...verdict, notes: [...verdict.notes ?? [], note] };
+  }
+}
