@@ -21,6 +21,7 @@ import { ownFrames } from "../base/own_frames.ts";
 import { ControlRunner } from "./control_runner.ts";
 import { ListenerRunner } from "./listener_runner.ts";
 import { RunObservers } from "./run_observers.ts";
+import { drawShape } from "./shape_drawing.ts";
 import { mergeSetupResults } from "./setup_result.ts";
 import {
   describeShapeError,
@@ -163,6 +164,10 @@ export class Control {
           runner.environment,
         );
         return;
+      case "drawShape": {
+        const shapeClass = this.#collected?.shapes.get(request.name);
+        return shapeClass === undefined ? null : drawShape(shapeClass);
+      }
       case "webRequest":
         return await this.#askWeb((web) => web.answer(request.request));
       case "webRows":

@@ -167,6 +167,8 @@ export class ControlThread {
         return `a listener of message "${request.type}"`;
       case "webRequest":
         return `the handler of ${request.request.method} ${request.request.path}`;
+      case "drawShape":
+        return `tick() of shape "${request.name}"`;
       case "webRows":
         return "rows of an extra tab";
       case "webLogin":

@@ -7,13 +7,14 @@ import { isClosedFunction } from "../user/loading/class_source.ts";
 import type { ShapeClass } from "../user/load_test_shape.ts";
 import { checkShapeTick } from "./shape_tick.ts";
 
-const MEMBERS = ["runTime", "currentUsers", "getRunTime", "getCurrentUserCount"];
+/** Members of a shape that a closed `tick()` may read: they are set before each tick. */
+export const SHAPE_MEMBERS = ["runTime", "currentUsers", "getRunTime", "getCurrentUserCount"];
 
 /** What is wrong with the first tick of a shape class, if that is known already. */
 export function probeFirstTick(shapeClass: ShapeClass): string | undefined {
   const { prototype, name } = shapeClass;
   const tick: unknown = prototype.tick;
-  if (typeof tick !== "function" || !isClosedFunction(Function.prototype.toString.call(tick), "tick", MEMBERS)) {
+  if (typeof tick !== "function" || !isClosedFunction(Function.prototype.toString.call(tick), "tick", SHAPE_MEMBERS)) {
     return undefined;
   }
   const standIn: unknown = Object.assign(Object.create(prototype), { runTime: 0, currentUsers: 0 });

@@ -319,6 +319,7 @@ export class Run {
       userCount: this.#deps.roster.userCount,
       targetUserCount: this.#load.ramp.target,
       usersByClass: roster.usersByClass(),
+      pace: this.#state === "stopped" ? undefined : this.#health.pace,
       workers: snapshotWorkers(roster, (id) => ledger.workerRequests(id)),
     });
   }

@@ -57,6 +57,8 @@ export type ControlRequest =
   /** The same event several times, once for each of the fields. */
   | { readonly kind: "events"; readonly name: string; readonly each: readonly Readonly<Record<string, unknown>>[] }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown; readonly workerId: string }
+  /** Draws a shape class before it runs. Answers with the corners of its line, or null where that is not known before. */
+  | { readonly kind: "drawShape"; readonly name: string }
   /** A request to a route that the locustfile has added to the web UI. Answers with a `WebAnswerMessage`. */
   | { readonly kind: "webRequest"; readonly request: WebRequestMessage }
   /** Asks every extra tab of the web UI for its rows. Answers with them by key. */
@@ -101,6 +103,7 @@ export interface ControlAnswers {
   readonly webRequest: WebAnswerMessage;
   readonly webRows: Readonly<Record<string, readonly WebRow[]>>;
   readonly webLogin: WebLoginAnswer;
+  readonly drawShape: readonly (readonly [second: number, users: number])[] | null;
   readonly runSetup: unknown;
   readonly shapeTick: ShapeTick | null;
   readonly quitting: number | null;

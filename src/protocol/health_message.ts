@@ -91,6 +91,8 @@ export interface WorkerHealth {
   /** Absent where no user is in `onStart`. */
   readonly starting?: readonly StartingUsers[];
   readonly friction?: Friction;
+  /** Task starts a second that the pace of its users asks for now; absent where none is paced. */
+  readonly pacedPerSecond?: number;
   readonly limits?: ProcessLimits;
   /** Requests per second that `locust-ts calibrate` reached on the worker's machine with as many threads; absent if it never ran. */
   readonly calibratedPerSecond?: number;

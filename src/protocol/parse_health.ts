@@ -45,6 +45,7 @@ export function parseHealth(fields: Fields): WorkerHealth {
       }),
     }),
     ...(has(fields, "friction") ? { friction: parseFriction(toFields(fields.friction, "friction")) } : {}),
+    ...(has(fields, "pacedPerSecond") ? { pacedPerSecond: readAmount(fields, "pacedPerSecond") } : {}),
     ...(has(fields, "limits") ? { limits: parseLimits(toFields(fields.limits, "limits")) } : {}),
     ...(has(fields, "calibratedPerSecond") ? { calibratedPerSecond: readAmount(fields, "calibratedPerSecond") } : {}),
   };

@@ -84,6 +84,13 @@ export interface WorkerSnapshot {
   readonly incidents?: readonly string[];
 }
 
+/** Task starts of paced users a second, mean of the last 10 ticks. */
+export interface PaceSnapshot {
+  /** As `constantPacing` and `constantThroughput` of the users that run ask for. */
+  readonly intendedPerSecond: number;
+  readonly achievedPerSecond: number;
+}
+
 export interface SnapshotMessage {
   readonly tick: number; // whole seconds since the run started, on the master's clock
   readonly wallMs: number;
@@ -98,6 +105,8 @@ export interface SnapshotMessage {
   readonly userCount: number;
   readonly targetUserCount: number;
   readonly usersByClass: Readonly<Record<string, number>>;
+  /** Absent where no user is paced. */
+  readonly pace?: PaceSnapshot;
   readonly entries: readonly EntrySnapshot[]; // sorted by name, then method, in code-point order
   readonly total: EntrySnapshot;
   readonly failures: readonly FailureSnapshot[]; // in order of first occurrence

@@ -50,6 +50,8 @@ export interface ThreadHealth {
   readonly starting?: readonly StartingUsers[];
   /** Absent from threads that do not measure it. */
   readonly friction?: Friction;
+  /** Task starts a second that the pace of its users asks for; absent where none is paced. */
+  readonly pacedPerSecond?: number;
 }
 
 export type FromThread =

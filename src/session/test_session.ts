@@ -32,8 +32,8 @@ import { type InitRequest, type RunLoad, TestLifecycle } from "./test_lifecycle.
 /** Code of the error when the workers that a run needs did not come. */
 export const NO_WORKERS = "no_workers";
 
-/** A call of what a locustfile has added to the web UI. */
-export type WebQuestion = Extract<ControlRequest, { kind: "webRequest" | "webRows" | "webLogin" }>;
+/** A question of the web UI to the locustfile. */
+export type WebQuestion = Extract<ControlRequest, { kind: "webRequest" | "webRows" | "webLogin" | "drawShape" }>;
 
 /** A shape is constructed, and nothing more. */
 const SHAPE_MS = 10_000;
@@ -161,7 +161,7 @@ export class TestSession implements AsyncDisposable {
     return webUi;
   }
 
-  /** Calls what the locustfile has added to the web UI. @throws {LocustError} with what went wrong in it */
+  /** Calls what the locustfile has added to the web UI, or asks what the start form shows of it. @throws {LocustError} with what went wrong in it */
   askWeb<Kind extends WebQuestion["kind"]>(
     request: Extract<WebQuestion, { kind: Kind }>,
     timeoutMs: number,

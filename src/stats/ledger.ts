@@ -9,7 +9,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
-import type { SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
+import type { PaceSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
 import { countDelta, countUsers, createSums, type RunSums, type SummedTimes, sumTimes } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
@@ -35,6 +35,7 @@ export interface SnapshotContext {
   readonly targetUserCount: number;
   readonly usersByClass: Readonly<Record<string, number>>;
   readonly workers: readonly WorkerSnapshot[];
+  readonly pace?: PaceSnapshot | undefined;
 }
 
 export type { EntryDetail } from "./snapshot.ts";
@@ -167,6 +168,7 @@ export class Ledger {
       userCount: context.userCount,
       targetUserCount: context.targetUserCount,
       usersByClass: context.usersByClass,
+      ...(context.pace === undefined ? {} : { pace: context.pace }),
       entries: this.#sortedRows().map((row) => snapshotEntry(row, times)),
       total: snapshotEntry(this.#total, times),
       failures: snapshotFailures(this.#failures, times.toWallMs),

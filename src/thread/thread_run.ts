@@ -229,6 +229,7 @@ export class ThreadRun {
     this.#postReport();
     flushFailures();
     const starting = this.#users.starting(this.#options.clock.nowMs());
+    const pacedPerSecond = this.isStopping ? 0 : this.#users.pacedPerSecond;
     post({
       kind: "delta",
       runId: this.plan.runId,
@@ -238,6 +239,7 @@ export class ThreadRun {
         latenessP99Ms: lateness.takeP99Ms(),
         users: this.#users.usersByClass,
         friction: friction.take(),
+        ...(pacedPerSecond === 0 ? {} : { pacedPerSecond }),
         ...(starting.length === 0 ? {} : { starting }),
       },
     });

@@ -67,6 +67,17 @@ export class UserKeeper {
     return list;
   }
 
+  /** Task starts a second that the pace of the users asks for. */
+  get pacedPerSecond(): number {
+    let sum = 0;
+    for (const { users } of this.#classes.values()) {
+      for (const { expectedIntervalMs, state } of users) {
+        if (expectedIntervalMs > 0 && state !== "ended") sum += 1000 / expectedIntervalMs;
+      }
+    }
+    return sum;
+  }
+
   /** Brings every class to its count; classes that are not named are stopped. */
   assign(users: UsersByClass, fresh: IndexesByClass, stopMode: StopMode): void {
     for (const [name, indexes] of Object.entries(fresh)) {

@@ -43,6 +43,11 @@ abstract class ReadyShape extends LoadTestShape {
   }
 }
 
+/** Whether a shape follows a ready-made load, whose ticks have no effects. */
+export function hasReadyTick(prototype: LoadTestShape): boolean {
+  return prototype instanceof ReadyShape && prototype.tick === ReadyShape.prototype.tick;
+}
+
 /**
  * Stages one after the other, as a list or as the text of `--stages`: `30s:10,1m:50,10s:0` climbs to 10 users within 30 s, to 50
  * within the next minute, and down within 10 s. In a list, `spawnRate` says how fast, in users per second.

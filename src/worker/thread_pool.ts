@@ -145,9 +145,13 @@ export class ThreadPool {
   }
 
   /** The threads' part of the worker's health: the worst thread counts. What held requests back is counted since the last call. */
-  takeHealth(): Pick<WorkerHealth, "loopLagP99Ms" | "latenessP99Ms" | "hung" | "starting" | "friction"> {
+  takeHealth(): Pick<
+    WorkerHealth,
+    "loopLagP99Ms" | "latenessP99Ms" | "hung" | "starting" | "friction" | "pacedPerSecond"
+  > {
     const figures = [...this.#health.values()];
     const starting = figures.flatMap((health) => health.starting ?? []);
+    const pacedPerSecond = figures.reduce((sum, health) => sum + (health.pacedPerSecond ?? 0), 0);
     const reports = this.#reports.splice(0);
     const lags = reports.length === 0 ? figures : reports;
     return {
@@ -160,6 +164,7 @@ export class ThreadPool {
       })),
       ...(starting.length === 0 ? {} : { starting }),
       friction: sumFriction(reports.flatMap(({ friction }) => friction ?? [])),
+      ...(pacedPerSecond === 0 ? {} : { pacedPerSecond }),
     };
   }
 

@@ -72,3 +72,42 @@ test("PATCH /api/v1/user-classes/NAME and Locust's POST /user: tasks and weight 
   assert.deepEqual(new Set(system.seen.map(({ url }) => url)), new Set(["/look"]));
   await web.end();
 });
+
+test("intended against achieved load of paced users, in snapshot and ticks", async () => {
+  const locustfile = `import { constantThroughput, task, User } from "locust-ts";
+export class Paced extends User {
+  waitTime = constantThroughput(2);
+  @task async act() { await this.sleep(0.01); }
+}
+`;
+  const web = await openWeb([], { locustfile });
+  await web.ask("POST", "/api/v1/run", { users: 4, spawnRate: 50, runTime: "6s" });
+  await web.until(({ state }) => state === "running");
+  type Pace = { readonly intendedPerSecond: number; readonly achievedPerSecond: number } | null;
+  let pace: Pace = null;
+  while (pace === null || pace.intendedPerSecond < 6) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    ({ pace } = await (await web.ask("GET", "/api/v1/snapshot")).json() as { pace: Pace });
+  }
+  assert.ok(pace.intendedPerSecond <= 8, `${pace.intendedPerSecond}`);
+  assert.ok(pace.achievedPerSecond > 0 && pace.achievedPerSecond <= 10, `${pace.achievedPerSecond}`);
+  await web.until(({ state }) => state === "stopped");
+  assert.equal((await (await web.ask("GET", "/api/v1/snapshot")).json() as { pace: Pace }).pace, null);
+  await web.end();
+});
+
+test("the start form has the drawing of the shape that decides the load", async () => {
+  const locustfile = `import { StagesShape, task, User } from "locust-ts";
+export class Morning extends StagesShape { stages = "10s:20,20s:20"; }
+export class Visitor extends User { @task async look() { await this.sleep(1); } }
+`;
+  const points = async (web: Awaited<ReturnType<typeof openWeb>>) =>
+    (await (await web.ask("GET", "/api/v1/form")).json() as { shapePoints: unknown }).shapePoints;
+  const shaped = await openWeb([], { locustfile });
+  while (await points(shaped) === null) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(await points(shaped), [[0, 0], [10, 20], [30, 20]]);
+  await shaped.end();
+  const staged = await openWeb(["--stages", "4s:8,6s:8"]);
+  assert.deepEqual(await points(staged), [[0, 0], [4, 8], [10, 8]]);
+  await staged.end();
+});

@@ -22,6 +22,7 @@ const FULL: WorkerHealth = {
     throttled: { periods: 10, throttledPeriods: 2, ms: 30.5 },
   },
   calibratedPerSecond: 12_345,
+  pacedPerSecond: 8.5,
 };
 
 test("parseHealth() takes the health of an older worker, and all of a newer one", () => {

@@ -16,6 +16,7 @@ class IdleUser implements RunningUser {
   stoppedBy: StopMode | undefined;
   isAborted = false;
   isStarting = false;
+  expectedIntervalMs = 0;
 
   constructor(className: string, index: number, onEnded: OnUserEnded) {
     this.className = className;
@@ -54,6 +55,15 @@ test("UserKeeper.assign() starts users with the given numbers, in order", () => 
   keeper.assign({ A: 2, B: 1 }, { A: [3, 5], B: [4] }, "finishRequest");
   assert.deepEqual(users.map(({ className, index }) => `${className}${index}`), ["A3", "A5", "B4"]);
   assert.deepEqual(keeper.usersByClass, { A: 2, B: 1 });
+});
+
+test("UserKeeper.pacedPerSecond sums the pace of the users that live", () => {
+  const { keeper, users } = createKeeper();
+  keeper.assign({ A: 3 }, { A: [0, 1, 2] }, "finishRequest");
+  for (const [i, ms] of [500, 250, 0].entries()) users[i]!.expectedIntervalMs = ms;
+  assert.equal(keeper.pacedPerSecond, 6);
+  users[1]!.end();
+  assert.equal(keeper.pacedPerSecond, 2);
 });
 
 test("UserKeeper.assign() of the same assignment starts and stops nobody", () => {

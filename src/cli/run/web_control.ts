@@ -9,13 +9,15 @@ import { describeThrown, UsageError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Journal } from "../../master/journal.ts";
 import type { RunOutcome, StopReason } from "../../master/run_event.ts";
+import { fromStages } from "../../load/shapes/stages.ts";
+import { traceLoad } from "../../load/shapes/trace_load.ts";
 import { runtimeVersion } from "../../platform/runtime.ts";
 import type { LocustfileDescription } from "../../protocol/locustfile_description.ts";
 import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
 import { renderReport } from "../../report/page/html_file.ts";
 import type { RunSummary } from "../../report/summary/summary.ts";
 import { Refusal } from "../../server/api_error.ts";
-import type { ApiHostCheck, ApiLogs, ApiRunListing } from "../../server/api_types.ts";
+import type { ApiForm, ApiHostCheck, ApiLogs, ApiRunListing } from "../../server/api_types.ts";
 import type { EditOrder, RunControl, StartOrder } from "../../server/run_control.ts";
 import type { RunFeed } from "../../server/run_feed.ts";
 import { planTaskRatios } from "../options/task_ratios.ts";
@@ -25,6 +27,7 @@ import type { Logging } from "../terminal/logging.ts";
 import { checkHost } from "./check_host.ts";
 import { openJournalFor } from "./journal_file.ts";
 import { OwnPaths } from "./own_paths.ts";
+import { STAGES_SHAPE } from "./run_plan.ts";
 import { openRunReports } from "./run_reports.ts";
 import type { FinishedRequest, RunRequest } from "./run_request.ts";
 import type { RunSession } from "./run_session.ts";
@@ -49,9 +52,13 @@ export interface WebControlParts {
   readonly added: WebUiDescription;
 }
 
+/** A tick that depends on the time alone is fast, and there are at most a day of them. */
+const DRAWING_MS = 10_000;
+
 export class WebControl implements RunControl {
   readonly #parts: WebControlParts;
   readonly #logger: Logger;
+  readonly #drawings = new Map<string, ApiForm["shapePoints"]>();
   readonly #paths = new OwnPaths();
   readonly #orders: WebOrders;
   #current: Promise<void> | undefined;
@@ -82,6 +89,19 @@ export class WebControl implements RunControl {
     return this.#ended.promise;
   }
 
+  /** Draws the shapes that may be started, for the form. One that cannot be drawn is left out. */
+  async drawShapes(): Promise<void> {
+    const { base, description, test: { session } } = this.#parts;
+    const { options: { classPicker, stages }, selection } = base;
+    if (stages !== undefined) this.#drawings.set(STAGES_SHAPE, traceLoad(fromStages(stages)));
+    const names = classPicker ? description.shapes.map(({ name }) => name) : [selection.shape];
+    for (const name of names) {
+      if (name === undefined) continue;
+      const drawn = await session.askWeb({ kind: "drawShape", name }, DRAWING_MS).catch(() => null);
+      this.#drawings.set(name, drawn);
+    }
+  }
+
   async start(order: StartOrder): Promise<{ readonly shape: string | null; readonly userClasses: readonly string[] }> {
     this.#refuseSecond();
     await this.#current;
@@ -98,7 +118,7 @@ export class WebControl implements RunControl {
       ended.resolve();
     });
     await Promise.resolve();
-    const shape = options.stages === undefined ? selection.shape : "--stages";
+    const shape = options.stages === undefined ? selection.shape : STAGES_SHAPE;
     return { shape: shape ?? null, userClasses: selection.userClasses.map(({ name }) => name) };
   }
 
@@ -152,6 +172,7 @@ export class WebControl implements RunControl {
       added,
       base,
       orders: this.#orders,
+      drawings: this.#drawings,
       files: request.files,
       version: deps.version,
       runtime,

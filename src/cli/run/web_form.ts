@@ -16,6 +16,7 @@ import { toCustomOptions } from "../options/custom_option.ts";
 import { NO_SHAPE } from "../options/selection.ts";
 import { OPTION_TABLE } from "../options/option_table.ts";
 import type { RunOptions } from "../options/options.ts";
+import { STAGES_SHAPE } from "./run_plan.ts";
 import type { FinishedRequest } from "./run_request.ts";
 
 export interface FormInput {
@@ -25,18 +26,20 @@ export interface FormInput {
   readonly orders: { readonly latest: FinishedRequest; readonly userClasses: readonly UserClassDescription[] };
   /** As the command line has it. */
   readonly base: FinishedRequest;
+  /** Users over time by the name of the shape, as far as they are known before. */
+  readonly drawings: ReadonlyMap<string, ApiForm["shapePoints"]>;
   readonly files: readonly string[];
   readonly version: string;
   readonly runtime: string;
 }
 
 export function createForm(
-  { description, added, orders, base, files, version, runtime }: FormInput,
+  { description, added, orders, drawings, base, files, version, runtime }: FormInput,
 ): Omit<ApiForm, "access"> {
   const finished = orders.latest;
   const { options, selection } = finished;
   const hasClassPicker = base.options.classPicker;
-  const shape = options.stages === undefined ? selection.shape : "--stages";
+  const shape = options.stages === undefined ? selection.shape : STAGES_SHAPE;
   const classHosts = new Set(base.selection.userClasses.flatMap((each) => each.host === undefined ? [] : [each.host]));
   const [onlyHost] = classHosts.size === 1 ? classHosts : [];
   const picked = new Set(selection.userClasses.map(({ name }) => name));
@@ -82,7 +85,7 @@ export function createForm(
       ...(files[0] === undefined ? [] : [basename(files[0])]),
       ...options.thresholds.flatMap((each) => ["--threshold", each]),
     ],
-    shapePoints: null,
+    shapePoints: shape === undefined ? null : drawings.get(shape) ?? null,
     tabs: added.tabs,
     downloads: added.downloads,
   };

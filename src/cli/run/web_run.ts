@@ -105,6 +105,7 @@ export class WebRun {
       const access = new Access(settings, deps.clock);
       this.#extraTabs = new ExtraTabs(calls, (rows) => this.#feed.extraChanged(rows));
       this.#extraTabs.refresh();
+      void control.drawShapes();
       using _usage = this.#test.watchUsage(options);
       const server = await this.#listen(options, control, access, calls);
       try {

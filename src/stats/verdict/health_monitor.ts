@@ -4,9 +4,11 @@
  */
 import type { StartingUsers, WorkerHealth } from "../../protocol/health_message.ts";
 import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
+import type { PaceSnapshot } from "../../protocol/snapshot_message.ts";
 import type { LedgerCounts } from "../ledger.ts";
 import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../own_failures.ts";
 import type { AbsentWorker, EarlierEvidence, HungThread, RunEnd, RunEvidence, ThinPercentile } from "./evidence.ts";
+import { PaceWindow } from "../pace_window.ts";
 import { LATE_MS, SecondCounter, type WorkerMoment, WorkerRecord } from "./worker_record.ts";
 
 /** What the evidence takes from the last snapshot. */
@@ -34,6 +36,7 @@ export class HealthMonitor {
   readonly #absent = new Map<string, AbsentWorker>();
   readonly #starting = new Map<string, readonly StartingUsers[]>();
   readonly #masterLate = new SecondCounter();
+  readonly #pace = new PaceWindow();
   #target = 0;
   #wanted = 0;
   #reached = 0;
@@ -47,8 +50,14 @@ export class HealthMonitor {
     let worker = this.#workers.get(id);
     if (worker === undefined) this.#workers.set(id, worker = new WorkerRecord());
     worker.take(health, moment);
+    this.#pace.observe(id, health);
     this.#observeHung(id, health.hung);
     this.#starting.set(id, health.starting ?? []);
+  }
+
+  /** Intended and achieved task starts of paced users over the last ticks; undefined where none is paced. */
+  get pace(): PaceSnapshot | undefined {
+    return this.#pace.read();
   }
 
   /** How many users run, how many are wanted at this moment of a ramp, and how many in its end. */
@@ -72,6 +81,7 @@ export class HealthMonitor {
   /** How late the master's tick came. */
   observeTick(lateMs: number): void {
     this.#masterLate.count(lateMs, LATE_MS);
+    this.#pace.rotate();
   }
 
   /** A worker was away for `awayMs`, or still is. The latest observation of a worker counts. */

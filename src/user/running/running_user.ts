@@ -33,6 +33,8 @@ export interface RunningUser {
   readonly index: number;
   readonly state: UserState;
   /** Whether its constructor or `onStart` has not ended. */
+  /** Between two task starts of a paced user; 0 for others, and before its first task. */
+  readonly expectedIntervalMs: number;
   readonly isStarting: boolean;
   /** The user itself; undefined if its constructor threw. */
   readonly user: User | undefined;
@@ -95,6 +97,10 @@ class UserRun implements RunningUser, LifecycleOwner {
 
   get state(): UserState {
     return this.#lifecycle.state;
+  }
+
+  get expectedIntervalMs(): number {
+    return this.#lifecycle.requests.expectedIntervalMs;
   }
 
   get isStarting(): boolean {
