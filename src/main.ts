@@ -11,11 +11,23 @@ import { createMainDeps } from "./cli/main_deps.ts";
 import { main } from "./cli/main.ts";
 import { watchParent } from "./cli/run/parent_watch.ts";
 import { concludeOutputs, createTextOutput } from "./cli/terminal/text_output.ts";
+import { takeInitDuties } from "./cli/terminal/init_duties.ts";
 import { ownCommand } from "./platform/own_command.ts";
+import { listZombies } from "./platform/processes.ts";
 import { startThread } from "./platform/threads.ts";
+import { openWaitForChild } from "./platform/wait_for_child.ts";
 
 const stdout = createTextOutput(process.stdout);
 const stderr = createTextOutput(process.stderr);
+if (process.pid === 1) {
+  takeInitDuties({
+    process,
+    clock: systemClock,
+    exit: (code) => process.exit(code),
+    listZombies: () => listZombies(process.pid),
+    waitFor: openWaitForChild(),
+  });
+}
 const code = await main(
   process.argv.slice(2),
   createMainDeps({

@@ -7,6 +7,8 @@ export const EXIT_FINE = 0;
 export const EXIT_USAGE = 2;
 /** The workers that a run was to wait for did not come; Locust's code for it. */
 export const EXIT_NO_WORKERS = 1;
+/** `locust-ts health`: the code that Docker wants for it. */
+export const EXIT_UNHEALTHY = 1;
 export const EXIT_THRESHOLD = 3;
 export const EXIT_INVALID = 4;
 

@@ -11,8 +11,9 @@ import { checkTypes, formatTypeCheck } from "./verbs/type_check.ts";
 import type { CalibrateOptions } from "./verbs/calibrate.ts";
 import { formatCompletion } from "./verbs/completion.ts";
 import { readConfigSources } from "./options/config_sources.ts";
-import { EXIT_USAGE } from "./exit_code.ts";
+import { EXIT_FINE, EXIT_UNHEALTHY, EXIT_USAGE } from "./exit_code.ts";
 import { formatHelp, formatOverview } from "./options/help.ts";
+import type { Health, HealthOptions } from "./verbs/health.ts";
 import { writeProject } from "./verbs/init.ts";
 import type { RunOptions } from "./options/options.ts";
 import { type CommandLine, findTypedOption, parseCommandLine } from "./options/parse_command_line.ts";
@@ -42,6 +43,7 @@ export interface MainDeps {
   report(options: ReportOptions): Promise<number>;
   compare(options: CompareOptions): Promise<number>;
   calibrate(options: CalibrateOptions): Promise<number>;
+  health(options: HealthOptions): Promise<Health>;
   /** One user in this very thread. */
   debug(files: readonly string[], options: DebugOptions): Promise<number>;
   /**
@@ -101,6 +103,11 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
       return await deps.report(command.options);
     case "compare":
       return await deps.compare(command.options);
+    case "health": {
+      const health = await deps.health(command.options);
+      deps.stdout.write(`${health.kind}: ${health.text}\n`);
+      return health.kind === "healthy" ? EXIT_FINE : EXIT_UNHEALTHY;
+    }
     case "init":
       deps.stdout.write(writeProject({ ...command, cwd: deps.cwd, nodeTypes: await readNodeTypes() }));
       return 0;

@@ -1,5 +1,7 @@
 /** The verbs' own work, for `main`: from the process's things to functions that resolve to exit codes. */
 import os from "node:os";
+import process from "node:process";
+import { listProcessesOf, type SeenProcess } from "../platform/processes.ts";
 import { runtimeVersion } from "../platform/runtime.ts";
 import { openControlThread } from "../control/control_thread.ts";
 import { loadLocustfile } from "../session/test_lifecycle.ts";
@@ -8,6 +10,7 @@ import { listenForInterrupt } from "./terminal/interrupt.ts";
 import { calibrate } from "./verbs/calibrate.ts";
 import { compareFiles } from "./verbs/compare.ts";
 import { serveDemo } from "./verbs/demo.ts";
+import { checkHealth } from "./verbs/health.ts";
 import type { MainDeps } from "./main.ts";
 import type { ProcessDeps } from "./process_deps.ts";
 import { reportRun } from "./verbs/report_run.ts";
@@ -38,6 +41,7 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
     report: (options) => reportRun(options, deps),
     compare: (options) => compareFiles(options, deps),
     calibrate: (options) => calibrate(options, deps),
+    health: (options) => checkHealth(options, { processes: () => otherProcesses(deps) }),
     describe: async (files, prints) => {
       using logging = openLogging({
         level: "WARNING",
@@ -65,4 +69,12 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
       }
     },
   };
+}
+
+/** Other processes of this program: the executable's, or from source those that run the same script. */
+function otherProcesses({ ownCommand }: ProcessDeps): readonly SeenProcess[] {
+  const [program = "", ...script] = ownCommand;
+  return listProcessesOf(program)
+    .filter(({ pid, argv }) => pid !== process.pid && script.every((word, index) => argv[index] === word))
+    .map((seen) => ({ ...seen, argv: seen.argv.slice(script.length) }));
 }

@@ -78,6 +78,7 @@ function world(more: Partial<MainDeps> = {}) {
       called.push(`report ${options.journal}`);
       return Promise.resolve(0);
     },
+    health: ({ url }) => Promise.resolve({ kind: url === undefined ? "healthy" : "unhealthy", text: url ?? "here" }),
     compare: ({ a, b, format, failOn }) => {
       called.push(`compare ${a} ${b} ${format} ${failOn.join()}`);
       return Promise.resolve(3);
@@ -115,6 +116,12 @@ describe("main()", () => {
     });
   }
 
+  test("health prints its finding, and its exit code is that of a container's check", async () => {
+    const well = await world().call("health");
+    assert.deepEqual([well.code, well.out], [0, "healthy: here\n"]);
+    const ill = await world().call("health http://m:8089");
+    assert.deepEqual([ill.code, ill.out], [1, "unhealthy: http://m:8089\n"]);
+  });
   test("--version names program, version and runtime", async () => {
     assert.equal((await world().call("--version")).out, "locust-ts 1.2.3 (Bun 9.9.9)\n");
   });

@@ -17,6 +17,7 @@ export const VERB_NAMES = [
   "debug",
   "report",
   "compare",
+  "health",
   "completion",
   "help",
 ] as const;
@@ -141,6 +142,20 @@ export const COMPARE_OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
+export const HEALTH_OPTIONS = [
+  {
+    name: "timeout",
+    field: "timeoutSeconds",
+    type: "number",
+    placeholder: "SECONDS",
+    default: 5,
+    min: 0.1,
+    max: 600,
+    help: "How long the web UI may take to answer.",
+    group: GROUP,
+  },
+] as const satisfies readonly OptionSpec[];
+
 /** The problem of the first limit that cannot be read. */
 function describeBadLimit(limits: readonly string[]): string | undefined {
   for (const text of limits) {
@@ -261,6 +276,20 @@ export const VERBS: readonly Verb[] = [
     examples: [
       { says: "two runs", line: "compare before.ndjson after.ndjson" },
       { says: "a gate in CI", line: "compare main.ndjson branch.ndjson --fail-on 'p95 +10%' --fail-on 'rps -5%'" },
+    ],
+  },
+  {
+    name: "health",
+    usage: ["health [URL] [--timeout SECONDS]"],
+    summary: "say whether the locust-ts of this container works",
+    about:
+      "Looks for the locust-ts that runs in this container or on this machine (Linux), and asks the web UI that it has by its " +
+      "options and variables. A worker or a run without web UI is well while its process runs. With URL it asks the web UI there. " +
+      "The exit code is 0 when all is well and 1 when not.",
+    options: [...HEALTH_OPTIONS, HELP],
+    examples: [
+      { says: "in a Dockerfile", line: "health" },
+      { says: "a master elsewhere", line: "health http://10.0.0.1:8089" },
     ],
   },
   {

@@ -12,6 +12,7 @@ import {
   COMPARE_OPTIONS,
   DEBUG_OPTIONS,
   DEMO_OPTIONS,
+  HEALTH_OPTIONS,
   isVerbName,
   type Shell,
   SHELLS,
@@ -35,6 +36,10 @@ export interface DebugOptions extends FieldsOf<typeof DEBUG_OPTIONS> {
   readonly userClass?: string;
 }
 
+export interface HealthArguments extends FieldsOf<typeof HEALTH_OPTIONS> {
+  readonly url?: string;
+}
+
 /** Everything that a command line can ask for. */
 export type Command =
   | { readonly kind: "run"; readonly options: RunOptions }
@@ -46,6 +51,7 @@ export type Command =
   | { readonly kind: "debug"; readonly options: DebugOptions }
   | { readonly kind: "report"; readonly options: ReportOptions }
   | { readonly kind: "compare"; readonly options: CompareOptions }
+  | { readonly kind: "health"; readonly options: HealthArguments }
   | { readonly kind: "completion"; readonly shell: Shell }
   /** Nothing was asked for: what there is and how to begin. */
   | { readonly kind: "overview" }
@@ -124,6 +130,17 @@ const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
     }
     refuseMore(operands, 2, problems);
     return { kind: "compare", options: { a, b, ...readFields(COMPARE_OPTIONS, values) } };
+  },
+  health(operands, { values }, problems) {
+    const [url] = operands;
+    refuseMore(operands, 1, problems);
+    if (url !== undefined && !(URL.canParse(url) && /^https?:/.test(url))) {
+      problems.push(`Cannot ask "${url}": it is no URL of a web UI; write locust-ts health http://localhost:8089`);
+    }
+    return {
+      kind: "health",
+      options: { ...(url === undefined ? {} : { url }), ...readFields(HEALTH_OPTIONS, values) },
+    };
   },
   completion(operands, _resolved, problems) {
     const shell = SHELLS.find((name) => name === operands[0]);

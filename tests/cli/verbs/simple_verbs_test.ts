@@ -24,6 +24,11 @@ describe("parseCommandLine() of commands", () => {
     ["check x.ts", { kind: "check", locustfile: "x.ts" }],
     ["check", { kind: "check", locustfile: "locustfile.ts" }],
     ["check -f x.ts", { kind: "check", locustfile: "x.ts" }],
+    ["health", { kind: "health", options: { timeoutSeconds: 5 } }],
+    ["health https://m:8089/load --timeout 0.5", {
+      kind: "health",
+      options: { url: "https://m:8089/load", timeoutSeconds: 0.5 },
+    }],
     ["completion zsh", { kind: "completion", shell: "zsh" }],
     ["report run.ndjson", { kind: "report", options: { journal: "run.ndjson", csvFullHistory: false, json: false } }],
     ["report run.ndjson --csv out --json --json-file f", {
@@ -50,6 +55,7 @@ describe("parseSimpleVerb() problems", () => {
     ],
     ["report", "Cannot make a report: no journal is named; write locust-ts report run.ndjson"],
     ["completion", "Cannot print a completion script: no shell is named; write locust-ts completion bash|zsh|fish"],
+    ["health m:8089", 'Cannot ask "m:8089": it is no URL of a web UI; write locust-ts health http://localhost:8089'],
     ["help demmo", 'Cannot show help about "demmo": there is no such command. Did you mean "demo"?'],
   ];
   for (const [line, ...expected] of rows) {
