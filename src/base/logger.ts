@@ -2,6 +2,7 @@
  * Log lines as values. Code that logs holds a `Logger`; where lines go (stderr, a file, the master) is decided once, in the
  * composition root. The line format is Locust's, because scripts grep for it.
  */
+import { maskUrlSecrets } from "./secrets.ts";
 
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -30,7 +31,7 @@ export interface Logger {
   critical(message: string): void;
 }
 
-/** A logger that hands records at or above `level` to `sink`. */
+/** A logger that hands records at or above `level` to `sink`, without the passwords of URLs in them. */
 export function createLogger(options: {
   readonly name: string;
   readonly level?: LogLevel;
@@ -40,7 +41,9 @@ export function createLogger(options: {
   const threshold = LOG_LEVELS.indexOf(options.level ?? "DEBUG");
   const at = (level: LogLevel) => {
     if (LOG_LEVELS.indexOf(level) < threshold) return () => {};
-    return (message: string) => options.sink({ level, logger: options.name, message, wallMs: options.wallMs() });
+    return (message: string) => {
+      options.sink({ level, logger: options.name, message: maskUrlSecrets(message), wallMs: options.wallMs() });
+    };
   };
   return {
     debug: at("DEBUG"),

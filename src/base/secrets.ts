@@ -24,8 +24,28 @@ export function maskSecrets(text: string): string {
     });
 }
 
+/** Of parameters in a request name, only those whose name leaves no doubt: a page `?p=2` is a row of its own. */
+const TELLING_PARAMETERS = /([?&](?:pass|password|passwd|pwd|secret|token|access[-_]token|api[-_]?key)=)[^&#]+/gi;
+
+/** A path as the name of a request: with what its query holds of passwords and tokens masked. */
+export function maskQuerySecrets(path: string): string {
+  return path.includes("?") ? path.replace(TELLING_PARAMETERS, `$1${MASK}`) : path;
+}
+
+/** A value of JSON with `maskUrlSecrets` applied to every text in it. */
+export function maskUrlsWithin<T>(value: T): T {
+  const mask = (inner: unknown): unknown => {
+    if (typeof inner === "string") return maskUrlSecrets(inner);
+    if (Array.isArray(inner)) return inner.map(mask);
+    if (typeof inner !== "object" || inner === null) return inner;
+    return Object.fromEntries(Object.entries(inner).map(([key, each]) => [key, mask(each)]));
+  };
+  return mask(value) as T;
+}
+
 /** A text with the user, the password and secret parameters of every URL in it masked: `http://***@shop.test/?token=***`. */
 export function maskUrlSecrets(text: string): string {
+  if (!text.includes("://")) return text;
   const masked = text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*(?:@[^\s/?#@]*)*@/gi, `$1${MASK}@`);
-  return masked.includes("://") ? masked.replace(SECRET_PARAMETERS, `$1${MASK}`) : masked;
+  return masked.replace(SECRET_PARAMETERS, `$1${MASK}`);
 }

@@ -3,6 +3,7 @@
  * exits; everything it does comes in as a dependency, so that tests run the whole of it in one process.
  */
 import { LocustError, UsageError } from "../base/errors.ts";
+import { maskUrlSecrets } from "../base/secrets.ts";
 import type { DemoOptions } from "../demo/demo_system.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
 import { readNodeTypes } from "../platform/node_types.ts";
@@ -201,8 +202,12 @@ async function withFiles<Result>(
   return await use(resolved.files);
 }
 
-/** Our errors are sentences; anything else is a mistake of ours, and then its stack is what helps. */
+/** Without the passwords of URLs. Our errors are sentences; anything else is a mistake of ours, and then its stack is what helps. */
 export function describeFailure(error: unknown): string {
+  return maskUrlSecrets(failureText(error));
+}
+
+function failureText(error: unknown): string {
   if (error instanceof UsageError) return `${error.problems.join("\n")}\n`;
   if (error instanceof LocustError) return `${error.message}\n`;
   const text = error instanceof Error ? error.stack ?? error.message : String(error);

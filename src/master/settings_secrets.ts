@@ -1,34 +1,40 @@
 /**
  * Keeps secrets out of the journal, and brings them back from the command line when a run is resumed. Secrets are options that are
- * marked as secret, and the user and password in the URL of the host. Pure.
+ * marked as secret, and the users, passwords and tokens of URLs: the host's, those in `--config-users`, a locustfile's. Pure.
  */
 import { UsageError } from "../base/errors.ts";
-import { MASK, maskUrlSecrets } from "../base/secrets.ts";
+import { MASK, maskUrlsWithin } from "../base/secrets.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 /** The settings as the journal holds them. */
 export function maskSettings(settings: RunSettings): RunSettings {
-  const { plan, secretOptions = [] } = settings;
-  const options = mapOptions(plan.options, (name, value) => {
-    if (secretOptions.includes(name)) return value === null ? null : MASK;
-    return typeof value === "string" ? maskUrlSecrets(value) : value;
-  });
+  const { secretOptions = [], ...rest } = settings;
+  const masked = maskUrlsWithin(rest);
+  const options = mapOptions(
+    masked.plan.options,
+    (name, value) => secretOptions.includes(name) && value !== null ? MASK : value,
+  );
   return {
-    ...settings,
-    plan: { ...plan, options, ...(plan.host === undefined ? {} : { host: maskUrlSecrets(plan.host) }) },
+    ...masked,
+    ...(settings.secretOptions === undefined ? {} : { secretOptions }),
+    plan: { ...masked.plan, options },
   };
 }
 
 /** The whole value, the user and password of a URL, or a parameter of its query. */
 const MASKED_PARTS = [`//${MASK}@`, `=${MASK}`];
 
-const isMasked = (value: unknown) =>
-  typeof value === "string" && (value === MASK || MASKED_PARTS.some((part) => value.includes(part)));
+/** Whether a value, or a text within it, is masked. */
+export function isMasked(value: unknown): boolean {
+  if (typeof value === "string") return value === MASK || MASKED_PARTS.some((part) => value.includes(part));
+  return typeof value === "object" && value !== null && Object.values(value).some(isMasked);
+}
 
 /** The values of now: of a resumed run, and of the command line that resumes it. */
 export interface CurrentSecrets {
   readonly host: string | undefined;
   readonly options: RunSettings["plan"]["options"];
+  readonly classSettings: RunSettings["plan"]["classSettings"];
 }
 
 /**
@@ -54,9 +60,16 @@ export function unmaskSettings(settings: RunSettings, current: CurrentSecrets): 
       `Cannot resume the run: the journal does not hold the password of its host "${plan.host}"; give it again with -H`,
     );
   }
+  const areClassesMasked = isMasked(plan.classSettings);
+  if (areClassesMasked && current.classSettings.length === 0) {
+    problems.push(
+      "Cannot resume the run: --config-users holds the password of a URL, which the journal does not hold; give it again",
+    );
+  }
   if (problems.length > 0) throw new UsageError(problems);
   const host = isHostMasked ? current.host : plan.host;
-  return { ...settings, plan: { ...plan, options, ...(host === undefined ? {} : { host }) } };
+  const classSettings = areClassesMasked ? current.classSettings : plan.classSettings;
+  return { ...settings, plan: { ...plan, options, classSettings, ...(host === undefined ? {} : { host }) } };
 }
 
 type Options = RunSettings["plan"]["options"];

@@ -12,9 +12,15 @@ const SETTINGS: RunSettings = {
     tags: [],
     excludeTags: [],
     userClasses: ["Shopper"],
-    classSettings: [],
+    classSettings: [{ user_class_name: "Shopper", host: "https://bob:marley@api.test", weight: 2 }],
     equalWeights: false,
-    options: { host: "http://ada:lovelace@shop.test", tenant: "acme", apiKey: "k-123", other: null },
+    options: {
+      host: "http://ada:lovelace@shop.test",
+      tenant: "acme",
+      apiKey: "k-123",
+      other: null,
+      hooks: ["http://h.test/?token=t-9"],
+    },
     shared: null,
     phases: false,
   },
@@ -25,28 +31,47 @@ const SETTINGS: RunSettings = {
   secretOptions: ["apiKey", "other"],
 };
 
-test("maskSettings() hides secret options and the password of the host, and nothing else", () => {
+test("maskSettings() hides secret options and the passwords of URLs, wherever they stand, and nothing else", () => {
   const masked = maskSettings(SETTINGS);
-  assert.deepEqual(masked.plan.options, { host: "http://***@shop.test", tenant: "acme", apiKey: "***", other: null });
+  assert.deepEqual(masked.plan.options, {
+    host: "http://***@shop.test",
+    tenant: "acme",
+    apiKey: "***",
+    other: null,
+    hooks: ["http://h.test/?token=***"],
+  });
+  assert.deepEqual(masked.plan.classSettings, [{
+    user_class_name: "Shopper",
+    host: "https://***@api.test",
+    weight: 2,
+  }]);
   assert.equal(masked.plan.host, "http://***@shop.test");
-  assert.doesNotMatch(JSON.stringify(masked), /lovelace|k-123/);
+  assert.doesNotMatch(JSON.stringify(masked), /lovelace|k-123|marley|t-9/);
   assert.deepEqual({ ...masked, plan: SETTINGS.plan }, SETTINGS);
 });
 
 test("unmaskSettings() takes the secrets of the command line, and the rest of the journal", () => {
   const current = {
     host: "http://ada:lovelace@shop.test",
-    options: { host: "http://ada:lovelace@shop.test", tenant: "other", apiKey: "k-123" },
+    options: {
+      host: "http://ada:lovelace@shop.test",
+      tenant: "other",
+      apiKey: "k-123",
+      hooks: SETTINGS.plan.options["hooks"] ?? [],
+    },
+    classSettings: SETTINGS.plan.classSettings,
   };
   assert.deepEqual(unmaskSettings(maskSettings(SETTINGS), current), SETTINGS);
 });
 
 test("unmaskSettings() asks for each secret that is not given again", () => {
-  assert.throws(() => unmaskSettings(maskSettings(SETTINGS), { host: undefined, options: {} }), {
+  assert.throws(() => unmaskSettings(maskSettings(SETTINGS), { host: undefined, options: {}, classSettings: [] }), {
     name: "UsageError",
     problems: [
       'Cannot resume the run: its option "apiKey" is a secret, which the journal does not hold; give it again',
+      'Cannot resume the run: its option "hooks" is a secret, which the journal does not hold; give it again',
       'Cannot resume the run: the journal does not hold the password of its host "http://***@shop.test"; give it again with -H',
+      "Cannot resume the run: --config-users holds the password of a URL, which the journal does not hold; give it again",
     ],
   });
 });

@@ -17,6 +17,7 @@ const CHANGEABLE = ["users", "spawn-rate", "run-time"];
 export async function recoverFor(
   options: ResumeOptions,
   userClasses: readonly string[],
+  classSettings: RunSettings["plan"]["classSettings"],
 ): Promise<RecoveredRun | undefined> {
   const { resume } = options;
   if (resume === undefined) return undefined;
@@ -34,7 +35,8 @@ export async function recoverFor(
         "started with",
     );
   }
-  return { ...run, settings: changeSettings(unmask(run.settings, options), options) };
+  const current = { host: options.host, options: options.parsedOptions, classSettings };
+  return { ...run, settings: changeSettings(unmaskSettings(run.settings, current), options) };
 }
 
 /** Options that are given again and differ from the journal win. Options that workers hold cannot change. */
@@ -58,10 +60,6 @@ export function changeSettings(settings: RunSettings, options: ResumeOptions): R
       ? { runTimeSeconds: options.runTimeSeconds }
       : {}),
   };
-}
-
-function unmask(settings: RunSettings, { host, parsedOptions }: ResumeOptions): RunSettings {
-  return unmaskSettings(settings, { host, options: parsedOptions });
 }
 
 /** Sentences about options that were written again and cannot change while workers run the plan that they have. */

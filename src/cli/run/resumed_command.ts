@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { MASK } from "../../base/secrets.ts";
 import { createReading, readJournal } from "../../master/read_journal.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
+import { isMasked } from "../../master/settings_secrets.ts";
 import type { OptionValue } from "../options/option_spec.ts";
 import type { CommandLine } from "../options/parse_command_line.ts";
 
@@ -28,13 +29,11 @@ export async function withResumed(line: CommandLine, journal: string | undefined
   if (journal === undefined || settings?.command === undefined) return { line };
   const { files, folder, userClasses } = settings.command;
   const written = Object.entries(settings.options ?? {}).filter(([name]) => !NOT_AGAIN.includes(name));
-  const known = written.filter((each): each is [string, OptionValue] =>
-    each[1] !== null && !String(each[1]).includes(MASK)
-  );
+  const known = written.filter((each): each is [string, OptionValue] => each[1] !== null && !isMasked(each[1]));
   const isWeb = WEB.some((name) => settings.options?.[name] === true);
   const options: Record<string, OptionValue> = {
     ...Object.fromEntries(known),
-    locustfile: files.join(","),
+    ...(isMasked(files) ? {} : { locustfile: files.join(",") }),
     ...(isWeb ? {} : { headless: true }),
   };
   return {

@@ -1,9 +1,10 @@
 /**
  * The text that a failure is grouped, counted and shown by. Names of the network's failures come from `wire_error.ts`
  * (`ConnectionRefused`, `Timeout (response)` …), a bad status is `HttpError 404 Not Found`, a verdict of the test is its own
- * words, anything else `Name: message`. Never holds an address, a port, a time or an id of this tool.
+ * words, anything else `Name: message`. Passwords of URLs are masked. Never holds an address, a port, a time or an id of this tool.
  */
 import { describeThrown } from "../../base/errors.ts";
+import { maskUrlSecrets } from "../../base/secrets.ts";
 import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../stats/own_failures.ts";
 import { CatchResponseError, HttpError, ResponseError } from "./response_error.ts";
 import { WireError } from "../bytes/wire_error.ts";
@@ -16,7 +17,7 @@ const statusErrors = new Map<number, HttpError>();
 
 /** The text of a failed sample's exception, as `events.request` carries it. */
 export function failureText(exception: unknown): string {
-  const text = describeFailure(exception);
+  const text = maskUrlSecrets(describeFailure(exception));
   return text.length <= MAX_FAILURE_TEXT ? text : `${text.slice(0, MAX_FAILURE_TEXT - 1)}…`;
 }
 

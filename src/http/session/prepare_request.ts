@@ -6,6 +6,7 @@ import { basicAuthorization } from "../request/basic_auth.ts";
 import { DigestAuth } from "../request/digest_auth.ts";
 import type { TraceContext } from "../../base/trace_share.ts";
 import { UsageError } from "../../base/errors.ts";
+import { maskQuerySecrets } from "../../base/secrets.ts";
 import { describeKind, givenText } from "../../base/given_text.ts";
 import { toByteString } from "../bytes/latin1.ts";
 import { checkCookie } from "../cookies/cookie_jar.ts";
@@ -45,7 +46,12 @@ export function prepareRequest(state: SessionState, method: string, url: string)
     if (template !== undefined) {
       const { origin } = template;
       const wire = { origin, method, head: template.encode(url), timeouts: state.timeouts };
-      return new PreparedRequest(method, url, new RequestTarget(origin, url, state.pathBase + url), wire);
+      return new PreparedRequest(
+        method,
+        maskQuerySecrets(url),
+        new RequestTarget(origin, url, state.pathBase + url),
+        wire,
+      );
     }
   }
   const target = targetOf(parseUrl(state, joinUrl(state.baseUrl, url)));
@@ -162,7 +168,7 @@ function withTraceField(headers: HeaderList | undefined, { traceparent }: TraceC
 }
 
 function nameOf(state: SessionState, url: string, path: string): string {
-  return state.traits.naming === "path" ? path : withoutCredentials(url);
+  return maskQuerySecrets(state.traits.naming === "path" ? path : withoutCredentials(url));
 }
 
 /** The request's parameters replace those of the session that have the same name. */

@@ -4,6 +4,7 @@
  */
 import { describeThrown } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
+import { maskUrlSecrets } from "../../base/secrets.ts";
 import type { Recorder } from "../../stats/recorder.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 
@@ -23,7 +24,7 @@ export function createErrorReport(recorder: Recorder, logger: Logger, exceptions
   const warned = new Set<string>();
   return {
     count(thrown, where) {
-      const message = describeThrown(thrown);
+      const message = maskUrlSecrets(describeThrown(thrown));
       const stack = ownFrames(thrown).join("\n");
       recorder.recordException(message, stack, where);
       const kind = `${where}\n${message}\n${stack}`;
