@@ -103,16 +103,22 @@ export class RunReplay {
     const workers = this.#workers;
     const version = this.#version;
     let counted: SnapshotMessage | undefined;
+    let countedTotal = total;
+    const readTotal = () => this.ledger.snapshotTotal();
+    const checkVersion = () => {
+      if (version !== this.#version) throw new Error("the figures of an earlier tick are read after the next line");
+    };
     const read = () => {
       if (counted !== undefined) return counted;
-      if (version !== this.#version) throw new Error("the figures of an earlier tick are read after the next line");
+      checkVersion();
       return counted = this.ledger.snapshot({ state, userCount, targetUserCount, usersByClass, workers });
     };
     return {
       ...thin,
       workers,
       get total() {
-        return total ?? read().total;
+        if (countedTotal === undefined) checkVersion();
+        return countedTotal ??= readTotal();
       },
       get entries() {
         return read().entries;

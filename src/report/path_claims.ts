@@ -43,8 +43,7 @@ export function openPathClaims(claimant: Claimant, folder = claimsFolder()): Pat
   const held: string[] = [];
   return {
     claim(path, option) {
-      const existing = statSync(path, { throwIfNoEntry: false });
-      if (existing !== undefined && !existing.isFile()) return; // /dev/null, a pipe: nothing gets lost there
+      if (isDevice(path)) return; // /dev/null, a pipe: nothing gets lost there
       const file = join(folder, createHash("sha256").update(realPathOf(path)).digest("hex"));
       const claim: Claim = { ...claimant, option, processStart: readProcessStart(claimant.pid) };
       const owner = takeClaim(file, claim);
@@ -125,12 +124,22 @@ function removeFile(file: string): void {
   }
 }
 
+function isDevice(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  } catch {
+    return false; // no path at all, as one below a file: its output says so when it is opened
+  }
+}
+
 function realPathOf(path: string): string {
   const absolute = resolve(path);
   try {
     return realpathSync(absolute);
   } catch {
-    return join(realpathSync(dirname(absolute)), basename(absolute)); // the file is not there yet
+    const folder = dirname(absolute);
+    // The file is not there yet, nor are its folders perhaps.
+    return folder === absolute ? absolute : join(realPathOf(folder), basename(absolute));
   }
 }
 

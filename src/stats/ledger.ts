@@ -9,7 +9,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
-import type { PaceSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
+import type { EntrySnapshot, PaceSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
 import { countDelta, countUsers, createSums, type RunSums, type SummedTimes, sumTimes } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
@@ -155,8 +155,8 @@ export class Ledger {
 
   snapshot(context: SnapshotContext): SnapshotMessage {
     this.#fold();
-    const { elapsedMs, loadMs, loadEndedMs, resetMs, tick, window } = this.#time;
-    const times: SnapshotTimes = { loadMs, ...window, toWallMs: (ms) => this.#time.toWallMs(ms) };
+    const { elapsedMs, loadMs, loadEndedMs, resetMs, tick } = this.#time;
+    const times = this.#snapshotTimes();
     return {
       tick,
       wallMs: this.#time.toWallMs(this.#clock.nowMs()),
@@ -181,6 +181,17 @@ export class Ledger {
       })),
       workers: context.workers,
     };
+  }
+
+  /** `snapshot().total` alone, for readers that need no rows. */
+  snapshotTotal(): EntrySnapshot {
+    this.#fold();
+    return snapshotEntry(this.#total, this.#snapshotTimes());
+  }
+
+  #snapshotTimes(): SnapshotTimes {
+    const { loadMs, window } = this.#time;
+    return { loadMs, ...window, toWallMs: (ms) => this.#time.toWallMs(ms) };
   }
 
   /** The counts of all rows together, and of the rows that are asked for. */

@@ -79,3 +79,14 @@ test("openPathClaims() lets several runs write to a device", () => {
     second.claim("/dev/null", "--json-file");
   });
 });
+
+test("openPathClaims() knows a file in folders that are not there yet, and leaves a path below a file to its output", () => {
+  withFolder((folder, claims) => {
+    writeFileSync(join(folder, "taken"), "");
+    using first = openPathClaims({ pid: OTHER, run: "run of a.ts", wallMs: WALL_MS }, claims);
+    first.claim(join(folder, "new/deep/run.ndjson"), "--journal");
+    first.claim(join(folder, "taken/out/run.ndjson"), "--journal");
+    using second = openPathClaims({ pid: process.pid, run: "run of b.ts", wallMs: WALL_MS }, claims);
+    assert.throws(() => second.claim(join(folder, "new/deep/run.ndjson"), "--journal"), /the run of a\.ts/);
+  });
+});

@@ -51,9 +51,7 @@ export async function openRunReports(input: ReportInput): Promise<RunReports> {
       print: (text) => deps.stdout.write(text),
     },
     run: `run of ${basename(options.locustfile ?? "a locustfile")}`,
-    alsoWritten: options.journal === undefined || options.journal === "none"
-      ? []
-      : [{ option: "journal", path: options.journal }],
+    alsoWritten: listJournals(options),
   });
   return {
     ...outputs,
@@ -65,6 +63,14 @@ export async function openRunReports(input: ReportInput): Promise<RunReports> {
       await outputs[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The journal that is written, and the one that is continued. */
+function listJournals({ journal, resume }: RunOptions): readonly { readonly option: string; readonly path: string }[] {
+  return [
+    ...(journal === undefined || journal === "none" ? [] : [{ option: "journal", path: journal }]),
+    ...(resume === undefined || resume === journal ? [] : [{ option: "resume", path: resume }]),
+  ];
 }
 
 /** The tables at the end, on standard output or, beside `--json`, standard error. */
