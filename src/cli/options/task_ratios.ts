@@ -9,6 +9,7 @@ import type {
   TaskRatioTree,
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
+import { withSettings } from "./class_settings.ts";
 import type { ClassSettings } from "./config_users.ts";
 import { keepTasks, type TagSelection } from "./kept_tasks.ts";
 import type { RunOptions } from "./options.ts";
@@ -24,7 +25,7 @@ export function planTaskRatios(
   classSettings: readonly ClassSettings[],
 ): TaskRatios {
   const users = options.given.has("users") ? options.users : undefined;
-  return computeTaskRatios(userClasses.map((each) => withSettings(each, classSettings)), users, options);
+  return computeTaskRatios(withSettings(userClasses, classSettings), users, options);
 }
 
 /** Without a number of users: as many as weights. */
@@ -36,21 +37,6 @@ export function computeTaskRatios(
   return {
     perClass: computeRatios(userClasses, users, selection, "parent"),
     total: computeRatios(userClasses, users, selection, "whole"),
-  };
-}
-
-/** `--config-users` may set the weight, the fixed count and the tasks of a class. */
-function withSettings(userClass: UserClassDescription, classSettings: readonly ClassSettings[]): UserClassDescription {
-  const mine: ClassSettings = Object.assign(
-    {},
-    ...classSettings.filter((each) => each["user_class_name"] === userClass.name),
-  );
-  const { weight, fixedCount, tasks } = mine;
-  return {
-    ...userClass,
-    ...(typeof weight === "number" ? { weight } : {}),
-    ...(typeof fixedCount === "number" ? { fixedCount } : {}),
-    ...(Array.isArray(tasks) ? { tasks: userClass.tasks.filter(({ name }) => tasks.includes(name)) } : {}),
   };
 }
 

@@ -9,6 +9,7 @@ import type { LocustfileDescription, UserClassDescription } from "../../protocol
 import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
 import { Refusal } from "../../server/api_error.ts";
 import type { StartOrder } from "../../server/run_control.ts";
+import { withSettings } from "../options/class_settings.ts";
 import { type ClassSettings, readClassSettings } from "../options/config_users.ts";
 import type { FinishedRequest, RequestChanges, RunRequest } from "./run_request.ts";
 import { fieldOfProblem, toOverrides } from "./web_form.ts";
@@ -157,31 +158,6 @@ export class WebOrders {
     }
     return names;
   }
-}
-
-/** Classes with what settings change in them: weight, fixed count, host, tasks, and the fields of `json()`. Pure. */
-export function withSettings(
-  userClasses: readonly UserClassDescription[],
-  settings: readonly ClassSettings[],
-): readonly UserClassDescription[] {
-  return userClasses.map((userClass) => {
-    const mine: ClassSettings = Object.assign(
-      {},
-      ...settings.filter((each) => each["user_class_name"] === userClass.name),
-    );
-    const { weight, fixedCount, host, tasks } = mine;
-    const { host: ownHost, ...others } = userClass;
-    const newHost = host === undefined ? ownHost : typeof host === "string" && host !== "" ? host : undefined;
-    const fields = Object.entries(mine).filter(([key]) => key in userClass.json);
-    return {
-      ...others,
-      ...(newHost === undefined ? {} : { host: newHost }),
-      ...(typeof weight === "number" ? { weight } : {}),
-      ...(typeof fixedCount === "number" ? { fixedCount } : {}),
-      ...(Array.isArray(tasks) ? { tasks: userClass.tasks.filter(({ name }) => tasks.includes(name)) } : {}),
-      json: { ...userClass.json, ...Object.fromEntries(fields) },
-    };
-  });
 }
 
 /** Locust's names of attributes (`fixed_count`) are ours in camelCase. */

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { describe, test } from "node:test";
 import { UsageError } from "../../../src/base/errors.ts";
-import { WebOrders, withSettings } from "../../../src/cli/run/web_orders.ts";
+import { withSettings } from "../../../src/cli/options/class_settings.ts";
+import { WebOrders } from "../../../src/cli/run/web_orders.ts";
 import type { FinishedRequest, RequestChanges } from "../../../src/cli/run/run_request.ts";
 import type { UserClassDescription } from "../../../src/protocol/locustfile_description.ts";
 import { Refusal } from "../../../src/server/api_error.ts";
