@@ -50,19 +50,28 @@ export function ChartFigure({ chart, theme, sync, size, isLive }: ChartFigurePro
       {...(isEmpty ? {} : { savePng })}
     >
       <ChartLegend chart={chart} cursor={cursor} showsNewest={isLive === true} />
-      {isEmpty ? <p class="empty">Nothing was measured.</p> : isAlive.value
-        ? (
-          <Plot
-            chart={chart}
-            theme={theme}
-            {...(sync === undefined ? {} : { sync })}
-            height={size === "small" ? 150 : 240}
-            yScale={isLog.value ? "log" : "linear"}
-            cursor={cursor}
-            onReady={(drawn) => canvas.current = drawn}
-          />
-        )
-        : <StaticPlot chart={chart} />}
+      {isEmpty
+        ? <p class="empty">Nothing was measured.</p>
+        : !isAlive.value
+        ? <StaticPlot chart={chart} />
+        : (
+          <div class="by-medium">
+            <Plot
+              chart={chart}
+              theme={theme}
+              {...(sync === undefined ? {} : { sync })}
+              height={size === "small" ? 150 : 240}
+              yScale={isLog.value ? "log" : "linear"}
+              cursor={cursor}
+              onReady={(drawn) => canvas.current = drawn}
+            />
+            {isLive !== true && (
+              <div class="on-paper">
+                <StaticPlot chart={chart} />
+              </div>
+            )}
+          </div>
+        )}
     </Figure>
   );
 }

@@ -34,7 +34,7 @@ export function FailureList({ failures, label, total, onOpen }: FailureListProps
             <tr>
               <td class="number fails">{formatNumber(count)}</td>
               {all !== undefined && <td class="number extra">{formatShare(all > 0 ? count / all : null)}</td>}
-              <td>{method}</td>
+              <td class="method">{method}</td>
               <td class="wrap">
                 {onOpen === undefined
                   ? name

@@ -7,11 +7,15 @@ import { timeTicks } from "../view/chart.ts";
 import { formatClock, formatMs, formatValue } from "../view/format.ts";
 import { describeCell, HEAT_LEVELS, heatLevel, type HeatMap, labelledRows } from "../view/heat_map.ts";
 import { Figure } from "./chart_figure.tsx";
+import { FRAME, PLOT_HEIGHT, PlotFrame, Stretched, XLabel, YLabel } from "./plot_frame.tsx";
 import { useWidth } from "./use_width.ts";
 
-const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [240, 56, 12, 8, 28];
-/** Before it is known: in a page without a script. */
-const USUAL_WIDTH = 640;
+/** Units of a cell, across and down. */
+const CELL = 20;
+/** Between cells: a few of its units, and never a large part of the plot. */
+const gapOf = (cells: number) => Math.min(3, cells * CELL / 400);
+/** The plot's width before it is known: in a page without a script. */
+const USUAL_WIDTH = 572;
 const TITLE = "Latency heat map";
 
 export function HeatMapFigure({ map }: { readonly map: HeatMap | undefined }) {
@@ -26,14 +30,17 @@ export function HeatMapFigure({ map }: { readonly map: HeatMap | undefined }) {
 function MeasuredHeatMap({ map }: { readonly map: HeatMap }) {
   const drawing = useRef<SVGSVGElement>(null);
   const box = useRef<HTMLDivElement>(null);
-  const width = useWidth(box) || USUAL_WIDTH;
+  const boxWidth = useWidth(box);
+  const width = boxWidth === 0 ? USUAL_WIDTH : boxWidth - FRAME.left - FRAME.right;
   const pointed = useSignal("");
   const head = ["Second", ...map.boundsMs.map((bound) => `≤ ${formatMs(bound)} ms`)];
   const rows = map.edges.slice(0, -1).map((second, column) => [second, ...map.counts.map((row) => row[column] ?? 0)]);
   const savePng = () => void (drawing.current !== null && paint(drawing.current));
-  const point = ({ offsetX, offsetY }: PointerEvent) => {
-    const column = Math.floor((offsetX - LEFT) / (width - LEFT - RIGHT) * (map.edges.length - 1));
-    const row = Math.floor((HEIGHT - BOTTOM - offsetY) / (HEIGHT - TOP - BOTTOM) * map.boundsMs.length);
+  const point = ({ clientX, clientY }: PointerEvent) => {
+    const at = box.current?.getBoundingClientRect();
+    if (at === undefined) return;
+    const column = Math.floor((clientX - at.left - FRAME.left) / width * (map.edges.length - 1));
+    const row = Math.floor((1 - (clientY - at.top - FRAME.top) / PLOT_HEIGHT) * map.boundsMs.length);
     pointed.value = describeCell(map, row, column);
   };
   return (
@@ -51,60 +58,48 @@ function MeasuredHeatMap({ map }: { readonly map: HeatMap }) {
         {pointed.value !== "" && <li class="legend-at">{pointed.value}</li>}
       </ul>
       <div class="plot" ref={box} onPointerMove={point} onPointerLeave={() => pointed.value = ""}>
-        <svg ref={drawing} class="static-plot" viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
-          <Cells map={map} width={width} />
+        <PlotFrame drawing={drawing}>
+          <Cells map={map} />
           <Axes map={map} width={width} />
-        </svg>
+        </PlotFrame>
       </div>
     </Figure>
   );
 }
 
-interface DrawingProps {
-  readonly map: HeatMap;
-  /** Of the whole drawing. */
-  readonly width: number;
-}
-
 /** One path for each strength of the colour: a cell costs a few characters. */
-function Cells({ map, width }: DrawingProps) {
-  const columns = map.edges.length - 1;
-  const [w, h] = [(width - LEFT - RIGHT) / columns, (HEIGHT - TOP - BOTTOM) / map.boundsMs.length];
+function Cells({ map }: { readonly map: HeatMap }) {
+  const [columns, rows] = [map.edges.length - 1, map.boundsMs.length];
+  const [w, h] = [CELL - gapOf(columns), CELL - gapOf(rows * 4)].map((size) => Number(size.toFixed(2)));
   const paths = levels().map(() => "");
   map.counts.forEach((row, r) =>
     row.forEach((count, c) => {
       const level = heatLevel(count, map.largest);
       if (level === 0) return;
-      const [x, y] = [LEFT + c * w, HEIGHT - BOTTOM - (r + 1) * h];
-      paths[level - 1] += `M${x.toFixed(1)} ${y.toFixed(1)}h${(w - Math.min(1, w / 4)).toFixed(1)}v${
-        (h - 1).toFixed(1)
-      }H${x.toFixed(1)}z`;
+      paths[level - 1] += `M${c * CELL} ${(rows - r - 1) * CELL}h${w}v${h}H${c * CELL}z`;
     })
   );
-  return <>{paths.map((path, i) => path !== "" && <path class={`heat-${i + 1}`} d={path} />)}</>;
+  return (
+    <Stretched width={columns * CELL} height={rows * CELL}>
+      {paths.map((path, i) => path !== "" && <path key={i} class={`heat-${i + 1}`} d={path} />)}
+    </Stretched>
+  );
 }
 
-function Axes({ map: { boundsMs, edges }, width }: DrawingProps) {
-  const h = (HEIGHT - TOP - BOTTOM) / boundsMs.length;
-  const inner = width - LEFT - RIGHT;
+function Axes({ map: { boundsMs, edges }, width }: { readonly map: HeatMap; readonly width: number }) {
+  const height = PLOT_HEIGHT / boundsMs.length;
   const [from = 0, to = 1] = [edges[0], edges[edges.length - 1]];
   return (
     <>
       {labelledRows(boundsMs).map((r) => (
-        <text key={r} class="tick" x={LEFT - 8} y={HEIGHT - BOTTOM - (r + 1) * h + 4} text-anchor="end">
-          {formatValue(Number((boundsMs[r] as number).toPrecision(3)))}
-        </text>
+        <YLabel
+          key={r}
+          y={PLOT_HEIGHT - (r + 1) * height}
+          text={formatValue(Number((boundsMs[r] as number).toPrecision(3)))}
+        />
       ))}
-      {timeTicks(from, to, Math.max(2, Math.floor(inner / 70))).map((second) => (
-        <text
-          key={second}
-          class="tick"
-          x={LEFT + inner * (second - from) / Math.max(1, to - from)}
-          y={HEIGHT - 8}
-          text-anchor="middle"
-        >
-          {formatClock(second)}
-        </text>
+      {timeTicks(from, to, Math.max(2, Math.floor(width / 70))).map((second) => (
+        <XLabel key={second} at={(second - from) / Math.max(1, to - from)} text={formatClock(second)} />
       ))}
     </>
   );
@@ -113,24 +108,28 @@ function Axes({ map: { boundsMs, edges }, width }: DrawingProps) {
 /** The same drawing on a canvas, twice as large, with the colours of the present theme. */
 function paint(svg: SVGSVGElement): void {
   const scale = 2;
-  const width = svg.viewBox.baseVal.width;
+  const place = svg.getBoundingClientRect();
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [width * scale, HEIGHT * scale];
+  [canvas.width, canvas.height] = [place.width * scale, place.height * scale];
   const context = canvas.getContext("2d");
   if (context === null) return;
   context.scale(scale, scale);
   context.fillStyle = getComputedStyle(svg.closest(".card") ?? svg).backgroundColor;
-  context.fillRect(0, 0, width, HEIGHT);
+  context.fillRect(0, 0, place.width, place.height);
   for (const path of svg.querySelectorAll("path")) {
+    const { a, d, e, f } = path.getScreenCTM() ?? new DOMMatrix();
+    context.save();
+    context.transform(a, 0, 0, d, e - place.left, f - place.top);
     context.fillStyle = getComputedStyle(path).fill;
     context.fill(new Path2D(path.getAttribute("d") ?? ""));
+    context.restore();
   }
   for (const text of svg.querySelectorAll("text")) {
-    const anchor = text.getAttribute("text-anchor");
+    const at = text.getBoundingClientRect();
     context.fillStyle = getComputedStyle(text).fill;
     context.font = `11px ${getComputedStyle(text).fontFamily}`;
-    context.textAlign = anchor === "end" ? "right" : anchor === "middle" ? "center" : "left";
-    context.fillText(text.textContent ?? "", Number(text.getAttribute("x")), Number(text.getAttribute("y")));
+    context.textBaseline = "middle";
+    context.fillText(text.textContent ?? "", at.left - place.left, at.top + at.height / 2 - place.top);
   }
   canvas.toBlob((blob) => blob !== null && downloadBlob(fileNameOf(TITLE, "png"), blob));
 }

@@ -3,7 +3,7 @@
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import type { Chart, ChartLimit, Ink } from "../view/chart.ts";
+import type { Chart, Ink } from "../view/chart.ts";
 import { useWidth } from "./use_width.ts";
 
 /** Lines differ by more than their colour. */
@@ -96,7 +96,8 @@ function optionsOf(drawn: Drawn, parent: HTMLElement, setting: PlotSetting): uPl
   return {
     width,
     height,
-    padding: [8, 12, 0, 0],
+    // Labels at both ends of an axis with ticks of its own stand half outside.
+    padding: [8, xTicks === undefined ? 12 : 26, 0, 0],
     legend: { show: false },
     scales: { x: { time: false }, y: yScale === "log" ? LOG_SCALE : linearScale(drawn) },
     axes: [
@@ -132,7 +133,7 @@ function optionsOf(drawn: Drawn, parent: HTMLElement, setting: PlotSetting): uPl
 }
 
 function linearScale(drawn: Drawn): uPlot.Scale {
-  return { range: (_, __, max) => [0, topOf(max ?? 0, drawn.chart.limits ?? [])] };
+  return { range: (_, __, max) => [0, topOf(max ?? 0, drawn.chart)] };
 }
 
 /** From the power of ten below the smallest value to the one above the largest. */
@@ -144,11 +145,11 @@ const LOG_SCALE: uPlot.Scale = {
   },
 };
 
-/** A limit that is not far above the lines is in the picture. */
-function topOf(max: number, limits: readonly ChartLimit[]): number {
+/** A limit that is not far above the lines is in the picture, and the names of bands stand above the lines. */
+function topOf(max: number, { limits = [], bands }: Chart): number {
   const near = limits.map(({ y }) => y).filter((y) => y <= max * 2);
   const top = Math.max(max, ...near);
-  return top > 0 ? top * 1.08 : 1;
+  return top > 0 ? top * (bands.length > 0 ? 1.16 : 1.08) : 1;
 }
 
 function drawBands(plot: uPlot, chart: Chart, color: (name: string) => string): void {
@@ -157,15 +158,17 @@ function drawBands(plot: uPlot, chart: Chart, color: (name: string) => string): 
   // A downloaded picture has the ground of the page.
   ctx.fillStyle = color("ground");
   ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
-  for (const { from, to, label } of chart.bands) {
+  ctx.font = `${10 * devicePixelRatio}px ${getComputedStyle(plot.root).fontFamily}`;
+  for (const { from, to, label, isPlain } of chart.bands) {
     const left = Math.max(bbox.left, plot.valToPos(from, "x", true));
     const right = Math.min(bbox.left + bbox.width, plot.valToPos(to, "x", true));
     if (right - left < 1) continue;
     ctx.fillStyle = color("band");
-    ctx.fillRect(left, bbox.top, right - left, bbox.height);
-    if (right - left < 60 * devicePixelRatio) continue;
+    if (isPlain !== true) ctx.fillRect(left, bbox.top, right - left, bbox.height);
+    ctx.fillStyle = color("band-edge");
+    if (left > bbox.left) ctx.fillRect(left, bbox.top, devicePixelRatio, bbox.height);
+    if (ctx.measureText(label).width + 8 * devicePixelRatio > right - left) continue;
     ctx.fillStyle = color("axis");
-    ctx.font = `${10 * devicePixelRatio}px ${getComputedStyle(plot.root).fontFamily}`;
     ctx.fillText(label, left + 5 * devicePixelRatio, bbox.top + 13 * devicePixelRatio);
   }
   ctx.restore();

@@ -55,12 +55,12 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
         <Section title="Failures">
           {failures.length === 0
             ? <Nothing text="No request failed." />
-            : <FailureList failures={failures} label="Failures" />}
+            : <FailureList failures={mostFirst(failures)} label="Failures" total={summary.total} />}
         </Section>
         <Section title="Exceptions">
           {exceptions.length === 0
             ? <Nothing text="The locustfile threw no exception." />
-            : <ExceptionList exceptions={exceptions} />}
+            : <ExceptionList exceptions={mostFirst(exceptions)} />}
         </Section>
         <Section title="Task ratio">
           <TaskRatio summary={summary} />
@@ -80,6 +80,10 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
       </footer>
     </>
   );
+}
+
+function mostFirst<Row extends { readonly count: number }>(rows: readonly Row[]): readonly Row[] {
+  return [...rows].sort((a, b) => b.count - a.count);
 }
 
 function TopBar({ summary, theme }: ReportPageProps) {

@@ -5,6 +5,9 @@ import { formatClock, formatDate } from "../view/format.ts";
 import { describeEnd } from "../view/headline.ts";
 import { nameOfPhase } from "../view/history_charts.ts";
 
+/** Every run ends with a moment of cool-down: it says nothing. */
+const MIN_PHASE_SECONDS = 0.5;
+
 export function SettingsList({ summary }: { readonly summary: RunSummary }) {
   const { run, phases } = summary;
   const facts: readonly (readonly [string, string])[] = [
@@ -17,7 +20,7 @@ export function SettingsList({ summary }: { readonly summary: RunSummary }) {
     ["End", describeEnd(summary)],
     [
       "Phases",
-      phases.map((phase) =>
+      phases.filter(({ fromSeconds, toSeconds }) => toSeconds - fromSeconds >= MIN_PHASE_SECONDS).map((phase) =>
         `${nameOfPhase(phase.kind)} ${formatClock(phase.fromSeconds)}–${formatClock(phase.toSeconds)}`
       ).join(", "),
     ],

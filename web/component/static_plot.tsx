@@ -1,34 +1,68 @@
 /** @jsxImportSource preact */
 /** A chart as an SVG: what a page shows before its script runs, without a script, and to a reader that prints nothing else. */
-import { type Chart, largestValue, type Line, niceTicks } from "../view/chart.ts";
+import { type Band, type Chart, largestValue, type Line, niceTicks, timeTicks } from "../view/chart.ts";
+import { percent, PLOT_HEIGHT, PlotFrame, Stretched, XLabel, YLabel } from "./plot_frame.tsx";
 
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [640, 240, 56, 12, 8, 28];
+/** Units across, for the paths. */
+const WIDTH = 1000;
 const MAX_POINTS = 400;
+/** A plot can be this narrow, in pixels: a band whose name would need more room there has none. */
+const NARROW_PLOT = 270;
 
 export function StaticPlot({ chart }: { readonly chart: Chart }) {
-  const yTicks = niceTicks(largestValue(chart));
+  const largest = largestValue(chart);
+  const limits = (chart.limits ?? []).filter(({ y }) => y <= largest * 2);
+  const yTicks = niceTicks(Math.max(largest, ...limits.map(({ y }) => y)));
   const yMax = yTicks[yTicks.length - 1] as number;
   const [first = 0] = chart.x;
   const last = Math.max(first + 1, chart.x[chart.x.length - 1] ?? 1);
-  const px = (x: number) =>
-    LEFT + (WIDTH - LEFT - RIGHT) * (Math.min(Math.max(x, first), last) - first) / (last - first);
-  const py = (y: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - y / yMax);
-  const xTicks = chart.xTicks?.filter((x) => x <= last) ??
-    niceTicks(last - first, 6).map((x) => first + x).filter((x) => x <= last && Number.isInteger(x));
+  const share = (x: number) => (Math.min(Math.max(x, first), last) - first) / (last - first);
+  const py = (y: number) => PLOT_HEIGHT * (1 - y / yMax);
+  const xTicks = chart.xTicks?.filter((x) => x <= last) ?? timeTicks(first, last, 6);
   return (
-    <svg class="static-plot" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
-      {chart.bands.map(({ from, to }) => (
-        <rect class="fill-band" x={px(from)} y={TOP} width={px(to) - px(from)} height={HEIGHT - TOP - BOTTOM} />
-      ))}
+    <PlotFrame>
+      {chart.bands.map((band) => <BandGround key={band.from} band={band} share={share} />)}
       {yTicks.map((y) => (
-        <g>
-          <line class="stroke-grid" x1={LEFT} x2={WIDTH - RIGHT} y1={py(y)} y2={py(y)} />
-          <text class="tick" x={LEFT - 8} y={py(y) + 4} text-anchor="end">{chart.formatY(y)}</text>
+        <>
+          <line class="stroke-grid" x1="0" x2="100%" y1={py(y)} y2={py(y)} />
+          <YLabel y={py(y)} text={chart.formatY(y)} />
+        </>
+      ))}
+      {xTicks.map((x) => <XLabel key={x} at={share(x)} text={chart.formatX(x)} />)}
+      <Stretched width={WIDTH} height={PLOT_HEIGHT}>
+        {chart.lines.map((line) => (
+          <path
+            key={line.label}
+            class={`line ink-${line.ink}`}
+            vector-effect="non-scaling-stroke"
+            d={pathOf(chart.x, line, (x) => share(x) * WIDTH, py)}
+          />
+        ))}
+      </Stretched>
+      {limits.map(({ y, label, isBroken }) => (
+        <g key={label} class={isBroken ? "limit broken" : "limit"}>
+          <line x1="0" x2="100%" y1={py(y)} y2={py(y)} />
+          <text class="tick" x="100%" y={py(y) < 16 ? py(y) + 13 : py(y) - 4} text-anchor="end">{label}</text>
         </g>
       ))}
-      {xTicks.map((x) => <text class="tick" x={px(x)} y={HEIGHT - 8} text-anchor="middle">{chart.formatX(x)}</text>)}
-      {chart.lines.map((line) => <path class={`line ink-${line.ink}`} d={pathOf(chart.x, line, px, py)} />)}
-    </svg>
+    </PlotFrame>
+  );
+}
+
+function BandGround({ band, share }: { readonly band: Band; readonly share: (x: number) => number }) {
+  const [from, to] = [share(band.from), share(band.to)];
+  return (
+    <>
+      {band.isPlain !== true && (
+        <rect class="fill-band" x={percent(from)} y="0" width={percent(to - from)} height={PLOT_HEIGHT} />
+      )}
+      {from > 0 && from < 0.99 && (
+        <line class="stroke-band" x1={percent(from)} x2={percent(from)} y1="0" y2={PLOT_HEIGHT} />
+      )}
+      {(to - from) * NARROW_PLOT >= 6 * band.label.length + 8 && (
+        <text class="tick band-label" x={percent(from)} y="13" dx="5">{band.label}</text>
+      )}
+    </>
   );
 }
 

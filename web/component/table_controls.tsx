@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { TableModel } from "../model/table_model.ts";
 import { copyText } from "../source/download.ts";
-import { formatNumber } from "../view/format.ts";
+import { formatCount, formatNumber } from "../view/format.ts";
 import { type Column, nextSorting, toClipboardText } from "../view/table_columns.ts";
 
 export interface TableToolsProps<Row> {
@@ -35,7 +35,7 @@ export function TableTools<Row>({ model, count, of, total }: TableToolsProps<Row
         onInput={(event) => model.filter.value = event.currentTarget.value}
       />
       <span class="count" role="status">
-        {count === of ? formatNumber(of) : `${formatNumber(count)} of ${formatNumber(of)}`} rows
+        {count === of ? formatCount(of, "row") : `${formatNumber(count)} of ${formatCount(of, "row")}`}
       </span>
       <span class="spacer" />
       <span class="count" role="status">{copied.value}</span>

@@ -19,7 +19,7 @@ export interface Chart {
   readonly x: readonly number[];
   readonly xLabel: string;
   readonly lines: readonly Line[];
-  /** Shaded parts of the x axis: ramp, warm-up, cool-down. */
+  /** Parts of the x axis: ramp, warm-up, steady, cool-down. */
   readonly bands: readonly Band[];
   readonly formatX: (x: number) => string;
   readonly formatY: (y: number) => string;
@@ -49,6 +49,8 @@ export interface Band {
   readonly label: string;
   readonly from: number;
   readonly to: number;
+  /** It has its name on the plain ground, which the shaded ones stand out from. */
+  readonly isPlain?: true;
 }
 
 /** Round values from 0 up to at least `max`, about `count` of them. */

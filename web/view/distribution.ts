@@ -10,7 +10,7 @@ const POINTS_PER_DECADE = 24;
 
 export function distributionChart(entry: Pick<SummaryEntry, "histogram" | "maxMs">): Chart {
   const { x, values } = percentileCurve(entry);
-  const ticks = [0, 1, 2, 3, 4, 5].filter((each) => each <= Math.ceil(x[x.length - 1] ?? 1));
+  const ticks = [0, 1, 2, 3, 4, 5].filter((each) => each <= Math.max(1, x[x.length - 1] ?? 1));
   return {
     title: "Response time distribution",
     unit: "ms",
@@ -46,6 +46,10 @@ function percentileCurve(
     while (seen < rank) seen += histogram.counts[++bucket] as number;
     x.push(nines);
     values.push(Math.min((histogram.upperBounds[bucket] as number) / 1000, maxMs ?? Infinity));
+  }
+  if (last < 1) { // of fewer than ten, the slowest is the 90th percentile: the axis has its first two labels
+    x.push(1);
+    values.push(values[values.length - 1] as number);
   }
   return { x, values };
 }

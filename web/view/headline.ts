@@ -1,6 +1,6 @@
 /** The figures that stand at the top of a report: of the steady part where there is one, and they say so. Pure. */
 import type { RunSummary, SummaryEntry } from "../../src/report/summary/summary.ts";
-import { formatClock, formatDuration, formatMs, formatNumber, formatRate, formatShare } from "./format.ts";
+import { formatClock, formatCount, formatDuration, formatMs, formatNumber, formatRate, formatShare } from "./format.ts";
 
 export interface Figure {
   readonly label: string;
@@ -29,7 +29,7 @@ export function headlineFigures(summary: RunSummary): readonly Figure[] {
     mood: "plain",
   });
   return [
-    figure("Requests per second", formatRate(total.perSecond), "/s", `${formatNumber(total.requests)} requests`),
+    figure("Requests per second", formatRate(total.perSecond), "/s", formatCount(total.requests, "request")),
     {
       label: "Failures",
       value: formatShare(total.failureRatio),

@@ -61,14 +61,16 @@ export function describeCell({ counts, edges, boundsMs }: HeatMap, row: number, 
   return `${formatClock(second)}, ${formatMs(below)} to ${formatMs(bound)} ms: ${formatCount(count, "request")}`;
 }
 
-/** Rows that get a label: those that end at a power of ten; where that is fewer than two, every third one too. */
+/** Rows that get a label: those that end at a power of ten; where that is fewer than two, every third one too, or all of them. */
 export function labelledRows(boundsMs: readonly number[]): readonly number[] {
   const rows = [...boundsMs.keys()];
   const isAt = (row: number, step: number) =>
     Math.abs(Math.log10(boundsMs[row] as number) * step - Math.round(Math.log10(boundsMs[row] as number) * step)) <
       1e-6;
   const decades = rows.filter((row) => isAt(row, 1));
-  return decades.length > 1 ? decades : rows.filter((row) => isAt(row, 2));
+  if (decades.length > 1) return decades;
+  const halves = rows.filter((row) => isAt(row, 2));
+  return halves.length > 1 ? halves : rows;
 }
 
 function rowOf(us: number): number {

@@ -1,16 +1,17 @@
 /** The charts over the time of a run, from the summary's history. Pure. */
 import type { RunSummary, SummaryPhase, SummarySpan } from "../../src/report/summary/summary.ts";
 import type { Band, Chart, Ink } from "./chart.ts";
+import { limitsOf } from "./chart_limits.ts";
 import { formatClock, formatNumber, formatValue } from "./format.ts";
 
 type History = readonly SummarySpan[];
-type Times = Pick<RunSummary, "history" | "phases" | "run">;
+type Times = Pick<RunSummary, "history" | "phases" | "run" | "thresholds">;
 
 /** A rate over less than this at the end of a run would show a fall or a peak that did not happen. */
 const MIN_RATE_SECONDS = 0.5;
 
 /** Requests and failures per second. */
-export function requestsChart({ history, phases, run }: Times): Chart {
+export function requestsChart({ history, phases, run, thresholds }: Times): Chart {
   const rate = (span: SummarySpan, count: number) => {
     const seconds = Math.min(span.seconds, run.durationSeconds - span.second);
     return seconds < MIN_RATE_SECONDS ? null : count / seconds;
@@ -24,6 +25,7 @@ export function requestsChart({ history, phases, run }: Times): Chart {
       { label: "Requests", ink: "rate", values: history.map((span) => rate(span, span.requests)) },
       { label: "Failures", ink: "failures", values: history.map((span) => rate(span, span.failures)) },
     ],
+    limits: limitsOf(thresholds, ["rps", "fps"]),
   };
 }
 
@@ -34,13 +36,15 @@ const TIMES: readonly (readonly [label: string, ink: Ink, read: (span: SummarySp
 ];
 
 /** Percentiles of each second; a second without a request is a gap. */
-export function responseTimesChart({ history, phases }: Times): Chart {
+export function responseTimesChart({ history, phases, thresholds }: Times): Chart {
   return {
     ...timeAxis(history, phases),
     title: "Response times",
     unit: "ms",
     formatY: formatValue,
     lines: TIMES.map(([label, ink, read]) => ({ label, ink, values: history.map(read) })),
+    limits: limitsOf(thresholds, undefined),
+    hasLogScale: true,
   };
 }
 
@@ -68,9 +72,11 @@ function timeAxis(
 
 const PHASE_LABELS = { ramp: "Ramp", warmUp: "Warm-up", steady: "Steady", coolDown: "Cool-down" } as const;
 
-/** The steady part is the plain ground that the others stand out from. */
-function toBand({ kind, fromSeconds, toSeconds }: SummaryPhase): Band[] {
-  return kind === "steady" ? [] : [{ label: PHASE_LABELS[kind], from: fromSeconds, to: toSeconds }];
+/** The steady part is the plain ground that the others stand out from. A run that has nothing else needs no name for it. */
+function toBand({ kind, fromSeconds, toSeconds }: SummaryPhase, _: number, phases: readonly SummaryPhase[]): Band[] {
+  const band = { label: PHASE_LABELS[kind], from: fromSeconds, to: toSeconds };
+  if (kind !== "steady") return [band];
+  return phases.length > 1 ? [{ ...band, isPlain: true }] : [];
 }
 
 export function nameOfPhase(kind: SummaryPhase["kind"]): string {

@@ -2,6 +2,7 @@
 import type { ApiMarker, ApiThreshold } from "../../src/server/api_snapshot.ts";
 import type { HistoryColumns, HistoryField } from "../model/history.ts";
 import type { Chart, ChartLimit, ChartMark, Ink } from "./chart.ts";
+import { limitsOf } from "./chart_limits.ts";
 import { formatClock, formatNumber, formatValue } from "./format.ts";
 
 export interface LiveHistory {
@@ -111,11 +112,4 @@ function thin(values: ArrayLike<number | null>, seconds: Float64Array | undefine
 
 function toMark({ kind, text, elapsedMs }: ApiMarker): ChartMark[] {
   return kind === "start" ? [] : [{ x: elapsedMs / 1000, label: text, isBad: kind === "threshold" }];
-}
-
-/** Thresholds of all requests that can be drawn: on a rate, or on a percentile or mean of the response times. */
-function limitsOf(thresholds: readonly ApiThreshold[], rates: readonly string[] | undefined): ChartLimit[] {
-  return thresholds.filter(({ scope, metric, statistic }) =>
-    scope === "Aggregated" && (rates === undefined ? metric === "response_time" : rates.includes(statistic))
-  ).map(({ limit, expression, state }) => ({ y: limit, label: expression, isBroken: state === "broken" }));
 }

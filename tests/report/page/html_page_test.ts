@@ -8,6 +8,7 @@ import { arrange, nextSorting, toClipboardText } from "../../../web/view/table_c
 import { buildHeatMap, HEAT_LEVELS, heatLevel } from "../../../web/view/heat_map.ts";
 import { distributionChart, percentOf } from "../../../web/view/distribution.ts";
 import { formatDuration, formatShare } from "../../../web/view/format.ts";
+import { limitsOf } from "../../../web/view/chart_limits.ts";
 import { niceTicks } from "../../../web/view/chart.ts";
 import { requestsChart } from "../../../web/view/history_charts.ts";
 import { recordTimedRun } from "../../support/timed_run.ts";
@@ -107,4 +108,42 @@ test("requestsChart() has no rate for the moment after the last whole second", a
   const rates = chart.lines[0]?.values ?? [];
   assert.deepEqual(rates.slice(0, 6), Array(6).fill(21));
   assert.equal(rates[6], null); // 0.3 s
+});
+
+test("distributionChart() of a few requests ends at the 90th percentile, which is the slowest", async () => {
+  const { events } = await recordTimedRun({
+    seconds: 1,
+    second(recorder, second) {
+      if (second === 0) recorder.record(recorder.entry("GET", "/"), 12, 10, undefined, 0);
+    },
+  });
+  const builder = new SummaryBuilder();
+  for (const event of events) builder.take(event);
+  const total = builder.conclude(0)?.total;
+  assert.ok(total !== undefined);
+  const { x, lines, xTicks } = distributionChart(total);
+  assert.deepEqual([x[x.length - 1], lines[0]?.values[x.length - 1], xTicks], [1, total.maxMs, [0, 1]]);
+});
+
+test("charts over time name the parts of the run, and draw the limits that belong to them", async () => {
+  const { events } = await recordTimedRun({
+    seconds: 8,
+    warmUpSeconds: 4,
+    second: (recorder) => recorder.record(recorder.entry("GET", "/"), 12, 10, undefined, 0),
+  });
+  const builder = new SummaryBuilder();
+  for (const event of events) builder.take(event);
+  const summary = builder.conclude(0);
+  assert.ok(summary !== undefined);
+  const chart = requestsChart(summary);
+  assert.deepEqual(chart.bands.map(({ label, isPlain }) => [label, isPlain]), [
+    ["Ramp", undefined],
+    ["Warm-up", undefined],
+    ["Steady", true],
+    ["Cool-down", undefined],
+  ]);
+  const threshold = { scope: "Aggregated", metric: "response_time", statistic: "p95", limit: 300, passed: false };
+  const thresholds = [{ ...threshold, expression: "p95<300ms" }, { ...threshold, scope: "/cart", expression: "x" }];
+  assert.deepEqual(limitsOf(thresholds, undefined), [{ y: 300, label: "p95<300ms", isBroken: true }]);
+  assert.deepEqual(limitsOf(thresholds, ["rps"]), []);
 });

@@ -1,0 +1,19 @@
+/** Thresholds as level lines of a chart. Pure. */
+import type { SummaryThreshold } from "../../src/report/summary/summary.ts";
+import type { ChartLimit } from "./chart.ts";
+
+type DrawnThreshold = Pick<SummaryThreshold, "scope" | "metric" | "statistic" | "limit" | "expression" | "passed"> & {
+  /** During a run. */
+  readonly state?: string;
+};
+
+/** Thresholds of all requests that can be drawn: on one of the rates, or without them on the response times. */
+export function limitsOf(thresholds: readonly DrawnThreshold[], rates: readonly string[] | undefined): ChartLimit[] {
+  return thresholds.filter(({ scope, metric, statistic }) =>
+    scope === "Aggregated" && (rates === undefined ? metric === "response_time" : rates.includes(statistic))
+  ).map(({ limit, expression, passed, state }) => ({
+    y: limit,
+    label: expression,
+    isBroken: state === undefined ? !passed : state === "broken",
+  }));
+}
