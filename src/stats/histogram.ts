@@ -9,12 +9,21 @@ import {
   createDecodedHistogram,
   type DecodedHistogram,
   decodeHistogram,
+  encodeCells,
   encodeHistogram,
+  type HistogramSummary,
 } from "./packed_histogram.ts";
+import { CELL_BUCKET_BITS, CELL_BUCKET_MASK, HistogramCells, MAX_CELL_COUNT } from "./histogram_cells.ts";
 
 const CHUNK_SIZE = 1 << SUB_BUCKET_BITS;
 const CHUNK_MASK = CHUNK_SIZE - 1;
 const CHUNK_COUNT = Math.ceil(BUCKET_COUNT / CHUNK_SIZE);
+const WORD_COUNT = CHUNK_COUNT * CHUNK_SIZE / 32;
+
+/** Counts beyond this one move their chunk from 32 bits to doubles: a long run passes 2^32 samples. */
+const LARGEST_SMALL_COUNT = 2 ** 32 - 1;
+
+type Chunk = Uint32Array | Float64Array;
 
 /** No maximum or sum goes beyond what an integer can hold: a thousand hours. */
 const LONGEST_US = 1000 * MAX_DURATION_US;
@@ -22,10 +31,19 @@ const LONGEST_US = 1000 * MAX_DURATION_US;
 /** Shared room for reading and writing bytes: both are synchronous and never nested. */
 const room = new BucketRoom();
 const decoded = createDecodedHistogram(room);
+const shared = new HistogramCells();
+
+/** Quantiles in µs, null where there is no value; and all values as bytes. */
+export interface TimesReading {
+  readonly quantilesUs: readonly (number | null)[];
+  readonly packed: Uint8Array;
+}
 
 export class Histogram {
-  /** Counts by bucket, in chunks of an octave; doubles, because a long run passes 2^32 samples. */
-  readonly #chunks: (Float64Array | undefined)[] = new Array(CHUNK_COUNT).fill(undefined);
+  /** Counts by bucket, in chunks of an octave. */
+  readonly #chunks: (Chunk | undefined)[] = new Array(CHUNK_COUNT).fill(undefined);
+  /** A bit for each bucket that is filled: most are not, and reading and adding visit only those. */
+  readonly #filled = new Int32Array(WORD_COUNT);
   #count = 0;
   #sumUs = 0;
   #minUs = Infinity;
@@ -76,8 +94,7 @@ export class Histogram {
     } else {
       whole = bucket = 0;
     }
-    const chunk = this.#chunks[bucket >>> SUB_BUCKET_BITS] ?? this.#allocate(bucket >>> SUB_BUCKET_BITS);
-    (chunk[bucket & CHUNK_MASK] as number) += 1;
+    this.#addToBucket(bucket, 1);
     this.#count++;
     this.#sumUs += whole;
     if (whole < this.#minUs) this.#minUs = whole;
@@ -109,11 +126,11 @@ export class Histogram {
   /** Adds all values of another one. */
   add(other: Histogram): void {
     if (other.#count === 0) return;
-    for (let c = 0; c < CHUNK_COUNT; c++) {
-      const theirs = other.#chunks[c];
-      if (theirs === undefined) continue;
-      const ours = this.#chunks[c] ?? this.#allocate(c);
-      for (let i = 0; i < CHUNK_SIZE; i++) (ours[i] as number) += theirs[i] as number;
+    for (let w = 0; w < WORD_COUNT; w++) {
+      for (let bits = other.#filled[w] as number; bits !== 0; bits &= bits - 1) {
+        const bucket = (w << 5) | lowestBit(bits);
+        this.#addToBucket(bucket, other.#countIn(bucket));
+      }
     }
     this.#addSummary(other.#count, other.#sumUs, other.#minUs, other.#maxUs, other.#clamped);
   }
@@ -123,6 +140,16 @@ export class Histogram {
     room.clear();
     decodeHistogram(bytes, decoded);
     this.addDecoded(decoded);
+  }
+
+  /** Adds the values of cells from `from` up to, not including, `to`. */
+  addCells(cells: Uint32Array, from: number, to: number, summary: HistogramSummary & { readonly count: number }): void {
+    if (summary.count === 0) return;
+    for (let i = from; i < to; i++) {
+      const cell = cells[i] as number;
+      this.#addToBucket(cell & CELL_BUCKET_MASK, cell >>> CELL_BUCKET_BITS);
+    }
+    this.#addSummary(summary.count, summary.sumUs, summary.minUs, summary.maxUs, summary.clamped);
   }
 
   /** Adds the values of one that has been read. */
@@ -144,20 +171,17 @@ export class Histogram {
   /** `quantileUs` of several fractions in ascending order, in one pass. */
   quantilesUs(fractions: readonly number[]): (number | null)[] {
     if (this.#count === 0) return fractions.map(() => null);
-    const values: number[] = [];
-    let seen = 0;
-    let bucket = -1;
-    for (const fraction of fractions) {
-      // 0.07 · 100 is 7.000000000000001: a millionth of a rank is no rank.
-      const rank = Math.max(1, Math.ceil(fraction * this.#count - 1e-6));
-      if (rank >= this.#count) {
-        values.push(this.#maxUs);
-        continue;
-      }
-      while (seen < rank) seen += this.#countIn(++bucket);
-      values.push(Math.min(Math.max(bucketMiddleUs(bucket), this.#minUs), this.#maxUs));
-    }
-    return values;
+    return this.fillCells(shared) ? this.#quantilesOf(shared, fractions) : this.#wideQuantiles(fractions);
+  }
+
+  /** The quantiles, and all values as bytes that are quick to write, in one pass. */
+  readTimes(fractions: readonly number[]): TimesReading {
+    if (this.#count === 0) return { quantilesUs: fractions.map(() => null), packed: new Uint8Array(0) };
+    if (!this.fillCells(shared)) return { quantilesUs: this.#wideQuantiles(fractions), packed: this.pack() };
+    return {
+      quantilesUs: this.#quantilesOf(shared, fractions),
+      packed: encodeCells(this.summary, shared),
+    };
   }
 
   /** The filled buckets in ascending order: the value that stands for each, and its count. */
@@ -174,18 +198,47 @@ export class Histogram {
   pack(): Uint8Array {
     if (this.#count === 0) return new Uint8Array(0);
     room.clear();
-    for (let c = 0; c < CHUNK_COUNT; c++) {
-      const chunk = this.#chunks[c];
-      if (chunk === undefined) continue;
-      for (let i = 0; i < CHUNK_SIZE; i++) {
-        const count = chunk[i] as number;
-        if (count > 0) room.push((c << SUB_BUCKET_BITS) + i, count);
+    room.reserve(BUCKET_COUNT);
+    const { buckets, counts } = room;
+    for (let w = 0; w < WORD_COUNT; w++) {
+      for (let bits = this.#filled[w] as number; bits !== 0; bits &= bits - 1) {
+        const bucket = (w << 5) | lowestBit(bits);
+        buckets[room.length] = bucket;
+        counts[room.length++] = this.#countIn(bucket);
       }
     }
-    return encodeHistogram(
-      { clamped: this.#clamped, sumUs: this.#sumUs, minUs: this.#minUs, maxUs: this.#maxUs },
-      room,
-    );
+    return encodeHistogram(this.summary, room);
+  }
+
+  /** Count, sum and bounds; the bounds are -1 where there is no value. */
+  get summary(): HistogramSummary & { readonly count: number } {
+    return {
+      count: this.#count,
+      clamped: this.#clamped,
+      sumUs: this.#sumUs,
+      minUs: this.#count === 0 ? -1 : this.#minUs,
+      maxUs: this.#maxUs,
+    };
+  }
+
+  /** Writes the filled buckets there. False: a count is too large for a cell. */
+  fillCells(target: HistogramCells): boolean {
+    const { cells } = target;
+    let length = 0;
+    let largest = 0;
+    for (let w = 0; w < WORD_COUNT; w++) {
+      let bits = this.#filled[w] as number;
+      if (bits === 0) continue;
+      const chunk = this.#chunks[w >>> 2] as Chunk;
+      for (; bits !== 0; bits &= bits - 1) {
+        const bucket = (w << 5) | lowestBit(bits);
+        const count = chunk[bucket & CHUNK_MASK] as number;
+        if (count > largest) largest = count;
+        cells[length++] = (count << CELL_BUCKET_BITS) | bucket;
+      }
+    }
+    target.length = length;
+    return largest <= MAX_CELL_COUNT;
   }
 
   /** A histogram from bytes. Throws a `LocustError` (`bad_stats`) when they are none of one. */
@@ -199,9 +252,36 @@ export class Histogram {
   reset(): void {
     if (this.#count === 0) return;
     for (const chunk of this.#chunks) chunk?.fill(0);
+    this.#filled.fill(0);
     this.#count = this.#sumUs = this.#clamped = 0;
     this.#minUs = Infinity;
     this.#maxUs = -1;
+  }
+
+  #quantilesOf(cells: HistogramCells, fractions: readonly number[]): number[] {
+    const ranks = fractions.map((fraction) => this.#rankOf(fraction));
+    return cells.bucketsAt(ranks).map((bucket, i) => this.#valueAt(ranks[i] as number, bucket));
+  }
+
+  #wideQuantiles(fractions: readonly number[]): number[] {
+    let seen = 0;
+    let bucket = -1;
+    return fractions.map((fraction) => {
+      const rank = this.#rankOf(fraction);
+      while (seen < rank) seen += this.#countIn(++bucket);
+      return this.#valueAt(rank, bucket);
+    });
+  }
+
+  #rankOf(fraction: number): number {
+    // 0.07 · 100 is 7.000000000000001: a millionth of a rank is no rank.
+    return Math.min(this.#count, Math.max(1, Math.ceil(fraction * this.#count - 1e-6)));
+  }
+
+  /** What stands for the value at a rank that is in this bucket. */
+  #valueAt(rank: number, bucket: number): number {
+    if (rank === this.#count) return this.#maxUs;
+    return Math.min(Math.max(bucketMiddleUs(bucket), this.#minUs), this.#maxUs);
   }
 
   #countIn(bucket: number): number {
@@ -209,8 +289,12 @@ export class Histogram {
   }
 
   #addToBucket(bucket: number, count: number): void {
-    const chunk = this.#chunks[bucket >>> SUB_BUCKET_BITS] ?? this.#allocate(bucket >>> SUB_BUCKET_BITS);
-    (chunk[bucket & CHUNK_MASK] as number) += count;
+    const c = bucket >>> SUB_BUCKET_BITS;
+    (this.#filled[bucket >>> 5] as number) |= 1 << (bucket & 31);
+    let chunk = this.#chunks[c] ?? this.#allocate(c);
+    const sum = (chunk[bucket & CHUNK_MASK] as number) + count;
+    if (sum > LARGEST_SMALL_COUNT) chunk = this.#widen(c);
+    chunk[bucket & CHUNK_MASK] = sum;
   }
 
   #addSummary(count: number, sumUs: number, minUs: number, maxUs: number, clamped: number): void {
@@ -221,7 +305,15 @@ export class Histogram {
     if (maxUs > this.#maxUs) this.#maxUs = maxUs;
   }
 
-  #allocate(chunk: number): Float64Array {
-    return this.#chunks[chunk] = new Float64Array(CHUNK_SIZE);
+  #allocate(chunk: number): Chunk {
+    return this.#chunks[chunk] = new Uint32Array(CHUNK_SIZE);
   }
+
+  #widen(chunk: number): Chunk {
+    return this.#chunks[chunk] = Float64Array.from(this.#chunks[chunk] as Chunk);
+  }
+}
+
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
 }

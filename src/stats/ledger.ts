@@ -74,6 +74,8 @@ export class Ledger {
   readonly #exceptions = new ExceptionGroups();
   readonly #requestsByWorker = new Map<string, number>();
   readonly #timesByWorker = new Map<string, SummedTimes>();
+  /** All rows in the order of reports, until there is another one. */
+  #sorted: readonly LedgerRow[] | undefined;
   #total: LedgerRow;
   readonly #span = new SpanCounter();
   #dirty: LedgerRow[] = [];
@@ -84,7 +86,10 @@ export class Ledger {
     this.#clock = options.clock;
     this.#time = new LoadTime(options.clock);
     this.#rows = new EntryTable(
-      (method, name, kind) => new LedgerRow(method, name, kind, this.#time.countsFromMs),
+      (method, name, kind) => {
+        this.#sorted = undefined;
+        return new LedgerRow(method, name, kind, this.#time.countsFromMs);
+      },
       options.maxNames,
     );
     this.#total = new LedgerRow("", TOTAL_NAME, "named", 0);
@@ -351,8 +356,8 @@ export class Ledger {
     this.#dirty = [];
   }
 
-  #sortedRows(): LedgerRow[] {
-    return [...this.#rows.rows()].sort((a, b) =>
+  #sortedRows(): readonly LedgerRow[] {
+    return this.#sorted ??= [...this.#rows.rows()].sort((a, b) =>
       compareText(a.run.name, b.run.name) || compareText(a.run.method, b.run.method)
     );
   }
@@ -367,7 +372,7 @@ function readRow(row: LedgerRow, corrected: boolean): RowReading {
     failures: run.failures,
     startedLate: run.startedLate,
     failedLate: run.failedLate,
-    times: row.packedTimes(),
+    times: row.readTimes().packed,
     ...(corrected && run.times.corrected !== undefined ? { corrected: run.times.corrected.pack() } : {}),
   };
 }

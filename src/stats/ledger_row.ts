@@ -2,6 +2,8 @@
  * One row of the ledger: the counts of the open tick, of the whole run, of the last ticks, and by second.
  */
 import { Entry } from "./entry.ts";
+import type { TimesReading } from "./histogram.ts";
+import { REPORTED_PERCENTILES } from "../protocol/snapshot_message.ts";
 import { TickSeries } from "./tick_series.ts";
 import { TickWindow } from "./tick_window.ts";
 
@@ -15,7 +17,7 @@ export class LedgerRow {
   failuresBySecond = new TickSeries();
   /** Monotonic time from which the row counts: the start of the run or its last reset, as for its rate. */
   startMs: number;
-  #packed: Uint8Array | undefined;
+  #times: TimesReading | undefined;
 
   constructor(method: string, name: string, kind: "named" | "overflow", startMs: number) {
     this.kind = kind;
@@ -30,20 +32,20 @@ export class LedgerRow {
    */
   fold(from: Entry, tick: number | undefined, second: number, maxPoints: number): void {
     this.run.add(from);
-    this.#packed = undefined;
+    this.#times = undefined;
     if (tick !== undefined) this.window.push(tick, from);
     this.requestsBySecond.add(second, from.requests, maxPoints);
     this.failuresBySecond.add(second, from.failures, maxPoints);
   }
 
-  /** The response times of the whole run as bytes; a row that is idle is packed once. */
-  packedTimes(): Uint8Array {
-    return this.#packed ??= this.run.times.times.pack();
+  /** The response times of the whole run, with the reported percentiles; a row that is idle is read once. */
+  readTimes(): TimesReading {
+    return this.#times ??= this.run.times.times.readTimes(REPORTED_PERCENTILES);
   }
 
   reset(startMs: number): void {
     this.run.reset();
-    this.#packed = undefined;
+    this.#times = undefined;
     this.open.reset();
     this.open.isDirty = false;
     this.window.clear();

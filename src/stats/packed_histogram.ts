@@ -3,6 +3,7 @@
  *
  *   header   varint clamped, varint sumUs, varint minUs, varint maxUs, varint n (filled buckets), one byte of parameters
  *   buckets  bits, see `bucket_code.ts`: from the bucket of minUs to the one of maxUs; the last byte is filled up with zeros
+ *            or, with the parameter byte BYTES, whole bytes, see `histogram_cells.ts`: longer and quick to write
  *   varint   unsigned LEB128: seven bits per byte, the lowest first; at most 2^53 - 1
  *
  * Bucket numbers: see `bucket.ts`. An empty histogram is no bytes at all. Reading trusts nothing: its work and memory are bounded by
@@ -12,7 +13,11 @@ import { ByteReader, ByteWriter } from "../base/byte_stream.ts";
 import { BitReader, BitWriter } from "./bit_stream.ts";
 import { BUCKET_COUNT, bucketOf, MAX_DURATION_US } from "./bucket.ts";
 import { chooseBucketCode, type FilledBuckets, readBuckets, writeBuckets } from "./bucket_code.ts";
+import { type HistogramCells, readCells, writeCells } from "./histogram_cells.ts";
 import { malformedBytes } from "./malformed_bytes.ts";
+
+/** Densities have no parameter of their own: the code of buckets never begins with this byte. */
+const BYTES = 0xff;
 
 /** What a histogram knows beside its buckets. Minimum and maximum are -1 where it is empty. */
 export interface HistogramSummary {
@@ -67,17 +72,29 @@ const writer = new ByteWriter();
 
 /** The bytes of a histogram that holds something. */
 export function encodeHistogram(summary: HistogramSummary, filled: FilledBuckets): Uint8Array {
-  writer.varint(summary.clamped);
-  writer.varint(Math.min(summary.sumUs, Number.MAX_SAFE_INTEGER));
-  writer.varint(summary.minUs);
-  writer.varint(summary.maxUs);
-  writer.varint(filled.length);
+  writeHeader(summary, filled.length);
   const parameters = chooseBucketCode(filled);
   writer.byte(parameters);
   const bits = new BitWriter((byte) => writer.byte(byte));
   writeBuckets(filled, parameters, bits);
   bits.end();
   return writer.take();
+}
+
+/** The same in whole bytes: for what stays within a process, where speed counts more than length. */
+export function encodeCells(summary: HistogramSummary, cells: HistogramCells): Uint8Array {
+  writeHeader(summary, cells.length);
+  writer.byte(BYTES);
+  writeCells(cells, writer);
+  return writer.take();
+}
+
+function writeHeader(summary: HistogramSummary, length: number): void {
+  writer.varint(summary.clamped);
+  writer.varint(Math.min(summary.sumUs, Number.MAX_SAFE_INTEGER));
+  writer.varint(summary.minUs);
+  writer.varint(summary.maxUs);
+  writer.varint(length);
 }
 
 /** Reads the bytes; what they hold is appended to the target's room. Throws a `LocustError` (`bad_stats`) when they are no histogram's. */
@@ -97,13 +114,15 @@ export function decodeHistogram(bytes: Uint8Array, target: DecodedHistogram): vo
   if (length === 0) throw malformedBytes("there is a header without a bucket");
   if (length > BUCKET_COUNT) throw malformedBytes("there are more buckets than on the scale");
   if (minUs > maxUs) throw malformedBytes("the minimum is above the maximum");
-  const bits = new BitReader(bytes, reader.position);
   room.reserve(length);
   const first = bucketOf(Math.min(minUs, MAX_DURATION_US));
   const last = bucketOf(Math.min(maxUs, MAX_DURATION_US));
   const { buckets, counts } = room;
-  const count = readBuckets(bits, parameters, { first, last, length }, { buckets, counts, at: room.length });
-  if (!bits.isAtEnd) throw malformedBytes("there is something behind the last bucket");
+  const range = { first, last, length };
+  const place = { buckets, counts, at: room.length };
+  const count = parameters === BYTES
+    ? readCells(reader, range, place)
+    : readCoded(bytes, reader.position, parameters, range, place);
   if (count > Number.MAX_SAFE_INTEGER) throw malformedBytes("the counts add up to more than 2^53");
   if (clamped > count) throw malformedBytes("more values are beyond the scale than there are");
   room.length += length;
@@ -113,4 +132,17 @@ export function decodeHistogram(bytes: Uint8Array, target: DecodedHistogram): vo
   target.sumUs = sumUs;
   target.minUs = minUs;
   target.maxUs = maxUs;
+}
+
+function readCoded(
+  bytes: Uint8Array,
+  from: number,
+  parameters: number,
+  range: Parameters<typeof readBuckets>[2],
+  place: Parameters<typeof readBuckets>[3],
+): number {
+  const bits = new BitReader(bytes, from);
+  const count = readBuckets(bits, parameters, range, place);
+  if (!bits.isAtEnd) throw malformedBytes("there is something behind the last bucket");
+  return count;
 }

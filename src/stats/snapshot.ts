@@ -41,12 +41,12 @@ export function detailEntry({ run, requestsBySecond, failuresBySecond }: LedgerR
 export function snapshotEntry(row: LedgerRow, times: SnapshotTimes): EntrySnapshot {
   const { run } = row;
   const runTimes = run.times.times;
-  const percentilesMs = toMs(runTimes.quantilesUs(REPORTED_PERCENTILES));
+  const { quantilesUs, packed } = row.readTimes();
+  const percentilesMs = toMs(quantilesUs);
   const corrected = run.times.corrected;
   const phases = snapshotPhases(row);
   const totalPerSecond = perSecond(run.requests - run.startedLate, times.loadMs);
   const totalFailuresPerSecond = perSecond(run.failures - run.failedLate, times.loadMs);
-  const current = row.window.sum(times.windowFrom, times.windowTo);
   const window = row.window.read(times.windowFrom, times.windowTo, REPORTED_PERCENTILES);
   const hasWindow = times.windowMs > 0;
   return {
@@ -64,12 +64,12 @@ export function snapshotEntry(row: LedgerRow, times: SnapshotTimes): EntrySnapsh
     ...(corrected === undefined ? {} : { correctedPercentilesMs: toMs(corrected.quantilesUs(REPORTED_PERCENTILES)) }),
     bytes: run.bytes,
     // A run younger than one tick has no current figure but the one over its whole time.
-    currentPerSecond: hasWindow ? perSecond(current.requests, times.windowMs) : totalPerSecond,
-    currentFailuresPerSecond: hasWindow ? perSecond(current.failures, times.windowMs) : totalFailuresPerSecond,
+    currentPerSecond: hasWindow ? perSecond(window.requests, times.windowMs) : totalPerSecond,
+    currentFailuresPerSecond: hasWindow ? perSecond(window.failures, times.windowMs) : totalFailuresPerSecond,
     totalPerSecond,
     totalFailuresPerSecond,
     windowPercentilesMs: toMs(window.quantilesUs),
-    times: row.packedTimes(),
+    times: packed,
     windowTimes: window.packed,
     ...(phases === undefined ? {} : { phases }),
     ...(run.drained === 0

@@ -103,6 +103,44 @@ test("Histogram.unpack() restores what pack() wrote, beyond the scale too", () =
   );
 });
 
+/** A histogram with one value, so often. */
+function repeated(us: number, doublings: number): Histogram {
+  const histogram = histogramOf([us]);
+  for (let i = 0; i < doublings; i++) histogram.add(Histogram.unpack(histogram.pack()));
+  return histogram;
+}
+
+test("Histogram.readTimes() has the quantiles, and bytes that restore everything", () => {
+  const fractions = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 })
+    .map((list) => list.sort((a, b) => a - b));
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(duration, fc.constant(MAX_DURATION_US * 3), fc.nat(20)), { maxLength: 300 }),
+      fc.nat(40),
+      fractions,
+      (values, doublings, asked) => {
+        const histogram = histogramOf(values);
+        histogram.add(repeated(77, doublings));
+        const { quantilesUs, packed } = histogram.readTimes(asked);
+        assert.deepEqual(contents(Histogram.unpack(packed)), contents(histogram));
+        assert.deepEqual(quantilesUs, asked.map((fraction) => histogram.quantileUs(fraction)));
+      },
+    ),
+  );
+});
+
+test("Histogram.add() counts beyond 2^32 in one bucket, exactly", () => {
+  const histogram = repeated(5, 40);
+  histogram.add(repeated(9, 31));
+  histogram.record(5);
+  histogram.record(9);
+  assert.deepEqual(histogram.buckets(), [{ us: 5, count: 2 ** 40 + 1 }, { us: 9, count: 2 ** 31 + 1 }]);
+  assert.deepEqual(histogram.quantilesUs([0.5, 0.998, 0.9981, 1]), [5, 5, 9, 9]);
+  histogram.reset();
+  histogram.record(9);
+  assert.deepEqual(histogram.buckets(), [{ us: 9, count: 1 }]);
+});
+
 test("Histogram.pack() of nothing is no bytes", () => {
   assert.equal(new Histogram().pack().length, 0);
 });
@@ -136,6 +174,11 @@ test("Histogram.unpack() refuses malformed bytes", () => {
     ["a number above 2^53", [0, 255, 255, 255, 255, 255, 255, 255, 255, 1]],
     ["a bucket outside of the scale", [0, 9, 3, 3, 2, 0, 0x7f, 0xff, 0x9d, 0xff, 0xf8]],
     ["a maximum outside of the last bucket", [0, 9, 3, 9, 1, 0, 0]],
+    ["cells that end in the middle of a number", [0, 9, 3, 3, 1, 0xff, 0xf8]],
+    ["cells behind the maximum", [0, 9, 3, 5, 2, 0xff, 0, 3]],
+    ["cells that end before the maximum", [0, 9, 3, 9, 2, 0xff, 0, 3]],
+    ["a first cell behind the minimum", [0, 9, 3, 5, 1, 0xff, 2]],
+    ["something behind the last cell", [0, 9, 3, 3, 1, 0xff, 0, 0]],
     ["a minimum above the maximum", [0, 9, 9, 3, 1, 0, 0]],
     ["more clamped values than values", [2, 3, 3, 3, 1, 0, 0]],
     ["a byte behind the last bucket", [...good, 0]],
