@@ -72,7 +72,7 @@ function toLocustRow(entry: EntrySnapshot): Json {
     current_rps: entry.currentPerSecond,
     current_fail_per_sec: entry.currentFailuresPerSecond,
     avg_response_time: entry.meanMs,
-    median_response_time: entry.medianMs,
+    median_response_time: Math.round(entry.medianMs),
     total_rps: entry.totalPerSecond,
     total_fail_per_sec: entry.totalFailuresPerSecond,
     "response_time_percentile_0.95": percentile(0.95),
