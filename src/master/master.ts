@@ -7,12 +7,6 @@ import type { Timer } from "../base/clock.ts";
 import { describeThrown } from "../base/errors.ts";
 import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
 import type { LinkEnd } from "../link/link.ts";
-import {
-  CUSTOM_MESSAGES_AT_ONCE,
-  CUSTOM_MESSAGES_PER_SECOND,
-  describeDropped,
-  MessageQuota,
-} from "../protocol/message_quota.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
 import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
@@ -35,6 +29,7 @@ import { RunRecorder } from "./run_recorder.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
 import { createThresholdWatch } from "./run_thresholds.ts";
 import { createTimeline } from "./run_timeline.ts";
+import { WorkerQuotas } from "./worker_quotas.ts";
 
 const CHECK_MS = 1000;
 /** A longer wait is logged. */
@@ -60,12 +55,13 @@ export class Master {
   #check: Timer | undefined;
   readonly #ackedSinceCheck = new Set<string>();
   readonly #counted = new CountedLines();
-  readonly #quotas = new Map<string, MessageQuota>();
+  readonly #quotas: WorkerQuotas;
 
   constructor(options: MasterOptions) {
     this.#options = options;
     this.#control = new ControlClient(options);
     this.#watch = new RosterWatch(options.clock);
+    this.#quotas = new WorkerQuotas(options);
     this.roster = new Roster({ clock: options.clock });
   }
 
@@ -75,7 +71,7 @@ export class Master {
       this.start();
       for (const change of this.roster.check()) this.#tell(change);
       if (this.#run?.state === "stopping") this.#run.workersChanged(); // a lost worker is waited for a while, not for ever
-      this.#reportDropped();
+      this.#quotas.report((id) => this.#links.has(id));
       this.#giveSignsOfLife();
     });
   }
@@ -286,7 +282,7 @@ export class Master {
         return;
       case "userMessage":
         if (this.#counted.isRepeated(message.message)) return;
-        if (message.message.kind === "custom" && !this.#quotaOf(id).take(this.#options.clock.nowMs())) return;
+        if (!this.#quotas.take(id, message.message)) return;
         return this.#options.onUserMessage(message.message, { kind: "worker", id });
       case "leaving":
         this.roster.announceLeave(id);
@@ -295,24 +291,6 @@ export class Master {
         return this.#tell(this.roster.leave(id, message.reason));
       case "hello":
         return; // the handshake is over
-    }
-  }
-
-  /** Twice what a worker grants itself: only one of another make comes here. */
-  #quotaOf(id: string): MessageQuota {
-    let quota = this.#quotas.get(id);
-    if (quota === undefined) {
-      const limits = { perSecond: 2 * CUSTOM_MESSAGES_PER_SECOND, atOnce: 2 * CUSTOM_MESSAGES_AT_ONCE };
-      this.#quotas.set(id, quota = new MessageQuota(limits, this.#options.clock.nowMs()));
-    }
-    return quota;
-  }
-
-  #reportDropped(): void {
-    for (const [id, quota] of this.#quotas) {
-      const dropped = quota.takeReport(this.#options.clock.nowMs());
-      if (dropped > 0) this.#options.logger.warning(describeDropped(dropped, id));
-      else if (!this.#links.has(id)) this.#quotas.delete(id);
     }
   }
 

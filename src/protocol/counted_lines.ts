@@ -12,8 +12,9 @@ export class CountedLines {
   /** Whether the message is such a line and has been seen in this run. */
   isRepeated(message: UserMessage): boolean {
     if (message.kind !== "log" || message.repeats !== "counted") return false;
-    if (this.#known.has(message.message)) return true;
-    if (this.#known.size < MAX_LINES) this.#known.add(message.message);
+    const { about = message.message } = message;
+    if (this.#known.has(about)) return true;
+    if (this.#known.size < MAX_LINES) this.#known.add(about);
     return false;
   }
 

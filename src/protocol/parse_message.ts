@@ -84,6 +84,7 @@ const USER_MESSAGES: Parsers<UserMessage> = {
     level: readText(fields, "level", MAX_NAME),
     logger: readText(fields, "logger", MAX_NAME),
     message: readText(fields, "message"),
+    ...(has(fields, "about") ? { about: readText(fields, "about") } : {}),
     ...(has(fields, "repeats") ? { repeats: readWord(fields, "repeats", ["counted"]) } : {}),
   }),
   custom: parseCustom,

@@ -6,7 +6,8 @@
 
 /**
  * A line of the log. `during`: it was printed while the locustfile was imported, which other threads do as well. `repeats`: the tables
- * count what it reports, so equal lines of one run are logged once, whichever thread or worker they come from.
+ * count what it reports, so of lines that are alike one is logged in a run, whichever thread or worker they come from. `about`: what
+ * makes lines alike, where that is not their text.
  */
 export interface UserLogMessage {
   readonly kind: "log";
@@ -15,6 +16,7 @@ export interface UserLogMessage {
   readonly message: string;
   readonly during?: "load";
   readonly repeats?: "counted";
+  readonly about?: string;
 }
 
 /** `runner.sendMessage`, its data encoded by `custom_data.ts`. `workerId`: the receiver of a message from the control thread; absent: all workers. */

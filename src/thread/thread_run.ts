@@ -7,7 +7,6 @@ import { createRandom } from "../base/random.ts";
 import { createNextTrace } from "../base/trace_share.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
-import { createPortLogger } from "../control/port_logger.ts";
 import { encodeCustomData } from "../protocol/custom_data.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { FromThread } from "../protocol/thread_message.ts";
@@ -96,11 +95,11 @@ export class ThreadRun {
       nextTrace: createNextTrace(plan.traceShare ?? 0, createRandom(plan.seed, TRACE_STREAM + options.threadIndex)),
       stopTimeoutMs: plan.stopTimeoutSeconds * 1000,
       logger,
-      exceptionLogger: createPortLogger({
-        name: "locust.user",
-        level: "ERROR", // the process that writes the line has a level of its own
-        post: (line) => post({ kind: "userMessage", message: { ...line, repeats: "counted" } }),
-      }),
+      exceptionLog: (message, about) =>
+        post({
+          kind: "userMessage",
+          message: { kind: "log", level: "ERROR", logger: "locust.user", message, repeats: "counted", about },
+        }),
       activity,
       onStopTest: (message, cause) =>
         post({ kind: "userMessage", message: { kind: "stopTest", message, failed: cause === "failed" } }),

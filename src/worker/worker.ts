@@ -11,12 +11,7 @@ import type { Logger } from "../base/logger.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
 import type { LimitMeter } from "../platform/limit_meter.ts";
 import type { ProcessMeter } from "../platform/process_stats.ts";
-import {
-  CUSTOM_MESSAGES_AT_ONCE,
-  CUSTOM_MESSAGES_PER_SECOND,
-  describeDropped,
-  MessageQuota,
-} from "../protocol/message_quota.ts";
+import { UserMessageQuota } from "../protocol/message_quota.ts";
 import type { UserLogMessage } from "../protocol/user_message.ts";
 import type { ReadyMessage, ToMaster, ToWorker, UsersByClass } from "../protocol/worker_message.ts";
 import { ActivityLog } from "./activity_log.ts";
@@ -61,7 +56,7 @@ export class Worker {
   #masterHash: string | undefined;
   readonly #outbox = new Outbox();
   readonly #activity: ActivityLog;
-  readonly #quota: MessageQuota;
+  readonly #quota: UserMessageQuota;
   #leaveReason = "it left";
   #timers: { beat?: Timer; orphan?: Timer; leave?: Timer } = {};
 
@@ -69,10 +64,7 @@ export class Worker {
     this.#options = options;
     this.#delivery = new RunDelivery({ clock: options.clock, send: (message) => this.#send(message) });
     const { clock, logger, activityEveryMs = Infinity } = options;
-    this.#quota = new MessageQuota(
-      { perSecond: CUSTOM_MESSAGES_PER_SECOND, atOnce: CUSTOM_MESSAGES_AT_ONCE },
-      clock.nowMs(),
-    );
+    this.#quota = new UserMessageQuota("worker", clock.nowMs());
     this.#activity = new ActivityLog({
       everyMs: activityEveryMs,
       nowMs: clock.nowMs(),
@@ -244,7 +236,7 @@ export class Worker {
       },
       userMessage: (message) => {
         if (message.kind === "log") this.#options.onLog(message);
-        if (message.kind === "custom" && !this.#quota.take(this.#options.clock.nowMs())) return;
+        if (!this.#quota.take(message, this.#options.clock.nowMs())) return;
         this.#send({ kind: "userMessage", message });
       },
       failed: (problem) =>
@@ -334,18 +326,17 @@ export class Worker {
       usersByClass,
       health,
     });
-    this.#reportDropped(pool);
+    this.#reportDropped(pool?.workerId ?? "");
     if (this.#delivery.isDue) this.#report(); // a thread that hangs must not delay the numbers of the others
   }
 
   /** In the log of this process, and in the master's. */
-  #reportDropped(pool: ThreadPool | undefined): void {
-    const dropped = this.#quota.takeReport(this.#options.clock.nowMs());
-    if (dropped === 0) return;
-    const text = describeDropped(dropped, pool?.workerId ?? "");
-    const line = { kind: "log", level: "WARNING", logger: "locust.runners", message: text } as const;
-    this.#options.onLog(line);
-    this.#send({ kind: "userMessage", message: line });
+  #reportDropped(workerId: string): void {
+    for (const message of this.#quota.takeReports(workerId, this.#options.clock.nowMs())) {
+      const line = { kind: "log", level: "WARNING", logger: "locust.runners", message } as const;
+      this.#options.onLog(line);
+      this.#send({ kind: "userMessage", message: line });
+    }
   }
 
   #send(message: ToMaster): void {

@@ -143,3 +143,18 @@ test("Worker bounds the custom messages of its users and logs how many it droppe
   assert.match(logged.join("\n"), /Dropped 5 custom messages of worker w1/);
   assert.match(JSON.stringify(master.sent.slice(before + 20_000)), /Dropped 5 custom messages of worker w1/);
 });
+
+test("Worker bounds the log lines that it sends and keeps all in its own log", async () => {
+  const { clock, thread, logged, join, run } = await openWorker();
+  const master = await join();
+  await run(master);
+  const before = master.sent.length;
+  for (let i = 0; i < 5002; i++) {
+    thread.say({ kind: "userMessage", message: { kind: "log", level: "INFO", logger: "u", message: `line ${i}` } });
+  }
+  await settle();
+  assert.equal(master.sent.length - before, 5000);
+  assert.equal(logged.filter((line) => line.startsWith("line ")).length, 5002);
+  await clock.advance(1000);
+  assert.match(JSON.stringify(master.sent.slice(before + 5000)), /Dropped 2 log lines of worker w1/);
+});

@@ -1,13 +1,16 @@
 /**
  * Counts each exception of user code with the frames of the locustfile it came through, and logs it at ERROR. Counting is exact; of
- * equal errors of one place only the first is logged, so that a broken task of 10,000 users leaves a log that can be read.
+ * equal errors of a user class only the first is logged, so that a broken task of 10,000 users leaves a log that can be read.
  */
 import { describeThrown } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
+import { truncate } from "../../base/text.ts";
 import type { Recorder } from "../../stats/recorder.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 
+/** Characters of an exception in the line that says that it is not logged again. */
+const MAX_SHOWN = 80;
 /** Different errors that are counted apart; later ones are logged each time. */
 const MAX_KINDS = 500;
 
@@ -18,8 +21,15 @@ export interface ErrorReport {
   warnOnce(text: string): void;
 }
 
-/** `exceptions`: the log of exceptions, which knows that the tables count their repetitions. */
-export function createErrorReport(recorder: Recorder, logger: Logger, exceptions: Logger = logger): ErrorReport {
+/** Writes a line about an exception. `about`: the same for all lines about equal exceptions of a user class. */
+export type ExceptionLog = (line: string, about: string) => void;
+
+/** `log`: the log of exceptions, which knows that the tables count their repetitions. */
+export function createErrorReport(
+  recorder: Recorder,
+  logger: Logger,
+  log: ExceptionLog = (line) => logger.error(line),
+): ErrorReport {
   const timesByKind = new Map<string, number>();
   const warned = new Set<string>();
   return {
@@ -27,12 +37,14 @@ export function createErrorReport(recorder: Recorder, logger: Logger, exceptions
       const message = maskUrlSecrets(describeThrown(thrown));
       const stack = ownFrames(thrown).join("\n");
       recorder.recordException(message, stack, where);
-      const kind = `${where}\n${message}\n${stack}`;
+      const [userClass = where] = where.split(".");
+      const kind = `${userClass}: ${message}`;
       const times = (timesByKind.get(kind) ?? 0) + 1;
       if (times > 1 || timesByKind.size < MAX_KINDS) timesByKind.set(kind, times);
-      if (times === 1) exceptions.error(`${where}: ${message}${stack === "" ? "" : stack.replace(/^/gm, "\n    at ")}`);
+      if (times === 1) log(`${where}: ${message}${stack === "" ? "" : stack.replace(/^/gm, "\n    at ")}`, kind);
       if (times === 2) {
-        exceptions.error(`${where}: further exceptions like the last one are counted, not logged`);
+        const shown = truncate(message.split("\n", 1)[0] ?? "", MAX_SHOWN);
+        log(`${userClass}: further exceptions like "${shown}" are counted, not logged`, `further ${kind}`);
       }
     },
     warnOnce(text) {

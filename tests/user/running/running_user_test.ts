@@ -385,24 +385,6 @@ test("an exception in onStop is counted and does not keep the user from ending",
   assert.equal(stage.recorder.drain()?.exceptions[0]?.where, "Person.onStop");
 });
 
-test("equal exceptions are all counted, and only the first is logged", async () => {
-  class Failing extends User {
-    override waitTime = constant(1);
-    @task
-    fail() {
-      throw new Error("boom");
-    }
-  }
-  const stage = createStage();
-  const user = stage.start(Failing);
-  await stage.clock.advance(20_500);
-  user.stop("finishRequest");
-  await user.ended;
-  assert.deepEqual(stage.recorder.drain()?.exceptions.map(({ count }) => count), [21]);
-  assert.equal(stage.log.filter((line) => line.includes("Error: boom")).length, 1);
-  assert.match(stage.log.at(-1) ?? "", /further exceptions like the last one are counted, not logged/);
-});
-
 test("a user's random numbers depend on the seed and its index only", async () => {
   const draw = async (seed: number, index: number) => {
     const numbers: number[] = [];
