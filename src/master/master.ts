@@ -11,6 +11,7 @@ import { CountedLines } from "../protocol/counted_lines.ts";
 import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
+import type { ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { ControlClient } from "./control_client.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -120,7 +121,14 @@ export class Master {
       } counted, it was away for ${Math.round(awayMs / 1000)} s`,
     );
     const deliveries = Deliveries.restore(recovered.deliveries);
-    const { run, recorder } = this.#createRun({ settings: recovered.settings, clock, ledger, deliveries, journal });
+    const { run, recorder } = this.#createRun({
+      settings: recovered.settings,
+      clock,
+      ledger,
+      deliveries,
+      journal,
+      earlier: recovered.thresholds,
+    });
     const resume = resumedProgress(recovered, awayMs);
     await recorder?.reserve(resume);
     this.#control.update(run.snapshot()); // a listener may hand out work to `runner.workers`
@@ -158,12 +166,14 @@ export class Master {
     hint.cancel();
   }
 
-  #createRun({ settings, clock: runClock, ledger, deliveries, journal }: {
+  #createRun({ settings, clock: runClock, ledger, deliveries, journal, earlier }: {
     readonly settings: RunSettings;
     readonly clock: RunClock;
     readonly ledger: Ledger;
     readonly deliveries: Deliveries;
     readonly journal: Journal | undefined;
+    /** Of a run that is resumed: how its thresholds stand. */
+    readonly earlier?: ThresholdMonitor | undefined;
   }): Pick<PreparedRun, "run" | "recorder"> {
     const { clock, control, events } = this.#options;
     this.#counted.clear();
@@ -186,7 +196,8 @@ export class Master {
     const thresholds = createThresholdWatch({
       thresholds: settings.thresholds ?? [],
       counting: settings.warmUpSeconds === undefined ? "now" : "later",
-      ledger,
+      ledger: () => ledger,
+      earlier,
       elapsedMs,
       stop: (reason) => run.stop(reason),
       events: (event) => {

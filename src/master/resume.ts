@@ -8,6 +8,8 @@ import type { DeliveriesState } from "./deliveries.ts";
 import type { JournalLine } from "./journal_line.ts";
 import { createReading, readJournal } from "./read_journal.ts";
 import type { StopReason } from "./run_event.ts";
+import type { ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
+import { ThresholdRecall } from "./threshold_recall.ts";
 import { RunReplay } from "./run_replay.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
 
@@ -18,6 +20,8 @@ export interface RecoveredRun {
   readonly progress: RunProgress;
   /** For the verdict. */
   readonly seen: Omit<EarlierEvidence, "awayMs">;
+  /** What its thresholds had been found to be; absent where it has none. */
+  readonly thresholds?: ThresholdMonitor;
   /** Why it was to end, if its master died while it waited for the last numbers. */
   readonly stopping?: StopReason;
   readonly startedWallMs: number;
@@ -58,9 +62,13 @@ export async function findRun(path: string): Promise<RecoveredRun | undefined> {
   const reading = createReading();
   const replay = new RunReplay();
   let recovery: Recovery | undefined;
+  const recall = new ThresholdRecall(() => replay.ledger);
   let startedWallMs = 0;
   for await (const line of readJournal(path, reading)) {
-    replay.take(line);
+    const event = replay.take(line);
+    if (line.kind === "runPlanned") recall.plan(line.settings);
+    else if (line.kind === "counted" || line.kind === "checkpoint") recall.elapsed(line.progress.elapsedMs);
+    if (event !== undefined) recall.take(event);
     if (line.kind === "runStarted") startedWallMs = line.wallMs;
     else if (line.kind === "runPlanned") recovery = startRecovery(line.settings, startedWallMs, recovery);
     else if (recovery !== undefined) takeLine(recovery, line);
@@ -69,6 +77,7 @@ export async function findRun(path: string): Promise<RecoveredRun | undefined> {
   return {
     settings: recovery.settings,
     ledger: replay.ledger.save(),
+    ...(recall.monitor === undefined ? {} : { thresholds: recall.monitor }),
     deliveries: { runId: recovery.settings.plan.runId, applied: recovery.applied, finished: recovery.finished },
     ...(recovery.stopping === undefined ? {} : { stopping: recovery.stopping }),
     progress: recovery.progress,

@@ -11,6 +11,8 @@ import { type LedgerReading, ThresholdMonitor } from "../stats/thresholds/thresh
 import type { RunEvent, RunEventSink, StopReason } from "./run_event.ts";
 
 export interface ThresholdWatch {
+  /** Undefined where there are no thresholds. */
+  readonly monitor: ThresholdMonitor | undefined;
   /** Passes every event on, in order. */
   readonly sink: RunEventSink;
   /** How each condition ends, when everything has been counted; undefined where there are no thresholds. */
@@ -20,7 +22,9 @@ export interface ThresholdWatch {
 export interface ThresholdWatchOptions {
   readonly thresholds: readonly Threshold[];
   readonly counting: "now" | "later";
-  readonly ledger: Ledger;
+  readonly ledger: () => Ledger;
+  /** Of a run that is resumed: what an earlier master had judged. */
+  readonly earlier?: ThresholdMonitor | undefined;
   /** Since the start of the run. */
   readonly elapsedMs: () => number;
   readonly stop: (reason: StopReason) => void;
@@ -29,13 +33,14 @@ export interface ThresholdWatchOptions {
 
 export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdWatch {
   const { thresholds, counting, ledger, elapsedMs, events } = options;
-  if (thresholds.length === 0) return { sink: events, conclude: () => undefined };
-  const monitor = new ThresholdMonitor(thresholds, counting);
+  if (thresholds.length === 0) return { monitor: undefined, sink: events, conclude: () => undefined };
+  const monitor = options.earlier ?? new ThresholdMonitor(thresholds, counting);
+  let isUnderWay = options.earlier !== undefined;
   const filter = { row: monitor.wants.bind(monitor), corrected: monitor.wantsCorrected };
   let users = 0;
 
   const read = (seconds: number): LedgerReading => {
-    const { total, rows, loadMs } = ledger.read(filter);
+    const { total, rows, loadMs } = ledger().read(filter);
     return { seconds, loadSeconds: loadMs / 1000, users, total, rows };
   };
   const readNow = () => read(elapsedMs() / 1000);
@@ -52,7 +57,10 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
   };
 
   return {
+    monitor,
     sink(event) {
+      if (event.kind === "runStarted" && isUnderWay) monitor.continueFrom(readNow());
+      isUnderWay = true;
       if (event.kind === "ticked") return takeTick(event);
       if (event.kind === "phaseBegan" && counting === "later") {
         if (event.phase === "steady") monitor.beginCounting(readNow());

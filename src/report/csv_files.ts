@@ -72,10 +72,10 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
     attempt(() => history.write(historySecond(snapshot), lines));
   };
 
-  const sink = (event: RunEvent) => {
+  const takeEvent = (event: RunEvent, pace: OutputContext["pace"]) => {
     if (!isOpen || (event.kind !== "ticked" && event.kind !== "runEnded")) return;
     const { snapshot } = event;
-    if (event.kind === "runEnded" || options.pace !== "atOnce") writeSnapshot(snapshot);
+    if (event.kind === "runEnded" || pace !== "atOnce") writeSnapshot(snapshot);
     if (event.kind === "runEnded") {
       // The users are gone by now: the line is about the second in which the load ended.
       appendHistory({ ...snapshot, userCount: lastUsers ?? snapshot.userCount });
@@ -93,7 +93,8 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
   };
 
   return {
-    sink,
+    sink: (event) => takeEvent(event, options.pace),
+    recall: (event) => takeEvent(event, "atOnce"),
     close,
     get failed() {
       return failed || stats.failed || failures.failed || exceptions.failed;

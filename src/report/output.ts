@@ -11,6 +11,11 @@ import type { EntryDetail } from "../stats/ledger.ts";
 
 export interface Output {
   readonly sink: RunEventSink;
+  /**
+   * Takes an event of before: of a run that another process began and this one resumes, from its start up to where its journal ends.
+   * Absent where only what comes is of interest.
+   */
+  readonly recall?: RunEventSink;
   /** True when something could not be written: the exit code is 2. */
   readonly failed: boolean;
   /**

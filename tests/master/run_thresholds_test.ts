@@ -17,7 +17,7 @@ function watchRun(expressions: readonly string[], counting: "now" | "later" = "n
   const watch = createThresholdWatch({
     thresholds: expressions.map((text) => parseThreshold(text)),
     counting,
-    ledger,
+    ledger: () => ledger,
     elapsedMs: () => ledger.snapshot(context).elapsedMs,
     stop: (reason) => stops.push(reason),
     events: (event) => events.push(event),

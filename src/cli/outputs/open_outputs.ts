@@ -15,6 +15,8 @@ const SETTLE_MS = 5_000;
 
 export interface OpenOutputs extends AsyncDisposable {
   readonly sink: RunEventSink;
+  /** Hands on an event of before, of a run that is resumed: the files are of the whole run. */
+  readonly recall: RunEventSink;
   /** Shows what is shown last. Does nothing when called again. */
   conclude(): void;
   /** Waits until everything is delivered, at most for the time limit. */
@@ -62,24 +64,26 @@ export async function openOutputs<Options>(input: OpenOutputsInput<Options>): Pr
     throw error;
   }
   const outputs = opened.map(({ output }) => output);
-  const sinks: readonly FixedSink[] = [
-    ...input.fixed,
-    ...opened.map(({ output, shown }) => ({ sink: output.sink, shown })),
-  ];
+  const ofList = opened.map(({ output, shown }) => ({ sink: output.sink, recall: output.recall, shown }));
+  const sinks: readonly FixedSink[] = [...input.fixed, ...ofList];
   const broken = new Set<FixedSink>();
-  const deliver = (event: RunEvent, shown: OutputEntry["shown"]) => {
-    for (const each of sinks.filter((candidate) => candidate.shown === shown)) {
-      try {
-        each.sink(event);
-      } catch (error) {
-        if (broken.has(each)) continue; // reported once, like a disk
-        broken.add(each);
-        reportError(`An output failed: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
-      }
+  const guard = (each: FixedSink, act: () => void) => {
+    try {
+      act();
+    } catch (error) {
+      if (broken.has(each)) return; // reported once, like a disk
+      broken.add(each);
+      reportError(`An output failed: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
     }
+  };
+  const deliver = (event: RunEvent, shown: OutputEntry["shown"]) => {
+    for (const each of sinks.filter((candidate) => candidate.shown === shown)) guard(each, () => each.sink(event));
   };
   let held: RunEvent[] = []; // from the end of the run on
   return {
+    recall(event) {
+      for (const each of ofList) guard(each, () => each.recall?.(event));
+    },
     sink(event) {
       deliver(event, "now");
       if (held.length > 0 || event.kind === "runEnded") held.push(event);

@@ -1,6 +1,9 @@
 /** Recovers the run that `--resume` names, if it can be resumed, with the options that were changed for the rest of it. */
 import { UsageError } from "../../base/errors.ts";
+import { readJournal } from "../../master/read_journal.ts";
 import { type RecoveredRun, recoverRun } from "../../master/resume.ts";
+import type { RunEventSink } from "../../master/run_event.ts";
+import { RunReplay } from "../../master/run_replay.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import { unmaskSettings } from "../../master/settings_secrets.ts";
 import type { RunOptions } from "../options/options.ts";
@@ -68,4 +71,15 @@ export function describeFixedOptions(settings: RunSettings, { shownOptions }: Re
     settings.options !== undefined && shownOptions[name] !== undefined &&
     JSON.stringify(shownOptions[name]) !== JSON.stringify(settings.options[name])
   ).map((name) => `--${name} has no effect here: the workers continue the run with the value that it was started with`);
+}
+
+/** Hands the events of a run that is resumed to its outputs, as they are in its journal. */
+export async function recallRun(journal: string, runId: string, recall: RunEventSink): Promise<void> {
+  const replay = new RunReplay();
+  let isOurs = false;
+  for await (const line of readJournal(journal)) {
+    if (line.kind === "runStarted") isOurs = line.runId === runId;
+    const event = replay.take(line);
+    if (isOurs && event !== undefined) recall(event);
+  }
 }

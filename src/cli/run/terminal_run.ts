@@ -15,7 +15,7 @@ import type { Interrupt } from "../terminal/interrupt.ts";
 import { changedTarget, KEY_SPAWN_RATE, keyLegend, listenForKeys } from "../terminal/keyboard.ts";
 import type { Logging } from "../terminal/logging.ts";
 import { openJournalFor } from "./journal_file.ts";
-import { describeFixedOptions, recoverFor } from "./recover_run.ts";
+import { describeFixedOptions, recallRun, recoverFor } from "./recover_run.ts";
 import { openRunReports, type RunReports } from "./run_reports.ts";
 import type { FinishedRequest, RunRequest } from "./run_request.ts";
 import { RunSession } from "./run_session.ts";
@@ -65,6 +65,9 @@ export class TerminalRun {
     const recovered = await recoverFor(options, userClasses, finished.classSettings);
     const fixed = recovered === undefined ? [] : describeFixedOptions(recovered.settings, options);
     for (const sentence of fixed) this.#logger.warning(sentence);
+    if (recovered !== undefined && options.resume !== undefined) {
+      await recallRun(options.resume, recovered.settings.plan.runId, reports.recall);
+    }
     const journal = await openJournalFor(options, deps, this.#logger);
     try {
       await this.#test.open(finished);

@@ -37,9 +37,10 @@ export function openGithubOutput({ stepSummary, reportError, print }: GithubOpti
       reportError(`Cannot write to the step summary "${stepSummary}": ${describeThrown(error)}`);
     }
   };
-  const { sink, close } = createSummarySink(write);
+  const { sink, recall, close } = createSummarySink(write);
   return {
     sink,
+    recall,
     close,
     get failed() {
       return failed;

@@ -7,11 +7,12 @@ import { renderJunit } from "./junit_report.ts";
 /** @throws {UsageError} when the file cannot be written */
 export function openJunitFile(path: string, context: OutputContext): Output {
   const file = openReportFile(path, { ...context, option: "--junit", initial: "" });
-  const { sink, close } = createSummarySink((summary, { thresholds = [] }) =>
+  const { sink, recall, close } = createSummarySink((summary, { thresholds = [] }) =>
     file.write(renderJunit(summary, thresholds))
   );
   return {
     sink,
+    recall,
     close,
     get failed() {
       return file.failed;

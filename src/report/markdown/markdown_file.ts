@@ -7,9 +7,10 @@ import { renderComment } from "./markdown_summary.ts";
 /** @throws {UsageError} when the file cannot be written */
 export function openMarkdownFile(path: string, context: OutputContext): Output {
   const file = openReportFile(path, { ...context, option: "--markdown", initial: "" });
-  const { sink, close } = createSummarySink((summary, ended) => file.write(renderComment({ summary, ended })));
+  const { sink, recall, close } = createSummarySink((summary, ended) => file.write(renderComment({ summary, ended })));
   return {
     sink,
+    recall,
     close,
     get failed() {
       return file.failed;

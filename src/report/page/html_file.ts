@@ -10,9 +10,10 @@ import { type PageAssets, renderHtmlPage } from "./html_page.ts";
 export async function openHtmlFile(path: string, context: OutputContext): Promise<Output> {
   const assets = await loadPageAssets();
   const file = openReportFile(path, { ...context, option: "--html", initial: "" });
-  const { sink, close } = createSummarySink((summary) => file.write(renderHtmlPage(summary, assets)));
+  const { sink, recall, close } = createSummarySink((summary) => file.write(renderHtmlPage(summary, assets)));
   return {
     sink,
+    recall,
     close,
     get failed() {
       return file.failed;

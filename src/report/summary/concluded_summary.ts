@@ -8,6 +8,8 @@ import { SummaryBuilder } from "./summary_builder.ts";
 
 export interface SummarySink {
   readonly sink: RunEventSink;
+  /** Takes an event of before a resume. */
+  readonly recall: RunEventSink;
   close(): void;
 }
 
@@ -24,6 +26,7 @@ export function createSummarySink(write: (summary: RunSummary, ended: RunEnded) 
     write(summary, builder.ended);
   };
   return {
+    recall: (event) => builder.take(event),
     sink(event) {
       if (event.kind === "exitCodeDecided") conclude(event.exitCode);
       else builder.take(event);

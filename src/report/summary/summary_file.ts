@@ -6,9 +6,10 @@ import { createSummarySink } from "./concluded_summary.ts";
 /** @throws {UsageError} when the file cannot be written */
 export function openSummaryFile(path: string, context: OutputContext): Output {
   const file = openReportFile(path, { ...context, option: "--summary-file", initial: "" });
-  const { sink, close } = createSummarySink((summary) => file.write(`${JSON.stringify(summary)}\n`));
+  const { sink, recall, close } = createSummarySink((summary) => file.write(`${JSON.stringify(summary)}\n`));
   return {
     sink,
+    recall,
     close,
     get failed() {
       return file.failed;

@@ -76,6 +76,15 @@ export class ThresholdMonitor {
     this.#isCounting = true;
   }
 
+  /**
+   * Another process continues the run from here. What was found broken stays so, and windows begin anew: counts of the time in between
+   * arrive later than they were made.
+   */
+  continueFrom(reading: LedgerReading): void {
+    this.#readings = [reading];
+    for (const { groups } of this.#watched) for (const group of groups.values()) group.firstSecond = undefined;
+  }
+
   /** The statistics were reset: `reading` is what is left of them. */
   reset(reading: LedgerReading): void {
     const isCounting = this.#isCounting;
