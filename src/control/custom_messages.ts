@@ -2,6 +2,7 @@
  * Custom messages of locustfiles, the same in threads and in the control thread: the listeners of each type, and the check of
  * what is sent. Data is encoded when it is sent and decoded when it is delivered; no hop between reads it.
  */
+import { describeKind } from "../base/given_text.ts";
 import { describeThrown, LocustError } from "../base/errors.ts";
 import { reportListenerFailure } from "../user/events/listener_failures.ts";
 import { decodeCustomData, encodeCustomData } from "../protocol/custom_data.ts";
@@ -80,11 +81,7 @@ export function encodeMessage(type: unknown, data: unknown): { readonly type: st
 /** @throws {LocustError} when the type of a message is no text */
 export function checkMessageType(type: unknown, verb: "send" | "register"): string {
   if (typeof type === "string" && type.length <= MAX_TYPE_LENGTH) return type;
-  const what = typeof type === "string"
-    ? `${type.length} characters long`
-    : type === null
-    ? "null"
-    : `a ${typeof type}`;
+  const what = typeof type === "string" ? `${type.length} characters long` : describeKind(type);
   throw new LocustError(
     `Cannot ${verb} a message whose type is ${what}; use a text of at most ${MAX_TYPE_LENGTH} characters`,
     { code: "message_data" },

@@ -4,6 +4,7 @@
  * a user without an HTTP client is whatever that user makes of it.
  */
 import { isIP } from "node:net";
+import { describeThrown } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
 import { HeaderList } from "../../http/bytes/header_list.ts";
 import { checkTlsSettings } from "../../http/request/option_values.ts";
@@ -20,6 +21,8 @@ export interface StaticProblem {
 interface Rule {
   readonly fits: (value: unknown) => boolean;
   readonly advice: string;
+  /** What is wrong within a value of the right type. */
+  readonly detail?: (value: unknown) => string | undefined;
 }
 
 const BASE_URL = /^https?(?:\+unix)?:\/\/./i;
@@ -38,7 +41,10 @@ const USER_RULES: Readonly<Record<string, Rule>> = {
     advice: "give a number above 0, or 0 to switch the class off",
   },
   fixedCount: count,
-  host: { fits: (value) => typeof value === "string" || value === null, advice: "give a URL" },
+  host: {
+    fits: (value) => typeof value === "string" || value === null,
+    advice: 'give a URL as text, as in "https://shop.example"',
+  },
 };
 
 const CLIENT_RULES: Readonly<Record<string, Rule>> = {
@@ -55,6 +61,7 @@ const CLIENT_RULES: Readonly<Record<string, Rule>> = {
   defaultHeaders: {
     fits: (value) => typeof value === "object" && value !== null && doesNotThrow(() => new HeaderList(value as never)),
     advice: 'give an object of names and texts, as in { "X-Team": "shop" }',
+    detail: (value) => whatThrows(() => new HeaderList(value as never)),
   },
   proxy: {
     fits: (value) => typeof value === "string" && PROXY_URL.test(value),
@@ -64,6 +71,7 @@ const CLIENT_RULES: Readonly<Record<string, Rule>> = {
   tls: {
     fits: (value) => typeof value === "object" && value !== null && doesNotThrow(() => checkTlsSettings(value)),
     advice: "give an object of TLS settings, as the HTTP page lists them",
+    detail: (value) => whatThrows(() => checkTlsSettings(value)),
   },
   clientPool: pool,
   poolManager: pool,
@@ -91,11 +99,12 @@ export function isSwitchedOff(
 }
 
 function findWrong(userClass: object, ...tables: readonly Readonly<Record<string, Rule>>[]): StaticProblem[] {
-  return tables.flatMap(Object.entries<Rule>).flatMap(([member, { fits, advice }]) => {
+  return tables.flatMap(Object.entries<Rule>).flatMap(([member, { fits, advice, detail }]) => {
     const value: unknown = Reflect.get(userClass, member);
     const isLeftOut = value === undefined && member !== "weight" && member !== "fixedCount"; // which every class inherits
     if (isLeftOut || fits(value)) return [];
-    return [{ member, problem: `its ${member} is ${describeKind(value)}; ${advice}` }];
+    const within = typeof value === "object" && value !== null ? detail?.(value) : undefined;
+    return [{ member, problem: within ?? `its ${member} is ${describeKind(value)}; ${advice}` }];
   });
 }
 
@@ -108,10 +117,17 @@ function isWhole(value: unknown): value is number {
 }
 
 function doesNotThrow(check: () => unknown): boolean {
+  return whatThrows(check) === undefined;
+}
+
+function whatThrows(check: () => unknown): string | undefined {
   try {
     check();
-    return true;
-  } catch {
-    return false; // what is wrong inside is said by the advice
+    return undefined;
+  } catch (thrown) {
+    return describeThrown(thrown).replace(/^\w+: /, "").replace(/^Cannot use the TLS settings: /, "its ").replace(
+      /^Cannot set the header/,
+      "its default header",
+    );
   }
 }

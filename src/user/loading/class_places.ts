@@ -25,11 +25,12 @@ export function placeFieldError(thrown: unknown, owner: TaskOwner): void {
   const place = places.get(owner);
   if (place === undefined || !(thrown instanceof Error) || ownFrames(thrown).length > 0) return;
   const level = levelOf(owner, thrown.stack ?? "");
-  const field = onlyActiveField(level);
+  const field = fieldOf(level, thrown);
   const line = findMember(place.source, level.name, field);
   if (line === undefined) return;
   const where = field === undefined ? `new ${level.name}` : `${level.name}.${field}`;
   try {
+    thrown.message = thrown.message.replace(MISPLACED_EXCERPT, "");
     thrown.stack = `${thrown.stack ?? ""}\n    at ${where} (${place.file}:${line}:1)`;
   } catch {
     // A frozen error keeps its stack; it is counted without a place.
@@ -42,11 +43,22 @@ function levelOf(owner: TaskOwner, stack: string): TaskOwner {
   return chainOf(owner).find((level) => level.name === name) ?? owner;
 }
 
-/** The one field whose initializer runs code that may throw; undefined if there are several. */
-function onlyActiveField(level: TaskOwner): string | undefined {
+/** JavaScriptCore quotes its own code for a constructor that the class does not have, in place of the field. */
+const MISPLACED_EXCERPT = / \(evaluating 'super\(\.\.\.args\)'\)$/;
+
+/** `token is not defined`, `Cannot access 'token' before initialization.` */
+const BAD_VARIABLE =
+  /^(?:Can't find variable: )?(?:Cannot access )?'?([\p{L}$_][\p{L}\p{N}$_]*)'?(?: is not defined| before initialization|$)/u;
+
+/** The one field whose initializer can have thrown; undefined if there are several. */
+function fieldOf(level: TaskOwner, thrown: Error): string | undefined {
   const fields = readClassSource(Function.prototype.toString.call(level))?.fields ?? [];
-  const active = fields.filter(({ initializer }) => initializer !== "" && mayThrow(initializer));
-  return active.length === 1 ? active[0]?.name : undefined;
+  const filled = fields.filter(({ initializer }) => initializer !== "");
+  const variable = thrown.name === "ReferenceError" ? BAD_VARIABLE.exec(thrown.message)?.[1] : undefined;
+  const able = variable === undefined
+    ? filled.filter(({ initializer }) => mayThrow(initializer))
+    : filled.filter(({ initializer }) => initializer.split(/[^\p{L}\p{N}$_]+/u).includes(variable));
+  return able.length === 1 ? able[0]?.name : undefined;
 }
 
 /** Calls may throw, and so may reading a member of something that is undefined. */

@@ -85,6 +85,7 @@ function syntaxError(thrown: unknown): Problem | undefined {
   if (thrown.name !== "SyntaxError") return undefined;
   // Thrown by the engine itself, which knows a place or not: `Invalid regular expression`, a duplicate declaration.
   const engine = /^(.*?)(?: at (\S+):(\d+):(\d+))?$/s.exec(thrown.message);
+  if (engine?.[2] === undefined && placeOf(thrown) !== undefined) return undefined; // `JSON.parse` of the locustfile throws one too
   const place = engine?.[2] === undefined
     ? {}
     : { place: toPlace({ file: engine[2], line: engine[3], column: engine[4] }) };

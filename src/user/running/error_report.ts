@@ -35,13 +35,14 @@ export function createErrorReport(
   return {
     count(thrown, where) {
       const message = maskUrlSecrets(describeThrown(thrown));
-      const stack = ownFrames(thrown).join("\n");
+      const frames = ownFrames(thrown);
+      const stack = frames.join("\n");
       recorder.recordException(message, stack, where);
       const [userClass = where] = where.split(".");
       const kind = `${userClass}: ${message}`;
       const times = (timesByKind.get(kind) ?? 0) + 1;
       if (times > 1 || timesByKind.size < MAX_KINDS) timesByKind.set(kind, times);
-      if (times === 1) log(`${where}: ${message}${stack === "" ? "" : stack.replace(/^/gm, "\n    at ")}`, kind);
+      if (times === 1) log(`${where}: ${message}${frames.map((frame) => `\n    at ${frame}`).join("")}`, kind);
       if (times === 2) {
         const shown = truncate(message.split("\n", 1)[0] ?? "", MAX_SHOWN);
         log(`${userClass}: further exceptions like "${shown}" are counted, not logged`, `further ${kind}`);

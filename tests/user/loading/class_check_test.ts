@@ -31,7 +31,7 @@ test("checkUserClass() finds statics of a wrong type or range, all at once", () 
     ["defaultHeaders", ["Accept: x", 5]],
     ["proxy", ["localhost:3128", 8080, new URL("http://a/")]],
     ["sourceAddress", ["localhost", 1]],
-    ["tls", ["verify", { verfy: false }]],
+    ["tls", ["verify", 7]],
     ["clientPool", [{}, true]],
     ["poolManager", ["shared"]],
   ];
@@ -43,6 +43,17 @@ test("checkUserClass() finds statics of a wrong type or range, all at once", () 
     }
   }
   assert.equal(problemsOf({ concurrency: 0, maxRetries: "1", weight: -1 }).length, 3);
+});
+
+test("checkUserClass() names what is wrong within an object", () => {
+  const header = { defaultHeaders: { "X-Team": undefined } };
+  assert.deepEqual(problemsOf({ tls: { verfy: false } }), [
+    'its "tls" has no "verfy"; give { verify, ca, cert, key, serverName }',
+  ]);
+  assert.deepEqual(problemsOf({ tls: { key: 1 } }), ['its "tls.key" is 1; give the text of the PEM file']);
+  assert.deepEqual(problemsOf(header), [
+    'its default header "X-Team": its value is undefined; give text or a number, or leave the header out',
+  ]);
 });
 
 test("checkUserClass() accepts what the documentation lists, and leaves other users' statics alone", () => {

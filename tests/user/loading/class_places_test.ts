@@ -12,6 +12,11 @@ export class Person extends Base {
   readonly other = load("a");
   readonly third = load("b");
 }
+export class Late extends User {
+  readonly wait = load("c");
+  readonly code = missing;
+  readonly more = load(missingToo);
+}
 `;
 const FILE = "/tests/locustfile.ts";
 
@@ -24,6 +29,13 @@ class Person extends Base {
   readonly name = "Ann";
   readonly other = load("a");
   readonly third = load("b");
+}
+
+declare const missing: string;
+class Late {
+  readonly wait = load("c");
+  readonly code = missing;
+  readonly more = load("missingToo");
 }
 
 /** An error with a stack as an engine writes it. */
@@ -43,6 +55,25 @@ test("placeFieldError() names the class where several fields may have thrown", (
   const error = errorWith("TypeError: undefined is not an object\n    at new Person (unknown:1:28)");
   placeFieldError(error, Person);
   assert.deepEqual(ownFrames(error), [`${FILE}:5:1 in new Person`]);
+});
+
+test("placeFieldError() finds the field by the variable that is not there", () => {
+  noteClassPlace(Late, { file: FILE, source: SOURCE });
+  for (const message of ["missing is not defined", "Cannot access 'missing' before initialization."]) {
+    const error = Object.assign(new ReferenceError(message), {
+      stack: "ReferenceError\n    at new Late (unknown:1:1)",
+    });
+    placeFieldError(error, Late);
+    assert.deepEqual(ownFrames(error), [`${FILE}:12:1 in Late.code`]);
+  }
+});
+
+test("placeFieldError() leaves out what the engine quotes from its own code", () => {
+  noteClassPlace(Person, { file: FILE, source: SOURCE });
+  const error = errorWith("TypeError\n    at new Base (unknown:1:28)");
+  error.message = "null is not an object (evaluating 'super(...args)')";
+  placeFieldError(error, Person);
+  assert.equal(error.message, "null is not an object");
 });
 
 test("placeFieldError() leaves an exception alone that has a place, or whose class is not known", () => {
