@@ -98,6 +98,7 @@ export function describeThrown(thrown: unknown): string {
 
 /** What is no error: a text as it is, an object without a text of its own by its fields. */
 function describeValue(thrown: unknown): string {
+  if (thrown === "") return '""';
   if (typeof thrown !== "object" || thrown === null) return String(thrown);
   const text = String(thrown);
   return text.startsWith("[object ") ? JSON.stringify(thrown) ?? text : text;

@@ -15,6 +15,7 @@ test("describeThrown() has a text for anything that can be thrown", () => {
     [new TypeError("no"), "TypeError: no"],
     [new RangeError(""), "RangeError"],
     ["a text", "a text"],
+    ["", '""'],
     [undefined, "undefined"],
     [null, "null"],
     [0, "0"],

@@ -85,3 +85,44 @@ export class Own extends HttpUser {
   assert.equal(code, 0, stderr);
   assert.ok(demo.requests().total > 2);
 });
+
+test("statics and wait times of a wrong type or range: each is named with its line before the load", async () => {
+  await using demo = await startDemo(QUIET);
+  const wrong: readonly (readonly [declaration: string, sentence: string])[] = [
+    ["static concurrency = 0", "its concurrency is 0; give a whole number above 0"],
+    ['static concurrency = "4"', 'its concurrency is "4"; give a whole number above 0'],
+    ['static networkTimeout = "60"', 'its networkTimeout is "60"; give seconds above 0'],
+    ["static connectionTimeout = NaN", "its connectionTimeout is NaN; give seconds above 0"],
+    ['static maxRedirects = "5"', 'its maxRedirects is "5"; give a whole number from 0'],
+    ["static maxRetries = -1", "its maxRetries is -1; give a whole number from 0"],
+    ['static weight = "2"', 'its weight is "2"; give a number above 0'],
+    ["static fixedCount = null", "its fixedCount is null; give a whole number from 0"],
+    ["static host = new URL('http://h/')", "its host is an object (URL); give a URL as text"],
+    ['static insecure = "no"', 'its insecure is "no"; give true or false'],
+    ["static tls = { rejectUnauthorized: false }", 'its "tls" has no "rejectUnauthorized"; give'],
+    ["static defaultHeaders = { 'X-Team': undefined }", 'its default header "X-Team": its value is undefined; give'],
+    ["static clientPool = {}", "its clientPool is an object; give a ClientPool"],
+    ["static waitTime = () => 1", 'its waitTime is static, which has no effect; remove "static"'],
+    ["waitTime = 5", "its waitTime is 5; assign a function"],
+    ["@task(0) other() {}", "all its tasks have the weight 0; give one of them more"],
+  ];
+  const classes = wrong.map(([declaration], at) =>
+    `export class C${at} extends HttpUser { ${declaration} ${
+      declaration.includes("@task") ? "" : "; @task look() {}"
+    } }`
+  );
+  const folder = writeFiles({
+    "locustfile.ts": ['import { HttpUser, task } from "locust-ts";', ...classes].join("\n"),
+  });
+  const { code, stderr } = await runCli(["run", `${folder}/locustfile.ts`, "-H", demo.url, "-t", "1s"]);
+  assert.equal(code, 2, stderr);
+  const lines = stderr.trim().split("\n");
+  assert.equal(lines.length, wrong.length, stderr);
+  for (const [at, [, sentence]] of wrong.entries()) {
+    assert.ok(
+      lines.some((line) => line.includes(`"C${at}" of `) && line.includes(`:${at + 2}: ${sentence}`)),
+      sentence,
+    );
+  }
+  assert.equal(demo.requests().total, 0);
+});
