@@ -10,15 +10,19 @@ import { systemClock } from "./base/clock.ts";
 import { createMainDeps } from "./cli/main_deps.ts";
 import { main } from "./cli/main.ts";
 import { watchParent } from "./cli/run/parent_watch.ts";
-import { concludeOutputs, createTextOutput } from "./cli/terminal/text_output.ts";
+import { withoutCommands } from "./cli/terminal/harmless_output.ts";
+import { concludeOutputs, createTextOutput, type OutputStream } from "./cli/terminal/text_output.ts";
 import { takeInitDuties } from "./cli/terminal/init_duties.ts";
 import { ownCommand } from "./platform/own_command.ts";
 import { listZombies } from "./platform/processes.ts";
 import { startThread } from "./platform/threads.ts";
 import { openWaitForChild } from "./platform/wait_for_child.ts";
 
-const stdout = createTextOutput(process.stdout);
-const stderr = createTextOutput(process.stderr);
+const isGithub = process.env["GITHUB_ACTIONS"] === "true";
+const openOutput = (stream: OutputStream) =>
+  isGithub ? withoutCommands(createTextOutput(stream)) : createTextOutput(stream);
+const stdout = openOutput(process.stdout);
+const stderr = openOutput(process.stderr);
 if (process.pid === 1) {
   takeInitDuties({
     process,

@@ -12,6 +12,9 @@ const NAMES = ["/cart", "<script>a|b</script>", "=cmd() 🛒", 'q"\\n::error::fo
 export class Visitor extends User {
   @task async look() {
     for (const name of NAMES) await events.request.measure("GET", name, () => this.sleep(0.02));
+    events.request.fire({ requestType: "::error::method", name: "##[error]name", responseTime: 1, exception: new Error("a\\n::error::text ##[group]") });
+    console.log("  ::set-output name=a::b");
+    console.warn("two lines\\n::error::logged ##[command]x");
     await events.request.measure("POST", "/orders", () => { throw new Error("<b>|no|</b>\\n::error::x\\u0007 100%"); }).catch(() => {});
   }
 }`;
@@ -74,6 +77,31 @@ test("--markdown: every table has whole rows, and no text from outside is markup
       table.split("\n").filter((line) => line.startsWith("|")).map((line) => line.split("|").length),
     );
     assert.equal(widths.size, 1, table);
+  }
+});
+
+/** As GitHub's runner reads them: blanks before `::` are skipped, `##[` counts anywhere. */
+const commandsIn = (text: string) => text.split(/[\r\n]/).filter((line) => /^\s*::/.test(line) || line.includes("##["));
+
+test("within GitHub Actions: what names, failures and user code say are no commands, in tables, log and reports", async () => {
+  assert.deepEqual(
+    commandsIn(run.stdout).filter((line) => !/^::(error|warning)::(Threshold not met|The run is)/.test(line)),
+    [],
+  );
+  assert.deepEqual(commandsIn(run.stderr), []);
+  for (const word of ["error::method", "[error]name", "set-output name=a", "error::text"]) {
+    assert.ok(run.stdout.includes(word), `${word} is not to be seen\n${run.stdout}`);
+  }
+  assert.match(run.stderr, /error::logged/);
+  const env = { GITHUB_ACTIONS: "true" };
+  const report = await runCli(["report", path("run.ndjson")], { env });
+  assert.deepEqual(commandsIn(report.stdout + report.stderr), []);
+  const json = await runCli(["report", path("run.ndjson"), "--json"], { env });
+  assert.deepEqual(commandsIn(json.stdout + json.stderr), []);
+  assert.ok(JSON.parse(json.stdout).some(({ name }: { name: string }) => name === "##[error]name"));
+  for (const format of ["text", "markdown", "json"]) {
+    const compared = await runCli(["compare", path("run.json"), path("run.ndjson"), "--format", format], { env });
+    assert.deepEqual(commandsIn(compared.stdout + compared.stderr), [], format);
   }
 });
 

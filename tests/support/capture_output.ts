@@ -9,6 +9,7 @@ export function captureOutput(options: { readonly columns?: number; readonly isT
   let written = "";
   return {
     write: (text) => void (written += text),
+    command: (text) => void (written += text),
     isTty: options.isTty ?? false,
     columns: () => options.columns ?? 80,
     rows: () => 24,

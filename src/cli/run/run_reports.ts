@@ -9,6 +9,7 @@ import { createFinalTables } from "../../report/final_tables.ts";
 import { openGithubOutput } from "../../report/github/github_output.ts";
 import { createLineLog } from "../../report/line_log.ts";
 import type { OutputContext } from "../../report/output.ts";
+import { withoutCommandsInJson } from "../terminal/harmless_output.ts";
 import { createLiveView } from "../../report/terminal_live.ts";
 import type { RunOptions } from "../options/options.ts";
 import { EXPORTS } from "../outputs/export_list.ts";
@@ -48,7 +49,7 @@ export async function openRunReports(input: ReportInput): Promise<RunReports> {
       warn: (message) => logger.warning(message),
       env: deps.env,
       log: (message) => logger.info(message),
-      print: (text) => deps.stdout.write(text),
+      print: (text) => deps.stdout.write(withoutCommandsInJson(text)),
     },
     run: `run of ${basename(options.locustfile ?? "a locustfile")}`,
     alsoWritten: listJournals(options),
@@ -95,7 +96,7 @@ function listGithubOutputs(
       openGithubOutput({
         stepSummary: env["GITHUB_STEP_SUMMARY"],
         reportError,
-        print: (text) => tables.write(text),
+        print: (text) => tables.command(text),
       }),
     shown: "now",
   }];

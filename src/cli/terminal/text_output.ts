@@ -6,6 +6,8 @@ import { EXIT_USAGE } from "../exit_code.ts";
 
 export interface TextOutput {
   write(text: string): void;
+  /** Writes whole lines that the reader of the log obeys: a CI system's annotations. */
+  command(lines: string): void;
   readonly isTty: boolean;
   /** Characters per line of a terminal now; 80 where it is none. */
   columns(): number;
@@ -55,16 +57,18 @@ export function createTextOutput(stream: OutputStream): TextOutput {
   };
   // Without a listener an EPIPE would end the program with a stack trace.
   stream.on("error", fail);
+  const write = (text: string) => {
+    if (closed || text === "") return;
+    underWay++;
+    try {
+      stream.write(text, written);
+    } catch (error) {
+      fail(error); // some runtimes throw at once
+    }
+  };
   return {
-    write(text) {
-      if (closed || text === "") return;
-      underWay++;
-      try {
-        stream.write(text, written);
-      } catch (error) {
-        fail(error); // some runtimes throw at once
-      }
-    },
+    write,
+    command: write,
     isTty: stream.isTTY === true,
     columns: () => stream.columns || COLUMNS_WITHOUT_TERMINAL,
     rows: () => stream.rows || ROWS_WITHOUT_TERMINAL,

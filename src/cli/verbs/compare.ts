@@ -8,6 +8,7 @@ import { RunReplay } from "../../master/run_replay.ts";
 import { readComparedRun, type ReplayRun } from "../../report/comparison/read_run.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import { findPlan, replayRun } from "./replay_run.ts";
+import { withoutCommandsInJson } from "../terminal/harmless_output.ts";
 import type { CompareOptions } from "./simple_verbs.ts";
 
 /**
@@ -48,7 +49,7 @@ function render(
 ): string {
   switch (format) {
     case "json":
-      return `${JSON.stringify(comparison, null, 2)}\n`;
+      return withoutCommandsInJson(`${JSON.stringify(comparison, null, 2)}\n`);
     case "markdown":
       return renderComparisonMarkdown(comparison);
     case "text":

@@ -14,6 +14,7 @@ import { OUTPUTS } from "../outputs/output_list.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import { createTables } from "../run/run_reports.ts";
 import { findPlan, replayRun } from "./replay_run.ts";
+import { withoutCommandsInJson } from "../terminal/harmless_output.ts";
 import type { ReportOptions } from "./simple_verbs.ts";
 
 type ReportDeps = Pick<ProcessDeps, "stdout" | "stderr" | "env" | "clock">;
@@ -65,7 +66,7 @@ async function openReportOutputs(
       warn: (message) => deps.stderr.write(`${message}\n`),
       env: deps.env,
       log: (message) => deps.stderr.write(`${message}\n`),
-      print: (text) => deps.stdout.write(text),
+      print: (text) => deps.stdout.write(withoutCommandsInJson(text)),
     },
     run: `report of ${options.journal}`,
     alsoWritten: [],
