@@ -96,8 +96,7 @@ function optionsOf(drawn: Drawn, parent: HTMLElement, setting: PlotSetting): uPl
   return {
     width,
     height,
-    // Labels at both ends of an axis with ticks of its own stand half outside.
-    padding: [8, xTicks === undefined ? 12 : 26, 0, 0],
+    padding: [8, rightOf(chart), 0, 0],
     legend: { show: false },
     scales: { x: { time: false }, y: yScale === "log" ? LOG_SCALE : linearScale(drawn) },
     axes: [
@@ -130,6 +129,11 @@ function optionsOf(drawn: Drawn, parent: HTMLElement, setting: PlotSetting): uPl
       draw: [(plot) => drawMarks(plot, drawn.chart, color)],
     },
   };
+}
+
+/** Room for the half of the last label that stands outside. */
+function rightOf({ xTicks, x }: Chart): number {
+  return xTicks !== undefined || (x[x.length - 1] ?? 0) >= 3600 ? 26 : 16;
 }
 
 function linearScale(drawn: Drawn): uPlot.Scale {

@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 /** The table of requests: sorted, filtered, copied; each row opens to its details; the sum of all stays last. */
 import { signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import type { RunSummary, SummaryEntry } from "../../src/report/summary/summary.ts";
 import { createTableModel, type TableModel } from "../model/table_model.ts";
 import { REQUEST_COLUMNS, type RequestColumn } from "../view/request_columns.ts";
@@ -14,6 +15,14 @@ export function RequestTable(
   const { total, entries } = summary;
   const columns = model.columns.value;
   const rows = model.rows.value;
+  // A row that is made once is not compared again when thousands of them change places.
+  const made = useMemo(
+    () =>
+      new Map(
+        entries.map((entry) => [entry, <Row key={labelOf(entry)} entry={entry} columns={columns} model={model} />]),
+      ),
+    [entries, columns],
+  );
   const hasThin = [...entries, total].some((entry) =>
     columns.some(({ isThin }) => entry.requests > 0 && isThin?.(entry))
   );
@@ -26,7 +35,7 @@ export function RequestTable(
             <tr>{columns.map((column) => <SortableHeader key={column.title} column={column} model={model} />)}</tr>
           </thead>
           <tbody>
-            {rows.map((entry) => <Row key={labelOf(entry)} entry={entry} columns={columns} model={model} />)}
+            {rows.map((entry) => made.get(entry))}
           </tbody>
           <tfoot>
             <Row entry={total} columns={columns} model={model} />
