@@ -29,7 +29,7 @@ export function renderLiveThresholds(
   if (shown.length < sorted.length) {
     const rest = sorted.slice(shown.length);
     const broken = rest.filter(({ state }) => state === "broken").length;
-    const words = `… and ${rest.length} more thresholds, ${broken} of them broken`;
+    const words = `… and ${rest.length} more conditions, ${broken} of them broken`;
     lines.push(paint(fitText(words, columns), broken > 0 ? "red" : "dim", colors));
   }
   return lines;
@@ -43,15 +43,31 @@ function describeLive(status: ThresholdStatus): string {
   return escapeControls(`${WORDS[state].live}${since}  ${row}${describeMeasured(status)}`);
 }
 
+/** One line for each threshold; one with several conditions is a heading above them. */
 export function renderThresholds(statuses: readonly ThresholdStatus[], { colors, width }: TableOptions): string[] {
   if (statuses.length === 0) return [];
-  const lines = statuses.flatMap((status) => {
-    const { state, crossedAtSeconds } = status;
+  const lines = statuses.flatMap((status, i) => {
+    const { state, expression } = status;
+    const isOneOf = (other: ThresholdStatus | undefined) => other?.expression === expression;
+    const isFirst = !isOneOf(statuses[i - 1]);
+    const isAlone = isFirst && !isOneOf(statuses[i + 1]);
     const word = WORDS[state].end.padEnd(WORDS.broken.end.length);
-    const since = crossedAtSeconds === null ? "" : `, since ${formatRunTime(crossedAtSeconds * 1000)}`;
-    const text = escapeControls(`${status.expression}  (${describeMeasured(status)}${since})`);
-    return wrapText(text, width === null ? null : width - word.length - 4)
-      .map((line, i) => `  ${i === 0 ? paint(word, STYLES[state], colors) : " ".repeat(word.length)}  ${line}`);
+    const text = isAlone ? `${expression}  (${describeEnd(status)})` : `  ${describeEnd(status)}`;
+    const heading = isFirst && !isAlone ? indent(escapeControls(expression), "  ", width) : [];
+    const mark = `  ${paint(word, STYLES[state], colors)}  `;
+    return [...heading, ...indent(escapeControls(text), mark, width, word.length + 4)];
   });
   return [paint("Thresholds", "bold", colors), ...lines, ""];
+}
+
+function describeEnd(status: ThresholdStatus): string {
+  const { crossedAtSeconds } = status;
+  const since = crossedAtSeconds === null ? "" : `, since ${formatRunTime(crossedAtSeconds * 1000)}`;
+  return `${describeMeasured(status)}${since}`;
+}
+
+/** Lines of a text, after the mark on the first one. `margin`: the columns that the mark takes. */
+function indent(text: string, mark: string, width: number | null, margin = mark.length): string[] {
+  return wrapText(text, width === null ? null : width - margin)
+    .map((line, i) => `${i === 0 ? mark : " ".repeat(margin)}${line}`);
 }

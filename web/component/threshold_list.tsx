@@ -30,7 +30,9 @@ export function ThresholdList({ thresholds }: { readonly thresholds: readonly Sh
                 <code>{threshold.expression}</code>
               </td>
               <td class="wrap">{threshold.scope}</td>
-              <td class="number">{withUnit(threshold.measured, threshold.unit)}</td>
+              <td class="number">
+                <span class="muted">{threshold.statistic}</span> {withUnit(threshold.measured, threshold.unit)}
+              </td>
               <td class="number">{threshold.operator} {withUnit(threshold.limit, threshold.unit)}</td>
               <td class="number">
                 {threshold.crossedAtSeconds === null ? NONE : formatClock(threshold.crossedAtSeconds)}

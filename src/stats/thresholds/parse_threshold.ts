@@ -179,6 +179,10 @@ class ThresholdReader {
     const word = this.#take(/[A-Za-z_]+(?:[\d.]+|\(\s*[\d.]+\s*\))?/y);
     const found = word === undefined ? undefined : findStatistic(word.replaceAll(/\s/g, ""));
     if (found !== undefined) return found;
+    if (word === "p" && this.#take(/\(\s*/y) !== undefined) {
+      if (this.#take(/[\d.]+\s*/y) === undefined) this.#fail(this.#at, "expected a number such as 95");
+      this.#fail(this.#at, 'expected ")"');
+    }
     const scopeHint = this.#text.includes(":") ? this.#hintAtColon() : '; a scope before it ends in ":"';
     return this.#fail(start, `expected a statistic: ${STATISTIC_WORDS}${scopeHint}`);
   }
