@@ -7,11 +7,12 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { basename, dirname, isAbsolute, parse, relative, sep } from "node:path";
+import { basename, dirname, isAbsolute, relative } from "node:path";
 import process from "node:process";
 import { LocustError } from "../base/errors.ts";
 import { BUNDLE_KEY, findOtherNames } from "./bundle_format.ts";
-import { type DataFile, findDataFiles } from "./data_files.ts";
+import { commonFolder, folderAbove, folderOfModules, placePaths, slashed } from "./bundle_paths.ts";
+import { type DataFile, findDataFiles, type NameBases, namesFromAbove } from "./data_files.ts";
 import { withLanguageFile } from "./locustfile_language.ts";
 import { bunApi, runtimeName } from "./runtime.ts";
 import { redirectFileReads, SHIPPED_FS, shippedFsSource } from "./shipped_fs.ts";
@@ -83,11 +84,13 @@ export async function bundleLocustfile(
       { code: "bundle_runtime" },
     );
   }
-  const locustfiles = commonFolder(files);
-  const folder = bundleFolder(locustfiles, currentFolder);
+  const bases = { locustfiles: commonFolder(files), current: currentFolder };
   const sources = new Map<string, string>(); // the user's own modules, by path
-  const source = await build(bun, { files, folder, sources }, "inline");
-  const { files: data, warnings } = findDataFiles(folder, sources, { locustfiles, current: currentFolder });
+  let folder = bases.locustfiles;
+  let source = await build(bun, { files, folder, sources }, "inline");
+  const wanted = chooseFolder(sources, bases);
+  if (wanted !== folder) source = await build(bun, { files, folder: folder = wanted, sources }, "inline");
+  const { files: data, warnings } = findDataFiles(folder, sources, bases);
   const dataBytes = data.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   const finish = (code: string, more: readonly string[]) => ({
     hash: hashBundle(code, data),
@@ -100,6 +103,13 @@ export async function bundleLocustfile(
   const size = Buffer.byteLength(bare) + dataBytes;
   if (size > MAX_BUNDLE_BYTES) throw tooLarge(size);
   return finish(bare, ["The packages of the locustfile are so large that errors on workers will name no lines of it"]);
+}
+
+/** What the names in a bundle are relative to: the current folder only if programs read from there. */
+function chooseFolder(sources: ReadonlyMap<string, string>, bases: NameBases): string {
+  const folder = folderOfModules(bases.locustfiles, sources.keys());
+  const above = folderAbove(folder, bases.current);
+  return above !== undefined && namesFromAbove(folder, sources, bases) ? above : folder;
 }
 
 /** The text of the bundle. @throws LocustError that says what cannot be bundled */
@@ -126,7 +136,7 @@ async function build(
   if (native.size > 0) throw nativeCode([...native]);
   const output = result.outputs.find(({ kind }) => kind === "entry-point");
   if (!result.success || output === undefined) throw new LocustError(describeLogs(result.logs), { code: "bundle" });
-  return (await output.text()).replace(REQUIRE, REQUIRE_ANYWHERE);
+  return placePaths((await output.text()).replace(REQUIRE, REQUIRE_ANYWHERE), process.cwd(), bundle.folder);
 }
 
 /** The hash by which master and worker name a bundle. */
@@ -232,25 +242,6 @@ function pinOlderNames(source: string): string {
 function loaderOf(path: string): string {
   const extension = /\.[cm]?([jt]sx?)$/.exec(path)?.[1];
   return extension ?? "js";
-}
-
-/** The deepest folder that holds all files. */
-function commonFolder(files: readonly string[]): string {
-  let folder = dirname(files[0] ?? "/");
-  for (const file of files) {
-    while (folder !== dirname(folder) && relative(folder, file).startsWith("..")) folder = dirname(folder);
-  }
-  return folder;
-}
-
-/** What the names in a bundle are relative to: the current folder when the locustfiles lie in it, because programs read from there. */
-function bundleFolder(locustfiles: string, currentFolder: string): string {
-  const isInside = locustfiles.startsWith(currentFolder + sep) && currentFolder !== parse(currentFolder).root;
-  return isInside ? currentFolder : locustfiles;
-}
-
-function slashed(path: string): string {
-  return path.replaceAll("\\", "/");
 }
 
 function describeLogs(logs: readonly BuildLog[]): string {

@@ -39,15 +39,20 @@ const DATA_EXTENSIONS = new Set(
 const CODE_EXTENSION = /^\.(?:[cm]?[jt]sx?|node|wasm|sh|exe|dll|so)$/;
 const STRING = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g;
 
+/** What names may be relative to besides the module that has them. */
+export interface NameBases {
+  readonly locustfiles: string;
+  readonly current: string;
+}
+
 /**
  * The data files named in `sources` (the user's modules by path) that lie in `folder`, with a warning for each that is too large
- * or lies elsewhere. `bases`: what names may be relative to besides the module that has them; of the current folder only files are
- * taken.
+ * or lies elsewhere. Of the current folder only files are taken.
  */
 export function findDataFiles(
   folder: string,
   sources: ReadonlyMap<string, string>,
-  bases: { readonly locustfiles: string; readonly current: string },
+  bases: NameBases,
 ): { readonly files: readonly DataFile[]; readonly warnings: readonly string[] } {
   const paths = new Set<string>();
   const outside = new Set<string>();
@@ -63,6 +68,27 @@ export function findDataFiles(
   }
   const { files, warnings } = readFiles(folder, [...paths].toSorted());
   return { files, warnings: [...warnings, ...[...outside].toSorted().map((path) => liesOutside(path, folder))] };
+}
+
+/** Whether the modules name data files of the current folder that are not found from `folder`, or by another path there. */
+export function namesFromAbove(folder: string, sources: ReadonlyMap<string, string>, bases: NameBases): boolean {
+  for (const [module, source] of sources) {
+    for (const name of stringsIn(source)) {
+      const fromCurrent = resolve(bases.current, name);
+      if (extname(name) !== "" && dataFilesAt(fromCurrent, bases.current).length > 0) {
+        if (fromCurrent !== resolve(folder, name)) return true;
+      }
+      for (const base of [dirname(module), bases.locustfiles]) {
+        const path = resolve(base, name);
+        if (!isWithin(path, folder) && dataFilesAt(path, bases.current).length > 0) return true;
+      }
+    }
+  }
+  return false;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder + sep);
 }
 
 /** A JSON file may well have been imported, and then it is in the bundle. */

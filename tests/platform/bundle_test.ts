@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
 import { test } from "node:test";
 import { bundleLocustfile, hashBundle } from "../../src/platform/bundle.ts";
 import { MAX_TOTAL_BYTES } from "../../src/platform/data_files.ts";
@@ -127,6 +128,34 @@ test("bundleLocustfile() has one hash for one content", needsBun, async () => {
   assert.equal(first.hash, second.hash);
   assert.equal(first.hash, hashBundle(first.source, first.files));
 });
+
+test("bundleLocustfile() has the same hash from every current folder", needsBun, async () => {
+  using folder = new TempFolder(
+    nest("shop", { ...FILES, "locustfile.ts": `${FILES["locustfile.ts"]}\nimport "../lib/x.ts";` }),
+  );
+  writeFileSync(folder.at("package.json"), "{}");
+  mkdirSync(folder.at("lib"));
+  writeFileSync(folder.at("lib/x.ts"), "export const x = import.meta.url;");
+  const before = process.cwd();
+  const hashes = new Set<string>();
+  try {
+    for (const from of [folder.at("shop"), folder.path, folder.at("lib"), "/"]) {
+      process.chdir(from);
+      const { hash, source, files } = await bundleLocustfile([folder.at("shop/locustfile.ts")]);
+      hashes.add(hash);
+      assert.deepEqual(files.map(({ path }) => path), ["shop/conf.json", "shop/lib/inner.txt", "shop/users.csv"]);
+      assert.match(source, /\n\/\/ shop\/lib\/deep\.ts\n/);
+    }
+  } finally {
+    process.chdir(before);
+  }
+  assert.equal(hashes.size, 1);
+});
+
+/** The files in a folder of this name. */
+function nest(name: string, files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${name}/${path}`, text]));
+}
 
 test("bundleLocustfile() refuses a package with native code and names it", needsBun, async () => {
   using folder = new TempFolder({
