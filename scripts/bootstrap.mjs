@@ -1,6 +1,6 @@
 /**
- * The way in for `npm start`, `npm test`, `npm run build`, `npm run check` and `npm run release`, on a machine that has Node.js and
- * npm and nothing else. It installs the locked dependencies when they are missing or stale, then hands over to the step's own
+ * The way in for `npm start`, `npm test`, `npm run build`, `npm run check` and the others of `STEPS`, on a machine that has Node.js
+ * and npm and nothing else. It installs the locked dependencies when they are missing or stale, then hands over to the step's own
  * script, which runs under Bun. No dependencies, no questions: what runs here can read nothing from the keyboard.
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -17,6 +17,7 @@ const STEPS = {
   build: "scripts/build.ts",
   check: "scripts/check.ts",
   release: "scripts/release.ts",
+  image: "scripts/image.ts",
 };
 
 const OLDEST_NODE = 20;

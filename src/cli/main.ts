@@ -21,6 +21,7 @@ import { type CommandLine, findTypedOption, parseCommandLine } from "./options/p
 import { formatRatioJson, formatRatioTables, formatUserList } from "./verbs/ratio_tables.ts";
 import { resolveLocustfiles } from "./options/resolve_locustfiles.ts";
 import { PARENT_PIPE } from "./run/parent_watch.ts";
+import { withAutoResume } from "./run/auto_resume.ts";
 import { withResumed } from "./run/resumed_command.ts";
 import { createRunRequest, type RunRequest } from "./run/run_request.ts";
 import type { Command, CompareOptions, DebugOptions, ReportOptions } from "./verbs/simple_verbs.ts";
@@ -62,11 +63,10 @@ export async function main(argv: readonly string[], deps: MainDeps): Promise<num
     const configs = isOwnWorker
       ? []
       : readConfigSources({ cwd: deps.cwd, home: deps.home, config: findTypedOption(argv, "config") });
-    const resume = isOwnWorker ? undefined : findTypedOption(argv, "resume");
-    const { line, folder } = await withResumed(
-      { argv, env: deps.env, configs, started: { wallMs: deps.wallMs() } },
-      resume,
-    );
+    const given = { argv, env: deps.env, configs, started: { wallMs: deps.wallMs() } };
+    const asked = isOwnWorker ? given : await withAutoResume(given);
+    const resume = isOwnWorker ? undefined : findTypedOption(asked.argv, "resume");
+    const { line, folder } = await withResumed(asked, resume);
     if (folder !== undefined) enterFolder(folder, deps);
     return await perform(parseCommandLine(line), line, folder === undefined ? deps : { ...deps, cwd: folder });
   } catch (error) {

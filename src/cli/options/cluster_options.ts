@@ -115,6 +115,16 @@ export const MASTER_OPTIONS = [
     completes: "file",
   },
   {
+    name: "auto-resume",
+    field: null,
+    type: "flag",
+    env: "LOCUST_AUTO_RESUME",
+    help:
+      "With --journal FILE: resume the run in it if it was cut short, else start anew. For a supervisor that restarts the master.",
+    group: "Running on many machines: master",
+    modes: ["master"],
+  },
+  {
     name: "enable-rebalancing",
     type: "flag",
     help: "Locust's switch for what is always on here; see --no-rebalancing.",

@@ -64,6 +64,14 @@ const RULES: readonly Rule[] = [
     problem: "Cannot use --resume with --web: a run is resumed in the terminal; leave out --web",
   },
   {
+    applies: (values) => on(values, "auto-resume") && !given(values, "journal"),
+    problem: "Cannot use --auto-resume: no journal is named that could hold a run; add --journal FILE",
+  },
+  {
+    applies: (values) => on(values, "auto-resume") && on(values, "web"),
+    problem: "Cannot use --auto-resume with --web: a run is resumed in the terminal; leave out --web",
+  },
+  {
     applies: (values) => given(values, "master-token") && given(values, "master-token-file"),
     problem: "Cannot use --master-token with --master-token-file: there is one secret; leave one out",
   },

@@ -7,6 +7,7 @@ import { VERBS } from "../../../src/cli/options/verbs.ts";
 
 /** Options that need others beside them to make sense. */
 const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
+  "auto-resume": ["--journal", "run.ndjson"],
   "csv-full-history": ["--csv", "out"],
   "master-tls-cert": ["--master-tls-key", "k"],
   "master-tls-key": ["--master-tls-cert", "c"],

@@ -10,7 +10,8 @@ interface Extra {
   readonly conf?: string;
 }
 
-const COMMANDS = "The commands are run, worker, demo, calibrate, init, check, debug, report, compare, completion, help";
+const COMMANDS =
+  "The commands are run, worker, demo, calibrate, init, check, debug, report, compare, health, completion, help";
 
 function parse(line: string, extra: Extra = {}): Command {
   const configs = extra.conf === undefined ? [] : [{ path: "locust.conf", text: extra.conf, form: "lines" as const }];
