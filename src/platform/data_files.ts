@@ -60,7 +60,8 @@ export function findDataFiles(
     for (const name of stringsIn(source)) {
       for (const base of new Set([dirname(module), bases.locustfiles, bases.current])) {
         const path = resolve(base, name);
-        if (base === bases.current && extname(name) === "") continue;
+        const isOnlyCurrent = base === bases.current && base !== bases.locustfiles && base !== dirname(module);
+        if (isOnlyCurrent && extname(name) === "") continue;
         if (!path.startsWith(folder + sep) && isDataFile(path)) outside.add(path);
         for (const found of dataFilesAt(path, folder)) paths.add(found);
       }

@@ -143,7 +143,13 @@ test("bundleLocustfile() has the same hash from every current folder", needsBun,
       process.chdir(from);
       const { hash, source, files } = await bundleLocustfile([folder.at("shop/locustfile.ts")]);
       hashes.add(hash);
-      assert.deepEqual(files.map(({ path }) => path), ["shop/conf.json", "shop/lib/inner.txt", "shop/users.csv"]);
+      assert.deepEqual(files.map(({ path }) => path), [
+        "shop/conf.json",
+        "shop/data/one.csv",
+        "shop/data/two.json",
+        "shop/lib/inner.txt",
+        "shop/users.csv",
+      ]);
       assert.match(source, /\n\/\/ shop\/lib\/deep\.ts\n/);
     }
   } finally {
