@@ -3,6 +3,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { csvLine } from "../../src/base/csv_text.ts";
 import { downloadBlob, downloadText, fileNameOf } from "../source/download.ts";
 import { type Chart, tabulate } from "../view/chart.ts";
 import { NONE } from "../view/format.ts";
@@ -90,8 +91,8 @@ export interface FigureProps {
 export function Figure({ title, caption = title, unit, data, savePng, tools, children }: FigureProps) {
   const isOpen = useSignal(false);
   const saveCsv = () => {
-    const lines = [data.head, ...data.rows].map((row) => row.map(csvCell).join(","));
-    downloadText(fileNameOf(title, "csv"), "text/csv", `${lines.join("\r\n")}\r\n`);
+    const lines = [data.head, ...data.rows].map(csvLine); // names of rows may be formulas
+    downloadText(fileNameOf(title, "csv"), "text/csv", lines.join(""));
   };
   return (
     <figure class="card figure" aria-label={title}>
@@ -135,10 +136,4 @@ function DataTable({ title, data }: Pick<FigureProps, "title" | "data">) {
 
 function dataCell(cell: number | string | null): string {
   return cell === null ? NONE : typeof cell === "string" ? cell : String(Math.round(cell * 1000) / 1000);
-}
-
-function csvCell(cell: number | string | null): string {
-  if (cell === null) return "";
-  const text = String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
