@@ -18,6 +18,7 @@ const STEPS = {
   check: "scripts/check.ts",
   release: "scripts/release.ts",
   image: "scripts/image.ts",
+  package: "scripts/package.ts",
 };
 
 const OLDEST_NODE = 20;
