@@ -320,8 +320,9 @@ export class TestSession implements AsyncDisposable {
   async #waitForWorkers(interrupt: AbortSignal | undefined): Promise<void> {
     const { master, source } = this.#opened();
     // A source without `hopeless` has its workers in this process: they are ready at once.
-    const signal = anyOf(source.hopeless === undefined ? [] : [interrupt, source.hopeless]);
+    const signal = anyOf(source.hopeless === undefined ? [] : [interrupt, this.#stopped.signal, source.hopeless]);
     if (await master.waitForWorkers(source.expectWorkers, source.maxWaitMs, signal)) return;
+    if (this.#early !== undefined) return; // the run ends in its order, without a user
     throw new LocustError("Gave up waiting for workers to connect", { code: NO_WORKERS });
   }
 

@@ -5,7 +5,7 @@
  * Invariant: at most one run at a time, from the start that was accepted to the end of its outputs.
  */
 import { readFile } from "node:fs/promises";
-import { describeThrown, UsageError } from "../../base/errors.ts";
+import { describeThrown, LocustError, UsageError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Journal } from "../../master/journal.ts";
 import type { RunOutcome, StopReason } from "../../master/run_event.ts";
@@ -16,11 +16,13 @@ import type { LocustfileDescription } from "../../protocol/locustfile_descriptio
 import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
 import { renderReport } from "../../report/page/html_file.ts";
 import type { RunSummary } from "../../report/summary/summary.ts";
+import { NO_WORKERS } from "../../session/test_session.ts";
 import { Refusal } from "../../server/api_error.ts";
 import type { ApiForm, ApiHostCheck, ApiLogs, ApiRunListing } from "../../server/api_types.ts";
 import type { EditOrder, RunControl, StartOrder } from "../../server/run_control.ts";
 import type { RunFeed } from "../../server/run_feed.ts";
 import { planTaskRatios } from "../options/task_ratios.ts";
+import { EXIT_NO_WORKERS, EXIT_USAGE } from "../exit_code.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
 import type { Logging } from "../terminal/logging.ts";
@@ -267,7 +269,8 @@ export class WebControl implements RunControl {
     } catch (error) {
       const problem = describeThrown(error);
       if (!this.#parts.interrupt.drain.aborted) this.#logger.error(problem);
-      this.#exitCode = 2;
+      const isAlone = error instanceof LocustError && error.code === NO_WORKERS;
+      this.#exitCode = isAlone ? EXIT_NO_WORKERS : EXIT_USAGE;
       feed.startAsked(problem, stateBefore);
     }
   }

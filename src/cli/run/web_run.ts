@@ -17,6 +17,7 @@ import type { PlainPage } from "../../server/login_page.ts";
 import { RunFeed } from "../../server/run_feed.ts";
 import { createApp } from "../../server/web_app.ts";
 import type { ThreadHandle } from "../../worker/thread_handle.ts";
+import { EXIT_USAGE } from "../exit_code.ts";
 import type { RunOptions } from "../options/options.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
@@ -114,8 +115,11 @@ export class WebRun {
         using _keys = this.#listenForKeys(webAddress(options, server.port));
         await this.#untilQuit(options, control);
         await control.stop(this.#stopReason());
+        const failuresBefore = session.failures;
         return await session.quit((processExitCode) => {
-          const exitCode = processExitCode ?? control.exitCode;
+          // As after a run in a terminal: a listener of `quitting` that failed is our failure, too.
+          const ownCode = session.failures > failuresBefore ? EXIT_USAGE : control.exitCode;
+          const exitCode = processExitCode ?? ownCode;
           this.#logger.info(`Shutting down (exit code ${exitCode})`);
           return exitCode;
         });
