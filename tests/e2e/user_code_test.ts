@@ -162,7 +162,7 @@ export class Assigner extends User { static tasks = [Guarded]; }`,
     exceptions,
     /interrupt\(\) was called where there is no task set to leave; .*? in Own\.own \S*locustfile\.ts:5:\d+ in own/,
   );
-  assert.match(exceptions, /Error: no time, in Inner\.Broken\.work/);
+  assert.match(exceptions, /Error: no time, in Inner\.Broken\.waitTime/);
   assert.match(exceptions, /Error: no task, in Chooser\.Choosy\.executeNextTask/);
   assert.match(stderr, /"Waiting\.work" fails at once each time, and its user has no wait time/);
   assert.match(stdout, /RAN Cannot assign to "user" of a task set: it is the user that runs the set; use another name/);
