@@ -4,7 +4,7 @@
  *   0 … 255 µs          one bucket per microsecond                        (exact)
  *   2^e … 2^(e+1)-1 µs  128 buckets of 2^(e-7) µs each, for e = 8 … 31    (width / value <= 1/128)
  *
- * The middle of a bucket is at most 1/256 = 0.39 % away from any value in it.
+ * The middle of a bucket is at most 1/256 (0.4 %) away from any value in it.
  */
 
 /** Longest duration that has a bucket of its own: one hour. Longer ones are counted in this one's bucket. */

@@ -1,7 +1,7 @@
 /**
  * Counts of durations by bucket: log-linear (`bucket.ts`), additive, of a fixed maximum size. A part of the scale gets memory
  * with its first value. Count, sum, minimum and maximum are exact. Adding is commutative and loses nothing, so a
- * quantile of merged histograms is the quantile of all their values together, within 0.5 %.
+ * quantile of merged histograms is the quantile of all their values together, within 0.4 %.
  */
 import { BUCKET_COUNT, bucketLowUs, bucketMiddleUs, bucketOf, MAX_DURATION_US, SUB_BUCKET_BITS } from "./bucket.ts";
 import {
