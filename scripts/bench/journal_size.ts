@@ -1,6 +1,7 @@
 /**
  * Measures the size of a journal on a simulated clock, and the memory of its writer and of a reader: `bun scripts/bench/journal_size.ts [--seconds 3600]
- * [--names 2000] [--per-second 1] [--detail full]`. One worker reports each name with so many requests each second.
+ * [--names 2000] [--per-second 1] [--detail full]`. One worker reports so many requests of
+ * each name each second, on average.
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,6 +18,7 @@ import { RunClock } from "../../src/master/run_clock.ts";
 import { RunRecorder } from "../../src/master/run_recorder.ts";
 import { RunReplay } from "../../src/master/run_replay.ts";
 import { describeStart, type RunSettings } from "../../src/master/run_settings.ts";
+import type { Entry } from "../../src/stats/entry.ts";
 import { Ledger } from "../../src/stats/ledger.ts";
 import { Recorder } from "../../src/stats/recorder.ts";
 
@@ -91,12 +93,20 @@ async function write(path: string): Promise<void> {
   const random = createRandom(3);
   recorder.event(describeStart(settings, clock.wallMs()));
   for (let second = 1; second <= seconds; second++) {
-    for (const row of rows) {
-      for (let i = 0; i < perSecond; i++) {
-        samples.record(row, 20 * Math.exp(random.float() + random.float() - 1), 2048, undefined, 0);
-      }
+    const samplesPerSecond = names * perSecond;
+    for (let i = 0; i < samplesPerSecond; i++) {
+      nowMs += 1000 / samplesPerSecond;
+      // Names at random: in each second some have none, and they come in another order.
+      const row = rows[random.integer(0, names - 1)] as Entry;
+      samples.record(
+        row,
+        20 * Math.exp(random.float() + random.float() - 1),
+        2048 + random.integer(0, 99),
+        undefined,
+        0,
+      );
     }
-    nowMs += 1000;
+    nowMs = second * 1000;
     runClock.step();
     const delta = samples.drain();
     if (delta !== undefined && ledger.apply(delta, "local")) recorder.count("local", delta);

@@ -127,6 +127,13 @@ export class ByteReader {
     return this.#bytes.slice(from, end);
   }
 
+  /** So many bytes, which the reader does not copy. */
+  raw(length: number): Uint8Array {
+    if (length > this.#bytes.length - this.#position) throw this.#malformed("they end in the middle of a block");
+    this.#position += length;
+    return this.#bytes.subarray(this.#position - length, this.#position);
+  }
+
   text(): string {
     const end = this.blockEnd();
     const from = this.#position;

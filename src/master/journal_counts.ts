@@ -1,16 +1,14 @@
 /**
- * The counts of a tick as a journal line holds them, and back. The rows are packed as on the wire (`protocol/packed_entries.ts`) and
- * deflated; names, failures and exceptions are written once and are numbers afterwards.
+ * The counts of a tick as a journal line holds them, and back. The rows are bytes (`journal_rows.ts`); names, failures and exceptions are written once and are numbers afterwards.
  *
  * Invariant: a number is never read as something else. A line says from which number on its own new texts count; where an earlier line
  * is missing, a number without a text is an error and not a guess.
  */
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { LocustError } from "../base/errors.ts";
 import type { DeltaMessage, ExceptionDelta, FailureDelta } from "../protocol/delta_message.ts";
 import { canBeKnown, type KnownName, ReceivedNames, SentNames } from "../protocol/known_names.ts";
-import { packEntries, unpackEntries } from "../protocol/packed_entries.ts";
 import type { ExceptionGroup } from "../stats/exception_groups.ts";
+import { packRows, unpackRows } from "./journal_rows.ts";
 
 /** What a worker counted. */
 export interface NodeCounts {
@@ -41,7 +39,7 @@ export interface WrittenCounts {
 
 interface WrittenNode {
   readonly node: string;
-  /** Deflated. Absent where no row changed. */
+  /** Absent where no row changed. */
   readonly rows?: Uint8Array;
   readonly failures?: readonly (readonly [
     text: number | FailureText,
@@ -56,8 +54,6 @@ interface WrittenNode {
 /** Texts that get a number; further ones are written in full each time. */
 const MAX_FAILURE_TEXTS = 5000;
 const MAX_EXCEPTION_TEXTS = 1000;
-/** A row of a tick is some 20 bytes; 100,000 rows with full histograms stay below. */
-const MAX_INFLATED = 256 * 1024 * 1024;
 
 export class CountsWriter {
   readonly #names = new SentNames();
@@ -95,7 +91,7 @@ export class CountsWriter {
     }
     return {
       node,
-      ...(entries.length === 0 ? {} : { rows: new Uint8Array(deflateRawSync(packEntries(entries, this.#names))) }),
+      ...(entries.length === 0 ? {} : { rows: packRows(entries, this.#names) }),
       ...(failures.length === 0 ? {} : {
         failures: failures.map(({ method, name, text, count, firstAgeMs, lastAgeMs }) => [
           this.#failures.refer({ method, name, text }),
@@ -139,9 +135,7 @@ export class CountsReader {
 
   #readNode({ rows, failures = [], exceptions = [], sums }: WrittenNode): DeltaMessage {
     return {
-      entries: rows === undefined
-        ? []
-        : unpackEntries(new Uint8Array(inflateRawSync(rows, { maxOutputLength: MAX_INFLATED })), this.#names),
+      entries: rows === undefined ? [] : unpackRows(rows, this.#names),
       failures: failures.map(([text, count, firstAgeMs, lastAgeMs]) => ({
         ...find(this.#failures, text),
         count,

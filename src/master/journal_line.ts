@@ -12,7 +12,7 @@ import type { RunEvent } from "./run_event.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
 
 /** Raised with each change that an older reader would misread. */
-export const JOURNAL_VERSION = 2;
+export const JOURNAL_VERSION = 3;
 
 /** `full`: rows with each tick. `total`: rows every 10 s, the total with each tick. */
 export type JournalDetail = "full" | "total";

@@ -1,80 +1,106 @@
 /**
- * Counts by second, sparse, in ascending order: what `num_reqs_per_sec` of the JSON report shows. Bounded by its owner:
- * over `maxPoints` the oldest half is dropped.
+ * Counts by second, sparse, in ascending order: what `num_reqs_per_sec` of the JSON report shows. Most points take two bytes: there are
+ * thousands of series. Bounded by its owner: over `maxPoints` the oldest half is dropped.
  */
 import { ByteReader, ByteWriter } from "../base/byte_stream.ts";
 import { malformedBytes } from "./malformed_bytes.ts";
 
 /**
- * Points that all series of a ledger may hold together: 100 rows for a day, at 8 bytes each. A single series may always
- * have an hour.
+ * Points that all series of a ledger may hold together: 100 rows for a day, at 2 bytes each, or a few more. A single series may
+ * always have an hour.
  */
 export const POINTS_BUDGET = 100 * 86_400;
 export const MIN_POINTS = 3600;
 
+const FIRST_ROOM = 16;
+/** Two numbers of at most 8 bytes. */
+const MAX_POINT_BYTES = 16;
+
 export class TickSeries {
-  #seconds = new Uint32Array(16);
-  #counts = new Uint32Array(16);
+  /** Points as `pack` gives them, but for the last one, to which can be added. */
+  #bytes: Uint8Array = new Uint8Array(FIRST_ROOM);
   #length = 0;
+  #points = 0;
+  /** The second of the last point in the bytes. */
+  #before = 0;
+  #second = 0;
+  #count = 0;
 
   /** Adds to a second's count. Seconds come in ascending order; one before the last counts as the last. */
   add(second: number, count: number, maxPoints: number): void {
     if (count === 0) return;
-    const last = this.#length - 1;
-    if (last >= 0 && second <= (this.#seconds[last] as number)) {
-      (this.#counts[last] as number) += count;
+    if (this.#points > 0 && second <= this.#second) {
+      this.#count += count;
       return;
     }
-    if (this.#length >= maxPoints) this.#dropOldest();
-    if (this.#length === this.#seconds.length) this.#grow();
-    this.#seconds[this.#length] = second;
-    this.#counts[this.#length++] = count;
+    if (this.#points >= maxPoints) this.#dropOldest();
+    if (this.#points > 0) this.#close();
+    this.#second = second;
+    this.#count = count;
+    this.#points++;
   }
 
   points(): (readonly [second: number, count: number])[] {
-    return Array.from({ length: this.#length }, (_, i) => [this.#seconds[i] as number, this.#counts[i] as number]);
+    return [...readPoints(this.pack())];
   }
 
   clear(): void {
-    this.#length = 0;
+    this.#bytes = new Uint8Array(FIRST_ROOM);
+    this.#length =
+      this.#points =
+      this.#before =
+      this.#second =
+      this.#count =
+        0;
   }
 
   /** Pairs of (seconds since the point before, count), as varints. */
   pack(): Uint8Array {
     const writer = new ByteWriter();
-    let before = 0;
-    for (const [second, count] of this.points()) {
-      writer.varint(second - before);
-      writer.varint(count);
-      before = second;
+    writer.raw(this.#bytes.subarray(0, this.#length));
+    if (this.#points > 0) {
+      writer.varint(this.#second - this.#before);
+      writer.varint(this.#count);
     }
     return writer.take();
   }
 
   static unpack(bytes: Uint8Array): TickSeries {
     const series = new TickSeries();
-    const reader = new ByteReader(bytes, malformedBytes);
-    let second = 0;
-    while (!reader.atEnd) {
-      second += reader.varint();
-      series.add(second, reader.varint(), Infinity);
-    }
+    for (const [second, count] of readPoints(bytes)) series.add(second, count, Infinity);
     return series;
   }
 
-  #dropOldest(): void {
-    const from = this.#length >> 1;
-    this.#seconds.copyWithin(0, from, this.#length);
-    this.#counts.copyWithin(0, from, this.#length);
-    this.#length -= from;
+  /** Writes the last point to the bytes. */
+  #close(): void {
+    if (this.#length + MAX_POINT_BYTES > this.#bytes.length) {
+      const grown = new Uint8Array(Math.ceil(1.5 * this.#bytes.length) + MAX_POINT_BYTES);
+      grown.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = grown;
+    }
+    this.#varint(this.#second - this.#before);
+    this.#varint(this.#count);
+    this.#before = this.#second;
   }
 
-  #grow(): void {
-    const seconds = new Uint32Array(this.#length * 2);
-    const counts = new Uint32Array(this.#length * 2);
-    seconds.set(this.#seconds);
-    counts.set(this.#counts);
-    this.#seconds = seconds;
-    this.#counts = counts;
+  #varint(value: number): void {
+    let rest = value;
+    for (; rest >= 128; rest = Math.floor(rest / 128)) this.#bytes[this.#length++] = (rest % 128) | 128;
+    this.#bytes[this.#length++] = rest;
+  }
+
+  #dropOldest(): void {
+    const kept = this.points().slice(this.#points >> 1);
+    this.clear();
+    for (const [second, count] of kept) this.add(second, count, Infinity);
+  }
+}
+
+function* readPoints(bytes: Uint8Array): Generator<readonly [second: number, count: number]> {
+  const reader = new ByteReader(bytes, malformedBytes);
+  let second = 0;
+  while (!reader.atEnd) {
+    second += reader.varint();
+    yield [second, reader.varint()];
   }
 }

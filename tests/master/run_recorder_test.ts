@@ -209,7 +209,7 @@ test("recoverRun() of a journal without a run is a usage error", async () => {
   const folder = mkdtempSync(join(tmpdir(), "recorder-"));
   const path = join(folder, "run.ndjson");
   writeFileSync(path, "");
-  appendFileSync(path, '{"kind":"journalOpened","version":2,"program":"t","wallMs":0}\n');
+  appendFileSync(path, '{"kind":"journalOpened","version":3,"program":"t","wallMs":0}\n');
   await assert.rejects(recoverRun(path), /no run has been started in it/);
   rmSync(folder, { recursive: true });
 });

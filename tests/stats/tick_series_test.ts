@@ -29,3 +29,27 @@ test("TickSeries.unpack() restores what pack() wrote", () => {
     assert.deepEqual(TickSeries.unpack(series.pack()).points(), series.points());
   }));
 });
+
+test("TickSeries keeps the newest points of any additions, summed by second", () => {
+  const additions = fc.array(fc.tuple(fc.integer({ min: -1, max: 3 }), fc.oneof(fc.nat(3), fc.nat(2 ** 40))), {
+    maxLength: 200,
+  });
+  fc.assert(fc.property(additions, fc.integer({ min: 2, max: 9 }), (list, maxPoints) => {
+    const series = new TickSeries();
+    let expected: [number, number][] = [];
+    let second = 1_767_225_600;
+    for (const [step, count] of list) {
+      series.add(second += step, count, maxPoints);
+      const last = expected.at(-1);
+      if (count === 0) continue;
+      if (last !== undefined && second <= last[0]) {
+        last[1] += count;
+        continue;
+      }
+      if (expected.length >= maxPoints) expected = expected.slice(expected.length >> 1);
+      expected.push([second, count]);
+    }
+    assert.deepEqual(series.points(), expected);
+    assert.deepEqual(TickSeries.unpack(series.pack()).points(), expected);
+  }));
+});

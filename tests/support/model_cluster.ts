@@ -187,7 +187,7 @@ export class ModelCluster implements Disposable {
       },
       close: () => Promise.resolve(),
     };
-    journal.record({ kind: "journalOpened", version: 2, program: "model", wallMs: clock.wallMs() });
+    journal.record({ kind: "journalOpened", version: 3, program: "model", wallMs: clock.wallMs() });
     return journal as unknown as Journal;
   }
 

@@ -36,7 +36,7 @@ function writeJournal(settings: RunSettings): string {
   const path = join(makeKeptFolder(), "run.ndjson");
   writeFileSync(
     path,
-    formatLine({ kind: "journalOpened", version: 2, program: "test", wallMs: 0 }) +
+    formatLine({ kind: "journalOpened", version: 3, program: "test", wallMs: 0 }) +
       formatLine({ kind: "runPlanned", atMs: 0, startWallMs: 0, detail: "full", settings }),
   );
   return path;
