@@ -1,6 +1,6 @@
 /**
  * Measures the size of a journal on a simulated clock, and the memory of its writer and of a reader: `bun scripts/bench/journal_size.ts [--seconds 3600]
- * [--names 2000] [--per-second 1] [--detail full]`. One worker reports so many requests of
+ * [--names 2000] [--per-second 1] [--detail full] [--keep FILE]`. One worker reports so many requests of
  * each name each second, on average.
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     names: { type: "string", default: "2000" },
     "per-second": { type: "string", default: "1" },
     detail: { type: "string", default: "full" },
+    keep: { type: "string" },
   },
 });
 const [seconds, names, perSecond] = [Number(values.seconds), Number(values.names), Number(values["per-second"])];
@@ -61,7 +62,7 @@ const settings: RunSettings = {
 
 const folder = mkdtempSync(join(tmpdir(), "locust-ts-journal-"));
 try {
-  const path = join(folder, "run.ndjson");
+  const path = values.keep ?? join(folder, "run.ndjson");
   await write(path);
   const bytes = statSync(path).size;
   console.log(`${(bytes / 1e6).toFixed(1)} MB for ${seconds} s, ${Math.round(bytes / seconds)} bytes per second`);
