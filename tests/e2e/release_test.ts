@@ -10,7 +10,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, test } from "node:test";
-import { requireRoot, requireThat, requireTool } from "../support/requirements.ts";
+import { requireMade, requireRoot, requireThat, requireTool } from "../support/requirements.ts";
 import { type CliResult, runCli } from "../support/run_cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
@@ -93,7 +93,7 @@ test("the executable for glibc runs a locustfile in threads", { skip: canBuild }
 
 // Its libraries come from packages of other distributions, which cannot always be had: no failure where they are missing.
 test("the executable for musl runs a locustfile in threads", {
-  skip: canBuild || requireRoot() || (existsSync(MUSL_ROOT) ? false : "no libraries for musl"),
+  skip: canBuild || requireRoot() || requireMade(existsSync(MUSL_ROOT), "no libraries for musl; see .ci/musl_root"),
 }, async () => {
   const own = join(MUSL_ROOT, `tmp/${process.pid}`);
   const inside = own.slice(MUSL_ROOT.length);
