@@ -4,7 +4,7 @@
  */
 import { createRandom } from "../../base/random.ts";
 import { compareText } from "../../stats/compare_text.ts";
-import { drawResamples } from "../../stats/comparison/block_bootstrap.ts";
+import { drawResamples, widening } from "../../stats/comparison/block_bootstrap.ts";
 import { judgeChange, MIN_SECONDS } from "../../stats/comparison/judge_change.ts";
 import { FIGURES, type FigureValues, resampleFigures } from "../../stats/comparison/row_series.ts";
 import type { SummaryEntry, SummaryRun, SummaryUsers } from "../summary/summary.ts";
@@ -73,11 +73,11 @@ function compareRows(a: ComparedRun, b: ComparedRun): ComparedRow[] {
         figure,
         valuesA[figure],
         valuesB[figure],
-        isShort
-          ? "tooShort"
-          : resampledA === undefined || resampledB === undefined
-          ? "noInterval"
-          : { a: resampledA.map((each) => each[figure]), b: resampledB.map((each) => each[figure]) },
+        isShort ? "tooShort" : resampledA === undefined || resampledB === undefined ? "noInterval" : {
+          a: resampledA.figures.map((each) => each[figure]),
+          b: resampledB.figures.map((each) => each[figure]),
+          widening: widening(Math.min(resampledA.spans, resampledB.spans)),
+        },
       )
     );
     return { method, name, figures };
@@ -92,8 +92,14 @@ function compareRows(a: ComparedRun, b: ComparedRun): ComparedRow[] {
   ];
 }
 
+interface Draws {
+  readonly figures: readonly FigureValues[];
+  /** How many there were to draw from. */
+  readonly spans: number;
+}
+
 /** The resampled figures of a row; undefined where its seconds are not known. The key of the total is "". */
-function drawsOf(run: ComparedRun, stream: number): (key: string) => FigureValues[] | undefined {
+function drawsOf(run: ComparedRun, stream: number): (key: string) => Draws | undefined {
   const drawn = new Map<RunSeconds, Uint16Array[]>();
   return (key) => {
     const seconds = key === "" ? run.totalSeconds : run.rowSeconds;
@@ -104,7 +110,10 @@ function drawsOf(run: ComparedRun, stream: number): (key: string) => FigureValue
       resamples = drawResamples(createRandom(SEED, stream), seconds.spanSeconds.length);
       drawn.set(seconds, resamples);
     }
-    return resampleFigures(cells, seconds.spanSeconds, resamples);
+    return {
+      figures: resampleFigures(cells, seconds.spanSeconds, resamples),
+      spans: seconds.spanSeconds.length,
+    };
   };
 }
 

@@ -12,11 +12,32 @@ export const RESAMPLES = 1000;
 const TAIL = 0.025;
 
 /**
- * Seconds in a block: n^(1/3), rounded up, the order that is best for the variance of a mean. Source: P. Hall, J. L. Horowitz, B.-Y. Jing,
- * "On blocking rules for the bootstrap with dependent data", Biometrika 82 (1995), 561–574.
+ * Seconds in a block: 1.5 n^(1/3), rounded up. The order is the best for the variance of a mean: P. Hall, J. L. Horowitz, B.-Y. Jing, "On
+ * blocking rules for the bootstrap with dependent data", Biometrika 82 (1995), 561–574. The factor is from the coverage test.
  */
 export function blockLength(seconds: number): number {
-  return Math.max(1, Math.ceil(Math.cbrt(seconds) - 1e-9));
+  return Math.max(1, Math.ceil(1.5 * Math.cbrt(seconds) - 1e-9));
+}
+
+/**
+ * Few blocks vary less among themselves than the run does: the ends of an interval move away from the estimate by this factor. n / (n - l)
+ * is what the variance lacks for blocks of l among n (S. N. Lahiri, "Resampling Methods for Dependent Data", Springer 2003, chapter 2),
+ * Student's t stands in place of the normal quantile, with the blocks of both sides as its degrees of freedom. It nears 1 for long runs.
+ */
+export function widening(seconds: number): number {
+  const length = Math.min(seconds - 1, blockLength(seconds));
+  if (length < 1) return 1;
+  const degrees = Math.max(1, 2 * (seconds / length - 1));
+  return Math.sqrt(seconds / (seconds - length)) * studentT(degrees) / NORMAL;
+}
+
+/** The normal quantile of 97.5 %. */
+const NORMAL = 1.959964;
+
+/** The same quantile of Student's t: Abramowitz and Stegun, "Handbook of Mathematical Functions", 26.7.5. */
+function studentT(degrees: number): number {
+  const z = NORMAL;
+  return z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2);
 }
 
 /** How often each of `n` spans occurs in each resample. Every resample has `n` spans. */
@@ -32,11 +53,21 @@ export function drawResamples(random: Random, n: number, resamples: number = RES
   });
 }
 
-/** The 95 % interval of what the resamples gave, by nearest rank; null without a value in one of them. */
-export function intervalOf(values: readonly (number | null)[]): readonly [low: number, high: number] | null {
+/**
+ * The 95 % interval around the estimate: as far from it as the ends of the resamples, by nearest rank, are from their middle, times
+ * the factor. Seconds in the middle of a run are in more blocks than those at its ends, which shifts the resamples: their middle is not the
+ * estimate. Null without a value in one of them.
+ */
+export function intervalAround(
+  estimate: number,
+  values: readonly (number | null)[],
+  factor: number,
+): readonly [low: number, high: number] | null {
   const known = values.filter((value): value is number => value !== null);
   if (known.length < values.length || known.length === 0) return null;
   known.sort((a, b) => a - b);
-  const low = Math.floor(known.length * TAIL);
-  return [known[low] as number, known[known.length - 1 - low] as number];
+  const at = (index: number) => known[index] as number;
+  const tail = Math.floor(known.length * TAIL);
+  const middle = (at((known.length - 1) >> 1) + at(known.length >> 1)) / 2;
+  return [estimate - factor * (middle - at(tail)), estimate + factor * (at(known.length - 1 - tail) - middle)];
 }

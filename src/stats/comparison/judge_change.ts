@@ -1,5 +1,5 @@
 /** Judges the change of one figure between two runs, from its values and those of the resamples. Pure. */
-import { intervalOf } from "./block_bootstrap.ts";
+import { intervalAround } from "./block_bootstrap.ts";
 import type { Figure } from "./row_series.ts";
 
 export type Judgement = "better" | "worse" | "same" | "tooShort" | "noInterval";
@@ -21,28 +21,44 @@ export const MIN_SECONDS = 20;
 /** A smaller change of a percentile is within the width of a bucket of the histogram (1/128). */
 const PERCENTILE_RESOLUTION_PERCENT = 0.8;
 
-/** `resamples` undefined: there are no seconds of one side. */
+/** The figure of each resample of both sides. */
+export interface Resampled {
+  readonly a: readonly (number | null)[];
+  readonly b: readonly (number | null)[];
+  /** How much further from the change the ends of the interval are than those of the resamples. */
+  readonly widening: number;
+}
+
+/** The words stand for what is in the way of an interval. */
 export function judgeChange(
   figure: Figure,
   a: number | null,
   b: number | null,
-  resamples:
-    | { readonly a: readonly (number | null)[]; readonly b: readonly (number | null)[] }
-    | "tooShort"
-    | "noInterval",
+  resamples: Resampled | "tooShort" | "noInterval",
 ): FigureChange {
   const changePercent = percentOf(a, b);
   const base = { figure, a, b, changePercent };
   if (typeof resamples === "string") return { ...base, interval: null, judgement: resamples };
-  const pairs = resamples.a.map((value, i) => [value, resamples.b[i] ?? null] as const);
-  const differences = intervalOf(pairs.map(([from, to]) => from === null || to === null ? null : to - from));
-  if (a === null || b === null || differences === null) return { ...base, interval: null, judgement: "noInterval" };
+  const around = (estimate: number, changeOf: typeof percentOf) =>
+    intervalAround(
+      estimate,
+      resamples.a.map((value, i) => changeOf(value, resamples.b[i] ?? null)),
+      resamples.widening,
+    );
+  if (a === null || b === null) return { ...base, interval: null, judgement: "noInterval" };
+  // A resample of A without a failure has no change in percent: then there is a judgement, by the difference, and no interval.
+  const percents = changePercent === null ? null : around(changePercent, percentOf);
+  const differences = percents ?? around(b - a, differenceOf);
+  if (differences === null) return { ...base, interval: null, judgement: "noInterval" };
   const isRise = differences[0] > 0;
   const isFall = differences[1] < 0;
   const isTooFine = figure.startsWith("p") && Math.abs(changePercent ?? 0) < PERCENTILE_RESOLUTION_PERCENT;
   const judgement = isTooFine || (!isRise && !isFall) ? "same" : isRise === (figure === "rps") ? "better" : "worse";
-  // A resample of A without a failure has no change in percent: then there is a judgement and no interval.
-  return { ...base, interval: intervalOf(pairs.map(([from, to]) => percentOf(from, to))), judgement };
+  return { ...base, interval: percents === null ? null : [Math.max(-100, percents[0]), percents[1]], judgement };
+}
+
+function differenceOf(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : b - a;
 }
 
 function percentOf(a: number | null, b: number | null): number | null {

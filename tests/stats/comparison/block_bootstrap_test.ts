@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRandom, type Random } from "../../../src/base/random.ts";
 import { bucketOf } from "../../../src/stats/bucket.ts";
-import { blockLength, drawResamples, intervalOf } from "../../../src/stats/comparison/block_bootstrap.ts";
+import { blockLength, drawResamples, intervalAround, widening } from "../../../src/stats/comparison/block_bootstrap.ts";
 import { type FigureChange, judgeChange } from "../../../src/stats/comparison/judge_change.ts";
 import { type CountedCell, FIGURES, resampleFigures } from "../../../src/stats/comparison/row_series.ts";
 
 const SECONDS = 60;
 
-/** A minute of about 40 requests a second, whose level drifts from second to second, as that of real systems does. */
-function simulate(random: Random, slower: number): CountedCell[] {
+/** About 40 requests a second, whose level drifts from second to second, as that of real systems does. */
+function simulate(random: Random, slower: number, seconds: number): CountedCell[] {
   let drift = 0;
-  return Array.from({ length: SECONDS }, (_, span) => {
+  return Array.from({ length: seconds }, (_, span) => {
     drift = 0.3 * drift + 0.05 * normal(random);
     const counts = new Map<number, number>();
     let [sumUs, failures] = [0, 0];
@@ -38,34 +38,60 @@ function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.float())) * Math.cos(2 * Math.PI * random.float());
 }
 
-function compare(seed: number, slower: number, resamples: number): FigureChange[] {
-  const spans = new Array<number>(SECONDS).fill(1);
+function compare(seed: number, slower: number, resamples: number, seconds = SECONDS): FigureChange[] {
+  const spans = new Array<number>(seconds).fill(1);
   const [a, b] = [1, slower].map((factor, side) => {
-    const cells = simulate(createRandom(seed, side), factor);
-    const [whole] = resampleFigures(cells, spans, [new Uint16Array(SECONDS).fill(1)]);
+    const cells = simulate(createRandom(seed, side), factor, seconds);
+    const [whole] = resampleFigures(cells, spans, [new Uint16Array(seconds).fill(1)]);
     assert.ok(whole !== undefined);
-    return { whole, drawn: resampleFigures(cells, spans, drawResamples(createRandom(9, side), SECONDS, resamples)) };
+    return { whole, drawn: resampleFigures(cells, spans, drawResamples(createRandom(9, side), seconds, resamples)) };
   }) as [{ whole: ReturnType<typeof resampleFigures>[number]; drawn: ReturnType<typeof resampleFigures> }, never];
   const other: typeof a = b;
   return FIGURES.map((figure) =>
     judgeChange(figure, a.whole[figure], other.whole[figure], {
       a: a.drawn.map((each) => each[figure]),
       b: other.drawn.map((each) => each[figure]),
+      widening: widening(seconds),
     })
   );
 }
 
 test("drawResamples(): as many spans as there are, in blocks of neighbours", () => {
-  assert.equal(blockLength(27), 3);
-  assert.equal(blockLength(120), 5);
+  assert.equal(blockLength(27), 5);
+  assert.equal(blockLength(120), 8);
   for (const weights of drawResamples(createRandom(1), 27, 50)) {
     assert.equal(weights.reduce((sum, each) => sum + each, 0), 27);
   }
 });
 
-test("intervalOf(): the middle 95 %, by nearest rank; null where a value is missing", () => {
-  assert.deepEqual(intervalOf(Array.from({ length: 1000 }, (_, i) => 999 - i)), [25, 974]);
-  assert.equal(intervalOf([1, null]), null);
+test("intervalAround(): as wide as the middle 95 %, by nearest rank, around the estimate; null where a value is missing", () => {
+  const values = Array.from({ length: 1000 }, (_, i) => 999 - i);
+  assert.deepEqual(intervalAround(499.5, values, 1), [25, 974]);
+  assert.deepEqual(intervalAround(600, values, 2), [600 - 2 * 474.5, 600 + 2 * 474.5]);
+  assert.equal(intervalAround(1, [1, null], 1), null);
+});
+
+for (const seconds of [20, 50]) {
+  test(`judgeChange(): 95 % intervals of ${seconds} s hold the true change in at least 90 % of 200 pairs of runs`, () => {
+    const rounds = 200;
+    const held = new Map<string, number>();
+    for (let seed = 0; seed < rounds; seed++) {
+      for (const { figure, interval } of compare(seed, 1.1, 200, seconds)) {
+        const change = figure === "rps" || figure === "failureRatio" ? 0 : 10;
+        const isHeld = interval !== null && interval[0] <= change && change <= interval[1];
+        held.set(figure, (held.get(figure) ?? 0) + (isHeld ? 1 : 0));
+      }
+    }
+    for (const [figure, count] of held) assert.ok(count / rounds >= 0.9, `${figure}: ${count} of ${rounds}`);
+  });
+}
+
+test("widening() moves the ends of short runs, nears 1 for long ones, and no fall is beyond -100 %", () => {
+  const factors = [20, 60, 600, 100_000].map(widening);
+  assert.deepEqual(factors, [...factors].sort((a, b) => b - a));
+  assert.ok((factors[0] as number) < 1.5 && (factors[3] as number) < 1.01 && (factors[3] as number) > 1, `${factors}`);
+  const fall = judgeChange("mean", 100, 10, { a: [100, 100, 100], b: [0, 10, 30], widening: 3 });
+  assert.deepEqual([fall.changePercent, fall.interval], [-90, [-100, -30]]);
 });
 
 test("judgeChange(): about 5 % of the intervals of equal runs exclude 0, and a run that is 20 % slower is found", () => {
@@ -92,8 +118,8 @@ test("judgeChange(): about 5 % of the intervals of equal runs exclude 0, and a r
 test("judgeChange(): failures that appear are worse without a change in percent; equal zeros are the same", () => {
   const zeros = new Array<number>(100).fill(0);
   const some = zeros.map((_, i) => 0.01 + i / 10_000);
-  const appeared = judgeChange("failureRatio", 0, 0.015, { a: zeros, b: some });
+  const appeared = judgeChange("failureRatio", 0, 0.015, { a: zeros, b: some, widening: 1.2 });
   assert.deepEqual([appeared.changePercent, appeared.interval, appeared.judgement], [null, null, "worse"]);
-  const none = judgeChange("failureRatio", 0, 0, { a: zeros, b: zeros });
+  const none = judgeChange("failureRatio", 0, 0, { a: zeros, b: zeros, widening: 1.2 });
   assert.deepEqual([none.changePercent, none.interval, none.judgement], [0, [0, 0], "same"]);
 });
