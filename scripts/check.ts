@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
+import { checkAmbientSources } from "./checks/ambient_sources.ts";
 import { checkConflictMarkers } from "./checks/conflict_markers.ts";
 import { checkFileForm } from "./checks/file_form.ts";
 import { checkFileNames } from "./checks/file_names.ts";
@@ -46,6 +47,7 @@ const CHECKS: readonly Check[] = [
   { name: "import staircase", run: () => listProblems(checkStaircase(files)) },
   { name: "import circles", run: () => listProblems(checkImportCircles(files)) },
   { name: "runtime seam", run: () => listProblems(checkRuntimeSeam(files)) },
+  { name: "ambient sources", run: () => listProblems(checkAmbientSources(files)) },
   { name: "packages", run: () => listProblems(checkPackages(files, facts)) },
   { name: "file names", run: () => listProblems(checkFileNames(files)) },
   { name: "file form", run: () => listProblems(checkFileForm(files)) },

@@ -9,6 +9,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { systemClock } from "../../src/base/clock.ts";
 import { startDemo } from "../../src/demo/demo_system.ts";
 import { EXECUTABLE } from "../executable.ts";
 
@@ -31,7 +32,7 @@ const PAGE_BYTES = 4096;
 
 const counts = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 10_000];
 const folder = await mkdtemp(join(tmpdir(), "locust-ts-users-"));
-await using demo = await startDemo({ latency: { kind: "none" } });
+await using demo = await startDemo({ clock: systemClock, latency: { kind: "none" } });
 try {
   for (const kind of KINDS) {
     const locustfile = join(folder, `${kind}.ts`);

@@ -1,5 +1,6 @@
 /** The entry of the master's Web Worker. Makes `locust-ts` importable, catches uncaught errors of user code, and serves. */
 import * as api from "../../mod.ts";
+import { systemClock } from "../base/clock.ts";
 import { captureConsole } from "../platform/console_capture.ts";
 import { forbidExit } from "../platform/forbid_exit.ts";
 import { installLocustModule } from "../platform/locust_module.ts";
@@ -15,7 +16,7 @@ captureConsole((level, message) => {
   const line = { kind: "log" as const, level, logger: "locustfile", message };
   port.post({ kind: "userMessage", message: control.isLoading ? { ...line, during: "load" } : line });
 });
-const control = serveControl({ port });
+const control = serveControl({ port, clock: systemClock });
 watchUncaught((error, kind) => {
   control.uncaught(error, kind === "rejection" ? "a promise that was not awaited" : "a callback");
 });

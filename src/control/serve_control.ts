@@ -2,7 +2,7 @@
  * Puts a `Control` behind a port: in the master's Web Worker (`control_main.ts`), or in the caller's own JavaScript thread for
  * library use and tests.
  */
-import { type Clock, systemClock } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { importLocustfiles, type LoadedModule } from "../platform/module_loading.ts";
 import type { ThreadPort } from "../platform/threads.ts";
 import type { FromControl, ToControl } from "../protocol/control_message.ts";
@@ -16,7 +16,7 @@ import { createPortLogger } from "./port_logger.ts";
 
 export interface ServeControlOptions {
   readonly port: ThreadPort<ToControl, FromControl>;
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** A program's own environment, in library use. */
   readonly environment?: Environment;
   /** The environment's, or the global `events`, if absent. */
@@ -27,7 +27,7 @@ export interface ServeControlOptions {
 
 /** Serves a control thread until it is ended. */
 export function serveControl(options: ServeControlOptions): Control {
-  const { port, clock = systemClock, environment, modules } = options;
+  const { port, clock, environment, modules } = options;
   const events = options.events ?? environment?.events ?? globalEvents;
   const post = (message: FromControl) => port.post(message);
   const say = (message: UserMessage) => post({ kind: "userMessage", message });
@@ -38,7 +38,7 @@ export function serveControl(options: ServeControlOptions): Control {
     clock,
     events,
     ...(environment === undefined ? {} : { environment }),
-    createLogger: (level) => createPortLogger({ name: "locust.user", level, post: say }),
+    createLogger: (level) => createPortLogger({ name: "locust.user", level, clock, post: say }),
     loadLocustfile: async ({ files }) =>
       collectModules(modules === undefined ? await importLocustfiles(files) : { modules, failed: [] }, events),
   });

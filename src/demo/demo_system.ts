@@ -2,7 +2,7 @@
  * The demo system: a small shop on a port, to try load tests on. Examples, `npm start` and many tests run against it, and its
  * own count of requests (`requests()`, `GET /stats`) is what our figures are compared with.
  */
-import { type Clock, systemClock } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { serveHttp } from "../platform/http_serve.ts";
 import { createDemoApp, type RequestCounts } from "./demo_app.ts";
 import { DEFAULT_LATENCY, formatLatency, type Latency } from "./latency.ts";
@@ -19,7 +19,6 @@ export interface DemoOptions {
   readonly errorRate?: number;
   /** Same seed, same latencies and failures, route by route; default 0. */
   readonly seed?: number;
-  readonly clock?: Clock;
 }
 
 export interface DemoSystem {
@@ -35,13 +34,13 @@ export interface DemoSystem {
 export const DEFAULT_ERROR_RATE = 0.1;
 
 /** Starts the shop. Rejects with a LocustError (`address_in_use` …) when the port cannot be had. */
-export async function startDemo(options: DemoOptions = {}): Promise<DemoSystem> {
+export async function startDemo(options: DemoOptions & { readonly clock: Clock }): Promise<DemoSystem> {
   const host = options.host ?? "127.0.0.1";
   const app = createDemoApp({
     latency: options.latency ?? DEFAULT_LATENCY,
     errorRate: options.errorRate ?? DEFAULT_ERROR_RATE,
     seed: options.seed ?? 0,
-    clock: options.clock ?? systemClock,
+    clock: options.clock,
   });
   const server = await serveHttp({
     host,

@@ -78,7 +78,12 @@ class InProcessLoad implements LocalLoad {
       runnersLogger: this.#logger,
       controlEntry: new URL(import.meta.url),
       startThread: inProcessThreads((port) => {
-        serveControl({ port: port as ThreadPort<ToControl, FromControl>, environment, modules: this.#modules() });
+        serveControl({
+          port: port as ThreadPort<ToControl, FromControl>,
+          clock: systemClock,
+          environment,
+          modules: this.#modules(),
+        });
       }),
       receiver: {
         event: receiver.event,
@@ -170,6 +175,7 @@ class InProcessLoad implements LocalLoad {
       startThread: inProcessThreads((port) => {
         serveThread({
           port: port as ThreadPort<ToThread, FromThread>,
+          clock: systemClock,
           environment: this.#environment,
           events: new Events(), // those of the test are fired by the control's side
           modules: this.#modules(),

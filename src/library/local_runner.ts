@@ -3,6 +3,7 @@
  * what stands behind it (master, worker, thread, all in this JavaScript thread) is loaded at the first start, because every
  * locustfile imports `mod.ts` and none of them needs it.
  */
+import { setImmediate } from "node:timers";
 import { LocustError } from "../base/errors.ts";
 import { encodeMessage, MessageListeners } from "../control/custom_messages.ts";
 import type { RunEvent } from "../master/run_event.ts";
@@ -143,7 +144,7 @@ export class LocalRunner implements ProgramRunner {
   /** To the listeners of this process: it is master and worker. */
   sendMessage(type: string, data?: unknown): void {
     const sent = encodeMessage(type, data); // as on its way between machines
-    setTimeout(() => this.#listeners.deliver({ ...sent, workerId: this.clientId }, this.environment), 0);
+    setImmediate(() => this.#listeners.deliver({ ...sent, workerId: this.clientId }, this.environment));
   }
 
   registerMessage(type: string, listener: (message: CustomMessage) => unknown): void {

@@ -2,7 +2,7 @@
  * Serves a `Thread` behind a port: in a Web Worker (`thread_main.ts`), or in the caller's own JavaScript thread for library
  * use and tests. Gives the thread its clock, its log and its access to the locustfile.
  */
-import { type Clock, systemClock } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { collectModules } from "../control/collect_modules.ts";
 import { reportListenersTo } from "../control/listener_report.ts";
 import { createPortLogger } from "../control/port_logger.ts";
@@ -16,7 +16,7 @@ import { Thread } from "./thread.ts";
 
 export interface ServeThreadOptions {
   readonly port: ThreadPort<ToThread, FromThread>;
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** A program's own environment, in library use. */
   readonly environment?: Environment;
   /** The environment's, or the global `events`, if absent. */
@@ -27,7 +27,7 @@ export interface ServeThreadOptions {
 
 /** Serves a thread until it gets `quit`. */
 export function serveThread(options: ServeThreadOptions): Thread {
-  const { port, clock = systemClock, environment, modules } = options;
+  const { port, clock, environment, modules } = options;
   const events = options.events ?? environment?.events ?? globalEvents;
   const post = (message: FromThread) => port.post(message);
   const say = (message: UserMessage) => post({ kind: "userMessage", message });
@@ -38,7 +38,7 @@ export function serveThread(options: ServeThreadOptions): Thread {
     clock,
     events,
     ...(environment === undefined ? {} : { environment }),
-    createLogger: (level) => createPortLogger({ name: "locust.user", level, post: say }),
+    createLogger: (level) => createPortLogger({ name: "locust.user", level, clock, post: say }),
     loadLocustfile: async ({ source }) =>
       collectModules(modules === undefined ? await importLocustfiles(source.files) : { modules, failed: [] }, events),
   });

@@ -2,6 +2,7 @@
  * The test as user code sees it: host, options, runner, statistics, classes. One per thread, made before `init`.
  * A holder of values: it starts nothing. The runner's part of it is written by the thread or control thread that owns it.
  */
+import { detachedClock } from "../base/detached_clock.ts";
 import { LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { createLogger } from "../base/logger.ts";
@@ -129,7 +130,7 @@ function createConsoleLogger(): Logger {
   return createLogger({
     name: "locust",
     level: "INFO",
-    wallMs: Date.now,
+    wallMs: () => detachedClock.wallMs(),
     sink: ({ level, logger, message }) => console.error(`${level}/${logger}: ${message}`),
   });
 }

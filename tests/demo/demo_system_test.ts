@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LocustError } from "../../src/base/errors.ts";
-import { formatDemoStart, startDemo } from "../../src/demo/demo_system.ts";
+import { formatDemoStart } from "../../src/demo/demo_system.ts";
+import { startDemo } from "../support/demo.ts";
 import { ROUTES } from "../../src/demo/routes.ts";
 
 test("startDemo() serves on a port of the system's choice and counts what came", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startDemo } from "../../src/demo/demo_system.ts";
+import { startDemo } from "../support/demo.ts";
 import { runCli, writeFiles } from "../support/run_cli.ts";
 
 const QUIET = { latency: { kind: "fixed", ms: 0 }, errorRate: 0 } as const;

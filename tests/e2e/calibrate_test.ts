@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Calibration, parseCalibration } from "../../src/cli/calibration/calibration.ts";
-import { startDemo } from "../../src/demo/demo_system.ts";
+import { startDemo } from "../support/demo.ts";
 import { runCli, startCli, writeFiles } from "../support/run_cli.ts";
 
 const HAMMER = `

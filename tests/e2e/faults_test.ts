@@ -46,11 +46,11 @@ test("cluster: SIGSTOP of a worker for 10 s costs no request", () =>
     const sleeper = cluster.addWorker();
     await cluster.master.waitFor("All users spawned");
     const before = await measureRate(cluster.system, 2000);
-    sleeper.child.kill("SIGSTOP");
+    process.kill(sleeper.child.pid!, "SIGSTOP");
     const stoppedAtMs = performance.now();
     await loadIsBack(rateOf(cluster), before);
     await sleep(10_000 - (performance.now() - stoppedAtMs));
-    sleeper.child.kill("SIGCONT");
+    process.kill(sleeper.child.pid!, "SIGCONT");
     await loadIsBack(rateOf(cluster), before);
     await endsLawfully(cluster, { fates: [[sleeper, "away"]] });
   }));
@@ -61,10 +61,10 @@ test("cluster: SIGSTOP of the master for 10 s costs no request, and the workers 
     cluster.addWorker();
     await cluster.master.waitFor("All users spawned");
     const before = await measureRate(cluster.system, 2000);
-    cluster.master.child.kill("SIGSTOP");
+    process.kill(cluster.master.child.pid!, "SIGSTOP");
     await sleep(8000);
     await loadIsBack(rateOf(cluster), before);
-    cluster.master.child.kill("SIGCONT");
+    process.kill(cluster.master.child.pid!, "SIGCONT");
     await loadIsBack(rateOf(cluster), before);
     // The workers dialled again in vain meanwhile: nobody accepted.
     await endsLawfully(cluster, {

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startDemo } from "../../src/demo/demo_system.ts";
+import { startDemo } from "../support/demo.ts";
 import { makeKeptFolder } from "../support/kept_folder.ts";
 import { runCli } from "../support/run_cli.ts";
 

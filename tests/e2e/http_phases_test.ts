@@ -7,11 +7,12 @@ import { openCertificates } from "../support/certificates.ts";
 import { requireTool } from "../support/requirements.ts";
 import { runCli, writeFiles } from "../support/run_cli.ts";
 
-const TLS_MS = 150;
-const WAITING_MS = 250;
-const RECEIVING_MS = 350;
-/** A busy machine may be late, never early; less than the difference between two of the delays would prove nothing. */
-const TOLERANCE_MS = 60;
+/** Far apart, so that a busy machine may be late by much and each delay is still found in its own column. */
+const TLS_MS = 500;
+const WAITING_MS = 1000;
+const RECEIVING_MS = 1500;
+/** Less than the smallest difference between two of the delays, and between one of them and none. */
+const TOLERANCE_MS = 450;
 
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { startDemo } from "../../src/demo/demo_system.ts";
+import { startDemo } from "../support/demo.ts";
 import { hasLocustPage, openLocustPage } from "../support/locust_page.ts";
 import { findTool, requireTool } from "../support/requirements.ts";
 import { openWeb } from "../support/web_process.ts";

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startDemo } from "../../src/demo/demo_system.ts";
+import { startDemo } from "../support/demo.ts";
 import { makeKeptFolder } from "../support/kept_folder.ts";
 import { type CliResult, runCli, startCli, writeFiles } from "../support/run_cli.ts";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { startDemo } from "../../src/demo/demo_system.ts";
+import { startDemo } from "../support/demo.ts";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { openCpuCgroup, openMemoryCgroup, requireCgroup } from "../support/cgroups.ts";
 import { sleep } from "../support/cluster.ts";

@@ -13,7 +13,8 @@ import {
   task,
   User,
 } from "../../mod.ts";
-import { startDemo } from "../../src/demo/demo_system.ts";
+import { startDemo } from "../support/demo.ts";
+import { untilReally } from "../support/real_time.ts";
 
 const QUIET = { latency: { kind: "fixed", ms: 0 }, errorRate: 0 } as const;
 
@@ -33,21 +34,14 @@ class Idler extends User {
 }
 task(Idler.prototype.rest);
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !condition(); i++) await sleep(20);
-  assert.ok(condition(), `never came: ${condition}`);
-}
-
 test("createLocalRunner() starts users, counts every request the target saw, and stops", async () => {
   await using demo = await startDemo(QUIET);
   const environment = new Environment({ userClasses: [Visitor], host: demo.url });
   await using runner = createLocalRunner(environment);
   assert.equal(environment.runner, runner);
   await runner.start(3, 100);
-  await until(() => runner.state === "running" && runner.userCount === 3);
-  await until(() => demo.requests().total >= 20);
+  await untilReally(() => runner.state === "running" && runner.userCount === 3);
+  await untilReally(() => demo.requests().total >= 20);
   await runner.stop();
   assert.equal(runner.state, "stopped");
   assert.equal(runner.userCount, 0);
@@ -96,15 +90,15 @@ test("LocalRunner.start() while a run is on changes the number of users; a later
   await using demo = await startDemo(QUIET);
   await using runner = createLocalRunner(new Environment({ userClasses: [Visitor, Idler], host: demo.url }));
   await runner.start(6, 100);
-  await until(() => runner.userCount === 6);
+  await untilReally(() => runner.userCount === 6);
   await runner.start(3, 100);
-  await until(() => runner.userCount === 3);
+  await untilReally(() => runner.userCount === 3);
   assert.equal(runner.targetUserCount, 3);
   await runner.stop();
   const first = demo.requests().total;
   assert.equal(runner.stats.total.numRequests, first);
   await runner.start(1, 100, { userClasses: [Idler] });
-  await until(() => runner.userCount === 1);
+  await untilReally(() => runner.userCount === 1);
   await runner.stop();
   assert.equal(runner.stats.total.numRequests, 0);
   assert.equal(demo.requests().total, first);
@@ -191,7 +185,7 @@ test("an exception of a task is counted and logged by the environment's logger",
   };
   await using runner = createLocalRunner(new Environment({ userClasses: [Broken], logger }));
   await runner.start(1, 100);
-  await until(() => errors.length > 0);
+  await untilReally(() => errors.length > 0);
   await runner.stop();
   assert.match(errors[0] ?? "", /Broken\.boom: TypeError: no such thing/);
   assert.ok((runner.stats.snapshot?.exceptions[0]?.count ?? 0) >= 1);
@@ -215,7 +209,7 @@ test("Environment.createLocalRunner() makes the environment's runner, and quit()
   assert.equal(runner.threads, 1);
   assert.throws(() => environment.createLocalRunner(), /the environment has one/);
   await runner.start(2, 100);
-  await until(() => runner.userCount === 2);
+  await untilReally(() => runner.userCount === 2);
   const left = runner.quit();
   assert.equal((await runner.whenStopped()).reason, "stopped on request");
   await left;

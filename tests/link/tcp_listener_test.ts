@@ -15,6 +15,7 @@ import type { HelloMessage, ToMaster, ToWorker, WorkerIntroduction } from "../..
 import { openCertificates } from "../support/certificates.ts";
 import { requireTool } from "../support/requirements.ts";
 import { keepJoined } from "../../src/worker/master_connection.ts";
+import { untilReally } from "../support/real_time.ts";
 
 const TOKEN = "s3cret";
 
@@ -189,7 +190,7 @@ test("openTcpListener() takes large frames only after the proof", async () => {
   peer.say(await answerProof(peer, "w1"));
   peer.say(big);
   await peer.got("welcome");
-  while (master.messages.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await untilReally(() => master.messages.length > 0);
   assert.deepEqual(master.messages, [big]);
   peer.socket.destroy();
   await master.close();

@@ -14,6 +14,7 @@ import { type ConnectSocket, type Socket, SocketError, type SocketReceiver } fro
 import { openCertificates } from "../support/certificates.ts";
 import { requireTool } from "../support/requirements.ts";
 import { openRudeServer } from "../support/rude_server.ts";
+import { letRealTimePass, untilReally } from "../support/real_time.ts";
 
 /** Deno's `node:tls` has one code for most that is wrong with a certificate. */
 const EXPIRED = connectDenoSocket === undefined ? "tls CERT_HAS_EXPIRED" : "tls UNABLE_TO_VERIFY_LEAF_SIGNATURE";
@@ -177,9 +178,9 @@ for (const [name, connect, hasTls, hasUnix = true] of IMPLEMENTATIONS) {
     };
     const socket = await connect({ host: "127.0.0.1", port: server.port }, heard);
     socket.pause();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await letRealTimePass(100);
     const whilePaused = count;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await letRealTimePass(100);
     assert.equal(count, whilePaused);
     assert.ok(count < length);
     socket.resume();
@@ -217,7 +218,7 @@ for (const [name, connect, hasTls, hasUnix = true] of IMPLEMENTATIONS) {
     const abort = new AbortController();
     const tls = { verify: false, serverName: "localhost" };
     const outcome = codeOf(connect({ host: "127.0.0.1", port: server.port, tls }, new Recorder(), abort.signal));
-    while (server.accepted === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await untilReally(() => server.accepted > 0);
     abort.abort();
     assert.equal(await outcome, "other ABORT_ERR");
   });

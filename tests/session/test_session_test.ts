@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpUser, task } from "../../mod.ts";
-import { startDemo } from "../../src/demo/demo_system.ts";
+import { startDemo } from "../support/demo.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
 import type { TestRun } from "../../src/session/test_session.ts";
 import { noteHooks, SessionFixture } from "../support/session_fixture.ts";

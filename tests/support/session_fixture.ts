@@ -67,6 +67,7 @@ export class SessionFixture {
       startThread: inProcessThreads((port) => {
         serveControl({
           port: port as ThreadPort<ToControl, FromControl>,
+          clock: this.clock,
           events: this.events,
           modules: [{ file: FILE, exports: { ...exports } }],
         });
@@ -108,6 +109,7 @@ export class SessionFixture {
       startThread: inProcessThreads((port) => {
         serveThread({
           port: port as ThreadPort<ToThread, FromThread>,
+          clock: this.clock,
           events: new Events(),
           modules: [{ file: FILE, exports: { ...this.#exports } }],
         });

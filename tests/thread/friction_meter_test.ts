@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NO_FRICTION } from "../../src/protocol/health_message.ts";
 import { createGarbageWitness, FrictionMeter, measureClockStep } from "../../src/thread/friction_meter.ts";
-
-const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 0));
+import { nextTurn } from "../support/real_time.ts";
 
 /** A clock that moves by `stepMs` at each tenth reading. */
 function steppingClock(stepMs: number) {

@@ -8,7 +8,7 @@ import type { ProcessDeps } from "../process_deps.ts";
 /** Resolves after the first signal. Rejects with a `LocustError` when the port cannot be had. */
 export async function serveDemo(options: DemoOptions, deps: ProcessDeps): Promise<number> {
   using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
-  await using demo = await startDemo(options);
+  await using demo = await startDemo({ ...options, clock: deps.clock });
   deps.stdout.write(formatDemoStart(demo.url, options));
   await new Promise<void>((resolve) => {
     if (interrupt.drain.aborted) return resolve();

@@ -2,7 +2,8 @@
  * The interface between an HTTP session and the user it belongs to. The engine knows no users, tasks or events: this is its
  * only view of them. `src/user` implements it; a session made by hand has the detached owner.
  */
-import { type Clock, systemClock } from "../../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
+import { detachedClock } from "../../base/detached_clock.ts";
 import type { NextTrace } from "../../base/trace_share.ts";
 import { Recorder } from "../../stats/recorder.ts";
 import type { ResponseValidation } from "./response_validation.ts";
@@ -60,7 +61,7 @@ export interface SessionOwner {
   warn(message: string): void;
 }
 
-export function createDetachedOwner(clock: Clock = systemClock): SessionOwner {
+export function createDetachedOwner(clock: Clock = detachedClock): SessionOwner {
   return {
     recorder: new Recorder({ clock }),
     clock,

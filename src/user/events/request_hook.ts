@@ -4,7 +4,7 @@
  * Without a recorder (control thread, before a run) listeners hear of samples, and nothing is counted.
  */
 import type { Clock } from "../../base/clock.ts";
-import { systemClock } from "../../base/clock.ts";
+import { detachedClock } from "../../base/detached_clock.ts";
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import { findControlFlow, UserStopped } from "../../http/session/control_flow.ts";
 import { failureText } from "../../http/session/failure_text.ts";
@@ -103,7 +103,7 @@ export class RequestHook extends EventHook<RequestEvent> {
     block: (meta: MeasuredMeta) => T | PromiseLike<T>,
     options: { readonly responseLength?: number; readonly context?: Record<string, unknown> } = {},
   ): Promise<T | undefined> {
-    const clock = this.#sink?.clock ?? systemClock;
+    const clock = this.#sink?.clock ?? detachedClock;
     const meta: MeasuredMeta = {
       requestType: requiredText(type, "the type of a measured block"),
       name: requiredText(name, "the name of a measured block"),
@@ -128,7 +128,7 @@ export class RequestHook extends EventHook<RequestEvent> {
   }
 
   #complete(fields: RequestFields): RequestEvent {
-    const wallMs = (this.#sink?.clock ?? systemClock).wallMs();
+    const wallMs = (this.#sink?.clock ?? detachedClock).wallMs();
     return {
       requestType: fields.requestType,
       name: fields.name,

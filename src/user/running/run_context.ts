@@ -3,7 +3,7 @@
  * Made once per run by the thread; a user holds one reference to it.
  */
 import type { Clock } from "../../base/clock.ts";
-import { systemClock } from "../../base/clock.ts";
+import { detachedClock } from "../../base/detached_clock.ts";
 import type { NextTrace } from "../../base/trace_share.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { EngineWatch } from "../../http/engine/engine_options.ts";
@@ -42,8 +42,7 @@ interface UserErrorHook {
 export interface RunContextOptions<E extends UserEnvironment = UserEnvironment> {
   readonly environment: E;
   readonly recorder: Recorder;
-  /** The system's clock if absent. */
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** Of the run: user 17 draws the same numbers on whatever thread it runs. 0 if absent. */
   readonly seed?: number;
   readonly graceMs?: number;
@@ -87,7 +86,7 @@ export function createRunContext<E extends UserEnvironment>(options: RunContextO
 }
 
 function assembleContext<E extends UserEnvironment>(options: RunContextOptions<E>): RunContext<E> {
-  const clock = options.clock ?? systemClock;
+  const { clock } = options;
   const logger = options.logger ?? options.environment.logger;
   return {
     environment: options.environment,
@@ -111,5 +110,5 @@ function assembleContext<E extends UserEnvironment>(options: RunContextOptions<E
 
 /** The run context of a user that is not run: made by hand in a test or a script. Its samples appear in no report. */
 export function createDetachedContext(environment: UserEnvironment): RunContext {
-  return assembleContext({ environment, recorder: new Recorder({ clock: systemClock }) });
+  return assembleContext({ environment, clock: detachedClock, recorder: new Recorder({ clock: detachedClock }) });
 }

@@ -74,7 +74,7 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
   const logger = createLogger({
     name: "locust",
     level: options.loglevel ?? "WARNING",
-    wallMs: Date.now,
+    wallMs: () => systemClock.wallMs(),
     sink: ({ level, message }) => console.error(`${level}: ${message}`),
   });
   const environment = new Environment({
@@ -108,6 +108,7 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
     const runContext = createRunContext({
       environment,
       recorder,
+      clock: systemClock,
       seed: options.seed ?? 0,
       onStopTest: (message, cause) => {
         if (cause === "failed") unusable = message;

@@ -3,6 +3,7 @@ import process from "node:process";
 import { test } from "node:test";
 import { openRudeServer, type RudePeer } from "../../support/rude_server.ts";
 import { bodyText, WireClient } from "../../support/wire_client.ts";
+import { letRealTimePass, nextTurn } from "../../support/real_time.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -76,7 +77,7 @@ test("HttpEngine takes no reset for the end of a body, even after some of it cam
   await using server = await openRudeServer(async (peer) => {
     await peer.readRequest();
     await peer.write("HTTP/1.1 200 OK\r\n\r\nhello");
-    await new Promise((resolve) => setTimeout(resolve, 30)); // a reset may overtake bytes that nobody has read
+    await letRealTimePass(30); // a reset may overtake bytes that nobody has read
     peer.reset();
   });
   assert.equal(await new WireClient(server.url).outcome("GET", "/"), "ConnectionReset");
@@ -111,7 +112,7 @@ test("HttpEngine notices a server that closes an idle connection, and opens anot
     const response = await client.send("POST", "/", { body: new Uint8Array(1) });
     assert.equal(response.status, 200);
     assert.equal(response.retried, false);
-    await new Promise((resolve) => setTimeout(resolve, 20)); // lets the end arrive
+    await letRealTimePass(20); // lets the end arrive
   }
   assert.equal(server.accepted, 3);
 });
@@ -120,14 +121,14 @@ test("HttpEngine never takes what an idle connection says for the next answer", 
   await using server = await openRudeServer(async (peer) => {
     while (await peer.readRequest() !== undefined) {
       await peer.write(OK);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await letRealTimePass(20);
       await peer.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
     }
   });
   const client = new WireClient(server.url);
   for (let i = 0; i < 3; i++) {
     assert.equal(await client.outcome("GET", "/"), "200 ok");
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await letRealTimePass(60);
   }
   assert.equal(server.accepted, 3);
 });
@@ -183,7 +184,7 @@ test("HttpEngine streams 100 MB down to a slow reader in constant memory", async
   let peakBytes = 0;
   for await (const piece of response.stream as unknown as AsyncIterable<Uint8Array>) {
     received += piece.length;
-    if (received % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    if (received % 5 === 0) await nextTurn();
     peakBytes = Math.max(peakBytes, process.memoryUsage.rss() - startBytes);
   }
   assert.equal(received, LARGE);

@@ -7,6 +7,7 @@ import { ResponseError } from "../../../src/http/session/response_error.ts";
 import type { HttpRes } from "../../../src/http/session/http_res.ts";
 import { CLIENTS, openBench } from "../../support/clients.ts";
 import type { Page } from "../../support/http_system.ts";
+import { letRealTimePass } from "../../support/real_time.ts";
 
 const PAGES: Readonly<Record<string, Page>> = {
   "/ok": (_request, response) => response.end("fine"),
@@ -132,7 +133,7 @@ for (const client of CLIENTS) {
     const res = await bench.session.get("/ok", {
       context: { a: 1 },
       catchResponse: async (res) => {
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        await letRealTimePass(30);
         assert.equal(res.requestMeta.responseTime, res.elapsed);
         assert.equal(res.requestMeta.responseLength, 4);
       },

@@ -8,6 +8,7 @@ import { CLIENTS, createSession, openBench } from "../../support/clients.ts";
 import { FakeOwner } from "../../support/fake_owner.ts";
 import { bodyText } from "../../support/http_system.ts";
 import { digestAuth } from "../../../src/http/request/digest_auth.ts";
+import { afterRealTime } from "../../support/real_time.ts";
 
 /** Byte strings: one character is one byte. UTF-8 of "é", a lone Latin-1 "é", and bytes that are neither. */
 const UTF8 = "caf\xc3\xa9";
@@ -155,7 +156,7 @@ for (const client of CLIENTS) {
       assert.deepEqual(bench.owner.drainFailures(), ["Timeout (total)"]);
     }
     const controller = new AbortController();
-    setTimeout(() => controller.abort(new Error("mine")), 20);
+    afterRealTime(20, () => controller.abort(new Error("mine")));
     await assert.rejects(() => bench.session.fetch(`${bench.system.url}/half`, { signal: controller.signal }), /mine/);
     assert.deepEqual([bench.owner.drainFailures(), bench.owner.inFlight], [[], 0]);
   });

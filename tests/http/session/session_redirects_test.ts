@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { digestAuth } from "../../../src/http/request/digest_auth.ts";
 import { CLIENTS, openBench } from "../../support/clients.ts";
 import { bodyText, type Page } from "../../support/http_system.ts";
+import { afterRealTime } from "../../support/real_time.ts";
 
 function redirect(status: number, location: string, cookie?: string): Page {
   return (_request, response) => {
@@ -146,7 +147,7 @@ for (const client of CLIENTS) {
 
   test(`${client} the total timeout holds for the whole chain`, async () => {
     const slow: Page = (_request, response) =>
-      void setTimeout(() => response.writeHead(302, { Location: "/slow" }).end(), 30);
+      afterRealTime(30, () => response.writeHead(302, { Location: "/slow" }).end());
     await using bench = await openBench(client, { "/slow": slow });
     const res = await bench.session.get("/slow", { timeout: { total: 0.1 } });
     assert.equal(res.status, 0);

@@ -6,6 +6,7 @@ import zlib from "node:zlib";
 import { UserStopped } from "../../../src/http/session/control_flow.ts";
 import { CLIENTS, openBench } from "../../support/clients.ts";
 import type { Page } from "../../support/http_system.ts";
+import { afterRealTime } from "../../support/real_time.ts";
 
 const TEXT = "line 1\r\nline 2\n\nlast ä";
 
@@ -197,7 +198,7 @@ for (const client of CLIENTS) {
     ) {
       const abort = new AbortController();
       const call = send(abort.signal);
-      setTimeout(() => abort.abort(new RangeError("enough")), 20);
+      afterRealTime(20, () => abort.abort(new RangeError("enough")));
       await assert.rejects(async () => await call, { name: "RangeError", message: "enough" });
       const delta = bench.owner.drain();
       assert.deepEqual([delta.entries, delta.abandoned, bench.owner.inFlight], [[], 1, 0]);
@@ -225,7 +226,7 @@ for (const client of CLIENTS) {
     const { FakeOwner } = await import("../../support/fake_owner.ts");
     for (const options of [undefined, { name: "/" }]) {
       const owner = new FakeOwner();
-      await using bench = await openBench(client, { "/": () => setTimeout(() => owner.abort(), 20) }, {}, owner);
+      await using bench = await openBench(client, { "/": () => afterRealTime(20, () => owner.abort()) }, {}, owner);
       await assert.rejects(async () => await bench.session.get("/", options), UserStopped);
       const delta = owner.drain();
       assert.deepEqual([delta.entries, delta.abandoned, owner.inFlight], [[], 1, 0]);

@@ -10,6 +10,7 @@ import { ThreadResources } from "../../../src/platform/linux/thread_resources.ts
 import type { Socket, SocketError } from "../../../src/platform/socket.ts";
 import { startThread } from "../../../src/platform/threads.ts";
 import type { TrafficOrder } from "../../support/traffic_thread.ts";
+import { letRealTimePass } from "../../support/real_time.ts";
 
 const TRAFFIC = new URL("../../support/traffic_thread.ts", import.meta.url);
 /** As small as a kernel makes them: requests and results do not fit, so that all of it happens that happens rarely. */
@@ -148,9 +149,12 @@ for (const kind of ["uring", "epoll"] as const satisfies OwnSocketKind[]) {
     const own = openOwnSockets(kind, new ThreadResources());
     const { heard, receiver } = listener();
     const socket = await own!.connect({ host: "127.0.0.1", port: system.port }, receiver);
-    const timer = setInterval(() => socket.write(new Uint8Array(100_000)), 1);
-    await heard.ended;
-    clearInterval(timer);
+    let isOver = false;
+    void heard.ended.then(() => isOver = true);
+    while (!isOver) {
+      socket.write(new Uint8Array(100_000));
+      await letRealTimePass(1);
+    }
     assert.equal(heard.closings[0]?.code, "reset");
     assert.equal(socket.write("more"), true, "a socket that is gone takes everything");
   });
@@ -192,7 +196,7 @@ for (const kind of ["uring", "epoll"] as const satisfies OwnSocketKind[]) {
     first.destroy();
     const own2 = await own.connect({ host: "127.0.0.1", port: system.port }, listener().receiver);
     own2.destroy();
-    while (countFds() > before) await new Promise((resolve) => setTimeout(resolve, 5)); // the server's side follows
+    while (countFds() > before) await letRealTimePass(5); // the server's side follows
   });
 
   test(`${kind}: descriptors that are used up are named as what they are`, { skip }, async () => {
@@ -230,7 +234,7 @@ for (const kind of ["uring", "epoll"] as const satisfies OwnSocketKind[]) {
     }));
     for (let ticks = 0; ticks < 20; ticks++) {
       const before = answers;
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await letRealTimePass(2);
       await new Promise((resolve) => setImmediate(resolve));
       while (answers === before) await new Promise((resolve) => setImmediate(resolve));
     }
@@ -270,7 +274,7 @@ for (const kind of ["uring", "epoll"] as const satisfies OwnSocketKind[]) {
       const openSockets = () =>
         new Promise<number>((resolve) => system.server.getConnections((_error, count) => resolve(count)));
       const settle = async () => {
-        while (await openSockets() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+        while (await openSockets() > 0) await letRealTimePass(5);
       };
       await settle();
       const before = { fds: countFds(), rings: countRings() };

@@ -10,6 +10,7 @@ import type { UserClass } from "../../../src/user/user_class.ts";
 import { constant } from "../../../src/user/timing/wait_time.ts";
 import { settle } from "../../support/fake_clock.ts";
 import { countRequests, createStage, playRequest } from "../stage.ts";
+import { nextTurn } from "../../support/real_time.ts";
 
 /** A user of one task, which waits 10 s between tasks; everything it does is in `lines`. */
 function createUserClass(lines: string[], work: (user: User) => unknown, stop: (user: User) => unknown = () => {}) {
@@ -424,7 +425,7 @@ test("tasks that never wait still let timers fire", async () => {
   }
   const stage = createStage();
   const user = stage.start(Spinner);
-  await new Promise((resolve) => setTimeout(resolve, 1));
+  await nextTurn();
   user.stop("finishRequest");
   await user.ended;
   assert.deepEqual(stage.ends, ["stopped"]);
