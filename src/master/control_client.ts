@@ -62,7 +62,7 @@ export class ControlClient {
     if (event.kind === "ticked") {
       return this.update(event.snapshot, event.thresholds === undefined ? {} : { thresholds: event.thresholds });
     }
-    if (event.kind === "sampled" || event.kind === "traced") return; // single requests: megabytes a second, for one output each
+    if (event.kind === "sampled" || event.kind === "traced" || event.kind === "failuresTimed") return; // much, for one output each
     this.#control.tell({ kind: "observe", event: withoutLedger(event) });
     if (event.kind === "rampCompleted") void this.fire({ kind: "spawningComplete", userCount: event.users });
     else if (event.kind === "statsReset") this.event("resetStats", {});

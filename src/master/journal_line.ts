@@ -64,7 +64,7 @@ export type ThinEvent =
   | (Omit<Ticked, "snapshot"> & Stamped & { readonly snapshot: ThinSnapshot })
   | (Omit<Ended, "snapshot" | "ledger"> & Stamped & { readonly snapshot: ThinSnapshot });
 
-export type PlainEvent = Exclude<RunEvent, Ticked | Ended | { kind: "sampled" | "traced" }>;
+export type PlainEvent = Exclude<RunEvent, Ticked | Ended | { kind: "sampled" | "traced" | "failuresTimed" }>;
 
 /** Follows `runStarted`: everything that the run was started with. `startWallMs`: the date of time 0. */
 export interface PlannedLine extends Stamped {

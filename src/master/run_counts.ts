@@ -1,6 +1,6 @@
 /**
  * Takes in what workers deliver of a run: each delta is counted once, then passed to the journal, and what single requests have left
- * beside their counts (the lines of `--samples`, the traces of `--trace-share`) becomes run events. Says in the verdict how many lines
+ * beside their counts (lines of `--samples`, traces of `--trace-share`, times of failures) becomes run events. Says in the verdict how many lines
  * were dropped on their way.
  */
 import type { Clock } from "../base/clock.ts";
@@ -40,8 +40,9 @@ export class RunCounts {
     });
   }
 
-  #passOn({ samples: batch, exemplars }: DeltaMessage): void {
+  #passOn({ samples: batch, exemplars, failedTimes }: DeltaMessage): void {
     const { clock, events } = this.#options;
+    if (failedTimes !== undefined) events({ kind: "failuresTimed", groups: failedTimes });
     if (batch !== undefined) {
       this.#dropped += batch.dropped;
       events({ kind: "sampled", batch });

@@ -2,7 +2,7 @@
  * The events of a run, in order: the one stream that feeds terminal, files, journal, report and web UI, so that they cannot
  * disagree. Plain data; every event can be written to the journal and read back.
  */
-import type { ExemplarDelta, SampleBatch } from "../protocol/delta_message.ts";
+import type { ExemplarDelta, FailedTimesDelta, SampleBatch } from "../protocol/delta_message.ts";
 import type { TaskRatios } from "../protocol/locustfile_description.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
@@ -98,6 +98,8 @@ export type RunEvent =
   | { readonly kind: "sampled"; readonly batch: SampleBatch }
   /** With `--trace-share`: some of the requests that carried a trace context. A journal does not hold them. */
   | { readonly kind: "traced"; readonly requests: readonly TracedRequest[] }
+  /** With OpenTelemetry: times of failed requests since the event before. A journal does not hold them. */
+  | { readonly kind: "failuresTimed"; readonly groups: readonly FailedTimesDelta[] }
   /** The statistics are about to be set to zero. The snapshot is of what goes; a journal does not hold it. */
   | { readonly kind: "statsReset"; readonly snapshot?: SnapshotMessage }
   /** Users take another base URL; null: that of their classes. Credentials are masked. */

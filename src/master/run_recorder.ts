@@ -62,7 +62,7 @@ export class RunRecorder {
     const key = isSeparate ? worker : OTHER_WORKERS;
     let sum = this.#counted.get(key);
     if (sum === undefined) this.#counted.set(key, sum = new DeltaAccumulator());
-    const { samples: _samples, exemplars: _exemplars, ...counts } = delta; // they are no counts
+    const { samples: _samples, exemplars: _exemplars, failedTimes: _failedTimes, ...counts } = delta; // no counts
     if (isSeparate) return sum.add(counts, this.#clock.nowMs());
     sum.add({ ...counts, exceptions: [] }, this.#clock.nowMs());
     for (const exception of delta.exceptions) this.#exceptions.count(exception, exception.count, worker);
@@ -96,6 +96,7 @@ export class RunRecorder {
       }
       case "sampled":
       case "traced":
+      case "failuresTimed":
         return;
       case "statsReset": // what was counted before is not to be added after it
         this.#recordCounted();

@@ -71,6 +71,15 @@ export interface ExemplarDelta {
   readonly ageMs: number;
 }
 
+/** Times of failed requests, where an exporter asks for them. */
+export interface FailedTimesDelta {
+  readonly method: string;
+  readonly name: string;
+  /** The status of the response, the name of the error, or `_OTHER`. */
+  readonly errorType: string;
+  readonly times: Uint8Array;
+}
+
 export interface DeltaMessage {
   readonly entries: readonly EntryDelta[];
   readonly failures: readonly FailureDelta[];
@@ -90,4 +99,6 @@ export interface DeltaMessage {
   readonly samples?: SampleBatch;
   /** With `--trace-share` only: some of the traced requests that this delta counts, slow and failed ones first. */
   readonly exemplars?: readonly ExemplarDelta[];
+  /** With OpenTelemetry only: the times of the failed requests that this delta counts. */
+  readonly failedTimes?: readonly FailedTimesDelta[];
 }

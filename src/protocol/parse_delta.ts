@@ -8,7 +8,14 @@ import {
   MAX_SAMPLE_HEADERS,
   MAX_SAMPLE_TEXT,
 } from "./failure_sample_message.ts";
-import type { DeltaMessage, ExceptionDelta, ExemplarDelta, FailureDelta, SampleBatch } from "./delta_message.ts";
+import type {
+  DeltaMessage,
+  ExceptionDelta,
+  ExemplarDelta,
+  FailedTimesDelta,
+  FailureDelta,
+  SampleBatch,
+} from "./delta_message.ts";
 import type { ReceivedNames } from "./known_names.ts";
 import { MAX_ENTRIES, unpackEntries } from "./packed_entries.ts";
 import { MAX_NAME, MAX_STACK, readAmount, readBytes, readCount, readList, readText, toFields } from "./read_field.ts";
@@ -34,6 +41,9 @@ export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
     ...(fields.exemplars === undefined
       ? {}
       : { exemplars: readList(fields, "exemplars", MAX_EXEMPLARS, parseExemplar) }),
+    ...(fields.failedTimes === undefined
+      ? {}
+      : { failedTimes: readList(fields, "failedTimes", MAX_ENTRIES, parseFailedTimes) }),
     ...(fields.resets === undefined ? {} : { resets: readCount(fields, "resets") }),
   };
 }
@@ -44,6 +54,16 @@ function parseSamples(value: unknown): SampleBatch {
     text: readBytes(fields, "text", MAX_FRAME_BYTES),
     lines: readCount(fields, "lines"),
     dropped: readCount(fields, "dropped"),
+  };
+}
+
+function parseFailedTimes(value: unknown): FailedTimesDelta {
+  const fields = toFields(value, "failedTimes");
+  return {
+    method: readText(fields, "method", MAX_NAME),
+    name: readText(fields, "name", MAX_NAME),
+    errorType: readText(fields, "errorType", MAX_NAME),
+    times: readBytes(fields, "times", MAX_FRAME_BYTES),
   };
 }
 

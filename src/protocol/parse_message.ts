@@ -244,6 +244,7 @@ function parsePlan(fields: Fields): RunPlan {
     options: toFields(fields.options, "options"),
     shared: fields.shared ?? null,
     phases: readFlag(fields, "phases"),
+    ...(fields.failedTimes === true ? { failedTimes: true } : {}),
     ...(fields.failureSamples === true ? { failureSamples: true } : {}),
     ...(has(fields, "traceShare") ? { traceShare: readAmount(fields, "traceShare") } : {}),
     ...(fields["samples"] === "csv" || fields["samples"] === "ndjson" ? { samples: fields["samples"] } : {}),

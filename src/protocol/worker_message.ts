@@ -103,6 +103,8 @@ export interface RunPlan {
   /** Share of the requests that carry a trace context, from 0 to 1; absent: none. */
   readonly traceShare?: number;
   readonly samples?: SampleFormat; // --samples: a line per request
+  /** Times of failed requests are kept by type of the error; absent: they are not. */
+  readonly failedTimes?: true;
   /** Examples of failed requests are kept; absent: they are not. */
   readonly failureSamples?: true;
 }

@@ -53,6 +53,7 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
     case "exitCodeDecided":
     case "sampled":
     case "traced":
+    case "failuresTimed":
     case "statsReset":
     case "workerJoined":
     case "workerTroubled":

@@ -82,6 +82,7 @@ function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly s
     case "phaseBegan":
     case "sampled":
     case "traced":
+    case "failuresTimed":
     case "ticked":
     case "runEnded":
     case "exitCodeDecided":

@@ -12,6 +12,7 @@ import { ExemplarStore } from "./exemplar_store.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import type { AgedFailureSample } from "../protocol/failure_sample_message.ts";
 import { type DatedFailureSample, DEFAULT_MAX_FAILURE_GROUPS, FailureGroups } from "./failure_groups.ts";
+import { FailedTimesStore } from "./failed_times.ts";
 import { SampleStore } from "./sample_lines.ts";
 
 function toAged({ atMs, ...sample }: DatedFailureSample, nowMs: number): AgedFailureSample {
@@ -22,6 +23,7 @@ export class DeltaAccumulator implements RunSums {
   readonly failures: FailureGroups;
   readonly exceptions = new ExceptionGroups();
   readonly exemplars = new ExemplarStore();
+  readonly failedTimes = new FailedTimesStore();
   readonly #samples = new SampleStore();
   retries = 0;
   abandoned = 0;
@@ -72,6 +74,7 @@ export class DeltaAccumulator implements RunSums {
     if (resets < this.#resets) return countUsers(delta, this);
     this.reset(resets);
     if (delta.samples !== undefined) this.#samples.add(delta.samples);
+    for (const group of delta.failedTimes ?? []) this.failedTimes.add(group);
     for (const { ageMs, ...exemplar } of delta.exemplars ?? []) {
       this.exemplars.add({ ...exemplar, atMs: receivedAtMs - ageMs });
     }
@@ -92,6 +95,7 @@ export class DeltaAccumulator implements RunSums {
     if (this.#isEmpty()) return undefined;
     const samples = this.#samples.take();
     const exemplars = this.exemplars.take(nowMs);
+    const failedTimes = this.failedTimes.take();
     const delta: DeltaMessage = {
       entries: this.#dirty.map((entry) => entry.toDelta(nowMs)),
       failures: this.failures.list().map(({ method, name, text, count, firstMs, lastMs, sample }) => ({
@@ -114,6 +118,7 @@ export class DeltaAccumulator implements RunSums {
       ...(this.#resets === 0 ? {} : { resets: this.#resets }),
       ...(samples === undefined ? {} : { samples }),
       ...(exemplars === undefined ? {} : { exemplars }),
+      ...(failedTimes === undefined ? {} : { failedTimes }),
     };
     this.#clear();
     this.failedStarts = this.lostUsers = this.quitUsers = 0;
@@ -134,6 +139,7 @@ export class DeltaAccumulator implements RunSums {
     this.failures.clear();
     this.#samples.clear();
     this.exemplars.clear();
+    this.failedTimes.clear();
     this.exceptions.clear();
     this.retries = this.abandoned = 0;
   }

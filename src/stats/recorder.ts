@@ -9,6 +9,7 @@ import type { Entry, PhaseTimes } from "./entry.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { FailureGroup } from "./failure_groups.ts";
 import { FailureSampler } from "./failure_sampler.ts";
+import { errorTypeOf } from "./failed_times.ts";
 import { SampleLines } from "./sample_lines.ts";
 
 export type { Entry, PhaseTimes } from "./entry.ts";
@@ -20,6 +21,7 @@ export interface RecorderOptions {
   readonly phases?: "keep" | "drop"; // default "drop"
   readonly samples?: SampleFormat | undefined; // default: no lines
   readonly failureSamples?: "keep" | "drop"; // default "drop": no examples of failed requests
+  readonly failedTimes?: "keep" | "drop"; // times of failed requests by type of the error, default "drop"
   readonly traces?: "some" | "none"; // whether requests carry traces, default "none": lines have a column for them
 }
 
@@ -27,6 +29,7 @@ export class Recorder {
   readonly #clock: Clock;
   readonly #counts: DeltaAccumulator;
   readonly #keepsPhases: boolean;
+  readonly #keepsFailedTimes: boolean;
   readonly #samples: SampleLines | undefined;
   readonly #sampler: FailureSampler | undefined;
   /** The group of the failure that was recorded last, where a sample of it is wanted. */
@@ -39,6 +42,7 @@ export class Recorder {
     this.#clock = options.clock;
     this.#counts = new DeltaAccumulator(options);
     this.#keepsPhases = options.phases === "keep";
+    this.#keepsFailedTimes = options.failedTimes === "keep";
     this.#sampler = options.failureSamples === "keep" ? new FailureSampler() : undefined;
     this.#samples = options.samples === undefined ? undefined : new SampleLines({
       format: options.samples,
@@ -85,6 +89,9 @@ export class Recorder {
     entry.lastMs = nowMs;
     if (responseTimeMs === null || Number.isNaN(responseTimeMs)) entry.untimed++;
     else entry.times.record(responseTimeMs * 1000, expectedIntervalMs * 1000);
+    if (failure !== undefined && this.#keepsFailedTimes && responseTimeMs !== null && !Number.isNaN(responseTimeMs)) {
+      this.#counts.failedTimes.record(entry, errorTypeOf(failure, status), responseTimeMs * 1000);
+    }
     const isWanted = failure !== undefined && this.#recordFailure(entry, failure, nowMs);
     if (this.#samples !== undefined) {
       this.#samples.add(entry, nowMs - (responseTimeMs || 0), responseTimeMs, bytes, status, failure, traceId);

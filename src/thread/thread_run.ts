@@ -84,6 +84,7 @@ export class ThreadRun {
       clock,
       phases: plan.phases ? "keep" : "drop",
       samples: plan.samples,
+      failedTimes: plan.failedTimes === true ? "keep" : "drop",
       failureSamples: plan.failureSamples === true ? "keep" : "drop",
       traces: plan.traceShare === undefined ? "none" : "some",
     });

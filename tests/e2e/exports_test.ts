@@ -202,9 +202,16 @@ test("OTEL_ variables export histograms by OTLP that agree with the JSON file, w
       assert.ok(point.timeMs > point.startMs);
     }
     const http = metrics.get("http.client.request.duration")!.points;
-    assert.deepEqual(http.map(({ attributes }) => attributes), [{ "http.request.method": "GET", "url.template": ODD }]);
+    const ofOdd = { "http.request.method": "GET", "url.template": ODD };
+    assert.deepEqual(http.map(({ attributes }) => attributes), [ofOdd, { ...ofOdd, "error.type": "Error" }]);
+    const [odd] = readFigures(folder).filter(({ name }) => name === ODD);
+    assert.ok(http[1]!.count! >= odd!.num_failures && http[1]!.count! > 0);
+    const ofAll = durations.points.find(({ attributes }) => attributes["name"] === ODD)!;
+    assert.equal(http[0]!.count! + http[1]!.count!, ofAll.count);
+    assert.ok(Math.abs(http[0]!.sum! + http[1]!.sum! - ofAll.sum!) < 1e-5);
+    assert.deepEqual(http[0]!.counts.map((count, i) => count + http[1]!.counts[i]!), ofAll.counts);
     const failures = metrics.get("locust.client.failures")!.points;
-    assert.equal(failures[0]?.attributes["error.type"], 'Error: bad "answer"');
+    assert.equal(failures[0]?.attributes["error.message"], 'Error: bad "answer"');
     assert.ok(
       metrics.get("locust.users.count")!.points.every(({ attributes }) => attributes["user_class"] === "Visitor"),
     );

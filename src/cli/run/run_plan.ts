@@ -17,6 +17,8 @@ export interface PlanInput {
   readonly runId: string;
   /** Used where no `--seed` was given. */
   readonly freshSeed: number;
+  /** Whether an exporter shows failures as a part of a histogram. */
+  readonly failedTimes?: "keep" | "drop";
   readonly locustfile: string;
   readonly version: string;
   /** `Bun 1.4.5` */
@@ -74,7 +76,7 @@ function settingsOf(
 
 /** The part of it that threads need. */
 export function createRunPlan(input: Omit<PlanInput, "thresholds" | "locustfile" | "version" | "command">): RunPlan {
-  const { options, selection, classSettings, shared, freshSeed, runId } = input;
+  const { options, selection, classSettings, shared, freshSeed, runId, failedTimes } = input;
   const samples = options.samplesFile === undefined ? undefined : sampleFormatOf(options.samplesFile);
   return {
     runId,
@@ -91,6 +93,7 @@ export function createRunPlan(input: Omit<PlanInput, "thresholds" | "locustfile"
     phases: options.phases,
     ...(options.traceShare > 0 ? { traceShare: options.traceShare } : {}),
     ...(samples === undefined ? {} : { samples }),
+    ...(failedTimes === "keep" ? { failedTimes: true as const } : {}),
     ...(options.web ? { failureSamples: true as const } : {}),
   };
 }

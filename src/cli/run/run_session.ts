@@ -26,6 +26,7 @@ import type { Logging } from "../terminal/logging.ts";
 import { describeFileLimit, readFileLimit } from "../terminal/open_file_limit.ts";
 import { watchUsage } from "../terminal/usage_watch.ts";
 import { openClusterLoad } from "./cluster_load.ts";
+import { readOtelSettings } from "../../report/exports/otel/otel_settings.ts";
 import { createRunSettings } from "./run_plan.ts";
 import type { FinishedRequest, RunRequest } from "./run_request.ts";
 
@@ -105,6 +106,7 @@ export class RunSession {
       classSettings,
       shared,
       thresholds,
+      failedTimes: readOtelSettings(options, deps.env) === undefined ? "drop" : "keep",
       runId: deps.createId(),
       freshSeed: seedFromId(deps.createId()),
       locustfile: basename(request.files[0] ?? ""),

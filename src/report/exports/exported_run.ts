@@ -6,7 +6,10 @@ import type { RunEvent, TracedRequest } from "../../master/run_event.ts";
 import type { EntrySnapshot, FailureSnapshot, SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { OTHER_FAILURES } from "../../stats/failure_groups.ts";
+import type { FailedTimesDelta } from "../../protocol/delta_message.ts";
+import { MAX_FAILED_TIMES, OTHER_ERROR } from "../../stats/failed_times.ts";
 import { Histogram } from "../../stats/histogram.ts";
+import { subtractTimes } from "../../stats/subtract_times.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { timeBucketOf } from "./time_buckets.ts";
 
@@ -39,6 +42,8 @@ export interface ExportedRun {
   readonly earlier: EarlierCounts | undefined;
   /** By the key of a row. A new map with each change. */
   readonly traced: ReadonlyMap<string, TracedRow>;
+  /** Times of failed requests since the start of the run, by row and type of the error. A new map with each change. */
+  readonly failed: ReadonlyMap<string, FailedTimesDelta>;
 }
 
 /** The last traced request of each bucket of the exported histogram, by the bucket's index: a failed one before a success. */
@@ -51,6 +56,7 @@ export const NO_EXPORTED_RUN: ExportedRun = {
   verdict: undefined,
   earlier: undefined,
   traced: new Map(),
+  failed: new Map(),
 };
 
 /** Failure groups over all resets together; a ledger has 500 at a time. */
@@ -64,6 +70,8 @@ export function foldExportedRun(run: ExportedRun, event: RunEvent): ExportedRun 
       return { ...run, snapshot: event.snapshot, thresholds: event.thresholds ?? [] };
     case "traced":
       return { ...run, traced: addTraced(run.traced, event.requests) };
+    case "failuresTimed":
+      return { ...run, failed: addFailed(run.failed, event.groups) };
     case "statsReset": {
       const gone = event.snapshot ?? run.snapshot;
       if (gone === undefined) return run;
@@ -127,6 +135,29 @@ export function countedFailures(run: ExportedRun): readonly CountedFailure[] {
 export function usersByClass({ started, snapshot }: ExportedRun): Readonly<Record<string, number>> {
   const none = (started?.userClasses ?? []).map((name): [string, number] => [name, 0]);
   return { ...Object.fromEntries(none), ...snapshot?.usersByClass };
+}
+
+/** The failed requests of a row by type of the error, and its other ones. */
+export function splitByError(
+  run: ExportedRun,
+  row: CountedRow,
+): { readonly good: Uint8Array; readonly failed: readonly FailedTimesDelta[] } {
+  const failed = [...run.failed.values()].filter(({ method, name }) => method === row.method && name === row.name);
+  if (failed.length === 0) return { good: row.times, failed };
+  const sum = new Histogram();
+  for (const { times } of failed) sum.addPacked(times);
+  return { good: subtractTimes(row.times, sum.pack()).pack(), failed };
+}
+
+function addFailed(before: ExportedRun["failed"], groups: readonly FailedTimesDelta[]): ExportedRun["failed"] {
+  const failed = new Map(before);
+  for (const group of groups) {
+    let key = `${keyOf(group)}\0${group.errorType}`;
+    let { errorType } = group;
+    if (!failed.has(key) && failed.size >= MAX_FAILED_TIMES) key = `${keyOf(group)}\0${errorType = OTHER_ERROR}`;
+    failed.set(key, { ...group, errorType, times: addTimes(failed.get(key)?.times ?? NO_TIMES, group.times) });
+  }
+  return failed;
 }
 
 const NO_TRACED: TracedRow = new Map();

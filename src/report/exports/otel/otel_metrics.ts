@@ -12,7 +12,14 @@ import {
   type ResourceMetrics,
   type SumMetricData,
 } from "@opentelemetry/sdk-metrics";
-import { countedFailures, type CountedRow, countedRows, type ExportedRun, usersByClass } from "../exported_run.ts";
+import {
+  countedFailures,
+  type CountedRow,
+  countedRows,
+  type ExportedRun,
+  splitByError,
+  usersByClass,
+} from "../exported_run.ts";
 import { BOUNDS_SECONDS, countTimes } from "../time_buckets.ts";
 
 const HTTP_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"];
@@ -26,12 +33,11 @@ export function toResourceMetrics(run: ExportedRun, resource: Resource): Resourc
   const histogram = (
     name: string,
     description: string,
-    of: readonly CountedRow[],
-    attributesOf: (row: CountedRow) => Attributes,
+    points: readonly TimesPoint[],
   ): HistogramMetricData => ({
     ...describe(name, "s", description, ValueType.DOUBLE),
     dataPointType: DataPointType.HISTOGRAM,
-    dataPoints: of.map((row) => ({ ...span, attributes: attributesOf(row), value: toHistogram(row.times) })),
+    dataPoints: points.map(({ attributes, times }) => ({ ...span, attributes, value: toHistogram(times) })),
   });
   const sum = (
     name: string,
@@ -49,16 +55,19 @@ export function toResourceMetrics(run: ExportedRun, resource: Resource): Resourc
     histogram(
       "http.client.request.duration",
       "Response times of HTTP requests.",
-      rows.filter(({ method }) => HTTP_METHODS.includes(method)),
-      ({ method, name }) => ({ "http.request.method": method, "url.template": name }),
+      rows.filter(({ method }) => HTTP_METHODS.includes(method)).flatMap((row) => httpPoints(run, row)),
     ),
-    histogram("locust.client.duration", "Response times.", rows, ({ method, name }) => ({ method, name })),
+    histogram(
+      "locust.client.duration",
+      "Response times.",
+      rows.map(({ method, name, times }) => ({ attributes: { method, name }, times })),
+    ),
     sum(
       "locust.client.failures",
       "{request}",
       "Failed requests by the text of the failure.",
       "counter",
-      countedFailures(run).map(({ method, name, text, count }) => [{ method, name, "error.type": text }, count]),
+      countedFailures(run).map(({ method, name, text, count }) => [{ method, name, "error.message": text }, count]),
     ),
     sum(
       "locust.users.count",
@@ -75,6 +84,21 @@ export function toResourceMetrics(run: ExportedRun, resource: Resource): Resourc
       metrics: metrics.filter(({ dataPoints }) => dataPoints.length > 0),
     }],
   };
+}
+
+interface TimesPoint {
+  readonly attributes: Attributes;
+  readonly times: Uint8Array;
+}
+
+/** A point of the requests that did not fail, where there are some, and one for each type of error. */
+function httpPoints(run: ExportedRun, row: CountedRow): readonly TimesPoint[] {
+  const attributes = { "http.request.method": row.method, "url.template": row.name };
+  const { good, failed } = splitByError(run, row);
+  return [
+    ...(good.length === 0 && failed.length > 0 ? [] : [{ attributes, times: good }]),
+    ...failed.map(({ errorType, times }) => ({ attributes: { ...attributes, "error.type": errorType }, times })),
+  ];
 }
 
 function describe(name: string, unit: string, description: string, valueType: ValueType) {
