@@ -1,6 +1,7 @@
 /** The routes of the web UI's own API, `/api/v1`. */
 import type { Clock } from "../base/clock.ts";
 import { exceptionsCsv, failuresCsv, statsCsv } from "../report/csv_rows.ts";
+import type { RunSummary } from "../report/summary/summary.ts";
 import { listDetails } from "../report/summary/summary_lists.ts";
 import { renderJunit } from "../report/junit/junit_report.ts";
 import { renderComment } from "../report/markdown/markdown_summary.ts";
@@ -81,7 +82,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     }),
     reads("/snapshot", (context) => context.json(feed.snapshot())),
     reads("/history", (context) => context.json(readHistory(feed, context) satisfies ApiHistory)),
-    reads("/summary", (context) => context.json(summaryNow(control))),
+    reads("/summary", (context) => context.json(omitParts(summaryNow(control), context.req.query("omit")))),
     reads("/failures", (context) => {
       const { snapshotMessage } = feed;
       const failures = snapshotMessage === undefined ? [] : listDetails(snapshotMessage).failures;
@@ -178,6 +179,20 @@ function findEntry(feed: RunFeed, entry: string) {
 function readLastId(context: WebContext): number | undefined {
   const text = context.req.header("last-event-id") ?? context.req.query("lastEventId");
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** `omit`: parts that are long with many rows or a long run, with commas; they are empty then. */
+function omitParts(summary: RunSummary, omit = ""): RunSummary {
+  const parts = omit === "" ? [] : omit.split(",");
+  const unknown = parts.find((each) => each !== "entries" && each !== "history");
+  if (unknown !== undefined) throw new Refusal(422, `Cannot omit "${unknown}": choose from entries, history`, "omit");
+  return {
+    ...summary,
+    ...(!parts.includes("entries")
+      ? {}
+      : { entries: [], steady: summary.steady === null ? null : { ...summary.steady, entries: [] } }),
+    ...(!parts.includes("history") ? {} : { history: [] }),
+  };
 }
 
 function summaryNow(control: RunControl) {

@@ -48,7 +48,11 @@ const OPERATIONS: Operations = {
     },
   },
   "/summary": {
-    get: { summary: "The run as locust-ts/summary/1, as of now; 404 before the first run", answer: "Summary" },
+    get: {
+      summary: "The run as locust-ts/summary/1, as of now; 404 before the first run",
+      query: { omit: "Parts that are left empty, with commas: entries, history" },
+      answer: "Summary",
+    },
   },
   "/failures": {
     get: {

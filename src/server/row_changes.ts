@@ -51,13 +51,14 @@ export function applyRowChanges(rows: readonly ApiRow[], changes: ApiRowChanges)
     const column = changes[figure];
     if (column === undefined) continue;
     let index = -1;
-    for (const [i, gap] of column.gaps.entries()) {
-      index += gap;
+    for (let i = 0; i < column.gaps.length; i++) {
+      index += column.gaps[i] as number;
       const row = result[index];
       if (row === undefined) continue;
       // One copy a row, however many of its figures changed.
-      const own: ApiRow = row === rows[index] ? { ...row } : row;
-      result[index] = Object.assign(own, { [figure]: column.values[i] ?? null });
+      const own: { -readonly [Figure in keyof ApiRow]: ApiRow[Figure] } = row === rows[index] ? { ...row } : row;
+      (own as Record<typeof figure, number | null>)[figure] = column.values[i] ?? null;
+      result[index] = own;
     }
   }
   return result;

@@ -46,7 +46,7 @@ export function ChartFigure({ chart, theme, sync, size, isLive }: ChartFigurePro
       title={chart.title}
       caption={chart.caption ?? chart.title}
       unit={chart.unit}
-      data={tabulate(chart)}
+      data={() => tabulate(chart)}
       tools={scale}
       {...(isEmpty ? {} : { savePng })}
     >
@@ -77,11 +77,17 @@ export function ChartFigure({ chart, theme, sync, size, isLive }: ChartFigurePro
   );
 }
 
+export interface FigureData {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (number | string | null)[])[];
+}
+
 export interface FigureProps {
   readonly title: string;
   readonly caption?: string;
   readonly unit: string;
-  readonly data: { readonly head: readonly string[]; readonly rows: readonly (readonly (number | string | null)[])[] };
+  /** Made only when it is asked for. */
+  readonly data: () => FigureData;
   readonly savePng?: () => void;
   /** More buttons, before the others. */
   readonly tools?: ComponentChildren;
@@ -91,7 +97,8 @@ export interface FigureProps {
 export function Figure({ title, caption = title, unit, data, savePng, tools, children }: FigureProps) {
   const isOpen = useSignal(false);
   const saveCsv = () => {
-    const lines = [data.head, ...data.rows].map(csvLine); // names of rows may be formulas
+    const { head, rows } = data();
+    const lines = [head, ...rows].map(csvLine); // names of rows may be formulas
     downloadText(fileNameOf(title, "csv"), "text/csv", lines.join(""));
   };
   return (
@@ -114,12 +121,12 @@ export function Figure({ title, caption = title, unit, data, savePng, tools, chi
         </div>
       </figcaption>
       {children}
-      {isOpen.value && <DataTable title={title} data={data} />}
+      {isOpen.value && <DataTable title={title} data={data()} />}
     </figure>
   );
 }
 
-function DataTable({ title, data }: Pick<FigureProps, "title" | "data">) {
+function DataTable({ title, data }: { readonly title: string; readonly data: FigureData }) {
   return (
     <div class="scroll data" tabIndex={0} role="group" aria-label={`Data of ${title}`}>
       <table aria-label={`${title}, data`}>

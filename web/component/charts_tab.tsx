@@ -4,9 +4,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { RunSummary, SummaryEntry } from "../../src/report/summary/summary.ts";
 import type { AppState } from "../model/app_state.ts";
+import { earlierLines } from "../view/compare_runs.ts";
 import { distributionChart } from "../view/distribution.ts";
 import { buildHeatMap } from "../view/heat_map.ts";
-import { type EarlierLines, liveRequestsChart, liveTimesChart, liveUsersChart } from "../view/live_charts.ts";
+import { liveRequestsChart, liveTimesChart, liveUsersChart } from "../view/live_charts.ts";
 import { ChartFigure } from "./chart_figure.tsx";
 import { EventList } from "./event_list.tsx";
 import { HeatMapFigure } from "./heat_map_figure.tsx";
@@ -17,18 +18,20 @@ const SLOW_TICKS = 15;
 
 interface ChartsTabProps {
   readonly app: AppState;
-  readonly earlier?: EarlierLines | undefined;
+  /** Its lines are under those of this run. */
+  readonly earlier?: RunSummary | undefined;
 }
 
 export function ChartsTab({ app, earlier }: ChartsTabProps) {
   const { live, theme } = app;
-  const version = live.historyVersion.value;
+  const version = drawnVersion(live.historyVersion.value, live.history.lastTick);
   const charts = useMemo(() => {
+    const columns = live.history.read();
     const parts = {
-      columns: live.history.read(),
+      columns,
       markers: live.markers.value,
       thresholds: live.thresholds.value,
-      earlier,
+      earlier: earlier === undefined ? undefined : earlierLines(earlier.history, columns.second),
     };
     return [liveRequestsChart(parts), liveTimesChart(parts), liveUsersChart(parts)];
   }, [version, live.markers.value, live.thresholds.value, earlier]);
@@ -41,13 +44,23 @@ export function ChartsTab({ app, earlier }: ChartsTabProps) {
   );
 }
 
+/** Seconds of a run that a chart can tell apart. */
+const SHOWN_SECONDS = 1800;
+const MAX_PAUSE = 5;
+
+/** Of a run of hours a second is a fraction of a pixel: its charts are drawn anew less often. */
+function drawnVersion(version: number, seconds: number): number {
+  const every = Math.min(MAX_PAUSE, Math.max(1, Math.floor(seconds / SHOWN_SECONDS)));
+  return version - version % every;
+}
+
 function SlowCharts({ app: { live, api, theme, state } }: { readonly app: AppState }) {
   const entry = useSignal<SummaryEntry | undefined>(undefined);
   const step = Math.floor(live.historyVersion.value / SLOW_TICKS);
   useEffect(() => {
     void live.loadHeat();
     let isStale = false;
-    api.summary().then((summary: RunSummary) => {
+    api.summary(["entries", "history"]).then((summary: RunSummary) => {
       if (!isStale) entry.value = (summary.steady ?? summary).total;
     }, () => {}); // the next step asks again
     return () => isStale = true;

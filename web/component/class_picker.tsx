@@ -36,7 +36,7 @@ export function ClassPicker({ model, onEditClass }: ClassPickerProps) {
                 <input type="checkbox" aria-label="All user classes" checked={isAll} onChange={toggleAll} />
               </th>
               <th scope="col">User class</th>
-              <th scope="col">Host</th>
+              <th scope="col" class="extra">Host</th>
               <th scope="col" class="number">Weight</th>
               <th scope="col" class="gear-cell">
                 <span class="hidden">Settings</span>
@@ -85,7 +85,7 @@ function ClassRow({ userClass: { name, host, weight, fixedCount }, isChosen, onT
         <input type="checkbox" aria-label={name} checked={isChosen} onChange={onToggle} />
       </td>
       <th scope="row" class="wrap">{name}</th>
-      <td class="wrap muted">{host ?? "as below"}</td>
+      <td class="wrap muted extra">{host ?? "as below"}</td>
       <td class="number">{fixedCount > 0 ? `${fixedCount} fixed` : weight}</td>
       <td class="gear-cell">
         <button

@@ -5,33 +5,35 @@ import { useEffect } from "preact/hooks";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import type { ApiRunListing } from "../../src/server/api_types.ts";
 import type { AppState } from "../model/app_state.ts";
-import { type ComparedRow, compareRuns, earlierLines, formatChange } from "../view/compare_runs.ts";
+import { type ComparedRow, compareRuns, formatChange } from "../view/compare_runs.ts";
 import { formatLocalDate, formatMs, formatNumber, formatRate, formatShare, NONE } from "../view/format.ts";
-import type { EarlierLines } from "../view/live_charts.ts";
+
+/** The run that was chosen to compare with, also while another tab is open. */
+export interface EarlierRun {
+  readonly id: string;
+  /** Until it has come. */
+  readonly summary: RunSummary | undefined;
+}
 
 interface CompareTabProps {
   readonly app: AppState;
-  readonly onEarlier: (lines: EarlierLines | undefined) => void;
+  readonly earlier: EarlierRun | undefined;
+  readonly onEarlier: (earlier: EarlierRun | undefined) => void;
 }
 
-export function CompareTab({ app: { api, live, table, total }, onEarlier }: CompareTabProps) {
+export function CompareTab({ app: { api, live, table, total }, earlier, onEarlier }: CompareTabProps) {
   const runs = useSignal<readonly ApiRunListing[]>([]);
-  const chosen = useSignal("");
-  const earlier = useSignal<RunSummary | undefined>(undefined);
   const problem = useSignal("");
   const own = live.run.value?.runId ?? null;
   useEffect(() => {
     api.runs().then((answer) => runs.value = answer.runs, (error) => problem.value = String(error.message));
   }, [own]);
   const choose = async (id: string) => {
-    chosen.value = id;
-    earlier.value = undefined;
     problem.value = "";
-    onEarlier(undefined);
+    onEarlier(id === "" ? undefined : { id, summary: undefined });
     if (id === "") return;
     try {
-      earlier.value = await api.pastRun(id);
-      onEarlier(earlierLines(earlier.value.history, live.history.read().second));
+      onEarlier({ id, summary: await api.pastRun(id) });
     } catch (error) {
       problem.value = error instanceof Error ? error.message : String(error);
     }
@@ -42,7 +44,11 @@ export function CompareTab({ app: { api, live, table, total }, onEarlier }: Comp
       <div class="table-tools">
         <label class="inline-field">
           <span>Earlier run</span>
-          <select aria-label="Earlier run" value={chosen.value} onChange={(event) => choose(event.currentTarget.value)}>
+          <select
+            aria-label="Earlier run"
+            value={earlier?.id ?? ""}
+            onChange={(event) => choose(event.currentTarget.value)}
+          >
             <option value="">{others.length === 0 ? "There is none yet" : "Choose a run"}</option>
             {others.map((run) => <option key={run.id} value={run.id}>{describeRun(run)}</option>)}
           </select>
@@ -50,10 +56,13 @@ export function CompareTab({ app: { api, live, table, total }, onEarlier }: Comp
         <span class="muted">Its lines are drawn in the charts, too.</span>
       </div>
       {problem.value !== "" && <p class="problem-box" role="alert">{problem.value}</p>}
-      {earlier.value !== undefined && (
-        <ComparedTable
-          rows={compareRuns(table.rows.value, total.value, earlier.value)}
-        />
+      {earlier?.summary !== undefined && (
+        <ComparedTable rows={compareRuns(table.rows.value, total.value, earlier.summary)} />
+      )}
+      {earlier === undefined && (
+        <p class="card empty">
+          Choose a run of this process, or of the folder given with --runs-dir, to see both side by side.
+        </p>
       )}
     </>
   );
@@ -64,16 +73,23 @@ function describeRun({ startedAt, users, perSecond, locustfile, verdict }: ApiRu
   return `${formatLocalDate(startedAt)} · ${locustfile} · ${load} · ${verdict}`;
 }
 
+const FIGURES = ["RPS", "Failures", "Median (ms)", "95%ile (ms)"] as const;
+
 function ComparedTable({ rows }: { readonly rows: readonly ComparedRow[] }) {
   return (
     <div class="scroll card" tabIndex={0} role="group" aria-label="Comparison, scrolling">
       <table class="compared" aria-label="Comparison">
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            {["RPS", "Failures", "Median (ms)", "95%ile (ms)"].map((title) => (
-              <th key={title} scope="col" class="number" colSpan={3}>{title}: earlier, now, change</th>
-            ))}
+            <th scope="col" rowSpan={2}>Name</th>
+            {FIGURES.map((title) => <th key={title} scope="colgroup" class="number group" colSpan={3}>{title}</th>)}
+          </tr>
+          <tr>
+            {FIGURES.flatMap((title) =>
+              ["Earlier", "Now", "Change"].map((which) => (
+                <th key={`${title} ${which}`} scope="col" class="number">{which}</th>
+              ))
+            )}
           </tr>
         </thead>
         <tbody>

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { AppState } from "../model/app_state.ts";
 import { RequestFailed } from "../source/api_client.ts";
-import { checkFields, NO_SHAPE } from "../view/start_plan.ts";
+import { checkFields, formatSpan, NO_SHAPE } from "../view/start_plan.ts";
 import { Field } from "./field.tsx";
 
 interface EditFormProps {
@@ -15,7 +15,7 @@ export function EditForm({ app, onClose }: EditFormProps) {
   const plan = app.live.run.value?.plan ?? null;
   const users = useSignal(String(plan?.users ?? app.live.run.value?.targetUsers ?? ""));
   const spawnRate = useSignal(String(plan?.spawnRate ?? 1));
-  const runTime = useSignal(plan?.runTimeSeconds == null ? "" : `${plan.runTimeSeconds}s`);
+  const runTime = useSignal(plan?.runTimeSeconds == null ? "" : formatSpan(plan.runTimeSeconds));
   const host = useSignal(plan?.host ?? "");
   const problems = useSignal<Readonly<Record<string, string>>>({});
   const submit = async (event: Event) => {

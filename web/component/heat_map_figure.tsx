@@ -6,7 +6,7 @@ import { downloadBlob, fileNameOf } from "../source/download.ts";
 import { timeTicks } from "../view/chart.ts";
 import { formatClock, formatMs, formatValue } from "../view/format.ts";
 import { describeCell, HEAT_LEVELS, heatLevel, type HeatMap, labelledRows } from "../view/heat_map.ts";
-import { Figure } from "./chart_figure.tsx";
+import { Figure, type FigureData } from "./chart_figure.tsx";
 import { FRAME, PLOT_HEIGHT, PlotFrame, Stretched, XLabel, YLabel } from "./plot_frame.tsx";
 import { useWidth } from "./use_width.ts";
 
@@ -21,7 +21,7 @@ const TITLE = "Latency heat map";
 export function HeatMapFigure({ map }: { readonly map: HeatMap | undefined }) {
   if (map !== undefined) return <MeasuredHeatMap map={map} />;
   return (
-    <Figure title={TITLE} unit="ms" data={{ head: ["Second"], rows: [] }}>
+    <Figure title={TITLE} unit="ms" data={() => ({ head: ["Second"], rows: [] })}>
       <p class="empty">Nothing was measured.</p>
     </Figure>
   );
@@ -33,8 +33,6 @@ function MeasuredHeatMap({ map }: { readonly map: HeatMap }) {
   const boxWidth = useWidth(box);
   const width = boxWidth === 0 ? USUAL_WIDTH : boxWidth - FRAME.left - FRAME.right;
   const pointed = useSignal("");
-  const head = ["Second", ...map.boundsMs.map((bound) => `≤ ${formatMs(bound)} ms`)];
-  const rows = map.edges.slice(0, -1).map((second, column) => [second, ...map.counts.map((row) => row[column] ?? 0)]);
   const savePng = () => void (drawing.current !== null && paint(drawing.current));
   const point = ({ clientX, clientY }: PointerEvent) => {
     const at = box.current?.getBoundingClientRect();
@@ -44,7 +42,7 @@ function MeasuredHeatMap({ map }: { readonly map: HeatMap }) {
     pointed.value = describeCell(map, row, column);
   };
   return (
-    <Figure title={TITLE} unit="ms" data={{ head, rows }} savePng={savePng}>
+    <Figure title={TITLE} unit="ms" data={() => tabulateHeat(map)} savePng={savePng}>
       <ul class="legend" aria-label="Requests per cell, from few to many">
         <li>few</li>
         <li>
@@ -65,6 +63,13 @@ function MeasuredHeatMap({ map }: { readonly map: HeatMap }) {
       </div>
     </Figure>
   );
+}
+
+function tabulateHeat({ boundsMs, edges, counts }: HeatMap): FigureData {
+  return {
+    head: ["Second", ...boundsMs.map((bound) => `≤ ${formatMs(bound)} ms`)],
+    rows: edges.slice(0, -1).map((second, column) => [second, ...counts.map((row) => row[column] ?? 0)]),
+  };
 }
 
 /** One path for each strength of the colour: a cell costs a few characters. */

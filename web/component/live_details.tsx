@@ -53,7 +53,7 @@ function Facts({ row, all }: { readonly row: ApiRow; readonly all: number }) {
   const failed = row.requests > 0 ? row.failures / row.requests : null;
   const facts: readonly (readonly [term: string, value: string, note: string])[] = [
     ["Requests", formatNumber(row.requests), `${formatShare(all > 0 ? row.requests / all : null)} of all`],
-    ["Failures", formatNumber(row.failures), `${formatShare(failed)} of them`],
+    ["Failures", formatNumber(row.failures), formatShare(failed)],
     ["Rate", formatRate(row.currentPerSecond), "per second"],
     ["Average", formatMs(row.meanMs), "ms"],
     ["Fastest", formatMs(row.minMs), "ms"],
@@ -83,6 +83,11 @@ const FIGURES:
     ["100 %", "maxMs"],
   ];
 
+/** The rarest one gives way on a narrow screen. */
+function classOf(figure: string): string {
+  return figure === "p999Ms" ? "number extra" : "number";
+}
+
 function Percentiles({ row }: { readonly row: ApiRow }) {
   const corrected = { p50Ms: row.correctedP50Ms, p95Ms: row.correctedP95Ms, p99Ms: row.correctedP99Ms };
   const hasCorrected = row.correctedP50Ms !== null;
@@ -92,18 +97,20 @@ function Percentiles({ row }: { readonly row: ApiRow }) {
       <thead>
         <tr>
           <th scope="col">Percentile</th>
-          {FIGURES.map(([title]) => <th key={title} scope="col" class="number">{title}</th>)}
+          {FIGURES.map(([title, figure]) => <th key={title} scope="col" class={classOf(figure)}>{title}</th>)}
         </tr>
       </thead>
       <tbody>
         <tr>
           <th scope="row">Time (ms)</th>
-          {FIGURES.map(([title, figure]) => <td key={title} class="number">{formatMs(row[figure])}</td>)}
+          {FIGURES.map(([title, figure]) => <td key={title} class={classOf(figure)}>{formatMs(row[figure])}</td>)}
         </tr>
         {hasCorrected && (
           <tr>
             <th scope="row">Corrected (ms)</th>
-            {FIGURES.map(([title, figure]) => <td key={title} class="number">{formatMs(correctedOf(figure))}</td>)}
+            {FIGURES.map(([title, figure]) => (
+              <td key={title} class={classOf(figure)}>{formatMs(correctedOf(figure))}</td>
+            ))}
           </tr>
         )}
       </tbody>

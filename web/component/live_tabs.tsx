@@ -4,9 +4,8 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { AppState } from "../model/app_state.ts";
 import { TABS } from "../model/page_address.ts";
-import type { EarlierLines } from "../view/live_charts.ts";
 import { ChartsTab } from "./charts_tab.tsx";
-import { CompareTab } from "./compare_tab.tsx";
+import { CompareTab, type EarlierRun } from "./compare_tab.tsx";
 import { DownloadsTab } from "./downloads_tab.tsx";
 import { ExtraTab } from "./extra_tab.tsx";
 import { ExceptionList } from "./failure_list.tsx";
@@ -19,7 +18,7 @@ import { ThresholdList } from "./threshold_list.tsx";
 import { WorkerList } from "./worker_list.tsx";
 
 export function LiveTabs({ app }: { readonly app: AppState }) {
-  const earlier = useSignal<EarlierLines | undefined>(undefined);
+  const earlier = useSignal<EarlierRun | undefined>(undefined);
   const tabs = shownTabs(app);
   const key = currentTab(app.address.tab.value, tabs);
   return (
@@ -27,7 +26,7 @@ export function LiveTabs({ app }: { readonly app: AppState }) {
       <TabBar app={app} tabs={tabs} />
       <div class="panel" role="tabpanel" id={`panel-${key}`} aria-labelledby={`tab-${key}`}>
         <h2 class="hidden">{tabs.find((tab) => tab.key === key)?.title}</h2>
-        <Panel app={app} tab={key} earlier={earlier.value} onEarlier={(lines) => earlier.value = lines} />
+        <Panel app={app} tab={key} earlier={earlier.value} onEarlier={(run) => earlier.value = run} />
       </div>
     </>
   );
@@ -47,8 +46,8 @@ function shownTabs({ live, form }: AppState): readonly ShownTab[] {
 interface PanelProps {
   readonly app: AppState;
   readonly tab: string;
-  readonly earlier: EarlierLines | undefined;
-  readonly onEarlier: (lines: EarlierLines | undefined) => void;
+  readonly earlier: EarlierRun | undefined;
+  readonly onEarlier: (earlier: EarlierRun | undefined) => void;
 }
 
 function Panel({ app, tab, earlier, onEarlier }: PanelProps) {
@@ -57,7 +56,7 @@ function Panel({ app, tab, earlier, onEarlier }: PanelProps) {
     case "stats":
       return <LiveTable app={app} />;
     case "charts":
-      return <ChartsTab app={app} earlier={earlier} />;
+      return <ChartsTab app={app} earlier={earlier?.summary} />;
     case "failures":
       return live.failures.value.length === 0 ? <Nothing>No request has failed.</Nothing> : <FailuresTab app={app} />;
     case "exceptions":
@@ -79,7 +78,7 @@ function Panel({ app, tab, earlier, onEarlier }: PanelProps) {
         ? <Nothing>No worker is connected.</Nothing>
         : <WorkerList workers={live.workers.value} />;
     case "compare":
-      return <CompareTab app={app} onEarlier={onEarlier} />;
+      return <CompareTab app={app} earlier={earlier} onEarlier={onEarlier} />;
     default:
       return <ExtraTab tab={form.value?.tabs.find(({ key }) => key === tab)} rows={live.extra.value[tab] ?? []} />;
   }

@@ -77,8 +77,9 @@ function isZoomed({ scales, data }: uPlot): boolean {
   return min > (x[0] as number) || max < (x[x.length - 1] as number);
 }
 
-function dataOf(chart: Chart): uPlot.AlignedData {
-  return [[...chart.x], ...chart.lines.map(({ values }) => [...values])];
+/** The arrays of the chart themselves: uPlot only reads them, and a chart that changes is another one. */
+function dataOf({ x, lines }: Chart): uPlot.AlignedData {
+  return [x, ...lines.map(({ values }) => values)] as unknown as uPlot.AlignedData;
 }
 
 interface PlotSetting extends Required<Pick<PlotProps, "height" | "yScale" | "cursor">> {

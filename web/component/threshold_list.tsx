@@ -14,7 +14,7 @@ export function ThresholdList({ thresholds }: { readonly thresholds: readonly Sh
           <tr>
             <th scope="col">State</th>
             <th scope="col">Threshold</th>
-            <th scope="col">Scope</th>
+            <th scope="col" class="extra">Scope</th>
             <th scope="col" class="number">Measured</th>
             <th scope="col" class="number">Limit</th>
             <th scope="col" class="number">Broken since</th>
@@ -29,7 +29,7 @@ export function ThresholdList({ thresholds }: { readonly thresholds: readonly Sh
               <td>
                 <code>{threshold.expression}</code>
               </td>
-              <td class="wrap">{threshold.scope}</td>
+              <td class="wrap extra">{threshold.scope}</td>
               <td class="number">
                 <span class="muted">{threshold.statistic}</span> {withUnit(threshold.measured, threshold.unit)}
               </td>

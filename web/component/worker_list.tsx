@@ -25,7 +25,7 @@ export function WorkerList({ workers }: { readonly workers: readonly SummaryWork
           {workers.map((worker) => (
             <tr>
               <th scope="row" class="wrap">{worker.id}</th>
-              <td>{worker.state}</td>
+              <td class={/missing|gone|lost/.test(worker.state) ? "fails" : undefined}>{worker.state}</td>
               <td class="number">{formatNumber(worker.threads)}</td>
               <td class="number">{formatNumber(worker.users)}</td>
               <td class="number">{formatNumber(worker.requests)}</td>

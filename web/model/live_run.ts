@@ -25,6 +25,8 @@ export type Connection = "connecting" | "live" | "lost";
 
 /** Log lines that the page keeps; the server has no more either. */
 const MAX_LOG_LINES = 2000;
+/** The newest are kept, as on the server. */
+const MAX_MARKERS = 2000;
 
 export interface LiveRun {
   readonly connection: Signal<Connection>;
@@ -169,7 +171,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       if (tick.exceptions !== undefined) exceptions.value = tick.exceptions;
       if (tick.workers !== undefined) workers.value = tick.workers;
       if (tick.thresholds !== undefined) thresholds.value = tick.thresholds;
-      if (tick.markers !== undefined) markers.value = [...markers.value, ...tick.markers];
+      if (tick.markers !== undefined) markers.value = [...markers.value, ...tick.markers].slice(-MAX_MARKERS);
       if (tick.extra !== undefined) extra.value = tick.extra;
       takeSteps(tick.history);
     });
@@ -254,7 +256,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       heatIs = "loading";
       const of = historyOf;
       try {
-        const { history: spans } = await api.summary();
+        const { history: spans } = await api.summary(["entries"]);
         if (of !== historyOf) return;
         heat.add(spans);
         heatIs = "known";

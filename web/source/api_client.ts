@@ -40,7 +40,8 @@ export interface ApiClient {
   snapshot(): Promise<ApiSnapshot>;
   /** `entry`: the label of a row; without it of all requests. */
   history(since: number, entry?: string): Promise<ApiHistory>;
-  summary(): Promise<ApiSummary>;
+  /** Without the parts that are not wanted: with many rows they are long. */
+  summary(omit: readonly ("entries" | "history")[]): Promise<ApiSummary>;
   /** With samples; of one row. */
   failures(entry?: string): Promise<ApiFailures>;
   logs(since: number): Promise<ApiLogs>;
@@ -78,7 +79,7 @@ export function createApiClient(fetchFrom: typeof fetch, onLoginNeeded: () => vo
     snapshot: () => ask("GET", `${v1}/snapshot`),
     history: (since, entry) =>
       ask("GET", `${v1}/history?since=${since}${entry === undefined ? "" : `&entry=${encodeURIComponent(entry)}`}`),
-    summary: () => ask("GET", `${v1}/summary`),
+    summary: (omit) => ask("GET", `${v1}/summary?omit=${omit.join(",")}`),
     failures: (entry) =>
       ask("GET", `${v1}/failures${entry === undefined ? "" : `?entry=${encodeURIComponent(entry)}`}`),
     logs: (since) => ask("GET", `${v1}/logs?since=${since}`),

@@ -59,10 +59,10 @@ async function readOnce(
     if (!answer.ok || answer.body === null) return "closed";
     onState("live");
     const parser = new EventParser(onEvent);
-    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const decoder = new TextDecoder();
+    for await (const bytes of readInto(answer.body)) {
       silence.noteSound();
-      parser.push(part.value);
+      parser.push(decoder.decode(bytes, { stream: true }));
     }
   } catch {
     // the network, the server or our own silence watch ended it: all the same, the loop dials again
@@ -72,6 +72,35 @@ async function readOnce(
     connection.abort(); // a body that a receiver threw in the middle of must not stay open
   }
   return "closed";
+}
+
+const BUFFER_BYTES = 64 * 1024;
+
+/**
+ * The bytes of a stream, all in the same buffer where the stream allows it: a fresh one for each part is memory outside of the heap
+ * that stays until the next collection, which was tens of megabytes with many rows. A part is valid until the next one.
+ */
+async function* readInto(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = openByteReader(body);
+  if (reader === undefined) {
+    yield* body;
+    return;
+  }
+  let buffer = new ArrayBuffer(BUFFER_BYTES);
+  while (true) {
+    const { done, value } = await reader.read(new Uint8Array(buffer));
+    if (done || value === undefined) return;
+    yield value;
+    buffer = value.buffer;
+  }
+}
+
+function openByteReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch {
+    return undefined; // no stream of bytes
+  }
 }
 
 class SilenceWatch {
@@ -96,7 +125,8 @@ class SilenceWatch {
 /** Cuts text into events, wherever the network cut it. */
 export class EventParser {
   readonly #onEvent: (event: StreamEvent) => void;
-  #rest = "";
+  /** Parts of a line that has not ended: one event may come in dozens of them. */
+  #rest: string[] = [];
   #name = "";
   #id = "";
   #data: string[] = [];
@@ -106,9 +136,15 @@ export class EventParser {
   }
 
   push(text: string): void {
-    const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop() as string;
-    for (const line of lines) this.#readLine(line.endsWith("\r") ? line.slice(0, -1) : line);
+    let from = 0;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
+      this.#rest.push(text.slice(from, end));
+      const line = this.#rest.length === 1 ? this.#rest[0] as string : this.#rest.join("");
+      this.#rest = [];
+      this.#readLine(line.endsWith("\r") ? line.slice(0, -1) : line);
+      from = end + 1;
+    }
+    if (from < text.length) this.#rest.push(text.slice(from));
   }
 
   #readLine(line: string): void {

@@ -106,6 +106,13 @@ export function describePlan(plan: StartPlan): string {
   }.`;
 }
 
+/** `5400` → `1h30m`: as a run time is typed. */
+export function formatSpan(seconds: number): string {
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const text = `${h > 0 ? `${h}h` : ""}${m > 0 ? `${m}m` : ""}${s > 0 ? `${s}s` : ""}`;
+  return text === "" ? "0s" : text;
+}
+
 export interface CommandParts {
   /** The words before those of the form. */
   readonly command: readonly string[];

@@ -64,6 +64,8 @@ export class WebControl implements RunControl {
   readonly #paths = new OwnPaths();
   readonly #orders: WebOrders;
   #current: Promise<void> | undefined;
+  /** Of one tick: many pages ask for it at once, and with many rows it costs. */
+  #summarized: { readonly snapshot: unknown; readonly summary: RunSummary } | undefined;
   #journalPath: string | undefined;
   #historyPath: string | undefined;
   #exitCode = 0;
@@ -159,6 +161,7 @@ export class WebControl implements RunControl {
   }
 
   reset(): void {
+    this.#summarized = undefined;
     if (this.isOccupied) this.#parts.test.session.run?.resetStats();
   }
 
@@ -190,7 +193,8 @@ export class WebControl implements RunControl {
     const { run } = session;
     if (run === undefined) return undefined;
     const snapshot = feed.snapshotMessage ?? run.snapshot();
-    return builder.build({
+    if (this.#summarized?.snapshot === snapshot) return this.#summarized.summary;
+    const summary = builder.build({
       snapshot,
       ledger: run.saveLedger(),
       verdict: run.verdictOf(snapshot, feed.thresholdStatuses),
@@ -198,6 +202,8 @@ export class WebControl implements RunControl {
       exitCode: null,
       thresholds: feed.thresholdStatuses,
     });
+    this.#summarized = { snapshot, summary };
+    return summary;
   }
 
   ended() {

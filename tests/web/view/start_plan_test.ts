@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   checkFields,
   describePlan,
+  formatSpan,
   quoteForShell,
   rampPreview,
   type StartFields,
@@ -66,6 +67,10 @@ test("rampPreview() ends at the run time, with and without the whole ramp in it"
     60,
   ]);
   assert.deepEqual(rampPreview({ users: 100, spawnRate: 1, runTimeSeconds: 30 }).at(-1), { second: 30, users: 30 });
+});
+
+test("formatSpan() writes a run time as it is typed", () => {
+  assert.deepEqual([0, 45, 1200, 5400, 3661].map(formatSpan), ["0s", "45s", "20m", "1h30m", "1h1m1s"]);
 });
 
 test("toCommandLine() says what the form says, and quotes for a shell", () => {
