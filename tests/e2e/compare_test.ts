@@ -1,6 +1,6 @@
 /** `locust-ts compare`: journals and summaries of runs of the executable, in each form, as a gate, and with bad input. */
 import { strict as assert } from "node:assert";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import type { Comparison } from "../../src/report/comparison/comparison.ts";
@@ -78,6 +78,36 @@ test("compare --fail-on: exit code 3 beyond the limit, 0 within it, and a warnin
   assert.match(blind.warnings.join("\n"), /--fail-on "\/items: p95 \+1%" cannot be judged for 1 of its rows/);
 });
 
+test("compare: a journal that is cut counts as far as it goes, says so, and is too short to tell", async () => {
+  const journal = readFileSync(path("a.ndjson"));
+  writeFileSync(path("cut.ndjson"), journal.subarray(0, Math.floor(journal.length * 0.4)));
+  const args = ["compare", "cut.ndjson", "b.ndjson", "--format", "json", "--fail-on", "p50 +1%"];
+  const { code, stdout, stderr } = await runCli(args, { cwd: folder });
+  const found: Comparison = JSON.parse(stdout);
+  assert.equal(code, 0);
+  assert.match(stderr, /"cut.ndjson" ends within a line: it was read up to line \d+, byte \d+/);
+  assert.match(
+    found.warnings.join("\n"),
+    /Run A is not finished.*\n.*Run A is too short to tell.*\n.*"p50 \+1%" cannot be judged for 1 of its rows/,
+  );
+  assert.ok(found.a.comparedSeconds > 3 && found.a.comparedSeconds < 20 && found.a.endedAt === null);
+  for (const { judgement, interval } of found.rows.flatMap(({ figures }) => figures)) {
+    assert.deepEqual([judgement, interval], ["tooShort", null]);
+  }
+});
+
+test("compare: a run with itself shows no difference in any figure of any row", async () => {
+  for (const file of ["a.ndjson", "a.json"]) {
+    const { rows, warnings, exitCode } = await compare(file, file, "--fail-on", "p95 +0.1%", "--fail-on", "rps -0.1%");
+    const figures = rows.flatMap((row, i) => file === "a.json" && i > 0 ? [] : row.figures);
+    assert.ok(
+      figures.length >= 6 &&
+        figures.every(({ judgement, changePercent }) => judgement === "same" && changePercent === 0),
+    );
+    assert.deepEqual([exitCode, warnings.some((each) => each.includes("differ"))], [0, false]);
+  }
+});
+
 test("compare: text fits 80 columns, Markdown has whole rows, texts from outside are escaped", async () => {
   const text = await runCli(["compare", "a.ndjson", "b.ndjson"], { cwd: folder });
   const tables = text.stdout.split("\n").slice(text.stdout.split("\n").indexOf(""));
@@ -94,11 +124,24 @@ test("compare: text fits 80 columns, Markdown has whole rows, texts from outside
 test("compare: bad input is exit code 2 and names the file or the column", async () => {
   writeFileSync(path("cut.json"), '{"schema":"locust-ts/summ');
   writeFileSync(path("other.json"), '{"schema":"locust-ts/summary/2"}');
+  writeFileSync(path("empty.json"), "");
+  writeFileSync(path("list.json"), "[1]");
+  const { total: _total, history: _history, ...lacking } = JSON.parse(readFileSync(path("a.json"), "utf8"));
+  writeFileSync(path("lacking.json"), JSON.stringify(lacking));
+  const journal = readFileSync(path("a.ndjson"), "utf8");
+  writeFileSync(path("newer.ndjson"), journal.replace(/"version":\d+/, '"version":99'));
+  writeFileSync(path("start.ndjson"), journal.slice(0, journal.indexOf("\n") + 20));
   for (
     const [args, message] of [
       [["a.json"], /only one run is named/],
       [["a.json", "none.json"], /Cannot compare "none.json": /],
       [["a.json", "cut.json"], /"cut.json": it is neither a journal nor a whole summary/],
+      [["empty.json", "a.json"], /"empty.json": it is neither a journal nor a whole summary/],
+      [["list.json", "a.json"], /"list.json": it has no schema of a summary/],
+      [["a.json", "lacking.json"], /"lacking.json": it lacks "total", "history"/],
+      [["a.ndjson", "newer.ndjson"], /"newer.ndjson": it has version 99 .*use the program that wrote it/],
+      [["start.ndjson", "a.ndjson"], /"start.ndjson": no run has been started in it/],
+      [[".", "a.json"], /Cannot compare ".": /],
       [["a.json", "other.json"], /its schema is "locust-ts\/summary\/2"/],
       [["a.json", "b.json", "--fail-on", "p95 10%"], /column 5: expected "\+" or "-"\n {2}p95 10%\n {6}\^/],
       [["a.json", "b.json", "--fail-on", "/nowhere: p95 +1%"], /neither run has such a row/],

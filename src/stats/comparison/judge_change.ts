@@ -39,7 +39,7 @@ export function judgeChange(
   const changePercent = percentOf(a, b);
   const base = { figure, a, b, changePercent };
   if (typeof resamples === "string") return { ...base, interval: null, judgement: resamples };
-  const around = (estimate: number, changeOf: typeof percentOf) =>
+  const around = (estimate: number, changeOf: ChangeOf) =>
     intervalAround(
       estimate,
       resamples.a.map((value, i) => changeOf(value, resamples.b[i] ?? null)),
@@ -47,14 +47,36 @@ export function judgeChange(
     );
   if (a === null || b === null) return { ...base, interval: null, judgement: "noInterval" };
   // A resample of A without a failure has no change in percent: then there is a judgement, by the difference, and no interval.
-  const percents = changePercent === null ? null : around(changePercent, percentOf);
+  const percents = changePercent === null ? null : aroundRatio(changePercent, around);
   const differences = percents ?? around(b - a, differenceOf);
   if (differences === null) return { ...base, interval: null, judgement: "noInterval" };
   const isRise = differences[0] > 0;
   const isFall = differences[1] < 0;
   const isTooFine = figure.startsWith("p") && Math.abs(changePercent ?? 0) < PERCENTILE_RESOLUTION_PERCENT;
   const judgement = isTooFine || (!isRise && !isFall) ? "same" : isRise === (figure === "rps") ? "better" : "worse";
-  return { ...base, interval: percents === null ? null : [Math.max(-100, percents[0]), percents[1]], judgement };
+  return { ...base, interval: percents, judgement };
+}
+
+type Interval = readonly [low: number, high: number];
+type ChangeOf = (a: number | null, b: number | null) => number | null;
+
+/**
+ * The interval of a change in percent. A ratio is as far above 1 as its inverse is below: logarithms are even on both sides. Where a
+ * resample has a zero, as of failures, the percents themselves must do, and no figure falls by more than all of it.
+ */
+function aroundRatio(
+  percent: number,
+  around: (estimate: number, changeOf: ChangeOf) => Interval | null,
+): Interval | null {
+  const logs = percent <= -100 ? null : around(Math.log1p(percent / 100), logOf);
+  if (logs !== null) return [100 * Math.expm1(logs[0]), 100 * Math.expm1(logs[1])];
+  const percents = around(percent, percentOf);
+  return percents === null ? null : [Math.max(-100, percents[0]), percents[1]];
+}
+
+/** Null of what has no logarithm. */
+function logOf(a: number | null, b: number | null): number | null {
+  return a === null || b === null || !(a > 0) || !(b > 0) ? null : Math.log(b / a);
 }
 
 function differenceOf(a: number | null, b: number | null): number | null {

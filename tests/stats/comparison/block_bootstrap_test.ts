@@ -92,6 +92,8 @@ test("widening() moves the ends of short runs, nears 1 for long ones, and no fal
   assert.ok((factors[0] as number) < 1.5 && (factors[3] as number) < 1.01 && (factors[3] as number) > 1, `${factors}`);
   const fall = judgeChange("mean", 100, 10, { a: [100, 100, 100], b: [0, 10, 30], widening: 3 });
   assert.deepEqual([fall.changePercent, fall.interval], [-90, [-100, -30]]);
+  const rise = judgeChange("mean", 100, 200, { a: [100, 100, 100], b: [100, 200, 400], widening: 1 });
+  assert.deepEqual(rise.interval?.map((end) => Math.round(end)), [0, 300]); // as far below 2 as above it
 });
 
 test("judgeChange(): about 5 % of the intervals of equal runs exclude 0, and a run that is 20 % slower is found", () => {
