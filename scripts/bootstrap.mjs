@@ -19,6 +19,7 @@ const STEPS = {
   release: "scripts/release.ts",
   image: "scripts/image.ts",
   package: "scripts/package.ts",
+  docs: "scripts/docs.ts",
 };
 
 const OLDEST_NODE = 20;

@@ -20,7 +20,7 @@ test("unknown commands name the near miss and list the commands; hosts and URLs 
   await using system = await openHttpSystem();
   const cwd = writeFiles(FILES);
   const origin = system.url;
-  const list = /run, worker, demo, calibrate, init, check, debug, report, compare, completion, help/;
+  const list = /run, worker, demo, calibrate, init, check, debug, report, compare, health, completion, help/;
   const load = new RegExp(`to load that system, write a locustfile .* -H ${origin}`);
   const rows: [args: string[], ...sentences: RegExp[]][] = [
     [["load"], /^Cannot run "load": unknown command; /, list],

@@ -141,7 +141,7 @@ test("two runs with one prefix do not mix: the second is refused before it touch
   const folder = writeFiles({ "shop.ts": LOCUSTFILE });
   mkdirSync(join(folder, "out"));
   const flags = Object.entries(FILES).flatMap(([option, of]) => option === "logfile" ? [] : of("out"));
-  const first = startCli([...RUN, "--run-time", "6s", ...flags], { cwd: folder });
+  const first = startCli([...RUN, "--run-time", "10m", ...flags], { cwd: folder });
   await first.waitFor("All users spawned");
   for (const [option, of] of Object.entries(FILES)) {
     if (option === "logfile") continue; // each line names its process: programs append to one log
@@ -154,6 +154,7 @@ test("two runs with one prefix do not mix: the second is refused before it touch
       ),
     );
   }
+  first.child.kill("SIGINT");
   const { code, stderr } = await first.ended;
   assert.equal(code, 0, stderr);
   const summary = JSON.parse(readFileSync(join(folder, "out/summary.json"), "utf8"));
