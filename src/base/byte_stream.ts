@@ -21,7 +21,7 @@ export class ByteWriter {
 
   /** A whole number from 0 to 2^53 - 1. */
   varint(value: number): void {
-    if (!(value <= Number.MAX_SAFE_INTEGER)) throw new RangeError(`${value} is no number that can be written`);
+    if (!(value <= Number.MAX_SAFE_INTEGER)) throw new RangeError(`${value} is not a number that can be written`);
     let rest = value;
     while (rest >= 128) {
       this.byte((rest % 128) | 128);

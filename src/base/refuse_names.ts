@@ -9,7 +9,7 @@ import { toCamelCase } from "./spelling_hint.ts";
 export function refuseNames(prototype: object, what: string, names: Readonly<Record<string, string>>): void {
   for (const [name, instead] of Object.entries(names)) {
     const refuse = () => {
-      throw new LocustError(`Cannot use ${what}.${name}: there is no such thing; write ${instead}`, {
+      throw new LocustError(`Cannot use ${what}.${name}: there is no such member; write ${instead}`, {
         code: "unknown_name",
       });
     };

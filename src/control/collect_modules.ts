@@ -33,6 +33,6 @@ function readText(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    return undefined; // it was there to be imported and is not any more, or is no file: the error goes without its lines
+    return undefined; // it was there to be imported and is not any more, or is not a file: the error goes without its lines
   }
 }

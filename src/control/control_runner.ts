@@ -47,7 +47,7 @@ export class ControlRunner implements RunnerFacade {
   sendMessage(type: string, data?: unknown, workerId?: string): void {
     if (workerId !== undefined && typeof workerId !== "string") {
       throw new LocustError(
-        `Cannot send message "${type}": ${typeof workerId} is no worker's id; give the id of a worker`,
+        `Cannot send message "${type}": ${typeof workerId} is not a worker's id; give the id of a worker`,
       );
     }
     const to = workerId === undefined ? {} : { workerId };
@@ -68,10 +68,10 @@ export class ControlRunner implements RunnerFacade {
 
   start(userCount: number, spawnRate: number): void {
     if (!Number.isInteger(userCount) || userCount < 0) {
-      throw new LocustError(`Cannot start ${userCount} users: it is no whole number of 0 or more`);
+      throw new LocustError(`Cannot start ${userCount} users: it is not a whole number of 0 or more`);
     }
     if (!(spawnRate > 0 && Number.isFinite(spawnRate))) {
-      throw new LocustError(`Cannot start users at ${spawnRate} per second: it is no number above 0`);
+      throw new LocustError(`Cannot start users at ${spawnRate} per second: it is not a number above 0`);
     }
     this.#say({ kind: "start", users: userCount, spawnRate });
   }

@@ -87,8 +87,8 @@ export class ControlThread {
         this.#probeAfter(request);
         reject(
           new LocustError(
-            `Cannot continue: ${this.#name(request)} has not come back for ${timeoutMs / 1000} s; ` +
-              "look for a loop that never ends or an await of something that never comes",
+            `Cannot continue: ${this.#name(request)} has not returned for ${timeoutMs / 1000} s; ` +
+              "look for a loop that never ends or an await that never settles",
             { code: "control_timeout" },
           ),
         );

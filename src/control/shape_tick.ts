@@ -28,14 +28,14 @@ export function checkShapeTick(returned: unknown, context: ShapeTickContext): Ch
     problem: `Cannot continue with shape "${context.shape}": tick() returned ${show(returned)}, ${what}`,
   });
   if (!Array.isArray(returned) || returned.length < 2 || returned.length > 3) {
-    return problem(`which is none of what it may return; return ${FORMS}`);
+    return problem(`which is not a valid answer; return ${FORMS}`);
   }
   const [users, spawnRate, classes] = returned as readonly unknown[];
   if (typeof users !== "number" || !Number.isSafeInteger(users) || users < 0) {
-    return problem("whose user count is no whole number of 0 or more; round it with Math.round()");
+    return problem("whose user count is not a whole number of 0 or more; round it with Math.round()");
   }
   if (typeof spawnRate !== "number" || !Number.isFinite(spawnRate) || spawnRate < 0) {
-    return problem("whose spawn rate is no number of 0 or more");
+    return problem("whose spawn rate is not a number of 0 or more");
   }
   if (spawnRate === 0 && users !== context.lastUsers && users !== context.currentUsers) {
     return problem(
@@ -43,7 +43,7 @@ export function checkShapeTick(returned: unknown, context: ShapeTickContext): Ch
     );
   }
   if (classes === null || classes === undefined) return { kind: "tick", tick: { users, spawnRate } };
-  if (!Array.isArray(classes)) return problem("whose third element is no list of user classes");
+  if (!Array.isArray(classes)) return problem("whose third element is not a list of user classes");
   if (classes.length === 0) {
     return problem("whose list of user classes is empty; name the classes of new users, or leave the list out for all");
   }
@@ -51,7 +51,7 @@ export function checkShapeTick(returned: unknown, context: ShapeTickContext): Ch
   const unknown = names.find((name) => typeof name !== "string" || !context.userClasses.includes(name));
   if (unknown !== undefined) {
     return problem(
-      `with ${show(unknown)}, which is no user class of this run; it has ${context.userClasses.join(", ")}`,
+      `with ${show(unknown)}, which is not a user class of this run; it has ${context.userClasses.join(", ")}`,
     );
   }
   return { kind: "tick", tick: { users, spawnRate, userClasses: names as string[] } };

@@ -110,7 +110,7 @@ export class LocalRunner implements ProgramRunner {
       throw new LocustError("Cannot start a shape: the environment has none; give it one as shapeClass");
     }
     const load = await this.#open();
-    if (load.isRunning) throw new LocustError("Cannot start a shape: a run is on; stop it first");
+    if (load.isRunning) throw new LocustError("Cannot start a shape: a run is in progress; stop it first");
     await this.#begin(load, { kind: "shape", shape: shapeClass.constructor.name }, undefined);
   }
 
@@ -185,9 +185,9 @@ export class LocalRunner implements ProgramRunner {
 
 function checkTarget(userCount: number, spawnRate: number): void {
   if (!Number.isInteger(userCount) || userCount < 0) {
-    throw new LocustError(`Cannot start ${userCount} users: it is no whole number of 0 or more`);
+    throw new LocustError(`Cannot start ${userCount} users: it is not a whole number of 0 or more`);
   }
   if (!(spawnRate > 0 && Number.isFinite(spawnRate))) {
-    throw new LocustError(`Cannot start users at ${spawnRate} per second: it is no number above 0`);
+    throw new LocustError(`Cannot start users at ${spawnRate} per second: it is not a number above 0`);
   }
 }

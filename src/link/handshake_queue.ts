@@ -45,7 +45,7 @@ export class HandshakeQueue {
 
   enter(connection: PendingConnection): void {
     if (this.#waiting.size >= this.#limits.waiting) {
-      return connection.dismiss(`${this.#limits.waiting} connections are waiting already`);
+      return connection.dismiss(`${this.#limits.waiting} connections are already waiting`);
     }
     this.#waiting.add(connection);
     this.#fillPlaces();

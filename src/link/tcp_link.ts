@@ -83,7 +83,7 @@ export class TcpLink<Incoming, Outgoing> implements Link<Incoming, Outgoing> {
     if (this.#socket.writableLength > MAX_QUEUED_BYTES) {
       this.#abort({
         kind: "failed",
-        reason: `${this.#socket.writableLength} bytes wait to be taken by the other side`,
+        reason: `${this.#socket.writableLength} bytes wait to be received by the other side`,
       });
     }
   }
@@ -129,7 +129,7 @@ export class TcpLink<Incoming, Outgoing> implements Link<Incoming, Outgoing> {
   #describeEnd(): LinkEnd {
     if (this.#failure !== undefined) return { kind: "failed", reason: this.#failure };
     if (!this.#frames.isBetweenFrames) {
-      return { kind: "failed", reason: "the other side closed the connection in the middle of a message" };
+      return { kind: "failed", reason: "the other side closed the connection within a message" };
     }
     return { kind: "remote", reason: "the other side closed the connection" };
   }

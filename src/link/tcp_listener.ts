@@ -148,7 +148,7 @@ function boundHandshakes(server: Server, limit: number, tell: (peer: string, rea
   server.on("connection", (socket: Socket) => {
     const peer = describePeer(socket);
     if (unfinished.size >= limit) {
-      tell(peer, `${limit} TLS handshakes are under way already`);
+      tell(peer, `${limit} TLS handshakes are already in progress`);
       return socket.destroy();
     }
     unfinished.add(peer);

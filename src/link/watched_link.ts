@@ -28,7 +28,7 @@ export function watchLink<Incoming, Outgoing>(
     if (link.receivedBytes > knownBytes) silence.broken();
     knownBytes = link.receivedBytes;
     if (silence.check() >= silentMs) {
-      link.abort(`nothing was heard from the other side for ${Math.round(silentMs / 1000)} s`);
+      link.abort(`nothing was received from the other side for ${Math.round(silentMs / 1000)} s`);
     } else {
       timer = clock.schedule(CHECK_MS, check);
     }

@@ -87,7 +87,7 @@ export class Master {
     const older = this.#links.get(id);
     this.#links.set(id, link);
     older?.close("replaced by a newer link of the same worker");
-    if (older !== undefined) this.#tell(this.roster.loseLink(id, "the worker came on a new one"));
+    if (older !== undefined) this.#tell(this.roster.loseLink(id, "the worker opened a new connection"));
     this.roster.greet(introduction);
     link.open({
       message: (message) => this.#heard(link, id, message),

@@ -14,7 +14,7 @@ export function describeDifference(
   }
   const strange = knownClasses === undefined ? [] : own.filter((name) => !knownClasses.includes(name));
   if (strange.length === 0) return undefined;
-  return `Cannot join: the worker's own locustfile has user classes that the master's has not: ${
+  return `Cannot join: the worker's own locustfile has user classes that the master's does not have: ${
     quote(strange)
   }; ${ADVICE}`;
 }

@@ -60,7 +60,7 @@ export class RunCounts {
   noteIn(verdict: RunVerdict): RunVerdict {
     if (this.#dropped === 0) return verdict;
     const note =
-      `${this.#dropped} requests have no line in the file of --samples: the load was faster than the lines could be carried`;
+      `${this.#dropped} requests have no line in the file of --samples: the load was faster than the lines could be transferred`;
     return { ...verdict, notes: [...verdict.notes ?? [], note] };
   }
 }

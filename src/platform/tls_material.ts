@@ -8,7 +8,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 export type TlsMaterialProblem =
   | "INVALID_CA_FILE" // "ca" holds no PEM certificate, or a broken one
   | "INVALID_CERT_FILE" // the same of "cert"
-  | "INVALID_KEY_FILE" // "key" is no PEM key, is broken, or has a password
+  | "INVALID_KEY_FILE" // "key" is not a PEM key, is broken, or has a password
   | "KEY_VALUES_MISMATCH" // the key belongs to another certificate
   | "CERT_WITHOUT_KEY"
   | "KEY_WITHOUT_CERT";

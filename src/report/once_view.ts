@@ -95,7 +95,7 @@ function bodyLines(body: Exclude<ShownBody, { kind: "none" }>): readonly string[
         ...(body.shown === "all" ? [] : [`… the first ${body.text.length} characters of ${body.bytes} bytes`]),
       ];
     case "binary":
-      return [`[${body.bytes} bytes of ${body.type ?? "something that is no text"}]`];
+      return [`[${body.bytes} bytes of ${body.type ?? "something that is not text"}]`];
     case "stream":
       return ["[a stream: the test writes or reads it itself]"];
   }

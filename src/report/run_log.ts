@@ -148,7 +148,7 @@ function logTrouble(logger: Logger, workerId: string, trouble: WorkerTrouble): v
     case "threadHung":
       if (workerId === LOCAL_WORKER_ID) return; // it has a log of its own, which is this one
       return logger.warning(
-        `Thread ${trouble.thread} of worker ${workerId} hangs in ${trouble.doing}: its users stand still`,
+        `Thread ${trouble.thread} of worker ${workerId} hangs in ${trouble.doing}: its users are blocked`,
       );
   }
 }

@@ -50,7 +50,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
   return [
     reads("/run", (context) => context.json(feed.run() satisfies ApiRun)),
     steers("POST", "/run", async (context) => {
-      if (control.isOccupied) throw new Refusal(409, "Cannot start a run: another one is on; stop it first");
+      if (control.isOccupied) throw new Refusal(409, "Cannot start a run: another one is in progress; stop it first");
       await control.start(readStart(await readJson(context)));
       return context.json(feed.run(), 201);
     }),
@@ -74,7 +74,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
         throw new Refusal(404, `Cannot change "${name}": there is no such user class`);
       }
       if (typeof body !== "object" || body === null || Array.isArray(body)) {
-        throw new Refusal(400, "Cannot read the body: it is no JSON object; send {…}");
+        throw new Refusal(400, "Cannot read the body: it is not a JSON object; send {…}");
       }
       control.changeClass({ ...body, user_class_name: name });
       const changed = control.form().userClasses.find((each) => each.name === name);
@@ -146,14 +146,14 @@ async function readJson(context: WebContext): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refusal(400, "Cannot read the body: it is no JSON; check its quotes and commas");
+    throw new Refusal(400, "Cannot read the body: it is not JSON; check its quotes and commas");
   }
 }
 
 function readSince(context: WebContext): number | undefined {
   const text = context.req.query("since");
   if (text === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw new Refusal(422, `Cannot use since: "${text}" is no whole number`, "since");
+  if (!/^\d{1,15}$/.test(text)) throw new Refusal(422, `Cannot use since: "${text}" is not a whole number`, "since");
   return Number(text);
 }
 

@@ -159,9 +159,9 @@ function readSwarm(fields: Fields, control: RunControl): StartOrder {
   const spawnRate = readNumber(fields, "spawn_rate");
   if (!isShaped && (users === undefined || spawnRate === undefined || spawnRate === 0)) throw new Refusal(422, MISSING);
   if (users !== undefined && (!Number.isInteger(users) || users < 0)) {
-    throw new Refusal(422, "Invalid user_count: it is no whole number from 0 on");
+    throw new Refusal(422, "Invalid user_count: it is not a whole number from 0 on");
   }
-  if (spawnRate !== undefined && spawnRate < 0) throw new Refusal(422, "Invalid spawn_rate: it is no rate above 0");
+  if (spawnRate !== undefined && spawnRate < 0) throw new Refusal(422, "Invalid spawn_rate: it is not a rate above 0");
   const host = first(fields["host"])?.replace(/[<>]/g, "");
   const profile = first(fields["profile"]);
   const classes = all(fields["user_classes"]);
@@ -202,7 +202,7 @@ function readNumber(fields: Fields, key: string): number | undefined {
   const text = first(fields[key])?.trim();
   if (text === undefined || text === "") return undefined;
   const value = Number(text);
-  if (!Number.isFinite(value)) throw new Refusal(422, `Invalid ${key}: "${text}" is no number`);
+  if (!Number.isFinite(value)) throw new Refusal(422, `Invalid ${key}: "${text}" is not a number`);
   return value;
 }
 
@@ -230,7 +230,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   } catch {
     // the sentence below
   }
-  throw new Refusal(400, 'Cannot read the body: it is no JSON object; send {"user_class_name": …}');
+  throw new Refusal(400, 'Cannot read the body: it is not a JSON object; send {"user_class_name": …}');
 }
 
 /** `Locust_2026-11-28-04h24_shop.ts_http_localhost_8080_requests.csv`; a host is made safe for a file name. */

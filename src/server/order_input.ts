@@ -14,7 +14,9 @@ const MAX_USERS = 10_000_000;
 export function readStart(body: unknown): StartOrder {
   const fields = readObject(body, START_KEYS);
   const options = fields["options"];
-  if (options !== undefined && !isObject(options)) throw wrong("options", "it is no object", 'write {"name": value}');
+  if (options !== undefined && !isObject(options)) {
+    throw wrong("options", "it is not an object", 'write {"name": value}');
+  }
   return {
     ...readCommon(fields),
     ...take(fields, "userClasses", readTexts),
@@ -39,25 +41,25 @@ export function readRunTime(value: unknown, key: string): number | null {
   const advice = 'write seconds, or "20", "20s", "3m", "2h", "1h20m", "3h30m10s"';
   if (typeof value === "number") {
     if (!(value > 0) || !Number.isSafeInteger(value)) {
-      throw wrong(key, "it is no whole number of seconds above 0", advice);
+      throw wrong(key, "it is not a whole number of seconds above 0", advice);
     }
     return value;
   }
   const seconds = typeof value === "string" ? parseTimeSpan(value.trim()) : undefined;
-  if (seconds === undefined || !(seconds > 0)) throw wrong(key, `"${String(value)}" is no time span`, advice);
+  if (seconds === undefined || !(seconds > 0)) throw wrong(key, `"${String(value)}" is not a time span`, advice);
   return seconds;
 }
 
 export function readUsers(value: unknown, key: string): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > MAX_USERS) {
-    throw wrong(key, `${show(value)} is no number of users`, `give a whole number from 0 to ${MAX_USERS}`);
+    throw wrong(key, `${show(value)} is not a number of users`, `give a whole number from 0 to ${MAX_USERS}`);
   }
   return value;
 }
 
 export function readSpawnRate(value: unknown, key: string): number {
   if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
-    throw wrong(key, `${show(value)} is no rate above 0`, "give users started per second, such as 10 or 0.5");
+    throw wrong(key, `${show(value)} is not a rate above 0`, "give users started per second, such as 10 or 0.5");
   }
   return value;
 }
@@ -68,7 +70,7 @@ export function readHost(value: unknown, key: string): string {
   if (host === "") return "";
   const advice = "write one such as http://localhost:8080";
   if (!/^https?:\/\//i.test(host)) throw wrong(key, `"${host}" does not begin with http:// or https://`, advice);
-  if (!URL.canParse(host)) throw wrong(key, `"${host}" is no URL`, advice);
+  if (!URL.canParse(host)) throw wrong(key, `"${host}" is not a URL`, advice);
   return host;
 }
 
@@ -82,7 +84,7 @@ function readCommon(fields: Fields): EditOrder {
 }
 
 function readObject(body: unknown, keys: readonly string[]): Fields {
-  if (!isObject(body)) throw new Refusal(400, "Cannot read the body: it is no JSON object; send {…}");
+  if (!isObject(body)) throw new Refusal(400, "Cannot read the body: it is not a JSON object; send {…}");
   const stray = Object.keys(body).find((key) => !keys.includes(key));
   if (stray !== undefined) throw wrong(stray, "there is no such key", `the keys are ${keys.join(", ")}`);
   return body;
@@ -109,13 +111,13 @@ function readOptions(options: Fields): Readonly<Record<string, ApiOptionValue>> 
 }
 
 function readText(value: unknown, key: string): string {
-  if (typeof value !== "string") throw wrong(key, `${show(value)} is no text`, "write it in quotes");
+  if (typeof value !== "string") throw wrong(key, `${show(value)} is not text`, "write it in quotes");
   return value;
 }
 
 function readTexts(value: unknown, key: string): readonly string[] {
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value as readonly string[];
-  throw wrong(key, `${show(value)} is no list of texts`, 'write ["one", "two"]');
+  throw wrong(key, `${show(value)} is not a list of texts`, 'write ["one", "two"]');
 }
 
 function isObject(value: unknown): value is Fields {

@@ -258,7 +258,9 @@ export class TestSession implements AsyncDisposable {
 
   async #occupy(inputs: RunInputs, start: () => Promise<TestRun>): Promise<TestRun> {
     if (this.#isOccupied) {
-      throw new LocustError("Cannot start a run: another one is on; stop it and wait for its end", { code: "run_on" });
+      throw new LocustError("Cannot start a run: another one is in progress; stop it and wait for its end", {
+        code: "run_on",
+      });
     }
     this.#isOccupied = true;
     this.#early = undefined;

@@ -45,7 +45,7 @@ function reportHung(handle: ThreadHandle, reported: Set<ThreadHandle>, logger: L
   }
   reported.add(handle);
   logger.warning(
-    `Thread ${handle.index} has not come back to its event loop for ${(handle.silentMs / 1000).toFixed(1)} s: ` +
-      `${handle.doing} never awaits, or blocks in a call; all users of this thread stand still meanwhile`,
+    `Thread ${handle.index} has not returned to its event loop for ${(handle.silentMs / 1000).toFixed(1)} s: ` +
+      `${handle.doing} never awaits, or blocks in a call; all users of this thread are blocked`,
   );
 }

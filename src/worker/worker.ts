@@ -273,7 +273,7 @@ export class Worker {
     const { clock, logger } = this.#options;
     this.#timers.leave = clock.schedule(LEAVE_ALONE_MS, () => {
       if (this.#link !== undefined) return this.#giveUpLater();
-      logger.error("No master took the last numbers of this worker: they are lost");
+      logger.error("No master received the last numbers of this worker; they are lost");
       this.#finishLeaving();
     });
   }

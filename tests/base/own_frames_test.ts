@@ -40,7 +40,7 @@ test("ownFramesOf() keeps ten frames of a recursion", () => {
   assert.equal(ownFramesOf(stack).length, 10);
 });
 
-test("ownFrames() of what is no error is empty", () => {
+test("ownFrames() of what is not an error is empty", () => {
   assert.deepEqual(ownFrames("thrown text"), []);
   assert.deepEqual(ownFrames(undefined), []);
 });

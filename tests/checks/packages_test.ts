@@ -45,9 +45,9 @@ test("checkPackages() objects to a package without a row", () => {
   ]);
 });
 
-test("checkPackages() objects to a package that is no dependency, and to one that nobody imports", () => {
+test("checkPackages() objects to a package that is not a dependency, and to one that nobody imports", () => {
   assert.deepEqual(judge({ "src/cli/options/argv_reader.ts": COMMANDER }, { hono: "4.0.0" }), [
-    'src/cli/options/argv_reader.ts: imports "commander", which is no dependency',
+    'src/cli/options/argv_reader.ts: imports "commander", which is not a dependency',
     'package.json: nothing in src imports "hono"',
   ]);
 });

@@ -17,7 +17,7 @@ describe("exitCodeOf()", () => {
   const rows: readonly (readonly [says: string, outcome: Partial<ExitFacts>, code: number])[] = [
     ["a healthy run is 0", {}, 0],
     ["a degraded run is 0", { verdict: "degraded" }, 0],
-    ["Ctrl-C once is no failure", { reason: "interrupted" }, 0],
+    ["Ctrl-C once is not a failure", { reason: "interrupted" }, 0],
     ["a failed request is 1", { failures: 1 }, 1],
     ["an exception of user code is 1", { exceptions: 1 }, 1],
     ["--exit-code-on-error chooses the code", { failures: 1, exitCodeOnError: 7 }, 7],

@@ -55,7 +55,7 @@ test("ControlThread.ask() names the shape whose tick() hangs", async () => {
   await clock.advance(5000);
   await assert.rejects(tick, {
     code: "control_timeout",
-    message: /tick\(\) of shape "Stages" has not come back for 5 s; look for a loop/,
+    message: /tick\(\) of shape "Stages" has not returned for 5 s; look for a loop/,
   });
 });
 
@@ -64,7 +64,7 @@ test("ControlThread.ask() names the event whose listener hangs", async () => {
   const asked = control.ask({ kind: "event", name: "workerReport", fields: {} }, 2000);
   asked.catch(() => {});
   await clock.advance(2000);
-  await assert.rejects(asked, /a listener of "workerReport" has not come back for 2 s/);
+  await assert.rejects(asked, /a listener of "workerReport" has not returned for 2 s/);
 });
 
 test("ControlThread ignores an answer that comes after its time limit", async () => {

@@ -14,7 +14,7 @@ test("mergeSetupResults() of nothing is an empty object", () => {
   assert.deepEqual(mergeSetupResults([]), { kind: "shared", shared: {} });
 });
 
-test("mergeSetupResults() takes one value at two places, which is no cycle", () => {
+test("mergeSetupResults() takes one value at two places, which is not a cycle", () => {
   const same = { a: 1 };
   assert.equal(mergeSetupResults([{ first: same, second: same }]).kind, "shared");
 });

@@ -34,24 +34,24 @@ for (const end of [null, undefined]) {
 }
 
 const bad: [sentence: string, returned: unknown, said: RegExp][] = [
-  ["one element", [10], /returned \[ 10 \], which is none of what it may return; return \[users, spawnRate\]/],
-  ["four elements", [1, 2, [], 3], /none of what it may return/],
-  ["a number", 10, /returned 10, which is none/],
-  ["an object", { users: 10 }, /returned \{ users: 10 \}, which is none/],
-  ["half a user", [1.5, 1], /no whole number of 0 or more; round it/],
-  ["a negative count", [-1, 1], /no whole number/],
-  ["NaN users", [NaN, 1], /no whole number/],
-  ["users as text", ["10", 1], /no whole number/],
-  ["a negative rate", [10, -1], /spawn rate is no number of 0 or more/],
-  ["an endless rate", [10, Infinity], /spawn rate is no number/],
+  ["one element", [10], /returned \[ 10 \], which is not a valid answer; return \[users, spawnRate\]/],
+  ["four elements", [1, 2, [], 3], /not a valid answer/],
+  ["a number", 10, /returned 10, which is not a valid answer/],
+  ["an object", { users: 10 }, /returned \{ users: 10 \}, which is not a valid answer/],
+  ["half a user", [1.5, 1], /not a whole number of 0 or more; round it/],
+  ["a negative count", [-1, 1], /not a whole number/],
+  ["NaN users", [NaN, 1], /not a whole number/],
+  ["users as text", ["10", 1], /not a whole number/],
+  ["a negative rate", [10, -1], /spawn rate is not a number of 0 or more/],
+  ["an endless rate", [10, Infinity], /spawn rate is not a number/],
   ["rate 0 with other users than now", [50, 0], /spawn rate of 0 can never reach its users \(10 run now\)/],
   [
     "a class that does not run",
     [10, 1, ["Ghost"]],
-    /'Ghost', which is no user class of this run; it has Shopper, Admin/,
+    /'Ghost', which is not a user class of this run; it has Shopper, Admin/,
   ],
   ["an empty list of classes", [10, 1, []], /whose list of user classes is empty; name the classes of new users/],
-  ["classes that are no list", [10, 1, "Shopper"], /no list of user classes/],
+  ["classes that are not a list", [10, 1, "Shopper"], /not a list of user classes/],
 ];
 for (const [sentence, returned, said] of bad) {
   test(`checkShapeTick() names the shape and refuses ${sentence}`, () => {

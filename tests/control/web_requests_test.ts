@@ -53,7 +53,7 @@ test("WebRequests.answer() gives the handler request, parameters and role, and t
   assert.equal(answer.login, "spectator");
 });
 
-test("WebRequests.answer() names the handler that threw, and refuses an answer that is no data", async () => {
+test("WebRequests.answer() names the handler that threw, and refuses an answer that is not data", async () => {
   const failure = (error: unknown) => error instanceof WebFailure && /the handler of POST \/x\/:id/.test(error.message);
   await assert.rejects(serve(() => Promise.reject(new Error("boom"))).answer(REQUEST), failure);
   await assert.rejects(serve(() => ({ big: 1n })).answer(REQUEST), failure);

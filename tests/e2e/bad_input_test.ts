@@ -69,7 +69,7 @@ test("a locustfile with many mistakes: all of them at once with their lines, exi
   assert.equal(demo.requests().total, 0);
 });
 
-test("a wait time that needs its user is no mistake", async () => {
+test("a wait time that needs its user is not a mistake", async () => {
   await using demo = await startDemo(QUIET);
   const folder = writeFiles({
     "locustfile.ts": `

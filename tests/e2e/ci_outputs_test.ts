@@ -83,7 +83,7 @@ test("--markdown: every table has whole rows, and no text from outside is markup
 /** As GitHub's runner reads them: blanks before `::` are skipped, `##[` counts anywhere. */
 const commandsIn = (text: string) => text.split(/[\r\n]/).filter((line) => /^\s*::/.test(line) || line.includes("##["));
 
-test("within GitHub Actions: what names, failures and user code say are no commands, in tables, log and reports", async () => {
+test("within GitHub Actions: what names, failures and user code say are not commands, in tables, log and reports", async () => {
   assert.deepEqual(
     commandsIn(run.stdout).filter((line) => !/^::(error|warning)::(Threshold not met|The run is)/.test(line)),
     [],

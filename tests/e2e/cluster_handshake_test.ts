@@ -222,7 +222,7 @@ test("worker: with a locustfile of its own that lacks a user class or has anothe
     writeFileSync(join(cluster.folder, "more.ts"), more);
     const stranger = cluster.addWorker({ args: ["-f", "more.ts"] });
     assert.equal((await stranger.ended).code, 2, stranger.stderr());
-    assert.match(stranger.stderr(), /has user classes that the master's has not: "Stranger"/);
+    assert.match(stranger.stderr(), /has user classes that the master's does not have: "Stranger"/);
     cluster.addWorker({ args: ["-f", "locustfile.ts"] });
     const result = await endsExactly(cluster);
     assert.match(result.stderr, /Refused worker \S+: .*locustfile has no user class "Writer"/);

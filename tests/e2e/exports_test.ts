@@ -398,8 +398,8 @@ test("receivers that are down or hang cost one warning each, no request, and do 
 
 for (
   const [option, value, problem] of [
-    ["--influx", "h:8086", "it is no http or https URL"],
-    ["--statsd", "h:99999", "it is no address"],
+    ["--influx", "h:8086", "it is not an http or https URL"],
+    ["--statsd", "h:99999", "it is not an address"],
     ["--prometheus-port", "70000", "it is out of range"],
   ] as const
 ) {

@@ -167,7 +167,7 @@ test("LoadTestShape.tick() that never returns ends the run by name, and the prog
     [],
   );
   assert.equal(code, 2, stderr);
-  assert.match(stderr, /tick\(\) of shape "Stuck" has not come back for 10 s/);
+  assert.match(stderr, /tick\(\) of shape "Stuck" has not returned for 10 s/);
   assert.match(stderr, /blocked by tick\(\) of shape "Stuck"/);
 });
 

@@ -90,7 +90,7 @@ test("--once: tags and class names restrict it; a refused connection is a failur
   assert.match(stdout, /1 user class, 1 task, 1 request, 1 failed/);
 });
 
-test("--once: bodies that are no text are shown as such, compressed ones decoded, long ones cut", async () => {
+test("--once: bodies that are not text are shown as such, compressed ones decoded, long ones cut", async () => {
   const folder = writeFiles({
     "locustfile.ts": `import { createServer } from "node:http";
 import { gzipSync } from "node:zlib";

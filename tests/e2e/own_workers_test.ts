@@ -163,7 +163,7 @@ test("--workers 2 gives up with a sentence when none of them can start", () =>
     },
   }));
 
-test("report refuses what is no journal, with a sentence", async () => {
+test("report refuses what is not a journal, with a sentence", async () => {
   const folder = writeFiles({ "some.txt": "hello\n", "empty.ndjson": "" });
   for (const file of ["some.txt", "empty.ndjson", "missing.ndjson"]) {
     const result = await startCli(["report", file], { cwd: folder }).ended;

@@ -16,16 +16,16 @@ export class Odd extends LoadTestShape {
 
 const WRONG: readonly (readonly [answer: string, sentence: RegExp])[] = [
   ["[3, 1, []]", /whose list of user classes is empty; name the classes of new users/],
-  ['[3, 1, ["Shopp"]]', /with 'Shopp', which is no user class of this run; it has Shop/],
-  ["[3, 1, [Other]]", /with 'Other', which is no user class of this run; it has Shop/],
-  ['[3, 1, "Shop"]', /whose third element is no list of user classes/],
-  ["[2.5, 1]", /whose user count is no whole number of 0 or more/],
-  ["[-3, 1]", /whose user count is no whole number of 0 or more/],
-  ['["3", 1]', /whose user count is no whole number of 0 or more/],
+  ['[3, 1, ["Shopp"]]', /with 'Shopp', which is not a user class of this run; it has Shop/],
+  ["[3, 1, [Other]]", /with 'Other', which is not a user class of this run; it has Shop/],
+  ['[3, 1, "Shop"]', /whose third element is not a list of user classes/],
+  ["[2.5, 1]", /whose user count is not a whole number of 0 or more/],
+  ["[-3, 1]", /whose user count is not a whole number of 0 or more/],
+  ['["3", 1]', /whose user count is not a whole number of 0 or more/],
   ["[3, 0]", /whose spawn rate of 0 can never reach its users/],
-  ["[3, NaN]", /whose spawn rate is no number of 0 or more/],
-  ["{ users: 3 }", /which is none of what it may return; return \[users, spawnRate\]/],
-  ["true", /tick\(\) returned true, which is none of what it may return/],
+  ["[3, NaN]", /whose spawn rate is not a number of 0 or more/],
+  ["{ users: 3 }", /which is not a valid answer; return \[users, spawnRate\]/],
+  ["true", /tick\(\) returned true, which is not a valid answer/],
   ["(() => { throw { code: 3 }; })()", /tick\(\) threw {"code":3}/],
 ];
 

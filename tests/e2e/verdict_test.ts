@@ -265,7 +265,7 @@ export class Litter extends FastHttpUser {
   assertDoubt(
     ran,
     "gc-pauses",
-    /^The event loop of local stood still while garbage was collected in \d+ of \d+ seconds/,
+    /^The event loop of local was blocked by garbage collection in \d+ of \d+ seconds/,
   );
 });
 

@@ -120,7 +120,7 @@ for (
     ["a ZeroMQ greeting", "\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f", /ZeroMQ greeting came/],
     ["a length of 2 GiB", "\x80\x00\x00\x00", /2147483648 bytes is over the limit of 8192/],
     ["an undecodable frame", "\x00\x00\x00\x01\xc1", /type 0xc1/],
-    ["a frame that is no message", "\x00\x00\x00\x01\xc0", /"message" is not a list/],
+    ["a frame that is not a message", "\x00\x00\x00\x01\xc0", /"message" is not a list/],
   ] as const
 ) {
   test(`openTcpListener() survives ${what}, names it, and a worker joins after it`, async () => {
@@ -216,7 +216,7 @@ test("openTcpListener() bounds unfinished TLS handshakes by number", { skip: req
   await Promise.all(silent.map((socket) => new Promise<void>((done) => socket.once("connect", () => done()))));
   const surplus = connect(master.port, "127.0.0.1");
   await new Promise<void>((done) => surplus.once("close", () => done()).on("error", () => {}));
-  assert.ok(master.lines.some((line) => line.includes("2 TLS handshakes are under way already")));
+  assert.ok(master.lines.some((line) => line.includes("2 TLS handshakes are already in progress")));
   for (const socket of silent) socket.destroy();
   const address = { host: "127.0.0.1", port: master.port };
   const tls = { ca: certificates.authority.cert };

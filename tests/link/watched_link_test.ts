@@ -34,7 +34,7 @@ test("watchLink() ends a link on which nothing comes", async () => {
   await clock.advance(4000);
   assert.equal(link.aborted, undefined);
   await clock.advance(2000);
-  assert.match(link.aborted ?? "", /nothing was heard from the other side for 5 s/);
+  assert.match(link.aborted ?? "", /nothing was received from the other side for 5 s/);
 });
 
 test("watchLink() keeps a link on which a message comes now and then", async () => {
@@ -54,5 +54,5 @@ test("watchLink() keeps a link on which a large message is still coming in", asy
   }
   assert.equal(link.aborted, undefined);
   await clock.advance(6000);
-  assert.match(link.aborted ?? "", /nothing was heard/);
+  assert.match(link.aborted ?? "", /nothing was received/);
 });

@@ -11,6 +11,9 @@ test("describeDifference() of the same classes, or of those of the run alone", (
 
 test("describeDifference() names classes that are missing and classes that nobody knows", () => {
   assert.match(describeDifference(MASTERS, ["Writer"]) ?? "", /has no user class "Reader"/);
-  assert.match(describeDifference(MASTERS, ["Reader", "A", "B"]) ?? "", /that the master's has not: "A", "B"; give it/);
+  assert.match(
+    describeDifference(MASTERS, ["Reader", "A", "B"]) ?? "",
+    /that the master's does not have: "A", "B"; give it/,
+  );
   assert.equal(describeDifference({ userClasses: ["Reader"] }, ["Reader", "A"]), undefined);
 });

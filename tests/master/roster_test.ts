@@ -197,7 +197,7 @@ test("Roster tells what a worker got over, and keeps it for the tables until the
   assert.deepEqual(incidents(), ["left: SIGTERM"]);
 });
 
-test("Roster.loseLink() is no change for a worker that never joined or is gone", () => {
+test("Roster.loseLink() is not a change for a worker that never joined or is gone", () => {
   const { roster, greet, join } = createBench();
   greet("a");
   assert.equal(roster.loseLink("a", "connection reset"), undefined);

@@ -131,10 +131,10 @@ const CASES: readonly (readonly [sentence: string, files: Record<string, string>
       "@/x",
       "src/x.ts",
     ],
-    ["what is absent is no alias", { "tsconfig.json": '{"extends": "./none.json"}' }, "@/x"],
-    ["a path is no alias", { "tsconfig.json": '{"compilerOptions": {"paths": {"*": ["./src/*"]}}}' }, "./x"],
+    ["what is absent is not an alias", { "tsconfig.json": '{"extends": "./none.json"}' }, "@/x"],
+    ["a path is not an alias", { "tsconfig.json": '{"compilerOptions": {"paths": {"*": ["./src/*"]}}}' }, "./x"],
     [
-      "locust-ts is no alias",
+      "locust-ts is not an alias",
       { "tsconfig.json": '{"compilerOptions": {"paths": {"locust-ts": ["./src/x.ts"]}}}' },
       "locust-ts",
     ],

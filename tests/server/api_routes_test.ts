@@ -41,7 +41,7 @@ describe("POST /api/v1/run", () => {
     assert.deepEqual(asked, ['start {"users":5,"spawnRate":0.5,"host":"","runTimeSeconds":5400}']);
     assert.equal((await ask("/api/v1/run", json("POST", {}))).status, 409);
   });
-  test("refuses what is no JSON", async () => {
+  test("refuses what is not JSON", async () => {
     const { ask } = createWebFixture();
     assert.equal((await ask("/api/v1/run", { method: "POST", body: "users=1" })).status, 415);
     const headers = { "Content-Type": "application/json" };

@@ -134,7 +134,7 @@ describe("the login of a locustfile", () => {
       locustfile: {
         description: LOGIN,
         login: ({ pin, ...others }) => {
-          assert.deepEqual(others, {}); // what is no input is not passed on
+          assert.deepEqual(others, {}); // what is not an input is not passed on
           return Promise.resolve(pin === "1" ? { role: "spectator", message: "" } : { role: null, message: "No." });
         },
       },

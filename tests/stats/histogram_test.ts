@@ -141,7 +141,7 @@ test("Histogram.add() counts beyond 2^32 in one bucket, exactly", () => {
   assert.deepEqual(histogram.buckets(), [{ us: 9, count: 1 }]);
 });
 
-test("Histogram.pack() of nothing is no bytes", () => {
+test("Histogram.pack() of nothing is not bytes", () => {
   assert.equal(new Histogram().pack().length, 0);
 });
 

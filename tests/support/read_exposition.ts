@@ -153,7 +153,7 @@ function checkHistogram({ name, samples }: ReadFamily, format: "text" | "openMet
       const toNumber = (text: string) => Number(text.replace("Inf", "Infinity"));
       if (!(toNumber(bound) > toNumber(lower))) fail(`the bound ${bound} is not above the one before`);
       if (value < fewer) fail(`the bucket of ${bound} is below the one before`);
-      if (format === "openMetrics" && !/^(?:\+Inf|\d+\.\d+)$/.test(bound)) fail(`the bound ${bound} is no float`);
+      if (format === "openMetrics" && !/^(?:\+Inf|\d+\.\d+)$/.test(bound)) fail(`the bound ${bound} is not a float`);
     }
   }
 }

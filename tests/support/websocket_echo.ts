@@ -21,7 +21,7 @@ export async function openWebSocketEcho(): Promise<WebSocketEcho> {
   server.on("upgrade", (request, duplex) => {
     const socket = duplex as Socket;
     sockets.add(socket);
-    socket.on("error", () => {}); // a client that is gone is no concern of an echo
+    socket.on("error", () => {}); // a client that is gone does not concern an echo
     const accept = createHash("sha1").update(`${request.headers["sec-websocket-key"]}${HANDSHAKE_KEY}`).digest(
       "base64",
     );

@@ -289,7 +289,7 @@ test("ThreadRunner.sendMessage() refuses data that cannot leave the thread, and 
   assert.match(String(thrown), /Cannot send message "bad": data\.call is a function; send plain data/);
 });
 
-test("runner.sendMessage() and registerMessage() refuse a type that is no text", async () => {
+test("runner.sendMessage() and registerMessage() refuse a type that is not text", async () => {
   const fixture = new ThreadFixture({ Shopper: createShopper() });
   const refused: string[] = [];
   fixture.events.init.addListener(({ runner }) => {

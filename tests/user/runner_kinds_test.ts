@@ -27,7 +27,10 @@ test("the states have the words that runners have", () => {
   assert.deepEqual([control.state, thread.state, STATE_STOPPED], [STATE_INIT, STATE_INIT, "stopped"]);
 });
 
-test("ControlRunner.sendMessage() refuses a worker that is no id", () => {
+test("ControlRunner.sendMessage() refuses a worker that is not an id", () => {
   const worker: unknown = { id: "w", state: "ready", users: 0 };
-  assert.throws(() => control.sendMessage("accounts", [], worker as string), /object is no worker's id; give the id/);
+  assert.throws(
+    () => control.sendMessage("accounts", [], worker as string),
+    /object is not a worker's id; give the id/,
+  );
 });

@@ -31,7 +31,7 @@ export function formatCalibration(calibration: Calibration, path: string): strin
       ? "Timer error: not measured"
       : `Timer error of waiting users: ${timerErrorP99Ms.toFixed(2)} ms (p99 of the worst second)`,
     "",
-    `Kept in ${path}. Runs on this machine now say how near they came to it, and docs/verdict.md says from when on that is a doubt.`,
+    `Saved in ${path}. Runs on this machine now report how close they came to these figures; docs/verdict.md has the limit for a doubt.`,
     "",
   ].join("\n");
 }

@@ -99,7 +99,7 @@ export const MASTER_OPTIONS = [
     choices: ["full", "total"],
     default: "full",
     help:
-      "What the journal holds of each second: every row (full), or the total, with the rows every 10 s (total). The second is smaller; " +
+      "Content of the journal for each second: every row (full), or the total, with the rows every 10 s (total). total makes a smaller file; " +
       "a master that is killed then loses up to 10 s of the rows, and reports have no rows by second.",
     group: "Running on many machines: master",
     modes: ["local", "master"],
@@ -109,7 +109,7 @@ export const MASTER_OPTIONS = [
     type: "path",
     placeholder: "FILE",
     help:
-      "Resume the run of this journal, with its locustfile and options; what is given again wins. The workers come back by themselves.",
+      "Resume the run of this journal, with its locustfile and options; options of the command line win. The workers reconnect by themselves.",
     group: "Running on many machines: master",
     modes: ["master"],
     completes: "file",
@@ -127,7 +127,7 @@ export const MASTER_OPTIONS = [
   {
     name: "enable-rebalancing",
     type: "flag",
-    help: "Locust's switch for what is always on here; see --no-rebalancing.",
+    help: "Locust's switch, without effect: rebalancing is on; see --no-rebalancing.",
     group: "Running on many machines: master",
     withoutEffect: "rebalancing is on without it; --no-rebalancing turns it off",
     hidden: true,
@@ -195,7 +195,7 @@ export const WORKER_OPTIONS = [
     placeholder: "SECRET",
     secret: true,
     help:
-      "Shared secret of master and workers. Better by LOCUST_MASTER_TOKEN or --master-token-file: others can see what is typed.",
+      "Shared secret of master and workers. Prefer LOCUST_MASTER_TOKEN or --master-token-file: other users of the machine can see the command line.",
     group: "Running on many machines: both sides",
     modes: ["master", "worker"],
   },

@@ -91,7 +91,7 @@ export const COMMON_OPTIONS = [
     env: "LOCUST_PROCESSES",
     placeholder: "N",
     min: -1,
-    help: "Threads that run users. Every core of the machine gets one if not given (also with 0 and -1).",
+    help: "Threads that run users. One for each core of the machine if not given (also with 0 and -1).",
     group: "Common options",
   },
   {
@@ -102,7 +102,7 @@ export const COMMON_OPTIONS = [
     choices: ["auto", "uring", "epoll", "runtime"],
     default: "auto",
     help:
-      "What plain TCP connections go over: io_uring, epoll, or the runtime's own sockets. auto takes the first one that works here.",
+      "Socket layer of plain TCP connections: io_uring, epoll, or the runtime's own sockets. auto takes the first one that works here.",
     group: "Other options",
   },
   {

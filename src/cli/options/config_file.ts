@@ -42,7 +42,9 @@ function parseLines(config: ConfigText): ConfigContents {
     const line = index + 1;
     const match = SETTING.exec(raw.trim());
     if (match === null) {
-      problems.push(`Cannot read ${config.path}:${line}: it is no setting; write "key = value", as in "users = 100"`);
+      problems.push(
+        `Cannot read ${config.path}:${line}: it is not a setting; write "key = value", as in "users = 100"`,
+      );
       return;
     }
     const [, key = "", rest = ""] = match;

@@ -15,7 +15,7 @@ function describeBadAddress(value: OptionValue): string | undefined {
     parseHostPort(String(value), STATSD_PORT);
     return undefined;
   } catch (error) {
-    if (error instanceof UsageError) return 'it is no address; write "127.0.0.1:8125"';
+    if (error instanceof UsageError) return 'it is not an address; write "127.0.0.1:8125"';
     throw error;
   }
 }
@@ -31,7 +31,7 @@ export const EXPORT_OPTIONS = [
     placeholder: "FILE",
     validate: (value) =>
       sampleFormatOf(String(value)) === undefined
-        ? 'its ending says no format; write "samples.csv" or "samples.ndjson"'
+        ? 'its ending is not that of a format; write "samples.csv" or "samples.ndjson"'
         : undefined,
     help:
       "Write one line per request to FILE: CSV or NDJSON by its ending (.csv, .ndjson). Lines that link or disk are too slow for are " +
@@ -105,7 +105,7 @@ export const EXPORT_OPTIONS = [
     modes: ["local", "master"],
     validate: (value: OptionValue) =>
       parseInfluxTarget(String(value)) === undefined
-        ? 'it is no http or https URL; write "http://host:8086/?db=NAME"'
+        ? 'it is not an http or https URL; write "http://host:8086/?db=NAME"'
         : undefined,
   },
   {
@@ -114,7 +114,7 @@ export const EXPORT_OPTIONS = [
     env: "LOCUST_INFLUX_TOKEN",
     placeholder: "TOKEN",
     secret: true,
-    help: "Token for InfluxDB 2. Better by LOCUST_INFLUX_TOKEN: others can see what is typed.",
+    help: "Token for InfluxDB 2. Prefer LOCUST_INFLUX_TOKEN: other users of the machine can see the command line.",
     group: EXPORTS,
     modes: ["local", "master"],
   },
@@ -138,6 +138,6 @@ export const EXPORT_OPTIONS = [
     validate: (value: OptionValue) =>
       /^https?:\/\//.test(String(value)) && URL.canParse(String(value))
         ? undefined
-        : 'it is no http or https URL; write "http://localhost:4318"',
+        : 'it is not an http or https URL; write "http://localhost:4318"',
   },
 ] as const satisfies readonly OptionSpec[];

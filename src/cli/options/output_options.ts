@@ -14,7 +14,7 @@ export const OUTPUT_OPTIONS = [
     field: "csvPrefix",
     placeholder: "PREFIX",
     help:
-      "Write PREFIX_stats.csv, PREFIX_stats_history.csv, PREFIX_failures.csv and PREFIX_exceptions.csv, fresh each second. " +
+      "Write PREFIX_stats.csv, PREFIX_stats_history.csv, PREFIX_failures.csv and PREFIX_exceptions.csv, updated each second. " +
       "Missing folders are made.",
     group: "Statistics and files",
     modes: ["local", "master"],
@@ -41,7 +41,7 @@ export const OUTPUT_OPTIONS = [
     placeholders: true,
     type: "path",
     placeholder: "FILE",
-    help: 'Write the statistics as JSON to FILE.json (".json" is always added), fresh each second.',
+    help: 'Write the statistics as JSON to FILE.json (".json" is always added), updated each second.',
     group: "Statistics and files",
     modes: ["local", "master"],
     completes: "file",

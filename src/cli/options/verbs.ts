@@ -67,7 +67,7 @@ export const DEMO_OPTIONS = [
       "Median response time in milliseconds; single ones scatter around it (log-normal). fixed:5 is always 5, 0 at once.",
     group: GROUP,
     validate: (value: OptionValue) =>
-      parseLatency(String(value)) === undefined ? `it is no latency; write ${LATENCY_EXAMPLES}` : undefined,
+      parseLatency(String(value)) === undefined ? `it is not a latency; write ${LATENCY_EXAMPLES}` : undefined,
     read: (text: string) => parseLatency(text),
   },
   {
@@ -184,7 +184,7 @@ export const VERBS: readonly Verb[] = [
         says: "100 users, 10 more each second, for a minute",
         line: "run locustfile.ts -H https://shop.test -u 100 -r 10 -t 1m",
       },
-      { says: "look at each request once", line: "run locustfile.ts -H https://shop.test --once" },
+      { says: "print each request once", line: "run locustfile.ts -H https://shop.test --once" },
       {
         says: "up in stages, and files for a spreadsheet",
         line: "run locustfile.ts --stages 30s:10,2m:50,30s:0 --csv out",
@@ -208,7 +208,7 @@ export const VERBS: readonly Verb[] = [
     usage: ["demo [options]"],
     summary: "start a small shop to practise against",
     about:
-      "Serves a small shop with honest latencies: log-in, items, search, cart, orders that sometimes fail, a slow report.",
+      "Serves a small shop with realistic latencies: login, items, search, cart, orders that sometimes fail, a slow report.",
     options: [...DEMO_OPTIONS, HELP],
     examples: [{ says: "a slow one that fails every fifth order", line: "demo --latency 80 --error-rate 0.2" }],
   },
@@ -219,8 +219,8 @@ export const VERBS: readonly Verb[] = [
     about:
       "Runs users against the demo shop in another process, on one thread and on all, with few users and many: requests per " +
       "second, memory of a user, timer errors. Prints a table and keeps the figures in the cache folder (XDG_CACHE_HOME, " +
-      "~/.cache). From then on the verdict of each run on this machine says how near the run came to them: above 90 % the " +
-      "generator itself may have been the limit. Do nothing else on the machine meanwhile; calibrate each worker's machine.",
+      "~/.cache). From then on the verdict of each run on this machine reports how close the run came to them: above 90 % the " +
+      "generator itself may have been the limit. Do not use the machine for anything else until it ends; calibrate each worker's machine.",
     options: [...CALIBRATE_OPTIONS, HELP],
     examples: [
       { says: "about half a minute", line: "calibrate" },
@@ -253,7 +253,7 @@ export const VERBS: readonly Verb[] = [
     summary: "run one user in this process, for a debugger",
     about:
       "Runs one user of the locustfile in the main thread, where breakpoints hold, and prints a line for each request, " +
-      "until it ends or Ctrl-C. A program that starts its users itself (runSingleUser, createLocalRunner) is just run.",
+      "until it ends or Ctrl-C. A program that starts its users itself (runSingleUser, createLocalRunner) is run as it is.",
     options: [...DEBUG_OPTIONS, HELP],
     examples: [{ says: "one visitor", line: "debug locustfile.ts Visitor -H http://localhost:8000" }],
   },
@@ -281,11 +281,11 @@ export const VERBS: readonly Verb[] = [
   {
     name: "health",
     usage: ["health [URL] [--timeout SECONDS]"],
-    summary: "say whether the locust-ts of this container works",
+    summary: "check whether the locust-ts of this container works",
     about:
       "Looks for the locust-ts that runs in this container or on this machine (Linux), and asks the web UI that it has by its " +
-      "options and variables. A worker or a run without web UI is well while its process runs. With URL it asks the web UI there. " +
-      "The exit code is 0 when all is well and 1 when not.",
+      "options and variables. A worker or a run without web UI is healthy while its process runs. With URL it asks the web UI there. " +
+      "The exit code is 0 if it is healthy, else 1.",
     options: [...HEALTH_OPTIONS, HELP],
     examples: [
       { says: "in a Dockerfile", line: "health" },

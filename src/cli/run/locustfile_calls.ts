@@ -49,7 +49,7 @@ export class LocustfileCalls implements LocustfileWeb {
 
   async #call<Kind extends WebQuestion["kind"]>(question: Extract<WebQuestion, { kind: Kind }>, limitMs: number) {
     if (this.#calls >= MAX_CALLS) {
-      throw new Refusal(500, `Cannot answer: ${MAX_CALLS} calls of the locustfile are under way; try again later`);
+      throw new Refusal(500, `Cannot answer: ${MAX_CALLS} calls of the locustfile are in progress; try again later`);
     }
     this.#calls++;
     try {

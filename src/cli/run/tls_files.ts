@@ -50,7 +50,7 @@ function parseCertificates(pem: string, path: string, flag: string): readonly X5
     const certificates = (pem.match(PEM_CERTIFICATE) ?? []).map((each) => new X509Certificate(each));
     if (certificates.length > 0) return certificates;
   } catch (cause) {
-    throw new UsageError(`Cannot use ${flag} "${path}": it holds a certificate that cannot be read; make it anew`, {
+    throw new UsageError(`Cannot use ${flag} "${path}": it holds a certificate that cannot be read; create it again`, {
       cause,
     });
   }

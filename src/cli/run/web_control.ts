@@ -128,7 +128,7 @@ export class WebControl implements RunControl {
 
   #refuseSecond(): void {
     if (!this.isOccupied) return;
-    throw new Refusal(409, "Cannot start a run: another one is on; stop it and wait for its end");
+    throw new Refusal(409, "Cannot start a run: another one is in progress; stop it and wait for its end");
   }
 
   edit(order: EditOrder): void {

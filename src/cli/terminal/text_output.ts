@@ -106,7 +106,7 @@ function describeLoss(error: unknown): string | undefined {
 export async function concludeOutputs(stdout: TextOutput, stderr: TextOutput, code: number): Promise<number> {
   await stdout.flush();
   if (stdout.problem !== undefined) {
-    stderr.write(`Cannot write to standard output: ${stdout.problem}; what it holds is not whole\n`);
+    stderr.write(`Cannot write to standard output: ${stdout.problem}; what was written is incomplete\n`);
   }
   await stderr.flush();
   return stdout.problem === undefined || code > 128 ? code : EXIT_USAGE; // a signal's code stays

@@ -80,7 +80,9 @@ async function measureAll({ seconds }: CalibrateOptions, bench: Bench, deps: Pro
   const steps = planCalibration({ seconds, cores: deps.cores, files: readFileLimit() ?? 1024 });
   const total = steps.reduce((sum, step) => sum + step.seconds + STEP_OVERHEAD_SECONDS, 0);
   deps.stderr.write(
-    `Measuring this machine in ${steps.length} steps, about ${Math.round(total)} s; leave it alone meanwhile\n`,
+    `Measuring this machine in ${steps.length} steps, about ${
+      Math.round(total)
+    } s; do not use it for anything else until then\n`,
   );
   const url = await bench.startShop();
   const measured: { readonly step: CalibrationStep; readonly summary: RunSummary }[] = [];

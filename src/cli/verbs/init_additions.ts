@@ -11,7 +11,7 @@ const LOCUSTFILE = "locustfile.ts";
 /** Lines for the person who ran `init`; none when nothing is to be added. */
 export function describeAdditions(config: ProjectConfig | undefined): readonly string[] {
   if (config === undefined) {
-    return ["", "Cannot read tsconfig.json: it is no JSON; correct it, or replace it with --force"];
+    return ["", "Cannot read tsconfig.json: it is not JSON; correct it, or replace it with --force"];
   }
   const lines = [...listFiles(config), ...listOptions(config)];
   if (lines.length === 0) return ["", "tsconfig.json was kept; it needs no change."];

@@ -135,7 +135,7 @@ const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
     const [url] = operands;
     refuseMore(operands, 1, problems);
     if (url !== undefined && !(URL.canParse(url) && /^https?:/.test(url))) {
-      problems.push(`Cannot ask "${url}": it is no URL of a web UI; write locust-ts health http://localhost:8089`);
+      problems.push(`Cannot ask "${url}": it is not a URL of a web UI; write locust-ts health http://localhost:8089`);
     }
     return {
       kind: "health",

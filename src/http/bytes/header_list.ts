@@ -135,7 +135,7 @@ export class HeaderList implements Iterable<readonly [string, string]> {
 /** Python's `headers["X-Key"] = value` would set a property that is never read. The prototype's prototype sees such names only. */
 const refuseIndex = (_target: object, name: string | symbol): never => {
   throw new UsageError(
-    `Cannot use headers["${String(name)}"]: headers are no object; write headers.set("${
+    `Cannot use headers["${String(name)}"]: headers are not an object; write headers.set("${
       String(name)
     }", value) or headers.get(…)`,
   );
@@ -165,7 +165,7 @@ function iterateFields(fields: HeaderFields): Iterable<readonly [string, HeaderV
 
 function badFields(found: unknown): UsageError {
   return new UsageError(
-    `Cannot set headers: ${describeKind(found)} is no field; give an object, a Map, pairs or Headers`,
+    `Cannot set headers: ${describeKind(found)} is not a field; give an object, a Map, pairs or Headers`,
   );
 }
 

@@ -28,7 +28,7 @@ export interface CookieSettings {
 /** The text of a cookie that a test writes. Throws a `UsageError` for a name or value that a Cookie field cannot carry. */
 export function checkCookie(name: unknown, value: unknown): { readonly name: string; readonly text: string } {
   if (typeof name !== "string" || !["string", "number", "boolean", "bigint"].includes(typeof value)) {
-    const what = typeof name === "string" ? `its value is ${describeKind(value)}` : "its name is no text";
+    const what = typeof name === "string" ? `its value is ${describeKind(value)}` : "its name is not text";
     throw new UsageError(`Cannot set the cookie "${String(name)}": ${what}; give text or a number, or leave it out`);
   }
   const text = String(value);

@@ -27,7 +27,7 @@ export function encodeHead(
   target: string,
   fields: Iterable<readonly [name: string, value: string]>,
 ): Uint8Array {
-  if (!TOKEN.test(method)) throw new TypeError(`Cannot send the method "${method}": it is no HTTP token`);
+  if (!TOKEN.test(method)) throw new TypeError(`Cannot send the method "${method}": it is not an HTTP token`);
   if (target === "" || FORBIDDEN_IN_TARGET.test(target)) {
     throw new TypeError(
       `Cannot send the target "${target}": it is empty or holds spaces or control characters; encode it`,
@@ -36,7 +36,7 @@ export function encodeHead(
   let host = origin.authority;
   let rest = "";
   for (const [name, value] of fields) {
-    if (!TOKEN.test(name)) throw new TypeError(`Cannot send the header "${name}": its name is no HTTP token`);
+    if (!TOKEN.test(name)) throw new TypeError(`Cannot send the header "${name}": its name is not an HTTP token`);
     const bytes = UNUSUAL_IN_VALUE.test(value) ? checkUnusual(name, value) : value;
     if (name.length === 4 && name.toLowerCase() === "host") host = bytes;
     else rest += `${name}: ${bytes}\r\n`;

@@ -208,7 +208,9 @@ function encodeCookies(cookies: Cookies): string {
   const pairs: Iterable<unknown> = Symbol.iterator in cookies ? cookies : Object.entries(cookies);
   return [...pairs].map((pair) => {
     if (!Array.isArray(pair) || pair.length !== 2) {
-      throw new UsageError(`Cannot send "cookies": ${describeKind(pair)} is no pair; give an object, a Map or pairs`);
+      throw new UsageError(
+        `Cannot send "cookies": ${describeKind(pair)} is not a pair; give an object, a Map or pairs`,
+      );
     }
     const { name, text } = checkCookie(pair[0], pair[1]);
     return toByteString(`${name}=${text}`);

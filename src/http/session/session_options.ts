@@ -144,7 +144,7 @@ function isPemList(ca: Pem | readonly Pem[]): ca is readonly Pem[] {
 export function parseProxy(text: string | URL): EngineProxy {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.protocol !== "http:" || url.hostname === "") {
-    throw new UsageError('Cannot use "proxy": it is no URL like "http://host:8080"');
+    throw new UsageError('Cannot use "proxy": it is not a URL like "http://host:8080"');
   }
   const credentials = credentialsOf(url);
   return {

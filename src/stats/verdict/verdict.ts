@@ -52,7 +52,7 @@ function noteQuits({ counts: { quitUsers } }: RunEvidence): readonly string[] {
   return [
     `${
       formatAmount(quitUsers, "user")
-    } stopped by StopUser or user.stop() while the load ran: it fell with each of them`,
+    } stopped by StopUser or user.stop() while the load ran: the load decreased with each of them`,
   ];
 }
 

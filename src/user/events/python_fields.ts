@@ -19,7 +19,7 @@ export function checkFieldNames(listener: unknown, eventName: string): void {
     throw new LocustError(
       `Cannot listen to "${eventName}": ${
         listener === null ? "null" : typeof listener
-      } is no function; pass a listener`,
+      } is not a function; pass a listener`,
     );
   }
   const taken = DESTRUCTURED.exec(Function.prototype.toString.call(listener))?.[1] ?? "";

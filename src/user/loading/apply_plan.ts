@@ -68,7 +68,7 @@ function applySettings(
   for (const [key, value] of Object.entries(settings)) {
     if (key === "userClassName" || key === "user_class_name") continue;
     if (key !== "tasks") setStatic(userClass, toCamelCase(key), value);
-    else if (!Array.isArray(value)) problems.push(`Cannot configure "${name}": its tasks are no list of names`);
+    else if (!Array.isArray(value)) problems.push(`Cannot configure "${name}": its tasks are not a list of names`);
     else {
       const chosen = filterByName(plan, value.map(String));
       if (chosen.unknown.length > 0) {

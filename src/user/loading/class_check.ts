@@ -85,7 +85,7 @@ export function checkUserClass(userClass: object): StaticProblem[] {
   if (isClient && typeof host === "string" && host !== "" && !BASE_URL.test(host)) {
     problems.push({
       member: "host",
-      problem: `its host is "${host}", which is no URL; begin it with http:// or https://`,
+      problem: `its host is "${host}", which is not a URL; begin it with http:// or https://`,
     });
   }
   return problems;

@@ -76,13 +76,13 @@ function readArgument(
   const long = flags.find((flag) => flag.startsWith("--"));
   if (long === undefined) return 'it has no long flag; name it like "--tenant"';
   const badFlag = flags.find((flag) => !FLAG.test(flag));
-  if (badFlag !== undefined) return `"${badFlag}" is no flag; write "--name" or "-n"`;
+  if (badFlag !== undefined) return `"${badFlag}" is not a flag; write "--name" or "-n"`;
   const unknown = Object.keys(settings).find((key) => !SETTINGS.includes(key));
-  if (unknown !== undefined) return `"${unknown}" is no setting; ${adviseOn(unknown)}`;
+  if (unknown !== undefined) return `"${unknown}" is not a setting; ${adviseOn(unknown)}`;
   const taken = flags.find((flag) => earlier.some((other) => other.flags.includes(flag)));
   if (taken !== undefined) return `${taken} was added before; choose another`;
   const type = settings.type ?? typeOfDefault(settings.default);
-  if (!TYPES.includes(type)) return `"${String(type)}" is no type; there are ${TYPES.join(", ")}`;
+  if (!TYPES.includes(type)) return `"${String(type)}" is not a type; there are ${TYPES.join(", ")}`;
   const problem = checkChoices(settings) ?? checkDefault(type, settings);
   if (problem !== undefined) return problem;
   return {
@@ -131,7 +131,11 @@ function checkDefault(type: (typeof TYPES)[number], settings: ArgumentSettings):
     boolean: typeof value === "boolean",
     list: Array.isArray(value) && value.every((item) => typeof item === "string"),
   }[type];
-  if (!fits) return `its default ${JSON.stringify(value)} is no ${type}; change one of the two`;
+  if (!fits) {
+    return `its default ${JSON.stringify(value)} is not ${
+      type === "integer" ? "an" : "a"
+    } ${type}; change one of the two`;
+  }
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   const outside = values.find((item) => settings.choices !== undefined && !settings.choices.includes(String(item)));
   return outside === undefined ? undefined : `its default ${JSON.stringify(outside)} is none of its choices; add it`;

@@ -175,7 +175,7 @@ function adviseOnName(name: string): { readonly advice?: string } {
 
 function exceptionAtImport(thrown: unknown): Problem {
   if (thrown instanceof Error) return { what: `it threw ${describeThrown(thrown)}`, place: placeOf(thrown) };
-  return { what: `it threw a value that is no Error: ${inspect(thrown, { depth: 1, breakLength: Infinity })}` };
+  return { what: `it threw a value that is not an Error: ${inspect(thrown, { depth: 1, breakLength: Infinity })}` };
 }
 
 /** The innermost frame of the user's own files. */

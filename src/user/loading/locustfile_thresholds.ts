@@ -31,7 +31,9 @@ export function collectThresholds(
     const { thresholds } = exports;
     if (thresholds === undefined) continue;
     if (!Array.isArray(thresholds)) {
-      problems.push(`Cannot use the thresholds of ${file}: they are no array; export const thresholds = ["p95<300"]`);
+      problems.push(
+        `Cannot use the thresholds of ${file}: they are not an array; export const thresholds = ["p95<300"]`,
+      );
       continue;
     }
     const source = readText(file);

@@ -55,7 +55,7 @@ export function task(...call: readonly [first?: number | object, ...rest: readon
   const [first, ...rest] = call;
   if (typeof first === "number") return createMarker("@task", (marks) => marks.weight = first, first);
   const isUsed = typeof first === "function" || rest[0] !== undefined;
-  if (!isUsed) return createMarker("@task", () => {}, first as never); // reported where it is used: it is no weight
+  if (!isUsed) return createMarker("@task", () => {}, first as never); // reported where it is used: it is not a weight
   const mark = createMarker("@task", (marks) => marks.weight = 1, 1) as (...args: readonly unknown[]) => unknown;
   return mark(first, ...rest);
 }

@@ -43,7 +43,7 @@ const USER_AND_PASSWORD: readonly WebLoginField[] = [
 export function describeLogin(login: WebLogin): WebLoginDescription {
   const { title = "locust-ts", info = "", submitText = "Log in", providers = [], check } = login;
   const inputs = login.inputs ?? (check === undefined ? [] : USER_AND_PASSWORD);
-  if (check !== undefined && typeof check !== "function") throw refuse("check is no function; pass one");
+  if (check !== undefined && typeof check !== "function") throw refuse("check is not a function; pass one");
   if (inputs.length > 0 && check === undefined) throw refuse("it has inputs and no check; add a check");
   if (inputs.length === 0 && providers.length === 0) throw refuse("it has neither inputs nor providers; add one");
   const names = new Set(inputs.map(({ name }) => name));

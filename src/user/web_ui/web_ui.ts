@@ -100,7 +100,7 @@ export class WebUi {
     if (typeof path !== "string" || !PATH.test(path)) {
       throw new LocustError(`${subject}: the path is not of the form "/words/:name"; change it`);
     }
-    if (typeof handler !== "function") throw new LocustError(`${subject}: the handler is no function; pass one`);
+    if (typeof handler !== "function") throw new LocustError(`${subject}: the handler is not a function; pass one`);
     if (this.#routes.some((each) => each.method === method && each.path === path)) {
       throw new LocustError(`${subject}: the locustfile has added it before; choose another path`);
     }
@@ -113,7 +113,7 @@ export class WebUi {
     const subject = `Cannot add the tab "${String(tab?.key)}"`;
     this.#checkOpen(subject);
     if (typeof tab?.key !== "string" || !KEY.test(tab.key)) {
-      throw new LocustError(`${subject}: its key is no word of letters, digits, "-" and "_"; change it`);
+      throw new LocustError(`${subject}: its key is not a word of letters, digits, "-" and "_"; change it`);
     }
     if (this.#tabs.has(tab.key)) throw new LocustError(`${subject}: there is one with this key; choose another key`);
     const isList = Array.isArray(tab.columns) &&
@@ -121,7 +121,7 @@ export class WebUi {
     if (typeof tab.title !== "string" || !isList) {
       throw new LocustError(`${subject}: it needs a title, and columns with a key and a title each`);
     }
-    if (typeof tab.rows !== "function") throw new LocustError(`${subject}: rows is no function; pass one`);
+    if (typeof tab.rows !== "function") throw new LocustError(`${subject}: rows is not a function; pass one`);
     checkRoom(this.#tabs.size, subject);
     this.#tabs.set(tab.key, tab);
   }

@@ -39,9 +39,9 @@ describe("parseConfigText() of lines", () => {
     const { settings } = lines("# a\r\n; b\n[section]\n---\n\n   \nusers = 5\n");
     assert.deepEqual(settings.map(({ key, line }) => [key, line]), [["users", 7]]);
   });
-  test("a line that is no setting is told", () => {
+  test("a line that is not a setting is told", () => {
     assert.deepEqual(lines("users = 1\n= 5").problems, [
-      'Cannot read c:2: it is no setting; write "key = value", as in "users = 100"',
+      'Cannot read c:2: it is not a setting; write "key = value", as in "users = 100"',
     ]);
   });
 });

@@ -160,7 +160,7 @@ describe("parseCommandLine() shortened options", () => {
     const options = runOptions("run x.ts --skip-log --run-t=10 --exclude a");
     assert.deepEqual([options.skipLogSetup, options.runTimeSeconds, options.excludeTags], [true, 10, ["a"]]);
   });
-  test("an exact name is no abbreviation of a longer one", () =>
+  test("an exact name is not an abbreviation of a longer one", () =>
     assert.equal(runOptions("run x.ts --json").json, true));
   test("an ambiguous one lists what it could be", () => {
     assert.deepEqual(problems("run x.ts --csv-f --js"), [
@@ -263,7 +263,7 @@ describe("parseCommandLine() problems", () => {
     }
   });
 
-  test("a URL after run is no locustfile: it says how to load that system, and how to run a locustfile from there", () => {
+  test("a URL after run is not a locustfile: it says how to load that system, and how to run a locustfile from there", () => {
     assert.deepEqual(problems("run http://127.0.0.1:8000/page"), [
       'Cannot run "http://127.0.0.1:8000/page": it is a URL, not a file; to load that system, write a locustfile with "locust-ts init" ' +
       "and run it with -H http://127.0.0.1:8000; to run a locustfile that is at that URL, write -f http://127.0.0.1:8000/page",

@@ -57,7 +57,7 @@ test("withAutoResume() leaves a line alone that does not ask for it, or names wh
   }
 });
 
-test("withAutoResume() refuses a file that is no journal", async () => {
+test("withAutoResume() refuses a file that is not a journal", async () => {
   using folder = new TempFolder({ "run.ndjson": "notes\nof mine\n" });
   const argv = ["--auto-resume", "--journal", folder.at("run.ndjson")];
   await assert.rejects(withAutoResume({ argv, env: {}, configs: [] }), /its first line is not that of a journal/);

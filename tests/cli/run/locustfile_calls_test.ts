@@ -24,11 +24,11 @@ test("LocustfileCalls: what fails in the locustfile is logged and becomes a 500 
   assert.deepEqual(logged, ["it threw"]);
 });
 
-test("LocustfileCalls: no more than 50 calls are under way", async () => {
+test("LocustfileCalls: no more than 50 calls are in progress", async () => {
   const { promise, resolve } = Promise.withResolvers<unknown>();
   const { calls } = createCalls(() => promise);
   const first = Array.from({ length: 50 }, () => calls.rows());
-  await assert.rejects(calls.rows(), /50 calls of the locustfile are under way/);
+  await assert.rejects(calls.rows(), /50 calls of the locustfile are in progress/);
   resolve({});
   await Promise.all(first);
   assert.deepEqual(await calls.rows(), {});

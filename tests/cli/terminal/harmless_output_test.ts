@@ -59,7 +59,7 @@ test("withoutCommands() leaves other texts as they are, and annotations of our o
   assert.equal(text(), `${plain}::error::ours\n:\u200b:error::theirs\n`);
 });
 
-test("withoutCommands() after a very long line without an end: what follows is no beginning", () => {
+test("withoutCommands() after a very long line without an end: what follows is not a beginning", () => {
   const { output, text } = collect();
   const safe = withoutCommands(output);
   safe.write("x".repeat(5000));

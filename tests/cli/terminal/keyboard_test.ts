@@ -55,7 +55,7 @@ describe("listenForKeys()", () => {
     assert.deepEqual(got, [{ kind: "changeUsers", by: 1 }]);
     assert.deepEqual([calls[0], calls.slice(-2)], ["raw true", ["raw false", "pause"]]);
   });
-  test("does nothing where the input is no terminal", () => {
+  test("does nothing where the input is not a terminal", () => {
     const { source, calls } = fakeTerminal();
     assert.equal(listenForKeys({ ...source, isTTY: false } as unknown as typeof source, () => {}), undefined);
     assert.deepEqual(calls, []);

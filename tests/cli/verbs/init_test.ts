@@ -65,7 +65,7 @@ describe("writeProject()", () => {
         /"include": \["src", "locustfile\.ts"/,
       ],
       ["with a rootDir is told of it", '{"compilerOptions": {"rootDir": "src"}}', /"rootDir": "\."/],
-      ["that is no JSON is told so", "{", /Cannot read tsconfig\.json: it is no JSON/],
+      ["that is not JSON is told so", "{", /Cannot read tsconfig\.json: it is not JSON/],
     ] as const
   ) {
     test(`a tsconfig.json ${sentence}`, () => {

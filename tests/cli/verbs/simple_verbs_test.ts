@@ -51,11 +51,11 @@ describe("parseSimpleVerb() problems", () => {
     ["demo x", 'Cannot use "x": nothing is expected there; remove it'],
     [
       "demo --latency slow",
-      'Cannot use --latency "slow": it is no latency; write "20" (log-normal, median in ms), "fixed:5" or "0"',
+      'Cannot use --latency "slow": it is not a latency; write "20" (log-normal, median in ms), "fixed:5" or "0"',
     ],
     ["report", "Cannot make a report: no journal is named; write locust-ts report run.ndjson"],
     ["completion", "Cannot print a completion script: no shell is named; write locust-ts completion bash|zsh|fish"],
-    ["health m:8089", 'Cannot ask "m:8089": it is no URL of a web UI; write locust-ts health http://localhost:8089'],
+    ["health m:8089", 'Cannot ask "m:8089": it is not a URL of a web UI; write locust-ts health http://localhost:8089'],
     ["help demmo", 'Cannot show help about "demmo": there is no such command. Did you mean "demo"?'],
   ];
   for (const [line, ...expected] of rows) {

@@ -47,7 +47,7 @@ const ROWS: readonly Row[] = [
     kept: false,
   },
   {
-    why: "a reset is no orderly end",
+    why: "a reset is not an orderly end",
     wire: "HTTP/1.1 200 OK\r\n\r\nhello",
     after: "resets",
     result: "ConnectionReset",

@@ -32,10 +32,11 @@ for (
 }
 
 for (const status of [200, 300, 304, 305, 306, 404]) {
-  test(`nextRedirect() ${status} is no redirect`, () => assert.equal(step(status, "GET", "fast"), undefined));
+  test(`nextRedirect() ${status} is not a redirect`, () => assert.equal(step(status, "GET", "fast"), undefined));
 }
 
-test("nextRedirect() without a Location is no redirect", () => assert.equal(step(302, "GET", "http", null), undefined));
+test("nextRedirect() without a Location is not a redirect", () =>
+  assert.equal(step(302, "GET", "http", null), undefined));
 
 for (
   const [location, expected] of [
@@ -72,7 +73,7 @@ for (
   });
 }
 
-test("nextRedirect() names a Location that is no URL or no web page", () => {
+test("nextRedirect() names a Location that is not the URL of a web page", () => {
   const invalid = step(302, "GET", "fast", "http://[bad");
   assert.deepEqual(invalid, { kind: "problem", what: "redirect to an invalid URL" });
   const scheme = step(302, "GET", "fast", "ftp://a.example/");

@@ -34,7 +34,7 @@ for (
   });
 }
 
-test("encodeBody() of nothing is no body", () => {
+test("encodeBody() of nothing is not a body", () => {
   assert.equal(encodeBody({}, () => "").kind, "none");
   assert.equal(encodeBody({ body: null }, () => "").kind, "none");
 });

@@ -36,7 +36,7 @@ for (const client of CLIENTS) {
     assert.deepEqual([sample?.status, sample?.body], [200, "<h1>Sold out</h1>"]);
   });
 
-  test(`${client} bytes are no text, an empty body is none, and without a response there is the request alone`, async () => {
+  test(`${client} bytes are not text, an empty body is none, and without a response there is the request alone`, async () => {
     await using bench = await openBench(client, {
       "/image": (_request, response) => response.writeHead(500, { "content-type": "image/png" }).end("\x00PNG"),
       "/raw": (_request, response) => response.writeHead(501).end("\x00\x01"),

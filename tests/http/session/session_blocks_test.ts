@@ -127,7 +127,7 @@ for (const client of CLIENTS) {
     assert.deepEqual([bench.owner.drainRows(), bench.owner.inFlight], [["GET /ok 1/0"], 0]);
   });
 
-  test(`${client} catchResponse: time in the block is no response time, requestMeta can be edited`, async () => {
+  test(`${client} catchResponse: time in the block is not a response time, requestMeta can be edited`, async () => {
     await using bench = await openBench(client, PAGES);
     bench.owner.listen();
     const res = await bench.session.get("/ok", {
@@ -220,7 +220,7 @@ for (const client of CLIENTS) {
     });
   }
 
-  test(`${client} rest() counts what is no JSON with the first 250 characters and the status`, async () => {
+  test(`${client} rest() counts what is not JSON with the first 250 characters and the status`, async () => {
     await using bench = await openBench(client, PAGES);
     const res = await bench.session.rest("GET", "/html");
     assert.equal(res.js, null);

@@ -17,7 +17,7 @@ const MISTAKES: readonly (readonly [title: string, call: (client: Loose) => Prom
   ["tls with an unknown key", (client) => client.get("/", { tls: { rejectUnauthorized: true } }), /"tls" has no/],
   ["a header that is undefined", (client) => client.get("/", { headers: { "X-A": undefined } }), /"X-A".*is undefined/],
   ["a header that is an object", (client) => client.get("/", { headers: { "X-A": {} } }), /"X-A".*is an object;/],
-  ["headers without values", (client) => client.get("/", { headers: ["X-A"] }), /"X-A" is no field; give an object/],
+  ["headers without values", (client) => client.get("/", { headers: ["X-A"] }), /"X-A" is not a field; give an object/],
   ["a cookie that is undefined", (client) => client.get("/", { cookies: { sid: undefined } }), /"sid".*is undefined/],
   ["cookies as text", (client) => client.get("/", { cookies: "sid=1" }), /"cookies" is "sid=1"; give an object/],
   ["a parameter that is an object", (client) => client.get("/", { params: { a: { b: 1 } } }), /"a" in "params" is an/],

@@ -45,7 +45,7 @@ for (const { says, bytes, is } of CASES) {
   });
 }
 
-test("readFormat() refuses what is no executable", () => {
+test("readFormat() refuses what is not an executable", () => {
   const text = new TextEncoder().encode("#!/bin/sh\n".repeat(20));
   assert.equal(readFormat(text), undefined, "a script");
   assert.equal(readFormat(head(64, [0x4d, 0x5a], { 0x3c: 9999 })), undefined, "a DOS program without a PE head");

@@ -29,11 +29,11 @@ test("checkFieldNames() refuses Python's names of fields, in every kind of funct
   ]);
 });
 
-test("checkFieldNames() lets everything else pass, but what is no function", () => {
+test("checkFieldNames() lets everything else pass, but what is not a function", () => {
   checkFieldNames(({ requestType, my_field }: Fields) => [requestType, my_field], "request");
   checkFieldNames((fields: Fields) => fields["request_type"], "request");
   checkFieldNames(console.log, "request");
-  assert.throws(() => checkFieldNames(undefined, "init"), /Cannot listen to "init": undefined is no function/);
+  assert.throws(() => checkFieldNames(undefined, "init"), /Cannot listen to "init": undefined is not a function/);
 });
 
 test("events.request refuses Python's names when it is listened to and when it is fired", () => {

@@ -167,7 +167,7 @@ test("RequestHook.measure() counts a block that throws undefined or null as a fa
   }
 });
 
-test("RequestHook.measure() refuses a name that is no text before its block runs", async () => {
+test("RequestHook.measure() refuses a name that is not text before its block runs", async () => {
   const { hook } = createHook();
   let hasRun = false;
   await assert.rejects(hook.measure("SQL", {} as never, () => hasRun = true), /as the name of a measured block/);

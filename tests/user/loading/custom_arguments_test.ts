@@ -57,8 +57,8 @@ test("createRecordingParser() takes Locust's names of settings", () => {
   parser.addArgument("--a", { env_var: "A" } as ArgumentSettings);
   parser.addArgument("--b", { action: "store_true" } as ArgumentSettings);
   assert.deepEqual(parser.problems, [
-    'Cannot add the option --a: "env_var" is no setting; write "envVar"',
-    'Cannot add the option --b: "action" is no setting; write type: "boolean"',
+    'Cannot add the option --a: "env_var" is not a setting; write "envVar"',
+    'Cannot add the option --b: "action" is not a setting; write type: "boolean"',
   ]);
 });
 
@@ -66,10 +66,10 @@ test("createRecordingParser() tells what is wrong with an option, row by row", (
   const rows: readonly (readonly [args: readonly unknown[], said: RegExp])[] = [
     [["tenant"], /option tenant: it has no long flag/],
     [["-t", {}], /it has no long flag/],
-    [["--te nant"], /"--te nant" is no flag/],
-    [["--a", { kind: "string" }], /"kind" is no setting; there are type, choices/],
-    [["--a", { type: "date" }], /"date" is no type; there are string, integer/],
-    [["--a", { type: "integer", default: 1.5 }], /its default 1\.5 is no integer/],
+    [["--te nant"], /"--te nant" is not a flag/],
+    [["--a", { kind: "string" }], /"kind" is not a setting; there are type, choices/],
+    [["--a", { type: "date" }], /"date" is not a type; there are string, integer/],
+    [["--a", { type: "integer", default: 1.5 }], /its default 1\.5 is not an integer/],
     [["--a", { choices: [] }], /its choices are not a list of strings/],
     [["--a", { choices: ["x"], default: "y" }], /its default "y" is none of its choices/],
     [["--taken"], /--taken was added before/],

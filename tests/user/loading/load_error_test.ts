@@ -57,9 +57,9 @@ test("describeLoadError() of an exception at import names the file that threw", 
   assert.match(text, /^Cannot load "locustfile.ts": it threw TypeError: .* \(b\.ts:3:\d+\)\n/);
 });
 
-test("describeLoadError() of something thrown that is no Error", async () => {
+test("describeLoadError() of something thrown that is not an Error", async () => {
   const text = await importError({ "locustfile.ts": "throw { reason: 7 };\n" });
-  assert.equal(text, 'Cannot load "locustfile.ts": it threw a value that is no Error: { reason: 7 }');
+  assert.equal(text, 'Cannot load "locustfile.ts": it threw a value that is not an Error: { reason: 7 }');
 });
 
 test("describeLoadError() of a package that is not installed says what to run", async () => {

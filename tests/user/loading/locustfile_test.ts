@@ -223,7 +223,7 @@ test("collectLocustfile() tells all problems at once, each with class and file",
   assert.match(about("Steps").join("\n"), /from "first" to "plain" ends there/);
   assert.match(about("Steps").join("\n"), /its state "first" has a tag/);
   assert.deepEqual(about("NoStates"), ["it has no states; give a method @transition(…)"]);
-  assert.match(about("BadHost")[0] ?? "", /"localhost:8000", which is no URL/);
+  assert.match(about("BadHost")[0] ?? "", /"localhost:8000", which is not a URL/);
   assert.deepEqual(about("OtherHost"), []);
   assert.deepEqual(about("NotWaiting"), ["its waitTime() returns NaN; return a number of seconds"]);
   assert.match(about("BadJson")[0] ?? "", /its json\(\) failed with Error: no json/);

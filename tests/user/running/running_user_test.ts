@@ -312,7 +312,7 @@ test("startUser() counts an onStart that throws as a failed start, without onSto
   assert.equal(stage.recorder.drain()?.failedStarts, 1);
 });
 
-test("startUser(): StopUser in onStart runs onStop and is no failed start", async () => {
+test("startUser(): StopUser in onStart runs onStop and is not a failed start", async () => {
   const lines: string[] = [];
   class Picky extends User {
     override onStart() {

@@ -23,7 +23,7 @@ test("readMarkovChain() switches a transition of weight 0 off, with a warning", 
   for (const draw of [0, 0.5, 0.999]) assert.equal(nextState(chain, 0, draw), 1);
 });
 
-test("readMarkovChain() refuses weights that are no whole number from 0, and a state without a way out", () => {
+test("readMarkovChain() refuses weights that are not a whole number from 0, and a state without a way out", () => {
   class Visit extends MarkovTaskSet {
     @transition("enter", 0)
     enter() {}

@@ -268,7 +268,7 @@ test("task loop: a wait time that a constructor cannot make ends the test as fai
   }
 });
 
-test("task loop: a wait time that is no number ends the test as failed and names the class", async () => {
+test("task loop: a wait time that is not a number ends the test as failed and names the class", async () => {
   for (
     const [value, said] of [[Number.NaN, "NaN"], [Infinity, "Infinity"], ["5", "a string"], [
       Promise.resolve(1),

@@ -99,7 +99,7 @@ test("expectedIntervalOf() knows paced wait times only", () => {
   assert.equal(expectedIntervalOf(undefined), 0);
 });
 
-test("wait times refuse what is no number of seconds", () => {
+test("wait times refuse what is not a number of seconds", () => {
   const calls = [
     () => between(Number.NaN, 1),
     () => between(3, 1),

@@ -41,20 +41,20 @@ for (const path of ["", "x", "/x y", "/x?y=1", "//evil.test", "/:", "/a/*", "/..
   });
 }
 
-test("WebUi.route() refuses a method that is none, a second handler of one address, and what is no function", () => {
+test("WebUi.route() refuses a method that is none, a second handler of one address, and what is not a function", () => {
   const webUi = new WebUi();
   webUi.route("GET", "/x", () => "");
   webUi.route("POST", "/x", () => "");
   assert.throws(() => webUi.route("GET", "/x", () => ""), /has added it before/);
   assert.throws(() => webUi.route("FETCH" as "GET", "/y", () => ""), /none of GET, POST/);
-  assert.throws(() => webUi.route("GET", "/y", "text" as never), /no function/);
+  assert.throws(() => webUi.route("GET", "/y", "text" as never), /not a function/);
 });
 
 test("WebUi.addTab() refuses a key that is taken or no word, and a tab without columns", () => {
   const webUi = new WebUi();
   webUi.addTab(TAB);
   assert.throws(() => webUi.addTab(TAB), /there is one with this key/);
-  assert.throws(() => webUi.addTab({ ...TAB, key: "a b" }), /no word of letters/);
+  assert.throws(() => webUi.addTab({ ...TAB, key: "a b" }), /not a word of letters/);
   assert.throws(
     () => webUi.addTab({ ...TAB, key: "b", columns: undefined as never }),
     /columns with a key and a title/,

@@ -21,7 +21,7 @@ const RUN: ApiRun = {
   problem: null,
 };
 
-test("topFigures(): now while it runs, the whole load after the stop; nothing measured is no zero", () => {
+test("topFigures(): now while it runs, the whole load after the stop; nothing measured is not zero", () => {
   const read = (run: ApiRun) =>
     Object.fromEntries(
       topFigures({ run, total: undefined, window: undefined }).map(({ label, value, note }) => [label, [value, note]]),

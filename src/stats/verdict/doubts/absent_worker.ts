@@ -16,7 +16,7 @@ export function workersGone({ absent, workers }: RunEvidence): readonly Finding[
     severity: "invalid",
     sentence: `${
       lost.length === 1 ? `The only worker, ${lost[0]?.id}, was` : `All ${lost.length} workers were`
-    } gone at the end: nothing made the load`,
+    } gone at the end: there was no load`,
     advice: "look into the workers' logs for why they left",
   }];
 }

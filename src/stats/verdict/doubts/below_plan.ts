@@ -19,8 +19,8 @@ export function rateBelowAsked({ workers }: RunEvidence): readonly Finding[] {
     severity: "degraded",
     sentence: `Paced users started ${starts} tasks where their pace asked for ${Math.round(asked)} (${
       Math.floor((starts / asked) * 100)
-    } %): tasks took longer than the pace allows`,
-    advice: "start more users with a slower pace each, so that a slow task holds back fewer starts",
+    } %): tasks took longer than their interval`,
+    advice: "start more users with a slower pace each, so that a slow task delays fewer starts",
   }];
 }
 

@@ -49,9 +49,9 @@ export function gcPauses({ workers }: RunEvidence): readonly Finding[] {
   return workers.filter(({ gcPauses: pauses }) => isSustained(pauses, PAUSE_SHARE) || pauses.worst > LONG_PAUSE_MS)
     .map(({ id, gcPauses: pauses }) => ({
       severity: "degraded",
-      sentence: `The event loop of ${id} stood still while garbage was collected in ${howOften(pauses)} (up to ${
+      sentence: `The event loop of ${id} was blocked by garbage collection in ${howOften(pauses)} (up to ${
         inMs(pauses.worst)
-      }): response times include as much`,
+      }): response times include these pauses`,
       advice: `keep less in memory in the locustfile and make fewer objects per request, or ${ADD_MACHINES}`,
     }));
 }

@@ -10,7 +10,7 @@ export function threadHung({ hung }: RunEvidence): readonly Finding[] {
   return hung.map(({ workerId, thread, doing, silentMs, now }) => ({
     severity: now === "hung" ? "invalid" : "degraded",
     sentence: `Thread ${thread} of ${workerId} hung in ${doing} for ${inSeconds(silentMs)}${
-      now === "hung" ? " until the end: its users did nothing" : ": its users did nothing meanwhile"
+      now === "hung" ? " until the end: its users did nothing" : ": its users did nothing in that time"
     }`,
     advice:
       "await in that task, or move its computing out of the test: code without an await stops all users of its thread",

@@ -17,7 +17,7 @@ export function loopLate({ workers }: RunEvidence): readonly Finding[] {
     .map(({ id, loopLate: late }) => ({
       severity: late.worst >= STANDSTILL_MS && isSustained(late, LATE_SHARE) ? "invalid" : "degraded",
       sentence: `The event loop of ${id} was late in ${howOften(late)} (p99 up to ${inMs(late.worst)}): ` +
-        "response times include as much of the generator's own waiting",
+        "response times include this delay of the generator",
       advice: ADD_MACHINES,
     }));
 }

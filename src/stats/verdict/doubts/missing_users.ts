@@ -11,9 +11,7 @@ export function usersUnplaceable({ users: { target, placeable } }: RunEvidence):
   if (placeable === undefined) return [];
   return [{
     severity: "degraded",
-    sentence: `The user classes took ${placeable} of ${
-      formatAmount(target, "user")
-    }: each of them has a fixedCount, and that is all`,
+    sentence: `The user classes took ${placeable} of ${formatAmount(target, "user")}: all of them have a fixedCount`,
     advice: `ask for ${placeable} with -u, or give a class a weight in place of its fixedCount`,
   }];
 }

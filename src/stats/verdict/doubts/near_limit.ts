@@ -76,7 +76,7 @@ export function cpuThrottled({ workers }: RunEvidence): readonly Finding[] {
     severity: "degraded",
     sentence: `The CPU quota of ${id}'s control group was used up in ${howOften(throttled)} (up to ${
       inMs(throttled.worst)
-    } lost in one): its threads stood still meanwhile`,
+    } lost in one): its threads were paused for that time`,
     advice: "raise the CPU limit of the container, or start fewer users in it",
   }));
 }

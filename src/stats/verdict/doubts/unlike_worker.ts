@@ -59,7 +59,8 @@ function describe(id: string, figures: string): Finding {
   return {
     severity: "degraded",
     sentence: `Worker ${id} was unlike the others: it made ${figures}`,
-    advice: "look at its machine and at its way to the system; percentiles of such a mixture describe neither part",
+    advice:
+      "look at its machine and its network path to the system; percentiles over unlike workers describe none of them",
   };
 }
 
