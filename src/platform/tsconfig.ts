@@ -6,6 +6,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { explainPackageImport } from "./package_imports.ts";
 
 /** The language of a locustfile, as compiler options. The same for every way in which a module is loaded. */
 export const STANDARD_LANGUAGE = {
@@ -116,12 +117,12 @@ export function explainAlias(importer: string, specifier: string): AliasProblem 
     };
   }
   if (!/^(?:@\/|[~#$])/.test(specifier)) return undefined; // it may be the name of a package
-  return {
-    what: `the alias "${specifier}" is not defined`,
-    advice: config === undefined
-      ? `add a tsconfig.json with "paths" above ${importer}`
-      : `add a pattern for it to "paths" in ${config.file}`,
-  };
+  const inPaths = config === undefined
+    ? `add a tsconfig.json with "paths" above ${importer}`
+    : `add a pattern for it to "paths" in ${config.file}`;
+  const own = explainPackageImport(importer, specifier);
+  if (own !== undefined) return { ...own, advice: `${own.advice}, or ${inPaths}` };
+  return { what: `the alias "${specifier}" is not defined`, advice: inPaths };
 }
 
 /** The pattern of `paths` that a specifier has, whether or not a file is there. */

@@ -11,7 +11,7 @@
  */
 import type { Timer } from "../../base/clock.ts";
 import { UserStopped } from "../../http/session/control_flow.ts";
-import { type WaitKind, Waits, type WaitWatcher } from "../timing/waits.ts";
+import { type WaitKind, Waits } from "../timing/waits.ts";
 import type { RunContext } from "./run_context.ts";
 import { type RequestPermit, UserRequests } from "./user_requests.ts";
 
@@ -45,7 +45,7 @@ export interface LifecycleOwner {
   hooksOverdue(): void;
 }
 
-export class UserLifecycle implements RequestPermit, WaitWatcher {
+export class UserLifecycle extends Waits implements RequestPermit {
   readonly runContext: RunContext;
   readonly index: number;
   readonly requests: UserRequests;
@@ -57,11 +57,11 @@ export class UserLifecycle implements RequestPermit, WaitWatcher {
   #phase: "tasks" | "hooks" | "ended" = "tasks";
   #hasThrown = false; // the exception that ends it
   #activity = 0;
-  readonly #waits = new Waits();
   #stopAbort: AbortController | undefined;
   #timer: Timer | undefined;
 
   constructor(runContext: RunContext, index: number) {
+    super();
     this.runContext = runContext;
     this.index = index;
     this.requests = new UserRequests(this);
@@ -75,7 +75,7 @@ export class UserLifecycle implements RequestPermit, WaitWatcher {
   get state(): UserState {
     if (this.#phase === "ended") return "ended";
     if (this.#stop !== undefined || this.#phase === "hooks") return "stopping";
-    return this.#waits.has("wait") ? "waiting" : "running";
+    return this.hasWait("wait") ? "waiting" : "running";
   }
 
   /** True until its `onStop` hooks begin. */
@@ -117,7 +117,7 @@ export class UserLifecycle implements RequestPermit, WaitWatcher {
       return this.#refuse();
     }
     const { clock, wakes } = this.runContext;
-    return this.#waits.start(kind, Math.max(0, seconds * 1000), clock, wakes, this);
+    return this.startWait(kind, Math.max(0, seconds * 1000), clock, wakes);
   }
 
   /** Shows the watchdog of this thread what runs, by its number in the list of activities. */
@@ -133,7 +133,7 @@ export class UserLifecycle implements RequestPermit, WaitWatcher {
     this.#stop = mode;
     if (mode === "finishRequest") this.#stopAbort?.abort();
     if (this.#phase === "tasks") {
-      this.#waits.end(this.runContext.wakes, () => this.#end(), mode === "finishTask" ? "wait" : undefined);
+      this.endWaits(this.runContext.wakes, () => this.#end(), mode === "finishTask" ? "wait" : undefined);
     } else this.#boundHooks();
     return true;
   }
@@ -154,7 +154,7 @@ export class UserLifecycle implements RequestPermit, WaitWatcher {
     this.#phase = "ended";
     this.setTimer(undefined);
     this.#stopAbort?.abort();
-    this.#waits.end(this.runContext.wakes, () => this.#end());
+    this.endWaits(this.runContext.wakes, () => this.#end());
     this.user?.[CLOSE]?.();
     return true;
   }
@@ -165,8 +165,7 @@ export class UserLifecycle implements RequestPermit, WaitWatcher {
     this.#timer = timer;
   }
 
-  /** A wait is over; the user continues in the same turn. */
-  woke(lateMs: number): void {
+  override woke(lateMs: number): void {
     this.runContext.onWoke?.(lateMs);
     this.showActivity(this.#activity);
   }

@@ -16,8 +16,6 @@ export class TaskFrame implements RunningFrame {
   readonly receiver: TaskReceiver;
   readonly plan: TaskPlan;
   readonly parent: TaskFrame | undefined;
-  /** The name, for error reports, of what chooses the next task. */
-  readonly choice: string;
   #queue: RunnableReference[] | undefined; // most sets never schedule
   #step = -1; // sequential: index of the running step; markov: of the running state
   #repeatsLeft = 0;
@@ -27,8 +25,14 @@ export class TaskFrame implements RunningFrame {
     this.receiver = receiver;
     this.plan = plan;
     this.parent = parent;
-    const { className } = loop.lifecycle;
-    this.choice = parent === undefined ? `${className}.executeNextTask` : `${className}.${plan.owner}.executeNextTask`;
+  }
+
+  /** The name, for error reports, of what chooses the next task. Not a field: there are as many frames as users. */
+  get choice(): string {
+    const { className } = this.loop.lifecycle;
+    return this.parent === undefined
+      ? `${className}.executeNextTask`
+      : `${className}.${this.plan.owner}.executeNextTask`;
   }
 
   /** Puts a task before what would be picked: in front of, or behind, others that were put there. */

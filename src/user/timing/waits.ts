@@ -8,30 +8,23 @@ import type { Sleeper, WakeQueue } from "./wake_queue.ts";
 /** Why a user sleeps: by its wait time between tasks (a stop always ends that), or inside a task. */
 export type WaitKind = "wait" | "sleep";
 
-/** Learns that a wait is over, before the user continues. */
-export interface WaitWatcher {
-  woke(lateMs: number): void;
-}
-
-export class Waits {
+/** Extended by what waits: a user has one object less. */
+export abstract class Waits {
   #first: Wait | undefined;
 
+  /** A wait is over; the user continues in the same turn. */
+  abstract woke(lateMs: number): void;
+
   /** True while a wait of this kind is on. */
-  has(kind: WaitKind): boolean {
+  hasWait(kind: WaitKind): boolean {
     for (let wait = this.#first; wait !== undefined; wait = wait.next) if (wait.kind === kind) return true;
     return false;
   }
 
   /** Resolves after `ms`, unless it is ended before. */
-  start(
-    kind: WaitKind,
-    ms: number,
-    clock: Pick<Clock, "nowMs">,
-    queue: WakeQueue,
-    watcher: WaitWatcher,
-  ): Promise<void> {
+  startWait(kind: WaitKind, ms: number, clock: Pick<Clock, "nowMs">, queue: WakeQueue): Promise<void> {
     return new Promise((resolve, reject) => {
-      const wait = new Wait(this, kind, clock.nowMs() + ms, watcher, resolve, reject);
+      const wait = new Wait(this, kind, clock.nowMs() + ms, resolve, reject);
       wait.next = this.#first;
       this.#first = wait;
       queue.add(wait);
@@ -39,7 +32,7 @@ export class Waits {
   }
 
   /** Ends the waits of a kind, or all: their promises reject with what `reason` makes. */
-  end(queue: WakeQueue, reason: () => Error, kind?: WaitKind): void {
+  endWaits(queue: WakeQueue, reason: () => Error, kind?: WaitKind): void {
     let kept: Wait | undefined;
     for (let wait = this.#first; wait !== undefined;) {
       const { next } = wait;
@@ -56,7 +49,7 @@ export class Waits {
   }
 
   /** Takes out one whose time is over. */
-  drop(gone: Wait): void {
+  dropWait(gone: Wait): void {
     if (this.#first === gone) {
       this.#first = gone.next;
       return;
@@ -74,28 +67,25 @@ class Wait implements Sleeper {
   readonly dueMs: number;
   readonly reject: (reason: Error) => void;
   readonly #waits: Waits;
-  readonly #watcher: WaitWatcher;
   readonly #resolve: () => void;
 
   constructor(
     waits: Waits,
     kind: WaitKind,
     dueMs: number,
-    watcher: WaitWatcher,
     resolve: () => void,
     reject: (reason: Error) => void,
   ) {
     this.#waits = waits;
     this.kind = kind;
     this.dueMs = dueMs;
-    this.#watcher = watcher;
     this.#resolve = resolve;
     this.reject = reject;
   }
 
   wake(lateMs: number): void {
-    this.#waits.drop(this);
-    this.#watcher.woke(lateMs);
+    this.#waits.dropWait(this);
+    this.#waits.woke(lateMs);
     this.#resolve();
   }
 }

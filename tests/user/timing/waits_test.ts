@@ -17,23 +17,27 @@ test("Waits: each wait ends once, by time or by end(), whatever the order", asyn
     fc.asyncProperty(plan, fc.integer({ min: 0, max: 60 }), async (list, endMs) => {
       const clock = new FakeClock();
       const queue = new WakeQueue(clock);
-      const waits = new Waits();
       let woken = 0;
+      const waits = new class extends Waits {
+        override woke() {
+          woken++;
+        }
+      }();
       const results: string[] = list.map(() => "open");
       list.forEach(({ kind, ms }, i) => {
-        waits.start(kind, ms, clock, queue, { woke: () => woken++ }).then(
+        waits.startWait(kind, ms, clock, queue).then(
           () => results[i] = "over",
           () => results[i] = "ended",
         );
       });
       await clock.advance(endMs);
-      waits.end(queue, () => new Error("end"), "wait");
+      waits.endWaits(queue, () => new Error("end"), "wait");
       await settle();
       const expected = list.map(({ kind, ms }) => (ms <= endMs ? "over" : kind === "wait" ? "ended" : "open"));
       assert.deepEqual(results, expected);
-      assert.equal(waits.has("wait"), false);
-      assert.equal(waits.has("sleep"), expected.includes("open"));
-      waits.end(queue, () => new Error("end"));
+      assert.equal(waits.hasWait("wait"), false);
+      assert.equal(waits.hasWait("sleep"), expected.includes("open"));
+      waits.endWaits(queue, () => new Error("end"));
       await settle();
       assert.ok(!results.includes("open"));
       assert.equal(woken, expected.filter((result) => result === "over").length);
