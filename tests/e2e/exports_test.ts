@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { createSocket } from "node:dgram";
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type InfluxPoint, readInfluxLine } from "../support/read_influx_line.ts";
@@ -394,6 +394,50 @@ test("receivers that are down or hang cost one warning each, no request, and do 
   } finally {
     hanging.close();
   }
+});
+
+test("a scraper that never reads, and one that never asks, delay neither run nor end", async () => {
+  const folder = writeFiles({ "shop.ts": LOCUSTFILE.replace(/^events\.quitting.*$/m, "") });
+  const run = startCli([...RUN, "-t", "4s", "--prometheus-port", "0"], { cwd: folder });
+  await run.waitFor(/metrics for Prometheus at (\S+)/);
+  const { port } = new URL(/metrics for Prometheus at (\S+)/.exec(run.stderr())?.[1] ?? "");
+  const silent = connect(Number(port), "127.0.0.1");
+  const deaf = connect(Number(port), "127.0.0.1").pause();
+  for (const socket of [silent, deaf]) socket.on("error", () => {}); // the end of the run cuts them off
+  deaf.write("GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n".repeat(500));
+  const { code, stderr, stdout } = await run.ended;
+  for (const socket of [silent, deaf]) socket.destroy();
+  assert.equal(code, 1, stderr);
+  assert.match(stdout, /Run ended after 0:04/);
+  assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 50), stdout);
+  assert.match(stderr, /Shutting down \(exit code 1\)/);
+  const stamp = (words: string) =>
+    new Date(new RegExp(`\\[(\\S+ \\S+),\\d+\\][^\\n]*${words}`).exec(stderr)?.[1] ?? "").getTime();
+  assert.ok(stamp("Shutting down") - stamp("limit reached") <= 4_000, stderr);
+});
+
+test("an InfluxDB that answers slowly, and an OTLP endpoint that hangs, cost a warning each and no figure", async () => {
+  let points = 0;
+  await withHttp(async (request) => {
+    if (request.url?.startsWith("/v1/metrics") === true) return await new Promise<number>(() => {});
+    points += (await readBody(request)).toString().trimEnd().split("\n").length;
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    return 204;
+  }, async (port) => {
+    const folder = writeFiles({ "shop.ts": LOCUSTFILE.replace(/^events\.quitting.*$/m, "") });
+    const url = `http://127.0.0.1:${port}`;
+    const started = performance.now();
+    const { code, stderr } = await startCli([...RUN, "-t", "5s", "--influx", url, "--otlp-endpoint", url], {
+      cwd: folder,
+    }).ended;
+    const tookMs = performance.now() - started;
+    assert.equal(code, 1, stderr);
+    assert.equal(stderr.match(/WARNING.*Cannot send to OpenTelemetry/g)?.length, 1, stderr);
+    assert.doesNotMatch(stderr, /Cannot send to InfluxDB/);
+    assert.ok(points > 0);
+    assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 50), stderr);
+    assert.ok(tookMs < 15_000, `${tookMs} ms`);
+  });
 });
 
 for (

@@ -50,7 +50,8 @@ export async function openOutputs<Options>(input: OpenOutputsInput<Options>): Pr
   const reportError = reportOnce(input.context.reportError);
   const opened: { readonly output: Output; readonly shown: OutputEntry["shown"] }[] = [];
   const close = async () => {
-    await Promise.allSettled(opened.splice(0).map(async ({ output }) => await output.close()));
+    const closed = Promise.allSettled(opened.splice(0).map(async ({ output }) => await output.close()));
+    await withinLimit(closed, clock, () => {});
     claims[Symbol.dispose]();
   };
   try {
@@ -110,8 +111,17 @@ async function settleAll(
   const waits = outputs.flatMap((output) => output.settle === undefined ? [] : [output.settle(limit.signal)]);
   if (waits.length === 0) return;
   const delivered = Promise.all(waits).catch((error) => reportError(`An output failed: ${describeThrown(error)}`));
-  const timer = clock.schedule(SETTLE_MS, () => limit.abort());
-  await Promise.race([delivered, new Promise((resolve) => limit.signal.addEventListener("abort", resolve))]);
+  await withinLimit(delivered, clock, () => limit.abort());
+}
+
+/** Waits for a peer or a disk, at most for the time limit. */
+async function withinLimit(work: Promise<unknown>, clock: Clock, giveUp: () => void): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = clock.schedule(SETTLE_MS, () => {
+    giveUp();
+    late.resolve();
+  });
+  await Promise.race([work, late.promise]);
   timer.cancel();
 }
 

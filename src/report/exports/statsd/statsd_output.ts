@@ -1,52 +1,74 @@
 /**
- * `--statsd`: sends packets over UDP each second. Nothing waits for them: a receiver that is not there costs one warning.
+ * `--statsd`: sends packets over UDP each second. Nothing waits for them: a receiver that is not there, or a name that is not found in
+ * time, costs one warning. Counters are what was counted since the packets that were sent last, so that a pause loses none.
  */
 import { createSocket, type Socket } from "node:dgram";
 import { formatHostPort, type HostPort } from "../../../link/address.ts";
 import type { RunEvent } from "../../../master/run_event.ts";
 import type { Output, OutputContext } from "../../output.ts";
-import { describeRefusal } from "../delivery.ts";
-import { countedRows, foldExportedRun, NO_EXPORTED_RUN } from "../exported_run.ts";
+import { Delivery } from "../delivery.ts";
+import { countedRows, type ExportedRun, foldExportedRun, NO_EXPORTED_RUN } from "../exported_run.ts";
 import { type CountedBefore, statsdTick } from "./statsd_packets.ts";
 
-export function openStatsd({ host, port }: HostPort, { warn }: Pick<OutputContext, "warn">): Output {
+/** Opens a connected socket: then the system says when nothing listens there. */
+export type OpenSocket = (target: HostPort, failed: (error: unknown) => void) => Promise<Socket>;
+
+export function openStatsd(
+  target: HostPort,
+  { clock, warn, log }: Pick<OutputContext, "clock" | "warn" | "log">,
+  open: OpenSocket = openSocket,
+): Output {
   let run = NO_EXPORTED_RUN;
-  let before: CountedBefore = new Map();
-  let isWarned = false;
-  const refuse = (error: unknown) => {
-    if (!isWarned) warn(describeRefusal(`StatsD at ${formatHostPort({ host, port })}`, error));
-    isWarned = true;
+  let sent: { readonly runId: string | undefined; readonly counted: CountedBefore } | undefined;
+  let socket: Promise<Socket> | undefined;
+  let refusal: unknown; // the system's answer to packets that were sent before
+  const connect = () => {
+    const opened = open(target, (error) => refusal = error);
+    opened.catch(() => {
+      if (socket === opened) socket = undefined; // the next batch tries again
+    });
+    return opened;
   };
-  const socket = openSocket({ host, port }, refuse);
-  let underWay: Promise<void> = socket.then(() => {}, () => {});
-  const take = (event: RunEvent) => {
-    run = foldExportedRun(run, event);
-    if (event.kind === "runStarted") before = new Map();
-    if (event.kind !== "ticked" && event.kind !== "runEnded" && event.kind !== "statsReset") return;
-    if (run.snapshot === undefined) return;
-    const { packets, counted } = statsdTick(run.snapshot, countedRows(run), before);
-    before = counted;
-    underWay = socket.then((opened) => sendAll(opened, packets)).catch(refuse);
-  };
-  return {
-    sink: take,
-    failed: false,
-    settle: async (signal) => {
-      await Promise.race([underWay, new Promise((resolve) => signal.addEventListener("abort", resolve))]);
+  const delivery = new Delivery<ExportedRun>({
+    receiver: `StatsD at ${formatHostPort(target)}`,
+    clock,
+    warn,
+    log,
+    async send(batch, signal) {
+      const opened = await (socket ??= connect());
+      if (refusal !== undefined) {
+        const error = refusal;
+        refusal = undefined;
+        throw error;
+      }
+      if (signal.aborted || batch.snapshot === undefined) return; // a later batch has its counts
+      const runId = batch.started?.runId;
+      const before = sent !== undefined && sent.runId === runId ? sent.counted : new Map();
+      const { packets, counted } = statsdTick(batch.snapshot, countedRows(batch), before);
+      sent = { runId, counted };
+      await sendAll(opened, packets);
     },
+  });
+  return {
+    sink(event: RunEvent) {
+      run = foldExportedRun(run, event);
+      if (event.kind === "ticked" || event.kind === "runEnded") delivery.offer(run);
+    },
+    failed: false,
+    settle: (signal) => delivery.settle(signal),
     close() {
-      socket.then((opened) => opened.close(), () => {});
+      delivery.close();
+      socket?.then((opened) => opened.close(), () => {});
     },
   };
 }
 
-/** Connected, so that the system says when nothing listens there. */
-function openSocket({ host, port }: HostPort, refuse: (error: unknown) => void): Promise<Socket> {
+function openSocket({ host, port }: HostPort, failed: (error: unknown) => void): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
     socket.unref();
     socket.on("error", (error) => {
-      refuse(error);
+      failed(error);
       reject(error);
     });
     socket.connect(port, host, () => resolve(socket));
