@@ -12,7 +12,7 @@ import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { WorkerHealth } from "../protocol/health_message.ts";
 import type { ReadyMessage, ToMaster, ToWorker, UsersByClass } from "../protocol/worker_message.ts";
-import type { EntryDetail, Ledger, SampledFailure } from "../stats/ledger.ts";
+import type { EntryDetail, Ledger } from "../stats/ledger.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
@@ -300,8 +300,9 @@ export class Run {
     return judgeRun({ ...this.#deps, health: this.#health, snapshot, thresholds });
   }
 
-  failureSamples(): readonly SampledFailure[] {
-    return this.#deps.ledger.failureSamples();
+  /** What the web UI shows beside snapshots. */
+  get counts(): Pick<Ledger, "failureSamples" | "saveTotal"> {
+    return this.#deps.ledger;
   }
 
   saveLedger(): LedgerState {

@@ -3,13 +3,15 @@ import type { Clock } from "../base/clock.ts";
 import { exceptionsCsv, failuresCsv, statsCsv } from "../report/csv_rows.ts";
 import type { RunSummary } from "../report/summary/summary.ts";
 import { listDetails } from "../report/summary/summary_lists.ts";
+import { toSummarySpan } from "../report/summary/summary_builder.ts";
+import { toSummaryEntry } from "../report/summary/summary_entry.ts";
 import { renderJunit } from "../report/junit/junit_report.ts";
 import { renderComment } from "../report/markdown/markdown_summary.ts";
 import type { Access } from "./access.ts";
 import { Refusal } from "./api_error.ts";
 import { toApiFailures } from "./api_failures.ts";
-import type { ApiHistory } from "./api_snapshot.ts";
-import type { ApiForm, ApiRun, ApiRuns, ApiUserClass, ApiWorkers } from "./api_types.ts";
+import type { ApiHistory, ApiTimedHistory } from "./api_snapshot.ts";
+import type { ApiEntry, ApiForm, ApiRun, ApiRuns, ApiUserClass, ApiWorkers } from "./api_types.ts";
 import { encodeEvent, type EventLog } from "./event_log.ts";
 import { openEventStream } from "./event_stream.ts";
 import { toHistoryPoints } from "./history_points.ts";
@@ -81,8 +83,9 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
       return context.json(changed satisfies ApiUserClass | undefined);
     }),
     reads("/snapshot", (context) => context.json(feed.snapshot())),
-    reads("/history", (context) => context.json(readHistory(feed, context) satisfies ApiHistory)),
+    reads("/history", (context) => context.json(readHistory(feed, context) satisfies ApiHistory | ApiTimedHistory)),
     reads("/summary", (context) => context.json(omitParts(summaryNow(control), context.req.query("omit")))),
+    reads("/entry", (context) => context.json(entryNow(feed, control, context.req.query("entry")) satisfies ApiEntry)),
     reads("/failures", (context) => {
       const { snapshotMessage } = feed;
       const failures = snapshotMessage === undefined ? [] : listDetails(snapshotMessage).failures;
@@ -157,9 +160,14 @@ function readSince(context: WebContext): number | undefined {
   return Number(text);
 }
 
-function readHistory(feed: RunFeed, context: WebContext): ApiHistory {
+function readHistory(feed: RunFeed, context: WebContext): ApiHistory | ApiTimedHistory {
   const since = readSince(context) ?? -1;
   const entry = context.req.query("entry");
+  if (context.req.query("times") === "1") {
+    if (entry !== undefined) throw new Refusal(422, "Cannot give the times of a row: leave out entry", "entry");
+    const later = feed.builder.history.filter(({ second, seconds }) => second + seconds > since);
+    return { history: later.map(toSummarySpan) };
+  }
   if (entry === undefined) return { history: toHistoryPoints(feed.builder.history, since) };
   const found = findEntry(feed, entry);
   if (found === undefined) {
@@ -173,6 +181,19 @@ function findEntry(feed: RunFeed, entry: string) {
   if (entry === "Aggregated" || entry === " Aggregated") return feed.builder.history;
   const row = feed.snapshotMessage?.entries.find(({ method, name }) => `${method} ${name}` === entry);
   return row === undefined ? undefined : feed.entries.of(row.method, row.name) ?? [];
+}
+
+/** One row in full: much less to compute than a summary. */
+function entryNow(feed: RunFeed, control: RunControl, entry: string | undefined): ApiEntry {
+  const { snapshotMessage } = feed;
+  if (snapshotMessage === undefined) throw new Refusal(404, "Cannot show the row: no run has counted anything yet");
+  const isTotal = entry === undefined || entry === "Aggregated" || entry === " Aggregated";
+  const { total, entries } = snapshotMessage;
+  const row = isTotal ? total : entries.find(({ method, name }) => `${method} ${name}` === entry);
+  if (row?.times === undefined) {
+    throw new Refusal(404, `Cannot show the row "${entry}": there is no such row; write METHOD NAME`);
+  }
+  return { entry: toSummaryEntry(row, row.times), steady: isTotal ? control.steadyTotal() : null };
 }
 
 /** A browser sends the header; `?lastEventId=` is for programs that cannot. */

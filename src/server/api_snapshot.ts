@@ -148,6 +148,11 @@ export interface ApiHistory {
   readonly history: readonly ApiHistoryPoint[];
 }
 
+/** `GET /api/v1/history?times=1`, of all requests: the steps with their times. */
+export interface ApiTimedHistory {
+  readonly history: readonly SummarySpan[];
+}
+
 export interface ApiHistoryPoint {
   readonly tick: number;
   readonly second: number;

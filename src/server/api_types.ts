@@ -5,7 +5,13 @@
  * Times are milliseconds unless the name says otherwise, rates are per second, sizes are bytes, dates are ISO 8601 in UTC. A figure
  * that does not exist is null.
  */
-import type { RunSummary, SummaryFailure, SummaryVerdict, SummaryWorker } from "../report/summary/summary.ts";
+import type {
+  RunSummary,
+  SummaryEntry,
+  SummaryFailure,
+  SummaryVerdict,
+  SummaryWorker,
+} from "../report/summary/summary.ts";
 
 export type ApiRunState = "ready" | "spawning" | "running" | "stopping" | "stopped";
 
@@ -176,6 +182,13 @@ export interface ApiClassEdit {
   readonly host?: string | null;
   readonly tasks?: readonly string[];
   readonly [attribute: string]: ApiOptionValue | undefined;
+}
+
+/** `GET /api/v1/entry?entry=METHOD%20NAME`: one row in full, with its histogram; the total without `entry`. */
+export interface ApiEntry {
+  readonly entry: SummaryEntry;
+  /** Of the steady part; null for rows, without a warm-up, and before the steady part. */
+  readonly steady: SummaryEntry | null;
 }
 
 /** `GET /api/v1/failures?entry=METHOD%20NAME`: of all rows without `entry`. */

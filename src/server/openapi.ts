@@ -43,7 +43,11 @@ const OPERATIONS: Operations = {
   "/history": {
     get: {
       summary: "What was counted from second to second",
-      query: { since: "Only steps that end after this tick", entry: "Of one row: METHOD NAME" },
+      query: {
+        since: "Only steps that end after this tick",
+        entry: "Of one row: METHOD NAME",
+        times: "1: with the times of each step, of all rows",
+      },
       answer: "History",
     },
   },
@@ -52,6 +56,13 @@ const OPERATIONS: Operations = {
       summary: "The run as locust-ts/summary/1, as of now; 404 before the first run",
       query: { omit: "Parts that are left empty, with commas: entries, history" },
       answer: "Summary",
+    },
+  },
+  "/entry": {
+    get: {
+      summary: "One row in full, with its histogram; the total without entry",
+      query: { entry: "Of one row: METHOD NAME" },
+      answer: "Entry",
     },
   },
   "/failures": {
@@ -194,6 +205,7 @@ const SCHEMAS = {
     })),
   }),
   Summary: object({ schema: { const: "locust-ts/summary/1" }, run: { type: "object" }, total: { type: "object" } }),
+  Entry: object({ entry: { type: "object" }, steady: orNull("object") }),
   Failures: object({
     failures: listOf(object({
       method: text,

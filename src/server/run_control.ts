@@ -1,6 +1,6 @@
 /** The questions and orders of the web UI's server to the program that serves it: start, change and end runs, and tell about them. Types. */
 import type { RunEvent } from "../master/run_event.ts";
-import type { RunSummary } from "../report/summary/summary.ts";
+import type { RunSummary, SummaryEntry } from "../report/summary/summary.ts";
 import type { SampledFailure } from "../stats/ledger.ts";
 import type { ApiAccess, ApiForm, ApiHostCheck, ApiLogs, ApiOptionValue, ApiRunListing } from "./api_types.ts";
 
@@ -42,6 +42,8 @@ export interface RunControl {
   reset(): void;
   /** A run is being prepared, is on, or ends. */
   readonly isOccupied: boolean;
+  /** The total of the steady part of the latest run so far; null where there is none. */
+  steadyTotal(): SummaryEntry | null;
   /** Examples of failed requests of the latest run. */
   failureSamples(): readonly SampledFailure[];
   /** The form, but for who reads it. */

@@ -270,6 +270,12 @@ export class Ledger {
     this.#dateRows();
   }
 
+  /** The part of `save()` that the steady part of the total is made of. */
+  saveTotal(): Pick<LedgerState, "startWallMs" | "total"> {
+    this.#fold();
+    return { startWallMs: this.#time.save().startWallMs, total: saveRow(this.#total, this.#clock.nowMs()) };
+  }
+
   /** Everything but the last ticks as plain data. */
   save(): LedgerState {
     this.#fold();

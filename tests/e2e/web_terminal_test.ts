@@ -44,9 +44,10 @@ test("on a terminal a no to the next port is exit code 2 with the address that i
   assert.match(stdout, new RegExp(`Cannot listen on 127.0.0.1:${taken.port}: address in use`));
 });
 
-test("on a terminal w adds a user to the run, and Ctrl-C ends it with its exit code", { skip }, async () => {
+test("on a terminal w adds a user to the run, and Ctrl-C ends it in order", { skip }, async () => {
   const answers = [["All users spawned", "w"], ['{"Buyer": 1, "Visitor": 1}', "\x03"]] as const;
   const { code, stdout } = await startOnTerminal(answers, ["-P", "0", "--autostart", "-u", "1"]).ended;
-  assert.equal(code, 0, stdout);
+  assert.ok(code === 0 || code === 4, stdout); // 4: no request was counted in the few milliseconds
+  assert.match(stdout, new RegExp(`interrupted by Ctrl-C[^]*Shutting down \\(exit code ${code}\\)`));
   assert.match(stdout, /Ramping to 2 users/);
 });

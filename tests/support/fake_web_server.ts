@@ -400,7 +400,11 @@ export class FakeWebServer implements AsyncDisposable {
       "GET /api/v1/form": () => this.#form(),
       "GET /api/v1/snapshot": () => this.#snapshot(),
       "GET /api/v1/run": () => this.#run,
-      "GET /api/v1/history": () => ({ history: this.#points(Number(url.searchParams.get("since") ?? 0)) }),
+      "GET /api/v1/history": () =>
+        url.searchParams.has("times")
+          ? { history: this.#summary().history }
+          : { history: this.#points(Number(url.searchParams.get("since") ?? 0)) },
+      "GET /api/v1/entry": () => ({ entry: this.#summary().total, steady: null }),
       "GET /api/v1/summary": () => this.#summary(),
       "GET /api/v1/logs": () => ({ lines: this.#logs, dropped: 0 }),
       "GET /api/v1/runs": () => ({ runs: [{ ...LISTING, id: "run-0" }] }),

@@ -1,4 +1,5 @@
 /** The web UI's server without a socket and without a run: the real app over a control that remembers what it was asked. */
+import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { Access, type AccessSettings } from "../../src/server/access.ts";
 import { Refusal } from "../../src/server/api_error.ts";
 import { EventLog } from "../../src/server/event_log.ts";
@@ -23,38 +24,40 @@ export interface WebFixture {
 export function createWebFixture(
   given: Partial<Pick<AppDeps, "basePath" | "isTls" | "guard">> & {
     readonly locustfile?: Partial<LocustfileWeb>;
+    readonly summary?: (feed: RunFeed) => RunSummary | undefined;
   } & { readonly access?: AccessSettings } = {},
 ): WebFixture {
   const clock = new FakeClock();
   const log = new EventLog(clock.wallMs());
   const feed = new RunFeed({ log, verdictOf: () => undefined });
   const asked: string[] = [];
-  let isOccupied = false;
   const control: RunControl = {
     get isOccupied() {
-      return isOccupied;
+      return ["spawning", "running", "stopping"].includes(feed.state);
     },
     start(order: StartOrder) {
+      if (control.isOccupied) throw new Refusal(409, "Cannot start a run: another one is on");
       asked.push(`start ${JSON.stringify(order)}`);
       if (order.users === 13) throw new Refusal(422, 'Cannot use --users "13": unlucky', "users");
-      isOccupied = true;
       feed.startAsked(null);
       return Promise.resolve({ shape: null, userClasses: ["Shop"] });
     },
     edit(order) {
-      if (!isOccupied) throw new Refusal(409, "Cannot edit the run: none is on; start one");
+      if (!["spawning", "running"].includes(feed.state)) {
+        throw new Refusal(409, "Cannot edit the run: none is on; start one");
+      }
       asked.push(`edit ${JSON.stringify(order)}`);
     },
     stop() {
       asked.push("stop");
-      isOccupied = false;
       feed.startAsked(null, "stopped");
       return Promise.resolve();
     },
     reset: () => void asked.push("reset"),
     form: () => FORM,
     failureSamples: () => [],
-    summary: () => undefined,
+    steadyTotal: () => null,
+    summary: () => given.summary?.(feed),
     ended: () => undefined,
     runs: () => Promise.resolve([]),
     runSummary: () => Promise.resolve(undefined),

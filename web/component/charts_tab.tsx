@@ -60,8 +60,8 @@ function SlowCharts({ app: { live, api, theme, state } }: { readonly app: AppSta
   useEffect(() => {
     void live.loadHeat();
     let isStale = false;
-    api.summary(["entries", "history"]).then((summary: RunSummary) => {
-      if (!isStale) entry.value = (summary.steady ?? summary).total;
+    api.entry().then((total) => {
+      if (!isStale) entry.value = total.steady ?? total.entry;
     }, () => {}); // the next step asks again
     return () => isStale = true;
   }, [step, state.value]);

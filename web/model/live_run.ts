@@ -256,7 +256,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       heatIs = "loading";
       const of = historyOf;
       try {
-        const { history: spans } = await api.summary(["entries"]);
+        const { history: spans } = await api.timedHistory();
         if (of !== historyOf) return;
         heat.add(spans);
         heatIs = "known";

@@ -1,9 +1,10 @@
 /** Requests to the program's API. Addresses are relative to the page, so that they are right under any base path. */
 import type { SummaryRatioTree } from "../../src/report/summary/summary.ts";
-import type { ApiHistory, ApiSnapshot } from "../../src/server/api_snapshot.ts";
+import type { ApiHistory, ApiSnapshot, ApiTimedHistory } from "../../src/server/api_snapshot.ts";
 import type {
   ApiClassEdit,
   ApiEditRequest,
+  ApiEntry,
   ApiError,
   ApiFailures,
   ApiForm,
@@ -40,8 +41,10 @@ export interface ApiClient {
   snapshot(): Promise<ApiSnapshot>;
   /** `entry`: the label of a row; without it of all requests. */
   history(since: number, entry?: string): Promise<ApiHistory>;
-  /** Without the parts that are not wanted: with many rows they are long. */
-  summary(omit: readonly ("entries" | "history")[]): Promise<ApiSummary>;
+  /** The history of all requests with the times of each step. */
+  timedHistory(): Promise<ApiTimedHistory>;
+  /** The total in full. */
+  entry(): Promise<ApiEntry>;
   /** With samples; of one row. */
   failures(entry?: string): Promise<ApiFailures>;
   logs(since: number): Promise<ApiLogs>;
@@ -79,7 +82,8 @@ export function createApiClient(fetchFrom: typeof fetch, onLoginNeeded: () => vo
     snapshot: () => ask("GET", `${v1}/snapshot`),
     history: (since, entry) =>
       ask("GET", `${v1}/history?since=${since}${entry === undefined ? "" : `&entry=${encodeURIComponent(entry)}`}`),
-    summary: (omit) => ask("GET", `${v1}/summary?omit=${omit.join(",")}`),
+    timedHistory: () => ask("GET", `${v1}/history?times=1`),
+    entry: () => ask("GET", `${v1}/entry`),
     failures: (entry) =>
       ask("GET", `${v1}/failures${entry === undefined ? "" : `?entry=${encodeURIComponent(entry)}`}`),
     logs: (since) => ask("GET", `${v1}/logs?since=${since}`),

@@ -166,7 +166,12 @@ export class WebControl implements RunControl {
   }
 
   failureSamples() {
-    return this.#parts.test.session.run?.failureSamples() ?? [];
+    return this.#parts.test.session.run?.counts.failureSamples() ?? [];
+  }
+
+  steadyTotal() {
+    const { feed, test: { session } } = this.#parts;
+    return session.run === undefined ? null : feed.builder.steadyTotal(session.run.counts.saveTotal());
   }
 
   form() {

@@ -77,9 +77,10 @@ export class WebRun {
     });
   }
 
-  /** Starts the control thread, which gets ready meanwhile. */
+  /** Starts the control thread, which gets ready meanwhile, and so does the page. */
   start(): void {
     this.#test.session.start();
+    loadPage().catch(() => {}); // a request for it says what is wrong
   }
 
   /** Resolves to the exit code; rejects with what makes the test impossible. */

@@ -22,7 +22,7 @@ export function addPhase(phases: readonly PhaseBegan[], event: PhaseBegan): read
 /** `now`: the ledger at `elapsedMs`. Undefined without a warm-up, or before the steady part. */
 export function findSteadyPart(
   phases: readonly PhaseBegan[],
-  now: LedgerState,
+  now: Pick<LedgerState, "startWallMs" | "total" | "rows">,
   elapsedMs: number,
 ): SteadyPart | undefined {
   const from = phases.find(({ phase }) => phase === "steady");

@@ -10,7 +10,7 @@ import type { LedgerRowState, LedgerState } from "../../stats/ledger_state.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { fromBase64, listBuckets, readTimes } from "./packed_times.ts";
 import { type HistorySpan, RunHistory } from "./run_history.ts";
-import { type RunSummary, SUMMARY_SCHEMA, type SummaryPhase, type SummarySpan } from "./summary.ts";
+import { type RunSummary, SUMMARY_SCHEMA, type SummaryEntry, type SummaryPhase, type SummarySpan } from "./summary.ts";
 import { listDetails, toDate, toSummaryThreshold } from "./summary_lists.ts";
 import { addPhase, findSteadyPart } from "./steady_part.ts";
 import { toSummaryEntry } from "./summary_entry.ts";
@@ -149,6 +149,11 @@ export class SummaryBuilder {
         toSeconds: next === undefined ? end : Math.min(next / 1000, end),
       };
     });
+  }
+
+  /** The total of the steady part so far; null without a warm-up, or before the steady part. */
+  steadyTotal(now: Pick<LedgerState, "startWallMs" | "total">): SummaryEntry | null {
+    return findSteadyPart(this.#phases, { ...now, rows: [] }, this.#elapsedMs)?.total() ?? null;
   }
 
   #steady(now: LedgerState): RunSummary["steady"] {
