@@ -120,7 +120,7 @@ export const MASTER_OPTIONS = [
     type: "flag",
     env: "LOCUST_AUTO_RESUME",
     help:
-      "With --journal FILE: resume the run in it if it was cut short, else start anew. For a supervisor that restarts the master.",
+      "With --journal FILE: resume the run in it if it was cut short, else start a new one. For a supervisor that restarts the master.",
     group: "Running on many machines: master",
     modes: ["master"],
   },
