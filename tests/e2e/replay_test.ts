@@ -63,7 +63,15 @@ const ASKED: Readonly<Record<string, (folder: string) => readonly string[]>> = {
   "json": () => ["--json"],
 };
 
-function flagsOf(folder: string): readonly string[] {
+/** `total`: a journal that holds the rows every 10 s has no history of rows. */
+type History = "full" | "total";
+
+function flagsOf(folder: string, history: History): readonly string[] {
+  const flags = allFlagsOf(folder);
+  return history === "full" ? flags : flags.filter((flag) => flag !== "--csv-full-history");
+}
+
+function allFlagsOf(folder: string): readonly string[] {
   return OUTPUTS.flatMap(({ option }) => {
     const known = ASKED[option];
     if (known !== undefined) return known(folder);
@@ -81,10 +89,10 @@ function filesOf(folder: string): Readonly<Record<string, string>> {
 
 async function assertReplay(
   journal: string,
-  live: { readonly folder: string; readonly stdout: string },
+  live: { readonly folder: string; readonly stdout: string; readonly history: History },
 ): Promise<void> {
   const again = makeKeptFolder();
-  const report = await runCli(["report", journal, ...flagsOf(again)]);
+  const report = await runCli(["report", journal, ...flagsOf(again, live.history)]);
   assert.equal(report.code, 0, report.stderr);
   const [was, is] = [filesOf(live.folder), filesOf(again)];
   assert.deepEqual(Object.keys(is), Object.keys(was));
@@ -100,6 +108,9 @@ for (
   const [what, flags] of [
     ["a plain run", []],
     ["--reset-stats", ["--reset-stats"]],
+    ["three worker processes", ["--workers", "3"]],
+    ["rows every 10 s", ["--journal-detail", "total"]],
+    ["rows every 10 s, two worker processes", ["--journal-detail", "total", "--workers", "2", "--warm-up", "1s"]],
     ["--warm-up and thresholds", [
       "--warm-up",
       "1s",
@@ -114,15 +125,17 @@ for (
     const folder = makeKeptFolder();
     const [locustfile, journal, live] = [join(folder, "shop.ts"), join(folder, "run.ndjson"), makeKeptFolder()];
     writeFileSync(locustfile, LOCUSTFILE);
+    const history = flags.some((flag) => flag === "--journal-detail") ? "total" : "full";
     const run = await runCli([
       "run",
       locustfile,
       ...LOAD,
       ...flags,
-      ...["--processes", "2", "--journal", journal],
-      ...flagsOf(live),
+      ...(flags.some((flag) => flag === "--workers") ? [] : ["--processes", "2"]),
+      ...["--journal", journal],
+      ...flagsOf(live, history),
     ]);
     assert.notEqual(run.code, 2, run.stderr);
-    await assertReplay(journal, { folder: live, stdout: run.stdout });
+    await assertReplay(journal, { folder: live, stdout: run.stdout, history });
   });
 }
