@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { test } from "node:test";
-import { createProcessMeter, type ProcessSource } from "../../src/platform/process_stats.ts";
+import {
+  createProcessMeter,
+  processCpuMs,
+  type ProcessSource,
+  readMachineTimes,
+  readProcessCpuMs,
+} from "../../src/platform/process_stats.ts";
 
 /** A process of which a test says what it has used so far. */
 function createSource(cores: number) {
@@ -52,4 +59,17 @@ test("createProcessMeter() reads this process", () => {
   const { cpuPercent, rssBytes } = meter.read();
   assert.ok(sum > 0 && cpuPercent > 0);
   assert.ok(rssBytes > 1_000_000);
+});
+
+test("readProcessCpuMs() of this process is what it says itself, of one that is not there undefined", () => {
+  assert.equal(readProcessCpuMs(2 ** 22 + 1), undefined);
+  if (process.platform !== "linux") return;
+  const before = processCpuMs();
+  const read = readProcessCpuMs(process.pid) ?? NaN;
+  assert.ok(read >= before - 20 && read <= processCpuMs() + 20, `${before} ms, read ${read} ms`); // ticks of 10 ms
+});
+
+test("readMachineTimes() counts all cores", () => {
+  const { busy, idle } = readMachineTimes();
+  assert.ok(busy > 0 && idle > 0);
 });

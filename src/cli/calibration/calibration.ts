@@ -5,8 +5,9 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
+import type { RateLimit } from "./step_cpu.ts";
 
-export const CALIBRATION_SCHEMA = "locust-ts/calibration/1";
+export const CALIBRATION_SCHEMA = "locust-ts/calibration/2";
 
 /** What a calibration holds for. */
 export interface CalibratedMachine {
@@ -24,6 +25,10 @@ export interface RateStep {
   readonly users: number;
   readonly perSecond: number;
   readonly p99Ms: number | null;
+  /** Cores that the generator kept busy; null where it cannot be told. */
+  readonly generatorCores: number | null;
+  /** Only where it is `generator` is the rate what this machine can do. */
+  readonly limitedBy: RateLimit;
 }
 
 export interface Calibration {
@@ -87,8 +92,8 @@ export function parseCalibration(text: string): Calibration | undefined {
     return undefined;
   }
   const isRate = (rate: unknown) => {
-    const { threads, perSecond, client } = (rate ?? {}) as Partial<RateStep>;
-    return typeof client === "string" && isPositive(threads) && isPositive(perSecond);
+    const { threads, perSecond, client, limitedBy } = (rate ?? {}) as Partial<RateStep>;
+    return typeof client === "string" && typeof limitedBy === "string" && isPositive(threads) && isPositive(perSecond);
   };
   return rates.every(isRate) ? value as Calibration : undefined;
 }
@@ -106,13 +111,14 @@ function differenceOf(measured: CalibratedMachine, here: CalibratedMachine): str
 }
 
 /**
- * The most requests per second that so many threads reached with `FastHttpUser`. Between the measured numbers of threads it grows with
+ * The most requests per second that so many threads reached with `FastHttpUser`, where nothing but the generator limited them. Between the measured numbers of threads it grows with
  * the threads; undefined beyond them.
  */
 export function calibratedRate({ rates }: Calibration, threads: number): number | undefined {
   const best = new Map<number, number>();
   for (const rate of rates) {
-    if (rate.client === "FastHttpUser") best.set(rate.threads, Math.max(best.get(rate.threads) ?? 0, rate.perSecond));
+    if (rate.client !== "FastHttpUser" || rate.limitedBy !== "generator") continue;
+    best.set(rate.threads, Math.max(best.get(rate.threads) ?? 0, rate.perSecond));
   }
   const measured = [...best].sort(([a], [b]) => a - b);
   const above = measured.find(([count]) => count >= threads);

@@ -23,6 +23,7 @@ import {
   STEP_OVERHEAD_SECONDS,
 } from "../calibration/calibration_steps.ts";
 import { formatCalibration } from "../calibration/calibration_table.ts";
+import { type CpuReading, type CpuUse, cpuUseBetween, limitOf, readCpu } from "../calibration/step_cpu.ts";
 import { EXIT_FINE, EXIT_USAGE, signalExitCode } from "../exit_code.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
@@ -32,6 +33,9 @@ export interface CalibrateOptions {
   readonly seconds: number;
   readonly json: boolean;
 }
+
+/** Starting the process and its users; from then on the cores are watched. */
+const WATCH_AFTER_MS = 1300;
 
 /** A process that does not get ready or end by then never will. */
 const START_LIMIT_MS = 20_000;
@@ -85,33 +89,48 @@ async function measureAll({ seconds }: CalibrateOptions, bench: Bench, deps: Pro
     } s; do not use it for anything else until then\n`,
   );
   const url = await bench.startShop();
-  const measured: { readonly step: CalibrationStep; readonly summary: RunSummary }[] = [];
+  const measured: MeasuredStep[] = [];
   for (const [i, step] of steps.entries()) {
     deps.stderr.write(`  ${i + 1}/${steps.length} ${step.name} …`);
-    const summary = await bench.run(step, url);
-    measured.push({ step, summary });
-    deps.stderr.write(` ${describeStep(step, summary)}\n`);
+    const ran = await bench.run(step, url);
+    measured.push(ran);
+    deps.stderr.write(` ${describeStep(ran, deps.cores)}\n`);
   }
   const idle = measured.filter(({ step }) => step.load === "idle");
   return {
     schema: CALIBRATION_SCHEMA,
     machine: describeMachine({ host: deps.hostName, version: deps.version, runtime: runtimeVersion() }),
     measuredAt: new Date(deps.clock.wallMs()).toISOString(),
-    rates: measured.filter(({ step }) => step.load === "full").map(({ step, summary }) => toRate(step, summary)),
+    rates: measured.filter(({ step }) => step.load === "full").map((ran) => toRate(ran, deps.cores)),
     bytesPerUser: bytesPerUser(idle),
     timerErrorP99Ms: idle.at(-1)?.summary.workers[0]?.latenessP99Ms ?? null,
   };
 }
 
-/** Over the steady part: starting the users and compiling is not what a machine can do for long. */
-function toRate({ client, threads, users }: CalibrationStep, { total, steady }: RunSummary): RateStep {
-  const { perSecond, percentilesMs } = steady?.total ?? total;
-  return { client, threads, users, perSecond: Math.round(perSecond), p99Ms: percentilesMs["99"] };
+interface MeasuredStep {
+  readonly step: CalibrationStep;
+  readonly summary: RunSummary;
+  readonly use: CpuUse | undefined;
 }
 
-function describeStep(step: CalibrationStep, summary: RunSummary): string {
-  if (step.load === "full") return `${toRate(step, summary).perSecond} requests/s`;
-  return `${((summary.workers[0]?.rssBytes ?? 0) / 1e6).toFixed(0)} MB`;
+/** Over the steady part: starting the users and compiling is not what a machine can do for long. */
+function toRate({ step, summary: { total, steady }, use }: MeasuredStep, cores: number): RateStep {
+  const { client, threads, users } = step;
+  const { perSecond, percentilesMs } = steady?.total ?? total;
+  return {
+    client,
+    threads,
+    users,
+    perSecond: Math.round(perSecond),
+    p99Ms: percentilesMs["99"],
+    generatorCores: use === undefined ? null : Math.round(use.generator * 100) / 100,
+    limitedBy: limitOf(use, threads, cores),
+  };
+}
+
+function describeStep(ran: MeasuredStep, cores: number): string {
+  if (ran.step.load === "full") return `${toRate(ran, cores).perSecond} requests/s`;
+  return `${((ran.summary.workers[0]?.rssBytes ?? 0) / 1e6).toFixed(0)} MB`;
 }
 
 function bytesPerUser(
@@ -128,6 +147,7 @@ class Bench {
   readonly #folder: string;
   readonly #deps: ProcessDeps;
   readonly #children = new Set<ChildProcess>();
+  #shop: ChildProcess | undefined;
 
   constructor(folder: string, deps: ProcessDeps, stop: AbortSignal) {
     this.#folder = folder;
@@ -137,7 +157,7 @@ class Bench {
 
   /** Resolves to the shop's URL. */
   async startShop(): Promise<string> {
-    const child = this.#start(["demo", "--port", "0", "--latency", "0"], ["ignore", "pipe", "ignore"]);
+    const child = this.#shop = this.#start(["demo", "--port", "0", "--latency", "0"], ["ignore", "pipe", "ignore"]);
     return await this.#within(START_LIMIT_MS, "the demo shop did not start", (resolve, reject) => {
       let output = "";
       child.stdout?.on("data", (bytes) => {
@@ -152,7 +172,7 @@ class Bench {
     });
   }
 
-  async run(step: CalibrationStep, url: string): Promise<RunSummary> {
+  async run(step: CalibrationStep, url: string): Promise<MeasuredStep> {
     const [locustfile, summary] = [join(this.#folder, "locustfile.ts"), join(this.#folder, "summary.json")];
     writeFileSync(locustfile, locustfileOf(step));
     rmSync(summary, { force: true });
@@ -173,6 +193,7 @@ class Bench {
       ],
       ...["--warm-up", "1s", "--processes", String(threads), "--summary-file", summary, "--only-summary"],
     ], ["ignore", "ignore", "pipe"]);
+    const cpu = this.#watch(child, seconds);
     let log = "";
     child.stderr?.on("data", (bytes) => log = (log + String(bytes)).slice(-2000));
     await this.#within(
@@ -180,14 +201,30 @@ class Bench {
       `the step "${step.name}" did not end`,
       (resolve) => child.once("close", () => resolve("")),
     );
+    const [from, to] = cpu;
+    const use = from === undefined || to === undefined ? undefined : cpuUseBetween(from, to, this.#deps.cores);
     try {
-      return JSON.parse(readFileSync(summary, "utf8")) as RunSummary;
+      return { step, summary: JSON.parse(readFileSync(summary, "utf8")) as RunSummary, use };
     } catch (cause) {
       throw new LocustError(`Cannot calibrate: the step "${step.name}" failed; its log ends with:\n${log}`, {
         code: "calibration",
         cause,
       });
     }
+  }
+
+  /** Reads CPU times when the users run and before they stop; the list fills with the two readings. */
+  #watch(child: ChildProcess, seconds: number): CpuReading[] {
+    const { clock } = this.#deps;
+    const readings: CpuReading[] = [];
+    const pids = { generator: child.pid, system: this.#shop?.pid };
+    const timers = [WATCH_AFTER_MS, seconds * 1000].map((ms) =>
+      clock.schedule(ms, () => readings.push(readCpu(pids, clock.nowMs())))
+    );
+    child.once("close", () => {
+      for (const timer of timers) timer.cancel();
+    });
+    return readings;
   }
 
   end(): void {

@@ -12,6 +12,7 @@ import {
 } from "../../../src/cli/calibration/calibration.ts";
 import { locustfileOf, planCalibration } from "../../../src/cli/calibration/calibration_steps.ts";
 import { formatCalibration } from "../../../src/cli/calibration/calibration_table.ts";
+import type { RateLimit } from "../../../src/cli/calibration/step_cpu.ts";
 import { makeKeptFolder } from "../../support/kept_folder.ts";
 
 const MACHINE = { host: "m1", cpu: "Model X", cores: 4, version: "1.0.0", runtime: "Bun 9" };
@@ -20,12 +21,15 @@ const rate = (
   users: number,
   perSecond: number,
   client: "FastHttpUser" | "HttpUser" = "FastHttpUser",
+  limitedBy: RateLimit = "generator",
 ) => ({
   client,
   threads,
   users,
   perSecond,
   p99Ms: 1.5,
+  generatorCores: threads * 1.25,
+  limitedBy,
 });
 const CALIBRATION: Calibration = {
   schema: CALIBRATION_SCHEMA,
@@ -41,6 +45,17 @@ test("calibratedRate() takes the best of so many threads, grows between them and
   assert.equal(calibratedRate(CALIBRATION, 2), 50_000);
   assert.equal(calibratedRate(CALIBRATION, 4), 90_000);
   assert.equal(calibratedRate(CALIBRATION, 5), undefined);
+});
+
+test("calibratedRate() leaves out what something else than the generator limited", () => {
+  const rates = [
+    rate(1, 50, 30_000),
+    rate(2, 100, 40_000, "FastHttpUser", "sharedCores"),
+    rate(1, 500, 35_000, "FastHttpUser", "otherProcesses"),
+  ];
+  assert.equal(calibratedRate({ ...CALIBRATION, rates }, 1), 30_000);
+  assert.equal(calibratedRate({ ...CALIBRATION, rates }, 2), undefined);
+  assert.equal(calibratedRate({ ...CALIBRATION, rates: rates.slice(1) }, 1), undefined);
 });
 
 test("readCalibration() ignores what is corrupt or of another machine or version, and says so", () => {
@@ -62,7 +77,7 @@ test("readCalibration() ignores what is corrupt or of another machine or version
 });
 
 test("parseCalibration() takes nothing that only looks like one", () => {
-  for (const text of ["null", "[]", "7", "{}", JSON.stringify({ ...CALIBRATION, schema: "locust-ts/calibration/9" })]) {
+  for (const text of ["null", "[]", "7", "{}", JSON.stringify({ ...CALIBRATION, schema: "locust-ts/calibration/1" })]) {
     assert.equal(parseCalibration(text), undefined, text);
   }
   assert.equal(parseCalibration(JSON.stringify({ ...CALIBRATION, rates: [rate(0, 1, 5)] })), undefined);
@@ -84,8 +99,23 @@ test("planCalibration() fills the time, has no step twice and keeps below the li
 
 test("formatCalibration() is a table with what follows from it", () => {
   const text = formatCalibration(CALIBRATION, "/cache/calibration.json");
-  assert.match(text, /^FastHttpUser +4 +2,000 +81,000 +20,250 +1\.5$/m);
-  assert.match(text, /At best 90,000 requests\/s, 22,500 per core/);
+  assert.match(text, /^FastHttpUser +4 +2,000 +81,000 +16,200 +1\.5 +the generator$/m);
+  assert.match(
+    text,
+    /^At best 90,000 requests\/s where the generator was the limit; the verdict compares runs of up to 4 threads with it$/m,
+  );
   assert.match(text, /With 2,000 users in place of 200: 90 % of the rate/);
   assert.match(text, /connection: 3\.2 KB/);
+});
+
+test("formatCalibration() says what limited the rates where it was not the generator", () => {
+  const rates = [
+    rate(1, 50, 9000, "FastHttpUser", "otherProcesses"),
+    { ...rate(4, 200, 12_000, "FastHttpUser", "sharedCores"), generatorCores: null },
+  ];
+  const text = formatCalibration({ ...CALIBRATION, rates }, "/cache/calibration.json");
+  assert.match(text, /^In no step was the generator the limit: the verdict compares no run with these rates$/m);
+  assert.match(text, /^Other processes took a part of the cores: calibrate again/m);
+  assert.match(text, /^The demo shop needs cores too: of 4 it left too few for more threads to be measured$/m);
+  assert.match(text, /^FastHttpUser +4 +200 +12,000 +1\.5 +cores shared with the shop$/m);
 });
