@@ -8,7 +8,7 @@ import type { Ledger } from "../stats/ledger.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import { type LedgerReading, ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
-import type { RunEvent, RunEventSink, StopReason } from "./run_event.ts";
+import type { PhaseBegan, RunEvent, RunEventSink, StopReason } from "./run_event.ts";
 
 export interface ThresholdWatch {
   /** Undefined where there are no thresholds. */
@@ -44,6 +44,22 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
     return { seconds, loadSeconds: loadMs / 1000, users, total, rows };
   };
   const readNow = () => read(elapsedMs() / 1000);
+  /** Where the steady part began: its rates are over the time between the events at its ends, as in every report. */
+  let steady: { readonly elapsedMs: number; readonly loadSeconds: number } | undefined;
+  const takePhase = ({ phase, elapsedMs: atMs }: PhaseBegan) => {
+    if (phase === "steady") {
+      const reading = read(atMs / 1000);
+      const loadSeconds = reading.loadSeconds - (elapsedMs() - atMs) / 1000; // the reading comes a moment after the event
+      steady = { elapsedMs: atMs, loadSeconds };
+      monitor.beginCounting({ ...reading, loadSeconds });
+    } else if (phase === "coolDown") {
+      const reading = read(atMs / 1000);
+      const loadSeconds = steady === undefined
+        ? reading.loadSeconds
+        : steady.loadSeconds + (atMs - steady.elapsedMs) / 1000;
+      monitor.endCounting({ ...reading, loadSeconds });
+    }
+  };
 
   const takeTick = (event: Extract<RunEvent, { kind: "ticked" }>) => {
     const { elapsedMs: tickMs, loadEndedMs, userCount } = event.snapshot;
@@ -62,12 +78,12 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
       if (event.kind === "runStarted" && isUnderWay) monitor.continueFrom(readNow());
       isUnderWay = true;
       if (event.kind === "ticked") return takeTick(event);
-      if (event.kind === "phaseBegan" && counting === "later") {
-        if (event.phase === "steady") monitor.beginCounting(readNow());
-        else if (event.phase === "coolDown") monitor.endCounting(readNow());
-      }
+      if (event.kind === "phaseBegan" && counting === "later") takePhase(event);
       events(event);
-      if (event.kind === "statsReset") monitor.reset(emptyReading(elapsedMs() / 1000, users));
+      if (event.kind === "statsReset") {
+        steady = undefined;
+        monitor.reset(emptyReading(elapsedMs() / 1000, users));
+      }
     },
     conclude: (snapshot) => monitor.conclude(read((snapshot.loadEndedMs ?? snapshot.elapsedMs) / 1000)),
   };

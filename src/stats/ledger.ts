@@ -20,7 +20,14 @@ import { FailureGroups } from "./failure_groups.ts";
 import { LoadTime } from "./load_time.ts";
 import type { RowReading } from "./thresholds/counted_range.ts";
 import { LedgerRow } from "./ledger_row.ts";
-import { checkLedgerState, LEDGER_STATE_VERSION, type LedgerState, restoreRow, saveRow } from "./ledger_state.ts";
+import {
+  checkLedgerState,
+  LEDGER_STATE_VERSION,
+  type LedgerState,
+  restoreRow,
+  type SavedTotal,
+  saveRow,
+} from "./ledger_state.ts";
 import { detailEntry, type EntryDetail, snapshotEntry, snapshotFailures, type SnapshotTimes } from "./snapshot.ts";
 import { type CountedSpan, SpanCounter } from "./span_counter.ts";
 import { MIN_POINTS, POINTS_BUDGET } from "./tick_series.ts";
@@ -271,9 +278,10 @@ export class Ledger {
   }
 
   /** The part of `save()` that the steady part of the total is made of. */
-  saveTotal(): Pick<LedgerState, "startWallMs" | "total"> {
+  saveTotal(): SavedTotal {
     this.#fold();
-    return { startWallMs: this.#time.save().startWallMs, total: saveRow(this.#total, this.#clock.nowMs()) };
+    const { countsFromAgeMs } = this.#time.save();
+    return { resets: this.#resets, countsFromAgeMs, total: saveRow(this.#total, this.#clock.nowMs()) };
   }
 
   /** Everything but the last ticks as plain data. */

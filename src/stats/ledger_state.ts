@@ -57,6 +57,9 @@ export interface LedgerState extends LoadTimeState {
   readonly requestsByWorker: Readonly<Record<string, number>>;
 }
 
+/** What the total of a part of the run is made of. */
+export type SavedTotal = Pick<LedgerState, "resets" | "countsFromAgeMs" | "total">;
+
 export function saveRow(row: LedgerRow, nowMs: number): LedgerRowState {
   const { run } = row;
   const { times, corrected } = run.times;

@@ -23,6 +23,7 @@ function watchRun(expressions: readonly string[], counting: "now" | "later" = "n
     events: (event) => events.push(event),
   });
   return {
+    clock,
     events,
     stops,
     ledger,
@@ -99,6 +100,18 @@ describe("createThresholdWatch()", () => {
     run.watch.sink({ kind: "phaseBegan", phase: "coolDown", elapsedMs: 2000 });
     await run.tick(900);
     assert.deepEqual(run.end()?.map(({ state }) => state), ["met", "met"]);
+  });
+
+  it("has rates over the time between the events at the ends of the steady part, however late it reads", async () => {
+    const run = watchRun(["rps>1"], "later");
+    await run.tick(500);
+    await run.clock.advance(80);
+    run.watch.sink({ kind: "phaseBegan", phase: "steady", elapsedMs: 1000 });
+    await run.tick(10, 20, 30);
+    await run.tick(10, 20, 30);
+    await run.clock.advance(120);
+    run.watch.sink({ kind: "phaseBegan", phase: "coolDown", elapsedMs: 3000 });
+    assert.equal(run.end()?.[0]?.measured, 3);
   });
 
   it("counts from a reset of the statistics", async () => {

@@ -59,5 +59,6 @@ function optionText(value: SummaryOption): string {
   if (value === true) return "yes";
   if (value === false) return "no";
   if (value === null) return "none";
-  return typeof value === "object" ? value.join(", ") : String(value);
+  if (typeof value !== "object") return String(value);
+  return value.join(value.some((each) => String(each).includes(",")) ? "; " : ", ");
 }

@@ -1,19 +1,22 @@
 /** Thresholds as level lines of a chart. Pure. */
 import type { SummaryThreshold } from "../../src/report/summary/summary.ts";
 import type { ChartLimit } from "./chart.ts";
+import { formatValue } from "./format.ts";
 
-type DrawnThreshold = Pick<SummaryThreshold, "scope" | "metric" | "statistic" | "limit" | "expression" | "passed"> & {
-  /** During a run. */
-  readonly state?: string;
-};
+type DrawnThreshold =
+  & Pick<SummaryThreshold, "scope" | "metric" | "statistic" | "operator" | "limit" | "unit" | "passed">
+  & {
+    /** During a run. */
+    readonly state?: string;
+  };
 
 /** Thresholds of all requests that can be drawn: on one of the rates, or without them on the response times. */
 export function limitsOf(thresholds: readonly DrawnThreshold[], rates: readonly string[] | undefined): ChartLimit[] {
   return thresholds.filter(({ scope, metric, statistic }) =>
     scope === "Aggregated" && (rates === undefined ? metric === "response_time" : rates.includes(statistic))
-  ).map(({ limit, expression, passed, state }) => ({
+  ).map(({ limit, statistic, operator, unit, passed, state }) => ({
     y: limit,
-    label: expression,
+    label: `${statistic} ${operator} ${formatValue(limit)}${unit === "/s" ? "" : " "}${unit}`, // an expression may hold others too
     isBroken: state === undefined ? !passed : state === "broken",
   }));
 }

@@ -3,7 +3,7 @@
  * way for every form of output. Pure.
  */
 import type { PhaseBegan } from "../../master/run_event.ts";
-import type { LedgerRowState, LedgerState } from "../../stats/ledger_state.ts";
+import type { LedgerRowState, LedgerState, SavedTotal } from "../../stats/ledger_state.ts";
 import type { SummaryEntry } from "./summary.ts";
 import { toSteadyEntry } from "./summary_entry.ts";
 
@@ -22,7 +22,7 @@ export function addPhase(phases: readonly PhaseBegan[], event: PhaseBegan): read
 /** `now`: the ledger at `elapsedMs`. Undefined without a warm-up, or before the steady part. */
 export function findSteadyPart(
   phases: readonly PhaseBegan[],
-  now: Pick<LedgerState, "startWallMs" | "total" | "rows">,
+  now: SavedTotal & Pick<LedgerState, "rows">,
   elapsedMs: number,
 ): SteadyPart | undefined {
   const from = phases.find(({ phase }) => phase === "steady");
@@ -30,9 +30,9 @@ export function findSteadyPart(
   const cool = phases.find(({ phase }) => phase === "coolDown");
   const to = cool?.ledger ?? now;
   const toMs = cool?.elapsedMs ?? elapsedMs;
-  // After a reset of the statistics in between there is nothing to subtract.
-  const base = to.startWallMs === from.ledger.startWallMs ? from.ledger : undefined;
-  const spanMs = toMs - from.elapsedMs;
+  // After a reset of the statistics in between there is nothing to subtract: they are of the time since then.
+  const base = to.resets === from.ledger.resets ? from.ledger : undefined;
+  const spanMs = Math.min(toMs - from.elapsedMs, base === undefined ? to.countsFromAgeMs : Infinity);
   return {
     fromMs: from.elapsedMs,
     toMs,

@@ -6,7 +6,7 @@ import type { PhaseBegan, RunEvent, StopReason } from "../../master/run_event.ts
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { Histogram } from "../../stats/histogram.ts";
-import type { LedgerRowState, LedgerState } from "../../stats/ledger_state.ts";
+import type { LedgerRowState, LedgerState, SavedTotal } from "../../stats/ledger_state.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { fromBase64, listBuckets, readTimes } from "./packed_times.ts";
 import { type HistorySpan, RunHistory } from "./run_history.ts";
@@ -152,7 +152,7 @@ export class SummaryBuilder {
   }
 
   /** The total of the steady part so far; null without a warm-up, or before the steady part. */
-  steadyTotal(now: Pick<LedgerState, "startWallMs" | "total">): SummaryEntry | null {
+  steadyTotal(now: SavedTotal): SummaryEntry | null {
     return findSteadyPart(this.#phases, { ...now, rows: [] }, this.#elapsedMs)?.total() ?? null;
   }
 

@@ -142,8 +142,11 @@ test("charts over time name the parts of the run, and draw the limits that belon
     ["Steady", true],
     ["Cool-down", undefined],
   ]);
-  const threshold = { scope: "Aggregated", metric: "response_time", statistic: "p95", limit: 300, passed: false };
-  const thresholds = [{ ...threshold, expression: "p95<300ms" }, { ...threshold, scope: "/cart", expression: "x" }];
-  assert.deepEqual(limitsOf(thresholds, undefined), [{ y: 300, label: "p95<300ms", isBroken: true }]);
+  const threshold = {
+    ...{ scope: "Aggregated", metric: "response_time", statistic: "p95" },
+    ...{ operator: "<" as const, limit: 300, unit: "ms", passed: false },
+  };
+  const thresholds = [threshold, { ...threshold, scope: "/cart" }];
+  assert.deepEqual(limitsOf(thresholds, undefined), [{ y: 300, label: "p95 < 300 ms", isBroken: true }]);
   assert.deepEqual(limitsOf(thresholds, ["rps"]), []);
 });

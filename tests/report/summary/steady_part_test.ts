@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findSteadyPart } from "../../../src/report/summary/steady_part.ts";
+import { Ledger } from "../../../src/stats/ledger.ts";
+import { Recorder } from "../../../src/stats/recorder.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+test("findSteadyPart(): after a reset of the statistics, what was counted since then, over the time since then", async () => {
+  const clock = new FakeClock();
+  const ledger = new Ledger({ clock });
+  let recorder = new Recorder({ clock });
+  const count = (requests: number) => {
+    for (let i = 0; i < requests; i++) recorder.record(recorder.entry("GET", "/"), 5, 1, undefined, 0);
+    const delta = recorder.drain();
+    assert.ok(delta !== undefined);
+    ledger.apply({ ...delta, resets: ledger.resets }, "local");
+  };
+  ledger.start();
+  count(50);
+  await clock.advance(4000);
+  const from = { kind: "phaseBegan", phase: "steady", elapsedMs: 4000, ledger: ledger.save() } as const;
+  count(30);
+  await clock.advance(6000);
+  assert.equal(findSteadyPart([from], ledger.save(), 10_000)?.total().perSecond, 5);
+  ledger.reset();
+  recorder = new Recorder({ clock });
+  count(8);
+  await clock.advance(2000);
+  const part = findSteadyPart([from], ledger.save(), 12_000)?.total();
+  assert.deepEqual([part?.requests, part?.perSecond], [8, 4]);
+});
