@@ -302,6 +302,8 @@ export class Master {
         return this.#tell(this.roster.leave(id, message.reason));
       case "hello":
         return; // the handshake is over
+      default:
+        message satisfies never;
     }
   }
 

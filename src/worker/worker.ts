@@ -164,6 +164,8 @@ export class Worker {
       case "challenge":
       case "welcome":
         return; // the handshake is over
+      default:
+        message satisfies never;
     }
   }
 

@@ -64,6 +64,8 @@ const NEXT_DELTA: DeltaMessage = {
   retries: 0,
   abandoned: 0,
   failedStarts: 0,
+  lostUsers: 2,
+  quitUsers: 1,
   unfilteredNames: 0,
 };
 
