@@ -34,7 +34,7 @@ function checkImported(
   rows: ReadonlyMap<string, string>,
 ): readonly Problem[] {
   const first = paths[0] ?? "src";
-  if (dependencies[name] === undefined) return [{ path: first, text: `imports "${name}", which is no dependency` }];
+  if (dependencies[name] === undefined) return [{ path: first, text: `imports "${name}", which is not a dependency` }];
   const place = rows.get(name);
   if (place === undefined) {
     return [{ path: "docs/dependencies.md", text: `has no row for "${name}", which ${first} imports` }];
