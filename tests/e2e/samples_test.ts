@@ -87,6 +87,53 @@ test("--samples with two workers: the master's file has all their requests, with
   }
 });
 
+/** More text a second than threads and links carry. */
+const FLOOD = `import { events, task, User } from "locust-ts";
+const NAME = "n".repeat(900);
+export class Visitor extends User {
+  @task async look() {
+    for (let i = 0; i < 1500; i++) events.request.fire({ requestType: "X", name: NAME, responseTime: 1, responseLength: 1 });
+    await this.sleep(0.1);
+  }
+}`;
+
+for (const where of [["--processes", "1"], ["--workers", "2"]]) {
+  test(`--samples of a load faster than its lines can be carried: dropped lines are counted, requests are not lost ${where.join(" ")}`, async () => {
+    const folder = makeKeptFolder();
+    writeFileSync(join(folder, "shop.ts"), FLOOD);
+    const args = [
+      "run",
+      "shop.ts",
+      "-u",
+      "2",
+      "-r",
+      "2",
+      "-t",
+      "4s",
+      "--samples",
+      "all.csv",
+      "--summary-file",
+      "s.json",
+    ];
+    const run = await runCli([...args, ...where], { cwd: folder, env: { XDG_DATA_HOME: folder } });
+    assert.ok(run.code === 0 || run.code === 4, run.stderr); // dropped lines are no failure of the run
+    const { total, verdict } = JSON.parse(readFileSync(join(folder, "s.json"), "utf8"));
+    const lines = readFileSync(join(folder, "all.csv"), "utf8").split("\r\n").slice(1, -1);
+    assert.ok(lines.every((line) => line.startsWith("1") && /,1,1,,$/.test(line)), "whole lines only");
+    const [, missing, all] = /WARNING[^\n]*--samples: (\d+) of (\d+) requests are not in "all\.csv"/.exec(run.stderr) ??
+      [];
+    assert.equal(Number(all), total.requests, run.stderr);
+    assert.equal(lines.length + Number(missing), total.requests);
+    assert.ok(Number(missing) > 0 && lines.length > 1000, `${missing} of ${total.requests}`);
+    assert.ok(
+      verdict.notes.some((note: string) =>
+        note.startsWith(`${missing} requests have no line in the file of --samples`)
+      ),
+      JSON.stringify(verdict),
+    );
+  });
+}
+
 test("--samples with another ending is refused before the run", async () => {
   const run = await runCli(["run", "shop.ts", "--samples", "all.txt"], { cwd: makeKeptFolder() });
   assert.equal(run.code, 2);

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { openSamplesFile } from "../../src/report/samples_file.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+const MB = 1024 * 1024;
+
+test("--samples: what the disk does not take within its bound is dropped as whole batches, counted and told once", async () => {
+  using folder = new TempFolder();
+  const warnings: string[] = [];
+  const path = folder.at("all.csv");
+  const output = await openSamplesFile({ path, traces: "none" }, {
+    claim: () => {},
+    reportError: (message) => warnings.push(message),
+    warn: (message) => warnings.push(message),
+  });
+  const line = new TextEncoder().encode(`${"x".repeat(MB - 2)}\r\n`);
+  const text = new Uint8Array(4 * MB);
+  for (let i = 0; i < 4; i++) text.set(line, i * MB);
+  // All at once: nothing of it can have been written between two of them.
+  for (let i = 0; i < 20; i++) output.sink({ kind: "sampled", batch: { text, lines: 4, dropped: 1 } });
+  await output.settle?.(new AbortController().signal);
+  await output.close();
+  const [header, ...lines] = readFileSync(path, "utf8").split("\r\n").slice(0, -1);
+  assert.match(header ?? "", /^timestamp,/);
+  assert.equal(lines.length, 16 * 4);
+  assert.ok(lines.every((each) => each.length === MB - 2));
+  assert.deepEqual(warnings, [`--samples: ${4 * 4 + 20} of ${20 * 4 + 20} requests are not in "${path}"`]);
+  assert.equal(output.failed, false, "the figures are whole: it is no failure of the run");
+});
