@@ -6,7 +6,7 @@ import process from "node:process";
 import { test } from "node:test";
 import { findTool, requireRoot, requireThat, requireTool } from "../support/requirements.ts";
 import { freePort } from "../support/cluster.ts";
-import { type CliProcess, startCli } from "../support/run_cli.ts";
+import { type CliProcess, runCli, startCli } from "../support/run_cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const UNSHARE = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
@@ -68,3 +68,30 @@ test(
     assert.deepEqual([...new Set(told)], ["child ended with 3"]);
   },
 );
+
+test("locust-ts health finds the first process, and asks the web UI where it has one", {
+  skip: skip || requireTool("nsenter"),
+}, async () => {
+  using folder = new TempFolder({
+    "locustfile.ts": `
+      import { task, User } from "locust-ts";
+      export class Idle extends User { @task async rest() { await this.sleep(1); } }
+    `,
+  });
+  const port = String(await freePort());
+  const first = startCli(["-f", "locustfile.ts", "-H", "http://localhost", "--web-port", port], {
+    cwd: folder.path,
+    before: UNSHARE,
+  });
+  await first.waitFor(/Starting web interface/);
+  const pid = pidOf(first);
+  const ask = () => runCli(["health"], { before: ["nsenter", "--target", String(pid), "--pid", "--mount"] });
+  const well = await ask();
+  assert.deepEqual([well.code, well.stdout], [0, `healthy: http://127.0.0.1:${port}/healthz: ready\n`]);
+  process.kill(pid, "SIGSTOP");
+  const stopped = await ask();
+  assert.deepEqual([stopped.code, stopped.stdout], [1, "unhealthy: process 1 is stopped\n"]);
+  process.kill(pid, "SIGCONT");
+  process.kill(pid, "SIGTERM");
+  assert.equal((await first.ended).code, 0, first.stderr());
+});
