@@ -2,6 +2,7 @@
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { after, before, test } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import * as addFormats from "ajv-formats";
@@ -196,6 +197,9 @@ test(
       tasks: { boom: { ratio: 1 / 13 }, fail: { ratio: 3 / 13 }, look: { ratio: 9 / 13 } },
     });
     assert.ok(summary.steady !== null && summary.steady.total.requests < summary.total.requests);
+    const parts = [.../<(?:script|style)>(.*?)<\/(?:script|style)>/gs[Symbol.matchAll](page)].map(([, part]) => part);
+    assert.equal(parts.length, 2);
+    assert.ok(gzipSync(parts.join("")).length < 120_000, "script and style are over 120 KB");
     assert.ok(page.length - inside.length < 400_000, `${page.length - inside.length} bytes beside the data`);
     const again = ["--html", path("again.html"), "--summary-file", path("again.json")];
     await runCli(["report", path("run.ndjson"), ...again]);
@@ -203,6 +207,47 @@ test(
     assert.equal(readFileSync(path("again.html"), "utf8"), page);
   },
 );
+
+test(
+  "--html on paper: drawings of the paper's width in place of canvases, in the colours of paper, no tools",
+  { skip },
+  async () => {
+    await using opened = await open({ colorScheme: "dark", reducedMotion: "reduce" });
+    const { page } = opened;
+    await page.locator("canvas").nth(3).waitFor();
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator("canvas:visible").count(), 0);
+    assert.equal(await page.locator("figure svg.static-plot:visible").count(), 5);
+    assert.equal(await page.locator("button:visible").filter({ hasText: /PNG|CSV|Copy|Dark mode/ }).count(), 0);
+    const ground = await page.evaluate("getComputedStyle(document.querySelector('figure')).backgroundColor");
+    assert.equal(ground, "rgb(255, 255, 255)");
+    await page.emulateMedia({ media: "screen" });
+    await page.locator("canvas:visible").nth(3).waitFor();
+  },
+);
+
+const NAME_OF_FOCUSED = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText";
+
+test("--html: the keyboard reaches theme, tools, filter, headers and rows, in this order", { skip }, async () => {
+  await using opened = await open();
+  const { page } = opened;
+  await page.locator("canvas").nth(3).waitFor();
+  const reached: string[] = [];
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press("Tab");
+    reached.push(String(await page.evaluate(NAME_OF_FOCUSED)));
+  }
+  const places = [
+    "Dark mode",
+    "Show data of Response times",
+    "Filter requests",
+    "# Requests",
+    "Details of POST /orders",
+  ]
+    .map((name) => reached.findIndex((each) => each.startsWith(name)));
+  assert.ok(!places.includes(-1), reached.join(", "));
+  assert.deepEqual(places, [...places].sort((a, b) => a - b));
+});
 
 test("--html refuses a path that cannot be written before the run starts", async () => {
   writeFileSync(path("locustfile.ts"), LOCUSTFILE);
