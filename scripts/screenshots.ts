@@ -34,7 +34,7 @@ try {
     "p95<150ms",
   );
   await reach(`http://localhost:${web}/healthz`);
-  const page = await open("light", 1120, 600);
+  const page = await open("light", 1280, 760);
   await page.getByRole("textbox", { name: "Number of users (peak concurrency)" }).fill("60");
   await page.getByRole("textbox", { name: "Ramp up (users started/second)" }).fill("5");
   await page.screenshot({ path: `${FOLDER}/web-start.png` });
@@ -43,10 +43,10 @@ try {
   await page.getByRole("button", { name: "Details of POST /orders" }).click();
   await page.waitForTimeout(3000);
   await page.screenshot({ path: `${FOLDER}/web-statistics.png` });
-  const charts = await open("dark", 1120, 560, "?tab=charts");
+  const charts = await open("dark", 1280, 800, "?tab=charts");
   await charts.waitForTimeout(3000);
   await charts.screenshot({ path: `${FOLDER}/web-charts.png` });
-  const phone = await open("dark", 360, 620);
+  const phone = await open("dark", 360, 640);
   await phone.waitForTimeout(1500);
   await phone.screenshot({ path: `${FOLDER}/web-phone.png` });
 } finally {

@@ -36,11 +36,13 @@ export function ChartsTab({ app, earlier }: ChartsTabProps) {
     return [liveRequestsChart(parts), liveTimesChart(parts), liveUsersChart(parts)];
   }, [version, live.markers.value, live.thresholds.value, earlier]);
   return (
-    <div class="charts">
-      {charts.map((chart) => <ChartFigure key={chart.title} chart={chart} theme={theme} sync={SYNC} isLive />)}
-      <SlowCharts app={app} />
+    <>
+      <div class="charts">
+        {charts.map((chart) => <ChartFigure key={chart.title} chart={chart} theme={theme} sync={SYNC} isLive />)}
+        <SlowCharts app={app} />
+      </div>
       <EventList markers={live.markers.value} />
-    </div>
+    </>
   );
 }
 

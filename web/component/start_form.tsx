@@ -6,7 +6,7 @@ import type { ApiForm, ApiHostCheck, ApiStartRequest } from "../../src/server/ap
 import { createStartModel, type StartModel } from "../model/start_model.ts";
 import { copyText } from "../source/download.ts";
 import { formatNumber } from "../view/format.ts";
-import { describePlan, NO_SHAPE } from "../view/start_plan.ts";
+import { describePlan, NO_SHAPE, STAGES } from "../view/start_plan.ts";
 import { ClassPicker, type EditClass, ShapeField } from "./class_picker.tsx";
 import { Field } from "./field.tsx";
 import { OptionFields } from "./option_fields.tsx";
@@ -73,6 +73,7 @@ function focusFirstProblem(form: EventTarget | null): void {
 
 function sentenceOf({ checked, fields, form }: StartModel): string {
   const { shape } = fields.value;
+  if (shape === STAGES) return "The stages given on the command line decide the number of users over time.";
   if (shape !== NO_SHAPE) return `The shape ${shape} decides the number of users over time.`;
   const { plan } = checked.value;
   if (plan === undefined) return "";

@@ -113,6 +113,9 @@ export function formatSpan(seconds: number): string {
   return text === "" ? "0s" : text;
 }
 
+/** In the place of a shape's name: the load of `--stages`, which the words before those of the form have. */
+export const STAGES = "--stages";
+
 export interface CommandParts {
   /** The words before those of the form. */
   readonly command: readonly string[];
@@ -137,7 +140,7 @@ export function toCommandLine({ command, fields, hasShapes, options, userClasses
     add("users", fields.users);
     add("spawn-rate", fields.spawnRate);
   }
-  if (hasShapes) add("shape", fields.shape);
+  if (hasShapes && fields.shape !== STAGES) add("shape", fields.shape);
   add("run-time", fields.runTime);
   add("profile", fields.profile);
   for (const [name, value] of options) {

@@ -7,6 +7,8 @@ import type {
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
 import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
+import { drawLoadShape } from "../../load/shapes/shape_points.ts";
+import { fromStages } from "../../load/shapes/stages.ts";
 import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
 import { Refusal } from "../../server/api_error.ts";
 import type { ApiForm, ApiFormOption, ApiOptionValue } from "../../server/api_types.ts";
@@ -84,6 +86,7 @@ export function createForm(
       "run",
       ...(files[0] === undefined ? [] : [basename(files[0])]),
       ...options.thresholds.flatMap((each) => ["--threshold", each]),
+      ...(options.stages === undefined ? [] : ["--stages", options.stages]),
     ],
     shapePoints: shape === undefined ? null : drawings.get(shape) ?? null,
     tabs: added.tabs,
