@@ -7,8 +7,6 @@ import type {
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
 import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
-import { drawLoadShape } from "../../load/shapes/shape_points.ts";
-import { fromStages } from "../../load/shapes/stages.ts";
 import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
 import { Refusal } from "../../server/api_error.ts";
 import type { ApiForm, ApiFormOption, ApiOptionValue } from "../../server/api_types.ts";
