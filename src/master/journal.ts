@@ -9,6 +9,7 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import { endOfLastLine } from "../base/last_line.ts";
 import { describeThrown, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { formatLine, JOURNAL_VERSION, type JournalDetail, type JournalLine } from "./journal_line.ts";
@@ -153,19 +154,4 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
     if (bytesWritten === 0) throw new LocustError("nothing was written", { code: "journal" });
     at += bytesWritten;
   }
-}
-
-/** Where the last whole line ends. */
-async function endOfLastLine(file: FileHandle): Promise<number> {
-  const NEWLINE = 10;
-  const { size } = await file.stat();
-  const block = new Uint8Array(64 * 1024);
-  for (let end = size; end > 0;) {
-    const start = Math.max(0, end - block.length);
-    const { bytesRead } = await file.read(block, 0, end - start, start);
-    const found = block.subarray(0, bytesRead).lastIndexOf(NEWLINE);
-    if (found >= 0) return start + found + 1;
-    end = start;
-  }
-  return 0;
 }

@@ -32,6 +32,8 @@ export interface OutputContext {
   readonly clock: Clock;
   /** `live` if absent. `atOnce`: the events of a run that is over, as fast as they are read; only the end is worth writing. */
   readonly pace?: "live" | "atOnce";
+  /** `resumed`: another process began the run, and may have written a part of what is written once. `new` if absent. */
+  readonly start?: "new" | "resumed";
   /** Whole histograms and counts by second of the run as it is now. */
   readonly details: () => readonly EntryDetail[];
   /** Logs one line about an output that fails. */

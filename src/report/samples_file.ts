@@ -4,9 +4,10 @@
  *
  * Invariant: the file holds whole lines only.
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { endOfLastLine } from "../base/last_line.ts";
 import { describeThrown, UsageError } from "../base/errors.ts";
 import type { SampleBatch, SampleFormat } from "../protocol/delta_message.ts";
 import { samplesCsvHeader, type Traces } from "../stats/sample_lines.ts";
@@ -25,15 +26,21 @@ export function sampleFormatOf(path: string): SampleFormat | undefined {
 /** @throws {UsageError} when the file cannot be written */
 export async function openSamplesFile(
   { path, traces }: { readonly path: string; readonly traces: Traces },
-  context: Pick<OutputContext, "claim" | "reportError" | "warn">,
+  context: Pick<OutputContext, "claim" | "reportError" | "warn" | "start">,
 ): Promise<Output> {
   const header = new TextEncoder().encode(sampleFormatOf(path) === "csv" ? samplesCsvHeader(traces) : "");
   let file: FileHandle;
+  let size = 0;
   try {
     mkdirSync(dirname(path), { recursive: true });
     context.claim(path, OPTION);
-    file = await open(path, "w");
-    if (header.length > 0) await file.write(header);
+    const earlier = context.start === "resumed" ? await openEarlier(path) : undefined;
+    file = earlier?.file ?? await open(path, "w");
+    size = earlier?.size ?? 0;
+    if (size === 0 && header.length > 0) {
+      await file.write(header);
+      size = header.length;
+    }
   } catch (thrown) {
     if (thrown instanceof UsageError) throw thrown;
     throw new UsageError(`Cannot write "${path}": ${describeThrown(thrown)}; choose another place with ${OPTION}`, {
@@ -42,7 +49,6 @@ export async function openSamplesFile(
     });
   }
   const isRegular = (await file.stat()).isFile();
-  let size = header.length;
   let waitingBytes = 0;
   let written = 0;
   let dropped = 0;
@@ -101,4 +107,18 @@ export async function openSamplesFile(
       return failed;
     },
   };
+}
+
+/** The file of the earlier master, and where its last whole line ends; undefined where there is none. */
+async function openEarlier(path: string): Promise<{ readonly file: FileHandle; readonly size: number } | undefined> {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  const file = await open(path, "r+");
+  try {
+    const size = await endOfLastLine(file);
+    await file.truncate(size);
+    return { file, size };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }

@@ -30,7 +30,7 @@ test("resume: CSV history, summary, page, Markdown and JUnit begin with the run,
     runTime: "16s",
     locustfile: LOCUSTFILE,
     usersByClass: { Visitor: 20 },
-    masterArgs: [...FILES("live"), ...THRESHOLDS],
+    masterArgs: [...FILES("live"), ...THRESHOLDS, "--samples", "all.csv"],
   }, async (cluster) => {
     cluster.addWorker();
     cluster.addWorker();
@@ -56,6 +56,14 @@ test("resume: CSV history, summary, page, Markdown and JUnit begin with the run,
     assert.equal(early.passed, false);
     assert.ok(early.measured > 290 && early.crossedAtSeconds < 8, JSON.stringify(early));
     assert.equal(failures.passed, true);
+
+    // Lines of the second around the death of the master may be there twice, or be lost with it.
+    const samples = readFileSync(join(cluster.folder, "all.csv"), "utf8").split("\r\n").slice(1, -1);
+    assert.ok(samples.every((line) => /^\d+\.\d{6},CALL,look,[\d.]+,0,,$/.test(line)), "whole lines, one header");
+    const aSecond = 2 * total.requests / run.durationSeconds + 100;
+    assert.ok(Math.abs(samples.length - total.requests) < aSecond, `${samples.length} lines of ${total.requests}`);
+    const firstMs = Number(samples[0]?.split(",")[0]) * 1000;
+    assert.ok(firstMs - Date.parse(run.startedAt) < 2_000, "the lines of the earlier master stay");
 
     mkdirSync(join(cluster.folder, "again"));
     const report = await runCli(["report", cluster.journal, "--json", ...FILES("again")], { cwd: cluster.folder });

@@ -44,6 +44,7 @@ export async function openRunReports(input: ReportInput): Promise<RunReports> {
     ],
     context: {
       clock: deps.clock,
+      start: options.resume === undefined ? "new" : "resumed",
       details: input.details,
       reportError: (message) => logger.error(message),
       warn: (message) => logger.warning(message),
