@@ -1,7 +1,7 @@
 /**
- * The history of each row of the statistics: what it counted from tick to tick, from the differences of its histograms, thinned with
- * exact percentiles as the history of the whole run is. Bounded by the number of rows and by steps that get longer the more rows
- * there are.
+ * The history of each row of the statistics: what it counted from step to step, from the differences of its histograms, thinned with
+ * exact percentiles as the history of the whole run is. A difference is taken once a step, and when a history is read. Bounded by the
+ * number of rows and by steps that get longer the more rows there are.
  */
 import type { RunSpan } from "../master/run_event.ts";
 import type { EntrySnapshot } from "../protocol/snapshot_message.ts";
@@ -11,15 +11,28 @@ import { subtractTimes } from "../stats/subtract_times.ts";
 
 /** Rows that have a history; one that appears later has none. */
 const MAX_ROWS = 2000;
-/** Steps of all rows together, about 100 bytes each. */
-const MAX_STEPS = 400_000;
+/** Steps of all rows together, about 350 bytes each. */
+const MAX_STEPS = 200_000;
+/** Of one row. */
+const MAX_ROW_STEPS = 1800;
+/** With more rows than this the steps are 10 s from the start: 2,000 differences every second would cost a tenth of a core. */
+const MANY_ROWS = 400;
+const STEP_OF_MANY = 10;
+
+interface Counted {
+  readonly times: Uint8Array;
+  readonly requests: number;
+  readonly failures: number;
+  readonly second: number;
+}
 
 interface EntryState {
   readonly history: RunHistory;
-  times: Uint8Array;
-  requests: number;
-  failures: number;
-  second: number;
+  /** At the end of the last step that was taken, and now. */
+  taken: Counted;
+  now: Counted;
+  /** The largest number since then. */
+  users: number;
 }
 
 const NO_TIMES = new Histogram().pack();
@@ -27,44 +40,69 @@ const NO_TIMES = new Histogram().pack();
 export class EntryHistories {
   readonly #entries = new Map<string, EntryState>();
 
-  /** Adds what was counted up to the end of the span. */
+  /** Takes in what was counted up to the end of the span. */
   take(entries: readonly EntrySnapshot[], span: RunSpan, users: number): void {
     for (const entry of entries) {
       const state = this.#stateOf(entry, span.fromSecond);
       if (state === undefined) continue;
-      const isReset = entry.requests < state.requests;
-      const requests = entry.requests - (isReset ? 0 : state.requests);
-      const failures = entry.failures - (isReset ? 0 : state.failures);
-      const now = entry.times ?? NO_TIMES;
-      const times = requests === 0 ? NO_TIMES : subtractTimes(now, isReset ? NO_TIMES : state.times).pack();
-      state.history.add({
-        fromSecond: state.second,
-        toSecond: span.toSecond,
-        users,
-        requests,
-        failures,
-        bytes: 0,
-        times,
-      });
-      state.times = now;
-      state.requests = entry.requests;
-      state.failures = entry.failures;
-      state.second = span.toSecond;
+      const { requests, failures } = entry;
+      if (requests < state.now.requests) {
+        // The statistics were reset.
+        this.#takeStep(state);
+        state.taken = { ...NOTHING, second: state.now.second };
+      }
+      state.now = { times: entry.times ?? NO_TIMES, requests, failures, second: span.toSecond };
+      state.users = Math.max(state.users, users);
+      const step = Math.max(state.history.stepSeconds, this.#entries.size > MANY_ROWS ? STEP_OF_MANY : 1);
+      if (Math.floor(span.toSecond / step) > Math.floor(state.taken.second / step)) this.#takeStep(state);
     }
   }
 
   /** The steps of a row; undefined for one that is unknown. */
   of(method: string, name: string): readonly HistorySpan[] | undefined {
-    return this.#entries.get(`${method}\0${name}`)?.history.spans;
+    const state = this.#entries.get(`${method}\0${name}`);
+    if (state === undefined) return undefined;
+    if (state.now.second > state.taken.second || state.now.requests > state.taken.requests) this.#takeStep(state);
+    return state.history.spans;
+  }
+
+  #takeStep(state: EntryState): void {
+    const { history, taken, now, users } = state;
+    const requests = now.requests - taken.requests;
+    history.add({
+      fromSecond: taken.second,
+      toSecond: now.second,
+      users,
+      requests,
+      failures: now.failures - taken.failures,
+      bytes: 0,
+      times: requests === 0 ? NO_TIMES : subtractTimes(now.times, taken.times).pack(),
+    });
+    state.taken = now;
+    state.users = 0;
   }
 
   #stateOf({ method, name }: EntrySnapshot, second: number): EntryState | undefined {
     const key = `${method}\0${name}`;
     const known = this.#entries.get(key);
     if (known !== undefined || this.#entries.size >= MAX_ROWS) return known;
-    const maxSteps = Math.floor(MAX_STEPS / Math.max(110, this.#entries.size + 1));
-    const state = { history: new RunHistory(maxSteps), times: NO_TIMES, requests: 0, failures: 0, second };
+    const state = {
+      history: new RunHistory(this.#maxRowSteps),
+      taken: { ...NOTHING, second },
+      now: { ...NOTHING, second },
+      users: 0,
+    };
     this.#entries.set(key, state);
+    // Doublings are enough: between them all rows together have at most twice their steps.
+    if (Number.isInteger(Math.log2(this.#entries.size))) {
+      for (const { history } of this.#entries.values()) history.limit(this.#maxRowSteps);
+    }
     return state;
   }
+
+  get #maxRowSteps(): number {
+    return Math.min(MAX_ROW_STEPS, Math.floor(MAX_STEPS / (this.#entries.size + 1)));
+  }
 }
+
+const NOTHING = { times: NO_TIMES, requests: 0, failures: 0 };

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunSpan } from "../../src/master/run_event.ts";
+import type { EntrySnapshot } from "../../src/protocol/snapshot_message.ts";
 import { EntryHistories } from "../../src/server/entry_histories.ts";
 import { toHistoryPoints } from "../../src/server/history_points.ts";
+import { Histogram } from "../../src/stats/histogram.ts";
 import { recordRun } from "../support/recorded_run.ts";
 
 test("EntryHistories holds what each row counted from tick to tick; the steps add up to the row", async () => {
@@ -24,4 +26,59 @@ test("EntryHistories holds what each row counted from tick to tick; the steps ad
   assert.equal(histories.of("GET", "/nope"), undefined);
   const [method, name] = ["GET", "/cart"];
   assert.deepEqual(toHistoryPoints(histories.of(method, name) ?? [], 10).map(({ tick }) => tick), [11, 12]);
+});
+
+function rowOf(name: string, requests: number, times: Uint8Array) {
+  return { method: "GET", name, requests, failures: 0, times } as unknown as EntrySnapshot;
+}
+
+const spanOf = (second: number) => ({ fromSecond: second, toSecond: second + 1 }) as RunSpan;
+
+/** A histogram that grows by one time a second. */
+function createTimes() {
+  const histogram = new Histogram();
+  return (us: number) => {
+    histogram.record(us);
+    return histogram.pack();
+  };
+}
+
+test("EntryHistories: a reset of the statistics loses nothing of before or after it", () => {
+  const histories = new EntryHistories();
+  const before = createTimes();
+  for (let second = 0; second < 5; second++) histories.take([rowOf("/", second + 1, before(1000))], spanOf(second), 1);
+  const after = createTimes();
+  for (let second = 5; second < 8; second++) histories.take([rowOf("/", second - 4, after(1000))], spanOf(second), 1);
+  const spans = histories.of("GET", "/") ?? [];
+  assert.deepEqual(spans.map(({ requests }) => requests), [1, 1, 1, 1, 1, 1, 1, 1]);
+});
+
+test("EntryHistories: with many rows the steps are longer, add up to the row, and a reading has the seconds until now", () => {
+  const histories = new EntryHistories();
+  const times = createTimes();
+  for (let second = 0; second < 35; second++) {
+    const packed = times(1000 * (second + 1));
+    const rows = Array.from({ length: 500 }, (_, i) => rowOf(`/${i}`, second + 1, packed));
+    histories.take(rows, spanOf(second), second);
+  }
+  const points = toHistoryPoints(histories.of("GET", "/499") ?? [], -1);
+  assert.deepEqual(points.map(({ second, seconds, requests }) => [second, seconds, requests]), [
+    [0, 10, 10],
+    [10, 10, 10],
+    [20, 10, 10],
+    [30, 5, 5],
+  ]);
+  assert.equal(points.at(-1)?.users, 34);
+});
+
+test("EntryHistories: all rows together have a bound", () => {
+  const histories = new EntryHistories();
+  const times = createTimes();
+  for (let second = 0; second < 3000; second++) {
+    const packed = times(1000);
+    histories.take([rowOf("/a", second + 1, packed), rowOf("/b", second + 1, packed)], spanOf(second), 1);
+  }
+  const spans = histories.of("GET", "/a") ?? [];
+  assert.ok(spans.length <= 1800, `${spans.length}`);
+  assert.equal(spans.reduce((sum, { requests }) => sum + requests, 0), 3000);
 });

@@ -23,12 +23,23 @@ export interface HistorySpan {
 }
 
 export class RunHistory {
-  readonly #maxSpans: number;
+  #maxSpans: number;
   #spans: HistorySpan[] = [];
   #step = 0;
 
   constructor(maxSpans = MAX_SPANS) {
     this.#maxSpans = maxSpans;
+  }
+
+  /** Of the steps that are kept now. */
+  get stepSeconds(): number {
+    return STEPS[this.#step] as number;
+  }
+
+  /** Keeps no more than so many steps from now on. */
+  limit(maxSpans: number): void {
+    this.#maxSpans = maxSpans;
+    this.#thinToLimit();
   }
 
   /** Ascending, without overlap. */
@@ -48,6 +59,10 @@ export class RunHistory {
     } else {
       this.#spans.push(added);
     }
+    this.#thinToLimit();
+  }
+
+  #thinToLimit(): void {
     while (this.#spans.length > this.#maxSpans && this.#step < STEPS.length - 1) this.#thin();
   }
 
