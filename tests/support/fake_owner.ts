@@ -1,7 +1,7 @@
 /** A `SessionOwner` for tests: counts what the session tells it, and can be told to stop the user. */
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { UserStopped } from "../../src/http/session/control_flow.ts";
-import type { RequestEvent, SessionOwner } from "../../src/http/session/session_owner.ts";
+import type { AbortListener, RequestEvent, SessionOwner } from "../../src/http/session/session_owner.ts";
 import type { DeltaMessage, EntryDelta } from "../../src/protocol/delta_message.ts";
 import { Histogram } from "../../src/stats/histogram.ts";
 import { Recorder } from "../../src/stats/recorder.ts";
@@ -18,21 +18,23 @@ export class FakeOwner implements SessionOwner {
   listener: ((event: RequestEvent) => void) | undefined;
   isStopping = false;
   userContext: Record<string, unknown> = {};
-  readonly #abort = new AbortController();
+  isAborted = false;
+  #listeners: AbortListener[] = [];
 
   constructor(options: { readonly clock?: Clock; readonly phases?: "keep" | "drop" } = {}) {
     this.clock = options.clock ?? systemClock;
     this.recorder = new Recorder({ clock: this.clock, phases: options.phases ?? "drop", failureSamples: "keep" });
   }
 
-  get abortSignal(): AbortSignal {
-    return this.#abort.signal;
+  onAbort(listener: AbortListener): void {
+    this.#listeners.push(listener);
   }
 
   /** Ends requests in flight, as 5 s after a stop. */
   abort(): void {
     this.isStopping = true;
-    this.#abort.abort();
+    this.isAborted = true;
+    for (const listener of this.#listeners.splice(0)) listener.ownerAborted();
   }
 
   context(): Record<string, unknown> {

@@ -61,8 +61,11 @@ export async function playRequest(user: User, durationMs: number, name = "/"): P
   const refusal = owner.beforeRequest();
   if (refusal !== undefined) await refusal;
   owner.requestStarted();
-  await owner.clock.sleep(durationMs, owner.abortSignal);
-  if (owner.abortSignal.aborted) owner.recorder.countAbandoned(1);
+  const abort = new AbortController();
+  if (owner.isAborted) abort.abort();
+  else owner.onAbort({ ownerAborted: () => abort.abort() });
+  await owner.clock.sleep(durationMs, abort.signal);
+  if (abort.signal.aborted) owner.recorder.countAbandoned(1);
   else owner.recorder.record(owner.recorder.entry("GET", name), durationMs, 0, undefined, owner.expectedIntervalMs);
   owner.requestEnded();
 }

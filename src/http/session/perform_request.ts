@@ -97,7 +97,7 @@ export function abandonedOrLate(
 ): TimeoutError {
   const isLate = signal?.aborted === true && signal.reason instanceof DOMException &&
     signal.reason.name === "TimeoutError";
-  if (isLate && !state.owner.abortSignal.aborted) return new TimeoutError("total");
+  if (isLate && !state.owner.isAborted) return new TimeoutError("total");
   return abandon(state, error, signal);
 }
 

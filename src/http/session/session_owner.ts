@@ -25,6 +25,11 @@ export interface RequestEvent {
   traceId?: string;
 }
 
+/** Has requests in flight that an abort must end. */
+export interface AbortListener {
+  ownerAborted(): void;
+}
+
 export interface SessionOwner {
   readonly recorder: Recorder;
   readonly clock: Clock;
@@ -34,8 +39,10 @@ export interface SessionOwner {
   readonly nextTrace?: NextTrace | undefined;
   /** Learns what held requests back on this side; asked when a session opens its engine. */
   readonly watch?: EngineWatch | undefined;
-  /** Aborted when requests in flight must end at once (the 5 s of a stop are over, or a forced stop). */
-  readonly abortSignal: AbortSignal;
+  /** Whether the requests in flight were aborted, at the end of a stop. */
+  readonly isAborted: boolean;
+  /** Calls back once, at the next abort. No AbortSignal: there are as many as users. */
+  onAbort(listener: AbortListener): void;
   /** Milliseconds between the starts of a paced user (constantPacing, constantThroughput), 0 for others: corrected latency. */
   expectedIntervalMs: number;
   /** `user.context()`, merged under each request's own context. */
@@ -65,7 +72,8 @@ export function createDetachedOwner(clock: Clock = detachedClock): SessionOwner 
   return {
     recorder: new Recorder({ clock }),
     clock,
-    abortSignal: new AbortController().signal,
+    isAborted: false,
+    onAbort: () => {},
     expectedIntervalMs: 0,
     context: () => ({}),
     beforeRequest: () => undefined,

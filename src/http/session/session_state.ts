@@ -31,7 +31,7 @@ import {
   type SessionTraits,
 } from "./session_options.ts";
 import { openSessionEngine } from "./session_engine.ts";
-import type { SessionOwner } from "./session_owner.ts";
+import type { AbortListener, SessionOwner } from "./session_owner.ts";
 import type { ResponseSink, WireRequest, WireTimeouts } from "../engine/wire.ts";
 
 /** Size of the cache of a user with headers of its own, which no other user can share. */
@@ -45,7 +45,7 @@ interface ClassDefaults {
 
 const defaultsOf = new WeakMap<SessionOptions, ClassDefaults>();
 
-export class SessionState {
+export class SessionState implements AbortListener {
   readonly owner: SessionOwner;
   readonly traits: SessionTraits;
   readonly timeouts: WireTimeouts;
@@ -237,7 +237,7 @@ export class SessionState {
     for (const engine of this.#tlsEngines?.values() ?? []) engine.close();
   }
 
-  #abort(): void {
+  ownerAborted(): void {
     this.#followsOwner = false;
     for (const engine of [this.#engine, ...this.#tlsEngines?.values() ?? []]) {
       if (!this.#isShared) engine?.abortAll();
@@ -245,12 +245,11 @@ export class SessionState {
     }
   }
 
-  /** The owner has a new signal after an abort: the requests of its `onStop` hooks are allowed again. */
+  /** The owner can abort again after an abort: the requests of its `onStop` hooks are allowed again. */
   #followOwner(): void {
-    const signal = this.owner.abortSignal;
-    if (signal.aborted) return;
+    if (this.owner.isAborted) return;
     this.#followsOwner = true;
-    signal.addEventListener("abort", () => this.#abort(), { once: true });
+    this.owner.onAbort(this);
   }
 
   #engineWithTls(tls: TlsSettings): HttpEngine {

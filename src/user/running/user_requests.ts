@@ -1,12 +1,12 @@
 /**
- * The requests of one user: how many are in flight, which responses still wait for their verdict, and the signal that aborts them.
+ * The requests of one user: how many are in flight, which responses still wait for their verdict, and whom an abort concerns.
  * The only view that `http/` has of a user (`SessionOwner`); whether a request may begin is decided by the user's lifecycle.
  */
 import type { Clock } from "../../base/clock.ts";
 import type { NextTrace } from "../../base/trace_share.ts";
 import type { EngineWatch } from "../../http/engine/engine_options.ts";
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
-import type { RequestEvent, SessionOwner } from "../../http/session/session_owner.ts";
+import type { AbortListener, RequestEvent, SessionOwner } from "../../http/session/session_owner.ts";
 import type { ResponseValidation } from "../../http/session/response_validation.ts";
 import type { Recorder } from "../../stats/recorder.ts";
 import type { RunContext } from "./run_context.ts";
@@ -29,7 +29,8 @@ export class UserRequests implements SessionOwner {
   #inFlight = 0;
   #ended = 0;
   #openBlocks: Set<ResponseValidation> | undefined;
-  #abort: AbortController | undefined;
+  #isAborted = false;
+  #abortListeners: AbortListener | AbortListener[] | undefined; // nearly always one: the client
 
   constructor(permit: RequestPermit) {
     this.#permit = permit;
@@ -68,8 +69,15 @@ export class UserRequests implements SessionOwner {
     return this.#openBlocks !== undefined && this.#openBlocks.size > 0;
   }
 
-  get abortSignal(): AbortSignal {
-    return (this.#abort ??= new AbortController()).signal;
+  get isAborted(): boolean {
+    return this.#isAborted;
+  }
+
+  onAbort(listener: AbortListener): void {
+    const known = this.#abortListeners;
+    if (known === undefined) this.#abortListeners = listener;
+    else if (Array.isArray(known)) known.push(listener);
+    else this.#abortListeners = [known, listener];
   }
 
   context(): Record<string, unknown> {
@@ -133,11 +141,15 @@ export class UserRequests implements SessionOwner {
 
   /** Ends requests in flight now. */
   abort(): void {
-    (this.#abort ??= new AbortController()).abort();
+    this.#isAborted = true;
+    const listeners = this.#abortListeners;
+    this.#abortListeners = undefined;
+    if (listeners === undefined) return;
+    for (const listener of Array.isArray(listeners) ? listeners : [listeners]) listener.ownerAborted();
   }
 
   /** Requests that begin from here on are not aborted by what came before: the `onStop` hooks may send. */
   clearAbort(): void {
-    if (this.#abort?.signal.aborted) this.#abort = undefined;
+    this.#isAborted = false;
   }
 }

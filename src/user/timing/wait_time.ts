@@ -40,6 +40,11 @@ export const WAIT_TIME_CODE = "wait_time";
 /** Everything made by the functions of this file: it needs no trial. */
 const made = new WeakSet<object>();
 
+/** The same call gives the same function: a field of a class is made anew for each user, and there are thousands. */
+const shared = new Map<string, WaitTime>();
+/** Calls with numbers of their own for each user share nothing; this bounds what is kept for them. */
+const MAX_SHARED = 1000;
+
 /**
  * Returns the seconds to wait. Assign one to `waitTime`, or write a method of that name. Its `this` is the user or task set that
  * waits, and may be declared as the class it is written for.
@@ -69,9 +74,10 @@ export function between(min: number, max: number): WaitTime {
   if (min > max) {
     throw refuse(`Cannot wait between(${min}, ${max}): the first bound is above the second; swap them`);
   }
-  return register(function (this: WaitOwner): number {
-    return min + this.random.float() * (max - min);
-  });
+  return share(`between ${min} ${max}`, () =>
+    function (this: WaitOwner): number {
+      return min + this.random.float() * (max - min);
+    });
 }
 
 /**
@@ -81,7 +87,7 @@ export function between(min: number, max: number): WaitTime {
  */
 export function constant(seconds: number): WaitTime {
   checkSeconds(seconds, `constant(${seconds})`);
-  return register(() => seconds);
+  return share(`constant ${seconds}`, () => () => seconds);
 }
 
 /**
@@ -92,7 +98,7 @@ export function constant(seconds: number): WaitTime {
  */
 export function constantPacing(seconds: number): PacedWaitTime {
   checkSeconds(seconds, `constantPacing(${seconds})`);
-  return createPacing(seconds);
+  return share(`paced ${seconds}`, () => createPacing(seconds));
 }
 
 /**
@@ -106,7 +112,7 @@ export function constantThroughput(perSecond: number): PacedWaitTime {
       `Cannot wait by constantThroughput(${perSecond}): it is not a number above 0; give task starts per second and user`,
     );
   }
-  return createPacing(1 / perSecond);
+  return share(`paced ${1 / perSecond}`, () => createPacing(1 / perSecond));
 }
 
 /**
@@ -119,9 +125,10 @@ export function poisson(perSecond: number): WaitTime {
   if (!(perSecond > 0) || !Number.isFinite(perSecond)) {
     throw refuse(`Cannot wait by poisson(${perSecond}): it is not a number above 0; give tasks per second and user`);
   }
-  return register(function (this: WaitOwner): number {
-    return -Math.log(1 - this.random.float()) / perSecond; // 1 - u is never 0
-  });
+  return share(`poisson ${perSecond}`, () =>
+    function (this: WaitOwner): number {
+      return -Math.log(1 - this.random.float()) / perSecond; // 1 - u is never 0
+    });
 }
 
 /** The part of a run context that a pace needs. */
@@ -159,11 +166,15 @@ function createPacing(intervalSeconds: number): PacedWaitTime {
     own.watch?.paced(next.askedStarts);
     return next.waitSeconds;
   };
-  return register(Object.assign(pace, { expectedIntervalMs: intervalSeconds * 1000 }));
+  return Object.assign(pace, { expectedIntervalMs: intervalSeconds * 1000 });
 }
 
-function register<T extends WaitTime>(waitTime: T): T {
+function share<T extends WaitTime>(call: string, make: () => T): T {
+  const known = shared.get(call);
+  if (known !== undefined) return known as T;
+  const waitTime = make();
   made.add(waitTime);
+  if (shared.size < MAX_SHARED) shared.set(call, waitTime);
   return waitTime;
 }
 

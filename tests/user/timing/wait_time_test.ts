@@ -92,6 +92,15 @@ test("constantThroughput() is the pace of one start per 1/rate seconds", async (
   assert.ok(Math.abs(constantThroughput(10).call(owner) - 0.05) < 1e-9);
 });
 
+test("wait times of equal calls are one function, those of others are not", () => {
+  for (const make of [() => between(1, 2), () => constant(3), () => constantPacing(4), () => poisson(5)]) {
+    assert.equal(make(), make());
+  }
+  const others = [between(1, 2), between(1, 2.5), between(1, 22), constant(1), poisson(1), constantPacing(1)];
+  assert.equal(new Set<unknown>(others).size, others.length);
+  for (let i = 0; i < 3000; i++) assert.equal(constant(10 + i).call({} as never), 10 + i);
+});
+
 test("expectedIntervalOf() knows paced wait times only", () => {
   assert.equal(expectedIntervalOf(constantPacing(2)), 2000);
   assert.equal(expectedIntervalOf(constantThroughput(4)), 250);
