@@ -7,7 +7,7 @@ import type { RunSpan } from "../master/run_event.ts";
 import type { EntrySnapshot } from "../protocol/snapshot_message.ts";
 import { type HistorySpan, RunHistory } from "../report/summary/run_history.ts";
 import { Histogram } from "../stats/histogram.ts";
-import { subtractTimes } from "../stats/subtract_times.ts";
+import { subtractPacked } from "../stats/subtract_times.ts";
 
 /** Rows that have a history; one that appears later has none. */
 const MAX_ROWS = 2000;
@@ -76,7 +76,7 @@ export class EntryHistories {
       requests,
       failures: now.failures - taken.failures,
       bytes: 0,
-      times: requests === 0 ? NO_TIMES : subtractTimes(now.times, taken.times).pack(),
+      times: requests === 0 ? NO_TIMES : subtractPacked(now.times, taken.times),
     });
     state.taken = now;
     state.users = 0;
