@@ -38,6 +38,8 @@ const HEADINGS = [
   "Settings",
 ];
 
+const NAME_OF_FOCUSED = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText";
+
 const folder = makeKeptFolder();
 const path = (name: string) => join(folder, name);
 let browser: Browser | undefined;
@@ -156,8 +158,13 @@ test("--html: the table sorts, filters and opens a row", { skip }, async () => {
   assert.match(await table.locator("tfoot").innerText(), /Aggregated/);
   await table.getByRole("button", { name: "Details of POST /orders" }).click();
   await page.getByRole("region", { name: "Details of POST /orders" }).getByText("100 %", { exact: true }).waitFor();
+  await page.getByRole("searchbox", { name: "Filter requests" }).fill("");
+  const second = table.getByRole("button", { name: "Details of GET /cart" });
+  await second.click();
+  await page.getByRole("region", { name: "Details of GET /cart" }).waitFor();
   await page.keyboard.press("Escape");
   assert.equal(await page.getByRole("region", { name: /^Details of/ }).count(), 0);
+  assert.equal(await page.evaluate(NAME_OF_FOCUSED), "Details of GET /cart");
   assert.deepEqual(opened.complaints, []);
 });
 
@@ -225,8 +232,6 @@ test(
     await page.locator("canvas:visible").nth(3).waitFor();
   },
 );
-
-const NAME_OF_FOCUSED = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText";
 
 test("--html: the keyboard reaches theme, tools, filter, headers and rows, in this order", { skip }, async () => {
   await using opened = await open();

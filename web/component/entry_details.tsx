@@ -1,11 +1,11 @@
 /** @jsxImportSource preact */
 /** One row in full: its percentiles, the phases of its requests, its failures, and its share of the whole. */
-import { useEffect, useRef } from "preact/hooks";
 import { type RunSummary, SUMMARY_PERCENTILES, type SummaryEntry } from "../../src/report/summary/summary.ts";
 import type { TableModel } from "../model/table_model.ts";
 import { distributionChart } from "../view/distribution.ts";
 import { formatMs, formatNumber, formatShare } from "../view/format.ts";
 import { labelOf } from "../view/table_columns.ts";
+import { DetailsFrame } from "./details_frame.tsx";
 import { FailureList } from "./failure_list.tsx";
 import { StaticPlot } from "./static_plot.tsx";
 
@@ -18,28 +18,11 @@ interface DetailsProps {
 }
 
 export function EntryDetails({ entry, summary, model }: DetailsProps) {
-  const opener = useRef<Element | null>(document.activeElement);
-  const region = useRef<HTMLElement>(null);
-  useEffect(() => region.current?.focus(), [entry]);
-  const close = () => {
-    model.open.value = undefined;
-    if (opener.current instanceof HTMLElement) opener.current.focus();
-  };
   const label = labelOf(entry);
   const failures = summary.failures.filter(({ method, name }) => method === entry.method && name === entry.name);
   const hasTimes = entry.histogram.counts.length > 0;
   return (
-    <section
-      class="card details"
-      aria-label={`Details of ${label}`}
-      tabIndex={-1}
-      ref={region}
-      onKeyDown={(event) => event.key === "Escape" && close()}
-    >
-      <header>
-        <h3>{label}</h3>
-        <button type="button" onClick={close}>Close</button>
-      </header>
+    <DetailsFrame label={label} level="h3" open={model.open} place="below">
       <p class="note">
         {formatNumber(entry.requests)} requests,{" "}
         {formatShare(summary.total.requests > 0 ? entry.requests / summary.total.requests : null)} of all;{" "}
@@ -51,7 +34,7 @@ export function EntryDetails({ entry, summary, model }: DetailsProps) {
       </div>
       {entry.phases !== null && Object.keys(entry.phases).length > 0 && <Phases phases={entry.phases} />}
       {failures.length > 0 && <FailureList failures={failures} label={`Failures of ${label}`} />}
-    </section>
+    </DetailsFrame>
   );
 }
 

@@ -9,6 +9,7 @@ import { formatMs, formatNumber, formatRate, formatShare } from "../view/format.
 import { liveRequestsChart, liveTimesChart } from "../view/live_charts.ts";
 import { labelOf } from "../view/table_columns.ts";
 import { ChartFigure } from "./chart_figure.tsx";
+import { DetailsFrame } from "./details_frame.tsx";
 import { RowFailures } from "./row_failures.tsx";
 
 /** The history of one row is asked for this often while it is open. */
@@ -21,31 +22,15 @@ interface DetailsProps {
 
 export function LiveDetails({ app, row }: DetailsProps) {
   const label = labelOf(row);
-  const region = useRef<HTMLElement>(null);
-  useEffect(() => region.current?.focus({ preventScroll: matchMedia("(min-width: 1100px)").matches }), [label]);
-  const close = () => {
-    app.table.open.value = undefined;
-    document.querySelector<HTMLElement>(`[aria-label=${JSON.stringify(`Details of ${label}`)}]`)?.focus();
-  };
   const failures = app.live.failures.value.filter(({ method, name }) => method === row.method && name === row.name);
   const all = app.live.total.value?.requests ?? 0;
   return (
-    <section
-      class="card details"
-      aria-label={`Details of ${label}`}
-      tabIndex={-1}
-      ref={region}
-      onKeyDown={(event) => event.key === "Escape" && close()}
-    >
-      <header>
-        <h2>{label}</h2>
-        <button type="button" onClick={close}>Close</button>
-      </header>
+    <DetailsFrame label={label} level="h2" open={app.table.open} place="beside">
       <Facts row={row} all={all} />
       <Percentiles row={row} />
       <RowCharts app={app} label={label} isTotal={row.method === ""} />
       {failures.length > 0 && <RowFailures app={app} label={label} failures={failures} />}
-    </section>
+    </DetailsFrame>
   );
 }
 
