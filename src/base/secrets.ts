@@ -24,14 +24,6 @@ export function maskSecrets(text: string): string {
     });
 }
 
-/** Of parameters in a request name, only those whose name leaves no doubt: a page `?p=2` is a row of its own. */
-const TELLING_PARAMETERS = /([?&](?:pass|password|passwd|pwd|secret|token|access[-_]token|api[-_]?key)=)[^&#]+/gi;
-
-/** A path as the name of a request: with what its query holds of passwords and tokens masked. */
-export function maskQuerySecrets(path: string): string {
-  return path.includes("?") ? path.replace(TELLING_PARAMETERS, `$1${MASK}`) : path;
-}
-
 /** A value of JSON with `maskUrlSecrets` applied to every text in it. */
 export function maskUrlsWithin<T>(value: T): T {
   const mask = (inner: unknown): unknown => {

@@ -6,7 +6,6 @@ import { basicAuthorization } from "../request/basic_auth.ts";
 import { DigestAuth } from "../request/digest_auth.ts";
 import type { TraceContext } from "../../base/trace_share.ts";
 import { UsageError } from "../../base/errors.ts";
-import { maskQuerySecrets } from "../../base/secrets.ts";
 import { describeKind, givenText } from "../../base/given_text.ts";
 import { toByteString } from "../bytes/latin1.ts";
 import { checkCookie } from "../cookies/cookie_jar.ts";
@@ -48,7 +47,7 @@ export function prepareRequest(state: SessionState, method: string, url: string)
       const wire = { origin, method, head: template.encode(url), timeouts: state.timeouts };
       return new PreparedRequest(
         method,
-        maskQuerySecrets(url),
+        url,
         new RequestTarget(origin, url, state.pathBase + url),
         wire,
       );
@@ -168,7 +167,7 @@ function withTraceField(headers: HeaderList | undefined, { traceparent }: TraceC
 }
 
 function nameOf(state: SessionState, url: string, path: string): string {
-  return maskQuerySecrets(state.traits.naming === "path" ? path : withoutCredentials(url));
+  return state.traits.naming === "path" ? path : withoutCredentials(url);
 }
 
 /** The request's parameters replace those of the session that have the same name. */

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { JOURNAL_VERSION } from "../../../src/master/journal_line.ts";
 import { withAutoResume } from "../../../src/cli/run/auto_resume.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
-const OPENED = '{"kind":"journalOpened","version":2,"program":"test","wallMs":0}\n';
+const OPENED = `${JSON.stringify({ kind: "journalOpened", version: JOURNAL_VERSION, program: "test", wallMs: 0 })}\n`;
 const PLANNED = '{"kind":"runPlanned","atMs":0,"startWallMs":0,"detail":"full","settings":{}}\n';
 const ENDED = '{"kind":"runEnded","atMs":1000}\n';
 
