@@ -25,7 +25,7 @@ export interface RateStep {
   readonly users: number;
   readonly perSecond: number;
   readonly p99Ms: number | null;
-  /** Cores that the generator kept busy; null where it cannot be told. */
+  /** Cores that the generator kept busy; null where it is not known. */
   readonly generatorCores: number | null;
   /** Only where it is `generator` is the rate what this machine can do. */
   readonly limitedBy: RateLimit;
@@ -36,7 +36,7 @@ export interface Calibration {
   readonly machine: CalibratedMachine;
   readonly measuredAt: string; // ISO 8601
   readonly rates: readonly RateStep[];
-  /** Resident memory of a connected user that waits; null where it could not be told. */
+  /** Resident memory of a connected user that waits; null where it is not known. */
   readonly bytesPerUser: number | null;
   /** How late waiting users woke: p99 of the worst second. */
   readonly timerErrorP99Ms: number | null;

@@ -6,7 +6,7 @@ import { readMachineTimes, readProcessCpuMs } from "../../platform/process_stats
 
 /**
  * `generator`: its threads were full. `sharedCores`: all cores were full with generator and demo shop. `otherProcesses`: other programs
- * took a part of the cores. `system`: neither; the demo shop was slower. `unknown`: it cannot be told on this system.
+ * took a part of the cores. `system`: neither; the demo shop was slower. `unknown`: this system does not say.
  */
 export type RateLimit = "generator" | "sharedCores" | "otherProcesses" | "system" | "unknown";
 

@@ -151,7 +151,7 @@ export abstract class BaseRes implements AsyncDisposable {
     );
   }
 
-  /** @internal The buffered body, whoever reads it besides; undefined for a streamed one. */
+  /** @internal The buffered body, whatever else reads it; undefined for a streamed one. */
   get peekedBytes(): Uint8Array | undefined {
     return this.#parts.stream === undefined ? this.bufferedBytes : undefined;
   }

@@ -49,7 +49,7 @@ const DEFAULT_SIZE: RingSize = { requests: 512, results: 16_384 };
 export interface RingUser {
   connected(result: number, atMs: number): void;
   arrived(memory: Uint8Array, from: number, to: number, atMs: number): void;
-  /** `more`: the request goes on. */
+  /** `more`: the request continues. */
   receiveEnded(result: number, more: boolean): void;
   /** A send that did not go out as a whole. */
   sendEnded(result: number): void;
@@ -60,7 +60,7 @@ export interface RingUser {
 export class RingLoop implements Poller {
   readonly kernel: Kernel;
   isArmed = true;
-  /** Sends of this epoch and before have succeeded, or have told otherwise. */
+  /** Sends of this epoch and before have succeeded, or have reported that they failed. */
   confirmedEpoch = 0;
   readonly #ring: Ring;
   readonly #buffers: BufferRing;

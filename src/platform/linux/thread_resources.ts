@@ -17,7 +17,7 @@ const CALL_IO_DESTROY = process.arch === "arm64" ? 1 : 207;
 
 let ofThisThread: ThreadResources | undefined;
 
-/** Those of this thread: its owner's if it shares some, else nobody but this thread can give them back. */
+/** Those of this thread: its owner's if it shares some, else only this thread can give them back. */
 export function ownResources(): ThreadResources {
   return ofThisThread ??= new ThreadResources();
 }

@@ -21,7 +21,7 @@ export const LIFECYCLE: unique symbol = Symbol("lifecycle");
 /** The key of the method that releases what a user holds: the connections of its client. */
 export const CLOSE: unique symbol = Symbol("close");
 
-/** The key of the method that is told when `host` has become another one. */
+/** The key of the method that is called when `host` has become another one. */
 export const HOST_CHANGED: unique symbol = Symbol("host changed");
 
 export type StopMode = "finishRequest" | "finishTask";

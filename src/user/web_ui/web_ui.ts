@@ -2,7 +2,7 @@
  * The web UI as a locustfile sees it, in the control thread: holds what listeners of `init` add to it. Serving it is the master's, which
  * calls the handlers by messages.
  *
- * Invariant: nothing can be added once `init` is over: the master has been told what there is.
+ * Invariant: nothing can be added once `init` is over: the master knows what there is.
  */
 import { LocustError } from "../../base/errors.ts";
 import { refuseNames } from "../../base/refuse_names.ts";
