@@ -1,9 +1,12 @@
 /** Turns a page of `docs` into one of the site: links to files that are not pages lead to copies of them. Pure. */
 
 /** Folders beside `docs` whose files the site holds too. */
-const COPIED = /^\.\.\/(examples\/[\w.-]+)$/;
+const COPIED = /^(?:\.\.\/)?(examples\/[\w.-]+)$/;
+/** Pages of `docs`, from the root of the repository. */
+const DOCS_PAGE = /^(?:\.\/)?docs\/(.+)$/;
 /** What lies in the repository only. */
-const ELSEWHERE = /^\.\.\/(?!CHANGELOG\.md|SECURITY\.md|CONTRIBUTING\.md)/;
+const ELSEWHERE =
+  /^(?:\.\.\/(?!CHANGELOG\.md|SECURITY\.md|CONTRIBUTING\.md)|(?:src|web|tests|scripts|deploy|LICENSE)\b)/;
 const ROOT_PAGE = /^\.\.\/((?:CHANGELOG|SECURITY|CONTRIBUTING)\.md(?:#.*)?)$/;
 const LINK = /\[((?:[^\][]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g;
 const FENCE = /^(```|~~~)/;
@@ -19,7 +22,7 @@ export function toSitePage(markdown: string): string {
 function rewrite(whole: string, text: string, target: string): string {
   const copied = COPIED.exec(target)?.[1];
   if (copied !== undefined) return `[${text}](/${copied}.txt){target="_self"}`;
-  const page = ROOT_PAGE.exec(target)?.[1];
+  const page = ROOT_PAGE.exec(target)?.[1] ?? DOCS_PAGE.exec(target)?.[1];
   if (page !== undefined) return `[${text}](./${page})`;
   return ELSEWHERE.test(target) ? text : whole;
 }
