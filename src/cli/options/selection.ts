@@ -56,7 +56,7 @@ export function selectFrom(
     : named.filter((userClass) =>
       !emptied.includes(userClass.name) && (options.once || !isSwitchedOff(userClass, classSettings))
     );
-  if (!areAllEmptied && named.length > 0 && userClasses.length === 0) problems.push(describeAllOff(named));
+  if (!areAllEmptied && named.length > 0 && userClasses.length === 0) problems.push(describeAllOff(named, emptied));
   if (!looksOnly) problems.push(...checkHost(userClasses, options.host));
   if (!looksOnly && areAllEmptied) problems.push(describeAllEmptied(emptied, options));
   return {
@@ -102,9 +102,14 @@ function isSwitchedOff(userClass: UserClassDescription, classSettings: readonly 
   return weight === 0 && fixedCount === 0;
 }
 
-function describeAllOff(userClasses: readonly UserClassDescription[]): string {
-  const names = userClasses.map(({ name }) => name).join(", ");
-  return `Cannot run ${names}: no user would be started, as the weight is 0; give a weight above 0, or a fixedCount`;
+/** `emptied`: the names of those that tags leave without tasks. */
+function describeAllOff(userClasses: readonly UserClassDescription[], emptied: readonly string[]): string {
+  const names = userClasses.map(({ name }) => name);
+  const off = names.filter((name) => !emptied.includes(name)).join(", ");
+  const why = emptied.length === 0
+    ? "the weight is 0; give a weight above 0, or a fixedCount"
+    : `the weight of ${off} is 0 and the tags leave no task in ${emptied.join(", ")}; change one of both`;
+  return `Cannot run ${names.join(", ")}: no user would be started, as ${why}`;
 }
 
 /** Classes that have tasks, and none that the tags let through. */

@@ -68,6 +68,11 @@ describe("selectFrom()", () => {
       '"locust-ts check FILE" shows the tags',
     ]);
     assert.deepEqual(select({ tags: ["fast"], list: true }, tagged).problems, []);
+    const slowAndOff = { ...tagged, userClasses: [tagged.userClasses[0]!, userClass("Off", { weight: 0 })] };
+    assert.match(
+      select({ tags: ["fast"] }, slowAndOff).problems.join(),
+      /the weight of Off is 0 and the tags leave no task in Slow; change one of both/,
+    );
   });
   test("leaves out classes of weight 0, unless --config-users gives them a weight or a number", () => {
     const off: LocustfileDescription = { ...shop, userClasses: [userClass("On"), userClass("Off", { weight: 0 })] };
