@@ -106,6 +106,6 @@ function describeTime({ elapsedMs, loadMs, loadEndedMs, resetMs, total: { drain 
     ]),
     ...(drainMs < MIN_DRAIN_MS && (drain?.started ?? 0) === 0
       ? []
-      : [`After the stop it took ${formatSeconds(drainMs)} until all users and workers had ended${ended}`]),
+      : [`After the stop it took ${formatSeconds(drainMs)} until users, workers and listeners had ended${ended}`]),
   ];
 }

@@ -15,6 +15,7 @@ export interface RunLoggers {
 
 export function createRunLog(loggers: RunLoggers): RunEventSink {
   let isShaped = false;
+  let isStopping = false;
   let userClasses: readonly string[] = [];
   const logThresholds = createThresholdLog(loggers.runners);
   return (event) => {
@@ -22,15 +23,22 @@ export function createRunLog(loggers: RunLoggers): RunEventSink {
     if (event.kind === "runStarted") {
       isShaped = event.shape !== undefined;
       userClasses = event.userClasses;
+      isStopping = false;
     }
     if (event.kind === "rampStarted" && isShaped) {
       loggers.runners.info(`Shape test updating to ${event.users} users at ${event.spawnRate.toFixed(2)} spawn rate`);
     }
-    logEvent(loggers, userClasses, event);
+    if (event.kind === "stopping") isStopping = true;
+    logEvent(loggers, { userClasses, isStopping }, event);
   };
 }
 
-function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly string[], event: RunEvent): void {
+interface LoggedRun {
+  readonly userClasses: readonly string[];
+  readonly isStopping: boolean;
+}
+
+function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: RunEvent): void {
   switch (event.kind) {
     case "runStarted":
       if (event.shape !== undefined) return logger.info("Shape test starting.");
@@ -45,7 +53,7 @@ function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly s
       );
     case "rampCompleted":
       return logger.info(
-        `All users spawned: ${formatCounts(event.usersByClass, userClasses)} (${event.users} total users)`,
+        `All users spawned: ${formatCounts(event.usersByClass, run.userClasses)} (${event.users} total users)`,
       );
     case "workerJoined":
       return logger.info(
@@ -57,7 +65,7 @@ function logEvent({ main, runners: logger }: RunLoggers, userClasses: readonly s
       return logger.warning(
         `Worker ${event.workerId} has been silent for ${Math.round(event.silentMs / 1000)} s` +
           `${event.brokenBy === undefined ? "" : ` since its link ended (${event.brokenBy})`} and counts as missing; ` +
-          `its ${formatAmount(event.users, "user goes", "users go")} to the others`,
+          describeLostUsers(event.users, run),
       );
     case "workerReturned":
       return logger.info(`Worker ${event.workerId} is back after ${Math.round(event.awayMs / 1000)} s`);
@@ -120,7 +128,8 @@ function logDraining(logger: Logger, workers: readonly DrainingWorker[]): void {
   const seconds = Math.ceil(Math.max(0, ...workers.map(({ atMostMs }) => atMostMs)) / 1000);
   const [only] = workers;
   if (only?.id === LOCAL_WORKER_ID) {
-    return logger.info(`Waiting for ${formatUsers(only.users)} to finish, at most ${seconds} s`);
+    const what = only.users > 0 ? `${formatUsers(only.users)} to finish` : "listeners of testStop and the last numbers";
+    return logger.info(`Waiting for ${what}, at most ${seconds} s`);
   }
   const names = workers.slice(0, MAX_NAMED).map(({ id, state, users }) =>
     `${id} (${state === "missing" ? "missing" : `${formatUsers(users)} left`})`
@@ -129,6 +138,13 @@ function logDraining(logger: Logger, workers: readonly DrainingWorker[]): void {
   logger.info(
     `Waiting for the last numbers of worker${workers.length > 1 ? "s" : ""} ${names.join(", ")}, at most ${seconds} s`,
   );
+}
+
+function describeLostUsers(users: number, { isStopping }: LoggedRun): string {
+  if (users === 0) return "it had no users";
+  return isStopping
+    ? `it had ${formatUsers(users)} that were to end`
+    : `its ${formatAmount(users, "user goes", "users go")} to the others`;
 }
 
 function formatUsers(users: number): string {

@@ -5,6 +5,7 @@
  *
  * Invariant: a run that began `runSetup` gets one `runTeardown`, whatever became of it.
  */
+import type { Clock } from "../base/clock.ts";
 import { LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { ControlThread } from "../control/control_thread.ts";
@@ -17,6 +18,8 @@ import type { LocustfileDescription } from "../protocol/locustfile_description.t
 const LOAD_MS = 60_000;
 /** Listeners of `init`, `runSetup`, `runTeardown`, `quitting` and `quit`. They may create and delete test data. */
 const HOOK_MS = 5 * 60_000;
+/** Listeners that a run waits for longer than this are a line in the log. */
+const REMARKABLE_WAIT_MS = 2000;
 
 export type InitRequest = Extract<ControlRequest, { kind: "init" }>;
 
@@ -43,17 +46,20 @@ export function loadLocustfile(
 
 export interface LifecycleOptions {
   readonly control: ControlThread;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export class TestLifecycle {
   readonly #control: ControlThread;
   readonly #client: ControlClient;
+  readonly #clock: Clock;
   readonly #logger: Logger;
   #failures = 0;
 
-  constructor({ control, logger }: LifecycleOptions) {
+  constructor({ control, clock, logger }: LifecycleOptions) {
     this.#control = control;
+    this.#clock = clock;
     this.#client = new ControlClient({ control, logger });
     this.#logger = logger;
   }
@@ -85,7 +91,7 @@ export class TestLifecycle {
     try {
       if (resumed === undefined) shared = await this.#control.ask({ kind: "runSetup" }, HOOK_MS);
       const load = await prepare(shared);
-      await this.#client.fire({ kind: "testStart" });
+      await this.#fireInTurn("testStart");
       await load.begin();
       return { ended: this.#seeThrough(load, shared) };
     } catch (error) {
@@ -113,11 +119,21 @@ export class TestLifecycle {
       const testStopping = this.#client.fire({ kind: "testStopping" }); // the users end meanwhile
       await load.drained;
       await testStopping;
-      await this.#client.fire({ kind: "testStop" });
+      await this.#fireInTurn("testStop");
       return await load.conclude();
     } finally {
       await this.#tearDown(shared);
     }
+  }
+
+  /** Calls listeners that the run waits for. */
+  async #fireInTurn(kind: "testStart" | "testStop"): Promise<void> {
+    const hint = this.#clock.schedule(
+      REMARKABLE_WAIT_MS,
+      () => this.#logger.info(`Waiting for listeners of ${kind} to end`),
+    );
+    await this.#client.fire({ kind });
+    hint.cancel();
   }
 
   async #tearDown(shared: unknown): Promise<void> {

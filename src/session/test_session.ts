@@ -124,7 +124,7 @@ export class TestSession implements AsyncDisposable {
         failed: (problem) => this.#controlFailed(problem),
       },
     });
-    this.#lifecycle = new TestLifecycle({ control: this.#control, logger });
+    this.#lifecycle = new TestLifecycle({ control: this.#control, clock, logger });
   }
 
   /** Starts the control thread, which gets ready meanwhile. */

@@ -27,15 +27,24 @@ export class LedgerRow {
   }
 
   /**
-   * Moves the open counts of `from` (this row's own, or a part of a total) into the run, the window and the series. `tick` undefined:
-   * the load has been stopped, and the window stays as it is.
+   * Moves the open counts of `from` (this row's own, or a part of a total) into the run, the window and the series. What ended after the
+   * stop is in no window; `tick` undefined: nothing is, because the load had no whole tick.
    */
   fold(from: Entry, tick: number | undefined, second: number, maxPoints: number): void {
     this.run.add(from);
     this.#times = undefined;
-    if (tick !== undefined) this.window.push(tick, from);
+    if (tick !== undefined) this.#pushToWindow(tick, from);
     this.requestsBySecond.add(second, from.requests, maxPoints);
     this.failuresBySecond.add(second, from.failures, maxPoints);
+  }
+
+  #pushToWindow(tick: number, from: Entry): void {
+    if (from.drained === 0) return this.window.push(tick, from);
+    const requests = from.requests - from.drained;
+    if (requests === 0) return;
+    // One part of a delta on both sides of the stop: its failures are taken in proportion, its times all.
+    const failures = Math.round(from.failures * requests / from.requests);
+    this.window.push(tick, { requests, failures, times: from.times });
   }
 
   /** The response times of the whole run, with the reported percentiles; a row that is idle is read once. */

@@ -2,12 +2,12 @@
  * The time axis of a ledger: the master's ticks, and the part of the run in which load was asked for, which rates are over. It begins
  * with the run or with the last reset of the statistics, and ends with the stop.
  *
- * Invariant: nothing that happens after `end` changes `loadMs` or the window of the last whole ticks.
+ * Invariant: nothing that happens after `end` changes `loadMs` or the span of the last ticks.
  */
 import type { Clock } from "../base/clock.ts";
 import { WINDOW_TICKS } from "./tick_window.ts";
 
-/** A tick at the edge of the load that is shorter than this is no whole one: after a reset, before the stop. */
+/** A tick at the edge of the load that is shorter than this is no second of its own: after a reset, before the stop. */
 const MIN_WHOLE_TICK_MS = 500;
 
 /** As plain data; times are ages before the moment of saving. */
@@ -61,9 +61,7 @@ export class LoadTime {
         this.#second = Math.max(this.#second + 1, second);
         return; // a reset came shortly before the tick: the rest of it belongs to the next one
       }
-      this.#spansMs.push(nowMs - this.#openedMs);
-      if (this.#spansMs.length > WINDOW_TICKS) this.#spansMs.shift();
-      this.#openTick++;
+      this.#closeTick(nowMs);
       this.#second = Math.max(this.#second + 1, second);
     } else {
       this.#second = Math.max(this.#second, second);
@@ -71,12 +69,22 @@ export class LoadTime {
     this.#openedMs = nowMs;
   }
 
-  /** The stop. The tick that is due now may come before it or after it: most of a second is a whole tick. */
+  /**
+   * The stop. The tick that is due now may come before it or after it: most of a second is a whole tick, and less of it a short one
+   * that takes part in the window and is no second of its own.
+   */
   end(): void {
     if (this.#loadEndMs !== undefined) return;
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#openedMs >= MIN_WHOLE_TICK_MS) this.rotate();
+    else if (this.#spansMs.length > 0) this.#closeTick(nowMs);
     this.#loadEndMs = nowMs;
+  }
+
+  #closeTick(nowMs: number): void {
+    this.#spansMs.push(nowMs - this.#openedMs);
+    if (this.#spansMs.length > WINDOW_TICKS) this.#spansMs.shift();
+    this.#openTick++;
   }
 
   /** The date of time 0. */
@@ -112,9 +120,10 @@ export class LoadTime {
     return this.#countsFromMs - this.#startMs;
   }
 
-  /** Number of the open tick; undefined after the stop: what comes then is in no window. */
+  /** Number of the tick that samples count in; after the stop the last one: workers deliver up to a second later. Undefined: there was none. */
   get openTick(): number | undefined {
-    return this.#loadEndMs === undefined ? this.#openTick : undefined;
+    if (this.#loadEndMs === undefined) return this.#openTick;
+    return this.#spansMs.length > 0 ? this.#openTick - 1 : undefined;
   }
 
   /** The last whole ticks of the load, [from, to), and the time they took together. */

@@ -37,7 +37,7 @@ export class TickWindow {
   #length = 0;
 
   /** Keeps what `entry` counted in a tick; a tick may come in several parts. */
-  push(tick: number, { requests, failures, times: { times } }: Entry): void {
+  push(tick: number, { requests, failures, times: { times } }: Pick<Entry, "requests" | "failures" | "times">): void {
     this.#forget(tick - WINDOW_TICKS); // a report may read no window at all
     const { summary } = times;
     if (times.fillCells(pushed)) {

@@ -100,7 +100,7 @@ test("rates: onStop of 4.5 s lowers none", async () => {
   const figures = await runFor(`${HEAD} override async onStop() { await wait(4500); } }`, ["-t", "4s"]);
   checkRates(figures, 4);
   assert.match(figures.stdout, /load for 0:04/);
-  assert.match(figures.stdout, /After the stop it took 4\.\d s until all users and workers had ended/);
+  assert.match(figures.stdout, /After the stop it took 4\.\d s until users, workers and listeners had ended/);
 });
 
 test("rates: a listener of testStop that takes 4 s lowers none", async () => {

@@ -62,7 +62,7 @@ test("renderFinalTables() says what came after the stop, and what of it is in no
   const after = { ...ended, snapshot: { ...snapshot, total, elapsedMs: 16_500, loadEndedMs: 12_000 } };
   assert.equal(
     renderFinalTables(after, { width: null, colors: "none" })[2],
-    "After the stop it took 4.5 s until all users and workers had ended, in which 12 requests ended " +
+    "After the stop it took 4.5 s until users, workers and listeners had ended, in which 12 requests ended " +
       "(2 of them were started after the stop and are in no rate)",
   );
 });

@@ -50,6 +50,21 @@ test("createRunLog() tells each change of a shape", () => {
   assert.deepEqual(logOf(STARTED, ramp).length, 2);
 });
 
+test("createRunLog() says what becomes of the users of a missing worker", () => {
+  const missing = (users: number): RunEvent => ({ kind: "workerMissing", workerId: "w1", silentMs: 5000, users });
+  const lines = logOf(
+    missing(0),
+    missing(1),
+    { kind: "stopping", reason: { kind: "runTime", seconds: 1 } },
+    missing(2),
+  );
+  assert.deepEqual(lines.filter((line) => line.includes("missing")).map((line) => line.split("missing; ")[1]), [
+    "it had no users",
+    "its 1 user goes to the others",
+    "it had 2 users that were to end",
+  ]);
+});
+
 test("createRunLog() says what the end of a run waits for, and how long at most", () => {
   const local = { id: "local", state: "here", users: 1, atMostMs: 18_000 } as const;
   const here = { id: "w1", state: "here", users: 3, atMostMs: 8000 } as const;
@@ -57,12 +72,14 @@ test("createRunLog() says what the end of a run waits for, and how long at most"
   assert.deepEqual(
     logOf(
       { kind: "draining", workers: [local] },
+      { kind: "draining", workers: [{ ...local, users: 0 }] },
       { kind: "draining", workers: [here] },
       { kind: "draining", workers: [here, missing] },
       { kind: "draining", workers: [here, here, here, here, here, missing, missing] },
     ),
     [
       "locust.runners: Waiting for 1 user to finish, at most 18 s",
+      "locust.runners: Waiting for listeners of testStop and the last numbers, at most 18 s",
       "locust.runners: Waiting for the last numbers of worker w1 (3 users left), at most 8 s",
       "locust.runners: Waiting for the last numbers of workers w1 (3 users left), w2 (missing), at most 12 s",
       "locust.runners: Waiting for the last numbers of workers " +

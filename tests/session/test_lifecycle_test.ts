@@ -22,7 +22,7 @@ async function openLifecycle() {
   });
   await fixture.init();
   noteHooks(fixture.events, fired);
-  return { fixture, fired, lifecycle: new TestLifecycle({ control: fixture.control, logger }) };
+  return { fixture, fired, lifecycle: new TestLifecycle({ control: fixture.control, clock: fixture.clock, logger }) };
 }
 
 /** A load that writes down what happens to it, and ends at once: by itself, or because of a problem. */
@@ -48,6 +48,25 @@ test("TestLifecycle.start() calls every hook once, in order, around the load", a
   assert.equal(await lifecycle.quit(() => 3), 3);
   const run = ["testStart", "(begin)", "testStopping", "testStop", "(conclude)", "runTeardown"];
   assert.deepEqual(fired, [...run, "quitting", "quit"]);
+});
+
+test("TestLifecycle.start() logs that the run waits for listeners of testStop", async () => {
+  const { fixture, fired, lifecycle } = await openLifecycle();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  fixture.events.testStop.addListener(() => promise);
+  const { ended } = await lifecycle.start(loadThat(fired));
+  while (!fired.includes("testStop")) await Promise.resolve();
+  await fixture.clock.advance(1999);
+  assert.ok(!fired.includes("Waiting for listeners of testStop to end"));
+  await fixture.clock.advance(1);
+  resolve();
+  await ended;
+  assert.deepEqual(fired.slice(-4), [
+    "testStop",
+    "Waiting for listeners of testStop to end",
+    "(conclude)",
+    "runTeardown",
+  ]);
 });
 
 test("TestLifecycle.start() tears down a run whose preparation failed", async () => {

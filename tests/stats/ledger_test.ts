@@ -296,6 +296,41 @@ test("Ledger.endLoad(): what comes after the stop is counted and lowers or raise
   assert.deepEqual([total.currentPerSecond, total.currentFailuresPerSecond], [20, 0]);
 });
 
+test("Ledger.endLoad(): current figures have the samples of before the stop that workers deliver after it", async () => {
+  const cases = [
+    { at: "shortly after a tick", lastMs: 200 },
+    { at: "shortly before a tick", lastMs: 800 },
+  ];
+  for (const { at, lastMs } of cases) {
+    const { clock, ledger } = startLedger();
+    for (let second = 0; second < 4; second++) {
+      await clock.advance(1000);
+      // A worker delivers each second, what it made in the half of a second before this moment is on its way.
+      ledger.apply(deltaOf(Array.from({ length: second === 0 ? 10 : 20 }, () => plain("/"))), "w");
+      ledger.rotate();
+    }
+    await clock.advance(lastMs);
+    ledger.endLoad();
+    await clock.advance(300);
+    const late = deltaOf([
+      ...Array.from({ length: 8 + lastMs / 50 }, () => plain("/")),
+      plain("/", { failure: "no" }),
+      plain("/", { failure: "no" }),
+      plain("/"), // the last one ended after the stop
+    ]);
+    const drain = { ended: 1, started: 0, startedFailures: 0 };
+    ledger.apply({ ...late, entries: late.entries.map((entry) => ({ ...entry, drain })) }, "w");
+    for (let second = 0; second < 12; second++) {
+      ledger.rotate();
+      await clock.advance(1000);
+    }
+    const { total } = ledger.snapshot(CONTEXT);
+    const loadSeconds = 4 + lastMs / 1000;
+    assert.equal(total.currentPerSecond, 20, at);
+    assert.equal(total.currentFailuresPerSecond, 2 / loadSeconds, at);
+  }
+});
+
 test("Ledger.restore() keeps the reset and the stop of the run", async () => {
   const { clock, ledger } = startLedger();
   await clock.advance(1000);

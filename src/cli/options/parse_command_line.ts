@@ -226,6 +226,8 @@ function findStrayFiles(
   return userClasses.filter(isFileName).map((name) => {
     const advice = locustfile !== undefined && verb === "run"
       ? `write several locustfiles with a comma: ${locustfile},${name}`
+      : verb === "worker"
+      ? `the master sends its locustfile; to use this one write -f ${name}`
       : `write "locust-ts run ${name}" or -f ${name}`;
     return `Cannot use "${name}" as a user class: it is a file; ${advice}`;
   });

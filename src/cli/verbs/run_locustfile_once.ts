@@ -93,7 +93,11 @@ class LocustfilePass {
           this.#ended.reject(new LocustError(`Cannot continue: the control thread died: ${problem}`)),
       },
     });
-    this.#lifecycle = new TestLifecycle({ control: this.#control, logger: logging.named("locust.main") });
+    this.#lifecycle = new TestLifecycle({
+      control: this.#control,
+      clock: deps.clock,
+      logger: logging.named("locust.main"),
+    });
     handle.listen({
       message: (_handle, message) => this.#heard(message),
       failed: (_handle, problem) => this.#fail(`Cannot continue: the thread of the users died: ${problem}`),

@@ -215,6 +215,10 @@ describe("parseCommandLine() problems", () => {
       'Cannot use "b.ts" as a user class: it is a file; write several locustfiles with a comma: a.ts,b.ts',
     ],
     [
+      "worker x.ts",
+      'Cannot use "x.ts" as a user class: it is a file; the master sends its locustfile; to use this one write -f x.ts',
+    ],
+    [
       "rum x.ts --headless",
       'Cannot run "rum": unknown command. Did you mean "run"? ' + COMMANDS,
       'Cannot use "x.ts" as a user class: it is a file; write "locust-ts run x.ts" or -f x.ts',
