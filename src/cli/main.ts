@@ -11,6 +11,8 @@ import { formatDescription } from "./verbs/check.ts";
 import { checkTypes, formatTypeCheck } from "./verbs/type_check.ts";
 import type { CalibrateOptions } from "./verbs/calibrate.ts";
 import { formatCompletion } from "./verbs/completion.ts";
+import { createHit } from "./hit/hit_command.ts";
+import { keepLocustfile } from "./hit/hit_file.ts";
 import { readConfigSources } from "./options/config_sources.ts";
 import { EXIT_FINE, EXIT_UNHEALTHY, EXIT_USAGE } from "./exit_code.ts";
 import { formatHelp, formatOverview } from "./options/help.ts";
@@ -92,6 +94,8 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
     case "run":
     case "worker":
       return await performRun(command, line, deps);
+    case "hit":
+      return await hit(command.argv, line, deps);
     case "demo":
       return await deps.demo(command.options);
     case "calibrate":
@@ -150,6 +154,19 @@ async function performRun(
     if (options.list || options.showTaskRatio || options.showTaskRatioJson) return await show(request, deps);
     return command.kind === "worker" ? await deps.work(request) : await deps.run(request);
   });
+}
+
+/** A run of the locustfile that the command line stands for. */
+async function hit(argv: readonly string[], line: CommandLine, deps: MainDeps): Promise<number> {
+  const made = createHit({ ...line, argv, cwd: deps.cwd });
+  if (made.kind === "help") return await perform({ kind: "help", verb: "hit" }, line, deps);
+  if (made.kind === "print") {
+    deps.stdout.write(made.locustfile);
+    return EXIT_FINE;
+  }
+  using file = keepLocustfile(made.locustfile);
+  const runLine = { ...line, argv: ["run", file.path, ...made.options] };
+  return await perform(parseCommandLine(runLine), runLine, deps);
 }
 
 /** `--list`, `--show-task-ratio`: look at the locustfile and leave. */

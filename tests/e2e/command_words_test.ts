@@ -20,8 +20,8 @@ test("unknown commands name the near miss and list the commands; hosts and URLs 
   await using system = await openHttpSystem();
   const cwd = writeFiles(FILES);
   const origin = system.url;
-  const list = /run, worker, demo, calibrate, init, check, debug, report, compare, health, completion, help/;
-  const load = new RegExp(`to load that system, write a locustfile .* -H ${origin}`);
+  const list = /run, hit, worker, demo, calibrate, init, check, debug, report, compare, health, completion, help/;
+  const load = new RegExp(`to load it without a locustfile, write "locust-ts hit .*${origin.replace("http://", "")}`);
   const rows: [args: string[], ...sentences: RegExp[]][] = [
     [["load"], /^Cannot run "load": unknown command; /, list],
     [["usage"], /Did you mean "help"\?/, list],

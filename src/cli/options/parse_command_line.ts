@@ -50,6 +50,7 @@ export function parseCommandLine(line: CommandLine): Command {
   const { verb, rest } = splitVerb(line.argv);
   if (line.argv.length === 0 && !isSetElsewhere(line)) return { kind: "overview" };
   if (verb === "run" || verb === "worker" || verb === undefined) return parseRun(line, verb, rest);
+  if (verb === "hit") return { kind: "hit", argv: rest };
   return parseSimpleVerb(verb, rest);
 }
 
@@ -187,7 +188,7 @@ function describeUnknownVerb(word: string, url: string | undefined): string {
   const meant = MEANT[word.toLowerCase()] ?? nearest(word, VERB_NAMES);
   const list = `The commands are ${VERB_NAMES.join(", ")}`;
   return meant === undefined
-    ? `Cannot run "${word}": unknown command; ${url === undefined ? "" : `${TO_LOAD} -H ${originOf(url)}; `}${
+    ? `Cannot run "${word}": unknown command; ${url === undefined ? "" : `${toLoad(url)}; `}${
       list.replace("The", "the")
     }`
     : `Cannot run "${word}": unknown command. Did you mean "${meant}"? ${list}`;
@@ -200,10 +201,8 @@ function isNamedByOption(read: ReadArguments, { values }: ResolvedOptions): bool
 
 function describeUrlOperand(url: string): string {
   const asFile = isUrl(url) ? `; to run a locustfile that is at that URL, write -f ${url}` : "";
-  return `Cannot run "${url}": it is a URL, not a file; ${TO_LOAD} -H ${originOf(url)}${asFile}`;
+  return `Cannot run "${url}": it is a URL, not a file; ${toLoad(url)}${asFile}`;
 }
-
-const TO_LOAD = 'to load that system, write a locustfile with "locust-ts init" and run it with';
 
 /** A URL, or a host as people write it without a scheme: `localhost`, `10.0.0.7`, `shop.example:8080/items`. */
 function looksLikeUrl(word: string): boolean {
@@ -212,9 +211,8 @@ function looksLikeUrl(word: string): boolean {
   return /^(localhost|\d+(\.\d+){3})$|^([\w.-]+|\[[\da-f:]+\]):\d+$/i.test(host);
 }
 
-function originOf(word: string): string {
-  const url = isUrl(word) ? word : `http://${word}`;
-  return URL.canParse(url) ? new URL(url).origin : url;
+function toLoad(url: string): string {
+  return `to load it without a locustfile, write "locust-ts hit ${url}"`;
 }
 
 /** Files where user classes are expected. */

@@ -4,11 +4,13 @@ import { LATENCY_EXAMPLES, parseLatency } from "../../demo/latency.ts";
 import { parseFailOn } from "../../report/comparison/fail_on.ts";
 import { ThresholdSyntaxError } from "../../stats/thresholds/parse_threshold.ts";
 import type { OptionSpec, OptionValue } from "./option_spec.ts";
+import { HIT_TABLE } from "../hit/hit_options.ts";
 import { OPTION_TABLE, rowNamed } from "./option_table.ts";
 import { OUTPUT_OPTIONS } from "./output_options.ts";
 
 export const VERB_NAMES = [
   "run",
+  "hit",
   "worker",
   "demo",
   "calibrate",
@@ -191,6 +193,22 @@ export const VERBS: readonly Verb[] = [
       },
       { says: "over many machines: here", line: "run locustfile.ts --master --expect-workers 2 -u 5000 -r 100 -t 10m" },
       { says: "and on each of the others", line: "worker --master-host 10.0.0.1" },
+    ],
+  },
+  {
+    name: "hit",
+    usage: ["hit URL [URL ...] [options]"],
+    summary: "load one URL, or a list of them, without a locustfile",
+    about:
+      "Sends the same request again and again, as wrk, hey, oha and ab do, with all that a run has: live figures, percentiles, " +
+      "verdict, files, thresholds. 10 users for 10 seconds if nothing is said. Several URLs are requested in turn.",
+    options: HIT_TABLE,
+    examples: [
+      { says: "50 users for 30 seconds", line: "hit https://shop.test/items -u 50 -t 30s" },
+      { says: "post a file", line: "hit https://shop.test/orders -d @order.json -H 'X-Tenant: b'" },
+      { says: "the words of wrk", line: "hit -t2 -c100 -d30s http://localhost:8000/" },
+      { says: "a list of vegeta", line: "hit --targets targets.txt --html report.html" },
+      { says: "a locustfile to begin with", line: "hit https://shop.test/items --print-locustfile" },
     ],
   },
   {

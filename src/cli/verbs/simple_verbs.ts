@@ -44,6 +44,8 @@ export interface HealthArguments extends FieldsOf<typeof HEALTH_OPTIONS> {
 export type Command =
   | { readonly kind: "run"; readonly options: RunOptions }
   | { readonly kind: "worker"; readonly options: RunOptions }
+  /** `argv`: without the verb; `hit/hit_command.ts` reads it. */
+  | { readonly kind: "hit"; readonly argv: readonly string[] }
   | { readonly kind: "demo"; readonly options: DemoOptions }
   | { readonly kind: "calibrate"; readonly options: FieldsOf<typeof CALIBRATE_OPTIONS> }
   | { readonly kind: "init"; readonly folder: string; readonly overwrite: "never" | "force" }
@@ -60,7 +62,7 @@ export type Command =
   | { readonly kind: "version" }
   | { readonly kind: "problems"; readonly problems: readonly string[]; readonly verb: VerbName };
 
-export type SimpleVerb = Exclude<VerbName, "run" | "worker">;
+export type SimpleVerb = Exclude<VerbName, "run" | "worker" | "hit">;
 
 export function parseSimpleVerb(name: SimpleVerb, argv: readonly string[]): Command {
   const table = verbNamed(name).options;

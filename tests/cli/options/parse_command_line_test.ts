@@ -11,7 +11,7 @@ interface Extra {
 }
 
 const COMMANDS =
-  "The commands are run, worker, demo, calibrate, init, check, debug, report, compare, health, completion, help";
+  "The commands are run, hit, worker, demo, calibrate, init, check, debug, report, compare, health, completion, help";
 
 function parse(line: string, extra: Extra = {}): Command {
   const configs = extra.conf === undefined ? [] : [{ path: "locust.conf", text: extra.conf, form: "lines" as const }];
@@ -248,16 +248,16 @@ describe("parseCommandLine() problems", () => {
   }
 
   test("a URL or a host where a command or a file is expected: it says how to load that system", () => {
-    const advice = (origin: string) =>
-      `to load that system, write a locustfile with "locust-ts init" and run it with -H ${origin}`;
-    assert.deepEqual(problems("hit http://127.0.0.1:8000/page"), [
-      `Cannot run "hit": unknown command; ${advice("http://127.0.0.1:8000")}; ${COMMANDS.replace("The", "the")}`,
+    const advice = (url: string) => `to load it without a locustfile, write "locust-ts hit ${url}"`;
+    assert.deepEqual(problems("attack http://127.0.0.1:8000/page"), [
+      `Cannot run "attack": unknown command; ${advice("http://127.0.0.1:8000/page")}; ${
+        COMMANDS.replace("The", "the")
+      }`,
     ]);
     for (const word of ["localhost:8080", "127.0.0.1", "shop.example:80/items", "http://h:1"]) {
-      const origin = word.startsWith("http") ? word : new URL(`http://${word}`).origin;
       for (const line of [word, `run ${word}`]) {
         assert.ok(
-          problems(line)[0]?.startsWith(`Cannot run "${word}": it is a URL, not a file; ${advice(origin)}`),
+          problems(line)[0]?.startsWith(`Cannot run "${word}": it is a URL, not a file; ${advice(word)}`),
           line,
         );
       }
@@ -269,8 +269,8 @@ describe("parseCommandLine() problems", () => {
 
   test("a URL after run is not a locustfile: it says how to load that system, and how to run a locustfile from there", () => {
     assert.deepEqual(problems("run http://127.0.0.1:8000/page"), [
-      'Cannot run "http://127.0.0.1:8000/page": it is a URL, not a file; to load that system, write a locustfile with "locust-ts init" ' +
-      "and run it with -H http://127.0.0.1:8000; to run a locustfile that is at that URL, write -f http://127.0.0.1:8000/page",
+      'Cannot run "http://127.0.0.1:8000/page": it is a URL, not a file; to load it without a locustfile, write ' +
+      '"locust-ts hit http://127.0.0.1:8000/page"; to run a locustfile that is at that URL, write -f http://127.0.0.1:8000/page',
     ]);
     const named = parseCommandLine({ argv: ["run", "-f", "http://h/a.ts"], env: {}, configs: [], customArguments: [] });
     assert.equal(named.kind === "run" && named.options.locustfile, "http://h/a.ts");

@@ -1,0 +1,235 @@
+/**
+ * Turns the command line of `locust-ts hit` into a locustfile and the command line of a run that runs it: a hit is a run like any other.
+ * Reads the files of bodies and targets; nothing else is touched.
+ */
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { describeThrown, UsageError } from "../../base/errors.ts";
+import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
+import { type RawValue, type ReadArguments, readArgv } from "../options/argv_reader.ts";
+import type { ConfigText } from "../options/config_file.ts";
+import { readFields } from "../options/option_fields.ts";
+import { type ResolvedOptions, resolveOptions } from "../options/resolve_options.ts";
+import { BODY_FILE_OPTIONS, HIT_ALIASES, HIT_OPTIONS, HIT_TABLE, RUN_OPTIONS_OF_HIT } from "./hit_options.ts";
+import { type HitTest, hostOf, writeHitLocustfile } from "./hit_locustfile.ts";
+import { absoluteUrl, asText, type HitBody, type HitTarget, parseTargets } from "./hit_target.ts";
+import { translateHabits } from "./hit_words.ts";
+
+export interface HitInput {
+  /** Without the verb. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly configs: readonly ConfigText[];
+  readonly cwd: string;
+}
+
+export type HitCommand =
+  | { readonly kind: "help" }
+  | { readonly kind: "print"; readonly locustfile: string }
+  | {
+    readonly kind: "run";
+    readonly locustfile: string;
+    /** The options of the run, for a command line `run FILE …`. */
+    readonly options: readonly string[];
+  };
+
+/** What wrk has: enough to see a system work, and no system suffers from it. */
+const DEFAULT_USERS = 10;
+const DEFAULT_RUN_TIME = "10s";
+
+/** All users are there at once: a hit has no ramp unless one is asked for. */
+const RAMPS_PER_SECOND = 100;
+
+/** @throws {UsageError} with every problem of the command line */
+export function createHit(input: HitInput): HitCommand {
+  const argv = translateHabits(input.argv, HIT_TABLE);
+  const read = readArgv(argv, HIT_TABLE);
+  if (read.typed.has("help")) return { kind: "help" };
+  const problems: string[] = [...read.unrecognized];
+  const typed = withAliases(read.typed, problems);
+  const { env, configs } = input;
+  const resolved = resolveOptions({ table: HIT_TABLE, typed, env, configs, unknownKeys: "tolerate" });
+  problems.push(...resolved.problems);
+  const fields = readFields(HIT_OPTIONS, resolved.values);
+  const targets = collect(problems, () => findTargets(read, typed, fields, input)) ?? [];
+  if (problems.length > 0) throw new UsageError(problems);
+  const test: HitTest = {
+    targets,
+    certificates: fields.insecure ? "accept" : "verify",
+    redirects: fields.noRedirects ? "take" : "follow",
+    ...(fields.timeout === undefined ? {} : { timeoutSeconds: fields.timeout }),
+    ...(fields.auth === undefined ? {} : { auth: splitAuth(fields.auth) }),
+    command: `locust-ts hit ${input.argv.map((word) => quoteWord(hideAuth(word, fields.auth))).join(" ")}`,
+  };
+  const locustfile = writeHitLocustfile(test);
+  if (fields.printLocustfile) return { kind: "print", locustfile };
+  return { kind: "run", locustfile, options: [...typedAgain(typed), ...defaults(resolved), `--host=${hostOf(test)}`] };
+}
+
+type Fields = ReturnType<typeof readFields<typeof HIT_OPTIONS>>;
+
+function splitAuth(text: string): readonly [string, string] {
+  const colon = text.indexOf(":");
+  return [text.slice(0, colon), text.slice(colon + 1)];
+}
+
+/** The values of other tools' names under ours. */
+function withAliases(typed: ReadonlyMap<string, RawValue>, problems: string[]): ReadonlyMap<string, RawValue> {
+  const all = new Map(typed);
+  const rename = (alias: string, name: string, raw: RawValue) => {
+    const other = all.get(name);
+    if (other !== undefined && textOf(other) !== textOf(raw)) {
+      problems.push(
+        `Cannot use --${alias} ${textOf(raw)}: --${name} is ${textOf(other)} and means the same; write one of them`,
+      );
+    }
+    all.set(name, raw);
+  };
+  for (const { spec, of } of HIT_ALIASES) {
+    const raw = all.get(spec.name);
+    all.delete(spec.name);
+    if (raw !== undefined) rename(spec.name, of, raw);
+  }
+  for (const { name } of BODY_FILE_OPTIONS) {
+    const raw = all.get(name);
+    const text = textOf(raw);
+    if (raw?.kind !== "text") continue; // a missing value is reported by the option itself
+    all.delete(name);
+    if (name !== "accept") rename(name, "data", { kind: "text", text: `@${text}` });
+    else if (!text.includes("/") && text.includes(":")) rename(name, "auth", raw);
+    else all.set("header", { kind: "list", items: [...itemsOf(all.get("header")), `Accept: ${text}`] });
+  }
+  return all;
+}
+
+function textOf(raw: RawValue | undefined): string {
+  return raw?.kind === "text" ? raw.text : raw?.kind === "list" ? raw.items.join(" ") : "";
+}
+
+function itemsOf(raw: RawValue | undefined): readonly string[] {
+  return raw?.kind === "list" ? raw.items : [];
+}
+
+function collect<Value>(problems: string[], make: () => Value): Value | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+function findTargets(
+  read: ReadArguments,
+  typed: ReadonlyMap<string, RawValue>,
+  fields: Fields,
+  { cwd }: HitInput,
+): readonly HitTarget[] {
+  const body = fields.data === undefined ? undefined : readBody(fields.data, cwd);
+  const method = fields.method ?? (body === undefined ? "GET" : "POST");
+  const common = [
+    ...fields.header.map(splitHeader),
+    ...(fields.noKeepalive ? [["Connection", "close"] as const] : []),
+  ];
+  const type = fields.contentType ?? (body === undefined ? undefined : contentTypeOf(body));
+  const withBody = (headers: HitTarget["headers"]) =>
+    type === undefined || hasHeader(headers, "content-type") ? headers : [...headers, ["Content-Type", type] as const];
+  const fail = (what: string) => new UsageError(`Cannot hit it: ${what}`);
+  const typedTargets = read.operands.map((operand): HitTarget => ({
+    method,
+    url: absoluteUrl(operand, fail),
+    headers: withBody(common),
+    ...(body === undefined ? {} : { body }),
+  }));
+  const list = fields.targets === undefined ? [] : parseTargets({
+    text: readText(fields.targets, cwd),
+    path: fields.targets,
+    readBody: (path) => readBody(`@${path}`, cwd),
+  });
+  const listed = list.map((target): HitTarget => ({
+    ...target,
+    method: typed.has("method") ? method : target.method,
+    headers: [...target.headers, ...common.filter(([name]) => !hasHeader(target.headers, name))],
+  }));
+  if (typedTargets.length + listed.length === 0) {
+    throw new UsageError(
+      "Cannot hit anything: no URL is named; write locust-ts hit http://localhost:8000/ -u 10 -t 10s",
+    );
+  }
+  return [...typedTargets, ...listed];
+}
+
+function hasHeader(headers: HitTarget["headers"], wanted: string): boolean {
+  return headers.some(([name]) => name.toLowerCase() === wanted.toLowerCase());
+}
+
+function splitHeader(header: string): readonly [string, string] {
+  const colon = header.indexOf(":");
+  return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
+}
+
+function contentTypeOf(body: HitBody): string {
+  if (typeof body !== "string") return "application/octet-stream";
+  try {
+    JSON.parse(body);
+    return "application/json";
+  } catch {
+    return "text/plain; charset=utf-8";
+  }
+}
+
+function readBody(data: string, cwd: string): HitBody {
+  return data.startsWith("@") ? asText(readBytes(data.slice(1), cwd)) : data;
+}
+
+function readText(path: string, cwd: string): string {
+  return new TextDecoder().decode(readBytes(path, cwd));
+}
+
+/** `-` is standard input. */
+function readBytes(path: string, cwd: string): Uint8Array {
+  try {
+    if (path === "-") return readFileSync(0);
+    const file = resolve(cwd, path);
+    if (statSync(file).isDirectory()) throw new UsageError(`Cannot read "${path}": it is a folder; name a file`);
+    return readFileSync(file);
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    throw new UsageError(`Cannot read "${path}": ${describeThrown(cause)}; name a file that can be read`, { cause });
+  }
+}
+
+/** What was typed of the options of a run, each as one word. */
+function typedAgain(typed: ReadonlyMap<string, RawValue>): readonly string[] {
+  return RUN_OPTIONS_OF_HIT.flatMap(({ name }) => {
+    const raw = typed.get(name);
+    if (raw === undefined) return [];
+    if (raw.kind === "bare") return [`--${name}`];
+    return (raw.kind === "text" ? [raw.text] : raw.items).map((text) => `--${name}=${text}`);
+  });
+}
+
+/** Where neither command line, environment nor a config file says anything. */
+function defaults({ values }: ResolvedOptions): readonly string[] {
+  const isOpen = (name: string) => {
+    const value = values.get(name);
+    return value === undefined || value.origin.kind === "default";
+  };
+  if (!isOpen("stages")) return [];
+  const users = isOpen("users") ? DEFAULT_USERS : Number(values.get("users")?.value);
+  return [
+    ...(isOpen("users") ? [`--users=${users}`] : []),
+    ...(isOpen("spawn-rate") ? [`--spawn-rate=${Math.max(1, users) * RAMPS_PER_SECOND}`] : []),
+    ...(isOpen("run-time") ? [`--run-time=${DEFAULT_RUN_TIME}`] : []),
+  ];
+}
+
+function quoteWord(word: string): string {
+  return /^[\w@%+=:,./?&[\]-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function hideAuth(word: string, auth: string | undefined): string {
+  const masked = maskUrlSecrets(word);
+  return auth === undefined || auth === "" ? masked : masked.replaceAll(auth, MASK);
+}

@@ -1,0 +1,195 @@
+/**
+ * The options of `locust-ts hit`: its own, and those of a run that make sense without a locustfile of one's own. Its short letters are those
+ * of wrk, hey, oha, ab and curl. Data only.
+ */
+import type { OptionSpec, OptionValue } from "../options/option_spec.ts";
+import { OPTION_TABLE } from "../options/option_table.ts";
+
+const GROUP = "Common options";
+
+/** Ways to write the request. */
+export const HIT_OPTIONS = [
+  {
+    name: "method",
+    short: "X",
+    type: "text",
+    placeholder: "METHOD",
+    help: "Method of the requests. GET if not given, POST with a body.",
+    group: GROUP,
+    validate: describeBadMethod,
+  },
+  {
+    name: "header",
+    short: "H",
+    type: "repeated",
+    placeholder: '"NAME: VALUE"',
+    help: "A header of the requests. May be given several times.",
+    group: GROUP,
+    validate: (value: OptionValue) => describeBadHeader(value as readonly string[]),
+  },
+  {
+    name: "data",
+    short: "d",
+    type: "text",
+    placeholder: "BODY|@FILE",
+    help:
+      'Body of the requests, or the file that holds it. A time span instead, as in "-d 30s", is the duration, as wrk has it.',
+    group: GROUP,
+    completes: "file",
+  },
+  {
+    name: "content-type",
+    short: "T",
+    type: "text",
+    placeholder: "TYPE",
+    help: "Content type of the body. application/json for JSON, else text/plain, if neither this nor -H says it.",
+    group: GROUP,
+  },
+  {
+    name: "auth",
+    short: "a",
+    type: "text",
+    placeholder: "USER:PASSWORD",
+    help: "Basic authentication of the requests.",
+    group: GROUP,
+    secret: true,
+    validate: (value: OptionValue) =>
+      String(value).includes(":") ? undefined : "there is no colon in it; write USER:PASSWORD",
+  },
+  {
+    name: "targets",
+    type: "path",
+    placeholder: "FILE|-",
+    help:
+      'More requests, one a line: a URL, "METHOD URL", or vegeta\'s form with headers and "@FILE" below it. "-" is standard input.',
+    group: GROUP,
+    completes: "file",
+  },
+  {
+    name: "insecure",
+    short: "k",
+    type: "flag",
+    help: "Accept every TLS certificate.",
+    group: GROUP,
+  },
+  {
+    name: "timeout",
+    type: "number",
+    placeholder: "SECONDS",
+    min: 0,
+    aboveMin: true,
+    help: "How long one request may take in all. 60 for the connection and 60 for the answer if not given.",
+    group: GROUP,
+  },
+  {
+    name: "no-redirects",
+    type: "flag",
+    help: "Take a redirect as the answer, and do not follow it.",
+    group: GROUP,
+  },
+  {
+    name: "no-keepalive",
+    type: "flag",
+    help: "Open a new connection for each request.",
+    group: GROUP,
+  },
+  {
+    name: "print-locustfile",
+    type: "flag",
+    help: "Print the locustfile of this command, as a start for one of your own, and leave.",
+    group: GROUP,
+  },
+] as const satisfies readonly OptionSpec[];
+
+/** Another name for an option, from another tool. */
+interface Alias {
+  readonly spec: OptionSpec;
+  readonly of: string;
+}
+
+function alias(of: string, name: string, short: string | undefined, help: string): Alias {
+  return {
+    of,
+    spec: { name, ...(short === undefined ? {} : { short }), type: "text", placeholder: "VALUE", help, group: GROUP },
+  };
+}
+
+/** A value given by one of these counts as one of the option it names. */
+export const HIT_ALIASES: readonly Alias[] = [
+  alias("users", "connections", "c", "The same as --users, as in wrk, hey, oha and ab."),
+  alias("run-time", "duration", "z", "The same as --run-time, as in hey and oha."),
+  alias("processes", "threads", undefined, "The same as --processes, as in wrk."),
+  alias("method", "request", "m", "The same as --method, as in hey and ab."),
+  alias("data", "body", undefined, "The same as --data, as in vegeta."),
+];
+
+/** Files that hold a body, and headers by their own letters. */
+export const BODY_FILE_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "data-file",
+    short: "D",
+    type: "path",
+    placeholder: "FILE",
+    help: "The same as --data @FILE, as in hey and oha.",
+    group: GROUP,
+    completes: "file",
+  },
+  {
+    name: "postfile",
+    short: "p",
+    type: "path",
+    placeholder: "FILE",
+    help: "The same as --data @FILE, as in ab.",
+    group: GROUP,
+    completes: "file",
+  },
+  {
+    name: "accept",
+    short: "A",
+    type: "text",
+    placeholder: "TYPE",
+    help: 'The same as -H "Accept: TYPE", as in hey and oha; USER:PASSWORD there is --auth, as in ab.',
+    group: GROUP,
+  },
+];
+
+/** Options of a run that need classes, tasks or a file of one's own, or are another role's. */
+const NOT_OF_HIT: ReadonlySet<string> = new Set([
+  "locustfile",
+  "host",
+  "list",
+  "config-users",
+  "equal-weights",
+  "shape",
+  "tags",
+  "exclude-tags",
+  "show-task-ratio",
+  "show-task-ratio-json",
+  "class-picker",
+  "worker",
+  "master-host",
+  "master-port",
+  "worker-name",
+  "master-timeout",
+  "resume",
+  "auto-resume",
+]);
+
+/** The options of a run that `hit` hands on. */
+export const RUN_OPTIONS_OF_HIT: readonly OptionSpec[] = OPTION_TABLE.filter((spec) => !NOT_OF_HIT.has(spec.name));
+
+export const HIT_TABLE: readonly OptionSpec[] = [
+  ...HIT_OPTIONS,
+  ...HIT_ALIASES.map(({ spec }) => spec),
+  ...BODY_FILE_OPTIONS,
+  ...RUN_OPTIONS_OF_HIT,
+];
+
+function describeBadMethod(value: OptionValue): string | undefined {
+  return /^[!#$%&'*+.^_`|~\w-]+$/.test(String(value)) ? undefined : "it is not a method; write GET, POST, PUT …";
+}
+
+function describeBadHeader(headers: readonly string[]): string | undefined {
+  const bad = headers.find((header) => !/^[!#$%&'*+.^_`|~\w-]+\s*:/.test(header));
+  return bad === undefined ? undefined : `"${bad}" is not a header; write "Name: value"`;
+}

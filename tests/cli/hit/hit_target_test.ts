@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { parseTargets } from "../../../src/cli/hit/hit_target.ts";
+
+function parse(text: string) {
+  return parseTargets({ text, path: "t.txt", readBody: (path) => `body of ${path}` });
+}
+
+describe("parseTargets()", () => {
+  test("URLs, one a line, without and with a scheme", () => {
+    assert.deepEqual(parse("http://h.test/a\nlocalhost:8000/b\r\n\n# c\nhttps://h.test/d\n").map(({ url }) => url), [
+      "http://h.test/a",
+      "http://localhost:8000/b",
+      "https://h.test/d",
+    ]);
+  });
+
+  test("vegeta's form: method, headers, body", () => {
+    assert.deepEqual(parse("POST http://h.test/a\nX-A: b: c\nX-B:\n@order.json\n\nGET http://h.test/b\n"), [
+      {
+        method: "POST",
+        url: "http://h.test/a",
+        headers: [["X-A", "b: c"], ["X-B", ""]],
+        body: "body of order.json",
+      },
+      { method: "GET", url: "http://h.test/b", headers: [] },
+    ]);
+  });
+
+  test("requests below one another need no blank line", () => {
+    assert.deepEqual(parse("GET http://h.test/a\nDELETE http://h.test/b").map(({ method }) => method), [
+      "GET",
+      "DELETE",
+    ]);
+    assert.equal(parse("GET http://h.test/a\nhttp://h.test/b\n127.0.0.1:80/c\nh.test:81").length, 4);
+  });
+
+  test("vegeta's JSON lines, with text and with bytes", () => {
+    const [text, bytes] = parse(
+      '{"method":"PUT","url":"http://h.test/a","header":{"X":["1","2"]},"body":"aGk="}\n{"url":"h.test/b","body":"/w=="}',
+    );
+    assert.deepEqual(text, { method: "PUT", url: "http://h.test/a", headers: [["X", "1"], ["X", "2"]], body: "hi" });
+    assert.deepEqual(bytes?.body, Uint8Array.of(0xff));
+  });
+
+  const wrong: readonly (readonly [string, string, RegExp])[] = [
+    ["nothing", "# only a comment\n", /there is no request in it/],
+    ["words", "http://h.test/\n\nhello there\n", /line 3: "hello there" is not an http or https URL/],
+    ["a body first", "@a.json\n", /line 1: a body stands before any request/],
+    ["broken JSON", '{"url":\n', /line 1: it is not JSON/],
+    ["JSON without a URL", '{"method":"GET"}\n', /line 1: it has no "url"/],
+    ["a body that is not Base64", '{"url":"http://h.test","body":"%%"}\n', /its "body" is not Base64 text/],
+  ];
+  for (const [what, text, expected] of wrong) {
+    test(`${what} is refused, with the line`, () => assert.throws(() => parse(text), expected));
+  }
+});

@@ -1,0 +1,145 @@
+/** `locust-ts hit`: load without a locustfile, counted by the system that it hits. */
+import { strict as assert } from "node:assert";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { startDemo } from "../support/demo.ts";
+import { makeKeptFolder } from "../support/kept_folder.ts";
+import { runCli } from "../support/run_cli.ts";
+
+const QUIET = { latency: { kind: "fixed", ms: 1 }, errorRate: 0 } as const;
+
+interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+/** Answers 200 to everything and remembers what it was asked. */
+async function startListener(): Promise<AsyncDisposable & { readonly url: string; readonly seen: readonly Seen[] }> {
+  const seen: Seen[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => body += String(chunk));
+    request.on("end", () => {
+      seen.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body });
+      response.end("ok");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test("a URL is loaded, with every request counted and a verdict", async () => {
+  await using demo = await startDemo(QUIET);
+  const before = readdirSync(tmpdir()).filter((name) => name.startsWith("locust-ts-"));
+  const { code, stdout, stderr } = await runCli(["hit", `${demo.url}/items`, "-c", "5", "-z", "2s"]);
+  assert.equal(code, 0, stderr);
+  const requests = Number(/GET\s+\/items\s+(\d+) +0\(0\.00%\)/.exec(stdout)?.[1]);
+  assert.ok(requests > 0, stdout);
+  assert.equal(requests, demo.requests().total);
+  assert.match(stdout, /Verdict: /);
+  const after = readdirSync(tmpdir()).filter((name) => name.startsWith("locust-ts-"));
+  assert.deepEqual(
+    after.filter((name) => !before.includes(name)).filter((name) => existsSync(join(tmpdir(), name, "hit.ts"))),
+    [],
+  );
+});
+
+test("method, headers, body and authentication arrive as typed", async () => {
+  await using listener = await startListener();
+  const cwd = makeKeptFolder();
+  writeFileSync(join(cwd, "order.json"), '{"item":"ü"}');
+  const { code, stderr } = await runCli(
+    [
+      "hit",
+      `${listener.url}/orders?a=1`,
+      "-X",
+      "PATCH",
+      "-d",
+      "@order.json",
+      "-H",
+      "X-Tenant: b",
+      "-a",
+      "ada:x:y",
+      "-u",
+      "1",
+      "-t",
+      "1s",
+    ],
+    { cwd },
+  );
+  assert.equal(code, 0, stderr);
+  const [first] = listener.seen;
+  assert.deepEqual([first?.method, first?.url, first?.body], ["PATCH", "/orders?a=1", '{"item":"ü"}']);
+  assert.equal(first?.headers["x-tenant"], "b");
+  assert.equal(first?.headers["content-type"], "application/json");
+  assert.equal(first?.headers.authorization, `Basic ${btoa("ada:x:y")}`);
+});
+
+test("a list of vegeta is requested in turn", async () => {
+  await using listener = await startListener();
+  const cwd = makeKeptFolder();
+  writeFileSync(join(cwd, "body.txt"), "hello");
+  writeFileSync(
+    join(cwd, "targets.txt"),
+    `# two requests\nPOST ${listener.url}/a\nX-A: 1\n@body.txt\n\nGET ${listener.url}/b\n`,
+  );
+  const { code, stderr } = await runCli(["hit", "--targets", "targets.txt", "-u", "1", "-t", "1s"], { cwd });
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(
+    listener.seen.slice(0, 4).map(({ method, url, body }) => `${method} ${url} ${body}`),
+    ["POST /a hello", "GET /b ", "POST /a hello", "GET /b "],
+  );
+  assert.equal(listener.seen[0]?.headers["x-a"], "1");
+});
+
+test("the printed locustfile does the same when it is run", async () => {
+  await using demo = await startDemo(QUIET);
+  const cwd = makeKeptFolder();
+  const printed = await runCli(["hit", `${demo.url}/items`, "--print-locustfile"], { cwd });
+  assert.equal(printed.code, 0, printed.stderr);
+  writeFileSync(join(cwd, "locustfile.ts"), printed.stdout);
+  const { code, stdout, stderr } = await runCli(["run", "locustfile.ts", "-t", "1s"], { cwd });
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /GET\s+\/items\s+[1-9]\d* +0\(0\.00%\)/);
+});
+
+test("files and thresholds of a run work: what fails ends with exit code 3", async () => {
+  await using demo = await startDemo(QUIET);
+  const cwd = makeKeptFolder();
+  const { code, stderr } = await runCli(
+    ["hit", `${demo.url}/items`, "-u", "2", "-t", "1s", "--threshold", "p50<0.001", "--summary-file", "s.json"],
+    { cwd },
+  );
+  assert.equal(code, 3, stderr);
+  const summary = JSON.parse(readFileSync(join(cwd, "s.json"), "utf8")) as { readonly run: { readonly host: string } };
+  assert.equal(summary.run.host, demo.url);
+});
+
+test("a small cluster runs it too: the workers get the locustfile", async () => {
+  await using demo = await startDemo(QUIET);
+  const { code, stdout, stderr } = await runCli(["hit", `${demo.url}/items`, "-u", "4", "-t", "2s", "--workers", "2"], {
+    cwd: makeKeptFolder(),
+  });
+  assert.equal(code, 0, stderr);
+  const requests = Number(/GET\s+\/items\s+(\d+) +0\(0\.00%\)/.exec(stdout)?.[1]);
+  assert.equal(requests, demo.requests().total);
+});
+
+test("nothing to hit is a mistake that shows how to write it", async () => {
+  const { code, stderr } = await runCli(["hit", "-u", "5"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /^Cannot hit anything: no URL is named; write locust-ts hit http:\/\//);
+});
