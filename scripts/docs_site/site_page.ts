@@ -1,4 +1,7 @@
-/** Turns a page of `docs` into one of the site: links to files that are not pages lead to copies of them. Pure. */
+/**
+ * Turns a page of `docs` into one of the site: links to files that are not pages lead to copies of them, and comments, which say how tests
+ * try the code below them, are left out. Pure.
+ */
 
 /** Folders beside `docs` whose files the site holds too. */
 const COPIED = /^(?:\.\.\/)?(examples\/[\w.-]+)$/;
@@ -9,13 +12,16 @@ const ELSEWHERE =
   /^(?:\.\.\/(?!CHANGELOG\.md|SECURITY\.md|CONTRIBUTING\.md)|(?:src|web|tests|scripts|deploy|LICENSE)\b)/;
 const ROOT_PAGE = /^\.\.\/((?:CHANGELOG|SECURITY|CONTRIBUTING)\.md(?:#.*)?)$/;
 const LINK = /\[((?:[^\][]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g;
-const FENCE = /^(```|~~~)/;
+const FENCE = /^ *(```|~~~)/;
+const COMMENT = /^ *<!--.*-->$/;
 
 export function toSitePage(markdown: string): string {
   let inFence = false;
-  return markdown.split("\n").map((line) => {
+  return markdown.split("\n").flatMap((line) => {
     if (FENCE.test(line)) inFence = !inFence;
-    return inFence ? line : line.replace(LINK, (whole, text: string, target: string) => rewrite(whole, text, target));
+    if (inFence) return [line];
+    if (COMMENT.test(line)) return [];
+    return [line.replace(LINK, (whole, text: string, target: string) => rewrite(whole, text, target))];
   }).join("\n");
 }
 

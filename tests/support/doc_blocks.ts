@@ -1,4 +1,7 @@
-/** The pages of the documentation, and the code blocks in them, for tests that hold them against the program. */
+/**
+ * The pages of the documentation, and the code blocks in them, for tests that hold them against the program. A comment above a block, which
+ * readers do not see, says how the block is tried, or why it is not: `<!-- not run: needs a Kubernetes cluster -->`.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 
 export interface Page {
@@ -7,13 +10,34 @@ export interface Page {
   readonly text: string;
 }
 
+/** How blocks with a comment are tried; `tests/e2e/docs_blocks_test.ts` does it. */
+export const NOTE_KINDS = [
+  "not run",
+  "loaded only",
+  "any system",
+  "program",
+  "side by side",
+  "with the web UI",
+  "output of",
+  "read as",
+] as const;
+export type NoteKind = (typeof NOTE_KINDS)[number];
+
+export interface BlockNote {
+  readonly kind: NoteKind;
+  /** A reason, a command, a format: what stands behind the colon. */
+  readonly text: string;
+}
+
 export interface CodeBlock {
   readonly page: string;
   /** Of its first line of code, counted from 1. */
   readonly line: number;
-  /** What stands behind the fence: `ts`, `sh` … */
+  /** What stands behind the fence: `ts`, `sh` … or nothing. */
   readonly language: string;
+  /** Without the indent of its fence. */
   readonly text: string;
+  readonly note?: BlockNote;
 }
 
 /** Every Markdown page for users and contributors. */
@@ -23,11 +47,30 @@ export function readPages(): readonly Page[] {
   return [...inRoot, ...inDocs].map((path) => ({ path, text: readFileSync(path, "utf8") }));
 }
 
+/** @throws for a comment above a block that is none of the kinds */
 export function findBlocks(page: Page): readonly CodeBlock[] {
   const blocks: CodeBlock[] = [];
-  for (const match of page.text.matchAll(/^```(\w+)[^\n]*\n([\s\S]*?)^```$/gm)) {
-    const line = page.text.slice(0, match.index).split("\n").length + 1;
-    blocks.push({ page: page.path, line, language: match[1] ?? "", text: match[2] ?? "" });
+  for (const match of page.text.matchAll(/^( *)```(\w*)[^\n]*\n([\s\S]*?)^\1```$/gm)) {
+    const [, indent = "", language = "", text = ""] = match;
+    const before = page.text.slice(0, match.index);
+    const line = before.split("\n").length + 1;
+    const unindented = text.split("\n").map((each) => each.startsWith(indent) ? each.slice(indent.length) : each);
+    const note = readNote(before, `${page.path}:${line}`);
+    blocks.push({
+      page: page.path,
+      line,
+      language,
+      text: unindented.join("\n"),
+      ...(note === undefined ? {} : { note }),
+    });
   }
   return blocks;
+}
+
+function readNote(before: string, where: string): BlockNote | undefined {
+  const comment = /<!-- ([^\n]*?) -->\s*$/.exec(before)?.[1];
+  if (comment === undefined) return undefined;
+  const kind = NOTE_KINDS.find((each) => comment === each || comment.startsWith(`${each}: `));
+  if (kind === undefined) throw new Error(`${where}: a block cannot be tried as "${comment}"`);
+  return { kind, text: comment.slice(kind.length + 2) };
 }

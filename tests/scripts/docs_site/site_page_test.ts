@@ -12,6 +12,7 @@ const ROWS: readonly (readonly [markdown: string, page: string])[] = [
   ["[how](./docs/releasing.md#npm)", "[how](./releasing.md#npm)"],
   ["[the code](../src/protocol/) and [more](scripts/docs.ts)", "the code and more"],
   ["```\n[a](../src/x.ts)\n```\n[a](../src/x.ts)", "```\n[a](../src/x.ts)\n```\na"],
+  ["a\n\n<!-- not run: why -->\n```sh\n<!-- b -->\n```", "a\n\n```sh\n<!-- b -->\n```"],
 ];
 
 for (const [markdown, page] of ROWS) {
