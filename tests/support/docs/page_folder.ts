@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
-import { type DemoSystem } from "../../../src/demo/demo_system.ts";
+import type { DemoSystem } from "../../../src/demo/demo_system.ts";
 import { startDemo } from "../demo.ts";
 import { makeKeptFolder } from "../kept_folder.ts";
 import { productCommand, runCli, startCli } from "../run_cli.ts";

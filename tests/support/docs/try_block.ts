@@ -48,7 +48,7 @@ export function tryBlock(block: CodeBlock, at: Surroundings): Promise<Problems> 
   }
 }
 
-async function tryTypeScript(block: CodeBlock, at: Surroundings): Promise<Problems> {
+function tryTypeScript(block: CodeBlock, at: Surroundings): Promise<Problems> {
   const name = `block_${block.line}.ts`;
   const { systems: { demo, anyUrl }, folder } = at;
   const { kind, text: call } = block.note ?? {};
