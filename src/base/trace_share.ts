@@ -2,7 +2,7 @@
  * Decides which requests carry a trace context (W3C Trace Context, `traceparent`), and makes its ids. The decision is drawn from the seed of
  * the run; ids are random, so that two runs never share a trace.
  */
-import { randomBytes } from "node:crypto";
+import { lateCrypto } from "./late_modules.ts";
 import type { Random } from "./random.ts";
 
 /** The trace of the next request; undefined: it has none. */
@@ -28,6 +28,6 @@ function createTrace(): TraceContext {
 
 /** All zeros is no id: the last digit is never 0. */
 function createId(bytes: number): string {
-  const id = randomBytes(bytes).toString("hex");
+  const id = lateCrypto().randomBytes(bytes).toString("hex");
   return /^0+$/.test(id) ? `${id.slice(0, -1)}1` : id;
 }

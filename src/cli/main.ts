@@ -6,21 +6,12 @@ import { LocustError, UsageError } from "../base/errors.ts";
 import { maskUrlSecrets } from "../base/secrets.ts";
 import type { DemoOptions } from "../demo/demo_system.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
-import { readNodeTypes } from "../platform/node_types.ts";
-import { formatDescription } from "./verbs/check.ts";
-import { checkTypes, formatTypeCheck } from "./verbs/type_check.ts";
 import type { CalibrateOptions } from "./verbs/calibrate.ts";
-import { formatCompletion } from "./verbs/completion.ts";
-import { createHit } from "./hit/hit_command.ts";
-import { keepLocustfile } from "./hit/hit_file.ts";
 import { readConfigSources } from "./options/config_sources.ts";
 import { EXIT_FINE, EXIT_UNHEALTHY, EXIT_USAGE } from "./exit_code.ts";
 import { formatHelp, formatOverview } from "./options/help.ts";
 import type { Health, HealthOptions } from "./verbs/health.ts";
-import { writeProject } from "./verbs/init.ts";
-import type { RunOptions } from "./options/options.ts";
 import { type CommandLine, findTypedOption, parseCommandLine } from "./options/parse_command_line.ts";
-import { formatRatioJson, formatRatioTables, formatUserList } from "./verbs/ratio_tables.ts";
 import { resolveLocustfiles } from "./options/resolve_locustfiles.ts";
 import { PARENT_PIPE } from "./run/parent_watch.ts";
 import { withAutoResume } from "./run/auto_resume.ts";
@@ -113,19 +104,31 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
       deps.stdout.write(`${health.kind}: ${health.text}\n`);
       return health.kind === "healthy" ? EXIT_FINE : EXIT_UNHEALTHY;
     }
-    case "init":
+    case "init": {
+      const [{ writeProject }, { readNodeTypes }] = await Promise.all([
+        import("./verbs/init.ts"),
+        import("../platform/node_types.ts"),
+      ]);
       deps.stdout.write(writeProject({ ...command, cwd: deps.cwd, nodeTypes: await readNodeTypes() }));
       return 0;
-    case "check":
+    }
+    case "check": {
+      const [{ formatDescription }, { checkTypes, formatTypeCheck }] = await Promise.all([
+        import("./verbs/check.ts"),
+        import("./verbs/type_check.ts"),
+      ]);
       return await withFiles(command.locustfile, deps, async (files) => {
         deps.stdout.write(formatDescription(await deps.describe(files, deps.stdout), files));
         const types = await checkTypes(files);
         deps.stdout.write(formatTypeCheck(types));
         return types.kind === "failed" ? EXIT_USAGE : 0;
       });
-    case "completion":
+    }
+    case "completion": {
+      const { formatCompletion } = await import("./verbs/completion.ts");
       deps.stdout.write(formatCompletion(command.shell));
       return 0;
+    }
     case "overview":
       deps.stdout.write(formatOverview(deps.stdout.columns()));
       return 0;
@@ -158,6 +161,10 @@ async function performRun(
 
 /** A run of the locustfile that the command line stands for. */
 async function hit(argv: readonly string[], line: CommandLine, deps: MainDeps): Promise<number> {
+  const [{ createHit }, { keepLocustfile }] = await Promise.all([
+    import("./hit/hit_command.ts"),
+    import("./hit/hit_file.ts"),
+  ]);
   const made = createHit({ ...line, argv, cwd: deps.cwd });
   if (made.kind === "help") return await perform({ kind: "help", verb: "hit" }, line, deps);
   if (made.kind === "print") {
@@ -174,21 +181,9 @@ async function show(request: RunRequest, deps: MainDeps): Promise<number> {
   const { showTaskRatioJson } = request.options;
   const description = await deps.describe(request.files, showTaskRatioJson ? deps.stderr : deps.stdout);
   const { options, selection } = request.finish(description);
+  const { formatShown } = await import("./verbs/ratio_tables.ts");
   deps.stdout.write(formatShown(options, description, selection.userClasses));
   return 0;
-}
-
-function formatShown(
-  options: RunOptions,
-  description: LocustfileDescription,
-  selected: LocustfileDescription["userClasses"],
-): string {
-  if (options.list) return formatUserList(description.userClasses);
-  const users = options.given.has("users") ? options.users : undefined;
-  const settings = { tags: options.tags, excludeTags: options.excludeTags, equalWeights: options.equalWeights };
-  return options.showTaskRatioJson
-    ? formatRatioJson(selected, users, settings)
-    : formatRatioTables(selected, users, settings);
 }
 
 async function makeHelp(command: Extract<Command, { kind: "help" }>, deps: MainDeps): Promise<string> {

@@ -5,6 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import { serveHttp } from "../platform/http_serve.ts";
 import { createDemoApp, type RequestCounts } from "./demo_app.ts";
+import { DEFAULT_ERROR_RATE } from "./default_error_rate.ts";
 import { DEFAULT_LATENCY, formatLatency, type Latency } from "./latency.ts";
 import { ROUTES } from "./routes.ts";
 
@@ -30,8 +31,6 @@ export interface DemoSystem {
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
-
-export const DEFAULT_ERROR_RATE = 0.1;
 
 /** Starts the shop. Rejects with a LocustError (`address_in_use` …) when the port cannot be had. */
 export async function startDemo(options: DemoOptions & { readonly clock: Clock }): Promise<DemoSystem> {

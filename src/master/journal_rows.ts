@@ -11,9 +11,9 @@
  * Requests are those with a time and those without. SPLIT times (the head of a packed histogram, `packed_histogram.ts`) are in the columns `least` to `bits`. `spread` is the maximum less
  * the minimum; `excess` what the sum exceeds the least sum by that minimum, maximum and buckets allow: 0 for one value and for two.
  */
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { ByteReader, ByteWriter } from "../base/byte_stream.ts";
 import { LocustError } from "../base/errors.ts";
+import { lateZlib } from "../base/late_modules.ts";
 import { type EntryDelta, type Phase, PHASES } from "../protocol/delta_message.ts";
 import { bucketLowUs } from "../stats/bucket.ts";
 import { createDecodedHistogram, decodeHistogram } from "../stats/packed_histogram.ts";
@@ -73,13 +73,16 @@ export function packRows(entries: readonly EntryDelta[], names: SentNames): Uint
     writeRow(entry);
   }
   for (const column of COLUMNS) whole.blockOf(writers[column]);
-  return new Uint8Array(deflateRawSync(whole.take()));
+  return new Uint8Array(lateZlib().deflateRawSync(whole.take()));
 }
 
 /** Throws when the bytes cannot be read, or refer to a name that is missing. The code that adds the rows checks their counts. */
 export function unpackRows(bytes: Uint8Array, names: ReceivedNames): EntryDelta[] {
   whole.take(); // what was left behind by rows that could not be read
-  const reader = new ByteReader(new Uint8Array(inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED })), malformed);
+  const reader = new ByteReader(
+    new Uint8Array(lateZlib().inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED })),
+    malformed,
+  );
   const columns = Object.fromEntries(
     COLUMNS.map((column) => [column, new ByteReader(reader.block(), malformed)]),
   ) as Record<Column, ByteReader>;

@@ -3,7 +3,7 @@
  * finds its state in `data` of Bun's socket. Bun delivers fresh memory per chunk and does not queue unwritten bytes,
  * so the rest is kept here until `drain`.
  */
-import { isIP } from "node:net";
+import { ipVersion } from "../base/ip_address.ts";
 import {
   type ConnectSocket,
   type Socket,
@@ -272,7 +272,7 @@ function toRawTls(tls: TlsOptions): RawTls {
   return {
     rejectUnauthorized: tls.verify,
     // RFC 6066 §3: no SNI for an IP address. Without a name, Bun verifies the address that it connects to.
-    serverName: tls.serverName === undefined || isIP(tls.serverName) !== 0 ? "" : tls.serverName,
+    serverName: tls.serverName === undefined || ipVersion(tls.serverName) !== 0 ? "" : tls.serverName,
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls.cert === undefined ? {} : { cert: tls.cert }),
     ...(tls.key === undefined ? {} : { key: tls.key }),

@@ -2,7 +2,7 @@
  * Chooses the fastest socket that supports the requested address. For plain TCP on Linux under Bun those are our own, over io_uring or epoll; the first
  * connection of a thread finds out by making them which of them the kernel and the container allow.
  */
-import { isIP } from "node:net";
+import { ipVersion } from "../base/ip_address.ts";
 import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
 import { connectBunSocket } from "./bun_socket.ts";
 import { connectDenoSocket } from "./deno_socket.ts";
@@ -56,5 +56,5 @@ export function connectSocket(
 /** Bun verifies either a name or the address that it connects to. */
 function verifiesAnotherAddress({ tls, host }: SocketAddress): boolean {
   const name = tls?.serverName;
-  return name !== undefined && name !== host && isIP(name) !== 0;
+  return name !== undefined && name !== host && ipVersion(name) !== 0;
 }

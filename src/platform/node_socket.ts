@@ -2,8 +2,10 @@
  * `Socket` over `node:net` and `node:tls`, which both runtimes have. Slower than their own sockets; used for features that
  * those lack: a local address, TLS inside a tunnel, and (under Deno) all TLS.
  */
-import net from "node:net";
-import tls from "node:tls";
+import type net from "node:net";
+import type tls from "node:tls";
+import { ipVersion } from "../base/ip_address.ts";
+import { lateNet, lateTls } from "../base/late_modules.ts";
 import {
   type Socket,
   type SocketAddress,
@@ -100,7 +102,7 @@ function openPlain(address: SocketAddress, signal: AbortSignal | undefined): Pro
       ? { path: address.unixPath }
       : { host: address.host ?? "", port: address.port ?? 0 };
     const local = address.localAddress === undefined ? {} : { localAddress: address.localAddress };
-    return net.connect({ ...place, ...local, noDelay: true });
+    return lateNet().connect({ ...place, ...local, noDelay: true });
   }, "connect");
 }
 
@@ -110,7 +112,7 @@ function handshake(
   signal?: AbortSignal,
 ): Promise<tls.TLSSocket> {
   return settle(signal, () => {
-    const socket = tls.connect(options);
+    const socket = lateTls().connect(options);
     if (session !== undefined) socket.on("session", (ticket: Uint8Array) => session.ticket = ticket);
     return socket;
   }, "secureConnect");
@@ -150,7 +152,7 @@ function settle<Raw extends net.Socket>(
 function toNodeTls(options: TlsOptions, session: TlsSession | undefined): tls.ConnectionOptions {
   return {
     rejectUnauthorized: options.verify,
-    ...(options.serverName === undefined || net.isIP(options.serverName) !== 0
+    ...(options.serverName === undefined || ipVersion(options.serverName) !== 0
       ? {}
       : { servername: options.serverName }),
     ...(options.serverName === undefined ? {} : { host: options.serverName }),

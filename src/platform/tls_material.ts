@@ -2,7 +2,8 @@
  * Checks certificates and keys before a connection is opened with them. The runtimes disagree about broken ones: one says
  * "Invalid CA", the other ignores the certificate and reports a verification error, or sends none. Pure.
  */
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import type { KeyObject, X509Certificate } from "node:crypto";
+import { lateCrypto } from "../base/late_modules.ts";
 
 /** Why TLS settings cannot be used; spelled as OpenSSL's own codes are. */
 export type TlsMaterialProblem =
@@ -34,7 +35,7 @@ export function findTlsMaterialProblem({ ca, cert, key }: TlsMaterial): TlsMater
   const certificates = parse("INVALID_CERT_FILE", () => parseCertificates(cert));
   if ("problem" in certificates) return certificates;
   if (key === undefined) return { problem: "CERT_WITHOUT_KEY" };
-  const privateKey = parse("INVALID_KEY_FILE", () => createPrivateKey(key));
+  const privateKey = parse("INVALID_KEY_FILE", () => lateCrypto().createPrivateKey(key));
   if ("problem" in privateKey) return privateKey;
   return belongsTo(privateKey.parsed, certificates.parsed[0]) ? undefined : { problem: "KEY_VALUES_MISMATCH" };
 }
@@ -44,6 +45,7 @@ const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]*-----END
 function parseCertificates(text: string): readonly X509Certificate[] {
   const found = text.match(CERTIFICATE) ?? [];
   if (found.length === 0) throw new Error("there is no PEM certificate in it");
+  const { X509Certificate } = lateCrypto();
   return found.map((each) => new X509Certificate(each));
 }
 

@@ -4,7 +4,6 @@
  *
  * Runs on different machines that share a disk do not see each other's claims.
  */
-import { createHash } from "node:crypto";
 import {
   existsSync,
   linkSync,
@@ -19,6 +18,7 @@ import os from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { UsageError } from "../base/errors.ts";
+import { lateCrypto } from "../base/late_modules.ts";
 import type { ClaimPath } from "./output.ts";
 
 export interface PathClaims extends Disposable {
@@ -44,7 +44,7 @@ export function openPathClaims(claimant: Claimant, folder = claimsFolder()): Pat
   return {
     claim(path, option) {
       if (isDevice(path)) return; // /dev/null, a pipe: nothing gets lost there
-      const file = join(folder, createHash("sha256").update(realPathOf(path)).digest("hex"));
+      const file = join(folder, lateCrypto().createHash("sha256").update(realPathOf(path)).digest("hex"));
       const claim: Claim = { ...claimant, option, processStart: readProcessStart(claimant.pid) };
       const owner = takeClaim(file, claim);
       if (owner === undefined) held.push(file);

@@ -35,14 +35,14 @@ const NEGATIVE_NUMBER = /^-(\d+|\d*\.\d+)$/;
  */
 export function readArgv(argv: readonly string[], table: readonly OptionSpec[]): ReadArguments {
   const typed = new Map<string, RawValue>();
+  const expanded = argv.map((_, index) => expandAt(argv, index, table));
   const command = new Command().exitOverride().helpOption(false);
-  for (const spec of table) {
+  for (const spec of table.filter((spec) => expanded.some((word) => mayName(word, spec)))) {
     command.addOption(new Option(commanderFlags(spec)));
     command.on(`option:${spec.name}`, (value: string | null | undefined) => {
       typed.set(spec.name, joinValue(spec, typed.get(spec.name), value ?? undefined));
     });
   }
-  const expanded = argv.map((_, index) => expandAt(argv, index, table));
   const shortened = expanded.filter((argument, index) => argument !== argv[index]).map((argument) =>
     splitLong(argument).name
   );
@@ -54,6 +54,12 @@ export function readArgv(argv: readonly string[], table: readonly OptionSpec[]):
     operands: [...operands, ...rest.operands],
     unrecognized: rest.unrecognized,
   };
+}
+
+/** Commander learns only the options that may have been typed: learning all of them is most of the time of a reading. */
+function mayName(word: string, spec: OptionSpec): boolean {
+  if (word.startsWith("--")) return word.startsWith(flagOf(spec));
+  return spec.short !== undefined && word.startsWith("-") && word.includes(spec.short);
 }
 
 function commanderFlags(spec: OptionSpec): string {

@@ -1,5 +1,5 @@
 /** The verbs as data: what `locust-ts VERB` takes. Parsing, help and completion are read from here. */
-import { DEFAULT_ERROR_RATE } from "../../demo/demo_system.ts";
+import { DEFAULT_ERROR_RATE } from "../../demo/default_error_rate.ts";
 import { LATENCY_EXAMPLES, parseLatency } from "../../demo/latency.ts";
 import { parseFailOn } from "../../report/comparison/fail_on.ts";
 import { ThresholdSyntaxError } from "../../stats/thresholds/parse_threshold.ts";

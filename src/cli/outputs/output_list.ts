@@ -1,13 +1,7 @@
 /**
  * Every output that an option asks for, one entry each. A run and `locust-ts report` read the same list, so that any file of a run
- * can be made again from its journal.
+ * can be made again from its journal. The code of an output is loaded when it is asked for.
  */
-import { openCsvFiles } from "../../report/csv_files.ts";
-import { openJsonFile, openJsonPrint } from "../../report/json_report.ts";
-import { openJunitFile } from "../../report/junit/junit_file.ts";
-import { openMarkdownFile } from "../../report/markdown/markdown_file.ts";
-import { openHtmlFile } from "../../report/page/html_file.ts";
-import { openSummaryFile } from "../../report/summary/summary_file.ts";
 import type { Output, OutputContext } from "../../report/output.ts";
 import type { FieldsOf } from "../options/option_fields.ts";
 import type { OUTPUT_OPTIONS } from "../options/output_options.ts";
@@ -30,37 +24,65 @@ export interface OutputEntry<Options = OutputOptions> {
 export const OUTPUTS: readonly OutputEntry[] = [
   {
     option: "csv",
-    open: ({ csvPrefix, csvFullHistory }, context) =>
-      csvPrefix === undefined
-        ? undefined
-        : openCsvFiles(csvPrefix, { ...context, history: csvFullHistory ? "full" : "aggregated" }),
+    async open({ csvPrefix, csvFullHistory }, context) {
+      if (csvPrefix === undefined) return undefined;
+      const { openCsvFiles } = await import("../../report/csv_files.ts");
+      return openCsvFiles(csvPrefix, { ...context, history: csvFullHistory ? "full" : "aggregated" });
+    },
     shown: "now",
   },
   {
     option: "json-file",
-    open: ({ jsonFile }, context) => jsonFile === undefined ? undefined : openJsonFile(`${jsonFile}.json`, context),
+    async open({ jsonFile }, context) {
+      if (jsonFile === undefined) return undefined;
+      const { openJsonFile } = await import("../../report/json_report.ts");
+      return openJsonFile(`${jsonFile}.json`, context);
+    },
     shown: "now",
   },
   {
     option: "summary-file",
-    open: ({ summaryFile }, context) => summaryFile === undefined ? undefined : openSummaryFile(summaryFile, context),
+    async open({ summaryFile }, context) {
+      if (summaryFile === undefined) return undefined;
+      const { openSummaryFile } = await import("../../report/summary/summary_file.ts");
+      return openSummaryFile(summaryFile, context);
+    },
     shown: "now",
   },
   {
     option: "html",
-    open: ({ htmlFile }, context) => htmlFile === undefined ? undefined : openHtmlFile(htmlFile, context),
+    async open({ htmlFile }, context) {
+      if (htmlFile === undefined) return undefined;
+      const { openHtmlFile } = await import("../../report/page/html_file.ts");
+      return openHtmlFile(htmlFile, context);
+    },
     shown: "now",
   },
   {
     option: "markdown",
-    open: ({ markdownFile }, context) =>
-      markdownFile === undefined ? undefined : openMarkdownFile(markdownFile, context),
+    async open({ markdownFile }, context) {
+      if (markdownFile === undefined) return undefined;
+      const { openMarkdownFile } = await import("../../report/markdown/markdown_file.ts");
+      return openMarkdownFile(markdownFile, context);
+    },
     shown: "now",
   },
   {
     option: "junit",
-    open: ({ junitFile }, context) => junitFile === undefined ? undefined : openJunitFile(junitFile, context),
+    async open({ junitFile }, context) {
+      if (junitFile === undefined) return undefined;
+      const { openJunitFile } = await import("../../report/junit/junit_file.ts");
+      return openJunitFile(junitFile, context);
+    },
     shown: "now",
   },
-  { option: "json", open: ({ json }, context) => json ? openJsonPrint(context) : undefined, shown: "last" },
+  {
+    option: "json",
+    async open({ json }, context) {
+      if (!json) return undefined;
+      const { openJsonPrint } = await import("../../report/json_report.ts");
+      return openJsonPrint(context);
+    },
+    shown: "last",
+  },
 ];

@@ -25,7 +25,6 @@ import type { Interrupt } from "../terminal/interrupt.ts";
 import type { Logging } from "../terminal/logging.ts";
 import { describeFileLimit, readFileLimit } from "../terminal/open_file_limit.ts";
 import { watchUsage } from "../terminal/usage_watch.ts";
-import { openClusterLoad } from "./cluster_load.ts";
 import { readOtelSettings } from "../../report/exports/otel/otel_settings.ts";
 import { createRunSettings } from "./run_plan.ts";
 import type { FinishedRequest, RunRequest } from "./run_request.ts";
@@ -148,6 +147,7 @@ export class RunSession {
     const userClasses = selection.userClasses.map((each) => each.name);
     if (options.role === "master") {
       await init; // before the locustfile leaves this machine
+      const { openClusterLoad } = await import("./cluster_load.ts"); // with all that listens and dials
       return await openClusterLoad({ options, files, userClasses, knownClasses, deps, logging });
     }
     return await openLocalLoad({

@@ -1,7 +1,26 @@
 /** `--list`, `--show-task-ratio` and `--show-task-ratio-json`: what a locustfile would do, without doing it. Pure. */
 import { escapeControls } from "../../base/text.ts";
-import type { TaskRatioTree, UserClassDescription } from "../../protocol/locustfile_description.ts";
+import type {
+  LocustfileDescription,
+  TaskRatioTree,
+  UserClassDescription,
+} from "../../protocol/locustfile_description.ts";
+import type { RunOptions } from "../options/options.ts";
 import { computeTaskRatios, type TaskSelection } from "../options/task_ratios.ts";
+
+/** What the options ask for. `selected`: the classes that would run. */
+export function formatShown(
+  options: RunOptions,
+  { userClasses }: LocustfileDescription,
+  selected: LocustfileDescription["userClasses"],
+): string {
+  if (options.list) return formatUserList(userClasses);
+  const users = options.given.has("users") ? options.users : undefined;
+  const settings = { tags: options.tags, excludeTags: options.excludeTags, equalWeights: options.equalWeights };
+  return options.showTaskRatioJson
+    ? formatRatioJson(selected, users, settings)
+    : formatRatioTables(selected, users, settings);
+}
 
 export function formatUserList(userClasses: readonly UserClassDescription[]): string {
   return ["Available Users:", ...userClasses.map(({ name }) => `    ${escapeControls(name)}`), ""].join("\n");

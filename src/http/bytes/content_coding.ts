@@ -3,7 +3,7 @@
  * and lists of them. A stream that is broken or ends early is a `ProtocolError`: half a body must never count as a success.
  * A coding that is not known leaves the bytes as they came. Streams are `decode_stream.ts`.
  */
-import zlib from "node:zlib";
+import { lateZlib } from "../../base/late_modules.ts";
 import { concatBytes } from "./read_all.ts";
 import { ProtocolError } from "./wire_error.ts";
 import { listZstdFrames } from "./zstd_frames.ts";
@@ -67,13 +67,13 @@ function decodeOnce(bytes: Uint8Array, coding: ContentCoding): Uint8Array {
 
 function gunzip(bytes: Uint8Array): Uint8Array {
   // zlib continues with further members and skips zeros that pad the end; any other byte after it is an error.
-  return zlib.gunzipSync(bytes, { maxOutputLength: MAX_DECODED_BYTES });
+  return lateZlib().gunzipSync(bytes, { maxOutputLength: MAX_DECODED_BYTES });
 }
 
 /** "deflate" is zlib by the standard and raw deflate by the habit of some servers: the first bytes distinguish them. */
 function inflate(bytes: Uint8Array): Uint8Array {
   const options = { maxOutputLength: MAX_DECODED_BYTES };
-  return isZlibWrapped(bytes) ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options);
+  return isZlibWrapped(bytes) ? lateZlib().inflateSync(bytes, options) : lateZlib().inflateRawSync(bytes, options);
 }
 
 /** RFC 1950: method 8 in the low bits, and the first two bytes are a multiple of 31. */
@@ -89,7 +89,7 @@ export function isZlibWrapped(bytes: Uint8Array): boolean {
 function unbrotli(bytes: Uint8Array): Uint8Array {
   const guarded = new Uint8Array(bytes.length + 1);
   guarded.set(bytes);
-  const { buffer, engine } = zlib.brotliDecompressSync(guarded, {
+  const { buffer, engine } = lateZlib().brotliDecompressSync(guarded, {
     maxOutputLength: MAX_DECODED_BYTES,
     info: true,
   }) as unknown as { readonly buffer: Uint8Array; readonly engine: { readonly bytesWritten: number } };
@@ -101,7 +101,9 @@ function unzstd(bytes: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
   let size = 0;
   for (const { start, end } of listZstdFrames(bytes)) {
-    const part = zlib.zstdDecompressSync(bytes.subarray(start, end), { maxOutputLength: MAX_DECODED_BYTES - size });
+    const part = lateZlib().zstdDecompressSync(bytes.subarray(start, end), {
+      maxOutputLength: MAX_DECODED_BYTES - size,
+    });
     size += part.length;
     parts.push(part);
   }

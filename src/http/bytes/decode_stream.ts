@@ -5,7 +5,7 @@
  */
 import { once } from "node:events";
 import type { Transform } from "node:stream";
-import zlib from "node:zlib";
+import { lateZlib } from "../../base/late_modules.ts";
 import { type ContentCoding, decodeContent, isZlibWrapped } from "./content_coding.ts";
 import { readAll } from "./read_all.ts";
 import { ProtocolError, WireError } from "./wire_error.ts";
@@ -66,10 +66,10 @@ async function feed(transform: Transform, chunks: AsyncIterable<Uint8Array>, sig
 }
 
 function createTransform(first: Uint8Array, coding: ContentCoding): Transform {
-  if (coding === "gzip") return zlib.createGunzip();
+  if (coding === "gzip") return lateZlib().createGunzip();
   // One byte is not enough to distinguish the two kinds of deflate; nearly all are wrapped.
   const isWrapped = first.length < 2 ? (first[0]! & 0x0f) === 8 : isZlibWrapped(first);
-  return isWrapped ? zlib.createInflate() : zlib.createInflateRaw();
+  return isWrapped ? lateZlib().createInflate() : lateZlib().createInflateRaw();
 }
 
 async function* decodeBrotli(first: Uint8Array, reader: Reader): AsyncGenerator<Uint8Array> {

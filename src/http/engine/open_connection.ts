@@ -1,5 +1,5 @@
 /** Opens a connection to an origin: looks up the name, connects to one of its addresses, passes the proxy, starts TLS; measures each step. */
-import { isIP } from "node:net";
+import { ipVersion } from "../../base/ip_address.ts";
 import type { SocketAddress, TlsOptions, TlsSession } from "../../platform/socket.ts";
 import { findTlsMaterialProblem, type TlsMaterialFinding } from "../../platform/tls_material.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
@@ -37,7 +37,7 @@ export async function openConnection(
   if (origin.unixPath !== undefined) return openAt(destination, owner, { unixPath: origin.unixPath }, signal);
   const place = context.proxy ?? origin;
   const startedMs = context.clock.nowMs();
-  const known = isIP(place.host) !== 0 ? [place.host] : destination.dns().get(place.host);
+  const known = ipVersion(place.host) !== 0 ? [place.host] : destination.dns().get(place.host);
   let dnsMs = -1;
   const measure = () => {
     dnsMs = context.clock.nowMs() - startedMs;
@@ -63,7 +63,7 @@ export async function openConnection(
 /** A local address can only reach addresses of its own family. */
 function reachableFrom(localAddress: string | undefined, addresses: readonly string[]): readonly string[] {
   if (localAddress === undefined) return addresses;
-  const usable = addresses.filter((address) => isIP(address) === isIP(localAddress));
+  const usable = addresses.filter((address) => ipVersion(address) === ipVersion(localAddress));
   if (usable.length === 0) throw new DnsError("EADDRFAMILY");
   return usable;
 }

@@ -3,7 +3,7 @@
  * A test writes `digestAuth()`; the session keeps one `DigestState` per user, answers the first 401 with it and sends
  * credentials with every later request, until the server asks for a new nonce.
  */
-import { createHash } from "node:crypto";
+import { lateCrypto } from "../../base/late_modules.ts";
 import { toUtf8ByteString } from "../bytes/latin1.ts";
 import type { Credentials } from "./request_url.ts";
 
@@ -69,7 +69,8 @@ export function digestAuthorization(options: {
   const { challenge, credentials, target, clientNonce } = options;
   const user = toUtf8ByteString(credentials.user);
   // Of byte strings: the realm is hashed and sent as the bytes that came.
-  const hash = (text: string) => createHash(hashOf(challenge.algorithm) ?? "md5").update(text, "latin1").digest("hex");
+  const hash = (text: string) =>
+    lateCrypto().createHash(hashOf(challenge.algorithm) ?? "md5").update(text, "latin1").digest("hex");
   const count = options.count.toString(16).padStart(8, "0");
   const secret = hash(`${user}:${challenge.realm}:${toUtf8ByteString(credentials.password)}`);
   const isSession = challenge.algorithm?.toLowerCase().endsWith("-sess") === true;

@@ -1,5 +1,5 @@
 /** Addresses in the kernel's form: `sockaddr_in` and `sockaddr_in6`. */
-import { isIP } from "node:net";
+import { ipVersion } from "../../base/ip_address.ts";
 
 const AF_INET = 2;
 const AF_INET6 = 10;
@@ -11,7 +11,7 @@ export interface SocketName {
 
 /** `host` is an IP address. Undefined if it has a zone (`fe80::1%eth0`), which takes the number of a network interface. */
 export function toSocketName(host: string, port: number): SocketName | undefined {
-  const version = isIP(host);
+  const version = ipVersion(host);
   if (version === 4) {
     return { family: AF_INET, bytes: Uint8Array.of(AF_INET, 0, port >> 8, port & 255, ...parse4(host), ...zeros(8)) };
   }

@@ -2,7 +2,7 @@
  * The page of `--html`: one file with its style, its script, the page as static HTML and the whole summary as JSON. It asks nothing of
  * any server: its policy allows its own two inline parts, by their hash. Pure.
  */
-import { createHash } from "node:crypto";
+import { lateCrypto } from "../../base/late_modules.ts";
 import type { RunSummary } from "../summary/summary.ts";
 
 export interface PageAssets {
@@ -55,7 +55,7 @@ function escapeHtml(text: string): string {
 }
 
 function hashOf(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+  return `sha256-${lateCrypto().createHash("sha256").update(text).digest("base64")}`;
 }
 
 /** A dot in the colour of the verdict. */

@@ -3,9 +3,9 @@
  * static may hold anything, whatever its type says, and a wrong one would change or hang every request without a word. The host of
  * a user without an HTTP client is whatever that user makes of it.
  */
-import { isIP } from "node:net";
 import { describeThrown } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
+import { ipVersion } from "../../base/ip_address.ts";
 import { HeaderList } from "../../http/bytes/header_list.ts";
 import { checkTlsSettings } from "../../http/request/option_values.ts";
 import { ClientPool } from "../../http/session/client_pool.ts";
@@ -67,7 +67,7 @@ const CLIENT_RULES: Readonly<Record<string, Rule>> = {
     fits: (value) => typeof value === "string" && PROXY_URL.test(value),
     advice: 'give a URL, as in "http://user:password@host:port"',
   },
-  sourceAddress: { fits: (value) => typeof value === "string" && isIP(value) !== 0, advice: "give an IP address" },
+  sourceAddress: { fits: (value) => typeof value === "string" && ipVersion(value) !== 0, advice: "give an IP address" },
   tls: {
     fits: (value) => typeof value === "object" && value !== null && doesNotThrow(() => checkTlsSettings(value)),
     advice: "give an object of TLS settings, as the HTTP page lists them",

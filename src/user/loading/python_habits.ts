@@ -5,12 +5,9 @@
  */
 import { toCamelCase } from "../../base/spelling_hint.ts";
 import { readClassSource } from "./class_source.ts";
-import { FastHttpUser, HttpUser } from "../http_user.ts";
-import { LoadTestShape } from "../load_test_shape.ts";
-import { chainOf, type TaskOwner } from "../tasks/task_members.ts";
-import { MarkovTaskSet, SequentialTaskSet, TaskSet } from "../tasks/task_set.ts";
-import { User } from "../user.ts";
+import type { TaskOwner } from "../tasks/task_members.ts";
 import { needsHost } from "./needs_host.ts";
+import { writtenLevels } from "./own_classes.ts";
 
 export type ClassKind = "user" | "set" | "shape";
 
@@ -22,17 +19,6 @@ export interface HabitFinding {
   /** The class of the chain that has the member. */
   readonly level: TaskOwner;
 }
-
-const OURS: ReadonlySet<unknown> = new Set([
-  User,
-  HttpUser,
-  FastHttpUser,
-  Object.getPrototypeOf(HttpUser),
-  TaskSet,
-  SequentialTaskSet,
-  MarkovTaskSet,
-  LoadTestShape,
-]);
 
 /** Without these a user waits for nothing or does something else. */
 const GRAVE: Readonly<Record<string, string>> = {
@@ -79,7 +65,9 @@ const CLIENT_STATICS = [
 
 /** What a class took over from Python that has no effect here. */
 export function findPythonHabits(owner: TaskOwner, kind: ClassKind): HabitFinding[] {
-  const levels = chainOf(owner).filter((level) => !OURS.has(level)).map(readLevel);
+  const written = writtenLevels(owner);
+  if (!written.some((level) => mayHaveHabits(level, owner, kind))) return [];
+  const levels = written.map(readLevel);
   const has = (name: string) => levels.some(({ all }) => all.has(name));
   const hasStatic = (name: string) => levels.some(({ statics }) => statics.has(name));
   const findings: HabitFinding[] = [];
@@ -107,6 +95,14 @@ export function findPythonHabits(owner: TaskOwner, kind: ClassKind): HabitFindin
     }
   }
   return findings;
+}
+
+/** False where the text of a class names nothing that is looked for: then it need not be parsed. */
+function mayHaveHabits(level: TaskOwner, owner: TaskOwner, kind: ClassKind): boolean {
+  if (Object.hasOwn(level, "waitTime")) return true;
+  const words = new Set(Function.prototype.toString.call(level).match(/[\w$]+/g));
+  const asFields = staticsOf(owner, kind).filter((name) => !Object.hasOwn(level, name));
+  return [...Object.keys(GRAVE), ...NAMES[kind], ...asFields].some((name) => words.has(name));
 }
 
 function staticsOf(owner: TaskOwner, kind: ClassKind): readonly string[] {

@@ -6,7 +6,8 @@
  */
 import { LocustError } from "../../base/errors.ts";
 import { isClosedFunction, isInert, readClassSource } from "./class_source.ts";
-import { chainOf, type TaskOwner } from "../tasks/task_members.ts";
+import type { TaskOwner } from "../tasks/task_members.ts";
+import { writtenLevels } from "./own_classes.ts";
 import { isWaitTime, WAIT_TIME_CODE } from "../timing/wait_time.ts";
 
 /** A mistake, as a clause that follows the class's name. */
@@ -18,7 +19,7 @@ export interface WaitProblem {
 
 /** What is wrong with the wait time of a user class or task set. */
 export function checkWaitTime(owner: TaskOwner, kind: "user" | "set"): WaitProblem | undefined {
-  const levels = chainOf(owner).toReversed();
+  const levels = writtenLevels(owner).toReversed();
   const level = levels.find((each) => sourceOf(each)?.fields.some(({ name }) => name === "waitTime"));
   if (level !== undefined) {
     const field = evaluateField(level);
