@@ -156,7 +156,7 @@ async function performRun(
     const request = createRunRequest(line, { options, files, cwd: deps.cwd });
     if (options.list || options.showTaskRatio || options.showTaskRatioJson) return await show(request, deps);
     return command.kind === "worker" ? await deps.work(request) : await deps.run(request);
-  });
+  }, command.typos);
 }
 
 /** A run of the locustfile that the command line stands for. */
@@ -206,10 +206,15 @@ async function withFiles<Result>(
   locustfile: string,
   deps: MainDeps,
   use: (files: readonly string[]) => Promise<Result>,
+  typos: readonly string[] = [],
 ): Promise<Result> {
   await using resolved = await resolveLocustfiles(locustfile, {
     cwd: deps.cwd,
     report: (line) => deps.stderr.write(`${line}\n`),
+  }).catch((error: unknown) => {
+    throw error instanceof UsageError && typos.length > 0
+      ? new UsageError([...typos, ...error.problems], { code: error.code, cause: error })
+      : error;
   });
   return await use(resolved.files);
 }

@@ -181,6 +181,12 @@ describe("main()", () => {
       2,
       'Cannot run "locustfle.ts": there is no such file; did you mean "locustfile.ts"?\n',
     ]);
+    const typo = await world().call("--verson -f locustfle.ts");
+    assert.deepEqual([typo.code, typo.err], [
+      2,
+      'Cannot use --verson: there is no such option. Did you mean "--version"?\n' +
+      'Cannot run "locustfle.ts": there is no such file; did you mean "locustfile.ts"?\n',
+    ]);
     assert.match(
       (await world().call("run x.ts --config no.conf")).err,
       /^Cannot use --config "no\.conf": there is no such file/,

@@ -95,7 +95,8 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
   const role = roleOf(verb, resolved);
   const web = role !== "worker" && wantsWeb(verb, resolved);
   const unknownVerb = verb === undefined ? findUnknownVerb(read) : undefined;
-  const strayFiles = findStrayFiles(verb, userClasses, locustfile);
+  // `locust-ts rum x.ts`: the file is in the right place, the command is not.
+  const strayFiles = unknownVerb === undefined ? findStrayFiles(verb, userClasses, locustfile) : [];
   const problems = [
     ...(unknownVerb === undefined ? [] : [describeUnknownVerb(unknownVerb, read.operands.find(looksLikeUrl))]),
     ...(verb === "run" && locustfile !== undefined && looksLikeUrl(locustfile) && !isNamedByOption(read, resolved)
@@ -114,9 +115,10 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
       ? read.unrecognized // a worker loads nothing before it has joined
       : []),
   ];
+  const unknown = loaded || role === "worker" ? [] : [...resolveAll("report").problems, ...read.unrecognized];
+  const typos = likelyTypos(unknown);
   if (problems.length > 0) {
-    const unknown = loaded || role === "worker" ? [] : [...resolveAll("report").problems, ...read.unrecognized];
-    return { kind: "problems", problems: [...new Set([...problems, ...likelyTypos(unknown)])], verb: verb ?? "run" };
+    return { kind: "problems", problems: [...new Set([...problems, ...typos])], verb: verb ?? "run" };
   }
 
   const options: RunOptions = toRunOptions({
@@ -130,7 +132,7 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
     notices: [...resolved.notices, ...findPointless(resolved.values)],
     custom: readCustomValues(line.customArguments ?? [], resolved.values),
   });
-  return { kind: role === "worker" ? "worker" : "run", options };
+  return { kind: role === "worker" ? "worker" : "run", options, typos };
 }
 
 /** What `resolve` makes of the line with the web UI's settings for one run in it. */
@@ -162,7 +164,7 @@ function withoutDoubtful(read: ReadArguments, table: readonly OptionSpec[], verb
 
 /**
  * A name that is unknown before the locustfile is loaded may be an option of its own. One that is almost the name of an option of
- * ours is reported nevertheless, where there are other problems to correct.
+ * ours is reported nevertheless, where there are other problems to correct or no locustfile is found.
  */
 function likelyTypos(problems: readonly string[]): readonly string[] {
   return problems.filter((problem) => problem.includes("Did you mean"));

@@ -45,12 +45,6 @@ export async function openMasterPort(input: {
   const token = readToken(options);
   const tls = readListenTls(options, deps.clock.wallMs());
   const { masterBindHost: host } = options;
-  if (token === undefined && tls?.ca === undefined && !isLoopback(host)) {
-    logger.warning(
-      `Any process that can reach port ${options.masterBindPort} of this machine can join as a worker and gets the locustfile; ` +
-        "set --master-token, or listen on one interface with --master-bind-host",
-    );
-  }
   const listener = await openTcpListener({
     host,
     port: options.masterBindPort,
@@ -69,6 +63,12 @@ export async function openMasterPort(input: {
         },
       }, trust),
   });
+  if (token === undefined && tls?.ca === undefined && !isLoopback(host)) {
+    logger.warning(
+      `Any process that can reach port ${listener.port} of this machine can join as a worker and gets the locustfile; ` +
+        "set --master-token, or listen on one interface with --master-bind-host",
+    );
+  }
   logger.info(`Waiting for workers on port ${listener.port}`);
   return listener;
 }

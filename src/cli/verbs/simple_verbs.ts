@@ -42,8 +42,9 @@ export interface HealthArguments extends FieldsOf<typeof HEALTH_OPTIONS> {
 
 /** Everything that a command line can ask for. */
 export type Command =
-  | { readonly kind: "run"; readonly options: RunOptions }
-  | { readonly kind: "worker"; readonly options: RunOptions }
+  /** `typos`: what may be options of the locustfile, and is almost the name of one of ours. */
+  | { readonly kind: "run"; readonly options: RunOptions; readonly typos: readonly string[] }
+  | { readonly kind: "worker"; readonly options: RunOptions; readonly typos: readonly string[] }
   /** `argv`: without the verb; `hit/hit_command.ts` reads it. */
   | { readonly kind: "hit"; readonly argv: readonly string[] }
   | { readonly kind: "demo"; readonly options: DemoOptions }

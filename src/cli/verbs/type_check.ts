@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, parse } from "node:path";
+import { basename, dirname, join, parse, relative } from "node:path";
 import { escapeControls } from "../../base/text.ts";
 import { findProjectConfig, type ProjectConfig } from "../../platform/tsconfig.ts";
 import declarations from "./locust_ts_types.txt" with { type: "text" }; // made by scripts/declarations.ts
@@ -32,12 +32,21 @@ export async function checkTypes(files: readonly string[]): Promise<TypeCheck> {
     const types = join(folder, OWN_TYPES);
     writeFileSync(types, declarations);
     const project = join(folder, "tsconfig.json");
-    writeFileSync(project, JSON.stringify(createCheckConfig(files, types, findProjectConfig(dirname(first)))));
+    const config = findProjectConfig(dirname(first));
+    writeFileSync(project, JSON.stringify(createCheckConfig(files, types, config)));
     const { code, output } = await capture(compiler, ["--project", project], dirname(first));
-    return code === 0 ? { kind: "passed", compiler } : { kind: "failed", output };
+    if (code === 0) return { kind: "passed", compiler };
+    return { kind: "failed", output: config === undefined ? output : nameProject(output, folder, config.file) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What the compiler says of the project of the check, as something about the user's, whose options that project has. */
+function nameProject(output: string, folder: string, file: string): string {
+  return output
+    .replaceAll(new RegExp(`^\\S*${basename(folder)}/tsconfig\\.json\\(\\d+,\\d+\\)`, "gm"), file)
+    .replaceAll(relative(folder, dirname(file)), ".");
 }
 
 const OWN_TYPES = "locust-ts.d.ts";

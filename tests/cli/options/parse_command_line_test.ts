@@ -221,8 +221,8 @@ describe("parseCommandLine() problems", () => {
     [
       "rum x.ts --headless",
       'Cannot run "rum": unknown command. Did you mean "run"? ' + COMMANDS,
-      'Cannot use "x.ts" as a user class: it is a file; write "locust-ts run x.ts" or -f x.ts',
     ],
+    ["x.ts", 'Cannot use "x.ts" as a user class: it is a file; write "locust-ts run x.ts" or -f x.ts'],
     [
       "run x.ts --web --web-token abc",
       "Cannot use --web-token: without a login everyone may use the web UI; add --web-login",

@@ -54,6 +54,10 @@ const CASES: readonly (readonly [sentence: string, files: Record<string, string>
       '{"compilerOptions": {"module": "esnext", "moduleResolution": "bundler", "composite": true, "incremental": true, ' +
       '"rootDir": "src", "outDir": "dist", "experimentalDecorators": true}, "include": ["src"]}',
   }, CORRECT],
+  ["names the project's own file for an option that the compiler refuses", {
+    "load/locustfile.ts": USER,
+    "tsconfig.json": '{"compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["./src/*"]}}}',
+  }, /^\nTypes: wrong\n\/(?!.*locust-ts-check)[^(\n]*\/tsconfig\.json: error TS5102:[^\n]*\n.*"\.\/\*"/],
   ["knows process where Node's types are installed", {
     "load/locustfile.ts": "export const host: string | undefined = process.env['HOST'];\n",
   }, CORRECT],
