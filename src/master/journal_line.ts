@@ -17,8 +17,9 @@ export const JOURNAL_VERSION = 3;
 /** `full`: rows with each tick. `total`: rows every 10 s, the total with each tick. */
 export type JournalDetail = "full" | "total";
 
-/** A snapshot without what is counted: rows, failures and exceptions. */
-export interface ThinSnapshot extends Omit<SnapshotMessage, "entries" | "total" | "failures" | "exceptions"> {
+/** A snapshot without what is counted: rows, failures, exceptions and statuses. */
+export interface ThinSnapshot
+  extends Omit<SnapshotMessage, "entries" | "total" | "failures" | "exceptions" | "statuses"> {
   /** Where rows are not written with each tick. Without its histograms. */
   readonly total?: EntrySnapshot;
 }

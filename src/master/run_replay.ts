@@ -129,6 +129,9 @@ export class RunReplay {
       get exceptions() {
         return read().exceptions;
       },
+      get statuses() {
+        return read().statuses;
+      },
     };
   }
 }

@@ -89,6 +89,7 @@ export interface DeltaMessage {
   readonly failedStarts: number; // users that ended in their constructor or onStart
   readonly lostUsers?: number; // users whose tasks ended by an exception
   readonly quitUsers?: number; // users that ended themselves: StopUser, user.stop()
+  readonly statuses?: Readonly<Record<string, number>>; // responses by status
   readonly unfilteredNames: number; // requests that went to the `(other)` row
   /**
    * Which reset of the statistics it belongs to: how many there had been in the run when its samples were started. Absent: 0. A receiver

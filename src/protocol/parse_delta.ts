@@ -24,6 +24,7 @@ import { MessageError } from "./scan_value.ts";
 
 /** With room over what a sender keeps. */
 const MAX_EXEMPLARS = 10_000;
+const MAX_STATUSES = 10_000;
 
 export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
   const fields = toFields(value, "delta");
@@ -37,6 +38,7 @@ export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
     unfilteredNames: readCount(fields, "unfilteredNames"),
     ...(fields.lostUsers === undefined ? {} : { lostUsers: readCount(fields, "lostUsers") }),
     ...(fields.quitUsers === undefined ? {} : { quitUsers: readCount(fields, "quitUsers") }),
+    ...(fields.statuses === undefined ? {} : { statuses: parseStatuses(fields.statuses) }),
     ...(fields.samples === undefined ? {} : { samples: parseSamples(fields.samples) }),
     ...(fields.exemplars === undefined
       ? {}
@@ -46,6 +48,16 @@ export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
       : { failedTimes: readList(fields, "failedTimes", MAX_ENTRIES, parseFailedTimes) }),
     ...(fields.resets === undefined ? {} : { resets: readCount(fields, "resets") }),
   };
+}
+
+function parseStatuses(value: unknown): Readonly<Record<string, number>> {
+  const fields = toFields(value, "statuses");
+  const statuses = Object.keys(fields);
+  if (statuses.length > MAX_STATUSES) throw new MessageError(`"statuses" has more than ${MAX_STATUSES} members`);
+  return Object.fromEntries(statuses.map((status) => {
+    if (!/^\d{1,9}$/.test(status)) throw new MessageError('"statuses" has a member that is no status');
+    return [status, readCount(fields, status)];
+  }));
 }
 
 function parseSamples(value: unknown): SampleBatch {

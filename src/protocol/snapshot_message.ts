@@ -112,4 +112,6 @@ export interface SnapshotMessage {
   readonly failures: readonly FailureSnapshot[]; // in order of first occurrence
   readonly exceptions: readonly ExceptionSnapshot[];
   readonly workers: readonly WorkerSnapshot[];
+  /** Responses by status, in order. */
+  readonly statuses: Readonly<Record<string, number>>;
 }

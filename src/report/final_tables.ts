@@ -9,6 +9,7 @@ import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { renderExceptions, renderFailures, renderWorkers } from "./detail_tables.ts";
 import { wrapText } from "./display_width.ts";
 import { formatCount, formatMs, formatRate, formatRunTime, formatSeconds } from "./format_figures.ts";
+import { renderDistribution, renderStatuses, renderVolume } from "./latency_tables.ts";
 import { renderPercentiles, renderPhases, renderRequests } from "./request_tables.ts";
 import type { TableOptions } from "./text_table.ts";
 import { renderThresholds } from "./threshold_lines.ts";
@@ -18,8 +19,15 @@ import { renderVerdict } from "./verdict_lines.ts";
 type Started = Extract<RunEvent, { readonly kind: "runStarted" }>;
 type Ended = Extract<RunEvent, { readonly kind: "runEnded" }>;
 
+export interface FinalTablesOptions extends TableOptions {
+  /** Adds the distribution of the response times, the responses by status, and the sizes. */
+  readonly latencies?: boolean;
+}
+
 /** Writes the tables once, when the run has ended. */
-export function createFinalTables(options: TableOptions & { readonly write: (text: string) => void }): RunEventSink {
+export function createFinalTables(
+  options: FinalTablesOptions & { readonly write: (text: string) => void },
+): RunEventSink {
   let started: Started | undefined;
   let phases: readonly PhaseBegan[] = [];
   return (event: RunEvent) => {
@@ -34,7 +42,7 @@ export function createFinalTables(options: TableOptions & { readonly write: (tex
 
 export function renderFinalTables(
   ended: Ended,
-  options: TableOptions,
+  options: FinalTablesOptions,
   started?: Started,
   steady?: SteadyPart,
 ): string[] {
@@ -45,6 +53,13 @@ export function renderFinalTables(
     "",
     ...renderRequests(snapshot, options),
     ...renderPercentiles(snapshot, options),
+    ...(options.latencies
+      ? [
+        ...renderDistribution(snapshot, options),
+        ...renderStatuses(snapshot, options),
+        ...renderVolume(snapshot, options),
+      ]
+      : []),
     ...renderPhases(snapshot, options),
     ...renderFailures(snapshot.failures, options),
     ...renderExceptions(snapshot, options),

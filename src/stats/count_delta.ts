@@ -4,6 +4,7 @@ import { readDelta } from "./decoded_delta.ts";
 import type { Entry } from "./entry.ts";
 import type { ExceptionGroups } from "./exception_groups.ts";
 import type { FailureGroups } from "./failure_groups.ts";
+import { StatusCounts } from "./status_counts.ts";
 
 /** Counts that belong to no row. */
 export interface RunSums {
@@ -12,10 +13,11 @@ export interface RunSums {
   failedStarts: number;
   lostUsers: number;
   quitUsers: number;
+  readonly statuses: StatusCounts;
 }
 
 export function createSums(): RunSums {
-  return { retries: 0, abandoned: 0, failedStarts: 0, lostUsers: 0, quitUsers: 0 };
+  return { retries: 0, abandoned: 0, failedStarts: 0, lostUsers: 0, quitUsers: 0, statuses: new StatusCounts() };
 }
 
 export interface DeltaTarget {
@@ -42,6 +44,7 @@ export function countDelta(delta: DeltaMessage, receivedAtMs: number, target: De
   for (const exception of delta.exceptions) target.exceptions.count(exception, exception.count, target.worker);
   target.sums.retries += delta.retries;
   target.sums.abandoned += delta.abandoned;
+  if (delta.statuses !== undefined) target.sums.statuses.add(delta.statuses);
   countUsers(delta, target.sums);
 }
 

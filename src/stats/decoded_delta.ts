@@ -103,6 +103,7 @@ function checkCounts(delta: DeltaMessage): void {
   checkCount(delta.lostUsers ?? 0, "lost users");
   checkCount(delta.quitUsers ?? 0, "users that ended themselves");
   checkCount(delta.unfilteredNames, "unfiltered names");
+  for (const count of Object.values(delta.statuses ?? {})) checkCount(count, "responses of a status");
   checkCount(delta.resets ?? 0, "resets");
 }
 

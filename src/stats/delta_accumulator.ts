@@ -14,6 +14,7 @@ import type { AgedFailureSample } from "../protocol/failure_sample_message.ts";
 import { type DatedFailureSample, DEFAULT_MAX_FAILURE_GROUPS, FailureGroups } from "./failure_groups.ts";
 import { FailedTimesStore } from "./failed_times.ts";
 import { SampleStore } from "./sample_lines.ts";
+import { StatusCounts } from "./status_counts.ts";
 
 function toAged({ atMs, ...sample }: DatedFailureSample, nowMs: number): AgedFailureSample {
   return { ...sample, ageMs: wholeAge(nowMs, atMs) };
@@ -30,6 +31,7 @@ export class DeltaAccumulator implements RunSums {
   failedStarts = 0;
   lostUsers = 0;
   quitUsers = 0;
+  readonly statuses = new StatusCounts();
   #resets = 0;
   readonly #entries: EntryTable<Entry>;
   #dirty: Entry[] = [];
@@ -116,6 +118,7 @@ export class DeltaAccumulator implements RunSums {
       // By definition what is in the `(other)` rows, of a part as of a whole: nothing to carry along.
       unfilteredNames: this.#dirty.reduce((sum, entry) => sum + (entry.kind === "overflow" ? entry.requests : 0), 0),
       ...(this.#resets === 0 ? {} : { resets: this.#resets }),
+      ...(this.statuses.isEmpty ? {} : { statuses: this.statuses.read() }),
       ...(samples === undefined ? {} : { samples }),
       ...(exemplars === undefined ? {} : { exemplars }),
       ...(failedTimes === undefined ? {} : { failedTimes }),
@@ -141,6 +144,7 @@ export class DeltaAccumulator implements RunSums {
     this.exemplars.clear();
     this.failedTimes.clear();
     this.exceptions.clear();
+    this.statuses.clear();
     this.retries = this.abandoned = 0;
   }
 }

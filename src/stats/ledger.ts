@@ -192,6 +192,7 @@ export class Ledger {
         workers: [...workers].sort(compareText),
       })),
       workers: context.workers,
+      statuses: this.#sums.statuses.read(),
     };
   }
 
@@ -238,8 +239,9 @@ export class Ledger {
     this.#fold();
     let overflowedRequests = 0;
     for (const row of this.#rows.rows()) if (row.kind === "overflow") overflowedRequests += row.run.requests;
+    const { statuses: _, ...counted } = this.#sums;
     return {
-      ...this.#sums,
+      ...counted,
       exceptions: this.#exceptions.total,
       overflowedRequests,
       overflowedFailures: this.#failures.overflowed,
@@ -272,6 +274,7 @@ export class Ledger {
     this.#requestsByWorker.clear();
     this.#timesByWorker.clear();
     this.#sums.retries = this.#sums.abandoned = 0;
+    this.#sums.statuses.clear();
     this.#resets++;
     this.#time.reset();
     this.#dateRows();
@@ -288,6 +291,7 @@ export class Ledger {
   save(): LedgerState {
     this.#fold();
     const nowMs = this.#clock.nowMs();
+    const { statuses, ...counted } = this.#sums;
     return {
       version: LEDGER_STATE_VERSION,
       ...this.#time.save(),
@@ -301,7 +305,8 @@ export class Ledger {
         lastAgeMs: nowMs - lastMs,
       })),
       exceptions: this.#exceptions.list().map((group) => ({ ...group, workers: [...group.workers].sort(compareText) })),
-      ...this.#sums,
+      ...counted,
+      ...(statuses.isEmpty ? {} : { statuses: statuses.read() }),
       requestsByWorker: Object.fromEntries(this.#requestsByWorker),
     };
   }
@@ -332,6 +337,7 @@ export class Ledger {
     ledger.#sums.failedStarts = state.failedStarts;
     ledger.#sums.lostUsers = state.lostUsers ?? 0;
     ledger.#sums.quitUsers = state.quitUsers ?? 0;
+    ledger.#sums.statuses.add(state.statuses ?? {});
     for (const [worker, requests] of Object.entries(state.requestsByWorker)) {
       ledger.#requestsByWorker.set(worker, requests);
     }

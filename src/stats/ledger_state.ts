@@ -54,6 +54,7 @@ export interface LedgerState extends LoadTimeState {
   readonly failedStarts: number;
   readonly lostUsers?: number;
   readonly quitUsers?: number;
+  readonly statuses?: Readonly<Record<string, number>>;
   readonly requestsByWorker: Readonly<Record<string, number>>;
 }
 

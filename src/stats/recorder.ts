@@ -84,6 +84,7 @@ export class Recorder {
       if (nowMs >= this.#stoppedAtMs) this.#countDrained(entry, startedAtMs, failure);
     }
     if (!entry.isDirty) this.#counts.touch(entry);
+    if (status !== undefined) this.#counts.statuses.count(status);
     entry.requests++;
     if (bytes > 0) entry.bytes += bytes; // user code reports lengths too: no NaN may spoil the sum
     entry.lastMs = nowMs;

@@ -40,6 +40,7 @@ const DELTA: DeltaMessage = {
     count: 2,
   }],
   retries: 1,
+  statuses: { 200: 119, 503: 1 },
   abandoned: 0,
   failedStarts: 0,
   unfilteredNames: 0,

@@ -63,7 +63,11 @@ export function createHit(input: HitInput): HitCommand {
   };
   const locustfile = writeHitLocustfile(test);
   if (fields.printLocustfile) return { kind: "print", locustfile };
-  return { kind: "run", locustfile, options: [...typedAgain(typed), ...defaults(resolved), `--host=${hostOf(test)}`] };
+  return {
+    kind: "run",
+    locustfile,
+    options: [...typedAgain(typed), ...defaults(resolved), "--latencies", `--host=${hostOf(test)}`],
+  };
 }
 
 type Fields = ReturnType<typeof readFields<typeof HIT_OPTIONS>>;

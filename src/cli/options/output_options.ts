@@ -142,6 +142,14 @@ export const STATISTICS_OPTIONS = [
     modes: ["local", "master"],
   },
   {
+    name: "latencies",
+    type: "flag",
+    env: "LOCUST_LATENCIES",
+    help: "Show more at the end: the distribution of the response times as bars, the responses by status, the sizes.",
+    group: "Statistics and files",
+    modes: ["local", "master"],
+  },
+  {
     name: "warm-up",
     field: "warmUpSeconds",
     type: "timeSpan",

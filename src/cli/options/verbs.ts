@@ -120,7 +120,10 @@ export const DEBUG_OPTIONS = [
 ] as const;
 
 /** Every file of a run can be made again from its journal. */
-const REPORT_OPTIONS: readonly OptionSpec[] = OUTPUT_OPTIONS.filter((spec) => !("removed" in spec));
+const REPORT_OPTIONS: readonly OptionSpec[] = [
+  ...OUTPUT_OPTIONS.filter((spec) => !("removed" in spec)),
+  rowNamed("latencies"),
+];
 
 export const COMPARE_OPTIONS = [
   {

@@ -40,7 +40,7 @@ export async function openRunReports(input: ReportInput): Promise<RunReports> {
     options,
     fixed: [
       ...openProgress(input, tables),
-      ...(options.skipLogSetup ? [] : [createTables(tables, deps.env)]),
+      ...(options.skipLogSetup ? [] : [createTables(tables, deps.env, options)]),
     ],
     context: {
       clock: deps.clock,
@@ -76,10 +76,15 @@ function listJournals({ journal, resume }: RunOptions): readonly { readonly opti
 }
 
 /** The tables at the end, on standard output or, beside `--json`, standard error. */
-export function createTables(output: ProcessDeps["stdout"], env: ProcessDeps["env"]): FixedSink {
+export function createTables(
+  output: ProcessDeps["stdout"],
+  env: ProcessDeps["env"],
+  { latencies }: Pick<RunOptions, "latencies">,
+): FixedSink {
   const sink = createFinalTables({
     width: output.isTty ? output.columns() : null,
     colors: chooseColors(env, output.isTty ? "terminal" : "other"),
+    latencies,
     write: (text) => output.write(text),
   });
   return { sink, shown: "last" };

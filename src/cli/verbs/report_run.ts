@@ -57,7 +57,7 @@ async function openReportOutputs(
   return await openOutputs({
     entries: OUTPUTS,
     options: fillInPaths(OUTPUT_OPTIONS, options, facts),
-    fixed: [createTables(options.json ? deps.stderr : deps.stdout, deps.env)],
+    fixed: [createTables(options.json ? deps.stderr : deps.stdout, deps.env, options)],
     context: {
       clock,
       pace: "atOnce",

@@ -4,6 +4,7 @@ import { readArgv } from "../options/argv_reader.ts";
 import { nearest } from "../options/near_miss.ts";
 import { type FieldsOf, readFields } from "../options/option_fields.ts";
 import type { RunOptions } from "../options/options.ts";
+import { rowNamed } from "../options/option_table.ts";
 import { OUTPUT_OPTIONS } from "../options/output_options.ts";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve_options.ts";
 import type { OutputOptions } from "../outputs/output_list.ts";
@@ -23,6 +24,7 @@ import {
 
 export interface ReportOptions extends OutputOptions {
   readonly journal: string;
+  readonly latencies: boolean;
 }
 
 export interface CompareOptions extends FieldsOf<typeof COMPARE_OPTIONS> {
@@ -120,7 +122,7 @@ const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
       return undefined;
     }
     refuseMore(operands, 1, problems);
-    return { kind: "report", options: { journal, ...readFields(OUTPUT_OPTIONS, values) } };
+    return { kind: "report", options: { journal, ...readFields([...OUTPUT_OPTIONS, rowNamed("latencies")], values) } };
   },
   compare(operands, { values }, problems) {
     const [a, b] = operands;

@@ -30,10 +30,20 @@ describe("parseCommandLine() of commands", () => {
       options: { url: "https://m:8089/load", timeoutSeconds: 0.5 },
     }],
     ["completion zsh", { kind: "completion", shell: "zsh" }],
-    ["report run.ndjson", { kind: "report", options: { journal: "run.ndjson", csvFullHistory: false, json: false } }],
+    ["report run.ndjson", {
+      kind: "report",
+      options: { journal: "run.ndjson", csvFullHistory: false, json: false, latencies: false },
+    }],
     ["report run.ndjson --csv out --json --json-file f", {
       kind: "report",
-      options: { journal: "run.ndjson", csvFullHistory: false, json: true, csvPrefix: "out", jsonFile: "f" },
+      options: {
+        journal: "run.ndjson",
+        csvFullHistory: false,
+        json: true,
+        latencies: false,
+        csvPrefix: "out",
+        jsonFile: "f",
+      },
     }],
     ["demo --port 0 --latency fixed:5 --error-rate 0 --seed 3 --host ::1", {
       kind: "demo",
