@@ -3,7 +3,7 @@
  * marked as secret, and the users, passwords and tokens of URLs: the host's, those in `--config-users`, a locustfile's. Pure.
  */
 import { UsageError } from "../base/errors.ts";
-import { MASK, maskUrlsWithin } from "../base/secrets.ts";
+import { MASK, maskUrlSecrets, maskUrlsWithin } from "../base/secrets.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 /** The settings as the journal holds them. */
@@ -58,6 +58,11 @@ export function unmaskSettings(settings: RunSettings, current: CurrentSecrets): 
   if (isHostMasked && current.host === undefined) {
     problems.push(
       `Cannot resume the run: the journal does not hold the password of its host "${plan.host}"; give it again with -H`,
+    );
+  } else if (isHostMasked && maskUrlSecrets(current.host ?? "") !== plan.host) {
+    problems.push(
+      `Cannot resume the run: its host is "${plan.host}" by now, and the journal does not hold the password; ` +
+        "give this host with -H",
     );
   }
   const areClassesMasked = isMasked(plan.classSettings);

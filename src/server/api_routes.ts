@@ -11,7 +11,16 @@ import type { Access } from "./access.ts";
 import { Refusal } from "./api_error.ts";
 import { toApiFailures } from "./api_failures.ts";
 import type { ApiHistory, ApiTimedHistory } from "./api_snapshot.ts";
-import type { ApiEntry, ApiForm, ApiRun, ApiRuns, ApiUserClass, ApiWorkers } from "./api_types.ts";
+import type {
+  ApiEntry,
+  ApiFileName,
+  ApiFiles,
+  ApiForm,
+  ApiRun,
+  ApiRuns,
+  ApiUserClass,
+  ApiWorkers,
+} from "./api_types.ts";
 import { encodeEvent, type EventLog } from "./event_log.ts";
 import { openEventStream } from "./event_stream.ts";
 import { toHistoryPoints } from "./history_points.ts";
@@ -104,6 +113,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
       if (summary === undefined) throw new Refusal(404, "Cannot find the run: there is none with this id");
       return context.json(summary);
     }),
+    reads("/files", (context) => context.json({ files: filesNow(parts) } satisfies ApiFiles)),
     reads("/files/:name", (context) => serveFile(parts, context)),
     steers("POST", "/check-host", async (context) => {
       const body = await readJson(context);
@@ -220,6 +230,24 @@ function summaryNow(control: RunControl) {
   const summary = control.summary();
   if (summary === undefined) throw new Refusal(404, "Cannot show the summary: no run has been started yet");
   return summary;
+}
+
+const FILES: readonly ApiFileName[] = [
+  "html",
+  "csv",
+  "failures.csv",
+  "exceptions.csv",
+  "history.csv",
+  "summary",
+  "junit",
+  "markdown",
+  "journal",
+];
+
+/** Before anything was counted there is none. */
+function filesNow({ feed, control }: ApiParts): readonly ApiFileName[] {
+  if (feed.snapshotMessage === undefined) return [];
+  return FILES.filter((name) => name !== "journal" || control.isRecorded);
 }
 
 const CSV = "text/csv; charset=utf-8";

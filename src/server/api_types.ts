@@ -68,7 +68,7 @@ export interface ApiStartRequest {
   readonly runTime?: number | string | null;
   /** Names. Only with `--class-picker`. */
   readonly userClasses?: readonly string[];
-  /** Null or `Default`: none. Only with `--class-picker`. */
+  /** Null or `Default`: none; `--stages`: those of the command line. Only with `--class-picker`. */
   readonly shape?: string | null;
   readonly tags?: readonly string[];
   readonly profile?: string | null;
@@ -109,14 +109,18 @@ export interface ApiForm {
   readonly userClasses: readonly ApiUserClass[];
   readonly shapes: readonly string[];
   readonly options: readonly ApiFormOption[];
+  /** The stages of the command line, which decide the load while `shape` is `--stages`; null without. */
+  readonly stages: string | null;
   /** The words of the command line that starts the same test, before those of the form: `["locust-ts", "run", "shop.ts"]`. */
   readonly command: readonly string[];
-  /** Users over time of the shape that decides the load, as far as it is known: `[second, users]`. Null where there is none. */
-  readonly shapePoints: readonly (readonly [second: number, users: number])[] | null;
+  /** Users over time of the shapes that may be started, `--stages` among them: null where they are not known before. */
+  readonly shapePoints: Readonly<Record<string, ApiShapePoints | null>>;
   readonly tabs: readonly ApiExtraTab[];
   /** More links among the downloads, of the locustfile. */
   readonly downloads: readonly ApiExtraDownload[];
 }
+
+export type ApiShapePoints = readonly (readonly [second: number, users: number])[];
 
 export interface ApiProgram {
   readonly version: string;
@@ -282,6 +286,11 @@ export type ApiFileName =
   | "junit"
   | "markdown"
   | "journal";
+
+/** `GET /api/v1/files`: those of the latest run. */
+export interface ApiFiles {
+  readonly files: readonly ApiFileName[];
+}
 
 /** `POST /api/v1/check-host`. */
 export interface ApiHostCheck {

@@ -82,6 +82,7 @@ const OPERATIONS: Operations = {
   },
   "/runs": { get: { summary: "Runs of this process and of the folder of --runs-dir, newest first", answer: "Runs" } },
   "/runs/{id}": { get: { summary: "The summary of one of them", answer: "Summary" } },
+  "/files": { get: { summary: "Names of the files that the latest run has", answer: "Files" } },
   "/files/{name}": {
     get: {
       summary:
@@ -177,6 +178,8 @@ const SCHEMAS = {
     shapes: listOf(text),
     options: listOf({ type: "object" }),
     command: listOf(text),
+    stages: orNull("string"),
+    shapePoints: { type: "object" },
   }),
   Snapshot: object({
     run: { $ref: "#/components/schemas/Run" },
@@ -231,6 +234,7 @@ const SCHEMAS = {
   }),
   Workers: object({ workers: listOf({ type: "object" }) }),
   Logs: object({ lines: listOf({ type: "object" }), dropped: integer }),
+  Files: object({ files: listOf(text) }),
   Runs: object({ runs: listOf({ type: "object" }) }),
   HostRequest: object({ host: text }),
   HostCheck: object({ reachable: { type: "boolean" }, ms: number, status: integer, error: text }, ["reachable", "ms"]),

@@ -61,6 +61,8 @@ export interface RunControl {
   checkHost(host: string): Promise<ApiHostCheck>;
   /** The report of a run as a page. @throws {Refusal} 404 where pages are not built */
   renderReport(summary: RunSummary): Promise<string>;
+  /** The latest run has a journal. */
+  readonly isRecorded: boolean;
   /** The text of the journal that the latest run is recorded in; undefined where there is none. */
   journal(): Promise<Uint8Array | undefined>;
   /** The text of the full history file; undefined where none is written. */

@@ -116,6 +116,7 @@ const TABLE: readonly (readonly [route: string, expected: Expected, init?: Reque
   ["GET /api/v1/logs?since=-1", 422],
   ["GET /api/v1/runs", 200],
   ["GET /api/v1/runs/none", 404],
+  ["GET /api/v1/files", 200],
   ["GET /api/v1/files/csv", FROM_FIRST_TICK],
   ["GET /api/v1/files/failures.csv", FROM_FIRST_TICK],
   ["GET /api/v1/files/exceptions.csv", FROM_FIRST_TICK],

@@ -96,18 +96,35 @@ export class Paced extends User {
   await web.end();
 });
 
-test("the start form has the drawing of the shape that decides the load", async () => {
+type FormStart = { readonly shapePoints: Record<string, unknown>; readonly shape: string | null };
+
+const formOf = async (web: Awaited<ReturnType<typeof openWeb>>) =>
+  await (await web.ask("GET", "/api/v1/form")).json() as FormStart;
+
+test("the start form has drawings of the shapes that may be started", async () => {
   const locustfile = `import { StagesShape, task, User } from "locust-ts";
 export class Morning extends StagesShape { stages = "10s:20,20s:20"; }
 export class Visitor extends User { @task async look() { await this.sleep(1); } }
 `;
-  const points = async (web: Awaited<ReturnType<typeof openWeb>>) =>
-    (await (await web.ask("GET", "/api/v1/form")).json() as { shapePoints: unknown }).shapePoints;
   const shaped = await openWeb([], { locustfile });
-  while (await points(shaped) === null) await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.deepEqual(await points(shaped), [[0, 0], [10, 20], [30, 20]]);
+  while ((await formOf(shaped)).shapePoints["Morning"] === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.deepEqual((await formOf(shaped)).shapePoints, { Morning: [[0, 0], [10, 20], [30, 20]] });
   await shaped.end();
-  const staged = await openWeb(["--stages", "4s:8,6s:8"]);
-  assert.deepEqual(await points(staged), [[0, 0], [4, 8], [10, 8]]);
+  const staged = await openWeb(["--stages", "4s:8,6s:8", "--class-picker"], { locustfile });
+  assert.deepEqual((await formOf(staged)).shapePoints["--stages"], [[0, 0], [4, 8], [10, 8]]);
+  // another shape, and the stages again
+  for (const shape of ["Morning", "--stages"]) {
+    assert.equal((await staged.ask("POST", "/api/v1/run", { shape })).status, 201);
+    while ((await (await staged.ask("GET", "/api/v1/run")).json() as { plan: unknown }).plan === null) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const run = await (await staged.ask("GET", "/api/v1/run")).json() as { plan: { shape: string } };
+    assert.equal(run.plan.shape, shape);
+    assert.equal((await formOf(staged)).shape, shape);
+    await staged.ask("POST", "/api/v1/run/stop", {});
+    await staged.until(({ state }) => state === "stopped");
+  }
   await staged.end();
 });

@@ -64,6 +64,19 @@ test("unmaskSettings() takes the secrets of the command line, and the rest of th
   assert.deepEqual(unmaskSettings(maskSettings(SETTINGS), current), SETTINGS);
 });
 
+test("unmaskSettings() does not take the host of the start for one that was changed to during the run", () => {
+  const moved = maskSettings({ ...SETTINGS, plan: { ...SETTINGS.plan, host: "http://ada:lovelace@other.test" } });
+  const current = { host: "http://ada:lovelace@shop.test", options: { apiKey: "k", hooks: [] }, classSettings: [{}] };
+  assert.throws(() => unmaskSettings(moved, current), {
+    problems: [
+      'Cannot resume the run: its host is "http://***@other.test" by now, and the journal does not hold the password; ' +
+      "give this host with -H",
+    ],
+  });
+  const host = "http://ada:lovelace@other.test";
+  assert.equal(unmaskSettings(moved, { ...current, host }).plan.host, host);
+});
+
 test("unmaskSettings() asks for each secret that is not given again", () => {
   assert.throws(() => unmaskSettings(maskSettings(SETTINGS), { host: undefined, options: {}, classSettings: [] }), {
     name: "UsageError",

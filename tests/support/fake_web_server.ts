@@ -301,7 +301,8 @@ export class FakeWebServer implements AsyncDisposable {
       shapes: [],
       options: [],
       command: ["locust-ts", "run", "shop.ts"],
-      shapePoints: null,
+      stages: null,
+      shapePoints: {},
       tabs: [],
       downloads: [],
       ...this.#options.form,
@@ -399,6 +400,7 @@ export class FakeWebServer implements AsyncDisposable {
     const answers: Readonly<Record<string, () => unknown>> = {
       "GET /api/v1/form": () => this.#form(),
       "GET /api/v1/snapshot": () => this.#snapshot(),
+      "GET /api/v1/files": () => ({ files: ["html", "csv", "failures.csv", "exceptions.csv", "summary"] }),
       "GET /api/v1/run": () => this.#run,
       "GET /api/v1/history": () =>
         url.searchParams.has("times")

@@ -66,6 +66,7 @@ export function createWebFixture(
     taskRatios: () => ({ per_class: {}, total: {} }),
     checkHost: () => Promise.resolve({ reachable: true, ms: 1, status: 200 }),
     renderReport: () => Promise.resolve("<!DOCTYPE html>"),
+    isRecorded: false,
     journal: () => Promise.resolve(undefined),
     fullHistory: () => Promise.resolve(undefined),
     changeClass: (body) => void asked.push(`class ${JSON.stringify(body)}`),
@@ -135,7 +136,8 @@ const FORM: ReturnType<RunControl["form"]> = {
   shapes: [],
   options: [],
   command: ["locust-ts", "run", "shop.ts"],
-  shapePoints: null,
+  stages: null,
+  shapePoints: {},
   tabs: [],
   downloads: [],
 };

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { ApiClassEdit, ApiUserClass } from "../../src/server/api_types.ts";
 import type { StartModel } from "../model/start_model.ts";
-import { NO_SHAPE } from "../view/start_plan.ts";
+import { NO_SHAPE, STAGES } from "../view/start_plan.ts";
 import { ClassSettings } from "./class_settings.tsx";
 
 export type EditClass = (name: string, edit: ApiClassEdit) => Promise<ApiUserClass>;
@@ -92,7 +92,7 @@ function ClassRow({ userClass: { name, host, weight, fixedCount }, isChosen, onT
           type="button"
           class="icon"
           aria-label={`Settings of ${name}`}
-          title="Tasks, weight, fixed count, host"
+          title="Tasks, weight, fixed count, host, and what json() of the class has"
           onClick={onOpen}
         >
           <svg viewBox="0 0 16 16" aria-hidden="true">
@@ -107,13 +107,14 @@ function ClassRow({ userClass: { name, host, weight, fixedCount }, isChosen, onT
 }
 
 export function ShapeField({ model: { form, fields, change } }: { readonly model: StartModel }) {
-  if (form.shapes.length === 0) return null;
+  const stages = form.stages === null ? [] : [STAGES];
+  if (form.shapes.length + stages.length === 0) return null;
   return (
     <div class="field">
       <label for="shape">Shape Class</label>
       <select id="shape" value={fields.value.shape} onChange={(event) => change("shape", event.currentTarget.value)}>
-        {[NO_SHAPE, ...form.shapes.filter((name) => name !== NO_SHAPE)].map((name) => (
-          <option key={name} value={name}>{name}</option>
+        {[NO_SHAPE, ...form.shapes.filter((name) => name !== NO_SHAPE), ...stages].map((name) => (
+          <option key={name} value={name}>{name === STAGES ? `${STAGES} ${form.stages}` : name}</option>
         ))}
       </select>
     </div>

@@ -1,9 +1,12 @@
 /** @jsxImportSource preact */
-/** The settings of one user class from the next start on: its tasks, weight, fixed count and host. A refusal stays in the dialog. */
+/**
+ * The settings of one user class from the next start on: its tasks, weight, fixed count and host, and what its `json()` has beside them.
+ * A refusal stays in the dialog.
+ */
 import { useSignal } from "@preact/signals";
 import type { ApiClassEdit, ApiUserClass } from "../../src/server/api_types.ts";
 import { RequestFailed } from "../source/api_client.ts";
-import { type ClassFields, readClassFields } from "../view/class_fields.ts";
+import { type ClassFields, readClassFields, toClassFields } from "../view/class_fields.ts";
 import { Field } from "./field.tsx";
 import { Modal } from "./modal.tsx";
 
@@ -16,12 +19,7 @@ interface ClassSettingsProps {
 }
 
 export function ClassSettings({ userClass, tasks, onSave, onClose }: ClassSettingsProps) {
-  const fields = useSignal<ClassFields>({
-    weight: String(userClass.weight),
-    fixedCount: String(userClass.fixedCount),
-    host: userClass.host ?? "",
-    tasks: userClass.tasks,
-  });
+  const fields = useSignal<ClassFields>(toClassFields(userClass));
   const problems = useSignal<Readonly<Record<string, string>>>({});
   const change = (part: Partial<ClassFields>) => fields.value = { ...fields.value, ...part };
   const submit = async (event: Event) => {
@@ -86,6 +84,11 @@ export function ClassSettings({ userClass, tasks, onSave, onClose }: ClassSettin
           problem={problems.value["host"]}
           onInput={(host) => change({ host })}
         />
+        <OtherFields
+          fields={fields.value.others}
+          problems={problems.value}
+          onChange={(name, value) => change({ others: { ...fields.value.others, [name]: value } })}
+        />
         {problems.value["form"] !== undefined && <p class="problem-box" role="alert">{problems.value["form"]}</p>}
         <div class="modal-actions">
           <button type="button" onClick={onClose}>Cancel</button>
@@ -93,5 +96,40 @@ export function ClassSettings({ userClass, tasks, onSave, onClose }: ClassSettin
         </div>
       </form>
     </Modal>
+  );
+}
+
+interface OtherFieldsProps {
+  readonly fields: ClassFields["others"];
+  readonly problems: Readonly<Record<string, string>>;
+  readonly onChange: (name: string, value: string | boolean) => void;
+}
+
+function OtherFields({ fields, problems, onChange }: OtherFieldsProps) {
+  const names = Object.keys(fields);
+  if (names.length === 0) return null;
+  return (
+    <div class="field-pair">
+      {names.map((name) => {
+        const value = fields[name] ?? "";
+        return typeof value === "string"
+          ? (
+            <Field
+              key={name}
+              label={name}
+              name={`class-${name}`}
+              value={value}
+              problem={problems[name]}
+              onInput={(text) => onChange(name, text)}
+            />
+          )
+          : (
+            <label key={name} class="check-field">
+              <input type="checkbox" checked={value} onChange={() => onChange(name, !value)} />
+              {name}
+            </label>
+          );
+      })}
+    </div>
   );
 }

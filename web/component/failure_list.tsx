@@ -20,7 +20,7 @@ export function FailureList({ failures, label, total, onOpen }: FailureListProps
       <table aria-label={label}>
         <thead>
           <tr>
-            <th scope="col" class="number"># Failures</th>
+            <th scope="col" class="number whole"># Failures</th>
             {all !== undefined && <th scope="col" class="number extra">Share</th>}
             <th scope="col">Method</th>
             <th scope="col">Name</th>
@@ -58,7 +58,7 @@ export function ExceptionList({ exceptions }: { readonly exceptions: readonly Su
       <table aria-label="Exceptions">
         <thead>
           <tr>
-            <th scope="col" class="number"># Occurrences</th>
+            <th scope="col" class="number whole"># Occurrences</th>
             <th scope="col">Where</th>
             <th scope="col">Exception</th>
             <th scope="col" class="extra">Workers</th>

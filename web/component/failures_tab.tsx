@@ -36,7 +36,7 @@ export function FailuresTab({ app }: { readonly app: AppState }) {
       <table class="failures" aria-label="Failures">
         <thead>
           <tr>
-            <th scope="col" class="number"># Failures</th>
+            <th scope="col" class="number whole"># Failures</th>
             <th scope="col" class="number extra">Share</th>
             <th scope="col" class="extra">Method</th>
             <th scope="col">Name</th>

@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** A drawing of the users over time that a start form asks for. */
+import type { ApiShapePoints } from "../../src/server/api_types.ts";
 import { niceTicks } from "../view/chart.ts";
 import { formatClock, formatNumber } from "../view/format.ts";
 import { describePlan, type RampPoint, rampPreview, type StartPlan } from "../view/start_plan.ts";
@@ -8,7 +9,7 @@ const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [420, 190, 46, 14, 10, 26];
 
 interface RampPreviewProps {
   readonly plan: StartPlan | undefined;
-  readonly shapePoints: readonly (readonly [second: number, users: number])[] | null;
+  readonly shapePoints: ApiShapePoints | null;
 }
 
 export function RampPreview({ plan, shapePoints }: RampPreviewProps) {
@@ -18,7 +19,7 @@ export function RampPreview({ plan, shapePoints }: RampPreviewProps) {
     ? []
     : rampPreview(plan);
   const text = points.length === 0 ? "Nothing to draw yet" : plan === undefined ? "The load shape" : describePlan(plan);
-  if (points.length === 0) return <p role="img" aria-label="Ramp preview" class="empty">{text}</p>;
+  if (points.length === 0) return <p role="img" aria-label="Ramp preview" class="ramp no-ramp">{text}</p>;
   const isOpen = plan?.runTimeSeconds === null;
   const last = points[points.length - 1]?.second ?? 1;
   const yTicks = niceTicks(Math.max(1, ...points.map(({ users }) => users)), 3).filter(Number.isInteger);

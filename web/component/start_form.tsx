@@ -192,13 +192,8 @@ function AdvancedFields({ model }: { readonly model: StartModel }) {
 
 function Preview({ model }: { readonly model: StartModel }) {
   const { plan } = model.checked.value;
-  const shapePoints = model.shapeDecides.value ? shapePointsOf(model) : null;
+  const shapePoints = model.shapeDecides.value ? model.form.shapePoints[model.fields.value.shape] ?? null : null;
   return <RampPreview plan={model.shapeDecides.value ? undefined : plan} shapePoints={shapePoints} />;
-}
-
-/** The server draws the shape that it would take without a choice. */
-function shapePointsOf({ form, fields }: StartModel): ApiForm["shapePoints"] {
-  return fields.value.shape === form.shape ? form.shapePoints : null;
 }
 
 function Conditions({ thresholds }: { readonly thresholds: readonly string[] }) {

@@ -79,7 +79,9 @@ export function SortableHeader<Row>({ column, model }: SortableHeaderProps<Row>)
 
 /** `extra`: hidden on a narrow screen. `spare`: hidden beside the details of a row. */
 export function cellClass<Row>({ kind, isVital, isSpare, title }: Column<Row>): string {
-  const special = title === "# Fails" || /Failures\/s$/.test(title) ? " fails" : "";
+  const special = `${title === "# Fails" || /Failures\/s$/.test(title) ? " fails" : ""}${
+    title.startsWith("#") ? " whole" : ""
+  }`;
   return `${kind}${isVital === true ? "" : " extra"}${isSpare === true ? " spare" : ""}${special}`;
 }
 

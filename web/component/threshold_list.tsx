@@ -16,7 +16,7 @@ export function ThresholdList({ thresholds }: { readonly thresholds: readonly Sh
             <th scope="col">Threshold</th>
             <th scope="col" class="extra">Scope</th>
             <th scope="col" class="number">Measured</th>
-            <th scope="col" class="number">Limit</th>
+            <th scope="col" class="number extra">Limit</th>
             <th scope="col" class="number">Broken since</th>
           </tr>
         </thead>
@@ -26,14 +26,14 @@ export function ThresholdList({ thresholds }: { readonly thresholds: readonly Sh
               <td>
                 <span class="state">{STATES[stateOf(threshold)]}</span>
               </td>
-              <td>
+              <td class="wrap">
                 <code>{threshold.expression}</code>
               </td>
               <td class="wrap extra">{threshold.scope}</td>
               <td class="number">
-                <span class="muted">{threshold.statistic}</span> {withUnit(threshold.measured, threshold.unit)}
+                <span class="muted extra">{threshold.statistic}</span> {withUnit(threshold.measured, threshold.unit)}
               </td>
-              <td class="number">{threshold.operator} {withUnit(threshold.limit, threshold.unit)}</td>
+              <td class="number extra">{threshold.operator} {withUnit(threshold.limit, threshold.unit)}</td>
               <td class="number">
                 {threshold.crossedAtSeconds === null ? NONE : formatClock(threshold.crossedAtSeconds)}
               </td>

@@ -12,8 +12,8 @@ export function WorkerList({ workers }: { readonly workers: readonly SummaryWork
             <th scope="col">Worker</th>
             <th scope="col">State</th>
             <th scope="col" class="number">Threads</th>
-            <th scope="col" class="number"># Users</th>
-            <th scope="col" class="number"># Requests</th>
+            <th scope="col" class="number whole"># Users</th>
+            <th scope="col" class="number whole"># Requests</th>
             <th scope="col" class="number">CPU (%)</th>
             <th scope="col" class="number">Memory</th>
             <th scope="col" class="number extra">Loop lag p99 (ms)</th>

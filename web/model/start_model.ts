@@ -97,6 +97,7 @@ export function createStartModel(form: ApiForm): StartModel {
         command: form.command,
         fields: fields.value,
         hasShapes: form.shapes.length > 0,
+        stages: form.stages,
         options: form.options.flatMap((option): [string, string | boolean | readonly string[]][] => {
           const value = options.value[option.name] ?? "";
           if (option.isSecret) return value === "" ? [] : [[option.name, "***"]];

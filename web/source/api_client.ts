@@ -7,6 +7,7 @@ import type {
   ApiEntry,
   ApiError,
   ApiFailures,
+  ApiFiles,
   ApiForm,
   ApiHostCheck,
   ApiLogs,
@@ -58,8 +59,8 @@ export interface ApiClient {
   editClass(name: string, edit: ApiClassEdit): Promise<ApiUserClass>;
   stop(): Promise<ApiRun>;
   reset(): Promise<unknown>;
-  /** Whether a file can be downloaded. */
-  isThere(path: string): Promise<boolean>;
+  /** Files of the latest run. */
+  files(): Promise<ApiFiles>;
   /** Ends the session of this browser. */
   logOut(): Promise<unknown>;
 }
@@ -96,7 +97,7 @@ export function createApiClient(fetchFrom: typeof fetch, onLoginNeeded: () => vo
     editClass: (name, edit) => ask("PATCH", `${v1}/user-classes/${encodeURIComponent(name)}`, edit),
     stop: () => ask("POST", `${v1}/run/stop`, {}),
     reset: () => ask("POST", `${v1}/run/reset`, {}),
-    isThere: (path) => fetchFrom(path, { method: "HEAD" }).then(({ status }) => status !== 404, () => true),
+    files: () => ask("GET", `${v1}/files`),
     logOut: () => fetchFrom("logout", { method: "POST" }),
   };
 }

@@ -1,17 +1,35 @@
 /** Reads the fields of the settings dialog of a user class: only what was changed. Pure. */
 import type { ApiClassEdit, ApiUserClass } from "../../src/server/api_types.ts";
 
+/** What the class's `json()` adds to these has a field of its own. */
+const KNOWN = ["host", "weight", "fixedCount", "fixed_count", "tasks"];
+
+type Setting = ApiUserClass["settings"][string];
+
 export interface ClassFields {
   readonly weight: string;
   readonly fixedCount: string;
   readonly host: string;
   readonly tasks: readonly string[];
+  /** Attributes that the class's `json()` has beside these. */
+  readonly others: Readonly<Record<string, string | boolean>>;
 }
 
 export interface ReadClassFields {
   /** Absent while something is wrong. */
   readonly edit?: ApiClassEdit;
   readonly problems: Readonly<Record<string, string>>;
+}
+
+export function toClassFields({ weight, fixedCount, host, tasks, settings }: ApiUserClass): ClassFields {
+  const others = Object.entries(settings).filter(([name]) => !KNOWN.includes(name));
+  return {
+    weight: String(weight),
+    fixedCount: String(fixedCount),
+    host: host ?? "",
+    tasks,
+    others: Object.fromEntries(others.map(([name, value]) => [name, toField(value)])),
+  };
 }
 
 export function readClassFields(fields: ClassFields, now: ApiUserClass): ReadClassFields {
@@ -25,15 +43,29 @@ export function readClassFields(fields: ClassFields, now: ApiUserClass): ReadCla
     problems["fixedCount"] = "Give a whole number, 0 or more.";
   }
   if (fields.tasks.length === 0) problems["tasks"] = "Choose at least one task.";
+  const others: Record<string, Setting> = {};
+  for (const [name, field] of Object.entries(fields.others)) {
+    const before = now.settings[name] ?? null;
+    if (field === toField(before)) continue;
+    others[name] = typeof before === "number" && typeof field === "string" ? Number(field) : field;
+    const isWrong = typeof field === "string" && typeof before === "number" &&
+      (field.trim() === "" || !Number.isFinite(Number(field)));
+    if (isWrong) problems[name] = "Give a number.";
+  }
   if (Object.keys(problems).length > 0) return { problems };
   const host = fields.host.trim();
   return {
     problems,
     edit: {
+      ...others,
       ...(weight === now.weight ? {} : { weight }),
       ...(fixedCount === now.fixedCount ? {} : { fixedCount }),
       ...(host === (now.host ?? "") ? {} : { host: host === "" ? null : host }),
       ...(fields.tasks.join("\n") === now.tasks.join("\n") ? {} : { tasks: fields.tasks }),
     },
   };
+}
+
+function toField(value: Setting): string | boolean {
+  return typeof value === "boolean" ? value : value === null ? "" : String(value);
 }

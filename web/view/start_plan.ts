@@ -113,7 +113,7 @@ export function formatSpan(seconds: number): string {
   return text === "" ? "0s" : text;
 }
 
-/** In the place of a shape's name: the load of `--stages`, which the words before those of the form have. */
+/** In the place of a shape's name: the load of `--stages`. */
 export const STAGES = "--stages";
 
 export interface CommandParts {
@@ -122,6 +122,8 @@ export interface CommandParts {
   readonly fields: StartFields;
   /** There are load shapes to choose from: without a word the first one would decide the load. */
   readonly hasShapes: boolean;
+  /** Of the command line, for where they decide the load. */
+  readonly stages: string | null;
   /** Custom options that differ from their defaults, by their long names; a list has its flag several times. */
   readonly options: readonly (readonly [name: string, value: string | boolean | readonly string[]])[];
   /** Empty: all of them. */
@@ -129,7 +131,7 @@ export interface CommandParts {
 }
 
 /** The same run from a shell. */
-export function toCommandLine({ command, fields, hasShapes, options, userClasses }: CommandParts): string {
+export function toCommandLine({ command, fields, hasShapes, stages, options, userClasses }: CommandParts): string {
   const words = [...command];
   const add = (flag: string, value: string) => {
     if (value.trim() !== "") words.push(`--${flag}`, value.trim());
@@ -140,7 +142,8 @@ export function toCommandLine({ command, fields, hasShapes, options, userClasses
     add("users", fields.users);
     add("spawn-rate", fields.spawnRate);
   }
-  if (hasShapes && fields.shape !== STAGES) add("shape", fields.shape);
+  if (fields.shape === STAGES) add("stages", stages ?? "");
+  else if (hasShapes) add("shape", fields.shape);
   add("run-time", fields.runTime);
   add("profile", fields.profile);
   for (const [name, value] of options) {

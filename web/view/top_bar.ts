@@ -48,11 +48,7 @@ export function topFigures({ run, total, window, pace = null }: TopState): reado
       label: "Users",
       value: formatNumber(over ? run.peakUsers : run.users),
       unit: "",
-      note: over
-        ? "at the peak"
-        : run.targetUsers === run.users
-        ? "as asked for"
-        : `of ${formatNumber(run.targetUsers)}`,
+      note: over ? "at the peak" : `of ${formatNumber(run.targetUsers)}`,
       isBad: false,
     },
     ...(over || pace === null ? [] : [paceFigure(pace)]),

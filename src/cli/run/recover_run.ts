@@ -1,5 +1,6 @@
 /** Recovers the run that `--resume` names, if it can be resumed, with the options that were changed for the rest of it. */
 import { UsageError } from "../../base/errors.ts";
+import { maskUrlSecrets } from "../../base/secrets.ts";
 import { readJournal } from "../../master/read_journal.ts";
 import { type RecoveredRun, recoverRun } from "../../master/resume.ts";
 import type { RunEventSink } from "../../master/run_event.ts";
@@ -67,9 +68,12 @@ export function changeSettings(settings: RunSettings, options: ResumeOptions): R
 
 /** Sentences about options that were written again and cannot change while workers run the plan that they have. */
 export function describeFixedOptions(settings: RunSettings, { shownOptions }: ResumeOptions): readonly string[] {
+  const started = settings.options;
+  if (started === undefined) return [];
+  const { host } = settings.plan; // which may have been changed since the start
+  const current = { ...started, ...(host === undefined ? {} : { host: maskUrlSecrets(host) }) };
   return ["host", "tags", "exclude-tags", "stop-timeout", "seed", "stages"].filter((name) =>
-    settings.options !== undefined && shownOptions[name] !== undefined &&
-    JSON.stringify(shownOptions[name]) !== JSON.stringify(settings.options[name])
+    shownOptions[name] !== undefined && JSON.stringify(shownOptions[name]) !== JSON.stringify(current[name])
   ).map((name) => `--${name} has no effect here: the workers continue the run with the value that it was started with`);
 }
 

@@ -18,7 +18,7 @@ import { renderReport } from "../../report/page/html_file.ts";
 import type { RunSummary } from "../../report/summary/summary.ts";
 import { NO_WORKERS } from "../../session/test_session.ts";
 import { Refusal } from "../../server/api_error.ts";
-import type { ApiForm, ApiHostCheck, ApiLogs, ApiRunListing } from "../../server/api_types.ts";
+import type { ApiForm, ApiHostCheck, ApiLogs, ApiRunListing, ApiShapePoints } from "../../server/api_types.ts";
 import type { EditOrder, RunControl, StartOrder } from "../../server/run_control.ts";
 import type { RunFeed } from "../../server/run_feed.ts";
 import { planTaskRatios } from "../options/task_ratios.ts";
@@ -60,7 +60,7 @@ const DRAWING_MS = 10_000;
 export class WebControl implements RunControl {
   readonly #parts: WebControlParts;
   readonly #logger: Logger;
-  readonly #drawings = new Map<string, ApiForm["shapePoints"]>();
+  readonly #drawings = new Map<string, ApiShapePoints | null>();
   readonly #paths = new OwnPaths();
   readonly #orders: WebOrders;
   #current: Promise<void> | undefined;
@@ -257,6 +257,10 @@ export class WebControl implements RunControl {
       if (error instanceof UsageError) throw new Refusal(404, error.message);
       throw error;
     }
+  }
+
+  get isRecorded(): boolean {
+    return this.#journalPath !== undefined;
   }
 
   async journal(): Promise<Uint8Array | undefined> {

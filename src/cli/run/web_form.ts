@@ -9,7 +9,7 @@ import type {
 import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
 import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
 import { Refusal } from "../../server/api_error.ts";
-import type { ApiForm, ApiFormOption, ApiOptionValue } from "../../server/api_types.ts";
+import type { ApiForm, ApiFormOption, ApiOptionValue, ApiShapePoints } from "../../server/api_types.ts";
 import type { StartOrder } from "../../server/run_control.ts";
 import type { RawValue } from "../options/argv_reader.ts";
 import { toCustomOptions } from "../options/custom_option.ts";
@@ -27,7 +27,7 @@ export interface FormInput {
   /** As the command line has it. */
   readonly base: FinishedRequest;
   /** Users over time by the name of the shape, as far as they are known before. */
-  readonly drawings: ReadonlyMap<string, ApiForm["shapePoints"]>;
+  readonly drawings: ReadonlyMap<string, ApiShapePoints | null>;
   readonly files: readonly string[];
   readonly version: string;
   readonly runtime: string;
@@ -84,9 +84,9 @@ export function createForm(
       "run",
       ...(files[0] === undefined ? [] : [basename(files[0])]),
       ...options.thresholds.flatMap((each) => ["--threshold", each]),
-      ...(options.stages === undefined ? [] : ["--stages", options.stages]),
     ],
-    shapePoints: shape === undefined ? null : drawings.get(shape) ?? null,
+    stages: base.options.stages ?? null,
+    shapePoints: Object.fromEntries(drawings),
     tabs: added.tabs,
     downloads: added.downloads,
   };
@@ -125,10 +125,14 @@ function longName(argument: CustomArgument): string {
   return argument.flags.find((flag) => flag.startsWith("--"))?.slice(2) ?? argument.name;
 }
 
-/** The order as settings that win over the command line. @throws {Refusal} 422 for an option that the locustfile does not have */
+/**
+ * The order as settings that win over the command line, whose `stages` an order may ask for again.
+ * @throws {Refusal} 422 for an option that the locustfile does not have
+ */
 export function toOverrides(
   order: StartOrder,
   { arguments: customArguments }: LocustfileDescription,
+  stages: string | undefined,
 ): Map<string, RawValue | null> {
   const overrides = new Map<string, RawValue | null>();
   const text = (name: string, value: string | number | undefined) => {
@@ -149,7 +153,10 @@ export function toOverrides(
   if (order.profile !== undefined) {
     overrides.set("profile", order.profile === null ? null : { kind: "text", text: order.profile });
   }
-  if (order.shape !== undefined) {
+  if (order.shape === STAGES_SHAPE && stages !== undefined) {
+    overrides.set("shape", null);
+    text("stages", stages);
+  } else if (order.shape !== undefined) {
     overrides.set("shape", { kind: "text", text: order.shape ?? NO_SHAPE });
     overrides.set("stages", null);
   }

@@ -66,7 +66,7 @@ export class WebOrders {
     const changed = { ...order, ...(order.host === undefined ? {} : { host: this.#unmasked(order.host) }) };
     const changes = {
       ...before,
-      overrides: new Map([...overrides, ...toOverrides(changed, description)]),
+      overrides: new Map([...overrides, ...toOverrides(changed, description, base.options.stages)]),
       ...(order.userClasses === undefined ? {} : { pickedClasses: this.#pickable(order.userClasses) }),
     };
     const finished = this.#attempt(() => request.finish(description, { ...changes, startedWallMs: wallMs() }));
@@ -92,7 +92,10 @@ export class WebOrders {
     }
     const { host: _before, ...others } = options;
     this.#latest = { ...this.#latest, options: host === "" ? others : { ...others, host } };
-    const overrides = new Map([...this.#changes.overrides, ...toOverrides({ host }, this.#parts.description)]);
+    const overrides = new Map([
+      ...this.#changes.overrides,
+      ...toOverrides({ host }, this.#parts.description, undefined),
+    ]);
     this.#changes = { ...this.#changes, overrides };
     return true;
   }

@@ -93,4 +93,6 @@ test("changeSettings() takes users, spawn rate and run time that are given again
   assert.deepEqual(describeFixedOptions(SETTINGS, options), [
     "--host has no effect here: the workers continue the run with the value that it was started with",
   ]);
+  const moved = { ...SETTINGS, plan: { ...SETTINGS.plan, host: "http://other.test" } };
+  assert.deepEqual(describeFixedOptions(moved, options), [], "the host was changed to this one during the run");
 });

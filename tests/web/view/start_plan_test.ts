@@ -7,6 +7,7 @@ import {
   formatSpan,
   quoteForShell,
   rampPreview,
+  STAGES,
   type StartFields,
   toCommandLine,
 } from "../../../web/view/start_plan.ts";
@@ -78,6 +79,7 @@ test("toCommandLine() says what the form says, and quotes for a shell", () => {
     command: ["locust-ts", "run", "my shop.ts"],
     fields: { ...FIELDS, host: "http://x", runTime: "1m", profile: "it's" },
     hasShapes: false,
+    stages: null,
     options: [["fast", true], ["slow", false], ["name", "a b"], ["many", ["1", "2"]]],
     userClasses: ["Buyer"],
   });
@@ -86,11 +88,15 @@ test("toCommandLine() says what the form says, and quotes for a shell", () => {
     "locust-ts run 'my shop.ts' Buyer --host http://x --users 100 --spawn-rate 10 --run-time 1m --profile 'it'\\''s' " +
       "--fast --name 'a b' --many 1 --many 2",
   );
-  const parts = { command: ["locust-ts"], hasShapes: true, options: [], userClasses: [] };
+  const parts = { command: ["locust-ts"], hasShapes: true, stages: "1m:9", options: [], userClasses: [] };
   assert.equal(toCommandLine({ ...parts, fields: { ...FIELDS, host: "", shape: "Peaks" } }), "locust-ts --shape Peaks");
   assert.equal(
     toCommandLine({ ...parts, fields: { ...FIELDS, host: "" } }),
     "locust-ts --users 100 --spawn-rate 10 --shape Default",
+  );
+  assert.equal(
+    toCommandLine({ ...parts, fields: { ...FIELDS, host: "", shape: STAGES } }),
+    "locust-ts --stages 1m:9",
   );
   assert.equal(quoteForShell("$(rm)"), "'$(rm)'");
 });
