@@ -73,7 +73,15 @@ export {
   WorkerRunner,
 } from "./src/user/runner_kinds.ts";
 export type { RunnerKind } from "./src/user/runner_kinds.ts";
-export type { WebContext, WebDownload, WebHandler, WebRouteOptions, WebTab, WebUi } from "./src/user/web_ui/web_ui.ts";
+export type {
+  WebColumn,
+  WebContext,
+  WebDownload,
+  WebHandler,
+  WebRouteOptions,
+  WebTab,
+  WebUi,
+} from "./src/user/web_ui/web_ui.ts";
 export type { WebLogin, WebLoginField, WebLoginFields, WebLoginVerdict } from "./src/user/web_ui/web_login.ts";
 export type { EntryView, StatsView } from "./src/user/stats_view.ts";
 

@@ -10,7 +10,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { formatBytes } from "../src/base/units.ts";
 import { compileExecutable } from "./executable.ts";
-import { readContents } from "./release/contents.ts";
+import { packagesOf, readContents } from "./release/contents.ts";
 import { describeMismatch } from "./release/check_executable.ts";
 import { fetchBun } from "./release/fetch_bun.ts";
 import { formatLicenses } from "./release/licenses.ts";
@@ -46,7 +46,7 @@ async function makeRelease({ targets, out, baseUrl }: ReleaseSettings): Promise<
     files.push({ name, sha256: createHash("sha256").update(bytes).digest("hex") });
     console.log(`${name.padEnd(28)} ${formatBytes(statSync(resolve(ROOT, out, name)).size)}`);
   }
-  const contents = readContents(ROOT, readFileSync(resolve(ROOT, metafile), "utf8"));
+  const contents = readContents(ROOT, packagesOf(readFileSync(resolve(ROOT, metafile), "utf8")));
   rmSync(resolve(ROOT, metafile));
   const ownLicense = readFileSync(join(ROOT, "LICENSE"), "utf8");
   const installScript = readFileSync(join(ROOT, "scripts/install.sh"), "utf8");

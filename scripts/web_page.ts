@@ -1,16 +1,19 @@
 /**
- * Bundles `web/` into the scripts and the styles of the report, the web UI and its login, as the texts that the program embeds. They are made
+ * Bundles `web/` into the scripts and the styles of the report, the web UI and its login, and collects the licences that the web UI shows, as
+ * the texts that the program embeds. They are made
  * anew whenever the program is built, checked or tested, and are not committed.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { embeddedLicenses } from "./embedded_licenses.ts";
 
 export const PAGE_SCRIPT = "src/report/page/report_script.txt";
 export const PAGE_STYLE = "src/report/page/report_style.txt";
 export const APP_SCRIPT = "src/server/app_script.txt";
 export const APP_STYLE = "src/server/app_style.txt";
 export const LOGIN_STYLE = "src/server/login_style.txt";
+export const LICENSES = "src/server/licenses.txt";
 
 const REPORT_STYLES = [
   "web/style/tokens.css",
@@ -26,6 +29,7 @@ export function buildWebPage(root: string): void {
   writeIfNew(join(root, PAGE_STYLE), bundleStyle(root, REPORT_STYLES));
   writeIfNew(join(root, APP_SCRIPT), bundleScript(root, "web/app_main.tsx"));
   writeIfNew(join(root, APP_STYLE), bundleStyle(root, APP_STYLES));
+  writeIfNew(join(root, LICENSES), embeddedLicenses(root));
   writeIfNew(join(root, LOGIN_STYLE), bundleStyle(root, ["web/style/tokens.css", "web/style/login.css"]));
 }
 

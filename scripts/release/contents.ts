@@ -25,13 +25,13 @@ export function packagesOf(metafile: string): readonly string[] {
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
-/** Everything of others in the executable, sorted by name. */
-export function readContents(root: string, metafile: string): readonly Content[] {
+/** Everything of others in an executable with these packages in its bundle, sorted by name. */
+export function readContents(root: string, packages: readonly string[]): readonly Content[] {
   const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages as Record<
     string,
     { version: string; integrity: string; license?: string }
   >;
-  return [...new Set([...packagesOf(metafile), ...BESIDE_THE_BUNDLE])].sort().map((name) => {
+  return [...new Set([...packages, ...BESIDE_THE_BUNDLE])].sort().map((name) => {
     const entry = lock[`node_modules/${name}`];
     if (entry === undefined) throw new Error(`Cannot describe ${name}: package-lock.json does not have it`);
     const licenseText = readLicense(join(root, "node_modules", name));

@@ -1,5 +1,5 @@
 /**
- * Calls what a locustfile has added to the web UI: handlers of routes, rows of tabs, the check of a login. Requests and answers are
+ * Calls what a locustfile has added to the web UI: handlers of routes, rows of tabs, values of columns, the check of a login. Requests and answers are
  * plain data. What goes wrong in user code is a `WebFailure` that says where.
  */
 import { describeThrown } from "../base/errors.ts";
@@ -14,10 +14,12 @@ import type {
   WebRow,
 } from "../protocol/web_ui_message.ts";
 import type { WebLoginFields } from "../user/web_ui/web_login.ts";
-import type { WebTab, WebUi } from "../user/web_ui/web_ui.ts";
+import type { WebColumn, WebTab, WebUi } from "../user/web_ui/web_ui.ts";
 
 /** As many rows as Locust sends of a table; more make a page slow. */
 const MAX_ROWS = 500;
+/** The table of requests has not more rows either before it is slow. */
+const MAX_VALUES = 2000;
 /** A cell is a text to read, not a document. */
 const MAX_CELL_LENGTH = 500;
 /** An answer crosses from thread to thread as a whole. */
@@ -62,10 +64,10 @@ export class WebRequests {
   }
 
   async rows(): Promise<Readonly<Record<string, readonly WebRow[]>>> {
-    const all = await Promise.all(
-      this.#webUi.tabs().map(async (tab): Promise<[string, readonly WebRow[]]> => [tab.key, await readRows(tab)]),
-    );
-    return Object.fromEntries(all);
+    const read = async (key: string, rows: Promise<readonly WebRow[]>) => [key, await rows] as const;
+    const tabs = this.#webUi.tabs().map((tab) => read(tab.key, readRows(tab)));
+    const columns = this.#webUi.columns().map((column) => read(column.key, readValues(column)));
+    return Object.fromEntries(await Promise.all([...tabs, ...columns]));
   }
 
   async login(fields: WebLoginFields): Promise<WebLoginAnswer> {
@@ -86,6 +88,16 @@ async function readRows(tab: WebTab): Promise<readonly WebRow[]> {
       tab.columns.map(({ key }) => [key, toCell(row === null ? null : (row as Record<string, unknown>)[key])]),
     )
   );
+}
+
+/** As rows of a table with the name of the row of requests and its value. */
+async function readValues({ key, values }: WebColumn): Promise<readonly WebRow[]> {
+  const subject = `values() of the column "${key}"`;
+  const byRow: unknown = await attempt(subject, () => values());
+  if (typeof byRow !== "object" || byRow === null) {
+    throw new WebFailure(`Cannot show the column "${key}": ${subject} returned no object; return {"GET /items": 12}`);
+  }
+  return Object.entries(byRow).slice(0, MAX_VALUES).map(([name, value]) => ({ name, value: toCell(value) }));
 }
 
 function toCell(value: unknown): WebCell {

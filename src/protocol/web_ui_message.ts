@@ -5,7 +5,7 @@
 
 export type WebMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** A value in a cell of an extra tab. */
+/** A value in a cell of an extra tab or column. */
 export type WebCell = string | number | boolean | null;
 
 export type WebRow = Readonly<Record<string, WebCell>>;
@@ -14,6 +14,8 @@ export type WebRow = Readonly<Record<string, WebCell>>;
 export interface WebUiDescription {
   readonly routes: readonly WebRouteDescription[];
   readonly tabs: readonly WebTabDescription[];
+  /** Of the table of requests. Their keys and those of tabs differ. */
+  readonly columns: readonly { readonly key: string; readonly title: string }[];
   readonly downloads: readonly { readonly title: string; readonly href: string }[];
   readonly profiles: readonly string[];
   readonly isHostRequired: boolean;

@@ -74,7 +74,7 @@ export interface ApiSnapshot {
   readonly workers: readonly SummaryWorker[];
   readonly thresholds: readonly ApiThreshold[];
   readonly markers: readonly ApiMarker[];
-  /** By key: the rows of extra tabs of the locustfile. */
+  /** By key: the rows of extra tabs and the values of extra columns of the locustfile. */
   readonly extra: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }
 

@@ -116,6 +116,8 @@ export interface ApiForm {
   /** Users over time of the shapes that may be started, `--stages` among them: null where they are not known before. */
   readonly shapePoints: Readonly<Record<string, ApiShapePoints | null>>;
   readonly tabs: readonly ApiExtraTab[];
+  /** Columns that a locustfile adds to the table of requests: `ApiSnapshot.extra[key]` has rows `{name: "GET /items", value}`. */
+  readonly columns: readonly { readonly key: string; readonly title: string }[];
   /** More links among the downloads, of the locustfile. */
   readonly downloads: readonly ApiExtraDownload[];
 }

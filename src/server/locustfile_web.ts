@@ -26,6 +26,7 @@ export interface LocustfileWeb {
 export const NOTHING_ADDED: WebUiDescription = {
   routes: [],
   tabs: [],
+  columns: [],
   downloads: [],
   profiles: [],
   isHostRequired: false,

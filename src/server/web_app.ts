@@ -22,6 +22,8 @@ export interface AppDeps extends ApiParts {
   readonly basePath: string;
   readonly isTls: boolean;
   readonly page: () => Promise<PlainPage>;
+  /** Ours, and those of what is inside. */
+  readonly licenses: () => Promise<string>;
   /** Answers `/metrics`. */
   readonly metrics: (request: Request) => Response;
   readonly locustfile: LocustfileWeb;
@@ -135,13 +137,17 @@ function secure(context: WebContext, { guard: { allowedOrigins } }: AppDeps): vo
   context.header("Vary", "Origin", { append: true });
 }
 
-function pageRoutes({ feed, metrics, page }: AppDeps): readonly Route[] {
+function pageRoutes({ feed, metrics, page, licenses }: AppDeps): readonly Route[] {
   const reads = (path: string, handle: Route["handle"]): Route => ({ method: "GET", path, effect: "reads", handle });
   return [
     reads("/", async (context) => {
       const { html, policy } = await page();
       return context.html(html, 200, { "Content-Security-Policy": policy });
     }),
+    reads(
+      "/licenses",
+      async (context) => context.body(await licenses(), 200, { "Content-Type": "text/plain; charset=utf-8" }),
+    ),
     reads("/healthz", (context) => context.json({ state: feed.state })),
     reads("/metrics", (context) => metrics(context.req.raw)),
   ];

@@ -80,6 +80,7 @@ const TABLE: readonly (readonly [route: string, expected: Expected, init?: Reque
   ["GET /", 200],
   ["GET /healthz", 200],
   ["GET /metrics", 200],
+  ["GET /licenses", 200],
   ["GET /login", 302],
   ["GET /nothing", 404],
   ["GET /api/v1/run", 200],

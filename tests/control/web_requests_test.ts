@@ -96,3 +96,18 @@ test("WebRequests.login() turns the verdict of the check into a role or a senten
   assert.deepEqual(await verdict("Too young."), { role: null, message: "Too young." });
   assert.deepEqual(await verdict(undefined), { role: null, message: "" });
 });
+
+test("WebRequests.rows() has the values of a column as rows, and names the column that fails", async () => {
+  const values = async (returned: unknown) => {
+    const webUi = new WebUi();
+    webUi.addColumn({ key: "bytes", title: "Bytes", values: () => returned as Record<string, unknown> });
+    return (await new WebRequests(webUi).rows())["bytes"];
+  };
+  assert.deepEqual(await values({ "GET /items": 12, "GET /lost": undefined, Aggregated: Infinity }), [
+    { name: "GET /items", value: 12 },
+    { name: "GET /lost", value: null },
+    { name: "Aggregated", value: null },
+  ]);
+  assert.equal((await values(Object.fromEntries(Array.from({ length: 2500 }, (_, i) => [i, i]))))?.length, 2000);
+  await assert.rejects(values("none"), /values\(\) of the column "bytes" returned no object/);
+});

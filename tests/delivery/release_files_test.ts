@@ -20,7 +20,7 @@ const METAFILE = JSON.stringify({
   },
 });
 
-const CONTENTS = readContents(".", METAFILE);
+const CONTENTS = readContents(".", packagesOf(METAFILE));
 const FACTS = { version: "1.2.3", bunVersion: "1.4.5", contents: CONTENTS };
 
 test("packagesOf() names each package once, the inner one of two", () => {
@@ -42,7 +42,7 @@ test("readContents() has licence text and checksum of packages in the bundle and
 
 test("readContents() refuses a package that the lock file does not have", () => {
   const metafile = JSON.stringify({ inputs: { "node_modules/not-locked/index.js": {} } });
-  assert.throws(() => readContents(".", metafile), /Cannot describe not-locked/);
+  assert.throws(() => readContents(".", packagesOf(metafile)), /Cannot describe not-locked/);
 });
 
 test("formatSbom() is valid CycloneDX 1.6, the same each time, and has packages, Bun's parts and the files", async () => {

@@ -220,6 +220,43 @@ test(
   },
 );
 
+test("live page: a column of the locustfile sorts, hides, and has its values as text", { skip }, async () => {
+  await using server = await openRunning({
+    form: { columns: [{ key: "bytes", title: "Bytes sent" }, { key: "owner", title: "Owner" }] },
+    extra: {
+      bytes: [{ name: "GET /items", value: 12 }, { name: "POST /orders", value: 3456 }, {
+        name: "Aggregated",
+        value: 9,
+      }],
+      owner: [{ name: "GET /items", value: "<b>team</b>" }],
+    },
+  });
+  await using opened = await open(server);
+  const table = opened.page.getByRole("table", { name: "Request statistics" });
+  await table.getByRole("button", { name: "Bytes sent" }).click();
+  const first = table.locator("tbody tr[aria-rowindex]").first();
+  assert.match(await first.innerText(), /\/orders[\s\S]*3,456/);
+  assert.match(await table.locator("tfoot").innerText(), /Aggregated[\s\S]*9/);
+  await table.getByText("<b>team</b>").waitFor();
+  await opened.page.getByRole("button", { name: "Columns" }).click();
+  await opened.page.getByRole("checkbox", { name: "Bytes sent" }).uncheck();
+  assert.equal(await table.getByRole("columnheader", { name: "Bytes sent" }).count(), 0);
+  assert.match(opened.page.url(), /hide=[^&]*Bytes/);
+  await opened.page.reload();
+  await table.getByText("<b>team</b>").waitFor();
+  assert.equal(await table.getByRole("columnheader", { name: "Bytes sent" }).count(), 0, "after a reload");
+  assert.deepEqual(opened.complaints, []);
+});
+
+test("live page: About names version, runtime and licence, and leads to the licences", { skip }, async () => {
+  await using server = await openRunning();
+  await using opened = await open(server);
+  await opened.page.getByRole("button", { name: "About" }).click();
+  const dialog = opened.page.getByRole("dialog", { name: "About locust-ts" });
+  assert.match(await dialog.innerText(), /0\.1\.0[\s\S]*Bun 1\.4\.5[\s\S]*MIT/);
+  assert.equal(await dialog.getByRole("link", { name: "Licences" }).getAttribute("href"), "licenses");
+});
+
 test(
   "live page: axe finds no violation on any screen, in either theme, and nothing is too wide at 360 px",
   { skip },
@@ -245,7 +282,7 @@ test(
         await page.getByRole("button", { name: "Details of POST /orders" }).click();
         await page.getByRole("figure").first().waitFor();
         await audit(page, axe, `details, ${colorScheme}, ${width} px`);
-        for (const button of [/^Verdict/, /^Help/, /^Edit/, /^Reset/]) {
+        for (const button of [/^Verdict/, /^Help/, /^About/, /^Edit/, /^Reset/]) {
           await page.getByRole("button", { name: button }).first().click();
           await audit(page, axe, `${button}, ${colorScheme}, ${width} px`);
           await page.keyboard.press("Escape");

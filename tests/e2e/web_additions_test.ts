@@ -113,3 +113,29 @@ test("a route of the locustfile in place of ours is exit code 2", async () => {
   assert.equal(code, 2);
   assert.match(stderr, /Cannot serve GET \/stats\/:what of the locustfile: the web UI has this address/);
 });
+
+test("a column of the locustfile: its values by rows in snapshot and ticks, and in Locust's statistics", async () => {
+  const locustfile = `import { constant, events, task, User } from "locust-ts";
+events.init.addListener(({ webUi }) => {
+  webUi?.addColumn({ key: "owner", title: "Owner", values: async () => ({ "CALL look": "team a", Aggregated: 2 }) });
+});
+export class Visitor extends User {
+  waitTime = constant(0.1);
+  @task async look() { await events.request.measure("CALL", "look", () => this.sleep(0.001)); }
+}
+`;
+  const web = await openWeb([], { locustfile });
+  const { columns } = await (await web.ask("GET", "/api/v1/form")).json() as { columns: unknown };
+  assert.deepEqual(columns, [{ key: "owner", title: "Owner" }]);
+  await web.ask("POST", "/api/v1/run", { users: 1, runTime: "2s" });
+  await web.until(({ state }) => state === "stopped");
+  const values = [{ name: "CALL look", value: "team a" }, { name: "Aggregated", value: 2 }];
+  const { extra } = await (await web.ask("GET", "/api/v1/snapshot")).json() as { extra: unknown };
+  assert.deepEqual(extra, { owner: values });
+  const locust = await (await web.ask("GET", "/stats/requests")).json() as Record<string, unknown>;
+  assert.deepEqual(locust["extended_stats"], [{ key: "owner", data: values }]);
+  const licenses = await web.ask("GET", "/licenses");
+  assert.match(licenses.headers.get("content-type") ?? "", /^text\/plain/);
+  assert.match(await licenses.text(), /preact [\s\S]*Permission is hereby granted/);
+  await web.end();
+});

@@ -118,10 +118,14 @@ describe("locust-ts run --web", () => {
     for (let number = 0; number < 2; number++) {
       await web.ask("POST", "/api/v1/run", { users: 3, spawnRate: 10 });
       await web.until(({ state, users }) => state === "running" && users === 3);
+      const { runs } = await (await web.ask("GET", "/api/v1/runs")).json() as { runs: { endedAt: string | null }[] };
+      assert.equal(runs.length, number + 1);
+      assert.equal(runs[0]?.endedAt, null, "the run that is on");
       await web.ask("POST", "/api/v1/run/stop");
     }
-    const { runs } = await (await web.ask("GET", "/api/v1/runs")).json() as { runs: unknown[] };
+    const { runs } = await (await web.ask("GET", "/api/v1/runs")).json() as { runs: { endedAt: string | null }[] };
     assert.equal(runs.length, 2);
+    assert.ok(runs.every(({ endedAt }) => endedAt !== null));
     assert.equal((await web.end()).code, 0);
   });
 

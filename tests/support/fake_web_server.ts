@@ -16,6 +16,7 @@ export interface FakeServerOptions {
   readonly form?: Partial<ApiForm>;
   readonly role?: "operator" | "spectator";
   readonly thresholds?: readonly ApiThreshold[];
+  readonly extra?: ApiSnapshot["extra"];
   readonly port?: number;
   /** Goes on rising over restarts. */
   readonly firstId?: number;
@@ -276,7 +277,7 @@ export class FakeWebServer implements AsyncDisposable {
       workers: this.#workers(),
       thresholds: this.#options.thresholds ?? [],
       markers: this.#markers,
-      extra: {},
+      extra: this.#options.extra ?? {},
     };
   }
 
@@ -304,6 +305,7 @@ export class FakeWebServer implements AsyncDisposable {
       stages: null,
       shapePoints: {},
       tabs: [],
+      columns: [],
       downloads: [],
       ...this.#options.form,
     };

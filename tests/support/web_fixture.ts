@@ -84,6 +84,7 @@ export function createWebFixture(
     basePath: given.basePath ?? "",
     isTls: given.isTls ?? false,
     page: () => Promise.resolve({ html: "<title>page</title>", policy: "default-src 'none'; frame-ancestors 'none'" }),
+    licenses: () => Promise.resolve("MIT License"),
     locustfile: { ...NOTHING_CALLED, ...given.locustfile },
     metrics: () => new Response("locust_up 1\n"),
     reportError: (error) => asked.push(`error ${String(error)}`),
@@ -139,6 +140,7 @@ const FORM: ReturnType<RunControl["form"]> = {
   stages: null,
   shapePoints: {},
   tabs: [],
+  columns: [],
   downloads: [],
 };
 

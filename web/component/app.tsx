@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-/** The live page: the top bar, the start form or the tabs, the dialogs, and what has gone wrong. */
+/** The live page: the top bar, the start form or the tabs, the foot, the dialogs, and what has gone wrong. */
 import type { AppState } from "../model/app_state.ts";
 import { LiveDialogs, NewTest } from "./live_dialogs.tsx";
 import { LiveTabs } from "./live_tabs.tsx";
@@ -32,6 +32,9 @@ export function App({ app }: { readonly app: AppState }) {
           ? <ReadyScreen app={app} />
           : <LiveTabs app={app} />}
       </main>
+      <footer class="page-foot">
+        <button type="button" class="quiet" onClick={() => app.dialog.value = "about"}>About</button>
+      </footer>
       <LiveDialogs app={app} />
     </>
   );

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-/** The dialogs of the live page: a new test, an edit, the question before a reset, the verdict, and help. */
+/** The dialogs of the live page: a new test, an edit, the question before a reset, the verdict, help, and what the program is. */
 import { useSignal } from "@preact/signals";
 import type { AppState } from "../model/app_state.ts";
 import { TABS, VERDICT_KEY } from "../model/page_address.ts";
@@ -44,6 +44,8 @@ export function LiveDialogs({ app }: { readonly app: AppState }) {
       );
     case "help":
       return <Help app={app} onClose={close} />;
+    case "about":
+      return <About app={app} onClose={close} />;
     case undefined:
       return null;
   }
@@ -125,8 +127,27 @@ function Help({ app, onClose }: QuestionProps) {
         <input type="checkbox" checked={isOn.value} onChange={toggle} />
         Keys are on
       </label>
-      <p class="note">
-        locust-ts {app.form.value?.program.version ?? ""}, {app.form.value?.program.runtime ?? ""}
+      <div class="modal-actions">
+        <button type="button" onClick={onClose}>Close</button>
+      </div>
+    </Modal>
+  );
+}
+
+function About({ app: { form }, onClose }: QuestionProps) {
+  const { version = "", runtime = "" } = form.value?.program ?? {};
+  return (
+    <Modal title="About locust-ts" onClose={onClose}>
+      <dl class="about">
+        <dt>Version</dt>
+        <dd>{version}</dd>
+        <dt>Runtime</dt>
+        <dd>{runtime}</dd>
+        <dt>Licence</dt>
+        <dd>MIT</dd>
+      </dl>
+      <p>
+        It contains software of others, each under its own licence. <a href="licenses" target="_blank">Licences</a>
       </p>
       <div class="modal-actions">
         <button type="button" onClick={onClose}>Close</button>

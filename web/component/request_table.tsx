@@ -57,7 +57,11 @@ export function RequestTable(
 }
 
 export function createRequestTable(summary: RunSummary): TableModel<SummaryEntry> {
-  return createTableModel({ columns: REQUEST_COLUMNS, rows: signal(summary.entries), total: signal(summary.total) });
+  return createTableModel({
+    columns: signal(REQUEST_COLUMNS),
+    rows: signal(summary.entries),
+    total: signal(summary.total),
+  });
 }
 
 interface RowProps {

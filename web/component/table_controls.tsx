@@ -46,7 +46,7 @@ export function TableTools<Row>({ model, count, of, total }: TableToolsProps<Row
       {isChoosing.value && (
         <fieldset class="columns">
           <legend>Columns</legend>
-          {model.allColumns.filter(({ title }) => title !== "Name").map(({ title }) => (
+          {model.allColumns.value.filter(({ title }) => title !== "Name").map(({ title }) => (
             <label key={title}>
               <input type="checkbox" checked={!model.hidden.value.has(title)} onChange={() => toggle(title)} />
               {title}

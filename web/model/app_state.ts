@@ -3,7 +3,7 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import type { ApiRow } from "../../src/server/api_snapshot.ts";
 import type { ApiForm, ApiRunState } from "../../src/server/api_types.ts";
 import type { ApiClient } from "../source/api_client.ts";
-import { HIDDEN_AT_FIRST, LIVE_COLUMNS, ratesOf, withWholeRates } from "../view/live_columns.ts";
+import { extraColumn, HIDDEN_AT_FIRST, LIVE_COLUMNS, ratesOf, withWholeRates } from "../view/live_columns.ts";
 import { isOver } from "../view/top_bar.ts";
 import type { LiveRun } from "./live_run.ts";
 import { type PageAddress, VERDICT_KEY } from "./page_address.ts";
@@ -11,7 +11,7 @@ import { recall, remember } from "./remembered.ts";
 import { createTableModel, type TableModel } from "./table_model.ts";
 import type { Theme } from "./theme.ts";
 
-export type DialogName = "new" | "edit" | "reset" | "verdict" | "help";
+export type DialogName = "new" | "edit" | "reset" | "verdict" | "help" | "about";
 
 export interface AppState {
   readonly api: ApiClient;
@@ -48,7 +48,11 @@ export function createAppState({ api, live, address, theme, areKeysOn }: AppPart
   });
   const inOrder = createNameOrder();
   const rows = computed(() => ratesOf(inOrder(live.rows.value), over.value));
-  const table = createTableModel({ columns: LIVE_COLUMNS, rows, total });
+  const columns = computed(() => [
+    ...LIVE_COLUMNS,
+    ...(form.value?.columns ?? []).map((column) => extraColumn(column, live.extra.value[column.key] ?? [])),
+  ]);
+  const table = createTableModel({ columns, rows, total });
   keepColumns(table, address);
   effect(() => {
     if (address.tab.value === VERDICT_KEY) dialog.value = "verdict";
@@ -86,9 +90,8 @@ const COLUMNS_KEY = "locust-ts-hidden-columns";
 
 /** The hidden columns stand in the address, for those who share it, and in this browser. */
 function keepColumns(table: TableModel<ApiRow>, address: PageAddress): void {
-  const known = new Set(LIVE_COLUMNS.map(({ title }) => title));
   const given = address.read("hide") ?? recall(COLUMNS_KEY);
-  const hidden = given === undefined ? HIDDEN_AT_FIRST : given.split("|").filter((title) => known.has(title));
+  const hidden = given === undefined ? HIDDEN_AT_FIRST : given.split("|").filter((title) => title !== "");
   table.hidden.value = new Set(hidden);
   let isFirst = true;
   effect(() => {

@@ -11,12 +11,12 @@ export interface TableModel<Row> {
   readonly rows: ReadonlySignal<readonly Row[]>;
   readonly columns: ReadonlySignal<readonly Column<Row>[]>;
   /** All that there are, for the choice of columns. */
-  readonly allColumns: readonly Column<Row>[];
+  readonly allColumns: ReadonlySignal<readonly Column<Row>[]>;
   readonly openRow: ReadonlySignal<Row | undefined>;
 }
 
 export interface TableSource<Row> {
-  readonly columns: readonly Column<Row>[];
+  readonly columns: ReadonlySignal<readonly Column<Row>[]>;
   readonly rows: ReadonlySignal<readonly Row[]>;
   /** The last row of the table. */
   readonly total: ReadonlySignal<Row | undefined>;
@@ -32,8 +32,8 @@ export function createTableModel<Row extends NamedRow>({ columns, rows, total }:
     sorting,
     hidden,
     open,
-    rows: computed(() => arrange(rows.value, columns, filter.value, sorting.value)),
-    columns: computed(() => columns.filter(({ title }) => !hidden.value.has(title))),
+    rows: computed(() => arrange(rows.value, columns.value, filter.value, sorting.value)),
+    columns: computed(() => columns.value.filter(({ title }) => !hidden.value.has(title))),
     allColumns: columns,
     openRow: computed(() => {
       const label = open.value;

@@ -1,7 +1,7 @@
 /** The columns of the live table of requests: Locust's words and order. Pure. */
 import type { ApiRow } from "../../src/server/api_snapshot.ts";
-import { formatMs, formatNumber, formatRate, formatShare } from "./format.ts";
-import { type Column, MIN_BEYOND } from "./table_columns.ts";
+import { formatMs, formatNumber, formatRate, formatShare, formatValue, NONE } from "./format.ts";
+import { type Column, labelOf, MIN_BEYOND } from "./table_columns.ts";
 
 type LiveColumn = Column<ApiRow>;
 type TimeFigure = "p50Ms" | "p90Ms" | "p95Ms" | "p99Ms" | "p999Ms" | "meanMs" | "minMs" | "maxMs";
@@ -57,6 +57,30 @@ export const LIVE_COLUMNS: readonly LiveColumn[] = [
     isSpare: true,
   },
 ];
+
+/** A column of the locustfile: its values by the labels of the rows. */
+export function extraColumn(
+  { title }: { readonly title: string },
+  rows: readonly Readonly<Record<string, unknown>>[],
+): LiveColumn {
+  const values = new Map(rows.map(({ name, value }) => [name, toCell(value)]));
+  const kind = rows.every(({ value }) => value === null || typeof value === "number") ? "number" : "text";
+  const valueOf = (row: ApiRow) => values.get(labelOf(row)) ?? null;
+  return {
+    title,
+    kind,
+    value: valueOf,
+    text: (row) => {
+      const value = valueOf(row);
+      return value === null ? NONE : typeof value === "number" ? formatValue(value) : value;
+    },
+    isSpare: true,
+  };
+}
+
+function toCell(value: unknown): string | number | null {
+  return value === null || value === undefined || typeof value === "number" ? value ?? null : String(value);
+}
 
 /** Columns that Locust does not show; the chooser has them. */
 export const HIDDEN_AT_FIRST: readonly string[] = ["90%ile (ms)", "99.9%ile (ms)"];

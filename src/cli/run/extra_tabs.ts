@@ -1,5 +1,5 @@
 /**
- * Keeps the rows of the locustfile's extra tabs up to date: asked for once a tick, after a reset and at the end, one question at a
+ * Keeps the data of the locustfile's extra tabs and columns up to date: asked for once a tick, after a reset and at the end, one question at a
  * time. A question that fails is not repeated before the next tick; its rows stay as they were.
  */
 import type { RunEventSink } from "../../master/run_event.ts";
@@ -11,14 +11,15 @@ export type ExtraRows = Readonly<Record<string, readonly WebRow[]>>;
 export class ExtraTabs {
   readonly #calls: Pick<LocustfileCalls, "rows">;
   readonly #changed: (rows: ExtraRows) => void;
-  readonly #hasTabs: boolean;
+  readonly #hasData: boolean;
   #isAsking = false;
   #isDue = false;
 
   constructor(calls: Pick<LocustfileCalls, "rows" | "description">, changed: (rows: ExtraRows) => void) {
     this.#calls = calls;
     this.#changed = changed;
-    this.#hasTabs = calls.description.tabs.length > 0;
+    const { tabs, columns } = calls.description;
+    this.#hasData = tabs.length + columns.length > 0;
   }
 
   readonly sink: RunEventSink = ({ kind }) => {
@@ -26,7 +27,7 @@ export class ExtraTabs {
   };
 
   refresh(): void {
-    if (!this.#hasTabs) return;
+    if (!this.#hasData) return;
     if (this.#isAsking) this.#isDue = true;
     else void this.#ask();
   }

@@ -71,7 +71,10 @@ export function describeFixedOptions(settings: RunSettings, { shownOptions }: Re
   const started = settings.options;
   if (started === undefined) return [];
   const { host } = settings.plan; // which may have been changed since the start
-  const current = { ...started, ...(host === undefined ? {} : { host: maskUrlSecrets(host) }) };
+  const current: NonNullable<RunSettings["options"]> = {
+    ...started,
+    ...(host === undefined ? {} : { host: maskUrlSecrets(host) }),
+  };
   return ["host", "tags", "exclude-tags", "stop-timeout", "seed", "stages"].filter((name) =>
     shownOptions[name] !== undefined && JSON.stringify(shownOptions[name]) !== JSON.stringify(current[name])
   ).map((name) => `--${name} has no effect here: the workers continue the run with the value that it was started with`);

@@ -63,9 +63,11 @@ export class WebArchive {
     }
   }
 
-  /** Newest first. */
-  async list(): Promise<readonly ApiRunListing[]> {
-    const own = this.#kept.map(({ listing }) => listing);
+  /** Newest first; with the run that is on. */
+  async list(current: RunSummary | undefined): Promise<readonly ApiRunListing[]> {
+    const kept = this.#kept.map(({ listing }) => listing);
+    const isKept = current === undefined || kept.some(({ id }) => id === current.run.id);
+    const own = isKept ? kept : [toListing(current, "process"), ...kept];
     const ids = new Set(own.map(({ id }) => id));
     const others = (await this.#readFolder()).map(({ listing }) => listing).filter(({ id }) => !ids.has(id));
     return [...own, ...others].sort((a, b) => a.startedAt < b.startedAt ? 1 : -1);

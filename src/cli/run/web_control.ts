@@ -18,7 +18,7 @@ import { renderReport } from "../../report/page/html_file.ts";
 import type { RunSummary } from "../../report/summary/summary.ts";
 import { NO_WORKERS } from "../../session/test_session.ts";
 import { Refusal } from "../../server/api_error.ts";
-import type { ApiForm, ApiHostCheck, ApiLogs, ApiRunListing, ApiShapePoints } from "../../server/api_types.ts";
+import type { ApiHostCheck, ApiLogs, ApiRunListing, ApiShapePoints } from "../../server/api_types.ts";
 import type { EditOrder, RunControl, StartOrder } from "../../server/run_control.ts";
 import type { RunFeed } from "../../server/run_feed.ts";
 import { planTaskRatios } from "../options/task_ratios.ts";
@@ -223,7 +223,7 @@ export class WebControl implements RunControl {
   }
 
   async runs(): Promise<readonly ApiRunListing[]> {
-    return await this.#parts.archive.list();
+    return await this.#parts.archive.list(this.summary());
   }
 
   async runSummary(id: string): Promise<RunSummary | undefined> {

@@ -88,6 +88,7 @@ export function createForm(
     stages: base.options.stages ?? null,
     shapePoints: Object.fromEntries(drawings),
     tabs: added.tabs,
+    columns: added.columns,
     downloads: added.downloads,
   };
 }

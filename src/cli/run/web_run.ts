@@ -165,6 +165,7 @@ export class WebRun {
       basePath: options.webBasePath ?? "",
       isTls: options.webTls.cert !== undefined,
       page: loadPage,
+      licenses: loadLicenses,
       metrics: metrics.respond,
       locustfile,
       reportError: (error) =>
@@ -271,4 +272,8 @@ let page: Promise<PlainPage> | undefined;
 /** Loaded and hashed when it is asked for first. */
 function loadPage(): Promise<PlainPage> {
   return page ??= import("../../server/app_assets.ts").then(({ APP_ASSETS }) => renderAppPage(APP_ASSETS));
+}
+
+async function loadLicenses(): Promise<string> {
+  return (await import("../../server/app_assets.ts")).LICENSES;
 }

@@ -42,6 +42,18 @@ export interface WebTab {
     >;
 }
 
+/** A column of the locustfile in the table of requests. */
+export interface WebColumn {
+  /** Letters, digits, `-` and `_`; another one than that of any tab. */
+  readonly key: string;
+  readonly title: string;
+  /**
+   * Called about once a second while a run is on: the values by the rows, which are named by method and name, as in
+   * `"GET /items"`; `"Aggregated"` is the last row. A row without a value shows a dash. At most 2,000 values are taken.
+   */
+  readonly values: () => Readonly<Record<string, unknown>> | PromiseLike<Readonly<Record<string, unknown>>>;
+}
+
 /** A link among the downloads. */
 export interface WebDownload {
   readonly title: string;
@@ -80,6 +92,7 @@ export class WebUi {
   isHostRequired = false;
   readonly #routes: WebRoute[] = [];
   readonly #tabs = new Map<string, WebTab>();
+  readonly #columns = new Map<string, WebColumn>();
   readonly #downloads: WebDownload[] = [];
   #login: WebLogin | undefined;
   #isClosed = false;
@@ -112,10 +125,7 @@ export class WebUi {
   addTab(tab: WebTab): void {
     const subject = `Cannot add the tab "${String(tab?.key)}"`;
     this.#checkOpen(subject);
-    if (typeof tab?.key !== "string" || !KEY.test(tab.key)) {
-      throw new LocustError(`${subject}: its key is not a word of letters, digits, "-" and "_"; change it`);
-    }
-    if (this.#tabs.has(tab.key)) throw new LocustError(`${subject}: there is one with this key; choose another key`);
+    this.#checkKey(tab?.key, subject);
     const isList = Array.isArray(tab.columns) &&
       tab.columns.every((each) => typeof each?.key === "string" && typeof each.title === "string");
     if (typeof tab.title !== "string" || !isList) {
@@ -124,6 +134,19 @@ export class WebUi {
     if (typeof tab.rows !== "function") throw new LocustError(`${subject}: rows is not a function; pass one`);
     checkRoom(this.#tabs.size, subject);
     this.#tabs.set(tab.key, tab);
+  }
+
+  /** Adds a column to the table of requests. @throws LocustError for a key that is taken or no word */
+  addColumn(column: WebColumn): void {
+    const subject = `Cannot add the column "${String(column?.key)}"`;
+    this.#checkOpen(subject);
+    this.#checkKey(column?.key, subject);
+    if (typeof column.title !== "string" || column.title === "") throw new LocustError(`${subject}: give it a title`);
+    if (typeof column.values !== "function") {
+      throw new LocustError(`${subject}: values is not a function; pass one`);
+    }
+    checkRoom(this.#columns.size, subject);
+    this.#columns.set(column.key, column);
   }
 
   /** Adds a link to the downloads. @throws LocustError for an address that is neither a path nor a URL */
@@ -162,6 +185,11 @@ export class WebUi {
     return [...this.#tabs.values()];
   }
 
+  /** @internal */
+  columns(): readonly WebColumn[] {
+    return [...this.#columns.values()];
+  }
+
   /** @internal What there is; from now on nothing can be added. */
   close(): WebUiDescription {
     this.#isClosed = true;
@@ -172,6 +200,7 @@ export class WebUi {
         title,
         columns: columns.map((column) => ({ key: column.key, title: column.title })),
       })),
+      columns: this.columns().map(({ key, title }) => ({ key, title })),
       downloads: this.#downloads.map(({ title, href }) => ({ title, href: href.replace(/^\//, "") })),
       profiles: this.profiles.map(String),
       isHostRequired: this.isHostRequired === true,
@@ -179,12 +208,22 @@ export class WebUi {
     };
   }
 
+  /** Rows of tabs and values of columns travel under their keys. */
+  #checkKey(key: unknown, subject: string): void {
+    if (typeof key !== "string" || !KEY.test(key)) {
+      throw new LocustError(`${subject}: its key is not a word of letters, digits, "-" and "_"; change it`);
+    }
+    if (this.#tabs.has(key) || this.#columns.has(key)) {
+      throw new LocustError(`${subject}: there is one with this key; choose another key`);
+    }
+  }
+
   #checkOpen(subject: string): void {
     if (this.#isClosed) throw new LocustError(`${subject}: the web UI is being served; add it in a listener of "init"`);
   }
 }
 
-const TABS = "webUi.addTab(…) and webUi.addDownload(…)";
+const TABS = "webUi.addTab(…), webUi.addColumn(…) and webUi.addDownload(…)";
 
 refuseNames(WebUi.prototype, "webUi", {
   app: 'webUi.route("GET", "/path", (request) => …)',

@@ -3,12 +3,14 @@ import { test } from "node:test";
 import { WebUi } from "../../../src/user/web_ui/web_ui.ts";
 
 const TAB = { key: "sizes", title: "Sizes", columns: [{ key: "name", title: "Name" }], rows: () => [] };
+const COLUMN = { key: "bytes", title: "Bytes", values: () => ({ "GET /items": 12 }) };
 
 test("WebUi.close() describes what was added as plain data", () => {
   const webUi = new WebUi({ basePath: "/load" });
   webUi.route("GET", "/sizes/:name", () => "");
   webUi.route("POST", "/hook", () => "", { isPublic: true });
   webUi.addTab(TAB);
+  webUi.addColumn(COLUMN);
   webUi.addDownload({ title: "Sizes", href: "/sizes/csv" });
   webUi.addDownload({ title: "Elsewhere", href: "https://files.test/x.csv" });
   webUi.profiles = ["smoke"];
@@ -19,6 +21,7 @@ test("WebUi.close() describes what was added as plain data", () => {
       { method: "POST", path: "/hook", isPublic: true },
     ],
     tabs: [{ key: "sizes", title: "Sizes", columns: [{ key: "name", title: "Name" }] }],
+    columns: [{ key: "bytes", title: "Bytes" }],
     downloads: [{ title: "Sizes", href: "sizes/csv" }, { title: "Elsewhere", href: "https://files.test/x.csv" }],
     profiles: ["smoke"],
     isHostRequired: true,
@@ -31,6 +34,7 @@ test("WebUi takes nothing after init", () => {
   const late = /add it in a listener of "init"/;
   assert.throws(() => webUi.route("GET", "/x", () => ""), late);
   assert.throws(() => webUi.addTab(TAB), late);
+  assert.throws(() => webUi.addColumn(COLUMN), late);
   assert.throws(() => webUi.addDownload({ title: "x", href: "/x" }), late);
   assert.throws(() => webUi.setLogin({ check: () => true }), late);
 });
@@ -59,6 +63,18 @@ test("WebUi.addTab() refuses a key that is taken or no word, and a tab without c
     () => webUi.addTab({ ...TAB, key: "b", columns: undefined as never }),
     /columns with a key and a title/,
   );
+});
+
+test("WebUi.addColumn() refuses a key that is taken or no word, and a column without title or values", () => {
+  const webUi = new WebUi();
+  webUi.addTab(TAB);
+  webUi.addColumn(COLUMN);
+  for (const key of [COLUMN.key, TAB.key]) {
+    assert.throws(() => webUi.addColumn({ ...COLUMN, key }), /there is one with this key/);
+  }
+  assert.throws(() => webUi.addColumn({ ...COLUMN, key: "a b" }), /not a word of letters/);
+  assert.throws(() => webUi.addColumn({ ...COLUMN, key: "b", title: "" }), /give it a title/);
+  assert.throws(() => webUi.addColumn({ ...COLUMN, key: "b", values: {} as never }), /not a function/);
 });
 
 for (const href of ["x.csv", "//evil.test/x", "javascript:alert(1)", "ftp://files.test/x", "/a b"]) {
