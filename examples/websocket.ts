@@ -1,5 +1,5 @@
 /** A chat over the runtime's own `WebSocket`: opening it and each message with its answer are samples of type `WS`.
- *  Needs a server that sends each message back: `locust-ts run examples/websocket.ts -H ws://localhost:8080/chat -u 10`. */
+ *  Against the demo system, which sends each message back: `locust-ts run examples/websocket.ts -H ws://localhost:8000/chat -u 10`. */
 import { between, events, task, User } from "locust-ts";
 
 export class ChatUser extends User {

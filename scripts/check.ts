@@ -20,7 +20,7 @@ import { checkStaircase } from "./checks/staircase.ts";
 import { buildWebPage } from "./web_page.ts";
 import { makeDeclarations, TYPES_FILE } from "./declarations.ts";
 
-const FOLDERS = ["mod.ts", "src", "web", "tests", "scripts", "examples"];
+const FOLDERS = ["mod.ts", "src", "web", "tests", "scripts", "examples", "templates"];
 
 interface TextFile {
   readonly path: string;

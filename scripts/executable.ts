@@ -17,7 +17,16 @@ export const EXECUTABLE = "dist/locust-ts";
 const ENTRY_POINTS = ["src/main.ts", "src/thread/thread_main.ts", "src/control/control_main.ts"];
 
 /** Everything that ends up in the executable, or decides how. */
-const SOURCES = ["src", "web", "mod.ts", "package.json", "package-lock.json", "deno.json", "scripts/executable.ts"];
+const SOURCES = [
+  "src",
+  "templates",
+  "web",
+  "mod.ts",
+  "package.json",
+  "package-lock.json",
+  "deno.json",
+  "scripts/executable.ts",
+];
 
 /**
  * Bytecode halves the time to the first request (`scripts/bench/startup.ts`); it needs the module format to be named. Code that

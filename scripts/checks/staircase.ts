@@ -69,6 +69,8 @@ function findObjection(from: string, target: string): string | undefined {
   // The public names are imported where they are handed to a locustfile.
   if (target === "mod.ts") return rankOf(from) <= rankOf("control") ? undefined : "only thread/ and above may";
   if (target === "package.json") return undefined;
+  // Texts that `init` writes; nothing in them runs here.
+  if (target.startsWith("templates/")) return from === "cli" ? undefined : "only cli/ writes templates";
   // The components that the page is made of: rendered to text here, and by the page's own script again.
   if (target.startsWith("web/")) {
     return RENDERS_PAGES.includes(from) ? undefined : "only report/ and server/ render pages";

@@ -7,7 +7,7 @@ export interface PageGroup {
 
 /** Names of the files in `docs`, without `.md`. Each page of the folder is here once (a test holds that). */
 export const PAGE_GROUPS: readonly PageGroup[] = [
-  { title: "Begin", pages: ["getting-started", "hit", "examples"] },
+  { title: "Begin", pages: ["getting-started", "editor", "hit", "examples"] },
   {
     title: "Write",
     pages: ["writing-a-locustfile", "http", "wait-times", "task-sets", "shapes", "events", "custom-clients", "library"],

@@ -28,6 +28,8 @@ export interface MainDeps {
   readonly home: string | undefined;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
+  /** The next line that a person types; absent where no person sits at a terminal. */
+  readonly readLine?: (() => Promise<string | undefined>) | undefined;
   readonly wallMs: () => number;
   readonly version: string; // ours
   readonly runtime: string; // `Bun 1.4.5`
@@ -105,11 +107,11 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
       return health.kind === "healthy" ? EXIT_FINE : EXIT_UNHEALTHY;
     }
     case "init": {
-      const [{ writeProject }, { readNodeTypes }] = await Promise.all([
-        import("./verbs/init.ts"),
-        import("../platform/node_types.ts"),
-      ]);
-      deps.stdout.write(writeProject({ ...command, cwd: deps.cwd, nodeTypes: await readNodeTypes() }));
+      const { initProject } = await import("./verbs/init_project.ts");
+      const { cwd, version, readLine } = deps;
+      deps.stdout.write(
+        await initProject(command.options, { cwd, version, readLine, print: (text) => deps.stdout.write(text) }),
+      );
       return 0;
     }
     case "check": {

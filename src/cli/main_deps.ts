@@ -17,6 +17,9 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
     home: os.homedir(),
     stdout: deps.stdout,
     stderr: deps.stderr,
+    readLine: deps.stdin.isTTY === true && deps.stdout.isTty
+      ? async () => (await import("./terminal/line_input.ts")).readLine(deps.stdin)
+      : undefined,
     wallMs: () => deps.clock.wallMs(),
     version: deps.version,
     runtime: runtimeVersion(),

@@ -5,13 +5,18 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { createRandom, type Random } from "../base/random.ts";
+import type { SocketHandler } from "../platform/http_serve.ts";
 import { type Catalogue, createCatalogue } from "./catalogue.ts";
 import { sendNothing, sendProblem } from "./answer.ts";
+import { createChat } from "./chat.ts";
 import { drawLatencyMs, type Latency } from "./latency.ts";
-import { type Call, type Route, ROUTES } from "./routes.ts";
+import { type Call, CHAT_PATH, type Route, ROUTES } from "./routes.ts";
 import { Shop } from "./shop.ts";
 
-/** What arrived, by the system's own count: `GET /items`, `GET /items/:id`, … `GET /stats` itself is not counted. */
+/**
+ * What arrived, by the system's own count: `GET /items`, `GET /items/:id`, … and `WS /chat` for the messages of WebSockets.
+ * `GET /stats` itself is not counted.
+ */
 export interface RequestCounts {
   readonly total: number;
   readonly byRoute: Readonly<Record<string, number>>;
@@ -19,6 +24,8 @@ export interface RequestCounts {
 
 export interface DemoApp {
   fetch(request: Request): Response | Promise<Response>;
+  /** Takes a WebSocket on the path of the chat, and no other. */
+  acceptSocket(request: Request): SocketHandler | undefined;
   requests(): RequestCounts;
 }
 
@@ -33,9 +40,13 @@ export interface DemoAppOptions {
 /** Where requests for pages that the shop does not have are counted. */
 const NO_SUCH_PAGE = "(no such page)";
 
+/** Where the messages of WebSockets are counted. */
+const MESSAGES = `WS ${CHAT_PATH}`;
+
 /** Streams of random numbers beside those of the routes, which are numbered from 0. */
 const TOKEN_STREAM = 1001;
 const LUCK_STREAM = 1002;
+const CHAT_STREAM = 1003;
 
 /** A route and what belongs to it alone. */
 interface LiveRoute {
@@ -60,12 +71,15 @@ class ShopApp implements DemoApp {
   readonly #catalogue: Catalogue;
   readonly #byPath = new Map<string, LiveRoute[]>();
   readonly #live: LiveRoute[];
+  readonly #chatRandom: Random;
   #unknown = 0;
+  #messages = 0;
 
   constructor(options: DemoAppOptions, shop: Shop, catalogue: Catalogue) {
     this.#options = options;
     this.#shop = shop;
     this.#catalogue = catalogue;
+    this.#chatRandom = createRandom(options.seed, CHAT_STREAM);
     this.#live = ROUTES.map((route, index) => ({
       route,
       label: `${route.method} ${route.path}`,
@@ -79,11 +93,12 @@ class ShopApp implements DemoApp {
 
   requests(): RequestCounts {
     const byRoute: Record<string, number> = {};
-    let total = this.#unknown;
+    let total = this.#unknown + this.#messages;
     for (const live of this.#live) {
       if (live.count > 0) byRoute[live.label] = live.count;
       total += live.count;
     }
+    if (this.#messages > 0) byRoute[MESSAGES] = this.#messages;
     if (this.#unknown > 0) byRoute[NO_SUCH_PAGE] = this.#unknown;
     return { total, byRoute };
   }
@@ -101,6 +116,19 @@ class ShopApp implements DemoApp {
     if (live === undefined) return this.#refuseMethod(request.method, candidates);
     live.count++;
     return this.#answer(live, request, id, query);
+  }
+
+  acceptSocket(request: Request): SocketHandler | undefined {
+    const [live] = this.#byPath.get(splitUrl(request.url).path) ?? [];
+    if (live?.route.path !== CHAT_PATH) return undefined;
+    live.count++;
+    return createChat({
+      clock: this.#options.clock,
+      drawLatencyMs: () => {
+        this.#messages++;
+        return drawLatencyMs(this.#options.latency, live.route.latencyFactor, this.#chatRandom);
+      },
+    });
   }
 
   #refuseMethod(method: string, candidates: readonly LiveRoute[]): Response {

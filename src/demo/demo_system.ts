@@ -45,6 +45,7 @@ export async function startDemo(options: DemoOptions & { readonly clock: Clock }
     host,
     port: options.port ?? 0,
     fetch: (request) => app.fetch(request),
+    acceptSocket: (request) => app.acceptSocket(request),
     advice: "choose another with --port, or --port 0 for any free one",
   });
   return {

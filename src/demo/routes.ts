@@ -29,6 +29,9 @@ export interface Route {
   readonly answer: (call: Call) => Response | Promise<Response>;
 }
 
+/** Where a WebSocket is opened. */
+export const CHAT_PATH = "/chat";
+
 const REPORT_LINES = 2_000;
 const REPORT_PARTS = 8;
 
@@ -103,6 +106,13 @@ export const ROUTES: readonly Route[] = [
     answer: () => new Response(null, { status: 302, headers: { location: "/items?page=1" } }),
   },
   { method: "GET", path: "/report", latencyFactor: 25, waitsItself: true, about: "slow, chunked CSV", answer: report },
+  {
+    method: "GET",
+    path: CHAT_PATH,
+    latencyFactor: 1,
+    about: "a WebSocket that sends each message back; 426 for plain HTTP",
+    answer: () => new Response(null, { status: 426, headers: { upgrade: "websocket", connection: "Upgrade" } }),
+  },
 ];
 
 async function logIn({ request, shop }: Call): Promise<Response> {

@@ -1,7 +1,7 @@
 /**
- * Serves HTTP: `Bun.serve` under Bun, `Deno.serve` under Deno, both with the same `fetch` handler, which decides what is served.
- * A listener that cannot be opened rejects with a LocustError whose code names the reason; the caller knows the flag and adds
- * the advice.
+ * Serves HTTP and WebSockets: `Bun.serve` under Bun, `Deno.serve` under Deno, both with the same handlers, which decide what is
+ * served. A listener that cannot be opened rejects with a LocustError whose code names the reason; the caller knows the flag
+ * and adds the advice.
  */
 import { type ErrorCode, LocustError } from "../base/errors.ts";
 
@@ -17,11 +17,25 @@ export interface RequestInfo {
  */
 export type FetchHandler = (request: Request, info: RequestInfo) => Response | Promise<Response>;
 
+/** The server's end of a WebSocket. */
+export interface ServedSocket {
+  /** Without effect when the other end has gone. */
+  send(message: SocketMessage): void;
+  close(code: number, reason: string): void;
+}
+
+export type SocketMessage = string | Uint8Array<ArrayBuffer>;
+
+/** Takes the messages of one WebSocket, in their order. */
+export type SocketHandler = (message: SocketMessage, socket: ServedSocket) => void;
+
 export interface ServeOptions {
   readonly host: string;
   /** 0: the system chooses one. */
   readonly port: number;
   readonly fetch: FetchHandler;
+  /** Decides about each request to open a WebSocket; one that it does not take is answered by `fetch`. */
+  readonly acceptSocket?: (request: Request) => SocketHandler | undefined;
   /** PEM texts; absent: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Completes the error of a taken port: `choose another with --port`. */
@@ -34,6 +48,9 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** A larger message closes its WebSocket. */
+const MAX_MESSAGE_BYTES = 1_048_576;
+
 /** The part of Bun's API that is used here. */
 interface BunServe {
   serve(options: {
@@ -42,14 +59,24 @@ interface BunServe {
     readonly idleTimeout: number;
     readonly reusePort: boolean;
     readonly tls?: { readonly cert: string; readonly key: string };
-    readonly fetch: (request: Request, server: BunServer) => Response | Promise<Response>;
+    readonly fetch: (request: Request, server: BunServer) => Response | undefined | Promise<Response>;
     readonly error: () => Response;
+    readonly websocket: {
+      readonly maxPayloadLength: number;
+      readonly idleTimeout: number;
+      readonly message: (socket: BunServedSocket, message: SocketMessage) => void;
+    };
   }): BunServer;
+}
+
+interface BunServedSocket extends ServedSocket {
+  readonly data: SocketHandler;
 }
 
 interface BunServer {
   readonly port: number;
   requestIP(request: Request): { readonly address: string } | null;
+  upgrade(request: Request, options: { readonly data: SocketHandler }): boolean;
   stop(closeConnections: boolean): Promise<void>;
 }
 
@@ -70,8 +97,17 @@ function serveWithBun(bun: BunServe, options: ServeOptions): HttpServer {
     idleTimeout: 0, // a client's pause is its own matter; Bun would cut it off after 10 s
     reusePort: false,
     ...(options.tls === undefined ? {} : { tls: options.tls }),
-    fetch: (request, serving) => options.fetch(request, { remoteAddress: serving.requestIP(request)?.address ?? "" }),
+    fetch(request, serving) {
+      const handler = findSocketHandler(request, options);
+      if (handler !== undefined && serving.upgrade(request, { data: handler })) return undefined;
+      return options.fetch(request, { remoteAddress: serving.requestIP(request)?.address ?? "" });
+    },
     error: serverError,
+    websocket: {
+      maxPayloadLength: MAX_MESSAGE_BYTES,
+      idleTimeout: 0,
+      message: (socket, message) => socket.data(message, socket),
+    },
   });
   return { port: server.port, close: () => server.stop(true) };
 }
@@ -85,7 +121,12 @@ function serveWithDeno(options: ServeOptions): HttpServer {
     onListen: () => {}, // Deno would print a line of its own
     onError: serverError,
     ...options.tls,
-  }, (request, { remoteAddr }) => options.fetch(request, { remoteAddress: addressOf(remoteAddr) }));
+  }, (request, { remoteAddr }) => {
+    const handler = findSocketHandler(request, options);
+    return handler === undefined
+      ? options.fetch(request, { remoteAddress: addressOf(remoteAddr) })
+      : openDenoSocket(request, handler);
+  });
   return {
     port: server.addr.port,
     close: () => {
@@ -93,6 +134,30 @@ function serveWithDeno(options: ServeOptions): HttpServer {
       return server.finished;
     },
   };
+}
+
+/** The handler of a request that asks for a WebSocket; undefined for any other request. */
+function findSocketHandler(request: Request, { acceptSocket }: ServeOptions): SocketHandler | undefined {
+  if (acceptSocket === undefined || request.headers.get("upgrade")?.toLowerCase() !== "websocket") return undefined;
+  return acceptSocket(request);
+}
+
+function openDenoSocket(request: Request, handler: SocketHandler): Response {
+  const { socket, response } = Deno.upgradeWebSocket(request);
+  socket.binaryType = "arraybuffer";
+  const served: ServedSocket = {
+    send(message) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(message);
+    },
+    close: (code, reason) => socket.close(code, reason),
+  };
+  socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    const message = typeof data === "string" ? data : new Uint8Array(data);
+    if (message.length <= MAX_MESSAGE_BYTES) handler(message, served);
+    else served.close(1009, "the message is too large");
+  };
+  socket.onerror = () => {}; // a client that is gone; the socket closes
+  return response;
 }
 
 function addressOf(address: Deno.Addr): string {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { LocustError, UsageError } from "../../src/base/errors.ts";
@@ -165,6 +165,21 @@ describe("main()", () => {
   });
   test("init writes a project", async () => {
     assert.match((await world().call("init new")).out, /wrote {3}new\/locustfile\.ts\n/);
+  });
+  test("init asks a person for the template, and nobody where one is named", async () => {
+    const lines = ["shpe", "4"];
+    const asked = world({ readLine: () => Promise.resolve(lines.shift()) });
+    const { out } = await asked.call("init new");
+    assert.match(out, /"shpe" is no template; did you mean shape\?\n/);
+    assert.match(readFileSync(join(asked.cwd, "new/locustfile.ts"), "utf8"), /extends LoadTestShape/);
+    const silent = world({ readLine: () => Promise.reject(new Error("asked")) });
+    assert.equal((await silent.call("init new --template api")).code, 0);
+    assert.match(readFileSync(join(silent.cwd, "new/locustfile.ts"), "utf8"), /class ApiClient/);
+  });
+  test("init has a hint for a template that there is not", async () => {
+    const { code, err } = await world().call("init --template wbsocket");
+    assert.equal(code, 2);
+    assert.match(err, /^Cannot use --template "wbsocket": .*write http, api, .* \(did you mean websocket\?\)\n$/);
   });
   test("problems go to standard error, all of them, with exit code 2", async () => {
     const { code, out, err } = await world().call("run locustfile.ts -u x -r 0");

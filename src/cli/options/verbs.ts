@@ -37,6 +37,10 @@ export interface Verb {
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 
+/** What `init` can write; the first is the default. */
+export const TEMPLATE_NAMES = ["http", "api", "websocket", "shape", "checkout"] as const;
+export type TemplateName = (typeof TEMPLATE_NAMES)[number];
+
 const HELP: OptionSpec = { ...rowNamed("help"), help: "Show this help and leave." };
 const LOCUSTFILE = rowNamed("locustfile");
 const GROUP = "Common options";
@@ -108,9 +112,20 @@ export const CALIBRATE_OPTIONS = [
   { name: "json", type: "flag", default: false, help: "Print the figures as JSON instead of the table.", group: GROUP },
 ] as const satisfies readonly OptionSpec[];
 
-const INIT_OPTIONS: readonly OptionSpec[] = [
+export const INIT_OPTIONS = [
+  {
+    name: "template",
+    type: "text",
+    placeholder: "NAME",
+    choices: TEMPLATE_NAMES,
+    help:
+      "Locustfile to begin with: http (pages, a login and a cart), api (JSON, with checks), websocket (messages), " +
+      "shape (load that rises and falls) or checkout (a journey in steps). Without it a terminal shows the list; " +
+      "elsewhere it is http.",
+    group: GROUP,
+  },
   { name: "force", type: "flag", help: "Overwrite files that are there already.", group: GROUP },
-];
+] as const satisfies readonly OptionSpec[];
 
 export const DEBUG_OPTIONS = [
   rowNamed("host"),
@@ -250,13 +265,18 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: "init",
-    usage: ["init [FOLDER] [--force]"],
+    usage: ["init [FOLDER] [--template NAME] [--force]"],
     summary: "write a first locustfile that an editor understands",
     about:
-      "Writes a commented locustfile.ts with package.json, tsconfig.json and the types of locust-ts, so that an editor " +
-      "completes and checks it without an install. Files that are there already stay as they are.",
+      "Writes a commented locustfile.ts that runs against the demo shop as it is; package.json, tsconfig.json and the types " +
+      "of locust-ts, with which an editor completes and checks it offline; .vscode/launch.json, which debugs one user; and " +
+      ".github/workflows/load-test.yml, which runs the test with thresholds. A file that is there already stays as it is. Prints what was " +
+      "written and what was kept.",
     options: [...INIT_OPTIONS, HELP],
-    examples: [{ says: "in a new folder", line: "init load-test" }],
+    examples: [
+      { says: "in a new folder", line: "init load-test" },
+      { says: "for a JSON API", line: "init load-test --template api" },
+    ],
   },
   {
     name: "check",

@@ -53,7 +53,9 @@ export interface KeySource {
   setRawMode?(isRaw: boolean): unknown;
   setEncoding(encoding: "utf8"): unknown;
   on(event: "data", listener: (text: string) => void): unknown;
+  on(event: "end", listener: () => void): unknown;
   off(event: "data", listener: (text: string) => void): unknown;
+  off(event: "end", listener: () => void): unknown;
   resume(): unknown;
   pause(): unknown;
   unref?(): unknown;

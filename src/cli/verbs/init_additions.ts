@@ -4,9 +4,7 @@
  */
 import { dirname, join, relative } from "node:path";
 import type { ProjectConfig } from "../../platform/tsconfig.ts";
-import { TYPES_PATH } from "./init_files.ts";
-
-const LOCUSTFILE = "locustfile.ts";
+import { LOCUSTFILE, TYPES_PATH } from "./init_files.ts";
 
 /** Lines for the person who ran `init`; none when nothing is to be added. */
 export function describeAdditions(config: ProjectConfig | undefined): readonly string[] {

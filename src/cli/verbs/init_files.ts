@@ -1,16 +1,17 @@
 /**
- * The texts of the project that `locust-ts init` writes. Pure.
+ * The texts of the project that `locust-ts init` writes, but for the locustfile (`init_templates.ts`), the files of the editor
+ * (`init_editor.ts`) and the workflow (`init_workflow.ts`). Pure.
  *
  * Our types are one file of ambient modules that tsconfig.json includes: an editor finds them without node_modules and without
  * `paths`, which the runtime would follow too. Node's types are a copy of `@types/node` beside them.
  */
 
+import type { NodeTypes } from "../../platform/node_types.ts";
+import { createEditorFiles, formatJson, type ProjectFile } from "./init_editor.ts";
+import type { Template } from "./init_templates.ts";
 import declarations from "./locust_ts_types.txt" with { type: "text" }; // made by scripts/declarations.ts
 
-export interface ProjectFile {
-  readonly path: string; // relative to the project
-  readonly text: string;
-}
+export const LOCUSTFILE = "locustfile.ts";
 
 /** Where the types go; renewed whenever `init` runs again, so that they follow the executable. */
 export const TYPES_PATH = "types/locust-ts.d.ts";
@@ -18,10 +19,17 @@ export const TYPES_PATH = "types/locust-ts.d.ts";
 /** The offline copy of `@types/node`; an install brings the same. */
 export const NODE_TYPES_FOLDER = "types/node";
 
-/** `nodeTypes`: texts by path within the package; without them the project's own install has to bring them. */
-export function createProjectFiles(nodeTypes: NodeTypes = {}): readonly ProjectFile[] {
+export interface ProjectOptions {
+  readonly template: Template;
+  /** User classes of the locustfile, for the debugger; none where the file is the user's own. */
+  readonly userClasses: readonly string[];
+  /** Texts by path within the package; without them the project's own install has to bring them. */
+  readonly nodeTypes?: NodeTypes | undefined;
+}
+
+export function createProjectFiles({ template, userClasses, nodeTypes = {} }: ProjectOptions): readonly ProjectFile[] {
   return [
-    { path: "locustfile.ts", text: LOCUSTFILE },
+    { path: LOCUSTFILE, text: template.text },
     { path: "package.json", text: formatJson(createPackage(nodeTypes)) },
     { path: "tsconfig.json", text: formatJson(createTsconfig(nodeTypes)) },
     { path: TYPES_PATH, text: declarations },
@@ -29,12 +37,11 @@ export function createProjectFiles(nodeTypes: NodeTypes = {}): readonly ProjectF
     {
       path: ".gitignore",
       text:
-        `node_modules/\n${NODE_TYPES_FOLDER}/\n*.ndjson\n*_stats.csv\n*_stats_history.csv\n*_failures.csv\n*_exceptions.csv\n`,
+        `node_modules/\n${NODE_TYPES_FOLDER}/\nlocust-ts-results/\n*.ndjson\n*_stats.csv\n*_stats_history.csv\n*_failures.csv\n*_exceptions.csv\n`,
     },
+    ...createEditorFiles(LOCUSTFILE, userClasses),
   ];
 }
-
-type NodeTypes = Readonly<Record<string, string>>;
 
 /** After a checkout an install brings the types that are not in version control. */
 function createPackage(nodeTypes: NodeTypes): object {
@@ -54,10 +61,6 @@ function createTsconfig(nodeTypes: NodeTypes): object {
   return { ...TSCONFIG, compilerOptions: { ...TSCONFIG.compilerOptions, ...types } };
 }
 
-function formatJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
-
 const TSCONFIG = {
   compilerOptions: {
     target: "esnext",
@@ -74,55 +77,3 @@ const TSCONFIG = {
   include: ["**/*.ts", "**/*.mts"],
   exclude: ["node_modules", NODE_TYPES_FOLDER],
 };
-
-const LOCUSTFILE = `import { between, HttpUser, task } from "locust-ts";
-
-// A locustfile is a program: each exported class below is a kind of user, each method with @task something that users do.
-// Try it:  locust-ts demo                                     (a small shop, in a second terminal)
-//          locust-ts run locustfile.ts -H http://localhost:8000 -u 10 -r 2 -t 30s
-// Look at each request once:  locust-ts run locustfile.ts -H http://localhost:8000 --once
-
-export class Visitor extends HttpUser {
-  // Pause between two tasks, in seconds.
-  override waitTime = between(1, 3);
-
-  // Of all users, three times as many visitors as customers.
-  static override weight = 3;
-
-  // Once for each user, before its first task. Cookies are kept from here on.
-  override async onStart() {
-    await this.client.get("/");
-  }
-
-  // Tasks are drawn by weight: browse three times as often as search.
-  @task(3)
-  async browse() {
-    // "name" puts all pages into one row of the statistics.
-    const page = this.random.integer(1, 5);
-    await this.client.get(\`/items?page=\${page}\`, { name: "/items?page=[n]" });
-  }
-
-  @task
-  async search() {
-    await this.client.get("/search", { params: { q: "oak" }, name: "/search" });
-  }
-}
-
-export class Customer extends HttpUser {
-  override waitTime = between(2, 5);
-
-  override async onStart() {
-    await this.client.post("/login", { json: { user: "ada", password: "lovelace" } });
-  }
-
-  @task
-  async order() {
-    await this.client.post("/cart", { json: { item: this.random.integer(1, 20) } });
-
-    // With catchResponse you may decide what counts as a failure; what you leave open, the status decides.
-    await using response = await this.client.post("/orders", { catchResponse: true });
-    if (response.status === 503) response.failure("the shop is too busy");
-    else if (response.ok && (await response.json<{ state: string }>()).state === "declined") response.failure("declined");
-  }
-}
-`;

@@ -14,6 +14,7 @@ import {
   DEBUG_OPTIONS,
   DEMO_OPTIONS,
   HEALTH_OPTIONS,
+  INIT_OPTIONS,
   isVerbName,
   type Shell,
   SHELLS,
@@ -38,6 +39,10 @@ export interface DebugOptions extends FieldsOf<typeof DEBUG_OPTIONS> {
   readonly userClass?: string;
 }
 
+export interface InitOptions extends FieldsOf<typeof INIT_OPTIONS> {
+  readonly folder: string;
+}
+
 export interface HealthArguments extends FieldsOf<typeof HEALTH_OPTIONS> {
   readonly url?: string;
 }
@@ -51,7 +56,7 @@ export type Command =
   | { readonly kind: "hit"; readonly argv: readonly string[] }
   | { readonly kind: "demo"; readonly options: DemoOptions }
   | { readonly kind: "calibrate"; readonly options: FieldsOf<typeof CALIBRATE_OPTIONS> }
-  | { readonly kind: "init"; readonly folder: string; readonly overwrite: "never" | "force" }
+  | { readonly kind: "init"; readonly options: InitOptions }
   | { readonly kind: "check"; readonly locustfile: string }
   | { readonly kind: "debug"; readonly options: DebugOptions }
   | { readonly kind: "report"; readonly options: ReportOptions }
@@ -91,11 +96,7 @@ const COMMANDS: Readonly<Record<SimpleVerb, MakeCommand>> = {
   },
   init(operands, { values }, problems) {
     refuseMore(operands, 1, problems);
-    return {
-      kind: "init",
-      folder: operands[0] ?? ".",
-      overwrite: values.get("force")?.value === true ? "force" : "never",
-    };
+    return { kind: "init", options: { folder: operands[0] ?? ".", ...readFields(INIT_OPTIONS, values) } };
   },
   check(operands, { values }, problems) {
     const option = values.get("locustfile");

@@ -1,24 +1,31 @@
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { writeProject } from "../../../src/cli/verbs/init.ts";
+import { parse } from "yaml";
+import { type InitProject, writeProject as write } from "../../../src/cli/verbs/init.ts";
+import { templateNamed } from "../../../src/cli/verbs/init_templates.ts";
 import { collectNodeTypes, readNodeTypes } from "../../../src/platform/node_types.ts";
 import { makeKeptFolder } from "../../support/kept_folder.ts";
 
 const MODULES = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 const TSC = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
 const newFolder = () => makeKeptFolder();
+const writeProject = (project: Omit<InitProject, "template" | "version">) =>
+  write({ template: templateNamed("http"), version: "1.2.3", ...project });
 
 describe("writeProject()", () => {
   test("writes the project and says how to go on", () => {
     const cwd = newFolder();
     const text = writeProject({ cwd, folder: "load-test", overwrite: "never" });
-    for (const path of ["locustfile.ts", "package.json", "tsconfig.json", "types/locust-ts.d.ts"]) {
+    const paths = ["locustfile.ts", "package.json", "tsconfig.json", "types/locust-ts.d.ts", ".gitignore"];
+    for (
+      const path of [...paths, ".vscode/launch.json", ".vscode/extensions.json", ".github/workflows/load-test.yml"]
+    ) {
       assert.ok(existsSync(join(cwd, "load-test", path)), path);
-      assert.match(text, new RegExp(`wrote {3}load-test/${path.replace(".", "\\.")}\n`));
+      assert.ok(text.includes(`  wrote   load-test/${path}\n`), path);
     }
     assert.match(text, /locust-ts run load-test\/locustfile\.ts -H http:\/\/localhost:8000 -u 10 -r 2 -t 30s\n$/);
   });
@@ -37,6 +44,57 @@ describe("writeProject()", () => {
     assert.match(writeProject({ cwd, folder: ".", overwrite: "force" }), /renewed locustfile\.ts\n/);
     assert.match(readFileSync(join(cwd, "locustfile.ts"), "utf8"), /extends HttpUser/);
   });
+  test("keeps each file of its own kind, lists what was kept, and has one configuration for a locustfile of the user's", () => {
+    const cwd = newFolder();
+    mkdirSync(join(cwd, ".github/workflows"), { recursive: true });
+    const mine = {
+      "locustfile.ts": "mine",
+      "package.json": "{}",
+      ".gitignore": "",
+      ".github/workflows/load-test.yml": "on: push",
+    };
+    for (const [path, contents] of Object.entries(mine)) writeFileSync(join(cwd, path), contents);
+    const text = writeProject({ cwd, folder: ".", overwrite: "never" });
+    for (const [path, contents] of Object.entries(mine)) {
+      assert.ok(text.includes(`  kept    ${path}\n`), text);
+      assert.equal(readFileSync(join(cwd, path), "utf8"), contents);
+    }
+    assert.match(text, /\nFiles that were kept can be replaced with --force\.\n/);
+    assert.doesNotMatch(text, /OWNER/, "nothing is to be done about a workflow that was kept");
+    const launch = JSON.parse(readFileSync(join(cwd, ".vscode/launch.json"), "utf8"));
+    assert.deepEqual(launch.configurations.map(({ name, args }: { name: string; args: string[] }) => [name, args]), [
+      ["Debug one user", ["-H", "http://localhost:8000"]],
+    ]);
+  });
+  for (
+    const [sentence, git, cwdIn, folder, shown, locustfile, move] of [
+      ["at the root of the repository that one stands in", ".git", ".", "load", "./", "load/locustfile.ts", false],
+      ["in a project that is a repository itself", "load/.git", ".", "load", "load/", "locustfile.ts", false],
+      [
+        "in a project below a repository, with the way to its root",
+        ".git",
+        "tests",
+        "load",
+        "load/",
+        "tests/load/locustfile.ts",
+        true,
+      ],
+      ["in a project elsewhere", undefined, ".", "load", "load/", "locustfile.ts", false],
+    ] as const
+  ) {
+    test(`the workflow is ${sentence}`, () => {
+      const root = newFolder();
+      mkdirSync(join(root, cwdIn), { recursive: true });
+      if (git !== undefined) mkdirSync(join(root, git), { recursive: true });
+      const cwd = join(root, cwdIn);
+      const text = writeProject({ cwd, folder, overwrite: "never" });
+      const path = join(cwd, shown, ".github/workflows/load-test.yml");
+      assert.equal(parse(readFileSync(path, "utf8")).jobs["load-test"].steps.at(-1).with.locustfile, locustfile);
+      assert.ok(text.includes(`  wrote   ${join(shown, ".github/workflows/load-test.yml")}\n`), text);
+      assert.equal(text.includes(`move it to .github/workflows in ${root}, `), move);
+      assert.match(text, /\nBefore GitHub runs the workflow: .*OWNER/);
+    });
+  }
   test("a folder that cannot be written is one sentence", () => {
     const cwd = newFolder();
     writeFileSync(join(cwd, "file"), "");

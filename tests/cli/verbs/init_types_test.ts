@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { writeProject } from "../../../src/cli/verbs/init.ts";
+import { templateNamed } from "../../../src/cli/verbs/init_templates.ts";
 import { makeKeptFolder } from "../../support/kept_folder.ts";
 
 const TSC = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url));
@@ -55,7 +56,7 @@ export class Wrong extends HttpUser {
 
 test("the shipped types accept tasks and wait times as locustfiles write them, and reject wrong use", () => {
   const cwd = makeKeptFolder();
-  writeProject({ cwd, folder: ".", overwrite: "never" });
+  writeProject({ cwd, folder: ".", overwrite: "never", template: templateNamed("http"), version: "1.2.3" });
   writeFileSync(join(cwd, "locustfile.ts"), LOCUSTFILE);
   const { status, stdout } = spawnSync(TSC, ["--project", "."], { cwd, encoding: "utf8" });
   assert.deepEqual([status, stdout], [0, ""]);
