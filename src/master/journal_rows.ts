@@ -16,7 +16,7 @@ import { LocustError } from "../base/errors.ts";
 import { lateZlib } from "../base/late_modules.ts";
 import { type EntryDelta, type Phase, PHASES } from "../protocol/delta_message.ts";
 import { bucketLowUs } from "../stats/bucket.ts";
-import { createDecodedHistogram, decodeHistogram } from "../stats/packed_histogram.ts";
+import { createDecodedHistogram, decodeBits, decodeHistogram, encodeDecoded } from "../stats/packed_histogram.ts";
 import type { ReceivedNames, SentNames } from "../protocol/known_names.ts";
 
 const COLUMNS = [
@@ -78,7 +78,6 @@ export function packRows(entries: readonly EntryDelta[], names: SentNames): Uint
 
 /** Throws when the bytes cannot be read, or refer to a name that is missing. The code that adds the rows checks their counts. */
 export function unpackRows(bytes: Uint8Array, names: ReceivedNames): EntryDelta[] {
-  whole.take(); // what was left behind by rows that could not be read
   const reader = new ByteReader(
     new Uint8Array(lateZlib().inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED })),
     malformed,
@@ -205,16 +204,14 @@ function readTimes(columns: Readonly<Record<Column, ByteReader>>): Uint8Array {
   const filled = columns.filled.varint();
   const code = columns.codes.byte();
   const bits = columns.bits.raw(columns.lengths.varint());
-  const join = (sum: number) => {
-    for (const figure of [clamped, sum, least, largest, filled]) whole.varint(figure);
-    whole.byte(code);
-    whole.raw(bits);
-    return whole.take();
-  };
-  decodeHistogram(join(0), decoded);
-  const sum = excess + leastSum();
-  if (!Number.isSafeInteger(sum)) throw malformed("a sum cannot be");
-  return join(sum);
+  decodeBits(bits, {
+    summary: { clamped, sumUs: 0, minUs: least, maxUs: largest },
+    length: filled,
+    parameters: code,
+  }, decoded);
+  decoded.sumUs = excess + leastSum();
+  if (!Number.isSafeInteger(decoded.sumUs)) throw malformed("a sum cannot be");
+  return encodeDecoded(decoded);
 }
 
 /** Of the decoded histogram: its minimum, its maximum, and for each other value the bound of its bucket. */

@@ -32,8 +32,18 @@ export interface DeltaTarget {
 
 /** Adds a delta that was received at `receivedAtMs`. All or nothing: throws a `LocustError` (`bad_stats`) on a malformed one. */
 export function countDelta(delta: DeltaMessage, receivedAtMs: number, target: DeltaTarget): void {
+  countRows(delta, receivedAtMs, target.open);
+  countOthers(delta, receivedAtMs, target);
+}
+
+/** The rows of a delta alone. All or nothing, as the whole delta. */
+export function countRows(delta: DeltaMessage, receivedAtMs: number, open: DeltaTarget["open"]): void {
   const decoded = readDelta(delta);
-  for (const part of delta.entries) target.open(part.method, part.name).addDelta(part, receivedAtMs, decoded);
+  for (const part of delta.entries) open(part.method, part.name).addDelta(part, receivedAtMs, decoded);
+}
+
+/** What a delta that has been read counts beside its rows. */
+export function countOthers(delta: DeltaMessage, receivedAtMs: number, target: Omit<DeltaTarget, "open">): void {
   for (const { method, name, text, count, firstAgeMs, lastAgeMs, sample } of delta.failures) {
     const firstMs = receivedAtMs - firstAgeMs;
     const group = target.failures.count(method, name, text, count, firstMs, receivedAtMs - lastAgeMs);

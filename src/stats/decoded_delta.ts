@@ -59,6 +59,15 @@ export class DecodedDelta {
     return spare;
   }
 
+  /** How many histograms `next` has given; setting it goes back to one, to add it once more. */
+  get position(): number {
+    return this.#next;
+  }
+
+  set position(position: number) {
+    this.#next = position;
+  }
+
   #readEntry(entry: EntryDelta): void {
     checkCount(entry.requests, "requests");
     checkCount(entry.failures, "failures");

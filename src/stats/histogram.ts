@@ -19,6 +19,11 @@ const CHUNK_SIZE = 1 << SUB_BUCKET_BITS;
 const CHUNK_MASK = CHUNK_SIZE - 1;
 const CHUNK_COUNT = Math.ceil(BUCKET_COUNT / CHUNK_SIZE);
 const WORD_COUNT = CHUNK_COUNT * CHUNK_SIZE / 32;
+/** A chunk has 2 to the power of this words of 32 bits. */
+const CHUNK_WORD_BITS = SUB_BUCKET_BITS - 5;
+
+/** Up to so many values their buckets are emptied one by one, which is faster than whole chunks. */
+const FEW_VALUES = 32;
 
 /** Counts beyond this one move their chunk from 32 bits to doubles: a long run passes 2^32 samples. */
 const LARGEST_SMALL_COUNT = 2 ** 32 - 1;
@@ -126,10 +131,14 @@ export class Histogram {
   /** Adds all values of another one. */
   add(other: Histogram): void {
     if (other.#count === 0) return;
-    for (let w = 0; w < WORD_COUNT; w++) {
-      for (let bits = other.#filled[w] as number; bits !== 0; bits &= bits - 1) {
+    const lastWord = other.#lastWord;
+    for (let w = other.#firstWord; w <= lastWord; w++) {
+      let bits = other.#filled[w] as number;
+      if (bits === 0) continue;
+      const chunk = other.#chunks[w >>> CHUNK_WORD_BITS] as Chunk;
+      for (; bits !== 0; bits &= bits - 1) {
         const bucket = (w << 5) | lowestBit(bits);
-        this.#addToBucket(bucket, other.#countIn(bucket));
+        this.#addToBucket(bucket, chunk[bucket & CHUNK_MASK] as number);
       }
     }
     this.#addSummary(other.#count, other.#sumUs, other.#minUs, other.#maxUs, other.#clamped);
@@ -187,7 +196,9 @@ export class Histogram {
   /** The filled buckets in ascending order: the value that stands for each, and its count. */
   buckets(): { readonly us: number; readonly count: number }[] {
     const filled: { us: number; count: number }[] = [];
-    for (let bucket = 0; bucket < BUCKET_COUNT; bucket++) {
+    if (this.#count === 0) return filled;
+    const end = (this.#lastWord + 1) << 5;
+    for (let bucket = this.#firstWord << 5; bucket < end; bucket++) {
       const count = this.#countIn(bucket);
       if (count > 0) filled.push({ us: Math.min(Math.max(bucketMiddleUs(bucket), this.#minUs), this.#maxUs), count });
     }
@@ -200,7 +211,8 @@ export class Histogram {
     room.clear();
     room.reserve(BUCKET_COUNT);
     const { buckets, counts } = room;
-    for (let w = 0; w < WORD_COUNT; w++) {
+    const lastWord = this.#lastWord;
+    for (let w = this.#firstWord; w <= lastWord; w++) {
       for (let bits = this.#filled[w] as number; bits !== 0; bits &= bits - 1) {
         const bucket = (w << 5) | lowestBit(bits);
         buckets[room.length] = bucket;
@@ -226,10 +238,11 @@ export class Histogram {
     const { cells } = target;
     let length = 0;
     let largest = 0;
-    for (let w = 0; w < WORD_COUNT; w++) {
+    const lastWord = this.#lastWord;
+    for (let w = this.#firstWord; w <= lastWord; w++) {
       let bits = this.#filled[w] as number;
       if (bits === 0) continue;
-      const chunk = this.#chunks[w >>> 2] as Chunk;
+      const chunk = this.#chunks[w >>> CHUNK_WORD_BITS] as Chunk;
       for (; bits !== 0; bits &= bits - 1) {
         const bucket = (w << 5) | lowestBit(bits);
         const count = chunk[bucket & CHUNK_MASK] as number;
@@ -251,11 +264,33 @@ export class Histogram {
   /** Removes all values. The memory is kept: the next values are usually like those before. */
   reset(): void {
     if (this.#count === 0) return;
-    for (const chunk of this.#chunks) chunk?.fill(0);
-    this.#filled.fill(0);
+    const [firstWord, lastWord] = [this.#firstWord, this.#lastWord];
+    if (this.#count <= FEW_VALUES) this.#emptyBuckets(firstWord, lastWord);
+    else {
+      for (let c = firstWord >>> CHUNK_WORD_BITS; c <= lastWord >>> CHUNK_WORD_BITS; c++) this.#chunks[c]?.fill(0);
+    }
+    for (let w = firstWord; w <= lastWord; w++) this.#filled[w] = 0;
     this.#count = this.#sumUs = this.#clamped = 0;
     this.#minUs = Infinity;
     this.#maxUs = -1;
+  }
+
+  /** Words of `#filled` outside of these are 0: the first bucket holds the minimum, the last one the maximum. */
+  get #firstWord(): number {
+    return this.#count === 0 ? 0 : bucketOf(Math.min(this.#minUs, MAX_DURATION_US)) >>> 5;
+  }
+
+  get #lastWord(): number {
+    return this.#count === 0 ? -1 : bucketOf(Math.min(this.#maxUs, MAX_DURATION_US)) >>> 5;
+  }
+
+  #emptyBuckets(firstWord: number, lastWord: number): void {
+    for (let w = firstWord; w <= lastWord; w++) {
+      let bits = this.#filled[w] as number;
+      if (bits === 0) continue;
+      const chunk = this.#chunks[w >>> CHUNK_WORD_BITS] as Chunk;
+      for (; bits !== 0; bits &= bits - 1) chunk[((w << 5) | lowestBit(bits)) & CHUNK_MASK] = 0;
+    }
   }
 
   #quantilesOf(cells: HistogramCells, fractions: readonly number[]): number[] {

@@ -20,9 +20,29 @@ const GAP_BITS = 3;
 const LONG_GAP = 7;
 const LARGE_COUNT = 32;
 
+/** Filled buckets in ascending order: those from `from` up to, not including, `to`. */
+interface BucketRange {
+  readonly room: { readonly buckets: Uint16Array; readonly counts: Float64Array };
+  readonly from: number;
+  readonly to: number;
+}
+
 export class HistogramCells {
   readonly cells = new Uint32Array(BUCKET_COUNT);
   length = 0;
+
+  /** Takes filled buckets. False: a count is too large for a cell. */
+  fill({ room: { buckets, counts }, from, to }: BucketRange): boolean {
+    const { cells } = this;
+    this.length = to - from;
+    let largest = 0;
+    for (let i = from; i < to; i++) {
+      const count = counts[i] as number;
+      if (count > largest) largest = count;
+      cells[i - from] = (count << CELL_BUCKET_BITS) | (buckets[i] as number);
+    }
+    return largest <= MAX_CELL_COUNT;
+  }
 
   /** The bucket of the value at each rank; ranks ascend from 1 to the number of values. */
   bucketsAt(ranks: readonly number[]): number[] {

@@ -11,9 +11,8 @@ import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { EntrySnapshot, PaceSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
-import { countDelta, countUsers, createSums, type RunSums, type SummedTimes, sumTimes } from "./count_delta.ts";
+import { countOthers, countUsers, createSums, type RunSums, type SummedTimes, sumTimes } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
-import type { Entry } from "./entry.ts";
 import { EntryTable } from "./entry_table.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
@@ -29,6 +28,7 @@ import {
   saveRow,
 } from "./ledger_state.ts";
 import { detailEntry, type EntryDetail, snapshotEntry, snapshotFailures, type SnapshotTimes } from "./snapshot.ts";
+import { OpenTick } from "./open_tick.ts";
 import { type CountedSpan, SpanCounter } from "./span_counter.ts";
 import { MIN_POINTS, POINTS_BUDGET } from "./tick_series.ts";
 
@@ -85,7 +85,7 @@ export class Ledger {
   #sorted: readonly LedgerRow[] | undefined;
   #total: LedgerRow;
   readonly #span = new SpanCounter();
-  #dirty: LedgerRow[] = [];
+  readonly #open = new OpenTick((method, name) => this.#rows.intern(method, name));
   readonly #sums: RunSums = createSums();
   #resets = 0;
 
@@ -138,8 +138,9 @@ export class Ledger {
     }
     // An earlier master made a reset that its journal does not hold.
     while (resets > this.#resets) this.reset();
-    countDelta(delta, this.#clock.nowMs(), {
-      open: (method, name) => this.#openEntry(method, name),
+    const receivedAtMs = this.#clock.nowMs();
+    this.#open.add(delta, receivedAtMs);
+    countOthers(delta, receivedAtMs, {
       failures: this.#failures,
       exceptions: this.#exceptions,
       sums: this.#sums,
@@ -268,7 +269,7 @@ export class Ledger {
     const nowMs = this.#clock.nowMs();
     for (const row of this.#rows.rows()) row.reset(nowMs);
     this.#total.reset(nowMs);
-    this.#dirty = [];
+    this.#open.clear();
     this.#failures.clear();
     this.#exceptions.clear();
     this.#requestsByWorker.clear();
@@ -344,14 +345,6 @@ export class Ledger {
     return ledger;
   }
 
-  /** What a row counts in the open tick; the next fold adds it up. */
-  #openEntry(method: string, name: string): Entry {
-    const row = this.#rows.intern(method, name);
-    if (!row.open.isDirty) this.#dirty.push(row);
-    row.open.isDirty = true;
-    return row.open;
-  }
-
   /** Rows count from where the time does. */
   #dateRows(): void {
     this.#total.startMs = this.#time.countsFromMs;
@@ -360,20 +353,15 @@ export class Ledger {
 
   /** Adds what came in to the run, the open tick and the second, each row's and the total's. */
   #fold(): void {
-    if (this.#dirty.length === 0) return;
+    if (this.#open.isEmpty) return;
+    const { openTick: tick, unixSecond: second } = this.#time;
     const maxPoints = Math.max(MIN_POINTS, Math.floor(POINTS_BUDGET / (this.#rows.size + 1)));
-    const { openTick, unixSecond } = this.#time;
+    const time = { tick, second, maxPoints };
     const sum = this.#total.open;
-    for (const row of this.#dirty) {
-      row.fold(row.open, openTick, unixSecond, maxPoints);
-      sum.add(row.open);
-      row.open.reset();
-      row.open.isDirty = false;
-    }
+    this.#open.fold(sum, time);
     this.#span.add(sum);
-    this.#total.fold(sum, openTick, unixSecond, maxPoints);
+    this.#total.fold(sum, time);
     sum.reset();
-    this.#dirty = [];
   }
 
   #sortedRows(): readonly LedgerRow[] {

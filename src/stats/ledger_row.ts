@@ -1,11 +1,23 @@
 /**
  * One row of the ledger: the counts of the open tick, of the whole run, of the last ticks, and by second.
  */
+import type { EntryDelta } from "../protocol/delta_message.ts";
+import type { DecodedDelta } from "./decoded_delta.ts";
 import { Entry } from "./entry.ts";
 import type { TimesReading } from "./histogram.ts";
 import { REPORTED_PERCENTILES } from "../protocol/snapshot_message.ts";
 import { TickSeries } from "./tick_series.ts";
-import { TickWindow } from "./tick_window.ts";
+import { type RowCounts, TickWindow } from "./tick_window.ts";
+
+/** Where counts belong to in the run's time. */
+export interface TickTime {
+  /** Undefined: the load has been stopped, and the window stays as it is. */
+  readonly tick: number | undefined;
+  /** Since the Unix epoch. */
+  readonly second: number;
+  /** Points that a series of counts by second may have. */
+  readonly maxPoints: number;
+}
 
 export class LedgerRow {
   readonly kind: "named" | "overflow";
@@ -28,23 +40,33 @@ export class LedgerRow {
 
   /**
    * Moves the open counts of `from` (this row's own, or a part of a total) into the run, the window and the series. What ended after the
-   * stop is in no window; `tick` undefined: nothing is, because the load had no whole tick.
+   * stop is in no window.
    */
-  fold(from: Entry, tick: number | undefined, second: number, maxPoints: number): void {
+  fold(from: Entry, { tick, second, maxPoints }: TickTime): void {
     this.run.add(from);
     this.#times = undefined;
-    if (tick !== undefined) this.#pushToWindow(tick, from);
+    const loaded = tick === undefined ? undefined : countsOfLoad(from, from.drained);
+    if (tick !== undefined && loaded !== undefined) this.window.push(tick, loaded, from.times.times);
     this.requestsBySecond.add(second, from.requests, maxPoints);
     this.failuresBySecond.add(second, from.failures, maxPoints);
   }
 
-  #pushToWindow(tick: number, from: Entry): void {
-    if (from.drained === 0) return this.window.push(tick, from);
-    const requests = from.requests - from.drained;
-    if (requests === 0) return;
-    // One part of a delta on both sides of the stop: its failures are taken in proportion, its times all.
-    const failures = Math.round(from.failures * requests / from.requests);
-    this.window.push(tick, { requests, failures, times: from.times });
+  /** The same of a part of a delta that was received at `receivedAtMs`; `decoded` has come to its histograms. */
+  foldPart(
+    part: EntryDelta,
+    receivedAtMs: number,
+    decoded: DecodedDelta,
+    { tick, second, maxPoints }: TickTime,
+  ): void {
+    this.#times = undefined;
+    const { position } = decoded;
+    const times = decoded.next();
+    const loaded = tick === undefined ? undefined : countsOfLoad(part, part.drain?.ended ?? 0);
+    if (tick !== undefined && loaded !== undefined) this.window.pushDecoded(tick, loaded, times, part.times);
+    decoded.position = position;
+    this.run.addDelta(part, receivedAtMs, decoded);
+    this.requestsBySecond.add(second, part.requests, maxPoints);
+    this.failuresBySecond.add(second, part.failures, maxPoints);
   }
 
   /** The response times of the whole run, with the reported percentiles; a row that is idle is read once. */
@@ -62,4 +84,14 @@ export class LedgerRow {
     this.failuresBySecond.clear();
     this.startMs = startMs;
   }
+}
+
+/**
+ * What ended before the stop; undefined: nothing. Of a part of a delta on both sides of the stop the failures are taken in proportion, its
+ * times all.
+ */
+function countsOfLoad({ requests, failures }: RowCounts, drained: number): RowCounts | undefined {
+  if (drained === 0) return { requests, failures };
+  const loaded = requests - drained;
+  return loaded === 0 ? undefined : { requests: loaded, failures: Math.round(failures * loaded / requests) };
 }

@@ -13,7 +13,7 @@ import { ByteReader, ByteWriter } from "../base/byte_stream.ts";
 import { BitReader, BitWriter } from "./bit_stream.ts";
 import { BUCKET_COUNT, bucketOf, MAX_DURATION_US } from "./bucket.ts";
 import { chooseBucketCode, type FilledBuckets, readBuckets, writeBuckets } from "./bucket_code.ts";
-import { type HistogramCells, readCells, writeCells } from "./histogram_cells.ts";
+import { HistogramCells, readCells, writeCells } from "./histogram_cells.ts";
 import { malformedBytes } from "./malformed_bytes.ts";
 
 /** Densities have no parameter of their own: the code of buckets never begins with this byte. */
@@ -68,7 +68,9 @@ export function createDecodedHistogram(room: BucketRoom = new BucketRoom()): Dec
   return { room, from: 0, to: 0, count: 0, clamped: 0, sumUs: 0, minUs: -1, maxUs: -1 };
 }
 
+/** Shared: writing is synchronous and never nested. */
 const writer = new ByteWriter();
+const copied = new HistogramCells();
 
 /** The bytes of a histogram that holds something. */
 export function encodeHistogram(summary: HistogramSummary, filled: FilledBuckets): Uint8Array {
@@ -89,6 +91,17 @@ export function encodeCells(summary: HistogramSummary, cells: HistogramCells): U
   return writer.take();
 }
 
+/** What was decoded, in whole bytes where it fits these. */
+export function encodeDecoded(decoded: DecodedHistogram): Uint8Array {
+  if (copied.fill(decoded)) return encodeCells(decoded, copied);
+  const { room, from, to } = decoded;
+  return encodeHistogram(decoded, {
+    length: to - from,
+    buckets: room.buckets.subarray(from, to),
+    counts: room.counts.subarray(from, to),
+  });
+}
+
 function writeHeader(summary: HistogramSummary, length: number): void {
   writer.varint(summary.clamped);
   writer.varint(Math.min(summary.sumUs, Number.MAX_SAFE_INTEGER));
@@ -99,8 +112,7 @@ function writeHeader(summary: HistogramSummary, length: number): void {
 
 /** Reads the bytes; what they hold is appended to the target's room. Throws a `LocustError` (`bad_stats`) when they are no histogram's. */
 export function decodeHistogram(bytes: Uint8Array, target: DecodedHistogram): void {
-  const { room } = target;
-  target.from = target.to = room.length;
+  target.from = target.to = target.room.length;
   target.count = target.clamped = target.sumUs = 0;
   target.minUs = target.maxUs = -1;
   if (bytes.length === 0) return;
@@ -111,27 +123,59 @@ export function decodeHistogram(bytes: Uint8Array, target: DecodedHistogram): vo
   const maxUs = reader.varint();
   const length = reader.varint();
   const parameters = reader.byte();
-  if (length === 0) throw malformedBytes("there is a header without a bucket");
-  if (length > BUCKET_COUNT) throw malformedBytes("there are more buckets than on the scale");
-  if (minUs > maxUs) throw malformedBytes("the minimum is above the maximum");
-  room.reserve(length);
-  const first = bucketOf(Math.min(minUs, MAX_DURATION_US));
-  const last = bucketOf(Math.min(maxUs, MAX_DURATION_US));
-  const { buckets, counts } = room;
-  const range = { first, last, length };
-  const place = { buckets, counts, at: room.length };
+  const { room } = target;
+  const range = openRange({ clamped, sumUs, minUs, maxUs }, length, target);
+  const place = { buckets: room.buckets, counts: room.counts, at: room.length };
   const count = parameters === BYTES
     ? readCells(reader, range, place)
     : readCoded(bytes, reader.position, parameters, range, place);
-  if (count > Number.MAX_SAFE_INTEGER) throw malformedBytes("the counts add up to more than 2^53");
-  if (clamped > count) throw malformedBytes("more values are beyond the scale than there are");
-  room.length += length;
-  target.to = room.length;
-  target.count = count;
+  closeRange(count, length, target);
+}
+
+/**
+ * The same of bits that stand without their header. The sum is the caller's to set, who may know it only when the buckets are read.
+ */
+export function decodeBits(
+  bits: Uint8Array,
+  { summary, length, parameters }: {
+    readonly summary: HistogramSummary;
+    readonly length: number;
+    readonly parameters: number;
+  },
+  target: DecodedHistogram,
+): void {
+  const { room } = target;
+  target.from = target.to = room.length;
+  const range = openRange(summary, length, target);
+  const place = { buckets: room.buckets, counts: room.counts, at: room.length };
+  closeRange(readCoded(bits, 0, parameters, range, place), length, target);
+}
+
+/** Checks what a header says, and takes it over. */
+function openRange(
+  { clamped, sumUs, minUs, maxUs }: HistogramSummary,
+  length: number,
+  target: DecodedHistogram,
+): { readonly first: number; readonly last: number; readonly length: number } {
+  if (length === 0) throw malformedBytes("there is a header without a bucket");
+  if (length > BUCKET_COUNT) throw malformedBytes("there are more buckets than on the scale");
+  if (minUs > maxUs) throw malformedBytes("the minimum is above the maximum");
+  target.room.reserve(length);
   target.clamped = clamped;
   target.sumUs = sumUs;
   target.minUs = minUs;
   target.maxUs = maxUs;
+  const first = bucketOf(Math.min(minUs, MAX_DURATION_US));
+  const last = bucketOf(Math.min(maxUs, MAX_DURATION_US));
+  return { first, last, length };
+}
+
+function closeRange(count: number, length: number, target: DecodedHistogram): void {
+  if (count > Number.MAX_SAFE_INTEGER) throw malformedBytes("the counts add up to more than 2^53");
+  if (target.clamped > count) throw malformedBytes("more values are beyond the scale than there are");
+  target.room.length += length;
+  target.to = target.room.length;
+  target.count = count;
 }
 
 function readCoded(

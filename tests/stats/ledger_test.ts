@@ -67,6 +67,27 @@ test("Ledger.apply(): the order of deltas, and ticks between them, change no tot
   }));
 });
 
+test("Ledger.apply(): a tick of one delta and the same samples in several give the same rows, windows and counts by second", async () => {
+  const ticks = fc.array(fc.array(samples, { maxLength: 3 }), { minLength: 1, maxLength: 14 });
+  await fc.assert(fc.asyncProperty(ticks, async (ticks) => {
+    const [whole, parts] = [startLedger(), startLedger()];
+    for (const lists of ticks) {
+      if (lists.length > 0) whole.ledger.apply(deltaOf(lists.flat()), "w");
+      for (const list of lists) parts.ledger.apply(deltaOf(list), "w");
+      for (const { clock, ledger } of [whole, parts]) {
+        await clock.advance(1000);
+        ledger.rotate();
+      }
+    }
+    const read = ({ ledger }: typeof whole) => ({
+      span: ledger.takeSpan(),
+      totals: totals(ledger.snapshot(CONTEXT)),
+      details: ledger.details(),
+    });
+    assert.deepEqual(read(whole), read(parts));
+  }));
+});
+
 test("Ledger.snapshot() sorts by name, then method, in code-point order", () => {
   const { ledger } = startLedger();
   const names = ["/b", "/a", "\u{1f600}", "\uff5e", "Z", "ä"];

@@ -46,7 +46,7 @@ test("TickWindow.read() is the sum of the ticks that are asked for, whatever cam
     for (const each of ticks) {
       at += each.skipped;
       const entry = count(each);
-      window.push(at, entry);
+      window.push(at, entry, entry.times.times);
       pushed.push({ at, entry });
       if (each.failures % 2 === 0) at++; // else the tick has another part
       const [from, to] = [Math.max(0, at - WINDOW_TICKS), at + 1 - Math.min(late, 1)];
@@ -62,7 +62,8 @@ test("TickWindow.read() is the sum of the ticks that are asked for, whatever cam
 
 test("TickWindow.read() after clear() has nothing", () => {
   const window = new TickWindow();
-  window.push(3, count({ skipped: 0, values: [5, 6], doublings: 0, untimed: 0, failures: 1 }));
+  const entry = count({ skipped: 0, values: [5, 6], doublings: 0, untimed: 0, failures: 1 });
+  window.push(3, entry, entry.times.times);
   window.clear();
   assert.deepEqual(window.read(0, 9, FRACTIONS), {
     requests: 0,
