@@ -101,5 +101,6 @@ function describeValue(thrown: unknown): string {
   if (thrown === "") return '""';
   if (typeof thrown !== "object" || thrown === null) return String(thrown);
   const text = String(thrown);
+  if (text.trim() === "") return JSON.stringify(thrown) ?? text; // a list without elements
   return text.startsWith("[object ") ? JSON.stringify(thrown) ?? text : text;
 }

@@ -55,7 +55,7 @@ async function callListener(message: CustomMessage, listener: MessageListener): 
   try {
     await listener(message);
   } catch (thrown) {
-    reportListenerFailure(`message "${message.type}"`, thrown);
+    reportListenerFailure(`message ${message.type}`, thrown);
   }
 }
 

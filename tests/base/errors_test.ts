@@ -25,6 +25,7 @@ test("describeThrown() has a text for anything that can be thrown", () => {
     [[1, 2], "1,2"],
     [circle, "something that cannot be turned into text"],
     [Object.create(null), "something that cannot be turned into text"],
+    [[], "[]"],
   ];
   for (const [thrown, text] of rows) assert.equal(describeThrown(thrown), text);
 });

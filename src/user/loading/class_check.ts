@@ -41,6 +41,7 @@ const USER_RULES: Readonly<Record<string, Rule>> = {
     advice: "give a number above 0, or 0 to switch the class off",
   },
   fixedCount: count,
+  abstract: yesOrNo,
   host: {
     fits: (value) => typeof value === "string" || value === null,
     advice: 'give a URL as text, as in "https://shop.example"',

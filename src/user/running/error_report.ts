@@ -1,6 +1,7 @@
 /**
  * Counts each exception of user code with the frames of the locustfile it came through, and logs it at ERROR. Counting is exact; of
- * equal errors of a user class only the first is logged, so that a broken task of 10,000 users leaves a log that can be read.
+ * equal errors of a user class only the first is logged, and of those from one place that have an id or a time in their text the
+ * first few, so that a broken task of 10,000 users leaves a log that can be read.
  */
 import { describeThrown } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
@@ -11,8 +12,10 @@ import { ownFrames } from "../../base/own_frames.ts";
 
 /** Characters of an exception in the line that says that it is not logged again. */
 const MAX_SHOWN = 80;
-/** Different errors that are counted apart; later ones are logged each time. */
+/** Different errors that are logged; later ones are only counted. */
 const MAX_KINDS = 500;
+/** Different texts of errors from one place that are logged. */
+const MAX_TEXTS = 5;
 
 export interface ErrorReport {
   /** Counts and logs. `where` is the class and task, `Shopper.order`. */
@@ -31,6 +34,7 @@ export function createErrorReport(
   log: ExceptionLog = (line) => logger.error(line),
 ): ErrorReport {
   const timesByKind = new Map<string, number>();
+  const textsByPlace = new Map<string, number>();
   const warned = new Set<string>();
   return {
     count(thrown, where) {
@@ -41,8 +45,20 @@ export function createErrorReport(
       const [userClass = where] = where.split(".");
       const kind = `${userClass}: ${message}`;
       const times = (timesByKind.get(kind) ?? 0) + 1;
-      if (times > 1 || timesByKind.size < MAX_KINDS) timesByKind.set(kind, times);
-      if (times === 1) log(`${where}: ${message}${frames.map((frame) => `\n    at ${frame}`).join("")}`, kind);
+      if (times === 1) {
+        const place = `${where} ${stack}`;
+        const texts = (textsByPlace.get(place) ?? 0) + 1;
+        if (texts > MAX_TEXTS || timesByKind.size >= MAX_KINDS) return;
+        timesByKind.set(kind, times);
+        textsByPlace.set(place, texts);
+        log(`${where}: ${message}${frames.map((frame) => `\n    at ${frame}`).join("")}`, kind);
+        if (texts < MAX_TEXTS) return;
+        const [frame] = frames;
+        const at = frame === undefined ? "" : ` at ${frame}`;
+        log(`${where}: further exceptions${at} are counted, not logged, whatever their text is`, `further ${place}`);
+      } else {
+        timesByKind.set(kind, times);
+      }
       if (times === 2) {
         const shown = truncate(message.split("\n", 1)[0] ?? "", MAX_SHOWN);
         log(`${userClass}: further exceptions like "${shown}" are counted, not logged`, `further ${kind}`);

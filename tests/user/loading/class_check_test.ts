@@ -17,6 +17,7 @@ test("checkUserClass() finds statics of a wrong type or range, all at once", () 
   const rows: readonly (readonly [string, readonly unknown[]])[] = [
     ["weight", [-1, NaN, Infinity, "3", null, undefined]],
     ["fixedCount", [-1, 0.5, "2", null, undefined]],
+    ["abstract", ["yes", 1, null]],
     ["host", [7, {}]],
     ["connectionTimeout", [0, -1, "5", NaN, null, Infinity]],
     ["networkTimeout", ["60", 0, {}]],

@@ -26,6 +26,32 @@ test("ErrorReport: equal exceptions are all counted, and only the first is logge
   );
 });
 
+test("ErrorReport: exceptions of one place whose texts differ are all counted, and the first few are logged", async () => {
+  let id = 0;
+  class Failing extends User {
+    override waitTime = constant(1);
+    @task
+    fail() {
+      throw new Error(`no order ${++id}`);
+    }
+  }
+  const stage = createStage();
+  const user = stage.start(Failing);
+  await stage.clock.advance(20_500);
+  user.stop("finishRequest");
+  await user.ended;
+  assert.equal(stage.recorder.drain()?.exceptions.length, 21);
+  const lines = stage.log.filter((line) => line.startsWith("ERROR Failing.fail"));
+  assert.deepEqual(lines.map((line) => /no order \d+|are counted/.exec(line)?.[0]), [
+    ...[1, 2, 3, 4, 5].map((each) => `no order ${each}`),
+    "are counted",
+  ]);
+  assert.match(
+    lines[5] ?? "",
+    /further exceptions at .*error_report_test\.ts:\d+:\d+.* are counted, not logged, whatever/,
+  );
+});
+
 test("ErrorReport: equal exceptions of two tasks are two rows and one line of the log, those of two classes two lines", async () => {
   class Failing extends User {
     override waitTime = constant(1);
