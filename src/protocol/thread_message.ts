@@ -8,6 +8,13 @@ import type { Friction, StartingUsers } from "./health_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "./worker_message.ts";
 
 export type ToThread =
+  /** Ahead of `load`, which waits for it: imports the locustfile while the worker is still getting ready. */
+  | {
+    readonly kind: "prepare";
+    readonly source: LocustfileSource;
+    readonly logLevel: string;
+    readonly socket: SocketChoice;
+  }
   | {
     readonly kind: "load";
     readonly source: LocustfileSource;

@@ -39,7 +39,7 @@ export function serveThread(options: ServeThreadOptions): Thread {
     events,
     ...(environment === undefined ? {} : { environment }),
     createLogger: (level) => createPortLogger({ name: "locust.user", level, clock, post: say }),
-    loadLocustfile: async ({ source }) =>
+    loadLocustfile: async (source) =>
       collectModules(modules === undefined ? await importLocustfiles(source.files) : { modules, failed: [] }, events),
   });
   port.listen((message) => thread.receive(message));

@@ -16,6 +16,7 @@ import { chooseSocket } from "../platform/connect_socket.ts";
 import { processCpuMs } from "../platform/process_stats.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
+import type { LocustfileSource } from "../protocol/locustfile_description.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
 import { Environment } from "../user/environment.ts";
 import type { Events } from "../user/events/events.ts";
@@ -29,7 +30,8 @@ import { exceptionOf, runClassesOnce } from "./run_classes_once.ts";
 import { ThreadRun } from "./thread_run.ts";
 import { ThreadRunner } from "./thread_runner.ts";
 
-export type LoadMessage = Extract<ToThread, { kind: "load" }>;
+type LoadMessage = Extract<ToThread, { kind: "load" }>;
+type PrepareMessage = Extract<ToThread, { kind: "prepare" }>;
 
 /** The result of importing a locustfile: its classes, or every problem. */
 export type LoadResult = CollectedLocustfile | { readonly problems: readonly string[] };
@@ -46,7 +48,7 @@ export interface ThreadOptions {
   /** A program's own environment, in library use; else the thread makes one. */
   readonly environment?: Environment;
   readonly createLogger: (level: string) => Logger;
-  readonly loadLocustfile: (load: LoadMessage) => Promise<LoadResult>;
+  readonly loadLocustfile: (source: LocustfileSource) => Promise<LoadResult>;
 }
 
 /** The state once the locustfile is loaded. */
@@ -65,6 +67,7 @@ export class Thread {
   #logger: Logger;
   #queue: Promise<void> = Promise.resolve();
   #loop: LoopMeter | undefined;
+  #prepared: LoadResult | undefined;
   #loaded: Loaded | undefined;
   #run: ThreadRun | undefined;
   #isLoading = false;
@@ -112,6 +115,8 @@ export class Thread {
 
   async #handle(message: ToThread): Promise<void> {
     switch (message.kind) {
+      case "prepare":
+        return await this.#prepareLoad(message);
       case "load":
         return await this.#load(message);
       case "startRun":
@@ -137,17 +142,27 @@ export class Thread {
     }
   }
 
+  async #prepareLoad({ source, logLevel, socket }: PrepareMessage): Promise<void> {
+    this.#prepared = await this.#collect(source, logLevel);
+    chooseSocket(socket);
+  }
+
+  async #collect(source: LocustfileSource, logLevel: string): Promise<LoadResult> {
+    this.#logger = this.#options.createLogger(logLevel);
+    this.#isLoading = true;
+    return await this.#options.loadLocustfile(source).finally(() => this.#isLoading = false);
+  }
+
   async #load(message: LoadMessage): Promise<void> {
-    const { post, clock, events, loadLocustfile } = this.#options;
-    const logger = this.#logger = this.#options.createLogger(message.logLevel);
+    const { post, clock, events } = this.#options;
     const activity = new Int32Array(message.activity);
     const friction = this.#friction = new FrictionMeter({ clock, cpuMs: processCpuMs });
     this.#loop = startLoopMeter(clock, (lateMs) => {
       Atomics.add(activity, BEAT_CELL, 1);
       friction.beat(lateMs);
     });
-    this.#isLoading = true;
-    const collected = await loadLocustfile(message).finally(() => this.#isLoading = false);
+    const collected = this.#prepared ?? await this.#collect(message.source, message.logLevel);
+    const logger = this.#logger;
     if (collected.problems.length > 0 || !("userClasses" in collected)) {
       return post({ kind: "loadFailed", problems: collected.problems });
     }

@@ -10,6 +10,9 @@ import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 /** A thread whose beats stand still for this long is hung: no honest task keeps the event loop for two seconds. */
 export const HUNG_AFTER_MS = 2000;
 
+/** Messages that are kept until somebody listens: a locustfile that prints more than so many lines at its import prints in a loop. */
+const MAX_EARLY = 1000;
+
 /** `Int32` cells of `load.activity`. */
 export const ACTIVITY_CELL = 0;
 export const BEAT_CELL = 1;
@@ -29,6 +32,10 @@ export class ThreadHandle {
   readonly #startThread: StartThread;
   #host: ThreadHost<FromThread, ToThread> | undefined;
   #receiver: ThreadReceiver | undefined;
+  /** From before somebody listened. */
+  readonly #early: FromThread[] = [];
+  #earlyLost = 0; // beyond the bound
+  #earlyDeath: string | undefined;
   #cells = new Int32Array(new SharedArrayBuffer(4 * CELLS));
   #lastBeat = 0;
   #silentMs = 0;
@@ -42,9 +49,15 @@ export class ThreadHandle {
     this.#startThread = options.startThread;
   }
 
-  /** The receiver of the thread's messages from now on. It sends nothing before `load`, so nothing is missed. */
+  /** The receiver of the thread's messages from now on, and of those that came before. */
   listen(receiver: ThreadReceiver): void {
     this.#receiver = receiver;
+    for (const message of this.#early.splice(0)) receiver.message(this, message);
+    if (this.#earlyLost > 0) receiver.message(this, describeLost(this.index, this.#earlyLost));
+    const death = this.#earlyDeath;
+    this.#earlyLost = 0;
+    this.#earlyDeath = undefined;
+    if (death !== undefined) receiver.failed(this, death);
   }
 
   /** Starts the Web Worker; it gets ready for `load` meanwhile. Starts a new one in the place of one that is gone. */
@@ -55,6 +68,9 @@ export class ThreadHandle {
     this.#lastBeat = 0;
     this.#silentMs = 0;
     this.activities = [];
+    this.#early.length = 0;
+    this.#earlyLost = 0;
+    this.#earlyDeath = undefined;
     const host = this.#startThread<FromThread, ToThread>(this.#entry, `locust-thread-${this.index}`, {
       message: (message) => {
         if (this.#host !== host) return; // of a thread that was terminated
@@ -62,16 +78,24 @@ export class ThreadHandle {
           this.state = "ready";
           this.activities = message.activities;
         }
-        this.#receiver?.message(this, message);
+        if (this.#receiver !== undefined) this.#receiver.message(this, message);
+        else if (this.#early.length < MAX_EARLY) this.#early.push(message);
+        else this.#earlyLost++;
       },
       failed: (problem) => {
         if (this.#host !== host) return;
         this.#host = undefined;
         this.state = "gone";
-        this.#receiver?.failed(this, problem);
+        if (this.#receiver === undefined) this.#earlyDeath = problem;
+        else this.#receiver.failed(this, problem);
       },
     });
     this.#host = host;
+  }
+
+  /** Imports the locustfile ahead of `load`. What the thread prints meanwhile is kept until somebody listens. */
+  prepare(message: Omit<Extract<ToThread, { kind: "prepare" }>, "kind">): void {
+    this.post({ kind: "prepare", ...message });
   }
 
   load(message: Omit<Extract<ToThread, { kind: "load" }>, "activity" | "threadIndex">): void {
@@ -116,4 +140,10 @@ export class ThreadHandle {
     if (this.state === "loading") return "the import of the locustfile";
     return this.activities[Atomics.load(this.#cells, ACTIVITY_CELL)] || "code outside of a task";
   }
+}
+
+function describeLost(index: number, lost: number): FromThread {
+  const message =
+    `Thread ${index} printed more than ${MAX_EARLY} lines while it imported the locustfile; ${lost} are not shown`;
+  return { kind: "userMessage", message: { kind: "log", level: "WARNING", logger: "locust.runners", message } };
 }

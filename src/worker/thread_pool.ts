@@ -54,15 +54,22 @@ export interface ThreadPoolOptions {
   readonly deduplicator?: LogDeduplicator;
 }
 
+export interface ThreadsToMake {
+  readonly count: number;
+  readonly entry: URL;
+  readonly startThread: StartThread;
+}
+
+/** Makes the handles of `count` threads, which are still to be started. */
+export function createThreads({ count, entry, startThread }: ThreadsToMake): ThreadHandle[] {
+  return Array.from({ length: count }, (_, index) => new ThreadHandle({ index, entry, startThread }));
+}
+
 /** Starts `count` threads that get ready while the caller still parses options; `openThreadPool` gives them the locustfile. */
-export function startThreads(
-  options: { readonly count: number; readonly entry: URL; readonly startThread: StartThread },
-): ThreadHandle[] {
-  return Array.from({ length: options.count }, (_, index) => {
-    const handle = new ThreadHandle({ index, entry: options.entry, startThread: options.startThread });
-    handle.start();
-    return handle;
-  });
+export function startThreads(threads: ThreadsToMake): ThreadHandle[] {
+  const handles = createThreads(threads);
+  for (const handle of handles) handle.start();
+  return handles;
 }
 
 /** Loads the locustfile in every thread. Rejects with a `UsageError` that lists its problems when it cannot run. */

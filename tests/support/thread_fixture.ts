@@ -40,6 +40,11 @@ export class ThreadFixture {
     await settle();
   }
 
+  async prepare(): Promise<void> {
+    const source = { files: ["/tests/locustfile.ts"] };
+    await this.tell({ kind: "prepare", source, logLevel: "INFO", socket: "runtime" });
+  }
+
   async load(options: Readonly<Record<string, unknown>> = {}): Promise<void> {
     await this.tell({
       kind: "load",

@@ -35,6 +35,26 @@ test("Thread at `load` lists all problems of the locustfile", async () => {
   assert.deepEqual(fixture.of("loaded"), []);
 });
 
+test("Thread at `prepare` collects the locustfile and answers nothing; `load` uses what is there", async () => {
+  const fixture = new ThreadFixture({ Shopper: createShopper() });
+  let collected = 0;
+  fixture.events.initCommandLineParser.addListener(() => void collected++);
+  await fixture.prepare();
+  assert.deepEqual([collected, fixture.said], [1, []]);
+  await fixture.load();
+  const [loaded] = fixture.of("loaded");
+  assert.deepEqual([collected, loaded?.description.userClasses.map(({ name }) => name)], [1, ["Shopper"]]);
+});
+
+test("Thread at `prepare` keeps the problems of the locustfile for `load`", async () => {
+  class Lazy extends User {}
+  const fixture = new ThreadFixture({ Lazy });
+  await fixture.prepare();
+  assert.deepEqual(fixture.said, []);
+  await fixture.load();
+  assert.equal(fixture.of("loadFailed")[0]?.problems.length, 1);
+});
+
 test("Thread at `load` fires `init` with environment and runner, and awaits it", async () => {
   const fixture = new ThreadFixture({ Shopper: createShopper() });
   const seen: unknown[] = [];

@@ -1,7 +1,7 @@
 /**
  * The composition root of a run: logging, signals and threads, and the `TerminalRun` or `WebRun` that uses them. Closes what it opens.
  */
-import { startThreads } from "../../worker/thread_pool.ts";
+import { createThreads } from "../../worker/thread_pool.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
 import { openProcessLogging } from "../terminal/process_logging.ts";
@@ -21,18 +21,28 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
   const { options } = request;
   using logging = openProcessLogging(options, deps, options.role === "master" ? "master" : undefined);
   using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
-  const handles = startThreads({
+  const handles = createThreads({
     count: options.role === "master" ? 0 : options.processes ?? deps.cores,
     entry: deps.threadEntry,
     startThread: deps.startThread,
   });
   const parts = { request, deps, logging, interrupt, handles };
   const test = options.web ? await createWebRun(parts) : new TerminalRun(parts);
-  test.start();
+  test.start(); // before the threads: the run waits for what the control thread says of the locustfile
+  for (const handle of handles) {
+    handle.start();
+    handle.prepare({ source: { files: request.files }, logLevel: options.logLevel, socket: options.socket });
+  }
+  loadTimeZone(deps);
   try {
     return await Promise.race([test.run(), whenLeft(interrupt)]);
   } finally {
     test.terminate();
     for (const handle of handles) handle.terminate();
   }
+}
+
+/** The runtime needs 4 ms for the first local time, that of the first line of the log: now the threads start meanwhile. */
+function loadTimeZone({ clock }: ProcessDeps): void {
+  new Date(clock.wallMs()).getHours();
 }
