@@ -4,6 +4,7 @@
  * were dropped on their way.
  */
 import type { Clock } from "../base/clock.ts";
+import { formatAmount } from "../base/text.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { ToMaster } from "../protocol/worker_message.ts";
 import { keepUsers } from "../stats/count_delta.ts";
@@ -59,8 +60,9 @@ export class RunCounts {
   /** The figures count every request; only lines of the file are missing. */
   noteIn(verdict: RunVerdict): RunVerdict {
     if (this.#dropped === 0) return verdict;
+    const requests = formatAmount(this.#dropped, "request has", "requests have");
     const note =
-      `${this.#dropped} requests have no line in the file of --samples: the load was faster than the lines could be transferred`;
+      `${requests} no line in the file of --samples: the load was faster than the lines could be transferred`;
     return { ...verdict, notes: [...verdict.notes ?? [], note] };
   }
 }

@@ -80,20 +80,21 @@ function splitPair(pair: string): { name: string; value: string } {
   return { name: pair.slice(0, equals).trim(), value: pair.slice(equals + 1).trim() };
 }
 
-type Attributes = Readonly<
-  Record<"domain" | "path" | "expires" | "max-age" | "secure" | "httponly", string | undefined>
->;
+const ATTRIBUTES = ["domain", "path", "expires", "max-age", "secure", "httponly"] as const;
 
-/** The last of several with one name counts. */
+type Attributes = { readonly [Name in (typeof ATTRIBUTES)[number]]?: string };
+
+/** The last of several with one name counts; unknown ones are ignored. */
 function readAttributes(parts: readonly string[]): Attributes {
-  const attributes: Record<string, string> = Object.create(null);
+  const attributes: { -readonly [Name in keyof Attributes]: Attributes[Name] } = {};
   for (const part of parts) {
     const equals = part.indexOf("=");
-    const name = (equals === -1 ? part : part.slice(0, equals)).trim().toLowerCase();
+    const written = (equals === -1 ? part : part.slice(0, equals)).trim().toLowerCase();
+    const name = ATTRIBUTES.find((known) => known === written);
     const value = equals === -1 ? "" : part.slice(equals + 1).trim();
-    if (value.length <= MAX_ATTRIBUTE) attributes[name] = value;
+    if (name !== undefined && value.length <= MAX_ATTRIBUTE) attributes[name] = value;
   }
-  return attributes as Attributes;
+  return attributes;
 }
 
 function expiryOf(attributes: Attributes, nowMs: number): number {

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Deliveries } from "../../src/master/deliveries.ts";
+import { RunCounts } from "../../src/master/run_counts.ts";
+import type { RunEvent } from "../../src/master/run_event.ts";
+import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
+import { Ledger } from "../../src/stats/ledger.ts";
+import { deltaOf } from "../support/deltas.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+
+const WALL_MS = 1_700_000_000_000;
+const ONE = deltaOf([{ method: "GET", name: "/", ms: 5, bytes: 1, failure: undefined, intervalMs: 0 }]);
+const batchOf = (dropped: number) => ({ text: new Uint8Array(), lines: 0, dropped });
+
+function openCounts() {
+  const clock = new FakeClock({ wallMs: WALL_MS });
+  const ledger = new Ledger({ clock });
+  const events: RunEvent[] = [];
+  const counted: (readonly [workerId: string, requests: number, lostUsers: number | undefined])[] = [];
+  const counts = new RunCounts({
+    clock,
+    ledger,
+    deliveries: new Deliveries("r1"),
+    events: (event) => events.push(event),
+    counted: (workerId, { entries, lostUsers }) =>
+      counted.push([workerId, entries.reduce((sum, { requests }) => sum + requests, 0), lostUsers]),
+  });
+  const receive = (seq: number, delta: DeltaMessage = ONE, runId = "r1") =>
+    counts.receive("w1", { kind: "stats", runId, seq, spanMs: 1000, delta });
+  return { counts, ledger, events, counted, receive };
+}
+
+test("RunCounts.receive() counts each delta of the run once, and passes it to the journal once", () => {
+  const { ledger, counted, receive } = openCounts();
+  receive(1);
+  receive(1);
+  receive(2);
+  receive(3, ONE, "another run");
+  assert.equal(ledger.workerRequests("w1"), 2);
+  assert.deepEqual(counted, [["w1", 1, undefined], ["w1", 1, undefined]]);
+});
+
+test("RunCounts.receive() keeps of a delta of before a reset the users that ended, and nothing else", () => {
+  const { ledger, events, counted, receive } = openCounts();
+  ledger.reset();
+  receive(1, { ...ONE, lostUsers: 2, samples: batchOf(4) });
+  receive(2, ONE);
+  assert.deepEqual(counted, [["w1", 0, 2]]);
+  assert.deepEqual([ledger.workerRequests("w1"), ledger.counts().lostUsers], [0, 2]);
+  assert.deepEqual(events, []);
+});
+
+test("RunCounts.receive() makes events of what single requests left, dated by the master's clock", () => {
+  const { events, receive } = openCounts();
+  const exemplar = { method: "GET", name: "/", traceId: "ab", responseTimeUs: 7, outcome: "success" } as const;
+  const failed = { method: "GET", name: "/", errorType: "500", times: new Uint8Array() };
+  receive(1, { ...ONE, exemplars: [{ ...exemplar, ageMs: 300 }], failedTimes: [failed] });
+  assert.deepEqual(events, [
+    { kind: "failuresTimed", groups: [failed] },
+    { kind: "traced", requests: [{ ...exemplar, wallMs: WALL_MS - 300 }] },
+  ]);
+});
+
+test("RunCounts.noteIn() says how many requests have no line in the file of samples", () => {
+  const { counts, events, receive } = openCounts();
+  const verdict = { kind: "valid", doubts: [], notes: ["a note"] } as const;
+  assert.equal(counts.noteIn(verdict), verdict);
+  const drop = (dropped: number) => ({ ...ONE, samples: batchOf(dropped) });
+  receive(1, drop(1));
+  assert.match(
+    counts.noteIn({ kind: "valid", doubts: [] }).notes?.join() ?? "",
+    /^1 request has no line in the file of --samples/,
+  );
+  receive(2, drop(2));
+  receive(2, drop(2));
+  const { notes } = counts.noteIn(verdict);
+  assert.equal(notes?.[0], "a note");
+  assert.match(notes?.[1] ?? "", /^3 requests have no line in the file of --samples: /);
+  assert.equal(events.filter(({ kind }) => kind === "sampled").length, 2);
+});
