@@ -7,19 +7,29 @@ export interface PageGroup {
 
 /** Names of the files in `docs`, without `.md`. Each page of the folder is here once (a test holds that). */
 export const PAGE_GROUPS: readonly PageGroup[] = [
-  { title: "Begin", pages: ["getting-started", "editor", "hit", "examples"] },
-  {
-    title: "Write",
-    pages: ["writing-a-locustfile", "http", "wait-times", "task-sets", "shapes", "events", "custom-clients", "library"],
-  },
-  { title: "Run", pages: ["options", "web-ui", "distributed", "docker", "kubernetes", "github-action"] },
+  { title: "Begin", pages: ["why", "install", "getting-started", "editor", "hit", "examples"] },
+  { title: "Write", pages: ["writing-a-locustfile", "http", "wait-times", "task-sets", "shapes"] },
+  { title: "Run", pages: ["options", "distributed"] },
   {
     title: "Results",
-    pages: ["files-and-numbers", "outputs", "thresholds", "verdict", "compare", "journal", "how-we-measure"],
+    pages: ["files-and-numbers", "outputs", "verdict", "how-we-measure", "thresholds", "compare", "journal"],
   },
-  { title: "Come from", pages: ["coming-from-locust", "coming-from-k6", "coming-from-artillery"] },
+  { title: "Everyday", pages: ["web-ui", "ci", "docker", "kubernetes"] },
+  { title: "Extend", pages: ["custom-clients", "events", "library"] },
+  {
+    title: "Come from",
+    pages: [
+      "coming-from-locust",
+      "coming-from-k6",
+      "coming-from-artillery",
+      "coming-from-gatling",
+      "coming-from-jmeter",
+      "coming-from-wrk",
+    ],
+  },
+  { title: "Trust and trouble", pages: ["security", "errors", "faq"] },
   {
     title: "Inside",
-    pages: ["architecture", "protocol", "performance", "benchmarks", "dependencies", "releasing"],
+    pages: ["performance", "benchmarks", "architecture", "protocol", "dependencies", "releasing"],
   },
 ];

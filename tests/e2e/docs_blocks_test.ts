@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { findBlocks, readPages } from "../support/doc_blocks.ts";
 import { makePageFolder, startSystems, type Systems } from "../support/docs/page_folder.ts";
-import { type Problems, tryBlock } from "../support/docs/try_block.ts";
+import { type Problems, tryBlock, writeFilesOf } from "../support/docs/try_block.ts";
 import { requireTool } from "../support/requirements.ts";
 
 /** Two would leave a core idle while a block waits for its run to end. */
@@ -25,6 +25,7 @@ before(async () => {
   const work = async () => {
     for (let page = waiting.shift(); page !== undefined; page = waiting.shift()) {
       const folder = makePageFolder(systems);
+      writeFilesOf(page.blocks, { systems, folder });
       for (const block of page.blocks) {
         wrong.set(`${page.path}:${block.line}`, await tryBlock(block, { systems, folder }));
       }

@@ -20,6 +20,7 @@ export const NOTE_KINDS = [
   "with the web UI",
   "output of",
   "read as",
+  "file",
 ] as const;
 export type NoteKind = (typeof NOTE_KINDS)[number];
 

@@ -119,6 +119,11 @@ describe("resolveLocustfiles()", () => {
     ["test.yaml", "scenarios: []", /Artillery script/],
     ["test.json", '{ "config": {}, "scenarios": [] }', /Artillery script/],
     ["artillery.ts", "export const config = {};\nexport const scenarios = [];", /Artillery script/],
+    ["Shop.java", "public class Shop extends Simulation {}", /Gatling simulation; docs\/coming-from-gatling\.md/],
+    ["Shop.scala", "class Shop extends Simulation", /Gatling simulation/],
+    ["shop.gatling.ts", 'import { simulation } from "@gatling.io/core";', /Gatling simulation/],
+    ["plan.jmx", "<jmeterTestPlan/>", /plan of JMeter; docs\/coming-from-jmeter\.md/],
+    ["report.lua", "request = function() end", /Lua script, for wrk; docs\/coming-from-wrk\.md/],
     ["locustfile.py", "from locust import HttpUser", /Python file, for Locust; docs\/coming-from-locust\.md/],
   ];
   for (const [file, text, what] of scripts) {

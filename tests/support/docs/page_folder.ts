@@ -105,6 +105,8 @@ export function makePageFolder(systems: Systems): string {
   for (const path of ["bin/locust-ts", "dist/locust-ts"]) symlinkSync(productCommand()[0]!, join(folder, path));
   symlinkSync(join(ROOT, "examples"), join(folder, "examples"));
   symlinkSync(ROOT, join(folder, "node_modules/locust-ts"));
+  writeFileSync(join(folder, "login.json"), '{"user":"ada","password":"lovelace"}');
+  writeFileSync(join(folder, "users.csv"), "user,password\nada,lovelace\ngrace,hopper\n");
   for (const name of ["locustfile.ts", "shop.ts"]) writeFileSync(join(folder, name), visitorOf(systems.demo.url));
   for (const name of ["before", "after", "main", "branch", "run"]) {
     symlinkSync(systems.journal, join(folder, `${name}.ndjson`));
