@@ -27,7 +27,7 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
       "coming-from-wrk",
     ],
   },
-  { title: "Trust and trouble", pages: ["security", "errors", "faq"] },
+  { title: "Trust and trouble", pages: ["threat-model", "errors", "faq"] },
   {
     title: "Inside",
     pages: ["performance", "benchmarks", "architecture", "protocol", "dependencies", "releasing"],
