@@ -197,7 +197,8 @@ async function execute(
   { systems, folder }: Surroundings,
 ): Promise<{ readonly code: number; readonly output: string }> {
   const port = String(await freePort());
-  const text = shorten(script, systems).replace(/^(?:dist\/)?locust-ts demo\b/gm, "stay http: $& --port 0");
+  const text = shorten(script, systems).replace(/^(?:dist\/)?locust-ts demo\b/gm, "stay http: $& --port 0")
+    .replace(/^locust-ts debug\b/gm, "stay items $&");
   const child = spawn("bash", ["-e", "-o", "pipefail", "-c", `${PREAMBLE}\n${text}`], {
     cwd: folder,
     detached: true, // a group of its own, to be ended as a whole
