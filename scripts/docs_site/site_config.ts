@@ -12,6 +12,7 @@ export function siteConfig(titles: Titles, base: string): Readonly<Record<string
     title: "locust-ts",
     description: TAGLINE,
     base,
+    head: [["link", { rel: "icon", href: "data:," }]], // none, and no request for one
     cleanUrls: false,
     lastUpdated: false,
     srcExclude: ["public/**"],
@@ -45,6 +46,7 @@ export function homePage(): string {
       image: { src: "/images/web-charts.png", alt: "Charts of a run in the web UI" },
       actions: [
         { theme: "brand", text: "Get started", link: "/getting-started" },
+        { theme: "alt", text: "Why", link: "/why" },
         { theme: "alt", text: "Coming from Locust", link: "/coming-from-locust" },
       ],
     },
@@ -60,7 +62,8 @@ export function homePage(): string {
       },
       {
         title: "One executable",
-        details: "Terminal, live web UI, many machines, reports. Nothing to install beside it.",
+        details:
+          "Terminal, live web UI, many machines, reports. Nothing to install beside it, nothing sent home, no check for updates.",
       },
     ],
   };

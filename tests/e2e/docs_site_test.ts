@@ -70,6 +70,16 @@ test("anchors within the site exist", { skip }, () => {
   assert.deepEqual(broken, []);
 });
 
+test("all code is in fences: what is indented says neither its language nor how it is tried", { skip }, () => {
+  assert.deepEqual(pages().filter((page) => readFileSync(join(site, page), "utf8").includes("<pre><code>")), []);
+});
+
+test("no page shows how its code is tried", { skip }, () => {
+  const marks = /&lt;!-- (?:not run|loaded only|any system|output of|read as|side by side|file):/;
+  const shown = pages().filter((page) => marks.test(readFileSync(join(site, page), "utf8")));
+  assert.deepEqual(shown, ["CONTRIBUTING.html"], "which explains them");
+});
+
 test("nothing is loaded from another server", { skip }, () => {
   for (const page of pages()) {
     const html = readFileSync(join(site, page), "utf8");
