@@ -17,7 +17,7 @@ import { cellClass, CellText, SortableHeader, TableTools } from "./table_control
 /** The style sheet says the same. */
 const ROW_PX = 31;
 /** Rows above and below the ones in sight. */
-const SPARE = 8;
+const SPARE = 4;
 /** Below this, all rows are in the document. */
 const MAX_PLAIN_ROWS = 60;
 

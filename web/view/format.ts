@@ -2,8 +2,18 @@
 
 let locale = "en";
 
+/** A format costs as much to make as dozens of numbers to write with it: a table has hundreds of them in a frame. By their digits. */
+const formats = new Map<string, Intl.NumberFormat>();
+
 export function setLocale(language: string): void {
   locale = language;
+  formats.clear();
+}
+
+function formatOf(key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  let format = formats.get(key);
+  if (format === undefined) formats.set(key, format = new Intl.NumberFormat(locale, options));
+  return format;
 }
 
 /** Where nothing was measured. */
@@ -11,7 +21,7 @@ export const NONE = "–";
 
 export function formatNumber(value: number | null, digits = 0): string {
   if (value === null) return NONE;
-  return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return formatOf(`f${digits}`, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
 /** `0.84`, `12.3`, `128`, `1,204`: three significant digits below 100, whole numbers above. */
@@ -23,7 +33,8 @@ export function formatMs(ms: number | null): string {
 /** A value of a chart or its axis: whole numbers stay whole, others have three significant digits. */
 export function formatValue(value: number): string {
   if (Number.isInteger(value)) return formatNumber(value);
-  return value.toLocaleString(locale, { maximumSignificantDigits: value >= 1000 ? 4 : 3 });
+  const digits = value >= 1000 ? 4 : 3;
+  return formatOf(`s${digits}`, { maximumSignificantDigits: digits }).format(value);
 }
 
 export function formatRate(perSecond: number): string {
