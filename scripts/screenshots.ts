@@ -1,6 +1,7 @@
 /**
- * `npm run screenshots`: takes the pictures of the web UI in `docs/images`, from the executable with `examples/shop.ts` against the
- * demo shop, in headless Chromium. Needs `npm run build` and Chromium; `CHROMIUM` names another one than `/usr/bin/chromium`.
+ * `npm run screenshots -- [web] [terminal]`: takes the pictures in `docs/images`, of the web UI and of a run in a terminal, both if none
+ * is named: from the executable with `examples/shop.ts` against the demo shop, drawn by headless Chromium. Needs `npm run build` and
+ * Chromium; `CHROMIUM` names another one than `/usr/bin/chromium`. On a busy machine the figures in the pictures are bad.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
@@ -8,11 +9,19 @@ import process from "node:process";
 import { chromium, type Page } from "playwright-core";
 import { freePort } from "./bench/free_port.ts";
 import { EXECUTABLE } from "./executable.ts";
+import { runOnTerminal } from "./screenshots/run_on_terminal.ts";
+import { formatTerminalPage } from "./screenshots/terminal_page.ts";
+import { TerminalScreen } from "./screenshots/terminal_screen.ts";
 
 const FOLDER = "docs/images";
 const RUN_SECONDS = 45;
 
+const TERMINAL = { columns: 104, rows: 30 };
+const TERMINAL_SECONDS = 20;
+
 const [shop, web] = [await freePort(), await freePort()];
+const host = `http://localhost:${shop}`;
+const wanted = process.argv.slice(2);
 const children: ChildProcess[] = [];
 const start = (...args: string[]) => children.push(spawn(EXECUTABLE, args, { stdio: "ignore" }));
 const browser = await chromium.launch({
@@ -22,17 +31,32 @@ const browser = await chromium.launch({
 try {
   await mkdir(FOLDER, { recursive: true });
   start("demo", "--port", String(shop));
-  start(
-    "run",
-    "examples/shop.ts",
-    "--web",
-    "--web-port",
-    String(web),
-    "-H",
-    `http://localhost:${shop}`,
-    "--threshold",
-    "p95<150ms",
-  );
+  await reach(`${host}/health`);
+  if (wanted.length === 0 || wanted.includes("terminal")) await takeTerminal();
+  if (wanted.length === 0 || wanted.includes("web")) await takeWebUi();
+} finally {
+  await browser.close();
+  for (const child of children) child.kill();
+}
+
+/** The live view of a run, as it is on the screen at that second. */
+async function takeTerminal(): Promise<void> {
+  const args = ["run", "examples/shop.ts", "-H", host, "-u", "50", "-r", "10", "-t", "30s"];
+  const run = runOnTerminal([EXECUTABLE, ...args], TERMINAL, process.env);
+  await new Promise((resolve) => setTimeout(resolve, TERMINAL_SECONDS * 1000));
+  const text = run.text();
+  await run.stop();
+  const screen = new TerminalScreen();
+  screen.write(`\x1b[32m$\x1b[0m locust-ts ${args.join(" ")}\r\n`);
+  screen.write(text);
+  const context = await browser.newContext({ deviceScaleFactor: 2 });
+  const page = await context.newPage();
+  await page.setContent(formatTerminalPage(screen.lines()));
+  await page.locator("pre").screenshot({ path: `${FOLDER}/terminal.png`, omitBackground: true });
+}
+
+async function takeWebUi(): Promise<void> {
+  start("run", "examples/shop.ts", "--web", "--web-port", String(web), "-H", host, "--threshold", "p95<150ms");
   await reach(`http://localhost:${web}/healthz`);
   const page = await open("light", 1280, 760);
   await page.getByRole("textbox", { name: "Number of users (peak concurrency)" }).fill("60");
@@ -49,9 +73,6 @@ try {
   const phone = await open("dark", 360, 640);
   await phone.waitForTimeout(1500);
   await phone.screenshot({ path: `${FOLDER}/web-phone.png` });
-} finally {
-  await browser.close();
-  for (const child of children) child.kill();
 }
 
 async function open(colorScheme: "light" | "dark", width: number, height: number, query = ""): Promise<Page> {
