@@ -1,9 +1,10 @@
 /**
- * One run of one program against one system: requests by the server's count and CPU time by /proc, over the middle of the run,
- * so that neither the start nor the end of the program counts.
+ * One run of one program against one system: requests by the server's count and CPU time by /proc, over a part of the run that begins
+ * after its first requests, so that the start of the program does not count.
  */
 import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import process from "node:process";
 import { type BenchSystem, start } from "./http_system.ts";
 
 export interface Measurement {
@@ -24,34 +25,64 @@ interface Sample {
   readonly rssMb: number;
 }
 
+/** The first requests of a run, which do not count: programs start at different speeds, and compile while they run. */
+const FIRST_REQUESTS = 200;
+/** Runtimes compile hot code meanwhile. */
+const WARM_UP_MS = 1000;
+/** A program that has made none of them for so long is not measured. */
+const PATIENCE_MS = 20_000;
+
+/**
+ * Measures for half of `seconds`, when the program has been making requests for three tenths of them, at least for a second, and
+ * ends it then. A sentence says why there is no measurement.
+ */
 export async function measureRun(
   system: BenchSystem,
   command: readonly string[],
   seconds: number,
   core: number | undefined,
-): Promise<Measurement> {
+): Promise<Measurement | string> {
   const [program = "", ...args] = command;
+  const before = await system.count();
   const child = start(program, args, core);
-  let running = true;
-  const ended = new Promise<void>((resolve) => {
-    child.on("exit", () => {
-      running = false;
-      resolve();
-    });
-  });
-  const wait = (ms: number) => Promise.race([ended, new Promise<void>((resolve) => setTimeout(resolve, ms))]);
-  await wait(seconds * 300);
-  const first = await takeSample(system, child);
-  await wait(seconds * 500);
-  if (!running) throw new Error(`Cannot measure "${command.join(" ")}": it ended too early, with ${child.exitCode}`);
-  const last = await takeSample(system, child);
-  await ended;
-  const requests = Math.max(1, last.count - first.count);
-  return {
-    perSecond: requests / (last.atMs - first.atMs) * 1000,
-    cpuUsPerRequest: (last.cpuUs - first.cpuUs) / requests,
-    rssMb: last.rssMb,
-  };
+  let end: string | undefined;
+  child.on("error", (error) => end = String(error));
+  child.on("exit", (code, signal) => end = `it ended too early, with ${code ?? signal}`);
+  try {
+    const deadlineMs = performance.now() + PATIENCE_MS;
+    while (await system.count() - before < FIRST_REQUESTS) {
+      if (end === undefined && performance.now() > deadlineMs) end = `no request in ${PATIENCE_MS / 1000} s`;
+      if (end !== undefined) return end;
+      await wait(50);
+    }
+    await wait(Math.max(WARM_UP_MS, seconds * 300));
+    const first = await takeSample(system, child);
+    await wait(seconds * 500);
+    const last = await takeSample(system, child);
+    if (end !== undefined) return end;
+    const requests = Math.max(1, last.count - first.count);
+    return {
+      perSecond: requests / (last.atMs - first.atMs) * 1000,
+      cpuUsPerRequest: (last.cpuUs - first.cpuUs) / requests,
+      rssMb: last.rssMb,
+    };
+  } finally {
+    endFamily(child.pid);
+  }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function endFamily(pid: number | undefined): void {
+  for (const member of pid === undefined ? [] : familyOf(pid)) {
+    try {
+      process.kill(member, "SIGKILL");
+    } catch {
+      // it has ended meanwhile
+    }
+  }
 }
 
 async function takeSample(system: BenchSystem, child: ChildProcess): Promise<Sample> {

@@ -1,4 +1,5 @@
 /** The subjects that `scripts/bench/http.ts` measures: ourselves in three thicknesses, the yardstick, and other tools where installed. */
+import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -8,6 +9,8 @@ import { EXECUTABLE } from "../executable.ts";
 export interface Subject {
   readonly name: string;
   readonly command: readonly string[];
+  /** `elsewhere`: it is a part of a program, or the same program as another subject, and its start says nothing new. */
+  readonly starts: "alone" | "elsewhere";
 }
 
 /** `why`: the program is not there. */
@@ -18,10 +21,34 @@ export interface Absent {
 
 export const USERS = 50;
 
-/** The commands for one system; `folder` takes the files that they need. */
+/** How each tool says its version. */
+const VERSIONS: Readonly<Record<string, readonly string[]>> = {
+  wrk: ["-v"],
+  oha: ["--version"],
+  autocannon: ["--version"],
+  k6: ["version"],
+  vegeta: ["--version"],
+  ab: ["-V"],
+  locust: ["--version"],
+};
+
+/** Of the tools that are there, a sentence each. */
+export async function readToolVersions(): Promise<string[]> {
+  const read = async ([program, args]: readonly [string, readonly string[]]) => {
+    const path = findTool(program);
+    if (path === undefined) return [];
+    const said = await new Promise<string>((resolve) => {
+      execFile(path, args, { timeout: 10_000 }, (_error, stdout, stderr) => resolve(`${stdout}${stderr}`));
+    });
+    return [`${program} ${/\d+\.\d+(?:\.\d+)?/.exec(said)?.[0] ?? "of unknown version"}`];
+  };
+  return (await Promise.all(Object.entries(VERSIONS).map(read))).flat();
+}
+
+/** The commands for one system; `folder` takes the files that they need. They run for `seconds`, unless they are ended before. */
 export function listSubjects(url: string, seconds: number, folder: string, peers: "own" | "all"): (Subject | Absent)[] {
   const { origin, pathname } = new URL(url);
-  const locust = (name: string, user: string, socket = "auto"): Subject => {
+  const locust = (name: string, user: string, socket?: string): Subject => {
     const file = join(folder, `${user}.ts`);
     writeFileSync(
       file,
@@ -45,15 +72,18 @@ export class Visitor extends ${user} {
       `${seconds}s`,
       "--processes",
       "1",
-      "--socket",
-      socket,
+      ...(socket === undefined ? [] : ["--socket", socket]),
     ];
-    return { name, command: [EXECUTABLE, "run", file, "-H", origin, ...amount] };
+    return {
+      name,
+      command: [EXECUTABLE, "run", file, "-H", origin, ...amount],
+      starts: socket === undefined ? "alone" : "elsewhere",
+    };
   };
   const engine = ["scripts/bench/http_engine.ts", url, String(seconds), String(USERS)];
   const own: (Subject | Absent)[] = [
     tool("wrk", "wrk", ["-t1", `-c${USERS}`, `-d${seconds}s`, url]),
-    { name: "engine alone", command: [process.execPath, ...engine] },
+    { name: "engine alone", command: [process.execPath, ...engine], starts: "elsewhere" },
     locust("FastHttpUser", "FastHttpUser"),
     locust("HttpUser", "HttpUser"),
     locust("FastHttpUser, epoll", "FastHttpUser", "epoll"),
@@ -81,18 +111,41 @@ class Visitor(FastHttpUser):
         self.client.get(${JSON.stringify(new URL(url).pathname)})
 `,
   );
-  const host = new URL(url).origin;
+  const targets = join(folder, "vegeta.txt");
+  writeFileSync(targets, `GET ${url}\n`);
+  const { origin: host, pathname } = new URL(url);
+  const [users, time] = [String(USERS), `${seconds}s`];
+  const trusting = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
   const amount = ["--headless", "-u", String(USERS), "-r", String(USERS), "-t", `${seconds}s`, "--only-summary"];
   return [
     tool("oha", "oha", ["--no-tui", "--insecure", "-c", String(USERS), "-z", `${seconds}s`, url]),
-    tool("autocannon", "autocannon", ["-c", String(USERS), "-d", String(seconds), url]),
+    tool("autocannon", "autocannon", ["-c", users, "-d", String(seconds), url], trusting),
     tool("k6", "k6", ["run", "--quiet", script]),
     tool("ab", "ab", ["-q", "-k", "-c", String(USERS), "-t", String(seconds), "-n", "100000000", url]),
+    tool("vegeta", "vegeta", [
+      ...["attack", "-rate=0", "-targets", targets, "-duration", time, "-insecure"],
+      ...["-workers", users, "-max-workers", users, "-connections", users],
+    ]),
+    tool("Goose", "goose-bench", [
+      ...["--host", host, "--users", users, "--hatch-rate", users, "--run-time", time],
+      "--accept-invalid-certs",
+    ], { BENCH_PATH: pathname }),
     tool("Locust, FastHttpUser", "locust", ["-f", python, "-H", host, ...amount]),
   ];
 }
 
-function tool(name: string, program: string, args: readonly string[]): Subject | Absent {
+function tool(
+  name: string,
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Subject | Absent {
   const path = findTool(program);
-  return path === undefined ? { name, why: `${program} is not installed` } : { name, command: [path, ...args] };
+  if (path === undefined) return { name, why: `${program} is not installed` };
+  const settings = Object.entries(env).map(([key, value]) => `${key}=${value}`);
+  return {
+    name,
+    command: [...(settings.length > 0 ? ["/usr/bin/env", ...settings] : []), path, ...args],
+    starts: "alone",
+  };
 }

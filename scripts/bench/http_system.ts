@@ -22,7 +22,11 @@ export interface BenchSystem extends Disposable {
   count(): Promise<number>;
 }
 
-export type SystemKind = "small" | "tls" | "large";
+export const SYSTEM_KINDS = ["small", "1kb", "100kb", "tls", "large"] as const;
+export type SystemKind = (typeof SYSTEM_KINDS)[number];
+
+/** Of the answers that the small server gives in place of its own. */
+const BODY_BYTES: Readonly<Partial<Record<SystemKind, number>>> = { "1kb": 1_000, "100kb": 100_000 };
 
 /**
  * Undefined with a reason on the console if this machine cannot. `core`: that the server is pinned to; `answer`: a whole answer, head
@@ -31,13 +35,14 @@ export type SystemKind = "small" | "tls" | "large";
 export async function openBenchSystem(
   kind: SystemKind,
   core: number | undefined,
-  answer?: Uint8Array,
+  answer: Uint8Array | undefined = answerOf(BODY_BYTES[kind]),
 ): Promise<BenchSystem | undefined> {
   const folder = mkdtempSync(join(tmpdir(), "locust-ts-bench-"));
   const discard = () => rmSync(folder, { recursive: true, force: true });
   const compiler = findTool("cc") ?? findTool("gcc");
   const nginx = findTool("nginx");
-  if (kind === "small" && compiler !== undefined) {
+  const isSmall = kind === "small" || BODY_BYTES[kind] !== undefined;
+  if (isSmall && compiler !== undefined) {
     const program = join(folder, "count_server");
     execFileSync(compiler, ["-O2", "-o", program, fileURLToPath(new URL("./count_server.c", import.meta.url))]);
     const port = await freePort();
@@ -54,7 +59,9 @@ export async function openBenchSystem(
       [Symbol.dispose]: () => end(child, discard),
     };
   }
-  const missing = nginx === undefined
+  const missing = BODY_BYTES[kind] !== undefined
+    ? "a C compiler"
+    : nginx === undefined
     ? "nginx"
     : kind === "tls" && findTool("openssl") === undefined
     ? "openssl"
@@ -75,6 +82,12 @@ export async function openBenchSystem(
   const path = kind === "large" ? "/large.bin" : "/";
   const url = kind === "tls" ? `https://127.0.0.1:${tlsPort}/` : `http://127.0.0.1:${port}${path}`;
   return { name: "nginx", url, pid: child.pid ?? 0, count, [Symbol.dispose]: () => end(child, discard) };
+}
+
+function answerOf(bodyBytes: number | undefined): Uint8Array | undefined {
+  if (bodyBytes === undefined) return undefined;
+  const head = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${bodyBytes}\r\n\r\n`;
+  return new TextEncoder().encode(head + "x".repeat(bodyBytes));
 }
 
 function writeNginx(folder: string, port: number, tlsPort: number, kind: SystemKind): void {
