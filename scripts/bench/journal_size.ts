@@ -21,6 +21,7 @@ import { describeStart, type RunSettings } from "../../src/master/run_settings.t
 import type { Entry } from "../../src/stats/entry.ts";
 import { Ledger } from "../../src/stats/ledger.ts";
 import { Recorder } from "../../src/stats/recorder.ts";
+import { RUN_SETTINGS } from "../../tests/support/run_settings.ts";
 
 const { values } = parseArgs({
   options: {
@@ -41,22 +42,8 @@ const clock: Clock = {
   sleep: () => Promise.resolve(),
 };
 const settings: RunSettings = {
-  plan: {
-    runId: "run-1",
-    seed: 1,
-    stopTimeoutSeconds: 0,
-    tags: [],
-    excludeTags: [],
-    userClasses: ["A"],
-    classSettings: [],
-    equalWeights: false,
-    options: {},
-    shared: null,
-    phases: false,
-  },
-  classes: [{ name: "A", weight: 1, fixedCount: 0 }],
+  ...RUN_SETTINGS,
   load: { kind: "users", users: 100, spawnRate: 100 },
-  locustfile: "locustfile.ts",
   version: "bench",
 };
 

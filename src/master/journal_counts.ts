@@ -5,7 +5,7 @@
  * is missing, a number without a text is an error and not a guess.
  */
 import { LocustError } from "../base/errors.ts";
-import type { DeltaMessage, ExceptionDelta, FailureDelta } from "../protocol/delta_message.ts";
+import { type DeltaMessage, EMPTY_DELTA, type ExceptionDelta, type FailureDelta } from "../protocol/delta_message.ts";
 import { canBeKnown, type KnownName, ReceivedNames, SentNames } from "../protocol/known_names.ts";
 import type { ExceptionGroup } from "../stats/exception_groups.ts";
 import { packRows, unpackRows } from "./journal_rows.ts";
@@ -127,7 +127,7 @@ export class CountsReader {
     for (const [text, count, of] of shared?.exceptions ?? []) {
       for (const [i, node] of of.entries()) {
         const exception = { ...find(this.#exceptions, text), count: i === 0 ? count : 0 };
-        counts.push({ node, delta: { ...NOTHING, exceptions: [exception], resets: shared?.resets ?? 0 } });
+        counts.push({ node, delta: { ...EMPTY_DELTA, exceptions: [exception], resets: shared?.resets ?? 0 } });
       }
     }
     return counts;
@@ -147,16 +147,6 @@ export class CountsReader {
     };
   }
 }
-
-const NOTHING: DeltaMessage = {
-  entries: [],
-  failures: [],
-  exceptions: [],
-  retries: 0,
-  abandoned: 0,
-  failedStarts: 0,
-  unfilteredNames: 0,
-};
 
 /** Numbers 0, 1, 2 … for texts, in the order in which they are first referred to. */
 class TextNumbers<T extends object> {

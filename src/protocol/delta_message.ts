@@ -103,3 +103,14 @@ export interface DeltaMessage {
   /** With OpenTelemetry only: the times of the failed requests that this delta counts. */
   readonly failedTimes?: readonly FailedTimesDelta[];
 }
+
+/** Nothing was counted. */
+export const EMPTY_DELTA: DeltaMessage = {
+  entries: [],
+  failures: [],
+  exceptions: [],
+  retries: 0,
+  abandoned: 0,
+  failedStarts: 0,
+  unfilteredNames: 0,
+};

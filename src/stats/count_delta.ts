@@ -1,5 +1,5 @@
 /** Adds a delta to counts: the one way, for those that a worker keeps and for the master's ledger. */
-import { type DeltaMessage, PHASES } from "../protocol/delta_message.ts";
+import { type DeltaMessage, EMPTY_DELTA, PHASES } from "../protocol/delta_message.ts";
 import { readDelta } from "./decoded_delta.ts";
 import type { Entry } from "./entry.ts";
 import type { ExceptionGroups } from "./exception_groups.ts";
@@ -71,17 +71,7 @@ export function countUsers({ failedStarts, lostUsers = 0, quitUsers = 0 }: Delta
 /** Of a delta of before a reset what still counts; undefined if that is nothing. */
 export function keepUsers({ failedStarts, lostUsers = 0, quitUsers = 0 }: DeltaMessage): DeltaMessage | undefined {
   if (failedStarts + lostUsers + quitUsers === 0) return undefined;
-  return {
-    entries: [],
-    failures: [],
-    exceptions: [],
-    retries: 0,
-    abandoned: 0,
-    failedStarts,
-    lostUsers,
-    quitUsers,
-    unfilteredNames: 0,
-  };
+  return { ...EMPTY_DELTA, failedStarts, lostUsers, quitUsers };
 }
 
 /** How many times a delta has, and their sum. */

@@ -8,7 +8,7 @@ import { createNextTrace } from "../base/trace_share.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { encodeCustomData } from "../protocol/custom_data.ts";
-import type { DeltaMessage } from "../protocol/delta_message.ts";
+import { EMPTY_DELTA } from "../protocol/delta_message.ts";
 import type { FromThread } from "../protocol/thread_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { HOST_CHANGED } from "../user/running/user_lifecycle.ts";
@@ -34,16 +34,6 @@ const REPORT_LEAD_MS = 150;
 
 /** Users that wait end at once, but not within the call that ends them: so long may a count of users wait for them. */
 const SETTLING_MS = 20;
-
-const NOTHING: DeltaMessage = {
-  entries: [],
-  failures: [],
-  exceptions: [],
-  retries: 0,
-  abandoned: 0,
-  failedStarts: 0,
-  unfilteredNames: 0,
-};
 
 /** Random numbers of traces are no user's: users have streams by their index. */
 const TRACE_STREAM = 2 ** 30;
@@ -233,7 +223,7 @@ export class ThreadRun {
     post({
       kind: "delta",
       runId: this.plan.runId,
-      delta: this.#recorder.drain() ?? NOTHING,
+      delta: this.#recorder.drain() ?? EMPTY_DELTA,
       health: {
         loopLagP99Ms: loop.takeP99Ms(),
         latenessP99Ms: lateness.takeP99Ms(),

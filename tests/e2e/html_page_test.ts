@@ -3,14 +3,15 @@ import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import * as addFormats from "ajv-formats";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { makeKeptFolder } from "../support/kept_folder.ts";
-import { findTool, requireTool } from "../support/requirements.ts";
+import { requireTool } from "../support/requirements.ts";
 import { runCli } from "../support/run_cli.ts";
+import { useBrowser } from "../support/use_browser.ts";
 
 const skip = requireTool("chromium");
 
@@ -42,7 +43,7 @@ const NAME_OF_FOCUSED = "document.activeElement.getAttribute('aria-label') ?? do
 
 const folder = makeKeptFolder();
 const path = (name: string) => join(folder, name);
-let browser: Browser | undefined;
+const browser = useBrowser(skip);
 
 before(async () => {
   if (skip !== false) return;
@@ -62,13 +63,7 @@ before(async () => {
     ...files,
   ]);
   assert.match(run.stdout, /Verdict/, run.stderr);
-  browser = await chromium.launch({
-    executablePath: findTool("chromium") ?? "chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
 });
-
-after(() => browser?.close());
 
 interface Opened extends AsyncDisposable {
   readonly page: Page;
@@ -76,9 +71,8 @@ interface Opened extends AsyncDisposable {
   readonly complaints: readonly string[];
 }
 
-async function open(options: Parameters<Browser["newContext"]>[0] = {}): Promise<Opened> {
-  assert.ok(browser !== undefined);
-  const context = await browser.newContext(options);
+async function open(options: BrowserContextOptions = {}): Promise<Opened> {
+  const context = await browser().newContext(options);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));

@@ -1,10 +1,11 @@
 /** The live page in a real browser, against a scripted server: start, watch, edit, stop, new; what it survives; what it looks like. */
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { test } from "node:test";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { FakeWebServer } from "../support/fake_web_server.ts";
-import { findTool, requireTool } from "../support/requirements.ts";
+import { requireTool } from "../support/requirements.ts";
+import { useBrowser } from "../support/use_browser.ts";
 
 const skip = requireTool("chromium");
 
@@ -28,17 +29,7 @@ const TABS = [
   "compare",
 ];
 
-let browser: Browser | undefined;
-
-before(async () => {
-  if (skip !== false) return;
-  browser = await chromium.launch({
-    executablePath: findTool("chromium") ?? "chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
-});
-
-after(() => browser?.close());
+const browser = useBrowser(skip);
 
 interface Opened extends AsyncDisposable {
   readonly page: Page;
@@ -48,10 +39,9 @@ interface Opened extends AsyncDisposable {
 async function open(
   server: FakeWebServer,
   query = "",
-  options: Parameters<Browser["newContext"]>[0] = {},
+  options: BrowserContextOptions = {},
 ): Promise<Opened> {
-  assert.ok(browser !== undefined);
-  const context = await browser.newContext({ locale: "en-US", ...options });
+  const context = await browser().newContext({ locale: "en-US", ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));

@@ -1,31 +1,21 @@
 /** Locust's own page in a real browser, driven against the executable: what its users and scripts know has to work as there. */
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
 import { startDemo } from "../support/demo.ts";
 import { hasLocustPage, openLocustPage } from "../support/locust_page.ts";
-import { findTool, requireTool } from "../support/requirements.ts";
+import { requireTool } from "../support/requirements.ts";
+import { useBrowser } from "../support/use_browser.ts";
 import { openWeb } from "../support/web_process.ts";
 
 // The page comes from a registry, which cannot always be had: no failure where it is missing.
 const skip = requireTool("chromium") || (hasLocustPage() ? false : "no page of Locust; run .ci/locust_page");
 
-let browser: Browser | undefined;
-
-before(async () => {
-  if (skip !== false) return;
-  browser = await chromium.launch({
-    executablePath: findTool("chromium") ?? "chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
-});
-
-after(() => browser?.close());
+const browser = useBrowser(skip);
 
 async function openPage(url: string) {
-  assert.ok(browser !== undefined);
-  const context = await browser.newContext({ locale: "en-US", acceptDownloads: true });
+  const context = await browser().newContext({ locale: "en-US", acceptDownloads: true });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));

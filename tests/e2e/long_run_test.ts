@@ -14,12 +14,13 @@ import { Journal } from "../../src/master/journal.ts";
 import { RunClock } from "../../src/master/run_clock.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
 import { RunRecorder } from "../../src/master/run_recorder.ts";
-import { describeStart, type RunSettings } from "../../src/master/run_settings.ts";
+import { describeStart } from "../../src/master/run_settings.ts";
 import { SummaryBuilder } from "../../src/report/summary/summary_builder.ts";
 import { Ledger } from "../../src/stats/ledger.ts";
 import { Recorder } from "../../src/stats/recorder.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { openHeapCounter } from "../support/heap_objects.ts";
+import { RUN_SETTINGS } from "../support/run_settings.ts";
 
 const NAMES = 2000;
 const SECONDS = 3600;
@@ -27,26 +28,6 @@ const SECONDS = 3600;
 const SETTLED_SECOND = 1800;
 /** Of different texts: more than are kept apart. */
 const FAILURE_TEXTS = 700;
-
-const SETTINGS: RunSettings = {
-  plan: {
-    runId: "run-1",
-    seed: 1,
-    stopTimeoutSeconds: 0,
-    tags: [],
-    excludeTags: [],
-    userClasses: ["A"],
-    classSettings: [],
-    equalWeights: false,
-    options: {},
-    shared: null,
-    phases: false,
-  },
-  classes: [{ name: "A", weight: 1, fixedCount: 0 }],
-  load: { kind: "users", users: 10, spawnRate: 10 },
-  locustfile: "locustfile.ts",
-  version: "test",
-};
 
 const countHeap = await openHeapCounter();
 
@@ -75,7 +56,7 @@ async function simulate<Counted>(path: string, count: () => Counted): Promise<Co
   const logger = createLogger({ name: "test", wallMs: () => 0, sink: ({ message }) => assert.fail(message) });
   const journal = await Journal.open({ path, mode: "new", program: "test", clock, logger });
   const progress = { wantedUsers: 10, nextIndex: 10, elapsedMs: 0 };
-  const run = { settings: SETTINGS, ledger, deliveries: new Deliveries("run-1"), progress: () => progress };
+  const run = { settings: RUN_SETTINGS, ledger, deliveries: new Deliveries("run-1"), progress: () => progress };
   const recorder = new RunRecorder({ journal, clock: runClock, run });
   const summary = new SummaryBuilder();
   const samples = new Recorder({ clock });
@@ -85,7 +66,7 @@ async function simulate<Counted>(path: string, count: () => Counted): Promise<Co
     recorder.event(event);
     summary.take(event);
   };
-  emit(describeStart(SETTINGS, clock.wallMs()));
+  emit(describeStart(RUN_SETTINGS, clock.wallMs()));
   for (let second = 1; second <= SECONDS; second++) {
     for (let i = 0; i < 60; i++) {
       const row = samples.entry("GET", `/items/${random.integer(0, NAMES - 1)}`);

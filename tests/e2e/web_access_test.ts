@@ -1,10 +1,11 @@
 /** What axe says to the screens of the executable's web UI that need the real program: login, class settings, samples of failures, a new test. */
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { findTool, requireTool } from "../support/requirements.ts";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { requireTool } from "../support/requirements.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
+import { useBrowser } from "../support/use_browser.ts";
 
 const skip = requireTool("chromium");
 
@@ -21,17 +22,7 @@ export class night_shift extends HttpUser {
 }
 `;
 
-let browser: Browser | undefined;
-
-before(async () => {
-  if (skip !== false) return;
-  browser = await chromium.launch({
-    executablePath: findTool("chromium") ?? "chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
-});
-
-after(() => browser?.close());
+const browser = useBrowser(skip);
 
 async function serve(...args: readonly string[]) {
   const cli = startCli(["run", "shop.ts", "--web", "-P", "0", ...args], { cwd: writeFiles({ "shop.ts": LOCUSTFILE }) });
@@ -47,9 +38,8 @@ async function serve(...args: readonly string[]) {
 }
 
 async function open(url: string, colorScheme: "light" | "dark"): Promise<Page> {
-  assert.ok(browser !== undefined);
   // The policy of the pages allows their own script alone; axe is another one.
-  const context = await browser.newContext({ locale: "en-US", colorScheme, bypassCSP: true });
+  const context = await browser().newContext({ locale: "en-US", colorScheme, bypassCSP: true });
   const page = await context.newPage();
   await page.goto(url);
   return page;

@@ -1,9 +1,9 @@
 /** The web UI of the executable in a real browser: start, watch, edit, stop, new; a login; names that look like markup. */
 import { strict as assert } from "node:assert";
-import { after, before, test } from "node:test";
-import { type Browser, chromium } from "playwright-core";
-import { findTool, requireTool } from "../support/requirements.ts";
+import { test } from "node:test";
+import { requireTool } from "../support/requirements.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
+import { useBrowser } from "../support/use_browser.ts";
 
 const skip = requireTool("chromium");
 
@@ -16,24 +16,13 @@ export class Visitor extends User {
 }
 `;
 
-let browser: Browser | undefined;
-
-before(async () => {
-  if (skip !== false) return;
-  browser = await chromium.launch({
-    executablePath: findTool("chromium") ?? "chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
-});
-
-after(() => browser?.close());
+const browser = useBrowser(skip);
 
 async function open(args: readonly string[]) {
-  assert.ok(browser !== undefined);
   const cli = startCli(["run", "shop.ts", "--web", "-P", "0", ...args], { cwd: writeFiles({ "shop.ts": LOCUSTFILE }) });
   await cli.waitFor(/Starting web interface at \S+/);
   const url = /Starting web interface at (\S+)/.exec(cli.stderr())?.[1] ?? "";
-  const context = await browser.newContext({ locale: "en-US" });
+  const context = await browser().newContext({ locale: "en-US" });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));

@@ -3,10 +3,11 @@ import { strict as assert } from "node:assert";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { after, before, test } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { findTool, requireTool } from "../support/requirements.ts";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { requireTool } from "../support/requirements.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
+import { useBrowser } from "../support/use_browser.ts";
 
 const skip = requireTool("chromium");
 
@@ -19,17 +20,7 @@ export class Visitor extends User {
 }
 `;
 
-let browser: Browser | undefined;
-
-before(async () => {
-  if (skip !== false) return;
-  browser = await chromium.launch({
-    executablePath: findTool("chromium") ?? "chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
-});
-
-after(() => browser?.close());
+const browser = useBrowser(skip);
 
 type Cli = ReturnType<typeof startCli>;
 
@@ -45,8 +36,7 @@ async function end(cli: Cli): Promise<void> {
 }
 
 async function open(url: string): Promise<Page> {
-  assert.ok(browser !== undefined);
-  const context = await browser.newContext({ locale: "en-US" });
+  const context = await browser().newContext({ locale: "en-US" });
   const page = await context.newPage();
   await page.goto(url);
   return page;

@@ -15,6 +15,7 @@ import {
 } from "../../mod.ts";
 import { startDemo } from "../support/demo.ts";
 import { untilReally } from "../support/real_time.ts";
+import { noteHooks } from "../support/session_fixture.ts";
 
 const QUIET = { latency: { kind: "fixed", ms: 0 }, errorRate: 0 } as const;
 
@@ -56,14 +57,8 @@ test("createLocalRunner() fires each event once, in order, on the environment's 
   const fired: string[] = [];
   const note = (name: string) => () => void fired.push(name);
   const { events } = environment;
-  events.init.addListener(note("init"));
+  noteHooks(events, fired);
   events.runSetup.addListener(note("runSetup"));
-  events.testStart.addListener(note("testStart"));
-  events.testStopping.addListener(note("testStopping"));
-  events.testStop.addListener(note("testStop"));
-  events.runTeardown.addListener(note("runTeardown"));
-  events.quitting.addListener(note("quitting"));
-  events.quit.addListener(note("quit"));
   const spawned = Promise.withResolvers<number>();
   environment.events.spawningComplete.addListener(({ userCount }) => spawned.resolve(userCount));
   globalEvents.testStart.addListener(note("the global events"));

@@ -15,24 +15,12 @@ import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
 import { Ledger } from "../../src/stats/ledger.ts";
 import { Recorder } from "../../src/stats/recorder.ts";
 import { FakeClock } from "../support/fake_clock.ts";
+import { RUN_SETTINGS } from "../support/run_settings.ts";
 
 const SETTINGS: RunSettings = {
-  plan: {
-    runId: "run-1",
-    seed: 1,
-    stopTimeoutSeconds: 0,
-    tags: [],
-    excludeTags: [],
-    userClasses: ["A"],
-    classSettings: [],
-    equalWeights: false,
-    options: { tenant: "blue" },
-    shared: null,
-    phases: false,
-  },
-  classes: [{ name: "A", weight: 1, fixedCount: 0 }],
+  ...RUN_SETTINGS,
+  plan: { ...RUN_SETTINGS.plan, options: { tenant: "blue" } },
   load: { kind: "users", users: 10, spawnRate: 5 },
-  locustfile: "locustfile.ts",
   version: "0.1.0",
 };
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { EMPTY_DELTA } from "../../src/protocol/delta_message.ts";
 import { settle } from "../support/fake_clock.ts";
 import { RunBench } from "../support/run_bench.ts";
 
@@ -37,12 +38,7 @@ test("Run: from the plan to the verdict, with runStarted first and runEnded last
 
 test("Run.takeReady() gives a worker that comes later its part of the users, and the plan before it", async () => {
   const bench = new RunBench();
-  bench.join("w1");
-  bench.run.planWorkers();
-  bench.applyAll();
-  bench.run.begin();
-  await bench.clock.advance(100);
-  bench.applyAll();
+  await bench.begin("w1");
   bench.join("w2");
   assert.deepEqual(bench.kinds("w2").slice(0, 2), ["startRun", "assign"]);
   assert.deepEqual([usersOf(bench, "w1"), usersOf(bench, "w2")], [2, 2]);
@@ -50,13 +46,7 @@ test("Run.takeReady() gives a worker that comes later its part of the users, and
 
 test("Run.workersChanged() moves the users of a worker that left to the others", async () => {
   const bench = new RunBench();
-  bench.join("w1");
-  bench.join("w2");
-  bench.run.planWorkers();
-  bench.applyAll();
-  bench.run.begin();
-  await bench.clock.advance(100);
-  bench.applyAll();
+  await bench.begin("w1", "w2");
   assert.deepEqual([usersOf(bench, "w1"), usersOf(bench, "w2")], [2, 2]);
   bench.roster.leave("w2", "SIGTERM");
   bench.run.workersChanged();
@@ -65,13 +55,7 @@ test("Run.workersChanged() moves the users of a worker that left to the others",
 
 test("Run.stop() counts what comes while it drains, waits for each worker, and lets nothing start again", async () => {
   const bench = new RunBench();
-  bench.join("w1");
-  bench.join("w2");
-  bench.run.planWorkers();
-  bench.applyAll();
-  bench.run.begin();
-  await bench.clock.advance(100);
-  bench.applyAll();
+  await bench.begin("w1", "w2");
   bench.run.stop({ kind: "requested" });
   bench.run.stop({ kind: "quit", message: "" });
   await bench.run.stopping;
@@ -90,10 +74,7 @@ test("Run.stop() counts what comes while it drains, waits for each worker, and l
 
 test("Run.resetStats() drops what started before it, also what arrives later", async () => {
   const bench = new RunBench();
-  bench.join("w1");
-  bench.run.planWorkers();
-  bench.applyAll();
-  bench.run.begin();
+  bench.open("w1");
   await bench.clock.advance(1000);
   bench.applyAll();
   bench.deliver("w1", 5);
@@ -107,10 +88,7 @@ test("Run.resetStats() drops what started before it, also what arrives later", a
 
 test("Run.setRunTime() counts from the start; one that is over ends the run at once", async () => {
   const bench = new RunBench();
-  bench.join("w1");
-  bench.run.planWorkers();
-  bench.applyAll();
-  bench.run.begin();
+  bench.open("w1");
   await bench.clock.advance(5000);
   bench.run.setRunTime(8);
   await bench.clock.advance(2000);
@@ -126,10 +104,7 @@ test("Run.setRunTime() counts from the start; one that is over ends the run at o
 test("Run: a shape sets the targets each second, and its end ends the run", async () => {
   const bench = new RunBench({ load: { kind: "shape", shape: "Steps" } });
   bench.shape = (seconds) => seconds >= 3 ? null : { users: seconds < 2 ? 2 : 6, spawnRate: 100 };
-  bench.join("w1");
-  bench.run.planWorkers();
-  bench.applyAll();
-  bench.run.begin();
+  bench.open("w1");
   const seen: number[] = [];
   for (let second = 0; second < 4; second++) {
     await bench.clock.advance(900);
@@ -145,28 +120,14 @@ test("Run: a shape sets the targets each second, and its end ends the run", asyn
 
 test("Run: users that an exception ended are a doubt of the verdict", async () => {
   const bench = new RunBench({ runTimeSeconds: 2 });
-  bench.join("w1");
-  bench.run.planWorkers();
-  bench.applyAll();
-  bench.run.begin();
-  await bench.clock.advance(100);
-  bench.applyAll();
+  await bench.begin("w1");
   bench.deliver("w1", 10);
-  const nothing = {
-    entries: [],
-    failures: [],
-    exceptions: [],
-    retries: 0,
-    abandoned: 0,
-    failedStarts: 0,
-    unfilteredNames: 0,
-  };
   bench.run.hear("w1", {
     kind: "stats",
     runId: bench.run.id,
     seq: 2,
     spanMs: 1000,
-    delta: { ...nothing, lostUsers: 3 },
+    delta: { ...EMPTY_DELTA, lostUsers: 3 },
   });
   await bench.clock.advance(1900);
   bench.run.hear("w1", { kind: "stopped", runId: bench.run.id, lastSeq: 2, abandoned: 0 });

@@ -1,32 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ApiRow } from "../../src/server/api_snapshot.ts";
+import { NO_ROW } from "../../src/server/api_rows.ts";
 import { applyRowChanges, compareRows } from "../../src/server/row_changes.ts";
 
 function row(name: string, figures: Partial<ApiRow> = {}): ApiRow {
-  return {
-    method: "GET",
-    name,
-    requests: 0,
-    failures: 0,
-    p50Ms: null,
-    p90Ms: null,
-    p95Ms: null,
-    p99Ms: null,
-    p999Ms: null,
-    meanMs: null,
-    minMs: null,
-    maxMs: null,
-    meanBytes: 0,
-    currentPerSecond: 0,
-    currentFailuresPerSecond: 0,
-    perSecond: 0,
-    failuresPerSecond: 0,
-    correctedP50Ms: null,
-    correctedP95Ms: null,
-    correctedP99Ms: null,
-    ...figures,
-  };
+  return { ...NO_ROW, method: "GET", name, ...figures };
 }
 
 test("compareRows() and applyRowChanges(), each other's opposite, with figures that come and go", () => {

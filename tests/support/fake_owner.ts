@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { UserStopped } from "../../src/http/session/control_flow.ts";
 import type { AbortListener, RequestEvent, SessionOwner } from "../../src/http/session/session_owner.ts";
-import type { DeltaMessage, EntryDelta } from "../../src/protocol/delta_message.ts";
+import { type DeltaMessage, EMPTY_DELTA, type EntryDelta } from "../../src/protocol/delta_message.ts";
 import { Histogram } from "../../src/stats/histogram.ts";
 import { Recorder } from "../../src/stats/recorder.ts";
 
@@ -83,15 +83,7 @@ export class FakeOwner implements SessionOwner {
 
   /** What was counted since the last call. */
   drain(): DeltaMessage {
-    return this.recorder.drain() ?? {
-      entries: [],
-      failures: [],
-      exceptions: [],
-      retries: 0,
-      abandoned: 0,
-      failedStarts: 0,
-      unfilteredNames: 0,
-    };
+    return this.recorder.drain() ?? EMPTY_DELTA;
   }
 
   /** The only row counted since the last call: `GET /path 1/0` is one request, none failed. */

@@ -58,6 +58,21 @@ export class RunBench {
     this.run.takeReady(id, undefined);
   }
 
+  /** The run begins with these workers. */
+  open(...ids: readonly string[]): void {
+    for (const id of ids) this.join(id);
+    this.run.planWorkers();
+    this.applyAll();
+    this.run.begin();
+  }
+
+  /** The same, and its users have started. */
+  async begin(...ids: readonly string[]): Promise<void> {
+    this.open(...ids);
+    await this.clock.advance(100);
+    this.applyAll();
+  }
+
   /** Every worker carries out its latest assignment. */
   applyAll(): void {
     for (const { id } of this.roster.list()) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { settle } from "../support/fake_clock.ts";
+import { EMPTY_DELTA } from "../../src/protocol/delta_message.ts";
 import { NO_FRICTION } from "../../src/protocol/health_message.ts";
 import { DESCRIPTION, PLAN, PoolFixture } from "../support/pool_fixture.ts";
 import type { UserMessage } from "../../src/protocol/user_message.ts";
@@ -278,15 +279,7 @@ test("ThreadPool.takeHealth() keeps the worse of two reports of a thread, and co
     fixture.scripted.at(0).say({
       kind: "delta",
       runId: "run-1",
-      delta: {
-        entries: [],
-        failures: [],
-        exceptions: [],
-        retries: 0,
-        abandoned: 0,
-        failedStarts: 0,
-        unfilteredNames: 0,
-      },
+      delta: EMPTY_DELTA,
       health: { loopLagP99Ms, latenessP99Ms: 0, users: {}, friction: { ...NO_FRICTION, queued } },
     });
   report(1500, 2); // the late report of a process that was stopped …
