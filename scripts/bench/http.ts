@@ -2,7 +2,7 @@
  * Measures the speed of the engine and of both clients, beside wrk in the same minutes: requests per second by the server's count, CPU per
  * request of the whole process. Server on one core, client on the other. Medians of the rounds; needs `npm run build`.
  *
- *     bun scripts/bench/http.ts [--rounds 5] [--seconds 6] [--systems small,1kb,100kb,tls,large]
+ *     bun scripts/bench/http.ts [--rounds 5] [--seconds 6] [--users 50] [--systems small,1kb,100kb,tls,large]
  *     bun scripts/bench/http.ts --peers      # the tables of docs/benchmarks.md: other tools too, and the start; about ten minutes
  *
  * Installs nothing; a tool that is not on the PATH is skipped. `goose/` has the program that stands for Goose, which is a library.
@@ -22,12 +22,14 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
     seconds: { type: "string" },
+    users: { type: "string", default: "50" },
     systems: { type: "string" },
     peers: { type: "boolean", default: false },
   },
 });
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds ?? (values.peers ? 2.5 : 6));
+const users = Number(values.users);
 const systems = (values.systems ?? (values.peers ? "small,1kb,100kb,tls" : "small")).split(",");
 
 /** Two cores, one for each side; on a machine with one they share it. */
@@ -69,15 +71,17 @@ async function measureSystem(kind: SystemKind): Promise<void> {
 
 /** Those that are there; the others are noted as skipped. */
 function subjectsFor(url: string, skipped: Map<string, string>): readonly Subject[] {
-  return listSubjects(url, seconds + 60, folder, values.peers ? "all" : "own").flatMap((subject) => {
-    const why = "why" in subject
-      ? subject.why
-      : subject.command[0] === EXECUTABLE && !existsSync(EXECUTABLE)
-      ? "not built"
-      : undefined;
-    if (why !== undefined) skipped.set(subject.name, why);
-    return why !== undefined || !("command" in subject) ? [] : [subject];
-  });
+  return listSubjects({ url, users, seconds: seconds + 60, folder }, values.peers ? "all" : "own").flatMap(
+    (subject) => {
+      const why = "why" in subject
+        ? subject.why
+        : subject.command[0] === EXECUTABLE && !existsSync(EXECUTABLE)
+        ? "not built"
+        : undefined;
+      if (why !== undefined) skipped.set(subject.name, why);
+      return why !== undefined || !("command" in subject) ? [] : [subject];
+    },
+  );
 }
 
 function print(
@@ -87,7 +91,7 @@ function print(
   skipped: ReadonlyMap<string, string>,
 ): void {
   const unit = kind === "large" ? "MB/s" : "requests/s";
-  console.log(`\n${kind}, against ${server}; medians of ${rounds} rounds of ${seconds} s\n`);
+  console.log(`\n${kind}, against ${server}; ${users} users, medians of ${rounds} rounds of ${seconds} s\n`);
   console.log(`| | ${unit} | of wrk | CPU per request | of wrk | memory |\n| --- | --- | --- | --- | --- | --- |`);
   const medians = new Map([...measured].map(([name, runs]) => [name, {
     perSecond: median(runs.map((run) => run.perSecond)) * (kind === "large" ? LARGE_BYTES / 1e6 : 1),

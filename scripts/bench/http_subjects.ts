@@ -19,8 +19,6 @@ export interface Absent {
   readonly why: string;
 }
 
-export const USERS = 50;
-
 /** How each tool says its version. */
 const VERSIONS: Readonly<Record<string, readonly string[]>> = {
   wrk: ["-v"],
@@ -45,8 +43,17 @@ export async function readToolVersions(): Promise<string[]> {
   return (await Promise.all(Object.entries(VERSIONS).map(read))).flat();
 }
 
-/** The commands for one system; `folder` takes the files that they need. They run for `seconds`, unless they are ended before. */
-export function listSubjects(url: string, seconds: number, folder: string, peers: "own" | "all"): (Subject | Absent)[] {
+/** The commands for one system. They run for `seconds`, unless they are ended before. */
+export interface SubjectLoad {
+  readonly url: string;
+  readonly users: number;
+  readonly seconds: number;
+  /** Takes the files that the programs need. */
+  readonly folder: string;
+}
+
+export function listSubjects(load: SubjectLoad, peers: "own" | "all"): (Subject | Absent)[] {
+  const { url, users, seconds, folder } = load;
   const { origin, pathname } = new URL(url);
   const locust = (name: string, user: string, socket?: string): Subject => {
     const file = join(folder, `${user}.ts`);
@@ -65,9 +72,9 @@ export class Visitor extends ${user} {
     );
     const amount = [
       "-u",
-      String(USERS),
+      String(users),
       "-r",
-      String(USERS),
+      String(users),
       "-t",
       `${seconds}s`,
       "--processes",
@@ -80,24 +87,24 @@ export class Visitor extends ${user} {
       starts: socket === undefined ? "alone" : "elsewhere",
     };
   };
-  const engine = ["scripts/bench/http_engine.ts", url, String(seconds), String(USERS)];
+  const engine = ["scripts/bench/http_engine.ts", url, String(seconds), String(users)];
   const own: (Subject | Absent)[] = [
-    tool("wrk", "wrk", ["-t1", `-c${USERS}`, `-d${seconds}s`, url]),
+    tool("wrk", "wrk", ["-t1", `-c${users}`, `-d${seconds}s`, url]),
     { name: "engine alone", command: [process.execPath, ...engine], starts: "elsewhere" },
     locust("FastHttpUser", "FastHttpUser"),
     locust("HttpUser", "HttpUser"),
     locust("FastHttpUser, epoll", "FastHttpUser", "epoll"),
     locust("FastHttpUser, runtime", "FastHttpUser", "runtime"),
   ];
-  return peers === "own" ? own : [...own, ...listPeers(url, seconds, folder)];
+  return peers === "own" ? own : [...own, ...listPeers(load)];
 }
 
-function listPeers(url: string, seconds: number, folder: string): (Subject | Absent)[] {
+function listPeers({ url, users: count, seconds, folder }: SubjectLoad): (Subject | Absent)[] {
   const script = join(folder, "k6.js");
   writeFileSync(
     script,
     `import http from "k6/http";
-export const options = { vus: ${USERS}, duration: "${seconds}s", insecureSkipTLSVerify: true };
+export const options = { vus: ${count}, duration: "${seconds}s", insecureSkipTLSVerify: true };
 export default () => http.get(${JSON.stringify(url)});
 `,
   );
@@ -114,14 +121,14 @@ class Visitor(FastHttpUser):
   const targets = join(folder, "vegeta.txt");
   writeFileSync(targets, `GET ${url}\n`);
   const { origin: host, pathname } = new URL(url);
-  const [users, time] = [String(USERS), `${seconds}s`];
+  const [users, time] = [String(count), `${seconds}s`];
   const trusting = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
-  const amount = ["--headless", "-u", String(USERS), "-r", String(USERS), "-t", `${seconds}s`, "--only-summary"];
+  const amount = ["--headless", "-u", users, "-r", users, "-t", `${seconds}s`, "--only-summary"];
   return [
-    tool("oha", "oha", ["--no-tui", "--insecure", "-c", String(USERS), "-z", `${seconds}s`, url]),
+    tool("oha", "oha", ["--no-tui", "--insecure", "-c", users, "-z", `${seconds}s`, url]),
     tool("autocannon", "autocannon", ["-c", users, "-d", String(seconds), url], trusting),
     tool("k6", "k6", ["run", "--quiet", script]),
-    tool("ab", "ab", ["-q", "-k", "-c", String(USERS), "-t", String(seconds), "-n", "100000000", url]),
+    tool("ab", "ab", ["-q", "-k", "-c", users, "-t", String(seconds), "-n", "100000000", url]),
     tool("vegeta", "vegeta", [
       ...["attack", "-rate=0", "-targets", targets, "-duration", time, "-insecure"],
       ...["-workers", users, "-max-workers", users, "-connections", users],
