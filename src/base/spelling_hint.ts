@@ -22,9 +22,9 @@ export function hintAtSpelling(message: string): string | undefined {
   return undefined;
 }
 
-/** `wait_time` becomes `waitTime`. */
+/** `wait_time` and `wait-time` become `waitTime`; a constant (`MAX_USERS`) stays. */
 export function toCamelCase(name: string): string {
-  return name.replace(/(?!^)_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return name.replace(/(?!^)[-_]+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 export function isSnakeCase(name: string): boolean {

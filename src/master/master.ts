@@ -71,9 +71,9 @@ export class Master {
     this.#check = this.#options.clock.schedule(CHECK_MS, () => {
       this.start();
       for (const change of this.roster.check()) this.#tell(change);
-      if (this.#run?.state === "stopping") this.#run.workersChanged(); // a lost worker is waited for a while, not for ever
+      if (this.#run?.state === "stopping") this.#run.workersChanged(); // the wait for a lost worker has a limit
       this.#quotas.report((id) => this.#links.has(id));
-      this.#giveSignsOfLife();
+      this.#sendHeartbeats();
     });
   }
 
@@ -361,8 +361,8 @@ export class Master {
     this.#watch.changed();
   }
 
-  /** A heartbeat for each worker that has had no acknowledgement meanwhile: that is one too. */
-  #giveSignsOfLife(): void {
+  /** A heartbeat for each worker that has had no acknowledgement since the last check: an acknowledgement shows the same. */
+  #sendHeartbeats(): void {
     const timestamp = this.#options.clock.wallMs() / 1000;
     const workers = [...this.#links.keys()];
     for (const id of workers) if (!this.#ackedSinceCheck.has(id)) this.#send(id, { kind: "heartbeat" });

@@ -9,7 +9,7 @@ import process from "node:process";
 export interface ProcessStats {
   /** CPU time of the process since the last reading, in percent of the cores it may keep busy (100 = all of them). */
   readonly cpuPercent: number;
-  /** CPU time of everybody on the machine, in percent of all cores. */
+  /** CPU time of all processes of the machine, in percent of all cores. */
   readonly machineCpuPercent: number;
   readonly rssBytes: number;
 }

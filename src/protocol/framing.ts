@@ -62,7 +62,7 @@ export class FrameReader {
 
   /**
    * Takes bytes and calls `onPayload` for each frame that they complete, in order. The payload belongs to the receiver.
-   * Throws a `FrameError` as soon as a length is over the limit: memory is taken as bytes arrive, never on a peer's word.
+   * Throws a `FrameError` as soon as a length is over the limit: memory is reserved as bytes arrive, not by the length that a peer announces.
    */
   push(chunk: Uint8Array, onPayload: (payload: Uint8Array) => void): void {
     let at = 0;

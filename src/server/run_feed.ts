@@ -1,6 +1,6 @@
 /**
  * Folds the run events into what readers of the web UI see: the snapshot as of now, and the event of each step. One
- * feed lives as long as the server; a new run replaces what it holds of the one before.
+ * feed serves all runs of a server; a new run replaces what it holds of the one before.
  */
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { describeStopReason } from "../master/stop_reason.ts";

@@ -31,11 +31,16 @@ test("describeThrown() adds the hint to a TypeError of the engine", () => {
   assert.equal(describeThrown(new Error("'a.wait_time' is undefined")), "Error: 'a.wait_time' is undefined");
 });
 
-test("toCamelCase() leaves a leading underscore alone", () => {
-  assert.deepEqual(["wait_time", "_private_name", "plain", "step_2_done"].map(toCamelCase), [
-    "waitTime",
-    "_privateName",
-    "plain",
-    "step2Done",
-  ]);
+test("toCamelCase() of names of Python and of options leaves constants and a leading underscore alone", () => {
+  assert.deepEqual(
+    ["wait_time", "csv-full-history", "MAX_USERS", "_private_name", "plain", "step_2_done"].map(toCamelCase),
+    [
+      "waitTime",
+      "csvFullHistory",
+      "MAX_USERS",
+      "_privateName",
+      "plain",
+      "step2Done",
+    ],
+  );
 });

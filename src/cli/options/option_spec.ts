@@ -1,7 +1,8 @@
 /**
  * A command-line option as data: parsing, config files, environment, help, completion and docs/options.md all read these
- * records. Types only.
+ * records.
  */
+import { toCamelCase } from "../../base/spelling_hint.ts";
 
 /** The kinds of run that an option is for. An option that is typed for another kind is warned about. */
 export type RunMode = "local" | "master" | "worker" | "web";
@@ -85,9 +86,4 @@ export function flagOf(spec: OptionSpec): string {
 /** The option's field in `environment.parsedOptions`. */
 export function destOf(spec: OptionSpec): string {
   return spec.dest ?? toCamelCase(spec.name);
-}
-
-/** `spawn-rate` → `spawnRate`. */
-export function toCamelCase(name: string): string {
-  return name.replace(/[-_]+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -40,8 +40,8 @@ function isSuppressedError(thrown: unknown): thrown is Error & { error: unknown;
 export class StopUser extends ControlFlow {}
 
 /**
- * How the runner ends a user: what its next client call or wait throws. A `StopUser` to everybody who catches one; only
- * `measure()` and `rest()`, which swallow whatever their block throws, must tell it apart and let it pass.
+ * How the runner ends a user: what its next client call or wait throws. Code that catches `StopUser` catches it, too; only
+ * `measure()` and `rest()`, which swallow whatever their block throws, must recognise it and let it pass.
  */
 export class UserStopped extends StopUser {
   constructor() {

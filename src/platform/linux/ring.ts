@@ -39,7 +39,7 @@ const CQ_TAIL = 21;
 const CQ_CQES = 25;
 const CQ_FLAGS = 26;
 
-/** Attempts to hand over requests that the kernel has no room for. Each makes room: this many in vain are a mistake. */
+/** Attempts to submit requests while the kernel has no room for them. Each attempt frees some room, so this many are a mistake of ours. */
 const MAX_ATTEMPTS = 10_000;
 
 export interface RingSize {

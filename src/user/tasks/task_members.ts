@@ -97,7 +97,7 @@ function ownMembers(
   return statesOrder ? [...listed, ...rest] : [...rest, ...listed];
 }
 
-/** A class written in place is named after its field; Bun forgets to do so where the field has a decorator. */
+/** A class written in place is named after its field; Bun does not do so where the field has a decorator. */
 function nameAfterField(value: RunnableSet, name: string): void {
   const named = value as { readonly name?: string };
   if (named.name === "") Object.defineProperty(value, "name", { value: name, configurable: true });

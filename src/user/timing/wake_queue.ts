@@ -1,6 +1,6 @@
 /**
  * Wakes the sleeping users of a thread: a heap by due time with one timer for the earliest, instead of one timer per sleeper. Ten
- * thousand users asleep cost an array slot each, and neither runtime gets late from a crowd of timers.
+ * thousand sleeping users cost an array slot each, and no runtime slows down from many timers.
  *
  * Invariant: `heap[sleeper.slot] === sleeper` for everyone who sleeps; a parent is never due after its children.
  */
