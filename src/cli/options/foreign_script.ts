@@ -37,5 +37,7 @@ function isArtilleryScript(path: string, text: string): boolean {
 }
 
 function exportsName(text: string, name: string): boolean {
-  return new RegExp(`\\bexport\\s+(?:const|let|var)\\s+${name}\\b|\\bexports\\.${name}\\s*=`).test(text);
+  const exported = new RegExp(`\\bexport\\s+(?:const|let|var)\\s+${name}\\b|\\bexports\\.${name}\\s*=`);
+  const inObject = new RegExp(`\\bmodule\\.exports\\s*=\\s*\\{[\\s\\S]*\\b${name}\\b`);
+  return exported.test(text) || inObject.test(text);
 }

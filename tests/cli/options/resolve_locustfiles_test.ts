@@ -119,6 +119,7 @@ describe("resolveLocustfiles()", () => {
     ["test.yaml", "scenarios: []", /Artillery script/],
     ["test.json", '{ "config": {}, "scenarios": [] }', /Artillery script/],
     ["artillery.ts", "export const config = {};\nexport const scenarios = [];", /Artillery script/],
+    ["artillery.js", "module.exports = { config: { target: 'http://h' }, scenarios: [] };", /Artillery script/],
     ["Shop.java", "public class Shop extends Simulation {}", /Gatling simulation; docs\/coming-from-gatling\.md/],
     ["Shop.scala", "class Shop extends Simulation", /Gatling simulation/],
     ["shop.gatling.ts", 'import { simulation } from "@gatling.io/core";', /Gatling simulation/],
