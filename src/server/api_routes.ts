@@ -102,8 +102,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
       return context.json(toApiFailures(failures, control.failureSamples(), entry));
     }),
     reads("/workers", (context) => {
-      const { snapshotMessage } = feed;
-      const workers = snapshotMessage === undefined ? [] : listDetails(snapshotMessage).workers;
+      const { workers } = listDetails({ failures: [], exceptions: [], workers: feed.workers });
       return context.json({ workers } satisfies ApiWorkers);
     }),
     reads("/logs", (context) => context.json(control.logs(readSince(context) ?? 0))),

@@ -51,6 +51,8 @@ export interface ApiRun {
   readonly waitsFor: readonly ApiDrainingWorker[];
   /** A start that failed, until the next one: what stood in its way. */
   readonly problem: string | null;
+  /** Workers that would take load now. */
+  readonly readyWorkers: number;
 }
 
 export interface ApiDrainingWorker {

@@ -61,7 +61,11 @@ export function locustRoutes({ control, feed, wallMs }: LocustParts): readonly R
     },
     reads("/stats/requests", (context) => {
       const { isDistributed } = program();
-      const stats = locustStats(snapshot(), feed.state, isDistributed, feed.readyWorkers);
+      const stats = locustStats(
+        snapshot(),
+        feed.state,
+        isDistributed ? { listed: feed.workers, ready: feed.readyWorkers } : undefined,
+      );
       const extended = Object.entries(feed.extra).map(([key, data]) => ({ key, data: data as Json }));
       return answer(context, extended.length === 0 ? stats : { ...stats, extended_stats: extended });
     }),

@@ -1,5 +1,10 @@
 /** The answer of Locust's `GET /stats/requests`, from a snapshot of the master. Pure. */
-import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
+import {
+  type EntrySnapshot,
+  REPORTED_PERCENTILES,
+  type SnapshotMessage,
+  type WorkerSnapshot,
+} from "../protocol/snapshot_message.ts";
 import type { ApiRunState } from "./api_types.ts";
 
 /** Locust's limit: more rows make its page slow. */
@@ -7,12 +12,16 @@ const MAX_ROWS = 500;
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** `isMaster`: workers are listed. */
+/** Of a master: its workers, and how many of them are ready for load. */
+export interface LocustWorkers {
+  readonly listed: readonly WorkerSnapshot[];
+  readonly ready: number;
+}
+
 export function locustStats(
   snapshot: SnapshotMessage | undefined,
   state: ApiRunState,
-  isMaster: boolean,
-  readyWorkers: number,
+  workers: LocustWorkers | undefined,
 ): { readonly [key: string]: Json } {
   const total = snapshot?.total;
   const requests = total?.requests ?? 0;
@@ -42,16 +51,16 @@ export function locustStats(
     // Locust's page stops to ask once it has read "stopping", and would show that for ever.
     state: state === "stopping" ? "running" : state,
     user_count: state === "stopped" ? 0 : snapshot?.userCount ?? 0,
-    ...(isMaster
+    ...(workers !== undefined
       ? {
-        workers: (snapshot?.workers ?? []).map((worker) => ({
+        workers: workers.listed.map((worker) => ({
           id: worker.id,
           state: worker.state,
           user_count: worker.users,
           cpu_usage: worker.cpuPercent,
           memory_usage: worker.rssBytes,
         })),
-        worker_count: readyWorkers,
+        worker_count: workers.ready,
       }
       : {}),
   };

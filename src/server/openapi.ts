@@ -137,6 +137,7 @@ const SCHEMAS = {
     exitCode: orNull("integer"),
     waitsFor: listOf({ type: "object" }),
     problem: orNull("string"),
+    readyWorkers: integer,
   }),
   StartRequest: object({
     users: { type: "integer", minimum: 0 },

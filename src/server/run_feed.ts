@@ -4,7 +4,7 @@
  */
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
-import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import { listDetails, toDate, toSummaryThreshold } from "../report/summary/summary_lists.ts";
 import { SummaryBuilder, toSummarySpan } from "../report/summary/summary_builder.ts";
@@ -16,8 +16,8 @@ import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick, ApiWorkerEv
 import type { ApiLogLine, ApiRun, ApiRunState } from "./api_types.ts";
 import { EntryHistories } from "./entry_histories.ts";
 import type { EventLog } from "./event_log.ts";
+import { FeedRows } from "./feed_rows.ts";
 import { MarkerLog } from "./marker_log.ts";
-import { compareRows } from "./row_changes.ts";
 import { SentLists } from "./sent_lists.ts";
 
 type Started = Extract<RunEvent, { kind: "runStarted" }>;
@@ -29,6 +29,8 @@ export interface RunFeedOptions {
     snapshot: SnapshotMessage,
     thresholds: readonly ThresholdStatus[],
   ) => RunVerdict | undefined;
+  /** The workers as they are now: listed until the first run has a snapshot. */
+  readonly connected: () => readonly WorkerSnapshot[];
 }
 
 /** What a run was asked for since it started. */
@@ -45,8 +47,7 @@ export class RunFeed {
   #host: string | null = null;
   #edited: Edited = { users: null, spawnRate: null, runTimeSeconds: null };
   #snapshot: SnapshotMessage | undefined;
-  #rows: ApiRow[] = [];
-  #rowIndex = new Map<string, number>();
+  #rows = new FeedRows();
   #builder = new SummaryBuilder();
   #entries = new EntryHistories();
   #sentSecond = 0;
@@ -82,6 +83,11 @@ export class RunFeed {
 
   get started(): Started | undefined {
     return this.#started;
+  }
+
+  /** Those of the latest run; before it, those that are connected. */
+  get workers(): readonly WorkerSnapshot[] {
+    return this.#snapshot?.workers ?? this.#options.connected();
   }
 
   /** Workers that are ready for load. */
@@ -128,6 +134,7 @@ export class RunFeed {
       exitCode: this.#exitCode,
       waitsFor: this.#waitsFor,
       problem: this.#problem,
+      readyWorkers: this.#ready,
     };
   }
 
@@ -141,8 +148,8 @@ export class RunFeed {
       total: snapshot === undefined ? NO_ROW : toApiRow(snapshot.total),
       window: snapshot === undefined ? { p50Ms: null, p95Ms: null, p99Ms: null } : toApiWindow(snapshot.total),
       pace: snapshot?.pace ?? null,
-      rows: this.#rows,
-      ...(snapshot === undefined ? { failures: [], exceptions: [], workers: [] } : listDetails(snapshot)),
+      rows: this.#rows.all,
+      ...listDetails(snapshot ?? { failures: [], exceptions: [], workers: this.workers }),
       thresholds: this.#thresholds,
       markers: this.#markers.all,
       extra: this.#extra,
@@ -248,8 +255,7 @@ export class RunFeed {
       runTimeSeconds: event.runTimeSeconds,
     };
     this.#snapshot = undefined;
-    this.#rows = [];
-    this.#rowIndex.clear();
+    this.#rows = new FeedRows();
     this.#builder = new SummaryBuilder();
     this.#entries = new EntryHistories();
     this.#sentSecond = 0;
@@ -278,7 +284,7 @@ export class RunFeed {
     if (span !== undefined) this.#entries.take(snapshot.entries, span, snapshot.userCount);
     this.#takeThresholds(statuses);
     const isWhole = this.#needsSnapshot;
-    const { added, changes } = this.#takeRows(snapshot);
+    const { added, changes } = this.#rows.take(snapshot.entries);
     if (isWhole) {
       this.#needsSnapshot = false;
       this.#publishSnapshot();
@@ -323,27 +329,6 @@ export class RunFeed {
     this.#sentSecond = Math.max(this.#sentSecond, ...tick.history.map(({ second, seconds }) => second + seconds));
     this.#lastTickId = log.nextId;
     log.add("tick", tick);
-  }
-
-  /** Takes over the rows; says which are new and what changed in the others. */
-  #takeRows({ entries }: SnapshotMessage): { added: ApiRow[]; changes: ApiTick["changes"] } {
-    const before = this.#rows;
-    const after = [...before];
-    const added: ApiRow[] = [];
-    for (const entry of entries) {
-      const row = toApiRow(entry);
-      const key = `${entry.method}\0${entry.name}`;
-      const index = this.#rowIndex.get(key);
-      if (index !== undefined) {
-        after[index] = row;
-        continue;
-      }
-      this.#rowIndex.set(key, after.length);
-      after.push(row);
-      added.push(row);
-    }
-    this.#rows = after;
-    return { added, changes: compareRows(before, after) };
   }
 
   #takeThresholds(statuses: readonly ThresholdStatus[]): void {

@@ -18,12 +18,14 @@ import {
 import type { Journal } from "../master/journal.ts";
 import { Master, type PreparedRun } from "../master/master.ts";
 import type { RecoveredRun } from "../master/resume.ts";
+import { snapshotWorkers } from "../master/roster_view.ts";
 import type { Run } from "../master/run.ts";
 import type { RunEvent, RunEventSink, RunOutcome, StopReason } from "../master/run_event.ts";
 import type { RunSettings } from "../master/run_settings.ts";
 import type { StartThread } from "../platform/thread_host.ts";
 import type { ControlAnswers, ControlRequest } from "../protocol/control_message.ts";
 import type { WebUiDescription } from "../protocol/web_ui_message.ts";
+import type { WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
 import type { UserLogMessage } from "../protocol/user_message.ts";
 import type { LoadSource } from "./load_source.ts";
@@ -182,6 +184,11 @@ export class TestSession implements AsyncDisposable {
   /** The latest run, also when it has ended. */
   get run(): Run | undefined {
     return this.#run;
+  }
+
+  /** The workers that are connected, without what they have counted. */
+  get workers(): readonly WorkerSnapshot[] {
+    return this.#master === undefined ? [] : snapshotWorkers(this.#master.roster, () => 0);
   }
 
   /** Whether a run is being prepared, is on, or has not been torn down. */

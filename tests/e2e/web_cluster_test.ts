@@ -57,6 +57,13 @@ test("workers join before and during a run; edits reach all of them", async () =
   assert.equal(await master.count(), 0);
   master.addWorker("w1");
   while (await master.count() < 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  // before the first run
+  const [waiting] = await master.workers((list) => list.length === 1);
+  assert.match(waiting?.id ?? "", /w1/);
+  const locust = await (await master.ask("GET", "/stats/requests")).json() as { workers: { id: string }[] };
+  assert.equal(locust.workers[0]?.id, waiting?.id);
+  const { readyWorkers } = await (await master.ask("GET", "/api/v1/run")).json() as { readyWorkers: number };
+  assert.equal(readyWorkers, 1);
   await master.ask("POST", "/api/v1/run", { users: 4, spawnRate: 50 });
   await master.until(({ state, users }) => state === "running" && users === 4);
   master.addWorker("w2");

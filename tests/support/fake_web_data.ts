@@ -18,6 +18,7 @@ export function readyRun(): ApiRun {
     exitCode: null,
     waitsFor: [],
     problem: null,
+    readyWorkers: 2,
   };
 }
 

@@ -29,7 +29,7 @@ export function createWebFixture(
 ): WebFixture {
   const clock = new FakeClock();
   const log = new EventLog(clock.wallMs());
-  const feed = new RunFeed({ log, verdictOf: () => undefined });
+  const feed = new RunFeed({ log, verdictOf: () => undefined, connected: () => [] });
   const asked: string[] = [];
   const control: RunControl = {
     get isOccupied() {

@@ -59,11 +59,10 @@ interface NewTestProps {
 /** The start form with its actions on the server; the state of the run comes back by events. */
 export function NewTest({ app: { api, form, live }, onStarted }: NewTestProps) {
   if (form.value === undefined) return null;
-  const ready = live.workers.value.filter(({ state }) => state !== "missing" && state !== "gone").length;
   return (
     <StartForm
       form={form.value}
-      workers={ready}
+      workers={live.run.value?.readyWorkers ?? 0}
       onCheckHost={(host) => api.checkHost(host)}
       onEditClass={(name, edit) => api.editClass(name, edit)}
       onStart={async (request) => {

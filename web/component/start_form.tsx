@@ -50,7 +50,7 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
         <div class="card preview">
           <h3>Users over time</h3>
           <Preview model={model} />
-          <p class="sentence" aria-live="polite">{sentenceOf(model)}</p>
+          <p class="sentence" aria-live="polite">{sentenceOf(model, workers)}</p>
           <Conditions thresholds={form.program.thresholds} />
           {model.refusal.value !== "" && <p class="problem-box" role="alert">{model.refusal.value}</p>}
           {lacksWorkers && <p class="note-box">No worker is connected yet. The run begins when workers are there.</p>}
@@ -71,15 +71,15 @@ function focusFirstProblem(form: EventTarget | null): void {
   });
 }
 
-function sentenceOf({ checked, fields, form }: StartModel): string {
+function sentenceOf({ checked, fields, form }: StartModel, workers: number): string {
   const { shape } = fields.value;
   if (shape === STAGES) return "The stages given on the command line decide the number of users over time.";
   if (shape !== NO_SHAPE) return `The shape ${shape} decides the number of users over time.`;
   const { plan } = checked.value;
   if (plan === undefined) return "";
-  return form.program.isDistributed
-    ? `${describePlan(plan)} The users are spread over the workers.`
-    : describePlan(plan);
+  if (!form.program.isDistributed || workers === 0) return describePlan(plan);
+  const over = workers === 1 ? "All users run on the one worker." : `The users are spread over ${workers} workers.`;
+  return `${describePlan(plan)} ${over}`;
 }
 
 function LoadFields({ model }: { readonly model: StartModel }) {

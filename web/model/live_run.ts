@@ -198,7 +198,9 @@ export function createLiveRun(api: ApiClient): LiveRun {
       run.value = state;
       if (isOther) void sync();
     },
-    worker: () => {},
+    worker: ({ ready }) => {
+      if (run.value !== undefined) run.value = { ...run.value, readyWorkers: ready };
+    },
     threshold: (changed) => {
       thresholds.value = thresholds.value.map((each) => isSameCondition(each, changed) ? changed : each);
     },

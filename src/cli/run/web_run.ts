@@ -62,6 +62,7 @@ export class WebRun {
     this.#feed = new RunFeed({
       log: this.#events,
       verdictOf: (snapshot, thresholds) => this.#test.session.run?.verdictOf(snapshot, thresholds),
+      connected: () => this.#test.session.workers,
     });
     this.#logs = new WebLogs(deps.clock, (lines) => this.#feed.logged(lines));
     logging.follow((line) => this.#logs.add(line));

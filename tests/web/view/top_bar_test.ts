@@ -19,6 +19,7 @@ const RUN: ApiRun = {
   exitCode: null,
   waitsFor: [],
   problem: null,
+  readyWorkers: 1,
 };
 
 test("topFigures(): now while it runs, the whole load after the stop; nothing measured is not zero", () => {

@@ -1,0 +1,34 @@
+/** The rows of the run that a feed shows, in the order of their first appearance; each step says which are new and what has changed. */
+import type { EntrySnapshot } from "../protocol/snapshot_message.ts";
+import { toApiRow } from "./api_rows.ts";
+import type { ApiRow, ApiTick } from "./api_snapshot.ts";
+import { compareRows } from "./row_changes.ts";
+
+export class FeedRows {
+  #all: readonly ApiRow[] = [];
+  readonly #places = new Map<string, number>();
+
+  get all(): readonly ApiRow[] {
+    return this.#all;
+  }
+
+  take(entries: readonly EntrySnapshot[]): { readonly added: readonly ApiRow[]; readonly changes: ApiTick["changes"] } {
+    const before = this.#all;
+    const after = [...before];
+    const added: ApiRow[] = [];
+    for (const entry of entries) {
+      const row = toApiRow(entry);
+      const key = `${entry.method}\0${entry.name}`;
+      const place = this.#places.get(key);
+      if (place !== undefined) {
+        after[place] = row;
+        continue;
+      }
+      this.#places.set(key, after.length);
+      after.push(row);
+      added.push(row);
+    }
+    this.#all = after;
+    return { added, changes: compareRows(before, after) };
+  }
+}
