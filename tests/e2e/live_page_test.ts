@@ -238,6 +238,23 @@ test("live page: a column of the locustfile sorts, hides, and has its values as 
   assert.deepEqual(opened.complaints, []);
 });
 
+test(
+  "live page: on a phone the open tab is in sight; a worker has a short name and its whole id",
+  { skip },
+  async () => {
+    await using server = await openRunning();
+    const viewport = { width: 360, height: 640 };
+    await using opened = await open(server, "?tab=workers", { viewport });
+    const tab = opened.page.getByRole("tab", { name: "Workers" });
+    await tab.waitFor();
+    const isInSight = (box: { x: number; width: number } | null) =>
+      box !== null && box.x >= 0 && box.x + box.width <= viewport.width;
+    while (!isInSight(await tab.boundingBox())) await opened.page.waitForTimeout(50);
+    const row = opened.page.getByRole("rowheader", { name: /^load1_4f2a/ });
+    assert.equal(await row.textContent(), await row.getAttribute("title"));
+  },
+);
+
 test("live page: About names version, runtime and licence, and leads to the licences", { skip }, async () => {
   await using server = await openRunning();
   await using opened = await open(server);

@@ -246,7 +246,7 @@ export class FakeWebServer implements AsyncDisposable {
 
   #workers() {
     return ["load1", "load2"].map((host, index) => ({
-      id: `${host}_4f2a`,
+      id: `${host}_4f2a${"0".repeat(28)}`,
       index,
       host,
       threads: 2,

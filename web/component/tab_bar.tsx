@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** The tabs: arrow keys move between them, Enter or Space open one, and the address follows. */
+import { useEffect, useRef } from "preact/hooks";
 import type { AppState } from "../model/app_state.ts";
 import { VERDICT_KEY } from "../model/page_address.ts";
 
@@ -18,6 +19,10 @@ interface TabBarProps {
 
 export function TabBar({ app: { address }, tabs }: TabBarProps) {
   const current = currentTab(address.tab.value, tabs);
+  const bar = useRef<HTMLDivElement>(null);
+  useEffect(() => { // on a narrow screen the bar scrolls
+    bar.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [current]);
   const move = (event: KeyboardEvent & { readonly currentTarget: HTMLElement }) => {
     const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
     if (step === undefined) return;
@@ -27,7 +32,7 @@ export function TabBar({ app: { address }, tabs }: TabBarProps) {
     all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus();
   };
   return (
-    <div class="tabs" role="tablist" aria-label="Parts of the run" onKeyDown={move}>
+    <div class="tabs" ref={bar} role="tablist" aria-label="Parts of the run" onKeyDown={move}>
       {tabs.map(({ key, title, count = 0, isBad = false }) => (
         <button
           key={key}

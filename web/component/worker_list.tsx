@@ -11,24 +11,26 @@ export function WorkerList({ workers }: { readonly workers: readonly SummaryWork
           <tr>
             <th scope="col">Worker</th>
             <th scope="col">State</th>
-            <th scope="col" class="number">Threads</th>
+            <th scope="col" class="number extra">Threads</th>
             <th scope="col" class="number whole"># Users</th>
-            <th scope="col" class="number whole"># Requests</th>
+            <th scope="col" class="number extra whole"># Requests</th>
             <th scope="col" class="number">CPU (%)</th>
             <th scope="col" class="number">Memory</th>
-            <th scope="col" class="number extra">Loop lag p99 (ms)</th>
-            <th scope="col" class="number extra">Lateness p99 (ms)</th>
+            <th scope="col" class="number extra whole">Loop lag p99 (ms)</th>
+            <th scope="col" class="number extra whole">Lateness p99 (ms)</th>
             <th scope="col" class="extra">What happened</th>
           </tr>
         </thead>
         <tbody>
           {workers.map((worker) => (
             <tr>
-              <th scope="row" class="wrap">{worker.id}</th>
+              <th scope="row" class="wrap" title={worker.id}>
+                <WorkerId id={worker.id} />
+              </th>
               <td class={/missing|gone|lost/.test(worker.state) ? "fails" : undefined}>{worker.state}</td>
-              <td class="number">{formatNumber(worker.threads)}</td>
+              <td class="number extra">{formatNumber(worker.threads)}</td>
               <td class="number">{formatNumber(worker.users)}</td>
-              <td class="number">{formatNumber(worker.requests)}</td>
+              <td class="number extra">{formatNumber(worker.requests)}</td>
               <td class="number">{formatNumber(worker.cpuPercent)}</td>
               <td class="number">{formatBytes(worker.rssBytes)}</td>
               <td class="number extra">{formatMs(worker.loopLagP99Ms)}</td>
@@ -39,5 +41,16 @@ export function WorkerList({ workers }: { readonly workers: readonly SummaryWork
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Locust's ids end in 32 hex digits, of which four tell workers apart. The others are there for those who search or copy an id. */
+function WorkerId({ id }: { readonly id: string }) {
+  const kept = /_[0-9a-f]{32}$/.test(id) ? id.length - 28 : id.length;
+  return (
+    <>
+      {id.slice(0, kept)}
+      {kept < id.length && <span class="hidden">{id.slice(kept)}</span>}
+    </>
   );
 }
