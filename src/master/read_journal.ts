@@ -4,8 +4,9 @@
  *
  * Invariant: it holds one line at a time, whatever the length of the file.
  */
-import { type FileHandle, open } from "node:fs/promises";
-import { describeThrown, UsageError } from "../base/errors.ts";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { UsageError } from "../base/errors.ts";
+import { describeKind, describeUnreadable } from "../base/given_file.ts";
 import { JOURNAL_VERSION, type JournalLine, parseLine } from "./journal_line.ts";
 
 /** How far a journal was read. */
@@ -99,16 +100,8 @@ interface FileLine {
 }
 
 async function* readLines(path: string): AsyncGenerator<FileLine> {
-  let file: FileHandle;
+  const file = await openFile(path);
   try {
-    file = await open(path, "r");
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-  try {
-    if ((await file.stat()).isDirectory()) {
-      throw new UsageError(`Cannot read the journal "${path}": it is a directory; name the file in it`);
-    }
     const line = new LineRoom();
     let position = 0;
     for (let isFirst = true;;) {
@@ -131,6 +124,16 @@ async function* readLines(path: string): AsyncGenerator<FileLine> {
   }
 }
 
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    const wrong = describeKind(await stat(path)); // opening a pipe would wait for its writer
+    if (wrong !== undefined) throw new UsageError(`Cannot read the journal "${path}": ${wrong}`);
+    return await open(path, "r");
+  } catch (error) {
+    throw error instanceof UsageError ? error : unreadable(path, error);
+  }
+}
+
 /** A new block each time: parts of it may wait in a line. Empty at the end of the file. */
 async function readBlock(file: FileHandle, path: string): Promise<Uint8Array> {
   try {
@@ -143,7 +146,7 @@ async function readBlock(file: FileHandle, path: string): Promise<Uint8Array> {
 }
 
 function unreadable(path: string, cause: unknown): UsageError {
-  return new UsageError(`Cannot read the journal "${path}": ${describeThrown(cause)}; check the path`, { cause });
+  return new UsageError(`Cannot read the journal "${path}": ${describeUnreadable(cause)}`, { cause });
 }
 
 /** The parts of a line that have been read. */

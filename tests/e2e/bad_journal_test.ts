@@ -1,5 +1,6 @@
 /** `locust-ts report` of a journal in any state: cut, still being written, of another version, no journal at all, very long. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { appendFileSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -113,8 +114,9 @@ for (
     ["of zeros, without a line", new Uint8Array(9_000_000), /its first line is not that of a journal/],
     ["that is empty", new Uint8Array(0), /it is empty/],
     ["that is JSON of something else", '{"kind":"runStarted"}\n', /its first line is not that of a journal/],
-    ["that is a directory", "directory", /it is a directory; name the file in it/],
-    ["that is not there", "missing", /ENOENT.*; check the path/],
+    ["that is a directory", "directory", /it is a folder; name a file in it/],
+    ["that is a pipe", "pipe", /it is a pipe or a device; write it to a file and name that/],
+    ["that is not there", "missing", /there is no such file; check the path/],
     ["without a run", "opened", /no run has been started in it; give the journal of a run/],
   ] as const
 ) {
@@ -122,6 +124,7 @@ for (
     rmSync(path("bad.ndjson"), { force: true, recursive: true });
     writeFileSync(path("kept_stats.csv"), "as before");
     if (contents === "directory") mkdirSync(path("bad.ndjson"));
+    else if (contents === "pipe") execFileSync("mkfifo", [path("bad.ndjson")]);
     else if (contents === "opened") writeFileSync(path("bad.ndjson"), whole.subarray(0, lineStart(1)));
     else if (contents === "newer") {
       const text = new TextDecoder().decode(whole).replace(/"version":\d+/, '"version":9');

@@ -134,14 +134,14 @@ test("compare: bad input is exit code 2 and names the file or the column", async
   for (
     const [args, message] of [
       [["a.json"], /only one run is named/],
-      [["a.json", "none.json"], /Cannot compare "none.json": /],
+      [["a.json", "none.json"], /Cannot compare "none.json": there is no such file; check the path\n/],
       [["a.json", "cut.json"], /"cut.json": it is neither a journal nor a whole summary/],
       [["empty.json", "a.json"], /"empty.json": it is neither a journal nor a whole summary/],
       [["list.json", "a.json"], /"list.json": it has no schema of a summary/],
       [["a.json", "lacking.json"], /"lacking.json": it lacks "total", "history"/],
       [["a.ndjson", "newer.ndjson"], /"newer.ndjson": it has version 99 .*use the program that wrote it/],
       [["start.ndjson", "a.ndjson"], /"start.ndjson": no run has been started in it/],
-      [[".", "a.json"], /Cannot compare ".": /],
+      [[".", "a.json"], /Cannot compare ".": it is a folder; name a file in it\n/],
       [["a.json", "other.json"], /its schema is "locust-ts\/summary\/2"/],
       [["a.json", "b.json", "--fail-on", "p95 10%"], /column 5: expected "\+" or "-"\n {2}p95 10%\n {6}\^/],
       [["a.json", "b.json", "--fail-on", "/nowhere: p95 +1%"], /neither run has such a row/],

@@ -77,4 +77,4 @@ function SlowCharts({ app: { live, api, theme, state } }: { readonly app: AppSta
   );
 }
 
-const NOTHING = { maxMs: null, histogram: { unit: "us", upperBounds: [], counts: [] } } as const;
+const NOTHING = { minMs: null, maxMs: null, histogram: { unit: "us", upperBounds: [], counts: [] } } as const;

@@ -2,9 +2,10 @@
  * Turns the command line of `locust-ts hit` into a locustfile and the command line of a run that runs it: a hit is a run like any other.
  * Reads the files of bodies and targets; nothing else is touched.
  */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { describeThrown, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
+import { describeUnreadable } from "../../base/given_file.ts";
 import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
 import { type RawValue, type ReadArguments, readArgv } from "../options/argv_reader.ts";
 import type { ConfigText } from "../options/config_file.ts";
@@ -195,12 +196,9 @@ function readText(path: string, cwd: string): string {
 function readBytes(path: string, cwd: string): Uint8Array {
   try {
     if (path === "-") return readFileSync(0);
-    const file = resolve(cwd, path);
-    if (statSync(file).isDirectory()) throw new UsageError(`Cannot read "${path}": it is a folder; name a file`);
-    return readFileSync(file);
+    return readFileSync(resolve(cwd, path));
   } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
-    throw new UsageError(`Cannot read "${path}": ${describeThrown(cause)}; name a file that can be read`, { cause });
+    throw new UsageError(`Cannot read "${path}": ${describeUnreadable(cause)}`, { cause });
   }
 }
 

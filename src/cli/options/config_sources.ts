@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import { describeUnreadable } from "../../base/given_file.ts";
 import type { ConfigText } from "./config_file.ts";
 
 /**
@@ -32,8 +33,7 @@ function readNamed(cwd: string, path: string): ConfigText {
     const text = readFileSync(resolve(cwd, path), "utf8");
     return { path, text, form: path.endsWith(".json") ? "json" : path.endsWith(".toml") ? "toml" : "lines" };
   } catch (cause) {
-    const what = errorCode(cause) === "ENOENT" ? "there is no such file" : `it cannot be read (${errorCode(cause)})`;
-    throw new UsageError(`Cannot use --config "${path}": ${what}; check the path`, { cause });
+    throw new UsageError(`Cannot use --config "${path}": ${describeUnreadable(cause)}`, { cause });
   }
 }
 
@@ -43,8 +43,4 @@ function readIfThere(path: string): string | undefined {
   } catch {
     return undefined; // optional files: not there, or not for us to read
   }
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import { describeUnreadable } from "../../base/given_file.ts";
 import type { TaskDescription, UserClassDescription } from "../../protocol/locustfile_description.ts";
 import { nearest } from "./near_miss.ts";
 
@@ -38,9 +39,7 @@ function readText(value: string, cwd: string, problems: string[]): { readonly la
   try {
     return { label: value, text: readFileSync(resolve(cwd, value), "utf8") };
   } catch (error) {
-    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const what = isMissing ? "there is no such file" : "it cannot be read";
-    problems.push(`Cannot use --config-users "${value}": ${what}; check the path`);
+    problems.push(`Cannot use --config-users "${value}": ${describeUnreadable(error)}`);
     return { label: value };
   }
 }

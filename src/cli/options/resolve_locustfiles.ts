@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import { describeUnreadable } from "../../base/given_file.ts";
 import { describeForeignScript } from "./foreign_script.ts";
 import {
   type FetchedLocustfile,
@@ -71,8 +72,11 @@ function findLocal(part: string, cwd: string): readonly string[] {
   const path = resolve(cwd, part);
   const kind = kindOf(path);
   if (kind === "folder") return findInFolder(part, path);
+  if (kind === "other") {
+    throw new UsageError(`Cannot run "${part}": it is a pipe or a device; write it to a file and name that`);
+  }
   if (kind === "file") {
-    const wrong = describeForeignScript(path, readText(path)) ??
+    const wrong = describeForeignScript(path, readText(part, path)) ??
       (isLocustfileName(path) ? undefined : describeName(path));
     if (wrong !== undefined) throw new UsageError(`Cannot run "${part}": ${wrong}`);
     return [path];
@@ -82,9 +86,10 @@ function findLocal(part: string, cwd: string): readonly string[] {
   throw new UsageError(describeMissing(part, path));
 }
 
-function kindOf(path: string): "file" | "folder" | undefined {
+function kindOf(path: string): "file" | "folder" | "other" | undefined {
   try {
-    return statSync(path).isDirectory() ? "folder" : "file";
+    const stats = statSync(path);
+    return stats.isDirectory() ? "folder" : stats.isFile() ? "file" : "other";
   } catch {
     return undefined; // not there, or not for us to see: the same to us
   }
@@ -124,11 +129,11 @@ function describeName(path: string): string {
     : `its name does not end in ${LOCUSTFILE_SUFFIXES.join(", ")}; rename it or name another`;
 }
 
-function readText(path: string): string {
+function readText(part: string, path: string): string {
   try {
     return readFileSync(path, "utf8");
-  } catch {
-    return ""; // the runtime says later what it cannot read
+  } catch (cause) {
+    throw new UsageError(`Cannot run "${part}": ${describeUnreadable(cause)}`, { cause });
   }
 }
 

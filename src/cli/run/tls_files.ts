@@ -5,6 +5,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { UsageError } from "../../base/errors.ts";
+import { describeUnreadable } from "../../base/given_file.ts";
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
@@ -40,8 +41,7 @@ export function readText(path: string, flag: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new UsageError(`Cannot read ${flag} "${path}": ${code}; check the path`, { cause: error });
+    throw new UsageError(`Cannot read ${flag} "${path}": ${describeUnreadable(error)}`, { cause: error });
   }
 }
 

@@ -2,8 +2,9 @@
  * Reads one side of a comparison: a summary file, or a journal, whose seconds by row are read line by line. Rejects with a `UsageError`
  * that names the file.
  */
-import { readFileSync } from "node:fs";
-import { describeThrown, UsageError } from "../../base/errors.ts";
+import { readFileSync, statSync } from "node:fs";
+import { UsageError } from "../../base/errors.ts";
+import { describeKind, describeUnreadable } from "../../base/given_file.ts";
 import { type RunSummary, SUMMARY_SCHEMA } from "../summary/summary.ts";
 import { SummaryBuilder } from "../summary/summary_builder.ts";
 import { comparedPart, type ComparedRun, toComparedRun } from "./compared_run.ts";
@@ -26,9 +27,12 @@ export async function readComparedRun(file: string, replay: ReplayRun): Promise<
 
 function isJournal(file: string): boolean {
   try {
+    const wrong = describeKind(statSync(file));
+    if (wrong !== undefined) throw new UsageError(`Cannot compare "${file}": ${wrong}`);
     return /^\s*\{\s*"kind"\s*:\s*"journalOpened"/.test(readFirstBytes(file, 200));
   } catch (cause) {
-    throw new UsageError(`Cannot compare "${file}": ${describeThrown(cause)}; check the path`, { cause });
+    if (cause instanceof UsageError) throw cause;
+    throw new UsageError(`Cannot compare "${file}": ${describeUnreadable(cause)}`, { cause });
   }
 }
 
@@ -58,7 +62,7 @@ function readSummary(file: string): RunSummary {
     value = JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) {
-      throw new UsageError(`Cannot compare "${file}": ${describeThrown(cause)}; check the path`, { cause });
+      throw new UsageError(`Cannot compare "${file}": ${describeUnreadable(cause)}`, { cause });
     }
     throw new UsageError(
       `Cannot compare "${file}": it is neither a journal nor a whole summary; give a file of --journal or --summary-file`,

@@ -142,7 +142,7 @@ describe("createHit()", () => {
     ["another scheme", ["ftp://h.test"], /"ftp:\/\/h\.test" is not an http or https URL/],
     ["no header", [URL, "-H", "nonsense"], /"nonsense" is not a header; write "Name: value"/],
     ["no authentication", [URL, "-a", "ada"], /there is no colon in it/],
-    ["a missing file", [URL, "-d", "@none.json"], /^Cannot read "none\.json": .*name a file that can be read/],
+    ["a missing file", [URL, "-d", "@none.json"], /^Cannot read "none\.json": there is no such file; check the path/],
     ["a folder", [URL, "-d", "@."], /^Cannot read "\.": it is a folder; name a file/],
     ["an option of locustfiles", [URL, "--tags", "a"], /Cannot use --tags/],
     ["a typo", [URL, "--heder", "a: b"], /Did you mean "--header"/],

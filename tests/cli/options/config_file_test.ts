@@ -96,7 +96,7 @@ describe("readConfigSources()", () => {
   test("a --config that cannot be read is a usage error", () => {
     const read = (config: string) => () => readConfigSources({ cwd: tmpdir(), home: undefined, config });
     assert.throws(read("no-such.conf"), /Cannot use --config "no-such\.conf": there is no such file; check the path/);
-    assert.throws(read("."), /it cannot be read \(EISDIR\)/);
+    assert.throws(read("."), /it is a folder; name a file in it/);
   });
 });
 

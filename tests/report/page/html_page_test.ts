@@ -110,6 +110,23 @@ test("requestsChart() has no rate for the moment after the last whole second", a
   assert.equal(rates[6], null); // 0.3 s
 });
 
+test("distributionChart() shows the percentiles of the summary", async () => {
+  const { events } = await recordTimedRun({
+    seconds: 1,
+    second(recorder, second) {
+      const row = recorder.entry("GET", "/");
+      if (second === 0) { for (let i = 0; i < 1000; i++) recorder.record(row, 0.3 * 1.01 ** i, 10, undefined, 0); }
+    },
+  });
+  const builder = new SummaryBuilder();
+  for (const event of events) builder.take(event);
+  const total = builder.conclude(0)?.total;
+  assert.ok(total !== undefined);
+  const { x, lines } = distributionChart(total);
+  const shown = [1, 2, 3].map((nines) => lines[0]?.values[x.findIndex((each) => Math.abs(each - nines) < 1e-9)]);
+  assert.deepEqual(shown, [total.percentilesMs["90"], total.percentilesMs["99"], total.maxMs]);
+});
+
 test("distributionChart() of a few requests ends at the 90th percentile, which is the slowest", async () => {
   const { events } = await recordTimedRun({
     seconds: 1,

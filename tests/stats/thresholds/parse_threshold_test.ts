@@ -10,6 +10,18 @@ describe("parseThreshold()", () => {
     ["p95<300", ["Aggregated", [["p95", "<", 300, "ms", null, null]], false]],
     ["p(95) <= 0.3s", ["Aggregated", [["p95", "<=", 300, "ms", null, null]], false]],
     ["p99.9<1s", ["Aggregated", [["p99.9", "<", 1000, "ms", null, null]], false]],
+    ["p100<2s, p50.5 < 1e3, p10<.5", [
+      "Aggregated",
+      [["p100", "<", 2000, "ms", null, null], ["p50.5", "<", 1000, "ms", null, null], [
+        "p10",
+        "<",
+        0.5,
+        "ms",
+        null,
+        null,
+      ]],
+      false,
+    ]],
     ["p(99.99)<250us", ["Aggregated", [["p99.99", "<", 0.25, "ms", null, null]], false]],
     ["median<5ms,avg<6,min>0,max<1s", [
       "Aggregated",
@@ -76,6 +88,9 @@ describe("parseThreshold()", () => {
     ["failures<1ms", 11, /units %/],
     ["failures_count<1%", 17, /no unit/],
     ["p101<1", 1, /expected a statistic/],
+    ["p100.1<1", 1, /expected a statistic/],
+    ["p1e1<1", 3, /expected "<"/],
+    ["p95<1e", 6, /units us, ms, s/],
     ["p0<1", 1, /expected a statistic/],
     ["p(95<1", 5, /expected "\)"/],
     ["p( <1", 4, /expected a number such as 95/],
