@@ -26,7 +26,9 @@ export interface DeliveryOptions<Batch> {
 export class Delivery<Batch> {
   readonly #options: DeliveryOptions<Batch>;
   readonly #waiting: Batch[] = [];
-  readonly #stop = new AbortController();
+  /** Of the batch that is under way. One signal for each: a signal that lives as long as the run would keep every batch alive. */
+  #limit: AbortController | undefined;
+  #isClosed = false;
   #underWay: Promise<void> | undefined;
   #state: "fresh" | "delivering" | "failing" = "fresh";
   #isWarned = false;
@@ -37,7 +39,7 @@ export class Delivery<Batch> {
 
   /** Takes a batch; returns at once. */
   offer(batch: Batch): void {
-    if (this.#stop.signal.aborted) return;
+    if (this.#isClosed) return;
     if (this.#waiting.length >= MAX_WAITING) this.#waiting.shift();
     this.#waiting.push(batch);
     this.#underWay ??= this.#sendWaiting().finally(() => this.#underWay = undefined);
@@ -58,7 +60,8 @@ export class Delivery<Batch> {
   /** Gives up what is under way. */
   close(): void {
     this.#waiting.length = 0;
-    this.#stop.abort();
+    this.#isClosed = true;
+    this.#limit?.abort();
   }
 
   async #sendWaiting(): Promise<void> {
@@ -69,9 +72,9 @@ export class Delivery<Batch> {
 
   async #sendOne(batch: Batch): Promise<void> {
     const { receiver, clock, warn, log, send } = this.#options;
-    const limit = new AbortController();
+    const limit = this.#limit = new AbortController();
+    const { signal } = limit;
     const timer = clock.schedule(SEND_LIMIT_MS, () => limit.abort());
-    const signal = AbortSignal.any([limit.signal, this.#stop.signal]);
     const aborted = new Promise<never>((_, reject) => {
       signal.addEventListener("abort", () => reject(new Error(`no answer within ${SEND_LIMIT_MS / 1000} s`)), {
         once: true,
@@ -84,13 +87,14 @@ export class Delivery<Batch> {
       if (this.#state === "failing") log(`${receiver} takes data again`);
       this.#state = "delivering";
     } catch (error) {
-      if (this.#stop.signal.aborted) return;
+      if (this.#isClosed) return;
       this.#state = "failing";
       this.#waiting.length = 0;
       if (!this.#isWarned) warn(describeRefusal(receiver, error));
       this.#isWarned = true;
     } finally {
       timer.cancel();
+      this.#limit = undefined;
     }
   }
 }

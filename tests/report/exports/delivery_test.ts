@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Delivery } from "../../../src/report/exports/delivery.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
+import { openHeapCounter } from "../../support/heap_objects.ts";
 
 interface Sent {
   readonly batch: number;
@@ -94,4 +95,27 @@ test("Delivery.settle() ends when its signal aborts", async () => {
   await settling;
   assert.equal(sent[0]!.signal.aborted, true);
   assert.deepEqual(lines, []);
+});
+
+test("Delivery keeps nothing of what is delivered", async (t) => {
+  const count = await openHeapCounter();
+  if (count === undefined) return t.skip("no collection can be asked for");
+  const clock = new FakeClock();
+  const delivery = new Delivery<Uint8Array>({
+    receiver: "Receiver at h",
+    clock,
+    warn: assert.fail,
+    log: () => {},
+    send: (_batch, signal) => new Promise((resolve) => setImmediate(() => resolve(signal.throwIfAborted()))),
+  });
+  const send = async () => {
+    delivery.offer(new Uint8Array(1_000_000));
+    await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(0);
+  };
+  await send();
+  const before = count().bytes;
+  for (let i = 0; i < 30; i++) await send();
+  const grown = count().bytes - before;
+  assert.ok(grown < 10_000_000, `30 batches of 1 MB left ${grown} bytes`);
 });
