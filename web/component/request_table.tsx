@@ -9,6 +9,9 @@ import { labelOf } from "../view/table_columns.ts";
 import { EntryDetails } from "./entry_details.tsx";
 import { cellClass, CellText, SortableHeader, TableTools } from "./table_controls.tsx";
 
+/** A longer table is laid out when it comes near the window. */
+const MANY_ROWS = 200;
+
 export function RequestTable(
   { summary, model }: { readonly summary: RunSummary; readonly model: TableModel<SummaryEntry> },
 ) {
@@ -29,7 +32,12 @@ export function RequestTable(
   return (
     <>
       <TableTools model={model} count={rows.length} of={entries.length} total={total} />
-      <div class="scroll card" tabIndex={0} role="group" aria-label="Requests">
+      <div
+        class={entries.length > MANY_ROWS ? "scroll card many" : "scroll card"}
+        tabIndex={0}
+        role="group"
+        aria-label="Requests"
+      >
         <table class="requests" aria-label="Request statistics">
           <thead>
             <tr>{columns.map((column) => <SortableHeader key={column.title} column={column} model={model} />)}</tr>
