@@ -28,10 +28,15 @@ function makeSite(out: string, base: string): void {
   rmSync(STAGE, { recursive: true, force: true });
 }
 
+/** The list of pages in the repository is the sidebar of the site. */
+function isPage(name: string): boolean {
+  return name.endsWith(".md") && name !== "README.md";
+}
+
 /** Writes the pages; their titles by name. */
 function stagePages(): Map<string, string> {
   const titles = new Map<string, string>();
-  const pages = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`);
+  const pages = readdirSync(join(ROOT, "docs")).filter(isPage).map((name) => `docs/${name}`);
   for (const path of [...pages, ...ROOT_PAGES]) {
     const markdown = readFileSync(join(ROOT, path), "utf8");
     const name = path.slice(path.indexOf("/") + 1);

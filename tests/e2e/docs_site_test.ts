@@ -32,12 +32,19 @@ function fileOf(from: string, address: string): string {
 }
 
 test("there is a page for each file of docs, and the sidebar leads to all of them", { skip }, () => {
-  const names = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md")).map((name) => name.slice(0, -3));
+  const files = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md") && name !== "README.md");
+  const names = files.map((name) => name.slice(0, -3));
   const listed = PAGE_GROUPS.flatMap((group) => group.pages);
   assert.deepEqual(names.filter((name) => !listed.includes(name)), [], "not in scripts/docs_site/pages.ts");
   for (const name of names) assert.ok(existsSync(join(site, `${name}.html`)), name);
   const start = readFileSync(join(site, "getting-started.html"), "utf8");
   for (const name of names) assert.ok(start.includes(`href="${BASE}${name}.html"`), name);
+});
+
+test("docs/README.md leads to all pages", { skip }, () => {
+  const list = readFileSync(join(ROOT, "docs/README.md"), "utf8");
+  const listed = PAGE_GROUPS.flatMap((group) => group.pages);
+  assert.deepEqual(listed.filter((name) => !list.includes(`](${name}.md)`)), []);
 });
 
 test("no link of a page leads nowhere, and no picture is missing", { skip }, () => {
