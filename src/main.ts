@@ -1,59 +1,23 @@
 /**
- * The entry of the program, and the only place that ends it: hands the process's own things to `cli/main.ts` and exits with the
- * code that comes back. The entries of the Web Workers are named here, because the executable finds them beside this file.
+ * The entry of the program, and the only place that ends it. The entries of the Web Workers are named here, because the executable
+ * finds them beside this file. What loads a locustfile needs the control thread: it is started before the program is loaded.
  */
-import { randomUUID } from "node:crypto";
-import os from "node:os";
 import process from "node:process";
-import manifest from "../package.json" with { type: "json" };
-import { systemClock } from "./base/clock.ts";
-import { createMainDeps } from "./cli/main_deps.ts";
-import { main } from "./cli/main.ts";
-import { watchParent } from "./cli/run/parent_watch.ts";
-import { withoutCommands } from "./cli/terminal/harmless_output.ts";
-import { concludeOutputs, createTextOutput, type OutputStream } from "./cli/terminal/text_output.ts";
-import { takeInitDuties } from "./cli/terminal/init_duties.ts";
-import { ownCommand } from "./platform/own_command.ts";
-import { listZombies } from "./platform/processes.ts";
+import { CONTROL_THREAD } from "./control/thread_name.ts";
+import { startEarly } from "./platform/early_thread.ts";
 import { startThread } from "./platform/threads.ts";
-import { openWaitForChild } from "./platform/wait_for_child.ts";
 
-const isGithub = process.env["GITHUB_ACTIONS"] === "true";
-const openOutput = (stream: OutputStream) =>
-  isGithub ? withoutCommands(createTextOutput(stream)) : createTextOutput(stream);
-const stdout = openOutput(process.stdout);
-const stderr = openOutput(process.stderr);
-if (process.pid === 1) {
-  takeInitDuties({
-    process,
-    clock: systemClock,
-    exit: (code) => process.exit(code),
-    listZombies: () => listZombies(process.pid),
-    waitFor: openWaitForChild(),
-  });
-}
-const code = await main(
-  process.argv.slice(2),
-  createMainDeps({
-    clock: systemClock,
-    stdout,
-    stderr,
-    stdin: process.stdin,
-    signals: process,
-    raise: (signal) => process.kill(process.pid, signal),
-    env: process.env,
-    get cwd() {
-      return process.cwd(); // a resumed run enters the folder of its start
-    },
-    hostName: os.hostname().split(".")[0] ?? "localhost",
-    version: manifest.version,
-    cores: os.availableParallelism(),
-    startThread,
-    ownCommand: ownCommand(),
-    parentEnded: watchParent(process.stdin, process.env),
+const controlEntry = new URL("./control/control_main.ts", import.meta.url);
+const [verb, ...words] = process.argv.slice(2);
+/** A run that is resumed enters the folder of its start first. */
+const loadsHere = (verb === "run" || verb === "check") && !words.some((word) => word.includes("-res"));
+const starter = loadsHere ? startEarly(startThread, controlEntry, CONTROL_THREAD) : startThread;
+const { runProgram } = await import("./cli/program.ts");
+process.exit(
+  await runProgram({
+    startThread: starter,
     threadEntry: new URL("./thread/thread_main.ts", import.meta.url),
-    controlEntry: new URL("./control/control_main.ts", import.meta.url),
-    createId: () => randomUUID().replaceAll("-", ""),
+    controlEntry,
+    exit: (code) => process.exit(code),
   }),
 );
-process.exit(await concludeOutputs(stdout, stderr, code));

@@ -7,7 +7,7 @@ import { lineAt, type Problem, type SourceFile } from "./source_tree.ts";
 
 /** Where a process, a thread or a program of its own is put together. */
 const ROOTS = [
-  "src/main.ts",
+  "src/cli/program.ts",
   "src/thread/thread_main.ts",
   "src/control/control_main.ts",
   "src/library/local_load.ts",

@@ -14,6 +14,7 @@ import type {
   ToControl,
 } from "../protocol/control_message.ts";
 import type { ControlUserMessage } from "../protocol/user_message.ts";
+import { CONTROL_THREAD } from "./thread_name.ts";
 
 export interface ControlThreadReceiver {
   /** User code in the control thread has something for the test as a whole. */
@@ -56,7 +57,7 @@ export class ControlThread {
 
   start(): void {
     const { entry, startThread, receiver } = this.#options;
-    this.#host = startThread<FromControl, ToControl>(entry, "locust-control", {
+    this.#host = startThread<FromControl, ToControl>(entry, CONTROL_THREAD, {
       message: (message) => this.#heard(message),
       failed: (problem) => {
         this.#host = undefined;

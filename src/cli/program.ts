@@ -1,0 +1,69 @@
+/**
+ * The program as a process: hands the process's own things to `main.ts`. Resolves to the exit code, when all that was written has been
+ * handed over.
+ */
+import { randomUUID } from "node:crypto";
+import os from "node:os";
+import process from "node:process";
+import manifest from "../../package.json" with { type: "json" };
+import { systemClock } from "../base/clock.ts";
+import { createMainDeps } from "./main_deps.ts";
+import { main } from "./main.ts";
+import { watchParent } from "./run/parent_watch.ts";
+import { withoutCommands } from "./terminal/harmless_output.ts";
+import { concludeOutputs, createTextOutput, type OutputStream } from "./terminal/text_output.ts";
+import { takeInitDuties } from "./terminal/init_duties.ts";
+import { ownCommand } from "../platform/own_command.ts";
+import { listZombies } from "../platform/processes.ts";
+import type { StartThread } from "../platform/thread_host.ts";
+import { openWaitForChild } from "../platform/wait_for_child.ts";
+
+/** What only the entry of the program has. */
+export interface ProgramParts {
+  readonly startThread: StartThread;
+  readonly threadEntry: URL;
+  readonly controlEntry: URL;
+  readonly exit: (code: number) => void;
+}
+
+export async function runProgram(parts: ProgramParts): Promise<number> {
+  const isGithub = process.env["GITHUB_ACTIONS"] === "true";
+  const openOutput = (stream: OutputStream) =>
+    isGithub ? withoutCommands(createTextOutput(stream)) : createTextOutput(stream);
+  const stdout = openOutput(process.stdout);
+  const stderr = openOutput(process.stderr);
+  if (process.pid === 1) {
+    takeInitDuties({
+      process,
+      clock: systemClock,
+      exit: parts.exit,
+      listZombies: () => listZombies(process.pid),
+      waitFor: openWaitForChild(),
+    });
+  }
+  const code = await main(
+    process.argv.slice(2),
+    createMainDeps({
+      clock: systemClock,
+      stdout,
+      stderr,
+      stdin: process.stdin,
+      signals: process,
+      raise: (signal) => process.kill(process.pid, signal),
+      env: process.env,
+      get cwd() {
+        return process.cwd(); // a resumed run enters the folder of its start
+      },
+      hostName: os.hostname().split(".")[0] ?? "localhost",
+      version: manifest.version,
+      cores: os.availableParallelism(),
+      startThread: parts.startThread,
+      ownCommand: ownCommand(),
+      parentEnded: watchParent(process.stdin, process.env),
+      threadEntry: parts.threadEntry,
+      controlEntry: parts.controlEntry,
+      createId: () => randomUUID().replaceAll("-", ""),
+    }),
+  );
+  return await concludeOutputs(stdout, stderr, code);
+}
