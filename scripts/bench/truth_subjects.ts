@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTool } from "../../tests/support/requirements.ts";
 import { exactPercentile } from "../../tests/support/truth_server.ts";
+import type { SocketChoice } from "../../src/base/socket_kind.ts";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 
 export interface ToolFigures {
@@ -43,12 +44,19 @@ interface LocustRow {
 }
 
 export function listTruthSubjects(load: TruthLoad): TruthSubject[] {
-  return [own(load, "FastHttpUser"), own(load, "HttpUser"), wrk(load), oha(load), k6(load), locust(load)];
+  const others = [wrk(load), oha(load), k6(load), locust(load)];
+  const ownSockets = (["epoll", "runtime"] as const).map((socket) => own(load, "FastHttpUser", socket));
+  return [own(load, "FastHttpUser"), own(load, "HttpUser"), ...ownSockets, ...others];
 }
 
-function own({ url, seconds, connections, folder, executable }: TruthLoad, client: string): TruthSubject {
+/** `socket`: `auto` is the fastest one that works. */
+function own(
+  { url, seconds, connections, folder, executable }: TruthLoad,
+  client: string,
+  socket: SocketChoice = "auto",
+): TruthSubject {
   return {
-    name: `locust-ts, ${client}`,
+    name: `locust-ts, ${client}${socket === "auto" ? "" : `, ${socket}`}`,
     run: (route) => {
       writeFileSync(
         join(folder, "truth.ts"),
@@ -59,7 +67,8 @@ export class Visitor extends ${client} {
 }
 `,
       );
-      const amount = ["-u", String(connections), "-r", "1000", "-t", `${seconds}s`, "--processes", "1"];
+      const users = ["-u", String(connections), "-r", "1000"];
+      const amount = [...users, "-t", `${seconds}s`, "--processes", "1", "--socket", socket];
       const command = [executable, "run", "truth.ts", "-H", url, ...amount, "--summary-file", "truth.json"];
       return {
         command: [...command, "--only-summary"],

@@ -82,6 +82,8 @@ export interface Socket {
   end(): void;
   /** Drops everything at once. */
   destroy(): void;
+  /** The reading of `performance.now()` when the system got the last write; 0 or absent where that was during the call of `write`. */
+  readonly handedOverMs?: number;
   /** Milliseconds that TCP and TLS took, measured at connect. */
   readonly connectMs: number;
   readonly tlsMs: number;

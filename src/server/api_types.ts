@@ -49,6 +49,8 @@ export interface ApiRun {
   readonly exitCode: number | null;
   /** While the state is `stopping`: what the run waits for. */
   readonly waitsFor: readonly ApiDrainingWorker[];
+  /** What the threads of each worker use for plain TCP, by worker: `uring`, `epoll` or `runtime`. */
+  readonly sockets: Readonly<Record<string, string>>;
   /** A start that failed, until the next one: what stood in its way. */
   readonly problem: string | null;
   /** Workers that would take load now. */

@@ -136,6 +136,7 @@ const SCHEMAS = {
     stopReason: orNull("object"),
     exitCode: orNull("integer"),
     waitsFor: listOf({ type: "object" }),
+    sockets: { type: "object", additionalProperties: text },
     problem: orNull("string"),
     readyWorkers: integer,
   }),

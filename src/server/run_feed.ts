@@ -6,14 +6,14 @@ import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import type { SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
-import { listDetails, toDate, toSummaryThreshold } from "../report/summary/summary_lists.ts";
+import { listDetails, listSockets, toDate, toSummaryThreshold } from "../report/summary/summary_lists.ts";
 import { SummaryBuilder, toSummarySpan } from "../report/summary/summary_builder.ts";
 import type { SummaryVerdict } from "../report/summary/summary.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { NO_ROW, toApiRow, toApiWindow } from "./api_rows.ts";
 import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick, ApiWorkerEvent } from "./api_snapshot.ts";
-import type { ApiLogLine, ApiRun, ApiRunState } from "./api_types.ts";
+import type { ApiLogLine, ApiPlan, ApiRun, ApiRunState } from "./api_types.ts";
 import { EntryHistories } from "./entry_histories.ts";
 import type { EventLog } from "./event_log.ts";
 import { FeedRows } from "./feed_rows.ts";
@@ -34,11 +34,7 @@ export interface RunFeedOptions {
 }
 
 /** What a run was asked for since it started. */
-interface Edited {
-  readonly users: number | null;
-  readonly spawnRate: number | null;
-  readonly runTimeSeconds: number | null;
-}
+type Edited = Pick<ApiPlan, "users" | "spawnRate" | "runTimeSeconds">;
 
 export class RunFeed {
   readonly #options: RunFeedOptions;
@@ -133,6 +129,7 @@ export class RunFeed {
       stopReason: this.#reason,
       exitCode: this.#exitCode,
       waitsFor: this.#waitsFor,
+      sockets: snapshot === undefined ? {} : listSockets(snapshot),
       problem: this.#problem,
       readyWorkers: this.#ready,
     };

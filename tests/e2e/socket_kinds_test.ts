@@ -214,6 +214,12 @@ test("runs one after the other in one process leave no socket of ours open", { s
     assert.equal((await fetch(`${base}/swarm`, { method: "POST", body })).status, 200);
     const before = server.total();
     while (server.total() < before + 50) await new Promise((resolve) => setTimeout(resolve, 20));
+    let sockets: readonly unknown[] = [];
+    while (sockets.length === 0) {
+      sockets = Object.values((await (await fetch(`${base}/api/v1/run`)).json()).sockets);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.deepEqual(sockets, [expected]);
     await fetch(`${base}/stop`);
     for (let state = ""; state !== "stopped";) {
       state = (await (await fetch(`${base}/stats/requests`)).json()).state;

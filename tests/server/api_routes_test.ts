@@ -49,6 +49,17 @@ describe("POST /api/v1/run", () => {
   });
 });
 
+test("GET /api/v1/run names the socket of each worker that has told it", async () => {
+  const { ask, feed } = createWebFixture();
+  const { ended } = await recordRun();
+  const sockets = async () => (await (await ask("/api/v1/run")).json() as { sockets: unknown }).sockets;
+  assert.deepEqual(await sockets(), {});
+  const [first, second] = ended.snapshot.workers;
+  assert.ok(first !== undefined && second !== undefined);
+  feed.sink({ ...ended, snapshot: { ...ended.snapshot, workers: [{ ...first, socket: "epoll" }, second] } });
+  assert.deepEqual(await sockets(), { alpha_1: "epoll" });
+});
+
 test("PATCH /api/v1/run is 409 while none is on", async () => {
   const { ask, asked } = createWebFixture();
   assert.equal((await ask("/api/v1/run", json("PATCH", { users: 2 }))).status, 409);

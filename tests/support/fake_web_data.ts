@@ -17,6 +17,7 @@ export function readyRun(): ApiRun {
     stopReason: null,
     exitCode: null,
     waitsFor: [],
+    sockets: {},
     problem: null,
     readyWorkers: 2,
   };

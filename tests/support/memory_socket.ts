@@ -17,6 +17,7 @@ export class MemorySocket implements Socket {
   readonly address: SocketAddress;
   readonly connectMs = 0;
   readonly tlsMs = -1;
+  handedOverMs = 0;
   readonly reusesMemory: boolean;
   readonly #receiver: SocketReceiver;
   /** Everything that was written and not yet taken. */
@@ -67,11 +68,11 @@ export class MemorySocket implements Socket {
     this.#receiver.drained();
   }
 
-  /** Bytes (or Latin-1 text) arrive in one piece. */
-  receive(piece: string | Uint8Array): void {
+  /** Bytes (or Latin-1 text) arrive in one piece; `atMs`: they have been there since then. */
+  receive(piece: string | Uint8Array, atMs?: number): void {
     if (this.destroyed) return;
     const bytes = typeof piece === "string" ? toBytes(piece) : piece.slice();
-    this.#receiver.data(bytes);
+    this.#receiver.data(bytes, atMs);
     if (this.reusesMemory) bytes.fill(0x23); // a reader that kept it without a copy reads ####
   }
 

@@ -43,7 +43,7 @@ export interface ConnectionOwner {
   idleLimitMs(keepAliveSeconds: number): number;
   /** The server has not seen this request: send it on a fresh connection. */
   retry(request: WireRequest, sink: ResponseSink, startMs: number): void;
-  released(connection: Connection, nowMs: number): void;
+  released(connection: Connection): void;
   removed(connection: Connection): void;
 }
 
@@ -113,7 +113,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   }
 
   data(bytes: Uint8Array, atMs?: number): void {
-    const nowMs = atMs ?? this.#owner.clock.nowMs();
+    const nowMs = atMs === undefined ? this.#owner.clock.nowMs() : this.#cameMs(atMs);
     try {
       if (this.#state === HEAD) this.#readHead(bytes, nowMs);
       else if (this.#state === BODY) this.#readBody(bytes, 0, nowMs);
@@ -122,6 +122,16 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
       this.fail(toWireError(problem));
       if (!(problem instanceof WireError)) throw problem; // a sink has thrown, which is a mistake of ours
     }
+  }
+
+  /** When bytes with a time stamp came. The first ones of a response correct when its request went out, if that was after `write`. */
+  #cameMs(atMs: number): number {
+    const lateMs = (this.#socket.handedOverMs ?? 0) - this.sentMs;
+    if (lateMs > 0 && this.#state === HEAD && this.slow === undefined) {
+      this.sentMs += lateMs;
+      this.startMs += lateMs;
+    }
+    return Math.max(atMs, this.sentMs); // what the server sends too early must not make a response time negative
   }
 
   #readHead(bytes: Uint8Array, nowMs: number): void {
@@ -217,7 +227,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     this.#state = IDLE;
     this.deadlineMs = nowMs + this.#owner.idleLimitMs(this.#keepAliveSeconds);
     if (this.deadlineMs < this.wheelAtMs) this.#owner.wheel.watch(this);
-    this.#owner.released(this, nowMs);
+    this.#owner.released(this);
   }
 
   expired(nowMs: number): void {

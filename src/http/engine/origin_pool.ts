@@ -136,7 +136,7 @@ export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
     this.#openCount++;
     const nowMs = this.clock.nowMs();
     if (this.#takeOff(dial.waiting)) this.#begin(connection, dial.waiting, nowMs, setup);
-    else this.released(connection, nowMs);
+    else this.released(connection);
   }
 
   dialFailed(dial: Dial, error: WireError): void {
@@ -148,7 +148,7 @@ export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
   // ---- called by connections
 
   /** The connection can serve again. */
-  released(connection: Connection, nowMs: number): void {
+  released(connection: Connection): void {
     const waiting = this.#line[0];
     if (waiting === undefined) {
       connection.nextIdle = this.#idle;
@@ -156,7 +156,7 @@ export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
       return;
     }
     this.#takeOff(waiting);
-    this.#begin(connection, waiting, nowMs, undefined);
+    this.#begin(connection, waiting, this.clock.nowMs(), undefined); // the last byte may have come some time ago
   }
 
   /** The connection is closed. */

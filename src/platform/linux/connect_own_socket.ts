@@ -15,6 +15,7 @@ import type { RingSize } from "./ring.ts";
 import { RingLoop } from "./ring_loop.ts";
 import { RingSocket } from "./ring_socket.ts";
 import { type SocketName, toSocketName } from "./socket_name.ts";
+import { askForStamps } from "./stamped_message.ts";
 import { ownResources, type ThreadResources } from "./thread_resources.ts";
 import type { KernelSocket, Opened } from "./kernel_socket.ts";
 
@@ -123,6 +124,7 @@ function connect(
     if (fd < 0) return reject(toKernelError(libc.errno()));
     resources.addFd(fd);
     libc.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, 4);
+    askForStamps(libc, fd);
     const onAbort = () => {
       socket.destroy();
       reject(new SocketError("other", "ABORT_ERR"));

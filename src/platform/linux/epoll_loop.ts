@@ -3,6 +3,8 @@ import process from "node:process";
 import { AioPoll } from "./aio_poll.ts";
 import type { LoopGuest, Poller } from "./loop_guest.ts";
 import { closeFd, type Kernel, ownFd } from "./mapping.ts";
+import { ReceiveClock } from "./receive_clock.ts";
+import { StampedReceive } from "./stamped_receive.ts";
 
 const EPOLL_CLOEXEC = 0o2000000;
 const CTL_ADD = 1;
@@ -10,7 +12,6 @@ const CTL_MODIFY = 3;
 export const EPOLLIN = 1;
 export const EPOLLOUT = 4;
 const MAX_EVENTS = 128;
-const MEMORY_BYTES = 256 * 1024;
 /** `struct epoll_event`: packed on x86-64 only. In words of 32 bits: size, and place of the 64 bits that are ours. */
 const EVENT = process.arch === "x64" ? { words: 3, data: 1 } : { words: 4, data: 2 };
 
@@ -23,12 +24,12 @@ export interface EpollUser {
 
 export class EpollLoop implements Poller {
   readonly kernel: Kernel;
-  /** Received bytes, until the next receive. */
-  readonly memory = new Uint8Array(MEMORY_BYTES);
+  readonly receiver: StampedReceive;
   isArmed = false;
   readonly hasQueued = false;
   readonly #fd: number;
   readonly #aio: AioPoll;
+  readonly #clock: ReceiveClock;
   readonly #events = new Uint32Array(MAX_EVENTS * EVENT.words);
   readonly #event = new Uint32Array(EVENT.words);
   readonly #sockets: (EpollUser | undefined)[] = [];
@@ -39,7 +40,9 @@ export class EpollLoop implements Poller {
   constructor(kernel: Kernel, eventfd: number) {
     this.kernel = kernel;
     this.#fd = ownFd(kernel, kernel.libc.epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+    this.#clock = new ReceiveClock(kernel.libc);
     try {
+      this.receiver = new StampedReceive(kernel, this.#clock);
       this.#aio = new AioPoll(kernel, this.#fd, eventfd);
     } catch (problem) {
       closeFd(kernel, this.#fd);
@@ -105,7 +108,7 @@ export class EpollLoop implements Poller {
     const events = this.#events;
     const count = this.kernel.libc.epoll_wait(this.#fd, events, MAX_EVENTS, 0);
     if (count <= 0) return 0;
-    const atMs = performance.now();
+    const atMs = this.#clock.read();
     for (let at = 0; at < count * EVENT.words; at += EVENT.words) {
       const socket = this.#sockets[events[at + EVENT.data]!];
       if (socket === undefined || socket.generation !== events[at + EVENT.data + 1]) continue;

@@ -2,7 +2,7 @@
 import type { SocketReceiver } from "../socket.ts";
 import { EPOLLIN, type EpollLoop, EPOLLOUT } from "./epoll_loop.ts";
 import { EAGAIN, EINPROGRESS, EINTR, toKernelError } from "./kernel_error.ts";
-import { KernelSocket, MSG_DONTWAIT, type Opened } from "./kernel_socket.ts";
+import { KernelSocket, type Opened } from "./kernel_socket.ts";
 
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
@@ -50,9 +50,9 @@ export class EpollSocket extends KernelSocket {
   }
 
   #receive(atMs: number): void {
-    const { memory } = this.#loop;
-    const count = this.libc.recv(this.fd, memory, memory.length, MSG_DONTWAIT);
-    if (count > 0) return this.received(memory, 0, count, atMs);
+    const { receiver } = this.#loop;
+    const count = receiver.receive(this.fd, atMs);
+    if (count > 0) return this.received(receiver.memory, 0, count, receiver.receivedMs);
     if (count === 0) {
       if (this.hasEnded) return this.lost(undefined); // both ends are over
       this.#watch(this.#events & ~EPOLLIN);

@@ -13,6 +13,7 @@ const BYTES = Uint8Array.of(1, 2, 3, 5, 8);
 const MAX_ROUNDS = 10;
 
 class ProbeUser implements RingUser {
+  handedOverMs = 0;
   received = "";
   hasEnded = false;
   canWrite = false;
@@ -32,6 +33,8 @@ class ProbeUser implements RingUser {
   pollEnded(): void {
     this.canWrite = true;
   }
+
+  readable(): void {}
 }
 
 /** Throws a `SystemError` if the ring does not do what it should. */
@@ -46,7 +49,7 @@ export function probeRing(kernel: Kernel, loop: RingLoop): void {
     }
   };
   loop.receive(id, near);
-  loop.send(id, far, BYTES);
+  loop.send(user, id, far, BYTES);
   loop.waitWritable(id, far);
   roundsUntil("receive", () => user.received === String(BYTES));
   roundsUntil("poll", () => user.canWrite);

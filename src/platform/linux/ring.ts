@@ -105,9 +105,14 @@ export class Ring {
     }
   }
 
+  /** The next request has no place before those that are queued were handed over. */
+  get isFull(): boolean {
+    return this.queued > this.#sqMask;
+  }
+
   /** Index of the first of the 16 words of the next request. All of them must be written. */
   next(): number {
-    if (this.queued > this.#sqMask) this.submit();
+    if (this.isFull) this.submit();
     this.queued++;
     return (this.#tail++ & this.#sqMask) * SQE_WORDS;
   }

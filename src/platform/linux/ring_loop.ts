@@ -6,15 +6,19 @@
 import { BufferRing } from "./buffer_ring.ts";
 import type { LoopGuest, Poller } from "./loop_guest.ts";
 import { type Kernel, mapMemory } from "./mapping.ts";
+import { ENOBUFS } from "./kernel_error.ts";
 import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./kernel_socket.ts";
+import { ReceiveClock } from "./receive_clock.ts";
 import { Ring, type RingSize } from "./ring.ts";
+import { MessageHeader, readStamp } from "./stamped_message.ts";
+import { StampedReceive } from "./stamped_receive.ts";
 
 const OP_POLL_ADD = 6;
+const OP_RECVMSG = 10;
 const OP_ASYNC_CANCEL = 14;
 const OP_CONNECT = 16;
 const OP_CLOSE = 19;
 const OP_SEND = 26;
-const OP_RECV = 27;
 const SQE_BUFFER_SELECT = 1 << 5;
 /** No result if it succeeds. */
 const SQE_CQE_SKIP = 1 << 6;
@@ -23,6 +27,7 @@ const CANCEL_ALL = 1 << 0;
 const CANCEL_BY_FD = 1 << 1;
 const CQE_MORE = 1 << 1;
 const REGISTER_EVENTFD = 4;
+const POLLIN = 1;
 const POLLOUT = 4;
 /** With WAITALL a short send counts as failed, and has a result in spite of SKIP. */
 const SEND_FLAGS = MSG_NOSIGNAL | MSG_DONTWAIT | 0x100;
@@ -37,12 +42,15 @@ const SEND = 1;
 const RECEIVE = 2;
 const CONNECT = 3;
 const WRITABLE = 4;
+const READABLE = 5;
 
 const ARENA_BYTES = 64 * 1024;
 /** A larger send is not copied, but made by a call of its own. */
 export const MAX_RING_SEND = 4096;
 /** Sends are handed over in batches of this size: a larger one would delay its first requests, which are being timed. */
 const MAX_BATCH = 16;
+/** While little happens, and code is slow, also when the first send of a batch has waited this long. */
+const MAX_WAIT_MS = 0.008;
 const DEFAULT_SIZE: RingSize = { requests: 512, results: 16_384 };
 
 /** A socket, as the loop tells it the results of its requests. */
@@ -53,8 +61,12 @@ export interface RingUser {
   receiveEnded(result: number, more: boolean): void;
   /** A send that did not go out as a whole. */
   sendEnded(result: number): void;
+  /** When the kernel got the last send. */
+  handedOverMs: number;
   /** The kernel takes more to send. */
   pollEnded(): void;
+  /** There is something to receive. `readMs`: the time of this round. */
+  readable(readMs: number): void;
 }
 
 export class RingLoop implements Poller {
@@ -62,12 +74,21 @@ export class RingLoop implements Poller {
   isArmed = true;
   /** Sends of this epoch and before have succeeded, or have reported that they failed. */
   confirmedEpoch = 0;
+  /** For sockets that receive by themselves. */
+  readonly receiver: StampedReceive;
   readonly #ring: Ring;
   readonly #buffers: BufferRing;
+  readonly #clock: ReceiveClock;
+  readonly #header: MessageHeader;
   readonly #arena: Uint8Array;
   readonly #arenaAt: number;
   #arenaUsed = 0;
   #batch = 0;
+  #batchSinceMs = 0;
+  /** Whose sends are in the batch; beyond it, those of earlier ones. */
+  readonly #senders: RingUser[] = [];
+  /** Bytes have come for which there was no buffer. */
+  #lacksBuffers = false;
   #guest!: LoopGuest;
   readonly #sockets: (RingUser | undefined)[] = [];
   readonly #generations: number[] = [];
@@ -77,7 +98,10 @@ export class RingLoop implements Poller {
   constructor(kernel: Kernel, eventfd: number, size: RingSize = DEFAULT_SIZE) {
     this.kernel = kernel;
     this.#ring = new Ring(kernel, size);
+    this.#clock = new ReceiveClock(kernel.libc);
     try {
+      this.#header = new MessageHeader(kernel);
+      this.receiver = new StampedReceive(kernel, this.#clock);
       this.#buffers = new BufferRing(kernel, this.#ring);
       this.#ring.register(REGISTER_EVENTFD, Int32Array.of(eventfd), 1, "EVENTFD");
       const arena = mapMemory(kernel, ARENA_BYTES);
@@ -123,12 +147,16 @@ export class RingLoop implements Poller {
   woken(): void {}
 
   flush(): void {
+    this.#stampBatch();
     this.#ring.submit();
-    this.#handedOver();
+    this.#arenaUsed = 0;
   }
 
-  #handedOver(): void {
-    this.#arenaUsed = 0;
+  /** Its sends are handed over now: what they waited for each other is not the target's time. */
+  #stampBatch(): void {
+    if (this.#batch === 0) return;
+    const nowMs = performance.now();
+    for (let index = 0; index < this.#batch; index++) this.#senders[index]!.handedOverMs = nowMs;
     this.#batch = 0;
   }
 
@@ -158,14 +186,23 @@ export class RingLoop implements Poller {
   }
 
   /** The bytes may change after this call. */
-  send(id: number, fd: number, bytes: Uint8Array): void {
+  send(socket: RingUser, id: number, fd: number, bytes: Uint8Array): void {
     const address = this.#place(bytes);
     this.#queue(OP_SEND, SQE_CQE_SKIP, 0, fd, 0, address, bytes.length, SEND_FLAGS, id, SEND, 0);
-    if (++this.#batch >= MAX_BATCH) this.flush();
+    this.#senders[this.#batch++] = socket;
+    if (this.#batch >= MAX_BATCH || (this.isArmed && this.#hasWaited())) this.flush();
   }
 
+  #hasWaited(): boolean {
+    const nowMs = performance.now();
+    if (this.#batch === 1) this.#batchSinceMs = nowMs;
+    return nowMs - this.#batchSinceMs > MAX_WAIT_MS;
+  }
+
+  /** From now on, what comes is handed over as it comes. */
   receive(id: number, fd: number): void {
-    this.#queue(OP_RECV, SQE_BUFFER_SELECT, RECV_MULTISHOT, fd, 0, 0, 0, 0, id, RECEIVE, this.#buffers.group);
+    const { address } = this.#header;
+    this.#queue(OP_RECVMSG, SQE_BUFFER_SELECT, RECV_MULTISHOT, fd, 0, address, 1, 0, id, RECEIVE, this.#buffers.group);
   }
 
   stopReceiving(id: number): void {
@@ -175,6 +212,10 @@ export class RingLoop implements Poller {
 
   waitWritable(id: number, fd: number): void {
     this.#queue(OP_POLL_ADD, 0, 0, fd, 0, 0, 0, POLLOUT, id, WRITABLE, 0);
+  }
+
+  waitReadable(id: number, fd: number): void {
+    this.#queue(OP_POLL_ADD, 0, 0, fd, 0, 0, 0, POLLIN, id, READABLE, 0);
   }
 
   /** All that is under way for this descriptor ends, then it is closed. */
@@ -212,6 +253,7 @@ export class RingLoop implements Poller {
     group: number,
   ): void {
     if (this.#ring.queued === 0) this.#guest.queued();
+    if (this.#ring.isFull) this.#stampBatch(); // `next` hands over
     const word = this.#ring.next();
     const { sqes } = this.#ring;
     sqes[word] = op | flags << 8 | priority << 16;
@@ -234,13 +276,14 @@ export class RingLoop implements Poller {
 
   round(): number {
     const ring = this.#ring;
+    this.#stampBatch();
     ring.turn();
-    this.#handedOver();
+    this.#arenaUsed = 0;
     const { epoch, resultsEnd } = ring;
     const complete = !ring.overflows;
     const count = (resultsEnd - ring.head) | 0;
     if (count > 0) {
-      const atMs = performance.now();
+      const atMs = this.#clock.read();
       while (ring.head !== resultsEnd) {
         const word = (ring.head & ring.cqMask) * 4;
         ring.head = (ring.head + 1) | 0;
@@ -248,6 +291,8 @@ export class RingLoop implements Poller {
         this.#result(cqes[word]!, cqes[word + 1]!, cqes[word + 2]!, cqes[word + 3]!, atMs);
       }
       ring.advance();
+      if (this.#lacksBuffers) this.#buffers.grow();
+      this.#lacksBuffers = false;
       this.#buffers.publish();
     }
     if (complete) this.confirmedEpoch = epoch;
@@ -262,6 +307,7 @@ export class RingLoop implements Poller {
       if (kind === RECEIVE) this.#received(socket, result, flags, atMs);
       else if (kind === CONNECT) socket?.connected(result, atMs);
       else if (kind === WRITABLE) socket?.pollEnded();
+      else if (kind === READABLE) socket?.readable(atMs);
       else socket?.sendEnded(result);
     } catch (problem) {
       queueMicrotask(() => {
@@ -270,17 +316,20 @@ export class RingLoop implements Poller {
     }
   }
 
-  #received(socket: RingUser | undefined, result: number, flags: number, atMs: number): void {
+  #received(socket: RingUser | undefined, result: number, flags: number, readMs: number): void {
     const buffers = this.#buffers;
     const more = (flags & CQE_MORE) !== 0;
+    let outcome = result;
     if (buffers.has(flags)) {
+      const length = outcome = buffers.lengthOf(flags);
       const from = buffers.startOf(flags);
+      const stamp = readStamp(buffers.words, buffers.controlOf(flags), buffers.controlLengthOf(flags), this.#clock);
       try {
-        if (result > 0) socket?.arrived(buffers.memory, from, from + result, atMs);
+        if (length > 0) socket?.arrived(buffers.memory, from, from + length, stamp ?? readMs);
       } finally {
-        buffers.giveBack(flags, Math.max(result, 0));
+        buffers.giveBack(flags);
       }
-    }
-    if (!more || result <= 0) socket?.receiveEnded(result, more);
+    } else if (result === -ENOBUFS) this.#lacksBuffers = true;
+    if (!more || outcome <= 0) socket?.receiveEnded(outcome, more);
   }
 }

@@ -1,10 +1,18 @@
-/** A socket over io_uring: one receive request serves it until it ends, small writes go with those of other sockets. */
+/**
+ * A socket over io_uring: one receive request serves it until it ends, small writes go with those of other sockets. While large answers come, it only asks
+ * the ring when there is something, and receives much at once by a call of its own.
+ */
+import { FULL_BUFFER } from "./buffer_ring.ts";
 import type { SocketReceiver } from "../socket.ts";
-import { EAGAIN, ECANCELED, ENOBUFS, toKernelError } from "./kernel_error.ts";
+import { EAGAIN, ECANCELED, EINTR, ENOBUFS, toKernelError } from "./kernel_error.ts";
 import { KernelSocket, type Opened } from "./kernel_socket.ts";
 import { MAX_RING_SEND, type RingLoop } from "./ring_loop.ts";
 
+/** So many small receives after each other: the large answers are over. */
+const FEW = 2;
+
 export class RingSocket extends KernelSocket {
+  handedOverMs = 0;
   readonly #loop: RingLoop;
   #id = -1;
   /** Requests of this socket whose last result has not come. */
@@ -16,6 +24,9 @@ export class RingSocket extends KernelSocket {
   #isReceiving = false;
   #isPaused = false;
   #isWaiting = false;
+  /** Receives by calls of its own. */
+  #isLarge = false;
+  #smallReceives = 0;
 
   constructor(loop: RingLoop, receiver: SocketReceiver) {
     super(loop.kernel.libc, receiver);
@@ -41,7 +52,8 @@ export class RingSocket extends KernelSocket {
   #receive(): void {
     this.#isReceiving = true;
     this.#underWay++;
-    this.#loop.receive(this.#id, this.fd);
+    if (this.#isLarge) this.#loop.waitReadable(this.#id, this.fd);
+    else this.#loop.receive(this.#id, this.fd);
   }
 
   /** Counts one request as ended; true if the socket is closed. */
@@ -59,7 +71,30 @@ export class RingSocket extends KernelSocket {
   }
 
   arrived(memory: Uint8Array, from: number, to: number, atMs: number): void {
-    if (this.fd >= 0) this.received(memory, from, to, atMs);
+    if (this.fd < 0) return;
+    if (to - from === FULL_BUFFER && !this.#isLarge) {
+      this.#isLarge = true;
+      this.#smallReceives = 0;
+      if (this.#isReceiving) this.#loop.stopReceiving(this.#id);
+    }
+    this.received(memory, from, to, atMs);
+  }
+
+  readable(readMs: number): void {
+    this.#isReceiving = false;
+    if (this.#isOver() || this.#isPaused) return;
+    const { receiver } = this.#loop;
+    const count = receiver.receive(this.fd, readMs);
+    if (count === 0) return this.ended();
+    if (count > 0) {
+      this.#smallReceives = count > FULL_BUFFER ? 0 : this.#smallReceives + 1;
+      this.#isLarge = this.#smallReceives < FEW;
+      this.received(receiver.memory, 0, count, receiver.receivedMs);
+    } else {
+      const errno = this.libc.errno();
+      if (errno !== EAGAIN && errno !== EINTR) return this.lost(toKernelError(errno));
+    }
+    this.#receiveUnlessPaused();
   }
 
   /** The receive request has ended (`more`: is about to), by an error, by the other side's end, or because there was no buffer. */
@@ -89,7 +124,7 @@ export class RingSocket extends KernelSocket {
     if (bytes.length > MAX_RING_SEND) return this.sendNow(bytes);
     this.#last = bytes;
     this.#lastEpoch = this.#loop.nextEpoch;
-    this.#loop.send(this.#id, this.fd, bytes);
+    this.#loop.send(this, this.#id, this.fd, bytes);
     return true;
   }
 

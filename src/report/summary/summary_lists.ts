@@ -5,6 +5,11 @@ import type { RunSummary, SummaryThreshold } from "./summary.ts";
 
 export type SummaryLists = Pick<RunSummary, "failures" | "exceptions" | "workers">;
 
+/** What the threads of each worker use for plain TCP, of those that have told it. */
+export function listSockets({ workers }: Pick<SnapshotMessage, "workers">): Readonly<Record<string, string>> {
+  return Object.fromEntries(workers.flatMap(({ id, socket }) => socket === undefined ? [] : [[id, socket]]));
+}
+
 export function listDetails(snapshot: Pick<SnapshotMessage, "failures" | "exceptions" | "workers">): SummaryLists {
   return {
     failures: snapshot.failures.map(({ method, name, text, count, firstWallMs, lastWallMs }) => ({

@@ -94,6 +94,75 @@ for (const kind of ["uring", "epoll"] as const satisfies OwnSocketKind[]) {
     }));
   });
 
+  test(`${kind}: bytes are stamped when they came, however late this thread reads them`, { skip }, async () => {
+    const accepted = Promise.withResolvers<NodeSocket>();
+    await using system = await serve((peer) => accepted.resolve(peer));
+    const own = openOwnSockets(kind, new ThreadResources())!;
+    const arrived = Promise.withResolvers<{ readonly atMs: number | undefined; readonly readMs: number }>();
+    const socket = await own.connect({ host: "127.0.0.1", port: system.port }, {
+      ...listener().receiver,
+      data: (_bytes: Uint8Array, atMs?: number) => arrived.resolve({ atMs, readMs: performance.now() }),
+    });
+    const peer = await accepted.promise;
+    const beforeMs = performance.now();
+    peer.write("x");
+    const sentMs = performance.now();
+    while (performance.now() < sentMs + 200); // this thread has other things to do
+    const { atMs, readMs } = await arrived.promise;
+    socket.destroy();
+    assert.ok(readMs >= sentMs + 200);
+    assert.ok(atMs !== undefined && atMs >= beforeMs - 0.1 && atMs < sentMs + 100, `${atMs}, sent until ${sentMs}`);
+  });
+
+  test(`${kind}: large and small answers come whole and in order, to readers that pause too`, { skip }, async () => {
+    const sizes = [10, 8000, 8144, 8145, 20_000, 3, 1_000_000, 7, 7, 7, 300_000, 1, 2_000_000, 5];
+    const answer = (turn: number) => `<${String(turn).padEnd(sizes[turn] ?? 0, "abcdefg")}>`;
+    await using system = await serve((peer) => {
+      peer.on("data", (bytes) => peer.write(answer(Number(bytes.toString("latin1")))));
+    });
+    const own = openOwnSockets(kind, new ThreadResources())!;
+    await Promise.all(Array.from({ length: 6 }, async (_, index) => {
+      const pieces: string[] = [];
+      let turn = 0;
+      const done = Promise.withResolvers<void>();
+      const socket = await own.connect({ host: "127.0.0.1", port: system.port }, {
+        ...listener().receiver,
+        data(bytes: Uint8Array) {
+          pieces.push(new TextDecoder("latin1").decode(bytes));
+          if (index % 2 === 1 && pieces.length % 5 === 0) {
+            socket.pause();
+            setImmediate(() => socket.resume());
+          }
+          if (!pieces.at(-1)!.endsWith(">")) return;
+          if (++turn === sizes.length) done.resolve();
+          else socket.write(String(turn));
+        },
+      });
+      socket.write("0");
+      await done.promise;
+      assert.equal(pieces.join(""), sizes.map((_, each) => answer(each)).join(""));
+      socket.destroy();
+    }));
+  });
+
+  test(`${kind}: more answers at once than there are buffers`, { skip }, async () => {
+    const peers: NodeSocket[] = [];
+    await using system = await serve((peer) => peers.push(peer));
+    const own = openOwnSockets(kind, new ThreadResources())!;
+    const heard: Heard[] = [];
+    const sockets = await Promise.all(Array.from({ length: 700 }, () => {
+      const each = listener();
+      heard.push(each.heard);
+      return own.connect({ host: "127.0.0.1", port: system.port }, each.receiver);
+    }));
+    while (peers.length < sockets.length) await letRealTimePass(1);
+    for (let round = 0; round < 3; round++) {
+      for (const peer of peers) peer.write("one answer;");
+      while (heard.some(({ text }) => text() !== "one answer;".repeat(round + 1))) await letRealTimePass(1);
+    }
+    for (const socket of sockets) socket.destroy();
+  });
+
   test(`${kind}: a write after a write that the kernel has not confirmed stays behind it`, { skip }, async () => {
     let received = "";
     const { promise: over, resolve } = Promise.withResolvers<void>();
@@ -286,6 +355,33 @@ for (const kind of ["uring", "epoll"] as const satisfies OwnSocketKind[]) {
     },
   );
 }
+
+test("uring: a send is stamped when the kernel gets it, which is after the task that wrote it", {
+  skip: openOwnSockets("uring", new ThreadResources()) === undefined ? "the kernel or the container forbids it" : false,
+}, async () => {
+  await using system = await serve((peer) => peer.on("data", (bytes) => peer.write(bytes)));
+  const own = openOwnSockets("uring", new ThreadResources())!;
+  const sockets = await Promise.all(Array.from({ length: 5 }, async () => {
+    const arrived = Promise.withResolvers<number>();
+    const socket = await own.connect({ host: "127.0.0.1", port: system.port }, {
+      ...listener().receiver,
+      data: (_bytes: Uint8Array, atMs?: number) => arrived.resolve(atMs ?? 0),
+    });
+    return { socket, arrived: arrived.promise };
+  }));
+  for (const { socket, arrived } of sockets) {
+    socket.write("x");
+    const writtenMs = performance.now();
+    while (performance.now() < writtenMs + 20);
+    const answeredMs = await arrived;
+    const { handedOverMs = 0 } = socket;
+    assert.ok(
+      handedOverMs >= writtenMs + 20 && handedOverMs <= answeredMs,
+      `${writtenMs} ${handedOverMs} ${answeredMs}`,
+    );
+    socket.destroy();
+  }
+});
 
 test("openOwnSockets() is undefined where there is no libc to call", {
   skip: openLibc() === undefined ? false : "there is one",

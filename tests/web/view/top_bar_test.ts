@@ -18,6 +18,7 @@ const RUN: ApiRun = {
   stopReason: null,
   exitCode: null,
   waitsFor: [],
+  sockets: {},
   problem: null,
   readyWorkers: 1,
 };

@@ -51,7 +51,7 @@ export function gcPauses({ workers }: RunEvidence): readonly Finding[] {
       severity: "degraded",
       sentence: `The event loop of ${id} was blocked by garbage collection in ${howOften(pauses)} (up to ${
         inMs(pauses.worst)
-      }): response times include these pauses`,
+      }): requests went out late, and response times over TLS or the runtime's sockets include them`,
       advice: `keep less in memory in the locustfile and make fewer objects per request, or ${ADD_MACHINES}`,
     }));
 }

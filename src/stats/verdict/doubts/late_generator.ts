@@ -1,4 +1,7 @@
-/** Doubts about a load generator that was itself late: its own waiting is then part of the figures. */
+/**
+ * Doubts about a load generator that was itself late: it asked for less load than planned, and where the kernel does not stamp what arrives, its own
+ * waiting is part of the response times.
+ */
 import type { RunEvidence } from "../evidence.ts";
 import { ADD_MACHINES, type Finding, howOften, inMs, isSustained } from "../rule.ts";
 
@@ -17,7 +20,7 @@ export function loopLate({ workers }: RunEvidence): readonly Finding[] {
     .map(({ id, loopLate: late }) => ({
       severity: late.worst >= STANDSTILL_MS && isSustained(late, LATE_SHARE) ? "invalid" : "degraded",
       sentence: `The event loop of ${id} was late in ${howOften(late)} (p99 up to ${inMs(late.worst)}): ` +
-        "response times include this delay of the generator",
+        "requests went out late, and response times over TLS or the runtime's sockets include this delay",
       advice: ADD_MACHINES,
     }));
 }
