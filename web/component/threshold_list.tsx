@@ -9,7 +9,7 @@ type ShownThreshold = SummaryThreshold & { readonly state?: "pending" | "met" | 
 export function ThresholdList({ thresholds }: { readonly thresholds: readonly ShownThreshold[] }) {
   return (
     <div class="scroll card" tabIndex={0} role="group" aria-label="Thresholds">
-      <table aria-label="Thresholds">
+      <table class="thresholds" aria-label="Thresholds">
         <thead>
           <tr>
             <th scope="col">State</th>
@@ -31,7 +31,7 @@ export function ThresholdList({ thresholds }: { readonly thresholds: readonly Sh
               </td>
               <td class="wrap extra">{threshold.scope}</td>
               <td class="number">
-                <span class="muted extra">{threshold.statistic}</span> {withUnit(threshold.measured, threshold.unit)}
+                <span class="muted extra">{threshold.statistic}</span> {measuredOf(threshold)}
               </td>
               <td class="number extra">{threshold.operator} {withUnit(threshold.limit, threshold.unit)}</td>
               <td class="number">
@@ -49,6 +49,12 @@ const STATES = { met: "✓ met", broken: "✕ not met", pending: "… nothing me
 
 function stateOf({ state, passed }: ShownThreshold): keyof typeof STATES {
   return state ?? (passed ? "met" : "broken");
+}
+
+/** A condition that nothing was counted for is not met; a dash would not say why. */
+function measuredOf(threshold: ShownThreshold): string {
+  const isUncounted = threshold.measured === null && stateOf(threshold) === "broken";
+  return isUncounted ? "nothing counted" : withUnit(threshold.measured, threshold.unit);
 }
 
 function withUnit(value: number | null, unit: string): string {

@@ -4,9 +4,15 @@
  */
 import { createRandom } from "../../base/random.ts";
 import { compareText } from "../../stats/compare_text.ts";
-import { drawResamples, widening } from "../../stats/comparison/block_bootstrap.ts";
+import { drawResamples, memoryFactor, widening } from "../../stats/comparison/block_bootstrap.ts";
 import { judgeChange, MIN_SECONDS } from "../../stats/comparison/judge_change.ts";
-import { FIGURES, type FigureValues, resampleFigures } from "../../stats/comparison/row_series.ts";
+import {
+  type Figure,
+  FIGURES,
+  type FigureValues,
+  memoryOf,
+  resampleFigures,
+} from "../../stats/comparison/row_series.ts";
 import type { SummaryEntry, SummaryRun, SummaryUsers } from "../summary/summary.ts";
 import type { ComparedRow } from "./compared_row.ts";
 import type { ComparedRun, RunSeconds } from "./compared_run.ts";
@@ -76,7 +82,7 @@ function compareRows(a: ComparedRun, b: ComparedRun): ComparedRow[] {
         isShort ? "tooShort" : resampledA === undefined || resampledB === undefined ? "noInterval" : {
           a: resampledA.figures.map((each) => each[figure]),
           b: resampledB.figures.map((each) => each[figure]),
-          widening: widening(Math.min(resampledA.spans, resampledB.spans)),
+          widening: wideningOf(figure, resampledA, resampledB),
         },
       )
     );
@@ -92,10 +98,16 @@ function compareRows(a: ComparedRun, b: ComparedRun): ComparedRow[] {
   ];
 }
 
+function wideningOf(figure: Figure, a: Draws, b: Draws): number {
+  const spans = Math.min(a.spans, b.spans);
+  return widening(spans) * memoryFactor(spans, (a.memory[figure] + b.memory[figure]) / 2);
+}
+
 interface Draws {
   readonly figures: readonly FigureValues[];
   /** How many there were to draw from. */
   readonly spans: number;
+  readonly memory: Readonly<Record<Figure, number>>;
 }
 
 /** The resampled figures of a row; undefined where its seconds are not known. The key of the total is "". */
@@ -113,6 +125,7 @@ function drawsOf(run: ComparedRun, stream: number): (key: string) => Draws | und
     return {
       figures: resampleFigures(cells, seconds.spanSeconds, resamples),
       spans: seconds.spanSeconds.length,
+      memory: memoryOf(cells, seconds.spanSeconds),
     };
   };
 }

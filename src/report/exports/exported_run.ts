@@ -137,12 +137,25 @@ export function usersByClass({ started, snapshot }: ExportedRun): Readonly<Recor
   return { ...Object.fromEntries(none), ...snapshot?.usersByClass };
 }
 
+/** Timed failures by their row. */
+export type FailedByRow = ReadonlyMap<string, readonly FailedTimesDelta[]>;
+
+export function failedByRow(run: ExportedRun): FailedByRow {
+  const rows = new Map<string, FailedTimesDelta[]>();
+  for (const group of run.failed.values()) {
+    const groups = rows.get(keyOf(group));
+    if (groups === undefined) rows.set(keyOf(group), [group]);
+    else groups.push(group);
+  }
+  return rows;
+}
+
 /** The failed requests of a row by type of the error, and its other ones. */
 export function splitByError(
-  run: ExportedRun,
+  byRow: FailedByRow,
   row: CountedRow,
 ): { readonly good: Uint8Array; readonly failed: readonly FailedTimesDelta[] } {
-  const failed = [...run.failed.values()].filter(({ method, name }) => method === row.method && name === row.name);
+  const failed = byRow.get(keyOf(row)) ?? [];
   if (failed.length === 0) return { good: row.times, failed };
   const sum = new Histogram();
   for (const { times } of failed) sum.addPacked(times);

@@ -31,6 +31,45 @@ export function widening(seconds: number): number {
   return Math.sqrt(seconds / (seconds - length)) * studentT(degrees) / NORMAL;
 }
 
+/**
+ * How much further the ends move where one second tells much about the next: blocks that are short beside that memory see a part of the
+ * variance of the mean only. Of a series whose seconds agree with the next ones by `rho` (a first-order autoregression), blocks of l see
+ * v(l) = 1 + 2 sum (1 - k/l) rho^k, and the n seconds of the run have v(n): G. E. P. Box, G. M. Jenkins, "Time Series Analysis", 1970,
+ * chapter 2. The factor is the root of their ratio, 1 for a series without memory.
+ */
+export function memoryFactor(seconds: number, rho: number): number {
+  const seen = varianceOfMean(Math.min(seconds, blockLength(seconds)), rho);
+  return Math.sqrt(Math.max(1, varianceOfMean(seconds, rho) / seen));
+}
+
+/** Times the length, and relative to that of a series without memory. */
+function varianceOfMean(length: number, rho: number): number {
+  let sum = 1;
+  for (let k = 1; k < length; k++) sum += 2 * (1 - k / length) * rho ** k;
+  return sum;
+}
+
+/** Closer to 1, a series of seconds cannot be told from one that drifts without end. */
+const LARGEST_RHO = 0.97;
+
+/**
+ * How much each value agrees with the next one, from 0 to 1. The estimate is too small by (1 + 3 rho) / n in short series: M. G. Kendall,
+ * "Note on bias in the estimation of autocorrelation", Biometrika 41 (1954), 403–404.
+ */
+export function autocorrelation(values: readonly number[]): number {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  let [variance, covariance] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    const deviation = (values[i] as number) - mean;
+    variance += deviation ** 2;
+    if (i > 0) covariance += deviation * ((values[i - 1] as number) - mean);
+  }
+  if (!(variance > 0)) return 0;
+  const rho = covariance / variance;
+  return Math.min(LARGEST_RHO, Math.max(0, rho + (1 + 3 * rho) / n));
+}
+
 /** The normal quantile of 97.5 %. */
 const NORMAL = 1.959964;
 

@@ -2,6 +2,7 @@
  * The counts of a row, span by span, and the figures of any weighted choice of its spans. Pure.
  */
 import { bucketMiddleUs } from "../bucket.ts";
+import { autocorrelation } from "./block_bootstrap.ts";
 
 /** The compared figures, in the order of every report. Times are milliseconds, the failure ratio is from 0 to 1. */
 export const FIGURES = ["rps", "failureRatio", "mean", "p50", "p95", "p99"] as const;
@@ -60,6 +61,23 @@ export function resampleFigures(
       p99: p99 ?? null,
     };
   });
+}
+
+/** How much each span tells about the next one, by figure: of the requests, of the share of failures, and of the mean for every time. */
+export function memoryOf(
+  cells: readonly CountedCell[],
+  spanSeconds: readonly number[],
+): Readonly<Record<Figure, number>> {
+  const requests = new Array<number>(spanSeconds.length).fill(0);
+  for (const cell of cells) requests[cell.span] = cell.requests / (spanSeconds[cell.span] as number);
+  const failureRatio = autocorrelation(
+    cells.filter((cell) => cell.requests > 0).map((cell) => cell.failures / cell.requests),
+  );
+  const mean = autocorrelation(cells.flatMap(({ sumUs, counts }) => {
+    const timed = counts.reduce((sum, count) => sum + count, 0);
+    return timed === 0 ? [] : [sumUs / timed];
+  }));
+  return { rps: autocorrelation(requests), failureRatio, mean, p50: mean, p95: mean, p99: mean };
 }
 
 /** By nearest rank, as `Histogram` has it. */

@@ -2,9 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRandom, type Random } from "../../../src/base/random.ts";
 import { bucketOf } from "../../../src/stats/bucket.ts";
-import { blockLength, drawResamples, intervalAround, widening } from "../../../src/stats/comparison/block_bootstrap.ts";
+import {
+  autocorrelation,
+  blockLength,
+  drawResamples,
+  intervalAround,
+  memoryFactor,
+  widening,
+} from "../../../src/stats/comparison/block_bootstrap.ts";
 import { type FigureChange, judgeChange } from "../../../src/stats/comparison/judge_change.ts";
-import { type CountedCell, FIGURES, resampleFigures } from "../../../src/stats/comparison/row_series.ts";
+import { type CountedCell, FIGURES, memoryOf, resampleFigures } from "../../../src/stats/comparison/row_series.ts";
 
 const SECONDS = 60;
 
@@ -44,14 +51,25 @@ function compare(seed: number, slower: number, resamples: number, seconds = SECO
     const cells = simulate(createRandom(seed, side), factor, seconds);
     const [whole] = resampleFigures(cells, spans, [new Uint16Array(seconds).fill(1)]);
     assert.ok(whole !== undefined);
-    return { whole, drawn: resampleFigures(cells, spans, drawResamples(createRandom(9, side), seconds, resamples)) };
-  }) as [{ whole: ReturnType<typeof resampleFigures>[number]; drawn: ReturnType<typeof resampleFigures> }, never];
+    return {
+      whole,
+      drawn: resampleFigures(cells, spans, drawResamples(createRandom(9, side), seconds, resamples)),
+      memory: memoryOf(cells, spans),
+    };
+  }) as [
+    {
+      whole: ReturnType<typeof resampleFigures>[number];
+      drawn: ReturnType<typeof resampleFigures>;
+      memory: ReturnType<typeof memoryOf>;
+    },
+    never,
+  ];
   const other: typeof a = b;
   return FIGURES.map((figure) =>
     judgeChange(figure, a.whole[figure], other.whole[figure], {
       a: a.drawn.map((each) => each[figure]),
       b: other.drawn.map((each) => each[figure]),
-      widening: widening(seconds),
+      widening: widening(seconds) * memoryFactor(seconds, (a.memory[figure] + other.memory[figure]) / 2),
     })
   );
 }
@@ -85,6 +103,39 @@ for (const seconds of [20, 50]) {
     for (const [figure, count] of held) assert.ok(count / rounds >= 0.9, `${figure}: ${count} of ${rounds}`);
   });
 }
+
+for (const [rho, seconds] of [[0.6, 60], [0.6, 120], [0.8, 300]] as const) {
+  test(`memoryFactor(): intervals of ${seconds} s that agree by ${rho} hold the true change in 90 % of 400 pairs of runs`, () => {
+    const drift = (random: Random) => {
+      let level = 0;
+      const next = () => level = rho * level + 0.05 * normal(random);
+      for (let i = 0; i < 50; i++) next();
+      return Array.from({ length: seconds }, () => Math.exp(next() + 0.05 * normal(random)));
+    };
+    const meanOf = (values: readonly number[], weights: ArrayLike<number>) =>
+      values.reduce((sum, value, i) => sum + value * (weights[i] as number), 0) / seconds;
+    const once = new Uint16Array(seconds).fill(1);
+    const draws = [0, 1].map((side) => drawResamples(createRandom(9, side), seconds, 300));
+    let held = 0;
+    for (let seed = 0; seed < 400; seed++) {
+      const runs = [0, 1].map((side) => drift(createRandom(seed, side)));
+      const logs = runs.map((run, side) => (draws[side] as Uint16Array[]).map((each) => Math.log(meanOf(run, each))));
+      const estimate = Math.log(meanOf(runs[1] as number[], once) / meanOf(runs[0] as number[], once));
+      const agreement = (autocorrelation(runs[0] as number[]) + autocorrelation(runs[1] as number[])) / 2;
+      const changes = (logs[1] as number[]).map((log, i) => log - (logs[0] as number[])[i]!);
+      const interval = intervalAround(estimate, changes, widening(seconds) * memoryFactor(seconds, agreement));
+      if (interval !== null && interval[0] <= 0 && 0 <= interval[1]) held++;
+    }
+    assert.ok(held / 400 >= 0.9, `${held} of 400`);
+  });
+}
+
+test("memoryFactor() is 1 without memory and grows with it; autocorrelation() of what never changes is 0", () => {
+  assert.equal(memoryFactor(60, 0), 1);
+  assert.ok(memoryFactor(60, 0.8) > memoryFactor(60, 0.5) && memoryFactor(60, 0.5) > 1.05);
+  assert.equal(autocorrelation([3, 3, 3, 3]), 0);
+  assert.ok(autocorrelation(Array.from({ length: 60 }, (_, i) => i)) > 0.9);
+});
 
 test("widening() moves the ends of short runs, nears 1 for long ones, and no fall is beyond -100 %", () => {
   const factors = [20, 60, 600, 100_000].map(widening);

@@ -17,6 +17,8 @@ import {
   type CountedRow,
   countedRows,
   type ExportedRun,
+  type FailedByRow,
+  failedByRow,
   splitByError,
   usersByClass,
 } from "../exported_run.ts";
@@ -30,6 +32,7 @@ export function toResourceMetrics(run: ExportedRun, resource: Resource): Resourc
   if (started === undefined || snapshot === undefined) return undefined;
   const span = { startTime: toHrTime(started.wallMs), endTime: toHrTime(Math.max(snapshot.wallMs, started.wallMs)) };
   const rows = countedRows(run).filter(({ requests }) => requests > 0);
+  const byRow = failedByRow(run);
   const histogram = (
     name: string,
     description: string,
@@ -55,7 +58,7 @@ export function toResourceMetrics(run: ExportedRun, resource: Resource): Resourc
     histogram(
       "http.client.request.duration",
       "Response times of HTTP requests.",
-      rows.filter(({ method }) => HTTP_METHODS.includes(method)).flatMap((row) => httpPoints(run, row)),
+      rows.filter(({ method }) => HTTP_METHODS.includes(method)).flatMap((row) => httpPoints(byRow, row)),
     ),
     histogram(
       "locust.client.duration",
@@ -92,9 +95,9 @@ interface TimesPoint {
 }
 
 /** A point of the requests that did not fail, where there are some, and one for each type of error. */
-function httpPoints(run: ExportedRun, row: CountedRow): readonly TimesPoint[] {
+function httpPoints(byRow: FailedByRow, row: CountedRow): readonly TimesPoint[] {
   const attributes = { "http.request.method": row.method, "url.template": row.name };
-  const { good, failed } = splitByError(run, row);
+  const { good, failed } = splitByError(byRow, row);
   return [
     ...(good.length === 0 && failed.length > 0 ? [] : [{ attributes, times: good }]),
     ...failed.map(({ errorType, times }) => ({ attributes: { ...attributes, "error.type": errorType }, times })),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import type { RunEvent, TracedRequest } from "../../../../src/master/run_event.ts";
 import type { ThresholdStatus } from "../../../../src/protocol/threshold_message.ts";
@@ -8,6 +9,7 @@ import { Ledger } from "../../../../src/stats/ledger.ts";
 import { Recorder } from "../../../../src/stats/recorder.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
 import { readExposition, valueOf } from "../../../support/read_exposition.ts";
+import { findTool, requireMade } from "../../../support/requirements.ts";
 import { recordRun } from "../../../support/recorded_run.ts";
 
 const { snapshots, ended } = await recordRun();
@@ -38,6 +40,16 @@ test("exposeRun() is valid in both formats before a run, in one and at its end",
       }
     }
   }
+});
+
+test("exposeRun(): promtool finds nothing wrong with our names", {
+  skip: requireMade(findTool("promtool") !== undefined, "promtool not installed"),
+}, () => {
+  const text = exposeRun(fold([STARTED, ended]), "text", "names");
+  const { stdout, stderr } = spawnSync(findTool("promtool")!, ["check", "metrics"], { input: text, encoding: "utf8" });
+  const findings = `${stdout}${stderr}`.split("\n").filter((line) => line !== "");
+  // The names of the usual exporter for Locust are as they are.
+  assert.deepEqual(findings.filter((line) => !/^locust_(?!ts_)\w+ /.test(line)), []);
 });
 
 test("exposeRun() shows the counts of the snapshot, under our names and the usual ones", () => {
