@@ -16,6 +16,7 @@ export type ErrorCode =
   | "bad_sample"
   | "bad_shape"
   | "bad_stages"
+  | "bad_rate"
   | "bad_state"
   | "bad_stats"
   | "bad_text"

@@ -2,6 +2,7 @@
 import { LocustError } from "../base/errors.ts";
 import type { RunOutcome } from "../master/run_event.ts";
 import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
+import { planArrivals } from "../master/plan_arrivals.ts";
 import { describeStopReason, isRunBroken } from "../master/stop_reason.ts";
 import type { Environment } from "../user/environment.ts";
 import type { RunSummary } from "../user/runner_facade.ts";
@@ -25,6 +26,8 @@ export function createLocalSettings(input: LocalSettingsInput): RunSettings {
   if (input.userClasses.length > 0 && input.userClasses.every(isSwitchedOff)) {
     throw new LocustError("Cannot run: no user class has a weight above 0; give one of them a weight or a fixedCount");
   }
+  const arrivals = planArrivals(userClasses, {});
+  const closed = userClasses.filter(({ arrivalRate }) => arrivalRate === undefined);
   return {
     plan: {
       runId: input.runId,
@@ -40,8 +43,9 @@ export function createLocalSettings(input: LocalSettingsInput): RunSettings {
       shared: input.shared ?? null,
       phases: false,
     },
-    classes: userClasses.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
-    load: input.load,
+    classes: closed.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
+    load: closed.length === 0 && arrivals !== undefined ? { kind: "users", users: 0, spawnRate: 1 } : input.load,
+    ...(arrivals === undefined ? {} : { arrivals }),
     locustfile: "",
     version: "",
   };

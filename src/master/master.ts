@@ -342,6 +342,7 @@ export class Master {
     this.#links.delete(id);
     if (end.kind === "rejected") this.#options.logger.warning(`Worker ${id} sent an invalid message: ${end.reason}`);
     const change = this.roster.loseLink(id, end.reason);
+    this.#run?.arrivals?.linkLost(id);
     if (end.kind !== "local") this.#tell(change); // not one that we closed
   }
 

@@ -1,9 +1,11 @@
 /**
  * A run out of its journal: what its master had counted and acknowledged, and where it was. Reads files, starts nothing.
  */
+import { parseArrivalRate } from "../load/arrivals/arrival_rate.ts";
 import { UsageError } from "../base/errors.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
 import type { AbsentWorker, EarlierEvidence } from "../stats/verdict/evidence.ts";
+import { changeArrivals } from "./plan_arrivals.ts";
 import type { DeliveriesState } from "./deliveries.ts";
 import type { JournalLine } from "./journal_line.ts";
 import { createReading, readJournal } from "./read_journal.ts";
@@ -144,6 +146,13 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
         recovery.settings = { ...recovery.settings, load: { kind: "users", users, spawnRate } };
       }
       return;
+    case "rateChanged": {
+      const { arrivals } = recovery.settings;
+      if (arrivals === undefined) return;
+      const { curve } = parseArrivalRate(line.rate);
+      recovery.settings = { ...recovery.settings, arrivals: changeArrivals(arrivals, curve, line.elapsedMs) };
+      return;
+    }
     case "hostChanged": {
       const { host: _before, ...plan } = recovery.settings.plan;
       const changed = line.host === null ? plan : { ...plan, host: line.host };

@@ -40,6 +40,7 @@ export class Roster {
     row.host = introduction.host;
     row.threads = introduction.threads;
     row.version = introduction.version;
+    row.protocolMinor = introduction.protocol[1];
     row.silentMs = 0;
     row.lostBecause = undefined;
     row.isLeaving = false; // it announces its leave again

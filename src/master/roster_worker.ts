@@ -38,6 +38,8 @@ export interface RosterWorker {
   readonly host: string;
   readonly threads: number;
   readonly version: string;
+  /** The minor version of the protocol that it speaks. */
+  readonly protocolMinor: number;
   readonly state: RosterState;
   /** The users that it reported last; none while it is missing or gone. */
   readonly usersByClass: UsersByClass;
@@ -100,6 +102,7 @@ export function createRow(id: string, index: number): Row {
     host: "",
     threads: 1,
     version: "",
+    protocolMinor: 0,
     state: "joining",
     usersByClass: {},
     users: 0,

@@ -22,6 +22,7 @@ import { RunDrain } from "./run_drain.ts";
 import type { RunClock } from "./run_clock.ts";
 import { RunBriefing } from "./run_briefing.ts";
 import type { RunEventSink, RunOutcome, StopReason } from "./run_event.ts";
+import { createArrivals, type RunArrivals } from "./run_arrivals.ts";
 import { RunCounts } from "./run_counts.ts";
 import { RunLoad } from "./run_load.ts";
 import { describeStart, type RunProgress, type RunSettings, type RunStart } from "./run_settings.ts";
@@ -58,6 +59,8 @@ export interface RunDependencies {
 
 export class Run {
   readonly settings: RunSettings;
+  /** Undefined where no class has an arrival rate. */
+  readonly arrivals: RunArrivals | undefined;
   /** Resolves when the run is asked to end. */
   readonly stopping: Promise<void>;
   /** Resolves when every worker has delivered its last numbers, or is no longer waited for. */
@@ -93,6 +96,8 @@ export class Run {
     this.#drain = new RunDrain(deps);
     this.#counts = new RunCounts(deps);
     this.#briefing = new RunBriefing({ plan: settings.plan, resets: () => deps.ledger.resets, send: deps.send });
+    const join = (workerId: string) => this.#drain.join(workerId);
+    this.arrivals = createArrivals(settings, { ...deps, join, runMs: () => this.progress().elapsedMs });
     this.stopping = new Promise((resolve) => this.#resolveStopping = resolve);
     this.drained = new Promise((resolve) => this.#resolveDrained = resolve);
   }
@@ -156,11 +161,13 @@ export class Run {
     }
     this.#load.start(this.settings.load, resume?.elapsedMs ?? 0);
     if (this.settings.load.kind === "users") this.setRunTime(this.settings.runTimeSeconds);
+    this.arrivals?.begin(resume?.elapsedMs ?? 0);
   }
 
   /** Sets another time limit, counted from the start of the run; undefined: none. One that is over ends the run at once. */
   setRunTime(seconds: number | undefined): void {
     this.#load.setRunTime(seconds, this.progress().elapsedMs);
+    this.arrivals?.endAt(seconds === undefined ? undefined : seconds * 1000);
   }
 
   /** Sets another number of users. */
@@ -196,6 +203,7 @@ export class Run {
     const changes = this.#dispatch.setWorkers(this.#deps.roster.placeable());
     this.#deliver(changes);
     if (!changes.some((change) => change.workerId === workerId)) this.#deliver([this.#dispatch.repeat(workerId)]);
+    this.arrivals?.memberReady(workerId);
     if (this.#state === "running") this.#briefing.spawningComplete(workerId, this.#deps.roster.userCount);
   }
 
@@ -217,6 +225,7 @@ export class Run {
   workersChanged(): void {
     if (this.#state === "spawning" || this.#state === "running") {
       this.#deliver(this.#dispatch.setWorkers(this.#deps.roster.placeable()));
+      this.arrivals?.membersChanged();
       this.#checkRamp();
     } else if (this.#state === "stopping") {
       this.#checkDrained();
@@ -251,6 +260,7 @@ export class Run {
     this.#deps.ledger.endLoad();
     const { roster, events } = this.#deps;
     this.#load.cancel();
+    this.arrivals?.end();
     this.#health.observeUsers(this.#deps.roster.userCount, this.#load.ramp);
     this.#health.observeEnd(whoEnded(reason));
     events({ kind: "stopping", reason });
@@ -286,6 +296,7 @@ export class Run {
     this.#deps.runClock.step();
     this.#deps.events({ kind: "statsReset", snapshot: this.snapshot() }); // listeners of resetStats see what is about to go
     this.#deps.ledger.reset();
+    this.arrivals?.resetStats();
     this.#health.observeReset();
     for (const { id } of this.#deps.roster.placeable()) this.#briefing.sendReset(id);
   }
@@ -321,6 +332,7 @@ export class Run {
       targetUserCount: this.#load.ramp.target,
       usersByClass: roster.usersByClass(),
       pace: this.#state === "stopped" ? undefined : this.#health.pace,
+      arrivals: this.arrivals?.planned(),
       workers: snapshotWorkers(roster, (id) => ledger.workerRequests(id)),
     });
   }
@@ -329,6 +341,7 @@ export class Run {
     const { ledger, events } = this.#deps;
     this.#deps.runClock.step();
     ledger.rotate();
+    this.arrivals?.tick();
     this.#health.observeTick(lateMs);
     if (this.#state !== "stopping") this.#health.observeUsers(this.#deps.roster.userCount, this.#load.ramp);
     events({ kind: "ticked", snapshot: this.snapshot() });

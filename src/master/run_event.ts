@@ -77,6 +77,13 @@ export type RunEvent =
     readonly spawnRate: number | null;
     readonly runTimeSeconds: number | null;
     readonly shape?: string;
+    /** Of an open load; absent where no class has an arrival rate. */
+    readonly arrivals?: readonly {
+      readonly userClasses: readonly string[];
+      /** `50/s`, `1m:50/s, 5m:200/s poisson` */
+      readonly rate: string;
+      readonly maxUsers: number;
+    }[];
     readonly seed: number;
     readonly runtime?: string; // `Bun 1.4.5`
     /** Options that were set, by their long names; secrets are `***`. */
@@ -102,6 +109,8 @@ export type RunEvent =
   | { readonly kind: "failuresTimed"; readonly groups: readonly FailedTimesDelta[] }
   /** The statistics are about to be set to zero. The snapshot is of what goes; a journal does not hold it. */
   | { readonly kind: "statsReset"; readonly snapshot?: SnapshotMessage }
+  /** Another arrival rate, from now on. */
+  | { readonly kind: "rateChanged"; readonly rate: string; readonly elapsedMs: number }
   /** Users take another base URL; null: that of their classes. Credentials are masked. */
   | { readonly kind: "hostChanged"; readonly host: string | null }
   | { readonly kind: "workerJoined"; readonly workerId: string; readonly index: number; readonly workers: number }

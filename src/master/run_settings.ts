@@ -1,8 +1,10 @@
 /** The settings of a run before it starts, and the first run event, which describes them. Pure. */
+import { formatArrivalRate } from "../load/arrivals/arrival_rate.ts";
 import type { MixedClass } from "../load/class_mix.ts";
 import { maskUrlSecrets } from "../base/secrets.ts";
 import type { TaskRatios } from "../protocol/locustfile_description.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
+import type { StreamSettings } from "./arrival_dispatch.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import type { EarlierEvidence } from "../stats/verdict/evidence.ts";
 import type { RunEvent, StopReason } from "./run_event.ts";
@@ -23,6 +25,8 @@ export interface RunSettings {
   readonly plan: RunPlan;
   readonly classes: readonly MixedClass[];
   readonly load: LoadRequest;
+  /** Arrivals beside the load; their classes are none of `classes`. Absent: none. */
+  readonly arrivals?: readonly StreamSettings[];
   readonly runTimeSeconds?: number;
   readonly locustfile: string; // base name of the first file
   readonly version: string;
@@ -63,7 +67,8 @@ export interface RunStart {
 }
 
 export function describeStart(settings: RunSettings, wallMs: number): Extract<RunEvent, { kind: "runStarted" }> {
-  const { plan, classes, load, runTimeSeconds, locustfile, version, profile, runtime, options, taskRatios } = settings;
+  const { plan, classes, load, runTimeSeconds, locustfile, version, profile, runtime, options, taskRatios, arrivals } =
+    settings;
   return {
     kind: "runStarted",
     runId: plan.runId,
@@ -77,6 +82,13 @@ export function describeStart(settings: RunSettings, wallMs: number): Extract<Ru
     spawnRate: load.kind === "users" ? load.spawnRate : null,
     runTimeSeconds: load.kind === "users" ? runTimeSeconds ?? null : null,
     ...(load.kind === "shape" ? { shape: load.shape } : {}),
+    ...(arrivals === undefined ? {} : {
+      arrivals: arrivals.map(({ classes, curve, pattern, maxUsers }) => ({
+        userClasses: classes.map(({ name }) => name),
+        rate: formatArrivalRate({ curve, pattern }),
+        maxUsers,
+      })),
+    }),
     seed: plan.seed,
     ...(runtime === undefined ? {} : { runtime }),
     ...(options === undefined ? {} : { options }),

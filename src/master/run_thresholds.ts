@@ -3,6 +3,7 @@
  * broken. The counted part begins with the run, or with the steady part where there is a warm-up.
  */
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
@@ -40,8 +41,8 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
   let users = 0;
 
   const read = (seconds: number): LedgerReading => {
-    const { total, rows, loadMs } = ledger().read(filter);
-    return { seconds, loadSeconds: loadMs / 1000, users, total, rows };
+    const { total, rows, arrivals, loadMs } = ledger().read(filter);
+    return { seconds, loadSeconds: loadMs / 1000, users, arrivals, total, rows };
   };
   const readNow = () => read(elapsedMs() / 1000);
   /** Where the steady part began: its rates are over the time between the events at its ends, as in every report. */
@@ -104,5 +105,5 @@ function emptyReading(seconds: number, users: number): LedgerReading {
     failedLate: 0,
     times: new Uint8Array(0),
   };
-  return { seconds, loadSeconds: 0, users, total, rows: [] };
+  return { seconds, loadSeconds: 0, users, arrivals: NO_ARRIVALS, total, rows: [] };
 }

@@ -3,6 +3,7 @@
  * The merge is `stats/delta.ts`. Durations are whole microseconds. Histograms are sparse and packed by `stats/histogram.ts`.
  * Ages are milliseconds before the moment the delta was packed, so that no clock time crosses machines.
  */
+import type { ArrivalCounts } from "./arrivals_message.ts";
 import type { AgedFailureSample } from "./failure_sample_message.ts";
 
 /** Requests of one entry that ended after the stop of the run had reached their thread. */
@@ -90,6 +91,8 @@ export interface DeltaMessage {
   readonly lostUsers?: number; // users whose tasks ended by an exception
   readonly quitUsers?: number; // users that ended themselves: StopUser, user.stop()
   readonly statuses?: Readonly<Record<string, number>>; // responses by status
+  /** Absent: none. */
+  readonly arrivals?: ArrivalCounts;
   readonly unfilteredNames: number; // requests that went to the `(other)` row
   /**
    * Which reset of the statistics it belongs to: how many there had been in the run when its samples were started. Absent: 0. A receiver

@@ -37,6 +37,10 @@ export interface UserClassDescription {
   readonly file: string;
   readonly weight: number;
   readonly fixedCount: number;
+  /** Of an open load: its arrivals as the class states them. Absent: its users run all the time. */
+  readonly arrivalRate?: string | number;
+  /** Where the class states it. */
+  readonly maxUsers?: number;
   readonly host?: string;
   readonly needsHost: boolean; // HttpUser and FastHttpUser
   readonly tasks: readonly TaskDescription[];

@@ -8,6 +8,7 @@ import {
   MAX_SAMPLE_HEADERS,
   MAX_SAMPLE_TEXT,
 } from "./failure_sample_message.ts";
+import type { ArrivalCounts } from "./arrivals_message.ts";
 import type {
   DeltaMessage,
   ExceptionDelta,
@@ -39,6 +40,7 @@ export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
     ...(fields.lostUsers === undefined ? {} : { lostUsers: readCount(fields, "lostUsers") }),
     ...(fields.quitUsers === undefined ? {} : { quitUsers: readCount(fields, "quitUsers") }),
     ...(fields.statuses === undefined ? {} : { statuses: parseStatuses(fields.statuses) }),
+    ...(fields.arrivals === undefined ? {} : { arrivals: parseArrivalCounts(fields.arrivals) }),
     ...(fields.samples === undefined ? {} : { samples: parseSamples(fields.samples) }),
     ...(fields.exemplars === undefined
       ? {}
@@ -58,6 +60,16 @@ function parseStatuses(value: unknown): Readonly<Record<string, number>> {
     if (!/^\d{1,9}$/.test(status)) throw new MessageError('"statuses" has a member that is no status');
     return [status, readCount(fields, status)];
   }));
+}
+
+function parseArrivalCounts(value: unknown): ArrivalCounts {
+  const fields = toFields(value, "arrivals");
+  return {
+    asked: readCount(fields, "asked"),
+    started: readCount(fields, "started"),
+    dropped: readCount(fields, "dropped"),
+    late: readCount(fields, "late"),
+  };
 }
 
 function parseSamples(value: unknown): SampleBatch {

@@ -3,6 +3,7 @@
  * kind or a wrong field throws a `MessageError`. Nothing behind this file sees unchecked data. Pure.
  */
 import type { ReceivedNames } from "./known_names.ts";
+import { parseArrivalOrder } from "./parse_arrivals.ts";
 import { parseDelta } from "./parse_delta.ts";
 import { parseHealth } from "./parse_health.ts";
 import {
@@ -130,6 +131,7 @@ const TO_WORKER: Parsers<ToWorker> = {
     users: parseUsers(fields, "users"),
     fresh: parseIndexes(fields, "fresh"),
   }),
+  arrivals: (fields) => ({ kind: "arrivals", ...parseArrivalOrder(fields) }),
   spawningComplete: (fields) => ({
     kind: "spawningComplete",
     runId: readIdentifier(fields, "runId"),

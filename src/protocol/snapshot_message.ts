@@ -2,6 +2,7 @@
  * An immutable reading of the master's ledger, taken on its tick: what terminal, files, journal, events and UI show.
  * Response times are milliseconds with fractions. Plain data.
  */
+import type { ArrivalCounts } from "./arrivals_message.ts";
 import type { DrainCounts, Phase } from "./delta_message.ts";
 
 /** Percentiles in every report, as fractions. */
@@ -91,6 +92,20 @@ export interface PaceSnapshot {
   readonly achievedPerSecond: number;
 }
 
+/** The arrivals of an open load. Rates are the mean of the last 10 whole ticks. */
+export interface ArrivalsSnapshot extends ArrivalCounts {
+  /** By the schedule, until now or the stop. More than `asked`: some were lost with their worker, or are not reported yet. */
+  readonly planned: number;
+  /** The rate of the schedule now; at the stop, after it. */
+  readonly plannedPerSecond: number;
+  /** Asked, and neither started nor dropped; after the stop: never started. */
+  readonly waiting: number;
+  readonly askedPerSecond: number;
+  readonly startedPerSecond: number;
+  readonly droppedPerSecond: number;
+  readonly latePerSecond: number;
+}
+
 export interface SnapshotMessage {
   readonly tick: number; // whole seconds since the run started, on the master's clock
   readonly wallMs: number;
@@ -107,6 +122,8 @@ export interface SnapshotMessage {
   readonly usersByClass: Readonly<Record<string, number>>;
   /** Absent where no user is paced. */
   readonly pace?: PaceSnapshot;
+  /** Absent where no class has an arrival rate. */
+  readonly arrivals?: ArrivalsSnapshot;
   readonly entries: readonly EntrySnapshot[]; // sorted by name, then method, in code-point order
   readonly total: EntrySnapshot;
   readonly failures: readonly FailureSnapshot[]; // in order of first occurrence

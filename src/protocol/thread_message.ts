@@ -1,5 +1,6 @@
 /** The messages between a worker process and one of its threads (a Web Worker that runs users). Plain data only. */
 import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
+import type { ArrivalOrder } from "./arrivals_message.ts";
 import type { DeltaMessage } from "./delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
 import type { OnceEvent } from "./once_message.ts";
@@ -41,6 +42,8 @@ export type ToThread =
     readonly users: UsersByClass;
     readonly fresh: IndexesByClass;
   }
+  | { readonly kind: "arrivals"; readonly order: ArrivalOrder }
+  | { readonly kind: "pauseArrivals"; readonly runId: string }
   | { readonly kind: "spawningComplete"; readonly userCount: number }
   | { readonly kind: "resetStats"; readonly runId: string; readonly resets: number }
   | { readonly kind: "changeHost"; readonly runId: string; readonly host?: string }

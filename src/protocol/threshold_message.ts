@@ -6,7 +6,7 @@ export interface ThresholdStatus {
   readonly expression: string;
   /** `Aggregated`, `*`, or the row as written. */
   readonly scope: string;
-  readonly metric: "response_time" | "failures" | "requests" | "users";
+  readonly metric: "response_time" | "failures" | "requests" | "users" | "arrivals";
   readonly statistic: string;
   readonly operator: "<" | "<=" | ">" | ">=";
   readonly limit: number;

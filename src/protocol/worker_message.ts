@@ -5,13 +5,17 @@
  * Assignments are absolute and carry an epoch; deltas carry a sequence number. So each message may come twice, and a link may
  * be cut anywhere, without a user or a request being counted twice.
  */
+import type { ArrivalOrder } from "./arrivals_message.ts";
 import type { DeltaMessage, SampleFormat } from "./delta_message.ts";
 import type { Enveloped, UserMessage } from "./user_message.ts";
 import type { WorkerHealth } from "./health_message.ts";
 
 /** Major: a different one is refused. Minor: newer fields that the other side ignores. */
 export const PROTOCOL_MAJOR = 1;
-export const PROTOCOL_MINOR = 0;
+export const PROTOCOL_MINOR = 1;
+
+/** The first minor version whose workers know `arrivals`. */
+export const ARRIVALS_MINOR = 1;
 
 /** Id of the one worker of a run on one machine, which lives in the master's own process. */
 export const LOCAL_WORKER_ID = "local";
@@ -137,6 +141,8 @@ export type ToWorker =
     /** Index numbers that this worker has not been given before; it starts its next users with them, in this order. */
     readonly fresh: IndexesByClass;
   }
+  /** Once a second in a run with arrivals, and whenever this worker's part of them changes. */
+  | { readonly kind: "arrivals" } & ArrivalOrder
   /** The ramp is complete: `events.spawningComplete` fires in each thread. */
   | { readonly kind: "spawningComplete"; readonly runId: string; readonly userCount: number }
   /** Clears the counts: only samples that start from now on count; their deltas carry `resets`. Seen before: changes nothing. */

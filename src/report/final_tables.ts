@@ -6,6 +6,7 @@ import { escapeControls } from "../base/text.ts";
 import type { PhaseBegan, RunEvent, RunEventSink } from "../master/run_event.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { renderArrivals } from "./arrival_tables.ts";
 import { renderExceptions, renderFailures, renderWorkers } from "./detail_tables.ts";
 import { wrapText } from "./display_width.ts";
 import { formatCount, formatMs, formatRate, formatRunTime, formatSeconds } from "./format_figures.ts";
@@ -52,6 +53,7 @@ export function renderFinalTables(
     ...[...headingLines(ended, started), ...describeSteady(steady)].flatMap((line) => wrapText(line, options.width)),
     "",
     ...renderRequests(snapshot, options),
+    ...renderArrivals(snapshot, options),
     ...renderPercentiles(snapshot, options),
     ...(options.latencies
       ? [
@@ -80,11 +82,14 @@ function headingLines({ snapshot, reason }: Ended, started: Started | undefined)
 }
 
 /** `shop.ts on http://shop.test, 10 users, started 2026-11-28 09:30:00 UTC, load for 0:12` */
-function describeRun(snapshot: SnapshotMessage, { locustfile, host, wallMs }: Started): string {
+function describeRun(snapshot: SnapshotMessage, { locustfile, host, wallMs, arrivals }: Started): string {
   const { elapsedMs, loadEndedMs } = snapshot;
   return [
     `${escapeControls(locustfile)}${host === undefined ? "" : ` on ${escapeControls(host)}`}`,
-    formatCount(snapshot.targetUserCount, "user"),
+    ...(snapshot.arrivals !== undefined && snapshot.targetUserCount === 0
+      ? []
+      : [formatCount(snapshot.targetUserCount, "user")]),
+    ...(arrivals ?? []).map(({ rate, maxUsers }) => `${rate} arrivals on at most ${formatCount(maxUsers, "user")}`),
     `started ${new Date(wallMs).toISOString().slice(0, 19).replace("T", " ")} UTC`,
     `load for ${formatRunTime(loadEndedMs ?? elapsedMs)}`,
   ].join(", ");

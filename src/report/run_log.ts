@@ -16,15 +16,19 @@ export interface RunLoggers {
 export function createRunLog(loggers: RunLoggers): RunEventSink {
   let isShaped = false;
   let isStopping = false;
+  /** There are arrivals alone, and no users to be spawned. */
+  let isOpen = false;
   let userClasses: readonly string[] = [];
   const logThresholds = createThresholdLog(loggers.runners);
   return (event) => {
     if (event.kind === "ticked" || event.kind === "runEnded") logThresholds(event);
     if (event.kind === "runStarted") {
       isShaped = event.shape !== undefined;
+      isOpen = event.arrivals !== undefined && event.targetUsers === 0;
       userClasses = event.userClasses;
       isStopping = false;
     }
+    if ((event.kind === "rampStarted" || event.kind === "rampCompleted") && isOpen) return;
     if (event.kind === "rampStarted" && isShaped) {
       loggers.runners.info(`Shape test updating to ${event.users} users at ${event.spawnRate.toFixed(2)} spawn rate`);
     }
@@ -41,6 +45,9 @@ interface LoggedRun {
 function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: RunEvent): void {
   switch (event.kind) {
     case "runStarted":
+      for (const { userClasses: names, rate, maxUsers } of event.arrivals ?? []) {
+        main.info(`Arrivals of ${names.join(", ")}: ${rate}, on at most ${formatAmount(maxUsers, "user")}`);
+      }
       if (event.shape !== undefined) return logger.info("Shape test starting.");
       return main.info(
         event.runTimeSeconds === null
@@ -75,6 +82,8 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
       return logger.info(`Worker ${event.workerId} left: ${event.reason}`);
     case "statsReset":
       return logger.info("Statistics were reset");
+    case "rateChanged":
+      return logger.info(`Arrivals: ${event.rate}`);
     case "hostChanged":
       return logger.info(
         event.host === null ? "Users take the hosts of their classes" : `Users take another host: ${event.host}`,

@@ -10,6 +10,7 @@ import {
   type ReportedPercentile,
   type SnapshotMessage,
 } from "../protocol/snapshot_message.ts";
+import { describeArrivals } from "./arrival_tables.ts";
 import { type Colors, paint } from "./colors.ts";
 import { displayWidth, fitText } from "./display_width.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
@@ -128,7 +129,8 @@ function headLine(run: LiveRun, snapshot: SnapshotMessage, columns: number, colo
   const { total, workers } = snapshot;
   const parts = [
     run.stopping ? "stopping" : run.part ?? snapshot.state,
-    snapshot.userCount === snapshot.targetUserCount
+    ...(snapshot.arrivals === undefined ? [] : [describeArrivals(snapshot.arrivals)]),
+    snapshot.userCount === snapshot.targetUserCount || snapshot.arrivals !== undefined
       ? formatCount(snapshot.userCount, "user")
       : `${snapshot.userCount}/${snapshot.targetUserCount} users`,
     ...(run.ramp === undefined ? [] : [`ramp ${rampPercent(run.ramp, snapshot.userCount)}%`]),

@@ -1,6 +1,7 @@
 /** Rows of the statistics for the web UI's API, from the master's snapshots. Pure. */
-import { type EntrySnapshot, REPORTED_PERCENTILES } from "../protocol/snapshot_message.ts";
-import type { ApiRow, ApiWindow } from "./api_snapshot.ts";
+import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { toSummaryArrivals } from "../report/summary/summary_lists.ts";
+import type { ApiRow, ApiSnapshot, ApiWindow } from "./api_snapshot.ts";
 
 const AT = new Map(REPORTED_PERCENTILES.map((percentile, i) => [percentile as number, i]));
 
@@ -35,6 +36,24 @@ export function toApiRow(entry: EntrySnapshot): ApiRow {
 export function toApiWindow({ windowPercentilesMs }: EntrySnapshot): ApiWindow {
   const at = (percentile: number) => roundUs(windowPercentilesMs[AT.get(percentile) ?? -1]);
   return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
+}
+
+/** What was asked of the generator against what it did. */
+export function toApiLoad(snapshot: SnapshotMessage | undefined): Pick<ApiSnapshot, "pace" | "arrivals"> {
+  const { pace = null, arrivals } = snapshot ?? {};
+  if (arrivals === undefined) return { pace };
+  const { plannedPerSecond, askedPerSecond, startedPerSecond, droppedPerSecond, latePerSecond } = arrivals;
+  return {
+    pace,
+    arrivals: {
+      ...toSummaryArrivals(arrivals),
+      plannedPerSecond: round(plannedPerSecond),
+      askedPerSecond: round(askedPerSecond),
+      startedPerSecond: round(startedPerSecond),
+      droppedPerSecond: round(droppedPerSecond),
+      latePerSecond: round(latePerSecond),
+    },
+  };
 }
 
 /** The total before the first request. */

@@ -3,6 +3,8 @@
  * the history. Types alone, shared by the server and the page.
  */
 import type {
+  SummaryArrivalCounts,
+  SummaryArrivals,
   SummaryException,
   SummaryFailure,
   SummarySpan,
@@ -54,6 +56,16 @@ export interface ApiPace {
   readonly achievedPerSecond: number;
 }
 
+/** Arrivals of an open load: counts of the run, and rates over the last 10 seconds. */
+export interface ApiArrivals extends SummaryArrivals {
+  /** The rate of the schedule now. */
+  readonly plannedPerSecond: number;
+  readonly askedPerSecond: number;
+  readonly startedPerSecond: number;
+  readonly droppedPerSecond: number;
+  readonly latePerSecond: number;
+}
+
 /** `GET /api/v1/snapshot`; also the data of the SSE event `snapshot`. */
 export interface ApiSnapshot {
   readonly run: ApiRun;
@@ -67,6 +79,8 @@ export interface ApiSnapshot {
   readonly window: ApiWindow;
   /** Intended against achieved load; null where no user is paced. */
   readonly pace: ApiPace | null;
+  /** Absent where no class has an arrival rate. */
+  readonly arrivals?: ApiArrivals;
   /** In order of first appearance, which stays the same within a run: `ApiRowChanges` count in it. */
   readonly rows: readonly ApiRow[];
   readonly failures: readonly SummaryFailure[];
@@ -96,6 +110,7 @@ export interface ApiTick {
   readonly total: ApiRow;
   readonly window: ApiWindow;
   readonly pace: ApiPace | null;
+  readonly arrivals?: ApiArrivals;
   /** Rows that are new, after those that are known. */
   readonly added?: readonly ApiRow[];
   readonly changes?: ApiRowChanges;
@@ -166,6 +181,8 @@ export interface ApiHistoryPoint {
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
   readonly meanMs: number | null;
+  /** Absent where there were none. */
+  readonly arrivals?: SummaryArrivalCounts;
 }
 
 /** The SSE events of `GET /api/v1/events`, by name. */

@@ -22,6 +22,8 @@ export type ApiOptionValue = string | number | boolean | readonly string[] | nul
 export interface ApiPlan {
   readonly users: number | null;
   readonly spawnRate: number | null;
+  /** Where arrivals of one rate are the whole load: as `--rate` has it. */
+  readonly rate?: string;
   readonly runTimeSeconds: number | null;
   readonly host: string | null;
   readonly userClasses: readonly string[];
@@ -67,6 +69,8 @@ export interface ApiDrainingWorker {
 export interface ApiStartRequest {
   readonly users?: number;
   readonly spawnRate?: number;
+  /** Arrivals in place of users, as `--rate` has them: `50/s`. Null: users. */
+  readonly rate?: string | null;
   readonly host?: string;
   /** Seconds, or a time span as on the command line: `1h30m`. Null or empty: no limit. */
   readonly runTime?: number | string | null;
@@ -84,6 +88,8 @@ export interface ApiStartRequest {
 export interface ApiEditRequest {
   readonly users?: number;
   readonly spawnRate?: number;
+  /** Of a run with arrivals: another rate, `80/s`. */
+  readonly rate?: string | null;
   /** Counted from the start of the run; null: no limit. */
   readonly runTime?: number | string | null;
   readonly host?: string;
@@ -97,6 +103,8 @@ export interface ApiForm {
   readonly defaults: {
     readonly users: number;
     readonly spawnRate: number;
+    /** Arrivals in place of users; absent: users. */
+    readonly rate?: string;
     readonly host: string | null;
     /** As it is typed: `1h30m`; empty without a limit. */
     readonly runTime: string;

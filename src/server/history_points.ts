@@ -6,7 +6,7 @@ import type { ApiHistoryPoint } from "./api_snapshot.ts";
 /** The steps that end after the tick `since`. */
 export function toHistoryPoints(spans: readonly HistorySpan[], since: number): readonly ApiHistoryPoint[] {
   return spans.filter(({ second, seconds }) => second + seconds > since).map((span) => {
-    const { second, seconds, users, requests, failures, p50Ms, p90Ms, p95Ms, p99Ms, meanMs } = toSummarySpan(span);
-    return { tick: second + seconds, second, seconds, users, requests, failures, p50Ms, p90Ms, p95Ms, p99Ms, meanMs };
+    const { times: _times, bytes: _bytes, maxMs: _maxMs, ...point } = toSummarySpan(span);
+    return { tick: point.second + point.seconds, ...point };
   });
 }

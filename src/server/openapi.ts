@@ -143,6 +143,7 @@ const SCHEMAS = {
   StartRequest: object({
     users: { type: "integer", minimum: 0 },
     spawnRate: { type: "number", exclusiveMinimum: 0 },
+    rate: orNull("string"),
     host: text,
     runTime,
     userClasses: listOf(text),
@@ -154,6 +155,7 @@ const SCHEMAS = {
   EditRequest: object({
     users: { type: "integer", minimum: 0 },
     spawnRate: { type: "number", exclusiveMinimum: 0 },
+    rate: orNull("string"),
     runTime,
     host: text,
   }, []),

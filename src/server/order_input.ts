@@ -1,13 +1,26 @@
 /** Reads starts and edits from JSON and from Locust's forms. Refuses each wrong value with the key that it stands under. Pure. */
 import { parseTimeSpan } from "../base/units.ts";
+import { UsageError } from "../base/errors.ts";
+import { parseArrivalRate } from "../load/arrivals/arrival_rate.ts";
 import { Refusal } from "./api_error.ts";
 import type { ApiOptionValue } from "./api_types.ts";
 import type { EditOrder, StartOrder } from "./run_control.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const START_KEYS = ["users", "spawnRate", "host", "runTime", "userClasses", "shape", "tags", "profile", "options"];
-const EDIT_KEYS = ["users", "spawnRate", "runTime", "host"];
+const START_KEYS = [
+  "users",
+  "spawnRate",
+  "rate",
+  "host",
+  "runTime",
+  "userClasses",
+  "shape",
+  "tags",
+  "profile",
+  "options",
+];
+const EDIT_KEYS = ["users", "spawnRate", "rate", "runTime", "host"];
 /** More users than any run has: a slip of the finger must not fill the memory. */
 const MAX_USERS = 10_000_000;
 
@@ -64,6 +77,18 @@ export function readSpawnRate(value: unknown, key: string): number {
   return value;
 }
 
+/** An arrival rate as text, whose form `--rate` has. */
+function readRate(value: unknown, key: string): string {
+  const text = typeof value === "number" ? String(value) : readText(value, key);
+  try {
+    parseArrivalRate(text);
+    return text;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new Refusal(422, error.message, key);
+  }
+}
+
 /** A base URL, or an empty text for the host of the classes. */
 export function readHost(value: unknown, key: string): string {
   const host = readText(value, key).trim();
@@ -78,6 +103,7 @@ function readCommon(fields: Fields): EditOrder {
   return {
     ...take(fields, "users", readUsers),
     ...take(fields, "spawnRate", readSpawnRate),
+    ...take(fields, "rate", (value, key) => isNone(value) ? null : readRate(value, key)),
     ...take(fields, "host", (value, key) => value === null ? "" : readHost(value, key)),
     ...("runTime" in fields ? { runTimeSeconds: readRunTime(fields["runTime"], "runTime") } : {}),
   };

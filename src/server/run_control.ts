@@ -10,6 +10,8 @@ type RunEnded = Extract<RunEvent, { kind: "runEnded" }>;
 export interface StartOrder {
   readonly users?: number;
   readonly spawnRate?: number;
+  /** Arrivals in place of users, as `--rate`; null: users. */
+  readonly rate?: string | null;
   /** Empty: that of the classes. */
   readonly host?: string;
   /** Null: no limit. */
@@ -25,6 +27,7 @@ export interface StartOrder {
 export interface EditOrder {
   readonly users?: number;
   readonly spawnRate?: number;
+  readonly rate?: string | null;
   readonly runTimeSeconds?: number | null;
   readonly host?: string;
 }

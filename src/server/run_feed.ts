@@ -11,9 +11,10 @@ import { SummaryBuilder, toSummarySpan } from "../report/summary/summary_builder
 import type { SummaryVerdict } from "../report/summary/summary.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
-import { NO_ROW, toApiRow, toApiWindow } from "./api_rows.ts";
+import { NO_ROW, toApiLoad, toApiRow, toApiWindow } from "./api_rows.ts";
 import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick, ApiWorkerEvent } from "./api_snapshot.ts";
-import type { ApiLogLine, ApiPlan, ApiRun, ApiRunState } from "./api_types.ts";
+import type { ApiLogLine, ApiRun, ApiRunState } from "./api_types.ts";
+import { askedLoad, NO_LOAD } from "./asked_load.ts";
 import { EntryHistories } from "./entry_histories.ts";
 import type { EventLog } from "./event_log.ts";
 import { FeedRows } from "./feed_rows.ts";
@@ -33,15 +34,12 @@ export interface RunFeedOptions {
   readonly connected: () => readonly WorkerSnapshot[];
 }
 
-/** What a run was asked for since it started. */
-type Edited = Pick<ApiPlan, "users" | "spawnRate" | "runTimeSeconds">;
-
 export class RunFeed {
   readonly #options: RunFeedOptions;
   #state: ApiRunState = "ready";
   #started: Started | undefined;
   #host: string | null = null;
-  #edited: Edited = { users: null, spawnRate: null, runTimeSeconds: null };
+  #edited = NO_LOAD;
   #snapshot: SnapshotMessage | undefined;
   #rows = new FeedRows();
   #builder = new SummaryBuilder();
@@ -144,7 +142,7 @@ export class RunFeed {
       usersByClass: snapshot?.usersByClass ?? {},
       total: snapshot === undefined ? NO_ROW : toApiRow(snapshot.total),
       window: snapshot === undefined ? { p50Ms: null, p95Ms: null, p99Ms: null } : toApiWindow(snapshot.total),
-      pace: snapshot?.pace ?? null,
+      ...toApiLoad(snapshot),
       rows: this.#rows.all,
       ...listDetails(snapshot ?? { failures: [], exceptions: [], workers: this.workers }),
       thresholds: this.#thresholds,
@@ -206,6 +204,10 @@ export class RunFeed {
         this.#mark("reset", "statistics were reset");
         this.#needsSnapshot = true;
         return;
+      case "rateChanged":
+        this.#edited = { ...this.#edited, rate: event.rate };
+        this.#mark("edit", `arrivals ${event.rate}`);
+        return this.#publishState();
       case "hostChanged":
         this.#host = event.host;
         this.#mark("edit", event.host === null ? "the hosts of the classes" : `host ${event.host}`);
@@ -237,8 +239,6 @@ export class RunFeed {
         return this.#worker(event.workerId, "troubled", event.trouble.kind);
       case "workerLeft":
         return this.#worker(event.workerId, "left", event.reason);
-      case "phaseBegan":
-        return;
     }
   }
 
@@ -246,11 +246,7 @@ export class RunFeed {
     this.#started = event;
     this.#state = "spawning";
     this.#host = event.host ?? null;
-    this.#edited = {
-      users: event.targetUsers,
-      spawnRate: event.spawnRate,
-      runTimeSeconds: event.runTimeSeconds,
-    };
+    this.#edited = askedLoad(event);
     this.#snapshot = undefined;
     this.#rows = new FeedRows();
     this.#builder = new SummaryBuilder();
@@ -311,7 +307,7 @@ export class RunFeed {
       ...this.#lists.changed("usersByClass", snapshot.usersByClass),
       total: toApiRow(snapshot.total),
       window: toApiWindow(snapshot.total),
-      pace: snapshot.pace ?? null,
+      ...toApiLoad(snapshot),
       ...(added.length === 0 ? {} : { added }),
       ...(changes === undefined ? {} : { changes }),
       ...this.#lists.changed("failures", lists.failures),

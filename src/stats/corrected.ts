@@ -15,9 +15,14 @@ export class TimesWithCorrection {
     return this.#isCorrected ? this.#corrected : undefined;
   }
 
-  /** `expectedUs` is the planned time between two starts of a paced user, 0 for others. */
-  record(us: number, expectedUs: number): void {
-    if (expectedUs > 0 || this.#isCorrected) this.#startCorrecting().recordCorrected(us, expectedUs);
+  /**
+   * `expectedUs` is the planned time between two starts of a paced user, 0 for others. `heldBackUs`: so long after its planned time
+   * the request's iteration began, in an open load; 0 for others.
+   */
+  record(us: number, expectedUs: number, heldBackUs = 0): void {
+    if (expectedUs > 0 || heldBackUs > 0 || this.#isCorrected) {
+      this.#startCorrecting().recordCorrected(us + heldBackUs, expectedUs);
+    }
     this.times.record(us);
   }
 

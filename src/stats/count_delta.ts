@@ -1,4 +1,5 @@
 /** Adds a delta to counts: the one way, for those that a worker keeps and for the master's ledger. */
+import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import { type DeltaMessage, EMPTY_DELTA, PHASES } from "../protocol/delta_message.ts";
 import { readDelta } from "./decoded_delta.ts";
 import type { Entry } from "./entry.ts";
@@ -14,10 +15,19 @@ export interface RunSums {
   lostUsers: number;
   quitUsers: number;
   readonly statuses: StatusCounts;
+  arrivals: ArrivalCounts;
 }
 
 export function createSums(): RunSums {
-  return { retries: 0, abandoned: 0, failedStarts: 0, lostUsers: 0, quitUsers: 0, statuses: new StatusCounts() };
+  return {
+    retries: 0,
+    abandoned: 0,
+    failedStarts: 0,
+    lostUsers: 0,
+    quitUsers: 0,
+    statuses: new StatusCounts(),
+    arrivals: NO_ARRIVALS,
+  };
 }
 
 export interface DeltaTarget {
@@ -55,6 +65,7 @@ export function countOthers(delta: DeltaMessage, receivedAtMs: number, target: O
   target.sums.retries += delta.retries;
   target.sums.abandoned += delta.abandoned;
   if (delta.statuses !== undefined) target.sums.statuses.add(delta.statuses);
+  if (delta.arrivals !== undefined) target.sums.arrivals = addArrivals(target.sums.arrivals, delta.arrivals);
   countUsers(delta, target.sums);
 }
 

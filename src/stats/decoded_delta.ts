@@ -111,6 +111,7 @@ function checkCounts(delta: DeltaMessage): void {
   checkCount(delta.failedStarts, "failed starts");
   checkCount(delta.lostUsers ?? 0, "lost users");
   checkCount(delta.quitUsers ?? 0, "users that ended themselves");
+  for (const count of Object.values(delta.arrivals ?? {})) checkCount(count, "arrivals");
   checkCount(delta.unfilteredNames, "unfiltered names");
   for (const count of Object.values(delta.statuses ?? {})) checkCount(count, "responses of a status");
   checkCount(delta.resets ?? 0, "resets");

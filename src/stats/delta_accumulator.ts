@@ -3,6 +3,7 @@
  * Taking reads and clears in one step; the caller keeps the delta until it is acknowledged. Ages are turned into times of the
  * owner's clock when a delta comes in, and back when it goes out: they grow while the counts are kept here.
  */
+import { type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import { countDelta, countUsers, type RunSums } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
@@ -32,6 +33,7 @@ export class DeltaAccumulator implements RunSums {
   lostUsers = 0;
   quitUsers = 0;
   readonly statuses = new StatusCounts();
+  arrivals: ArrivalCounts = NO_ARRIVALS;
   #resets = 0;
   readonly #entries: EntryTable<Entry>;
   #dirty: Entry[] = [];
@@ -115,6 +117,7 @@ export class DeltaAccumulator implements RunSums {
       failedStarts: this.failedStarts,
       ...(this.lostUsers === 0 ? {} : { lostUsers: this.lostUsers }),
       ...(this.quitUsers === 0 ? {} : { quitUsers: this.quitUsers }),
+      ...(this.arrivals === NO_ARRIVALS ? {} : { arrivals: this.arrivals }),
       // By definition what is in the `(other)` rows, of a part as of a whole: nothing to carry along.
       unfilteredNames: this.#dirty.reduce((sum, entry) => sum + (entry.kind === "overflow" ? entry.requests : 0), 0),
       ...(this.#resets === 0 ? {} : { resets: this.#resets }),
@@ -130,7 +133,8 @@ export class DeltaAccumulator implements RunSums {
 
   #isEmpty(): boolean {
     return this.#dirty.length === 0 && this.failures.size === 0 && this.exceptions.list().length === 0 &&
-      this.retries + this.abandoned + this.failedStarts + this.lostUsers + this.quitUsers === 0;
+      this.retries + this.abandoned + this.failedStarts + this.lostUsers + this.quitUsers === 0 &&
+      this.arrivals === NO_ARRIVALS;
   }
 
   #clear(): void {
@@ -146,5 +150,6 @@ export class DeltaAccumulator implements RunSums {
     this.exceptions.clear();
     this.statuses.clear();
     this.retries = this.abandoned = 0;
+    this.arrivals = NO_ARRIVALS;
   }
 }

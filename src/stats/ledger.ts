@@ -7,9 +7,11 @@
  * and changes no rate: neither the drain of requests in flight nor the wait for workers takes part in that time.
  */
 import type { Clock } from "../base/clock.ts";
+import { type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { EntrySnapshot, PaceSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
+import { ArrivalTicks, type PlannedArrivals } from "./arrival_ticks.ts";
 import { compareText } from "./compare_text.ts";
 import { countOthers, countUsers, createSums, type RunSums, type SummedTimes, sumTimes } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
@@ -17,13 +19,14 @@ import { EntryTable } from "./entry_table.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
 import { LoadTime } from "./load_time.ts";
-import type { RowReading } from "./thresholds/counted_range.ts";
-import { LedgerRow } from "./ledger_row.ts";
+import type { LedgerReading } from "./thresholds/threshold_monitor.ts";
+import { LedgerRow, readRow } from "./ledger_row.ts";
 import {
   checkLedgerState,
   LEDGER_STATE_VERSION,
   type LedgerState,
   restoreRow,
+  restoreSums,
   type SavedTotal,
   saveRow,
 } from "./ledger_state.ts";
@@ -43,6 +46,7 @@ export interface SnapshotContext {
   readonly usersByClass: Readonly<Record<string, number>>;
   readonly workers: readonly WorkerSnapshot[];
   readonly pace?: PaceSnapshot | undefined;
+  readonly arrivals?: PlannedArrivals | undefined;
 }
 
 export type { EntryDetail } from "./snapshot.ts";
@@ -68,6 +72,7 @@ export interface LedgerCounts {
   readonly failedStarts: number;
   readonly lostUsers: number;
   readonly quitUsers: number;
+  readonly arrivals: ArrivalCounts;
   readonly exceptions: number;
   readonly overflowedRequests: number; // in `(other)` rows
   readonly overflowedFailures: number; // in the group beyond the limit
@@ -86,6 +91,7 @@ export class Ledger {
   #total: LedgerRow;
   readonly #span = new SpanCounter();
   readonly #open = new OpenTick((method, name) => this.#rows.intern(method, name));
+  readonly #arrivals = new ArrivalTicks();
   readonly #sums: RunSums = createSums();
   #resets = 0;
 
@@ -146,6 +152,7 @@ export class Ledger {
       sums: this.#sums,
       worker,
     });
+    if (delta.arrivals !== undefined) this.#arrivals.add(delta.arrivals, this.#time.openTick);
     const requests = delta.entries.reduce((sum, entry) => sum + entry.requests, 0);
     this.#requestsByWorker.set(worker, this.workerRequests(worker) + requests);
     const { count = 0, sumUs = 0 } = this.#timesByWorker.get(worker) ?? {};
@@ -163,7 +170,8 @@ export class Ledger {
   /** What all rows together counted since this was last asked, also across a reset. */
   takeSpan(): CountedSpan {
     this.#fold();
-    return this.#span.take();
+    const arrivals = this.#arrivals.takeSpan();
+    return { ...this.#span.take(), ...(arrivals === undefined ? {} : { arrivals }) };
   }
 
   snapshot(context: SnapshotContext): SnapshotMessage {
@@ -182,6 +190,9 @@ export class Ledger {
       targetUserCount: context.targetUserCount,
       usersByClass: context.usersByClass,
       ...(context.pace === undefined ? {} : { pace: context.pace }),
+      ...(context.arrivals === undefined
+        ? {}
+        : { arrivals: this.#arrivals.read(this.#sums.arrivals, context.arrivals, this.#time.window) }),
       entries: this.#sortedRows().map((row) => snapshotEntry(row, times)),
       total: snapshotEntry(this.#total, times),
       failures: snapshotFailures(this.#failures, times.toWallMs),
@@ -211,12 +222,13 @@ export class Ledger {
   /** The counts of all rows together, and of the rows that are asked for. */
   read(
     wants: RowFilter,
-  ): { readonly total: RowReading; readonly rows: readonly RowReading[]; readonly loadMs: number } {
+  ): Pick<LedgerReading, "total" | "rows" | "arrivals"> & { readonly loadMs: number } {
     this.#fold();
     const rows = this.#sortedRows().filter(({ run }) => wants.row(run));
     return {
       total: readRow(this.#total, wants.corrected),
       rows: rows.map((row) => readRow(row, wants.corrected)),
+      arrivals: this.#sums.arrivals,
       loadMs: this.#time.loadMs,
     };
   }
@@ -276,6 +288,8 @@ export class Ledger {
     this.#timesByWorker.clear();
     this.#sums.retries = this.#sums.abandoned = 0;
     this.#sums.statuses.clear();
+    this.#sums.arrivals = NO_ARRIVALS;
+    this.#arrivals.reset();
     this.#resets++;
     this.#time.reset();
     this.#dateRows();
@@ -333,11 +347,7 @@ export class Ledger {
       for (const worker of exception.workers) ledger.#exceptions.count(exception, 0, worker);
       ledger.#exceptions.count(exception, exception.count);
     }
-    ledger.#sums.retries = state.retries;
-    ledger.#sums.abandoned = state.abandoned;
-    ledger.#sums.failedStarts = state.failedStarts;
-    ledger.#sums.lostUsers = state.lostUsers ?? 0;
-    ledger.#sums.quitUsers = state.quitUsers ?? 0;
+    Object.assign(ledger.#sums, restoreSums(state));
     ledger.#sums.statuses.add(state.statuses ?? {});
     for (const [worker, requests] of Object.entries(state.requestsByWorker)) {
       ledger.#requestsByWorker.set(worker, requests);
@@ -369,18 +379,4 @@ export class Ledger {
       compareText(a.run.name, b.run.name) || compareText(a.run.method, b.run.method)
     );
   }
-}
-
-function readRow(row: LedgerRow, corrected: boolean): RowReading {
-  const { run } = row;
-  return {
-    method: run.method,
-    name: run.name,
-    requests: run.requests,
-    failures: run.failures,
-    startedLate: run.startedLate,
-    failedLate: run.failedLate,
-    times: row.readTimes().packed,
-    ...(corrected && run.times.corrected !== undefined ? { corrected: run.times.corrected.pack() } : {}),
-  };
 }

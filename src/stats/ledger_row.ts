@@ -3,6 +3,7 @@
  */
 import type { EntryDelta } from "../protocol/delta_message.ts";
 import type { DecodedDelta } from "./decoded_delta.ts";
+import type { RowReading } from "./thresholds/counted_range.ts";
 import { Entry } from "./entry.ts";
 import type { TimesReading } from "./histogram.ts";
 import { REPORTED_PERCENTILES } from "../protocol/snapshot_message.ts";
@@ -94,4 +95,19 @@ function countsOfLoad({ requests, failures }: RowCounts, drained: number): RowCo
   if (drained === 0) return { requests, failures };
   const loaded = requests - drained;
   return loaded === 0 ? undefined : { requests: loaded, failures: Math.round(failures * loaded / requests) };
+}
+
+/** What thresholds read of a row. */
+export function readRow(row: LedgerRow, corrected: boolean): RowReading {
+  const { run } = row;
+  return {
+    method: run.method,
+    name: run.name,
+    requests: run.requests,
+    failures: run.failures,
+    startedLate: run.startedLate,
+    failedLate: run.failedLate,
+    times: row.readTimes().packed,
+    ...(corrected && run.times.corrected !== undefined ? { corrected: run.times.corrected.pack() } : {}),
+  };
 }

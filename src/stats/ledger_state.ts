@@ -5,6 +5,8 @@
 import { Buffer } from "node:buffer";
 import { LocustError } from "../base/errors.ts";
 import { type DrainCounts, type Phase, PHASES } from "../protocol/delta_message.ts";
+import { type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
+import type { RunSums } from "./count_delta.ts";
 import type { Entry } from "./entry.ts";
 import type { LoadTimeState } from "./load_time.ts";
 import type { LedgerRow } from "./ledger_row.ts";
@@ -55,6 +57,7 @@ export interface LedgerState extends LoadTimeState {
   readonly lostUsers?: number;
   readonly quitUsers?: number;
   readonly statuses?: Readonly<Record<string, number>>;
+  readonly arrivals?: ArrivalCounts;
   readonly requestsByWorker: Readonly<Record<string, number>>;
 }
 
@@ -107,6 +110,12 @@ export function restoreRow(row: LedgerRow, state: LedgerRowState, nowMs: number)
   row.startMs = nowMs - state.startAgeMs;
   row.requestsBySecond = TickSeries.unpack(fromBase64(state.requestsBySecond));
   row.failuresBySecond = TickSeries.unpack(fromBase64(state.failuresBySecond));
+}
+
+/** The counts that belong to no row, but for those by status. */
+export function restoreSums(state: LedgerState): Omit<RunSums, "statuses"> {
+  const { retries, abandoned, failedStarts, lostUsers = 0, quitUsers = 0, arrivals = NO_ARRIVALS } = state;
+  return { retries, abandoned, failedStarts, lostUsers, quitUsers, arrivals };
 }
 
 /** Throws a `LocustError` unless the state is one that this version can read. */

@@ -3,6 +3,7 @@
  * the caller interns an entry once per method and name and keeps it.
  */
 import type { Clock } from "../base/clock.ts";
+import { addArrivals, type ArrivalCounts } from "../protocol/arrivals_message.ts";
 import { type DeltaMessage, PHASES, type SampleFormat } from "../protocol/delta_message.ts";
 import { DeltaAccumulator } from "./delta_accumulator.ts";
 import type { Entry, PhaseTimes } from "./entry.ts";
@@ -66,6 +67,7 @@ export class Recorder {
    * `responseTimeMs` null: it has none. `failure`: its text, undefined for a success. `expectedIntervalMs`: the planned time
    * between two starts of a paced user, 0 for others. `nowMs`: the clock's present reading, for callers that have it at hand.
    * `status`: of the response, where there is one with a status. `traceId`: of a request that carried a trace context.
+   * `heldBackMs`: how long after its arrival the iteration of the request began; 0 where no arrival began it.
    * Returns whether `keepFailureSample` is wanted next.
    */
   record(
@@ -77,6 +79,7 @@ export class Recorder {
     nowMs: number = this.#clock.nowMs(),
     status?: number,
     traceId?: string,
+    heldBackMs = 0,
   ): boolean {
     if (nowMs >= this.#stoppedAtMs || this.#countsFromMs !== -Infinity) {
       const startedAtMs = nowMs - (responseTimeMs || 0); // null and NaN: no time is known
@@ -89,7 +92,7 @@ export class Recorder {
     if (bytes > 0) entry.bytes += bytes; // user code reports lengths too: no NaN may spoil the sum
     entry.lastMs = nowMs;
     if (responseTimeMs === null || Number.isNaN(responseTimeMs)) entry.untimed++;
-    else entry.times.record(responseTimeMs * 1000, expectedIntervalMs * 1000);
+    else entry.times.record(responseTimeMs * 1000, expectedIntervalMs * 1000, heldBackMs * 1000);
     if (failure !== undefined && this.#keepsFailedTimes && responseTimeMs !== null && !Number.isNaN(responseTimeMs)) {
       this.#counts.failedTimes.record(entry, errorTypeOf(failure, status), responseTimeMs * 1000);
     }
@@ -151,6 +154,16 @@ export class Recorder {
   /** A user ended itself. */
   countQuitUser(): void {
     this.#counts.quitUsers++;
+  }
+
+  /** Counts arrivals of an open load. */
+  countArrivals(counts: ArrivalCounts): void {
+    this.#counts.arrivals = addArrivals(this.#counts.arrivals, counts);
+  }
+
+  /** The reset of the statistics that the counts belong to. */
+  get resets(): number {
+    return this.#counts.resets;
   }
 
   /** Statistics begin anew: only samples that are started from now on count. A reset that was seen before changes nothing. */

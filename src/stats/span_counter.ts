@@ -2,6 +2,7 @@
  * Counts what all rows together gained from one tick to the next: the steps of a run's history. A taken span is plain data; spans
  * add up, so that a long history can be thinned without loss.
  */
+import type { ArrivalCounts } from "../protocol/arrivals_message.ts";
 import { Entry } from "./entry.ts";
 
 export interface CountedSpan {
@@ -10,6 +11,8 @@ export interface CountedSpan {
   readonly bytes: number;
   /** Packed histogram of the response times. */
   readonly times: Uint8Array;
+  /** Absent where there were none. */
+  readonly arrivals?: ArrivalCounts;
 }
 
 export class SpanCounter {

@@ -12,11 +12,13 @@ import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { Environment } from "../user/environment.ts";
 import { type Events, events as globalEvents } from "../user/events/events.ts";
-import { Thread } from "./thread.ts";
+import { Thread, type ThreadOptions } from "./thread.ts";
 
 export interface ServeThreadOptions {
   readonly port: ThreadPort<ToThread, FromThread>;
   readonly clock: Clock;
+  /** As `ThreadOptions` has it. */
+  readonly openAlarm?: ThreadOptions["openAlarm"];
   /** A program's own environment, in library use. */
   readonly environment?: Environment;
   /** The environment's, or the global `events`, if absent. */
@@ -36,6 +38,7 @@ export function serveThread(options: ServeThreadOptions): Thread {
     post,
     flushFailures: () => listeners.flush(),
     clock,
+    openAlarm: options.openAlarm,
     events,
     ...(environment === undefined ? {} : { environment }),
     createLogger: (level) => createPortLogger({ name: "locust.user", level, clock, post: say }),

@@ -11,6 +11,7 @@ import { describeThrown, UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { ListenerRunner } from "../control/listener_runner.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
+import type { Alarm } from "../platform/alarm.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
 import { chooseSocket } from "../platform/connect_socket.ts";
 import { processCpuMs } from "../platform/process_stats.ts";
@@ -47,6 +48,8 @@ export interface ThreadOptions {
   readonly events: Events;
   /** A program's own environment, in library use; else the thread makes one. */
   readonly environment?: Environment;
+  /** Makes a timer that is finer than those of the clock; absent: there is none. */
+  readonly openAlarm?: ((ring: () => void) => Alarm | undefined) | undefined;
   readonly createLogger: (level: string) => Logger;
   readonly loadLocustfile: (source: LocustfileSource) => Promise<LoadResult>;
 }
@@ -126,6 +129,12 @@ export class Thread {
         return await this.#runOnce(message.plan);
       case "assign":
         if (message.runId === this.#run?.plan.runId) this.#run.assign(message.epoch, message.users, message.fresh);
+        return;
+      case "arrivals":
+        if (message.order.runId === this.#run?.plan.runId) this.#run.arrive(message.order);
+        return;
+      case "pauseArrivals":
+        if (message.runId === this.#run?.plan.runId) this.#run.pauseArrivals();
         return;
       case "spawningComplete":
         return this.#spawningComplete(message.userCount);
@@ -210,6 +219,7 @@ export class Thread {
       threadIndex: runner.threadIndex,
       activity,
       clock,
+      openAlarm: this.#options.openAlarm,
       logger: this.#logger,
       loop: this.#loop,
       lateness: this.#lateness,

@@ -1,6 +1,7 @@
 /** The entry of a worker's Web Workers. Makes `locust-ts` importable, catches uncaught errors of user code, and serves. */
 import * as api from "../../mod.ts";
 import { systemClock } from "../base/clock.ts";
+import { openAlarm } from "../platform/alarm.ts";
 import { captureConsole } from "../platform/console_capture.ts";
 import { forbidExit } from "../platform/forbid_exit.ts";
 import { installLocustModule } from "../platform/locust_module.ts";
@@ -16,7 +17,7 @@ captureConsole((level, message) => {
   const line = { kind: "log" as const, level, logger: "locustfile", message };
   port.post({ kind: "userMessage", message: thread.isLoading ? { ...line, during: "load" } : line });
 });
-const thread = serveThread({ port, clock: systemClock });
+const thread = serveThread({ port, clock: systemClock, openAlarm });
 watchUncaught((error, kind) => {
   thread.uncaught(error, kind === "rejection" ? "a promise that was not awaited" : "a callback outside of any task");
 });

@@ -6,8 +6,10 @@
 import { createRandom } from "../base/random.ts";
 import { createNextTrace } from "../base/trace_share.ts";
 import type { Clock, Timer } from "../base/clock.ts";
+import type { Alarm } from "../platform/alarm.ts";
 import type { Logger } from "../base/logger.ts";
 import { encodeCustomData } from "../protocol/custom_data.ts";
+import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import { EMPTY_DELTA } from "../protocol/delta_message.ts";
 import type { FromThread } from "../protocol/thread_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
@@ -15,9 +17,12 @@ import { HOST_CHANGED } from "../user/running/user_lifecycle.ts";
 import { Recorder } from "../stats/recorder.ts";
 import type { Environment } from "../user/environment.ts";
 import { reportListenerFailure } from "../user/events/listener_failures.ts";
-import { type RunningUser, startUser } from "../user/running/running_user.ts";
+import { type RunningUser, startUser, type UserEnd } from "../user/running/running_user.ts";
 import type { UserClass } from "../user/user_class.ts";
+import type { IterationGate } from "../user/running/iteration_gate.ts";
 import { createRunContext, type RunContext } from "../user/running/run_context.ts";
+import { ArrivalDriver } from "./arrivals/arrival_driver.ts";
+import type { PoolRules } from "./arrivals/class_pool.ts";
 import type { FrictionMeter } from "./friction_meter.ts";
 import type { LatenessMeter, LoopMeter } from "./lag_meters.ts";
 import { UNWIND_GRACE_MS, usersEndWithinMs } from "./stop_grace.ts";
@@ -47,6 +52,8 @@ export interface ThreadRunOptions {
   readonly activity: Int32Array;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** A finer timer than the clock's, for arrivals. */
+  readonly openAlarm?: ((ring: () => void) => Alarm | undefined) | undefined;
   readonly loop: LoopMeter;
   readonly lateness: LatenessMeter;
   readonly friction: FrictionMeter;
@@ -61,10 +68,14 @@ export class ThreadRun {
   readonly #recorder: Recorder;
   readonly #runContext: RunContext<Environment>;
   readonly #users: UserKeeper;
+  readonly #arrivals: ArrivalDriver;
   #epoch = 0;
   #stopping: Promise<number> | undefined;
   #report: Timer | undefined;
   #settling: Timer | undefined;
+  /** Pooled users that did not end within the bounds of a stop. */
+  #timedOut = 0;
+  #pooledEnded: (() => void) | undefined;
 
   constructor(options: ThreadRunOptions) {
     const { plan, clock, environment, activity, logger, lateness, friction, post } = options;
@@ -97,11 +108,24 @@ export class ThreadRun {
       onWoke: (lateMs) => lateness.record(lateMs),
       watch: friction,
     });
-    this.#users = new UserKeeper((className, index, onEnded) => this.#startUser(className, index, onEnded));
+    this.#users = new UserKeeper((className, index, onEnded) => this.#startUser(className, index, { onEnded }));
+    this.#arrivals = new ArrivalDriver({
+      clock,
+      openAlarm: options.openAlarm,
+      rulesOf: (className) => this.#classOf(className) satisfies PoolRules,
+      startUser: (className, index, gate, onEnded) => this.#startUser(className, index, { gate, onEnded }),
+      onWoke: (lateMs) => lateness.record(lateMs),
+      onFull: (className, maxUsers) =>
+        this.#runContext.errors.warnOnce(
+          `Arrivals of "${className}" find all users in use (at most ${maxUsers} over the whole test); ` +
+            "raise maxUsers or --max-users if the system may have more at a time",
+        ),
+      onEnded: (how) => this.#noteEnd(how),
+    });
   }
 
   get userCount(): number {
-    return this.#users.alive;
+    return this.#users.alive + this.#arrivals.alive;
   }
 
   get isStopping(): boolean {
@@ -127,6 +151,16 @@ export class ThreadRun {
     this.#settling ??= this.#options.clock.schedule(SETTLING_MS, () => this.#postApplied());
   }
 
+  /** Takes in which arrivals this thread starts, and the time of the run. */
+  arrive(order: ArrivalOrder): void {
+    this.#arrivals.take(order);
+  }
+
+  /** The master cannot be reached: no arrival starts until it is back. */
+  pauseArrivals(): void {
+    this.#arrivals.pause();
+  }
+
   #postApplied(): void {
     this.#settling?.cancel();
     this.#settling = undefined;
@@ -134,8 +168,13 @@ export class ThreadRun {
       kind: "applied",
       runId: this.plan.runId,
       epoch: this.#epoch,
-      users: this.#users.usersByClass,
+      users: this.#usersByClass,
     });
+  }
+
+  /** Those that live, and of pooled ones those in use. */
+  get #usersByClass(): UsersByClass {
+    return { ...this.#users.usersByClass, ...this.#arrivals.busyByClass };
   }
 
   /** Counts an uncaught error; `where` says what kind. */
@@ -145,19 +184,22 @@ export class ThreadRun {
 
   /** Clears the counts: only samples that start from now on count. A reset that was seen before changes nothing. */
   resetStats(resets: number): void {
+    if (resets > this.#recorder.resets) this.#arrivals.reset();
     this.#recorder.reset(resets);
   }
 
   /** Users that run and users to come take another base URL; undefined: that of their classes. */
   changeHost(host: string | undefined): void {
     const { environment } = this.#options;
-    const before = new Map(this.#users.living().map(({ user }) => [user, user?.host]));
+    const living = [...this.#users.living(), ...this.#arrivals.living()];
+    const before = new Map(living.map(({ user }) => [user, user?.host]));
     environment.host = host;
     for (const [user, was] of before) user?.[HOST_CHANGED](was ?? "");
   }
 
   /** The load has been stopped: what is counted from now on is marked as such. */
   markStop(): void {
+    this.#arrivals.close();
     this.#recorder.markStop();
   }
 
@@ -178,12 +220,17 @@ export class ThreadRun {
 
   async #stopUsers(): Promise<number> {
     if (this.#settling !== undefined) this.#postApplied();
+    this.#arrivals.close();
+    // What has just started sends its request first.
+    if (this.#arrivals.alive > 0) await this.#options.clock.sleep(0);
     this.#users.stopAll(this.#stopMode);
+    this.#arrivals.stopAll(this.#stopMode);
     if (!await this.#emptyWithin(usersEndWithinMs(this.plan.stopTimeoutSeconds))) {
       this.#users.abortAll();
+      this.#arrivals.abortAll();
       await this.#emptyWithin(UNWIND_GRACE_MS);
     }
-    return this.#users.timedOut + this.#users.alive;
+    return this.#users.timedOut + this.#timedOut + this.userCount;
   }
 
   async #emptyWithin(ms: number): Promise<boolean> {
@@ -191,19 +238,38 @@ export class ThreadRun {
     const timeUp = new Promise<void>((resolve) => {
       timer = this.#options.clock.schedule(ms, resolve);
     });
-    await Promise.race([this.#users.whenEmpty(), timeUp]);
+    await Promise.race([this.#whenEmpty(), timeUp]);
     timer?.cancel();
-    return this.#users.alive === 0;
+    return this.userCount === 0;
+  }
+
+  async #whenEmpty(): Promise<void> {
+    await this.#users.whenEmpty();
+    if (this.#arrivals.alive > 0) await new Promise<void>((resolve) => this.#pooledEnded = resolve);
+  }
+
+  /** A pooled user has ended. */
+  #noteEnd(how: UserEnd): void {
+    if (how === "timedOut") this.#timedOut++;
+    if (this.#arrivals.alive === 0) this.#pooledEnded?.();
   }
 
   get #stopMode(): "finishRequest" | "finishTask" {
     return this.plan.stopTimeoutSeconds > 0 ? "finishTask" : "finishRequest";
   }
 
-  #startUser(className: string, index: number, onEnded: OnUserEnded): RunningUser {
+  #startUser(
+    className: string,
+    index: number,
+    how: { readonly onEnded: OnUserEnded; readonly gate?: IterationGate },
+  ): RunningUser {
+    return startUser({ userClass: this.#classOf(className), index, runContext: this.#runContext, ...how });
+  }
+
+  #classOf(className: string): UserClass {
     const userClass = this.#options.userClasses.get(className);
     if (userClass === undefined) throw new Error(`the locustfile of this thread has no user class "${className}"`);
-    return startUser({ userClass, index, runContext: this.#runContext, onEnded });
+    return userClass;
   }
 
   #reportAt(dueMs: number): void {
@@ -218,6 +284,8 @@ export class ThreadRun {
     const { loop, lateness, friction, flushFailures, post } = this.#options;
     this.#postReport();
     flushFailures();
+    const arrivals = this.#arrivals.takeCounts();
+    if (arrivals !== undefined) this.#recorder.countArrivals(arrivals);
     const starting = this.#users.starting(this.#options.clock.nowMs());
     const pacedPerSecond = this.isStopping ? 0 : this.#users.pacedPerSecond;
     post({
@@ -227,7 +295,7 @@ export class ThreadRun {
       health: {
         loopLagP99Ms: loop.takeP99Ms(),
         latenessP99Ms: lateness.takeP99Ms(),
-        users: this.#users.usersByClass,
+        users: this.#usersByClass,
         friction: friction.take(),
         ...(pacedPerSecond === 0 ? {} : { pacedPerSecond }),
         ...(starting.length === 0 ? {} : { starting }),

@@ -7,6 +7,7 @@ import { createRandom } from "../base/random.ts";
 import { LocustError } from "../base/errors.ts";
 import type { Environment } from "./environment.ts";
 import type { TaskList, UserStatics } from "./user_class.ts";
+import type { Iteration, WhenLate } from "./running/iteration_gate.ts";
 import { takePendingLifecycle } from "./running/create_user.ts";
 import { HOST_CHANGED, LIFECYCLE, UserLifecycle } from "./running/user_lifecycle.ts";
 import { LOOP, LoopState } from "./tasks/loop_state.ts";
@@ -42,6 +43,20 @@ export abstract class User implements WaitOwner {
   static host?: string;
   /** Tasks beside the decorated ones: `[fn, Browse, ["search", 3]]`, or a Map of weights. A string names a method. */
   static tasks: TaskList = [];
+  /**
+   * Iterations of this class that start in a second, whatever the system answers: `"50/s"`, `"10/m"`, `"2/h"`, a number a second, or
+   * stages as in `"1m:50/s, 5m:200/s, 30s:0"`; with `poisson` behind it by chance in place of evenly. `weight`, `fixedCount`
+   * and `waitTime` do not count then: users are taken from a pool, as many as are needed.
+   */
+  static arrivalRate?: string | number;
+  /** What an arrival starts: one task by weight, or all tasks in their order. */
+  static iteration: Iteration = "task";
+  /** Whether each arrival has a new user, with `onStart` and `onStop`; else users keep cookies and connections. */
+  static freshUsers = false;
+  /** Users of this class at a time over the whole test, where it has an arrival rate; 1,000 if not set. */
+  static maxUsers?: number;
+  /** Whether an arrival that finds all users in use waits, with its wait in the corrected latency, or is dropped and counted. */
+  static whenLate: WhenLate = "queue";
 
   /** The fields of this class that a class picker may edit. Override it to add fields of your own. */
   static json(this: UserStatics): Record<string, unknown> {

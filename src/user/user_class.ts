@@ -3,6 +3,7 @@
  * static is inferred without its base's type, so `["search", 3]` is an array, not a pair); checked when collected.
  */
 import type { Environment } from "./environment.ts";
+import type { Iteration, WhenLate } from "./running/iteration_gate.ts";
 import type { TaskSet } from "./tasks/task_set.ts";
 import type { User } from "./user.ts";
 
@@ -31,6 +32,11 @@ export interface UserStatics {
   abstract: boolean;
   host?: string;
   tasks: TaskList;
+  arrivalRate?: string | number;
+  iteration: Iteration;
+  freshUsers: boolean;
+  maxUsers?: number;
+  whenLate: WhenLate;
 }
 
 /** A user class that can be started. */

@@ -5,9 +5,11 @@
 import { formatAmount } from "../base/text.ts";
 import type { Logger } from "../base/logger.ts";
 import { formatCounts } from "../base/text.ts";
+import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
 import { stopGraceMs, UNWIND_GRACE_MS } from "../thread/stop_grace.ts";
+import { DividedArrivals, type ThreadOrders } from "./divided_arrivals.ts";
 import type { ThreadHandle } from "./thread_handle.ts";
 import { type ThreadChange, ThreadShares } from "./thread_shares.ts";
 
@@ -43,6 +45,7 @@ export class PoolRun {
   readonly plan: RunPlan;
   readonly #members: readonly Member[];
   readonly #shares: ThreadShares;
+  readonly #arrivals = new DividedArrivals();
   readonly #receiver: PoolRunReceiver;
   readonly #logger: Logger;
   #assigned: UsersByClass = {};
@@ -107,6 +110,13 @@ export class PoolRun {
     this.#tellApplied();
   }
 
+  /** Divides the arrivals of this worker among its threads. */
+  arrive(order: ArrivalOrder): void {
+    if (this.#stop !== undefined) return;
+    const living = this.#living();
+    this.#orderArrivals(living, this.#arrivals.take(order, living.length));
+  }
+
   appliedBy(handle: ThreadHandle, epoch: number, users: UsersByClass): void {
     const member = this.#memberOf(handle);
     member.appliedEpoch = Math.max(member.appliedEpoch, epoch);
@@ -122,7 +132,7 @@ export class PoolRun {
   /** Ends all users; `stopped` is reported once they are gone, never from inside this call. */
   stop(): void {
     if (this.#stop !== undefined) return;
-    const living = this.#members.filter(({ handle }) => handle.state !== "gone");
+    const living = this.#living();
     this.#stop = { pending: new Set(living), leftBehind: [], forMs: 0 };
     for (const { handle } of living) handle.post({ kind: "stop", runId: this.plan.runId });
   }
@@ -153,6 +163,8 @@ export class PoolRun {
       return;
     }
     this.#send(this.#shares.assign(this.#assigned, {}));
+    const living = this.#living();
+    this.#orderArrivals(living, this.#arrivals.again(living.length) ?? []);
     this.#toldEpoch = Math.min(this.#toldEpoch, this.#epoch - 1); // the users by class are reported again
     this.#tellApplied();
   }
@@ -195,6 +207,14 @@ export class PoolRun {
       member.sentEpoch = this.#lastSent;
       member.handle.post({ kind: "assign", runId: this.plan.runId, epoch: this.#lastSent, users, fresh });
     }
+  }
+
+  #living(): readonly Member[] {
+    return this.#members.filter(({ handle }) => handle.state !== "gone");
+  }
+
+  #orderArrivals(members: readonly Member[], orders: ThreadOrders): void {
+    for (const [i, order] of orders.entries()) members[i]?.handle.post({ kind: "arrivals", order });
   }
 
   #tellApplied(): void {

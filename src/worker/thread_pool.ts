@@ -11,6 +11,7 @@ import { UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
 import type { StartThread } from "../platform/thread_host.ts";
+import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
 import type { FromThread, ThreadHealth, ToThread } from "../protocol/thread_message.ts";
@@ -194,6 +195,16 @@ export class ThreadPool {
   /** Takes in an absolute assignment; one of another run changes nothing. */
   assign(runId: string, epoch: number, users: UsersByClass, fresh: IndexesByClass): void {
     this.#runOf(runId)?.assign(epoch, users, fresh);
+  }
+
+  /** Takes in which arrivals this worker starts; those of another run change nothing. */
+  arrive(order: ArrivalOrder): void {
+    this.#runOf(order.runId)?.arrive(order);
+  }
+
+  /** No arrival starts until the next order. */
+  pauseArrivals(runId: string): void {
+    for (const handle of this.#options.handles) handle.post({ kind: "pauseArrivals", runId });
   }
 
   /** Ends all users of the run; `stopped` is reported when they are gone. Calling it again changes nothing. */

@@ -135,6 +135,8 @@ export class Worker {
       case "assign":
         if (pool?.run?.plan.runId !== message.runId || !this.#move("assigned")) return;
         return pool.assign(message.runId, message.epoch, message.users, message.fresh);
+      case "arrivals":
+        return pool?.arrive(message);
       case "spawningComplete":
         return pool?.spawningComplete(message.userCount);
       case "resetStats":
@@ -293,6 +295,7 @@ export class Worker {
     this.#link = undefined;
     const { clock, logger, masterTimeoutMs } = this.#options;
     const run = this.#loaded?.pool.run;
+    if (run !== undefined && end.kind !== "local") this.#loaded?.pool.pauseArrivals(run.plan.runId);
     if (run !== undefined && !this.#delivery.hasEnded && end.kind !== "local") {
       this.#timers.orphan = clock.schedule(masterTimeoutMs, () => {
         if (!this.#move("masterLost")) return; // its users are ending already

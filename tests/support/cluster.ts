@@ -24,6 +24,8 @@ export class Writer extends FastHttpUser {
 
 export interface ClusterOptions {
   readonly users?: number;
+  /** Arrivals in place of users: `--rate`. */
+  readonly rate?: string;
   readonly workers?: number;
   readonly runTime?: string;
   readonly masterArgs?: readonly string[];
@@ -82,7 +84,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const startMaster = (args: readonly string[] = ["--journal", journal]) =>
     start([
       ...["run", "locustfile.ts", "--master", "--headless", "--json"],
-      ...["-H", system.url, "-u", String(options.users ?? 20), "-r", "20", "-t", options.runTime ?? "20s"],
+      ...["-H", system.url, "-t", options.runTime ?? "20s"],
+      ...(options.rate === undefined ? ["-u", String(options.users ?? 20), "-r", "20"] : ["--rate", options.rate]),
       ...["--master-bind-host", options.bindHost ?? "127.0.0.1", "--master-bind-port", String(port)],
       ...["--expect-workers", String(options.workers ?? 2)],
       ...args,

@@ -12,6 +12,7 @@ export class FakeOwner implements SessionOwner {
   readonly warnings: string[] = [];
   readonly events: RequestEvent[] = [];
   expectedIntervalMs = 0;
+  heldBackMs = 0;
   inFlight = 0;
   /** What happened, in order: `started`, `fired`, `ended`. */
   readonly calls: string[] = [];

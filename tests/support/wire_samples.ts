@@ -67,6 +67,7 @@ const NEXT_DELTA: DeltaMessage = {
   failedStarts: 0,
   lostUsers: 2,
   quitUsers: 1,
+  arrivals: { asked: 50, started: 47, dropped: 1, late: 2 },
   unfilteredNames: 0,
 };
 
@@ -157,6 +158,28 @@ export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
     },
   },
   { kind: "assign", runId: "run-1", epoch: 8, users: { Shopper: 3 }, fresh: { Shopper: [0, 2, 4] } },
+  {
+    kind: "arrivals",
+    runId: "run-1",
+    epoch: 3,
+    runMs: 2000.25,
+    streams: [{
+      id: 0,
+      classes: [{ name: "Shopper", weight: 3 }, { name: "Buyer", weight: 1 }],
+      pattern: "even",
+      seed: 7,
+      maxUsers: 1000,
+      firstUserIndex: 0,
+      userIndexStep: 1,
+      legs: [{
+        fromIndex: 120,
+        curve: { countBefore: 0, points: [[0, 50], [60_000, 200]], endMs: 60_000 },
+        of: 6,
+        slots: [2, 3],
+      }],
+      owed: [{ fromIndex: 100, toIndex: 120, of: 4, slots: [0] }],
+    }],
+  },
   { kind: "spawningComplete", runId: "run-1", userCount: 24 },
   { kind: "resetStats", runId: "run-1", resets: 1 },
   { kind: "changeHost", runId: "run-1", host: "https://staging.example.com" },

@@ -7,7 +7,7 @@ import type { AppState } from "../model/app_state.ts";
 import { earlierLines } from "../view/compare_runs.ts";
 import { distributionChart } from "../view/distribution.ts";
 import { buildHeatMap } from "../view/heat_map.ts";
-import { liveRequestsChart, liveTimesChart, liveUsersChart } from "../view/live_charts.ts";
+import { liveArrivalsChart, liveRequestsChart, liveTimesChart, liveUsersChart } from "../view/live_charts.ts";
 import { ChartFigure } from "./chart_figure.tsx";
 import { EventList } from "./event_list.tsx";
 import { HeatMapFigure } from "./heat_map_figure.tsx";
@@ -33,7 +33,9 @@ export function ChartsTab({ app, earlier }: ChartsTabProps) {
       thresholds: live.thresholds.value,
       earlier: earlier === undefined ? undefined : earlierLines(earlier.history, columns.second),
     };
-    return [liveRequestsChart(parts), liveTimesChart(parts), liveUsersChart(parts)];
+    const arrivals = liveArrivalsChart(parts);
+    const charts = [liveRequestsChart(parts), liveTimesChart(parts), liveUsersChart(parts)];
+    return arrivals === undefined ? charts : [...charts, arrivals];
   }, [version, live.markers.value, live.thresholds.value, earlier]);
   return (
     <>

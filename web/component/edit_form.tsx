@@ -15,25 +15,26 @@ export function EditForm({ app, onClose }: EditFormProps) {
   const plan = app.live.run.value?.plan ?? null;
   const users = useSignal(String(plan?.users ?? app.live.run.value?.targetUsers ?? ""));
   const spawnRate = useSignal(String(plan?.spawnRate ?? 1));
+  const rate = useSignal(plan?.rate);
   const runTime = useSignal(plan?.runTimeSeconds == null ? "" : formatSpan(plan.runTimeSeconds));
   const host = useSignal(plan?.host ?? "");
   const problems = useSignal<Readonly<Record<string, string>>>({});
   const submit = async (event: Event) => {
     event.preventDefault();
-    const fields = { users: users.value, spawnRate: spawnRate.value, runTime: runTime.value };
+    const fields = { users: users.value, spawnRate: spawnRate.value, rate: rate.value, runTime: runTime.value };
     const checked = checkFields({ ...fields, host: host.value, profile: "", shape: NO_SHAPE });
     problems.value = checked.problems;
     if (checked.plan === undefined) return;
-    const { users: wanted, spawnRate: rate, runTimeSeconds } = checked.plan;
+    const { users: wanted, spawnRate: perSecond, rate: arrivals, runTimeSeconds } = checked.plan;
     const isSameTime = runTimeSeconds === (plan?.runTimeSeconds ?? null);
     try {
       const request = {
-        users: wanted,
-        spawnRate: rate,
+        ...(arrivals === undefined ? { users: wanted, spawnRate: perSecond } : {}),
+        ...(arrivals === undefined || arrivals === plan?.rate ? {} : { rate: arrivals }),
         ...(isSameTime ? {} : { runTime: runTimeSeconds }),
         ...(host.value.trim() === (plan?.host ?? "") ? {} : { host: host.value.trim() }),
       };
-      app.live.noteRun(await app.api.edit(request));
+      if (Object.keys(request).length > 0) app.live.noteRun(await app.api.edit(request));
       onClose();
     } catch (error) {
       const field = error instanceof RequestFailed ? error.field ?? "form" : "form";
@@ -42,23 +43,39 @@ export function EditForm({ app, onClose }: EditFormProps) {
   };
   return (
     <form class="edit" noValidate onSubmit={submit}>
-      <Field
-        label="Number of users (peak concurrency)"
-        name="edit-users"
-        inputMode="numeric"
-        hasFocus
-        value={users.value}
-        problem={problems.value["users"]}
-        onInput={(value) => users.value = value}
-      />
-      <Field
-        label="Ramp up (users started/second)"
-        name="edit-rate"
-        inputMode="decimal"
-        value={spawnRate.value}
-        problem={problems.value["spawnRate"]}
-        onInput={(value) => spawnRate.value = value}
-      />
+      {rate.value === undefined
+        ? (
+          <>
+            <Field
+              label="Number of users (peak concurrency)"
+              name="edit-users"
+              inputMode="numeric"
+              hasFocus
+              value={users.value}
+              problem={problems.value["users"]}
+              onInput={(value) => users.value = value}
+            />
+            <Field
+              label="Ramp up (users started/second)"
+              name="edit-rate"
+              inputMode="decimal"
+              value={spawnRate.value}
+              problem={problems.value["spawnRate"]}
+              onInput={(value) => spawnRate.value = value}
+            />
+          </>
+        )
+        : (
+          <Field
+            label="Arrival rate of the whole test"
+            name="edit-arrivals"
+            hint="50/s, 10/m, or stages from now on: 1m:50/s, 5m:200/s"
+            hasFocus
+            value={rate.value}
+            problem={problems.value["rate"]}
+            onInput={(value) => rate.value = value}
+          />
+        )}
       <Field
         label="Run time"
         name="edit-run-time"

@@ -8,7 +8,13 @@ export function LiveTopBar({ app }: { readonly app: AppState }) {
   const { live, form } = app;
   const run = live.run.value;
   if (run === undefined) return null;
-  const figures = topFigures({ run, total: live.total.value, window: live.window.value, pace: live.pace.value });
+  const figures = topFigures({
+    run,
+    total: live.total.value,
+    window: live.window.value,
+    pace: live.pace.value,
+    arrivals: live.arrivals.value,
+  });
   const progress = progressOf(run);
   const host = run.plan?.host ?? form.value?.defaults.host ?? "";
   return (

@@ -9,7 +9,7 @@ import { distributionChart } from "../view/distribution.ts";
 import { formatDate, formatDuration } from "../view/format.ts";
 import { describeEnd } from "../view/headline.ts";
 import { buildHeatMap } from "../view/heat_map.ts";
-import { requestsChart, responseTimesChart, usersChart } from "../view/history_charts.ts";
+import { arrivalsChart, requestsChart, responseTimesChart, usersChart } from "../view/history_charts.ts";
 import { ChartFigure } from "./chart_figure.tsx";
 import { ClassRatio } from "./class_ratio.tsx";
 import { ExceptionList, FailureList } from "./failure_list.tsx";
@@ -142,6 +142,7 @@ function Charts({ summary, theme }: ReportPageProps) {
     requests: requestsChart(summary),
     times: responseTimesChart(summary),
     users: usersChart(summary),
+    arrivals: arrivalsChart(summary),
     distribution: distributionChart((summary.steady ?? summary).total),
     heat: buildHeatMap(summary.history),
   }), [summary]);
@@ -150,6 +151,7 @@ function Charts({ summary, theme }: ReportPageProps) {
       <ChartFigure chart={charts.requests} theme={shown} sync={SYNC} />
       <ChartFigure chart={charts.times} theme={shown} sync={SYNC} />
       <ChartFigure chart={charts.users} theme={shown} sync={SYNC} />
+      {charts.arrivals !== undefined && <ChartFigure chart={charts.arrivals} theme={shown} sync={SYNC} />}
       <ChartFigure chart={charts.distribution} theme={shown} />
       <HeatMapFigure map={charts.heat} />
     </div>

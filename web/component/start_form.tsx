@@ -82,7 +82,49 @@ function sentenceOf({ checked, fields, form }: StartModel, workers: number): str
   return `${describePlan(plan)} ${over}`;
 }
 
+/** *Users* or *Arrivals per second*, and the fields of the one that is chosen. */
 function LoadFields({ model }: { readonly model: StartModel }) {
+  const { fields, shapeDecides } = model;
+  const isOpen = fields.value.rate !== undefined;
+  return (
+    <>
+      {!shapeDecides.value && (
+        <fieldset class="load-kind">
+          <legend>Load</legend>
+          {([["users", "Users"], ["rate", "Arrivals per second"]] as const).map(([load, label]) => (
+            <label key={load}>
+              <input
+                type="radio"
+                name="load"
+                value={load}
+                checked={isOpen === (load === "rate")}
+                onChange={() => model.chooseLoad(load)}
+              />
+              {label}
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {isOpen && !shapeDecides.value ? <RateField model={model} /> : <UserFields model={model} />}
+    </>
+  );
+}
+
+function RateField({ model: { fields, problems, change } }: { readonly model: StartModel }) {
+  return (
+    <Field
+      label="Arrival rate of the whole test"
+      name="rate"
+      hint="50/s, 10/m, or stages: 1m:50/s, 5m:200/s, 30s:0"
+      value={fields.value.rate ?? ""}
+      hasFocus
+      problem={problems.value["rate"]}
+      onInput={(value) => change("rate", value)}
+    />
+  );
+}
+
+function UserFields({ model }: { readonly model: StartModel }) {
   const { fields, problems, shapeDecides } = model;
   return (
     <div class="field-pair">
@@ -192,8 +234,9 @@ function AdvancedFields({ model }: { readonly model: StartModel }) {
 
 function Preview({ model }: { readonly model: StartModel }) {
   const { plan } = model.checked.value;
+  const isOpen = model.fields.value.rate !== undefined;
   const shapePoints = model.shapeDecides.value ? model.form.shapePoints[model.fields.value.shape] ?? null : null;
-  return <RampPreview plan={model.shapeDecides.value ? undefined : plan} shapePoints={shapePoints} />;
+  return <RampPreview plan={model.shapeDecides.value || isOpen ? undefined : plan} shapePoints={shapePoints} />;
 }
 
 function Conditions({ thresholds }: { readonly thresholds: readonly string[] }) {

@@ -15,11 +15,18 @@ export const HISTORY_FIELDS = [
   "p95Ms",
   "p99Ms",
   "meanMs",
+  "asked",
+  "started",
+  "dropped",
 ] as const;
 
 export type HistoryField = typeof HISTORY_FIELDS[number];
 
-export type HistoryStep = Pick<ApiHistoryPoint, HistoryField>;
+/** Arrivals are together in a step, and absent where there were none. */
+const OF_ARRIVALS = ["asked", "started", "dropped"] as const satisfies readonly HistoryField[];
+type ArrivalField = typeof OF_ARRIVALS[number];
+
+export type HistoryStep = Pick<ApiHistoryPoint, Exclude<HistoryField, ArrivalField> | "arrivals">;
 
 /** Beyond this the page asks the server for the history anew, thinned: two hours in steps of a second. */
 export const MAX_STEPS = 7200;
@@ -51,7 +58,7 @@ export class RunHistory {
     for (const step of steps) {
       if (step.second < this.lastTick) continue;
       if (this.#length === this.#capacity) this.#grow();
-      for (const field of HISTORY_FIELDS) this.#columns[field][this.#length] = step[field] ?? NaN;
+      for (const field of HISTORY_FIELDS) this.#columns[field][this.#length] = figureOf(step, field);
       this.#length++;
     }
   }
@@ -68,6 +75,14 @@ export class RunHistory {
     for (const field of HISTORY_FIELDS) larger[field].set(this.#columns[field]);
     this.#columns = larger;
   }
+}
+
+function figureOf(step: HistoryStep, field: HistoryField): number {
+  return (isOfArrivals(field) ? step.arrivals?.[field] : step[field]) ?? NaN;
+}
+
+function isOfArrivals(field: HistoryField): field is ArrivalField {
+  return (OF_ARRIVALS as readonly HistoryField[]).includes(field);
 }
 
 function allocate(capacity: number): Record<HistoryField, Float64Array> {

@@ -4,6 +4,7 @@
  */
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type {
+  ApiArrivals,
   ApiEvents,
   ApiMarker,
   ApiPace,
@@ -35,6 +36,8 @@ export interface LiveRun {
   readonly window: ReadonlySignal<ApiWindow | undefined>;
   /** Null where no user is paced. */
   readonly pace: ReadonlySignal<ApiPace | null>;
+  /** Undefined where no class has an arrival rate. */
+  readonly arrivals: ReadonlySignal<ApiArrivals | undefined>;
   /** In order of first appearance. */
   readonly rows: ReadonlySignal<readonly ApiRow[]>;
   readonly usersByClass: ReadonlySignal<Readonly<Record<string, number>>>;
@@ -63,6 +66,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
   const total = signal<ApiRow | undefined>(undefined);
   const window = signal<ApiWindow | undefined>(undefined);
   const pace = signal<ApiPace | null>(null);
+  const arrivals = signal<ApiArrivals | undefined>(undefined);
   const rows = signal<readonly ApiRow[]>([]);
   const usersByClass = signal<Readonly<Record<string, number>>>({});
   const failures = signal<readonly SummaryFailure[]>([]);
@@ -91,6 +95,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       total.value = snapshot.total;
       window.value = snapshot.window;
       pace.value = snapshot.pace;
+      arrivals.value = snapshot.arrivals;
       rows.value = snapshot.rows;
       usersByClass.value = snapshot.usersByClass;
       failures.value = snapshot.failures;
@@ -164,6 +169,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       total.value = tick.total;
       window.value = tick.window;
       pace.value = tick.pace;
+      arrivals.value = tick.arrivals;
       if (tick.changes !== undefined) rows.value = applyRowChanges(rows.value, tick.changes);
       if (tick.added !== undefined) rows.value = [...rows.value, ...tick.added];
       if (tick.usersByClass !== undefined) usersByClass.value = tick.usersByClass;
@@ -222,6 +228,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
     total,
     window,
     pace,
+    arrivals,
     rows,
     usersByClass,
     failures,

@@ -14,6 +14,7 @@ import {
   type FieldName,
   NO_SHAPE,
   type StartFields,
+  type StartPlan,
   toCommandLine,
 } from "../view/start_plan.ts";
 
@@ -40,6 +41,8 @@ export interface StartModel {
   /** Takes a class as the server has it now. */
   noteClass(userClass: ApiUserClass): void;
   change(name: FieldName, value: string): void;
+  /** A number of users, or arrivals at a rate. */
+  chooseLoad(load: "users" | "rate"): void;
   changeOption(name: string, value: OptionField): void;
   /** Undefined while something is wrong; the problems show then. */
   read(): ApiStartRequest | undefined;
@@ -52,6 +55,7 @@ export function createStartModel(form: ApiForm): StartModel {
   const fields = signal<StartFields>({
     users: String(defaults.users),
     spawnRate: String(defaults.spawnRate),
+    rate: defaults.rate,
     host: defaults.host ?? "",
     runTime: defaults.runTime,
     profile: defaults.profile ?? "",
@@ -113,6 +117,10 @@ export function createStartModel(form: ApiForm): StartModel {
       fields.value = { ...fields.value, [name]: value };
       touch(name);
     },
+    chooseLoad: (load) => {
+      fields.value = { ...fields.value, rate: load === "rate" ? defaults.rate ?? USUAL_RATE : undefined };
+      refusal.value = "";
+    },
     changeOption: (name, value) => {
       options.value = { ...options.value, [name]: value };
       touch(name);
@@ -123,7 +131,7 @@ export function createStartModel(form: ApiForm): StartModel {
       if (plan === undefined || Object.keys(own.value).length > 0) return undefined;
       const { host, runTime, profile, shape } = fields.value;
       return {
-        ...(shape === NO_SHAPE ? { users: plan.users, spawnRate: plan.spawnRate } : {}),
+        ...(shape === NO_SHAPE ? loadOf(plan) : {}),
         host: host.trim(),
         runTime: runTime.trim(),
         profile: profile.trim() === "" ? null : profile.trim(),
@@ -138,6 +146,13 @@ export function createStartModel(form: ApiForm): StartModel {
       else refused.value = { ...refused.value, [field.replace(/^options\./, "")]: text };
     },
   };
+}
+
+/** What the field begins with. */
+const USUAL_RATE = "10/s";
+
+function loadOf({ users, spawnRate, rate }: StartPlan): Pick<ApiStartRequest, "users" | "spawnRate" | "rate"> {
+  return rate === undefined ? { users, spawnRate } : { rate };
 }
 
 function otherProblems(

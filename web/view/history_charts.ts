@@ -1,5 +1,5 @@
 /** The charts over the time of a run, from the summary's history. Pure. */
-import type { RunSummary, SummaryPhase, SummarySpan } from "../../src/report/summary/summary.ts";
+import type { RunSummary, SummaryArrivalCounts, SummaryPhase, SummarySpan } from "../../src/report/summary/summary.ts";
 import type { Band, Chart, Ink } from "./chart.ts";
 import { limitsOf } from "./chart_limits.ts";
 import { formatClock, formatNumber, formatValue } from "./format.ts";
@@ -45,6 +45,24 @@ export function responseTimesChart({ history, phases, thresholds }: Times): Char
     lines: TIMES.map(([label, ink, read]) => ({ label, ink, values: history.map(read) })),
     limits: limitsOf(thresholds, undefined),
     hasLogScale: true,
+  };
+}
+
+/** Arrivals per second; undefined where no class has an arrival rate. */
+export function arrivalsChart({ history, phases }: Times): Chart | undefined {
+  if (history.every(({ arrivals }) => arrivals === undefined)) return undefined;
+  const rate = (read: (counts: SummaryArrivalCounts) => number) =>
+    history.map(({ arrivals, seconds }) => arrivals === undefined || seconds <= 0 ? null : read(arrivals) / seconds);
+  return {
+    ...timeAxis(history, phases),
+    title: "Arrivals per second",
+    unit: "/s",
+    formatY: formatValue,
+    lines: [
+      { label: "Asked", ink: "users", values: rate(({ asked }) => asked) },
+      { label: "Started", ink: "rate", values: rate(({ started }) => started) },
+      { label: "Dropped", ink: "failures", values: rate(({ dropped }) => dropped) },
+    ],
   };
 }
 

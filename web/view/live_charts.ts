@@ -57,6 +57,19 @@ export function liveUsersChart(history: LiveHistory): Chart {
   });
 }
 
+/** Undefined where there are no arrivals. */
+export function liveArrivalsChart(history: LiveHistory): Chart | undefined {
+  if (!history.columns.asked.some((count) => !Number.isNaN(count))) return undefined;
+  return chartOf(history, {
+    title: "Arrivals per second",
+    unit: "/s",
+    formatY: formatValue,
+    lines: [["Asked", "users", "asked"], ["Started", "rate", "started"], ["Dropped", "failures", "dropped"]],
+    perSecond: true,
+    limits: [],
+  });
+}
+
 interface ChartPlan {
   readonly title: string;
   readonly unit: string;

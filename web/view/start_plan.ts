@@ -1,11 +1,14 @@
 /** The load that a start form asks for: checked, drawn as users over time, told in one sentence, and as the equal command line. Pure. */
 import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../src/base/units.ts";
+import { parseArrivalRate, RATE_EXAMPLES } from "../../src/load/arrivals/arrival_rate.ts";
 import { formatClock, formatCount, formatDuration, formatNumber } from "./format.ts";
 
 /** The fields as they stand in the form. */
 export interface StartFields {
   readonly users: string;
   readonly spawnRate: string;
+  /** Arrivals per second in place of users; undefined: users. */
+  readonly rate?: string | undefined;
   readonly host: string;
   readonly runTime: string;
   readonly profile: string;
@@ -18,6 +21,8 @@ export type FieldName = keyof StartFields;
 export interface StartPlan {
   readonly users: number;
   readonly spawnRate: number;
+  /** Arrivals in place of users. */
+  readonly rate?: string;
   /** Null: until it is stopped. */
   readonly runTimeSeconds: number | null;
 }
@@ -33,7 +38,9 @@ export interface CheckedFields {
 /** Checks each field by itself; numbers of the load are not asked for where a shape decides. */
 export function checkFields(fields: StartFields): CheckedFields {
   const problems: Partial<Record<FieldName, string>> = {};
-  const hasShape = fields.shape !== NO_SHAPE;
+  const hasShape = fields.shape !== NO_SHAPE || fields.rate !== undefined;
+  const wrongRate = fields.shape !== NO_SHAPE || fields.rate === undefined ? undefined : problemOfRate(fields.rate);
+  if (wrongRate !== undefined) problems.rate = wrongRate;
   const users = toNumber(fields.users);
   const spawnRate = toNumber(fields.spawnRate);
   if (!hasShape && !(Number.isInteger(users) && users >= 0)) {
@@ -48,7 +55,18 @@ export function checkFields(fields: StartFields): CheckedFields {
   const host = problemOfHost(fields.host);
   if (host !== undefined) problems.host = host;
   const isWrong = Object.keys(problems).length > 0;
-  return { plan: isWrong || runTimeSeconds === undefined ? undefined : { users, spawnRate, runTimeSeconds }, problems };
+  if (isWrong || runTimeSeconds === undefined) return { plan: undefined, problems };
+  const rate = fields.rate === undefined ? {} : { rate: fields.rate.trim() };
+  return { plan: { users, spawnRate, runTimeSeconds, ...rate }, problems };
+}
+
+function problemOfRate(rate: string): string | undefined {
+  try {
+    parseArrivalRate(rate);
+    return undefined;
+  } catch {
+    return `Give a rate such as ${RATE_EXAMPLES}.`;
+  }
 }
 
 /** Commas and blanks between digits are how people write large numbers. */
@@ -87,7 +105,8 @@ function rampEnd({ users, spawnRate }: Pick<StartPlan, "users" | "spawnRate">): 
 
 /** What the Start button will do, in one sentence. */
 export function describePlan(plan: StartPlan): string {
-  const { users, spawnRate, runTimeSeconds } = plan;
+  const { users, spawnRate, runTimeSeconds, rate: arrivals } = plan;
+  if (arrivals !== undefined) return describeArrivals(arrivals, runTimeSeconds);
   if (users === 0) return "Starts without users; add some with Edit.";
   const rampSeconds = rampEnd(plan);
   const rate = `${formatNumber(spawnRate, Number.isInteger(spawnRate) ? 0 : 1)} per second`;
@@ -104,6 +123,13 @@ export function describePlan(plan: StartPlan): string {
   return `${starts}, holds them for ${formatDuration(runTimeSeconds - rampSeconds)}, and stops at ${
     formatClock(runTimeSeconds)
   }.`;
+}
+
+function describeArrivals(rate: string, runTimeSeconds: number | null): string {
+  const starts = rate.includes(":")
+    ? `Starts arrivals in stages (${rate}), however fast the system answers`
+    : `Starts ${/^[\d.]+$/.test(rate) ? `${rate}/s` : rate} arrivals, however fast the system answers`;
+  return runTimeSeconds === null ? `${starts}.` : `${starts}, and stops at ${formatClock(runTimeSeconds)}.`;
 }
 
 /** `5400` → `1h30m`: as a run time is typed. */
@@ -138,12 +164,13 @@ export function toCommandLine({ command, fields, hasShapes, stages, options, use
   };
   words.push(...userClasses);
   add("host", fields.host);
-  if (fields.shape === NO_SHAPE) {
+  if (fields.shape === NO_SHAPE && fields.rate !== undefined) add("rate", fields.rate);
+  else if (fields.shape === NO_SHAPE) {
     add("users", fields.users);
     add("spawn-rate", fields.spawnRate);
   }
   if (fields.shape === STAGES) add("stages", stages ?? "");
-  else if (hasShapes) add("shape", fields.shape);
+  else if (hasShapes && fields.rate === undefined) add("shape", fields.shape);
   add("run-time", fields.runTime);
   add("profile", fields.profile);
   for (const [name, value] of options) {

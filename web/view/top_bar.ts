@@ -1,5 +1,5 @@
 /** The figures of the top bar, the title of the document and its icon, from the state of the run. Pure. */
-import type { ApiPace, ApiRow, ApiWindow } from "../../src/server/api_snapshot.ts";
+import type { ApiArrivals, ApiPace, ApiRow, ApiWindow } from "../../src/server/api_snapshot.ts";
 import type { ApiRun, ApiRunState } from "../../src/server/api_types.ts";
 import { formatClock, formatMs, formatNumber, formatRate, formatShare, NONE } from "./format.ts";
 
@@ -12,7 +12,7 @@ export const STATE_WORDS: Readonly<Record<ApiRunState, string>> = {
 };
 
 export interface TopFigure {
-  readonly label: "Users" | "Pace" | "RPS" | "Failures" | "p95" | "Elapsed";
+  readonly label: "Users" | "Pace" | "Arrivals" | "RPS" | "Failures" | "p95" | "Elapsed";
   readonly value: string;
   readonly unit: string;
   /** Beside the value, quieter: the target, the span that the figure is over. */
@@ -26,17 +26,22 @@ export interface TopState {
   readonly window: ApiWindow | undefined;
   /** Null where no user is paced. */
   readonly pace?: ApiPace | null;
+  /** Undefined where no class has an arrival rate. */
+  readonly arrivals?: ApiArrivals | undefined;
 }
 
 /** Below this share of the intended task starts the load is not what was asked for. The verdict has the same limit. */
 const PACE_KEPT = 0.95;
+
+/** The verdict has the same limit. */
+const ARRIVALS_KEPT = 0.99;
 
 export function isOver(state: ApiRunState): boolean {
   return state === "stopped" || state === "stopping";
 }
 
 /** While load is asked for: the last 10 seconds. After the stop: the whole load, and the peak of the users. */
-export function topFigures({ run, total, window, pace = null }: TopState): readonly TopFigure[] {
+export function topFigures({ run, total, window, pace = null, arrivals }: TopState): readonly TopFigure[] {
   const over = isOver(run.state);
   const requests = total?.requests ?? 0;
   const failures = total?.failures ?? 0;
@@ -48,10 +53,15 @@ export function topFigures({ run, total, window, pace = null }: TopState): reado
       label: "Users",
       value: formatNumber(over ? run.peakUsers : run.users),
       unit: "",
-      note: over ? "at the peak" : `of ${formatNumber(run.targetUsers)}`,
+      note: over
+        ? "at the peak"
+        : arrivals !== undefined && run.targetUsers === 0
+        ? "in use"
+        : `of ${formatNumber(run.targetUsers)}`,
       isBad: false,
     },
     ...(over || pace === null ? [] : [paceFigure(pace)]),
+    ...(arrivals === undefined ? [] : [arrivalsFigure(arrivals, over)]),
     {
       label: "RPS",
       value: requests === 0 ? NONE : formatRate(rate ?? 0),
@@ -80,6 +90,21 @@ function paceFigure({ intendedPerSecond, achievedPerSecond }: ApiPace): TopFigur
     unit: "",
     note: `${formatRate(achievedPerSecond)} of ${formatRate(intendedPerSecond)}/s`,
     isBad: share !== null && share < PACE_KEPT,
+  };
+}
+
+/** How many of the arrivals that were asked for were started. */
+function arrivalsFigure({ planned, started, ...now }: ApiArrivals, over: boolean): TopFigure {
+  const [asked, done] = over ? [planned, started] : [now.askedPerSecond, now.startedPerSecond];
+  const share = asked > 0 ? Math.min(1, done / asked) : null;
+  return {
+    label: "Arrivals",
+    value: share === null ? NONE : formatShare(share),
+    unit: "",
+    note: over
+      ? `${formatNumber(started)} of ${formatNumber(planned)} started`
+      : `${formatRate(done)} of ${formatRate(asked)}/s started`,
+    isBad: share !== null && share < ARRIVALS_KEPT,
   };
 }
 

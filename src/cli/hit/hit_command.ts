@@ -219,11 +219,14 @@ function defaults({ values }: ResolvedOptions): readonly string[] {
     return value === undefined || value.origin.kind === "default";
   };
   if (!isOpen("stages")) return [];
+  const runTime = isOpen("run-time") ? [`--run-time=${DEFAULT_RUN_TIME}`] : [];
+  // Arrivals take the place of users; those in stages end by themselves.
+  if (!isOpen("rate")) return String(values.get("rate")?.value).includes(":") ? [] : runTime;
   const users = isOpen("users") ? DEFAULT_USERS : Number(values.get("users")?.value);
   return [
     ...(isOpen("users") ? [`--users=${users}`] : []),
     ...(isOpen("spawn-rate") ? [`--spawn-rate=${Math.max(1, users) * RAMPS_PER_SECOND}`] : []),
-    ...(isOpen("run-time") ? [`--run-time=${DEFAULT_RUN_TIME}`] : []),
+    ...runTime,
   ];
 }
 

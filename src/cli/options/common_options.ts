@@ -1,5 +1,6 @@
 /** Rows of the option table: common options, load shapes and tags. */
 import { UsageError } from "../../base/errors.ts";
+import { parseArrivalRate, RATE_EXAMPLES } from "../../load/arrivals/arrival_rate.ts";
 import { parseStages } from "../../load/shapes/stages.ts";
 import { splitJsonOrFiles } from "./split_list.ts";
 import type { OptionSpec, OptionValue } from "./option_spec.ts";
@@ -165,6 +166,29 @@ export const SHAPE_OPTIONS = [
     validate: describeBadStages,
   },
   {
+    name: "rate",
+    type: "text",
+    env: "LOCUST_RATE",
+    placeholder: "RATE",
+    help:
+      'Arrivals in place of users: "500/s" starts 500 iterations a second over all user classes by weight, whatever the system ' +
+      'answers. Also "10/m", "2/h", stages as in "1m:50/s,5m:200/s,30s:0", and "poisson" behind it. Takes the place of -u and -r.',
+    group: "Load shape",
+    modes: ["local", "master"],
+    validate: describeBadRate,
+  },
+  {
+    name: "max-users",
+    type: "integer",
+    env: "LOCUST_MAX_USERS",
+    placeholder: "N",
+    min: 1,
+    help:
+      "Users at a time that serve the arrivals of --rate, or of each class with an arrivalRate. Default: its maxUsers, or 1000.",
+    group: "Load shape",
+    modes: ["local", "master"],
+  },
+  {
     name: "shape",
     type: "text",
     env: "LOCUST_SHAPE",
@@ -199,6 +223,19 @@ export const TAG_OPTIONS = [
     modes: ["local", "master"],
   },
 ] as const satisfies readonly OptionSpec[];
+
+function describeBadRate(value: OptionValue): string | undefined {
+  try {
+    parseArrivalRate(String(value));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const wrong = error.problems.map((problem) =>
+      problem.replace(/^Cannot read (?:the arrival rate "[^"]*": )?(.*); [^;]*$/, "$1")
+    );
+    return `${wrong.join(", ")}; write ${RATE_EXAMPLES}`;
+  }
+}
 
 function describeBadStages(value: OptionValue): string | undefined {
   try {

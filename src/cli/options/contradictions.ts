@@ -51,6 +51,10 @@ const RULES: readonly Rule[] = [
     applies: (values) => given(values, "stages") && given(values, "shape"),
     problem: "Cannot use --stages with --shape: both decide the load; leave one out",
   },
+  ...["users", "spawn-rate", "stages", "shape"].map((name) => ({
+    applies: (values: Values) => given(values, "rate") && given(values, name),
+    problem: `Cannot use --rate with --${name}: arrivals take the place of a number of users; leave one out`,
+  })),
   {
     applies: (values) => given(values, "web-token") && !on(values, "web-login") && !given(values, "web-password"),
     problem: "Cannot use --web-token: without a login everyone may use the web UI; add --web-login",

@@ -68,7 +68,7 @@ export interface RunStart {
 export function toRunOptions(input: RunOptionsInput): RunOptions {
   const options = readRunOptions(input);
   if (input.started === undefined) return options;
-  const isShaped = options.stages !== undefined;
+  const isShaped = options.stages !== undefined || options.rate !== undefined;
   return fillInPaths(OPTION_ROWS, options, {
     users: isShaped ? null : options.users,
     spawnRate: isShaped ? null : options.spawnRate,

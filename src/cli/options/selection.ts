@@ -29,6 +29,7 @@ type Chosen = Pick<
   | "host"
   | "shape"
   | "stages"
+  | "rate"
   | "given"
   | "users"
   | "list"
@@ -153,7 +154,7 @@ function describeAllEmptied(names: readonly string[], { tags, excludeTags }: Cho
 export const NO_SHAPE = "Default";
 
 function selectShape(description: LocustfileDescription, options: Chosen, problems: string[]): string | undefined {
-  if (options.stages !== undefined || options.once) return undefined;
+  if (options.stages !== undefined || options.rate !== undefined || options.once) return undefined;
   const known = description.shapes.map((shape) => shape.name);
   if (options.shape === undefined) return known[0];
   if (known.includes(options.shape)) return options.shape;
@@ -211,6 +212,14 @@ function warn(
   );
   if (decides !== undefined && ignored.length > 0) {
     warnings.push(`${ignored.join(", ")} will be ignored: ${decides} how many users run`);
+  }
+  const isOpen = (each: UserClassDescription) => options.rate !== undefined || each.arrivalRate !== undefined;
+  if (userClasses.length > 0 && userClasses.every(isOpen)) {
+    const useless = ignored.filter((flag) => flag !== "--run-time");
+    if (decides === undefined && useless.length > 0) {
+      warnings.push(`${useless.join(", ")} will be ignored: every user class has an arrival rate`);
+    }
+    return warnings;
   }
   const fixed = userClasses.reduce((sum, userClass) => sum + userClass.fixedCount, 0);
   if (decides === undefined && fixed > options.users) {

@@ -1,6 +1,7 @@
 /** Makes the plan of a run from the options and the selected parts of the locustfile. Pure. */
 import { sampleFormatOf } from "../../report/samples_file.ts";
 import type { RunPlan } from "../../protocol/worker_message.ts";
+import { endOfArrivals, type OpenClass, planArrivals } from "../../master/plan_arrivals.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import { parseThreshold } from "../../stats/thresholds/parse_threshold.ts";
 import type { RunOptions } from "../options/options.ts";
@@ -31,19 +32,28 @@ export const STAGES_SHAPE = "--stages";
 
 export function createRunSettings(input: PlanInput): RunSettings {
   const { options, selection, locustfile, version } = input;
-  const shape = options.stages === undefined ? selection.shape : STAGES_SHAPE;
+  const all = selection.userClasses.map(({ name, weight, fixedCount, arrivalRate, maxUsers }) => ({
+    name,
+    weight: options.equalWeights ? 1 : weight,
+    fixedCount,
+    ...(arrivalRate === undefined ? {} : { arrivalRate }),
+    ...(maxUsers === undefined ? {} : { maxUsers }),
+    ...settingsOf(name, input.classSettings),
+  }));
+  const arrivals = planArrivals(all, options);
+  const classes = options.rate === undefined ? all.filter(({ arrivalRate }) => arrivalRate === undefined) : [];
+  const isOpen = classes.length === 0;
+  const shape = isOpen ? undefined : options.stages === undefined ? selection.shape : STAGES_SHAPE;
+  const runTimeSeconds = options.runTimeSeconds ??
+    (isOpen && arrivals !== undefined ? endOfArrivals(arrivals) : undefined);
   return {
     plan: createRunPlan(input),
-    classes: selection.userClasses.map(({ name, weight, fixedCount }) => ({
-      name,
-      weight: options.equalWeights ? 1 : weight,
-      fixedCount,
-      ...settingsOf(name, input.classSettings),
-    })),
+    classes: classes.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
     load: shape === undefined
-      ? { kind: "users", users: options.users, spawnRate: options.spawnRate }
+      ? { kind: "users", users: isOpen ? 0 : options.users, spawnRate: options.spawnRate }
       : { kind: "shape", shape },
-    ...(options.runTimeSeconds === undefined ? {} : { runTimeSeconds: options.runTimeSeconds }),
+    ...(arrivals === undefined ? {} : { arrivals }),
+    ...(runTimeSeconds === undefined ? {} : { runTimeSeconds }),
     locustfile,
     version,
     command: input.command,
@@ -59,11 +69,11 @@ export function createRunSettings(input: PlanInput): RunSettings {
   };
 }
 
-/** `weight` and `fixedCount` of `--config-users` count for the class mix too. */
+/** What `--config-users` says of a class counts for the class mix and for arrivals too. */
 function settingsOf(
   name: string,
   classSettings: PlanInput["classSettings"],
-): { readonly weight?: number; readonly fixedCount?: number } {
+): Partial<OpenClass & { fixedCount: number }> {
   const mine = Object.assign({}, ...classSettings.filter((each) => each["user_class_name"] === name)) as Record<
     string,
     unknown
@@ -71,7 +81,13 @@ function settingsOf(
   return {
     ...(typeof mine["weight"] === "number" ? { weight: mine["weight"] } : {}),
     ...(typeof mine["fixedCount"] === "number" ? { fixedCount: mine["fixedCount"] } : {}),
+    ...(typeof mine["maxUsers"] === "number" ? { maxUsers: mine["maxUsers"] } : {}),
+    ...(isRate(mine["arrivalRate"]) ? { arrivalRate: mine["arrivalRate"] } : {}),
   };
+}
+
+function isRate(value: unknown): value is string | number {
+  return typeof value === "string" || typeof value === "number";
 }
 
 /** The part of it that threads need. */

@@ -66,7 +66,8 @@ export function createRunRequest(
       problems.push(...selection.problems);
       problems.push(...findMissingSecrets(line, read));
       if (command.kind === "run" && !showsOnly(read)) {
-        const hasShape = read.stages !== undefined || selection.shape !== undefined;
+        const isOpen = read.rate !== undefined || selection.userClasses.every((each) => each.arrivalRate !== undefined);
+        const hasShape = read.stages !== undefined || selection.shape !== undefined || isOpen;
         problems.push(...findShortRun(read, hasShape ? "shape" : "users"));
       }
       if (problems.length > 0) throw new UsageError(problems);

@@ -6,6 +6,7 @@ import { basename } from "node:path";
 import { PRINTED } from "../../base/logger.ts";
 import { seedFromId } from "../../base/random.ts";
 import type { RunEventSink, RunOutcome } from "../../master/run_event.ts";
+import { DEFAULT_MAX_USERS } from "../../master/plan_arrivals.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
 import { runtimeVersion } from "../../platform/runtime.ts";
@@ -63,7 +64,8 @@ export class RunSession {
   warn({ options, selection }: FinishedRequest): void {
     const logger = this.#parts.logging.named("locust.main");
     for (const warning of [...options.notices, ...selection.warnings]) logger.warning(warning);
-    const fileWarning = describeFileLimit(options.users, readFileLimit());
+    const users = options.rate === undefined ? options.users : options.maxUsers ?? DEFAULT_MAX_USERS;
+    const fileWarning = describeFileLimit(users, readFileLimit());
     if (fileWarning !== undefined) logger.warning(fileWarning);
   }
 

@@ -140,6 +140,17 @@ export class WebControl implements RunControl {
     if (load.kind === "shape" && (order.users ?? order.spawnRate ?? order.runTimeSeconds) !== undefined) {
       throw new Refusal(422, `Cannot edit the load: the shape ${load.shape} decides it`, "users");
     }
+    if (
+      run.arrivals !== undefined && run.settings.classes.length === 0 && (order.users ?? order.spawnRate) !== undefined
+    ) {
+      throw new Refusal(422, "Cannot edit the number of users: arrivals decide the load; change their rate", "users");
+    }
+    if (order.rate !== undefined && order.rate !== null) {
+      if (run.arrivals === undefined) {
+        throw new Refusal(422, "Cannot edit the arrival rate: the run has users in place of arrivals", "rate");
+      }
+      run.arrivals.setRate(order.rate);
+    }
     const now = this.#parts.feed.run().plan;
     if (order.users !== undefined || order.spawnRate !== undefined) {
       run.setTarget(order.users ?? now?.users ?? run.targetUserCount, order.spawnRate ?? now?.spawnRate ?? 1);

@@ -55,6 +55,7 @@ export function createForm(
     defaults: {
       users: options.users,
       spawnRate: options.spawnRate,
+      ...(options.rate === undefined ? {} : { rate: options.rate }),
       host: maskUrlSecrets(options.host ?? onlyHost ?? "") || null,
       runTime: options.runTimeSeconds === undefined ? "" : formatSpan(options.runTimeSeconds),
       profile: options.profile ?? null,
@@ -84,6 +85,7 @@ export function createForm(
       "run",
       ...(files[0] === undefined ? [] : [basename(files[0])]),
       ...options.thresholds.flatMap((each) => ["--threshold", each]),
+      ...(options.maxUsers === undefined ? [] : ["--max-users", String(options.maxUsers)]),
     ],
     stages: base.options.stages ?? null,
     shapePoints: Object.fromEntries(drawings),
@@ -139,8 +141,14 @@ export function toOverrides(
   const text = (name: string, value: string | number | undefined) => {
     if (value !== undefined) overrides.set(name, { kind: "text", text: String(value) });
   };
-  text("users", order.users);
-  text("spawn-rate", order.spawnRate);
+  if (order.rate !== undefined && order.rate !== null) {
+    text("rate", order.rate);
+    for (const name of ["users", "spawn-rate", "stages", "shape"]) overrides.set(name, null);
+  } else {
+    if (order.rate === null) overrides.set("rate", null);
+    text("users", order.users);
+    text("spawn-rate", order.spawnRate);
+  }
   if (order.host !== undefined) overrides.set("host", order.host === "" ? null : { kind: "text", text: order.host });
   if (order.runTimeSeconds !== undefined) {
     overrides.set(
@@ -185,6 +193,7 @@ export function fieldOfProblem(problem: string): string {
     users: "users",
     "spawn-rate": "spawnRate",
     host: "host",
+    rate: "rate",
     "run-time": "runTime",
     tags: "tags",
     profile: "profile",

@@ -63,7 +63,10 @@ export class WebOrders {
       throw new Refusal(422, `Cannot choose ${field}: the test was started without --class-picker`, field);
     }
     const { overrides, ...before } = this.#changes;
-    const changed = { ...order, ...(order.host === undefined ? {} : { host: this.#unmasked(order.host) }) };
+    // A number of users takes the place of a rate, as a rate does of users.
+    const isSwitched = order.rate === undefined && order.users !== undefined && this.#latest.options.rate !== undefined;
+    const load = isSwitched ? { ...order, rate: null } : order;
+    const changed = { ...load, ...(order.host === undefined ? {} : { host: this.#unmasked(order.host) }) };
     const changes = {
       ...before,
       overrides: new Map([...overrides, ...toOverrides(changed, description, base.options.stages)]),

@@ -103,6 +103,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
       wire.endMs,
       status,
       prepared.trace?.traceId,
+      owner.heldBackMs,
     );
     if (wire.retried) owner.recorder.countRetry();
     if (owner.recorder.keepsPhases) owner.recorder.recordPhases(prepared.entryIn(owner.recorder), wire.phases());

@@ -40,6 +40,7 @@ export function countSample(owner: SessionOwner, sample: Sample): void {
     owner.clock.nowMs(),
     statusOf(sample.response),
     sample.traceId,
+    owner.heldBackMs,
   );
   if (isSampleWanted) recorder.keepFailureSample(sampleResponse(sample.method, sample.url, sample.response));
   if (sample.phases !== undefined && recorder.keepsPhases) recorder.recordPhases(entry, sample.phases());

@@ -45,6 +45,8 @@ export interface SessionOwner {
   onAbort(listener: AbortListener): void;
   /** Milliseconds between the starts of a paced user (constantPacing, constantThroughput), 0 for others: corrected latency. */
   expectedIntervalMs: number;
+  /** How late the iteration that runs began, where an arrival began it: the corrected latency of its requests includes it. */
+  heldBackMs: number;
   /** `user.context()`, merged under each request's own context. */
   context(): Record<string, unknown>;
   /**
@@ -75,6 +77,7 @@ export function createDetachedOwner(clock: Clock = detachedClock): SessionOwner 
     isAborted: false,
     onAbort: () => {},
     expectedIntervalMs: 0,
+    heldBackMs: 0,
     context: () => ({}),
     beforeRequest: () => undefined,
     requestStarted: () => {},

@@ -37,8 +37,30 @@ export function stages(list: readonly Stage[]): LoadShape {
  * none. A stage with the users of the one before holds them. Throws a `UsageError` that lists every problem.
  */
 export function parseStages(text: string): readonly Stage[] {
+  const list = parseStageList(text, {
+    value: "whole number of users",
+    example: 'write <time>:<users>, as in "30s:10,1m:50,10s:0"',
+    read: (users) => /^\d+$/.test(users) ? Number(users) : undefined,
+  });
+  return list.map(({ durationSeconds, value }) => ({ durationSeconds, users: value }));
+}
+
+/** What stands behind the colon of a stage. */
+interface StageValue {
+  /** Its name in messages. */
+  readonly value: string;
+  readonly example: string;
+  /** Undefined: the text is none. */
+  readonly read: (text: string) => number | undefined;
+}
+
+/** Stages of anything, separated by commas. Throws a `UsageError` that lists every problem. */
+export function parseStageList(
+  text: string,
+  form: StageValue,
+): readonly { readonly durationSeconds: number; readonly value: number }[] {
   const problems: string[] = [];
-  const list = text.split(",").map((part) => parseStage(part.trim(), problems));
+  const list = text.split(",").map((part) => parseStage(part.trim(), form, problems));
   if (list.every((stage) => stage === undefined || stage.durationSeconds === 0)) {
     problems.push(`Cannot read stages from "${text}": together they last 0 seconds; give one a duration`);
   }
@@ -68,16 +90,17 @@ export function fromStages(text: string): LoadShape {
   return stages(parseStages(text));
 }
 
-function parseStage(part: string, problems: string[]): Stage | undefined {
+function parseStage(
+  part: string,
+  { value, example, read }: StageValue,
+  problems: string[],
+): { readonly durationSeconds: number; readonly value: number } | undefined {
   const separator = part.indexOf(":");
   const durationSeconds = parseTimeSpan(separator === -1 ? part : part.slice(0, separator));
-  const usersText = separator === -1 ? "" : part.slice(separator + 1).trim();
-  const example = 'write <time>:<users>, as in "30s:10,1m:50,10s:0"';
+  const found = separator === -1 ? undefined : read(part.slice(separator + 1).trim());
   if (durationSeconds === undefined) {
     problems.push(`Cannot read stage "${part}": no time span before the colon (${TIME_SPAN_EXAMPLES}); ${example}`);
   }
-  if (!/^\d+$/.test(usersText)) {
-    problems.push(`Cannot read stage "${part}": no whole number of users after the colon; ${example}`);
-  }
-  return durationSeconds === undefined ? undefined : { durationSeconds, users: Number(usersText) };
+  if (found === undefined) problems.push(`Cannot read stage "${part}": no ${value} after the colon; ${example}`);
+  return durationSeconds === undefined ? undefined : { durationSeconds, value: found ?? 0 };
 }

@@ -1,44 +1,29 @@
-/**
- * Wakes this thread when the kernel signals an eventfd: the descriptor is read as a file stream of Bun, which its own event loop watches. While the
- * stream is read it keeps the thread's loop alive, so it is read only while there are sockets.
- */
-import { bunApi } from "../runtime.ts";
+/** Wakes this thread when the kernel signals an eventfd. */
 import { closeFd, type Kernel, ownFd } from "./mapping.ts";
+import { ReadableFd } from "./readable_fd.ts";
 
 const EFD_NONBLOCK_CLOEXEC = 0o2004000;
 
-interface FileStreams {
-  file(fd: number): { stream(): ReadableStream<Uint8Array> };
-}
-
 export class EventfdWake {
-  readonly fd: number;
   readonly #kernel: Kernel;
-  readonly #woken: () => void;
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #events: ReadableFd;
 
   constructor(kernel: Kernel, woken: () => void) {
     this.#kernel = kernel;
-    this.#woken = woken;
-    this.fd = ownFd(kernel, kernel.libc.eventfd(0, EFD_NONBLOCK_CLOEXEC), "eventfd");
+    this.#events = new ReadableFd(ownFd(kernel, kernel.libc.eventfd(0, EFD_NONBLOCK_CLOEXEC), "eventfd"), woken);
+  }
+
+  get fd(): number {
+    return this.#events.fd;
   }
 
   start(): void {
-    if (this.#reader !== undefined) return;
-    const reader = bunApi<FileStreams>()?.file(this.fd).stream().getReader();
-    this.#reader = reader;
-    if (reader !== undefined) void this.#listen(reader);
-  }
-
-  async #listen(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-    while (!(await reader.read()).done) this.#woken();
+    this.#events.start();
   }
 
   /** Signals that come meanwhile are seen after the next `start`. */
   stop(): void {
-    const reader = this.#reader;
-    this.#reader = undefined;
-    void reader?.cancel();
+    this.#events.stop();
   }
 
   close(): void {

@@ -3,6 +3,7 @@
  * aligned to whole steps. Histograms are added bucket by bucket, so that a thinned step has the exact percentiles of its time.
  */
 import type { RunSpan } from "../../master/run_event.ts";
+import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
 import { Histogram } from "../../stats/histogram.ts";
 
 /** An hour of seconds. */
@@ -20,6 +21,8 @@ export interface HistorySpan {
   readonly failures: number;
   readonly bytes: number;
   readonly times: Uint8Array;
+  /** Absent where there were none. */
+  readonly arrivals?: ArrivalCounts;
 }
 
 export class RunHistory {
@@ -48,12 +51,13 @@ export class RunHistory {
   }
 
   add(span: Omit<RunSpan, "elapsedMs">): void {
-    const { fromSecond, toSecond, users, requests, failures, bytes, times } = span;
+    const { fromSecond, toSecond, users, requests, failures, bytes, times, arrivals } = span;
     const last = this.#spans.at(-1);
-    if (toSecond <= fromSecond && requests === 0) return;
+    if (toSecond <= fromSecond && requests === 0 && arrivals === undefined) return;
     // What arrived after the last second had ended still belongs to the run: it joins that second.
     const seconds = toSecond > fromSecond || last !== undefined ? toSecond - fromSecond : 1;
-    const added = { second: fromSecond, seconds, users, requests, failures, bytes, times };
+    const counts = { users, requests, failures, bytes, times, ...(arrivals === undefined ? {} : { arrivals }) };
+    const added = { second: fromSecond, seconds, ...counts };
     if (last !== undefined && (seconds === 0 || this.#isSameStep(last, added))) {
       this.#spans[this.#spans.length - 1] = merge([last, added]);
     } else {
@@ -99,5 +103,11 @@ function merge(spans: readonly HistorySpan[]): HistorySpan {
     failures: sum((span) => span.failures),
     bytes: sum((span) => span.bytes),
     times: times.pack(),
+    ...mergeArrivals(spans),
   };
+}
+
+function mergeArrivals(spans: readonly HistorySpan[]): Pick<HistorySpan, "arrivals"> {
+  if (spans.every(({ arrivals }) => arrivals === undefined)) return {};
+  return { arrivals: spans.reduce((sum, { arrivals = NO_ARRIVALS }) => addArrivals(sum, arrivals), NO_ARRIVALS) };
 }

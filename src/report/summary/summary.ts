@@ -16,6 +16,8 @@ export interface RunSummary {
   readonly schema: typeof SUMMARY_SCHEMA;
   readonly run: SummaryRun;
   readonly users: SummaryUsers;
+  /** Absent where no user class has an arrival rate. */
+  readonly arrivals?: SummaryArrivals;
   /** Null where the run did not say: in library use, and in journals of older versions. */
   readonly taskRatios: SummaryTaskRatios | null;
   /** Contiguous from 0 to the end of the run. */
@@ -61,6 +63,22 @@ export interface SummaryUsers {
   readonly peak: number;
   /** Peaks. */
   readonly byClass: Readonly<Record<string, number>>;
+}
+
+/** Arrivals of an open load over the counted part of the run. `asked` is `started` plus `dropped` plus `waiting`. */
+export interface SummaryArrivals extends SummaryArrivalCounts {
+  /** By the schedule. More than `asked` where some were lost with a worker. */
+  readonly planned: number;
+  /** Never started: no user was free before the stop. */
+  readonly waiting: number;
+}
+
+export interface SummaryArrivalCounts {
+  readonly asked: number;
+  readonly started: number;
+  readonly dropped: number;
+  /** Of those started: more than 10 ms after their time. */
+  readonly late: number;
 }
 
 /** The planned shares of user classes and tasks, nested as the tasks are. */
@@ -187,6 +205,8 @@ export interface SummarySpan {
   readonly requests: number;
   readonly failures: number;
   readonly bytes: number;
+  /** Absent where there were none. */
+  readonly arrivals?: SummaryArrivalCounts;
   readonly p50Ms: number | null;
   readonly p90Ms: number | null;
   readonly p95Ms: number | null;

@@ -11,7 +11,7 @@ import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { fromBase64, listBuckets, readTimes } from "./packed_times.ts";
 import { type HistorySpan, RunHistory } from "./run_history.ts";
 import { type RunSummary, SUMMARY_SCHEMA, type SummaryEntry, type SummaryPhase, type SummarySpan } from "./summary.ts";
-import { listDetails, toDate, toSummaryThreshold } from "./summary_lists.ts";
+import { listDetails, toDate, toSummaryArrivals, toSummaryThreshold } from "./summary_lists.ts";
 import { addPhase, findSteadyPart } from "./steady_part.ts";
 import { toSummaryEntry } from "./summary_entry.ts";
 
@@ -93,6 +93,7 @@ export class SummaryBuilder {
         peak: this.#peak,
         byClass: { ...this.#peakByClass },
       },
+      ...(snapshot.arrivals === undefined ? {} : { arrivals: toSummaryArrivals(snapshot.arrivals) }),
       taskRatios: this.#started?.taskRatios ?? null,
       phases: this.#listPhases(),
       verdict: { ...moment.verdict, notes: moment.verdict.notes ?? [] },
@@ -163,7 +164,8 @@ export class SummaryBuilder {
 }
 
 /** A step of the history with its percentiles. */
-export function toSummarySpan({ second, seconds, users, requests, failures, bytes, times }: HistorySpan): SummarySpan {
+export function toSummarySpan(span: HistorySpan): SummarySpan {
+  const { second, seconds, users, requests, failures, bytes, times, arrivals } = span;
   const histogram = Histogram.unpack(times);
   const [p50, p90, p95, p99, max] = histogram.quantilesUs([0.5, 0.9, 0.95, 0.99, 1]);
   return {
@@ -173,6 +175,7 @@ export function toSummarySpan({ second, seconds, users, requests, failures, byte
     requests,
     failures,
     bytes,
+    ...(arrivals === undefined ? {} : { arrivals }),
     p50Ms: toMs(p50),
     p90Ms: toMs(p90),
     p95Ms: toMs(p95),

@@ -45,6 +45,12 @@ export function listDetails(snapshot: Pick<SnapshotMessage, "failures" | "except
   };
 }
 
+export function toSummaryArrivals(
+  { planned, asked, started, dropped, waiting, late }: NonNullable<SnapshotMessage["arrivals"]>,
+): NonNullable<RunSummary["arrivals"]> {
+  return { planned: Math.max(planned, asked), asked, started, dropped, waiting, late };
+}
+
 /** A condition that has not been measured is not met. */
 export function toSummaryThreshold(status: ThresholdStatus): SummaryThreshold {
   return {

@@ -2,6 +2,7 @@
  * Counts of a group of rows between two readings of the ledger. Readings are states of additive counts, so that any part of a run
  * is the difference of two of them. Pure.
  */
+import type { ArrivalCounts } from "../../protocol/arrivals_message.ts";
 import { Histogram } from "../histogram.ts";
 import { subtractTimes } from "../subtract_times.ts";
 import type { Counted } from "./statistic.ts";
@@ -26,9 +27,11 @@ export interface RangeEnds {
   readonly before?: readonly RowReading[] | undefined;
   readonly seconds: number;
   readonly users: number;
+  /** Of the whole test, in this range. */
+  readonly arrivals: Pick<ArrivalCounts, "asked" | "dropped">;
 }
 
-export function countRange({ now, before, seconds, users }: RangeEnds): Counted {
+export function countRange({ now, before, seconds, users, arrivals }: RangeEnds): Counted {
   const earlier = new Map(before?.map((row) => [rowKey(row), row]));
   const times = new Histogram();
   const corrected = new Histogram();
@@ -44,7 +47,7 @@ export function countRange({ now, before, seconds, users }: RangeEnds): Counted 
     addDifference(times, row.times, base?.times);
     addDifference(corrected, row.corrected ?? row.times, base?.corrected ?? base?.times);
   }
-  return { ...counted, seconds, times, corrected, users };
+  return { ...counted, seconds, times, corrected, users, asked: arrivals.asked, dropped: arrivals.dropped };
 }
 
 export function rowKey({ method, name }: { readonly method: string; readonly name: string }): string {

@@ -13,7 +13,7 @@ export interface StatisticForm {
 
 /** The words, for messages. */
 export const STATISTIC_WORDS =
-  "p50 … p99.99, median, mean, min, max, failures (a share), failures_count, rps, fps, requests, corrected_p99 …, users";
+  "p50 … p99.99, median, mean, min, max, failures (a share), failures_count, rps, fps, requests, corrected_p99 …, users, dropped (a share)";
 
 const TIME_UNITS = { us: 0.001, ms: 1, s: 1000 } as const;
 const CORRECTED = "corrected_";
@@ -25,6 +25,7 @@ const COUNTS: Readonly<Record<string, StatisticForm>> = {
   rps: { statistic: { kind: "requestRate" }, unit: "/s", units: { "/s": 1 } },
   fps: { statistic: { kind: "failureRate" }, unit: "/s", units: { "/s": 1 } },
   users: { statistic: { kind: "users" }, unit: "", units: {} },
+  dropped: { statistic: { kind: "dropped" }, unit: "%", units: { "%": 1 } },
 };
 
 /** The statistic of a word such as `p95`, `p(95)` or `corrected_mean`, with its usual name. Undefined for any other word. */
@@ -72,6 +73,9 @@ export interface Counted {
   readonly corrected: Histogram;
   /** The largest number of users in that time. */
   readonly users: number;
+  /** Arrivals of the whole test that were asked for, and of them those that were dropped. */
+  readonly asked: number;
+  readonly dropped: number;
 }
 
 /** Null where nothing was measured that the statistic could be of. Counts and rates of nothing are 0. */
@@ -90,6 +94,8 @@ export function evaluateStatistic(statistic: Statistic, counted: Counted): numbe
       return seconds > 0 ? counted.rateFailures / seconds : 0;
     case "users":
       return counted.users;
+    case "dropped":
+      return counted.asked === 0 ? null : counted.dropped / counted.asked * 100;
   }
   const times = statistic.latency === "corrected" ? counted.corrected : counted.times;
   return toMs(readTime(statistic, times));
@@ -131,7 +137,9 @@ function toMs(us: number | null): number | null {
 }
 
 /** What the statistic is of, as the summary names it. */
-export function metricOf(statistic: Statistic): "response_time" | "failures" | "requests" | "users" {
+export function metricOf(
+  statistic: Statistic,
+): "response_time" | "failures" | "requests" | "users" | "arrivals" {
   switch (statistic.kind) {
     case "failureRatio":
     case "failures":
@@ -142,6 +150,8 @@ export function metricOf(statistic: Statistic): "response_time" | "failures" | "
       return "requests";
     case "users":
       return "users";
+    case "dropped":
+      return "arrivals";
     default:
       return "response_time";
   }

@@ -16,7 +16,7 @@ export type Latency = "measured" | "corrected";
 export type Statistic =
   | { readonly kind: "percentile"; readonly fraction: number; readonly latency: Latency }
   | { readonly kind: "mean" | "min" | "max"; readonly latency: Latency }
-  | { readonly kind: "failureRatio" | "failures" | "requests" | "requestRate" | "failureRate" | "users" };
+  | { readonly kind: "failureRatio" | "failures" | "requests" | "requestRate" | "failureRate" | "users" | "dropped" };
 
 export type Operator = "<" | "<=" | ">" | ">=";
 

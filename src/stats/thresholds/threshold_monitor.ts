@@ -6,6 +6,7 @@
  * two readings share theirs.
  */
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
+import type { ArrivalCounts } from "../../protocol/arrivals_message.ts";
 import { ConditionWatch, isWorse } from "./condition_watch.ts";
 import { countRange, rowKey, type RowReading } from "./counted_range.ts";
 import { type Counted, metricOf, neededSamples } from "./statistic.ts";
@@ -18,6 +19,8 @@ export interface LedgerReading {
   /** The time so far in which load was asked for, from the start or the last reset. */
   readonly loadSeconds: number;
   readonly users: number;
+  /** Of the whole test, so far. */
+  readonly arrivals: ArrivalCounts;
   readonly total: RowReading;
   readonly rows: readonly RowReading[];
 }
@@ -176,6 +179,7 @@ export class ThresholdMonitor {
         before: this.#base === undefined ? undefined : select(this.#base),
         seconds: reading.loadSeconds - (this.#base?.loadSeconds ?? 0),
         users: this.#peakUsers,
+        arrivals: arrivalsBetween(this.#base, reading),
       });
       return group.watch.takeWhole(counted, reading.seconds);
     }
@@ -203,6 +207,7 @@ export class ThresholdMonitor {
       before: before === undefined ? undefined : select(before),
       seconds: now.seconds - (before?.seconds ?? 0),
       users,
+      arrivals: arrivalsBetween(before, now),
     });
   }
 
@@ -234,8 +239,14 @@ export class ThresholdMonitor {
 
 const HALF_TICK = 0.5;
 
+/** Whether it measures something also where no request was counted. */
 function isOfUsers({ statistic }: ThresholdCondition): boolean {
-  return statistic.kind === "users";
+  return statistic.kind === "users" || statistic.kind === "dropped";
+}
+
+function arrivalsBetween(before: LedgerReading | undefined, now: LedgerReading) {
+  const { asked = 0, dropped = 0 } = before?.arrivals ?? {};
+  return { asked: now.arrivals.asked - asked, dropped: now.arrivals.dropped - dropped };
 }
 
 function toStatus(watched: Watched, at: "running" | "ended"): ThresholdStatus {

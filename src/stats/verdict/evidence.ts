@@ -99,6 +99,8 @@ export interface RunEvidence {
   /** Ticks of the master that came late; worst in ms. */
   readonly masterLate: SecondCounts;
   readonly counts: LedgerCounts;
+  /** Arrivals by the schedule of an open load; absent where no class has an arrival rate. */
+  readonly plannedArrivals?: number;
   /** Failed requests that never left this machine, by the text of their failure. */
   readonly ownFailures: Readonly<Record<string, number>>;
   readonly thinPercentiles: readonly ThinPercentile[];

@@ -19,6 +19,7 @@ export interface SnapshotOfEnd {
     & { readonly incidents?: readonly string[] }
   )[];
   readonly failures: readonly { readonly text: string; readonly count: number }[];
+  readonly arrivals?: { readonly planned: number };
 }
 
 /** What is known in the end beside the last snapshot. */
@@ -105,7 +106,7 @@ export class HealthMonitor {
     for (const worker of this.#workers.values()) worker.reset();
   }
 
-  evidence({ total, workers, failures: groups }: SnapshotOfEnd, conclusion: Conclusion): RunEvidence {
+  evidence({ total, workers, failures: groups, arrivals }: SnapshotOfEnd, conclusion: Conclusion): RunEvidence {
     const { requests, failures, bytes } = total;
     const { counts, skippedDeltas = 0, meanMsOf = () => null, thinPercentiles = [] } = conclusion;
     // Counts of a resumed run are of all its masters, observations of this one alone.
@@ -130,6 +131,7 @@ export class HealthMonitor {
       absent: [...this.#absent.values()],
       masterLate: this.#masterLate.read(),
       counts,
+      ...(arrivals === undefined ? {} : { plannedArrivals: arrivals.planned }),
       ownFailures: countOwn(groups),
       thinPercentiles,
       failedListeners: this.#failedListeners,

@@ -3,7 +3,7 @@
  * in `doubts/`, with its limit and the reason for the limit, and a line here. `DoubtKind` follows.
  */
 import { numbersMissing, workerAway, workerLost, workersGone } from "./doubts/absent_worker.ts";
-import { nearCalibration, rateBelowAsked } from "./doubts/below_plan.ts";
+import { arrivalsBelowAsked, nearCalibration, rateBelowAsked } from "./doubts/below_plan.ts";
 import { journalIncomplete, listenersFailed, runBroken } from "./doubts/broken_run.ts";
 import { clockCoarse, samplesFew } from "./doubts/coarse_figures.ts";
 import { cpuFull } from "./doubts/full_machine.ts";
@@ -33,6 +33,7 @@ export const RULES = {
   "ports-exhausted": portsExhausted,
   "near-calibration": nearCalibration,
   "rate-below-asked": rateBelowAsked,
+  "arrivals-below-asked": arrivalsBelowAsked,
   "concurrency-limit": concurrencyLimit,
   "lookups-slow": lookUpsSlow,
   "workers-gone": workersGone,

@@ -9,6 +9,8 @@ import { ipVersion } from "../../base/ip_address.ts";
 import { HeaderList } from "../../http/bytes/header_list.ts";
 import { checkTlsSettings } from "../../http/request/option_values.ts";
 import { ClientPool } from "../../http/session/client_pool.ts";
+import { parseArrivalRate, RATE_EXAMPLES } from "../../load/arrivals/arrival_rate.ts";
+import { ITERATIONS, WHEN_LATE } from "../running/iteration_gate.ts";
 import { needsHost } from "./needs_host.ts";
 
 /** A mistake in a static: a clause that follows the class's name. */
@@ -48,6 +50,17 @@ const USER_RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
+const OPEN_RULES: Readonly<Record<string, Rule>> = {
+  arrivalRate: {
+    fits: (value) => (isNumber(value) || typeof value === "string") && doesNotThrow(() => parseArrivalRate(value)),
+    advice: `give a rate, as in ${RATE_EXAMPLES}`,
+  },
+  iteration: oneOf(ITERATIONS),
+  freshUsers: yesOrNo,
+  maxUsers: countAboveZero,
+  whenLate: oneOf(WHEN_LATE),
+};
+
 const CLIENT_RULES: Readonly<Record<string, Rule>> = {
   connectionTimeout: secondsAboveZero,
   networkTimeout: secondsAboveZero,
@@ -81,7 +94,7 @@ const CLIENT_RULES: Readonly<Record<string, Rule>> = {
 /** Mistakes in the statics of a class. */
 export function checkUserClass(userClass: object): StaticProblem[] {
   const isClient = needsHost(userClass);
-  const problems = findWrong(userClass, USER_RULES, isClient ? CLIENT_RULES : {});
+  const problems = findWrong(userClass, USER_RULES, OPEN_RULES, isClient ? CLIENT_RULES : {});
   const host: unknown = Reflect.get(userClass, "host");
   if (isClient && typeof host === "string" && host !== "" && !BASE_URL.test(host)) {
     problems.push({
@@ -107,6 +120,13 @@ function findWrong(userClass: object, ...tables: readonly Readonly<Record<string
     const within = typeof value === "object" && value !== null ? detail?.(value) : undefined;
     return [{ member, problem: within ?? `its ${member} is ${describeKind(value)}; ${advice}` }];
   });
+}
+
+function oneOf(words: readonly string[]): Rule {
+  return {
+    fits: (value) => typeof value === "string" && words.includes(value),
+    advice: `give ${words.map((word) => `"${word}"`).join(" or ")}`,
+  };
 }
 
 function isNumber(value: unknown): value is number {

@@ -129,12 +129,14 @@ function describeUserClass(
   plan: TaskPlan,
   complain: (owner: TaskOwner, problem: string) => void,
 ): UserClassDescription {
-  const { name, weight, fixedCount, host } = userClass;
+  const { name, weight, fixedCount, host, arrivalRate, maxUsers } = userClass;
   return {
     name,
     file,
     weight,
     fixedCount,
+    ...(arrivalRate === undefined ? {} : { arrivalRate }),
+    ...(maxUsers === undefined ? {} : { maxUsers }),
     ...(typeof host === "string" ? { host } : {}),
     needsHost: needsHost(userClass),
     tasks: describePlan(plan),

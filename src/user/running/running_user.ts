@@ -7,6 +7,7 @@
  */
 import { findControlFlow, StopTest, StopUser, UnusableLocustfile } from "../../http/session/control_flow.ts";
 import { planOf } from "../tasks/class_plans.ts";
+import { inSequence } from "../tasks/task_plan.ts";
 import { classifyThrown, describeStrayInterrupt } from "../tasks/task_outcome.ts";
 import { TaskFrame } from "../tasks/task_frame.ts";
 import { runTasks, stopSet } from "../tasks/task_loop.ts";
@@ -16,6 +17,7 @@ import type { User } from "../user.ts";
 import type { UserClass } from "../user_class.ts";
 import { createUser } from "./create_user.ts";
 import { type LifecycleOwner, type StopMode, UserLifecycle, type UserState } from "./user_lifecycle.ts";
+import type { IterationGate } from "./iteration_gate.ts";
 import type { RunContext } from "./run_context.ts";
 import { judgeConstructor } from "../tasks/wait_rule.ts";
 
@@ -32,9 +34,9 @@ export interface RunningUser {
   readonly className: string;
   readonly index: number;
   readonly state: UserState;
-  /** Whether its constructor or `onStart` has not ended. */
   /** Between two task starts of a paced user; 0 for others, and before its first task. */
   readonly expectedIntervalMs: number;
+  /** Whether its constructor or `onStart` has not ended. */
   readonly isStarting: boolean;
   /** The user itself; undefined if its constructor threw. */
   readonly user: User | undefined;
@@ -51,6 +53,8 @@ export interface StartUserOptions {
   readonly userClass: UserClass;
   /** Unique within the run: seeds its random numbers, and is its `index`. */
   readonly index: number;
+  /** Its iterations begin with arrivals; absent: each follows the one before it. */
+  readonly gate?: IterationGate;
   /** Called once, not before `startUser` has returned. */
   readonly onEnded?: (user: RunningUser, how: UserEnd) => void;
 }
@@ -85,6 +89,8 @@ class UserRun implements RunningUser, LifecycleOwner {
     this.#onEnded = options.onEnded;
     this.#lifecycle = new UserLifecycle(options.runContext, options.index);
     this.#lifecycle.owner = this;
+    this.#lifecycle.gate = options.gate;
+    options.gate?.open(this.#lifecycle);
   }
 
   get className(): string {
@@ -183,7 +189,9 @@ class UserRun implements RunningUser, LifecycleOwner {
   }
 
   #createFrame(user: User): TaskFrame {
-    return new TaskFrame(user[LOOP], user, planOf(this.#userClass), undefined);
+    const plan = planOf(this.#userClass);
+    const ordered = this.#lifecycle.gate?.iteration === "sequence" ? inSequence(plan) : plan;
+    return new TaskFrame(user[LOOP], user, ordered, undefined);
   }
 
   /** Constructor and `onStart`. Returns how it ended if that was all. */

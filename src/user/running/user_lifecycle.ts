@@ -12,6 +12,7 @@
 import type { Timer } from "../../base/clock.ts";
 import { UserStopped } from "../../http/session/control_flow.ts";
 import { type WaitKind, Waits } from "../timing/waits.ts";
+import type { IterationGate } from "./iteration_gate.ts";
 import type { RunContext } from "./run_context.ts";
 import { type RequestPermit, UserRequests } from "./user_requests.ts";
 
@@ -52,6 +53,8 @@ export class UserLifecycle extends Waits implements RequestPermit {
   /** Set by the constructor of `User`. */
   user: LivingUser | undefined;
   owner: LifecycleOwner | undefined;
+  /** Of a user that serves arrivals: decides when its next iteration begins. */
+  gate: IterationGate | undefined;
 
   #stop: StopMode | undefined;
   #phase: "tasks" | "hooks" | "ended" = "tasks";
@@ -118,6 +121,11 @@ export class UserLifecycle extends Waits implements RequestPermit {
     }
     const { clock, wakes } = this.runContext;
     return this.startWait(kind, Math.max(0, seconds * 1000), clock, wakes);
+  }
+
+  /** Waits for `endIdle`, or throws when the user must stop. */
+  idle(): Promise<void> {
+    return this.#stop === undefined && this.#phase === "tasks" ? this.startIdle() : this.#refuse();
   }
 
   /** Shows the watchdog of this thread what runs, by its number in the list of activities. */

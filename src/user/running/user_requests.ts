@@ -25,6 +25,7 @@ export interface RequestPermit {
 
 export class UserRequests implements SessionOwner {
   expectedIntervalMs = 0;
+  heldBackMs = 0;
   readonly #permit: RequestPermit;
   #inFlight = 0;
   #ended = 0;

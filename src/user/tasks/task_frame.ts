@@ -35,6 +35,13 @@ export class TaskFrame implements RunningFrame {
       : `${className}.${this.plan.owner}.executeNextTask`;
   }
 
+  /** Whether the task that was picked last ends an iteration: any, or in a sequence the last one. */
+  get isIterationOver(): boolean {
+    if (this.#queue !== undefined && this.#queue.length > 0) return false;
+    if (this.plan.kind !== "sequential") return true;
+    return this.#repeatsLeft === 0 && this.#step === this.plan.entries.length - 1;
+  }
+
   /** Puts a task before what would be picked: in front of, or behind, others that were put there. */
   schedule(task: RunnableReference, place: "first" | "last"): void {
     const queue = this.#queue ??= [];

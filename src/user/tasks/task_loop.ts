@@ -86,7 +86,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
   // One async frame per set that a user is in: what an await leaves alive in it costs memory for each user.
   const { loop } = frame;
   loop.frame = frame;
-  loop.lifecycle.requests.expectedIntervalMs = expectedIntervalMs(frame, loop.user);
+  notePace(frame);
   frame.receiver[BEGIN_PACE](loop.lifecycle.runContext.clock.nowMs());
   for (;;) {
     let reaction: Reaction = "wait";
@@ -109,9 +109,9 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
         noteFailure(loop, loop.lifecycle.requests.ended - ended);
       }
     }
-    if (reaction === "wait") {
+    if (reaction === "wait" || (reaction === "next" && isGated(frame) && frame.isIterationOver)) {
       try {
-        const waiting = waitBetweenTasks(frame);
+        const waiting = isGated(frame) && frame.isIterationOver ? waitForArrival(frame) : waitBetweenTasks(frame);
         if (waiting !== undefined) await waiting;
       } catch (thrown) {
         reaction = await settleFailedWait(frame, thrown, { failures: failuresBefore, ended });
@@ -148,6 +148,22 @@ function executeNext(frame: TaskFrame): unknown {
   if (receiver.executeNextTask === undefined) return beginTask(frame, frame.pick(receiver.random));
   frame.loop.where = frame.choice; // until there is a task
   return receiver.executeNextTask();
+}
+
+/** Whether the set is that of a user whose iterations begin with arrivals. */
+function isGated({ loop, parent }: TaskFrame): boolean {
+  return parent === undefined && loop.lifecycle.gate !== undefined;
+}
+
+function waitForArrival({ loop: { lifecycle } }: TaskFrame): Promise<void> | undefined {
+  lifecycle.checkStop();
+  return lifecycle.gate?.next();
+}
+
+/** An iteration that an arrival began has no pace of its own. */
+function notePace(frame: TaskFrame): void {
+  const { lifecycle, user } = frame.loop;
+  lifecycle.requests.expectedIntervalMs = lifecycle.gate === undefined ? expectedIntervalMs(frame, user) : 0;
 }
 
 function waitBetweenTasks(frame: TaskFrame): Promise<void> | undefined {
@@ -240,7 +256,7 @@ async function enterSet(frame: TaskFrame, receiver: TaskReceiver, entry: TaskEnt
     throw leaving === "leaveNext" ? new RescheduleTaskImmediately() : new RescheduleTask();
   } finally {
     loop.frame = frame;
-    loop.lifecycle.requests.expectedIntervalMs = expectedIntervalMs(frame, loop.user);
+    notePace(frame);
   }
 }
 

@@ -74,6 +74,11 @@ export function withEntries(plan: TaskPlan, entries: readonly TaskEntry[]): Task
   return createPlan(plan.kind, plan.owner, entries, plan.chain);
 }
 
+/** The same tasks, one after the other, each as often as its weight says. */
+export function inSequence(plan: TaskPlan): TaskPlan {
+  return { ...plan, kind: "sequential" };
+}
+
 /** The tree as plain data. */
 export function describePlan(plan: TaskPlan): TaskDescription[] {
   return plan.entries.map((entry) => ({

@@ -11,6 +11,7 @@ export type WaitKind = "wait" | "sleep";
 /** Extended by what waits: a user has one object less. */
 export abstract class Waits {
   #first: Wait | undefined;
+  #idle: Wait | undefined;
 
   /** A wait is over; the user continues in the same turn. */
   abstract woke(lateMs: number): void;
@@ -29,6 +30,23 @@ export abstract class Waits {
       this.#first = wait;
       queue.add(wait);
     });
+  }
+
+  /** Resolves when `endIdle` is called, unless it is ended before. Counts as waiting. */
+  startIdle(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wait = new Wait(this, "wait", Infinity, resolve, reject);
+      wait.next = this.#first;
+      this.#first = this.#idle = wait;
+    });
+  }
+
+  endIdle(): void {
+    const wait = this.#idle;
+    this.#idle = undefined;
+    if (wait === undefined) return;
+    this.dropWait(wait);
+    wait.resolve();
   }
 
   /** Ends the waits of a kind, or all: their promises reject with what `reason` makes. */
@@ -65,9 +83,9 @@ class Wait implements Sleeper {
   next: Wait | undefined;
   readonly kind: WaitKind;
   readonly dueMs: number;
+  readonly resolve: () => void;
   readonly reject: (reason: Error) => void;
   readonly #waits: Waits;
-  readonly #resolve: () => void;
 
   constructor(
     waits: Waits,
@@ -79,13 +97,13 @@ class Wait implements Sleeper {
     this.#waits = waits;
     this.kind = kind;
     this.dueMs = dueMs;
-    this.#resolve = resolve;
+    this.resolve = resolve;
     this.reject = reject;
   }
 
   wake(lateMs: number): void {
     this.#waits.dropWait(this);
     this.#waits.woke(lateMs);
-    this.#resolve();
+    this.resolve();
   }
 }

@@ -51,6 +51,12 @@ describe("createHit()", () => {
     ]);
   });
 
+  test("a rate takes the place of users; stages of one end by themselves", () => {
+    const rest = ["--latencies", "--host=http://127.0.0.1:8000"];
+    assert.deepEqual(options([URL, "--rate", "50/s"]), ["--rate=50/s", "--run-time=10s", ...rest]);
+    assert.deepEqual(options([URL, "--rate", "1m:50/s"]), ["--rate=1m:50/s", ...rest]);
+  });
+
   test("what the environment says is not overridden, but for the host", () => {
     const env = { LOCUST_USERS: "3", LOCUST_RUN_TIME: "4s", LOCUST_HOST: "http://other.test" };
     assert.deepEqual(options([URL], env), ["--spawn-rate=300", "--latencies", "--host=http://127.0.0.1:8000"]);

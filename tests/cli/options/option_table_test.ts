@@ -24,6 +24,7 @@ const WEB_ONLY = ["web", "headful", "autostart", "autoquit"];
 const SPECIAL_TEXTS: Readonly<Record<string, string>> = {
   "web-base-path": "/x",
   stages: "30s:10,1m:0",
+  rate: "1m:50/s,30s:0",
   samples: "samples.csv",
   influx: "http://localhost:8086/?db=x",
   "otlp-endpoint": "http://localhost:4318",

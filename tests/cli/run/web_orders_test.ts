@@ -51,6 +51,18 @@ const refusedFor = (field: string) => (error: unknown) =>
   error instanceof Refusal && error.status === 422 && error.field === field;
 
 describe("WebOrders.finish()", () => {
+  test("takes arrivals in place of users, and users in place of arrivals", () => {
+    const { orders, asked } = createOrders();
+    orders.finish({ users: 5 });
+    orders.finish({ rate: "50/s" });
+    const overrides = asked[1]?.overrides;
+    assert.deepEqual(overrides?.get("rate"), { kind: "text", text: "50/s" });
+    assert.equal(overrides?.get("users"), null);
+    orders.finish({ rate: null, users: 3 });
+    assert.equal(asked[2]?.overrides?.get("rate"), null);
+    assert.deepEqual(asked[2]?.overrides?.get("users"), { kind: "text", text: "3" });
+  });
+
   test("keeps what earlier starts have set", () => {
     const { orders, asked } = createOrders();
     orders.finish({ users: 5 });

@@ -12,6 +12,7 @@ class Scene {
   second = 0;
   loadFrom = 0;
   users = 10;
+  arrivals = { asked: 0, started: 0, dropped: 0, late: 0 };
 
   constructor(expressions: readonly string[], counting: "now" | "later" = "now") {
     this.monitor = new ThresholdMonitor(expressions.map((each) => parseThreshold(each)), counting);
@@ -51,6 +52,7 @@ class Scene {
     return {
       seconds: this.second,
       loadSeconds: this.second - this.loadFrom,
+      arrivals: this.arrivals,
       users: this.users,
       rows,
       total: {
@@ -76,6 +78,18 @@ class Scene {
 }
 
 describe("ThresholdMonitor", () => {
+  it("measures the share of arrivals that were dropped, in the whole run and in windows", () => {
+    const run = new Scene(["dropped < 10%", "dropped < 10% over 1s"]);
+    run.arrivals = { asked: 100, started: 100, dropped: 0, late: 0 };
+    run.tick();
+    run.arrivals = { asked: 200, started: 185, dropped: 15, late: 0 };
+    run.tick();
+    assert.deepEqual(run.monitor.statuses().map(({ measured, state }) => [measured, state]), [[7.5, "met"], [
+      15,
+      "broken",
+    ]]);
+  });
+
   it("measures the whole run: times, shares, counts, rates and users", () => {
     const scene = new Scene([
       "max<=30",

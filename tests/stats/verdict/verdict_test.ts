@@ -39,6 +39,7 @@ const COUNTS = {
   failedStarts: 0,
   lostUsers: 0,
   quitUsers: 0,
+  arrivals: { asked: 0, started: 0, dropped: 0, late: 0 },
   exceptions: 0,
   overflowedRequests: 0,
   overflowedFailures: 0,

@@ -35,6 +35,11 @@ test("checkUserClass() finds statics of a wrong type or range, all at once", () 
     ["tls", ["verify", 7]],
     ["clientPool", [{}, true]],
     ["poolManager", ["shared"]],
+    ["arrivalRate", ["fast", 0, -1, {}, "0/s", "1m:x", null]],
+    ["iteration", ["all", 1]],
+    ["freshUsers", ["yes", 0]],
+    ["maxUsers", [0, -1, 1.5, "7"]],
+    ["whenLate", ["wait", true]],
   ];
   for (const [member, values] of rows) {
     for (const value of values) {

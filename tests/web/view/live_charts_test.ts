@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { type HistoryStep, RunHistory } from "../../../web/model/history.ts";
-import { liveRequestsChart, liveTimesChart } from "../../../web/view/live_charts.ts";
+import { liveArrivalsChart, liveRequestsChart, liveTimesChart } from "../../../web/view/live_charts.ts";
 
 function step(second: number, more: Partial<HistoryStep> = {}): HistoryStep {
   const times = { p50Ms: 1, p90Ms: 2, p95Ms: 3, p99Ms: 4, meanMs: 1 };
@@ -24,4 +24,21 @@ test("a long history is drawn by its largest values: no spike is lost", () => {
   const chart = liveTimesChart({ columns: history.read(), markers: [], thresholds: [] });
   assert.ok(chart.x.length <= 1800);
   assert.ok(chart.lines[2]?.values.includes(999));
+});
+
+test("liveArrivalsChart() is there where there are arrivals, with their rates", () => {
+  const history = new RunHistory();
+  const step = { seconds: 1, users: 3, requests: 10, failures: 0 };
+  const times = { p50Ms: 1, p90Ms: 1, p95Ms: 1, p99Ms: 1, meanMs: 1 };
+  history.add([{ ...step, ...times, second: 0 }]);
+  assert.equal(liveArrivalsChart({ columns: history.read(), markers: [], thresholds: [] }), undefined);
+  history.add([{
+    ...step,
+    ...times,
+    second: 1,
+    seconds: 2,
+    arrivals: { asked: 20, started: 18, dropped: 2, late: 0 },
+  }]);
+  const chart = liveArrivalsChart({ columns: history.read(), markers: [], thresholds: [] });
+  assert.deepEqual(chart?.lines.map(({ values }) => values), [[null, 10], [null, 9], [null, 1]]);
 });

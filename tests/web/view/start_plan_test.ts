@@ -21,6 +21,7 @@ const WRONG: readonly (readonly [fields: Partial<StartFields>, field: string, te
   [{ users: "-1" }, "users", /whole number/],
   [{ spawnRate: "0" }, "spawnRate", /more than 0/],
   [{ spawnRate: "" }, "spawnRate", /more than 0/],
+  [{ rate: "fast", users: "" }, "rate", /50\/s/],
   [{ runTime: "1x" }, "runTime", /1h20m/],
   [{ runTime: "0" }, "runTime", /at least 1 second/],
   [{ host: "example.com" }, "host", /https:\/\/example\.com/],
@@ -99,4 +100,14 @@ test("toCommandLine() says what the form says, and quotes for a shell", () => {
     "locust-ts --stages 1m:9",
   );
   assert.equal(quoteForShell("$(rm)"), "'$(rm)'");
+});
+
+test("arrivals take the place of users in the plan, its sentence and the command line", () => {
+  const fields = { ...FIELDS, users: "", rate: " 50/s ", runTime: "1m" };
+  const { plan, problems } = checkFields(fields);
+  assert.deepEqual(problems, {});
+  assert.equal(plan?.rate, "50/s");
+  assert.equal(plan && describePlan(plan), "Starts 50/s arrivals, however fast the system answers, and stops at 1:00.");
+  const parts = { command: ["locust-ts", "run"], fields, hasShapes: true, options: [], userClasses: [] };
+  assert.equal(toCommandLine(parts), "locust-ts run --rate 50/s --run-time 1m");
 });

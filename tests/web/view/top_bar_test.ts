@@ -55,3 +55,27 @@ test("describeState() says what a stopping run waits for; documentTitle() has st
   assert.equal(describeState({ ...RUN, state: "stopping", waitsFor }), "waiting for 5 users to finish, at most 8 s");
   assert.equal(documentTitle({ run: RUN, total: undefined, window: undefined }, "shop.ts"), "Running · shop.ts");
 });
+
+test("topFigures() shows how many of the arrivals were started, now and over the whole run", () => {
+  const arrivals = {
+    planned: 1000,
+    asked: 990,
+    started: 900,
+    dropped: 80,
+    waiting: 10,
+    late: 5,
+    plannedPerSecond: 100,
+    askedPerSecond: 100,
+    startedPerSecond: 99.5,
+    droppedPerSecond: 0.5,
+    latePerSecond: 0,
+  };
+  const read = (run: ApiRun) =>
+    topFigures({ run, total: undefined, window: undefined, arrivals }).find(({ label }) => label === "Arrivals");
+  assert.deepEqual(
+    [read(RUN)?.isBad, read(RUN)?.note],
+    [false, "99.5 of 100/s started"],
+  );
+  const over = read({ ...RUN, state: "stopped" });
+  assert.deepEqual([over?.value, over?.note, over?.isBad], ["90 %", "900 of 1,000 started", true]);
+});

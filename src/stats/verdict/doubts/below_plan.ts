@@ -1,4 +1,5 @@
 /** Doubts about a load that was less than what the locustfile asked for, or as much as the machine can do. */
+import { formatAmount } from "../../../base/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import { ADD_MACHINES, type Finding } from "../rule.ts";
 
@@ -7,6 +8,9 @@ const MIN_KEPT_SHARE = 0.95;
 
 /** Fewer starts than this, and one late task is 5 %. */
 const MIN_STARTS = 20;
+
+/** The promise of an open load is its rate: what is missing of it is load that the system did not see. */
+const MIN_STARTED_SHARE = 0.99;
 
 /** Above nine tenths of what the machine reached, its own waiting grows faster than its rate. */
 const NEAR_CALIBRATED = 0.9;
@@ -21,6 +25,28 @@ export function rateBelowAsked({ workers }: RunEvidence): readonly Finding[] {
       Math.floor((starts / asked) * 100)
     } %): tasks took longer than their interval`,
     advice: "start more users with a slower pace each, so that a slow task delays fewer starts",
+  }];
+}
+
+export function arrivalsBelowAsked({ plannedArrivals = 0, counts }: RunEvidence): readonly Finding[] {
+  const { asked, started, dropped } = counts.arrivals;
+  const planned = Math.max(plannedArrivals, asked);
+  if (planned === 0 || started >= Math.floor(planned * MIN_STARTED_SHARE)) return [];
+  const waiting = Math.max(0, asked - started - dropped);
+  const lost = planned - asked;
+  const parts = [
+    ...(dropped > 0 ? [`${dropped} were dropped`] : []),
+    ...(waiting > 0 ? [`${waiting} waited for a user until the end`] : []),
+    ...(lost > 0 ? [`${lost} were lost with a worker or a thread, or while none was there`] : []),
+  ];
+  return [{
+    severity: "degraded",
+    sentence: `${started} of ${formatAmount(planned, "arrival")} were started (${
+      (Math.floor((started / planned) * 1000) / 10).toFixed(1)
+    } %): ${parts.join(", ")}`,
+    advice: dropped + waiting > lost
+      ? `raise maxUsers or --max-users if the system may have more requests at a time, or ask for a lower rate`
+      : "see what happened to the workers",
   }];
 }
 

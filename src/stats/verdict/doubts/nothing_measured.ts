@@ -12,11 +12,18 @@ export function nothingCounted(evidence: RunEvidence): readonly Finding[] {
   return [{ severity: "invalid", ...findCause(evidence) }];
 }
 
-function findCause({ users, starting, counts }: RunEvidence): Pick<Finding, "sentence" | "advice"> {
-  if (users.target === 0) {
+function findCause(evidence: RunEvidence): Pick<Finding, "sentence" | "advice"> {
+  const { users, starting, counts } = evidence;
+  if (users.target === 0 && evidence.plannedArrivals === undefined) {
     return { sentence: "No request was counted: the run was asked for 0 users", advice: "ask for users with -u" };
   }
-  if (users.reached === 0) {
+  if (evidence.plannedArrivals !== undefined && counts.arrivals.asked === 0) {
+    return {
+      sentence: "No request was counted: 0 arrivals were due before the end",
+      advice: "raise the arrival rate or -t",
+    };
+  }
+  if (users.reached === 0 && users.target > 0) {
     return {
       sentence: `No request was counted: none of ${formatAmount(users.target, "user")} was running before the end`,
       advice: "raise -r or -t so that users start before the run ends",

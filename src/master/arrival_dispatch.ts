@@ -1,0 +1,238 @@
+/**
+ * Divides the arrivals of a run among its workers: who starts which, from which number on. Each worker has as many turns as threads. Pure
+ * but for its own state; sends nothing.
+ *
+ * Invariant: a change takes effect at one arrival number for all, in the near future, so that no arrival is started twice or by nobody;
+ * what a lost worker can not have started is owed by the others.
+ */
+import { ArrivalPositions } from "../load/arrivals/arrival_positions.ts";
+import { endCurve, startCurve } from "../load/arrivals/arrival_rate.ts";
+import { CurveReader } from "../load/arrivals/rate_curve.ts";
+import type { ArrivalOrder, ArrivalStream, OwedArrivals, RateCurve } from "../protocol/arrivals_message.ts";
+
+/** Time for an order to reach every thread before it takes effect. */
+const LEAD_MS = 400;
+
+/** A thread that stood still for so long may still have to start arrivals of a leg that is over. */
+const FORGET_AFTER_MS = 5000;
+/** With the newest, as many as an order may have: `protocol/parse_arrivals.ts`. */
+const MAX_LEGS_KEPT = 15;
+
+export interface StreamSettings extends Pick<ArrivalStream, "classes" | "pattern" | "maxUsers"> {
+  /** From the start of the run. */
+  readonly curve: RateCurve;
+}
+
+export interface ArrivalMember {
+  readonly id: string;
+  readonly threads: number;
+}
+
+export type MemberOrder = Required<Omit<ArrivalOrder, "runId">> & { readonly workerId: string };
+
+interface Leg {
+  readonly fromIndex: number;
+  readonly curve: RateCurve;
+  readonly of: number;
+  readonly slotsOf: ReadonlyMap<string, readonly number[]>;
+}
+
+/** What a worker starts in place of one that is gone. */
+interface Debt {
+  readonly workerId: string;
+  readonly owed: OwedArrivals;
+}
+
+interface Stream {
+  readonly id: number;
+  readonly settings: StreamSettings;
+  readonly seed: number;
+  readonly positions: ArrivalPositions;
+  legs: Leg[];
+  /** Those that may not be settled yet: a worker may be lost with them. */
+  debts: readonly Debt[];
+}
+
+export class ArrivalDispatch {
+  readonly #streams: readonly Stream[];
+  readonly #firstUserIndex: number;
+  #members: readonly ArrivalMember[] = [];
+  #epoch = 0;
+  #endMs: number | undefined;
+
+  /** `firstUserIndex`: of the users that are made for arrivals; those below it are given to others. */
+  constructor(streams: readonly StreamSettings[], options: { readonly seed: number; readonly firstUserIndex: number }) {
+    this.#firstUserIndex = options.firstUserIndex;
+    this.#streams = streams.map((settings, id) => {
+      const seed = (options.seed + id) % 2 ** 31;
+      return { id, settings, seed, positions: new ArrivalPositions(settings.pattern, seed), legs: [], debts: [] };
+    });
+  }
+
+  /** Arrivals until a time of the run. */
+  plannedUntil(runMs: number): number {
+    return this.#sum((stream) => this.#indexAt(stream, Math.min(runMs, this.#endMs ?? Infinity)));
+  }
+
+  /** Arrivals per second at a time of the run. */
+  rateAt(runMs: number): number {
+    return this.#sum((stream) => new CurveReader(curveAt(stream, runMs)).rateAt(runMs));
+  }
+
+  /** No arrival starts at that time of the run or later; undefined: there is no end. Said before the start, or to all again. */
+  endAt(endMs: number | undefined, runMs: number): MemberOrder[] {
+    this.#endMs = endMs;
+    return this.#orderAll(runMs);
+  }
+
+  /** The workers at the start: arrivals begin with those of `fromMs`, which is 0 unless an earlier master began the run. */
+  begin(members: readonly ArrivalMember[], runMs: number, fromMs = 0): MemberOrder[] {
+    this.#members = members;
+    for (const stream of this.#streams) {
+      const fromIndex = this.#indexAt(stream, fromMs);
+      stream.legs = [this.#createLeg(stream, fromIndex, stream.settings.curve)];
+    }
+    return this.#orderAll(runMs);
+  }
+
+  /** Other workers take part from now on. `lostSinceMs`: since when one that is gone has started nothing. */
+  setMembers(
+    members: readonly ArrivalMember[],
+    runMs: number,
+    lostSinceMs: (workerId: string) => number,
+  ): MemberOrder[] {
+    const gone = this.#members.filter(({ id }) => !members.some((member) => member.id === id));
+    this.#members = members;
+    const owed = this.#streams.map((stream) => {
+      const before = stream.legs;
+      const to = this.#legFrom(stream, runMs, curveAt(stream, runMs + LEAD_MS));
+      const lost = gone.flatMap(({ id }) => {
+        const from = this.#indexAt(stream, lostSinceMs(id));
+        const debts = stream.debts.filter(({ workerId }) => workerId === id).map(({ owed }) => owed);
+        return [...owedBy(before, id, from, to), ...debts.flatMap((debt) => laterPart(debt, from))];
+      });
+      const now = this.#indexAt(stream, runMs);
+      const isOpen = ({ workerId, owed }: Debt) => owed.toIndex > now && members.some(({ id }) => id === workerId);
+      const fresh = members.flatMap(({ id }, i) =>
+        divideOwed(lost, i, members.length).map((owed) => ({ workerId: id, owed }))
+      );
+      stream.debts = [...stream.debts.filter(isOpen), ...fresh];
+      return fresh;
+    });
+    return this.#orderAll(runMs, owed);
+  }
+
+  /** Another rate from now on, in the shares that the streams have now. */
+  setRate(curve: RateCurve, runMs: number): MemberOrder[] {
+    const atMs = runMs + LEAD_MS;
+    const total = this.rateAt(runMs);
+    for (const stream of this.#streams) {
+      const before = new CurveReader(curveAt(stream, atMs));
+      const share = total > 0
+        ? new CurveReader(curveAt(stream, runMs)).rateAt(runMs) / total
+        : 1 / this.#streams.length;
+      const points = curve.points.map(([ms, perSecond]) => [ms, perSecond * share] as const);
+      this.#legFrom(stream, runMs, startCurve({ ...curve, points }, atMs, before.countAt(atMs)));
+    }
+    return this.#orderAll(runMs);
+  }
+
+  #orderAll(runMs: number, debts: readonly (readonly Debt[])[] = []): MemberOrder[] {
+    this.#epoch++;
+    return this.#members.map(({ id }) => this.#orderFor(id, runMs, debts));
+  }
+
+  #orderFor(workerId: string, runMs: number, debts: readonly (readonly Debt[])[]): MemberOrder {
+    return {
+      workerId,
+      epoch: this.#epoch,
+      runMs,
+      streams: this.#streams.map(({ id, settings, seed, legs }, i) => ({
+        id,
+        classes: settings.classes,
+        pattern: settings.pattern,
+        seed,
+        maxUsers: settings.maxUsers,
+        firstUserIndex: this.#firstUserIndex + id,
+        userIndexStep: this.#streams.length,
+        legs: legs.map(({ fromIndex, curve, of, slotsOf }) => ({
+          fromIndex,
+          curve: endCurve(curve, this.#endMs),
+          of,
+          slots: slotsOf.get(workerId) ?? [],
+        })),
+        owed: (debts[i] ?? []).filter((debt) => debt.workerId === workerId).map(({ owed }) => owed),
+      })),
+    };
+  }
+
+  /** Puts a leg behind the others; those that have been over for a while are forgotten. Returns the number it begins with. */
+  #legFrom(stream: Stream, runMs: number, curve: RateCurve): number {
+    const newest = stream.legs.at(-1);
+    const fromIndex = Math.max(newest?.fromIndex ?? 0, this.#indexAt(stream, runMs + LEAD_MS));
+    const over = this.#indexAt(stream, runMs - FORGET_AFTER_MS);
+    const kept = stream.legs.filter((leg, i) =>
+      leg.fromIndex < fromIndex && (stream.legs[i + 1]?.fromIndex ?? Infinity) > over
+    ).slice(-MAX_LEGS_KEPT);
+    stream.legs = [...kept, this.#createLeg(stream, fromIndex, curve)];
+    return fromIndex;
+  }
+
+  #createLeg({ settings }: Stream, fromIndex: number, curve: RateCurve): Leg {
+    const threads = this.#members.reduce((sum, member) => sum + member.threads, 0);
+    // A stream of fewer users than threads is left to as many threads: each of them needs one.
+    const of = Math.max(1, Math.min(threads, settings.maxUsers));
+    const slotsOf = new Map<string, number[]>();
+    let slot = 0;
+    for (const { id, threads } of this.#members) {
+      const slots: number[] = [];
+      for (let i = 0; i < threads && slot < of; i++) slots.push(slot++);
+      slotsOf.set(id, slots);
+    }
+    return { fromIndex, curve, of, slotsOf };
+  }
+
+  /** The number of the first arrival whose time is not before that. */
+  #indexAt(stream: Stream, runMs: number): number {
+    return stream.positions.countBefore(roundUp(new CurveReader(curveAt(stream, runMs)).countAt(runMs)));
+  }
+
+  #sum(read: (stream: Stream) => number): number {
+    return this.#streams.reduce((total, stream) => total + read(stream), 0);
+  }
+}
+
+/** What a worker that is gone would have started from a number on, up to another. */
+function owedBy(legs: readonly Leg[], workerId: string, from: number, to: number): OwedArrivals[] {
+  return legs.flatMap(({ fromIndex, of, slotsOf }, i) => {
+    const slots = slotsOf.get(workerId) ?? [];
+    const begin = Math.max(from, fromIndex);
+    const end = Math.min(to, legs[i + 1]?.fromIndex ?? Infinity);
+    return slots.length === 0 || end <= begin ? [] : [{ fromIndex: begin, toIndex: end, of, slots }];
+  });
+}
+
+/** Without what comes before a number. */
+function laterPart(owed: OwedArrivals, from: number): OwedArrivals[] {
+  return owed.toIndex <= from ? [] : [{ ...owed, fromIndex: Math.max(owed.fromIndex, from) }];
+}
+
+/** The part of one of several. */
+function divideOwed(owed: readonly OwedArrivals[], at: number, of: number): OwedArrivals[] {
+  return owed.flatMap((each) => {
+    const slots = each.slots.filter((_, i) => i % of === at);
+    return slots.length === 0 ? [] : [{ ...each, slots }];
+  });
+}
+
+/** The curve of the leg that is on at a time; Infinity: of the newest. */
+function curveAt({ legs, settings }: Stream, runMs: number): RateCurve {
+  const begun = legs.findLast(({ curve }, i) => i === 0 || runMs === Infinity || (curve.points[0]?.[0] ?? 0) <= runMs);
+  return (begun ?? legs.at(-1))?.curve ?? settings.curve;
+}
+
+/** Sums of fractions fall short of whole numbers, or exceed them, by their last digits. */
+function roundUp(count: number): number {
+  const whole = Math.round(count);
+  return Math.abs(count - whole) < 1e-6 ? whole : count;
+}

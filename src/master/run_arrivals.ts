@@ -1,0 +1,170 @@
+/**
+ * The arrivals of a run on the master's side: keeps the workers that take part, sends them their orders, and the time of the run once a
+ * second. Who starts what is decided by `arrival_dispatch.ts`.
+ *
+ * A worker whose link has ended takes no part from that moment: it starts nothing without its master. One that is silent on a link that
+ * stands starts nothing after `LEASE_MS` in `thread/arrivals/arrival_driver.ts`, a second before it counts as missing.
+ */
+import { parseArrivalRate } from "../load/arrivals/arrival_rate.ts";
+import { ARRIVALS_MINOR, type ToWorker } from "../protocol/worker_message.ts";
+import type { PlannedArrivals } from "../stats/arrival_ticks.ts";
+import { ArrivalDispatch, type MemberOrder, type StreamSettings } from "./arrival_dispatch.ts";
+import type { Roster } from "./roster.ts";
+import type { RunEventSink } from "./run_event.ts";
+import type { RunSettings } from "./run_settings.ts";
+
+/** The time between the end of a silent worker's starts and its being missing. */
+const SILENT_GAP_MS = 1000;
+
+/** Users for arrivals have numbers above those of users that run all the time, where there are such. */
+const INDEXES_OF_OTHERS = 10_000_000;
+
+export interface RunArrivalsOptions {
+  readonly runId: string;
+  readonly streams: readonly StreamSettings[];
+  readonly seed: number;
+  /** Whether there are users that run all the time as well. */
+  readonly mixed: boolean;
+  readonly roster: Pick<Roster, "placeable" | "get">;
+  /** Since the start of the run. */
+  readonly runMs: () => number;
+  readonly events: RunEventSink;
+  readonly send: (workerId: string, message: ToWorker) => void;
+  /** This worker takes part in the run: its counts are waited for. */
+  readonly join: (workerId: string) => void;
+}
+
+/** Undefined where no class has an arrival rate. */
+export function createArrivals(
+  { plan, arrivals, classes }: RunSettings,
+  means: Pick<RunArrivalsOptions, "roster" | "runMs" | "send" | "join" | "events">,
+): RunArrivals | undefined {
+  if (arrivals === undefined) return undefined;
+  const { roster, runMs, send, join, events } = means;
+  const { runId, seed } = plan;
+  return new RunArrivals({
+    runId,
+    seed,
+    streams: arrivals,
+    mixed: classes.length > 0,
+    roster,
+    runMs,
+    send,
+    join,
+    events,
+  });
+}
+
+export class RunArrivals {
+  readonly #options: RunArrivalsOptions;
+  readonly #dispatch: ArrivalDispatch;
+  /** Workers without a link. */
+  readonly #cut = new Set<string>();
+  #members: readonly string[] = [];
+  #endedMs: number | undefined;
+  #isOn = false;
+  /** Planned before the statistics began anew. */
+  #notCounted = 0;
+
+  constructor(options: RunArrivalsOptions) {
+    this.#options = options;
+    this.#dispatch = new ArrivalDispatch(options.streams, {
+      seed: options.seed,
+      firstUserIndex: options.mixed ? INDEXES_OF_OTHERS : 0,
+    });
+  }
+
+  /** The first arrivals: those from that time of the run on. */
+  begin(fromMs: number): void {
+    this.#isOn = true;
+    this.#send(this.#dispatch.begin(this.#take(), this.#options.runMs(), fromMs));
+  }
+
+  /** Workers came, went, or fell silent. */
+  membersChanged(): void {
+    if (this.#isOn) this.#changeMembers();
+  }
+
+  /** The worker's link has ended. */
+  linkLost(workerId: string): void {
+    this.#cut.add(workerId);
+    if (this.#isOn) this.#changeMembers();
+  }
+
+  /** The worker is here, on a link that may be a new one: it knows nothing for certain. */
+  memberReady(workerId: string): void {
+    this.#cut.delete(workerId);
+    if (!this.#isOn) return;
+    if (this.#members.includes(workerId)) this.#members = this.#members.filter((id) => id !== workerId);
+    this.#changeMembers();
+  }
+
+  /** No arrival starts at that time of the run or later; undefined: there is no end. */
+  endAt(endMs: number | undefined): void {
+    const orders = this.#dispatch.endAt(endMs, this.#options.runMs());
+    if (this.#isOn) this.#send(orders);
+  }
+
+  /** Another rate, as text, from now on, for all classes together. @throws UsageError where it is none */
+  setRate(rate: string): void {
+    const { curve } = parseArrivalRate(rate);
+    if (!this.#isOn) return;
+    const { events, runMs } = this.#options;
+    const elapsedMs = runMs();
+    events({ kind: "rateChanged", rate, elapsedMs });
+    this.#send(this.#dispatch.setRate(curve, elapsedMs));
+  }
+
+  /** A second has passed: what the time of the run is. */
+  tick(): void {
+    if (!this.#isOn) return;
+    const { runId, send, runMs } = this.#options;
+    for (const id of this.#members) send(id, { kind: "arrivals", runId, epoch: 0, runMs: runMs() });
+  }
+
+  /** No more arrivals: the run ends. */
+  end(): void {
+    this.#isOn = false;
+    this.#endedMs ??= this.#options.runMs();
+  }
+
+  /** The statistics begin anew. */
+  resetStats(): void {
+    this.#notCounted = this.#dispatch.plannedUntil(this.#options.runMs());
+  }
+
+  /** The schedule, for snapshots. */
+  planned(): PlannedArrivals {
+    const untilMs = this.#endedMs ?? this.#options.runMs();
+    return {
+      planned: Math.max(0, this.#dispatch.plannedUntil(untilMs) - this.#notCounted),
+      plannedPerSecond: this.#endedMs === undefined ? this.#dispatch.rateAt(untilMs) : 0,
+    };
+  }
+
+  #changeMembers(): void {
+    const before = this.#members;
+    const members = this.#take();
+    if (members.length === before.length && members.every(({ id }, i) => id === before[i])) return;
+    const { runMs, roster } = this.#options;
+    const nowMs = runMs();
+    const isSilent = (id: string) => !this.#cut.has(id) && roster.get(id)?.state === "missing";
+    this.#send(this.#dispatch.setMembers(members, nowMs, (id) => isSilent(id) ? nowMs - SILENT_GAP_MS : nowMs));
+  }
+
+  /** Those that can take part now, by index. */
+  #take() {
+    const members = this.#options.roster.placeable()
+      .filter(({ id, protocolMinor }) => !this.#cut.has(id) && protocolMinor >= ARRIVALS_MINOR);
+    this.#members = members.map(({ id }) => id);
+    return members;
+  }
+
+  #send(orders: readonly MemberOrder[]): void {
+    const { runId, send, join } = this.#options;
+    for (const { workerId, ...order } of orders) {
+      join(workerId);
+      send(workerId, { kind: "arrivals", runId, ...order });
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/** The arrivals of an open load, in the live view and at the end. Pure. */
+import type { ArrivalsSnapshot, SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { LATE_AFTER_MS } from "../protocol/arrivals_message.ts";
+import { paint } from "./colors.ts";
+import { formatRate } from "./format_figures.ts";
+import { wrapText } from "./display_width.ts";
+import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
+
+interface ArrivalRow {
+  readonly name: string;
+  readonly count: number;
+  /** Of the planned ones; undefined where that says nothing. */
+  readonly share?: number;
+}
+
+const COLUMNS: readonly Column<ArrivalRow>[] = [
+  { title: "Arrivals", align: "left", text: ({ name }) => name },
+  { title: "Count", align: "right", text: ({ count }) => String(count) },
+  { title: "Share", align: "right", text: ({ share }) => share === undefined ? "" : `${(share * 100).toFixed(2)}%` },
+];
+
+export function renderArrivals({ arrivals }: SnapshotMessage, { width, colors }: TableOptions): string[] {
+  if (arrivals === undefined) return [];
+  const { planned, asked, started, dropped, waiting, late } = arrivals;
+  const all = Math.max(planned, asked);
+  const row = (name: string, count: number) => ({ name, count, ...(all === 0 ? {} : { share: count / all }) });
+  const list: readonly ArrivalRow[] = [
+    { name: "Asked", count: all },
+    row("Started", started),
+    row("Dropped arrivals", dropped),
+    row("Never started", waiting),
+    ...(all > asked ? [row("Lost with a worker", all - asked)] : []),
+    row("Late", late),
+  ];
+  const { header, rule, rows } = layOutTable(COLUMNS, list, width);
+  const isBad = ({ name, count }: ArrivalRow) => count > 0 && /^(Dropped|Never|Lost)/.test(name);
+  return [
+    ...wrapText(`Arrivals (late: started more than ${LATE_AFTER_MS} ms after their time)`, width),
+    paint(header, "bold", colors),
+    rule,
+    ...list.map((each, i) => isBad(each) ? paint(rows[i] ?? "", "red", colors) : rows[i] ?? ""),
+    "",
+  ];
+}
+
+/** `500/s asked, 480/s started, 20/s dropped, 12 waiting`: what is 0 is left out. */
+export function describeArrivals(arrivals: ArrivalsSnapshot): string {
+  const { askedPerSecond, startedPerSecond, droppedPerSecond, waiting } = arrivals;
+  return [
+    `${formatRate(askedPerSecond)}/s asked`,
+    `${formatRate(startedPerSecond)}/s started`,
+    ...(droppedPerSecond > 0 ? [`${formatRate(droppedPerSecond)}/s dropped`] : []),
+    ...(waiting > 0 ? [`${waiting} waiting`] : []),
+  ].join(", ");
+}

@@ -1,0 +1,176 @@
+/**
+ * Starts the arrivals of one stream in this thread: gives each to a free user or a newcomer, else lets it wait or drops it, as its class
+ * says. Decides and counts; when an arrival is due is known by its share, and the clock is its owner's.
+ *
+ * Invariant: every arrival that was taken is started, dropped, or waits: `asked = started + dropped + waiting`.
+ */
+import { classOfArrival } from "../../load/arrivals/arrival_class.ts";
+import { ArrivalShare, usersOfShare } from "../../load/arrivals/arrival_share.ts";
+import { type ArrivalCounts, type ArrivalStream, LATE_AFTER_MS, NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
+import type { RunningUser, UserEnd } from "../../user/running/running_user.ts";
+import type { StopMode } from "../../user/running/user_lifecycle.ts";
+import type { WaitingArrival } from "./arrival_queue.ts";
+import { ClassPool, type PooledUser, type PoolRules, type StartPooledUser } from "./class_pool.ts";
+
+export interface StreamDriverOptions {
+  readonly stream: ArrivalStream;
+  readonly rulesOf: (className: string) => PoolRules;
+  readonly startUser: StartPooledUser;
+  readonly nowMs: () => number;
+  /** All users of a share are in use, for the first time. */
+  readonly onFull: (className: string, maxUsers: number) => void;
+  readonly onEnded: (how: UserEnd) => void;
+}
+
+export class StreamDriver {
+  readonly share: ArrivalShare;
+  readonly #options: StreamDriverOptions;
+  readonly #pools: ReadonlyMap<string, ClassPool>;
+  #stream: ArrivalStream;
+  #maxUsers = 0;
+  #counts: { -readonly [Count in keyof ArrivalCounts]: number } = { ...NO_ARRIVALS };
+  #isFull = false;
+  #isClosed = false;
+
+  constructor(options: StreamDriverOptions) {
+    const { stream, rulesOf, startUser, onEnded } = options;
+    this.#options = options;
+    this.#stream = stream;
+    this.share = new ArrivalShare(stream);
+    this.#pools = new Map(stream.classes.map(({ name }) => [
+      name,
+      new ClassPool({
+        className: name,
+        rules: rulesOf(name),
+        startUser,
+        onFree: (pool, user) => this.#serveNext(pool, user),
+        onEnded: (how) => {
+          this.#fillUp();
+          onEnded(how);
+        },
+      }),
+    ]));
+    this.update(stream);
+  }
+
+  /** Another share, rate or limit. */
+  update(stream: ArrivalStream): void {
+    this.#stream = stream;
+    this.share.update(stream);
+    const newest = stream.legs.at(-1);
+    this.#maxUsers = newest === undefined ? 0 : usersOfShare(stream.maxUsers, newest);
+    for (let surplus = this.alive - this.#maxUsers; surplus > 0; surplus--) {
+      if (!this.pools.some((pool) => pool.dismissIdle())) break;
+    }
+    this.#fillUp();
+  }
+
+  get pools(): readonly ClassPool[] {
+    return [...this.#pools.values()];
+  }
+
+  get alive(): number {
+    return sum(this.pools, ({ alive }) => alive);
+  }
+
+  get waiting(): number {
+    return sum(this.pools, ({ queue }) => queue.length);
+  }
+
+  living(): RunningUser[] {
+    return this.pools.flatMap((pool) => pool.living());
+  }
+
+  /** The arrival's time has come. */
+  arrive({ index, dueMs }: WaitingArrival): void {
+    this.#counts.asked++;
+    const pool = this.#pools.get(classOfArrival(this.#stream.classes, index));
+    if (pool === undefined) return void this.#counts.dropped++;
+    if (this.#start(pool, { index, dueMs })) return;
+    if (!this.#isFull) {
+      this.#isFull = true;
+      this.#options.onFull(pool.className, this.#stream.maxUsers);
+    }
+    if (pool.rules.whenLate === "drop" || pool.queue.isFull) this.#counts.dropped++;
+    else pool.queue.push({ index, dueMs });
+  }
+
+  /** No arrival is started any more; those that wait stay waiting. */
+  close(): void {
+    this.#isClosed = true;
+    this.share.clear();
+  }
+
+  stopAll(mode: StopMode): void {
+    for (const pool of this.pools) pool.stopAll(mode);
+  }
+
+  abortAll(): void {
+    for (const pool of this.pools) pool.abortAll();
+  }
+
+  /** What was counted since the last call. */
+  takeCounts(): ArrivalCounts {
+    const counts = this.#counts;
+    this.#counts = { ...NO_ARRIVALS };
+    return counts;
+  }
+
+  /** Forgets what was counted: arrivals that wait now are asked for anew. */
+  reset(): void {
+    this.#counts = { ...NO_ARRIVALS, asked: this.waiting };
+  }
+
+  #start(pool: ClassPool, arrival: WaitingArrival): boolean {
+    const heldBackMs = Math.max(0, this.#options.nowMs() - arrival.dueMs);
+    if (pool.giveToIdle(heldBackMs)) {
+      this.#countStart(heldBackMs);
+      return true;
+    }
+    if (this.#isClosed) return false;
+    if (this.alive >= this.#maxUsers) {
+      // A free user of another class makes room; the arrival waits until it has ended.
+      this.pools.some((other) => other !== pool && other.dismissIdle());
+      return false;
+    }
+    const { firstUserIndex, userIndexStep } = this.#stream;
+    this.#countStart(heldBackMs);
+    pool.giveToNewcomer(firstUserIndex + arrival.index * userIndexStep, heldBackMs);
+    return true;
+  }
+
+  #countStart(heldBackMs: number): void {
+    this.#counts.started++;
+    if (heldBackMs > LATE_AFTER_MS) this.#counts.late++;
+  }
+
+  /** A user of the pool is free. Whether it goes on with an arrival that waits. */
+  #serveNext(pool: ClassPool, user: PooledUser): boolean {
+    if (this.#isClosed) return false;
+    const next = pool.queue.shift();
+    if (next === undefined) {
+      if (this.alive < this.#maxUsers || this.waiting === 0) return false;
+      user.running?.stop("finishTask"); // makes room for a user of the class that is waited for
+      return true;
+    }
+    const heldBackMs = Math.max(0, this.#options.nowMs() - next.dueMs);
+    this.#countStart(heldBackMs);
+    user.note(heldBackMs);
+    return true;
+  }
+
+  /** There may be room for newcomers: what waits longest goes first. */
+  #fillUp(): void {
+    while (!this.#isClosed && this.alive < this.#maxUsers) {
+      const pool = this.pools.filter(({ queue }) => queue.length > 0)
+        .sort((a, b) => (a.queue.first?.dueMs ?? 0) - (b.queue.first?.dueMs ?? 0))[0];
+      const next = pool?.queue.first;
+      if (pool === undefined || next === undefined || !this.#start(pool, next)) return;
+      pool.queue.shift();
+    }
+  }
+}
+
+function sum<T>(list: readonly T[], read: (each: T) => number): number {
+  return list.reduce((total, each) => total + read(each), 0);
+}

@@ -1,0 +1,120 @@
+/**
+ * Arrival rates with the executable, held against the times at which a target received the requests: counts exactly, spacing as far as a
+ * busy machine allows.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { test } from "node:test";
+import type { RunSummary } from "../../src/report/summary/summary.ts";
+import { sleep, withCluster } from "../support/cluster.ts";
+import { startCli, writeFiles } from "../support/run_cli.ts";
+
+/** A target that notes when each request came. */
+async function startTarget(latencyMs = 0) {
+  const times: number[] = [];
+  const server = createServer({ keepAliveTimeout: 60_000 }, (_request, response) => {
+    times.push(performance.now());
+    setTimeout(() => response.end("ok"), latencyMs);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    times,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function locustfile(url: string, statics = ""): string {
+  return `
+import { FastHttpUser, task } from "locust-ts";
+export class Buyer extends FastHttpUser {
+  ${statics}
+  @task async buy() { await this.client.get("${url}/buy"); }
+}
+`;
+}
+
+async function run(text: string, args: readonly string[]) {
+  const folder = writeFiles({ "locustfile.ts": text });
+  const child = startCli(["run", "locustfile.ts", "--summary-file", "out.json", ...args], {
+    cwd: folder,
+    timeoutMs: 60_000,
+  });
+  const { code, stdout, stderr } = await child.ended;
+  assert.equal(code, 0, stderr);
+  const summary = JSON.parse(readFileSync(join(folder, "out.json"), "utf8")) as RunSummary;
+  return { summary, stdout, stderr };
+}
+
+test("--rate: the target receives each arrival of the schedule once", async () => {
+  await using target = await startTarget();
+  const { summary, stdout } = await run(locustfile(target.url), ["--rate", "200/s", "-t", "4s"]);
+  assert.deepEqual({ ...summary.arrivals, late: 0 }, {
+    planned: 800,
+    asked: 800,
+    started: 800,
+    dropped: 0,
+    waiting: 0,
+    late: 0,
+  });
+  assert.equal(target.times.length, 800);
+  assert.equal(summary.total.requests, 800);
+  assert.match(stdout, /^Dropped arrivals +0 +0\.00%$/m);
+  assert.equal(summary.history.reduce((sum, { arrivals }) => sum + (arrivals?.started ?? 0), 0), 800);
+});
+
+test("arrivalRate: stages end the run, and what finds no user is dropped and counted", async () => {
+  await using target = await startTarget(500);
+  const statics = 'static override arrivalRate = "0s:20/s, 3s:20/s"; static override maxUsers = 2; ' +
+    'static override whenLate = "drop" as const;';
+  const { summary, stderr } = await run(locustfile(target.url, statics), ["--threshold", "dropped<90%"]);
+  const { planned = 0, asked = 0, started = 0, dropped = 0, waiting = 0 } = summary.arrivals ?? {};
+  assert.deepEqual([planned, asked, waiting], [60, 60, 0]);
+  assert.equal(started + dropped, 60);
+  assert.ok(started >= 4 && started <= 16, `2 users have time for about 12 of 60, not ${started}`);
+  assert.equal(target.times.length, started);
+  assert.ok(summary.verdict.doubts.some(({ kind }) => kind === "arrivals-below-asked"));
+  assert.match(stderr, /Arrivals of "Buyer" find all users in use/);
+  assert.equal(summary.thresholds[0]?.measured, dropped / asked * 100);
+});
+
+test("--rate over three workers stays even while one joins and one is killed", async () => {
+  await using target = await startTarget();
+  const [perSecond, seconds] = [150, 14];
+  await withCluster({
+    rate: `${perSecond}/s`,
+    runTime: `${seconds}s`,
+    locustfile: locustfile(target.url),
+    usersByClass: {},
+    masterArgs: ["--summary-file", "out.json"],
+  }, async (cluster) => {
+    const [first] = [cluster.addWorker(), cluster.addWorker()];
+    await cluster.master.waitFor("Arrivals of Buyer");
+    await sleep(2500);
+    cluster.addWorker();
+    await sleep(5500);
+    first.child.kill("SIGKILL");
+    await cluster.master.ended;
+    const summary = JSON.parse(readFileSync(join(cluster.folder, "out.json"), "utf8")) as RunSummary;
+    const { planned = 0, asked = 0, started = 0, dropped = 0, waiting = 0 } = summary.arrivals ?? {};
+    assert.equal(planned, perSecond * seconds);
+    assert.equal(asked, started + dropped + waiting, "what is asked for is accounted for");
+    // What the killed worker had counted and not delivered is less than two seconds of its third.
+    assert.ok(planned - asked <= perSecond / 3 * 2, `${planned - asked} arrivals are not accounted for`);
+    const { times } = target;
+    assert.ok(Math.abs(times.length - planned) <= planned * 0.005, `${times.length} of ${planned} came`);
+    const begin = times[0] as number;
+    for (let second = 0; second < seconds - 2; second++) {
+      const count = times.filter((time) => time >= begin + second * 1000 && time < begin + second * 1000 + 2000).length;
+      assert.ok(count > perSecond && count < perSecond * 3, `${count} in the two seconds from ${second} on`);
+    }
+    assert.equal(summary.workers.length, 3);
+  });
+});

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { endCurve, formatRate, parseArrivalRate } from "../../../src/load/arrivals/arrival_rate.ts";
+
+test("parseArrivalRate() reads rates by their unit", () => {
+  const cases: readonly (readonly [string | number, number])[] = [
+    ["50/s", 50],
+    ["600/m", 10],
+    ["6/min", 0.1],
+    ["1/m", 1 / 60],
+    ["7200/h", 2],
+    ["0.1/s", 0.1],
+    [" 20000 / s ", 20_000],
+    ["12.5", 12.5],
+    [5, 5],
+  ];
+  for (const [text, perSecond] of cases) {
+    assert.deepEqual(parseArrivalRate(text), {
+      pattern: "even",
+      curve: { countBefore: 0, points: [[0, perSecond]] },
+    }, String(text));
+  }
+  assert.equal(parseArrivalRate("50/s poisson").pattern, "poisson");
+});
+
+test("parseArrivalRate() reads stages, with an end", () => {
+  assert.deepEqual(parseArrivalRate("1m:50/s, 5m:600/m, 30s:0 poisson"), {
+    pattern: "poisson",
+    curve: { countBefore: 0, points: [[0, 0], [60_000, 50], [360_000, 10], [390_000, 0]], endMs: 390_000 },
+  });
+});
+
+test("parseArrivalRate() says what is wrong", () => {
+  const cases: readonly (readonly [string | number, RegExp])[] = [
+    ["fast", /Cannot read the arrival rate "fast": it is no rate; write "50\/s"/],
+    ["50/d", /it is no rate/],
+    ["0/s", /it is not above 0/],
+    [-1, /it is no rate/],
+    ["1e99", /it is no rate/],
+    ["99999999/s", /more than 10000000 a second/],
+    ["1m:quick", /Cannot read stage "1m:quick": no rate after the colon/],
+    ["1m:0, 1m:0", /no stage has a rate above 0/],
+    ["0s:50/s", /together they last 0 seconds/],
+  ];
+  for (const [text, message] of cases) assert.throws(() => parseArrivalRate(text), message, String(text));
+});
+
+test("formatRate() takes the unit that is easy to read", () => {
+  assert.deepEqual([50, 0.5, 1 / 60, 2 / 3600, 0].map(formatRate), ["50/s", "30/m", "1/m", "2/h", "0/s"]);
+});
+
+test("endCurve() lets no curve last longer", () => {
+  const { curve } = parseArrivalRate("10s:5/s");
+  assert.equal(endCurve(curve, 4000).endMs, 4000);
+  assert.equal(endCurve(curve, 40_000).endMs, 10_000);
+  assert.equal(endCurve(curve, undefined).endMs, 10_000);
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ArrivalsSnapshot, SnapshotMessage } from "../../src/protocol/snapshot_message.ts";
+import { describeArrivals, renderArrivals } from "../../src/report/arrival_tables.ts";
+
+const ARRIVALS: ArrivalsSnapshot = {
+  planned: 1000,
+  plannedPerSecond: 100,
+  asked: 990,
+  started: 900,
+  dropped: 60,
+  waiting: 30,
+  late: 45,
+  askedPerSecond: 99,
+  startedPerSecond: 90,
+  droppedPerSecond: 6,
+  latePerSecond: 4.5,
+};
+
+test("renderArrivals() adds up to what was asked", () => {
+  const lines = renderArrivals({ arrivals: ARRIVALS } as SnapshotMessage, { width: 80, colors: "none" });
+  assert.deepEqual(lines, [
+    "Arrivals (late: started more than 10 ms after their time)",
+    "Arrivals           Count  Share",
+    "------------------ ----- ------",
+    "Asked               1000",
+    "Started              900 90.00%",
+    "Dropped arrivals      60  6.00%",
+    "Never started         30  3.00%",
+    "Lost with a worker    10  1.00%",
+    "Late                  45  4.50%",
+    "",
+  ]);
+});
+
+test("describeArrivals() leaves out what is 0", () => {
+  assert.equal(describeArrivals(ARRIVALS), "99.00/s asked, 90.00/s started, 6.00/s dropped, 30 waiting");
+  assert.equal(
+    describeArrivals({ ...ARRIVALS, droppedPerSecond: 0, waiting: 0 }),
+    "99.00/s asked, 90.00/s started",
+  );
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ArrivalStream } from "../../src/protocol/arrivals_message.ts";
+import { DividedArrivals } from "../../src/worker/divided_arrivals.ts";
+
+const CURVE = { countBefore: 0, points: [[0, 10]] as const };
+const STREAM: ArrivalStream = {
+  id: 0,
+  classes: [{ name: "Buyer", weight: 1 }],
+  pattern: "even",
+  seed: 1,
+  maxUsers: 10,
+  firstUserIndex: 0,
+  userIndexStep: 1,
+  legs: [{ fromIndex: 0, curve: CURVE, of: 9, slots: [3, 4, 5] }],
+  owed: [{ fromIndex: 1, toIndex: 9, of: 9, slots: [0, 1] }],
+};
+const ORDER = { runId: "run-1", epoch: 4, runMs: 100, streams: [STREAM] };
+
+test("DividedArrivals gives each thread its turns, and what is owed once", () => {
+  const arrivals = new DividedArrivals();
+  const [first, second] = arrivals.take(ORDER, 2);
+  assert.deepEqual(first?.streams?.[0]?.legs[0]?.slots, [3, 5]);
+  assert.deepEqual(second?.streams?.[0]?.legs[0]?.slots, [4]);
+  assert.deepEqual(second?.streams?.[0]?.owed[0]?.slots, [1]);
+  const [alone] = arrivals.again(1) ?? [];
+  assert.deepEqual(alone?.streams?.[0]?.legs[0]?.slots, [3, 4, 5]);
+  assert.deepEqual(alone?.streams?.[0]?.owed, []);
+  assert.ok((alone?.epoch ?? 0) > (first?.epoch ?? 0), "the thread takes it as new");
+});
+
+test("DividedArrivals passes the time on, and an order of before changes nothing", () => {
+  const arrivals = new DividedArrivals();
+  const [{ epoch } = { epoch: 0 }] = arrivals.take(ORDER, 1);
+  assert.deepEqual(arrivals.take({ runId: "run-1", epoch: 0, runMs: 1100 }, 1), [{
+    runId: "run-1",
+    epoch,
+    runMs: 1100,
+  }]);
+  assert.deepEqual(arrivals.take(ORDER, 1), [{ runId: "run-1", epoch, runMs: 100 }]);
+  assert.equal(new DividedArrivals().again(2), undefined);
+});
