@@ -77,7 +77,10 @@ export function describeStart(settings: RunSettings, wallMs: number): Extract<Ru
     locustfile,
     ...(plan.host === undefined ? {} : { host: maskUrlSecrets(plan.host) }),
     ...(profile === undefined ? {} : { profile }),
-    userClasses: classes.map((each) => each.name),
+    userClasses: [
+      ...classes.map((each) => each.name),
+      ...(arrivals ?? []).flatMap((each) => each.classes.map(({ name }) => name)),
+    ],
     targetUsers: load.kind === "users" ? load.users : null,
     spawnRate: load.kind === "users" ? load.spawnRate : null,
     runTimeSeconds: load.kind === "users" ? runTimeSeconds ?? null : null,

@@ -29,7 +29,7 @@ export function renderArrivals({ arrivals }: SnapshotMessage, { width, colors }:
     row("Started", started),
     row("Dropped arrivals", dropped),
     row("Never started", waiting),
-    ...(all > asked ? [row("Lost with a worker", all - asked)] : []),
+    ...(all > asked ? [row("Lost", all - asked)] : []),
     row("Late", late),
   ];
   const { header, rule, rows } = layOutTable(COLUMNS, list, width);

@@ -196,7 +196,7 @@ export class RunFeed {
         return this.#publishState();
       case "rampCompleted":
         this.#state = "running";
-        this.#mark("rampEnd", `${event.users} users are running`);
+        if (this.#edited.rate === undefined) this.#mark("rampEnd", `${event.users} users are running`);
         return this.#publishState();
       case "ticked":
         return this.#tick(event.snapshot, event.thresholds ?? [], event.span, undefined);

@@ -4,6 +4,7 @@ import { type Signal, useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
+import { describeArrivalCounts } from "../../src/report/summary/describe_arrivals.ts";
 import { type Theme, toggleTheme } from "../model/theme.ts";
 import { distributionChart } from "../view/distribution.ts";
 import { formatDate, formatDuration } from "../view/format.ts";
@@ -40,6 +41,7 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
         </Section>
         <Section title="Summary">
           <Headline summary={summary} />
+          {summary.arrivals !== undefined && <p class="facts-line">{describeArrivalCounts(summary.arrivals)}</p>}
         </Section>
         {thresholds.length > 0 && (
           <Section title="Thresholds">

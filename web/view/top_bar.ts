@@ -102,8 +102,8 @@ function arrivalsFigure({ planned, started, ...now }: ApiArrivals, over: boolean
     value: share === null ? NONE : formatShare(share),
     unit: "",
     note: over
-      ? `${formatNumber(started)} of ${formatNumber(planned)} started`
-      : `${formatRate(done)} of ${formatRate(asked)}/s started`,
+      ? `${formatNumber(started)} of ${formatNumber(planned)}`
+      : `${formatRate(done)} of ${formatRate(asked)}/s`,
     isBad: share !== null && share < ARRIVALS_KEPT,
   };
 }

@@ -12,7 +12,8 @@ import type { ThreadHandle } from "../../worker/thread_handle.ts";
 import { EXIT_NO_WORKERS } from "../exit_code.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
-import { changedTarget, KEY_SPAWN_RATE, keyLegend, listenForKeys } from "../terminal/keyboard.ts";
+import { changeLoad } from "../terminal/change_load.ts";
+import { keyLegend, listenForKeys } from "../terminal/keyboard.ts";
 import type { Logging } from "../terminal/logging.ts";
 import { openJournalFor } from "./journal_file.ts";
 import { describeFixedOptions, recallRun, recoverFor } from "./recover_run.ts";
@@ -129,8 +130,7 @@ export class TerminalRun {
     return listenForKeys(deps.stdin, (command) => {
       if (command.kind === "interrupt") return deps.raise("SIGINT");
       if (command.kind === "openWebUi") return;
-      if (run.state === "spawning") return this.#logger.warning("Spawning users, can't change the number of users now");
-      run.setTarget(changedTarget(run.snapshot().userCount, command.by), KEY_SPAWN_RATE);
+      changeLoad(run, command.by, this.#logger);
     });
   }
 

@@ -21,7 +21,8 @@ import { EXIT_USAGE } from "../exit_code.ts";
 import type { RunOptions } from "../options/options.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
-import { changedTarget, KEY_SPAWN_RATE, keyLegend, listenForKeys } from "../terminal/keyboard.ts";
+import { changeLoad } from "../terminal/change_load.ts";
+import { keyLegend, listenForKeys } from "../terminal/keyboard.ts";
 import type { Logging } from "../terminal/logging.ts";
 import type { RunRequest } from "./run_request.ts";
 import { ExtraTabs } from "./extra_tabs.ts";
@@ -229,10 +230,7 @@ export class WebRun {
       const { run } = this.#test.session;
       if (command.kind === "interrupt") return deps.raise("SIGINT");
       if (command.kind === "openWebUi") return this.#logger.info(`The web UI is at ${address}`);
-      if (run?.state === "spawning") {
-        return this.#logger.warning("Spawning users, can't change the number of users now");
-      }
-      run?.setTarget(changedTarget(run.snapshot().userCount, command.by), KEY_SPAWN_RATE);
+      if (run !== undefined) changeLoad(run, command.by, this.#logger);
     });
     if (keys !== undefined) this.#logger.info(`Keys: ${keyLegend("web")}`);
     return keys;

@@ -8,6 +8,7 @@ import { describeStopReason } from "../../master/stop_reason.ts";
 import { describeMeasured } from "../../stats/thresholds/describe_status.ts";
 import { isCarried, MIN_SAMPLES_BEYOND } from "../carried_percentile.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "../format_figures.ts";
+import { describeArrivalCounts } from "../summary/describe_arrivals.ts";
 import type { RunEnded } from "../summary/concluded_summary.ts";
 import type { PercentilesMs, RunSummary, SummaryEntry } from "../summary/summary.ts";
 import { verdictHeadline } from "../verdict_lines.ts";
@@ -65,6 +66,7 @@ function renderSections({ summary, ended }: MarkdownInput, size: Size): string[]
     describeRun(summary, ended, size),
     ...thresholdSection(ended, size),
     `### Figures\n\n${headline(summary).join("\n")}`,
+    ...(summary.arrivals === undefined ? [] : [describeArrivalCounts(summary.arrivals)]),
     ...(steady === null ? [] : [requestSection(`steady part, ${steadyTime(summary)}`, steady.entries, size)]),
     requestSection("whole run", summary.entries, size),
     ...failureSection(summary, size),
@@ -83,7 +85,7 @@ function describeRun({ run, users }: RunSummary, { reason }: RunEnded, size: Siz
   return [
     `${code(run.locustfile)}${run.host === null ? "" : ` on ${code(run.host)}`}`,
     ...(run.profile === null ? [] : [`profile ${code(run.profile)}`]),
-    formatCount(users.target ?? users.peak, "user"),
+    formatCount(users.target || users.peak, "user"),
     `started ${run.startedAt.slice(0, 19).replace("T", " ")} UTC`,
     `ended after ${formatRunTime(run.durationSeconds * 1000)}: ${
       sentenceText(cut(describeStopReason(reason), size.textLength))

@@ -13,7 +13,7 @@ const WORKER: WorkerEvidence = {
   startsLate: NEVER,
   cpuFull: NEVER,
   gcPauses: NEVER,
-  throttled: { seconds: 0, of: 60, worst: 0 },
+  throttled: { ...NEVER, worst: 0 },
   friction: NO_FRICTION,
   limits: {},
   work: undefined,
@@ -33,17 +33,9 @@ const peers = (...figures: [requests: number, meanMs: number, userSeconds?: Reco
     work: { threads: 2, requests, meanMs, userSeconds },
   }));
 const own = (ownFailures: Record<string, number>) => ({ ownFailures });
-const COUNTS = {
-  retries: 0,
-  abandoned: 0,
-  failedStarts: 0,
-  lostUsers: 0,
-  quitUsers: 0,
-  arrivals: { asked: 0, started: 0, dropped: 0, late: 0 },
-  exceptions: 0,
-  overflowedRequests: 0,
-  overflowedFailures: 0,
-};
+const NO_ARRIVALS = { asked: 0, started: 0, dropped: 0, late: 0 };
+const ENDED = { retries: 0, abandoned: 0, failedStarts: 0, lostUsers: 0, quitUsers: 0 };
+const COUNTS = { ...ENDED, arrivals: NO_ARRIVALS, exceptions: 0, overflowedRequests: 0, overflowedFailures: 0 };
 const HEALTHY: RunEvidence = {
   requests: 1000,
   failures: 10,

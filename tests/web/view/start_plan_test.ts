@@ -108,6 +108,6 @@ test("arrivals take the place of users in the plan, its sentence and the command
   assert.deepEqual(problems, {});
   assert.equal(plan?.rate, "50/s");
   assert.equal(plan && describePlan(plan), "Starts 50/s arrivals, however fast the system answers, and stops at 1:00.");
-  const parts = { command: ["locust-ts", "run"], fields, hasShapes: true, options: [], userClasses: [] };
+  const parts = { command: ["locust-ts", "run"], fields, hasShapes: true, stages: null, options: [], userClasses: [] };
   assert.equal(toCommandLine(parts), "locust-ts run --rate 50/s --run-time 1m");
 });

@@ -74,8 +74,8 @@ test("topFigures() shows how many of the arrivals were started, now and over the
     topFigures({ run, total: undefined, window: undefined, arrivals }).find(({ label }) => label === "Arrivals");
   assert.deepEqual(
     [read(RUN)?.isBad, read(RUN)?.note],
-    [false, "99.5 of 100/s started"],
+    [false, "99.5 of 100/s"],
   );
   const over = read({ ...RUN, state: "stopped" });
-  assert.deepEqual([over?.value, over?.note, over?.isBad], ["90 %", "900 of 1,000 started", true]);
+  assert.deepEqual([over?.value, over?.note, over?.isBad], ["90 %", "900 of 1,000", true]);
 });

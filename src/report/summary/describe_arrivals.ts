@@ -1,0 +1,15 @@
+/** The arrivals of a run in one sentence, for the report and the summary in Markdown. Pure. */
+import { formatAmount } from "../../base/text.ts";
+import type { SummaryArrivals } from "./summary.ts";
+
+/** `2500 arrivals asked for: 2480 started, 12 of them late, 20 dropped`; what is 0 is left out, but for those started. */
+export function describeArrivalCounts({ planned, asked, started, dropped, waiting, late }: SummaryArrivals): string {
+  const all = Math.max(planned, asked);
+  const parts = [
+    `${started} started${late > 0 ? `, ${late} of them late` : ""}`,
+    ...(dropped > 0 ? [`${dropped} dropped`] : []),
+    ...(waiting > 0 ? [`${waiting} never started`] : []),
+    ...(all > asked ? [`${all - asked} lost`] : []),
+  ];
+  return `${formatAmount(all, "arrival")} asked for: ${parts.join(", ")}`;
+}

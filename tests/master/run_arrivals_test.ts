@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RosterWorker } from "../../src/master/roster_worker.ts";
+import { RunArrivals } from "../../src/master/run_arrivals.ts";
+import type { RunEvent } from "../../src/master/run_event.ts";
+import type { ToWorker } from "../../src/protocol/worker_message.ts";
+
+type Order = Extract<ToWorker, { kind: "arrivals" }>;
+
+/** A run with 100 arrivals a second over workers of one thread each. */
+class Scene {
+  nowMs = 0;
+  readonly workers = new Map<string, { state: RosterWorker["state"]; protocolMinor: number }>();
+  readonly sent: { readonly id: string; readonly order: Order }[] = [];
+  readonly joined = new Set<string>();
+  readonly events: RunEvent[] = [];
+  readonly arrivals: RunArrivals;
+
+  constructor(...ids: readonly string[]) {
+    for (const id of ids) this.add(id);
+    const list = () => [...this.workers].map(([id, worker]) => ({ id, threads: 1, ...worker }) as RosterWorker);
+    this.arrivals = new RunArrivals({
+      runId: "run-1",
+      streams: [{
+        classes: [{ name: "Buyer", weight: 1 }],
+        pattern: "even",
+        maxUsers: 10,
+        curve: { countBefore: 0, points: [[0, 100]] },
+      }],
+      seed: 1,
+      mixed: false,
+      roster: {
+        placeable: () => list().filter(({ state }) => state !== "missing" && state !== "gone"),
+        get: (id) => list().find((worker) => worker.id === id),
+      },
+      runMs: () => this.nowMs,
+      events: (event) => void this.events.push(event),
+      send: (id, message) => void this.sent.push({ id, order: message as Order }),
+      join: (id) => void this.joined.add(id),
+    });
+  }
+
+  add(id: string, protocolMinor = 1): void {
+    this.workers.set(id, { state: "running", protocolMinor });
+  }
+
+  /** What was sent since the last call: receiver, slots of the newest leg, and numbers that are owed. */
+  take(): unknown[] {
+    return this.sent.splice(0).map(({ id, order: { streams } }) => {
+      const [stream] = streams ?? [];
+      const newest = stream?.legs.at(-1);
+      return [id, newest?.fromIndex, newest?.slots, stream?.owed.map(({ fromIndex, toIndex }) => [fromIndex, toIndex])];
+    });
+  }
+}
+
+test("RunArrivals gives each worker its turns, and the time once a second", () => {
+  const scene = new Scene("a", "b");
+  scene.arrivals.begin(0);
+  assert.deepEqual(scene.take(), [["a", 0, [0], []], ["b", 0, [1], []]]);
+  assert.deepEqual([...scene.joined], ["a", "b"]);
+  scene.nowMs = 1000;
+  scene.arrivals.tick();
+  assert.deepEqual(scene.sent.map(({ id, order }) => [id, order.runMs, order.streams]), [
+    ["a", 1000, undefined],
+    ["b", 1000, undefined],
+  ]);
+});
+
+test("RunArrivals takes a worker in from an arrival on that is ahead", () => {
+  const scene = new Scene("a");
+  scene.arrivals.begin(0);
+  scene.take();
+  scene.nowMs = 1000;
+  scene.add("b");
+  scene.arrivals.memberReady("b");
+  assert.deepEqual(scene.take(), [["a", 140, [0], []], ["b", 140, [1], []]]);
+});
+
+test("RunArrivals gives the arrivals of a worker whose link ended to the others at once, and back when it returns", () => {
+  const scene = new Scene("a", "b");
+  scene.arrivals.begin(0);
+  scene.take();
+  scene.nowMs = 1000;
+  scene.arrivals.linkLost("b");
+  assert.deepEqual(scene.take(), [["a", 140, [0], [[100, 140]]]]);
+  scene.nowMs = 2000;
+  scene.arrivals.membersChanged(); // it counts as missing by now, which changes nothing
+  assert.deepEqual(scene.take(), []);
+  scene.arrivals.memberReady("b");
+  assert.deepEqual(scene.take(), [["a", 240, [0], []], ["b", 240, [1], []]]);
+});
+
+test("RunArrivals reckons that a silent worker has started nothing for a second", () => {
+  const scene = new Scene("a", "b");
+  scene.arrivals.begin(0);
+  scene.take();
+  scene.nowMs = 6000;
+  scene.workers.set("b", { state: "missing", protocolMinor: 1 });
+  scene.arrivals.membersChanged();
+  assert.deepEqual(scene.take(), [["a", 640, [0], [[500, 640]]]]);
+});
+
+test("RunArrivals leaves out a worker whose version knows no arrivals", () => {
+  const scene = new Scene("a");
+  scene.add("old", 0);
+  scene.arrivals.begin(0);
+  assert.deepEqual(scene.take(), [["a", 0, [0], []]]);
+});
+
+test("RunArrivals changes the rate, says so, and refuses a text that is none", () => {
+  const scene = new Scene("a");
+  scene.arrivals.begin(0);
+  scene.nowMs = 1000;
+  scene.arrivals.setRate("10/s");
+  assert.deepEqual(scene.events, [{ kind: "rateChanged", rate: "10/s", elapsedMs: 1000 }]);
+  assert.throws(() => scene.arrivals.setRate("fast"), /it is no rate/);
+  scene.nowMs = 2400;
+  assert.deepEqual(scene.arrivals.planned(), { planned: 150, plannedPerSecond: 10 });
+});
+
+test("RunArrivals counts what was planned from a reset of the statistics to the stop, and sends nothing after it", () => {
+  const scene = new Scene("a");
+  scene.arrivals.begin(0);
+  scene.nowMs = 1000;
+  scene.arrivals.resetStats();
+  scene.nowMs = 3000;
+  scene.arrivals.end();
+  scene.take();
+  scene.nowMs = 9000;
+  scene.arrivals.tick();
+  scene.arrivals.linkLost("a");
+  assert.deepEqual(scene.take(), []);
+  assert.deepEqual(scene.arrivals.planned(), { planned: 200, plannedPerSecond: 0 });
+});
