@@ -13,6 +13,10 @@ export class Buyer extends HttpUser {
 
   override waitTime = between(0.05, 0.2); // between the steps of one visit
 
+  override async onStart() {
+    await this.client.post("/login", { json: { user: `buyer${this.index}`, password: "secret" } });
+  }
+
   @task
   async look() {
     await this.client.get("/items?page=1", { name: "/items?page=[n]" });
