@@ -71,7 +71,7 @@ async function measureSystem(kind: SystemKind): Promise<void> {
 
 /** Those that are there; the others are noted as skipped. */
 function subjectsFor(url: string, skipped: Map<string, string>): readonly Subject[] {
-  return listSubjects({ url, users, seconds: seconds + 60, folder }, values.peers ? "all" : "own").flatMap(
+  return listSubjects({ url, users, seconds: Math.ceil(seconds) + 60, folder }, values.peers ? "all" : "own").flatMap(
     (subject) => {
       const why = "why" in subject
         ? subject.why
