@@ -84,6 +84,8 @@ describe("createHit()", () => {
     ["-t 2 -c 100 -d 30s", "--processes 2 -u 100 -t 30s"],
     ["--threads 4 -d 1m", "--processes 4 -t 1m"],
     ["-duration=5s", "-t 5s"],
+    ["-q 200 -z 5s", "--rate 200 -t 5s"],
+    ["-rate=50/s -duration=5s", "--rate 50/s -t 5s"],
   ];
   for (const [theirs, ours] of sameAs) {
     test(`"${theirs}" is "${ours}"`, () => {
