@@ -24,9 +24,9 @@ test("checkAmbientSources() finds the system's time, timers and chance outside o
 });
 
 test("checkAmbientSources() leaves roots, src/platform, texts and other names alone", () => {
-  assert.deepEqual(judge("src/main.ts", "run({ clock: systemClock });"), []);
+  assert.deepEqual(judge("src/cli/program.ts", "run({ clock: systemClock });"), []);
   assert.deepEqual(judge("src/thread/thread_main.ts", "serveThread({ port, clock: systemClock });"), []);
-  assert.deepEqual(judge("src/main.ts", "setTimeout(f, 1)"), ["1: uses setTimeout"]);
+  assert.deepEqual(judge("src/cli/program.ts", "setTimeout(f, 1)"), ["1: uses setTimeout"]);
   assert.deepEqual(judge("src/user/environment.ts", "wallMs: () => detachedClock.wallMs()"), []);
   assert.deepEqual(judge("src/platform/a.ts", "setTimeout(f, 1); performance.now()"), []);
   assert.deepEqual(

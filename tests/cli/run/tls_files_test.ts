@@ -60,10 +60,13 @@ test(
         () => readCertificate(good.certPath, good.keyPath, now - YEAR_MS),
         /is valid from .*; check this machine's clock/,
       ],
-      [() => readCertificate("/no/such", good.keyPath, now), /^Cannot read --master-tls-cert "\/no\/such": ENOENT;/],
+      [
+        () => readCertificate("/no/such", good.keyPath, now),
+        /^Cannot read --master-tls-cert "\/no\/such": there is no such file;/,
+      ],
       [() => readAuthorities(garbage, now), /^Cannot use --master-tls-ca ".*": it holds no certificate;/],
       [() => readAuthorities(authority.certPath, now + YEAR_MS), /^Cannot use --master-tls-ca .* expired on /],
-      [() => readAuthorities("/no/such", now), /^Cannot read --master-tls-ca "\/no\/such": ENOENT;/],
+      [() => readAuthorities("/no/such", now), /^Cannot read --master-tls-ca "\/no\/such": there is no such file;/],
     ];
     for (const [read, words] of rows) assert.match(refusal(read), words);
   },
