@@ -1,6 +1,7 @@
 /** Logs one compact line after the first second and then per interval, for outputs that are no terminal: CI logs, pipes, containers. */
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { describeArrivals } from "./arrival_tables.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
 
 const P95 = REPORTED_PERCENTILES.indexOf(0.95);
@@ -30,7 +31,9 @@ export function formatSnapshotLine(snapshot: SnapshotMessage): string {
   ];
   return [
     `${formatRunTime(snapshot.elapsedMs)} ${snapshot.state}`,
-    `${snapshot.userCount}/${snapshot.targetUserCount} users`,
+    ...(snapshot.arrivals === undefined
+      ? [`${snapshot.userCount}/${snapshot.targetUserCount} users`]
+      : [describeArrivals(snapshot.arrivals), formatCount(snapshot.userCount, "user")]),
     `Aggregated: ${formatCount(total.requests, "request")}`,
     `${formatFailures(total.failures, total.requests)} failed`,
     `${formatRate(total.currentPerSecond)} req/s`,

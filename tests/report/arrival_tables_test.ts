@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ArrivalsSnapshot, SnapshotMessage } from "../../src/protocol/snapshot_message.ts";
+import { formatSnapshotLine } from "../../src/report/line_log.ts";
 import { describeArrivals, renderArrivals } from "../../src/report/arrival_tables.ts";
 
 const ARRIVALS: ArrivalsSnapshot = {
@@ -39,4 +40,12 @@ test("describeArrivals() leaves out what is 0", () => {
     describeArrivals({ ...ARRIVALS, droppedPerSecond: 0, waiting: 0 }),
     "99.00/s asked, 90.00/s started",
   );
+});
+
+test("formatSnapshotLine() names arrivals, and no target of users, which there is none", () => {
+  const total = { requests: 3, failures: 0, currentPerSecond: 3, minMs: null } as SnapshotMessage["total"];
+  const shown = { elapsedMs: 1000, state: "running", userCount: 4, targetUserCount: 0, total, arrivals: ARRIVALS };
+  const line = formatSnapshotLine(shown as SnapshotMessage);
+  assert.match(line, /^0:01 running, .*\/s asked, .*\/s started.*, 4 users, Aggregated: 3 requests/);
+  assert.doesNotMatch(line, /\/0 users/);
 });
