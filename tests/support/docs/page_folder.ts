@@ -126,6 +126,7 @@ export function shorten(text: string, systems: Systems): string {
     .replace(/ --warm-up \d\w*/g, " --warm-up 1s")
     .replace(/ over \d+[sm]\b/g, " over 1s").replace(/ after \d+s\b/g, " after 1s")
     .replace(/ --stages \S+/g, " --stages 1s:5,1s:0")
+    .replace(/ --rate '[^']*:[^']*'/g, " --rate 1s:50/s,1s:0")
     .replace(/ --expect-workers \d+/g, " --expect-workers 1")
     .replaceAll("master.example", "127.0.0.1");
 }
