@@ -116,12 +116,13 @@ export class Visitor extends User { @task async look() { await this.sleep(1); } 
   assert.deepEqual((await formOf(staged)).shapePoints["--stages"], [[0, 0], [4, 8], [10, 8]]);
   // another shape, and the stages again
   for (const shape of ["Morning", "--stages"]) {
+    const read = async () =>
+      await (await staged.ask("GET", "/api/v1/run")).json() as { runId: string; plan: { shape: string } | null };
+    const { runId: earlier } = await read();
     assert.equal((await staged.ask("POST", "/api/v1/run", { shape })).status, 201);
-    while ((await (await staged.ask("GET", "/api/v1/run")).json() as { plan: unknown }).plan === null) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    const run = await (await staged.ask("GET", "/api/v1/run")).json() as { plan: { shape: string } };
-    assert.equal(run.plan.shape, shape);
+    let run = await read(); // the run before, until the one that was asked for has begun
+    while (run.runId === earlier) run = await read();
+    assert.equal(run.plan?.shape, shape);
     assert.equal((await formOf(staged)).shape, shape);
     await staged.ask("POST", "/api/v1/run/stop", {});
     await staged.until(({ state }) => state === "stopped");
