@@ -3,6 +3,7 @@
  * in the table is the median over the rounds of how far the tool is from the record: in % of the exact value and in ms.
  *
  *     node_modules/.bin/bun scripts/bench/truth.ts [--rounds 3] [--seconds 20] [--connections 20]
+ *         [--routes constant,lognormal,bimodal,errors,resets]
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,7 +14,6 @@ import { exactMean, exactPercentile, openTruthServer, type TruthRoute } from "..
 import { EXECUTABLE } from "../executable.ts";
 import { listTruthSubjects, type ToolFigures, type TruthSubject } from "./truth_subjects.ts";
 
-const ROUTES: readonly TruthRoute[] = ["/constant", "/lognormal", "/bimodal"];
 const FIGURES = ["mean", "50", "90", "99", "99.9"] as const;
 
 const { values: options } = parseArgs({
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "3" },
     seconds: { type: "string", default: "20" },
     connections: { type: "string", default: "20" },
+    routes: { type: "string", default: "constant,lognormal,bimodal" },
   },
 });
 const [rounds, seconds, connections] = [options.rounds, options.seconds, options.connections].map(Number) as [
@@ -39,7 +40,7 @@ const folder = mkdtempSync(join(tmpdir(), "locust-ts-truth-"));
 await using server = await openTruthServer(1);
 const subjects = listTruthSubjects({ url: server.url, seconds, connections, folder, executable: resolve(EXECUTABLE) });
 console.log(`${rounds} rounds of ${seconds} s, ${connections} connections; load average at the start ${loadavg()[0]}`);
-for (const route of ROUTES) {
+for (const route of options.routes.split(",").map((name) => `/${name}` as TruthRoute)) {
   const results = new Map<string, Round[]>();
   for (let round = 0; round < rounds; round++) {
     for (const subject of subjects) {
