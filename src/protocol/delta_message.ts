@@ -5,6 +5,7 @@
  */
 import type { ArrivalCounts } from "./arrivals_message.ts";
 import type { AgedFailureSample } from "./failure_sample_message.ts";
+import type { IterationsByPlan } from "./iterations_message.ts";
 
 /** Requests of one entry that ended after the stop of the run had reached their thread. */
 export interface DrainCounts {
@@ -93,6 +94,8 @@ export interface DeltaMessage {
   readonly statuses?: Readonly<Record<string, number>>; // responses by status
   /** Absent: none. */
   readonly arrivals?: ArrivalCounts;
+  /** Absent: none, or no number of them was asked for. */
+  readonly iterations?: IterationsByPlan;
   readonly unfilteredNames: number; // requests that went to the `(other)` row
   /**
    * Which reset of the statistics it belongs to: how many there had been in the run when its samples were started. Absent: 0. A receiver

@@ -17,6 +17,7 @@ import type {
   FailureDelta,
   SampleBatch,
 } from "./delta_message.ts";
+import { parseIterationCounts } from "./iterations_message.ts";
 import type { ReceivedNames } from "./known_names.ts";
 import { MAX_ENTRIES, unpackEntries } from "./packed_entries.ts";
 import { MAX_NAME, MAX_STACK, readAmount, readBytes, readCount, readList, readText, toFields } from "./read_field.ts";
@@ -41,6 +42,7 @@ export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
     ...(fields.quitUsers === undefined ? {} : { quitUsers: readCount(fields, "quitUsers") }),
     ...(fields.statuses === undefined ? {} : { statuses: parseStatuses(fields.statuses) }),
     ...(fields.arrivals === undefined ? {} : { arrivals: parseArrivalCounts(fields.arrivals) }),
+    ...(fields.iterations === undefined ? {} : { iterations: parseIterationCounts(fields.iterations) }),
     ...(fields.samples === undefined ? {} : { samples: parseSamples(fields.samples) }),
     ...(fields.exemplars === undefined
       ? {}

@@ -2,6 +2,7 @@
  * Checks every message that comes over a link, field by field, and gives it its type. Unknown fields are dropped, an unknown
  * kind or a wrong field throws a `MessageError`. Nothing behind this file sees unchecked data. Pure.
  */
+import { parseIterationPlans } from "./iterations_message.ts";
 import type { ReceivedNames } from "./known_names.ts";
 import { parseArrivalOrder } from "./parse_arrivals.ts";
 import { parseDelta } from "./parse_delta.ts";
@@ -248,6 +249,7 @@ function parsePlan(fields: Fields): RunPlan {
     phases: readFlag(fields, "phases"),
     ...(fields.failedTimes === true ? { failedTimes: true } : {}),
     ...(fields.failureSamples === true ? { failureSamples: true } : {}),
+    ...(has(fields, "iterations") ? { iterations: parseIterationPlans(fields, "iterations") } : {}),
     ...(has(fields, "traceShare") ? { traceShare: readAmount(fields, "traceShare") } : {}),
     ...(fields["samples"] === "csv" || fields["samples"] === "ndjson" ? { samples: fields["samples"] } : {}),
   };

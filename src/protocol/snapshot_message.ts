@@ -3,6 +3,7 @@
  * Response times are milliseconds with fractions. Plain data.
  */
 import type { ArrivalCounts } from "./arrivals_message.ts";
+import type { IterationCounts, IterationPlan } from "./iterations_message.ts";
 import type { DrainCounts, Phase } from "./delta_message.ts";
 
 /** Percentiles in every report, as fractions. */
@@ -106,6 +107,14 @@ export interface ArrivalsSnapshot extends ArrivalCounts {
   readonly latePerSecond: number;
 }
 
+/** A number of iterations that was asked for, and what was counted of them. A reset of the statistics changes nothing of it. */
+export interface IterationsSnapshot extends IterationCounts, Pick<IterationPlan, "name" | "kind"> {
+  /** In all; where each user makes some, those of all users that were wanted so far. */
+  readonly asked: number;
+  /** Given to workers or threads that are gone, and not reported: nobody knows whether they were started, and they are not started again. */
+  readonly unknown: number;
+}
+
 export interface SnapshotMessage {
   readonly tick: number; // whole seconds since the run started, on the master's clock
   readonly wallMs: number;
@@ -124,6 +133,8 @@ export interface SnapshotMessage {
   readonly pace?: PaceSnapshot;
   /** Absent where no class has an arrival rate. */
   readonly arrivals?: ArrivalsSnapshot;
+  /** Absent where no number of iterations was asked for. */
+  readonly iterations?: readonly IterationsSnapshot[];
   readonly entries: readonly EntrySnapshot[]; // sorted by name, then method, in code-point order
   readonly total: EntrySnapshot;
   readonly failures: readonly FailureSnapshot[]; // in order of first occurrence

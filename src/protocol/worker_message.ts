@@ -7,6 +7,7 @@
  */
 import type { ArrivalOrder } from "./arrivals_message.ts";
 import type { DeltaMessage, SampleFormat } from "./delta_message.ts";
+import type { IterationPlan } from "./iterations_message.ts";
 import type { Enveloped, UserMessage } from "./user_message.ts";
 import type { WorkerHealth } from "./health_message.ts";
 
@@ -111,6 +112,8 @@ export interface RunPlan {
   readonly failedTimes?: true;
   /** Examples of failed requests are kept; absent: they are not. */
   readonly failureSamples?: true;
+  /** Of classes whose users make a number of iterations; absent: none. */
+  readonly iterations?: readonly IterationPlan[];
 }
 
 export type ToWorker =

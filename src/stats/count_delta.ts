@@ -1,5 +1,6 @@
 /** Adds a delta to counts: the one way, for those that a worker keeps and for the master's ledger. */
 import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
+import { addIterations, type IterationsByPlan } from "../protocol/iterations_message.ts";
 import { type DeltaMessage, EMPTY_DELTA, PHASES } from "../protocol/delta_message.ts";
 import { readDelta } from "./decoded_delta.ts";
 import type { Entry } from "./entry.ts";
@@ -16,6 +17,8 @@ export interface RunSums {
   quitUsers: number;
   readonly statuses: StatusCounts;
   arrivals: ArrivalCounts;
+  /** Absent: none. */
+  iterations: IterationsByPlan | undefined;
 }
 
 export function createSums(): RunSums {
@@ -27,6 +30,7 @@ export function createSums(): RunSums {
     quitUsers: 0,
     statuses: new StatusCounts(),
     arrivals: NO_ARRIVALS,
+    iterations: undefined,
   };
 }
 
@@ -70,19 +74,25 @@ export function countOthers(delta: DeltaMessage, receivedAtMs: number, target: O
 }
 
 /**
- * Adds the users that ended. Theirs are the only counts that a reset of the statistics keeps: a user that is gone is missing after
- * the reset, too.
+ * Adds the users that ended, and the iterations. Theirs are the only counts that a reset of the statistics keeps: a user that is gone is
+ * missing after the reset, too, and of a number of iterations what was made before it is not made again.
  */
-export function countUsers({ failedStarts, lostUsers = 0, quitUsers = 0 }: DeltaMessage, sums: RunSums): void {
+export function countUsers(
+  { failedStarts, lostUsers = 0, quitUsers = 0, iterations }: DeltaMessage,
+  sums: RunSums,
+): void {
+  if (iterations !== undefined) sums.iterations = addIterations(sums.iterations ?? {}, iterations);
   sums.failedStarts += failedStarts;
   sums.lostUsers += lostUsers;
   sums.quitUsers += quitUsers;
 }
 
 /** Of a delta of before a reset what still counts; undefined if that is nothing. */
-export function keepUsers({ failedStarts, lostUsers = 0, quitUsers = 0 }: DeltaMessage): DeltaMessage | undefined {
-  if (failedStarts + lostUsers + quitUsers === 0) return undefined;
-  return { ...EMPTY_DELTA, failedStarts, lostUsers, quitUsers };
+export function keepUsers(
+  { failedStarts, lostUsers = 0, quitUsers = 0, iterations }: DeltaMessage,
+): DeltaMessage | undefined {
+  if (failedStarts + lostUsers + quitUsers === 0 && iterations === undefined) return undefined;
+  return { ...EMPTY_DELTA, failedStarts, lostUsers, quitUsers, ...(iterations === undefined ? {} : { iterations }) };
 }
 
 /** How many times a delta has, and their sum. */

@@ -112,6 +112,9 @@ function checkCounts(delta: DeltaMessage): void {
   checkCount(delta.lostUsers ?? 0, "lost users");
   checkCount(delta.quitUsers ?? 0, "users that ended themselves");
   for (const count of Object.values(delta.arrivals ?? {})) checkCount(count, "arrivals");
+  for (const { started, ended, interrupted } of Object.values(delta.iterations ?? {})) {
+    for (const count of [started, ended, interrupted]) checkCount(count, "iterations");
+  }
   checkCount(delta.unfilteredNames, "unfiltered names");
   for (const count of Object.values(delta.statuses ?? {})) checkCount(count, "responses of a status");
   checkCount(delta.resets ?? 0, "resets");

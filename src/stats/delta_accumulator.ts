@@ -5,6 +5,7 @@
  */
 import { type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { IterationsByPlan } from "../protocol/iterations_message.ts";
 import { countDelta, countUsers, type RunSums } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
 import { Entry, wholeAge } from "./entry.ts";
@@ -34,6 +35,7 @@ export class DeltaAccumulator implements RunSums {
   quitUsers = 0;
   readonly statuses = new StatusCounts();
   arrivals: ArrivalCounts = NO_ARRIVALS;
+  iterations: IterationsByPlan | undefined;
   #resets = 0;
   readonly #entries: EntryTable<Entry>;
   #dirty: Entry[] = [];
@@ -61,7 +63,7 @@ export class DeltaAccumulator implements RunSums {
     return this.#resets;
   }
 
-  /** Drops what was counted before a reset of the statistics, but for the users that ended. One that was seen before changes nothing. */
+  /** Drops what was counted before a reset of the statistics, but for the users that ended and the iterations. One that was seen before changes nothing. */
   reset(resets: number): void {
     if (resets <= this.#resets) return;
     this.#resets = resets;
@@ -118,6 +120,7 @@ export class DeltaAccumulator implements RunSums {
       ...(this.lostUsers === 0 ? {} : { lostUsers: this.lostUsers }),
       ...(this.quitUsers === 0 ? {} : { quitUsers: this.quitUsers }),
       ...(this.arrivals === NO_ARRIVALS ? {} : { arrivals: this.arrivals }),
+      ...(this.iterations === undefined ? {} : { iterations: this.iterations }),
       // By definition what is in the `(other)` rows, of a part as of a whole: nothing to carry along.
       unfilteredNames: this.#dirty.reduce((sum, entry) => sum + (entry.kind === "overflow" ? entry.requests : 0), 0),
       ...(this.#resets === 0 ? {} : { resets: this.#resets }),
@@ -128,13 +131,14 @@ export class DeltaAccumulator implements RunSums {
     };
     this.#clear();
     this.failedStarts = this.lostUsers = this.quitUsers = 0;
+    this.iterations = undefined;
     return delta;
   }
 
   #isEmpty(): boolean {
     return this.#dirty.length === 0 && this.failures.size === 0 && this.exceptions.list().length === 0 &&
       this.retries + this.abandoned + this.failedStarts + this.lostUsers + this.quitUsers === 0 &&
-      this.arrivals === NO_ARRIVALS;
+      this.arrivals === NO_ARRIVALS && this.iterations === undefined;
   }
 
   #clear(): void {

@@ -8,6 +8,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
+import type { IterationsByPlan } from "../protocol/iterations_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { EntrySnapshot, PaceSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
@@ -20,6 +21,7 @@ import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
 import { LoadTime } from "./load_time.ts";
 import type { LedgerReading } from "./thresholds/threshold_monitor.ts";
+import { type PlannedIterations, readIterations } from "./iteration_counts.ts";
 import { LedgerRow, readRow } from "./ledger_row.ts";
 import {
   checkLedgerState,
@@ -47,6 +49,8 @@ export interface SnapshotContext {
   readonly workers: readonly WorkerSnapshot[];
   readonly pace?: PaceSnapshot | undefined;
   readonly arrivals?: PlannedArrivals | undefined;
+  /** Each with the counts of its name. */
+  readonly iterations?: readonly PlannedIterations[] | undefined;
 }
 
 export type { EntryDetail } from "./snapshot.ts";
@@ -73,6 +77,7 @@ export interface LedgerCounts {
   readonly lostUsers: number;
   readonly quitUsers: number;
   readonly arrivals: ArrivalCounts;
+  readonly iterations?: IterationsByPlan | undefined;
   readonly exceptions: number;
   readonly overflowedRequests: number; // in `(other)` rows
   readonly overflowedFailures: number; // in the group beyond the limit
@@ -193,6 +198,7 @@ export class Ledger {
       ...(context.arrivals === undefined
         ? {}
         : { arrivals: this.#arrivals.read(this.#sums.arrivals, context.arrivals, this.#time.window) }),
+      ...readIterations(context.iterations, this.#sums.iterations),
       entries: this.#sortedRows().map((row) => snapshotEntry(row, times)),
       total: snapshotEntry(this.#total, times),
       failures: snapshotFailures(this.#failures, times.toWallMs),
@@ -306,7 +312,7 @@ export class Ledger {
   save(): LedgerState {
     this.#fold();
     const nowMs = this.#clock.nowMs();
-    const { statuses, ...counted } = this.#sums;
+    const { statuses, iterations, ...counted } = this.#sums;
     return {
       version: LEDGER_STATE_VERSION,
       ...this.#time.save(),
@@ -322,6 +328,7 @@ export class Ledger {
       exceptions: this.#exceptions.list().map((group) => ({ ...group, workers: [...group.workers].sort(compareText) })),
       ...counted,
       ...(statuses.isEmpty ? {} : { statuses: statuses.read() }),
+      ...(iterations === undefined ? {} : { iterations }),
       requestsByWorker: Object.fromEntries(this.#requestsByWorker),
     };
   }

@@ -6,6 +6,7 @@ import { Buffer } from "node:buffer";
 import { LocustError } from "../base/errors.ts";
 import { type DrainCounts, type Phase, PHASES } from "../protocol/delta_message.ts";
 import { type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
+import type { IterationsByPlan } from "../protocol/iterations_message.ts";
 import type { RunSums } from "./count_delta.ts";
 import type { Entry } from "./entry.ts";
 import type { LoadTimeState } from "./load_time.ts";
@@ -58,6 +59,7 @@ export interface LedgerState extends LoadTimeState {
   readonly quitUsers?: number;
   readonly statuses?: Readonly<Record<string, number>>;
   readonly arrivals?: ArrivalCounts;
+  readonly iterations?: IterationsByPlan;
   readonly requestsByWorker: Readonly<Record<string, number>>;
 }
 
@@ -114,8 +116,8 @@ export function restoreRow(row: LedgerRow, state: LedgerRowState, nowMs: number)
 
 /** The counts that belong to no row, but for those by status. */
 export function restoreSums(state: LedgerState): Omit<RunSums, "statuses"> {
-  const { retries, abandoned, failedStarts, lostUsers = 0, quitUsers = 0, arrivals = NO_ARRIVALS } = state;
-  return { retries, abandoned, failedStarts, lostUsers, quitUsers, arrivals };
+  const { retries, abandoned, failedStarts, lostUsers = 0, quitUsers = 0, arrivals = NO_ARRIVALS, iterations } = state;
+  return { retries, abandoned, failedStarts, lostUsers, quitUsers, arrivals, iterations };
 }
 
 /** Throws a `LocustError` unless the state is one that this version can read. */

@@ -3,6 +3,7 @@
  * the caller interns an entry once per method and name and keeps it.
  */
 import type { Clock } from "../base/clock.ts";
+import { addIterations, type IterationsByPlan } from "../protocol/iterations_message.ts";
 import { addArrivals, type ArrivalCounts } from "../protocol/arrivals_message.ts";
 import { type DeltaMessage, PHASES, type SampleFormat } from "../protocol/delta_message.ts";
 import { DeltaAccumulator } from "./delta_accumulator.ts";
@@ -159,6 +160,11 @@ export class Recorder {
   /** Counts arrivals of an open load. */
   countArrivals(counts: ArrivalCounts): void {
     this.#counts.arrivals = addArrivals(this.#counts.arrivals, counts);
+  }
+
+  /** Counts iterations, where a number of them was asked for. */
+  countIterations(counts: IterationsByPlan): void {
+    this.#counts.iterations = addIterations(this.#counts.iterations ?? {}, counts);
   }
 
   /** The reset of the statistics that the counts belong to. */

@@ -68,6 +68,7 @@ const NEXT_DELTA: DeltaMessage = {
   lostUsers: 2,
   quitUsers: 1,
   arrivals: { asked: 50, started: 47, dropped: 1, late: 2 },
+  iterations: { checkout: { started: 20, ended: 18, interrupted: 1 } },
   unfilteredNames: 0,
 };
 
@@ -155,6 +156,7 @@ export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
       options: { tenant: "blue" },
       shared: { token: "t" },
       phases: false,
+      iterations: [{ name: "checkout", userClasses: ["Shopper"], kind: "shared", count: 1000 }],
     },
   },
   { kind: "assign", runId: "run-1", epoch: 8, users: { Shopper: 3 }, fresh: { Shopper: [0, 2, 4] } },
