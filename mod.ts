@@ -24,6 +24,7 @@ export { tag, task, transition, transitions } from "./src/user/tasks/decorators.
 export { between, constant, constantPacing, constantThroughput, poisson } from "./src/user/timing/wait_time.ts";
 export type { PacedWaitTime, WaitOwner, WaitTime } from "./src/user/timing/wait_time.ts";
 export type { TaskFunction, TaskList, TaskReference, TaskSetClass, UserClass } from "./src/user/user_class.ts";
+export type { Scenario, Scenarios } from "./src/user/scenarios/scenario.ts";
 export type { Random } from "./src/base/random.ts";
 
 export { Events, events } from "./src/user/events/events.ts";

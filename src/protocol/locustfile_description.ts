@@ -2,6 +2,7 @@
  * The contents of a locustfile as plain data, as its threads found them. The master plans with this and never touches user
  * code.
  */
+import type { ScenarioPlan } from "./scenario_message.ts";
 
 /** Where a locustfile comes from: files on this machine, in the order given. */
 export interface LocustfileSource {
@@ -74,6 +75,8 @@ export interface LocustfileDescription {
   readonly arguments: readonly CustomArgument[];
   /** Expressions of its thresholds, which can be read. */
   readonly thresholds: readonly string[];
+  /** Loads of their own, in the order of the file; absent where the command line or a shape decides the load. */
+  readonly scenarios?: readonly ScenarioPlan[];
   /** Things that are legal but probably not meant. */
   readonly warnings: readonly string[];
 }

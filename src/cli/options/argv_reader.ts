@@ -4,7 +4,7 @@
  * in `option_value.ts`; nothing here ends the program.
  */
 import { Command, Option } from "commander";
-import { nearest } from "./near_miss.ts";
+import { nearest } from "../../base/near_miss.ts";
 import { flagOf, type OptionSpec } from "./option_spec.ts";
 
 /** What was typed for one option. `bare`: no value was given. */

@@ -15,7 +15,7 @@ import {
   isUrl,
   LOCUSTFILE_SUFFIXES,
 } from "./locustfile_url.ts";
-import { nearest } from "./near_miss.ts";
+import { nearest } from "../../base/near_miss.ts";
 import { DEFAULT_LOCUSTFILE } from "./parse_command_line.ts";
 
 export interface ResolvedLocustfiles extends AsyncDisposable {

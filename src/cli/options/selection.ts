@@ -11,7 +11,7 @@ import type {
 } from "../../protocol/locustfile_description.ts";
 import type { ClassSettings } from "./config_users.ts";
 import { keepTasks } from "./kept_tasks.ts";
-import { nearest } from "./near_miss.ts";
+import { nearest } from "../../base/near_miss.ts";
 import type { RunOptions } from "./options.ts";
 
 export interface Selection {

@@ -10,6 +10,7 @@ import type {
   TaskDescription,
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
+import { formatScenarios } from "./scenario_chart.ts";
 
 /** Classes, tasks with weights and tags, shapes, options and warnings. Pure. */
 export function formatDescription(description: LocustfileDescription, files: readonly string[]): string {
@@ -23,6 +24,7 @@ export function formatDescription(description: LocustfileDescription, files: rea
         "\n",
       ),
     ]),
+    ...(description.scenarios === undefined ? [] : [formatScenarios(description.scenarios).join("\n")]),
     ...(description.arguments.length === 0
       ? []
       : [["Options", ...description.arguments.map(formatArgument)].join("\n")]),

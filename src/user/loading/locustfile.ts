@@ -22,6 +22,7 @@ import { type ClassKind, findPythonHabits } from "./python_habits.ts";
 import { takeMisuses } from "../tasks/task_marks.ts";
 import { describePlan, planUserClass, type TaskPlan } from "../tasks/task_plan.ts";
 import type { TaskOwner } from "../tasks/task_members.ts";
+import { collectScenarios } from "../scenarios/collect_scenarios.ts";
 import { User } from "../user.ts";
 import type { UserClass } from "../user_class.ts";
 
@@ -107,6 +108,9 @@ export function collectLocustfile(
   );
   const thresholds = collectThresholds(modules, readText);
   problems.push(...thresholds.problems);
+  const scenarios = collectScenarios(modules, { userClasses: classes, arguments: options.arguments ?? [], readText });
+  problems.push(...scenarios.problems);
+  warnings.push(...scenarios.warnings);
   return {
     userClasses: classes,
     shapes: valuesOf<ShapeClass>(shapes.found),
@@ -118,6 +122,7 @@ export function collectLocustfile(
       shapes: shapeDescriptions,
       arguments: options.arguments ?? [],
       thresholds: thresholds.expressions,
+      ...(scenarios.plans.length === 0 ? {} : { scenarios: scenarios.plans }),
       warnings: [...new Set(warnings)],
     },
   };

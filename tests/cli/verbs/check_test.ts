@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { formatDescription } from "../../../src/cli/verbs/check.ts";
+import { formatScenarios } from "../../../src/cli/verbs/scenario_chart.ts";
+import { planScenario } from "../../support/scenario_plans.ts";
 
 test("formatDescription() nests task sets and escapes what a locustfile named", () => {
   const text = formatDescription({
@@ -29,4 +31,23 @@ test("formatDescription() nests task sets and escapes what a locustfile named", 
     text,
     "a.ts, b.ts: 1 user class\n\nFixed (exactly 3, host http://h)\n   10 × Forum (in sequence)\n        1 × re\\x1bad  tags: a, b\n",
   );
+});
+
+test("formatScenarios() draws them on one axis and says each in words", () => {
+  const chain = planScenario("late", { start: { kind: "scenario", name: "endless" }, tags: ["buy"] });
+  const open = planScenario("open", {
+    load: { kind: "arrivals", rate: "10/s" },
+    start: { kind: "time", seconds: 30 },
+    runTimeSeconds: 30,
+  });
+  assert.deepEqual(formatScenarios([open, planScenario("endless"), chain]), [
+    "Scenarios",
+    `  open     ${" ".repeat(24)}${"█".repeat(24)}`,
+    `  endless  ${"█".repeat(60)}`,
+    "  late     (after endless)",
+    "           0:00                          0:37             until stopped",
+    "  open     Shopper: arrivals at 10/s for 0:30 from 0:30 on",
+    "  endless  Shopper: 10 users at Infinity/s",
+    "  late     Shopper: 10 users at Infinity/s after endless, tags: buy",
+  ]);
 });

@@ -1,0 +1,163 @@
+import { strict as assert } from "node:assert";
+import { test } from "node:test";
+import type { CustomArgument } from "../../../src/protocol/locustfile_description.ts";
+import { collectScenarios } from "../../../src/user/scenarios/collect_scenarios.ts";
+import { HttpUser } from "../../../src/user/http_user.ts";
+import type { UserClass } from "../../../src/user/user_class.ts";
+
+class Visitor extends HttpUser {}
+class Buyer extends HttpUser {
+  static override arrivalRate = "5/s";
+  static override maxUsers = 7;
+}
+class Hidden extends HttpUser {}
+
+const TENANT: CustomArgument = {
+  flags: ["--tenant"],
+  name: "tenant",
+  type: "string",
+  choices: ["a", "b"],
+  secret: false,
+  required: false,
+  includeInWebUi: true,
+};
+
+function collect(scenarios: unknown, text?: string) {
+  return collectScenarios([{ file: "/shop.ts", exports: { scenarios } }], {
+    userClasses: new Map<string, UserClass>([["Visitor", Visitor], ["Buyer", Buyer]]),
+    arguments: [TENANT],
+    readText: () => text,
+  });
+}
+
+const FAR = { users: Visitor, userCount: 1 };
+
+test("collectScenarios() reads every key into a plan", () => {
+  const { plans, problems, warnings } = collect({
+    browse: { users: [Visitor, Buyer], stages: "1m:100, 30s:0", host: "http://other" },
+    checkout: {
+      users: Buyer,
+      arrivalRate: 10,
+      startAfter: "1m",
+      runTime: 240,
+      maxUsers: 200,
+      tags: ["buy"],
+      excludeTags: ["slow"],
+      options: { tenant: "b", mine: [1] },
+    },
+    cleanup: { users: Visitor, userCount: 2, spawnRate: 5, startAfter: "checkout" },
+  });
+  assert.deepEqual(problems, []);
+  assert.deepEqual(warnings, []);
+  const rest = { tags: [], excludeTags: [], options: {} };
+  assert.deepEqual(plans, [
+    {
+      ...rest,
+      name: "browse",
+      userClasses: ["Visitor", "Buyer"],
+      load: { kind: "stages", stages: [{ durationSeconds: 60, users: 100 }, { durationSeconds: 30, users: 0 }] },
+      start: { kind: "time", seconds: 0 },
+      host: "http://other",
+    },
+    {
+      name: "checkout",
+      userClasses: ["Buyer"],
+      load: { kind: "arrivals", rate: "10", maxUsers: 200 },
+      start: { kind: "time", seconds: 60 },
+      runTimeSeconds: 240,
+      tags: ["buy"],
+      excludeTags: ["slow"],
+      options: { tenant: "b", mine: [1] },
+    },
+    {
+      ...rest,
+      name: "cleanup",
+      userClasses: ["Visitor"],
+      load: { kind: "users", users: 2, spawnRate: 5 },
+      start: { kind: "scenario", name: "checkout" },
+    },
+  ]);
+});
+
+test("collectScenarios() takes the arrival rate of a class where the scenario has no load of its own", () => {
+  const { plans } = collect({ a: { users: Buyer } });
+  assert.deepEqual(plans[0]?.load, { kind: "arrivals", rate: "5/s", maxUsers: 7 });
+  assert.equal(collect({ a: { users: Buyer, userCount: 3 } }).plans[0]?.load.kind, "users");
+});
+
+test("collectScenarios() warns of classes without users", () => {
+  assert.deepEqual(collect({ a: FAR }).warnings, ['Class "Buyer" is in no scenario: it has no users']);
+});
+
+const WRONG: readonly (readonly [what: string, scenarios: unknown, problem: RegExp])[] = [
+  ["no object", [FAR], /they are a list of 1; export const scenarios = \{/],
+  ["none", {}, /there is none/],
+  ["a scenario that is no object", { a: 5 }, /"a" of \/shop\.ts: it is 5; write \{/],
+  ["a bad name", { "a/b": FAR }, /"a\/b" of .* its name cannot be used/],
+  ["the name of no scenarios", { none: FAR }, /its name cannot be used/],
+  ["a typing error", { a: { ...FAR, startAftr: 5 } }, /it has no key "startAftr"; did you mean "startAfter"\?/],
+  ["k6's word", { a: { users: Visitor, vus: 5 } }, /it has no key "vus"; did you mean "userCount"\?/],
+  ["no class", { a: { userCount: 1 } }, /it names no user class/],
+  [
+    "a class that is not exported",
+    { a: { users: Hidden, userCount: 1 } },
+    /of Hidden, which is no exported user class/,
+  ],
+  ["a name of a class", { a: { users: "Visitor", userCount: 1 } }, /its users are "Visitor"; give a user class/],
+  ["a class twice", { a: { users: [Visitor, Visitor], userCount: 1 } }, /name Visitor twice/],
+  ["no load", { a: { users: Visitor } }, /it has no load; give userCount/],
+  ["two loads", { a: { ...FAR, stages: "1m:1" } }, /it has stages and userCount/],
+  ["bad stages", { a: { users: Visitor, stages: "x:1" } }, /its stages cannot be used: cannot read stage "x:1"/],
+  ["stages of nobody", { a: { users: Visitor, stages: "1m:0" } }, /no stage of it has a user/],
+  ["a bad rate", { a: { users: Visitor, arrivalRate: "fast" } }, /its arrivalRate cannot be used: cannot read/],
+  ["half a user", { a: { users: Visitor, userCount: 0.5 } }, /its userCount is 0\.5; give a whole number/],
+  ["a spawn rate of 0", { a: { ...FAR, spawnRate: 0 } }, /its spawnRate is 0; give users a second/],
+  ["a spawn rate of stages", { a: { users: Visitor, stages: "1m:1", spawnRate: 1 } }, /belongs to userCount/],
+  ["maxUsers of users", { a: { ...FAR, maxUsers: 1 } }, /belongs to arrivalRate/],
+  ["a bad start", { a: { ...FAR, startAfter: "soon" } }, /"soon", which is neither a time nor a scenario; give a time/],
+  ["a misspelled start", { abc: FAR, b: { ...FAR, startAfter: "abd" } }, /did you mean "abc"\?/],
+  ["a start after itself", { a: { ...FAR, startAfter: "a" } }, /it starts after itself/],
+  [
+    "a start after what never ends",
+    { a: FAR, b: { ...FAR, startAfter: "a" } },
+    /"b" of .* after "a", which never ends/,
+  ],
+  [
+    "a circle",
+    { a: { ...FAR, startAfter: "b", runTime: 1 }, b: { ...FAR, startAfter: "a", runTime: 1 } },
+    /in a circle \(a → b → a\)/,
+  ],
+  ["no run time", { a: { ...FAR, runTime: "0s" } }, /its runTime is "0s"; give a time above 0/],
+  ["tags as text", { a: { ...FAR, tags: "buy" } }, /its tags are "buy"; give a list/],
+  ["a host that is none", { a: { ...FAR, host: 5 } }, /its host is 5/],
+  ["options that are none", { a: { ...FAR, options: "x" } }, /its options are "x"/],
+  ["a misspelled option", { a: { ...FAR, options: { tenat: "b" } } }, /"tenat" is not known; did you mean "tenant"\?/],
+  ["an option of another type", { a: { ...FAR, options: { tenant: 5 } } }, /its option tenant is 5; give a text/],
+  ["an option out of its choices", { a: { ...FAR, options: { tenant: "z" } } }, /choose from a, b/],
+];
+
+for (const [what, scenarios, problem] of WRONG) {
+  test(`collectScenarios() refuses ${what}`, () => {
+    const { problems } = collect(scenarios);
+    assert.equal(problems.length, 1, problems.join("\n"));
+    assert.match(problems[0] as string, problem);
+  });
+}
+
+test("collectScenarios() names the line of the key", () => {
+  const text =
+    "import x;\nexport const scenarios = {\n  a: { users: V, userCount: 1 },\n  b: {\n    users: V,\n    runTime: 0,\n  },\n};\n";
+  const { problems } = collect({ a: { ...FAR, runTime: 1 }, b: { users: Visitor, userCount: 1, runTime: 0 } }, text);
+  assert.match(problems[0] as string, /of \/shop\.ts:6: its runTime/);
+  assert.match(collect({ a: { users: Visitor, userCount: 0 } }, text).problems[0] as string, /shop\.ts:3:/);
+});
+
+test("collectScenarios() refuses one name in two files", () => {
+  const modules = ["/a.ts", "/b.ts"].map((file) => ({ file, exports: { scenarios: { x: FAR } } }));
+  const { problems } = collectScenarios(modules, {
+    userClasses: new Map([["Visitor", Visitor]]),
+    arguments: [],
+    readText: () => undefined,
+  });
+  assert.deepEqual(problems, ['Cannot use the scenario "x" of /b.ts: there is another one of this name; rename one']);
+});
