@@ -30,6 +30,7 @@ export type { Random } from "./src/base/random.ts";
 export { Events, events } from "./src/user/events/events.ts";
 export { EventHook } from "./src/user/events/event_hook.ts";
 export type { FiringOrder, Listener } from "./src/user/events/event_hook.ts";
+export type { SampleTags } from "./src/base/sample_tags.ts";
 export type { MeasuredMeta, RequestFields } from "./src/user/events/request_hook.ts";
 export type { RequestEvent } from "./src/http/session/session_owner.ts";
 export type {

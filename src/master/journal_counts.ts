@@ -41,6 +41,8 @@ interface WrittenNode {
   readonly node: string;
   /** Absent where no row changed. */
   readonly rows?: Uint8Array;
+  /** Rows of requests with tags. */
+  readonly tagged?: readonly (readonly [tag: string, value: string, rows: Uint8Array])[];
   readonly failures?: readonly (readonly [
     text: number | FailureText,
     count: number,
@@ -48,7 +50,7 @@ interface WrittenNode {
     lastAgeMs: number,
   ])[];
   readonly exceptions?: readonly (readonly [text: number | ExceptionText, count: number])[];
-  readonly sums: Omit<DeltaMessage, "entries" | "failures" | "exceptions">;
+  readonly sums: Omit<DeltaMessage, "entries" | "tagged" | "failures" | "exceptions">;
 }
 
 /** Texts that get a number; further ones are written in full each time. */
@@ -83,15 +85,15 @@ export class CountsWriter {
     };
   }
 
-  #writeNode(node: string, { entries, failures, exceptions, ...sums }: DeltaMessage): WrittenNode {
-    for (const { method, name } of entries) {
-      if (this.#names.numberOf(method, name) !== undefined || !canBeKnown(method, name, this.#names.size)) continue;
-      this.#names.add(method, name);
-      this.#nameList.push({ method, name });
-    }
+  #writeNode(node: string, { entries, tagged, failures, exceptions, ...sums }: DeltaMessage): WrittenNode {
+    this.#number(entries);
+    for (const group of tagged ?? []) this.#number(group.entries);
     return {
       node,
       ...(entries.length === 0 ? {} : { rows: packRows(entries, this.#names) }),
+      ...(tagged === undefined
+        ? {}
+        : { tagged: tagged.map((group) => [group.tag, group.value, packRows(group.entries, this.#names)]) }),
       ...(failures.length === 0 ? {} : {
         failures: failures.map(({ method, name, text, count, firstAgeMs, lastAgeMs }) => [
           this.#failures.refer({ method, name, text }),
@@ -108,6 +110,14 @@ export class CountsWriter {
       }),
       sums,
     };
+  }
+
+  #number(entries: DeltaMessage["entries"]): void {
+    for (const { method, name } of entries) {
+      if (this.#names.numberOf(method, name) !== undefined || !canBeKnown(method, name, this.#names.size)) continue;
+      this.#names.add(method, name);
+      this.#nameList.push({ method, name });
+    }
   }
 }
 
@@ -133,9 +143,12 @@ export class CountsReader {
     return counts;
   }
 
-  #readNode({ rows, failures = [], exceptions = [], sums }: WrittenNode): DeltaMessage {
+  #readNode({ rows, tagged, failures = [], exceptions = [], sums }: WrittenNode): DeltaMessage {
     return {
       entries: rows === undefined ? [] : unpackRows(rows, this.#names),
+      ...(tagged === undefined
+        ? {}
+        : { tagged: tagged.map(([tag, value, each]) => ({ tag, value, entries: unpackRows(each, this.#names) })) }),
       failures: failures.map(([text, count, firstAgeMs, lastAgeMs]) => ({
         ...find(this.#failures, text),
         count,

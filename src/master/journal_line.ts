@@ -19,7 +19,8 @@ export type JournalDetail = "full" | "total";
 
 /** A snapshot without what is counted: rows, failures, exceptions and statuses. */
 export interface ThinSnapshot
-  extends Omit<SnapshotMessage, "entries" | "total" | "failures" | "exceptions" | "statuses"> {
+  extends
+    Omit<SnapshotMessage, "entries" | "total" | "splits" | "droppedTags" | "failures" | "exceptions" | "statuses"> {
   /** Where rows are not written with each tick. Without its histograms. */
   readonly total?: EntrySnapshot;
 }

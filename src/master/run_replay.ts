@@ -123,6 +123,12 @@ export class RunReplay {
       get entries() {
         return read().entries;
       },
+      get splits() {
+        return read().splits;
+      },
+      get droppedTags() {
+        return read().droppedTags;
+      },
       get failures() {
         return read().failures;
       },

@@ -62,7 +62,10 @@ function encodeMessage(message: ToMaster | ToWorker, names: SentNames): Uint8Arr
 }
 
 function packDelta(delta: DeltaMessage, names: SentNames): object {
-  return { ...delta, entries: packEntries(delta.entries, names) };
+  const entries = packEntries(delta.entries, names);
+  if (delta.tagged === undefined) return { ...delta, entries };
+  const tagged = delta.tagged.map((group) => ({ ...group, entries: packEntries(group.entries, names) }));
+  return { ...delta, entries, tagged };
 }
 
 function decodeValue(payload: Uint8Array): unknown {

@@ -82,6 +82,13 @@ export interface FailedTimesDelta {
   readonly times: Uint8Array;
 }
 
+/** What requests with one value of a tag counted. They are in the entries of the delta, too. */
+export interface TaggedDelta {
+  readonly tag: string;
+  readonly value: string;
+  readonly entries: readonly EntryDelta[];
+}
+
 export interface DeltaMessage {
   readonly entries: readonly EntryDelta[];
   readonly failures: readonly FailureDelta[];
@@ -97,6 +104,10 @@ export interface DeltaMessage {
   /** Absent: none, or no number of them was asked for. */
   readonly iterations?: IterationsByPlan;
   readonly unfilteredNames: number; // requests that went to the `(other)` row
+  /** By tag and value. Absent: no request had tags. */
+  readonly tagged?: readonly TaggedDelta[];
+  /** Tags of requests that were not counted, because there were too many different tags. */
+  readonly droppedTags?: number;
   /**
    * Which reset of the statistics it belongs to: how many there had been in the run when its samples were started. Absent: 0. A receiver
    * drops what belongs to an earlier one than its own.

@@ -16,6 +16,7 @@ import type {
   FailedTimesDelta,
   FailureDelta,
   SampleBatch,
+  TaggedDelta,
 } from "./delta_message.ts";
 import { parseIterationCounts } from "./iterations_message.ts";
 import type { ReceivedNames } from "./known_names.ts";
@@ -27,6 +28,7 @@ import { MessageError } from "./scan_value.ts";
 /** With room over what a sender keeps. */
 const MAX_EXEMPLARS = 10_000;
 const MAX_STATUSES = 10_000;
+const MAX_TAG_GROUPS = 10_000;
 
 export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
   const fields = toFields(value, "delta");
@@ -50,6 +52,10 @@ export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
     ...(fields.failedTimes === undefined
       ? {}
       : { failedTimes: readList(fields, "failedTimes", MAX_ENTRIES, parseFailedTimes) }),
+    ...(fields.tagged === undefined
+      ? {}
+      : { tagged: readList(fields, "tagged", MAX_TAG_GROUPS, (group) => parseTagged(group, names)) }),
+    ...(fields.droppedTags === undefined ? {} : { droppedTags: readCount(fields, "droppedTags") }),
     ...(fields.resets === undefined ? {} : { resets: readCount(fields, "resets") }),
   };
 }
@@ -80,6 +86,15 @@ function parseSamples(value: unknown): SampleBatch {
     text: readBytes(fields, "text", MAX_FRAME_BYTES),
     lines: readCount(fields, "lines"),
     dropped: readCount(fields, "dropped"),
+  };
+}
+
+function parseTagged(value: unknown, names: ReceivedNames): TaggedDelta {
+  const fields = toFields(value, "tagged");
+  return {
+    tag: readText(fields, "tag", MAX_NAME),
+    value: readText(fields, "value", MAX_NAME),
+    entries: unpackEntries(readBytes(fields, "entries", MAX_FRAME_BYTES), names),
   };
 }
 

@@ -115,6 +115,19 @@ export interface IterationsSnapshot extends IterationCounts, Pick<IterationPlan,
   readonly unknown: number;
 }
 
+/** What requests with one value of a tag counted, in all and by row. */
+export interface SplitValueSnapshot {
+  readonly value: string;
+  readonly total: EntrySnapshot;
+  readonly entries: readonly EntrySnapshot[]; // sorted as the rows of the snapshot
+}
+
+/** The rows split by a tag. Requests without the tag are in none of its values. */
+export interface SplitSnapshot {
+  readonly tag: string;
+  readonly values: readonly SplitValueSnapshot[]; // sorted, `(other)` last
+}
+
 export interface SnapshotMessage {
   readonly tick: number; // whole seconds since the run started, on the master's clock
   readonly wallMs: number;
@@ -137,6 +150,10 @@ export interface SnapshotMessage {
   readonly iterations?: readonly IterationsSnapshot[];
   readonly entries: readonly EntrySnapshot[]; // sorted by name, then method, in code-point order
   readonly total: EntrySnapshot;
+  /** By tag; absent where no request had one. */
+  readonly splits?: readonly SplitSnapshot[] | undefined;
+  /** Tags of requests that are in no split, because there were too many different tags; absent: none. */
+  readonly droppedTags?: number | undefined;
   readonly failures: readonly FailureSnapshot[]; // in order of first occurrence
   readonly exceptions: readonly ExceptionSnapshot[];
   readonly workers: readonly WorkerSnapshot[];

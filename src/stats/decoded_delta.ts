@@ -26,6 +26,8 @@ export class DecodedDelta {
   readonly #slots: Slot[] = [];
   #used = 0;
   #next = 0;
+  /** The first histogram of the tagged entries. */
+  #taggedFrom = 0;
   #nextSpare = 0;
   #delta: DeltaMessage | undefined;
 
@@ -44,11 +46,16 @@ export class DecodedDelta {
     this.#used = 0;
     this.#room.clear();
     for (const entry of delta.entries) this.#readEntry(entry);
+    this.#taggedFrom = this.#used;
+    for (const { entries } of delta.tagged ?? []) for (const entry of entries) this.#readEntry(entry);
     checkCounts(delta);
     this.#delta = delta;
   }
 
-  /** The histograms in the order of the entries; of each its times, corrected times and phases, as far as it has them. */
+  /**
+   * The histograms in the order of the entries, then of the tagged ones; of each its times, corrected times and phases, as far as it has
+   * them.
+   */
   next(): DecodedHistogram {
     const slot = this.#slots[this.#next++];
     if (slot === undefined) throw new LocustError("Cannot count a delta: it has no more histograms");
@@ -66,6 +73,17 @@ export class DecodedDelta {
 
   set position(position: number) {
     this.#next = position;
+  }
+
+  /** The next histogram is the first of the tagged entries. */
+  seekTagged(): void {
+    this.#next = this.#taggedFrom;
+  }
+
+  /** Passes over the histograms of an entry. */
+  skip(entry: EntryDelta): void {
+    this.#next += 1 + (entry.corrected === undefined ? 0 : 1);
+    for (const phase of PHASES) if (entry.phases?.[phase] !== undefined) this.#next++;
   }
 
   #readEntry(entry: EntryDelta): void {
@@ -116,6 +134,7 @@ function checkCounts(delta: DeltaMessage): void {
     for (const count of [started, ended, interrupted]) checkCount(count, "iterations");
   }
   checkCount(delta.unfilteredNames, "unfiltered names");
+  checkCount(delta.droppedTags ?? 0, "dropped tags");
   for (const count of Object.values(delta.statuses ?? {})) checkCount(count, "responses of a status");
   checkCount(delta.resets ?? 0, "resets");
 }

@@ -1,5 +1,5 @@
 /** Adds to the ages in a delta message the time that it has waited. Pure. */
-import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { DeltaMessage, EntryDelta } from "../protocol/delta_message.ts";
 
 /** The same delta, packed `byMs` ago: what is sent again after a cut says how old it is by now. */
 export function ageDelta(delta: DeltaMessage, byMs: number): DeltaMessage {
@@ -7,15 +7,22 @@ export function ageDelta(delta: DeltaMessage, byMs: number): DeltaMessage {
   const by = Math.round(byMs);
   return {
     ...delta,
-    entries: delta.entries.map((entry) => ({ ...entry, lastAgeMs: entry.lastAgeMs + by })),
+    entries: ageEntries(delta.entries, by),
     failures: delta.failures.map((failure) => ({
       ...failure,
       firstAgeMs: failure.firstAgeMs + by,
       lastAgeMs: failure.lastAgeMs + by,
       ...(failure.sample === undefined ? {} : { sample: { ...failure.sample, ageMs: failure.sample.ageMs + by } }),
     })),
+    ...(delta.tagged === undefined
+      ? {}
+      : { tagged: delta.tagged.map((group) => ({ ...group, entries: ageEntries(group.entries, by) })) }),
     ...(delta.exemplars === undefined
       ? {}
       : { exemplars: delta.exemplars.map((exemplar) => ({ ...exemplar, ageMs: exemplar.ageMs + by })) }),
   };
+}
+
+function ageEntries(entries: readonly EntryDelta[], byMs: number): EntryDelta[] {
+  return entries.map((entry) => ({ ...entry, lastAgeMs: entry.lastAgeMs + byMs }));
 }

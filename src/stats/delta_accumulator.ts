@@ -17,6 +17,7 @@ import { type DatedFailureSample, DEFAULT_MAX_FAILURE_GROUPS, FailureGroups } fr
 import { FailedTimesStore } from "./failed_times.ts";
 import { SampleStore } from "./sample_lines.ts";
 import { StatusCounts } from "./status_counts.ts";
+import { TagCounts } from "./tag_counts.ts";
 
 function toAged({ atMs, ...sample }: DatedFailureSample, nowMs: number): AgedFailureSample {
   return { ...sample, ageMs: wholeAge(nowMs, atMs) };
@@ -27,6 +28,7 @@ export class DeltaAccumulator implements RunSums {
   readonly exceptions = new ExceptionGroups();
   readonly exemplars = new ExemplarStore();
   readonly failedTimes = new FailedTimesStore();
+  readonly tagged = new TagCounts();
   readonly #samples = new SampleStore();
   retries = 0;
   abandoned = 0;
@@ -94,6 +96,7 @@ export class DeltaAccumulator implements RunSums {
       exceptions: this.exceptions,
       sums: this,
     });
+    this.tagged.add(delta, receivedAtMs, readDelta(delta));
   }
 
   /** Everything counted since the last `take`, or undefined if that is nothing. */
@@ -128,6 +131,7 @@ export class DeltaAccumulator implements RunSums {
       ...(samples === undefined ? {} : { samples }),
       ...(exemplars === undefined ? {} : { exemplars }),
       ...(failedTimes === undefined ? {} : { failedTimes }),
+      ...this.tagged.take(nowMs),
     };
     this.#clear();
     this.failedStarts = this.lostUsers = this.quitUsers = 0;
@@ -151,6 +155,7 @@ export class DeltaAccumulator implements RunSums {
     this.#samples.clear();
     this.exemplars.clear();
     this.failedTimes.clear();
+    this.tagged.clear();
     this.exceptions.clear();
     this.statuses.clear();
     this.retries = this.abandoned = 0;

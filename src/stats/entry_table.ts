@@ -20,15 +20,16 @@ export class EntryTable<Row> {
   readonly #rows = new Map<string, Map<string, Row>>();
   readonly #overflow = new Map<string, Row>();
   readonly #create: (method: string, name: string, kind: "named" | "overflow") => Row;
-  readonly #maxNames: number;
+  readonly #isFull: (size: number) => boolean;
   #size = 0;
 
+  /** `limit`: so many names, or whether there must not be another one. */
   constructor(
     create: (method: string, name: string, kind: "named" | "overflow") => Row,
-    maxNames: number = DEFAULT_MAX_NAMES,
+    limit: number | (() => boolean) = DEFAULT_MAX_NAMES,
   ) {
     this.#create = create;
-    this.#maxNames = maxNames;
+    this.#isFull = typeof limit === "number" ? (size) => size >= limit : limit;
   }
 
   /** Number of rows, without the `(other)` ones. */
@@ -57,7 +58,7 @@ export class EntryTable<Row> {
       return this.intern(truncate(method, MAX_NAME_LENGTH), truncate(name, MAX_NAME_LENGTH));
     }
     // A row that a thread has already summed up is the same here, and not one more name.
-    if (name === OVERFLOW_NAME || this.#size >= this.#maxNames) return this.#overflowOf(method);
+    if (name === OVERFLOW_NAME || this.#isFull(this.#size)) return this.#overflowOf(method);
     let byName = this.#rows.get(method);
     if (byName === undefined) this.#rows.set(method, byName = new Map());
     const row = this.#create(method, name, "named");

@@ -14,7 +14,7 @@ import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { EntrySnapshot, PaceSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { ArrivalTicks, type PlannedArrivals } from "./arrival_ticks.ts";
 import { compareText } from "./compare_text.ts";
-import { countOthers, countUsers, createSums, type RunSums, type SummedTimes, sumTimes } from "./count_delta.ts";
+import { countOthers, countUsers, createSums, type RunSums } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
 import { EntryTable } from "./entry_table.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
@@ -34,11 +34,10 @@ import {
 } from "./ledger_state.ts";
 import { detailEntry, type EntryDetail, snapshotEntry, snapshotFailures, type SnapshotTimes } from "./snapshot.ts";
 import { OpenTick } from "./open_tick.ts";
+import { SplitRows, TOTAL_NAME } from "./split_rows.ts";
+import { WorkerSums } from "./worker_sums.ts";
 import { type CountedSpan, SpanCounter } from "./span_counter.ts";
 import { MIN_POINTS, POINTS_BUDGET } from "./tick_series.ts";
-
-/** Name of the row that sums up all others. Its method is empty. */
-export const TOTAL_NAME = "Aggregated";
 
 /** What the ledger does not know: how the run and its workers are doing. */
 export interface SnapshotContext {
@@ -54,6 +53,7 @@ export interface SnapshotContext {
 }
 
 export type { EntryDetail } from "./snapshot.ts";
+export { TOTAL_NAME } from "./split_rows.ts";
 
 /** The rows that a reading is to have. */
 export interface RowFilter {
@@ -89,11 +89,11 @@ export class Ledger {
   readonly #rows: EntryTable<LedgerRow>;
   readonly #failures = new FailureGroups();
   readonly #exceptions = new ExceptionGroups();
-  readonly #requestsByWorker = new Map<string, number>();
-  readonly #timesByWorker = new Map<string, SummedTimes>();
+  readonly #workers = new WorkerSums();
   /** All rows in the order of reports, until there is another one. */
   #sorted: readonly LedgerRow[] | undefined;
   #total: LedgerRow;
+  readonly #splits = new SplitRows();
   readonly #span = new SpanCounter();
   readonly #open = new OpenTick((method, name) => this.#rows.intern(method, name));
   readonly #arrivals = new ArrivalTicks();
@@ -151,6 +151,7 @@ export class Ledger {
     while (resets > this.#resets) this.reset();
     const receivedAtMs = this.#clock.nowMs();
     this.#open.add(delta, receivedAtMs);
+    this.#splits.add(delta, receivedAtMs);
     countOthers(delta, receivedAtMs, {
       failures: this.#failures,
       exceptions: this.#exceptions,
@@ -158,11 +159,7 @@ export class Ledger {
       worker,
     });
     if (delta.arrivals !== undefined) this.#arrivals.add(delta.arrivals, this.#time.openTick);
-    const requests = delta.entries.reduce((sum, entry) => sum + entry.requests, 0);
-    this.#requestsByWorker.set(worker, this.workerRequests(worker) + requests);
-    const { count = 0, sumUs = 0 } = this.#timesByWorker.get(worker) ?? {};
-    const added = sumTimes(delta);
-    this.#timesByWorker.set(worker, { count: count + added.count, sumUs: sumUs + added.sumUs });
+    this.#workers.add(worker, delta);
     return true;
   }
 
@@ -201,6 +198,7 @@ export class Ledger {
       ...readIterations(context.iterations, this.#sums.iterations),
       entries: this.#sortedRows().map((row) => snapshotEntry(row, times)),
       total: snapshotEntry(this.#total, times),
+      ...this.#splits.snapshot(times),
       failures: snapshotFailures(this.#failures, times.toWallMs),
       exceptions: this.#exceptions.list().map(({ message, stack, where, count, workers }) => ({
         message,
@@ -269,13 +267,12 @@ export class Ledger {
 
   /** The mean response time of a worker's requests in ms; null where none had a time, or an earlier master counted them. */
   workerMeanMs(worker: string): number | null {
-    const times = this.#timesByWorker.get(worker);
-    return times === undefined || times.count === 0 ? null : times.sumUs / times.count / 1000;
+    return this.#workers.meanMsOf(worker);
   }
 
   /** Requests that a worker has delivered. */
   workerRequests(worker: string): number {
-    return this.#requestsByWorker.get(worker) ?? 0;
+    return this.#workers.requestsOf(worker);
   }
 
   /**
@@ -287,11 +284,11 @@ export class Ledger {
     const nowMs = this.#clock.nowMs();
     for (const row of this.#rows.rows()) row.reset(nowMs);
     this.#total.reset(nowMs);
+    this.#splits.reset(nowMs);
     this.#open.clear();
     this.#failures.clear();
     this.#exceptions.clear();
-    this.#requestsByWorker.clear();
-    this.#timesByWorker.clear();
+    this.#workers.clear();
     this.#sums.retries = this.#sums.abandoned = 0;
     this.#sums.statuses.clear();
     this.#sums.arrivals = NO_ARRIVALS;
@@ -313,12 +310,14 @@ export class Ledger {
     this.#fold();
     const nowMs = this.#clock.nowMs();
     const { statuses, iterations, ...counted } = this.#sums;
+    const splits = this.#splits.save(nowMs);
     return {
       version: LEDGER_STATE_VERSION,
       ...this.#time.save(),
       resets: this.#resets,
       rows: this.#sortedRows().map((row) => saveRow(row, nowMs)),
       total: saveRow(this.#total, nowMs),
+      ...(splits === undefined ? {} : { splits }),
       // Without samples: what a target answered belongs in no file of the run.
       failures: this.#failures.list().map(({ firstMs, lastMs, sample: _sample, ...group }) => ({
         ...group,
@@ -329,7 +328,7 @@ export class Ledger {
       ...counted,
       ...(statuses.isEmpty ? {} : { statuses: statuses.read() }),
       ...(iterations === undefined ? {} : { iterations }),
-      requestsByWorker: Object.fromEntries(this.#requestsByWorker),
+      requestsByWorker: this.#workers.save(),
     };
   }
 
@@ -347,6 +346,7 @@ export class Ledger {
     ledger.#resets = state.resets;
     for (const saved of state.rows) restoreRow(ledger.#rows.intern(saved.method, saved.name), saved, savedAtMs);
     restoreRow(ledger.#total, state.total, savedAtMs);
+    if (state.splits !== undefined) ledger.#splits.restore(state.splits, savedAtMs);
     for (const { method, name, text, count, firstAgeMs, lastAgeMs } of state.failures) {
       ledger.#failures.count(method, name, text, count, savedAtMs - firstAgeMs, savedAtMs - lastAgeMs);
     }
@@ -356,15 +356,14 @@ export class Ledger {
     }
     Object.assign(ledger.#sums, restoreSums(state));
     ledger.#sums.statuses.add(state.statuses ?? {});
-    for (const [worker, requests] of Object.entries(state.requestsByWorker)) {
-      ledger.#requestsByWorker.set(worker, requests);
-    }
+    ledger.#workers.restore(state.requestsByWorker);
     return ledger;
   }
 
   /** Rows count from where the time does. */
   #dateRows(): void {
     this.#total.startMs = this.#time.countsFromMs;
+    this.#splits.date(this.#time.countsFromMs);
     for (const row of this.#rows.rows()) row.startMs = this.#time.countsFromMs;
   }
 
@@ -378,6 +377,7 @@ export class Ledger {
     this.#open.fold(sum, time);
     this.#span.add(sum);
     this.#total.fold(sum, time);
+    this.#splits.fold(time);
     sum.reset();
   }
 

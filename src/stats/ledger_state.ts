@@ -32,11 +32,23 @@ export interface LedgerRowState {
   readonly failuresBySecond: string;
 }
 
+/** The rows by tag and value. */
+export interface SavedSplits {
+  readonly groups: readonly {
+    readonly tag: string;
+    readonly value: string;
+    readonly total: LedgerRowState;
+    readonly rows: readonly LedgerRowState[];
+  }[];
+  readonly dropped: number;
+}
+
 export interface LedgerState extends LoadTimeState {
   readonly version: number;
   readonly resets: number;
   readonly rows: readonly LedgerRowState[];
   readonly total: LedgerRowState;
+  readonly splits?: SavedSplits;
   readonly failures: readonly {
     readonly method: string;
     readonly name: string;

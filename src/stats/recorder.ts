@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { addIterations, type IterationsByPlan } from "../protocol/iterations_message.ts";
+import type { SampleTags } from "../base/sample_tags.ts";
 import { addArrivals, type ArrivalCounts } from "../protocol/arrivals_message.ts";
 import { type DeltaMessage, PHASES, type SampleFormat } from "../protocol/delta_message.ts";
 import { DeltaAccumulator } from "./delta_accumulator.ts";
@@ -25,6 +26,15 @@ export interface RecorderOptions {
   readonly failureSamples?: "keep" | "drop"; // default "drop": no examples of failed requests
   readonly failedTimes?: "keep" | "drop"; // times of failed requests by type of the error, default "drop"
   readonly traces?: "some" | "none"; // whether requests carry traces, default "none": lines have a column for them
+}
+
+interface TaggedSample {
+  readonly responseTimeMs: number | null;
+  readonly bytes: number;
+  readonly outcome: "success" | "failure";
+  readonly expectedIntervalMs: number;
+  readonly nowMs: number;
+  readonly heldBackMs: number;
 }
 
 export class Recorder {
@@ -69,6 +79,7 @@ export class Recorder {
    * between two starts of a paced user, 0 for others. `nowMs`: the clock's present reading, for callers that have it at hand.
    * `status`: of the response, where there is one with a status. `traceId`: of a request that carried a trace context.
    * `heldBackMs`: how long after its arrival the iteration of the request began; 0 where no arrival began it.
+   * `tags`: by which the row can be split; those of the user included.
    * Returns whether `keepFailureSample` is wanted next.
    */
   record(
@@ -81,11 +92,12 @@ export class Recorder {
     status?: number,
     traceId?: string,
     heldBackMs = 0,
+    tags?: SampleTags,
   ): boolean {
     if (nowMs >= this.#stoppedAtMs || this.#countsFromMs !== -Infinity) {
       const startedAtMs = nowMs - (responseTimeMs || 0); // null and NaN: no time is known
       if (startedAtMs < this.#countsFromMs) return false;
-      if (nowMs >= this.#stoppedAtMs) this.#countDrained(entry, startedAtMs, failure);
+      if (nowMs >= this.#stoppedAtMs) this.#countDrained(entry, startedAtMs, failure !== undefined);
     }
     if (!entry.isDirty) this.#counts.touch(entry);
     if (status !== undefined) this.#counts.statuses.count(status);
@@ -94,6 +106,10 @@ export class Recorder {
     entry.lastMs = nowMs;
     if (responseTimeMs === null || Number.isNaN(responseTimeMs)) entry.untimed++;
     else entry.times.record(responseTimeMs * 1000, expectedIntervalMs * 1000, heldBackMs * 1000);
+    if (tags !== undefined) {
+      const outcome = failure === undefined ? "success" : "failure";
+      this.#recordTags(tags, entry, { responseTimeMs, bytes, outcome, expectedIntervalMs, nowMs, heldBackMs });
+    }
     if (failure !== undefined && this.#keepsFailedTimes && responseTimeMs !== null && !Number.isNaN(responseTimeMs)) {
       this.#counts.failedTimes.record(entry, errorTypeOf(failure, status), responseTimeMs * 1000);
     }
@@ -200,11 +216,26 @@ export class Recorder {
     this.#counts.exemplars.add({ method, name, traceId, responseTimeUs, outcome, atMs });
   }
 
-  #countDrained(entry: Entry, startedAtMs: number, failure: string | undefined): void {
+  #countDrained(entry: Entry, startedAtMs: number, hasFailed: boolean): void {
     entry.drained++;
     if (startedAtMs < this.#stoppedAtMs) return;
     entry.startedLate++;
-    if (failure !== undefined) entry.failedLate++;
+    if (hasFailed) entry.failedLate++;
+  }
+
+  /** Counts a sample of `row` under each of its tags, as it was counted in the row. */
+  #recordTags(tags: SampleTags, row: Entry, sample: TaggedSample): void {
+    const { responseTimeMs, bytes, nowMs, expectedIntervalMs, heldBackMs } = sample;
+    const hasFailed = sample.outcome === "failure";
+    this.#counts.tagged.record(tags, row, (entry) => {
+      if (nowMs >= this.#stoppedAtMs) this.#countDrained(entry, nowMs - (responseTimeMs || 0), hasFailed);
+      entry.requests++;
+      if (hasFailed) entry.failures++;
+      if (bytes > 0) entry.bytes += bytes;
+      entry.lastMs = nowMs;
+      if (responseTimeMs === null || Number.isNaN(responseTimeMs)) entry.untimed++;
+      else entry.times.record(responseTimeMs * 1000, expectedIntervalMs * 1000, heldBackMs * 1000);
+    });
   }
 
   /** Whether an example of it is wanted. */

@@ -2,7 +2,7 @@
  * Cuts a delta into parts that each fit a frame, so that none is ever too large to be sent. Names and texts have bounds of their
  * own (`entry_table.ts`, `failure_groups.ts`), but many long ones add up: 2,000 names of 2 KB are more than a frame. Pure.
  */
-import type { DeltaMessage, EntryDelta, ExceptionDelta, FailureDelta } from "../protocol/delta_message.ts";
+import type { DeltaMessage, EntryDelta, ExceptionDelta, FailureDelta, TaggedDelta } from "../protocol/delta_message.ts";
 
 /** Half of the largest frame: what the estimate leaves out has room. */
 export const MAX_DELTA_BYTES = 8 * 1024 * 1024;
@@ -18,6 +18,12 @@ export function splitDelta(delta: DeltaMessage, maxBytes: number = MAX_DELTA_BYT
       bytes: entryBytes(entry),
       addTo: (part: Part) => void part.entries.push(entry),
     })),
+    ...(delta.tagged ?? []).flatMap(({ tag, value, entries }) =>
+      entries.map((entry) => ({
+        bytes: entryBytes(entry) + textBytes(tag, value),
+        addTo: (part: Part) => addTagged(part, tag, value, entry),
+      }))
+    ),
     ...delta.failures.map((failure) => ({
       bytes: textBytes(failure.method, failure.name, failure.text) + sampleBytes(failure),
       addTo: (part: Part) => void part.failures.push(failure),
@@ -28,7 +34,8 @@ export function splitDelta(delta: DeltaMessage, maxBytes: number = MAX_DELTA_BYT
     })),
   ];
   if (elements.reduce((sum, { bytes }) => sum + bytes, 0) <= maxBytes) return [delta];
-  let open: Part = { ...delta, entries: [], failures: [], exceptions: [] }; // the sums are in the first part
+  const { tagged: _tagged, ...sums } = delta; // which are in the first part
+  let open: Part = { ...sums, entries: [], failures: [], exceptions: [] };
   const empty = { ...NOTHING, ...(delta.resets === undefined ? {} : { resets: delta.resets }) };
   let openBytes = 0;
   const parts: Part[] = [open];
@@ -49,12 +56,20 @@ interface Element {
 }
 
 interface Part extends DeltaMessage {
+  tagged?: (TaggedDelta & { readonly entries: EntryDelta[] })[];
   readonly entries: EntryDelta[];
   readonly failures: FailureDelta[];
   readonly exceptions: ExceptionDelta[];
 }
 
 const NOTHING = { retries: 0, abandoned: 0, failedStarts: 0, unfilteredNames: 0 };
+
+function addTagged(part: Part, tag: string, value: string, entry: EntryDelta): void {
+  part.tagged ??= [];
+  const last = part.tagged.at(-1);
+  if (last !== undefined && last.tag === tag && last.value === value) last.entries.push(entry);
+  else part.tagged.push({ tag, value, entries: [entry] });
+}
 
 function entryBytes(entry: EntryDelta): number {
   let bytes = textBytes(entry.method, entry.name) + entry.times.length + (entry.corrected?.length ?? 0);

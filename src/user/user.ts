@@ -5,6 +5,7 @@
 import type { Random } from "../base/random.ts";
 import { createRandom } from "../base/random.ts";
 import { LocustError } from "../base/errors.ts";
+import { type SampleTags, SCENARIO_TAG } from "../base/sample_tags.ts";
 import type { Environment } from "./environment.ts";
 import type { TaskList, UserStatics } from "./user_class.ts";
 import type { Iteration, WhenLate } from "./running/iteration_gate.ts";
@@ -58,12 +59,17 @@ export abstract class User implements WaitOwner {
   /** Whether an arrival that finds all users in use waits, with its wait in the corrected latency, or is dropped and counted. */
   static whenLate: WhenLate = "queue";
 
+  /** What the samples of this class's users belong to, as in `{ plan: "free" }`: the rows of the statistics can be split by it. */
+  static tags?: SampleTags;
+
   /** The fields of this class that a class picker may edit. Override it to add fields of your own. */
   static json(this: UserStatics): Record<string, unknown> {
     return { host: this.host ?? null, weight: this.weight, fixedCount: this.fixedCount };
   }
 
   readonly environment: Environment;
+  /** What the samples of this user belong to; at first those of its class. Assign others with `this.tags = { ...this.tags, region: "eu" }`. */
+  tags: SampleTags | undefined;
   /** @internal */
   readonly [LIFECYCLE]: UserLifecycle;
   /** @internal */
@@ -78,6 +84,7 @@ export abstract class User implements WaitOwner {
     lifecycle.user = this;
     this[LIFECYCLE] = lifecycle;
     this[LOOP] = new LoopState(lifecycle, this);
+    this.tags = firstTags((this.constructor as typeof User).tags, lifecycle.scenario);
     this.#pace = lifecycle.runContext.clock.nowMs();
   }
 
@@ -153,6 +160,12 @@ export abstract class User implements WaitOwner {
     if (typeof this.#pace === "number") this.#pace = createPace(this[LIFECYCLE].runContext, this.#pace);
     return this.#pace;
   }
+}
+
+/** Frozen, because users share the object of their class. */
+function firstTags(ofClass: SampleTags | undefined, scenario: string | undefined): SampleTags | undefined {
+  if (ofClass !== undefined) Object.freeze(ofClass);
+  return scenario === undefined ? ofClass : Object.freeze({ ...ofClass, [SCENARIO_TAG]: scenario });
 }
 
 refuseTasksOf(User.prototype);

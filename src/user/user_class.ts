@@ -2,6 +2,7 @@
  * The types of user classes and of the tasks they list. They are wide where TypeScript gives a `static tasks` no help (an overriding
  * static is inferred without its base's type, so `["search", 3]` is an array, not a pair); checked when collected.
  */
+import type { SampleTags } from "../base/sample_tags.ts";
 import type { Environment } from "./environment.ts";
 import type { Iteration, WhenLate } from "./running/iteration_gate.ts";
 import type { TaskSet } from "./tasks/task_set.ts";
@@ -37,6 +38,7 @@ export interface UserStatics {
   freshUsers: boolean;
   maxUsers?: number;
   whenLate: WhenLate;
+  tags?: SampleTags;
 }
 
 /** A user class that can be started. */

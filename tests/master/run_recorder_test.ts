@@ -28,7 +28,7 @@ const CONTEXT = { state: "running", userCount: 0, targetUserCount: 0, usersByCla
 
 /** What a reader sees of a ledger, without what depends on the moment of reading. */
 function totalsOf(ledger: Ledger) {
-  const { entries, total, failures, exceptions } = ledger.snapshot(CONTEXT);
+  const { entries, total, splits, failures, exceptions } = ledger.snapshot(CONTEXT);
   const counts = ({ method, name, requests, failures, bytes, percentilesMs, minMs, maxMs, meanMs }: typeof total) => ({
     method,
     name,
@@ -43,6 +43,14 @@ function totalsOf(ledger: Ledger) {
   return {
     entries: entries.map(counts),
     total: counts(total),
+    splits: splits?.map(({ tag, values }) => ({
+      tag,
+      values: values.map((each) => ({
+        value: each.value,
+        total: counts(each.total),
+        entries: each.entries.map(counts),
+      })),
+    })),
     failures: failures.map(({ text, count }) => ({ text, count })),
     exceptions: exceptions.map(({ message, count, workers }) => ({ message, count, workers })),
   };
@@ -78,7 +86,9 @@ async function createBench(seed: number) {
       const samples = new Recorder({ clock });
       for (let i = random.integer(1, 30); i > 0; i--) {
         const entry = samples.entry("GET", `/${random.integer(1, 5)}`);
-        samples.record(entry, random.float() * 900, 10, random.float() < 0.1 ? "HTTP 500" : undefined, 0);
+        const failure = random.float() < 0.1 ? "HTTP 500" : undefined;
+        const tags = random.float() < 0.5 ? { region: random.choice(["eu", "us"]), shard: random.integer(1, 3) } : undefined;
+        samples.record(entry, random.float() * 900, 10, failure, 0, undefined, undefined, undefined, 0, tags);
       }
       if (random.float() < 0.2) samples.recordException("Error: x", "at a", `A.${workerId}`);
       const delta = samples.drain() as DeltaMessage;

@@ -1,5 +1,6 @@
 /** A `SessionOwner` for tests: counts what the session tells it, and can be told to stop the user. */
 import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { mergeTags, type SampleTags } from "../../src/base/sample_tags.ts";
 import { UserStopped } from "../../src/http/session/control_flow.ts";
 import type { AbortListener, RequestEvent, SessionOwner } from "../../src/http/session/session_owner.ts";
 import { type DeltaMessage, EMPTY_DELTA, type EntryDelta } from "../../src/protocol/delta_message.ts";
@@ -19,6 +20,7 @@ export class FakeOwner implements SessionOwner {
   listener: ((event: RequestEvent) => void) | undefined;
   isStopping = false;
   userContext: Record<string, unknown> = {};
+  userTags: SampleTags | undefined;
   isAborted = false;
   #listeners: AbortListener[] = [];
 
@@ -36,6 +38,10 @@ export class FakeOwner implements SessionOwner {
     this.isStopping = true;
     this.isAborted = true;
     for (const listener of this.#listeners.splice(0)) listener.ownerAborted();
+  }
+
+  sampleTags(own: SampleTags | undefined): SampleTags | undefined {
+    return mergeTags(this.userTags, own);
   }
 
   context(): Record<string, unknown> {

@@ -70,6 +70,14 @@ const NEXT_DELTA: DeltaMessage = {
   arrivals: { asked: 50, started: 47, dropped: 1, late: 2 },
   iterations: { checkout: { started: 20, ended: 18, interrupted: 1 } },
   unfilteredNames: 0,
+  tagged: [{
+    tag: "region",
+    value: "eu",
+    entries: [
+      { method: "POST", name: "/cart", requests: 1, failures: 0, untimed: 1, bytes: 0, lastAgeMs: 0, times: bytes() },
+    ],
+  }],
+  droppedTags: 3,
 };
 
 export const SAMPLES_TO_MASTER: readonly ToMaster[] = [

@@ -5,6 +5,7 @@
  */
 import { UsageError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
+import { findWrongTags, TAGS_ADVICE } from "../../base/sample_tags.ts";
 
 /** What is wrong with a value, or undefined. */
 type Check = (value: unknown, option: string) => string | undefined;
@@ -56,6 +57,10 @@ const CHECKS: ReadonlyMap<string, Check> = new Map(Object.entries<Check>({
   maxRetries: checkCount,
   catchResponse: expect((value) => isBoolean(value) || typeof value === "function", "give true or a function"),
   context: expect((value) => isFields(value) && !Array.isArray(value), "give an object"),
+  tags: (value, option) => {
+    const wrong = findWrongTags(value);
+    return wrong === undefined ? undefined : `"${option}" is ${wrong}; ${TAGS_ADVICE}`;
+  },
   stream: checkBoolean,
   signal: expect(isSignal, "give an AbortSignal"),
   tls: (value, option) => checkParts(value, option, TLS_PARTS, "give { verify, ca, cert, key, serverName }"),

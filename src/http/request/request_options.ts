@@ -3,6 +3,7 @@
  * otherwise be ignored silently. `option_values.ts` checks the values. Times are seconds, as in all settings.
  */
 import { UsageError } from "../../base/errors.ts";
+import type { SampleTags } from "../../base/sample_tags.ts";
 import { describeKind } from "../../base/given_text.ts";
 import type { DigestAuth } from "./digest_auth.ts";
 import type { HeaderFields } from "../bytes/header_list.ts";
@@ -86,6 +87,8 @@ export interface RequestOptions<R> {
   readonly catchResponse?: boolean | ((res: R) => Promise<void> | void) | undefined;
   /** Handed to listeners of `events.request`, over the user's own context. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
+  /** What the sample belongs to, over the tags of the user: the rows of the statistics can be split by it. */
+  readonly tags?: SampleTags | undefined;
   /** The call returns at the head; the body is read from `res.body` and is no response time. */
   readonly stream?: boolean | undefined;
   /** Calls the request off: it rejects with the signal's reason and counts as abandoned. */
@@ -113,6 +116,7 @@ const NAMES: ReadonlySet<string> = new Set(
     "maxRetries",
     "catchResponse",
     "context",
+    "tags",
     "stream",
     "signal",
     "tls",

@@ -7,7 +7,7 @@ import { decodeContent, parseContentCodings } from "../bytes/content_coding.ts";
 import { decodeStream } from "../bytes/decode_stream.ts";
 import type { PreparedChain } from "./prepare_request.ts";
 import { type ChainResult, type ChainStart, RequestChain } from "../request/request_chain.ts";
-import type { TlsSettings } from "../request/request_options.ts";
+import type { RequestOptions, TlsSettings } from "../request/request_options.ts";
 import type { BaseRes, ResParts, SentRequest } from "./res.ts";
 import type { Sample } from "./sample.ts";
 import type { SessionState } from "./session_state.ts";
@@ -16,6 +16,9 @@ import type { WireResponse } from "../engine/wire_response.ts";
 
 /** Makes the response object of a client. */
 export type CreateRes<R> = (sent: SentRequest, wire: WireResponse | undefined, parts?: ResParts) => R;
+
+/** What the options of a request add to its sample. */
+export type SampleExtras = Pick<RequestOptions<never>, "context" | "tags">;
 
 /** A response and its sample. */
 export interface Performed<R> {
@@ -28,10 +31,10 @@ export async function performRequest<R extends BaseRes>(
   state: SessionState,
   prepared: PreparedChain,
   createRes: CreateRes<R>,
-  options: { readonly tls?: TlsSettings | undefined; readonly context?: Sample["context"] } = {},
+  options: { readonly tls?: TlsSettings | undefined } & SampleExtras = {},
 ): Promise<Performed<R>> {
   const result = await openChain(state, prepared.start, options.tls ?? undefined).run();
-  return finishChain(state, prepared, result, createRes, options.context);
+  return finishChain(state, prepared, result, createRes, options);
 }
 
 export function openChain(state: SessionState, start: ChainStart, tls?: TlsSettings): RequestChain {
@@ -50,7 +53,7 @@ export function finishChain<R extends BaseRes>(
   sent: SentRequest & { readonly start?: ChainStart; readonly trace?: TraceContext | undefined },
   result: ChainResult,
   createRes: CreateRes<R>,
-  context: Sample["context"],
+  { context, tags }: SampleExtras,
 ): Performed<R> {
   let failure: Error | undefined = result.failure;
   if (failure instanceof AbortedError) failure = abandonedOrLate(state, failure, sent.start?.signal);
@@ -74,6 +77,7 @@ export function finishChain<R extends BaseRes>(
     startMs: result.startMs,
     response: res,
     context,
+    tags: tags ?? undefined,
     traceId: sent.trace?.traceId,
     retries: result.retries,
     phases: result.phases,

@@ -104,6 +104,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
       status,
       prepared.trace?.traceId,
       owner.heldBackMs,
+      owner.sampleTags(undefined),
     );
     if (wire.retried) owner.recorder.countRetry();
     if (owner.recorder.keepsPhases) owner.recorder.recordPhases(prepared.entryIn(owner.recorder), wire.phases());
@@ -157,7 +158,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
   /** A response of the fast path asks for more: a redirect to follow, a cookie to keep, a body to decode. */
   async #continueAsChain(prepared: PreparedRequest, wire: WireResponse): Promise<R> {
     const result = await openChain(this.state, chainStartOf(this.state, prepared)).run(wire);
-    const { res, sample } = finishChain(this.state, prepared, result, this.#createRes, undefined);
+    const { res, sample } = finishChain(this.state, prepared, result, this.#createRes, {});
     this.count(sample);
     return res;
   }

@@ -5,6 +5,7 @@
 import { sampleResponse } from "./response_sample.ts";
 import { failureText } from "./failure_text.ts";
 import type { SessionOwner } from "./session_owner.ts";
+import type { SampleTags } from "../../base/sample_tags.ts";
 import type { PhaseTimes } from "../../stats/entry.ts";
 
 export interface Sample {
@@ -20,6 +21,8 @@ export interface Sample {
   readonly response: unknown;
   /** Of the request itself; the user's own is merged under it. */
   readonly context: Readonly<Record<string, unknown>> | undefined;
+  /** Of the request itself; those of the user are added. */
+  readonly tags?: SampleTags | undefined;
   readonly retries: number;
   /** Of a request that carried a trace context. */
   readonly traceId?: string | undefined;
@@ -41,6 +44,7 @@ export function countSample(owner: SessionOwner, sample: Sample): void {
     statusOf(sample.response),
     sample.traceId,
     owner.heldBackMs,
+    owner.sampleTags(sample.tags),
   );
   if (isSampleWanted) recorder.keepFailureSample(sampleResponse(sample.method, sample.url, sample.response));
   if (sample.phases !== undefined && recorder.keepsPhases) recorder.recordPhases(entry, sample.phases());
@@ -65,6 +69,7 @@ export function epochSeconds(owner: SessionOwner, clockMs: number): number {
 
 /** Fires the event for listeners. Builds it, so ask `hasRequestListeners` before. */
 export function fireSample(owner: SessionOwner, sample: Sample): void {
+  const tags = owner.sampleTags(sample.tags);
   owner.fireRequest({
     requestType: sample.method,
     name: sample.name,
@@ -76,5 +81,6 @@ export function fireSample(owner: SessionOwner, sample: Sample): void {
     startTime: epochSeconds(owner, sample.startMs),
     url: sample.url,
     ...(sample.traceId === undefined ? {} : { traceId: sample.traceId }),
+    ...(tags === undefined ? {} : { tags }),
   });
 }

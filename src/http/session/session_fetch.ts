@@ -4,6 +4,7 @@
  * `Response`. Network failures are counted and thrown as a TypeError, as `fetch` does.
  * The body is part of the sample, unless it is an event stream, which may never end.
  */
+import type { SampleTags } from "../../base/sample_tags.ts";
 import { failureText } from "./failure_text.ts";
 import { createHttpRes, type RequestSender } from "./request_sender.ts";
 import type { RequestBody, RequestOptions } from "../request/request_options.ts";
@@ -17,6 +18,8 @@ import { abandonedOrLate } from "./perform_request.ts";
 export interface FetchInit extends RequestInit {
   /** Row in the statistics instead of the path. */
   readonly name?: string;
+  /** What the sample belongs to, over the tags of the user. */
+  readonly tags?: SampleTags;
 }
 
 /** Content types of bodies that are passed on as they come. */
@@ -103,6 +106,7 @@ async function readCall(input: string | URL | Request, init: FetchInit | undefin
     redirect,
     options: {
       name: init?.name,
+      tags: init?.tags,
       headers: headers === undefined ? undefined : [...new Headers(headers)],
       body: body as RequestBody | undefined,
       redirect: redirect === "follow" ? "follow" : "manual",

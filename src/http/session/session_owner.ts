@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import { detachedClock } from "../../base/detached_clock.ts";
+import { mergeTags, type SampleTags } from "../../base/sample_tags.ts";
 import type { NextTrace } from "../../base/trace_share.ts";
 import { Recorder } from "../../stats/recorder.ts";
 import type { ResponseValidation } from "./response_validation.ts";
@@ -23,6 +24,8 @@ export interface RequestEvent {
   url: string;
   /** Of a request that carried a trace context (`--trace-share`): 32 hexadecimal digits. */
   traceId?: string;
+  /** Of a sample that has tags: its own and those of its user. */
+  tags?: SampleTags;
 }
 
 /** Has requests in flight that an abort must end. */
@@ -47,6 +50,8 @@ export interface SessionOwner {
   expectedIntervalMs: number;
   /** How late the iteration that runs began, where an arrival began it: the corrected latency of its requests includes it. */
   heldBackMs: number;
+  /** The tags of a sample: its own over those of the user. Undefined: it has none. */
+  sampleTags(own: SampleTags | undefined): SampleTags | undefined;
   /** `user.context()`, merged under each request's own context. */
   context(): Record<string, unknown>;
   /**
@@ -78,6 +83,7 @@ export function createDetachedOwner(clock: Clock = detachedClock): SessionOwner 
     onAbort: () => {},
     expectedIntervalMs: 0,
     heldBackMs: 0,
+    sampleTags: (own) => mergeTags(undefined, own),
     context: () => ({}),
     beforeRequest: () => undefined,
     requestStarted: () => {},

@@ -21,6 +21,14 @@ export interface RowReading {
   readonly corrected?: Uint8Array;
 }
 
+/** The requests with one value of a tag, in all and by row. */
+export interface SplitReading {
+  readonly tag: string;
+  readonly value: string;
+  readonly total: RowReading;
+  readonly rows: readonly RowReading[];
+}
+
 /** The rows of one group at the two ends of a range; `before` is absent where nothing is to be subtracted. */
 export interface RangeEnds {
   readonly now: readonly RowReading[];

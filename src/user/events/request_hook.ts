@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import { detachedClock } from "../../base/detached_clock.ts";
+import { findWrongTags, type SampleTags, TAGS_ADVICE } from "../../base/sample_tags.ts";
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import { findControlFlow, UserStopped } from "../../http/session/control_flow.ts";
 import { failureText } from "../../http/session/failure_text.ts";
@@ -24,6 +25,8 @@ export interface RequestFields {
   /** Anything but null or undefined makes the sample a failure, grouped by its text. */
   readonly exception?: unknown;
   readonly context?: Record<string, unknown>;
+  /** What the sample belongs to; the user is not known here: `tags: this.tags` gives it those of the user. */
+  readonly tags?: SampleTags | undefined;
   readonly response?: unknown;
   /** Seconds since the Unix epoch; now less the response time if absent. */
   readonly startTime?: number;
@@ -40,6 +43,7 @@ export interface MeasuredMeta {
   /** Set it to report another time than the block took. Milliseconds. */
   responseTime: number | null | undefined;
   context: Record<string, unknown>;
+  tags: SampleTags | undefined;
   response: unknown;
 }
 
@@ -101,7 +105,11 @@ export class RequestHook extends EventHook<RequestEvent> {
     type: string,
     name: string,
     block: (meta: MeasuredMeta) => T | PromiseLike<T>,
-    options: { readonly responseLength?: number; readonly context?: Record<string, unknown> } = {},
+    options: {
+      readonly responseLength?: number;
+      readonly context?: Record<string, unknown>;
+      readonly tags?: SampleTags | undefined;
+    } = {},
   ): Promise<T | undefined> {
     const clock = this.#sink?.clock ?? detachedClock;
     const meta: MeasuredMeta = {
@@ -111,8 +119,10 @@ export class RequestHook extends EventHook<RequestEvent> {
       exception: undefined,
       responseTime: undefined,
       context: { ...options.context },
+      tags: options.tags,
       response: undefined,
     };
+    checkTags(meta.tags);
     const startTime = clock.wallMs() / 1000;
     const startMs = clock.nowMs();
     let value: T | undefined;
@@ -139,6 +149,7 @@ export class RequestHook extends EventHook<RequestEvent> {
       response: fields.response,
       startTime: fields.startTime ?? (wallMs - (fields.responseTime ?? 0)) / 1000,
       url: fields.url ?? "",
+      ...(fields.tags === undefined || fields.tags === null ? {} : { tags: fields.tags }),
     };
   }
 
@@ -146,7 +157,19 @@ export class RequestHook extends EventHook<RequestEvent> {
     const recorder = this.#sink?.recorder;
     if (recorder === undefined) return;
     const entry = recorder.entry(fields.requestType, fields.name);
-    recorder.record(entry, fields.responseTime, fields.responseLength ?? 0, failure, 0);
+    const { responseTime, responseLength = 0, tags } = fields;
+    recorder.record(
+      entry,
+      responseTime,
+      responseLength,
+      failure,
+      0,
+      undefined,
+      undefined,
+      undefined,
+      0,
+      tags ?? undefined,
+    );
   }
 }
 
@@ -165,6 +188,7 @@ function checkSample(fields: RequestFields): RequestFields {
   if (context !== undefined && context !== null && typeof context !== "object") {
     throw refuse("context", context, "pass an object");
   }
+  checkTags(fields.tags);
   return {
     ...fields,
     requestType: requiredText(fields.requestType, "the requestType of a request"),
@@ -177,6 +201,14 @@ function checkSample(fields: RequestFields): RequestFields {
 /** The address of a URL object; anything else as it is. */
 function hrefOf(url: unknown): unknown {
   return url instanceof URL ? url.href : url;
+}
+
+function checkTags(tags: SampleTags | null | undefined): void {
+  const wrong = tags === undefined || tags === null ? undefined : findWrongTags(tags);
+  if (wrong === undefined) return;
+  throw new LocustError(`Cannot count a request with its tags: they are ${wrong}; ${TAGS_ADVICE}`, {
+    code: "bad_sample",
+  });
 }
 
 function checkNumber(value: unknown, field: string, unit: string): void {

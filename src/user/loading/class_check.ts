@@ -5,6 +5,7 @@
  */
 import { describeThrown } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
+import { findWrongTags, TAGS_ADVICE } from "../../base/sample_tags.ts";
 import { ipVersion } from "../../base/ip_address.ts";
 import { HeaderList } from "../../http/bytes/header_list.ts";
 import { checkTlsSettings } from "../../http/request/option_values.ts";
@@ -47,6 +48,11 @@ const USER_RULES: Readonly<Record<string, Rule>> = {
   host: {
     fits: (value) => typeof value === "string" || value === null,
     advice: 'give a URL as text, as in "https://shop.example"',
+  },
+  tags: {
+    fits: (value) => findWrongTags(value) === undefined,
+    advice: TAGS_ADVICE,
+    detail: (value) => `its tags are ${findWrongTags(value)}; ${TAGS_ADVICE}`,
   },
 };
 

@@ -53,6 +53,8 @@ export interface StartUserOptions {
   readonly userClass: UserClass;
   /** Unique within the run: seeds its random numbers, and is its `index`. */
   readonly index: number;
+  /** The scenario that it is started for: the automatic tag `scenario` of its samples. */
+  readonly scenario?: string | undefined;
   /** Its iterations begin with arrivals; absent: each follows the one before it. */
   readonly gate?: IterationGate;
   /** Called once, not before `startUser` has returned. */
@@ -87,7 +89,7 @@ class UserRun implements RunningUser, LifecycleOwner {
   constructor(options: StartUserOptions) {
     this.#userClass = options.userClass;
     this.#onEnded = options.onEnded;
-    this.#lifecycle = new UserLifecycle(options.runContext, options.index);
+    this.#lifecycle = new UserLifecycle(options.runContext, options.index, options.scenario);
     this.#lifecycle.owner = this;
     this.#lifecycle.gate = options.gate;
     options.gate?.open(this.#lifecycle);

@@ -10,6 +10,7 @@
  * A user ends by an exception (`UserStopped`). One that swallows it and calls again is unresponsive: that call never settles.
  */
 import type { Timer } from "../../base/clock.ts";
+import type { SampleTags } from "../../base/sample_tags.ts";
 import { UserStopped } from "../../http/session/control_flow.ts";
 import { type WaitKind, Waits } from "../timing/waits.ts";
 import type { IterationGate } from "./iteration_gate.ts";
@@ -30,6 +31,7 @@ export type UserState = "running" | "waiting" | "stopping" | "ended";
 
 /** The user itself, as its lifecycle sees it. */
 export interface LivingUser {
+  readonly tags?: SampleTags | undefined;
   context(): Record<string, unknown>;
   [CLOSE]?(): void;
 }
@@ -50,6 +52,8 @@ export class UserLifecycle extends Waits implements RequestPermit {
   readonly runContext: RunContext;
   readonly index: number;
   readonly requests: UserRequests;
+  /** The automatic tag `scenario` of its samples; undefined for a user of no scenario. */
+  readonly scenario: string | undefined;
   /** Set by the constructor of `User`. */
   user: LivingUser | undefined;
   owner: LifecycleOwner | undefined;
@@ -63,8 +67,9 @@ export class UserLifecycle extends Waits implements RequestPermit {
   #stopAbort: AbortController | undefined;
   #timer: Timer | undefined;
 
-  constructor(runContext: RunContext, index: number) {
+  constructor(runContext: RunContext, index: number, scenario?: string) {
     super();
+    this.scenario = scenario;
     this.runContext = runContext;
     this.index = index;
     this.requests = new UserRequests(this);

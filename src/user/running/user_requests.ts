@@ -3,6 +3,7 @@
  * The only view that `http/` has of a user (`SessionOwner`); whether a request may begin is decided by the user's lifecycle.
  */
 import type { Clock } from "../../base/clock.ts";
+import { mergeTags, type SampleTags, SCENARIO_TAG } from "../../base/sample_tags.ts";
 import type { NextTrace } from "../../base/trace_share.ts";
 import type { EngineWatch } from "../../http/engine/engine_options.ts";
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
@@ -15,8 +16,10 @@ import type { RunContext } from "./run_context.ts";
 export interface RequestPermit {
   readonly runContext: RunContext;
   readonly className: string;
-  /** `user.context()`. */
-  readonly user: { context(): Record<string, unknown> } | undefined;
+  /** Of the user that makes the requests, where it belongs to one. */
+  readonly scenario: string | undefined;
+  /** `user.context()` and `user.tags`. */
+  readonly user: { context(): Record<string, unknown>; readonly tags?: SampleTags | undefined } | undefined;
   /** Undefined: go ahead. Throws when the user must stop; never settles for a user that swallowed that. */
   mayGoOn(): Promise<never> | undefined;
   /** `left` requests are still in flight. Throws when the user must go no further. */
@@ -79,6 +82,13 @@ export class UserRequests implements SessionOwner {
     if (known === undefined) this.#abortListeners = listener;
     else if (Array.isArray(known)) known.push(listener);
     else this.#abortListeners = [known, listener];
+  }
+
+  /** A sample of a user of a scenario always has its name, whatever the locustfile sets. */
+  sampleTags(own: SampleTags | undefined): SampleTags | undefined {
+    const { user, scenario } = this.#permit;
+    const tags = mergeTags(user?.tags ?? undefined, own);
+    return scenario === undefined || tags?.[SCENARIO_TAG] === scenario ? tags : { ...tags, [SCENARIO_TAG]: scenario };
   }
 
   context(): Record<string, unknown> {

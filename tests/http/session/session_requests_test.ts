@@ -11,6 +11,36 @@ const VERBS = ["get", "post", "put", "patch", "delete", "options"] as const;
 for (const client of CLIENTS) {
   const isFast = client === "FastHttpSession";
 
+  test(`${client} counts a request under its own tags over those of its user, on every way through the client`, async () => {
+    await using bench = await openBench(client);
+    const { session, owner } = bench;
+    const ways: [string, () => Promise<unknown>][] = [
+      ["get", () => session.get("/", { tags: { region: "eu" } })],
+      ["name", () => session.get("/", { name: "n", tags: { region: "eu" } })],
+      ["catchResponse", () => session.get("/", { tags: { region: "eu" }, catchResponse: (res) => res.failure("no") })],
+      ["stream", () => session.get("/", { tags: { region: "eu" }, stream: true })],
+      ["rest", () => session.rest("GET", "/", { tags: { region: "eu" } })],
+      ["fetch", () => session.fetch("/", { tags: { region: "eu" } })],
+    ];
+    const counted = () =>
+      owner.drain().tagged?.map(({ tag, value, entries }) => `${tag}=${value} ${entries[0]?.requests}`).sort();
+    await session.get("/");
+    assert.equal(counted(), undefined);
+    for (const [way, send] of ways) {
+      owner.userTags = undefined;
+      await send();
+      assert.deepEqual(counted(), ["region=eu 1"], way);
+      owner.userTags = { plan: "free", region: "us" };
+      await send();
+      assert.deepEqual(counted(), ["plan=free 1", "region=eu 1"], way);
+    }
+    await session.get("/");
+    assert.deepEqual(counted(), ["plan=free 1", "region=us 1"], "the fast path");
+    owner.listen();
+    await session.get("/", { tags: { plan: "pro" } });
+    assert.deepEqual(owner.events.at(-1)?.tags, { plan: "pro", region: "us" });
+  });
+
   test(`${client} has every verb, and request() for the others`, async () => {
     await using bench = await openBench(client);
     for (const verb of VERBS) {

@@ -173,3 +173,23 @@ test("RequestHook.measure() refuses a name that is not text before its block run
   await assert.rejects(hook.measure("SQL", {} as never, () => hasRun = true), /as the name of a measured block/);
   assert.equal(hasRun, false);
 });
+
+test("RequestHook.fire() and measure() count under tags, hand them to listeners, and refuse what is none", async () => {
+  const { hook, recorder, heard } = createHook();
+  hook.fire({ requestType: "SQL", name: "q", responseTime: 1, tags: { region: "eu" } });
+  await hook.measure("SQL", "q", (meta) => {
+    meta.tags = { ...meta.tags, rows: "many" };
+  }, { tags: { region: "eu" } });
+  const counted = recorder.drain()?.tagged?.map(({ tag, value, entries }) => `${tag}=${value} ${entries[0]?.requests}`);
+  assert.deepEqual(counted, ["region=eu 2", "rows=many 1"]);
+  assert.deepEqual(heard.map(({ tags }) => tags), [{ region: "eu" }, { region: "eu", rows: "many" }]);
+  const wrong = { tags: ["eu"] } as never;
+  assert.throws(
+    () => hook.fire({ requestType: "SQL", name: "q", responseTime: 1, ...(wrong as object) }),
+    /Cannot count a request with its tags: they are a list of 1; give an object/,
+  );
+  await assert.rejects(
+    hook.measure("SQL", "q", () => assert.fail("must not run"), wrong),
+    /with its tags: they are a list/,
+  );
+});

@@ -81,10 +81,19 @@ test("checkUserClass() accepts what the documentation lists, and leaves other us
       sourceAddress: "::1",
       tls: { verify: false },
       clientPool: new ClientPool(),
+      tags: { plan: "free", shard: 3, vip: false, none: null },
     }),
     [],
   );
   assert.deepEqual(problemsOf({ concurrency: "any", tls: 5, host: "redis://cache" }, User), []);
+});
+
+test("checkUserClass() names tags that cannot be counted", () => {
+  assert.deepEqual(problemsOf({ tags: ["buy"] }, User), [
+    'its tags are a list of 1; give an object of texts, numbers or booleans, as in { region: "eu" }',
+  ]);
+  assert.match(problemsOf({ tags: { plan: {} } }, User)[0] ?? "", /its tags are an object for "plan"; give/);
+  assert.match(problemsOf({ tags: "free" }, User)[0] ?? "", /its tags is the text "free"|its tags is "free"; give/);
 });
 
 test("isSwitchedOff() needs a weight of 0 and no fixed count", () => {

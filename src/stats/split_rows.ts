@@ -1,0 +1,159 @@
+/**
+ * The rows of a ledger split by the tags of their requests: for each tag and value a row for each method and name, and one of all together.
+ * They count what the ledger's own rows count, so that nothing here is ever added to these. Bounds: `tag_table.ts`.
+ */
+import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { SplitSnapshot, SplitValueSnapshot } from "../protocol/snapshot_message.ts";
+import { compareText } from "./compare_text.ts";
+import { readDelta } from "./decoded_delta.ts";
+import { OVERFLOW_NAME } from "./entry_table.ts";
+import { LedgerRow, readRow, type TickTime } from "./ledger_row.ts";
+import { restoreRow, type SavedSplits, saveRow } from "./ledger_state.ts";
+import { snapshotEntry, type SnapshotTimes } from "./snapshot.ts";
+import { type TagGroup, TagTable } from "./tag_table.ts";
+import type { SplitReading } from "./thresholds/counted_range.ts";
+import { MIN_POINTS } from "./tick_series.ts";
+
+/** Name of the row that sums up all others, here those of one value. */
+export const TOTAL_NAME = "Aggregated";
+
+interface SplitGroup extends TagGroup<LedgerRow> {
+  readonly total: LedgerRow;
+  dirty: LedgerRow[];
+}
+
+export class SplitRows {
+  #startMs = 0;
+  #dropped = 0;
+  readonly #groups = new TagTable<LedgerRow, SplitGroup>(
+    (method, name, kind) => new LedgerRow(method, name, kind, this.#startMs),
+    (group) => ({ ...group, total: new LedgerRow("", TOTAL_NAME, "named", this.#startMs), dirty: [] }),
+  );
+
+  /** Takes the tagged entries of a delta, which has been read. */
+  add(delta: DeltaMessage, receivedAtMs: number): void {
+    this.#dropped += delta.droppedTags ?? 0;
+    if (delta.tagged === undefined) return;
+    const decoded = readDelta(delta);
+    decoded.seekTagged();
+    for (const { tag, value, entries } of delta.tagged) {
+      const group = this.#groups.open(tag, value);
+      for (const part of entries) {
+        if (group !== undefined) openRow(group, part.method, part.name).open.addDelta(part, receivedAtMs, decoded);
+        else {
+          this.#dropped += part.requests;
+          decoded.skip(part);
+        }
+      }
+    }
+  }
+
+  /** Adds what came in to the run and to the ticks. */
+  fold({ tick, second }: Omit<TickTime, "maxPoints">): void {
+    const time = { tick, second, maxPoints: MIN_POINTS };
+    for (const group of this.#groups.groups()) {
+      if (group.dirty.length === 0) continue;
+      const sum = group.total.open;
+      for (const row of group.dirty) {
+        row.fold(row.open, time);
+        sum.add(row.open);
+        row.open.reset();
+        row.open.isDirty = false;
+      }
+      group.dirty = [];
+      group.total.fold(sum, time);
+      sum.reset();
+    }
+  }
+
+  /** Zeroes everything; the rows stay listed. */
+  reset(nowMs: number): void {
+    this.#dropped = 0;
+    for (const group of this.#groups.groups()) {
+      for (const row of rowsOf(group)) row.reset(nowMs);
+      group.dirty = [];
+    }
+  }
+
+  /** Rows count from here on the clock. */
+  date(startMs: number): void {
+    this.#startMs = startMs;
+    for (const group of this.#groups.groups()) for (const row of rowsOf(group)) row.startMs = startMs;
+  }
+
+  /** Undefined where no request had tags. Values and rows are sorted as the rows of a report are, `(other)` last. */
+  snapshot(
+    times: SnapshotTimes,
+  ): { readonly splits: readonly SplitSnapshot[]; readonly droppedTags?: number } | undefined {
+    const byTag = new Map<string, SplitValueSnapshot[]>();
+    for (const { tag, value, rows, total } of this.#groups.groups()) {
+      const values = byTag.get(tag) ?? [];
+      byTag.set(tag, values);
+      values.push({
+        value,
+        total: snapshotEntry(total, times),
+        entries: [...rows.rows()].sort(compareRows).map((row) => snapshotEntry(row, times)),
+      });
+    }
+    if (byTag.size === 0) return undefined;
+    const splits = [...byTag].sort(([a], [b]) => compareText(a, b)).map(([tag, values]) => ({
+      tag,
+      values: values.sort((a, b) => compareValues(a.value, b.value)),
+    }));
+    return { splits, ...(this.#dropped === 0 ? {} : { droppedTags: this.#dropped }) };
+  }
+
+  /** What thresholds read of the values that are asked for. */
+  read(
+    wants: (split: { readonly tag: string; readonly value: string }) => boolean,
+    corrected: boolean,
+  ): SplitReading[] {
+    return [...this.#groups.groups()].filter(wants).map(({ tag, value, total, rows }) => ({
+      tag,
+      value,
+      total: readRow(total, corrected),
+      rows: [...rows.rows()].sort(compareRows).map((row) => readRow(row, corrected)),
+    }));
+  }
+
+  save(nowMs: number): SavedSplits | undefined {
+    const groups = [...this.#groups.groups()].map(({ tag, value, total, rows }) => ({
+      tag,
+      value,
+      total: saveRow(total, nowMs),
+      rows: [...rows.rows()].map((row) => saveRow(row, nowMs)),
+    }));
+    return groups.length === 0 ? undefined : { groups, dropped: this.#dropped };
+  }
+
+  restore({ groups, dropped }: SavedSplits, savedAtMs: number): void {
+    this.#dropped = dropped;
+    for (const { tag, value, total, rows } of groups) {
+      const group = this.#groups.open(tag, value);
+      if (group === undefined) continue;
+      restoreRow(group.total, total, savedAtMs);
+      for (const saved of rows) restoreRow(group.rows.intern(saved.method, saved.name), saved, savedAtMs);
+    }
+  }
+}
+
+function openRow(group: SplitGroup, method: string, name: string): LedgerRow {
+  const row = group.rows.intern(method, name);
+  if (!row.open.isDirty) group.dirty.push(row);
+  row.open.isDirty = true;
+  return row;
+}
+
+function* rowsOf({ total, rows }: SplitGroup): Generator<LedgerRow> {
+  yield total;
+  yield* rows.rows();
+}
+
+function compareRows(a: LedgerRow, b: LedgerRow): number {
+  return compareText(a.run.name, b.run.name) || compareText(a.run.method, b.run.method);
+}
+
+function compareValues(a: string, b: string): number {
+  if (a === OVERFLOW_NAME || b === OVERFLOW_NAME) return Number(a === OVERFLOW_NAME) - Number(b === OVERFLOW_NAME);
+  return compareText(a, b);
+}

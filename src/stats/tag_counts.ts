@@ -1,0 +1,81 @@
+/**
+ * What samples with tags count, by tag and value, until it is taken as a part of a delta: in a thread, and in a worker for all of its
+ * threads. A sample with two tags is counted under each of them; the rows of the request itself count it in any case.
+ */
+import { type SampleTags, tagName, tagValue } from "../base/sample_tags.ts";
+import type { DeltaMessage, TaggedDelta } from "../protocol/delta_message.ts";
+import type { DecodedDelta } from "./decoded_delta.ts";
+import { Entry } from "./entry.ts";
+import { type TagGroup, TagTable } from "./tag_table.ts";
+
+interface CountedGroup extends TagGroup<Entry> {
+  dirty: Entry[];
+}
+
+export class TagCounts {
+  readonly #groups = new TagTable<Entry, CountedGroup>(
+    (method, name, kind) => new Entry(method, name, kind),
+    (group) => ({ ...group, dirty: [] }),
+  );
+  #dropped = 0;
+
+  /** Calls `count` with the counters of each tag of a sample of `row`. */
+  record(tags: SampleTags, row: Entry, count: (entry: Entry) => void): void {
+    for (const name in tags) {
+      const value = tagValue(tags[name]);
+      if (value === undefined) continue;
+      const group = this.#groups.open(tagName(name), value);
+      if (group === undefined) this.#dropped++;
+      else count(touch(group, row.method, row.name));
+    }
+  }
+
+  /** Adds those of a delta that has been read. */
+  add(delta: DeltaMessage, receivedAtMs: number, decoded: DecodedDelta): void {
+    this.#dropped += delta.droppedTags ?? 0;
+    if (delta.tagged === undefined) return;
+    decoded.seekTagged();
+    for (const { tag, value, entries } of delta.tagged) {
+      const group = this.#groups.open(tag, value);
+      for (const part of entries) {
+        if (group !== undefined) touch(group, part.method, part.name).addDelta(part, receivedAtMs, decoded);
+        else {
+          this.#dropped += part.requests;
+          decoded.skip(part);
+        }
+      }
+    }
+  }
+
+  /** Those since the last call. */
+  take(nowMs: number): Pick<DeltaMessage, "tagged" | "droppedTags"> {
+    const tagged: TaggedDelta[] = [];
+    for (const { tag, value, dirty } of this.#groups.groups()) {
+      if (dirty.length > 0) tagged.push({ tag, value, entries: dirty.map((entry) => entry.toDelta(nowMs)) });
+    }
+    const dropped = this.#dropped;
+    this.clear();
+    return {
+      ...(tagged.length === 0 ? {} : { tagged }),
+      ...(dropped === 0 ? {} : { droppedTags: dropped }),
+    };
+  }
+
+  clear(): void {
+    this.#dropped = 0;
+    for (const group of this.#groups.groups()) {
+      for (const entry of group.dirty) {
+        entry.reset();
+        entry.isDirty = false;
+      }
+      group.dirty = [];
+    }
+  }
+}
+
+function touch(group: CountedGroup, method: string, name: string): Entry {
+  const entry = group.rows.intern(method, name);
+  if (!entry.isDirty) group.dirty.push(entry);
+  entry.isDirty = true;
+  return entry;
+}
