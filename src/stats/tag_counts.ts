@@ -1,5 +1,5 @@
 /**
- * What samples with tags count, by tag and value, until it is taken as a part of a delta: in a thread, and in a worker for all of its
+ * Counts samples with tags, by tag and value, until they are taken as a part of a delta: in a thread, and in a worker for all of its
  * threads. A sample with two tags is counted under each of them; the rows of the request itself count it in any case.
  */
 import { type SampleTags, tagName, tagValue } from "../base/sample_tags.ts";

@@ -87,7 +87,9 @@ async function createBench(seed: number) {
       for (let i = random.integer(1, 30); i > 0; i--) {
         const entry = samples.entry("GET", `/${random.integer(1, 5)}`);
         const failure = random.float() < 0.1 ? "HTTP 500" : undefined;
-        const tags = random.float() < 0.5 ? { region: random.choice(["eu", "us"]), shard: random.integer(1, 3) } : undefined;
+        const tags = random.float() < 0.5
+          ? { region: random.choice(["eu", "us"]), shard: random.integer(1, 3) }
+          : undefined;
         samples.record(entry, random.float() * 900, 10, failure, 0, undefined, undefined, undefined, 0, tags);
       }
       if (random.float() < 0.2) samples.recordException("Error: x", "at a", `A.${workerId}`);

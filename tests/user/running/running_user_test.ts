@@ -5,8 +5,7 @@ import type { Environment } from "../../../src/user/environment.ts";
 import { task } from "../../../src/user/tasks/decorators.ts";
 import { TaskSet } from "../../../src/user/tasks/task_set.ts";
 import { User } from "../../../src/user/user.ts";
-import { startUser, type UserEnd } from "../../../src/user/running/running_user.ts";
-import { LIFECYCLE } from "../../../src/user/running/user_lifecycle.ts";
+import type { UserEnd } from "../../../src/user/running/running_user.ts";
 import type { UserClass } from "../../../src/user/user_class.ts";
 import { constant } from "../../../src/user/timing/wait_time.ts";
 import { settle } from "../../support/fake_clock.ts";
@@ -478,49 +477,4 @@ test("startUser() counts nothing for a user that the run stops, even if its task
     const { lostUsers = 0, quitUsers = 0 } = stage.recorder.drain() ?? {};
     assert.deepEqual([lostUsers, quitUsers], [0, 0]);
   }
-});
-
-test("RunningUser: samples have the tags of class, user and request, in this order, and always the scenario's name", async () => {
-  const stage = createStage();
-  const seen: unknown[] = [];
-  class Person extends User {
-    static override tags = { plan: "free", region: "us" };
-    @task
-    work() {
-      const { requests } = this[LIFECYCLE];
-      seen.push(this.tags, requests.sampleTags(undefined));
-      this.tags = { ...this.tags, region: "eu" };
-      seen.push(requests.sampleTags(undefined), requests.sampleTags({ plan: "pro" }));
-      this.tags = { scenario: "mine" };
-      seen.push(requests.sampleTags({ scenario: "mine, too" }));
-      throw new StopUser();
-    }
-  }
-  const userClass = Person as UserClass;
-  await startUser({ runContext: stage.runContext, userClass, index: 0, scenario: "checkout" }).ended;
-  assert.deepEqual(seen, [
-    { plan: "free", region: "us", scenario: "checkout" },
-    { plan: "free", region: "us", scenario: "checkout" },
-    { plan: "free", region: "eu", scenario: "checkout" },
-    { plan: "pro", region: "eu", scenario: "checkout" },
-    { scenario: "checkout" },
-  ]);
-  seen.length = 0;
-  await stage.start(userClass).ended;
-  assert.deepEqual(seen.at(-1), { scenario: "mine, too" });
-  assert.throws(() => Object.assign(Person.tags, { plan: "pro" }), TypeError, "users share the object of their class");
-});
-
-test("RunningUser: a user without tags hands its sample none", async () => {
-  const stage = createStage();
-  let tags: unknown = "not asked";
-  class Person extends User {
-    @task
-    work() {
-      tags = this[LIFECYCLE].requests.sampleTags(undefined);
-      throw new StopUser();
-    }
-  }
-  await stage.start(Person).ended;
-  assert.equal(tags, undefined);
 });
