@@ -147,16 +147,24 @@ export class RingLoop implements Poller {
   woken(): void {}
 
   flush(): void {
-    this.#stampBatch();
-    this.#ring.submit();
+    this.#handOver();
     this.#arenaUsed = 0;
   }
 
-  /** Its sends are handed over now: what they waited for each other is not the target's time. */
-  #stampBatch(): void {
-    if (this.#batch === 0) return;
-    const nowMs = performance.now();
-    for (let index = 0; index < this.#batch; index++) this.#senders[index]!.handedOverMs = nowMs;
+  #handOver(): void {
+    if (this.#batch === 0) return this.#ring.submit();
+    const fromMs = performance.now();
+    this.#ring.submit();
+    this.#stampBatch(fromMs, this.#batch === 1 ? fromMs : performance.now());
+  }
+
+  /**
+   * The kernel made the sends of the batch in this time, one after the other. What they waited for code of this thread, and for each other,
+   * is not the target's time.
+   */
+  #stampBatch(fromMs: number, toMs: number): void {
+    const eachMs = (toMs - fromMs) / this.#batch;
+    for (let index = 0; index < this.#batch; index++) this.#senders[index]!.handedOverMs = fromMs + index * eachMs;
     this.#batch = 0;
   }
 
@@ -253,7 +261,7 @@ export class RingLoop implements Poller {
     group: number,
   ): void {
     if (this.#ring.queued === 0) this.#guest.queued();
-    if (this.#ring.isFull) this.#stampBatch(); // `next` hands over
+    if (this.#ring.isFull) this.#handOver();
     const word = this.#ring.next();
     const { sqes } = this.#ring;
     sqes[word] = op | flags << 8 | priority << 16;
@@ -276,7 +284,11 @@ export class RingLoop implements Poller {
 
   round(): number {
     const ring = this.#ring;
-    this.#stampBatch();
+    if (this.#batch > 1) this.#handOver(); // by a call of its own: `turn` receives too, and that is not the time of the sends
+    else if (this.#batch === 1) {
+      const nowMs = performance.now();
+      this.#stampBatch(nowMs, nowMs);
+    }
     ring.turn();
     this.#arenaUsed = 0;
     const { epoch, resultsEnd } = ring;

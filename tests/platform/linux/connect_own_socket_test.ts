@@ -383,6 +383,28 @@ test("uring: a send is stamped when the kernel gets it, which is after the task 
   }
 });
 
+test("uring: sends that go out by one call are stamped one after the other, each before its answer", {
+  skip: openOwnSockets("uring", new ThreadResources()) === undefined ? "the kernel or the container forbids it" : false,
+}, async () => {
+  await using system = await serve((peer) => peer.on("data", (bytes) => peer.write(bytes)));
+  const own = openOwnSockets("uring", new ThreadResources())!;
+  const sockets = await Promise.all(Array.from({ length: 8 }, async () => {
+    const arrived = Promise.withResolvers<number>();
+    const socket = await own.connect({ host: "127.0.0.1", port: system.port }, {
+      ...listener().receiver,
+      data: (_bytes: Uint8Array, atMs?: number) => arrived.resolve(atMs ?? 0),
+    });
+    return { socket, arrived: arrived.promise };
+  }));
+  for (const { socket } of sockets) socket.write("x");
+  const answeredMs = await Promise.all(sockets.map(({ arrived }) => arrived));
+  const handedOverMs = sockets.map(({ socket }) => socket.handedOverMs ?? 0);
+  assert.deepEqual(handedOverMs, handedOverMs.toSorted((a, b) => a - b));
+  assert.ok(handedOverMs.at(-1)! > handedOverMs[0]!, `${handedOverMs}`);
+  handedOverMs.forEach((ms, index) => assert.ok(ms < answeredMs[index]!, `${index}: ${ms} ${answeredMs[index]}`));
+  for (const { socket } of sockets) socket.destroy();
+});
+
 test("openOwnSockets() is undefined where there is no libc to call", {
   skip: openLibc() === undefined ? false : "there is one",
 }, () => {
