@@ -9,6 +9,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { ControlRequest, FromControl, ToControl } from "../protocol/control_message.ts";
+import { CONTROL_ASKER } from "../protocol/question_message.ts";
 import type { ControlUserMessage } from "../protocol/user_message.ts";
 import type { ObservedRunEvent } from "../protocol/observed_run_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
@@ -18,8 +19,10 @@ import type { Events } from "../user/events/events.ts";
 import type { CollectedLocustfile } from "../user/loading/locustfile.ts";
 import { WebUi } from "../user/web_ui/web_ui.ts";
 import { ownFrames } from "../base/own_frames.ts";
+import { provideMasterPort } from "../user/cluster/master_port.ts";
 import { ControlRunner } from "./control_runner.ts";
 import { ListenerRunner } from "./listener_runner.ts";
+import { MasterQuestions } from "./master_questions.ts";
 import { RunObservers } from "./run_observers.ts";
 import { drawShape } from "./shape_drawing.ts";
 import { mergeSetupResults } from "./setup_result.ts";
@@ -71,9 +74,18 @@ export class Control {
   #shapeName = "";
   #web: WebRequests | undefined;
   #isLoading = false;
+  readonly #questions: MasterQuestions;
 
   constructor(options: ControlOptions) {
     this.#options = options;
+    const { clock } = options;
+    this.#questions = new MasterQuestions({
+      runId: "", // the one that is on
+      thread: CONTROL_ASKER,
+      seed: 0,
+      clock,
+      say: (message) => this.#say(message),
+    });
     this.#logger = options.createLogger("INFO");
     this.#observers = new RunObservers({
       hook: options.events.runEvent,
@@ -90,6 +102,7 @@ export class Control {
   receive(message: ToControl): void {
     if ("id" in message) void this.#answer(message.id, message.request);
     else if (message.kind === "observe") this.#observe(message.event);
+    else if (message.kind === "answer") this.#questions.answer(message);
     else {
       this.#runner?.update(message);
       const { snapshot, ticked } = message;
@@ -204,6 +217,7 @@ export class Control {
       logger: this.#logger,
       ...(request.host === undefined ? {} : { host: request.host }),
     });
+    provideMasterPort(this.#questions);
     environment.runner ??= runner;
     runner.environment = environment;
     this.#shape = this.#chooseShape(request, collected, runner);

@@ -13,6 +13,7 @@ import type {
   FromControl,
   ToControl,
 } from "../protocol/control_message.ts";
+import type { AnswerMessage } from "../protocol/question_message.ts";
 import type { ControlUserMessage } from "../protocol/user_message.ts";
 import { CONTROL_THREAD } from "./thread_name.ts";
 
@@ -101,7 +102,7 @@ export class ControlThread {
   }
 
   /** What user code sees from now on; not answered. */
-  tell(news: ControlUpdate | ControlObserve): void {
+  tell(news: ControlUpdate | ControlObserve | AnswerMessage): void {
     this.#host?.post(news);
   }
 

@@ -2,6 +2,7 @@
  * Acts on the messages of user code, in every kind of test: with workers, on one machine, in library use and with `--once`.
  * Decides per kind and source which outlet a message concerns; the outlets belong to the owner of the test.
  */
+import type { AskMessage, WithdrawMessage } from "../protocol/question_message.ts";
 import type { ControlUserMessage } from "../protocol/user_message.ts";
 import type { StopReason } from "./run_event.ts";
 
@@ -15,6 +16,8 @@ export interface UserMessageOutlets {
   customToWorkers(message: MessageOf<"custom">): void;
   customToControl(message: MessageOf<"custom">, workerId: string): void;
   report(data: unknown, workerId: string): void;
+  /** A question to the master, or that nobody waits for its answer any more. */
+  ask(message: AskMessage | WithdrawMessage, source: MessageSource): void;
   /** The test is to end. It may not have begun yet. */
   stop(reason: StopReason, source: MessageSource): void;
   listenerFailed(message: MessageOf<"listenerFailed">): void;
@@ -33,6 +36,8 @@ const HANDLERS: {
   report: ({ data }, source, to) => {
     if (source.kind === "worker") to.report(data, source.id); // the master has no `reportToMaster`
   },
+  ask: (message, source, to) => to.ask(message, source),
+  withdraw: (message, source, to) => to.ask(message, source),
   stopTest: ({ message, failed }, source, to) =>
     to.stop(failed ? { kind: "failed", problem: message } : { kind: "stopTest", message }, source),
   listenerFailed: (message, _source, to) => to.listenerFailed(message),

@@ -26,6 +26,7 @@ import { toRunEvent } from "./roster_view.ts";
 import { Run } from "./run.ts";
 import { RunClock } from "./run_clock.ts";
 import type { StopReason } from "./run_event.ts";
+import { RunQuestions } from "./run_questions.ts";
 import { RunRecorder } from "./run_recorder.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
 import { createThresholdWatch } from "./run_thresholds.ts";
@@ -57,6 +58,8 @@ export class Master {
   readonly #ackedSinceCheck = new Set<string>();
   readonly #counted = new CountedLines();
   readonly #quotas: WorkerQuotas;
+  /** Answers questions of user code. */
+  readonly questions: RunQuestions;
 
   constructor(options: MasterOptions) {
     this.#options = options;
@@ -64,6 +67,10 @@ export class Master {
     this.#watch = new RosterWatch(options.clock);
     this.#quotas = new WorkerQuotas(options);
     this.roster = new Roster({ clock: options.clock });
+    this.questions = new RunQuestions({
+      toControl: (message) => options.control.tell(message),
+      toWorker: (workerId, message) => this.#send(workerId, message),
+    });
   }
 
   /** Starts to watch over the workers. */
@@ -177,6 +184,7 @@ export class Master {
   }): Pick<PreparedRun, "run" | "recorder"> {
     const { clock, control, events } = this.#options;
     this.#counted.clear();
+    this.questions.open(settings.plan.runId);
     const recorder = journal === undefined ? undefined : new RunRecorder({
       journal,
       clock: runClock,
@@ -226,6 +234,7 @@ export class Master {
       counted: (workerId, delta) => recorder?.count(workerId, delta),
       acknowledge: (pace) => acknowledger.received(pace),
     });
+    void run.stopping.then(() => this.questions.close(deliveries.runId));
     void run.drained.then(() => this.#control.update(run.snapshot())); // before listeners of testStop look at it
     return { run, recorder };
   }
@@ -349,6 +358,7 @@ export class Master {
   #tell(change: RosterChange | undefined): void {
     if (change === undefined) return;
     const { id } = change.worker;
+    this.questions.follow(change);
     const event = toRunEvent(change, this.roster.readyCount);
     if (event !== undefined) {
       if (this.#run !== undefined && this.#run.state !== "stopped") this.#recorder?.event(event);

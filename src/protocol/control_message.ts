@@ -5,6 +5,7 @@
  */
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
 import type { ObservedRunEvent } from "./observed_run_message.ts";
+import type { AnswerMessage } from "./question_message.ts";
 import type { SnapshotMessage } from "./snapshot_message.ts";
 import type { ThresholdStatus } from "./threshold_message.ts";
 import type { ControlUserMessage, Enveloped } from "./user_message.ts";
@@ -87,7 +88,11 @@ export interface ControlObserve {
   readonly event: ObservedRunEvent;
 }
 
-export type ToControl = { readonly id: number; readonly request: ControlRequest } | ControlUpdate | ControlObserve;
+export type ToControl =
+  | { readonly id: number; readonly request: ControlRequest }
+  | ControlUpdate
+  | ControlObserve
+  | AnswerMessage;
 
 export interface ShapeTick {
   readonly users: number;

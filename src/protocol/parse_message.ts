@@ -6,6 +6,7 @@ import { parseIterationPlans } from "./iterations_message.ts";
 import type { ReceivedNames } from "./known_names.ts";
 import { parseArrivalOrder } from "./parse_arrivals.ts";
 import { parseDelta } from "./parse_delta.ts";
+import { parseAnswer, parseAsk, parseWithdraw } from "./parse_question.ts";
 import { parseHealth } from "./parse_health.ts";
 import {
   type Fields,
@@ -96,6 +97,8 @@ const USER_MESSAGES: Parsers<UserMessage> = {
     message: readText(fields, "message"),
     failed: readFlag(fields, "failed"),
   }),
+  ask: parseAsk,
+  withdraw: parseWithdraw,
   listenerFailed: (fields) => ({
     kind: "listenerFailed",
     event: readText(fields, "event"),
@@ -149,6 +152,7 @@ const TO_WORKER: Parsers<ToWorker> = {
     ...(has(fields, "host") ? { host: readText(fields, "host") } : {}),
   }),
   ack: (fields) => ({ kind: "ack", runId: readIdentifier(fields, "runId"), seq: readCount(fields, "seq", 1) }),
+  answer: parseAnswer,
   stop: (fields) => ({ kind: "stop", runId: readIdentifier(fields, "runId") }),
   custom: parseCustom,
   quit: (fields) => ({ kind: "quit", reason: readText(fields, "reason") }),

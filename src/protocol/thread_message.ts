@@ -4,6 +4,7 @@ import type { ArrivalOrder } from "./arrivals_message.ts";
 import type { DeltaMessage } from "./delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
 import type { OnceEvent } from "./once_message.ts";
+import type { AnswerMessage } from "./question_message.ts";
 import type { Enveloped, UserMessage } from "./user_message.ts";
 import type { Friction, StartingUsers } from "./health_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "./worker_message.ts";
@@ -48,6 +49,9 @@ export type ToThread =
   | { readonly kind: "resetStats"; readonly runId: string; readonly resets: number }
   | { readonly kind: "changeHost"; readonly runId: string; readonly host?: string }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
+  | AnswerMessage
+  /** Whether the worker has a link to its master. At first it has. */
+  | { readonly kind: "master"; readonly state: "here" | "away" }
   | { readonly kind: "event"; readonly name: string; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly kind: "stop"; readonly runId: string }
   /** `exitCode`: of the process, as listeners of `quit` get it. */

@@ -3,6 +3,7 @@
  * in one envelope, `{ kind: "userMessage", message }`, and reads none of them; only `master/deliver_user_message.ts` acts on them.
  * A new kind is a new member of this union: the compiler then names the parser and the handler that must know it.
  */
+import type { AskMessage, WithdrawMessage } from "./question_message.ts";
 
 /**
  * A line of the log. `during`: it was printed while the locustfile was imported, which other threads do as well. `repeats`: the tables
@@ -35,6 +36,9 @@ export type UserMessage =
   | { readonly kind: "report"; readonly data: unknown }
   /** User code ends the whole test: StopTest, `runner.quit()`, `runner.stop()` of a worker. `failed`: it cannot continue. */
   | { readonly kind: "stopTest"; readonly message: string; readonly failed: boolean }
+  /** A question to the master, which answers it: see `question_message.ts`. */
+  | AskMessage
+  | WithdrawMessage
   /** Listeners threw, `times` times since the last such message about this error. The log line is a message of its own. */
   | { readonly kind: "listenerFailed"; readonly event: string; readonly text: string; readonly times: number };
 

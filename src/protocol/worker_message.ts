@@ -8,15 +8,19 @@
 import type { ArrivalOrder } from "./arrivals_message.ts";
 import type { DeltaMessage, SampleFormat } from "./delta_message.ts";
 import type { IterationPlan } from "./iterations_message.ts";
+import type { AnswerMessage } from "./question_message.ts";
 import type { Enveloped, UserMessage } from "./user_message.ts";
 import type { WorkerHealth } from "./health_message.ts";
 
 /** Major: a different one is refused. Minor: newer fields that the other side ignores. */
 export const PROTOCOL_MAJOR = 1;
-export const PROTOCOL_MINOR = 1;
+export const PROTOCOL_MINOR = 2;
 
 /** The first minor version whose workers know `arrivals`. */
 export const ARRIVALS_MINOR = 1;
+
+/** The first minor version whose masters know `ask` and `withdraw`. */
+export const QUESTIONS_MINOR = 2;
 
 /** Id of the one worker of a run on one machine, which lives in the master's own process. */
 export const LOCAL_WORKER_ID = "local";
@@ -155,5 +159,7 @@ export type ToWorker =
   | { readonly kind: "ack"; readonly runId: string; readonly seq: number }
   | { readonly kind: "stop"; readonly runId: string }
   | { readonly kind: "custom"; readonly type: string; readonly data: unknown }
+  /** To a worker that has asked. */
+  | AnswerMessage
   /** Leave: stop what runs, deliver, say `bye`, end the process. */
   | { readonly kind: "quit"; readonly reason: string };

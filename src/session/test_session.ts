@@ -100,6 +100,7 @@ export class TestSession implements AsyncDisposable {
     customToWorkers: ({ type, data, workerId }) => this.#master?.sendCustom(type, data, workerId),
     customToControl: ({ type, data }, workerId) => this.#master?.deliverCustom(type, data, workerId),
     report: (data, workerId) => this.#master?.deliverReport(data, workerId),
+    ask: (message, source) => this.#master?.questions.take(message, source),
     stop: (reason) => {
       this.stop(reason);
       if (reason.kind === "quit") this.#options.receiver.quitAsked?.();

@@ -10,6 +10,7 @@ import { deepFreeze } from "../base/deep_freeze.ts";
 import { describeThrown, UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { ListenerRunner } from "../control/listener_runner.ts";
+import { MasterQuestions } from "../control/master_questions.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { Alarm } from "../platform/alarm.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
@@ -23,6 +24,7 @@ import { Environment } from "../user/environment.ts";
 import type { Events } from "../user/events/events.ts";
 import { applyPlan } from "../user/loading/apply_plan.ts";
 import type { CollectedLocustfile } from "../user/loading/locustfile.ts";
+import { provideMasterPort } from "../user/cluster/master_port.ts";
 import type { UserClass } from "../user/user_class.ts";
 import { UnusableLocustfile } from "../http/session/control_flow.ts";
 import { createLatenessMeter, type LatenessMeter, type LoopMeter, startLoopMeter } from "./lag_meters.ts";
@@ -73,6 +75,9 @@ export class Thread {
   #prepared: LoadResult | undefined;
   #loaded: Loaded | undefined;
   #run: ThreadRun | undefined;
+  #questions: MasterQuestions | undefined;
+  #withdrawPort: () => void = () => {};
+  #masterState: "here" | "away" = "here";
   #isLoading = false;
   #tellUncaught: ((error: unknown, where: string) => void) | undefined;
 
@@ -96,6 +101,13 @@ export class Thread {
         return;
       case "event":
         this.#loaded?.listeners.fireByName(message.name, { environment: this.#loaded.environment, ...message.fields });
+        return;
+      case "answer":
+        if (message.runId === this.#questions?.runId) this.#questions.answer(message);
+        return;
+      case "master":
+        this.#masterState = message.state;
+        this.#questions?.noteMaster(message.state);
         return;
       case "stop":
         this.#loaded?.listeners.skipWait();
@@ -227,6 +239,7 @@ export class Thread {
       flushFailures,
       post,
     });
+    this.#openQuestions(plan, runner.threadIndex);
     runner.state = "spawning";
     this.#run.start();
     await this.#fireAndWait("testStart", listeners, { environment });
@@ -239,6 +252,7 @@ export class Thread {
     const { environment, listeners } = this.#loaded;
     const userClasses = this.#prepare(this.#loaded, plan);
     if (userClasses === undefined) return post({ kind: "onceEnded" });
+    this.#openQuestions(plan, 0);
     const tell = (event: OnceEvent) => post({ kind: "once", event });
     this.#tellUncaught = (error, where) => tell(exceptionOf(where, error));
     await this.#fireAndWait("testStart", listeners, { environment });
@@ -250,6 +264,7 @@ export class Thread {
     }
     await this.#fireAndWait("testStopping", listeners, { environment });
     await this.#fireAndWait("testStop", listeners, { environment });
+    this.#closeQuestions();
     this.#options.flushFailures();
     post({ kind: "onceEnded" });
   }
@@ -296,15 +311,33 @@ export class Thread {
     run.markStop();
     await this.#fireAndWait("testStopping", listeners, { environment });
     const leftBehind = await run.stop();
+    await this.#questions?.conclude();
     runner.state = "stopped";
     await this.#fireAndWait("testStop", listeners, { environment });
+    this.#closeQuestions();
     run.finish();
     this.#run = undefined;
     this.#options.post({ kind: "stopped", runId, leftBehind });
   }
 
+  /** What `feed` and `cluster` ask the master through, until the run is over. */
+  #openQuestions({ runId, seed }: RunPlan, thread: number): void {
+    this.#closeQuestions();
+    const { clock } = this.#options;
+    this.#questions = new MasterQuestions({ runId, thread, seed, clock, say: (message) => this.#say(message) });
+    this.#questions.noteMaster(this.#masterState);
+    this.#withdrawPort = provideMasterPort(this.#questions);
+  }
+
+  #closeQuestions(): void {
+    this.#questions?.end();
+    this.#questions = undefined;
+    this.#withdrawPort();
+  }
+
   async #quit(exitCode: number): Promise<void> {
     await this.#run?.stop();
+    this.#closeQuestions();
     if (this.#loaded !== undefined) {
       const { environment, listeners } = this.#loaded;
       await this.#fireAndWait("quitting", listeners, { environment });

@@ -11,13 +11,15 @@ type MasterLink = Pick<Link<ToWorker, ToMaster>, "send">;
 /** Messages that are kept: an outage must not fill the memory. */
 const MAX_KEPT = 1000;
 
-/** Whether an outage delays a message of user code or drops it. Log lines are in the worker's own log; reports are of their second. */
+/** Whether an outage delays a message of user code or drops it. Log lines are in the worker's own log; reports are of their second; questions are kept elsewhere (`pending_asks.ts`). */
 const IN_AN_OUTAGE: { readonly [Kind in UserMessage["kind"]]: "kept" | "dropped" } = {
   custom: "kept",
   listenerFailed: "kept",
   stopTest: "kept",
   log: "dropped",
   report: "dropped",
+  ask: "dropped",
+  withdraw: "dropped",
 };
 
 export class Outbox {

@@ -14,6 +14,7 @@ import type { StartThread } from "../platform/thread_host.ts";
 import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
+import type { AnswerMessage } from "../protocol/question_message.ts";
 import type { FromThread, ThreadHealth, ToThread } from "../protocol/thread_message.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
@@ -32,6 +33,8 @@ export interface ThreadPoolReceiver extends PoolRunReceiver {
   delta(runId: string, delta: DeltaMessage): void;
   /** User code has something for the test as a whole. */
   userMessage(message: UserMessage): void;
+  /** A thread died in this run. */
+  threadGone(runId: string, thread: number): void;
   /** No thread is left: the worker can run no users until the next `startRun`. */
   failed(problem: string): void;
 }
@@ -230,6 +233,16 @@ export class ThreadPool {
     for (const handle of this.#options.handles) handle.post({ kind: "custom", type, data });
   }
 
+  /** An answer of the master to a question of one thread. */
+  answer(message: AnswerMessage): void {
+    this.#options.handles.find(({ index }) => index === message.thread)?.post(message);
+  }
+
+  /** Whether there is a link to the master. */
+  tellMaster(state: "here" | "away"): void {
+    for (const handle of this.#options.handles) handle.post({ kind: "master", state });
+  }
+
   /** Fires an event by its public name in every thread. */
   event(name: string, fields: Readonly<Record<string, unknown>>): void {
     for (const handle of this.#options.handles) handle.post({ kind: "event", name, fields });
@@ -340,6 +353,7 @@ export class ThreadPool {
     }
     this.#health.delete(handle);
     this.#options.logger.error(`${sentence}; its users are lost, and so is what it counted in the last second`);
+    if (this.#run !== undefined) this.#options.receiver.threadGone(this.#run.plan.runId, handle.index);
     this.#run?.lost(handle, "a thread that died");
     if (this.#options.handles.every(({ state }) => state === "gone")) {
       this.#options.receiver.failed(`no thread is left to run users; the last one died: ${problem}`);

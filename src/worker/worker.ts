@@ -13,9 +13,16 @@ import type { LimitMeter } from "../platform/limit_meter.ts";
 import type { ProcessMeter } from "../platform/process_stats.ts";
 import { UserMessageQuota } from "../protocol/message_quota.ts";
 import type { UserLogMessage } from "../protocol/user_message.ts";
-import type { ReadyMessage, ToMaster, ToWorker, UsersByClass } from "../protocol/worker_message.ts";
+import {
+  PROTOCOL_MINOR,
+  type ReadyMessage,
+  type ToMaster,
+  type ToWorker,
+  type UsersByClass,
+} from "../protocol/worker_message.ts";
 import { ActivityLog } from "./activity_log.ts";
 import { Outbox } from "./outbox.ts";
+import { PendingAsks } from "./pending_asks.ts";
 import type { LoadedPool, PoolSource } from "./pool_source.ts";
 import { RunDelivery } from "./run_delivery.ts";
 import type { ThreadPool, ThreadPoolReceiver } from "./thread_pool.ts";
@@ -55,6 +62,10 @@ export class Worker {
   #phase: WorkerPhase = "idle";
   #masterHash: string | undefined;
   readonly #outbox = new Outbox();
+  readonly #asks = new PendingAsks({
+    send: (message) => this.#send({ kind: "userMessage", message }),
+    answer: (message) => this.#loaded?.pool.answer(message),
+  });
   readonly #activity: ActivityLog;
   readonly #quota: UserMessageQuota;
   #leaveReason = "it left";
@@ -89,9 +100,14 @@ export class Worker {
 
   /**
    * Talks to a master over this link from now on. `masterHash`: the locustfile that the master has; a worker that was shipped
-   * another one asks for it.
+   * another one asks for it. `minor`: the agreed minor version.
    */
-  attach(link: Link<ToWorker, ToMaster>, onEnd?: (end: LinkEnd) => void, masterHash?: string): void {
+  attach(
+    link: Link<ToWorker, ToMaster>,
+    onEnd?: (end: LinkEnd) => void,
+    masterHash?: string,
+    minor: number = PROTOCOL_MINOR,
+  ): void {
     this.#link = link;
     this.#onLinkEnd = onEnd;
     this.#masterHash = masterHash;
@@ -102,6 +118,8 @@ export class Worker {
     });
     this.#sendReady();
     this.#outbox.flush(link);
+    this.#asks.repeat(minor);
+    this.#loaded?.pool.tellMaster("here");
     if (isLeaving(this.#phase)) this.#send({ kind: "leaving", reason: this.#leaveReason });
     this.#delivery.repeat();
     this.#reportEnd();
@@ -153,6 +171,8 @@ export class Worker {
         }
         if (this.#move("stopAsked")) this.#stopUsers();
         return this.#reportEnd();
+      case "answer":
+        return this.#asks.answered(message);
       case "custom":
         return pool?.custom(message.type, message.data);
       case "locustfile":
@@ -180,6 +200,7 @@ export class Worker {
     if (pool === undefined) return;
     if (!this.#move(pool.run?.plan.runId === plan.runId ? "runRepeated" : "runStarted")) return;
     this.#delivery.begin(plan.runId);
+    this.#asks.begin(plan.runId);
     pool.startRun(plan);
   }
 
@@ -239,10 +260,12 @@ export class Worker {
         if (this.#phase === "orphanEnded" && this.#link !== undefined) this.#sendReady();
       },
       userMessage: (message) => {
+        if (message.kind === "ask" || message.kind === "withdraw") return this.#asks.take(message);
         if (message.kind === "log") this.#options.onLog(message);
         if (!this.#quota.take(message, this.#options.clock.nowMs())) return;
         this.#send({ kind: "userMessage", message });
       },
+      threadGone: (runId, thread) => this.#asks.threadGone(runId, thread),
       failed: (problem) =>
         this.#send({ kind: "userMessage", message: { kind: "stopTest", message: problem, failed: true } }),
     };
@@ -296,6 +319,7 @@ export class Worker {
     const { clock, logger, masterTimeoutMs } = this.#options;
     const run = this.#loaded?.pool.run;
     if (run !== undefined && end.kind !== "local") this.#loaded?.pool.pauseArrivals(run.plan.runId);
+    this.#loaded?.pool.tellMaster("away");
     if (run !== undefined && !this.#delivery.hasEnded && end.kind !== "local") {
       this.#timers.orphan = clock.schedule(masterTimeoutMs, () => {
         if (!this.#move("masterLost")) return; // its users are ending already

@@ -46,6 +46,7 @@ class RealPool {
         applied: () => {},
         stopped: (_runId, leftBehind) => this.#stopped.resolve(leftBehind),
         userMessage: (message) => message.kind === "log" ? log(message.message) : undefined,
+        threadGone: () => {},
         failed: (problem) => log(problem),
       },
     });

@@ -51,6 +51,7 @@ export class PoolFixture {
       applied: (_runId, epoch, users) => void this.applied.push({ epoch, users }),
       stopped: (_runId, leftBehind) => void this.stopped.push(leftBehind),
       userMessage: (message) => void this.said.push(JSON.stringify(message)),
+      threadGone: (runId, thread) => void this.said.push(`${runId}: thread ${thread} is gone`),
       failed: (problem) => void this.failed.push(problem),
     };
     this.opening = openThreadPool({

@@ -127,6 +127,31 @@ export const SAMPLES_TO_MASTER: readonly ToMaster[] = [
   },
   { kind: "userMessage", message: { kind: "report", data: { queue: 3 } } },
   { kind: "userMessage", message: { kind: "stopTest", message: "enough seen", failed: false } },
+  {
+    kind: "userMessage",
+    message: {
+      kind: "ask",
+      runId: "run-1",
+      thread: 1,
+      number: 7,
+      question: { kind: "lease", name: "users.csv", size: 1000, want: 40, used: 12 },
+    },
+  },
+  {
+    kind: "userMessage",
+    message: {
+      kind: "ask",
+      runId: "run-1",
+      thread: 1,
+      number: 8,
+      question: { kind: "giveBack", name: "users.csv", ranges: [[52, 60], [71, 72]], used: 43 },
+    },
+  },
+  {
+    kind: "userMessage",
+    message: { kind: "ask", runId: "run-1", thread: 0, number: 1, question: { kind: "threadGone" } },
+  },
+  { kind: "userMessage", message: { kind: "withdraw", runId: "run-1", thread: 1, number: 7 } },
   { kind: "stopped", runId: "run-1", lastSeq: 9, abandoned: 0 },
   { kind: "leaving", reason: "SIGTERM" },
   { kind: "bye", reason: "SIGTERM" },
@@ -196,5 +221,14 @@ export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
   { kind: "ack", runId: "run-1", seq: 3 },
   { kind: "stop", runId: "run-1" },
   { kind: "custom", type: "users", data: ["ada", "grace"] },
+  {
+    kind: "answer",
+    runId: "run-1",
+    thread: 1,
+    number: 7,
+    answer: { kind: "value", value: { ranges: [[12, 52]], isEnded: false } },
+  },
+  { kind: "answer", runId: "run-1", thread: 1, number: 9, answer: { kind: "problem", problem: "it is not there" } },
+  { kind: "answer", runId: "run-1", thread: 1, number: 10, answer: { kind: "over" } },
   { kind: "quit", reason: "the master is ending" },
 ];

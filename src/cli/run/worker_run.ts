@@ -183,7 +183,7 @@ async function stayJoined(
     onJoined(link, welcome, onEnd) {
       logger.info(`Joined the master at ${link.peer} as worker ${id} (index ${welcome.workerIndex})`);
       session.workerIndex = welcome.workerIndex;
-      worker.attach(link, onEnd, welcome.locustfileHash);
+      worker.attach(link, onEnd, welcome.locustfileHash, welcome.protocol[1]);
     },
   }, ending.signal);
   try {

@@ -14,6 +14,7 @@ import {
   type MessageSource,
   type UserMessageOutlets,
 } from "../../master/deliver_user_message.ts";
+import { RunQuestions } from "../../master/run_questions.ts";
 import { chooseColors } from "../../report/colors.ts";
 import { countOnceEvent, formatOnceEvent, formatOnceSummary, NOTHING_HAPPENED } from "../../report/once_view.ts";
 import { TestLifecycle } from "../../session/test_lifecycle.ts";
@@ -60,6 +61,10 @@ class LocustfilePass {
   readonly #loaded = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #deduplicator = createLogDeduplicator();
+  readonly #questions = new RunQuestions({
+    toControl: (message) => this.#control.tell(message),
+    toWorker: (_id, message) => this.#handle.post(message),
+  });
   #tally = NOTHING_HAPPENED;
   #problem: string | undefined;
   #listenerFailures = 0;
@@ -73,6 +78,7 @@ class LocustfilePass {
     customToControl: ({ type, data }, workerId) =>
       void this.#lifecycle.deliver({ kind: "custom", type, data, workerId }),
     report: () => {}, // there is no master to report to
+    ask: (message, source) => this.#questions.take(message, source),
     stop: (reason, source) => this.#stop(reason, source),
     listenerFailed: ({ times }) => void (this.#listenerFailures += times),
     changeUsers: () => {}, // each task runs once, whatever the number of users
@@ -167,6 +173,7 @@ class LocustfilePass {
 
   #createPlan({ options, selection, classSettings }: FinishedRequest, shared: unknown): RunPlan {
     const runId = this.#deps.createId();
+    this.#questions.open(runId);
     return createRunPlan({
       options,
       selection,

@@ -1,0 +1,58 @@
+/**
+ * Passes questions of user code to the desk of the run that is on, and its answers back to where they came from. Questions of a run
+ * that is over, or before the first, are answered with that.
+ */
+import type { AnswerMessage, AskMessage, WithdrawMessage } from "../protocol/question_message.ts";
+import { AskDesk } from "./ask_desk.ts";
+import type { MessageSource } from "./deliver_user_message.ts";
+import type { LeaseProgress } from "./leases.ts";
+import type { RosterChange } from "./roster_worker.ts";
+
+export interface RunQuestionsOptions {
+  readonly toControl: (message: AnswerMessage) => void;
+  readonly toWorker: (workerId: string, message: AnswerMessage) => void;
+}
+
+export class RunQuestions {
+  readonly #options: RunQuestionsOptions;
+  #desk: AskDesk | undefined;
+
+  constructor(options: RunQuestionsOptions) {
+    this.#options = options;
+  }
+
+  /** A run is prepared: what the one before it shared is gone. */
+  open(runId: string): void {
+    this.#desk = new AskDesk({ runId, send: (source, message) => this.#send(source, message) });
+  }
+
+  /** This run ends. Its users still give back what they have not used. */
+  close(runId: string): void {
+    if (this.#desk?.runId === runId) this.#desk.close();
+  }
+
+  take(message: AskMessage | WithdrawMessage, source: MessageSource): void {
+    const desk = this.#desk;
+    if (desk === undefined || (source.kind === "worker" && message.runId !== desk.runId)) {
+      const { runId, thread, number } = message;
+      return this.#send(source, { kind: "answer", runId, thread, number, answer: { kind: "over" } });
+    }
+    if (message.kind === "ask") desk.ask(message, source);
+    else desk.withdraw(message, source);
+  }
+
+  /** A worker came, went, or came back. */
+  follow({ kind, worker }: RosterChange): void {
+    if (kind === "missing" || kind === "forgotten" || kind === "left") this.#desk?.workerGone(worker.id);
+    else this.#desk?.workerHere(worker.id);
+  }
+
+  progress(): readonly LeaseProgress[] {
+    return this.#desk?.progress() ?? [];
+  }
+
+  #send(source: MessageSource, message: AnswerMessage): void {
+    if (source.kind === "control") this.#options.toControl(message);
+    else this.#options.toWorker(source.id, message);
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The whole way of a question in one process and without real time: threads of workers with their `MasterQuestions`, each worker's
+ * `PendingAsks`, lossy links, and the master's `RunQuestions`.
+ */
+import { MasterQuestions } from "../../src/control/master_questions.ts";
+import { RunQuestions } from "../../src/master/run_questions.ts";
+import type { AnswerMessage, AskMessage, WithdrawMessage } from "../../src/protocol/question_message.ts";
+import { PendingAsks } from "../../src/worker/pending_asks.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { createLossyLink, type LossyLink } from "./lossy_link.ts";
+
+type Up = AskMessage | WithdrawMessage;
+
+export const RUN = "run-1";
+
+class AskWorker {
+  readonly id: string;
+  readonly threads: readonly MasterQuestions[];
+  readonly pending: PendingAsks;
+  link: LossyLink<Up, AnswerMessage> | undefined;
+
+  constructor(id: string, threads: number, clock: FakeClock, seed: number) {
+    this.id = id;
+    this.pending = new PendingAsks({
+      send: (message) => this.link?.ends[0].send(message),
+      answer: (message) => this.threads[message.thread]?.answer(message),
+    });
+    this.threads = Array.from(
+      { length: threads },
+      (_, thread) =>
+        new MasterQuestions({ runId: RUN, thread, seed, clock, say: (message) => this.pending.take(message) }),
+    );
+  }
+}
+
+export class AskCluster {
+  readonly clock = new FakeClock();
+  readonly workers: readonly AskWorker[];
+  readonly master: RunQuestions;
+  readonly #delayMs: number;
+
+  constructor(shape: { readonly workers: number; readonly threads: number; readonly delayMs?: number }) {
+    this.#delayMs = shape.delayMs ?? 1;
+    this.workers = Array.from(
+      { length: shape.workers },
+      (_, index) => new AskWorker(`w${index}`, shape.threads, this.clock, 1),
+    );
+    this.master = new RunQuestions({
+      toControl: () => {},
+      toWorker: (id, message) => this.#workerOf(id)?.link?.ends[1].send(message),
+    });
+    this.master.open(RUN);
+    for (const worker of this.workers) this.connect(worker);
+  }
+
+  get threads(): readonly MasterQuestions[] {
+    return this.workers.flatMap(({ threads }) => threads);
+  }
+
+  /** A link, in place of one that broke. */
+  connect(worker: AskWorker): void {
+    const link = createLossyLink<Up, AnswerMessage>(this.clock, this.#delayMs);
+    worker.link = link;
+    link.ends[1].open({
+      message: (message) => this.master.take(message, { kind: "worker", id: worker.id }),
+      ended() {},
+    });
+    link.ends[0].open({ message: (message) => worker.pending.answered(message), ended() {} });
+    for (const thread of worker.threads) thread.noteMaster("here");
+    worker.pending.repeat(2);
+  }
+
+  /** The link breaks: what is on its way is lost. */
+  disconnect(worker: AskWorker): void {
+    worker.link?.reset();
+    worker.link = undefined;
+    for (const thread of worker.threads) thread.noteMaster("away");
+  }
+
+  /** The master calls the worker missing. */
+  lose(worker: AskWorker): void {
+    this.disconnect(worker);
+    this.master.follow({ kind: "missing", worker: { id: worker.id } } as Parameters<RunQuestions["follow"]>[0]);
+  }
+
+  #workerOf(id: string): AskWorker | undefined {
+    return this.workers.find((worker) => worker.id === id);
+  }
+}
