@@ -4,10 +4,8 @@
  *
  * Invariant: everything that readers see is a run event, in order, `runStarted` first and `runEnded` last.
  */
-import type { Clock, Timer } from "../base/clock.ts";
+import type { Timer } from "../base/clock.ts";
 import { maskUrlSecrets } from "../base/secrets.ts";
-import type { ShapeTick } from "../protocol/control_message.ts";
-import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { WorkerHealth } from "../protocol/health_message.ts";
@@ -16,14 +14,13 @@ import type { EntryDetail, Ledger } from "../stats/ledger.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
-import type { Deliveries } from "./deliveries.ts";
-import type { Roster } from "./roster.ts";
 import { RunDrain } from "./run_drain.ts";
-import type { RunClock } from "./run_clock.ts";
 import { RunBriefing } from "./run_briefing.ts";
-import type { RunEventSink, RunOutcome, StopReason } from "./run_event.ts";
+import type { RunOutcome, StopReason } from "./run_event.ts";
+import type { RunDependencies } from "./run_dependencies.ts";
 import { createArrivals, type RunArrivals } from "./run_arrivals.ts";
 import { RunCounts } from "./run_counts.ts";
+import { createIterations, type IterationUsers, type RunIterations } from "./run_iterations.ts";
 import { RunLoad } from "./run_load.ts";
 import { describeStart, type RunProgress, type RunSettings, type RunStart } from "./run_settings.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
@@ -35,32 +32,12 @@ import { snapshotWorkers } from "./roster_view.ts";
 
 export const TICK_MS = 1000;
 
-/** The dependencies of a run, passed by its master. */
-export interface RunDependencies {
-  readonly clock: Clock;
-  /** The ledger's: it moves with each input of the run. */
-  readonly runClock: RunClock;
-  readonly ledger: Ledger;
-  readonly deliveries: Deliveries;
-  readonly roster: Roster;
-  readonly events: RunEventSink;
-  /** The final state of the thresholds; undefined where there are none. */
-  readonly concludeThresholds: (snapshot: SnapshotMessage) => readonly ThresholdStatus[] | undefined;
-  readonly send: (workerId: string, message: ToWorker) => void;
-  readonly askShape: (
-    request: { runTimeSeconds: number; currentUsers: number },
-    timeoutMs: number,
-  ) => Promise<ShapeTick | null>;
-  /** A delta has been applied to the ledger: for the journal. */
-  readonly counted: (workerId: string, delta: DeltaMessage) => void;
-  /** `Deliveries` holds something to acknowledge, as soon as it is safe. */
-  readonly acknowledge: (pace: "ticks" | "prompt") => void;
-}
-
 export class Run {
   readonly settings: RunSettings;
   /** Undefined where no class has an arrival rate. */
   readonly arrivals: RunArrivals | undefined;
+  /** Undefined where no number of them was asked for. */
+  readonly #iterations: RunIterations | undefined;
   /** Resolves when the run is asked to end. */
   readonly stopping: Promise<void>;
   /** Resolves when every worker has delivered its last numbers, or is no longer waited for. */
@@ -84,7 +61,13 @@ export class Run {
   constructor(settings: RunSettings, deps: RunDependencies) {
     this.settings = settings;
     this.#deps = deps;
-    this.#dispatch = new UserDispatch(settings.classes, settings.rebalancing === false ? "unmoved" : "fewest");
+    this.#iterations = createIterations(settings);
+    const isUnmoved = settings.rebalancing === false || this.#iterations !== undefined;
+    this.#dispatch = new UserDispatch(
+      settings.classes,
+      isUnmoved ? "unmoved" : "fewest",
+      this.#iterations?.onceClasses,
+    );
     this.#load = new RunLoad({
       clock: deps.clock,
       onUsers: (users) => this.#wantUsers(users),
@@ -212,6 +195,7 @@ export class Run {
     if (this.#state !== "spawning" && this.#state !== "running") return;
     const requests = this.#deps.ledger.workerRequests(workerId);
     this.#health.observeWorker(workerId, health, { usersByClass, requests });
+    this.#checkIterations();
   }
 
   /** A worker was or is away; whether its counts are complete is judged at the end. */
@@ -240,9 +224,10 @@ export class Run {
       case "applied":
         roster.apply(workerId, message.epoch, message.users);
         this.#health.observeUsers(this.#deps.roster.userCount, this.#load.ramp);
-        return this.#checkRamp();
+        this.#checkRamp();
+        return this.#checkIterations();
       case "stats":
-        this.#counts.receive(workerId, message);
+        this.#counts.receive(workerId, message, (delta) => this.#iterations?.count(workerId, delta.iterations));
         this.#deps.acknowledge(this.#state === "stopping" ? "prompt" : "ticks");
         return this.#checkDrained();
       case "stopped":
@@ -333,6 +318,7 @@ export class Run {
       usersByClass: roster.usersByClass(),
       pace: this.#state === "stopped" ? undefined : this.#health.pace,
       arrivals: this.arrivals?.planned(),
+      iterations: this.#iterations?.planned(this.#iterationUsers()),
       workers: snapshotWorkers(roster, (id) => ledger.workerRequests(id)),
     });
   }
@@ -372,6 +358,19 @@ export class Run {
       this.#briefing.spawningComplete(id, this.#deps.roster.userCount);
     }
     if (this.settings.resetStats === true && !this.#isResumed) this.resetStats();
+  }
+
+  #iterationUsers(): IterationUsers {
+    const { roster, deliveries } = this.#deps;
+    const { usersByClass: wanted, away } = this.#dispatch;
+    const isSettled = this.#state !== "spawning" && roster.isSettled;
+    const lost = away.filter(({ workerId }) => !deliveries.isComplete(workerId));
+    return { isSettled, running: roster.usersByClass(), wanted, target: this.#load.ramp.target, lost };
+  }
+
+  #checkIterations(): void {
+    if (this.#iterations === undefined || this.#state !== "running") return;
+    if (this.#iterations.isOver(this.#iterationUsers())) this.stop(this.#iterations.reason);
   }
 
   #checkDrained(): void {

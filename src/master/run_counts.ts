@@ -30,10 +30,15 @@ export class RunCounts {
     this.#options = options;
   }
 
-  /** Counts a delta, unless it was counted before. */
-  receive(workerId: string, message: Extract<ToMaster, { kind: "stats" }>): void {
+  /** Counts a delta, unless it was counted before. `isNew` gets one that was not, also if it belongs to the time before a reset. */
+  receive(
+    workerId: string,
+    message: Extract<ToMaster, { kind: "stats" }>,
+    isNew: (delta: DeltaMessage) => void = () => {},
+  ): void {
     const { deliveries, ledger, counted } = this.#options;
     deliveries.receive(workerId, message, () => {
+      isNew(message.delta);
       const isCurrent = ledger.apply(message.delta, workerId);
       const delta = isCurrent ? message.delta : keepUsers(message.delta);
       if (delta !== undefined) counted(workerId, delta);

@@ -3,6 +3,7 @@
  * disagree. Plain data; every event can be written to the journal and read back.
  */
 import type { ExemplarDelta, FailedTimesDelta, SampleBatch } from "../protocol/delta_message.ts";
+import type { IterationPlan } from "../protocol/iterations_message.ts";
 import type { TaskRatios } from "../protocol/locustfile_description.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
@@ -13,6 +14,8 @@ import type { RunVerdict } from "../stats/verdict/doubt.ts";
 /** Why a run ended. A closed list: sentence and exit code follow from it. */
 export type StopReason =
   | { readonly kind: "runTime"; readonly seconds: number }
+  /** All that were asked for are done: `count` of all users together, or of each. */
+  | { readonly kind: "iterations"; readonly count: number; readonly of: "all" | "eachUser" }
   | { readonly kind: "shapeEnded"; readonly shape: string }
   | { readonly kind: "shapeFailed"; readonly shape: string; readonly problem: string }
   | { readonly kind: "interrupted"; readonly signal: "SIGINT" | "SIGTERM" }
@@ -76,6 +79,8 @@ export type RunEvent =
     readonly targetUsers: number | null; // null: a shape decides
     readonly spawnRate: number | null;
     readonly runTimeSeconds: number | null;
+    /** Absent where no number of iterations was asked for. */
+    readonly iterations?: readonly Pick<IterationPlan, "name" | "kind" | "count">[];
     readonly shape?: string;
     /** Of an open load; absent where no class has an arrival rate. */
     readonly arrivals?: readonly {

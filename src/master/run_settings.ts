@@ -92,6 +92,9 @@ export function describeStart(settings: RunSettings, wallMs: number): Extract<Ru
         maxUsers,
       })),
     }),
+    ...(plan.iterations === undefined
+      ? {}
+      : { iterations: plan.iterations.map(({ name, kind, count }) => ({ name, kind, count })) }),
     seed: plan.seed,
     ...(runtime === undefined ? {} : { runtime }),
     ...(options === undefined ? {} : { options }),

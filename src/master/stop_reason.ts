@@ -7,6 +7,8 @@ export function describeStopReason(reason: StopReason): string {
   switch (reason.kind) {
     case "runTime":
       return `--run-time of ${reason.seconds} s reached`;
+    case "iterations":
+      return `${reason.of === "all" ? "--iterations" : "--iterations-per-user"} of ${reason.count} reached`;
     case "shapeEnded":
       return `the load shape ${reason.shape} ended`;
     case "shapeFailed":

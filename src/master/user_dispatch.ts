@@ -26,11 +26,20 @@ export class UserDispatch {
   #placed = new Map<string, UsersByClass>();
   readonly #away = new Map<string, UsersByClass>(); // what workers that left us still run, for when they come back
   readonly #spare = new Map<string, Record<string, number[]>>(); // numbers that a worker holds and has not used
+  readonly #onceClasses: ReadonlySet<string>;
   #nextIndex = 0;
   #epoch = 0;
 
-  /** `unmoved`: users that run stay where they are when workers join and leave. */
-  constructor(classes: readonly MixedClass[], moves: "fewest" | "unmoved" = "fewest") {
+  /**
+   * `unmoved`: users that run stay where they are when workers join and leave. `onceClasses`: of these no user is started in the place of
+   * one whose worker has left.
+   */
+  constructor(
+    classes: readonly MixedClass[],
+    moves: "fewest" | "unmoved" = "fewest",
+    onceClasses: readonly string[] = [],
+  ) {
+    this.#onceClasses = new Set(onceClasses);
     this.#mix = new ClassMix(classes);
     this.#place = moves === "fewest" ? placeUsers : placeUsersUnmoved;
   }
@@ -44,6 +53,11 @@ export class UserDispatch {
 
   get usersByClass(): UsersByClass {
     return this.#mix.counts();
+  }
+
+  /** What workers that left still ran. */
+  get away(): readonly { readonly workerId: string; readonly users: UsersByClass }[] {
+    return [...this.#away].map(([workerId, users]) => ({ workerId, users }));
   }
 
   /** The state that a journal keeps so that a resumed run gives no index number twice. */
@@ -104,7 +118,7 @@ export class UserDispatch {
 
   #assign(): Assignment[] {
     if (this.#capacity.length === 0) return [];
-    const wanted = this.#place(this.#placed, this.#capacity, this.#mix.counts());
+    const wanted = this.#place(this.#placed, this.#capacity, this.#wantedCounts());
     const changed: Assignment[] = [];
     for (const { id } of this.#capacity) {
       const before = this.#placed.get(id) ?? {};
@@ -114,6 +128,18 @@ export class UserDispatch {
     }
     this.#placed = new Map(wanted);
     return changed;
+  }
+
+  /** The mix without users that are not to be replaced. */
+  #wantedCounts(): Record<string, number> {
+    const counts = this.#mix.counts();
+    if (this.#onceClasses.size === 0) return counts;
+    for (const users of this.#away.values()) {
+      for (const [name, count] of Object.entries(users)) {
+        if (this.#onceClasses.has(name)) counts[name] = Math.max(0, (counts[name] ?? 0) - count);
+      }
+    }
+    return counts;
   }
 
   #freshIndexes(workerId: string, before: UsersByClass, users: UsersByClass): IndexesByClass {

@@ -48,10 +48,16 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
       for (const { userClasses: names, rate, maxUsers } of event.arrivals ?? []) {
         main.info(`Arrivals of ${names.join(", ")}: ${rate}, on at most ${formatAmount(maxUsers, "user")}`);
       }
+      for (const { name, kind, count } of event.iterations ?? []) {
+        const of = name === "" ? "" : ` of ${name}`;
+        main.info(`Iterations${of}: ${count} ${kind === "shared" ? "in all" : "of each user"}`);
+      }
       if (event.shape !== undefined) return logger.info("Shape test starting.");
       return main.info(
         event.runTimeSeconds === null
-          ? "No run time limit set, use CTRL+C to interrupt"
+          ? `No run time limit set, ${
+            event.iterations === undefined ? "" : "the run ends with its iterations; "
+          }use CTRL+C to interrupt`
           : `Run time limit set to ${event.runTimeSeconds} seconds`,
       );
     case "rampStarted":

@@ -10,6 +10,7 @@ import {
   type ReportedPercentile,
   type SnapshotMessage,
 } from "../protocol/snapshot_message.ts";
+import { countIterations, describeIterationProgress } from "./summary/describe_iterations.ts";
 import { describeArrivals } from "./arrival_tables.ts";
 import { type Colors, paint } from "./colors.ts";
 import { displayWidth, fitText } from "./display_width.ts";
@@ -129,6 +130,7 @@ function headLine(run: LiveRun, snapshot: SnapshotMessage, columns: number, colo
   const { total, workers } = snapshot;
   const parts = [
     run.stopping ? "stopping" : run.part ?? snapshot.state,
+    ...(snapshot.iterations === undefined ? [] : [describeIterationProgress(snapshot.iterations)]),
     ...(snapshot.arrivals === undefined ? [] : [describeArrivals(snapshot.arrivals)]),
     snapshot.userCount === snapshot.targetUserCount || snapshot.arrivals !== undefined
       ? formatCount(snapshot.userCount, "user")
@@ -157,16 +159,35 @@ function rampPercent(ramp: { readonly fromUsers: number; readonly toUsers: numbe
   return Math.min(100, Math.max(0, Math.floor(((users - ramp.fromUsers) / whole) * 100)));
 }
 
-/** `0:23 [#########-----------] 0:37 left`; without a run time the elapsed time alone. */
+/** `0:23 [#########-----------] 0:37 left`, by iterations `[#####-----] 60 left`; without an end the elapsed time alone. */
 function progressLine(run: LiveRun, snapshot: SnapshotMessage, columns: number, colors: Colors): string {
   const elapsed = formatRunTime(snapshot.elapsedMs);
-  if (run.runTimeSeconds === null || run.runTimeSeconds <= 0) return fitText(`${elapsed} elapsed`, columns);
-  const wholeMs = run.runTimeSeconds * 1000;
-  const left = `${formatElapsed(Math.max(0, wholeMs - snapshot.elapsedMs) + 949)} left`;
+  const progress = timeProgress(run, snapshot) ?? iterationProgress(snapshot);
+  if (progress === undefined) return fitText(`${elapsed} elapsed`, columns);
+  const { share, left } = progress;
   const cells = columns - displayWidth(elapsed) - displayWidth(left) - 4;
   if (cells < 5) return fitText(`${elapsed} elapsed, ${left}`, columns);
-  const done = Math.round(Math.min(1, snapshot.elapsedMs / wholeMs) * cells);
+  const done = Math.round(Math.min(1, share) * cells);
   const bar = paint("#".repeat(done), "green", colors) +
     paint("-".repeat(cells - done), "dim", colors);
   return `${elapsed} [${bar}] ${left}`;
+}
+
+interface Progress {
+  readonly share: number;
+  readonly left: string;
+}
+
+/** Undefined without a run time. */
+function timeProgress({ runTimeSeconds }: LiveRun, { elapsedMs }: SnapshotMessage): Progress | undefined {
+  if (runTimeSeconds === null || runTimeSeconds <= 0) return undefined;
+  const wholeMs = runTimeSeconds * 1000;
+  return { share: elapsedMs / wholeMs, left: `${formatElapsed(Math.max(0, wholeMs - elapsedMs) + 949)} left` };
+}
+
+/** Undefined where no number of iterations was asked for. */
+function iterationProgress({ iterations = [] }: SnapshotMessage): Progress | undefined {
+  const { done, asked } = countIterations(iterations);
+  if (asked === 0) return undefined;
+  return { share: done / asked, left: `${Math.max(0, asked - done)} left` };
 }

@@ -39,12 +39,16 @@ export function toApiWindow({ windowPercentilesMs }: EntrySnapshot): ApiWindow {
 }
 
 /** What was asked of the generator against what it did. */
-export function toApiLoad(snapshot: SnapshotMessage | undefined): Pick<ApiSnapshot, "pace" | "arrivals"> {
-  const { pace = null, arrivals } = snapshot ?? {};
-  if (arrivals === undefined) return { pace };
+export function toApiLoad(
+  snapshot: SnapshotMessage | undefined,
+): Pick<ApiSnapshot, "pace" | "arrivals" | "iterations"> {
+  const { pace = null, arrivals, iterations } = snapshot ?? {};
+  const counted = iterations === undefined ? {} : { iterations };
+  if (arrivals === undefined) return { pace, ...counted };
   const { plannedPerSecond, askedPerSecond, startedPerSecond, droppedPerSecond, latePerSecond } = arrivals;
   return {
     pace,
+    ...counted,
     arrivals: {
       ...toSummaryArrivals(arrivals),
       plannedPerSecond: round(plannedPerSecond),

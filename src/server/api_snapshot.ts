@@ -7,6 +7,7 @@ import type {
   SummaryArrivals,
   SummaryException,
   SummaryFailure,
+  SummaryIterations,
   SummarySpan,
   SummaryThreshold,
   SummaryVerdict,
@@ -81,6 +82,8 @@ export interface ApiSnapshot {
   readonly pace: ApiPace | null;
   /** Absent where no class has an arrival rate. */
   readonly arrivals?: ApiArrivals;
+  /** Absent where no number of iterations was asked for. */
+  readonly iterations?: readonly SummaryIterations[];
   /** In order of first appearance, which stays the same within a run: `ApiRowChanges` count in it. */
   readonly rows: readonly ApiRow[];
   readonly failures: readonly SummaryFailure[];
@@ -111,6 +114,8 @@ export interface ApiTick {
   readonly window: ApiWindow;
   readonly pace: ApiPace | null;
   readonly arrivals?: ApiArrivals;
+  /** Absent where no number of iterations was asked for. */
+  readonly iterations?: readonly SummaryIterations[];
   /** Rows that are new, after those that are known. */
   readonly added?: readonly ApiRow[];
   readonly changes?: ApiRowChanges;

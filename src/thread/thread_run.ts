@@ -22,9 +22,11 @@ import type { UserClass } from "../user/user_class.ts";
 import type { IterationGate } from "../user/running/iteration_gate.ts";
 import { createRunContext, type RunContext } from "../user/running/run_context.ts";
 import { ArrivalDriver } from "./arrivals/arrival_driver.ts";
+import { IterationKeeper } from "./iterations/iteration_keeper.ts";
 import type { PoolRules } from "./arrivals/class_pool.ts";
 import type { FrictionMeter } from "./friction_meter.ts";
 import type { LatenessMeter, LoopMeter } from "./lag_meters.ts";
+import type { UserQuota } from "./iterations/user_quota.ts";
 import { UNWIND_GRACE_MS, usersEndWithinMs } from "./stop_grace.ts";
 import { type OnUserEnded, UserKeeper } from "./user_keeper.ts";
 
@@ -39,6 +41,9 @@ const REPORT_LEAD_MS = 150;
 
 /** Users that wait end at once, but not within the call that ends them: so long may a count of users wait for them. */
 const SETTLING_MS = 20;
+
+/** Users that make few iterations may come and go: an empty thread is reported so much later at the earliest, if it still is. */
+const EMPTY_MS = 5;
 
 /** Random numbers of traces are no user's: users have streams by their index. */
 const TRACE_STREAM = 2 ** 30;
@@ -69,10 +74,12 @@ export class ThreadRun {
   readonly #runContext: RunContext<Environment>;
   readonly #users: UserKeeper;
   readonly #arrivals: ArrivalDriver;
+  readonly #iterations: IterationKeeper;
   #epoch = 0;
   #stopping: Promise<number> | undefined;
   #report: Timer | undefined;
   #settling: Timer | undefined;
+  #emptied: Timer | undefined;
   /** Pooled users that did not end within the bounds of a stop. */
   #timedOut = 0;
   #pooledEnded: (() => void) | undefined;
@@ -108,7 +115,8 @@ export class ThreadRun {
       onWoke: (lateMs) => lateness.record(lateMs),
       watch: friction,
     });
-    this.#users = new UserKeeper((className, index, onEnded) => this.#startUser(className, index, { onEnded }));
+    this.#iterations = new IterationKeeper(plan.iterations ?? []);
+    this.#users = new UserKeeper((className, index, onEnded) => this.#startKeptUser(className, index, onEnded));
     this.#arrivals = new ArrivalDriver({
       clock,
       openAlarm: options.openAlarm,
@@ -215,6 +223,7 @@ export class ThreadRun {
   finish(): void {
     this.#report?.cancel();
     this.#report = undefined;
+    this.#emptied?.cancel();
     this.#postDelta();
   }
 
@@ -258,10 +267,35 @@ export class ThreadRun {
     return this.plan.stopTimeoutSeconds > 0 ? "finishTask" : "finishRequest";
   }
 
+  /** A user that runs until it is stopped, or has made its iterations. */
+  #startKeptUser(className: string, index: number, onEnded: OnUserEnded): RunningUser {
+    const quota = this.#iterations.quotaFor(className, this.#classOf(className).iteration);
+    if (quota === undefined) return this.#startUser(className, index, { onEnded });
+    const running = this.#startUser(className, index, {
+      quota,
+      onEnded: (user, how) => {
+        quota.close(how);
+        onEnded(user, how);
+        if (this.userCount === 0) this.#reportEmpty();
+      },
+    });
+    quota.running = running;
+    return running;
+  }
+
+  /** Users with a number of iterations may have ended the run: that is not to wait for the next second. */
+  #reportEmpty(): void {
+    if (this.isStopping) return;
+    this.#emptied ??= this.#options.clock.schedule(EMPTY_MS, () => {
+      this.#emptied = undefined;
+      if (this.userCount === 0 && !this.isStopping) this.#postDelta();
+    });
+  }
+
   #startUser(
     className: string,
     index: number,
-    how: { readonly onEnded: OnUserEnded; readonly gate?: IterationGate },
+    how: { readonly onEnded: OnUserEnded; readonly gate?: IterationGate; readonly quota?: UserQuota },
   ): RunningUser {
     return startUser({ userClass: this.#classOf(className), index, runContext: this.#runContext, ...how });
   }
@@ -286,6 +320,8 @@ export class ThreadRun {
     flushFailures();
     const arrivals = this.#arrivals.takeCounts();
     if (arrivals !== undefined) this.#recorder.countArrivals(arrivals);
+    const iterations = this.#iterations.takeCounts();
+    if (iterations !== undefined) this.#recorder.countIterations(iterations);
     const starting = this.#users.starting(this.#options.clock.nowMs());
     const pacedPerSecond = this.isStopping ? 0 : this.#users.pacedPerSecond;
     post({

@@ -126,7 +126,12 @@ export class PoolRun {
 
   /** The thread's users as its health reports them once a second. */
   usersToldBy(handle: ThreadHandle, users: UsersByClass): void {
+    const hadUsers = hasAny(this.users);
     this.#memberOf(handle).users = users;
+    if (this.plan.iterations === undefined || !hadUsers || hasAny(this.users)) return;
+    // The last one has made its iterations, which may be the end of the run: the master is not to wait for the next heartbeat.
+    this.#toldEpoch = Math.min(this.#toldEpoch, this.#epoch - 1);
+    this.#tellApplied();
   }
 
   /** Ends all users; `stopped` is reported once they are gone, never from inside this call. */
@@ -155,7 +160,7 @@ export class PoolRun {
   lost(handle: ThreadHandle, doing: string): void {
     const member = this.#memberOf(handle);
     const users = this.#shares.totalOf(handle.index);
-    this.#shares.close(handle.index);
+    this.#shares.close(handle.index, (className) => this.#hasQuota(className));
     member.users = {};
     if (this.#stop !== undefined) {
       if (this.#stop.pending.delete(member)) this.#stop.leftBehind.push({ thread: handle.index, users, doing });
@@ -233,9 +238,19 @@ export class PoolRun {
     this.#receiver.stopped(this.plan.runId, this.#stop.leftBehind);
   }
 
+  /** Whether each user of the class makes a number of iterations: one that was started is not started again. */
+  #hasQuota(className: string): boolean {
+    const plans = this.plan.iterations ?? [];
+    return plans.some(({ kind, userClasses }) => kind === "perUser" && userClasses.includes(className));
+  }
+
   #memberOf(handle: ThreadHandle): Member {
     return this.#members[handle.index] as Member;
   }
+}
+
+function hasAny(users: UsersByClass): boolean {
+  return Object.values(users).some((count) => count > 0);
 }
 
 /** What an assignment changes, in the words of Locust's log. */

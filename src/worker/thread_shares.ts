@@ -86,12 +86,12 @@ export class ThreadShares {
     return [...changed].map(([thread, started]) => ({ thread, users: this.usersOf(thread), fresh: started }));
   }
 
-  /** A thread is gone: its users' numbers can be used by the others, at the next `assign`. */
-  close(thread: number): void {
+  /** A thread is gone: its users' numbers can be used by the others, at the next `assign`. Those of `isOnce` classes are never used again. */
+  close(thread: number, isOnce: (className: string) => boolean = () => false): void {
     const share = this.#shares[thread];
     if (share === undefined) return;
     share.open = false;
-    for (const [name, indexes] of share.indexes) this.#keep(name, indexes);
+    for (const [name, indexes] of share.indexes) if (!isOnce(name)) this.#keep(name, indexes);
     share.indexes.clear();
     share.total = 0;
   }

@@ -14,6 +14,7 @@ export function LiveTopBar({ app }: { readonly app: AppState }) {
     window: live.window.value,
     pace: live.pace.value,
     arrivals: live.arrivals.value,
+    iterations: live.iterations.value,
   });
   const progress = progressOf(run);
   const host = run.plan?.host ?? form.value?.defaults.host ?? "";

@@ -4,6 +4,7 @@ import { type Signal, useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
+import { describeIterations } from "../../src/report/summary/describe_iterations.ts";
 import { describeArrivalCounts } from "../../src/report/summary/describe_arrivals.ts";
 import { type Theme, toggleTheme } from "../model/theme.ts";
 import { distributionChart } from "../view/distribution.ts";
@@ -41,6 +42,8 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
         </Section>
         <Section title="Summary">
           <Headline summary={summary} />
+          {(summary.iterations ?? []).map((each) => <p class="facts-line" key={each.name}>{describeIterations(each)}
+          </p>)}
           {summary.arrivals !== undefined && <p class="facts-line">{describeArrivalCounts(summary.arrivals)}</p>}
         </Section>
         {thresholds.length > 0 && (

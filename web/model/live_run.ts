@@ -38,6 +38,7 @@ export interface LiveRun {
   readonly pace: ReadonlySignal<ApiPace | null>;
   /** Undefined where no class has an arrival rate. */
   readonly arrivals: ReadonlySignal<ApiArrivals | undefined>;
+  readonly iterations: ReadonlySignal<ApiSnapshot["iterations"]>;
   /** In order of first appearance. */
   readonly rows: ReadonlySignal<readonly ApiRow[]>;
   readonly usersByClass: ReadonlySignal<Readonly<Record<string, number>>>;
@@ -67,6 +68,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
   const window = signal<ApiWindow | undefined>(undefined);
   const pace = signal<ApiPace | null>(null);
   const arrivals = signal<ApiArrivals | undefined>(undefined);
+  const iterations = signal<ApiSnapshot["iterations"]>(undefined);
   const rows = signal<readonly ApiRow[]>([]);
   const usersByClass = signal<Readonly<Record<string, number>>>({});
   const failures = signal<readonly SummaryFailure[]>([]);
@@ -96,6 +98,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       window.value = snapshot.window;
       pace.value = snapshot.pace;
       arrivals.value = snapshot.arrivals;
+      iterations.value = snapshot.iterations;
       rows.value = snapshot.rows;
       usersByClass.value = snapshot.usersByClass;
       failures.value = snapshot.failures;
@@ -170,6 +173,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       window.value = tick.window;
       pace.value = tick.pace;
       arrivals.value = tick.arrivals;
+      iterations.value = tick.iterations;
       if (tick.changes !== undefined) rows.value = applyRowChanges(rows.value, tick.changes);
       if (tick.added !== undefined) rows.value = [...rows.value, ...tick.added];
       if (tick.usersByClass !== undefined) usersByClass.value = tick.usersByClass;
@@ -229,6 +233,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
     window,
     pace,
     arrivals,
+    iterations,
     rows,
     usersByClass,
     failures,

@@ -1,5 +1,7 @@
 /** The figures of the top bar, the title of the document and its icon, from the state of the run. Pure. */
 import type { ApiArrivals, ApiPace, ApiRow, ApiWindow } from "../../src/server/api_snapshot.ts";
+import { countIterations } from "../../src/report/summary/describe_iterations.ts";
+import type { SummaryIterations } from "../../src/report/summary/summary.ts";
 import type { ApiRun, ApiRunState } from "../../src/server/api_types.ts";
 import { formatClock, formatMs, formatNumber, formatRate, formatShare, NONE } from "./format.ts";
 
@@ -12,7 +14,7 @@ export const STATE_WORDS: Readonly<Record<ApiRunState, string>> = {
 };
 
 export interface TopFigure {
-  readonly label: "Users" | "Pace" | "Arrivals" | "RPS" | "Failures" | "p95" | "Elapsed";
+  readonly label: "Users" | "Pace" | "Arrivals" | "Iterations" | "RPS" | "Failures" | "p95" | "Elapsed";
   readonly value: string;
   readonly unit: string;
   /** Beside the value, quieter: the target, the span that the figure is over. */
@@ -28,6 +30,8 @@ export interface TopState {
   readonly pace?: ApiPace | null;
   /** Undefined where no class has an arrival rate. */
   readonly arrivals?: ApiArrivals | undefined;
+  /** Undefined where no number of iterations was asked for. */
+  readonly iterations?: readonly SummaryIterations[] | undefined;
 }
 
 /** Below this share of the intended task starts the load is not what was asked for. The verdict has the same limit. */
@@ -41,7 +45,7 @@ export function isOver(state: ApiRunState): boolean {
 }
 
 /** While load is asked for: the last 10 seconds. After the stop: the whole load, and the peak of the users. */
-export function topFigures({ run, total, window, pace = null, arrivals }: TopState): readonly TopFigure[] {
+export function topFigures({ run, total, window, pace = null, arrivals, iterations }: TopState): readonly TopFigure[] {
   const over = isOver(run.state);
   const requests = total?.requests ?? 0;
   const failures = total?.failures ?? 0;
@@ -62,6 +66,7 @@ export function topFigures({ run, total, window, pace = null, arrivals }: TopSta
     },
     ...(over || pace === null ? [] : [paceFigure(pace)]),
     ...(arrivals === undefined ? [] : [arrivalsFigure(arrivals, over)]),
+    ...(iterations === undefined ? [] : [iterationsFigure(iterations)]),
     {
       label: "RPS",
       value: requests === 0 ? NONE : formatRate(rate ?? 0),
@@ -105,6 +110,19 @@ function arrivalsFigure({ planned, started, ...now }: ApiArrivals, over: boolean
       ? `${formatNumber(started)} of ${formatNumber(planned)}`
       : `${formatRate(done)} of ${formatRate(asked)}/s`,
     isBad: share !== null && share < ARRIVALS_KEPT,
+  };
+}
+
+/** How many of the iterations that were asked for are over. */
+function iterationsFigure(list: readonly SummaryIterations[]): TopFigure {
+  const { done, asked } = countIterations(list);
+  const unknown = list.reduce((sum, each) => sum + each.unknown, 0);
+  return {
+    label: "Iterations",
+    value: formatNumber(done),
+    unit: "",
+    note: unknown > 0 ? `of ${formatNumber(asked)}, ${formatNumber(unknown)} unknown` : `of ${formatNumber(asked)}`,
+    isBad: unknown > 0,
   };
 }
 

@@ -78,6 +78,18 @@ export const COMMON_OPTIONS = [
     modes: ["local", "master"],
   },
   {
+    name: "iterations-per-user",
+    type: "integer",
+    env: "LOCUST_ITERATIONS_PER_USER",
+    placeholder: "N",
+    min: 1,
+    help:
+      "Each user runs so many of its tasks and ends; the run ends with the last user. An iteration is one task, or with " +
+      'static iteration = "sequence" all of them in their order.',
+    group: "Common options",
+    modes: ["local", "master"],
+  },
+  {
     name: "allow-short",
     type: "flag",
     env: "LOCUST_ALLOW_SHORT",

@@ -56,6 +56,16 @@ const RULES: readonly Rule[] = [
     problem: `Cannot use --rate with --${name}: arrivals take the place of a number of users; leave one out`,
   })),
   {
+    applies: (values) => given(values, "rate") && given(values, "iterations-per-user"),
+    problem:
+      "Cannot use --iterations-per-user with --rate: each arrival is an iteration of its own, whichever user serves it; leave one out",
+  },
+  {
+    applies: (values) => given(values, "resume") && given(values, "iterations-per-user"),
+    problem:
+      "Cannot resume a run with --iterations-per-user: nobody knows which iterations its users had begun; start it anew",
+  },
+  {
     applies: (values) => given(values, "web-token") && !on(values, "web-login") && !given(values, "web-password"),
     problem: "Cannot use --web-token: without a login everyone may use the web UI; add --web-login",
   },

@@ -6,6 +6,7 @@ import type { RunSettings } from "../../master/run_settings.ts";
 import { parseThreshold } from "../../stats/thresholds/parse_threshold.ts";
 import type { RunOptions } from "../options/options.ts";
 import { planTaskRatios } from "../options/task_ratios.ts";
+import { planIterations } from "./plan_iterations.ts";
 import type { Selection } from "../options/selection.ts";
 
 export interface PlanInput {
@@ -43,11 +44,12 @@ export function createRunSettings(input: PlanInput): RunSettings {
   const arrivals = planArrivals(all, options);
   const classes = options.rate === undefined ? all.filter(({ arrivalRate }) => arrivalRate === undefined) : [];
   const isOpen = classes.length === 0;
+  const iterations = planIterations(options, classes);
   const shape = isOpen ? undefined : options.stages === undefined ? selection.shape : STAGES_SHAPE;
   const runTimeSeconds = options.runTimeSeconds ??
     (isOpen && arrivals !== undefined ? endOfArrivals(arrivals) : undefined);
   return {
-    plan: createRunPlan(input),
+    plan: { ...createRunPlan(input), ...(iterations === undefined ? {} : { iterations }) },
     classes: classes.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
     load: shape === undefined
       ? { kind: "users", users: isOpen ? 0 : options.users, spawnRate: options.spawnRate }

@@ -7,6 +7,7 @@ import type { LocustfileDescription } from "../../protocol/locustfile_descriptio
 import { type ClassSettings, readConfigUsers } from "../options/config_users.ts";
 import { type CommandLine, parseCommandLine } from "../options/parse_command_line.ts";
 import type { RunOptions } from "../options/options.ts";
+import { findIterationProblems } from "./plan_iterations.ts";
 import { findShortRun } from "../options/short_run.ts";
 import { selectFrom, type Selection } from "../options/selection.ts";
 
@@ -65,6 +66,7 @@ export function createRunRequest(
       const selection = selectFrom(description, read, classSettings);
       problems.push(...selection.problems);
       problems.push(...findMissingSecrets(line, read));
+      if (!showsOnly(read)) problems.push(...findIterationProblems(read, selection.userClasses));
       if (command.kind === "run" && !showsOnly(read)) {
         const isOpen = read.rate !== undefined || selection.userClasses.every((each) => each.arrivalRate !== undefined);
         const hasShape = read.stages !== undefined || selection.shape !== undefined || isOpen;

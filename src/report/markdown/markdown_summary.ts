@@ -8,6 +8,7 @@ import { describeStopReason } from "../../master/stop_reason.ts";
 import { describeMeasured } from "../../stats/thresholds/describe_status.ts";
 import { isCarried, MIN_SAMPLES_BEYOND } from "../carried_percentile.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "../format_figures.ts";
+import { describeIterations } from "../summary/describe_iterations.ts";
 import { describeArrivalCounts } from "../summary/describe_arrivals.ts";
 import type { RunEnded } from "../summary/concluded_summary.ts";
 import type { PercentilesMs, RunSummary, SummaryEntry } from "../summary/summary.ts";
@@ -66,6 +67,7 @@ function renderSections({ summary, ended }: MarkdownInput, size: Size): string[]
     describeRun(summary, ended, size),
     ...thresholdSection(ended, size),
     `### Figures\n\n${headline(summary).join("\n")}`,
+    ...(summary.iterations ?? []).map(describeIterations),
     ...(summary.arrivals === undefined ? [] : [describeArrivalCounts(summary.arrivals)]),
     ...(steady === null ? [] : [requestSection(`steady part, ${steadyTime(summary)}`, steady.entries, size)]),
     requestSection("whole run", summary.entries, size),

@@ -18,6 +18,8 @@ export interface RunSummary {
   readonly users: SummaryUsers;
   /** Absent where no user class has an arrival rate. */
   readonly arrivals?: SummaryArrivals;
+  /** One per scenario; absent where no number of iterations was asked for. */
+  readonly iterations?: readonly SummaryIterations[];
   /** Null where the run did not say: in library use, and in journals of older versions. */
   readonly taskRatios: SummaryTaskRatios | null;
   /** Contiguous from 0 to the end of the run. */
@@ -63,6 +65,22 @@ export interface SummaryUsers {
   readonly peak: number;
   /** Peaks. */
   readonly byClass: Readonly<Record<string, number>>;
+}
+
+/** A number of iterations that was asked for. `started` minus `ended` and `interrupted` are under way. */
+export interface SummaryIterations {
+  /** The scenario; empty: the whole test. */
+  readonly name: string;
+  /** `perUser`: each user makes so many. `shared`: all users together. */
+  readonly kind: "perUser" | "shared";
+  /** In all, over the users of the run. */
+  readonly asked: number;
+  readonly started: number;
+  readonly ended: number;
+  /** Their users had to stop. */
+  readonly interrupted: number;
+  /** Given to a worker or a thread that was lost: nobody knows whether they were started, and they are not started again. */
+  readonly unknown: number;
 }
 
 /** Arrivals of an open load over the counted part of the run. `asked` is `started` plus `dropped` plus `waiting`. */

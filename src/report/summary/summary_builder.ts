@@ -93,6 +93,7 @@ export class SummaryBuilder {
         peak: this.#peak,
         byClass: { ...this.#peakByClass },
       },
+      ...(snapshot.iterations === undefined ? {} : { iterations: snapshot.iterations }),
       ...(snapshot.arrivals === undefined ? {} : { arrivals: toSummaryArrivals(snapshot.arrivals) }),
       taskRatios: this.#started?.taskRatios ?? null,
       phases: this.#listPhases(),

@@ -18,6 +18,7 @@ import type { UserClass } from "../user_class.ts";
 import { createUser } from "./create_user.ts";
 import { type LifecycleOwner, type StopMode, UserLifecycle, type UserState } from "./user_lifecycle.ts";
 import type { IterationGate } from "./iteration_gate.ts";
+import type { IterationQuota } from "./iteration_quota.ts";
 import type { RunContext } from "./run_context.ts";
 import { judgeConstructor } from "../tasks/wait_rule.ts";
 
@@ -57,6 +58,8 @@ export interface StartUserOptions {
   readonly scenario?: string | undefined;
   /** Its iterations begin with arrivals; absent: each follows the one before it. */
   readonly gate?: IterationGate;
+  /** It ends after a number of iterations; absent: it goes on until it is stopped. */
+  readonly quota?: IterationQuota | undefined;
   /** Called once, not before `startUser` has returned. */
   readonly onEnded?: (user: RunningUser, how: UserEnd) => void;
 }
@@ -93,6 +96,8 @@ class UserRun implements RunningUser, LifecycleOwner {
     this.#lifecycle.owner = this;
     this.#lifecycle.gate = options.gate;
     options.gate?.open(this.#lifecycle);
+    this.#lifecycle.quota = options.quota;
+    options.quota?.open(this.#lifecycle);
   }
 
   get className(): string {
@@ -192,7 +197,8 @@ class UserRun implements RunningUser, LifecycleOwner {
 
   #createFrame(user: User): TaskFrame {
     const plan = planOf(this.#userClass);
-    const ordered = this.#lifecycle.gate?.iteration === "sequence" ? inSequence(plan) : plan;
+    const { gate, quota } = this.#lifecycle;
+    const ordered = (gate ?? quota)?.iteration === "sequence" ? inSequence(plan) : plan;
     return new TaskFrame(user[LOOP], user, ordered, undefined);
   }
 

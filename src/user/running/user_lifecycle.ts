@@ -14,6 +14,7 @@ import type { SampleTags } from "../../base/sample_tags.ts";
 import { UserStopped } from "../../http/session/control_flow.ts";
 import { type WaitKind, Waits } from "../timing/waits.ts";
 import type { IterationGate } from "./iteration_gate.ts";
+import type { IterationQuota } from "./iteration_quota.ts";
 import type { RunContext } from "./run_context.ts";
 import { type RequestPermit, UserRequests } from "./user_requests.ts";
 
@@ -59,6 +60,8 @@ export class UserLifecycle extends Waits implements RequestPermit {
   owner: LifecycleOwner | undefined;
   /** Of a user that serves arrivals: decides when its next iteration begins. */
   gate: IterationGate | undefined;
+  /** Of a user that makes a number of iterations, or has a part in one. */
+  quota: IterationQuota | undefined;
 
   #stop: StopMode | undefined;
   #phase: "tasks" | "hooks" | "ended" = "tasks";

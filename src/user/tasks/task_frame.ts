@@ -38,6 +38,7 @@ export class TaskFrame implements RunningFrame {
   /** Whether the task that was picked last ends an iteration: any, or in a sequence the last one. */
   get isIterationOver(): boolean {
     if (this.#queue !== undefined && this.#queue.length > 0) return false;
+    if (this.receiver.executeNextTask !== undefined) return true; // the order is its own
     if (this.plan.kind !== "sequential") return true;
     return this.#repeatsLeft === 0 && this.#step === this.plan.entries.length - 1;
   }

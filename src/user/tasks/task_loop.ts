@@ -95,6 +95,8 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
     if (loop.failuresInARow > 0) loop.startMs = loop.lifecycle.runContext.clock.nowMs(); // a look at the clock is not free
     try {
       loop.lifecycle.checkStop();
+      const turnOfIteration = isLimited(frame) ? beginIteration(frame) : undefined;
+      if (turnOfIteration !== undefined) await turnOfIteration;
       const { inFlight } = loop.lifecycle.requests;
       const running = executeNext(frame);
       const begunAtOnce = loop.lifecycle.requests.inFlight > inFlight;
@@ -109,6 +111,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
         noteFailure(loop, loop.lifecycle.requests.ended - ended);
       }
     }
+    if (isLimited(frame) && frame.isIterationOver) loop.lifecycle.quota?.end();
     if (reaction === "wait" || (reaction === "next" && isGated(frame) && frame.isIterationOver)) {
       try {
         const waiting = isGated(frame) && frame.isIterationOver ? waitForArrival(frame) : waitBetweenTasks(frame);
@@ -153,6 +156,19 @@ function executeNext(frame: TaskFrame): unknown {
 /** Whether the set is that of a user whose iterations begin with arrivals. */
 function isGated({ loop, parent }: TaskFrame): boolean {
   return parent === undefined && loop.lifecycle.gate !== undefined;
+}
+
+/** Whether the set is that of a user that makes a number of iterations. */
+function isLimited({ loop, parent }: TaskFrame): boolean {
+  return parent === undefined && loop.lifecycle.quota !== undefined;
+}
+
+/** Undefined: the user goes on. Throws, at once or later, if there is no iteration left. */
+function beginIteration({ loop: { lifecycle } }: TaskFrame): Promise<void> | undefined {
+  const turn = lifecycle.quota?.begin();
+  if (turn !== undefined) return turn.then(() => lifecycle.checkStop());
+  lifecycle.checkStop();
+  return undefined;
 }
 
 function waitForArrival({ loop: { lifecycle } }: TaskFrame): Promise<void> | undefined {

@@ -1,0 +1,33 @@
+/** What a run is given by its master. Types only. */
+import type { Clock } from "../base/clock.ts";
+import type { ShapeTick } from "../protocol/control_message.ts";
+import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { ThresholdStatus } from "../protocol/threshold_message.ts";
+import type { ToWorker } from "../protocol/worker_message.ts";
+import type { Ledger } from "../stats/ledger.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { Roster } from "./roster.ts";
+import type { RunClock } from "./run_clock.ts";
+import type { RunEventSink } from "./run_event.ts";
+
+export interface RunDependencies {
+  readonly clock: Clock;
+  /** The ledger's: it moves with each input of the run. */
+  readonly runClock: RunClock;
+  readonly ledger: Ledger;
+  readonly deliveries: Deliveries;
+  readonly roster: Roster;
+  readonly events: RunEventSink;
+  /** The final state of the thresholds; undefined where there are none. */
+  readonly concludeThresholds: (snapshot: SnapshotMessage) => readonly ThresholdStatus[] | undefined;
+  readonly send: (workerId: string, message: ToWorker) => void;
+  readonly askShape: (
+    request: { runTimeSeconds: number; currentUsers: number },
+    timeoutMs: number,
+  ) => Promise<ShapeTick | null>;
+  /** A delta has been applied to the ledger: for the journal. */
+  readonly counted: (workerId: string, delta: DeltaMessage) => void;
+  /** `Deliveries` holds something to acknowledge, as soon as it is safe. */
+  readonly acknowledge: (pace: "ticks" | "prompt") => void;
+}

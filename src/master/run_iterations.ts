@@ -1,0 +1,103 @@
+/**
+ * The numbers of iterations that a run asks for: how far each is, and whether all of them are done, which is the end of the run. Who runs
+ * which users is known by the run, what was counted by the ledger.
+ *
+ * Invariant: what may have been started is not started again. So a plan is over when none of its users is left, also where some of
+ * them were on a worker that is gone.
+ */
+import { addIterations, type IterationPlan, type IterationsByPlan } from "../protocol/iterations_message.ts";
+import type { UsersByClass } from "../protocol/worker_message.ts";
+import type { RunSettings } from "./run_settings.ts";
+import type { StopReason } from "./run_event.ts";
+import type { PlannedIterations } from "../stats/iteration_counts.ts";
+
+/** What the run knows of its users. */
+export interface IterationUsers {
+  /** All that are to be started have been, as far as workers have said. */
+  readonly isSettled: boolean;
+  /** That run now, by class. */
+  readonly running: UsersByClass;
+  /** That have been started and not been stopped by the run, by class. */
+  readonly wanted: UsersByClass;
+  /** Of all classes, at the end of a ramp that is on. */
+  readonly target: number;
+  /** Those on workers that are gone and have not delivered all they counted. */
+  readonly lost: readonly { readonly workerId: string; readonly users: UsersByClass }[];
+}
+
+export interface RunIterationsOptions {
+  readonly plans: readonly IterationPlan[];
+  /** Classes whose users run all the time, by name. */
+  readonly classes: readonly string[];
+}
+
+/** Undefined where no number of iterations was asked for. */
+export function createIterations({ plan, classes }: RunSettings): RunIterations | undefined {
+  const { iterations: plans } = plan;
+  return plans === undefined ? undefined : new RunIterations({ plans, classes: classes.map(({ name }) => name) });
+}
+
+export class RunIterations {
+  readonly #options: RunIterationsOptions;
+  /** The most users that a plan has had, by its name. */
+  readonly #peaks = new Map<string, number>();
+  readonly #byWorker = new Map<string, IterationsByPlan>();
+
+  constructor(options: RunIterationsOptions) {
+    this.#options = options;
+  }
+
+  /** Classes of which no user is started in another's place. */
+  get onceClasses(): readonly string[] {
+    return this.#options.plans.flatMap(({ kind, userClasses }) => kind === "perUser" ? userClasses : []);
+  }
+
+  /** The end of the run when all are done. */
+  get reason(): StopReason {
+    const [first] = this.#options.plans;
+    return { kind: "iterations", count: first?.count ?? 0, of: first?.kind === "shared" ? "all" : "eachUser" };
+  }
+
+  /** What a worker has delivered. */
+  count(workerId: string, counts: IterationsByPlan | undefined): void {
+    if (counts !== undefined) this.#byWorker.set(workerId, addIterations(this.#byWorker.get(workerId) ?? {}, counts));
+  }
+
+  /** Whether every user of the run makes a number of iterations, and all of these are done. */
+  isOver(users: IterationUsers): boolean {
+    const { plans, classes } = this.#options;
+    const isCovered = classes.every((name) => plans.some(({ userClasses }) => userClasses.includes(name)));
+    return isCovered && plans.every((plan) => this.#isDone(plan, users));
+  }
+
+  /** For snapshots. */
+  planned(users: IterationUsers): readonly PlannedIterations[] {
+    return this.#options.plans.map((plan) => {
+      const { name, kind, count } = plan;
+      const peak = Math.max(this.#peaks.get(name) ?? 0, this.#usersOf(plan, users));
+      this.#peaks.set(name, peak);
+      return { name, kind, asked: count * peak, unknown: this.#unknownOf(plan, users) };
+    });
+  }
+
+  #isDone({ userClasses }: IterationPlan, { isSettled, running, wanted }: IterationUsers): boolean {
+    return isSettled && countUsers(wanted, userClasses) > 0 && countUsers(running, userClasses) === 0;
+  }
+
+  /** A plan of all classes knows at the beginning of a ramp how many users there will be. */
+  #usersOf({ userClasses }: IterationPlan, { wanted, target }: IterationUsers): number {
+    const isOfAll = this.#options.classes.every((name) => userClasses.includes(name));
+    return isOfAll ? Math.max(target, countUsers(wanted, userClasses)) : countUsers(wanted, userClasses);
+  }
+
+  #unknownOf({ name, userClasses, count }: IterationPlan, { lost }: IterationUsers): number {
+    return lost.reduce((sum, { workerId, users }) => {
+      const started = this.#byWorker.get(workerId)?.[name]?.started ?? 0;
+      return sum + Math.max(0, countUsers(users, userClasses) * count - started);
+    }, 0);
+  }
+}
+
+function countUsers(users: UsersByClass, classes: readonly string[]): number {
+  return classes.reduce((sum, name) => sum + (users[name] ?? 0), 0);
+}

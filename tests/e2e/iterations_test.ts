@@ -1,0 +1,99 @@
+/** Numbers of iterations with the executable, held against what a target counted. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { RunSummary } from "../../src/report/summary/summary.ts";
+import { startCli, writeFiles } from "../support/run_cli.ts";
+
+/** A target that counts requests by path. */
+async function startTarget(latencyMs = 0) {
+  const paths: string[] = [];
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    paths.push(request.url ?? "");
+    setTimeout(() => response.end("ok"), latencyMs);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    paths,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function locustfile(url: string): string {
+  return `
+import { FastHttpUser, task } from "locust-ts";
+export class Buyer extends FastHttpUser {
+  static override host = "${url}";
+  @task async buy() { await this.client.get("/buy"); }
+}
+export class Reader extends FastHttpUser {
+  static override host = "${url}";
+  static override iteration = "sequence" as const;
+  @task async open() { await this.client.get("/open"); }
+  @task async read() { await this.client.get("/read"); }
+}
+`;
+}
+
+async function run(text: string, args: readonly string[], code = 0) {
+  const folder = writeFiles({ "locustfile.ts": text });
+  const child = startCli(["run", "locustfile.ts", "--summary-file", "out.json", ...args], {
+    cwd: folder,
+    timeoutMs: 60_000,
+  });
+  const result = await child.ended;
+  assert.equal(result.code, code, result.stderr);
+  const summary = code === 2 ? undefined : JSON.parse(readFileSync(join(folder, "out.json"), "utf8")) as RunSummary;
+  return { ...result, summary, folder };
+}
+
+const count = (paths: readonly string[], wanted: string) => paths.filter((path) => path === wanted).length;
+
+test("--iterations-per-user: the target receives those of each user, and the run ends by itself", async () => {
+  await using target = await startTarget(5);
+  const { summary, stdout, folder } = await run(locustfile(target.url), [
+    ...["-u", "6", "-r", "100", "--iterations-per-user", "4", "--processes", "2", "--journal", "run.ndjson"],
+  ]);
+  assert.deepEqual(["/buy", "/open", "/read"].map((path) => count(target.paths, path)), [12, 12, 12]);
+  assert.deepEqual(summary?.iterations, [
+    { name: "", kind: "perUser", asked: 24, unknown: 0, started: 24, ended: 24, interrupted: 0 },
+  ]);
+  assert.deepEqual(summary?.run.stopReason, { kind: "iterations", count: 4, of: "eachUser" });
+  assert.equal(summary?.verdict.kind, "valid");
+  assert.match(stdout, /--iterations-per-user of 4 reached/);
+  assert.match(stdout, /24 iterations asked for: 24 ended/);
+  // The journal tells the same.
+  const report = await startCli(["report", "run.ndjson", "--summary-file", "again.json"], { cwd: folder }).ended;
+  assert.equal(report.code, 0, report.stderr);
+  const again = JSON.parse(readFileSync(join(folder, "again.json"), "utf8")) as RunSummary;
+  assert.deepEqual(again.iterations, summary?.iterations);
+});
+
+test("--iterations-per-user: a run time that is over first interrupts what is under way", async () => {
+  await using target = await startTarget(100);
+  const { summary } = await run(locustfile(target.url), [
+    ...["-u", "2", "-r", "100", "--iterations-per-user", "1000", "-t", "1s"],
+  ]);
+  const [counts] = summary?.iterations ?? [];
+  assert.equal(summary?.run.stopReason.kind, "runTime");
+  assert.equal(counts?.asked, 2000);
+  assert.equal(counts?.started, (counts?.ended ?? 0) + (counts?.interrupted ?? 0));
+});
+
+test("--iterations-per-user is refused where arrivals begin the iterations", async () => {
+  const text = locustfile("http://127.0.0.1:9").replace(
+    "@task async buy",
+    'static override arrivalRate = "5/s";\n@task async buy',
+  );
+  const byRate = await run(text, ["--rate", "5/s", "--iterations-per-user", "4"], 2);
+  assert.match(byRate.stderr, /Cannot use --iterations-per-user with --rate: each arrival is an iteration of its own/);
+  const byClass = await run(text, ["--iterations-per-user", "4"], 2);
+  assert.match(byClass.stderr, /Cannot use --iterations-per-user: Buyer has an arrivalRate/);
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EMPTY_DELTA } from "../../src/protocol/delta_message.ts";
+import type { IterationPlan } from "../../src/protocol/iterations_message.ts";
+import { type IterationUsers, RunIterations } from "../../src/master/run_iterations.ts";
+import { PLAN } from "../support/pool_fixture.ts";
+import { RunBench } from "../support/run_bench.ts";
+
+const EACH: IterationPlan = { name: "", userClasses: ["A", "B"], kind: "perUser", count: 5 };
+const USERS: IterationUsers = { isSettled: true, running: {}, wanted: { A: 2, B: 1 }, target: 3, lost: [] };
+
+test("RunIterations.isOver() waits for the ramp, for each user, and for classes without a number", () => {
+  const iterations = new RunIterations({ plans: [EACH], classes: ["A", "B"] });
+  assert.equal(iterations.isOver({ ...USERS, isSettled: false }), false);
+  assert.equal(iterations.isOver({ ...USERS, running: { B: 1 } }), false);
+  assert.equal(iterations.isOver({ ...USERS, wanted: {} }), false);
+  assert.equal(iterations.isOver(USERS), true);
+  assert.equal(new RunIterations({ plans: [EACH], classes: ["A", "B", "C"] }).isOver(USERS), false);
+});
+
+test("RunIterations.planned() asks for those of the most users there were, and knows what a lost worker may have started", () => {
+  const iterations = new RunIterations({ plans: [EACH], classes: ["A", "B"] });
+  assert.deepEqual(iterations.planned({ ...USERS, wanted: { A: 1 }, target: 3 }), [
+    { name: "", kind: "perUser", asked: 15, unknown: 0 },
+  ]);
+  iterations.count("w1", { "": { started: 3, ended: 3, interrupted: 0 } });
+  iterations.count("w1", { "": { started: 1, ended: 0, interrupted: 0 } });
+  const lost = [{ workerId: "w1", users: { A: 1, B: 1 } }];
+  assert.deepEqual(iterations.planned({ ...USERS, wanted: { A: 1 }, target: 1, lost })[0], {
+    name: "",
+    kind: "perUser",
+    asked: 15,
+    unknown: 6,
+  });
+});
+
+const LIMITED = { plan: { ...PLAN, iterations: [{ ...EACH, userClasses: ["Shopper"] }] } };
+
+test("Run ends with the last user that has made its iterations", async () => {
+  const bench = new RunBench(LIMITED);
+  await bench.begin("w1");
+  const { epoch } = bench.assignments("w1").at(-1) ?? { epoch: 0 };
+  bench.run.hear("w1", { kind: "applied", runId: bench.run.id, epoch, users: { Shopper: 1 } });
+  assert.equal(bench.run.state, "running");
+  bench.run.hear("w1", { kind: "applied", runId: bench.run.id, epoch, users: {} });
+  assert.equal(bench.run.state, "stopping");
+  const delta = { ...EMPTY_DELTA, iterations: { "": { started: 20, ended: 20, interrupted: 0 } } };
+  bench.run.hear("w1", { kind: "stats", runId: bench.run.id, seq: 1, spanMs: 1000, delta });
+  bench.run.hear("w1", { kind: "stopped", runId: bench.run.id, lastSeq: 1, abandoned: 0 });
+  await bench.run.drained;
+  const { reason, snapshot } = bench.run.conclude();
+  assert.deepEqual(reason, { kind: "iterations", count: 5, of: "eachUser" });
+  assert.deepEqual(snapshot.iterations, [
+    { name: "", kind: "perUser", asked: 20, unknown: 0, started: 20, ended: 20, interrupted: 0 },
+  ]);
+});
+
+test("Run starts no user with a number of iterations in the place of one whose worker is gone", async () => {
+  const bench = new RunBench(LIMITED);
+  await bench.begin("w1", "w2");
+  const before = bench.assignments("w1").length;
+  bench.roster.leave("w2", "killed");
+  bench.run.workersChanged();
+  assert.equal(bench.assignments("w1").length, before);
+  assert.equal(bench.run.snapshot().iterations?.[0]?.unknown, 10);
+});
