@@ -1,4 +1,4 @@
-/** What a run is given by its master. Types only. */
+/** The dependencies of a run, passed by its master. Types only. */
 import type { Clock } from "../base/clock.ts";
 import type { ShapeTick } from "../protocol/control_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";

@@ -1,5 +1,5 @@
 /**
- * How many iterations the users of a plan may still begin in this thread, and what they did: the counts since the last report. Where each
+ * The iterations that users of a plan may still begin in this thread, and the counts of those they made since the last report. Where each
  * user makes a number of its own, that number is all there is to know.
  */
 import { type IterationCounts, NO_ITERATIONS } from "../../protocol/iterations_message.ts";
