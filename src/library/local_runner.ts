@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers";
 import { LocustError } from "../base/errors.ts";
 import { encodeMessage, MessageListeners } from "../control/custom_messages.ts";
 import type { RunEvent } from "../master/run_event.ts";
-import { type Environment, provideLocalRunner } from "../user/environment.ts";
+import { Environment, provideLocalRunner } from "../user/environment.ts";
 import type {
   CustomMessage,
   ProgramRunner,
@@ -31,9 +31,15 @@ import type { LocalLoad } from "./local_load.ts";
  * await runner.whenStopped();
  * console.log(runner.stats.total.numRequests);
  * ```
- * @throws LocustError if the environment has a runner already.
+ * @throws LocustError if the environment has a runner already, or is none.
  */
 export function createLocalRunner(environment: Environment): LocalRunner {
+  if (!(environment instanceof Environment)) {
+    throw new LocustError(
+      "Cannot create a runner: its argument is no Environment of this copy of locust-ts; " +
+        "pass new Environment({ userClasses: […] })",
+    );
+  }
   if (environment.runner !== undefined) {
     throw new LocustError("Cannot create a runner: the environment has one; make a new environment, or use that one");
   }

@@ -2,6 +2,7 @@
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { toSummaryArrivals } from "../report/summary/summary_lists.ts";
 import type { ApiRow, ApiSnapshot, ApiWindow } from "./api_snapshot.ts";
+import type { ApiRun } from "./api_types.ts";
 
 const AT = new Map(REPORTED_PERCENTILES.map((percentile, i) => [percentile as number, i]));
 
@@ -59,6 +60,26 @@ export function toApiLoad(
     },
   };
 }
+
+/** The run before the first one, and while one is being started. */
+export const NO_RUN: ApiRun = {
+  state: "ready",
+  runId: null,
+  startedAt: null,
+  plan: null,
+  elapsedMs: 0,
+  loadEndedMs: null,
+  users: 0,
+  targetUsers: 0,
+  peakUsers: 0,
+  verdict: null,
+  stopReason: null,
+  exitCode: null,
+  waitsFor: [],
+  sockets: {},
+  problem: null,
+  readyWorkers: 0,
+};
 
 /** The total before the first request. */
 export const NO_ROW: ApiRow = {

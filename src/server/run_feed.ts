@@ -11,11 +11,12 @@ import { SummaryBuilder, toSummarySpan } from "../report/summary/summary_builder
 import type { SummaryVerdict } from "../report/summary/summary.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
-import { NO_ROW, toApiLoad, toApiRow, toApiWindow } from "./api_rows.ts";
+import { NO_ROW, NO_RUN, toApiLoad, toApiRow, toApiWindow } from "./api_rows.ts";
 import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick, ApiWorkerEvent } from "./api_snapshot.ts";
 import type { ApiLogLine, ApiRun, ApiRunState } from "./api_types.ts";
 import { askedLoad, NO_LOAD } from "./asked_load.ts";
 import { EntryHistories } from "./entry_histories.ts";
+import { clearSnapshot } from "./clear_snapshot.ts";
 import type { EventLog } from "./event_log.ts";
 import { FeedRows } from "./feed_rows.ts";
 import { MarkerLog } from "./marker_log.ts";
@@ -37,6 +38,8 @@ export interface RunFeedOptions {
 export class RunFeed {
   readonly #options: RunFeedOptions;
   #state: ApiRunState = "ready";
+  /** A start is under way: what is held is of the run before, to be shown again if the start fails. */
+  #isAsked = false;
   #started: Started | undefined;
   #host: string | null = null;
   #edited = NO_LOAD;
@@ -70,13 +73,13 @@ export class RunFeed {
     return this.#state;
   }
 
-  /** The latest snapshot of the master; undefined before the first tick of the first run. */
+  /** The latest snapshot of the master; undefined before the first tick of a run. */
   get snapshotMessage(): SnapshotMessage | undefined {
-    return this.#snapshot;
+    return this.#isAsked ? undefined : this.#snapshot;
   }
 
   get started(): Started | undefined {
-    return this.#started;
+    return this.#isAsked ? undefined : this.#started;
   }
 
   /** Those of the latest run; before it, those that are connected. */
@@ -90,7 +93,7 @@ export class RunFeed {
   }
 
   get builder(): SummaryBuilder {
-    return this.#builder;
+    return this.#isAsked ? new SummaryBuilder() : this.#builder;
   }
 
   get entries(): EntryHistories {
@@ -105,8 +108,8 @@ export class RunFeed {
   readonly sink: RunEventSink = (event) => this.#take(event);
 
   run(): ApiRun {
-    const started = this.#started;
-    const snapshot = this.#snapshot;
+    const { started, snapshotMessage: snapshot } = this;
+    if (this.#isAsked) return { ...NO_RUN, state: this.#state, readyWorkers: this.#ready };
     return {
       state: this.#state,
       runId: started?.runId ?? null,
@@ -134,7 +137,7 @@ export class RunFeed {
   }
 
   snapshot(): ApiSnapshot {
-    const snapshot = this.#snapshot;
+    const snapshot = this.snapshotMessage;
     return {
       run: this.run(),
       tick: snapshot?.tick ?? 0,
@@ -143,10 +146,10 @@ export class RunFeed {
       total: snapshot === undefined ? NO_ROW : toApiRow(snapshot.total),
       window: snapshot === undefined ? { p50Ms: null, p95Ms: null, p99Ms: null } : toApiWindow(snapshot.total),
       ...toApiLoad(snapshot),
-      rows: this.#rows.all,
+      rows: snapshot === undefined ? [] : this.#rows.all,
       ...listDetails(snapshot ?? { failures: [], exceptions: [], workers: this.workers }),
-      thresholds: this.#thresholds,
-      markers: this.#markers.all,
+      thresholds: this.#isAsked ? [] : this.#thresholds,
+      markers: this.#isAsked ? [] : this.#markers.all,
       extra: this.#extra,
     };
   }
@@ -155,6 +158,7 @@ export class RunFeed {
   startAsked(problem: string | null, state: ApiRunState = "spawning"): void {
     this.#problem = problem;
     this.#state = state;
+    this.#isAsked = problem === null && state === "spawning";
     this.#publishState();
   }
 
@@ -202,6 +206,8 @@ export class RunFeed {
         return this.#tick(event.snapshot, event.thresholds ?? [], event.span, undefined);
       case "statsReset":
         this.#mark("reset", "statistics were reset");
+        this.#snapshot &&= clearSnapshot(this.#snapshot);
+        this.#rows = new FeedRows();
         this.#needsSnapshot = true;
         return;
       case "rateChanged":
@@ -244,6 +250,7 @@ export class RunFeed {
 
   #begin(event: Started): void {
     this.#started = event;
+    this.#isAsked = false;
     this.#state = "spawning";
     this.#host = event.host ?? null;
     this.#edited = askedLoad(event);

@@ -222,3 +222,12 @@ test("A setup that failed in a program: start() rejects, and the teardown has ru
   await assert.rejects(runner.start(1, 1), /no database/);
   assert.deepEqual(cleaned, [{ made: 1 }]);
 });
+
+test("createLocalRunner() refuses what is no Environment", () => {
+  for (const wrong of [undefined, null, {}, Visitor, { userClasses: [Visitor] }]) {
+    assert.throws(
+      () => createLocalRunner(wrong as unknown as Environment),
+      /^LocustError: Cannot create a runner: .* is no Environment/,
+    );
+  }
+});
