@@ -1,0 +1,109 @@
+/**
+ * Decides the next step of a capacity search from the steps so far: the whole state of the search is their list. Pure.
+ *
+ *   rise     from the start, twice as much each time, until a load breaks
+ *   fall     to a quarter, where already the first load breaks
+ *   halve    the widest gap between the highest load that holds and the lowest that breaks; loads that stay unclear lie between them
+ *   confirm  both edges once more, each after the other, so that one is reached from above and one from below
+ *
+ * A load that contradicts itself is judged by all its windows together, and the search goes on from what follows: the lowest load that
+ * breaks is the upper edge, whatever held above it.
+ */
+import type { CapacityEnd, CapacityPurpose, CapacityStep } from "../../protocol/capacity_message.ts";
+import { findThin, isSilent, type LoadEvidence, poolSteps } from "./load_evidence.ts";
+import { between, fallFrom, isNarrow, type LoadRange, riseFrom, smallestLoad } from "./load_scale.ts";
+
+export type NextStep =
+  | { readonly kind: "step"; readonly load: number; readonly purpose: CapacityPurpose }
+  | { readonly kind: "ended"; readonly end: CapacityEnd };
+
+/** What the steps so far say of the edge. */
+export interface Bracket {
+  /** The highest load that held, below every load that broke. */
+  readonly low: LoadEvidence | undefined;
+  /** Those between the edges: their figures are too near to the limit to say more. Ascending. */
+  readonly open: readonly LoadEvidence[];
+  /** The lowest load that broke. */
+  readonly high: LoadEvidence | undefined;
+}
+
+/** Windows in which an edge is seen. */
+export const WINDOWS_PER_EDGE = 2;
+
+/** A system that behaves otherwise each time is given up after so many: an hour of steps of a minute. */
+export const MAX_STEPS = 60;
+
+export function findBracket(steps: readonly CapacityStep[]): Bracket {
+  const loads = poolSteps(steps);
+  const high = loads.find(({ outcome }) => outcome === "broken");
+  const below = loads.filter((each) => (high === undefined || each.load < high.load) && !isSilent(each.steps));
+  const low = below.findLast(holds);
+  const open = below.filter(({ load }) => low === undefined || load > low.load);
+  return { low, open, high };
+}
+
+/**
+ * A rise does not wait until its figures are clear: its loads are far from the edge, or are looked at again. Nor can anything wait for samples that so small a
+ * load does not have.
+ */
+function holds(evidence: LoadEvidence): boolean {
+  const { outcome, leaning, steps } = evidence;
+  if (outcome === "within") return true;
+  if (outcome === "broken" || leaning === "broken") return false;
+  return steps.every(({ purpose }) => isQuick(purpose)) || findThin(evidence) !== undefined;
+}
+
+/** Whether a step of this kind ends as soon as its figures point to a side. */
+export function isQuick(purpose: CapacityPurpose): boolean {
+  return purpose === "rise" || purpose === "fall";
+}
+
+export function nextStep(steps: readonly CapacityStep[], range: LoadRange): NextStep {
+  const { unit } = range;
+  if (steps.length === 0) return { kind: "step", load: Math.min(range.start, range.max), purpose: "rise" };
+  const bracket = findBracket(steps);
+  const { low, open, high } = bracket;
+  if (steps.length >= MAX_STEPS) return { kind: "ended", end: "steps" };
+  if (high === undefined) return rise(steps, bracket, range);
+  if (low === undefined) {
+    const first = open[0] ?? high;
+    if (first.load > smallestLoad(range)) return { kind: "step", load: fallFrom(first.load, range), purpose: "fall" };
+    return confirm([first], steps) ?? { kind: "ended", end: "below" };
+  }
+  if (isMistrusted(low, steps)) return { kind: "step", load: low.load, purpose: "confirm" };
+  const gaps = [[low, open[0] ?? high], [open.at(-1) ?? low, high]] as const;
+  const [widest] = gaps.filter(([a, b]) => !isNarrow(a.load, b.load, unit))
+    .sort(([a, b], [c, d]) => (d.load - c.load) - (b.load - a.load));
+  if (widest !== undefined) {
+    const load = between(widest[0].load, widest[1].load, unit);
+    if (load !== undefined) return { kind: "step", load, purpose: "halve" };
+  }
+  return confirm([low, high], steps) ?? { kind: "ended", end: "found" };
+}
+
+/** A load that only a short look has seen to hold, and all above it break: before more of them do, it is looked at in full. */
+function isMistrusted({ steps: own }: LoadEvidence, steps: readonly CapacityStep[]): boolean {
+  return own.every(({ purpose }) => isQuick(purpose)) &&
+    steps.slice(-2).every(({ outcome, purpose }) => outcome === "broken" && purpose === "halve");
+}
+
+function rise(steps: readonly CapacityStep[], { low, open }: Bracket, range: LoadRange): NextStep {
+  const highest = Math.max(...steps.map(({ load }) => load));
+  if (highest < range.max) return { kind: "step", load: riseFrom(highest, range), purpose: "rise" };
+  const top = open.at(-1) ?? low;
+  return (top === undefined ? undefined : confirm([top], steps)) ?? { kind: "ended", end: "bound" };
+}
+
+/** A load that needs one more window: another one than that of the last step, where there is a choice. */
+function confirm(edges: readonly LoadEvidence[], steps: readonly CapacityStep[]): NextStep | undefined {
+  const last = steps.at(-1)?.load;
+  const lacking = edges.filter((edge) => !isConfirmed(edge));
+  const edge = lacking.find(({ load }) => load !== last) ?? lacking[0];
+  return edge === undefined ? undefined : { kind: "step", load: edge.load, purpose: "confirm" };
+}
+
+/** Whether two windows, at least one of them of full length, saw it as it counts. */
+export function isConfirmed({ steps, outcome }: LoadEvidence): boolean {
+  if (steps.length < WINDOWS_PER_EDGE) return false;
+  return outcome === "broken" || steps.some(({ purpose }) => !isQuick(purpose));
+}

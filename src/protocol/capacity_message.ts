@@ -1,0 +1,100 @@
+/**
+ * A capacity search as messages and outputs carry it: its steps, how far it is, and its answer. Types only. Loads are users, or arrivals a
+ * second; times are seconds since the start of the run.
+ */
+
+export type CapacityUnit = "users" | "/s";
+
+/** Why a step is made: the load rises, it falls to find a first load that holds, an interval is halved, an edge is confirmed. */
+export type CapacityPurpose = "rise" | "fall" | "halve" | "confirm";
+
+export type CapacityOutcome = "within" | "broken" | "unclear";
+
+/** One condition of the SLO in the window of a step. */
+export interface CapacityFigure {
+  /** `p99<300ms`, with its scope where it has one. */
+  readonly condition: string;
+  readonly statistic: string;
+  readonly limit: number;
+  readonly unit: "ms" | "%" | "/s" | "";
+  /** Null where nothing was measured. */
+  readonly measured: number | null;
+  readonly outcome: CapacityOutcome;
+  /** How far on the wrong side of the limit (below 0: on the right side), as a share of samples or in the unit, and its standard error. */
+  readonly excess: number;
+  readonly error: number;
+  /** Samples, or seconds where it is a rate: the weight beside other windows of the same load. */
+  readonly weight: number;
+  /** Samples that the statistic needs before a single slow request no longer moves it. */
+  readonly needed: number;
+  /** The row that stands worst, for the scope `*`. */
+  readonly row?: string;
+}
+
+export interface CapacityStep {
+  /** From 1. */
+  readonly number: number;
+  readonly purpose: CapacityPurpose;
+  readonly load: number;
+  /** The judged window: ramp and warm-up of the step come before it. */
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  /** Users that ran, or arrivals that were started a second. */
+  readonly achieved: number;
+  readonly requestsPerSecond: number;
+  readonly outcome: CapacityOutcome;
+  /** By the figures as they are, whatever their errors. */
+  readonly leaning: "within" | "broken";
+  readonly figures: readonly CapacityFigure[];
+  /** Of the load generator in this window, by the rules of the verdict, as sentences. */
+  readonly doubts: readonly string[];
+  /** Why the load itself was not that which was asked for; absent where it was. */
+  readonly shortfall?: string;
+}
+
+/** What the search does at the moment. */
+export interface CapacityProgress {
+  readonly unit: CapacityUnit;
+  /** Of the step that is on. */
+  readonly number: number;
+  readonly purpose: CapacityPurpose;
+  readonly load: number;
+  readonly part: "ramping" | "settling" | "measuring" | "recovering";
+  /** Highest load that held and lowest that broke, so far. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** So far, in the window of the step. */
+  readonly figures: readonly Pick<CapacityFigure, "condition" | "statistic" | "unit" | "measured" | "outcome">[];
+}
+
+/** `found`: the edge was confirmed. Others: what ended the search before. */
+export type CapacityEnd = "found" | "bound" | "below" | "notRecovered" | "steps" | "stopped";
+
+export interface CapacityReport {
+  readonly unit: CapacityUnit;
+  /** As written. */
+  readonly slo: readonly string[];
+  readonly end: CapacityEnd;
+  /** The highest load within the SLO; null where none is known. */
+  readonly load: number | null;
+  /** Requests a second at that load. */
+  readonly requestsPerSecond: number | null;
+  /** The edge lies between these: the load that held for certain, and the lowest that broke. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Whether both edges were seen in two windows each. */
+  readonly isConfirmed: boolean;
+  /** Of the figure that has too few samples at that load; absent where there is none. */
+  readonly thin?: { readonly statistic: string; readonly samples: number; readonly needed: number };
+  /** What the load above met with. */
+  readonly limitedBy: "system" | "generator" | "users" | "bound" | null;
+  readonly sentence: string;
+  readonly steps: readonly CapacityStep[];
+}
+
+/** Of `runStarted`: what is searched for. */
+export interface CapacityAim {
+  readonly unit: CapacityUnit;
+  readonly slo: readonly string[];
+  readonly atLeast?: string;
+}

@@ -1,0 +1,61 @@
+/**
+ * Counts one condition of an SLO in a second of a step. Shares and percentiles are counts of samples on the wrong side; a percentile
+ * below its limit is a share of slow samples below 1 - fraction. Blocks of a window add up. Pure.
+ */
+import type { Histogram } from "../histogram.ts";
+import type { Counted } from "../thresholds/statistic.ts";
+import { meets, type ThresholdCondition } from "../thresholds/threshold.ts";
+
+export interface SloBlock {
+  /** Samples, or seconds of a rate. */
+  readonly weight: number;
+  /** On the wrong side of a percentile's limit, failed or dropped; or the sum of what a mean or a rate is of. */
+  readonly sum: number;
+}
+
+export function countBlock(condition: ThresholdCondition, counted: Counted): SloBlock {
+  const { statistic } = condition;
+  switch (statistic.kind) {
+    case "max":
+    case "percentile": {
+      const times = statistic.latency === "corrected" ? counted.corrected : counted.times;
+      return { weight: times.count, sum: countBeyond(times, condition) };
+    }
+    case "mean": {
+      const times = statistic.latency === "corrected" ? counted.corrected : counted.times;
+      return { weight: times.count, sum: times.sumUs / 1000 };
+    }
+    case "failureRatio":
+      return { weight: counted.requests, sum: counted.failures };
+    case "dropped":
+      return { weight: counted.asked, sum: counted.dropped };
+    case "requestRate":
+      return { weight: counted.seconds, sum: counted.rateRequests };
+    case "failureRate":
+      return { weight: counted.seconds, sum: counted.rateFailures };
+    default:
+      throw new Error(`no SLO is about ${statistic.kind}`); // read_slo.ts refuses them
+  }
+}
+
+/** The share of samples that may be on the wrong side; undefined: the statistic is no share of samples. */
+export function allowedShare({ statistic, limit, operator }: ThresholdCondition): number | undefined {
+  switch (statistic.kind) {
+    case "max":
+      return 0;
+    case "percentile":
+      return operator.startsWith("<") ? 1 - statistic.fraction : statistic.fraction;
+    case "failureRatio":
+    case "dropped":
+      return limit / 100;
+    default:
+      return undefined;
+  }
+}
+
+/** Samples that do not meet the limit by themselves. */
+function countBeyond(times: Histogram, condition: ThresholdCondition): number {
+  let beyond = 0;
+  for (const { us, count } of times.buckets()) if (!meets(condition, us / 1000)) beyond += count;
+  return beyond;
+}

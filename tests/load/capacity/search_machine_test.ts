@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CapacityReport } from "../../../src/protocol/capacity_message.ts";
+import { capacityOf, erlangC, shareBeyond } from "../../support/erlang_c.ts";
+import { searchSimulated } from "../../support/simulated_search.ts";
+import { createCurve, createQueue } from "../../support/simulated_system.ts";
+
+const SEEDS = Array.from({ length: 6 }, (_, i) => i + 1);
+
+test("erlangC() is the known probability of a wait", () => {
+  // One server: its utilization. Ten servers with nine busy on average: 0.668 (tables of Erlang C).
+  assert.ok(Math.abs(erlangC(1, 0.7) - 0.7) < 1e-12);
+  assert.ok(Math.abs(erlangC(10, 9) - 0.6687) < 5e-4);
+  assert.equal(erlangC(4, 4), 1);
+});
+
+test("shareBeyond() agrees with a simulated queue", () => {
+  const queue = { servers: 8, meanServiceMs: 10 };
+  const system = createQueue({ ...queue, seed: 5 });
+  const times = Array.from({ length: 300 }, () => system.second(700).latenciesMs).flat();
+  const share = times.filter((ms) => ms > 50).length / times.length;
+  assert.ok(Math.abs(share - shareBeyond(queue, 700, 50)) < 0.15 * share, `${share}`);
+});
+
+test("a search finds the capacity of a queue within 5 % with every seed", () => {
+  const queue = { servers: 16, meanServiceMs: 10 };
+  const capacity = capacityOf(queue, 0.99, 80);
+  assert.ok(capacity > 1500 && capacity < 1600, `${capacity}`); // a knee: at 1,600/s it never catches up
+  for (const seed of SEEDS) {
+    const report = searchSimulated(createQueue({ ...queue, seed }), { unit: "/s", start: 100, slo: ["p99<80ms"] });
+    assert.equal(report.end, "found", report.sentence);
+    assert.ok(report.isConfirmed, report.sentence);
+    assert.ok(Math.abs((report.load ?? 0) / capacity - 1) < 0.05, `seed ${seed}: ${report.sentence}`);
+    assert.ok((report.low ?? 0) <= (report.load ?? 0) && (report.load ?? 0) < (report.high ?? 0), report.sentence);
+    assert.ok(report.seconds < 600, `seed ${seed} took ${report.seconds} s`);
+  }
+});
+
+/** Where the p99 of `createCurve`'s lognormal spread is the limit: its median times exp(2.326 · 0.3). */
+const P99 = Math.exp(2.3263 * 0.3);
+
+interface Known {
+  readonly sentence: string;
+  readonly medianMs: (load: number) => number;
+  readonly capacity: number;
+  readonly slo?: string;
+  readonly noise?: number;
+  readonly tolerance?: number;
+}
+
+const knee = (load: number) => 20 / Math.max(0.02, 1 - load / 500);
+const CURVES: readonly Known[] = [
+  { sentence: "a knee", medianMs: knee, capacity: 500 * (1 - 20 * P99 / 100) },
+  { sentence: "a knee under noise", medianMs: knee, capacity: 500 * (1 - 20 * P99 / 100), noise: 0.1, tolerance: 0.08 },
+  { sentence: "a cliff", medianMs: (load) => load > 731 ? 2000 : 20, capacity: 731, noise: 0.1 },
+  { sentence: "a slow rise", medianMs: (load) => 10 + load / 10, capacity: (50 / 1.046 - 10) * 10, slo: "mean<50ms" },
+  { sentence: "a single user", medianMs: (load) => load > 1 ? 900 : 20, capacity: 1 },
+];
+
+for (const { sentence, medianMs, capacity, slo = "p99<100ms", noise = 0, tolerance = 0.05 } of CURVES) {
+  test(`a search over users finds ${sentence}`, () => {
+    for (const seed of SEEDS) {
+      const requestsPerLoad = capacity < 10 ? 100 : 1;
+      const system = createCurve({ medianMs, noise, seed, requestsPerLoad });
+      const report = searchSimulated(system, { unit: "users", start: 1, slo: [slo] });
+      assert.equal(report.end, "found", report.sentence);
+      assert.equal(report.limitedBy, "system");
+      assert.ok(
+        Math.abs((report.load ?? 0) - capacity) <= Math.max(1, tolerance * capacity),
+        `${seed}: ${report.sentence}`,
+      );
+    }
+  });
+}
+
+test("failures break an SLO as times do", () => {
+  const system = createCurve({ medianMs: () => 20, failureShare: (load) => load > 300 ? 0.05 : 0.001, seed: 1 });
+  const report = searchSimulated(system, { unit: "users", start: 10, slo: ["p99<100ms, failures<1%"] });
+  assert.ok(Math.abs((report.load ?? 0) - 300) <= 10, report.sentence);
+  assert.match(report.sentence, /failures were [45]\.?\d* %/);
+});
+
+const others:
+  readonly (readonly [sentence: string, medianMs: (load: number) => number, Partial<CapacityReport>, RegExp])[] = [
+    ["a system that never breaks", () => 20, {
+      end: "bound",
+      load: 1000,
+      limitedBy: "bound",
+      high: null,
+      isConfirmed: true,
+    }, /no load up to 1,000 users broke it/],
+    [
+      "a system that is always too slow",
+      () => 200,
+      { end: "below", load: null, low: null, high: 1 },
+      /not met at 1 user, the lowest load that was tried: at 1 user p99 was/,
+    ],
+  ];
+for (const [sentence, medianMs, expected, words] of others) {
+  test(`a search ends at ${sentence}`, () => {
+    const report = searchSimulated(createCurve({ medianMs, seed: 3, requestsPerLoad: 20 }), {
+      unit: "users",
+      start: 10,
+      max: 1000,
+      slo: ["p99<100ms"],
+    });
+    const { load, end, limitedBy, low, high, isConfirmed } = report;
+    assert.deepEqual({ load, end, limitedBy, low, high, isConfirmed, ...expected }, {
+      load,
+      end,
+      limitedBy,
+      low,
+      high,
+      isConfirmed,
+    });
+    assert.match(report.sentence, words);
+  });
+}
+
+test("a search that begins above the capacity comes down to it", () => {
+  const system = createCurve({ medianMs: (load) => load > 30 ? 500 : 20, seed: 1, requestsPerLoad: 20 });
+  const report = searchSimulated(system, { unit: "users", start: 800, slo: ["p99<100ms"] });
+  assert.equal(report.load, 30, report.sentence);
+});
+
+test("a search without a request gives no figure", () => {
+  const report = searchSimulated(createCurve({ medianMs: () => 20, seed: 1, requestsPerLoad: 0 }), {
+    unit: "users",
+    start: 1,
+    slo: ["p99<100ms"],
+  });
+  assert.equal(report.load, null);
+  assert.match(report.sentence, /no request was answered/);
+});
+
+test("a search that is ended half way answers with what is known", () => {
+  const system = () => createCurve({ medianMs: knee, seed: 1 });
+  const search = { unit: "users", start: 10, slo: ["p99<100ms"] } as const;
+  const none = searchSimulated(system(), { ...search, seconds: 3 });
+  assert.deepEqual([none.load, none.end, none.sentence], [
+    null,
+    "stopped",
+    "No step was judged before the end: the capacity is not known",
+  ]);
+  const half = searchSimulated(system(), { ...search, seconds: 60 });
+  assert.equal(half.end, "stopped");
+  assert.equal(half.isConfirmed, false);
+  assert.ok((half.load ?? 0) >= 160 && (half.high ?? Infinity) <= 320, half.sentence);
+  assert.match(half.sentence, /ended before it had confirmed this/);
+});
+
+test("few samples make a window longer, and the answer says when they were too few", () => {
+  const system = createCurve({ medianMs: (load) => load > 3 ? 200 : 20, seed: 1 });
+  const report = searchSimulated(system, { unit: "users", start: 1, slo: ["p99<100ms"] });
+  assert.equal(report.load, 3, report.sentence);
+  assert.deepEqual(report.thin?.needed, 500);
+  assert.match(report.sentence, /p99 there stands on \d+ of the 500 samples that it needs/);
+  const long = report.steps.filter(({ purpose, load }) => load === 3 && purpose === "halve");
+  assert.ok(long.every(({ fromSeconds, toSeconds }) => toSeconds - fromSeconds === 50), "five times the step's 10 s");
+});
+
+test("a load at which the generator was in doubt each time is the generator's limit", () => {
+  const system = createCurve({ medianMs: (load) => load > 200 ? 500 : 20, seed: 1 });
+  const report = searchSimulated(system, {
+    unit: "users",
+    start: 10,
+    slo: ["p99<100ms"],
+    doubts: (load) => load > 200 ? ["The CPU of local's machine was above 90 % in 8 of 10 seconds"] : [],
+  });
+  assert.equal(report.limitedBy, "generator");
+  assert.match(
+    report.sentence,
+    /^The load generator was the limit at 20\d users \(The CPU .*\); 200 users .* the system may do more$/,
+  );
+});
+
+test("a system that stays slow after an overload ends the search", () => {
+  let isBroken = false;
+  const inner = createCurve({ medianMs: () => 20, seed: 1 });
+  const outer = createCurve({ medianMs: () => 900, seed: 2 });
+  const report = searchSimulated({
+    second(load) {
+      isBroken ||= load > 100;
+      return (isBroken ? outer : inner).second(load);
+    },
+  }, { unit: "users", start: 10, slo: ["p99<100ms"] });
+  assert.equal(report.end, "notRecovered");
+  assert.equal(report.load, 80);
+  assert.match(report.sentence, /did not recover from the overload/);
+});
