@@ -49,6 +49,11 @@ export type {
   UserErrorFields,
   WorkerReportFields,
 } from "./src/user/events/event_fields.ts";
+export { checks } from "./src/user/measures/checks.ts";
+export type { Checked, Conditions } from "./src/user/measures/checks.ts";
+export { metrics } from "./src/user/measures/metrics.ts";
+export type { Counter, Gauge, Rate, Trend } from "./src/user/measures/metrics.ts";
+
 export type { ObservedRunEvent } from "./src/protocol/observed_run_message.ts";
 export type { ArgumentSettings, CustomArgumentParser } from "./src/user/loading/custom_arguments.ts";
 

@@ -8,7 +8,10 @@ export interface PageGroup {
 /** Names of the files in `docs`, without `.md`. Each page of the folder is here once (a test holds that). */
 export const PAGE_GROUPS: readonly PageGroup[] = [
   { title: "Begin", pages: ["why", "install", "getting-started", "editor", "hit", "examples"] },
-  { title: "Write", pages: ["writing-a-locustfile", "http", "wait-times", "task-sets", "shapes", "load-models"] },
+  {
+    title: "Write",
+    pages: ["writing-a-locustfile", "checks-and-metrics", "http", "wait-times", "task-sets", "shapes", "load-models"],
+  },
   { title: "Run", pages: ["options", "distributed"] },
   {
     title: "Results",

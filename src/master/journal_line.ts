@@ -17,10 +17,12 @@ export const JOURNAL_VERSION = 3;
 /** `full`: rows with each tick. `total`: rows every 10 s, the total with each tick. */
 export type JournalDetail = "full" | "total";
 
-/** A snapshot without what is counted: rows, failures, exceptions and statuses. */
-export interface ThinSnapshot
-  extends
-    Omit<SnapshotMessage, "entries" | "total" | "splits" | "droppedTags" | "failures" | "exceptions" | "statuses"> {
+/** A snapshot without what is counted: rows, failures, exceptions, statuses and measures. */
+export interface ThinSnapshot extends
+  Omit<
+    SnapshotMessage,
+    "entries" | "total" | "splits" | "droppedTags" | "failures" | "exceptions" | "statuses" | "measures"
+  > {
   /** Where rows are not written with each tick. Without its histograms. */
   readonly total?: EntrySnapshot;
 }

@@ -130,7 +130,7 @@ export class RunRecorder {
   }
 
   #thin(snapshot: SnapshotMessage, wanted: "allWorkers" | "someWorkers"): ThinSnapshot {
-    const { entries: _rows, splits: _splits, droppedTags: _tags, total, ...rest } = snapshot;
+    const { entries: _rows, splits: _splits, droppedTags: _tags, measures: _measures, total, ...rest } = snapshot;
     const { failures: _failures, exceptions: _exceptions, statuses: _statuses, ...thin } = rest;
     const hasWorkers = wanted === "allWorkers" || thin.workers.length <= MANY_WORKERS ||
       this.#ticks % WORKERS_EVERY_TICKS === 1;

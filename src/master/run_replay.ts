@@ -113,7 +113,7 @@ export class RunReplay {
       checkVersion();
       return counted = this.ledger.snapshot({ state, userCount, targetUserCount, usersByClass, workers });
     };
-    return {
+    const snapshot: SnapshotMessage = {
       ...thin,
       workers,
       get total() {
@@ -139,6 +139,11 @@ export class RunReplay {
         return read().statuses;
       },
     };
+    // Absent where there are none, as in a run.
+    if (this.ledger.hasMeasures) {
+      Object.defineProperty(snapshot, "measures", { enumerable: true, get: () => read().measures });
+    }
+    return snapshot;
   }
 }
 

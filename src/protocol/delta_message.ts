@@ -6,6 +6,7 @@
 import type { ArrivalCounts } from "./arrivals_message.ts";
 import type { AgedFailureSample } from "./failure_sample_message.ts";
 import type { IterationsByPlan } from "./iterations_message.ts";
+import type { MeasureDelta } from "./measures_message.ts";
 
 /** Requests of one entry that ended after the stop of the run had reached their thread. */
 export interface DrainCounts {
@@ -103,6 +104,8 @@ export interface DeltaMessage {
   readonly arrivals?: ArrivalCounts;
   /** Absent: none, or no number of them was asked for. */
   readonly iterations?: IterationsByPlan;
+  /** Checks, metrics and transactions of the test. Absent: none. */
+  readonly measures?: readonly MeasureDelta[];
   readonly unfilteredNames: number; // requests that went to the `(other)` row
   /** By tag and value. Absent: no request had tags. */
   readonly tagged?: readonly TaggedDelta[];

@@ -20,6 +20,7 @@ import type {
 } from "./delta_message.ts";
 import { parseIterationCounts } from "./iterations_message.ts";
 import type { ReceivedNames } from "./known_names.ts";
+import { MAX_MEASURE_DELTAS, parseMeasure } from "./parse_measures.ts";
 import { MAX_ENTRIES, unpackEntries } from "./packed_entries.ts";
 import { MAX_NAME, MAX_STACK, readAmount, readBytes, readCount, readList, readText, toFields } from "./read_field.ts";
 import { MAX_FRAME_BYTES } from "./framing.ts";
@@ -45,6 +46,9 @@ export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
     ...(fields.statuses === undefined ? {} : { statuses: parseStatuses(fields.statuses) }),
     ...(fields.arrivals === undefined ? {} : { arrivals: parseArrivalCounts(fields.arrivals) }),
     ...(fields.iterations === undefined ? {} : { iterations: parseIterationCounts(fields.iterations) }),
+    ...(fields.measures === undefined
+      ? {}
+      : { measures: readList(fields, "measures", MAX_MEASURE_DELTAS, parseMeasure) }),
     ...(fields.samples === undefined ? {} : { samples: parseSamples(fields.samples) }),
     ...(fields.exemplars === undefined
       ? {}

@@ -5,6 +5,7 @@
 import type { ArrivalCounts } from "./arrivals_message.ts";
 import type { IterationCounts, IterationPlan } from "./iterations_message.ts";
 import type { DrainCounts, Phase } from "./delta_message.ts";
+import type { MeasuresSnapshot } from "./measures_message.ts";
 
 /** Percentiles in every report, as fractions. */
 export const REPORTED_PERCENTILES = [0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1] as const;
@@ -148,6 +149,8 @@ export interface SnapshotMessage {
   readonly arrivals?: ArrivalsSnapshot;
   /** Absent where no number of iterations was asked for. */
   readonly iterations?: readonly IterationsSnapshot[];
+  /** Absent where the test has no check, metric or transaction. */
+  readonly measures?: MeasuresSnapshot;
   readonly entries: readonly EntrySnapshot[]; // sorted by name, then method, in code-point order
   readonly total: EntrySnapshot;
   /** By tag; absent where no request had one. */

@@ -12,6 +12,7 @@ import { renderExceptions, renderFailures, renderWorkers } from "./detail_tables
 import { wrapText } from "./display_width.ts";
 import { formatCount, formatMs, formatRate, formatRunTime, formatSeconds } from "./format_figures.ts";
 import { renderDistribution, renderStatuses, renderVolume } from "./latency_tables.ts";
+import { renderMeasures } from "./measure_tables.ts";
 import { renderPercentiles, renderPhases, renderRequests } from "./request_tables.ts";
 import type { TableOptions } from "./text_table.ts";
 import { renderThresholds } from "./threshold_lines.ts";
@@ -64,6 +65,7 @@ export function renderFinalTables(
       ]
       : []),
     ...renderPhases(snapshot, options),
+    ...renderMeasures(snapshot, options),
     ...renderFailures(snapshot.failures, options),
     ...renderExceptions(snapshot, options),
     ...renderWorkers(snapshot.workers, options),

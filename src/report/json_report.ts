@@ -3,11 +3,35 @@
  * a request are left out, and so is Aggregated. Written when the run has ended, a file also each second until then.
  */
 import type { RunEvent } from "../master/run_event.ts";
+import type { DistributionSnapshot } from "../protocol/measures_message.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { EntryDetail } from "../stats/ledger.ts";
 import { locustBucketMs } from "./locust_bucket.ts";
 import type { Output, OutputContext } from "./output.ts";
 import { openReportFile } from "./report_file.ts";
+
+/**
+ * What the test measured beside its requests: elements with a `kind` and without the fields of Locust, so that no reader takes them for
+ * requests.
+ */
+function measureEntries({ measures }: SnapshotMessage): JsonEntry[] {
+  if (measures === undefined) return [];
+  const toPlain = ({ percentiles, ...figures }: DistributionSnapshot) => ({
+    ...figures,
+    percentiles: toPercentiles(percentiles),
+  });
+  return [
+    ...measures.checks.map((check) => ({ kind: "check", ...check })),
+    ...measures.metrics.map((metric) => "percentiles" in metric ? { ...metric, ...toPlain(metric) } : { ...metric }),
+    ...measures.transactions.map(({ times, busyTimes, cutOff, ...transaction }) => ({
+      kind: "transaction",
+      ...transaction,
+      cut_off: cutOff,
+      response_times: toPlain(times),
+      busy_times: toPlain(busyTimes),
+    })),
+  ];
+}
 
 /** One element of the array. */
 export type JsonEntry = Readonly<Record<string, unknown>>;
@@ -16,9 +40,10 @@ export type JsonEntry = Readonly<Record<string, unknown>>;
 export function jsonEntries(snapshot: SnapshotMessage, details: readonly EntryDetail[]): JsonEntry[] {
   const keyOf = ({ method, name }: { readonly method: string; readonly name: string }) => `${method}\0${name}`;
   const detailOf = new Map(details.map((detail) => [keyOf(detail), detail]));
-  return snapshot.entries
+  const entries = snapshot.entries
     .filter(({ requests, failures }) => requests > 0 || failures > 0)
     .map((entry) => toJsonEntry(entry, detailOf.get(keyOf(entry))));
+  return [...entries, ...measureEntries(snapshot)];
 }
 
 function toJsonEntry(entry: EntrySnapshot, detail: EntryDetail | undefined): JsonEntry {

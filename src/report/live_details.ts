@@ -1,10 +1,11 @@
-/** The lines of the live view below its table on a wide terminal: the most frequent failures and the workers. Pure. */
+/** The lines of the live view below its table: measures of the test, and on a wide terminal the most frequent failures and the workers. Pure. */
 import { escapeControls } from "../base/text.ts";
 import type { FailureSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { LOCAL_WORKER_ID } from "../protocol/worker_message.ts";
 import { type Colors, paint } from "./colors.ts";
 import { WORKER_COLUMNS } from "./detail_tables.ts";
 import { fitText } from "./display_width.ts";
+import { renderLiveMeasures } from "./measure_tables.ts";
 import { layOutTable } from "./text_table.ts";
 
 /** A narrower terminal has no room beside the table's own columns, and cut texts say little. */
@@ -16,14 +17,16 @@ const SECTION_LINES = 2;
 
 /** At most `room.rows` lines; none where there is not enough room for a section. */
 export function renderLiveDetails(
-  { failures, workers }: SnapshotMessage,
+  { failures, workers, measures }: SnapshotMessage,
   room: { readonly columns: number; readonly rows: number },
   colors: Colors,
 ): string[] {
-  if (room.columns < MIN_COLUMNS) return [];
-  const failureLines = renderFailures(failures, room, colors);
-  const left = { columns: room.columns, rows: room.rows - failureLines.length };
-  return [...failureLines, ...renderWorkers(workers, left, colors)];
+  const measureLines = renderLiveMeasures(measures, room, colors);
+  if (room.columns < MIN_COLUMNS) return measureLines;
+  const below = { columns: room.columns, rows: room.rows - measureLines.length };
+  const failureLines = renderFailures(failures, below, colors);
+  const left = { columns: room.columns, rows: below.rows - failureLines.length };
+  return [...measureLines, ...failureLines, ...renderWorkers(workers, left, colors)];
 }
 
 function renderFailures(

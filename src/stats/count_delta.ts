@@ -6,6 +6,7 @@ import { readDelta } from "./decoded_delta.ts";
 import type { Entry } from "./entry.ts";
 import type { ExceptionGroups } from "./exception_groups.ts";
 import type { FailureGroups } from "./failure_groups.ts";
+import type { MeasureBook } from "./measures/measure_book.ts";
 import { StatusCounts } from "./status_counts.ts";
 
 /** Counts that belong to no row. */
@@ -40,6 +41,7 @@ export interface DeltaTarget {
   readonly failures: FailureGroups;
   readonly exceptions: ExceptionGroups;
   readonly sums: RunSums;
+  readonly measures: MeasureBook;
   /** The worker that had the exceptions; absent where that is not kept. */
   readonly worker?: string;
 }
@@ -70,6 +72,7 @@ export function countOthers(delta: DeltaMessage, receivedAtMs: number, target: O
   target.sums.abandoned += delta.abandoned;
   if (delta.statuses !== undefined) target.sums.statuses.add(delta.statuses);
   if (delta.arrivals !== undefined) target.sums.arrivals = addArrivals(target.sums.arrivals, delta.arrivals);
+  if (delta.measures !== undefined) target.measures.add(delta.measures, receivedAtMs);
   countUsers(delta, target.sums);
 }
 

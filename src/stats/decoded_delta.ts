@@ -6,6 +6,7 @@
  */
 import { LocustError } from "../base/errors.ts";
 import { type DeltaMessage, type DrainCounts, type EntryDelta, PHASES } from "../protocol/delta_message.ts";
+import { checkMeasures } from "./measures/check_measures.ts";
 import { BucketRoom, createDecodedHistogram, type DecodedHistogram, decodeHistogram } from "./packed_histogram.ts";
 
 /** Filled buckets that are kept, at 10 bytes: 2,000 names of a busy second. Histograms beyond are read again when they are added. */
@@ -49,6 +50,7 @@ export class DecodedDelta {
     this.#taggedFrom = this.#used;
     for (const { entries } of delta.tagged ?? []) for (const entry of entries) this.#readEntry(entry);
     checkCounts(delta);
+    if (delta.measures !== undefined) checkMeasures(delta.measures);
     this.#delta = delta;
   }
 

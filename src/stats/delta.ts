@@ -17,6 +17,11 @@ export function ageDelta(delta: DeltaMessage, byMs: number): DeltaMessage {
     ...(delta.tagged === undefined
       ? {}
       : { tagged: delta.tagged.map((group) => ({ ...group, entries: ageEntries(group.entries, by) })) }),
+    ...(delta.measures === undefined ? {} : {
+      measures: delta.measures.map((each) =>
+        each.kind === "gauge" ? { ...each, lastAgeMs: each.lastAgeMs + by } : each
+      ),
+    }),
     ...(delta.exemplars === undefined
       ? {}
       : { exemplars: delta.exemplars.map((exemplar) => ({ ...exemplar, ageMs: exemplar.ageMs + by })) }),

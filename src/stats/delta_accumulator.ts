@@ -15,6 +15,7 @@ import { ExceptionGroups } from "./exception_groups.ts";
 import type { AgedFailureSample } from "../protocol/failure_sample_message.ts";
 import { type DatedFailureSample, DEFAULT_MAX_FAILURE_GROUPS, FailureGroups } from "./failure_groups.ts";
 import { FailedTimesStore } from "./failed_times.ts";
+import { MeasureBook } from "./measures/measure_book.ts";
 import { SampleStore } from "./sample_lines.ts";
 import { StatusCounts } from "./status_counts.ts";
 import { TagCounts } from "./tag_counts.ts";
@@ -29,6 +30,7 @@ export class DeltaAccumulator implements RunSums {
   readonly exemplars = new ExemplarStore();
   readonly failedTimes = new FailedTimesStore();
   readonly tagged = new TagCounts();
+  readonly measures = new MeasureBook();
   readonly #samples = new SampleStore();
   retries = 0;
   abandoned = 0;
@@ -94,6 +96,7 @@ export class DeltaAccumulator implements RunSums {
       },
       failures: this.failures,
       exceptions: this.exceptions,
+      measures: this.measures,
       sums: this,
     });
     this.tagged.add(delta, receivedAtMs, readDelta(delta));
@@ -102,6 +105,7 @@ export class DeltaAccumulator implements RunSums {
   /** Everything counted since the last `take`, or undefined if that is nothing. */
   take(nowMs: number): DeltaMessage | undefined {
     if (this.#isEmpty()) return undefined;
+    const measures = this.measures.toDeltas(nowMs);
     const samples = this.#samples.take();
     const exemplars = this.exemplars.take(nowMs);
     const failedTimes = this.failedTimes.take();
@@ -128,6 +132,7 @@ export class DeltaAccumulator implements RunSums {
       unfilteredNames: this.#dirty.reduce((sum, entry) => sum + (entry.kind === "overflow" ? entry.requests : 0), 0),
       ...(this.#resets === 0 ? {} : { resets: this.#resets }),
       ...(this.statuses.isEmpty ? {} : { statuses: this.statuses.read() }),
+      ...(measures === undefined ? {} : { measures }),
       ...(samples === undefined ? {} : { samples }),
       ...(exemplars === undefined ? {} : { exemplars }),
       ...(failedTimes === undefined ? {} : { failedTimes }),
@@ -142,7 +147,7 @@ export class DeltaAccumulator implements RunSums {
   #isEmpty(): boolean {
     return this.#dirty.length === 0 && this.failures.size === 0 && this.exceptions.list().length === 0 &&
       this.retries + this.abandoned + this.failedStarts + this.lostUsers + this.quitUsers === 0 &&
-      this.arrivals === NO_ARRIVALS && this.iterations === undefined;
+      this.arrivals === NO_ARRIVALS && this.iterations === undefined && this.measures.isEmpty;
   }
 
   #clear(): void {
@@ -158,6 +163,7 @@ export class DeltaAccumulator implements RunSums {
     this.tagged.clear();
     this.exceptions.clear();
     this.statuses.clear();
+    this.measures.clear();
     this.retries = this.abandoned = 0;
     this.arrivals = NO_ARRIVALS;
   }

@@ -7,12 +7,10 @@
  * and changes no rate: neither the drain of requests in flight nor the wait for workers takes part in that time.
  */
 import type { Clock } from "../base/clock.ts";
-import { type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
-import type { IterationsByPlan } from "../protocol/iterations_message.ts";
+import { NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
-import type { FailureSample } from "../protocol/failure_sample_message.ts";
-import type { EntrySnapshot, PaceSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
-import { ArrivalTicks, type PlannedArrivals } from "./arrival_ticks.ts";
+import type { EntrySnapshot, SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { ArrivalTicks } from "./arrival_ticks.ts";
 import { compareText } from "./compare_text.ts";
 import { countOthers, countUsers, createSums, type RunSums } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
@@ -21,67 +19,32 @@ import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
 import { LoadTime } from "./load_time.ts";
 import type { LedgerReading } from "./thresholds/threshold_monitor.ts";
-import { type PlannedIterations, readIterations } from "./iteration_counts.ts";
+import { readIterations } from "./iteration_counts.ts";
+import type { LedgerCounts, RowFilter, SampledFailure, SnapshotContext } from "./ledger_views.ts";
 import { LedgerRow, readRow } from "./ledger_row.ts";
 import {
   checkLedgerState,
   LEDGER_STATE_VERSION,
   type LedgerState,
+  restoreMeasures,
   restoreRow,
   restoreSums,
   type SavedTotal,
+  saveMeasures,
   saveRow,
 } from "./ledger_state.ts";
 import { detailEntry, type EntryDetail, snapshotEntry, snapshotFailures, type SnapshotTimes } from "./snapshot.ts";
+import { MeasureBook } from "./measures/measure_book.ts";
+import { snapshotMeasures } from "./measures/snapshot_measures.ts";
 import { OpenTick } from "./open_tick.ts";
 import { SplitRows, TOTAL_NAME } from "./split_rows.ts";
 import { WorkerSums } from "./worker_sums.ts";
 import { type CountedSpan, SpanCounter } from "./span_counter.ts";
 import { MIN_POINTS, POINTS_BUDGET } from "./tick_series.ts";
 
-/** What the ledger does not know: how the run and its workers are doing. */
-export interface SnapshotContext {
-  readonly state: string;
-  readonly userCount: number;
-  readonly targetUserCount: number;
-  readonly usersByClass: Readonly<Record<string, number>>;
-  readonly workers: readonly WorkerSnapshot[];
-  readonly pace?: PaceSnapshot | undefined;
-  readonly arrivals?: PlannedArrivals | undefined;
-  /** Each with the counts of its name. */
-  readonly iterations?: readonly PlannedIterations[] | undefined;
-}
-
+export type { LedgerCounts, RowFilter, SampledFailure, SnapshotContext } from "./ledger_views.ts";
 export type { EntryDetail } from "./snapshot.ts";
 export { TOTAL_NAME } from "./split_rows.ts";
-
-/** The rows that a reading is to have. */
-export interface RowFilter {
-  readonly row: (row: { readonly method: string; readonly name: string }) => boolean;
-  readonly corrected: boolean;
-}
-
-/** An example of a kind of failure. */
-export interface SampledFailure {
-  readonly method: string;
-  readonly name: string;
-  readonly text: string;
-  readonly sample: FailureSample & { readonly wallMs: number };
-}
-
-/** Counts that are in no row, for the verdict. */
-export interface LedgerCounts {
-  readonly retries: number;
-  readonly abandoned: number;
-  readonly failedStarts: number;
-  readonly lostUsers: number;
-  readonly quitUsers: number;
-  readonly arrivals: ArrivalCounts;
-  readonly iterations?: IterationsByPlan | undefined;
-  readonly exceptions: number;
-  readonly overflowedRequests: number; // in `(other)` rows
-  readonly overflowedFailures: number; // in the group beyond the limit
-}
 
 export class Ledger {
   readonly #clock: Clock;
@@ -97,6 +60,7 @@ export class Ledger {
   readonly #span = new SpanCounter();
   readonly #open = new OpenTick((method, name) => this.#rows.intern(method, name));
   readonly #arrivals = new ArrivalTicks();
+  readonly #measures = new MeasureBook();
   readonly #sums: RunSums = createSums();
   #resets = 0;
 
@@ -156,6 +120,7 @@ export class Ledger {
       failures: this.#failures,
       exceptions: this.#exceptions,
       sums: this.#sums,
+      measures: this.#measures,
       worker,
     });
     if (delta.arrivals !== undefined) this.#arrivals.add(delta.arrivals, this.#time.openTick);
@@ -180,6 +145,7 @@ export class Ledger {
     this.#fold();
     const { elapsedMs, loadMs, loadEndedMs, resetMs, tick } = this.#time;
     const times = this.#snapshotTimes();
+    const measures = snapshotMeasures(this.#measures, loadMs);
     return {
       tick,
       wallMs: this.#time.toWallMs(this.#clock.nowMs()),
@@ -196,6 +162,7 @@ export class Ledger {
         ? {}
         : { arrivals: this.#arrivals.read(this.#sums.arrivals, context.arrivals, this.#time.window) }),
       ...readIterations(context.iterations, this.#sums.iterations),
+      ...(measures === undefined ? {} : { measures }),
       entries: this.#sortedRows().map((row) => snapshotEntry(row, times)),
       total: snapshotEntry(this.#total, times),
       ...this.#splits.snapshot(times),
@@ -210,6 +177,11 @@ export class Ledger {
       workers: context.workers,
       statuses: this.#sums.statuses.read(),
     };
+  }
+
+  /** Whether a snapshot has measures. */
+  get hasMeasures(): boolean {
+    return !this.#measures.isEmpty;
   }
 
   /** `snapshot().total` alone, for readers that need no rows. */
@@ -293,6 +265,7 @@ export class Ledger {
     this.#sums.statuses.clear();
     this.#sums.arrivals = NO_ARRIVALS;
     this.#arrivals.reset();
+    this.#measures.clear();
     this.#resets++;
     this.#time.reset();
     this.#dateRows();
@@ -311,6 +284,7 @@ export class Ledger {
     const nowMs = this.#clock.nowMs();
     const { statuses, iterations, ...counted } = this.#sums;
     const splits = this.#splits.save(nowMs);
+    const measures = saveMeasures(this.#measures, nowMs);
     return {
       version: LEDGER_STATE_VERSION,
       ...this.#time.save(),
@@ -328,6 +302,7 @@ export class Ledger {
       ...counted,
       ...(statuses.isEmpty ? {} : { statuses: statuses.read() }),
       ...(iterations === undefined ? {} : { iterations }),
+      ...(measures === undefined ? {} : { measures }),
       requestsByWorker: this.#workers.save(),
     };
   }
@@ -356,6 +331,7 @@ export class Ledger {
     }
     Object.assign(ledger.#sums, restoreSums(state));
     ledger.#sums.statuses.add(state.statuses ?? {});
+    restoreMeasures(ledger.#measures, state.measures ?? [], savedAtMs);
     ledger.#workers.restore(state.requestsByWorker);
     return ledger;
   }

@@ -7,10 +7,12 @@ import { LocustError } from "../base/errors.ts";
 import { type DrainCounts, type Phase, PHASES } from "../protocol/delta_message.ts";
 import { type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { IterationsByPlan } from "../protocol/iterations_message.ts";
+import type { MeasureDelta } from "../protocol/measures_message.ts";
 import type { RunSums } from "./count_delta.ts";
 import type { Entry } from "./entry.ts";
 import type { LoadTimeState } from "./load_time.ts";
 import type { LedgerRow } from "./ledger_row.ts";
+import type { MeasureBook } from "./measures/measure_book.ts";
 import { TickSeries } from "./tick_series.ts";
 
 export const LEDGER_STATE_VERSION = 2;
@@ -72,8 +74,13 @@ export interface LedgerState extends LoadTimeState {
   readonly statuses?: Readonly<Record<string, number>>;
   readonly arrivals?: ArrivalCounts;
   readonly iterations?: IterationsByPlan;
+  readonly measures?: readonly SavedMeasure[];
   readonly requestsByWorker: Readonly<Record<string, number>>;
 }
+
+/** A check, metric or transaction with its histograms as text. */
+type SavedMeasure = MeasureDelta extends infer D ? { readonly [F in keyof D]: D[F] extends Uint8Array ? string : D[F] }
+  : never;
 
 /** What the total of a part of the run is made of. */
 export type SavedTotal = Pick<LedgerState, "resets" | "countsFromAgeMs" | "total">;
@@ -124,6 +131,25 @@ export function restoreRow(row: LedgerRow, state: LedgerRowState, nowMs: number)
   row.startMs = nowMs - state.startAgeMs;
   row.requestsBySecond = TickSeries.unpack(fromBase64(state.requestsBySecond));
   row.failuresBySecond = TickSeries.unpack(fromBase64(state.failuresBySecond));
+}
+
+/** Undefined where there are none. */
+export function saveMeasures(book: MeasureBook, nowMs: number): readonly SavedMeasure[] | undefined {
+  return book.toDeltas(nowMs)?.map((delta): SavedMeasure => {
+    if (delta.kind === "trend") return { ...delta, values: toBase64(delta.values) };
+    if (delta.kind !== "transaction") return delta;
+    return { ...delta, times: toBase64(delta.times), busyTimes: toBase64(delta.busyTimes) };
+  });
+}
+
+/** Fills an empty book. `nowMs`: the moment that ages count back from. */
+export function restoreMeasures(book: MeasureBook, saved: readonly SavedMeasure[], nowMs: number): void {
+  const deltas = saved.map((each): MeasureDelta => {
+    if (each.kind === "trend") return { ...each, values: fromBase64(each.values) };
+    if (each.kind !== "transaction") return each;
+    return { ...each, times: fromBase64(each.times), busyTimes: fromBase64(each.busyTimes) };
+  });
+  book.add(deltas, nowMs);
 }
 
 /** The counts that belong to no row, but for those by status. */

@@ -12,6 +12,7 @@ import type { Entry, PhaseTimes } from "./entry.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { FailureGroup } from "./failure_groups.ts";
 import { FailureSampler } from "./failure_sampler.ts";
+import type { MeasureBook } from "./measures/measure_book.ts";
 import { errorTypeOf } from "./failed_times.ts";
 import { SampleLines } from "./sample_lines.ts";
 
@@ -181,6 +182,16 @@ export class Recorder {
   /** Counts iterations, where a number of them was asked for. */
   countIterations(counts: IterationsByPlan): void {
     this.#counts.iterations = addIterations(this.#counts.iterations ?? {}, counts);
+  }
+
+  /** Where checks, metrics and transactions are counted. */
+  get measures(): MeasureBook {
+    return this.#counts.measures;
+  }
+
+  /** Whether what began at a time counts: not what began before a reset. */
+  countsSince(startedAtMs: number): boolean {
+    return startedAtMs >= this.#countsFromMs;
   }
 
   /** The reset of the statistics that the counts belong to. */

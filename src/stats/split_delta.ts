@@ -2,6 +2,7 @@
  * Cuts a delta into parts that each fit a frame, so that none is ever too large to be sent. Names and texts have bounds of their
  * own (`entry_table.ts`, `failure_groups.ts`), but many long ones add up: 2,000 names of 2 KB are more than a frame. Pure.
  */
+import type { MeasureDelta } from "../protocol/measures_message.ts";
 import type { DeltaMessage, EntryDelta, ExceptionDelta, FailureDelta, TaggedDelta } from "../protocol/delta_message.ts";
 
 /** Half of the largest frame: what the estimate leaves out has room. */
@@ -32,9 +33,13 @@ export function splitDelta(delta: DeltaMessage, maxBytes: number = MAX_DELTA_BYT
       bytes: textBytes(exception.message, exception.stack, exception.where),
       addTo: (part: Part) => void part.exceptions.push(exception),
     })),
+    ...(delta.measures ?? []).map((measure) => ({
+      bytes: measureBytes(measure),
+      addTo: (part: Part) => void (part.measures ??= []).push(measure),
+    })),
   ];
   if (elements.reduce((sum, { bytes }) => sum + bytes, 0) <= maxBytes) return [delta];
-  const { tagged: _tagged, ...sums } = delta; // which are in the first part
+  const { tagged: _tagged, measures: _measures, ...sums } = delta; // the sums are in the first part
   let open: Part = { ...sums, entries: [], failures: [], exceptions: [] };
   const empty = { ...NOTHING, ...(delta.resets === undefined ? {} : { resets: delta.resets }) };
   let openBytes = 0;
@@ -55,11 +60,12 @@ interface Element {
   readonly addTo: (part: Part) => void;
 }
 
-interface Part extends DeltaMessage {
+interface Part extends Omit<DeltaMessage, "measures"> {
   tagged?: (TaggedDelta & { readonly entries: EntryDelta[] })[];
   readonly entries: EntryDelta[];
   readonly failures: FailureDelta[];
   readonly exceptions: ExceptionDelta[];
+  measures?: MeasureDelta[];
 }
 
 const NOTHING = { retries: 0, abandoned: 0, failedStarts: 0, unfilteredNames: 0 };
@@ -75,6 +81,12 @@ function entryBytes(entry: EntryDelta): number {
   let bytes = textBytes(entry.method, entry.name) + entry.times.length + (entry.corrected?.length ?? 0);
   for (const packed of Object.values(entry.phases ?? {})) bytes += packed.length;
   return bytes;
+}
+
+function measureBytes(measure: MeasureDelta): number {
+  const bytes = textBytes(measure.name);
+  if (measure.kind === "trend") return bytes + measure.values.length;
+  return measure.kind === "transaction" ? bytes + measure.times.length + measure.busyTimes.length : bytes;
 }
 
 function sampleBytes({ sample }: FailureDelta): number {

@@ -12,6 +12,8 @@ import type { Iteration, WhenLate } from "./running/iteration_gate.ts";
 import { takePendingLifecycle } from "./running/create_user.ts";
 import { HOST_CHANGED, LIFECYCLE, UserLifecycle } from "./running/user_lifecycle.ts";
 import { LOOP, LoopState } from "./tasks/loop_state.ts";
+import { countCheck } from "./measures/checks.ts";
+import { runTransaction } from "./measures/transaction.ts";
 import { createDetachedContext } from "./running/run_context.ts";
 import { refuseTasksOf } from "./tasks/refuse_tasks.ts";
 import { waitSeconds } from "./tasks/wait_rule.ts";
@@ -139,6 +141,36 @@ export abstract class User implements WaitOwner {
       throw new LocustError(`Cannot sleep ${String(seconds)} seconds: it is not a number`);
     }
     await this[LIFECYCLE].pause("sleep", seconds);
+  }
+
+  /**
+   * Counts under a name whether something holds, and returns it. It fails nothing by itself: a threshold such as `checks > 99%` does.
+   *
+   * @example
+   * ```ts
+   * this.check("has items", items.length > 0);
+   * ```
+   * @throws LocustError if `condition` is a promise: await it first.
+   */
+  check(name: string, condition: unknown): boolean {
+    return countCheck(this[LIFECYCLE].runContext.recorder, name, condition);
+  }
+
+  /**
+   * Counts a block as one transaction: its time as a whole and without think time (`wait` and `sleep`), failed if a request in it failed or
+   * it threw. Returns what the block returns; what it throws passes on. One inside another has a row of its own, `checkout / pay`.
+   *
+   * @example
+   * ```ts
+   * await this.transaction("checkout", async () => {
+   *   await this.client.post("/cart", { json: { item: 7 } });
+   *   await this.sleep(2);
+   *   await this.client.post("/orders", { json: { item: 7 } });
+   * });
+   * ```
+   */
+  transaction<T>(name: string, block: () => T | PromiseLike<T>): Promise<T> {
+    return runTransaction(this[LIFECYCLE], this[LIFECYCLE].runContext, name, block);
   }
 
   /** Ends this user after its task; with `"force"` at its next request or wait. */

@@ -69,6 +69,14 @@ const NEXT_DELTA: DeltaMessage = {
   quitUsers: 1,
   arrivals: { asked: 50, started: 47, dropped: 1, late: 2 },
   iterations: { checkout: { started: 20, ended: 18, interrupted: 1 } },
+  measures: [
+    { kind: "check", name: "has items", passes: 41, fails: 1 },
+    { kind: "rate", name: "cache hit", passes: 3, fails: 9 },
+    { kind: "counter", name: "orders", unit: "", count: 2, sum: 7.5 },
+    { kind: "gauge", name: "queue", unit: "jobs", count: 3, last: -4, lastAgeMs: 20, min: -4, max: 12 },
+    { kind: "trend", name: "time to paint", unit: "ms", values: bytes(1, 2, 3) },
+    { kind: "transaction", name: "checkout / pay", failures: 1, cutOff: 2, times: bytes(4, 5), busyTimes: bytes(6) },
+  ],
   unfilteredNames: 0,
   tagged: [{
     tag: "region",

@@ -16,6 +16,7 @@ import { isRedirectStatus } from "../request/redirect.ts";
 import { urlText } from "../request/request_url.ts";
 import type { RequestOptions } from "../request/request_options.ts";
 import type { PreparedRequest } from "./prepared_request.ts";
+import { followRequest } from "./request_scope.ts";
 import type { BaseRes } from "./res.ts";
 import { sampleResponse } from "./response_sample.ts";
 import { ResponseError } from "./response_error.ts";
@@ -51,7 +52,9 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
       const name = givenText(options?.name, 'the option "name"');
       const named = name === undefined ? prepared : prepared.renamed(name);
       const trace = nextTraceOf(state);
-      return this.#sendFastPath(trace === undefined ? named : named.withTrace(trace));
+      const { scope } = state.owner;
+      const request = this.#sendFastPath(trace === undefined ? named : named.withTrace(trace));
+      return scope === undefined ? request : followRequest(request, scope);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -188,8 +191,17 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     createRes: CreateRes<S>,
   ): Promise<Performed<S>> {
     const prepared = prepareChain(this.state, method, url, options);
-    this.state.owner.requestStarted();
-    return await performRequest(this.state, prepared, createRes, options);
+    const { owner } = this.state;
+    const { scope } = owner;
+    owner.requestStarted();
+    if (scope === undefined) return await performRequest(this.state, prepared, createRes, options);
+    scope.requestStarted();
+    try {
+      const { res, sample } = await performRequest(this.state, prepared, createRes, options);
+      return { res, sample: { ...sample, scope } };
+    } finally {
+      scope.requestEnded();
+    }
   }
 
   /** Lets the test decide about a response; the end of the block counts the sample. */

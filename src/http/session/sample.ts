@@ -4,6 +4,7 @@
  */
 import { sampleResponse } from "./response_sample.ts";
 import { failureText } from "./failure_text.ts";
+import type { RequestScope } from "./request_scope.ts";
 import type { SessionOwner } from "./session_owner.ts";
 import type { SampleTags } from "../../base/sample_tags.ts";
 import type { PhaseTimes } from "../../stats/entry.ts";
@@ -27,12 +28,15 @@ export interface Sample {
   /** Of a request that carried a trace context. */
   readonly traceId?: string | undefined;
   readonly phases: (() => PhaseTimes) | undefined;
+  /** What the request was a part of when it began. */
+  readonly scope?: RequestScope | undefined;
 }
 
 /** Throws control flow: a listener's, or the owner's when the user must go no further. */
 export function countSample(owner: SessionOwner, sample: Sample): void {
   const { recorder } = owner;
   const failure = sample.exception === undefined ? undefined : failureText(sample.exception);
+  if (failure !== undefined) sample.scope?.requestFailed();
   const entry = recorder.entry(sample.method, sample.name); // not before: a block may have renamed it
   const isSampleWanted = recorder.record(
     entry,

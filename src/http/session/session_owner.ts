@@ -7,6 +7,7 @@ import { detachedClock } from "../../base/detached_clock.ts";
 import { mergeTags, type SampleTags } from "../../base/sample_tags.ts";
 import type { NextTrace } from "../../base/trace_share.ts";
 import { Recorder } from "../../stats/recorder.ts";
+import type { RequestScope } from "./request_scope.ts";
 import type { ResponseValidation } from "./response_validation.ts";
 import type { EngineWatch } from "../engine/engine_options.ts";
 import type { WireTap } from "../engine/tapped_engine.ts";
@@ -52,6 +53,8 @@ export interface SessionOwner {
   heldBackMs: number;
   /** The tags of a sample: its own over those of the user. Undefined: it has none. */
   sampleTags(own: SampleTags | undefined): SampleTags | undefined;
+  /** What a request that begins now is a part of; mostly nothing. */
+  readonly scope?: RequestScope | undefined;
   /** `user.context()`, merged under each request's own context. */
   context(): Record<string, unknown>;
   /**

@@ -5,11 +5,9 @@
  */
 import type { RunSpan } from "../../master/run_event.ts";
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
-import { countDelta, createSums } from "../../stats/count_delta.ts";
+import { countRows } from "../../stats/count_delta.ts";
 import { Entry } from "../../stats/entry.ts";
 import { EntryTable } from "../../stats/entry_table.ts";
-import { ExceptionGroups } from "../../stats/exception_groups.ts";
-import { FailureGroups } from "../../stats/failure_groups.ts";
 import { bucketOf } from "../../stats/bucket.ts";
 import type { CountedCell } from "../../stats/comparison/row_series.ts";
 import { listBuckets, readTimes } from "../summary/packed_times.ts";
@@ -48,15 +46,10 @@ export class RowSecondsCollector {
     const { resets = 0 } = delta;
     if (resets < this.#resets) return; // it belongs to the time before a reset
     if (resets > this.#resets) this.#clear(resets);
-    countDelta(delta, 0, {
-      open: (method, name) => {
-        const row = this.#rows.intern(method, name);
-        row.isOpen = true;
-        return row.open;
-      },
-      failures: new FailureGroups(),
-      exceptions: new ExceptionGroups(),
-      sums: createSums(),
+    countRows(delta, 0, (method, name) => {
+      const row = this.#rows.intern(method, name);
+      row.isOpen = true;
+      return row.open;
     });
   }
 

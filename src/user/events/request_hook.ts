@@ -12,6 +12,7 @@ import { failureText } from "../../http/session/failure_text.ts";
 import type { RequestEvent } from "../../http/session/session_owner.ts";
 import type { Recorder } from "../../stats/recorder.ts";
 import { describeKind, givenText, requiredText } from "../../base/given_text.ts";
+import { failRunningTransaction } from "../measures/transaction.ts";
 import { EventHook } from "./event_hook.ts";
 
 /** A sample to fire: what is left out is filled in. */
@@ -84,6 +85,7 @@ export class RequestHook extends EventHook<RequestEvent> {
     const sample = checkSample(fields);
     const { exception } = sample;
     const isFailure = exception !== undefined && exception !== null;
+    if (isFailure) failRunningTransaction();
     this.#record(sample, isFailure ? failureText(exception) : undefined);
     if (this.hasListeners) super.fire(this.#complete(sample));
   }

@@ -15,6 +15,7 @@ import type { ErrorReport, ExceptionLog } from "./error_report.ts";
 import { createErrorReport } from "./error_report.ts";
 import type { RequestHook } from "../events/request_hook.ts";
 import type { PaceWatch } from "../timing/wait_time.ts";
+import { measureIn } from "../measures/measure_sink.ts";
 import { WakeQueue } from "../timing/wake_queue.ts";
 
 /** How long a request in flight, and then the `onStop` hooks, may take when a user must stop. */
@@ -78,10 +79,14 @@ export interface RunContext<E extends UserEnvironment = UserEnvironment>
   readonly wakes: WakeQueue;
 }
 
-/** Makes a run context; what listeners and custom clients fire at `events.request` is counted in it from now on. */
+/**
+ * Makes a run context; what listeners and custom clients fire at `events.request`, and what `checks` and `metrics` take, is counted in it
+ * from now on.
+ */
 export function createRunContext<E extends UserEnvironment>(options: RunContextOptions<E>): RunContext<E> {
   const runContext = assembleContext(options);
   options.environment.events.request.countIn(runContext);
+  measureIn(runContext);
   return runContext;
 }
 

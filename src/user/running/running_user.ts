@@ -11,6 +11,7 @@ import { inSequence } from "../tasks/task_plan.ts";
 import { classifyThrown, describeStrayInterrupt } from "../tasks/task_outcome.ts";
 import { TaskFrame } from "../tasks/task_frame.ts";
 import { runTasks, stopSet } from "../tasks/task_loop.ts";
+import { outsideTransactions } from "../measures/transaction.ts";
 import type { Environment } from "../environment.ts";
 import { LOOP, type LoopState } from "../tasks/loop_state.ts";
 import type { User } from "../user.ts";
@@ -70,7 +71,8 @@ const ABORT_NOTICE_MS = 200;
 /** Constructs a user and runs it. Never throws: a constructor that does makes a failed start. */
 export function startUser(options: StartUserOptions): RunningUser {
   const run = new UserRun(options);
-  void run.live(options.runContext.environment); // watches itself: it settles every exception
+  // Watches itself: it settles every exception.
+  outsideTransactions(() => void run.live(options.runContext.environment));
   return run;
 }
 

@@ -12,6 +12,7 @@
 import type { Timer } from "../../base/clock.ts";
 import type { SampleTags } from "../../base/sample_tags.ts";
 import { UserStopped } from "../../http/session/control_flow.ts";
+import { cutOffTransactions, transactionOf } from "../measures/transaction.ts";
 import { type WaitKind, Waits } from "../timing/waits.ts";
 import type { IterationGate } from "./iteration_gate.ts";
 import type { IterationQuota } from "./iteration_quota.ts";
@@ -128,7 +129,9 @@ export class UserLifecycle extends Waits implements RequestPermit {
       return this.#refuse();
     }
     const { clock, wakes } = this.runContext;
-    return this.startWait(kind, Math.max(0, seconds * 1000), clock, wakes);
+    const waiting = this.startWait(kind, Math.max(0, seconds * 1000), clock, wakes);
+    const transaction = transactionOf(this);
+    return transaction === undefined ? waiting : transaction.follow(waiting);
   }
 
   /** Waits for `endIdle`, or throws when the user must stop. */
@@ -170,6 +173,7 @@ export class UserLifecycle extends Waits implements RequestPermit {
     this.#phase = "ended";
     this.setTimer(undefined);
     this.#stopAbort?.abort();
+    cutOffTransactions(this);
     this.endWaits(this.runContext.wakes, () => this.#end());
     this.user?.[CLOSE]?.();
     return true;

@@ -8,8 +8,10 @@ import type { NextTrace } from "../../base/trace_share.ts";
 import type { EngineWatch } from "../../http/engine/engine_options.ts";
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
 import type { AbortListener, RequestEvent, SessionOwner } from "../../http/session/session_owner.ts";
+import type { RequestScope } from "../../http/session/request_scope.ts";
 import type { ResponseValidation } from "../../http/session/response_validation.ts";
 import type { Recorder } from "../../stats/recorder.ts";
+import { transactionOf } from "../measures/transaction.ts";
 import type { RunContext } from "./run_context.ts";
 
 /** What requests ask of the user that makes them. */
@@ -58,6 +60,10 @@ export class UserRequests implements SessionOwner {
 
   get nextTrace(): NextTrace | undefined {
     return this.#permit.runContext.nextTrace;
+  }
+
+  get scope(): RequestScope | undefined {
+    return transactionOf(this.#permit);
   }
 
   get inFlight(): number {

@@ -118,6 +118,16 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
     return this.user.sleep(seconds);
   }
 
+  /** Counts under a name whether something holds, and returns it: `User.check`. */
+  check(name: string, condition: unknown): boolean {
+    return this.user.check(name, condition);
+  }
+
+  /** Counts a block as one transaction: `User.transaction`. */
+  transaction<T>(name: string, block: () => T | PromiseLike<T>): Promise<T> {
+    return this.user.transaction(name, block);
+  }
+
   /** What to run next when nothing is scheduled. Override it for an order of your own. */
   getNextTask(): TaskReference {
     return frameIn(this).pick(this.random).target.reference as TaskReference; // it came from such a list

@@ -1,0 +1,24 @@
+/** Values of a test's own metrics as people read them, in their unit. Pure. */
+import { formatBytes } from "./units.ts";
+
+/** `1830 ms`, `0.42 s`, `61.2 MB`, `17`, `12.5 %`; `-` where there is none. Units that are not known are written behind the number. */
+export function formatMeasured(value: number | null, unit: string): string {
+  if (value === null) return "-";
+  if ((unit === "B" || unit === "bytes") && value >= 0) return formatBytes(value);
+  return unit === "" ? formatPlain(value) : `${formatPlain(value)} ${unit}`;
+}
+
+/** Whole numbers stay whole; others have three significant digits, or one decimal from 100 on. */
+function formatPlain(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) >= 99.95 ? value.toFixed(1) : String(Number(value.toPrecision(3)));
+}
+
+/** `99.70%` of checks, or of cases of a rate; `-` of none. A share that is not whole never reads as whole. */
+export function formatPassRate(passes: number, fails: number): string {
+  const all = passes + fails;
+  if (all === 0) return "-";
+  const percent = passes / all * 100;
+  const shown = fails > 0 ? Math.min(percent, 99.99) : percent;
+  return `${(passes > 0 ? Math.max(shown, 0.01) : shown).toFixed(2)}%`;
+}

@@ -1,0 +1,21 @@
+/** What a request is a part of, beside its task: learns when it begins, how it went, and when it is over. */
+import type { BaseRes } from "./res.ts";
+
+export interface RequestScope {
+  requestStarted(): void;
+  /** A request that began in the scope was counted as a failure. */
+  requestFailed(): void;
+  requestEnded(): void;
+}
+
+/** Follows a request whose sample is counted by its response alone. */
+export async function followRequest<R extends BaseRes>(request: Promise<R>, scope: RequestScope): Promise<R> {
+  scope.requestStarted();
+  try {
+    const res = await request;
+    if (res.error !== undefined) scope.requestFailed();
+    return res;
+  } finally {
+    scope.requestEnded();
+  }
+}

@@ -1,0 +1,48 @@
+/** What a ledger is asked with and answers, beside snapshots. Types only. */
+import type { ArrivalCounts } from "../protocol/arrivals_message.ts";
+import type { FailureSample } from "../protocol/failure_sample_message.ts";
+import type { IterationsByPlan } from "../protocol/iterations_message.ts";
+import type { PaceSnapshot, WorkerSnapshot } from "../protocol/snapshot_message.ts";
+import type { PlannedArrivals } from "./arrival_ticks.ts";
+import type { PlannedIterations } from "./iteration_counts.ts";
+
+/** What the ledger does not know: how the run and its workers are doing. */
+export interface SnapshotContext {
+  readonly state: string;
+  readonly userCount: number;
+  readonly targetUserCount: number;
+  readonly usersByClass: Readonly<Record<string, number>>;
+  readonly workers: readonly WorkerSnapshot[];
+  readonly pace?: PaceSnapshot | undefined;
+  readonly arrivals?: PlannedArrivals | undefined;
+  /** Each with the counts of its name. */
+  readonly iterations?: readonly PlannedIterations[] | undefined;
+}
+
+/** The rows that a reading is to have. */
+export interface RowFilter {
+  readonly row: (row: { readonly method: string; readonly name: string }) => boolean;
+  readonly corrected: boolean;
+}
+
+/** An example of a kind of failure. */
+export interface SampledFailure {
+  readonly method: string;
+  readonly name: string;
+  readonly text: string;
+  readonly sample: FailureSample & { readonly wallMs: number };
+}
+
+/** Counts that are in no row, for the verdict. */
+export interface LedgerCounts {
+  readonly retries: number;
+  readonly abandoned: number;
+  readonly failedStarts: number;
+  readonly lostUsers: number;
+  readonly quitUsers: number;
+  readonly arrivals: ArrivalCounts;
+  readonly iterations?: IterationsByPlan | undefined;
+  readonly exceptions: number;
+  readonly overflowedRequests: number; // in `(other)` rows
+  readonly overflowedFailures: number; // in the group beyond the limit
+}

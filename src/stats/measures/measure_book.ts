@@ -1,0 +1,158 @@
+/**
+ * The checks, metrics and transactions of a thread, a worker or a run, each under its name. A thread counts into its rows, a worker and the
+ * ledger add deltas.
+ *
+ * Bound: so many names of each; checks and transactions beyond it share a row `(other)`, and of further metrics the values are counted.
+ */
+import { truncate } from "../../base/text.ts";
+import type { MeasureDelta, MetricKind } from "../../protocol/measures_message.ts";
+import { compareText } from "../compare_text.ts";
+import { OVERFLOW_NAME } from "../entry_table.ts";
+import {
+  CounterRow,
+  GaugeRow,
+  type MeasureRow,
+  type MetricRow,
+  OtherMetricsRow,
+  ShareRow,
+  TransactionRow,
+  TrendRow,
+} from "./measure_rows.ts";
+
+/** Names of checks, of metrics, and of transactions: more are not read by people. */
+export const MAX_MEASURES = 500;
+
+/** Longer names and units are cut: they travel in each delta. */
+const MAX_NAME_LENGTH = 1000;
+const MAX_UNIT_LENGTH = 40;
+
+export class MeasureBook {
+  readonly #checks = new Map<string, ShareRow>();
+  readonly #metrics: Readonly<Record<MetricKind, Map<string, MetricRow>>> = {
+    trend: new Map(),
+    counter: new Map(),
+    rate: new Map(),
+    gauge: new Map(),
+  };
+  readonly #transactions = new Map<string, TransactionRow>();
+  readonly #maxNames: number;
+  #others: OtherMetricsRow | undefined;
+
+  constructor(maxNames: number = MAX_MEASURES) {
+    this.#maxNames = maxNames;
+  }
+
+  check(name: string): ShareRow {
+    return this.#checks.get(name) ?? this.#addTo(this.#checks, name, (text) => new ShareRow("check", text));
+  }
+
+  transaction(name: string): TransactionRow {
+    return this.#transactions.get(name) ?? this.#addTo(this.#transactions, name, (text) => new TransactionRow(text));
+  }
+
+  /** A metric of one name and another kind is another metric. Of two units of one name the first counts. */
+  metric(kind: MetricKind, name: string, unit: string): MetricRow {
+    return this.#metrics[kind].get(name) ?? this.#addMetric(kind, name, unit);
+  }
+
+  /** Adds deltas that were received at `receivedAtMs` and have been checked. */
+  add(deltas: readonly MeasureDelta[], receivedAtMs: number): void {
+    for (const delta of deltas) this.#addDelta(delta, receivedAtMs);
+  }
+
+  get isEmpty(): boolean {
+    for (const row of this.#all()) if (!row.isEmpty) return false;
+    return true;
+  }
+
+  /** Those that have counted something, by kind and name. */
+  rows(): {
+    readonly checks: readonly ShareRow[];
+    readonly metrics: readonly MetricRow[];
+    readonly transactions: readonly TransactionRow[];
+  } {
+    return {
+      checks: listed(this.#checks.values()),
+      metrics: listed(this.#allMetrics()),
+      transactions: listed(this.#transactions.values()),
+    };
+  }
+
+  /** What was counted since the last `clear`; undefined if that is nothing. */
+  toDeltas(nowMs: number): readonly MeasureDelta[] | undefined {
+    let deltas: MeasureDelta[] | undefined;
+    for (const row of this.#all()) if (!row.isEmpty) (deltas ??= []).push(row.toDelta(nowMs));
+    return deltas;
+  }
+
+  /** Zeroes all counts; the names stay. */
+  clear(): void {
+    for (const row of this.#all()) row.reset();
+  }
+
+  *#allMetrics(): Generator<MetricRow> {
+    for (const rows of Object.values(this.#metrics)) yield* rows.values();
+    if (this.#others !== undefined) yield this.#others;
+  }
+
+  *#all(): Generator<MeasureRow> {
+    yield* this.#checks.values();
+    yield* this.#allMetrics();
+    yield* this.#transactions.values();
+  }
+
+  #addDelta(delta: MeasureDelta, receivedAtMs: number): void {
+    switch (delta.kind) {
+      case "check":
+        return this.check(delta.name).add(delta);
+      case "transaction":
+        return this.transaction(delta.name).add(delta);
+      default: {
+        const row = this.metric(delta.kind, delta.name, "unit" in delta ? delta.unit : "");
+        if (row instanceof OtherMetricsRow) return row.addAny(delta);
+        if (row instanceof GaugeRow && delta.kind === "gauge") return row.add(delta, receivedAtMs);
+        if (row instanceof TrendRow && delta.kind === "trend") return row.add(delta);
+        if (row instanceof CounterRow && delta.kind === "counter") return row.add(delta);
+        if (row instanceof ShareRow && delta.kind === "rate") return row.add(delta);
+      }
+    }
+  }
+
+  #addTo<Row>(rows: Map<string, Row>, name: string, create: (name: string) => Row): Row {
+    const short = truncate(name, MAX_NAME_LENGTH);
+    const text = short === OVERFLOW_NAME || rows.size < this.#maxNames ? short : OVERFLOW_NAME;
+    let row = rows.get(text);
+    if (row === undefined) rows.set(text, row = create(text));
+    return row;
+  }
+
+  #addMetric(kind: MetricKind, name: string, unit: string): MetricRow {
+    const short = truncate(name, MAX_NAME_LENGTH);
+    const known = this.#metrics[kind].get(short);
+    if (known !== undefined) return known;
+    const size = Object.values(this.#metrics).reduce((sum, rows) => sum + rows.size, 0);
+    if (short === OVERFLOW_NAME || size >= this.#maxNames) {
+      return this.#others ??= new OtherMetricsRow(OVERFLOW_NAME, "values");
+    }
+    const row = createMetricRow(kind, short, truncate(unit, MAX_UNIT_LENGTH));
+    this.#metrics[kind].set(short, row);
+    return row;
+  }
+}
+
+function createMetricRow(kind: MetricKind, name: string, unit: string): MetricRow {
+  switch (kind) {
+    case "trend":
+      return new TrendRow(name, unit);
+    case "counter":
+      return new CounterRow(name, unit);
+    case "gauge":
+      return new GaugeRow(name, unit);
+    case "rate":
+      return new ShareRow("rate", name);
+  }
+}
+
+function listed<Row extends MeasureRow>(rows: Iterable<Row>): readonly Row[] {
+  return [...rows].filter(({ isEmpty }) => !isEmpty).sort((a, b) => compareText(a.name, b.name));
+}

@@ -1,0 +1,178 @@
+/**
+ * `this.transaction(name, block)`: the time of a block, as a whole and without think time, and whether a request in it failed. A request or
+ * wait belongs to the block that its code runs in, also where one user runs several at once: the runtime's `AsyncLocalStorage` carries the
+ * block along, and only while there is one.
+ *
+ * Think time is the time in which the block waits (`wait`, `sleep`) and no request of it is on its way.
+ * Invariant: each transaction that began is counted once: as ended or as cut off.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { requiredText } from "../../base/given_text.ts";
+import { LocustError } from "../../base/errors.ts";
+import { findControlFlow, StopTest, StopUser } from "../../http/session/control_flow.ts";
+import type { RequestScope } from "../../http/session/request_scope.ts";
+import type { MeasureSink } from "./measure_sink.ts";
+
+const storage = new AsyncLocalStorage<Transaction>();
+
+/** Of all users of this thread: while it is 0 nobody asks for the block that runs. */
+let openCount = 0;
+
+/** By their users. */
+const openByUser = new Map<object, Set<Transaction>>();
+
+const PATH_SEPARATOR = " / ";
+
+export class Transaction implements RequestScope {
+  /** With the names of those around it. */
+  readonly path: string;
+  readonly user: object;
+  readonly #sink: MeasureSink;
+  readonly #parent: Transaction | undefined;
+  readonly #startMs: number;
+  #requests = 0;
+  #waits = 0;
+  #thinkMs = 0;
+  #thinksSinceMs: number | undefined;
+  #hasFailed = false;
+  #isOver = false;
+
+  constructor(name: string, user: object, sink: MeasureSink, parent: Transaction | undefined) {
+    this.path = parent === undefined ? name : `${parent.path}${PATH_SEPARATOR}${name}`;
+    this.user = user;
+    this.#sink = sink;
+    this.#parent = parent;
+    this.#startMs = sink.clock.nowMs();
+  }
+
+  requestStarted(): void {
+    this.#change(1, 0);
+    this.#parent?.requestStarted();
+  }
+
+  requestEnded(): void {
+    this.#change(-1, 0);
+    this.#parent?.requestEnded();
+  }
+
+  requestFailed(): void {
+    this.#hasFailed = true;
+    this.#parent?.requestFailed();
+  }
+
+  /** Follows a wait of the user. */
+  async follow(wait: Promise<void>): Promise<void> {
+    this.#waited(1);
+    try {
+      await wait;
+    } finally {
+      this.#waited(-1);
+    }
+  }
+
+  /** Counts it. A block that ends after its user is cut off already. */
+  end(outcome: "success" | "failure"): void {
+    if (!this.#close()) return;
+    const nowMs = this.#sink.clock.nowMs();
+    const thinkMs = this.#thinkMs + (this.#thinksSinceMs === undefined ? 0 : nowMs - this.#thinksSinceMs);
+    const timeMs = nowMs - this.#startMs;
+    const row = this.#sink.recorder.measures.transaction(this.path);
+    row.finish(timeMs, Math.max(0, timeMs - thinkMs), this.#hasFailed ? "failure" : outcome);
+  }
+
+  cutOff(): void {
+    if (this.#close()) this.#sink.recorder.measures.transaction(this.path).cutOff++;
+  }
+
+  /** False: it is over, or it began before a reset of the statistics and does not count. */
+  #close(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    return this.#sink.recorder.countsSince(this.#startMs);
+  }
+
+  #waited(by: 1 | -1): void {
+    this.#change(0, by);
+    if (this.#parent !== undefined) this.#parent.#waited(by);
+  }
+
+  #change(requests: number, waits: number): void {
+    this.#requests += requests;
+    this.#waits += waits;
+    const thinks = this.#waits > 0 && this.#requests === 0;
+    if (thinks === (this.#thinksSinceMs !== undefined)) return;
+    const nowMs = this.#sink.clock.nowMs();
+    if (this.#thinksSinceMs !== undefined) this.#thinkMs += nowMs - this.#thinksSinceMs;
+    this.#thinksSinceMs = thinks ? nowMs : undefined;
+  }
+}
+
+/** The block of a user that the caller's code runs in. */
+export function transactionOf(user: object): Transaction | undefined {
+  if (openCount === 0) return undefined;
+  const running = storage.getStore();
+  // A timer that another user's block started may have brought us here.
+  return running?.user === user ? running : undefined;
+}
+
+/** A sample that user code counts itself, as a failure: the block that does it fails. */
+export function failRunningTransaction(): void {
+  if (openCount > 0) storage.getStore()?.requestFailed();
+}
+
+/** Runs a block as a transaction of a user, and returns what it returns. What it throws passes on. */
+export async function runTransaction<T>(
+  user: object,
+  sink: MeasureSink,
+  givenName: string,
+  block: () => T | PromiseLike<T>,
+): Promise<T> {
+  const name = requiredText(givenName, "the name of a transaction");
+  if (typeof block !== "function") {
+    throw new LocustError(`Cannot run the transaction "${name}": its block is no function; pass async () => { … }`);
+  }
+  const transaction = new Transaction(name, user, sink, transactionOf(user));
+  open(transaction);
+  try {
+    const value = await storage.run(transaction, block);
+    transaction.end("success");
+    return value;
+  } catch (thrown) {
+    const flow = findControlFlow(thrown);
+    if (flow instanceof StopUser || flow instanceof StopTest) transaction.cutOff();
+    else transaction.end(flow === undefined ? "failure" : "success"); // a task that is left early has not failed
+    throw thrown;
+  } finally {
+    close(transaction);
+  }
+}
+
+/** The user is gone: what is open of it is cut off. */
+export function cutOffTransactions(user: object): void {
+  if (openCount === 0) return;
+  for (const transaction of openByUser.get(user) ?? []) {
+    transaction.cutOff();
+    close(transaction);
+  }
+}
+
+/** Starts something that belongs to no block, whoever's timer brought us here. */
+export function outsideTransactions(start: () => void): void {
+  if (openCount === 0) start();
+  else storage.exit(start);
+}
+
+function open(transaction: Transaction): void {
+  openCount++;
+  const { user } = transaction;
+  const known = openByUser.get(user);
+  if (known === undefined) openByUser.set(user, new Set([transaction]));
+  else known.add(transaction);
+}
+
+function close(transaction: Transaction): void {
+  const known = openByUser.get(transaction.user);
+  if (known === undefined || !known.delete(transaction)) return;
+  openCount--;
+  if (known.size === 0) openByUser.delete(transaction.user);
+}
