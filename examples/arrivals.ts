@@ -35,7 +35,7 @@ export class Monitor extends HttpUser {
   static override whenLate = "drop" as const;
 
   @task
-  async check() {
+  async health() {
     await this.client.get("/health");
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a test measures beside its requests, as messages: checks, metrics of its own, and transactions. `MeasureDelta` is the change since the
+ * Checks, metrics and transactions, which a test counts beside its requests, as messages. `MeasureDelta` is the change since the
  * last delta, `MeasuresSnapshot` a reading of all of it. Types only. Nothing of it is ever a part of a request row or of `Aggregated`.
  */
 

@@ -1,4 +1,4 @@
-/** What a ledger is asked with and answers, beside snapshots. Types only. */
+/** Questions to a ledger and its answers, beside snapshots. Types only. */
 import type { ArrivalCounts } from "../protocol/arrivals_message.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { IterationsByPlan } from "../protocol/iterations_message.ts";

@@ -1,4 +1,4 @@
-/** What a request is a part of, beside its task: learns when it begins, how it went, and when it is over. */
+/** A part of a test that requests belong to, beside their task: learns when one begins, how it went, and when it is over. */
 import type { BaseRes } from "./res.ts";
 
 export interface RequestScope {

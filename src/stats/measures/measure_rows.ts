@@ -1,5 +1,5 @@
 /**
- * What is counted under one name: a check, a metric, or a transaction. Rows add up: values of user code, deltas of threads and workers. Their
+ * Counts of one name: of a check, a metric, or a transaction. Rows add up: values of user code, deltas of threads and workers. Their
  * owner reads them as a delta, and resets them; a ledger never does.
  */
 import type {

@@ -1,5 +1,5 @@
 /**
- * Where `checks` and `metrics` of this thread are counted: in the run that is on. A user's own `check` and `transaction` know their run without
+ * Holds where `checks` and `metrics` of this thread are counted: in the run that is on. A user's own `check` and `transaction` know their run without
  * it.
  */
 import type { Clock } from "../../base/clock.ts";
