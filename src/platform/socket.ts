@@ -61,12 +61,26 @@ export class SocketError extends Error {
   }
 }
 
+/** Memory of a receiver for bytes that come next: `bytes[from, to)`. One object may stand for all rooms of a thread: it is read at once. */
+export interface ReceiveRoom {
+  bytes: Uint8Array;
+  from: number;
+  to: number;
+}
+
 export interface SocketReceiver {
   /**
    * Bytes that arrived. The memory may be reused after the call. `atMs`: the reading of `performance.now()` when they were there, of sockets that
    * find many at once and hand them over one after the other.
    */
   data(bytes: Uint8Array, atMs?: number): void;
+  /**
+   * Asked by sockets that can receive into the memory of others, right before they do; undefined: into theirs. What came is told by `filled`, in
+   * place of `data`.
+   */
+  room?(): ReceiveRoom | undefined;
+  /** `count` bytes are in the room of the last call of `room`, which is full if there are more: those lie in memory that is written over after the call. */
+  filled?(count: number, more: Uint8Array | undefined, atMs: number): void;
   /** Everything that `write` queued has gone out. */
   drained(): void;
   /** The other side sent its end (FIN); we may still write. */

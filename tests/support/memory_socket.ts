@@ -4,6 +4,7 @@
  */
 import {
   type ConnectSocket,
+  type ReceiveRoom,
   type Socket,
   type SocketAddress,
   SocketError,
@@ -13,6 +14,12 @@ import {
 
 const decoder = new TextDecoder("latin1");
 
+/**
+ * Where bytes arrive: in memory of their own, in memory that is written over, or in the receiver's where it offers some (else in memory that is
+ * written over).
+ */
+export type Memory = "fresh" | "reused" | "room";
+
 export class MemorySocket implements Socket {
   readonly address: SocketAddress;
   readonly connectMs = 0;
@@ -20,6 +27,9 @@ export class MemorySocket implements Socket {
   handedOverMs = 0;
   readonly reusesMemory: boolean;
   readonly #receiver: SocketReceiver;
+  readonly #asksForRoom: boolean;
+  /** How often bytes came into memory of the receiver. */
+  roomsFilled = 0;
   /** Everything that was written and not yet taken. */
   sent = "";
   paused = false;
@@ -27,10 +37,11 @@ export class MemorySocket implements Socket {
   /** False: writes are "queued" until `drain`. */
   flowing = true;
 
-  constructor(address: SocketAddress, receiver: SocketReceiver, memory: "fresh" | "reused") {
+  constructor(address: SocketAddress, receiver: SocketReceiver, memory: Memory) {
     this.address = address;
     this.#receiver = receiver;
-    this.reusesMemory = memory === "reused";
+    this.reusesMemory = memory !== "fresh";
+    this.#asksForRoom = memory === "room";
   }
 
   write(bytes: Uint8Array | string): boolean {
@@ -72,8 +83,17 @@ export class MemorySocket implements Socket {
   receive(piece: string | Uint8Array, atMs?: number): void {
     if (this.destroyed) return;
     const bytes = typeof piece === "string" ? toBytes(piece) : piece.slice();
-    this.#receiver.data(bytes, atMs);
+    const room = this.#asksForRoom ? this.#receiver.room?.() : undefined;
+    if (room === undefined) this.#receiver.data(bytes, atMs);
+    else this.#fill(room, bytes, atMs ?? performance.now());
     if (this.reusesMemory) bytes.fill(0x23); // a reader that kept it without a copy reads ####
+  }
+
+  #fill({ bytes: memory, from, to }: ReceiveRoom, bytes: Uint8Array, atMs: number): void {
+    const count = Math.min(bytes.length, to - from);
+    memory.set(bytes.subarray(0, count), from);
+    this.roomsFilled++;
+    this.#receiver.filled?.(count, count < bytes.length ? bytes.subarray(count) : undefined, atMs);
   }
 
   /** Each byte arrives alone. */
@@ -104,14 +124,14 @@ export class MemoryNetwork {
   readonly sockets: MemorySocket[] = [];
   /** Addresses that were tried, in order. */
   readonly tried: string[] = [];
-  readonly #memory: "fresh" | "reused";
+  readonly #memory: Memory;
   /** Decides about each attempt; default: connects at once. */
   answer: (address: SocketAddress, signal?: AbortSignal) => Promise<void> = () => Promise.resolve();
 
   /** What happens to a socket between its opening and its first use. */
   spoil: (socket: MemorySocket) => void = () => {};
 
-  constructor(memory: "fresh" | "reused" = "fresh") {
+  constructor(memory: Memory = "fresh") {
     this.#memory = memory;
   }
 

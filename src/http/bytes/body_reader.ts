@@ -1,4 +1,5 @@
 /** Reads one body by its framing and passes its pieces on. Knows when the body is complete, and whether the end of the bytes completes it. */
+import type { BodyBuffer } from "./body_buffer.ts";
 import { type BodyPieces, ChunkedDecoder } from "./chunked_decoder.ts";
 import { BY_LENGTH, CHUNKED, type Framing, UNTIL_CLOSE } from "./head_parser.ts";
 
@@ -33,5 +34,16 @@ export class BodyReader {
     if (end > from) this.pieces.piece(bytes, from, end);
     this.#remaining -= end - from;
     return end;
+  }
+
+  /** How many bytes are missing of a body whose length is known; else 0. */
+  get remaining(): number {
+    return this.#framing === BY_LENGTH ? this.#remaining : 0;
+  }
+
+  /** The next `count` bytes are where its buffer has them. */
+  filled(buffer: BodyBuffer, count: number): void {
+    buffer.filled(count);
+    this.#remaining -= count;
   }
 }

@@ -11,10 +11,10 @@ export class PartialHead {
   #length = 0;
   #searched = 0;
 
-  constructor(bytes: Uint8Array, from: number, maxBytes: number) {
+  constructor(bytes: Uint8Array, maxBytes: number) {
     this.#maxBytes = maxBytes;
-    this.#memory = new Uint8Array(Math.max(512, (bytes.length - from) * 2));
-    this.append(bytes, from);
+    this.#memory = new Uint8Array(Math.max(512, bytes.length * 2));
+    this.append(bytes);
   }
 
   /** The bytes received so far. */
@@ -26,14 +26,14 @@ export class PartialHead {
    * Adds a piece; true if it is time to parse: the head is complete (bytes of the body may follow it), or its status line
    * was not all there before, so that something that is no HTTP is refused without waiting for an empty line.
    */
-  append(bytes: Uint8Array, from = 0): boolean {
-    const length = this.#length + bytes.length - from;
+  append(bytes: Uint8Array): boolean {
+    const length = this.#length + bytes.length;
     if (length > this.#memory.length) {
       const larger = new Uint8Array(length * 2);
       larger.set(this.bytes);
       this.#memory = larger;
     }
-    this.#memory.set(from === 0 ? bytes : bytes.subarray(from), this.#length);
+    this.#memory.set(bytes, this.#length);
     const hadStatus = this.#length >= STATUS_BYTES;
     this.#length = length;
     // The end is at most three bytes long, so two of them may lie in the searched part.

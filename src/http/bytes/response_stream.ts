@@ -3,6 +3,7 @@
  * down, and memory stays at about `HIGH_WATER_BYTES` however long the body is.
  */
 import type { BodyPieces } from "./chunked_decoder.ts";
+import { copyBytes } from "./raw_memory.ts";
 
 const HIGH_WATER_BYTES = 256 * 1024;
 
@@ -16,12 +17,12 @@ export interface StreamSource {
 
 export class ResponseStream implements BodyPieces {
   readonly readable: ReadableStream<Uint8Array>;
-  readonly #copies: boolean;
+  readonly #memory: { readonly reusesMemory: boolean };
   #controller!: ReadableStreamDefaultController<Uint8Array>;
 
-  /** `memory`: whether the pieces that come may be kept as they are. */
-  constructor(source: StreamSource, memory: "fresh" | "reused") {
-    this.#copies = memory === "reused";
+  /** `memory`: whether the piece that comes is in memory that is written over. It may differ from piece to piece. */
+  constructor(source: StreamSource, memory: { readonly reusesMemory: boolean }) {
+    this.#memory = memory;
     this.readable = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller;
@@ -32,7 +33,7 @@ export class ResponseStream implements BodyPieces {
   }
 
   piece(bytes: Uint8Array, from: number, to: number): void {
-    this.#controller.enqueue(this.#copies ? bytes.slice(from, to) : bytes.subarray(from, to));
+    this.#controller.enqueue(this.#memory.reusesMemory ? copyBytes(bytes, from, to) : bytes.subarray(from, to));
   }
 
   /** More is buffered than the reader should have to catch up with. */

@@ -7,15 +7,18 @@
  *   any → closed                  for good; the sink has got its failure
  */
 import type { Clock } from "../../base/clock.ts";
-import type { Socket, SocketError, SocketReceiver } from "../../platform/socket.ts";
-import type { BodyBuffer } from "../bytes/body_buffer.ts";
+import type { ReceiveRoom, Socket, SocketError, SocketReceiver } from "../../platform/socket.ts";
+import { BodyBuffer } from "../bytes/body_buffer.ts";
 import type { BodyReader } from "../bytes/body_reader.ts";
+import { concatBytes } from "../bytes/read_all.ts";
 import { ActiveExchange } from "./active_exchange.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "../bytes/head_parser.ts";
+import { copyBytes } from "../bytes/raw_memory.ts";
 import type { ResponseLimits } from "./engine_options.ts";
 import type { TimerWheel } from "./timer_wheel.ts";
 import { mayRepeat, wasGivenUp } from "./retry_rule.ts";
 import { type ExchangeOwner, ExchangeState } from "./exchange_state.ts";
+import { expectAfter, SpareMemory } from "./spare_memory.ts";
 import { joinBody } from "./upload.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
 import { AbortedError, ConnectionError, ProtocolError, toWireError, WireError } from "../bytes/wire_error.ts";
@@ -29,6 +32,11 @@ const CLOSED = 3;
 
 /** Used up before another head is parsed: one for the thread. */
 const INFO = new HeadInfo();
+const SPARE = new SpareMemory();
+const ROOM: ReceiveRoom = { bytes: NOTHING.bytes, from: 0, to: 0 };
+
+/** Where bytes lie that have come: in memory of their own, in memory that is written over, at the beginning of the spare memory. */
+type Place = "own" | "reused" | "spare";
 
 /** The pool of the connection. */
 export interface ConnectionOwner {
@@ -58,6 +66,8 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   #served = 0;
   #releasedMs = 0;
   #lastOne = false;
+  /** Bytes of the next answer, if it is like those before it; 0: it is small, or too large. */
+  #expectedBytes = 0;
 
   constructor(owner: ConnectionOwner) {
     super();
@@ -115,13 +125,47 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   data(bytes: Uint8Array, atMs?: number): void {
     const nowMs = atMs === undefined ? this.#owner.clock.nowMs() : this.#cameMs(atMs);
     try {
-      if (this.#state === HEAD) this.#readHead(bytes, nowMs);
-      else if (this.#state === BODY) this.#readBody(bytes, 0, nowMs);
+      if (this.#state === HEAD) {
+        this.#readHead(bytes, bytes.length, this.#socket.reusesMemory ? "reused" : "own", nowMs);
+      } else if (this.#state === BODY) this.#readBody(bytes, 0, bytes.length, nowMs);
       else if (this.#state === IDLE) this.close(); // not a response to anything: it must not become one to the next request
     } catch (problem) {
-      this.fail(toWireError(problem));
-      if (!(problem instanceof WireError)) throw problem; // a sink has thrown, which is a mistake of ours
+      this.#failBy(problem);
     }
+  }
+
+  #failBy(problem: unknown): void {
+    this.fail(toWireError(problem));
+    if (!(problem instanceof WireError)) throw problem; // a sink has thrown, which is a mistake of ours
+  }
+
+  /** Large answers are received where they stay. */
+  room(): ReceiveRoom | undefined {
+    if (this.#state === HEAD && this.#expectedBytes > 0 && this.slow === undefined) {
+      return SPARE.offer(this.#expectedBytes, ROOM);
+    }
+    return this.#state === BODY ? this.slow?.roomForBody(ROOM) : undefined;
+  }
+
+  filled(count: number, more: Uint8Array | undefined, atMs: number): void {
+    const nowMs = this.#cameMs(atMs);
+    try {
+      if (this.#state === BODY) this.#filledBody(count, more, nowMs);
+      else if (more === undefined) this.#readHead(ROOM.bytes, count, "spare", nowMs);
+      else {
+        const whole = concatBytes([SPARE.first(count), more], count + more.length);
+        this.#readHead(whole, whole.length, "own", nowMs);
+      }
+    } catch (problem) {
+      this.#failBy(problem);
+    }
+  }
+
+  #filledBody(count: number, more: Uint8Array | undefined, nowMs: number): void {
+    const slow = this.slow as ExchangeState;
+    slow.body?.filled(slow.bodyBuffer as BodyBuffer, count);
+    if (more === undefined) this.#bodyMoved(slow, "clean", nowMs);
+    else this.#readBody(more, 0, more.length, nowMs);
   }
 
   /** When bytes with a time stamp came. The first ones of a response correct when its request went out, if that was after `write`. */
@@ -134,26 +178,30 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     return Math.max(atMs, this.sentMs); // what the server sends too early must not make a response time negative
   }
 
-  #readHead(bytes: Uint8Array, nowMs: number): void {
-    const memory = this.#socket.reusesMemory ? bytes.slice() : bytes;
-    const chunk = this.slow === undefined ? memory : this.slow.joinHead(memory, nowMs);
-    if (chunk === undefined) return;
+  /** What has come is `bytes[0, to)`. */
+  #readHead(bytes: Uint8Array, to: number, place: Place, nowMs: number): void {
+    const chunk = this.slow === undefined ? bytes : this.slow.joinHead(bytes, nowMs);
+    if (chunk === bytes) this.#parseHead(bytes, to, place, nowMs);
+    else if (chunk !== undefined) this.#parseHead(chunk, chunk.length, "own", nowMs);
+  }
+
+  #parseHead(chunk: Uint8Array, to: number, place: Place, nowMs: number): void {
     if (this.firstByteMs < 0) this.firstByteMs = nowMs;
     const limits = this.#owner.limits;
     let from = 0;
-    let end = parseHead(chunk, from, chunk.length, limits, INFO);
+    let end = parseHead(chunk, from, to, limits, INFO);
     while (end >= 0 && INFO.status < 200) {
       this.#beSlow(nowMs).passInterim(INFO.status);
       from = end;
-      end = parseHead(chunk, from, chunk.length, limits, INFO);
+      end = parseHead(chunk, from, to, limits, INFO);
     }
-    if (end >= 0) this.#acceptHead(chunk, from, end, nowMs);
-    else if (from < chunk.length) this.#beSlow(nowMs).keepPartialHead(chunk, from, limits);
+    if (end >= 0) this.#acceptHead(chunk, from, end, to, place, nowMs);
+    else if (from < to) this.#beSlow(nowMs).keepPartialHead(chunk, from, to, limits);
     else this.firstByteMs = -1; // only interim responses so far
   }
 
   /** The head of the final response is `chunk[from, end)`; what follows is its body, or the beginning of it. */
-  #acceptHead(chunk: Uint8Array, from: number, end: number, nowMs: number): void {
+  #acceptHead(chunk: Uint8Array, from: number, end: number, to: number, place: Place, nowMs: number): void {
     const request = this.request as WireRequest;
     const status = INFO.status;
     // A server that closes an idle connection may send 408 first: it has not seen this request.
@@ -161,17 +209,23 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     this.#keepAliveSeconds = INFO.keepAliveSeconds;
     const hasBody = status !== 204 && status !== 304 && request.method !== "HEAD";
     const length = !hasBody ? 0 : INFO.framing === BY_LENGTH ? INFO.contentLength : -1;
-    const present = chunk.length - end;
+    const present = to - end;
     const streamed = request.responseBody === "stream";
-    const head = { bytes: chunk, from, to: end };
     if (length >= 0 && length <= present && !streamed) {
-      const body = { bytes: chunk, from: end, to: end + length };
-      return this.#complete(INFO, head, body, nowMs, INFO.persistent && length === present);
+      const bytes = place === "own" ? chunk : place === "spare" ? SPARE.keep(to) : copyBytes(chunk, 0, end + length);
+      const body = { bytes, from: end, to: end + length };
+      return this.#complete(INFO, { bytes, from, to: end }, body, nowMs, INFO.persistent && length === present);
     }
     const { limits } = this.#owner;
     if (length > limits.maxBodyBytes && !streamed) throw new ProtocolError("body over the limit");
     const slow = this.#beSlow(nowMs);
-    slow.openBody(INFO, head, length, limits, streamed ? "stream" : "buffer");
+    const spare = place === "spare" && length >= 0 && !streamed ? SPARE.claim(end + length) : undefined;
+    // Without memory for all of it a copy of the head, so that it does not keep a large first piece of the body alive.
+    const head = spare === undefined
+      ? { bytes: copyBytes(chunk, from, end), from: 0, to: end - from }
+      : { bytes: spare, from, to: end };
+    const pieces = streamed ? slow.openStream() : new BodyBuffer(length, limits.maxBodyBytes, spare, spare && end);
+    slow.openBody(INFO, head, length, limits, pieces);
     this.#state = BODY;
     if (slow.stream !== undefined) {
       // Complete for its sink from here on, so that no total timeout is left either.
@@ -180,15 +234,22 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
       slow.streamSink = sink;
       sink.completed(new WireResponse(this, nowMs, INFO, slow.head, NOTHING, slow.stream.readable));
     }
-    if (this.#state === BODY) this.#readBody(chunk, end, nowMs); // else the sink has cancelled at once
+    if (this.#state !== BODY) return; // the sink has cancelled at once
+    if (spare === undefined) this.#readBody(chunk, end, to, nowMs);
+    else this.#filledBody(present, undefined, nowMs);
   }
 
-  #readBody(bytes: Uint8Array, from: number, nowMs: number): void {
+  #readBody(bytes: Uint8Array, from: number, to: number, nowMs: number): void {
     const slow = this.slow as ExchangeState;
     const body = slow.body as BodyReader;
+    const used = body.read(bytes, from, to);
+    this.#bodyMoved(slow, used === to ? "clean" : "surplus", nowMs);
+  }
+
+  /** `end`: whether more has come than belongs to this body. */
+  #bodyMoved(slow: ExchangeState, end: "clean" | "surplus", nowMs: number): void {
     slow.lastMoveMs = nowMs;
-    const used = body.read(bytes, from, bytes.length);
-    if (body.done) this.#endBody(slow, slow.persistent && used === bytes.length, nowMs);
+    if (slow.body?.done) this.#endBody(slow, slow.persistent && end === "clean", nowMs);
     else slow.pauseIfFull();
   }
 
@@ -197,14 +258,15 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
       this.#release(persistent, nowMs);
       slow.stream.end();
     } else {
-      const { memory, length } = slow.body?.pieces as BodyBuffer;
-      this.#complete(slow.summary, slow.head, { bytes: memory, from: 0, to: length }, nowMs, persistent);
+      const { memory, from, to } = slow.bodyBuffer as BodyBuffer;
+      this.#complete(slow.summary, slow.head, { bytes: memory, from, to }, nowMs, persistent);
     }
   }
 
   #complete(summary: HeadSummary, head: ByteRange, body: ByteRange, nowMs: number, persistent: boolean): void {
     const sink = this.waitingSink as ResponseSink;
     const response = new WireResponse(this, nowMs, summary, head, body);
+    this.#expectedBytes = expectAfter(head.to - head.from + body.to - body.from, this.#expectedBytes);
     this.#release(persistent, nowMs);
     sink.completed(response);
   }

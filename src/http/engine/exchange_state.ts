@@ -3,9 +3,10 @@
  * body that is still coming. A connection makes one when it needs it and drops it with the exchange.
  */
 import type { Clock } from "../../base/clock.ts";
-import type { Socket } from "../../platform/socket.ts";
+import type { ReceiveRoom, Socket } from "../../platform/socket.ts";
 import { BodyBuffer } from "../bytes/body_buffer.ts";
 import { BodyReader } from "../bytes/body_reader.ts";
+import type { BodyPieces } from "../bytes/chunked_decoder.ts";
 import { BY_LENGTH, type HeadInfo, type HeadLimits, UNTIL_CLOSE } from "../bytes/head_parser.ts";
 import { PartialHead } from "../bytes/partial_head.ts";
 import { ResponseStream, type StreamSource } from "../bytes/response_stream.ts";
@@ -75,8 +76,8 @@ export class ExchangeState implements StreamSource, UploadOwner {
     return partial.bytes;
   }
 
-  keepPartialHead(bytes: Uint8Array, from: number, limits: HeadLimits): void {
-    this.#partialHead = new PartialHead(bytes, from, limits.maxHeadBytes);
+  keepPartialHead(bytes: Uint8Array, from: number, to: number, limits: HeadLimits): void {
+    this.#partialHead = new PartialHead(bytes.subarray(from, to), limits.maxHeadBytes);
   }
 
   /** Sends the body of a request whose head has gone out. */
@@ -91,24 +92,36 @@ export class ExchangeState implements StreamSource, UploadOwner {
     if (status === 100) this.upload?.proceed();
   }
 
-  /** `head` is the final one; its body follows. `length`: -1 if it is not known beforehand. */
-  openBody(
-    info: HeadInfo,
-    head: ByteRange,
-    length: number,
-    limits: ResponseLimits,
-    mode: "buffer" | "stream",
-  ): void {
+  /** `head` is the final one; its body follows, and goes to `pieces`. `length`: -1 if it is not known beforehand. */
+  openBody(info: HeadInfo, head: ByteRange, length: number, limits: ResponseLimits, pieces: BodyPieces): void {
     const framing = length >= 0 ? BY_LENGTH : info.framing;
-    if (mode === "stream") this.stream = new ResponseStream(this, this.#socket.reusesMemory ? "reused" : "fresh");
-    const pieces = this.stream ?? new BodyBuffer(length, limits.maxBodyBytes);
     this.body = new BodyReader(framing, length, limits.maxHeadBytes, pieces);
     const { status, hasSetCookie, hasContentEncoding } = info;
     this.summary = { status, hasSetCookie, hasContentEncoding };
     this.persistent = info.persistent && framing !== UNTIL_CLOSE;
-    // A copy, so that the head does not keep a large first piece of the body alive.
-    const { bytes, from, to } = head;
-    this.head = bytes.length === to ? head : { bytes: bytes.slice(from, to), from: 0, to: to - from };
+    this.head = head;
+  }
+
+  /** The body goes to its reader as it comes. */
+  openStream(): ResponseStream {
+    return this.stream = new ResponseStream(this, this.#socket);
+  }
+
+  /** The body that is collected; undefined where it is streamed. */
+  get bodyBuffer(): BodyBuffer | undefined {
+    const pieces = this.body?.pieces;
+    return pieces instanceof BodyBuffer ? pieces : undefined;
+  }
+
+  /** Where the rest of a body is received whose length is known; undefined where there is no memory for it yet. */
+  roomForBody(room: ReceiveRoom): ReceiveRoom | undefined {
+    const { body, bodyBuffer } = this;
+    if (body === undefined || bodyBuffer === undefined) return undefined;
+    const { memory, to } = bodyBuffer;
+    room.bytes = memory;
+    room.from = to;
+    room.to = Math.min(memory.length, to + body.remaining);
+    return room.to > to ? room : undefined;
   }
 
   /** The reader is behind: let TCP slow the server down. */

@@ -54,7 +54,7 @@ export class TunnelReceiver implements SocketReceiver {
   data(bytes: Uint8Array): void {
     if (this.#answered === undefined) return this.#target.data(bytes);
     try {
-      if (this.#partial === undefined) this.#partial = new PartialHead(bytes, 0, this.#limits.maxHeadBytes);
+      if (this.#partial === undefined) this.#partial = new PartialHead(bytes, this.#limits.maxHeadBytes);
       else if (!this.#partial.append(bytes)) return;
       this.#readAnswer(this.#partial.bytes);
     } catch (problem) {

@@ -57,10 +57,10 @@ export class WireResponse extends WireTimes {
     return this.#body.to - this.#body.from;
   }
 
-  /** The buffered body as sent (content-encoded). A view, made at each call: keep it. */
+  /** The buffered body as sent (content-encoded). A view, made at each call: keep it. Never a `Buffer`, whose `slice()` would not copy. */
   get body(): Uint8Array {
     const { bytes, from, to } = this.#body;
-    return to === from ? NO_BYTES : bytes.subarray(from, to);
+    return to === from ? NO_BYTES : new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from);
   }
 
   /** Status line and fields as they came, with the empty line. */

@@ -51,8 +51,8 @@ export class EpollSocket extends KernelSocket {
 
   #receive(atMs: number): void {
     const { receiver } = this.#loop;
-    const count = receiver.receive(this.fd, atMs);
-    if (count > 0) return this.received(receiver.memory, 0, count, receiver.receivedMs);
+    const count = this.receiveNow(receiver, atMs);
+    if (count > 0) return this.deliver(receiver, count);
     if (count === 0) {
       if (this.hasEnded) return this.lost(undefined); // both ends are over
       this.#watch(this.#events & ~EPOLLIN);

@@ -2,12 +2,12 @@
  * A socket of our own, apart from how the kernel is asked for its events. Keeps what was not sent yet, and owns its opening and its end.
  * The kernel's buffer takes nearly every write at once; the rest is kept here, in order, and goes out when the kernel has room.
  */
-import type { Socket, SocketError, SocketReceiver } from "../socket.ts";
+import type { ReceiveRoom, Socket, SocketError, SocketReceiver } from "../socket.ts";
 import { EAGAIN, toKernelError } from "./kernel_error.ts";
 import type { Libc } from "./libc.ts";
+import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./message_flags.ts";
+import type { StampedReceive } from "./stamped_receive.ts";
 
-export const MSG_DONTWAIT = 0x40;
-export const MSG_NOSIGNAL = 0x4000;
 const SHUT_WR = 1;
 /** Up to here a chunk is handed over as a copy of its own, which its receiver may keep; a larger one is shown where it is. */
 export const MAX_COPY_BYTES = 16 * 1024;
@@ -30,6 +30,8 @@ export abstract class KernelSocket implements Socket {
   /** Oldest first; mostly undefined. */
   protected unsent: Uint8Array[] | undefined;
   #isEnding = false;
+  /** Of the receiver, for the bytes of this call. */
+  #room: ReceiveRoom | undefined;
   /** The kernel reports a reset once: to the send that found it, and then receiving looks like an orderly end. */
   #sendErrno = 0;
 
@@ -105,6 +107,22 @@ export abstract class KernelSocket implements Socket {
     this.opening = undefined;
     if (error !== undefined) this.#drop();
     opening?.(error);
+  }
+
+  /** Receives by a call of its own, as `recv`. What came is to be handed over by `deliver`. */
+  protected receiveNow(stamped: StampedReceive, readMs: number): number {
+    this.#room = this.receiver.room?.();
+    return stamped.receive(this.fd, this.#room, readMs);
+  }
+
+  protected deliver(stamped: StampedReceive, count: number): void {
+    const room = this.#room;
+    const { memory, receivedMs } = stamped;
+    if (room === undefined) return this.received(memory, 0, count, receivedMs);
+    const size = room.to - room.from;
+    this.reusesMemory = true;
+    if (count <= size) this.receiver.filled?.(count, undefined, receivedMs);
+    else this.receiver.filled?.(size, memory.subarray(0, count - size), receivedMs);
   }
 
   /** Bytes that were received. They may lie in memory that is written over after this call. */

@@ -7,7 +7,7 @@ import { BufferRing } from "./buffer_ring.ts";
 import type { LoopGuest, Poller } from "./loop_guest.ts";
 import { type Kernel, mapMemory } from "./mapping.ts";
 import { ENOBUFS } from "./kernel_error.ts";
-import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./kernel_socket.ts";
+import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./message_flags.ts";
 import { ReceiveClock } from "./receive_clock.ts";
 import { Ring, type RingSize } from "./ring.ts";
 import { MessageHeader, readStamp } from "./stamped_message.ts";

@@ -84,12 +84,12 @@ export class RingSocket extends KernelSocket {
     this.#isReceiving = false;
     if (this.#isOver() || this.#isPaused) return;
     const { receiver } = this.#loop;
-    const count = receiver.receive(this.fd, readMs);
+    const count = this.receiveNow(receiver, readMs);
     if (count === 0) return this.ended();
     if (count > 0) {
       this.#smallReceives = count > FULL_BUFFER ? 0 : this.#smallReceives + 1;
       this.#isLarge = this.#smallReceives < FEW;
-      this.received(receiver.memory, 0, count, receiver.receivedMs);
+      this.deliver(receiver, count);
     } else {
       const errno = this.libc.errno();
       if (errno !== EAGAIN && errno !== EINTR) return this.lost(toKernelError(errno));

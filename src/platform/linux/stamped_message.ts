@@ -64,12 +64,14 @@ export class MessageHeader {
     this.words[word + 1] = Math.floor(address / 2 ** 32);
   }
 
-  /** Received bytes go there. */
-  receiveInto(address: number, length: number): void {
+  /** Received bytes go there, and those that have no room there to the second place. */
+  receiveInto(address: number, length: number, secondAddress = 0, secondLength = 0): void {
     this.#point(IOV, this.address + IOV_AT * 4);
-    this.words[IOV_COUNT] = 1;
+    this.words[IOV_COUNT] = secondLength > 0 ? 2 : 1;
     this.#point(IOV_AT, address);
     this.#point(IOV_AT + 2, length);
+    this.#point(IOV_AT + 4, secondAddress);
+    this.#point(IOV_AT + 6, secondLength);
   }
 
   /** Before each receive: the kernel overwrites the length of the control message. */

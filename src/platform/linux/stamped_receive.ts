@@ -1,5 +1,9 @@
-/** Receiving by a call of its own, into memory that all sockets of the thread share: the bytes are there until the next call. */
-import { MSG_DONTWAIT } from "./kernel_socket.ts";
+/**
+ * Receiving by a call of its own: into the room that the receiver offers, and what has no room there into memory that all sockets of the thread share,
+ * where it is until the next call.
+ */
+import type { ReceiveRoom } from "../socket.ts";
+import { MSG_DONTWAIT } from "./message_flags.ts";
 import { type Kernel, mapMemory } from "./mapping.ts";
 import type { ReceiveClock } from "./receive_clock.ts";
 import { MessageHeader, readStamp } from "./stamped_message.ts";
@@ -13,21 +17,27 @@ export class StampedReceive {
   readonly #kernel: Kernel;
   readonly #clock: ReceiveClock;
   readonly #header: MessageHeader;
+  readonly #address: number;
 
   constructor(kernel: Kernel, clock: ReceiveClock) {
     const { address, buffer } = mapMemory(kernel, MEMORY_BYTES);
     this.memory = new Uint8Array(buffer);
     this.#kernel = kernel;
     this.#clock = clock;
+    this.#address = address;
     this.#header = new MessageHeader(kernel);
-    this.#header.receiveInto(address, MEMORY_BYTES);
   }
 
-  /** How many bytes came, as `recv` returns it. `readMs`: the time, where they have no stamp. */
-  receive(fd: number, readMs: number): number {
+  /** How many bytes came, as `recv` returns it. `readMs`: the time, where they have no stamp. The room's memory is written to during this call only. */
+  receive(fd: number, room: ReceiveRoom | undefined, readMs: number): number {
+    const { libc } = this.#kernel;
     const header = this.#header;
     header.reset();
-    const count = this.#kernel.libc.recvmsg(fd, header.address, MSG_DONTWAIT);
+    if (room === undefined) header.receiveInto(this.#address, MEMORY_BYTES);
+    else {
+      header.receiveInto(libc.addressOf(room.bytes) + room.from, room.to - room.from, this.#address, MEMORY_BYTES);
+    }
+    const count = libc.recvmsg(fd, header.address, MSG_DONTWAIT);
     if (count > 0) {
       this.receivedMs = readStamp(header.words, header.controlAt, header.controlLength, this.#clock) ?? readMs;
     }

@@ -1,0 +1,3 @@
+/** Flags of `send` and `recvmsg`: at once or not at all, and a connection that is gone is an error, not a signal. */
+export const MSG_DONTWAIT = 0x40;
+export const MSG_NOSIGNAL = 0x4000;
