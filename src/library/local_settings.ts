@@ -2,7 +2,7 @@
 import { LocustError } from "../base/errors.ts";
 import type { RunOutcome } from "../master/run_event.ts";
 import type { LoadRequest, RunSettings } from "../master/run_settings.ts";
-import { planArrivals } from "../master/plan_arrivals.ts";
+import { planArrivals, planTargets } from "../master/plan_arrivals.ts";
 import { describeStopReason, isRunBroken } from "../master/stop_reason.ts";
 import type { Environment } from "../user/environment.ts";
 import type { RunSummary } from "../user/runner_facade.ts";
@@ -28,6 +28,7 @@ export function createLocalSettings(input: LocalSettingsInput): RunSettings {
   }
   const arrivals = planArrivals(userClasses, {});
   const closed = userClasses.filter(({ arrivalRate }) => arrivalRate === undefined);
+  const targets = planTargets(closed);
   return {
     plan: {
       runId: input.runId,
@@ -46,6 +47,7 @@ export function createLocalSettings(input: LocalSettingsInput): RunSettings {
     classes: closed.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
     load: closed.length === 0 && arrivals !== undefined ? { kind: "users", users: 0, spawnRate: 1 } : input.load,
     ...(arrivals === undefined ? {} : { arrivals }),
+    ...(targets === undefined ? {} : { targets }),
     locustfile: "",
     version: "",
   };

@@ -8,6 +8,8 @@
 import { ArrivalPositions } from "../load/arrivals/arrival_positions.ts";
 import { endCurve, startCurve } from "../load/arrivals/arrival_rate.ts";
 import { CurveReader } from "../load/arrivals/rate_curve.ts";
+import { turnsByUsers } from "../load/arrivals/turns_by_users.ts";
+import type { ScheduledClass } from "../stats/class_arrival_ticks.ts";
 import type { ArrivalOrder, ArrivalStream, OwedArrivals, RateCurve } from "../protocol/arrivals_message.ts";
 
 /** Time for an order to reach every thread before it takes effect. */
@@ -18,7 +20,7 @@ const FORGET_AFTER_MS = 5000;
 /** With the newest, as many as an order may have: `protocol/parse_arrivals.ts`. */
 const MAX_LEGS_KEPT = 15;
 
-export interface StreamSettings extends Pick<ArrivalStream, "classes" | "pattern" | "maxUsers"> {
+export interface StreamSettings extends Pick<ArrivalStream, "kind" | "classes" | "pattern" | "maxUsers"> {
   /** From the start of the run. */
   readonly curve: RateCurve;
 }
@@ -26,7 +28,12 @@ export interface StreamSettings extends Pick<ArrivalStream, "classes" | "pattern
 export interface ArrivalMember {
   readonly id: string;
   readonly threads: number;
+  /** `arrivals`: it knows nothing of target rates. Absent: both. */
+  readonly knows?: "arrivals";
 }
+
+/** Users of a class that a worker is to run. */
+export type CountUsers = (workerId: string, className: string) => number;
 
 export type MemberOrder = Required<Omit<ArrivalOrder, "runId">> & { readonly workerId: string };
 
@@ -35,6 +42,8 @@ interface Leg {
   readonly curve: RateCurve;
   readonly of: number;
   readonly slotsOf: ReadonlyMap<string, readonly number[]>;
+  /** Of a target rate: the users by which the turns were divided. */
+  readonly byUsers?: readonly number[];
 }
 
 /** What a worker starts in place of one that is gone. */
@@ -56,13 +65,18 @@ interface Stream {
 export class ArrivalDispatch {
   readonly #streams: readonly Stream[];
   readonly #firstUserIndex: number;
+  readonly #countUsers: CountUsers;
   #members: readonly ArrivalMember[] = [];
   #epoch = 0;
   #endMs: number | undefined;
 
   /** `firstUserIndex`: of the users that are made for arrivals; those below it are given to others. */
-  constructor(streams: readonly StreamSettings[], options: { readonly seed: number; readonly firstUserIndex: number }) {
+  constructor(
+    streams: readonly StreamSettings[],
+    options: { readonly seed: number; readonly firstUserIndex: number; readonly countUsers?: CountUsers },
+  ) {
     this.#firstUserIndex = options.firstUserIndex;
+    this.#countUsers = options.countUsers ?? (() => 0);
     this.#streams = streams.map((settings, id) => {
       const seed = (options.seed + id) % 2 ** 31;
       return { id, settings, seed, positions: new ArrivalPositions(settings.pattern, seed), legs: [], debts: [] };
@@ -71,12 +85,33 @@ export class ArrivalDispatch {
 
   /** Arrivals until a time of the run. */
   plannedUntil(runMs: number): number {
-    return this.#sum((stream) => this.#indexAt(stream, Math.min(runMs, this.#endMs ?? Infinity)));
+    return this.#sumOpen((stream) => this.#indexAt(stream, Math.min(runMs, this.#endMs ?? Infinity)));
   }
 
   /** Arrivals per second at a time of the run. */
   rateAt(runMs: number): number {
-    return this.#sum((stream) => new CurveReader(curveAt(stream, runMs)).rateAt(runMs));
+    return this.#sumOpen((stream) => rateOf(stream, runMs));
+  }
+
+  /** The classes, and the rate of each at a time of the run. */
+  classesAt(runMs: number): readonly ScheduledClass[] {
+    return this.#streams.flatMap((stream) => {
+      const { classes, kind = "arrivals" } = stream.settings;
+      const total = classes.reduce((sum, { weight }) => sum + weight, 0);
+      const perSecond = rateOf(stream, runMs);
+      return classes.map(({ name, weight }) => ({ name, kind, plannedPerSecond: perSecond * weight / total }));
+    });
+  }
+
+  /** Users have come or gone: those of a target rate have other shares. */
+  divideTargets(runMs: number): MemberOrder[] {
+    const changed = this.#targets().filter((stream) => {
+      const before = stream.legs.at(-1)?.byUsers ?? [];
+      return this.#usersFor(stream).some((users, i) => users !== before[i]);
+    });
+    if (changed.length === 0) return [];
+    for (const stream of changed) this.#legFrom(stream, runMs, curveAt(stream, runMs + LEAD_MS));
+    return this.#orderAll(runMs);
   }
 
   /** No arrival starts at that time of the run or later; undefined: there is no end. Said before the start, or to all again. */
@@ -106,6 +141,7 @@ export class ArrivalDispatch {
     const owed = this.#streams.map((stream) => {
       const before = stream.legs;
       const to = this.#legFrom(stream, runMs, curveAt(stream, runMs + LEAD_MS));
+      if (stream.settings.kind === "target") return []; // what was missed is not made up for
       const lost = gone.flatMap(({ id }) => {
         const from = this.#indexAt(stream, lostSinceMs(id));
         const debts = stream.debts.filter(({ workerId }) => workerId === id).map(({ owed }) => owed);
@@ -126,11 +162,10 @@ export class ArrivalDispatch {
   setRate(curve: RateCurve, runMs: number): MemberOrder[] {
     const atMs = runMs + LEAD_MS;
     const total = this.rateAt(runMs);
-    for (const stream of this.#streams) {
+    const open = this.#open();
+    for (const stream of open) {
       const before = new CurveReader(curveAt(stream, atMs));
-      const share = total > 0
-        ? new CurveReader(curveAt(stream, runMs)).rateAt(runMs) / total
-        : 1 / this.#streams.length;
+      const share = total > 0 ? rateOf(stream, runMs) / total : 1 / open.length;
       const points = curve.points.map(([ms, perSecond]) => [ms, perSecond * share] as const);
       this.#legFrom(stream, runMs, startCurve({ ...curve, points }, atMs, before.countAt(atMs)));
     }
@@ -139,16 +174,21 @@ export class ArrivalDispatch {
 
   #orderAll(runMs: number, debts: readonly (readonly Debt[])[] = []): MemberOrder[] {
     this.#epoch++;
-    return this.#members.map(({ id }) => this.#orderFor(id, runMs, debts));
+    return this.#members.map((member) => this.#orderFor(member, runMs, debts));
   }
 
-  #orderFor(workerId: string, runMs: number, debts: readonly (readonly Debt[])[]): MemberOrder {
+  #orderFor(
+    { id: workerId, knows }: ArrivalMember,
+    runMs: number,
+    debts: readonly (readonly Debt[])[],
+  ): MemberOrder {
     return {
       workerId,
       epoch: this.#epoch,
       runMs,
-      streams: this.#streams.map(({ id, settings, seed, legs }, i) => ({
+      streams: (knows === "arrivals" ? this.#open() : this.#streams).map(({ id, settings, seed, legs }) => ({
         id,
+        ...(settings.kind === undefined ? {} : { kind: settings.kind }),
         classes: settings.classes,
         pattern: settings.pattern,
         seed,
@@ -161,7 +201,7 @@ export class ArrivalDispatch {
           of,
           slots: slotsOf.get(workerId) ?? [],
         })),
-        owed: (debts[i] ?? []).filter((debt) => debt.workerId === workerId).map(({ owed }) => owed),
+        owed: (debts[id] ?? []).filter((debt) => debt.workerId === workerId).map(({ owed }) => owed),
       })),
     };
   }
@@ -178,7 +218,19 @@ export class ArrivalDispatch {
     return fromIndex;
   }
 
-  #createLeg({ settings }: Stream, fromIndex: number, curve: RateCurve): Leg {
+  #createLeg(stream: Stream, fromIndex: number, curve: RateCurve): Leg {
+    const { settings } = stream;
+    if (settings.kind === "target") {
+      const byUsers = this.#usersFor(stream);
+      const { of, slots } = turnsByUsers(byUsers);
+      return {
+        fromIndex,
+        curve,
+        of,
+        byUsers,
+        slotsOf: new Map(this.#members.map(({ id }, i) => [id, slots[i] ?? []])),
+      };
+    }
     const threads = this.#members.reduce((sum, member) => sum + member.threads, 0);
     // A stream of fewer users than threads is left to as many threads: each of them needs one.
     const of = Math.max(1, Math.min(threads, settings.maxUsers));
@@ -197,9 +249,29 @@ export class ArrivalDispatch {
     return stream.positions.countBefore(roundUp(new CurveReader(curveAt(stream, runMs)).countAt(runMs)));
   }
 
-  #sum(read: (stream: Stream) => number): number {
-    return this.#streams.reduce((total, stream) => total + read(stream), 0);
+  /** Users of each member that keep the target rate of a stream. */
+  #usersFor({ settings }: Stream): readonly number[] {
+    const name = settings.classes[0]?.name;
+    return this.#members.map(({ id, knows }) =>
+      name === undefined || knows === "arrivals" ? 0 : this.#countUsers(id, name)
+    );
   }
+
+  #open(): readonly Stream[] {
+    return this.#streams.filter(({ settings }) => settings.kind === undefined);
+  }
+
+  #targets(): readonly Stream[] {
+    return this.#streams.filter(({ settings }) => settings.kind === "target");
+  }
+
+  #sumOpen(read: (stream: Stream) => number): number {
+    return this.#open().reduce((total, stream) => total + read(stream), 0);
+  }
+}
+
+function rateOf(stream: Stream, runMs: number): number {
+  return new CurveReader(curveAt(stream, runMs)).rateAt(runMs);
 }
 
 /** What a worker that is gone would have started from a number on, up to another. */

@@ -12,6 +12,7 @@ export interface OpenClass {
   readonly weight: number;
   readonly arrivalRate?: string | number;
   readonly maxUsers?: number;
+  readonly targetRate?: string | number;
 }
 
 export interface RateOptions {
@@ -37,6 +38,19 @@ export function planArrivals(
     }]
   );
   return open.length === 0 ? undefined : open;
+}
+
+/** Of the classes whose users run all the time: the task starts of those with a target rate. Undefined: there is none. */
+export function planTargets(closed: readonly OpenClass[]): readonly StreamSettings[] | undefined {
+  const targets = closed.flatMap(({ name, targetRate }): StreamSettings[] =>
+    targetRate === undefined ? [] : [{
+      ...parseArrivalRate(targetRate),
+      kind: "target",
+      classes: [{ name, weight: 1 }],
+      maxUsers: DEFAULT_MAX_USERS,
+    }]
+  );
+  return targets.length === 0 ? undefined : targets;
 }
 
 /** Another rate for all streams together from a time of the run on, in the shares that they have then. */

@@ -27,6 +27,7 @@ import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { startTicker } from "./ticker.ts";
 import { type Assignment, UserDispatch } from "./user_dispatch.ts";
 import { judgeRun } from "./run_verdict.ts";
+import { addTargetPace } from "./target_pace.ts";
 import { whoEnded } from "./stop_reason.ts";
 import { snapshotWorkers } from "./roster_view.ts";
 
@@ -34,7 +35,7 @@ export const TICK_MS = 1000;
 
 export class Run {
   readonly settings: RunSettings;
-  /** Undefined where no class has an arrival rate. */
+  /** Undefined where no class has an arrival rate or a target rate. */
   readonly arrivals: RunArrivals | undefined;
   /** Undefined where no number of them was asked for. */
   readonly #iterations: RunIterations | undefined;
@@ -80,7 +81,9 @@ export class Run {
     this.#counts = new RunCounts(deps);
     this.#briefing = new RunBriefing({ plan: settings.plan, resets: () => deps.ledger.resets, send: deps.send });
     const join = (workerId: string) => this.#drain.join(workerId);
-    this.arrivals = createArrivals(settings, { ...deps, join, runMs: () => this.progress().elapsedMs });
+    const runMs = () => this.progress().elapsedMs;
+    const countUsers = (worker: string, name: string) => this.#dispatch.usersOf(worker)[name] ?? 0;
+    this.arrivals = createArrivals(settings, { ...deps, join, runMs, countUsers, health: this.#health });
     this.stopping = new Promise((resolve) => this.#resolveStopping = resolve);
     this.drained = new Promise((resolve) => this.#resolveDrained = resolve);
   }
@@ -311,7 +314,7 @@ export class Run {
 
   snapshot(): SnapshotMessage {
     const { roster, ledger } = this.#deps;
-    return ledger.snapshot({
+    const snapshot = ledger.snapshot({
       state: this.#state,
       userCount: this.#deps.roster.userCount,
       targetUserCount: this.#load.ramp.target,
@@ -319,8 +322,10 @@ export class Run {
       pace: this.#state === "stopped" ? undefined : this.#health.pace,
       arrivals: this.arrivals?.planned(),
       iterations: this.#iterations?.planned(this.#iterationUsers()),
+      scheduledClasses: this.arrivals?.classes(),
       workers: snapshotWorkers(roster, (id) => ledger.workerRequests(id)),
     });
+    return addTargetPace(snapshot);
   }
 
   #tick(lateMs: number): void {

@@ -6,9 +6,18 @@
  * stands starts nothing after `LEASE_MS` in `thread/arrivals/arrival_driver.ts`, a second before it counts as missing.
  */
 import { parseArrivalRate } from "../load/arrivals/arrival_rate.ts";
-import { ARRIVALS_MINOR, type ToWorker } from "../protocol/worker_message.ts";
+import { ARRIVALS_MINOR, TARGETS_MINOR, type ToWorker } from "../protocol/worker_message.ts";
 import type { PlannedArrivals } from "../stats/arrival_ticks.ts";
-import { ArrivalDispatch, type MemberOrder, type StreamSettings } from "./arrival_dispatch.ts";
+import type { OlderWorker } from "../stats/verdict/evidence.ts";
+import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
+import type { ScheduledClass } from "../stats/class_arrival_ticks.ts";
+import {
+  ArrivalDispatch,
+  type ArrivalMember,
+  type CountUsers,
+  type MemberOrder,
+  type StreamSettings,
+} from "./arrival_dispatch.ts";
 import type { Roster } from "./roster.ts";
 import type { RunEventSink } from "./run_event.ts";
 import type { RunSettings } from "./run_settings.ts";
@@ -26,26 +35,31 @@ export interface RunArrivalsOptions {
   /** Whether there are users that run all the time as well. */
   readonly mixed: boolean;
   readonly roster: Pick<Roster, "placeable" | "get">;
+  readonly countUsers?: CountUsers;
   /** Since the start of the run. */
   readonly runMs: () => number;
   readonly events: RunEventSink;
   readonly send: (workerId: string, message: ToWorker) => void;
+  readonly health?: Pick<HealthMonitor, "observeOlder">;
   /** This worker takes part in the run: its counts are waited for. */
   readonly join: (workerId: string) => void;
 }
 
-/** Undefined where no class has an arrival rate. */
+/** Undefined where no class has an arrival rate or a target rate. */
 export function createArrivals(
-  { plan, arrivals, classes }: RunSettings,
-  means: Pick<RunArrivalsOptions, "roster" | "runMs" | "send" | "join" | "events">,
+  { plan, arrivals = [], targets = [], classes }: RunSettings,
+  means: Pick<RunArrivalsOptions, "roster" | "runMs" | "send" | "join" | "events" | "countUsers" | "health">,
 ): RunArrivals | undefined {
-  if (arrivals === undefined) return undefined;
-  const { roster, runMs, send, join, events } = means;
+  const streams = [...arrivals, ...targets];
+  if (streams.length === 0) return undefined;
+  const { roster, runMs, send, join, events, countUsers, health } = means;
   const { runId, seed } = plan;
   return new RunArrivals({
     runId,
     seed,
-    streams: arrivals,
+    streams,
+    ...(countUsers === undefined ? {} : { countUsers }),
+    ...(health === undefined ? {} : { health }),
     mixed: classes.length > 0,
     roster,
     runMs,
@@ -60,6 +74,8 @@ export class RunArrivals {
   readonly #dispatch: ArrivalDispatch;
   /** Workers without a link. */
   readonly #cut = new Set<string>();
+  /** Workers whose version starts no arrivals, or no tasks of a target rate. */
+  readonly #older = new Set<string>();
   #members: readonly string[] = [];
   #endedMs: number | undefined;
   #isOn = false;
@@ -71,6 +87,7 @@ export class RunArrivals {
     this.#dispatch = new ArrivalDispatch(options.streams, {
       seed: options.seed,
       firstUserIndex: options.mixed ? INDEXES_OF_OTHERS : 0,
+      ...(options.countUsers === undefined ? {} : { countUsers: options.countUsers }),
     });
   }
 
@@ -119,6 +136,7 @@ export class RunArrivals {
   tick(): void {
     if (!this.#isOn) return;
     const { runId, send, runMs } = this.#options;
+    this.#send(this.#dispatch.divideTargets(runMs()));
     for (const id of this.#members) send(id, { kind: "arrivals", runId, epoch: 0, runMs: runMs() });
   }
 
@@ -133,13 +151,20 @@ export class RunArrivals {
     this.#notCounted = this.#dispatch.plannedUntil(this.#options.runMs());
   }
 
-  /** The schedule, for snapshots. */
-  planned(): PlannedArrivals {
+  /** The schedule of the open load, for snapshots; undefined: no class has an arrival rate. */
+  planned(): PlannedArrivals | undefined {
+    if (!this.#has("open")) return undefined;
     const untilMs = this.#endedMs ?? this.#options.runMs();
     return {
       planned: Math.max(0, this.#dispatch.plannedUntil(untilMs) - this.#notCounted),
       plannedPerSecond: this.#endedMs === undefined ? this.#dispatch.rateAt(untilMs) : 0,
     };
+  }
+
+  /** The classes with an arrival rate or a target rate, and their rates now. */
+  classes(): readonly ScheduledClass[] {
+    if (this.#endedMs === undefined) return this.#dispatch.classesAt(this.#options.runMs());
+    return this.#dispatch.classesAt(this.#endedMs).map((each) => ({ ...each, plannedPerSecond: 0 }));
   }
 
   #changeMembers(): void {
@@ -153,11 +178,29 @@ export class RunArrivals {
   }
 
   /** Those that can take part now, by index. */
-  #take() {
-    const members = this.#options.roster.placeable()
-      .filter(({ id, protocolMinor }) => !this.#cut.has(id) && protocolMinor >= ARRIVALS_MINOR);
+  #take(): readonly ArrivalMember[] {
+    const here = this.#options.roster.placeable().filter(({ id }) => !this.#cut.has(id));
+    const members = here.flatMap(({ id, threads, protocolMinor }): ArrivalMember[] => {
+      if (protocolMinor < ARRIVALS_MINOR) return this.#noteOlder(id, this.#has("open") ? "arrivals" : "targets");
+      if (protocolMinor >= TARGETS_MINOR || !this.#has("target")) return [{ id, threads }];
+      this.#noteOlder(id, "targets");
+      return [{ id, threads, knows: "arrivals" }];
+    });
     this.#members = members.map(({ id }) => id);
     return members;
+  }
+
+  #has(kind: "open" | "target"): boolean {
+    return this.#options.streams.some((stream) => (stream.kind ?? "open") === kind);
+  }
+
+  /** Once for each worker. */
+  #noteOlder(workerId: string, lacks: OlderWorker["lacks"]): [] {
+    if (this.#older.has(workerId)) return [];
+    this.#older.add(workerId);
+    this.#options.health?.observeOlder({ id: workerId, lacks });
+    this.#options.events({ kind: "workerTroubled", workerId, trouble: { kind: "isOlder", lacks } });
+    return [];
   }
 
   #send(orders: readonly MemberOrder[]): void {

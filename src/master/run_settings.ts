@@ -27,6 +27,8 @@ export interface RunSettings {
   readonly load: LoadRequest;
   /** Arrivals beside the load; their classes are none of `classes`. Absent: none. */
   readonly arrivals?: readonly StreamSettings[];
+  /** Task starts of those of `classes` that have a target rate. Absent: none. */
+  readonly targets?: readonly StreamSettings[];
   readonly runTimeSeconds?: number;
   readonly locustfile: string; // base name of the first file
   readonly version: string;

@@ -37,6 +37,8 @@ export type ArrivalPattern = (typeof ARRIVAL_PATTERNS)[number];
 /** One sequence of arrivals, and whom they start. */
 export interface ArrivalStream {
   readonly id: number;
+  /** `target`: its arrivals are task starts of users that run all the time, of one class. Absent: each takes a user of a pool. */
+  readonly kind?: "target";
   /** An arrival is of one of these, by weight. */
   readonly classes: readonly { readonly name: string; readonly weight: number }[];
   readonly pattern: ArrivalPattern;
@@ -86,4 +88,22 @@ export function addArrivals(a: ArrivalCounts, b: ArrivalCounts): ArrivalCounts {
     dropped: a.dropped + b.dropped,
     late: a.late + b.late,
   };
+}
+
+/** Arrivals by user class. */
+export type ClassArrivalCounts = Readonly<Record<string, ArrivalCounts>>;
+
+export const NO_CLASS_ARRIVALS: ClassArrivalCounts = {};
+
+/** More classes than a locustfile has; those beyond are counted together. */
+const MAX_ARRIVAL_CLASSES = 1000;
+const OTHER_CLASSES = "(other)";
+
+export function addClassArrivals(a: ClassArrivalCounts, b: ClassArrivalCounts): ClassArrivalCounts {
+  const sum: Record<string, ArrivalCounts> = { ...a };
+  for (const [name, counts] of Object.entries(b)) {
+    const key = name in sum || Object.keys(sum).length < MAX_ARRIVAL_CLASSES ? name : OTHER_CLASSES;
+    sum[key] = addArrivals(sum[key] ?? NO_ARRIVALS, counts);
+  }
+  return sum;
 }

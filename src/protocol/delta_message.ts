@@ -3,7 +3,7 @@
  * The merge is `stats/delta.ts`. Durations are whole microseconds. Histograms are sparse and packed by `stats/histogram.ts`.
  * Ages are milliseconds before the moment the delta was packed, so that no clock time crosses machines.
  */
-import type { ArrivalCounts } from "./arrivals_message.ts";
+import type { ArrivalCounts, ClassArrivalCounts } from "./arrivals_message.ts";
 import type { AgedFailureSample } from "./failure_sample_message.ts";
 import type { IterationsByPlan } from "./iterations_message.ts";
 import type { MeasureDelta } from "./measures_message.ts";
@@ -106,6 +106,8 @@ export interface DeltaMessage {
   readonly iterations?: IterationsByPlan;
   /** Checks, metrics and transactions of the test. Absent: none. */
   readonly measures?: readonly MeasureDelta[];
+  /** The same by class, and beside them the task starts of classes with a target rate. Absent: none. */
+  readonly classArrivals?: ClassArrivalCounts;
   readonly unfilteredNames: number; // requests that went to the `(other)` row
   /** By tag and value. Absent: no request had tags. */
   readonly tagged?: readonly TaggedDelta[];

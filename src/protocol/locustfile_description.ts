@@ -42,6 +42,8 @@ export interface UserClassDescription {
   readonly arrivalRate?: string | number;
   /** Where the class states it. */
   readonly maxUsers?: number;
+  /** Task starts that all users of the class keep together. */
+  readonly targetRate?: string | number;
   readonly host?: string;
   readonly needsHost: boolean; // HttpUser and FastHttpUser
   readonly tasks: readonly TaskDescription[];

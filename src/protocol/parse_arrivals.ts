@@ -41,6 +41,7 @@ function parseStream(value: unknown): ArrivalStream {
   const fields = toFields(value, "stream");
   return {
     id: readCount(fields, "id"),
+    ...(has(fields, "kind") ? { kind: readWord(fields, "kind", ["target"] as const) } : {}),
     classes: readList(fields, "classes", MAX_STREAMS, (item) => {
       const each = toFields(item, "class");
       return { name: readText(each, "name", MAX_NAME), weight: readAmount(each, "weight") };

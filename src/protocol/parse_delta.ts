@@ -8,7 +8,7 @@ import {
   MAX_SAMPLE_HEADERS,
   MAX_SAMPLE_TEXT,
 } from "./failure_sample_message.ts";
-import type { ArrivalCounts } from "./arrivals_message.ts";
+import type { ArrivalCounts, ClassArrivalCounts } from "./arrivals_message.ts";
 import type {
   DeltaMessage,
   ExceptionDelta,
@@ -30,6 +30,7 @@ import { MessageError } from "./scan_value.ts";
 const MAX_EXEMPLARS = 10_000;
 const MAX_STATUSES = 10_000;
 const MAX_TAG_GROUPS = 10_000;
+const MAX_CLASSES = 10_000;
 
 export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
   const fields = toFields(value, "delta");
@@ -49,6 +50,7 @@ export function parseDelta(value: unknown, names: ReceivedNames): DeltaMessage {
     ...(fields.measures === undefined
       ? {}
       : { measures: readList(fields, "measures", MAX_MEASURE_DELTAS, parseMeasure) }),
+    ...(fields.classArrivals === undefined ? {} : { classArrivals: parseClassArrivals(fields.classArrivals) }),
     ...(fields.samples === undefined ? {} : { samples: parseSamples(fields.samples) }),
     ...(fields.exemplars === undefined
       ? {}
@@ -82,6 +84,15 @@ function parseArrivalCounts(value: unknown): ArrivalCounts {
     dropped: readCount(fields, "dropped"),
     late: readCount(fields, "late"),
   };
+}
+
+function parseClassArrivals(value: unknown): ClassArrivalCounts {
+  const fields = toFields(value, "classArrivals");
+  const names = Object.keys(fields);
+  if (names.length > MAX_CLASSES || names.some((name) => name.length > MAX_NAME)) {
+    throw new MessageError(`"classArrivals" has more than ${MAX_CLASSES} members, or longer names than ${MAX_NAME}`);
+  }
+  return Object.fromEntries(names.map((name) => [name, parseArrivalCounts(fields[name])]));
 }
 
 function parseSamples(value: unknown): SampleBatch {

@@ -94,12 +94,8 @@ export interface PaceSnapshot {
   readonly achievedPerSecond: number;
 }
 
-/** The arrivals of an open load. Rates are the mean of the last 10 whole ticks. */
-export interface ArrivalsSnapshot extends ArrivalCounts {
-  /** By the schedule, until now or the stop. More than `asked`: some were lost with their worker, or are not reported yet. */
-  readonly planned: number;
-  /** The rate of the schedule now; at the stop, after it. */
-  readonly plannedPerSecond: number;
+/** Arrivals as they were counted. Rates are the mean of the last 10 whole ticks. */
+export interface CountedArrivals extends ArrivalCounts {
   /** Asked, and neither started nor dropped; after the stop: never started. */
   readonly waiting: number;
   readonly askedPerSecond: number;
@@ -129,6 +125,25 @@ export interface SplitSnapshot {
   readonly values: readonly SplitValueSnapshot[]; // sorted, `(other)` last
 }
 
+/** The arrivals of an open load. */
+export interface ArrivalsSnapshot extends CountedArrivals {
+  /** By the schedule, until now or the stop. More than `asked`: some were lost with their worker, or are not reported yet. */
+  readonly planned: number;
+  /** The rate of the schedule now; at the stop, after it. */
+  readonly plannedPerSecond: number;
+}
+
+/** What starts the tasks of a class: arrivals that come whatever its users do, or users that keep a target rate together. */
+export type ScheduleKind = "arrivals" | "target";
+
+/** The arrivals of one class, or the task starts that its target rate asked for. */
+export interface ClassArrivals extends CountedArrivals {
+  readonly name: string;
+  readonly kind: ScheduleKind;
+  /** The rate of the schedule now. */
+  readonly plannedPerSecond: number;
+}
+
 export interface SnapshotMessage {
   readonly tick: number; // whole seconds since the run started, on the master's clock
   readonly wallMs: number;
@@ -151,6 +166,8 @@ export interface SnapshotMessage {
   readonly iterations?: readonly IterationsSnapshot[];
   /** Absent where the test has no check, metric or transaction. */
   readonly measures?: MeasuresSnapshot;
+  /** By class, in the order of the locustfile; absent where no class has an arrival rate or a target rate. */
+  readonly classArrivals?: readonly ClassArrivals[];
   readonly entries: readonly EntrySnapshot[]; // sorted by name, then method, in code-point order
   readonly total: EntrySnapshot;
   /** By tag; absent where no request had one. */

@@ -21,6 +21,8 @@ export const ARRIVALS_MINOR = 1;
 
 /** The first minor version whose masters know `ask` and `withdraw`. */
 export const QUESTIONS_MINOR = 2;
+/** The first minor version whose workers know streams of the kind `target`. */
+export const TARGETS_MINOR = 2;
 
 /** Id of the one worker of a run on one machine, which lives in the master's own process. */
 export const LOCAL_WORKER_ID = "local";

@@ -1,5 +1,5 @@
 /** The arrivals of an open load, in the live view and at the end. Pure. */
-import type { ArrivalsSnapshot, SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { ArrivalsSnapshot, ClassArrivals, SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { LATE_AFTER_MS } from "../protocol/arrivals_message.ts";
 import { paint } from "./colors.ts";
 import { formatRate } from "./format_figures.ts";
@@ -39,6 +39,40 @@ export function renderArrivals({ arrivals }: SnapshotMessage, { width, colors }:
     paint(header, "bold", colors),
     rule,
     ...list.map((each, i) => isBad(each) ? paint(rows[i] ?? "", "red", colors) : rows[i] ?? ""),
+    "",
+  ];
+}
+
+const CLASS_COLUMNS: readonly Column<ClassArrivals>[] = [
+  { title: "Class", align: "left", text: ({ name }) => name },
+  { title: "Starts by", align: "left", text: ({ kind }) => kind === "target" ? "target rate" : "arrivals" },
+  { title: "Asked", align: "right", text: ({ asked }) => String(asked) },
+  { title: "Started", align: "right", text: ({ started }) => String(started) },
+  { title: "Dropped", align: "right", text: ({ dropped }) => String(dropped) },
+  { title: "Waiting", align: "right", text: ({ waiting }) => String(waiting) },
+  { title: "Late", align: "right", text: ({ late }) => String(late) },
+];
+
+/** The classes whose tasks start by a schedule, unless one of them has all the arrivals. */
+export function listScheduledClasses({ classArrivals = [] }: SnapshotMessage): readonly ClassArrivals[] {
+  return classArrivals.length > 1 || classArrivals.some(({ kind }) => kind === "target") ? classArrivals : [];
+}
+
+export function renderScheduledClasses(snapshot: SnapshotMessage, { width, colors }: TableOptions): string[] {
+  const list = listScheduledClasses(snapshot);
+  if (list.length === 0) return [];
+  const { header, rule, rows } = layOutTable(CLASS_COLUMNS, list, width);
+  const hasTarget = list.some(({ kind }) => kind === "target");
+  return [
+    ...wrapText(
+      `Starts by class${hasTarget ? " (dropped of a target rate: no user was ready within a second)" : ""}`,
+      width,
+    ),
+    paint(header, "bold", colors),
+    rule,
+    ...list.map(({ dropped, waiting }, i) =>
+      dropped + waiting > 0 ? paint(rows[i] ?? "", "red", colors) : rows[i] ?? ""
+    ),
     "",
   ];
 }

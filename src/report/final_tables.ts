@@ -7,7 +7,7 @@ import type { PhaseBegan, RunEvent, RunEventSink } from "../master/run_event.ts"
 import { describeIterations } from "./summary/describe_iterations.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import { renderArrivals } from "./arrival_tables.ts";
+import { renderArrivals, renderScheduledClasses } from "./arrival_tables.ts";
 import { renderExceptions, renderFailures, renderWorkers } from "./detail_tables.ts";
 import { wrapText } from "./display_width.ts";
 import { formatCount, formatMs, formatRate, formatRunTime, formatSeconds } from "./format_figures.ts";
@@ -56,6 +56,7 @@ export function renderFinalTables(
     "",
     ...renderRequests(snapshot, options),
     ...renderArrivals(snapshot, options),
+    ...renderScheduledClasses(snapshot, options),
     ...renderPercentiles(snapshot, options),
     ...(options.latencies
       ? [

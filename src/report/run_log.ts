@@ -176,6 +176,12 @@ function logTrouble(logger: Logger, workerId: string, trouble: WorkerTrouble): v
       return logger.info(
         `Worker ${workerId} was silent for ${Math.round(trouble.silentMs / 1000)} s and kept its users`,
       );
+    case "isOlder":
+      return logger.warning(
+        trouble.lacks === "arrivals"
+          ? `Worker ${workerId} is of an older version and gets no arrivals; install the master's version there`
+          : `Worker ${workerId} is of an older version and its users keep no target rate; install the master's version there`,
+      );
     case "threadHung":
       if (workerId === LOCAL_WORKER_ID) return; // it has a log of its own, which is this one
       return logger.warning(

@@ -2,14 +2,14 @@
  * The arrivals of the last ticks, for rates, and of the step of the history that is open. Totals are its owner's.
  */
 import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
-import type { ArrivalsSnapshot } from "../protocol/snapshot_message.ts";
+import type { ArrivalsSnapshot, CountedArrivals } from "../protocol/snapshot_message.ts";
 import { WINDOW_TICKS } from "./tick_window.ts";
 
 /** What is known of arrivals beside their counts: of the schedule until now, or until the stop. */
 export type PlannedArrivals = Pick<ArrivalsSnapshot, "planned" | "plannedPerSecond">;
 
 /** The last whole ticks, [from, to), and the time they took together. */
-interface Window {
+export interface TickWindow {
   readonly windowFrom: number;
   readonly windowTo: number;
   readonly windowMs: number;
@@ -41,12 +41,16 @@ export class ArrivalTicks {
     this.#ticks = [];
   }
 
-  read(total: ArrivalCounts, plan: PlannedArrivals, { windowFrom, windowTo, windowMs }: Window): ArrivalsSnapshot {
+  read(total: ArrivalCounts, plan: PlannedArrivals, window: TickWindow): ArrivalsSnapshot {
+    return { ...plan, ...this.readCounted(total, window) };
+  }
+
+  /** Without the schedule. */
+  readCounted(total: ArrivalCounts, { windowFrom, windowTo, windowMs }: TickWindow): CountedArrivals {
     const sum = this.#ticks.filter(({ tick }) => tick >= windowFrom && tick < windowTo)
       .reduce((all, { counts }) => addArrivals(all, counts), NO_ARRIVALS);
     const perSecond = (count: number) => windowMs > 0 ? count * 1000 / windowMs : 0;
     return {
-      ...plan,
       ...total,
       waiting: Math.max(0, total.asked - total.started - total.dropped),
       askedPerSecond: perSecond(sum.asked),

@@ -1,6 +1,13 @@
 /** Adds a delta to counts: the one way, for those that a worker keeps and for the master's ledger. */
-import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import { addIterations, type IterationsByPlan } from "../protocol/iterations_message.ts";
+import {
+  addArrivals,
+  addClassArrivals,
+  type ArrivalCounts,
+  type ClassArrivalCounts,
+  NO_ARRIVALS,
+  NO_CLASS_ARRIVALS,
+} from "../protocol/arrivals_message.ts";
 import { type DeltaMessage, EMPTY_DELTA, PHASES } from "../protocol/delta_message.ts";
 import { readDelta } from "./decoded_delta.ts";
 import type { Entry } from "./entry.ts";
@@ -20,6 +27,7 @@ export interface RunSums {
   arrivals: ArrivalCounts;
   /** Absent: none. */
   iterations: IterationsByPlan | undefined;
+  classArrivals: ClassArrivalCounts;
 }
 
 export function createSums(): RunSums {
@@ -32,6 +40,7 @@ export function createSums(): RunSums {
     statuses: new StatusCounts(),
     arrivals: NO_ARRIVALS,
     iterations: undefined,
+    classArrivals: NO_CLASS_ARRIVALS,
   };
 }
 
@@ -73,6 +82,9 @@ export function countOthers(delta: DeltaMessage, receivedAtMs: number, target: O
   if (delta.statuses !== undefined) target.sums.statuses.add(delta.statuses);
   if (delta.arrivals !== undefined) target.sums.arrivals = addArrivals(target.sums.arrivals, delta.arrivals);
   if (delta.measures !== undefined) target.measures.add(delta.measures, receivedAtMs);
+  if (delta.classArrivals !== undefined) {
+    target.sums.classArrivals = addClassArrivals(target.sums.classArrivals, delta.classArrivals);
+  }
   countUsers(delta, target.sums);
 }
 

@@ -4,6 +4,7 @@
  *
  * Invariant: a delta that was read can be added without failing half-way.
  */
+import { NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import { LocustError } from "../base/errors.ts";
 import { type DeltaMessage, type DrainCounts, type EntryDelta, PHASES } from "../protocol/delta_message.ts";
 import { checkMeasures } from "./measures/check_measures.ts";
@@ -131,9 +132,11 @@ function checkCounts(delta: DeltaMessage): void {
   checkCount(delta.failedStarts, "failed starts");
   checkCount(delta.lostUsers ?? 0, "lost users");
   checkCount(delta.quitUsers ?? 0, "users that ended themselves");
-  for (const count of Object.values(delta.arrivals ?? {})) checkCount(count, "arrivals");
   for (const { started, ended, interrupted } of Object.values(delta.iterations ?? {})) {
     for (const count of [started, ended, interrupted]) checkCount(count, "iterations");
+  }
+  for (const counts of [delta.arrivals ?? NO_ARRIVALS, ...Object.values(delta.classArrivals ?? {})]) {
+    for (const count of Object.values(counts)) checkCount(count, "arrivals");
   }
   checkCount(delta.unfilteredNames, "unfiltered names");
   checkCount(delta.droppedTags ?? 0, "dropped tags");

@@ -3,7 +3,12 @@
  * Taking reads and clears in one step; the caller keeps the delta until it is acknowledged. Ages are turned into times of the
  * owner's clock when a delta comes in, and back when it goes out: they grow while the counts are kept here.
  */
-import { type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
+import {
+  type ArrivalCounts,
+  type ClassArrivalCounts,
+  NO_ARRIVALS,
+  NO_CLASS_ARRIVALS,
+} from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { IterationsByPlan } from "../protocol/iterations_message.ts";
 import { countDelta, countUsers, type RunSums } from "./count_delta.ts";
@@ -40,6 +45,7 @@ export class DeltaAccumulator implements RunSums {
   readonly statuses = new StatusCounts();
   arrivals: ArrivalCounts = NO_ARRIVALS;
   iterations: IterationsByPlan | undefined;
+  classArrivals: ClassArrivalCounts = NO_CLASS_ARRIVALS;
   #resets = 0;
   readonly #entries: EntryTable<Entry>;
   #dirty: Entry[] = [];
@@ -128,6 +134,7 @@ export class DeltaAccumulator implements RunSums {
       ...(this.quitUsers === 0 ? {} : { quitUsers: this.quitUsers }),
       ...(this.arrivals === NO_ARRIVALS ? {} : { arrivals: this.arrivals }),
       ...(this.iterations === undefined ? {} : { iterations: this.iterations }),
+      ...(this.classArrivals === NO_CLASS_ARRIVALS ? {} : { classArrivals: this.classArrivals }),
       // By definition what is in the `(other)` rows, of a part as of a whole: nothing to carry along.
       unfilteredNames: this.#dirty.reduce((sum, entry) => sum + (entry.kind === "overflow" ? entry.requests : 0), 0),
       ...(this.#resets === 0 ? {} : { resets: this.#resets }),
@@ -147,7 +154,8 @@ export class DeltaAccumulator implements RunSums {
   #isEmpty(): boolean {
     return this.#dirty.length === 0 && this.failures.size === 0 && this.exceptions.list().length === 0 &&
       this.retries + this.abandoned + this.failedStarts + this.lostUsers + this.quitUsers === 0 &&
-      this.arrivals === NO_ARRIVALS && this.iterations === undefined && this.measures.isEmpty;
+      this.arrivals === NO_ARRIVALS && this.classArrivals === NO_CLASS_ARRIVALS && this.iterations === undefined &&
+      this.measures.isEmpty;
   }
 
   #clear(): void {
@@ -166,5 +174,6 @@ export class DeltaAccumulator implements RunSums {
     this.measures.clear();
     this.retries = this.abandoned = 0;
     this.arrivals = NO_ARRIVALS;
+    this.classArrivals = NO_CLASS_ARRIVALS;
   }
 }

@@ -7,16 +7,16 @@
  * and changes no rate: neither the drain of requests in flight nor the wait for workers takes part in that time.
  */
 import type { Clock } from "../base/clock.ts";
-import { NO_ARRIVALS } from "../protocol/arrivals_message.ts";
+import { NO_ARRIVALS, NO_CLASS_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { EntrySnapshot, SnapshotMessage } from "../protocol/snapshot_message.ts";
-import { ArrivalTicks } from "./arrival_ticks.ts";
 import { compareText } from "./compare_text.ts";
 import { countOthers, countUsers, createSums, type RunSums } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
 import { EntryTable } from "./entry_table.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
+import { LedgerArrivals } from "./ledger_arrivals.ts";
 import { LoadTime } from "./load_time.ts";
 import type { LedgerReading } from "./thresholds/threshold_monitor.ts";
 import { readIterations } from "./iteration_counts.ts";
@@ -59,7 +59,7 @@ export class Ledger {
   readonly #splits = new SplitRows();
   readonly #span = new SpanCounter();
   readonly #open = new OpenTick((method, name) => this.#rows.intern(method, name));
-  readonly #arrivals = new ArrivalTicks();
+  readonly #arrivals = new LedgerArrivals();
   readonly #measures = new MeasureBook();
   readonly #sums: RunSums = createSums();
   #resets = 0;
@@ -123,7 +123,7 @@ export class Ledger {
       measures: this.#measures,
       worker,
     });
-    if (delta.arrivals !== undefined) this.#arrivals.add(delta.arrivals, this.#time.openTick);
+    this.#arrivals.add(delta, this.#sums, this.#time.openTick);
     this.#workers.add(worker, delta);
     return true;
   }
@@ -137,8 +137,7 @@ export class Ledger {
   /** What all rows together counted since this was last asked, also across a reset. */
   takeSpan(): CountedSpan {
     this.#fold();
-    const arrivals = this.#arrivals.takeSpan();
-    return { ...this.#span.take(), ...(arrivals === undefined ? {} : { arrivals }) };
+    return { ...this.#span.take(), ...this.#arrivals.takeSpan() };
   }
 
   snapshot(context: SnapshotContext): SnapshotMessage {
@@ -158,9 +157,7 @@ export class Ledger {
       targetUserCount: context.targetUserCount,
       usersByClass: context.usersByClass,
       ...(context.pace === undefined ? {} : { pace: context.pace }),
-      ...(context.arrivals === undefined
-        ? {}
-        : { arrivals: this.#arrivals.read(this.#sums.arrivals, context.arrivals, this.#time.window) }),
+      ...this.#arrivals.read(this.#sums, context, this.#time.window),
       ...readIterations(context.iterations, this.#sums.iterations),
       ...(measures === undefined ? {} : { measures }),
       entries: this.#sortedRows().map((row) => snapshotEntry(row, times)),
@@ -264,6 +261,7 @@ export class Ledger {
     this.#sums.retries = this.#sums.abandoned = 0;
     this.#sums.statuses.clear();
     this.#sums.arrivals = NO_ARRIVALS;
+    this.#sums.classArrivals = NO_CLASS_ARRIVALS;
     this.#arrivals.reset();
     this.#measures.clear();
     this.#resets++;

@@ -5,9 +5,14 @@
 import { Buffer } from "node:buffer";
 import { LocustError } from "../base/errors.ts";
 import { type DrainCounts, type Phase, PHASES } from "../protocol/delta_message.ts";
-import { type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { IterationsByPlan } from "../protocol/iterations_message.ts";
 import type { MeasureDelta } from "../protocol/measures_message.ts";
+import {
+  type ArrivalCounts,
+  type ClassArrivalCounts,
+  NO_ARRIVALS,
+  NO_CLASS_ARRIVALS,
+} from "../protocol/arrivals_message.ts";
 import type { RunSums } from "./count_delta.ts";
 import type { Entry } from "./entry.ts";
 import type { LoadTimeState } from "./load_time.ts";
@@ -75,6 +80,7 @@ export interface LedgerState extends LoadTimeState {
   readonly arrivals?: ArrivalCounts;
   readonly iterations?: IterationsByPlan;
   readonly measures?: readonly SavedMeasure[];
+  readonly classArrivals?: ClassArrivalCounts;
   readonly requestsByWorker: Readonly<Record<string, number>>;
 }
 
@@ -154,8 +160,9 @@ export function restoreMeasures(book: MeasureBook, saved: readonly SavedMeasure[
 
 /** The counts that belong to no row, but for those by status. */
 export function restoreSums(state: LedgerState): Omit<RunSums, "statuses"> {
-  const { retries, abandoned, failedStarts, lostUsers = 0, quitUsers = 0, arrivals = NO_ARRIVALS, iterations } = state;
-  return { retries, abandoned, failedStarts, lostUsers, quitUsers, arrivals, iterations };
+  const { retries, abandoned, failedStarts, lostUsers = 0, quitUsers = 0 } = state;
+  const { arrivals = NO_ARRIVALS, classArrivals = NO_CLASS_ARRIVALS, iterations } = state;
+  return { retries, abandoned, failedStarts, lostUsers, quitUsers, arrivals, classArrivals, iterations };
 }
 
 /** Throws a `LocustError` unless the state is one that this version can read. */

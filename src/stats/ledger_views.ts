@@ -1,20 +1,19 @@
 /** Questions to a ledger and its answers, beside snapshots. Types only. */
-import type { ArrivalCounts } from "../protocol/arrivals_message.ts";
+import type { ArrivalCounts, ClassArrivalCounts } from "../protocol/arrivals_message.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { IterationsByPlan } from "../protocol/iterations_message.ts";
 import type { PaceSnapshot, WorkerSnapshot } from "../protocol/snapshot_message.ts";
-import type { PlannedArrivals } from "./arrival_ticks.ts";
+import type { Schedule } from "./ledger_arrivals.ts";
 import type { PlannedIterations } from "./iteration_counts.ts";
 
 /** What the ledger does not know: how the run and its workers are doing. */
-export interface SnapshotContext {
+export interface SnapshotContext extends Schedule {
   readonly state: string;
   readonly userCount: number;
   readonly targetUserCount: number;
   readonly usersByClass: Readonly<Record<string, number>>;
   readonly workers: readonly WorkerSnapshot[];
   readonly pace?: PaceSnapshot | undefined;
-  readonly arrivals?: PlannedArrivals | undefined;
   /** Each with the counts of its name. */
   readonly iterations?: readonly PlannedIterations[] | undefined;
 }
@@ -41,6 +40,7 @@ export interface LedgerCounts {
   readonly lostUsers: number;
   readonly quitUsers: number;
   readonly arrivals: ArrivalCounts;
+  readonly classArrivals?: ClassArrivalCounts;
   readonly iterations?: IterationsByPlan | undefined;
   readonly exceptions: number;
   readonly overflowedRequests: number; // in `(other)` rows

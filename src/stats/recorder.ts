@@ -5,7 +5,12 @@
 import type { Clock } from "../base/clock.ts";
 import { addIterations, type IterationsByPlan } from "../protocol/iterations_message.ts";
 import type { SampleTags } from "../base/sample_tags.ts";
-import { addArrivals, type ArrivalCounts } from "../protocol/arrivals_message.ts";
+import {
+  addArrivals,
+  addClassArrivals,
+  type ArrivalCounts,
+  type ClassArrivalCounts,
+} from "../protocol/arrivals_message.ts";
 import { type DeltaMessage, PHASES, type SampleFormat } from "../protocol/delta_message.ts";
 import { DeltaAccumulator } from "./delta_accumulator.ts";
 import type { Entry, PhaseTimes } from "./entry.ts";
@@ -174,9 +179,10 @@ export class Recorder {
     this.#counts.quitUsers++;
   }
 
-  /** Counts arrivals of an open load. */
-  countArrivals(counts: ArrivalCounts): void {
-    this.#counts.arrivals = addArrivals(this.#counts.arrivals, counts);
+  /** Counts arrivals of an open load; `byClass`: the same, and task starts of classes with a target rate. */
+  countArrivals(counts: ArrivalCounts | undefined, byClass: ClassArrivalCounts): void {
+    if (counts !== undefined) this.#counts.arrivals = addArrivals(this.#counts.arrivals, counts);
+    this.#counts.classArrivals = addClassArrivals(this.#counts.classArrivals, byClass);
   }
 
   /** Counts iterations, where a number of them was asked for. */

@@ -298,6 +298,7 @@ export class Thread {
     const { runner, listeners } = this.#loaded;
     runner.targetUserCount = userCount;
     runner.state = "running";
+    this.#run.noteRamped();
     listeners.fireByName("spawningComplete", { userCount });
   }
 

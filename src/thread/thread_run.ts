@@ -164,6 +164,11 @@ export class ThreadRun {
     this.#arrivals.take(order);
   }
 
+  /** All users that the run asked for are there. */
+  noteRamped(): void {
+    this.#arrivals.ramped();
+  }
+
   /** The master cannot be reached: no arrival starts until it is back. */
   pauseArrivals(): void {
     this.#arrivals.pause();
@@ -297,7 +302,10 @@ export class ThreadRun {
     index: number,
     how: { readonly onEnded: OnUserEnded; readonly gate?: IterationGate; readonly quota?: UserQuota },
   ): RunningUser {
-    return startUser({ userClass: this.#classOf(className), index, runContext: this.#runContext, ...how });
+    const userClass = this.#classOf(className);
+    const isPaced = how.gate === undefined && userClass.targetRate !== undefined;
+    const pacer = isPaced ? { pacer: this.#arrivals.pacerOf(className) } : {};
+    return startUser({ userClass, index, runContext: this.#runContext, ...how, ...pacer });
   }
 
   #classOf(className: string): UserClass {
@@ -319,9 +327,9 @@ export class ThreadRun {
     this.#postReport();
     flushFailures();
     const arrivals = this.#arrivals.takeCounts();
-    if (arrivals !== undefined) this.#recorder.countArrivals(arrivals);
     const iterations = this.#iterations.takeCounts();
     if (iterations !== undefined) this.#recorder.countIterations(iterations);
+    if (arrivals !== undefined) this.#recorder.countArrivals(arrivals.arrivals, arrivals.byClass);
     const starting = this.#users.starting(this.#options.clock.nowMs());
     const pacedPerSecond = this.isStopping ? 0 : this.#users.pacedPerSecond;
     post({

@@ -60,6 +60,12 @@ export abstract class User implements WaitOwner {
   static maxUsers?: number;
   /** Whether an arrival that finds all users in use waits, with its wait in the corrected latency, or is dropped and counted. */
   static whenLate: WhenLate = "queue";
+  /**
+   * Tasks that all users of this class together start in a second, over all threads and machines: `"200/s"`, or as `arrivalRate`. The
+   * users wait for each other instead of a `waitTime`: with more of them each is slower. If they are too few or too slow for the rate, they
+   * do what they can, and the verdict says so.
+   */
+  static targetRate?: string | number;
 
   /** What the samples of this class's users belong to, as in `{ plan: "free" }`: the rows of the statistics can be split by it. */
   static tags?: SampleTags;

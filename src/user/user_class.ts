@@ -39,6 +39,7 @@ export interface UserStatics {
   maxUsers?: number;
   whenLate: WhenLate;
   tags?: SampleTags;
+  targetRate?: string | number;
 }
 
 /** A user class that can be started. */

@@ -114,7 +114,7 @@ export class PoolRun {
   arrive(order: ArrivalOrder): void {
     if (this.#stop !== undefined) return;
     const living = this.#living();
-    this.#orderArrivals(living, this.#arrivals.take(order, living.length));
+    this.#orderArrivals(living, this.#arrivals.take(order, this.#usersOf(living)));
   }
 
   appliedBy(handle: ThreadHandle, epoch: number, users: UsersByClass): void {
@@ -169,7 +169,7 @@ export class PoolRun {
     }
     this.#send(this.#shares.assign(this.#assigned, {}));
     const living = this.#living();
-    this.#orderArrivals(living, this.#arrivals.again(living.length) ?? []);
+    this.#orderArrivals(living, this.#arrivals.again(this.#usersOf(living)) ?? []);
     this.#toldEpoch = Math.min(this.#toldEpoch, this.#epoch - 1); // the users by class are reported again
     this.#tellApplied();
   }
@@ -216,6 +216,10 @@ export class PoolRun {
 
   #living(): readonly Member[] {
     return this.#members.filter(({ handle }) => handle.state !== "gone");
+  }
+
+  #usersOf(members: readonly Member[]): readonly UsersByClass[] {
+    return members.map(({ handle }) => this.#shares.usersOf(handle.index));
   }
 
   #orderArrivals(members: readonly Member[], orders: ThreadOrders): void {

@@ -118,3 +118,64 @@ test("--rate over three workers stays even while one joins and one is killed", a
     assert.equal(summary.workers.length, 3);
   });
 });
+
+/** How many requests came in each second from the first one on. */
+function bySecond(times: readonly number[], fromMs: number, seconds: number): number[] {
+  return Array.from(
+    { length: seconds },
+    (_, i) => times.filter((time) => time >= fromMs + i * 1000 && time < fromMs + i * 1000 + 1000).length,
+  );
+}
+
+test("targetRate: all users of a class keep one rate over three workers, while one joins and one is killed", async () => {
+  await using target = await startTarget(20);
+  const [perSecond, seconds] = [120, 14];
+  await withCluster({
+    users: 30,
+    runTime: `${seconds}s`,
+    locustfile: locustfile(target.url, `static override targetRate = "${perSecond}/s";`),
+    usersByClass: { Buyer: 30 },
+    masterArgs: ["--summary-file", "out.json"],
+  }, async (cluster) => {
+    const [first] = [cluster.addWorker(), cluster.addWorker()];
+    await cluster.master.waitFor("All users spawned");
+    const begin = target.times[0] ?? performance.now();
+    await sleep(2500);
+    cluster.addWorker();
+    await sleep(5500);
+    first.child.kill("SIGKILL");
+    await cluster.master.ended;
+    const counts = bySecond(target.times, begin, seconds - 1);
+    const whole = counts.slice(2);
+    // A second without a third of the users is what a killed worker may cost; the users alone would make 1500 a second.
+    assert.ok(whole.every((count) => count <= perSecond * 1.15), `no second has more: ${counts.join(", ")}`);
+    assert.ok(whole.filter((count) => count < perSecond * 0.9).length <= 3, `it holds: ${counts.join(", ")}`);
+    const summary = JSON.parse(readFileSync(join(cluster.folder, "out.json"), "utf8")) as RunSummary;
+    const [buyer] = summary.classArrivals ?? [];
+    assert.equal(summary.arrivals, undefined, "there are users, and no arrivals");
+    assert.deepEqual([buyer?.name, buyer?.kind, buyer?.waiting], ["Buyer", "target", 0]);
+    assert.equal(buyer?.asked, (buyer?.started ?? 0) + (buyer?.dropped ?? 0));
+  });
+});
+
+test("targetRate: users that are too few do what they can, and the verdict says so", async () => {
+  await using target = await startTarget(200);
+  const { summary, stdout } = await run(locustfile(target.url, 'static override targetRate = "100/s";'), [
+    "-u",
+    "4",
+    "-r",
+    "4",
+    "-t",
+    "5s",
+  ]);
+  const [buyer] = summary.classArrivals ?? [];
+  assert.ok(
+    target.times.length > 60 && target.times.length <= 104,
+    `4 users make 20 a second, not ${target.times.length}`,
+  );
+  assert.equal(buyer?.started, target.times.length);
+  assert.ok((buyer?.dropped ?? 0) > 200, "most of what was asked for is missing");
+  const doubt = summary.verdict.doubts.find(({ kind }) => kind === "target-below-asked");
+  assert.match(doubt?.sentence ?? "", /^The users of "Buyer" started \d+ tasks where their target rate asked for \d+/);
+  assert.match(stdout, /^Buyer target rate/m);
+});

@@ -138,3 +138,44 @@ test("ArrivalDispatch continues where a resumed run is", () => {
   cluster.pass(6000);
   assert.deepEqual(cluster.indexes(), Array.from({ length: 100 }, (_, i) => 500 + i));
 });
+
+test("ArrivalDispatch divides a target rate by users, and again when they come and go", () => {
+  const users: Record<string, number> = { a: 3, b: 0 };
+  const target: StreamSettings = { ...SETTINGS, kind: "target" };
+  const dispatch = new ArrivalDispatch([SETTINGS, target], {
+    seed: 1,
+    firstUserIndex: 0,
+    countUsers: (id) => users[id] ?? 0,
+  });
+  const turnsOf = (orders: readonly MemberOrder[]) =>
+    Object.fromEntries(orders.map(({ workerId, streams }) => {
+      const leg = streams.find(({ kind }) => kind === "target")?.legs.at(-1);
+      return [workerId, leg === undefined ? undefined : `${leg.slots.length}/${leg.of}`];
+    }));
+  assert.deepEqual(turnsOf(dispatch.begin(members("a", "b"), 0)), { a: "3/3", b: "0/3" });
+  assert.deepEqual(dispatch.divideTargets(1000), [], "nothing has changed");
+  users.b = 2;
+  const orders = dispatch.divideTargets(1000);
+  assert.deepEqual(turnsOf(orders), { a: "3/5", b: "2/5" });
+  const begins = orders[0]?.streams[1]?.legs.at(-1)?.fromIndex ?? 0;
+  assert.ok(begins >= RATE * 1.3 && begins <= RATE * 1.5, `in the near future, not from ${begins} on`);
+  assert.deepEqual(turnsOf(dispatch.setMembers(members("b"), 2000, () => 2000)), { b: "2/2" });
+  const old = { ...member("old"), knows: "arrivals" as const };
+  users.old = 7;
+  assert.deepEqual(turnsOf(dispatch.setMembers([member("b"), old], 3000, () => 3000)), { b: "2/2", old: undefined });
+});
+
+test("ArrivalDispatch counts a target rate to no open load, and leaves it as it is when the rate changes", () => {
+  const dispatch = new ArrivalDispatch([SETTINGS, { ...SETTINGS, kind: "target" }], {
+    seed: 1,
+    firstUserIndex: 0,
+    countUsers: () => 1,
+  });
+  dispatch.begin(members("a"), 0);
+  assert.equal(dispatch.plannedUntil(1000), RATE);
+  dispatch.setRate({ countBefore: 0, points: [[0, 10]] }, 1000);
+  assert.deepEqual(dispatch.classesAt(2000), [
+    { name: "Buyer", kind: "arrivals", plannedPerSecond: 10 },
+    { name: "Buyer", kind: "target", plannedPerSecond: RATE },
+  ]);
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ArrivalsSnapshot, SnapshotMessage } from "../../src/protocol/snapshot_message.ts";
 import { formatSnapshotLine } from "../../src/report/line_log.ts";
-import { describeArrivals, renderArrivals } from "../../src/report/arrival_tables.ts";
+import { describeArrivals, renderArrivals, renderScheduledClasses } from "../../src/report/arrival_tables.ts";
 
 const ARRIVALS: ArrivalsSnapshot = {
   planned: 1000,
@@ -48,4 +48,21 @@ test("formatSnapshotLine() names arrivals, and no target of users, which there i
   const line = formatSnapshotLine(shown as SnapshotMessage);
   assert.match(line, /^0:01 running, .*\/s asked, .*\/s started.*, 4 users, Aggregated: 3 requests/);
   assert.doesNotMatch(line, /\/0 users/);
+});
+
+test("renderScheduledClasses() lists several classes, or a target rate", () => {
+  const { planned: _, ...counted } = ARRIVALS;
+  const buyer = { ...counted, name: "Buyer", kind: "arrivals" as const };
+  const reader = { ...buyer, name: "Reader", kind: "target" as const, waiting: 0, dropped: 0 };
+  const render = (classArrivals: SnapshotMessage["classArrivals"]) =>
+    renderScheduledClasses({ classArrivals } as unknown as SnapshotMessage, { width: 80, colors: "none" });
+  assert.deepEqual(render([buyer]), [], "the table of all arrivals says the same");
+  assert.deepEqual(render([buyer, reader]), [
+    "Starts by class (dropped of a target rate: no user was ready within a second)",
+    "Class  Starts by   Asked Started Dropped Waiting Late",
+    "------ ----------- ----- ------- ------- ------- ----",
+    "Buyer  arrivals      990     900      60      30   45",
+    "Reader target rate   990     900       0       0   45",
+    "",
+  ]);
 });

@@ -1,7 +1,7 @@
 /** Makes the plan of a run from the options and the selected parts of the locustfile. Pure. */
 import { sampleFormatOf } from "../../report/samples_file.ts";
 import type { RunPlan } from "../../protocol/worker_message.ts";
-import { endOfArrivals, type OpenClass, planArrivals } from "../../master/plan_arrivals.ts";
+import { endOfArrivals, type OpenClass, planArrivals, planTargets } from "../../master/plan_arrivals.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import { parseThreshold } from "../../stats/thresholds/parse_threshold.ts";
 import type { RunOptions } from "../options/options.ts";
@@ -33,16 +33,18 @@ export const STAGES_SHAPE = "--stages";
 
 export function createRunSettings(input: PlanInput): RunSettings {
   const { options, selection, locustfile, version } = input;
-  const all = selection.userClasses.map(({ name, weight, fixedCount, arrivalRate, maxUsers }) => ({
+  const all = selection.userClasses.map(({ name, weight, fixedCount, arrivalRate, maxUsers, targetRate }) => ({
     name,
     weight: options.equalWeights ? 1 : weight,
     fixedCount,
     ...(arrivalRate === undefined ? {} : { arrivalRate }),
     ...(maxUsers === undefined ? {} : { maxUsers }),
+    ...(targetRate === undefined ? {} : { targetRate }),
     ...settingsOf(name, input.classSettings),
   }));
   const arrivals = planArrivals(all, options);
   const classes = options.rate === undefined ? all.filter(({ arrivalRate }) => arrivalRate === undefined) : [];
+  const targets = planTargets(classes);
   const isOpen = classes.length === 0;
   const iterations = planIterations(options, classes);
   const shape = isOpen ? undefined : options.stages === undefined ? selection.shape : STAGES_SHAPE;
@@ -55,6 +57,7 @@ export function createRunSettings(input: PlanInput): RunSettings {
       ? { kind: "users", users: isOpen ? 0 : options.users, spawnRate: options.spawnRate }
       : { kind: "shape", shape },
     ...(arrivals === undefined ? {} : { arrivals }),
+    ...(targets === undefined ? {} : { targets }),
     ...(runTimeSeconds === undefined ? {} : { runTimeSeconds }),
     locustfile,
     version,
@@ -85,6 +88,7 @@ function settingsOf(
     ...(typeof mine["fixedCount"] === "number" ? { fixedCount: mine["fixedCount"] } : {}),
     ...(typeof mine["maxUsers"] === "number" ? { maxUsers: mine["maxUsers"] } : {}),
     ...(isRate(mine["arrivalRate"]) ? { arrivalRate: mine["arrivalRate"] } : {}),
+    ...(isRate(mine["targetRate"]) ? { targetRate: mine["targetRate"] } : {}),
   };
 }
 

@@ -146,7 +146,7 @@ export class WebControl implements RunControl {
       throw new Refusal(422, "Cannot edit the number of users: arrivals decide the load; change their rate", "users");
     }
     if (order.rate !== undefined && order.rate !== null) {
-      if (run.arrivals === undefined) {
+      if (run.arrivals === undefined || run.settings.arrivals === undefined) {
         throw new Refusal(422, "Cannot edit the arrival rate: the run has users in place of arrivals", "rate");
       }
       run.arrivals.setRate(order.rate);

@@ -12,8 +12,9 @@ export type KeyedRun = Pick<Run, "state" | "setTarget" | "snapshot"> & {
 
 export function changeLoad(run: KeyedRun, by: number, logger: Pick<Logger, "warning">): void {
   const { arrivals, settings } = run;
-  if (arrivals !== undefined && settings.classes.length === 0) {
-    const { plannedPerSecond: now } = arrivals.planned();
+  const planned = arrivals?.planned();
+  if (arrivals !== undefined && planned !== undefined && settings.classes.length === 0) {
+    const { plannedPerSecond: now } = planned;
     if (now + by <= 0) return logger.warning(`There are ${formatRate(now)} arrivals; press Ctrl-C to end the run`);
     return arrivals.setRate(formatRate(now + by));
   }

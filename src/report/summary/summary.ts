@@ -20,6 +20,8 @@ export interface RunSummary {
   readonly arrivals?: SummaryArrivals;
   /** One per scenario; absent where no number of iterations was asked for. */
   readonly iterations?: readonly SummaryIterations[];
+  /** By class, in the order of the locustfile; absent where no user class has an arrival rate or a target rate. */
+  readonly classArrivals?: readonly SummaryClassArrivals[];
   /** Null where the run did not say: in library use, and in journals of older versions. */
   readonly taskRatios: SummaryTaskRatios | null;
   /** Contiguous from 0 to the end of the run. */
@@ -88,6 +90,14 @@ export interface SummaryArrivals extends SummaryArrivalCounts {
   /** By the schedule. More than `asked` where some were lost with a worker. */
   readonly planned: number;
   /** Never started: no user was free before the stop. */
+  readonly waiting: number;
+}
+
+/** Arrivals of one class, or the task starts that its target rate asked for. */
+export interface SummaryClassArrivals extends SummaryArrivalCounts {
+  readonly name: string;
+  readonly kind: "arrivals" | "target";
+  /** Never started. */
   readonly waiting: number;
 }
 

@@ -11,7 +11,7 @@ import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { fromBase64, listBuckets, readTimes } from "./packed_times.ts";
 import { type HistorySpan, RunHistory } from "./run_history.ts";
 import { type RunSummary, SUMMARY_SCHEMA, type SummaryEntry, type SummaryPhase, type SummarySpan } from "./summary.ts";
-import { listDetails, toDate, toSummaryArrivals, toSummaryThreshold } from "./summary_lists.ts";
+import { listDetails, toDate, toSummaryArrivals, toSummaryClassArrivals, toSummaryThreshold } from "./summary_lists.ts";
 import { addPhase, findSteadyPart } from "./steady_part.ts";
 import { toSummaryEntry } from "./summary_entry.ts";
 
@@ -95,6 +95,9 @@ export class SummaryBuilder {
       },
       ...(snapshot.iterations === undefined ? {} : { iterations: snapshot.iterations }),
       ...(snapshot.arrivals === undefined ? {} : { arrivals: toSummaryArrivals(snapshot.arrivals) }),
+      ...(snapshot.classArrivals === undefined
+        ? {}
+        : { classArrivals: snapshot.classArrivals.map(toSummaryClassArrivals) }),
       taskRatios: this.#started?.taskRatios ?? null,
       phases: this.#listPhases(),
       verdict: { ...moment.verdict, notes: moment.verdict.notes ?? [] },

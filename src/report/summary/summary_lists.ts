@@ -51,6 +51,12 @@ export function toSummaryArrivals(
   return { planned: Math.max(planned, asked), asked, started, dropped, waiting, late };
 }
 
+export function toSummaryClassArrivals(
+  { name, kind, asked, started, dropped, waiting, late }: NonNullable<SnapshotMessage["classArrivals"]>[number],
+): NonNullable<RunSummary["classArrivals"]>[number] {
+  return { name, kind, asked, started, dropped, waiting, late };
+}
+
 /** A condition that has not been measured is not met. */
 export function toSummaryThreshold(status: ThresholdStatus): SummaryThreshold {
   return {

@@ -77,6 +77,13 @@ export interface EarlierEvidence {
   readonly absent: readonly AbsentWorker[];
 }
 
+/** A worker of a version that cannot do what the load needs. */
+export interface OlderWorker {
+  readonly id: string;
+  /** It starts no arrivals; or its users keep no target rate, and make load as fast as they can. */
+  readonly lacks: "arrivals" | "targets";
+}
+
 export interface RunEvidence {
   readonly requests: number;
   /** Of them: failed ones, and bytes of bodies that came for all of them. */
@@ -96,11 +103,15 @@ export interface RunEvidence {
   readonly workers: readonly WorkerEvidence[];
   readonly hung: readonly HungThread[];
   readonly absent: readonly AbsentWorker[];
+  /** Absent: none. */
+  readonly older?: readonly OlderWorker[];
   /** Ticks of the master that came late; worst in ms. */
   readonly masterLate: SecondCounts;
   readonly counts: LedgerCounts;
   /** Arrivals by the schedule of an open load; absent where no class has an arrival rate. */
   readonly plannedArrivals?: number;
+  /** Classes with a target rate, and the task starts that it asked for; absent: none. */
+  readonly targets?: readonly { readonly name: string; readonly asked: number; readonly started: number }[];
   /** Failed requests that never left this machine, by the text of their failure. */
   readonly ownFailures: Readonly<Record<string, number>>;
   readonly thinPercentiles: readonly ThinPercentile[];

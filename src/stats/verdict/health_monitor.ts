@@ -7,7 +7,16 @@ import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
 import type { PaceSnapshot } from "../../protocol/snapshot_message.ts";
 import type { LedgerCounts } from "../ledger.ts";
 import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../own_failures.ts";
-import type { AbsentWorker, EarlierEvidence, HungThread, RunEnd, RunEvidence, ThinPercentile } from "./evidence.ts";
+import type {
+  AbsentWorker,
+  EarlierEvidence,
+  HungThread,
+  OlderWorker,
+  RunEnd,
+  RunEvidence,
+  ThinPercentile,
+} from "./evidence.ts";
+import type { ClassArrivals } from "../../protocol/snapshot_message.ts";
 import { PaceWindow } from "../pace_window.ts";
 import { LATE_MS, SecondCounter, type WorkerMoment, WorkerRecord } from "./worker_record.ts";
 
@@ -20,6 +29,7 @@ export interface SnapshotOfEnd {
   )[];
   readonly failures: readonly { readonly text: string; readonly count: number }[];
   readonly arrivals?: { readonly planned: number };
+  readonly classArrivals?: readonly ClassArrivals[];
 }
 
 /** What is known in the end beside the last snapshot. */
@@ -35,6 +45,7 @@ export class HealthMonitor {
   readonly #workers = new Map<string, WorkerRecord>();
   readonly #hung = new Map<string, HungThread>();
   readonly #absent = new Map<string, AbsentWorker>();
+  readonly #older = new Map<string, OlderWorker>();
   readonly #starting = new Map<string, readonly StartingUsers[]>();
   readonly #masterLate = new SecondCounter();
   readonly #pace = new PaceWindow();
@@ -97,6 +108,10 @@ export class HealthMonitor {
     for (const absent of earlier?.absent ?? []) this.observeAbsence(absent);
   }
 
+  observeOlder(worker: OlderWorker): void {
+    this.#older.set(worker.id, worker);
+  }
+
   observeListenerFailures(count: number): void {
     this.#failedListeners += count;
   }
@@ -106,7 +121,10 @@ export class HealthMonitor {
     for (const worker of this.#workers.values()) worker.reset();
   }
 
-  evidence({ total, workers, failures: groups, arrivals }: SnapshotOfEnd, conclusion: Conclusion): RunEvidence {
+  evidence(
+    { total, workers, failures: groups, arrivals, classArrivals = [] }: SnapshotOfEnd,
+    conclusion: Conclusion,
+  ): RunEvidence {
     const { requests, failures, bytes } = total;
     const { counts, skippedDeltas = 0, meanMsOf = () => null, thinPercentiles = [] } = conclusion;
     // Counts of a resumed run are of all its masters, observations of this one alone.
@@ -129,9 +147,11 @@ export class HealthMonitor {
       workers: [...this.#workers].map(([id, record]) => record.read(id, countsOf.get(id))),
       hung: [...this.#hung.values()],
       absent: [...this.#absent.values()],
+      older: [...this.#older.values()],
       masterLate: this.#masterLate.read(),
       counts,
       ...(arrivals === undefined ? {} : { plannedArrivals: arrivals.planned }),
+      targets: classArrivals.filter(({ kind }) => kind === "target"),
       ownFailures: countOwn(groups),
       thinPercentiles,
       failedListeners: this.#failedListeners,

@@ -3,7 +3,13 @@
  * in `doubts/`, with its limit and the reason for the limit, and a line here. `DoubtKind` follows.
  */
 import { numbersMissing, workerAway, workerLost, workersGone } from "./doubts/absent_worker.ts";
-import { arrivalsBelowAsked, nearCalibration, rateBelowAsked } from "./doubts/below_plan.ts";
+import {
+  arrivalsBelowAsked,
+  nearCalibration,
+  rateBelowAsked,
+  targetBelowAsked,
+  workerOlder,
+} from "./doubts/below_plan.ts";
 import { journalIncomplete, listenersFailed, runBroken } from "./doubts/broken_run.ts";
 import { clockCoarse, samplesFew } from "./doubts/coarse_figures.ts";
 import { cpuFull } from "./doubts/full_machine.ts";
@@ -34,6 +40,7 @@ export const RULES = {
   "near-calibration": nearCalibration,
   "rate-below-asked": rateBelowAsked,
   "arrivals-below-asked": arrivalsBelowAsked,
+  "target-below-asked": targetBelowAsked,
   "concurrency-limit": concurrencyLimit,
   "lookups-slow": lookUpsSlow,
   "workers-gone": workersGone,
@@ -41,6 +48,7 @@ export const RULES = {
   "worker-lost": workerLost,
   "worker-away": workerAway,
   "worker-unlike": workerUnlike,
+  "worker-older": workerOlder,
   "journal-incomplete": journalIncomplete,
   "master-late": masterLate,
   "nothing-answered": nothingAnswered,

@@ -5,12 +5,22 @@
  * Without orders for `LEASE_MS` nothing starts: a worker that its master cannot hear must not start what others have taken over.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
-import { addArrivals, type ArrivalCounts, type ArrivalOrder, NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
+import {
+  addArrivals,
+  addClassArrivals,
+  type ArrivalCounts,
+  type ArrivalOrder,
+  type ClassArrivalCounts,
+  NO_ARRIVALS,
+  NO_CLASS_ARRIVALS,
+} from "../../protocol/arrivals_message.ts";
 import type { RunningUser } from "../../user/running/running_user.ts";
 import type { StopMode } from "../../user/running/user_lifecycle.ts";
 import type { Alarm } from "../../platform/alarm.ts";
+import { ClassPacer } from "./class_pacer.ts";
 import { RunTime } from "./run_time.ts";
 import { StreamDriver, type StreamDriverOptions } from "./stream_driver.ts";
+import { TargetDriver } from "./target_driver.ts";
 
 /** Less than the silence after which a master gives a worker's arrivals to others, by a second: see `master/run_arrivals.ts`. */
 const LEASE_MS = 4000;
@@ -32,15 +42,24 @@ export interface ArrivalDriverOptions extends Omit<StreamDriverOptions, "stream"
   readonly onWoke: (lateMs: number) => void;
 }
 
+/** What was counted of arrivals. `arrivals`: of the open load alone; undefined: there is none. */
+export interface TakenCounts {
+  readonly arrivals: ArrivalCounts | undefined;
+  readonly byClass: ClassArrivalCounts;
+}
+
 export class ArrivalDriver {
   readonly #options: ArrivalDriverOptions;
   readonly #time = new RunTime();
   readonly #streams = new Map<number, StreamDriver>();
+  readonly #targets = new Map<number, TargetDriver>();
+  readonly #pacers = new Map<string, ClassPacer>();
   #epoch = 0;
   #heardMs = -Infinity;
   #alarm: Alarm | undefined;
   #timer: Timer | undefined;
   #timerDueMs = Infinity;
+  #isRamped = false;
   #isClosed = false;
 
   constructor(options: ArrivalDriverOptions) {
@@ -57,9 +76,10 @@ export class ArrivalDriver {
     if (streams !== undefined && epoch > this.#epoch) {
       this.#epoch = epoch;
       for (const stream of streams) {
-        const known = this.#streams.get(stream.id);
-        if (known === undefined) this.#streams.set(stream.id, this.#createStream(stream));
-        else known.update(stream);
+        const known = this.#streams.get(stream.id) ?? this.#targets.get(stream.id);
+        if (known !== undefined) known.update(stream);
+        else if (stream.kind === "target") this.#targets.set(stream.id, this.#createTarget(stream));
+        else this.#streams.set(stream.id, this.#createStream(stream));
       }
     }
     this.#ring();
@@ -67,7 +87,7 @@ export class ArrivalDriver {
 
   /** Nothing starts until the next order with another share: the master cannot be reached. */
   pause(): void {
-    for (const { share } of this.#streams.values()) share.clear();
+    for (const { share } of this.#all()) share.clear();
   }
 
   /** What was due starts; then no more. */
@@ -75,14 +95,14 @@ export class ArrivalDriver {
     if (!this.#isClosed) {
       const nowMs = this.#time.toRunMs(this.#options.clock.nowMs());
       // A run that ends by its plan is stopped at the end of its arrivals, and this thread's time may be a moment behind.
-      const isAtEnd = [...this.#streams.values()].some(({ share }) => Math.abs(share.endMs - nowMs) < AT_END_MS);
+      const isAtEnd = [...this.#all()].some(({ share }) => Math.abs(share.endMs - nowMs) < AT_END_MS);
       this.#startDue(isAtEnd ? AT_END_MS : EARLY_MS);
     }
     this.#isClosed = true;
     this.#alarm?.close();
     this.#alarm = undefined;
     this.#timer?.cancel();
-    for (const stream of this.#streams.values()) stream.close();
+    for (const stream of this.#all()) stream.close();
   }
 
   stopAll(mode: StopMode): void {
@@ -114,14 +134,47 @@ export class ArrivalDriver {
   }
 
   /** What was counted since the last call; undefined: nothing. */
-  takeCounts(): ArrivalCounts | undefined {
-    const counts = [...this.#streams.values()].reduce((all, each) => addArrivals(all, each.takeCounts()), NO_ARRIVALS);
-    return Object.values(counts).some((count) => count > 0) ? counts : undefined;
+  takeCounts(): TakenCounts | undefined {
+    const open = [...this.#streams.values()].map((stream) => stream.takeCounts()).reduce(
+      addClassArrivals,
+      NO_CLASS_ARRIVALS,
+    );
+    const byClass = [...this.#targets.values()].map((target) => target.takeCounts()).reduce(addClassArrivals, open);
+    if (Object.keys(byClass).length === 0) return undefined;
+    const counts = Object.values(open);
+    return { arrivals: counts.length === 0 ? undefined : counts.reduce(addArrivals, NO_ARRIVALS), byClass };
+  }
+
+  /** Decides when users of a class with a target rate begin their tasks. */
+  pacerOf(className: string): ClassPacer {
+    let pacer = this.#pacers.get(className);
+    if (pacer === undefined) {
+      pacer = new ClassPacer(className, () => this.#options.clock.nowMs());
+      if (this.#isRamped) pacer.ramped();
+      this.#pacers.set(className, pacer);
+    }
+    return pacer;
+  }
+
+  /** All users that the run asked for are there. */
+  ramped(): void {
+    this.#isRamped = true;
+    for (const pacer of this.#pacers.values()) pacer.ramped();
   }
 
   /** The statistics begin anew. */
   reset(): void {
-    for (const stream of this.#streams.values()) stream.reset();
+    for (const stream of this.#all()) stream.reset();
+  }
+
+  *#all(): Generator<StreamDriver | TargetDriver> {
+    yield* this.#streams.values();
+    yield* this.#targets.values();
+  }
+
+  #createTarget(stream: StreamDriverOptions["stream"]): TargetDriver {
+    this.#alarm ??= this.#options.openAlarm?.(this.#ring);
+    return new TargetDriver(stream, this.pacerOf(stream.classes[0]?.name ?? ""));
   }
 
   #createStream(stream: StreamDriverOptions["stream"]): StreamDriver {
@@ -135,7 +188,7 @@ export class ArrivalDriver {
   }
 
   #skipLapse(runMs: number): void {
-    for (const { share } of this.#streams.values()) share.skipTo(runMs);
+    for (const { share } of this.#all()) share.skipTo(runMs);
   }
 
   readonly #ring = (): void => {
@@ -162,9 +215,9 @@ export class ArrivalDriver {
     }
   }
 
-  #nextStream(): StreamDriver | undefined {
-    let first: StreamDriver | undefined;
-    for (const stream of this.#streams.values()) {
+  #nextStream(): StreamDriver | TargetDriver | undefined {
+    let first: StreamDriver | TargetDriver | undefined;
+    for (const stream of this.#all()) {
       if (first === undefined || stream.share.nextMs < first.share.nextMs) first = stream;
     }
     return first;

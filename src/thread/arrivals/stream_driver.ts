@@ -6,7 +6,13 @@
  */
 import { classOfArrival } from "../../load/arrivals/arrival_class.ts";
 import { ArrivalShare, usersOfShare } from "../../load/arrivals/arrival_share.ts";
-import { type ArrivalCounts, type ArrivalStream, LATE_AFTER_MS, NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
+import {
+  type ArrivalCounts,
+  type ArrivalStream,
+  type ClassArrivalCounts,
+  LATE_AFTER_MS,
+  NO_ARRIVALS,
+} from "../../protocol/arrivals_message.ts";
 import type { RunningUser, UserEnd } from "../../user/running/running_user.ts";
 import type { StopMode } from "../../user/running/user_lifecycle.ts";
 import type { WaitingArrival } from "./arrival_queue.ts";
@@ -22,13 +28,15 @@ export interface StreamDriverOptions {
   readonly onEnded: (how: UserEnd) => void;
 }
 
+type MutableCounts = { -readonly [Count in keyof ArrivalCounts]: number };
+
 export class StreamDriver {
   readonly share: ArrivalShare;
   readonly #options: StreamDriverOptions;
   readonly #pools: ReadonlyMap<string, ClassPool>;
   #stream: ArrivalStream;
   #maxUsers = 0;
-  #counts: { -readonly [Count in keyof ArrivalCounts]: number } = { ...NO_ARRIVALS };
+  #counts = new Map<string, MutableCounts>();
   #isFull = false;
   #isClosed = false;
 
@@ -83,15 +91,17 @@ export class StreamDriver {
 
   /** The arrival's time has come. */
   arrive({ index, dueMs }: WaitingArrival): void {
-    this.#counts.asked++;
-    const pool = this.#pools.get(classOfArrival(this.#stream.classes, index));
-    if (pool === undefined) return void this.#counts.dropped++;
+    const className = classOfArrival(this.#stream.classes, index);
+    const counts = this.#countsOf(className);
+    counts.asked++;
+    const pool = this.#pools.get(className);
+    if (pool === undefined) return void counts.dropped++;
     if (this.#start(pool, { index, dueMs })) return;
     if (!this.#isFull) {
       this.#isFull = true;
       this.#options.onFull(pool.className, this.#stream.maxUsers);
     }
-    if (pool.rules.whenLate === "drop" || pool.queue.isFull) this.#counts.dropped++;
+    if (pool.rules.whenLate === "drop" || pool.queue.isFull) counts.dropped++;
     else pool.queue.push({ index, dueMs });
   }
 
@@ -109,22 +119,25 @@ export class StreamDriver {
     for (const pool of this.pools) pool.abortAll();
   }
 
-  /** What was counted since the last call. */
-  takeCounts(): ArrivalCounts {
-    const counts = this.#counts;
-    this.#counts = { ...NO_ARRIVALS };
+  /** What was counted since the last call, by class. */
+  takeCounts(): ClassArrivalCounts {
+    const counts = Object.fromEntries(this.#counts);
+    this.#counts = new Map();
     return counts;
   }
 
   /** Forgets what was counted: arrivals that wait now are asked for anew. */
   reset(): void {
-    this.#counts = { ...NO_ARRIVALS, asked: this.waiting };
+    this.#counts = new Map();
+    for (const { className, queue } of this.pools) {
+      if (queue.length > 0) this.#countsOf(className).asked = queue.length;
+    }
   }
 
   #start(pool: ClassPool, arrival: WaitingArrival): boolean {
     const heldBackMs = Math.max(0, this.#options.nowMs() - arrival.dueMs);
     if (pool.giveToIdle(heldBackMs)) {
-      this.#countStart(heldBackMs);
+      this.#countStart(pool.className, heldBackMs);
       return true;
     }
     if (this.#isClosed) return false;
@@ -134,14 +147,21 @@ export class StreamDriver {
       return false;
     }
     const { firstUserIndex, userIndexStep } = this.#stream;
-    this.#countStart(heldBackMs);
+    this.#countStart(pool.className, heldBackMs);
     pool.giveToNewcomer(firstUserIndex + arrival.index * userIndexStep, heldBackMs);
     return true;
   }
 
-  #countStart(heldBackMs: number): void {
-    this.#counts.started++;
-    if (heldBackMs > LATE_AFTER_MS) this.#counts.late++;
+  #countStart(className: string, heldBackMs: number): void {
+    const counts = this.#countsOf(className);
+    counts.started++;
+    if (heldBackMs > LATE_AFTER_MS) counts.late++;
+  }
+
+  #countsOf(className: string): MutableCounts {
+    let counts = this.#counts.get(className);
+    if (counts === undefined) this.#counts.set(className, counts = { ...NO_ARRIVALS });
+    return counts;
   }
 
   /** A user of the pool is free. Whether it goes on with an arrival that waits. */
@@ -154,7 +174,7 @@ export class StreamDriver {
       return true;
     }
     const heldBackMs = Math.max(0, this.#options.nowMs() - next.dueMs);
-    this.#countStart(heldBackMs);
+    this.#countStart(pool.className, heldBackMs);
     user.note(heldBackMs);
     return true;
   }

@@ -12,7 +12,9 @@ import { checkTlsSettings } from "../../http/request/option_values.ts";
 import { ClientPool } from "../../http/session/client_pool.ts";
 import { parseArrivalRate, RATE_EXAMPLES } from "../../load/arrivals/arrival_rate.ts";
 import { ITERATIONS, WHEN_LATE } from "../running/iteration_gate.ts";
+import type { TaskOwner } from "../tasks/task_members.ts";
 import { needsHost } from "./needs_host.ts";
+import { findWaitTime } from "./wait_check.ts";
 
 /** A mistake in a static: a clause that follows the class's name. */
 export interface StaticProblem {
@@ -65,6 +67,10 @@ const OPEN_RULES: Readonly<Record<string, Rule>> = {
   freshUsers: yesOrNo,
   maxUsers: countAboveZero,
   whenLate: oneOf(WHEN_LATE),
+  targetRate: {
+    fits: (value) => (isNumber(value) || typeof value === "string") && doesNotThrow(() => parseArrivalRate(value)),
+    advice: `give a rate, as in ${RATE_EXAMPLES}`,
+  },
 };
 
 const CLIENT_RULES: Readonly<Record<string, Rule>> = {
@@ -108,7 +114,33 @@ export function checkUserClass(userClass: object): StaticProblem[] {
       problem: `its host is "${host}", which is not a URL; begin it with http:// or https://`,
     });
   }
+  return [...problems, ...findContradictions(userClass)];
+}
+
+/** A target rate says when tasks start; so does everything here. */
+function findContradictions(userClass: object): StaticProblem[] {
+  if (Reflect.get(userClass, "targetRate") === undefined) return [];
+  const member = "targetRate";
+  const problems: StaticProblem[] = [];
+  if (Reflect.get(userClass, "arrivalRate") !== undefined) {
+    problems.push({
+      member,
+      problem: "it has a targetRate and an arrivalRate; keep the first for users that wait for their answers, " +
+        "the second for arrivals that do not",
+    });
+  }
+  const waiting = findWaitTime(userClass as TaskOwner);
+  if (waiting !== undefined) {
+    problems.push({
+      member,
+      problem: `it has a targetRate and a waitTime${ofBase(waiting, userClass)}; leave one out`,
+    });
+  }
   return problems;
+}
+
+function ofBase(level: TaskOwner, userClass: object): string {
+  return level === userClass ? "" : ` of its base "${level.name}"`;
 }
 
 /** Whether a class is switched off: `weight = 0`, and no fixed number of users. */

@@ -134,7 +134,7 @@ function describeUserClass(
   plan: TaskPlan,
   complain: (owner: TaskOwner, problem: string) => void,
 ): UserClassDescription {
-  const { name, weight, fixedCount, host, arrivalRate, maxUsers } = userClass;
+  const { name, weight, fixedCount, host, arrivalRate, maxUsers, targetRate } = userClass;
   return {
     name,
     file,
@@ -142,6 +142,7 @@ function describeUserClass(
     fixedCount,
     ...(arrivalRate === undefined ? {} : { arrivalRate }),
     ...(maxUsers === undefined ? {} : { maxUsers }),
+    ...(targetRate === undefined ? {} : { targetRate }),
     ...(typeof host === "string" ? { host } : {}),
     needsHost: needsHost(userClass),
     tasks: describePlan(plan),

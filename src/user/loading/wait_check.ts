@@ -20,7 +20,7 @@ export interface WaitProblem {
 /** What is wrong with the wait time of a user class or task set. */
 export function checkWaitTime(owner: TaskOwner, kind: "user" | "set"): WaitProblem | undefined {
   const levels = writtenLevels(owner).toReversed();
-  const level = levels.find((each) => sourceOf(each)?.fields.some(({ name }) => name === "waitTime"));
+  const level = levels.find(hasField);
   if (level !== undefined) {
     const field = evaluateField(level);
     const problem = field === undefined ? undefined : judgeField(field, kind);
@@ -30,6 +30,15 @@ export function checkWaitTime(owner: TaskOwner, kind: "user" | "set"): WaitProbl
   const method = written === undefined ? undefined : ownMethod(written);
   const problem = method === undefined ? undefined : judgeFunction(method, "its waitTime()");
   return problem === undefined || written === undefined ? undefined : { problem, level: written };
+}
+
+/** The class of the chain that states a wait time; undefined: none does. */
+export function findWaitTime(owner: TaskOwner): TaskOwner | undefined {
+  return writtenLevels(owner).toReversed().find((each) => hasField(each) || ownMethod(each) !== undefined);
+}
+
+function hasField(level: TaskOwner): boolean {
+  return sourceOf(level)?.fields.some(({ name }) => name === "waitTime") ?? false;
 }
 
 type Evaluated = { readonly kind: "value"; readonly value: unknown } | {

@@ -21,6 +21,7 @@ import { type LifecycleOwner, type StopMode, UserLifecycle, type UserState } fro
 import type { IterationGate } from "./iteration_gate.ts";
 import type { IterationQuota } from "./iteration_quota.ts";
 import type { RunContext } from "./run_context.ts";
+import type { TaskPacer } from "./task_pacer.ts";
 import { judgeConstructor } from "../tasks/wait_rule.ts";
 
 /** How a user ended. */
@@ -61,6 +62,8 @@ export interface StartUserOptions {
   readonly gate?: IterationGate;
   /** It ends after a number of iterations; absent: it goes on until it is stopped. */
   readonly quota?: IterationQuota | undefined;
+  /** Its tasks are started by the target rate of its class; absent: by its wait time. */
+  readonly pacer?: TaskPacer;
   /** Called once, not before `startUser` has returned. */
   readonly onEnded?: (user: RunningUser, how: UserEnd) => void;
 }
@@ -97,6 +100,7 @@ class UserRun implements RunningUser, LifecycleOwner {
     this.#lifecycle = new UserLifecycle(options.runContext, options.index, options.scenario);
     this.#lifecycle.owner = this;
     this.#lifecycle.gate = options.gate;
+    this.#lifecycle.pacer = options.pacer;
     options.gate?.open(this.#lifecycle);
     this.#lifecycle.quota = options.quota;
     options.quota?.open(this.#lifecycle);

@@ -17,6 +17,7 @@ import { type WaitKind, Waits } from "../timing/waits.ts";
 import type { IterationGate } from "./iteration_gate.ts";
 import type { IterationQuota } from "./iteration_quota.ts";
 import type { RunContext } from "./run_context.ts";
+import type { TaskPacer } from "./task_pacer.ts";
 import { type RequestPermit, UserRequests } from "./user_requests.ts";
 
 /** The key of a user's lifecycle, on the user. */
@@ -63,6 +64,8 @@ export class UserLifecycle extends Waits implements RequestPermit {
   gate: IterationGate | undefined;
   /** Of a user that makes a number of iterations, or has a part in one. */
   quota: IterationQuota | undefined;
+  /** Of a user whose class has a target rate: decides when its next task begins. */
+  pacer: TaskPacer | undefined;
 
   #stop: StopMode | undefined;
   #phase: "tasks" | "hooks" | "ended" = "tasks";

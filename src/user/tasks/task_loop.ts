@@ -88,6 +88,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
   loop.frame = frame;
   notePace(frame);
   frame.receiver[BEGIN_PACE](loop.lifecycle.runContext.clock.nowMs());
+  let isFirst = frame.parent === undefined && isPaced(frame);
   for (;;) {
     let reaction: Reaction = "wait";
     const { ended } = loop.lifecycle.requests;
@@ -95,6 +96,10 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
     if (loop.failuresInARow > 0) loop.startMs = loop.lifecycle.runContext.clock.nowMs(); // a look at the clock is not free
     try {
       loop.lifecycle.checkStop();
+      if (isFirst) {
+        isFirst = false;
+        await waitForStart(frame);
+      }
       const turnOfIteration = isLimited(frame) ? beginIteration(frame) : undefined;
       if (turnOfIteration !== undefined) await turnOfIteration;
       const { inFlight } = loop.lifecycle.requests;
@@ -112,7 +117,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
       }
     }
     if (isLimited(frame) && frame.isIterationOver) loop.lifecycle.quota?.end();
-    if (reaction === "wait" || (reaction === "next" && isGated(frame) && frame.isIterationOver)) {
+    if (reaction === "wait" || (reaction === "next" && isScheduled(frame))) {
       try {
         const waiting = isGated(frame) && frame.isIterationOver ? waitForArrival(frame) : waitBetweenTasks(frame);
         if (waiting !== undefined) await waiting;
@@ -171,6 +176,28 @@ function beginIteration({ loop: { lifecycle } }: TaskFrame): Promise<void> | und
   return undefined;
 }
 
+/** Whether the next task begins when its owner's wait time would let it, or when the target rate of its class does. */
+function isPaced({ loop, receiver }: TaskFrame): boolean {
+  return loop.lifecycle.pacer !== undefined && (receiver === loop.user || typeof receiver.waitTime !== "function");
+}
+
+/** Whether a task that is to follow at once needs a start all the same. */
+function isScheduled(frame: TaskFrame): boolean {
+  return isPaced(frame) || (isGated(frame) && frame.isIterationOver);
+}
+
+/** A task that fails at once is slowed down where the rate lets its user go on at once. */
+function waitForStart({ loop }: TaskFrame): Promise<void> | undefined {
+  const { lifecycle } = loop;
+  lifecycle.checkStop();
+  const waiting = lifecycle.pacer?.next(lifecycle);
+  if (loop.failuresInARow === 0) return waiting;
+  const seconds = waiting === undefined ? slowDown(loop, 0) : 0;
+  if (seconds > 0) return lifecycle.pause("wait", seconds);
+  if (waiting !== undefined) loop.failuresInARow = 0;
+  return waiting;
+}
+
 function waitForArrival({ loop: { lifecycle } }: TaskFrame): Promise<void> | undefined {
   lifecycle.checkStop();
   return lifecycle.gate?.next();
@@ -183,6 +210,7 @@ function notePace(frame: TaskFrame): void {
 }
 
 function waitBetweenTasks(frame: TaskFrame): Promise<void> | undefined {
+  if (isPaced(frame)) return waitForStart(frame);
   const { lifecycle, user } = frame.loop;
   let seconds = waitSeconds(frame, user);
   if (frame.loop.failuresInARow > 0) seconds = slowDown(frame.loop, seconds);

@@ -41,6 +41,11 @@ export abstract class Waits {
     });
   }
 
+  /** Whether it waits for `endIdle`. */
+  get isIdle(): boolean {
+    return this.#idle !== undefined;
+  }
+
   endIdle(): void {
     const wait = this.#idle;
     this.#idle = undefined;
@@ -56,6 +61,7 @@ export abstract class Waits {
       const { next } = wait;
       if (kind === undefined || wait.kind === kind) {
         queue.remove(wait);
+        if (wait === this.#idle) this.#idle = undefined;
         wait.reject(reason());
       } else {
         wait.next = kept;

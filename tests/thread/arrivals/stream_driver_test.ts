@@ -90,8 +90,9 @@ function createScene(rules: Partial<PoolRules> = {}) {
     arrive: (index: number) => driver.arrive({ index, dueMs: nowMs }),
     busy: () => [...users].filter(({ isIdle }) => !isIdle),
     counts: () => {
-      const counts = driver.takeCounts();
-      for (const count of ["asked", "started", "dropped", "late"] as const) totals[count] += counts[count];
+      for (const counts of Object.values(driver.takeCounts())) {
+        for (const count of ["asked", "started", "dropped", "late"] as const) totals[count] += counts[count];
+      }
       return totals;
     },
   };

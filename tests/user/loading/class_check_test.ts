@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { ClientPool } from "../../../src/http/session/client_pool.ts";
 import { HttpUser } from "../../../src/user/http_user.ts";
 import { checkUserClass, isSwitchedOff } from "../../../src/user/loading/class_check.ts";
+import { constant } from "../../../src/user/timing/wait_time.ts";
 import { User } from "../../../src/user/user.ts";
 
 function problemsOf(
@@ -40,6 +41,7 @@ test("checkUserClass() finds statics of a wrong type or range, all at once", () 
     ["freshUsers", ["yes", 0]],
     ["maxUsers", [0, -1, 1.5, "7"]],
     ["whenLate", ["wait", true]],
+    ["targetRate", ["fast", 0, "0/s", {}]],
   ];
   for (const [member, values] of rows) {
     for (const value of values) {
@@ -100,4 +102,27 @@ test("isSwitchedOff() needs a weight of 0 and no fixed count", () => {
   assert.equal(isSwitchedOff({ weight: 0, fixedCount: 0 }), true);
   assert.equal(isSwitchedOff({ weight: 0, fixedCount: 1 }), false);
   assert.equal(isSwitchedOff({ weight: 1, fixedCount: 0 }), false);
+});
+
+test("checkUserClass() refuses what would start the same tasks twice", () => {
+  assert.deepEqual(problemsOf({ targetRate: "200/s" }), []);
+  assert.deepEqual(problemsOf({ targetRate: "200/s", arrivalRate: "10/s" }), [
+    "it has a targetRate and an arrivalRate; keep the first for users that wait for their answers, " +
+    "the second for arrivals that do not",
+  ]);
+  class Waiting extends HttpUser {
+    static override targetRate = "5/s";
+    override waitTime = constant(1);
+  }
+  class Heir extends Waiting {}
+  class ByMethod extends HttpUser {
+    static override targetRate = "5/s";
+    override waitTime() {
+      return 1;
+    }
+  }
+  const of = (userClass: object) => checkUserClass(userClass).map(({ problem }) => problem);
+  assert.deepEqual(of(Waiting), ["it has a targetRate and a waitTime; leave one out"]);
+  assert.deepEqual(of(Heir), ['it has a targetRate and a waitTime of its base "Waiting"; leave one out']);
+  assert.deepEqual(of(ByMethod), ["it has a targetRate and a waitTime; leave one out"]);
 });

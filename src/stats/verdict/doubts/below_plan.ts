@@ -50,6 +50,30 @@ export function arrivalsBelowAsked({ plannedArrivals = 0, counts }: RunEvidence)
   }];
 }
 
+export function workerOlder({ older = [] }: RunEvidence): readonly Finding[] {
+  return older.map(({ id, lacks }) => ({
+    severity: "degraded",
+    sentence: lacks === "arrivals"
+      ? `Worker ${id} is of an older version and was given no arrivals: the others started them all`
+      : `Worker ${id} is of an older version that knows no target rate: its users made load without one`,
+    advice: "install the master's version on its machine",
+  }));
+}
+
+/** Starts wait up to a second for a user, so that response times that vary cost none. */
+export function targetBelowAsked({ targets = [] }: RunEvidence): readonly Finding[] {
+  return targets.flatMap(({ name, asked, started }): readonly Finding[] => {
+    if (asked < MIN_STARTS || started >= Math.floor(asked * MIN_STARTED_SHARE)) return [];
+    return [{
+      severity: "degraded",
+      sentence: `The users of "${name}" started ${started} tasks where their target rate asked for ${asked} (${
+        (Math.floor((started / asked) * 1000) / 10).toFixed(1)
+      } %)`,
+      advice: "start more users, or ask for a lower targetRate: all of them were in use",
+    }];
+  });
+}
+
 export function nearCalibration({ workers }: RunEvidence): readonly Finding[] {
   return workers.flatMap(({ id, speed }): readonly Finding[] => {
     if (speed === undefined || speed.perSecond < speed.calibratedPerSecond * NEAR_CALIBRATED) return [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunEvidence } from "../../../../src/stats/verdict/evidence.ts";
-import { arrivalsBelowAsked } from "../../../../src/stats/verdict/doubts/below_plan.ts";
+import { arrivalsBelowAsked, targetBelowAsked, workerOlder } from "../../../../src/stats/verdict/doubts/below_plan.ts";
 
 function judge(planned: number, started: number, dropped: number, asked = planned): string | undefined {
   const counts = { arrivals: { asked, started, dropped, late: 0 } };
@@ -22,4 +22,23 @@ test("arrivalsBelowAsked() allows one arrival in a hundred, and names what becam
     judge(1000, 900, 0, 900),
     "900 of 1000 arrivals were started (90.0 %): 100 were lost with a worker or a thread, or while none was there",
   );
+});
+
+test("targetBelowAsked() names the class and the share, from a hundredth on", () => {
+  const judgeTarget = (asked: number, started: number) =>
+    targetBelowAsked({ targets: [{ name: "Buyer", asked, started }] } as unknown as RunEvidence)[0]?.sentence;
+  assert.equal(judgeTarget(1000, 990), undefined);
+  assert.equal(judgeTarget(19, 1), undefined, "too few to say anything");
+  assert.equal(
+    judgeTarget(1000, 871),
+    'The users of "Buyer" started 871 tasks where their target rate asked for 1000 (87.1 %)',
+  );
+});
+
+test("workerOlder() says what a worker could not do", () => {
+  const older = [{ id: "w1", lacks: "arrivals" as const }, { id: "w2", lacks: "targets" as const }];
+  assert.deepEqual(workerOlder({ older } as unknown as RunEvidence).map(({ sentence }) => sentence), [
+    "Worker w1 is of an older version and was given no arrivals: the others started them all",
+    "Worker w2 is of an older version that knows no target rate: its users made load without one",
+  ]);
 });
