@@ -1,4 +1,4 @@
-/** What classes with a target rate ask for and do, as a part of the pace of the run. Pure. */
+/** Adds what classes with a target rate ask for and do to the pace of the run. Pure. */
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 
 /** The snapshot with the target rates in its pace, beside what users that are paced each for themselves ask for. */

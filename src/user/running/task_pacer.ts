@@ -1,5 +1,5 @@
 /**
- * What a user of a class with a target rate asks before each of its tasks. Whoever owns the pacer knows the rate, and how many users
+ * The pacer that a user of a class with a target rate asks before each of its tasks. Whoever owns the pacer knows the rate, and how many users
  * there are (`thread/arrivals`).
  */
 import type { GatedUser } from "./iteration_gate.ts";
