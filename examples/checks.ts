@@ -10,6 +10,14 @@ const orders = metrics.counter("orders");
 const accepted = metrics.rate("order accepted");
 const highestPrice = metrics.gauge("highest price", "cents");
 
+/** The test fails (exit code 3) if one of these is not met. */
+export const thresholds = [
+  "checks > 95%",
+  "checks{has items} > 99%",
+  "metrics{items shown}: mean > 5",
+  "transactions{visit}: busy_p95 < 2s",
+];
+
 export class Shopper extends HttpUser {
   override waitTime = between(0.1, 0.3);
 

@@ -37,12 +37,16 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
   if (thresholds.length === 0) return { monitor: undefined, sink: events, conclude: () => undefined };
   const monitor = options.earlier ?? new ThresholdMonitor(thresholds, counting);
   let isUnderWay = options.earlier !== undefined;
-  const filter = { row: monitor.wants.bind(monitor), corrected: monitor.wantsCorrected };
+  const filter = {
+    row: monitor.wants.bind(monitor),
+    corrected: monitor.wantsCorrected,
+    measures: monitor.wantsMeasures,
+  };
   let users = 0;
 
   const read = (seconds: number): LedgerReading => {
-    const { total, rows, arrivals, loadMs } = ledger().read(filter);
-    return { seconds, loadSeconds: loadMs / 1000, users, arrivals, total, rows };
+    const { loadMs, ...counts } = ledger().read(filter);
+    return { seconds, loadSeconds: loadMs / 1000, users, ...counts };
   };
   const readNow = () => read(elapsedMs() / 1000);
   /** Where the steady part began: its rates are over the time between the events at its ends, as in every report. */

@@ -4,9 +4,17 @@
 export interface ThresholdStatus {
   /** The whole threshold, as written. */
   readonly expression: string;
-  /** `Aggregated`, `*`, or the row as written. */
+  /** `Aggregated`, `*`, the row as written, or checks, a metric or transactions as in `checks{has items}`. */
   readonly scope: string;
-  readonly metric: "response_time" | "failures" | "requests" | "users" | "arrivals";
+  readonly metric:
+    | "response_time"
+    | "failures"
+    | "requests"
+    | "users"
+    | "arrivals"
+    | "checks"
+    | "metrics"
+    | "transactions";
   readonly statistic: string;
   readonly operator: "<" | "<=" | ">" | ">=";
   readonly limit: number;
@@ -24,5 +32,5 @@ export interface ThresholdStatus {
   /** The samples behind the figure, where they are fewer than its percentile needs. At the end of a run. */
   readonly thin?: { readonly samples: number; readonly needed: number };
   /** Why there is no figure. */
-  readonly lacks?: "row" | "samples" | "time";
+  readonly lacks?: "row" | "samples" | "figure" | "time";
 }

@@ -195,13 +195,14 @@ export class Ledger {
   /** The counts of all rows together, and of the rows that are asked for. */
   read(
     wants: RowFilter,
-  ): Pick<LedgerReading, "total" | "rows" | "arrivals"> & { readonly loadMs: number } {
+  ): Pick<LedgerReading, "total" | "rows" | "arrivals" | "measures"> & { readonly loadMs: number } {
     this.#fold();
     const rows = this.#sortedRows().filter(({ run }) => wants.row(run));
     return {
       total: readRow(this.#total, wants.corrected),
       rows: rows.map((row) => readRow(row, wants.corrected)),
       arrivals: this.#sums.arrivals,
+      ...(wants.measures === true ? { measures: this.#measures.toDeltas(this.#clock.nowMs()) ?? [] } : {}),
       loadMs: this.#time.loadMs,
     };
   }

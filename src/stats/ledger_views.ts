@@ -22,6 +22,7 @@ export interface SnapshotContext extends Schedule {
 export interface RowFilter {
   readonly row: (row: { readonly method: string; readonly name: string }) => boolean;
   readonly corrected: boolean;
+  readonly measures?: boolean;
 }
 
 /** An example of a kind of failure. */

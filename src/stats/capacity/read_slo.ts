@@ -53,6 +53,8 @@ function describeBadCondition({ statistic, operator, windowSeconds, afterSeconds
       return isUpper ? undefined : `has to be below a limit that a higher load can break; write "<"`;
     case "requestRate":
       return isUpper ? `has to be above a limit; write ">"` : undefined;
+    case "measure":
+      return `is about what the test counts beside its requests; use ${WORDS}`;
     default:
       return `depends on the length of a step or on the load itself; use ${WORDS}`;
   }

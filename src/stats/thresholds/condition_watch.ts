@@ -3,7 +3,7 @@
  * a second.
  */
 import type { Counted } from "./statistic.ts";
-import { countSamples, evaluateStatistic } from "./statistic.ts";
+import { countSamples, evaluateStatistic, lackOf } from "./statistic.ts";
 import { meets, type ThresholdCondition } from "./threshold.ts";
 
 export class ConditionWatch {
@@ -12,7 +12,7 @@ export class ConditionWatch {
   #samples = 0;
   #isMeasured = false;
   #brokenAtSeconds: number | undefined;
-  #lacks: "samples" | "time" | undefined;
+  #lacks: "samples" | "figure" | "time" | undefined;
 
   constructor(condition: ThresholdCondition) {
     this.#condition = condition;
@@ -23,7 +23,7 @@ export class ConditionWatch {
     return this.#measured;
   }
 
-  get lacks(): "samples" | "time" | undefined {
+  get lacks(): "samples" | "figure" | "time" | undefined {
     return this.#lacks;
   }
 
@@ -46,7 +46,7 @@ export class ConditionWatch {
     const measured = evaluateStatistic(this.#condition.statistic, counted);
     this.#measured = measured;
     this.#samples = countSamples(this.#condition.statistic, counted);
-    this.#lacks = measured === null ? "samples" : undefined;
+    this.#lacks = measured === null ? lackOf(this.#condition.statistic, counted) : undefined;
     if (measured === null) return;
     this.#isMeasured = true;
     if (meets(this.#condition, measured)) this.#brokenAtSeconds = undefined;
@@ -58,7 +58,7 @@ export class ConditionWatch {
     const measured = evaluateStatistic(this.#condition.statistic, counted);
     this.#isMeasured = true;
     if (measured === null) {
-      this.#lacks = "samples";
+      this.#lacks = lackOf(this.#condition.statistic, counted);
       this.#brokenAtSeconds ??= atSeconds;
       return;
     }

@@ -24,10 +24,19 @@ function describeWindow({ windowSeconds }: ThresholdStatus): string {
   return windowSeconds === null ? "" : ` in the worst ${windowSeconds} s`;
 }
 
+/** Of checks, metrics and transactions, which are named in braces, or of rows. */
+function describeMissing(scope: string): string {
+  return /^(?:checks|metrics|transactions)(?:\{.*\})?$/.test(scope)
+    ? `nothing was counted in ${scope}`
+    : `no row matches "${scope}"`;
+}
+
 function describeLack({ lacks, scope, windowSeconds }: ThresholdStatus): string {
   switch (lacks) {
     case "row":
-      return scope === "*" ? "there was no row" : `no row matches "${scope}"`;
+      return scope === "*" ? "there was no row" : describeMissing(scope);
+    case "figure":
+      return `"${scope}" has no such figure in this unit`;
     case "time":
       return `the counted part is shorter than the window of ${windowSeconds} s`;
     default:

@@ -3,6 +3,7 @@
  *
  * ```
  * SCOPE     = METHOD " " NAME | NAME | "*"      'quotes' around a name that has ":" or ","; a NAME may end in "*"
+ *           | "checks" | "transactions" | ("checks" | "transactions" | "metrics") "{" NAME "}"      `measure_scope.ts`
  * CONDITION = STATISTIC OP VALUE [UNIT] ["over" TIME] ["after" TIME]
  * ```
  *
@@ -11,8 +12,13 @@
 import { UsageError } from "../../base/errors.ts";
 import { escapeControls } from "../../base/text.ts";
 import { parseTimeSpan } from "../../base/units.ts";
+import type { MeasureTime } from "./measure_counts.ts";
+import { scanMeasureScope } from "./measure_scope.ts";
+import { findMeasureStatistic, MEASURE_WORDS } from "./measure_statistic.ts";
 import { findStatistic, STATISTIC_WORDS, type StatisticForm } from "./statistic.ts";
 import {
+  type MeasureFamily,
+  type MeasureScope,
   type Operator,
   readScopeText,
   type Threshold,
@@ -48,8 +54,9 @@ export interface ThresholdObject {
 /** @throws {ThresholdSyntaxError} */
 export function parseThreshold(text: string): Threshold {
   const reader = new ThresholdReader(text);
-  const scope = reader.readScope();
-  return { expression: text.trim(), scope, ...reader.readConditions() };
+  const measures = reader.readMeasureScope();
+  const scope = measures?.scope ?? reader.readScope();
+  return { expression: text.trim(), scope, ...reader.readConditions(measures) };
 }
 
 /** The scope at the beginning of an expression, and where what follows it begins. @throws {ThresholdSyntaxError} */
@@ -68,8 +75,42 @@ export function toExpression({ scope, condition, abort }: ThresholdObject): stri
 
 /** The scope as an expression writes it: in quotes where it has a character that ends a scope. */
 function quoteScope(scope: string): string {
+  if (isMeasureScope(scope)) return scope;
   const isQuoted = scope.startsWith("'") || / '/.test(scope);
   return isQuoted || !/[:,]/.test(scope) ? scope : `'${scope.replaceAll("'", "''")}'`;
+}
+
+function isMeasureScope(text: string): boolean {
+  const found = scanMeasureScope(`${text}:`);
+  return found !== undefined && "scope" in found && found.end === text.trimEnd().length;
+}
+
+/** A scope of measures, and whether conditions follow at once: `checks > 99%` is about the rate of passes. */
+interface FoundMeasures {
+  readonly scope: MeasureScope;
+  readonly implied: "rate" | undefined;
+}
+
+interface FoundStatistic {
+  readonly form: StatisticForm;
+  readonly name: string;
+}
+
+/** Of a family of measures, or of requests. */
+function findIn(family: MeasureFamily | undefined, word: string): FoundStatistic | undefined {
+  return family === undefined ? findStatistic(word) : findMeasureStatistic(word, family, readMeasureTime);
+}
+
+/** Response times have the same words. */
+function readMeasureTime(word: string): { readonly read: MeasureTime; readonly name: string } | undefined {
+  const found = findStatistic(word);
+  const statistic = found?.form.statistic;
+  if (found === undefined || statistic === undefined || !("latency" in statistic)) return undefined;
+  if (statistic.latency === "corrected") return undefined;
+  const read: MeasureTime = statistic.kind === "percentile"
+    ? { read: "percentile", fraction: statistic.fraction }
+    : { read: statistic.kind };
+  return { read, name: found.name };
 }
 
 class ThresholdReader {
@@ -82,6 +123,25 @@ class ThresholdReader {
 
   get at(): number {
     return this.#at;
+  }
+
+  /** Undefined: it begins with something else. */
+  readMeasureScope(): FoundMeasures | undefined {
+    const found = scanMeasureScope(this.#text);
+    if (found === undefined) return undefined;
+    if ("expected" in found) return this.#fail(found.at, found.expected);
+    const { scope } = found;
+    this.#at = found.end;
+    this.#skipBlanks();
+    if (this.#text[this.#at] === ":") {
+      this.#at++;
+      return { scope, implied: undefined };
+    }
+    if (scope.of !== "checks") this.#fail(this.#at, 'expected ":" and a statistic, as in ": p95 < 2s"');
+    if (!/[<>]/.test(this.#text[this.#at] ?? "")) {
+      this.#fail(this.#at, 'expected "<", "<=", ">", ">=" or ":" and a statistic');
+    }
+    return { scope, implied: "rate" };
   }
 
   readScope(): ThresholdScope {
@@ -141,7 +201,7 @@ class ThresholdReader {
     return this.#fail(comma, "a name with a comma needs 'quotes'");
   }
 
-  readConditions(): Pick<Threshold, "conditions" | "aborts"> {
+  readConditions(measures?: FoundMeasures): Pick<Threshold, "conditions" | "aborts"> {
     const conditions: ThresholdCondition[] = [];
     while (true) {
       this.#skipBlanks();
@@ -150,7 +210,8 @@ class ThresholdReader {
         if (this.#at < this.#text.length) this.#fail(this.#at, 'expected nothing after "abort"');
         return { conditions, aborts: true };
       }
-      conditions.push(this.#readCondition());
+      const implied = conditions.length === 0 ? measures?.implied : undefined;
+      conditions.push(this.#readCondition(measures?.scope.of, implied));
       this.#skipBlanks();
       if (this.#at >= this.#text.length) return { conditions, aborts: false };
       if (this.#text[this.#at] !== ",") this.#fail(this.#at, `expected "," or the end${this.#hintAtColon()}`);
@@ -158,9 +219,9 @@ class ThresholdReader {
     }
   }
 
-  #readCondition(): ThresholdCondition {
+  #readCondition(family: MeasureFamily | undefined, implied: string | undefined): ThresholdCondition {
     const start = this.#at;
-    const { form, name } = this.#readStatistic();
+    const { form, name } = this.#readStatistic(family, implied);
     this.#skipBlanks();
     const operator = this.#take(/[<>]=?/y) as Operator | undefined;
     if (operator === undefined) this.#fail(this.#at, 'expected "<", "<=", ">" or ">="');
@@ -168,34 +229,39 @@ class ThresholdReader {
     const number = this.#take(/(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?/y);
     if (number === undefined) this.#fail(this.#at, "expected a number");
     const factor = this.#readUnit(form);
+    const { statistic, unit } = factor === undefined ? form : form.withUnit ?? form;
     const times = this.#readTimes();
-    const limit = Number(number) * factor;
+    const limit = Number(number) * (factor ?? 1);
     const text = this.#text.slice(start, this.#at).trim();
-    return { text, statistic: form.statistic, statisticName: name, operator, limit, unit: form.unit, ...times };
+    return { text, statistic, statisticName: name, operator, limit, unit, ...times };
   }
 
-  #readStatistic(): { readonly form: StatisticForm; readonly name: string } {
+  #readStatistic(family: MeasureFamily | undefined, implied: string | undefined): FoundStatistic {
     const start = this.#at;
+    if (implied !== undefined) return findIn(family, implied) as FoundStatistic;
     const word = this.#take(/[A-Za-z_]+(?:[\d.]+|\(\s*[\d.]+\s*\))?/y);
-    const found = word === undefined ? undefined : findStatistic(word.replaceAll(/\s/g, ""));
+    const found = word === undefined ? undefined : findIn(family, word.replaceAll(/\s/g, ""));
     if (found !== undefined) return found;
     if (word === "p" && this.#take(/\(\s*/y) !== undefined) {
       if (this.#take(/[\d.]+\s*/y) === undefined) this.#fail(this.#at, "expected a number such as 95");
       this.#fail(this.#at, 'expected ")"');
     }
     const scopeHint = this.#text.includes(":") ? this.#hintAtColon() : '; a scope before it ends in ":"';
-    return this.#fail(start, `expected a statistic: ${STATISTIC_WORDS}${scopeHint}`);
+    return this.#fail(
+      start,
+      `expected a statistic: ${family === undefined ? `${STATISTIC_WORDS}${scopeHint}` : MEASURE_WORDS[family]}`,
+    );
   }
 
-  /** What the number is to be multiplied with. */
-  #readUnit(form: StatisticForm): number {
+  /** What the number is to be multiplied with; undefined where no unit is written. */
+  #readUnit(form: StatisticForm): number | undefined {
     const end = this.#at;
     this.#skipBlanks();
     const start = this.#at;
     const unit = this.#take(/[^\s,]+/y);
     if (unit === undefined || unit === "over" || unit === "after") {
       this.#at = end;
-      return 1;
+      return undefined;
     }
     const factor = form.units[unit];
     if (factor !== undefined) return factor;

@@ -2,6 +2,7 @@
  * The statistics that a threshold may be about: their words, their units, and their values over what some rows counted. Pure.
  */
 import type { Histogram } from "../histogram.ts";
+import { countMeasured, evaluateMeasure, hasMeasured, type MeasureCounts } from "./measure_counts.ts";
 import type { Latency, Statistic, ThresholdUnit } from "./threshold.ts";
 
 /** A statistic with the units that its limit may have: unit → factor to the unit of reports. */
@@ -9,6 +10,8 @@ export interface StatisticForm {
   readonly statistic: Statistic;
   readonly unit: ThresholdUnit;
   readonly units: Readonly<Record<string, number>>;
+  /** What it is where a unit is written, if that is not the same. */
+  readonly withUnit?: { readonly statistic: Statistic; readonly unit: ThresholdUnit };
 }
 
 /** The words, for messages. */
@@ -76,6 +79,8 @@ export interface Counted {
   /** Arrivals of the whole test that were asked for, and of them those that were dropped. */
   readonly asked: number;
   readonly dropped: number;
+  /** Of a scope of checks, metrics or transactions. */
+  readonly measures?: MeasureCounts;
 }
 
 /** Null where nothing was measured that the statistic could be of. Counts and rates of nothing are 0. */
@@ -96,6 +101,8 @@ export function evaluateStatistic(statistic: Statistic, counted: Counted): numbe
       return counted.users;
     case "dropped":
       return counted.asked === 0 ? null : counted.dropped / counted.asked * 100;
+    case "measure":
+      return counted.measures === undefined ? null : evaluateMeasure(statistic.figure, counted.measures, seconds);
   }
   const times = statistic.latency === "corrected" ? counted.corrected : counted.times;
   return toMs(readTime(statistic, times));
@@ -103,6 +110,9 @@ export function evaluateStatistic(statistic: Statistic, counted: Counted): numbe
 
 /** The number of times that a statistic of response times is of; 0 for any other. */
 export function countSamples(statistic: Statistic, counted: Counted): number {
+  if (statistic.kind === "measure") {
+    return counted.measures === undefined ? 0 : countMeasured(statistic.figure, counted.measures);
+  }
   if (!("latency" in statistic)) return 0;
   return (statistic.latency === "corrected" ? counted.corrected : counted.times).count;
 }
@@ -112,8 +122,20 @@ const MIN_BEYOND = 5;
 
 /** How many samples a statistic needs: a percentile so many that five lie beyond it (p95: 100, p99.9: 5,000), any other one. */
 export function neededSamples(statistic: Statistic): number {
-  if (statistic.kind !== "percentile" || statistic.fraction >= 1) return 1;
-  return Math.round(MIN_BEYOND / (1 - statistic.fraction));
+  const fraction = fractionOf(statistic);
+  return fraction === undefined || fraction >= 1 ? 1 : Math.round(MIN_BEYOND / (1 - fraction));
+}
+
+/** Of a percentile. */
+function fractionOf(statistic: Statistic): number | undefined {
+  if (statistic.kind === "percentile") return statistic.fraction;
+  const figure = statistic.kind === "measure" ? statistic.figure : undefined;
+  return typeof figure === "object" && figure.read === "percentile" ? figure.fraction : undefined;
+}
+
+/** Why a statistic has no value: there is nothing that it could be of, or what there is has no such figure. */
+export function lackOf(statistic: Statistic, { measures }: Counted): "samples" | "figure" {
+  return statistic.kind === "measure" && measures !== undefined && hasMeasured(measures) ? "figure" : "samples";
 }
 
 function readTime(

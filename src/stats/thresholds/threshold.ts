@@ -9,14 +9,50 @@ export type ThresholdScope =
   /** Each row by itself. */
   | { readonly kind: "each" }
   /** The rows that `matchesScope` finds, together. `text` is a name, or method and name. */
-  | { readonly kind: "rows"; readonly text: string; readonly match: "exact" | "prefix" };
+  | { readonly kind: "rows"; readonly text: string; readonly match: "exact" | "prefix" }
+  | MeasureScope;
+
+/** What thresholds may be about beside requests. */
+export const MEASURE_FAMILIES = ["checks", "metrics", "transactions"] as const;
+export type MeasureFamily = (typeof MEASURE_FAMILIES)[number];
+
+/** `all`: together; `each`: each by itself. `text` is the name, or its beginning. */
+export interface MeasureScope {
+  readonly kind: "measures";
+  readonly of: MeasureFamily;
+  readonly match: "all" | "each" | "exact" | "prefix";
+  readonly text: string;
+}
+
+/** A count of measures, or a figure of a distribution: in the unit of the measure, or in milliseconds. */
+export type MeasureFigure =
+  | "passRate"
+  | "passes"
+  | "fails"
+  | "sum"
+  | "sumPerSecond"
+  | "last"
+  | "count"
+  | "failureRatio"
+  | "failures"
+  | "cutOff"
+  | (
+    & { readonly of: "values" | "times" | "busyTimes"; readonly inMs: boolean }
+    & (
+      | { readonly read: "percentile"; readonly fraction: number }
+      | { readonly read: "mean" | "min" | "max" }
+    )
+  );
 
 export type Latency = "measured" | "corrected";
 
 export type Statistic =
   | { readonly kind: "percentile"; readonly fraction: number; readonly latency: Latency }
   | { readonly kind: "mean" | "min" | "max"; readonly latency: Latency }
-  | { readonly kind: "failureRatio" | "failures" | "requests" | "requestRate" | "failureRate" | "users" | "dropped" };
+  | { readonly kind: "failureRatio" | "failures" | "requests" | "requestRate" | "failureRate" | "users" | "dropped" }
+  | MeasureStatistic;
+
+export type MeasureStatistic = { readonly kind: "measure"; readonly figure: MeasureFigure };
 
 export type Operator = "<" | "<=" | ">" | ">=";
 
@@ -48,7 +84,7 @@ export interface Threshold {
 
 /** Whether a row belongs to the scope. `GET /items` is a method with a name, or a name with a blank: both match. */
 export function matchesScope(scope: ThresholdScope, row: { readonly method: string; readonly name: string }): boolean {
-  if (scope.kind === "total") return false;
+  if (scope.kind === "total" || scope.kind === "measures") return false;
   if (scope.kind === "each") return true;
   const texts = [row.name, `${row.method} ${row.name}`];
   return scope.match === "exact" ? texts.includes(scope.text) : texts.some((text) => text.startsWith(scope.text));
@@ -58,7 +94,16 @@ export function matchesScope(scope: ThresholdScope, row: { readonly method: stri
 export function formatScope(scope: ThresholdScope): string {
   if (scope.kind === "total") return "Aggregated";
   if (scope.kind === "each") return "*";
+  if (scope.kind === "measures") return formatMeasureScope(scope);
   return scope.match === "prefix" ? `${scope.text}*` : scope.text;
+}
+
+/** `checks`, `checks{*}`, `checks{has items}`. */
+function formatMeasureScope({ of, match, text }: MeasureScope): string {
+  if (match === "all") return of;
+  if (match === "each") return `${of}{*}`;
+  const name = /[}']|\*$/.test(text) ? `'${text.replaceAll("'", "''")}'` : text;
+  return `${of}{${name}${match === "prefix" ? "*" : ""}}`;
 }
 
 /** The scope of a text without quotes, as `formatScope` writes it. */

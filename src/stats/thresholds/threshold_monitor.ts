@@ -7,8 +7,10 @@
  */
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import type { ArrivalCounts } from "../../protocol/arrivals_message.ts";
+import type { MeasureDelta } from "../../protocol/measures_message.ts";
 import { ConditionWatch, isWorse } from "./condition_watch.ts";
 import { countRange, rowKey, type RowReading } from "./counted_range.ts";
+import { countMeasures, matchesMeasure } from "./measure_counts.ts";
 import { type Counted, metricOf, neededSamples } from "./statistic.ts";
 import { formatScope, matchesScope, meets, type Threshold, type ThresholdCondition } from "./threshold.ts";
 
@@ -23,6 +25,8 @@ export interface LedgerReading {
   readonly arrivals: ArrivalCounts;
   readonly total: RowReading;
   readonly rows: readonly RowReading[];
+  /** Where a threshold is about them: what each has counted since the start of the run or the last reset. */
+  readonly measures?: readonly MeasureDelta[];
 }
 
 /** A condition without a window ends no run before this much of it has been counted: the first seconds are noise. */
@@ -71,6 +75,11 @@ export class ThresholdMonitor {
     return this.#watched.some(({ condition: { statistic } }) =>
       "latency" in statistic && statistic.latency === "corrected"
     );
+  }
+
+  /** Whether readings have to have measures. */
+  get wantsMeasures(): boolean {
+    return this.#watched.some(({ threshold }) => threshold.scope.kind === "measures");
   }
 
   /** From here on everything counts, and nothing of before. */
@@ -156,11 +165,20 @@ export class ThresholdMonitor {
       for (const row of reading.rows) this.#measureGroup(watched, reading, this.#groupOf(watched, rowKey(row), row));
       return;
     }
+    if (scope.kind === "measures") {
+      const found = reading.measures?.filter((each) => matchesMeasure(scope, each)) ?? [];
+      const names = scope.match === "each" ? found.map(({ name }) => name) : found.length === 0 ? [] : [undefined];
+      for (const name of names) {
+        const group = this.#groupOf(watched, name ?? "", name === undefined ? undefined : { method: "", name });
+        this.#measureGroup(watched, reading, group);
+      }
+      return;
+    }
     if (scope.kind === "rows" && !reading.rows.some((row) => matchesScope(scope, row))) return;
     this.#measureGroup(watched, reading, this.#groupOf(watched, "", undefined));
   }
 
-  #groupOf(watched: Watched, key: string, row: RowReading | undefined): Group {
+  #groupOf(watched: Watched, key: string, row: Group["row"]): Group {
     let group = watched.groups.get(key);
     if (group === undefined) {
       const named = row === undefined ? undefined : { method: row.method, name: row.name };
@@ -171,19 +189,15 @@ export class ThresholdMonitor {
   }
 
   #measureGroup({ threshold, condition }: Watched, reading: LedgerReading, group: Group): void {
-    const select = (from: LedgerReading) => this.#selectRows(from, threshold, group);
+    const select = this.#selectionOf(threshold, group);
     const { windowSeconds, afterSeconds = 0 } = condition;
     if (windowSeconds === undefined) {
-      const counted = countRange({
-        now: select(reading),
-        before: this.#base === undefined ? undefined : select(this.#base),
-        seconds: reading.loadSeconds - (this.#base?.loadSeconds ?? 0),
-        users: this.#peakUsers,
-        arrivals: arrivalsBetween(this.#base, reading),
-      });
+      const seconds = reading.loadSeconds - (this.#base?.loadSeconds ?? 0);
+      const counted = countBetween(select, this.#base, reading, { seconds, users: this.#peakUsers });
       return group.watch.takeWhole(counted, reading.seconds);
     }
-    const hasSamples = select(reading).some(({ requests }) => requests > 0);
+    const hasSamples = select.rows(reading).some(({ requests }) => requests > 0) ||
+      select.measures !== undefined && select.measures(reading).length > 0;
     if (group.firstSecond === undefined && (hasSamples || isOfUsers(condition))) {
       // The readings before are those of windows that had nothing to measure yet.
       group.firstSecond = Math.max(this.#base?.seconds ?? 0, this.#secondBefore(reading));
@@ -196,19 +210,13 @@ export class ThresholdMonitor {
   }
 
   #countWindow(
-    select: (from: LedgerReading) => readonly RowReading[],
+    select: Selection,
     before: LedgerReading | undefined,
     now: LedgerReading,
   ): Counted {
     const from = before?.seconds ?? -Infinity;
     const users = Math.max(0, ...this.#readings.filter(({ seconds }) => seconds > from).map((each) => each.users));
-    return countRange({
-      now: select(now),
-      before: before === undefined ? undefined : select(before),
-      seconds: now.seconds - (before?.seconds ?? 0),
-      users,
-      arrivals: arrivalsBetween(before, now),
-    });
+    return countBetween(select, before, now, { seconds: now.seconds - (before?.seconds ?? 0), users });
   }
 
   /** The reading nearest to a time; undefined at the start of the run, where everything was 0. */
@@ -217,6 +225,14 @@ export class ThresholdMonitor {
     return this.#readings.reduce((best, each) =>
       Math.abs(each.seconds - seconds) < Math.abs(best.seconds - seconds) ? each : best
     );
+  }
+
+  #selectionOf(threshold: Threshold, group: Group): Selection {
+    const { scope } = threshold;
+    if (scope.kind !== "measures") return { rows: (from) => this.#selectRows(from, threshold, group) };
+    const isOfGroup = (each: MeasureDelta) =>
+      matchesMeasure(scope, each) && (group.row === undefined || each.name === group.row.name);
+    return { rows: () => [], measures: (from) => from.measures?.filter(isOfGroup) ?? [] };
   }
 
   #selectRows(reading: LedgerReading, { scope }: Threshold, { row }: Group): readonly RowReading[] {
@@ -239,6 +255,29 @@ export class ThresholdMonitor {
 
 const HALF_TICK = 0.5;
 
+/** The parts of a reading that a group is about. */
+interface Selection {
+  readonly rows: (from: LedgerReading) => readonly RowReading[];
+  readonly measures?: (from: LedgerReading) => readonly MeasureDelta[];
+}
+
+/** Counts of a group between two readings; without `before` from where everything was 0. */
+function countBetween(
+  { rows, measures }: Selection,
+  before: LedgerReading | undefined,
+  now: LedgerReading,
+  range: { readonly seconds: number; readonly users: number },
+): Counted {
+  const counted = countRange({
+    now: rows(now),
+    before: before === undefined ? undefined : rows(before),
+    arrivals: arrivalsBetween(before, now),
+    ...range,
+  });
+  if (measures === undefined) return counted;
+  return { ...counted, measures: countMeasures(measures(now), before === undefined ? undefined : measures(before)) };
+}
+
 /** Whether it measures something also where no request was counted. */
 function isOfUsers({ statistic }: ThresholdCondition): boolean {
   return statistic.kind === "users" || statistic.kind === "dropped";
@@ -260,7 +299,7 @@ function toStatus(watched: Watched, at: "running" | "ended"): ThresholdStatus {
   return {
     expression: threshold.expression,
     scope: formatScope(threshold.scope),
-    metric: metricOf(condition.statistic),
+    metric: threshold.scope.kind === "measures" ? threshold.scope.of : metricOf(condition.statistic),
     statistic: condition.statisticName,
     operator: condition.operator,
     limit: condition.limit,
