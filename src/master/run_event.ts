@@ -91,6 +91,8 @@ export type RunEvent =
       readonly rate: string;
       readonly maxUsers: number;
     }[];
+    /** Classes whose users keep a rate together; absent: none. */
+    readonly targets?: readonly { readonly userClass: string; readonly rate: string }[];
     readonly seed: number;
     readonly runtime?: string; // `Bun 1.4.5`
     /** Options that were set, by their long names; secrets are `***`. */

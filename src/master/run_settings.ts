@@ -69,8 +69,20 @@ export interface RunStart {
 }
 
 export function describeStart(settings: RunSettings, wallMs: number): Extract<RunEvent, { kind: "runStarted" }> {
-  const { plan, classes, load, runTimeSeconds, locustfile, version, profile, runtime, options, taskRatios, arrivals } =
-    settings;
+  const {
+    plan,
+    classes,
+    load,
+    runTimeSeconds,
+    locustfile,
+    version,
+    profile,
+    runtime,
+    options,
+    taskRatios,
+    arrivals,
+    targets,
+  } = settings;
   return {
     kind: "runStarted",
     runId: plan.runId,
@@ -97,6 +109,12 @@ export function describeStart(settings: RunSettings, wallMs: number): Extract<Ru
     ...(plan.iterations === undefined
       ? {}
       : { iterations: plan.iterations.map(({ name, kind, count }) => ({ name, kind, count })) }),
+    ...(targets === undefined ? {} : {
+      targets: targets.map(({ classes, curve, pattern }) => ({
+        userClass: classes[0]?.name ?? "",
+        rate: formatArrivalRate({ curve, pattern }),
+      })),
+    }),
     seed: plan.seed,
     ...(runtime === undefined ? {} : { runtime }),
     ...(options === undefined ? {} : { options }),

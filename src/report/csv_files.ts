@@ -1,5 +1,5 @@
 /**
- * The four CSV files of a run. They are opened before the run starts, so that a bad path costs no test; three are replaced each
+ * The CSV files of a run: Locust's four, and one of arrivals where there are some. The four are opened before the run starts, so that a bad path costs no test; three are replaced each
  * second, the history grows by whole lines. So each file is whole at any moment, and the last second is in all of them. The history
  * has a line for each second in which load was asked for; the last one has the final totals.
  * A disk that fails is reported once. Later seconds are tried again: disks get space back.
@@ -9,6 +9,7 @@ import type { RunEvent } from "../master/run_event.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { Output, OutputContext } from "./output.ts";
 import { openReportFile } from "./report_file.ts";
+import { ArrivalsCsv } from "./csv_arrivals.ts";
 import { CsvHistory } from "./csv_history.ts";
 import { exceptionsCsv, failuresCsv, historyLines, historySecond, statsCsv } from "./csv_rows.ts";
 
@@ -46,6 +47,9 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
     );
   }
 
+  const arrivals = new ArrivalsCsv(prefix, reportError);
+  options.claim(arrivals.path, OPTION);
+
   let failed = false;
   let isOpen = true;
   let lastUsers: number | undefined;
@@ -70,6 +74,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
   const appendHistory = (snapshot: SnapshotMessage) => {
     const lines = historyLines(snapshot, options.history);
     attempt(() => history.write(historySecond(snapshot), lines));
+    arrivals.append(snapshot);
   };
 
   const takeEvent = (event: RunEvent, pace: OutputContext["pace"]) => {
@@ -80,6 +85,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
       // The users are gone by now: the line is about the second in which the load ended.
       appendHistory({ ...snapshot, userCount: lastUsers ?? snapshot.userCount });
       attempt(() => history.sync());
+      arrivals.sync();
     } else if (snapshot.loadEndedMs === undefined) {
       appendHistory(snapshot);
       lastUsers = snapshot.userCount;
@@ -90,6 +96,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
     if (!isOpen) return;
     isOpen = false;
     attempt(() => history.close());
+    arrivals.close();
   };
 
   return {
@@ -97,7 +104,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
     recall: (event) => takeEvent(event, "atOnce"),
     close,
     get failed() {
-      return failed || stats.failed || failures.failed || exceptions.failed;
+      return failed || arrivals.failed || stats.failed || failures.failed || exceptions.failed;
     },
   };
 }

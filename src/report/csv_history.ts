@@ -20,10 +20,10 @@ export class CsvHistory {
     this.#size = size;
   }
 
-  /** Creates the file with its header. Throws what the file system says. */
-  static open(path: string): CsvHistory {
-    writeFileSync(path, HISTORY_HEADER);
-    return new CsvHistory(openSync(path, "a"), HISTORY_HEADER.length);
+  /** Creates the file with its header, in ASCII. Throws what the file system says. */
+  static open(path: string, header: string = HISTORY_HEADER): CsvHistory {
+    writeFileSync(path, header);
+    return new CsvHistory(openSync(path, "a"), header.length);
   }
 
   /** Writes the lines of a second. Throws when the disk refuses; what is missing is written with the next second. */

@@ -87,7 +87,7 @@ function headingLines({ snapshot, reason }: Ended, started: Started | undefined)
 }
 
 /** `shop.ts on http://shop.test, 10 users, started 2026-11-28 09:30:00 UTC, load for 0:12` */
-function describeRun(snapshot: SnapshotMessage, { locustfile, host, wallMs, arrivals }: Started): string {
+function describeRun(snapshot: SnapshotMessage, { locustfile, host, wallMs, arrivals, targets }: Started): string {
   const { elapsedMs, loadEndedMs } = snapshot;
   return [
     `${escapeControls(locustfile)}${host === undefined ? "" : ` on ${escapeControls(host)}`}`,
@@ -95,6 +95,7 @@ function describeRun(snapshot: SnapshotMessage, { locustfile, host, wallMs, arri
       ? []
       : [formatCount(snapshot.targetUserCount, "user")]),
     ...(arrivals ?? []).map(({ rate, maxUsers }) => `${rate} arrivals on at most ${formatCount(maxUsers, "user")}`),
+    ...(targets ?? []).map(({ userClass, rate }) => `${rate} as target rate of ${userClass}`),
     `started ${new Date(wallMs).toISOString().slice(0, 19).replace("T", " ")} UTC`,
     `load for ${formatRunTime(loadEndedMs ?? elapsedMs)}`,
   ].join(", ");

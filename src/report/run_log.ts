@@ -52,6 +52,9 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
         const of = name === "" ? "" : ` of ${name}`;
         main.info(`Iterations${of}: ${count} ${kind === "shared" ? "in all" : "of each user"}`);
       }
+      for (const { userClass, rate } of event.targets ?? []) {
+        main.info(`Target rate of ${userClass}: ${rate}, of all its users together`);
+      }
       if (event.shape !== undefined) return logger.info("Shape test starting.");
       return main.info(
         event.runTimeSeconds === null

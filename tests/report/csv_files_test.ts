@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { exceptionsCsv, failuresCsv, historyLines, statsCsv } from "../../src/report/csv_rows.ts";
 import { csvLine, floatCell } from "../../src/base/csv_text.ts";
 import { openCsvFiles } from "../../src/report/csv_files.ts";
+import { classArrivals } from "../support/class_arrivals.ts";
 import { assertGolden } from "../support/golden_text.ts";
 import { recordRun } from "../support/recorded_run.ts";
 
@@ -164,5 +165,38 @@ test("openCsvFiles(): a folder that vanishes is reported once, remembered, and t
     assert.equal(errors.length, 1);
     assert.match(errors[0] ?? "", /^Cannot write ".*run_stats\.csv": /);
     assert.equal(files.failed, true);
+  });
+});
+
+test("openCsvFiles(): a run with arrivals has a file of them, one line per class and second, and others have none", () => {
+  withFolder((folder) => {
+    const path = join(folder, "run_arrivals_history.csv");
+    const files = openCsvFiles(join(folder, "run"), { history: "aggregated", reportError: assert.fail, claim });
+    for (const snapshot of snapshots) files.sink({ kind: "ticked", snapshot });
+    assert.equal(existsSync(path), false);
+    const arrivals = (asked: number) => [classArrivals({ asked, started: asked }), classArrivals({ name: "Reader" })];
+    for (const snapshot of snapshots) {
+      files.sink({ kind: "ticked", snapshot: { ...snapshot, classArrivals: arrivals(snapshot.tick) } });
+    }
+    files.sink({ ...ended, snapshot: { ...ended.snapshot, classArrivals: arrivals(999) } });
+    files.close();
+    const [header, ...rows] = parseCsv(readFileSync(path, "utf8"));
+    assert.deepEqual(header?.slice(0, 3), ["Timestamp", "Class", "Kind"]);
+    assert.equal(rows.length, snapshots.length * 2, "the last second is written again");
+    assert.deepEqual(rows.at(-2)?.slice(1), [
+      "Buyer",
+      "arrivals",
+      "50.000000",
+      "50.000000",
+      "48.000000",
+      "0.000000",
+      "0.000000",
+      "999",
+      "999",
+      "0",
+      "0",
+      "0",
+    ]);
+    assert.equal(files.failed, false);
   });
 });

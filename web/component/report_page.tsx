@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { describeIterations } from "../../src/report/summary/describe_iterations.ts";
-import { describeArrivalCounts } from "../../src/report/summary/describe_arrivals.ts";
+import { describeArrivalCounts, describeTargets } from "../../src/report/summary/describe_arrivals.ts";
 import { type Theme, toggleTheme } from "../model/theme.ts";
 import { distributionChart } from "../view/distribution.ts";
 import { formatDate, formatDuration } from "../view/format.ts";
@@ -45,6 +45,7 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
           {(summary.iterations ?? []).map((each) => <p class="facts-line" key={each.name}>{describeIterations(each)}
           </p>)}
           {summary.arrivals !== undefined && <p class="facts-line">{describeArrivalCounts(summary.arrivals)}</p>}
+          {describeTargets(summary).map((sentence) => <p class="facts-line" key={sentence}>{sentence}</p>)}
         </Section>
         {thresholds.length > 0 && (
           <Section title="Thresholds">

@@ -3,7 +3,13 @@
  * A reset of the statistics sets the snapshot to zero and not these counts; a new run sets them to zero. Pure.
  */
 import type { RunEvent, TracedRequest } from "../../master/run_event.ts";
-import type { EntrySnapshot, FailureSnapshot, SnapshotMessage } from "../../protocol/snapshot_message.ts";
+import { NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
+import type {
+  ClassArrivals,
+  EntrySnapshot,
+  FailureSnapshot,
+  SnapshotMessage,
+} from "../../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { OTHER_FAILURES } from "../../stats/failure_groups.ts";
 import type { FailedTimesDelta } from "../../protocol/delta_message.ts";
@@ -11,6 +17,7 @@ import { MAX_FAILED_TIMES, OTHER_ERROR } from "../../stats/failed_times.ts";
 import { Histogram } from "../../stats/histogram.ts";
 import { subtractTimes } from "../../stats/subtract_times.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
+import { addEarlier, type EarlierArrivals, keepArrivals } from "./counted_arrivals.ts";
 import { timeBucketOf } from "./time_buckets.ts";
 
 /** What one row counted since the start of the run. */
@@ -31,6 +38,7 @@ interface EarlierCounts {
   readonly total: CountedRow;
   readonly rows: ReadonlyMap<string, CountedRow>;
   readonly failures: ReadonlyMap<string, CountedFailure>;
+  readonly arrivals: EarlierArrivals;
 }
 
 export interface ExportedRun {
@@ -131,6 +139,11 @@ export function countedFailures(run: ExportedRun): readonly CountedFailure[] {
   return [...groups.values()];
 }
 
+/** Classes with arrivals or a target rate, counted since the start of the run. */
+export function countedArrivals({ snapshot, earlier }: ExportedRun): readonly ClassArrivals[] {
+  return addEarlier(snapshot?.classArrivals, earlier?.arrivals);
+}
+
 /** Users that run by class; 0 for a class that has none now. */
 export function usersByClass({ started, snapshot }: ExportedRun): Readonly<Record<string, number>> {
   const none = (started?.userClasses ?? []).map((name): [string, number] => [name, 0]);
@@ -213,6 +226,7 @@ function keepCounts(run: ExportedRun): EarlierCounts | undefined {
     total,
     rows: new Map(countedRows(run).map((row) => [keyOf(row), row])),
     failures: new Map(countedFailures(run).map((failure) => [failureKey(failure), failure])),
+    arrivals: keepArrivals(countedArrivals(run)),
   };
 }
 
@@ -238,7 +252,16 @@ function withoutCounts(snapshot: SnapshotMessage): SnapshotMessage {
     times: NO_TIMES,
     windowTimes: NO_TIMES,
   });
-  return { ...snapshot, total: clear(snapshot.total), entries: snapshot.entries.map(clear), failures: [] };
+  const { classArrivals } = snapshot;
+  return {
+    ...snapshot,
+    total: clear(snapshot.total),
+    entries: snapshot.entries.map(clear),
+    failures: [],
+    ...(classArrivals === undefined
+      ? {}
+      : { classArrivals: classArrivals.map((each) => ({ ...each, ...NO_ARRIVALS, waiting: 0 })) }),
+  };
 }
 
 function addRows(earlier: CountedRow | undefined, row: CountedRow): CountedRow {

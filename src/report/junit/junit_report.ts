@@ -6,6 +6,7 @@ import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { describeMeasured } from "../../stats/thresholds/describe_status.ts";
 import { matchesScope, readScopeText } from "../../stats/thresholds/threshold.ts";
 import type { RunSummary, SummaryEntry, SummaryFailure } from "../summary/summary.ts";
+import { describeArrivalCounts, describeTargets } from "../summary/describe_arrivals.ts";
 import { verdictHeadline } from "../verdict_lines.ts";
 import { xmlAttribute, xmlContent } from "./xml_text.ts";
 
@@ -90,10 +91,12 @@ function thresholdCases(statuses: readonly ThresholdStatus[]): TestCase[] {
   });
 }
 
-function verdictCase({ verdict, total }: RunSummary): TestCase {
+function verdictCase(summary: RunSummary): TestCase {
+  const { verdict, total, arrivals } = summary;
   const headline = verdictHeadline(verdict, total);
   const doubts = verdict.doubts.flatMap(({ sentence, advice }) => [`- ${sentence}`, `  ${advice}`]);
-  const text = [headline, ...doubts, ...verdict.notes.map((note) => `- ${note}`)].join("\n");
+  const load = [...(arrivals === undefined ? [] : [describeArrivalCounts(arrivals)]), ...describeTargets(summary)];
+  const text = [headline, ...doubts, ...verdict.notes.map((note) => `- ${note}`), ...load].join("\n");
   if (verdict.kind === "invalid") {
     const message = verdict.doubts.filter(({ severity }) => severity === "invalid").map(({ sentence }) => sentence);
     return {

@@ -96,9 +96,9 @@ export class ClassPacer implements TaskPacer {
     if (heldBackMs > LATE_AFTER_MS) this.#counts.late++;
   }
 
-  /** The newest is kept: at a slow rate it is the only one there is. */
+  /** The newest is kept: at a slow rate it is the only one there is. While users are still to come, starts wait for none of them. */
   #dropOld(): void {
-    const oldestMs = this.#nowMs() - KEPT_MS;
+    const oldestMs = this.#isRamped ? this.#nowMs() - KEPT_MS : Infinity;
     while (this.#due.length > 1 && (this.#due.first?.dueMs ?? 0) < oldestMs) this.#giveUp();
   }
 

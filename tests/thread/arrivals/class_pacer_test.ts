@@ -103,6 +103,18 @@ test("ClassPacer does not ask for what users cannot do that are still to come", 
   assert.deepEqual(counts(), { asked: 2, started: 0, dropped: 2, late: 0 });
 });
 
+test("ClassPacer lets no start wait while users are still to come, but for the newest", () => {
+  const { pacer, due, pass } = createScene();
+  due();
+  pass(50);
+  due();
+  pass(10);
+  const user = new FakeUser("a");
+  assert.equal(pacer.next(user), undefined);
+  assert.equal(user.requests.heldBackMs, 10);
+  assert.ok(pacer.next(user) instanceof Promise);
+});
+
 test("ClassPacer starts nothing after its end", () => {
   const { pacer, due } = createScene();
   due();

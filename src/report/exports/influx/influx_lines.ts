@@ -3,7 +3,7 @@
  * and times of the last ten seconds. Pure.
  */
 import type { EntrySnapshot } from "../../../protocol/snapshot_message.ts";
-import { countedRows, type ExportedRun } from "../exported_run.ts";
+import { countedArrivals, countedRows, type ExportedRun } from "../exported_run.ts";
 import { toWindowTimes } from "../window_times.ts";
 
 type FieldValue = { readonly integer: number } | { readonly float: number | null } | { readonly text: string };
@@ -20,8 +20,20 @@ export function influxLines(run: ExportedRun): readonly string[] {
       ...currentFigures(now.get(`${method}\0${name}`)),
     }, wallMs)
   );
+  const arrivals = countedArrivals(run).map((each) =>
+    formatLine("locust_ts_arrivals", { user_class: each.name, kind: each.kind }, {
+      asked: { integer: each.asked },
+      started: { integer: each.started },
+      dropped: { integer: each.dropped },
+      late: { integer: each.late },
+      waiting: { integer: each.waiting },
+      asked_rate: { float: each.askedPerSecond },
+      started_rate: { float: each.startedPerSecond },
+    }, wallMs)
+  );
   return [
     ...rows,
+    ...arrivals,
     formatLine("locust_ts_run", {}, {
       users: { integer: userCount },
       workers: { integer: workers.filter((worker) => worker.state !== "gone").length },

@@ -12,7 +12,9 @@ import {
   type ResourceMetrics,
   type SumMetricData,
 } from "@opentelemetry/sdk-metrics";
+import type { ClassArrivals } from "../../../protocol/snapshot_message.ts";
 import {
+  countedArrivals,
   countedFailures,
   type CountedRow,
   countedRows,
@@ -25,6 +27,13 @@ import {
 import { BOUNDS_SECONDS, countTimes } from "../time_buckets.ts";
 
 const HTTP_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"];
+
+const ARRIVAL_COUNTERS = [
+  ["asked", "Arrivals, or task starts of a target rate, whose time has come."],
+  ["started", "Of those asked for: begun by a user."],
+  ["dropped", "Of those asked for: no user was free."],
+  ["late", "Of those started: more than 10 ms after their time."],
+] as const;
 
 /** Undefined before the first figures. */
 export function toResourceMetrics(run: ExportedRun, resource: Resource): ResourceMetrics | undefined {
@@ -54,6 +63,9 @@ export function toResourceMetrics(run: ExportedRun, resource: Resource): Resourc
     isMonotonic: kind === "counter",
     dataPoints: values.map(([attributes, value]) => ({ ...span, attributes, value })),
   });
+  const arrivals = countedArrivals(run);
+  const ofClasses = (read: (each: ClassArrivals) => number) =>
+    arrivals.map((each) => [{ user_class: each.name, kind: each.kind }, read(each)] as const);
   const metrics: MetricData[] = [
     histogram(
       "http.client.request.duration",
@@ -78,6 +90,16 @@ export function toResourceMetrics(run: ExportedRun, resource: Resource): Resourc
       "Users that run.",
       "upDownCounter",
       Object.entries(usersByClass(run)).map(([name, users]) => [{ user_class: name }, users]),
+    ),
+    ...ARRIVAL_COUNTERS.map(([count, description]) =>
+      sum(`locust.arrivals.${count}`, "{arrival}", description, "counter", ofClasses((each) => each[count]))
+    ),
+    sum(
+      "locust.arrivals.waiting",
+      "{arrival}",
+      "Arrivals that wait for a user.",
+      "upDownCounter",
+      ofClasses(({ waiting }) => waiting),
     ),
   ];
   return {

@@ -18,6 +18,7 @@ import {
   usersByClass,
 } from "../exported_run.ts";
 import { BOUNDS_SECONDS, countTimes } from "../time_buckets.ts";
+import { arrivalFamilies } from "./arrival_families.ts";
 import { formatLabels, gauge, type MetricFamily, type MetricSample, sample } from "./metric_family.ts";
 
 /** `names`: a histogram for each method and name. `total`: one for all together, which a server can always bear. */
@@ -71,6 +72,7 @@ export function runFamilies(run: ExportedRun, histograms: Histograms): readonly 
       samples: timed.flatMap(({ row, labels, traced }) => histogramSamples(row.times, labels, traced)),
     },
     counter("locust_ts_response_size_bytes", "Bytes of the bodies of responses.", (row) => row.bytes, "bytes"),
+    ...arrivalFamilies(run),
     ...stateFamilies(run),
   ];
 }

@@ -3,7 +3,8 @@
  * seconds. Pure.
  */
 import { Buffer } from "node:buffer";
-import type { SnapshotMessage } from "../../../protocol/snapshot_message.ts";
+import type { ClassArrivals, SnapshotMessage } from "../../../protocol/snapshot_message.ts";
+import { arrivalsKey } from "../counted_arrivals.ts";
 import { toWindowTimes } from "../window_times.ts";
 import type { CountedRow } from "../exported_run.ts";
 
@@ -13,8 +14,15 @@ export const MAX_PACKET_BYTES = 1432;
 /** Longest value of a tag; Datadog cuts there too. */
 const MAX_TAG_LENGTH = 200;
 
-/** What `before` holds: the rows of the packets before, by method and name. */
-export type CountedBefore = ReadonlyMap<string, CountedRow>;
+/** What the packets before held: rows by method and name, classes by `arrivalsKey`. */
+export interface CountedBefore {
+  readonly rows: ReadonlyMap<string, CountedRow>;
+  readonly arrivals: ReadonlyMap<string, ClassArrivals>;
+}
+
+export const NOTHING_COUNTED: CountedBefore = { rows: new Map(), arrivals: new Map() };
+
+const ARRIVAL_COUNTS = ["asked", "started", "dropped", "late"] as const;
 
 export interface StatsdTick {
   readonly packets: readonly Uint8Array[];
@@ -23,7 +31,7 @@ export interface StatsdTick {
 
 export function statsdTick(
   snapshot: SnapshotMessage,
-  rows: readonly CountedRow[],
+  { rows, arrivals }: { readonly rows: readonly CountedRow[]; readonly arrivals: readonly ClassArrivals[] },
   before: CountedBefore,
 ): StatsdTick {
   const counted = new Map(rows.map((row) => [`${row.method}\0${row.name}`, row]));
@@ -31,7 +39,7 @@ export function statsdTick(
   const lines = [`locust_ts.users:${snapshot.userCount}|g`];
   for (const [key, row] of counted) {
     const tags = formatTags({ method: row.method, name: row.name });
-    const earlier = before.get(key);
+    const earlier = before.rows.get(key);
     const requests = row.requests - (earlier?.requests ?? 0);
     const failures = row.failures - (earlier?.failures ?? 0);
     if (requests > 0) lines.push(`locust_ts.requests:${requests}|c${tags}`);
@@ -40,7 +48,18 @@ export function statsdTick(
       if (ms !== null) lines.push(`locust_ts.response_time.${figure}:${formatMs(ms)}|g${tags}`);
     }
   }
-  return { packets: packLines(lines), counted };
+  lines.push(...arrivals.flatMap((each) => arrivalLines(each, before.arrivals.get(arrivalsKey(each)))));
+  const byClass = new Map(arrivals.map((each) => [arrivalsKey(each), each]));
+  return { packets: packLines(lines), counted: { rows: counted, arrivals: byClass } };
+}
+
+function arrivalLines(now: ClassArrivals, before: ClassArrivals | undefined): string[] {
+  const tags = formatTags({ user_class: now.name, kind: now.kind });
+  const counters = ARRIVAL_COUNTS.flatMap((count) => {
+    const gained = now[count] - (before?.[count] ?? 0);
+    return gained > 0 ? [`locust_ts.arrivals.${count}:${gained}|c${tags}`] : [];
+  });
+  return [...counters, `locust_ts.arrivals.waiting:${now.waiting}|g${tags}`];
 }
 
 /** As many whole lines into each packet as it holds. */

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { foldExportedRun, NO_EXPORTED_RUN } from "../../../../src/report/exports/exported_run.ts";
 import { influxLines } from "../../../../src/report/exports/influx/influx_lines.ts";
 import { parseInfluxTarget } from "../../../../src/report/exports/influx/influx_target.ts";
+import { classArrivals } from "../../../support/class_arrivals.ts";
 import { readInfluxLine } from "../../../support/read_influx_line.ts";
 import { recordRun } from "../../../support/recorded_run.ts";
 
@@ -68,4 +69,20 @@ for (const [text, token, url, authorization] of TARGETS) {
 
 test("parseInfluxTarget() takes no other text", () => {
   for (const text of ["", "h:8086", "udp://h:1", "http://"]) assert.equal(parseInfluxTarget(text), undefined, text);
+});
+
+test("influxLines() have a point for each class with arrivals", () => {
+  const snapshot = { ...ended.snapshot, classArrivals: [classArrivals({ asked: 20, started: 18, waiting: 2 })] };
+  const point = influxLines(foldExportedRun(NO_EXPORTED_RUN, { kind: "ticked", snapshot })).map(readInfluxLine)
+    .find(({ measurement }) => measurement === "locust_ts_arrivals");
+  assert.deepEqual(point?.tags, { user_class: "Buyer", kind: "arrivals" });
+  assert.deepEqual(point?.fields, {
+    asked: "20i",
+    started: "18i",
+    dropped: "0i",
+    late: "0i",
+    waiting: "2i",
+    asked_rate: "50",
+    started_rate: "48",
+  });
 });

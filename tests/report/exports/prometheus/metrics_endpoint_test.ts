@@ -7,6 +7,7 @@ import { createMetricsEndpoint, exposeRun } from "../../../../src/report/exports
 import { type ExportedRun, foldExportedRun, NO_EXPORTED_RUN } from "../../../../src/report/exports/exported_run.ts";
 import { Ledger } from "../../../../src/stats/ledger.ts";
 import { Recorder } from "../../../../src/stats/recorder.ts";
+import { classArrivals } from "../../../support/class_arrivals.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
 import { readExposition, valueOf } from "../../../support/read_exposition.ts";
 import { findTool, requireMade } from "../../../support/requirements.ts";
@@ -280,4 +281,26 @@ test("createMetricsEndpoint() refuses other methods, and HEAD has no body", asyn
   const head = respond(new Request("http://h.test/metrics", { method: "HEAD" }));
   assert.equal(head.status, 200);
   assert.equal(await head.text(), "");
+});
+
+test("exposeRun() has arrivals by class, which go up across a reset of the statistics", () => {
+  const with_ = (counts: Parameters<typeof classArrivals>[0]) => ({
+    ...snapshots[3]!,
+    classArrivals: [classArrivals(counts), classArrivals({ name: "Reader", kind: "target", asked: 7, started: 7 })],
+  });
+  const before = with_({ asked: 100, started: 90, dropped: 6, waiting: 4, late: 12 });
+  const reset: RunEvent = { kind: "statsReset", snapshot: before };
+  const after: RunEvent = { kind: "ticked", snapshot: with_({ asked: 10, started: 8, waiting: 2, late: 1 }) };
+  const buyer = { user_class: "Buyer", kind: "arrivals" };
+  const value = (events: readonly RunEvent[], metric: string, labels: Readonly<Record<string, string>> = buyer) =>
+    valueOf(read(fold([STARTED, ...events])), `locust_ts_arrivals_${metric}`, labels);
+  assert.equal(value([reset], "asked_total"), 100);
+  assert.equal(value([reset, after], "asked_total"), 110);
+  assert.equal(value([reset, after], "started_total"), 98);
+  assert.equal(value([reset, after], "dropped_total"), 6);
+  assert.equal(value([reset, after], "late_total"), 13);
+  assert.equal(value([reset, after], "waiting"), 2);
+  assert.equal(value([reset, after], "planned_per_second"), 50);
+  assert.equal(value([after], "started_total", { user_class: "Reader", kind: "target" }), 7);
+  assert.ok(!exposeRun(fold([STARTED, ended]), "text", "names").includes("locust_ts_arrivals"), "none without them");
 });
