@@ -60,6 +60,7 @@ interface Stream {
   legs: Leg[];
   /** Those that may not be settled yet: a worker may be lost with them. */
   debts: readonly Debt[];
+  isOver: boolean;
 }
 
 export class ArrivalDispatch {
@@ -79,7 +80,15 @@ export class ArrivalDispatch {
     this.#countUsers = options.countUsers ?? (() => 0);
     this.#streams = streams.map((settings, id) => {
       const seed = (options.seed + id) % 2 ** 31;
-      return { id, settings, seed, positions: new ArrivalPositions(settings.pattern, seed), legs: [], debts: [] };
+      return {
+        id,
+        settings,
+        seed,
+        positions: new ArrivalPositions(settings.pattern, seed),
+        legs: [],
+        debts: [],
+        isOver: false,
+      };
     });
   }
 
@@ -172,6 +181,18 @@ export class ArrivalDispatch {
     return this.#orderAll(runMs);
   }
 
+  /** The arrivals of one stream begin, not before a moment from now. `curve`: over the time of the run. */
+  beginStream(id: number, curve: RateCurve, runMs: number): MemberOrder[] {
+    for (const stream of this.#streams) if (stream.id === id) this.#legFrom(stream, runMs, curve);
+    return this.#orderAll(runMs);
+  }
+
+  /** A stream's end is over: its users end, and the run goes on. */
+  endStream(id: number, runMs: number): MemberOrder[] {
+    for (const stream of this.#streams) if (stream.id === id) stream.isOver = true;
+    return this.#orderAll(runMs);
+  }
+
   #orderAll(runMs: number, debts: readonly (readonly Debt[])[] = []): MemberOrder[] {
     this.#epoch++;
     return this.#members.map((member) => this.#orderFor(member, runMs, debts));
@@ -186,7 +207,7 @@ export class ArrivalDispatch {
       workerId,
       epoch: this.#epoch,
       runMs,
-      streams: (knows === "arrivals" ? this.#open() : this.#streams).map(({ id, settings, seed, legs }) => ({
+      streams: (knows === "arrivals" ? this.#open() : this.#streams).map(({ id, settings, seed, legs, isOver }) => ({
         id,
         ...(settings.kind === undefined ? {} : { kind: settings.kind }),
         classes: settings.classes,
@@ -201,6 +222,7 @@ export class ArrivalDispatch {
           of,
           slots: slotsOf.get(workerId) ?? [],
         })),
+        ...(isOver ? { isOver: true as const } : {}),
         owed: (debts[id] ?? []).filter((debt) => debt.workerId === workerId).map(({ owed }) => owed),
       })),
     };

@@ -9,7 +9,13 @@ import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
 import type { LinkEnd } from "../link/link.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
 import { decodeCustomData } from "../protocol/custom_data.ts";
-import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
+import {
+  type ReadyMessage,
+  SCENARIOS_MINOR,
+  type ToMaster,
+  type ToWorker,
+  type WorkerIntroduction,
+} from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
 import type { ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
 import { Acknowledger } from "./acknowledger.ts";
@@ -185,6 +191,7 @@ export class Master {
     const { clock, control, events } = this.#options;
     this.#counted.clear();
     this.questions.open(settings.plan.runId);
+    this.roster.neededMinor = settings.load.kind === "scenarios" ? SCENARIOS_MINOR : 0;
     const recorder = journal === undefined ? undefined : new RunRecorder({
       journal,
       clock: runClock,
@@ -327,6 +334,9 @@ export class Master {
     const difference = describeDifference(locustfile, ready.userClasses);
     if (difference !== undefined) return this.#refuse(id, difference);
     this.#tell(this.roster.declare(id, ready));
+    if ((this.roster.get(id)?.protocolMinor ?? 0) < this.roster.neededMinor) {
+      this.#options.logger.warning(`Worker ${id} is of an older version, which knows no scenarios: it gets no users`);
+    }
     const kept = ready.run?.runId;
     if (kept !== undefined && kept !== this.#run?.id) this.#send(id, { kind: "stop", runId: kept });
     this.#run?.takeReady(id, ready.run);

@@ -24,6 +24,8 @@ export class Roster {
   readonly #clock: Clock;
   readonly #limits: RosterLimits;
   readonly #rows = new Map<string, Row>();
+  /** Workers of an older minor version of the protocol get no users: the run has what they do not know. */
+  neededMinor = 0;
   #nextIndex = 0;
   #userCount = 0;
   #lastCheckMs: number;
@@ -197,7 +199,7 @@ export class Roster {
 
   /** Those that can be given users, by index. */
   placeable(): readonly RosterWorker[] {
-    return this.list().filter((worker) => isPlaceable(worker.state));
+    return this.list().filter(({ state, protocolMinor }) => isPlaceable(state) && protocolMinor >= this.neededMinor);
   }
 
   /** Whether some worker can be given users, and all of those run what they were assigned. */

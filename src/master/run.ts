@@ -22,10 +22,11 @@ import { createArrivals, type RunArrivals } from "./run_arrivals.ts";
 import { RunCounts } from "./run_counts.ts";
 import { createIterations, type IterationUsers, type RunIterations } from "./run_iterations.ts";
 import { RunLoad } from "./run_load.ts";
+import { createScenarios, type RunScenarios } from "./run_scenarios.ts";
 import { describeStart, type RunProgress, type RunSettings, type RunStart } from "./run_settings.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { startTicker } from "./ticker.ts";
-import { type Assignment, UserDispatch } from "./user_dispatch.ts";
+import { RunUsers } from "./run_users.ts";
 import { judgeRun } from "./run_verdict.ts";
 import { addTargetPace } from "./target_pace.ts";
 import { whoEnded } from "./stop_reason.ts";
@@ -44,7 +45,9 @@ export class Run {
   /** Resolves when every worker has delivered its last numbers, or is no longer waited for. */
   readonly drained: Promise<void>;
   readonly #deps: RunDependencies;
-  readonly #dispatch: UserDispatch;
+  /** Undefined where the run has none. */
+  readonly #scenarios: RunScenarios | undefined;
+  readonly #users: RunUsers;
   readonly #load: RunLoad;
   readonly #drain: RunDrain;
   readonly #health = new HealthMonitor();
@@ -63,27 +66,31 @@ export class Run {
     this.settings = settings;
     this.#deps = deps;
     this.#iterations = createIterations(settings);
-    const isUnmoved = settings.rebalancing === false || this.#iterations !== undefined;
-    this.#dispatch = new UserDispatch(
-      settings.classes,
-      isUnmoved ? "unmoved" : "fewest",
-      this.#iterations?.onceClasses,
-    );
+    this.#drain = new RunDrain(deps);
+    const join = (workerId: string) => this.#drain.join(workerId);
+    this.#users = new RunUsers({ ...deps, settings, iterations: this.#iterations, join });
+    const runMs = () => this.progress().elapsedMs;
+    const countUsers = (worker: string, name: string) => this.#users.usersOf(worker)[name] ?? 0;
+    this.arrivals = createArrivals(settings, { ...deps, join, runMs, countUsers, health: this.#health });
+    this.#scenarios = createScenarios(settings, {
+      ...deps,
+      runMs,
+      arrivals: this.arrivals,
+      onRamp: (target, perSecond) => this.#beginRamp(target, perSecond),
+      onUsers: (users) => this.#users.resizeAll(users),
+      onEnd: () => this.stop({ kind: "scenariosEnded" }),
+    });
     this.#load = new RunLoad({
       clock: deps.clock,
+      scenarios: this.#scenarios,
       onUsers: (users) => this.#wantUsers(users),
       onTarget: (users, spawnRate, only) => this.setTarget(users, spawnRate, only),
       onEnd: (reason) => this.stop(reason),
       askShape: (runTimeSeconds, timeoutMs) =>
         deps.askShape({ runTimeSeconds, currentUsers: deps.roster.userCount }, timeoutMs),
     });
-    this.#drain = new RunDrain(deps);
     this.#counts = new RunCounts(deps);
     this.#briefing = new RunBriefing({ plan: settings.plan, resets: () => deps.ledger.resets, send: deps.send });
-    const join = (workerId: string) => this.#drain.join(workerId);
-    const runMs = () => this.progress().elapsedMs;
-    const countUsers = (worker: string, name: string) => this.#dispatch.usersOf(worker)[name] ?? 0;
-    this.arrivals = createArrivals(settings, { ...deps, join, runMs, countUsers, health: this.#health });
     this.stopping = new Promise((resolve) => this.#resolveStopping = resolve);
     this.drained = new Promise((resolve) => this.#resolveDrained = resolve);
   }
@@ -97,13 +104,15 @@ export class Run {
   }
 
   get targetUserCount(): number {
-    return this.#load.ramp.target;
+    return this.#load.target;
   }
 
   /** The state that a resumed run starts from. */
   progress(): RunProgress {
     const elapsedMs = this.#deps.clock.nowMs() - this.#startedAtMs;
-    return { wantedUsers: this.#dispatch.total, nextIndex: this.#dispatch.nextIndex, elapsedMs };
+    const scenarios = this.#scenarios?.driver.moments;
+    const { total: wantedUsers, nextIndex } = this.#users.wanted;
+    return { wantedUsers, nextIndex, elapsedMs, ...(scenarios === undefined ? {} : { scenarios }) };
   }
 
   /**
@@ -111,14 +120,7 @@ export class Run {
    * threads have ended: the roster is settled then, and the ramp and the run time can begin.
    */
   planWorkers(): void {
-    const { roster } = this.#deps;
-    this.#dispatch.setWorkers(roster.placeable());
-    for (const { id } of roster.placeable()) {
-      this.#briefing.brief(id);
-      const { epoch, users, fresh } = this.#dispatch.repeat(id);
-      roster.assign(id, epoch, users);
-      this.#send(id, { kind: "assign", runId: this.id, epoch, users, fresh });
-    }
+    this.#users.plan((id) => this.#briefing.brief(id));
   }
 
   /** Starts users, ticks and the run's time limit. */
@@ -133,21 +135,20 @@ export class Run {
     this.#isResumed = resume !== undefined;
     events(describeStart(this.settings, resume === undefined ? ledger.startWallMs : clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
-    this.#dispatch.setWorkers(roster.placeable());
+    this.#users.begin(resume?.nextIndex);
     for (const { id } of roster.placeable()) this.#briefing.brief(id); // those that have it ignore it
-    if (resume !== undefined) {
-      this.#dispatch.resumeFrom(resume.nextIndex);
+    if (resume !== undefined && this.#scenarios === undefined) {
       this.#load.ramp.jumpTo(resume.wantedUsers);
-      this.#deliver(this.#dispatch.resize(resume.wantedUsers));
+      this.#users.resize(resume.wantedUsers);
     }
     if (early !== undefined) {
       const { load } = this.settings;
       this.#health.observeUsers(0, { wanted: 0, target: load.kind === "users" ? load.users : 1 });
       return this.stop(early);
     }
-    this.#load.start(this.settings.load, resume?.elapsedMs ?? 0);
-    if (this.settings.load.kind === "users") this.setRunTime(this.settings.runTimeSeconds);
+    if (this.settings.load.kind !== "shape") this.setRunTime(this.settings.runTimeSeconds);
     this.arrivals?.begin(resume?.elapsedMs ?? 0);
+    this.#load.start(this.settings.load, resume?.elapsedMs ?? 0, resume?.scenarios);
   }
 
   /** Sets another time limit, counted from the start of the run; undefined: none. One that is over ends the run at once. */
@@ -158,11 +159,16 @@ export class Run {
 
   /** Sets another number of users. */
   setTarget(users: number, spawnRate: number, only?: readonly string[]): void {
-    if (!this.#advance("target")) return;
+    if (this.#scenarios !== undefined || !this.#beginRamp(users, spawnRate)) return; // scenarios decide
     this.#only = only ?? this.#only;
-    this.#deps.events({ kind: "rampStarted", users, spawnRate, fromUsers: this.#dispatch.total });
     this.#load.ramp.go(users, spawnRate);
     this.#checkRamp();
+  }
+
+  #beginRamp(users: number, spawnRate: number): boolean {
+    if (!this.#advance("target")) return false;
+    this.#deps.events({ kind: "rampStarted", users, spawnRate, fromUsers: this.#users.wanted.total });
+    return true;
   }
 
   /** Another base URL for users that run and users to come; null: that of the classes. */
@@ -182,13 +188,9 @@ export class Run {
       if (ours !== undefined) this.#send(workerId, { kind: "stop", runId: this.id });
       return this.#checkDrained();
     }
-    // Assignments that it does not know were lost on their way, with their index numbers.
-    const { users = {}, spareIndexes = {}, epoch = 0 } = ours ?? {};
-    if (kept !== "asAssigned") this.#dispatch.adopt(workerId, users, spareIndexes, epoch);
+    if (kept !== "asAssigned") this.#users.adopt(workerId, ours);
     this.#briefing.brief(workerId);
-    const changes = this.#dispatch.setWorkers(this.#deps.roster.placeable());
-    this.#deliver(changes);
-    if (!changes.some((change) => change.workerId === workerId)) this.#deliver([this.#dispatch.repeat(workerId)]);
+    this.#users.workerReady(workerId);
     this.arrivals?.memberReady(workerId);
     if (this.#state === "running") this.#briefing.spawningComplete(workerId, this.#deps.roster.userCount);
   }
@@ -211,7 +213,7 @@ export class Run {
   /** A worker left or fell silent: the others take over its users. */
   workersChanged(): void {
     if (this.#state === "spawning" || this.#state === "running") {
-      this.#deliver(this.#dispatch.setWorkers(this.#deps.roster.placeable()));
+      this.#users.workersChanged();
       this.arrivals?.membersChanged();
       this.#checkRamp();
     } else if (this.#state === "stopping") {
@@ -226,7 +228,8 @@ export class Run {
     switch (message.kind) {
       case "applied":
         roster.apply(workerId, message.epoch, message.users);
-        this.#health.observeUsers(this.#deps.roster.userCount, this.#load.ramp);
+        this.#health.observeUsers(this.#deps.roster.userCount, this.#load.asked);
+        this.#scenarios?.driver.look();
         this.#checkRamp();
         return this.#checkIterations();
       case "stats":
@@ -249,7 +252,7 @@ export class Run {
     const { roster, events } = this.#deps;
     this.#load.cancel();
     this.arrivals?.end();
-    this.#health.observeUsers(this.#deps.roster.userCount, this.#load.ramp);
+    this.#health.observeUsers(this.#deps.roster.userCount, this.#load.asked);
     this.#health.observeEnd(whoEnded(reason));
     events({ kind: "stopping", reason });
     for (const worker of roster.list()) {
@@ -317,7 +320,8 @@ export class Run {
     const snapshot = ledger.snapshot({
       state: this.#state,
       userCount: this.#deps.roster.userCount,
-      targetUserCount: this.#load.ramp.target,
+      targetUserCount: this.#load.target,
+      scenarios: this.#scenarios?.snapshot(),
       usersByClass: roster.usersByClass(),
       pace: this.#state === "stopped" ? undefined : this.#health.pace,
       arrivals: this.arrivals?.planned(),
@@ -334,30 +338,24 @@ export class Run {
     ledger.rotate();
     this.arrivals?.tick();
     this.#health.observeTick(lateMs);
-    if (this.#state !== "stopping") this.#health.observeUsers(this.#deps.roster.userCount, this.#load.ramp);
+    if (this.#state !== "stopping") this.#health.observeUsers(this.#deps.roster.userCount, this.#load.asked);
+    this.#scenarios?.driver.look();
+    this.#checkRamp();
     events({ kind: "ticked", snapshot: this.snapshot() });
   }
 
   #wantUsers(users: number): void {
-    this.#deliver(this.#dispatch.resize(users, this.#only));
+    this.#users.resize(users, this.#only);
     this.#checkRamp();
   }
 
-  #deliver(assignments: readonly Assignment[]): void {
-    for (const { workerId, epoch, users, fresh } of assignments) {
-      this.#drain.join(workerId);
-      this.#deps.roster.assign(workerId, epoch, users);
-      this.#send(workerId, { kind: "assign", runId: this.id, epoch, users, fresh });
-    }
-  }
-
   #checkRamp(): void {
-    if (this.#state !== "spawning" || !this.#load.ramp.isComplete) return;
+    if (this.#state !== "spawning" || !this.#load.isRampComplete) return;
     if (!this.#deps.roster.isSettled) return;
     this.#advance("ramped");
     // The wanted numbers: users that are stopping may still finish a request, and one that ended by itself has been spawned.
-    const { usersByClass, total: users } = this.#dispatch;
-    this.#health.observeRamped(users, this.#load.ramp);
+    const { usersByClass, total: users } = this.#users.wanted;
+    if (this.#scenarios === undefined) this.#health.observeRamped(users, this.#load.ramp);
     this.#deps.events({ kind: "rampCompleted", usersByClass, users });
     for (const { id } of this.#deps.roster.placeable()) {
       this.#briefing.spawningComplete(id, this.#deps.roster.userCount);
@@ -367,7 +365,7 @@ export class Run {
 
   #iterationUsers(): IterationUsers {
     const { roster, deliveries } = this.#deps;
-    const { usersByClass: wanted, away } = this.#dispatch;
+    const { usersByClass: wanted, away } = this.#users.wanted;
     const isSettled = this.#state !== "spawning" && roster.isSettled;
     const lost = away.filter(({ workerId }) => !deliveries.isComplete(workerId));
     return { isSettled, running: roster.usersByClass(), wanted, target: this.#load.ramp.target, lost };

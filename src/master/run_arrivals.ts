@@ -6,6 +6,7 @@
  * stands starts nothing after `LEASE_MS` in `thread/arrivals/arrival_driver.ts`, a second before it counts as missing.
  */
 import { parseArrivalRate } from "../load/arrivals/arrival_rate.ts";
+import type { RateCurve } from "../protocol/arrivals_message.ts";
 import { ARRIVALS_MINOR, TARGETS_MINOR, type ToWorker } from "../protocol/worker_message.ts";
 import type { PlannedArrivals } from "../stats/arrival_ticks.ts";
 import type { OlderWorker } from "../stats/verdict/evidence.ts";
@@ -130,6 +131,16 @@ export class RunArrivals {
     const elapsedMs = runMs();
     events({ kind: "rateChanged", rate, elapsedMs });
     this.#send(this.#dispatch.setRate(curve, elapsedMs));
+  }
+
+  /** The arrivals of one stream begin. `curve`: over the time of the run. */
+  beginStream(id: number, curve: RateCurve): void {
+    if (this.#isOn) this.#send(this.#dispatch.beginStream(id, curve, this.#options.runMs()));
+  }
+
+  /** Those of one stream are over, and the run goes on. */
+  endStream(id: number): void {
+    if (this.#isOn) this.#send(this.#dispatch.endStream(id, this.#options.runMs()));
   }
 
   /** A second has passed: what the time of the run is. */

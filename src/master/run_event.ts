@@ -5,6 +5,8 @@
 import type { ExemplarDelta, FailedTimesDelta, SampleBatch } from "../protocol/delta_message.ts";
 import type { IterationPlan } from "../protocol/iterations_message.ts";
 import type { TaskRatios } from "../protocol/locustfile_description.ts";
+import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
+import type { ScenarioPlan } from "../protocol/scenario_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
@@ -17,6 +19,7 @@ export type StopReason =
   /** All that were asked for are done: `count` of all users together, or of each. */
   | { readonly kind: "iterations"; readonly count: number; readonly of: "all" | "eachUser" }
   | { readonly kind: "shapeEnded"; readonly shape: string }
+  | { readonly kind: "scenariosEnded" }
   | { readonly kind: "shapeFailed"; readonly shape: string; readonly problem: string }
   | { readonly kind: "interrupted"; readonly signal: "SIGINT" | "SIGTERM" }
   | { readonly kind: "stopTest"; readonly message: string } // StopTest or runner.stop() of user code
@@ -93,6 +96,8 @@ export type RunEvent =
     }[];
     /** Classes whose users keep a rate together; absent: none. */
     readonly targets?: readonly { readonly userClass: string; readonly rate: string }[];
+    /** Loads of their own; absent where the run has none. */
+    readonly scenarios?: readonly ScenarioPlan[];
     readonly seed: number;
     readonly runtime?: string; // `Bun 1.4.5`
     /** Options that were set, by their long names; secrets are `***`. */
@@ -110,6 +115,8 @@ export type RunEvent =
     /** How each condition of the thresholds stands; absent where there are none. */
     readonly thresholds?: readonly ThresholdStatus[];
   }
+  /** A scenario has begun, its load is over, or its last user has ended. */
+  | { readonly kind: "scenarioMoved"; readonly scenario: ScenarioMoment; readonly elapsedMs: number }
   /** With `--samples`: lines for its file. A journal does not hold them. */
   | { readonly kind: "sampled"; readonly batch: SampleBatch }
   /** With `--trace-share`: some of the requests that carried a trace context. A journal does not hold them. */

@@ -1,12 +1,14 @@
 /**
- * The load of one run: how many users it wants now, by a number and a rate or by a shape, and until when. Owns the ramp, the shape and
+ * The load of one run: how many users it wants now, by a number and a rate, by a shape or by scenarios, and until when. Owns the ramp, the shape and
  * the timer of the run time. Says what it wants; who gets which users is decided by `user_dispatch.ts`.
  */
 import type { Clock, Timer } from "../base/clock.ts";
+import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
 import type { ShapeTick } from "../protocol/control_message.ts";
 import { RampDriver } from "./ramp_driver.ts";
 import type { LoadRequest } from "./run_settings.ts";
 import type { StopReason } from "./run_event.ts";
+import type { RunScenarios } from "./run_scenarios.ts";
 import { ShapeDriver } from "./shape_driver.ts";
 
 export interface RunLoadOptions {
@@ -17,6 +19,8 @@ export interface RunLoadOptions {
   readonly onTarget: (users: number, spawnRate: number, only?: readonly string[]) => void;
   /** The run time is over, or the shape has ended. */
   readonly onEnd: (reason: StopReason) => void;
+  /** Absent where the run has none. */
+  readonly scenarios?: RunScenarios | undefined;
   readonly askShape: (runTimeSeconds: number, timeoutMs: number) => Promise<ShapeTick | null>;
 }
 
@@ -32,9 +36,24 @@ export class RunLoad {
     this.ramp = new RampDriver(options.clock, options.onUsers);
   }
 
+  /** Users wanted at the end of the ramp that is on. */
+  get target(): number {
+    return this.#options.scenarios?.driver.target ?? this.ramp.target;
+  }
+
+  get isRampComplete(): boolean {
+    return this.#options.scenarios?.driver.isRampComplete ?? this.ramp.isComplete;
+  }
+
+  /** What the users that run are held against: how many are wanted now, and how many by the whole of the plan that is known. */
+  get asked(): { readonly wanted: number; readonly target: number } {
+    return this.#options.scenarios?.asked ?? this.ramp;
+  }
+
   /** Asks for the first target. `elapsedMs`: how long the run has been on already, if it is resumed. */
-  start(load: LoadRequest, elapsedMs: number): void {
-    const { clock, onTarget, onEnd, askShape } = this.#options;
+  start(load: LoadRequest, elapsedMs: number, moments?: readonly ScenarioMoment[]): void {
+    const { clock, scenarios, onTarget, onEnd, askShape } = this.#options;
+    if (load.kind === "scenarios") return scenarios?.start(moments);
     if (load.kind === "users") return onTarget(load.users, load.spawnRate);
     this.#shape = new ShapeDriver({
       clock,
@@ -59,6 +78,7 @@ export class RunLoad {
     this.#isOver = true;
     this.#limit?.cancel();
     this.ramp.cancel();
+    this.#options.scenarios?.driver.cancel();
     this.#shape?.cancel();
   }
 }

@@ -1,8 +1,10 @@
 /** The settings of a run before it starts, and the first run event, which describes them. Pure. */
 import { formatArrivalRate } from "../load/arrivals/arrival_rate.ts";
 import type { MixedClass } from "../load/class_mix.ts";
-import { maskUrlSecrets } from "../base/secrets.ts";
+import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
+import { maskUrlSecrets, maskUrlsWithin } from "../base/secrets.ts";
 import type { TaskRatios } from "../protocol/locustfile_description.ts";
+import type { ScenarioPlan } from "../protocol/scenario_message.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
 import type { StreamSettings } from "./arrival_dispatch.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
@@ -12,7 +14,8 @@ import type { RunEvent, StopReason } from "./run_event.ts";
 /** The load that the command line, the UI or a shape asks for. */
 export type LoadRequest =
   | { readonly kind: "users"; readonly users: number; readonly spawnRate: number }
-  | { readonly kind: "shape"; readonly shape: string };
+  | { readonly kind: "shape"; readonly shape: string }
+  | { readonly kind: "scenarios"; readonly scenarios: readonly ScenarioPlan[] };
 
 /** What another process needs to resume the run, beside the options. */
 export interface RunCommand {
@@ -56,6 +59,8 @@ export interface RunProgress {
   readonly wantedUsers: number;
   readonly nextIndex: number;
   readonly elapsedMs: number;
+  /** Where each scenario was; absent where there are none. */
+  readonly scenarios?: readonly ScenarioMoment[];
   /** What was seen before, for the verdict; absent in journals, which hold the events. */
   readonly earlier?: EarlierEvidence;
 }
@@ -91,15 +96,16 @@ export function describeStart(settings: RunSettings, wallMs: number): Extract<Ru
     locustfile,
     ...(plan.host === undefined ? {} : { host: maskUrlSecrets(plan.host) }),
     ...(profile === undefined ? {} : { profile }),
-    userClasses: [
+    userClasses: load.kind === "scenarios" ? plan.userClasses : [
       ...classes.map((each) => each.name),
       ...(arrivals ?? []).flatMap((each) => each.classes.map(({ name }) => name)),
     ],
     targetUsers: load.kind === "users" ? load.users : null,
     spawnRate: load.kind === "users" ? load.spawnRate : null,
-    runTimeSeconds: load.kind === "users" ? runTimeSeconds ?? null : null,
+    runTimeSeconds: load.kind === "shape" ? null : runTimeSeconds ?? null,
     ...(load.kind === "shape" ? { shape: load.shape } : {}),
-    ...(arrivals === undefined ? {} : {
+    ...(load.kind === "scenarios" ? { scenarios: load.scenarios.map(maskScenario) } : {}),
+    ...(arrivals === undefined || load.kind === "scenarios" ? {} : {
       arrivals: arrivals.map(({ classes, curve, pattern, maxUsers }) => ({
         userClasses: classes.map(({ name }) => name),
         rate: formatArrivalRate({ curve, pattern }),
@@ -120,4 +126,9 @@ export function describeStart(settings: RunSettings, wallMs: number): Extract<Ru
     ...(options === undefined ? {} : { options }),
     ...(taskRatios === undefined ? {} : { taskRatios }),
   };
+}
+
+/** For reports: without the passwords of URLs, and without options, whose values may be secrets. */
+function maskScenario(scenario: ScenarioPlan): ScenarioPlan {
+  return { ...maskUrlsWithin(scenario), options: {} };
 }

@@ -11,6 +11,8 @@ export function describeStopReason(reason: StopReason): string {
       return `${reason.of === "all" ? "--iterations" : "--iterations-per-user"} of ${reason.count} reached`;
     case "shapeEnded":
       return `the load shape ${reason.shape} ended`;
+    case "scenariosEnded":
+      return "all scenarios ended";
     case "shapeFailed":
       return `the load shape ${reason.shape} failed: ${reason.problem}`;
     case "interrupted":

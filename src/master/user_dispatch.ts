@@ -1,5 +1,5 @@
 /**
- * Turns "this many users now" into one absolute assignment per worker. Owns the class mix (which class the next user has), the
+ * Turns "this many users now" into one absolute assignment per worker. Owns the class mixes (which class the next user has), the
  * placement (how many of each class each worker runs), the epochs and the index numbers; sends nothing.
  *
  * Invariant: an index number is given out once in a run. A user that moves to another worker is a new user there, with a
@@ -18,8 +18,14 @@ export interface Assignment {
   readonly fresh: IndexesByClass;
 }
 
+/** The classes of each scenario. */
+export interface ScenarioMixes {
+  readonly mixes: readonly (readonly MixedClass[])[];
+}
+
 export class UserDispatch {
-  readonly #mix: ClassMix;
+  /** One, or one for each scenario; no class is in two of them. */
+  readonly #mixes: readonly ClassMix[];
   readonly #place: typeof placeUsers;
   readonly #unused = new Map<string, number[]>(); // numbers of users that the mix wants and no worker has
   #capacity: readonly Capacity[] = [];
@@ -35,24 +41,24 @@ export class UserDispatch {
    * one whose worker has left.
    */
   constructor(
-    classes: readonly MixedClass[],
+    classes: readonly MixedClass[] | ScenarioMixes,
     moves: "fewest" | "unmoved" = "fewest",
     onceClasses: readonly string[] = [],
   ) {
     this.#onceClasses = new Set(onceClasses);
-    this.#mix = new ClassMix(classes);
+    this.#mixes = ("mixes" in classes ? classes.mixes : [classes]).map((each) => new ClassMix(each));
     this.#place = moves === "fewest" ? placeUsers : placeUsersUnmoved;
   }
 
   /** Users that the assignments ask for, over all workers. */
   get total(): number {
     let total = 0;
-    for (const users of Object.values(this.#mix.counts())) total += users;
+    for (const users of Object.values(this.usersByClass)) total += users;
     return total;
   }
 
   get usersByClass(): UsersByClass {
-    return this.#mix.counts();
+    return Object.assign({}, ...this.#mixes.map((mix) => mix.counts()));
   }
 
   /** What workers that left still ran. */
@@ -76,7 +82,13 @@ export class UserDispatch {
 
   /** Wants `total` users; `only` restricts the classes of new ones. Returns what changed. */
   resize(total: number, only?: readonly string[]): Assignment[] {
-    for (const { name, change } of this.#mix.resize(total, only)) {
+    return this.resizeAll([total], only);
+  }
+
+  /** The same with a number for each scenario. */
+  resizeAll(totals: readonly number[], only?: readonly string[]): Assignment[] {
+    const changes = this.#mixes.flatMap((mix, i) => mix.resize(totals[i] ?? 0, only));
+    for (const { name, change } of changes) {
       if (change > 0) this.#unusedOf(name).push(this.#nextIndex++);
       else this.#unusedOf(name).pop();
     }
@@ -132,7 +144,7 @@ export class UserDispatch {
 
   /** The mix without users that are not to be replaced. */
   #wantedCounts(): Record<string, number> {
-    const counts = this.#mix.counts();
+    const counts: Record<string, number> = { ...this.usersByClass };
     if (this.#onceClasses.size === 0) return counts;
     for (const users of this.#away.values()) {
       for (const [name, count] of Object.entries(users)) {

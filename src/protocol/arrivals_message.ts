@@ -52,6 +52,8 @@ export interface ArrivalStream {
   /** Ascending. A receiver that is beyond the beginning of the newest one has no use for the others. */
   readonly legs: readonly ArrivalLeg[];
   readonly owed: readonly OwedArrivals[];
+  /** Its end is over while the run goes on: what still waits is dropped, and its users end. */
+  readonly isOver?: true;
 }
 
 export interface ArrivalOrder {

@@ -55,6 +55,7 @@ function parseStream(value: unknown): ArrivalStream {
       const leg = toFields(item, "leg");
       return { fromIndex: readCount(leg, "fromIndex"), curve: parseCurve(leg.curve), ...readTurns(leg) };
     }),
+    ...(fields.isOver === true ? { isOver: true } : {}),
     owed: readList(fields, "owed", MAX_LEGS, (item): OwedArrivals => {
       const owed = toFields(item, "owed");
       return { fromIndex: readCount(owed, "fromIndex"), toIndex: readCount(owed, "toIndex"), ...readTurns(owed) };

@@ -3,6 +3,7 @@
  * kind or a wrong field throws a `MessageError`. Nothing behind this file sees unchecked data. Pure.
  */
 import { parseIterationPlans } from "./iterations_message.ts";
+import { parseScenarioPlans } from "./parse_scenarios.ts";
 import type { ReceivedNames } from "./known_names.ts";
 import { parseArrivalOrder } from "./parse_arrivals.ts";
 import { parseDelta } from "./parse_delta.ts";
@@ -246,6 +247,7 @@ function parsePlan(fields: Fields): RunPlan {
     tags: readTextList(fields, "tags", MAX_CLASSES),
     excludeTags: readTextList(fields, "excludeTags", MAX_CLASSES),
     userClasses: readTextList(fields, "userClasses", MAX_CLASSES),
+    ...(has(fields, "scenarios") ? { scenarios: parseScenarioPlans(fields, "scenarios") } : {}),
     classSettings: readList(fields, "classSettings", MAX_CLASSES, (item) => toFields(item, "classSettings")),
     equalWeights: readFlag(fields, "equalWeights"),
     options: toFields(fields.options, "options"),

@@ -6,6 +6,7 @@ import type { ArrivalCounts } from "./arrivals_message.ts";
 import type { IterationCounts, IterationPlan } from "./iterations_message.ts";
 import type { DrainCounts, Phase } from "./delta_message.ts";
 import type { MeasuresSnapshot } from "./measures_message.ts";
+import type { ScenarioState } from "./scenario_message.ts";
 
 /** Percentiles in every report, as fractions. */
 export const REPORTED_PERCENTILES = [0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1] as const;
@@ -144,6 +145,19 @@ export interface ClassArrivals extends CountedArrivals {
   readonly plannedPerSecond: number;
 }
 
+/** Where a scenario is, and its users. Times are since the start of the run, and known once they have come. */
+export interface ScenarioSnapshot {
+  readonly name: string;
+  readonly state: ScenarioState;
+  /** That run; of arrivals, those in use. */
+  readonly users: number;
+  /** That its load asks for now; 0 of arrivals, whose users come with them. */
+  readonly wantedUsers: number;
+  readonly startMs?: number;
+  readonly overMs?: number;
+  readonly endMs?: number;
+}
+
 export interface SnapshotMessage {
   readonly tick: number; // whole seconds since the run started, on the master's clock
   readonly wallMs: number;
@@ -160,6 +174,8 @@ export interface SnapshotMessage {
   readonly usersByClass: Readonly<Record<string, number>>;
   /** Absent where no user is paced. */
   readonly pace?: PaceSnapshot;
+  /** Absent where the run has no scenarios. */
+  readonly scenarios?: readonly ScenarioSnapshot[];
   /** Absent where no class has an arrival rate. */
   readonly arrivals?: ArrivalsSnapshot;
   /** Absent where no number of iterations was asked for. */

@@ -9,6 +9,7 @@ import type { ArrivalOrder } from "./arrivals_message.ts";
 import type { DeltaMessage, SampleFormat } from "./delta_message.ts";
 import type { IterationPlan } from "./iterations_message.ts";
 import type { AnswerMessage } from "./question_message.ts";
+import type { ScenarioPlan } from "./scenario_message.ts";
 import type { Enveloped, UserMessage } from "./user_message.ts";
 import type { WorkerHealth } from "./health_message.ts";
 
@@ -23,6 +24,9 @@ export const ARRIVALS_MINOR = 1;
 export const QUESTIONS_MINOR = 2;
 /** The first minor version whose workers know streams of the kind `target`. */
 export const TARGETS_MINOR = 2;
+
+/** The first minor version whose workers know scenarios. */
+export const SCENARIOS_MINOR = 2;
 
 /** Id of the one worker of a run on one machine, which lives in the master's own process. */
 export const LOCAL_WORKER_ID = "local";
@@ -103,6 +107,8 @@ export interface RunPlan {
   readonly tags: readonly string[];
   readonly excludeTags: readonly string[];
   readonly userClasses: readonly string[]; // the selected ones, by name
+  /** Absent: users differ by their classes alone. Else assignments and arrivals name a scenario with each class. */
+  readonly scenarios?: readonly ScenarioPlan[];
   /** Per-class changes of `--config-users` and `--equal-weights`, applied in every thread. */
   readonly classSettings: readonly Readonly<Record<string, unknown>>[];
   readonly equalWeights: boolean;

@@ -49,6 +49,7 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
     case "phaseBegan":
       return { ...run, part: findPart(run.part, event) };
     case "draining":
+    case "scenarioMoved":
     case "rateChanged":
     case "hostChanged":
     case "exitCodeDecided":

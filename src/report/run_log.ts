@@ -1,6 +1,9 @@
 /** Writes the run's events as log lines, in Locust's words where it has some: scripts search for them. */
 import { formatAmount } from "../base/text.ts";
 import { formatCounts } from "../base/text.ts";
+import { formatElapsed } from "../base/units.ts";
+import { describeScenario } from "../load/scenarios/describe_scenario.ts";
+import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
 import type { Logger } from "../base/logger.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
@@ -18,17 +21,20 @@ export function createRunLog(loggers: RunLoggers): RunEventSink {
   let isStopping = false;
   /** There are arrivals alone, and no users to be spawned. */
   let isOpen = false;
+  /** They say by themselves when they begin and end. */
+  let hasScenarios = false;
   let userClasses: readonly string[] = [];
   const logThresholds = createThresholdLog(loggers.runners);
   return (event) => {
     if (event.kind === "ticked" || event.kind === "runEnded") logThresholds(event);
     if (event.kind === "runStarted") {
       isShaped = event.shape !== undefined;
+      hasScenarios = event.scenarios !== undefined;
       isOpen = event.arrivals !== undefined && event.targetUsers === 0;
       userClasses = event.userClasses;
       isStopping = false;
     }
-    if ((event.kind === "rampStarted" || event.kind === "rampCompleted") && isOpen) return;
+    if ((event.kind === "rampStarted" || event.kind === "rampCompleted") && (isOpen || hasScenarios)) return;
     if (event.kind === "rampStarted" && isShaped) {
       loggers.runners.info(`Shape test updating to ${event.users} users at ${event.spawnRate.toFixed(2)} spawn rate`);
     }
@@ -45,6 +51,9 @@ interface LoggedRun {
 function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: RunEvent): void {
   switch (event.kind) {
     case "runStarted":
+      for (const scenario of event.scenarios ?? []) {
+        main.info(`Scenario ${scenario.name}: ${describeScenario(scenario)}`);
+      }
       for (const { userClasses: names, rate, maxUsers } of event.arrivals ?? []) {
         main.info(`Arrivals of ${names.join(", ")}: ${rate}, on at most ${formatAmount(maxUsers, "user")}`);
       }
@@ -91,6 +100,8 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
       return logger.info(`Worker ${event.workerId} left: ${event.reason}`);
     case "statsReset":
       return logger.info("Statistics were reset");
+    case "scenarioMoved":
+      return logScenario(logger, event.scenario);
     case "rateChanged":
       return logger.info(`Arrivals: ${event.rate}`);
     case "hostChanged":
@@ -114,6 +125,24 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
     case "exitCodeDecided":
       return;
   }
+}
+
+function logScenario(logger: Logger, { name, state, startMs = 0, overMs = 0, endMs = 0 }: ScenarioMoment): void {
+  switch (state) {
+    case "waiting":
+      return;
+    case "running":
+      return logger.info(`Scenario ${name} begins`);
+    case "ending":
+      return logger.info(`Scenario ${name} is over after ${inSeconds(overMs - startMs)}; its users end`);
+    case "ended":
+      return logger.info(`Scenario ${name} has ended after ${inSeconds(endMs - startMs)}`);
+  }
+}
+
+/** To the nearest second. */
+function inSeconds(ms: number): string {
+  return formatElapsed(Math.round(ms / 1000) * 1000);
 }
 
 /** A figure over the whole run says little before. */

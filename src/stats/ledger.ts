@@ -157,6 +157,7 @@ export class Ledger {
       targetUserCount: context.targetUserCount,
       usersByClass: context.usersByClass,
       ...(context.pace === undefined ? {} : { pace: context.pace }),
+      ...(context.scenarios === undefined ? {} : { scenarios: context.scenarios }),
       ...this.#arrivals.read(this.#sums, context, this.#time.window),
       ...readIterations(context.iterations, this.#sums.iterations),
       ...(measures === undefined ? {} : { measures }),

@@ -2,7 +2,7 @@
 import type { ArrivalCounts, ClassArrivalCounts } from "../protocol/arrivals_message.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { IterationsByPlan } from "../protocol/iterations_message.ts";
-import type { PaceSnapshot, WorkerSnapshot } from "../protocol/snapshot_message.ts";
+import type { PaceSnapshot, ScenarioSnapshot, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import type { Schedule } from "./ledger_arrivals.ts";
 import type { PlannedIterations } from "./iteration_counts.ts";
 
@@ -14,6 +14,7 @@ export interface SnapshotContext extends Schedule {
   readonly usersByClass: Readonly<Record<string, number>>;
   readonly workers: readonly WorkerSnapshot[];
   readonly pace?: PaceSnapshot | undefined;
+  readonly scenarios?: readonly ScenarioSnapshot[] | undefined;
   /** Each with the counts of its name. */
   readonly iterations?: readonly PlannedIterations[] | undefined;
 }

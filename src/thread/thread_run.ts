@@ -17,6 +17,7 @@ import { HOST_CHANGED } from "../user/running/user_lifecycle.ts";
 import { Recorder } from "../stats/recorder.ts";
 import type { Environment } from "../user/environment.ts";
 import { reportListenerFailure } from "../user/events/listener_failures.ts";
+import { createRoles, type UserRole } from "../user/scenarios/user_role.ts";
 import { type RunningUser, startUser, type UserEnd } from "../user/running/running_user.ts";
 import type { UserClass } from "../user/user_class.ts";
 import type { IterationGate } from "../user/running/iteration_gate.ts";
@@ -73,6 +74,8 @@ export class ThreadRun {
   readonly #recorder: Recorder;
   readonly #runContext: RunContext<Environment>;
   readonly #users: UserKeeper;
+  /** Of users, by their keys in assignments and arrivals. */
+  readonly #roles: ReadonlyMap<string, UserRole>;
   readonly #arrivals: ArrivalDriver;
   readonly #iterations: IterationKeeper;
   #epoch = 0;
@@ -116,11 +119,12 @@ export class ThreadRun {
       watch: friction,
     });
     this.#iterations = new IterationKeeper(plan.iterations ?? []);
-    this.#users = new UserKeeper((className, index, onEnded) => this.#startKeptUser(className, index, onEnded));
+    this.#roles = createRoles(plan.scenarios, options.userClasses, environment);
+    this.#users = new UserKeeper((key, index, onEnded) => this.#startKeptUser(key, index, onEnded));
     this.#arrivals = new ArrivalDriver({
       clock,
       openAlarm: options.openAlarm,
-      rulesOf: (className) => this.#classOf(className) satisfies PoolRules,
+      rulesOf: (key) => this.#roleOf(key).userClass satisfies PoolRules,
       startUser: (className, index, gate, onEnded) => this.#startUser(className, index, { gate, onEnded }),
       onWoke: (lateMs) => lateness.record(lateMs),
       onFull: (className, maxUsers) =>
@@ -273,10 +277,10 @@ export class ThreadRun {
   }
 
   /** A user that runs until it is stopped, or has made its iterations. */
-  #startKeptUser(className: string, index: number, onEnded: OnUserEnded): RunningUser {
-    const quota = this.#iterations.quotaFor(className, this.#classOf(className).iteration);
-    if (quota === undefined) return this.#startUser(className, index, { onEnded });
-    const running = this.#startUser(className, index, {
+  #startKeptUser(key: string, index: number, onEnded: OnUserEnded): RunningUser {
+    const quota = this.#iterations.quotaFor(key, this.#roleOf(key).userClass.iteration);
+    if (quota === undefined) return this.#startUser(key, index, { onEnded });
+    const running = this.#startUser(key, index, {
       quota,
       onEnded: (user, how) => {
         quota.close(how);
@@ -298,20 +302,21 @@ export class ThreadRun {
   }
 
   #startUser(
-    className: string,
+    key: string,
     index: number,
     how: { readonly onEnded: OnUserEnded; readonly gate?: IterationGate; readonly quota?: UserQuota },
   ): RunningUser {
-    const userClass = this.#classOf(className);
+    const role = this.#roleOf(key);
+    const { userClass, scenario } = role;
     const isPaced = how.gate === undefined && userClass.targetRate !== undefined;
-    const pacer = isPaced ? { pacer: this.#arrivals.pacerOf(className) } : {};
-    return startUser({ userClass, index, runContext: this.#runContext, ...how, ...pacer });
+    const pacer = isPaced ? { pacer: this.#arrivals.pacerOf(key) } : {};
+    return startUser({ userClass, role, scenario, index, runContext: this.#runContext, ...how, ...pacer });
   }
 
-  #classOf(className: string): UserClass {
-    const userClass = this.#options.userClasses.get(className);
-    if (userClass === undefined) throw new Error(`the locustfile of this thread has no user class "${className}"`);
-    return userClass;
+  #roleOf(key: string): UserRole {
+    const role = this.#roles.get(key);
+    if (role === undefined) throw new Error(`the locustfile of this thread has no user class "${key}"`);
+    return role;
   }
 
   #reportAt(dueMs: number): void {

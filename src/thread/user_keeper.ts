@@ -116,8 +116,8 @@ export class UserKeeper {
     kept.users.push(this.#start(name, index, this.#onEnded));
   }
 
-  readonly #onEnded: OnUserEnded = ({ className }, how) => {
-    const kept = this.#classOf(className);
+  readonly #onEnded: OnUserEnded = ({ key }, how) => {
+    const kept = this.#classOf(key);
     kept.alive--;
     this.#alive--;
     if (how === "timedOut") this.#timedOut++;

@@ -69,6 +69,8 @@ export class Environment {
   webUi: WebUi | undefined;
   /** Set it in `quitting` (control thread) to decide the exit code yourself. */
   processExitCode: number | undefined;
+  /** In the environment of a scenario's users: its name. Undefined elsewhere. */
+  readonly scenario: string | undefined;
   /** What listeners of `runSetup` returned, frozen. Undefined before the run. */
   shared: unknown;
   /** Log lines of user code. */

@@ -179,3 +179,28 @@ test("ArrivalDispatch counts a target rate to no open load, and leaves it as it 
     { name: "Buyer", kind: "target", plannedPerSecond: RATE },
   ]);
 });
+
+test("ArrivalDispatch begins a stream whose start was not known, on its curve and for whoever is there then", () => {
+  const cluster = new Cluster([{ ...SETTINGS, curve: { countBefore: 0, points: [[0, 0]] } }]);
+  const { dispatch } = cluster;
+  cluster.take(dispatch.begin(members("a"), 0));
+  cluster.pass(3000);
+  cluster.take(dispatch.setMembers(members("a", "b"), cluster.nowMs, () => 0));
+  cluster.pass(2000);
+  assert.equal(cluster.started.length, 0);
+  cluster.take(dispatch.beginStream(0, { countBefore: 0, points: [[5400, RATE]], endMs: 7400 }, 5000));
+  cluster.pass(10_000);
+  assert.deepEqual(cluster.indexes(), Array.from({ length: 200 }, (_, index) => index));
+  assert.equal(cluster.started[0]?.atMs, 5400);
+  assert.equal(dispatch.plannedUntil(1e9), 200);
+});
+
+test("ArrivalDispatch.endStream() tells every worker that the stream is over, and no other one is", () => {
+  const dispatch = new ArrivalDispatch([SETTINGS, SETTINGS], { seed: 1, firstUserIndex: 0 });
+  dispatch.begin(members("a", "b"), 0);
+  const orders = dispatch.endStream(1, 1000);
+  assert.deepEqual(orders.map(({ workerId, streams }) => [workerId, streams.map(({ isOver }) => isOver)]), [
+    ["a", [undefined, true]],
+    ["b", [undefined, true]],
+  ]);
+});

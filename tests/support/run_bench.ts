@@ -53,7 +53,7 @@ export class RunBench {
 
   /** A worker joins. */
   join(id: string): void {
-    this.roster.greet({ protocol: [1, 0], version: "test", workerId: id, host: "h", threads: 1 });
+    this.roster.greet({ protocol: [1, 2], version: "test", workerId: id, host: "h", threads: 1 });
     this.roster.declare(id, { kind: "ready", locustfileHash: "h", userClasses: ["Shopper"] });
     this.run.takeReady(id, undefined);
   }

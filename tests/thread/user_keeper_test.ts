@@ -8,6 +8,7 @@ import type { StopMode, UserState } from "../../src/user/running/user_lifecycle.
 /** A user that does nothing; a test ends it. */
 class IdleUser implements RunningUser {
   readonly className: string;
+  readonly key: string;
   readonly index: number;
   readonly user = undefined;
   readonly ended = Promise.resolve();
@@ -19,7 +20,7 @@ class IdleUser implements RunningUser {
   expectedIntervalMs = 0;
 
   constructor(className: string, index: number, onEnded: OnUserEnded) {
-    this.className = className;
+    this.className = this.key = className;
     this.index = index;
     this.#onEnded = onEnded;
   }

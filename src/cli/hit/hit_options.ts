@@ -162,6 +162,7 @@ const NOT_OF_HIT: ReadonlySet<string> = new Set([
   "config-users",
   "equal-weights",
   "shape",
+  "scenario",
   "tags",
   "exclude-tags",
   "show-task-ratio",

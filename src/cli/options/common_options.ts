@@ -201,6 +201,17 @@ export const SHAPE_OPTIONS = [
     modes: ["local", "master"],
   },
   {
+    name: "scenario",
+    type: "list",
+    env: "LOCUST_SCENARIO",
+    placeholder: "NAME",
+    help:
+      'Run only these scenarios of the locustfile; commas or blanks separate them. "none" runs its user classes without ' +
+      "scenarios. Default: all of them.",
+    group: "Load shape",
+    modes: ["local", "master"],
+  },
+  {
     name: "shape",
     type: "text",
     env: "LOCUST_SHAPE",

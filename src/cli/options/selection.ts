@@ -10,12 +10,16 @@ import type {
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
 import type { ClassSettings } from "./config_users.ts";
+import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
+import { chooseScenarios, classesOfScenarios, type ScenarioChoice } from "./scenario_choice.ts";
 import { keepTasks } from "./kept_tasks.ts";
 import { nearest } from "../../base/near_miss.ts";
 import type { RunOptions } from "./options.ts";
 
 export interface Selection {
   readonly userClasses: readonly UserClassDescription[];
+  /** Loads of their own, which are the whole load; absent where there are none. */
+  readonly scenarios?: readonly ScenarioPlan[];
   /** Name of the shape class that decides the load; absent when `-u`, `-r`, `-t` or `--stages` do. */
   readonly shape?: string;
   readonly problems: readonly string[];
@@ -38,6 +42,7 @@ type Chosen = Pick<
   | "once"
   | "tags"
   | "excludeTags"
+  | "scenario"
 >;
 
 /** `hostNeeded`: false where nothing is sent (`--list`, `--show-task-ratio`). */
@@ -47,11 +52,14 @@ export function selectFrom(
   classSettings: readonly ClassSettings[] = [],
 ): Selection {
   const problems: string[] = [];
+  const looksOnly = options.list || options.showTaskRatio || options.showTaskRatioJson;
+  const choice = looksOnly || options.once ? undefined : chooseScenarios(description, options, NO_SHAPE);
+  problems.push(...choice?.problems ?? []);
+  if (choice?.scenarios !== undefined) return selectScenarios(description, options, choice, problems);
   const named = selectClasses(description, options.userClasses, problems);
   const shape = selectShape(description, options, problems);
   const emptied = findEmptied(named, options);
   const areAllEmptied = emptied.length > 0 && emptied.length === named.length;
-  const looksOnly = options.list || options.showTaskRatio || options.showTaskRatioJson;
   const userClasses = looksOnly
     ? named
     : named.filter((userClass) =>
@@ -69,6 +77,26 @@ export function selectFrom(
       ...emptied.map((name) => `${name} has no tasks left after filtering by tags: none of its users is started`),
     ],
     ...(shape ? { shape } : {}),
+  };
+}
+
+function selectScenarios(
+  description: LocustfileDescription,
+  options: Chosen,
+  { scenarios = [], warnings }: ScenarioChoice,
+  problems: readonly string[],
+): Selection {
+  const userClasses = classesOfScenarios(scenarios, description);
+  const hosts = scenarios.flatMap(({ name, host }) => {
+    const wrong = host === undefined || options.host !== undefined ? undefined : describeBadUrl(host);
+    return wrong === undefined ? [] : [`Cannot use the host of the scenario "${name}": ${wrong}`];
+  });
+  const ofTags = scenarios.flatMap((plan) => findUnknownTags(userClasses, plan, `the scenario ${plan.name}`));
+  return {
+    userClasses,
+    scenarios,
+    problems: [...problems, ...checkHost(userClasses, options.host), ...hosts],
+    warnings: [...description.warnings, ...warnings, ...findUnknownTags(userClasses, options), ...ofTags],
   };
 }
 
@@ -120,9 +148,16 @@ function findEmptied(userClasses: readonly UserClassDescription[], options: Chos
 }
 
 /** A tag that no task carries selects nothing, or excludes nothing: a typing error, most of the time. */
-function findUnknownTags(userClasses: readonly UserClassDescription[], options: Chosen): readonly string[] {
+function findUnknownTags(
+  userClasses: readonly UserClassDescription[],
+  options: Pick<Chosen, "tags" | "excludeTags">,
+  scenario?: string,
+): readonly string[] {
   const known = [...new Set(userClasses.flatMap(({ tasks }) => tasks.flatMap(tagsIn)))].sort();
-  const lists = [["--tags", options.tags], ["--exclude-tags", options.excludeTags]] as const;
+  const lists = [
+    [scenario ?? "--tags", options.tags],
+    [scenario ?? "--exclude-tags", options.excludeTags],
+  ] as const;
   return lists.flatMap(([flag, tags]) =>
     [...new Set(tags)].filter((tag) => !known.includes(tag)).map((tag) => {
       const meant = nearest(tag, known);

@@ -2,7 +2,10 @@
 import { sampleFormatOf } from "../../report/samples_file.ts";
 import type { RunPlan } from "../../protocol/worker_message.ts";
 import { endOfArrivals, type OpenClass, planArrivals, planTargets } from "../../master/plan_arrivals.ts";
+import { closedScenarioClasses, scenarioStreams } from "../../master/plan_scenarios.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
+import type { MixedClass } from "../../load/class_mix.ts";
+import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { parseThreshold } from "../../stats/thresholds/parse_threshold.ts";
 import type { RunOptions } from "../options/options.ts";
 import { planTaskRatios } from "../options/task_ratios.ts";
@@ -42,6 +45,27 @@ export function createRunSettings(input: PlanInput): RunSettings {
     ...(targetRate === undefined ? {} : { targetRate }),
     ...settingsOf(name, input.classSettings),
   }));
+  return {
+    ...(selection.scenarios === undefined ? planLoad(input, all) : planScenarioLoad(input, selection.scenarios, all)),
+    locustfile,
+    version,
+    command: input.command,
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.warmUpSeconds === undefined ? {} : { warmUpSeconds: options.warmUpSeconds }),
+    ...(input.runtime === undefined ? {} : { runtime: input.runtime }),
+    options: options.shownOptions,
+    taskRatios: planTaskRatios(options, selection.userClasses, input.classSettings),
+    secretOptions: options.secretOptions,
+    thresholds: [...input.thresholds, ...options.thresholds].map((text) => parseThreshold(text)),
+    rebalancing: options.rebalancing,
+    resetStats: options.resetStats,
+  };
+}
+
+type PlannedLoad = Pick<RunSettings, "plan" | "classes" | "load" | "arrivals" | "targets" | "runTimeSeconds">;
+
+function planLoad(input: PlanInput, all: readonly (MixedClass & OpenClass)[]): PlannedLoad {
+  const { options, selection } = input;
   const arrivals = planArrivals(all, options);
   const classes = options.rate === undefined ? all.filter(({ arrivalRate }) => arrivalRate === undefined) : [];
   const targets = planTargets(classes);
@@ -59,18 +83,26 @@ export function createRunSettings(input: PlanInput): RunSettings {
     ...(arrivals === undefined ? {} : { arrivals }),
     ...(targets === undefined ? {} : { targets }),
     ...(runTimeSeconds === undefined ? {} : { runTimeSeconds }),
-    locustfile,
-    version,
-    command: input.command,
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-    ...(options.warmUpSeconds === undefined ? {} : { warmUpSeconds: options.warmUpSeconds }),
-    ...(input.runtime === undefined ? {} : { runtime: input.runtime }),
-    options: options.shownOptions,
-    taskRatios: planTaskRatios(options, selection.userClasses, input.classSettings),
-    secretOptions: options.secretOptions,
-    thresholds: [...input.thresholds, ...options.thresholds].map((text) => parseThreshold(text)),
-    rebalancing: options.rebalancing,
-    resetStats: options.resetStats,
+  };
+}
+
+function planScenarioLoad(
+  input: PlanInput,
+  scenarios: readonly ScenarioPlan[],
+  all: readonly (MixedClass & OpenClass)[],
+): PlannedLoad {
+  const { runTimeSeconds } = input.options;
+  const streams = scenarioStreams(scenarios, all);
+  const targets = planTargets(closedScenarioClasses(scenarios, all));
+  const closed = scenarios.filter(({ load }) => load.kind !== "arrivals").flatMap(({ userClasses }) => userClasses);
+  return {
+    plan: createRunPlan(input),
+    classes: all.filter(({ name }) => closed.includes(name))
+      .map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
+    load: { kind: "scenarios", scenarios },
+    ...(streams.length === 0 ? {} : { arrivals: streams }),
+    ...(targets === undefined ? {} : { targets }),
+    ...(runTimeSeconds === undefined ? {} : { runTimeSeconds }),
   };
 }
 
@@ -108,6 +140,7 @@ export function createRunPlan(input: Omit<PlanInput, "thresholds" | "locustfile"
     tags: options.tags,
     excludeTags: options.excludeTags,
     userClasses: selection.userClasses.map((each) => each.name),
+    ...(selection.scenarios === undefined ? {} : { scenarios: selection.scenarios }),
     classSettings,
     equalWeights: options.equalWeights,
     options: options.parsedOptions,

@@ -69,7 +69,8 @@ export function createRunRequest(
       if (!showsOnly(read)) problems.push(...findIterationProblems(read, selection.userClasses));
       if (command.kind === "run" && !showsOnly(read)) {
         const isOpen = read.rate !== undefined || selection.userClasses.every((each) => each.arrivalRate !== undefined);
-        const hasShape = read.stages !== undefined || selection.shape !== undefined || isOpen;
+        const hasShape = read.stages !== undefined || selection.shape !== undefined ||
+          selection.scenarios !== undefined || isOpen;
         problems.push(...findShortRun(read, hasShape ? "shape" : "users"));
       }
       if (problems.length > 0) throw new UsageError(problems);

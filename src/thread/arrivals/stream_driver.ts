@@ -39,6 +39,7 @@ export class StreamDriver {
   #counts = new Map<string, MutableCounts>();
   #isFull = false;
   #isClosed = false;
+  #isOver = false;
 
   constructor(options: StreamDriverOptions) {
     const { stream, rulesOf, startUser, onEnded } = options;
@@ -65,6 +66,7 @@ export class StreamDriver {
   update(stream: ArrivalStream): void {
     this.#stream = stream;
     this.share.update(stream);
+    if (stream.isOver === true) return this.#finish();
     const newest = stream.legs.at(-1);
     this.#maxUsers = newest === undefined ? 0 : usersOfShare(stream.maxUsers, newest);
     for (let surplus = this.alive - this.#maxUsers; surplus > 0; surplus--) {
@@ -101,7 +103,7 @@ export class StreamDriver {
       this.#isFull = true;
       this.#options.onFull(pool.className, this.#stream.maxUsers);
     }
-    if (pool.rules.whenLate === "drop" || pool.queue.isFull) counts.dropped++;
+    if (pool.rules.whenLate === "drop" || pool.queue.isFull || this.#isOver) counts.dropped++;
     else pool.queue.push({ index, dueMs });
   }
 
@@ -109,6 +111,16 @@ export class StreamDriver {
   close(): void {
     this.#isClosed = true;
     this.share.clear();
+  }
+
+  /** The stream's own end: no user was free for what waits, and users that serve an arrival end with it. */
+  #finish(): void {
+    this.#isOver = true;
+    this.#maxUsers = 0;
+    for (const pool of this.pools) {
+      while (pool.queue.shift() !== undefined) this.#countsOf(pool.className).dropped++;
+      while (pool.dismissIdle());
+    }
   }
 
   stopAll(mode: StopMode): void {
@@ -167,6 +179,10 @@ export class StreamDriver {
   /** A user of the pool is free. Whether it goes on with an arrival that waits. */
   #serveNext(pool: ClassPool, user: PooledUser): boolean {
     if (this.#isClosed) return false;
+    if (this.#isOver) {
+      user.running?.stop("finishTask");
+      return true;
+    }
     const next = pool.queue.shift();
     if (next === undefined) {
       if (this.alive < this.#maxUsers || this.waiting === 0) return false;

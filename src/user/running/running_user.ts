@@ -15,6 +15,7 @@ import { outsideTransactions } from "../measures/transaction.ts";
 import type { Environment } from "../environment.ts";
 import { LOOP, type LoopState } from "../tasks/loop_state.ts";
 import type { User } from "../user.ts";
+import type { UserRole } from "../scenarios/user_role.ts";
 import type { UserClass } from "../user_class.ts";
 import { createUser } from "./create_user.ts";
 import { type LifecycleOwner, type StopMode, UserLifecycle, type UserState } from "./user_lifecycle.ts";
@@ -35,6 +36,8 @@ export type UserEnd =
 
 export interface RunningUser {
   readonly className: string;
+  /** As it is counted: that of its role, else its class's name. */
+  readonly key: string;
   readonly index: number;
   readonly state: UserState;
   /** Between two task starts of a paced user; 0 for others, and before its first task. */
@@ -54,6 +57,8 @@ export interface RunningUser {
 export interface StartUserOptions {
   readonly runContext: RunContext<Environment>;
   readonly userClass: UserClass;
+  /** Its part in the run, where that is more than its class. */
+  readonly role?: UserRole;
   /** Unique within the run: seeds its random numbers, and is its `index`. */
   readonly index: number;
   /** The scenario that it is started for: the automatic tag `scenario` of its samples. */
@@ -75,7 +80,7 @@ const ABORT_NOTICE_MS = 200;
 export function startUser(options: StartUserOptions): RunningUser {
   const run = new UserRun(options);
   // Watches itself: it settles every exception.
-  outsideTransactions(() => void run.live(options.runContext.environment));
+  outsideTransactions(() => void run.live(options.role?.environment ?? options.runContext.environment));
   return run;
 }
 
@@ -87,6 +92,7 @@ function isReschedule(thrown: unknown): boolean {
 class UserRun implements RunningUser, LifecycleOwner {
   readonly #lifecycle: UserLifecycle;
   readonly #userClass: UserClass;
+  readonly #role: UserRole | undefined;
   readonly #onEnded: StartUserOptions["onEnded"];
   #stoppedBy: "run" | "itself" | "stopTest" | undefined;
   #isStarting = true;
@@ -96,6 +102,7 @@ class UserRun implements RunningUser, LifecycleOwner {
 
   constructor(options: StartUserOptions) {
     this.#userClass = options.userClass;
+    this.#role = options.role;
     this.#onEnded = options.onEnded;
     this.#lifecycle = new UserLifecycle(options.runContext, options.index, options.scenario);
     this.#lifecycle.owner = this;
@@ -108,6 +115,10 @@ class UserRun implements RunningUser, LifecycleOwner {
 
   get className(): string {
     return this.#userClass.name;
+  }
+
+  get key(): string {
+    return this.#role?.key ?? this.className;
   }
 
   get index(): number {
@@ -202,7 +213,7 @@ class UserRun implements RunningUser, LifecycleOwner {
   }
 
   #createFrame(user: User): TaskFrame {
-    const plan = planOf(this.#userClass);
+    const plan = this.#role?.tasks ?? planOf(this.#userClass);
     const { gate, quota } = this.#lifecycle;
     const ordered = (gate ?? quota)?.iteration === "sequence" ? inSequence(plan) : plan;
     return new TaskFrame(user[LOOP], user, ordered, undefined);

@@ -29,6 +29,7 @@ const plain = {
   once: false,
   tags: [],
   excludeTags: [],
+  scenario: [],
 };
 
 const select = (more: Record<string, unknown>, description = shop) =>

@@ -142,3 +142,24 @@ test("StreamDriver gives up free users beyond a smaller limit, and starts nothin
   arrive(3);
   assert.ok(counts().started <= 3, "a free user may take one more, a newcomer none");
 });
+
+test("StreamDriver ends its users where the stream is over: what waits is dropped, what is served ends", () => {
+  const { driver, users, arrive, busy, counts } = createScene();
+  for (let index = 0; index < 5; index++) arrive(index);
+  driver.update({ ...STREAM, isOver: true });
+  assert.deepEqual(counts(), { asked: 5, started: 2, dropped: 3, late: 0 });
+  assert.equal(users.size, 2, "an iteration that has begun ends");
+  arrive(5);
+  for (const user of busy()) user.finish();
+  assert.equal(driver.alive, 0);
+  assert.deepEqual(counts(), { asked: 6, started: 2, dropped: 4, late: 0 });
+});
+
+test("StreamDriver ends free users at once where the stream is over", () => {
+  const { driver, users, arrive, busy } = createScene();
+  arrive(0);
+  for (const user of busy()) user.finish();
+  assert.equal(users.size, 1);
+  driver.update({ ...STREAM, isOver: true });
+  assert.equal(driver.alive, 0);
+});

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { peakOfScenarios, resumeStreams, scenarioStreams } from "../../src/master/plan_scenarios.ts";
+import type { RunSettings } from "../../src/master/run_settings.ts";
+import type { ScenarioPlan } from "../../src/protocol/scenario_message.ts";
+import { RunBench } from "../support/run_bench.ts";
+import { planScenario } from "../support/scenario_plans.ts";
+
+const CLASSES = [{ name: "Shopper", weight: 1, fixedCount: 0 }, { name: "Buyer", weight: 3, fixedCount: 0 }];
+
+const STAGED = planScenario("staged", {
+  load: {
+    kind: "stages",
+    stages: [{ durationSeconds: 4, users: 8 }, { durationSeconds: 4, users: 8 }, { durationSeconds: 2, users: 0 }],
+  },
+});
+const OPEN = planScenario("open", {
+  userClasses: ["Buyer"],
+  load: { kind: "arrivals", rate: "10/s", maxUsers: 5 },
+  start: { kind: "time", seconds: 2 },
+  runTimeSeconds: 3,
+});
+const AFTER = planScenario("after", {
+  load: { kind: "users", users: 3, spawnRate: 100 },
+  start: { kind: "scenario", name: "open" },
+  runTimeSeconds: 4,
+});
+
+function settingsOf(...scenarios: readonly ScenarioPlan[]): Partial<RunSettings> {
+  const arrivals = scenarioStreams(scenarios, CLASSES);
+  return { classes: CLASSES, load: { kind: "scenarios", scenarios }, ...(arrivals.length === 0 ? {} : { arrivals }) };
+}
+
+/** Time passes, with workers that do what they are told at once. */
+async function pass(bench: RunBench, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 100) {
+    await bench.clock.advance(100);
+    if (["spawning", "running"].includes(bench.run.state)) bench.applyAll();
+  }
+}
+
+const usersOf = (bench: RunBench, id: string) => bench.assignments(id).at(-1)?.users ?? {};
+const movesOf = (bench: RunBench) =>
+  bench.eventsOf("scenarioMoved").map(({ scenario: { name, state } }) => `${name} ${state}`);
+
+test("Run: a scenario's users follow its stages, under the name of the scenario, and the run ends with them", async () => {
+  const bench = new RunBench(settingsOf(STAGED));
+  bench.open("w1");
+  await pass(bench, 1000);
+  assert.deepEqual(usersOf(bench, "w1"), { "staged/Shopper": 3 });
+  assert.equal(bench.run.snapshot().targetUserCount, 8);
+  assert.deepEqual(bench.run.snapshot().scenarios, [{
+    name: "staged",
+    state: "running",
+    startMs: 0,
+    users: 3,
+    wantedUsers: 3,
+  }]);
+  await pass(bench, 4000);
+  assert.deepEqual(usersOf(bench, "w1"), { "staged/Shopper": 8 });
+  assert.equal(bench.run.state, "running");
+  await pass(bench, 5200);
+  assert.equal(bench.run.state, "stopping");
+  assert.deepEqual(bench.eventsOf("stopping")[0]?.reason, { kind: "scenariosEnded" });
+});
+
+test("Run: one class in two scenarios has two pools, and leaves one of them alone", async () => {
+  const short = planScenario("short", { load: { kind: "users", users: 4, spawnRate: 1000 }, runTimeSeconds: 2 });
+  const bench = new RunBench(
+    settingsOf(short, planScenario("long", { load: { kind: "users", users: 6, spawnRate: 1000 }, runTimeSeconds: 5 })),
+  );
+  bench.open("w1");
+  await pass(bench, 1000);
+  assert.deepEqual(usersOf(bench, "w1"), { "short/Shopper": 4, "long/Shopper": 6 });
+  await pass(bench, 1500);
+  assert.deepEqual(usersOf(bench, "w1"), { "long/Shopper": 6 });
+});
+
+test("Run: several classes of a scenario share its users by weight", async () => {
+  const bench = new RunBench(
+    settingsOf(
+      planScenario("both", { userClasses: ["Shopper", "Buyer"], load: { kind: "users", users: 8, spawnRate: 1000 } }),
+    ),
+  );
+  bench.open("w1");
+  await pass(bench, 1000);
+  assert.deepEqual(usersOf(bench, "w1"), { "both/Shopper": 2, "both/Buyer": 6 });
+});
+
+test("Run: users of scenarios are rebalanced when a worker joins and when one is lost", async () => {
+  const bench = new RunBench(
+    settingsOf(
+      planScenario("a", { load: { kind: "users", users: 8, spawnRate: 1000 } }),
+      planScenario("b", { load: { kind: "users", users: 4, spawnRate: 1000 } }),
+    ),
+  );
+  bench.open("w1");
+  await pass(bench, 1000);
+  bench.join("w2");
+  await pass(bench, 1000);
+  assert.deepEqual([usersOf(bench, "w1"), usersOf(bench, "w2")], [{ "a/Shopper": 4, "b/Shopper": 2 }, {
+    "a/Shopper": 4,
+    "b/Shopper": 2,
+  }]);
+  bench.roster.leave("w2", "killed");
+  bench.run.workersChanged();
+  assert.deepEqual(usersOf(bench, "w1"), { "a/Shopper": 8, "b/Shopper": 4 });
+});
+
+test("Run: what waits for a scenario starts when its users have ended", async () => {
+  const bench = new RunBench(settingsOf(OPEN, AFTER));
+  bench.open("w1");
+  await pass(bench, 4900);
+  assert.deepEqual(movesOf(bench), ["open running"]);
+  await pass(bench, 2000);
+  assert.deepEqual(movesOf(bench), ["open running", "open ending", "open ended", "after running"]);
+  assert.deepEqual(usersOf(bench, "w1"), { "after/Shopper": 3 });
+  const orders = bench.sent.flatMap(({ message }) =>
+    message.kind === "arrivals" && message.streams !== undefined ? [message.streams[0]] : []
+  );
+  assert.deepEqual(orders[0]?.classes, [{ name: "open/Buyer", weight: 3 }]);
+  assert.deepEqual(orders[0]?.legs[0]?.curve, { countBefore: 0, points: [[2000, 10]], endMs: 5000 });
+  assert.equal(orders.at(-1)?.isOver, true);
+  await pass(bench, 4000);
+  assert.equal(bench.run.state, "stopping");
+});
+
+test("Run: a limit of the whole run ends it, whatever is on", async () => {
+  const bench = new RunBench({ ...settingsOf(STAGED), runTimeSeconds: 3 });
+  bench.open("w1");
+  await pass(bench, 3100);
+  assert.deepEqual(bench.eventsOf("stopping")[0]?.reason, { kind: "runTime", seconds: 3 });
+});
+
+test("Run: no one else sets a number of users", async () => {
+  const bench = new RunBench(settingsOf(STAGED));
+  bench.open("w1");
+  await pass(bench, 1000);
+  bench.run.setTarget(100, 100);
+  await pass(bench, 200);
+  assert.deepEqual(usersOf(bench, "w1"), { "staged/Shopper": 3 });
+});
+
+test("Run: a resumed run goes on where its scenarios were", async () => {
+  const first = new RunBench(settingsOf(OPEN, AFTER));
+  first.open("w1");
+  await pass(first, 7000);
+  const progress = first.run.progress();
+  assert.equal(progress.scenarios?.[1]?.state, "running");
+  const second = new RunBench(settingsOf(OPEN, AFTER));
+  second.roster.greet({ protocol: [1, 2], version: "test", workerId: "w1", host: "h", threads: 1 });
+  second.roster.declare("w1", { kind: "ready", locustfileHash: "h", userClasses: ["Shopper"] });
+  second.run.begin({ resume: { ...progress, elapsedMs: progress.elapsedMs + 500 } });
+  assert.deepEqual(movesOf(second), []);
+  assert.deepEqual(usersOf(second, "w1"), { "after/Shopper": 3 });
+  await pass(second, 5000);
+  assert.deepEqual(movesOf(second), ["after ending"]);
+  assert.equal(second.run.state, "stopping");
+});
+
+test("resumeStreams() puts arrivals where their scenario has begun", () => {
+  const waits = { ...OPEN, start: { kind: "scenario" as const, name: "x" } };
+  const streams = scenarioStreams([STAGED, waits], CLASSES);
+  assert.deepEqual(streams[0]?.curve, { countBefore: 0, points: [[0, 0]] });
+  const resumed = resumeStreams(streams, [STAGED, waits], [{ name: "open", state: "running", startMs: 9000 }]);
+  assert.deepEqual(resumed[0]?.curve, { countBefore: 0, points: [[9000, 10]], endMs: 12_000 });
+});
+
+test("peakOfScenarios() adds up what runs at the same time, and takes what starts at an unknown time by itself", () => {
+  const users = (count: number, changes: Partial<ScenarioPlan> = {}) =>
+    planScenario(`u${count}`, { load: { kind: "users", users: count, spawnRate: 1 }, ...changes });
+  const early = users(5, { runTimeSeconds: 10 });
+  assert.equal(peakOfScenarios([early, users(7, { start: { kind: "time", seconds: 10 } })], Infinity), 7);
+  assert.equal(peakOfScenarios([early, users(7, { start: { kind: "time", seconds: 2 } })], Infinity), 12);
+  assert.equal(peakOfScenarios([early, users(7, { start: { kind: "time", seconds: 20 } })], 15_000), 5);
+  assert.equal(
+    peakOfScenarios([early, users(9, { start: { kind: "scenario", name: "u5" }, runTimeSeconds: 4 })], Infinity),
+    5,
+  );
+  assert.equal(peakOfScenarios([STAGED, OPEN], Infinity), 8);
+});
