@@ -21,7 +21,7 @@ export type JournalDetail = "full" | "total";
 export interface ThinSnapshot extends
   Omit<
     SnapshotMessage,
-    "entries" | "total" | "splits" | "droppedTags" | "failures" | "exceptions" | "statuses" | "measures"
+    "entries" | "total" | "urlGroups" | "splits" | "droppedTags" | "failures" | "exceptions" | "statuses" | "measures"
   > {
   /** Where rows are not written with each tick. Without its histograms. */
   readonly total?: EntrySnapshot;

@@ -6,7 +6,7 @@
  *   names    number less that of the row before, whose number is smaller; 0: method and name stand in `more`
  *   …High    a figure less its lowest 8 bits, which stand in the column without `High`: they are noise, the others are not
  *   shapes   of the response times: NONE, SPLIT, or WHOLE, whose block stands in `more`
- *   parts    bits of what else stands in `more`: 1 corrected times, then one for each phase, then drain
+ *   parts    bits of what else stands in `more`: 1 corrected times, then one for each phase, then drain; the name is a URL; it stands for many
  *
  * Requests are those with a time and those without. SPLIT times (the head of a packed histogram, `packed_histogram.ts`) are in the columns `least` to `bits`. `spread` is the maximum less
  * the minimum; `excess` what the sum exceeds the least sum by that minimum, maximum and buckets allow: 0 for one value and for two.
@@ -48,6 +48,8 @@ const NONE = 0;
 const SPLIT = 1;
 const WHOLE = 2;
 const HAS_DRAIN = 2 << PHASES.length;
+const IS_URL = 2 * HAS_DRAIN;
+const IS_GROUP = 4 * HAS_DRAIN;
 
 /** A row is some 20 bytes; 100,000 rows with full histograms stay below. */
 const MAX_INFLATED = 256 * 1024 * 1024;
@@ -99,7 +101,7 @@ export function unpackRows(bytes: Uint8Array, names: ReceivedNames): EntryDelta[
 }
 
 function writeRow(
-  { failures, untimed, bytes, lastAgeMs, times, corrected, phases, drain }: EntryDelta,
+  { failures, untimed, bytes, lastAgeMs, times, corrected, phases, drain, origin }: EntryDelta,
 ): void {
   writers.failures.varint(failures);
   writers.untimed.varint(untimed);
@@ -109,6 +111,7 @@ function writeRow(
   let parts = corrected === undefined ? 0 : 1;
   for (const [i, phase] of PHASES.entries()) if (phases?.[phase] !== undefined) parts |= 2 << i;
   if (drain !== undefined) parts |= HAS_DRAIN;
+  if (origin !== undefined) parts |= origin === "url" ? IS_URL : IS_GROUP;
   writers.parts.varint(parts);
   if (corrected !== undefined) writers.more.block(corrected);
   for (const phase of PHASES) {
@@ -144,6 +147,8 @@ function readRow(method: string, name: string, columns: Readonly<Record<Column, 
     ...((parts & HAS_DRAIN) === 0
       ? {}
       : { drain: { ended: more.varint(), started: more.varint(), startedFailures: more.varint() } }),
+    ...((parts & IS_URL) === 0 ? {} : { origin: "url" as const }),
+    ...((parts & IS_GROUP) === 0 ? {} : { origin: "group" as const }),
   };
 }
 

@@ -47,8 +47,12 @@ export class RunCounts {
   }
 
   #passOn({ samples: batch, exemplars, failedTimes }: DeltaMessage): void {
-    const { clock, events } = this.#options;
-    if (failedTimes !== undefined) events({ kind: "failuresTimed", groups: failedTimes });
+    const { clock, ledger, events } = this.#options;
+    const rename = <Of extends { readonly method: string; readonly name: string }>(of: Of): Of => ({
+      ...of,
+      name: ledger.nameOf(of.method, of.name),
+    });
+    if (failedTimes !== undefined) events({ kind: "failuresTimed", groups: failedTimes.map(rename) });
     if (batch !== undefined) {
       this.#dropped += batch.dropped;
       events({ kind: "sampled", batch });
@@ -57,7 +61,7 @@ export class RunCounts {
       const wallMs = clock.wallMs();
       events({
         kind: "traced",
-        requests: exemplars.map(({ ageMs, ...rest }) => ({ ...rest, wallMs: wallMs - ageMs })),
+        requests: exemplars.map(({ ageMs, ...rest }) => ({ ...rename(rest), wallMs: wallMs - ageMs })),
       });
     }
   }

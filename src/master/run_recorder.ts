@@ -61,7 +61,7 @@ export class RunRecorder {
     const isSeparate = this.#counted.has(worker) || this.#counted.size < MAX_SEPARATE_WORKERS;
     const key = isSeparate ? worker : OTHER_WORKERS;
     let sum = this.#counted.get(key);
-    if (sum === undefined) this.#counted.set(key, sum = new DeltaAccumulator());
+    if (sum === undefined) this.#counted.set(key, sum = new DeltaAccumulator({ grouping: "off" }));
     const { samples: _samples, exemplars: _exemplars, failedTimes: _failedTimes, ...counts } = delta; // no counts
     if (isSeparate) return sum.add(counts, this.#clock.nowMs());
     sum.add({ ...counts, exceptions: [] }, this.#clock.nowMs());
@@ -130,7 +130,8 @@ export class RunRecorder {
   }
 
   #thin(snapshot: SnapshotMessage, wanted: "allWorkers" | "someWorkers"): ThinSnapshot {
-    const { entries: _rows, splits: _splits, droppedTags: _tags, measures: _measures, total, ...rest } = snapshot;
+    const { entries: _rows, urlGroups: _groups, splits: _splits, droppedTags: _tags, ...counted } = snapshot;
+    const { measures: _measures, total, ...rest } = counted;
     const { failures: _failures, exceptions: _exceptions, statuses: _statuses, ...thin } = rest;
     const hasWorkers = wanted === "allWorkers" || thin.workers.length <= MANY_WORKERS ||
       this.#ticks % WORKERS_EVERY_TICKS === 1;

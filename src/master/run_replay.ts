@@ -105,6 +105,7 @@ export class RunReplay {
     let counted: SnapshotMessage | undefined;
     let countedTotal = total;
     const readTotal = () => this.ledger.snapshotTotal();
+    const readGroups = () => this.ledger.urlGroups;
     const checkVersion = () => {
       if (version !== this.#version) throw new Error("the figures of an earlier tick are read after the next line");
     };
@@ -122,6 +123,10 @@ export class RunReplay {
       },
       get entries() {
         return read().entries;
+      },
+      get urlGroups() {
+        if (counted === undefined) checkVersion();
+        return counted === undefined ? readGroups() : counted.urlGroups;
       },
       get splits() {
         return read().splits;

@@ -16,6 +16,12 @@ export interface DrainCounts {
   readonly startedFailures: number;
 }
 
+/**
+ * Where the name of a row is from. `given`: from the locustfile, so that it is never grouped. `url`: the URL of a request. `group`: what more
+ * than 20 URLs have in common.
+ */
+export type NameOrigin = "given" | "url" | "group";
+
 export interface EntryDelta {
   readonly method: string;
   readonly name: string;
@@ -28,6 +34,7 @@ export interface EntryDelta {
   readonly corrected?: Uint8Array; // only of entries with a paced user
   readonly phases?: Readonly<Partial<Record<Phase, Uint8Array>>>; // only under --phases
   readonly drain?: DrainCounts; // only where requests ended after the stop
+  readonly origin?: "url" | "group"; // absent: given
 }
 
 export const PHASES = ["blocked", "dns", "connect", "tls", "waiting", "receiving"] as const;

@@ -9,7 +9,8 @@
  *              [text method, text name]
  *              varint requests, varint failures, varint untimed, varint bytes, varint lastAgeMs
  *              block times
- *              varint parts   1: corrected, 2: blocked, 4: dns, 8: connect, 16: tls, 32: waiting, 64: receiving, 128: drain
+ *              varint parts   1: corrected, 2: blocked, 4: dns, 8: connect, 16: tls, 32: waiting, 64: receiving, 128: drain;
+ *                             256: the name is a URL, 512: it stands for many URLs (nothing of these two follows)
  *              block of each part that is there, in this order; drain is
  *              varint ended, varint started, varint startedFailures
  *   varint     unsigned LEB128: seven bits per byte, the lowest first; at most 2^53 - 1
@@ -28,6 +29,8 @@ export const MAX_ENTRIES = 100_000;
 const MAX_HISTOGRAM_BYTES = 256 * 1024;
 
 const HAS_DRAIN = 128;
+const IS_URL = 256;
+const IS_GROUP = 512;
 const IN_FULL = 0;
 const IN_FULL_TO_KEEP = 1;
 
@@ -69,6 +72,7 @@ function packEntry(entry: EntryDelta, names: SentNames): void {
   let parts = entry.corrected === undefined ? 0 : 1;
   for (const [i, phase] of PHASES.entries()) if (entry.phases?.[phase] !== undefined) parts |= 2 << i;
   if (entry.drain !== undefined) parts |= HAS_DRAIN;
+  if (entry.origin !== undefined) parts |= entry.origin === "url" ? IS_URL : IS_GROUP;
   one.varint(parts);
   if (entry.corrected !== undefined) one.block(entry.corrected);
   for (const phase of PHASES) {
@@ -112,6 +116,8 @@ function unpackEntry(reader: ByteReader, names: ReceivedNames): EntryDelta {
     ...(corrected === undefined ? {} : { corrected }),
     ...(phases === undefined ? {} : { phases }),
     ...(drain === undefined ? {} : { drain }),
+    ...((parts & IS_URL) === 0 ? {} : { origin: "url" as const }),
+    ...((parts & IS_GROUP) === 0 ? {} : { origin: "group" as const }),
   };
 }
 

@@ -255,6 +255,7 @@ function parsePlan(fields: Fields): RunPlan {
     phases: readFlag(fields, "phases"),
     ...(fields.failedTimes === true ? { failedTimes: true } : {}),
     ...(fields.failureSamples === true ? { failureSamples: true } : {}),
+    ...(fields.urlGrouping === "off" ? { urlGrouping: "off" } : {}),
     ...(has(fields, "iterations") ? { iterations: parseIterationPlans(fields, "iterations") } : {}),
     ...(has(fields, "traceShare") ? { traceShare: readAmount(fields, "traceShare") } : {}),
     ...(fields["samples"] === "csv" || fields["samples"] === "ndjson" ? { samples: fields["samples"] } : {}),

@@ -113,6 +113,13 @@ export interface IterationsSnapshot extends IterationCounts, Pick<IterationPlan,
   readonly unknown: number;
 }
 
+/** URLs that differ only in ids and are one row: its method and name, and some of them. */
+export interface UrlGroup {
+  readonly method: string;
+  readonly name: string;
+  readonly examples: readonly string[];
+}
+
 /** What requests with one value of a tag counted, in all and by row. */
 export interface SplitValueSnapshot {
   readonly value: string;
@@ -186,6 +193,8 @@ export interface SnapshotMessage {
   readonly classArrivals?: readonly ClassArrivals[];
   readonly entries: readonly EntrySnapshot[]; // sorted by name, then method, in code-point order
   readonly total: EntrySnapshot;
+  /** Rows that stand for more than 20 URLs, sorted as the rows; absent where there is none. */
+  readonly urlGroups?: readonly UrlGroup[] | undefined;
   /** By tag; absent where no request had one. */
   readonly splits?: readonly SplitSnapshot[] | undefined;
   /** Tags of requests that are in no split, because there were too many different tags; absent: none. */

@@ -124,6 +124,8 @@ export interface RunPlan {
   readonly failedTimes?: true;
   /** Examples of failed requests are kept; absent: they are not. */
   readonly failureSamples?: true;
+  /** URLs that differ only in ids are counted apart. */
+  readonly urlGrouping?: "off";
   /** Of classes whose users make a number of iterations; absent: none. */
   readonly iterations?: readonly IterationPlan[];
 }

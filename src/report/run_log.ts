@@ -5,6 +5,7 @@ import { formatElapsed } from "../base/units.ts";
 import { describeScenario } from "../load/scenarios/describe_scenario.ts";
 import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
 import type { Logger } from "../base/logger.ts";
+import { describeUrlGroups } from "../stats/url_groups.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import type { DrainingWorker, RunEvent, RunEventSink, WorkerTrouble } from "../master/run_event.ts";
@@ -24,15 +25,22 @@ export function createRunLog(loggers: RunLoggers): RunEventSink {
   /** They say by themselves when they begin and end. */
   let hasScenarios = false;
   let userClasses: readonly string[] = [];
+  let isGrouped = false;
   const logThresholds = createThresholdLog(loggers.runners);
   return (event) => {
     if (event.kind === "ticked" || event.kind === "runEnded") logThresholds(event);
+    if (event.kind === "ticked" && !isGrouped) {
+      for (const line of describeUrlGroups(event.snapshot.urlGroups ?? [])) {
+        isGrouped = true;
+        loggers.runners.info(line);
+      }
+    }
     if (event.kind === "runStarted") {
       isShaped = event.shape !== undefined;
       hasScenarios = event.scenarios !== undefined;
       isOpen = event.arrivals !== undefined && event.targetUsers === 0;
       userClasses = event.userClasses;
-      isStopping = false;
+      isStopping = isGrouped = false;
     }
     if ((event.kind === "rampStarted" || event.kind === "rampCompleted") && (isOpen || hasScenarios)) return;
     if (event.kind === "rampStarted" && isShaped) {

@@ -8,6 +8,7 @@ import type { EntrySnapshot } from "../protocol/snapshot_message.ts";
 import { type HistorySpan, RunHistory } from "../report/summary/run_history.ts";
 import { Histogram } from "../stats/histogram.ts";
 import { subtractPacked } from "../stats/subtract_times.ts";
+import { successorOf } from "../stats/url_names.ts";
 
 /** Rows that have a history; one that appears later has none. */
 const MAX_ROWS = 2000;
@@ -42,6 +43,7 @@ export class EntryHistories {
 
   /** Takes in what was counted up to the end of the span. */
   take(entries: readonly EntrySnapshot[], span: RunSpan, users: number): void {
+    this.#takeInGone(entries, span.fromSecond);
     for (const entry of entries) {
       const state = this.#stateOf(entry, span.fromSecond);
       if (state === undefined) continue;
@@ -60,10 +62,24 @@ export class EntryHistories {
 
   /** The steps of a row; undefined for one that is unknown. */
   of(method: string, name: string): readonly HistorySpan[] | undefined {
-    const state = this.#entries.get(`${method}\0${name}`);
+    const state = this.#entries.get(keyOf({ method, name }));
     if (state === undefined) return undefined;
     if (state.now.second > state.taken.second || state.now.requests > state.taken.requests) this.#takeStep(state);
     return state.history.spans;
+  }
+
+  /** Rows that were grouped into another one: its history goes on from what they had counted, their own ends. */
+  #takeInGone(entries: readonly EntrySnapshot[], second: number): void {
+    const rows = new Map(entries.map((entry) => [keyOf(entry), entry]));
+    for (const [key, gone] of this.#entries) {
+      if (rows.has(key)) continue;
+      this.#entries.delete(key);
+      const successor = rows.get(keyOf(successorOf(rowOf(key), (row) => rows.has(keyOf(row)))));
+      const state = successor === undefined ? undefined : this.#stateOf(successor, second);
+      if (state === undefined) continue;
+      state.taken = addCounted(state.taken, gone.now);
+      state.now = addCounted(state.now, gone.now);
+    }
   }
 
   #takeStep(state: EntryState): void {
@@ -82,8 +98,8 @@ export class EntryHistories {
     state.users = 0;
   }
 
-  #stateOf({ method, name }: EntrySnapshot, second: number): EntryState | undefined {
-    const key = `${method}\0${name}`;
+  #stateOf(entry: EntrySnapshot, second: number): EntryState | undefined {
+    const key = keyOf(entry);
     const known = this.#entries.get(key);
     if (known !== undefined || this.#entries.size >= MAX_ROWS) return known;
     const state = {
@@ -106,3 +122,23 @@ export class EntryHistories {
 }
 
 const NOTHING = { times: NO_TIMES, requests: 0, failures: 0 };
+
+function keyOf({ method, name }: { readonly method: string; readonly name: string }): string {
+  return `${method}\0${name}`;
+}
+
+function rowOf(key: string): { readonly method: string; readonly name: string } {
+  const end = key.indexOf("\0");
+  return { method: key.slice(0, end), name: key.slice(end + 1) };
+}
+
+function addCounted(a: Counted, b: Counted): Counted {
+  const times = Histogram.unpack(a.times);
+  times.addPacked(b.times);
+  return {
+    times: times.pack(),
+    requests: a.requests + b.requests,
+    failures: a.failures + b.failures,
+    second: Math.max(a.second, b.second),
+  };
+}

@@ -1,4 +1,7 @@
-/** The rows of the run that a feed shows, in the order of their first appearance; each step says which are new and what has changed. */
+/**
+ * The rows of the run that a feed shows, in the order of their first appearance; each step says which are new and what has changed. Where
+ * rows have been grouped into one, the order begins anew.
+ */
 import type { EntrySnapshot } from "../protocol/snapshot_message.ts";
 import { toApiRow } from "./api_rows.ts";
 import type { ApiRow, ApiTick } from "./api_snapshot.ts";
@@ -6,13 +9,22 @@ import { compareRows } from "./row_changes.ts";
 
 export class FeedRows {
   #all: readonly ApiRow[] = [];
-  readonly #places = new Map<string, number>();
+  #places = new Map<string, number>();
 
   get all(): readonly ApiRow[] {
     return this.#all;
   }
 
-  take(entries: readonly EntrySnapshot[]): { readonly added: readonly ApiRow[]; readonly changes: ApiTick["changes"] } {
+  /** `isNew`: rows are gone, and readers need all of them. */
+  take(
+    entries: readonly EntrySnapshot[],
+  ): { readonly added: readonly ApiRow[]; readonly changes: ApiTick["changes"]; readonly isNew: boolean } {
+    const known = entries.filter(({ method, name }) => this.#places.has(`${method}\0${name}`)).length;
+    const isNew = known < this.#places.size;
+    if (isNew) {
+      this.#all = [];
+      this.#places = new Map();
+    }
     const before = this.#all;
     const after = [...before];
     const added: ApiRow[] = [];
@@ -29,6 +41,6 @@ export class FeedRows {
       added.push(row);
     }
     this.#all = after;
-    return { added, changes: compareRows(before, after) };
+    return { added, changes: compareRows(before, after), isNew };
   }
 }

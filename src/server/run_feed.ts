@@ -283,9 +283,8 @@ export class RunFeed {
     this.#peak = Math.max(this.#peak, snapshot.userCount);
     if (span !== undefined) this.#entries.take(snapshot.entries, span, snapshot.userCount);
     this.#takeThresholds(statuses);
-    const isWhole = this.#needsSnapshot;
-    const { added, changes } = this.#rows.take(snapshot.entries);
-    if (isWhole) {
+    const { added, changes, isNew } = this.#rows.take(snapshot.entries);
+    if (this.#needsSnapshot || isNew) {
       this.#needsSnapshot = false;
       this.#publishSnapshot();
     } else {

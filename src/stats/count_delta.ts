@@ -8,7 +8,7 @@ import {
   NO_ARRIVALS,
   NO_CLASS_ARRIVALS,
 } from "../protocol/arrivals_message.ts";
-import { type DeltaMessage, EMPTY_DELTA, PHASES } from "../protocol/delta_message.ts";
+import { type DeltaMessage, EMPTY_DELTA, type NameOrigin, PHASES } from "../protocol/delta_message.ts";
 import { readDelta } from "./decoded_delta.ts";
 import type { Entry } from "./entry.ts";
 import type { ExceptionGroups } from "./exception_groups.ts";
@@ -44,9 +44,14 @@ export function createSums(): RunSums {
   };
 }
 
+/** The name under which what is said of a name is counted: of its own row, or of the group that it is in. */
+export type NameOf = (method: string, name: string) => string;
+
 export interface DeltaTarget {
   /** The counters of a method and name, noted as changed. */
-  readonly open: (method: string, name: string) => Entry;
+  readonly open: (method: string, name: string, origin?: NameOrigin) => Entry;
+  /** The name of the row that counts it now. Absent: its own. */
+  readonly nameOf?: NameOf;
   readonly failures: FailureGroups;
   readonly exceptions: ExceptionGroups;
   readonly sums: RunSums;
@@ -64,12 +69,15 @@ export function countDelta(delta: DeltaMessage, receivedAtMs: number, target: De
 /** The rows of a delta alone. All or nothing, as the whole delta. */
 export function countRows(delta: DeltaMessage, receivedAtMs: number, open: DeltaTarget["open"]): void {
   const decoded = readDelta(delta);
-  for (const part of delta.entries) open(part.method, part.name).addDelta(part, receivedAtMs, decoded);
+  for (const part of delta.entries) {
+    open(part.method, part.name, part.origin).addDelta(part, receivedAtMs, decoded);
+  }
 }
 
 /** What a delta that has been read counts beside its rows. */
 export function countOthers(delta: DeltaMessage, receivedAtMs: number, target: Omit<DeltaTarget, "open">): void {
-  for (const { method, name, text, count, firstAgeMs, lastAgeMs, sample } of delta.failures) {
+  for (const { method, name: fullName, text, count, firstAgeMs, lastAgeMs, sample } of delta.failures) {
+    const name = target.nameOf?.(method, fullName) ?? fullName;
     const firstMs = receivedAtMs - firstAgeMs;
     const group = target.failures.count(method, name, text, count, firstMs, receivedAtMs - lastAgeMs);
     if (sample === undefined || group.sample !== undefined || group.text !== text) continue;

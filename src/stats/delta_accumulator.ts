@@ -9,12 +9,12 @@ import {
   NO_ARRIVALS,
   NO_CLASS_ARRIVALS,
 } from "../protocol/arrivals_message.ts";
-import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { DeltaMessage, NameOrigin } from "../protocol/delta_message.ts";
 import type { IterationsByPlan } from "../protocol/iterations_message.ts";
 import { countDelta, countUsers, type RunSums } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
 import { Entry, wholeAge } from "./entry.ts";
-import { DEFAULT_MAX_NAMES, EntryTable } from "./entry_table.ts";
+import { GroupedRows } from "./grouped_rows.ts";
 import { ExemplarStore } from "./exemplar_store.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import type { AgedFailureSample } from "../protocol/failure_sample_message.ts";
@@ -34,8 +34,8 @@ export class DeltaAccumulator implements RunSums {
   readonly exceptions = new ExceptionGroups();
   readonly exemplars = new ExemplarStore();
   readonly failedTimes = new FailedTimesStore();
-  readonly tagged = new TagCounts();
   readonly measures = new MeasureBook();
+  readonly tagged = new TagCounts((method, name) => this.#entries.nameOf(method, name));
   readonly #samples = new SampleStore();
   retries = 0;
   abandoned = 0;
@@ -47,18 +47,30 @@ export class DeltaAccumulator implements RunSums {
   iterations: IterationsByPlan | undefined;
   classArrivals: ClassArrivalCounts = NO_CLASS_ARRIVALS;
   #resets = 0;
-  readonly #entries: EntryTable<Entry>;
+  readonly #entries: GroupedRows<Entry>;
   #dirty: Entry[] = [];
 
-  constructor(options: { readonly maxNames?: number; readonly maxFailureGroups?: number } = {}) {
-    const create = (method: string, name: string, kind: "named" | "overflow") => new Entry(method, name, kind);
-    this.#entries = new EntryTable(create, options.maxNames ?? DEFAULT_MAX_NAMES);
+  /** `grouping: "off"`: URLs are kept as they come, for a record of what came. */
+  constructor(
+    options: {
+      readonly maxNames?: number | undefined;
+      readonly maxFailureGroups?: number | undefined;
+      readonly grouping?: "on" | "off";
+    } = {},
+  ) {
+    this.#entries = new GroupedRows({
+      createRow: (method, name, kind) => new Entry(method, name, kind),
+      originOf: (entry) => entry,
+      maxNames: options.maxNames,
+      grouping: options.grouping ?? "on",
+      merged: (gone) => this.tagged.forget(gone),
+    });
     this.failures = new FailureGroups(options.maxFailureGroups ?? DEFAULT_MAX_FAILURE_GROUPS);
   }
 
   /** The row of a method and name, beyond the limit the method's `(other)` row. */
-  entry(method: string, name: string): Entry {
-    return this.#entries.intern(method, name);
+  entry(method: string, name: string, origin: NameOrigin = "given"): Entry {
+    return this.#entries.open(method, name, origin);
   }
 
   /** Says that a row counts something: it will be in the next delta. */
@@ -90,22 +102,26 @@ export class DeltaAccumulator implements RunSums {
     if (resets < this.#resets) return countUsers(delta, this);
     this.reset(resets);
     if (delta.samples !== undefined) this.#samples.add(delta.samples);
-    for (const group of delta.failedTimes ?? []) this.failedTimes.add(group);
-    for (const { ageMs, ...exemplar } of delta.exemplars ?? []) {
-      this.exemplars.add({ ...exemplar, atMs: receivedAtMs - ageMs });
-    }
     countDelta(delta, receivedAtMs, {
-      open: (method, name) => {
-        const entry = this.#entries.intern(method, name);
+      open: (method, name, origin = "given") => {
+        const entry = this.#entries.open(method, name, origin);
         this.touch(entry);
         return entry;
       },
+      nameOf: this.#nameOf,
       failures: this.failures,
       exceptions: this.exceptions,
       measures: this.measures,
       sums: this,
     });
-    this.tagged.add(delta, receivedAtMs, readDelta(delta));
+    this.tagged.add(delta, receivedAtMs);
+    for (const group of delta.failedTimes ?? []) {
+      this.failedTimes.add({ ...group, name: this.#nameOf(group.method, group.name) });
+    }
+    for (const { ageMs, ...exemplar } of delta.exemplars ?? []) {
+      const name = this.#nameOf(exemplar.method, exemplar.name);
+      this.exemplars.add({ ...exemplar, name, atMs: receivedAtMs - ageMs });
+    }
   }
 
   /** Everything counted since the last `take`, or undefined if that is nothing. */
@@ -150,6 +166,8 @@ export class DeltaAccumulator implements RunSums {
     this.iterations = undefined;
     return delta;
   }
+
+  readonly #nameOf = (method: string, name: string): string => this.#entries.nameOf(method, name);
 
   #isEmpty(): boolean {
     return this.#dirty.length === 0 && this.failures.size === 0 && this.exceptions.list().length === 0 &&

@@ -2,7 +2,7 @@
  * The counters of one row: a method and a name. Interned once, so that a sample needs no look-up (`entry_table.ts`).
  * Its owner reads the counts as a delta and resets them; the row itself stays.
  */
-import { type EntryDelta, type Phase, PHASES } from "../protocol/delta_message.ts";
+import { type EntryDelta, type NameOrigin, type Phase, PHASES } from "../protocol/delta_message.ts";
 import { TimesWithCorrection } from "./corrected.ts";
 import type { DecodedDelta } from "./decoded_delta.ts";
 import { Histogram } from "./histogram.ts";
@@ -15,6 +15,8 @@ export class Entry {
   readonly name: string;
   /** `overflow`: stands for all names beyond the limit. */
   readonly kind: "named" | "overflow";
+  /** Where its name is from; undefined: nobody has said. */
+  origin: NameOrigin | undefined;
   /** True while it counts something that has not been read. Owned by the table. */
   isDirty = false;
   requests = 0;
@@ -89,6 +91,7 @@ export class Entry {
       ...(this.drained === 0
         ? {}
         : { drain: { ended: this.drained, started: this.startedLate, startedFailures: this.failedLate } }),
+      ...(this.origin === undefined || this.origin === "given" ? {} : { origin: this.origin }),
     };
   }
 

@@ -16,6 +16,11 @@ const MAX_OVERFLOW_METHODS = 50;
 /** Longer names are cut: they travel in each delta. */
 const MAX_NAME_LENGTH = 1000;
 
+/** A name as it is counted. */
+export function cutName(name: string): string {
+  return name.length <= MAX_NAME_LENGTH ? name : truncate(name, MAX_NAME_LENGTH);
+}
+
 export class EntryTable<Row> {
   readonly #rows = new Map<string, Map<string, Row>>();
   readonly #overflow = new Map<string, Row>();
@@ -42,6 +47,16 @@ export class EntryTable<Row> {
     return this.#rows.get(method)?.get(name) ?? this.#add(method, name);
   }
 
+  /** The row of a method and name that has one of its own. */
+  get(method: string, name: string): Row | undefined {
+    return this.#rows.get(method)?.get(name);
+  }
+
+  /** Makes room for another row. */
+  delete(method: string, name: string): void {
+    if (this.#rows.get(method)?.delete(name) === true) this.#size--;
+  }
+
   *rows(): Generator<Row> {
     for (const byName of this.#rows.values()) yield* byName.values();
     yield* this.#overflow.values();
@@ -55,7 +70,7 @@ export class EntryTable<Row> {
 
   #add(method: string, name: string): Row {
     if (name.length > MAX_NAME_LENGTH || method.length > MAX_NAME_LENGTH) {
-      return this.intern(truncate(method, MAX_NAME_LENGTH), truncate(name, MAX_NAME_LENGTH));
+      return this.intern(cutName(method), cutName(name));
     }
     // A row that a thread has already summed up is the same here, and not one more name.
     if (name === OVERFLOW_NAME || this.#isFull(this.#size)) return this.#overflowOf(method);

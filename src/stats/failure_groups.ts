@@ -60,6 +60,20 @@ export class FailureGroups {
     return group;
   }
 
+  /** Counts of names that are counted under another one now go there. */
+  rename(nameOf: (method: string, name: string) => string): void {
+    const renamed = this.#list.filter((group) =>
+      group !== this.#other && nameOf(group.method, group.name) !== group.name
+    );
+    if (renamed.length === 0) return;
+    this.#list = this.#list.filter((group) => !renamed.includes(group));
+    for (const { method, name, text, count, firstMs, lastMs, sample } of renamed) {
+      this.#groups.get(method)?.delete(name);
+      const group = this.count(method, nameOf(method, name), text, count, firstMs, lastMs);
+      if (sample !== undefined && group.text === text) group.sample ??= sample;
+    }
+  }
+
   /** In order of first occurrence; groups of the same moment in order of their text. */
   list(): readonly FailureGroup[] {
     return [...this.#list].sort((a, b) => a.firstMs - b.firstMs || compareGroups(a, b));

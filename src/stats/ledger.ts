@@ -9,11 +9,11 @@
 import type { Clock } from "../base/clock.ts";
 import { NO_ARRIVALS, NO_CLASS_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
-import type { EntrySnapshot, SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { EntrySnapshot, SnapshotMessage, UrlGroup } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
-import { countOthers, countUsers, createSums, type RunSums } from "./count_delta.ts";
+import { countOthers, countUsers, createSums, type NameOf, type RunSums } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
-import { EntryTable } from "./entry_table.ts";
+import { GroupedRows } from "./grouped_rows.ts";
 import { ExceptionGroups } from "./exception_groups.ts";
 import { FailureGroups } from "./failure_groups.ts";
 import { LedgerArrivals } from "./ledger_arrivals.ts";
@@ -49,7 +49,9 @@ export { TOTAL_NAME } from "./split_rows.ts";
 export class Ledger {
   readonly #clock: Clock;
   readonly #time: LoadTime;
-  readonly #rows: EntryTable<LedgerRow>;
+  readonly #rows: GroupedRows<LedgerRow>;
+  /** Rows that were merged since the last fold, and what counts for them now. */
+  #merged: { readonly gone: readonly LedgerRow[]; readonly into: LedgerRow }[] = [];
   readonly #failures = new FailureGroups();
   readonly #exceptions = new ExceptionGroups();
   readonly #workers = new WorkerSums();
@@ -58,22 +60,24 @@ export class Ledger {
   #total: LedgerRow;
   readonly #splits = new SplitRows();
   readonly #span = new SpanCounter();
-  readonly #open = new OpenTick((method, name) => this.#rows.intern(method, name));
   readonly #arrivals = new LedgerArrivals();
   readonly #measures = new MeasureBook();
+  readonly #open = new OpenTick((method, name, origin) => this.#rows.open(method, name, origin ?? "given"));
   readonly #sums: RunSums = createSums();
   #resets = 0;
 
   constructor(options: { readonly clock: Clock; readonly maxNames?: number }) {
     this.#clock = options.clock;
     this.#time = new LoadTime(options.clock);
-    this.#rows = new EntryTable(
-      (method, name, kind) => {
+    this.#rows = new GroupedRows({
+      createRow: (method, name, kind) => {
         this.#sorted = undefined;
         return new LedgerRow(method, name, kind, this.#time.countsFromMs);
       },
-      options.maxNames,
-    );
+      originOf: (row) => row.run,
+      maxNames: options.maxNames,
+      merged: (gone, into) => this.#merged.push({ gone, into }),
+    });
     this.#total = new LedgerRow("", TOTAL_NAME, "named", 0);
     this.start();
   }
@@ -115,18 +119,22 @@ export class Ledger {
     while (resets > this.#resets) this.reset();
     const receivedAtMs = this.#clock.nowMs();
     this.#open.add(delta, receivedAtMs);
-    this.#splits.add(delta, receivedAtMs);
+    this.#splits.add(delta, receivedAtMs, this.nameOf);
     countOthers(delta, receivedAtMs, {
       failures: this.#failures,
       exceptions: this.#exceptions,
       sums: this.#sums,
       measures: this.#measures,
+      nameOf: this.nameOf,
       worker,
     });
     this.#arrivals.add(delta, this.#sums, this.#time.openTick);
     this.#workers.add(worker, delta);
     return true;
   }
+
+  /** The name of the row that counts a name now: its own, or that of its group. */
+  readonly nameOf: NameOf = (method, name) => this.#rows.nameOf(method, name);
 
   /** Ends a tick of the master. */
   rotate(): void {
@@ -145,6 +153,7 @@ export class Ledger {
     const { elapsedMs, loadMs, loadEndedMs, resetMs, tick } = this.#time;
     const times = this.#snapshotTimes();
     const measures = snapshotMeasures(this.#measures, loadMs);
+    const { urlGroups } = this;
     return {
       tick,
       wallMs: this.#time.toWallMs(this.#clock.nowMs()),
@@ -163,6 +172,7 @@ export class Ledger {
       ...(measures === undefined ? {} : { measures }),
       entries: this.#sortedRows().map((row) => snapshotEntry(row, times)),
       total: snapshotEntry(this.#total, times),
+      ...(urlGroups === undefined ? {} : { urlGroups }),
       ...this.#splits.snapshot(times),
       failures: snapshotFailures(this.#failures, times.toWallMs),
       exceptions: this.#exceptions.list().map(({ message, stack, where, count, workers }) => ({
@@ -186,6 +196,13 @@ export class Ledger {
   snapshotTotal(): EntrySnapshot {
     this.#fold();
     return snapshotEntry(this.#total, this.#snapshotTimes());
+  }
+
+  /** Rows that stand for many URLs; undefined where there is none. */
+  get urlGroups(): readonly UrlGroup[] | undefined {
+    this.#fold();
+    const groups = this.#rows.groups();
+    return groups.length === 0 ? undefined : groups;
   }
 
   #snapshotTimes(): SnapshotTimes {
@@ -285,12 +302,14 @@ export class Ledger {
     const { statuses, iterations, ...counted } = this.#sums;
     const splits = this.#splits.save(nowMs);
     const measures = saveMeasures(this.#measures, nowMs);
+    const { urlGroups } = this;
     return {
       version: LEDGER_STATE_VERSION,
       ...this.#time.save(),
       resets: this.#resets,
       rows: this.#sortedRows().map((row) => saveRow(row, nowMs)),
       total: saveRow(this.#total, nowMs),
+      ...(urlGroups === undefined ? {} : { urlGroups }),
       ...(splits === undefined ? {} : { splits }),
       // Without samples: what a target answered belongs in no file of the run.
       failures: this.#failures.list().map(({ firstMs, lastMs, sample: _sample, ...group }) => ({
@@ -319,7 +338,10 @@ export class Ledger {
     ledger.#time.restore(state, savedAtMs);
     ledger.#dateRows();
     ledger.#resets = state.resets;
-    for (const saved of state.rows) restoreRow(ledger.#rows.intern(saved.method, saved.name), saved, savedAtMs);
+    ledger.#rows.restoreGroups(state.urlGroups ?? []);
+    for (const saved of state.rows) {
+      restoreRow(ledger.#rows.open(saved.method, saved.name, saved.origin ?? "given"), saved, savedAtMs);
+    }
     restoreRow(ledger.#total, state.total, savedAtMs);
     if (state.splits !== undefined) ledger.#splits.restore(state.splits, savedAtMs);
     for (const { method, name, text, count, firstAgeMs, lastAgeMs } of state.failures) {
@@ -355,6 +377,16 @@ export class Ledger {
     this.#total.fold(sum, time);
     this.#splits.fold(time);
     sum.reset();
+    if (this.#merged.length > 0) this.#merge();
+  }
+
+  /** Brings together what URLs of one kind have counted so far. */
+  #merge(): void {
+    for (const { gone, into } of this.#merged) for (const row of gone) into.absorb(row);
+    this.#merged = [];
+    this.#sorted = undefined;
+    this.#failures.rename(this.nameOf);
+    this.#splits.rename(this.nameOf);
   }
 
   #sortedRows(): readonly LedgerRow[] {

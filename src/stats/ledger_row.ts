@@ -75,6 +75,15 @@ export class LedgerRow {
     return this.#times ??= this.run.times.times.readTimes(REPORTED_PERCENTILES);
   }
 
+  /** Adds all that another row has counted; both have no open counts. */
+  absorb(other: LedgerRow): void {
+    this.run.add(other.run);
+    this.#times = undefined;
+    this.window.absorb(other.window);
+    this.requestsBySecond.absorb(other.requestsBySecond);
+    this.failuresBySecond.absorb(other.failuresBySecond);
+  }
+
   reset(startMs: number): void {
     this.run.reset();
     this.#times = undefined;

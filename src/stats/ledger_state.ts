@@ -16,8 +16,9 @@ import {
 import type { RunSums } from "./count_delta.ts";
 import type { Entry } from "./entry.ts";
 import type { LoadTimeState } from "./load_time.ts";
-import type { LedgerRow } from "./ledger_row.ts";
 import type { MeasureBook } from "./measures/measure_book.ts";
+import type { UrlGroup } from "../protocol/snapshot_message.ts";
+import { LedgerRow } from "./ledger_row.ts";
 import { TickSeries } from "./tick_series.ts";
 
 export const LEDGER_STATE_VERSION = 2;
@@ -35,6 +36,7 @@ export interface LedgerRowState {
   readonly corrected?: string;
   readonly phases?: Readonly<Partial<Record<Phase, string>>>;
   readonly drain?: DrainCounts;
+  readonly origin?: "url" | "group";
   readonly requestsBySecond: string;
   readonly failuresBySecond: string;
 }
@@ -55,6 +57,8 @@ export interface LedgerState extends LoadTimeState {
   readonly resets: number;
   readonly rows: readonly LedgerRowState[];
   readonly total: LedgerRowState;
+  /** Rows that stand for many URLs. */
+  readonly urlGroups?: readonly UrlGroup[];
   readonly splits?: SavedSplits;
   readonly failures: readonly {
     readonly method: string;
@@ -110,6 +114,7 @@ export function saveRow(row: LedgerRow, nowMs: number): LedgerRowState {
     ...(run.drained === 0
       ? {}
       : { drain: { ended: run.drained, started: run.startedLate, startedFailures: run.failedLate } }),
+    ...(run.origin === undefined || run.origin === "given" ? {} : { origin: run.origin }),
     requestsBySecond: toBase64(row.requestsBySecond.pack()),
     failuresBySecond: toBase64(row.failuresBySecond.pack()),
   };
@@ -156,6 +161,16 @@ export function restoreMeasures(book: MeasureBook, saved: readonly SavedMeasure[
     return { ...each, times: fromBase64(each.times), busyTimes: fromBase64(each.busyTimes) };
   });
   book.add(deltas, nowMs);
+}
+
+/** What two rows counted together, under the name of the first. */
+export function addRowStates(a: LedgerRowState, b: LedgerRowState): LedgerRowState {
+  const sum = new LedgerRow(a.method, a.name, "named", 0);
+  const other = new LedgerRow(b.method, b.name, "named", 0);
+  restoreRow(sum, a, 0);
+  restoreRow(other, b, 0);
+  sum.absorb(other);
+  return saveRow(sum, 0);
 }
 
 /** The counts that belong to no row, but for those by status. */

@@ -4,7 +4,7 @@
  *
  * Invariant: a delta has been read as a whole before it is taken, so that counting it later cannot fail.
  */
-import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { DeltaMessage, NameOrigin } from "../protocol/delta_message.ts";
 import { countRows } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
 import type { Entry } from "./entry.ts";
@@ -16,13 +16,13 @@ interface ReceivedDelta {
 }
 
 export class OpenTick {
-  readonly #rowOf: (method: string, name: string) => LedgerRow;
+  readonly #rowOf: (method: string, name: string, origin?: NameOrigin) => LedgerRow;
   /** The first delta, as long as it is the only one. */
   #only: ReceivedDelta | undefined;
   /** Rows with open counts, of several deltas. */
   #dirty: LedgerRow[] = [];
 
-  constructor(rowOf: (method: string, name: string) => LedgerRow) {
+  constructor(rowOf: (method: string, name: string, origin?: NameOrigin) => LedgerRow) {
     this.#rowOf = rowOf;
   }
 
@@ -63,14 +63,14 @@ export class OpenTick {
     const decoded = readDelta(delta);
     for (const part of delta.entries) {
       const { position } = decoded;
-      this.#rowOf(part.method, part.name).foldPart(part, receivedAtMs, decoded, time);
+      this.#rowOf(part.method, part.name, part.origin).foldPart(part, receivedAtMs, decoded, time);
       decoded.position = position;
       sum.addDelta(part, receivedAtMs, decoded);
     }
   }
 
-  readonly #openEntry = (method: string, name: string): Entry => {
-    const row = this.#rowOf(method, name);
+  readonly #openEntry = (method: string, name: string, origin?: NameOrigin): Entry => {
+    const row = this.#rowOf(method, name, origin);
     if (!row.open.isDirty) this.#dirty.push(row);
     row.open.isDirty = true;
     return row.open;

@@ -11,7 +11,7 @@ import {
   type ArrivalCounts,
   type ClassArrivalCounts,
 } from "../protocol/arrivals_message.ts";
-import { type DeltaMessage, PHASES, type SampleFormat } from "../protocol/delta_message.ts";
+import { type DeltaMessage, type NameOrigin, PHASES, type SampleFormat } from "../protocol/delta_message.ts";
 import { DeltaAccumulator } from "./delta_accumulator.ts";
 import type { Entry, PhaseTimes } from "./entry.ts";
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
@@ -31,6 +31,7 @@ export interface RecorderOptions {
   readonly samples?: SampleFormat | undefined; // default: no lines
   readonly failureSamples?: "keep" | "drop"; // default "drop": no examples of failed requests
   readonly failedTimes?: "keep" | "drop"; // times of failed requests by type of the error, default "drop"
+  readonly urlGrouping?: "on" | "off"; // whether URLs that differ only in ids share a row, default "on"
   readonly traces?: "some" | "none"; // whether requests carry traces, default "none": lines have a column for them
 }
 
@@ -48,6 +49,7 @@ export class Recorder {
   readonly #counts: DeltaAccumulator;
   readonly #keepsPhases: boolean;
   readonly #keepsFailedTimes: boolean;
+  readonly #urlOrigin: NameOrigin;
   readonly #samples: SampleLines | undefined;
   readonly #sampler: FailureSampler | undefined;
   /** The group of the failure that was recorded last, where a sample of it is wanted. */
@@ -60,6 +62,7 @@ export class Recorder {
     this.#clock = options.clock;
     this.#counts = new DeltaAccumulator(options);
     this.#keepsPhases = options.phases === "keep";
+    this.#urlOrigin = options.urlGrouping === "off" ? "given" : "url";
     this.#keepsFailedTimes = options.failedTimes === "keep";
     this.#sampler = options.failureSamples === "keep" ? new FailureSampler() : undefined;
     this.#samples = options.samples === undefined ? undefined : new SampleLines({
@@ -77,6 +80,11 @@ export class Recorder {
   /** The row of a method and name: the same object each time, so keep it. */
   entry(method: string, name: string): Entry {
     return this.#counts.entry(method, name);
+  }
+
+  /** The row of a URL, which is that of all like it once there are more than 20. */
+  urlEntry(method: string, name: string): Entry {
+    return this.#counts.entry(method, name, this.#urlOrigin);
   }
 
   /**

@@ -5,6 +5,7 @@
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SplitSnapshot, SplitValueSnapshot } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
+import type { NameOf } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
 import { OVERFLOW_NAME } from "./entry_table.ts";
 import { LedgerRow, readRow, type TickTime } from "./ledger_row.ts";
@@ -31,7 +32,7 @@ export class SplitRows {
   );
 
   /** Takes the tagged entries of a delta, which has been read. */
-  add(delta: DeltaMessage, receivedAtMs: number): void {
+  add(delta: DeltaMessage, receivedAtMs: number, nameOf: NameOf): void {
     this.#dropped += delta.droppedTags ?? 0;
     if (delta.tagged === undefined) return;
     const decoded = readDelta(delta);
@@ -39,8 +40,10 @@ export class SplitRows {
     for (const { tag, value, entries } of delta.tagged) {
       const group = this.#groups.open(tag, value);
       for (const part of entries) {
-        if (group !== undefined) openRow(group, part.method, part.name).open.addDelta(part, receivedAtMs, decoded);
-        else {
+        if (group !== undefined) {
+          const name = nameOf(part.method, part.name);
+          openRow(group, part.method, name).open.addDelta(part, receivedAtMs, decoded);
+        } else {
           this.#dropped += part.requests;
           decoded.skip(part);
         }
@@ -63,6 +66,19 @@ export class SplitRows {
       group.dirty = [];
       group.total.fold(sum, time);
       sum.reset();
+    }
+  }
+
+  /** Rows that are counted under another name now go there. Nothing is open. */
+  rename(nameOf: NameOf): void {
+    for (const group of this.#groups.groups()) {
+      for (const row of [...group.rows.rows()]) {
+        const { method, name } = row.run;
+        const wanted = row.kind === "overflow" ? name : nameOf(method, name);
+        if (wanted === name) continue;
+        this.#groups.delete(group, row.run);
+        group.rows.intern(method, wanted).absorb(row);
+      }
     }
   }
 

@@ -4,7 +4,8 @@
  */
 import { type SampleTags, tagName, tagValue } from "../base/sample_tags.ts";
 import type { DeltaMessage, TaggedDelta } from "../protocol/delta_message.ts";
-import type { DecodedDelta } from "./decoded_delta.ts";
+import type { NameOf } from "./count_delta.ts";
+import { readDelta } from "./decoded_delta.ts";
 import { Entry } from "./entry.ts";
 import { type TagGroup, TagTable } from "./tag_table.ts";
 
@@ -17,7 +18,13 @@ export class TagCounts {
     (method, name, kind) => new Entry(method, name, kind),
     (group) => ({ ...group, dirty: [] }),
   );
+  readonly #nameOf: NameOf;
   #dropped = 0;
+
+  /** `nameOf`: the name of the row that counts a name now. */
+  constructor(nameOf: NameOf) {
+    this.#nameOf = nameOf;
+  }
 
   /** Calls `count` with the counters of each tag of a sample of `row`. */
   record(tags: SampleTags, row: Entry, count: (entry: Entry) => void): void {
@@ -26,20 +33,23 @@ export class TagCounts {
       if (value === undefined) continue;
       const group = this.#groups.open(tagName(name), value);
       if (group === undefined) this.#dropped++;
-      else count(touch(group, row.method, row.name));
+      else count(touch(group, row.method, this.#nameOf(row.method, row.name)));
     }
   }
 
   /** Adds those of a delta that has been read. */
-  add(delta: DeltaMessage, receivedAtMs: number, decoded: DecodedDelta): void {
+  add(delta: DeltaMessage, receivedAtMs: number): void {
     this.#dropped += delta.droppedTags ?? 0;
     if (delta.tagged === undefined) return;
+    const decoded = readDelta(delta);
     decoded.seekTagged();
     for (const { tag, value, entries } of delta.tagged) {
       const group = this.#groups.open(tag, value);
       for (const part of entries) {
-        if (group !== undefined) touch(group, part.method, part.name).addDelta(part, receivedAtMs, decoded);
-        else {
+        if (group !== undefined) {
+          const name = this.#nameOf(part.method, part.name);
+          touch(group, part.method, name).addDelta(part, receivedAtMs, decoded);
+        } else {
           this.#dropped += part.requests;
           decoded.skip(part);
         }
@@ -59,6 +69,11 @@ export class TagCounts {
       ...(tagged.length === 0 ? {} : { tagged }),
       ...(dropped === 0 ? {} : { droppedTags: dropped }),
     };
+  }
+
+  /** Rows that are counted in another one from now on make room. What they have counted is in the next delta. */
+  forget(gone: readonly Entry[]): void {
+    for (const group of this.#groups.groups()) for (const row of gone) this.#groups.delete(group, row);
   }
 
   clear(): void {

@@ -42,9 +42,11 @@ export class TagTable<Row, Group extends TagGroup<Row>> {
     for (const values of this.#tags.values()) yield* values.values();
   }
 
-  clear(): void {
-    this.#tags.clear();
-    this.#rows = 0;
+  /** Makes room for other rows. */
+  delete(group: Group, { method, name }: { readonly method: string; readonly name: string }): void {
+    if (group.rows.get(method, name) === undefined) return;
+    group.rows.delete(method, name);
+    this.#rows--;
   }
 
   #add(tag: string, value: string): Group | undefined {

@@ -40,6 +40,14 @@ export class TickSeries {
     this.#points++;
   }
 
+  /** Adds the counts of another series. */
+  absorb(other: TickSeries): void {
+    const counts = new Map(this.points());
+    for (const [second, count] of other.points()) counts.set(second, (counts.get(second) ?? 0) + count);
+    this.clear();
+    for (const [second, count] of [...counts].sort(([a], [b]) => a - b)) this.add(second, count, Infinity);
+  }
+
   points(): (readonly [second: number, count: number])[] {
     return [...readPoints(this.pack())];
   }

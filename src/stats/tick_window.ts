@@ -72,6 +72,28 @@ export class TickWindow {
     return { requests, failures, ...merged.readTimes(fractions) };
   }
 
+  /** Adds what another row counted in its ticks. */
+  absorb(other: TickWindow): void {
+    const parts = [...this.#parts(), ...other.#parts()].sort((a, b) => a.counts.tick - b.counts.tick);
+    this.clear();
+    for (const { counts, cells } of parts) {
+      if (this.#endCell + cells.length > this.#cells.length) this.#makeRoom(cells.length);
+      this.#cells.set(cells, this.#endCell);
+      this.#endCell += cells.length;
+      this.#ticks.push(counts);
+    }
+  }
+
+  /** Copies, each with its own cells. */
+  #parts(): { readonly counts: TickCounts; readonly cells: Uint32Array }[] {
+    let at = this.#firstCell;
+    return this.#ticks.slice(this.#firstTick).map((counts) => {
+      const begin = at;
+      at += counts.length;
+      return { counts, cells: this.#cells.slice(begin, at) };
+    });
+  }
+
   clear(): void {
     this.#ticks = [];
     this.#cells = NO_CELLS;

@@ -96,6 +96,7 @@ export class ThreadRun {
       phases: plan.phases ? "keep" : "drop",
       samples: plan.samples,
       failedTimes: plan.failedTimes === true ? "keep" : "drop",
+      urlGrouping: plan.urlGrouping ?? "on",
       failureSamples: plan.failureSamples === true ? "keep" : "drop",
       traces: plan.traceShare === undefined ? "none" : "some",
     });

@@ -87,3 +87,16 @@ test("createRunLog() says what the end of a run waits for, and how long at most"
     ],
   );
 });
+
+test("createRunLog() says once a run that URLs were grouped", () => {
+  const groups = [{ method: "GET", name: "/items/[id]", examples: ["/items/1"] }];
+  const ticked = { kind: "ticked", snapshot: { urlGroups: groups } } as unknown as RunEvent;
+  const none = { kind: "ticked", snapshot: {} } as unknown as RunEvent;
+  const said = logOf(STARTED, none, ticked, ticked, STARTED, ticked).filter((line) => line.includes("[id]"));
+  assert.equal(said.length, 2);
+  assert.equal(
+    said[0],
+    "locust.runners: GET /items/[id] stands for more than 20 URLs that differ only in ids or query values (such as /items/1); " +
+      "give requests a name to choose the rows yourself, or keep all apart with --url-grouping off",
+  );
+});

@@ -82,3 +82,17 @@ test("EntryHistories: all rows together have a bound", () => {
   assert.ok(spans.length <= 1800, `${spans.length}`);
   assert.equal(spans.reduce((sum, { requests }) => sum + requests, 0), 3000);
 });
+
+test("EntryHistories: a row that takes in others goes on from what they had counted", () => {
+  const histories = new EntryHistories();
+  const times = createTimes();
+  const packed = times(1000);
+  histories.take([rowOf("/items/1", 1, packed), rowOf("/items/2", 1, packed)], spanOf(0), 1);
+  const both = Histogram.unpack(packed);
+  both.addPacked(packed);
+  histories.take([rowOf("/items/[id]", 2, both.pack())], spanOf(1), 1);
+  both.record(1000);
+  histories.take([rowOf("/items/[id]", 3, both.pack())], spanOf(2), 1);
+  assert.deepEqual((histories.of("GET", "/items/[id]") ?? []).map(({ requests }) => requests), [0, 1]);
+  assert.equal(histories.of("GET", "/items/1"), undefined);
+});

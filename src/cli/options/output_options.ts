@@ -176,6 +176,18 @@ export const STATISTICS_OPTIONS = [
     group: "Statistics and files",
     modes: ["local", "master"],
   },
+  {
+    name: "url-grouping",
+    type: "text",
+    env: "LOCUST_URL_GROUPING",
+    placeholder: "on|off",
+    choices: ["on", "off"],
+    default: "on",
+    help:
+      "Whether more than 20 URLs that differ only in ids or query values are one row, /items/[id]. Names of the locustfile are never grouped.",
+    group: "Statistics and files",
+    modes: ["local", "master"],
+  },
 ] as const satisfies readonly OptionSpec[];
 
 export const LOGGING_OPTIONS = [

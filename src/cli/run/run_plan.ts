@@ -150,5 +150,6 @@ export function createRunPlan(input: Omit<PlanInput, "thresholds" | "locustfile"
     ...(samples === undefined ? {} : { samples }),
     ...(failedTimes === "keep" ? { failedTimes: true as const } : {}),
     ...(options.web ? { failureSamples: true as const } : {}),
+    ...(options.urlGrouping === "off" ? { urlGrouping: "off" as const } : {}),
   };
 }

@@ -64,12 +64,15 @@ export function finishChain<R extends BaseRes>(
     failure,
     elapsed: result.endMs - result.startMs,
     finalUrl: result.url,
-    history: result.links.map((link) => createRes({ ...link, name: sent.name }, link.wire, {})),
+    history: result.links.map((link) =>
+      createRes({ ...link, name: sent.name, nameOrigin: sent.nameOrigin }, link.wire, {})
+    ),
   };
   const res = createRes(sent, result.wire, parts);
   const sample: Sample = {
     method: sent.method,
     name: sent.name,
+    nameOrigin: sent.nameOrigin,
     url: sent.url,
     responseTimeMs: result.endMs - result.startMs,
     responseLength: failure === undefined ? lengthOf(result.wire!, decoded) : 0,

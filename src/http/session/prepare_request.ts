@@ -38,6 +38,13 @@ export interface PreparedChain extends SentRequest {
   readonly trace: TraceContext | undefined;
 }
 
+/** In options of our own: the name that a URL has by itself, where it is another one than what is sent. */
+export const URL_NAME: unique symbol = Symbol("URL name");
+
+interface UrlNamed {
+  readonly [URL_NAME]?: string;
+}
+
 /** Prepares a request without options, in a session whose `hasFastPath` holds. */
 export function prepareRequest(state: SessionState, method: string, url: string): PreparedRequest {
   if (isPlainPath(url)) {
@@ -50,6 +57,7 @@ export function prepareRequest(state: SessionState, method: string, url: string)
         url,
         new RequestTarget(origin, url, state.pathBase + url),
         wire,
+        "url",
       );
     }
   }
@@ -57,7 +65,7 @@ export function prepareRequest(state: SessionState, method: string, url: string)
   const { origin, path } = target;
   const head = encodeHead(origin, method, path, headFields(state, method, target));
   const wire = { origin, method, head, timeouts: state.timeouts };
-  return new PreparedRequest(method, nameOf(state, url, path), target, wire);
+  return new PreparedRequest(method, nameOf(state, url, path), target, wire, "url");
 }
 
 /** Undefined: the base URL is none that paths can be put behind unparsed. */
@@ -112,11 +120,14 @@ export function prepareChain(
     maxRedirects: options.maxRedirects ?? state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
     maxRetries: options.maxRetries ?? state.options.maxRetries ?? 0,
   };
+  const urlName = (options as UrlNamed)[URL_NAME];
+  const name = givenText(options.name, 'the option "name"') ?? (urlName === undefined ? state.requestName : undefined);
   return {
     start,
     trace,
     method,
-    name: givenText(options.name, 'the option "name"') ?? state.requestName ?? nameOf(state, url, target.path),
+    name: name ?? urlName ?? nameOf(state, url, target.path),
+    nameOrigin: name === undefined ? "url" : "given",
     url: target.url,
   };
 }

@@ -9,6 +9,7 @@ import type { Entry, Recorder } from "../../stats/recorder.ts";
 import type { HeadTemplate } from "../request/request_head.ts";
 import type { RequestTarget } from "../request/request_target.ts";
 import type { SentRequest } from "./res.ts";
+import { rowOf } from "./sample.ts";
 import type { WireRequest } from "../engine/wire.ts";
 
 /** One method and URL, ready to be sent again and again. */
@@ -19,6 +20,7 @@ export class PreparedRequest implements SentRequest {
   readonly wire: WireRequest;
   /** That its header names; undefined for nearly all. */
   readonly trace: TraceContext | undefined;
+  readonly nameOrigin: "given" | "url";
   #entry: Entry | undefined;
   #lastRenamed: PreparedRequest | undefined;
 
@@ -27,12 +29,14 @@ export class PreparedRequest implements SentRequest {
     name: string,
     target: RequestTarget,
     wire: WireRequest,
+    nameOrigin: "given" | "url",
     trace?: TraceContext,
   ) {
     this.method = method;
     this.name = name;
     this.target = target;
     this.wire = wire;
+    this.nameOrigin = nameOrigin;
     this.trace = trace;
   }
 
@@ -42,25 +46,28 @@ export class PreparedRequest implements SentRequest {
 
   /** The row it counts in. Not made before something is counted: a renamed request must leave no row behind. */
   entryIn(recorder: Recorder): Entry {
-    return this.#entry ??= recorder.entry(this.method, this.name);
+    return this.#entry ??= rowOf(recorder, this);
   }
 
   /** The same request as another row. */
   renamed(name: string): PreparedRequest {
-    if (name === this.name) return this;
+    if (name === this.name && this.nameOrigin === "given") return this;
     if (this.#lastRenamed?.name === name) return this.#lastRenamed;
-    return this.#lastRenamed = new PreparedRequest(this.method, name, this.target, this.wire);
+    return this.#lastRenamed = new PreparedRequest(this.method, name, this.target, this.wire, "given");
   }
 
   /** The same request with cookies. */
   withCookie(cookie: string): PreparedRequest {
-    return new PreparedRequest(this.method, this.name, this.target, this.#wireWith(`Cookie: ${cookie}`));
+    return this.#with(`Cookie: ${cookie}`);
   }
 
   /** The same request with a trace context. */
   withTrace(trace: TraceContext): PreparedRequest {
-    const wire = this.#wireWith(`traceparent: ${trace.traceparent}`);
-    return new PreparedRequest(this.method, this.name, this.target, wire, trace);
+    return this.#with(`traceparent: ${trace.traceparent}`, trace);
+  }
+
+  #with(line: string, trace?: TraceContext): PreparedRequest {
+    return new PreparedRequest(this.method, this.name, this.target, this.#wireWith(line), this.nameOrigin, trace);
   }
 
   #wireWith(line: string): WireRequest {

@@ -270,6 +270,7 @@ function sampleOf(
   return {
     method: prepared.method,
     name: prepared.name,
+    nameOrigin: prepared.nameOrigin,
     url: prepared.url,
     responseTimeMs: times.endMs - times.startMs,
     responseLength,
@@ -294,6 +295,7 @@ function editSample(
     ...sample,
     method,
     name,
+    nameOrigin: name === sample.name ? sample.nameOrigin : "given",
     url,
     responseTimeMs: meta.responseTime,
     responseLength: meta.responseLength,

@@ -17,6 +17,8 @@ export interface SentRequest {
   readonly method: string;
   /** Row in the statistics. */
   readonly name: string;
+  /** `url`: nobody gave it a name, so that it may be grouped with those like it. */
+  readonly nameOrigin: "given" | "url";
   /** Absolute, without credentials. */
   readonly url: string;
 }

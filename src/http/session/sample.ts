@@ -7,11 +7,12 @@ import { failureText } from "./failure_text.ts";
 import type { RequestScope } from "./request_scope.ts";
 import type { SessionOwner } from "./session_owner.ts";
 import type { SampleTags } from "../../base/sample_tags.ts";
-import type { PhaseTimes } from "../../stats/entry.ts";
+import type { Entry, PhaseTimes, Recorder } from "../../stats/recorder.ts";
 
 export interface Sample {
   readonly method: string;
   readonly name: string;
+  readonly nameOrigin: "given" | "url";
   readonly url: string;
   readonly responseTimeMs: number | null;
   readonly responseLength: number;
@@ -37,7 +38,7 @@ export function countSample(owner: SessionOwner, sample: Sample): void {
   const { recorder } = owner;
   const failure = sample.exception === undefined ? undefined : failureText(sample.exception);
   if (failure !== undefined) sample.scope?.requestFailed();
-  const entry = recorder.entry(sample.method, sample.name); // not before: a block may have renamed it
+  const entry = rowOf(recorder, sample); // not before: a block may have renamed it
   const isSampleWanted = recorder.record(
     entry,
     sample.responseTimeMs,
@@ -58,6 +59,14 @@ export function countSample(owner: SessionOwner, sample: Sample): void {
   } finally {
     owner.requestEnded();
   }
+}
+
+/** The row that counts a request. */
+export function rowOf(
+  recorder: Recorder,
+  { method, name, nameOrigin }: Pick<Sample, "method" | "name" | "nameOrigin">,
+): Entry {
+  return nameOrigin === "url" ? recorder.urlEntry(method, name) : recorder.entry(method, name);
 }
 
 /** Zero where no response came. */

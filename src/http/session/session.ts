@@ -10,6 +10,7 @@ import type { HttpRes } from "./http_res.ts";
 import { LineSplitter } from "../bytes/line_splitter.ts";
 import type { CreateRes } from "./perform_request.ts";
 import type { Auth, RequestOptions, StreamOptions, TlsSettings } from "../request/request_options.ts";
+import { URL_NAME } from "./prepare_request.ts";
 import { RequestSender } from "./request_sender.ts";
 import { refuseNames } from "../../base/refuse_names.ts";
 import { CLIENT_NAMES } from "./requests_names.ts";
@@ -218,7 +219,7 @@ export abstract class Session<R extends ReadableRes> {
     block?: RestBlock<R, T>,
   ): Promise<RestRes<R, T>> {
     const uncached = uncachedUrl(urlText(url, method), this.#state.owner.clock.wallMs());
-    return await this.rest(method, uncached.url, { name: uncached.name, ...options }, block);
+    return await this.rest(method, uncached.url, { [URL_NAME]: uncached.name, ...options } as RestOptions<R>, block);
   }
 
   /** The lines of a streamed body, as they arrive. Nothing if there was no response (which is counted). */

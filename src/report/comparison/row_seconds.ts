@@ -10,6 +10,7 @@ import { Entry } from "../../stats/entry.ts";
 import { EntryTable } from "../../stats/entry_table.ts";
 import { bucketOf } from "../../stats/bucket.ts";
 import type { CountedCell } from "../../stats/comparison/row_series.ts";
+import { successorOf } from "../../stats/url_names.ts";
 import { listBuckets, readTimes } from "../summary/packed_times.ts";
 import { isWithin, type RunSeconds, type SecondsRange } from "./compared_run.ts";
 import { rowKey } from "./row_key.ts";
@@ -79,8 +80,8 @@ export class RowSecondsCollector {
     if (this.#spans.length > MAX_SPANS) this.#thin();
   }
 
-  /** The spans of a part of the run. */
-  take(part: SecondsRange): RunSeconds {
+  /** The spans of a part of the run. `present`: the rows at its end, into which others may have been grouped. */
+  take(part: SecondsRange, present: readonly { readonly method: string; readonly name: string }[] = []): RunSeconds {
     const places = new Map<number, number>();
     const spanSeconds: number[] = [];
     this.#spans.forEach((span, i) => {
@@ -89,14 +90,15 @@ export class RowSecondsCollector {
       spanSeconds.push(span.seconds);
     });
     const cells = new Map<string, readonly CountedCell[]>();
+    const keys = new Set(present.map(({ method, name }) => rowKey(method, name)));
     for (const { open, cells: all } of this.#rows.rows()) {
-      cells.set(
-        rowKey(open.method, open.name),
-        all.flatMap((cell) => {
-          const span = places.get(cell.span);
-          return span === undefined ? [] : [{ ...cell, span }];
-        }),
-      );
+      const { method, name } = successorOf(open, (row) => keys.has(rowKey(row.method, row.name)));
+      const placed = all.flatMap((cell) => {
+        const span = places.get(cell.span);
+        return span === undefined ? [] : [{ ...cell, span }];
+      });
+      const others = cells.get(rowKey(method, name));
+      cells.set(rowKey(method, name), others === undefined ? placed : joinCells(others, placed));
     }
     return { spanSeconds, cells };
   }
@@ -140,6 +142,16 @@ function closeCell(row: Row, span: number): void {
   const last = row.cells.at(-1);
   if (last?.span === span) row.cells[row.cells.length - 1] = mergeCells(last, cell, span);
   else row.cells.push(cell);
+}
+
+/** The cells of two rows together, in the order of their spans. */
+function joinCells(a: readonly CountedCell[], b: readonly CountedCell[]): CountedCell[] {
+  const bySpan = new Map(a.map((cell) => [cell.span, cell]));
+  for (const cell of b) {
+    const other = bySpan.get(cell.span);
+    bySpan.set(cell.span, other === undefined ? cell : mergeCells(other, cell, cell.span));
+  }
+  return [...bySpan.values()].sort((x, y) => x.span - y.span);
 }
 
 /** Cells of neighbouring spans become one. */

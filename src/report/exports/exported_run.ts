@@ -18,6 +18,7 @@ import { Histogram } from "../../stats/histogram.ts";
 import { subtractTimes } from "../../stats/subtract_times.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { addEarlier, type EarlierArrivals, keepArrivals } from "./counted_arrivals.ts";
+import { successorOf } from "../../stats/url_names.ts";
 import { timeBucketOf } from "./time_buckets.ts";
 
 /** What one row counted since the start of the run. */
@@ -113,10 +114,23 @@ export function tracedOfAll({ traced }: ExportedRun): TracedRow {
 /** Every row since the start of the run, in the order of the snapshot. */
 export function countedRows(run: ExportedRun): readonly CountedRow[] {
   if (run.earlier === undefined) return (run.snapshot?.entries ?? []).map(toCountedRow);
-  const { rows } = run.earlier;
   const now = new Map((run.snapshot?.entries ?? []).map((entry) => [keyOf(entry), toCountedRow(entry)]));
+  const rows = followRows(run.earlier.rows, (row) => now.has(keyOf(row)));
   const gone = [...rows].filter(([key]) => !now.has(key)).map(([, row]) => row);
   return [...[...now].map(([key, row]) => addRows(rows.get(key), row)), ...gone];
+}
+
+/** Earlier counts under the names of the rows that go on with them: URLs may have been grouped since then. */
+export function followRows(
+  earlier: ReadonlyMap<string, CountedRow>,
+  isThere: (row: { readonly method: string; readonly name: string }) => boolean,
+): ReadonlyMap<string, CountedRow> {
+  const rows = new Map<string, CountedRow>();
+  for (const row of earlier.values()) {
+    const successor = { ...row, ...successorOf(row, isThere) };
+    rows.set(keyOf(successor), addRows(rows.get(keyOf(successor)), successor));
+  }
+  return rows;
 }
 
 /** All rows together since the start of the run; undefined before its first tick. */
@@ -154,8 +168,13 @@ export function usersByClass({ started, snapshot }: ExportedRun): Readonly<Recor
 export type FailedByRow = ReadonlyMap<string, readonly FailedTimesDelta[]>;
 
 export function failedByRow(run: ExportedRun): FailedByRow {
+  const present = new Set(run.snapshot?.entries.map(keyOf));
+  const merged = addFailed(
+    new Map(),
+    [...run.failed.values()].map((group) => ({ ...group, ...successorOf(group, (row) => present.has(keyOf(row))) })),
+  );
   const rows = new Map<string, FailedTimesDelta[]>();
-  for (const group of run.failed.values()) {
+  for (const group of merged.values()) {
     const groups = rows.get(keyOf(group));
     if (groups === undefined) rows.set(keyOf(group), [group]);
     else groups.push(group);

@@ -3,7 +3,8 @@
  * way for every form of output. Pure.
  */
 import type { PhaseBegan } from "../../master/run_event.ts";
-import type { LedgerRowState, LedgerState, SavedTotal } from "../../stats/ledger_state.ts";
+import { addRowStates, type LedgerRowState, type LedgerState, type SavedTotal } from "../../stats/ledger_state.ts";
+import { successorOf } from "../../stats/url_names.ts";
 import type { SummaryEntry } from "./summary.ts";
 import { toSteadyEntry } from "./summary_entry.ts";
 
@@ -38,7 +39,14 @@ export function findSteadyPart(
     toMs,
     total: () => toSteadyEntry(base?.total, to.total, spanMs),
     entries() {
-      const before = new Map(base?.rows.map((row) => [keyOf(row), row]));
+      const present = new Set(to.rows.map(keyOf));
+      const before = new Map<string, LedgerRowState>();
+      for (const row of base?.rows ?? []) {
+        // URLs may have been grouped since then.
+        const key = keyOf(successorOf(row, (each) => present.has(keyOf(each))));
+        const other = before.get(key);
+        before.set(key, other === undefined ? row : addRowStates(other, row));
+      }
       return to.rows.map((row) => toSteadyEntry(before.get(keyOf(row)), row, spanMs));
     },
   };

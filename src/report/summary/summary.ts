@@ -32,6 +32,8 @@ export interface RunSummary {
   readonly total: SummaryEntry;
   /** Sorted by name, then method. */
   readonly entries: readonly SummaryEntry[];
+  /** Entries that stand for more than 20 URLs, with some of these; absent where there is none. */
+  readonly urlGroups?: readonly SummaryUrlGroup[];
   /** The same over the steady part; null without `--warm-up`, or if the run ended before its steady part. */
   readonly steady: { readonly total: SummaryEntry; readonly entries: readonly SummaryEntry[] } | null;
   readonly failures: readonly SummaryFailure[];
@@ -39,6 +41,12 @@ export interface RunSummary {
   readonly workers: readonly SummaryWorker[];
   /** At most 3,600 spans, in order, without overlap. */
   readonly history: readonly SummarySpan[];
+}
+
+export interface SummaryUrlGroup {
+  readonly method: string;
+  readonly name: string;
+  readonly examples: readonly string[];
 }
 
 export interface SummaryRun {

@@ -104,6 +104,7 @@ export class SummaryBuilder {
       thresholds: moment.thresholds.map(toSummaryThreshold),
       total: toSummaryEntry(snapshot.total, timesOf(ledger.total)),
       entries: snapshot.entries.map((entry) => toSummaryEntry(entry, timesOf(rows.get(keyOf(entry))))),
+      ...(snapshot.urlGroups === undefined ? {} : { urlGroups: snapshot.urlGroups }),
       steady: this.#steady(ledger),
       ...listDetails(snapshot),
       history: this.#history.spans.map(toSummarySpan),

@@ -1,4 +1,5 @@
 /** The standing of a condition in words: `p95 = 412 ms, limit 300 ms`. One wording for terminal, JUnit, page and log. Pure. */
+import { groupNameOf } from "../url_names.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 
 /** Figure and limit, or why there is no figure. */
@@ -28,7 +29,13 @@ function describeWindow({ windowSeconds }: ThresholdStatus): string {
 function describeMissing(scope: string): string {
   return /^(?:checks|metrics|transactions)(?:\{.*\})?$/.test(scope)
     ? `nothing was counted in ${scope}`
-    : `no row matches "${scope}"`;
+    : `no row matches "${scope}"${hintAtGroup(scope)}`;
+}
+
+/** The row that such a URL is in where there were many. */
+function hintAtGroup(scope: string): string {
+  const group = groupNameOf(scope.replace(/\*$/, ""));
+  return group === undefined ? "" : ` (many URLs like it are one row, "${group}")`;
 }
 
 function describeLack({ lacks, scope, windowSeconds }: ThresholdStatus): string {

@@ -11,6 +11,8 @@ import type { MeasureDelta } from "../../protocol/measures_message.ts";
 import { ConditionWatch, isWorse } from "./condition_watch.ts";
 import { countRange, rowKey, type RowReading } from "./counted_range.ts";
 import { countMeasures, matchesMeasure } from "./measure_counts.ts";
+import { successorOf } from "../url_names.ts";
+import { findGone, followReadings } from "./regroup_readings.ts";
 import { type Counted, metricOf, neededSamples } from "./statistic.ts";
 import { formatScope, matchesScope, meets, type Threshold, type ThresholdCondition } from "./threshold.ts";
 
@@ -108,6 +110,7 @@ export class ThresholdMonitor {
   /** A reading at the end of a whole second of the run. */
   take(reading: LedgerReading): void {
     if (this.#endedAtSeconds !== undefined) return;
+    this.#follow(reading);
     this.#readings.push(reading);
     if (!this.#isCounting) return;
     this.#peakUsers = Math.max(this.#peakUsers, reading.users);
@@ -144,12 +147,43 @@ export class ThresholdMonitor {
   /** How each condition ends. `reading`: after everything was counted, dated at the end of the load. */
   conclude(reading: LedgerReading): ThresholdStatus[] {
     if (this.#endedAtSeconds === undefined) {
+      this.#follow(reading);
       const last = this.#readings.at(-1);
       // The tick of the last whole second may be missing, or have been taken before its last samples arrived.
       if (last !== undefined && reading.seconds - last.seconds < 0.5) this.#readings.pop();
       this.take(reading);
     }
     return this.#watched.map((watched) => toStatus(watched, "ended"));
+  }
+
+  /**
+   * URLs were grouped into one row since the reading before: earlier readings have it, too, from now on, and what was found of rows that are
+   * gone is forgotten.
+   */
+  #follow(reading: LedgerReading): void {
+    const now = this.#indexOf(reading);
+    const gone = findGone(this.#readings.at(-1)?.rows ?? this.#base?.rows ?? [], now);
+    if (gone.length === 0) return;
+    const follow = (from: LedgerReading) => ({ ...from, rows: followReadings(from.rows, now) });
+    this.#readings = this.#readings.map(follow);
+    if (this.#base !== undefined) this.#base = follow(this.#base);
+    for (const { threshold: { scope }, groups } of this.#watched) {
+      for (const row of gone) {
+        if (scope.kind === "each") groups.delete(rowKey(row));
+        if (scope.kind !== "rows" || !matchesScope(scope, row)) continue;
+        const successor = successorOf(row, (each) => now.has(rowKey(each)));
+        if (successor === row || !matchesScope(scope, successor)) groups.clear();
+      }
+    }
+  }
+
+  #indexOf(reading: LedgerReading): ReadonlyMap<string, RowReading> {
+    let index = this.#indexes.get(reading);
+    if (index === undefined) {
+      index = new Map(reading.rows.map((each) => [rowKey(each), each]));
+      this.#indexes.set(reading, index);
+    }
+    return index;
   }
 
   #restart(base: LedgerReading | undefined): void {
@@ -238,12 +272,7 @@ export class ThresholdMonitor {
   #selectRows(reading: LedgerReading, { scope }: Threshold, { row }: Group): readonly RowReading[] {
     if (scope.kind === "total") return [reading.total];
     if (row === undefined) return reading.rows.filter((each) => matchesScope(scope, each));
-    let index = this.#indexes.get(reading);
-    if (index === undefined) {
-      index = new Map(reading.rows.map((each) => [rowKey(each), each]));
-      this.#indexes.set(reading, index);
-    }
-    const found = index.get(rowKey(row));
+    const found = this.#indexOf(reading).get(rowKey(row));
     return found === undefined ? [] : [found];
   }
 

@@ -2,6 +2,7 @@
  * The evidence of a verdict: everything that was observed of the load generator during a run, as plain data. `HealthMonitor` collects
  * it, rules read it. It holds counts and no judgements.
  */
+import type { UrlGroup } from "../../protocol/snapshot_message.ts";
 import type { Friction, ProcessLimits, StartingUsers } from "../../protocol/health_message.ts";
 import type { LedgerCounts } from "../ledger.ts";
 
@@ -123,4 +124,6 @@ export interface RunEvidence {
   readonly skippedDeltas: number;
   /** What happened to workers of other processes, in the words of the workers table. */
   readonly incidents: readonly { readonly id: string; readonly incidents: readonly string[] }[];
+  /** Rows that stand for many URLs; absent: none. */
+  readonly urlGroups?: readonly UrlGroup[];
 }

@@ -28,6 +28,7 @@ export interface SnapshotOfEnd {
     & { readonly incidents?: readonly string[] }
   )[];
   readonly failures: readonly { readonly text: string; readonly count: number }[];
+  readonly urlGroups?: RunEvidence["urlGroups"] | undefined;
   readonly arrivals?: { readonly planned: number };
   readonly classArrivals?: readonly ClassArrivals[];
 }
@@ -122,7 +123,7 @@ export class HealthMonitor {
   }
 
   evidence(
-    { total, workers, failures: groups, arrivals, classArrivals = [] }: SnapshotOfEnd,
+    { total, workers, failures: groups, arrivals, classArrivals = [], urlGroups }: SnapshotOfEnd,
     conclusion: Conclusion,
   ): RunEvidence {
     const { requests, failures, bytes } = total;
@@ -152,6 +153,7 @@ export class HealthMonitor {
       counts,
       ...(arrivals === undefined ? {} : { plannedArrivals: arrivals.planned }),
       targets: classArrivals.filter(({ kind }) => kind === "target"),
+      ...(urlGroups === undefined ? {} : { urlGroups }),
       ownFailures: countOwn(groups),
       thinPercentiles,
       failedListeners: this.#failedListeners,

@@ -7,6 +7,7 @@
  * Clocks of workers cannot raise a doubt: no figure depends on them.
  */
 import { formatAmount } from "../../base/text.ts";
+import { describeUrlGroups } from "../url_groups.ts";
 import { condenseDoubts, condenseNotes } from "./condense.ts";
 import type { RunVerdict, VerdictDoubt } from "./doubt.ts";
 import type { RunEvidence } from "./evidence.ts";
@@ -20,9 +21,19 @@ export function decideVerdict(evidence: RunEvidence): RunVerdict {
   const invalid = doubts.filter(({ severity }) => severity === "invalid");
   const degraded = doubts.filter(({ severity }) => severity === "degraded");
   const kind = invalid.length > 0 ? "invalid" : degraded.length > 0 ? "degraded" : "valid";
-  const notes = [noteSpeed, noteRetries, noteQuits, noteResume, noteIncidents].flatMap((note) => note(evidence));
+  const notes = NOTES.flatMap((note) => note(evidence));
   return { kind, doubts: condenseDoubts([...invalid, ...degraded]), ...notes.length > 0 && { notes } };
 }
+
+/** What a reader of the figures should know, without a doubt about them. */
+const NOTES: readonly ((evidence: RunEvidence) => readonly string[])[] = [
+  noteSpeed,
+  noteRetries,
+  noteQuits,
+  noteResume,
+  noteIncidents,
+  noteGroups,
+];
 
 /** From a tenth on: below, the machine had so much room that the figure says nothing. */
 const MIN_NOTED_SPEED = 0.1;
@@ -65,4 +76,8 @@ function noteResume({ resumedAfterMs }: RunEvidence): readonly string[] {
 function noteIncidents({ incidents }: RunEvidence): readonly string[] {
   const notes = incidents.map(({ id, incidents: happened }) => `Worker ${id}: ${happened.join(", ")}`);
   return condenseNotes(notes, (count) => `${count} more workers had incidents: see the workers table`);
+}
+
+function noteGroups({ urlGroups = [] }: RunEvidence): readonly string[] {
+  return describeUrlGroups(urlGroups);
 }

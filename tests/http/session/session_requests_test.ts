@@ -11,6 +11,49 @@ const VERBS = ["get", "post", "put", "patch", "delete", "options"] as const;
 for (const client of CLIENTS) {
   const isFast = client === "FastHttpSession";
 
+  test(`${client}: URLs that differ in ids become one row after 20; names that were given never do`, async () => {
+    await using bench = await openBench(client);
+    const { session, owner } = bench;
+    const given: [string, (url: string) => Promise<unknown>][] = [
+      ["the option", (url) => session.get(url, { name: `/named${url}` })],
+      ["the same name as the URL", (url) => session.get(url, { name: url })],
+      ["the option, with others", (url) => session.get(url, { name: `/named${url}`, params: { a: 1 } })],
+      ["requestName", (url) => {
+        session.requestName = `/named${url}`;
+        return session.get(url);
+      }],
+      ["renameRequest", (url) => session.renameRequest(`/named${url}`, () => session.get(url))],
+      ["a block", (url) => session.get(url, { catchResponse: (res) => void (res.requestMeta.name = `/named${url}`) })],
+    ];
+    for (const [way, send] of given) {
+      for (let i = 0; i < 22; i++) await send(`/items/${i}`);
+      session.requestName = undefined;
+      const rows = owner.drain().entries;
+      assert.equal(rows.length, 22, way);
+      assert.ok(rows.every(({ origin }) => origin === undefined), way);
+    }
+    const urls: [string, string, (id: number) => Promise<unknown>][] = [
+      ["plain", "/plain/[id]", (id) => session.get(`/plain/${id}`)],
+      [
+        "options",
+        isFast ? "/options/[id]" : "/options/[id]?a=[value]",
+        (id) => session.get(`/options/${id}`, { params: { a: id } }),
+      ],
+      ["a block", "/block/[id]", (id) => session.get(`/block/${id}`, { catchResponse: (res) => res.success() })],
+      ["rest()", "/rest/[id]", (id) => session.rest("GET", `/rest/${id}`)],
+      ["rest_()", "/rest_/[id]?_=[value]", (id) => session.rest_("GET", `/rest_/${id}`)],
+      ["fetch", "/fetch/[id]", (id) => session.fetch(`${bench.session.baseUrl}/fetch/${id}`)],
+      ["stream", "/stream/[id]", (id) => session.get(`/stream/${id}`, { stream: true })],
+    ];
+    for (const [way, group, send] of urls) {
+      for (let i = 0; i < 22; i++) await send(i);
+      const rows = owner.drain().entries;
+      assert.deepEqual(rows.map(({ origin }) => origin), [...Array(20).fill("url"), "group"], way);
+      assert.ok(rows.at(-1)?.name.endsWith(group), `${way}: ${rows.at(-1)?.name}`);
+      assert.equal(rows.at(-1)?.requests, 2, way);
+    }
+  });
+
   test(`${client} counts a request under its own tags over those of its user, on every way through the client`, async () => {
     await using bench = await openBench(client);
     const { session, owner } = bench;

@@ -29,3 +29,23 @@ test("findSteadyPart(): after a reset of the statistics, what was counted since 
   const part = findSteadyPart([from], ledger.save(), 12_000)?.total();
   assert.deepEqual([part?.requests, part?.perSecond], [8, 4]);
 });
+
+test("findSteadyPart(): what URLs had counted before they were grouped is subtracted from their row", async () => {
+  const clock = new FakeClock();
+  const ledger = new Ledger({ clock });
+  const recorder = new Recorder({ clock });
+  const count = (from: number, to: number) => {
+    for (let i = from; i < to; i++) recorder.record(recorder.urlEntry("GET", `/items/${i}`), 5, 1, undefined, 0);
+    const delta = recorder.drain();
+    assert.ok(delta !== undefined);
+    ledger.apply(delta, "local");
+  };
+  count(0, 15);
+  await clock.advance(4000);
+  const from = { kind: "phaseBegan", phase: "steady", elapsedMs: 4000, ledger: ledger.save() } as const;
+  count(0, 45);
+  await clock.advance(6000);
+  const entries = findSteadyPart([from], ledger.save(), 10_000)?.entries() ?? [];
+  assert.deepEqual(entries.map(({ name, requests, bytes }) => [name, requests, bytes]), [["/items/[id]", 45, 45]]);
+  assert.equal(entries[0]?.histogram.counts.reduce((sum, each) => sum + each, 0), 45);
+});

@@ -6,7 +6,7 @@ import { Buffer } from "node:buffer";
 import type { ClassArrivals, SnapshotMessage } from "../../../protocol/snapshot_message.ts";
 import { arrivalsKey } from "../counted_arrivals.ts";
 import { toWindowTimes } from "../window_times.ts";
-import type { CountedRow } from "../exported_run.ts";
+import { type CountedRow, followRows } from "../exported_run.ts";
 
 /** Fits an Ethernet frame with IPv6 and UDP headers and a tunnel: the size that StatsD's own page recommends. */
 export const MAX_PACKET_BYTES = 1432;
@@ -35,11 +35,12 @@ export function statsdTick(
   before: CountedBefore,
 ): StatsdTick {
   const counted = new Map(rows.map((row) => [`${row.method}\0${row.name}`, row]));
+  const followed = followRows(before.rows, ({ method, name }) => counted.has(`${method}\0${name}`));
   const windows = new Map(snapshot.entries.map((entry) => [`${entry.method}\0${entry.name}`, toWindowTimes(entry)]));
   const lines = [`locust_ts.users:${snapshot.userCount}|g`];
   for (const [key, row] of counted) {
     const tags = formatTags({ method: row.method, name: row.name });
-    const earlier = before.rows.get(key);
+    const earlier = followed.get(key);
     const requests = row.requests - (earlier?.requests ?? 0);
     const failures = row.failures - (earlier?.failures ?? 0);
     if (requests > 0) lines.push(`locust_ts.requests:${requests}|c${tags}`);
