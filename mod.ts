@@ -97,6 +97,11 @@ export type { ShapeClass, ShapeResult } from "./src/user/load_test_shape.ts";
 export { DoubleWaveShape, RampShape, SpikeShape, StagesShape, StepsShape } from "./src/user/ready_shapes.ts";
 export type { Stage } from "./src/load/shapes/stages.ts";
 
+export { feed } from "./src/user/feed/feed.ts";
+export type { Feed, GenerateOptions } from "./src/user/feed/feed.ts";
+export type { CsvOptions } from "./src/user/feed/file_formats.ts";
+export type { FeedOptions } from "./src/user/feed/feed_options.ts";
+
 export { createLocalRunner, LocalRunner } from "./src/library/local_runner.ts";
 export { runSingleUser } from "./src/user/running/run_single_user.ts";
 export type { SingleUserOptions } from "./src/user/running/run_single_user.ts";

@@ -36,6 +36,7 @@ export type ErrorCode =
   | "page_not_built"
   | "data_too_deep"
   | "exit"
+  | "feed"
   | "http_status"
   | "instance_tasks"
   | "journal"

@@ -83,6 +83,7 @@ export class Control {
       runId: "", // the one that is on
       thread: CONTROL_ASKER,
       seed: 0,
+      place: { workerIndex: 0, threadIndex: 0, threads: 1 },
       clock,
       say: (message) => this.#say(message),
     });

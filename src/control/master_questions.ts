@@ -12,7 +12,8 @@ import {
   type Question,
   type WithdrawMessage,
 } from "../protocol/question_message.ts";
-import type { AskOptions, MasterPort } from "../user/cluster/master_port.ts";
+import type { UserLogMessage } from "../protocol/user_message.ts";
+import type { AskOptions, MasterPort, ThreadPlace } from "../user/cluster/master_port.ts";
 
 /** Time limits are looked at this often: thousands of questions need no timer each. */
 const LOOK_MS = 250;
@@ -35,14 +36,16 @@ export interface MasterQuestionsOptions {
   /** Of the worker; -1: the control thread. */
   readonly thread: number;
   readonly seed: number;
+  readonly place: ThreadPlace;
   readonly clock: Clock;
-  readonly say: (message: AskMessage | WithdrawMessage) => void;
+  readonly say: (message: AskMessage | WithdrawMessage | UserLogMessage) => void;
 }
 
 export class MasterQuestions implements MasterPort {
   readonly #options: MasterQuestionsOptions;
   readonly #open = new Map<number, Open>();
   readonly #closers: (() => void)[] = [];
+  readonly #stopping = new AbortController();
   #last = 0;
   #look: Timer | undefined;
   #quiet: (() => void) | undefined;
@@ -63,6 +66,23 @@ export class MasterQuestions implements MasterPort {
 
   get seed(): number {
     return this.#options.seed;
+  }
+
+  get place(): ThreadPlace {
+    return this.#options.place;
+  }
+
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  note(line: string): void {
+    this.#options.say({ kind: "log", level: "INFO", logger: "locust.user", message: line, repeats: "counted" });
+  }
+
+  /** The run is being stopped: waits of code that is no user's end. */
+  noteStop(): void {
+    this.#stopping.abort();
   }
 
   ask(question: Question, { what, timeoutMs = Infinity, signal }: AskOptions): Promise<unknown> {
@@ -122,6 +142,7 @@ export class MasterQuestions implements MasterPort {
   end(): void {
     for (const close of this.#closers.splice(0)) close();
     this.#isOver = true;
+    this.#stopping.abort();
     this.#look?.cancel();
     for (const number of [...this.#open.keys()]) {
       const open = this.#take(number);

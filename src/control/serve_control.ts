@@ -9,6 +9,7 @@ import type { FromControl, ToControl } from "../protocol/control_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { Environment } from "../user/environment.ts";
 import { type Events, events as globalEvents } from "../user/events/events.ts";
+import { setLocustfiles } from "../user/feed/data_folder.ts";
 import { collectModules } from "./collect_modules.ts";
 import { Control } from "./control.ts";
 import { reportListenersTo } from "./listener_report.ts";
@@ -39,8 +40,10 @@ export function serveControl(options: ServeControlOptions): Control {
     events,
     ...(environment === undefined ? {} : { environment }),
     createLogger: (level) => createPortLogger({ name: "locust.user", level, clock, post: say }),
-    loadLocustfile: async ({ files }) =>
-      collectModules(modules === undefined ? await importLocustfiles(files) : { modules, failed: [] }, events),
+    loadLocustfile: async ({ files }) => {
+      setLocustfiles(files);
+      return collectModules(modules === undefined ? await importLocustfiles(files) : { modules, failed: [] }, events);
+    },
   });
   port.listen((message) => control.receive(message));
   return control;

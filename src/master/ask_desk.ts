@@ -12,12 +12,16 @@ import {
   type Question,
   type WithdrawMessage,
 } from "../protocol/question_message.ts";
+import type { FeedProgress } from "../protocol/snapshot_message.ts";
 import type { MessageSource } from "./deliver_user_message.ts";
+import { FeedTally } from "./feed_tally.ts";
 import { type LeaseProgress, Leases } from "./leases.ts";
 
 export interface AskDeskOptions {
   readonly runId: string;
   readonly send: (source: MessageSource, message: AnswerMessage) => void;
+  /** How many workers there are. */
+  readonly workers: () => number;
   readonly leases?: Leases;
 }
 
@@ -49,6 +53,7 @@ const OVER: Answer = { kind: "over" };
 export class AskDesk {
   readonly #options: AskDeskOptions;
   readonly #leases: Leases;
+  readonly #feeds = new FeedTally();
   readonly #askers = new Map<string, Asker>();
   readonly #goneWorkers = new Set<string>();
   readonly #goneThreads = new Set<string>();
@@ -67,6 +72,14 @@ export class AskDesk {
     giveBack: ({ name, ranges, used }, { name: holder }) => {
       this.#leases.giveBack(holder, name, ranges, used);
       return DONE;
+    },
+    drawn: (question, { name: thread }) => {
+      this.#feeds.drawn(thread, question);
+      return DONE;
+    },
+    part: ({ name }, { source }) => {
+      const worker = source.kind === "worker" ? source.id : "control";
+      return { kind: "value", value: this.#feeds.part(name, worker, this.#options.workers()) };
     },
     threadGone: (_question, asker) => {
       this.#goneThreads.add(asker.name);
@@ -132,6 +145,11 @@ export class AskDesk {
   /** How far shared ranges are used. */
   progress(): readonly LeaseProgress[] {
     return this.#leases.progress();
+  }
+
+  /** How far the rows of feeds are used. */
+  feeds(): readonly FeedProgress[] {
+    return this.#feeds.progress(this.#leases.progress());
   }
 
   #act({ number, question }: AskMessage, asker: Asker): void {

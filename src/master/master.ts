@@ -75,6 +75,7 @@ export class Master {
     this.roster = new Roster({ clock: options.clock });
     this.questions = new RunQuestions({
       toControl: (message) => options.control.tell(message),
+      workers: () => this.roster.placeable().length,
       toWorker: (workerId, message) => this.#send(workerId, message),
     });
   }

@@ -3,6 +3,7 @@
  * that is over, or before the first, are answered with that.
  */
 import type { AnswerMessage, AskMessage, WithdrawMessage } from "../protocol/question_message.ts";
+import type { FeedProgress } from "../protocol/snapshot_message.ts";
 import { AskDesk } from "./ask_desk.ts";
 import type { MessageSource } from "./deliver_user_message.ts";
 import type { LeaseProgress } from "./leases.ts";
@@ -10,6 +11,8 @@ import type { RosterChange } from "./roster_worker.ts";
 
 export interface RunQuestionsOptions {
   readonly toControl: (message: AnswerMessage) => void;
+  /** How many workers there are. */
+  readonly workers: () => number;
   readonly toWorker: (workerId: string, message: AnswerMessage) => void;
 }
 
@@ -23,7 +26,11 @@ export class RunQuestions {
 
   /** A run is prepared: what the one before it shared is gone. */
   open(runId: string): void {
-    this.#desk = new AskDesk({ runId, send: (source, message) => this.#send(source, message) });
+    this.#desk = new AskDesk({
+      runId,
+      workers: this.#options.workers,
+      send: (source, message) => this.#send(source, message),
+    });
   }
 
   /** This run ends. Its users still give back what they have not used. */
@@ -49,6 +56,10 @@ export class RunQuestions {
 
   progress(): readonly LeaseProgress[] {
     return this.#desk?.progress() ?? [];
+  }
+
+  feeds(): readonly FeedProgress[] {
+    return this.#desk?.feeds() ?? [];
   }
 
   #send(source: MessageSource, message: AnswerMessage): void {

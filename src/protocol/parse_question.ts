@@ -29,6 +29,13 @@ const QUESTIONS: { readonly [K in Question["kind"]]: (fields: Fields) => Extract
     ranges: readList(fields, "ranges", MAX_RANGES, parseRange),
     used: readCount(fields, "used"),
   }),
+  drawn: (fields) => ({
+    kind: "drawn",
+    name: readText(fields, "name", MAX_NAME),
+    size: fields["size"] === null ? null : readCount(fields, "size"),
+    count: readCount(fields, "count"),
+  }),
+  part: (fields) => ({ kind: "part", name: readText(fields, "name", MAX_NAME) }),
   threadGone: () => ({ kind: "threadGone" }),
   unknown: (fields) => ({ kind: "unknown", name: readText(fields, "name", MAX_NAME) }),
 };

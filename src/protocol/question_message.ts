@@ -28,6 +28,10 @@ export type Question =
     readonly ranges: readonly NumberRange[];
     readonly used: number;
   }
+  /** How many rows of a feed whose rows may repeat this thread has drawn in the run; `size` as in `lease`. */
+  | { readonly kind: "drawn"; readonly name: string; readonly size: number | null; readonly count: number }
+  /** Which part of `name` the worker has, and of how many: [2, 4] is the third of four. */
+  | { readonly kind: "part"; readonly name: string }
   /** On behalf of a thread that died: what it was given may have been used, and it will ask for nothing more. */
   | { readonly kind: "threadGone" }
   /** A kind of a newer version. */

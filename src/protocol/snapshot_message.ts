@@ -105,6 +105,19 @@ export interface CountedArrivals extends ArrivalCounts {
   readonly latePerSecond: number;
 }
 
+/** How far the rows of a feed of the locustfile are used. */
+export interface FeedProgress {
+  readonly name: string;
+  /** Null: without end. */
+  readonly rows: number | null;
+  /** Given to users, or to a thread for its next users. */
+  readonly used: number;
+  /** Rows that are unique in the run, and not used; null where rows repeat or have no end. */
+  readonly left: number | null;
+  /** Of `used`: given to threads that are gone, which may or may not have used them. Nobody else gets them. */
+  readonly unsure: number;
+}
+
 /** A number of iterations that was asked for, and what was counted of them. A reset of the statistics changes nothing of it. */
 export interface IterationsSnapshot extends IterationCounts, Pick<IterationPlan, "name" | "kind"> {
   /** In all; where each user makes some, those of all users that were wanted so far. */

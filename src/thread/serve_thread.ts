@@ -12,6 +12,7 @@ import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { Environment } from "../user/environment.ts";
 import { type Events, events as globalEvents } from "../user/events/events.ts";
+import { setLocustfiles } from "../user/feed/data_folder.ts";
 import { Thread, type ThreadOptions } from "./thread.ts";
 
 export interface ServeThreadOptions {
@@ -42,8 +43,13 @@ export function serveThread(options: ServeThreadOptions): Thread {
     events,
     ...(environment === undefined ? {} : { environment }),
     createLogger: (level) => createPortLogger({ name: "locust.user", level, clock, post: say }),
-    loadLocustfile: async (source) =>
-      collectModules(modules === undefined ? await importLocustfiles(source.files) : { modules, failed: [] }, events),
+    loadLocustfile: async (source) => {
+      setLocustfiles(source.files);
+      return collectModules(
+        modules === undefined ? await importLocustfiles(source.files) : { modules, failed: [] },
+        events,
+      );
+    },
   });
   port.listen((message) => thread.receive(message));
   return thread;

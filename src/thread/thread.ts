@@ -25,6 +25,7 @@ import type { Events } from "../user/events/events.ts";
 import { applyPlan } from "../user/loading/apply_plan.ts";
 import type { CollectedLocustfile } from "../user/loading/locustfile.ts";
 import { provideMasterPort } from "../user/cluster/master_port.ts";
+import { openFeeds } from "../user/feed/feed.ts";
 import type { UserClass } from "../user/user_class.ts";
 import { UnusableLocustfile } from "../http/session/control_flow.ts";
 import { createLatenessMeter, type LatenessMeter, type LoopMeter, startLoopMeter } from "./lag_meters.ts";
@@ -242,6 +243,7 @@ export class Thread {
     this.#openQuestions(plan, runner.threadIndex);
     runner.state = "spawning";
     this.#run.start();
+    await this.#openFeeds();
     await this.#fireAndWait("testStart", listeners, { environment });
   }
 
@@ -310,6 +312,7 @@ export class Thread {
     const { environment, runner, listeners } = this.#loaded;
     runner.state = "stopping";
     run.markStop();
+    this.#questions?.noteStop();
     await this.#fireAndWait("testStopping", listeners, { environment });
     const leftBehind = await run.stop();
     await this.#questions?.conclude();
@@ -325,9 +328,26 @@ export class Thread {
   #openQuestions({ runId, seed }: RunPlan, thread: number): void {
     this.#closeQuestions();
     const { clock } = this.#options;
-    this.#questions = new MasterQuestions({ runId, thread, seed, clock, say: (message) => this.#say(message) });
+    const { workerIndex = 0, threads = 1 } = this.#loaded?.runner ?? {};
+    this.#questions = new MasterQuestions({
+      runId,
+      thread,
+      seed,
+      place: { workerIndex, threadIndex: thread, threads },
+      clock,
+      say: (message) => this.#say(message),
+    });
     this.#questions.noteMaster(this.#masterState);
     this.#withdrawPort = provideMasterPort(this.#questions);
+  }
+
+  /** Before the first user: a file that cannot be used ends the test, with its line. */
+  async #openFeeds(): Promise<void> {
+    try {
+      await openFeeds();
+    } catch (error) {
+      this.#say({ kind: "stopTest", message: describeThrown(error), failed: true });
+    }
   }
 
   #closeQuestions(): void {

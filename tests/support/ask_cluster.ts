@@ -17,6 +17,7 @@ class AskWorker {
   readonly id: string;
   readonly threads: readonly MasterQuestions[];
   readonly pending: PendingAsks;
+  readonly lines: string[] = [];
   link: LossyLink<Up, AnswerMessage> | undefined;
 
   constructor(id: string, threads: number, clock: FakeClock, seed: number) {
@@ -28,7 +29,14 @@ class AskWorker {
     this.threads = Array.from(
       { length: threads },
       (_, thread) =>
-        new MasterQuestions({ runId: RUN, thread, seed, clock, say: (message) => this.pending.take(message) }),
+        new MasterQuestions({
+          runId: RUN,
+          thread,
+          seed,
+          place: { workerIndex: Number(id.slice(1)), threadIndex: thread, threads },
+          clock,
+          say: (message) => message.kind === "log" ? void this.lines.push(message.message) : this.pending.take(message),
+        }),
     );
   }
 }
@@ -47,6 +55,7 @@ export class AskCluster {
     );
     this.master = new RunQuestions({
       toControl: () => {},
+      workers: () => this.workers.length,
       toWorker: (id, message) => this.#workerOf(id)?.link?.ends[1].send(message),
     });
     this.master.open(RUN);

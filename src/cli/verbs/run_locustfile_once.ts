@@ -63,6 +63,7 @@ class LocustfilePass {
   readonly #deduplicator = createLogDeduplicator();
   readonly #questions = new RunQuestions({
     toControl: (message) => this.#control.tell(message),
+    workers: () => 1,
     toWorker: (_id, message) => this.#handle.post(message),
   });
   #tally = NOTHING_HAPPENED;

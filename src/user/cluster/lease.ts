@@ -73,16 +73,19 @@ export class Lease {
     return this.#isEnded && this.#have === 0;
   }
 
+  /** A number that is at hand; undefined: ask `next`. */
+  tryNext(): number | undefined {
+    this.#lastCallMs = this.#options.master.clock.nowMs();
+    return this.#waiting.size === 0 ? this.#take() : undefined;
+  }
+
   /**
    * The next number, at once if there is one at hand; undefined when all are used up, by whomever. `signal` ends the wait with its
    * reason.
    */
   next(signal?: AbortSignal): number | undefined | Promise<number | undefined> {
-    this.#lastCallMs = this.#options.master.clock.nowMs();
-    if (this.#waiting.size === 0) {
-      const number = this.#take();
-      if (number !== undefined) return number;
-    }
+    const number = this.tryNext();
+    if (number !== undefined) return number;
     if (this.#isEnded || this.#isClosed) return undefined;
     return this.#wait(signal);
   }

@@ -15,17 +15,29 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ThreadPlace {
+  readonly workerIndex: number;
+  readonly threadIndex: number;
+  readonly threads: number;
+}
+
 export interface MasterPort {
   readonly runId: string;
   readonly clock: Clock;
   /** Of the run: users and everything that belongs to the whole test draw from it. */
   readonly seed: number;
+  /** This thread among those of its worker, and the worker among all. */
+  readonly place: ThreadPlace;
+  /** Aborted when the run is being stopped. */
+  readonly stopping: AbortSignal;
   /**
    * Asks, and resolves to the value of the answer. Each question is acted on once, whatever happens to the links on its way.
    *
    * @throws LocustError `master_away`, `no_answer` or `run_over`, or `refused_question` with what the master says
    */
   ask(question: Question, options: AskOptions): Promise<unknown>;
+  /** A line of the log, once in the run whichever threads say it. */
+  note(line: string): void;
   /** Has `close` called when the run's users have ended, while questions can still be asked. */
   atEnd(close: () => void): void;
 }

@@ -7,6 +7,7 @@
 import type { UserLifecycle } from "./user_lifecycle.ts";
 
 let pending: UserLifecycle | undefined;
+let inConstruction: UserLifecycle | undefined;
 
 /** Constructs a user with the given lifecycle. */
 export function createUser<E, U>(
@@ -14,12 +15,17 @@ export function createUser<E, U>(
   environment: E,
   lifecycle: UserLifecycle,
 ): U {
-  pending = lifecycle;
+  pending = inConstruction = lifecycle;
   try {
     return new userClass(environment);
   } finally {
-    pending = undefined;
+    pending = inConstruction = undefined;
   }
+}
+
+/** Whose constructor or field initializers run; undefined outside of them. */
+export function lifecycleInConstruction(): UserLifecycle | undefined {
+  return inConstruction;
 }
 
 /** The lifecycle of the user that is being constructed; undefined if a test or script makes it by hand. */

@@ -1,0 +1,88 @@
+/** The formats of files that a feed reads: CSV, a JSON value per line, and a JSON list. */
+import { CsvScan } from "./csv_scan.ts";
+import { findSeparator, parseCsv } from "./csv_text.ts";
+import type { FileFormat } from "./file_rows.ts";
+import { JsonScan } from "./json_scan.ts";
+import { LineScan, RowProblem } from "./row_scan.ts";
+
+export interface CsvOptions {
+  /** One character; found out from the first row if absent: `,` `;` tab or `|`. */
+  readonly separator?: string;
+  /** True: the first row names the columns. A list: these are the names, and the first row is data. False: rows are lists of cells. */
+  readonly header?: boolean | readonly string[];
+}
+
+/** Rows are objects by the names of the columns, or lists of cells without a header. All cells are texts. */
+export function csvFormat<Row>({ separator, header = true }: CsvOptions): FileFormat<Row> {
+  let used = separator ?? ",";
+  let names = typeof header === "boolean" ? [] : header;
+  const headRows = header === true ? 1 : 0;
+  return {
+    headRows,
+    scan(head, row) {
+      used = separator ?? findSeparator(head);
+      if (typeof header !== "boolean") checkWidth(parseCsv(head.slice(0, endOfRow(head)), used)[0], header);
+      return new CsvScan(used, row);
+    },
+    split: (text) => parseCsv(text, used),
+    takeHead(part) {
+      names = (part as string[]).map((name) => name.trim());
+      const repeated = names.find((name, index) => names.indexOf(name) !== index);
+      if (repeated !== undefined) {
+        throw new RowProblem(1, `names the column "${repeated}" twice`, "give each column a name of its own");
+      }
+    },
+    make(part) {
+      const cells = part as string[];
+      if (header === false) return [...cells] as Row;
+      return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ""])) as Row;
+    },
+  };
+}
+
+/** Characters that `LineScan` does not take for blank. */
+// deno-lint-ignore no-control-regex -- control characters are blank
+const HAS_TEXT = /[^\x00-\x20]/;
+
+/** A JSON value per line. */
+export function jsonLinesFormat<Row>(): FileFormat<Row> {
+  return {
+    headRows: 0,
+    scan: (_head, row) => new LineScan(row),
+    split: (text) => text.split("\n").filter((line) => HAS_TEXT.test(line)),
+    takeHead() {},
+    make: (part) => JSON.parse(part as string) as Row,
+  };
+}
+
+/** The elements of one list. */
+export function jsonListFormat<Row>(): FileFormat<Row> {
+  return {
+    headRows: 0,
+    scan: (_head, row) => new JsonScan(row),
+    split(text) {
+      const list = text.trimEnd().replace(/,$/, "");
+      try {
+        return JSON.parse(`[${list}]`) as unknown[];
+      } catch {
+        return JSON.parse(`[${list}`) as unknown[]; // the last block has the end of the list
+      }
+    },
+    takeHead() {},
+    make: (part) => structuredClone(part) as Row,
+  };
+}
+
+function checkWidth(first: readonly string[] | undefined, header: readonly string[]): void {
+  if (first === undefined || first.length === header.length) return;
+  throw new RowProblem(1, `has ${first.length} cells, "header" names ${header.length}`, "name each column");
+}
+
+function endOfRow(text: string): number {
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '"') isQuoted = !isQuoted;
+    else if (text[at] === "\n" && !isQuoted) return at;
+  }
+  return text.length;
+}
