@@ -9,9 +9,8 @@ import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
 import type { LinkEnd } from "../link/link.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
 import { decodeCustomData } from "../protocol/custom_data.ts";
-import {
+import type {
   type ReadyMessage,
-  SCENARIOS_MINOR,
   type ToMaster,
   type ToWorker,
   type WorkerIntroduction,
@@ -34,7 +33,7 @@ import { RunClock } from "./run_clock.ts";
 import type { StopReason } from "./run_event.ts";
 import { RunQuestions } from "./run_questions.ts";
 import { RunRecorder } from "./run_recorder.ts";
-import type { RunProgress, RunSettings } from "./run_settings.ts";
+import { neededMinor, type RunProgress, type RunSettings } from "./run_settings.ts";
 import { createThresholdWatch } from "./run_thresholds.ts";
 import { createTimeline } from "./run_timeline.ts";
 import { WorkerQuotas } from "./worker_quotas.ts";
@@ -192,7 +191,7 @@ export class Master {
     const { clock, control, events } = this.#options;
     this.#counted.clear();
     this.questions.open(settings.plan.runId);
-    this.roster.neededMinor = settings.load.kind === "scenarios" ? SCENARIOS_MINOR : 0;
+    this.roster.neededMinor = neededMinor(settings);
     const recorder = journal === undefined ? undefined : new RunRecorder({
       journal,
       clock: runClock,
@@ -239,6 +238,7 @@ export class Master {
       concludeThresholds: thresholds.conclude,
       send: (workerId, message) => this.#send(workerId, message),
       askShape: (request, timeoutMs) => control.ask({ kind: "shapeTick", ...request }, timeoutMs),
+      leases: () => this.questions.progress(),
       counted: (workerId, delta) => recorder?.count(workerId, delta),
       acknowledge: (pace) => acknowledger.received(pace),
     });

@@ -20,7 +20,8 @@ import type { RunOutcome, StopReason } from "./run_event.ts";
 import type { RunDependencies } from "./run_dependencies.ts";
 import { createArrivals, type RunArrivals } from "./run_arrivals.ts";
 import { RunCounts } from "./run_counts.ts";
-import { createIterations, type IterationUsers, type RunIterations } from "./run_iterations.ts";
+import { readIterationUsers } from "./iteration_users.ts";
+import { createIterations, type RunIterations } from "./run_iterations.ts";
 import { RunLoad } from "./run_load.ts";
 import { createScenarios, type RunScenarios } from "./run_scenarios.ts";
 import { describeStart, type RunProgress, type RunSettings, type RunStart } from "./run_settings.ts";
@@ -65,7 +66,9 @@ export class Run {
   constructor(settings: RunSettings, deps: RunDependencies) {
     this.settings = settings;
     this.#deps = deps;
-    this.#iterations = createIterations(settings);
+    const ramp = () => ({ state: this.#state, target: this.#load.target });
+    this.#iterations = createIterations(settings, () => readIterationUsers(deps, this.#users.wanted, ramp()));
+    if (this.#iterations !== undefined) this.#health.observeIterations();
     this.#drain = new RunDrain(deps);
     const join = (workerId: string) => this.#drain.join(workerId);
     this.#users = new RunUsers({ ...deps, settings, iterations: this.#iterations, join });
@@ -325,7 +328,7 @@ export class Run {
       usersByClass: roster.usersByClass(),
       pace: this.#state === "stopped" ? undefined : this.#health.pace,
       arrivals: this.arrivals?.planned(),
-      iterations: this.#iterations?.planned(this.#iterationUsers()),
+      iterations: this.#iterations?.planned(),
       scheduledClasses: this.arrivals?.classes(),
       workers: snapshotWorkers(roster, (id) => ledger.workerRequests(id)),
     });
@@ -363,17 +366,8 @@ export class Run {
     if (this.settings.resetStats === true && !this.#isResumed) this.resetStats();
   }
 
-  #iterationUsers(): IterationUsers {
-    const { roster, deliveries } = this.#deps;
-    const { usersByClass: wanted, away } = this.#users.wanted;
-    const isSettled = this.#state !== "spawning" && roster.isSettled;
-    const lost = away.filter(({ workerId }) => !deliveries.isComplete(workerId));
-    return { isSettled, running: roster.usersByClass(), wanted, target: this.#load.ramp.target, lost };
-  }
-
   #checkIterations(): void {
-    if (this.#iterations === undefined || this.#state !== "running") return;
-    if (this.#iterations.isOver(this.#iterationUsers())) this.stop(this.#iterations.reason);
+    if (this.#iterations?.isOver === true) this.stop(this.#iterations.reason);
   }
 
   #checkDrained(): void {

@@ -7,6 +7,7 @@ import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { ToWorker } from "../protocol/worker_message.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { Deliveries } from "./deliveries.ts";
+import type { LeaseProgress } from "./leases.ts";
 import type { Roster } from "./roster.ts";
 import type { RunClock } from "./run_clock.ts";
 import type { RunEventSink } from "./run_event.ts";
@@ -21,6 +22,8 @@ export interface RunDependencies {
   readonly events: RunEventSink;
   /** The final state of the thresholds; undefined where there are none. */
   readonly concludeThresholds: (snapshot: SnapshotMessage) => readonly ThresholdStatus[] | undefined;
+  /** How far the shared ranges of the run are used. */
+  readonly leases: () => readonly LeaseProgress[];
   readonly send: (workerId: string, message: ToWorker) => void;
   readonly askShape: (
     request: { runTimeSeconds: number; currentUsers: number },

@@ -5,36 +5,35 @@
  * Invariant: what may have been started is not started again. So a plan is over when none of its users is left, also where some of
  * them were on a worker that is gone.
  */
-import { addIterations, type IterationPlan, type IterationsByPlan } from "../protocol/iterations_message.ts";
+import {
+  addIterations,
+  type IterationPlan,
+  type IterationsByPlan,
+  iterationsLease,
+  NO_ITERATIONS,
+} from "../protocol/iterations_message.ts";
 import type { UsersByClass } from "../protocol/worker_message.ts";
+import type { IterationUsers } from "./iteration_users.ts";
 import type { RunSettings } from "./run_settings.ts";
 import type { StopReason } from "./run_event.ts";
 import type { PlannedIterations } from "../stats/iteration_counts.ts";
-
-/** What the run knows of its users. */
-export interface IterationUsers {
-  /** All that are to be started have been, as far as workers have said. */
-  readonly isSettled: boolean;
-  /** That run now, by class. */
-  readonly running: UsersByClass;
-  /** That have been started and not been stopped by the run, by class. */
-  readonly wanted: UsersByClass;
-  /** Of all classes, at the end of a ramp that is on. */
-  readonly target: number;
-  /** Those on workers that are gone and have not delivered all they counted. */
-  readonly lost: readonly { readonly workerId: string; readonly users: UsersByClass }[];
-}
 
 export interface RunIterationsOptions {
   readonly plans: readonly IterationPlan[];
   /** Classes whose users run all the time, by name. */
   readonly classes: readonly string[];
+  /** What is known of users at this moment. */
+  readonly users: () => IterationUsers;
 }
 
 /** Undefined where no number of iterations was asked for. */
-export function createIterations({ plan, classes }: RunSettings): RunIterations | undefined {
-  const { iterations: plans } = plan;
-  return plans === undefined ? undefined : new RunIterations({ plans, classes: classes.map(({ name }) => name) });
+export function createIterations(
+  { plan: { iterations: plans }, classes }: RunSettings,
+  users: () => IterationUsers,
+): RunIterations | undefined {
+  return plans === undefined
+    ? undefined
+    : new RunIterations({ plans, classes: classes.map(({ name }) => name), users });
 }
 
 export class RunIterations {
@@ -64,23 +63,31 @@ export class RunIterations {
   }
 
   /** Whether every user of the run makes a number of iterations, and all of these are done. */
-  isOver(users: IterationUsers): boolean {
+  get isOver(): boolean {
     const { plans, classes } = this.#options;
+    const users = this.#options.users();
+    if (!users.isOn) return false;
     const isCovered = classes.every((name) => plans.some(({ userClasses }) => userClasses.includes(name)));
     return isCovered && plans.every((plan) => this.#isDone(plan, users));
   }
 
   /** For snapshots. */
-  planned(users: IterationUsers): readonly PlannedIterations[] {
+  planned(): readonly PlannedIterations[] {
+    const users = this.#options.users();
     return this.#options.plans.map((plan) => {
       const { name, kind, count } = plan;
+      if (kind === "shared") return { name, kind, asked: count, unknown: this.#unsureOf(plan, users) };
       const peak = Math.max(this.#peaks.get(name) ?? 0, this.#usersOf(plan, users));
       this.#peaks.set(name, peak);
       return { name, kind, asked: count * peak, unknown: this.#unknownOf(plan, users) };
     });
   }
 
-  #isDone({ userClasses }: IterationPlan, { isSettled, running, wanted }: IterationUsers): boolean {
+  #isDone({ name, kind, count, userClasses }: IterationPlan, users: IterationUsers): boolean {
+    const { isSettled, running, wanted, counts } = users;
+    const { ended, interrupted } = counts[name] ?? NO_ITERATIONS;
+    // Users may still be in their wait times, or have yet to be started.
+    if (kind === "shared" && ended + interrupted >= count) return true;
     return isSettled && countUsers(wanted, userClasses) > 0 && countUsers(running, userClasses) === 0;
   }
 
@@ -88,6 +95,17 @@ export class RunIterations {
   #usersOf({ userClasses }: IterationPlan, { wanted, target }: IterationUsers): number {
     const isOfAll = this.#options.classes.every((name) => userClasses.includes(name));
     return isOfAll ? Math.max(target, countUsers(wanted, userClasses)) : countUsers(wanted, userClasses);
+  }
+
+  /**
+   * Granted to threads that are gone, and not known to be started. When the run has ended that is all that was granted, not given back
+   * and not counted; before, some of that is with threads that are here.
+   */
+  #unsureOf({ name, count }: IterationPlan, { leases, counts, hasEnded }: IterationUsers): number {
+    const lease = leases.find((each) => each.name === iterationsLease(name));
+    if (lease === undefined) return 0;
+    const { started } = counts[name] ?? NO_ITERATIONS;
+    return Math.max(0, Math.min(hasEnded ? Infinity : lease.unsure, count - started - (lease.left ?? 0)));
   }
 
   #unknownOf({ name, userClasses, count }: IterationPlan, { lost }: IterationUsers): number {

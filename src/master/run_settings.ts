@@ -5,7 +5,7 @@ import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
 import { maskUrlSecrets, maskUrlsWithin } from "../base/secrets.ts";
 import type { TaskRatios } from "../protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../protocol/scenario_message.ts";
-import type { RunPlan } from "../protocol/worker_message.ts";
+import { ITERATIONS_MINOR, type RunPlan, SCENARIOS_MINOR } from "../protocol/worker_message.ts";
 import type { StreamSettings } from "./arrival_dispatch.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import type { EarlierEvidence } from "../stats/verdict/evidence.ts";
@@ -71,6 +71,14 @@ export interface RunStart {
   readonly resume?: RunProgress | undefined;
   /** Ended the run while it was prepared: no user starts. */
   readonly early?: StopReason | undefined;
+}
+
+/** The minor version of workers that can take part: users of an older one would make iterations without end, or be of no scenario. */
+export function neededMinor({ load, plan }: RunSettings): number {
+  return Math.max(
+    load.kind === "scenarios" ? SCENARIOS_MINOR : 0,
+    plan.iterations === undefined ? 0 : ITERATIONS_MINOR,
+  );
 }
 
 export function describeStart(settings: RunSettings, wallMs: number): Extract<RunEvent, { kind: "runStarted" }> {

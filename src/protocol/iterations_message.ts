@@ -33,6 +33,14 @@ export type IterationsByPlan = Readonly<Record<string, IterationCounts>>;
 /** The most plans of a run: one for each scenario. */
 const MAX_PLANS = 10_000;
 
+/** Beginning of the names of shared ranges that are numbers of iterations. */
+export const ITERATIONS_LEASE = "iterations/";
+
+/** The shared range that the iterations of a plan are leased from. */
+export function iterationsLease(plan: string): string {
+  return `${ITERATIONS_LEASE}${plan}`;
+}
+
 export const NO_ITERATIONS: IterationCounts = { started: 0, ended: 0, interrupted: 0 };
 
 export function addIterations(a: IterationsByPlan, b: IterationsByPlan): IterationsByPlan {

@@ -28,6 +28,9 @@ export const TARGETS_MINOR = 2;
 /** The first minor version whose workers know scenarios. */
 export const SCENARIOS_MINOR = 2;
 
+/** The first minor version whose workers know `iterations` of a plan. */
+export const ITERATIONS_MINOR = 2;
+
 /** Id of the one worker of a run on one machine, which lives in the master's own process. */
 export const LOCAL_WORKER_ID = "local";
 

@@ -10,6 +10,7 @@ import type { Alarm } from "../platform/alarm.ts";
 import type { Logger } from "../base/logger.ts";
 import { encodeCustomData } from "../protocol/custom_data.ts";
 import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
+import { iterationsLease } from "../protocol/iterations_message.ts";
 import { EMPTY_DELTA } from "../protocol/delta_message.ts";
 import type { FromThread } from "../protocol/thread_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
@@ -19,6 +20,8 @@ import type { Environment } from "../user/environment.ts";
 import { reportListenerFailure } from "../user/events/listener_failures.ts";
 import { createRoles, type UserRole } from "../user/scenarios/user_role.ts";
 import { type RunningUser, startUser, type UserEnd } from "../user/running/running_user.ts";
+import { leaseOf } from "../user/cluster/lease.ts";
+import { masterPort } from "../user/cluster/master_port.ts";
 import type { UserClass } from "../user/user_class.ts";
 import type { IterationGate } from "../user/running/iteration_gate.ts";
 import { createRunContext, type RunContext } from "../user/running/run_context.ts";
@@ -119,7 +122,10 @@ export class ThreadRun {
       onWoke: (lateMs) => lateness.record(lateMs),
       watch: friction,
     });
-    this.#iterations = new IterationKeeper(plan.iterations ?? []);
+    this.#iterations = new IterationKeeper(plan.iterations ?? [], ({ name, count }) => {
+      const what = "begin another iteration";
+      return leaseOf({ name: iterationsLease(name), size: count, master: masterPort(what), what });
+    });
     this.#roles = createRoles(plan.scenarios, options.userClasses, environment);
     this.#users = new UserKeeper((key, index, onEnded) => this.#startKeptUser(key, index, onEnded));
     this.#arrivals = new ArrivalDriver({

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
+import { sleep, withCluster } from "../support/cluster.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
 
 /** A target that counts requests by path. */
@@ -31,13 +32,13 @@ function locustfile(url: string): string {
 import { FastHttpUser, task } from "locust-ts";
 export class Buyer extends FastHttpUser {
   static override host = "${url}";
-  @task async buy() { await this.client.get("/buy"); }
+  @task async buy() { await this.client.get("${url}/buy"); }
 }
 export class Reader extends FastHttpUser {
   static override host = "${url}";
   static override iteration = "sequence" as const;
-  @task async open() { await this.client.get("/open"); }
-  @task async read() { await this.client.get("/read"); }
+  @task async open() { await this.client.get("${url}/open"); }
+  @task async read() { await this.client.get("${url}/read"); }
 }
 `;
 }
@@ -54,6 +55,11 @@ async function run(text: string, args: readonly string[], code = 0) {
   return { ...result, summary, folder };
 }
 
+/** What the verdict says of users; of the speed of a busy machine it may say anything. */
+function userDoubts(summary: RunSummary | undefined): readonly string[] {
+  return summary?.verdict.doubts.map(({ kind }) => kind).filter((kind) => kind.startsWith("users")) ?? ["no summary"];
+}
+
 const count = (paths: readonly string[], wanted: string) => paths.filter((path) => path === wanted).length;
 
 test("--iterations-per-user: the target receives those of each user, and the run ends by itself", async () => {
@@ -66,7 +72,7 @@ test("--iterations-per-user: the target receives those of each user, and the run
     { name: "", kind: "perUser", asked: 24, unknown: 0, started: 24, ended: 24, interrupted: 0 },
   ]);
   assert.deepEqual(summary?.run.stopReason, { kind: "iterations", count: 4, of: "eachUser" });
-  assert.equal(summary?.verdict.kind, "valid");
+  assert.deepEqual(userDoubts(summary), []);
   assert.match(stdout, /--iterations-per-user of 4 reached/);
   assert.match(stdout, /24 iterations asked for: 24 ended/);
   // The journal tells the same.
@@ -96,4 +102,66 @@ test("--iterations-per-user is refused where arrivals begin the iterations", asy
   assert.match(byRate.stderr, /Cannot use --iterations-per-user with --rate: each arrival is an iteration of its own/);
   const byClass = await run(text, ["--iterations-per-user", "4"], 2);
   assert.match(byClass.stderr, /Cannot use --iterations-per-user: Buyer has an arrivalRate/);
+});
+
+test("--iterations: so many over all users, threads and processes, exactly, also where requests fail", async () => {
+  await using target = await startTarget(2);
+  for (
+    const [total, args] of [
+      [1, ["-u", "20", "-r", "1000"]],
+      [997, ["-u", "20", "-r", "1000", "--processes", "2"]],
+      [2000, ["-u", "7", "-r", "1000", "--workers", "2"]],
+    ] as const
+  ) {
+    target.paths.length = 0;
+    const { summary } = await run(locustfile(target.url), ["Buyer", "--iterations", `${total}`, ...args]);
+    assert.equal(target.paths.length, total);
+    assert.equal(summary?.total.requests, total);
+    assert.deepEqual(summary?.iterations, [
+      { name: "", kind: "shared", asked: total, unknown: 0, started: total, ended: total, interrupted: 0 },
+    ]);
+    assert.deepEqual(summary?.run.stopReason, { kind: "iterations", count: total, of: "all" });
+    assert.deepEqual(userDoubts(summary), []);
+  }
+});
+
+test("--iterations ends with the last one, though its users have a long wait time, and a ramp that is still on", async () => {
+  await using target = await startTarget();
+  const text = locustfile(target.url).replace("@task async buy", "override waitTime = () => 30;\n  @task async buy");
+  const { summary } = await run(text, ["Buyer", "-u", "100", "-r", "10", "--iterations", "5"]);
+  assert.equal(target.paths.length, 5);
+  assert.ok((summary?.run.durationSeconds ?? 99) < 5, `${summary?.run.durationSeconds} s`);
+  assert.deepEqual(userDoubts(summary), []);
+});
+
+test("--iterations: what a killed worker may have started is unknown, and is not started again", async () => {
+  await using target = await startTarget(20);
+  const total = 1500;
+  await withCluster({
+    users: 30,
+    workers: 3,
+    runTime: "60s",
+    locustfile: locustfile(target.url), // its requests go to the target, whatever -H says
+    usersByClass: { Buyer: 15, Reader: 15 },
+    masterArgs: ["--iterations", `${total}`, "--summary-file", "out.json"],
+  }, async (cluster) => {
+    const [first] = [cluster.addWorker(), cluster.addWorker(), cluster.addWorker()];
+    while (target.paths.length < total / 3) await sleep(20);
+    first.child.kill("SIGKILL");
+    await cluster.master.ended;
+    const summary = JSON.parse(readFileSync(join(cluster.folder, "out.json"), "utf8")) as RunSummary;
+    const [counts] = summary.iterations ?? [];
+    assert.ok(counts !== undefined);
+    assert.equal(summary.run.stopReason.kind, "iterations");
+    // Each was started by one user at most; a Reader's has two requests.
+    const buys = count(target.paths, "/buy");
+    const opens = count(target.paths, "/open");
+    assert.ok(buys + opens <= total, `${buys + opens} of ${total}`);
+    assert.equal(counts.started + counts.unknown, total);
+    assert.ok(
+      counts.started <= buys + opens && buys + opens <= counts.started + counts.unknown,
+      JSON.stringify(counts),
+    );
+    assert.ok(counts.unknown > 0 && counts.unknown < total / 3, JSON.stringify(counts));
+  });
 });

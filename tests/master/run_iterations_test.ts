@@ -2,31 +2,56 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EMPTY_DELTA } from "../../src/protocol/delta_message.ts";
 import type { IterationPlan } from "../../src/protocol/iterations_message.ts";
-import { type IterationUsers, RunIterations } from "../../src/master/run_iterations.ts";
+import type { IterationUsers } from "../../src/master/iteration_users.ts";
+import { RunIterations } from "../../src/master/run_iterations.ts";
 import { PLAN } from "../support/pool_fixture.ts";
 import { RunBench } from "../support/run_bench.ts";
 
 const EACH: IterationPlan = { name: "", userClasses: ["A", "B"], kind: "perUser", count: 5 };
-const USERS: IterationUsers = { isSettled: true, running: {}, wanted: { A: 2, B: 1 }, target: 3, lost: [] };
+const USERS: IterationUsers = {
+  isOn: true,
+  isSettled: true,
+  hasEnded: false,
+  running: {},
+  wanted: { A: 2, B: 1 },
+  target: 3,
+  lost: [],
+  leases: [],
+  counts: {},
+};
 
-test("RunIterations.isOver() waits for the ramp, for each user, and for classes without a number", () => {
-  const iterations = new RunIterations({ plans: [EACH], classes: ["A", "B"] });
-  assert.equal(iterations.isOver({ ...USERS, isSettled: false }), false);
-  assert.equal(iterations.isOver({ ...USERS, running: { B: 1 } }), false);
-  assert.equal(iterations.isOver({ ...USERS, wanted: {} }), false);
-  assert.equal(iterations.isOver(USERS), true);
-  assert.equal(new RunIterations({ plans: [EACH], classes: ["A", "B", "C"] }).isOver(USERS), false);
+function iterationsOf(plan: IterationPlan, classes: readonly string[]) {
+  let users = USERS;
+  const iterations = new RunIterations({ plans: [plan], classes, users: () => users });
+  const read = <T>(now: IterationUsers, value: () => T): T => {
+    users = now;
+    return value();
+  };
+  return {
+    iterations,
+    isOver: (now: IterationUsers) => read(now, () => iterations.isOver),
+    planned: (now: IterationUsers) => read(now, () => iterations.planned()),
+  };
+}
+
+test("RunIterations.isOver waits for the ramp, for each user, and for classes without a number", () => {
+  const { isOver } = iterationsOf(EACH, ["A", "B"]);
+  assert.equal(isOver({ ...USERS, isSettled: false }), false);
+  assert.equal(isOver({ ...USERS, running: { B: 1 } }), false);
+  assert.equal(isOver({ ...USERS, wanted: {} }), false);
+  assert.equal(isOver(USERS), true);
+  assert.equal(iterationsOf(EACH, ["A", "B", "C"]).isOver(USERS), false);
 });
 
 test("RunIterations.planned() asks for those of the most users there were, and knows what a lost worker may have started", () => {
-  const iterations = new RunIterations({ plans: [EACH], classes: ["A", "B"] });
-  assert.deepEqual(iterations.planned({ ...USERS, wanted: { A: 1 }, target: 3 }), [
+  const { iterations, planned } = iterationsOf(EACH, ["A", "B"]);
+  assert.deepEqual(planned({ ...USERS, wanted: { A: 1 }, target: 3 }), [
     { name: "", kind: "perUser", asked: 15, unknown: 0 },
   ]);
   iterations.count("w1", { "": { started: 3, ended: 3, interrupted: 0 } });
   iterations.count("w1", { "": { started: 1, ended: 0, interrupted: 0 } });
   const lost = [{ workerId: "w1", users: { A: 1, B: 1 } }];
-  assert.deepEqual(iterations.planned({ ...USERS, wanted: { A: 1 }, target: 1, lost })[0], {
+  assert.deepEqual(planned({ ...USERS, wanted: { A: 1 }, target: 1, lost })[0], {
     name: "",
     kind: "perUser",
     asked: 15,
@@ -63,4 +88,32 @@ test("Run starts no user with a number of iterations in the place of one whose w
   bench.run.workersChanged();
   assert.equal(bench.assignments("w1").length, before);
   assert.equal(bench.run.snapshot().iterations?.[0]?.unknown, 10);
+});
+
+const SHARED: IterationPlan = { name: "buy", userClasses: ["A"], kind: "shared", count: 100 };
+
+test("RunIterations.isOver knows by the counts that a shared number is done, whatever its users still wait for", () => {
+  const { iterations, isOver } = iterationsOf(SHARED, ["A"]);
+  const users = { ...USERS, isSettled: false, running: { A: 5 } };
+  assert.equal(isOver({ ...users, counts: { buy: { started: 100, ended: 99, interrupted: 0 } } }), false);
+  assert.equal(isOver({ ...users, counts: { buy: { started: 100, ended: 99, interrupted: 1 } } }), true);
+  assert.equal(isOver({ ...USERS, wanted: { A: 5 } }), true, "all users have ended");
+  assert.deepEqual(iterations.reason, { kind: "iterations", count: 100, of: "all" });
+});
+
+test("RunIterations.planned() of a shared number: unknown is what a thread that is gone may have started", () => {
+  const { planned } = iterationsOf(SHARED, ["A"]);
+  const lease = { name: "iterations/buy", size: 100, used: 90, left: 10, unsure: 30 };
+  const unknownOf = (started: number, unsure = 30) =>
+    planned({
+      ...USERS,
+      leases: [{ ...lease, unsure }],
+      counts: { buy: { started, ended: started, interrupted: 0 } },
+    })[0]?.unknown;
+  assert.equal(unknownOf(50), 30);
+  assert.equal(unknownOf(85), 5, "the rest of what it was granted is known to be started");
+  assert.equal(unknownOf(50, 0), 0);
+  const counts = { buy: { started: 60, ended: 60, interrupted: 0 } };
+  const [ended] = planned({ ...USERS, hasEnded: true, leases: [{ ...lease, unsure: 3 }], counts });
+  assert.equal(ended?.unknown, 30, "used for certain is not counted yet: its worker was killed before it delivered");
 });

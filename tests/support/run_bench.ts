@@ -1,5 +1,6 @@
 /** A `Run` on a fake clock with a real roster and ledger. Workers are played by the test: it reads what was sent and says answers. */
 import { Deliveries } from "../../src/master/deliveries.ts";
+import type { LeaseProgress } from "../../src/master/leases.ts";
 import { Roster } from "../../src/master/roster.ts";
 import { Run } from "../../src/master/run.ts";
 import { RunClock } from "../../src/master/run_clock.ts";
@@ -25,6 +26,7 @@ export class RunBench {
   readonly run: Run;
   /** Answers of the shape by second; null ends the run. */
   shape: (runTimeSeconds: number) => ShapeTick | null = () => null;
+  leases: readonly LeaseProgress[] = [];
   readonly #seq = new Map<string, number>();
 
   constructor(settings: Partial<RunSettings> = {}) {
@@ -46,6 +48,7 @@ export class RunBench {
       concludeThresholds: () => undefined,
       send: (to, message) => void this.sent.push({ to, message }),
       askShape: ({ runTimeSeconds }) => Promise.resolve(this.shape(runTimeSeconds)),
+      leases: () => this.leases,
       counted: () => {},
       acknowledge: () => {},
     });

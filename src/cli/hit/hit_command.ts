@@ -219,7 +219,10 @@ function defaults({ values }: ResolvedOptions): readonly string[] {
     return value === undefined || value.origin.kind === "default";
   };
   if (!isOpen("stages")) return [];
-  const runTime = isOpen("run-time") ? [`--run-time=${DEFAULT_RUN_TIME}`] : [];
+  // A number of requests is an end of its own.
+  const runTime = isOpen("run-time") && isOpen("iterations") && isOpen("iterations-per-user")
+    ? [`--run-time=${DEFAULT_RUN_TIME}`]
+    : [];
   // Arrivals take the place of users; those in stages end by themselves.
   if (!isOpen("rate")) return String(values.get("rate")?.value).includes(":") ? [] : runTime;
   const users = isOpen("users") ? DEFAULT_USERS : Number(values.get("users")?.value);

@@ -118,6 +118,12 @@ function alias(of: string, name: string, short: string | undefined, help: string
 export const HIT_ALIASES: readonly Alias[] = [
   alias("users", "connections", "c", "The same as --users, as in wrk, hey, oha and ab."),
   alias("run-time", "duration", "z", "The same as --run-time, as in hey and oha."),
+  alias(
+    "iterations",
+    "requests",
+    "n",
+    "So many requests over all users, exactly; then the run ends, as in hey, oha and ab.",
+  ),
   alias("rate", "query-per-second", "q", "The same as --rate: arrivals per second in all, as in oha."),
   alias("processes", "threads", undefined, "The same as --processes, as in wrk."),
   alias("method", "request", "m", "The same as --method, as in hey and ab."),

@@ -78,6 +78,19 @@ export const COMMON_OPTIONS = [
     modes: ["local", "master"],
   },
   {
+    name: "iterations",
+    short: "i",
+    type: "integer",
+    env: "LOCUST_ITERATIONS",
+    placeholder: "N",
+    min: 1,
+    help:
+      "All users of all machines together run so many of their tasks, exactly; then the run ends. An iteration is one task, or with " +
+      'static iteration = "sequence" all of a class in their order.',
+    group: "Common options",
+    modes: ["local", "master"],
+  },
+  {
     name: "iterations-per-user",
     type: "integer",
     env: "LOCUST_ITERATIONS_PER_USER",

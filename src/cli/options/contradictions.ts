@@ -56,6 +56,15 @@ const RULES: readonly Rule[] = [
     problem: `Cannot use --rate with --${name}: arrivals take the place of a number of users; leave one out`,
   })),
   {
+    applies: (values) => given(values, "iterations") && given(values, "iterations-per-user"),
+    problem:
+      "Cannot use --iterations with --iterations-per-user: one is of all users together, one of each; leave one out",
+  },
+  {
+    applies: (values) => given(values, "resume") && given(values, "iterations"),
+    problem: "Cannot resume a run with --iterations: nobody knows which of them had begun; start it anew",
+  },
+  {
     applies: (values) => given(values, "rate") && given(values, "iterations-per-user"),
     problem:
       "Cannot use --iterations-per-user with --rate: each arrival is an iteration of its own, whichever user serves it; leave one out",

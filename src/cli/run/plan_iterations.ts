@@ -2,24 +2,34 @@
 import type { IterationPlan } from "../../protocol/iterations_message.ts";
 import type { RunOptions } from "../options/options.ts";
 
+type Numbers = Pick<RunOptions, "iterations" | "iterationsPerUser">;
+
 /** `classes`: those whose users run all the time. Undefined: no number was asked for. */
 export function planIterations(
-  { iterationsPerUser }: Pick<RunOptions, "iterationsPerUser">,
+  { iterations, iterationsPerUser }: Numbers,
   classes: readonly { readonly name: string }[],
 ): readonly IterationPlan[] | undefined {
-  if (iterationsPerUser === undefined || classes.length === 0) return undefined;
-  return [{ name: "", userClasses: classes.map(({ name }) => name), kind: "perUser", count: iterationsPerUser }];
+  if (classes.length === 0) return undefined;
+  const userClasses = classes.map(({ name }) => name);
+  if (iterations !== undefined) return [{ name: "", userClasses, kind: "shared", count: iterations }];
+  if (iterationsPerUser !== undefined) return [{ name: "", userClasses, kind: "perUser", count: iterationsPerUser }];
+  return undefined;
 }
 
 /** What stands against a number of iterations, now that the classes are known. */
 export function findIterationProblems(
-  { iterationsPerUser }: Pick<RunOptions, "iterationsPerUser">,
+  { iterations, iterationsPerUser }: Numbers,
   classes: readonly { readonly name: string; readonly arrivalRate?: string | number }[],
 ): readonly string[] {
   const open = classes.find(({ arrivalRate }) => arrivalRate !== undefined);
-  if (iterationsPerUser === undefined || open === undefined) return [];
+  if (open === undefined) return [];
+  const advice = "leave the option out, or name the other classes behind the locustfile";
   return [
-    `Cannot use --iterations-per-user: ${open.name} has an arrivalRate, so each arrival is an iteration of its own; ` +
-    "leave the option out, or name the other classes behind the locustfile",
+    ...(iterationsPerUser === undefined ? [] : [
+      `Cannot use --iterations-per-user: ${open.name} has an arrivalRate, so each arrival is an iteration; ${advice}`,
+    ]),
+    ...(iterations === undefined
+      ? []
+      : [`Cannot use --iterations: ${open.name} has an arrivalRate, so each arrival is an iteration; ${advice}`]),
   ];
 }

@@ -98,6 +98,8 @@ export interface RunEvidence {
     readonly endedBy: RunEnd;
     /** How many users the classes take, where a completed ramp shows that it is fewer than the target (fixed counts only). */
     readonly placeable?: number;
+    /** They end after a number of iterations: the first may be gone before the last is there. Absent: they run until they are stopped. */
+    readonly areLimited?: true;
   };
   /** Users that were still in `onStart` when their workers were last heard before the stop. */
   readonly starting: readonly StartingUsers[];

@@ -55,6 +55,7 @@ export class HealthMonitor {
   #reached = 0;
   #endedBy: RunEnd = "plan";
   #placeable: number | undefined;
+  #areLimited = false;
   #failedListeners = 0;
   #resumedAfterMs: number | undefined;
 
@@ -84,6 +85,11 @@ export class HealthMonitor {
   observeRamped(users: number, ramp: { readonly wanted: number; readonly target: number }): void {
     this.observeUsers(users, ramp);
     this.#placeable = users < ramp.target ? users : undefined;
+  }
+
+  /** Users end after a number of iterations. */
+  observeIterations(): void {
+    this.#areLimited = true;
   }
 
   /** The cause of the run's end. */
@@ -143,6 +149,7 @@ export class HealthMonitor {
         reached: this.#reached,
         endedBy: this.#endedBy,
         ...(this.#placeable === undefined ? {} : { placeable: this.#placeable }),
+        ...(this.#areLimited ? { areLimited: true } : {}),
       },
       starting: sumStarting([...this.#starting.values()].flat()),
       workers: [...this.#workers].map(([id, record]) => record.read(id, countsOf.get(id))),

@@ -1,24 +1,15 @@
 /**
  * The iterations that users of a plan may still begin in this thread, and the counts of those they made since the last report. Where each
- * user makes a number of its own, that number is all there is to know.
+ * user makes a number of its own, that number is all there is to know; a number that all share is leased from the master in blocks.
  */
 import { type IterationCounts, NO_ITERATIONS } from "../../protocol/iterations_message.ts";
-
-/** Whether a user may begin another iteration. `unknown`: it is woken when there may be one. */
-export type Permission = "yes" | "no" | "unknown";
-
-/** A user that waits to know whether there is another iteration. */
-export interface WaitingUser {
-  wake(): void;
-}
+import type { Lease } from "../../user/cluster/lease.ts";
 
 export interface IterationBudget {
-  /** Takes an iteration for a user that has begun `begun` of them. */
-  take(begun: number, user: WaitingUser): Permission;
-  /** Whether such a user may go on waiting for its next iteration; false: it is certain that there is none. */
+  /** Takes an iteration for a user that has begun `begun` of them; false: there is none left. `signal` ends the wait for an answer. */
+  take(begun: number, signal: AbortSignal): boolean | Promise<boolean>;
+  /** False: it is certain that such a user has no other. */
   mayHaveMore(begun: number): boolean;
-  /** A user that waits has ended. */
-  leave(user: WaitingUser): void;
 }
 
 export class PerUserBudget implements IterationBudget {
@@ -28,29 +19,48 @@ export class PerUserBudget implements IterationBudget {
     this.#count = count;
   }
 
-  take(begun: number): Permission {
-    return this.mayHaveMore(begun) ? "yes" : "no";
+  take(begun: number): boolean {
+    return this.mayHaveMore(begun);
   }
 
   mayHaveMore(begun: number): boolean {
     return begun < this.#count;
   }
+}
 
-  leave(): void {}
+export class SharedBudget implements IterationBudget {
+  readonly #openLease: () => Pick<Lease, "next" | "isEnded">;
+  #lease: Pick<Lease, "next" | "isEnded"> | undefined;
+
+  /** The lease is opened when the first user wants an iteration. */
+  constructor(openLease: () => Pick<Lease, "next" | "isEnded">) {
+    this.#openLease = openLease;
+  }
+
+  take(_begun: number, signal: AbortSignal): boolean | Promise<boolean> {
+    this.#lease ??= this.#openLease();
+    const next = this.#lease.next(signal);
+    return next instanceof Promise ? next.then((number) => number !== undefined) : next !== undefined;
+  }
+
+  mayHaveMore(): boolean {
+    return this.#lease?.isEnded !== true;
+  }
 }
 
 /** Counts of one plan. */
 export class IterationCounter {
-  #counts = NO_ITERATIONS;
+  #counts: { -readonly [Count in keyof IterationCounts]: number } = { ...NO_ITERATIONS };
 
   count(what: keyof IterationCounts): void {
-    this.#counts = { ...this.#counts, [what]: this.#counts[what] + 1 };
+    this.#counts[what]++;
   }
 
   /** Since the last call; undefined: nothing. */
   take(): IterationCounts | undefined {
     const counts = this.#counts;
-    this.#counts = NO_ITERATIONS;
-    return counts === NO_ITERATIONS ? undefined : counts;
+    if (counts.started + counts.ended + counts.interrupted === 0) return undefined;
+    this.#counts = { ...NO_ITERATIONS };
+    return counts;
   }
 }

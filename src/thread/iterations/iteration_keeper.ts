@@ -1,7 +1,8 @@
 /** The numbers of iterations that a run asks for, as far as this thread has users of them: gives each user its quota, and counts. */
 import type { IterationPlan, IterationsByPlan } from "../../protocol/iterations_message.ts";
 import type { Iteration } from "../../user/running/iteration_gate.ts";
-import { type IterationBudget, IterationCounter, PerUserBudget } from "./iteration_budget.ts";
+import type { Lease } from "../../user/cluster/lease.ts";
+import { type IterationBudget, IterationCounter, PerUserBudget, SharedBudget } from "./iteration_budget.ts";
 import { UserQuota } from "./user_quota.ts";
 
 interface KeptPlan {
@@ -14,9 +15,12 @@ export class IterationKeeper {
   readonly #byClass = new Map<string, KeptPlan>();
   readonly #plans: readonly KeptPlan[];
 
-  constructor(plans: readonly IterationPlan[]) {
-    this.#plans = plans.map(({ name, userClasses, count }) => {
-      const kept = { name, budget: new PerUserBudget(count), counter: new IterationCounter() };
+  /** `leaseOf`: this thread's part of a number that all users share. */
+  constructor(plans: readonly IterationPlan[], leaseOf: (plan: IterationPlan) => Pick<Lease, "next" | "isEnded">) {
+    this.#plans = plans.map((plan) => {
+      const { name, kind, userClasses, count } = plan;
+      const budget = kind === "shared" ? new SharedBudget(() => leaseOf(plan)) : new PerUserBudget(count);
+      const kept = { name, budget, counter: new IterationCounter() };
       for (const userClass of userClasses) this.#byClass.set(userClass, kept);
       return kept;
     });

@@ -2,15 +2,16 @@
 import type { GatedUser, Iteration } from "../../user/running/iteration_gate.ts";
 import type { IterationQuota } from "../../user/running/iteration_quota.ts";
 import type { RunningUser, UserEnd } from "../../user/running/running_user.ts";
-import type { IterationBudget, IterationCounter, WaitingUser } from "./iteration_budget.ts";
+import type { IterationBudget, IterationCounter } from "./iteration_budget.ts";
 
-export class UserQuota implements IterationQuota, WaitingUser {
+export class UserQuota implements IterationQuota {
   /** Set when it has been started, before its first task. */
   running: Pick<RunningUser, "stop"> | undefined;
   readonly iteration: Iteration;
   readonly #budget: IterationBudget;
   readonly #counter: IterationCounter;
   #user: Pick<GatedUser, "idle" | "endIdle"> | undefined;
+  #abort: AbortController | undefined;
   #begun = 0;
   #isOpen = false;
 
@@ -26,7 +27,11 @@ export class UserQuota implements IterationQuota, WaitingUser {
 
   begin(): Promise<void> | undefined {
     if (this.#isOpen) return undefined;
-    return this.#take() === "unknown" ? this.#waitForNext() : undefined;
+    const { signal } = this.#abort ??= new AbortController();
+    const taken = this.#budget.take(this.#begun, signal);
+    if (typeof taken !== "boolean") return this.#wait(taken);
+    this.#settle(taken);
+    return undefined;
   }
 
   end(): void {
@@ -38,27 +43,30 @@ export class UserQuota implements IterationQuota, WaitingUser {
 
   /** The user has ended, perhaps in the middle of an iteration. */
   close(how: UserEnd): void {
-    this.#budget.leave(this);
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#counter.count(how === "died" || how === "stoppedItself" ? "ended" : "interrupted");
   }
 
-  wake(): void {
-    this.#user?.endIdle();
-  }
-
-  #take(): "yes" | "no" | "unknown" {
-    const permission = this.#budget.take(this.#begun, this);
-    if (permission === "no") this.running?.stop("finishTask");
-    if (permission !== "yes") return permission;
+  #settle(isTaken: boolean): void {
+    if (!isTaken) return this.running?.stop("finishTask");
     this.#begun++;
     this.#isOpen = true;
     this.#counter.count("started");
-    return "yes";
   }
 
-  async #waitForNext(): Promise<void> {
-    do await this.#user?.idle(); while (this.#take() === "unknown");
+  /** The user waits as for the time between two tasks: a stop ends it, and the question with it. */
+  async #wait(taken: Promise<boolean>): Promise<void> {
+    let isTaken = false;
+    const answered = taken.then((answer) => isTaken = answer, () => {}) // it was given up, or the run is over
+      .then(() => this.#user?.endIdle());
+    try {
+      await this.#user?.idle();
+    } catch (stop) {
+      this.#abort?.abort();
+      await answered;
+      throw stop;
+    }
+    this.#settle(isTaken);
   }
 }

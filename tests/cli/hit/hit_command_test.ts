@@ -77,6 +77,17 @@ describe("createHit()", () => {
     ]);
   });
 
+  test("a number of requests is the end of the run, unless a time is given too", () => {
+    const rest = ["--latencies", "--host=http://127.0.0.1:8000"];
+    assert.deepEqual(options([URL, "-n", "1000", "-c", "50"]), [
+      "--users=50",
+      "--iterations=1000",
+      "--spawn-rate=5000",
+      ...rest,
+    ]);
+    assert.ok(options([URL, "-n", "1000", "-t", "5s"]).includes("--run-time=5s"));
+  });
+
   const sameAs: readonly (readonly [string, string])[] = [
     ["-c 50 -z 5s", "-u 50 -t 5s"],
     ["--connections 50 --duration 5s", "-u 50 -t 5s"],

@@ -227,6 +227,12 @@ const CASES: [sentence: string, changes: Partial<RunEvidence>, kind: string, dou
     "degraded",
     ["users-missing"],
   ],
+  [
+    "users that end after a number of iterations",
+    { users: { target: 50, wanted: 50, reached: 3, endedBy: "plan", areLimited: true } },
+    "valid",
+    [],
+  ],
   ["exactly half of the users ran", { users: { target: 50, wanted: 50, reached: 25, endedBy: "plan" } }, "degraded", [
     "users-missing",
   ]],

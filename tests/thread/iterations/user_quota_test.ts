@@ -3,9 +3,8 @@ import { test } from "node:test";
 import {
   type IterationBudget,
   IterationCounter,
-  type Permission,
   PerUserBudget,
-  type WaitingUser,
+  SharedBudget,
 } from "../../../src/thread/iterations/iteration_budget.ts";
 import { UserQuota } from "../../../src/thread/iterations/user_quota.ts";
 import type { Iteration } from "../../../src/user/running/iteration_gate.ts";
@@ -131,25 +130,26 @@ test("UserQuota counts a task set as one iteration until it is left", async () =
 
 /** A budget whose answers the test gives. */
 class AskedBudget implements IterationBudget {
-  permission: Permission = "unknown";
-  readonly waiting = new Set<WaitingUser>();
+  #answer: PromiseWithResolvers<boolean> | undefined;
+  aborted = 0;
 
-  take(_begun: number, user: WaitingUser): Permission {
-    if (this.permission === "unknown") this.waiting.add(user);
-    return this.permission;
+  take(_begun: number, signal: AbortSignal): Promise<boolean> {
+    this.#answer = Promise.withResolvers();
+    const { promise, reject } = this.#answer;
+    signal.addEventListener("abort", () => {
+      this.aborted++;
+      reject(signal.reason);
+    }, { once: true });
+    return promise;
   }
 
   mayHaveMore(): boolean {
     return true;
   }
 
-  leave(user: WaitingUser): void {
-    this.waiting.delete(user);
-  }
-
-  answer(permission: Permission): void {
-    this.permission = permission;
-    for (const user of [...this.waiting]) user.wake();
+  async answer(isThere: boolean): Promise<void> {
+    this.#answer?.resolve(isThere);
+    await settle();
   }
 }
 
@@ -159,19 +159,16 @@ test("UserQuota lets a user wait until it is known whether there is another iter
   const { stage, counter } = startLimited(shopper(lines), budget);
   await stage.clock.advance(5000);
   assert.deepEqual(lines, []);
-  budget.answer("yes");
-  await settle();
+  await budget.answer(true);
   assert.equal(lines.length, 1);
-  budget.permission = "unknown";
   await stage.clock.advance(10_000);
   assert.equal(lines.length, 1);
-  budget.answer("no");
-  await settle();
+  await budget.answer(false);
   assert.equal(lines.at(-1), "onStop");
   assert.deepEqual(counter.take(), { started: 1, ended: 1, interrupted: 0 });
 });
 
-test("UserQuota: a stop ends a user that waits for its next iteration", async () => {
+test("UserQuota: a stop ends a user that waits for its next iteration, and its question", async () => {
   const budget = new AskedBudget();
   const { stage, counter, running } = startLimited(shopper([]), budget);
   await settle();
@@ -179,6 +176,19 @@ test("UserQuota: a stop ends a user that waits for its next iteration", async ()
   await running.ended;
   await settle();
   assert.deepEqual(stage.ends, ["stopped"]);
-  assert.equal(budget.waiting.size, 0);
+  assert.equal(budget.aborted, 1);
   assert.equal(counter.take(), undefined);
+});
+
+test("SharedBudget hands on what the lease has, at once or later, and knows when it is used up", async () => {
+  const answers = [1, Promise.resolve(2), Promise.resolve(undefined)];
+  const lease = { isEnded: false, next: () => answers.shift() };
+  const budget = new SharedBudget(() => lease);
+  assert.equal(budget.mayHaveMore(), true);
+  const { signal } = new AbortController();
+  assert.equal(budget.take(0, signal), true);
+  assert.equal(await budget.take(1, signal), true);
+  assert.equal(await budget.take(2, signal), false);
+  lease.isEnded = true;
+  assert.equal(budget.mayHaveMore(), false);
 });

@@ -21,9 +21,9 @@ export function usersUnplaceable({ users: { target, placeable } }: RunEvidence):
  * than half of what its ramp had asked for by then; a person who ends a run early knows that it was not complete.
  */
 export function usersMissing(
-  { users: { target, wanted, reached, endedBy, placeable } }: RunEvidence,
+  { users: { target, wanted, reached, endedBy, placeable, areLimited } }: RunEvidence,
 ): readonly Finding[] {
-  if (reached >= (placeable ?? target)) return [];
+  if (reached >= (placeable ?? target) || (areLimited === true && endedBy === "plan")) return [];
   if (endedBy !== "plan") {
     return [{
       severity: "degraded",

@@ -1,0 +1,46 @@
+/** Reads what is known of the users of a run with a number of iterations: from its roster, its dispatch and its counts. */
+import type { IterationsByPlan } from "../protocol/iterations_message.ts";
+import type { UsersByClass } from "../protocol/worker_message.ts";
+import type { LeaseProgress } from "./leases.ts";
+import type { RunDependencies } from "./run_dependencies.ts";
+import type { RunState } from "./run_state.ts";
+import type { UserDispatch } from "./user_dispatch.ts";
+
+export interface IterationUsers {
+  /** Load is asked for. */
+  readonly isOn: boolean;
+  /** All that are to be started have been, as far as workers have said. */
+  readonly isSettled: boolean;
+  /** Every worker has delivered, or is no longer waited for. */
+  readonly hasEnded: boolean;
+  /** That run now, by class. */
+  readonly running: UsersByClass;
+  /** That have been started and not been stopped by the run, by class. */
+  readonly wanted: UsersByClass;
+  /** Of all classes, at the end of a ramp that is on. */
+  readonly target: number;
+  /** Of the shared numbers, by the name of their range. */
+  readonly leases: readonly LeaseProgress[];
+  /** What has been counted. */
+  readonly counts: IterationsByPlan;
+  /** Those on workers that are gone and have not delivered all they counted. */
+  readonly lost: readonly { readonly workerId: string; readonly users: UsersByClass }[];
+}
+
+export function readIterationUsers(
+  { roster, deliveries, ledger, leases }: RunDependencies,
+  { usersByClass: wanted, away }: Pick<UserDispatch, "usersByClass" | "away">,
+  run: { readonly state: RunState; readonly target: number },
+): IterationUsers {
+  return {
+    isOn: run.state === "spawning" || run.state === "running",
+    isSettled: run.state !== "spawning" && roster.isSettled,
+    hasEnded: run.state === "stopped",
+    running: roster.usersByClass(),
+    wanted,
+    target: run.target,
+    leases: leases(),
+    counts: ledger.counts().iterations ?? {},
+    lost: away.filter(({ workerId }) => !deliveries.isComplete(workerId)),
+  };
+}
