@@ -9,12 +9,7 @@ import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
 import type { LinkEnd } from "../link/link.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
 import { decodeCustomData } from "../protocol/custom_data.ts";
-import type {
-  type ReadyMessage,
-  type ToMaster,
-  type ToWorker,
-  type WorkerIntroduction,
-} from "../protocol/worker_message.ts";
+import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
 import type { ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
 import { Acknowledger } from "./acknowledger.ts";
