@@ -37,14 +37,15 @@ import { detailEntry, type EntryDetail, snapshotEntry, snapshotFailures, type Sn
 import { MeasureBook } from "./measures/measure_book.ts";
 import { snapshotMeasures } from "./measures/snapshot_measures.ts";
 import { OpenTick } from "./open_tick.ts";
-import { SplitRows, TOTAL_NAME } from "./split_rows.ts";
+import { SplitRows } from "./split_rows.ts";
+import { TOTAL_NAME } from "./thresholds/threshold.ts";
 import { WorkerSums } from "./worker_sums.ts";
 import { type CountedSpan, SpanCounter } from "./span_counter.ts";
 import { MIN_POINTS, POINTS_BUDGET } from "./tick_series.ts";
 
 export type { LedgerCounts, RowFilter, SampledFailure, SnapshotContext } from "./ledger_views.ts";
 export type { EntryDetail } from "./snapshot.ts";
-export { TOTAL_NAME } from "./split_rows.ts";
+export { TOTAL_NAME } from "./thresholds/threshold.ts";
 
 export class Ledger {
   readonly #clock: Clock;
@@ -218,7 +219,7 @@ export class Ledger {
     const rows = this.#sortedRows().filter(({ run }) => wants.row(run));
     return {
       total: readRow(this.#total, wants.corrected),
-      rows: rows.map((row) => readRow(row, wants.corrected)),
+      rows: [...rows.map((row) => readRow(row, wants.corrected)), ...this.#splits.read(wants.row, wants.corrected)],
       arrivals: this.#sums.arrivals,
       ...(wants.measures === true ? { measures: this.#measures.toDeltas(this.#clock.nowMs()) ?? [] } : {}),
       loadMs: this.#time.loadMs,

@@ -3,6 +3,7 @@ import type { ArrivalCounts, ClassArrivalCounts } from "../protocol/arrivals_mes
 import type { FailureSample } from "../protocol/failure_sample_message.ts";
 import type { IterationsByPlan } from "../protocol/iterations_message.ts";
 import type { PaceSnapshot, ScenarioSnapshot, WorkerSnapshot } from "../protocol/snapshot_message.ts";
+import type { ScopedRow } from "./thresholds/threshold.ts";
 import type { Schedule } from "./ledger_arrivals.ts";
 import type { PlannedIterations } from "./iteration_counts.ts";
 
@@ -21,7 +22,7 @@ export interface SnapshotContext extends Schedule {
 
 /** The rows that a reading is to have. */
 export interface RowFilter {
-  readonly row: (row: { readonly method: string; readonly name: string }) => boolean;
+  readonly row: (row: ScopedRow) => boolean;
   readonly corrected: boolean;
   readonly measures?: boolean;
 }

@@ -12,11 +12,9 @@ import { LedgerRow, readRow, type TickTime } from "./ledger_row.ts";
 import { restoreRow, type SavedSplits, saveRow } from "./ledger_state.ts";
 import { snapshotEntry, type SnapshotTimes } from "./snapshot.ts";
 import { type TagGroup, TagTable } from "./tag_table.ts";
-import type { SplitReading } from "./thresholds/counted_range.ts";
+import type { RowReading } from "./thresholds/counted_range.ts";
+import { type ScopedRow, TOTAL_NAME } from "./thresholds/threshold.ts";
 import { MIN_POINTS } from "./tick_series.ts";
-
-/** Name of the row that sums up all others, here those of one value. */
-export const TOTAL_NAME = "Aggregated";
 
 interface SplitGroup extends TagGroup<LedgerRow> {
   readonly total: LedgerRow;
@@ -119,17 +117,13 @@ export class SplitRows {
     return { splits, ...(this.#dropped === 0 ? {} : { droppedTags: this.#dropped }) };
   }
 
-  /** What thresholds read of the values that are asked for. */
-  read(
-    wants: (split: { readonly tag: string; readonly value: string }) => boolean,
-    corrected: boolean,
-  ): SplitReading[] {
-    return [...this.#groups.groups()].filter(wants).map(({ tag, value, total, rows }) => ({
-      tag,
-      value,
-      total: readRow(total, corrected),
-      rows: [...rows.rows()].sort(compareRows).map((row) => readRow(row, corrected)),
-    }));
+  /** What thresholds read of the rows that are asked for; the row of all requests with a value is `Aggregated`. */
+  read(wants: (row: ScopedRow) => boolean, corrected: boolean): RowReading[] {
+    return [...this.#groups.groups()].flatMap((group) => {
+      const split = { tag: group.tag, value: group.value };
+      return [...rowsOf(group)].filter(({ run: { method, name } }) => wants({ method, name, split }))
+        .map((row) => ({ ...readRow(row, corrected), split }));
+    });
   }
 
   save(nowMs: number): SavedSplits | undefined {

@@ -31,6 +31,9 @@ const WORDS: Readonly<Record<string, Figure>> = {
 /** @throws {ThresholdSyntaxError} with a caret under the first wrong character */
 export function parseFailOn(text: string): FailOn {
   const { scope, end } = readScopePrefix(text);
+  if (scope.kind !== "measures" && scope.split !== undefined) {
+    throw new ThresholdSyntaxError(text, 1, "expected a row: summaries and journals are not compared by tag");
+  }
   let at = end;
   const take = (pattern: RegExp): string | undefined => {
     at += /^\s*/.exec(text.slice(at))?.[0].length ?? 0;

@@ -97,7 +97,8 @@ export class SloWindow {
     });
     const rated = judged.filter(({ isThin }) => !isThin);
     const { isThin: _, ...worst } = findWorst(rated.length > 0 ? rated : judged) ?? NOTHING;
-    const scope = threshold.scope.kind === "total" ? "" : `${formatScope(threshold.scope)}: `;
+    const isOfAll = threshold.scope.kind === "total" && threshold.scope.split === undefined;
+    const scope = isOfAll ? "" : `${formatScope(threshold.scope)}: `;
     return {
       condition: `${scope}${condition.text}`,
       statistic: condition.statisticName,
@@ -127,11 +128,11 @@ interface Group {
 }
 
 function groupsOf({ scope }: Threshold, reading: LedgerReading): readonly Group[] {
-  if (scope.kind === "total") return [{ key: "", select: ({ total }) => [total] }];
-  if (scope.kind === "rows") {
+  if (scope.kind === "total" && scope.split === undefined) return [{ key: "", select: ({ total }) => [total] }];
+  if (scope.kind === "rows" || scope.kind === "total") {
     return [{ key: "", select: ({ rows }) => rows.filter((row) => matchesScope(scope, row)) }];
   }
-  return reading.rows.map((row) => {
+  return reading.rows.filter((row) => matchesScope(scope, row)).map((row) => {
     const key = rowKey(row);
     return {
       key,

@@ -6,11 +6,14 @@ import type { ArrivalCounts } from "../../protocol/arrivals_message.ts";
 import { Histogram } from "../histogram.ts";
 import { subtractTimes } from "../subtract_times.ts";
 import type { Counted } from "./statistic.ts";
+import type { ScopedRow, SplitName } from "./threshold.ts";
 
 /** One row at a moment: what it has counted since the start of the run or the last reset. */
 export interface RowReading {
   readonly method: string;
   readonly name: string;
+  /** Of requests with one value of a tag; the row of all of them is `Aggregated`. */
+  readonly split?: SplitName;
   readonly requests: number;
   readonly failures: number;
   /** Of these, those that were started after the stop. */
@@ -19,14 +22,6 @@ export interface RowReading {
   /** Packed histograms. `corrected` is absent where it equals `times`, or was not asked for. */
   readonly times: Uint8Array;
   readonly corrected?: Uint8Array;
-}
-
-/** The requests with one value of a tag, in all and by row. */
-export interface SplitReading {
-  readonly tag: string;
-  readonly value: string;
-  readonly total: RowReading;
-  readonly rows: readonly RowReading[];
 }
 
 /** The rows of one group at the two ends of a range; `before` is absent where nothing is to be subtracted. */
@@ -58,8 +53,9 @@ export function countRange({ now, before, seconds, users, arrivals }: RangeEnds)
   return { ...counted, seconds, times, corrected, users, asked: arrivals.asked, dropped: arrivals.dropped };
 }
 
-export function rowKey({ method, name }: { readonly method: string; readonly name: string }): string {
-  return `${method} ${name.length} ${name}`;
+export function rowKey({ method, name, split }: ScopedRow): string {
+  const key = `${method} ${name.length} ${name}`;
+  return split === undefined ? key : `${key} ${split.tag.length} ${split.tag} ${split.value}`;
 }
 
 function addDifference(sum: Histogram, later: Uint8Array, earlier: Uint8Array | undefined): void {

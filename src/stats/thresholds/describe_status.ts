@@ -1,4 +1,5 @@
 /** The standing of a condition in words: `p95 = 412 ms, limit 300 ms`. One wording for terminal, JUnit, page and log. Pure. */
+import { scanSplitScope } from "./split_scope.ts";
 import { groupNameOf } from "../url_names.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 
@@ -29,6 +30,8 @@ function describeWindow({ windowSeconds }: ThresholdStatus): string {
 function describeMissing(scope: string): string {
   return /^(?:checks|metrics|transactions)(?:\{.*\})?$/.test(scope)
     ? `nothing was counted in ${scope}`
+    : scanSplitScope(`${scope}:`) !== undefined
+    ? `no request had ${scope}`
     : `no row matches "${scope}"${hintAtGroup(scope)}`;
 }
 

@@ -3,6 +3,7 @@
  *
  * ```
  * SCOPE     = METHOD " " NAME | NAME | "*"      'quotes' around a name that has ":" or ","; a NAME may end in "*"
+ *           | ("tag" NAME "=" VALUE | "scenario" NAME) [" " SCOPE]                                    `split_scope.ts`
  *           | "checks" | "transactions" | ("checks" | "transactions" | "metrics") "{" NAME "}"      `measure_scope.ts`
  * CONDITION = STATISTIC OP VALUE [UNIT] ["over" TIME] ["after" TIME]
  * ```
@@ -15,6 +16,7 @@ import { parseTimeSpan } from "../../base/units.ts";
 import type { MeasureTime } from "./measure_counts.ts";
 import { scanMeasureScope } from "./measure_scope.ts";
 import { findMeasureStatistic, MEASURE_WORDS } from "./measure_statistic.ts";
+import { scanSplitScope } from "./split_scope.ts";
 import { findStatistic, STATISTIC_WORDS, type StatisticForm } from "./statistic.ts";
 import {
   type MeasureFamily,
@@ -75,7 +77,7 @@ export function toExpression({ scope, condition, abort }: ThresholdObject): stri
 
 /** The scope as an expression writes it: in quotes where it has a character that ends a scope. */
 function quoteScope(scope: string): string {
-  if (isMeasureScope(scope)) return scope;
+  if (isMeasureScope(scope) || isSplitScope(scope)) return scope;
   const isQuoted = scope.startsWith("'") || / '/.test(scope);
   return isQuoted || !/[:,]/.test(scope) ? scope : `'${scope.replaceAll("'", "''")}'`;
 }
@@ -83,6 +85,11 @@ function quoteScope(scope: string): string {
 function isMeasureScope(text: string): boolean {
   const found = scanMeasureScope(`${text}:`);
   return found !== undefined && "scope" in found && found.end === text.trimEnd().length;
+}
+
+function isSplitScope(text: string): boolean {
+  const found = scanSplitScope(`${text}:`);
+  return found !== undefined && "split" in found;
 }
 
 /** A scope of measures, and whether conditions follow at once: `checks > 99%` is about the rate of passes. */
@@ -145,6 +152,22 @@ class ThresholdReader {
   }
 
   readScope(): ThresholdScope {
+    const split = scanSplitScope(this.#text);
+    if (split !== undefined && "expected" in split) return this.#fail(split.at, split.expected);
+    if (split === undefined) return this.#readRows();
+    this.#at = split.end;
+    this.#skipBlanks();
+    if (this.#text[this.#at] === ":") {
+      this.#at++;
+      return { kind: "total", split: split.split };
+    }
+    const start = this.#at;
+    const found = this.#scanScope();
+    if (found === undefined) return this.#fail(start, 'expected ":" and a condition, or a row and ":"');
+    return { ...readScopeText(found), split: split.split };
+  }
+
+  #readRows(): ThresholdScope {
     this.#skipBlanks();
     const start = this.#at;
     const found = this.#scanScope();

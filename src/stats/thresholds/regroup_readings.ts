@@ -5,6 +5,7 @@
 import { Histogram } from "../histogram.ts";
 import { successorOf } from "../url_names.ts";
 import { rowKey, type RowReading } from "./counted_range.ts";
+import type { ScopedRow } from "./threshold.ts";
 
 /** Rows of `before` that `now` has no longer. */
 export function findGone(before: readonly RowReading[], now: ReadonlyMap<string, RowReading>): readonly RowReading[] {
@@ -18,12 +19,20 @@ export function followReadings(
 ): readonly RowReading[] {
   const rows = new Map<string, RowReading>();
   for (const row of before) {
-    const followed = { ...row, ...successorOf(row, (each) => now.has(rowKey(each))) };
+    const { method, name } = followRow(row, now);
+    const followed = { ...row, method, name };
     const key = rowKey(followed);
     const other = rows.get(key);
     rows.set(key, other === undefined ? followed : addReadings(other, followed));
   }
   return [...rows.values()];
+}
+
+/** The row that goes on with one of an earlier reading. */
+export function followRow(row: RowReading, now: ReadonlyMap<string, RowReading>): ScopedRow {
+  const { split } = row;
+  const { method, name } = successorOf(row, (each) => now.has(rowKey({ ...each, split })));
+  return { method, name, ...(split === undefined ? {} : { split }) };
 }
 
 function addReadings(a: RowReading, b: RowReading): RowReading {

@@ -3,14 +3,28 @@
  * Limits are in the unit that reports use: milliseconds, percent, per second, or a plain count.
  */
 
-/** The rows of a threshold. */
+import { formatSplit, type SplitName } from "./split_scope.ts";
+
+export type { SplitName } from "./split_scope.ts";
+
+/** The rows of a threshold; with `split` those of one value of a tag. */
 export type ThresholdScope =
-  | { readonly kind: "total" }
+  | { readonly kind: "total"; readonly split?: SplitName }
   /** Each row by itself. */
-  | { readonly kind: "each" }
+  | { readonly kind: "each"; readonly split?: SplitName }
   /** The rows that `matchesScope` finds, together. `text` is a name, or method and name. */
-  | { readonly kind: "rows"; readonly text: string; readonly match: "exact" | "prefix" }
+  | { readonly kind: "rows"; readonly text: string; readonly match: "exact" | "prefix"; readonly split?: SplitName }
   | MeasureScope;
+
+/** A row of all requests, or of those with one value of a tag. */
+export interface ScopedRow {
+  readonly method: string;
+  readonly name: string;
+  readonly split?: SplitName | undefined;
+}
+
+/** Name of the row that sums up all others. Its method is empty. */
+export const TOTAL_NAME = "Aggregated";
 
 /** What thresholds may be about beside requests. */
 export const MEASURE_FAMILIES = ["checks", "metrics", "transactions"] as const;
@@ -83,16 +97,25 @@ export interface Threshold {
 }
 
 /** Whether a row belongs to the scope. `GET /items` is a method with a name, or a name with a blank: both match. */
-export function matchesScope(scope: ThresholdScope, row: { readonly method: string; readonly name: string }): boolean {
-  if (scope.kind === "total" || scope.kind === "measures") return false;
+export function matchesScope(scope: ThresholdScope, row: ScopedRow): boolean {
+  if (scope.kind === "measures" || scope.split?.tag !== row.split?.tag || scope.split?.value !== row.split?.value) {
+    return false;
+  }
+  const isTotal = row.split !== undefined && row.method === "" && row.name === TOTAL_NAME;
+  if (scope.kind === "total") return isTotal;
+  if (isTotal) return false;
   if (scope.kind === "each") return true;
   const texts = [row.name, `${row.method} ${row.name}`];
   return scope.match === "exact" ? texts.includes(scope.text) : texts.some((text) => text.startsWith(scope.text));
 }
 
-/** The scope for people: `Aggregated`, `*`, `GET /items*`. */
+/** The scope for people: `Aggregated`, `*`, `GET /items*`, `tag region=eu`, `scenario checkout GET /items`. */
 export function formatScope(scope: ThresholdScope): string {
-  if (scope.kind === "total") return "Aggregated";
+  if (scope.kind !== "measures" && scope.split !== undefined) {
+    const { split, ...rows } = scope;
+    return `${formatSplit(split)}${scope.kind === "total" ? "" : ` ${formatScope(rows)}`}`;
+  }
+  if (scope.kind === "total") return TOTAL_NAME;
   if (scope.kind === "each") return "*";
   if (scope.kind === "measures") return formatMeasureScope(scope);
   return scope.match === "prefix" ? `${scope.text}*` : scope.text;
@@ -106,10 +129,10 @@ function formatMeasureScope({ of, match, text }: MeasureScope): string {
   return `${of}{${name}${match === "prefix" ? "*" : ""}}`;
 }
 
-/** The scope of a text without quotes, as `formatScope` writes it. */
-export function readScopeText(text: string): ThresholdScope {
+/** The rows of a text without quotes, as `formatScope` writes it. */
+export function readScopeText(text: string): Exclude<ThresholdScope, MeasureScope> {
   if (text === "*") return { kind: "each" };
-  if (text === "Aggregated") return { kind: "total" };
+  if (text === TOTAL_NAME) return { kind: "total" };
   if (!text.endsWith("*")) return { kind: "rows", text, match: "exact" };
   return { kind: "rows", text: text.slice(0, -1), match: "prefix" };
 }

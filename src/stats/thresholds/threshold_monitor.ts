@@ -11,10 +11,16 @@ import type { MeasureDelta } from "../../protocol/measures_message.ts";
 import { ConditionWatch, isWorse } from "./condition_watch.ts";
 import { countRange, rowKey, type RowReading } from "./counted_range.ts";
 import { countMeasures, matchesMeasure } from "./measure_counts.ts";
-import { successorOf } from "../url_names.ts";
-import { findGone, followReadings } from "./regroup_readings.ts";
+import { findGone, followReadings, followRow } from "./regroup_readings.ts";
 import { type Counted, metricOf, neededSamples } from "./statistic.ts";
-import { formatScope, matchesScope, meets, type Threshold, type ThresholdCondition } from "./threshold.ts";
+import {
+  formatScope,
+  matchesScope,
+  meets,
+  type ScopedRow,
+  type Threshold,
+  type ThresholdCondition,
+} from "./threshold.ts";
 
 /** The ledger at a moment. */
 export interface LedgerReading {
@@ -43,7 +49,7 @@ interface Watched {
 
 interface Group {
   readonly watch: ConditionWatch;
-  readonly row: { readonly method: string; readonly name: string } | undefined;
+  readonly row: ScopedRow | undefined;
   /** When the group had its first sample. Windows begin there. */
   firstSecond: number | undefined;
 }
@@ -68,7 +74,7 @@ export class ThresholdMonitor {
   }
 
   /** Whether a reading has to have this row. */
-  wants(row: { readonly method: string; readonly name: string }): boolean {
+  wants(row: ScopedRow): boolean {
     return this.#watched.some(({ threshold }) => matchesScope(threshold.scope, row));
   }
 
@@ -171,8 +177,8 @@ export class ThresholdMonitor {
       for (const row of gone) {
         if (scope.kind === "each") groups.delete(rowKey(row));
         if (scope.kind !== "rows" || !matchesScope(scope, row)) continue;
-        const successor = successorOf(row, (each) => now.has(rowKey(each)));
-        if (successor === row || !matchesScope(scope, successor)) groups.clear();
+        const successor = followRow(row, now);
+        if (!now.has(rowKey(successor)) || !matchesScope(scope, successor)) groups.clear();
       }
     }
   }
@@ -196,7 +202,9 @@ export class ThresholdMonitor {
   #measure(watched: Watched, reading: LedgerReading): void {
     const { threshold: { scope } } = watched;
     if (scope.kind === "each") {
-      for (const row of reading.rows) this.#measureGroup(watched, reading, this.#groupOf(watched, rowKey(row), row));
+      for (const row of reading.rows) {
+        if (matchesScope(scope, row)) this.#measureGroup(watched, reading, this.#groupOf(watched, rowKey(row), row));
+      }
       return;
     }
     if (scope.kind === "measures") {
@@ -208,14 +216,16 @@ export class ThresholdMonitor {
       }
       return;
     }
-    if (scope.kind === "rows" && !reading.rows.some((row) => matchesScope(scope, row))) return;
+    const isOfAll = scope.kind === "total" && scope.split === undefined;
+    if (!isOfAll && !reading.rows.some((row) => matchesScope(scope, row))) return;
     this.#measureGroup(watched, reading, this.#groupOf(watched, "", undefined));
   }
 
   #groupOf(watched: Watched, key: string, row: Group["row"]): Group {
     let group = watched.groups.get(key);
     if (group === undefined) {
-      const named = row === undefined ? undefined : { method: row.method, name: row.name };
+      const { method = "", name = "", split } = row ?? {};
+      const named = row === undefined ? undefined : { method, name, ...(split === undefined ? {} : { split }) };
       group = { watch: new ConditionWatch(watched.condition), row: named, firstSecond: undefined };
       watched.groups.set(key, group);
     }
@@ -270,7 +280,7 @@ export class ThresholdMonitor {
   }
 
   #selectRows(reading: LedgerReading, { scope }: Threshold, { row }: Group): readonly RowReading[] {
-    if (scope.kind === "total") return [reading.total];
+    if (scope.kind === "total" && scope.split === undefined) return [reading.total];
     if (row === undefined) return reading.rows.filter((each) => matchesScope(scope, each));
     const found = this.#indexOf(reading).get(rowKey(row));
     return found === undefined ? [] : [found];
@@ -321,7 +331,8 @@ function toStatus(watched: Watched, at: "running" | "ended"): ThresholdStatus {
   const { threshold, condition, groups } = watched;
   const worst = findWorst(condition, [...groups.values()]);
   const watch = worst?.watch;
-  const lacks = watch === undefined ? (threshold.scope.kind === "total" ? "samples" : "row") : watch.lacks;
+  const isOfAll = threshold.scope.kind === "total" && threshold.scope.split === undefined;
+  const lacks = watch === undefined ? (isOfAll ? "samples" : "row") : watch.lacks;
   const isBroken = watch?.brokenAtSeconds !== undefined;
   const hasFigure = watch !== undefined && watch.isMeasured && watch.measured !== null;
   const state = isBroken ? "broken" : hasFigure ? "met" : at === "running" ? "pending" : "broken";
@@ -338,7 +349,7 @@ function toStatus(watched: Watched, at: "running" | "ended"): ThresholdStatus {
     crossedAtSeconds: watch?.brokenAtSeconds ?? null,
     windowSeconds: condition.windowSeconds ?? null,
     aborts: threshold.aborts,
-    ...(worst?.row === undefined ? {} : { row: worst.row }),
+    ...(worst?.row === undefined ? {} : { row: { method: worst.row.method, name: worst.row.name } }),
     ...(lacks === undefined || state === "met" ? {} : { lacks }),
     ...(at === "ended" && watch !== undefined && watch.measured !== null ? describeThin(condition, watch.samples) : {}),
   };

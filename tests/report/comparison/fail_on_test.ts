@@ -20,7 +20,7 @@ for (
   const [text, column] of [["p96 +10%", 1], ["p95 10%", 5], ["p95 +%", 6], ["p95 +10", 8], ["p95 +10%x", 9], ["", 1], [
     "GET /x: p95 >3",
     13,
-  ]] as const
+  ], ["tag region=eu: p95 +5%", 1]] as const
 ) {
   test(`parseFailOn() puts the caret under the first wrong character: "${text}"`, () => {
     assert.throws(() => parseFailOn(text), (error: { column?: number }) => error.column === column);
