@@ -6,7 +6,11 @@ import type { DeltaMessage } from "../../../src/protocol/delta_message.ts";
 import { Ledger } from "../../../src/stats/ledger.ts";
 import { Recorder } from "../../../src/stats/recorder.ts";
 import { describeMeasured } from "../../../src/stats/thresholds/describe_status.ts";
-import { parseThreshold, ThresholdSyntaxError, toExpression } from "../../../src/stats/thresholds/parse_threshold.ts";
+import {
+  parseThreshold,
+  type ThresholdSyntaxError,
+  toExpression,
+} from "../../../src/stats/thresholds/parse_threshold.ts";
 import { formatScope } from "../../../src/stats/thresholds/threshold.ts";
 import { ThresholdMonitor } from "../../../src/stats/thresholds/threshold_monitor.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
