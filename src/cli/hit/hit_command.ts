@@ -43,10 +43,10 @@ const RAMPS_PER_SECOND = 100;
 
 /** @throws {UsageError} with every problem of the command line */
 export function createHit(input: HitInput): HitCommand {
-  const argv = translateHabits(input.argv, HIT_TABLE);
+  const { argv, problems: foreign } = translateHabits(input.argv, HIT_TABLE);
   const read = readArgv(argv, HIT_TABLE);
   if (read.typed.has("help")) return { kind: "help" };
-  const problems: string[] = [...read.unrecognized];
+  const problems: string[] = [...foreign, ...read.unrecognized];
   const typed = withAliases(read.typed, problems);
   const { env, configs } = input;
   const resolved = resolveOptions({ table: HIT_TABLE, typed, env, configs, unknownKeys: "tolerate" });

@@ -127,7 +127,6 @@ export const HIT_ALIASES: readonly Alias[] = [
   alias("rate", "query-per-second", "q", "The same as --rate: arrivals per second in all, as in oha."),
   alias("processes", "threads", undefined, "The same as --processes, as in wrk."),
   alias("method", "request", "m", "The same as --method, as in hey and ab."),
-  alias("data", "body", undefined, "The same as --data, as in vegeta."),
 ];
 
 /** Files that hold a body, and headers by their own letters. */
@@ -183,8 +182,12 @@ const NOT_OF_HIT: ReadonlySet<string> = new Set([
   "auto-resume",
 ]);
 
+/** Letters of a run that mean something else in other tools. */
+const TAKEN: ReadonlySet<string> = new Set(["i"]);
+
 /** The options of a run that `hit` hands on. */
-export const RUN_OPTIONS_OF_HIT: readonly OptionSpec[] = OPTION_TABLE.filter((spec) => !NOT_OF_HIT.has(spec.name));
+export const RUN_OPTIONS_OF_HIT: readonly OptionSpec[] = OPTION_TABLE.filter((spec) => !NOT_OF_HIT.has(spec.name))
+  .map(({ short, ...spec }) => short === undefined || TAKEN.has(short) ? spec : { ...spec, short });
 
 export const HIT_TABLE: readonly OptionSpec[] = [
   ...HIT_OPTIONS,

@@ -97,6 +97,15 @@ describe("createHit()", () => {
     ["-duration=5s", "-t 5s"],
     ["-q 200 -z 5s", "--rate 200 -t 5s"],
     ["-rate=50/s -duration=5s", "--rate 50/s -t 5s"],
+    ["-rate=50/1s -duration=5s", "--rate 50/s -t 5s"],
+    ["-rate 100/2s -max-workers=7 -name x -z 5s", "--rate 50/s --max-users 7 --profile x -t 5s"],
+    ["-rate=90/1m", "--rate 1.5/s"],
+    ["-t2 -c100 -d30s -R2000 --latency", "--processes 2 -c 100 -t 30s --rate 2000"],
+    ["-R 2000 -L -d 9s", "--rate 2000 -t 9s"],
+    ["-n 1000 -c 50 -z 5s -cpus 2", "--iterations 1000 -u 50 -t 5s --processes 2"],
+    ["-n 100 -c 10 -k -l -r -q", "-n 100 -c 10 -k"],
+    ["-n 100 -c 10 --no-tui --latency-correction -j", "-n 100 -c 10 --json"],
+    ["-http2=false -keepalive=true -lazy -format=http -c 3", "-c 3"],
   ];
   for (const [theirs, ours] of sameAs) {
     test(`"${theirs}" is "${ours}"`, () => {
@@ -105,6 +114,53 @@ describe("createHit()", () => {
         [...options([URL, ...ours.split(" ")])].sort(),
       );
     });
+  }
+
+  const sameRequests: readonly (readonly [string, string])[] = [
+    ["-z 5s -t 3", "-t 5s --timeout 3"],
+    ["-timeout=500ms", "--timeout 0.5"],
+    ["--timeout 2s", "--timeout 2"],
+    ["-disable-keepalive -disable-redirects", "--no-keepalive --no-redirects"],
+    ["-keepalive=false -redirects=-1", "--no-keepalive --no-redirects"],
+    ["--redirect 0", "--no-redirects"],
+    ["-i", "-X HEAD"],
+    ["-C a=b", "-H Cookie:a=b"],
+    ["-Ca=b", "-H Cookie:a=b"],
+    ["-host h.test", "-H Host:h.test"],
+    ["--host h.test", "-H Host:h.test"],
+    ["-disable-compression", "-H Accept-Encoding:identity"],
+  ];
+  for (const [theirs, ours] of sameRequests) {
+    test(`"${theirs}" makes the request of "${ours}"`, () => {
+      const requestOf = (words: string) => locustfile([URL, ...words.split(" ")]).split("\n").slice(1);
+      assert.deepEqual(requestOf(theirs), requestOf(ours));
+    });
+  }
+
+  test("-body is a file, as in vegeta", () => {
+    writeFileSync(join(cwd, "order.json"), '{"item":7}\n');
+    assert.match(locustfile([URL, "-body=order.json"]), /body: "\{\\"item\\":7\}\\n"/);
+  });
+
+  test("what follows -- is no flag of another tool", () => {
+    assert.deepEqual(problems(["-n", "5", "--", "-h2"]), []); // a host, if a strange one
+  });
+
+  const foreign: readonly (readonly [readonly string[], RegExp])[] = [
+    [["--http2"], /^Cannot use --http2: requests go over HTTP\/1\.1, and HTTP\/2 is not there; leave it out$/],
+    [["-h2"], /^Cannot use -h2: /],
+    [["-http2=true"], /^Cannot use -http2: /],
+    [["-s", "post.lua"], /^Cannot use -s "post\.lua": scripts in Lua do not run here; write a locustfile/],
+    [["--script", "post.lua"], /^Cannot use --script: /],
+    [["-workers=10"], /^Cannot use -workers: users are made as arrivals need them; write --max-users N/],
+    [["-o", "csv"], /^Cannot use -o: figures are written by --json, --csv PREFIX/],
+    [["-u", "put.txt"], /^Cannot use -u "put\.txt": it is the number of users; a file to put is -X PUT -d @FILE/],
+    [["--redirect", "3"], /^Cannot use --redirect: /],
+    [["-x", "http://proxy:3128"], /^Cannot use -x: a proxy is a setting of a user class/],
+    [["--host", "http://h.test"], /^Cannot use --host: the URL says which host is hit/],
+  ];
+  for (const [argv, sentence] of foreign) {
+    test(`"${argv.join(" ")}" is refused`, () => assert.match(problems([URL, ...argv])[0] ?? "", sentence));
   }
 
   test("-t without wrk's -d is a time", () => {
