@@ -10,7 +10,16 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
   { title: "Begin", pages: ["why", "install", "getting-started", "editor", "hit", "examples"] },
   {
     title: "Write",
-    pages: ["writing-a-locustfile", "checks-and-metrics", "http", "wait-times", "task-sets", "shapes", "load-models"],
+    pages: [
+      "writing-a-locustfile",
+      "checks-and-metrics",
+      "http",
+      "wait-times",
+      "task-sets",
+      "shapes",
+      "load-models",
+      "data",
+    ],
   },
   { title: "Run", pages: ["options", "distributed"] },
   {

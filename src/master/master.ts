@@ -232,6 +232,7 @@ export class Master {
       }),
       concludeThresholds: thresholds.conclude,
       send: (workerId, message) => this.#send(workerId, message),
+      feeds: () => this.questions.feeds(deliveries.runId),
       askShape: (request, timeoutMs) => control.ask({ kind: "shapeTick", ...request }, timeoutMs),
       leases: () => this.questions.progress(),
       counted: (workerId, delta) => recorder?.count(workerId, delta),

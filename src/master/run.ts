@@ -332,7 +332,7 @@ export class Run {
       scheduledClasses: this.arrivals?.classes(),
       workers: snapshotWorkers(roster, (id) => ledger.workerRequests(id)),
     });
-    return addTargetPace(snapshot);
+    return { ...addTargetPace(snapshot), ...this.#deps.feeds?.() };
   }
 
   #tick(lateMs: number): void {

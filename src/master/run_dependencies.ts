@@ -20,6 +20,8 @@ export interface RunDependencies {
   readonly deliveries: Deliveries;
   readonly roster: Roster;
   readonly events: RunEventSink;
+  /** How far feeds of the locustfile are used. */
+  readonly feeds?: () => Pick<SnapshotMessage, "feeds">;
   /** The final state of the thresholds; undefined where there are none. */
   readonly concludeThresholds: (snapshot: SnapshotMessage) => readonly ThresholdStatus[] | undefined;
   /** How far the shared ranges of the run are used. */

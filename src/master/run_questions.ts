@@ -3,7 +3,7 @@
  * that is over, or before the first, are answered with that.
  */
 import type { AnswerMessage, AskMessage, WithdrawMessage } from "../protocol/question_message.ts";
-import type { FeedProgress } from "../protocol/snapshot_message.ts";
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { AskDesk } from "./ask_desk.ts";
 import type { MessageSource } from "./deliver_user_message.ts";
 import type { LeaseProgress } from "./leases.ts";
@@ -58,8 +58,10 @@ export class RunQuestions {
     return this.#desk?.progress() ?? [];
   }
 
-  feeds(): readonly FeedProgress[] {
-    return this.#desk?.feeds() ?? [];
+  /** For snapshots: how far feeds are used. */
+  feeds(runId: string): Pick<SnapshotMessage, "feeds"> {
+    const feeds = this.#desk?.runId === runId ? this.#desk.feeds() : [];
+    return feeds.length === 0 ? {} : { feeds };
   }
 
   #send(source: MessageSource, message: AnswerMessage): void {

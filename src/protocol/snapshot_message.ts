@@ -198,6 +198,8 @@ export interface SnapshotMessage {
   readonly scenarios?: readonly ScenarioSnapshot[];
   /** Absent where no class has an arrival rate. */
   readonly arrivals?: ArrivalsSnapshot;
+  /** By name; absent where the locustfile has drawn from none. */
+  readonly feeds?: readonly FeedProgress[];
   /** Absent where no number of iterations was asked for. */
   readonly iterations?: readonly IterationsSnapshot[];
   /** Absent where the test has no check, metric or transaction. */

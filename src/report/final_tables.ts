@@ -4,6 +4,7 @@
  */
 import { escapeControls } from "../base/text.ts";
 import type { PhaseBegan, RunEvent, RunEventSink } from "../master/run_event.ts";
+import { describeFeed } from "./summary/describe_feeds.ts";
 import { describeIterations } from "./summary/describe_iterations.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
@@ -82,6 +83,7 @@ function headingLines({ snapshot, reason }: Ended, started: Started | undefined)
     `${run} ended after ${formatRunTime(snapshot.elapsedMs)}: ${escapeControls(describeStopReason(reason))}`,
     ...(started === undefined ? [] : [describeRun(snapshot, started)]),
     ...(snapshot.iterations ?? []).map((each) => escapeControls(describeIterations(each))),
+    ...(snapshot.feeds ?? []).map((each) => escapeControls(describeFeed(each))),
     ...describeTime(snapshot),
   ];
 }

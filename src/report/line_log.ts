@@ -1,6 +1,7 @@
 /** Logs one compact line after the first second and then per interval, for outputs that are no terminal: CI logs, pipes, containers. */
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { describeFeedShortly } from "./summary/describe_feeds.ts";
 import { describeIterationProgress } from "./summary/describe_iterations.ts";
 import { describeArrivals } from "./arrival_tables.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
@@ -40,5 +41,6 @@ export function formatSnapshotLine(snapshot: SnapshotMessage): string {
     `${formatFailures(total.failures, total.requests)} failed`,
     `${formatRate(total.currentPerSecond)} req/s`,
     ...times,
+    ...(snapshot.feeds ?? []).map(describeFeedShortly),
   ].join(", ");
 }

@@ -10,6 +10,7 @@ import {
   type ReportedPercentile,
   type SnapshotMessage,
 } from "../protocol/snapshot_message.ts";
+import { describeFeedShortly } from "./summary/describe_feeds.ts";
 import { countIterations, describeIterationProgress } from "./summary/describe_iterations.ts";
 import { describeArrivals } from "./arrival_tables.ts";
 import { type Colors, paint } from "./colors.ts";
@@ -139,6 +140,7 @@ function headLine(run: LiveRun, snapshot: SnapshotMessage, columns: number, colo
     `${formatRate(total.currentPerSecond)} req/s`,
     ...(workers.length > 1 ? [formatCount(workers.length, "worker")] : []),
     ...(run.missingWorkers.length > 0 ? [`${run.missingWorkers.length} missing`] : []),
+    ...(snapshot.feeds ?? []).map((each) => escapeControls(describeFeedShortly(each))),
     ...(run.host === undefined ? [] : [escapeControls(run.host)]),
   ];
   return paint(joinFitting(parts, columns), run.missingWorkers.length > 0 ? "yellow" : "cyan", colors);

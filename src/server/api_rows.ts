@@ -42,9 +42,12 @@ export function toApiWindow({ windowPercentilesMs }: EntrySnapshot): ApiWindow {
 /** What was asked of the generator against what it did. */
 export function toApiLoad(
   snapshot: SnapshotMessage | undefined,
-): Pick<ApiSnapshot, "pace" | "arrivals" | "iterations"> {
-  const { pace = null, arrivals, iterations } = snapshot ?? {};
-  const counted = iterations === undefined ? {} : { iterations };
+): Pick<ApiSnapshot, "pace" | "arrivals" | "iterations" | "feeds"> {
+  const { pace = null, arrivals, iterations, feeds } = snapshot ?? {};
+  const counted = {
+    ...(iterations === undefined ? {} : { iterations }),
+    ...(feeds === undefined ? {} : { feeds }),
+  };
   if (arrivals === undefined) return { pace, ...counted };
   const { plannedPerSecond, askedPerSecond, startedPerSecond, droppedPerSecond, latePerSecond } = arrivals;
   return {

@@ -7,6 +7,7 @@ import type {
   SummaryArrivals,
   SummaryException,
   SummaryFailure,
+  SummaryFeed,
   SummaryIterations,
   SummarySpan,
   SummaryThreshold,
@@ -84,6 +85,8 @@ export interface ApiSnapshot {
   readonly arrivals?: ApiArrivals;
   /** Absent where no number of iterations was asked for. */
   readonly iterations?: readonly SummaryIterations[];
+  /** Absent where the locustfile has drawn rows from none. */
+  readonly feeds?: readonly SummaryFeed[];
   /** In order of first appearance, which stays the same within a run: `ApiRowChanges` count in it. */
   readonly rows: readonly ApiRow[];
   readonly failures: readonly SummaryFailure[];
@@ -116,6 +119,8 @@ export interface ApiTick {
   readonly arrivals?: ApiArrivals;
   /** Absent where no number of iterations was asked for. */
   readonly iterations?: readonly SummaryIterations[];
+  /** Absent where the locustfile has drawn rows from none. */
+  readonly feeds?: readonly SummaryFeed[];
   /** Rows that are new, after those that are known. */
   readonly added?: readonly ApiRow[];
   readonly changes?: ApiRowChanges;

@@ -66,6 +66,10 @@ export class AskCluster {
     return this.workers.flatMap(({ threads }) => threads);
   }
 
+  get feeds() {
+    return this.master.feeds(RUN).feeds;
+  }
+
   /** A link, in place of one that broke. */
   connect(worker: AskWorker): void {
     const link = createLossyLink<Up, AnswerMessage>(this.clock, this.#delayMs);

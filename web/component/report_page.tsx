@@ -4,6 +4,7 @@ import { type Signal, useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
+import { describeFeed } from "../../src/report/summary/describe_feeds.ts";
 import { describeIterations } from "../../src/report/summary/describe_iterations.ts";
 import { describeArrivalCounts, describeTargets } from "../../src/report/summary/describe_arrivals.ts";
 import { type Theme, toggleTheme } from "../model/theme.ts";
@@ -45,6 +46,7 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
           {(summary.iterations ?? []).map((each) => <p class="facts-line" key={each.name}>{describeIterations(each)}
           </p>)}
           {summary.arrivals !== undefined && <p class="facts-line">{describeArrivalCounts(summary.arrivals)}</p>}
+          {(summary.feeds ?? []).map((each) => <p class="facts-line" key={each.name}>{describeFeed(each)}</p>)}
           {describeTargets(summary).map((sentence) => <p class="facts-line" key={sentence}>{sentence}</p>)}
         </Section>
         {thresholds.length > 0 && (

@@ -39,6 +39,7 @@ export interface LiveRun {
   /** Undefined where no class has an arrival rate. */
   readonly arrivals: ReadonlySignal<ApiArrivals | undefined>;
   readonly iterations: ReadonlySignal<ApiSnapshot["iterations"]>;
+  readonly feeds: ReadonlySignal<ApiSnapshot["feeds"]>;
   /** In order of first appearance. */
   readonly rows: ReadonlySignal<readonly ApiRow[]>;
   readonly usersByClass: ReadonlySignal<Readonly<Record<string, number>>>;
@@ -69,6 +70,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
   const pace = signal<ApiPace | null>(null);
   const arrivals = signal<ApiArrivals | undefined>(undefined);
   const iterations = signal<ApiSnapshot["iterations"]>(undefined);
+  const feeds = signal<ApiSnapshot["feeds"]>(undefined);
   const rows = signal<readonly ApiRow[]>([]);
   const usersByClass = signal<Readonly<Record<string, number>>>({});
   const failures = signal<readonly SummaryFailure[]>([]);
@@ -99,6 +101,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       pace.value = snapshot.pace;
       arrivals.value = snapshot.arrivals;
       iterations.value = snapshot.iterations;
+      feeds.value = snapshot.feeds;
       rows.value = snapshot.rows;
       usersByClass.value = snapshot.usersByClass;
       failures.value = snapshot.failures;
@@ -174,6 +177,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       pace.value = tick.pace;
       arrivals.value = tick.arrivals;
       iterations.value = tick.iterations;
+      feeds.value = tick.feeds;
       if (tick.changes !== undefined) rows.value = applyRowChanges(rows.value, tick.changes);
       if (tick.added !== undefined) rows.value = [...rows.value, ...tick.added];
       if (tick.usersByClass !== undefined) usersByClass.value = tick.usersByClass;
@@ -234,6 +238,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
     pace,
     arrivals,
     iterations,
+    feeds,
     rows,
     usersByClass,
     failures,

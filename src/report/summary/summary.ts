@@ -20,6 +20,8 @@ export interface RunSummary {
   readonly arrivals?: SummaryArrivals;
   /** One per scenario; absent where no number of iterations was asked for. */
   readonly iterations?: readonly SummaryIterations[];
+  /** By name; absent where the locustfile has drawn rows from none. */
+  readonly feeds?: readonly SummaryFeed[];
   /** By class, in the order of the locustfile; absent where no user class has an arrival rate or a target rate. */
   readonly classArrivals?: readonly SummaryClassArrivals[];
   /** Null where the run did not say: in library use, and in journals of older versions. */
@@ -75,6 +77,19 @@ export interface SummaryUsers {
   readonly peak: number;
   /** Peaks. */
   readonly byClass: Readonly<Record<string, number>>;
+}
+
+/** How far the rows of a feed are used. */
+export interface SummaryFeed {
+  readonly name: string;
+  /** Null: without end. */
+  readonly rows: number | null;
+  /** Given to users, or to a thread for its next users. */
+  readonly used: number;
+  /** Rows that are unique in the run, and not used; null where rows repeat or have no end. */
+  readonly left: number | null;
+  /** Of `used`: given to threads that are gone, which may or may not have used them. */
+  readonly unsure: number;
 }
 
 /** A number of iterations that was asked for. `started` minus `ended` and `interrupted` are under way. */

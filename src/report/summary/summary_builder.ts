@@ -94,6 +94,7 @@ export class SummaryBuilder {
         byClass: { ...this.#peakByClass },
       },
       ...(snapshot.iterations === undefined ? {} : { iterations: snapshot.iterations }),
+      ...(snapshot.feeds === undefined ? {} : { feeds: snapshot.feeds }),
       ...(snapshot.arrivals === undefined ? {} : { arrivals: toSummaryArrivals(snapshot.arrivals) }),
       ...(snapshot.classArrivals === undefined
         ? {}

@@ -53,7 +53,7 @@ test("feed.csv() in sequence: threads of a machine take turns, and begin again",
   assert.deepEqual(await draw(cluster, first, rows, 4), [0, 2, 4, 1]);
   assert.deepEqual(await draw(cluster, second, rows, 3), [1, 3, 0]);
   await cluster.clock.advance(2000);
-  assert.deepEqual(cluster.master.feeds(), [{ name: rows.name, rows: 5, used: 7, left: null, unsure: 0 }]);
+  assert.deepEqual(cluster.feeds, [{ name: rows.name, rows: 5, used: 7, left: null, unsure: 0 }]);
 });
 
 test("feed.csv() shuffled: each pass has all rows, in another order", async () => {
@@ -94,7 +94,7 @@ test("feed.csv() with unique rows: each once over all threads and workers, then 
     await assert.rejects(inThread(cluster, thread, () => rows.next()), StopUser);
     await assert.rejects(inThread(cluster, thread, () => rows.next()), StopUser);
   }
-  assert.deepEqual(cluster.master.feeds(), [{ name: rows.name, rows: 40, used: 40, left: 0, unsure: 0 }]);
+  assert.deepEqual(cluster.feeds, [{ name: rows.name, rows: 40, used: 40, left: 0, unsure: 0 }]);
   assert.deepEqual(cluster.workers[0]?.lines, [
     `All rows of "${rows.name}" are used up; users that need another one end`,
     `All rows of "${rows.name}" are used up; users that need another one end`,
