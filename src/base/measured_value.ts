@@ -14,6 +14,27 @@ function formatPlain(value: number): string {
   return Math.abs(value) >= 99.95 ? value.toFixed(1) : String(Number(value.toPrecision(3)));
 }
 
+/** What a metric has in every form of it: in a snapshot, in the summary. */
+export type MetricValue =
+  | { readonly kind: "trend"; readonly mean: number | null; readonly unit: string }
+  | { readonly kind: "counter"; readonly sum: number; readonly unit: string }
+  | { readonly kind: "gauge"; readonly last: number; readonly unit: string }
+  | { readonly kind: "rate"; readonly passes: number; readonly fails: number };
+
+/** The one figure that says most of a metric: mean, sum, last value, share. */
+export function formatMetricValue(metric: MetricValue): string {
+  switch (metric.kind) {
+    case "trend":
+      return formatMeasured(metric.mean, metric.unit);
+    case "counter":
+      return formatMeasured(metric.sum, metric.unit);
+    case "gauge":
+      return formatMeasured(metric.last, metric.unit);
+    case "rate":
+      return formatPassRate(metric.passes, metric.fails);
+  }
+}
+
 /** `99.70%` of checks, or of cases of a rate; `-` of none. A share that is not whole never reads as whole. */
 export function formatPassRate(passes: number, fails: number): string {
   const all = passes + fails;

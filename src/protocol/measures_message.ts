@@ -76,6 +76,8 @@ export interface DistributionSnapshot {
   readonly mean: number | null;
   /** One value per `REPORTED_PERCENTILES`. */
   readonly percentiles: readonly (number | null)[];
+  /** The whole histogram, packed, in the steps of `stats/measures/trend_scale.ts`. */
+  readonly packed: Uint8Array;
 }
 
 export interface TrendSnapshot extends DistributionSnapshot {

@@ -16,13 +16,13 @@ import { openReportFile } from "./report_file.ts";
  */
 function measureEntries({ measures }: SnapshotMessage): JsonEntry[] {
   if (measures === undefined) return [];
-  const toPlain = ({ percentiles, ...figures }: DistributionSnapshot) => ({
+  const toPlain = ({ percentiles, packed: _packed, ...figures }: DistributionSnapshot) => ({
     ...figures,
     percentiles: toPercentiles(percentiles),
   });
   return [
     ...measures.checks.map((check) => ({ kind: "check", ...check })),
-    ...measures.metrics.map((metric) => "percentiles" in metric ? { ...metric, ...toPlain(metric) } : { ...metric }),
+    ...measures.metrics.map((metric) => metric.kind === "trend" ? toPlain(metric) : { ...metric }),
     ...measures.transactions.map(({ times, busyTimes, cutOff, ...transaction }) => ({
       kind: "transaction",
       ...transaction,

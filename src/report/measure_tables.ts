@@ -1,5 +1,5 @@
 /** The tables of checks, metrics and transactions at the end of a run, and their lines in the live view. Pure. */
-import { formatMeasured, formatPassRate } from "../base/measured_value.ts";
+import { formatMeasured, formatMetricValue, formatPassRate } from "../base/measured_value.ts";
 import { escapeControls } from "../base/text.ts";
 import type {
   CheckSnapshot,
@@ -28,7 +28,7 @@ const METRIC_COLUMNS: readonly Column<MetricSnapshot>[] = [
   nameColumn("Metric"),
   { title: "Kind", align: "left", text: ({ kind }) => kind },
   { title: "Count", align: "right", text: (metric) => String(countOf(metric)), dropOrder: 3 },
-  { title: "Value", align: "right", text: describeValue },
+  { title: "Value", align: "right", text: formatMetricValue },
   { title: "Min", align: "right", text: (metric) => describeBound(metric, "min"), dropOrder: 2 },
   { title: "Med", align: "right", text: (metric) => describePercentile(metric, 0.5), dropOrder: 5 },
   { title: "95%", align: "right", text: (metric) => describePercentile(metric, 0.95), dropOrder: 6 },
@@ -124,7 +124,7 @@ function describeTransaction(transaction: TransactionSnapshot) {
 function describeMetric(metric: MetricSnapshot): string {
   const p95 = metric.kind === "trend" ? `, p95 ${describePercentile(metric, 0.95)}` : "";
   const rate = metric.kind === "counter" ? `, ${formatRate(metric.perSecond)}/s` : "";
-  return `${metric.kind} ${escapeControls(metric.name)}: ${describeValue(metric)}${p95}${rate}`;
+  return `${metric.kind} ${escapeControls(metric.name)}: ${formatMetricValue(metric)}${p95}${rate}`;
 }
 
 function renderTable<Row>(
@@ -169,20 +169,6 @@ function hasFailed({ failures }: TransactionSnapshot): boolean {
 
 function countOf(metric: MetricSnapshot): number {
   return metric.kind === "rate" ? metric.passes + metric.fails : metric.count;
-}
-
-/** The one figure that says most of a metric. */
-export function describeValue(metric: MetricSnapshot): string {
-  switch (metric.kind) {
-    case "trend":
-      return formatMeasured(metric.mean, metric.unit);
-    case "counter":
-      return formatMeasured(metric.sum, metric.unit);
-    case "gauge":
-      return formatMeasured(metric.last, metric.unit);
-    case "rate":
-      return formatPassRate(metric.passes, metric.fails);
-  }
 }
 
 function describeBound(metric: MetricSnapshot, bound: "min" | "max"): string {

@@ -4,6 +4,7 @@
  * a view of one snapshot never changes.
  */
 import { describeKind } from "../base/given_text.ts";
+import type { CheckSnapshot, MetricSnapshot, TransactionSnapshot } from "../protocol/measures_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { EntrySnapshot, FailureSnapshot } from "../protocol/snapshot_message.ts";
 import { percentileMs } from "../stats/percentile.ts";
@@ -52,6 +53,10 @@ export interface StatsView {
   /** The rows, sorted by name, then method. */
   readonly entries: readonly EntryView[];
   readonly errors: readonly FailureSnapshot[];
+  /** Checks, metrics and transactions, each by name; empty where there are none. */
+  readonly checks: readonly CheckSnapshot[];
+  readonly metrics: readonly MetricSnapshot[];
+  readonly transactions: readonly TransactionSnapshot[];
   readonly numRequests: number;
   readonly numFailures: number;
   /** A row; one with zeros if nothing was recorded under this name and method. */
@@ -67,6 +72,9 @@ export function viewStats(snapshot: SnapshotMessage | undefined): StatsView {
     total,
     entries: (snapshot?.entries ?? []).map((entry) => viewEntry(entry, entry.name, entry.method)),
     errors: snapshot?.failures ?? [],
+    checks: snapshot?.measures?.checks ?? [],
+    metrics: snapshot?.measures?.metrics ?? [],
+    transactions: snapshot?.measures?.transactions ?? [],
     numRequests: total.numRequests,
     numFailures: total.numFailures,
     get: (name, method) =>

@@ -10,6 +10,7 @@ import type {
   FailureSnapshot,
   SnapshotMessage,
 } from "../../protocol/snapshot_message.ts";
+import type { MeasuresSnapshot } from "../../protocol/measures_message.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { OTHER_FAILURES } from "../../stats/failure_groups.ts";
 import type { FailedTimesDelta } from "../../protocol/delta_message.ts";
@@ -19,6 +20,7 @@ import { subtractTimes } from "../../stats/subtract_times.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { addEarlier, type EarlierArrivals, keepArrivals } from "./counted_arrivals.ts";
 import { successorOf } from "../../stats/url_names.ts";
+import { addMeasures } from "./exported_measures.ts";
 import { timeBucketOf } from "./time_buckets.ts";
 
 /** What one row counted since the start of the run. */
@@ -40,6 +42,7 @@ interface EarlierCounts {
   readonly rows: ReadonlyMap<string, CountedRow>;
   readonly failures: ReadonlyMap<string, CountedFailure>;
   readonly arrivals: EarlierArrivals;
+  readonly measures: MeasuresSnapshot | undefined;
 }
 
 export interface ExportedRun {
@@ -158,6 +161,11 @@ export function countedArrivals({ snapshot, earlier }: ExportedRun): readonly Cl
   return addEarlier(snapshot?.classArrivals, earlier?.arrivals);
 }
 
+/** Checks, metrics and transactions since the start of the run; undefined where there are none. */
+export function countedMeasures({ earlier, snapshot }: ExportedRun): MeasuresSnapshot | undefined {
+  return addMeasures(earlier?.measures, snapshot?.measures);
+}
+
 /** Users that run by class; 0 for a class that has none now. */
 export function usersByClass({ started, snapshot }: ExportedRun): Readonly<Record<string, number>> {
   const none = (started?.userClasses ?? []).map((name): [string, number] => [name, 0]);
@@ -246,6 +254,7 @@ function keepCounts(run: ExportedRun): EarlierCounts | undefined {
     rows: new Map(countedRows(run).map((row) => [keyOf(row), row])),
     failures: new Map(countedFailures(run).map((failure) => [failureKey(failure), failure])),
     arrivals: keepArrivals(countedArrivals(run)),
+    measures: countedMeasures(run),
   };
 }
 
@@ -272,8 +281,9 @@ function withoutCounts(snapshot: SnapshotMessage): SnapshotMessage {
     windowTimes: NO_TIMES,
   });
   const { classArrivals } = snapshot;
+  const { measures: _measures, ...others } = snapshot;
   return {
-    ...snapshot,
+    ...others,
     total: clear(snapshot.total),
     entries: snapshot.entries.map(clear),
     failures: [],

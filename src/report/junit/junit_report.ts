@@ -1,12 +1,15 @@
 /**
- * A run as JUnit XML, for the test reports of CI systems: one suite each for thresholds, verdict and requests. It is valid against the
+ * A run as JUnit XML, for the test reports of CI systems: one suite each for thresholds, verdict and requests, and for checks and transactions
+ * where there are some: those fail nothing by themselves, and their cases hold figures alone. It is valid against the
  * schema of Jenkins, which the order of elements and attributes follows. Pure.
  */
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { describeMeasured } from "../../stats/thresholds/describe_status.ts";
 import { matchesScope, readScopeText } from "../../stats/thresholds/threshold.ts";
-import type { RunSummary, SummaryEntry, SummaryFailure } from "../summary/summary.ts";
+import type { RunSummary, SummaryCheck, SummaryEntry, SummaryFailure, SummaryTransaction } from "../summary/summary.ts";
 import { describeArrivalCounts, describeTargets } from "../summary/describe_arrivals.ts";
+import { formatPassRate } from "../../base/measured_value.ts";
+import { formatMs } from "../format_figures.ts";
 import { verdictHeadline } from "../verdict_lines.ts";
 import { xmlAttribute, xmlContent } from "./xml_text.ts";
 
@@ -17,7 +20,7 @@ interface TestCase {
 }
 
 interface TestSuite {
-  readonly name: "thresholds" | "verdict" | "requests";
+  readonly name: "thresholds" | "verdict" | "requests" | "checks" | "transactions";
   readonly cases: readonly TestCase[];
 }
 
@@ -30,6 +33,10 @@ export function renderJunit(summary: RunSummary, statuses: readonly ThresholdSta
     { name: "thresholds", cases: thresholdCases(statuses) },
     { name: "verdict", cases: [verdictCase(summary)] },
     { name: "requests", cases: summary.entries.map((entry) => requestCase(entry, summary.failures, statuses)) },
+    ...(summary.checks === undefined ? [] : [{ name: "checks" as const, cases: summary.checks.map(checkCase) }]),
+    ...(summary.transactions === undefined
+      ? []
+      : [{ name: "transactions" as const, cases: summary.transactions.map(transactionCase) }]),
   ];
   const time = summary.run.durationSeconds.toFixed(3);
   const timestamp = summary.run.startedAt.slice(0, 19);
@@ -44,6 +51,15 @@ export function renderJunit(summary: RunSummary, statuses: readonly ThresholdSta
     "</testsuites>",
     "",
   ].join("\n");
+}
+
+function checkCase({ name, passes, fails }: SummaryCheck): TestCase {
+  return { name, output: `${formatPassRate(passes, fails)} passed, ${fails} of ${passes + fails} failed` };
+}
+
+function transactionCase({ name, count, failures, cutOff, times, busyTimes }: SummaryTransaction): TestCase {
+  const p95 = `p95 ${formatMs(times.percentilesMs["95"])} ms, busy ${formatMs(busyTimes.percentilesMs["95"])} ms`;
+  return { name, output: `${failures} of ${count} failed, ${cutOff} cut off; ${p95}` };
 }
 
 function countAttributes(cases: readonly TestCase[]): string {

@@ -14,6 +14,7 @@ import { describeArrivalCounts, describeTargets } from "../summary/describe_arri
 import type { RunEnded } from "../summary/concluded_summary.ts";
 import type { PercentilesMs, RunSummary, SummaryEntry } from "../summary/summary.ts";
 import { verdictHeadline } from "../verdict_lines.ts";
+import { type MeasureTable, measureTables } from "./markdown_measures.ts";
 import { codeText, markdownTable, sentenceText } from "./markdown_text.ts";
 
 /** GitHub takes 65,536 characters in a comment; the rest is for what stands around the summary. */
@@ -74,6 +75,7 @@ function renderSections({ summary, ended }: MarkdownInput, size: Size): string[]
     ...(summary.feeds ?? []).map((each) => sentenceText(describeFeed(each))),
     ...(steady === null ? [] : [requestSection(`steady part, ${steadyTime(summary)}`, steady.entries, size)]),
     requestSection("whole run", summary.entries, size),
+    ...measureTables(summary).flatMap((table) => measureSection(table, size)),
     ...failureSection(summary, size),
     ...exceptionSection(summary, size),
   ].filter((section) => section !== "");
@@ -158,6 +160,11 @@ function requestSection(part: string, entries: readonly SummaryEntry[], size: Si
   const header = ["Request", "# reqs", "# fails", "50% (ms)", "95% (ms)", "99% (ms)", "Max (ms)", "req/s"];
   const table = tabled(header, rows, header.map((_, i) => i === 0 ? "left" : "right"), size);
   return [`### Requests: ${part}`, "", table, ...bracketNote(shown)].join("\n");
+}
+
+function measureSection({ title, header, rows }: MeasureTable, size: Size): string[] {
+  const named = rows.map(([name = "", ...cells]) => [codeText(cut(name, size.textLength)), ...cells.map(sentenceText)]);
+  return [title, tabled(header, named, header.map((_, i) => i === 0 ? "left" : "right"), size)];
 }
 
 function failureSection({ failures }: RunSummary, size: Size): string[] {

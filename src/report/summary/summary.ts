@@ -24,6 +24,10 @@ export interface RunSummary {
   readonly feeds?: readonly SummaryFeed[];
   /** By class, in the order of the locustfile; absent where no user class has an arrival rate or a target rate. */
   readonly classArrivals?: readonly SummaryClassArrivals[];
+  /** By name; absent where the test has none. */
+  readonly checks?: readonly SummaryCheck[];
+  readonly metrics?: readonly SummaryMetric[];
+  readonly transactions?: readonly SummaryTransaction[];
   /** Null where the run did not say: in library use, and in journals of older versions. */
   readonly taskRatios: SummaryTaskRatios | null;
   /** Contiguous from 0 to the end of the run. */
@@ -130,6 +134,74 @@ export interface SummaryArrivalCounts {
   readonly dropped: number;
   /** Of those started: more than 10 ms after their time. */
   readonly late: number;
+}
+
+export interface SummaryCheck {
+  readonly name: string;
+  readonly passes: number;
+  readonly fails: number;
+  /** From 0 to 1. */
+  readonly passRate: number;
+}
+
+/** Values are in the metric's own unit. */
+export type SummaryMetric =
+  | {
+    readonly kind: "trend";
+    readonly name: string;
+    readonly unit: string;
+    readonly count: number;
+    readonly sum: number;
+    readonly mean: number | null;
+    readonly min: number | null;
+    readonly max: number | null;
+    readonly percentiles: PercentilesMs;
+    /** Values that percentiles take for the largest on the scale. */
+    readonly beyondScale: number;
+  }
+  | {
+    readonly kind: "counter";
+    readonly name: string;
+    readonly unit: string;
+    readonly count: number;
+    readonly sum: number;
+    readonly perSecond: number;
+  }
+  | {
+    readonly kind: "rate";
+    readonly name: string;
+    readonly passes: number;
+    readonly fails: number;
+    readonly passRate: number;
+  }
+  | {
+    readonly kind: "gauge";
+    readonly name: string;
+    readonly unit: string;
+    readonly count: number;
+    readonly last: number;
+    readonly min: number;
+    readonly max: number;
+  };
+
+export interface SummaryTransaction {
+  readonly name: string;
+  readonly count: number;
+  readonly failures: number;
+  /** Null where none has ended. */
+  readonly failureRatio: number | null;
+  /** Those whose user had to stop in the middle: in no time. */
+  readonly cutOff: number;
+  readonly times: SummaryTimes;
+  /** Without think time. */
+  readonly busyTimes: SummaryTimes;
+}
+
+export interface SummaryTimes {
+  readonly meanMs: number | null;
+  readonly minMs: number | null;
+  readonly maxMs: number | null;
+  readonly percentilesMs: PercentilesMs;
 }
 
 /** The planned shares of user classes and tasks, nested as the tasks are. */

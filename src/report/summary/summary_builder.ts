@@ -14,6 +14,7 @@ import { type RunSummary, SUMMARY_SCHEMA, type SummaryEntry, type SummaryPhase, 
 import { listDetails, toDate, toSummaryArrivals, toSummaryClassArrivals, toSummaryThreshold } from "./summary_lists.ts";
 import { addPhase, findSteadyPart } from "./steady_part.ts";
 import { toSummaryEntry } from "./summary_entry.ts";
+import { toSummaryMeasures } from "./summary_measures.ts";
 
 type Started = Extract<RunEvent, { kind: "runStarted" }>;
 type Ended = Extract<RunEvent, { kind: "runEnded" }>;
@@ -99,6 +100,7 @@ export class SummaryBuilder {
       ...(snapshot.classArrivals === undefined
         ? {}
         : { classArrivals: snapshot.classArrivals.map(toSummaryClassArrivals) }),
+      ...toSummaryMeasures(snapshot.measures),
       taskRatios: this.#started?.taskRatios ?? null,
       phases: this.#listPhases(),
       verdict: { ...moment.verdict, notes: moment.verdict.notes ?? [] },

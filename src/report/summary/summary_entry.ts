@@ -74,7 +74,7 @@ function percentilesOf(times: Histogram): PercentilesMs {
 }
 
 /** The reported percentiles and those of the summary are the same ones in the same order. */
-function toPercentiles(values: readonly (number | null)[]): PercentilesMs {
+export function toPercentiles(values: readonly (number | null)[]): PercentilesMs {
   return Object.fromEntries(SUMMARY_PERCENTILES.map((percent, i) => [percent, values[i] ?? null])) as PercentilesMs;
 }
 

@@ -51,12 +51,14 @@ function snapshotTransaction({ name, failures, cutOff, times, busyTimes }: Trans
 
 function readDistribution(histogram: Histogram, steps: number): DistributionSnapshot {
   const inUnit = (value: number | null) => value === null ? null : value / steps;
+  const { quantilesUs, packed } = histogram.readTimes(REPORTED_PERCENTILES);
   return {
     count: histogram.count,
     sum: histogram.sumUs / steps,
     min: inUnit(histogram.minUs),
     max: inUnit(histogram.maxUs),
     mean: inUnit(histogram.meanUs),
-    percentiles: histogram.quantilesUs(REPORTED_PERCENTILES).map(inUnit),
+    percentiles: quantilesUs.map(inUnit),
+    packed,
   };
 }

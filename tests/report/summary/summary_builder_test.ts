@@ -45,6 +45,16 @@ for (
       seconds: 1,
       second: (recorder: Recorder, second: number) => second === 0 && busySecond(recorder, 0),
     }],
+    ["a run with checks, metrics and transactions", {
+      second: (recorder: Recorder, second: number) => {
+        recorder.measures.check("is ok").take(second % 2);
+        for (const kind of ["trend", "counter", "rate", "gauge"] as const) {
+          recorder.measures.metric(kind, `a ${kind}`, "ms").take(second, second);
+        }
+        recorder.measures.transaction("pay").finish(second * 100, 50, "failure");
+        recorder.measures.transaction("hang").cutOff++;
+      },
+    }],
     ["a run that ends in its ramp", { seconds: 3, rampSeconds: 10, warmUpSeconds: 1 }],
   ] as readonly (readonly [string, Partial<TimedRunOptions>])[]
 ) {

@@ -1,12 +1,12 @@
 /**
- * One tick of a run as InfluxDB lines: a point for each method and name, and one for the run. Counts are since the start of the run, rates
+ * One tick of a run as InfluxDB lines: a point for each method and name, for each check, metric and transaction, and one for the run. Counts are since the start of the run, rates
  * and times of the last ten seconds. Pure.
  */
 import type { EntrySnapshot } from "../../../protocol/snapshot_message.ts";
-import { countedArrivals, countedRows, type ExportedRun } from "../exported_run.ts";
+import { countedArrivals, countedMeasures, countedRows, type ExportedRun } from "../exported_run.ts";
 import { toWindowTimes } from "../window_times.ts";
-
-type FieldValue = { readonly integer: number } | { readonly float: number | null } | { readonly text: string };
+import { type FieldValue, formatLine } from "./influx_line.ts";
+import { measureRows } from "./influx_measures.ts";
 
 export function influxLines(run: ExportedRun): readonly string[] {
   const { snapshot } = run;
@@ -31,9 +31,13 @@ export function influxLines(run: ExportedRun): readonly string[] {
       started_rate: { float: each.startedPerSecond },
     }, wallMs)
   );
+  const measures = measureRows(countedMeasures(run)).map(({ measurement, tags, fields }) =>
+    formatLine(measurement, tags, fields, wallMs)
+  );
   return [
     ...rows,
     ...arrivals,
+    ...measures,
     formatLine("locust_ts_run", {}, {
       users: { integer: userCount },
       workers: { integer: workers.filter((worker) => worker.state !== "gone").length },
@@ -52,40 +56,4 @@ function currentFigures(entry: EntrySnapshot | undefined): Readonly<Record<strin
     p99: { float: p99 },
     mean: { float: mean },
   };
-}
-
-/** A tag or field without a value does not exist. */
-function formatLine(
-  measurement: string,
-  tags: Readonly<Record<string, string>>,
-  fields: Readonly<Record<string, FieldValue>>,
-  wallMs: number,
-): string {
-  const tagged = Object.entries(tags).filter(([, value]) => value !== "").map(([key, value]) =>
-    `,${key}=${escapeTag(value)}`
-  );
-  const set = Object.entries(fields).flatMap(([key, value]) => {
-    const text = formatField(value);
-    return text === undefined ? [] : [`${key}=${text}`];
-  });
-  return `${measurement}${tagged.join("")} ${set.join(",")} ${Math.round(wallMs)}000000`;
-}
-
-function formatField(value: FieldValue): string | undefined {
-  if ("integer" in value) return `${value.integer}i`;
-  if ("text" in value) return `"${value.text.replace(/["\\]/g, "\\$&")}"`;
-  return value.float === null || !Number.isFinite(value.float) ? undefined : String(value.float);
-}
-
-/**
- * Commas, equals signs and blanks are escaped. A line break cannot be: it is shown as `\n`. A backslash is not an escape but before
- * these, so one at the end, which would escape what follows the tag, gets a `_` behind it.
- */
-function escapeTag(value: string): string {
-  return value
-    .replace(/\r?\n|\r/g, "\\n")
-    .replace(/[\p{Cc}]/gu, "_")
-    .toWellFormed()
-    .replace(/\\$/, "\\_")
-    .replace(/[,= ]/g, "\\$&");
 }

@@ -5,7 +5,6 @@
 import { type Attributes, type HrTime, ValueType } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import {
-  AggregationTemporality,
   DataPointType,
   type HistogramMetricData,
   type MetricData,
@@ -16,6 +15,7 @@ import type { ClassArrivals } from "../../../protocol/snapshot_message.ts";
 import {
   countedArrivals,
   countedFailures,
+  countedMeasures,
   type CountedRow,
   countedRows,
   type ExportedRun,
@@ -24,7 +24,8 @@ import {
   splitByError,
   usersByClass,
 } from "../exported_run.ts";
-import { BOUNDS_SECONDS, countTimes } from "../time_buckets.ts";
+import { describe, toHistogram } from "./metric_data.ts";
+import { measureMetrics } from "./otel_measures.ts";
 
 const HTTP_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"];
 
@@ -84,6 +85,7 @@ export function toResourceMetrics(run: ExportedRun, resource: Resource): Resourc
       "counter",
       countedFailures(run).map(({ method, name, text, count }) => [{ method, name, "error.message": text }, count]),
     ),
+    ...measureMetrics(countedMeasures(run), span),
     sum(
       "locust.users.count",
       "{user}",
@@ -124,23 +126,6 @@ function httpPoints(byRow: FailedByRow, row: CountedRow): readonly TimesPoint[] 
     ...(good.length === 0 && failed.length > 0 ? [] : [{ attributes, times: good }]),
     ...failed.map(({ errorType, times }) => ({ attributes: { ...attributes, "error.type": errorType }, times })),
   ];
-}
-
-function describe(name: string, unit: string, description: string, valueType: ValueType) {
-  return {
-    descriptor: { name, unit, description, valueType },
-    aggregationTemporality: AggregationTemporality.CUMULATIVE,
-  };
-}
-
-function toHistogram(times: Uint8Array): HistogramMetricData["dataPoints"][number]["value"] {
-  const { counts, count, sumSeconds, minSeconds, maxSeconds } = countTimes(times);
-  return {
-    buckets: { boundaries: [...BOUNDS_SECONDS], counts: [...counts] },
-    count,
-    sum: sumSeconds,
-    ...(minSeconds === null || maxSeconds === null ? {} : { min: minSeconds, max: maxSeconds }),
-  };
 }
 
 function toHrTime(wallMs: number): HrTime {

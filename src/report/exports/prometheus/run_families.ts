@@ -2,7 +2,6 @@
  * The metrics of a run under our names (`locust_ts_…`): base units, counters since the start of the run, a histogram for each name.
  * Pure.
  */
-import type { TracedRequest } from "../../../master/run_event.ts";
 import { RUN_STATES } from "../../../master/run_state.ts";
 import type { RosterState } from "../../../master/worker_state.ts";
 import { TOTAL_NAME } from "../../../stats/ledger.ts";
@@ -17,7 +16,8 @@ import {
   type TracedRow,
   usersByClass,
 } from "../exported_run.ts";
-import { BOUNDS_SECONDS, countTimes } from "../time_buckets.ts";
+import { histogramSamples } from "./histogram_samples.ts";
+import { measureFamilies } from "./measure_families.ts";
 import { arrivalFamilies } from "./arrival_families.ts";
 import { formatLabels, gauge, type MetricFamily, type MetricSample, sample } from "./metric_family.ts";
 
@@ -73,30 +73,9 @@ export function runFamilies(run: ExportedRun, histograms: Histograms): readonly 
     },
     counter("locust_ts_response_size_bytes", "Bytes of the bodies of responses.", (row) => row.bytes, "bytes"),
     ...arrivalFamilies(run),
+    ...measureFamilies(run),
     ...stateFamilies(run),
   ];
-}
-
-function histogramSamples(times: Uint8Array, labels: string, traced: TracedRow): readonly MetricSample[] {
-  const { counts, count, sumSeconds } = countTimes(times);
-  let cumulative = 0;
-  return [
-    ...counts.map((inBucket, i): MetricSample => ({
-      suffix: "_bucket",
-      labels,
-      bound: BOUNDS_SECONDS[i] ?? Infinity,
-      value: cumulative += inBucket,
-      ...exemplarOf(traced.get(i)),
-    })),
-    { suffix: "_sum", labels, value: sumSeconds },
-    { suffix: "_count", labels, value: count },
-  ];
-}
-
-function exemplarOf(request: TracedRequest | undefined): Pick<MetricSample, "exemplar"> {
-  if (request === undefined) return {};
-  const { traceId, responseTimeUs, wallMs } = request;
-  return { exemplar: { traceId, seconds: responseTimeUs / 1e6, wallMs } };
 }
 
 function stateFamilies(run: ExportedRun): readonly MetricFamily[] {

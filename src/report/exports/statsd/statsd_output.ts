@@ -7,7 +7,14 @@ import { formatHostPort, type HostPort } from "../../../link/address.ts";
 import type { RunEvent } from "../../../master/run_event.ts";
 import type { Output, OutputContext } from "../../output.ts";
 import { Delivery } from "../delivery.ts";
-import { countedArrivals, countedRows, type ExportedRun, foldExportedRun, NO_EXPORTED_RUN } from "../exported_run.ts";
+import {
+  countedArrivals,
+  countedMeasures,
+  countedRows,
+  type ExportedRun,
+  foldExportedRun,
+  NO_EXPORTED_RUN,
+} from "../exported_run.ts";
 import { type CountedBefore, NOTHING_COUNTED, statsdTick } from "./statsd_packets.ts";
 
 /** Opens a connected socket: then the system says when nothing listens there. */
@@ -44,7 +51,7 @@ export function openStatsd(
       if (signal.aborted || batch.snapshot === undefined) return; // a later batch has its counts
       const runId = batch.started?.runId;
       const before = sent !== undefined && sent.runId === runId ? sent.counted : NOTHING_COUNTED;
-      const figures = { rows: countedRows(batch), arrivals: countedArrivals(batch) };
+      const figures = { rows: countedRows(batch), arrivals: countedArrivals(batch), measures: countedMeasures(batch) };
       const { packets, counted } = statsdTick(batch.snapshot, figures, before);
       sent = { runId, counted };
       await sendAll(opened, packets);

@@ -3,24 +3,25 @@
  * seconds. Pure.
  */
 import { Buffer } from "node:buffer";
+import type { MeasuresSnapshot } from "../../../protocol/measures_message.ts";
 import type { ClassArrivals, SnapshotMessage } from "../../../protocol/snapshot_message.ts";
 import { arrivalsKey } from "../counted_arrivals.ts";
 import { toWindowTimes } from "../window_times.ts";
 import { type CountedRow, followRows } from "../exported_run.ts";
+import { statsdMeasures, type SumsBefore } from "./statsd_measures.ts";
+import { formatTags } from "./statsd_tags.ts";
 
 /** Fits an Ethernet frame with IPv6 and UDP headers and a tunnel: the size that StatsD's own page recommends. */
 export const MAX_PACKET_BYTES = 1432;
-
-/** Longest value of a tag; Datadog cuts there too. */
-const MAX_TAG_LENGTH = 200;
 
 /** What the packets before held: rows by method and name, classes by `arrivalsKey`. */
 export interface CountedBefore {
   readonly rows: ReadonlyMap<string, CountedRow>;
   readonly arrivals: ReadonlyMap<string, ClassArrivals>;
+  readonly sums: SumsBefore;
 }
 
-export const NOTHING_COUNTED: CountedBefore = { rows: new Map(), arrivals: new Map() };
+export const NOTHING_COUNTED: CountedBefore = { rows: new Map(), arrivals: new Map(), sums: new Map() };
 
 const ARRIVAL_COUNTS = ["asked", "started", "dropped", "late"] as const;
 
@@ -31,7 +32,11 @@ export interface StatsdTick {
 
 export function statsdTick(
   snapshot: SnapshotMessage,
-  { rows, arrivals }: { readonly rows: readonly CountedRow[]; readonly arrivals: readonly ClassArrivals[] },
+  { rows, arrivals, measures }: {
+    readonly rows: readonly CountedRow[];
+    readonly arrivals: readonly ClassArrivals[];
+    readonly measures?: MeasuresSnapshot | undefined;
+  },
   before: CountedBefore,
 ): StatsdTick {
   const counted = new Map(rows.map((row) => [`${row.method}\0${row.name}`, row]));
@@ -51,7 +56,9 @@ export function statsdTick(
   }
   lines.push(...arrivals.flatMap((each) => arrivalLines(each, before.arrivals.get(arrivalsKey(each)))));
   const byClass = new Map(arrivals.map((each) => [arrivalsKey(each), each]));
-  return { packets: packLines(lines), counted: { rows: counted, arrivals: byClass } };
+  const measured = statsdMeasures(measures, before.sums);
+  lines.push(...measured.lines);
+  return { packets: packLines(lines), counted: { rows: counted, arrivals: byClass, sums: measured.sums } };
 }
 
 function arrivalLines(now: ClassArrivals, before: ClassArrivals | undefined): string[] {
@@ -81,19 +88,6 @@ export function packLines(lines: readonly string[], maxBytes: number = MAX_PACKE
   }
   close();
   return packets;
-}
-
-/** `|#method:GET,name:/items`. There is no escape in this protocol: what would end a tag becomes `_`. */
-function formatTags(tags: Readonly<Record<string, string>>): string {
-  const written = Object.entries(tags).filter(([, value]) => value !== "").map(([name, value]) =>
-    `${name}:${cutTo(value, MAX_TAG_LENGTH).replace(/[|,#\p{Cc}\p{Zl}\p{Zp}]/gu, "_")}`
-  );
-  return written.length === 0 ? "" : `|#${written.join(",")}`;
-}
-
-/** Whole characters. */
-function cutTo(text: string, max: number): string {
-  return text.length <= max ? text : [...text.slice(0, max)].join("").replace(/[\ud800-\udbff]$/, "");
 }
 
 /** Microseconds are what is measured. */
