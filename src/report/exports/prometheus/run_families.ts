@@ -13,13 +13,12 @@ import {
   type ExportedRun,
   tracedOf,
   tracedOfAll,
-  type TracedRow,
   usersByClass,
 } from "../exported_run.ts";
 import { histogramSamples } from "./histogram_samples.ts";
 import { measureFamilies } from "./measure_families.ts";
 import { arrivalFamilies } from "./arrival_families.ts";
-import { formatLabels, gauge, type MetricFamily, type MetricSample, sample } from "./metric_family.ts";
+import { formatLabels, gauge, type MetricFamily, sample } from "./metric_family.ts";
 
 /** `names`: a histogram for each method and name. `total`: one for all together, which a server can always bear. */
 export type Histograms = "names" | "total";
