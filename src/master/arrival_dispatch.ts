@@ -132,6 +132,8 @@ export class ArrivalDispatch {
   /** The workers at the start: arrivals begin with those of `fromMs`, which is 0 unless an earlier master began the run. */
   begin(members: readonly ArrivalMember[], runMs: number, fromMs = 0): MemberOrder[] {
     this.#members = members;
+    // Higher than those of the earlier master, which workers have seen: it made far fewer orders than one a millisecond.
+    this.#epoch = Math.max(this.#epoch, Math.ceil(fromMs));
     for (const stream of this.#streams) {
       const fromIndex = this.#indexAt(stream, fromMs);
       stream.legs = [this.#createLeg(stream, fromIndex, stream.settings.curve)];

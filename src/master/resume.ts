@@ -6,6 +6,7 @@ import { UsageError } from "../base/errors.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
 import type { AbsentWorker, EarlierEvidence } from "../stats/verdict/evidence.ts";
 import { changeArrivals } from "./plan_arrivals.ts";
+import { resumeStreams } from "./plan_scenarios.ts";
 import type { DeliveriesState } from "./deliveries.ts";
 import type { JournalLine } from "./journal_line.ts";
 import { createReading, readJournal } from "./read_journal.ts";
@@ -77,7 +78,7 @@ export async function findRun(path: string): Promise<RecoveredRun | undefined> {
   }
   if (recovery === undefined) return undefined;
   return {
-    settings: recovery.settings,
+    settings: resumeSettings(recovery),
     ledger: replay.ledger.save(),
     ...(recall.monitor === undefined ? {} : { thresholds: recall.monitor }),
     deliveries: { runId: recovery.settings.plan.runId, applied: recovery.applied, finished: recovery.finished },
@@ -89,6 +90,13 @@ export async function findRun(path: string): Promise<RecoveredRun | undefined> {
     hasEnded: recovery.hasEnded,
     damagedLines: reading.damagedLines + replay.lostLines,
   };
+}
+
+/** Arrivals of scenarios that waited for another one are where it ended. */
+function resumeSettings({ settings, progress }: Recovery): RunSettings {
+  const { load, arrivals } = settings;
+  if (load.kind !== "scenarios" || arrivals === undefined || progress.scenarios === undefined) return settings;
+  return { ...settings, arrivals: resumeStreams(arrivals, load.scenarios, progress.scenarios) };
 }
 
 interface Recovery {

@@ -4,21 +4,21 @@
  */
 import { UsageError } from "../base/errors.ts";
 import { MASK, maskUrlSecrets, maskUrlsWithin } from "../base/secrets.ts";
+import type { ScenarioPlan } from "../protocol/scenario_message.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 /** The settings as the journal holds them. */
 export function maskSettings(settings: RunSettings): RunSettings {
   const { secretOptions = [], ...rest } = settings;
   const masked = maskUrlsWithin(rest);
-  const options = mapOptions(
-    masked.plan.options,
-    (name, value) => secretOptions.includes(name) && value !== null ? MASK : value,
+  const hide = (options: Options) =>
+    mapOptions(options, (name, value) => secretOptions.includes(name) && value !== null ? MASK : value);
+  const scenarios = masked.plan.scenarios?.map((each) => ({ ...each, options: hide(each.options) }));
+  const plan = { ...masked.plan, options: hide(masked.plan.options) };
+  return withScenarios(
+    { ...masked, ...(settings.secretOptions === undefined ? {} : { secretOptions }), plan },
+    scenarios,
   );
-  return {
-    ...masked,
-    ...(settings.secretOptions === undefined ? {} : { secretOptions }),
-    plan: { ...masked.plan, options },
-  };
 }
 
 /** The whole value, the user and password of a URL, or a parameter of its query. */
@@ -35,6 +35,8 @@ export interface CurrentSecrets {
   readonly host: string | undefined;
   readonly options: RunSettings["plan"]["options"];
   readonly classSettings: RunSettings["plan"]["classSettings"];
+  /** Those of the locustfile. */
+  readonly scenarios?: readonly ScenarioPlan[] | undefined;
 }
 
 /**
@@ -71,10 +73,27 @@ export function unmaskSettings(settings: RunSettings, current: CurrentSecrets): 
       "Cannot resume the run: --config-users holds the password of a URL, which the journal does not hold; give it again",
     );
   }
+  const scenarios = plan.scenarios?.map((each) =>
+    isMasked(each) ? current.scenarios?.find(({ name }) => name === each.name) ?? each : each
+  );
+  const lost = scenarios?.find(isMasked);
+  if (lost !== undefined) {
+    problems.push(
+      `Cannot resume the run: the journal does not hold the secrets of its scenario "${lost.name}", which the locustfile does ` +
+        "not have any more; give the one that it was started with",
+    );
+  }
   if (problems.length > 0) throw new UsageError(problems);
   const host = isHostMasked ? current.host : plan.host;
   const classSettings = areClassesMasked ? current.classSettings : plan.classSettings;
-  return { ...settings, plan: { ...plan, options, classSettings, ...(host === undefined ? {} : { host }) } };
+  const unmasked = { ...plan, options, classSettings, ...(host === undefined ? {} : { host }) };
+  return withScenarios({ ...settings, plan: unmasked }, scenarios);
+}
+
+/** Workers and master read the same scenarios, each in its place. */
+function withScenarios(settings: RunSettings, scenarios: readonly ScenarioPlan[] | undefined): RunSettings {
+  if (scenarios === undefined) return settings;
+  return { ...settings, plan: { ...settings.plan, scenarios }, load: { kind: "scenarios", scenarios } };
 }
 
 type Options = RunSettings["plan"]["options"];

@@ -14,6 +14,7 @@ import { wrapText } from "./display_width.ts";
 import { formatCount, formatMs, formatRate, formatRunTime, formatSeconds } from "./format_figures.ts";
 import { renderDistribution, renderStatuses, renderVolume } from "./latency_tables.ts";
 import { renderMeasures } from "./measure_tables.ts";
+import { renderScenarios } from "./scenario_tables.ts";
 import { renderPercentiles, renderPhases, renderRequests } from "./request_tables.ts";
 import type { TableOptions } from "./text_table.ts";
 import { renderThresholds } from "./threshold_lines.ts";
@@ -56,6 +57,7 @@ export function renderFinalTables(
     ...[...headingLines(ended, started), ...describeSteady(steady)].flatMap((line) => wrapText(line, options.width)),
     "",
     ...renderRequests(snapshot, options),
+    ...renderScenarios(snapshot, options),
     ...renderArrivals(snapshot, options),
     ...renderScheduledClasses(snapshot, options),
     ...renderPercentiles(snapshot, options),
@@ -93,7 +95,8 @@ function describeRun(snapshot: SnapshotMessage, { locustfile, host, wallMs, arri
   const { elapsedMs, loadEndedMs } = snapshot;
   return [
     `${escapeControls(locustfile)}${host === undefined ? "" : ` on ${escapeControls(host)}`}`,
-    ...(snapshot.arrivals !== undefined && snapshot.targetUserCount === 0
+    ...(snapshot.scenarios !== undefined ? [formatCount(snapshot.scenarios.length, "scenario")] : []),
+    ...(snapshot.scenarios !== undefined || (snapshot.arrivals !== undefined && snapshot.targetUserCount === 0)
       ? []
       : [formatCount(snapshot.targetUserCount, "user")]),
     ...(arrivals ?? []).map(({ rate, maxUsers }) => `${rate} arrivals on at most ${formatCount(maxUsers, "user")}`),

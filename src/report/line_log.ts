@@ -3,6 +3,7 @@ import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { describeFeedShortly } from "./summary/describe_feeds.ts";
 import { describeIterationProgress } from "./summary/describe_iterations.ts";
+import { describeScenarioUsers } from "./summary/describe_scenarios.ts";
 import { describeArrivals } from "./arrival_tables.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
 
@@ -36,6 +37,7 @@ export function formatSnapshotLine(snapshot: SnapshotMessage): string {
     ...(snapshot.arrivals === undefined
       ? [`${snapshot.userCount}/${snapshot.targetUserCount} users`]
       : [describeArrivals(snapshot.arrivals), formatCount(snapshot.userCount, "user")]),
+    ...(snapshot.scenarios === undefined ? [] : [describeScenarioUsers(snapshot.scenarios)]),
     ...(snapshot.iterations === undefined ? [] : [describeIterationProgress(snapshot.iterations)]),
     `Aggregated: ${formatCount(total.requests, "request")}`,
     `${formatFailures(total.failures, total.requests)} failed`,

@@ -11,10 +11,11 @@ import {
   type SnapshotMessage,
 } from "../protocol/snapshot_message.ts";
 import { describeFeedShortly } from "./summary/describe_feeds.ts";
+import { describeScenarioUsers } from "./summary/describe_scenarios.ts";
 import { countIterations, describeIterationProgress } from "./summary/describe_iterations.ts";
 import { describeArrivals } from "./arrival_tables.ts";
 import { type Colors, paint } from "./colors.ts";
-import { displayWidth, fitText } from "./display_width.ts";
+import { displayWidth, fitText, wrapText } from "./display_width.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
 import { renderLiveDetails } from "./live_details.ts";
 import type { LiveRun } from "./live_run.ts";
@@ -106,6 +107,7 @@ export function renderLiveView(
   const lines = [
     headLine(run, snapshot, size.columns, colors),
     progressLine(run, snapshot, size.columns, colors),
+    ...scenarioLines(snapshot, size.columns),
     paint(table.header, "bold", colors),
     paint(table.rule, "dim", colors),
     ...shown.map((entry, i) => paintRow(table.rows[i] ?? "", entry)),
@@ -118,6 +120,11 @@ export function renderLiveView(
   if (lines.length >= size.rows) return [...lines.slice(0, Math.max(1, size.rows - 2)), ...lines.slice(-1)];
   const room = { columns: size.columns, rows: size.rows - 1 - lines.length };
   return [...lines, ...renderLiveDetails(snapshot, room, colors)];
+}
+
+/** Which scenario is on, with how many users, in as many lines as it takes. */
+function scenarioLines({ scenarios = [] }: SnapshotMessage, columns: number): readonly string[] {
+  return scenarios.length === 0 ? [] : wrapText(escapeControls(describeScenarioUsers(scenarios)), columns);
 }
 
 /** The rows with the most requests per second now (then over the run), in the table's order. */

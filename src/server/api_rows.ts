@@ -1,4 +1,5 @@
 /** Rows of the statistics for the web UI's API, from the master's snapshots. Pure. */
+import { toSummaryScenario } from "../report/summary/describe_scenarios.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { toSummaryArrivals } from "../report/summary/summary_lists.ts";
 import type { ApiRow, ApiSnapshot, ApiWindow } from "./api_snapshot.ts";
@@ -42,11 +43,12 @@ export function toApiWindow({ windowPercentilesMs }: EntrySnapshot): ApiWindow {
 /** What was asked of the generator against what it did. */
 export function toApiLoad(
   snapshot: SnapshotMessage | undefined,
-): Pick<ApiSnapshot, "pace" | "arrivals" | "iterations" | "feeds"> {
-  const { pace = null, arrivals, iterations, feeds } = snapshot ?? {};
+): Pick<ApiSnapshot, "pace" | "arrivals" | "iterations" | "feeds" | "scenarios"> {
+  const { pace = null, arrivals, iterations, feeds, scenarios } = snapshot ?? {};
   const counted = {
     ...(iterations === undefined ? {} : { iterations }),
     ...(feeds === undefined ? {} : { feeds }),
+    ...(scenarios === undefined ? {} : { scenarios: scenarios.map(toSummaryScenario) }),
   };
   if (arrivals === undefined) return { pace, ...counted };
   const { plannedPerSecond, askedPerSecond, startedPerSecond, droppedPerSecond, latePerSecond } = arrivals;

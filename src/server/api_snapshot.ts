@@ -9,6 +9,7 @@ import type {
   SummaryFailure,
   SummaryFeed,
   SummaryIterations,
+  SummaryScenario,
   SummarySpan,
   SummaryThreshold,
   SummaryVerdict,
@@ -83,6 +84,8 @@ export interface ApiSnapshot {
   readonly pace: ApiPace | null;
   /** Absent where no class has an arrival rate. */
   readonly arrivals?: ApiArrivals;
+  /** Absent where the run has none. */
+  readonly scenarios?: readonly SummaryScenario[];
   /** Absent where no number of iterations was asked for. */
   readonly iterations?: readonly SummaryIterations[];
   /** Absent where the locustfile has drawn rows from none. */
@@ -117,6 +120,8 @@ export interface ApiTick {
   readonly window: ApiWindow;
   readonly pace: ApiPace | null;
   readonly arrivals?: ApiArrivals;
+  /** Absent where the run has none. */
+  readonly scenarios?: readonly SummaryScenario[];
   /** Absent where no number of iterations was asked for. */
   readonly iterations?: readonly SummaryIterations[];
   /** Absent where the locustfile has drawn rows from none. */

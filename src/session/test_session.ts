@@ -110,7 +110,9 @@ export class TestSession implements AsyncDisposable {
       if (this.#isOccupied) this.#run?.observeListenerFailures(times);
     },
     changeUsers: (users, spawnRate) => {
-      if (this.#isOccupied) this.#run?.setTarget(users, spawnRate);
+      if (this.#isOccupied && this.#run?.settings.load.kind === "scenarios") {
+        this.#options.runnersLogger.warning("runner.start() has no effect: scenarios decide how many users run");
+      } else if (this.#isOccupied) this.#run?.setTarget(users, spawnRate);
       else this.#options.receiver.startAsked?.(users, spawnRate);
     },
   };

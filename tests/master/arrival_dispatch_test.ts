@@ -204,3 +204,14 @@ test("ArrivalDispatch.endStream() tells every worker that the stream is over, an
     ["b", [undefined, true]],
   ]);
 });
+
+test("ArrivalDispatch.begin() of a resumed run gives orders that are newer than those of the earlier master", () => {
+  const earlier = new ArrivalDispatch([SETTINGS], { seed: 1, firstUserIndex: 0 });
+  earlier.begin(members("a"), 0);
+  let last = 0;
+  for (let at = 100; at < 3000; at += 100) {
+    last = earlier.setMembers(members("a", `b${at}`), at, () => at)[0]?.epoch ?? 0;
+  }
+  const resumed = new ArrivalDispatch([SETTINGS], { seed: 1, firstUserIndex: 0 });
+  assert.ok((resumed.begin(members("a"), 3000, 3000)[0]?.epoch ?? 0) > last);
+});

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import type { RunSettings } from "../../src/master/run_settings.ts";
+import { planScenario } from "../support/scenario_plans.ts";
 import { maskSettings, unmaskSettings } from "../../src/master/settings_secrets.ts";
 
 const SETTINGS: RunSettings = {
@@ -87,4 +88,21 @@ test("unmaskSettings() asks for each secret that is not given again", () => {
       "Cannot resume the run: --config-users holds the password of a URL, which the journal does not hold; give it again",
     ],
   });
+});
+
+test("maskSettings() hides secrets of scenarios, and unmaskSettings() takes them from the locustfile", () => {
+  const scenarios = [
+    planScenario("buy", { host: "http://ada:marley@buy.test", options: { apiKey: "k-9", tenant: "b" } }),
+  ];
+  const settings = {
+    ...SETTINGS,
+    plan: { ...SETTINGS.plan, options: {}, classSettings: [], scenarios },
+    load: { kind: "scenarios" as const, scenarios },
+  };
+  const masked = maskSettings(settings);
+  assert.doesNotMatch(JSON.stringify(masked), /marley|k-9/);
+  assert.deepEqual(masked.plan.scenarios?.[0]?.options, { apiKey: "***", tenant: "b" });
+  const current = { host: SETTINGS.plan.host, options: {}, classSettings: [] };
+  assert.deepEqual(unmaskSettings(masked, { ...current, scenarios }), settings);
+  assert.throws(() => unmaskSettings(masked, current), /does not hold the secrets of its scenario "buy"/);
 });

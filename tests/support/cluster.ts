@@ -24,6 +24,8 @@ export class Writer extends FastHttpUser {
 
 export interface ClusterOptions {
   readonly users?: number;
+  /** The locustfile has scenarios: neither users nor arrivals are asked for. */
+  readonly load?: "scenarios";
   /** Arrivals in place of users: `--rate`. */
   readonly rate?: string;
   readonly workers?: number;
@@ -85,7 +87,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     start([
       ...["run", "locustfile.ts", "--master", "--headless", "--json"],
       ...["-H", system.url, "-t", options.runTime ?? "20s"],
-      ...(options.rate === undefined ? ["-u", String(options.users ?? 20), "-r", "20"] : ["--rate", options.rate]),
+      ...(options.load === "scenarios"
+        ? []
+        : options.rate === undefined
+        ? ["-u", String(options.users ?? 20), "-r", "20"]
+        : ["--rate", options.rate]),
       ...["--master-bind-host", options.bindHost ?? "127.0.0.1", "--master-bind-port", String(port)],
       ...["--expect-workers", String(options.workers ?? 2)],
       ...args,

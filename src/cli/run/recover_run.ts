@@ -7,6 +7,7 @@ import type { RunEventSink } from "../../master/run_event.ts";
 import { RunReplay } from "../../master/run_replay.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import { unmaskSettings } from "../../master/settings_secrets.ts";
+import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import type { RunOptions } from "../options/options.ts";
 
 type ResumeOptions = Pick<
@@ -22,6 +23,7 @@ export async function recoverFor(
   options: ResumeOptions,
   userClasses: readonly string[],
   classSettings: RunSettings["plan"]["classSettings"],
+  scenarios?: readonly ScenarioPlan[],
 ): Promise<RecoveredRun | undefined> {
   const { resume } = options;
   if (resume === undefined) return undefined;
@@ -39,7 +41,7 @@ export async function recoverFor(
         "started with",
     );
   }
-  const current = { host: options.host, options: options.parsedOptions, classSettings };
+  const current = { host: options.host, options: options.parsedOptions, classSettings, scenarios };
   return { ...run, settings: changeSettings(unmaskSettings(run.settings, current), options) };
 }
 

@@ -63,7 +63,7 @@ export class TerminalRun {
     this.#logger.info(`Starting Locust ${deps.version} (locust-ts)`);
     this.#test.warn(finished);
     const userClasses = selection.userClasses.map((each) => each.name);
-    const recovered = await recoverFor(options, userClasses, finished.classSettings);
+    const recovered = await recoverFor(options, userClasses, finished.classSettings, selection.scenarios);
     const fixed = recovered === undefined ? [] : describeFixedOptions(recovered.settings, options);
     for (const sentence of fixed) this.#logger.warning(sentence);
     if (recovered !== undefined && options.resume !== undefined) {

@@ -7,11 +7,12 @@ import { changedTarget, KEY_SPAWN_RATE } from "./keyboard.ts";
 /** The part of a run that keys change. */
 export type KeyedRun = Pick<Run, "state" | "setTarget" | "snapshot"> & {
   readonly arrivals: Pick<NonNullable<Run["arrivals"]>, "planned" | "setRate"> | undefined;
-  readonly settings: Pick<Run["settings"], "classes">;
+  readonly settings: Pick<Run["settings"], "classes" | "load">;
 };
 
 export function changeLoad(run: KeyedRun, by: number, logger: Pick<Logger, "warning">): void {
   const { arrivals, settings } = run;
+  if (settings.load.kind === "scenarios") return logger.warning("Scenarios decide the load; keys cannot change it");
   const planned = arrivals?.planned();
   if (arrivals !== undefined && planned !== undefined && settings.classes.length === 0) {
     const { plannedPerSecond: now } = planned;

@@ -18,6 +18,8 @@ export interface RunSummary {
   readonly users: SummaryUsers;
   /** Absent where no user class has an arrival rate. */
   readonly arrivals?: SummaryArrivals;
+  /** In the order of the locustfile; absent where the run has none. */
+  readonly scenarios?: readonly SummaryScenario[];
   /** One per scenario; absent where no number of iterations was asked for. */
   readonly iterations?: readonly SummaryIterations[];
   /** By name; absent where the locustfile has drawn rows from none. */
@@ -94,6 +96,22 @@ export interface SummaryFeed {
   readonly left: number | null;
   /** Of `used`: given to threads that are gone, which may or may not have used them. */
   readonly unsure: number;
+}
+
+/** Where a scenario is, or was at the end of the run. Times are since the start of the run; null: not come. */
+export interface SummaryScenario {
+  readonly name: string;
+  /** `ending`: its load is over, and some of its users have not ended. */
+  readonly state: "waiting" | "running" | "ending" | "ended";
+  /** That run; of arrivals, those in use. */
+  readonly users: number;
+  /** That its load asks for now; 0 of arrivals. */
+  readonly wantedUsers: number;
+  readonly startSeconds: number | null;
+  /** The end of its load. */
+  readonly overSeconds: number | null;
+  /** The end of its last user. */
+  readonly endSeconds: number | null;
 }
 
 /** A number of iterations that was asked for. `started` minus `ended` and `interrupted` are under way. */

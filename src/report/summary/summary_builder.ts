@@ -2,6 +2,7 @@
  * Folds the events of a run into its summary. It keeps what a summary needs of the past (history, phases, peaks) and takes the rest
  * from the last snapshot and the ledger. One builder serves every form of output that is made of the summary.
  */
+import { toSummaryScenario } from "./describe_scenarios.ts";
 import type { PhaseBegan, RunEvent, StopReason } from "../../master/run_event.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
@@ -94,6 +95,7 @@ export class SummaryBuilder {
         peak: this.#peak,
         byClass: { ...this.#peakByClass },
       },
+      ...(snapshot.scenarios === undefined ? {} : { scenarios: snapshot.scenarios.map(toSummaryScenario) }),
       ...(snapshot.iterations === undefined ? {} : { iterations: snapshot.iterations }),
       ...(snapshot.feeds === undefined ? {} : { feeds: snapshot.feeds }),
       ...(snapshot.arrivals === undefined ? {} : { arrivals: toSummaryArrivals(snapshot.arrivals) }),

@@ -13,7 +13,10 @@ function press(run: Partial<KeyedRun> & { readonly rate?: number; readonly class
       planned: () => ({ planned: 0, plannedPerSecond: rate }),
       setRate: (text: string) => void said.push(text),
     },
-    settings: { classes: Array.from({ length: classes }, () => ({ name: "A", weight: 1, fixedCount: 0 })) },
+    settings: {
+      load: { kind: "users", users: 1, spawnRate: 1 },
+      classes: Array.from({ length: classes }, () => ({ name: "A", weight: 1, fixedCount: 0 })),
+    },
   } as unknown as KeyedRun;
   changeLoad(keyed, by, { warning: (text) => void said.push(`warning: ${text}`) });
   return said;
