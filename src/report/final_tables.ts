@@ -16,6 +16,7 @@ import { renderDistribution, renderStatuses, renderVolume } from "./latency_tabl
 import { renderMeasures } from "./measure_tables.ts";
 import { renderScenarios } from "./scenario_tables.ts";
 import { renderPercentiles, renderPhases, renderRequests } from "./request_tables.ts";
+import { renderSplits } from "./split_tables.ts";
 import type { TableOptions } from "./text_table.ts";
 import { renderThresholds } from "./threshold_lines.ts";
 import { addPhase, findSteadyPart, type SteadyPart } from "./summary/steady_part.ts";
@@ -69,6 +70,7 @@ export function renderFinalTables(
       ]
       : []),
     ...renderPhases(snapshot, options),
+    ...renderSplits(snapshot, options),
     ...renderMeasures(snapshot, options),
     ...renderFailures(snapshot.failures, options),
     ...renderExceptions(snapshot, options),

@@ -43,7 +43,29 @@ export function jsonEntries(snapshot: SnapshotMessage, details: readonly EntryDe
   const entries = snapshot.entries
     .filter(({ requests, failures }) => requests > 0 || failures > 0)
     .map((entry) => toJsonEntry(entry, detailOf.get(keyOf(entry))));
-  return [...entries, ...measureEntries(snapshot)];
+  return [...entries, ...splitEntries(snapshot), ...measureEntries(snapshot)];
+}
+
+/** Requests by the values of their tags: elements with a `kind`, as those of what was measured beside requests. */
+function splitEntries({ splits = [] }: SnapshotMessage): JsonEntry[] {
+  const toSplit = (tag: string, value: string, entry: EntrySnapshot) => ({
+    kind: "split",
+    tag,
+    value,
+    method: entry.method,
+    entry: entry.name,
+    requests: entry.requests,
+    failures: entry.failures,
+    bytes: entry.bytes,
+    per_second: entry.totalPerSecond,
+    mean: entry.minMs === null ? null : entry.meanMs,
+    min: entry.minMs,
+    max: entry.maxMs,
+    percentiles: toPercentiles(entry.percentilesMs),
+  });
+  return splits.flatMap(({ tag, values }) =>
+    values.flatMap(({ value, total, entries }) => [total, ...entries].map((entry) => toSplit(tag, value, entry)))
+  );
 }
 
 function toJsonEntry(entry: EntrySnapshot, detail: EntryDetail | undefined): JsonEntry {

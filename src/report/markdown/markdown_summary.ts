@@ -75,6 +75,7 @@ function renderSections({ summary, ended }: MarkdownInput, size: Size): string[]
     ...(summary.feeds ?? []).map((each) => sentenceText(describeFeed(each))),
     ...(steady === null ? [] : [requestSection(`steady part, ${steadyTime(summary)}`, steady.entries, size)]),
     requestSection("whole run", summary.entries, size),
+    ...splitSections(summary, size),
     ...measureTables(summary).flatMap((table) => measureSection(table, size)),
     ...failureSection(summary, size),
     ...exceptionSection(summary, size),
@@ -149,13 +150,7 @@ function requestSection(part: string, entries: readonly SummaryEntry[], size: Si
   const shown = busiest.slice(0, size.rows);
   const rows = busiest.map((entry) => [
     codeText(cut(`${entry.method} ${entry.name}`.trim(), size.textLength)),
-    String(entry.requests),
-    formatFailures(entry.failures, entry.requests),
-    percentileText("50")(entry),
-    percentileText("95")(entry),
-    percentileText("99")(entry),
-    formatMs(entry.maxMs),
-    formatRate(entry.perSecond),
+    ...figureCells(entry),
   ]);
   const header = ["Request", "# reqs", "# fails", "50% (ms)", "95% (ms)", "99% (ms)", "Max (ms)", "req/s"];
   const table = tabled(header, rows, header.map((_, i) => i === 0 ? "left" : "right"), size);
@@ -165,6 +160,20 @@ function requestSection(part: string, entries: readonly SummaryEntry[], size: Si
 function measureSection({ title, header, rows }: MeasureTable, size: Size): string[] {
   const named = rows.map(([name = "", ...cells]) => [codeText(cut(name, size.textLength)), ...cells.map(sentenceText)]);
   return [title, tabled(header, named, header.map((_, i) => i === 0 ? "left" : "right"), size)];
+}
+
+/** The values of each tag; their rows would make a comment too long. */
+function splitSections({ splits = [] }: RunSummary, size: Size): string[] {
+  const header = ["", "# reqs", "# fails", "50% (ms)", "95% (ms)", "99% (ms)", "Max (ms)", "req/s"];
+  return splits.map(({ tag, values }) => {
+    const rows = values.map(({ value, total }) => [
+      codeText(cut(value, size.textLength)),
+      ...figureCells(total),
+    ]);
+    const table = tabled(header, rows, header.map((_, i) => i === 0 ? "left" : "right"), size);
+    const shown = values.slice(0, size.rows).map(({ total }) => total);
+    return [`### Requests by ${codeText(cut(tag, size.textLength))}`, "", table, ...bracketNote(shown)].join("\n");
+  });
 }
 
 function failureSection({ failures }: RunSummary, size: Size): string[] {
@@ -185,6 +194,18 @@ function exceptionSection({ exceptions }: RunSummary, size: Size): string[] {
     String(count),
   ]);
   return ["### Exceptions", tabled(["Where", "Exception", "Count"], rows, ["left", "left", "right"], size)];
+}
+
+function figureCells(entry: SummaryEntry): string[] {
+  return [
+    String(entry.requests),
+    formatFailures(entry.failures, entry.requests),
+    percentileText("50")(entry),
+    percentileText("95")(entry),
+    percentileText("99")(entry),
+    formatMs(entry.maxMs),
+    formatRate(entry.perSecond),
+  ];
 }
 
 function tabled(

@@ -42,6 +42,10 @@ export interface RunSummary {
   readonly entries: readonly SummaryEntry[];
   /** Entries that stand for more than 20 URLs, with some of these; absent where there is none. */
   readonly urlGroups?: readonly SummaryUrlGroup[];
+  /** The entries by the values of each tag, over the whole run; absent where no request had tags. */
+  readonly splits?: readonly SummarySplit[];
+  /** Tags of requests that are in no split: there were more than 20 different ones. Absent: 0. */
+  readonly droppedTags?: number;
   /** The same over the steady part; null without `--warm-up`, or if the run ended before its steady part. */
   readonly steady: { readonly total: SummaryEntry; readonly entries: readonly SummaryEntry[] } | null;
   readonly failures: readonly SummaryFailure[];
@@ -49,6 +53,16 @@ export interface RunSummary {
   readonly workers: readonly SummaryWorker[];
   /** At most 3,600 spans, in order, without overlap. */
   readonly history: readonly SummarySpan[];
+}
+
+export interface SummarySplit {
+  readonly tag: string;
+  /** Sorted, `(other)` last. Requests without the tag are in none of them. */
+  readonly values: readonly {
+    readonly value: string;
+    readonly total: SummaryEntry;
+    readonly entries: readonly SummaryEntry[];
+  }[];
 }
 
 export interface SummaryUrlGroup {

@@ -16,6 +16,7 @@ import { listDetails, toDate, toSummaryArrivals, toSummaryClassArrivals, toSumma
 import { addPhase, findSteadyPart } from "./steady_part.ts";
 import { toSummaryEntry } from "./summary_entry.ts";
 import { toSummaryMeasures } from "./summary_measures.ts";
+import { toSummarySplits } from "./summary_splits.ts";
 
 type Started = Extract<RunEvent, { kind: "runStarted" }>;
 type Ended = Extract<RunEvent, { kind: "runEnded" }>;
@@ -86,6 +87,7 @@ export class SummaryBuilder {
   build(moment: SummaryMoment): RunSummary {
     const { snapshot, ledger } = moment;
     const rows = new Map(ledger.rows.map((row) => [keyOf(row), row]));
+    const splits = toSummarySplits(snapshot, ledger);
     const timesOf = (row: LedgerRowState | undefined) => fromBase64(row?.times ?? "");
     return {
       schema: SUMMARY_SCHEMA,
@@ -110,6 +112,8 @@ export class SummaryBuilder {
       total: toSummaryEntry(snapshot.total, timesOf(ledger.total)),
       entries: snapshot.entries.map((entry) => toSummaryEntry(entry, timesOf(rows.get(keyOf(entry))))),
       ...(snapshot.urlGroups === undefined ? {} : { urlGroups: snapshot.urlGroups }),
+      ...(splits === undefined ? {} : { splits }),
+      ...(snapshot.droppedTags === undefined ? {} : { droppedTags: snapshot.droppedTags }),
       steady: this.#steady(ledger),
       ...listDetails(snapshot),
       history: this.#history.spans.map(toSummarySpan),

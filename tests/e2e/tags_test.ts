@@ -1,0 +1,140 @@
+/** Tags and URL grouping in whole runs of the executable: what the target saw is what every output says, live and from the journal. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { RunSummary } from "../../src/report/summary/summary.ts";
+import { type HttpSystem, openHttpSystem } from "../support/http_system.ts";
+import { runCli, writeFiles } from "../support/run_cli.ts";
+
+const LOCUSTFILE = `
+import { constant, events, FastHttpUser, HttpUser, task } from "locust-ts";
+
+const region = (index: number) => index % 2 === 0 ? "us" : "eu";
+let next = 0;
+const id = (index: number) => index * 1_000_000 + next++;
+
+export class Fast extends FastHttpUser {
+  static override tags = { client: "fast" };
+  static override fixedCount = 4;
+  override waitTime = constant(0.01);
+  override onStart() { this.tags = { ...this.tags, region: region(this.index) }; }
+  get sent() { return { "x-region": region(this.index), "x-client": "fast" }; }
+  @task async item() { await this.client.get(\`/items/\${id(this.index)}?page=\${next}\`, { headers: this.sent }); }
+  @task async named() {
+    await this.client.get(\`/named/\${next % 30}\`, { name: \`/named/\${next++ % 30}\`, headers: this.sent });
+  }
+}
+
+export class Full extends HttpUser {
+  static override tags = { client: "full" };
+  static override fixedCount = 4;
+  override waitTime = constant(0.01);
+  @task async item() {
+    const headers = { "x-region": "eu", "x-client": "full" };
+    await this.client.get(\`/items/\${id(this.index)}?page=1\`, { headers, tags: { region: "eu" } });
+    await this.client.get(\`/broken/\${id(this.index)}\`, { headers: { "x-client": "full" } });
+    events.request.fire({ requestType: "SQL", name: "q", responseTime: 5, tags: { region: "eu", store: "main" } });
+  }
+}
+
+export const thresholds = ["tag region=eu: requests > 10, p95 < 10s", "tag client=full GET /broken*: failures > 99%"];
+`;
+
+function openSystem(): Promise<HttpSystem> {
+  const plain = (_request: unknown, response: { end: (text: string) => void }) => void response.end("ok");
+  return openHttpSystem(
+    new Proxy({}, {
+      get: (_, path) =>
+        String(path).includes("/broken/")
+          ? (_request: unknown, response: { writeHead: (status: number) => { end: () => void } }) =>
+            void response.writeHead(500).end()
+          : plain,
+    }),
+  );
+}
+
+function countSeen(
+  { seen }: HttpSystem,
+  isWanted: (url: string, headers: HttpSystem["seen"][0]["headers"]) => boolean,
+) {
+  return seen.filter(({ url, headers }) => isWanted(url, headers)).length;
+}
+
+const requestsOf = (entries: RunSummary["entries"], name: string) =>
+  entries.find((entry) => entry.name === name)?.requests ?? 0;
+
+test("tags and grouped URLs: every output has what the target saw, and the journal gives the same", async () => {
+  await using system = await openSystem();
+  const folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
+  const outputs = (name: string) => [
+    ...["--summary-file", `${name}.json`, "--markdown", `${name}.md`, "--html", `${name}.html`],
+    ...["--json-file", `${name}_locust`, "--csv", `${name}_csv`],
+  ];
+  const { code, stdout, stderr } = await runCli([
+    ...["run", "locustfile.ts", "-H", system.url, "-u", "8", "-r", "100", "-t", "4s", "--processes", "3"],
+    ...["--stop-timeout", "5", "--exit-code-on-error", "0", "--journal", "run.ndjson", ...outputs("live")],
+  ], { cwd: folder });
+  assert.equal(code, 0, `${stdout}${stderr}`);
+  const read = (file: string) => readFileSync(join(folder, file), "utf8");
+  const summary = JSON.parse(read("live.json")) as RunSummary;
+
+  const items = countSeen(system, (url) => url.startsWith("/items/"));
+  const eu = countSeen(system, (_, headers) => headers["x-region"] === "eu");
+  const fast = countSeen(system, (_, headers) => headers["x-client"] === "fast");
+  assert.ok(items > 100, `${items}`);
+  const { entries, splits = [], urlGroups } = summary;
+  assert.equal(requestsOf(entries, "/items/[id]?page=[value]"), items);
+  assert.equal(entries.filter(({ name }) => name.startsWith("/items/")).length, 1);
+  assert.equal(entries.filter(({ name }) => name.startsWith("/named/")).length, 30, "names that are given stay apart");
+  assert.deepEqual(urlGroups?.map(({ name }) => name), ["/broken/[id]", "/items/[id]?page=[value]"]);
+  assert.deepEqual([...new Set(summary.failures.map(({ name }) => name))], ["/broken/[id]"]);
+
+  const sql = requestsOf(entries, "q");
+  const byTag = new Map(splits.map(({ tag, values }) => [tag, new Map(values.map((each) => [each.value, each]))]));
+  assert.deepEqual([...byTag.keys()], ["client", "region", "store"]);
+  assert.equal(byTag.get("region")?.get("eu")?.total.requests, eu + sql);
+  assert.equal(byTag.get("client")?.get("fast")?.total.requests, fast);
+  assert.equal(byTag.get("store")?.get("main")?.total.requests, sql);
+  const full = byTag.get("client")?.get("full");
+  assert.equal(full?.total.failures, countSeen(system, (url) => url.startsWith("/broken/")));
+  assert.deepEqual(full?.entries.map(({ name }) => name), ["/broken/[id]", "/items/[id]?page=[value]"]);
+  for (const values of byTag.values()) {
+    for (const { total, entries } of values.values()) {
+      assert.equal(entries.reduce((sum, { requests }) => sum + requests, 0), total.requests);
+    }
+  }
+
+  assert.match(stderr, /each stand for more than 20 URLs/, "the log says it");
+  assert.equal(stderr.match(/each stand for more than 20 URLs/g)?.length, 1, "and says it once");
+  assert.match(stdout, /Requests by region/);
+  assert.match(stdout.replaceAll(/\s+/g, " "), /more than 20 URLs that differ only in ids or query values/);
+  assert.match(read("live.md"), /### Requests by `region`/);
+  const locust = JSON.parse(read("live_locust.json")) as { kind?: string; value?: string; requests?: number }[];
+  assert.equal(
+    locust.find(({ kind, value }) => kind === "split" && value === "eu")?.requests,
+    byTag.get("region")?.get("eu")?.total.requests,
+  );
+
+  const report = await runCli(["report", "run.ndjson", ...outputs("again")], { cwd: folder });
+  assert.equal(report.code, 0, report.stderr);
+  for (const file of [".json", ".md", "_locust.json", "_csv_stats.csv", "_csv_failures.csv"]) {
+    assert.equal(read(`again${file}`), read(`live${file}`), file);
+  }
+});
+
+test("--url-grouping off keeps each URL a row", async () => {
+  await using system = await openSystem();
+  const folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
+  const { code, stdout, stderr } = await runCli([
+    ...["run", "locustfile.ts", "-H", system.url, "-u", "8", "-r", "100", "-t", "2s", "--processes", "1"],
+    ...["--stop-timeout", "5", "--exit-code-on-error", "0", "--summary-file", "s.json", "--url-grouping", "off"],
+  ], { cwd: folder });
+  assert.equal(code, 0, `${stdout}${stderr}`);
+  const summary = JSON.parse(readFileSync(join(folder, "s.json"), "utf8")) as RunSummary;
+  const urls = new Set(system.seen.map(({ url }) => url).filter((url) => url.startsWith("/items/")));
+  const rows = summary.entries.filter(({ name }) => name.startsWith("/items/"));
+  assert.equal(rows.length, urls.size);
+  assert.equal(summary.urlGroups, undefined);
+  assert.doesNotMatch(stderr, /more than 20 URLs/);
+});
