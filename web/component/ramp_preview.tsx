@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
-/** A drawing of the users over time that a start form asks for. */
+/** A drawing of the users, or of the arrivals a second, over time that a start form asks for. */
 import type { ApiShapePoints } from "../../src/server/api_types.ts";
 import { niceTicks } from "../view/chart.ts";
 import { formatClock, formatNumber } from "../view/format.ts";
-import { describePlan, type RampPoint, rampPreview, type StartPlan } from "../view/start_plan.ts";
+import { describePlan, type RampPoint, rampPreview, ratePreview, type StartPlan } from "../view/start_plan.ts";
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [420, 190, 46, 14, 10, 26];
 
@@ -17,13 +17,20 @@ export function RampPreview({ plan, shapePoints }: RampPreviewProps) {
     ? shapePoints.map(([second, users]) => ({ second, users }))
     : plan === undefined
     ? []
+    : plan.rate !== undefined
+    ? ratePreview(plan)
     : rampPreview(plan);
   const text = points.length === 0 ? "Nothing to draw yet" : plan === undefined ? "The load shape" : describePlan(plan);
   if (points.length === 0) return <p role="img" aria-label="Ramp preview" class="ramp no-ramp">{text}</p>;
-  const isOpen = plan?.runTimeSeconds === null;
+  const isOpen = plan?.runTimeSeconds === null && !(plan.rate?.includes(":") ?? false);
   const last = points[points.length - 1]?.second ?? 1;
-  const yTicks = niceTicks(Math.max(1, ...points.map(({ users }) => users)), 3).filter(Number.isInteger);
-  const yMax = Math.max(1, yTicks[yTicks.length - 1] ?? 1);
+  const peak = Math.max(...points.map(({ users }) => users));
+  const isSlow = plan?.rate !== undefined && peak < 2; // a rate of less than one a second has no whole numbers
+  const yTicks = isSlow ? niceTicks(peak, 3) : niceTicks(Math.max(1, peak), 3).filter(Number.isInteger);
+  const yMax = yTicks[yTicks.length - 1] ?? 1;
+  const digits = isSlow
+    ? Math.max(0, ...yTicks.map((tick) => `${Number(tick.toPrecision(2))}`.split(".")[1]?.length ?? 0))
+    : 0;
   const px = (second: number) => LEFT + (WIDTH - LEFT - RIGHT) * second / last;
   const py = (users: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - users / yMax);
   const line = points.map(({ second, users }, i) =>
@@ -36,7 +43,7 @@ export function RampPreview({ plan, shapePoints }: RampPreviewProps) {
       {yTicks.map((y) => (
         <g key={y}>
           <line class="stroke-grid" x1={LEFT} x2={WIDTH - RIGHT} y1={py(y)} y2={py(y)} />
-          <text class="tick" x={LEFT - 8} y={py(y) + 4} text-anchor="end">{formatNumber(y)}</text>
+          <text class="tick" x={LEFT - 8} y={py(y) + 4} text-anchor="end">{formatNumber(y, digits)}</text>
         </g>
       ))}
       <path class="ramp-area" d={`${line.join("")}L${px(last).toFixed(1)} ${py(0)}L${px(0)} ${py(0)}z`} />

@@ -35,6 +35,7 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
       model.isSending.value = false;
     }
   };
+  const isOpen = model.fields.value.rate !== undefined && !model.shapeDecides.value;
   const lacksWorkers = form.program.isDistributed && workers === 0;
   return (
     <form class="start" aria-label="Start a test" noValidate onSubmit={submit}>
@@ -48,7 +49,7 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
           {form.options.length > 0 && <OptionFields model={model} />}
         </div>
         <div class="card preview">
-          <h3>Users over time</h3>
+          <h3>{isOpen ? "Arrivals per second over time" : "Users over time"}</h3>
           <Preview model={model} />
           <p class="sentence" aria-live="polite">{sentenceOf(model, workers)}</p>
           <Conditions thresholds={form.program.thresholds} />
@@ -234,9 +235,8 @@ function AdvancedFields({ model }: { readonly model: StartModel }) {
 
 function Preview({ model }: { readonly model: StartModel }) {
   const { plan } = model.checked.value;
-  const isOpen = model.fields.value.rate !== undefined;
   const shapePoints = model.shapeDecides.value ? model.form.shapePoints[model.fields.value.shape] ?? null : null;
-  return <RampPreview plan={model.shapeDecides.value || isOpen ? undefined : plan} shapePoints={shapePoints} />;
+  return <RampPreview plan={model.shapeDecides.value ? undefined : plan} shapePoints={shapePoints} />;
 }
 
 function Conditions({ thresholds }: { readonly thresholds: readonly string[] }) {

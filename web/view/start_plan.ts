@@ -99,6 +99,38 @@ export function rampPreview({ users, spawnRate, runTimeSeconds }: StartPlan): re
   return [{ second: 0, users: 0 }, ...held, ...(runTimeSeconds === null ? [] : [{ second: end, users: 0 }])];
 }
 
+/** A constant rate without an end is drawn so far. */
+const OPEN_SECONDS = 10;
+
+/** Arrivals a second over time, to the end of the stages or of the run. A jump is two points of one time. */
+export function ratePreview(
+  { rate, runTimeSeconds }: Pick<StartPlan, "rate" | "runTimeSeconds">,
+): readonly RampPoint[] {
+  if (rate === undefined) return [];
+  const { points, endMs = Infinity } = parseArrivalRate(rate).curve;
+  const corners = points.map(([ms, users]) => ({ second: ms / 1000, users }));
+  const endSeconds = Math.min(endMs / 1000, runTimeSeconds ?? Infinity);
+  const hasEnd = endSeconds < Infinity;
+  const until = hasEnd ? endSeconds : OPEN_SECONDS;
+  const before = corners.filter(({ second }) => second < until);
+  const line = [...before, { second: until, users: valueAt(corners, until) }];
+  if (!hasEnd) return line;
+  const isOverEarly = runTimeSeconds !== null && endSeconds < runTimeSeconds;
+  return [
+    ...line,
+    { second: endSeconds, users: 0 },
+    ...(isOverEarly ? [{ second: runTimeSeconds, users: 0 }] : []),
+  ];
+}
+
+/** Between two corners the value moves in a straight line; after the last it stays. */
+function valueAt(corners: readonly RampPoint[], second: number): number {
+  const next = corners.find((corner) => corner.second >= second);
+  const last = corners.findLast((corner) => corner.second < second);
+  if (next === undefined || last === undefined) return (next ?? last)?.users ?? 0;
+  return last.users + (next.users - last.users) * (second - last.second) / (next.second - last.second);
+}
+
 function rampEnd({ users, spawnRate }: Pick<StartPlan, "users" | "spawnRate">): number {
   return users / spawnRate;
 }
@@ -129,7 +161,9 @@ function describeArrivals(rate: string, runTimeSeconds: number | null): string {
   const starts = rate.includes(":")
     ? `Starts arrivals in stages (${rate}), however fast the system answers`
     : `Starts ${/^[\d.]+$/.test(rate) ? `${rate}/s` : rate} arrivals, however fast the system answers`;
-  return runTimeSeconds === null ? `${starts}.` : `${starts}, and stops at ${formatClock(runTimeSeconds)}.`;
+  const { endMs = Infinity } = parseArrivalRate(rate).curve;
+  const endSeconds = runTimeSeconds ?? endMs / 1000; // a run time beyond the stages is waited for
+  return endSeconds === Infinity ? `${starts}.` : `${starts}, and stops at ${formatClock(endSeconds)}.`;
 }
 
 /** `5400` → `1h30m`: as a run time is typed. */

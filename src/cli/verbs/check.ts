@@ -10,6 +10,7 @@ import type {
   TaskDescription,
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
+import { formatClassRate, formatRates } from "./rate_chart.ts";
 import { formatScenarios } from "./scenario_chart.ts";
 
 /** Classes, tasks with weights and tags, shapes, options and warnings. Pure. */
@@ -24,6 +25,7 @@ export function formatDescription(description: LocustfileDescription, files: rea
         "\n",
       ),
     ]),
+    ...ratesOf(description),
     ...(description.scenarios === undefined ? [] : [formatScenarios(description.scenarios).join("\n")]),
     ...(description.arguments.length === 0
       ? []
@@ -35,9 +37,19 @@ export function formatDescription(description: LocustfileDescription, files: rea
   return `${escapeLines(sections.join("\n\n"))}\n`;
 }
 
+/** Scenarios have loads of their own. */
+function ratesOf({ userClasses, scenarios }: LocustfileDescription): string[] {
+  const lines = scenarios === undefined ? formatRates(userClasses) : [];
+  return lines.length === 0 ? [] : [lines.join("\n")];
+}
+
 function formatClass(userClass: UserClassDescription): string {
+  const rate = formatClassRate(userClass);
   const facts = [
-    userClass.fixedCount > 0 ? `exactly ${userClass.fixedCount}` : `weight ${userClass.weight}`,
+    ...(userClass.arrivalRate !== undefined
+      ? []
+      : [userClass.fixedCount > 0 ? `exactly ${userClass.fixedCount}` : `weight ${userClass.weight}`]),
+    ...(rate === undefined ? [] : [rate]),
     ...(userClass.host !== undefined
       ? [`host ${userClass.host}`]
       : userClass.needsHost

@@ -1,22 +1,26 @@
 /** Draws the scenarios of a locustfile in a terminal: one line each on one time axis, as high as its load, and what it is in words. Pure. */
 import { formatElapsed } from "../../base/units.ts";
 import { describeScenario } from "../../load/scenarios/describe_scenario.ts";
-import { drawScenarios, type ScenarioLine } from "../../load/scenarios/draw_scenarios.ts";
+import { drawScenarios, type ScenarioDrawing, type ScenarioLine } from "../../load/scenarios/draw_scenarios.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 
 const WIDTH = 60;
 const LEVELS = "▁▂▃▄▅▆▇█";
 
 export function formatScenarios(plans: readonly ScenarioPlan[]): readonly string[] {
-  const { seconds, isOpen, lines } = drawScenarios(plans);
   const nameWidth = Math.max(...plans.map(({ name }) => name.length));
-  const axis = seconds === 0 ? [] : [`${" ".repeat(nameWidth + 4)}${axisOf(seconds, isOpen)}`];
   return [
     "Scenarios",
-    ...lines.map((line) => `  ${line.name.padEnd(nameWidth)}  ${barOf(line, seconds)}`.trimEnd()),
-    ...axis,
+    ...drawLines(drawScenarios(plans)),
     ...plans.map((plan) => `  ${plan.name.padEnd(nameWidth)}  ${describeScenario(plan)}`),
   ];
+}
+
+/** The lines of a drawing, each as high as itself, over one axis. */
+export function drawLines({ seconds, isOpen, lines }: ScenarioDrawing): readonly string[] {
+  const nameWidth = Math.max(...lines.map(({ name }) => name.length));
+  const axis = seconds === 0 ? [] : [`${" ".repeat(nameWidth + 4)}${axisOf(seconds, isOpen)}`];
+  return [...lines.map((line) => `  ${line.name.padEnd(nameWidth)}  ${barOf(line, seconds)}`.trimEnd()), ...axis];
 }
 
 /** A scenario whose start is not known before has no line. */

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { formatDescription } from "../../../src/cli/verbs/check.ts";
+import { formatClassRate, formatRates } from "../../../src/cli/verbs/rate_chart.ts";
 import { formatScenarios } from "../../../src/cli/verbs/scenario_chart.ts";
 import { planScenario } from "../../support/scenario_plans.ts";
 
@@ -50,4 +51,18 @@ test("formatScenarios() draws them on one axis and says each in words", () => {
     "  endless  Shopper: 10 users at Infinity/s",
     "  late     Shopper: 10 users at Infinity/s after endless, tags: buy",
   ]);
+});
+
+test("formatRates() draws arrival rates and target rates over one axis, and nothing without them", () => {
+  const plain = { file: "/a.ts", weight: 1, fixedCount: 0, needsHost: false, tasks: [], json: {} };
+  const buyer = { ...plain, name: "Buyer", arrivalRate: "30s:10/s, 30s:0" };
+  const reader = { ...plain, name: "Reader", targetRate: 5 };
+  assert.deepEqual(formatRates([buyer, { ...plain, name: "Browser" }, reader]), [
+    "Rates",
+    `  Buyer   ▁▁▁▂▂▂▃▃▃▄▄▄▅▅▅▆▆▆▇▇▇██████▇▇▇▆▆▆▅▅▅▄▄▄▃▃▃▂▂▂▁▁▁`,
+    `  Reader  ${"█".repeat(60)}`,
+    "          0:00                          0:37             until stopped",
+  ]);
+  assert.deepEqual([buyer, reader].map(formatClassRate), ["arrivals at 30s:10/s, 30s:0", "target rate 5/s"]);
+  assert.deepEqual(formatRates([{ ...plain, name: "Browser" }]), []);
 });

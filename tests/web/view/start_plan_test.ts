@@ -7,6 +7,7 @@ import {
   formatSpan,
   quoteForShell,
   rampPreview,
+  ratePreview,
   STAGES,
   type StartFields,
   toCommandLine,
@@ -110,4 +111,21 @@ test("arrivals take the place of users in the plan, its sentence and the command
   assert.equal(plan && describePlan(plan), "Starts 50/s arrivals, however fast the system answers, and stops at 1:00.");
   const parts = { command: ["locust-ts", "run"], fields, hasShapes: true, stages: null, options: [], userClasses: [] };
   assert.equal(toCommandLine(parts), "locust-ts run --rate 50/s --run-time 1m");
+});
+
+test("ratePreview() draws a rate to the end of the run, of its stages, or a while", () => {
+  const draw = (rate: string, runTimeSeconds: number | null) =>
+    ratePreview({ rate, runTimeSeconds }).map(({ second, users }) => [second, users]);
+  assert.deepEqual(draw("50/s", null), [[0, 50], [10, 50]]);
+  assert.deepEqual(draw("50", 30), [[0, 50], [30, 50], [30, 0]]);
+  assert.deepEqual(draw("6/m", 60), [[0, 0.1], [60, 0.1], [60, 0]]);
+  const stages = "1m:60/s, 1m:120/s, 30s:0";
+  assert.deepEqual(draw(stages, null), [[0, 0], [60, 60], [120, 120], [150, 0], [150, 0]]);
+  assert.deepEqual(draw(stages, 90), [[0, 0], [60, 60], [90, 90], [90, 0]], "cut within a stage");
+  assert.deepEqual(
+    draw("0s:20/s, 10s:20/s", 30),
+    [[0, 0], [0, 20], [10, 20], [10, 0], [30, 0]],
+    "nothing after its end",
+  );
+  assert.deepEqual(draw("50/s poisson", null), [[0, 50], [10, 50]]);
 });
