@@ -5,6 +5,7 @@ import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
 import { scenarioLengthMs, scenarioTimes } from "../load/scenarios/scenario_times.ts";
 import { ScenarioUsers } from "../load/scenarios/scenario_users.ts";
 import type { RateCurve } from "../protocol/arrivals_message.ts";
+import type { IterationPlan } from "../protocol/iterations_message.ts";
 import { scenarioClassKey, type ScenarioPlan } from "../protocol/scenario_message.ts";
 import type { StreamSettings } from "./arrival_dispatch.ts";
 import { DEFAULT_MAX_USERS } from "./plan_arrivals.ts";
@@ -36,6 +37,16 @@ export function closedScenarioClasses<Class extends { readonly name: string }>(
     classes.filter(({ name }) => plan.userClasses.includes(name))
       .map((each) => ({ ...each, name: scenarioClassKey(plan.name, each.name) }))
   );
+}
+
+/** Their numbers of iterations, under the names of the scenarios. */
+export function scenarioIterations(plans: readonly ScenarioPlan[]): readonly IterationPlan[] {
+  return plans.flatMap(({ name, userClasses, iterations, iterationsPerUser }): IterationPlan[] => {
+    const count = iterations ?? iterationsPerUser;
+    if (count === undefined) return [];
+    const kind = iterations === undefined ? "perUser" : "shared";
+    return [{ name, kind, count, userClasses: userClasses.map((each) => scenarioClassKey(name, each)) }];
+  });
 }
 
 /** The streams of the open scenarios, in their order. */

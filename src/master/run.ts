@@ -79,6 +79,7 @@ export class Run {
       ...deps,
       runMs,
       arrivals: this.arrivals,
+      iterations: this.#iterations,
       onRamp: (target, perSecond) => this.#beginRamp(target, perSecond),
       onUsers: (users) => this.#users.resizeAll(users),
       onEnd: () => this.stop({ kind: "scenariosEnded" }),

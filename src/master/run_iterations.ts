@@ -71,6 +71,12 @@ export class RunIterations {
     return isCovered && plans.every((plan) => this.#isDone(plan, users));
   }
 
+  /** Whether the number of one scenario is done; false where it has none. `isSettled`: its users have been started. */
+  isPlanDone(name: string, isSettled: boolean): boolean {
+    const plan = this.#options.plans.find((each) => each.name === name);
+    return plan !== undefined && this.#isDone(plan, { ...this.#options.users(), isSettled });
+  }
+
   /** For snapshots. */
   planned(): readonly PlannedIterations[] {
     const users = this.#options.users();

@@ -10,6 +10,7 @@ import { peakOfScenarios, scenarioCurve } from "./plan_scenarios.ts";
 import type { Roster } from "./roster.ts";
 import type { RunArrivals } from "./run_arrivals.ts";
 import type { RunEventSink } from "./run_event.ts";
+import type { RunIterations } from "./run_iterations.ts";
 import type { RunSettings } from "./run_settings.ts";
 import { ScenarioDriver, type ScenarioDriverOptions } from "./scenario_driver.ts";
 
@@ -23,6 +24,7 @@ export interface RunScenariosOptions
   readonly clock: Clock;
   readonly roster: Pick<Roster, "usersByClass" | "isSettled">;
   readonly arrivals: RunArrivals | undefined;
+  readonly iterations: RunIterations | undefined;
   readonly events: RunEventSink;
 }
 
@@ -48,7 +50,8 @@ export class RunScenarios {
       ...options,
       plans,
       usersOf: (name) => options.roster.isSettled ? this.#usersOf(name, options.roster.usersByClass()) : Infinity,
-      isDone: () => false,
+      isDone: (name) =>
+        options.iterations?.isPlanDone(name, options.roster.isSettled && this.driver.isRampCompleteOf(name)) === true,
       endWithinMs: settings.plan.stopTimeoutSeconds * 1000 + USER_END_MS,
       onMoved: (moment, plan) => this.#moved(moment, plan),
     });

@@ -66,6 +66,11 @@ export class ScenarioDriver {
     return this.#wanted.every(({ users, target }) => users === target);
   }
 
+  /** The same of one scenario; false before it has begun. */
+  isRampCompleteOf(name: string): boolean {
+    return this.#wanted.some((each) => each.name === name && each.target > 0 && each.users === each.target);
+  }
+
   /** `moments`: where an earlier master left off. */
   start(moments?: readonly ScenarioMoment[]): void {
     this.#isOn = true;

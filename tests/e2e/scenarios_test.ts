@@ -130,6 +130,27 @@ test("scenarios: the host of a scenario, --scenario, and a limit of the whole ru
   assert.match(stderr, /The scenario there starts at once: never, which it waits for, is not picked/);
 });
 
+test("scenarios: a number of iterations, shared or of each user, ends a scenario", async () => {
+  await using target = await startTarget();
+  const { summary } = await run(
+    `
+  shared: { users: Visitor, userCount: 4, spawnRate: 100, iterations: 30 },
+  each: { users: Visitor, userCount: 3, spawnRate: 100, iterationsPerUser: 5, startAfter: "shared" },
+  cleanup: { users: Buyer, iterations: 1, tags: ["buy"], startAfter: "each" },
+`,
+    ["-H", target.url, "--processes", "2"],
+  );
+  assert.deepEqual(summary.run.stopReason, { kind: "scenariosEnded" });
+  const of = (scenario: string) => target.received.filter(({ query }) => query.get("scenario") === scenario);
+  assert.deepEqual(["shared", "each", "cleanup"].map((name) => of(name).length), [30, 15, 1]);
+  assert.ok(firstAt(of("each")) > lastAt(of("shared")) && firstAt(of("cleanup")) > lastAt(of("each")));
+  assert.deepEqual(summary.iterations?.map(({ name, kind, asked, ended }) => [name, kind, asked, ended]), [
+    ["shared", "shared", 30, 30],
+    ["each", "perUser", 15, 15],
+    ["cleanup", "shared", 1, 1],
+  ]);
+});
+
 test("scenarios: what does not go with them is refused before the start, with what to do", async () => {
   const folder = writeFiles({ "locustfile.ts": locustfile("browse: { users: Visitor, userCount: 1 }") });
   const args = ["run", "locustfile.ts", "--headless", "-H", "http://127.0.0.1:9"];

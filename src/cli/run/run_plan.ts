@@ -2,7 +2,7 @@
 import { sampleFormatOf } from "../../report/samples_file.ts";
 import type { RunPlan } from "../../protocol/worker_message.ts";
 import { endOfArrivals, type OpenClass, planArrivals, planTargets } from "../../master/plan_arrivals.ts";
-import { closedScenarioClasses, scenarioStreams } from "../../master/plan_scenarios.ts";
+import { closedScenarioClasses, scenarioIterations, scenarioStreams } from "../../master/plan_scenarios.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
 import type { MixedClass } from "../../load/class_mix.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
@@ -95,8 +95,9 @@ function planScenarioLoad(
   const streams = scenarioStreams(scenarios, all);
   const targets = planTargets(closedScenarioClasses(scenarios, all));
   const closed = scenarios.filter(({ load }) => load.kind !== "arrivals").flatMap(({ userClasses }) => userClasses);
+  const iterations = scenarioIterations(scenarios);
   return {
-    plan: createRunPlan(input),
+    plan: { ...createRunPlan(input), ...(iterations.length === 0 ? {} : { iterations }) },
     classes: all.filter(({ name }) => closed.includes(name))
       .map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
     load: { kind: "scenarios", scenarios },

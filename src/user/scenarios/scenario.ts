@@ -7,7 +7,7 @@ export interface Scenario {
   readonly users: UserClass | readonly UserClass[];
   /** Users over time: `"1m:100, 5m:100, 30s:0"` goes to 100 users within a minute, stays there for five, and ends them within 30 s. */
   readonly stages?: string;
-  /** So many users all the time. */
+  /** So many users all the time; 1 if a number of iterations is all that is said. */
   readonly userCount?: number;
   /** Users of `userCount` to start in a second; 1 if not given. */
   readonly spawnRate?: number;
@@ -15,6 +15,10 @@ export interface Scenario {
   readonly arrivalRate?: string | number;
   /** Users at a time that serve the arrivals; that of the class, or 1,000, if not given. */
   readonly maxUsers?: number;
+  /** So many iterations of all its users together, over all machines; then it ends. An iteration is a task; see `User.iteration`. */
+  readonly iterations?: number;
+  /** So many iterations of each of its users; it ends with the last of them. */
+  readonly iterationsPerUser?: number;
   /** When it starts: a time after the start of the run (`"1m"`, or seconds), or the name of the scenario whose end it waits for. */
   readonly startAfter?: string | number;
   /** How long it lasts: `"4m"`, or seconds. */
@@ -37,7 +41,7 @@ export interface Scenario {
  * export const scenarios = {
  *   browse: { users: Visitor, stages: "1m:100, 5m:100, 30s:0" },
  *   checkout: { users: Buyer, arrivalRate: "10/s", startAfter: "1m", runTime: "4m", maxUsers: 200 },
- *   audit: { users: Auditor, userCount: 1, startAfter: "checkout", runTime: "10s" },
+ *   cleanup: { users: Janitor, iterations: 1, startAfter: "checkout" },
  * } satisfies Scenarios;
  * ```
  */

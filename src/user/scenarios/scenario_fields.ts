@@ -20,6 +20,8 @@ const KEYS = [
   "spawnRate",
   "arrivalRate",
   "maxUsers",
+  "iterations",
+  "iterationsPerUser",
   "startAfter",
   "runTime",
   "host",
@@ -43,6 +45,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   delay: "startAfter",
   after: "startAfter",
   duration: "runTime",
+  count: "iterations",
   env: "options",
 };
 
@@ -80,6 +83,7 @@ export function readScenario(name: string, value: unknown, context: ReadContext)
   };
   const userClasses = readClasses(given["users"], context, complain);
   const load = readLoad(given, userClasses, context, complain);
+  const iterations = readIterations(given, load, complain);
   const start = readStart(given["startAfter"], name, context.scenarioNames, complain);
   const runTimeSeconds = given["runTime"] === undefined ? undefined : readSeconds(given["runTime"]);
   if (given["runTime"] !== undefined && !(runTimeSeconds !== undefined && runTimeSeconds > 0)) {
@@ -100,6 +104,7 @@ export function readScenario(name: string, value: unknown, context: ReadContext)
       load,
       start,
       ...(runTimeSeconds === undefined ? {} : { runTimeSeconds }),
+      ...iterations,
       ...(host === undefined ? {} : { host }),
       tags,
       excludeTags,
@@ -164,8 +169,12 @@ function readLoad(
   if (rate !== undefined) return readArrivals(rate, given["maxUsers"] ?? open.maxUsers, complain);
   if (first === "stages") return readStages(given["stages"], complain);
   if (first === "userCount") return readUsers(given["userCount"], given["spawnRate"] ?? 1, complain);
+  if (given["iterations"] !== undefined || given["iterationsPerUser"] !== undefined) return readUsers(1, 1, complain);
   if (Object.keys(given).some((key) => !(KEYS as readonly string[]).includes(key))) return undefined; // it may be that one
-  return complain("users", 'it has no load; give userCount, stages ("1m:100, 5m:100") or arrivalRate ("10/s")');
+  return complain(
+    "users",
+    'it has no load; give userCount, stages ("1m:100, 5m:100"), arrivalRate ("10/s") or iterations',
+  );
 }
 
 function readArrivals(rate: unknown, maxUsers: unknown, complain: Complain): ScenarioLoad | undefined {
@@ -203,6 +212,23 @@ function readUsers(users: unknown, spawnRate: unknown, complain: Complain): Scen
     return complain("userCount", `its userCount is ${describeKind(users)}; give a whole number above 0`);
   }
   return isRate ? { kind: "users", users, spawnRate } : undefined;
+}
+
+function readIterations(
+  given: Given,
+  load: ScenarioLoad | undefined,
+  complain: Complain,
+): Pick<ScenarioPlan, "iterations" | "iterationsPerUser"> {
+  const [key, other] = (["iterations", "iterationsPerUser"] as const).filter((each) => given[each] !== undefined);
+  if (key === undefined) return {};
+  if (other !== undefined) complain(other, "it has iterations and iterationsPerUser; leave out one");
+  if (load?.kind === "arrivals") {
+    complain(key, `it has ${key} and an arrivalRate, and each arrival is an iteration; leave out one`);
+  }
+  const count = given[key];
+  if (isWhole(count, 1)) return { [key]: count };
+  complain(key, `its ${key} is ${describeKind(count)}; give a whole number above 0`);
+  return {};
 }
 
 function readStart(

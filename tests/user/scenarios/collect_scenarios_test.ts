@@ -85,6 +85,18 @@ test("collectScenarios() takes the arrival rate of a class where the scenario ha
   assert.equal(collect({ a: { users: Buyer, userCount: 3 } }).plans[0]?.load.kind, "users");
 });
 
+test("collectScenarios() reads a number of iterations, of one user where no number of users is given", () => {
+  const { plans, problems } = collect({
+    once: { users: Visitor, iterations: 1 },
+    each: { users: Visitor, userCount: 5, spawnRate: 5, iterationsPerUser: 3, startAfter: "once" },
+  });
+  assert.deepEqual(problems, []);
+  assert.deepEqual(plans.map(({ load, iterations, iterationsPerUser }) => [load, iterations, iterationsPerUser]), [
+    [{ kind: "users", users: 1, spawnRate: 1 }, 1, undefined],
+    [{ kind: "users", users: 5, spawnRate: 5 }, undefined, 3],
+  ]);
+});
+
 test("collectScenarios() warns of classes without users", () => {
   assert.deepEqual(collect({ a: FAR }).warnings, ['Class "Buyer" is in no scenario: it has no users']);
 });
@@ -127,6 +139,13 @@ const WRONG: readonly (readonly [what: string, scenarios: unknown, problem: RegE
     { a: { ...FAR, startAfter: "b", runTime: 1 }, b: { ...FAR, startAfter: "a", runTime: 1 } },
     /in a circle \(a → b → a\)/,
   ],
+  [
+    "both kinds of iterations",
+    { a: { ...FAR, iterations: 1, iterationsPerUser: 1 } },
+    /iterations and iterationsPerUser/,
+  ],
+  ["iterations of arrivals", { a: { users: Visitor, arrivalRate: 1, iterations: 1 } }, /each arrival is an iteration/],
+  ["no iterations", { a: { users: Visitor, iterations: 0 } }, /its iterations is 0; give a whole number/],
   ["no run time", { a: { ...FAR, runTime: "0s" } }, /its runTime is "0s"; give a time above 0/],
   ["tags as text", { a: { ...FAR, tags: "buy" } }, /its tags are "buy"; give a list/],
   ["a host that is none", { a: { ...FAR, host: 5 } }, /its host is 5/],
