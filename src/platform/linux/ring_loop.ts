@@ -48,7 +48,7 @@ const ARENA_BYTES = 64 * 1024;
 /** A larger send is not copied, but made by a call of its own. */
 export const MAX_RING_SEND = 4096;
 /** Sends are handed over in batches of this size: a larger one would delay its first requests, which are being timed. */
-const MAX_BATCH = 16;
+const MAX_BATCH = 32;
 /** While little happens, and code is slow, also when the first send of a batch has waited this long. */
 const MAX_WAIT_MS = 0.008;
 const DEFAULT_SIZE: RingSize = { requests: 512, results: 16_384 };
