@@ -1,6 +1,7 @@
 /**
  * The entry of the program, and the only place that ends it. The entries of the Web Workers are named here, because the executable
- * finds them beside this file. What loads a locustfile needs the control thread: it is started before the program is loaded.
+ * finds them beside this file. What loads a locustfile needs the control thread, and nearly always one that runs users: they are started before
+ * the program is loaded.
  */
 import process from "node:process";
 import { CONTROL_THREAD } from "./control/thread_name.ts";
@@ -8,15 +9,19 @@ import { startEarly } from "./platform/early_thread.ts";
 import { startThread } from "./platform/threads.ts";
 
 const controlEntry = new URL("./control/control_main.ts", import.meta.url);
-const [verb, ...words] = process.argv.slice(2);
+const threadEntry = new URL("./thread/thread_main.ts", import.meta.url);
+const [verb = "", ...words] = process.argv.slice(2);
 /** A run that is resumed enters the folder of its start first. */
-const loadsHere = (verb === "run" || verb === "check") && !words.some((word) => word.includes("-res"));
-const starter = loadsHere ? startEarly(startThread, controlEntry, CONTROL_THREAD) : startThread;
+const loadsHere = ["run", "hit", "check"].includes(verb) && !words.some((word) => /-res|^--?h(elp)?$/.test(word));
+/** Others say by an option that they run no users. */
+const runsUsers = loadsHere && verb !== "check" && !words.some((word) => /^(--master|--list|-l|--show-)/.test(word));
+const withControl = loadsHere ? startEarly(startThread, controlEntry, CONTROL_THREAD) : startThread;
+const starter = runsUsers ? startEarly(withControl, threadEntry, "locust-thread-0") : withControl;
 const { runProgram } = await import("./cli/program.ts");
 process.exit(
   await runProgram({
     startThread: starter,
-    threadEntry: new URL("./thread/thread_main.ts", import.meta.url),
+    threadEntry,
     controlEntry,
     exit: (code) => process.exit(code),
   }),

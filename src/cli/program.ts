@@ -2,15 +2,15 @@
  * The program as a process: hands the process's own things to `main.ts`. Resolves to the exit code, when all that was written has been
  * handed over.
  */
-import { randomUUID } from "node:crypto";
 import os from "node:os";
 import process from "node:process";
 import manifest from "../../package.json" with { type: "json" };
 import { systemClock } from "../base/clock.ts";
 import { createMainDeps } from "./main_deps.ts";
 import { main } from "./main.ts";
-import { watchParent } from "./run/parent_watch.ts";
+import { PARENT_PIPE, watchParent } from "./run/parent_watch.ts";
 import { withoutCommands } from "./terminal/harmless_output.ts";
+import { isTerminal, keySource, lateOutput } from "./terminal/late_streams.ts";
 import { concludeOutputs, createTextOutput, type OutputStream } from "./terminal/text_output.ts";
 import { takeInitDuties } from "./terminal/init_duties.ts";
 import { ownCommand } from "../platform/own_command.ts";
@@ -30,8 +30,8 @@ export async function runProgram(parts: ProgramParts): Promise<number> {
   const isGithub = process.env["GITHUB_ACTIONS"] === "true";
   const openOutput = (stream: OutputStream) =>
     isGithub ? withoutCommands(createTextOutput(stream)) : createTextOutput(stream);
-  const stdout = openOutput(process.stdout);
-  const stderr = openOutput(process.stderr);
+  const stdout = openOutput(lateOutput(isTerminal(1), () => process.stdout));
+  const stderr = openOutput(lateOutput(isTerminal(2), () => process.stderr));
   if (process.pid === 1) {
     takeInitDuties({
       process,
@@ -47,7 +47,7 @@ export async function runProgram(parts: ProgramParts): Promise<number> {
       clock: systemClock,
       stdout,
       stderr,
-      stdin: process.stdin,
+      stdin: keySource(),
       signals: process,
       raise: (signal) => process.kill(process.pid, signal),
       env: process.env,
@@ -59,10 +59,10 @@ export async function runProgram(parts: ProgramParts): Promise<number> {
       cores: os.availableParallelism(),
       startThread: parts.startThread,
       ownCommand: ownCommand(),
-      parentEnded: watchParent(process.stdin, process.env),
+      parentEnded: process.env[PARENT_PIPE] === undefined ? undefined : watchParent(process.stdin, process.env),
       threadEntry: parts.threadEntry,
       controlEntry: parts.controlEntry,
-      createId: () => randomUUID().replaceAll("-", ""),
+      createId: () => crypto.randomUUID().replaceAll("-", ""),
     }),
   );
   return await concludeOutputs(stdout, stderr, code);

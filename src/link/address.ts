@@ -1,5 +1,5 @@
 /** Host and port as people type them. Pure. */
-import { isIPv6 } from "node:net";
+import { ipVersion } from "../base/ip_address.ts";
 import { UsageError } from "../base/errors.ts";
 
 export interface HostPort {
@@ -15,7 +15,7 @@ export function parseHostPort(text: string, defaultPort: number): HostPort {
   const trimmed = text.trim();
   const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(trimmed);
   if (bracketed !== null) return { host: bracketed[1] as string, port: toPort(text, bracketed[2], defaultPort) };
-  if (isIPv6(trimmed)) return { host: trimmed, port: defaultPort };
+  if (ipVersion(trimmed) === 6) return { host: trimmed, port: defaultPort };
   const plain = /^([^:\s/]+)(?::(\d+))?$/.exec(trimmed);
   if (plain === null) throw notAnAddress(text);
   return { host: plain[1] as string, port: toPort(text, plain[2], defaultPort) };

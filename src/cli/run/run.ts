@@ -16,10 +16,13 @@ async function createWebRun(parts: TerminalRunParts): Promise<WebRun> {
   return new WebRun(parts);
 }
 
+/** The first lines of the log wait for this long: to open standard error and the time zone takes the runtime 12 ms, while users are to start. */
+const HOLD_MS = 100;
+
 /** Runs a locustfile here. Resolves to the exit code; rejects with what makes the run impossible. */
 export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<number> {
   const { options } = request;
-  using logging = openProcessLogging(options, deps, options.role === "master" ? "master" : undefined);
+  using logging = openProcessLogging(options, deps, options.role === "master" ? "master" : undefined, HOLD_MS);
   using interrupt = listenForInterrupt(deps.signals, () => deps.clock.nowMs());
   const handles = createThreads({
     count: options.role === "master" ? 0 : options.processes ?? deps.cores,
@@ -28,21 +31,17 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
   });
   const parts = { request, deps, logging, interrupt, handles };
   const test = options.web ? await createWebRun(parts) : new TerminalRun(parts);
-  test.start(); // before the threads: the run waits for what the control thread says of the locustfile
+  // Before the threads: the run waits for what the control thread says of the locustfile.
+  test.start();
+  const running = test.run();
   for (const handle of handles) {
     handle.start();
     handle.prepare({ source: { files: request.files }, logLevel: options.logLevel, socket: options.socket });
   }
-  loadTimeZone(deps);
   try {
-    return await Promise.race([test.run(), whenLeft(interrupt)]);
+    return await Promise.race([running, whenLeft(interrupt)]);
   } finally {
     test.terminate();
     for (const handle of handles) handle.terminate();
   }
-}
-
-/** The runtime needs 4 ms for the first local time, that of the first line of the log: now the threads start meanwhile. */
-function loadTimeZone({ clock }: ProcessDeps): void {
-  new Date(clock.wallMs()).getHours();
 }

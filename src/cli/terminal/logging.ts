@@ -3,6 +3,7 @@
  * is. A live view of the terminal hides itself around each line, so that lines and table do not mix.
  */
 import { appendFileSync, closeSync, openSync } from "node:fs";
+import type { Timer } from "../../base/clock.ts";
 import { UsageError } from "../../base/errors.ts";
 import {
   createLogger,
@@ -29,7 +30,12 @@ export interface LoggingOptions {
   /** For what user code prints. */
   readonly stdout: TextOutput;
   readonly wallMs: () => number;
+  /** Keeps the first lines until it calls `release`; absent: each is written at once. */
+  readonly hold?: (release: () => void) => Timer;
 }
+
+/** Lines that are kept at most; one more, and all are written. */
+const MAX_HELD = 1000;
 
 /** What covers the terminal while lines are written to it. */
 export interface LiveCover {
@@ -74,6 +80,20 @@ export function openLogging(options: LoggingOptions): Logging {
   let cover: LiveCover | undefined;
   let problem: string | undefined;
   let isOpen = file !== undefined;
+  /** What is to be written when the hold ends, in order. */
+  let held: (() => void)[] | undefined = options.hold === undefined ? undefined : [];
+  const release = () => {
+    holding?.cancel();
+    const lines = held ?? [];
+    held = undefined;
+    for (const line of lines) line();
+  };
+  const holding = options.hold?.(release);
+  const inTurn = (writeNow: () => void) => {
+    if (held === undefined) return writeNow();
+    held.push(writeNow);
+    if (held.length > MAX_HELD) release();
+  };
 
   const emit = (line: string) => {
     if (file !== undefined && isOpen && problem === undefined) {
@@ -94,6 +114,9 @@ export function openLogging(options: LoggingOptions): Logging {
   };
   const write = (record: LogRecord, node = options.node) => {
     if (options.setup === "skip" || LOG_LEVELS.indexOf(record.level) < threshold) return;
+    inTurn(() => writeNow(record, node));
+  };
+  const writeNow = (record: LogRecord, node: string | undefined) => {
     const { logger, message } = record;
     const safe = { ...record, logger: escapeControls(logger), message: indentHeads(escapeLines(message)) };
     const line = formatLogRecord(safe, node === undefined ? options.host : `${options.host} ${escapeControls(node)}`);
@@ -111,10 +134,12 @@ export function openLogging(options: LoggingOptions): Logging {
       const { stdout } = options;
       const wallMs = options.wallMs();
       const from = node === undefined ? {} : { node };
-      for (const follow of followers) {
-        follow({ level, logger, message, wallMs, formatted: escapeLines(message), ...from });
-      }
-      show(stdout, stdout.isTty ? escapeLines(message) : message); // a terminal is no place for what a target may have sent
+      inTurn(() => {
+        for (const follow of followers) {
+          follow({ level, logger, message, wallMs, formatted: escapeLines(message), ...from });
+        }
+        show(stdout, stdout.isTty ? escapeLines(message) : message); // a terminal is no place for what a target may have sent
+      });
     },
     setCover: (next) => cover = next,
     follow: (listener) => void followers.push(listener),
@@ -122,6 +147,7 @@ export function openLogging(options: LoggingOptions): Logging {
       return problem;
     },
     [Symbol.dispose]() {
+      release();
       if (file !== undefined && isOpen) closeSync(file);
       isOpen = false;
     },

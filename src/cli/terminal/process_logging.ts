@@ -6,11 +6,11 @@ import type { ProcessDeps } from "../process_deps.ts";
 type LogOptions = Pick<RunOptions, "logLevel" | "logFile" | "skipLogSetup" | "json">;
 
 /**
- * `node`: the part of this process in a cluster (`master`, `worker w1`).
+ * `holdMs`: how long lines are kept before the first is written. `node`: the part of this process in a cluster (`master`, `worker w1`).
  *
  * @throws {UsageError} when the log file cannot be opened
  */
-export function openProcessLogging(options: LogOptions, deps: ProcessDeps, node?: string): Logging {
+export function openProcessLogging(options: LogOptions, deps: ProcessDeps, node?: string, holdMs = 0): Logging {
   return openLogging({
     level: options.logLevel,
     ...(options.logFile === undefined ? {} : { file: options.logFile }),
@@ -20,5 +20,6 @@ export function openProcessLogging(options: LogOptions, deps: ProcessDeps, node?
     stderr: deps.stderr,
     stdout: options.json ? deps.stderr : deps.stdout, // the JSON is alone there
     wallMs: () => deps.clock.wallMs(),
+    ...(holdMs > 0 ? { hold: (release: () => void) => deps.clock.schedule(holdMs, release) } : {}),
   });
 }

@@ -110,4 +110,49 @@ describe("openLogging()", () => {
     logging.relay({ level: "PRINTED", logger: "", message: "hello" });
     assert.deepEqual(followed, [["ERROR", "worker w1", "broke"], ["PRINTED", undefined, "hello"]]);
   });
+  test("keeps the first lines, in their order and with their times, until the hold ends", () => {
+    const held = hold();
+    let nowMs = AT;
+    const { logging, stderr, stdout } = open({ hold: held.hold, wallMs: () => nowMs });
+    const written: string[] = [];
+    for (const [name, output] of [["err", stderr], ["out", stdout]] as const) {
+      const write = output.write.bind(output);
+      output.write = (text: string) => (written.push(`${name} ${text.trimEnd().slice(-5)}`), write(text));
+    }
+    logging.named("a").info("first");
+    logging.relay({ level: "PRINTED", logger: "locustfile", message: "print" });
+    nowMs += 5000;
+    logging.named("a").info("third");
+    logging.named("a").debug("below");
+    assert.deepEqual(written, []);
+    held.release();
+    assert.deepEqual(written, ["err first", "out print", "err third"]);
+    assert.match(stderr.text(), /09:05:07,042.*first\n.*09:05:12,042.*third\n$/);
+    logging.named("a").info("later");
+    assert.equal(written.at(-1), "err later");
+  });
+  test("writes what it has kept at its end, and when that is too much", () => {
+    const { logging, stderr } = open({ hold: hold().hold });
+    logging.named("a").info("kept");
+    assert.equal(stderr.text(), "");
+    logging[Symbol.dispose]();
+    assert.match(stderr.text(), /kept\n$/);
+    const many = open({ hold: hold().hold });
+    for (let line = 0; line < 1000; line++) many.logging.named("a").info("x");
+    assert.equal(many.stderr.text(), "");
+    many.logging.named("a").info("x");
+    assert.equal(many.stderr.text().split("\n").length, 1002);
+  });
 });
+
+/** A hold that the test ends. */
+function hold() {
+  let release = () => {};
+  return {
+    hold: (given: () => void) => {
+      release = given;
+      return { cancel() {} };
+    },
+    release: () => release(),
+  };
+}
