@@ -97,6 +97,8 @@ export type { ShapeClass, ShapeResult } from "./src/user/load_test_shape.ts";
 export { DoubleWaveShape, RampShape, SpikeShape, StagesShape, StepsShape } from "./src/user/ready_shapes.ts";
 export type { Stage } from "./src/load/shapes/stages.ts";
 
+export { cluster } from "./src/user/cluster/cluster.ts";
+export type { ClusterCounter, ClusterOptions } from "./src/user/cluster/cluster.ts";
 export { feed } from "./src/user/feed/feed.ts";
 export type { Feed, GenerateOptions } from "./src/user/feed/feed.ts";
 export type { CsvOptions } from "./src/user/feed/file_formats.ts";

@@ -8,7 +8,7 @@ import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EXECUTABLE } from "../executable.ts";
@@ -78,7 +78,7 @@ export class Reader extends User {
     "--processes",
     "2",
   ];
-  const child = spawn(EXECUTABLE, [...args, "--only-summary", "--loglevel", "WARNING"], {
+  const child = spawn(resolve(EXECUTABLE), [...args, "--only-summary", "--loglevel", "WARNING"], {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit"],
   });

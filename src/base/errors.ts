@@ -29,6 +29,7 @@ export type ErrorCode =
   | "cannot_listen"
   | "cannot_write"
   | "catch_response"
+  | "cluster"
   | "control_failed"
   | "control_gone"
   | "control_timeout"

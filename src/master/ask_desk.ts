@@ -4,25 +4,39 @@
  *
  * Invariant: a thread's question number is acted on at most once, also when its link broke before or after the answer.
  */
+import type { Clock } from "../base/clock.ts";
 import {
   type Answer,
   type AnswerMessage,
   type AskMessage,
   MAX_OPEN_QUESTIONS,
+  type OnceAnswer,
   type Question,
   type WithdrawMessage,
 } from "../protocol/question_message.ts";
 import type { FeedProgress } from "../protocol/snapshot_message.ts";
+import { Barriers } from "./barriers.ts";
 import type { MessageSource } from "./deliver_user_message.ts";
 import { FeedTally } from "./feed_tally.ts";
 import { type LeaseProgress, Leases } from "./leases.ts";
+import { OnceTasks } from "./once_tasks.ts";
+import { type SharedOutcome, SharedValues } from "./shared_values.ts";
 
 export interface AskDeskOptions {
   readonly runId: string;
   readonly send: (source: MessageSource, message: AnswerMessage) => void;
   /** How many workers there are. */
   readonly workers: () => number;
+  readonly clock: Pick<Clock, "nowMs">;
+  /** For the log. */
+  readonly note: (line: string) => void;
   readonly leases?: Leases;
+}
+
+/** A question that waits. While its worker is away it is nowhere in line, and afterwards it is put in again. */
+interface Waiting {
+  readonly message: AskMessage;
+  leave: (() => void) | undefined;
 }
 
 /** One thread that asks. */
@@ -30,8 +44,9 @@ interface Asker {
   readonly name: string;
   readonly source: MessageSource;
   readonly thread: number;
-  /** Questions that wait, with what ends the wait. */
-  readonly open: Map<number, () => void>;
+  readonly open: Map<number, Waiting>;
+  /** Tasks that it was told to run, by the number of the question. */
+  readonly running: Map<number, string>;
   /**
    * Answers, in order. A link delivers in order too, so that those which a thread may have missed are among the last ones, and no more
    * than it can have open.
@@ -54,6 +69,9 @@ export class AskDesk {
   readonly #options: AskDeskOptions;
   readonly #leases: Leases;
   readonly #feeds = new FeedTally();
+  readonly #values = new SharedValues();
+  readonly #tasks = new OnceTasks();
+  readonly #barriers: Barriers;
   readonly #askers = new Map<string, Asker>();
   readonly #goneWorkers = new Set<string>();
   readonly #goneThreads = new Set<string>();
@@ -67,7 +85,7 @@ export class AskDesk {
         { holder, name, size, want, used },
         (value) => settle({ kind: "value", value }),
       );
-      return typeof outcome === "string" ? { kind: "problem", problem: outcome } : outcome;
+      return toOutcome(outcome);
     },
     giveBack: ({ name, ranges, used }, { name: holder }) => {
       this.#leases.giveBack(holder, name, ranges, used);
@@ -81,9 +99,32 @@ export class AskDesk {
       const worker = source.kind === "worker" ? source.id : "control";
       return { kind: "value", value: this.#feeds.part(name, worker, this.#options.workers()) };
     },
+    count: ({ name, add }) => toAnswer(this.#values.count(name, add)),
+    get: ({ name }) => toAnswer(this.#values.get(name)),
+    set: ({ name, value }) => toAnswer(this.#values.set(name, value)),
+    barrier: ({ name, parties }, _asker, settle) => {
+      if (this.#isClosing) return OVER;
+      return toOutcome(this.#barriers.arrive(name, parties, (value) => settle({ kind: "value", value })));
+    },
+    once: ({ name }, { name: thread }, settle) => {
+      if (this.#isClosing) return OVER;
+      return toOutcome(this.#tasks.ask(name, thread, (value) => settle({ kind: "value", value })));
+    },
+    onceDone: ({ name, value }) => {
+      this.#tasks.end(name, { state: "done", value });
+      return DONE;
+    },
+    onceFailed: ({ name, problem }) => {
+      this.#tasks.end(name, { state: "failed", problem });
+      return DONE;
+    },
+    onceLeft: ({ name }, { name: thread }) => {
+      this.#tasks.leave(name, thread);
+      return DONE;
+    },
     threadGone: (_question, asker) => {
       this.#goneThreads.add(asker.name);
-      this.#judgeHolders();
+      this.#judgeThreads();
       return DONE;
     },
     unknown: ({ name }) => ({
@@ -95,6 +136,13 @@ export class AskDesk {
   constructor(options: AskDeskOptions) {
     this.#options = options;
     this.#leases = options.leases ?? new Leases();
+    this.#barriers = new Barriers({
+      nowMs: () => options.clock.nowMs(),
+      released: (name, parties, waitedMs) =>
+        options.note(
+          `Barrier "${name}": ${parties} users go on, the first has waited ${(waitedMs / 1000).toFixed(1)} s`,
+        ),
+    });
   }
 
   get runId(): string {
@@ -113,20 +161,32 @@ export class AskDesk {
   /** Nobody waits for the answer any more. */
   withdraw({ thread, number }: WithdrawMessage, source: MessageSource): void {
     const asker = this.#askerOf(source, thread);
-    asker.open.get(number)?.();
+    asker.open.get(number)?.leave?.();
     asker.open.delete(number);
+    const task = asker.running.get(number);
+    if (task !== undefined) this.#tasks.leave(task, asker.name); // the answer came too late to be acted on
     this.#settle(asker, number, asker.answered.get(number) ?? DONE);
   }
 
-  /** A worker is missing or has left: what its threads have and have not used is not waited for. */
+  /** A worker is missing or has left: nobody waits for what its threads have, and they wait in no line. */
   workerGone(id: string): void {
     this.#goneWorkers.add(id);
-    this.#judgeHolders();
+    for (const asker of this.#askersOf(id)) {
+      for (const waiting of asker.open.values()) {
+        waiting.leave?.();
+        waiting.leave = undefined;
+      }
+    }
+    this.#judgeThreads();
   }
 
   /** It is here, perhaps again. */
   workerHere(id: string): void {
-    if (this.#goneWorkers.delete(id)) this.#judgeHolders();
+    if (!this.#goneWorkers.delete(id)) return;
+    this.#judgeThreads();
+    for (const asker of this.#askersOf(id)) {
+      for (const { message } of [...asker.open.values()]) this.#act(message, asker);
+    }
   }
 
   /** The run ends: questions that wait are not answered any more, and new ones only to give something back. */
@@ -134,8 +194,8 @@ export class AskDesk {
     this.#isClosing = true;
     this.#leases.close();
     for (const asker of this.#askers.values()) {
-      for (const [number, leave] of [...asker.open]) {
-        leave();
+      for (const [number, { leave }] of [...asker.open]) {
+        leave?.();
         asker.open.delete(number);
         this.#settle(asker, number, OVER);
       }
@@ -152,24 +212,28 @@ export class AskDesk {
     return this.#feeds.progress(this.#leases.progress());
   }
 
-  #act({ number, question }: AskMessage, asker: Asker): void {
+  #act(message: AskMessage, asker: Asker): void {
+    const { number, question } = message;
     const handle = this.#handlers[question.kind] as Handlers["lease"]; // its parameter is of the question's kind
-    let settled: Answer | undefined;
-    const outcome = handle(question as QuestionOf<"lease">, asker, (answer) => {
-      settled = answer;
+    let isSettled = false;
+    const settle = (answer: Answer) => {
+      isSettled = true;
       asker.open.delete(number);
-      this.#settle(asker, number, answer);
-    });
-    if (settled !== undefined) return;
-    if (typeof outcome === "function") asker.open.set(number, outcome);
-    else this.#settle(asker, number, outcome);
+      if (question.kind === "once" && isToRun(answer)) asker.running.set(number, question.name);
+      this.#settle(asker, number, answer, isChange(question, answer) ? "kept" : "found again");
+    };
+    const outcome = handle(question as QuestionOf<"lease">, asker, settle);
+    if (isSettled) return;
+    if (typeof outcome === "function") asker.open.set(number, { message, leave: outcome });
+    else settle(outcome);
   }
 
-  #settle(asker: Asker, number: number, answer: Answer): void {
-    asker.answered.set(number, answer);
+  #settle(asker: Asker, number: number, answer: Answer, memory: "kept" | "found again" = "kept"): void {
+    if (memory === "kept") asker.answered.set(number, answer);
     for (const oldest of asker.answered.keys()) {
       if (asker.answered.size <= MAX_OPEN_QUESTIONS) break;
       asker.answered.delete(oldest);
+      asker.running.delete(oldest);
     }
     this.#send(asker, number, answer);
   }
@@ -178,21 +242,43 @@ export class AskDesk {
     this.#options.send(source, { kind: "answer", runId: this.#options.runId, thread, number, answer });
   }
 
-  #judgeHolders(): void {
-    this.#leases.setGone((holder) => {
-      const asker = this.#askers.get(holder);
-      const isWorkerGone = asker?.source.kind === "worker" && this.#goneWorkers.has(asker.source.id);
-      return isWorkerGone || this.#goneThreads.has(holder);
-    });
+  #judgeThreads(): void {
+    const isGone = (thread: string) => {
+      const source = this.#askers.get(thread)?.source;
+      return this.#goneThreads.has(thread) || (source?.kind === "worker" && this.#goneWorkers.has(source.id));
+    };
+    this.#leases.setGone(isGone);
+    this.#tasks.dropThreads(isGone);
+  }
+
+  #askersOf(id: string): readonly Asker[] {
+    return [...this.#askers.values()].filter(({ source }) => source.kind === "worker" && source.id === id);
   }
 
   #askerOf(source: MessageSource, thread: number): Asker {
     const name = source.kind === "control" ? "control" : `${source.id}/${thread}`;
     let asker = this.#askers.get(name);
     if (asker === undefined) {
-      asker = { name, source, thread, open: new Map(), answered: new Map() };
+      asker = { name, source, thread, open: new Map(), running: new Map(), answered: new Map() };
       this.#askers.set(name, asker);
     }
     return asker;
   }
+}
+
+/** Answers to questions that change nothing are found again when they are asked again; they may be large. */
+function isChange({ kind }: Question, answer: Answer): boolean {
+  return kind !== "get" && (kind !== "once" || isToRun(answer));
+}
+
+function isToRun(answer: Answer): boolean {
+  return answer.kind === "value" && (answer.value as OnceAnswer).state === "run";
+}
+
+function toOutcome(outcome: (() => void) | string): Outcome {
+  return typeof outcome === "string" ? { kind: "problem", problem: outcome } : outcome;
+}
+
+function toAnswer(outcome: SharedOutcome): Answer {
+  return "problem" in outcome ? { kind: "problem", ...outcome } : { kind: "value", ...outcome };
 }

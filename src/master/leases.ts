@@ -96,7 +96,7 @@ export class Leases {
         describeSize(range.size)
       } in another thread; give all workers the same data`;
     }
-    holdingOf(range, request.holder).used = request.used;
+    noteUsed(range, request.holder, request.used);
     const waiting = { request, answer };
     range.waiting.push(waiting);
     this.#serve(range);
@@ -110,9 +110,7 @@ export class Leases {
   giveBack(holder: string, name: string, ranges: readonly NumberRange[], used: number): void {
     const range = this.#ranges.get(name);
     if (range === undefined) return;
-    const holding = holdingOf(range, holder);
-    holding.granted -= countRanges(ranges);
-    holding.used = used;
+    noteUsed(range, holder, used).granted -= countRanges(ranges);
     range.free = mergeRanges([...range.free, ...ranges]);
     this.#serve(range);
   }
@@ -176,6 +174,13 @@ export class Leases {
 function holdingOf(range: Range, holder: string): Holding {
   let holding = range.held.get(holder);
   if (holding === undefined) range.held.set(holder, holding = { granted: 0, used: 0 });
+  return holding;
+}
+
+/** A request that waited while its worker was away comes again with a count of before. */
+function noteUsed(range: Range, holder: string, used: number): Holding {
+  const holding = holdingOf(range, holder);
+  holding.used = Math.max(holding.used, used);
   return holding;
 }
 

@@ -69,6 +69,8 @@ export class Master {
     this.roster = new Roster({ clock: options.clock });
     this.questions = new RunQuestions({
       toControl: (message) => options.control.tell(message),
+      clock: options.clock,
+      note: (line) => options.logger.info(line),
       workers: () => this.roster.placeable().length,
       toWorker: (workerId, message) => this.#send(workerId, message),
     });

@@ -2,6 +2,7 @@
  * Passes questions of user code to the desk of the run that is on, and its answers back to where they came from. Questions of a run
  * that is over, or before the first, are answered with that.
  */
+import type { Clock } from "../base/clock.ts";
 import type { AnswerMessage, AskMessage, WithdrawMessage } from "../protocol/question_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { AskDesk } from "./ask_desk.ts";
@@ -13,6 +14,9 @@ export interface RunQuestionsOptions {
   readonly toControl: (message: AnswerMessage) => void;
   /** How many workers there are. */
   readonly workers: () => number;
+  readonly clock: Pick<Clock, "nowMs">;
+  /** For the log. */
+  readonly note: (line: string) => void;
   readonly toWorker: (workerId: string, message: AnswerMessage) => void;
 }
 
@@ -26,11 +30,7 @@ export class RunQuestions {
 
   /** A run is prepared: what the one before it shared is gone. */
   open(runId: string): void {
-    this.#desk = new AskDesk({
-      runId,
-      workers: this.#options.workers,
-      send: (source, message) => this.#send(source, message),
-    });
+    this.#desk = new AskDesk({ runId, ...this.#options, send: (source, message) => this.#send(source, message) });
   }
 
   /** This run ends. Its users still give back what they have not used. */

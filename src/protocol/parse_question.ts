@@ -18,26 +18,34 @@ const MAX_RANGES = 100_000;
 const QUESTIONS: { readonly [K in Question["kind"]]: (fields: Fields) => Extract<Question, { kind: K }> } = {
   lease: (fields) => ({
     kind: "lease",
-    name: readText(fields, "name", MAX_NAME),
+    name: readName(fields),
     size: fields["size"] === null ? null : readCount(fields, "size"),
     want: readCount(fields, "want", 1),
     used: readCount(fields, "used"),
   }),
   giveBack: (fields) => ({
     kind: "giveBack",
-    name: readText(fields, "name", MAX_NAME),
+    name: readName(fields),
     ranges: readList(fields, "ranges", MAX_RANGES, parseRange),
     used: readCount(fields, "used"),
   }),
   drawn: (fields) => ({
     kind: "drawn",
-    name: readText(fields, "name", MAX_NAME),
+    name: readName(fields),
     size: fields["size"] === null ? null : readCount(fields, "size"),
     count: readCount(fields, "count"),
   }),
-  part: (fields) => ({ kind: "part", name: readText(fields, "name", MAX_NAME) }),
+  part: (fields) => ({ kind: "part", name: readName(fields) }),
+  count: (fields) => ({ kind: "count", name: readName(fields), add: readNumber(fields, "add") }),
+  barrier: (fields) => ({ kind: "barrier", name: readName(fields), parties: readCount(fields, "parties", 1) }),
+  once: (fields) => ({ kind: "once", name: readName(fields) }),
+  onceDone: (fields) => ({ kind: "onceDone", name: readName(fields), value: fields["value"] ?? null }),
+  onceFailed: (fields) => ({ kind: "onceFailed", name: readName(fields), problem: readText(fields, "problem") }),
+  onceLeft: (fields) => ({ kind: "onceLeft", name: readName(fields) }),
+  get: (fields) => ({ kind: "get", name: readName(fields) }),
+  set: (fields) => ({ kind: "set", name: readName(fields), value: fields["value"] ?? null }),
   threadGone: () => ({ kind: "threadGone" }),
-  unknown: (fields) => ({ kind: "unknown", name: readText(fields, "name", MAX_NAME) }),
+  unknown: (fields) => ({ kind: "unknown", name: readName(fields) }),
 };
 
 export function parseAsk(fields: Fields): AskMessage {
@@ -72,6 +80,17 @@ function parseAddress(fields: Fields): { readonly runId: string; readonly thread
     thread: readCount(fields, "thread"),
     number: readCount(fields, "number", 1),
   };
+}
+
+function readName(fields: Fields): string {
+  return readText(fields, "name", MAX_NAME);
+}
+
+/** Of either sign. */
+function readNumber(fields: Fields, field: string): number {
+  const value = fields[field];
+  if (typeof value !== "number" || !Number.isFinite(value)) throw wrong(field, "a number");
+  return value;
 }
 
 function parseRange(item: unknown): NumberRange {

@@ -32,6 +32,21 @@ export type Question =
   | { readonly kind: "drawn"; readonly name: string; readonly size: number | null; readonly count: number }
   /** Which part of `name` the worker has, and of how many: [2, 4] is the third of four. */
   | { readonly kind: "part"; readonly name: string }
+  /** Adds to a counter; answered with the sum. */
+  | { readonly kind: "count"; readonly name: string; readonly add: number }
+  /** Waits until so many have arrived at the same barrier; answered with how long the first of them has waited, in milliseconds. */
+  | { readonly kind: "barrier"; readonly name: string; readonly parties: number }
+  /** Who runs a task that is run once: answered with an `OnceAnswer`, where another one runs it when that has ended. */
+  | { readonly kind: "once"; readonly name: string }
+  /** The task of this thread has ended, with its value. */
+  | { readonly kind: "onceDone"; readonly name: string; readonly value: unknown }
+  /** It threw: nobody runs it again. */
+  | { readonly kind: "onceFailed"; readonly name: string; readonly problem: string }
+  /** Its user had to stop: another one runs it. */
+  | { readonly kind: "onceLeft"; readonly name: string }
+  /** A value that all share, encoded by `custom_data.ts`; null where there is none. */
+  | { readonly kind: "get"; readonly name: string }
+  | { readonly kind: "set"; readonly name: string; readonly value: unknown }
   /** On behalf of a thread that died: what it was given may have been used, and it will ask for nothing more. */
   | { readonly kind: "threadGone" }
   /** A kind of a newer version. */
@@ -42,6 +57,12 @@ export interface LeaseAnswer {
   readonly ranges: readonly NumberRange[];
   readonly isEnded: boolean;
 }
+
+/** The answer to `once`: run it, or what came of it. */
+export type OnceAnswer =
+  | { readonly state: "run" }
+  | { readonly state: "done"; readonly value: unknown }
+  | { readonly state: "failed"; readonly problem: string };
 
 export interface AskMessage {
   readonly kind: "ask";

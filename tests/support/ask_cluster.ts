@@ -45,6 +45,8 @@ export class AskCluster {
   readonly clock = new FakeClock();
   readonly workers: readonly AskWorker[];
   readonly master: RunQuestions;
+  /** What the master has logged. */
+  readonly lines: string[] = [];
   readonly #delayMs: number;
 
   constructor(shape: { readonly workers: number; readonly threads: number; readonly delayMs?: number }) {
@@ -56,6 +58,8 @@ export class AskCluster {
     this.master = new RunQuestions({
       toControl: () => {},
       workers: () => this.workers.length,
+      clock: this.clock,
+      note: (line) => void this.lines.push(line),
       toWorker: (id, message) => this.#workerOf(id)?.link?.ends[1].send(message),
     });
     this.master.open(RUN);

@@ -160,6 +160,82 @@ export const SAMPLES_TO_MASTER: readonly ToMaster[] = [
     kind: "userMessage",
     message: { kind: "ask", runId: "run-1", thread: 0, number: 1, question: { kind: "threadGone" } },
   },
+  {
+    kind: "userMessage",
+    message: {
+      kind: "ask",
+      runId: "run-1",
+      thread: 0,
+      number: 2,
+      question: { kind: "count", name: "orders", add: -1.5 },
+    },
+  },
+  {
+    kind: "userMessage",
+    message: {
+      kind: "ask",
+      runId: "run-1",
+      thread: 0,
+      number: 2,
+      question: { kind: "barrier", name: "go", parties: 100 },
+    },
+  },
+  {
+    kind: "userMessage",
+    message: { kind: "ask", runId: "run-1", thread: 0, number: 2, question: { kind: "once", name: "seed" } },
+  },
+  {
+    kind: "userMessage",
+    message: {
+      kind: "ask",
+      runId: "run-1",
+      thread: 0,
+      number: 2,
+      question: { kind: "onceDone", name: "seed", value: { id: 3 } },
+    },
+  },
+  {
+    kind: "userMessage",
+    message: {
+      kind: "ask",
+      runId: "run-1",
+      thread: 0,
+      number: 2,
+      question: { kind: "onceFailed", name: "seed", problem: "Error: no" },
+    },
+  },
+  {
+    kind: "userMessage",
+    message: { kind: "ask", runId: "run-1", thread: 0, number: 2, question: { kind: "onceLeft", name: "seed" } },
+  },
+  {
+    kind: "userMessage",
+    message: { kind: "ask", runId: "run-1", thread: 0, number: 2, question: { kind: "get", name: "token" } },
+  },
+  {
+    kind: "userMessage",
+    message: {
+      kind: "ask",
+      runId: "run-1",
+      thread: 0,
+      number: 2,
+      question: { kind: "set", name: "token", value: "x1" },
+    },
+  },
+  {
+    kind: "userMessage",
+    message: {
+      kind: "ask",
+      runId: "run-1",
+      thread: 0,
+      number: 2,
+      question: { kind: "drawn", name: "feed users.csv", size: null, count: 12 },
+    },
+  },
+  {
+    kind: "userMessage",
+    message: { kind: "ask", runId: "run-1", thread: 0, number: 2, question: { kind: "part", name: "feed users.csv" } },
+  },
   { kind: "userMessage", message: { kind: "withdraw", runId: "run-1", thread: 1, number: 7 } },
   { kind: "stopped", runId: "run-1", lastSeq: 9, abandoned: 0 },
   { kind: "leaving", reason: "SIGTERM" },

@@ -64,6 +64,8 @@ class LocustfilePass {
   readonly #questions = new RunQuestions({
     toControl: (message) => this.#control.tell(message),
     workers: () => 1,
+    clock: { nowMs: () => this.#deps.clock.nowMs() },
+    note: (line) => this.#logging.named("locust.runners").info(line),
     toWorker: (_id, message) => this.#handle.post(message),
   });
   #tally = NOTHING_HAPPENED;

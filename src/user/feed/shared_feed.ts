@@ -3,9 +3,10 @@
  * that are used are counted: by the lease where they are unique, else by a message a second.
  */
 import { LocustError } from "../../base/errors.ts";
-import { ControlFlow, StopTest, StopUser } from "../../http/session/control_flow.ts";
+import { StopTest, StopUser } from "../../http/session/control_flow.ts";
 import type { NumberRange } from "../../protocol/question_message.ts";
 import { type MasterPort, masterPort } from "../cluster/master_port.ts";
+import { judgeWait, signalOf } from "../cluster/user_wait.ts";
 import type { UserLifecycle } from "../running/user_lifecycle.ts";
 import type { FeedRules } from "./feed_options.ts";
 import { createDraw, type RowDraw, type RowSlice } from "./row_draw.ts";
@@ -57,16 +58,8 @@ export class SharedFeed<Row> {
       part.counter?.count();
       return part.rows.row(number) as Row;
     } catch (thrown) {
-      throw await this.#judge(thrown, port, user);
+      throw await judgeWait(thrown, port, user);
     }
-  }
-
-  /** The run is ending, or the user is: that ends the user, and is no mistake. */
-  async #judge(thrown: unknown, port: MasterPort, user: UserLifecycle | undefined): Promise<unknown> {
-    if (thrown instanceof ControlFlow) return thrown;
-    if (user?.isInTasks === true && user.stopSignal.aborted) await user.pause("sleep", 0); // throws
-    const isOver = port.stopping.aborted || (thrown instanceof LocustError && thrown.code === "run_over");
-    return isOver ? new StopUser(`the run ends; "${this.name}" gives no more rows`) : thrown;
   }
 
   #enter(port: MasterPort): Promise<RunPart> {
@@ -133,11 +126,6 @@ const CONSEQUENCES: Readonly<Record<FeedRules["onEnd"], string>> = {
 };
 
 const WHOLE = (size: number | undefined) => ({ slice: { from: 0, size }, suffix: "" });
-
-/** Hooks of a user that ends may still read rows: its stop is no reason not to. */
-function signalOf(user: UserLifecycle | undefined, port: MasterPort): AbortSignal {
-  return user === undefined || !user.isInTasks ? port.stopping : user.stopSignal;
-}
 
 /** Tells the master once a second how many rows this thread has drawn. */
 class DrawCounter {

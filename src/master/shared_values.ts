@@ -1,0 +1,50 @@
+/** Counters and values that all threads of a run share, by name. Bounded: they are for a few facts about the test, not for its data. */
+
+/** Names of each kind in one run. */
+const MAX_NAMES = 10_000;
+/** Of all values together, as JSON. */
+const MAX_TOTAL_CHARACTERS = 16 * 1024 * 1024;
+/** Of one value, as JSON. The thread that sets it refuses larger ones too. */
+export const MAX_VALUE_CHARACTERS = 64 * 1024;
+
+export type SharedOutcome = { readonly value: unknown } | { readonly problem: string };
+
+export class SharedValues {
+  readonly #counters = new Map<string, number>();
+  readonly #values = new Map<string, { readonly value: unknown; readonly size: number }>();
+  #total = 0;
+
+  /** The sum after adding. */
+  count(name: string, add: number): SharedOutcome {
+    const before = this.#counters.get(name);
+    if (before === undefined && this.#counters.size >= MAX_NAMES) return tooMany("counters");
+    const value = (before ?? 0) + add;
+    this.#counters.set(name, value);
+    return { value };
+  }
+
+  /** Null where nothing was set. */
+  get(name: string): SharedOutcome {
+    return { value: this.#values.get(name)?.value ?? null };
+  }
+
+  set(name: string, value: unknown): SharedOutcome {
+    const before = this.#values.get(name);
+    if (before === undefined && this.#values.size >= MAX_NAMES) return tooMany("values");
+    const size = JSON.stringify(value).length;
+    if (size > MAX_VALUE_CHARACTERS) {
+      return { problem: `it has ${size} characters as JSON; a value may have ${MAX_VALUE_CHARACTERS}` };
+    }
+    const total = this.#total - (before?.size ?? 0) + size;
+    if (total > MAX_TOTAL_CHARACTERS) {
+      return { problem: `all values of a run may have ${MAX_TOTAL_CHARACTERS} characters together; keep less` };
+    }
+    this.#total = total;
+    this.#values.set(name, { value, size });
+    return { value: null };
+  }
+}
+
+function tooMany(what: string): SharedOutcome {
+  return { problem: `a run can have ${MAX_NAMES} ${what}; give them fewer names` };
+}

@@ -1,0 +1,170 @@
+/**
+ * `cluster`: what the users of all threads and machines share in a run, kept by the master. For a few facts and meetings; data for
+ * each request is a feed's.
+ */
+import { describeThrown, LocustError } from "../../base/errors.ts";
+import { ControlFlow } from "../../http/session/control_flow.ts";
+import { decodeCustomData, encodeCustomData } from "../../protocol/custom_data.ts";
+import type { OnceAnswer, Question } from "../../protocol/question_message.ts";
+import { LIFECYCLE } from "../running/user_lifecycle.ts";
+import type { User } from "../user.ts";
+import { type MasterPort, masterPort } from "./master_port.ts";
+import { judgeWait, signalOf } from "./user_wait.ts";
+
+/** For questions that the master answers at once. */
+const ANSWER_SECONDS = 30;
+/** For waits for others. */
+const WAIT_SECONDS = 120;
+const MAX_NAME = 256;
+/** Of a value, as JSON. */
+const MAX_VALUE_CHARACTERS = 64 * 1024;
+
+/** Options of what `cluster` offers. */
+export interface ClusterOptions {
+  /** Seconds until it fails: 30 if absent, 120 where it waits for others. */
+  readonly timeout?: number;
+  /** The user that waits: its stop ends the wait. Without it the end of the run does. */
+  readonly user?: User;
+}
+
+/** A number that all users of a run add to. */
+export interface ClusterCounter {
+  /** Adds 1, or so much; the sum with it, in which no other call has part. */
+  add(amount?: number, options?: ClusterOptions): Promise<number>;
+  value(options?: ClusterOptions): Promise<number>;
+}
+
+/**
+ * What all threads and machines of a run share. Each run begins anew. Every call is acted on once, also when a link to the master breaks
+ * meanwhile; it fails with `LocustError` code `master_away` or `no_answer` when the master cannot be reached in time.
+ *
+ * @example
+ * ```ts
+ * export class Buyer extends HttpUser {
+ *   override async onStart() {
+ *     await cluster.barrier("all here", 10, { user: this });
+ *   }
+ *
+ *   @task
+ *   async order() {
+ *     const catalog = await cluster.once("catalog", async () => (await this.client.get("/items")).json(), { user: this });
+ *     const number = await cluster.counter("orders").add(1);
+ *     await this.client.post("/orders", { json: { number, item: catalog } });
+ *   }
+ * }
+ * ```
+ */
+export const cluster = {
+  /** A counter of the whole run, 0 at first. */
+  counter(name: string): ClusterCounter {
+    const what = `count "${name}"`;
+    return {
+      async add(amount = 1, options = {}) {
+        if (!Number.isFinite(amount)) {
+          throw new LocustError(`Cannot ${what}: ${amount} is no number to add`, { code: "cluster" });
+        }
+        return await ask({ kind: "count", name, add: amount }, what, options) as number;
+      },
+      async value(options = {}) {
+        return await ask({ kind: "count", name, add: 0 }, what, options) as number;
+      },
+    };
+  },
+
+  /**
+   * Waits until so many users are here, and then they go on together. Returns the seconds that the first of them has waited. The next ones
+   * to come begin another round.
+   */
+  async barrier(name: string, users: number, options: ClusterOptions = {}): Promise<number> {
+    const what = `wait at "${name}" for ${users} users`;
+    if (!Number.isSafeInteger(users) || users < 1) {
+      throw new LocustError(`Cannot ${what}: it is not a whole number from 1 on`, { code: "cluster" });
+    }
+    const waitedMs = await ask({ kind: "barrier", name, parties: users }, what, options, WAIT_SECONDS);
+    return waitedMs as number / 1000;
+  },
+
+  /**
+   * Runs the function in one user of the whole cluster; all get what it returns, as plain data. If it throws, the others get a
+   * `LocustError` with that text. If its user must stop, or its worker is lost, another one that waits runs it.
+   */
+  async once<T>(name: string, run: () => T | Promise<T>, options: ClusterOptions = {}): Promise<T> {
+    const what = `run "${name}" once`;
+    const port = masterPort(what);
+    const answer = await ask({ kind: "once", name }, what, options, WAIT_SECONDS, port) as OnceAnswer;
+    if (answer.state === "done") return decodeCustomData(answer.value) as T;
+    if (answer.state === "failed") {
+      throw new LocustError(`Cannot ${what}: it failed where it was run: ${answer.problem}`, { code: "cluster" });
+    }
+    let value: unknown;
+    try {
+      value = encodeValue(await run(), what);
+    } catch (thrown) {
+      const outcome: Question = thrown instanceof ControlFlow
+        ? { kind: "onceLeft", name }
+        : { kind: "onceFailed", name, problem: describeThrown(thrown) };
+      tell(port, outcome, what);
+      throw thrown;
+    }
+    await ask({ kind: "onceDone", name, value }, what, options, ANSWER_SECONDS, port);
+    return decodeCustomData(value) as T;
+  },
+
+  /** The value that was set last; undefined if none was. */
+  async get<T = unknown>(name: string, options: ClusterOptions = {}): Promise<T | undefined> {
+    const value = await ask({ kind: "get", name }, `get "${name}"`, options);
+    return value === null ? undefined : decodeCustomData(value) as T;
+  },
+
+  /** Sets a value for all: data of up to 64 KB, which `get` returns from now on. */
+  async set(name: string, value: unknown, options: ClusterOptions = {}): Promise<void> {
+    const what = `set "${name}"`;
+    await ask({ kind: "set", name, value: encodeValue(value, what) }, what, options);
+  },
+};
+
+/** Asks, with the user's stop and the end of the run as ends of the wait. */
+async function ask(
+  question: Question & { readonly name: string },
+  what: string,
+  { timeout, user }: ClusterOptions,
+  seconds = ANSWER_SECONDS,
+  port: MasterPort = masterPort(what),
+): Promise<unknown> {
+  if (question.name.length === 0 || question.name.length > MAX_NAME) {
+    throw new LocustError(`Cannot ${what.slice(0, 80)}: a name has 1 to ${MAX_NAME} characters`, { code: "cluster" });
+  }
+  const lifecycle = user?.[LIFECYCLE];
+  const waits = question.kind === "barrier" || question.kind === "once";
+  try {
+    return await port.ask(question, {
+      what,
+      timeoutMs: (timeout ?? seconds) * 1000,
+      ...(waits || lifecycle?.isInTasks === true ? { signal: signalOf(lifecycle, port) } : {}),
+    });
+  } catch (thrown) {
+    throw await judgeWait(thrown, port, lifecycle);
+  }
+}
+
+/** Nobody waits for the answer: what is told is that the caller has failed already. */
+function tell(port: MasterPort, question: Question, what: string): void {
+  port.ask(question, { what, timeoutMs: ANSWER_SECONDS * 1000 }).catch(() => {});
+}
+
+/** @throws LocustError for what cannot leave the thread, or is too large */
+function encodeValue(value: unknown, what: string): unknown {
+  try {
+    const encoded = encodeCustomData(value);
+    const size = JSON.stringify(encoded).length;
+    if (size > MAX_VALUE_CHARACTERS) {
+      throw new LocustError(`it has ${size} characters as JSON, more than ${MAX_VALUE_CHARACTERS}; share a part of it`);
+    }
+    return encoded;
+  } catch (error) {
+    throw new LocustError(`Cannot ${what}: ${describeThrown(error).replace(/^LocustError: /, "")}`, {
+      code: "cluster",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,18 @@
+/** The wait of a user for the master: what ends it, and what that means for the user. */
+import { ControlFlow, StopUser } from "../../http/session/control_flow.ts";
+import { LocustError } from "../../base/errors.ts";
+import type { UserLifecycle } from "../running/user_lifecycle.ts";
+import type { MasterPort } from "./master_port.ts";
+
+/** Hooks of a user that ends may still ask: its stop is no reason not to. */
+export function signalOf(user: UserLifecycle | undefined, port: MasterPort): AbortSignal {
+  return user === undefined || !user.isInTasks ? port.stopping : user.stopSignal;
+}
+
+/** The error of a wait that ended. A user that must stop ends by it, and so does one whose run ends: neither is a mistake. */
+export async function judgeWait(thrown: unknown, port: MasterPort, user: UserLifecycle | undefined): Promise<unknown> {
+  if (thrown instanceof ControlFlow) return thrown;
+  if (user?.isInTasks === true && user.stopSignal.aborted) await user.pause("sleep", 0); // throws
+  const isOver = port.stopping.aborted || (thrown instanceof LocustError && thrown.code === "run_over");
+  return isOver ? new StopUser("the run ends") : thrown;
+}

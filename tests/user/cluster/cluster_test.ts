@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { MasterQuestions } from "../../../src/control/master_questions.ts";
+import { StopUser } from "../../../src/http/session/control_flow.ts";
+import { cluster } from "../../../src/user/cluster/cluster.ts";
+import { provideMasterPort } from "../../../src/user/cluster/master_port.ts";
+import { Environment } from "../../../src/user/environment.ts";
+import { createUser } from "../../../src/user/running/create_user.ts";
+import { createDetachedContext } from "../../../src/user/running/run_context.ts";
+import { UserLifecycle } from "../../../src/user/running/user_lifecycle.ts";
+import { User } from "../../../src/user/user.ts";
+import { AskCluster } from "../../support/ask_cluster.ts";
+
+/** Calls in the thread of `port`; what comes of it is in `got`, in order. */
+function inThread<T>(port: MasterQuestions, call: () => Promise<T>): { readonly got: (T | Error)[] } {
+  const withdraw = provideMasterPort(port);
+  const got: (T | Error)[] = [];
+  call().then((value) => got.push(value), (error: Error) => got.push(error));
+  withdraw();
+  return { got };
+}
+
+function open(shape = { workers: 2, threads: 2 }) {
+  const model = new AskCluster(shape);
+  return { model, threads: model.threads as [MasterQuestions, MasterQuestions, MasterQuestions, MasterQuestions] };
+}
+
+test("cluster.counter() counts each call once, whatever the links lose", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat({ max: 1 }), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 60 })), {
+        maxLength: 10,
+      }),
+      async (breaks) => {
+        const model = new AskCluster({ workers: 2, threads: 2, delayMs: 7 });
+        const sums: number[] = [];
+        let asked = 0;
+        const ask = () => {
+          for (const thread of model.threads) {
+            asked++;
+            const withdraw = provideMasterPort(thread);
+            void cluster.counter("orders").add(1).then((sum) => sums.push(sum));
+            withdraw();
+          }
+        };
+        for (const [index, afterMs, awayMs] of breaks) {
+          ask();
+          await model.clock.advance(afterMs);
+          const worker = model.workers[index];
+          if (worker === undefined) continue;
+          model.disconnect(worker);
+          ask();
+          await model.clock.advance(awayMs);
+          model.connect(worker);
+        }
+        ask();
+        await model.clock.advance(1000);
+        assert.deepEqual(sums.toSorted((a, b) => a - b), Array.from({ length: asked }, (_, index) => index + 1));
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test("cluster.counter() adds any number, and reads without adding", async () => {
+  const { model, threads: [one, two] } = open();
+  const added = inThread(one, () => cluster.counter("n").add(2.5));
+  await model.clock.advance(10);
+  const read = inThread(two, () => cluster.counter("n").value());
+  await model.clock.advance(10);
+  assert.deepEqual([added.got, read.got], [[2.5], [2.5]]);
+});
+
+test("cluster.barrier() lets all go on when the last has come, and then begins another round", async () => {
+  const { model, threads } = open();
+  const waiting = threads.slice(0, 3).map((thread) => inThread(thread, () => cluster.barrier("go", 4)));
+  await model.clock.advance(2000);
+  assert.deepEqual(waiting.map(({ got }) => got), [[], [], []]);
+  const last = inThread(threads[3], () => cluster.barrier("go", 4));
+  const next = inThread(threads[3], () => cluster.barrier("go", 4));
+  await model.clock.advance(10);
+  for (const { got } of [...waiting, last]) assert.equal(got[0], 2);
+  assert.deepEqual(next.got, []);
+  assert.deepEqual(model.lines, ['Barrier "go": 4 users go on, the first has waited 2.0 s']);
+  const wrong = inThread(threads[0], () => cluster.barrier("go", 5));
+  await model.clock.advance(10);
+  assert.match(String(wrong.got[0]), /others wait there for 4, not 5/);
+});
+
+test("cluster.barrier(): who gives up, is stopped or lost is no party any more", async () => {
+  const { model, threads } = open();
+  class Visitor extends User {}
+  const environment = new Environment();
+  const lifecycle = new UserLifecycle(createDetachedContext(environment), 0);
+  const user = createUser(Visitor, environment, lifecycle);
+  const stopped = inThread(threads[0], () => cluster.barrier("go", 3, { user }));
+  const late = inThread(threads[0], () => cluster.barrier("go", 3, { timeout: 1 }));
+  await model.clock.advance(500);
+  lifecycle.askToStop("finishRequest");
+  await model.clock.advance(1500);
+  assert.ok(stopped.got[0] instanceof StopUser);
+  assert.match(String(late.got[0]), /Cannot wait at "go" for 3 users: the master has not answered within 1 s/);
+  const lost = inThread(threads[2], () => cluster.barrier("go", 3));
+  await model.clock.advance(10);
+  const worker = model.workers[1];
+  assert.ok(worker !== undefined);
+  model.lose(worker);
+  const two = [
+    inThread(threads[0], () => cluster.barrier("go", 3)),
+    inThread(threads[1], () => cluster.barrier("go", 3)),
+  ];
+  await model.clock.advance(100);
+  assert.deepEqual(two.map(({ got }) => got), [[], []], "the lost one does not count");
+  model.connect(worker);
+  model.master.follow({ kind: "returned", worker: { id: worker.id } } as Parameters<typeof model.master.follow>[0]);
+  await model.clock.advance(100);
+  assert.equal(two[0]?.got.length, 1);
+  assert.equal(lost.got.length, 1, "it is back, and in line");
+});
+
+test("cluster.once() runs in one user, all get its value as plain data", async () => {
+  const { model, threads } = open();
+  let runs = 0;
+  const seed = async () => {
+    runs++;
+    await model.clock.sleep(300);
+    return { at: new Date(5), id: 7 };
+  };
+  const all = threads.flatMap((thread) => [1, 2].map(() => inThread(thread, () => cluster.once("seed", seed))));
+  await model.clock.advance(1000);
+  assert.equal(runs, 1);
+  for (const { got } of all) assert.deepEqual(got, [{ at: new Date(5), id: 7 }]);
+  const later = inThread(threads[0], () => cluster.once("seed", seed));
+  await model.clock.advance(10);
+  assert.deepEqual(later.got, [{ at: new Date(5), id: 7 }]);
+});
+
+test("cluster.once() that throws fails for all, and is not run again", async () => {
+  const { model, threads: [one, two] } = open();
+  let runs = 0;
+  const fail = () => {
+    runs++;
+    throw new TypeError("no shop");
+  };
+  const first = inThread(one, () => cluster.once("seed", fail));
+  const second = inThread(two, () => cluster.once("seed", fail));
+  await model.clock.advance(100);
+  assert.match(String(first.got[0]), /^TypeError: no shop/);
+  assert.match(String(second.got[0]), /Cannot run "seed" once: it failed where it was run: TypeError: no shop/);
+  assert.equal(runs, 1);
+});
+
+test("cluster.once(): another one takes over from a user that stopped and a worker that is lost", async () => {
+  const { model, threads } = open();
+  const ran: string[] = [];
+  const run = (who: string, end: () => Promise<string>) => () => {
+    ran.push(who);
+    return end();
+  };
+  const stopped = inThread(
+    threads[2],
+    () => cluster.once("seed", run("stopped", () => Promise.reject(new StopUser()))),
+  );
+  await model.clock.advance(10);
+  const lost = inThread(threads[3], () => cluster.once("seed", run("lost", () => new Promise(() => {}))));
+  await model.clock.advance(10);
+  const heir = inThread(threads[0], () => cluster.once("seed", run("heir", () => Promise.resolve("value"))));
+  await model.clock.advance(10);
+  assert.deepEqual(ran, ["stopped", "lost"]);
+  const worker = model.workers[1];
+  assert.ok(worker !== undefined);
+  model.lose(worker);
+  await model.clock.advance(10);
+  assert.deepEqual(ran, ["stopped", "lost", "heir"]);
+  assert.deepEqual(heir.got, ["value"]);
+  assert.ok(stopped.got[0] instanceof StopUser);
+  assert.deepEqual(lost.got, []);
+});
+
+test("cluster.set() and cluster.get() share small values, and say what is too large or no data", async () => {
+  const { model, threads: [one, two] } = open();
+  const none = inThread(one, () => cluster.get("token"));
+  await model.clock.advance(10);
+  assert.deepEqual(none.got, [undefined]);
+  const set = inThread(one, () => cluster.set("token", { key: new Map([["a", 1n]]) }));
+  await model.clock.advance(10);
+  const got = inThread(two, () => cluster.get("token"));
+  await model.clock.advance(10);
+  assert.deepEqual([set.got, got.got], [[undefined], [{ key: new Map([["a", 1n]]) }]]);
+  const refused = [
+    inThread(one, () => cluster.set("token", "x".repeat(70_000))),
+    inThread(one, () => cluster.set("token", () => {})),
+    inThread(one, () => cluster.set("", 1)),
+  ];
+  await model.clock.advance(10);
+  assert.match(String(refused[0]?.got[0]), /Cannot set "token": it has 70002 characters as JSON, more than 65536/);
+  assert.match(String(refused[1]?.got[0]), /Cannot set "token": data is a function/);
+  assert.match(String(refused[2]?.got[0]), /a name has 1 to 256 characters/);
+});
+
+test("cluster says that the master is away, and that the run ends", async () => {
+  const { model, threads: [one] } = open();
+  const worker = model.workers[0];
+  assert.ok(worker !== undefined);
+  model.disconnect(worker);
+  const away = inThread(one, () => cluster.counter("n").add(1, { timeout: 2 }));
+  const waiting = inThread(one, () => cluster.barrier("go", 2));
+  await model.clock.advance(2500);
+  assert.match(String(away.got[0]), /Cannot count "n": the master is not connected/);
+  one.noteStop();
+  await model.clock.advance(10);
+  assert.ok(waiting.got[0] instanceof StopUser);
+});
