@@ -84,12 +84,17 @@ export function renderFinalTables(
 function headingLines({ snapshot, reason }: Ended, started: Started | undefined): string[] {
   const run = started?.profile === undefined ? "Run" : `Run "${escapeControls(started.profile)}"`;
   return [
-    `${run} ended after ${formatRunTime(snapshot.elapsedMs)}: ${escapeControls(describeStopReason(reason))}`,
+    `${run} ended after ${formatLength(snapshot.elapsedMs, snapshot)}: ${escapeControls(describeStopReason(reason))}`,
     ...(started === undefined ? [] : [describeRun(snapshot, started)]),
     ...(snapshot.iterations ?? []).map((each) => escapeControls(describeIterations(each))),
     ...(snapshot.feeds ?? []).map((each) => escapeControls(describeFeed(each))),
     ...describeTime(snapshot),
   ];
+}
+
+/** Of a run that ends when its work is done, the time that the work took is a result: `0.34 s`. */
+function formatLength(ms: number, { iterations }: SnapshotMessage): string {
+  return iterations !== undefined && ms < 10_000 ? `${(ms / 1000).toFixed(2)} s` : formatRunTime(ms);
 }
 
 /** `shop.ts on http://shop.test, 10 users, started 2026-11-28 09:30:00 UTC, load for 0:12` */
@@ -104,7 +109,7 @@ function describeRun(snapshot: SnapshotMessage, { locustfile, host, wallMs, arri
     ...(arrivals ?? []).map(({ rate, maxUsers }) => `${rate} arrivals on at most ${formatCount(maxUsers, "user")}`),
     ...(targets ?? []).map(({ userClass, rate }) => `${rate} as target rate of ${userClass}`),
     `started ${new Date(wallMs).toISOString().slice(0, 19).replace("T", " ")} UTC`,
-    `load for ${formatRunTime(loadEndedMs ?? elapsedMs)}`,
+    `load for ${formatLength(loadEndedMs ?? elapsedMs, snapshot)}`,
   ].join(", ");
 }
 

@@ -27,7 +27,7 @@ export function renderDistribution({ total }: SnapshotMessage, { width, colors }
   const bins = binTimes(histogram);
   if (bins.length === 0) return [];
   const counts = bins.map(({ count }) => count);
-  const labels = bins.map(({ fromUs, toUs }) => `${formatMs(fromUs / 1000)} - ${formatMs(toUs / 1000)}`);
+  const labels = bins.map(({ fromUs, toUs }) => `${formatBound(fromUs / 1000)} - ${formatBound(toUs / 1000)}`);
   const labelWidth = Math.max(...labels.map((label) => label.length));
   const countWidth = Math.max(...counts.map((count) => String(count).length));
   const used = labelWidth + countWidth + " 100.0%  ".length + 3;
@@ -45,6 +45,12 @@ export function renderDistribution({ total }: SnapshotMessage, { width, colors }
     }),
     "",
   ];
+}
+
+/** Two bounds beside each other are never the same text, as two decimals would have it of a target in the same machine. */
+function formatBound(ms: number): string {
+  if (ms < 0.00995) return ms.toFixed(4);
+  return ms < 0.0995 ? ms.toFixed(3) : formatMs(ms);
 }
 
 /** Ranges of equal ratio from the fastest to the slowest: a long tail does not press all others into one bar. */

@@ -143,3 +143,58 @@ test("nothing to hit is a mistake that shows how to write it", async () => {
   assert.equal(code, 2);
   assert.match(stderr, /^Cannot hit anything: no URL is named; write locust-ts hit http:\/\//);
 });
+
+/** Counts requests, and treats them badly by their path. */
+async function startRudeListener(): Promise<AsyncDisposable & { readonly url: string; readonly seen: string[] }> {
+  const seen: string[] = [];
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    seen.push(request.url ?? "");
+    if (request.url === "/away") response.writeHead(302, { location: "/there" }).end();
+    else if (request.url === "/reset" && seen.length % 10 === 0) request.socket.resetAndDestroy();
+    else response.writeHead(request.url === "/broken" && seen.length % 3 === 0 ? 500 : 200).end("ok");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Requests and retries that the run counted. */
+async function hitTimes(url: string, args: readonly string[]): Promise<number> {
+  const folder = makeKeptFolder();
+  const file = join(folder, "out.json");
+  const { stderr } = await runCli(["hit", url, ...args, "--exit-code-on-error", "0", "--summary-file", file]);
+  const summary = JSON.parse(readFileSync(file, "utf8")) as {
+    readonly total: { readonly requests: number };
+    readonly run: { readonly stopReason: { readonly kind: string } };
+  };
+  assert.equal(summary.run.stopReason.kind, "iterations", stderr);
+  return summary.total.requests;
+}
+
+test("-n: exactly so many requests, with more users than requests, failures and several threads", async () => {
+  await using target = await startRudeListener();
+  for (const args of [["-n", "3", "-c", "50"], ["-n", "1000", "-c", "10", "--processes", "2"]]) {
+    target.seen.length = 0;
+    assert.equal(await hitTimes(`${target.url}/broken`, args), Number(args[1]));
+    assert.equal(target.seen.length, Number(args[1]));
+  }
+});
+
+test("-n counts a request with its redirect once, and one that a reset connection cost once", async () => {
+  await using target = await startRudeListener();
+  assert.equal(await hitTimes(`${target.url}/away`, ["-n", "40", "-c", "4"]), 40);
+  assert.deepEqual([target.seen.filter((url) => url === "/away").length, target.seen.length], [40, 80]);
+  target.seen.length = 0;
+  assert.equal(await hitTimes(`${target.url}/away`, ["-n", "40", "-c", "4", "--no-redirects"]), 40);
+  assert.equal(target.seen.length, 40);
+  target.seen.length = 0;
+  assert.equal(await hitTimes(`${target.url}/reset`, ["-n", "300", "-c", "4"]), 300);
+  // What a kept connection lost is sent again, once.
+  assert.ok(target.seen.length >= 300 && target.seen.length <= 300 + 40, `${target.seen.length}`);
+});

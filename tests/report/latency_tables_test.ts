@@ -27,6 +27,17 @@ async function snapshotOf(
 }
 
 describe("renderDistribution()", () => {
+  test("ranges of microseconds have bounds that differ", async () => {
+    const lines = renderDistribution(
+      await snapshotOf([{ ms: 0.002, status: 200, times: 90 }, { ms: 0.5, status: 200, times: 10 }]),
+      OPTIONS,
+    );
+    const bounds = lines.filter((line) => line.includes("%")).map((line) => line.trim().split(/  +/)[0]);
+    assert.equal(new Set(bounds).size, 12);
+    assert.equal(bounds[0], "0.0020 - 0.0032");
+    for (const range of bounds) assert.notEqual(range?.split(" - ")[0], range?.split(" - ")[1]);
+  });
+
   test("two humps and the gap between them, each sample in one range", async () => {
     const lines = renderDistribution(
       await snapshotOf([{ ms: 1, status: 200, times: 90 }, { ms: 1000, status: 200, times: 10 }]),

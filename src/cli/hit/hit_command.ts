@@ -67,7 +67,7 @@ export function createHit(input: HitInput): HitCommand {
   return {
     kind: "run",
     locustfile,
-    options: [...typedAgain(typed), ...defaults(resolved), "--latencies", `--host=${hostOf(test)}`],
+    options: [...typedAgain(typed), ...defaults(resolved), ...tables(resolved), `--host=${hostOf(test)}`],
   };
 }
 
@@ -231,6 +231,11 @@ function defaults({ values }: ResolvedOptions): readonly string[] {
     ...(isOpen("spawn-rate") ? [`--spawn-rate=${Math.max(1, users) * RAMPS_PER_SECOND}`] : []),
     ...runTime,
   ];
+}
+
+/** The tables that a hit has beside those of a run. Phases cost less than can be measured. */
+function tables({ values }: ResolvedOptions): readonly string[] {
+  return ["--latencies", ...(values.get("phases")?.origin.kind === "default" ? ["--phases"] : [])];
 }
 
 function quoteWord(word: string): string {

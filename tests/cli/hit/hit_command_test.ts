@@ -47,19 +47,25 @@ describe("createHit()", () => {
       "--spawn-rate=1000",
       "--run-time=10s",
       "--latencies",
+      "--phases",
       "--host=http://127.0.0.1:8000",
     ]);
   });
 
   test("a rate takes the place of users; stages of one end by themselves", () => {
-    const rest = ["--latencies", "--host=http://127.0.0.1:8000"];
+    const rest = ["--latencies", "--phases", "--host=http://127.0.0.1:8000"];
     assert.deepEqual(options([URL, "--rate", "50/s"]), ["--rate=50/s", "--run-time=10s", ...rest]);
     assert.deepEqual(options([URL, "--rate", "1m:50/s"]), ["--rate=1m:50/s", ...rest]);
   });
 
   test("what the environment says is not overridden, but for the host", () => {
     const env = { LOCUST_USERS: "3", LOCUST_RUN_TIME: "4s", LOCUST_HOST: "http://other.test" };
-    assert.deepEqual(options([URL], env), ["--spawn-rate=300", "--latencies", "--host=http://127.0.0.1:8000"]);
+    assert.deepEqual(options([URL], env), [
+      "--spawn-rate=300",
+      "--latencies",
+      "--phases",
+      "--host=http://127.0.0.1:8000",
+    ]);
   });
 
   test("options of a run pass through, with a ramp of their own where one is asked for", () => {
@@ -69,6 +75,7 @@ describe("createHit()", () => {
       "--html=a.html",
       "--json",
       "--latencies",
+      "--phases",
       "--run-time=3s",
       "--spawn-rate=2",
       "--threshold=failures<1%",
@@ -78,7 +85,7 @@ describe("createHit()", () => {
   });
 
   test("a number of requests is the end of the run, unless a time is given too", () => {
-    const rest = ["--latencies", "--host=http://127.0.0.1:8000"];
+    const rest = ["--latencies", "--phases", "--host=http://127.0.0.1:8000"];
     assert.deepEqual(options([URL, "-n", "1000", "-c", "50"]), [
       "--users=50",
       "--iterations=1000",
