@@ -3,6 +3,7 @@
  * the history. Types alone, shared by the server and the page.
  */
 import type {
+  RunSummary,
   SummaryArrivalCounts,
   SummaryArrivals,
   SummaryException,
@@ -69,6 +70,9 @@ export interface ApiArrivals extends SummaryArrivals {
   readonly latePerSecond: number;
 }
 
+/** Checks, metrics and transactions of the test, as in the summary; what there is none of is absent. */
+export type ApiMeasures = Pick<RunSummary, "checks" | "metrics" | "transactions">;
+
 /** `GET /api/v1/snapshot`; also the data of the SSE event `snapshot`. */
 export interface ApiSnapshot {
   readonly run: ApiRun;
@@ -90,6 +94,7 @@ export interface ApiSnapshot {
   readonly iterations?: readonly SummaryIterations[];
   /** Absent where the locustfile has drawn rows from none. */
   readonly feeds?: readonly SummaryFeed[];
+  readonly measures: ApiMeasures;
   /** In order of first appearance, which stays the same within a run: `ApiRowChanges` count in it. */
   readonly rows: readonly ApiRow[];
   readonly failures: readonly SummaryFailure[];
@@ -126,6 +131,7 @@ export interface ApiTick {
   readonly iterations?: readonly SummaryIterations[];
   /** Absent where the locustfile has drawn rows from none. */
   readonly feeds?: readonly SummaryFeed[];
+  readonly measures?: ApiMeasures;
   /** Rows that are new, after those that are known. */
   readonly added?: readonly ApiRow[];
   readonly changes?: ApiRowChanges;

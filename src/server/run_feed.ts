@@ -7,6 +7,7 @@ import { describeStopReason } from "../master/stop_reason.ts";
 import type { SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import { listDetails, listSockets, toDate, toSummaryThreshold } from "../report/summary/summary_lists.ts";
+import { toSummaryMeasures } from "../report/summary/summary_measures.ts";
 import { SummaryBuilder, toSummarySpan } from "../report/summary/summary_builder.ts";
 import type { SummaryVerdict } from "../report/summary/summary.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
@@ -146,6 +147,7 @@ export class RunFeed {
       total: snapshot === undefined ? NO_ROW : toApiRow(snapshot.total),
       window: snapshot === undefined ? { p50Ms: null, p95Ms: null, p99Ms: null } : toApiWindow(snapshot.total),
       ...toApiLoad(snapshot),
+      measures: toSummaryMeasures(snapshot?.measures),
       rows: snapshot === undefined ? [] : this.#rows.all,
       ...listDetails(snapshot ?? { failures: [], exceptions: [], workers: this.workers }),
       thresholds: this.#isAsked ? [] : this.#thresholds,
@@ -320,6 +322,7 @@ export class RunFeed {
       ...this.#lists.changed("exceptions", lists.exceptions),
       ...this.#lists.changed("workers", lists.workers),
       ...this.#lists.changed("thresholds", this.#thresholds),
+      ...this.#lists.changed("measures", toSummaryMeasures(snapshot.measures)),
       ...this.#lists.changed("extra", this.#extra),
       ...(markers.length === 0 ? {} : { markers }),
       history: this.#builder.history.filter(({ second, seconds }) => second + seconds > this.#sentSecond)

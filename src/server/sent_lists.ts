@@ -1,6 +1,6 @@
 /** The lists that readers got last, so that a tick brings only those that changed. */
 
-type ListName = "failures" | "exceptions" | "workers" | "thresholds" | "usersByClass" | "extra";
+type ListName = "failures" | "exceptions" | "workers" | "thresholds" | "usersByClass" | "extra" | "measures";
 
 export class SentLists {
   readonly #sent = new Map<ListName, string>();

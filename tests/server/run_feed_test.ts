@@ -58,3 +58,22 @@ test("after a reset the counts are 0 at once, and those of the next tick after i
   assert.equal(feed.snapshot().total.requests, second.total.requests);
   assert.equal(feed.snapshot().rows.length, second.entries.length);
 });
+
+test("checks, metrics and transactions are in the snapshot, in a tick that changed them, and gone after a reset", async () => {
+  const { ask, feed } = createWebFixture();
+  const { snapshots } = await recordRun();
+  const [first] = snapshots.slice(4) as [typeof snapshots[0]];
+  const withCheck = (passes: number) => ({
+    ...first,
+    measures: { checks: [{ name: "is ok", passes, fails: 1 }], metrics: [], transactions: [] },
+  });
+  feed.sink(STARTED);
+  feed.sink({ kind: "ticked", snapshot: withCheck(1) });
+  const shown = { checks: [{ name: "is ok", passes: 1, fails: 1, passRate: 0.5 }] };
+  assert.deepEqual(feed.snapshot().measures, shown);
+  assert.deepEqual((await (await ask("/api/v1/snapshot")).json() as { measures: unknown }).measures, shown);
+  feed.sink({ kind: "ticked", snapshot: withCheck(3) });
+  assert.deepEqual(feed.snapshot().measures.checks?.[0]?.passRate, 0.75);
+  feed.sink({ kind: "statsReset" });
+  assert.deepEqual(feed.snapshot().measures, {});
+});

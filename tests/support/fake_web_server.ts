@@ -271,6 +271,7 @@ export class FakeWebServer implements AsyncDisposable {
       total: this.#total(),
       window: { p50Ms: 12.3, p95Ms: 48.2, p99Ms: 131 },
       pace: null,
+      measures: {},
       rows: this.#rows,
       failures: this.#failures(),
       exceptions: this.#tick === 0 ? [] : EXCEPTIONS,

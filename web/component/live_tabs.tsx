@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { AppState } from "../model/app_state.ts";
-import { TABS } from "../model/page_address.ts";
+import { MEASURES_KEY, TABS } from "../model/page_address.ts";
 import { ChartsTab } from "./charts_tab.tsx";
 import { CompareTab, type EarlierRun } from "./compare_tab.tsx";
 import { DownloadsTab } from "./downloads_tab.tsx";
@@ -12,6 +12,7 @@ import { ExceptionList } from "./failure_list.tsx";
 import { FailuresTab } from "./failures_tab.tsx";
 import { LiveTable } from "./live_table.tsx";
 import { LogsTab } from "./logs_tab.tsx";
+import { hasMeasures, MeasuresTab } from "./measures_tab.tsx";
 import { RatioTab } from "./ratio_tab.tsx";
 import { currentTab, type ShownTab, TabBar } from "./tab_bar.tsx";
 import { ThresholdList } from "./threshold_list.tsx";
@@ -34,12 +35,19 @@ export function LiveTabs({ app }: { readonly app: AppState }) {
 
 function shownTabs({ live, form }: AppState): readonly ShownTab[] {
   const counts: Readonly<Record<string, number>> = {
+    [MEASURES_KEY]: (live.measures.value.checks ?? []).filter(({ fails }) => fails > 0).length,
     failures: live.failures.value.length,
     exceptions: live.exceptions.value.length,
     thresholds: live.thresholds.value.filter(({ state }) => state === "broken").length,
     logViewer: live.logs.value.filter(({ level }) => level === "ERROR" || level === "CRITICAL").length,
   };
-  const own = TABS.map(({ key, title }) => ({ key, title, count: counts[key] ?? 0, isBad: true }));
+  const isShown = (key: string) => key !== MEASURES_KEY || hasMeasures(live.measures.value);
+  const own = TABS.filter(({ key }) => isShown(key)).map(({ key, title }) => ({
+    key,
+    title,
+    count: counts[key] ?? 0,
+    isBad: true,
+  }));
   return [...own, ...(form.value?.tabs ?? []).map(({ key, title }) => ({ key, title }))];
 }
 
@@ -57,6 +65,8 @@ function Panel({ app, tab, earlier, onEarlier }: PanelProps) {
       return <LiveTable app={app} />;
     case "charts":
       return <ChartsTab app={app} earlier={earlier?.summary} />;
+    case MEASURES_KEY:
+      return <MeasuresTab measures={live.measures.value} />;
     case "failures":
       return live.failures.value.length === 0 ? <Nothing>No request has failed.</Nothing> : <FailuresTab app={app} />;
     case "exceptions":

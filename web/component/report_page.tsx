@@ -18,6 +18,7 @@ import { ClassRatio } from "./class_ratio.tsx";
 import { ExceptionList, FailureList } from "./failure_list.tsx";
 import { Headline } from "./headline.tsx";
 import { HeatMapFigure } from "./heat_map_figure.tsx";
+import { CheckList, MetricList, TransactionList } from "./measure_lists.tsx";
 import { createRequestTable, RequestTable } from "./request_table.tsx";
 import { RatioTree } from "./ratio_tree.tsx";
 import { SettingsList } from "./settings_list.tsx";
@@ -60,6 +61,21 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
         <Section title="Requests">
           <RequestTable summary={summary} model={table} />
         </Section>
+        {summary.checks !== undefined && (
+          <Section title="Checks">
+            <CheckList checks={summary.checks} />
+          </Section>
+        )}
+        {summary.transactions !== undefined && (
+          <Section title="Transactions">
+            <TransactionList transactions={summary.transactions} />
+          </Section>
+        )}
+        {summary.metrics !== undefined && (
+          <Section title="Metrics">
+            <MetricList metrics={summary.metrics} />
+          </Section>
+        )}
         <Section title="Failures">
           {failures.length === 0
             ? <Nothing text="No request failed." />

@@ -7,6 +7,7 @@ import type {
   ApiArrivals,
   ApiEvents,
   ApiMarker,
+  ApiMeasures,
   ApiPace,
   ApiRow,
   ApiSnapshot,
@@ -40,6 +41,7 @@ export interface LiveRun {
   readonly arrivals: ReadonlySignal<ApiArrivals | undefined>;
   readonly iterations: ReadonlySignal<ApiSnapshot["iterations"]>;
   readonly feeds: ReadonlySignal<ApiSnapshot["feeds"]>;
+  readonly measures: ReadonlySignal<ApiMeasures>;
   /** In order of first appearance. */
   readonly rows: ReadonlySignal<readonly ApiRow[]>;
   readonly usersByClass: ReadonlySignal<Readonly<Record<string, number>>>;
@@ -71,6 +73,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
   const arrivals = signal<ApiArrivals | undefined>(undefined);
   const iterations = signal<ApiSnapshot["iterations"]>(undefined);
   const feeds = signal<ApiSnapshot["feeds"]>(undefined);
+  const measures = signal<ApiMeasures>({});
   const rows = signal<readonly ApiRow[]>([]);
   const usersByClass = signal<Readonly<Record<string, number>>>({});
   const failures = signal<readonly SummaryFailure[]>([]);
@@ -102,6 +105,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       arrivals.value = snapshot.arrivals;
       iterations.value = snapshot.iterations;
       feeds.value = snapshot.feeds;
+      measures.value = snapshot.measures;
       rows.value = snapshot.rows;
       usersByClass.value = snapshot.usersByClass;
       failures.value = snapshot.failures;
@@ -178,6 +182,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       arrivals.value = tick.arrivals;
       iterations.value = tick.iterations;
       feeds.value = tick.feeds;
+      if (tick.measures !== undefined) measures.value = tick.measures;
       if (tick.changes !== undefined) rows.value = applyRowChanges(rows.value, tick.changes);
       if (tick.added !== undefined) rows.value = [...rows.value, ...tick.added];
       if (tick.usersByClass !== undefined) usersByClass.value = tick.usersByClass;
@@ -239,6 +244,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
     arrivals,
     iterations,
     feeds,
+    measures,
     rows,
     usersByClass,
     failures,

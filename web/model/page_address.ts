@@ -8,9 +8,13 @@ export interface Tab {
   readonly letter?: string;
 }
 
+/** The tab of checks, metrics and transactions: there where the test has some. */
+export const MEASURES_KEY = "checks";
+
 export const TABS: readonly Tab[] = [
   { key: "stats", title: "Statistics", letter: "s" },
   { key: "charts", title: "Charts", letter: "c" },
+  { key: MEASURES_KEY, title: "Checks & Metrics", letter: "m" },
   { key: "failures", title: "Failures", letter: "f" },
   { key: "exceptions", title: "Exceptions", letter: "e" },
   { key: "ratios", title: "Current Ratio", letter: "r" },
