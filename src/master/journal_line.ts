@@ -97,6 +97,8 @@ const KINDS: ReadonlySet<string> = new Set<JournalLine["kind"]>([
   "rampCompleted",
   "phaseBegan",
   "ticked",
+  "capacityStep",
+  "rateChanged",
   "statsReset",
   "hostChanged",
   "workerJoined",

@@ -11,7 +11,6 @@ import { CountedLines } from "../protocol/counted_lines.ts";
 import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
-import type { ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { ControlClient } from "./control_client.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -29,8 +28,7 @@ import type { StopReason } from "./run_event.ts";
 import { RunQuestions } from "./run_questions.ts";
 import { RunRecorder } from "./run_recorder.ts";
 import { neededMinor, type RunProgress, type RunSettings } from "./run_settings.ts";
-import { createThresholdWatch } from "./run_thresholds.ts";
-import { createTimeline } from "./run_timeline.ts";
+import { watchRun } from "./run_watches.ts";
 import { WorkerQuotas } from "./worker_quotas.ts";
 
 const CHECK_MS = 1000;
@@ -137,7 +135,7 @@ export class Master {
       ledger,
       deliveries,
       journal,
-      earlier: recovered.thresholds,
+      earlier: recovered,
     });
     const resume = resumedProgress(recovered, awayMs);
     await recorder?.reserve(resume);
@@ -182,8 +180,7 @@ export class Master {
     readonly ledger: Ledger;
     readonly deliveries: Deliveries;
     readonly journal: Journal | undefined;
-    /** Of a run that is resumed: how its thresholds stand. */
-    readonly earlier?: ThresholdMonitor | undefined;
+    readonly earlier?: RecoveredRun | undefined;
   }): Pick<PreparedRun, "run" | "recorder"> {
     const { clock, control, events } = this.#options;
     this.#counted.clear();
@@ -204,14 +201,11 @@ export class Master {
       },
     });
     const warnOfNames = this.#namesWarning(ledger);
-    const elapsedMs = () => run.progress().elapsedMs;
-    const thresholds = createThresholdWatch({
-      thresholds: settings.thresholds ?? [],
-      counting: settings.warmUpSeconds === undefined ? "now" : "later",
-      ledger: () => ledger,
+    const watches = watchRun({
+      settings,
+      ledger,
       earlier,
-      elapsedMs,
-      stop: (reason) => run.stop(reason),
+      run: () => run,
       events: (event) => {
         this.#control.follow(event);
         if (event.kind === "ticked") warnOfNames();
@@ -226,13 +220,7 @@ export class Master {
       ledger,
       deliveries,
       roster: this.roster,
-      events: createTimeline({
-        ledger,
-        warmUpSeconds: settings.warmUpSeconds,
-        elapsedMs,
-        events: thresholds.sink,
-      }),
-      concludeThresholds: thresholds.conclude,
+      ...watches,
       send: (workerId, message) => this.#send(workerId, message),
       feeds: () => this.questions.feeds(deliveries.runId),
       askShape: (request, timeoutMs) => control.ask({ kind: "shapeTick", ...request }, timeoutMs),

@@ -3,6 +3,7 @@
  */
 import { parseArrivalRate } from "../load/arrivals/arrival_rate.ts";
 import { UsageError } from "../base/errors.ts";
+import type { CapacityStep } from "../protocol/capacity_message.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
 import type { AbsentWorker, EarlierEvidence } from "../stats/verdict/evidence.ts";
 import { changeArrivals } from "./plan_arrivals.ts";
@@ -25,6 +26,8 @@ export interface RecoveredRun {
   readonly seen: Omit<EarlierEvidence, "awayMs">;
   /** What its thresholds had been found to be; absent where it has none. */
   readonly thresholds?: ThresholdMonitor;
+  /** Those of its capacity search; absent where it has none. */
+  readonly capacitySteps?: readonly CapacityStep[];
   /** Why it was to end, if its master died while it waited for the last numbers. */
   readonly stopping?: StopReason;
   readonly startedWallMs: number;
@@ -82,6 +85,7 @@ export async function findRun(path: string): Promise<RecoveredRun | undefined> {
     ledger: replay.ledger.save(),
     ...(recall.monitor === undefined ? {} : { thresholds: recall.monitor }),
     deliveries: { runId: recovery.settings.plan.runId, applied: recovery.applied, finished: recovery.finished },
+    ...(recovery.settings.capacity === undefined ? {} : { capacitySteps: recovery.capacitySteps }),
     ...(recovery.stopping === undefined ? {} : { stopping: recovery.stopping }),
     progress: recovery.progress,
     seen: { usersReached: recovery.usersReached, absent: [...recovery.absent.values()] },
@@ -108,6 +112,7 @@ interface Recovery {
   stopping: StopReason | undefined;
   progress: RunProgress;
   usersReached: number;
+  readonly capacitySteps: CapacityStep[];
   readonly usersOfMissing: Map<string, number>;
   /** Workers that were away, or left; one that is missing at the end may still come. */
   readonly absent: Map<string, AbsentWorker>;
@@ -129,6 +134,7 @@ function startRecovery(settings: RunSettings, startedWallMs: number, earlier: Re
     stopping: undefined,
     progress: { wantedUsers: 0, nextIndex: 0, elapsedMs: 0 },
     usersReached: 0,
+    capacitySteps: [],
     usersOfMissing: new Map(),
     absent: new Map(),
     hasEnded: false,
@@ -169,6 +175,9 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
     }
     case "ticked":
       recovery.usersReached = Math.max(recovery.usersReached, line.snapshot.userCount);
+      return;
+    case "capacityStep":
+      recovery.capacitySteps.push(line.step);
       return;
     case "workerMissing":
       recovery.usersOfMissing.set(line.workerId, line.users);

@@ -51,7 +51,7 @@ export class Run {
   readonly #users: RunUsers;
   readonly #load: RunLoad;
   readonly #drain: RunDrain;
-  readonly #health = new HealthMonitor();
+  readonly #health: HealthMonitor;
   readonly #counts: RunCounts;
   readonly #briefing: RunBriefing;
   #state: RunState = "ready";
@@ -66,6 +66,7 @@ export class Run {
   constructor(settings: RunSettings, deps: RunDependencies) {
     this.settings = settings;
     this.#deps = deps;
+    this.#health = deps.search?.health ?? new HealthMonitor();
     const ramp = () => ({ state: this.#state, target: this.#load.target });
     this.#iterations = createIterations(settings, () => readIterationUsers(deps, this.#users.wanted, ramp()));
     if (this.#iterations !== undefined) this.#health.observeIterations();
@@ -280,7 +281,8 @@ export class Run {
     const thresholds = this.#deps.concludeThresholds(snapshot);
     const verdict = this.#counts.noteIn(this.verdictOf(snapshot, thresholds));
     const reason = this.#reason ?? { kind: "requested" as const };
-    const outcome = { reason, snapshot, verdict, ...(thresholds === undefined ? {} : { thresholds }) };
+    const found = { ...(thresholds === undefined ? {} : { thresholds }), ...this.#deps.search?.found() };
+    const outcome = { reason, snapshot, verdict, ...found };
     events({ kind: "runEnded", ...outcome });
     return outcome;
   }

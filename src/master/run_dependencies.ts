@@ -10,6 +10,7 @@ import type { Deliveries } from "./deliveries.ts";
 import type { LeaseProgress } from "./leases.ts";
 import type { Roster } from "./roster.ts";
 import type { RunClock } from "./run_clock.ts";
+import type { RunSearch } from "./run_search.ts";
 import type { RunEventSink } from "./run_event.ts";
 
 export interface RunDependencies {
@@ -26,6 +27,8 @@ export interface RunDependencies {
   readonly concludeThresholds: (snapshot: SnapshotMessage) => readonly ThresholdStatus[] | undefined;
   /** How far the shared ranges of the run are used. */
   readonly leases: () => readonly LeaseProgress[];
+  /** Absent where the load is not searched for. */
+  readonly search?: RunSearch | undefined;
   readonly send: (workerId: string, message: ToWorker) => void;
   readonly askShape: (
     request: { runTimeSeconds: number; currentUsers: number },

@@ -7,6 +7,13 @@ import type { IterationPlan } from "../protocol/iterations_message.ts";
 import type { TaskRatios } from "../protocol/locustfile_description.ts";
 import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
 import type { ScenarioPlan } from "../protocol/scenario_message.ts";
+import type {
+  CapacityAim,
+  CapacityEnd,
+  CapacityProgress,
+  CapacityReport,
+  CapacityStep,
+} from "../protocol/capacity_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
@@ -26,6 +33,7 @@ export type StopReason =
   | { readonly kind: "quit"; readonly message: string } // runner.quit() of user code
   | { readonly kind: "requested" } // the UI, or a library's stop()
   | { readonly kind: "thresholdBroken"; readonly threshold: string; readonly measured: string } // one with `abort`
+  | { readonly kind: "searchEnded"; readonly end: CapacityEnd } // a capacity search has its answer
   | { readonly kind: "unfinished" } // its journal ends before it does
   | { readonly kind: "failed"; readonly problem: string }; // the run cannot continue
 
@@ -98,6 +106,8 @@ export type RunEvent =
     readonly targets?: readonly { readonly userClass: string; readonly rate: string }[];
     /** Loads of their own; absent where the run has none. */
     readonly scenarios?: readonly ScenarioPlan[];
+    /** Of a capacity search. */
+    readonly capacity?: CapacityAim;
     readonly seed: number;
     readonly runtime?: string; // `Bun 1.4.5`
     /** Options that were set, by their long names; secrets are `***`. */
@@ -114,9 +124,13 @@ export type RunEvent =
     readonly span?: RunSpan;
     /** How each condition of the thresholds stands; absent where there are none. */
     readonly thresholds?: readonly ThresholdStatus[];
+    /** How far a capacity search is; absent where there is none. */
+    readonly capacity?: CapacityProgress;
   }
   /** A scenario has begun, its load is over, or its last user has ended. */
   | { readonly kind: "scenarioMoved"; readonly scenario: ScenarioMoment; readonly elapsedMs: number }
+  /** A step of a capacity search was judged. */
+  | { readonly kind: "capacityStep"; readonly step: CapacityStep; readonly elapsedMs: number }
   /** With `--samples`: lines for its file. A journal does not hold them. */
   | { readonly kind: "sampled"; readonly batch: SampleBatch }
   /** With `--trace-share`: some of the requests that carried a trace context. A journal does not hold them. */
@@ -152,6 +166,8 @@ export type RunEvent =
     readonly span?: RunSpan;
     readonly ledger?: LedgerState;
     readonly thresholds?: readonly ThresholdStatus[];
+    /** What a capacity search has found, with all its steps. */
+    readonly capacity?: CapacityReport;
   }
   /** Follows `runEnded`, from the owner of the run; null where the run was cut off. */
   | { readonly kind: "exitCodeDecided"; readonly exitCode: number | null };
@@ -162,6 +178,7 @@ export interface RunOutcome {
   readonly snapshot: SnapshotMessage;
   readonly verdict: RunVerdict;
   readonly thresholds?: readonly ThresholdStatus[];
+  readonly capacity?: CapacityReport;
 }
 
 /** A receiver of run events. It never throws into the run: the caller that connected it logs and remembers its failures. */

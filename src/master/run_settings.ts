@@ -6,6 +6,7 @@ import { maskUrlSecrets, maskUrlsWithin } from "../base/secrets.ts";
 import type { TaskRatios } from "../protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../protocol/scenario_message.ts";
 import { ITERATIONS_MINOR, type RunPlan, SCENARIOS_MINOR } from "../protocol/worker_message.ts";
+import { aimOf, type CapacitySettings } from "./capacity_settings.ts";
 import type { StreamSettings } from "./arrival_dispatch.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import type { EarlierEvidence } from "../stats/verdict/evidence.ts";
@@ -52,6 +53,8 @@ export interface RunSettings {
   readonly rebalancing?: boolean;
   /** Statistics are zeroed whenever a ramp is complete, but not in a run that is resumed. */
   readonly resetStats?: boolean;
+  /** The run is a capacity search: it sets the load. */
+  readonly capacity?: CapacitySettings;
 }
 
 /** The state that a resumed run starts from. */
@@ -129,6 +132,7 @@ export function describeStart(settings: RunSettings, wallMs: number): Extract<Ru
         rate: formatArrivalRate({ curve, pattern }),
       })),
     }),
+    ...(settings.capacity === undefined ? {} : { capacity: aimOf(settings.capacity) }),
     seed: plan.seed,
     ...(runtime === undefined ? {} : { runtime }),
     ...(options === undefined ? {} : { options }),

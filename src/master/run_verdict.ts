@@ -4,22 +4,32 @@ import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
+import { isExpectedInSearch } from "../stats/verdict/generator_doubts.ts";
 import { decideVerdict } from "../stats/verdict/verdict.ts";
 import type { Deliveries } from "./deliveries.ts";
+import type { RunSearch } from "./run_search.ts";
 
-export function judgeRun({ health, snapshot, ledger, deliveries, thresholds = [] }: {
+export function judgeRun({ health, snapshot, ledger, deliveries, thresholds = [], search }: {
   readonly health: HealthMonitor;
   readonly snapshot: SnapshotMessage;
   readonly ledger: Ledger;
   readonly deliveries: Deliveries;
   readonly thresholds: readonly ThresholdStatus[] | undefined;
+  /** A capacity search overloads the system on purpose: its steps have verdicts of their own. */
+  readonly search?: Pick<RunSearch, "notes"> | undefined;
 }): RunVerdict {
-  return decideVerdict(health.evidence(snapshot, {
-    counts: ledger.counts(),
-    skippedDeltas: deliveries.skipped,
-    meanMsOf: (id) => ledger.workerMeanMs(id),
-    thinPercentiles: thresholds.flatMap(({ expression, statistic, thin }) =>
-      thin === undefined ? [] : [{ expression, statistic, ...thin }]
-    ),
-  }));
+  const isExpected = search === undefined ? () => false : isExpectedInSearch;
+  const verdict = decideVerdict(
+    health.evidence(snapshot, {
+      counts: ledger.counts(),
+      skippedDeltas: deliveries.skipped,
+      meanMsOf: (id) => ledger.workerMeanMs(id),
+      thinPercentiles: thresholds.flatMap(({ expression, statistic, thin }) =>
+        thin === undefined ? [] : [{ expression, statistic, ...thin }]
+      ),
+    }),
+    isExpected,
+  );
+  const notes = search?.notes() ?? [];
+  return notes.length === 0 ? verdict : { ...verdict, notes: [...verdict.notes ?? [], ...notes] };
 }

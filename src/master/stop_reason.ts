@@ -27,6 +27,8 @@ export function describeStopReason(reason: StopReason): string {
       return "stopped on request";
     case "thresholdBroken":
       return `the threshold "${reason.threshold}" is broken: ${reason.measured}`;
+    case "searchEnded":
+      return "the capacity search has ended";
     case "unfinished":
       return "the master was killed before the run had ended";
     case "failed":

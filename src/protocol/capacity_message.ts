@@ -35,6 +35,7 @@ export interface CapacityStep {
   /** From 1. */
   readonly number: number;
   readonly purpose: CapacityPurpose;
+  readonly unit: CapacityUnit;
   readonly load: number;
   /** The judged window: ramp and warm-up of the step come before it. */
   readonly fromSeconds: number;
@@ -95,6 +96,9 @@ export interface CapacityReport {
 /** Of `runStarted`: what is searched for. */
 export interface CapacityAim {
   readonly unit: CapacityUnit;
+  /** The load to begin with, and the most that may be asked for. */
+  readonly start: number;
+  readonly max: number;
   readonly slo: readonly string[];
   readonly atLeast?: string;
 }

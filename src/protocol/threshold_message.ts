@@ -14,7 +14,8 @@ export interface ThresholdStatus {
     | "arrivals"
     | "checks"
     | "metrics"
-    | "transactions";
+    | "transactions"
+    | "capacity";
   readonly statistic: string;
   readonly operator: "<" | "<=" | ">" | ">=";
   readonly limit: number;

@@ -9,6 +9,7 @@ import { describeIterations } from "./summary/describe_iterations.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { renderArrivals, renderScheduledClasses } from "./arrival_tables.ts";
+import { renderCapacity } from "./capacity_tables.ts";
 import { renderExceptions, renderFailures, renderWorkers } from "./detail_tables.ts";
 import { wrapText } from "./display_width.ts";
 import { formatCount, formatMs, formatRate, formatRunTime, formatSeconds } from "./format_figures.ts";
@@ -75,6 +76,7 @@ export function renderFinalTables(
     ...renderFailures(snapshot.failures, options),
     ...renderExceptions(snapshot, options),
     ...renderWorkers(snapshot.workers, options),
+    ...renderCapacity(ended.capacity, options),
     ...renderThresholds(ended.thresholds ?? [], options),
     ...renderVerdict(verdict, snapshot.total, options),
   ];

@@ -1,5 +1,6 @@
 /** The state of the live view, folded from the run events: the last snapshot, the ramp, missing workers, the stop. Pure. */
 import type { PhaseBegan, RunEvent } from "../master/run_event.ts";
+import type { CapacityProgress } from "../protocol/capacity_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 
@@ -14,6 +15,8 @@ export interface LiveRun {
   readonly part: "warm-up" | "steady" | "cool-down" | undefined;
   readonly snapshot: SnapshotMessage | undefined;
   readonly thresholds: readonly ThresholdStatus[];
+  /** How far a capacity search is. */
+  readonly capacity: CapacityProgress | undefined;
 }
 
 export const NO_RUN: LiveRun = {
@@ -25,6 +28,7 @@ export const NO_RUN: LiveRun = {
   part: undefined,
   snapshot: undefined,
   thresholds: [],
+  capacity: undefined,
 };
 
 export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
@@ -36,7 +40,7 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
     case "rampCompleted":
       return { ...run, ramp: undefined };
     case "ticked":
-      return { ...run, snapshot: event.snapshot, thresholds: event.thresholds ?? [] };
+      return { ...run, snapshot: event.snapshot, thresholds: event.thresholds ?? [], capacity: event.capacity };
     case "workerMissing":
       return { ...run, missingWorkers: [...run.missingWorkers, event.workerId] };
     case "workerReturned":
@@ -48,6 +52,7 @@ export function foldLiveRun(run: LiveRun, event: RunEvent): LiveRun {
       return { ...run, snapshot: event.snapshot, thresholds: event.thresholds ?? [] };
     case "phaseBegan":
       return { ...run, part: findPart(run.part, event) };
+    case "capacityStep":
     case "draining":
     case "scenarioMoved":
     case "rateChanged":

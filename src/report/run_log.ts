@@ -4,6 +4,7 @@ import { formatCounts } from "../base/text.ts";
 import { formatElapsed } from "../base/units.ts";
 import { describeScenario } from "../load/scenarios/describe_scenario.ts";
 import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
+import { describeStep } from "./capacity_tables.ts";
 import type { Logger } from "../base/logger.ts";
 import { describeUrlGroups } from "../stats/url_groups.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
@@ -46,6 +47,7 @@ export function createRunLog(loggers: RunLoggers): RunEventSink {
     if (event.kind === "rampStarted" && isShaped) {
       loggers.runners.info(`Shape test updating to ${event.users} users at ${event.spawnRate.toFixed(2)} spawn rate`);
     }
+    if (event.kind === "runEnded" && event.capacity !== undefined) loggers.main.info(event.capacity.sentence);
     if (event.kind === "stopping") isStopping = true;
     logEvent(loggers, { userClasses, isStopping }, event);
   };
@@ -110,6 +112,8 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
       return logger.info("Statistics were reset");
     case "scenarioMoved":
       return logScenario(logger, event.scenario);
+    case "capacityStep":
+      return logger.info(describeStep(event.step));
     case "rateChanged":
       return logger.info(`Arrivals: ${event.rate}`);
     case "hostChanged":

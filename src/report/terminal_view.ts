@@ -14,6 +14,7 @@ import { describeFeedShortly } from "./summary/describe_feeds.ts";
 import { describeScenarioUsers } from "./summary/describe_scenarios.ts";
 import { countIterations, describeIterationProgress } from "./summary/describe_iterations.ts";
 import { describeArrivals } from "./arrival_tables.ts";
+import { describeSearch } from "./capacity_tables.ts";
 import { type Colors, paint } from "./colors.ts";
 import { displayWidth, fitText, wrapText } from "./display_width.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
@@ -98,7 +99,8 @@ export function renderLiveView(
   const { snapshot } = run;
   if (snapshot === undefined) return [fitText("Starting …", size.columns)];
   const thresholds = renderLiveThresholds(run.thresholds, size.columns, colors);
-  const rowsThatFit = Math.max(0, size.rows - FRAME_LINES - thresholds.length - 1);
+  const search = run.capacity === undefined ? [] : [fitText(describeSearch(run.capacity), size.columns)];
+  const rowsThatFit = Math.max(0, size.rows - FRAME_LINES - search.length - thresholds.length - 1);
   const entries = snapshot.entries.filter(({ requests, failures }) => requests + failures > 0);
   const shown = entries.length <= rowsThatFit ? entries : busiest(entries, Math.max(0, rowsThatFit - 1));
   const hidden = entries.length - shown.length;
@@ -108,6 +110,7 @@ export function renderLiveView(
     headLine(run, snapshot, size.columns, colors),
     progressLine(run, snapshot, size.columns, colors),
     ...scenarioLines(snapshot, size.columns),
+    ...search,
     paint(table.header, "bold", colors),
     paint(table.rule, "dim", colors),
     ...shown.map((entry, i) => paintRow(table.rows[i] ?? "", entry)),

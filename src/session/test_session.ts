@@ -112,6 +112,8 @@ export class TestSession implements AsyncDisposable {
     changeUsers: (users, spawnRate) => {
       if (this.#isOccupied && this.#run?.settings.load.kind === "scenarios") {
         this.#options.runnersLogger.warning("runner.start() has no effect: scenarios decide how many users run");
+      } else if (this.#isOccupied && this.#run?.settings.capacity !== undefined) {
+        this.#options.runnersLogger.warning("runner.start() has no effect: a capacity search decides the load");
       } else if (this.#isOccupied) this.#run?.setTarget(users, spawnRate);
       else this.#options.receiver.startAsked?.(users, spawnRate);
     },

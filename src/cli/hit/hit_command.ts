@@ -218,7 +218,7 @@ function defaults({ values }: ResolvedOptions): readonly string[] {
     const value = values.get(name);
     return value === undefined || value.origin.kind === "default";
   };
-  if (!isOpen("stages")) return [];
+  if (!isOpen("stages") || !isOpen("find-max")) return [];
   // A number of requests is an end of its own.
   const runTime = isOpen("run-time") && isOpen("iterations") && isOpen("iterations-per-user")
     ? [`--run-time=${DEFAULT_RUN_TIME}`]

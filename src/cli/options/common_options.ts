@@ -209,7 +209,8 @@ export const SHAPE_OPTIONS = [
     placeholder: "N",
     min: 1,
     help:
-      "Users at a time that serve the arrivals of --rate, or of each class with an arrivalRate. Default: its maxUsers, or 1000.",
+      "Users at a time that serve the arrivals of --rate, or of each class with an arrivalRate. Default: its maxUsers, or 1000. With " +
+      "--find-max over users the most that it may start. Default: 10000.",
     group: "Load shape",
     modes: ["local", "master"],
   },

@@ -74,6 +74,32 @@ const RULES: readonly Rule[] = [
     problem:
       "Cannot resume a run with --iterations-per-user: nobody knows which iterations its users had begun; start it anew",
   },
+  ...["slo", "at-least", "step-time"].map((name) => ({
+    applies: (values: Values) => given(values, name) && !on(values, "find-max"),
+    problem: `Cannot use --${name}: it belongs to a capacity search; add --find-max`,
+  })),
+  {
+    applies: (values) => on(values, "find-max") && !given(values, "slo"),
+    problem: "Cannot use --find-max: it does not know what the system has to keep; add --slo 'p99<300ms, failures<1%'",
+  },
+  ...["stages", "shape", "warm-up", "reset-stats", "once", "iterations", "iterations-per-user", "scenario"].map((
+    name,
+  ) => ({
+    applies: (values: Values) => on(values, "find-max") && given(values, name),
+    problem: `Cannot use --find-max with --${name}: the search decides the load and what counts of it; leave one out`,
+  })),
+  {
+    applies: (values) => on(values, "find-max") && String(values.get("rate")?.value ?? "").includes(":"),
+    problem:
+      "Cannot use --find-max with stages in --rate: the search makes its own; give the rate to begin with, as in 50/s",
+  },
+  {
+    applies: (values) => {
+      const isOpen = given(values, "rate");
+      return on(values, "find-max") && isOpen && /user/.test(String(values.get("at-least")?.value ?? ""));
+    },
+    problem: "Cannot use --at-least with users beside --rate: arrivals are searched for; write a rate, as in 1500/s",
+  },
   {
     applies: (values) => given(values, "web-token") && !on(values, "web-login") && !given(values, "web-password"),
     problem: "Cannot use --web-token: without a login everyone may use the web UI; add --web-login",

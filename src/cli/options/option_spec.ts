@@ -10,6 +10,7 @@ export type RunMode = "local" | "master" | "worker" | "web";
 export const OPTION_GROUPS = [
   "Common options",
   "Load shape",
+  "Capacity search",
   "Running on many machines: master",
   "Running on many machines: worker",
   "Running on many machines: both sides",

@@ -4,6 +4,7 @@
  */
 import type { OptionSpec } from "./option_spec.ts";
 import { MASTER_OPTIONS, WORKER_OPTIONS } from "./cluster_options.ts";
+import { CAPACITY_OPTIONS } from "./capacity_options.ts";
 import { COMMON_OPTIONS, SHAPE_OPTIONS, TAG_OPTIONS } from "./common_options.ts";
 import { EXPORT_OPTIONS } from "./export_options.ts";
 import { LOGGING_OPTIONS, OTHER_OPTIONS, OUTPUT_OPTIONS, STATISTICS_OPTIONS } from "./output_options.ts";
@@ -13,6 +14,7 @@ import { REMOVED_OPTIONS, WEB_OPTIONS } from "./web_options.ts";
 export const OPTION_ROWS = [
   ...COMMON_OPTIONS,
   ...SHAPE_OPTIONS,
+  ...CAPACITY_OPTIONS,
   ...MASTER_OPTIONS,
   ...WORKER_OPTIONS,
   ...TAG_OPTIONS,

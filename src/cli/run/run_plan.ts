@@ -3,10 +3,12 @@ import { sampleFormatOf } from "../../report/samples_file.ts";
 import type { RunPlan } from "../../protocol/worker_message.ts";
 import { endOfArrivals, type OpenClass, planArrivals, planTargets } from "../../master/plan_arrivals.ts";
 import { closedScenarioClasses, scenarioIterations, scenarioStreams } from "../../master/plan_scenarios.ts";
-import type { RunSettings } from "../../master/run_settings.ts";
+import type { CapacitySettings } from "../../master/capacity_settings.ts";
+import type { LoadRequest, RunSettings } from "../../master/run_settings.ts";
 import type { MixedClass } from "../../load/class_mix.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { parseThreshold } from "../../stats/thresholds/parse_threshold.ts";
+import { readCapacity } from "../options/find_max.ts";
 import type { RunOptions } from "../options/options.ts";
 import { planTaskRatios } from "../options/task_ratios.ts";
 import { planIterations } from "./plan_iterations.ts";
@@ -62,7 +64,10 @@ export function createRunSettings(input: PlanInput): RunSettings {
   };
 }
 
-type PlannedLoad = Pick<RunSettings, "plan" | "classes" | "load" | "arrivals" | "targets" | "runTimeSeconds">;
+type PlannedLoad = Pick<
+  RunSettings,
+  "plan" | "classes" | "load" | "arrivals" | "targets" | "runTimeSeconds" | "capacity"
+>;
 
 function planLoad(input: PlanInput, all: readonly (MixedClass & OpenClass)[]): PlannedLoad {
   const { options, selection } = input;
@@ -70,6 +75,7 @@ function planLoad(input: PlanInput, all: readonly (MixedClass & OpenClass)[]): P
   const classes = options.rate === undefined ? all.filter(({ arrivalRate }) => arrivalRate === undefined) : [];
   const targets = planTargets(classes);
   const isOpen = classes.length === 0;
+  const capacity = readCapacity(options);
   const iterations = planIterations(options, classes);
   const shape = isOpen ? undefined : options.stages === undefined ? selection.shape : STAGES_SHAPE;
   const runTimeSeconds = options.runTimeSeconds ??
@@ -77,12 +83,11 @@ function planLoad(input: PlanInput, all: readonly (MixedClass & OpenClass)[]): P
   return {
     plan: { ...createRunPlan(input), ...(iterations === undefined ? {} : { iterations }) },
     classes: classes.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
-    load: shape === undefined
-      ? { kind: "users", users: isOpen ? 0 : options.users, spawnRate: options.spawnRate }
-      : { kind: "shape", shape },
+    load: shape === undefined ? firstUsers(options, isOpen ? "arrivals" : "users", capacity) : { kind: "shape", shape },
     ...(arrivals === undefined ? {} : { arrivals }),
     ...(targets === undefined ? {} : { targets }),
     ...(runTimeSeconds === undefined ? {} : { runTimeSeconds }),
+    ...(capacity === undefined ? {} : { capacity }),
   };
 }
 
@@ -105,6 +110,19 @@ function planScenarioLoad(
     ...(targets === undefined ? {} : { targets }),
     ...(runTimeSeconds === undefined ? {} : { runTimeSeconds }),
   };
+}
+
+/** The users of the start; those of the first step, where they are searched for. */
+function firstUsers(
+  options: RunOptions,
+  load: "users" | "arrivals",
+  capacity: CapacitySettings | undefined,
+): LoadRequest {
+  const { users, spawnRate } = options;
+  if (load === "arrivals") return { kind: "users", users: 0, spawnRate };
+  if (capacity === undefined) return { kind: "users", users, spawnRate };
+  const { range: { start } } = capacity;
+  return { kind: "users", users: start, spawnRate: capacity.spawnRate ?? Math.max(1, start / 2) };
 }
 
 /** What `--config-users` says of a class counts for the class mix and for arrivals too. */

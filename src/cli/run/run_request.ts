@@ -6,6 +6,7 @@ import { UsageError } from "../../base/errors.ts";
 import type { LocustfileDescription } from "../../protocol/locustfile_description.ts";
 import { type ClassSettings, readConfigUsers } from "../options/config_users.ts";
 import { type CommandLine, parseCommandLine } from "../options/parse_command_line.ts";
+import { findUnsearchable } from "../options/find_max.ts";
 import type { RunOptions } from "../options/options.ts";
 import { findIterationProblems } from "./plan_iterations.ts";
 import { findShortRun } from "../options/short_run.ts";
@@ -69,7 +70,8 @@ export function createRunRequest(
       if (!showsOnly(read)) problems.push(...findIterationProblems(read, selection.userClasses));
       if (command.kind === "run" && !showsOnly(read)) {
         const isOpen = read.rate !== undefined || selection.userClasses.every((each) => each.arrivalRate !== undefined);
-        const hasShape = read.stages !== undefined || selection.shape !== undefined ||
+        problems.push(...findUnsearchable(read, selection));
+        const hasShape = read.findMax || read.stages !== undefined || selection.shape !== undefined ||
           selection.scenarios !== undefined || isOpen;
         problems.push(...findShortRun(read, hasShape ? "shape" : "users"));
       }

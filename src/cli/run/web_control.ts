@@ -145,6 +145,15 @@ export class WebControl implements RunControl {
       throw new Refusal(422, `Cannot edit the load: the shape ${load.shape} decides it`, "users");
     }
     if (
+      run.settings.capacity !== undefined && (order.users ?? order.spawnRate ?? order.rate ?? undefined) !== undefined
+    ) {
+      throw new Refusal(
+        422,
+        "Cannot edit the load: a capacity search decides it; stop the run to end the search",
+        "users",
+      );
+    }
+    if (
       run.arrivals !== undefined && run.settings.classes.length === 0 && (order.users ?? order.spawnRate) !== undefined
     ) {
       throw new Refusal(422, "Cannot edit the number of users: arrivals decide the load; change their rate", "users");

@@ -7,12 +7,15 @@ import { changedTarget, KEY_SPAWN_RATE } from "./keyboard.ts";
 /** The part of a run that keys change. */
 export type KeyedRun = Pick<Run, "state" | "setTarget" | "snapshot"> & {
   readonly arrivals: Pick<NonNullable<Run["arrivals"]>, "planned" | "setRate"> | undefined;
-  readonly settings: Pick<Run["settings"], "classes" | "load">;
+  readonly settings: Pick<Run["settings"], "classes" | "load" | "capacity">;
 };
 
 export function changeLoad(run: KeyedRun, by: number, logger: Pick<Logger, "warning">): void {
   const { arrivals, settings } = run;
   if (settings.load.kind === "scenarios") return logger.warning("Scenarios decide the load; keys cannot change it");
+  if (settings.capacity !== undefined) {
+    return logger.warning("A capacity search decides the load; press Ctrl-C to end it");
+  }
   const planned = arrivals?.planned();
   if (arrivals !== undefined && planned !== undefined && settings.classes.length === 0) {
     const { plannedPerSecond: now } = planned;

@@ -2,11 +2,13 @@
  * Replays the last run of a journal for `report` and `compare`: finds it, hands its events to a sink, makes the end of a run whose journal
  * is cut, and describes what could not be read.
  */
+import { answerSoFar } from "../../report/summary/summary_capacity.ts";
 import { formatAmount } from "../../base/text.ts";
 import type { PlannedLine } from "../../master/journal_line.ts";
 import { createReading, type JournalReading, readJournal } from "../../master/read_journal.ts";
 import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
 import type { RunReplay } from "../../master/run_replay.ts";
+import type { CapacityAim, CapacityReport, CapacityStep } from "../../protocol/capacity_message.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
 
 type Ended = Extract<RunEvent, { readonly kind: "runEnded" }>;
@@ -28,6 +30,8 @@ interface ReplayedEnd {
   /** As of the last tick. */
   readonly thresholds: Ended["thresholds"];
   readonly exitCode: number | null;
+  /** Of a capacity search, as far as its steps go. */
+  readonly capacity: CapacityReport | undefined;
 }
 
 /** Hands the events of one run to the sink, up to its exit code. Resolves to sentences about what could not be read. */
@@ -58,20 +62,24 @@ async function replayEvents(
   let last: SnapshotMessage | undefined;
   let thresholds: Ended["thresholds"];
   let exitCode: number | null = null;
+  let aim: CapacityAim | undefined;
+  const steps: CapacityStep[] = [];
   for await (const line of readJournal(journal, reading)) {
     if (line.kind === "runStarted") isOurs = line.runId === runId;
     const event = replay.take(line);
     if (!isOurs || event === undefined) continue;
+    if (event.kind === "runStarted") aim = event.capacity;
+    if (event.kind === "capacityStep") steps.push(event.step);
     if (event.kind === "ticked") ({ snapshot: last, thresholds } = event);
     if (event.kind === "exitCodeDecided") exitCode = event.exitCode;
     else if (event.kind === "runEnded") ended = { ...event, snapshot: { ...event.snapshot } }; // all of it is computed now
     else sink(event);
   }
-  return { ended, last, thresholds, exitCode };
+  return { ended, last, thresholds, exitCode, capacity: aim === undefined ? undefined : answerSoFar(aim, steps) };
 }
 
 /** What the master would have said if it had ended where its journal does. */
-function endOfCutRun(replay: RunReplay, { last, thresholds }: ReplayedEnd, reading: JournalReading): Ended {
+function endOfCutRun(replay: RunReplay, { last, thresholds, capacity }: ReplayedEnd, reading: JournalReading): Ended {
   const snapshot = replay.ledger.snapshot({
     state: last?.state ?? "stopped",
     userCount: last?.userCount ?? 0,
@@ -86,6 +94,7 @@ function endOfCutRun(replay: RunReplay, { last, thresholds }: ReplayedEnd, readi
     snapshot,
     ledger: replay.ledger.save(),
     ...(thresholds === undefined ? {} : { thresholds }),
+    ...(capacity === undefined ? {} : { capacity }),
     verdict: {
       kind: "degraded",
       doubts: [{

@@ -41,7 +41,17 @@ export function poolSteps(steps: readonly CapacityStep[]): readonly LoadEvidence
     if (known === undefined) byLoad.set(step.load, [step]);
     else known.push(step);
   }
-  return [...byLoad].sort(([a], [b]) => a - b).map(([load, of]) => ({ load, steps: of, ...judgeTogether(of) }));
+  return [...byLoad].sort(([a], [b]) => a - b).map(([load, of]) => ({
+    load,
+    steps: of,
+    ...judgeTogether(dropHiccups(of)),
+  }));
+}
+
+/** A window that broke while the load generator was in doubt says less about the system than any other window of the load. */
+function dropHiccups(steps: readonly CapacityStep[]): readonly CapacityStep[] {
+  const sound = steps.filter(({ outcome, doubts }) => outcome !== "broken" || doubts.length === 0);
+  return sound.length > 0 ? sound : steps;
 }
 
 function judgeTogether(steps: readonly CapacityStep[]): Pick<LoadEvidence, "outcome" | "leaning"> {

@@ -199,6 +199,7 @@ export class SearchMachine {
     return {
       number: this.#steps.length + 1,
       purpose: this.#purpose,
+      unit,
       load: this.#load,
       fromSeconds: first.seconds,
       toSeconds: last.seconds,

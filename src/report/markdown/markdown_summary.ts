@@ -4,8 +4,10 @@
  *
  * Invariant: the text fits. Rows are left out until it does, and the text says how many.
  */
+import { formatLoad } from "../../load/capacity/describe_capacity.ts";
 import { describeStopReason } from "../../master/stop_reason.ts";
 import { describeMeasured } from "../../stats/thresholds/describe_status.ts";
+import { describeFigures } from "../capacity_tables.ts";
 import { isCarried, MIN_SAMPLES_BEYOND } from "../carried_percentile.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "../format_figures.ts";
 import { describeIterations } from "../summary/describe_iterations.ts";
@@ -67,6 +69,7 @@ function renderSections({ summary, ended }: MarkdownInput, size: Size): string[]
     `## ${sentenceText(verdictHeadline(summary.verdict, summary.total))}`,
     ...verdictSection(summary, size),
     describeRun(summary, ended, size),
+    ...capacitySection(summary, size),
     ...thresholdSection(ended, size),
     `### Figures\n\n${headline(summary).join("\n")}`,
     ...(summary.iterations ?? []).map(describeIterations),
@@ -100,6 +103,28 @@ function describeRun({ run, users }: RunSummary, { reason }: RunEnded, size: Siz
     }`,
     ...(run.exitCode === null ? [] : [`exit code ${run.exitCode}`]),
   ].join(", ");
+}
+
+function capacitySection({ capacity }: RunSummary, size: Size): string[] {
+  if (capacity === undefined) return [];
+  const { unit, sentence, steps } = capacity;
+  const rows = steps.map(({ number, load, requestsPerSecond, outcome, figures, doubts }) => [
+    String(number),
+    formatLoad(load, unit),
+    formatRate(requestsPerSecond),
+    outcome === "broken" ? "**broken**" : outcome,
+    sentenceText(cut(describeFigures(figures), size.textLength)),
+    sentenceText(cut(doubts[0] ?? "", size.textLength)),
+  ]);
+  const table = tabled(["Step", "Load", "req/s", "SLO", "Figures", "Generator"], rows, [
+    "right",
+    "right",
+    "right",
+    "left",
+    "left",
+    "left",
+  ], size);
+  return [`### Capacity\n\n${sentenceText(sentence)}`, ...(rows.length === 0 ? [] : [table])];
 }
 
 function thresholdSection({ thresholds = [] }: RunEnded, size: Size): string[] {

@@ -1,9 +1,11 @@
 /**
  * The run summary, `locust-ts/summary/1`: the JSON of `--summary-file`, of the HTML page and of the web UI's `/api/v1/summary`.
- * Types alone, without imports, so that the program and the page share them. `docs/summary.schema.json` says the same as a schema.
+ * Types alone, and imports of such, so that the program and the page share them. `docs/summary.schema.json` says the same as a schema.
  *
  * Times are milliseconds, rates are per second, sizes are bytes, dates are ISO 8601 in UTC. A figure that does not exist is null.
  */
+
+import type { SummaryCapacity } from "./capacity_summary.ts";
 
 export const SUMMARY_SCHEMA = "locust-ts/summary/1";
 
@@ -30,6 +32,8 @@ export interface RunSummary {
   readonly checks?: readonly SummaryCheck[];
   readonly metrics?: readonly SummaryMetric[];
   readonly transactions?: readonly SummaryTransaction[];
+  /** Of a capacity search; absent where the load was not searched for. */
+  readonly capacity?: SummaryCapacity;
   /** Null where the run did not say: in library use, and in journals of older versions. */
   readonly taskRatios: SummaryTaskRatios | null;
   /** Contiguous from 0 to the end of the run. */

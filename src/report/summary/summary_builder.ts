@@ -4,6 +4,7 @@
  */
 import { toSummaryScenario } from "./describe_scenarios.ts";
 import type { PhaseBegan, RunEvent, StopReason } from "../../master/run_event.ts";
+import type { CapacityReport, CapacityStep } from "../../protocol/capacity_message.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { Histogram } from "../../stats/histogram.ts";
@@ -13,6 +14,7 @@ import { fromBase64, listBuckets, readTimes } from "./packed_times.ts";
 import { type HistorySpan, RunHistory } from "./run_history.ts";
 import { type RunSummary, SUMMARY_SCHEMA, type SummaryEntry, type SummaryPhase, type SummarySpan } from "./summary.ts";
 import { listDetails, toDate, toSummaryArrivals, toSummaryClassArrivals, toSummaryThreshold } from "./summary_lists.ts";
+import { answerSoFar, toSummaryCapacity } from "./summary_capacity.ts";
 import { addPhase, findSteadyPart } from "./steady_part.ts";
 import { toSummaryEntry } from "./summary_entry.ts";
 import { toSummaryMeasures } from "./summary_measures.ts";
@@ -37,6 +39,7 @@ export class SummaryBuilder {
   #started: Started | undefined;
   #ended: Ended | undefined;
   #phases: readonly PhaseBegan[] = [];
+  readonly #capacitySteps: CapacityStep[] = [];
   #elapsedMs = 0;
   #target: number | null = null;
   #peak = 0;
@@ -51,6 +54,9 @@ export class SummaryBuilder {
         return;
       case "rampStarted":
         this.#target = Math.max(this.#target ?? 0, event.users);
+        return;
+      case "capacityStep":
+        this.#capacitySteps.push(event.step);
         return;
       case "phaseBegan":
         this.#phases = addPhase(this.#phases, event);
@@ -68,6 +74,12 @@ export class SummaryBuilder {
   /** The steps of the run so far, ascending, without overlap. */
   get history(): readonly HistorySpan[] {
     return this.#history.spans;
+  }
+
+  /** What a capacity search has found, so far or in the end; undefined where there is none. */
+  get capacity(): CapacityReport | undefined {
+    const aim = this.#started?.capacity;
+    return this.#ended?.capacity ?? (aim === undefined ? undefined : answerSoFar(aim, this.#capacitySteps));
   }
 
   /** What `runEnded` said; undefined before. */
@@ -105,6 +117,7 @@ export class SummaryBuilder {
         ? {}
         : { classArrivals: snapshot.classArrivals.map(toSummaryClassArrivals) }),
       ...toSummaryMeasures(snapshot.measures),
+      ...(this.capacity === undefined ? {} : { capacity: toSummaryCapacity(this.capacity) }),
       taskRatios: this.#started?.taskRatios ?? null,
       phases: this.#listPhases(),
       verdict: { ...moment.verdict, notes: moment.verdict.notes ?? [] },

@@ -14,9 +14,12 @@ import type { RunEvidence } from "./evidence.ts";
 import { inSeconds, type Rule } from "./rule.ts";
 import { type DoubtKind, RULES } from "./rules.ts";
 
-/** The verdict with all doubts about a run, the invalidating ones first. */
-export function decideVerdict(evidence: RunEvidence): RunVerdict {
-  const rules = Object.entries(RULES) as [DoubtKind, Rule][];
+/** The verdict with all doubts about a run, the invalidating ones first. `isLeftOut`: kinds that say nothing about this one. */
+export function decideVerdict(
+  evidence: RunEvidence,
+  isLeftOut: (kind: DoubtKind) => boolean = () => false,
+): RunVerdict {
+  const rules = (Object.entries(RULES) as [DoubtKind, Rule][]).filter(([kind]) => !isLeftOut(kind));
   const doubts = rules.flatMap(([kind, rule]) => rule(evidence).map((finding): VerdictDoubt => ({ kind, ...finding })));
   const invalid = doubts.filter(({ severity }) => severity === "invalid");
   const degraded = doubts.filter(({ severity }) => severity === "degraded");

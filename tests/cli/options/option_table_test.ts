@@ -15,6 +15,10 @@ const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
   "web-tls-key": ["--web-tls-cert", "c"],
   "tls-cert": ["--tls-key", "k"],
   "tls-key": ["--tls-cert", "c"],
+  "find-max": ["--slo", "p95<300ms"],
+  slo: ["--find-max"],
+  "at-least": ["--find-max", "--slo", "p95<300ms"],
+  "step-time": ["--find-max", "--slo", "p95<300ms"],
 };
 
 /** Ask for the web UI, or only make sense with it. */
@@ -25,6 +29,7 @@ const SPECIAL_TEXTS: Readonly<Record<string, string>> = {
   "web-base-path": "/x",
   stages: "30s:10,1m:0",
   rate: "1m:50/s,30s:0",
+  "at-least": "1500/s",
   samples: "samples.csv",
   influx: "http://localhost:8086/?db=x",
   "otlp-endpoint": "http://localhost:4318",

@@ -1,0 +1,125 @@
+/** Capacity searches with the executable, on a system with an edge that does not depend on how busy this machine is. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { test } from "node:test";
+import type { RunSummary } from "../../src/report/summary/summary.ts";
+import { startCli, writeFiles } from "../support/run_cli.ts";
+
+interface Limits {
+  /** Open connections: each user has one. Requests on those beyond fail. */
+  readonly connections?: number;
+  /** Requests a second, over three: while there are more, all fail. A machine that stands still for a moment changes nothing in this. */
+  readonly perSecond?: number;
+}
+
+async function startTarget({ connections = Infinity, perSecond = Infinity }: Limits) {
+  const open = new Set<unknown>();
+  let times: number[] = [];
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    const now = performance.now();
+    times.push(now);
+    if (times.length > 10_000 || (times[0] ?? now) < now - 4000) times = times.filter((time) => time > now - 3000);
+    const rate = times.filter((time) => time > now - 3000).length / 3;
+    const place = [...open].indexOf(request.socket);
+    response.statusCode = place >= connections || rate > perSecond ? 503 : 200;
+    setTimeout(() => response.end("served"), 20);
+  });
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+const LOCUSTFILE = `
+import { FastHttpUser, constant, task } from "locust-ts";
+export class Buyer extends FastHttpUser {
+  override waitTime = constant(0.05);
+  @task async buy() { await this.client.get("/buy"); }
+}
+`;
+
+const SLO = "failures<2%";
+
+async function search(argv: readonly string[], expectedCode: number) {
+  const folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
+  const child = startCli([...argv, "--summary-file", "out.json", "--journal", "run.ndjson"], {
+    cwd: folder,
+    timeoutMs: 170_000,
+  });
+  const { code, stdout, stderr } = await child.ended;
+  assert.equal(code, expectedCode, stderr);
+  const summary = JSON.parse(readFileSync(join(folder, "out.json"), "utf8")) as RunSummary;
+  const journal = readFileSync(join(folder, "run.ndjson"), "utf8").split("\n").filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as { kind: string; step?: { number: number } });
+  return { summary, stdout, stderr, journal, folder };
+}
+
+test("run --find-max finds the users that a system takes, and leaves with 0 though requests failed", async () => {
+  await using target = await startTarget({ connections: 6 });
+  const { summary, stdout, stderr, journal } = await search([
+    ...["run", "locustfile.ts", "-H", target.url, "--find-max", "--slo", SLO, "-u", "4", "--step-time", "3s"],
+    ...["--max-users", "200", "--at-least", "5 users"],
+  ], 0);
+  const { capacity } = summary;
+  assert.ok(capacity !== undefined && capacity !== null, "the summary has the figure");
+  assert.ok((capacity.load ?? 0) >= 5 && (capacity.load ?? 0) <= 6, capacity.sentence);
+  assert.equal(summary.run.stopReason.kind, "searchEnded");
+  assert.ok(summary.total.failures > 0, "the overload failed");
+  assert.match(stdout, /^Capacity$/m);
+  assert.match(stdout, /^ +1 .* rise +4 users/m);
+  assert.match(stdout, /^ +met +--at-least 5 users/m);
+  assert.match(stderr, /Step 1: 4 users within the SLO/);
+  const steps = journal.filter(({ kind }) => kind === "capacityStep").map(({ step }) => step?.number);
+  assert.deepEqual(steps, capacity.steps.map(({ number }) => number));
+});
+
+test("hit --find-max --rate searches arrivals, and --at-least leaves with 3", async () => {
+  await using target = await startTarget({ perSecond: 150 });
+  const { summary, stdout } = await search([
+    ...["hit", `${target.url}/`, "--find-max", "--slo", SLO, "--rate", "80/s", "--step-time", "3s"],
+    ...["--at-least", "5000/s", "--headless"],
+  ], 3);
+  const { capacity } = summary;
+  assert.ok((capacity?.load ?? 0) > 130 && (capacity?.load ?? 0) < 160, capacity?.sentence ?? "");
+  assert.equal(capacity?.unit, "/s");
+  assert.match(stdout, /NOT MET +--at-least 5000\/s/);
+});
+
+test("--run-time ends a search with what is known, and its report is the same from the journal", async () => {
+  await using target = await startTarget({});
+  const { summary, folder } = await search([
+    ...[
+      "run",
+      "locustfile.ts",
+      "-H",
+      target.url,
+      "--find-max",
+      "--slo",
+      SLO,
+      "-u",
+      "1",
+      "--step-time",
+      "3s",
+      "-t",
+      "12s",
+    ],
+  ], 0);
+  assert.equal(summary.capacity?.end, "stopped");
+  assert.ok((summary.capacity?.load ?? 0) >= 1, summary.capacity?.sentence);
+  const again = startCli(["report", "run.ndjson", "--summary-file", "again.json"], { cwd: folder, timeoutMs: 60_000 });
+  assert.equal((await again.ended).code, 0);
+  const replayed = JSON.parse(readFileSync(join(folder, "again.json"), "utf8")) as RunSummary;
+  assert.deepEqual(replayed.capacity, summary.capacity);
+});
