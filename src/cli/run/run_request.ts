@@ -9,6 +9,7 @@ import { type CommandLine, parseCommandLine } from "../options/parse_command_lin
 import { findUnsearchable } from "../options/find_max.ts";
 import type { RunOptions } from "../options/options.ts";
 import { findIterationProblems } from "./plan_iterations.ts";
+import { checkScenarioThresholds, type ScenarioThresholds } from "../options/scenario_thresholds.ts";
 import { findShortRun } from "../options/short_run.ts";
 import { selectFrom, type Selection } from "../options/selection.ts";
 
@@ -75,11 +76,33 @@ export function createRunRequest(
           selection.scenarios !== undefined || isOpen;
         problems.push(...findShortRun(read, hasShape ? "shape" : "users"));
       }
+      const judged = showsOnly(read) ? undefined : judgedThresholds(description, read, selection);
+      problems.push(...judged?.problems ?? []);
       if (problems.length > 0) throw new UsageError(problems);
       const knownClasses = description.userClasses.map((each) => each.name);
-      return { options: read, selection, classSettings, knownClasses, thresholds: description.thresholds };
+      return {
+        options: read,
+        selection: { ...selection, warnings: [...selection.warnings, ...judged?.warnings ?? []] },
+        classSettings,
+        knownClasses,
+        thresholds: judged?.kept ?? description.thresholds,
+      };
     },
   };
+}
+
+function judgedThresholds(
+  { thresholds: ofFile, scenarios = [] }: LocustfileDescription,
+  { thresholds: ofOptions }: RunOptions,
+  selection: Selection,
+): ScenarioThresholds {
+  const known = scenarios.map(({ name }) => name);
+  return checkScenarioThresholds({
+    ofFile,
+    ofOptions,
+    known,
+    picked: selection.scenarios?.map(({ name }) => name) ?? [],
+  });
 }
 
 /** The locustfile is looked at, or each request made once: there is no load. */
