@@ -10,7 +10,8 @@ import { renderComment } from "../report/markdown/markdown_summary.ts";
 import type { Access } from "./access.ts";
 import { Refusal } from "./api_error.ts";
 import { toApiFailures } from "./api_failures.ts";
-import type { ApiHistory, ApiTimedHistory } from "./api_snapshot.ts";
+import { toApiSplits } from "./api_rows.ts";
+import type { ApiHistory, ApiSplits, ApiTimedHistory } from "./api_snapshot.ts";
 import type {
   ApiEntry,
   ApiFileName,
@@ -95,6 +96,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     reads("/history", (context) => context.json(readHistory(feed, context) satisfies ApiHistory | ApiTimedHistory)),
     reads("/summary", (context) => context.json(omitParts(summaryNow(control), context.req.query("omit")))),
     reads("/entry", (context) => context.json(entryNow(feed, control, context.req.query("entry")) satisfies ApiEntry)),
+    reads("/splits", (context) => context.json(splitsNow(feed, context.req.query("tag")) satisfies ApiSplits)),
     reads("/failures", (context) => {
       const { snapshotMessage } = feed;
       const failures = snapshotMessage === undefined ? [] : listDetails(snapshotMessage).failures;
@@ -203,6 +205,13 @@ function entryNow(feed: RunFeed, control: RunControl, entry: string | undefined)
     throw new Refusal(404, `Cannot show the row "${entry}": there is no such row; write METHOD NAME`);
   }
   return { entry: toSummaryEntry(row, row.times), steady: isTotal ? control.steadyTotal() : null };
+}
+
+function splitsNow({ snapshotMessage }: RunFeed, tag: string | undefined): ApiSplits {
+  if (tag === undefined) throw new Refusal(422, "Cannot split the rows: no tag is given; add ?tag=NAME", "tag");
+  const splits = toApiSplits(snapshotMessage ?? {}, tag);
+  if (splits === undefined) throw new Refusal(404, `Cannot split the rows by "${tag}": no request has had this tag`);
+  return splits;
 }
 
 /** A browser sends the header; `?lastEventId=` is for programs that cannot. */

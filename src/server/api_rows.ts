@@ -2,7 +2,7 @@
 import { toSummaryScenario } from "../report/summary/describe_scenarios.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { toSummaryArrivals } from "../report/summary/summary_lists.ts";
-import type { ApiRow, ApiSnapshot, ApiWindow } from "./api_snapshot.ts";
+import type { ApiRow, ApiSnapshot, ApiSplits, ApiWindow } from "./api_snapshot.ts";
 import type { ApiRun } from "./api_types.ts";
 
 const AT = new Map(REPORTED_PERCENTILES.map((percentile, i) => [percentile as number, i]));
@@ -63,6 +63,25 @@ export function toApiLoad(
       droppedPerSecond: round(droppedPerSecond),
       latePerSecond: round(latePerSecond),
     },
+  };
+}
+
+/** The tags that requests had. */
+export function toApiTags({ splits }: Partial<Pick<SnapshotMessage, "splits">> = {}): Pick<ApiSnapshot, "tags"> {
+  return splits === undefined ? {} : { tags: splits.map(({ tag }) => tag) };
+}
+
+/** The rows by the values of a tag; undefined: no request had it. */
+export function toApiSplits({ splits = [] }: Pick<SnapshotMessage, "splits">, tag: string): ApiSplits | undefined {
+  const split = splits.find((each) => each.tag === tag);
+  if (split === undefined) return undefined;
+  return {
+    tag,
+    values: split.values.map(({ value, total, entries }) => ({
+      value,
+      total: toApiRow(total),
+      entries: entries.map(toApiRow),
+    })),
   };
 }
 

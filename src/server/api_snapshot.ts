@@ -95,6 +95,8 @@ export interface ApiSnapshot {
   /** Absent where the locustfile has drawn rows from none. */
   readonly feeds?: readonly SummaryFeed[];
   readonly measures: ApiMeasures;
+  /** Tags that requests had: `GET /api/v1/splits?tag=` has the rows by their values. Absent: none. */
+  readonly tags?: readonly string[];
   /** In order of first appearance, which stays the same within a run: `ApiRowChanges` count in it. */
   readonly rows: readonly ApiRow[];
   readonly failures: readonly SummaryFailure[];
@@ -132,6 +134,7 @@ export interface ApiTick {
   /** Absent where the locustfile has drawn rows from none. */
   readonly feeds?: readonly SummaryFeed[];
   readonly measures?: ApiMeasures;
+  readonly tags?: readonly string[];
   /** Rows that are new, after those that are known. */
   readonly added?: readonly ApiRow[];
   readonly changes?: ApiRowChanges;
@@ -168,6 +171,17 @@ export interface ApiMarker {
   readonly elapsedMs: number;
   readonly kind: "start" | "edit" | "rampEnd" | "worker" | "threshold" | "reset" | "stop";
   readonly text: string;
+}
+
+/** `GET /api/v1/splits?tag=region`: the rows by the values of a tag, as of the last tick. */
+export interface ApiSplits {
+  readonly tag: string;
+  /** Sorted, `(other)` last. */
+  readonly values: readonly {
+    readonly value: string;
+    readonly total: ApiRow;
+    readonly entries: readonly ApiRow[];
+  }[];
 }
 
 /** The data of the SSE event `worker`. */

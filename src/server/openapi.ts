@@ -72,6 +72,13 @@ const OPERATIONS: Operations = {
       answer: "Failures",
     },
   },
+  "/splits": {
+    get: {
+      summary: "The rows by the values of a tag of requests; 404 where no request has had it",
+      query: { tag: "Name of the tag" },
+      answer: "Splits",
+    },
+  },
   "/workers": { get: { summary: "The workers of the latest run", answer: "Workers" } },
   "/logs": {
     get: {
@@ -235,6 +242,10 @@ const SCHEMAS = {
         ],
       },
     })),
+  }),
+  Splits: object({
+    tag: text,
+    values: listOf(object({ value: text, total: { type: "object" }, entries: listOf({ type: "object" }) })),
   }),
   Workers: object({ workers: listOf({ type: "object" }) }),
   Logs: object({ lines: listOf({ type: "object" }), dropped: integer }),

@@ -12,7 +12,7 @@ import { SummaryBuilder, toSummarySpan } from "../report/summary/summary_builder
 import type { SummaryVerdict } from "../report/summary/summary.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
-import { NO_ROW, NO_RUN, toApiLoad, toApiRow, toApiWindow } from "./api_rows.ts";
+import { NO_ROW, NO_RUN, toApiLoad, toApiRow, toApiTags, toApiWindow } from "./api_rows.ts";
 import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick, ApiWorkerEvent } from "./api_snapshot.ts";
 import type { ApiLogLine, ApiRun, ApiRunState } from "./api_types.ts";
 import { askedLoad, NO_LOAD } from "./asked_load.ts";
@@ -148,6 +148,7 @@ export class RunFeed {
       window: snapshot === undefined ? { p50Ms: null, p95Ms: null, p99Ms: null } : toApiWindow(snapshot.total),
       ...toApiLoad(snapshot),
       measures: toSummaryMeasures(snapshot?.measures),
+      ...toApiTags(snapshot),
       rows: snapshot === undefined ? [] : this.#rows.all,
       ...listDetails(snapshot ?? { failures: [], exceptions: [], workers: this.workers }),
       thresholds: this.#isAsked ? [] : this.#thresholds,
@@ -316,6 +317,7 @@ export class RunFeed {
       total: toApiRow(snapshot.total),
       window: toApiWindow(snapshot.total),
       ...toApiLoad(snapshot),
+      ...toApiTags(snapshot),
       ...(added.length === 0 ? {} : { added }),
       ...(changes === undefined ? {} : { changes }),
       ...this.#lists.changed("failures", lists.failures),

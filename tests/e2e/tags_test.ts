@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { type HttpSystem, openHttpSystem } from "../support/http_system.ts";
-import { runCli, writeFiles } from "../support/run_cli.ts";
+import { requireTool } from "../support/requirements.ts";
+import { runCli, startCli, writeFiles } from "../support/run_cli.ts";
+import { useBrowser } from "../support/use_browser.ts";
+
+const skip = requireTool("chromium");
+const browser = useBrowser(skip);
 
 const LOCUSTFILE = `
 import { constant, events, FastHttpUser, HttpUser, task } from "locust-ts";
@@ -137,4 +142,58 @@ test("--url-grouping off keeps each URL a row", async () => {
   assert.equal(rows.length, urls.size);
   assert.equal(summary.urlGroups, undefined);
   assert.doesNotMatch(stderr, /more than 20 URLs/);
+});
+
+test("split by a tag in a browser: the live table, and the report", { skip }, async () => {
+  await using system = await openSystem();
+  const folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
+  const cli = startCli([
+    ...[
+      "run",
+      "locustfile.ts",
+      "-H",
+      system.url,
+      "--web",
+      "-P",
+      "0",
+      "-u",
+      "8",
+      "-r",
+      "100",
+      "-t",
+      "1m",
+      "--autostart",
+    ],
+    ...["--stop-timeout", "5", "--html", "page.html"],
+  ], { cwd: folder });
+  await cli.waitFor(/Starting web interface at \S+/);
+  const url = /Starting web interface at (\S+)/.exec(cli.stderr())?.[1] ?? "";
+  const context = await browser().newContext({ locale: "en-US" });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  await page.goto(url);
+  await page.getByLabel("Split by").selectOption("region");
+  const table = page.getByRole("table", { name: "Request statistics by region" });
+  const eu = table.getByRole("row", { name: /^eu .*Aggregated/ });
+  await eu.waitFor();
+  const requests = async () => Number((await eu.getByRole("cell").nth(2).textContent())?.replaceAll(/\D/g, ""));
+  const before = await requests();
+  while (await requests() <= before) await eu.getByRole("cell").nth(2).textContent(); // it follows the ticks
+  await page.getByRole("searchbox", { name: "Filter requests" }).fill("/named/7");
+  await table.getByRole("row", { name: /^us .*\/named\/7/ }).waitFor();
+  await page.getByLabel("Split by").selectOption("");
+  await page.getByRole("table", { name: "Request statistics", exact: true }).waitFor();
+
+  cli.child.kill("SIGINT");
+  await cli.ended;
+  await page.goto(`file://${join(folder, "page.html")}`);
+  await page.getByLabel("Split by").selectOption("client");
+  const split = page.getByRole("table", { name: "Request statistics by client" });
+  await split.getByRole("row", { name: /^full .*Aggregated/ }).waitFor();
+  await page.getByLabel("Split by").selectOption("");
+  await page.getByRole("button", { name: "Details of GET /broken/[id]" }).click();
+  await page.getByText(/This row stands for more than 20 URLs, such as \/broken\//).waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
 });

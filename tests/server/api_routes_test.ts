@@ -209,3 +209,34 @@ test("the OpenAPI document names every route of the API, and its examples are an
     }
   }
 });
+
+test("GET /api/v1/splits has the rows by the values of a tag, and the snapshot names the tags", async () => {
+  const { ask, feed } = createWebFixture();
+  const { ended } = await recordRun();
+  const [row] = ended.snapshot.entries;
+  assert.ok(row !== undefined);
+  assert.equal((await ask("/api/v1/splits?tag=region")).status, 404);
+  const splits = [{ tag: "region", values: [{ value: "eu", total: ended.snapshot.total, entries: [row] }] }];
+  feed.sink({ ...ended, snapshot: { ...ended.snapshot, splits } });
+  assert.deepEqual(
+    ((await (await ask("/api/v1/snapshot")).json()) as { tags?: readonly string[] }).tags,
+    ["region"],
+  );
+  const answer = await (await ask("/api/v1/splits?tag=region")).json() as {
+    readonly tag: string;
+    readonly values: readonly {
+      value: string;
+      total: { requests: number };
+      entries: readonly { name: string; requests: number }[];
+    }[];
+  };
+  const [eu] = answer.values;
+  assert.deepEqual(
+    [answer.tag, eu?.value, eu?.total.requests, eu?.entries.map(({ name, requests }) => [name, requests])],
+    ["region", "eu", ended.snapshot.total.requests, [[row.name, row.requests]]],
+  );
+  const unknown = await ask("/api/v1/splits?tag=plan");
+  assert.equal(unknown.status, 404);
+  assert.match((await unknown.json() as Failed).error.message, /by "plan": no request has had this tag/);
+  assert.equal((await ask("/api/v1/splits")).status, 422);
+});

@@ -20,6 +20,7 @@ interface DetailsProps {
 export function EntryDetails({ entry, summary, model }: DetailsProps) {
   const label = labelOf(entry);
   const failures = summary.failures.filter(({ method, name }) => method === entry.method && name === entry.name);
+  const urls = summary.urlGroups?.find(({ method, name }) => method === entry.method && name === entry.name);
   const hasTimes = entry.histogram.counts.length > 0;
   return (
     <DetailsFrame label={label} level="h3" open={model.open} place="below">
@@ -28,6 +29,12 @@ export function EntryDetails({ entry, summary, model }: DetailsProps) {
         {formatShare(summary.total.requests > 0 ? entry.requests / summary.total.requests : null)} of all;{" "}
         {formatShare(entry.failureRatio)} failed; standard deviation {formatMs(entry.standardDeviationMs)} ms
       </p>
+      {urls !== undefined && (
+        <p class="note">
+          This row stands for more than 20 URLs, such as{" "}
+          {urls.examples.join(", ")}: --url-grouping off keeps them apart.
+        </p>
+      )}
       <div class="details-columns">
         <Percentiles entry={entry} />
         {hasTimes && <StaticPlot chart={distributionChart(entry)} />}

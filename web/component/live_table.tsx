@@ -3,15 +3,18 @@
  * The live table of requests. Only the rows in sight are in the document, so that 2,000 of them scroll, sort and filter at once;
  * fillers keep the place of the others. The sum of all is always there, as the last row.
  */
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { memo } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
 import type { ApiRow } from "../../src/server/api_snapshot.ts";
 import type { AppState } from "../model/app_state.ts";
 import type { TableModel } from "../model/table_model.ts";
+import { ratesOf, withWholeRates } from "../view/live_columns.ts";
 import { type Column, labelOf } from "../view/table_columns.ts";
+import { isOver } from "../view/top_bar.ts";
 import { LiveDetails } from "./live_details.tsx";
 import { Overview } from "./overview.tsx";
+import { SplitChoice, SplitTable } from "./split_table.tsx";
 import { cellClass, CellText, SortableHeader, TableTools } from "./table_controls.tsx";
 
 /** The style sheet says the same. */
@@ -25,9 +28,20 @@ export function LiveTable({ app }: { readonly app: AppState }) {
   const { table, total, live } = app;
   const sum = total.value;
   if (sum === undefined) return <p class="card empty">No figures yet.</p>;
+  const tag = app.split.tag.value;
+  if (tag !== undefined && live.tags.value.includes(tag)) {
+    return (
+      <>
+        <Overview app={app} />
+        <SplitChoice tags={live.tags.value} chosen={app.split.tag} />
+        <LiveSplit app={app} tag={tag} sum={sum} />
+      </>
+    );
+  }
   return (
     <>
       <Overview app={app} />
+      <SplitChoice tags={live.tags.value} chosen={app.split.tag} />
       <TableTools model={table} count={table.rows.value.length} of={live.rows.value.length} total={sum} />
       <div class={table.openRow.value === undefined ? "stats" : "stats with-details"}>
         <Rows app={app} sum={sum} />
@@ -35,6 +49,19 @@ export function LiveTable({ app }: { readonly app: AppState }) {
       </div>
     </>
   );
+}
+
+function LiveSplit({ app, tag, sum }: { readonly app: AppState; readonly tag: string; readonly sum: ApiRow }) {
+  const { split, table, state } = app;
+  const values = useComputed(() => {
+    const isDone = state.value !== undefined && isOver(state.value);
+    return split.values.value.map(({ value, total, entries }) => ({
+      value,
+      total: isDone ? withWholeRates(total) : total,
+      entries: ratesOf(entries, isDone),
+    }));
+  });
+  return <SplitTable tag={tag} values={values} columns={table.columns} total={sum} />;
 }
 
 function Rows({ app: { table, live }, sum }: { readonly app: AppState; readonly sum: ApiRow }) {

@@ -1,12 +1,13 @@
 /** @jsxImportSource preact */
 /** The table of requests: sorted, filtered, copied; each row opens to its details; the sum of all stays last. */
-import { signal } from "@preact/signals";
+import { signal, useComputed, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { RunSummary, SummaryEntry } from "../../src/report/summary/summary.ts";
 import { createTableModel, type TableModel } from "../model/table_model.ts";
 import { REQUEST_COLUMNS, type RequestColumn } from "../view/request_columns.ts";
 import { labelOf } from "../view/table_columns.ts";
 import { EntryDetails } from "./entry_details.tsx";
+import { SplitChoice, SplitTable } from "./split_table.tsx";
 import { cellClass, CellText, SortableHeader, TableTools } from "./table_controls.tsx";
 
 /** A longer table is laid out when it comes near the window. */
@@ -15,7 +16,10 @@ const MANY_ROWS = 200;
 export function RequestTable(
   { summary, model }: { readonly summary: RunSummary; readonly model: TableModel<SummaryEntry> },
 ) {
-  const { total, entries } = summary;
+  const { total, entries, splits = [] } = summary;
+  const tag = useSignal<string | undefined>(undefined);
+  const values = useComputed(() => splits.find((each) => each.tag === tag.value)?.values ?? []);
+  const tags = splits.map((each) => each.tag);
   const columns = model.columns.value;
   const rows = model.rows.value;
   // A row that is made once is not compared again when thousands of them change places.
@@ -29,8 +33,17 @@ export function RequestTable(
   const hasThin = [...entries, total].some((entry) =>
     columns.some(({ isThin }) => entry.requests > 0 && isThin?.(entry))
   );
+  if (tag.value !== undefined) {
+    return (
+      <>
+        <SplitChoice tags={tags} chosen={tag} />
+        <SplitTable tag={tag.value} values={values} columns={model.columns} total={total} />
+      </>
+    );
+  }
   return (
     <>
+      <SplitChoice tags={tags} chosen={tag} />
       <TableTools model={model} count={rows.length} of={entries.length} total={total} />
       <div
         class={entries.length > MANY_ROWS ? "scroll card many" : "scroll card"}

@@ -8,6 +8,7 @@ import { isOver } from "../view/top_bar.ts";
 import type { LiveRun } from "./live_run.ts";
 import { type PageAddress, VERDICT_KEY } from "./page_address.ts";
 import { recall, remember } from "./remembered.ts";
+import { createSplitModel, type SplitModel } from "./split_model.ts";
 import { createTableModel, type TableModel } from "./table_model.ts";
 import type { Theme } from "./theme.ts";
 
@@ -25,6 +26,7 @@ export interface AppState {
   /** May steer; a spectator sees no buttons. */
   readonly isOperator: ReadonlySignal<boolean>;
   readonly table: TableModel<ApiRow>;
+  readonly split: SplitModel;
   readonly total: ReadonlySignal<ApiRow | undefined>;
   /** An action that the server refused, until the next one. */
   readonly refusal: Signal<string>;
@@ -68,6 +70,7 @@ export function createAppState({ api, live, address, theme, areKeysOn }: AppPart
     state,
     isOperator: computed(() => form.value?.access.role === "operator"),
     table,
+    split: createSplitModel(api.splits, live.total),
     total,
     refusal,
     openRow: (label) =>

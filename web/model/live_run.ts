@@ -42,6 +42,8 @@ export interface LiveRun {
   readonly iterations: ReadonlySignal<ApiSnapshot["iterations"]>;
   readonly feeds: ReadonlySignal<ApiSnapshot["feeds"]>;
   readonly measures: ReadonlySignal<ApiMeasures>;
+  /** Tags that requests had. */
+  readonly tags: ReadonlySignal<readonly string[]>;
   /** In order of first appearance. */
   readonly rows: ReadonlySignal<readonly ApiRow[]>;
   readonly usersByClass: ReadonlySignal<Readonly<Record<string, number>>>;
@@ -74,6 +76,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
   const iterations = signal<ApiSnapshot["iterations"]>(undefined);
   const feeds = signal<ApiSnapshot["feeds"]>(undefined);
   const measures = signal<ApiMeasures>({});
+  const tags = signal<readonly string[]>([]);
   const rows = signal<readonly ApiRow[]>([]);
   const usersByClass = signal<Readonly<Record<string, number>>>({});
   const failures = signal<readonly SummaryFailure[]>([]);
@@ -106,6 +109,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       iterations.value = snapshot.iterations;
       feeds.value = snapshot.feeds;
       measures.value = snapshot.measures;
+      tags.value = snapshot.tags ?? [];
       rows.value = snapshot.rows;
       usersByClass.value = snapshot.usersByClass;
       failures.value = snapshot.failures;
@@ -183,6 +187,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       iterations.value = tick.iterations;
       feeds.value = tick.feeds;
       if (tick.measures !== undefined) measures.value = tick.measures;
+      if ((tick.tags ?? []).join("\0") !== tags.value.join("\0")) tags.value = tick.tags ?? [];
       if (tick.changes !== undefined) rows.value = applyRowChanges(rows.value, tick.changes);
       if (tick.added !== undefined) rows.value = [...rows.value, ...tick.added];
       if (tick.usersByClass !== undefined) usersByClass.value = tick.usersByClass;
@@ -245,6 +250,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
     iterations,
     feeds,
     measures,
+    tags,
     rows,
     usersByClass,
     failures,

@@ -1,6 +1,6 @@
 /** Requests to the program's API. Addresses are relative to the page, so that they are right under any base path. */
 import type { SummaryRatioTree } from "../../src/report/summary/summary.ts";
-import type { ApiHistory, ApiSnapshot, ApiTimedHistory } from "../../src/server/api_snapshot.ts";
+import type { ApiHistory, ApiSnapshot, ApiSplits, ApiTimedHistory } from "../../src/server/api_snapshot.ts";
 import type {
   ApiClassEdit,
   ApiEditRequest,
@@ -48,6 +48,8 @@ export interface ApiClient {
   entry(): Promise<ApiEntry>;
   /** With samples; of one row. */
   failures(entry?: string): Promise<ApiFailures>;
+  /** The rows by the values of a tag. */
+  splits(tag: string): Promise<ApiSplits>;
   logs(since: number): Promise<ApiLogs>;
   runs(): Promise<ApiRuns>;
   pastRun(id: string): Promise<ApiSummary>;
@@ -87,6 +89,7 @@ export function createApiClient(fetchFrom: typeof fetch, onLoginNeeded: () => vo
     entry: () => ask("GET", `${v1}/entry`),
     failures: (entry) =>
       ask("GET", `${v1}/failures${entry === undefined ? "" : `?entry=${encodeURIComponent(entry)}`}`),
+    splits: (tag) => ask("GET", `${v1}/splits?tag=${encodeURIComponent(tag)}`),
     logs: (since) => ask("GET", `${v1}/logs?since=${since}`),
     runs: () => ask("GET", `${v1}/runs`),
     pastRun: (id) => ask("GET", `${v1}/runs/${encodeURIComponent(id)}`),

@@ -1,0 +1,109 @@
+/** @jsxImportSource preact */
+/** The table of requests split by a tag, and the choice of the tag. */
+import type { ReadonlySignal, Signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { createTableModel } from "../model/table_model.ts";
+import { formatNumber } from "../view/format.ts";
+import { splitColumns, type SplitRow, splitRows, type SplitValue } from "../view/split_rows.ts";
+import type { Column, NamedRow } from "../view/table_columns.ts";
+import { cellClass, CellText, SortableHeader, TableTools } from "./table_controls.tsx";
+
+/** More are found by the filter. */
+const MAX_ROWS = 400;
+
+export interface CountedRow extends NamedRow {
+  readonly requests: number;
+  readonly failures: number;
+}
+
+export interface SplitTableProps<Row extends CountedRow> {
+  readonly tag: string;
+  readonly values: ReadonlySignal<readonly SplitValue<Row>[]>;
+  readonly columns: ReadonlySignal<readonly Column<Row>[]>;
+  readonly total: Row;
+}
+
+export function SplitTable<Row extends CountedRow>({ tag, values, columns, total }: SplitTableProps<Row>) {
+  const model = useMemo(() =>
+    createTableModel<SplitRow<Row>>({
+      columns: computed(() => splitColumns(tag, columns.value)),
+      rows: computed(() => splitRows(values.value)),
+      total: signal(undefined),
+    }), [tag, values, columns]);
+  const rows = model.rows.value;
+  const shown = rows.slice(0, MAX_ROWS);
+  const all = values.value.reduce((sum, { entries }) => sum + entries.length + 1, 0);
+  const sum: SplitRow<Row> = { method: total.method, name: total.name, value: "", row: total };
+  return (
+    <>
+      <TableTools model={model} count={rows.length} of={all} total={sum} />
+      <div class="scroll card" tabIndex={0} role="group" aria-label={`Requests by ${tag}`}>
+        <table class="requests" aria-label={`Request statistics by ${tag}`}>
+          <thead>
+            <tr>
+              {model.columns.value.map((column) => <SortableHeader key={column.title} column={column} model={model} />)}
+            </tr>
+          </thead>
+          <tbody>{shown.map((row, i) => <Cells key={i} row={row} columns={model.columns.value} />)}</tbody>
+          <tfoot>
+            <Cells row={sum} columns={model.columns.value} />
+          </tfoot>
+        </table>
+      </div>
+      {rows.length > shown.length && (
+        <p class="note">… and {formatNumber(rows.length - shown.length)} more rows: use the filter.</p>
+      )}
+    </>
+  );
+}
+
+interface CellsProps<Row extends CountedRow> {
+  readonly row: SplitRow<Row>;
+  readonly columns: readonly Column<SplitRow<Row>>[];
+}
+
+function Cells<Row extends CountedRow>({ row, columns }: CellsProps<Row>) {
+  return (
+    <tr class={row.row.failures > 0 ? "failing" : undefined}>
+      {columns.map((column) => {
+        const text = column.text(row);
+        if (column.title === "Name") {
+          return (
+            <th key={column.title} scope="row" class={`${cellClass(column)} wrap`}>
+              {text}
+            </th>
+          );
+        }
+        const isThin = row.row.requests > 0 && column.isThin?.(row) === true;
+        return (
+          <td key={column.title} class={cellClass(column)}>
+            {isThin ? <span class="thin">({text})</span> : <CellText text={text} />}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
+
+/** Nothing where no request had a tag. */
+export function SplitChoice(
+  { tags, chosen }: { readonly tags: readonly string[]; readonly chosen: Signal<string | undefined> },
+) {
+  if (tags.length === 0) return null;
+  return (
+    <label class="split-by needs-script">
+      Split by{" "}
+      <select
+        value={chosen.value ?? ""}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          chosen.value = value === "" ? undefined : value;
+        }}
+      >
+        <option value="">nothing</option>
+        {tags.map((tag) => <option key={tag} value={tag}>{tag}</option>)}
+      </select>
+    </label>
+  );
+}
