@@ -24,34 +24,38 @@ export function csvFormat<Row>({ separator, header = true }: CsvOptions): FileFo
       if (typeof header !== "boolean") checkWidth(parseCsv(head.slice(0, endOfRow(head)), used)[0], header);
       return new CsvScan(used, row);
     },
-    split: (text) => parseCsv(text, used),
-    takeHead(part) {
-      names = (part as string[]).map((name) => name.trim());
+    find(bytes, row) {
+      const scan = new CsvScan(used, row);
+      scan.push(bytes);
+      scan.end();
+    },
+    takeHead(text) {
+      names = (parseCsv(text, used)[0] ?? []).map((name) => name.trim());
       const repeated = names.find((name, index) => names.indexOf(name) !== index);
       if (repeated !== undefined) {
         throw new RowProblem(1, `names the column "${repeated}" twice`, "give each column a name of its own");
       }
     },
-    make(part) {
-      const cells = part as string[];
-      if (header === false) return [...cells] as Row;
+    make(text) {
+      const [cells = []] = parseCsv(text, used);
+      if (header === false) return cells as Row;
       return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ""])) as Row;
     },
   };
 }
-
-/** Characters that `LineScan` does not take for blank. */
-// deno-lint-ignore no-control-regex -- control characters are blank
-const HAS_TEXT = /[^\x00-\x20]/;
 
 /** A JSON value per line. */
 export function jsonLinesFormat<Row>(): FileFormat<Row> {
   return {
     headRows: 0,
     scan: (_head, row) => new LineScan(row),
-    split: (text) => text.split("\n").filter((line) => HAS_TEXT.test(line)),
+    find(bytes, row) {
+      const scan = new LineScan(row);
+      scan.push(bytes);
+      scan.end();
+    },
     takeHead() {},
-    make: (part) => JSON.parse(part as string) as Row,
+    make: (text) => JSON.parse(text) as Row,
   };
 }
 
@@ -60,16 +64,12 @@ export function jsonListFormat<Row>(): FileFormat<Row> {
   return {
     headRows: 0,
     scan: (_head, row) => new JsonScan(row),
-    split(text) {
-      const list = text.trimEnd().replace(/,$/, "");
-      try {
-        return JSON.parse(`[${list}]`) as unknown[];
-      } catch {
-        return JSON.parse(`[${list}`) as unknown[]; // the last block has the end of the list
-      }
-    },
+    find: (bytes, row) => new JsonScan(row, "in the list").push(bytes),
     takeHead() {},
-    make: (part) => structuredClone(part) as Row,
+    make(text, place) {
+      const end = text.trimEnd();
+      return JSON.parse(place === "last" || end.endsWith(",") ? end.slice(0, -1) : end) as Row;
+    },
   };
 }
 

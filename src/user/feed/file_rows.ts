@@ -19,19 +19,20 @@ const MAX_BLOCK_BYTES = 256 * 1024 * 1024;
 const KEPT_BLOCKS = 4;
 const BOM = [0xef, 0xbb, 0xbf] as const;
 
+const DECODER = new TextDecoder();
 const readAt = promisify(read);
 
 /** How a format reads its rows. */
 export interface FileFormat<Row> {
   /** A pass over the bytes. `head` is the beginning of the file, without a byte order mark. */
   scan(head: string, row: (start: number, line: number) => void): RowScan;
-  /** The rows of a block as texts or cells. */
-  split(text: string): readonly unknown[];
-  /** Makes a row of what `split` has found. */
-  make(part: unknown): Row;
-  /** Rows in front that are no data: a header. `take` gets them. */
+  /** Finds the rows in bytes that begin with one and end with one. */
+  find(bytes: Uint8Array, row: (start: number) => void): void;
+  /** Makes a row of its text, with what is between it and the next one. */
+  make(text: string, place: "within" | "last"): Row;
+  /** Rows in front that are no data: a header. `takeHead` gets them. */
   readonly headRows: number;
-  takeHead(part: unknown): void;
+  takeHead(text: string): void;
 }
 
 /** @throws LocustError that names file and line */
@@ -68,6 +69,15 @@ export async function openFileRows<Row>(
   }
 }
 
+/** Rows that have been read. */
+interface Block {
+  readonly index: number;
+  /** As many as `length` are used. */
+  readonly bytes: Uint8Array;
+  readonly length: number;
+  readonly starts: number[];
+}
+
 class FileRows<Row> implements OpenRows<Row> {
   readonly #name: string;
   readonly #path: string;
@@ -76,7 +86,8 @@ class FileRows<Row> implements OpenRows<Row> {
   /** Where each block begins, and its line. The header is in the first. */
   readonly #starts: number[] = [];
   readonly #lines: number[] = [];
-  readonly #blocks = new Map<number, readonly unknown[]>();
+  /** Used last: last. */
+  readonly #blocks: Block[] = [];
   #rows = 0; // with the header
   #bytes = 0;
   #changedMs = 0;
@@ -112,10 +123,8 @@ class FileRows<Row> implements OpenRows<Row> {
       this.#bytes += bytesRead;
     }
     scan?.end();
-    const { headRows } = this.#format;
-    if (this.#rows > 0 && headRows > 0) {
-      for (const part of this.#block(0).slice(0, headRows)) this.#format.takeHead(part);
-    }
+    const heads = Math.min(this.#rows, this.#format.headRows);
+    for (let index = 0; index < heads; index++) this.#format.takeHead(this.#text(index));
     if (this.size === 0) {
       throw new LocustError(`Cannot read rows of "${this.#name}": it has no row; a feed needs one at least`, {
         code: "feed",
@@ -125,17 +134,13 @@ class FileRows<Row> implements OpenRows<Row> {
 
   row(number: number): Row {
     const at = number + this.#format.headRows;
-    const block = this.#block(Math.floor(at / STRIDE));
-    const part = block[at % STRIDE];
-    if (part === undefined) throw this.#changed();
+    const text = this.#text(at);
     try {
-      return this.#format.make(part);
+      return this.#format.make(text, at === this.#rows - 1 ? "last" : "within");
     } catch (error) {
-      const line = this.#lines[Math.floor(at / STRIDE)] ?? 0;
+      const line = (this.#lines[Math.floor(at / STRIDE)] ?? 0) + at % STRIDE;
       throw new LocustError(
-        `Cannot read rows of "${this.#name}": row ${number + 1} (near line ${line + at % STRIDE}) is not valid: ${
-          describe(error)
-        }`,
+        `Cannot read rows of "${this.#name}": row ${number + 1} (near line ${line}) is not valid: ${describe(error)}`,
         { code: "feed", cause: error },
       );
     }
@@ -153,37 +158,54 @@ class FileRows<Row> implements OpenRows<Row> {
     this.#rows++;
   }
 
-  #block(index: number): readonly unknown[] {
-    const kept = this.#blocks.get(index);
-    if (kept !== undefined) return kept;
+  /** Of a row, the header counted. */
+  #text(at: number): string {
+    const { starts, bytes, length } = this.#block(Math.floor(at / STRIDE));
+    const start = starts[at % STRIDE];
+    if (start === undefined) throw this.#changed();
+    return DECODER.decode(bytes.subarray(start, starts[at % STRIDE + 1] ?? length));
+  }
+
+  #block(index: number): Block {
+    const known = this.#blocks.findIndex((block) => block.index === index);
+    const [block = this.#load(index)] = known < 0 ? [] : this.#blocks.splice(known, 1);
+    this.#blocks.push(block);
+    return block;
+  }
+
+  #load(index: number): Block {
     const start = this.#starts[index] ?? 0;
-    const end = this.#starts[index + 1] ?? this.#bytes;
-    if (end - start > MAX_BLOCK_BYTES) {
+    const length = (this.#starts[index + 1] ?? this.#bytes) - start;
+    if (length > MAX_BLOCK_BYTES) {
       throw new LocustError(
-        `Cannot read rows of "${this.#name}": ${STRIDE} rows from line ${this.#lines[index]} on have ${
-          end - start
-        } bytes; use smaller rows`,
+        `Cannot read rows of "${this.#name}": ${STRIDE} rows from line ${
+          this.#lines[index]
+        } on have ${length} bytes; use smaller rows`,
         { code: "feed" },
       );
     }
-    const parts = this.#format.split(new TextDecoder().decode(this.#read(start, end)));
-    for (const oldest of this.#blocks.keys()) {
-      if (this.#blocks.size < KEPT_BLOCKS) break;
-      this.#blocks.delete(oldest);
+    // The memory of the block that was used longest ago is used again: rows at random would make much garbage.
+    const oldest = this.#blocks.length < KEPT_BLOCKS ? undefined : this.#blocks.shift();
+    const bytes = oldest !== undefined && oldest.bytes.length >= length ? oldest.bytes : new Uint8Array(length);
+    const starts = oldest?.starts ?? [];
+    starts.length = 0;
+    this.#read(bytes.subarray(0, length), start);
+    try {
+      this.#format.find(bytes.subarray(0, length), (at) => void starts.push(at));
+    } catch (error) {
+      if (error instanceof RowProblem) throw this.#changed(); // it has been scanned before
+      throw error;
     }
-    this.#blocks.set(index, parts);
-    return parts;
+    return { index, bytes, length, starts };
   }
 
-  #read(start: number, end: number): Uint8Array {
-    const bytes = new Uint8Array(end - start);
+  #read(bytes: Uint8Array, start: number): void {
     for (let at = 0; at < bytes.length;) {
       const count = readSync(this.#file, bytes, at, bytes.length - at, start + at);
       if (count === 0) throw this.#changed();
       at += count;
     }
     if (this.#changedMs !== statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs) throw this.#changed();
-    return bytes;
   }
 
   #changed(): LocustError {

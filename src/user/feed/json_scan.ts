@@ -16,14 +16,18 @@ export class JsonScan implements RowScan {
   readonly #row: (start: number, line: number) => void;
   #position = 0;
   #line = 1;
-  #depth = 0; // 1: in the list
+  #depth: number; // 1: in the list
   #isOver = false;
   #inText = false;
   #isEscaped = false;
   #hasElement = false;
 
-  constructor(row: (start: number, line: number) => void) {
+  constructor(
+    row: (start: number, line: number) => void,
+    place: "at the beginning" | "in the list" = "at the beginning",
+  ) {
     this.#row = row;
+    this.#depth = place === "in the list" ? 1 : 0;
   }
 
   push(bytes: Uint8Array): void {
