@@ -363,6 +363,7 @@ export class Run {
     const { usersByClass, total: users } = this.#users.wanted;
     if (this.#scenarios === undefined) this.#health.observeRamped(users, this.#load.ramp);
     this.#deps.events({ kind: "rampCompleted", usersByClass, users });
+    this.arrivals?.usersChanged();
     for (const { id } of this.#deps.roster.placeable()) {
       this.#briefing.spawningComplete(id, this.#deps.roster.userCount);
     }

@@ -143,11 +143,16 @@ export class RunArrivals {
     if (this.#isOn) this.#send(this.#dispatch.endStream(id, this.#options.runMs()));
   }
 
+  /** Users have come or gone, perhaps: those of a target rate have other shares. */
+  usersChanged(): void {
+    if (this.#isOn) this.#send(this.#dispatch.divideTargets(this.#options.runMs()));
+  }
+
   /** A second has passed: what the time of the run is. */
   tick(): void {
     if (!this.#isOn) return;
     const { runId, send, runMs } = this.#options;
-    this.#send(this.#dispatch.divideTargets(runMs()));
+    this.usersChanged();
     for (const id of this.#members) send(id, { kind: "arrivals", runId, epoch: 0, runMs: runMs() });
   }
 

@@ -87,3 +87,16 @@ export function describeArrivals(arrivals: ArrivalsSnapshot): string {
     ...(waiting > 0 ? [`${waiting} waiting`] : []),
   ].join(", ");
 }
+
+/** `Reader 34.00 of 50.00/s`, for each class with a target rate; of many, all together. */
+export function describeTargetRates({ classArrivals = [] }: Pick<SnapshotMessage, "classArrivals">): string[] {
+  const targets = classArrivals.filter(({ kind }) => kind === "target");
+  const of = (name: string, list: readonly ClassArrivals[]) => {
+    const sum = (read: (each: ClassArrivals) => number) => list.reduce((total, each) => total + read(each), 0);
+    return `${name} ${formatRate(sum((each) => each.startedPerSecond))} of ${
+      formatRate(sum((each) => each.plannedPerSecond))
+    }/s`;
+  };
+  if (targets.every(({ plannedPerSecond }) => plannedPerSecond === 0)) return []; // the load has ended
+  return targets.length > 2 ? [of("target rates", targets)] : targets.map((each) => of(each.name, [each]));
+}

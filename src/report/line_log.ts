@@ -4,7 +4,7 @@ import { REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot
 import { describeFeedShortly } from "./summary/describe_feeds.ts";
 import { describeIterationProgress } from "./summary/describe_iterations.ts";
 import { describeScenarioUsers } from "./summary/describe_scenarios.ts";
-import { describeArrivals } from "./arrival_tables.ts";
+import { describeArrivals, describeTargetRates } from "./arrival_tables.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
 
 const P95 = REPORTED_PERCENTILES.indexOf(0.95);
@@ -39,6 +39,7 @@ export function formatSnapshotLine(snapshot: SnapshotMessage): string {
       : [describeArrivals(snapshot.arrivals), formatCount(snapshot.userCount, "user")]),
     ...(snapshot.scenarios === undefined ? [] : [describeScenarioUsers(snapshot.scenarios)]),
     ...(snapshot.iterations === undefined ? [] : [describeIterationProgress(snapshot.iterations)]),
+    ...describeTargetRates(snapshot),
     `Aggregated: ${formatCount(total.requests, "request")}`,
     `${formatFailures(total.failures, total.requests)} failed`,
     `${formatRate(total.currentPerSecond)} req/s`,

@@ -13,8 +13,8 @@ import {
 import { describeFeedShortly } from "./summary/describe_feeds.ts";
 import { describeScenarioUsers } from "./summary/describe_scenarios.ts";
 import { countIterations, describeIterationProgress } from "./summary/describe_iterations.ts";
-import { describeArrivals } from "./arrival_tables.ts";
 import { describeSearch } from "./capacity_tables.ts";
+import { describeArrivals, describeTargetRates } from "./arrival_tables.ts";
 import { type Colors, paint } from "./colors.ts";
 import { displayWidth, fitText, wrapText } from "./display_width.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
@@ -146,6 +146,7 @@ function headLine(run: LiveRun, snapshot: SnapshotMessage, columns: number, colo
     snapshot.userCount === snapshot.targetUserCount || snapshot.arrivals !== undefined
       ? formatCount(snapshot.userCount, "user")
       : `${snapshot.userCount}/${snapshot.targetUserCount} users`,
+    ...describeTargetRates(snapshot),
     ...(run.ramp === undefined ? [] : [`ramp ${rampPercent(run.ramp, snapshot.userCount)}%`]),
     `${formatRate(total.currentPerSecond)} req/s`,
     ...(workers.length > 1 ? [formatCount(workers.length, "worker")] : []),

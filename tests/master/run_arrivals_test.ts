@@ -101,11 +101,15 @@ test("RunArrivals reckons that a silent worker has started nothing for a second"
   assert.deepEqual(scene.take(), [["a", 640, [0], [[500, 640]]]]);
 });
 
-test("RunArrivals leaves out a worker whose version knows no arrivals", () => {
+test("RunArrivals leaves out a worker whose version knows no arrivals, and names it once", () => {
   const scene = new Scene("a");
   scene.add("old", 0);
   scene.arrivals.begin(0);
   assert.deepEqual(scene.take(), [["a", 0, [0], []]]);
+  scene.add("b");
+  scene.arrivals.membersChanged();
+  const trouble = { kind: "isOlder", lacks: "arrivals" };
+  assert.deepEqual(scene.events, [{ kind: "workerTroubled", workerId: "old", trouble }]);
 });
 
 test("RunArrivals changes the rate, says so, and refuses a text that is none", () => {

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ArrivalsSnapshot, SnapshotMessage } from "../../src/protocol/snapshot_message.ts";
 import { formatSnapshotLine } from "../../src/report/line_log.ts";
-import { describeArrivals, renderArrivals, renderScheduledClasses } from "../../src/report/arrival_tables.ts";
+import {
+  describeArrivals,
+  describeTargetRates,
+  renderArrivals,
+  renderScheduledClasses,
+} from "../../src/report/arrival_tables.ts";
 
 const ARRIVALS: ArrivalsSnapshot = {
   planned: 1000,
@@ -65,4 +70,19 @@ test("renderScheduledClasses() lists several classes, or a target rate", () => {
     "Reader target rate   990     900       0       0   45",
     "",
   ]);
+});
+
+test("describeTargetRates() says what each class does of what it is to do", () => {
+  const { planned: _, ...counted } = ARRIVALS;
+  const of = (name: string, plannedPerSecond: number) => ({
+    ...counted,
+    name,
+    kind: "target" as const,
+    plannedPerSecond,
+  });
+  assert.deepEqual(describeTargetRates({ classArrivals: [of("Reader", 100)] }), ["Reader 90.00 of 100.0/s"]);
+  const three = [of("A", 100), of("B", 100), of("C", 300)];
+  assert.deepEqual(describeTargetRates({ classArrivals: three }), ["target rates 270.0 of 500.0/s"]);
+  assert.deepEqual(describeTargetRates({ classArrivals: [{ ...of("A", 100), kind: "arrivals" }] }), []);
+  assert.deepEqual(describeTargetRates({ classArrivals: [of("A", 0)] }), []);
 });

@@ -12,7 +12,7 @@ import type { ThreadHandle } from "../../worker/thread_handle.ts";
 import { EXIT_NO_WORKERS } from "../exit_code.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
-import { changeLoad } from "../terminal/change_load.ts";
+import { changeLoad, changesArrivals } from "../terminal/change_load.ts";
 import { keyLegend, listenForKeys } from "../terminal/keyboard.ts";
 import type { Logging } from "../terminal/logging.ts";
 import { openJournalFor } from "./journal_file.ts";
@@ -117,7 +117,9 @@ export class TerminalRun {
     interrupt.drain.addEventListener("abort", drain);
     if (interrupt.drain.aborted) drain();
     using keys = this.#listenForKeys(run);
-    if (keys !== undefined) this.#logger.info(`Keys: ${keyLegend("headless")}`);
+    if (keys !== undefined) {
+      this.#logger.info(`Keys: ${keyLegend("headless", changesArrivals(run) ? "arrival/s" : "user")}`);
+    }
     try {
       return await ended;
     } finally {

@@ -17,11 +17,16 @@ export function changeLoad(run: KeyedRun, by: number, logger: Pick<Logger, "warn
     return logger.warning("A capacity search decides the load; press Ctrl-C to end it");
   }
   const planned = arrivals?.planned();
-  if (arrivals !== undefined && planned !== undefined && settings.classes.length === 0) {
+  if (arrivals !== undefined && planned !== undefined && changesArrivals(run)) {
     const { plannedPerSecond: now } = planned;
     if (now + by <= 0) return logger.warning(`There are ${formatRate(now)} arrivals; press Ctrl-C to end the run`);
     return arrivals.setRate(formatRate(now + by));
   }
   if (run.state === "spawning") return logger.warning("Spawning users, can't change the number of users now");
   run.setTarget(changedTarget(run.snapshot().userCount, by), KEY_SPAWN_RATE);
+}
+
+/** Whether arrivals are the whole load. */
+export function changesArrivals({ arrivals, settings }: Pick<KeyedRun, "arrivals" | "settings">): boolean {
+  return arrivals?.planned() !== undefined && settings.classes.length === 0;
 }

@@ -11,10 +11,10 @@ export type KeyCommand =
 /** Users per second at which keys start and stop users: at once, to a person. */
 export const KEY_SPAWN_RATE = 100;
 
-/** For the status line. */
-export function keyLegend(web: "web" | "headless"): string {
-  const users = "w/s +/-1 user, W/S +/-10"; // within 80 columns behind the head of a log line
-  return web === "web" ? `${users}, Enter: web UI` : users;
+/** For the status line. `load`: what the keys change; in the web UI each run may have another one. */
+export function keyLegend(web: "web" | "headless", load: "user" | "arrival/s" = "user"): string {
+  const keys = `w/s +/-1 ${load}, W/S +/-10`; // within 80 columns behind the head of a log line
+  return web === "web" ? `${keys}, Enter: web UI` : keys;
 }
 
 /** What the typed bytes ask for, in order. Unknown keys and escape sequences (arrows …) ask for nothing. Pure. */

@@ -28,6 +28,9 @@ export interface StreamDriverOptions {
   readonly onEnded: (how: UserEnd) => void;
 }
 
+/** Classes that share too few users take turns of about so long: a newcomer costs `onStart`, and the cookies of the one that goes. */
+const SWITCH_AFTER_MS = 1000;
+
 type MutableCounts = { -readonly [Count in keyof ArrivalCounts]: number };
 
 export class StreamDriver {
@@ -183,16 +186,22 @@ export class StreamDriver {
       user.running?.stop("finishTask");
       return true;
     }
-    const next = pool.queue.shift();
-    if (next === undefined) {
-      if (this.alive < this.#maxUsers || this.waiting === 0) return false;
+    if (this.alive >= this.#maxUsers && this.#isWaitedFor(pool)) {
       user.running?.stop("finishTask"); // makes room for a user of the class that is waited for
       return true;
     }
+    const next = pool.queue.shift();
+    if (next === undefined) return false;
     const heldBackMs = Math.max(0, this.#options.nowMs() - next.dueMs);
     this.#countStart(pool.className, heldBackMs);
     user.note(heldBackMs);
     return true;
+  }
+
+  /** Whether arrivals of another class wait, so long before those of this one that a user of theirs is worth its start. */
+  #isWaitedFor(pool: ClassPool): boolean {
+    const ownMs = (pool.queue.first?.dueMs ?? Infinity) - SWITCH_AFTER_MS;
+    return this.pools.some((other) => other !== pool && (other.queue.first?.dueMs ?? Infinity) < ownMs);
   }
 
   /** There may be room for newcomers: what waits longest goes first. */

@@ -31,6 +31,7 @@ test("changedTarget() counts from the users that run and stops at none", () => {
 test("keyLegend() names Enter only where there is a web UI", () => {
   assert.match(keyLegend("web"), /Enter/);
   assert.doesNotMatch(keyLegend("headless"), /Enter/);
+  assert.equal(keyLegend("headless", "arrival/s"), "w/s +/-1 arrival/s, W/S +/-10");
 });
 
 describe("listenForKeys()", () => {

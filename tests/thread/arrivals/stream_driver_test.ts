@@ -163,3 +163,23 @@ test("StreamDriver ends free users at once where the stream is over", () => {
   driver.update({ ...STREAM, isOver: true });
   assert.equal(driver.alive, 0);
 });
+
+test("StreamDriver lets no class wait for ever while users of another one are busy all the time", () => {
+  const { driver, users, arrive, busy, pass } = createScene();
+  driver.update({ ...STREAM, maxUsers: 1 });
+  const served = new Map<string, number>();
+  for (let index = 0; index < 400; index++) {
+    arrive(index); // twice as many as one user has time for
+    if (index % 2 === 1) {
+      for (const user of busy()) {
+        user.finish();
+        served.set(user.className, (served.get(user.className) ?? 0) + 1);
+      }
+    }
+    pass(50);
+    assert.ok(users.size <= 1);
+  }
+  const [a = 0, b = 0] = [served.get("A"), served.get("B")];
+  assert.equal(a + b, 200);
+  assert.ok(Math.min(a, b) > 60, `A ${a}, B ${b}: both are asked for equally`);
+});
