@@ -47,7 +47,7 @@ export class Run {
   readonly drained: Promise<void>;
   readonly #deps: RunDependencies;
   /** Undefined where the run has none. */
-  readonly #scenarios: RunScenarios | undefined;
+  readonly scenarios: RunScenarios | undefined;
   readonly #users: RunUsers;
   readonly #load: RunLoad;
   readonly #drain: RunDrain;
@@ -76,7 +76,7 @@ export class Run {
     const runMs = () => this.progress().elapsedMs;
     const countUsers = (worker: string, name: string) => this.#users.usersOf(worker)[name] ?? 0;
     this.arrivals = createArrivals(settings, { ...deps, join, runMs, countUsers, health: this.#health });
-    this.#scenarios = createScenarios(settings, {
+    this.scenarios = createScenarios(settings, {
       ...deps,
       runMs,
       arrivals: this.arrivals,
@@ -87,7 +87,7 @@ export class Run {
     });
     this.#load = new RunLoad({
       clock: deps.clock,
-      scenarios: this.#scenarios,
+      scenarios: this.scenarios,
       onUsers: (users) => this.#wantUsers(users),
       onTarget: (users, spawnRate, only) => this.setTarget(users, spawnRate, only),
       onEnd: (reason) => this.stop(reason),
@@ -115,7 +115,7 @@ export class Run {
   /** The state that a resumed run starts from. */
   progress(): RunProgress {
     const elapsedMs = this.#deps.clock.nowMs() - this.#startedAtMs;
-    const scenarios = this.#scenarios?.driver.moments;
+    const scenarios = this.scenarios?.driver.moments;
     const { total: wantedUsers, nextIndex } = this.#users.wanted;
     return { wantedUsers, nextIndex, elapsedMs, ...(scenarios === undefined ? {} : { scenarios }) };
   }
@@ -142,7 +142,7 @@ export class Run {
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
     this.#users.begin(resume?.nextIndex);
     for (const { id } of roster.placeable()) this.#briefing.brief(id); // those that have it ignore it
-    if (resume !== undefined && this.#scenarios === undefined) {
+    if (resume !== undefined && this.scenarios === undefined) {
       this.#load.ramp.jumpTo(resume.wantedUsers);
       this.#users.resize(resume.wantedUsers);
     }
@@ -164,7 +164,7 @@ export class Run {
 
   /** Sets another number of users. */
   setTarget(users: number, spawnRate: number, only?: readonly string[]): void {
-    if (this.#scenarios !== undefined || !this.#beginRamp(users, spawnRate)) return; // scenarios decide
+    if (this.scenarios !== undefined || !this.#beginRamp(users, spawnRate)) return; // scenarios decide
     this.#only = only ?? this.#only;
     this.#load.ramp.go(users, spawnRate);
     this.#checkRamp();
@@ -234,7 +234,7 @@ export class Run {
       case "applied":
         roster.apply(workerId, message.epoch, message.users);
         this.#health.observeUsers(this.#deps.roster.userCount, this.#load.asked);
-        this.#scenarios?.driver.look();
+        this.scenarios?.driver.look();
         this.#checkRamp();
         return this.#checkIterations();
       case "stats":
@@ -327,7 +327,7 @@ export class Run {
       state: this.#state,
       userCount: this.#deps.roster.userCount,
       targetUserCount: this.#load.target,
-      scenarios: this.#scenarios?.snapshot(),
+      scenarios: this.scenarios?.snapshot(),
       usersByClass: roster.usersByClass(),
       pace: this.#state === "stopped" ? undefined : this.#health.pace,
       arrivals: this.arrivals?.planned(),
@@ -345,7 +345,7 @@ export class Run {
     this.arrivals?.tick();
     this.#health.observeTick(lateMs);
     if (this.#state !== "stopping") this.#health.observeUsers(this.#deps.roster.userCount, this.#load.asked);
-    this.#scenarios?.driver.look();
+    this.scenarios?.driver.look();
     this.#checkRamp();
     events({ kind: "ticked", snapshot: this.snapshot() });
   }
@@ -361,7 +361,7 @@ export class Run {
     this.#advance("ramped");
     // The wanted numbers: users that are stopping may still finish a request, and one that ended by itself has been spawned.
     const { usersByClass, total: users } = this.#users.wanted;
-    if (this.#scenarios === undefined) this.#health.observeRamped(users, this.#load.ramp);
+    if (this.scenarios === undefined) this.#health.observeRamped(users, this.#load.ramp);
     this.#deps.events({ kind: "rampCompleted", usersByClass, users });
     this.arrivals?.usersChanged();
     for (const { id } of this.#deps.roster.placeable()) {

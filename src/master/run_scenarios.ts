@@ -3,6 +3,7 @@
  * the clock (`scenario_driver.ts`) and by which users have ended.
  */
 import type { Clock } from "../base/clock.ts";
+import { findSteadyStretch, type Stretch } from "../load/scenarios/steady_stretch.ts";
 import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
 import { readScenarioClassKey, type ScenarioPlan } from "../protocol/scenario_message.ts";
 import type { ScenarioSnapshot } from "../protocol/snapshot_message.ts";
@@ -39,13 +40,15 @@ export class RunScenarios {
   /** Of those with arrivals, in the order of their streams. */
   readonly #open: readonly string[];
   readonly #options: RunScenariosOptions;
+  readonly #limitMs: number;
   readonly #peak: number;
 
   constructor(plans: readonly ScenarioPlan[], settings: RunSettings, options: RunScenariosOptions) {
     this.#plans = plans;
     this.#options = options;
     this.#open = plans.filter(({ load }) => load.kind === "arrivals").map(({ name }) => name);
-    this.#peak = peakOfScenarios(plans, (settings.runTimeSeconds ?? Infinity) * 1000);
+    this.#limitMs = (settings.runTimeSeconds ?? Infinity) * 1000;
+    this.#peak = peakOfScenarios(plans, this.#limitMs);
     this.driver = new ScenarioDriver({
       ...options,
       plans,
@@ -66,6 +69,11 @@ export class RunScenarios {
   /** How many users are wanted now, and how many at the time of the most. */
   get asked(): { readonly wanted: number; readonly target: number } {
     return { wanted: this.driver.wantedOf(), target: this.#peak };
+  }
+
+  /** The steady part of the run, as far as it is known now. */
+  steadyStretch(): Stretch | undefined {
+    return findSteadyStretch(this.#plans, this.driver.moments, this.#options.runMs(), this.#limitMs);
   }
 
   snapshot(): readonly ScenarioSnapshot[] {

@@ -4,8 +4,9 @@
  * difference of mergeable histograms.
  *
  * The steady part begins when the last ramp upwards is complete and the warm-up is over. It ends with the stop, or with a ramp
- * downwards that no ramp upwards follows. Counts arrive up to a second after their requests, at both ends alike.
+ * downwards that no ramp upwards follows. Of scenarios it is the longest time in which no load of them changes. Counts arrive up to a second after their requests, at both ends alike.
  */
+import type { Stretch } from "../load/scenarios/steady_stretch.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import type { PhaseBegan, RunEvent, RunEventSink, RunSpan } from "./run_event.ts";
 
@@ -14,6 +15,8 @@ export interface TimelineOptions {
   readonly warmUpSeconds: number | undefined;
   /** Since the start of the run. */
   readonly elapsedMs: () => number;
+  /** Of a run with scenarios, as far as it is known now. Absent: the ramps decide. */
+  readonly steadyStretch?: (() => Stretch | undefined) | undefined;
   readonly events: RunEventSink;
 }
 
@@ -31,6 +34,14 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
     events({ kind: "phaseBegan", phase, elapsedMs: elapsedMs(), ...(isEdge ? { ledger: ledger.save() } : {}) });
   };
 
+  /** Where scenarios are the load, what follows from their times. */
+  const enterByTime = (steadyStretch: () => Stretch | undefined, atMs: number) => {
+    const stretch = steadyStretch();
+    if (stretch === undefined || atMs < stretch.fromMs) return enter("ramp");
+    if (atMs >= stretch.toMs) return enter("coolDown");
+    enter(atMs < warmUpSeconds * 1000 ? "warmUp" : "steady");
+  };
+
   const takeSpan = (atMs: number, toSecond: number, users: number): RunSpan => {
     const fromSecond = second;
     second = Math.max(second, toSecond);
@@ -44,18 +55,23 @@ export function createTimeline(options: TimelineOptions): RunEventSink {
         events(event);
         return enter("ramp");
       case "rampStarted":
+        if (options.steadyStretch !== undefined) return events(event);
         if (event.users > event.fromUsers) enter("ramp");
         else if (event.users < event.fromUsers && phase === "steady") enter("coolDown");
         return events(event);
       case "rampCompleted":
         events(event);
-        if (phase === "ramp") enter(elapsedMs() < warmUpSeconds * 1000 ? "warmUp" : "steady");
+        if (phase === "ramp" && options.steadyStretch === undefined) {
+          enter(elapsedMs() < warmUpSeconds * 1000 ? "warmUp" : "steady");
+        }
         return;
       case "ticked": {
         const atMs = elapsedMs();
         const span = takeSpan(atMs, Math.max(second + 1, Math.round(atMs / 1000)), event.snapshot.userCount);
         events({ ...event, span });
-        if (phase === "warmUp" && atMs >= warmUpSeconds * 1000) enter("steady");
+        if (options.steadyStretch !== undefined) {
+          if (event.snapshot.loadEndedMs === undefined) enterByTime(options.steadyStretch, atMs);
+        } else if (phase === "warmUp" && atMs >= warmUpSeconds * 1000) enter("steady");
         return;
       }
       case "stopping":

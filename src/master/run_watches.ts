@@ -55,8 +55,9 @@ export function watchRun({ settings, ledger, earlier, run, events }: WatchedRun)
     events: search?.sink ?? events,
   });
   const { warmUpSeconds } = settings;
+  const steadyStretch = settings.load.kind === "scenarios" ? () => run().scenarios?.steadyStretch() : undefined;
   return {
-    events: createTimeline({ ledger, warmUpSeconds, elapsedMs, events: thresholds.sink }),
+    events: createTimeline({ ledger, warmUpSeconds, elapsedMs, steadyStretch, events: thresholds.sink }),
     concludeThresholds(snapshot) {
       const found = search?.thresholds() ?? [];
       const statuses = thresholds.conclude(snapshot);

@@ -31,6 +31,7 @@ const LOAD_OPTIONS = [
   "shape",
   "iterations",
   "iterations-per-user",
+  "find-max",
   "class-picker",
 ];
 
