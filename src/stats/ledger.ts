@@ -251,6 +251,7 @@ export class Ledger {
       exceptions: this.#exceptions.total,
       overflowedRequests,
       overflowedFailures: this.#failures.overflowed,
+      overflowedMeasures: this.#measures.overflowed,
     };
   }
 

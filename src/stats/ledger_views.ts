@@ -48,4 +48,5 @@ export interface LedgerCounts {
   readonly exceptions: number;
   readonly overflowedRequests: number; // in `(other)` rows
   readonly overflowedFailures: number; // in the group beyond the limit
+  readonly overflowedMeasures: number; // checks, metric values and transactions in `(other)` rows
 }

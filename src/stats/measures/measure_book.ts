@@ -78,6 +78,14 @@ export class MeasureBook {
     };
   }
 
+  /** Checks, values of metrics and transactions in the rows `(other)`. */
+  get overflowed(): number {
+    const check = this.#checks.get(OVERFLOW_NAME);
+    const transaction = this.#transactions.get(OVERFLOW_NAME);
+    return (check?.passes ?? 0) + (check?.fails ?? 0) + (this.#others?.count ?? 0) +
+      (transaction?.times.count ?? 0) + (transaction?.cutOff ?? 0);
+  }
+
   /** What was counted since the last `clear`; undefined if that is nothing. */
   toDeltas(nowMs: number): readonly MeasureDelta[] | undefined {
     let deltas: MeasureDelta[] | undefined;

@@ -16,7 +16,7 @@ import { cpuFull } from "./doubts/full_machine.ts";
 import { concurrencyLimit, gcPauses, lookUpsSlow } from "./doubts/held_back.ts";
 import { threadHung } from "./doubts/hung_thread.ts";
 import { loopLate, masterLate, startsLate } from "./doubts/late_generator.ts";
-import { failuresOverflowed, namesOverflowed, requestsAbandoned } from "./doubts/left_out.ts";
+import { failuresOverflowed, measuresOverflowed, namesOverflowed, requestsAbandoned } from "./doubts/left_out.ts";
 import { startsFailed, usersLost, usersMissing, usersUnplaceable } from "./doubts/missing_users.ts";
 import { cpuThrottled, filesExhausted, memoryNearLimit, portsExhausted } from "./doubts/near_limit.ts";
 import { nothingAnswered, nothingCounted } from "./doubts/nothing_measured.ts";
@@ -56,6 +56,7 @@ export const RULES = {
   "too-few-samples": samplesFew,
   "names-overflowed": namesOverflowed,
   "failures-overflowed": failuresOverflowed,
+  "measures-overflowed": measuresOverflowed,
   "requests-abandoned": requestsAbandoned,
   "starts-failed": startsFailed,
   "users-lost": usersLost,

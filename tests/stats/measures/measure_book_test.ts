@@ -147,6 +147,7 @@ test("MeasureBook.check() and transaction() beyond the limit share the row (othe
   for (const each of ["a", "b", "c", "d"]) book.transaction(each).finish(10, 10, "success");
   const { checks, transactions } = book.rows();
   assert.deepEqual(checks.map(({ name, passes }) => [name, passes]), [["(other)", 2], ["a", 2], ["b", 1]]);
+  assert.equal(book.overflowed, 4);
   assert.deepEqual(transactions.map(({ name, times }) => [name, times.count]), [["(other)", 2], ["a", 1], ["b", 1]]);
 });
 

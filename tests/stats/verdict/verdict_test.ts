@@ -35,7 +35,8 @@ const peers = (...figures: [requests: number, meanMs: number, userSeconds?: Reco
 const own = (ownFailures: Record<string, number>) => ({ ownFailures });
 const NO_ARRIVALS = { asked: 0, started: 0, dropped: 0, late: 0 };
 const ENDED = { retries: 0, abandoned: 0, failedStarts: 0, lostUsers: 0, quitUsers: 0 };
-const COUNTS = { ...ENDED, arrivals: NO_ARRIVALS, exceptions: 0, overflowedRequests: 0, overflowedFailures: 0 };
+const OVERFLOWED = { overflowedRequests: 0, overflowedFailures: 0, overflowedMeasures: 0 };
+const COUNTS = { ...ENDED, ...OVERFLOWED, arrivals: NO_ARRIVALS, exceptions: 0 };
 const HEALTHY: RunEvidence = {
   requests: 1000,
   failures: 10,

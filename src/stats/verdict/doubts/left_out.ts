@@ -25,6 +25,20 @@ export function failuresOverflowed({ counts: { overflowedFailures } }: RunEviden
   }];
 }
 
+export function measuresOverflowed({ counts: { overflowedMeasures } }: RunEvidence): readonly Finding[] {
+  if (overflowedMeasures === 0) return [];
+  const what = formatAmount(
+    overflowedMeasures,
+    "check, metric value or transaction",
+    "checks, metric values and transactions",
+  );
+  return [{
+    severity: "degraded",
+    sentence: `${what} had a name beyond the limit of different ones, counted in "(other)"`,
+    advice: "keep ids out of the names of checks, metrics and transactions",
+  }];
+}
+
 export function requestsAbandoned({ counts: { abandoned } }: RunEvidence): readonly Finding[] {
   if (abandoned === 0) return [];
   return [{
