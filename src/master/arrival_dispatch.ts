@@ -20,7 +20,7 @@ const FORGET_AFTER_MS = 5000;
 /** With the newest, as many as an order may have: `protocol/parse_arrivals.ts`. */
 const MAX_LEGS_KEPT = 15;
 
-export interface StreamSettings extends Pick<ArrivalStream, "kind" | "classes" | "pattern" | "maxUsers"> {
+export interface StreamSettings extends Pick<ArrivalStream, "kind" | "classes" | "pattern" | "maxUsers" | "count"> {
   /** From the start of the run. */
   readonly curve: RateCurve;
 }
@@ -94,12 +94,14 @@ export class ArrivalDispatch {
 
   /** Arrivals until a time of the run. */
   plannedUntil(runMs: number): number {
-    return this.#sumOpen((stream) => this.#indexAt(stream, Math.min(runMs, this.#endMs ?? Infinity)));
+    const untilMs = Math.min(runMs, this.#endMs ?? Infinity);
+    return this.#sumOpen((stream) => Math.min(this.#indexAt(stream, untilMs), stream.settings.count ?? Infinity));
   }
 
   /** Arrivals per second at a time of the run. */
   rateAt(runMs: number): number {
-    return this.#sumOpen((stream) => rateOf(stream, runMs));
+    const isDone = (stream: Stream) => this.#indexAt(stream, runMs) >= (stream.settings.count ?? Infinity);
+    return this.#sumOpen((stream) => isDone(stream) ? 0 : rateOf(stream, runMs));
   }
 
   /** The classes, and the rate of each at a time of the run. */
@@ -216,6 +218,7 @@ export class ArrivalDispatch {
         pattern: settings.pattern,
         seed,
         maxUsers: settings.maxUsers,
+        ...(settings.count === undefined ? {} : { count: settings.count }),
         firstUserIndex: this.#firstUserIndex + id,
         userIndexStep: this.#streams.length,
         legs: legs.map(({ fromIndex, curve, of, slotsOf }) => ({

@@ -1,4 +1,5 @@
 /** Reads what is known of the users of a run with a number of iterations: from its roster, its dispatch and its counts. */
+import type { ArrivalCounts } from "../protocol/arrivals_message.ts";
 import type { IterationsByPlan } from "../protocol/iterations_message.ts";
 import type { UsersByClass } from "../protocol/worker_message.ts";
 import type { LeaseProgress } from "./leases.ts";
@@ -23,6 +24,10 @@ export interface IterationUsers {
   readonly leases: readonly LeaseProgress[];
   /** What has been counted. */
   readonly counts: IterationsByPlan;
+  /** Of an open load: those that are due by the schedule, and what was counted of them. Absent: there is none. */
+  readonly arrivals?: ArrivalCounts & { readonly planned: number };
+  /** Of the run. */
+  readonly elapsedMs: number;
   /** Those on workers that are gone and have not delivered all they counted. */
   readonly lost: readonly { readonly workerId: string; readonly users: UsersByClass }[];
 }
@@ -30,8 +35,15 @@ export interface IterationUsers {
 export function readIterationUsers(
   { roster, deliveries, ledger, leases }: RunDependencies,
   { usersByClass: wanted, away }: Pick<UserDispatch, "usersByClass" | "away">,
-  run: { readonly state: RunState; readonly target: number },
+  run: {
+    readonly state: RunState;
+    readonly target: number;
+    readonly elapsedMs: number;
+    /** Arrivals that are due by the schedule. */
+    readonly planned: number | undefined;
+  },
 ): IterationUsers {
+  const counted = ledger.counts();
   return {
     isOn: run.state === "spawning" || run.state === "running",
     isSettled: run.state !== "spawning" && roster.isSettled,
@@ -40,7 +52,9 @@ export function readIterationUsers(
     wanted,
     target: run.target,
     leases: leases(),
-    counts: ledger.counts().iterations ?? {},
+    counts: counted.iterations ?? {},
+    ...(run.planned === undefined ? {} : { arrivals: { ...counted.arrivals, planned: run.planned } }),
+    elapsedMs: run.elapsedMs,
     lost: away.filter(({ workerId }) => !deliveries.isComplete(workerId)),
   };
 }

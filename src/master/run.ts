@@ -67,8 +67,13 @@ export class Run {
     this.settings = settings;
     this.#deps = deps;
     this.#health = deps.search?.health ?? new HealthMonitor();
-    const ramp = () => ({ state: this.#state, target: this.#load.target });
-    this.#iterations = createIterations(settings, () => readIterationUsers(deps, this.#users.wanted, ramp()));
+    const now = () => ({
+      state: this.#state,
+      target: this.#load.target,
+      elapsedMs: this.progress().elapsedMs,
+      planned: this.arrivals?.planned()?.planned,
+    });
+    this.#iterations = createIterations(settings, () => readIterationUsers(deps, this.#users.wanted, now()));
     if (this.#iterations !== undefined) this.#health.observeIterations();
     this.#drain = new RunDrain(deps);
     const join = (workerId: string) => this.#drain.join(workerId);

@@ -22,25 +22,33 @@ export interface RunIterationsOptions {
   readonly plans: readonly IterationPlan[];
   /** Classes whose users run all the time, by name. */
   readonly classes: readonly string[];
+  /** Those whose users serve arrivals. */
+  readonly openClasses?: readonly string[];
   /** What is known of users at this moment. */
   readonly users: () => IterationUsers;
 }
 
 /** Undefined where no number of iterations was asked for. */
 export function createIterations(
-  { plan: { iterations: plans }, classes }: RunSettings,
+  { plan: { iterations: plans }, classes, arrivals = [] }: RunSettings,
   users: () => IterationUsers,
 ): RunIterations | undefined {
-  return plans === undefined
-    ? undefined
-    : new RunIterations({ plans, classes: classes.map(({ name }) => name), users });
+  if (plans === undefined) return undefined;
+  const namesOf = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
+  const openClasses = arrivals.flatMap((stream) => namesOf(stream.classes));
+  return new RunIterations({ plans, classes: namesOf(classes), openClasses, users });
 }
+
+/** Counts come each second, and with a killed worker's part of the schedule given to others a little later. */
+const COUNTS_COME_MS = 3000;
 
 export class RunIterations {
   readonly #options: RunIterationsOptions;
   /** The most users that a plan has had, by its name. */
   readonly #peaks = new Map<string, number>();
   readonly #byWorker = new Map<string, IterationsByPlan>();
+  /** When the last arrival was due. */
+  #dueMs: number | undefined;
 
   constructor(options: RunIterationsOptions) {
     this.#options = options;
@@ -89,12 +97,32 @@ export class RunIterations {
     });
   }
 
-  #isDone({ name, kind, count, userClasses }: IterationPlan, users: IterationUsers): boolean {
+  #isDone(plan: IterationPlan, users: IterationUsers): boolean {
+    if (this.#isOpen(plan)) return this.#areArrivalsDone(plan, users);
+    const { name, kind, count, userClasses } = plan;
     const { isSettled, running, wanted, counts } = users;
     const { ended, interrupted } = counts[name] ?? NO_ITERATIONS;
     // Users may still be in their wait times, or have yet to be started.
     if (kind === "shared" && ended + interrupted >= count) return true;
     return isSettled && countUsers(wanted, userClasses) > 0 && countUsers(running, userClasses) === 0;
+  }
+
+  /** Whether each iteration begins with an arrival. */
+  #isOpen({ userClasses }: IterationPlan): boolean {
+    return this.#options.openClasses?.includes(userClasses[0] ?? "") === true;
+  }
+
+  /** Where a worker was killed, some are not counted: then the schedule's end, a moment for counts to come, and no user in use are the end. */
+  #areArrivalsDone({ name, count, userClasses }: IterationPlan, users: IterationUsers): boolean {
+    const { counts, running, arrivals, elapsedMs } = users;
+    if (arrivals === undefined) return false;
+    const { asked, started, dropped, planned } = arrivals;
+    const { ended, interrupted } = counts[name] ?? NO_ITERATIONS;
+    if (ended + interrupted + dropped >= count) return true;
+    if (planned < count) return false;
+    this.#dueMs ??= elapsedMs;
+    return elapsedMs - this.#dueMs > COUNTS_COME_MS && countUsers(running, userClasses) === 0 &&
+      asked <= started + dropped;
   }
 
   /** A plan of all classes knows at the beginning of a ramp how many users there will be. */
@@ -107,7 +135,11 @@ export class RunIterations {
    * Granted to threads that are gone, and not known to be started. When the run has ended that is all that was granted, not given back
    * and not counted; before, some of that is with threads that are here.
    */
-  #unsureOf({ name, count }: IterationPlan, { leases, counts, hasEnded }: IterationUsers): number {
+  #unsureOf(plan: IterationPlan, { leases, counts, hasEnded, arrivals }: IterationUsers): number {
+    if (this.#isOpen(plan)) {
+      return arrivals === undefined || !hasEnded ? 0 : Math.max(0, arrivals.planned - arrivals.asked);
+    }
+    const { name, count } = plan;
     const lease = leases.find((each) => each.name === iterationsLease(name));
     if (lease === undefined) return 0;
     const { started } = counts[name] ?? NO_ITERATIONS;

@@ -49,6 +49,8 @@ export interface ArrivalStream {
   /** A user that was made for arrival k has the index `firstUserIndex + k · userIndexStep`. */
   readonly firstUserIndex: number;
   readonly userIndexStep: number;
+  /** So many in all: those with this number and higher ones are none. Absent: no end. */
+  readonly count?: number;
   /** Ascending. A receiver that is beyond the beginning of the newest one has no use for the others. */
   readonly legs: readonly ArrivalLeg[];
   readonly owed: readonly OwedArrivals[];

@@ -51,6 +51,7 @@ function parseStream(value: unknown): ArrivalStream {
     maxUsers: readCount(fields, "maxUsers", 1),
     firstUserIndex: readCount(fields, "firstUserIndex"),
     userIndexStep: readCount(fields, "userIndexStep", 1),
+    ...(has(fields, "count") ? { count: readCount(fields, "count", 1) } : {}),
     legs: readList(fields, "legs", MAX_LEGS, (item): ArrivalLeg => {
       const leg = toFields(item, "leg");
       return { fromIndex: readCount(leg, "fromIndex"), curve: parseCurve(leg.curve), ...readTurns(leg) };

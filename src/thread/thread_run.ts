@@ -132,7 +132,7 @@ export class ThreadRun {
       clock,
       openAlarm: options.openAlarm,
       rulesOf: (key) => this.#roleOf(key).userClass satisfies PoolRules,
-      startUser: (className, index, gate, onEnded) => this.#startUser(className, index, { gate, onEnded }),
+      startUser: (key, index, gate, onEnded) => this.#startPooledUser(key, index, gate, onEnded),
       onWoke: (lateMs) => lateness.record(lateMs),
       onFull: (className, maxUsers) =>
         this.#runContext.errors.warnOnce(
@@ -297,6 +297,20 @@ export class ThreadRun {
     });
     quota.running = running;
     return running;
+  }
+
+  /** A user that serves arrivals. */
+  #startPooledUser(key: string, index: number, gate: IterationGate, onEnded: OnUserEnded): RunningUser {
+    const quota = this.#iterations.counterFor(key, gate.iteration);
+    if (quota === undefined) return this.#startUser(key, index, { gate, onEnded });
+    return this.#startUser(key, index, {
+      gate,
+      quota,
+      onEnded: (user, how) => {
+        quota.close(how);
+        onEnded(user, how);
+      },
+    });
   }
 
   /** Users with a number of iterations may have ended the run: that is not to wait for the next second. */

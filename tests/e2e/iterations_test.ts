@@ -93,15 +93,39 @@ test("--iterations-per-user: a run time that is over first interrupts what is un
   assert.equal(counts?.started, (counts?.ended ?? 0) + (counts?.interrupted ?? 0));
 });
 
-test("--iterations-per-user is refused where arrivals begin the iterations", async () => {
+test("a number of iterations is refused where it is not clear whose they are", async () => {
   const text = locustfile("http://127.0.0.1:9").replace(
     "@task async buy",
-    'static override arrivalRate = "5/s";\n@task async buy',
+    'static override arrivalRate = "5/s";\n  @task async buy',
   );
   const byRate = await run(text, ["--rate", "5/s", "--iterations-per-user", "4"], 2);
   assert.match(byRate.stderr, /Cannot use --iterations-per-user with --rate: each arrival is an iteration of its own/);
   const byClass = await run(text, ["--iterations-per-user", "4"], 2);
   assert.match(byClass.stderr, /Cannot use --iterations-per-user: Buyer has an arrivalRate/);
+  const mixed = await run(text, ["--iterations", "4"], 2);
+  assert.match(mixed.stderr, /Cannot use --iterations: Buyer has an arrivalRate and is not the only class/);
+});
+
+test("--iterations with --rate: so many arrivals, then the end, over threads and whole sequences", async () => {
+  await using target = await startTarget(5);
+  const { summary } = await run(locustfile(target.url), [
+    ...["--rate", "200/s", "--iterations", "101", "--processes", "2"],
+  ]);
+  const buys = count(target.paths, "/buy");
+  assert.equal(buys + count(target.paths, "/open"), 101);
+  assert.equal(count(target.paths, "/open"), count(target.paths, "/read"));
+  assert.deepEqual(summary?.iterations, [
+    { name: "", kind: "shared", asked: 101, unknown: 0, started: 101, ended: 101, interrupted: 0 },
+  ]);
+  assert.deepEqual({ ...summary?.arrivals, late: 0 }, {
+    planned: 101,
+    asked: 101,
+    started: 101,
+    dropped: 0,
+    waiting: 0,
+    late: 0,
+  });
+  assert.equal(summary?.run.stopReason.kind, "iterations");
 });
 
 test("--iterations: so many over all users, threads and processes, exactly, also where requests fail", async () => {
@@ -136,7 +160,7 @@ test("--iterations ends with the last one, though its users have a long wait tim
 
 test("--iterations: what a killed worker may have started is unknown, and is not started again", async () => {
   await using target = await startTarget(20);
-  const total = 1500;
+  const total = 900;
   await withCluster({
     users: 30,
     workers: 3,

@@ -18,6 +18,7 @@ const USERS: IterationUsers = {
   lost: [],
   leases: [],
   counts: {},
+  elapsedMs: 0,
 };
 
 function iterationsOf(plan: IterationPlan, classes: readonly string[]) {
@@ -116,4 +117,23 @@ test("RunIterations.planned() of a shared number: unknown is what a thread that 
   const counts = { buy: { started: 60, ended: 60, interrupted: 0 } };
   const [ended] = planned({ ...USERS, hasEnded: true, leases: [{ ...lease, unsure: 3 }], counts });
   assert.equal(ended?.unknown, 30, "used for certain is not counted yet: its worker was killed before it delivered");
+});
+
+test("RunIterations of arrivals: over when each was started or dropped, or a moment after the last one if some are lost", () => {
+  let users: IterationUsers = USERS;
+  const iterations = new RunIterations({ plans: [SHARED], classes: [], openClasses: ["A"], users: () => users });
+  const isOver = (now: Partial<IterationUsers>) => {
+    users = { ...USERS, wanted: {}, ...now };
+    return iterations.isOver;
+  };
+  const arrivals = { planned: 100, asked: 100, started: 97, dropped: 3, late: 0 };
+  const counts = (ended: number) => ({ buy: { started: 97, ended, interrupted: 0 } });
+  assert.equal(isOver({ arrivals, counts: counts(96), running: { A: 1 } }), false);
+  assert.equal(isOver({ arrivals, counts: counts(97), running: { A: 1 } }), true);
+  const lost = { ...arrivals, asked: 90, started: 90, dropped: 0 };
+  assert.equal(isOver({ arrivals: lost, counts: counts(90), elapsedMs: 1000 }), false);
+  assert.equal(isOver({ arrivals: lost, counts: counts(90), elapsedMs: 4500, running: { A: 1 } }), false);
+  assert.equal(isOver({ arrivals: lost, counts: counts(90), elapsedMs: 4500 }), true);
+  users = { ...users, hasEnded: true };
+  assert.equal(iterations.planned()[0]?.unknown, 10);
 });

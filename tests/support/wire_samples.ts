@@ -323,6 +323,7 @@ export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
       seed: 7,
       maxUsers: 1000,
       firstUserIndex: 0,
+      count: 1000,
       userIndexStep: 1,
       legs: [{
         fromIndex: 120,

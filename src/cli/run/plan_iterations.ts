@@ -4,12 +4,11 @@ import type { RunOptions } from "../options/options.ts";
 
 type Numbers = Pick<RunOptions, "iterations" | "iterationsPerUser">;
 
-/** `classes`: those whose users run all the time. Undefined: no number was asked for. */
+/** `classes`: those whose users run all the time; where there are none, those of arrivals. Undefined: no number was asked for. */
 export function planIterations(
   { iterations, iterationsPerUser }: Numbers,
   classes: readonly { readonly name: string }[],
 ): readonly IterationPlan[] | undefined {
-  if (classes.length === 0) return undefined;
   const userClasses = classes.map(({ name }) => name);
   if (iterations !== undefined) return [{ name: "", userClasses, kind: "shared", count: iterations }];
   if (iterationsPerUser !== undefined) return [{ name: "", userClasses, kind: "perUser", count: iterationsPerUser }];
@@ -18,18 +17,20 @@ export function planIterations(
 
 /** What stands against a number of iterations, now that the classes are known. */
 export function findIterationProblems(
-  { iterations, iterationsPerUser }: Numbers,
+  { iterations, iterationsPerUser, rate }: Numbers & Pick<RunOptions, "rate">,
   classes: readonly { readonly name: string; readonly arrivalRate?: string | number }[],
 ): readonly string[] {
   const open = classes.find(({ arrivalRate }) => arrivalRate !== undefined);
-  if (open === undefined) return [];
-  const advice = "leave the option out, or name the other classes behind the locustfile";
+  if (open === undefined || rate !== undefined) return [];
+  if (iterationsPerUser !== undefined) {
+    return [
+      `Cannot use --iterations-per-user: ${open.name} has an arrivalRate, so each arrival is an iteration; ` +
+      "leave the option out, or name the other classes behind the locustfile",
+    ];
+  }
+  if (iterations === undefined || classes.length === 1) return [];
   return [
-    ...(iterationsPerUser === undefined ? [] : [
-      `Cannot use --iterations-per-user: ${open.name} has an arrivalRate, so each arrival is an iteration; ${advice}`,
-    ]),
-    ...(iterations === undefined
-      ? []
-      : [`Cannot use --iterations: ${open.name} has an arrivalRate, so each arrival is an iteration; ${advice}`]),
+    `Cannot use --iterations: ${open.name} has an arrivalRate and is not the only class, so it is not clear whose they are; ` +
+    "name one class behind the locustfile, or give all of them one rate with --rate",
   ];
 }

@@ -3,6 +3,7 @@ import { sampleFormatOf } from "../../report/samples_file.ts";
 import type { RunPlan } from "../../protocol/worker_message.ts";
 import { endOfArrivals, type OpenClass, planArrivals, planTargets } from "../../master/plan_arrivals.ts";
 import { closedScenarioClasses, scenarioIterations, scenarioStreams } from "../../master/plan_scenarios.ts";
+import type { StreamSettings } from "../../master/arrival_dispatch.ts";
 import type { CapacitySettings } from "../../master/capacity_settings.ts";
 import type { LoadRequest, RunSettings } from "../../master/run_settings.ts";
 import type { MixedClass } from "../../load/class_mix.ts";
@@ -76,7 +77,7 @@ function planLoad(input: PlanInput, all: readonly (MixedClass & OpenClass)[]): P
   const targets = planTargets(classes);
   const isOpen = classes.length === 0;
   const capacity = readCapacity(options);
-  const iterations = planIterations(options, classes);
+  const iterations = planIterations(options, isOpen ? all : classes);
   const shape = isOpen ? undefined : options.stages === undefined ? selection.shape : STAGES_SHAPE;
   const runTimeSeconds = options.runTimeSeconds ??
     (isOpen && arrivals !== undefined ? endOfArrivals(arrivals) : undefined);
@@ -84,11 +85,16 @@ function planLoad(input: PlanInput, all: readonly (MixedClass & OpenClass)[]): P
     plan: { ...createRunPlan(input), ...(iterations === undefined ? {} : { iterations }) },
     classes: classes.map(({ name, weight, fixedCount }) => ({ name, weight, fixedCount })),
     load: shape === undefined ? firstUsers(options, isOpen ? "arrivals" : "users", capacity) : { kind: "shape", shape },
-    ...(arrivals === undefined ? {} : { arrivals }),
+    ...(arrivals === undefined ? {} : { arrivals: isOpen ? countArrivals(arrivals, options.iterations) : arrivals }),
     ...(targets === undefined ? {} : { targets }),
     ...(runTimeSeconds === undefined ? {} : { runTimeSeconds }),
     ...(capacity === undefined ? {} : { capacity }),
   };
+}
+
+/** One stream of so many arrivals. */
+function countArrivals(streams: readonly StreamSettings[], count: number | undefined): readonly StreamSettings[] {
+  return count === undefined ? streams : streams.map((stream) => ({ ...stream, count }));
 }
 
 function planScenarioLoad(

@@ -27,6 +27,7 @@ export class ArrivalShare {
   readonly #positions: ArrivalPositions;
   #legs: readonly ReadLeg[] = [];
   #owed: OwedArrivals[] = [];
+  #count = Infinity;
   /** The lowest number that was not looked at. */
   #cursor = 0;
   #next: FoundArrival | undefined;
@@ -36,7 +37,8 @@ export class ArrivalShare {
   }
 
   /** Takes in another share. */
-  update({ legs, owed }: Pick<ArrivalStream, "legs" | "owed">): void {
+  update({ legs, owed, count = Infinity }: Pick<ArrivalStream, "legs" | "owed" | "count">): void {
+    this.#count = count;
     this.#legs = legs.map((leg) => ({ leg, curve: new CurveReader(leg.curve) }));
     this.#owed.push(...owed.filter(({ slots }) => slots.length > 0));
     this.#next = undefined;
@@ -85,7 +87,7 @@ export class ArrivalShare {
   /** The earliest of what it owes and what is its own. */
   #find(): FoundArrival | undefined {
     let first: FoundArrival | undefined = this.#findOwn();
-    this.#owed = this.#owed.filter((owed) => nextIn(owed, owed.fromIndex) < owed.toIndex);
+    this.#owed = this.#owed.filter((owed) => nextIn(owed, owed.fromIndex) < Math.min(owed.toIndex, this.#count));
     for (const owed of this.#owed) {
       const index = nextIn(owed, owed.fromIndex);
       const atMs = this.#timeOf(index);
@@ -99,6 +101,7 @@ export class ArrivalShare {
       if (leg.slots.length === 0) continue;
       const index = nextIn(leg, Math.max(this.#cursor, leg.fromIndex));
       if (index >= this.#endOf(leg)) continue;
+      if (index >= this.#count) return undefined;
       const atMs = curve.timeOf(this.#positions.positionOf(index));
       return atMs === Infinity ? undefined : { index, atMs };
     }

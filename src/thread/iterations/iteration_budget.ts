@@ -12,6 +12,9 @@ export interface IterationBudget {
   mayHaveMore(begun: number): boolean;
 }
 
+/** Of users whose iterations begin with arrivals: the number of these is the limit. */
+export const UNLIMITED: IterationBudget = { take: () => true, mayHaveMore: () => true };
+
 export class PerUserBudget implements IterationBudget {
   readonly #count: number;
 

@@ -2,7 +2,7 @@
 import type { IterationPlan, IterationsByPlan } from "../../protocol/iterations_message.ts";
 import type { Iteration } from "../../user/running/iteration_gate.ts";
 import type { Lease } from "../../user/cluster/lease.ts";
-import { type IterationBudget, IterationCounter, PerUserBudget, SharedBudget } from "./iteration_budget.ts";
+import { type IterationBudget, IterationCounter, PerUserBudget, SharedBudget, UNLIMITED } from "./iteration_budget.ts";
 import { UserQuota } from "./user_quota.ts";
 
 interface KeptPlan {
@@ -30,6 +30,12 @@ export class IterationKeeper {
   quotaFor(className: string, iteration: Iteration): UserQuota | undefined {
     const kept = this.#byClass.get(className);
     return kept === undefined ? undefined : new UserQuota(iteration, kept.budget, kept.counter);
+  }
+
+  /** The same of a user that serves arrivals: it counts, and ends nobody. */
+  counterFor(className: string, iteration: Iteration): UserQuota | undefined {
+    const kept = this.#byClass.get(className);
+    return kept === undefined ? undefined : new UserQuota(iteration, UNLIMITED, kept.counter);
   }
 
   /** What was counted since the last call; undefined: nothing. */

@@ -102,3 +102,16 @@ test("usersOfShare() parts sum up to the whole", () => {
   });
   fc.assert(property);
 });
+
+test("ArrivalShare ends with the number of arrivals of its stream, its own and what it owes", () => {
+  const curve = { countBefore: 0, points: [[0, 10]] } as const;
+  const share = new ArrivalShare({ pattern: "even", seed: 1 });
+  share.update({
+    count: 7,
+    legs: [{ fromIndex: 0, curve, of: 2, slots: [0] }],
+    owed: [{ fromIndex: 5, toIndex: 20, of: 2, slots: [1] }],
+  });
+  const taken: number[] = [];
+  while (share.nextMs < Infinity) taken.push(share.take().index);
+  assert.deepEqual(taken, [0, 2, 4, 5, 6]);
+});
