@@ -48,6 +48,7 @@ export class FastPath<R> implements ResponseSink {
     const prepared = this.#request!;
     const resolve = this.#resolve!;
     const reject = this.#reject!;
+    this.#forget();
     this.#host.release(this);
     try {
       resolve(this.#host.fastPathCompleted(prepared, response));
@@ -60,11 +61,18 @@ export class FastPath<R> implements ResponseSink {
     const prepared = this.#request!;
     const resolve = this.#resolve!;
     const reject = this.#reject!;
+    this.#forget();
     this.#host.release(this);
     try {
       resolve(this.#host.fastPathFailed(prepared, error, times));
     } catch (thrown) {
       reject(thrown);
     }
+  }
+  /** The promise's functions hold the promise, and that the response: an idle user must not keep its last one. */
+  #forget(): void {
+    this.#request = undefined;
+    this.#resolve = undefined;
+    this.#reject = undefined;
   }
 }
