@@ -1,8 +1,13 @@
 /** Rows of the statistics for the web UI's API, from the master's snapshots. Pure. */
 import { toSummaryScenario } from "../report/summary/describe_scenarios.ts";
-import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
-import { toSummaryArrivals } from "../report/summary/summary_lists.ts";
-import type { ApiRow, ApiSnapshot, ApiSplits, ApiWindow } from "./api_snapshot.ts";
+import {
+  type ClassArrivals,
+  type EntrySnapshot,
+  REPORTED_PERCENTILES,
+  type SnapshotMessage,
+} from "../protocol/snapshot_message.ts";
+import { toSummaryArrivals, toSummaryClassArrivals } from "../report/summary/summary_lists.ts";
+import type { ApiClassArrivals, ApiRow, ApiSnapshot, ApiSplits, ApiWindow } from "./api_snapshot.ts";
 import type { ApiRun } from "./api_types.ts";
 
 const AT = new Map(REPORTED_PERCENTILES.map((percentile, i) => [percentile as number, i]));
@@ -40,12 +45,22 @@ export function toApiWindow({ windowPercentilesMs }: EntrySnapshot): ApiWindow {
   return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
 }
 
+function toApiClassArrivals(each: ClassArrivals): ApiClassArrivals {
+  return {
+    ...toSummaryClassArrivals(each),
+    plannedPerSecond: round(each.plannedPerSecond),
+    startedPerSecond: round(each.startedPerSecond),
+    droppedPerSecond: round(each.droppedPerSecond),
+  };
+}
+
 /** What was asked of the generator against what it did. */
 export function toApiLoad(
   snapshot: SnapshotMessage | undefined,
-): Pick<ApiSnapshot, "pace" | "arrivals" | "iterations" | "feeds" | "scenarios"> {
-  const { pace = null, arrivals, iterations, feeds, scenarios } = snapshot ?? {};
+): Pick<ApiSnapshot, "pace" | "arrivals" | "classArrivals" | "iterations" | "feeds" | "scenarios"> {
+  const { pace = null, arrivals, classArrivals, iterations, feeds, scenarios } = snapshot ?? {};
   const counted = {
+    ...(classArrivals === undefined ? {} : { classArrivals: classArrivals.map(toApiClassArrivals) }),
     ...(iterations === undefined ? {} : { iterations }),
     ...(feeds === undefined ? {} : { feeds }),
     ...(scenarios === undefined ? {} : { scenarios: scenarios.map(toSummaryScenario) }),

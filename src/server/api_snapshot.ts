@@ -6,6 +6,7 @@ import type {
   RunSummary,
   SummaryArrivalCounts,
   SummaryArrivals,
+  SummaryClassArrivals,
   SummaryException,
   SummaryFailure,
   SummaryFeed,
@@ -73,6 +74,14 @@ export interface ApiArrivals extends SummaryArrivals {
 /** Checks, metrics and transactions of the test, as in the summary; what there is none of is absent. */
 export type ApiMeasures = Pick<RunSummary, "checks" | "metrics" | "transactions">;
 
+/** Of one class: arrivals, or the task starts of its target rate. Rates are over the last 10 seconds. */
+export interface ApiClassArrivals extends SummaryClassArrivals {
+  /** The rate of the schedule now. */
+  readonly plannedPerSecond: number;
+  readonly startedPerSecond: number;
+  readonly droppedPerSecond: number;
+}
+
 /** `GET /api/v1/snapshot`; also the data of the SSE event `snapshot`. */
 export interface ApiSnapshot {
   readonly run: ApiRun;
@@ -88,6 +97,8 @@ export interface ApiSnapshot {
   readonly pace: ApiPace | null;
   /** Absent where no class has an arrival rate. */
   readonly arrivals?: ApiArrivals;
+  /** Absent where no class has an arrival rate or a target rate. */
+  readonly classArrivals?: readonly ApiClassArrivals[];
   /** Absent where the run has none. */
   readonly scenarios?: readonly SummaryScenario[];
   /** Absent where no number of iterations was asked for. */
@@ -127,6 +138,8 @@ export interface ApiTick {
   readonly window: ApiWindow;
   readonly pace: ApiPace | null;
   readonly arrivals?: ApiArrivals;
+  /** Absent where no class has an arrival rate or a target rate. */
+  readonly classArrivals?: readonly ApiClassArrivals[];
   /** Absent where the run has none. */
   readonly scenarios?: readonly SummaryScenario[];
   /** Absent where no number of iterations was asked for. */

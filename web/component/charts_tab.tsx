@@ -2,6 +2,7 @@
 /** The charts of a run in progress, on one cursor. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { describeClassArrivals } from "../../src/report/summary/describe_arrivals.ts";
 import { describeFeed } from "../../src/report/summary/describe_feeds.ts";
 import type { RunSummary, SummaryEntry } from "../../src/report/summary/summary.ts";
 import type { AppState } from "../model/app_state.ts";
@@ -44,6 +45,9 @@ export function ChartsTab({ app, earlier }: ChartsTabProps) {
         {charts.map((chart) => <ChartFigure key={chart.title} chart={chart} theme={theme} sync={SYNC} isLive />)}
         <SlowCharts app={app} />
       </div>
+      {describeClassArrivals({ classArrivals: live.classArrivals.value }).map((sentence) => (
+        <p class="muted" key={sentence}>{sentence}</p>
+      ))}
       {(live.feeds.value ?? []).map((each) => <p class="muted" key={each.name}>{describeFeed(each)}</p>)}
       <EventList markers={live.markers.value} />
     </>

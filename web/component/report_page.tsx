@@ -6,7 +6,7 @@ import { useMemo } from "preact/hooks";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { describeFeed } from "../../src/report/summary/describe_feeds.ts";
 import { describeIterations } from "../../src/report/summary/describe_iterations.ts";
-import { describeArrivalCounts, describeTargets } from "../../src/report/summary/describe_arrivals.ts";
+import { describeArrivalCounts, describeClassArrivals } from "../../src/report/summary/describe_arrivals.ts";
 import { type Theme, toggleTheme } from "../model/theme.ts";
 import { distributionChart } from "../view/distribution.ts";
 import { formatDate, formatDuration } from "../view/format.ts";
@@ -48,7 +48,7 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
           </p>)}
           {summary.arrivals !== undefined && <p class="facts-line">{describeArrivalCounts(summary.arrivals)}</p>}
           {(summary.feeds ?? []).map((each) => <p class="facts-line" key={each.name}>{describeFeed(each)}</p>)}
-          {describeTargets(summary).map((sentence) => <p class="facts-line" key={sentence}>{sentence}</p>)}
+          {describeClassArrivals(summary).map((sentence) => <p class="facts-line" key={sentence}>{sentence}</p>)}
         </Section>
         {thresholds.length > 0 && (
           <Section title="Thresholds">

@@ -41,6 +41,8 @@ export interface LiveRun {
   readonly arrivals: ReadonlySignal<ApiArrivals | undefined>;
   readonly iterations: ReadonlySignal<ApiSnapshot["iterations"]>;
   readonly feeds: ReadonlySignal<ApiSnapshot["feeds"]>;
+  /** By class; undefined where no class has an arrival rate or a target rate. */
+  readonly classArrivals: ReadonlySignal<ApiSnapshot["classArrivals"]>;
   readonly measures: ReadonlySignal<ApiMeasures>;
   /** Tags that requests had. */
   readonly tags: ReadonlySignal<readonly string[]>;
@@ -75,6 +77,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
   const arrivals = signal<ApiArrivals | undefined>(undefined);
   const iterations = signal<ApiSnapshot["iterations"]>(undefined);
   const feeds = signal<ApiSnapshot["feeds"]>(undefined);
+  const classArrivals = signal<ApiSnapshot["classArrivals"]>(undefined);
   const measures = signal<ApiMeasures>({});
   const tags = signal<readonly string[]>([]);
   const rows = signal<readonly ApiRow[]>([]);
@@ -108,6 +111,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       arrivals.value = snapshot.arrivals;
       iterations.value = snapshot.iterations;
       feeds.value = snapshot.feeds;
+      classArrivals.value = snapshot.classArrivals;
       measures.value = snapshot.measures;
       tags.value = snapshot.tags ?? [];
       rows.value = snapshot.rows;
@@ -186,6 +190,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       arrivals.value = tick.arrivals;
       iterations.value = tick.iterations;
       feeds.value = tick.feeds;
+      classArrivals.value = tick.classArrivals;
       if (tick.measures !== undefined) measures.value = tick.measures;
       if ((tick.tags ?? []).join("\0") !== tags.value.join("\0")) tags.value = tick.tags ?? [];
       if (tick.changes !== undefined) rows.value = applyRowChanges(rows.value, tick.changes);
@@ -249,6 +254,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
     arrivals,
     iterations,
     feeds,
+    classArrivals,
     measures,
     tags,
     rows,

@@ -7,7 +7,7 @@ import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { describeMeasured } from "../../stats/thresholds/describe_status.ts";
 import { matchesScope, readScopeText } from "../../stats/thresholds/threshold.ts";
 import type { RunSummary, SummaryCheck, SummaryEntry, SummaryFailure, SummaryTransaction } from "../summary/summary.ts";
-import { describeArrivalCounts, describeTargets } from "../summary/describe_arrivals.ts";
+import { describeArrivalCounts, describeClassArrivals } from "../summary/describe_arrivals.ts";
 import { formatPassRate } from "../../base/measured_value.ts";
 import { formatMs } from "../format_figures.ts";
 import { verdictHeadline } from "../verdict_lines.ts";
@@ -111,7 +111,10 @@ function verdictCase(summary: RunSummary): TestCase {
   const { verdict, total, arrivals } = summary;
   const headline = verdictHeadline(verdict, total);
   const doubts = verdict.doubts.flatMap(({ sentence, advice }) => [`- ${sentence}`, `  ${advice}`]);
-  const load = [...(arrivals === undefined ? [] : [describeArrivalCounts(arrivals)]), ...describeTargets(summary)];
+  const load = [
+    ...(arrivals === undefined ? [] : [describeArrivalCounts(arrivals)]),
+    ...describeClassArrivals(summary),
+  ];
   const text = [headline, ...doubts, ...verdict.notes.map((note) => `- ${note}`), ...load].join("\n");
   if (verdict.kind === "invalid") {
     const message = verdict.doubts.filter(({ severity }) => severity === "invalid").map(({ sentence }) => sentence);

@@ -12,7 +12,7 @@ import { isCarried, MIN_SAMPLES_BEYOND } from "../carried_percentile.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "../format_figures.ts";
 import { describeIterations } from "../summary/describe_iterations.ts";
 import { describeFeed } from "../summary/describe_feeds.ts";
-import { describeArrivalCounts, describeTargets } from "../summary/describe_arrivals.ts";
+import { describeArrivalCounts, describeClassArrivals } from "../summary/describe_arrivals.ts";
 import type { RunEnded } from "../summary/concluded_summary.ts";
 import type { PercentilesMs, RunSummary, SummaryEntry } from "../summary/summary.ts";
 import { verdictHeadline } from "../verdict_lines.ts";
@@ -74,7 +74,7 @@ function renderSections({ summary, ended }: MarkdownInput, size: Size): string[]
     `### Figures\n\n${headline(summary).join("\n")}`,
     ...(summary.iterations ?? []).map(describeIterations),
     ...(summary.arrivals === undefined ? [] : [describeArrivalCounts(summary.arrivals)]),
-    ...describeTargets(summary),
+    ...describeClassArrivals(summary),
     ...(summary.feeds ?? []).map((each) => sentenceText(describeFeed(each))),
     ...(steady === null ? [] : [requestSection(`steady part, ${steadyTime(summary)}`, steady.entries, size)]),
     requestSection("whole run", summary.entries, size),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeArrivalCounts, describeTargets } from "../../../src/report/summary/describe_arrivals.ts";
+import { describeArrivalCounts, describeClassArrivals } from "../../../src/report/summary/describe_arrivals.ts";
 
 test("describeArrivalCounts() adds up, and leaves out what is 0", () => {
   const all = { planned: 800, asked: 800, started: 800, dropped: 0, waiting: 0, late: 0 };
@@ -11,13 +11,15 @@ test("describeArrivalCounts() adds up, and leaves out what is 0", () => {
   );
 });
 
-test("describeTargets() has a sentence for each class with a target rate", () => {
-  const counts = { asked: 2000, started: 1969, dropped: 31, waiting: 0, late: 2 };
-  assert.deepEqual(
-    describeTargets({
-      classArrivals: [{ ...counts, name: "Buyer", kind: "arrivals" }, { ...counts, name: "Reader", kind: "target" }],
-    }),
-    ["Reader: 1969 of 2000 tasks of its target rate were started"],
-  );
-  assert.deepEqual(describeTargets({}), []);
+test("describeClassArrivals() has a sentence for each class with a target rate, and for several with arrivals", () => {
+  const counts = { asked: 2000, started: 1969, dropped: 30, waiting: 1, late: 2 };
+  const buyer = { ...counts, name: "Buyer", kind: "arrivals" as const };
+  const reader = { ...counts, waiting: 0, dropped: 31, name: "Reader", kind: "target" as const };
+  assert.deepEqual(describeClassArrivals({ classArrivals: [buyer, reader] }), [
+    "Buyer: 1969 of 2000 arrivals were started, 30 dropped, 1 not yet",
+    "Reader: 1969 of 2000 tasks of its target rate were started, 31 dropped",
+  ]);
+  assert.deepEqual(describeClassArrivals({ classArrivals: [reader] }).length, 1);
+  assert.deepEqual(describeClassArrivals({ classArrivals: [buyer] }), [], "the sentence of all arrivals says it");
+  assert.deepEqual(describeClassArrivals({}), []);
 });
