@@ -168,10 +168,14 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     else this.#readBody(more, 0, more.length, nowMs);
   }
 
-  /** When bytes with a time stamp came. The first ones of a response correct when its request went out, if that was after `write`. */
+  /**
+   * When bytes with a time stamp came. The first ones of a response correct when its request went out, if that was after `write`, unless
+   * they came before it: then that time is not exact enough.
+   */
   #cameMs(atMs: number): number {
-    const lateMs = (this.#socket.handedOverMs ?? 0) - this.sentMs;
-    if (lateMs > 0 && this.#state === HEAD && this.slow === undefined) {
+    const handedOverMs = this.#socket.handedOverMs ?? 0;
+    const lateMs = handedOverMs - this.sentMs;
+    if (lateMs > 0 && handedOverMs < atMs && this.#state === HEAD && this.slow === undefined) {
       this.sentMs += lateMs;
       this.startMs += lateMs;
     }

@@ -10,6 +10,7 @@ import { ENOBUFS } from "./kernel_error.ts";
 import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./message_flags.ts";
 import { ReceiveClock } from "./receive_clock.ts";
 import { Ring, type RingSize } from "./ring.ts";
+import { SendPace } from "./send_pace.ts";
 import { MessageHeader, readStamp } from "./stamped_message.ts";
 import { StampedReceive } from "./stamped_receive.ts";
 
@@ -85,6 +86,7 @@ export class RingLoop implements Poller {
   #arenaUsed = 0;
   #batch = 0;
   #batchSinceMs = 0;
+  readonly #pace = new SendPace();
   /** Whose sends are in the batch; beyond it, those of earlier ones. */
   readonly #senders: RingUser[] = [];
   /** Bytes have come for which there was no buffer. */
@@ -163,7 +165,7 @@ export class RingLoop implements Poller {
    * is not the target's time.
    */
   #stampBatch(fromMs: number, toMs: number): void {
-    const eachMs = (toMs - fromMs) / this.#batch;
+    const eachMs = this.#batch === 1 ? 0 : this.#pace.eachMs(toMs - fromMs, this.#batch);
     for (let index = 0; index < this.#batch; index++) this.#senders[index]!.handedOverMs = fromMs + index * eachMs;
     this.#batch = 0;
   }

@@ -76,6 +76,18 @@ test("HttpEngine begins a response time when the system got the request, if the 
   assert.equal((await next).startMs, startMs + 50); // the time of an earlier request says nothing about this one
 });
 
+test("HttpEngine begins a response time with the write, if the answer came before the system is said to have got the request", async () => {
+  const { network, client, clock } = setUp();
+  await warmUp(client, network);
+  const startMs = clock.nowMs();
+  const response = client.send("GET", "/");
+  network.last.handedOverMs = startMs + 100;
+  await clock.advance(200);
+  network.last.receive(OK, startMs + 30);
+  const { startMs: begun, endMs } = await response;
+  assert.deepEqual([begun, endMs], [startMs, startMs + 30]);
+});
+
 test("HttpEngine begins the response time of an upload in pieces with its first piece", async () => {
   const { network, client, clock } = setUp();
   await warmUp(client, network);
