@@ -2,7 +2,7 @@
 import { formatArrivalRate } from "../load/arrivals/arrival_rate.ts";
 import type { MixedClass } from "../load/class_mix.ts";
 import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
-import { maskUrlSecrets, maskUrlsWithin } from "../base/secrets.ts";
+import { MASK, maskUrlSecrets, maskUrlsWithin } from "../base/secrets.ts";
 import type { TaskRatios } from "../protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../protocol/scenario_message.ts";
 import { ITERATIONS_MINOR, type RunPlan, SCENARIOS_MINOR } from "../protocol/worker_message.ts";
@@ -140,7 +140,8 @@ export function describeStart(settings: RunSettings, wallMs: number): Extract<Ru
   };
 }
 
-/** For reports: without the passwords of URLs, and without options, whose values may be secrets. */
-function maskScenario(scenario: ScenarioPlan): ScenarioPlan {
-  return { ...maskUrlsWithin(scenario), options: {} };
+/** For reports and forms: without the passwords of URLs and the values of options, which may be secrets. */
+export function maskScenario(scenario: ScenarioPlan): ScenarioPlan {
+  const names = Object.keys(scenario.options).map((name) => [name, MASK]);
+  return { ...maskUrlsWithin(scenario), options: Object.fromEntries(names) };
 }

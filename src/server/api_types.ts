@@ -5,6 +5,7 @@
  * Times are milliseconds unless the name says otherwise, rates are per second, sizes are bytes, dates are ISO 8601 in UTC. A figure
  * that does not exist is null.
  */
+import type { ScenarioPlan } from "../protocol/scenario_message.ts";
 import type {
   RunSummary,
   SummaryEntry,
@@ -118,6 +119,8 @@ export interface ApiForm {
   /** Without a class picker: the shape that decides the load, so that users, rate and run time are not asked for. */
   readonly shape: string | null;
   readonly hasClassPicker: boolean;
+  /** The scenarios that decide the load, without values of their options; absent where there are none. */
+  readonly scenarios?: readonly ScenarioPlan[];
   readonly userClasses: readonly ApiUserClass[];
   readonly shapes: readonly string[];
   readonly options: readonly ApiFormOption[];

@@ -13,6 +13,7 @@ import { ratesOf, withWholeRates } from "../view/live_columns.ts";
 import { type Column, labelOf } from "../view/table_columns.ts";
 import { isOver } from "../view/top_bar.ts";
 import { LiveDetails } from "./live_details.tsx";
+import { ScenarioList } from "./scenario_list.tsx";
 import { Overview } from "./overview.tsx";
 import { SplitChoice, SplitTable } from "./split_table.tsx";
 import { cellClass, CellText, SortableHeader, TableTools } from "./table_controls.tsx";
@@ -33,6 +34,7 @@ export function LiveTable({ app }: { readonly app: AppState }) {
     return (
       <>
         <Overview app={app} />
+        {live.scenarios.value !== undefined && <ScenarioList scenarios={live.scenarios.value} />}
         <SplitChoice tags={live.tags.value} chosen={app.split.tag} />
         <LiveSplit app={app} tag={tag} sum={sum} />
       </>
@@ -41,6 +43,7 @@ export function LiveTable({ app }: { readonly app: AppState }) {
   return (
     <>
       <Overview app={app} />
+      {live.scenarios.value !== undefined && <ScenarioList scenarios={live.scenarios.value} />}
       <SplitChoice tags={live.tags.value} chosen={app.split.tag} />
       <TableTools model={table} count={table.rows.value.length} of={live.rows.value.length} total={sum} />
       <div class={table.openRow.value === undefined ? "stats" : "stats with-details"}>

@@ -60,7 +60,11 @@ function BarButtons({ app }: { readonly app: AppState }) {
   const { live, form, dialog, theme, api } = app;
   const run = live.run.value;
   const state = run?.state;
-  const isShaped = run?.plan?.shape != null;
+  const whatDecides = run?.plan?.shape != null
+    ? "A load shape decides the number of users"
+    : live.scenarios.value !== undefined
+    ? "Each scenario has its own load"
+    : undefined;
   const verdict = run?.verdict ?? null;
   const stop = () => app.attempt(async () => live.noteRun(await api.stop()));
   const logOut = () =>
@@ -74,8 +78,8 @@ function BarButtons({ app }: { readonly app: AppState }) {
         <>
           <button
             type="button"
-            disabled={isShaped}
-            title={isShaped ? "A load shape decides the number of users" : undefined}
+            disabled={whatDecides !== undefined}
+            title={whatDecides}
             onClick={() => dialog.value = "edit"}
           >
             Edit

@@ -20,6 +20,7 @@ import { Headline } from "./headline.tsx";
 import { HeatMapFigure } from "./heat_map_figure.tsx";
 import { CheckList, MetricList, TransactionList } from "./measure_lists.tsx";
 import { createRequestTable, RequestTable } from "./request_table.tsx";
+import { ScenarioList } from "./scenario_list.tsx";
 import { RatioTree } from "./ratio_tree.tsx";
 import { SettingsList } from "./settings_list.tsx";
 import { ThresholdList } from "./threshold_list.tsx";
@@ -44,6 +45,7 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
         </Section>
         <Section title="Summary">
           <Headline summary={summary} />
+          {summary.scenarios !== undefined && <ScenarioList scenarios={summary.scenarios} />}
           {(summary.iterations ?? []).map((each) => <p class="facts-line" key={each.name}>{describeIterations(each)}
           </p>)}
           {summary.arrivals !== undefined && <p class="facts-line">{describeArrivalCounts(summary.arrivals)}</p>}

@@ -6,11 +6,12 @@ import type { ApiForm, ApiHostCheck, ApiStartRequest } from "../../src/server/ap
 import { createStartModel, type StartModel } from "../model/start_model.ts";
 import { copyText } from "../source/download.ts";
 import { formatNumber } from "../view/format.ts";
-import { describePlan, NO_SHAPE, STAGES } from "../view/start_plan.ts";
+import { type CheckedFields, describePlan, NO_SHAPE, SCENARIOS, STAGES } from "../view/start_plan.ts";
 import { ClassPicker, type EditClass, ShapeField } from "./class_picker.tsx";
 import { Field } from "./field.tsx";
 import { OptionFields } from "./option_fields.tsx";
 import { RampPreview } from "./ramp_preview.tsx";
+import { ScenarioPreview } from "./scenario_preview.tsx";
 
 export interface StartFormProps {
   readonly form: ApiForm;
@@ -43,13 +44,13 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
         <div class="start-fields">
           {form.hasClassPicker && <ClassPicker model={model} onEditClass={onEditClass} />}
           {form.hasClassPicker && <ShapeField model={model} />}
-          <LoadFields model={model} />
+          {form.scenarios === undefined && <LoadFields model={model} />}
           <HostField model={model} onCheckHost={onCheckHost} />
           <AdvancedFields model={model} />
           {form.options.length > 0 && <OptionFields model={model} />}
         </div>
         <div class="card preview">
-          <h3>{isOpen ? "Arrivals per second over time" : "Users over time"}</h3>
+          <h3>{titleOf(form, isOpen)}</h3>
           <Preview model={model} />
           <p class="sentence" aria-live="polite">{sentenceOf(model, workers)}</p>
           <Conditions thresholds={form.program.thresholds} />
@@ -63,6 +64,11 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
   );
 }
 
+function titleOf({ scenarios }: ApiForm, isOpen: boolean): string {
+  if (scenarios !== undefined) return "Scenarios over time";
+  return isOpen ? "Arrivals per second over time" : "Users over time";
+}
+
 function focusFirstProblem(form: EventTarget | null): void {
   requestAnimationFrame(() => {
     if (!(form instanceof HTMLElement)) return;
@@ -74,6 +80,11 @@ function focusFirstProblem(form: EventTarget | null): void {
 
 function sentenceOf({ checked, fields, form }: StartModel, workers: number): string {
   const { shape } = fields.value;
+  if (shape === SCENARIOS) {
+    return runTimeOf(checked.value) === null
+      ? "Each scenario has its own load; the run ends with the last of them."
+      : "Each scenario has its own load; the run time is a limit of the whole run.";
+  }
   if (shape === STAGES) return "The stages given on the command line decide the number of users over time.";
   if (shape !== NO_SHAPE) return `The shape ${shape} decides the number of users over time.`;
   const { plan } = checked.value;
@@ -81,6 +92,11 @@ function sentenceOf({ checked, fields, form }: StartModel, workers: number): str
   if (!form.program.isDistributed || workers === 0) return describePlan(plan);
   const over = workers === 1 ? "All users run on the one worker." : `The users are spread over ${workers} workers.`;
   return `${describePlan(plan)} ${over}`;
+}
+
+/** Null: no limit, or none that can be read. */
+function runTimeOf({ plan }: CheckedFields): number | null {
+  return plan?.runTimeSeconds ?? null;
 }
 
 /** *Users* or *Arrivals per second*, and the fields of the one that is chosen. */
@@ -235,6 +251,10 @@ function AdvancedFields({ model }: { readonly model: StartModel }) {
 
 function Preview({ model }: { readonly model: StartModel }) {
   const { plan } = model.checked.value;
+  const { scenarios } = model.form;
+  if (scenarios !== undefined) {
+    return <ScenarioPreview plans={scenarios} runTimeSeconds={runTimeOf(model.checked.value)} />;
+  }
   const shapePoints = model.shapeDecides.value ? model.form.shapePoints[model.fields.value.shape] ?? null : null;
   return <RampPreview plan={model.shapeDecides.value ? undefined : plan} shapePoints={shapePoints} />;
 }

@@ -40,6 +40,7 @@ export interface LiveRun {
   /** Undefined where no class has an arrival rate. */
   readonly arrivals: ReadonlySignal<ApiArrivals | undefined>;
   readonly iterations: ReadonlySignal<ApiSnapshot["iterations"]>;
+  readonly scenarios: ReadonlySignal<ApiSnapshot["scenarios"]>;
   readonly feeds: ReadonlySignal<ApiSnapshot["feeds"]>;
   /** By class; undefined where no class has an arrival rate or a target rate. */
   readonly classArrivals: ReadonlySignal<ApiSnapshot["classArrivals"]>;
@@ -76,6 +77,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
   const pace = signal<ApiPace | null>(null);
   const arrivals = signal<ApiArrivals | undefined>(undefined);
   const iterations = signal<ApiSnapshot["iterations"]>(undefined);
+  const scenarios = signal<ApiSnapshot["scenarios"]>(undefined);
   const feeds = signal<ApiSnapshot["feeds"]>(undefined);
   const classArrivals = signal<ApiSnapshot["classArrivals"]>(undefined);
   const measures = signal<ApiMeasures>({});
@@ -110,6 +112,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       pace.value = snapshot.pace;
       arrivals.value = snapshot.arrivals;
       iterations.value = snapshot.iterations;
+      scenarios.value = snapshot.scenarios;
       feeds.value = snapshot.feeds;
       classArrivals.value = snapshot.classArrivals;
       measures.value = snapshot.measures;
@@ -189,6 +192,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
       pace.value = tick.pace;
       arrivals.value = tick.arrivals;
       iterations.value = tick.iterations;
+      scenarios.value = tick.scenarios;
       feeds.value = tick.feeds;
       classArrivals.value = tick.classArrivals;
       if (tick.measures !== undefined) measures.value = tick.measures;
@@ -253,6 +257,7 @@ export function createLiveRun(api: ApiClient): LiveRun {
     pace,
     arrivals,
     iterations,
+    scenarios,
     feeds,
     classArrivals,
     measures,

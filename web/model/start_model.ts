@@ -13,6 +13,7 @@ import {
   checkFields,
   type FieldName,
   NO_SHAPE,
+  SCENARIOS,
   type StartFields,
   type StartPlan,
   toCommandLine,
@@ -59,7 +60,7 @@ export function createStartModel(form: ApiForm): StartModel {
     host: defaults.host ?? "",
     runTime: defaults.runTime,
     profile: defaults.profile ?? "",
-    shape: form.shape ?? NO_SHAPE,
+    shape: form.scenarios === undefined ? form.shape ?? NO_SHAPE : SCENARIOS,
   });
   const options = signal<Readonly<Record<string, OptionField>>>(
     Object.fromEntries(form.options.map((option) => [option.name, toField(option)])),

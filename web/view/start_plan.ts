@@ -173,6 +173,9 @@ export function formatSpan(seconds: number): string {
   return text === "" ? "0s" : text;
 }
 
+/** In the place of a shape's name: the scenarios of the locustfile are the load. */
+export const SCENARIOS = "--scenario";
+
 /** In the place of a shape's name: the load of `--stages`. */
 export const STAGES = "--stages";
 

@@ -16,6 +16,7 @@ import { toCustomOptions } from "../options/custom_option.ts";
 import { NO_SHAPE } from "../options/selection.ts";
 import { OPTION_TABLE } from "../options/option_table.ts";
 import type { RunOptions } from "../options/options.ts";
+import { maskScenario } from "../../master/run_settings.ts";
 import { STAGES_SHAPE } from "./run_plan.ts";
 import type { FinishedRequest } from "./run_request.ts";
 
@@ -67,6 +68,7 @@ export function createForm(
     isHostRequired: added.isHostRequired,
     shape: shape ?? null,
     hasClassPicker,
+    ...(selection.scenarios === undefined ? {} : { scenarios: selection.scenarios.map(maskScenario) }),
     userClasses: orders.userClasses.map(({ name, host, weight, fixedCount, tasks, json }) => ({
       name,
       host: host === undefined ? null : maskUrlSecrets(host),
@@ -84,6 +86,7 @@ export function createForm(
       "locust-ts",
       "run",
       ...(files[0] === undefined ? [] : [basename(files[0])]),
+      ...options.scenario.flatMap((each) => ["--scenario", each]),
       ...options.thresholds.flatMap((each) => ["--threshold", each]),
       ...(options.maxUsers === undefined ? [] : ["--max-users", String(options.maxUsers)]),
     ],
