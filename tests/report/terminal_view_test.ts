@@ -41,6 +41,21 @@ for (const [columns, rows] of [[80, 24], [120, 24], [200, 50], [40, 24], [80, 8]
   });
 }
 
+test("renderLiveView() shows how far a number of iterations is, where there is no run time", () => {
+  const iterations = [
+    { name: "", kind: "shared", asked: 1000, unknown: 0, started: 260, ended: 250, interrupted: 0 },
+  ] as const;
+  const run = runAfter(6);
+  assert.ok(run.snapshot !== undefined);
+  const limited: LiveRun = { ...run, runTimeSeconds: null, snapshot: { ...run.snapshot, iterations } };
+  const [head = "", progress = ""] = renderLiveView(limited, { columns: 80, rows: 24 }, "none");
+  assert.match(head, /250 of 1000 iterations/);
+  assert.match(progress, /\[#+-+\] 750 left$/);
+  const done = progress.split("#").length - 1;
+  assert.ok(Math.abs(done / (done + progress.split("-").length - 1) - 0.25) < 0.02, progress);
+  assert.match(formatSnapshotLine({ ...run.snapshot, iterations }), /250 of 1000 iterations/);
+});
+
 test("renderLiveView() never exceeds the terminal, whatever its size, and emits no control characters", () => {
   const run = runAfter(6);
   fc.assert(fc.property(fc.integer({ min: 30, max: 250 }), fc.integer({ min: 2, max: 60 }), (columns, rows) => {

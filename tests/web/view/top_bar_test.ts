@@ -79,3 +79,22 @@ test("topFigures() shows how many of the arrivals were started, now and over the
   const over = read({ ...RUN, state: "stopped" });
   assert.deepEqual([over?.value, over?.note, over?.isBad], ["90 %", "900 of 1,000", true]);
 });
+
+test("topFigures() shows how many of the iterations are over, and that some are unknown", () => {
+  const plan = {
+    name: "",
+    kind: "shared",
+    asked: 1000,
+    started: 320,
+    ended: 300,
+    interrupted: 10,
+    unknown: 0,
+  } as const;
+  const read = (iterations: readonly (Omit<typeof plan, "unknown"> & { readonly unknown: number })[]) =>
+    topFigures({ run: RUN, total: undefined, window: undefined, iterations }).find(({ label }) =>
+      label === "Iterations"
+    );
+  assert.deepEqual([read([plan])?.value, read([plan])?.note, read([plan])?.isBad], ["310", "of 1,000", false]);
+  const lost = read([plan, { ...plan, unknown: 7 }]);
+  assert.deepEqual([lost?.value, lost?.note, lost?.isBad], ["620", "of 2,000, 7 unknown", true]);
+});
