@@ -13,7 +13,7 @@ import type { NameOrigin } from "../protocol/delta_message.ts";
 import type { UrlGroup } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
 import { cutName, DEFAULT_MAX_NAMES, EntryTable } from "./entry_table.ts";
-import { addExample, groupNameOf } from "./url_names.ts";
+import { addExample, groupNameOf, isOfGroup } from "./url_names.ts";
 
 /** So many URLs of a kind are shown apart. */
 export const MAX_ALIKE = 20;
@@ -42,6 +42,8 @@ export interface GroupedRowsOptions<Row> {
   readonly maxNames?: number | undefined;
   /** `off`: names are kept as they come, for a record of what came. */
   readonly grouping?: "on" | "off";
+  /** Whether `groups` has some of the URLs of each; default: none. */
+  readonly examples?: "keep" | "none";
   /** A kind has been grouped. `rows` are in the table no longer; `into` counts from now on what they counted. */
   readonly merged?: (rows: readonly Row[], into: Row) => void;
 }
@@ -50,6 +52,10 @@ export class GroupedRows<Row> {
   readonly #table: EntryTable<Row>;
   readonly #options: GroupedRowsOptions<Row>;
   readonly #kinds = new Map<string, Map<string, Kind>>();
+  /** The group that was asked for last, where its names leave no example: most URLs are followed by one of their kind. */
+  #last: { readonly method: string; readonly name: string; readonly row: Row } | undefined;
+  /** Rows that are named as a URL is: they may be none of a group's. */
+  #givenUrls = 0;
   #kindCount = 0;
 
   constructor(options: GroupedRowsOptions<Row>) {
@@ -71,14 +77,21 @@ export class GroupedRows<Row> {
     const name = cutName(fullName);
     if (this.#options.grouping === "off" || origin === "given") return this.#mark(method, name, origin);
     if (origin === "group") return this.#openGroup(method, name, this.#kindOf(method, name));
+    if (this.#givenUrls === 0 && this.#last?.method === method && isOfGroup(name, this.#last.name)) {
+      return this.#last.row;
+    }
     const known = this.#table.get(method, name);
     if (known !== undefined && this.#options.originOf(known).origin === "given") return known;
     const group = groupNameOf(name);
     if (group === undefined) return this.#mark(method, name, "given"); // nothing in it can be grouped
     const kind = this.#kindOf(method, group);
     if (kind === undefined) return this.#mark(method, name, "url");
-    kind.examples = addExample(kind.examples, name, MAX_EXAMPLES);
-    if (isGrouped(kind, name)) return this.#openGroup(method, group, kind);
+    if (this.#options.examples === "keep") kind.examples = addExample(kind.examples, name, MAX_EXAMPLES);
+    if (isGrouped(kind, name)) {
+      const row = this.#openGroup(method, group, kind);
+      if (this.#options.examples !== "keep") this.#last = { method, name: group, row };
+      return row;
+    }
     kind.names?.add(name);
     return known ?? this.#mark(method, name, "url");
   }
@@ -119,6 +132,7 @@ export class GroupedRows<Row> {
     const row = this.#table.intern(method, name);
     const named = this.#options.originOf(row);
     if (named.name !== name || named.origin === origin || named.origin === "group") return row;
+    if (origin === "given" && groupNameOf(name) !== undefined) this.#givenUrls++;
     if (named.origin === "url" && origin === "given") this.#leaveKind(method, name);
     if (named.origin !== "given" || origin === "group") named.origin = origin;
     return row;

@@ -77,6 +77,7 @@ export class Ledger {
       },
       originOf: (row) => row.run,
       maxNames: options.maxNames,
+      examples: "keep",
       merged: (gone, into) => this.#merged.push({ gone, into }),
     });
     this.#total = new LedgerRow("", TOTAL_NAME, "named", 0);

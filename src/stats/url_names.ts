@@ -20,12 +20,33 @@ const MIN_HEX = 8;
 
 /** The common name of a URL and those like it; undefined: it has nothing that looks like an id, and stays as it is. */
 export function groupNameOf(name: string): string | undefined {
-  const queryAt = name.indexOf("?");
-  const pathEnd = queryAt < 0 ? name.length : queryAt;
+  const pathEnd = endOfPath(name);
   const path = groupPath(name, startOfPath(name, pathEnd), pathEnd);
-  const query = queryAt < 0 ? "" : `?${groupQuery(name.slice(queryAt + 1))}`;
+  const query = pathEnd === name.length ? "" : `?${groupQuery(name.slice(pathEnd + 1))}`;
   const group = path + query;
   return group === name || group !== cutName(group) ? undefined : group;
+}
+
+/** Whether a name is certain to have this group. Builds no text; false also where that takes a closer look (`groupNameOf`). */
+export function isOfGroup(name: string, group: string): boolean {
+  let at = startOfPath(name, endOfPath(name));
+  if (at !== startOfPath(group, endOfPath(group)) || !name.startsWith(group.slice(0, at))) return false;
+  for (let i = at; i < group.length;) {
+    if (group.startsWith(ID, i)) {
+      const slash = name.indexOf("/", at);
+      const query = name.indexOf("?", at);
+      const end = Math.min(slash < 0 ? name.length : slash, query < 0 ? name.length : query);
+      const length = idLength(name, at, end);
+      if (length === 0) return false;
+      at += length;
+      i += ID.length;
+    } else if (group.startsWith(VALUE, i)) {
+      const end = name.indexOf("&", at);
+      at = end < 0 ? name.length : end;
+      i += VALUE.length;
+    } else if (name.charCodeAt(at++) !== group.charCodeAt(i++)) return false;
+  }
+  return at === name.length;
 }
 
 interface NamedRow {
@@ -50,6 +71,11 @@ export function addExample(examples: readonly string[], name: string, max: numbe
   const last = examples[max - 1];
   if (last !== undefined && compareText(last, name) < 0) return examples;
   return [...examples, name].sort(compareText).slice(0, max);
+}
+
+function endOfPath(name: string): number {
+  const query = name.indexOf("?");
+  return query < 0 ? name.length : query;
 }
 
 /** Behind scheme and host, which are never grouped. */

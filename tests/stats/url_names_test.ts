@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addExample, groupNameOf, successorOf } from "../../src/stats/url_names.ts";
+import fc from "fast-check";
+import { addExample, groupNameOf, isOfGroup, successorOf } from "../../src/stats/url_names.ts";
 
 const GROUPS: readonly [sentence: string, name: string, group: string | undefined][] = [
   ["a number", "/items/17", "/items/[id]"],
@@ -43,6 +44,41 @@ const GROUPS: readonly [sentence: string, name: string, group: string | undefine
   ["a phone number with dashes", "/call/555-1234", undefined],
   ["a UUID that is cut", "/o/3f2504e0-4f89-11d3-9a0c", undefined],
 ];
+
+test("isOfGroup() never says yes where groupNameOf() gives another name, and says it of the ordinary ones", () => {
+  const groups = GROUPS.flatMap(([, , group]) => group ?? []);
+  for (const [sentence, name, own] of GROUPS) {
+    for (const group of groups) if (isOfGroup(name, group)) assert.equal(groupNameOf(name), group, sentence);
+    const isCollapsed = sentence === "keys that are repeated";
+    if (own !== undefined) assert.equal(isOfGroup(name, own), !isCollapsed, sentence);
+  }
+});
+
+test("isOfGroup() agrees with groupNameOf() on any URL", () => {
+  const part = fc.constantFrom(
+    "/",
+    "items",
+    "17",
+    "?",
+    "&",
+    "=",
+    "a",
+    ".jpg",
+    "[id]",
+    "[value]",
+    "deadbee1",
+    "http://",
+    ":80",
+  );
+  const url = fc.array(part, { maxLength: 9 }).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(url, url, (a, b) => {
+      const group = groupNameOf(b);
+      if (group !== undefined && isOfGroup(a, group)) assert.equal(groupNameOf(a), group);
+    }),
+    { numRuns: 3000 },
+  );
+});
 
 for (const [sentence, name, group] of GROUPS) {
   test(`groupNameOf() of ${sentence}: ${name} → ${group ?? "itself"}`, () => {
