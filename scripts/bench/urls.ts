@@ -3,6 +3,7 @@
  * runs of the executable in one thread: `bun scripts/bench/urls.ts [--requests 1000000] [--rounds 3]`. Medians of the rounds; needs
  * `npm run build` and a C compiler. Processor time, because it says something on a machine with other work, too.
  */
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -22,6 +23,10 @@ const CASES: readonly { readonly title: string; readonly url: string; readonly a
   { title: "each URL once, --url-grouping off", url: "`/items/${n++}?page=${n}`", args: ["--url-grouping", "off"] },
   { title: "each URL once, one name given", url: "`/items/${n++}?page=${n}`, { name: '/items/[id]' }", args: [] },
 ];
+
+/** Linux counts CPU time in these. */
+const TICK_US = 10_000;
+const PAGE_BYTES = 4096;
 
 interface Measured {
   readonly cpuUs: number;
@@ -57,20 +62,44 @@ export class Reader extends FastHttpUser {
 `,
   );
   const command = [resolve(EXECUTABLE), "run", "locustfile.ts", "--headless", "-H", url, "-u", "50", "-r", "1000"];
-  const child = Bun.spawn(
-    [...command, "--processes", "1", "--iterations", String(requests), "--summary-file", "summary.json", ...args],
-    { cwd: folder, stdout: "ignore", stderr: "ignore" },
+  const child = spawn(
+    command[0] as string,
+    [
+      ...command.slice(1),
+      "--processes",
+      "1",
+      "--iterations",
+      String(requests),
+      "--summary-file",
+      "summary.json",
+      ...args,
+    ],
+    { cwd: folder, stdio: "ignore" },
   );
-  const code = await child.exited;
-  const usage = child.resourceUsage();
-  if (code !== 0 || usage === undefined) throw new Error(`Cannot measure: the run ended with ${code}`);
+  let usage = { cpuUs: 0, rssMb: 0 };
+  const watch = setInterval(() => {
+    const now = readUsage(child.pid);
+    if (now !== undefined) usage = { cpuUs: now.cpuUs, rssMb: Math.max(usage.rssMb, now.rssMb) };
+  }, 20);
+  const code = await new Promise<number | null>((resolve) => child.on("exit", resolve));
+  clearInterval(watch);
+  if (code !== 0) throw new Error(`Cannot measure: the run ended with ${code}`);
   const summary = JSON.parse(readFileSync(join(folder, "summary.json"), "utf8"));
   if (summary.total.requests !== requests) throw new Error(`Cannot measure: ${summary.total.requests} requests`);
-  return {
-    cpuUs: Number(usage.cpuTime.total) / requests,
-    rssMb: usage.maxRSS / 1024 / 1024,
-    rows: summary.entries.length,
-  };
+  return { cpuUs: usage.cpuUs / requests, rssMb: usage.rssMb, rows: summary.entries.length };
+}
+
+/** Processor time so far, and the memory now; undefined when it has ended. */
+function readUsage(pid: number | undefined): { readonly cpuUs: number; readonly rssMb: number } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 13).map(Number);
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
+    return { cpuUs: (user + system) * TICK_US, rssMb: pages * PAGE_BYTES / 1024 / 1024 };
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined; // it has ended
+    throw error;
+  }
 }
 
 function median(list: number[]): number {
