@@ -17,6 +17,7 @@ import { ownFrames } from "../base/own_frames.ts";
 import { runUserOnce } from "../user/running/run_user_once.ts";
 import type { UserClass } from "../user/user_class.ts";
 import { createRunContext } from "../user/running/run_context.ts";
+import { describeMeasures } from "./once_measures.ts";
 import { showExchanges } from "./shown_exchange.ts";
 
 export interface ClassesOnceOptions {
@@ -55,6 +56,9 @@ export async function runClassesOnce(options: ClassesOnceOptions): Promise<void>
           note: (where, text) => tell({ kind: "note", where, text }),
         },
       });
+      const { recorder } = runContext;
+      for (const text of describeMeasures(recorder.measures)) tell({ kind: "note", where: name, text });
+      recorder.drain();
     }
   } finally {
     request.removeListener(listener);
