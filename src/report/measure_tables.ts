@@ -28,7 +28,7 @@ const METRIC_COLUMNS: readonly Column<MetricSnapshot>[] = [
   nameColumn("Metric"),
   { title: "Kind", align: "left", text: ({ kind }) => kind },
   { title: "Count", align: "right", text: (metric) => String(countOf(metric)), dropOrder: 3 },
-  { title: "Value", align: "right", text: formatMetricValue },
+  { title: "Value", align: "right", text: (metric) => escapeControls(formatMetricValue(metric)) },
   { title: "Min", align: "right", text: (metric) => describeBound(metric, "min"), dropOrder: 2 },
   { title: "Med", align: "right", text: (metric) => describePercentile(metric, 0.5), dropOrder: 5 },
   { title: "95%", align: "right", text: (metric) => describePercentile(metric, 0.95), dropOrder: 6 },
@@ -124,7 +124,7 @@ function describeTransaction(transaction: TransactionSnapshot) {
 function describeMetric(metric: MetricSnapshot): string {
   const p95 = metric.kind === "trend" ? `, p95 ${describePercentile(metric, 0.95)}` : "";
   const rate = metric.kind === "counter" ? `, ${formatRate(metric.perSecond)}/s` : "";
-  return `${metric.kind} ${escapeControls(metric.name)}: ${formatMetricValue(metric)}${p95}${rate}`;
+  return `${metric.kind} ${escapeControls(`${metric.name}: ${formatMetricValue(metric)}`)}${p95}${rate}`;
 }
 
 function renderTable<Row>(
@@ -172,9 +172,10 @@ function countOf(metric: MetricSnapshot): number {
 }
 
 function describeBound(metric: MetricSnapshot, bound: "min" | "max"): string {
-  return metric.kind === "trend" || metric.kind === "gauge" ? formatMeasured(metric[bound], metric.unit) : "";
+  if (metric.kind !== "trend" && metric.kind !== "gauge") return "";
+  return escapeControls(formatMeasured(metric[bound], metric.unit));
 }
 
 function describePercentile(metric: MetricSnapshot, fraction: ReportedPercentile): string {
-  return metric.kind === "trend" ? formatMeasured(percentileOf(metric, fraction), metric.unit) : "";
+  return metric.kind === "trend" ? escapeControls(formatMeasured(percentileOf(metric, fraction), metric.unit)) : "";
 }

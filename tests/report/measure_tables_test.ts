@@ -68,3 +68,16 @@ test("renderLiveMeasures() shows failed checks first, and says how many lines ha
   assert.deepEqual(renderLiveMeasures(measured(), { columns: 100, rows: 2 }, "none"), []);
   assert.deepEqual(renderLiveMeasures(undefined, { columns: 100, rows: 20 }, "none"), []);
 });
+
+test("renderMeasures() escapes control characters of units", () => {
+  const book = new MeasureBook();
+  for (const kind of ["trend", "counter", "gauge"] as const) book.metric(kind, kind, "\x1b[2J").take(7, 0);
+  const measures = snapshotMeasures(book, 1000);
+  assert.ok(measures !== undefined);
+  const lines = [
+    ...renderMeasures({ measures }, { width: null, colors: "none" }),
+    ...renderLiveMeasures(measures, { columns: 100, rows: 20 }, "none"),
+  ];
+  assert.ok(lines.join("\n").includes("7 \\x1b[2J"));
+  assert.equal(lines.join("\n").includes("\x1b"), false);
+});

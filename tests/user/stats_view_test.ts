@@ -87,3 +87,14 @@ test("EMPTY_STATS has a total of zeros, so that a threshold needs no check for u
   assert.equal(EMPTY_STATS.total.getResponseTimePercentile(0.95), 0);
   assert.deepEqual(EMPTY_STATS.entries, []);
 });
+
+test("viewStats() has checks, metrics and transactions, and empty lists where there are none", () => {
+  const measures = {
+    checks: [{ name: "is ok", passes: 3, fails: 1 }],
+    metrics: [{ kind: "rate", name: "hits", passes: 1, fails: 0 }],
+    transactions: [],
+  };
+  const view = viewStats({ ...snapshot, measures } as SnapshotMessage);
+  assert.deepEqual([view.checks, view.metrics, view.transactions], [measures.checks, measures.metrics, []]);
+  assert.deepEqual([EMPTY_STATS.checks, EMPTY_STATS.metrics, EMPTY_STATS.transactions], [[], [], []]);
+});
