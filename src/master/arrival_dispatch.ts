@@ -172,13 +172,13 @@ export class ArrivalDispatch {
   }
 
   /** Another rate from now on, in the shares that the streams have now. */
-  setRate(curve: RateCurve, runMs: number): MemberOrder[] {
+  setRate(curve: RateCurve, runMs: number, of: "arrivals" | "targets" = "arrivals"): MemberOrder[] {
     const atMs = runMs + LEAD_MS;
-    const total = this.rateAt(runMs);
-    const open = this.#open();
-    for (const stream of open) {
+    const streams = of === "arrivals" ? this.#open() : this.#targets();
+    const total = streams.reduce((sum, stream) => sum + rateOf(stream, runMs), 0);
+    for (const stream of streams) {
       const before = new CurveReader(curveAt(stream, atMs));
-      const share = total > 0 ? rateOf(stream, runMs) / total : 1 / open.length;
+      const share = total > 0 ? rateOf(stream, runMs) / total : 1 / streams.length;
       const points = curve.points.map(([ms, perSecond]) => [ms, perSecond * share] as const);
       this.#legFrom(stream, runMs, startCurve({ ...curve, points }, atMs, before.countAt(atMs)));
     }

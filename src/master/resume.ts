@@ -161,10 +161,11 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
       }
       return;
     case "rateChanged": {
-      const { arrivals } = recovery.settings;
-      if (arrivals === undefined) return;
+      const which = line.of ?? "arrivals";
+      const streams = recovery.settings[which];
+      if (streams === undefined) return;
       const { curve } = parseArrivalRate(line.rate);
-      recovery.settings = { ...recovery.settings, arrivals: changeArrivals(arrivals, curve, line.elapsedMs) };
+      recovery.settings = { ...recovery.settings, [which]: changeArrivals(streams, curve, line.elapsedMs) };
       return;
     }
     case "hostChanged": {

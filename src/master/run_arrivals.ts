@@ -123,14 +123,17 @@ export class RunArrivals {
     if (this.#isOn) this.#send(orders);
   }
 
-  /** Another rate, as text, from now on, for all classes together. @throws UsageError where it is none */
-  setRate(rate: string): void {
+  /**
+   * Another rate, as text, from now on, for all classes with arrivals together; or for all that have a target rate.
+   * @throws UsageError where it is none
+   */
+  setRate(rate: string, of: "arrivals" | "targets" = "arrivals"): void {
     const { curve } = parseArrivalRate(rate);
     if (!this.#isOn) return;
     const { events, runMs } = this.#options;
     const elapsedMs = runMs();
-    events({ kind: "rateChanged", rate, elapsedMs });
-    this.#send(this.#dispatch.setRate(curve, elapsedMs));
+    events({ kind: "rateChanged", rate, elapsedMs, ...(of === "arrivals" ? {} : { of }) });
+    this.#send(this.#dispatch.setRate(curve, elapsedMs, of));
   }
 
   /** The arrivals of one stream begin. `curve`: over the time of the run. */

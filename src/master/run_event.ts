@@ -139,8 +139,8 @@ export type RunEvent =
   | { readonly kind: "failuresTimed"; readonly groups: readonly FailedTimesDelta[] }
   /** The statistics are about to be set to zero. The snapshot is of what goes; a journal does not hold it. */
   | { readonly kind: "statsReset"; readonly snapshot?: SnapshotMessage }
-  /** Another arrival rate, from now on. */
-  | { readonly kind: "rateChanged"; readonly rate: string; readonly elapsedMs: number }
+  /** Another arrival rate, from now on; or another target rate of all classes that have one. */
+  | { readonly kind: "rateChanged"; readonly rate: string; readonly elapsedMs: number; readonly of?: "targets" }
   /** Users take another base URL; null: that of their classes. Credentials are masked. */
   | { readonly kind: "hostChanged"; readonly host: string | null }
   | { readonly kind: "workerJoined"; readonly workerId: string; readonly index: number; readonly workers: number }

@@ -115,7 +115,7 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
     case "capacityStep":
       return logger.info(describeStep(event.step));
     case "rateChanged":
-      return logger.info(`Arrivals: ${event.rate}`);
+      return logger.info(`${event.of === "targets" ? "Target rate" : "Arrivals"}: ${event.rate}`);
     case "hostChanged":
       return logger.info(
         event.host === null ? "Users take the hosts of their classes" : `Users take another host: ${event.host}`,

@@ -91,6 +91,8 @@ export interface ApiEditRequest {
   readonly spawnRate?: number;
   /** Of a run with arrivals: another rate, `80/s`. */
   readonly rate?: string | null;
+  /** Of a run with classes that have a `targetRate`: another one, of all of them together. */
+  readonly targetRate?: string;
   /** Counted from the start of the run; null: no limit. */
   readonly runTime?: number | string | null;
   readonly host?: string;

@@ -163,6 +163,7 @@ const SCHEMAS = {
     users: { type: "integer", minimum: 0 },
     spawnRate: { type: "number", exclusiveMinimum: 0 },
     rate: orNull("string"),
+    targetRate: text,
     runTime,
     host: text,
   }, []),

@@ -20,7 +20,7 @@ const START_KEYS = [
   "profile",
   "options",
 ];
-const EDIT_KEYS = ["users", "spawnRate", "rate", "runTime", "host"];
+const EDIT_KEYS = ["users", "spawnRate", "rate", "targetRate", "runTime", "host"];
 /** More users than any run has: a slip of the finger must not fill the memory. */
 const MAX_USERS = 10_000_000;
 
@@ -45,7 +45,7 @@ export function readEdit(body: unknown): EditOrder {
   if (Object.keys(fields).length === 0) {
     throw wrong("users", "the body has no key", `give one of ${EDIT_KEYS.join(", ")}`);
   }
-  return readCommon(fields);
+  return { ...readCommon(fields), ...take(fields, "targetRate", readRate) };
 }
 
 /** A time limit in seconds, null for none. `run_time` of Locust's form is read by it too. */

@@ -28,6 +28,7 @@ export interface EditOrder {
   readonly users?: number;
   readonly spawnRate?: number;
   readonly rate?: string | null;
+  readonly targetRate?: string;
   readonly runTimeSeconds?: number | null;
   readonly host?: string;
 }

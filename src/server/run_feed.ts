@@ -214,8 +214,8 @@ export class RunFeed {
         this.#needsSnapshot = true;
         return;
       case "rateChanged":
-        this.#edited = { ...this.#edited, rate: event.rate };
-        this.#mark("edit", `arrivals ${event.rate}`);
+        if (event.of === undefined) this.#edited = { ...this.#edited, rate: event.rate };
+        this.#mark("edit", `${event.of === "targets" ? "target rate" : "arrivals"} ${event.rate}`);
         return this.#publishState();
       case "hostChanged":
         this.#host = event.host;

@@ -178,6 +178,8 @@ test("ArrivalDispatch counts a target rate to no open load, and leaves it as it 
     { name: "Buyer", kind: "arrivals", plannedPerSecond: 10 },
     { name: "Buyer", kind: "target", plannedPerSecond: RATE },
   ]);
+  dispatch.setRate({ countBefore: 0, points: [[0, 30]] }, 2000, "targets");
+  assert.deepEqual(dispatch.classesAt(3000).map(({ plannedPerSecond }) => plannedPerSecond), [10, 30]);
 });
 
 test("ArrivalDispatch begins a stream whose start was not known, on its curve and for whoever is there then", () => {

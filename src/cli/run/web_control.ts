@@ -164,6 +164,12 @@ export class WebControl implements RunControl {
       }
       run.arrivals.setRate(order.rate);
     }
+    if (order.targetRate !== undefined) {
+      if (run.arrivals === undefined || run.settings.targets === undefined) {
+        throw new Refusal(422, "Cannot edit the target rate: no user class of the run has one", "targetRate");
+      }
+      run.arrivals.setRate(order.targetRate, "targets");
+    }
     const now = this.#parts.feed.run().plan;
     if (order.users !== undefined || order.spawnRate !== undefined) {
       run.setTarget(order.users ?? now?.users ?? run.targetUserCount, order.spawnRate ?? now?.spawnRate ?? 1);
