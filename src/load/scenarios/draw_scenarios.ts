@@ -1,7 +1,7 @@
 /** Draws the scenarios of a run on one time axis before it starts: the corners of each line of users, or of arrivals a second. Pure. */
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { parseArrivalRate } from "../arrivals/arrival_rate.ts";
-import { scenarioTimes } from "./scenario_times.ts";
+import { type ScenarioTime, scenarioTimes } from "./scenario_times.ts";
 import { ScenarioUsers } from "./scenario_users.ts";
 
 export interface ScenarioLine {
@@ -23,6 +23,9 @@ export interface ScenarioDrawing {
   readonly lines: readonly ScenarioLine[];
 }
 
+/** How long a number of iterations takes is not known: it is drawn as so much of the axis. */
+const COUNTED_SHARE = 0.04;
+
 /** What has no end is drawn so far beyond the last change, as a share of the time until then. */
 const TAIL_SHARE = 0.25;
 const SHORTEST_TAIL_SECONDS = 10;
@@ -37,23 +40,43 @@ export function drawScenarios(plans: readonly ScenarioPlan[], runTimeSeconds?: n
     ...corners.flatMap((each) => each.map(([ms]) => ms)),
     ...finite(times.map((t) => t.endMs)),
   );
-  const isOpen = limitMs === Infinity && times.some(({ endMs }) => endMs === Infinity);
+  const isEndless = times.some(({ endMs, startMs }, i) =>
+    endMs === Infinity && startMs !== Infinity && !isCounted(plans[i] as ScenarioPlan)
+  );
+  const isOpen = limitMs === Infinity && (isEndless || lastMs === 0);
   const tailMs = Math.max(SHORTEST_TAIL_SECONDS * 1000, lastMs * TAIL_SHARE);
-  const axisMs = limitMs < Infinity ? limitMs : isOpen ? lastMs + tailMs : lastMs;
+  const shownMs = isOpen ? lastMs + tailMs : Math.max(lastMs, ...countedStarts(plans, times));
+  const axisMs = limitMs < Infinity ? limitMs : shownMs;
   return {
     seconds: axisMs / 1000,
     isOpen,
     lines: plans.map(({ name, load, start }, i) => {
-      const { startMs, endMs } = times[i] as (typeof times)[number];
+      const { startMs, endMs: knownMs } = times[i] as (typeof times)[number];
+      const endMs = knownMs === Infinity && isCounted(plans[i] as ScenarioPlan)
+        ? startMs + COUNTED_SHARE * axisMs
+        : knownMs;
       return {
         name,
         unit: load.kind === "arrivals" ? "arrivals" : "users",
         points: startMs < axisMs ? cutAt(corners[i] ?? [], Math.min(endMs, axisMs)) : [],
-        isOpen: endMs === Infinity && limitMs === Infinity,
+        isOpen: knownMs === Infinity && limitMs === Infinity,
         ...(start.kind === "scenario" ? { after: start.name } : {}),
       };
     }),
   };
+}
+
+/** What starts at the end of the axis has to be seen on it. */
+function countedStarts(plans: readonly ScenarioPlan[], times: readonly ScenarioTime[]): readonly number[] {
+  return finite(
+    times.map(({ startMs, endMs }, i) =>
+      endMs === Infinity && isCounted(plans[i] as ScenarioPlan) ? startMs / (1 - COUNTED_SHARE) : 0
+    ),
+  );
+}
+
+function isCounted({ iterations, iterationsPerUser }: ScenarioPlan): boolean {
+  return iterations !== undefined || iterationsPerUser !== undefined;
 }
 
 type Corner = readonly [ms: number, value: number];

@@ -58,3 +58,16 @@ test("drawScenarios() goes on beyond the last change where there is no end, and 
   assert.deepEqual(cut.lines[0]?.points, [[0, 0], [10, 5.5]]);
   assert.equal(cut.isOpen, false);
 });
+
+test("drawScenarios() draws a number of iterations as a short time, which makes no axis endless", () => {
+  const plans = [
+    planScenario("a", { runTimeSeconds: 96 }),
+    planScenario("count", { iterations: 1, start: { kind: "scenario", name: "a" } }),
+    planScenario("then", { start: { kind: "scenario", name: "count" }, runTimeSeconds: 5 }),
+  ];
+  const { seconds, isOpen, lines } = drawScenarios(plans);
+  assert.deepEqual([seconds, isOpen], [100, false]);
+  assert.deepEqual(lines[1]?.points, [[96, 10], [100, 10]]);
+  assert.deepEqual([lines[2]?.points, lines[2]?.after], [[], "count"]);
+  assert.equal(drawScenarios([planScenario("only", { iterations: 5 })]).isOpen, true);
+});
