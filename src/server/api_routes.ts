@@ -225,11 +225,13 @@ function omitParts(summary: RunSummary, omit = ""): RunSummary {
   const parts = omit === "" ? [] : omit.split(",");
   const unknown = parts.find((each) => each !== "entries" && each !== "history");
   if (unknown !== undefined) throw new Refusal(422, `Cannot omit "${unknown}": choose from entries, history`, "omit");
+  const { splits: _splits, ...withoutSplits } = summary;
   return {
-    ...summary,
-    ...(!parts.includes("entries")
-      ? {}
-      : { entries: [], steady: summary.steady === null ? null : { ...summary.steady, entries: [] } }),
+    ...(parts.includes("entries") ? withoutSplits : summary),
+    ...(!parts.includes("entries") ? {} : {
+      entries: [],
+      steady: summary.steady === null ? null : { ...summary.steady, entries: [] },
+    }),
     ...(!parts.includes("history") ? {} : { history: [] }),
   };
 }
