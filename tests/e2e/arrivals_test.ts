@@ -100,16 +100,24 @@ test("--rate over three workers stays even while one joins and one is killed", a
     await sleep(2500);
     cluster.addWorker();
     await sleep(5500);
+    const killedMs = performance.now();
     first.child.kill("SIGKILL");
+    await cluster.master.waitFor(/The link to worker \S+ ended/);
+    // Until the master knows of it, nobody starts what is the killed worker's. On a busy machine that is more than a moment.
+    const unseen = (performance.now() - killedMs) / 1000 * perSecond / 3;
     await cluster.master.ended;
     const summary = JSON.parse(readFileSync(join(cluster.folder, "out.json"), "utf8")) as RunSummary;
     const { planned = 0, asked = 0, started = 0, dropped = 0, waiting = 0 } = summary.arrivals ?? {};
     assert.equal(planned, perSecond * seconds);
     assert.equal(asked, started + dropped + waiting, "what is asked for is accounted for");
-    // What the killed worker had counted and not delivered is less than two seconds of its third.
-    assert.ok(planned - asked <= perSecond / 3 * 2, `${planned - asked} arrivals are not accounted for`);
     const { times } = target;
-    assert.ok(Math.abs(times.length - planned) <= planned * 0.005, `${times.length} of ${planned} came`);
+    const few = planned * 0.005;
+    assert.ok(times.length <= planned + few, `${times.length} of ${planned} came`);
+    assert.ok(times.length >= planned - few - unseen, `${times.length} of ${planned} came, ${unseen} were nobody's`);
+    // What is not accounted for, the killed worker had started and not delivered.
+    const undelivered = times.length - started;
+    assert.ok(planned - asked <= undelivered + few + unseen, `${planned - asked} lost, ${undelivered} came uncounted`);
+    assert.ok(undelivered <= perSecond / 3 * 4, `${undelivered} were started and not delivered`);
     const begin = times[0] as number;
     for (let second = 0; second < seconds - 2; second++) {
       const count = times.filter((time) => time >= begin + second * 1000 && time < begin + second * 1000 + 2000).length;
