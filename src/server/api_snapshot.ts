@@ -2,6 +2,7 @@
  * The statistics of a run in the web UI's own API: the whole of them (`ApiSnapshot`), what changes from tick to tick (`ApiTick`), and
  * the history. Types alone, shared by the server and the page.
  */
+import type { SummaryCapacity } from "../report/summary/capacity_summary.ts";
 import type {
   RunSummary,
   SummaryArrivalCounts,
@@ -105,6 +106,10 @@ export interface ApiSnapshot {
   readonly iterations?: readonly SummaryIterations[];
   /** Absent where the locustfile has drawn rows from none. */
   readonly feeds?: readonly SummaryFeed[];
+  /** What a capacity search has found so far; absent where the load is not searched for. */
+  readonly capacity?: SummaryCapacity;
+  /** What it does at the moment, as a sentence; absent before and after. */
+  readonly search?: string;
   readonly measures: ApiMeasures;
   /** Tags that requests had: `GET /api/v1/splits?tag=` has the rows by their values. Absent: none. */
   readonly tags?: readonly string[];
@@ -146,6 +151,9 @@ export interface ApiTick {
   readonly iterations?: readonly SummaryIterations[];
   /** Absent where the locustfile has drawn rows from none. */
   readonly feeds?: readonly SummaryFeed[];
+  readonly capacity?: SummaryCapacity;
+  /** Absent where nothing is searched for, or nothing any more. */
+  readonly search?: string;
   readonly measures?: ApiMeasures;
   readonly tags?: readonly string[];
   /** Rows that are new, after those that are known. */
@@ -182,7 +190,7 @@ export interface ApiThreshold extends SummaryThreshold {
 /** Something that happened, for the charts. */
 export interface ApiMarker {
   readonly elapsedMs: number;
-  readonly kind: "start" | "edit" | "rampEnd" | "worker" | "threshold" | "reset" | "stop";
+  readonly kind: "start" | "edit" | "rampEnd" | "worker" | "threshold" | "step" | "reset" | "stop";
   readonly text: string;
 }
 

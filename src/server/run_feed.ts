@@ -6,6 +6,7 @@ import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import type { SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
+import { describeStep } from "../report/capacity_tables.ts";
 import { listDetails, listSockets, toDate, toSummaryThreshold } from "../report/summary/summary_lists.ts";
 import { toSummaryMeasures } from "../report/summary/summary_measures.ts";
 import { SummaryBuilder, toSummarySpan } from "../report/summary/summary_builder.ts";
@@ -19,6 +20,7 @@ import { askedLoad, NO_LOAD } from "./asked_load.ts";
 import { EntryHistories } from "./entry_histories.ts";
 import { clearSnapshot } from "./clear_snapshot.ts";
 import type { EventLog } from "./event_log.ts";
+import { FeedCapacity } from "./feed_capacity.ts";
 import { FeedRows } from "./feed_rows.ts";
 import { MarkerLog } from "./marker_log.ts";
 import { SentLists } from "./sent_lists.ts";
@@ -47,6 +49,7 @@ export class RunFeed {
   #snapshot: SnapshotMessage | undefined;
   #rows = new FeedRows();
   #builder = new SummaryBuilder();
+  readonly #capacity = new FeedCapacity();
   #entries = new EntryHistories();
   #sentSecond = 0;
   #thresholds: readonly ApiThreshold[] = [];
@@ -147,6 +150,7 @@ export class RunFeed {
       total: snapshot === undefined ? NO_ROW : toApiRow(snapshot.total),
       window: snapshot === undefined ? { p50Ms: null, p95Ms: null, p99Ms: null } : toApiWindow(snapshot.total),
       ...toApiLoad(snapshot),
+      ...this.#capacity.read(this.builder),
       measures: toSummaryMeasures(snapshot?.measures),
       ...toApiTags(snapshot),
       rows: snapshot === undefined ? [] : this.#rows.all,
@@ -190,6 +194,7 @@ export class RunFeed {
   #take(event: RunEvent): void {
     if (event.kind === "runStarted") this.#begin(event);
     this.#builder.take(event);
+    this.#capacity.take(event);
     switch (event.kind) {
       case "runStarted":
         this.#mark("start", "run started");
@@ -205,6 +210,8 @@ export class RunFeed {
         this.#state = "running";
         if (this.#edited.rate === undefined) this.#mark("rampEnd", `${event.users} users are running`);
         return this.#publishState();
+      case "capacityStep":
+        return this.#mark("step", describeStep(event.step));
       case "ticked":
         return this.#tick(event.snapshot, event.thresholds ?? [], event.span, undefined);
       case "statsReset":
@@ -324,6 +331,7 @@ export class RunFeed {
       ...this.#lists.changed("exceptions", lists.exceptions),
       ...this.#lists.changed("workers", lists.workers),
       ...this.#lists.changed("thresholds", this.#thresholds),
+      ...this.#capacity.changed(this.#builder, this.#lists),
       ...this.#lists.changed("measures", toSummaryMeasures(snapshot.measures)),
       ...this.#lists.changed("extra", this.#extra),
       ...(markers.length === 0 ? {} : { markers }),

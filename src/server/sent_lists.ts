@@ -1,6 +1,14 @@
 /** The lists that readers got last, so that a tick brings only those that changed. */
 
-type ListName = "failures" | "exceptions" | "workers" | "thresholds" | "usersByClass" | "extra" | "measures";
+type ListName =
+  | "failures"
+  | "exceptions"
+  | "workers"
+  | "thresholds"
+  | "usersByClass"
+  | "extra"
+  | "measures"
+  | "capacity";
 
 export class SentLists {
   readonly #sent = new Map<ListName, string>();

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunEvent } from "../../src/master/run_event.ts";
+import type { CapacityProgress } from "../../src/protocol/capacity_message.ts";
+import type { ApiTick } from "../../src/server/api_snapshot.ts";
+import { searchSimulated } from "../support/simulated_search.ts";
+import { createCurve } from "../support/simulated_system.ts";
 import { recordRun } from "../support/recorded_run.ts";
 import { createWebFixture } from "../support/web_fixture.ts";
 
@@ -16,6 +20,8 @@ const STARTED: Extract<RunEvent, { kind: "runStarted" }> = {
   runTimeSeconds: 12,
   seed: 1,
 };
+
+const VALID = { kind: "valid", doubts: [] } as const;
 
 test("while a run is being started, nothing is told of the one before; if the start fails, all of it is", async () => {
   const { ask, feed } = createWebFixture();
@@ -76,4 +82,47 @@ test("checks, metrics and transactions are in the snapshot, in a tick that chang
   assert.deepEqual(feed.snapshot().measures.checks?.[0]?.passRate, 0.75);
   feed.sink({ kind: "statsReset" });
   assert.deepEqual(feed.snapshot().measures, {});
+});
+
+test("a capacity search is in the snapshot and the ticks: its steps when there is a new one, its sentence with each", async () => {
+  const { feed, log } = createWebFixture();
+  const { snapshots } = await recordRun();
+  const report = searchSimulated(createCurve({ medianMs: (load) => load > 40 ? 400 : 20, seed: 1 }), {
+    unit: "users",
+    start: 30,
+    slo: ["p99<100ms"],
+  });
+  const progress: CapacityProgress = {
+    unit: "users",
+    number: 2,
+    purpose: "rise",
+    load: 60,
+    part: "settling",
+    low: 30,
+    high: null,
+    figures: [],
+  };
+  const [step] = report.steps;
+  assert.ok(step !== undefined);
+  feed.sink({ ...STARTED, capacity: { unit: "users", start: 30, max: 1000, slo: ["p99<100ms"] } });
+  const before = log.lastId;
+  assert.equal(feed.snapshot().capacity?.steps.length, 0);
+  feed.sink({ kind: "ticked", snapshot: snapshots[3] as typeof snapshots[0], capacity: progress });
+  assert.equal(feed.snapshot().search, "search: step 2, 60 users, settling  (30 users held)");
+  feed.sink({ kind: "capacityStep", step, elapsedMs: 5000 });
+  feed.sink({ kind: "ticked", snapshot: snapshots[4] as typeof snapshots[0], capacity: progress });
+  feed.sink({ kind: "ticked", snapshot: snapshots[5] as typeof snapshots[0], capacity: progress });
+  const texts = (log.since(before) ?? []).map((event) => new TextDecoder().decode(event.bytes("plain")));
+  const ticks = texts.filter((text) => /^event: ?tick$/m.test(text)).map((text) =>
+    JSON.parse(/^data: ?(.*)$/m.exec(text)?.[1] ?? "null") as ApiTick
+  );
+  assert.ok(ticks.length >= 2);
+  assert.deepEqual(ticks.map(({ capacity }) => capacity?.steps.length).slice(-2), [1, undefined]);
+  assert.ok(ticks.every(({ search }) => search !== undefined));
+  assert.match(feed.snapshot().markers.findLast(({ kind }) => kind === "step")?.text ?? "", /^Step 1: 30 users /);
+  const { snapshot } = { snapshot: snapshots[5] as typeof snapshots[0] };
+  const { seconds: _, ...capacity } = report;
+  feed.sink({ kind: "runEnded", reason: { kind: "searchEnded", end: "found" }, snapshot, verdict: VALID, capacity });
+  assert.equal(feed.snapshot().search, undefined);
+  assert.equal(feed.snapshot().capacity?.sentence, report.sentence);
 });

@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<ApiMarker["kind"], string>> = {
   edit: "Edit",
   worker: "Worker",
   threshold: "Threshold",
+  step: "Search step",
   reset: "Reset",
   stop: "Stop",
 };

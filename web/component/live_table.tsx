@@ -12,6 +12,7 @@ import type { TableModel } from "../model/table_model.ts";
 import { ratesOf, withWholeRates } from "../view/live_columns.ts";
 import { type Column, labelOf } from "../view/table_columns.ts";
 import { isOver } from "../view/top_bar.ts";
+import { LiveCapacity } from "./capacity_panel.tsx";
 import { LiveDetails } from "./live_details.tsx";
 import { ScenarioList } from "./scenario_list.tsx";
 import { Overview } from "./overview.tsx";
@@ -42,6 +43,7 @@ export function LiveTable({ app }: { readonly app: AppState }) {
   }
   return (
     <>
+      {live.capacity.value !== undefined && <LiveCapacity capacity={live.capacity.value} search={live.search.value} />}
       <Overview app={app} />
       {live.scenarios.value !== undefined && <ScenarioList scenarios={live.scenarios.value} />}
       <SplitChoice tags={live.tags.value} chosen={app.split.tag} />

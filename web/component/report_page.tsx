@@ -13,6 +13,7 @@ import { formatDate, formatDuration } from "../view/format.ts";
 import { describeEnd } from "../view/headline.ts";
 import { buildHeatMap } from "../view/heat_map.ts";
 import { arrivalsChart, requestsChart, responseTimesChart, usersChart } from "../view/history_charts.ts";
+import { CapacityPanel } from "./capacity_panel.tsx";
 import { ChartFigure } from "./chart_figure.tsx";
 import { ClassRatio } from "./class_ratio.tsx";
 import { ExceptionList, FailureList } from "./failure_list.tsx";
@@ -52,6 +53,11 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
           {(summary.feeds ?? []).map((each) => <p class="facts-line" key={each.name}>{describeFeed(each)}</p>)}
           {describeClassArrivals(summary).map((sentence) => <p class="facts-line" key={sentence}>{sentence}</p>)}
         </Section>
+        {summary.capacity !== undefined && (
+          <Section title="Capacity">
+            <CapacityPanel capacity={summary.capacity} />
+          </Section>
+        )}
         {thresholds.length > 0 && (
           <Section title="Thresholds">
             <ThresholdList thresholds={thresholds} />

@@ -44,6 +44,10 @@ export interface LiveRun {
   readonly feeds: ReadonlySignal<ApiSnapshot["feeds"]>;
   /** By class; undefined where no class has an arrival rate or a target rate. */
   readonly classArrivals: ReadonlySignal<ApiSnapshot["classArrivals"]>;
+  /** What a capacity search has found so far; undefined where there is none. */
+  readonly capacity: ReadonlySignal<ApiSnapshot["capacity"]>;
+  /** What it does at the moment. */
+  readonly search: ReadonlySignal<string | undefined>;
   readonly measures: ReadonlySignal<ApiMeasures>;
   /** Tags that requests had. */
   readonly tags: ReadonlySignal<readonly string[]>;
@@ -80,6 +84,8 @@ export function createLiveRun(api: ApiClient): LiveRun {
   const scenarios = signal<ApiSnapshot["scenarios"]>(undefined);
   const feeds = signal<ApiSnapshot["feeds"]>(undefined);
   const classArrivals = signal<ApiSnapshot["classArrivals"]>(undefined);
+  const capacity = signal<ApiSnapshot["capacity"]>(undefined);
+  const search = signal<string | undefined>(undefined);
   const measures = signal<ApiMeasures>({});
   const tags = signal<readonly string[]>([]);
   const rows = signal<readonly ApiRow[]>([]);
@@ -115,6 +121,8 @@ export function createLiveRun(api: ApiClient): LiveRun {
       scenarios.value = snapshot.scenarios;
       feeds.value = snapshot.feeds;
       classArrivals.value = snapshot.classArrivals;
+      capacity.value = snapshot.capacity;
+      search.value = snapshot.search;
       measures.value = snapshot.measures;
       tags.value = snapshot.tags ?? [];
       rows.value = snapshot.rows;
@@ -195,6 +203,8 @@ export function createLiveRun(api: ApiClient): LiveRun {
       scenarios.value = tick.scenarios;
       feeds.value = tick.feeds;
       classArrivals.value = tick.classArrivals;
+      if (tick.capacity !== undefined) capacity.value = tick.capacity;
+      search.value = tick.search;
       if (tick.measures !== undefined) measures.value = tick.measures;
       if ((tick.tags ?? []).join("\0") !== tags.value.join("\0")) tags.value = tick.tags ?? [];
       if (tick.changes !== undefined) rows.value = applyRowChanges(rows.value, tick.changes);
@@ -260,6 +270,8 @@ export function createLiveRun(api: ApiClient): LiveRun {
     scenarios,
     feeds,
     classArrivals,
+    capacity,
+    search,
     measures,
     tags,
     rows,

@@ -1,23 +1,23 @@
 /** The charts over the time of a run, from the summary's history. Pure. */
 import type { RunSummary, SummaryArrivalCounts, SummaryPhase, SummarySpan } from "../../src/report/summary/summary.ts";
-import type { Band, Chart, Ink } from "./chart.ts";
+import type { Band, Chart, ChartMark, Ink } from "./chart.ts";
 import { limitsOf } from "./chart_limits.ts";
 import { formatClock, formatNumber, formatValue } from "./format.ts";
 
 type History = readonly SummarySpan[];
-type Times = Pick<RunSummary, "history" | "phases" | "run" | "thresholds">;
+type Times = Pick<RunSummary, "history" | "phases" | "run" | "thresholds" | "capacity">;
 
 /** A rate over less than this at the end of a run would show a fall or a peak that did not happen. */
 const MIN_RATE_SECONDS = 0.5;
 
 /** Requests and failures per second. */
-export function requestsChart({ history, phases, run, thresholds }: Times): Chart {
+export function requestsChart({ history, phases, run, thresholds, capacity }: Times): Chart {
   const rate = (span: SummarySpan, count: number) => {
     const seconds = Math.min(span.seconds, run.durationSeconds - span.second);
     return seconds < MIN_RATE_SECONDS ? null : count / seconds;
   };
   return {
-    ...timeAxis(history, phases),
+    ...timeAxis(history, phases, capacity),
     title: "Requests per second",
     unit: "/s",
     formatY: formatValue,
@@ -36,9 +36,9 @@ const TIMES: readonly (readonly [label: string, ink: Ink, read: (span: SummarySp
 ];
 
 /** Percentiles of each second; a second without a request is a gap. */
-export function responseTimesChart({ history, phases, thresholds }: Times): Chart {
+export function responseTimesChart({ history, phases, thresholds, capacity }: Times): Chart {
   return {
-    ...timeAxis(history, phases),
+    ...timeAxis(history, phases, capacity),
     title: "Response times",
     unit: "ms",
     formatY: formatValue,
@@ -49,12 +49,12 @@ export function responseTimesChart({ history, phases, thresholds }: Times): Char
 }
 
 /** Arrivals per second; undefined where no class has an arrival rate. */
-export function arrivalsChart({ history, phases }: Times): Chart | undefined {
+export function arrivalsChart({ history, phases, capacity }: Times): Chart | undefined {
   if (history.every(({ arrivals }) => arrivals === undefined)) return undefined;
   const rate = (read: (counts: SummaryArrivalCounts) => number) =>
     history.map(({ arrivals, seconds }) => arrivals === undefined || seconds <= 0 ? null : read(arrivals) / seconds);
   return {
-    ...timeAxis(history, phases),
+    ...timeAxis(history, phases, capacity),
     title: "Arrivals per second",
     unit: "/s",
     formatY: formatValue,
@@ -66,9 +66,9 @@ export function arrivalsChart({ history, phases }: Times): Chart | undefined {
   };
 }
 
-export function usersChart({ history, phases }: Times): Chart {
+export function usersChart({ history, phases, capacity }: Times): Chart {
   return {
-    ...timeAxis(history, phases),
+    ...timeAxis(history, phases, capacity),
     title: "Number of users",
     unit: "",
     formatY: (users) => Number.isInteger(users) ? formatNumber(users) : "",
@@ -79,13 +79,26 @@ export function usersChart({ history, phases }: Times): Chart {
 function timeAxis(
   history: History,
   phases: readonly SummaryPhase[],
-): Pick<Chart, "x" | "xLabel" | "bands" | "formatX"> {
+  capacity: RunSummary["capacity"],
+): Pick<Chart, "x" | "xLabel" | "bands" | "marks" | "formatX"> {
   return {
     x: history.map(({ second }) => second),
     xLabel: "Second",
     bands: phases.flatMap(toBand),
+    ...(capacity === undefined ? {} : { marks: markSteps(capacity) }),
     formatX: formatClock,
   };
+}
+
+/** The end of each window of a capacity search. */
+function markSteps({ steps, unit }: NonNullable<RunSummary["capacity"]>): readonly ChartMark[] {
+  return steps.map(({ number, load, outcome, toSeconds }) => ({
+    x: toSeconds,
+    label: `Step ${number}: ${formatNumber(load, load % 1 === 0 ? 0 : 1)}${
+      unit === "users" ? " users" : unit
+    } ${outcome}`,
+    isBad: outcome === "broken",
+  }));
 }
 
 const PHASE_LABELS = { ramp: "Ramp", warmUp: "Warm-up", steady: "Steady", coolDown: "Cool-down" } as const;

@@ -11,6 +11,9 @@ import { formatDuration, formatShare } from "../../../web/view/format.ts";
 import { limitsOf } from "../../../web/view/chart_limits.ts";
 import { niceTicks } from "../../../web/view/chart.ts";
 import { requestsChart } from "../../../web/view/history_charts.ts";
+import { toSummaryCapacity } from "../../../src/report/summary/summary_capacity.ts";
+import { searchSimulated } from "../../support/simulated_search.ts";
+import { createCurve } from "../../support/simulated_system.ts";
 import { recordTimedRun } from "../../support/timed_run.ts";
 
 async function summarise(name = "/cart") {
@@ -166,4 +169,16 @@ test("charts over time name the parts of the run, and draw the limits that belon
   const thresholds = [threshold, { ...threshold, scope: "/cart" }];
   assert.deepEqual(limitsOf(thresholds, undefined), [{ y: 300, label: "p95 < 300 ms", isBroken: true }]);
   assert.deepEqual(limitsOf(thresholds, ["rps"]), []);
+});
+
+test("the charts of a capacity search have a mark for each of its steps", async () => {
+  const { seconds: _, ...report } = searchSimulated(
+    createCurve({ medianMs: (load) => load > 40 ? 400 : 20, seed: 1 }),
+    { unit: "users", start: 30, slo: ["p99<100ms"] },
+  );
+  const summary = { ...await summarise(), capacity: toSummaryCapacity(report) };
+  const { marks = [] } = requestsChart(summary);
+  assert.deepEqual(marks.map(({ x }) => x), report.steps.map(({ toSeconds }) => toSeconds));
+  assert.equal(marks[0]?.label, "Step 1: 30 users unclear");
+  assert.equal(requestsChart(await summarise()).marks, undefined);
 });

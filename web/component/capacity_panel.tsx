@@ -1,0 +1,84 @@
+/** @jsxImportSource preact */
+/** Shows what a capacity search has found: its sentence, what it does at the moment, and its steps. */
+import type {
+  SummaryCapacity,
+  SummaryCapacityFigure,
+  SummaryCapacityStep,
+} from "../../src/report/summary/capacity_summary.ts";
+import { formatClock, formatNumber, formatRate, NONE } from "../view/format.ts";
+
+interface CapacityProps {
+  readonly capacity: SummaryCapacity;
+  /** During a run. */
+  readonly search?: string | undefined;
+}
+
+export function CapacityPanel({ capacity }: CapacityProps) {
+  return (
+    <>
+      <p class="card empty">{capacity.sentence}</p>
+      {capacity.steps.length > 0 && <Steps capacity={capacity} />}
+    </>
+  );
+}
+
+/** In the live page: one line, and the steps for who asks. */
+export function LiveCapacity({ capacity, search }: CapacityProps) {
+  return (
+    <details class="card capacity">
+      <summary>
+        <strong>Capacity</strong> {search ?? capacity.sentence}
+      </summary>
+      <Steps capacity={capacity} />
+    </details>
+  );
+}
+
+function Steps({ capacity: { steps, unit } }: CapacityProps) {
+  return (
+    <div class="scroll card" tabIndex={0} role="group" aria-label="Steps of the search">
+      <table class="thresholds" aria-label="Steps of the search">
+        <thead>
+          <tr>
+            <th scope="col">SLO</th>
+            <th scope="col" class="number">Step</th>
+            <th scope="col" class="number extra">At</th>
+            <th scope="col" class="number">{unit === "users" ? "Users" : "Arrivals/s"}</th>
+            <th scope="col" class="number extra">Requests/s</th>
+            <th scope="col">Figures</th>
+            <th scope="col" class="extra">Load generator</th>
+          </tr>
+        </thead>
+        <tbody>
+          {steps.map((step) => (
+            <tr key={step.number} class={CLASSES[step.outcome]}>
+              <td>
+                <span class="state">{OUTCOMES[step.outcome]}</span>
+              </td>
+              <td class="number">{step.number}</td>
+              <td class="number extra">{formatClock(step.fromSeconds)}</td>
+              <td class="number">{formatNumber(step.load, step.load % 1 === 0 ? 0 : 1)}</td>
+              <td class="number extra">{formatRate(step.requestsPerSecond)}</td>
+              <td class="wrap">{describeFigures(step)}</td>
+              <td class="wrap extra">{step.doubts[0] ?? "fine"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const OUTCOMES = { within: "✓ within", broken: "✕ broken", unclear: "… unclear" } as const;
+const CLASSES = { within: "met", broken: "broken", unclear: "pending" } as const;
+
+function describeFigures({ figures, shortfall }: SummaryCapacityStep): string {
+  const shown = figures.filter(({ statistic, outcome }) => statistic !== "backlog" || outcome === "broken");
+  return [...shown.map(describeFigure), ...(shortfall === null ? [] : [shortfall])].join(", ");
+}
+
+function describeFigure({ statistic, measured, unit, row }: SummaryCapacityFigure): string {
+  const name = statistic === "backlog" ? "unanswered" : statistic;
+  const value = measured === null ? NONE : formatNumber(measured, measured < 100 && measured % 1 !== 0 ? 2 : 0);
+  return `${name}${row === null ? "" : ` of ${row}`} ${value}${unit === "ms" || unit === "%" ? ` ${unit}` : unit}`;
+}
