@@ -18,6 +18,7 @@ export const PAGE_GROUPS: readonly PageGroup[] = [
       "task-sets",
       "shapes",
       "load-models",
+      "capacity",
       "scenarios",
       "data",
     ],

@@ -48,10 +48,13 @@ export function poolSteps(steps: readonly CapacityStep[]): readonly LoadEvidence
   }));
 }
 
-/** A window that broke while the load generator was in doubt says less about the system than any other window of the load. */
+/**
+ * A window that broke while the load generator was in doubt says less about the system than one of the same load without a doubt. Where all are in doubt, the
+ * doubt tells nothing apart.
+ */
 function dropHiccups(steps: readonly CapacityStep[]): readonly CapacityStep[] {
-  const sound = steps.filter(({ outcome, doubts }) => outcome !== "broken" || doubts.length === 0);
-  return sound.length > 0 ? sound : steps;
+  if (steps.every(({ doubts }) => doubts.length > 0)) return steps;
+  return steps.filter(({ outcome, doubts }) => outcome !== "broken" || doubts.length === 0);
 }
 
 function judgeTogether(steps: readonly CapacityStep[]): Pick<LoadEvidence, "outcome" | "leaning"> {
