@@ -20,6 +20,7 @@ import type { MessageSource } from "./deliver_user_message.ts";
 import { FeedTally } from "./feed_tally.ts";
 import { type LeaseProgress, Leases } from "./leases.ts";
 import { OnceTasks } from "./once_tasks.ts";
+import { type GivenAnswer, NOTHING_SHARED, type SharedState } from "./shared_state.ts";
 import { type SharedOutcome, SharedValues } from "./shared_values.ts";
 
 export interface AskDeskOptions {
@@ -27,10 +28,13 @@ export interface AskDeskOptions {
   readonly send: (source: MessageSource, message: AnswerMessage) => void;
   /** How many workers there are. */
   readonly workers: () => number;
-  readonly clock: Pick<Clock, "nowMs">;
+  readonly clock: Pick<Clock, "nowMs" | "schedule">;
   /** For the log. */
   readonly note: (line: string) => void;
-  readonly leases?: Leases;
+  /** Writes what has changed to the journal; answers are sent when it has been written. Absent: there is none. */
+  readonly commit?: ((changes: SharedState) => Promise<void>) | undefined;
+  /** What an earlier master of the run had given. */
+  readonly earlier?: SharedState | undefined;
 }
 
 /** A question that waits. While its worker is away it is nowhere in line, and afterwards it is put in again. */
@@ -54,6 +58,9 @@ interface Asker {
   readonly answered: Map<number, Answer>;
 }
 
+/** After a resume: workers dial in within a few seconds, or are gone. */
+const RETURN_MS = 30_000;
+
 type Settle = (answer: Answer) => void;
 /** The answer, or what ends the wait for it. */
 type Outcome = Answer | (() => void);
@@ -69,12 +76,17 @@ export class AskDesk {
   readonly #options: AskDeskOptions;
   readonly #leases: Leases;
   readonly #feeds = new FeedTally();
-  readonly #values = new SharedValues();
-  readonly #tasks = new OnceTasks();
+  readonly #values: SharedValues;
+  readonly #tasks: OnceTasks;
   readonly #barriers: Barriers;
   readonly #askers = new Map<string, Asker>();
   readonly #goneWorkers = new Set<string>();
   readonly #goneThreads = new Set<string>();
+  /** Answers that wait for the journal. */
+  #unsent: (() => void)[] = [];
+  #given: GivenAnswer[] = [];
+  #committing = false;
+  #expected = new Set<string>();
   #isClosing = false;
 
   readonly #handlers: Handlers = {
@@ -135,7 +147,11 @@ export class AskDesk {
 
   constructor(options: AskDeskOptions) {
     this.#options = options;
-    this.#leases = options.leases ?? new Leases();
+    const { earlier = NOTHING_SHARED } = options;
+    this.#leases = Leases.restore(earlier.leases);
+    this.#values = SharedValues.restore(earlier);
+    this.#tasks = OnceTasks.restore(earlier.tasks);
+    this.#expectThreads(earlier);
     this.#barriers = new Barriers({
       nowMs: () => options.clock.nowMs(),
       released: (name, parties, waitedMs) =>
@@ -182,6 +198,7 @@ export class AskDesk {
 
   /** It is here, perhaps again. */
   workerHere(id: string): void {
+    this.#expected.delete(id);
     if (!this.#goneWorkers.delete(id)) return;
     this.#judgeThreads();
     for (const asker of this.#askersOf(id)) {
@@ -229,7 +246,10 @@ export class AskDesk {
   }
 
   #settle(asker: Asker, number: number, answer: Answer, memory: "kept" | "found again" = "kept"): void {
-    if (memory === "kept") asker.answered.set(number, answer);
+    if (memory === "kept") {
+      asker.answered.set(number, answer);
+      if (this.#options.commit !== undefined) this.#given.push([asker.name, number, answer]);
+    }
     for (const oldest of asker.answered.keys()) {
       if (asker.answered.size <= MAX_OPEN_QUESTIONS) break;
       asker.answered.delete(oldest);
@@ -239,7 +259,49 @@ export class AskDesk {
   }
 
   #send({ source, thread }: Asker, number: number, answer: Answer): void {
-    this.#options.send(source, { kind: "answer", runId: this.#options.runId, thread, number, answer });
+    const { send, commit, runId } = this.#options;
+    const message = { kind: "answer", runId, thread, number, answer } as const;
+    if (commit === undefined) return send(source, message);
+    this.#unsent.push(() => send(source, message));
+    if (!this.#committing) void this.#commit(commit); // settles its own errors
+  }
+
+  /** Answers of one turn share a line, and so do those that come while one is written. */
+  async #commit(commit: (changes: SharedState) => Promise<void>): Promise<void> {
+    this.#committing = true;
+    await Promise.resolve();
+    while (this.#unsent.length > 0) {
+      const unsent = this.#unsent.splice(0);
+      const changes = {
+        leases: this.#leases.takeChanges(),
+        ...this.#values.takeChanges(),
+        tasks: this.#tasks.takeChanges(),
+        answers: this.#given.splice(0),
+      };
+      if (!isNothing(changes)) await commit(changes);
+      for (const send of unsent) send();
+    }
+    this.#committing = false;
+  }
+
+  /** Threads that an earlier master has given something. Those that have not come back by then are gone. */
+  #expectThreads({ answers, leases, tasks }: SharedState): void {
+    const threads = new Set([
+      ...answers.map(([thread]) => thread),
+      ...leases.flatMap(({ held }) => Object.keys(held)),
+      ...Object.values(tasks).flatMap(({ runner }) => runner ?? []),
+    ]);
+    const askers = [...threads].filter((thread) => thread.includes("/")).map((thread) => {
+      const at = thread.lastIndexOf("/");
+      return this.#askerOf({ kind: "worker", id: thread.slice(0, at) }, Number(thread.slice(at + 1)));
+    });
+    for (const [thread, number, answer] of answers) this.#askers.get(thread)?.answered.set(number, answer);
+    const expected = new Set(askers.map(({ source }) => source.kind === "worker" ? source.id : ""));
+    if (expected.size === 0) return;
+    this.#expected = expected;
+    this.#options.clock.schedule(RETURN_MS, () => {
+      for (const id of expected) this.workerGone(id);
+    });
   }
 
   #judgeThreads(): void {
@@ -269,6 +331,12 @@ export class AskDesk {
 /** Answers to questions that change nothing are found again when they are asked again; they may be large. */
 function isChange({ kind }: Question, answer: Answer): boolean {
   return kind !== "get" && (kind !== "once" || isToRun(answer));
+}
+
+/** Reading changes nothing. */
+function isNothing({ leases, counters, values, tasks, answers }: SharedState): boolean {
+  const lists = [leases, answers, Object.keys(counters), Object.keys(values), Object.keys(tasks)];
+  return lists.every((list) => list.length === 0);
 }
 
 function isToRun(answer: Answer): boolean {

@@ -9,6 +9,7 @@ import type { LedgerState } from "../stats/ledger_state.ts";
 import type { DeliveriesState } from "./deliveries.ts";
 import type { WrittenCounts } from "./journal_counts.ts";
 import type { RunEvent } from "./run_event.ts";
+import type { SharedState } from "./shared_state.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
 
 /** Raised with each change that an older reader would misread. */
@@ -53,6 +54,13 @@ export interface CountedLine extends Stamped {
   readonly counts: WrittenCounts;
 }
 
+/** What the master has given to threads of user code: it is answered when this line is written. */
+export interface SharedLine extends Stamped {
+  readonly kind: "shared";
+  readonly runId: string;
+  readonly changes: SharedState;
+}
+
 /** Everything counted up to here; a reader continues from it and forgets what it counted before. */
 export interface CheckpointLine extends Stamped {
   readonly kind: "checkpoint";
@@ -84,6 +92,7 @@ export type JournalLine =
   | PlannedLine
   | CountedLine
   | CheckpointLine
+  | SharedLine
   | ThinEvent
   | (PlainEvent & Partial<Stamped>);
 
@@ -92,6 +101,7 @@ const KINDS: ReadonlySet<string> = new Set<JournalLine["kind"]>([
   "runPlanned",
   "counted",
   "checkpoint",
+  "shared",
   "runStarted",
   "rampStarted",
   "rampCompleted",

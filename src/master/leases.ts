@@ -63,6 +63,8 @@ interface Range {
   free: NumberRange[];
   readonly held: Map<string, Holding>;
   readonly waiting: Waiting[];
+  /** Holders whose counts have changed since the last `takeChanges`. */
+  readonly changed: Set<string>;
 }
 
 export class Leases {
@@ -74,7 +76,15 @@ export class Leases {
     const leases = new Leases();
     for (const { name, size, next, free, held } of states) {
       const holdings = Object.entries(held).map(([holder, [granted, used]]) => [holder, { granted, used }] as const);
-      leases.#ranges.set(name, { name, size, next, free: [...free], held: new Map(holdings), waiting: [] });
+      leases.#ranges.set(name, {
+        name,
+        size,
+        next,
+        free: [...free],
+        held: new Map(holdings),
+        waiting: [],
+        changed: new Set(),
+      });
     }
     return leases;
   }
@@ -88,7 +98,7 @@ export class Leases {
     let range = this.#ranges.get(name);
     if (range === undefined) {
       if (this.#ranges.size >= MAX_NAMES) return `a run can have ${MAX_NAMES} shared ranges; give them fewer names`;
-      range = { name, size, next: 0, free: [], held: new Map(), waiting: [] };
+      range = { name, size, next: 0, free: [], held: new Map(), waiting: [], changed: new Set() };
       this.#ranges.set(name, range);
     }
     if (range.size !== size) {
@@ -143,13 +153,17 @@ export class Leases {
     });
   }
 
-  /** Of one range, for the journal. */
-  save(name: string): LeaseState | undefined {
-    const range = this.#ranges.get(name);
-    if (range === undefined) return undefined;
-    const { size, next, free, held } = range;
-    const holdings = [...held].map(([holder, { granted, used }]) => [holder, [granted, used] as const] as const);
-    return { name, size, next, free, held: Object.fromEntries(holdings) };
+  /** For the journal: the ranges that have changed since the last call, each with the holders that have. */
+  takeChanges(): readonly LeaseState[] {
+    return [...this.#ranges.values()].filter(({ changed }) => changed.size > 0).map((range) => {
+      const { name, size, next, free, held, changed } = range;
+      const holdings = [...changed].map((holder) => {
+        const { granted = 0, used = 0 } = held.get(holder) ?? {};
+        return [holder, [granted, used] as const] as const;
+      });
+      changed.clear();
+      return { name, size, next, free, held: Object.fromEntries(holdings) };
+    });
   }
 
   #serve(range: Range): void {
@@ -172,6 +186,7 @@ export class Leases {
 }
 
 function holdingOf(range: Range, holder: string): Holding {
+  range.changed.add(holder);
   let holding = range.held.get(holder);
   if (holding === undefined) range.held.set(holder, holding = { granted: 0, used: 0 });
   return holding;

@@ -184,12 +184,15 @@ export class Master {
   }): Pick<PreparedRun, "run" | "recorder"> {
     const { clock, control, events } = this.#options;
     this.#counted.clear();
-    this.questions.open(settings.plan.runId);
     this.roster.neededMinor = neededMinor(settings);
     const recorder = journal === undefined ? undefined : new RunRecorder({
       journal,
       clock: runClock,
       run: { settings, ledger, deliveries, progress: () => run.progress() },
+    });
+    this.questions.open(deliveries.runId, {
+      ...(recorder === undefined ? {} : { commit: (changes) => recorder.share(changes) }),
+      earlier: earlier?.shared,
     });
     const acknowledger = new Acknowledger({
       deliveries,

@@ -11,6 +11,7 @@ import { resumeStreams } from "./plan_scenarios.ts";
 import type { DeliveriesState } from "./deliveries.ts";
 import type { JournalLine } from "./journal_line.ts";
 import { createReading, readJournal } from "./read_journal.ts";
+import { SharedHistory, type SharedState } from "./shared_state.ts";
 import type { StopReason } from "./run_event.ts";
 import type { ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
 import { ThresholdRecall } from "./threshold_recall.ts";
@@ -28,6 +29,8 @@ export interface RecoveredRun {
   readonly thresholds?: ThresholdMonitor;
   /** Those of its capacity search; absent where it has none. */
   readonly capacitySteps?: readonly CapacityStep[];
+  /** What its threads had been given. */
+  readonly shared: SharedState;
   /** Why it was to end, if its master died while it waited for the last numbers. */
   readonly stopping?: StopReason;
   readonly startedWallMs: number;
@@ -84,6 +87,7 @@ export async function findRun(path: string): Promise<RecoveredRun | undefined> {
     settings: resumeSettings(recovery),
     ledger: replay.ledger.save(),
     ...(recall.monitor === undefined ? {} : { thresholds: recall.monitor }),
+    shared: recovery.shared.sum,
     deliveries: { runId: recovery.settings.plan.runId, applied: recovery.applied, finished: recovery.finished },
     ...(recovery.settings.capacity === undefined ? {} : { capacitySteps: recovery.capacitySteps }),
     ...(recovery.stopping === undefined ? {} : { stopping: recovery.stopping }),
@@ -108,6 +112,7 @@ interface Recovery {
   readonly startedWallMs: number;
   wallMs: number;
   applied: Record<string, number>;
+  readonly shared: SharedHistory;
   finished: readonly string[];
   stopping: StopReason | undefined;
   progress: RunProgress;
@@ -130,6 +135,7 @@ function startRecovery(settings: RunSettings, startedWallMs: number, earlier: Re
     startedWallMs,
     wallMs: startedWallMs,
     applied: {},
+    shared: new SharedHistory(),
     finished: [],
     stopping: undefined,
     progress: { wantedUsers: 0, nextIndex: 0, elapsedMs: 0 },
@@ -153,6 +159,9 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
       recovery.progress = line.progress;
       return;
     }
+    case "shared":
+      if (line.runId === recovery.settings.plan.runId) recovery.shared.add(line.changes);
+      return;
     case "rampStarted":
       // The target may have been changed since the start: the resumed run takes the last one.
       if (recovery.settings.load.kind === "users") {

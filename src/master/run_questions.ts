@@ -5,7 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { AnswerMessage, AskMessage, WithdrawMessage } from "../protocol/question_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
-import { AskDesk } from "./ask_desk.ts";
+import { AskDesk, type AskDeskOptions } from "./ask_desk.ts";
 import type { MessageSource } from "./deliver_user_message.ts";
 import type { LeaseProgress } from "./leases.ts";
 import type { RosterChange } from "./roster_worker.ts";
@@ -14,7 +14,7 @@ export interface RunQuestionsOptions {
   readonly toControl: (message: AnswerMessage) => void;
   /** How many workers there are. */
   readonly workers: () => number;
-  readonly clock: Pick<Clock, "nowMs">;
+  readonly clock: Pick<Clock, "nowMs" | "schedule">;
   /** For the log. */
   readonly note: (line: string) => void;
   readonly toWorker: (workerId: string, message: AnswerMessage) => void;
@@ -29,8 +29,13 @@ export class RunQuestions {
   }
 
   /** A run is prepared: what the one before it shared is gone. */
-  open(runId: string): void {
-    this.#desk = new AskDesk({ runId, ...this.#options, send: (source, message) => this.#send(source, message) });
+  open(runId: string, journal: Pick<AskDeskOptions, "commit" | "earlier"> = {}): void {
+    this.#desk = new AskDesk({
+      runId,
+      ...this.#options,
+      ...journal,
+      send: (source, message) => this.#send(source, message),
+    });
   }
 
   /** This run ends. Its users still give back what they have not used. */

@@ -17,6 +17,7 @@ import type { CheckpointLine, CountedLine, JournalDetail, ThinSnapshot } from ".
 import type { RunClock } from "./run_clock.ts";
 import type { RunEvent } from "./run_event.ts";
 import { maskSettings } from "./settings_secrets.ts";
+import type { SharedState } from "./shared_state.ts";
 import type { RunProgress, RunSettings } from "./run_settings.ts";
 
 /** Workers whose counts are kept apart within a tick; the rest of a large cluster shares one sum. */
@@ -122,6 +123,13 @@ export class RunRecorder {
    */
   async reserve(progress: RunProgress): Promise<void> {
     this.#recordCheckpoint(progress);
+    await this.#journal.flush();
+  }
+
+  /** What has been given to threads; resolves when that is in the file. */
+  async share(changes: SharedState): Promise<void> {
+    const { runId } = this.#run.deliveries;
+    this.#journal.record({ kind: "shared", atMs: this.#clock.nowMs(), runId, changes });
     await this.#journal.flush();
   }
 

@@ -45,6 +45,8 @@ export class RunReplay {
       case "runPlanned":
         this.#plan(line);
         return undefined;
+      case "shared": // for a master that resumes the run; snapshots have what is shown of it
+        return undefined;
       case "counted":
         this.#count(line);
         return undefined;

@@ -1,5 +1,7 @@
 /** Counters and values that all threads of a run share, by name. Bounded: they are for a few facts about the test, not for its data. */
 
+import type { SharedState } from "./shared_state.ts";
+
 /** Names of each kind in one run. */
 const MAX_NAMES = 10_000;
 /** Of all values together, as JSON. */
@@ -12,7 +14,26 @@ export type SharedOutcome = { readonly value: unknown } | { readonly problem: st
 export class SharedValues {
   readonly #counters = new Map<string, number>();
   readonly #values = new Map<string, { readonly value: unknown; readonly size: number }>();
+  readonly #changedCounters = new Set<string>();
+  readonly #changedValues = new Set<string>();
   #total = 0;
+
+  static restore({ counters, values }: Pick<SharedState, "counters" | "values">): SharedValues {
+    const restored = new SharedValues();
+    for (const [name, value] of Object.entries(counters)) restored.count(name, value);
+    for (const [name, value] of Object.entries(values)) restored.set(name, value);
+    restored.takeChanges();
+    return restored;
+  }
+
+  /** For the journal: what has changed since the last call. */
+  takeChanges(): Pick<SharedState, "counters" | "values"> {
+    const counters = [...this.#changedCounters].map((name) => [name, this.#counters.get(name) ?? 0] as const);
+    const values = [...this.#changedValues].map((name) => [name, this.#values.get(name)?.value] as const);
+    this.#changedCounters.clear();
+    this.#changedValues.clear();
+    return { counters: Object.fromEntries(counters), values: Object.fromEntries(values) };
+  }
 
   /** The sum after adding. */
   count(name: string, add: number): SharedOutcome {
@@ -20,6 +41,7 @@ export class SharedValues {
     if (before === undefined && this.#counters.size >= MAX_NAMES) return tooMany("counters");
     const value = (before ?? 0) + add;
     this.#counters.set(name, value);
+    if (add !== 0) this.#changedCounters.add(name);
     return { value };
   }
 
@@ -41,6 +63,7 @@ export class SharedValues {
     }
     this.#total = total;
     this.#values.set(name, { value, size });
+    this.#changedValues.add(name);
     return { value: null };
   }
 }

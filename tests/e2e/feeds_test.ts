@@ -104,6 +104,29 @@ test("feed: of a worker that is killed no row comes twice, and those that may be
   });
 });
 
+test("feed: each row once although the master is killed and resumed", async () => {
+  await withCluster({
+    locustfile: locustfile('{ unique: "run", onEnd: "stopTest" }'),
+    runTime: "60s",
+    masterArgs: ["--summary-file", "out.json"],
+  }, async (cluster) => {
+    writeFileSync(join(cluster.folder, "rows.csv"), rowsFile(2500));
+    cluster.addWorker();
+    cluster.addWorker();
+    for (let waited = 0; cluster.system.total() < 400; waited++) {
+      assert.ok(waited < 300, "no load");
+      await sleep(100);
+    }
+    cluster.master.child.kill("SIGKILL");
+    await cluster.master.ended;
+    await sleep(500);
+    cluster.master = cluster.startMaster(["--resume", cluster.journal]);
+    const summary = await endOf(cluster);
+    assert.deepEqual(countRows(cluster.system, 2500).filter((count) => count !== 1), []);
+    assert.deepEqual(summary.feeds, [{ name: "rows.csv", rows: 2500, used: 2500, left: 0, unsure: 0 }]);
+  });
+});
+
 test("feed: onEnd decides what comes after the last row", async () => {
   const users = ["-u", "4", "-r", "100"];
   const stopUser = await runAlone('{ unique: "run" }', 30, [...users, "-t", "3s"]);

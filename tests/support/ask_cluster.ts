@@ -4,6 +4,7 @@
  */
 import { MasterQuestions } from "../../src/control/master_questions.ts";
 import { RunQuestions } from "../../src/master/run_questions.ts";
+import { SharedHistory } from "../../src/master/shared_state.ts";
 import type { AnswerMessage, AskMessage, WithdrawMessage } from "../../src/protocol/question_message.ts";
 import { PendingAsks } from "../../src/worker/pending_asks.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -44,25 +45,30 @@ class AskWorker {
 export class AskCluster {
   readonly clock = new FakeClock();
   readonly workers: readonly AskWorker[];
-  readonly master: RunQuestions;
+  master: RunQuestions;
   /** What the master has logged. */
   readonly lines: string[] = [];
   readonly #delayMs: number;
+  /** How long the disk takes for a line of the journal; undefined: there is none. */
+  readonly #journalMs: number | undefined;
+  readonly #disk: string[] = [];
+  #masters = 0;
 
-  constructor(shape: { readonly workers: number; readonly threads: number; readonly delayMs?: number }) {
+  constructor(
+    shape: {
+      readonly workers: number;
+      readonly threads: number;
+      readonly delayMs?: number;
+      readonly journalMs?: number;
+    },
+  ) {
     this.#delayMs = shape.delayMs ?? 1;
     this.workers = Array.from(
       { length: shape.workers },
       (_, index) => new AskWorker(`w${index}`, shape.threads, this.clock, 1),
     );
-    this.master = new RunQuestions({
-      toControl: () => {},
-      workers: () => this.workers.length,
-      clock: this.clock,
-      note: (line) => void this.lines.push(line),
-      toWorker: (id, message) => this.#workerOf(id)?.link?.ends[1].send(message),
-    });
-    this.master.open(RUN);
+    this.#journalMs = shape.journalMs;
+    this.master = this.#openMaster();
     for (const worker of this.workers) this.connect(worker);
   }
 
@@ -72,6 +78,46 @@ export class AskCluster {
 
   get feeds() {
     return this.master.feeds(RUN).feeds;
+  }
+
+  /** kill -9: what it had not written is gone, and so are the links. */
+  killMaster(): void {
+    this.#masters++;
+    for (const worker of this.workers) this.disconnect(worker);
+  }
+
+  /** Another master, with the journal of the one before. */
+  resumeMaster(): void {
+    this.master = this.#openMaster();
+    for (const worker of this.workers) this.connect(worker);
+  }
+
+  #openMaster(): RunQuestions {
+    const id = this.#masters;
+    const journalMs = this.#journalMs;
+    const master = new RunQuestions({
+      toControl: () => {},
+      workers: () => this.workers.length,
+      clock: this.clock,
+      note: (line) => void this.lines.push(line),
+      toWorker: (worker, message) => {
+        if (id === this.#masters) this.#workerOf(worker)?.link?.ends[1].send(message);
+      },
+    });
+    const history = new SharedHistory();
+    for (const line of this.#disk) history.add(JSON.parse(line));
+    master.open(
+      RUN,
+      journalMs === undefined ? {} : {
+        earlier: history.sum,
+        commit: async (changes) => {
+          const line = JSON.stringify(changes);
+          await this.clock.sleep(journalMs);
+          if (id === this.#masters) this.#disk.push(line);
+        },
+      },
+    );
+    return master;
   }
 
   /** A link, in place of one that broke. */

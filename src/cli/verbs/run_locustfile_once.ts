@@ -64,7 +64,10 @@ class LocustfilePass {
   readonly #questions = new RunQuestions({
     toControl: (message) => this.#control.tell(message),
     workers: () => 1,
-    clock: { nowMs: () => this.#deps.clock.nowMs() },
+    clock: {
+      nowMs: () => this.#deps.clock.nowMs(),
+      schedule: (ms, fire) => this.#deps.clock.schedule(ms, fire),
+    },
     note: (line) => this.#logging.named("locust.runners").info(line),
     toWorker: (_id, message) => this.#handle.post(message),
   });

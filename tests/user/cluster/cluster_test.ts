@@ -212,3 +212,29 @@ test("cluster says that the master is away, and that the run ends", async () => 
   await model.clock.advance(10);
   assert.ok(waiting.got[0] instanceof StopUser);
 });
+
+test("cluster goes on where a killed master was: counters, values, and who runs a task", async () => {
+  const model = new AskCluster({ workers: 2, threads: 1, journalMs: 5 });
+  const [one, two] = model.threads as [MasterQuestions, MasterQuestions];
+  const added = inThread(one, () => cluster.counter("orders").add(3));
+  const set = inThread(one, () => cluster.set("token", "x1"));
+  const done = Promise.withResolvers<string>();
+  let runs = 0;
+  const run = () => {
+    runs++;
+    return done.promise;
+  };
+  const runner = inThread(one, () => cluster.once("seed", run));
+  await model.clock.advance(100);
+  model.killMaster();
+  const during = inThread(two, () => cluster.counter("orders").add(1));
+  const waiting = inThread(two, () => cluster.once("seed", run));
+  await model.clock.advance(1000);
+  model.resumeMaster();
+  await model.clock.advance(100);
+  assert.deepEqual([added.got, set.got, during.got, waiting.got], [[3], [undefined], [4], []]);
+  const token = inThread(two, () => cluster.get("token"));
+  done.resolve("seeded");
+  await model.clock.advance(100);
+  assert.deepEqual([token.got, runner.got, waiting.got, runs], [["x1"], ["seeded"], ["seeded"], 1]);
+});

@@ -176,3 +176,27 @@ test("PendingAsks refuse a question where the master is of an older version", as
     /Cannot get a row: the master is of an older version/,
   );
 });
+
+test("Lease.next() gives each number once, and all of them, also while masters are killed and resumed", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 2000 })), { maxLength: 6 }),
+      fc.integer({ min: 1, max: 300 }),
+      async (kills, size) => {
+        const cluster = new AskCluster({ workers: 2, threads: 2, delayMs: 3, journalMs: 11 });
+        const drawers = new Drawers(cluster, size);
+        for (const thread of cluster.threads) for (let user = 0; user < 2; user++) void drawers.draw(thread, 25);
+        for (const [afterMs, awayMs] of kills) {
+          await cluster.clock.advance(afterMs);
+          cluster.killMaster();
+          await cluster.clock.advance(awayMs);
+          cluster.resumeMaster();
+        }
+        await cluster.clock.advance(60_000);
+        assert.equal(drawers.ended, 8);
+        assert.deepEqual(drawers.drawn.toSorted((a, b) => a - b), Array.from({ length: size }, (_, number) => number));
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
