@@ -7,6 +7,7 @@ import { setImmediate } from "node:timers";
 import { LocustError } from "../base/errors.ts";
 import { encodeMessage, MessageListeners } from "../control/custom_messages.ts";
 import type { RunEvent } from "../master/run_event.ts";
+import { provideLoneMaster } from "../user/cluster/lone_master.ts";
 import { Environment, provideLocalRunner } from "../user/environment.ts";
 import type {
   CustomMessage,
@@ -18,6 +19,7 @@ import type {
 } from "../user/runner_facade.ts";
 import { EMPTY_STATS, type StatsView, viewStats } from "../user/stats_view.ts";
 import type { LocalLoad } from "./local_load.ts";
+import { openLoneMaster } from "./lone_master.ts";
 
 /**
  * Runs the users of an environment in this process.
@@ -49,6 +51,7 @@ export function createLocalRunner(environment: Environment): LocalRunner {
 }
 
 provideLocalRunner(createLocalRunner); // behind `environment.createLocalRunner()`
+provideLoneMaster(openLoneMaster); // behind `runSingleUser()`
 
 /** The runner of a program of its own: at once master and worker. */
 export class LocalRunner implements ProgramRunner {

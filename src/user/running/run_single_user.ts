@@ -10,6 +10,7 @@ import { escapeControls, truncate } from "../../base/text.ts";
 import { failureText } from "../../http/session/failure_text.ts";
 import type { RequestEvent } from "../../http/session/session_owner.ts";
 import { Recorder } from "../../stats/recorder.ts";
+import { startLoneMaster } from "../cluster/lone_master.ts";
 import { setPlan } from "../tasks/class_plans.ts";
 import { Environment, type ParsedOptions } from "../environment.ts";
 import { type Events, events } from "../events/events.ts";
@@ -115,6 +116,11 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
         else logger.warning(message);
       },
       ...(payloads === undefined ? {} : { tap: payloads.tap }),
+    });
+    using _master = startLoneMaster({
+      clock: systemClock,
+      seed: options.seed ?? 0,
+      note: (line) => logger.info(line),
     });
     const user = startUser({ userClass, index: 0, runContext });
     environment.singleUserInstance = user.user;
