@@ -82,7 +82,16 @@ export class RunIterations {
   /** Whether the number of one scenario is done; false where it has none. `isSettled`: its users have been started. */
   isPlanDone(name: string, isSettled: boolean): boolean {
     const plan = this.#options.plans.find((each) => each.name === name);
-    return plan !== undefined && this.#isDone(plan, { ...this.#options.users(), isSettled });
+    if (plan === undefined) return false;
+    const users = this.#options.users();
+    this.#notePeak(plan, users); // it may be done before anyone reads a snapshot
+    return this.#isDone(plan, { ...users, isSettled });
+  }
+
+  #notePeak(plan: IterationPlan, users: IterationUsers): number {
+    const peak = Math.max(this.#peaks.get(plan.name) ?? 0, this.#usersOf(plan, users));
+    this.#peaks.set(plan.name, peak);
+    return peak;
   }
 
   /** For snapshots. */
@@ -91,9 +100,7 @@ export class RunIterations {
     return this.#options.plans.map((plan) => {
       const { name, kind, count } = plan;
       if (kind === "shared") return { name, kind, asked: count, unknown: this.#unsureOf(plan, users) };
-      const peak = Math.max(this.#peaks.get(name) ?? 0, this.#usersOf(plan, users));
-      this.#peaks.set(name, peak);
-      return { name, kind, asked: count * peak, unknown: this.#unknownOf(plan, users) };
+      return { name, kind, asked: count * this.#notePeak(plan, users), unknown: this.#unknownOf(plan, users) };
     });
   }
 

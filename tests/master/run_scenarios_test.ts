@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { peakOfScenarios, resumeStreams, scenarioStreams } from "../../src/master/plan_scenarios.ts";
+import {
+  peakOfScenarios,
+  resumeStreams,
+  scenarioIterations,
+  scenarioStreams,
+} from "../../src/master/plan_scenarios.ts";
 import type { RunSettings } from "../../src/master/run_settings.ts";
 import type { ScenarioPlan } from "../../src/protocol/scenario_message.ts";
+import { PLAN } from "../support/pool_fixture.ts";
 import { RunBench } from "../support/run_bench.ts";
 import { planScenario } from "../support/scenario_plans.ts";
 
@@ -178,4 +184,21 @@ test("peakOfScenarios() adds up what runs at the same time, and takes what start
     5,
   );
   assert.equal(peakOfScenarios([STAGED, OPEN], Infinity), 8);
+});
+
+test("Run: iterations of each user are asked for by all users that a scenario had, also within one second", async () => {
+  const each = planScenario("each", { load: { kind: "users", users: 3, spawnRate: 1000 }, iterationsPerUser: 5 });
+  const bench = new RunBench({
+    ...settingsOf(each, planScenario("long", { runTimeSeconds: 5 })),
+    plan: { ...PLAN, iterations: scenarioIterations([each]) },
+  });
+  bench.open("w1");
+  await bench.clock.advance(100);
+  bench.applyAll();
+  // Its users have made their iterations and ended.
+  const { epoch } = bench.assignments("w1").at(-1) as { readonly epoch: number };
+  bench.run.hear("w1", { kind: "applied", runId: bench.run.id, epoch, users: { "long/Shopper": 10 } });
+  await bench.clock.advance(100);
+  assert.deepEqual(movesOf(bench), ["each running", "long running", "each ended"]);
+  assert.equal(bench.run.snapshot().iterations?.[0]?.asked, 15);
 });
