@@ -50,7 +50,7 @@ export type {
   WorkerReportFields,
 } from "./src/user/events/event_fields.ts";
 export { checks } from "./src/user/measures/checks.ts";
-export type { Checked, Conditions } from "./src/user/measures/checks.ts";
+export type { Checked, CheckOptions, Conditions } from "./src/user/measures/checks.ts";
 export { metrics } from "./src/user/measures/metrics.ts";
 export type { Counter, Gauge, Rate, Trend } from "./src/user/measures/metrics.ts";
 

@@ -23,6 +23,16 @@ export function mergeTags(ofUser: SampleTags | undefined, own: SampleTags | unde
   return ofUser === undefined ? own : { ...ofUser, ...own };
 }
 
+/** The tags of what a user counts: a user of a scenario always has its name, whatever the locustfile sets. */
+export function tagsOfUser(
+  ofUser: SampleTags | null | undefined,
+  own: SampleTags | undefined,
+  scenario: string | undefined,
+): SampleTags | undefined {
+  const tags = mergeTags(ofUser ?? undefined, own);
+  return scenario === undefined || tags?.[SCENARIO_TAG] === scenario ? tags : { ...tags, [SCENARIO_TAG]: scenario };
+}
+
 /** A name as it is counted. */
 export function tagName(name: string): string {
   return name.length <= MAX_TAG_LENGTH ? name : truncate(name, MAX_TAG_LENGTH);

@@ -13,6 +13,17 @@ export interface ShareDelta {
   readonly name: string;
   readonly passes: number;
   readonly fails: number;
+  /** Of a check: the same by the values of its tags; absent: it had none. They are counted in `passes` and `fails`, too. */
+  readonly tagged?: readonly TaggedShare[] | undefined;
+  /** Tags of a check that are in no value, because there were too many different tags; absent: none. */
+  readonly droppedTags?: number | undefined;
+}
+
+export interface TaggedShare {
+  readonly tag: string;
+  readonly value: string;
+  readonly passes: number;
+  readonly fails: number;
 }
 
 export interface CounterDelta {
@@ -65,6 +76,13 @@ export interface CheckSnapshot {
   readonly name: string;
   readonly passes: number;
   readonly fails: number;
+}
+
+/** Checks by the values of a tag. */
+export interface CheckSplit {
+  readonly tag: string;
+  /** Sorted, `(other)` last. Checks without the tag are in none of them. */
+  readonly values: readonly { readonly value: string; readonly checks: readonly CheckSnapshot[] }[];
 }
 
 /** The figures of a distribution, in its own unit; null where there is no value. */
@@ -132,4 +150,8 @@ export interface MeasuresSnapshot {
   readonly checks: readonly CheckSnapshot[];
   readonly metrics: readonly MetricSnapshot[];
   readonly transactions: readonly TransactionSnapshot[];
+  /** By tag; absent where no check had one. */
+  readonly checkSplits?: readonly CheckSplit[];
+  /** Tags of checks that are in no split, because there were too many different tags; absent: none. */
+  readonly droppedCheckTags?: number;
 }

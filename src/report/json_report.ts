@@ -22,6 +22,9 @@ function measureEntries({ measures }: SnapshotMessage): JsonEntry[] {
   });
   return [
     ...measures.checks.map((check) => ({ kind: "check", ...check })),
+    ...(measures.checkSplits ?? []).flatMap(({ tag, values }) =>
+      values.flatMap(({ value, checks }) => checks.map((check) => ({ kind: "check_split", tag, value, ...check })))
+    ),
     ...measures.metrics.map((metric) => metric.kind === "trend" ? toPlain(metric) : { ...metric }),
     ...measures.transactions.map(({ times, busyTimes, cutOff, ...transaction }) => ({
       kind: "transaction",

@@ -14,6 +14,9 @@ import { fitText, wrapText } from "./display_width.ts";
 import { formatFailures, formatMs, formatRate } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 
+/** Lines of the table of a tag. */
+const MAX_SPLIT_LINES = 40;
+
 /** No less of a name is left on a narrow terminal. */
 const SHORTEST_NAME = 16;
 
@@ -65,6 +68,7 @@ export function renderMeasures({ measures }: Pick<SnapshotMessage, "measures">, 
       hasFailed,
     ),
     ...renderTable("Checks", CHECK_COLUMNS, checks, options, ({ fails }) => fails > 0),
+    ...renderCheckSplits(measures, options),
     ...renderTable(
       "Metrics (value: mean of a trend, sum of a counter, share of a rate, last one of a gauge)",
       METRIC_COLUMNS,
@@ -73,6 +77,36 @@ export function renderMeasures({ measures }: Pick<SnapshotMessage, "measures">, 
       () => false,
     ),
   ];
+}
+
+/** A table for each tag: each check by value. A long one has the values alone. */
+function renderCheckSplits(
+  { checkSplits = [], droppedCheckTags = 0 }: MeasuresSnapshot,
+  options: TableOptions,
+): string[] {
+  const tables = checkSplits.flatMap(({ tag, values }) => {
+    const whole = values.flatMap(({ value, checks }) => checks.map((check) => ({ ...check, value })));
+    const isWhole = whole.length <= MAX_SPLIT_LINES;
+    const list = isWhole ? whole : values.map(({ value, checks }) => ({ ...sumOf(checks), value }));
+    const note = isWhole ? "" : " (each check of a value is in the summary, the report and the web UI)";
+    const title = `Checks by ${escapeControls(tag)}${note}`;
+    return renderTable(title, [valueColumn(tag), ...CHECK_COLUMNS], list, options, ({ fails }) => fails > 0);
+  });
+  const dropped = droppedCheckTags === 0 ? [] : [
+    `${droppedCheckTags} tags of checks are in no table: a run has at most 20 different tags; their checks are counted in the table of checks`,
+  ];
+  return [...tables, ...dropped.flatMap((text) => [...wrapText(text, options.width), ""])];
+}
+
+function valueColumn(tag: string): Column<CheckSnapshot & { readonly value: string }> {
+  return { title: escapeControls(tag), align: "left", text: ({ value }) => escapeControls(value) };
+}
+
+function sumOf(checks: readonly CheckSnapshot[]): CheckSnapshot {
+  return checks.reduce(
+    (sum, { passes, fails }) => ({ ...sum, passes: sum.passes + passes, fails: sum.fails + fails }),
+    { name: "all checks", passes: 0, fails: 0 },
+  );
 }
 
 /** Lines of the live view: most of them would leave no room for requests, so that failed checks come first. */

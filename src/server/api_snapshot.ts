@@ -73,7 +73,10 @@ export interface ApiArrivals extends SummaryArrivals {
 }
 
 /** Checks, metrics and transactions of the test, as in the summary; what there is none of is absent. */
-export type ApiMeasures = Pick<RunSummary, "checks" | "metrics" | "transactions">;
+export type ApiMeasures = Pick<
+  RunSummary,
+  "checks" | "metrics" | "transactions" | "checkSplits" | "droppedCheckTags"
+>;
 
 /** Of one class: arrivals, or the task starts of its target rate. Rates are over the last 10 seconds. */
 export interface ApiClassArrivals extends SummaryClassArrivals {

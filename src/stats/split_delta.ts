@@ -85,6 +85,9 @@ function entryBytes(entry: EntryDelta): number {
 
 function measureBytes(measure: MeasureDelta): number {
   const bytes = textBytes(measure.name);
+  if (measure.kind === "check") {
+    return (measure.tagged ?? []).reduce((sum, { tag, value }) => sum + textBytes(tag, value), bytes);
+  }
   if (measure.kind === "trend") return bytes + measure.values.length;
   return measure.kind === "transaction" ? bytes + measure.times.length + measure.busyTimes.length : bytes;
 }

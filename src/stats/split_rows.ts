@@ -7,11 +7,10 @@ import type { SplitSnapshot, SplitValueSnapshot } from "../protocol/snapshot_mes
 import { compareText } from "./compare_text.ts";
 import type { NameOf } from "./count_delta.ts";
 import { readDelta } from "./decoded_delta.ts";
-import { OVERFLOW_NAME } from "./entry_table.ts";
 import { LedgerRow, readRow, type TickTime } from "./ledger_row.ts";
 import { restoreRow, type SavedSplits, saveRow } from "./ledger_state.ts";
 import { snapshotEntry, type SnapshotTimes } from "./snapshot.ts";
-import { type TagGroup, TagTable } from "./tag_table.ts";
+import { compareTagValues, type TagGroup, TagTable } from "./tag_table.ts";
 import type { RowReading } from "./thresholds/counted_range.ts";
 import { type ScopedRow, TOTAL_NAME } from "./thresholds/threshold.ts";
 import { MIN_POINTS } from "./tick_series.ts";
@@ -112,7 +111,7 @@ export class SplitRows {
     if (byTag.size === 0) return undefined;
     const splits = [...byTag].sort(([a], [b]) => compareText(a, b)).map(([tag, values]) => ({
       tag,
-      values: values.sort((a, b) => compareValues(a.value, b.value)),
+      values: values.sort((a, b) => compareTagValues(a.value, b.value)),
     }));
     return { splits, ...(this.#dropped === 0 ? {} : { droppedTags: this.#dropped }) };
   }
@@ -161,9 +160,4 @@ function* rowsOf({ total, rows }: SplitGroup): Generator<LedgerRow> {
 
 function compareRows(a: LedgerRow, b: LedgerRow): number {
   return compareText(a.run.name, b.run.name) || compareText(a.run.method, b.run.method);
-}
-
-function compareValues(a: string, b: string): number {
-  if (a === OVERFLOW_NAME || b === OVERFLOW_NAME) return Number(a === OVERFLOW_NAME) - Number(b === OVERFLOW_NAME);
-  return compareText(a, b);
 }

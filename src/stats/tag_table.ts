@@ -3,6 +3,7 @@
  * further tags not at all, and their samples are numbered. All groups together have a bounded number of rows; beyond it a group
  * counts in its `(other)` rows, so that what a value counts in all is always whole.
  */
+import { compareText } from "./compare_text.ts";
 import { EntryTable, OVERFLOW_NAME } from "./entry_table.ts";
 
 /** More are ids, which belong into no table. */
@@ -69,4 +70,10 @@ export class TagTable<Row, Group extends TagGroup<Row>> {
     };
     return new EntryTable(create, () => this.#rows >= MAX_TAGGED_ROWS);
   }
+}
+
+/** The order of values in reports: `(other)` last. */
+export function compareTagValues(a: string, b: string): number {
+  if (a === OVERFLOW_NAME || b === OVERFLOW_NAME) return Number(a === OVERFLOW_NAME) - Number(b === OVERFLOW_NAME);
+  return compareText(a, b);
 }

@@ -5,14 +5,14 @@
 import type { Random } from "../base/random.ts";
 import { createRandom } from "../base/random.ts";
 import { LocustError } from "../base/errors.ts";
-import { type SampleTags, SCENARIO_TAG } from "../base/sample_tags.ts";
+import { type SampleTags, SCENARIO_TAG, tagsOfUser } from "../base/sample_tags.ts";
 import type { Environment } from "./environment.ts";
 import type { TaskList, UserStatics } from "./user_class.ts";
 import type { Iteration, WhenLate } from "./running/iteration_gate.ts";
 import { takePendingLifecycle } from "./running/create_user.ts";
 import { HOST_CHANGED, LIFECYCLE, UserLifecycle } from "./running/user_lifecycle.ts";
 import { LOOP, LoopState } from "./tasks/loop_state.ts";
-import { countCheck } from "./measures/checks.ts";
+import { type CheckOptions, checkTagsOf, countCheck } from "./measures/checks.ts";
 import { runTransaction } from "./measures/transaction.ts";
 import { createDetachedContext } from "./running/run_context.ts";
 import { refuseTasksOf } from "./tasks/refuse_tasks.ts";
@@ -156,10 +156,14 @@ export abstract class User implements WaitOwner {
    * ```ts
    * this.check("has items", items.length > 0);
    * ```
+   * `tags`, over those of the user, say what the check belongs to: `this.check("is fast", ms < 300, { tags: { region: "eu" } })`.
+   *
    * @throws LocustError if `condition` is a promise: await it first.
    */
-  check(name: string, condition: unknown): boolean {
-    return countCheck(this[LIFECYCLE].runContext.recorder, name, condition);
+  check(name: string, condition: unknown, options?: CheckOptions): boolean {
+    const { runContext, scenario } = this[LIFECYCLE];
+    const own = options === undefined ? undefined : checkTagsOf(name, options);
+    return countCheck(runContext.recorder, name, condition, tagsOfUser(this.tags, own, scenario));
   }
 
   /**

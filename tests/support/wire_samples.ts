@@ -71,7 +71,14 @@ const NEXT_DELTA: DeltaMessage = {
   classArrivals: { Shopper: { asked: 50, started: 47, dropped: 1, late: 2 } },
   iterations: { checkout: { started: 20, ended: 18, interrupted: 1 } },
   measures: [
-    { kind: "check", name: "has items", passes: 41, fails: 1 },
+    {
+      kind: "check",
+      name: "has items",
+      passes: 41,
+      fails: 1,
+      tagged: [{ tag: "region", value: "eu", passes: 30, fails: 1 }],
+      droppedTags: 2,
+    },
     { kind: "rate", name: "cache hit", passes: 3, fails: 9 },
     { kind: "counter", name: "orders", unit: "", count: 2, sum: 7.5 },
     { kind: "gauge", name: "queue", unit: "jobs", count: 3, last: -4, lastAgeMs: 20, min: -4, max: 12 },

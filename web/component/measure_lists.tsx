@@ -2,6 +2,7 @@
 /** Tables of checks, transactions and metrics, for the live page and the report. */
 import type {
   SummaryCheck,
+  SummaryCheckSplit,
   SummaryMetric,
   SummaryTimes,
   SummaryTransaction,
@@ -30,6 +31,38 @@ export function CheckList({ checks }: { readonly checks: readonly SummaryCheck[]
               <td class="number">{formatPassRate(check)}</td>
             </tr>
           ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The checks by the values of a tag. */
+export function CheckSplitList({ tag, values }: SummaryCheckSplit) {
+  return (
+    <div class="scroll card" tabIndex={0} role="group" aria-label={`Checks by ${tag}`}>
+      <table aria-label={`Checks by ${tag}`}>
+        <thead>
+          <tr>
+            <th scope="col">{tag}</th>
+            <th scope="col">Check</th>
+            <th scope="col" class="number whole"># Passes</th>
+            <th scope="col" class="number whole"># Fails</th>
+            <th scope="col" class="number">Pass rate</th>
+          </tr>
+        </thead>
+        <tbody>
+          {values.flatMap(({ value, checks }) =>
+            checks.map((check) => (
+              <tr key={JSON.stringify([value, check.name])}>
+                <td class="wrap">{value}</td>
+                <th scope="row" class="wrap">{check.name}</th>
+                <td class="number">{formatNumber(check.passes)}</td>
+                <td class={check.fails > 0 ? "number fails" : "number"}>{formatNumber(check.fails)}</td>
+                <td class="number">{formatPassRate(check)}</td>
+              </tr>
+            ))
+          )}
         </tbody>
       </table>
     </div>

@@ -1,10 +1,10 @@
 /** @jsxImportSource preact */
 /** The tab of what the test counts beside its requests. It is there where something was counted. */
 import type { ApiMeasures } from "../../src/server/api_snapshot.ts";
-import { CheckList, MetricList, TransactionList } from "./measure_lists.tsx";
+import { CheckList, CheckSplitList, MetricList, TransactionList } from "./measure_lists.tsx";
 
 export function MeasuresTab({ measures }: { readonly measures: ApiMeasures }) {
-  const { checks = [], metrics = [], transactions = [] } = measures;
+  const { checks = [], checkSplits = [], metrics = [], transactions = [] } = measures;
   return (
     <div class="stacked">
       {checks.length > 0 && (
@@ -13,6 +13,12 @@ export function MeasuresTab({ measures }: { readonly measures: ApiMeasures }) {
           <CheckList checks={checks} />
         </section>
       )}
+      {checkSplits.map(({ tag, values }) => (
+        <section key={tag} aria-label={`Checks by ${tag}`}>
+          <h3>Checks by {tag}</h3>
+          <CheckSplitList tag={tag} values={values} />
+        </section>
+      ))}
       {transactions.length > 0 && (
         <section aria-labelledby="live-transactions">
           <h3 id="live-transactions">Transactions</h3>

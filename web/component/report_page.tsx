@@ -19,7 +19,7 @@ import { ClassRatio } from "./class_ratio.tsx";
 import { ExceptionList, FailureList } from "./failure_list.tsx";
 import { Headline } from "./headline.tsx";
 import { HeatMapFigure } from "./heat_map_figure.tsx";
-import { CheckList, MetricList, TransactionList } from "./measure_lists.tsx";
+import { CheckList, CheckSplitList, MetricList, TransactionList } from "./measure_lists.tsx";
 import { createRequestTable, RequestTable } from "./request_table.tsx";
 import { ScenarioList } from "./scenario_list.tsx";
 import { RatioTree } from "./ratio_tree.tsx";
@@ -74,6 +74,11 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
             <CheckList checks={summary.checks} />
           </Section>
         )}
+        {summary.checkSplits?.map(({ tag, values }) => (
+          <Section key={tag} title={`Checks by ${tag}`}>
+            <CheckSplitList tag={tag} values={values} />
+          </Section>
+        ))}
         {summary.transactions !== undefined && (
           <Section title="Transactions">
             <TransactionList transactions={summary.transactions} />

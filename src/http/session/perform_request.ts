@@ -69,6 +69,7 @@ export function finishChain<R extends BaseRes>(
     ),
   };
   const res = createRes(sent, result.wire, parts);
+  res.sampleTags = state.owner.sampleTags(tags ?? undefined);
   const sample: Sample = {
     method: sent.method,
     name: sent.name,

@@ -97,6 +97,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     }
     const { owner } = this.state;
     const failure = statusError(status);
+    const tags = owner.sampleTags(undefined);
     const isSampleWanted = owner.recorder.record(
       prepared.entryIn(owner.recorder),
       wire.endMs - wire.startMs,
@@ -107,11 +108,12 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
       status,
       prepared.trace?.traceId,
       owner.heldBackMs,
-      owner.sampleTags(undefined),
+      tags,
     );
     if (wire.retried) owner.recorder.countRetry();
     if (owner.recorder.keepsPhases) owner.recorder.recordPhases(prepared.entryIn(owner.recorder), wire.phases());
     const res = this.#createRes(prepared, wire);
+    if (tags !== undefined) res.sampleTags = tags;
     if (isSampleWanted) owner.recorder.keepFailureSample(sampleResponse(prepared.method, prepared.url, res));
     if (!owner.hasRequestListeners()) {
       owner.requestEnded();
@@ -128,6 +130,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
   fastPathFailed(prepared: PreparedRequest, error: WireError, times: ExchangeTimes): R {
     if (error instanceof AbortedError) abandon(this.state, error, undefined);
     const res = this.#createRes(prepared, undefined, { failure: error, elapsed: times.endMs - times.startMs });
+    res.sampleTags = this.state.owner.sampleTags(undefined);
     this.count(sampleOf(prepared, times, error, 0, res));
     return res;
   }

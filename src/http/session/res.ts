@@ -4,6 +4,7 @@
  * A response of status 0 stands for a request without a response; `error` then holds the reason.
  */
 import { LocustError } from "../../base/errors.ts";
+import type { SampleTags } from "../../base/sample_tags.ts";
 import type { RequestMeta, ResponseValidation } from "./response_validation.ts";
 import { refuseNames } from "../../base/refuse_names.ts";
 import { RESPONSE_NAMES } from "./requests_names.ts";
@@ -39,7 +40,7 @@ export interface ResParts {
 }
 
 /** A response of either client, for code that takes both: `await` its parts. */
-export interface Res extends Omit<BaseRes, "history" | "openValidation"> {
+export interface Res extends Omit<BaseRes, "history" | "openValidation" | "sampleTags"> {
   readonly history: readonly Res[];
   readonly body: ReadableStream<Uint8Array> | null;
   text(): string | Promise<string>;
@@ -55,6 +56,8 @@ const NO_PARTS: ResParts = Object.freeze({});
 export abstract class BaseRes implements AsyncDisposable {
   /** 0: there was no response. */
   readonly status: number;
+  /** @internal What its request belongs to, the tags of its user included, for checks on it; undefined: it has no tags. */
+  sampleTags: SampleTags | undefined;
   readonly #sent: SentRequest;
   readonly #wire: WireResponse | undefined;
   readonly #parts: ResParts;
@@ -64,6 +67,7 @@ export abstract class BaseRes implements AsyncDisposable {
 
   constructor(sent: SentRequest, wire: WireResponse | undefined, parts: ResParts = NO_PARTS) {
     this.status = wire === undefined || parts.failure !== undefined ? 0 : wire.status;
+    this.sampleTags = undefined; // here, so that all responses have the same shape
     this.#sent = sent;
     this.#wire = wire;
     this.#parts = parts;

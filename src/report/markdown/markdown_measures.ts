@@ -2,15 +2,19 @@
 import { formatMeasured, formatMetricValue, formatPassRate } from "../../base/measured_value.ts";
 import { formatFailures, formatMs } from "../format_figures.ts";
 import type { RunSummary } from "../summary/summary.ts";
+import { codeText } from "./markdown_text.ts";
 
 export interface MeasureTable {
   readonly title: string;
   readonly header: readonly string[];
-  /** The first cell is a name, as it is. */
+  /** How many cells of a row are names, as they are; absent: the first. */
+  readonly names?: number;
   readonly rows: readonly (readonly string[])[];
 }
 
-export function measureTables({ checks = [], metrics = [], transactions = [] }: RunSummary): readonly MeasureTable[] {
+export function measureTables(
+  { checks = [], checkSplits = [], metrics = [], transactions = [] }: RunSummary,
+): readonly MeasureTable[] {
   const failed = checks.filter(({ fails }) => fails > 0).length;
   const tables: readonly MeasureTable[] = [
     {
@@ -23,6 +27,20 @@ export function measureTables({ checks = [], metrics = [], transactions = [] }: 
         formatPassRate(passes, fails),
       ]),
     },
+    ...checkSplits.map(({ tag, values }): MeasureTable => ({
+      title: `### Checks by ${codeText(tag)}`,
+      names: 2,
+      header: ["", "Check", "Passes", "Fails", "Pass rate"],
+      rows: values.flatMap(({ value, checks: list }) =>
+        list.map(({ name, passes, fails }) => [
+          value,
+          name,
+          String(passes),
+          String(fails),
+          formatPassRate(passes, fails),
+        ])
+      ),
+    })),
     {
       title: "### Transactions",
       header: ["Transaction", "Count", "# fails", "Cut off", "50% (ms)", "95% (ms)", "Busy 50% (ms)", "Busy 95% (ms)"],

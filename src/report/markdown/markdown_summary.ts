@@ -182,9 +182,11 @@ function requestSection(part: string, entries: readonly SummaryEntry[], size: Si
   return [`### Requests: ${part}`, "", table, ...bracketNote(shown)].join("\n");
 }
 
-function measureSection({ title, header, rows }: MeasureTable, size: Size): string[] {
-  const named = rows.map(([name = "", ...cells]) => [codeText(cut(name, size.textLength)), ...cells.map(sentenceText)]);
-  return [title, tabled(header, named, header.map((_, i) => i === 0 ? "left" : "right"), size)];
+function measureSection({ title, header, rows, names = 1 }: MeasureTable, size: Size): string[] {
+  const named = rows.map((cells) =>
+    cells.map((cell, i) => i < names ? codeText(cut(cell, size.textLength)) : sentenceText(cell))
+  );
+  return [title, tabled(header, named, header.map((_, i) => i < names ? "left" : "right"), size)];
 }
 
 /** The values of each tag; their rows would make a comment too long. */

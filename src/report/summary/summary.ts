@@ -32,6 +32,10 @@ export interface RunSummary {
   readonly checks?: readonly SummaryCheck[];
   readonly metrics?: readonly SummaryMetric[];
   readonly transactions?: readonly SummaryTransaction[];
+  /** The checks by the values of each tag, over the whole run; absent where no check had tags. */
+  readonly checkSplits?: readonly SummaryCheckSplit[];
+  /** Tags of checks that are in no split: there were more than 20 different ones. Absent: 0. */
+  readonly droppedCheckTags?: number;
   /** Of a capacity search; absent where the load was not searched for. */
   readonly capacity?: SummaryCapacity;
   /** Null where the run did not say: in library use, and in journals of older versions. */
@@ -67,6 +71,12 @@ export interface SummarySplit {
     readonly total: SummaryEntry;
     readonly entries: readonly SummaryEntry[];
   }[];
+}
+
+export interface SummaryCheckSplit {
+  readonly tag: string;
+  /** Sorted, `(other)` last. Checks without the tag are in none of them. */
+  readonly values: readonly { readonly value: string; readonly checks: readonly SummaryCheck[] }[];
 }
 
 export interface SummaryUrlGroup {

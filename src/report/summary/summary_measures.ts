@@ -1,18 +1,24 @@
 /** Checks, metrics and transactions as the summary has them. Pure. */
-import type { DistributionSnapshot, MeasuresSnapshot, MetricSnapshot } from "../../protocol/measures_message.ts";
+import type {
+  CheckSnapshot,
+  DistributionSnapshot,
+  MeasuresSnapshot,
+  MetricSnapshot,
+} from "../../protocol/measures_message.ts";
 import { toPercentiles } from "./summary_entry.ts";
-import type { RunSummary, SummaryMetric, SummaryTimes } from "./summary.ts";
+import type { RunSummary, SummaryCheck, SummaryMetric, SummaryTimes } from "./summary.ts";
+
+type SummaryMeasures = Pick<RunSummary, "checks" | "metrics" | "transactions" | "checkSplits" | "droppedCheckTags">;
 
 /** Lists that are empty are left out. */
 export function toSummaryMeasures(
   measures: MeasuresSnapshot | undefined,
-): Pick<RunSummary, "checks" | "metrics" | "transactions"> {
+): SummaryMeasures {
   if (measures === undefined) return {};
-  const checks = measures.checks.map(({ name, passes, fails }) => ({
-    name,
-    passes,
-    fails,
-    passRate: passes / (passes + fails),
+  const checks = measures.checks.map(toSummaryCheck);
+  const checkSplits = measures.checkSplits?.map(({ tag, values }) => ({
+    tag,
+    values: values.map((each) => ({ value: each.value, checks: each.checks.map(toSummaryCheck) })),
   }));
   const metrics = measures.metrics.map(toSummaryMetric);
   const transactions = measures.transactions.map(({ name, count, failures, cutOff, times, busyTimes }) => ({
@@ -28,7 +34,13 @@ export function toSummaryMeasures(
     ...(checks.length === 0 ? {} : { checks }),
     ...(metrics.length === 0 ? {} : { metrics }),
     ...(transactions.length === 0 ? {} : { transactions }),
+    ...(checkSplits === undefined ? {} : { checkSplits }),
+    ...(measures.droppedCheckTags === undefined ? {} : { droppedCheckTags: measures.droppedCheckTags }),
   };
+}
+
+function toSummaryCheck({ name, passes, fails }: CheckSnapshot): SummaryCheck {
+  return { name, passes, fails, passRate: passes / (passes + fails) };
 }
 
 function toSummaryMetric(metric: MetricSnapshot): SummaryMetric {

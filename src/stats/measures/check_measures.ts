@@ -12,7 +12,8 @@ export function checkMeasures(deltas: readonly MeasureDelta[]): void {
     switch (delta.kind) {
       case "check":
       case "rate":
-        checkCounts(delta.name, delta.passes, delta.fails);
+        checkCounts(delta.name, delta.passes, delta.fails, delta.droppedTags ?? 0);
+        for (const { passes, fails } of delta.tagged ?? []) checkCounts(delta.name, passes, fails);
         break;
       case "counter":
         checkCounts(delta.name, delta.count);

@@ -5,9 +5,11 @@
  * Bound: so many names of each; checks and transactions beyond it share a row `(other)`, and of further metrics the values are counted.
  */
 import { truncate } from "../../base/text.ts";
-import type { MeasureDelta, MetricKind } from "../../protocol/measures_message.ts";
+import type { SampleTags } from "../../base/sample_tags.ts";
+import type { MeasureDelta, MetricKind, ShareDelta } from "../../protocol/measures_message.ts";
 import { compareText } from "../compare_text.ts";
 import { OVERFLOW_NAME } from "../entry_table.ts";
+import { CheckTags } from "./check_tags.ts";
 import {
   CounterRow,
   GaugeRow,
@@ -36,6 +38,8 @@ export class MeasureBook {
   };
   readonly #transactions = new Map<string, TransactionRow>();
   readonly #maxNames: number;
+  /** Made for the first check with tags. */
+  #checkTags: CheckTags | undefined;
   #others: OtherMetricsRow | undefined;
 
   constructor(maxNames: number = MAX_MEASURES) {
@@ -44,6 +48,16 @@ export class MeasureBook {
 
   check(name: string): ShareRow {
     return this.#checks.get(name) ?? this.#addTo(this.#checks, name, (text) => new ShareRow("check", text));
+  }
+
+  /** Counts a check by its tags, too. `row`: that of the check, which has counted it. */
+  tagCheck(row: ShareRow, tags: SampleTags, held: boolean): void {
+    (this.#checkTags ??= new CheckTags()).take(tags, row.name, held);
+  }
+
+  /** Checks by the values of their tags. */
+  get checkTags(): Pick<CheckTags, "snapshot"> | undefined {
+    return this.#checkTags;
   }
 
   transaction(name: string): TransactionRow {
@@ -90,12 +104,13 @@ export class MeasureBook {
   toDeltas(nowMs: number): readonly MeasureDelta[] | undefined {
     let deltas: MeasureDelta[] | undefined;
     for (const row of this.#all()) if (!row.isEmpty) (deltas ??= []).push(row.toDelta(nowMs));
-    return deltas;
+    return this.#checkTags === undefined ? deltas : addTagged(deltas, this.#checkTags);
   }
 
   /** Zeroes all counts; the names stay. */
   clear(): void {
     for (const row of this.#all()) row.reset();
+    this.#checkTags?.clear();
   }
 
   *#allMetrics(): Generator<MetricRow> {
@@ -112,7 +127,7 @@ export class MeasureBook {
   #addDelta(delta: MeasureDelta, receivedAtMs: number): void {
     switch (delta.kind) {
       case "check":
-        return this.check(delta.name).add(delta);
+        return this.#addCheck(delta);
       case "transaction":
         return this.transaction(delta.name).add(delta);
       default: {
@@ -124,6 +139,13 @@ export class MeasureBook {
         if (row instanceof ShareRow && delta.kind === "rate") return row.add(delta);
       }
     }
+  }
+
+  #addCheck(delta: ShareDelta): void {
+    const row = this.check(delta.name);
+    row.add(delta);
+    if (delta.tagged === undefined && delta.droppedTags === undefined) return;
+    (this.#checkTags ??= new CheckTags()).add(delta, row.name);
   }
 
   #addTo<Row>(rows: Map<string, Row>, name: string, create: (name: string) => Row): Row {
@@ -146,6 +168,25 @@ export class MeasureBook {
     this.#metrics[kind].set(short, row);
     return row;
   }
+}
+
+/** Each check with its tags. Those of the `(other)` row of a value may have no check of that name. */
+function addTagged(deltas: readonly MeasureDelta[] | undefined, tags: CheckTags): readonly MeasureDelta[] | undefined {
+  const byCheck = new Map(tags.byCheck());
+  const tagged = (deltas ?? []).map((delta) => {
+    const counts = delta.kind === "check" ? byCheck.get(delta.name) : undefined;
+    if (counts === undefined) return delta;
+    byCheck.delete(delta.name);
+    return { ...delta, ...counts };
+  });
+  const others = [...byCheck].map(([name, counts]): ShareDelta => ({
+    kind: "check",
+    name,
+    passes: 0,
+    fails: 0,
+    ...counts,
+  }));
+  return tagged.length + others.length === 0 ? undefined : [...tagged, ...others];
 }
 
 function createMetricRow(kind: MetricKind, name: string, unit: string): MetricRow {

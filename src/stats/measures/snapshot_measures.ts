@@ -19,6 +19,7 @@ export function snapshotMeasures(book: MeasureBook, loadMs: number): MeasuresSna
     checks: checks.map(({ name, passes, fails }) => ({ name, passes, fails })),
     metrics: metrics.map((row) => snapshotMetric(row, loadMs)),
     transactions: transactions.map(snapshotTransaction),
+    ...book.checkTags?.snapshot(),
   };
 }
 

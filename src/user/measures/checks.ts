@@ -4,13 +4,24 @@
  */
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
-import { requiredText } from "../../base/given_text.ts";
+import { findWrongTags, type SampleTags, SCENARIO_TAG, TAGS_ADVICE, tagsOfUser } from "../../base/sample_tags.ts";
+import { describeKind, requiredText } from "../../base/given_text.ts";
 import { findControlFlow } from "../../http/session/control_flow.ts";
+import { BaseRes } from "../../http/session/res.ts";
 import type { Recorder } from "../../stats/recorder.ts";
 import { measureSink } from "./measure_sink.ts";
 
-/** Counts a condition and returns whether it holds. @throws LocustError for a promise, which would always hold */
-export function countCheck(recorder: Recorder, name: string, condition: unknown): boolean {
+/** What a check may be given beside its name and condition. */
+export interface CheckOptions {
+  /** What the check belongs to, over the tags of the user: the table of checks can be split by it. */
+  readonly tags?: SampleTags | undefined;
+}
+
+/**
+ * Counts a condition and returns whether it holds. `tags`: those of the user included.
+ * @throws LocustError for a promise, which would always hold
+ */
+export function countCheck(recorder: Recorder, name: string, condition: unknown, tags?: SampleTags): boolean {
   if (isPromise(condition)) {
     throw new LocustError(
       `Cannot check "${name}": the condition is a promise, which is always true; await it first`,
@@ -19,7 +30,24 @@ export function countCheck(recorder: Recorder, name: string, condition: unknown)
   const row = recorder.measures.check(typeof name === "string" ? name : requiredText(name, "the name of a check"));
   if (condition) row.passes++;
   else row.fails++;
+  if (tags !== undefined) recorder.measures.tagCheck(row, tags, Boolean(condition));
   return Boolean(condition);
+}
+
+/** The tags of the options of a check. @throws LocustError for what are no tags */
+export function checkTagsOf(name: string, options: CheckOptions | null | undefined): SampleTags | undefined {
+  if (options === undefined || options === null) return undefined;
+  if (typeof options !== "object") {
+    throw new LocustError(
+      `Cannot check "${name}": its options are ${
+        describeKind(options)
+      }; pass an object, as in { tags: { region: "eu" } }`,
+    );
+  }
+  const tags = options.tags ?? undefined;
+  const wrong = tags === undefined ? undefined : findWrongTags(tags);
+  if (wrong === undefined) return tags;
+  throw new LocustError(`Cannot check "${name}": its tags are ${wrong}; ${TAGS_ADVICE}`);
 }
 
 /** Functions of a value, by the names of their checks. */
@@ -33,7 +61,8 @@ export type Checked<C> = C extends Readonly<Record<string, (value: never) => inf
 /**
  * Counts a check for each function, which gets the value (a response, usually), and returns whether all of them hold. Where a function
  * returns a promise, as `r.json()` of an `HttpUser` does, `checks` returns one too: await it. A function that throws is a check that
- * does not hold; its error is logged once.
+ * does not hold; its error is logged once. The checks of a response have the tags of its request, those of its user included, and those
+ * of `options` over them.
  *
  * @example
  * ```ts
@@ -44,13 +73,14 @@ export type Checked<C> = C extends Readonly<Record<string, (value: never) => inf
  * });
  * ```
  */
-export function checks<R, C extends Conditions<R>>(value: R, conditions: C): Checked<C> {
+export function checks<R, C extends Conditions<R>>(value: R, conditions: C, options?: CheckOptions): Checked<C> {
+  const tags = tagsOf(value, conditions, options);
   let all = true;
   let pending: Promise<boolean>[] | undefined;
   for (const name of Object.keys(conditions)) {
     const held = evaluate(name, value, conditions[name] as Conditions<R>[string]);
-    if (typeof held === "boolean") all = count(name, held) && all;
-    else (pending ??= []).push(settle(name, held));
+    if (typeof held === "boolean") all = count(name, held, tags) && all;
+    else (pending ??= []).push(settle(name, held, tags));
   }
   const result = pending === undefined ? all : Promise.all(pending).then((held) => all && !held.includes(false));
   return result as Checked<C>;
@@ -65,14 +95,23 @@ function evaluate<R>(name: string, value: R, condition: (value: R) => unknown): 
   }
 }
 
-async function settle(name: string, pending: PromiseLike<unknown>): Promise<boolean> {
+/** Those of the request, if the value is its response, and those of the options over them. */
+function tagsOf(value: unknown, conditions: object, options: CheckOptions | undefined): SampleTags | undefined {
+  const own = options === undefined ? undefined : checkTagsOf(Object.keys(conditions)[0] ?? "", options);
+  const ofRequest = value instanceof BaseRes ? value.sampleTags : undefined;
+  if (own === undefined || ofRequest === undefined) return own ?? ofRequest;
+  const scenario = ofRequest[SCENARIO_TAG];
+  return tagsOfUser(ofRequest, own, typeof scenario === "string" ? scenario : undefined);
+}
+
+async function settle(name: string, pending: PromiseLike<unknown>, tags: SampleTags | undefined): Promise<boolean> {
   let held: boolean;
   try {
     held = Boolean(await pending);
   } catch (thrown) {
     held = judge(name, thrown);
   }
-  return count(name, held);
+  return count(name, held, tags);
 }
 
 /** An error of a condition is a check that does not hold. What ends the user or the test passes on. */
@@ -86,9 +125,9 @@ function judge(name: string, thrown: unknown): false {
   return false;
 }
 
-function count(name: string, held: boolean): boolean {
+function count(name: string, held: boolean, tags: SampleTags | undefined): boolean {
   const recorder = measureSink()?.recorder;
-  return recorder === undefined ? held : countCheck(recorder, name, held);
+  return recorder === undefined ? held : countCheck(recorder, name, held, tags);
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -3,7 +3,7 @@
  * The only view that `http/` has of a user (`SessionOwner`); whether a request may begin is decided by the user's lifecycle.
  */
 import type { Clock } from "../../base/clock.ts";
-import { mergeTags, type SampleTags, SCENARIO_TAG } from "../../base/sample_tags.ts";
+import { type SampleTags, tagsOfUser } from "../../base/sample_tags.ts";
 import type { NextTrace } from "../../base/trace_share.ts";
 import type { EngineWatch } from "../../http/engine/engine_options.ts";
 import type { WireTap } from "../../http/engine/tapped_engine.ts";
@@ -93,8 +93,7 @@ export class UserRequests implements SessionOwner {
   /** A sample of a user of a scenario always has its name, whatever the locustfile sets. */
   sampleTags(own: SampleTags | undefined): SampleTags | undefined {
     const { user, scenario } = this.#permit;
-    const tags = mergeTags(user?.tags ?? undefined, own);
-    return scenario === undefined || tags?.[SCENARIO_TAG] === scenario ? tags : { ...tags, [SCENARIO_TAG]: scenario };
+    return tagsOfUser(user?.tags, own, scenario);
   }
 
   context(): Record<string, unknown> {

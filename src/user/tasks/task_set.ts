@@ -4,6 +4,7 @@
  */
 import type { Random } from "../../base/random.ts";
 import { InterruptTaskSet } from "../../http/session/control_flow.ts";
+import type { CheckOptions } from "../measures/checks.ts";
 import type { Environment } from "../environment.ts";
 import type { HttpUser } from "../http_user.ts";
 import { frameOf } from "./frame_of.ts";
@@ -119,8 +120,8 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
   }
 
   /** Counts under a name whether something holds, and returns it: `User.check`. */
-  check(name: string, condition: unknown): boolean {
-    return this.user.check(name, condition);
+  check(name: string, condition: unknown, options?: CheckOptions): boolean {
+    return this.user.check(name, condition, options);
   }
 
   /** Counts a block as one transaction: `User.transaction`. */
