@@ -19,8 +19,8 @@ export class HttpEngine implements PoolOwner {
   #lastOrigin: Origin | undefined;
   #lastTls: EngineTls | undefined;
   #lastPool: OriginPool | undefined;
-  /** Few, so searched one by one: a map costs each user more than the search. */
-  readonly #pools: OriginPool[] = [];
+  /** Few, so chained and searched one by one: a map or a list costs each user more than the search. */
+  #newestPool: OriginPool | undefined;
 
   constructor(options: EngineOptions) {
     this.#context = engineContextOf(options);
@@ -56,9 +56,12 @@ export class HttpEngine implements PoolOwner {
   }
 
   #findPool(origin: Origin, tls: EngineTls): OriginPool {
-    let pool = this.#pools.find((candidate) => candidate.origin.key === origin.key && candidate.tls === tls);
-    if (pool === undefined) this.#pools.push(pool = new OriginPool(this, this.#context, origin, tls));
-    return pool;
+    for (let pool = this.#newestPool; pool !== undefined; pool = pool.older) {
+      if (pool.origin.key === origin.key && pool.tls === tls) return pool;
+    }
+    const pool = new OriginPool(this, this.#context, origin, tls);
+    pool.older = this.#newestPool;
+    return this.#newestPool = pool;
   }
 
   /** Addresses of names, shared by all origins of this engine. */
@@ -69,25 +72,23 @@ export class HttpEngine implements PoolOwner {
 
   /** Fails the request of this sink with `AbortedError` if it is still under way, the body of a streamed one included. */
   cancel(sink: ResponseSink): void {
-    for (const pool of this.#pools) {
-      if (pool.cancel(sink)) return;
-    }
+    for (let pool = this.#newestPool; pool !== undefined; pool = pool.older) if (pool.cancel(sink)) return;
   }
 
   /** Fails everything that is under way or in line with `AbortedError`. The engine stays usable. */
   abortAll(): void {
-    for (const pool of this.#pools) pool.abortAll();
+    for (let pool = this.#newestPool; pool !== undefined; pool = pool.older) pool.abortAll();
   }
 
   /** Requests sent or in line, bodies that are being streamed included. */
   get pending(): number {
     let pending = 0;
-    for (const pool of this.#pools) pending += pool.pending;
+    for (let pool = this.#newestPool; pool !== undefined; pool = pool.older) pending += pool.pending;
     return pending;
   }
 
   /** Closes idle connections now, and the busy ones after their response. A later request opens new ones. */
   close(): void {
-    for (const pool of this.#pools) pool.close();
+    for (let pool = this.#newestPool; pool !== undefined; pool = pool.older) pool.close();
   }
 }

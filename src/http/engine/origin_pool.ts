@@ -37,6 +37,8 @@ export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
   readonly limits: ResponseLimits;
   readonly origin: Origin;
   readonly tls: EngineTls;
+  /** In the chain of the engine's pools. */
+  older: OriginPool | undefined;
   /** True once a connection has served twice: this server does not hang up after each answer. */
   keepsConnections = false;
   readonly #context: EngineContext;
