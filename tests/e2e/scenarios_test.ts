@@ -193,7 +193,8 @@ test("scenarios over workers: users and arrivals go to others when one joins and
     assert.deepEqual(summary.run.stopReason, { kind: "scenariosEnded" });
     const of = (scenario: string) => target.received.filter(({ query }) => query.get("scenario") === scenario);
     const bought = of("checkout").length;
-    assert.ok(Math.abs(bought - 660) <= 4, `${bought} of 660 arrivals came`);
+    // What the killed worker owed until its link was seen to be gone, half a second of its third on a busy machine, is lost.
+    assert.ok(bought <= 660 + 2 && bought >= 660 - 12, `${bought} of 660 arrivals came`);
     const usersIn = (scenario: string, fromMs: number, toMs: number) =>
       new Set(of(scenario).filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map(({ query }) => query.get("user")))
         .size;
