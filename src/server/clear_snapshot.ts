@@ -1,11 +1,15 @@
 /**
- * A snapshot right after a reset of the statistics: its counts are 0 and its lists empty; users, workers and times are as they were. For
+ * A snapshot right after a reset of the statistics: its counts are 0 and its lists empty; users, workers and progress are as they were. For
  * readers who ask before the next tick of the master, which has the truth. Pure.
  */
-import type { EntrySnapshot, SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { NO_ARRIVALS } from "../protocol/arrivals_message.ts";
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { NO_ENTRY } from "./no_entry.ts";
 
 export function clearSnapshot(snapshot: SnapshotMessage): SnapshotMessage {
-  const { tick, wallMs, elapsedMs, state, userCount, targetUserCount, usersByClass, workers, total } = snapshot;
+  // what counts requests is left out by naming what stays, so that no count of tomorrow is forgotten here
+  const { tick, wallMs, elapsedMs, state, userCount, targetUserCount, usersByClass, workers } = snapshot;
+  const { scenarios, feeds, iterations, pace, arrivals } = snapshot;
   return {
     tick,
     wallMs,
@@ -17,34 +21,15 @@ export function clearSnapshot(snapshot: SnapshotMessage): SnapshotMessage {
     targetUserCount,
     usersByClass,
     workers,
-    total: clearEntry(total),
+    ...(scenarios && { scenarios }),
+    ...(feeds && { feeds }),
+    ...(iterations && { iterations }),
+    ...(pace && { pace }),
+    ...(arrivals && { arrivals: { ...arrivals, ...NO_ARRIVALS, planned: 0, waiting: 0 } }),
+    total: { ...NO_ENTRY, startWallMs: snapshot.total.startWallMs },
     entries: [],
     failures: [],
     exceptions: [],
     statuses: {},
-  };
-}
-
-function clearEntry({ method, name, percentilesMs, windowPercentilesMs, startWallMs }: EntrySnapshot): EntrySnapshot {
-  return {
-    method,
-    name,
-    startWallMs,
-    requests: 0,
-    failures: 0,
-    untimed: 0,
-    sumMs: 0,
-    minMs: null,
-    maxMs: null,
-    meanMs: 0,
-    medianMs: 0,
-    percentilesMs: percentilesMs.map(() => null),
-    bytes: 0,
-    currentPerSecond: 0,
-    currentFailuresPerSecond: 0,
-    totalPerSecond: 0,
-    totalFailuresPerSecond: 0,
-    windowPercentilesMs: windowPercentilesMs.map(() => null),
-    lastWallMs: null,
   };
 }

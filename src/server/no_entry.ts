@@ -1,4 +1,4 @@
-/** The row of the total before the first run. */
+/** The row of the total before the first request. */
 import { type EntrySnapshot, REPORTED_PERCENTILES } from "../protocol/snapshot_message.ts";
 
 const NONE = REPORTED_PERCENTILES.map(() => null);
