@@ -178,11 +178,11 @@ test("targetRate: users that are too few do what they can, and the verdict says 
   ]);
   const [buyer] = summary.classArrivals ?? [];
   assert.ok(
-    target.times.length > 60 && target.times.length <= 104,
+    target.times.length > 40 && target.times.length <= 104,
     `4 users make 20 a second, not ${target.times.length}`,
   );
   assert.equal(buyer?.started, target.times.length);
-  assert.ok((buyer?.dropped ?? 0) > 200, "most of what was asked for is missing");
+  assert.ok((buyer?.dropped ?? 0) > 100, `${buyer?.dropped} of what was asked for are missing`);
   const doubt = summary.verdict.doubts.find(({ kind }) => kind === "target-below-asked");
   assert.match(doubt?.sentence ?? "", /^The users of "Buyer" started \d+ tasks where their target rate asked for \d+/);
   assert.match(stdout, /^Buyer target rate/m);
