@@ -117,11 +117,11 @@ export class Visitor extends User { @task async look() { await this.sleep(1); } 
   // another shape, and the stages again
   for (const shape of ["Morning", "--stages"]) {
     const read = async () =>
-      await (await staged.ask("GET", "/api/v1/run")).json() as { runId: string; plan: { shape: string } | null };
+      await (await staged.ask("GET", "/api/v1/run")).json() as { runId: string | null; plan: { shape: string } | null };
     const { runId: earlier } = await read();
     assert.equal((await staged.ask("POST", "/api/v1/run", { shape })).status, 201);
-    let run = await read(); // the run before, until the one that was asked for has begun
-    while (run.runId === earlier) run = await read();
+    let run = await read(); // no run is told of until the one that was asked for has begun
+    while (run.runId === null || run.runId === earlier) run = await read();
     assert.equal(run.plan?.shape, shape);
     assert.equal((await formOf(staged)).shape, shape);
     await staged.ask("POST", "/api/v1/run/stop", {});

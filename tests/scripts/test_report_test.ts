@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addCounts, countTests, findSkipReasons, formatCounts } from "../../scripts/test_report.ts";
+import { addCounts, countTests, findSkipReasons, formatCounts, subtractCounts } from "../../scripts/test_report.ts";
 
 const BUN = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="bun test" tests="5" failures="2" skipped="1">
@@ -66,6 +66,7 @@ test("countTests() is content with a report of passed tests and exit code 0", ()
 test("formatCounts() is the line that programs read", () => {
   const sum = addCounts({ passed: 1, failed: 2, skipped: 3 }, { passed: 10, failed: 20, skipped: 30 });
   assert.equal(formatCounts(sum), "11 passed, 22 failed, 33 skipped");
+  assert.deepEqual(subtractCounts(sum, { passed: 10, failed: 20, skipped: 30 }), { passed: 1, failed: 2, skipped: 3 });
 });
 
 test("findSkipReasons() lists each reason once, from lines of their own", () => {
