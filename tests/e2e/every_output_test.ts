@@ -4,20 +4,15 @@
  * journal, the scrape of Prometheus, StatsD, InfluxDB and OpenTelemetry.
  */
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
-import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { checkJunit } from "../support/check_junit.ts";
 import { startCountingServer } from "../support/counting_server.ts";
+import { openExportReceivers } from "../support/export_receivers.ts";
 import { readCsv } from "../support/read_csv.ts";
 import { readExposition, valueOf } from "../support/read_exposition.ts";
-import { type InfluxPoint, readInfluxLine } from "../support/read_influx_line.ts";
-import { type OtlpRequest, readOtlp } from "../support/read_otlp.ts";
 import { runCli, startCli, writeFiles } from "../support/run_cli.ts";
 
 /** At the end there is time for a last scrape. */
@@ -66,36 +61,6 @@ const meanOf = ({ timesMs }: Row) => timesMs.reduce((sum, ms) => sum + ms, 0) / 
 
 function near(value: number | null | undefined, expected: number, tolerance: number, what: string): void {
   assert.ok(typeof value === "number" && Math.abs(value - expected) <= tolerance, `${what}: ${value}, not ${expected}`);
-}
-
-/** What the receivers of the exports got. */
-async function openReceivers() {
-  const points: InfluxPoint[] = [];
-  const packets: string[] = [];
-  let otlp: OtlpRequest | undefined;
-  const http = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const body = Buffer.concat(parts);
-    if (request.url === "/v1/metrics") otlp = readOtlp(body);
-    else for (const line of body.toString().trimEnd().split("\n")) points.push(readInfluxLine(line));
-    response.writeHead(request.url === "/v1/metrics" ? 200 : 204).end();
-  });
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  const udp = createSocket("udp4");
-  udp.on("message", (packet) => packets.push(...packet.toString().split("\n")));
-  await new Promise<void>((resolve) => udp.bind(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  return {
-    flags: ["--influx", url, "--otlp-endpoint", url, "--statsd", `127.0.0.1:${udp.address().port}`],
-    points,
-    packets,
-    otlp: () => otlp,
-    close() {
-      http.close();
-      udp.close();
-    },
-  };
 }
 
 const FILES = (name: string) => [
@@ -165,7 +130,7 @@ function checkFiles(folder: string, form: string, rows: readonly Row[]): void {
 for (const where of [[], ["--workers", "2"]]) {
   test(`every output of one run has the figures of its single requests ${where.join(" ")}`, async () => {
     const system = await startCountingServer();
-    const receivers = await openReceivers();
+    const receivers = await openExportReceivers();
     const folder = writeFiles({ "shop.ts": LOCUSTFILE });
     const env = { XDG_DATA_HOME: folder, OTEL_METRIC_EXPORT_INTERVAL: "1000" };
     const args = ["run", "shop.ts", "-H", system.url, "-u", "8", "-r", "8", "-t", "5s", ...where];

@@ -4,20 +4,15 @@
  * threads, and with two workers.
  */
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
-import { createSocket } from "node:dgram";
 import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { checkJunit } from "../support/check_junit.ts";
 import { startCountingServer } from "../support/counting_server.ts";
+import { openExportReceivers } from "../support/export_receivers.ts";
 import { readCsv } from "../support/read_csv.ts";
 import { readExposition, valueOf } from "../support/read_exposition.ts";
-import { type InfluxPoint, readInfluxLine } from "../support/read_influx_line.ts";
-import { type OtlpRequest, readOtlp } from "../support/read_otlp.ts";
 import { runCli, startCli, writeFiles } from "../support/run_cli.ts";
 
 /** Each user does the same six rounds: so many of everything as users times six. */
@@ -58,35 +53,6 @@ events.quitting.addListener(({ environment }) =>
 
 const SHOPPERS = 7;
 const ROUNDS = SHOPPERS * 6;
-
-async function openReceivers() {
-  const points: InfluxPoint[] = [];
-  const packets: string[] = [];
-  let otlp: OtlpRequest | undefined;
-  const http = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const body = Buffer.concat(parts);
-    if (request.url === "/v1/metrics") otlp = readOtlp(body);
-    else for (const line of body.toString().trimEnd().split("\n")) points.push(readInfluxLine(line));
-    response.writeHead(request.url === "/v1/metrics" ? 200 : 204).end();
-  });
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  const udp = createSocket("udp4");
-  udp.on("message", (packet) => packets.push(...packet.toString().split("\n")));
-  await new Promise<void>((resolve) => udp.bind(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  return {
-    flags: ["--influx", url, "--otlp-endpoint", url, "--statsd", `127.0.0.1:${udp.address().port}`],
-    points,
-    packets,
-    otlp: () => otlp,
-    close() {
-      http.close();
-      udp.close();
-    },
-  };
-}
 
 const FILES = (name: string) => [
   ...["--csv", name, "--json-file", name, "--summary-file", `${name}.summary.json`],
@@ -206,7 +172,7 @@ function checkFiles(folder: string, form: string, stdout: string): void {
 for (const where of [["--processes", "2"], ["--workers", "2"]]) {
   test(`every output has the checks, metrics and transactions of one run ${where.join(" ")}`, async () => {
     const system = await startCountingServer();
-    const receivers = await openReceivers();
+    const receivers = await openExportReceivers();
     const folder = writeFiles({ "shop.ts": LOCUSTFILE });
     const env = { XDG_DATA_HOME: folder, OTEL_METRIC_EXPORT_INTERVAL: "1000" };
     const args = ["run", "shop.ts", "-H", system.url, "-u", String(SHOPPERS + 1), "-r", "8", "-t", "10s", ...where];

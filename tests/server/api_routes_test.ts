@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createOpenApi } from "../../src/server/openapi.ts";
-import { recordRun } from "../support/recorded_run.ts";
+import { recordRun, STARTED } from "../support/recorded_run.ts";
 import { createWebFixture, json } from "../support/web_fixture.ts";
 
 interface Failed {
@@ -78,18 +78,7 @@ test("GET /api/v1/history of an unknown row is 404", async () => {
 test("the snapshot of the API and Locust's statistics have the figures of the master's snapshot", async () => {
   const { ask, feed } = createWebFixture();
   const { ended } = await recordRun();
-  feed.sink({
-    kind: "runStarted",
-    runId: "r1",
-    wallMs: 1_790_000_000_000,
-    version: "1",
-    locustfile: "shop.ts",
-    userClasses: ["Shopper"],
-    targetUsers: 10,
-    spawnRate: 1,
-    runTimeSeconds: 12,
-    seed: 1,
-  });
+  feed.sink(STARTED);
   feed.sink(ended);
   const snapshot = await (await ask("/api/v1/snapshot")).json() as {
     run: { state: string; stopReason: { kind: string } };

@@ -1,25 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunEvent } from "../../src/master/run_event.ts";
 import type { CapacityProgress } from "../../src/protocol/capacity_message.ts";
 import type { ApiTick } from "../../src/server/api_snapshot.ts";
 import { searchSimulated } from "../support/simulated_search.ts";
 import { createCurve } from "../support/simulated_system.ts";
-import { recordRun } from "../support/recorded_run.ts";
+import { recordRun, STARTED } from "../support/recorded_run.ts";
 import { createWebFixture } from "../support/web_fixture.ts";
-
-const STARTED: Extract<RunEvent, { kind: "runStarted" }> = {
-  kind: "runStarted",
-  runId: "r1",
-  wallMs: 1_790_000_000_000,
-  version: "1",
-  locustfile: "shop.ts",
-  userClasses: ["Shopper"],
-  targetUsers: 10,
-  spawnRate: 1,
-  runTimeSeconds: 12,
-  seed: 1,
-};
 
 const VALID = { kind: "valid", doubts: [] } as const;
 

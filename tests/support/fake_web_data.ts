@@ -1,26 +1,10 @@
 /** The data of the scripted run that `fake_web_server.ts` serves. */
 import type { SummarySpan } from "../../src/report/summary/summary.ts";
+import { NO_RUN } from "../../src/server/api_rows.ts";
 import type { ApiRun } from "../../src/server/api_types.ts";
 
 export function readyRun(): ApiRun {
-  return {
-    state: "ready",
-    runId: null,
-    startedAt: null,
-    plan: null,
-    elapsedMs: 0,
-    loadEndedMs: null,
-    users: 0,
-    targetUsers: 0,
-    peakUsers: 0,
-    verdict: null,
-    stopReason: null,
-    exitCode: null,
-    waitsFor: [],
-    sockets: {},
-    problem: null,
-    readyWorkers: 2,
-  };
+  return { ...NO_RUN, readyWorkers: 2 };
 }
 
 /** A wave with a spike, a silent second, and one slow stretch. */

@@ -19,6 +19,20 @@ const WORKER: WorkerSnapshot = {
   latenessP99Ms: 0.4,
 };
 
+/** How the small run began. */
+export const STARTED: Extract<RunEvent, { readonly kind: "runStarted" }> = {
+  kind: "runStarted",
+  runId: "r1",
+  wallMs: 1_790_000_000_000,
+  version: "1",
+  locustfile: "shop.ts",
+  userClasses: ["Shopper"],
+  targetUsers: 10,
+  spawnRate: 1,
+  runTimeSeconds: 12,
+  seed: 1,
+};
+
 export interface RecordedRun {
   readonly ledger: Ledger;
   readonly snapshots: readonly SnapshotMessage[]; // one per second
