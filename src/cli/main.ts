@@ -173,6 +173,7 @@ async function hit(argv: readonly string[], line: CommandLine, deps: MainDeps): 
     deps.stdout.write(made.locustfile);
     return EXIT_FINE;
   }
+  for (const note of made.notes) deps.stderr.write(`${note}\n`);
   using file = keepLocustfile(made.locustfile);
   const runLine = { ...line, argv: ["run", file.path, ...made.options] };
   return await perform(parseCommandLine(runLine), runLine, deps);

@@ -144,6 +144,41 @@ test("nothing to hit is a mistake that shows how to write it", async () => {
   assert.match(stderr, /^Cannot hit anything: no URL is named; write locust-ts hit http:\/\//);
 });
 
+test("--timeout is the limit of a whole request, also of one whose answer comes drop by drop", async () => {
+  const drips = new Set<ReturnType<typeof setInterval>>();
+  const server = createServer((_request, response) => {
+    response.writeHead(200);
+    drips.add(setInterval(() => response.write("x"), 50));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const { code, stdout, stderr } = await runCli(["hit", url, "-n", "2", "-c", "1", "--timeout", "500ms"]);
+    assert.equal(code, 1, stderr);
+    assert.match(stdout, /2 +GET \/: Timeout \(total\)/);
+  } finally {
+    for (const drip of drips) clearInterval(drip);
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test("wrk2's rate with its connections: so many requests a second, on so many users at most", async () => {
+  await using listener = await startListener();
+  const { code, stdout, stderr } = await runCli([
+    "hit",
+    "-t2",
+    "-c5",
+    "-d2s",
+    "-R20",
+    "--latency",
+    `${listener.url}/a`,
+  ]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /20\/s arrivals on at most 5 users/);
+  assert.equal(listener.seen.length, Number(/GET\s+\/a\s+(\d+) /.exec(stdout)?.[1]));
+});
+
 /** Counts requests, and treats them badly by their path. */
 async function startRudeListener(): Promise<AsyncDisposable & { readonly url: string; readonly seen: string[] }> {
   const seen: string[] = [];

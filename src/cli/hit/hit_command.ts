@@ -32,6 +32,8 @@ export type HitCommand =
     readonly locustfile: string;
     /** The options of the run, for a command line `run FILE …`. */
     readonly options: readonly string[];
+    /** Sentences about what was typed that are no problems. */
+    readonly notes: readonly string[];
   };
 
 /** What wrk has: enough to see a system work, and no system suffers from it. */
@@ -47,7 +49,7 @@ export function createHit(input: HitInput): HitCommand {
   const read = readArgv(argv, HIT_TABLE);
   if (read.typed.has("help")) return { kind: "help" };
   const problems: string[] = [...foreign, ...read.unrecognized];
-  const typed = withAliases(read.typed, problems);
+  const typed = withoutLimitlessRate(withAliases(read.typed, problems), problems);
   const { env, configs } = input;
   const resolved = resolveOptions({ table: HIT_TABLE, typed, env, configs, unknownKeys: "tolerate" });
   problems.push(...resolved.problems);
@@ -68,7 +70,16 @@ export function createHit(input: HitInput): HitCommand {
     kind: "run",
     locustfile,
     options: [...typedAgain(typed), ...defaults(resolved), ...tables(resolved), `--host=${hostOf(test)}`],
+    notes: findNotes(read.typed),
   };
+}
+
+/** hey's rate is of each connection, oha's of all: the same letter beside the same letters. */
+function findNotes(typed: ReadonlyMap<string, RawValue>): readonly string[] {
+  const rate = typed.get("query-per-second");
+  return rate === undefined || !typed.has("connections")
+    ? []
+    : [`-q ${textOf(rate)} is of all users together, as in oha; in hey it is of each connection`];
 }
 
 type Fields = ReturnType<typeof readFields<typeof HIT_OPTIONS>>;
@@ -90,10 +101,12 @@ function withAliases(typed: ReadonlyMap<string, RawValue>, problems: string[]): 
     }
     all.set(name, raw);
   };
+  const isRate = typed.has("rate") || typed.has("query-per-second");
   for (const { spec, of } of HIT_ALIASES) {
     const raw = all.get(spec.name);
     all.delete(spec.name);
-    if (raw !== undefined) rename(spec.name, of, raw);
+    // Beside a rate, connections are the most that are in use at a time, as in wrk2 and oha.
+    if (raw !== undefined) rename(spec.name, isRate && of === "users" ? "max-users" : of, raw);
   }
   for (const { name } of BODY_FILE_OPTIONS) {
     const raw = all.get(name);
@@ -101,10 +114,26 @@ function withAliases(typed: ReadonlyMap<string, RawValue>, problems: string[]): 
     if (raw?.kind !== "text") continue; // a missing value is reported by the option itself
     all.delete(name);
     if (name !== "accept") rename(name, "data", { kind: "text", text: `@${text}` });
-    else if (!text.includes("/") && text.includes(":")) rename(name, "auth", raw);
-    else all.set("header", { kind: "list", items: [...itemsOf(all.get("header")), `Accept: ${text}`] });
+    else if (!MEDIA_TYPES.test(text) && /^[^\s:/]+:\S*$/.test(text)) rename(name, "auth", raw);
+    else {
+      const header = MEDIA_TYPES.test(text) ? "Accept" : "User-Agent";
+      all.set("header", { kind: "list", items: [...itemsOf(all.get("header")), `${header}: ${text}`] });
+    }
   }
   return all;
+}
+
+/** What a header `Accept` begins with; curl's -A is a program's name, which may have a slash too: `Mozilla/5.0`. */
+const MEDIA_TYPES = /^\s*(\*|application|audio|font|image|message|model|multipart|text|video)\/[\w*]/i;
+
+/** vegeta's rate 0, and its "infinity", is as many requests as the answers allow. */
+function withoutLimitlessRate(typed: ReadonlyMap<string, RawValue>, problems: string[]): ReadonlyMap<string, RawValue> {
+  const rate = textOf(typed.get("rate"));
+  if (!/^(0+(\.0+)?|inf(inity)?)(\/\S*)?$/i.test(rate)) return typed;
+  problems.push(
+    `Cannot use --rate ${rate}: requests without a rate are made by users, as fast as the answers come; write -u 50 in its place`,
+  );
+  return new Map([...typed].filter(([name]) => name !== "rate"));
 }
 
 function textOf(raw: RawValue | undefined): string {
@@ -137,14 +166,18 @@ function findTargets(
     ...fields.header.map(splitHeader),
     ...(fields.noKeepalive ? [["Connection", "close"] as const] : []),
   ];
-  const type = fields.contentType ?? (body === undefined ? undefined : contentTypeOf(body));
-  const withBody = (headers: HitTarget["headers"]) =>
-    type === undefined || hasHeader(headers, "content-type") ? headers : [...headers, ["Content-Type", type] as const];
+  const withType = (headers: HitTarget["headers"], sent = body): HitTarget["headers"] => {
+    const type = fields.contentType ?? (sent === undefined ? undefined : contentTypeOf(sent));
+    return type === undefined || hasHeader(headers, "content-type") ? headers : [...headers, ["Content-Type", type]];
+  };
   const fail = (what: string) => new UsageError(`Cannot hit it: ${what}`);
+  if (read.operands[0] === "attack") {
+    throw new UsageError('Cannot hit "attack": the verb of vegeta is none here; leave it out');
+  }
   const typedTargets = read.operands.map((operand): HitTarget => ({
     method,
     url: absoluteUrl(operand, fail),
-    headers: withBody(common),
+    headers: withType(common),
     ...(body === undefined ? {} : { body }),
   }));
   const list = fields.targets === undefined ? [] : parseTargets({
@@ -152,14 +185,19 @@ function findTargets(
     path: fields.targets,
     readBody: (path) => readBody(`@${path}`, cwd),
   });
-  const listed = list.map((target): HitTarget => ({
-    ...target,
-    method: typed.has("method") ? method : target.method,
-    headers: [...target.headers, ...common.filter(([name]) => !hasHeader(target.headers, name))],
-  }));
+  const listed = list.map((target): HitTarget => {
+    const headers = [...target.headers, ...common.filter(([name]) => !hasHeader(target.headers, name))];
+    return {
+      ...(body === undefined ? {} : { body }),
+      ...target,
+      method: typed.has("method") ? method : target.method,
+      headers: withType(headers, target.body ?? body),
+    };
+  });
   if (typedTargets.length + listed.length === 0) {
     throw new UsageError(
-      "Cannot hit anything: no URL is named; write locust-ts hit http://localhost:8000/ -u 10 -t 10s",
+      "Cannot hit anything: no URL is named; write locust-ts hit http://localhost:8000/ -u 10 -t 10s, or --targets FILE " +
+        'with a list, "-" for one from a pipe',
     );
   }
   return [...typedTargets, ...listed];
@@ -174,13 +212,16 @@ function splitHeader(header: string): readonly [string, string] {
   return [header.slice(0, colon).trim(), header.slice(colon + 1).trim()];
 }
 
+/** Pairs as the form of a page sends them. */
+const FORM = /^[\w.%+*[\]~-]+=[^\s&=]*(&[\w.%+*[\]~-]+=[^\s&=]*)*$/;
+
 function contentTypeOf(body: HitBody): string {
   if (typeof body !== "string") return "application/octet-stream";
   try {
     JSON.parse(body);
     return "application/json";
   } catch {
-    return "text/plain; charset=utf-8";
+    return FORM.test(body) ? "application/x-www-form-urlencoded" : "text/plain; charset=utf-8";
   }
 }
 

@@ -49,8 +49,8 @@ export function writeHitLocustfile(test: HitTest): string {
     ...head,
     "const targets = [",
     ...targets.map((target) => {
-      const { method, url, headers, body } = relative(test, target);
-      const options = optionsOf(test, headers, body);
+      const { method, url } = relative(test, target);
+      const options = optionsOf(test, target);
       return `  { method: ${quote(method)}, url: ${quote(url)}, options: ${options ?? "{}"} },`;
     }),
     "] as const;",
@@ -69,30 +69,48 @@ export function writeHitLocustfile(test: HitTest): string {
 }
 
 function callOf(test: HitTest, target: HitTarget): string {
-  const { method, url, headers, body } = relative(test, target);
-  const options = optionsOf(test, headers, body);
+  const { method, url } = relative(test, target);
+  const options = optionsOf(test, target);
   const rest = options === undefined ? "" : `, ${options}`;
   const own = METHODS.find((name) => name.toUpperCase() === method);
   return own === undefined ? `request(${quote(method)}, ${quote(url)}${rest})` : `${own}(${quote(url)}${rest})`;
 }
 
-/** Paths on the host of the test; other hosts keep their whole URL. */
+/** Paths on the host of the test; other hosts keep their whole URL, without user and password. */
 function relative(test: HitTest, target: HitTarget): HitTarget {
   const host = hostOf(test);
   const url = new URL(target.url);
   url.hash = "";
+  url.username = "";
+  url.password = "";
   return { ...target, url: url.origin === host ? url.href.slice(url.href.indexOf("/", "https://".length)) : url.href };
 }
 
-function optionsOf(test: HitTest, headers: HitTarget["headers"], body: HitBody | undefined): string | undefined {
+function optionsOf(test: HitTest, { url, headers, body }: HitTarget): string | undefined {
+  const auth = test.auth ?? authOf(url);
   const members = [
     ...(headers.length === 0 ? [] : [`headers: ${headersOf(headers)}`]),
     ...(body === undefined ? [] : [`body: ${bodyOf(body)}`]),
-    ...(test.auth === undefined ? [] : [`auth: [${test.auth.map(quote).join(", ")}]`]),
-    ...(test.timeoutSeconds === undefined ? [] : [`timeout: ${test.timeoutSeconds}`]),
+    ...(auth === undefined ? [] : [`auth: [${auth.map(quote).join(", ")}]`]),
+    ...(test.timeoutSeconds === undefined ? [] : [`timeout: { total: ${test.timeoutSeconds} }`]),
     ...(test.redirects === "take" ? ['redirect: "manual"'] : []),
   ];
   return members.length === 0 ? undefined : `{ ${members.join(", ")} }`;
+}
+
+/** `http://ada:secret@host/`; undefined: the URL names no user. */
+function authOf(text: string): readonly [user: string, password: string] | undefined {
+  const { username, password } = new URL(text);
+  if (username === "" && password === "") return undefined;
+  return [decode(username), decode(password)];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a percent sign of its own
+  }
 }
 
 /** An object where each name is there once, else a list of pairs. */

@@ -42,7 +42,8 @@ export const HIT_OPTIONS = [
     short: "T",
     type: "text",
     placeholder: "TYPE",
-    help: "Content type of the body. application/json for JSON, else text/plain, if neither this nor -H says it.",
+    help:
+      "Content type of the body, if -H does not say it. application/json for JSON, a form's for a=1&b=2, else text/plain.",
     group: GROUP,
   },
   {

@@ -70,7 +70,8 @@ export function parseTargets({ text, path, readBody }: TargetListInput): readonl
 /** @throws what `fail` makes of the reason */
 export function absoluteUrl(text: string, fail: (what: string) => Error): string {
   const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+  // `http:/host` would become the host "http".
+  if (/^https?:(?!\/\/|\d)/i.test(text) || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw fail(`"${text}" is not an http or https URL; write one like http://localhost:8000/items`);
   }
   return url;

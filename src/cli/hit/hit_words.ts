@@ -1,10 +1,11 @@
 /**
- * Command lines as users of wrk, wrk2, hey, oha, ab and vegeta type them, made ours: letters that mean two things, spellings of values, and
- * flags that this program has not. Pure.
+ * Command lines as users of wrk, wrk2, hey, oha, ab, vegeta, bombardier, autocannon and curl type them, made ours: times, spellings of values,
+ * flags that mean two things (`two_meanings.ts`) and those that this program has not (`foreign_flags.ts`). Pure.
  */
 import { parseTimeSpan } from "../../base/units.ts";
 import type { OptionSpec } from "../options/option_spec.ts";
-import { findForeignFlag, FOREIGN_FLAGS } from "./foreign_flags.ts";
+import { type Become, findForeignFlag, FOREIGN_FLAGS } from "./foreign_flags.ts";
+import { findMeaning, unglue } from "./two_meanings.ts";
 
 export interface Translated {
   readonly argv: readonly string[];
@@ -16,7 +17,7 @@ export interface Translated {
 export function translateHabits(argv: readonly string[], table: readonly OptionSpec[]): Translated {
   const end = argv.indexOf("--");
   const [words, rest] = end < 0 ? [argv, []] : [argv.slice(0, end), argv.slice(end)];
-  const { argv: ours, problems } = replaceForeign(twoDashes(words, table), table);
+  const { argv: ours, problems } = replaceForeign(unglue(twoDashes(words, table)), table);
   return { argv: [...translateTimes(ours).map(spellValue), ...rest], problems };
 }
 
@@ -34,41 +35,25 @@ function isForeign(name: string): boolean {
   return FOREIGN_FLAGS.some(({ names, dashes }) => dashes === 1 && names.includes(name));
 }
 
-/** Letters that are ours with a value of one kind, and others' without or with another. */
-const OTHERS: Readonly<Record<string, { readonly isOurs: RegExp; readonly refused?: string }>> = {
-  "-q": { isOurs: /^\d/ }, // ab: quiet
-  "-r": { isOurs: /^\d/ }, // ab: goes on after errors of a socket, as is done here
-  "-L": { isOurs: /^(debug|info|warning|error|critical)$/i }, // wrk2: percentiles
-  "-s": {
-    isOurs: /^\d/,
-    refused: "scripts in Lua do not run here; write a locustfile, for which --print-locustfile is a start",
-  },
-  "-u": { isOurs: /^\d+$/, refused: "it is the number of users; a file to put is -X PUT -d @FILE" },
-};
-
 function replaceForeign(argv: readonly string[], table: readonly OptionSpec[]): Translated {
   const out: string[] = [];
   const problems: string[] = [];
+  const take = (typed: string, become: Become) => {
+    if ("refused" in become) problems.push(`Cannot use ${typed}: ${become.refused}`);
+    else out.push(...become);
+  };
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? "";
     const next = argv[at + 1];
-    const other = OTHERS[word];
-    if (other !== undefined && !other.isOurs.test(next ?? "")) {
-      if (other.refused === undefined) continue; // the flag of another tool
-      if (next === undefined) {
-        out.push(word); // the option says what is missing
-        continue;
-      }
-      const typed = `${word} ${JSON.stringify(next)}`;
-      problems.push(`Cannot use ${typed}: ${other.refused}`);
-      at++;
+    const meaning = findMeaning(word, { next, words: argv });
+    if (meaning?.kind === "theirs") {
+      take(meaning.takes === "value" ? `${word} ${JSON.stringify(next)}` : word, meaning.become);
+      if (meaning.takes === "value") at++;
       continue;
     }
-    const found = findForeignFlag(word, next);
+    const found = meaning === undefined ? findForeignFlag(word, next) : undefined;
     if (found !== undefined) {
-      const become = found.flag.become(found.value);
-      if ("refused" in become) problems.push(`Cannot use ${found.typed}: ${become.refused}`);
-      else out.push(...become);
+      take(found.typed, found.flag.become(found.value, argv));
       at += found.words - 1;
       continue;
     }
@@ -88,13 +73,13 @@ function takesNext(word: string, table: readonly OptionSpec[]): boolean {
 }
 
 /**
- * wrk's `-d 30s` is a duration, and then a plain number after -t is a count of threads. Beside `-z`, which is the duration of hey and oha, -t is
- * their limit of one request.
+ * wrk's and bombardier's `-d 30s` is a duration. Beside one, wrk's -t is a count of threads, a plain number; else, as beside `-z` and
+ * `--duration`, -t is the limit of one request.
  */
 function translateTimes(argv: readonly string[]): readonly string[] {
   const split = argv.flatMap((word) => {
-    const glued = /^-([dt])(\d.*)$/.exec(word);
-    return glued === null ? [word] : [`-${glued[1]}`, glued[2] ?? ""];
+    const glued = /^-t(\d.*)$/.exec(word);
+    return glued === null ? [word] : ["-t", glued[1] ?? ""];
   });
   const isDuration = (text: string | undefined) => text !== undefined && /[smh]$/.test(text) && isTimeSpan(text);
   const isWrk = split.some((word, at) => word === "-d" && isDuration(split[at + 1]));
@@ -104,7 +89,7 @@ function translateTimes(argv: readonly string[]): readonly string[] {
     const value = split[at + 1] ?? "";
     if (isWrk && word === "-d" && isDuration(value)) return "--run-time";
     if (word !== "-t") return word;
-    return isWrk ? (/^\d+$/.test(value) ? "--processes" : word) : "--timeout";
+    return isWrk && /^\d+$/.test(value) ? "--processes" : "--timeout";
   });
 }
 

@@ -112,7 +112,17 @@ describe("createHit()", () => {
     ["-n 1000 -c 50 -z 5s -cpus 2", "--iterations 1000 -u 50 -t 5s --processes 2"],
     ["-n 100 -c 10 -k -l -r -q", "-n 100 -c 10 -k"],
     ["-n 100 -c 10 --no-tui --latency-correction -j", "-n 100 -c 10 --json"],
-    ["-http2=false -keepalive=true -lazy -format=http -c 3", "-c 3"],
+    ["-http2=false -keepalive=true -lazy -c 3", "-c 3"],
+    ["-c 10 -q 50 -z 5s", "--max-users 10 --rate 50 -t 5s"],
+    ["-t2 -c100 -d30s -R2000", "--processes 2 --max-users 100 -t 30s --rate 2000"],
+    ["-c 10 -d 5s -l -q", "-u 10 -t 5s"],
+    ["-c 10 -a 100 -l -j", "-u 10 -n 100 --json"],
+    ["-c 10 --amount 100 -w 3 --renderStatusCodes", "-u 10 -n 100 --processes 3"],
+    ["-sSL -z 5s", "-t 5s"],
+    ["-s -o /dev/null -n 5", "-n 5"],
+    ["--compressed --location --silent -n 5", "-n 5"],
+    ["-n 5 -s 3 -u 2", "-n 5 --stop-timeout 3 -u 2"],
+    ["-r 2 -u 4", "--spawn-rate 2 -u 4"],
   ];
   for (const [theirs, ours] of sameAs) {
     test(`"${theirs}" is "${ours}"`, () => {
@@ -136,6 +146,23 @@ describe("createHit()", () => {
     ["-host h.test", "-H Host:h.test"],
     ["--host h.test", "-H Host:h.test"],
     ["-disable-compression", "-H Accept-Encoding:identity"],
+    ["-d 5s -t 2s", "-t 5s --timeout 2"],
+    ["-m 5", "--timeout 5"],
+    ["--max-time 5", "--timeout 5"],
+    ["-u ada:b:c", "-a ada:b:c"],
+    ["--user ada:b", "-a ada:b"],
+    ["-A ada:b/c", "-a ada:b/c"],
+    ["-A */*;q=0.8", "-H Accept:*/*;q=0.8"],
+    ["-A Mozilla/5.0", "-H User-Agent:Mozilla/5.0"],
+    ["-U hey/1", "-H User-Agent:hey/1"],
+    ["-e http://h.test/", "-H Referer:http://h.test/"],
+    ["-b a=b;c=d", "-H Cookie:a=b;c=d"],
+    ['-m POST -b {"a":1}', '-X POST -d {"a":1}'],
+    ['--json {"a":1}', '-d {"a":1}'],
+    ['--data-raw {"a":1}', '-d {"a":1}'],
+    ['--body {"a":1}', '-d {"a":1}'],
+    ["-a -k", "--no-keepalive -k"],
+    ["--url http://h.test/x", "http://h.test/x"],
   ];
   for (const [theirs, ours] of sameRequests) {
     test(`"${theirs}" makes the request of "${ours}"`, () => {
@@ -147,6 +174,29 @@ describe("createHit()", () => {
   test("-body is a file, as in vegeta", () => {
     writeFileSync(join(cwd, "order.json"), '{"item":7}\n');
     assert.match(locustfile([URL, "-body=order.json"]), /body: "\{\\"item\\":7\}\\n"/);
+  });
+
+  test("a list takes the body and its type where a request has none, as in vegeta", () => {
+    writeFileSync(join(cwd, "order.json"), '{"item":7}');
+    writeFileSync(join(cwd, "own.txt"), "own");
+    writeFileSync(join(cwd, "list.txt"), `POST ${URL}\n\nPUT ${URL}\nX-A: 1\n@own.txt\n`);
+    const [first, second] = locustfile(["-targets=list.txt", "-body=order.json"]).split("\n").slice(4);
+    assert.match(first ?? "", /"POST".*"Content-Type": "application\/json".*body: "\{\\"item\\":7\}"/);
+    assert.match(second ?? "", /"PUT".*"X-A": "1", "Content-Type": "text\/plain.*body: "own"/);
+  });
+
+  test("a user and password within a URL become its authentication, and leave the URL", () => {
+    const text = locustfile(["http://ada:s%40x@h.test/a", "http://bob:y@other.test/b"]);
+    assert.match(text, /url: "\/a", options: \{ auth: \["ada", "s@x"\] \}/);
+    assert.match(text, /url: "http:\/\/other\.test\/b", options: \{ auth: \["bob", "y"\] \}/);
+  });
+
+  test("a rate with the letters of hey is noted, since hey counts it otherwise", () => {
+    const made = hit([URL, "-z", "5s", "-c", "10", "-q", "20"]);
+    assert.deepEqual(made.kind === "run" && made.notes, [
+      "-q 20 is of all users together, as in oha; in hey it is of each connection",
+    ]);
+    assert.deepEqual((hit([URL, "--rate", "20"]) as { readonly notes: readonly string[] }).notes, []);
   });
 
   test("what follows -- is no flag of another tool", () => {
@@ -165,6 +215,24 @@ describe("createHit()", () => {
     [["--redirect", "3"], /^Cannot use --redirect: /],
     [["-x", "http://proxy:3128"], /^Cannot use -x: a proxy is a setting of a user class/],
     [["--host", "http://h.test"], /^Cannot use --host: the URL says which host is hit/],
+    [["-d", "10"], /^Cannot use -d "10": it is a time in wrk and a body in curl; write -t 10s, or --data 10 /],
+    [["-d10"], /^Cannot use -d "10": /],
+    [["-c", "5", "-r", "9"], /^Cannot use -r "9": it is a rate in bombardier .* write --rate 9\/s/],
+    [["-n", "5", "-s", "30"], /^Cannot use -s "30": .* write --timeout 30 for that, or --stop-timeout 30/],
+    [["-p", "10"], /^Cannot use -p "10": each user makes one request at a time; write a higher -c$/],
+    [["-i", "body.json"], /^Cannot use -i "body\.json": .*; write -X HEAD, or -d @FILE$/],
+    [["-m", "POST", "-b", "a=b"], /^Cannot use -b "a=b": .* write -d BODY, or -H 'Cookie: …'$/],
+    [["-b", "4096"], /^Cannot use -b "4096": /],
+    [["-connections=9"], /^Cannot use -connections: each user keeps a connection of its own; write --max-users N/],
+    [["--body", "order.json"], /^Cannot use --body: .*; write -d @FILE, or -d BODY$/],
+    [["-f", "body.json"], /^Cannot use -f: .*-d @FILE/],
+    [["-w"], /^Cannot use -w: a page is written by --html FILE/],
+    [["--format", "json"], /^Cannot use --format: figures are written by --json/],
+    [["--cacert", "ca.pem"], /^Cannot use --cacert: certificates are a setting of a user class/],
+    [["-F", "a=@b"], /^Cannot use -F: a form with files is made by a locustfile/],
+    [["-v"], /^Cannot use -v: --once makes one request and prints it/],
+    [["--burst-delay", "2s"], /^Cannot use --burst-delay: arrivals are even or by chance/],
+    [["--http3"], /^Cannot use --http3: /],
   ];
   for (const [argv, sentence] of foreign) {
     test(`"${argv.join(" ")}" is refused`, () => assert.match(problems([URL, ...argv])[0] ?? "", sentence));
@@ -187,13 +255,14 @@ describe("createHit()", () => {
       /post\("\/items", \{ headers: \{ "Content-Type": "application\/json" \}, body: "\{\\"a\\":1\}" \}\)/,
     ],
     ["text", [URL, "-d", "30 s"], /"Content-Type": "text\/plain; charset=utf-8" \}, body: "30 s"/],
+    ["a form", [URL, "-d", "a=1&b[]=%20"], /"Content-Type": "application\/x-www-form-urlencoded"/],
     ["a content type", [URL, "-d", "a=1", "-T", "a/b"], /"Content-Type": "a\/b"/],
     ["a content type as header", [URL, "-d", "{}", "-H", "content-type: x/y"], /headers: \{ "content-type": "x\/y" \}/],
     ["a header twice", [URL, "-H", "A: 1", "-H", "a: 2"], /headers: \[\["A", "1"\], \["a", "2"\]\]/],
     ["basic authentication", [URL, "-a", "ada:a:b"], /auth: \["ada", "a:b"\]/],
     ["ab's authentication", [URL, "-A", "ada:b"], /auth: \["ada", "b"\]/],
     ["hey's Accept", [URL, "-A", "text/html"], /"Accept": "text\/html"/],
-    ["a timeout", [URL, "--timeout", "2.5"], /timeout: 2\.5/],
+    ["a timeout", [URL, "--timeout", "2.5"], /timeout: \{ total: 2\.5 \}/],
     ["no redirects", [URL, "--no-redirects"], /redirect: "manual"/],
     ["no keep-alive", [URL, "--no-keepalive"], /"Connection": "close"/],
     ["verified certificates", [URL], /insecure = false;/],
@@ -221,6 +290,9 @@ describe("createHit()", () => {
 
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["no URL", [], /^Cannot hit anything: no URL is named; write locust-ts hit /],
+    ["vegeta's verb", ["attack", "-rate=5"], /^Cannot hit "attack": the verb of vegeta is none here; leave it out/],
+    ["vegeta's rate without a limit", [URL, "-rate=0"], /^Cannot use --rate 0: .*; write -u 50 in its place$/],
+    ["a slash too few", ["http:/h.test/x"], /"http:\/h\.test\/x" is not an http or https URL/],
     ["another scheme", ["ftp://h.test"], /"ftp:\/\/h\.test" is not an http or https URL/],
     ["no header", [URL, "-H", "nonsense"], /"nonsense" is not a header; write "Name: value"/],
     ["no authentication", [URL, "-a", "ada"], /there is no colon in it/],
