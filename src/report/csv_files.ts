@@ -1,5 +1,5 @@
 /**
- * The CSV files of a run: Locust's four, and where there are some those of arrivals, checks, metrics and transactions. The four are opened
+ * The CSV files of a run: Locust's four, and where there are some those of arrivals, checks, metrics, transactions and tags. The four are opened
  * before the run starts, so that a bad path costs no test; three are replaced each second, the history grows by whole lines. So each file is whole at any moment, and the last second is in all of them. The history
  * has a line for each second in which load was asked for; the last one has the final totals.
  * A disk that fails is reported once. Later seconds are tried again: disks get space back.
@@ -10,7 +10,7 @@ import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { Output, OutputContext } from "./output.ts";
 import { openReportFile } from "./report_file.ts";
 import { ArrivalsCsv } from "./csv_arrivals.ts";
-import { openCsvMeasures } from "./csv_measures.ts";
+import { openCsvParts } from "./csv_parts.ts";
 import { CsvHistory } from "./csv_history.ts";
 import { exceptionsCsv, failuresCsv, historyLines, historySecond, statsCsv } from "./csv_rows.ts";
 
@@ -35,7 +35,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
   const stats = open("stats", "");
   const failures = open("failures", failuresCsv([]));
   const exceptions = open("exceptions", exceptionsCsv([]));
-  const measures = openCsvMeasures(prefix, { claim: options.claim, reportError, option: OPTION });
+  const parts = openCsvParts(prefix, { claim: options.claim, reportError, option: OPTION });
   const historyPath = `${prefix}_stats_history.csv`;
   let history: CsvHistory;
   try {
@@ -71,7 +71,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
     stats.write(statsCsv(snapshot));
     failures.write(failuresCsv(snapshot.failures));
     exceptions.write(exceptionsCsv(snapshot.exceptions));
-    measures.write(snapshot.measures);
+    parts.write(snapshot);
   };
 
   const appendHistory = (snapshot: SnapshotMessage) => {
@@ -108,7 +108,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
     close,
     get failed() {
       return failed || arrivals.failed || stats.failed || failures.failed || exceptions.failed ||
-        measures.failed;
+        parts.failed;
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   type FailureSnapshot,
   REPORTED_PERCENTILES,
   type SnapshotMessage,
+  type SplitSnapshot,
 } from "../protocol/snapshot_message.ts";
 import { type CsvCell, csvHeader, csvLine, floatCell } from "../base/csv_text.ts";
 import { formatFraction } from "./format_figures.ts";
@@ -12,7 +13,7 @@ import { formatFraction } from "./format_figures.ts";
 const PERCENTILE_TITLES = REPORTED_PERCENTILES.map(formatFraction);
 const CORRECTED_TITLES = PERCENTILE_TITLES.map((title) => `Corrected ${title}`);
 
-const STATS_HEADER = csvHeader([
+const STATS_TITLES = [
   "Type",
   "Name",
   "Request Count",
@@ -26,7 +27,9 @@ const STATS_HEADER = csvHeader([
   "Failures/s",
   ...PERCENTILE_TITLES,
   ...CORRECTED_TITLES,
-]);
+];
+const STATS_HEADER = csvHeader(STATS_TITLES);
+const SPLITS_HEADER = csvHeader(["Tag", "Value", ...STATS_TITLES]);
 
 export const HISTORY_HEADER = csvHeader([
   "Timestamp",
@@ -50,20 +53,31 @@ const EXCEPTIONS_HEADER = csvHeader(["Count", "Message", "Traceback", "Nodes", "
 
 /** `P_stats.csv`: each entry, then Aggregated, with figures over the whole run. */
 export function statsCsv({ entries, total }: Pick<SnapshotMessage, "entries" | "total">): string {
-  const rows = [...entries, total].map((entry) =>
-    csvLine([
-      entry.method,
-      entry.name,
-      entry.requests,
-      entry.failures,
-      ...summaryCells(entry),
-      floatCell(entry.totalPerSecond),
-      floatCell(entry.totalFailuresPerSecond),
-      ...percentileCells(entry.percentilesMs),
-      ...correctedCells(entry),
-    ])
+  return STATS_HEADER + [...entries, total].map((entry) => csvLine(statsCells(entry))).join("");
+}
+
+/** `P_splits.csv`: the same by the values of each tag; `Aggregated` is all requests with the value. */
+export function splitsCsv(splits: readonly SplitSnapshot[]): string {
+  const lines = splits.flatMap(({ tag, values }) =>
+    values.flatMap(({ value, entries, total }) =>
+      [...entries, total].map((entry) => csvLine([tag, value, ...statsCells(entry)]))
+    )
   );
-  return STATS_HEADER + rows.join("");
+  return SPLITS_HEADER + lines.join("");
+}
+
+function statsCells(entry: EntrySnapshot): readonly CsvCell[] {
+  return [
+    entry.method,
+    entry.name,
+    entry.requests,
+    entry.failures,
+    ...summaryCells(entry),
+    floatCell(entry.totalPerSecond),
+    floatCell(entry.totalFailuresPerSecond),
+    ...percentileCells(entry.percentilesMs),
+    ...correctedCells(entry),
+  ];
 }
 
 /**

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { openHttpSystem } from "../support/http_system.ts";
+import { readCsv } from "../support/read_csv.ts";
 import { runCli, writeFiles } from "../support/run_cli.ts";
 
 const SYSTEM = { "/read": (_request: unknown, response: { end: (text: string) => void }) => void response.end("ok") };
@@ -40,6 +41,11 @@ export class Full extends shopper(HttpUser) {
   static tags = { client: "full" };
   @task async go() { await round(this); }
 }
+export const thresholds = [
+  "tag region=eu checks{is new} > 99%",
+  "tag region=us checks{is new}: fails < 1",
+  "scenario fast checks > 50%",
+];
 export const scenarios = {
   fast: { users: Fast, stages: "1s:${USERS / 2}, 4s:${USERS / 2}" },
   full: { users: Full, stages: "1s:${USERS / 2}, 4s:${USERS / 2}" },
@@ -54,13 +60,13 @@ for (const where of [["--processes", "2"], ["--workers", "2"]]) {
     const folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
     const outputs = (name: string) => [
       ...["--summary-file", `${name}.json`, "--markdown", `${name}.md`, "--html", `${name}.html`],
-      ...["--json-file", `${name}_locust`],
+      ...["--json-file", `${name}_locust`, "--csv", `${name}_csv`, "--junit", `${name}.xml`],
     ];
     const { code, stdout, stderr } = await runCli([
       ...["run", "locustfile.ts", "-H", server.url, "-t", "5s", ...where, "--stop-timeout", "5"],
       ...["--journal", "run.ndjson", ...outputs("live")],
     ], { cwd: folder });
-    assert.equal(code, 0, `${stdout}${stderr}`);
+    assert.equal(code, 3, `${stdout}${stderr}`);
     const read = (file: string) => readFileSync(join(folder, file), "utf8");
     const summary = JSON.parse(read("live.json")) as RunSummary;
 
@@ -117,9 +123,38 @@ for (const where of [["--processes", "2"], ["--workers", "2"]]) {
       })),
     );
 
+    assert.deepEqual(summary.thresholds.map(({ scope, passed }) => [scope, passed]), [
+      ["tag region=eu checks{is new}", true],
+      ["tag region=us checks{is new}", false],
+      ["scenario fast checks", true],
+    ]);
+    assert.deepEqual(
+      readCsv(read("live_csv_check_splits.csv")).filter(([tag, value]) => tag === "region" && value === "us")
+        .map((cells) => cells.slice(2, 5)),
+      Object.entries(us ?? {}).map(([name, counts]) => [name, ...counts.map(String)]),
+    );
+    const [eu0] = readCsv(read("live_csv_splits.csv")).filter((cells) =>
+      cells[1] === "eu" && cells[3] === "Aggregated"
+    );
+    const region = summary.splits?.find(({ tag }) => tag === "region")?.values.find(({ value }) => value === "eu");
+    assert.equal(eu0?.[4], String(region?.total.requests));
+    assert.match(read("live.xml"), new RegExp(`region=us: [\\d.]+% passed, ${failed} of ${inUs} failed`));
+
     const report = await runCli(["report", "run.ndjson", ...outputs("again")], { cwd: folder });
     assert.equal(report.code, 0, report.stderr);
-    for (const file of [".json", ".md", "_locust.json"]) assert.equal(read(`again${file}`), read(`live${file}`), file);
+    for (
+      const file of [
+        ".json",
+        ".md",
+        "_locust.json",
+        ".xml",
+        "_csv_splits.csv",
+        "_csv_check_splits.csv",
+        "_csv_checks.csv",
+      ]
+    ) {
+      assert.equal(read(`again${file}`), read(`live${file}`), file);
+    }
     assert.match(report.stdout, new RegExp(wanted));
   });
 }

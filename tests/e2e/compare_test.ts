@@ -9,13 +9,26 @@ import { makeKeptFolder } from "../support/kept_folder.ts";
 import { runCli } from "../support/run_cli.ts";
 
 const locustfile = (ms: number) =>
-  `import { constantThroughput, events, task, User } from "locust-ts";
+  `import { constantThroughput, events, metrics, task, User } from "locust-ts";
+const [paint, orders] = [metrics.trend("paint", "s"), metrics.counter("orders", "EUR")];
+const [cached, queue] = [metrics.rate("cached"), metrics.gauge("queue", "jobs")];
+const answer = () => new Promise<void>((done) => setTimeout(done, ${ms}));
+let n = 0;
 export class Visitor extends User {
   override waitTime = constantThroughput(5);
   @task async look() {
     const slow = 20 + 20 * Math.random();
+    const tags = { region: this.index % 2 === 0 ? "eu" : "us" };
     await events.request.measure("GET", "/items", () => this.sleep(slow / 1000));
-    await events.request.measure("GET", "<script>a|b\\u202e\\n", () => this.sleep(${ms} / 1000));
+    await this.transaction("<b>visit", async () => {
+      await events.request.measure("GET", "<script>a|b\\u202e\\n", answer, { tags });
+      await this.sleep(0.03);
+    });
+    this.check("is near", ${ms} < 30 || n++ % 4 > 0, { tags });
+    paint.add(${ms} / 10);
+    orders.add(${ms});
+    cached.add(n % 2 === 0);
+    queue.set(${ms});
   }
 }`;
 
@@ -49,6 +62,79 @@ test("compare of journals: figures of the steady part, intervals by row, warning
   assert.ok(slower.interval !== null && slower.interval[0] > 50, JSON.stringify(slower));
   assert.match(found.warnings.join("\n"), /target users differ: A has 4, B has 5\n.*locustfiles differ: A has a.ts/);
   assert.deepEqual(await compare("a.ndjson", "b.ndjson"), found);
+});
+
+test("compare of journals: checks, transactions, metrics and tags, of the steady part, with intervals", async () => {
+  const { measures = [], splits = [] } = await compare("a.ndjson", "b.ndjson");
+  const titles = measures.map(({ of, name, kind, tag, value }) =>
+    [of, name, kind, tag, value].filter(Boolean).join(" ")
+  );
+  assert.deepEqual(titles, [
+    "checks is near",
+    "checks is near region eu",
+    "checks is near region us",
+    "transactions <b>visit",
+    "metrics cached rate",
+    "metrics orders counter",
+    "metrics paint trend",
+    "metrics queue gauge",
+  ]);
+  const figure = (measure: string, name: string) =>
+    measures[titles.indexOf(measure)]?.figures.find((each) => each.figure === name);
+  const near = (value: number | null | undefined, wanted: number, part: number) =>
+    assert.ok(value != null && Math.abs(value - wanted) <= wanted * part, `${value} is not about ${wanted}`);
+  for (const check of titles.slice(0, 3)) {
+    const rate = figure(check, "passRate");
+    assert.equal(rate?.a, 1, check);
+    near(rate?.b, 0.75, 0.1);
+    assert.equal(rate?.judgement, "worse", JSON.stringify(rate));
+    assert.ok(rate.interval !== null && rate.interval[1] < 0 && rate.interval[0] < -20, JSON.stringify(rate));
+  }
+  const p50 = figure("transactions <b>visit", "p50");
+  assert.equal(p50?.judgement, "worse");
+  assert.ok((p50.a ?? 0) >= 50 && (p50.b ?? 0) >= 70);
+  assert.ok((figure("transactions <b>visit", "busyP50")?.a ?? 99) < (p50.a ?? 0) - 25, "without the sleep");
+  near(figure("transactions <b>visit", "perSecond")?.a, 20, 0.3);
+  near(figure("metrics paint trend", "mean")?.a, 2, 0.01);
+  near(figure("metrics paint trend", "p95")?.b, 4, 0.01);
+  assert.equal(figure("metrics paint trend", "mean")?.judgement, "higher");
+  near(figure("metrics orders counter", "perSecond")?.a, 400, 0.3);
+  assert.equal(figure("metrics orders counter", "perSecond")?.judgement, "higher");
+  assert.deepEqual([figure("metrics queue gauge", "last")?.a, figure("metrics queue gauge", "last")?.b], [20, 40]);
+  assert.equal(figure("metrics queue gauge", "last")?.judgement, "noInterval");
+  assert.deepEqual(splits.map(({ tag, value, name }) => `${tag}=${value} ${name.slice(0, 10)}`), [
+    "region=eu Aggregated",
+    "region=eu <script>a|",
+    "region=us Aggregated",
+    "region=us <script>a|",
+  ]);
+  for (const split of splits) assert.equal(split.figures.find((each) => each.figure === "p50")?.judgement, "worse");
+});
+
+test("compare --fail-on of checks, transactions, metrics and tags", async () => {
+  const limits = [
+    "checks{is near} -5%",
+    "tag region=eu checks: rate -90%",
+    "transactions{*}: busy_p50 +20%",
+    "metrics{paint}: mean +50%",
+    "metrics{orders}: per_second -1%",
+    "tag region=us: p50 +10%",
+    "tag region=eu GET <script>*: p95 +900%",
+  ].flatMap((each) => ["--fail-on", each]);
+  const { failOn, code } = await compare("a.ndjson", "b.ndjson", ...limits);
+  assert.deepEqual(failOn.map(({ crossed }) => crossed), [true, false, true, true, false, true, false]);
+  assert.equal(code, 3);
+});
+
+test("compare of summaries with a warm-up: measures are of whole runs, and a warning says so", async () => {
+  const { measures = [], warnings } = await compare("a.json", "b.json");
+  const checks = JSON.parse(readFileSync(path("b.json"), "utf8")).checks;
+  assert.equal(measures[0]?.figures[0]?.b, checks[0].passRate);
+  assert.equal(measures[0]?.figures[0]?.judgement, "noInterval");
+  assert.match(
+    warnings.join("\n"),
+    /of summaries are of the whole run, warm-up included \(A and B\): compare the journals/,
+  );
 });
 
 test("compare of summaries: the total has intervals, rows have none, the figures are those of the journals", async () => {
@@ -115,7 +201,10 @@ test("compare: text fits 80 columns, Markdown has whole rows, texts from outside
   // deno-lint-ignore no-control-regex -- none may be left
   assert.doesNotMatch(text.stdout, /[\x00-\x09\x0b-\x1f\u202e]/);
   const markdown = (await runCli(["compare", "a.ndjson", "b.ndjson", "--format", "markdown"], { cwd: folder })).stdout;
-  assert.doesNotMatch(markdown, /<script|\u202e/);
+  assert.doesNotMatch(markdown, /<script|<b>|\u202e/);
+  assert.match(text.stdout, /^transactions\{<b>visit\}$/m);
+  assert.match(text.stdout, /^mean +2 s +4 s +\+100\.0 % .* higher$/m);
+  assert.match(markdown, /### `tag region=eu checks\{is near\}`/);
   for (const line of markdown.split("\n").filter((each) => each.startsWith("|"))) {
     assert.equal(line.split("|").length, 8, line);
   }
@@ -145,6 +234,8 @@ test("compare: bad input is exit code 2 and names the file or the column", async
       [["a.json", "other.json"], /its schema is "locust-ts\/summary\/2"/],
       [["a.json", "b.json", "--fail-on", "p95 10%"], /column 5: expected "\+" or "-"\n {2}p95 10%\n {6}\^/],
       [["a.json", "b.json", "--fail-on", "/nowhere: p95 +1%"], /neither run has such a row/],
+      [["a.json", "b.json", "--fail-on", "metrics{orders}: p95 +1%"], /what it names has no such figure/],
+      [["a.json", "b.json", "--fail-on", "checks{is far}: rate -1%"], /neither run has such a row, check/],
     ] as const
   ) {
     const { code, stderr } = await runCli(["compare", ...args], { cwd: folder });

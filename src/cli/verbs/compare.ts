@@ -3,7 +3,7 @@ import { UsageError } from "../../base/errors.ts";
 import { chooseColors } from "../../report/colors.ts";
 import { compareRuns, type Comparison } from "../../report/comparison/comparison.ts";
 import { renderComparisonMarkdown, renderComparisonText } from "../../report/comparison/comparison_lines.ts";
-import { parseFailOn, rowsOf } from "../../report/comparison/fail_on.ts";
+import { changeOf, findCompared, parseFailOn } from "../../report/comparison/fail_on.ts";
 import { RunReplay } from "../../master/run_replay.ts";
 import { readComparedRun, type ReplayRun } from "../../report/comparison/read_run.ts";
 import type { ProcessDeps } from "../process_deps.ts";
@@ -29,14 +29,16 @@ export async function compareFiles(
     for (const problem of problems) stderr.write(`${problem}\n`);
   };
   const comparison = compareRuns(await readComparedRun(a, replay), await readComparedRun(b, replay), limits);
-  const aimless = limits.filter((limit) => rowsOf(limit, comparison.rows).length === 0);
-  if (aimless.length > 0) {
-    throw new UsageError(
-      aimless.map(({ expression }) =>
-        `Cannot use --fail-on "${expression}": neither run has such a row; write the name as in the table of requests`
-      ),
-    );
-  }
+  const problems = limits.flatMap((limit) => {
+    const found = findCompared(limit, comparison);
+    const wrong = found.length === 0
+      ? "neither run has such a row, check, transaction or metric; write the name as in its table"
+      : found.every((each) => changeOf(limit, each) === undefined)
+      ? "what it names has no such figure; the figures of each are in the comparison"
+      : undefined;
+    return wrong === undefined ? [] : [`Cannot use --fail-on "${limit.expression}": ${wrong}`];
+  });
+  if (problems.length > 0) throw new UsageError(problems);
   stdout.write(render(comparison, format, stdout, env));
   return comparison.exitCode;
 }

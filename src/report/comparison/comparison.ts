@@ -2,22 +2,17 @@
  * Compares two runs row by row: `locust-ts/compare/1`, the JSON of `locust-ts compare --format json`. Pure, and the same for the same
  * runs: the resamples come from a fixed seed.
  */
-import { createRandom } from "../../base/random.ts";
 import { compareText } from "../../stats/compare_text.ts";
-import { drawResamples, memoryFactor, widening } from "../../stats/comparison/block_bootstrap.ts";
-import { judgeChange, MIN_SECONDS } from "../../stats/comparison/judge_change.ts";
-import {
-  type Figure,
-  FIGURES,
-  type FigureValues,
-  memoryOf,
-  resampleFigures,
-} from "../../stats/comparison/row_series.ts";
+import { MIN_SECONDS } from "../../stats/comparison/judge_change.ts";
 import type { SummaryEntry, SummaryRun, SummaryUsers } from "../summary/summary.ts";
-import type { ComparedRow } from "./compared_row.ts";
-import type { ComparedRun, RunSeconds } from "./compared_run.ts";
+import { type CompareFigures, createCompareFigures } from "./compare_figures.ts";
+import { compareMeasures, compareSplits, lacksSteadyMeasures } from "./compare_measures.ts";
+import type { ComparedMeasure, ComparedRow, ComparedSplitRow } from "./compared_row.ts";
+import type { ComparedRun } from "./compared_run.ts";
+import { changeOf, type FailOn, findCompared, isCrossed } from "./fail_on.ts";
+import { ROW_PLAN } from "./figure_plan.ts";
+import { rowFigures } from "./row_figures.ts";
 import { rowKey } from "./row_key.ts";
-import { changeOf, type FailOn, isCrossed, rowsOf } from "./fail_on.ts";
 
 export const COMPARE_SCHEMA = "locust-ts/compare/1";
 
@@ -37,19 +32,31 @@ export interface Comparison {
   readonly warnings: readonly string[];
   /** The total first, then by name and method. */
   readonly rows: readonly ComparedRow[];
+  /** By tag and value; absent where no request of either run had tags. */
+  readonly splits?: readonly ComparedSplitRow[];
+  /** Checks, transactions and metrics; absent where neither run has some. */
+  readonly measures?: readonly ComparedMeasure[];
   readonly failOn: readonly { readonly expression: string; readonly crossed: boolean }[];
   readonly exitCode: number;
 }
 
-const SEED = 1989;
+/** What of a comparison has figures. */
+export type ComparedParts = Pick<Comparison, "rows" | "splits" | "measures">;
+
 /** A `--fail-on` is crossed: as a threshold that is not met. */
 const EXIT_CROSSED = 3;
 
 export function compareRuns(a: ComparedRun, b: ComparedRun, failOn: readonly FailOn[]): Comparison {
-  const rows = compareRows(a, b);
+  const compare = createCompareFigures(a, b);
+  const [splits, measures] = [compareSplits(a, b, compare), compareMeasures(a, b, compare)];
+  const parts: ComparedParts = {
+    rows: compareRows(a, b, compare),
+    ...(splits.length === 0 ? {} : { splits }),
+    ...(measures.length === 0 ? {} : { measures }),
+  };
   const judged = failOn.map((each) => ({
     expression: each.expression,
-    crossed: rowsOf(each, rows).some((row) => {
+    crossed: findCompared(each, parts).some((row) => {
       const change = changeOf(each, row);
       return change !== undefined && isCrossed(each, change);
     }),
@@ -58,91 +65,30 @@ export function compareRuns(a: ComparedRun, b: ComparedRun, failOn: readonly Fai
     schema: COMPARE_SCHEMA,
     a: toSide(a),
     b: toSide(b),
-    warnings: [...describeDifferences(a, b), ...describeLimits(a, b), ...describeUnjudged(failOn, rows)],
-    rows,
+    warnings: [...describeDifferences(a, b), ...describeLimits(a, b), ...describeUnjudged(failOn, parts)],
+    ...parts,
     failOn: judged,
     exitCode: judged.some(({ crossed }) => crossed) ? EXIT_CROSSED : 0,
   };
 }
 
-function compareRows(a: ComparedRun, b: ComparedRun): ComparedRow[] {
-  const sides = [a, b].map((run, stream) => ({ run, draws: drawsOf(run, stream) }));
-  const [sideA, sideB] = sides as [typeof sides[number], typeof sides[number]];
-  const isShort = [a, b].some(({ comparedSeconds }) => comparedSeconds < MIN_SECONDS);
-  const compare = (key: string, entryA: SummaryEntry | undefined, entryB: SummaryEntry | undefined): ComparedRow => {
+function compareRows(a: ComparedRun, b: ComparedRun, compare: CompareFigures): ComparedRow[] {
+  const toRow = (key: string, entryA: SummaryEntry | undefined, entryB: SummaryEntry | undefined): ComparedRow => {
     const { method, name } = (entryA ?? entryB) as SummaryEntry;
-    const [valuesA, valuesB] = [figuresOf(entryA), figuresOf(entryB)];
-    const resampledA = isShort ? undefined : sideA.draws(key);
-    const resampledB = isShort ? undefined : sideB.draws(key);
-    const figures = FIGURES.map((figure) =>
-      judgeChange(
-        figure,
-        valuesA[figure],
-        valuesB[figure],
-        isShort ? "tooShort" : resampledA === undefined || resampledB === undefined ? "noInterval" : {
-          a: resampledA.figures.map((each) => each[figure]),
-          b: resampledB.figures.map((each) => each[figure]),
-          widening: wideningOf(figure, resampledA, resampledB),
-        },
-      )
-    );
-    return { method, name, figures };
+    return { method, name, figures: compare(ROW_PLAN, { main: key }, rowFigures(entryA), rowFigures(entryB)) };
   };
   const [rowsA, rowsB] = [rowsByKey(a), rowsByKey(b)];
   const all = [...new Map([...rowsA, ...rowsB])].sort(([, x], [, y]) =>
     compareText(x.name, y.name) || compareText(x.method, y.method)
   );
   return [
-    compare("", a.total, b.total),
-    ...all.map(([key]) => compare(key, rowsA.get(key), rowsB.get(key))),
+    toRow("", a.total, b.total),
+    ...all.map(([key]) => toRow(key, rowsA.get(key), rowsB.get(key))),
   ];
-}
-
-function wideningOf(figure: Figure, a: Draws, b: Draws): number {
-  const spans = Math.min(a.spans, b.spans);
-  return widening(spans) * memoryFactor(spans, (a.memory[figure] + b.memory[figure]) / 2);
-}
-
-interface Draws {
-  readonly figures: readonly FigureValues[];
-  /** How many there were to draw from. */
-  readonly spans: number;
-  readonly memory: Readonly<Record<Figure, number>>;
-}
-
-/** The resampled figures of a row; undefined where its seconds are not known. The key of the total is "". */
-function drawsOf(run: ComparedRun, stream: number): (key: string) => Draws | undefined {
-  const drawn = new Map<RunSeconds, Uint16Array[]>();
-  return (key) => {
-    const seconds = key === "" ? run.totalSeconds : run.rowSeconds;
-    const cells = seconds?.cells.get(key);
-    if (seconds === undefined || cells === undefined) return undefined;
-    let resamples = drawn.get(seconds);
-    if (resamples === undefined) {
-      resamples = drawResamples(createRandom(SEED, stream), seconds.spanSeconds.length);
-      drawn.set(seconds, resamples);
-    }
-    return {
-      figures: resampleFigures(cells, seconds.spanSeconds, resamples),
-      spans: seconds.spanSeconds.length,
-      memory: memoryOf(cells, seconds.spanSeconds),
-    };
-  };
 }
 
 function rowsByKey({ entries }: ComparedRun): Map<string, SummaryEntry> {
   return new Map(entries.map((entry) => [rowKey(entry.method, entry.name), entry]));
-}
-
-function figuresOf(entry: SummaryEntry | undefined): FigureValues {
-  return {
-    rps: entry?.perSecond ?? null,
-    failureRatio: entry?.failureRatio ?? null,
-    mean: entry?.meanMs ?? null,
-    p50: entry?.percentilesMs["50"] ?? null,
-    p95: entry?.percentilesMs["95"] ?? null,
-    p99: entry?.percentilesMs["99"] ?? null,
-  };
 }
 
 function toSide({ summary, file, source, comparedSeconds }: ComparedRun): RunSide {
@@ -169,6 +115,7 @@ function describeLimits(a: ComparedRun, b: ComparedRun): string[] {
   const named = [["A", a], ["B", b]] as const;
   const short = named.filter(([, { comparedSeconds }]) => comparedSeconds < MIN_SECONDS);
   const summaries = named.filter(([, { source }]) => source === "summary").map(([name]) => name);
+  const whole = named.filter(([, run]) => lacksSteadyMeasures(run)).map(([name]) => name);
   return [
     ...short.map(([name, { comparedSeconds }]) =>
       `Run ${name} is too short to tell: ${comparedSeconds} s are compared, an interval needs ${MIN_SECONDS} s`
@@ -178,13 +125,18 @@ function describeLimits(a: ComparedRun, b: ComparedRun): string[] {
         summaries.join(" and ")
       }): compare the journals of the runs for intervals`,
     ]),
+    ...(whole.length === 0 ? [] : [
+      `Checks, transactions, metrics and tags of summaries are of the whole run, warm-up included (${
+        whole.join(" and ")
+      }): compare the journals of the runs for the steady part`,
+    ]),
   ];
 }
 
 /** A check that can never fail must not look like one that was passed. */
-function describeUnjudged(failOn: readonly FailOn[], rows: readonly ComparedRow[]): string[] {
+function describeUnjudged(failOn: readonly FailOn[], parts: ComparedParts): string[] {
   return failOn.flatMap((each) => {
-    const unjudged = rowsOf(each, rows).filter((row) =>
+    const unjudged = findCompared(each, parts).filter((row) =>
       ["noInterval", "tooShort"].includes(changeOf(each, row)?.judgement ?? "noInterval")
     );
     return unjudged.length === 0

@@ -1,26 +1,36 @@
 /** A comparison as text for a terminal, and as Markdown. Pure. Both say the same in the same words. */
+import { formatMeasured } from "../../base/measured_value.ts";
 import { escapeControls } from "../../base/text.ts";
-import type { FigureChange, Judgement } from "../../stats/comparison/judge_change.ts";
-import type { Figure } from "../../stats/comparison/row_series.ts";
+import type { ComparedFigure, FigureChange, Judgement } from "../../stats/comparison/judge_change.ts";
 import { type Colors, paint, type Style } from "../colors.ts";
 import { wrapText } from "../display_width.ts";
 import { formatMs, formatRate } from "../format_figures.ts";
 import { codeText, markdownTable, sentenceText } from "../markdown/markdown_text.ts";
 import { type Column, layOutTable, type TableOptions } from "../text_table.ts";
-import type { ComparedRow } from "./compared_row.ts";
-import type { Comparison, RunSide } from "./comparison.ts";
+import { describeCompared } from "./describe_compared.ts";
+import type { Compared, ComparedMeasure } from "./compared_row.ts";
+import type { ComparedParts, Comparison, RunSide } from "./comparison.ts";
 
-const TITLES: Readonly<Record<Figure, string>> = {
+const TITLES: Readonly<Record<ComparedFigure, string>> = {
   rps: "requests/s",
   failureRatio: "failures (%)",
   mean: "mean (ms)",
   p50: "p50 (ms)",
   p95: "p95 (ms)",
   p99: "p99 (ms)",
+  passRate: "passed (%)",
+  perSecond: "per second",
+  busyMean: "busy mean (ms)",
+  busyP50: "busy p50 (ms)",
+  busyP95: "busy p95 (ms)",
+  busyP99: "busy p99 (ms)",
+  last: "last",
 };
 const WORDS: Readonly<Record<Judgement, string>> = {
   better: "better",
   worse: "worse",
+  higher: "higher",
+  lower: "lower",
   same: "no difference seen",
   tooShort: "too short to tell",
   noInterval: "no interval",
@@ -32,14 +42,33 @@ const WIDE = 120;
 const MAX_MARKDOWN_LENGTH = 60_000;
 
 interface Line {
-  readonly row: ComparedRow;
+  readonly row: Compared;
   readonly change: FigureChange;
 }
 
+/** Rows with tags that text and Markdown show. Of more the values alone; each is in the JSON. */
+const MAX_SPLITS = 40;
+
+/** What is shown, in its order. */
+function shownIn({ rows, splits = [], measures = [] }: ComparedParts): readonly Compared[] {
+  const shown = splits.length <= MAX_SPLITS ? splits : splits.filter(({ method }) => method === "");
+  return [...rows, ...measures, ...shown];
+}
+
 const FIGURE_COLUMNS: readonly Column<Line>[] = [
-  { title: "Figure", align: "left", minWidth: 12, text: ({ change }) => TITLES[change.figure] },
-  { title: "A", align: "right", minWidth: 8, text: ({ change }) => formatFigure(change.figure, change.a) },
-  { title: "B", align: "right", minWidth: 8, text: ({ change }) => formatFigure(change.figure, change.b) },
+  { title: "Figure", align: "left", minWidth: 12, text: (line) => escapeControls(titleOf(line)) },
+  {
+    title: "A",
+    align: "right",
+    minWidth: 8,
+    text: ({ row, change }) => escapeControls(formatFigure(change.figure, change.a, unitOf(row))),
+  },
+  {
+    title: "B",
+    align: "right",
+    minWidth: 8,
+    text: ({ row, change }) => escapeControls(formatFigure(change.figure, change.b, unitOf(row))),
+  },
   { title: "Change", align: "right", minWidth: 9, text: ({ change }) => formatPercent(change.changePercent) },
   { title: "95 % interval", align: "left", minWidth: 18, text: ({ change }) => formatInterval(change) },
   { title: "", align: "left", text: ({ change }) => WORDS[change.judgement] },
@@ -48,7 +77,7 @@ const NAME_COLUMN: Column<Line> = {
   title: "Row",
   align: "left",
   flexibleTo: 16,
-  text: ({ row }) => escapeControls(nameOf(row)),
+  text: ({ row }) => escapeControls(describeCompared(row)),
 };
 
 /** `width` null: as in a terminal of 80 cells, but no name is cut. */
@@ -70,18 +99,18 @@ export function renderComparisonText(comparison: Comparison, { width, colors }: 
   ].join("\n");
 }
 
-function oneTable({ rows }: Comparison, width: number, colors: Colors): string[] {
-  const lines = rows.flatMap((row) => row.figures.map((change) => ({ row, change })));
+function oneTable(comparison: Comparison, width: number, colors: Colors): string[] {
+  const lines = shownIn(comparison).flatMap((row) => row.figures.map((change) => ({ row, change })));
   const table = layOutTable([NAME_COLUMN, ...FIGURE_COLUMNS], lines, width);
   return [paint(table.header, "bold", colors), table.rule, ...paintLines(table.rows, lines, colors), ""];
 }
 
-function tableByRow({ rows }: Comparison, width: number | null, colors: Colors): string[] {
-  return rows.flatMap((row) => {
+function tableByRow(comparison: Comparison, width: number | null, colors: Colors): string[] {
+  return shownIn(comparison).flatMap((row) => {
     const lines = row.figures.map((change) => ({ row, change }));
     const table = layOutTable(FIGURE_COLUMNS, lines, width);
     return [
-      ...wrapText(escapeControls(nameOf(row)), width).map((line) => paint(line, "bold", colors)),
+      ...wrapText(escapeControls(describeCompared(row)), width).map((line) => paint(line, "bold", colors)),
       table.header,
       table.rule,
       ...paintLines(table.rows, lines, colors),
@@ -98,7 +127,8 @@ function paintLines(texts: readonly string[], lines: readonly Line[], colors: Co
 }
 
 export function renderComparisonMarkdown(comparison: Comparison): string {
-  const { rows, warnings, failOn } = comparison;
+  const { warnings, failOn } = comparison;
+  const rows = shownIn(comparison);
   const crossed = failOn.filter((each) => each.crossed).length;
   const worse = rows.flatMap((row) => row.figures).filter(({ judgement }) => judgement === "worse").length;
   const title = failOn.length > 0
@@ -130,13 +160,13 @@ export function renderComparisonMarkdown(comparison: Comparison): string {
   return `${[...head, ...shown, ...(left > 0 ? [`… and ${left} more rows`] : [])].join("\n\n")}\n`;
 }
 
-function markdownRow(row: ComparedRow): string {
+function markdownRow(row: Compared): string {
   const table = markdownTable(
     ["Figure", "A", "B", "Change", "95 % interval", ""],
     row.figures.map((change) => [
-      TITLES[change.figure],
-      formatFigure(change.figure, change.a),
-      formatFigure(change.figure, change.b),
+      sentenceText(titleOf({ row, change })),
+      sentenceText(formatFigure(change.figure, change.a, unitOf(row))),
+      sentenceText(formatFigure(change.figure, change.b, unitOf(row))),
       formatPercent(change.changePercent),
       formatInterval(change),
       change.judgement === "worse" || change.judgement === "better"
@@ -145,7 +175,7 @@ function markdownRow(row: ComparedRow): string {
     ]),
     ["left", "right", "right", "right", "left", "left"],
   );
-  return `### ${codeText(nameOf(row))}\n\n${table.join("\n")}`;
+  return `### ${codeText(describeCompared(row))}\n\n${table.join("\n")}`;
 }
 
 /** `run.ndjson (journal), shop.ts on http://shop.test, 50 users, 2026-11-28 09:30 UTC, 90 s compared` */
@@ -159,14 +189,31 @@ function describeSide({ file, source, locustfile, host, users, startedAt, compar
   ].join(", ");
 }
 
-function nameOf({ method, name }: ComparedRow): string {
-  return `${method} ${name}`.trim();
+/** Times of a metric are in its own unit, which the figures have. */
+function titleOf({ row, change: { figure } }: Line): string {
+  return isMetric(row) ? TITLES[figure].replace(" (ms)", "") : TITLES[figure];
 }
 
-function formatFigure(figure: Figure, value: number | null): string {
+function unitOf(row: Compared): string | undefined {
+  return isMetric(row) ? row.unit ?? "" : undefined;
+}
+
+function isMetric(row: Compared): row is ComparedMeasure {
+  return "of" in row && row.of === "metrics";
+}
+
+/** `unit`: of a metric. */
+function formatFigure(figure: ComparedFigure, value: number | null, unit: string | undefined): string {
   if (value === null) return "-";
-  if (figure === "rps") return formatRate(value);
-  return figure === "failureRatio" ? (value * 100).toFixed(2) : formatMs(value);
+  if (figure === "failureRatio") return (value * 100).toFixed(2);
+  if (figure === "passRate") return formatShare(value);
+  if (figure === "rps" || figure === "perSecond") return formatRate(value);
+  return unit === undefined ? formatMs(value) : formatMeasured(value, unit);
+}
+
+/** A share that is not whole never reads as whole. */
+function formatShare(share: number): string {
+  return share < 1 ? Math.min(share * 100, 99.99).toFixed(2) : "100.00";
 }
 
 function formatPercent(percent: number | null): string {

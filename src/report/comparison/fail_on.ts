@@ -1,39 +1,56 @@
 /**
- * The expressions of `--fail-on`: `[SCOPE ":"] FIGURE CHANGE "%"`, as in `p95 +10%` or `GET /items: rps -5%`. The scope is that of a
- * threshold. Pure.
+ * The expressions of `--fail-on`: `[SCOPE ":"] FIGURE CHANGE "%"`, as in `p95 +10%`, `GET /items: rps -5%` or `checks{has items}: rate -1%`. The
+ * scope is that of a threshold. Pure.
  */
 import { readScopePrefix, ThresholdSyntaxError } from "../../stats/thresholds/parse_threshold.ts";
+import { matchesMeasureName } from "../../stats/thresholds/measure_counts.ts";
 import { matchesScope, type ThresholdScope } from "../../stats/thresholds/threshold.ts";
-import type { FigureChange } from "../../stats/comparison/judge_change.ts";
-import type { Figure } from "../../stats/comparison/row_series.ts";
-import type { ComparedRow } from "./compared_row.ts";
+import type { ComparedFigure, FigureChange } from "../../stats/comparison/judge_change.ts";
+import type { Compared } from "./compared_row.ts";
+import type { ComparedParts } from "./comparison.ts";
 
 export interface FailOn {
   readonly expression: string;
   readonly scope: ThresholdScope;
-  readonly figure: Figure;
+  readonly figure: ComparedFigure;
   /** Crossed by a change beyond it, away from 0. */
   readonly changePercent: number;
 }
 
-const WORDS: Readonly<Record<string, Figure>> = {
-  rps: "rps",
-  failures: "failureRatio",
-  failureRatio: "failureRatio",
-  mean: "mean",
-  avg: "mean",
-  p50: "p50",
-  median: "p50",
-  p95: "p95",
-  p99: "p99",
+type Words = Readonly<Record<string, ComparedFigure>>;
+
+const TIMES: Words = { mean: "mean", avg: "mean", p50: "p50", median: "p50", p95: "p95", p99: "p99" };
+const FAILURES: Words = { failures: "failureRatio", failureRatio: "failureRatio" };
+const ROWS: Words = { rps: "rps", ...FAILURES, ...TIMES };
+
+/** As in thresholds. */
+const MEASURES: Readonly<Record<"checks" | "metrics" | "transactions", Words>> = {
+  checks: { rate: "passRate" },
+  metrics: { ...TIMES, per_second: "perSecond", rate: "passRate", last: "last" },
+  transactions: {
+    per_second: "perSecond",
+    ...FAILURES,
+    ...TIMES,
+    busy_mean: "busyMean",
+    busy_avg: "busyMean",
+    busy_p50: "busyP50",
+    busy_median: "busyP50",
+    busy_p95: "busyP95",
+    busy_p99: "busyP99",
+  },
 };
+
+/** For messages. */
+const LISTS = {
+  rows: "rps, failures, mean, p50, p95 or p99",
+  checks: "rate",
+  metrics: "mean, p50, p95, p99, per_second, rate or last",
+  transactions: "per_second, failures, mean, p50, p95, p99, busy_mean, busy_p50, busy_p95 or busy_p99",
+} as const;
 
 /** @throws {ThresholdSyntaxError} with a caret under the first wrong character */
 export function parseFailOn(text: string): FailOn {
-  const { scope, end } = readScopePrefix(text);
-  if (scope.kind !== "measures" && scope.split !== undefined) {
-    throw new ThresholdSyntaxError(text, 1, "expected a row: summaries and journals are not compared by tag");
-  }
+  const { scope, end, implied } = readScopePrefix(text);
   let at = end;
   const take = (pattern: RegExp): string | undefined => {
     at += /^\s*/.exec(text.slice(at))?.[0].length ?? 0;
@@ -46,11 +63,11 @@ export function parseFailOn(text: string): FailOn {
     if (found === undefined) throw new ThresholdSyntaxError(text, at + 1, `expected ${expected}`);
     return found;
   };
-  const word = take(/^[A-Za-z]\w*/);
-  const figure = word !== undefined && Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  const [words, list] = scope.kind === "measures" ? [MEASURES[scope.of], LISTS[scope.of]] : [ROWS, LISTS.rows];
+  const word = implied ?? take(/^[A-Za-z]\w*/);
+  const figure = word !== undefined && Object.hasOwn(words, word) ? words[word] : undefined;
   if (figure === undefined) {
-    const column = at - (word?.length ?? 0) + 1;
-    throw new ThresholdSyntaxError(text, column, "expected a figure: rps, failures, mean, p50, p95 or p99");
+    throw new ThresholdSyntaxError(text, at - (word?.length ?? 0) + 1, `expected a figure: ${list}`);
   }
   const sign = expect(/^[+-]/, '"+" or "-"');
   const number = expect(/^(?:\d+(?:\.\d*)?|\.\d+)/, "a number");
@@ -59,13 +76,26 @@ export function parseFailOn(text: string): FailOn {
   return { expression: text.trim(), scope, figure, changePercent: Number(`${sign}${number}`) };
 }
 
-/** Rows that the scope is about. The first row is the total. */
-export function rowsOf({ scope }: FailOn, [total, ...rows]: readonly ComparedRow[]): ComparedRow[] {
+/** What the scope is about: rows, rows with a tag, or checks, transactions and metrics. */
+export function findCompared(
+  { scope }: Pick<FailOn, "scope">,
+  { rows: [total, ...rows], splits = [], measures = [] }: ComparedParts,
+): readonly Compared[] {
+  if (scope.kind === "measures") {
+    return measures.filter(({ of, name, tag, value }) =>
+      of === scope.of && scope.split?.tag === tag && scope.split?.value === value && matchesMeasureName(scope, name)
+    );
+  }
+  if (scope.split !== undefined) {
+    return splits.filter(({ tag, value, method, name }) =>
+      matchesScope(scope, { method, name, split: { tag, value } })
+    );
+  }
   if (scope.kind === "total") return total === undefined ? [] : [total];
   return rows.filter((row) => matchesScope(scope, row));
 }
 
-export function changeOf({ figure }: FailOn, row: ComparedRow): FigureChange | undefined {
+export function changeOf({ figure }: FailOn, row: Compared): FigureChange | undefined {
   return row.figures.find((each) => each.figure === figure);
 }
 
@@ -74,7 +104,7 @@ export function isCrossed(
   { changePercent: limit }: FailOn,
   { a, b, changePercent, interval, judgement }: FigureChange,
 ): boolean {
-  if (judgement !== "better" && judgement !== "worse") return false;
+  if (!["better", "worse", "higher", "lower"].includes(judgement)) return false;
   const isRise = limit >= 0 && !Object.is(limit, -0);
   // From 0 to something is beyond every limit upwards.
   if (changePercent === null) return isRise && a === 0 && b !== null && b > 0;

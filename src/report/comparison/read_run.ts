@@ -53,7 +53,7 @@ async function readJournalRun(file: string, replay: ReplayRun): Promise<Compared
   if (summary === undefined) {
     throw new UsageError(`Cannot compare "${file}": its run has not counted anything; give the journal of another run`);
   }
-  return toComparedRun(summary, { file, source: "journal" }, rows.take(comparedPart(summary), summary.entries));
+  return toComparedRun(summary, { file, source: "journal" }, rows.take(comparedPart(summary), summary));
 }
 
 function readSummary(file: string): RunSummary {

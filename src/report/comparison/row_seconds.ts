@@ -1,19 +1,22 @@
 /**
- * Collects the counts of each row of a run, span by span, from the deltas of its journal.
+ * Collects the counts of each row of a run, span by span, from the deltas of its journal; beside the rows those of requests by tag, of checks,
+ * transactions and metrics.
  *
  * Bound: at most `MAX_SPANS` spans; when there are more, neighbours are added up, so that an hour with 2,000 names stays below 100 MB.
  */
 import type { RunSpan } from "../../master/run_event.ts";
 import type { DeltaMessage } from "../../protocol/delta_message.ts";
+import type { CountedCell } from "../../stats/comparison/row_series.ts";
 import { countRows } from "../../stats/count_delta.ts";
 import { Entry } from "../../stats/entry.ts";
 import { EntryTable } from "../../stats/entry_table.ts";
-import { bucketOf } from "../../stats/bucket.ts";
-import type { CountedCell } from "../../stats/comparison/row_series.ts";
+import { TOTAL_NAME } from "../../stats/thresholds/threshold.ts";
 import { successorOf } from "../../stats/url_names.ts";
-import { listBuckets, readTimes } from "../summary/packed_times.ts";
+import type { RunSummary } from "../summary/summary.ts";
 import { isWithin, type RunSeconds, type SecondsRange } from "./compared_run.ts";
-import { rowKey } from "./row_key.ts";
+import { OpenCounts, type TaggedCounts } from "./open_counts.ts";
+import { rowKey, splitKey } from "./row_key.ts";
+import { joinCells, mergePairs, pushCell } from "./span_cells.ts";
 
 /** Ten minutes of seconds. */
 const MAX_SPANS = 600;
@@ -23,11 +26,19 @@ interface Span {
   seconds: number;
 }
 
-interface Row {
-  readonly open: Entry;
-  isOpen: boolean;
+interface Series {
   cells: CountedCell[];
 }
+
+interface Row extends Series {
+  readonly open: Entry;
+  isOpen: boolean;
+}
+
+interface TaggedRow extends Series, Pick<TaggedCounts, "tag" | "value" | "method" | "name"> {}
+
+/** The rows that a run has at its end, into which others may have been grouped. */
+type PresentRows = Pick<RunSummary, "entries" | "splits">;
 
 export class RowSecondsCollector {
   readonly #rows = new EntryTable<Row>((method, name, kind) => ({
@@ -35,6 +46,9 @@ export class RowSecondsCollector {
     isOpen: false,
     cells: [],
   }));
+  readonly #open = new OpenCounts();
+  readonly #tagged = new Map<string, TaggedRow>();
+  readonly #measures = new Map<string, Series>();
   #spans: Span[] = [];
   /** How many of the run's spans are one of ours. */
   #step = 1;
@@ -52,6 +66,7 @@ export class RowSecondsCollector {
       row.isOpen = true;
       return row.open;
     });
+    this.#open.add(delta);
   }
 
   /** The statistics were reset: what was counted before is in no figure. */
@@ -63,8 +78,9 @@ export class RowSecondsCollector {
   endSpan({ fromSecond, toSecond }: RunSpan): void {
     this.#silentFrom ??= fromSecond;
     const open = [...this.#rows.rows()].filter(({ isOpen }) => isOpen);
+    const { tagged, measures } = this.#open.take();
     // A journal with less detail has counts every ten seconds: the spans before belong to the same counts.
-    if (open.length === 0) return;
+    if (open.length + measures.length === 0) return;
     const from = this.#silentFrom;
     this.#silentFrom = undefined;
     const last = this.#spans.at(-1);
@@ -76,12 +92,14 @@ export class RowSecondsCollector {
       this.#inLast = 1;
     }
     const span = this.#spans.length - 1;
-    for (const row of open) closeCell(row, span);
+    for (const row of open) closeRow(row, span);
+    for (const counts of tagged) pushCell(this.#taggedRow(counts).cells, span, counts);
+    for (const [key, counts] of measures) pushCell(openSeries(this.#measures, key).cells, span, counts);
     if (this.#spans.length > MAX_SPANS) this.#thin();
   }
 
-  /** The spans of a part of the run. `present`: the rows at its end, into which others may have been grouped. */
-  take(part: SecondsRange, present: readonly { readonly method: string; readonly name: string }[] = []): RunSeconds {
+  /** The spans of a part of the run. */
+  take(part: SecondsRange, { entries, splits = [] }: PresentRows): RunSeconds {
     const places = new Map<number, number>();
     const spanSeconds: number[] = [];
     this.#spans.forEach((span, i) => {
@@ -90,17 +108,42 @@ export class RowSecondsCollector {
       spanSeconds.push(span.seconds);
     });
     const cells = new Map<string, readonly CountedCell[]>();
-    const keys = new Set(present.map(({ method, name }) => rowKey(method, name)));
-    for (const { open, cells: all } of this.#rows.rows()) {
-      const { method, name } = successorOf(open, (row) => keys.has(rowKey(row.method, row.name)));
-      const placed = all.flatMap((cell) => {
+    const add = (key: string, series: Series) => {
+      const placed = series.cells.flatMap((cell) => {
         const span = places.get(cell.span);
         return span === undefined ? [] : [{ ...cell, span }];
       });
-      const others = cells.get(rowKey(method, name));
-      cells.set(rowKey(method, name), others === undefined ? placed : joinCells(others, placed));
+      const others = cells.get(key);
+      cells.set(key, others === undefined ? placed : joinCells(others, placed));
+    };
+    const present = new Set(entries.map(({ method, name }) => rowKey(method, name)));
+    for (const row of this.#rows.rows()) {
+      const { method, name } = successorOf(row.open, (each) => present.has(rowKey(each.method, each.name)));
+      add(rowKey(method, name), row);
     }
+    const presentSplits = new Set(
+      splits.flatMap(({ tag, values }) =>
+        values.flatMap((of) => of.entries.map(({ method, name }) => splitKey(tag, of.value, method, name)))
+      ),
+    );
+    for (const row of this.#tagged.values()) {
+      const { tag, value } = row;
+      const { method, name } = successorOf(
+        row,
+        (each) => presentSplits.has(splitKey(tag, value, each.method, each.name)),
+      );
+      add(splitKey(tag, value, method, name), row);
+      add(splitKey(tag, value, "", TOTAL_NAME), row);
+    }
+    for (const [key, series] of this.#measures) add(key, series);
     return { spanSeconds, cells };
+  }
+
+  #taggedRow({ tag, value, method, name }: TaggedCounts): TaggedRow {
+    const key = splitKey(tag, value, method, name);
+    let row = this.#tagged.get(key);
+    if (row === undefined) this.#tagged.set(key, row = { tag, value, method, name, cells: [] });
+    return row;
   }
 
   #clear(resets: number): void {
@@ -110,6 +153,9 @@ export class RowSecondsCollector {
       row.isOpen = false;
       row.cells = [];
     }
+    this.#open.clear();
+    this.#tagged.clear();
+    this.#measures.clear();
   }
 
   #thin(): void {
@@ -122,60 +168,21 @@ export class RowSecondsCollector {
     }
     this.#inLast = this.#spans.length % 2 === 0 ? this.#step : this.#step / 2;
     this.#spans = spans;
-    for (const row of this.#rows.rows()) row.cells = mergePairs(row.cells);
+    for (const series of [...this.#rows.rows(), ...this.#tagged.values(), ...this.#measures.values()]) {
+      series.cells = mergePairs(series.cells);
+    }
   }
 }
 
-function closeCell(row: Row, span: number): void {
+function openSeries(all: Map<string, Series>, key: string): Series {
+  let series = all.get(key);
+  if (series === undefined) all.set(key, series = { cells: [] });
+  return series;
+}
+
+function closeRow(row: Row, span: number): void {
   const { requests, failures, times: { times } } = row.open;
-  const buckets = listBuckets(readTimes(times.pack()));
-  const cell: CountedCell = {
-    span,
-    requests,
-    failures,
-    sumUs: times.sumUs,
-    buckets: buckets.map(([bound]) => bucketOf(bound)),
-    counts: buckets.map(([, count]) => count),
-  };
+  pushCell(row.cells, span, { requests, failures, times: times.pack() });
   row.open.reset();
   row.isOpen = false;
-  const last = row.cells.at(-1);
-  if (last?.span === span) row.cells[row.cells.length - 1] = mergeCells(last, cell, span);
-  else row.cells.push(cell);
-}
-
-/** The cells of two rows together, in the order of their spans. */
-function joinCells(a: readonly CountedCell[], b: readonly CountedCell[]): CountedCell[] {
-  const bySpan = new Map(a.map((cell) => [cell.span, cell]));
-  for (const cell of b) {
-    const other = bySpan.get(cell.span);
-    bySpan.set(cell.span, other === undefined ? cell : mergeCells(other, cell, cell.span));
-  }
-  return [...bySpan.values()].sort((x, y) => x.span - y.span);
-}
-
-/** Cells of neighbouring spans become one. */
-function mergePairs(cells: readonly CountedCell[]): CountedCell[] {
-  const merged: CountedCell[] = [];
-  for (const cell of cells) {
-    const span = cell.span >> 1;
-    const last = merged.at(-1);
-    if (last?.span === span) merged[merged.length - 1] = mergeCells(last, cell, span);
-    else merged.push({ ...cell, span });
-  }
-  return merged;
-}
-
-function mergeCells(a: CountedCell, b: CountedCell, span: number): CountedCell {
-  const counts = new Map(a.buckets.map((bucket, i) => [bucket, a.counts[i] as number]));
-  b.buckets.forEach((bucket, i) => counts.set(bucket, (counts.get(bucket) ?? 0) + (b.counts[i] as number)));
-  const sorted = [...counts].sort(([x], [y]) => x - y);
-  return {
-    span,
-    requests: a.requests + b.requests,
-    failures: a.failures + b.failures,
-    sumUs: a.sumUs + b.sumUs,
-    buckets: sorted.map(([bucket]) => bucket),
-    counts: sorted.map(([, count]) => count),
-  };
 }

@@ -4,6 +4,7 @@
  */
 import type {
   CheckSnapshot,
+  CheckSplit,
   DistributionSnapshot,
   MeasuresSnapshot,
   MetricSnapshot,
@@ -21,16 +22,44 @@ export function addMeasures(
     checks: addEach(earlier.checks, now.checks, addChecks),
     metrics: addEach(earlier.metrics, now.metrics, addMetrics),
     transactions: addEach(earlier.transactions, now.transactions, addTransactions),
+    ...addCheckSplits(earlier.checkSplits, now.checkSplits),
   };
 }
 
-/** Those of now in their order, then those that have counted nothing since. */
+function addCheckSplits(
+  earlier: readonly CheckSplit[] | undefined,
+  now: readonly CheckSplit[] | undefined,
+): Pick<MeasuresSnapshot, "checkSplits"> {
+  const checkSplits = earlier === undefined || now === undefined ? now ?? earlier : addBy(
+    ({ tag }) => tag,
+    earlier,
+    now,
+    (a, b) => ({
+      tag: b.tag,
+      values: addBy(({ value }) => value, a.values, b.values, (of, since) => ({
+        value: since.value,
+        checks: addEach(of.checks, since.checks, addChecks),
+      })),
+    }),
+  );
+  return checkSplits === undefined ? {} : { checkSplits };
+}
+
 function addEach<T extends { readonly name: string; readonly kind?: string }>(
   earlier: readonly T[],
   now: readonly T[],
   add: (earlier: T, now: T) => T,
 ): readonly T[] {
-  const keyOf = ({ kind = "", name }: T) => `${kind}\0${name}`;
+  return addBy(({ kind = "", name }) => `${kind}\0${name}`, earlier, now, add);
+}
+
+/** Those of now in their order, then those that have counted nothing since. */
+function addBy<T>(
+  keyOf: (each: T) => string,
+  earlier: readonly T[],
+  now: readonly T[],
+  add: (earlier: T, now: T) => T,
+): readonly T[] {
   const before = new Map(earlier.map((each) => [keyOf(each), each]));
   const sums = now.map((each) => {
     const base = before.get(keyOf(each));
@@ -79,6 +108,19 @@ export function checkCounts({ checks }: MeasuresSnapshot): readonly MeasureCount
   return checks.flatMap(passesAndFails);
 }
 
+/** A check with one value of a tag. */
+export interface TaggedCheck extends CheckSnapshot {
+  readonly tag: string;
+  readonly value: string;
+}
+
+/** Checks by the values of their tags: the same checks as those without, and nothing to be added to them. */
+export function taggedChecks(measures: MeasuresSnapshot | undefined): readonly TaggedCheck[] {
+  return (measures?.checkSplits ?? []).flatMap(({ tag, values }) =>
+    values.flatMap(({ value, checks }) => checks.map((check) => ({ ...check, tag, value })))
+  );
+}
+
 export function rateCounts({ metrics }: MeasuresSnapshot): readonly MeasureCount[] {
   return metrics.flatMap((metric) => metric.kind === "rate" ? passesAndFails(metric) : []);
 }
@@ -91,7 +133,7 @@ export function transactionCounts({ transactions }: MeasuresSnapshot): readonly 
   ]);
 }
 
-function passesAndFails({ name, passes, fails }: CheckSnapshot): readonly MeasureCount[] {
+export function passesAndFails({ name, passes, fails }: CheckSnapshot): readonly MeasureCount[] {
   return [{ name, result: "pass", count: passes }, { name, result: "fail", count: fails }];
 }
 

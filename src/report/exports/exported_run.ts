@@ -9,6 +9,7 @@ import type {
   EntrySnapshot,
   FailureSnapshot,
   SnapshotMessage,
+  SplitSnapshot,
 } from "../../protocol/snapshot_message.ts";
 import type { MeasuresSnapshot } from "../../protocol/measures_message.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
@@ -19,27 +20,29 @@ import { Histogram } from "../../stats/histogram.ts";
 import { subtractTimes } from "../../stats/subtract_times.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { addEarlier, type EarlierArrivals, keepArrivals } from "./counted_arrivals.ts";
+import {
+  addEarlierRows,
+  addRows,
+  addTimes,
+  type CountedRow,
+  type EarlierRows,
+  keepRows,
+  keyOf,
+  NO_TIMES,
+  toCountedRow,
+} from "./counted_rows.ts";
 import { successorOf } from "../../stats/url_names.ts";
 import { addMeasures } from "./exported_measures.ts";
+import { addEarlierSplits, type CountedSplit, type EarlierSplits, keepSplits } from "./exported_splits.ts";
 import { timeBucketOf } from "./time_buckets.ts";
-
-/** What one row counted since the start of the run. */
-export interface CountedRow {
-  readonly method: string;
-  readonly name: string;
-  readonly requests: number;
-  readonly failures: number;
-  readonly bytes: number;
-  /** The histogram of all response times, packed. */
-  readonly times: Uint8Array;
-}
 
 export type CountedFailure = Pick<FailureSnapshot, "method" | "name" | "text" | "count">;
 
 /** What was counted before the last reset of the statistics. */
 interface EarlierCounts {
   readonly total: CountedRow;
-  readonly rows: ReadonlyMap<string, CountedRow>;
+  readonly rows: EarlierRows;
+  readonly splits: EarlierSplits;
   readonly failures: ReadonlyMap<string, CountedFailure>;
   readonly arrivals: EarlierArrivals;
   readonly measures: MeasuresSnapshot | undefined;
@@ -115,25 +118,13 @@ export function tracedOfAll({ traced }: ExportedRun): TracedRow {
 }
 
 /** Every row since the start of the run, in the order of the snapshot. */
-export function countedRows(run: ExportedRun): readonly CountedRow[] {
-  if (run.earlier === undefined) return (run.snapshot?.entries ?? []).map(toCountedRow);
-  const now = new Map((run.snapshot?.entries ?? []).map((entry) => [keyOf(entry), toCountedRow(entry)]));
-  const rows = followRows(run.earlier.rows, (row) => now.has(keyOf(row)));
-  const gone = [...rows].filter(([key]) => !now.has(key)).map(([, row]) => row);
-  return [...[...now].map(([key, row]) => addRows(rows.get(key), row)), ...gone];
+export function countedRows({ snapshot, earlier }: ExportedRun): readonly CountedRow[] {
+  return addEarlierRows(earlier?.rows, snapshot?.entries ?? []);
 }
 
-/** Earlier counts under the names of the rows that go on with them: URLs may have been grouped since then. */
-export function followRows(
-  earlier: ReadonlyMap<string, CountedRow>,
-  isThere: (row: { readonly method: string; readonly name: string }) => boolean,
-): ReadonlyMap<string, CountedRow> {
-  const rows = new Map<string, CountedRow>();
-  for (const row of earlier.values()) {
-    const successor = { ...row, ...successorOf(row, isThere) };
-    rows.set(keyOf(successor), addRows(rows.get(keyOf(successor)), successor));
-  }
-  return rows;
+/** Requests by the values of their tags since the start of the run. */
+export function countedSplits({ snapshot, earlier }: ExportedRun): readonly CountedSplit[] {
+  return addEarlierSplits(snapshot?.splits, earlier?.splits);
 }
 
 /** All rows together since the start of the run; undefined before its first tick. */
@@ -240,18 +231,13 @@ function keepTraced(row: Map<number, TracedRequest>, bucket: number, request: Tr
   } else if (before === undefined || request.wallMs >= before.wallMs) row.set(bucket, request);
 }
 
-const NO_TIMES = new Uint8Array(0);
-
-function toCountedRow({ method, name, requests, failures, bytes, times = NO_TIMES }: EntrySnapshot): CountedRow {
-  return { method, name, requests, failures, bytes, times };
-}
-
 function keepCounts(run: ExportedRun): EarlierCounts | undefined {
   const total = countedTotal(run);
   if (total === undefined) return undefined;
   return {
     total,
-    rows: new Map(countedRows(run).map((row) => [keyOf(row), row])),
+    rows: keepRows(countedRows(run)),
+    splits: keepSplits(countedSplits(run)),
     failures: new Map(countedFailures(run).map((failure) => [failureKey(failure), failure])),
     arrivals: keepArrivals(countedArrivals(run)),
     measures: countedMeasures(run),
@@ -280,12 +266,13 @@ function withoutCounts(snapshot: SnapshotMessage): SnapshotMessage {
     times: NO_TIMES,
     windowTimes: NO_TIMES,
   });
-  const { classArrivals } = snapshot;
+  const { classArrivals, splits } = snapshot;
   const { measures: _measures, ...others } = snapshot;
   return {
     ...others,
     total: clear(snapshot.total),
     entries: snapshot.entries.map(clear),
+    ...(splits === undefined ? {} : { splits: splits.map((split) => clearSplit(split, clear)) }),
     failures: [],
     ...(classArrivals === undefined
       ? {}
@@ -293,28 +280,11 @@ function withoutCounts(snapshot: SnapshotMessage): SnapshotMessage {
   };
 }
 
-function addRows(earlier: CountedRow | undefined, row: CountedRow): CountedRow {
-  if (earlier === undefined) return row;
+function clearSplit({ tag, values }: SplitSnapshot, clear: (entry: EntrySnapshot) => EntrySnapshot): SplitSnapshot {
   return {
-    method: row.method,
-    name: row.name,
-    requests: earlier.requests + row.requests,
-    failures: earlier.failures + row.failures,
-    bytes: earlier.bytes + row.bytes,
-    times: addTimes(earlier.times, row.times),
+    tag,
+    values: values.map(({ value, total, entries }) => ({ value, total: clear(total), entries: entries.map(clear) })),
   };
-}
-
-function addTimes(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b;
-  if (b.length === 0) return a;
-  const sum = Histogram.unpack(a);
-  sum.addPacked(b);
-  return sum.pack();
-}
-
-function keyOf({ method, name }: { readonly method: string; readonly name: string }): string {
-  return `${method}\0${name}`;
 }
 
 function failureKey({ method, name, text }: Omit<CountedFailure, "count">): string {

@@ -6,7 +6,14 @@
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 import { describeMeasured } from "../../stats/thresholds/describe_status.ts";
 import { matchesScope, readScopeText } from "../../stats/thresholds/threshold.ts";
-import type { RunSummary, SummaryCheck, SummaryEntry, SummaryFailure, SummaryTransaction } from "../summary/summary.ts";
+import type {
+  RunSummary,
+  SummaryCheck,
+  SummaryCheckSplit,
+  SummaryEntry,
+  SummaryFailure,
+  SummaryTransaction,
+} from "../summary/summary.ts";
 import { describeArrivalCounts, describeClassArrivals } from "../summary/describe_arrivals.ts";
 import { formatPassRate } from "../../base/measured_value.ts";
 import { formatMs } from "../format_figures.ts";
@@ -26,6 +33,8 @@ interface TestSuite {
 
 /** Failure texts that a request's case lists. */
 const MAX_FAILURE_TEXTS = 20;
+/** Values of tags that a check's case lists: as many as one tag has. */
+const MAX_TAG_LINES = 51;
 
 /** `statuses`: the thresholds of the summary, with what their sentences need. */
 export function renderJunit(summary: RunSummary, statuses: readonly ThresholdStatus[]): string {
@@ -33,7 +42,9 @@ export function renderJunit(summary: RunSummary, statuses: readonly ThresholdSta
     { name: "thresholds", cases: thresholdCases(statuses) },
     { name: "verdict", cases: [verdictCase(summary)] },
     { name: "requests", cases: summary.entries.map((entry) => requestCase(entry, summary.failures, statuses)) },
-    ...(summary.checks === undefined ? [] : [{ name: "checks" as const, cases: summary.checks.map(checkCase) }]),
+    ...(summary.checks === undefined
+      ? []
+      : [{ name: "checks" as const, cases: summary.checks.map((check) => checkCase(check, summary.checkSplits)) }]),
     ...(summary.transactions === undefined
       ? []
       : [{ name: "transactions" as const, cases: summary.transactions.map(transactionCase) }]),
@@ -53,8 +64,22 @@ export function renderJunit(summary: RunSummary, statuses: readonly ThresholdSta
   ].join("\n");
 }
 
-function checkCase({ name, passes, fails }: SummaryCheck): TestCase {
-  return { name, output: `${formatPassRate(passes, fails)} passed, ${fails} of ${passes + fails} failed` };
+/** One case for a check, whatever tags it has: its figures by their values are lines of its output. */
+function checkCase(check: SummaryCheck, splits: readonly SummaryCheckSplit[] = []): TestCase {
+  const byTag = splits.flatMap(({ tag, values }) =>
+    values.flatMap(({ value, checks }) => {
+      const tagged = checks.find(({ name }) => name === check.name);
+      return tagged === undefined ? [] : [`${tag}=${value}: ${describeCheck(tagged)}`];
+    })
+  );
+  const shown = byTag.slice(0, MAX_TAG_LINES);
+  const left = byTag.length - shown.length;
+  const lines = [describeCheck(check), ...shown, ...(left > 0 ? [`and ${left} more values of tags`] : [])];
+  return { name: check.name, output: lines.join("\n") };
+}
+
+function describeCheck({ passes, fails }: SummaryCheck): string {
+  return `${formatPassRate(passes, fails)} passed, ${fails} of ${passes + fails} failed`;
 }
 
 function transactionCase({ name, count, failures, cutOff, times, busyTimes }: SummaryTransaction): TestCase {

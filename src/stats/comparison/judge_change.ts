@@ -2,10 +2,27 @@
 import { intervalAround } from "./block_bootstrap.ts";
 import type { Figure } from "./row_series.ts";
 
-export type Judgement = "better" | "worse" | "same" | "tooShort" | "noInterval";
+/** `higher` and `lower`: of a figure of which nobody knows whether more of it is good, as of most metrics. */
+export type Judgement = "better" | "worse" | "higher" | "lower" | "same" | "tooShort" | "noInterval";
+
+/** Figures of rows, and those of checks, transactions and metrics. */
+export type ComparedFigure =
+  | Figure
+  | "passRate"
+  | "perSecond"
+  | "busyMean"
+  | "busyP50"
+  | "busyP95"
+  | "busyP99"
+  | "last";
+
+/** What is good. */
+export type Better = "more" | "less" | "unknown";
+
+const BETTER: Readonly<Partial<Record<ComparedFigure, Better>>> = { rps: "more", passRate: "more", perSecond: "more" };
 
 export interface FigureChange {
-  readonly figure: Figure;
+  readonly figure: ComparedFigure;
   readonly a: number | null;
   readonly b: number | null;
   /** Null where there is none: a figure is missing, or A's is 0 and B's is not. */
@@ -31,10 +48,11 @@ export interface Resampled {
 
 /** The words stand for what is in the way of an interval. */
 export function judgeChange(
-  figure: Figure,
+  figure: ComparedFigure,
   a: number | null,
   b: number | null,
   resamples: Resampled | "tooShort" | "noInterval",
+  better: Better = BETTER[figure] ?? "less",
 ): FigureChange {
   const changePercent = percentOf(a, b);
   const base = { figure, a, b, changePercent };
@@ -52,9 +70,14 @@ export function judgeChange(
   if (differences === null) return { ...base, interval: null, judgement: "noInterval" };
   const isRise = differences[0] > 0;
   const isFall = differences[1] < 0;
-  const isTooFine = figure.startsWith("p") && Math.abs(changePercent ?? 0) < PERCENTILE_RESOLUTION_PERCENT;
-  const judgement = isTooFine || (!isRise && !isFall) ? "same" : isRise === (figure === "rps") ? "better" : "worse";
+  const isTooFine = /^(?:p|busyP)\d/.test(figure) && Math.abs(changePercent ?? 0) < PERCENTILE_RESOLUTION_PERCENT;
+  const judgement = isTooFine || (!isRise && !isFall) ? "same" : judge(isRise ? "more" : "less", better);
   return { ...base, interval: percents, judgement };
+}
+
+function judge(change: "more" | "less", better: Better): Judgement {
+  if (better === "unknown") return change === "more" ? "higher" : "lower";
+  return change === better ? "better" : "worse";
 }
 
 type Interval = readonly [low: number, high: number];

@@ -7,8 +7,10 @@ import { autocorrelation } from "./block_bootstrap.ts";
 /** The compared figures, in the order of every report. Times are milliseconds, the failure ratio is from 0 to 1. */
 export const FIGURES = ["rps", "failureRatio", "mean", "p50", "p95", "p99"] as const;
 export type Figure = typeof FIGURES[number];
+/** `sumRate`: of what a counter adds, per second. */
+export type SeriesFigure = Figure | "sumRate";
 /** Null where there is none: a time without a timed request, a ratio without a request. */
-export type FigureValues = Readonly<Record<Figure, number | null>>;
+export type FigureValues = Readonly<Record<SeriesFigure, number | null>>;
 
 /** A span in which the row counted something. */
 export interface CountedCell {
@@ -16,7 +18,7 @@ export interface CountedCell {
   readonly span: number;
   readonly requests: number;
   readonly failures: number;
-  /** Of the timed requests. */
+  /** Of the timed requests; of a counter what was added. */
   readonly sumUs: number;
   /** Filled buckets, ascending (`bucket.ts`). */
   readonly buckets: readonly number[];
@@ -59,6 +61,7 @@ export function resampleFigures(
       p50: p50 ?? null,
       p95: p95 ?? null,
       p99: p99 ?? null,
+      sumRate: seconds > 0 ? sumUs / seconds : null,
     };
   });
 }
@@ -67,9 +70,13 @@ export function resampleFigures(
 export function memoryOf(
   cells: readonly CountedCell[],
   spanSeconds: readonly number[],
-): Readonly<Record<Figure, number>> {
+): Readonly<Record<SeriesFigure, number>> {
   const requests = new Array<number>(spanSeconds.length).fill(0);
-  for (const cell of cells) requests[cell.span] = cell.requests / (spanSeconds[cell.span] as number);
+  const sums = [...requests];
+  for (const cell of cells) {
+    requests[cell.span] = cell.requests / (spanSeconds[cell.span] as number);
+    sums[cell.span] = cell.sumUs / (spanSeconds[cell.span] as number);
+  }
   const failureRatio = autocorrelation(
     cells.filter((cell) => cell.requests > 0).map((cell) => cell.failures / cell.requests),
   );
@@ -77,7 +84,8 @@ export function memoryOf(
     const timed = counts.reduce((sum, count) => sum + count, 0);
     return timed === 0 ? [] : [sumUs / timed];
   }));
-  return { rps: autocorrelation(requests), failureRatio, mean, p50: mean, p95: mean, p99: mean };
+  const rates = { rps: autocorrelation(requests), sumRate: autocorrelation(sums) };
+  return { ...rates, failureRatio, mean, p50: mean, p95: mean, p99: mean };
 }
 
 /** By nearest rank, as `Histogram` has it. */

@@ -26,11 +26,13 @@ function describeWindow({ windowSeconds }: ThresholdStatus): string {
   return windowSeconds === null ? "" : ` in the worst ${windowSeconds} s`;
 }
 
-/** Of checks, metrics and transactions, which are named in braces, or of rows. */
+/** Of checks, metrics and transactions, which are named in braces, or of rows; each of those perhaps with a tag. */
 function describeMissing(scope: string): string {
-  return /^(?:checks|metrics|transactions)(?:\{.*\})?$/.test(scope)
+  const split = scanSplitScope(`${scope}:`);
+  const tagEnd = split !== undefined && "split" in split ? split.end : 0;
+  return /^\s*(?:checks|metrics|transactions)(?:\{.*\})?$/.test(scope.slice(tagEnd))
     ? `nothing was counted in ${scope}`
-    : scanSplitScope(`${scope}:`) !== undefined
+    : tagEnd > 0
     ? `no request had ${scope}`
     : `no row matches "${scope}"${hintAtGroup(scope)}`;
 }

@@ -31,10 +31,26 @@ export interface MeasureCounts {
     | undefined;
 }
 
-/** Whether a measure belongs to a scope. */
-export function matchesMeasure(scope: MeasureScope, { kind, name }: MeasureDelta): boolean {
+/** The measures of a scope; with a tag, what its checks counted with that value. */
+export function selectMeasures(measures: readonly MeasureDelta[], scope: MeasureScope): readonly MeasureDelta[] {
+  return measures.flatMap((each): readonly MeasureDelta[] => {
+    if (!matchesMeasure(scope, each)) return [];
+    if (each.kind !== "check") return scope.split === undefined ? [each] : [];
+    const { kind, name, tagged = [] } = each;
+    if (scope.split === undefined) return each.passes + each.fails === 0 ? [] : [each]; // it may be there for its tags alone
+    const { tag, value } = scope.split;
+    const share = tagged.find((of) => of.tag === tag && of.value === value);
+    return share === undefined ? [] : [{ kind, name, passes: share.passes, fails: share.fails }];
+  });
+}
+
+/** Whatever tags it has. */
+function matchesMeasure(scope: MeasureScope, { kind, name }: Pick<MeasureDelta, "kind" | "name">): boolean {
   const family = kind === "check" ? "checks" : kind === "transaction" ? "transactions" : "metrics";
-  if (family !== scope.of) return false;
+  return family === scope.of && matchesMeasureName(scope, name);
+}
+
+export function matchesMeasureName(scope: MeasureScope, name: string): boolean {
   if (scope.match === "all" || scope.match === "each") return true;
   return scope.match === "exact" ? name === scope.text : name.startsWith(scope.text);
 }

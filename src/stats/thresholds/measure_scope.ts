@@ -22,7 +22,7 @@ export function scanMeasureScope(
   const open = form[0].length;
   if (text[open] !== "{") {
     // A row of this name, with a blank or a slash behind it, is a row.
-    if (!/^\s*[:<>]/.test(text.slice(open))) return undefined;
+    if (!/^\s*[:<>+-]/.test(text.slice(open))) return undefined;
     if (of === "metrics") return { at: open, expected: 'expected "{" and the name of a metric' };
     return { scope: { kind: "measures", of, match: "all", text: "" }, end: open };
   }

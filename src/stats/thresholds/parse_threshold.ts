@@ -3,7 +3,7 @@
  *
  * ```
  * SCOPE     = METHOD " " NAME | NAME | "*"      'quotes' around a name that has ":" or ","; a NAME may end in "*"
- *           | ("tag" NAME "=" VALUE | "scenario" NAME) [" " SCOPE]                                    `split_scope.ts`
+ *           | ("tag" NAME "=" VALUE | "scenario" NAME) [" " SCOPE]       of rows or checks           `split_scope.ts`
  *           | "checks" | "transactions" | ("checks" | "transactions" | "metrics") "{" NAME "}"      `measure_scope.ts`
  * CONDITION = STATISTIC OP VALUE [UNIT] ["over" TIME] ["after" TIME]
  * ```
@@ -61,11 +61,17 @@ export function parseThreshold(text: string): Threshold {
   return { expression: text.trim(), scope, ...reader.readConditions(measures) };
 }
 
-/** The scope at the beginning of an expression, and where what follows it begins. @throws {ThresholdSyntaxError} */
-export function readScopePrefix(text: string): { readonly scope: ThresholdScope; readonly end: number } {
+/**
+ * The scope at the beginning of an expression, and where what follows it begins. `implied`: the statistic, where none has to follow.
+ * @throws {ThresholdSyntaxError}
+ */
+export function readScopePrefix(
+  text: string,
+): { readonly scope: ThresholdScope; readonly end: number; readonly implied: "rate" | undefined } {
   const reader = new ThresholdReader(text);
-  const scope = reader.readScope();
-  return { scope, end: reader.at };
+  const measures = reader.readMeasureScope({ first: /[+-]/, words: '"+", "-"' });
+  const scope = measures?.scope ?? reader.readScope();
+  return { scope, end: reader.at, implied: measures?.implied };
 }
 
 /** The expression of an object: its scope and its condition are parts of the same grammar. */
@@ -133,20 +139,32 @@ class ThresholdReader {
   }
 
   /** Undefined: it begins with something else. */
-  readMeasureScope(): FoundMeasures | undefined {
-    const found = scanMeasureScope(this.#text);
+  #scanMeasures(): MeasureScope | undefined {
+    const split = scanSplitScope(this.#text);
+    const hasTag = split !== undefined && "split" in split;
+    const from = hasTag ? split.end : 0;
+    const found = scanMeasureScope(this.#text.slice(from));
     if (found === undefined) return undefined;
-    if ("expected" in found) return this.#fail(found.at, found.expected);
-    const { scope } = found;
-    this.#at = found.end;
+    if ("expected" in found) return this.#fail(from + found.at, found.expected);
+    if (hasTag && found.scope.of !== "checks") {
+      return this.#fail(from + 1, `expected a row or checks: ${found.scope.of} have no tags`);
+    }
+    this.#at = from + found.end;
+    return { ...found.scope, ...(hasTag ? { split: split.split } : {}) };
+  }
+
+  /** `operators`: what may follow checks at once. */
+  readMeasureScope(operators = { first: /[<>]/, words: '"<", "<=", ">", ">="' }): FoundMeasures | undefined {
+    const scope = this.#scanMeasures();
+    if (scope === undefined) return undefined;
     this.#skipBlanks();
     if (this.#text[this.#at] === ":") {
       this.#at++;
       return { scope, implied: undefined };
     }
     if (scope.of !== "checks") this.#fail(this.#at, 'expected ":" and a statistic, as in ": p95 < 2s"');
-    if (!/[<>]/.test(this.#text[this.#at] ?? "")) {
-      this.#fail(this.#at, 'expected "<", "<=", ">", ">=" or ":" and a statistic');
+    if (!operators.first.test(this.#text[this.#at] ?? "")) {
+      this.#fail(this.#at, `expected ${operators.words} or ":" and a statistic`);
     }
     return { scope, implied: "rate" };
   }

@@ -1,6 +1,6 @@
 /**
- * Scopes of requests with a tag: `tag region=eu`, `scenario checkout`, each perhaps with a row behind it: `tag region=eu GET /items`. Names and
- * values with a blank, a colon, a comma or `=` have 'quotes' around them, in which two stand for one. Pure.
+ * Scopes of requests and checks with a tag: `tag region=eu`, `scenario checkout`, each perhaps with a row or checks behind it: `tag region=eu
+ * GET /items`, `scenario checkout checks{has items}`. Names and values with a blank, a colon, a comma or `=` have 'quotes' around them, in which two stand for one. Pure.
  */
 import { SCENARIO_TAG } from "../../base/sample_tags.ts";
 
@@ -24,7 +24,7 @@ export function scanSplitScope(
   text: string,
 ): { readonly split: SplitName; readonly end: number } | ScopeProblem | undefined {
   const form = FORM.exec(text);
-  if (form === null || !text.includes(":")) return undefined;
+  if (form === null || !/:|\schecks\b/.test(text)) return undefined;
   let at = form[0].length;
   let tag = SCENARIO_TAG;
   if (form[1] === "tag") {

@@ -30,12 +30,13 @@ export const TOTAL_NAME = "Aggregated";
 export const MEASURE_FAMILIES = ["checks", "metrics", "transactions"] as const;
 export type MeasureFamily = (typeof MEASURE_FAMILIES)[number];
 
-/** `all`: together; `each`: each by itself. `text` is the name, or its beginning. */
+/** `all`: together; `each`: each by itself. `text` is the name, or its beginning. With `split` those checks that had one value of a tag. */
 export interface MeasureScope {
   readonly kind: "measures";
   readonly of: MeasureFamily;
   readonly match: "all" | "each" | "exact" | "prefix";
   readonly text: string;
+  readonly split?: SplitName;
 }
 
 /** A count of measures, or a figure of a distribution: in the unit of the measure, or in milliseconds. */
@@ -109,9 +110,9 @@ export function matchesScope(scope: ThresholdScope, row: ScopedRow): boolean {
   return scope.match === "exact" ? texts.includes(scope.text) : texts.some((text) => text.startsWith(scope.text));
 }
 
-/** The scope for people: `Aggregated`, `*`, `GET /items*`, `tag region=eu`, `scenario checkout GET /items`. */
+/** The scope for people: `Aggregated`, `*`, `GET /items*`, `tag region=eu`, `scenario checkout GET /items`, `tag region=eu checks{has items}`. */
 export function formatScope(scope: ThresholdScope): string {
-  if (scope.kind !== "measures" && scope.split !== undefined) {
+  if (scope.split !== undefined) {
     const { split, ...rows } = scope;
     return `${formatSplit(split)}${scope.kind === "total" ? "" : ` ${formatScope(rows)}`}`;
   }

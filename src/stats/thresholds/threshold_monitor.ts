@@ -10,7 +10,7 @@ import type { ArrivalCounts } from "../../protocol/arrivals_message.ts";
 import type { MeasureDelta } from "../../protocol/measures_message.ts";
 import { ConditionWatch, isWorse } from "./condition_watch.ts";
 import { countRange, rowKey, type RowReading } from "./counted_range.ts";
-import { countMeasures, matchesMeasure } from "./measure_counts.ts";
+import { countMeasures, selectMeasures } from "./measure_counts.ts";
 import { findGone, followReadings, followRow } from "./regroup_readings.ts";
 import { type Counted, metricOf, neededSamples } from "./statistic.ts";
 import {
@@ -208,7 +208,7 @@ export class ThresholdMonitor {
       return;
     }
     if (scope.kind === "measures") {
-      const found = reading.measures?.filter((each) => matchesMeasure(scope, each)) ?? [];
+      const found = selectMeasures(reading.measures ?? [], scope);
       const names = scope.match === "each" ? found.map(({ name }) => name) : found.length === 0 ? [] : [undefined];
       for (const name of names) {
         const group = this.#groupOf(watched, name ?? "", name === undefined ? undefined : { method: "", name });
@@ -274,9 +274,8 @@ export class ThresholdMonitor {
   #selectionOf(threshold: Threshold, group: Group): Selection {
     const { scope } = threshold;
     if (scope.kind !== "measures") return { rows: (from) => this.#selectRows(from, threshold, group) };
-    const isOfGroup = (each: MeasureDelta) =>
-      matchesMeasure(scope, each) && (group.row === undefined || each.name === group.row.name);
-    return { rows: () => [], measures: (from) => from.measures?.filter(isOfGroup) ?? [] };
+    const isOfGroup = ({ name }: MeasureDelta) => group.row === undefined || name === group.row.name;
+    return { rows: () => [], measures: (from) => selectMeasures(from.measures ?? [], scope).filter(isOfGroup) };
   }
 
   #selectRows(reading: LedgerReading, { scope }: Threshold, { row }: Group): readonly RowReading[] {

@@ -9,6 +9,33 @@ for (
     ["GET /items: rps -5%", { kind: "rows", text: "GET /items", match: "exact" }, "rps", -5],
     [" * :failures+ 2.5 % ", { kind: "each" }, "failureRatio", 2.5],
     ["'GET a: b': mean +1%", { kind: "rows", text: "GET a: b", match: "exact" }, "mean", 1],
+    ["tag region=eu: p95 +5%", { kind: "total", split: { tag: "region", value: "eu" } }, "p95", 5],
+    [
+      "checks{has items}: rate -1%",
+      { kind: "measures", of: "checks", match: "exact", text: "has items" },
+      "passRate",
+      -1,
+    ],
+    ["checks{*} -1%", { kind: "measures", of: "checks", match: "each", text: "" }, "passRate", -1],
+    ["checks -0.5%", { kind: "measures", of: "checks", match: "all", text: "" }, "passRate", -0.5],
+    [
+      "scenario buy checks{a: b}: rate -1%",
+      { kind: "measures", of: "checks", match: "exact", text: "a: b", split: { tag: "scenario", value: "buy" } },
+      "passRate",
+      -1,
+    ],
+    [
+      "transactions{visit / pay}: busy_p95 +10%",
+      { kind: "measures", of: "transactions", match: "exact", text: "visit / pay" },
+      "busyP95",
+      10,
+    ],
+    [
+      "metrics{orders}: per_second -5%",
+      { kind: "measures", of: "metrics", match: "exact", text: "orders" },
+      "perSecond",
+      -5,
+    ],
   ] as const
 ) {
   test(`parseFailOn(): ${text}`, () => {
@@ -17,10 +44,21 @@ for (
 }
 
 for (
-  const [text, column] of [["p96 +10%", 1], ["p95 10%", 5], ["p95 +%", 6], ["p95 +10", 8], ["p95 +10%x", 9], ["", 1], [
-    "GET /x: p95 >3",
-    13,
-  ], ["tag region=eu: p95 +5%", 1]] as const
+  const [text, column] of [
+    ["p96 +10%", 1],
+    ["p95 10%", 5],
+    ["p95 +%", 6],
+    ["p95 +10", 8],
+    ["p95 +10%x", 9],
+    ["", 1],
+    [
+      "GET /x: p95 >3",
+      13,
+    ],
+    ["checks{a}: p95 +5%", 12],
+    ["transactions{a}: rps +5%", 18],
+    ["tag r=eu metrics{a}: p95 +5%", 10],
+  ] as const
 ) {
   test(`parseFailOn() puts the caret under the first wrong character: "${text}"`, () => {
     assert.throws(() => parseFailOn(text), (error: { column?: number }) => error.column === column);
@@ -54,3 +92,15 @@ for (
 ) {
   test(`isCrossed(): ${title}`, () => assert.equal(isCrossed(parseFailOn(limit), change), crossed));
 }
+
+test("isCrossed(): a metric that is higher, or lower", () => {
+  const change: FigureChange = {
+    ...CHANGE,
+    figure: "perSecond",
+    changePercent: -20,
+    interval: [-25, -15],
+    judgement: "lower",
+  };
+  assert.equal(isCrossed(parseFailOn("metrics{orders}: per_second -10%"), change), true);
+  assert.equal(isCrossed(parseFailOn("metrics{orders}: per_second +10%"), change), false);
+});

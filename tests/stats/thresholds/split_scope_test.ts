@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { NO_ARRIVALS } from "../../../src/protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../../../src/protocol/delta_message.ts";
 import { Ledger } from "../../../src/stats/ledger.ts";
 import { Recorder } from "../../../src/stats/recorder.ts";
@@ -13,6 +12,7 @@ import {
 } from "../../../src/stats/thresholds/parse_threshold.ts";
 import { formatScope } from "../../../src/stats/thresholds/threshold.ts";
 import { ThresholdMonitor } from "../../../src/stats/thresholds/threshold_monitor.ts";
+import { countCheck } from "../../../src/user/measures/checks.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 const SCOPES: readonly [text: string, scope: unknown][] = [
@@ -34,6 +34,26 @@ const SCOPES: readonly [text: string, scope: unknown][] = [
   }],
   ["tag 'a=b'='it''s'", { kind: "total", split: { tag: "a=b", value: "it's" } }],
   ["scenario checkout", { kind: "total", split: { tag: "scenario", value: "checkout" } }],
+  ["tag region=eu checks{has items}", {
+    kind: "measures",
+    of: "checks",
+    match: "exact",
+    text: "has items",
+    split: { tag: "region", value: "eu" },
+  }],
+  ["scenario checkout checks", {
+    kind: "measures",
+    of: "checks",
+    match: "all",
+    text: "",
+    split: { tag: "scenario", value: "checkout" },
+  }],
+  ["tag region=eu 'checks'", {
+    kind: "rows",
+    text: "checks",
+    match: "exact",
+    split: { tag: "region", value: "eu" },
+  }],
   ["scenario 'log in' *", { kind: "each", split: { tag: "scenario", value: "log in" } }],
   // Rows of these names.
   ["tag", { kind: "rows", text: "tag", match: "exact" }],
@@ -43,10 +63,13 @@ const SCOPES: readonly [text: string, scope: unknown][] = [
 
 for (const [text, scope] of SCOPES) {
   test(`parseThreshold() reads the scope ${text}`, () => {
-    assert.deepEqual(parseThreshold(`${text}: p95 < 300ms, failures < 1%`).scope, scope);
+    const isOfChecks = typeof scope === "object" && scope !== null && "of" in scope;
+    const conditions = isOfChecks ? "rate > 99%, fails < 3" : "p95 < 300ms, failures < 1%";
+    assert.deepEqual(parseThreshold(`${text}: ${conditions}`).scope, scope);
     if (!text.startsWith("'")) {
-      assert.deepEqual(parseThreshold(toExpression({ scope: text, condition: "p95<1" })).scope, scope);
+      assert.deepEqual(parseThreshold(toExpression({ scope: text, condition: conditions })).scope, scope);
     }
+    if (isOfChecks) assert.deepEqual(parseThreshold(`${text} > 99%`).scope, scope);
   });
 }
 
@@ -66,6 +89,9 @@ const MISTAKES: readonly [text: string, column: number, expected: RegExp][] = [
   ["tag at=a=b: p95<300", 9, /expected a blank or ":"; a value with such a character needs 'quotes'/],
   ["scenario ,: p95<300", 10, /expected the name of a scenario/],
   ["tag region=eu: median_x<300", 16, /expected a statistic/],
+  ["tag region=eu transactions{pay}: p95<300", 15, /expected a row or checks: transactions have no tags/],
+  ["tag region=eu checks{a: rate>1", 21, /this brace is not closed/],
+  ["tag region=eu checks 99%", 15, /expected ":" and a condition, or a row and ":"/],
   ["tag region=eu p95<300, failures<1%:", 22, /a name with a comma needs 'quotes'/],
 ];
 
@@ -86,12 +112,18 @@ async function judge(...expressions: readonly string[]) {
   const ledger = new Ledger({ clock });
   const monitor = new ThresholdMonitor(expressions.map((each) => parseThreshold(each)), "now");
   const read = (second: number) => {
-    const { total, rows, loadMs } = ledger.read({ row: (row) => monitor.wants(row), corrected: false });
-    return { seconds: second, loadSeconds: loadMs / 1000, users: 1, arrivals: NO_ARRIVALS, total, rows };
+    const { loadMs, ...counts } = ledger.read({
+      row: (row) => monitor.wants(row),
+      corrected: false,
+      measures: monitor.wantsMeasures,
+    });
+    return { seconds: second, loadSeconds: loadMs / 1000, users: 1, ...counts };
   };
   const record = (name: string, region: string | undefined, ms: number, failure?: string) => {
     const tags = region === undefined ? undefined : { region, scenario: "checkout" };
     recorder.record(recorder.entry("GET", name), ms, 0, failure, 0, undefined, 200, undefined, 0, tags);
+    countCheck(recorder, `${name} is fast`, ms < 40, tags);
+    countCheck(recorder, "is there", true, region === "eu" ? tags : undefined);
   };
   for (let second = 1; second <= 10; second++) {
     for (let i = 0; i < 10; i++) {
@@ -137,6 +169,42 @@ test("ThresholdMonitor: requests with a tag are judged by themselves", async () 
       "broken: max: no request had tag region=mars, limit 300 ms",
       "broken: max: no request had tag region=eu /nope, limit 300 ms",
       "broken: requests = 0 in the worst 2 s, limit at least 0",
+    ],
+  );
+});
+
+test("ThresholdMonitor: checks with a tag are judged by themselves", async () => {
+  assert.deepEqual(
+    await judge(
+      "tag region=eu checks{/items is fast} > 99%",
+      "tag region=us checks{/items is fast} > 99%",
+      "checks{/items is fast} > 30%",
+      "tag region=eu checks > 60%",
+      "tag region=eu checks: passes >= 300, fails < 101",
+      "tag region=eu checks{/*}: passes > 99",
+      "tag region=eu checks{*} >= 1%",
+      "tag region=us checks{*} > 99%",
+      "scenario checkout checks: fails < 100",
+      "tag region=us checks{is there} > 1%",
+      "tag region=mars checks > 1%",
+      "tag region=us checks{/items is fast}: fails < 1 over 2s",
+      "tag region=eu checks{/cart is fast}: fails < 100 over 2s",
+    ),
+    [
+      "met: rate = 100 %, limit at least 99 %",
+      "broken: rate = 0 %, limit at least 99 %",
+      "met: rate = 37.04 %, limit at least 30 %",
+      "met: rate = 75 %, limit at least 60 %",
+      "met: passes = 300, limit at least 300",
+      "met: fails = 100, limit 101",
+      "met: passes = 100, limit at least 99",
+      "broken: rate of /cart is fast = 0 %, limit at least 1 %",
+      "broken: rate of /items is fast = 0 %, limit at least 99 %",
+      "broken: fails = 170, limit 100",
+      "broken: rate: nothing was counted in tag region=us checks{is there}, limit at least 1 %",
+      "broken: rate: nothing was counted in tag region=mars checks, limit at least 1 %",
+      "broken: fails = 20 in the worst 2 s, limit 1",
+      "met: fails = 20 in the worst 2 s, limit 100",
     ],
   );
 });

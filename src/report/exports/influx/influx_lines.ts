@@ -1,24 +1,30 @@
 /**
- * One tick of a run as InfluxDB lines: a point for each method and name, for each check, metric and transaction, and one for the run. Counts are since the start of the run, rates
- * and times of the last ten seconds. Pure.
+ * One tick of a run as InfluxDB lines: a point for each method and name, also by the values of tags, for each check, metric and transaction, and one for
+ * the run. Counts are since the start of the run, rates and times of the last ten seconds. Pure.
  */
 import type { EntrySnapshot } from "../../../protocol/snapshot_message.ts";
-import { countedArrivals, countedMeasures, countedRows, type ExportedRun } from "../exported_run.ts";
+import { type CountedRow, keyOf } from "../counted_rows.ts";
+import { countedArrivals, countedMeasures, countedRows, countedSplits, type ExportedRun } from "../exported_run.ts";
 import { toWindowTimes } from "../window_times.ts";
 import { type FieldValue, formatLine } from "./influx_line.ts";
 import { measureRows } from "./influx_measures.ts";
+
+type Tags = Readonly<Record<string, string>>;
 
 export function influxLines(run: ExportedRun): readonly string[] {
   const { snapshot } = run;
   if (snapshot === undefined) return [];
   const { wallMs, userCount, workers, state } = snapshot;
-  const now = new Map(snapshot.entries.map((entry) => [`${entry.method}\0${entry.name}`, entry]));
-  const rows = countedRows(run).map(({ method, name, requests, failures }) =>
-    formatLine("locust_ts", { method, name }, {
-      requests: { integer: requests },
-      failures: { integer: failures },
-      ...currentFigures(now.get(`${method}\0${name}`)),
-    }, wallMs)
+  const now = new Map(snapshot.entries.map((entry) => [keyOf(entry), entry]));
+  const toLine = (measurement: string, tags: Tags, row: CountedRow, entry: EntrySnapshot | undefined) =>
+    formatLine(measurement, { ...tags, method: row.method, name: row.name }, {
+      requests: { integer: row.requests },
+      failures: { integer: row.failures },
+      ...currentFigures(entry),
+    }, wallMs);
+  const rows = countedRows(run).map((row) => toLine("locust_ts", {}, row, now.get(keyOf(row))));
+  const tagged = countedSplits(run).flatMap(({ tag, value, rows, entryOf }) =>
+    rows.map((row) => toLine("locust_ts_tagged", { tag_name: tag, tag_value: value }, row, entryOf(row)))
   );
   const arrivals = countedArrivals(run).map((each) =>
     formatLine("locust_ts_arrivals", { user_class: each.name, kind: each.kind }, {
@@ -36,6 +42,7 @@ export function influxLines(run: ExportedRun): readonly string[] {
   );
   return [
     ...rows,
+    ...tagged,
     ...arrivals,
     ...measures,
     formatLine("locust_ts_run", {}, {

@@ -1,6 +1,6 @@
 /** Checks, metrics and transactions as points. Counts are since the start of the run, figures since the last reset of the statistics. Pure. */
 import type { DistributionSnapshot, MeasuresSnapshot, MetricSnapshot } from "../../../protocol/measures_message.ts";
-import { figuresOf } from "../exported_measures.ts";
+import { figuresOf, taggedChecks } from "../exported_measures.ts";
 import type { FieldValue } from "./influx_line.ts";
 
 export interface MeasureRow {
@@ -15,6 +15,11 @@ export function measureRows(measures: MeasuresSnapshot | undefined): readonly Me
     ...measures.checks.map(({ name, passes, fails }): MeasureRow => ({
       measurement: "locust_ts_check",
       tags: { check: name },
+      fields: { passes: { integer: passes }, fails: { integer: fails } },
+    })),
+    ...taggedChecks(measures).map(({ tag, value, name, passes, fails }): MeasureRow => ({
+      measurement: "locust_ts_tagged_check",
+      tags: { tag_name: tag, tag_value: value, check: name },
       fields: { passes: { integer: passes }, fails: { integer: fails } },
     })),
     ...measures.metrics.map((metric): MeasureRow => ({

@@ -2,21 +2,15 @@
  * A run as OpenTelemetry metrics: cumulative since its start, histograms taken as they are from ours. Only this folder knows the SDK, and
  * it is loaded when metrics are exported and not before.
  */
-import { type Attributes, type HrTime, ValueType } from "@opentelemetry/api";
+import type { HrTime } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
-import {
-  DataPointType,
-  type HistogramMetricData,
-  type MetricData,
-  type ResourceMetrics,
-  type SumMetricData,
-} from "@opentelemetry/sdk-metrics";
+import type { MetricData, ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import type { ClassArrivals } from "../../../protocol/snapshot_message.ts";
+import type { CountedRow } from "../counted_rows.ts";
 import {
   countedArrivals,
   countedFailures,
   countedMeasures,
-  type CountedRow,
   countedRows,
   type ExportedRun,
   type FailedByRow,
@@ -24,8 +18,9 @@ import {
   splitByError,
   usersByClass,
 } from "../exported_run.ts";
-import { describe, toHistogram } from "./metric_data.ts";
+import { counter, histogram, type TimesPoint, upDownCounter } from "./metric_data.ts";
 import { measureMetrics } from "./otel_measures.ts";
+import { taggedMetrics } from "./otel_tagged.ts";
 
 const HTTP_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"];
 
@@ -43,64 +38,42 @@ export function toResourceMetrics(run: ExportedRun, resource: Resource): Resourc
   const span = { startTime: toHrTime(started.wallMs), endTime: toHrTime(Math.max(snapshot.wallMs, started.wallMs)) };
   const rows = countedRows(run).filter(({ requests }) => requests > 0);
   const byRow = failedByRow(run);
-  const histogram = (
-    name: string,
-    description: string,
-    points: readonly TimesPoint[],
-  ): HistogramMetricData => ({
-    ...describe(name, "s", description, ValueType.DOUBLE),
-    dataPointType: DataPointType.HISTOGRAM,
-    dataPoints: points.map(({ attributes, times }) => ({ ...span, attributes, value: toHistogram(times) })),
-  });
-  const sum = (
-    name: string,
-    unit: string,
-    description: string,
-    kind: "counter" | "upDownCounter",
-    values: readonly (readonly [attributes: Attributes, value: number])[],
-  ): SumMetricData => ({
-    ...describe(name, unit, description, ValueType.INT),
-    dataPointType: DataPointType.SUM,
-    isMonotonic: kind === "counter",
-    dataPoints: values.map(([attributes, value]) => ({ ...span, attributes, value })),
-  });
   const arrivals = countedArrivals(run);
   const ofClasses = (read: (each: ClassArrivals) => number) =>
     arrivals.map((each) => [{ user_class: each.name, kind: each.kind }, read(each)] as const);
   const metrics: MetricData[] = [
     histogram(
-      "http.client.request.duration",
-      "Response times of HTTP requests.",
+      span,
+      { name: "http.client.request.duration", description: "Response times of HTTP requests." },
       rows.filter(({ method }) => HTTP_METHODS.includes(method)).flatMap((row) => httpPoints(byRow, row)),
     ),
     histogram(
-      "locust.client.duration",
-      "Response times.",
+      span,
+      { name: "locust.client.duration", description: "Response times." },
       rows.map(({ method, name, times }) => ({ attributes: { method, name }, times })),
     ),
-    sum(
-      "locust.client.failures",
-      "{request}",
-      "Failed requests by the text of the failure.",
-      "counter",
+    counter(
+      span,
+      { name: "locust.client.failures", unit: "{request}", description: "Failed requests by the text of the failure." },
       countedFailures(run).map(({ method, name, text, count }) => [{ method, name, "error.message": text }, count]),
     ),
     ...measureMetrics(countedMeasures(run), span),
-    sum(
-      "locust.users.count",
-      "{user}",
-      "Users that run.",
-      "upDownCounter",
+    ...taggedMetrics(run, span),
+    upDownCounter(
+      span,
+      { name: "locust.users.count", unit: "{user}", description: "Users that run." },
       Object.entries(usersByClass(run)).map(([name, users]) => [{ user_class: name }, users]),
     ),
     ...ARRIVAL_COUNTERS.map(([count, description]) =>
-      sum(`locust.arrivals.${count}`, "{arrival}", description, "counter", ofClasses((each) => each[count]))
+      counter(
+        span,
+        { name: `locust.arrivals.${count}`, unit: "{arrival}", description },
+        ofClasses((each) => each[count]),
+      )
     ),
-    sum(
-      "locust.arrivals.waiting",
-      "{arrival}",
-      "Arrivals that wait for a user.",
-      "upDownCounter",
+    upDownCounter(
+      span,
+      { name: "locust.arrivals.waiting", unit: "{arrival}", description: "Arrivals that wait for a user." },
       ofClasses(({ waiting }) => waiting),
     ),
   ];
@@ -111,11 +84,6 @@ export function toResourceMetrics(run: ExportedRun, resource: Resource): Resourc
       metrics: metrics.filter(({ dataPoints }) => dataPoints.length > 0),
     }],
   };
-}
-
-interface TimesPoint {
-  readonly attributes: Attributes;
-  readonly times: Uint8Array;
 }
 
 /** A point of the requests that did not fail, where there are some, and one for each type of error. */

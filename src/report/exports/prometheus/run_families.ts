@@ -5,9 +5,9 @@
 import { RUN_STATES } from "../../../master/run_state.ts";
 import type { RosterState } from "../../../master/worker_state.ts";
 import { TOTAL_NAME } from "../../../stats/ledger.ts";
+import type { CountedRow } from "../counted_rows.ts";
 import {
   countedFailures,
-  type CountedRow,
   countedRows,
   countedTotal,
   type ExportedRun,
@@ -19,6 +19,7 @@ import { histogramSamples } from "./histogram_samples.ts";
 import { measureFamilies } from "./measure_families.ts";
 import { arrivalFamilies } from "./arrival_families.ts";
 import { formatLabels, gauge, type MetricFamily, sample } from "./metric_family.ts";
+import { taggedFamilies } from "./tagged_families.ts";
 
 /** `names`: a histogram for each method and name. `total`: one for all together, which a server can always bear. */
 export type Histograms = "names" | "total";
@@ -73,6 +74,7 @@ export function runFamilies(run: ExportedRun, histograms: Histograms): readonly 
     counter("locust_ts_response_size_bytes", "Bytes of the bodies of responses.", (row) => row.bytes, "bytes"),
     ...arrivalFamilies(run),
     ...measureFamilies(run),
+    ...taggedFamilies(run, histograms),
     ...stateFamilies(run),
   ];
 }

@@ -3,7 +3,15 @@
  * last reset of the statistics. Pure.
  */
 import type { MeasuresSnapshot } from "../../../protocol/measures_message.ts";
-import { checkCounts, figuresOf, type MeasureCount, rateCounts, transactionCounts } from "../exported_measures.ts";
+import {
+  checkCounts,
+  figuresOf,
+  type MeasureCount,
+  passesAndFails,
+  rateCounts,
+  taggedChecks,
+  transactionCounts,
+} from "../exported_measures.ts";
 import { formatTags } from "./statsd_tags.ts";
 
 /** The sums of the lines before, by name and tags. */
@@ -33,6 +41,11 @@ export function statsdMeasures(
   };
   if (measures === undefined) return { lines, sums };
   countEach("checks", "check", checkCounts(measures));
+  for (const { tag, value, ...check } of taggedChecks(measures)) {
+    for (const { name, result, count: sum } of passesAndFails(check)) {
+      count("tagged.checks", { tag_name: tag, tag_value: value, check: name, result }, sum);
+    }
+  }
   countEach("metric.cases", "metric", rateCounts(measures));
   countEach("transactions", "transaction", transactionCounts(measures));
   for (const metric of measures.metrics) {

@@ -11,6 +11,7 @@ import {
   countedArrivals,
   countedMeasures,
   countedRows,
+  countedSplits,
   type ExportedRun,
   foldExportedRun,
   NO_EXPORTED_RUN,
@@ -51,7 +52,12 @@ export function openStatsd(
       if (signal.aborted || batch.snapshot === undefined) return; // a later batch has its counts
       const runId = batch.started?.runId;
       const before = sent !== undefined && sent.runId === runId ? sent.counted : NOTHING_COUNTED;
-      const figures = { rows: countedRows(batch), arrivals: countedArrivals(batch), measures: countedMeasures(batch) };
+      const figures = {
+        rows: countedRows(batch),
+        splits: countedSplits(batch),
+        arrivals: countedArrivals(batch),
+        measures: countedMeasures(batch),
+      };
       const { packets, counted } = statsdTick(batch.snapshot, figures, before);
       sent = { runId, counted };
       await sendAll(opened, packets);

@@ -4,24 +4,31 @@
  */
 import { Buffer } from "node:buffer";
 import type { MeasuresSnapshot } from "../../../protocol/measures_message.ts";
-import type { ClassArrivals, SnapshotMessage } from "../../../protocol/snapshot_message.ts";
+import type { ClassArrivals, EntrySnapshot, SnapshotMessage } from "../../../protocol/snapshot_message.ts";
 import { arrivalsKey } from "../counted_arrivals.ts";
 import { toWindowTimes } from "../window_times.ts";
-import { type CountedRow, followRows } from "../exported_run.ts";
+import { type CountedRow, type EarlierRows, followRows, keepRows, keyOf } from "../counted_rows.ts";
+import { type CountedSplit, type EarlierSplits, keepSplits, splitKey } from "../exported_splits.ts";
 import { statsdMeasures, type SumsBefore } from "./statsd_measures.ts";
 import { formatTags } from "./statsd_tags.ts";
 
 /** Fits an Ethernet frame with IPv6 and UDP headers and a tunnel: the size that StatsD's own page recommends. */
 export const MAX_PACKET_BYTES = 1432;
 
-/** What the packets before held: rows by method and name, classes by `arrivalsKey`. */
+/** What the packets before held; classes by `arrivalsKey`. */
 export interface CountedBefore {
-  readonly rows: ReadonlyMap<string, CountedRow>;
+  readonly rows: EarlierRows;
+  readonly splits: EarlierSplits;
   readonly arrivals: ReadonlyMap<string, ClassArrivals>;
   readonly sums: SumsBefore;
 }
 
-export const NOTHING_COUNTED: CountedBefore = { rows: new Map(), arrivals: new Map(), sums: new Map() };
+export const NOTHING_COUNTED: CountedBefore = {
+  rows: new Map(),
+  splits: new Map(),
+  arrivals: new Map(),
+  sums: new Map(),
+};
 
 const ARRIVAL_COUNTS = ["asked", "started", "dropped", "late"] as const;
 
@@ -32,33 +39,58 @@ export interface StatsdTick {
 
 export function statsdTick(
   snapshot: SnapshotMessage,
-  { rows, arrivals, measures }: {
+  { rows, splits = [], arrivals, measures }: {
     readonly rows: readonly CountedRow[];
+    readonly splits?: readonly CountedSplit[];
     readonly arrivals: readonly ClassArrivals[];
     readonly measures?: MeasuresSnapshot | undefined;
   },
   before: CountedBefore,
 ): StatsdTick {
-  const counted = new Map(rows.map((row) => [`${row.method}\0${row.name}`, row]));
-  const followed = followRows(before.rows, ({ method, name }) => counted.has(`${method}\0${name}`));
-  const windows = new Map(snapshot.entries.map((entry) => [`${entry.method}\0${entry.name}`, toWindowTimes(entry)]));
-  const lines = [`locust_ts.users:${snapshot.userCount}|g`];
-  for (const [key, row] of counted) {
-    const tags = formatTags({ method: row.method, name: row.name });
-    const earlier = followed.get(key);
-    const requests = row.requests - (earlier?.requests ?? 0);
-    const failures = row.failures - (earlier?.failures ?? 0);
-    if (requests > 0) lines.push(`locust_ts.requests:${requests}|c${tags}`);
-    if (failures > 0) lines.push(`locust_ts.failures:${failures}|c${tags}`);
-    for (const [figure, ms] of Object.entries(windows.get(key) ?? {})) {
-      if (ms !== null) lines.push(`locust_ts.response_time.${figure}:${formatMs(ms)}|g${tags}`);
-    }
-  }
+  const windows = new Map(snapshot.entries.map((entry) => [keyOf(entry), entry]));
+  const lines = [
+    `locust_ts.users:${snapshot.userCount}|g`,
+    ...rowLines("locust_ts", {}, rows, before.rows, (row) => windows.get(keyOf(row))),
+    ...splits.flatMap(({ tag, value, rows: ofValue, entryOf }) => {
+      const earlier = before.splits.get(splitKey(tag, value))?.rows ?? new Map();
+      return rowLines("locust_ts.tagged", { tag_name: tag, tag_value: value }, ofValue, earlier, entryOf);
+    }),
+  ];
   lines.push(...arrivals.flatMap((each) => arrivalLines(each, before.arrivals.get(arrivalsKey(each)))));
   const byClass = new Map(arrivals.map((each) => [arrivalsKey(each), each]));
   const measured = statsdMeasures(measures, before.sums);
   lines.push(...measured.lines);
-  return { packets: packLines(lines), counted: { rows: counted, arrivals: byClass, sums: measured.sums } };
+  return {
+    packets: packLines(lines),
+    counted: { rows: keepRows(rows), splits: keepSplits(splits), arrivals: byClass, sums: measured.sums },
+  };
+}
+
+/** Counters of what each row gained, gauges of its times. */
+function rowLines(
+  prefix: string,
+  tags: Readonly<Record<string, string>>,
+  rows: readonly CountedRow[],
+  before: EarlierRows,
+  entryOf: (row: CountedRow) => EntrySnapshot | undefined,
+): string[] {
+  const present = new Set(rows.map(keyOf));
+  const followed = followRows(before, (row) => present.has(keyOf(row)));
+  return rows.flatMap((row) => {
+    const tagged = formatTags({ ...tags, method: row.method, name: row.name });
+    const earlier = followed.get(keyOf(row));
+    const requests = row.requests - (earlier?.requests ?? 0);
+    const failures = row.failures - (earlier?.failures ?? 0);
+    const entry = entryOf(row);
+    const times = Object.entries(entry === undefined ? {} : toWindowTimes(entry));
+    return [
+      ...(requests > 0 ? [`${prefix}.requests:${requests}|c${tagged}`] : []),
+      ...(failures > 0 ? [`${prefix}.failures:${failures}|c${tagged}`] : []),
+      ...times.flatMap(([figure, ms]) =>
+        ms === null ? [] : [`${prefix}.response_time.${figure}:${formatMs(ms)}|g${tagged}`]
+      ),
+    ];
+  });
 }
 
 function arrivalLines(now: ClassArrivals, before: ClassArrivals | undefined): string[] {
