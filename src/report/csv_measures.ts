@@ -1,4 +1,4 @@
-/** What a test counts beside its requests as CSV texts: `P_checks.csv`, `P_metrics.csv`, `P_transactions.csv`, `P_check_splits.csv`. Pure. */
+/** Writes what a test counts beside its requests as CSV texts: `P_checks.csv`, `P_metrics.csv`, `P_transactions.csv`, `P_check_splits.csv`. Pure. */
 import { type CsvCell, csvHeader, csvLine, floatCell } from "../base/csv_text.ts";
 import type {
   CheckSnapshot,

@@ -1,4 +1,4 @@
-/** What is compared: rows, rows by the values of tags, checks, transactions and metrics, each with its figures in both runs and their changes. */
+/** Holds what is compared: rows, rows by the values of tags, checks, transactions and metrics, each with its figures in both runs and their changes. */
 import type { MetricKind } from "../../protocol/measures_message.ts";
 import type { FigureChange } from "../../stats/comparison/judge_change.ts";
 import type { MeasureFamily } from "../../stats/thresholds/threshold.ts";
@@ -29,3 +29,13 @@ export interface ComparedMeasure {
 }
 
 export type Compared = ComparedRow | ComparedSplitRow | ComparedMeasure;
+
+/** Everything that a comparison has figures of. */
+export interface ComparedParts {
+  /** The total first, then by name and method. */
+  readonly rows: readonly ComparedRow[];
+  /** By tag and value; absent where no request of either run had tags. */
+  readonly splits?: readonly ComparedSplitRow[];
+  /** Checks, transactions and metrics; absent where neither run has some. */
+  readonly measures?: readonly ComparedMeasure[];
+}

@@ -7,7 +7,7 @@ import { MIN_SECONDS } from "../../stats/comparison/judge_change.ts";
 import type { SummaryEntry, SummaryRun, SummaryUsers } from "../summary/summary.ts";
 import { type CompareFigures, createCompareFigures } from "./compare_figures.ts";
 import { compareMeasures, compareSplits, lacksSteadyMeasures } from "./compare_measures.ts";
-import type { ComparedMeasure, ComparedRow, ComparedSplitRow } from "./compared_row.ts";
+import type { ComparedParts, ComparedRow } from "./compared_row.ts";
 import type { ComparedRun } from "./compared_run.ts";
 import { changeOf, type FailOn, findCompared, isCrossed } from "./fail_on.ts";
 import { ROW_PLAN } from "./figure_plan.ts";
@@ -25,23 +25,14 @@ export interface RunSide extends SummaryRun {
   readonly comparedSeconds: number;
 }
 
-export interface Comparison {
+export interface Comparison extends ComparedParts {
   readonly schema: typeof COMPARE_SCHEMA;
   readonly a: RunSide;
   readonly b: RunSide;
   readonly warnings: readonly string[];
-  /** The total first, then by name and method. */
-  readonly rows: readonly ComparedRow[];
-  /** By tag and value; absent where no request of either run had tags. */
-  readonly splits?: readonly ComparedSplitRow[];
-  /** Checks, transactions and metrics; absent where neither run has some. */
-  readonly measures?: readonly ComparedMeasure[];
   readonly failOn: readonly { readonly expression: string; readonly crossed: boolean }[];
   readonly exitCode: number;
 }
-
-/** What of a comparison has figures. */
-export type ComparedParts = Pick<Comparison, "rows" | "splits" | "measures">;
 
 /** A `--fail-on` is crossed: as a threshold that is not met. */
 const EXIT_CROSSED = 3;

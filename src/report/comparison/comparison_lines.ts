@@ -8,8 +8,8 @@ import { formatMs, formatRate } from "../format_figures.ts";
 import { codeText, markdownTable, sentenceText } from "../markdown/markdown_text.ts";
 import { type Column, layOutTable, type TableOptions } from "../text_table.ts";
 import { describeCompared } from "./describe_compared.ts";
-import type { Compared, ComparedMeasure } from "./compared_row.ts";
-import type { ComparedParts, Comparison, RunSide } from "./comparison.ts";
+import type { Compared, ComparedMeasure, ComparedParts } from "./compared_row.ts";
+import type { Comparison, RunSide } from "./comparison.ts";
 
 const TITLES: Readonly<Record<ComparedFigure, string>> = {
   rps: "requests/s",

@@ -6,8 +6,7 @@ import { readScopePrefix, ThresholdSyntaxError } from "../../stats/thresholds/pa
 import { matchesMeasureName } from "../../stats/thresholds/measure_counts.ts";
 import { matchesScope, type ThresholdScope } from "../../stats/thresholds/threshold.ts";
 import type { ComparedFigure, FigureChange } from "../../stats/comparison/judge_change.ts";
-import type { Compared } from "./compared_row.ts";
-import type { ComparedParts } from "./comparison.ts";
+import type { Compared, ComparedParts } from "./compared_row.ts";
 
 export interface FailOn {
   readonly expression: string;

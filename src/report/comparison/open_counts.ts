@@ -1,5 +1,5 @@
 /**
- * What the deltas of one span counted beside the rows: requests by tag, checks, metrics and transactions. Taken once a span. Bounds are those
+ * Holds what the deltas of one span counted beside the rows: requests by tag, checks, metrics and transactions. Taken once a span. Bounds are those
  * of a run: `tag_table.ts`, `measure_book.ts`.
  */
 import type { DeltaMessage } from "../../protocol/delta_message.ts";

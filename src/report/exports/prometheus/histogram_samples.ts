@@ -4,6 +4,9 @@ import type { TracedRow } from "../exported_run.ts";
 import { BOUNDS_SECONDS, countTimes } from "../time_buckets.ts";
 import type { MetricSample } from "./metric_family.ts";
 
+/** `names`: a histogram for each method and name. `total`: one for all together, which a server can always bear. */
+export type Histograms = "names" | "total";
+
 export function histogramSamples(times: Uint8Array, labels: string, traced: TracedRow): readonly MetricSample[] {
   const { counts, count, sumSeconds } = countTimes(times);
   let cumulative = 0;

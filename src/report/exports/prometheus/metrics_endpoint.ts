@@ -6,7 +6,8 @@ import type { RunEventSink } from "../../../master/run_event.ts";
 import { type ExportedRun, foldExportedRun, NO_EXPORTED_RUN } from "../exported_run.ts";
 import { acceptedFormat, CONTENT_TYPES } from "./accepted_format.ts";
 import { locustFamilies } from "./locust_families.ts";
-import { type Histograms, runFamilies } from "./run_families.ts";
+import type { Histograms } from "./histogram_samples.ts";
+import { runFamilies } from "./run_families.ts";
 import { type ExpositionFormat, writeExposition } from "./write_exposition.ts";
 
 export const METRICS_PATH = "/metrics";

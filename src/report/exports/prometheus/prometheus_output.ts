@@ -3,7 +3,7 @@ import { LocustError, UsageError } from "../../../base/errors.ts";
 import { type HttpServer, serveHttp } from "../../../platform/http_serve.ts";
 import type { Output, OutputContext } from "../../output.ts";
 import { createMetricsEndpoint, METRICS_PATH } from "./metrics_endpoint.ts";
-import type { Histograms } from "./run_families.ts";
+import type { Histograms } from "./histogram_samples.ts";
 
 export interface PrometheusOptions {
   readonly host: string;

@@ -15,14 +15,11 @@ import {
   tracedOfAll,
   usersByClass,
 } from "../exported_run.ts";
-import { histogramSamples } from "./histogram_samples.ts";
+import { type Histograms, histogramSamples } from "./histogram_samples.ts";
 import { measureFamilies } from "./measure_families.ts";
 import { arrivalFamilies } from "./arrival_families.ts";
 import { formatLabels, gauge, type MetricFamily, sample } from "./metric_family.ts";
 import { taggedFamilies } from "./tagged_families.ts";
-
-/** `names`: a histogram for each method and name. `total`: one for all together, which a server can always bear. */
-export type Histograms = "names" | "total";
 
 const WORKER_STATES = ["ready", "spawning", "running", "stopping", "missing", "gone"] as const satisfies RosterState[];
 const VERDICTS = ["valid", "degraded", "invalid"] as const;

@@ -5,9 +5,8 @@
 import type { CountedRow } from "../counted_rows.ts";
 import { passesAndFails, taggedChecks } from "../exported_measures.ts";
 import { countedMeasures, countedSplits, type ExportedRun } from "../exported_run.ts";
-import { histogramSamples } from "./histogram_samples.ts";
+import { type Histograms, histogramSamples } from "./histogram_samples.ts";
 import { formatLabels, type MetricFamily } from "./metric_family.ts";
-import type { Histograms } from "./run_families.ts";
 
 export function taggedFamilies(run: ExportedRun, histograms: Histograms): readonly MetricFamily[] {
   const splits = countedSplits(run);
