@@ -23,8 +23,10 @@ export type ApiOptionValue = string | number | boolean | readonly string[] | nul
 export interface ApiPlan {
   readonly users: number | null;
   readonly spawnRate: number | null;
-  /** Where arrivals of one rate are the whole load: as `--rate` has it. */
+  /** Where classes have arrivals: the rate of all together, as `--rate` has it; empty where stages or chance make that no one text. */
   readonly rate?: string;
+  /** The same of the classes with a target rate. */
+  readonly targetRate?: string;
   readonly runTimeSeconds: number | null;
   readonly host: string | null;
   readonly userClasses: readonly string[];

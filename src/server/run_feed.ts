@@ -16,7 +16,7 @@ import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { NO_ROW, NO_RUN, toApiLoad, toApiRow, toApiTags, toApiWindow } from "./api_rows.ts";
 import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick, ApiWorkerEvent } from "./api_snapshot.ts";
 import type { ApiLogLine, ApiRun, ApiRunState } from "./api_types.ts";
-import { askedLoad, NO_LOAD } from "./asked_load.ts";
+import { areArrivalsAll, askedLoad, NO_LOAD } from "./asked_load.ts";
 import { EntryHistories } from "./entry_histories.ts";
 import { clearSnapshot } from "./clear_snapshot.ts";
 import type { EventLog } from "./event_log.ts";
@@ -208,7 +208,7 @@ export class RunFeed {
         return this.#publishState();
       case "rampCompleted":
         this.#state = "running";
-        if (this.#edited.rate === undefined) this.#mark("rampEnd", `${event.users} users are running`);
+        if (!areArrivalsAll(this.#edited)) this.#mark("rampEnd", `${event.users} users are running`);
         return this.#publishState();
       case "capacityStep":
         return this.#mark("step", describeStep(event.step));
@@ -221,7 +221,7 @@ export class RunFeed {
         this.#needsSnapshot = true;
         return;
       case "rateChanged":
-        if (event.of === undefined) this.#edited = { ...this.#edited, rate: event.rate };
+        this.#edited = { ...this.#edited, [event.of === "targets" ? "targetRate" : "rate"]: event.rate };
         this.#mark("edit", `${event.of === "targets" ? "target rate" : "arrivals"} ${event.rate}`);
         return this.#publishState();
       case "hostChanged":

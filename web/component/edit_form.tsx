@@ -1,10 +1,14 @@
 /** @jsxImportSource preact */
 /** The form that changes a run in progress. A refusal stays in the form, with what was typed. */
 import { useSignal } from "@preact/signals";
+import { useState } from "preact/hooks";
 import type { AppState } from "../model/app_state.ts";
 import { RequestFailed } from "../source/api_client.ts";
-import { checkFields, formatSpan, NO_SHAPE } from "../view/start_plan.ts";
+import { checkEdit, type EditFields, fieldsOfRun } from "../view/edit_plan.ts";
 import { Field } from "./field.tsx";
+
+/** Of several classes, in stages. */
+const RATES_OF_THEIR_OWN = "as it is: each class has its own";
 
 interface EditFormProps {
   readonly app: AppState;
@@ -12,28 +16,19 @@ interface EditFormProps {
 }
 
 export function EditForm({ app, onClose }: EditFormProps) {
-  const plan = app.live.run.value?.plan ?? null;
-  const users = useSignal(String(plan?.users ?? app.live.run.value?.targetUsers ?? ""));
-  const spawnRate = useSignal(String(plan?.spawnRate ?? 1));
-  const rate = useSignal(plan?.rate);
-  const runTime = useSignal(plan?.runTimeSeconds == null ? "" : formatSpan(plan.runTimeSeconds));
-  const host = useSignal(plan?.host ?? "");
+  const run = app.live.run.value;
+  const [before] = useState(() => fieldsOfRun(run?.plan ?? null, run?.targetUsers ?? 0)); // what others change meanwhile is not undone
+  const fields = useSignal(before);
   const problems = useSignal<Readonly<Record<string, string>>>({});
+  const { users, spawnRate, rate, targetRate, runTime, host } = fields.value;
+  const change = (name: keyof EditFields) => (value: string) => fields.value = { ...fields.value, [name]: value };
   const submit = async (event: Event) => {
     event.preventDefault();
-    const fields = { users: users.value, spawnRate: spawnRate.value, rate: rate.value, runTime: runTime.value };
-    const checked = checkFields({ ...fields, host: host.value, profile: "", shape: NO_SHAPE });
+    const checked = checkEdit(fields.value, before);
     problems.value = checked.problems;
-    if (checked.plan === undefined) return;
-    const { users: wanted, spawnRate: perSecond, rate: arrivals, runTimeSeconds } = checked.plan;
-    const isSameTime = runTimeSeconds === (plan?.runTimeSeconds ?? null);
+    const { request } = checked;
+    if (request === undefined) return;
     try {
-      const request = {
-        ...(arrivals === undefined ? { users: wanted, spawnRate: perSecond } : {}),
-        ...(arrivals === undefined || arrivals === plan?.rate ? {} : { rate: arrivals }),
-        ...(isSameTime ? {} : { runTime: runTimeSeconds }),
-        ...(host.value.trim() === (plan?.host ?? "") ? {} : { host: host.value.trim() }),
-      };
       if (Object.keys(request).length > 0) app.live.noteRun(await app.api.edit(request));
       onClose();
     } catch (error) {
@@ -43,56 +38,67 @@ export function EditForm({ app, onClose }: EditFormProps) {
   };
   return (
     <form class="edit" noValidate onSubmit={submit}>
-      {rate.value === undefined
-        ? (
-          <>
-            <Field
-              label="Number of users (peak concurrency)"
-              name="edit-users"
-              inputMode="numeric"
-              hasFocus
-              value={users.value}
-              problem={problems.value["users"]}
-              onInput={(value) => users.value = value}
-            />
-            <Field
-              label="Ramp up (users started/second)"
-              name="edit-rate"
-              inputMode="decimal"
-              value={spawnRate.value}
-              problem={problems.value["spawnRate"]}
-              onInput={(value) => spawnRate.value = value}
-            />
-          </>
-        )
-        : (
-          <Field
-            label="Arrival rate of the whole test"
-            name="edit-arrivals"
-            hint="50/s, 10/m, or stages from now on: 1m:50/s, 5m:200/s"
-            hasFocus
-            value={rate.value}
-            problem={problems.value["rate"]}
-            onInput={(value) => rate.value = value}
-          />
-        )}
+      {users !== undefined && (
+        <Field
+          label="Number of users (peak concurrency)"
+          name="edit-users"
+          inputMode="numeric"
+          hasFocus
+          value={users}
+          problem={problems.value["users"]}
+          onInput={change("users")}
+        />
+      )}
+      {spawnRate !== undefined && (
+        <Field
+          label="Ramp up (users started/second)"
+          name="edit-rate"
+          inputMode="decimal"
+          value={spawnRate}
+          problem={problems.value["spawnRate"]}
+          onInput={change("spawnRate")}
+        />
+      )}
+      {rate !== undefined && (
+        <Field
+          label={users === undefined ? "Arrival rate of the whole test" : "Arrival rate of all classes that have one"}
+          name="edit-arrivals"
+          placeholder={RATES_OF_THEIR_OWN}
+          hint="50/s, 10/m, or stages from now on: 1m:50/s, 5m:200/s"
+          hasFocus={users === undefined}
+          value={rate}
+          problem={problems.value["rate"]}
+          onInput={change("rate")}
+        />
+      )}
+      {targetRate !== undefined && (
+        <Field
+          label="Target rate of all classes that have one"
+          name="edit-target-rate"
+          placeholder={RATES_OF_THEIR_OWN}
+          hint="Tasks that their users start together: 50/s, 10/m, or stages from now on"
+          value={targetRate}
+          problem={problems.value["targetRate"]}
+          onInput={change("targetRate")}
+        />
+      )}
       <Field
         label="Run time"
         name="edit-run-time"
         placeholder="until stopped"
         hint="Counted from the start of the run; empty: no limit"
-        value={runTime.value}
+        value={runTime}
         problem={problems.value["runTime"]}
-        onInput={(value) => runTime.value = value}
+        onInput={change("runTime")}
       />
       <Field
         label="Host"
         name="edit-host"
         inputMode="url"
         hint="Users take it with their next request"
-        value={host.value}
+        value={host}
         problem={problems.value["host"]}
-        onInput={(value) => host.value = value}
+        onInput={change("host")}
       />
       {problems.value["form"] !== undefined && <p class="problem-box" role="alert">{problems.value["form"]}</p>}
       <div class="modal-actions">

@@ -60,7 +60,7 @@ export function checkFields(fields: StartFields): CheckedFields {
   return { plan: { users, spawnRate, runTimeSeconds, ...rate }, problems };
 }
 
-function problemOfRate(rate: string): string | undefined {
+export function problemOfRate(rate: string): string | undefined {
   try {
     parseArrivalRate(rate);
     return undefined;

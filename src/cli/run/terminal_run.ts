@@ -12,7 +12,7 @@ import type { ThreadHandle } from "../../worker/thread_handle.ts";
 import { EXIT_NO_WORKERS } from "../exit_code.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
-import { changeLoad, changesArrivals } from "../terminal/change_load.ts";
+import { changeLoad, keyedLoad } from "../terminal/change_load.ts";
 import { keyLegend, listenForKeys } from "../terminal/keyboard.ts";
 import type { Logging } from "../terminal/logging.ts";
 import { openJournalFor } from "./journal_file.ts";
@@ -118,7 +118,7 @@ export class TerminalRun {
     if (interrupt.drain.aborted) drain();
     using keys = this.#listenForKeys(run);
     if (keys !== undefined) {
-      this.#logger.info(`Keys: ${keyLegend("headless", changesArrivals(run) ? "arrival/s" : "user")}`);
+      this.#logger.info(`Keys: ${keyLegend("headless", keyedLoad(run))}`);
     }
     try {
       return await ended;
@@ -132,7 +132,7 @@ export class TerminalRun {
     return listenForKeys(deps.stdin, (command) => {
       if (command.kind === "interrupt") return deps.raise("SIGINT");
       if (command.kind === "openWebUi") return;
-      changeLoad(run, command.by, this.#logger);
+      changeLoad(run, command, this.#logger);
     });
   }
 

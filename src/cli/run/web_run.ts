@@ -230,7 +230,7 @@ export class WebRun {
       const { run } = this.#test.session;
       if (command.kind === "interrupt") return deps.raise("SIGINT");
       if (command.kind === "openWebUi") return this.#logger.info(`The web UI is at ${address}`);
-      if (run !== undefined) changeLoad(run, command.by, this.#logger);
+      if (run !== undefined) changeLoad(run, command, this.#logger);
     });
     if (keys !== undefined) this.#logger.info(`Keys: ${keyLegend("web")}`);
     return keys;

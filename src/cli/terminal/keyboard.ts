@@ -1,21 +1,34 @@
 /**
- * Keys on a terminal while a test runs: w and W start 1 and 10 more users, s and S stop 1 and 10, Enter opens the web UI.
+ * Keys on a terminal while a test runs: w and W start 1 and 10 more users, s and S stop 1 and 10, e, E, d and D do the same to a target
+ * rate, Enter opens the web UI.
  * Ctrl-C stays Ctrl-C. The terminal is as it was when disposed.
  */
 
+type KeyStep = 1 | 10 | -1 | -10;
+
 export type KeyCommand =
-  | { readonly kind: "changeUsers"; readonly by: 1 | 10 | -1 | -10 }
+  | { readonly kind: "changeUsers"; readonly by: KeyStep }
+  | { readonly kind: "changeTargetRate"; readonly by: KeyStep }
   | { readonly kind: "openWebUi" }
   | { readonly kind: "interrupt" };
 
 /** Users per second at which keys start and stop users: at once, to a person. */
 export const KEY_SPAWN_RATE = 100;
 
-/** For the status line. `load`: what the keys change; in the web UI each run may have another one. */
-export function keyLegend(web: "web" | "headless", load: "user" | "arrival/s" = "user"): string {
-  const keys = `w/s +/-1 ${load}, W/S +/-10`; // within 80 columns behind the head of a log line
-  return web === "web" ? `${keys}, Enter: web UI` : keys;
+/** What the keys change; in the web UI each run may have another load. */
+export interface KeyedLoad {
+  readonly load: "user" | "arrival/s";
+  readonly hasTargetRate: boolean;
 }
+
+/** For the status line. */
+export function keyLegend(web: "web" | "headless", { load, hasTargetRate }: KeyedLoad = USERS): string {
+  const keys = `w/s +/-1 ${load}, W/S +/-10`; // within 80 columns behind the head of a log line
+  const rateKeys = hasTargetRate ? ", e/d +/-1 task/s, E/D +/-10" : "";
+  return `${keys}${rateKeys}${web === "web" ? ", Enter: web UI" : ""}`;
+}
+
+const USERS: KeyedLoad = { load: "user", hasTargetRate: false };
 
 /** What the typed bytes ask for, in order. Unknown keys and escape sequences (arrows …) ask for nothing. Pure. */
 export function readKeys(text: string): readonly KeyCommand[] {
@@ -31,6 +44,14 @@ export function readKeys(text: string): readonly KeyCommand[] {
         return [{ kind: "changeUsers", by: -1 }];
       case "S":
         return [{ kind: "changeUsers", by: -10 }];
+      case "e":
+        return [{ kind: "changeTargetRate", by: 1 }];
+      case "E":
+        return [{ kind: "changeTargetRate", by: 10 }];
+      case "d":
+        return [{ kind: "changeTargetRate", by: -1 }];
+      case "D":
+        return [{ kind: "changeTargetRate", by: -10 }];
       case "\r":
       case "\n":
         return [{ kind: "openWebUi" }];

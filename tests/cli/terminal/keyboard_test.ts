@@ -15,6 +15,10 @@ describe("readKeys()", () => {
     ["W starts ten", "W", { kind: "changeUsers", by: 10 }],
     ["s stops one", "s", { kind: "changeUsers", by: -1 }],
     ["S stops ten", "S", { kind: "changeUsers", by: -10 }],
+    ["e and d change the target rate by one, E and D by ten", "eD", { kind: "changeTargetRate", by: 1 }, {
+      kind: "changeTargetRate",
+      by: -10,
+    }],
     ["Enter opens the web UI", "\r", { kind: "openWebUi" }],
     ["Ctrl-C interrupts", "\x03", { kind: "interrupt" }],
     ["several keys in one piece count each", "wWx", { kind: "changeUsers", by: 1 }, { kind: "changeUsers", by: 10 }],
@@ -31,7 +35,14 @@ test("changedTarget() counts from the users that run and stops at none", () => {
 test("keyLegend() names Enter only where there is a web UI", () => {
   assert.match(keyLegend("web"), /Enter/);
   assert.doesNotMatch(keyLegend("headless"), /Enter/);
-  assert.equal(keyLegend("headless", "arrival/s"), "w/s +/-1 arrival/s, W/S +/-10");
+  assert.equal(
+    keyLegend("headless", { load: "arrival/s", hasTargetRate: false }),
+    "w/s +/-1 arrival/s, W/S +/-10",
+  );
+  assert.equal(
+    keyLegend("headless", { load: "user", hasTargetRate: true }),
+    "w/s +/-1 user, W/S +/-10, e/d +/-1 task/s, E/D +/-10",
+  );
 });
 
 describe("listenForKeys()", () => {
