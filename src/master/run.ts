@@ -145,6 +145,7 @@ export class Run {
     this.#isResumed = resume !== undefined;
     events(describeStart(this.settings, resume === undefined ? ledger.startWallMs : clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
+    this.#timers.push(startTicker(clock, TICK_MS, () => this.arrivals?.tick(), TICK_MS / 2));
     this.#users.begin(resume?.nextIndex);
     for (const { id } of roster.placeable()) this.#briefing.brief(id); // those that have it ignore it
     if (resume !== undefined && this.scenarios === undefined) {
@@ -347,7 +348,6 @@ export class Run {
     const { ledger, events } = this.#deps;
     this.#deps.runClock.step();
     ledger.rotate();
-    this.arrivals?.tick();
     this.#health.observeTick(lateMs);
     if (this.#state !== "stopping") this.#health.observeUsers(this.#deps.roster.userCount, this.#load.asked);
     this.scenarios?.driver.look();

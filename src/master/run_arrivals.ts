@@ -151,7 +151,7 @@ export class RunArrivals {
     if (this.#isOn) this.#send(this.#dispatch.divideTargets(this.#options.runMs()));
   }
 
-  /** A second has passed: what the time of the run is. */
+  /** Once a second, while the master does nothing else: what the time of the run is must not wait for a snapshot to be made. */
   tick(): void {
     if (!this.#isOn) return;
     const { runId, send, runMs } = this.#options;

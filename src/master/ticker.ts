@@ -1,12 +1,17 @@
 /**
  * Calls back at whole periods after its start, without drift: the n-th call is due n periods after the start, however late
- * earlier calls were. Passes how late the call is. Periods during which the machine was suspended are skipped, not made up
+ * earlier calls were. With a phase the first call is due so long after the start. Passes how late the call is. Periods during which the machine was suspended are skipped, not made up
  * for.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 
-export function startTicker(clock: Clock, periodMs: number, tick: (lateMs: number) => void): Timer {
-  const startedAtMs = clock.nowMs();
+export function startTicker(
+  clock: Clock,
+  periodMs: number,
+  tick: (lateMs: number) => void,
+  phaseMs: number = periodMs,
+): Timer {
+  const startedAtMs = clock.nowMs() + phaseMs - periodMs;
   let count = 0;
   let timer: Timer;
   const schedule = () => {

@@ -8,6 +8,7 @@ import type { Logger } from "../base/logger.ts";
 import { createMemoryLink } from "../link/memory_link.ts";
 import type { Master } from "../master/master.ts";
 import { createLimitMeter } from "../platform/limit_meter.ts";
+import { openMachineClock } from "../platform/machine_clock.ts";
 import { createProcessMeter } from "../platform/process_stats.ts";
 import { OUR_PROTOCOL } from "../protocol/negotiate.ts";
 import { LOCAL_WORKER_ID, type ToMaster, type ToWorker } from "../protocol/worker_message.ts";
@@ -102,6 +103,7 @@ function createLocalWorker(input: LocalLoadInput): Worker {
           socket,
           logger,
           clock,
+          machineClock: openMachineClock(),
           receiver,
           ...(deduplicator === undefined ? {} : { deduplicator }),
         }),

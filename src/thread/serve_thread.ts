@@ -20,6 +20,7 @@ export interface ServeThreadOptions {
   readonly clock: Clock;
   /** As `ThreadOptions` has it. */
   readonly openAlarm?: ThreadOptions["openAlarm"];
+  readonly machineClock?: ThreadOptions["machineClock"];
   /** A program's own environment, in library use. */
   readonly environment?: Environment;
   /** The environment's, or the global `events`, if absent. */
@@ -40,6 +41,7 @@ export function serveThread(options: ServeThreadOptions): Thread {
     flushFailures: () => listeners.flush(),
     clock,
     openAlarm: options.openAlarm,
+    machineClock: options.machineClock,
     events,
     ...(environment === undefined ? {} : { environment }),
     createLogger: (level) => createPortLogger({ name: "locust.user", level, clock, post: say }),

@@ -13,6 +13,7 @@ import { ListenerRunner } from "../control/listener_runner.ts";
 import { MasterQuestions } from "../control/master_questions.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { Alarm } from "../platform/alarm.ts";
+import type { MachineClock } from "../platform/machine_clock.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
 import { chooseSocket } from "../platform/connect_socket.ts";
 import { processCpuMs } from "../platform/process_stats.ts";
@@ -53,6 +54,8 @@ export interface ThreadOptions {
   readonly environment?: Environment;
   /** Makes a timer that is finer than those of the clock; absent: there is none. */
   readonly openAlarm?: ((ring: () => void) => Alarm | undefined) | undefined;
+  /** The clock that the worker's other threads have as well; absent: there is none. */
+  readonly machineClock?: MachineClock | undefined;
   readonly createLogger: (level: string) => Logger;
   readonly loadLocustfile: (source: LocustfileSource) => Promise<LoadResult>;
 }
@@ -144,7 +147,9 @@ export class Thread {
         if (message.runId === this.#run?.plan.runId) this.#run.assign(message.epoch, message.users, message.fresh);
         return;
       case "arrivals":
-        if (message.order.runId === this.#run?.plan.runId) this.#run.arrive(message.order);
+        if (message.order.runId === this.#run?.plan.runId) {
+          this.#run.arrive(message.order, this.#toOwnMs(message.readMs));
+        }
         return;
       case "pauseArrivals":
         if (message.runId === this.#run?.plan.runId) this.#run.pauseArrivals();
@@ -162,6 +167,12 @@ export class Thread {
       case "quit":
         return await this.#quit(message.exitCode);
     }
+  }
+
+  /** A time of the machine's clock by that of this thread. */
+  #toOwnMs(machineMs: number | undefined): number | undefined {
+    const { machineClock } = this.#options;
+    return machineMs === undefined || machineClock === undefined ? undefined : machineMs - machineClock.differenceMs();
   }
 
   async #prepareLoad({ source, logLevel, socket }: PrepareMessage): Promise<void> {

@@ -5,6 +5,7 @@ import { openAlarm } from "../platform/alarm.ts";
 import { captureConsole } from "../platform/console_capture.ts";
 import { forbidExit } from "../platform/forbid_exit.ts";
 import { installLocustModule } from "../platform/locust_module.ts";
+import { openMachineClock } from "../platform/machine_clock.ts";
 import { openThreadPort } from "../platform/threads.ts";
 import { watchUncaught } from "../platform/uncaught.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
@@ -17,7 +18,7 @@ captureConsole((level, message) => {
   const line = { kind: "log" as const, level, logger: "locustfile", message };
   port.post({ kind: "userMessage", message: thread.isLoading ? { ...line, during: "load" } : line });
 });
-const thread = serveThread({ port, clock: systemClock, openAlarm });
+const thread = serveThread({ port, clock: systemClock, openAlarm, machineClock: openMachineClock() });
 watchUncaught((error, kind) => {
   thread.uncaught(error, kind === "rejection" ? "a promise that was not awaited" : "a callback outside of any task");
 });

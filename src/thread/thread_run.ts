@@ -170,9 +170,9 @@ export class ThreadRun {
     this.#settling ??= this.#options.clock.schedule(SETTLING_MS, () => this.#postApplied());
   }
 
-  /** Takes in which arrivals this thread starts, and the time of the run. */
-  arrive(order: ArrivalOrder): void {
-    this.#arrivals.take(order);
+  /** Takes in which arrivals this thread starts, and the time of the run. `readMs`: when that was read; unknown if absent. */
+  arrive(order: ArrivalOrder, readMs?: number): void {
+    this.#arrivals.take(order, readMs);
   }
 
   /** All users that the run asked for are there. */

@@ -3,12 +3,15 @@
  * by the pool, which hands it what the threads say and the passing of time.
  */
 import { formatAmount } from "../base/text.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { formatCounts } from "../base/text.ts";
+import type { MachineClock } from "../platform/machine_clock.ts";
 import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
 import { stopGraceMs, UNWIND_GRACE_MS } from "../thread/stop_grace.ts";
+import { RunTime } from "../thread/arrivals/run_time.ts";
 import { DividedArrivals, type ThreadOrders } from "./divided_arrivals.ts";
 import type { ThreadHandle } from "./thread_handle.ts";
 import { type ThreadChange, ThreadShares } from "./thread_shares.ts";
@@ -46,6 +49,9 @@ export class PoolRun {
   readonly #members: readonly Member[];
   readonly #shares: ThreadShares;
   readonly #arrivals = new DividedArrivals();
+  readonly #time = new RunTime();
+  readonly #clock: Pick<Clock, "nowMs">;
+  readonly #machineClock: MachineClock | undefined;
   readonly #receiver: PoolRunReceiver;
   readonly #logger: Logger;
   #assigned: UsersByClass = {};
@@ -60,6 +66,8 @@ export class PoolRun {
       readonly handles: readonly ThreadHandle[];
       readonly receiver: PoolRunReceiver;
       readonly logger: Logger;
+      readonly clock: Pick<Clock, "nowMs">;
+      readonly machineClock?: MachineClock | undefined;
     },
   ) {
     this.plan = options.plan;
@@ -67,6 +75,8 @@ export class PoolRun {
     this.#shares = new ThreadShares(options.handles.length);
     this.#receiver = options.receiver;
     this.#logger = options.logger;
+    this.#clock = options.clock;
+    this.#machineClock = options.machineClock;
   }
 
   get epoch(): number {
@@ -114,7 +124,13 @@ export class PoolRun {
   arrive(order: ArrivalOrder): void {
     if (this.#stop !== undefined) return;
     const living = this.#living();
+    this.#time.note(order.runMs, this.#clock.nowMs());
     this.#orderArrivals(living, this.#arrivals.take(order, this.#usersOf(living)));
+  }
+
+  /** The master cannot be reached; when it is back it may be another one, with a clock of its own. */
+  forgetTime(): void {
+    this.#time.forget();
   }
 
   appliedBy(handle: ThreadHandle, epoch: number, users: UsersByClass): void {
@@ -223,7 +239,13 @@ export class PoolRun {
   }
 
   #orderArrivals(members: readonly Member[], orders: ThreadOrders): void {
-    for (const [i, order] of orders.entries()) members[i]?.handle.post({ kind: "arrivals", order });
+    const nowMs = this.#clock.nowMs();
+    const runMs = this.#time.toRunMs(nowMs);
+    const machineMs = this.#machineClock === undefined ? undefined : nowMs + this.#machineClock.differenceMs();
+    for (const [i, order] of orders.entries()) {
+      const reading = machineMs === undefined ? {} : { readMs: machineMs };
+      members[i]?.handle.post({ kind: "arrivals", order: { ...order, runMs }, ...reading });
+    }
   }
 
   #tellApplied(): void {

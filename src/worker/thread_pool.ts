@@ -10,6 +10,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
+import type { MachineClock } from "../platform/machine_clock.ts";
 import type { StartThread } from "../platform/thread_host.ts";
 import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
@@ -52,6 +53,8 @@ export interface ThreadPoolOptions {
   readonly socket?: SocketChoice;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** The one that the threads have as well; absent: there is none. */
+  readonly machineClock?: MachineClock | undefined;
   readonly receiver: ThreadPoolReceiver;
   readonly loadTimeoutMs?: number;
   /** What others in this process have printed while they imported the locustfile. */
@@ -181,8 +184,8 @@ export class ThreadPool {
 
   /** Begins a run without users, in place of an earlier one. Threads that were lost in that are replaced. */
   startRun(plan: RunPlan): void {
-    const { handles, receiver, logger, workerIndex } = this.#options;
-    this.#run = new PoolRun({ plan, handles, receiver, logger });
+    const { handles, receiver, logger, workerIndex, clock, machineClock } = this.#options;
+    this.#run = new PoolRun({ plan, handles, receiver, logger, clock, machineClock });
     this.#health.clear();
     this.#reports.length = 0;
     this.#counted.clear();
@@ -207,6 +210,7 @@ export class ThreadPool {
 
   /** No arrival starts until the next order. */
   pauseArrivals(runId: string): void {
+    this.#runOf(runId)?.forgetTime();
     for (const handle of this.#options.handles) handle.post({ kind: "pauseArrivals", runId });
   }
 

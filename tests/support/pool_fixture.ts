@@ -1,5 +1,6 @@
 /** A thread pool over scripted threads, with a fake clock and everything it told. */
 import { createLogger } from "../../src/base/logger.ts";
+import type { MachineClock } from "../../src/platform/machine_clock.ts";
 import type { LocustfileDescription } from "../../src/protocol/locustfile_description.ts";
 import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts";
 import type { RunPlan, UsersByClass } from "../../src/protocol/worker_message.ts";
@@ -45,7 +46,7 @@ export class PoolFixture {
   readonly logged: string[] = [];
   readonly opening: Promise<ThreadPool>;
 
-  constructor(threads: number) {
+  constructor(threads: number, machineClock?: MachineClock) {
     const receiver: ThreadPoolReceiver = {
       delta: (runId) => void this.said.push(`delta of ${runId}`),
       applied: (_runId, epoch, users) => void this.applied.push({ epoch, users }),
@@ -67,6 +68,7 @@ export class PoolFixture {
       logLevel: "INFO",
       logger: createLogger({ name: "t", wallMs: () => 0, sink: ({ message }) => void this.logged.push(message) }),
       clock: this.clock,
+      machineClock,
       receiver,
     });
     this.opening.catch(() => {}); // a test that expects it awaits it

@@ -1,5 +1,5 @@
 /** A `Thread` in this JavaScript thread, with a fake clock, its own events, and everything it said. */
-import { serveThread } from "../../src/thread/serve_thread.ts";
+import { serveThread, type ServeThreadOptions } from "../../src/thread/serve_thread.ts";
 import type { Thread } from "../../src/thread/thread.ts";
 import { Events } from "../../src/user/events/events.ts";
 import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts";
@@ -19,7 +19,7 @@ export class ThreadFixture {
   #receive: (message: ToThread) => void = () => {};
 
   /** `exports`: what the locustfile exports. */
-  constructor(exports: Readonly<Record<string, unknown>>) {
+  constructor(exports: Readonly<Record<string, unknown>>, means: Pick<ServeThreadOptions, "machineClock"> = {}) {
     this.#exports = exports;
     this.thread = serveThread({
       port: {
@@ -30,6 +30,7 @@ export class ThreadFixture {
         close: () => {},
       },
       clock: this.clock,
+      ...means,
       events: this.events,
       modules: [{ file: "/tests/locustfile.ts", exports: { ...exports } }],
     });

@@ -84,6 +84,21 @@ test("Thread starts arrivals at their times, whatever the iterations take, on as
   assert.deepEqual(life.slice(2).sort(), ["stop 0", "stop 1"]);
 });
 
+test("Thread starts arrivals by the machine's clock, however long their order was under way", async () => {
+  const startsMs: number[] = [];
+  class Buyer extends User {
+    static override tasks = [() => void startsMs.push(fixture.clock.nowMs())];
+  }
+  const fixture: ThreadFixture = new ThreadFixture({ Buyer }, { machineClock: { differenceMs: () => 70_000 } });
+  await fixture.run({});
+  await fixture.clock.advance(30);
+  const order = { runId: "run-1", epoch: 1, runMs: 5, streams: [stream(10)] };
+  await fixture.tell({ kind: "arrivals", order, readMs: 70_010 });
+  await fixture.clock.advance(300);
+  // The run's time was 5 at 10 by this thread's clock, and 25 when the order came.
+  assert.deepEqual(startsMs, [30, 105, 205, 305]);
+});
+
 test("Thread starts the last arrivals of a run that is stopped at its end, also where its own time is behind", async () => {
   const { fixture, starts } = createBuyer(1);
   const curve = { countBefore: 0, points: [[0, 100]] as const, endMs: 1000 };

@@ -7,6 +7,7 @@ import type { Logger } from "../../base/logger.ts";
 import { createRandom, seedFromId } from "../../base/random.ts";
 import { dialTcp, speaksTls } from "../../link/tcp_dial.ts";
 import { createLimitMeter } from "../../platform/limit_meter.ts";
+import { openMachineClock } from "../../platform/machine_clock.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
 import { unpackLocustfile } from "../../platform/unpack_bundle.ts";
 import { OUR_PROTOCOL } from "../../protocol/negotiate.ts";
@@ -105,6 +106,7 @@ function createSession(id: string, request: RunRequest, deps: ProcessDeps, loggi
       socket: options.socket,
       logger,
       clock: deps.clock,
+      machineClock: openMachineClock(),
       receiver,
     }),
   });

@@ -2,8 +2,12 @@
  * The arrivals of a thread: takes orders, wakes up when an arrival is due, and hands it to its stream. Owns the timer. All that are due
  * at a wake-up start together: at a high rate that is several each millisecond.
  *
+ * After an idle time all code is slow, that of the runtime and the processor's caches included: a thread wakes up a little before an arrival,
+ * and what is not needed to start it is done when its request has been sent.
+ *
  * Without orders for `LEASE_MS` nothing starts: a worker that its master cannot hear must not start what others have taken over.
  */
+import { setImmediate } from "node:timers";
 import type { Clock, Timer } from "../../base/clock.ts";
 import {
   addArrivals,
@@ -34,6 +38,9 @@ const AT_END_MS = 100;
 /** A timer that fires this early is in time. */
 const EARLY_MS = 0.05;
 
+/** A thread that has nothing to do for longer than twice this wakes up this much ahead of time. It takes up to 2 ms to come up to speed. */
+const AHEAD_MS = 3;
+
 export interface ArrivalDriverOptions extends Omit<StreamDriverOptions, "stream" | "nowMs"> {
   readonly clock: Pick<Clock, "nowMs" | "schedule">;
   /** Makes a timer that is finer than those of the clock; absent or undefined: there is none. */
@@ -59,6 +66,11 @@ export class ArrivalDriver {
   #alarm: Alarm | undefined;
   #timer: Timer | undefined;
   #timerDueMs = Infinity;
+  /** Of all kinds. */
+  #all: readonly (StreamDriver | TargetDriver)[] = [];
+  /** Of the arrivals that were started last. */
+  readonly #lateMs: number[] = [];
+  #isFollowUpDue = false;
   #isRamped = false;
   #isClosed = false;
 
@@ -66,13 +78,14 @@ export class ArrivalDriver {
     this.#options = options;
   }
 
-  /** Takes in an order of the master. */
-  take({ epoch, runMs, streams }: ArrivalOrder): void {
+  /** Takes in an order. `readMs`: when the run's time was `runMs`; absent: before now, by the time that the order was under way. */
+  take({ epoch, runMs, streams }: ArrivalOrder, readMs?: number): void {
     if (this.#isClosed) return;
     const nowMs = this.#options.clock.nowMs();
     if (this.#hasLapsed(nowMs)) this.#skipLapse(runMs);
     this.#heardMs = nowMs;
-    this.#time.note(runMs, nowMs);
+    if (readMs === undefined) this.#time.note(runMs, nowMs);
+    else this.#time.set(runMs, readMs);
     if (streams !== undefined && epoch > this.#epoch) {
       this.#epoch = epoch;
       for (const stream of streams) {
@@ -81,13 +94,15 @@ export class ArrivalDriver {
         else if (stream.kind === "target") this.#targets.set(stream.id, this.#createTarget(stream));
         else this.#streams.set(stream.id, this.#createStream(stream));
       }
+      this.#all = [...this.#streams.values(), ...this.#targets.values()];
     }
     this.#ring();
   }
 
   /** Nothing starts until the next order with another share: the master cannot be reached. */
   pause(): void {
-    for (const { share } of this.#all()) share.clear();
+    this.#time.forget();
+    for (const { share } of this.#all) share.clear();
   }
 
   /** What was due starts; then no more. */
@@ -95,14 +110,15 @@ export class ArrivalDriver {
     if (!this.#isClosed) {
       const nowMs = this.#time.toRunMs(this.#options.clock.nowMs());
       // A run that ends by its plan is stopped at the end of its arrivals, and this thread's time may be a moment behind.
-      const isAtEnd = [...this.#all()].some(({ share }) => Math.abs(share.endMs - nowMs) < AT_END_MS);
+      const isAtEnd = this.#all.some(({ share }) => Math.abs(share.endMs - nowMs) < AT_END_MS);
       this.#startDue(isAtEnd ? AT_END_MS : EARLY_MS);
+      this.#noteLate();
     }
     this.#isClosed = true;
     this.#alarm?.close();
     this.#alarm = undefined;
     this.#timer?.cancel();
-    for (const stream of this.#all()) stream.close();
+    for (const stream of this.#all) stream.close();
   }
 
   stopAll(mode: StopMode): void {
@@ -164,12 +180,7 @@ export class ArrivalDriver {
 
   /** The statistics begin anew. */
   reset(): void {
-    for (const stream of this.#all()) stream.reset();
-  }
-
-  *#all(): Generator<StreamDriver | TargetDriver> {
-    yield* this.#streams.values();
-    yield* this.#targets.values();
+    for (const stream of this.#all) stream.reset();
   }
 
   #createTarget(stream: StreamDriverOptions["stream"]): TargetDriver {
@@ -188,7 +199,7 @@ export class ArrivalDriver {
   }
 
   #skipLapse(runMs: number): void {
-    for (const { share } of this.#all()) share.skipTo(runMs);
+    for (const { share } of this.#all) share.skipTo(runMs);
   }
 
   readonly #ring = (): void => {
@@ -196,13 +207,28 @@ export class ArrivalDriver {
     this.#timer = undefined;
     this.#timerDueMs = Infinity;
     this.#startDue();
+    // The clock's timers are a test's, or fire so late that nothing is to be gained.
+    if (this.#alarm === undefined) return this.#followUp();
+    if (this.#isFollowUpDue) return;
+    this.#isFollowUpDue = true;
+    setImmediate(this.#followUp);
+  };
+
+  /** What follows the start of arrivals. */
+  readonly #followUp = (): void => {
+    this.#isFollowUpDue = false;
+    this.#noteLate();
     this.#arm();
   };
 
+  #noteLate(): void {
+    for (const lateMs of this.#lateMs) this.#options.onWoke(lateMs);
+    this.#lateMs.length = 0;
+  }
+
   /** Starts what is due, the earliest first. */
   #startDue(aheadMs = EARLY_MS): void {
-    const { clock, onWoke } = this.#options;
-    const nowMs = clock.nowMs();
+    const nowMs = this.#options.clock.nowMs();
     if (this.#hasLapsed(nowMs)) return;
     const untilMs = this.#time.toRunMs(nowMs + aheadMs);
     for (let started = 0; started < MAX_PER_TURN; started++) {
@@ -210,14 +236,14 @@ export class ArrivalDriver {
       if (next === undefined || next.share.nextMs > untilMs) return;
       const { index, atMs } = next.share.take();
       const dueMs = this.#time.toLocalMs(atMs);
-      onWoke(Math.max(0, nowMs - dueMs));
       next.arrive({ index, dueMs });
+      this.#lateMs.push(Math.max(0, nowMs - dueMs));
     }
   }
 
   #nextStream(): StreamDriver | TargetDriver | undefined {
     let first: StreamDriver | TargetDriver | undefined;
-    for (const stream of this.#all()) {
+    for (const stream of this.#all) {
       if (first === undefined || stream.share.nextMs < first.share.nextMs) first = stream;
     }
     return first;
@@ -226,11 +252,16 @@ export class ArrivalDriver {
   #arm(): void {
     const { clock } = this.#options;
     const nextMs = this.#nextStream()?.share.nextMs ?? Infinity;
-    if (nextMs === Infinity || this.#isClosed || this.#hasLapsed(clock.nowMs())) return;
+    const nowMs = clock.nowMs();
+    if (nextMs === Infinity || this.#isClosed || this.#hasLapsed(nowMs)) return;
     const dueMs = this.#time.toLocalMs(nextMs);
     if (dueMs >= this.#timerDueMs) return;
+    if (this.#alarm !== undefined) {
+      this.#timerDueMs = dueMs - nowMs > 2 * AHEAD_MS ? dueMs - AHEAD_MS : dueMs;
+      return this.#alarm.set(Math.max(0, this.#timerDueMs - nowMs));
+    }
     this.#timerDueMs = dueMs;
-    if (this.#alarm !== undefined) return this.#alarm.set(Math.max(0, dueMs - clock.nowMs()));
-    this.#timer = clock.schedule(Math.max(0, dueMs - clock.nowMs()), this.#ring);
+    this.#timer?.cancel();
+    this.#timer = clock.schedule(Math.max(0, dueMs - nowMs), this.#ring);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The time of the run on this thread's clock. Each order says what the master's clock read when it was sent; the one that was under way
+ * The time of the run on a clock of this process. Each order says what the master's clock read when it was sent; the one that was under way
  * for the shortest time is nearest to the truth. Old readings are forgotten, because two clocks drift apart.
  */
 
@@ -16,6 +16,17 @@ export class RunTime {
     this.#offsets.push(nowMs - runMs);
     if (this.#offsets.length > READINGS) this.#offsets.shift();
     this.#offsetMs = Math.min(...this.#offsets);
+  }
+
+  /** The run's time was `runMs` at this local time: nothing was under way, or that was taken into account. */
+  set(runMs: number, localMs: number): void {
+    this.#offsets.length = 0;
+    this.#offsetMs = localMs - runMs;
+  }
+
+  /** Another master goes on with the run: its clock is another one. */
+  forget(): void {
+    this.#offsets.length = 0;
   }
 
   /** The local time of a time of the run. */

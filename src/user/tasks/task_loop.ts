@@ -120,7 +120,10 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
     if (reaction === "wait" || (reaction === "next" && isScheduled(frame))) {
       try {
         const waiting = isGated(frame) && frame.isIterationOver ? waitForArrival(frame) : waitBetweenTasks(frame);
-        if (waiting !== undefined) await waiting;
+        if (waiting !== undefined) {
+          await waiting;
+          continue; // the event loop has turned meanwhile, and another turn would delay what was waited for
+        }
       } catch (thrown) {
         reaction = await settleFailedWait(frame, thrown, { failures: failuresBefore, ended });
       }

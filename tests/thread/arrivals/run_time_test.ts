@@ -13,3 +13,16 @@ test("RunTime believes the order that was under way for the shortest time, and f
   for (let second = 3; second < 30; second++) time.note(second * 1000, 5001 + second * 1000);
   assert.equal(time.toLocalMs(0), 5001);
 });
+
+test("RunTime takes a time that was under way for no time as it is, and forgets another master's", () => {
+  const time = new RunTime();
+  time.note(0, 5000);
+  time.set(1000, 6000.25);
+  assert.equal(time.toLocalMs(2000), 7000.25);
+  time.note(2000, 7100);
+  time.note(3000, 8050);
+  assert.equal(time.toLocalMs(3000), 8050);
+  time.forget();
+  time.note(500, 9000);
+  assert.equal(time.toLocalMs(1500), 10_000);
+});
