@@ -5,9 +5,11 @@
  */
 import process from "node:process";
 import { CONTROL_THREAD } from "./control/thread_name.ts";
+import { compilePatiently } from "./platform/compilation.ts";
 import { startEarly } from "./platform/early_thread.ts";
 import { startThread } from "./platform/threads.ts";
 
+compilePatiently();
 const controlEntry = new URL("./control/control_main.ts", import.meta.url);
 const threadEntry = new URL("./thread/thread_main.ts", import.meta.url);
 const [verb = "", ...words] = process.argv.slice(2);
@@ -15,12 +17,17 @@ const [verb = "", ...words] = process.argv.slice(2);
 const loadsHere = ["run", "hit", "check"].includes(verb) && !words.some((word) => /-res|^--?h(elp)?$/.test(word));
 /** Others say by an option that they run no users. */
 const runsUsers = loadsHere && verb !== "check" && !words.some((word) => /^(--master|--list|-l|--show-)/.test(word));
-const withControl = loadsHere ? startEarly(startThread, controlEntry, CONTROL_THREAD) : startThread;
-const starter = runsUsers ? startEarly(withControl, threadEntry, "locust-thread-0") : withControl;
+const control = loadsHere ? startEarly(startThread, controlEntry, CONTROL_THREAD) : undefined;
+const withControl = control?.start ?? startThread;
+const users = runsUsers ? startEarly(withControl, threadEntry, "locust-thread-0") : undefined;
 const { runProgram } = await import("./cli/program.ts");
 process.exit(
   await runProgram({
-    startThread: starter,
+    startThread: users?.start ?? withControl,
+    prepareThreads: (order) => {
+      control?.post(order);
+      users?.post(order);
+    },
     threadEntry,
     controlEntry,
     exit: (code) => process.exit(code),

@@ -28,6 +28,8 @@ export function createMainDeps(deps: ProcessDeps): MainDeps {
         const { runLocustfileOnce } = await import("./verbs/run_locustfile_once.ts");
         return await runLocustfileOnce(request, deps);
       }
+      const { files, options: { logLevel, socket } } = request;
+      deps.prepareThreads?.({ kind: "prepare", source: { files }, logLevel, socket }); // beside the import of all that a run needs
       const { runLoad } = await import("./run/run.ts");
       return await runLoad(request, deps);
     },

@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { StartThread } from "../platform/thread_host.ts";
+import type { PrepareMessage } from "../protocol/thread_message.ts";
 import type { SignalSource } from "./terminal/interrupt.ts";
 import type { KeySource } from "./terminal/keyboard.ts";
 import type { TextOutput } from "./terminal/text_output.ts";
@@ -22,6 +23,8 @@ export interface ProcessDeps {
   readonly version: string; // ours
   readonly cores: number;
   readonly startThread: StartThread;
+  /** Has threads that run already import the locustfile. Absent: none does. */
+  readonly prepareThreads?: (order: PrepareMessage) => void;
   /** How this program is started again as another process. */
   readonly ownCommand: readonly string[];
   /** Resolves when the master that started this worker process is gone; undefined where no master started it. */

@@ -8,11 +8,13 @@ import manifest from "../../package.json" with { type: "json" };
 import { systemClock } from "../base/clock.ts";
 import { createMainDeps } from "./main_deps.ts";
 import { main } from "./main.ts";
+import type { ProcessDeps } from "./process_deps.ts";
 import { PARENT_PIPE, watchParent } from "./run/parent_watch.ts";
 import { withoutCommands } from "./terminal/harmless_output.ts";
 import { isTerminal, keySource, lateOutput } from "./terminal/late_streams.ts";
 import { concludeOutputs, createTextOutput, type OutputStream } from "./terminal/text_output.ts";
 import { takeInitDuties } from "./terminal/init_duties.ts";
+import { compileAsUsual, PATIENT_MS } from "../platform/compilation.ts";
 import { ownCommand } from "../platform/own_command.ts";
 import { listZombies } from "../platform/processes.ts";
 import type { StartThread } from "../platform/thread_host.ts";
@@ -21,12 +23,14 @@ import { openWaitForChild } from "../platform/wait_for_child.ts";
 /** What only the entry of the program has. */
 export interface ProgramParts {
   readonly startThread: StartThread;
+  readonly prepareThreads: NonNullable<ProcessDeps["prepareThreads"]>;
   readonly threadEntry: URL;
   readonly controlEntry: URL;
   readonly exit: (code: number) => void;
 }
 
 export async function runProgram(parts: ProgramParts): Promise<number> {
+  systemClock.schedule(PATIENT_MS, compileAsUsual);
   const isGithub = process.env["GITHUB_ACTIONS"] === "true";
   const openOutput = (stream: OutputStream) =>
     isGithub ? withoutCommands(createTextOutput(stream)) : createTextOutput(stream);
@@ -58,6 +62,7 @@ export async function runProgram(parts: ProgramParts): Promise<number> {
       version: manifest.version,
       cores: os.availableParallelism(),
       startThread: parts.startThread,
+      prepareThreads: parts.prepareThreads,
       ownCommand: ownCommand(),
       parentEnded: process.env[PARENT_PIPE] === undefined ? undefined : watchParent(process.stdin, process.env),
       threadEntry: parts.threadEntry,

@@ -67,6 +67,7 @@ export class Control {
   readonly #options: ControlOptions;
   readonly #observers: RunObservers;
   #logger: Logger;
+  #prepared: ReturnType<ControlOptions["loadLocustfile"]> | undefined;
   #collected: CollectedLocustfile | undefined;
   #environment: Environment | undefined;
   #runner: ControlRunner | undefined;
@@ -102,6 +103,7 @@ export class Control {
 
   receive(message: ToControl): void {
     if ("id" in message) void this.#answer(message.id, message.request);
+    else if (message.kind === "prepare") this.#prepared = this.#collect(message.source, message.logLevel);
     else if (message.kind === "observe") this.#observe(message.event);
     else if (message.kind === "answer") this.#questions.answer(message);
     else {
@@ -198,12 +200,17 @@ export class Control {
   }
 
   async #load(source: LocustfileSource, logLevel: string): Promise<LocustfileDescription> {
-    this.#logger = this.#options.createLogger(logLevel);
-    this.#isLoading = true;
-    const collected = await this.#options.loadLocustfile(source).finally(() => this.#isLoading = false);
+    const collected = await (this.#prepared ?? this.#collect(source, logLevel));
+    this.#prepared = undefined;
     if (collected.problems.length > 0 || !("userClasses" in collected)) throw new Problems(collected.problems);
     this.#collected = collected;
     return collected.description;
+  }
+
+  async #collect(source: LocustfileSource, logLevel: string): ReturnType<ControlOptions["loadLocustfile"]> {
+    this.#logger = this.#options.createLogger(logLevel);
+    this.#isLoading = true;
+    return await this.#options.loadLocustfile(source).finally(() => this.#isLoading = false);
   }
 
   async #init(request: InitRequest): Promise<WebUiDescription | null> {

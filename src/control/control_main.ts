@@ -1,6 +1,7 @@
 /** The entry of the master's Web Worker. Makes `locust-ts` importable, catches uncaught errors of user code, and serves. */
 import * as api from "../../mod.ts";
 import { systemClock } from "../base/clock.ts";
+import { compileAsUsual, compilePatiently, PATIENT_MS } from "../platform/compilation.ts";
 import { captureConsole } from "../platform/console_capture.ts";
 import { forbidExit } from "../platform/forbid_exit.ts";
 import { installLocustModule } from "../platform/locust_module.ts";
@@ -9,6 +10,8 @@ import { watchUncaught } from "../platform/uncaught.ts";
 import type { FromControl, ToControl } from "../protocol/control_message.ts";
 import { serveControl } from "./serve_control.ts";
 
+compilePatiently();
+systemClock.schedule(PATIENT_MS, compileAsUsual); // at the latest
 installLocustModule(api);
 forbidExit();
 const port = openThreadPort<ToControl, FromControl>();

@@ -1,25 +1,35 @@
 /**
- * A thread that is started before the code that uses it is loaded. What it says until then is kept for its owner: a thread that waits
- * for its first order says nothing but that it failed.
+ * A thread that is started before the code that uses it is loaded. What it says until then is kept for its owner: that
+ * it failed, or what a locustfile prints in the milliseconds until the owner is loaded.
  */
 import type { StartThread, ThreadHostReceiver } from "./thread_host.ts";
 
-/** Starts the thread now. The result starts threads as `start` does, and gives out this one when its entry is asked for first. */
-export function startEarly(start: StartThread, entry: URL, name: string): StartThread {
+export interface EarlyThread {
+  /** Starts threads as the function does that started this one, and gives out this one when its entry is asked for first. */
+  readonly start: StartThread;
+  /** Gives it something to do before it has an owner. What it says to that is the owner's. */
+  post(message: unknown): void;
+}
+
+/** Starts the thread now. */
+export function startEarly(start: StartThread, entry: URL, name: string): EarlyThread {
   const kept: ((receiver: ThreadHostReceiver<never>) => void)[] = [];
   let owner: ThreadHostReceiver<never> | undefined;
   const tell = (say: (receiver: ThreadHostReceiver<never>) => void) => {
     if (owner === undefined) kept.push(say);
     else say(owner);
   };
-  const host = start<never, never>(entry, name, {
+  const host = start<never, unknown>(entry, name, {
     message: (message) => tell((receiver) => receiver.message(message)),
     failed: (problem) => tell((receiver) => receiver.failed(problem)),
   });
-  return (wanted, wantedName, receiver) => {
-    if (owner !== undefined || wanted.href !== entry.href) return start(wanted, wantedName, receiver);
-    owner = receiver as ThreadHostReceiver<never>;
-    for (const say of kept.splice(0)) queueMicrotask(() => say(receiver as ThreadHostReceiver<never>));
-    return host as unknown as ReturnType<typeof start<never, never>>;
+  return {
+    start: (wanted, wantedName, receiver) => {
+      if (owner !== undefined || wanted.href !== entry.href) return start(wanted, wantedName, receiver);
+      owner = receiver as ThreadHostReceiver<never>;
+      for (const say of kept.splice(0)) queueMicrotask(() => say(receiver as ThreadHostReceiver<never>));
+      return host;
+    },
+    post: (message) => host.post(message),
   };
 }

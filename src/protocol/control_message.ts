@@ -3,6 +3,7 @@
  * request carries an `id` and is answered by one `done` or `failed` with the same id, so that the master can await a listener
  * and stop waiting for one that hangs.
  */
+import type { PrepareMessage } from "./thread_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "./locustfile_description.ts";
 import type { ObservedRunEvent } from "./observed_run_message.ts";
 import type { AnswerMessage } from "./question_message.ts";
@@ -90,6 +91,8 @@ export interface ControlObserve {
 
 export type ToControl =
   | { readonly id: number; readonly request: ControlRequest }
+  /** Ahead of the request to load it: imports the locustfile. */
+  | PrepareMessage
   | ControlUpdate
   | ControlObserve
   | AnswerMessage;

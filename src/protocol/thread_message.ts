@@ -9,14 +9,16 @@ import type { Enveloped, UserMessage } from "./user_message.ts";
 import type { Friction, StartingUsers } from "./health_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "./worker_message.ts";
 
+/** Ahead of `load`, which waits for it: imports the locustfile while the worker is still getting ready. */
+export interface PrepareMessage {
+  readonly kind: "prepare";
+  readonly source: LocustfileSource;
+  readonly logLevel: string;
+  readonly socket: SocketChoice;
+}
+
 export type ToThread =
-  /** Ahead of `load`, which waits for it: imports the locustfile while the worker is still getting ready. */
-  | {
-    readonly kind: "prepare";
-    readonly source: LocustfileSource;
-    readonly logLevel: string;
-    readonly socket: SocketChoice;
-  }
+  | PrepareMessage
   | {
     readonly kind: "load";
     readonly source: LocustfileSource;
@@ -32,8 +34,11 @@ export type ToThread =
     /** Int32 cells shared with the worker: [0] what runs now (index into `activities`), [1] beats of the thread's loop. */
     readonly activity: SharedArrayBuffer;
   }
-  /** `workerIndex`: known since `load`, or another since then; absent where it is the same. */
-  | { readonly kind: "startRun"; readonly plan: RunPlan; readonly workerIndex?: number }
+  /**
+   * `workerIndex`: known since `load`, or another since then; absent where it is the same. `askedWallMs`: when the worker's other threads
+   * got it; absent where all get it at once.
+   */
+  | { readonly kind: "startRun"; readonly plan: RunPlan; readonly workerIndex?: number; readonly askedWallMs?: number }
   /** In place of a run: each task of each class of the plan one time, reported as `once` messages and a last `onceEnded`. */
   | { readonly kind: "runOnce"; readonly plan: RunPlan }
   | {

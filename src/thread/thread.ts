@@ -15,9 +15,10 @@ import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { Alarm } from "../platform/alarm.ts";
 import type { MachineClock } from "../platform/machine_clock.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
+import { compileAsUsual } from "../platform/compilation.ts";
 import { chooseSocket } from "../platform/connect_socket.ts";
 import { processCpuMs } from "../platform/process_stats.ts";
-import type { FromThread, ToThread } from "../protocol/thread_message.ts";
+import type { FromThread, PrepareMessage, ToThread } from "../protocol/thread_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { LocustfileSource } from "../protocol/locustfile_description.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
@@ -36,7 +37,6 @@ import { ThreadRun } from "./thread_run.ts";
 import { ThreadRunner } from "./thread_runner.ts";
 
 type LoadMessage = Extract<ToThread, { kind: "load" }>;
-type PrepareMessage = Extract<ToThread, { kind: "prepare" }>;
 
 /** The result of importing a locustfile: its classes, or every problem. */
 export type LoadResult = CollectedLocustfile | { readonly problems: readonly string[] };
@@ -140,7 +140,7 @@ export class Thread {
         return await this.#load(message);
       case "startRun":
         this.#learnIndex(message.workerIndex);
-        return await this.#startRun(message.plan);
+        return await this.#startRun(message.plan, message.askedWallMs);
       case "runOnce":
         return await this.#runOnce(message.plan);
       case "assign":
@@ -176,7 +176,7 @@ export class Thread {
   }
 
   async #prepareLoad({ source, logLevel, socket }: PrepareMessage): Promise<void> {
-    this.#prepared = await this.#collect(source, logLevel);
+    this.#prepared ??= await this.#collect(source, logLevel);
     chooseSocket(socket);
   }
 
@@ -228,13 +228,14 @@ export class Thread {
     if (this.#loaded !== undefined && workerIndex !== undefined) this.#loaded.runner.workerIndex = workerIndex;
   }
 
-  async #startRun(plan: RunPlan): Promise<void> {
+  async #startRun(plan: RunPlan, askedWallMs?: number): Promise<void> {
     const { post, clock, flushFailures } = this.#options;
     if (this.#loaded === undefined || this.#loop === undefined || this.#friction === undefined) return; // it has reported that it could not load
     await this.#run?.stop(); // an earlier run that its master forgot
     const { environment, runner, activity, listeners } = this.#loaded;
     const userClasses = this.#prepare(this.#loaded, plan);
     if (userClasses === undefined) return;
+    compileAsUsual(); // before the first user
     this.#run = new ThreadRun({
       plan,
       userClasses,
@@ -253,7 +254,7 @@ export class Thread {
     });
     this.#openQuestions(plan, runner.threadIndex);
     runner.state = "spawning";
-    this.#run.start();
+    this.#run.start(askedWallMs);
     await this.#openFeeds();
     await this.#fireAndWait("testStart", listeners, { environment });
   }

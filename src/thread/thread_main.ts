@@ -2,6 +2,7 @@
 import * as api from "../../mod.ts";
 import { systemClock } from "../base/clock.ts";
 import { openAlarm } from "../platform/alarm.ts";
+import { compileAsUsual, compilePatiently, PATIENT_MS } from "../platform/compilation.ts";
 import { captureConsole } from "../platform/console_capture.ts";
 import { forbidExit } from "../platform/forbid_exit.ts";
 import { installLocustModule } from "../platform/locust_module.ts";
@@ -11,6 +12,8 @@ import { watchUncaught } from "../platform/uncaught.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import { serveThread } from "./serve_thread.ts";
 
+compilePatiently();
+systemClock.schedule(PATIENT_MS, compileAsUsual); // at the latest
 installLocustModule(api);
 forbidExit();
 const port = openThreadPort<ToThread, FromThread>();

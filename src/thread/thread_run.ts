@@ -151,12 +151,15 @@ export class ThreadRun {
     return this.#stopping !== undefined;
   }
 
-  /** Begins to report. */
-  start(): void {
+  /** Begins to report. `askedWallMs`: when the other threads did; this one keeps their rhythm. */
+  start(askedWallMs?: number): void {
     this.#options.loop.takeP99Ms(); // what happened before the run does not count
     this.#options.lateness.takeP99Ms();
     this.#options.friction.take();
-    this.#reportAt(this.#options.clock.nowMs() + REPORT_EVERY_MS - REPORT_LEAD_MS);
+    const { clock } = this.#options;
+    const lateMs = askedWallMs === undefined ? 0 : Math.max(0, clock.wallMs() - askedWallMs);
+    const sinceMs = (lateMs + REPORT_LEAD_MS) % REPORT_EVERY_MS;
+    this.#reportAt(clock.nowMs() + REPORT_EVERY_MS - sinceMs);
   }
 
   /** Brings the users to an absolute assignment and reports it, those that are to stop given a moment for it. One that was seen before, or comes after the stop, changes nothing. */

@@ -54,6 +54,7 @@ export class PoolRun {
   readonly #machineClock: MachineClock | undefined;
   readonly #receiver: PoolRunReceiver;
   readonly #logger: Logger;
+  readonly #wake: (handle: ThreadHandle) => void;
   #assigned: UsersByClass = {};
   #epoch = 0; // the master's
   #toldEpoch = 0;
@@ -68,6 +69,8 @@ export class PoolRun {
       readonly logger: Logger;
       readonly clock: Pick<Clock, "nowMs">;
       readonly machineClock?: MachineClock | undefined;
+      /** Starts a thread that waits for something to do. */
+      readonly wake: (handle: ThreadHandle) => void;
     },
   ) {
     this.plan = options.plan;
@@ -77,6 +80,7 @@ export class PoolRun {
     this.#logger = options.logger;
     this.#clock = options.clock;
     this.#machineClock = options.machineClock;
+    this.#wake = options.wake;
   }
 
   get epoch(): number {
@@ -123,6 +127,7 @@ export class PoolRun {
   /** Divides the arrivals of this worker among its threads. */
   arrive(order: ArrivalOrder): void {
     if (this.#stop !== undefined) return;
+    for (const { handle } of this.#members) if (handle.state === "waiting") this.#wake(handle);
     const living = this.#living();
     this.#time.note(order.runMs, this.#clock.nowMs());
     this.#orderArrivals(living, this.#arrivals.take(order, this.#usersOf(living)));
@@ -153,6 +158,8 @@ export class PoolRun {
   /** Ends all users; `stopped` is reported once they are gone, never from inside this call. */
   stop(): void {
     if (this.#stop !== undefined) return;
+    // Nothing is waited for where no user ever was.
+    for (const { handle, sentEpoch } of this.#members) if (handle.isLate && sentEpoch === 0) handle.terminate();
     const living = this.#living();
     this.#stop = { pending: new Set(living), leftBehind: [], forMs: 0 };
     for (const { handle } of living) handle.post({ kind: "stop", runId: this.plan.runId });
@@ -216,7 +223,7 @@ export class PoolRun {
   /** The first assignment goes to each thread, also without users: its answer says that listeners of `testStart` have ended there. */
   #forEveryThread(changes: readonly ThreadChange[]): readonly ThreadChange[] {
     const idle = this.#members.filter(({ handle }) =>
-      handle.state !== "gone" && !changes.some(({ thread }) => thread === handle.index)
+      handle.state !== "gone" && !handle.isLate && !changes.some(({ thread }) => thread === handle.index)
     );
     return [...changes, ...idle.map(({ handle }) => ({ thread: handle.index, users: {}, fresh: {} }))];
   }
@@ -226,6 +233,7 @@ export class PoolRun {
     for (const { thread, users, fresh } of changes) {
       const member = this.#members[thread] as Member;
       member.sentEpoch = this.#lastSent;
+      if (member.handle.state === "waiting") this.#wake(member.handle);
       member.handle.post({ kind: "assign", runId: this.plan.runId, epoch: this.#lastSent, users, fresh });
     }
   }

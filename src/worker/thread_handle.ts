@@ -1,11 +1,11 @@
 /**
- * One thread of the pool, seen from the worker's main loop: started, loading, ready, or gone. Owns the Web Worker and the cells
+ * One thread of the pool, seen from the worker's main loop: started, loading, ready, or gone; or waiting, for something to do. Owns the Web Worker and the cells
  * it shares with it, and judges from these cells whether the thread is alive. What it says is passed on unread.
  *
  * The cells are how a hang is noticed: the thread's own timer counts up in them, whatever user code does not let it do.
  */
 import type { StartThread, ThreadHost } from "../platform/thread_host.ts";
-import type { FromThread, ToThread } from "../protocol/thread_message.ts";
+import type { FromThread, PrepareMessage, ToThread } from "../protocol/thread_message.ts";
 
 /** A thread whose beats stand still for this long is hung: no honest task keeps the event loop for two seconds. */
 export const HUNG_AFTER_MS = 2000;
@@ -13,12 +13,15 @@ export const HUNG_AFTER_MS = 2000;
 /** Messages that are kept until somebody listens: a locustfile that prints more than so many lines at its import prints in a loop. */
 const MAX_EARLY = 1000;
 
+/** Messages to a thread that has yet to load the locustfile: that takes less than a second, and nobody sends a thousand in one. */
+const MAX_KEPT = 1000;
+
 /** `Int32` cells of `load.activity`. */
 export const ACTIVITY_CELL = 0;
 export const BEAT_CELL = 1;
 const CELLS = 2;
 
-export type ThreadState = "started" | "loading" | "ready" | "gone";
+export type ThreadState = "waiting" | "started" | "loading" | "ready" | "gone";
 
 export interface ThreadReceiver {
   message(handle: ThreadHandle, message: FromThread): void;
@@ -36,6 +39,8 @@ export class ThreadHandle {
   readonly #early: FromThread[] = [];
   #earlyLost = 0; // beyond the bound
   #earlyDeath: string | undefined;
+  /** Of a thread that is started late: what it is to hear once it has loaded. */
+  #kept: ToThread[] | undefined;
   #cells = new Int32Array(new SharedArrayBuffer(4 * CELLS));
   #lastBeat = 0;
   #silentMs = 0;
@@ -60,9 +65,16 @@ export class ThreadHandle {
     if (death !== undefined) receiver.failed(this, death);
   }
 
+  /** Is to be started later. What is posted until it has loaded is kept for it. */
+  postpone(): void {
+    if (this.state !== "gone") return;
+    this.state = "waiting";
+    this.#kept = [];
+  }
+
   /** Starts the Web Worker; it gets ready for `load` meanwhile. Starts a new one in the place of one that is gone. */
   start(): void {
-    if (this.state !== "gone") return;
+    if (this.state !== "gone" && this.state !== "waiting") return;
     this.state = "started";
     this.#cells = new Int32Array(new SharedArrayBuffer(4 * CELLS));
     this.#lastBeat = 0;
@@ -77,6 +89,7 @@ export class ThreadHandle {
         if (message.kind === "loaded") {
           this.state = "ready";
           this.activities = message.activities;
+          this.#postKept();
         }
         if (this.#receiver !== undefined) this.#receiver.message(this, message);
         else if (this.#early.length < MAX_EARLY) this.#early.push(message);
@@ -85,6 +98,7 @@ export class ThreadHandle {
       failed: (problem) => {
         if (this.#host !== host) return;
         this.#host = undefined;
+        this.#kept = undefined;
         this.state = "gone";
         if (this.#receiver === undefined) this.#earlyDeath = problem;
         else this.#receiver.failed(this, problem);
@@ -94,25 +108,45 @@ export class ThreadHandle {
   }
 
   /** Imports the locustfile ahead of `load`. What the thread prints meanwhile is kept until somebody listens. */
-  prepare(message: Omit<Extract<ToThread, { kind: "prepare" }>, "kind">): void {
-    this.post({ kind: "prepare", ...message });
+  prepare(message: Omit<PrepareMessage, "kind">): void {
+    this.#host?.post({ kind: "prepare", ...message });
   }
 
   load(message: Omit<Extract<ToThread, { kind: "load" }>, "activity" | "threadIndex">): void {
     this.state = "loading";
-    this.post({ ...message, threadIndex: this.index, activity: this.#cells.buffer as SharedArrayBuffer });
+    this.#host?.post({ ...message, threadIndex: this.index, activity: this.#cells.buffer as SharedArrayBuffer });
   }
 
   /** Sends a message; to a thread that is gone it does nothing. */
   post(message: ToThread): void {
-    this.#host?.post(message);
+    if (this.#kept === undefined) this.#host?.post(message);
+    else if (message.kind !== "event") this.#keep(this.#kept, message); // a thread without a locustfile has no listeners
+  }
+
+  /** It has yet to load the locustfile, and is not waited for. */
+  get isLate(): boolean {
+    return this.#kept !== undefined;
   }
 
   /** Ends the thread at once, whatever it does. Its users and what it had not reported are lost. */
   terminate(): void {
     this.#host?.terminate();
     this.#host = undefined;
+    this.#kept = undefined;
     this.state = "gone";
+  }
+
+  #keep(kept: ToThread[], message: ToThread): void {
+    kept.push(message);
+    if (kept.length <= MAX_KEPT) return;
+    this.terminate();
+    this.#receiver?.failed(this, `it was sent more than ${MAX_KEPT} messages before it had loaded the locustfile`);
+  }
+
+  #postKept(): void {
+    const kept = this.#kept ?? [];
+    this.#kept = undefined;
+    for (const message of kept) this.post(message);
   }
 
   /**

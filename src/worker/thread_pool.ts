@@ -28,6 +28,8 @@ import { watchThreads } from "./thread_watch.ts";
 
 const LOAD_TIMEOUT_MS = 60_000;
 const QUIT_GRACE_MS = 5000;
+/** Threads that a run can begin without start this much later: the first users need the cores. */
+const LATE_START_MS = 100;
 
 /** The pool's reports, always from the event loop. */
 export interface ThreadPoolReceiver extends PoolRunReceiver {
@@ -41,7 +43,8 @@ export interface ThreadPoolReceiver extends PoolRunReceiver {
 }
 
 export interface ThreadPoolOptions {
-  readonly handles: readonly ThreadHandle[]; // of `startThreads`
+  /** Of `startThreads`. Those that wait are started when they get users, at the latest soon after the pool is open. */
+  readonly handles: readonly ThreadHandle[];
   readonly source: LocustfileSource;
   /** `environment.parsedOptions` as far as known; a run's plan replaces it. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -108,6 +111,7 @@ export class ThreadPool {
   readonly #counted = new CountedLines();
   readonly #sockets = new Map<ThreadHandle, SocketKind>();
   #watch: Timer | undefined;
+  #lateStart: Timer | undefined;
 
   /** Of this process, for listeners of `quit`; set it when it is known. */
   exitCode = 0;
@@ -125,7 +129,10 @@ export class ThreadPool {
     try {
       await new Promise<void>((resolve, reject) => {
         this.#opening = { resolve, reject };
-        for (const handle of handles) this.#load(handle, this.#options.options);
+        for (const handle of handles) if (handle.state !== "waiting") this.#load(handle, this.#options.options);
+      });
+      this.#lateStart = clock.schedule(LATE_START_MS, () => {
+        for (const handle of handles) this.#wake(handle);
       });
     } finally {
       this.#opening = undefined;
@@ -144,8 +151,9 @@ export class ThreadPool {
     return this.#options.workerId;
   }
 
-  get threads(): number {
-    return this.#options.handles.length;
+  /** Those that report once a second. */
+  get readyThreads(): number {
+    return this.#options.handles.filter(({ state }) => state === "ready").length;
   }
 
   /** The sockets that the threads use for plain TCP: `uring`; `uring, epoll` if they differ. */
@@ -185,7 +193,8 @@ export class ThreadPool {
   /** Begins a run without users, in place of an earlier one. Threads that were lost in that are replaced. */
   startRun(plan: RunPlan): void {
     const { handles, receiver, logger, workerIndex, clock, machineClock } = this.#options;
-    this.#run = new PoolRun({ plan, handles, receiver, logger, clock, machineClock });
+    const wake = (handle: ThreadHandle) => this.#wake(handle);
+    this.#run = new PoolRun({ plan, handles, receiver, logger, clock, machineClock, wake });
     this.#health.clear();
     this.#reports.length = 0;
     this.#counted.clear();
@@ -194,7 +203,8 @@ export class ThreadPool {
         handle.start();
         this.#load(handle, plan.options);
       }
-      handle.post({ kind: "startRun", plan, workerIndex });
+      const late = handle.isLate ? { askedWallMs: clock.wallMs() } : {};
+      handle.post({ kind: "startRun", plan, workerIndex, ...late });
     }
   }
 
@@ -282,7 +292,15 @@ export class ThreadPool {
   terminate(): void {
     this.#watch?.cancel();
     this.#watch = undefined;
+    this.#lateStart?.cancel();
     for (const handle of this.#options.handles) handle.terminate();
+  }
+
+  /** Starts a thread that waits; one that does not is left alone. */
+  #wake(handle: ThreadHandle): void {
+    if (handle.state !== "waiting") return;
+    handle.start();
+    this.#load(handle, this.#run?.plan.options ?? this.#options.options);
   }
 
   #load(handle: ThreadHandle, options: Readonly<Record<string, unknown>>): void {
@@ -311,7 +329,9 @@ export class ThreadPool {
       case "loaded":
         this.#description ??= message.description;
         this.#useSocket(handle, message.socket);
-        if (this.#options.handles.every(({ state }) => state === "ready")) this.#opening?.resolve();
+        if (this.#options.handles.every(({ state }) => state === "ready" || state === "waiting")) {
+          this.#opening?.resolve();
+        }
         return;
       case "loadFailed":
         if (this.#opening !== undefined) {

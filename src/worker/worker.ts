@@ -249,7 +249,7 @@ export class Worker {
       },
       delta: (runId, delta) => {
         this.#activity.add(delta);
-        if (this.#delivery.add(runId, delta) >= (this.#loaded?.pool.threads ?? 1)) this.#report();
+        if (this.#delivery.add(runId, delta) >= (this.#loaded?.pool.readyThreads ?? 1)) this.#report();
       },
       stopped: (runId, leftBehind) => {
         const abandoned = leftBehind.reduce((sum, { users }) => sum + users, 0);

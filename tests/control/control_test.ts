@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LoadTestShape, StopTest, User } from "../../mod.ts";
+import { Events, LoadTestShape, StopTest, User } from "../../mod.ts";
+import { serveControl } from "../../src/control/serve_control.ts";
+import type { FromControl, ToControl } from "../../src/protocol/control_message.ts";
 import type { SnapshotMessage } from "../../src/protocol/snapshot_message.ts";
 import { ControlFixture } from "../support/control_fixture.ts";
-import { settle } from "../support/fake_clock.ts";
+import { FakeClock, settle } from "../support/fake_clock.ts";
 
 class Shopper extends User {
   static override tasks = [() => {}];
@@ -324,4 +326,24 @@ test("Control at `configure` shows user code the options, host and classes of th
   ]);
   const tick = await fixture.control.ask({ kind: "shapeTick", runTimeSeconds: 0, currentUsers: 0 }, 1000);
   assert.equal(tick?.users, madeBefore + 1);
+});
+
+test("Control imports the locustfile once, also when it has been told to ahead of the request to load it", async () => {
+  const events = new Events();
+  let imports = 0;
+  events.initCommandLineParser.addListener(() => void imports++);
+  const said: FromControl[] = [];
+  let receive: (message: ToControl) => void = () => {};
+  serveControl({
+    port: { post: (message) => void said.push(message), listen: (listener) => receive = listener, close: () => {} },
+    clock: new FakeClock(),
+    events,
+    modules: [{ file: "/tests/locustfile.ts", exports: { Shopper } }],
+  });
+  const source = { files: ["/tests/locustfile.ts"] };
+  receive({ kind: "prepare", source, logLevel: "INFO", socket: "auto" });
+  receive({ id: 1, request: { kind: "load", source, logLevel: "INFO" } });
+  await settle();
+  assert.deepEqual(said.map((message) => "id" in message && [message.id, message.kind]), [[1, "done"]]);
+  assert.equal(imports, 1);
 });

@@ -9,13 +9,13 @@ const OTHER = new URL("file:///thread.ts");
 
 function setUp() {
   const scripted = new ScriptedThreads<string, string>();
-  const start = startEarly(scripted.startThread, CONTROL, "locust-control");
+  const { start, post } = startEarly(scripted.startThread, CONTROL, "locust-control");
   const heard: string[] = [];
   const receiver = {
     message: (message: string) => void heard.push(message),
     failed: (problem: string) => void heard.push(`failed: ${problem}`),
   };
-  return { scripted, start, heard, receiver };
+  return { scripted, start, post, heard, receiver };
 }
 
 test("startEarly() starts the thread at once, and gives it out once", () => {
@@ -41,4 +41,11 @@ test("startEarly() keeps what the thread says for its owner, in its order", asyn
   assert.deepEqual(heard.at(-1), "later");
   host.terminate();
   assert.ok(scripted.at(0).isTerminated);
+});
+
+test("startEarly() has the thread begin its work before it has an owner", () => {
+  const { scripted, start, post, receiver } = setUp();
+  post("early");
+  start<string, string>(CONTROL, "locust-control", receiver).post("late");
+  assert.deepEqual(scripted.at(0).told, ["early", "late"]);
 });

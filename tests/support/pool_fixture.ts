@@ -6,8 +6,8 @@ import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts"
 import type { RunPlan, UsersByClass } from "../../src/protocol/worker_message.ts";
 import type { LeftBehind } from "../../src/worker/pool_run.ts";
 import {
+  createThreads,
   openThreadPool,
-  startThreads,
   type ThreadPool,
   type ThreadPoolReceiver,
 } from "../../src/worker/thread_pool.ts";
@@ -46,7 +46,8 @@ export class PoolFixture {
   readonly logged: string[] = [];
   readonly opening: Promise<ThreadPool>;
 
-  constructor(threads: number, machineClock?: MachineClock) {
+  /** `late`: so many of the threads are started later. */
+  constructor(threads: number, machineClock?: MachineClock, late = 0) {
     const receiver: ThreadPoolReceiver = {
       delta: (runId) => void this.said.push(`delta of ${runId}`),
       applied: (_runId, epoch, users) => void this.applied.push({ epoch, users }),
@@ -55,12 +56,12 @@ export class PoolFixture {
       threadGone: (runId, thread) => void this.said.push(`${runId}: thread ${thread} is gone`),
       failed: (problem) => void this.failed.push(problem),
     };
+    const { startThread } = this.scripted;
+    const handles = createThreads({ count: threads, entry: new URL("file:///thread.ts"), startThread });
+    for (const handle of handles.slice(threads - late)) handle.postpone();
+    for (const handle of handles) if (handle.state !== "waiting") handle.start();
     this.opening = openThreadPool({
-      handles: startThreads({
-        count: threads,
-        entry: new URL("file:///thread.ts"),
-        startThread: this.scripted.startThread,
-      }),
+      handles,
       source: { files: ["/tests/locustfile.ts"] },
       options: {},
       workerId: "w1",
@@ -80,7 +81,7 @@ export class PoolFixture {
     const pool = await this.opening;
     pool.startRun(PLAN);
     pool.assign("run-1", 1, { Shopper: users }, { Shopper: Array.from({ length: users }, (_, index) => index) });
-    for (let thread = 0; thread < pool.threads; thread++) this.apply(thread);
+    for (let thread = 0; thread < this.scripted.threads.length; thread++) this.apply(thread);
     await settle();
     return pool;
   }

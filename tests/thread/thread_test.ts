@@ -40,6 +40,7 @@ test("Thread at `prepare` collects the locustfile and answers nothing; `load` us
   let collected = 0;
   fixture.events.initCommandLineParser.addListener(() => void collected++);
   await fixture.prepare();
+  await fixture.prepare(); // as soon as the file is known, and again by the owner of the thread
   assert.deepEqual([collected, fixture.said], [1, []]);
   await fixture.load();
   const [loaded] = fixture.of("loaded");
@@ -140,6 +141,19 @@ test("Thread awaits `testStart` before the first user", async () => {
   await fixture.clock.advance(500);
   await settle();
   assert.deepEqual(order, ["testStart", "user"]);
+});
+
+test("Thread that joins a run later than others reports in their rhythm", async () => {
+  for (const [lateMs, firstMs] of [[0, 850], [120, 730], [849, 1], [850, 1000], [2120, 730]] as const) {
+    const fixture = new ThreadFixture({ Shopper: createShopper() });
+    await fixture.load();
+    const askedWallMs = fixture.clock.wallMs() - lateMs;
+    await fixture.tell({ kind: "startRun", plan: { ...PLAN, userClasses: ["Shopper"] }, askedWallMs });
+    await fixture.clock.advance(firstMs - 1);
+    assert.equal(fixture.of("delta").length, 0, `${lateMs} ms late`);
+    await fixture.clock.advance(1);
+    assert.equal(fixture.of("delta").length, 1, `${lateMs} ms late`);
+  }
 });
 
 test("Thread stops a run whose `testStart` hangs", async () => {

@@ -42,6 +42,8 @@ export interface CommandLine {
 
 /** The value of an option that names more options, and must be known before anything else can be parsed. */
 export function findTypedOption(argv: readonly string[], name: "config" | "resume"): string | undefined {
+  const shortest = `--${name.slice(0, 2)}`; // of its abbreviations
+  if (!argv.some((word) => word.startsWith(shortest))) return undefined;
   const raw = readArgv(splitVerb(argv).rest, OPTION_TABLE).typed.get(name);
   return raw?.kind === "text" ? raw.text : undefined;
 }

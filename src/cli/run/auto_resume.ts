@@ -15,6 +15,7 @@ import { resolveOptions } from "../options/resolve_options.ts";
  * @throws {UsageError} when the file of `--journal` is something else than a journal
  */
 export async function withAutoResume(line: CommandLine): Promise<CommandLine> {
+  if (!mayAsk(line)) return line;
   const { typed } = readArgv(line.argv, OPTION_TABLE);
   const { env, configs } = line;
   const { values } = resolveOptions({ table: OPTION_TABLE, typed, env, configs, unknownKeys: "tolerate" });
@@ -27,6 +28,12 @@ export async function withAutoResume(line: CommandLine): Promise<CommandLine> {
     // The run is resumed in the folder of its start: the path must mean the same file there.
     env: typed.has("journal") ? env : { ...env, LOCUST_JOURNAL: resolve(journal) },
   };
+}
+
+/** Most do not, and reading a command line takes a millisecond. Options may be shortened. */
+function mayAsk({ argv, env, configs }: CommandLine): boolean {
+  const words = [...argv, ...Object.keys(env), ...configs.map(({ text }) => text)];
+  return words.some((word) => /auto.?r/i.test(word));
 }
 
 /** True when the last run of the journal has not ended. */

@@ -2,6 +2,7 @@
  * The composition root of a run: logging, signals and threads, and the `TerminalRun` or `WebRun` that uses them. Closes what it opens.
  */
 import { createThreads } from "../../worker/thread_pool.ts";
+import type { RunOptions } from "../options/options.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
 import { openProcessLogging } from "../terminal/process_logging.ts";
@@ -34,7 +35,9 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
   // Before the threads: the run waits for what the control thread says of the locustfile.
   test.start();
   const running = test.run();
-  for (const handle of handles) {
+  const atOnce = threadsAtOnce(options, handles.length);
+  for (const handle of handles.slice(atOnce)) handle.postpone();
+  for (const handle of handles.slice(0, atOnce)) {
     handle.start();
     handle.prepare({ source: { files: request.files }, logLevel: options.logLevel, socket: options.socket });
   }
@@ -44,4 +47,10 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
     test.terminate();
     for (const handle of handles) handle.terminate();
   }
+}
+
+/** Fewer users than threads leave some without one: those start when the first users are there, and do not hold them up. */
+function threadsAtOnce({ web, rate, stages, findMax, users }: RunOptions, threads: number): number {
+  const isRamp = !web && rate === undefined && stages === undefined && !findMax;
+  return isRamp ? Math.max(1, users) : threads;
 }

@@ -20,6 +20,7 @@ import { createLogDeduplicator } from "../../worker/log_deduplicator.ts";
 import type { ThreadHandle } from "../../worker/thread_handle.ts";
 import { exitCodeOf } from "../exit_code.ts";
 import type { RunOptions } from "../options/options.ts";
+import type { Selection } from "../options/selection.ts";
 import { findCalibratedRate } from "../calibration/find_calibrated_rate.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import type { Interrupt } from "../terminal/interrupt.ts";
@@ -155,6 +156,7 @@ export class RunSession {
       const { openClusterLoad } = await import("./cluster_load.ts"); // with all that listens and dials
       return await openClusterLoad({ options, files, userClasses, knownClasses, deps, logging });
     }
+    if (!isRamp(selection)) { for (const handle of handles) handle.start(); }
     return await openLocalLoad({
       handles,
       files,
@@ -199,4 +201,10 @@ export class RunSession {
     const isOurs = options.workers > 0 && workerId.startsWith(`${deps.hostName}_`);
     return level === PRINTED ? isOurs : !isOurs || options.logFile !== undefined;
   }
+}
+
+/** Whether `-u` decides how many users there are: the locustfile has nothing to say about the load. */
+function isRamp({ shape, scenarios, userClasses }: Selection): boolean {
+  return shape === undefined && scenarios === undefined &&
+    userClasses.every(({ arrivalRate, targetRate }) => arrivalRate === undefined && targetRate === undefined);
 }
