@@ -146,9 +146,15 @@ export class RunReplay {
         return read().statuses;
       },
     };
-    // Absent where there are none, as in a run.
+    // Absent where there are none, as in a run. Histories of them read each tick's, and nothing else of it.
     if (this.ledger.hasMeasures) {
-      Object.defineProperty(snapshot, "measures", { enumerable: true, get: () => read().measures });
+      let measures: SnapshotMessage["measures"];
+      const get = () => {
+        if (counted !== undefined) return counted.measures;
+        checkVersion();
+        return measures ??= this.ledger.snapshotMeasures();
+      };
+      Object.defineProperty(snapshot, "measures", { enumerable: true, get });
     }
     return snapshot;
   }

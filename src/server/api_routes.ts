@@ -25,6 +25,7 @@ import type {
 import { encodeEvent, type EventLog } from "./event_log.ts";
 import { openEventStream } from "./event_stream.ts";
 import { toHistoryPoints } from "./history_points.ts";
+import { readMeasureHistory } from "./measure_history.ts";
 import { createOpenApi } from "./openapi.ts";
 import { readEdit, readStart } from "./order_input.ts";
 import type { HistoryCsv } from "./history_csv.ts";
@@ -94,6 +95,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     }),
     reads("/snapshot", (context) => context.json(feed.snapshot())),
     reads("/history", (context) => context.json(readHistory(feed, context) satisfies ApiHistory | ApiTimedHistory)),
+    reads("/measure-history", (context) => context.json(readMeasureHistory(feed, (name) => context.req.query(name)))),
     reads("/summary", (context) => context.json(omitParts(summaryNow(control), context.req.query("omit")))),
     reads("/entry", (context) => context.json(entryNow(feed, control, context.req.query("entry")) satisfies ApiEntry)),
     reads("/splits", (context) => context.json(splitsNow(feed, context.req.query("tag")) satisfies ApiSplits)),
@@ -180,7 +182,8 @@ function readHistory(feed: RunFeed, context: WebContext): ApiHistory | ApiTimedH
     return { history: later.map(toSummarySpan) };
   }
   if (entry === undefined) return { history: toHistoryPoints(feed.builder.history, since) };
-  const found = findEntry(feed, entry);
+  const [tag, value] = [context.req.query("tag"), context.req.query("value")];
+  const found = tag === undefined ? findEntry(feed, entry) : findSplitEntry(feed, tag, value ?? "", entry);
   if (found === undefined) {
     throw new Refusal(404, `Cannot show the history of "${entry}": there is no such row; write METHOD NAME`);
   }
@@ -191,7 +194,15 @@ function readHistory(feed: RunFeed, context: WebContext): ApiHistory | ApiTimedH
 function findEntry(feed: RunFeed, entry: string) {
   if (entry === "Aggregated" || entry === " Aggregated") return feed.builder.history;
   const row = feed.snapshotMessage?.entries.find(({ method, name }) => `${method} ${name}` === entry);
-  return row === undefined ? undefined : feed.entries.of(row.method, row.name) ?? [];
+  return row === undefined ? undefined : feed.histories.entries.of(row.method, row.name) ?? [];
+}
+
+/** A row of the requests with one value of a tag; `Aggregated` is all of them. */
+function findSplitEntry({ snapshotMessage, histories }: RunFeed, tag: string, value: string, entry: string) {
+  const found = snapshotMessage?.splits?.find((each) => each.tag === tag)?.values.find((each) => each.value === value);
+  const rows = found === undefined ? [] : [found.total, ...found.entries];
+  const row = rows.find(({ method, name }) => `${method} ${name}`.trim() === entry);
+  return row === undefined ? undefined : histories.splits.of(tag, value, row.method, row.name) ?? [];
 }
 
 /** One row in full: much less to compute than a summary. */
@@ -225,9 +236,11 @@ function omitParts(summary: RunSummary, omit = ""): RunSummary {
   const parts = omit === "" ? [] : omit.split(",");
   const unknown = parts.find((each) => each !== "entries" && each !== "history");
   if (unknown !== undefined) throw new Refusal(422, `Cannot omit "${unknown}": choose from entries, history`, "omit");
-  const { splits: _splits, ...withoutSplits } = summary;
+  const { splits, measureHistory, ...rest } = summary;
   return {
-    ...(parts.includes("entries") ? withoutSplits : summary),
+    ...rest,
+    ...(splits === undefined || parts.includes("entries") ? {} : { splits }),
+    ...(measureHistory === undefined || parts.includes("history") ? {} : { measureHistory }),
     ...(!parts.includes("entries") ? {} : {
       entries: [],
       steady: summary.steady === null ? null : { ...summary.steady, entries: [] },

@@ -10,15 +10,20 @@ import { Histogram } from "../stats/histogram.ts";
 import { subtractPacked } from "../stats/subtract_times.ts";
 import { successorOf } from "../stats/url_names.ts";
 
-/** Rows that have a history; one that appears later has none. */
-const MAX_ROWS = 2000;
-/** Steps of all rows together, about 350 bytes each. */
-const MAX_STEPS = 200_000;
-/** Of one row. */
-const MAX_ROW_STEPS = 1800;
+/** The bounds of the rows of a run. */
+const USUAL_BOUNDS: HistoryBounds = { rows: 2000, steps: 200_000, rowSteps: 1800 };
 /** With more rows than this the steps are 10 s from the start: 2,000 differences every second would cost a tenth of a core. */
 const MANY_ROWS = 400;
 const STEP_OF_MANY = 10;
+
+export interface HistoryBounds {
+  /** That have a history; one that appears later has none. */
+  readonly rows: number;
+  /** Of all rows together, about 350 bytes each. */
+  readonly steps: number;
+  /** Of one row. */
+  readonly rowSteps: number;
+}
 
 interface Counted {
   readonly times: Uint8Array;
@@ -40,6 +45,16 @@ const NO_TIMES = new Histogram().pack();
 
 export class EntryHistories {
   readonly #entries = new Map<string, EntryState>();
+  readonly #bounds: HistoryBounds;
+
+  constructor(bounds = USUAL_BOUNDS) {
+    this.#bounds = bounds;
+  }
+
+  /** Rows that have a history. */
+  get size(): number {
+    return this.#entries.size;
+  }
 
   /** Takes in what was counted up to the end of the span. */
   take(entries: readonly EntrySnapshot[], span: RunSpan, users: number): void {
@@ -101,7 +116,7 @@ export class EntryHistories {
   #stateOf(entry: EntrySnapshot, second: number): EntryState | undefined {
     const key = keyOf(entry);
     const known = this.#entries.get(key);
-    if (known !== undefined || this.#entries.size >= MAX_ROWS) return known;
+    if (known !== undefined || this.#entries.size >= this.#bounds.rows) return known;
     const state = {
       history: new RunHistory(this.#maxRowSteps),
       taken: { ...NOTHING, second },
@@ -117,7 +132,7 @@ export class EntryHistories {
   }
 
   get #maxRowSteps(): number {
-    return Math.min(MAX_ROW_STEPS, Math.floor(MAX_STEPS / (this.#entries.size + 1)));
+    return Math.min(this.#bounds.rowSteps, Math.floor(this.#bounds.steps / (this.#entries.size + 1)));
   }
 }
 

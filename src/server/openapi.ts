@@ -46,9 +46,22 @@ const OPERATIONS: Operations = {
       query: {
         since: "Only steps that end after this tick",
         entry: "Of one row: METHOD NAME",
+        tag: "With entry and value: of the requests with this value of a tag",
+        value: "The value of the tag",
         times: "1: with the times of each step, of all rows",
       },
       answer: "History",
+    },
+  },
+  "/measure-history": {
+    get: {
+      summary: "What a check, a transaction or a metric counted from second to second",
+      query: {
+        of: "checks, transactions or metrics",
+        name: "Its name",
+        kind: "Of a metric: trend, counter, rate or gauge",
+      },
+      answer: "MeasureHistory",
     },
   },
   "/summary": {
@@ -219,6 +232,13 @@ const SCHEMAS = {
       meanMs: orNull("number"),
     })),
   }),
+  MeasureHistory: object({
+    of: { enum: ["checks", "transactions", "metrics"] },
+    name: text,
+    kind: { enum: ["trend", "counter", "rate", "gauge"] },
+    unit: text,
+    steps: listOf({ type: "object" }),
+  }, ["of", "name", "steps"]),
   Summary: object({ schema: { const: "locust-ts/summary/1" }, run: { type: "object" }, total: { type: "object" } }),
   Entry: object({ entry: { type: "object" }, steady: orNull("object") }),
   Failures: object({

@@ -17,13 +17,13 @@ import { NO_ROW, NO_RUN, toApiLoad, toApiRow, toApiTags, toApiWindow } from "./a
 import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick, ApiWorkerEvent } from "./api_snapshot.ts";
 import type { ApiLogLine, ApiRun, ApiRunState } from "./api_types.ts";
 import { areArrivalsAll, askedLoad, NO_LOAD } from "./asked_load.ts";
-import { EntryHistories } from "./entry_histories.ts";
 import { clearSnapshot } from "./clear_snapshot.ts";
 import type { EventLog } from "./event_log.ts";
 import { FeedCapacity } from "./feed_capacity.ts";
 import { FeedRows } from "./feed_rows.ts";
 import { MarkerLog } from "./marker_log.ts";
 import { SentLists } from "./sent_lists.ts";
+import { FeedHistories } from "./feed_histories.ts";
 
 type Started = Extract<RunEvent, { kind: "runStarted" }>;
 
@@ -48,9 +48,9 @@ export class RunFeed {
   #edited = NO_LOAD;
   #snapshot: SnapshotMessage | undefined;
   #rows = new FeedRows();
-  #builder = new SummaryBuilder();
+  #builder = new SummaryBuilder({ measureHistory: "kept" });
   readonly #capacity = new FeedCapacity();
-  #entries = new EntryHistories();
+  #histories = new FeedHistories();
   #sentSecond = 0;
   #thresholds: readonly ApiThreshold[] = [];
   #statuses: readonly ThresholdStatus[] = [];
@@ -100,8 +100,8 @@ export class RunFeed {
     return this.#isAsked ? new SummaryBuilder() : this.#builder;
   }
 
-  get entries(): EntryHistories {
-    return this.#entries;
+  get histories(): FeedHistories {
+    return this.#histories;
   }
 
   get thresholdStatuses(): readonly ThresholdStatus[] {
@@ -266,8 +266,8 @@ export class RunFeed {
     this.#edited = askedLoad(event);
     this.#snapshot = undefined;
     this.#rows = new FeedRows();
-    this.#builder = new SummaryBuilder();
-    this.#entries = new EntryHistories();
+    this.#builder = new SummaryBuilder({ measureHistory: "kept" });
+    this.#histories = new FeedHistories();
     this.#sentSecond = 0;
     this.#thresholds = [];
     this.#statuses = [];
@@ -291,7 +291,7 @@ export class RunFeed {
     if (this.#state !== "stopped") this.#state = snapshot.state as ApiRunState;
     this.#elapsedMs = span?.elapsedMs ?? snapshot.elapsedMs;
     this.#peak = Math.max(this.#peak, snapshot.userCount);
-    if (span !== undefined) this.#entries.take(snapshot.entries, span, snapshot.userCount);
+    if (span !== undefined) this.#histories.take(snapshot, span);
     this.#takeThresholds(statuses);
     const { added, changes, isNew } = this.#rows.take(snapshot.entries);
     if (this.#needsSnapshot || isNew) {

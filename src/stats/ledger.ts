@@ -9,6 +9,7 @@
 import type { Clock } from "../base/clock.ts";
 import { NO_ARRIVALS, NO_CLASS_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { MeasuresSnapshot } from "../protocol/measures_message.ts";
 import type { EntrySnapshot, SnapshotMessage, UrlGroup } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
 import { countOthers, countUsers, createSums, type NameOf, type RunSums } from "./count_delta.ts";
@@ -20,6 +21,7 @@ import { LedgerArrivals } from "./ledger_arrivals.ts";
 import { LoadTime } from "./load_time.ts";
 import type { LedgerReading } from "./thresholds/threshold_monitor.ts";
 import { readIterations } from "./iteration_counts.ts";
+import { listSamples } from "./failure_samples.ts";
 import type { LedgerCounts, RowFilter, SampledFailure, SnapshotContext } from "./ledger_views.ts";
 import { LedgerRow, readRow } from "./ledger_row.ts";
 import {
@@ -33,7 +35,8 @@ import {
   saveMeasures,
   saveRow,
 } from "./ledger_state.ts";
-import { detailEntry, type EntryDetail, snapshotEntry, snapshotFailures, type SnapshotTimes } from "./snapshot.ts";
+import type { EntryDetail, SnapshotTimes } from "./snapshot.ts";
+import { detailEntry, snapshotEntry, snapshotExceptions, snapshotFailures } from "./snapshot.ts";
 import { MeasureBook } from "./measures/measure_book.ts";
 import { snapshotMeasures } from "./measures/snapshot_measures.ts";
 import { OpenTick } from "./open_tick.ts";
@@ -154,7 +157,7 @@ export class Ledger {
     this.#fold();
     const { elapsedMs, loadMs, loadEndedMs, resetMs, tick } = this.#time;
     const times = this.#snapshotTimes();
-    const measures = snapshotMeasures(this.#measures, loadMs);
+    const measures = this.snapshotMeasures();
     const { urlGroups } = this;
     return {
       tick,
@@ -177,13 +180,7 @@ export class Ledger {
       ...(urlGroups === undefined ? {} : { urlGroups }),
       ...this.#splits.snapshot(times),
       failures: snapshotFailures(this.#failures, times.toWallMs),
-      exceptions: this.#exceptions.list().map(({ message, stack, where, count, workers }) => ({
-        message,
-        stack,
-        where,
-        count,
-        workers: [...workers].sort(compareText),
-      })),
+      exceptions: snapshotExceptions(this.#exceptions),
       workers: context.workers,
       statuses: this.#sums.statuses.read(),
     };
@@ -192,6 +189,11 @@ export class Ledger {
   /** Whether a snapshot has measures. */
   get hasMeasures(): boolean {
     return !this.#measures.isEmpty;
+  }
+
+  /** `snapshot().measures` alone. */
+  snapshotMeasures(): MeasuresSnapshot | undefined {
+    return snapshotMeasures(this.#measures, this.#time.loadMs);
   }
 
   /** `snapshot().total` alone, for readers that need no rows. */
@@ -235,11 +237,7 @@ export class Ledger {
 
   /** The kinds of failures that have an example, in order of first occurrence. */
   failureSamples(): readonly SampledFailure[] {
-    return this.#failures.list().flatMap(({ method, name, text, sample }): readonly SampledFailure[] => {
-      if (sample === undefined) return [];
-      const { atMs, ...kept } = sample;
-      return [{ method, name, text, sample: { ...kept, wallMs: this.#time.toWallMs(atMs) } }];
-    });
+    return listSamples(this.#failures, (ms) => this.#time.toWallMs(ms));
   }
 
   counts(): LedgerCounts {

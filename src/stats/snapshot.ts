@@ -1,6 +1,13 @@
 /** A ledger row as the immutable figures that reports show. Pure. */
 import { type Phase, PHASES } from "../protocol/delta_message.ts";
-import { type EntrySnapshot, type FailureSnapshot, REPORTED_PERCENTILES } from "../protocol/snapshot_message.ts";
+import {
+  type EntrySnapshot,
+  type ExceptionSnapshot,
+  type FailureSnapshot,
+  REPORTED_PERCENTILES,
+} from "../protocol/snapshot_message.ts";
+import { compareText } from "./compare_text.ts";
+import type { ExceptionGroups } from "./exception_groups.ts";
 import type { FailureGroups } from "./failure_groups.ts";
 import type { LedgerRow } from "./ledger_row.ts";
 
@@ -88,6 +95,16 @@ export function snapshotFailures(groups: FailureGroups, toWallMs: (ms: number) =
     count,
     firstWallMs: toWallMs(firstMs),
     lastWallMs: toWallMs(lastMs),
+  }));
+}
+
+export function snapshotExceptions(groups: ExceptionGroups): ExceptionSnapshot[] {
+  return groups.list().map(({ message, stack, where, count, workers }) => ({
+    message,
+    stack,
+    where,
+    count,
+    workers: [...workers].sort(compareText),
   }));
 }
 

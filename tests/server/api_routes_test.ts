@@ -199,6 +199,18 @@ test("the OpenAPI document names every route of the API, and its examples are an
   }
 });
 
+/** The whole run in one step. */
+const SPAN = {
+  elapsedMs: 12_000,
+  fromSecond: 0,
+  toSecond: 12,
+  users: 1,
+  requests: 300,
+  failures: 0,
+  bytes: 0,
+  times: new Uint8Array(0),
+};
+
 test("GET /api/v1/splits has the rows by the values of a tag, and the snapshot names the tags", async () => {
   const { ask, feed } = createWebFixture();
   const { ended } = await recordRun();
@@ -206,7 +218,7 @@ test("GET /api/v1/splits has the rows by the values of a tag, and the snapshot n
   assert.ok(row !== undefined);
   assert.equal((await ask("/api/v1/splits?tag=region")).status, 404);
   const splits = [{ tag: "region", values: [{ value: "eu", total: ended.snapshot.total, entries: [row] }] }];
-  feed.sink({ ...ended, snapshot: { ...ended.snapshot, splits } });
+  feed.sink({ ...ended, snapshot: { ...ended.snapshot, splits }, span: SPAN });
   assert.deepEqual(
     ((await (await ask("/api/v1/snapshot")).json()) as { tags?: readonly string[] }).tags,
     ["region"],
@@ -224,8 +236,29 @@ test("GET /api/v1/splits has the rows by the values of a tag, and the snapshot n
     [answer.tag, eu?.value, eu?.total.requests, eu?.entries.map(({ name, requests }) => [name, requests])],
     ["region", "eu", ended.snapshot.total.requests, [[row.name, row.requests]]],
   );
+  const historyOf = async (query: string) =>
+    (await (await ask(`/api/v1/history?${query}`)).json() as { history: readonly { requests: number }[] }).history;
+  const total = await historyOf("entry=Aggregated&tag=region&value=eu");
+  assert.equal(total.reduce((sum, { requests }) => sum + requests, 0), ended.snapshot.total.requests);
+  const ofRow = await historyOf(`entry=${encodeURIComponent(`${row.method} ${row.name}`)}&tag=region&value=eu`);
+  assert.equal(ofRow.reduce((sum, { requests }) => sum + requests, 0), row.requests);
+  assert.equal((await ask("/api/v1/history?entry=Aggregated&tag=region&value=mars")).status, 404);
   const unknown = await ask("/api/v1/splits?tag=plan");
   assert.equal(unknown.status, 404);
   assert.match((await unknown.json() as Failed).error.message, /by "plan": no request has had this tag/);
   assert.equal((await ask("/api/v1/splits")).status, 422);
+});
+
+test("GET /api/v1/measure-history has the steps of a check, and none of what is not known", async () => {
+  const { ask, feed } = createWebFixture();
+  const { ended } = await recordRun();
+  const measures = { checks: [{ name: "is ok", passes: 3, fails: 1 }], metrics: [], transactions: [] };
+  feed.sink({ ...ended, snapshot: { ...ended.snapshot, measures }, span: SPAN });
+  const read = async (query: string) => (await ask(`/api/v1/measure-history?${query}`)).json();
+  const found = await read("of=checks&name=is%20ok") as { steps: readonly { count: number; passRate: number }[] };
+  assert.deepEqual(found.steps.map(({ count, passRate }) => [count, passRate]), [[4, 0.75]]);
+  assert.deepEqual(await read("of=metrics&kind=trend&name=x"), { of: "metrics", kind: "trend", name: "x", steps: [] });
+  for (const query of ["", "of=checks", "of=metrics&name=x", "of=requests&name=x"]) {
+    assert.equal((await ask(`/api/v1/measure-history?${query}`)).status, 422, query);
+  }
 });

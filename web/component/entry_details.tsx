@@ -1,12 +1,13 @@
 /** @jsxImportSource preact */
 /** One row in full: its percentiles, the phases of its requests, its failures, and its share of the whole. */
+import type { Signal } from "@preact/signals";
 import { type RunSummary, SUMMARY_PERCENTILES, type SummaryEntry } from "../../src/report/summary/summary.ts";
-import type { TableModel } from "../model/table_model.ts";
 import { distributionChart } from "../view/distribution.ts";
 import { formatMs, formatNumber, formatShare } from "../view/format.ts";
 import { labelOf } from "../view/table_columns.ts";
 import { DetailsFrame } from "./details_frame.tsx";
 import { FailureList } from "./failure_list.tsx";
+import { SPLIT_FAILURES } from "./split_table.tsx";
 import { StaticPlot } from "./static_plot.tsx";
 
 const PHASES = { dns: "DNS", connect: "Connect", tls: "TLS", firstByte: "First byte", download: "Download" } as const;
@@ -14,16 +15,21 @@ const PHASES = { dns: "DNS", connect: "Connect", tls: "TLS", firstByte: "First b
 interface DetailsProps {
   readonly entry: SummaryEntry;
   readonly summary: RunSummary;
-  readonly model: TableModel<SummaryEntry>;
+  /** The label of the open row in the table. */
+  readonly open: Signal<string | undefined>;
+  /** Of a row of one value of a tag. */
+  readonly splitLabel?: string;
 }
 
-export function EntryDetails({ entry, summary, model }: DetailsProps) {
-  const label = labelOf(entry);
-  const failures = summary.failures.filter(({ method, name }) => method === entry.method && name === entry.name);
+export function EntryDetails({ entry, summary, open, splitLabel }: DetailsProps) {
+  const label = splitLabel ?? labelOf(entry);
+  const failures = splitLabel !== undefined
+    ? []
+    : summary.failures.filter(({ method, name }) => method === entry.method && name === entry.name);
   const urls = summary.urlGroups?.find(({ method, name }) => method === entry.method && name === entry.name);
   const hasTimes = entry.histogram.counts.length > 0;
   return (
-    <DetailsFrame label={label} level="h3" open={model.open} place="below">
+    <DetailsFrame label={label} level="h3" open={open} place="below">
       <p class="note">
         {formatNumber(entry.requests)} requests,{" "}
         {formatShare(summary.total.requests > 0 ? entry.requests / summary.total.requests : null)} of all;{" "}
@@ -40,6 +46,7 @@ export function EntryDetails({ entry, summary, model }: DetailsProps) {
         {hasTimes && <StaticPlot chart={distributionChart(entry)} />}
       </div>
       {entry.phases !== null && Object.keys(entry.phases).length > 0 && <Phases phases={entry.phases} />}
+      {splitLabel !== undefined && entry.failures > 0 && <p class="note">{SPLIT_FAILURES}</p>}
       {failures.length > 0 && <FailureList failures={failures} label={`Failures of ${label}`} />}
     </DetailsFrame>
   );

@@ -1,16 +1,18 @@
 /** @jsxImportSource preact */
 /** One row beside the table: its percentiles, its share, its own history, and what failed of it. */
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { ApiHistoryPoint, ApiRow } from "../../src/server/api_snapshot.ts";
 import type { AppState } from "../model/app_state.ts";
 import { RunHistory } from "../model/history.ts";
+import type { SplitOf } from "../source/api_client.ts";
 import { formatMs, formatNumber, formatRate, formatShare } from "../view/format.ts";
 import { liveRequestsChart, liveTimesChart } from "../view/live_charts.ts";
 import { labelOf } from "../view/table_columns.ts";
 import { ChartFigure } from "./chart_figure.tsx";
 import { DetailsFrame } from "./details_frame.tsx";
 import { RowFailures } from "./row_failures.tsx";
+import { SPLIT_FAILURES } from "./split_table.tsx";
 
 /** The history of one row is asked for this often while it is open. */
 const REFRESH_TICKS = 2;
@@ -30,6 +32,25 @@ export function LiveDetails({ app, row }: DetailsProps) {
       <Percentiles row={row} />
       <RowCharts app={app} label={label} isTotal={row.method === ""} />
       {failures.length > 0 && <RowFailures app={app} label={label} failures={failures} />}
+    </DetailsFrame>
+  );
+}
+
+interface SplitDetailsProps extends DetailsProps {
+  readonly split: SplitOf;
+  /** The label of the open row in the table. */
+  readonly open: Signal<string | undefined>;
+  readonly label: string;
+}
+
+/** The same of the requests with one value of a tag. What failed of them is not known by tag: the row itself has it. */
+export function LiveSplitDetails({ app, row, split, open, label }: SplitDetailsProps) {
+  return (
+    <DetailsFrame label={label} level="h2" open={open} place="below">
+      <Facts row={row} all={app.live.total.value?.requests ?? 0} />
+      <Percentiles row={row} />
+      <RowCharts app={app} label={labelOf(row)} isTotal={false} split={split} />
+      {row.failures > 0 && <p class="note">{SPLIT_FAILURES}</p>}
     </DetailsFrame>
   );
 }
@@ -107,25 +128,27 @@ interface RowChartsProps {
   readonly app: AppState;
   readonly label: string;
   readonly isTotal: boolean;
+  readonly split?: SplitOf;
 }
 
-function RowCharts({ app: { api, live, theme }, label, isTotal }: RowChartsProps) {
+function RowCharts({ app: { api, live, theme }, label, isTotal, split }: RowChartsProps) {
   const points = useSignal<readonly ApiHistoryPoint[]>([]);
   const version = Math.floor(live.historyVersion.value / REFRESH_TICKS);
-  const shown = useRef(label);
+  const key = split === undefined ? label : `${split.tag}=${split.value} ${label}`;
+  const shown = useRef(key);
   useEffect(() => {
     if (isTotal) return;
-    if (shown.current !== label) points.value = [];
-    shown.current = label;
+    if (shown.current !== key) points.value = [];
+    shown.current = key;
     let isStale = false;
-    api.history(0, label).then(
+    api.history(0, label, split).then(
       ({ history }) => {
         if (!isStale) points.value = history;
       },
       () => {}, // the row keeps what it shows; the connection is watched elsewhere
     );
     return () => isStale = true;
-  }, [label, version]);
+  }, [key, version]);
   const charts = useMemo(() => {
     const own = new RunHistory();
     own.add(points.value);
@@ -139,7 +162,7 @@ function RowCharts({ app: { api, live, theme }, label, isTotal }: RowChartsProps
       {charts.map((chart) => (
         <ChartFigure
           key={chart.title}
-          chart={{ ...chart, title: `${chart.title} of ${label}`, caption: chart.title }}
+          chart={{ ...chart, title: `${chart.title} of ${key}`, caption: chart.title }}
           theme={theme}
           sync="details"
           size="small"

@@ -13,7 +13,7 @@ import { ratesOf, withWholeRates } from "../view/live_columns.ts";
 import { type Column, labelOf } from "../view/table_columns.ts";
 import { isOver } from "../view/top_bar.ts";
 import { LiveCapacity } from "./capacity_panel.tsx";
-import { LiveDetails } from "./live_details.tsx";
+import { LiveDetails, LiveSplitDetails } from "./live_details.tsx";
 import { ScenarioList } from "./scenario_list.tsx";
 import { Overview } from "./overview.tsx";
 import { SplitChoice, SplitTable } from "./split_table.tsx";
@@ -66,7 +66,17 @@ function LiveSplit({ app, tag, sum }: { readonly app: AppState; readonly tag: st
       entries: ratesOf(entries, isDone),
     }));
   });
-  return <SplitTable tag={tag} values={values} columns={table.columns} total={sum} />;
+  return (
+    <SplitTable
+      tag={tag}
+      values={values}
+      columns={table.columns}
+      total={sum}
+      details={({ value, row }, label, open) => (
+        <LiveSplitDetails app={app} row={row} split={{ tag, value }} open={open} label={label} />
+      )}
+    />
+  );
 }
 
 function Rows({ app: { table, live }, sum }: { readonly app: AppState; readonly sum: ApiRow }) {

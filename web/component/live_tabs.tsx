@@ -66,7 +66,7 @@ function Panel({ app, tab, earlier, onEarlier }: PanelProps) {
     case "charts":
       return <ChartsTab app={app} earlier={earlier?.summary} />;
     case MEASURES_KEY:
-      return <MeasuresTab measures={live.measures.value} />;
+      return <MeasuresTab app={app} />;
     case "failures":
       return live.failures.value.length === 0 ? <Nothing>No request has failed.</Nothing> : <FailuresTab app={app} />;
     case "exceptions":

@@ -1,16 +1,19 @@
 /** @jsxImportSource preact */
 /** The tab of what the test counts beside its requests. It is there where something was counted. */
 import type { ApiMeasures } from "../../src/server/api_snapshot.ts";
-import { CheckList, CheckSplitList, MetricList, TransactionList } from "./measure_lists.tsx";
+import type { AppState } from "../model/app_state.ts";
+import { LiveMeasureCharts } from "./measure_charts.tsx";
+import { CheckList, CheckSplitList, type MeasureChartsOf, MetricList, TransactionList } from "./measure_lists.tsx";
 
-export function MeasuresTab({ measures }: { readonly measures: ApiMeasures }) {
-  const { checks = [], checkSplits = [], metrics = [], transactions = [] } = measures;
+export function MeasuresTab({ app }: { readonly app: AppState }) {
+  const { checks = [], checkSplits = [], metrics = [], transactions = [] } = app.live.measures.value;
+  const charts: MeasureChartsOf = (of, label) => <LiveMeasureCharts app={app} of={of} label={label} />;
   return (
     <div class="stacked">
       {checks.length > 0 && (
         <section aria-labelledby="live-checks">
           <h3 id="live-checks">Checks</h3>
-          <CheckList checks={checks} />
+          <CheckList checks={checks} charts={charts} />
         </section>
       )}
       {checkSplits.map(({ tag, values }) => (
@@ -22,13 +25,13 @@ export function MeasuresTab({ measures }: { readonly measures: ApiMeasures }) {
       {transactions.length > 0 && (
         <section aria-labelledby="live-transactions">
           <h3 id="live-transactions">Transactions</h3>
-          <TransactionList transactions={transactions} />
+          <TransactionList transactions={transactions} charts={charts} />
         </section>
       )}
       {metrics.length > 0 && (
         <section aria-labelledby="live-metrics">
           <h3 id="live-metrics">Metrics</h3>
-          <MetricList metrics={metrics} />
+          <MetricList metrics={metrics} charts={charts} />
         </section>
       )}
     </div>

@@ -138,7 +138,7 @@ function rightOf({ xTicks, x }: Chart): number {
 }
 
 function linearScale(drawn: Drawn): uPlot.Scale {
-  return { range: (_, __, max) => [0, topOf(max ?? 0, drawn.chart)] };
+  return { range: (_, min, max) => [Math.min(0, min ?? 0) * 1.08, topOf(max ?? 0, drawn.chart)] };
 }
 
 /** From the power of ten below the smallest value to the one above the largest. */

@@ -19,7 +19,8 @@ import { ClassRatio } from "./class_ratio.tsx";
 import { ExceptionList, FailureList } from "./failure_list.tsx";
 import { Headline } from "./headline.tsx";
 import { HeatMapFigure } from "./heat_map_figure.tsx";
-import { CheckList, CheckSplitList, MetricList, TransactionList } from "./measure_lists.tsx";
+import { MeasureCharts } from "./measure_charts.tsx";
+import { CheckList, CheckSplitList, type MeasureChartsOf, MetricList, TransactionList } from "./measure_lists.tsx";
 import { createRequestTable, RequestTable } from "./request_table.tsx";
 import { ScenarioList } from "./scenario_list.tsx";
 import { RatioTree } from "./ratio_tree.tsx";
@@ -37,6 +38,11 @@ export interface ReportPageProps {
 export function ReportPage({ summary, theme }: ReportPageProps) {
   const table = useMemo(() => createRequestTable(summary), [summary]);
   const { failures, exceptions, thresholds } = summary;
+  const fixed = useSignal<Theme>("light");
+  const charts: MeasureChartsOf = ({ of, name, kind }, label) => {
+    const history = summary.measureHistory?.find((each) => each.of === of && each.name === name && each.kind === kind);
+    return <MeasureCharts history={history} label={label} theme={theme ?? fixed} />;
+  };
   return (
     <>
       <TopBar summary={summary} theme={theme} />
@@ -71,7 +77,7 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
         </Section>
         {summary.checks !== undefined && (
           <Section title="Checks">
-            <CheckList checks={summary.checks} />
+            <CheckList checks={summary.checks} charts={charts} />
           </Section>
         )}
         {summary.checkSplits?.map(({ tag, values }) => (
@@ -81,12 +87,12 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
         ))}
         {summary.transactions !== undefined && (
           <Section title="Transactions">
-            <TransactionList transactions={summary.transactions} />
+            <TransactionList transactions={summary.transactions} charts={charts} />
           </Section>
         )}
         {summary.metrics !== undefined && (
           <Section title="Metrics">
-            <MetricList metrics={summary.metrics} />
+            <MetricList metrics={summary.metrics} charts={charts} />
           </Section>
         )}
         <Section title="Failures">

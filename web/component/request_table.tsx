@@ -37,7 +37,15 @@ export function RequestTable(
     return (
       <>
         <SplitChoice tags={tags} chosen={tag} />
-        <SplitTable tag={tag.value} values={values} columns={model.columns} total={total} />
+        <SplitTable
+          tag={tag.value}
+          values={values}
+          columns={model.columns}
+          total={total}
+          details={({ row }, label, open) => (
+            <EntryDetails entry={row} summary={summary} open={open} splitLabel={label} />
+          )}
+        />
       </>
     );
   }
@@ -70,7 +78,7 @@ export function RequestTable(
         <EntryDetails
           entry={model.openRow.value}
           summary={summary}
-          model={model}
+          open={model.open}
         />
       )}
     </>

@@ -2,10 +2,11 @@
 /** The table of requests split by a tag, and the choice of the tag. */
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import { computed, signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { createTableModel } from "../model/table_model.ts";
 import { formatNumber } from "../view/format.ts";
-import { splitColumns, type SplitRow, splitRows, type SplitValue } from "../view/split_rows.ts";
+import { splitColumns, splitLabel, type SplitRow, splitRows, type SplitValue } from "../view/split_rows.ts";
 import type { Column, NamedRow } from "../view/table_columns.ts";
 import { cellClass, CellText, SortableHeader, TableTools } from "./table_controls.tsx";
 
@@ -22,9 +23,17 @@ export interface SplitTableProps<Row extends CountedRow> {
   readonly values: ReadonlySignal<readonly SplitValue<Row>[]>;
   readonly columns: ReadonlySignal<readonly Column<Row>[]>;
   readonly total: Row;
+  /** What an open row shows. */
+  readonly details: (row: SplitRow<Row>, label: string, open: Signal<string | undefined>) => ComponentChildren;
 }
 
-export function SplitTable<Row extends CountedRow>({ tag, values, columns, total }: SplitTableProps<Row>) {
+/** Said where a row with a tag has failures. */
+export const SPLIT_FAILURES =
+  "Kinds of failures are known of a row as a whole: they are in its details without the split.";
+
+export function SplitTable<Row extends CountedRow>(
+  { tag, values, columns, total, details }: SplitTableProps<Row>,
+) {
   const model = useMemo(() =>
     createTableModel<SplitRow<Row>>({
       columns: computed(() => splitColumns(tag, columns.value)),
@@ -33,6 +42,8 @@ export function SplitTable<Row extends CountedRow>({ tag, values, columns, total
     }), [tag, values, columns]);
   const rows = model.rows.value;
   const shown = rows.slice(0, MAX_ROWS);
+  const label = model.open.value;
+  const open = label === undefined ? undefined : splitRows(values.value).find((row) => splitLabel(tag, row) === label);
   const all = values.value.reduce((sum, { entries }) => sum + entries.length + 1, 0);
   const sum: SplitRow<Row> = { method: total.method, name: total.name, value: "", row: total };
   return (
@@ -45,7 +56,17 @@ export function SplitTable<Row extends CountedRow>({ tag, values, columns, total
               {model.columns.value.map((column) => <SortableHeader key={column.title} column={column} model={model} />)}
             </tr>
           </thead>
-          <tbody>{shown.map((row, i) => <Cells key={i} row={row} columns={model.columns.value} />)}</tbody>
+          <tbody>
+            {shown.map((row, i) => (
+              <Cells
+                key={i}
+                row={row}
+                columns={model.columns.value}
+                label={splitLabel(tag, row)}
+                onOpen={(label) => model.open.value = label}
+              />
+            ))}
+          </tbody>
           <tfoot>
             <Cells row={sum} columns={model.columns.value} />
           </tfoot>
@@ -54,6 +75,7 @@ export function SplitTable<Row extends CountedRow>({ tag, values, columns, total
       {rows.length > shown.length && (
         <p class="note">… and {formatNumber(rows.length - shown.length)} more rows: use the filter.</p>
       )}
+      {open !== undefined && label !== undefined && details(open, label, model.open)}
     </>
   );
 }
@@ -61,9 +83,12 @@ export function SplitTable<Row extends CountedRow>({ tag, values, columns, total
 interface CellsProps<Row extends CountedRow> {
   readonly row: SplitRow<Row>;
   readonly columns: readonly Column<SplitRow<Row>>[];
+  /** Absent of the sum, which does not open. */
+  readonly label?: string;
+  readonly onOpen?: (label: string) => void;
 }
 
-function Cells<Row extends CountedRow>({ row, columns }: CellsProps<Row>) {
+function Cells<Row extends CountedRow>({ row, columns, label, onOpen }: CellsProps<Row>) {
   return (
     <tr class={row.row.failures > 0 ? "failing" : undefined}>
       {columns.map((column) => {
@@ -71,7 +96,13 @@ function Cells<Row extends CountedRow>({ row, columns }: CellsProps<Row>) {
         if (column.title === "Name") {
           return (
             <th key={column.title} scope="row" class={`${cellClass(column)} wrap`}>
-              {text}
+              {label === undefined
+                ? text
+                : (
+                  <button type="button" class="name" aria-label={`Details of ${label}`} onClick={() => onOpen?.(label)}>
+                    {text}
+                  </button>
+                )}
             </th>
           );
         }

@@ -10,14 +10,19 @@ export interface TableToolsProps<Row> {
   readonly model: TableModel<Row>;
   readonly count: number;
   readonly of: number;
-  readonly total: Row;
+  /** The last row of what is copied. */
+  readonly total?: Row;
+  /** What the rows are. */
+  readonly what?: string;
 }
 
-export function TableTools<Row>({ model, count, of, total }: TableToolsProps<Row>) {
+export function TableTools<Row>({ model, count, of, total, what = "requests" }: TableToolsProps<Row>) {
   const isChoosing = useSignal(false);
   const copied = useSignal("");
   const copy = async () => {
-    const done = await copyText(toClipboardText([...model.rows.value, total], model.columns.value));
+    const done = await copyText(
+      toClipboardText([...model.rows.value, ...(total === undefined ? [] : [total])], model.columns.value),
+    );
     copied.value = done ? "Copied" : "The browser refused";
   };
   const toggle = (title: string) => {
@@ -29,8 +34,8 @@ export function TableTools<Row>({ model, count, of, total }: TableToolsProps<Row
     <div class="table-tools needs-script">
       <input
         type="search"
-        aria-label="Filter requests"
-        placeholder="Filter requests"
+        aria-label={`Filter ${what}`}
+        placeholder={`Filter ${what}`}
         value={model.filter.value}
         onInput={(event) => model.filter.value = event.currentTarget.value}
       />

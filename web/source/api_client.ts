@@ -1,5 +1,6 @@
 /** Requests to the program's API. Addresses are relative to the page, so that they are right under any base path. */
 import type { SummaryRatioTree } from "../../src/report/summary/summary.ts";
+import type { SummaryMeasureHistory } from "../../src/report/summary/summary_history.ts";
 import type { ApiHistory, ApiSnapshot, ApiSplits, ApiTimedHistory } from "../../src/server/api_snapshot.ts";
 import type {
   ApiClassEdit,
@@ -37,11 +38,19 @@ export interface TaskRatios {
   readonly total: SummaryRatioTree;
 }
 
+/** The requests with one value of a tag. */
+export interface SplitOf {
+  readonly tag: string;
+  readonly value: string;
+}
+
 export interface ApiClient {
   form(): Promise<ApiForm>;
   snapshot(): Promise<ApiSnapshot>;
-  /** `entry`: the label of a row; without it of all requests. */
-  history(since: number, entry?: string): Promise<ApiHistory>;
+  /** `entry`: the label of a row; without it of all requests. `split`: of those with one value of a tag. */
+  history(since: number, entry?: string, split?: SplitOf): Promise<ApiHistory>;
+  /** The history of a check, a transaction or a metric. */
+  measureHistory(of: Pick<SummaryMeasureHistory, "of" | "name" | "kind">): Promise<SummaryMeasureHistory>;
   /** The history of all requests with the times of each step. */
   timedHistory(): Promise<ApiTimedHistory>;
   /** The total in full. */
@@ -83,8 +92,15 @@ export function createApiClient(fetchFrom: typeof fetch, onLoginNeeded: () => vo
   return {
     form: () => ask("GET", `${v1}/form`),
     snapshot: () => ask("GET", `${v1}/snapshot`),
-    history: (since, entry) =>
-      ask("GET", `${v1}/history?since=${since}${entry === undefined ? "" : `&entry=${encodeURIComponent(entry)}`}`),
+    history: (since, entry, split) => {
+      const query = new URLSearchParams({ since: String(since), ...(entry === undefined ? {} : { entry }), ...split });
+      return ask("GET", `${v1}/history?${query}`);
+    },
+    measureHistory: ({ of, name, kind }) =>
+      ask(
+        "GET",
+        `${v1}/measure-history?of=${of}&name=${encodeURIComponent(name)}${kind === undefined ? "" : `&kind=${kind}`}`,
+      ),
     timedHistory: () => ask("GET", `${v1}/history?times=1`),
     entry: () => ask("GET", `${v1}/entry`),
     failures: (entry) =>

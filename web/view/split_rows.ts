@@ -1,11 +1,16 @@
 /** The rows of a table split by a tag: those of each value next to each other, and first of all the sums of the values. Pure. */
-import type { Column, NamedRow } from "./table_columns.ts";
+import { type Column, labelOf, type NamedRow } from "./table_columns.ts";
 
 /** What requests with one value of the tag counted. */
 export interface SplitValue<Row> {
   readonly value: string;
   readonly total: Row;
   readonly entries: readonly Row[];
+}
+
+/** `region=eu GET /items` */
+export function splitLabel(tag: string, { value, row }: { readonly value: string; readonly row: NamedRow }): string {
+  return `${tag}=${value} ${labelOf(row)}`;
 }
 
 /** A row of one value. Its name holds the value, too, so that the filter finds it. */

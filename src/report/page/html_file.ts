@@ -10,7 +10,8 @@ import { type PageAssets, renderHtmlPage } from "./html_page.ts";
 export async function openHtmlFile(path: string, context: OutputContext): Promise<Output> {
   const assets = await loadPageAssets();
   const file = openReportFile(path, { ...context, option: "--html", initial: "" });
-  const { sink, recall, close } = createSummarySink((summary) => file.write(renderHtmlPage(summary, assets)));
+  const write = (summary: RunSummary) => file.write(renderHtmlPage(summary, assets));
+  const { sink, recall, close } = createSummarySink(write, { measureHistory: "kept" });
   return {
     sink,
     recall,

@@ -4,7 +4,7 @@
  */
 import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
 import type { RunSummary } from "./summary.ts";
-import { SummaryBuilder } from "./summary_builder.ts";
+import { SummaryBuilder, type SummaryBuilderOptions } from "./summary_builder.ts";
 
 export interface SummarySink {
   readonly sink: RunEventSink;
@@ -16,8 +16,11 @@ export interface SummarySink {
 /** `runEnded`: has the reason and the thresholds with everything that their sentences need. */
 export type RunEnded = Extract<RunEvent, { readonly kind: "runEnded" }>;
 
-export function createSummarySink(write: (summary: RunSummary, ended: RunEnded) => void): SummarySink {
-  const builder = new SummaryBuilder();
+export function createSummarySink(
+  write: (summary: RunSummary, ended: RunEnded) => void,
+  options?: SummaryBuilderOptions,
+): SummarySink {
+  const builder = new SummaryBuilder(options);
   let isWritten = false;
   const conclude = (exitCode: number | null) => {
     const summary = builder.conclude(exitCode);

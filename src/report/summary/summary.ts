@@ -5,6 +5,7 @@
  * Times are milliseconds, rates are per second, sizes are bytes, dates are ISO 8601 in UTC. A figure that does not exist is null.
  */
 
+import type { SummaryMeasureHistory } from "./summary_history.ts";
 import type { SummaryCapacity } from "./capacity_summary.ts";
 
 export const SUMMARY_SCHEMA = "locust-ts/summary/1";
@@ -61,6 +62,8 @@ export interface RunSummary {
   readonly workers: readonly SummaryWorker[];
   /** At most 3,600 spans, in order, without overlap. */
   readonly history: readonly SummarySpan[];
+  /** Checks, transactions and metrics over time: the first 100 that counted something. Absent where there are none. */
+  readonly measureHistory?: readonly SummaryMeasureHistory[];
 }
 
 export interface SummarySplit {

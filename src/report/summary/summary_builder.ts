@@ -11,12 +11,14 @@ import { Histogram } from "../../stats/histogram.ts";
 import type { LedgerRowState, LedgerState, SavedTotal } from "../../stats/ledger_state.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { fromBase64, listBuckets, readTimes } from "./packed_times.ts";
+import { MeasureHistories } from "./measure_histories.ts";
 import { type HistorySpan, RunHistory } from "./run_history.ts";
 import { type RunSummary, SUMMARY_SCHEMA, type SummaryEntry, type SummaryPhase, type SummarySpan } from "./summary.ts";
 import { listDetails, toDate, toSummaryArrivals, toSummaryClassArrivals, toSummaryThreshold } from "./summary_lists.ts";
 import { answerSoFar, toSummaryCapacity } from "./summary_capacity.ts";
 import { addPhase, findSteadyPart } from "./steady_part.ts";
 import { toSummaryEntry } from "./summary_entry.ts";
+import { toMeasureHistory } from "./measure_steps.ts";
 import { toSummaryMeasures } from "./summary_measures.ts";
 import { toSummarySplits } from "./summary_splits.ts";
 
@@ -34,8 +36,15 @@ export interface SummaryMoment {
   readonly thresholds: readonly ThresholdStatus[];
 }
 
+export interface SummaryBuilderOptions {
+  /** `leftOut`: the summary has no `measureHistory`, which costs some differences of histograms a second. */
+  readonly measureHistory: "kept" | "leftOut";
+}
+
 export class SummaryBuilder {
   readonly #history = new RunHistory();
+  /** Undefined: they are left out. */
+  readonly #measures: MeasureHistories | undefined;
   #started: Started | undefined;
   #ended: Ended | undefined;
   #phases: readonly PhaseBegan[] = [];
@@ -44,6 +53,10 @@ export class SummaryBuilder {
   #target: number | null = null;
   #peak = 0;
   #peakByClass: Record<string, number> = {};
+
+  constructor(options: SummaryBuilderOptions = { measureHistory: "leftOut" }) {
+    this.#measures = options.measureHistory === "kept" ? new MeasureHistories() : undefined;
+  }
 
   /** Takes the next event of the run. */
   take(event: RunEvent): void {
@@ -61,6 +74,8 @@ export class SummaryBuilder {
       case "phaseBegan":
         this.#phases = addPhase(this.#phases, event);
         return;
+      case "statsReset":
+        return this.#measures?.reset();
       case "ticked":
         return this.#takeTick(event);
       case "runEnded":
@@ -74,6 +89,11 @@ export class SummaryBuilder {
   /** The steps of the run so far, ascending, without overlap. */
   get history(): readonly HistorySpan[] {
     return this.#history.spans;
+  }
+
+  /** The steps of checks, transactions and metrics; undefined where they are left out. */
+  get measures(): Pick<MeasureHistories, "find"> | undefined {
+    return this.#measures;
   }
 
   /** What a capacity search has found, so far or in the end; undefined where there is none. */
@@ -100,6 +120,7 @@ export class SummaryBuilder {
     const { snapshot, ledger } = moment;
     const rows = new Map(ledger.rows.map((row) => [keyOf(row), row]));
     const splits = toSummarySplits(snapshot, ledger);
+    const measureHistory = this.#measures?.list().map(toMeasureHistory) ?? [];
     const timesOf = (row: LedgerRowState | undefined) => fromBase64(row?.times ?? "");
     return {
       schema: SUMMARY_SCHEMA,
@@ -130,12 +151,14 @@ export class SummaryBuilder {
       steady: this.#steady(ledger),
       ...listDetails(snapshot),
       history: this.#history.spans.map(toSummarySpan),
+      ...(measureHistory.length === 0 ? {} : { measureHistory }),
     };
   }
 
   #takeTick({ snapshot, span }: { readonly snapshot: SnapshotMessage; readonly span?: Ended["span"] }): void {
     if (span !== undefined) {
       this.#history.add(span);
+      this.#measures?.take(snapshot.measures, span);
       this.#elapsedMs = span.elapsedMs;
     } else {
       this.#elapsedMs = Math.max(this.#elapsedMs, snapshot.elapsedMs);

@@ -1,6 +1,6 @@
 /**
  * `runSingleUser`: one user in this very process, for a debugger. Breakpoints hold, nothing else runs, and every request is a line
- * on the console. Fires `init` and `testStart` as a run does; `testStop` and `quit` never come, as in Locust.
+ * on the console, at the end also every check, transaction and metric. Fires `init` and `testStart` as a run does; `testStop` and `quit` never come, as in Locust.
  */
 import process from "node:process";
 import { systemClock } from "../../base/clock.ts";
@@ -9,6 +9,7 @@ import { createLogger, type LogLevel } from "../../base/logger.ts";
 import { escapeControls, truncate } from "../../base/text.ts";
 import { failureText } from "../../http/session/failure_text.ts";
 import type { RequestEvent } from "../../http/session/session_owner.ts";
+import { snapshotMeasures } from "../../stats/measures/snapshot_measures.ts";
 import { Recorder } from "../../stats/recorder.ts";
 import { startLoneMaster } from "../cluster/lone_master.ts";
 import { setPlan } from "../tasks/class_plans.ts";
@@ -18,6 +19,7 @@ import { startUser } from "./running_user.ts";
 import { filterByTags } from "../tasks/task_filter.ts";
 import { planUserClass, SILENT_CONTEXT } from "../tasks/task_plan.ts";
 import type { UserClass } from "../user_class.ts";
+import { describeCounted } from "./single_user_measures.ts";
 import { createPayloadTap, readUserArguments } from "./single_user_input.ts";
 import { createRunContext } from "./run_context.ts";
 
@@ -102,8 +104,8 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
   const printRequest = (event: RequestEvent) => print(formatRequest(event, options, showPayload?.()));
   hooks.request.addListener(printRequest);
   print(formatHeader(options));
+  const recorder = new Recorder({ clock: systemClock });
   try {
-    const recorder = new Recorder({ clock: systemClock });
     const payloads = options.includePayload ? createPayloadTap() : undefined;
     showPayload = payloads?.take;
     const runContext = createRunContext({
@@ -132,7 +134,18 @@ export async function runSingleUser(userClass: UserClass, options: SingleUserOpt
     if (unusable !== undefined) throw new LocustError(unusable, { code: "locustfile" });
   } finally {
     hooks.request.removeListener(printRequest);
+    for (const line of formatMeasures(recorder)) print(line);
   }
+}
+
+/** A heading and a line for each check, transaction and metric; nothing where there are none. */
+function formatMeasures({ measures }: Pick<Recorder, "measures">): readonly string[] {
+  const counted = snapshotMeasures(measures, 0);
+  if (counted === undefined) return [];
+  const rows = [["counted", "name", "value", "of"], ...describeCounted(counted)];
+  return rows.map(([kind = "", name = "", value = "", of = ""]) =>
+    [kind, name.padEnd(NAME_WIDTH), value.padEnd(TIME_WIDTH), of].map(escapeControls).join("\t")
+  );
 }
 
 /** The header line over the columns of `formatRequest`. */

@@ -4,6 +4,7 @@ import { StopUser } from "../../../src/http/session/control_flow.ts";
 import { tag, task } from "../../../src/user/tasks/decorators.ts";
 import { Events } from "../../../src/user/events/events.ts";
 import { runSingleUser } from "../../../src/user/running/run_single_user.ts";
+import { metrics } from "../../../src/user/measures/metrics.ts";
 import { User } from "../../../src/user/user.ts";
 
 function createScene() {
@@ -40,6 +41,42 @@ test("runSingleUser() fires init and testStart, prints a line per request, and r
     ["GET", "/bad", "", "0", "Error: line one line two", "{}"],
   ]);
   assert.equal(events.request.hasListeners, false);
+});
+
+test("runSingleUser() prints checks, transactions and metrics at its end", async () => {
+  const { events, lines, print } = createScene();
+  const size = metrics.trend("single: size", "KB");
+  const orders = metrics.counter("single: orders");
+  const cached = metrics.rate("single: cached");
+  const queue = metrics.gauge("single: queue", "jobs");
+  class Person extends User {
+    @task
+    async work() {
+      for (const value of [1, 2, 6]) {
+        this.check("is small", value < 5);
+        size.add(value);
+        orders.add(value);
+        cached.add(value > 1);
+        queue.set(value);
+        await this.transaction("pay", () => this.sleep(0.02));
+      }
+      this.check("has\u001b[2J", true);
+      throw new StopUser();
+    }
+  }
+  await runSingleUser(Person, { events, print, host: "http://h" });
+  const cells = lines.slice(1).map((line) => line.split("\t").map((cell) => cell.trim()));
+  const [pay] = cells.splice(3, 1);
+  assert.deepEqual(cells, [
+    ["counted", "name", "value", "of"],
+    ["check", "has\\x1b[2J", "100.00%", "0 of 1 failed"],
+    ["check", "is small", "66.67%", "1 of 3 failed"],
+    ["rate", "single: cached", "66.67%", "true in 2 of 3"],
+    ["counter", "single: orders", "9", "sum of 3"],
+    ["gauge", "single: queue", "6 jobs", "last of 3; 1 jobs to 6 jobs"],
+    ["trend", "single: size", "3 KB", "mean of 3; 1 KB to 6 KB"],
+  ]);
+  assert.match(pay?.join(" ") ?? "", /^transaction pay \d+ ms mean of 3, 0 failed; \d+ ms to \d+ ms, busy \d+ ms$/);
 });
 
 test("runSingleUser() honours tags, and ends by its signal", async () => {
