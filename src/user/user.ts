@@ -86,6 +86,7 @@ export abstract class User implements WaitOwner {
   #pace: Pace | number; // until it is used: the time it counts from
 
   constructor(environment: Environment) {
+    if (environment === undefined) throw new LocustError(describeMissingEnvironment(new.target.name));
     this.environment = environment;
     const lifecycle = takePendingLifecycle() ??
       new UserLifecycle(createDetachedContext(environment), 0);
@@ -202,6 +203,11 @@ export abstract class User implements WaitOwner {
     if (typeof this.#pace === "number") this.#pace = createPace(this[LIFECYCLE].runContext, this.#pace);
     return this.#pace;
   }
+}
+
+function describeMissingEnvironment(className: string): string {
+  return `Cannot make a user of ${className}: its constructor hands on no environment; ` +
+    "write constructor(environment) { super(environment); … }";
 }
 
 /** Frozen, because users share the object of their class. */

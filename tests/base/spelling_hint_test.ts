@@ -44,3 +44,9 @@ test("toCamelCase() of names of Python and of options leaves constants and a lea
     ],
   );
 });
+
+test("hintAtSpelling() of Python's self names this", () => {
+  const message = "undefined is not an object (evaluating 'self.client.get')";
+  assert.equal(hintAtSpelling(message), 'the user is called "this" here: "this.client"');
+  assert.equal(hintAtSpelling("undefined is not an object (evaluating 'myself.client')"), undefined);
+});

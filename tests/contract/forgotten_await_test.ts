@@ -46,6 +46,20 @@ for (const Client of CLIENTS) {
     );
   });
 
+  test(`${Client.name}: a task that does not wait for its pause is told of, once`, async () => {
+    const warnings = await warningsOf(Client, async (user) => {
+      await user.client.get("/a");
+      forget(user.sleep(60));
+    });
+    assert.equal(warnings.length, 1, warnings.join("\n"));
+    assert.match(warnings[0]!, /"Worker\.work_" ended while a pause that it began was on.*write "await this\.sleep/);
+  });
+
+  test(`${Client.name}: nothing is said of a pause that onStart began`, async () => {
+    const fromStart: Work = (user) => forget(user.sleep(60));
+    assert.deepEqual(await warningsOf(Client, async (user) => void await user.client.get("/a"), fromStart), []);
+  });
+
   test(`${Client.name}: an async task that uses an answer it has not waited for is told of`, async () => {
     const warnings = await warningsOf(Client, async (user) => {
       const res = user.client.get("/a");

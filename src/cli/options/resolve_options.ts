@@ -4,7 +4,7 @@
  */
 import type { RawValue } from "./argv_reader.ts";
 import { type ConfigText, parseConfigText } from "./config_file.ts";
-import { nearest } from "../../base/near_miss.ts";
+import { editDistance, nearest } from "../../base/near_miss.ts";
 import { describeSetting, type Origin, parseOptionValue } from "./option_value.ts";
 import { flagOf, type OptionSpec, type OptionValue } from "./option_spec.ts";
 
@@ -58,7 +58,20 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions {
       notices.push(`${flagOf(spec)} has no effect: ${spec.withoutEffect}`);
     }
   }
+  if (sources.unknownKeys === "report") notices.push(...findMistypedVariables(sources));
   return { values, problems, notices };
+}
+
+const PREFIX = "LOCUST_";
+
+/** Variables that are nearly one of ours: others that begin so belong to the locustfile. */
+function findMistypedVariables({ env, table }: OptionSources): readonly string[] {
+  const ours = new Set(table.flatMap((spec) => spec.env === undefined ? [] : [spec.env]));
+  return Object.keys(env).flatMap((name) => {
+    if (!name.startsWith(PREFIX) || ours.has(name) || (env[name] ?? "") === "") return [];
+    const meant = [...ours].find((other) => editDistance(name, other) <= (name.length < 15 ? 1 : 2));
+    return meant === undefined ? [] : [`${name} has no effect: no option has that variable. Did you mean ${meant}?`];
+  });
 }
 
 function isOff(spec: OptionSpec, value: OptionValue): boolean {

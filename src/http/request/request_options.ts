@@ -2,6 +2,7 @@
  * The options of a request, as locustfiles write them, and the check of their names: an option that does not exist would
  * otherwise be ignored silently. `option_values.ts` checks the values. Times are seconds, as in all settings.
  */
+import { nearest } from "../../base/near_miss.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { SampleTags } from "../../base/sample_tags.ts";
 import { describeKind } from "../../base/given_text.ts";
@@ -147,12 +148,12 @@ export function checkRequestOptions(options: RequestOptions<never>, method: stri
   const problems: string[] = [];
   const unknown: string[] = [];
   for (const name in options) if (!NAMES.has(name)) unknown.push(name);
-  const strangers = unknown.filter((name) => !Object.hasOwn(LOCUST_NAMES, name));
+  const strangers = unknown.filter((name) => !Object.hasOwn(LOCUST_NAMES, name) && adviseOnTypo(name) === undefined);
   if (strangers.length > 0 && strangers.length === Object.keys(options).length) {
     problems.push(describeMisplacedData(strangers, method));
   } else {
     for (const name of unknown) {
-      const advice = LOCUST_NAMES[name] ?? `the options are ${[...NAMES].join(", ")}`;
+      const advice = LOCUST_NAMES[name] ?? adviseOnTypo(name) ?? `the options are ${[...NAMES].join(", ")}`;
       problems.push(`${cannot}: there is no option "${name}"; ${advice}`);
     }
   }
@@ -163,6 +164,11 @@ export function checkRequestOptions(options: RequestOptions<never>, method: stri
   }
   for (const problem of findWrongValues(options)) problems.push(`${cannot}: ${problem}`);
   if (problems.length > 0) throw new UsageError(problems);
+}
+
+function adviseOnTypo(name: string): string | undefined {
+  const meant = nearest(name, NAMES);
+  return meant === undefined || name.length < 4 ? undefined : `write "${meant}"`;
 }
 
 /** Python takes the data of a request as the second argument; here it takes the options. */

@@ -53,6 +53,16 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   dest: "the key is the long flag in camelCase",
   metavar: "the help names the type",
 };
+/** Python's types, and functions that stand for types elsewhere. */
+const OTHER_TYPES: Readonly<Record<string, string>> = {
+  str: "string",
+  int: "integer",
+  float: "number",
+  bool: "boolean",
+  String: "string",
+  Number: "number",
+  Boolean: "boolean",
+};
 const FLAG = /^(--[A-Za-z][A-Za-z0-9_-]*|-[A-Za-z])$/;
 
 export function createRecordingParser(): RecordingParser {
@@ -64,6 +74,12 @@ export function createRecordingParser(): RecordingParser {
     else recorded.push(found);
   };
   return { recorded, problems, addArgument };
+}
+
+function describeBadType(type: unknown): string {
+  const word = typeof type === "function" ? type.name : String(type);
+  const meant = Object.hasOwn(OTHER_TYPES, word) ? OTHER_TYPES[word] : undefined;
+  return `"${word}" is not a type; ${meant === undefined ? `there are ${TYPES.join(", ")}` : `write "${meant}"`}`;
 }
 
 /** The argument, or what is wrong with it. */
@@ -82,7 +98,7 @@ function readArgument(
   const taken = flags.find((flag) => earlier.some((other) => other.flags.includes(flag)));
   if (taken !== undefined) return `${taken} was added before; choose another`;
   const type = settings.type ?? typeOfDefault(settings.default);
-  if (!TYPES.includes(type)) return `"${String(type)}" is not a type; there are ${TYPES.join(", ")}`;
+  if (!TYPES.includes(type)) return describeBadType(type);
   const problem = checkChoices(settings) ?? checkDefault(type, settings);
   if (problem !== undefined) return problem;
   return {

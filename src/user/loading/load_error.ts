@@ -9,6 +9,7 @@ import { inspect } from "node:util";
 import { formatCodeFrame } from "../../base/code_frame.ts";
 import { describeThrown } from "../../base/errors.ts";
 import { ownFrames } from "../../base/own_frames.ts";
+import { nearest } from "../../base/near_miss.ts";
 import { isSnakeCase, toCamelCase } from "../../base/spelling_hint.ts";
 
 export interface LoadErrorContext {
@@ -52,7 +53,7 @@ export function describeLoadError(file: string, thrown: unknown, context: LoadEr
 function diagnose(file: string, thrown: unknown, context: LoadErrorContext): Problem {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return diagnose(file, thrown.errors[0], context);
   return missingModule(file, thrown, context) ?? missingExport(file, thrown, context) ??
-    parameterDecorator(syntaxError(thrown), context) ?? nestedClassInDeno(thrown) ?? exceptionAtImport(thrown);
+    withAdvice(syntaxError(thrown), context) ?? nestedClassInDeno(thrown) ?? exceptionAtImport(thrown);
 }
 
 /** Deno 2.9 compiles a class with decorators wrongly if there is a class expression in its body; what it throws says nothing. */
@@ -92,11 +93,28 @@ function syntaxError(thrown: unknown): Problem | undefined {
   return { what: `syntax error: ${engine?.[1] ?? thrown.message}`, ...place };
 }
 
+/** Python in a file of ours: its imports, or a function with a colon. */
+const PYTHON = /^(?:from[ \t]+[\w.]+[ \t]+import[ \t]|[ \t]*(?:def|class)[ \t]+\w+\(.*\):)/m;
+
+/** What a syntax error does not say by itself. */
+function withAdvice(problem: Problem | undefined, context: LoadErrorContext): Problem | undefined {
+  if (problem?.place === undefined) return problem;
+  const source = context.readText(problem.place.file) ?? "";
+  if (PYTHON.test(source)) {
+    return { ...problem, advice: "it is Python; docs/coming-from-locust.md shows how to translate it" };
+  }
+  const [before = "", line = ""] = source.split("\n").slice(problem.place.line - 2);
+  if (/^\s*@[\w$.]+\s*$/.test(before) && /^\s*(?:async\s+)?function\b/.test(line)) {
+    return { ...problem, advice: `functions have no decorators; write ${before.trim().slice(1)}(function …)` };
+  }
+  return parameterDecorator(problem, source);
+}
+
 /** Deno cannot read a decorator before a parameter, which older decorators allow and standard ones do not. */
-function parameterDecorator(problem: Problem | undefined, context: LoadErrorContext): Problem | undefined {
-  const { place } = problem ?? {};
-  if (problem === undefined || place === undefined) return problem;
-  const lines = context.readText(place.file)?.split("\n").slice(0, place.line) ?? [];
+function parameterDecorator(problem: Problem, source: string): Problem {
+  const { place } = problem;
+  if (place === undefined) return problem;
+  const lines = source.split("\n").slice(0, place.line);
   const last = lines.pop() ?? "";
   const before = [...lines, last.slice(0, place.column - 1)].join("\n");
   if (!last.startsWith("@", place.column - 1) || !/[(,]\s*$/.test(before)) return problem;
@@ -159,18 +177,46 @@ function missingExport(file: string, thrown: unknown, context: LoadErrorContext)
   );
   if (bun !== null) {
     const [, name = "", module = ""] = bun;
-    const what = `${showModule(module, context.folder)} exports no "${name}"`;
-    return { what, place: findName(file, name, context), ...adviseOnName(name) };
+    const shown = showModule(module, context.folder);
+    return {
+      what: `${shown} exports no "${name}"`,
+      place: findName(file, name, context),
+      ...adviseOnName(name, shown),
+    };
   }
   if (deno === null) return undefined;
   const [, module = "", name, at, line, column] = deno;
   const place = at === undefined ? undefined : toPlace({ file: at, line, column });
-  return { what: `${showModule(module, context.folder)} exports no "${name}"`, place, ...adviseOnName(name ?? "") };
+  const shown = showModule(module, context.folder);
+  return { what: `${shown} exports no "${name}"`, place, ...adviseOnName(name ?? "", shown) };
 }
 
-/** Python's name of something that has ours. */
-function adviseOnName(name: string): { readonly advice?: string } {
-  return isSnakeCase(name) ? { advice: `names are in camelCase here: "${toCamelCase(name)}"` } : {};
+/** Names that a locustfile imports, for those that are mistyped. */
+export const IMPORTED_NAMES: readonly string[] =
+  ("User HttpUser FastHttpUser TaskSet SequentialTaskSet MarkovTaskSet LoadTestShape task tag transition transitions between " +
+    "constant constantPacing constantThroughput poisson events feed cluster metrics checks StopUser StopTest RescheduleTask " +
+    "InterruptTaskSet Environment HttpSession FastHttpSession runSingleUser MasterRunner WorkerRunner").split(" ");
+
+const OUR_MODULE = 'the package "locust-ts"';
+
+/** Former names of Locust. */
+const FORMER_NAMES: Readonly<Record<string, string>> = {
+  Locust: "User",
+  HttpLocust: "HttpUser",
+  FastHttpLocust: "FastHttpUser",
+  TaskSequence: "SequentialTaskSet",
+  seq_task: "SequentialTaskSet",
+  LocalRunner: "MasterRunner",
+};
+
+/** The right name for one of Python's, and for one that is mistyped. */
+function adviseOnName(name: string, module: string): { readonly advice?: string } {
+  const isOurs = module === OUR_MODULE;
+  const former = isOurs ? FORMER_NAMES[name] : undefined;
+  if (former !== undefined) return { advice: `write "${former}"` };
+  if (isSnakeCase(name)) return { advice: `names are in camelCase here: "${toCamelCase(name)}"` };
+  const meant = isOurs ? nearest(name, IMPORTED_NAMES) : undefined;
+  return meant === undefined ? {} : { advice: `write "${meant}"` };
 }
 
 function exceptionAtImport(thrown: unknown): Problem {

@@ -62,7 +62,7 @@ export function collectLocustfile(
   const users = collectClasses(modules, User);
   const shapes = collectClasses(modules, LoadTestShape);
   problems.push(...users.problems, ...shapes.problems);
-  if (users.found.size === 0 && modules.length > 0) problems.push(noUserClass(modules));
+  if (users.found.size === 0 && modules.length > 0) problems.push(noUserClass(modules, options.readText));
 
   const plans = new Map<string, TaskPlan>();
   const descriptions: UserClassDescription[] = [];
@@ -77,9 +77,8 @@ export function collectLocustfile(
       if (found !== undefined) note.complain(owner, found.problem, { level: found.level, member: "waitTime" });
     };
     const checkHabits = (owner: TaskOwner, kind: ClassKind) => {
-      for (const { severity, member, text, level } of findPythonHabits(owner, kind)) {
-        if (severity === "warning") note.warn(owner, text);
-        else note.complain(owner, text, { level, member });
+      for (const { member, text, level } of findPythonHabits(owner, kind)) {
+        note.complain(owner, text, { level, member });
       }
     };
     checkHabits(userClass, "user");
@@ -104,7 +103,7 @@ export function collectLocustfile(
   }
   const classes = valuesOf<UserClass>(users.found);
   const shapeDescriptions = [...shapes.found].map(([name, found]) =>
-    describeShape(name, { ...found, source: readText(found.file) }, problems, warnings)
+    describeShape(name, { ...found, source: readText(found.file) }, problems)
   );
   const thresholds = collectThresholds(modules, readText);
   problems.push(...thresholds.problems);
@@ -171,13 +170,12 @@ function describeShape(
   name: string,
   { file, value, source }: FoundClass & { readonly source: string | undefined },
   problems: string[],
-  warnings: string[],
 ) {
-  for (const { text } of findPythonHabits(value, "shape")) warnings.push(`Shape "${name}" of ${file}: ${text}`);
   const complain = (problem: string, member?: string) => {
     const line = source === undefined ? undefined : findMember(source, name, member);
     problems.push(`Cannot use the shape "${name}" of ${file}${line === undefined ? "" : `:${line}`}: ${problem}`);
   };
+  for (const { text, member } of findPythonHabits(value, "shape")) complain(text, member);
   try {
     const shape = new (value as ShapeClass)();
     for (const problem of findShapeProblems(shape)) complain(problem, "stages" in shape ? "stages" : "settings");
@@ -219,9 +217,15 @@ function valuesOf<T>(found: ReadonlyMap<string, FoundClass>): Map<string, T> {
   return new Map([...found].map(([name, { value }]) => [name, value as T]));
 }
 
-function noUserClass(modules: readonly LocustfileModule[]): string {
+function noUserClass(
+  modules: readonly LocustfileModule[],
+  readText: (file: string) => string | undefined = () => undefined,
+): string {
   const files = modules.map(({ file }) => file).join(", ");
-  return `Cannot run ${files}: no user class is exported; write "export class … extends HttpUser"`;
+  const [name = "…", base = "HttpUser"] =
+    modules.map(({ file }) => /^class\s+([\w$]+)\s+extends\s+([\w$]*User)\b/m.exec(readText(file) ?? "")?.slice(1))
+      .find((found) => found !== undefined) ?? [];
+  return `Cannot run ${files}: no user class is exported; write "export class ${name} extends ${base}"`;
 }
 
 function placeOf(stack: string): string {

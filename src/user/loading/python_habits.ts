@@ -1,9 +1,8 @@
 /**
- * Finds habits of Locust in Python that would have no effect here: names in snake_case, and
+ * Finds members that would have no effect here: Locust's names in snake_case, ours with other capitals (`onstart`), and
  * attributes on the wrong side of `static` (in Python there is one kind of class attribute). Pure. A class that has the right
  * member as well is left alone: then the other one has a purpose of its own.
  */
-import { toCamelCase } from "../../base/spelling_hint.ts";
 import { readClassSource } from "./class_source.ts";
 import type { TaskOwner } from "../tasks/task_members.ts";
 import { needsHost } from "./needs_host.ts";
@@ -11,9 +10,8 @@ import { writtenLevels } from "./own_classes.ts";
 
 export type ClassKind = "user" | "set" | "shape";
 
-/** A finding: a clause that follows the class's name. What would make the numbers wrong is a problem, the rest a warning. */
+/** A finding: a clause that follows the class's name. All of them are mistakes: the load would be another one. */
 export interface HabitFinding {
-  readonly severity: "problem" | "warning";
   readonly member: string;
   readonly text: string;
   /** The class of the chain that has the member. */
@@ -29,22 +27,38 @@ const GRAVE: Readonly<Record<string, string>> = {
   task_set: 'write "static tasks = [TheSet]"',
 };
 
+/** Members that a class overrides, of two words: none of its own is called so by chance. */
 const NAMES: Readonly<Record<ClassKind, readonly string[]>> = {
   user: [
-    "on_start",
-    "on_stop",
-    "fixed_count",
-    "default_headers",
-    "connection_timeout",
-    "network_timeout",
-    "max_redirects",
-    "max_retries",
-    "client_pool",
-    "pool_manager",
+    "waitTime",
+    "onStart",
+    "onStop",
+    "fixedCount",
+    "defaultHeaders",
+    "connectionTimeout",
+    "networkTimeout",
+    "maxRedirects",
+    "maxRetries",
+    "clientPool",
+    "poolManager",
   ],
-  set: ["on_start", "on_stop", "get_next_task", "execute_task", "execute_next_task"],
-  shape: ["use_common_options"],
+  set: ["waitTime", "onStart", "onStop", "getNextTask", "executeTask", "executeNextTask"],
+  shape: ["useCommonOptions"],
 };
+
+/** What a name is apart from capitals and underscores. */
+const lettersOf = (name: string) => name.replaceAll("_", "").toLowerCase();
+
+/** By its letters, the right name of each. */
+const RIGHT: Readonly<Record<ClassKind, ReadonlyMap<string, string>>> = {
+  user: byLetters(NAMES.user),
+  set: byLetters(NAMES.set),
+  shape: byLetters(NAMES.shape),
+};
+
+function byLetters(names: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(names.map((name) => [lettersOf(name), name]));
+}
 
 /** Statics of every user class, and those of one with an HTTP client. */
 const USER_STATICS = ["tasks", "weight", "fixedCount", "abstract"];
@@ -72,26 +86,23 @@ export function findPythonHabits(owner: TaskOwner, kind: ClassKind): HabitFindin
   const hasStatic = (name: string) => levels.some(({ statics }) => statics.has(name));
   const findings: HabitFinding[] = [];
   for (const { level, statics, fields, all } of levels) {
-    const report = (severity: HabitFinding["severity"], member: string, text: string) =>
-      findings.push({ severity, member, text, level });
+    const report = (member: string, text: string) => findings.push({ member, text, level });
     for (const name of all) {
-      if (!name.includes("_") || has(toCamelCase(name))) continue;
-      const advice = kind === "shape" ? undefined : GRAVE[name];
-      if (advice !== undefined && !has("waitTime")) report("problem", name, `"${name}" does nothing here; ${advice}`);
-      else if (NAMES[kind].includes(name)) {
-        report("warning", name, `"${name}" does nothing here; rename it to "${toCamelCase(name)}"`);
+      const advice = kind === "shape" || !Object.hasOwn(GRAVE, name) ? undefined : GRAVE[name];
+      if (advice !== undefined) {
+        if (!has("waitTime")) report(name, `"${name}" does nothing here; ${advice}`);
+        continue;
       }
+      const right = RIGHT[kind].get(lettersOf(name));
+      if (right === undefined || right === name || has(right)) continue;
+      report(name, `"${name}" does nothing here; rename it to "${right}"`);
     }
     if (kind !== "shape" && statics.has("waitTime")) {
-      report("problem", "waitTime", 'its waitTime is static, which has no effect; remove "static"');
+      report("waitTime", 'its waitTime is static, which has no effect; remove "static"');
     }
     for (const name of staticsOf(owner, kind)) {
       if (!fields.has(name) || hasStatic(name)) continue;
-      report(
-        "problem",
-        name,
-        `its ${name} is a field of each instance, which has no effect; write "static ${name}"`,
-      );
+      report(name, `its ${name} is a field of each instance, which has no effect; write "static ${name}"`);
     }
   }
   return findings;
@@ -102,7 +113,8 @@ function mayHaveHabits(level: TaskOwner, owner: TaskOwner, kind: ClassKind): boo
   if (Object.hasOwn(level, "waitTime")) return true;
   const words = new Set(Function.prototype.toString.call(level).match(/[\w$]+/g));
   const asFields = staticsOf(owner, kind).filter((name) => !Object.hasOwn(level, name));
-  return [...Object.keys(GRAVE), ...NAMES[kind], ...asFields].some((name) => words.has(name));
+  return [...Object.keys(GRAVE), ...asFields].some((name) => words.has(name)) ||
+    [...words].some((word) => (RIGHT[kind].get(lettersOf(word)) ?? word) !== word);
 }
 
 function staticsOf(owner: TaskOwner, kind: ClassKind): readonly string[] {

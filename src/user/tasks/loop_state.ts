@@ -46,4 +46,11 @@ export class LoopState {
         'write "await this.client.get(…)"',
     );
   }
+
+  /** Warns of a task that did not wait for a pause of its own. */
+  warnOfForgottenSleep(): void {
+    this.lifecycle.runContext.errors.warnOnce(
+      `"${this.where}" ended while a pause that it began was on, and did not wait for it; write "await this.sleep(…)"`,
+    );
+  }
 }

@@ -103,10 +103,12 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
       const turnOfIteration = isLimited(frame) ? beginIteration(frame) : undefined;
       if (turnOfIteration !== undefined) await turnOfIteration;
       const { inFlight } = loop.lifecycle.requests;
+      const wasInWait = loop.lifecycle.isInWait; // by what onStart left running
       const running = executeNext(frame);
       const begunAtOnce = loop.lifecycle.requests.inFlight > inFlight;
       await running;
       if (begunAtOnce && loop.lifecycle.requests.ended === ended) loop.warnOfForgottenAwait();
+      if (loop.lifecycle.isInWait && !wasInWait) loop.warnOfForgottenSleep();
       const flow = loop.lifecycle.requests.endForgottenBlocks(loop.where);
       if (flow !== undefined) throw flow;
       loop.failuresInARow = 0;

@@ -22,6 +22,11 @@ export abstract class Waits {
     return false;
   }
 
+  /** True while any wait is on. */
+  get isInWait(): boolean {
+    return this.#first !== undefined;
+  }
+
   /** Resolves after `ms`, unless it is ended before. */
   startWait(kind: WaitKind, ms: number, clock: Pick<Clock, "nowMs">, queue: WakeQueue): Promise<void> {
     return new Promise((resolve, reject) => {

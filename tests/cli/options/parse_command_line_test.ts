@@ -304,6 +304,11 @@ describe("parseCommandLine() problems", () => {
       "--processes has no effect here: a master runs no users; give it to the workers",
     ]);
     assert.deepEqual(runOptions("run x.ts", { env: { LOCUST_WEB_HOST: "0.0.0.0" } }).notices, []);
+    const env = { LOCUST_USER: "5", LOCUST_RUNTIME: "1m", LOCUST_SPAWNRATE: "", LOCUST_TENANT: "b", LOCUST_USERS: "2" };
+    assert.deepEqual(runOptions("run x.ts", { env }).notices, [
+      "LOCUST_USER has no effect: no option has that variable. Did you mean LOCUST_USERS?",
+      "LOCUST_RUNTIME has no effect: no option has that variable. Did you mean LOCUST_RUN_TIME?",
+    ]);
   });
 });
 

@@ -53,3 +53,31 @@ test("Environment refuses Python's names, so that an exit code is not lost", () 
   environment["my_own"] = 1; // what a locustfile hangs on it is its own
   assert.equal(environment["my_own"], 1);
 });
+
+test("checkFieldNames() refuses listeners that take the fields one by one, and one that is called like a field", () => {
+  const said = (listener: unknown) => {
+    try {
+      checkFieldNames(listener, "init");
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "";
+  };
+  assert.equal(
+    said((environment: Fields) => environment["host"]),
+    'Cannot listen to "init" with a parameter "environment": a listener gets one object with all fields; write ({ environment }) => …',
+  );
+  assert.match(said(async (runner: Fields) => await Promise.resolve(runner)), /with a parameter "runner"/);
+  assert.match(
+    said(function onInit(parser: Fields) {
+      return parser;
+    }),
+    /with a parameter "parser"/,
+  );
+  assert.match(
+    said((requestType: unknown, name: unknown) => [requestType, name]),
+    /with 2 parameters: .* write \(\{ … \}\)/,
+  );
+  assert.equal(said((environments: Fields) => environments), "");
+  assert.equal(said((fields: Fields, more = 1) => [fields, more]), "");
+});

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { importLocustfiles } from "../../../src/platform/module_loading.ts";
 import { explainAlias } from "../../../src/platform/tsconfig.ts";
-import { describeLoadError } from "../../../src/user/loading/load_error.ts";
+import * as api from "../../../mod.ts";
+import { describeLoadError, IMPORTED_NAMES } from "../../../src/user/loading/load_error.ts";
 import { collectLocustfile } from "../../../src/user/loading/locustfile.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
@@ -198,4 +199,42 @@ test("describeLoadError() of a decorator before a parameter says that there are 
   );
   const other = await importError({ "locustfile.ts": "const b = @inject;\n" });
   assert.doesNotMatch(other, /decorators of a locustfile/);
+});
+
+test("describeLoadError() of an import that locust-ts has under another name, or nearly, says which", () => {
+  const described = (message: string) => {
+    const thrown = new SyntaxError(message);
+    return describeLoadError("/t/locustfile.ts", thrown, { folder: "/t", readText: () => undefined });
+  };
+  const [bun, deno] = [
+    (name: string) => described(`Export named '${name}' not found in module 'locust-ts'.`),
+    (name: string) => described(`The requested module 'locust-ts' does not provide an export named '${name}'`),
+  ] as const;
+  for (const say of [bun, deno]) {
+    assert.match(say("taks"), /the package "locust-ts" exports no "taks"; write "task"$/);
+    assert.match(say("HttpLocust"), /exports no "HttpLocust"; write "HttpUser"$/);
+    assert.match(say("Zebra"), /exports no "Zebra"$/);
+  }
+});
+
+test("IMPORTED_NAMES are names of locust-ts", () => {
+  assert.deepEqual(IMPORTED_NAMES.filter((name) => !Object.hasOwn(api, name)), []);
+});
+
+test("describeLoadError() of Python in a TypeScript file names the page that translates it", async () => {
+  const python = "from locust import HttpUser, task\n\nclass A(HttpUser):\n    @task\n    def a(self):\n        pass\n";
+  assert.match(await importError({ "locustfile.ts": python }), /; it is Python; docs\/coming-from-locust\.md shows/);
+});
+
+test("describeLoadError() of a decorator before a function says how to write it", () => {
+  const source = "const on: any = () => {};\n@on.start\nfunction f() {}\n";
+  const thrown = Object.assign(new Error('Expected "class" but found "function"'), {
+    name: "BuildMessage",
+    position: { file: "/t/locustfile.ts", line: 3, column: 1 },
+  });
+  const text = describeLoadError("/t/locustfile.ts", thrown, { folder: "/t", readText: () => source });
+  assert.match(
+    text,
+    /"function" \(locustfile\.ts:3:1\); functions have no decorators; write on\.start\(function …\)\n/,
+  );
 });

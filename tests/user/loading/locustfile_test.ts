@@ -239,6 +239,34 @@ test("collectLocustfile() tells of two classes with one name, and of none at all
   );
 });
 
+test("collectLocustfile() refuses members that would do nothing, of users and of shapes", () => {
+  class Python extends User {
+    static fixed_count = 3;
+    @task
+    work() {}
+    on_stop() {}
+  }
+  class Waves extends LoadTestShape {
+    use_common_options = true;
+    override tick(): ShapeResult {
+      return null;
+    }
+  }
+  assert.deepEqual(collect({ Python, Waves }).problems, [
+    'Cannot use class "Python" of /tests/shop.ts: "fixed_count" does nothing here; rename it to "fixedCount"',
+    'Cannot use class "Python" of /tests/shop.ts: "on_stop" does nothing here; rename it to "onStop"',
+    'Cannot use the shape "Waves" of /tests/shop.ts: "use_common_options" does nothing here; rename it to "useCommonOptions"',
+  ]);
+});
+
+test("collectLocustfile() names a class that only lacks its export", () => {
+  const readText = () => 'import { HttpUser } from "locust-ts";\n\nclass Buyer extends FastHttpUser {\n}\n';
+  const { problems } = collectLocustfile([{ file: "/a.ts", exports: {} }], { readText });
+  assert.deepEqual(problems, [
+    'Cannot run /a.ts: no user class is exported; write "export class Buyer extends FastHttpUser"',
+  ]);
+});
+
 test("collectLocustfile() warns of what is legal but odd", () => {
   class Unreachable extends MarkovTaskSet {
     @transition("a")
@@ -253,11 +281,9 @@ test("collectLocustfile() warns of what is legal but odd", () => {
     static Second = Unreachable;
   }
   class Python extends User {
-    static fixed_count = 3;
     static override tasks = [Mixed];
     @task
     override onStart() {}
-    on_stop() {}
   }
   const { problems, description } = collect({ Python });
   assert.deepEqual(problems, []);
@@ -282,8 +308,6 @@ test("collectLocustfile() warns of what is legal but odd", () => {
   const all = description.warnings.join("\n");
   assert.match(all, /Class "Unreachable".*no path leads from its first state to "lost"/);
   assert.match(all, /Class "Mixed".*methods before its nested sets/);
-  assert.match(all, /Class "Python".*"fixed_count" does nothing here; rename it to "fixedCount"/);
-  assert.match(all, /"on_stop" does nothing here/);
   assert.match(all, /@task makes "onStart" a task as well as a hook/);
 });
 

@@ -8,9 +8,9 @@ import { SequentialTaskSet, TaskSet } from "../../../src/user/tasks/task_set.ts"
 import { constant } from "../../../src/user/timing/wait_time.ts";
 import { User } from "../../../src/user/user.ts";
 
-/** `problem waitTime: …` for each finding. */
+/** `waitTime: …` for each finding. */
 const findings = (owner: TaskOwner, kind: ClassKind = "user") =>
-  findPythonHabits(owner, kind).map(({ severity, member, text }) => `${severity} ${member}: ${text}`);
+  findPythonHabits(owner, kind).map(({ member, text }) => `${member}: ${text}`);
 
 test("findPythonHabits() finds nothing in classes as they should be", () => {
   class Fine extends HttpUser {
@@ -41,13 +41,13 @@ test("findPythonHabits() tells the right name of a wait time, in a user and in a
     }
   }
   assert.deepEqual(findings(Waiter), [
-    'problem min_wait: "min_wait" does nothing here; write "waitTime = between(min, max)", in seconds',
-    'problem max_wait: "max_wait" does nothing here; write "waitTime = between(min, max)", in seconds',
-    'problem task_set: "task_set" does nothing here; write "static tasks = [TheSet]"',
-    'problem wait_time: "wait_time" does nothing here; rename it to "waitTime"',
+    'min_wait: "min_wait" does nothing here; write "waitTime = between(min, max)", in seconds',
+    'max_wait: "max_wait" does nothing here; write "waitTime = between(min, max)", in seconds',
+    'task_set: "task_set" does nothing here; write "static tasks = [TheSet]"',
+    'wait_time: "wait_time" does nothing here; rename it to "waitTime"',
   ]);
   assert.deepEqual(findings(Set, "set"), [
-    'problem wait_time: "wait_time" does nothing here; rename it to "waitTime"',
+    'wait_time: "wait_time" does nothing here; rename it to "waitTime"',
   ]);
 });
 
@@ -65,7 +65,7 @@ test("findPythonHabits() leaves a Python name alone where the right one is there
   assert.deepEqual(findings(Both), []);
 });
 
-test("findPythonHabits() warns of hooks and settings in snake_case, also of shapes and of inherited members", () => {
+test("findPythonHabits() finds hooks and settings in snake_case, also of shapes and of inherited members", () => {
   class Base extends HttpUser {
     on_start() {}
     static network_timeout = 5;
@@ -78,11 +78,11 @@ test("findPythonHabits() warns of hooks and settings in snake_case, also of shap
     }
   }
   assert.deepEqual(findings(Derived).sort(), [
-    'warning network_timeout: "network_timeout" does nothing here; rename it to "networkTimeout"',
-    'warning on_start: "on_start" does nothing here; rename it to "onStart"',
+    'network_timeout: "network_timeout" does nothing here; rename it to "networkTimeout"',
+    'on_start: "on_start" does nothing here; rename it to "onStart"',
   ]);
   assert.deepEqual(findings(Shape, "shape"), [
-    'warning use_common_options: "use_common_options" does nothing here; rename it to "useCommonOptions"',
+    'use_common_options: "use_common_options" does nothing here; rename it to "useCommonOptions"',
   ]);
 });
 
@@ -99,11 +99,34 @@ test("findPythonHabits() finds what is on the wrong side of static", () => {
     abstract = true;
   }
   assert.deepEqual(findings(Mixed).map((finding) => finding.split(";")[0]), [
-    "problem waitTime: its waitTime is static, which has no effect",
-    "problem tasks: its tasks is a field of each instance, which has no effect",
-    "problem weight: its weight is a field of each instance, which has no effect",
-    "problem fixedCount: its fixedCount is a field of each instance, which has no effect",
-    "problem defaultHeaders: its defaultHeaders is a field of each instance, which has no effect",
+    "waitTime: its waitTime is static, which has no effect",
+    "tasks: its tasks is a field of each instance, which has no effect",
+    "weight: its weight is a field of each instance, which has no effect",
+    "fixedCount: its fixedCount is a field of each instance, which has no effect",
+    "defaultHeaders: its defaultHeaders is a field of each instance, which has no effect",
   ]);
-  assert.deepEqual(findings(Sockets).map((finding) => finding.split(":")[0]), ["problem abstract"]);
+  assert.deepEqual(findings(Sockets).map((finding) => finding.split(":")[0]), ["abstract"]);
+});
+
+test("findPythonHabits() finds our names with other capitals, where the right one is missing", () => {
+  class Lower extends HttpUser {
+    static fixedcount = 2;
+    waittime = constant(1);
+    onstart() {}
+    OnStop() {}
+    on_Page() {}
+  }
+  class Both extends User {
+    onstart() {}
+    override onStart() {
+      this.onstart();
+    }
+  }
+  assert.deepEqual(findings(Lower).sort(), [
+    'OnStop: "OnStop" does nothing here; rename it to "onStop"',
+    'fixedcount: "fixedcount" does nothing here; rename it to "fixedCount"',
+    'onstart: "onstart" does nothing here; rename it to "onStart"',
+    'waittime: "waittime" does nothing here; rename it to "waitTime"',
+  ]);
+  assert.deepEqual(findings(Both), []);
 });

@@ -45,3 +45,15 @@ test("createUser() leaves nothing behind when a constructor throws", () => {
   assert.throws(() => createUser(Broken, environment, createLifecycle(9)), { message: "no" });
   assert.equal(new Person(environment).index, 0);
 });
+
+test("User refuses a constructor that hands on no environment, and says how to write it", () => {
+  class Person extends User {
+    constructor() {
+      super(undefined as unknown as Environment);
+    }
+  }
+  assert.throws(
+    () => createUser(Person, environment, createLifecycle(0)),
+    /^LocustError: Cannot make a user of Person: its constructor hands on no environment; write constructor\(environment\) \{ super/,
+  );
+});
