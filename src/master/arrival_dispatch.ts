@@ -94,14 +94,29 @@ export class ArrivalDispatch {
 
   /** Arrivals until a time of the run. */
   plannedUntil(runMs: number): number {
+    return this.#sumOpen((stream) => this.#plannedOf(stream, runMs));
+  }
+
+  /** Those of the stream that a class is in; undefined: none. */
+  plannedOf(className: string, runMs: number): number | undefined {
+    const stream = this.#open().find(({ settings }) => settings.classes.some(({ name }) => name === className));
+    return stream === undefined ? undefined : this.#plannedOf(stream, runMs);
+  }
+
+  #plannedOf(stream: Stream, runMs: number): number {
     const untilMs = Math.min(runMs, this.#endMs ?? Infinity);
-    return this.#sumOpen((stream) => Math.min(this.#indexAt(stream, untilMs), stream.settings.count ?? Infinity));
+    return Math.min(this.#indexAt(stream, untilMs), stream.settings.count ?? Infinity);
   }
 
   /** Arrivals per second at a time of the run. */
   rateAt(runMs: number): number {
-    const isDone = (stream: Stream) => this.#indexAt(stream, runMs) >= (stream.settings.count ?? Infinity);
-    return this.#sumOpen((stream) => isDone(stream) ? 0 : rateOf(stream, runMs));
+    return this.#sumOpen((stream) => this.#rateNow(stream, runMs));
+  }
+
+  /** None where all of them are planned already. */
+  #rateNow(stream: Stream, runMs: number): number {
+    const isDone = this.#indexAt(stream, runMs) >= (stream.settings.count ?? Infinity);
+    return isDone ? 0 : rateOf(stream, runMs);
   }
 
   /** The classes, and the rate of each at a time of the run. */
@@ -109,7 +124,7 @@ export class ArrivalDispatch {
     return this.#streams.flatMap((stream) => {
       const { classes, kind = "arrivals" } = stream.settings;
       const total = classes.reduce((sum, { weight }) => sum + weight, 0);
-      const perSecond = rateOf(stream, runMs);
+      const perSecond = this.#rateNow(stream, runMs);
       return classes.map(({ name, weight }) => ({ name, kind, plannedPerSecond: perSecond * weight / total }));
     });
   }

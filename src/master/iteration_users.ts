@@ -1,11 +1,20 @@
 /** Reads what is known of the users of a run with a number of iterations: from its roster, its dispatch and its counts. */
-import type { ArrivalCounts } from "../protocol/arrivals_message.ts";
+import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { IterationsByPlan } from "../protocol/iterations_message.ts";
 import type { UsersByClass } from "../protocol/worker_message.ts";
 import type { LeaseProgress } from "./leases.ts";
 import type { RunDependencies } from "./run_dependencies.ts";
+import type { RunArrivals } from "./run_arrivals.ts";
 import type { RunState } from "./run_state.ts";
 import type { UserDispatch } from "./user_dispatch.ts";
+
+/** Arrivals of a schedule. A reset of the statistics zeroes the counts. */
+export interface DueArrivals extends ArrivalCounts {
+  /** By the schedule, from the beginning. */
+  readonly planned: number;
+  /** Of those, the ones before the last reset of the statistics. */
+  readonly notCounted: number;
+}
 
 export interface IterationUsers {
   /** Load is asked for. */
@@ -24,8 +33,8 @@ export interface IterationUsers {
   readonly leases: readonly LeaseProgress[];
   /** What has been counted. */
   readonly counts: IterationsByPlan;
-  /** Of an open load: those that are due by the schedule, and what was counted of them. Absent: there is none. */
-  readonly arrivals?: ArrivalCounts & { readonly planned: number };
+  /** Arrivals of the schedule that a class is in. Undefined: it has none. */
+  readonly arrivalsOf: (userClasses: readonly string[]) => DueArrivals | undefined;
   /** Of the run. */
   readonly elapsedMs: number;
   /** Those on workers that are gone and have not delivered all they counted. */
@@ -39,8 +48,8 @@ export function readIterationUsers(
     readonly state: RunState;
     readonly target: number;
     readonly elapsedMs: number;
-    /** Arrivals that are due by the schedule. */
-    readonly planned: number | undefined;
+    /** Undefined: the run has no arrivals. */
+    readonly arrivals: Pick<RunArrivals, "plannedOf"> | undefined;
   },
 ): IterationUsers {
   const counted = ledger.counts();
@@ -53,7 +62,11 @@ export function readIterationUsers(
     target: run.target,
     leases: leases(),
     counts: counted.iterations ?? {},
-    ...(run.planned === undefined ? {} : { arrivals: { ...counted.arrivals, planned: run.planned } }),
+    arrivalsOf: (userClasses) => {
+      const due = run.arrivals?.plannedOf(userClasses[0] ?? "");
+      const counts = userClasses.map((name) => counted.classArrivals?.[name] ?? NO_ARRIVALS);
+      return due === undefined ? undefined : { ...counts.reduce(addArrivals, NO_ARRIVALS), ...due };
+    },
     elapsedMs: run.elapsedMs,
     lost: away.filter(({ workerId }) => !deliveries.isComplete(workerId)),
   };

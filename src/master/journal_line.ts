@@ -108,6 +108,7 @@ const KINDS: ReadonlySet<string> = new Set<JournalLine["kind"]>([
   "phaseBegan",
   "ticked",
   "capacityStep",
+  "scenarioMoved",
   "rateChanged",
   "statsReset",
   "hostChanged",

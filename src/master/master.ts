@@ -324,9 +324,6 @@ export class Master {
     const difference = describeDifference(locustfile, ready.userClasses);
     if (difference !== undefined) return this.#refuse(id, difference);
     this.#tell(this.roster.declare(id, ready));
-    if ((this.roster.get(id)?.protocolMinor ?? 0) < this.roster.neededMinor) {
-      this.#options.logger.warning(`Worker ${id} is of an older version, which knows no scenarios: it gets no users`);
-    }
     const kept = ready.run?.runId;
     if (kept !== undefined && kept !== this.#run?.id) this.#send(id, { kind: "stop", runId: kept });
     this.#run?.takeReady(id, ready.run);

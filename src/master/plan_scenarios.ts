@@ -63,6 +63,7 @@ export function scenarioStreams(
       curve: scenarioCurve(plan, startMs),
       classes: classesOf(plan, classes).map(({ name, weight }) => ({ name, weight })),
       maxUsers: plan.load.maxUsers ?? DEFAULT_MAX_USERS,
+      ...(plan.iterations === undefined ? {} : { count: plan.iterations }),
     }];
   });
 }

@@ -183,6 +183,12 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
       recovery.settings = { ...recovery.settings, plan: changed };
       return;
     }
+    case "scenarioMoved": {
+      const { scenarios = [] } = recovery.progress;
+      const others = scenarios.map((each) => each.name === line.scenario.name ? line.scenario : each);
+      recovery.progress = { ...recovery.progress, scenarios: others };
+      return;
+    }
     case "ticked":
       recovery.usersReached = Math.max(recovery.usersReached, line.snapshot.userCount);
       return;

@@ -55,7 +55,10 @@ export class Roster {
    * here, and its counts are still shown.
    */
   recall(id: string, state: "missing" | "gone"): void {
-    if (!this.#rows.has(id)) this.#add(id).state = state;
+    if (this.#rows.has(id)) return;
+    const row = this.#add(id);
+    row.state = state;
+    row.isAwaited = state === "missing";
   }
 
   /** Its `ready` message. A change only if it was not here before. */
@@ -64,6 +67,7 @@ export class Roster {
     if (row === undefined) return undefined;
     const before = row.state;
     this.#move(row, "declared");
+    row.isAwaited = false;
     row.locustfileHash = ready.locustfileHash;
     row.socket = ready.socket;
     this.#setUsers(row, ready.run?.users ?? {});
@@ -213,11 +217,21 @@ export class Roster {
     return hasPlaceable;
   }
 
+  /** Whether a worker that an earlier master had in the run may still dial in: nobody knows what it runs. */
+  get isAwaited(): boolean {
+    return [...this.#rows.values()].some((row) => row.isAwaited && row.state !== "gone");
+  }
+
   /** Those that are not missing or gone and have a locustfile. */
   get readyCount(): number {
     let count = 0;
-    for (const row of this.#rows.values()) if (isPresent(row.state) && row.state !== "joining") count++;
+    for (const row of this.#rows.values()) if (isReady(row)) count++;
     return count;
+  }
+
+  /** Those of them that are too old to be given users of this run. */
+  older(): readonly RosterWorker[] {
+    return this.list().filter((row) => isReady(row) && row.protocolMinor < this.neededMinor);
   }
 
   /** The same as one number, as of their last heartbeats. */
@@ -300,4 +314,8 @@ export class Roster {
       surplus--;
     }
   }
+}
+
+function isReady({ state }: Pick<RosterWorker, "state">): boolean {
+  return isPresent(state) && state !== "joining";
 }

@@ -91,6 +91,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export interface Row extends Mutable<RosterWorker> {
   awayMs: number;
   hasJoined: boolean;
+  /** An earlier master had it in the run, and it has not dialled in here: what it runs is not known. */
+  isAwaited: boolean;
   /** It has said that it will say goodbye: it gets no users any more, also when its last one has ended. */
   isLeaving: boolean;
 }
@@ -118,6 +120,7 @@ export function createRow(id: string, index: number): Row {
     usersWhenLost: 0,
     incidents: NO_INCIDENTS,
     hasJoined: false,
+    isAwaited: false,
     isLeaving: false,
   };
 }

@@ -71,13 +71,13 @@ export class Run {
       state: this.#state,
       target: this.#load.target,
       elapsedMs: this.progress().elapsedMs,
-      planned: this.arrivals?.planned()?.planned,
+      arrivals: this.arrivals,
     });
     this.#iterations = createIterations(settings, () => readIterationUsers(deps, this.#users.wanted, now()));
     if (this.#iterations !== undefined) this.#health.observeIterations();
     this.#drain = new RunDrain(deps);
     const join = (workerId: string) => this.#drain.join(workerId);
-    this.#users = new RunUsers({ ...deps, settings, iterations: this.#iterations, join });
+    this.#users = new RunUsers({ ...deps, settings, iterations: this.#iterations, join, health: this.#health });
     const runMs = () => this.progress().elapsedMs;
     const countUsers = (worker: string, name: string) => this.#users.usersOf(worker)[name] ?? 0;
     this.arrivals = createArrivals(settings, { ...deps, join, runMs, countUsers, health: this.#health });

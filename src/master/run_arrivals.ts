@@ -82,6 +82,7 @@ export class RunArrivals {
   #isOn = false;
   /** Planned before the statistics began anew. */
   #notCounted = 0;
+  readonly #notCountedOf = new Map<string, number>();
 
   constructor(options: RunArrivalsOptions) {
     this.#options = options;
@@ -167,7 +168,11 @@ export class RunArrivals {
 
   /** The statistics begin anew. */
   resetStats(): void {
-    this.#notCounted = this.#dispatch.plannedUntil(this.#options.runMs());
+    const nowMs = this.#options.runMs();
+    this.#notCounted = this.#dispatch.plannedUntil(nowMs);
+    for (const { name } of this.#dispatch.classesAt(nowMs)) {
+      this.#notCountedOf.set(name, this.#dispatch.plannedOf(name, nowMs) ?? 0);
+    }
   }
 
   /** The schedule of the open load, for snapshots; undefined: no class has an arrival rate. */
@@ -178,6 +183,13 @@ export class RunArrivals {
       planned: Math.max(0, this.#dispatch.plannedUntil(untilMs) - this.#notCounted),
       plannedPerSecond: this.#endedMs === undefined ? this.#dispatch.rateAt(untilMs) : 0,
     };
+  }
+
+  /** Of the schedule that a class is in: arrivals until now or the stop, and those of them before the statistics began anew. */
+  plannedOf(className: string): { readonly planned: number; readonly notCounted: number } | undefined {
+    const planned = this.#dispatch.plannedOf(className, this.#endedMs ?? this.#options.runMs());
+    if (planned === undefined) return undefined;
+    return { planned, notCounted: this.#notCountedOf.get(className) ?? 0 };
   }
 
   /** The classes with an arrival rate or a target rate, and their rates now. */

@@ -43,7 +43,7 @@ export type WorkerTrouble =
   | { readonly kind: "linkBroke"; readonly reason: string }
   | { readonly kind: "wasSilent"; readonly silentMs: number }
   /** Its version starts no arrivals, or knows no target rates: its users make load without one. */
-  | { readonly kind: "isOlder"; readonly lacks: "arrivals" | "targets" }
+  | { readonly kind: "isOlder"; readonly lacks: "arrivals" | "targets" | "scenarios" | "iterations" }
   | { readonly kind: "threadHung"; readonly thread: number; readonly silentMs: number; readonly doing: string };
 
 /** One step of the run's history: what was counted in [fromSecond, toSecond) of the run, also across a reset of the statistics. */

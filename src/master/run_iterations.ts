@@ -24,31 +24,36 @@ export interface RunIterationsOptions {
   readonly classes: readonly string[];
   /** Those whose users serve arrivals. */
   readonly openClasses?: readonly string[];
+  /** Of scenarios: each ends by itself. Absent: of the whole test. */
+  readonly of?: "scenarios";
   /** What is known of users at this moment. */
   readonly users: () => IterationUsers;
 }
 
 /** Undefined where no number of iterations was asked for. */
 export function createIterations(
-  { plan: { iterations: plans }, classes, arrivals = [] }: RunSettings,
+  { plan: { iterations: plans }, load, classes, arrivals = [] }: RunSettings,
   users: () => IterationUsers,
 ): RunIterations | undefined {
   if (plans === undefined) return undefined;
   const namesOf = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
   const openClasses = arrivals.flatMap((stream) => namesOf(stream.classes));
-  return new RunIterations({ plans, classes: namesOf(classes), openClasses, users });
+  const of = load.kind === "scenarios" ? { of: "scenarios" as const } : {};
+  return new RunIterations({ plans, classes: namesOf(classes), openClasses, users, ...of });
 }
 
 /** Counts come each second, and with a killed worker's part of the schedule given to others a little later. */
 const COUNTS_COME_MS = 3000;
+/** Arrivals that waited on a killed worker are never reported again: with no user in use for so long, none waits anywhere. */
+const NOBODY_MS = 10_000;
 
 export class RunIterations {
   readonly #options: RunIterationsOptions;
   /** The most users that a plan has had, by its name. */
   readonly #peaks = new Map<string, number>();
   readonly #byWorker = new Map<string, IterationsByPlan>();
-  /** When the last arrival was due. */
-  #dueMs: number | undefined;
+  /** By plan: since when all arrivals have been due, and since when no user has been in use then. */
+  readonly #dueMs = new Map<string, { readonly sinceMs: number; unusedSinceMs: number }>();
 
   constructor(options: RunIterationsOptions) {
     this.#options = options;
@@ -73,6 +78,7 @@ export class RunIterations {
   /** Whether every user of the run makes a number of iterations, and all of these are done. */
   get isOver(): boolean {
     const { plans, classes } = this.#options;
+    if (this.#options.of === "scenarios") return false;
     const users = this.#options.users();
     if (!users.isOn) return false;
     const isCovered = classes.every((name) => plans.some(({ userClasses }) => userClasses.includes(name)));
@@ -121,15 +127,21 @@ export class RunIterations {
 
   /** Where a worker was killed, some are not counted: then the schedule's end, a moment for counts to come, and no user in use are the end. */
   #areArrivalsDone({ name, count, userClasses }: IterationPlan, users: IterationUsers): boolean {
-    const { counts, running, arrivals, elapsedMs } = users;
+    const { counts, running, elapsedMs } = users;
+    const arrivals = users.arrivalsOf(userClasses);
     if (arrivals === undefined) return false;
     const { asked, started, dropped, planned } = arrivals;
     const { ended, interrupted } = counts[name] ?? NO_ITERATIONS;
     if (ended + interrupted + dropped >= count) return true;
     if (planned < count) return false;
-    this.#dueMs ??= elapsedMs;
-    return elapsedMs - this.#dueMs > COUNTS_COME_MS && countUsers(running, userClasses) === 0 &&
-      asked <= started + dropped;
+    const due = this.#dueMs.get(name) ?? { sinceMs: elapsedMs, unusedSinceMs: elapsedMs };
+    this.#dueMs.set(name, due);
+    if (countUsers(running, userClasses) > 0) {
+      due.unusedSinceMs = elapsedMs;
+      return false;
+    }
+    return elapsedMs - due.unusedSinceMs > NOBODY_MS ||
+      (elapsedMs - due.sinceMs > COUNTS_COME_MS && asked <= started + dropped);
   }
 
   /** A plan of all classes knows at the beginning of a ramp how many users there will be. */
@@ -142,9 +154,11 @@ export class RunIterations {
    * Granted to threads that are gone, and not known to be started. When the run has ended that is all that was granted, not given back
    * and not counted; before, some of that is with threads that are here.
    */
-  #unsureOf(plan: IterationPlan, { leases, counts, hasEnded, arrivals }: IterationUsers): number {
+  #unsureOf(plan: IterationPlan, { leases, counts, hasEnded, arrivalsOf }: IterationUsers): number {
     if (this.#isOpen(plan)) {
-      return arrivals === undefined || !hasEnded ? 0 : Math.max(0, arrivals.planned - arrivals.asked);
+      const arrivals = arrivalsOf(plan.userClasses);
+      if (arrivals === undefined || !hasEnded) return 0;
+      return Math.max(0, arrivals.planned - arrivals.notCounted - arrivals.asked);
     }
     const { name, count } = plan;
     const lease = leases.find((each) => each.name === iterationsLease(name));

@@ -68,6 +68,7 @@ export class RunLoad {
   /** Sets the time limit of a run that has been on for `elapsedMs`; undefined: none. One that is over ends the run at once. */
   setRunTime(seconds: number | undefined, elapsedMs: number): void {
     this.#limit?.cancel();
+    this.#options.scenarios?.setRunTime(seconds);
     if (seconds === undefined || this.#isOver) return;
     const leftMs = Math.max(0, seconds * 1000 - elapsedMs);
     this.#limit = this.#options.clock.schedule(leftMs, () => this.#options.onEnd({ kind: "runTime", seconds }));

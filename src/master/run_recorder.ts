@@ -99,6 +99,9 @@ export class RunRecorder {
       case "traced":
       case "failuresTimed":
         return;
+      case "scenarioMoved": // a resumed run that did not know would begin it again
+        this.#journal.record({ ...event, atMs });
+        return void this.#journal.flush();
       case "statsReset": // what was counted before is not to be added after it
         this.#recordCounted();
         return void this.#journal.record({ kind: "statsReset", atMs });

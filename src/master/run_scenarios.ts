@@ -23,7 +23,7 @@ const USER_END_MS = 11_000;
 export interface RunScenariosOptions
   extends Pick<ScenarioDriverOptions, "clock" | "runMs" | "onRamp" | "onUsers" | "onEnd"> {
   readonly clock: Clock;
-  readonly roster: Pick<Roster, "usersByClass" | "isSettled">;
+  readonly roster: Pick<Roster, "usersByClass" | "isSettled" | "isAwaited">;
   readonly arrivals: RunArrivals | undefined;
   readonly iterations: RunIterations | undefined;
   readonly events: RunEventSink;
@@ -40,21 +40,20 @@ export class RunScenarios {
   /** Of those with arrivals, in the order of their streams. */
   readonly #open: readonly string[];
   readonly #options: RunScenariosOptions;
-  readonly #limitMs: number;
-  readonly #peak: number;
+  #limitMs = Infinity;
+  #peak = 0;
 
   constructor(plans: readonly ScenarioPlan[], settings: RunSettings, options: RunScenariosOptions) {
     this.#plans = plans;
     this.#options = options;
     this.#open = plans.filter(({ load }) => load.kind === "arrivals").map(({ name }) => name);
-    this.#limitMs = (settings.runTimeSeconds ?? Infinity) * 1000;
-    this.#peak = peakOfScenarios(plans, this.#limitMs);
+    this.setRunTime(settings.runTimeSeconds);
     this.driver = new ScenarioDriver({
       ...options,
       plans,
-      usersOf: (name) => options.roster.isSettled ? this.#usersOf(name, options.roster.usersByClass()) : Infinity,
+      usersOf: (name) => this.#isSettled ? this.#usersOf(name, options.roster.usersByClass()) : Infinity,
       isDone: (name) =>
-        options.iterations?.isPlanDone(name, options.roster.isSettled && this.driver.isRampCompleteOf(name)) === true,
+        options.iterations?.isPlanDone(name, this.#isSettled && this.driver.isRampCompleteOf(name)) === true,
       endWithinMs: settings.plan.stopTimeoutSeconds * 1000 + USER_END_MS,
       onMoved: (moment, plan) => this.#moved(moment, plan),
     });
@@ -64,6 +63,12 @@ export class RunScenarios {
   start(moments?: readonly ScenarioMoment[]): void {
     for (const { name, overMs } of moments ?? []) if (overMs !== undefined) this.#endStream(name);
     this.driver.start(moments);
+  }
+
+  /** The limit of the whole run; undefined: it has none. */
+  setRunTime(seconds: number | undefined): void {
+    this.#limitMs = (seconds ?? Infinity) * 1000;
+    this.#peak = peakOfScenarios(this.#plans, this.#limitMs);
   }
 
   /** How many users are wanted now, and how many at the time of the most. */
@@ -83,6 +88,12 @@ export class RunScenarios {
       users: this.#usersOf(moment.name, users),
       wantedUsers: this.driver.wantedOf(moment.name),
     }));
+  }
+
+  /** Whether it is known which users there are. */
+  get #isSettled(): boolean {
+    const { roster } = this.#options;
+    return roster.isSettled && !roster.isAwaited;
   }
 
   #moved(moment: ScenarioMoment, plan: ScenarioPlan): void {

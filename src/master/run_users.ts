@@ -3,8 +3,10 @@
  * part of the run, whose last counts are waited for.
  */
 import type { ReadyMessage, ToWorker, UsersByClass } from "../protocol/worker_message.ts";
+import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
 import { mixesOf } from "./plan_scenarios.ts";
 import type { Roster } from "./roster.ts";
+import type { RunEventSink } from "./run_event.ts";
 import type { RunIterations } from "./run_iterations.ts";
 import type { RunSettings } from "./run_settings.ts";
 import { type Assignment, UserDispatch } from "./user_dispatch.ts";
@@ -16,11 +18,15 @@ export interface RunUsersOptions {
   readonly send: (workerId: string, message: ToWorker) => void;
   /** This worker takes part in the run. */
   readonly join: (workerId: string) => void;
+  readonly health: Pick<HealthMonitor, "observeOlder">;
+  readonly events: RunEventSink;
 }
 
 export class RunUsers {
   readonly #options: RunUsersOptions;
   readonly #dispatch: UserDispatch;
+  /** Workers that are too old for this run, and have been named. */
+  readonly #older = new Set<string>();
 
   constructor(options: RunUsersOptions) {
     const { settings, iterations } = options;
@@ -45,7 +51,7 @@ export class RunUsers {
   /** The workers of the beginning, each with an assignment of no users. */
   plan(brief: (workerId: string) => void): void {
     const { settings, roster, send } = this.#options;
-    this.begin();
+    this.#dispatch.setWorkers(roster.placeable());
     for (const { id } of roster.placeable()) {
       brief(id);
       const { epoch, users, fresh } = this.#dispatch.repeat(id);
@@ -54,8 +60,9 @@ export class RunUsers {
     }
   }
 
-  /** Takes in the workers that are here. `nextIndex`: of an earlier master. */
+  /** Takes in the workers that are here, and names those that get no users. `nextIndex`: of an earlier master. */
   begin(nextIndex = 0): void {
+    this.#nameOlder();
     this.#dispatch.setWorkers(this.#options.roster.placeable());
     this.#dispatch.resumeFrom(nextIndex);
   }
@@ -82,9 +89,21 @@ export class RunUsers {
 
   /** A worker is here, perhaps again: it gets its whole assignment in any case. */
   workerReady(workerId: string): void {
+    this.#nameOlder();
     const changes = this.#dispatch.setWorkers(this.#options.roster.placeable());
     this.#deliver(changes);
     if (!changes.some((change) => change.workerId === workerId)) this.#deliver([this.#dispatch.repeat(workerId)]);
+  }
+
+  #nameOlder(): void {
+    const { settings: { load }, roster, health, events } = this.#options;
+    for (const { id } of roster.older()) {
+      if (this.#older.has(id)) continue;
+      this.#older.add(id);
+      const lacks = load.kind === "scenarios" ? "scenarios" : "iterations";
+      health.observeOlder({ id, lacks });
+      events({ kind: "workerTroubled", workerId: id, trouble: { kind: "isOlder", lacks } });
+    }
   }
 
   #deliver(assignments: readonly Assignment[]): void {

@@ -40,6 +40,7 @@ export class ScenarioDriver {
   #wanted: readonly WantedScenario[] = [];
   #target = 0;
   #timer: Timer | undefined;
+  #sinceMs = 0;
   #isOn = false;
 
   constructor(options: ScenarioDriverOptions) {
@@ -74,7 +75,10 @@ export class ScenarioDriver {
   /** `moments`: where an earlier master left off. */
   start(moments?: readonly ScenarioMoment[]): void {
     this.#isOn = true;
-    if (moments !== undefined) this.#moments = moments;
+    if (moments !== undefined) {
+      this.#moments = moments;
+      this.#sinceMs = this.#options.runMs();
+    }
     this.look();
   }
 
@@ -83,7 +87,8 @@ export class ScenarioDriver {
     if (!this.#isOn) return;
     const { clock, plans, runMs, usersOf, isDone, endWithinMs, onMoved, onEnd } = this.#options;
     const before = this.#moments;
-    const progress = this.#clockwork.step(before, { runMs: runMs(), usersOf, isDone, endWithinMs });
+    const sinceMs = this.#sinceMs;
+    const progress = this.#clockwork.step(before, { runMs: runMs(), usersOf, isDone, endWithinMs, sinceMs });
     this.#moments = progress.moments;
     progress.moments.forEach((moment, i) => {
       if (moment.state !== before[i]?.state) onMoved(moment, plans[i] as ScenarioPlan);

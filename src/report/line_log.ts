@@ -3,8 +3,8 @@ import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { describeFeedShortly } from "./summary/describe_feeds.ts";
 import { describeIterationProgress } from "./summary/describe_iterations.ts";
-import { describeScenarioUsers } from "./summary/describe_scenarios.ts";
 import { describeArrivals, describeTargetRates } from "./arrival_tables.ts";
+import { describeLiveScenarios } from "./scenario_lines.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
 
 const P95 = REPORTED_PERCENTILES.indexOf(0.95);
@@ -37,7 +37,7 @@ export function formatSnapshotLine(snapshot: SnapshotMessage): string {
     ...(snapshot.arrivals === undefined
       ? [`${snapshot.userCount}/${snapshot.targetUserCount} users`]
       : [describeArrivals(snapshot.arrivals), formatCount(snapshot.userCount, "user")]),
-    ...(snapshot.scenarios === undefined ? [] : [describeScenarioUsers(snapshot.scenarios)]),
+    ...(snapshot.scenarios === undefined ? [] : [describeLiveScenarios(snapshot)]),
     ...(snapshot.iterations === undefined ? [] : [describeIterationProgress(snapshot.iterations)]),
     ...describeTargetRates(snapshot),
     `Aggregated: ${formatCount(total.requests, "request")}`,

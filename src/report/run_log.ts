@@ -210,6 +210,13 @@ function formatUsers(users: number): string {
   return formatAmount(users, "user");
 }
 
+const OLDER_WORDS: Readonly<Record<Extract<WorkerTrouble, { kind: "isOlder" }>["lacks"], string>> = {
+  arrivals: "and gets no arrivals",
+  targets: "and its users keep no target rate",
+  scenarios: "that knows no scenarios, and gets no users",
+  iterations: "that knows no number of iterations, and gets no users",
+};
+
 function logTrouble(logger: Logger, workerId: string, trouble: WorkerTrouble): void {
   switch (trouble.kind) {
     case "linkBroke":
@@ -222,9 +229,7 @@ function logTrouble(logger: Logger, workerId: string, trouble: WorkerTrouble): v
       );
     case "isOlder":
       return logger.warning(
-        trouble.lacks === "arrivals"
-          ? `Worker ${workerId} is of an older version and gets no arrivals; install the master's version there`
-          : `Worker ${workerId} is of an older version and its users keep no target rate; install the master's version there`,
+        `Worker ${workerId} is of an older version ${OLDER_WORDS[trouble.lacks]}; install the master's version there`,
       );
     case "threadHung":
       if (workerId === LOCAL_WORKER_ID) return; // it has a log of its own, which is this one

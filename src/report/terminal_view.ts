@@ -11,15 +11,15 @@ import {
   type SnapshotMessage,
 } from "../protocol/snapshot_message.ts";
 import { describeFeedShortly } from "./summary/describe_feeds.ts";
-import { describeScenarioUsers } from "./summary/describe_scenarios.ts";
 import { countIterations, describeIterationProgress } from "./summary/describe_iterations.ts";
 import { describeSearch } from "./capacity_tables.ts";
 import { describeArrivals, describeTargetRates } from "./arrival_tables.ts";
 import { type Colors, paint } from "./colors.ts";
-import { displayWidth, fitText, wrapText } from "./display_width.ts";
+import { displayWidth, fitText } from "./display_width.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
 import { renderLiveDetails } from "./live_details.ts";
 import type { LiveRun } from "./live_run.ts";
+import { renderLiveScenarios } from "./scenario_lines.ts";
 import { renderLiveThresholds } from "./threshold_lines.ts";
 import { type Column, type KeptWidths, layOutTable } from "./text_table.ts";
 
@@ -100,7 +100,12 @@ export function renderLiveView(
   if (snapshot === undefined) return [fitText("Starting …", size.columns)];
   const thresholds = renderLiveThresholds(run.thresholds, size.columns, colors);
   const search = run.capacity === undefined ? [] : [fitText(describeSearch(run.capacity), size.columns)];
-  const rowsThatFit = Math.max(0, size.rows - FRAME_LINES - search.length - thresholds.length - 1);
+  const lower = { columns: size.columns, rows: Math.floor(size.rows / 3) };
+  const scenarios = renderLiveScenarios(snapshot, lower, colors, kept);
+  const rowsThatFit = Math.max(
+    0,
+    size.rows - FRAME_LINES - scenarios.length - search.length - thresholds.length - 1,
+  );
   const entries = snapshot.entries.filter(({ requests, failures }) => requests + failures > 0);
   const shown = entries.length <= rowsThatFit ? entries : busiest(entries, Math.max(0, rowsThatFit - 1));
   const hidden = entries.length - shown.length;
@@ -109,7 +114,7 @@ export function renderLiveView(
   const lines = [
     headLine(run, snapshot, size.columns, colors),
     progressLine(run, snapshot, size.columns, colors),
-    ...scenarioLines(snapshot, size.columns),
+    ...scenarios,
     ...search,
     paint(table.header, "bold", colors),
     paint(table.rule, "dim", colors),
@@ -123,11 +128,6 @@ export function renderLiveView(
   if (lines.length >= size.rows) return [...lines.slice(0, Math.max(1, size.rows - 2)), ...lines.slice(-1)];
   const room = { columns: size.columns, rows: size.rows - 1 - lines.length };
   return [...lines, ...renderLiveDetails(snapshot, room, colors)];
-}
-
-/** Which scenario is on, with how many users, in as many lines as it takes. */
-function scenarioLines({ scenarios = [] }: SnapshotMessage, columns: number): readonly string[] {
-  return scenarios.length === 0 ? [] : wrapText(escapeControls(describeScenarioUsers(scenarios)), columns);
 }
 
 /** The rows with the most requests per second now (then over the run), in the table's order. */

@@ -7,7 +7,8 @@ import {
   type SnapshotMessage,
 } from "../protocol/snapshot_message.ts";
 import { toSummaryArrivals, toSummaryClassArrivals } from "../report/summary/summary_lists.ts";
-import type { ApiClassArrivals, ApiRow, ApiSnapshot, ApiSplits, ApiWindow } from "./api_snapshot.ts";
+import { figuresByScenario, type ScenarioFigures } from "../report/scenario_figures.ts";
+import type { ApiClassArrivals, ApiRow, ApiScenario, ApiSnapshot, ApiSplits, ApiWindow } from "./api_snapshot.ts";
 import type { ApiRun } from "./api_types.ts";
 
 const AT = new Map(REPORTED_PERCENTILES.map((percentile, i) => [percentile as number, i]));
@@ -54,6 +55,11 @@ function toApiClassArrivals(each: ClassArrivals): ApiClassArrivals {
   };
 }
 
+function toApiScenario({ scenario, total }: ScenarioFigures): ApiScenario {
+  const figures = total === undefined ? {} : { total: toApiRow(total), window: toApiWindow(total) };
+  return { ...toSummaryScenario(scenario), ...figures };
+}
+
 /** What was asked of the generator against what it did. */
 export function toApiLoad(
   snapshot: SnapshotMessage | undefined,
@@ -63,7 +69,7 @@ export function toApiLoad(
     ...(classArrivals === undefined ? {} : { classArrivals: classArrivals.map(toApiClassArrivals) }),
     ...(iterations === undefined ? {} : { iterations }),
     ...(feeds === undefined ? {} : { feeds }),
-    ...(scenarios === undefined ? {} : { scenarios: scenarios.map(toSummaryScenario) }),
+    ...(scenarios === undefined ? {} : { scenarios: figuresByScenario(snapshot ?? {}).map(toApiScenario) }),
   };
   if (arrivals === undefined) return { pace, ...counted };
   const { plannedPerSecond, askedPerSecond, startedPerSecond, droppedPerSecond, latePerSecond } = arrivals;

@@ -49,7 +49,7 @@ export interface ApiRowFigures {
   readonly correctedP99Ms: number | null;
 }
 
-/** The last 10 seconds of all requests, for the top bar. */
+/** The last 10 seconds of all requests, or of those of a scenario. */
 export interface ApiWindow {
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
@@ -86,6 +86,14 @@ export interface ApiClassArrivals extends SummaryClassArrivals {
   readonly droppedPerSecond: number;
 }
 
+/** A scenario with all its requests; absent before the first of them. */
+export interface ApiScenario extends SummaryScenario {
+  /** Rates `current…` are of the last 10 seconds, the rest is of the whole run. */
+  readonly total?: ApiRow;
+  /** Of the last 10 seconds. */
+  readonly window?: ApiWindow;
+}
+
 /** `GET /api/v1/snapshot`; also the data of the SSE event `snapshot`. */
 export interface ApiSnapshot {
   readonly run: ApiRun;
@@ -104,7 +112,7 @@ export interface ApiSnapshot {
   /** Absent where no class has an arrival rate or a target rate. */
   readonly classArrivals?: readonly ApiClassArrivals[];
   /** Absent where the run has none. */
-  readonly scenarios?: readonly SummaryScenario[];
+  readonly scenarios?: readonly ApiScenario[];
   /** Absent where no number of iterations was asked for. */
   readonly iterations?: readonly SummaryIterations[];
   /** Absent where the locustfile has drawn rows from none. */
@@ -149,7 +157,7 @@ export interface ApiTick {
   /** Absent where no class has an arrival rate or a target rate. */
   readonly classArrivals?: readonly ApiClassArrivals[];
   /** Absent where the run has none. */
-  readonly scenarios?: readonly SummaryScenario[];
+  readonly scenarios?: readonly ApiScenario[];
   /** Absent where no number of iterations was asked for. */
   readonly iterations?: readonly SummaryIterations[];
   /** Absent where the locustfile has drawn rows from none. */
@@ -193,7 +201,7 @@ export interface ApiThreshold extends SummaryThreshold {
 /** Something that happened, for the charts. */
 export interface ApiMarker {
   readonly elapsedMs: number;
-  readonly kind: "start" | "edit" | "rampEnd" | "worker" | "threshold" | "step" | "reset" | "stop";
+  readonly kind: "start" | "edit" | "rampEnd" | "scenario" | "worker" | "threshold" | "step" | "reset" | "stop";
   readonly text: string;
 }
 

@@ -79,6 +79,8 @@ export interface ApiStartRequest {
   readonly runTime?: number | string | null;
   /** Names. Only with `--class-picker`. */
   readonly userClasses?: readonly string[];
+  /** Names of the scenarios to run, of those that the form has. */
+  readonly scenarios?: readonly string[];
   /** Null or `Default`: none; `--stages`: those of the command line. Only with `--class-picker`. */
   readonly shape?: string | null;
   readonly tags?: readonly string[];
@@ -123,8 +125,10 @@ export interface ApiForm {
   /** Without a class picker: the shape that decides the load, so that users, rate and run time are not asked for. */
   readonly shape: string | null;
   readonly hasClassPicker: boolean;
-  /** The scenarios that decide the load, without values of their options; absent where there are none. */
-  readonly scenarios?: readonly ScenarioPlan[];
+  /** The scenarios that may decide the load, without values of their options; absent where there are none. */
+  readonly scenarios?: readonly ApiFormScenario[];
+  /** The command line has named them with `--scenario`: they may not be all that the locustfile has. Absent: they are. */
+  readonly areScenariosNamed?: true;
   readonly userClasses: readonly ApiUserClass[];
   readonly shapes: readonly string[];
   readonly options: readonly ApiFormOption[];
@@ -139,6 +143,11 @@ export interface ApiForm {
   readonly columns: readonly { readonly key: string; readonly title: string }[];
   /** More links among the downloads, of the locustfile. */
   readonly downloads: readonly ApiExtraDownload[];
+}
+
+export interface ApiFormScenario extends ScenarioPlan {
+  /** It was in the last start, or there was none. */
+  readonly isSelected: boolean;
 }
 
 export type ApiShapePoints = readonly (readonly [second: number, users: number])[];

@@ -32,3 +32,18 @@ function sumRates(rates: readonly { readonly rate: string }[]): string {
   if (plans.some(({ curve, pattern }) => curve.points.length > 1 || pattern !== "even")) return "";
   return formatRate(plans.reduce((sum, { curve }) => sum + (curve.points[0]?.[1] ?? 0), 0));
 }
+
+type Ramp = Pick<Extract<RunEvent, { kind: "rampStarted" }>, "users" | "spawnRate">;
+
+/** Whether a ramp is to another number of users, or at another rate. Those of scenarios are parts of what they are. */
+export function isEdit(
+  { users, spawnRate }: Ramp,
+  now: AskedLoad,
+  started: Pick<Extract<RunEvent, { kind: "runStarted" }>, "scenarios"> | undefined,
+): boolean {
+  return started?.scenarios === undefined && (now.users !== users || now.spawnRate !== spawnRate);
+}
+
+export function describeRamp({ users, spawnRate }: Ramp): string {
+  return `${users} users at ${spawnRate} per second`;
+}

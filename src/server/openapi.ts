@@ -167,6 +167,7 @@ const SCHEMAS = {
     host: text,
     runTime,
     userClasses: listOf(text),
+    scenarios: listOf(text),
     shape: orNull("string"),
     tags: listOf(text),
     profile: orNull("string"),

@@ -15,6 +15,7 @@ const START_KEYS = [
   "host",
   "runTime",
   "userClasses",
+  "scenarios",
   "shape",
   "tags",
   "profile",
@@ -33,6 +34,7 @@ export function readStart(body: unknown): StartOrder {
   return {
     ...readCommon(fields),
     ...take(fields, "userClasses", readTexts),
+    ...take(fields, "scenarios", readTexts),
     ...take(fields, "shape", (value, key) => isNone(value) || value === "Default" ? null : readText(value, key)),
     ...take(fields, "tags", readTexts),
     ...take(fields, "profile", (value, key) => isNone(value) ? null : readText(value, key)),

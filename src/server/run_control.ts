@@ -17,6 +17,7 @@ export interface StartOrder {
   /** Null: no limit. */
   readonly runTimeSeconds?: number | null;
   readonly userClasses?: readonly string[];
+  readonly scenarios?: readonly string[];
   /** Null: none. */
   readonly shape?: string | null;
   readonly tags?: readonly string[];

@@ -16,7 +16,7 @@ import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { NO_ROW, NO_RUN, toApiLoad, toApiRow, toApiTags, toApiWindow } from "./api_rows.ts";
 import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick, ApiWorkerEvent } from "./api_snapshot.ts";
 import type { ApiLogLine, ApiRun, ApiRunState } from "./api_types.ts";
-import { areArrivalsAll, askedLoad, NO_LOAD } from "./asked_load.ts";
+import { areArrivalsAll, askedLoad, describeRamp, isEdit, NO_LOAD } from "./asked_load.ts";
 import { clearSnapshot } from "./clear_snapshot.ts";
 import type { EventLog } from "./event_log.ts";
 import { FeedCapacity } from "./feed_capacity.ts";
@@ -201,15 +201,17 @@ export class RunFeed {
         return this.#publishSnapshot();
       case "rampStarted":
         this.#state = "spawning";
-        if (this.#edited.users !== event.users || this.#edited.spawnRate !== event.spawnRate) {
-          this.#mark("edit", `${event.users} users at ${event.spawnRate} per second`);
-        }
+        if (isEdit(event, this.#edited, this.#started)) this.#mark("edit", describeRamp(event));
         this.#edited = { ...this.#edited, users: event.users, spawnRate: event.spawnRate };
         return this.#publishState();
       case "rampCompleted":
         this.#state = "running";
-        if (!areArrivalsAll(this.#edited)) this.#mark("rampEnd", `${event.users} users are running`);
+        if (!areArrivalsAll(this.#edited) && this.#started?.scenarios === undefined) {
+          this.#mark("rampEnd", `${event.users} users are running`);
+        }
         return this.#publishState();
+      case "scenarioMoved":
+        return this.#markers.addScenario(event.scenario);
       case "capacityStep":
         return this.#mark("step", describeStep(event.step));
       case "ticked":

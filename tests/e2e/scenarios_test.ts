@@ -244,3 +244,114 @@ test("scenarios: a master that is killed and resumed goes on where they were", a
     assert.equal(of("setup").filter(({ atMs }) => atMs > killedAt).length, 0, "what had ended stays so");
   });
 });
+
+test("scenarios over workers: a number of arrivals is made once each at its rate, then what waits for them starts", async () => {
+  await using target = await startTarget();
+  const scenarios = `
+  orders: { users: Buyer, arrivalRate: "60/s", iterations: 300, tags: ["buy"] },
+  look: { users: Visitor, userCount: 2, spawnRate: 100, iterations: 9, startAfter: "orders" },
+  late: { users: Buyer, arrivalRate: "40/s poisson", iterations: 50, startAfter: "look", tags: ["buy"] },
+`;
+  await withCluster({
+    load: "scenarios",
+    runTime: "90s",
+    locustfile: locustfile(scenarios),
+    masterArgs: ["-H", target.url, "--summary-file", "out.json"],
+  }, async (cluster) => {
+    cluster.addWorker();
+    cluster.addWorker();
+    await cluster.master.waitFor("Scenario orders begins");
+    await sleep(1500);
+    cluster.addWorker();
+    await cluster.master.ended;
+    const summary = JSON.parse(readFileSync(join(cluster.folder, "out.json"), "utf8")) as RunSummary;
+    assert.deepEqual(summary.run.stopReason, { kind: "scenariosEnded" });
+    const of = (scenario: string) => target.received.filter(({ query }) => query.get("scenario") === scenario);
+    assert.deepEqual(["orders", "look", "late"].map((name) => of(name).length), [300, 9, 50]);
+    assert.deepEqual(summary.iterations?.map(({ name, asked, ended, unknown }) => [name, asked, ended, unknown]), [
+      ["orders", 300, 300, 0],
+      ["look", 9, 9, 0],
+      ["late", 50, 50, 0],
+    ]);
+    assert.ok(firstAt(of("look")) > lastAt(of("orders")) && firstAt(of("late")) > lastAt(of("look")));
+    const tookMs = lastAt(of("orders")) - firstAt(of("orders"));
+    assert.ok(tookMs > 4500 && tookMs < 8000, `300 arrivals at 60/s took ${tookMs} ms`);
+  });
+});
+
+test("scenarios: what a client of one's own measures counts for the scenario of its user", async () => {
+  const folder = writeFiles({
+    "locustfile.ts": `
+import { checks, events, task, User, type Scenarios } from "locust-ts";
+export class Caller extends User {
+  calls = 0;
+  @task async call() {
+    this.calls++;
+    const rows = await events.request.measure("SQL", "q", async () => {
+      await this.sleep(0.01);
+      if (this.environment.scenario === "bad" && this.calls > 4) throw new Error("no table");
+      return [1];
+    });
+    events.request.fire({ requestType: "MQTT", name: "m", responseTime: 1 });
+    checks(rows ?? [], { "has rows": (list) => list.length > 0 });
+  }
+}
+export const scenarios = {
+  good: { users: Caller, userCount: 3, spawnRate: 100, iterationsPerUser: 10 },
+  bad: { users: Caller, userCount: 2, spawnRate: 100, iterationsPerUser: 7 },
+} satisfies Scenarios;
+export const thresholds = ["scenario good SQL q: failures < 1%", "scenario bad: failures < 1%"];
+`,
+  });
+  const args = ["run", "locustfile.ts", "--headless", "--processes", "2", "-t", "60s", "--summary-file", "out.json"];
+  const { code, stdout } = await runCli(args, { cwd: folder });
+  assert.equal(code, 3, stdout);
+  const summary = JSON.parse(readFileSync(join(folder, "out.json"), "utf8")) as RunSummary;
+  const values = summary.splits?.find(({ tag }) => tag === "scenario")?.values ?? [];
+  const rowsOf = (scenario: string) =>
+    values.find(({ value }) => value === scenario)?.entries.map(({ method, requests }) => [method, requests]);
+  assert.deepEqual(rowsOf("good"), [["MQTT", 30], ["SQL", 30]]);
+  assert.deepEqual(rowsOf("bad"), [["MQTT", 14], ["SQL", 14]]);
+  assert.deepEqual(summary.thresholds.map(({ passed }) => passed), [true, false]);
+  const checked = summary.checkSplits?.find(({ tag }) => tag === "scenario")?.values ?? [];
+  assert.deepEqual(checked.map(({ value, checks }) => [value, checks[0]?.passes]), [["bad", 8], ["good", 30]]);
+});
+
+test("scenarios: one that is being ended while its master is killed has ended when its users have", async () => {
+  await using target = await startTarget();
+  const scenarios = `
+  first: { users: Slow, userCount: 4, spawnRate: 100, runTime: "3s" },
+  then: { users: Visitor, userCount: 1, startAfter: "first", runTime: "3s" },
+`;
+  const slow = `export class Slow extends Sender {
+  @task async work() {
+    await this.send("begin");
+    await this.sleep(9);
+    await this.send("end");
+  }
+}
+`;
+  await withCluster({
+    load: "scenarios",
+    runTime: "90s",
+    workers: 2,
+    locustfile: locustfile(scenarios).replace("export const scenarios", `${slow}export const scenarios`),
+    masterArgs: ["-H", target.url, "--stop-timeout", "30", "--summary-file", "out.json"],
+  }, async (cluster) => {
+    cluster.addWorker();
+    cluster.addWorker();
+    await cluster.master.waitFor("Scenario first is over");
+    await sleep(500);
+    cluster.master.child.kill("SIGKILL");
+    await cluster.master.ended;
+    cluster.master = cluster.startMaster(["--resume", cluster.journal]);
+    await cluster.master.ended;
+    const summary = JSON.parse(readFileSync(join(cluster.folder, "out.json"), "utf8")) as RunSummary;
+    const [first, then] = summary.scenarios ?? [];
+    const ends = target.of("/end");
+    assert.equal(ends.length, 4, "each user has ended its task");
+    assert.ok(firstAt(target.of("/look")) > lastAt(ends), "what waits for it starts after its last user");
+    assert.ok(Math.abs((first?.overSeconds ?? 0) - 3) < 0.2, JSON.stringify(first));
+    assert.ok((first?.endSeconds ?? 0) >= 9 && (then?.startSeconds ?? 0) >= (first?.endSeconds ?? Infinity));
+  });
+});

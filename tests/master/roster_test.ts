@@ -263,3 +263,28 @@ test("Roster.userCount and isSettled say what its list says, whatever happens to
     { numRuns: 500 },
   );
 });
+
+test("Roster.isAwaited until the workers of an earlier master have dialled in, or are given up", () => {
+  const { roster, greet, join, watch } = createBench();
+  roster.recall("gone", "gone");
+  assert.equal(roster.isAwaited, false);
+  roster.recall("a", "missing");
+  roster.recall("b", "missing");
+  greet("a");
+  assert.equal(roster.isAwaited, true);
+  join("a");
+  assert.equal(roster.isAwaited, true, "the other one");
+  watch(61, ["a"]);
+  assert.equal(roster.isAwaited, false);
+});
+
+test("Roster.older() are those here that cannot take part", () => {
+  const { roster, greet, join } = createBench();
+  roster.neededMinor = 2;
+  join("old");
+  greet("joining");
+  roster.greet({ ...helloOf("new"), protocol: [1, 2] });
+  roster.declare("new", { kind: "ready", locustfileHash: "h", userClasses: ["A"] });
+  assert.deepEqual(roster.older().map(({ id }) => id), ["old"]);
+  assert.deepEqual(roster.placeable().map(({ id }) => id), ["new"]);
+});

@@ -19,6 +19,7 @@ const USERS: IterationUsers = {
   leases: [],
   counts: {},
   elapsedMs: 0,
+  arrivalsOf: () => undefined,
 };
 
 function iterationsOf(plan: IterationPlan, classes: readonly string[]) {
@@ -126,14 +127,39 @@ test("RunIterations of arrivals: over when each was started or dropped, or a mom
     users = { ...USERS, wanted: {}, ...now };
     return iterations.isOver;
   };
-  const arrivals = { planned: 100, asked: 100, started: 97, dropped: 3, late: 0 };
+  const all = { planned: 100, notCounted: 0, asked: 100, started: 97, dropped: 3, late: 0 };
+  const arrivalsOf = () => all;
   const counts = (ended: number) => ({ buy: { started: 97, ended, interrupted: 0 } });
-  assert.equal(isOver({ arrivals, counts: counts(96), running: { A: 1 } }), false);
-  assert.equal(isOver({ arrivals, counts: counts(97), running: { A: 1 } }), true);
-  const lost = { ...arrivals, asked: 90, started: 90, dropped: 0 };
-  assert.equal(isOver({ arrivals: lost, counts: counts(90), elapsedMs: 1000 }), false);
-  assert.equal(isOver({ arrivals: lost, counts: counts(90), elapsedMs: 4500, running: { A: 1 } }), false);
-  assert.equal(isOver({ arrivals: lost, counts: counts(90), elapsedMs: 4500 }), true);
+  assert.equal(isOver({ arrivalsOf, counts: counts(96), running: { A: 1 } }), false);
+  assert.equal(isOver({ arrivalsOf, counts: counts(97), running: { A: 1 } }), true);
+  const lost = () => ({ ...all, asked: 90, started: 90, dropped: 0 });
+  assert.equal(isOver({ arrivalsOf: lost, counts: counts(90), elapsedMs: 1000 }), false);
+  assert.equal(isOver({ arrivalsOf: lost, counts: counts(90), elapsedMs: 4500, running: { A: 1 } }), false);
+  assert.equal(isOver({ arrivalsOf: lost, counts: counts(90), elapsedMs: 4500 }), true);
   users = { ...users, hasEnded: true };
   assert.equal(iterations.planned()[0]?.unknown, 10);
+  users = { ...users, arrivalsOf: () => ({ ...lost(), notCounted: 4 }) };
+  assert.equal(iterations.planned()[0]?.unknown, 6, "those before a reset of the statistics are counted nowhere");
+});
+
+test("RunIterations of arrivals: those that waited on a killed worker hold up the end for a while, and not for ever", () => {
+  let users: IterationUsers = USERS;
+  const iterations = new RunIterations({ plans: [SHARED], classes: [], openClasses: ["A"], users: () => users });
+  const arrivalsOf = () => ({ planned: 100, notCounted: 0, asked: 100, started: 80, dropped: 0, late: 0 });
+  const counts = { buy: { started: 80, ended: 80, interrupted: 0 } };
+  const isOverAt = (elapsedMs: number, running = {}) => {
+    users = { ...USERS, wanted: {}, arrivalsOf, counts, elapsedMs, running };
+    return iterations.isOver;
+  };
+  assert.equal(isOverAt(1000), false);
+  assert.equal(isOverAt(9000, { A: 1 }), false);
+  assert.equal(isOverAt(12_000), false, "one was in use 3 s ago");
+  assert.equal(isOverAt(19_500), true);
+});
+
+test("RunIterations of scenarios end their scenarios, and never the run", () => {
+  const done = { ...USERS, counts: { buy: { started: 100, ended: 100, interrupted: 0 } } };
+  const iterations = new RunIterations({ plans: [SHARED], classes: [], of: "scenarios", users: () => done });
+  assert.equal(iterations.isOver, false);
+  assert.equal(iterations.isPlanDone("buy", true), true);
 });

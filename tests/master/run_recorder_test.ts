@@ -81,6 +81,7 @@ async function createBench(seed: number) {
     ledger,
     deliveries,
     recorder,
+    setScenarios: (scenarios: NonNullable<RunProgress["scenarios"]>) => (progress = { ...progress, scenarios }),
     /** One worker's delta with random samples. */
     deliver(workerId: string): void {
       const samples = new Recorder({ clock });
@@ -102,7 +103,12 @@ async function createBench(seed: number) {
     },
     async tick(): Promise<void> {
       await clock.advance(1000);
-      progress = { wantedUsers: progress.wantedUsers + 1, nextIndex: progress.nextIndex + 2, elapsedMs: clock.nowMs() };
+      progress = {
+        ...progress,
+        wantedUsers: progress.wantedUsers + 1,
+        nextIndex: progress.nextIndex + 2,
+        elapsedMs: clock.nowMs(),
+      };
       runClock.step();
       ledger.rotate();
       await recorder.commit();
@@ -158,6 +164,21 @@ test("recoverRun() of a file that was cut anywhere has each delta with its numbe
     seen = applied;
   }
   assert.ok(seen >= 4);
+  bench.dispose();
+});
+
+test("recoverRun() knows that a scenario has moved since the last counts", async () => {
+  const bench = await createBench(1);
+  bench.deliver("w0");
+  await bench.tick();
+  const scenario = { name: "setup", state: "ended" as const, startMs: 0, overMs: 900, endMs: 1100 };
+  bench.setScenarios([{ ...scenario, state: "ending" }, { name: "other", state: "waiting" }]);
+  await bench.tick();
+  bench.recorder.event({ kind: "scenarioMoved", scenario, elapsedMs: 1100 });
+  await bench.journal.flush();
+  const { progress } = await recoverRun(bench.path);
+  assert.deepEqual(progress.scenarios, [scenario, { name: "other", state: "waiting" }]);
+  await bench.journal.close();
   bench.dispose();
 });
 

@@ -202,3 +202,141 @@ test("Run: iterations of each user are asked for by all users that a scenario ha
   assert.deepEqual(movesOf(bench), ["each running", "long running", "each ended"]);
   assert.equal(bench.run.snapshot().iterations?.[0]?.asked, 15);
 });
+
+const COUNTED = planScenario("counted", {
+  userClasses: ["Shopper", "Buyer"],
+  load: { kind: "arrivals", rate: "10/s", maxUsers: 5 },
+  iterations: 30,
+});
+const NEXT = planScenario("next", { start: { kind: "scenario", name: "counted" }, runTimeSeconds: 2 });
+
+function countedBench(): RunBench {
+  const plans = [COUNTED, NEXT];
+  return new RunBench({ ...settingsOf(...plans), plan: { ...PLAN, iterations: scenarioIterations(plans) } });
+}
+
+/** A worker tells of so many arrivals of the class, of which so many iterations have ended. */
+function tell(bench: RunBench, userClass: string, started: number, ended = started): void {
+  const arrivals = { asked: started, started, dropped: 0, late: 0 };
+  bench.deliverDelta("w1", {
+    arrivals,
+    classArrivals: { [`counted/${userClass}`]: arrivals },
+    iterations: { counted: { started, ended, interrupted: 0 } },
+  });
+}
+
+test("Run: a number of arrivals ends their scenario when all have been made, and not the run", async () => {
+  const bench = countedBench();
+  bench.open("w1");
+  const orders = bench.sent.flatMap(({ message }) =>
+    message.kind === "arrivals" && message.streams !== undefined ? [message.streams[0]] : []
+  );
+  assert.equal(orders[0]?.count, 30);
+  await pass(bench, 2000);
+  tell(bench, "Shopper", 10);
+  tell(bench, "Buyer", 9);
+  await pass(bench, 1500);
+  assert.equal(bench.run.snapshot().arrivals?.planned, 30, "no more than are asked for");
+  assert.equal(bench.run.snapshot().classArrivals?.[0]?.plannedPerSecond, 0);
+  assert.deepEqual(movesOf(bench), ["counted running"]);
+  tell(bench, "Buyer", 11, 10);
+  await pass(bench, 1100);
+  assert.deepEqual(movesOf(bench), ["counted running"], "one of them is under way");
+  tell(bench, "Buyer", 0, 1);
+  await pass(bench, 1100);
+  assert.deepEqual(movesOf(bench), ["counted running", "counted ended", "next running"]);
+  assert.equal(bench.run.state, "running");
+  assert.deepEqual(bench.run.snapshot().iterations?.map(({ name, asked, ended }) => [name, asked, ended]), [
+    ["counted", 30, 30],
+  ]);
+  await pass(bench, 2500);
+  assert.deepEqual(bench.eventsOf("stopping")[0]?.reason, { kind: "scenariosEnded" });
+});
+
+test("Run: a number of arrivals ends its scenario also where some of them were lost with their worker", async () => {
+  const bench = countedBench();
+  bench.open("w1");
+  await pass(bench, 3100);
+  tell(bench, "Buyer", 25);
+  await pass(bench, 2000);
+  assert.deepEqual(movesOf(bench), ["counted running"]);
+  await pass(bench, 4000);
+  assert.deepEqual(movesOf(bench).slice(0, 3), ["counted running", "counted ended", "next running"]);
+});
+
+test("Run: a resumed run waits for workers that have not dialled in before a scenario has ended", async () => {
+  const short = planScenario("short", { load: { kind: "users", users: 4, spawnRate: 1000 }, runTimeSeconds: 2 });
+  const then = planScenario("then", { start: { kind: "scenario", name: "short" }, runTimeSeconds: 60 });
+  const bench = new RunBench(settingsOf(short, then));
+  for (const id of ["w1", "w2"]) bench.roster.recall(id, "missing");
+  const scenarios = [
+    { name: "short", state: "ending" as const, startMs: 0, overMs: 2000 },
+    { name: "then", state: "waiting" as const },
+  ];
+  bench.run.begin({ resume: { wantedUsers: 4, nextIndex: 8, elapsedMs: 30_000, scenarios } });
+  const dialIn = (id: string, users: number) => {
+    const run = { runId: bench.run.id, epoch: 3, users: { "short/Shopper": users }, spareIndexes: {} };
+    const ready = { kind: "ready" as const, locustfileHash: "h", userClasses: ["Shopper"], run };
+    bench.roster.greet({ protocol: [1, 2], version: "test", workerId: id, host: "h", threads: 1 });
+    bench.roster.declare(id, ready);
+    bench.run.takeReady(id, run);
+  };
+  const applyLast = (id: string, users: number) => {
+    const { epoch } = bench.assignments(id).at(-1) ?? { epoch: 3 };
+    bench.run.hear(id, { kind: "applied", runId: bench.run.id, epoch, users: { "short/Shopper": users } });
+  };
+  await bench.clock.advance(1000);
+  dialIn("w1", 0);
+  applyLast("w1", 0);
+  await bench.clock.advance(2000);
+  assert.deepEqual(movesOf(bench), [], "users of the other worker may still run");
+  dialIn("w2", 2);
+  applyLast("w2", 2);
+  await bench.clock.advance(1000);
+  assert.deepEqual(movesOf(bench), []);
+  applyLast("w2", 0);
+  await bench.clock.advance(100);
+  assert.deepEqual(movesOf(bench), ["short ended", "then running"]);
+  const [ended] = bench.eventsOf("scenarioMoved");
+  assert.equal(ended?.scenario.overMs, 2000);
+  assert.ok((ended?.scenario.endMs ?? 0) >= 34_000);
+});
+
+test("Run: workers that are too old for scenarios are named when it begins, and when they join later", async () => {
+  const bench = new RunBench(settingsOf(STAGED));
+  bench.roster.neededMinor = 2;
+  const joinOld = (id: string) => {
+    bench.roster.greet({ protocol: [1, 1], version: "old", workerId: id, host: "h", threads: 1 });
+    bench.roster.declare(id, { kind: "ready", locustfileHash: "h", userClasses: ["Shopper"] });
+    bench.run.takeReady(id, undefined);
+  };
+  joinOld("old");
+  bench.open("w1");
+  const trouble = { kind: "isOlder", lacks: "scenarios" };
+  const namedOf = () => bench.eventsOf("workerTroubled").map(({ workerId, trouble }) => [workerId, trouble]);
+  assert.deepEqual(namedOf(), [["old", trouble]]);
+  assert.equal(bench.events[0]?.kind, "runStarted");
+  await pass(bench, 1000);
+  joinOld("late");
+  joinOld("old");
+  assert.deepEqual(namedOf(), [["old", trouble], ["late", trouble]]);
+  assert.deepEqual(usersOf(bench, "old"), {});
+  const { doubts } = bench.run.verdictOf(bench.run.snapshot(), undefined);
+  assert.match(
+    JSON.stringify(doubts),
+    /Worker old is of an older version that knows no scenarios and was given no users/,
+  );
+});
+
+test("Run: another limit of the whole run counts for its steady part", async () => {
+  const endless = planScenario("endless", { load: { kind: "users", users: 4, spawnRate: 1000 } });
+  const bench = new RunBench({ ...settingsOf(endless), runTimeSeconds: 60 });
+  bench.open("w1");
+  await pass(bench, 500);
+  assert.equal(bench.run.scenarios?.steadyStretch()?.toMs, 60_000);
+  bench.run.setRunTime(90);
+  assert.equal(bench.run.scenarios?.steadyStretch()?.toMs, 90_000);
+  bench.run.setRunTime(2);
+  await pass(bench, 2000);
+  assert.deepEqual(bench.eventsOf("stopping")[0]?.reason, { kind: "runTime", seconds: 2 });
+});

@@ -12,10 +12,7 @@ const SCENARIOS: readonly ScenarioSnapshot[] = [
 ];
 
 test("describeScenarioUsers() says of each how many users it has, or why none", () => {
-  assert.equal(
-    describeScenarioUsers(SCENARIOS.map(toSummaryScenario)),
-    "setup ended, browse 60/100 users, buy 1 user ending, clean waits",
-  );
+  assert.deepEqual(SCENARIOS.map(describeScenarioUsers), ["ended", "60/100 users", "1 user ending", "waits"]);
 });
 
 test("toSummaryScenario() has seconds, and null for what has not come", () => {

@@ -20,3 +20,18 @@ test("MarkerLog.all holds the last 2,000 markers", () => {
   assert.equal(log.all.length, 2000);
   assert.equal(log.all[0]?.elapsedMs, 5);
 });
+
+test("MarkerLog.addScenario() marks where a load begins and is over, by the clock of the scenario", () => {
+  const log = new MarkerLog();
+  const times = { startMs: 1000.4, overMs: 5000.2, endMs: 5600 };
+  log.addScenario({ name: "buy", state: "running", startMs: 1000.4 });
+  log.addScenario({ name: "buy", state: "ending", startMs: 1000.4, overMs: 5000.2 });
+  log.addScenario({ name: "buy", state: "ended", ...times });
+  log.addScenario({ name: "short", state: "ended", startMs: 7000, overMs: 7001, endMs: 7001 });
+  assert.deepEqual(log.all, [
+    { elapsedMs: 1000, kind: "scenario", text: "buy begins" },
+    { elapsedMs: 5000, kind: "scenario", text: "buy is over" },
+    { elapsedMs: 7000, kind: "scenario", text: "short begins" },
+    { elapsedMs: 7001, kind: "scenario", text: "short is over" },
+  ]);
+});

@@ -7,6 +7,7 @@ import { RunClock } from "../../src/master/run_clock.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
 import type { RunSettings } from "../../src/master/run_settings.ts";
 import type { ShapeTick } from "../../src/protocol/control_message.ts";
+import { type DeltaMessage, EMPTY_DELTA } from "../../src/protocol/delta_message.ts";
 import type { ToWorker, UsersByClass } from "../../src/protocol/worker_message.ts";
 import { Ledger } from "../../src/stats/ledger.ts";
 import { deltaOf } from "./deltas.ts";
@@ -91,6 +92,13 @@ export class RunBench {
     const one = { method: "GET", name: "/", ms: 5, bytes: 10, failure: undefined, intervalMs: 0 };
     const delta = { ...deltaOf(Array.from({ length: requests }, () => one)), ...(resets === 0 ? {} : { resets }) };
     this.run.hear(id, { kind: "stats", runId: this.run.id, seq, spanMs: 1000, delta });
+  }
+
+  /** The same with what it counted beside requests. */
+  deliverDelta(id: string, counts: Partial<DeltaMessage>): void {
+    const seq = (this.#seq.get(id) ?? 0) + 1;
+    this.#seq.set(id, seq);
+    this.run.hear(id, { kind: "stats", runId: this.run.id, seq, spanMs: 1000, delta: { ...EMPTY_DELTA, ...counts } });
   }
 
   /** A worker has ended its users and delivered everything. */

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { AppState } from "../model/app_state.ts";
 import { RequestFailed } from "../source/api_client.ts";
-import { checkEdit, type EditFields, fieldsOfRun } from "../view/edit_plan.ts";
+import { checkEdit, type EditFields, fieldsOfRun, fieldsOfScenarios } from "../view/edit_plan.ts";
 import { Field } from "./field.tsx";
 
 /** Of several classes, in stages. */
@@ -17,7 +17,10 @@ interface EditFormProps {
 
 export function EditForm({ app, onClose }: EditFormProps) {
   const run = app.live.run.value;
-  const [before] = useState(() => fieldsOfRun(run?.plan ?? null, run?.targetUsers ?? 0)); // what others change meanwhile is not undone
+  const hasScenarios = app.live.scenarios.value !== undefined;
+  const read = () =>
+    hasScenarios ? fieldsOfScenarios(run?.plan ?? null) : fieldsOfRun(run?.plan ?? null, run?.targetUsers ?? 0);
+  const [before] = useState(read); // what others change meanwhile is not undone
   const fields = useSignal(before);
   const problems = useSignal<Readonly<Record<string, string>>>({});
   const { users, spawnRate, rate, targetRate, runTime, host } = fields.value;
@@ -38,6 +41,7 @@ export function EditForm({ app, onClose }: EditFormProps) {
   };
   return (
     <form class="edit" noValidate onSubmit={submit}>
+      {hasScenarios && <p class="muted">Each scenario keeps its own load.</p>}
       {users !== undefined && (
         <Field
           label="Number of users (peak concurrency)"
@@ -85,6 +89,7 @@ export function EditForm({ app, onClose }: EditFormProps) {
       <Field
         label="Run time"
         name="edit-run-time"
+        hasFocus={hasScenarios}
         placeholder="until stopped"
         hint="Counted from the start of the run; empty: no limit"
         value={runTime}

@@ -7,6 +7,7 @@ const WORDS: Readonly<Record<ApiMarker["kind"], string>> = {
   start: "Start",
   rampEnd: "Ramp",
   edit: "Edit",
+  scenario: "Scenario",
   worker: "Worker",
   threshold: "Threshold",
   step: "Search step",

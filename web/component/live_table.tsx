@@ -10,6 +10,7 @@ import type { ApiRow } from "../../src/server/api_snapshot.ts";
 import type { AppState } from "../model/app_state.ts";
 import type { TableModel } from "../model/table_model.ts";
 import { ratesOf, withWholeRates } from "../view/live_columns.ts";
+import { scenarioColumns } from "../view/scenario_view.ts";
 import { type Column, labelOf } from "../view/table_columns.ts";
 import { isOver } from "../view/top_bar.ts";
 import { LiveCapacity } from "./capacity_panel.tsx";
@@ -35,7 +36,7 @@ export function LiveTable({ app }: { readonly app: AppState }) {
     return (
       <>
         <Overview app={app} />
-        {live.scenarios.value !== undefined && <ScenarioList scenarios={live.scenarios.value} />}
+        <LiveScenarios app={app} />
         <SplitChoice tags={live.tags.value} chosen={app.split.tag} />
         <LiveSplit app={app} tag={tag} sum={sum} />
       </>
@@ -45,7 +46,7 @@ export function LiveTable({ app }: { readonly app: AppState }) {
     <>
       {live.capacity.value !== undefined && <LiveCapacity capacity={live.capacity.value} search={live.search.value} />}
       <Overview app={app} />
-      {live.scenarios.value !== undefined && <ScenarioList scenarios={live.scenarios.value} />}
+      <LiveScenarios app={app} />
       <SplitChoice tags={live.tags.value} chosen={app.split.tag} />
       <TableTools model={table} count={table.rows.value.length} of={live.rows.value.length} total={sum} />
       <div class={table.openRow.value === undefined ? "stats" : "stats with-details"}>
@@ -54,6 +55,13 @@ export function LiveTable({ app }: { readonly app: AppState }) {
       </div>
     </>
   );
+}
+
+function LiveScenarios({ app: { live, state } }: { readonly app: AppState }) {
+  const scenarios = live.scenarios.value;
+  if (scenarios === undefined) return null;
+  const isDone = state.value !== undefined && isOver(state.value);
+  return <ScenarioList scenarios={scenarios} columns={scenarioColumns(isDone)} />;
 }
 
 function LiveSplit({ app, tag, sum }: { readonly app: AppState; readonly tag: string; readonly sum: ApiRow }) {

@@ -1,10 +1,19 @@
 /** @jsxImportSource preact */
-/** The scenarios of a run: which is on, since when, and with how many users. */
+/** The scenarios of a run: which is on, since when, with how many users; in the live page with what its requests do now and did in all. */
 import type { SummaryScenario } from "../../src/report/summary/summary.ts";
+import type { ApiScenario } from "../../src/server/api_snapshot.ts";
 import { formatNumber } from "../view/format.ts";
-import { describeScenarioState } from "../view/scenario_view.ts";
+import { describeScenarioState, type ScenarioColumn } from "../view/scenario_view.ts";
 
-export function ScenarioList({ scenarios }: { readonly scenarios: readonly SummaryScenario[] }) {
+interface ScenarioListProps<Scenario extends SummaryScenario> {
+  readonly scenarios: readonly Scenario[];
+  /** Beside state and users. */
+  readonly columns?: readonly ScenarioColumn<Scenario>[];
+}
+
+export function ScenarioList<Scenario extends SummaryScenario = ApiScenario>(
+  { scenarios, columns = [] }: ScenarioListProps<Scenario>,
+) {
   return (
     <div class="scroll card scenarios" tabIndex={0} role="group" aria-label="Scenarios">
       <table aria-label="Scenarios">
@@ -13,6 +22,7 @@ export function ScenarioList({ scenarios }: { readonly scenarios: readonly Summa
             <th scope="col">Scenario</th>
             <th scope="col">State</th>
             <th scope="col" class="number whole"># Users</th>
+            {columns.map(({ title, about }) => <th key={title} scope="col" class="number" title={about}>{title}</th>)}
           </tr>
         </thead>
         <tbody>
@@ -21,6 +31,7 @@ export function ScenarioList({ scenarios }: { readonly scenarios: readonly Summa
               <th scope="row" class="wrap">{scenario.name}</th>
               <td>{describeScenarioState(scenario)}</td>
               <td class="number">{usersOf(scenario)}</td>
+              {columns.map(({ title, text }) => <td key={title} class="number">{text(scenario)}</td>)}
             </tr>
           ))}
         </tbody>

@@ -2,6 +2,7 @@
 /** The start form: what to ask of the system, what will happen, and the same as a command line. */
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import { pickScenarios } from "../../src/load/scenarios/pick_scenarios.ts";
 import type { ApiForm, ApiHostCheck, ApiStartRequest } from "../../src/server/api_types.ts";
 import { createStartModel, type StartModel } from "../model/start_model.ts";
 import { copyText } from "../source/download.ts";
@@ -11,6 +12,7 @@ import { ClassPicker, type EditClass, ShapeField } from "./class_picker.tsx";
 import { Field } from "./field.tsx";
 import { OptionFields } from "./option_fields.tsx";
 import { RampPreview } from "./ramp_preview.tsx";
+import { ScenarioPicker } from "./scenario_picker.tsx";
 import { ScenarioPreview } from "./scenario_preview.tsx";
 
 export interface StartFormProps {
@@ -44,7 +46,7 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
         <div class="start-fields">
           {form.hasClassPicker && <ClassPicker model={model} onEditClass={onEditClass} />}
           {form.hasClassPicker && <ShapeField model={model} />}
-          {form.scenarios === undefined && <LoadFields model={model} />}
+          {form.scenarios === undefined ? <LoadFields model={model} /> : <ScenarioPicker model={model} />}
           <HostField model={model} onCheckHost={onCheckHost} />
           <AdvancedFields model={model} />
           {form.options.length > 0 && <OptionFields model={model} />}
@@ -253,7 +255,8 @@ function Preview({ model }: { readonly model: StartModel }) {
   const { plan } = model.checked.value;
   const { scenarios } = model.form;
   if (scenarios !== undefined) {
-    return <ScenarioPreview plans={scenarios} runTimeSeconds={runTimeOf(model.checked.value)} />;
+    const picked = pickScenarios(scenarios, (name) => model.chosenScenarios.value.has(name));
+    return <ScenarioPreview plans={picked} runTimeSeconds={runTimeOf(model.checked.value)} />;
   }
   const shapePoints = model.shapeDecides.value ? model.form.shapePoints[model.fields.value.shape] ?? null : null;
   return <RampPreview plan={model.shapeDecides.value ? undefined : plan} shapePoints={shapePoints} />;

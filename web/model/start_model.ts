@@ -30,6 +30,8 @@ export interface StartModel {
   readonly userClasses: ReadonlySignal<readonly ApiUserClass[]>;
   /** Names of the classes that are ticked. */
   readonly chosen: Signal<ReadonlySet<string>>;
+  /** Names of the scenarios that are ticked. */
+  readonly chosenScenarios: Signal<ReadonlySet<string>>;
   readonly checked: ReadonlySignal<CheckedFields>;
   /** By field: what is wrong. Of untouched fields only after the button was pressed. */
   readonly problems: ReadonlySignal<Readonly<Record<string, string>>>;
@@ -69,6 +71,10 @@ export function createStartModel(form: ApiForm): StartModel {
   const chosen = signal<ReadonlySet<string>>(
     new Set(form.userClasses.filter(({ isSelected }) => isSelected).map(({ name }) => name)),
   );
+  const offered = form.scenarios ?? [];
+  const chosenScenarios = signal<ReadonlySet<string>>(
+    new Set(offered.filter(({ isSelected }) => isSelected).map(({ name }) => name)),
+  );
   const touched = signal<ReadonlySet<string>>(new Set());
   const isPressed = signal(false);
   const refused = signal<Readonly<Record<string, string>>>({});
@@ -77,6 +83,7 @@ export function createStartModel(form: ApiForm): StartModel {
   const own = computed(() => ({
     ...checked.value.problems,
     ...otherProblems(form, fields.value, options.value, chosen.value),
+    ...(offered.length > 0 && chosenScenarios.value.size === 0 ? { scenarios: "Choose at least one scenario." } : {}),
   }));
   const touch = (name: string) => {
     touched.value = new Set([...touched.value, name]);
@@ -89,6 +96,7 @@ export function createStartModel(form: ApiForm): StartModel {
     options,
     userClasses,
     chosen,
+    chosenScenarios,
     checked,
     refusal,
     isSending: signal(false),
@@ -109,6 +117,9 @@ export function createStartModel(form: ApiForm): StartModel {
           return JSON.stringify(value) === JSON.stringify(toField(option)) ? [] : [[option.name, value]];
         }),
         userClasses: chosen.value.size === form.userClasses.length ? [] : [...chosen.value],
+        scenarios: chosenScenarios.value.size === offered.length && form.areScenariosNamed !== true
+          ? []
+          : namesOf(offered, chosenScenarios.value),
       })
     ),
     shapeDecides: computed(() => fields.value.shape !== NO_SHAPE),
@@ -137,6 +148,7 @@ export function createStartModel(form: ApiForm): StartModel {
         runTime: runTime.trim(),
         profile: profile.trim() === "" ? null : profile.trim(),
         ...(form.hasClassPicker ? { userClasses: [...chosen.value], shape: shape === NO_SHAPE ? null : shape } : {}),
+        ...(form.scenarios === undefined ? {} : { scenarios: namesOf(offered, chosenScenarios.value) }),
         ...(form.options.length === 0 ? {} : { options: readOptions(form.options, options.value) }),
       };
     },
@@ -147,6 +159,11 @@ export function createStartModel(form: ApiForm): StartModel {
       else refused.value = { ...refused.value, [field.replace(/^options\./, "")]: text };
     },
   };
+}
+
+/** In the order of the locustfile. */
+function namesOf(scenarios: NonNullable<ApiForm["scenarios"]>, chosen: ReadonlySet<string>): readonly string[] {
+  return scenarios.filter(({ name }) => chosen.has(name)).map(({ name }) => name);
 }
 
 /** What the field begins with. */

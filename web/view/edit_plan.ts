@@ -32,6 +32,12 @@ export function fieldsOfRun(plan: ApiPlan | null, targetUsers: number): EditFiel
   };
 }
 
+/** Of a run with scenarios: each keeps its own load. */
+export function fieldsOfScenarios(plan: ApiPlan | null): EditFields {
+  const { runTime, host } = fieldsOfRun(plan, 0);
+  return { users: undefined, spawnRate: undefined, rate: undefined, targetRate: undefined, runTime, host };
+}
+
 /** `before`: as the form was opened. */
 export function checkEdit(fields: EditFields, before: EditFields): CheckedEdit {
   const { users, spawnRate, runTime, host } = fields;

@@ -191,15 +191,20 @@ export interface CommandParts {
   readonly options: readonly (readonly [name: string, value: string | boolean | readonly string[]])[];
   /** Empty: all of them. */
   readonly userClasses: readonly string[];
+  /** The same of scenarios. */
+  readonly scenarios: readonly string[];
 }
 
 /** The same run from a shell. */
-export function toCommandLine({ command, fields, hasShapes, stages, options, userClasses }: CommandParts): string {
+export function toCommandLine(
+  { command, fields, hasShapes, stages, options, userClasses, scenarios }: CommandParts,
+): string {
   const words = [...command];
   const add = (flag: string, value: string) => {
     if (value.trim() !== "") words.push(`--${flag}`, value.trim());
   };
   words.push(...userClasses);
+  add("scenario", scenarios.join(","));
   add("host", fields.host);
   if (fields.shape === NO_SHAPE && fields.rate !== undefined) add("rate", fields.rate);
   else if (fields.shape === NO_SHAPE) {

@@ -2,6 +2,7 @@
  * Which scenarios of a locustfile run: those that `--scenario` names, else all. They are the whole load, so what else would decide it is
  * refused. Finds all problems at once. Pure.
  */
+import { pickScenarios } from "../../load/scenarios/pick_scenarios.ts";
 import { nearest } from "../../base/near_miss.ts";
 import type { LocustfileDescription, UserClassDescription } from "../../protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
@@ -48,7 +49,7 @@ export function chooseScenarios(
   const names = known.map(({ name }) => name);
   const unknown = asked.filter((name) => !names.includes(name)).map((name) => refuseUnknown(name, names));
   const picked = asked.length === 0 ? known : known.filter(({ name }) => asked.includes(name));
-  const scenarios = picked.map((plan) => startsWithin(plan, picked) ? plan : startAtOnce(plan));
+  const scenarios = pickScenarios(known, (name) => picked.some((plan) => plan.name === name));
   return {
     scenarios,
     problems: [
@@ -106,14 +107,6 @@ function findMixedLoads(
       `--shape ${defaultShape} or --scenario none`,
     ]),
   ];
-}
-
-function startsWithin({ start }: ScenarioPlan, picked: readonly ScenarioPlan[]): boolean {
-  return start.kind === "time" || picked.some(({ name }) => name === start.name);
-}
-
-function startAtOnce(plan: ScenarioPlan): ScenarioPlan {
-  return { ...plan, start: { kind: "time", seconds: 0 } };
 }
 
 /** A user without a task would do nothing. */

@@ -137,9 +137,13 @@ export class WebControl implements RunControl {
       throw new Refusal(409, "Cannot edit the run: none is on; start one");
     }
     const { load } = run.settings;
-    if (load.kind === "scenarios" && (order.users ?? order.spawnRate ?? order.rate ?? undefined) !== undefined) {
-      const field = order.rate === undefined || order.rate === null ? "users" : "rate";
-      throw new Refusal(422, "Cannot edit the load: each scenario has its own; edit the locustfile", field);
+    if (load.kind === "scenarios") {
+      const field = (["users", "spawnRate", "rate", "targetRate"] as const).find((key) =>
+        (order[key] ?? null) !== null
+      );
+      if (field !== undefined) {
+        throw new Refusal(422, "Cannot edit the load: each scenario has its own; edit the locustfile", field);
+      }
     }
     if (load.kind === "shape" && (order.users ?? order.spawnRate ?? order.runTimeSeconds) !== undefined) {
       throw new Refusal(422, `Cannot edit the load: the shape ${load.shape} decides it`, "users");

@@ -6,6 +6,7 @@ import type {
   TaskDescription,
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
+import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
 import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
 import { Refusal } from "../../server/api_error.ts";
@@ -68,7 +69,7 @@ export function createForm(
     isHostRequired: added.isHostRequired,
     shape: shape ?? null,
     hasClassPicker,
-    ...(selection.scenarios === undefined ? {} : { scenarios: selection.scenarios.map(maskScenario) }),
+    ...toScenarios(base, selection.scenarios),
     userClasses: orders.userClasses.map(({ name, host, weight, fixedCount, tasks, json }) => ({
       name,
       host: host === undefined ? null : maskUrlSecrets(host),
@@ -86,7 +87,7 @@ export function createForm(
       "locust-ts",
       "run",
       ...(files[0] === undefined ? [] : [basename(files[0])]),
-      ...options.scenario.flatMap((each) => ["--scenario", each]),
+      ...(base.selection.scenarios === undefined ? options.scenario.flatMap((each) => ["--scenario", each]) : []),
       ...options.thresholds.flatMap((each) => ["--threshold", each]),
       ...(options.maxUsers === undefined ? [] : ["--max-users", String(options.maxUsers)]),
     ],
@@ -95,6 +96,19 @@ export function createForm(
     tabs: added.tabs,
     columns: added.columns,
     downloads: added.downloads,
+  };
+}
+
+/** Those of the command line, of which the last start may have had some. */
+function toScenarios(
+  { options, selection: { scenarios: offered } }: FinishedRequest,
+  picked: readonly ScenarioPlan[] = [],
+): Pick<ApiForm, "scenarios" | "areScenariosNamed"> {
+  if (offered === undefined) return {};
+  const isSelected = (name: string) => picked.some((each) => each.name === name);
+  return {
+    scenarios: offered.map((each) => ({ ...maskScenario(each), isSelected: isSelected(each.name) })),
+    ...(options.scenario.length === 0 ? {} : { areScenariosNamed: true }),
   };
 }
 
@@ -159,6 +173,7 @@ export function toOverrides(
       order.runTimeSeconds === null ? null : { kind: "text", text: `${order.runTimeSeconds}s` },
     );
   }
+  if (order.scenarios !== undefined) overrides.set("scenario", { kind: "list", items: order.scenarios });
   if (order.tags !== undefined) {
     overrides.set("tags", order.tags.length === 0 ? null : { kind: "list", items: order.tags });
   }
@@ -200,6 +215,7 @@ export function fieldOfProblem(problem: string): string {
     "run-time": "runTime",
     tags: "tags",
     profile: "profile",
+    scenario: "scenarios",
     shape: "shape",
   };
   const flag = /--([a-z][a-z-]*)/.exec(problem)?.[1] ?? "";

@@ -11,6 +11,7 @@ import { Refusal } from "../../server/api_error.ts";
 import type { StartOrder } from "../../server/run_control.ts";
 import { withSettings } from "../options/class_settings.ts";
 import { type ClassSettings, readClassSettings } from "../options/config_users.ts";
+import type { Selection } from "../options/selection.ts";
 import type { FinishedRequest, RequestChanges, RunRequest } from "./run_request.ts";
 import { fieldOfProblem, toOverrides } from "./web_form.ts";
 
@@ -62,6 +63,7 @@ export class WebOrders {
       const field = order.userClasses !== undefined ? "userClasses" : "shape";
       throw new Refusal(422, `Cannot choose ${field}: the test was started without --class-picker`, field);
     }
+    if (order.scenarios !== undefined) this.#checkScenarios(order.scenarios);
     const { overrides, ...before } = this.#changes;
     // A number of users takes the place of a rate, as a rate does of users.
     const isSwitched = order.rate === undefined && order.users !== undefined && this.#latest.options.rate !== undefined;
@@ -89,7 +91,7 @@ export class WebOrders {
     const { options, selection } = this.#latest;
     const host = this.#unmasked(given);
     if (host === (options.host ?? "")) return false;
-    const lacking = selection.userClasses.find((each) => each.needsHost && each.host === undefined);
+    const lacking = findWithoutHost(selection);
     if (host === "" && lacking !== undefined) {
       throw new Refusal(422, `Cannot take the host away: user class "${lacking.name}" has none of its own`, "host");
     }
@@ -155,6 +157,17 @@ export class WebOrders {
     }
   }
 
+  #checkScenarios(names: readonly string[]): void {
+    const known = this.#parts.base.selection.scenarios?.map(({ name }) => name) ?? [];
+    if (known.length === 0) {
+      throw new Refusal(422, "Cannot pick scenarios: the run has none; leave them out", "scenarios");
+    }
+    if (names.length === 0) throw new Refusal(422, "Cannot start without a scenario: pick one", "scenarios");
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown === undefined) return;
+    throw new Refusal(422, `Cannot pick the scenario "${unknown}": choose from ${known.join(", ")}`, "scenarios");
+  }
+
   #pickable(names: readonly string[]): readonly string[] {
     if (names.length === 0) throw new Refusal(422, "Cannot start without a user class: pick one", "userClasses");
     const known = this.#parts.base.selection.userClasses.map(({ name }) => name);
@@ -164,6 +177,13 @@ export class WebOrders {
     }
     return names;
   }
+}
+
+/** A class of users that would have no host of their own; in scenarios, in one of them. */
+function findWithoutHost({ userClasses, scenarios }: Selection): UserClassDescription | undefined {
+  const takesOwn = (name: string) =>
+    scenarios === undefined || scenarios.some((plan) => plan.host === undefined && plan.userClasses.includes(name));
+  return userClasses.find(({ name, needsHost, host }) => needsHost && host === undefined && takesOwn(name));
 }
 
 /** Locust's names of attributes (`fixed_count`) are ours in camelCase. */

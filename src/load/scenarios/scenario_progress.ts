@@ -32,6 +32,8 @@ export interface ProgressInput {
   readonly isDone: (name: string) => boolean;
   /** How long users may take to end once their scenario is over: one that hangs must not hold back what waits for it. */
   readonly endWithinMs: number;
+  /** Since when users are told to end: a master that resumes the run has told nobody before it began. 0 if absent. */
+  readonly sinceMs?: number;
 }
 
 export interface WantedScenario {
@@ -91,9 +93,10 @@ export class ScenarioClockwork {
   #lookAt(
     plan: ScenarioPlan,
     { state, startMs = Infinity, overMs = Infinity }: ScenarioMoment,
-    { runMs, endWithinMs }: ProgressInput,
+    input: ProgressInput,
   ): { readonly wanted: WantedScenario; readonly nextMs: number } {
     const { name, start } = plan;
+    const { runMs } = input;
     if (state === "running") {
       const { nextMs, ...wanted } = (this.#users.get(name) as ScenarioUsers).at(runMs - startMs);
       return {
@@ -104,23 +107,32 @@ export class ScenarioClockwork {
     const nextMs = state === "waiting" && start.kind === "time"
       ? start.seconds * 1000
       : state === "ending"
-      ? overMs + (runMs < overMs + settleMs(plan) ? settleMs(plan) : endWithinMs)
+      ? nextOfEnding(plan, overMs, input)
       : Infinity;
     return { wanted: { name, users: 0, target: 0, perSecond: 0 }, nextMs };
   }
 }
 
-function settleMs({ load }: ScenarioPlan): number {
-  return load.kind === "arrivals" ? ARRIVALS_SETTLE_MS : 0;
+/** How long its users are given to be heard of. Those that have made all iterations have ended, whatever is heard. */
+function settleMs({ name, load }: ScenarioPlan, { isDone }: ProgressInput): number {
+  return load.kind === "arrivals" && !isDone(name) ? ARRIVALS_SETTLE_MS : 0;
+}
+
+function nextOfEnding(plan: ScenarioPlan, overMs: number, input: ProgressInput): number {
+  const { runMs, endWithinMs, sinceMs = 0 } = input;
+  const fromMs = Math.max(overMs, sinceMs);
+  const settledMs = fromMs + settleMs(plan, input);
+  return runMs < settledMs ? settledMs : fromMs + endWithinMs;
 }
 
 function move(
   plan: ScenarioPlan,
   moment: ScenarioMoment,
   momentOf: (name: string) => ScenarioMoment | undefined,
-  { runMs, usersOf, isDone, endWithinMs }: ProgressInput,
+  input: ProgressInput,
 ): ScenarioMoment {
   const { name, start } = plan;
+  const { runMs, usersOf, isDone, endWithinMs, sinceMs = 0 } = input;
   switch (moment.state) {
     case "waiting": {
       if (start.kind === "time") {
@@ -138,9 +150,9 @@ function move(
       return { ...moment, state: "ending", overMs: Math.min(runMs, plannedMs) };
     }
     case "ending": {
-      const overForMs = runMs - (moment.overMs ?? 0);
-      const isEmpty = overForMs >= settleMs(plan) && usersOf(name) === 0;
-      return isEmpty || overForMs >= endWithinMs ? { ...moment, state: "ended", endMs: runMs } : moment;
+      const endForMs = runMs - Math.max(moment.overMs ?? 0, sinceMs);
+      const isEmpty = endForMs >= settleMs(plan, input) && usersOf(name) === 0;
+      return isEmpty || endForMs >= endWithinMs ? { ...moment, state: "ended", endMs: runMs } : moment;
     }
     case "ended":
       return moment;

@@ -4,6 +4,7 @@
  */
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { parseArrivalRate } from "../arrivals/arrival_rate.ts";
+import { CurveReader } from "../arrivals/rate_curve.ts";
 import { ScenarioUsers } from "./scenario_users.ts";
 
 export interface ScenarioTime {
@@ -22,6 +23,14 @@ export function scenarioLengthMs({ load, runTimeSeconds }: ScenarioPlan): number
   return Math.min(ownMs, (runTimeSeconds ?? Infinity) * 1000);
 }
 
+/** The same as far as it is known before: a number of arrivals is over when the last of them is due, if users are free for it. */
+export function expectedLengthMs(plan: ScenarioPlan): number {
+  const { load, iterations } = plan;
+  const lengthMs = scenarioLengthMs(plan);
+  if (load.kind !== "arrivals" || iterations === undefined) return lengthMs;
+  return Math.min(lengthMs, new CurveReader(parseArrivalRate(load.rate).curve).timeOf(iterations));
+}
+
 /** In the order of the plans, none of which waits for itself. */
 export function scenarioTimes(plans: readonly ScenarioPlan[]): readonly ScenarioTime[] {
   const known = new Map<string, ScenarioTime>();
@@ -35,7 +44,7 @@ export function scenarioTimes(plans: readonly ScenarioPlan[]): readonly Scenario
       : before === undefined
       ? Infinity
       : timeOf(before).endMs;
-    const time = { name: plan.name, startMs, endMs: startMs + scenarioLengthMs(plan) };
+    const time = { name: plan.name, startMs, endMs: startMs + expectedLengthMs(plan) };
     known.set(plan.name, time);
     return time;
   };

@@ -5,7 +5,7 @@
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { parseArrivalRate } from "../arrivals/arrival_rate.ts";
 import type { ScenarioMoment } from "./scenario_progress.ts";
-import { scenarioLengthMs } from "./scenario_times.ts";
+import { expectedLengthMs } from "./scenario_times.ts";
 import { ScenarioUsers } from "./scenario_users.ts";
 
 export interface Stretch {
@@ -64,7 +64,7 @@ function linesOf(plans: readonly ScenarioPlan[], moments: readonly ScenarioMomen
     const fromMs = moment?.startMs ?? Math.max(expectedMs, runMs);
     const line = {
       fromMs,
-      toMs: moment?.overMs ?? fromMs + scenarioLengthMs(plan),
+      toMs: moment?.overMs ?? fromMs + expectedLengthMs(plan),
       corners: fromMs === Infinity ? [] : cornersOf(plan).map(([ms, value]) => [fromMs + ms, value] as const),
     };
     known.set(plan.name, line);

@@ -17,16 +17,14 @@ export function toSummaryScenario(
   };
 }
 
-/** `browse 60/100 users, checkout 12 users, cleanup waits, setup ended`: of those with a number, as many as it asks for now. */
+/** `60/100 users`, `12 users`, `waits`, `ended`: of one with a number, as many as it asks for now. */
 export function describeScenarioUsers(
-  list: readonly Pick<SummaryScenario, "name" | "state" | "users" | "wantedUsers">[],
+  { state, users, wantedUsers }: Pick<SummaryScenario, "state" | "users" | "wantedUsers">,
 ): string {
-  return list.map(({ name, state, users, wantedUsers }) => {
-    if (state === "waiting") return `${name} waits`;
-    if (state === "ended") return `${name} ended`;
-    const count = wantedUsers > 0 && wantedUsers !== users ? `${users}/${wantedUsers}` : String(users);
-    return `${name} ${count} ${count === "1" ? "user" : "users"}${state === "ending" ? " ending" : ""}`;
-  }).join(", ");
+  if (state === "waiting") return "waits";
+  if (state === "ended") return "ended";
+  const count = wantedUsers > 0 && wantedUsers !== users ? `${users}/${wantedUsers}` : String(users);
+  return `${count} ${count === "1" ? "user" : "users"}${state === "ending" ? " ending" : ""}`;
 }
 
 /** `from 1:00 to 5:00`, `from 1:00 on`, `not started`: the time of the load. */

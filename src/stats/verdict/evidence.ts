@@ -81,8 +81,8 @@ export interface EarlierEvidence {
 /** A worker of a version that cannot do what the load needs. */
 export interface OlderWorker {
   readonly id: string;
-  /** It starts no arrivals; or its users keep no target rate, and make load as fast as they can. */
-  readonly lacks: "arrivals" | "targets";
+  /** It starts no arrivals; or its users keep no target rate, and make load as fast as they can; of the others it gets no users at all. */
+  readonly lacks: "arrivals" | "targets" | "scenarios" | "iterations";
 }
 
 export interface RunEvidence {

@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../../base/clock.ts";
 import { detachedClock } from "../../base/detached_clock.ts";
-import { findWrongTags, type SampleTags, TAGS_ADVICE } from "../../base/sample_tags.ts";
+import { findWrongTags, type SampleTags, TAGS_ADVICE, tagsOfUser } from "../../base/sample_tags.ts";
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import { findControlFlow, UserStopped } from "../../http/session/control_flow.ts";
 import { failureText } from "../../http/session/failure_text.ts";
@@ -13,6 +13,7 @@ import type { RequestEvent } from "../../http/session/session_owner.ts";
 import type { Recorder } from "../../stats/recorder.ts";
 import { describeKind, givenText, requiredText } from "../../base/given_text.ts";
 import { failRunningTransaction } from "../measures/transaction.ts";
+import { runningScenario } from "../scenarios/running_scenario.ts";
 import { EventHook } from "./event_hook.ts";
 
 /** A sample to fire: what is left out is filled in. */
@@ -26,7 +27,10 @@ export interface RequestFields {
   /** Anything but null or undefined makes the sample a failure, grouped by its text. */
   readonly exception?: unknown;
   readonly context?: Record<string, unknown>;
-  /** What the sample belongs to; the user is not known here: `tags: this.tags` gives it those of the user. */
+  /**
+   * What the sample belongs to; the user is not known here: `tags: this.tags` gives it those of the user. Where a user of a scenario counts
+   * it, it has the tag of that scenario by itself.
+   */
   readonly tags?: SampleTags | undefined;
   readonly response?: unknown;
   /** Seconds since the Unix epoch; now less the response time if absent. */
@@ -175,7 +179,7 @@ export class RequestHook extends EventHook<RequestEvent> {
   }
 }
 
-/** The fields with texts as text. @throws LocustError for what cannot be counted */
+/** The fields with texts as text, and the tag of the scenario whose user counts them. @throws LocustError for what cannot be counted */
 function checkSample(fields: RequestFields): RequestFields {
   if (typeof fields !== "object" || fields === null || "response_time" in fields || "request_type" in fields) {
     const names = Object.keys(fields ?? {}).join(", ");
@@ -193,6 +197,7 @@ function checkSample(fields: RequestFields): RequestFields {
   checkTags(fields.tags);
   return {
     ...fields,
+    tags: tagsOfUser(undefined, fields.tags ?? undefined, runningScenario()),
     requestType: requiredText(fields.requestType, "the requestType of a request"),
     name: requiredText(fields.name, "the name of a request"),
     url: givenText(hrefOf(fields.url), "the url of a request") ?? "",

@@ -9,6 +9,7 @@ import { describeKind, requiredText } from "../../base/given_text.ts";
 import { findControlFlow } from "../../http/session/control_flow.ts";
 import { BaseRes } from "../../http/session/res.ts";
 import type { Recorder } from "../../stats/recorder.ts";
+import { runningScenario } from "../scenarios/running_scenario.ts";
 import { measureSink } from "./measure_sink.ts";
 
 /** What a check may be given beside its name and condition. */
@@ -99,7 +100,8 @@ function evaluate<R>(name: string, value: R, condition: (value: R) => unknown): 
 function tagsOf(value: unknown, conditions: object, options: CheckOptions | undefined): SampleTags | undefined {
   const own = options === undefined ? undefined : checkTagsOf(Object.keys(conditions)[0] ?? "", options);
   const ofRequest = value instanceof BaseRes ? value.sampleTags : undefined;
-  if (own === undefined || ofRequest === undefined) return own ?? ofRequest;
+  if (ofRequest === undefined) return tagsOfUser(undefined, own, runningScenario());
+  if (own === undefined) return ofRequest;
   const scenario = ofRequest[SCENARIO_TAG];
   return tagsOfUser(ofRequest, own, typeof scenario === "string" ? scenario : undefined);
 }

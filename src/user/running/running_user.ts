@@ -15,6 +15,7 @@ import { outsideTransactions } from "../measures/transaction.ts";
 import type { Environment } from "../environment.ts";
 import { LOOP, type LoopState } from "../tasks/loop_state.ts";
 import type { User } from "../user.ts";
+import { runInScenario } from "../scenarios/running_scenario.ts";
 import type { UserRole } from "../scenarios/user_role.ts";
 import type { UserClass } from "../user_class.ts";
 import { createUser } from "./create_user.ts";
@@ -79,8 +80,9 @@ const ABORT_NOTICE_MS = 200;
 /** Constructs a user and runs it. Never throws: a constructor that does makes a failed start. */
 export function startUser(options: StartUserOptions): RunningUser {
   const run = new UserRun(options);
+  const environment = options.role?.environment ?? options.runContext.environment;
   // Watches itself: it settles every exception.
-  outsideTransactions(() => void run.live(options.role?.environment ?? options.runContext.environment));
+  outsideTransactions(() => runInScenario(options.scenario, () => void run.live(environment)));
   return run;
 }
 

@@ -3,7 +3,9 @@
  * Checks each, and what they say of each other; a problem names its scenario, file and line. Pure.
  */
 import { describeKind } from "../../base/given_text.ts";
-import { findCircle, scenarioTimes } from "../../load/scenarios/scenario_times.ts";
+import { parseArrivalRate } from "../../load/arrivals/arrival_rate.ts";
+import { CurveReader } from "../../load/arrivals/rate_curve.ts";
+import { findCircle, scenarioLengthMs, scenarioTimes } from "../../load/scenarios/scenario_times.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import type { UserClass } from "../user_class.ts";
@@ -88,7 +90,8 @@ export function collectScenarios(modules: readonly ScenarioModule[], context: Sc
     const at = stated.find((each) => each.name === name);
     if (at !== undefined) complain(at, problem, key);
   }
-  return { plans, problems, warnings: problems.length > 0 ? [] : findIdleClasses(plans, context) };
+  const warnings = () => [...findIdleClasses(plans, context), ...plans.flatMap(describeShortfall)];
+  return { plans, problems, warnings: problems.length > 0 ? [] : warnings() };
 }
 
 /** A class may state anything: what is wrong with it is said of the class. */
@@ -123,6 +126,17 @@ function findBadStarts(
 
 function hasIterations({ iterations, iterationsPerUser }: ScenarioPlan): boolean {
   return iterations !== undefined || iterationsPerUser !== undefined;
+}
+
+/** Arrivals end at a time: it is known before that they do not make up the number. */
+function describeShortfall(plan: ScenarioPlan): readonly string[] {
+  const { name, load, iterations } = plan;
+  if (load.kind !== "arrivals" || iterations === undefined) return [];
+  const lengthMs = scenarioLengthMs(plan);
+  if (lengthMs === Infinity) return [];
+  const arrivals = Math.ceil(new CurveReader(parseArrivalRate(load.rate).curve).countAt(lengthMs) - 1e-6);
+  if (arrivals >= iterations) return [];
+  return [`Scenario "${name}" asks for ${iterations} iterations, and ${arrivals} arrivals come before its end`];
 }
 
 function findIdleClasses(plans: readonly ScenarioPlan[], { userClasses }: ScenarioContext): readonly string[] {

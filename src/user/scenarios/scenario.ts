@@ -15,7 +15,10 @@ export interface Scenario {
   readonly arrivalRate?: string | number;
   /** Users at a time that serve the arrivals; that of the class, or 1,000, if not given. */
   readonly maxUsers?: number;
-  /** So many iterations of all its users together, over all machines; then it ends. An iteration is a task; see `User.iteration`. */
+  /**
+   * So many iterations of all its users together, over all machines; then it ends. An iteration is a task; see `User.iteration`. With
+   * `arrivalRate`: so many arrivals.
+   */
   readonly iterations?: number;
   /** So many iterations of each of its users; it ends with the last of them. */
   readonly iterationsPerUser?: number;

@@ -222,8 +222,11 @@ function readIterations(
   const [key, other] = (["iterations", "iterationsPerUser"] as const).filter((each) => given[each] !== undefined);
   if (key === undefined) return {};
   if (other !== undefined) complain(other, "it has iterations and iterationsPerUser; leave out one");
-  if (load?.kind === "arrivals") {
-    complain(key, `it has ${key} and an arrivalRate, and each arrival is an iteration; leave out one`);
+  if (load?.kind === "arrivals" && key === "iterationsPerUser") {
+    complain(
+      key,
+      "it has iterationsPerUser and an arrivalRate, whose users are many or few; give iterations, or leave out one",
+    );
   }
   const count = given[key];
   if (isWhole(count, 1)) return { [key]: count };

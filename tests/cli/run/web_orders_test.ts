@@ -5,6 +5,8 @@ import { withSettings } from "../../../src/cli/options/class_settings.ts";
 import { WebOrders } from "../../../src/cli/run/web_orders.ts";
 import type { FinishedRequest, RequestChanges } from "../../../src/cli/run/run_request.ts";
 import type { UserClassDescription } from "../../../src/protocol/locustfile_description.ts";
+import type { ScenarioPlan } from "../../../src/protocol/scenario_message.ts";
+import { planScenario } from "../../support/scenario_plans.ts";
 import { Refusal } from "../../../src/server/api_error.ts";
 import { NOTHING_ADDED } from "../../../src/server/locustfile_web.ts";
 
@@ -21,12 +23,17 @@ const SHOP: UserClassDescription = {
 };
 
 function createOrders(
-  given: { readonly host?: string; readonly isHostRequired?: boolean; readonly problem?: string } = {},
+  given: {
+    readonly host?: string;
+    readonly isHostRequired?: boolean;
+    readonly problem?: string;
+    readonly scenarios?: readonly ScenarioPlan[];
+  } = {},
 ) {
   const asked: RequestChanges[] = [];
   const base = {
     options: { classPicker: false, ...(given.host === undefined ? {} : { host: given.host }) },
-    selection: { userClasses: [SHOP] },
+    selection: { userClasses: [SHOP], scenarios: given.scenarios },
     classSettings: [],
   } as unknown as FinishedRequest;
   const orders = new WebOrders({
@@ -86,6 +93,26 @@ describe("WebOrders.finish()", () => {
   });
 });
 
+const SCENARIOS = ["a", "b", "c"].map((name) => planScenario(name, { userClasses: ["Shop"], host: "http://own.test" }));
+
+describe("WebOrders.finish() of scenarios", () => {
+  test("takes some of those that there are, and keeps them", () => {
+    const { orders, asked } = createOrders({ scenarios: SCENARIOS });
+    orders.finish({ scenarios: ["c", "a"] });
+    orders.finish({ host: "http://shop.test" });
+    for (const { overrides } of asked) {
+      assert.deepEqual(overrides?.get("scenario"), { kind: "list", items: ["c", "a"] });
+    }
+  });
+
+  test("refuses unknown ones, none, and any where there are none", () => {
+    const { orders } = createOrders({ scenarios: SCENARIOS });
+    assert.throws(() => orders.finish({ scenarios: ["d"] }), /"d": choose from a, b, c/);
+    assert.throws(() => orders.finish({ scenarios: [] }), refusedFor("scenarios"));
+    assert.throws(() => createOrders().orders.finish({ scenarios: ["a"] }), /the run has none/);
+  });
+});
+
 describe("WebOrders.changeHost()", () => {
   test("becomes the host of later starts; the same one changes nothing", () => {
     const { orders, asked } = createOrders({ host: "http://first.test" });
@@ -97,7 +124,16 @@ describe("WebOrders.changeHost()", () => {
   });
 
   test("is refused where a class would have none", () => {
-    assert.throws(() => createOrders({ host: "http://first.test" }).orders.changeHost(""), refusedFor("host"));
+    const host = "http://first.test";
+    assert.throws(() => createOrders({ host }).orders.changeHost(""), refusedFor("host"));
+    const [own, ...others] = SCENARIOS;
+    assert.ok(own !== undefined);
+    const { host: _host, ...without } = own;
+    assert.throws(
+      () => createOrders({ host, scenarios: [without, ...others] }).orders.changeHost(""),
+      refusedFor("host"),
+    );
+    assert.equal(createOrders({ host, scenarios: SCENARIOS }).orders.changeHost(""), true, "each scenario has its own");
   });
 });
 

@@ -70,6 +70,37 @@ test("step() does not wait for ever for users that do not end", () => {
   assert.match(statesOf(late.moments), /buy ended, clean running/);
 });
 
+test("step() of a resumed run waits for users that are not known yet, from then on", () => {
+  const clockwork = new ScenarioClockwork(PLANS);
+  const before = clockwork.step(clockwork.step(clockwork.begin(), { ...INPUT, runMs: 5000 }).moments, {
+    ...INPUT,
+    runMs: 15_010,
+    usersOf: () => 2,
+  });
+  const resumed = { ...INPUT, sinceMs: 60_000 };
+  const first = clockwork.step(before.moments, { ...resumed, runMs: 60_000, usersOf: () => Infinity });
+  assert.match(statesOf(first.moments), /buy ending, clean waiting/, "whatever time has passed");
+  assert.equal(first.nextMs, 61_500);
+  assert.match(statesOf(clockwork.step(first.moments, { ...resumed, runMs: 61_000 }).moments), /buy ending/);
+  const ended = clockwork.step(first.moments, { ...resumed, runMs: 62_000 });
+  assert.match(statesOf(ended.moments), /buy ended, clean running/);
+  assert.deepEqual(ended.moments[1], { name: "buy", state: "ended", startMs: 5000, overMs: 15_000, endMs: 62_000 });
+  const hung = clockwork.step(first.moments, { ...resumed, runMs: 80_000, usersOf: () => Infinity });
+  assert.match(statesOf(hung.moments), /buy ended/);
+});
+
+test("step() ends arrivals with their iterations, and asks nobody for users that have ended", () => {
+  const plans = [
+    planScenario("buy", { load: { kind: "arrivals", rate: "10/s" }, iterations: 100 }),
+    planScenario("then", { start: { kind: "scenario", name: "buy" }, runTimeSeconds: 5 }),
+  ];
+  const clockwork = new ScenarioClockwork(plans);
+  const { moments } = clockwork.step(clockwork.begin(), INPUT);
+  assert.equal(statesOf(clockwork.step(moments, { ...INPUT, runMs: 10_500 }).moments), "buy running, then waiting");
+  const done = clockwork.step(moments, { ...INPUT, runMs: 10_900, isDone: (name) => name === "buy" });
+  assert.equal(statesOf(done.moments), "buy ended, then running");
+});
+
 test("step() ends a scenario whose iterations are done, and catches up after a long absence", () => {
   const plans = [
     planScenario("once", { iterations: 5 }),

@@ -28,6 +28,17 @@ test("scenarioTimes() does not know the start of what waits for a scenario witho
   assert.deepEqual(after, { name: "b", startMs: Infinity, endMs: Infinity });
 });
 
+test("scenarioTimes() knows when a number of arrivals is over, and a load that is over before", () => {
+  const counted = (rate: string, iterations: number) =>
+    planScenario("counted", { load: { kind: "arrivals", rate }, iterations });
+  const endOf = (plan: ScenarioPlan) => scenarioTimes([plan])[0]?.endMs;
+  assert.equal(endOf(counted("50/s", 1000)), 20_000);
+  assert.equal(endOf(counted("10s:10/s, 10s:10/s", 100)), 15_000);
+  assert.equal(endOf(counted("10s:10/s, 10s:10/s", 1000)), 20_000);
+  assert.equal(endOf({ ...counted("50/s", 1000), runTimeSeconds: 5 }), 5000);
+  assert.deepEqual(drawScenarios([counted("50/s", 1000)]).lines[0]?.points, [[0, 50], [20, 50]]);
+});
+
 test("findCircle() finds scenarios that wait for each other", () => {
   const after = (name: string, other: string) => planScenario(name, { start: { kind: "scenario", name: other } });
   assert.equal(findCircle(CHAIN), undefined);

@@ -97,6 +97,21 @@ test("collectScenarios() reads a number of iterations, of one user where no numb
   ]);
 });
 
+test("collectScenarios() reads a number of arrivals, and warns where fewer come before the end", () => {
+  const all = { buy: { users: [Visitor, Buyer], arrivalRate: "50/s", iterations: 1000 } };
+  const { plans, problems, warnings } = collect({
+    ...all,
+    after: { users: Visitor, iterations: 1, startAfter: "buy" },
+  });
+  assert.deepEqual([problems, warnings], [[], []]);
+  assert.deepEqual(plans[0]?.load, { kind: "arrivals", rate: "50/s" });
+  assert.equal(plans[0]?.iterations, 1000);
+  assert.deepEqual(collect({ buy: { ...all.buy, runTime: "10s" } }).warnings, [
+    'Scenario "buy" asks for 1000 iterations, and 500 arrivals come before its end',
+  ]);
+  assert.deepEqual(collect({ buy: { ...all.buy, runTime: "20s" } }).warnings, []);
+});
+
 test("collectScenarios() warns of classes without users", () => {
   assert.deepEqual(collect({ a: FAR }).warnings, ['Class "Buyer" is in no scenario: it has no users']);
 });
@@ -144,7 +159,11 @@ const WRONG: readonly (readonly [what: string, scenarios: unknown, problem: RegE
     { a: { ...FAR, iterations: 1, iterationsPerUser: 1 } },
     /iterations and iterationsPerUser/,
   ],
-  ["iterations of arrivals", { a: { users: Visitor, arrivalRate: 1, iterations: 1 } }, /each arrival is an iteration/],
+  [
+    "iterations per user of arrivals",
+    { a: { users: Visitor, arrivalRate: 1, iterationsPerUser: 1 } },
+    /has iterationsPerUser and an arrivalRate, .* give iterations/,
+  ],
   ["no iterations", { a: { users: Visitor, iterations: 0 } }, /its iterations is 0; give a whole number/],
   ["no run time", { a: { ...FAR, runTime: "0s" } }, /its runTime is "0s"; give a time above 0/],
   ["tags as text", { a: { ...FAR, tags: "buy" } }, /its tags are "buy"; give a list/],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ApiEditRequest, ApiPlan } from "../../../src/server/api_types.ts";
-import { checkEdit, type EditFields, fieldsOfRun } from "../../../web/view/edit_plan.ts";
+import { checkEdit, type EditFields, fieldsOfRun, fieldsOfScenarios } from "../../../web/view/edit_plan.ts";
 
 const PLAN: ApiPlan = {
   users: 50,
@@ -19,6 +19,15 @@ test("fieldsOfRun() has users but where arrivals are all, and the rates that the
   const open = fieldsOfRun({ ...PLAN, users: 0, rate: "50/s" }, 0);
   assert.deepEqual([open.users, open.spawnRate, open.rate], [undefined, undefined, "50/s"]);
   assert.equal(fieldsOfRun({ ...PLAN, rate: "50/s" }, 50).users, "50");
+});
+
+test("fieldsOfScenarios() leaves the load alone: run time and host can be changed", () => {
+  const before = fieldsOfScenarios({ ...PLAN, users: null, spawnRate: null, targetRate: "20/s" });
+  assert.deepEqual(Object.entries(before).filter(([, value]) => value !== undefined), [
+    ["runTime", "1m30s"],
+    ["host", "http://shop.test"],
+  ]);
+  assert.deepEqual(checkEdit({ ...before, runTime: "2m" }, before), { problems: {}, request: { runTime: 120 } });
 });
 
 describe("checkEdit() asks for what differs", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeScenarioState, pictureScenarios } from "../../../web/view/scenario_view.ts";
+import { describeScenarioState, pictureScenarios, scenarioColumns } from "../../../web/view/scenario_view.ts";
+import { NO_ROW } from "../../../src/server/api_rows.ts";
 import { planScenario } from "../../support/scenario_plans.ts";
 
 const PLANS = [
@@ -42,4 +43,41 @@ test("describeScenarioState() says when the load was on", () => {
     describeScenarioState({ ...rest, state: "ending", startSeconds: 60, overSeconds: 90 }),
     "ending, from 1:00 to 1:30",
   );
+});
+
+test("scenarioColumns() have the last 10 seconds beside the whole run, and after the stop the whole run alone", () => {
+  const scenario = {
+    name: "buy",
+    state: "running" as const,
+    users: 3,
+    wantedUsers: 3,
+    startSeconds: 0,
+    overSeconds: null,
+    endSeconds: null,
+    total: {
+      ...NO_ROW,
+      requests: 1200,
+      failures: 12,
+      p50Ms: 20,
+      p95Ms: 40,
+      p99Ms: 60,
+      currentPerSecond: 50,
+      perSecond: 10,
+    },
+    window: { p50Ms: 25, p95Ms: 45, p99Ms: 65 },
+  };
+  const textsOf = (isOver: boolean) => scenarioColumns(isOver).map(({ title, text }) => `${title}: ${text(scenario)}`);
+  assert.deepEqual(textsOf(false), [
+    "# Requests: 1,200",
+    "# Fails: 12 (1.0 %)",
+    "Current RPS: 50.0",
+    "Median now (ms): 25.0",
+    "95%ile now (ms): 45.0",
+    "99%ile now (ms): 65.0",
+    "Median (ms): 20.0",
+    "95%ile (ms): 40.0",
+  ]);
+  assert.ok(textsOf(true).includes("RPS: 10.0") && !textsOf(true).some((text) => /now|Current/.test(text)));
+  const { total: _total, window: _window, ...waiting } = scenario;
+  assert.ok(scenarioColumns(false).every(({ text }) => /^(0|0\.0|–|-|—)/.test(text(waiting))));
 });

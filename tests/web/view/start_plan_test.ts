@@ -8,6 +8,7 @@ import {
   quoteForShell,
   rampPreview,
   ratePreview,
+  SCENARIOS,
   STAGES,
   type StartFields,
   toCommandLine,
@@ -84,13 +85,21 @@ test("toCommandLine() says what the form says, and quotes for a shell", () => {
     stages: null,
     options: [["fast", true], ["slow", false], ["name", "a b"], ["many", ["1", "2"]]],
     userClasses: ["Buyer"],
+    scenarios: [],
   });
   assert.equal(
     line,
     "locust-ts run 'my shop.ts' Buyer --host http://x --users 100 --spawn-rate 10 --run-time 1m --profile 'it'\\''s' " +
       "--fast --name 'a b' --many 1 --many 2",
   );
-  const parts = { command: ["locust-ts"], hasShapes: true, stages: "1m:9", options: [], userClasses: [] };
+  const parts = {
+    command: ["locust-ts"],
+    hasShapes: true,
+    stages: "1m:9",
+    options: [],
+    userClasses: [],
+    scenarios: [],
+  };
   assert.equal(toCommandLine({ ...parts, fields: { ...FIELDS, host: "", shape: "Peaks" } }), "locust-ts --shape Peaks");
   assert.equal(
     toCommandLine({ ...parts, fields: { ...FIELDS, host: "" } }),
@@ -99,6 +108,15 @@ test("toCommandLine() says what the form says, and quotes for a shell", () => {
   assert.equal(
     toCommandLine({ ...parts, fields: { ...FIELDS, host: "", shape: STAGES } }),
     "locust-ts --stages 1m:9",
+  );
+  assert.equal(
+    toCommandLine({
+      ...parts,
+      fields: { ...FIELDS, host: "", shape: SCENARIOS },
+      hasShapes: false,
+      scenarios: ["a", "b"],
+    }),
+    "locust-ts --scenario a,b",
   );
   assert.equal(quoteForShell("$(rm)"), "'$(rm)'");
 });
@@ -109,7 +127,15 @@ test("arrivals take the place of users in the plan, its sentence and the command
   assert.deepEqual(problems, {});
   assert.equal(plan?.rate, "50/s");
   assert.equal(plan && describePlan(plan), "Starts 50/s arrivals, however fast the system answers, and stops at 1:00.");
-  const parts = { command: ["locust-ts", "run"], fields, hasShapes: true, stages: null, options: [], userClasses: [] };
+  const parts = {
+    command: ["locust-ts", "run"],
+    fields,
+    hasShapes: true,
+    stages: null,
+    options: [],
+    userClasses: [],
+    scenarios: [],
+  };
   assert.equal(toCommandLine(parts), "locust-ts run --rate 50/s --run-time 1m");
 });
 

@@ -1,6 +1,6 @@
 /** Doubts about a load that was less than what the locustfile asked for, or as much as the machine can do. */
 import { formatAmount } from "../../../base/text.ts";
-import type { RunEvidence } from "../evidence.ts";
+import type { OlderWorker, RunEvidence } from "../evidence.ts";
 import { ADD_MACHINES, type Finding } from "../rule.ts";
 
 /** Starts vary by a few percent with the response times of any target; beyond 5 % the load was another one than asked for. */
@@ -50,12 +50,17 @@ export function arrivalsBelowAsked({ plannedArrivals = 0, counts }: RunEvidence)
   }];
 }
 
+const OLDER_WORDS: Readonly<Record<OlderWorker["lacks"], string>> = {
+  arrivals: "and was given no arrivals: the others started them all",
+  targets: "that knows no target rate: its users made load without one",
+  scenarios: "that knows no scenarios and was given no users: the others ran them all",
+  iterations: "that knows no number of iterations and was given no users: the others ran them all",
+};
+
 export function workerOlder({ older = [] }: RunEvidence): readonly Finding[] {
   return older.map(({ id, lacks }) => ({
     severity: "degraded",
-    sentence: lacks === "arrivals"
-      ? `Worker ${id} is of an older version and was given no arrivals: the others started them all`
-      : `Worker ${id} is of an older version that knows no target rate: its users made load without one`,
+    sentence: `Worker ${id} is of an older version ${OLDER_WORDS[lacks]}`,
     advice: "install the master's version on its machine",
   }));
 }
