@@ -1,4 +1,5 @@
 /** The tables of requests by the values of their tags, at the end of a run. Pure. */
+import { SCENARIO_TAG } from "../base/sample_tags.ts";
 import { escapeControls } from "../base/text.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { isCarried } from "./carried_percentile.ts";
@@ -45,10 +46,11 @@ export function renderSplits(
       return [{ value, entry: total }, ...rows.map((entry) => ({ value, entry }))];
     });
     const list = whole.length <= MAX_LINES ? whole : values.map(({ value, total }) => ({ value, entry: total }));
+    const rates = tag === SCENARIO_TAG ? "; rates are over the whole run" : "";
     const note = whole.length <= MAX_LINES ? "" : "; each row of it is in the summary, the report and the web UI";
     const table = layOutTable(columnsOf(tag), list, width);
     return [
-      ...wrapText(`Requests by ${escapeControls(tag)} (times in ms${note})`, width),
+      ...wrapText(`Requests by ${escapeControls(tag)} (times in ms${rates}${note})`, width),
       paint(table.header, "bold", colors),
       table.rule,
       ...list.map(({ entry }, i) =>

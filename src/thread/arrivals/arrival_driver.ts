@@ -89,6 +89,7 @@ export class ArrivalDriver {
     if (streams !== undefined && epoch > this.#epoch) {
       this.#epoch = epoch;
       for (const stream of streams) {
+        if (stream.isOver === true) this.#startRest(stream.id, runMs);
         const known = this.#streams.get(stream.id) ?? this.#targets.get(stream.id);
         if (known !== undefined) known.update(stream);
         else if (stream.kind === "target") this.#targets.set(stream.id, this.#createTarget(stream));
@@ -234,11 +235,22 @@ export class ArrivalDriver {
     for (let started = 0; started < MAX_PER_TURN; started++) {
       const next = this.#nextStream();
       if (next === undefined || next.share.nextMs > untilMs) return;
-      const { index, atMs } = next.share.take();
-      const dueMs = this.#time.toLocalMs(atMs);
-      next.arrive({ index, dueMs });
-      this.#lateMs.push(Math.max(0, nowMs - dueMs));
+      this.#startNext(next, nowMs);
     }
+  }
+
+  /** The end of a stream is over on the master's clock: a thread that stood still, or whose time is behind, starts what was due before. */
+  #startRest(id: number, runMs: number): void {
+    const stream = this.#streams.get(id);
+    const nowMs = this.#options.clock.nowMs();
+    while (stream !== undefined && stream.share.nextMs <= runMs) this.#startNext(stream, nowMs);
+  }
+
+  #startNext(stream: StreamDriver | TargetDriver, nowMs: number): void {
+    const { index, atMs } = stream.share.take();
+    const dueMs = this.#time.toLocalMs(atMs);
+    stream.arrive({ index, dueMs });
+    this.#lateMs.push(Math.max(0, nowMs - dueMs));
   }
 
   #nextStream(): StreamDriver | TargetDriver | undefined {

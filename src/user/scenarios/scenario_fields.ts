@@ -40,11 +40,15 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   vus: "userCount",
   rate: "arrivalRate",
   maxVUs: "maxUsers",
+  maxVusers: "maxUsers",
   preAllocatedVUs: "maxUsers",
   startTime: "startAfter",
+  startVUs: "stages",
+  startRate: "arrivalRate",
   delay: "startAfter",
   after: "startAfter",
   duration: "runTime",
+  maxDuration: "runTime",
   count: "iterations",
   env: "options",
 };
@@ -273,7 +277,9 @@ function readHost(value: unknown, complain: Complain): string | undefined {
 function readTags(key: "tags" | "excludeTags", value: unknown, complain: Complain): readonly string[] {
   if (value === undefined) return [];
   if (Array.isArray(value) && value.every((tag) => typeof tag === "string" && tag !== "")) return value;
-  complain(key, `its ${key} are ${describeKind(value)}; give a list of tags, as in ["buy"]`);
+  const isOfSamples = key === "tags" && typeof value === "object" && value !== null && !Array.isArray(value);
+  const others = isOfSamples ? "; tags of samples are those of its class: static tags" : "";
+  complain(key, `its ${key} are ${describeKind(value)}; give a list of tags of tasks, as in ["buy"]${others}`);
   return [];
 }
 

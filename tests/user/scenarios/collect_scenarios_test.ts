@@ -167,6 +167,12 @@ const WRONG: readonly (readonly [what: string, scenarios: unknown, problem: RegE
   ["no iterations", { a: { users: Visitor, iterations: 0 } }, /its iterations is 0; give a whole number/],
   ["no run time", { a: { ...FAR, runTime: "0s" } }, /its runTime is "0s"; give a time above 0/],
   ["tags as text", { a: { ...FAR, tags: "buy" } }, /its tags are "buy"; give a list/],
+  [
+    "k6's tags",
+    { a: { ...FAR, tags: { region: "eu" } } },
+    /give a list of tags of tasks, .* tags of samples .*: static tags/,
+  ],
+  ["k6's start", { a: { ...FAR, startVUs: 5 } }, /it has no key "startVUs"; did you mean "stages"\?/],
   ["a host that is none", { a: { ...FAR, host: 5 } }, /its host is 5/],
   ["options that are none", { a: { ...FAR, options: "x" } }, /its options are "x"/],
   ["a misspelled option", { a: { ...FAR, options: { tenat: "b" } } }, /"tenat" is not known; did you mean "tenant"\?/],

@@ -6,6 +6,7 @@ import { checks } from "../../../src/user/measures/checks.ts";
 import { measureIn } from "../../../src/user/measures/measure_sink.ts";
 import { runInScenario, runningScenario } from "../../../src/user/scenarios/running_scenario.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
+import { letRealTimePass } from "../../support/real_time.ts";
 
 /** What users of scenarios do side by side, each in turns with the others; resolves when all have ended. */
 async function sideBySide(
@@ -17,7 +18,7 @@ async function sideBySide(
     runInScenario(scenario, () => {
       ended.push((async () => {
         for (let turn = 0; turn < 3; turn++) {
-          await new Promise((resolve) => setTimeout(resolve, 1));
+          await letRealTimePass(1);
           await work(scenario);
         }
       })());
@@ -50,7 +51,7 @@ test("RequestHook.measure() and fire() count for the scenario of their user, wha
   const heard: unknown[] = [];
   hook.addListener(({ tags }) => heard.push(tags));
   await sideBySide(["browse", "checkout", undefined], async () => {
-    await hook.measure("SQL", "q", () => new Promise((resolve) => setTimeout(resolve, 1)), { tags: { region: "eu" } });
+    await hook.measure("SQL", "q", () => letRealTimePass(1), { tags: { region: "eu" } });
     hook.fire({ requestType: "SQL", name: "q", responseTime: 1, tags: { scenario: "mine" } });
   });
   const { entries, tagged = [] } = recorder.drain() ?? {};
