@@ -33,6 +33,7 @@ import { UnusableLocustfile } from "../http/session/control_flow.ts";
 import { createLatenessMeter, type LatenessMeter, type LoopMeter, startLoopMeter } from "./lag_meters.ts";
 import { FrictionMeter } from "./friction_meter.ts";
 import { exceptionOf, runClassesOnce } from "./run_classes_once.ts";
+import { rehearse } from "./rehearsal.ts";
 import { ThreadRun } from "./thread_run.ts";
 import { ThreadRunner } from "./thread_runner.ts";
 
@@ -178,6 +179,7 @@ export class Thread {
   async #prepareLoad({ source, logLevel, socket }: PrepareMessage): Promise<void> {
     this.#prepared ??= await this.#collect(source, logLevel);
     chooseSocket(socket);
+    void rehearse(); // while the worker gets ready
   }
 
   async #collect(source: LocustfileSource, logLevel: string): Promise<LoadResult> {
