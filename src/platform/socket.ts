@@ -75,6 +75,11 @@ export interface SocketReceiver {
    */
   data(bytes: Uint8Array, atMs?: number): void;
   /**
+   * The same of sockets that receive into memory of their own: `memory[from, to)`, which is written over after the call. Absent: they call `data`
+   * with a copy, or with a view.
+   */
+  shown?(memory: Uint8Array, from: number, to: number, atMs: number): void;
+  /**
    * Asked by sockets that can receive into the memory of others, right before they do; undefined: into theirs. What came is told by `filled`, in
    * place of `data`.
    */

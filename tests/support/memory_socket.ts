@@ -15,10 +15,13 @@ import {
 const decoder = new TextDecoder("latin1");
 
 /**
- * Where bytes arrive: in memory of their own, in memory that is written over, or in the receiver's where it offers some (else in memory that is
- * written over).
+ * Where bytes arrive: in memory of their own, in memory that is written over, the same and shown where they lie in it, or in the receiver's where it
+ * offers some (else in memory that is written over).
  */
-export type Memory = "fresh" | "reused" | "room";
+export type Memory = "fresh" | "reused" | "shown" | "room";
+
+/** Before and behind the bytes that are shown. */
+const MARGIN = 7;
 
 export class MemorySocket implements Socket {
   readonly address: SocketAddress;
@@ -28,6 +31,7 @@ export class MemorySocket implements Socket {
   readonly reusesMemory: boolean;
   readonly #receiver: SocketReceiver;
   readonly #asksForRoom: boolean;
+  readonly #shows: boolean;
   /** How often bytes came into memory of the receiver. */
   roomsFilled = 0;
   /** Everything that was written and not yet taken. */
@@ -42,6 +46,7 @@ export class MemorySocket implements Socket {
     this.#receiver = receiver;
     this.reusesMemory = memory !== "fresh";
     this.#asksForRoom = memory === "room";
+    this.#shows = memory === "shown";
   }
 
   write(bytes: Uint8Array | string): boolean {
@@ -84,9 +89,17 @@ export class MemorySocket implements Socket {
     if (this.destroyed) return;
     const bytes = typeof piece === "string" ? toBytes(piece) : piece.slice();
     const room = this.#asksForRoom ? this.#receiver.room?.() : undefined;
-    if (room === undefined) this.#receiver.data(bytes, atMs);
+    if (this.#shows) this.#show(bytes, atMs ?? performance.now());
+    else if (room === undefined) this.#receiver.data(bytes, atMs);
     else this.#fill(room, bytes, atMs ?? performance.now());
     if (this.reusesMemory) bytes.fill(0x23); // a reader that kept it without a copy reads ####
+  }
+
+  #show(bytes: Uint8Array, atMs: number): void {
+    const memory = new Uint8Array(bytes.length + 2 * MARGIN).fill(0x23);
+    memory.set(bytes, MARGIN);
+    this.#receiver.shown?.(memory, MARGIN, MARGIN + bytes.length, atMs);
+    memory.fill(0x23);
   }
 
   #fill({ bytes: memory, from, to }: ReceiveRoom, bytes: Uint8Array, atMs: number): void {

@@ -34,6 +34,19 @@ export class HeadInfo {
   /** Set while parsing; `persistent` follows from them. */
   saysClose = false;
   saysKeepAlive = false;
+
+  /** Becomes equal to another one. */
+  copy(other: HeadInfo): void {
+    this.status = other.status;
+    this.framing = other.framing;
+    this.contentLength = other.contentLength;
+    this.persistent = other.persistent;
+    this.hasSetCookie = other.hasSetCookie;
+    this.hasContentEncoding = other.hasContentEncoding;
+    this.keepAliveSeconds = other.keepAliveSeconds;
+    this.saysClose = other.saysClose;
+    this.saysKeepAlive = other.saysKeepAlive;
+  }
 }
 
 const LF = 0x0a;

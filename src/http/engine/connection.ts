@@ -6,7 +6,6 @@
  *          head → body → idle     the body takes longer
  *   any → closed                  for good; the sink has got its failure
  */
-import type { Clock } from "../../base/clock.ts";
 import type { ReceiveRoom, Socket, SocketError, SocketReceiver } from "../../platform/socket.ts";
 import { BodyBuffer } from "../bytes/body_buffer.ts";
 import type { BodyReader } from "../bytes/body_reader.ts";
@@ -14,8 +13,8 @@ import { concatBytes } from "../bytes/read_all.ts";
 import { ActiveExchange } from "./active_exchange.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "../bytes/head_parser.ts";
 import { copyBytes } from "../bytes/raw_memory.ts";
-import type { ResponseLimits } from "./engine_options.ts";
-import type { TimerWheel } from "./timer_wheel.ts";
+import { KnownHeads } from "./known_heads.ts";
+import type { ConnectionOwner } from "./connection_owner.ts";
 import { mayRepeat, wasGivenUp } from "./retry_rule.ts";
 import { type ExchangeOwner, ExchangeState } from "./exchange_state.ts";
 import { expectAfter, SpareMemory } from "./spare_memory.ts";
@@ -32,28 +31,12 @@ const CLOSED = 3;
 
 /** Used up before another head is parsed: one for the thread. */
 const INFO = new HeadInfo();
+const HEADS = new KnownHeads();
 const SPARE = new SpareMemory();
 const ROOM: ReceiveRoom = { bytes: NOTHING.bytes, from: 0, to: 0 };
 
 /** Where bytes lie that have come: in memory of their own, in memory that is written over, at the beginning of the spare memory. */
 type Place = "own" | "reused" | "spare";
-
-/** The pool of the connection. */
-export interface ConnectionOwner {
-  readonly clock: Clock;
-  readonly wheel: TimerWheel;
-  readonly limits: ResponseLimits;
-  /** A connection to this server has served twice. Set by the connection, read when one is lost. */
-  keepsConnections: boolean;
-  /** The head in the form that this server is reached by. */
-  toWireForm(head: Uint8Array): Uint8Array;
-  /** How long a connection may be idle whose server announced `keepAliveSeconds` (-1: nothing). */
-  idleLimitMs(keepAliveSeconds: number): number;
-  /** The server has not seen this request: send it on a fresh connection. */
-  retry(request: WireRequest, sink: ResponseSink, startMs: number): void;
-  released(connection: Connection): void;
-  removed(connection: Connection): void;
-}
 
 export class Connection extends ActiveExchange implements SocketReceiver, ExchangeOwner {
   /** Links of the owner's lists: all connections, idle ones. */
@@ -124,10 +107,18 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
 
   data(bytes: Uint8Array, atMs?: number): void {
     const nowMs = atMs === undefined ? this.#owner.clock.nowMs() : this.#cameMs(atMs);
+    const isReused = this.#state !== IDLE && this.#socket.reusesMemory; // idle: there may be no socket yet
+    this.#read(bytes, 0, bytes.length, isReused ? "reused" : "own", nowMs);
+  }
+
+  shown(memory: Uint8Array, from: number, to: number, atMs: number): void {
+    this.#read(memory, from, to, "reused", this.#cameMs(atMs));
+  }
+
+  #read(bytes: Uint8Array, from: number, to: number, place: Place, nowMs: number): void {
     try {
-      if (this.#state === HEAD) {
-        this.#readHead(bytes, bytes.length, this.#socket.reusesMemory ? "reused" : "own", nowMs);
-      } else if (this.#state === BODY) this.#readBody(bytes, 0, bytes.length, nowMs);
+      if (this.#state === HEAD) this.#readHead(bytes, from, to, place, nowMs);
+      else if (this.#state === BODY) this.#readBody(bytes, from, to, nowMs);
       else if (this.#state === IDLE) this.close(); // not a response to anything: it must not become one to the next request
     } catch (problem) {
       this.#failBy(problem);
@@ -151,10 +142,10 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     const nowMs = this.#cameMs(atMs);
     try {
       if (this.#state === BODY) this.#filledBody(count, more, nowMs);
-      else if (more === undefined) this.#readHead(ROOM.bytes, count, "spare", nowMs);
+      else if (more === undefined) this.#readHead(ROOM.bytes, 0, count, "spare", nowMs);
       else {
         const whole = concatBytes([SPARE.first(count), more], count + more.length);
-        this.#readHead(whole, whole.length, "own", nowMs);
+        this.#readHead(whole, 0, whole.length, "own", nowMs);
       }
     } catch (problem) {
       this.#failBy(problem);
@@ -182,43 +173,70 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     return Math.max(atMs, this.sentMs); // what the server sends too early must not make a response time negative
   }
 
-  /** What has come is `bytes[0, to)`. */
-  #readHead(bytes: Uint8Array, to: number, place: Place, nowMs: number): void {
-    const chunk = this.slow === undefined ? bytes : this.slow.joinHead(bytes, nowMs);
-    if (chunk === bytes) this.#parseHead(bytes, to, place, nowMs);
-    else if (chunk !== undefined) this.#parseHead(chunk, chunk.length, "own", nowMs);
+  /** What has come is `bytes[from, to)`. */
+  #readHead(bytes: Uint8Array, from: number, to: number, place: Place, nowMs: number): void {
+    if (this.slow === undefined) {
+      const known = HEADS.find(bytes, from, to, this.#owner.limits);
+      if (known === undefined) return this.#parseHead(bytes, from, to, place, nowMs);
+      this.firstByteMs = nowMs;
+      return this.#acceptHead(known.info, known.range, bytes, from, from + known.range.to, to, place, nowMs);
+    }
+    const piece = bytes.subarray(from, to);
+    const chunk = this.slow.joinHead(piece, nowMs);
+    if (chunk === piece) this.#parseHead(bytes, from, to, place, nowMs);
+    else if (chunk !== undefined) this.#parseHead(chunk, 0, chunk.length, "own", nowMs);
   }
 
-  #parseHead(chunk: Uint8Array, to: number, place: Place, nowMs: number): void {
+  #parseHead(chunk: Uint8Array, start: number, to: number, place: Place, nowMs: number): void {
     if (this.firstByteMs < 0) this.firstByteMs = nowMs;
     const limits = this.#owner.limits;
-    let from = 0;
+    let from = start;
     let end = parseHead(chunk, from, to, limits, INFO);
     while (end >= 0 && INFO.status < 200) {
       this.#beSlow(nowMs).passInterim(INFO.status);
       from = end;
       end = parseHead(chunk, from, to, limits, INFO);
     }
-    if (end >= 0) this.#acceptHead(chunk, from, end, to, place, nowMs);
-    else if (from < to) this.#beSlow(nowMs).keepPartialHead(chunk, from, to, limits);
+    if (end >= 0) {
+      if (this.slow === undefined) HEADS.keep(INFO, limits, chunk, from, end, to);
+      this.#acceptHead(INFO, undefined, chunk, from, end, to, place, nowMs);
+    } else if (from < to) this.#beSlow(nowMs).keepPartialHead(chunk, from, to, limits);
     else this.firstByteMs = -1; // only interim responses so far
   }
 
-  /** The head of the final response is `chunk[from, end)`; what follows is its body, or the beginning of it. */
-  #acceptHead(chunk: Uint8Array, from: number, end: number, to: number, place: Place, nowMs: number): void {
+  /**
+   * The head of the final response is `chunk[from, end)`, which is equal to `known` if there is that; what follows is its body, or the beginning of it.
+   */
+  #acceptHead(
+    info: HeadInfo,
+    known: ByteRange | undefined,
+    chunk: Uint8Array,
+    from: number,
+    end: number,
+    to: number,
+    place: Place,
+    nowMs: number,
+  ): void {
     const request = this.request as WireRequest;
-    const status = INFO.status;
+    const status = info.status;
     // A server that closes an idle connection may send 408 first: it has not seen this request.
-    if (status === 408 && !INFO.persistent && mayRepeat(request, this.#served, this)) return this.#retry();
-    this.#keepAliveSeconds = INFO.keepAliveSeconds;
+    if (status === 408 && !info.persistent && mayRepeat(request, this.#served, this)) return this.#retry();
+    this.#keepAliveSeconds = info.keepAliveSeconds;
     const hasBody = status !== 204 && status !== 304 && request.method !== "HEAD";
-    const length = !hasBody ? 0 : INFO.framing === BY_LENGTH ? INFO.contentLength : -1;
+    const length = !hasBody ? 0 : info.framing === BY_LENGTH ? info.contentLength : -1;
     const present = to - end;
     const streamed = request.responseBody === "stream";
     if (length >= 0 && length <= present && !streamed) {
-      const bytes = place === "own" ? chunk : place === "spare" ? SPARE.keep(to) : copyBytes(chunk, 0, end + length);
-      const body = { bytes, from: end, to: end + length };
-      return this.#complete(INFO, { bytes, from, to: end }, body, nowMs, INFO.persistent && length === present);
+      const persistent = info.persistent && length === present;
+      if (known !== undefined && place === "reused") {
+        const body = length === 0 ? NOTHING : { bytes: copyBytes(chunk, end, end + length), from: 0, to: length };
+        return this.#complete(info, known, body, nowMs, persistent);
+      }
+      const bytes = place === "own" ? chunk : place === "spare" ? SPARE.keep(to) : copyBytes(chunk, from, end + length);
+      const shift = place === "reused" ? from : 0;
+      const head = known ?? { bytes, from: from - shift, to: end - shift };
+      const body = { bytes, from: end - shift, to: end - shift + length };
+      return this.#complete(info, head, body, nowMs, persistent);
     }
     const { limits } = this.#owner;
     if (length > limits.maxBodyBytes && !streamed) throw new ProtocolError("body over the limit");
@@ -229,14 +247,14 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
       ? { bytes: copyBytes(chunk, from, end), from: 0, to: end - from }
       : { bytes: spare, from, to: end };
     const pieces = streamed ? slow.openStream() : new BodyBuffer(length, limits.maxBodyBytes, spare, spare && end);
-    slow.openBody(INFO, head, length, limits, pieces);
+    slow.openBody(info, head, length, limits, pieces);
     this.#state = BODY;
     if (slow.stream !== undefined) {
       // Complete for its sink from here on, so that no total timeout is left either.
       const sink = this.waitingSink as ResponseSink;
       this.waitingSink = undefined;
       slow.streamSink = sink;
-      sink.completed(new WireResponse(this, nowMs, INFO, slow.head, NOTHING, slow.stream.readable));
+      sink.completed(new WireResponse(this, nowMs, info, slow.head, NOTHING, slow.stream.readable));
     }
     if (this.#state !== BODY) return; // the sink has cancelled at once
     if (spare === undefined) this.#readBody(chunk, end, to, nowMs);

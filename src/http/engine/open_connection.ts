@@ -2,7 +2,8 @@
 import { ipVersion } from "../../base/ip_address.ts";
 import type { SocketAddress, TlsOptions, TlsSession } from "../../platform/socket.ts";
 import { findTlsMaterialProblem, type TlsMaterialFinding } from "../../platform/tls_material.ts";
-import { Connection, type ConnectionOwner } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import type { ConnectionOwner } from "./connection_owner.ts";
 import type { DnsCache } from "./dns_cache.ts";
 import type { EngineContext, EngineTls } from "./engine_options.ts";
 import { connectToAny } from "./happy_eyeballs.ts";

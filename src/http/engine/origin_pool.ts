@@ -4,7 +4,8 @@
  * Invariant: a request is on a connection, in the line, waiting for its own dial, or has been reported to its sink.
  */
 import type { Clock } from "../../base/clock.ts";
-import type { Connection, ConnectionOwner } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import type { ConnectionOwner } from "./connection_owner.ts";
 import { Dial, type DialOwner } from "./dial.ts";
 import { openConnection } from "./open_connection.ts";
 import type { TlsSession } from "../../platform/socket.ts";

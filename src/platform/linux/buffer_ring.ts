@@ -13,12 +13,15 @@ const REGISTER_PBUF_RING = 22;
 const CQE_BUFFER = 1;
 const CQE_BUFFER_SHIFT = 16;
 
-/** An odd number of cache lines, so that the beginnings of buffers, which small answers use, do not fight for the same places of the cache. */
-const BUFFER_BYTES = 133 * 64;
+/**
+ * For answers of up to 16 KB in one piece. An odd number of cache lines, so that the beginnings of buffers, which small answers use, do not fight for
+ * the same places of the cache.
+ */
+const BUFFER_BYTES = 261 * 64;
 /** Buffers are used in turn: few of them stay in the cache. */
 const FIRST_BUFFERS = 64;
-/** All of their memory counts as memory of the program, which lets the collector wait for more garbage: 2,048 of them added 20 MB. */
-const MAX_BUFFERS = 512;
+/** All of their memory counts as memory of the program, which lets the collector wait for more garbage: 17 MB of them added 20 MB. */
+const MAX_BUFFERS = 256;
 const ENTRY_BYTES = 16;
 
 /** Words of `struct io_uring_recvmsg_out`: lengths of name, control message and bytes, flags. */

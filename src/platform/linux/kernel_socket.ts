@@ -127,6 +127,10 @@ export abstract class KernelSocket implements Socket {
 
   /** Bytes that were received. They may lie in memory that is written over after this call. */
   protected received(memory: Uint8Array, from: number, to: number, atMs: number): void {
+    if (this.receiver.shown !== undefined) {
+      this.reusesMemory = true;
+      return this.receiver.shown(memory, from, to, atMs);
+    }
     const isSmall = to - from <= MAX_COPY_BYTES;
     this.reusesMemory = !isSmall;
     this.receiver.data(isSmall ? memory.slice(from, to) : memory.subarray(from, to), atMs);

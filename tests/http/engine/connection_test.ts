@@ -246,13 +246,17 @@ for (const row of ROWS) {
     assert.equal(await exchange(row, [...row.wire]), row.result);
     assert.equal(await exchange(row, [row.wire], "reused"), row.result);
     assert.equal(await exchange(row, [...row.wire], "reused"), row.result);
+    for (const time of ["first", "again"]) { // again: its head is known
+      assert.equal(await exchange(row, [row.wire], "shown"), row.result, time);
+      assert.equal(await exchange(row, [...row.wire], "shown"), row.result, time);
+    }
     if (!mayFollow(row)) return;
     assert.equal(await exchange(row, [row.wire], "room"), row.result);
     assert.equal(await exchange(row, [...row.wire], "room"), row.result);
   });
 }
 
-const MEMORIES = ["fresh", "reused", "room"] as const;
+const MEMORIES = ["fresh", "reused", "shown", "room"] as const;
 
 test("Connection comes to the same result for any split of the bytes", async () => {
   const cuts = fc.array(fc.integer({ min: 1, max: 120 }), { maxLength: 6 });
