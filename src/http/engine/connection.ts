@@ -42,7 +42,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   /** Links of the owner's lists: all connections, idle ones. */
   nextOpen: Connection | undefined;
   nextIdle: Connection | undefined;
-  readonly #owner: ConnectionOwner;
+  readonly #owner: ConnectionOwner<Connection>;
   #socket!: Socket;
   #state = IDLE;
   #keepAliveSeconds = -1;
@@ -52,7 +52,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   /** Bytes of the next answer, if it is like those before it; 0: it is small, or too large. */
   #expectedBytes = 0;
 
-  constructor(owner: ConnectionOwner) {
+  constructor(owner: ConnectionOwner<Connection>) {
     super();
     this.#owner = owner;
   }

@@ -1,11 +1,10 @@
-/** What a connection asks of the pool that it belongs to, and tells it. */
+/** The pool of a connection, as the connection sees it: what it asks of it, and what it tells it. */
 import type { Clock } from "../../base/clock.ts";
-import type { Connection } from "./connection.ts";
 import type { ResponseLimits } from "./engine_options.ts";
 import type { TimerWheel } from "./timer_wheel.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
 
-export interface ConnectionOwner {
+export interface ConnectionOwner<Connection> {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly limits: ResponseLimits;

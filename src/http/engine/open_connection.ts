@@ -30,7 +30,7 @@ export interface OpenedConnection {
 /** Rejects with a `WireError` or a `SocketError`. */
 export async function openConnection(
   destination: Destination,
-  owner: ConnectionOwner,
+  owner: ConnectionOwner<Connection>,
   signal: AbortSignal,
 ): Promise<OpenedConnection> {
   const { context, origin } = destination;
@@ -71,7 +71,7 @@ function reachableFrom(localAddress: string | undefined, addresses: readonly str
 
 async function openAt(
   destination: Destination,
-  owner: ConnectionOwner,
+  owner: ConnectionOwner<Connection>,
   place: SocketAddress,
   signal: AbortSignal,
 ): Promise<OpenedConnection> {

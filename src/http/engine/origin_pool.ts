@@ -32,7 +32,7 @@ export interface PoolOwner {
 const NO_LINE: WaitingRequest[] = [];
 const NO_DIALS: Dial[] = [];
 
-export class OriginPool implements ConnectionOwner, DialOwner, WaitingOwner {
+export class OriginPool implements ConnectionOwner<Connection>, DialOwner, WaitingOwner {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly limits: ResponseLimits;

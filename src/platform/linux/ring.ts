@@ -39,6 +39,13 @@ const CQ_TAIL = 21;
 const CQ_CQES = 25;
 const CQ_FLAGS = 26;
 
+/**
+ * The kernel does so much of the work that waits, and leaves the rest to the next call. Where hundreds of requests are handed over at once, as when all
+ * users connect anew, one call per turn lets those that have ended pile up. Not more than there are buffers for.
+ */
+const WORK_PER_CALL = 20;
+const MAX_CALLS = 3;
+
 /** Attempts to submit requests while the kernel has no room for them. Each attempt frees some room, so this many are a mistake of ours. */
 const MAX_ATTEMPTS = 10_000;
 
@@ -130,9 +137,17 @@ export class Ring {
     }
   }
 
-  /** Hands over all queued requests, and lets the kernel do the work that waits for this thread. */
+  /** Hands over all queued requests, and lets the kernel do the work that waits for this thread. It does some of it per call. */
   turn(): void {
     if (!this.#enter(ENTER_GETEVENTS) || this.queued > 0) this.submit();
+    for (let calls = 1; calls < MAX_CALLS && this.#unread >= calls * WORK_PER_CALL; calls++) {
+      if (!this.#enter(ENTER_GETEVENTS)) return;
+    }
+  }
+
+  /** How many results wait to be read. */
+  get #unread(): number {
+    return (this.resultsEnd - this.head) | 0;
   }
 
   #enter(flags: number): boolean {
