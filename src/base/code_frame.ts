@@ -1,6 +1,7 @@
 /**
  * Three lines of a source file with a caret under the place that is meant, as compilers show it. Pure.
  */
+import { displayWidth } from "./display_width.ts";
 import { escapeControls } from "./text.ts";
 
 /** A longer line is cut around the caret, so that a minified file does not flood the terminal. */
@@ -27,7 +28,7 @@ export function formatCodeFrame(source: string, line: number, column: number): s
     rows.push(`${at === line ? ">" : " "} ${String(at).padStart(width)} | ${showText(text)}`.trimEnd());
     if (at !== line) continue;
     const before = showText(text.slice(0, Math.max(0, column - 1 - cutBefore)));
-    rows.push(`  ${" ".repeat(width)} | ${" ".repeat(before.length)}^`);
+    rows.push(`  ${" ".repeat(width)} | ${" ".repeat(displayWidth(before))}^`);
   }
   return rows.join("\n");
 }

@@ -35,12 +35,12 @@ export function tagsOfUser(
 
 /** A name as it is counted. */
 export function tagName(name: string): string {
-  return name.length <= MAX_TAG_LENGTH ? name : truncate(name, MAX_TAG_LENGTH);
+  return truncate(name, MAX_TAG_LENGTH);
 }
 
 /** A value as it is counted; undefined: the tag is not set. */
 export function tagValue(value: unknown): string | undefined {
-  if (typeof value === "string") return value.length <= MAX_TAG_LENGTH ? value : truncate(value, MAX_TAG_LENGTH);
+  if (typeof value === "string") return truncate(value, MAX_TAG_LENGTH);
   if (value === undefined || value === null) return undefined;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : INVALID_VALUE;
 }

@@ -11,9 +11,18 @@ export function escapeControls(text: string): string {
   });
 }
 
-/** At most `max` characters; what was cut shows as `…`. */
+/**
+ * At most `max` UTF-16 units; what was cut shows as `…`. Half of a surrogate pair becomes U+FFFD: no file and no wire can hold it, so it
+ * would be another text in each of them.
+ */
 export function truncate(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, Math.max(0, max - 1))}…`;
+  if (text.length <= max) return text.toWellFormed();
+  return `${text.slice(0, Math.max(0, max - 1)).replace(/[\ud800-\udbff]$/, "").toWellFormed()}…`;
+}
+
+/** Whether `truncate` leaves a text as it is. */
+export function isShown(text: string, max: number): boolean {
+  return text.length <= max && text.isWellFormed();
 }
 
 /** Breaks at spaces; a word that is longer than the width stands alone. */

@@ -4,7 +4,7 @@ import { formatLoad } from "../load/capacity/describe_capacity.ts";
 import type { CapacityFigure, CapacityProgress, CapacityReport, CapacityStep } from "../protocol/capacity_message.ts";
 import { formatFigure } from "../stats/thresholds/describe_status.ts";
 import { paint, type Style } from "./colors.ts";
-import { wrapText } from "./display_width.ts";
+import { wrapText } from "../base/display_width.ts";
 import { formatRate, formatRunTime } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 

@@ -7,7 +7,7 @@ import { formatBytes } from "../base/units.ts";
 import type { FailureSnapshot, SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import { LOCAL_WORKER_ID } from "../protocol/worker_message.ts";
 import { paint } from "./colors.ts";
-import { displayWidth, padText, wrapText } from "./display_width.ts";
+import { displayWidth, padText, wrapText } from "../base/display_width.ts";
 import { formatMs } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 

@@ -11,7 +11,7 @@ import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { renderArrivals, renderScheduledClasses } from "./arrival_tables.ts";
 import { renderCapacity } from "./capacity_tables.ts";
 import { renderExceptions, renderFailures, renderWorkers } from "./detail_tables.ts";
-import { wrapText } from "./display_width.ts";
+import { wrapText } from "../base/display_width.ts";
 import { formatCount, formatMs, formatRate, formatRunTime, formatSeconds } from "./format_figures.ts";
 import { renderDistribution, renderStatuses, renderVolume } from "./latency_tables.ts";
 import { renderMeasures } from "./measure_tables.ts";

@@ -4,7 +4,7 @@ import type { FailureSnapshot, SnapshotMessage, WorkerSnapshot } from "../protoc
 import { LOCAL_WORKER_ID } from "../protocol/worker_message.ts";
 import { type Colors, paint } from "./colors.ts";
 import { WORKER_COLUMNS } from "./detail_tables.ts";
-import { fitText } from "./display_width.ts";
+import { fitText } from "../base/display_width.ts";
 import { renderLiveMeasures } from "./measure_tables.ts";
 import { layOutTable } from "./text_table.ts";
 

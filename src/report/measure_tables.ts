@@ -10,7 +10,7 @@ import type {
 } from "../protocol/measures_message.ts";
 import { REPORTED_PERCENTILES, type ReportedPercentile, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { type Colors, paint } from "./colors.ts";
-import { fitText, wrapText } from "./display_width.ts";
+import { fitText, wrapText } from "../base/display_width.ts";
 import { formatFailures, formatMs, formatRate } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 

@@ -7,7 +7,7 @@ import { type Phase, PHASES } from "../protocol/delta_message.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { isCarried, MIN_SAMPLES_BEYOND } from "./carried_percentile.ts";
 import { paint } from "./colors.ts";
-import { wrapText } from "./display_width.ts";
+import { wrapText } from "../base/display_width.ts";
 import { formatFailures, formatFraction, formatMs, formatRate } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 

@@ -5,7 +5,7 @@
 import { escapeControls } from "../base/text.ts";
 import { REPORTED_PERCENTILES, type ReportedPercentile, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { type Colors, paint } from "./colors.ts";
-import { wrapText } from "./display_width.ts";
+import { wrapText } from "../base/display_width.ts";
 import { formatFailures, formatMs, formatRate } from "./format_figures.ts";
 import { figuresByScenario, type ScenarioFigures } from "./scenario_figures.ts";
 import { describeScenarioUsers } from "./summary/describe_scenarios.ts";

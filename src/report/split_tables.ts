@@ -4,7 +4,7 @@ import { escapeControls } from "../base/text.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { isCarried } from "./carried_percentile.ts";
 import { paint } from "./colors.ts";
-import { wrapText } from "./display_width.ts";
+import { wrapText } from "../base/display_width.ts";
 import { formatFailures, formatMs, formatRate } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 

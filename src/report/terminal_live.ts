@@ -4,7 +4,7 @@
  */
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import type { Colors } from "./colors.ts";
-import { displayWidth } from "./display_width.ts";
+import { displayWidth } from "../base/display_width.ts";
 import { foldLiveRun, type LiveRun, NO_RUN } from "./live_run.ts";
 import type { KeptWidths } from "./text_table.ts";
 import { renderLiveView, type ViewSize } from "./terminal_view.ts";

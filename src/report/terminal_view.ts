@@ -15,7 +15,7 @@ import { countIterations, describeIterationProgress } from "./summary/describe_i
 import { describeSearch } from "./capacity_tables.ts";
 import { describeArrivals, describeTargetRates } from "./arrival_tables.ts";
 import { type Colors, paint } from "./colors.ts";
-import { displayWidth, fitText } from "./display_width.ts";
+import { displayWidth, fitText } from "../base/display_width.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
 import { renderLiveDetails } from "./live_details.ts";
 import type { LiveRun } from "./live_run.ts";

@@ -3,7 +3,7 @@ import { escapeControls } from "../base/text.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import { type Colors, paint, type Style } from "./colors.ts";
-import { fitText, wrapText } from "./display_width.ts";
+import { fitText, wrapText } from "../base/display_width.ts";
 import { formatRunTime } from "./format_figures.ts";
 import type { TableOptions } from "./text_table.ts";
 

@@ -3,7 +3,7 @@ import { escapeControls } from "../base/text.ts";
 import type { EntrySnapshot } from "../protocol/snapshot_message.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { paint, type Style } from "./colors.ts";
-import { wrapText } from "./display_width.ts";
+import { wrapText } from "../base/display_width.ts";
 import type { TableOptions } from "./text_table.ts";
 
 const STYLES: Readonly<Record<RunVerdict["kind"], Style>> = { valid: "green", degraded: "yellow", invalid: "red" };

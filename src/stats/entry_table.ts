@@ -2,7 +2,7 @@
  * Rows by method and name, each interned once, without building a key. At most `maxNames` of them: further
  * names are counted in the method's `(other)` row: names with ids in them lose detail and do not fill the memory.
  */
-import { truncate } from "../base/text.ts";
+import { isShown, truncate } from "../base/text.ts";
 
 /** Rows over all methods. More than two thousand rows are not read by people; a row takes 1 to 30 KB. */
 export const DEFAULT_MAX_NAMES = 2000;
@@ -18,7 +18,7 @@ const MAX_NAME_LENGTH = 1000;
 
 /** A name as it is counted. */
 export function cutName(name: string): string {
-  return name.length <= MAX_NAME_LENGTH ? name : truncate(name, MAX_NAME_LENGTH);
+  return truncate(name, MAX_NAME_LENGTH);
 }
 
 export class EntryTable<Row> {
@@ -69,7 +69,7 @@ export class EntryTable<Row> {
   }
 
   #add(method: string, name: string): Row {
-    if (name.length > MAX_NAME_LENGTH || method.length > MAX_NAME_LENGTH) {
+    if (!isShown(name, MAX_NAME_LENGTH) || !isShown(method, MAX_NAME_LENGTH)) {
       return this.intern(cutName(method), cutName(name));
     }
     // A row that a thread has already summed up is the same here, and not one more name.

@@ -23,6 +23,10 @@ test("formatCodeFrame() keeps the caret under its place behind tabs", () => {
   assert.equal(formatCodeFrame("\t\tx y", 1, 5), ["> 1 |     x y", "    |       ^"].join("\n"));
 });
 
+test("formatCodeFrame() keeps the caret under its place behind characters of two cells", () => {
+  assert.equal(formatCodeFrame('"日本 ✅" = 1', 1, 8), ['> 1 | "日本 ✅" = 1', "    |           ^"].join("\n"));
+});
+
 test("formatCodeFrame() aligns line numbers of different length", () => {
   const lines = Array.from({ length: 12 }, (_, at) => `line ${at + 1}`).join("\n");
   assert.equal(

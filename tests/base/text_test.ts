@@ -1,8 +1,18 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { formatCounts } from "../../src/base/text.ts";
+import { formatCounts, truncate } from "../../src/base/text.ts";
 
 test("formatCounts() sorts names and has a 0 for those without a number", () => {
   assert.equal(formatCounts({ b: 2, a: 1 }, ["c", "a"]), '{"a": 1, "b": 2, "c": 0}');
   assert.equal(formatCounts({}), "{}");
+});
+
+test("truncate() leaves no half of a pair, which no file could hold", () => {
+  assert.equal(truncate("abc", 3), "abc");
+  assert.equal(truncate("abcd", 3), "ab…");
+  assert.equal(truncate("a😀bc", 3), "a…");
+  assert.equal(truncate("a😀bc", 4), "a😀…");
+  assert.ok(truncate("😀".repeat(400), 500).isWellFormed());
+  assert.equal(truncate("a\ud800b", 3), "a\ufffdb");
+  assert.equal(truncate("\ude00abcd", 3), "\ufffda…");
 });

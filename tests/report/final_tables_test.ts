@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { createFinalTables, renderFinalTables } from "../../src/report/final_tables.ts";
 import { NO_RUN } from "../../src/report/live_run.ts";
 import { renderLiveView } from "../../src/report/terminal_view.ts";
-import { displayWidth } from "../../src/report/display_width.ts";
+import { displayWidth } from "../../src/base/display_width.ts";
 import { renderVerdict, verdictHeadline } from "../../src/report/verdict_lines.ts";
 import { assertGolden } from "../support/golden_text.ts";
 import { recordRun } from "../support/recorded_run.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { displayWidth, fitText, padText } from "../../src/report/display_width.ts";
+import { displayWidth, fitText, padText } from "../../src/base/display_width.ts";
 import { type Column, layOutTable } from "../../src/report/text_table.ts";
 import { locustBucketMs } from "../../src/report/locust_bucket.ts";
 import { formatFailures, formatFraction, formatMs, formatRate } from "../../src/report/format_figures.ts";
@@ -53,7 +53,10 @@ test("layOutTable() is never wider than it may be, as long as the fixed columns 
 });
 
 test("displayWidth() counts cells, not UTF-16 units", () => {
-  const cases: [string, number][] = [["abc", 3], ["日本", 4], ["é", 1], ["e\u0301", 1], ["😀", 2], ["ä😀", 3], ["", 0]];
+  const cases: [string, number][] = [["abc", 3], ["日本", 4], ["é", 1], ["e\u0301", 1], ["😀", 2], ["ä😀", 3], ["", 0], ["✅", 2], [
+    "✓",
+    1,
+  ], ["🇩🇪", 2]];
   for (const [text, cells] of cases) assert.equal(displayWidth(text), cells, text);
 });
 

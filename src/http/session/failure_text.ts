@@ -5,6 +5,7 @@
  */
 import { describeThrown } from "../../base/errors.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
+import { truncate } from "../../base/text.ts";
 import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../../stats/own_failures.ts";
 import { CatchResponseError, HttpError, ResponseError } from "./response_error.ts";
 import { WireError } from "../bytes/wire_error.ts";
@@ -17,8 +18,7 @@ const statusErrors = new Map<number, HttpError>();
 
 /** The text of a failed sample's exception, as `events.request` carries it. */
 export function failureText(exception: unknown): string {
-  const text = maskUrlSecrets(describeFailure(exception));
-  return text.length <= MAX_FAILURE_TEXT ? text : `${text.slice(0, MAX_FAILURE_TEXT - 1)}…`;
+  return truncate(maskUrlSecrets(describeFailure(exception)), MAX_FAILURE_TEXT);
 }
 
 /** The error of a response with that status; undefined below 400. One object per status: it has no stack worth reading. */

@@ -59,14 +59,14 @@ export function parseFailOn(text: string): FailOn {
   };
   const expect = (pattern: RegExp, expected: string): string => {
     const found = take(pattern);
-    if (found === undefined) throw new ThresholdSyntaxError(text, at + 1, `expected ${expected}`);
+    if (found === undefined) throw new ThresholdSyntaxError(text, at, `expected ${expected}`);
     return found;
   };
   const [words, list] = scope.kind === "measures" ? [MEASURES[scope.of], LISTS[scope.of]] : [ROWS, LISTS.rows];
   const word = implied ?? take(/^[A-Za-z]\w*/);
   const figure = word !== undefined && Object.hasOwn(words, word) ? words[word] : undefined;
   if (figure === undefined) {
-    throw new ThresholdSyntaxError(text, at - (word?.length ?? 0) + 1, `expected a figure: ${list}`);
+    throw new ThresholdSyntaxError(text, at - (word?.length ?? 0), `expected a figure: ${list}`);
   }
   const sign = expect(/^[+-]/, '"+" or "-"');
   const number = expect(/^(?:\d+(?:\.\d*)?|\.\d+)/, "a number");

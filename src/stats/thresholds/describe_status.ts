@@ -3,21 +3,39 @@ import { scanSplitScope } from "./split_scope.ts";
 import { groupNameOf } from "../url_names.ts";
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
 
+const LOWER_LIMITS: Readonly<Record<string, string>> = { ">": "above ", ">=": "at least " };
+
 /** Figure and limit, or why there is no figure. */
 export function describeMeasured(status: ThresholdStatus): string {
   const { statistic, unit, measured, limit, operator } = status;
   const row = status.row === undefined ? "" : ` of ${`${status.row.method} ${status.row.name}`.trim()}`;
-  const wanted = `limit ${operator.startsWith(">") ? "at least " : ""}${formatFigure(limit, unit)}`;
+  const wanted = `limit ${LOWER_LIMITS[operator] ?? ""}${formatFigure(limit, unit)}`;
   if (measured !== null) {
     const silent = status.lacks === "samples" ? "; one window had no samples" : "";
-    return `${statistic}${row} = ${formatFigure(measured, unit)}${describeWindow(status)}, ${wanted}${silent}`;
+    return `${statistic}${row} = ${formatBeside(measured, limit, unit)}${describeWindow(status)}, ${wanted}${silent}`;
   }
   return `${statistic}${row}: ${describeLack(status)}, ${wanted}`;
 }
 
-/** `412 ms`, `1.25 %`, `0.5/s`, `17`: at most four digits that say something, and never a rounding onto the limit's other side. */
+/** `412 ms`, `1.25 %`, `0.5/s`, `17`: at most four digits that say something. */
 export function formatFigure(value: number, unit: ThresholdStatus["unit"]): string {
-  const digits = Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 1 ? 2 : 4;
+  return formatWith(digitsOf(value), value, unit);
+}
+
+/** With as many digits as it takes to stand on its side of the limit: 300.04 ms beside 300 ms is not 300 ms. */
+function formatBeside(value: number, limit: number, unit: ThresholdStatus["unit"]): string {
+  let digits = digitsOf(value);
+  while (digits < 12 && Math.sign(Number(value.toFixed(digits)) - limit) !== Math.sign(value - limit)) digits++;
+  return formatWith(digits, value, unit);
+}
+
+function digitsOf(value: number): number {
+  const size = Math.abs(value);
+  if (size >= 1) return size >= 100 ? 1 : 2;
+  return size === 0 ? 4 : Math.min(12, Math.max(4, 1 - Math.floor(Math.log10(size))));
+}
+
+function formatWith(digits: number, value: number, unit: ThresholdStatus["unit"]): string {
   const text = unit === "" ? String(value) : String(Number(value.toFixed(digits)));
   return unit === "" || unit === "/s" ? `${text}${unit}` : `${text} ${unit}`;
 }

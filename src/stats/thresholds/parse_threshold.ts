@@ -10,6 +10,7 @@
  *
  * Blanks are free around operators. An error names the first character that is wrong and what was expected there.
  */
+import { displayWidth } from "../../base/display_width.ts";
 import { UsageError } from "../../base/errors.ts";
 import { escapeControls } from "../../base/text.ts";
 import { parseTimeSpan } from "../../base/units.ts";
@@ -28,16 +29,22 @@ import {
   type ThresholdScope,
 } from "./threshold.ts";
 
+/** Whatever the unit, larger ones are mistakes; and JSON has no Infinity. */
+const MAX_LIMIT = 1e15;
+
 /** A text that is no threshold. */
 export class ThresholdSyntaxError extends UsageError {
-  /** Where the first wrong character stands in the expression, from 1. */
+  /** Where the first wrong character stands in the expression, from 1: characters, not UTF-16 units. */
   readonly column: number;
   /** Column, what was expected there, and the expression with a caret under the column. */
   readonly reason: string;
 
-  constructor(expression: string, column: number, expected: string) {
+  /** `at`: its place in the text, from 0. */
+  constructor(expression: string, at: number, expected: string) {
     const show = (text: string) => escapeControls(text.replaceAll("\t", " "));
-    const caret = " ".repeat(show(expression.slice(0, column - 1)).length);
+    const before = expression.slice(0, at);
+    const column = [...before].length + 1;
+    const caret = " ".repeat(displayWidth(show(before)));
     const reason = `column ${column}: ${expected}\n  ${show(expression)}\n  ${caret}^`;
     super(`Cannot read the threshold "${show(expression)}": ${reason}`);
     this.name = "ThresholdSyntaxError";
@@ -267,8 +274,10 @@ class ThresholdReader {
     const operator = this.#take(/[<>]=?/y) as Operator | undefined;
     if (operator === undefined) this.#fail(this.#at, 'expected "<", "<=", ">" or ">="');
     this.#skipBlanks();
+    const numberAt = this.#at;
     const number = this.#take(/(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?/y);
     if (number === undefined) this.#fail(this.#at, "expected a number");
+    if (!(Number(number) <= MAX_LIMIT)) this.#fail(numberAt, "expected a smaller number");
     const factor = this.#readUnit(form);
     const { statistic, unit } = factor === undefined ? form : form.withUnit ?? form;
     const times = this.#readTimes();
@@ -362,6 +371,6 @@ class ThresholdReader {
   }
 
   #fail(at: number, expected: string): never {
-    throw new ThresholdSyntaxError(this.#text, at + 1, expected);
+    throw new ThresholdSyntaxError(this.#text, at, expected);
   }
 }

@@ -151,10 +151,10 @@ test("ThresholdMonitor judges checks: one, all together, and each by itself", ()
     for (let i = 0; i < 10; i++) book.check("b").take(Number(i < 5));
   });
   assert.deepEqual(scene.end(), [
-    "met: rate = 100 %, limit at least 99 %",
-    "met: rate = 75 %, limit at least 60 %",
-    "broken: rate of b = 50 %, limit at least 90 %",
-    "broken: rate: nothing was counted in checks{missing}, limit at least 1 %",
+    "met: rate = 100 %, limit above 99 %",
+    "met: rate = 75 %, limit above 60 %",
+    "broken: rate of b = 50 %, limit above 90 %",
+    "broken: rate: nothing was counted in checks{missing}, limit above 1 %",
     "met: fails = 0, limit 1",
   ]);
 });
@@ -162,12 +162,12 @@ test("ThresholdMonitor judges checks: one, all together, and each by itself", ()
 test("ThresholdMonitor judges every window of a check by itself, and one without a check is broken", () => {
   const scene = new Scene(["checks{a} > 70% over 2s"]);
   for (const passes of [1, 1, 0, 0, 1]) scene.tick((book) => [1, passes].forEach((each) => book.check("a").take(each)));
-  assert.deepEqual(scene.end(), ["broken: rate = 50 % in the worst 2 s, limit at least 70 %"]);
+  assert.deepEqual(scene.end(), ["broken: rate = 50 % in the worst 2 s, limit above 70 %"]);
   const silent = new Scene(["checks{a} > 70% over 2s"]);
   silent.tick((book) => book.check("a").take(1));
   for (let i = 0; i < 3; i++) silent.tick();
   assert.deepEqual(silent.end(), [
-    "broken: rate = 100 % in the worst 2 s, limit at least 70 %; one window had no samples",
+    "broken: rate = 100 % in the worst 2 s, limit above 70 %; one window had no samples",
   ]);
 });
 
@@ -215,12 +215,12 @@ test("ThresholdMonitor judges metrics in their unit, or in one of time where it 
     "met: max = 2, limit 2",
     "met: max = 2000 ms, limit 2001 ms",
     'broken: mean: "metrics{size}" has no such figure in this unit, limit 1000 ms',
-    "met: sum = 6, limit at least 5",
-    "met: per_second = 6/s, limit at least 1/s",
+    "met: sum = 6, limit above 5",
+    "met: per_second = 6/s, limit above 1/s",
     "met: count = 2, limit 3",
-    "met: rate = 66.67 %, limit at least 60 %",
+    "met: rate = 66.67 %, limit above 60 %",
     "met: last = 3, limit 5",
-    "met: max = 9, limit at least 8",
+    "met: max = 9, limit above 8",
     'broken: p95: "metrics{orders}" has no such figure in this unit, limit 3',
   ]);
 });
@@ -238,7 +238,7 @@ test("ThresholdMonitor judges transactions by both times, failures and those cut
     "broken: max = 300 ms, limit 200 ms",
     "met: busy_max = 50 ms, limit 60 ms",
     "met: failures = 33.33 %, limit 40 %",
-    "broken: count = 3, limit at least 3",
+    "broken: count = 3, limit above 3",
     "broken: cut_off = 1, limit 1",
   ]);
 });

@@ -83,6 +83,7 @@ describe("parseThreshold()", () => {
     ["p95<<300", 5, /expected a number/],
     ["p95=300", 4, /expected "<"/],
     ["p95<-1", 5, /expected a number/],
+    ["p95< 1e400", 6, /expected a smaller number/],
     ["p95<300 m", 9, /units us, ms, s/],
     ["p95<300%", 8, /units us, ms, s/],
     ["failures<1ms", 11, /units %/],
@@ -124,6 +125,15 @@ describe("parseThreshold()", () => {
       });
     });
   }
+
+  it("counts characters, and puts the caret behind those of two cells", () => {
+    assert.throws(() => parse("GET /日本/😀: p95<<1"), (error) => {
+      assert.ok(error instanceof ThresholdSyntaxError);
+      assert.equal(error.column, 16);
+      assert.equal(error.message.split("\n")[2], `  ${" ".repeat(18)}^`);
+      return true;
+    });
+  });
 
   it("finds the same rows by method and name, by name, and by a prefix", () => {
     const row = { method: "GET", name: "/items/1" };

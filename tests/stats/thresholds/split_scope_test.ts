@@ -160,7 +160,7 @@ test("ThresholdMonitor: requests with a tag are judged by themselves", async () 
       "broken: max = 400 ms, limit 300 ms",
       "broken: failures = 10 %, limit 1 %",
       "met: requests = 200, limit at least 200",
-      "met: rps = 20/s, limit at least 19/s",
+      "met: rps = 20/s, limit above 19/s",
       "met: requests = 270, limit at least 270",
       "met: requests = 100, limit at least 100",
       "met: requests = 100, limit at least 100",
@@ -168,7 +168,7 @@ test("ThresholdMonitor: requests with a tag are judged by themselves", async () 
       "met: max of GET /items = 9000 ms, limit 10000 ms",
       "broken: max: no request had tag region=mars, limit 300 ms",
       "broken: max: no request had tag region=eu /nope, limit 300 ms",
-      "broken: requests = 0 in the worst 2 s, limit at least 0",
+      "broken: requests = 0 in the worst 2 s, limit above 0",
     ],
   );
 });

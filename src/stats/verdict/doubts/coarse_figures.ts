@@ -1,4 +1,5 @@
 /** Doubts about figures that cannot be as fine as they look. */
+import { formatAmount } from "../../../base/text.ts";
 import type { RunEvidence } from "../evidence.ts";
 import type { Finding } from "../rule.ts";
 
@@ -19,7 +20,7 @@ export function clockCoarse({ workers }: RunEvidence): readonly Finding[] {
 export function samplesFew({ thinPercentiles }: RunEvidence): readonly Finding[] {
   return thinPercentiles.map(({ expression, statistic, samples, needed }) => ({
     severity: "degraded",
-    sentence: `The threshold "${expression}" was judged by ${samples} samples, and ${statistic} needs ${needed}: ` +
+    sentence: `The threshold "${expression}" was judged by ${formatAmount(samples, "sample")}, and ${statistic} needs ${needed}: ` +
       "a single slow request decides it",
     advice: "let the run last longer, or put the threshold on a lower percentile",
   }));

@@ -1,8 +1,8 @@
 /** Terminal cells: the width of a text, and texts cut, broken or padded to a number of cells. Pure; expects escaped text. */
 
-/** Ranges of code points that take two cells: Hangul, CJK, kana, full-width forms, emoji. */
+/** Code points that take two cells: Hangul, CJK, kana, full-width forms, and what is drawn as emoji, but for halves of flags. */
 const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|(?!\p{RI})\p{Emoji_Presentation}/u;
 /** Marks that are drawn over the character before, variation selectors, joiners. */
 const WIDTHLESS = /[\p{Mn}\p{Me}\p{Cf}]/u;
 const ASCII = /^[\x20-\x7e]*$/;

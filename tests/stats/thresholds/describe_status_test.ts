@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ThresholdStatus } from "../../../src/protocol/threshold_message.ts";
+import { describeMeasured } from "../../../src/stats/thresholds/describe_status.ts";
+
+const STATUS: ThresholdStatus = {
+  expression: "p95<300",
+  scope: "Aggregated",
+  metric: "responseTime",
+  statistic: "p95",
+  operator: "<",
+  limit: 300,
+  unit: "ms",
+  measured: 412,
+  state: "broken",
+  crossedAtSeconds: 3,
+  windowSeconds: null,
+  aborts: false,
+};
+
+const CASES: readonly (readonly [Partial<ThresholdStatus>, string])[] = [
+  [{}, "p95 = 412 ms, limit 300 ms"],
+  [{ measured: 299.96 }, "p95 = 299.96 ms, limit 300 ms"],
+  [{ measured: 300.04, operator: "<=" }, "p95 = 300.04 ms, limit 300 ms"],
+  [{ measured: 300 }, "p95 = 300 ms, limit 300 ms"],
+  [{ measured: 299.94 }, "p95 = 299.9 ms, limit 300 ms"],
+  [{ statistic: "failures", measured: 1.0004, limit: 1, unit: "%" }, "failures = 1.0004 %, limit 1 %"],
+  [{ statistic: "rate", operator: ">", measured: 99, limit: 99, unit: "%" }, "rate = 99 %, limit above 99 %"],
+  [{ statistic: "rps", operator: ">=", measured: 9.999, limit: 10, unit: "/s" }, "rps = 9.999/s, limit at least 10/s"],
+  [{ measured: 0.25, limit: 1e-6, operator: ">" }, "p95 = 0.25 ms, limit above 0.000001 ms"],
+  [{ statistic: "requests", operator: ">", measured: 3, limit: 3, unit: "" }, "requests = 3, limit above 3"],
+];
+
+for (const [changes, sentence] of CASES) {
+  test(`describeMeasured() stands on its side of the limit: ${sentence}`, () => {
+    assert.equal(describeMeasured({ ...STATUS, ...changes }), sentence);
+  });
+}
