@@ -56,21 +56,20 @@ test("a journal cut in the middle of a line is reported up to the line before, a
   assert.equal(summary.run.endedAt, null);
   assert.equal(summary.run.exitCode, null);
   assert.equal(summary.run.stopReason.kind, "unfinished");
-  assert.ok(summary.total.requests > 100, String(summary.total.requests));
+  assert.ok(summary.total.requests > 30, String(summary.total.requests));
   assert.match(readFileSync(path("cut_stats.csv"), "utf8"), new RegExp(`,Aggregated,${summary.total.requests},`));
 });
 
 test("a journal that is still being written is reported as far as it goes, and the run is not disturbed", async () => {
-  const run = startCli(["run", "shop.ts", "-u", "3", "-r", "3", "-t", "6s", "--journal", "live.ndjson"], {
-    cwd: folder,
-  });
-  await run.waitFor(/0:0[23] running/);
+  const run = startCli(["run", "shop.ts", "-u", "3", "-r", "3", "--journal", "live.ndjson"], { cwd: folder });
+  await run.waitFor(/0:0[2-9] running/);
   const early = await report("live.ndjson", "--summary-file", "early.json");
   assert.equal(early.code, 0, early.stderr);
   assert.match(early.stdout, /The journal ends at \S+ in the middle of the run/);
   const then = JSON.parse(readFileSync(path("early.json"), "utf8"));
   assert.equal(then.run.endedAt, null);
   assert.ok(then.total.requests > 0);
+  run.child.kill("SIGINT");
   const { code, stdout, stderr } = await run.ended;
   assert.equal(code, 0, stderr);
   const late = await report("live.ndjson", "--summary-file", "late.json");

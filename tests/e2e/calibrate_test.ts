@@ -17,7 +17,7 @@ export class Hammer extends FastHttpUser {
 test("calibrate measures, keeps one file in the cache folder, and later runs say how near they came", async () => {
   const folder = writeFiles({ "locustfile.ts": HAMMER });
   const env = { XDG_CACHE_HOME: join(folder, "cache"), HOME: folder, XDG_DATA_HOME: join(folder, "data") };
-  const done = await runCli(["calibrate", "--seconds", "15", "--json"], { cwd: folder, env });
+  const done = await runCli(["calibrate", "--seconds", "15", "--json"], { cwd: folder, env, timeoutMs: 240_000 });
   assert.equal(done.code, 0, done.stderr);
   const measured = parseCalibration(done.stdout) as Calibration;
   assert.ok(measured.rates.length >= 4 && measured.rates.every(({ perSecond }) => perSecond > 0), done.stdout);

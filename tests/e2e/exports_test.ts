@@ -42,6 +42,13 @@ interface Figures {
   readonly total_response_time: number;
 }
 
+/** From the end of the load to that of the process, by the stamps of the log. */
+function endTookMs(stderr: string): number {
+  const stamp = (words: string) =>
+    new Date(new RegExp(`\\[(\\S+ \\S+),\\d+\\][^\\n]*${words}`).exec(stderr)?.[1] ?? "").getTime();
+  return stamp("Shutting down") - stamp("limit reached");
+}
+
 const readFigures = (folder: string): Figures[] => JSON.parse(readFileSync(join(folder, "run.json"), "utf8"));
 
 const RUN = ["run", "shop.ts", "-u", "4", "-r", "20", "--json-file", "run"];
@@ -253,10 +260,10 @@ for (
   test(`a listener of runEvent that ${says} delays nothing and loses no number`, async () => {
     const own = `events.runEvent.addListener(() => { ${body}; });`;
     const folder = writeFiles({ "shop.ts": `${LOCUSTFILE.replace(/^events\.quitting.*$/m, "")}\n${own}` });
-    const started = performance.now();
     const run = await startCli([...RUN, "-t", "7s"], { cwd: folder }).ended;
-    assert.ok(performance.now() - started < 12_000, run.stderr);
-    assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 250), run.stderr);
+    assert.match(run.stdout, /Run ended after 0:07/);
+    assert.ok(endTookMs(run.stderr) < 10_000, run.stderr); // a listener has 5 s for an event, and quitting waits for that long once
+    assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 200), run.stderr);
     const expected = says === "throws"
       ? /Uncaught exception in a listener of "runEvent": Error: no disk/
       : /A listener of "runEvent" has not ended within 5 s at "runStarted"; the run continues without it/;
@@ -290,9 +297,12 @@ events.quitting.addListener(() => new Promise((resolve) => setTimeout(resolve, 2
       await run.waitFor(/metrics for Prometheus at (\S+)/);
       const url = /metrics for Prometheus at (\S+)/.exec(run.stderr())?.[1] ?? "";
       await run.waitFor("--run-time limit reached");
-      await new Promise((resolve) => setTimeout(resolve, 1_000)); // the last numbers arrive; it quits 1.5 s later
       const accept = "application/openmetrics-text;version=1.0.0";
-      const families = readExposition(await (await fetch(url, { headers: { accept } })).text(), "openMetrics");
+      let families = new Map() as ReturnType<typeof readExposition>;
+      while (valueOf(families, "locust_ts_run_state", { state: "stopped" }) !== 1) {
+        families = readExposition(await (await fetch(url, { headers: { accept } })).text(), "openMetrics");
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
       const { stderr } = await run.ended;
       const buckets = families.get("locust_ts_request_duration_seconds")?.samples ?? [];
       for (const name of ["/good", "/bad"]) {
@@ -381,16 +391,14 @@ test("receivers that are down or hang cost one warning each, no request, and do 
       "--otlp-endpoint",
       "http://127.0.0.1:9",
     ];
-    const started = performance.now();
     const run = await startCli([...RUN, "-t", "5s", ...exports], { cwd: folder }).ended;
-    const tookMs = performance.now() - started;
     assert.equal(run.code, 1, run.stderr); // for its failures
     assert.equal(run.stderr.match(/WARNING.*Cannot send to InfluxDB/g)?.length, 1, run.stderr);
     assert.ok((run.stderr.match(/WARNING.*Cannot send to StatsD/g)?.length ?? 0) <= 1, run.stderr);
     assert.equal(run.stderr.match(/WARNING.*Cannot send to OpenTelemetry/g)?.length, 1, run.stderr);
     assert.doesNotMatch(run.stderr, /secret/);
     assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 50), run.stderr);
-    assert.ok(tookMs < 9_000, `${tookMs} ms`);
+    assert.ok(endTookMs(run.stderr) < 6_000, run.stderr);
   } finally {
     hanging.close();
   }
@@ -411,9 +419,7 @@ test("a scraper that never reads, and one that never asks, delay neither run nor
   assert.match(stdout, /Run ended after 0:04/);
   assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 50), stdout);
   assert.match(stderr, /Shutting down \(exit code 1\)/);
-  const stamp = (words: string) =>
-    new Date(new RegExp(`\\[(\\S+ \\S+),\\d+\\][^\\n]*${words}`).exec(stderr)?.[1] ?? "").getTime();
-  assert.ok(stamp("Shutting down") - stamp("limit reached") <= 4_000, stderr);
+  assert.ok(endTookMs(stderr) < 6_000, stderr);
 });
 
 test("an InfluxDB that answers slowly, and an OTLP endpoint that hangs, cost a warning each and no figure", async () => {
@@ -426,17 +432,15 @@ test("an InfluxDB that answers slowly, and an OTLP endpoint that hangs, cost a w
   }, async (port) => {
     const folder = writeFiles({ "shop.ts": LOCUSTFILE.replace(/^events\.quitting.*$/m, "") });
     const url = `http://127.0.0.1:${port}`;
-    const started = performance.now();
     const { code, stderr } = await startCli([...RUN, "-t", "5s", "--influx", url, "--otlp-endpoint", url], {
       cwd: folder,
     }).ended;
-    const tookMs = performance.now() - started;
     assert.equal(code, 1, stderr);
     assert.equal(stderr.match(/WARNING.*Cannot send to OpenTelemetry/g)?.length, 1, stderr);
     assert.doesNotMatch(stderr, /Cannot send to InfluxDB/);
     assert.ok(points > 0);
     assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 50), stderr);
-    assert.ok(tookMs < 15_000, `${tookMs} ms`);
+    assert.ok(endTookMs(stderr) < 10_000, stderr);
   });
 });
 

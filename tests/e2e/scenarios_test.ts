@@ -102,7 +102,9 @@ test("scenarios: each has its load, tags, options and time, in a run over two th
   assert.ok(of("again").length > 10 && of("again").every(({ path }) => path === "/idle"));
   assert.equal(new Set(of("again").map(({ query }) => query.get("user"))).size, 2);
   const begin = firstAt(of("browse"));
-  assert.ok(Math.abs(firstAt(of("checkout")) - begin - 1000) < 300, `${firstAt(of("checkout")) - begin} ms`);
+  // On a busy machine both of the two requests may be late.
+  const afterMs = firstAt(of("checkout")) - begin;
+  assert.ok(afterMs > 300 && afterMs < 2500, `${afterMs} ms`);
   assert.ok(firstAt(of("after")) > lastAt(of("checkout")), "it waits for the last buyer");
   assert.ok(lastAt(of("after")) - firstAt(of("after")) > 1500);
   const states = Object.fromEntries((summary.scenarios ?? []).map(({ name, state }) => [name, state]));
@@ -188,17 +190,19 @@ test("scenarios over workers: users and arrivals go to others when one joins and
     await sleep(4000);
     first.child.kill("SIGKILL");
     const killedAt = performance.now();
+    await cluster.master.waitFor(/The link to worker \S+ ended/);
+    // What the killed worker owed until its link was seen to be gone is lost: its third of the rate, for more than a moment on a busy machine.
+    const owed = (performance.now() - killedAt) / 1000 * 20 + 12;
     await cluster.master.ended;
     const summary = JSON.parse(readFileSync(join(cluster.folder, "out.json"), "utf8")) as RunSummary;
     assert.deepEqual(summary.run.stopReason, { kind: "scenariosEnded" });
     const of = (scenario: string) => target.received.filter(({ query }) => query.get("scenario") === scenario);
     const bought = of("checkout").length;
-    // What the killed worker owed until its link was seen to be gone, half a second of its third on a busy machine, is lost.
-    assert.ok(bought <= 660 + 2 && bought >= 660 - 12, `${bought} of 660 arrivals came`);
+    assert.ok(bought <= 660 + 2 && bought >= 660 - owed, `${bought} of 660 arrivals came, ${owed} were nobody's`);
     const usersIn = (scenario: string, fromMs: number, toMs: number) =>
       new Set(of(scenario).filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map(({ query }) => query.get("user")))
         .size;
-    assert.equal(usersIn("browse", begin + 1000, begin + 2500), 12);
+    assert.equal(usersIn("browse", begin, begin + 3000), 12);
     assert.equal(
       usersIn("browse", killedAt + 3500, begin + 12_500),
       12,
@@ -239,7 +243,8 @@ test("scenarios: a master that is killed and resumed goes on where they were", a
     const of = (scenario: string) => target.received.filter(({ query }) => query.get("scenario") === scenario);
     const bought = of("checkout");
     assert.ok(bought.some(({ atMs }) => atMs > killedAt + 1500), "arrivals go on after the resumption");
-    assert.ok(Math.abs(lastAt(bought) - firstAt(bought) - 9000) < 600, `${lastAt(bought) - firstAt(bought)} ms`);
+    // Begun anew it would have lasted for three seconds more.
+    assert.ok(Math.abs(lastAt(bought) - firstAt(bought) - 9000) < 2000, `${lastAt(bought) - firstAt(bought)} ms`);
     assert.ok(firstAt(of("after")) > lastAt(bought));
     assert.equal(of("setup").filter(({ atMs }) => atMs > killedAt).length, 0, "what had ended stays so");
   });

@@ -16,8 +16,9 @@ export class Reader extends FastHttpUser {
 }
 `;
 /** The system is slow for so long, and then quick. */
-const SLOW_FOR_MS = 3000;
-const SLOW_MS = 400;
+const SLOW_FOR_MS = 2000;
+/** Far above what a busy machine adds to the quick answers. */
+const SLOW_MS = 1500;
 const QUICK_MS = 10;
 
 test("--warm-up leaves slow first seconds out of headline figures and thresholds, and in the tables", async () => {
@@ -32,13 +33,13 @@ test("--warm-up leaves slow first seconds out of headline figures and thresholds
   const folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
   const { code, stdout, stderr } = await runCli([
     ...["run", "locustfile.ts", "-H", system.url, "-u", "6", "-r", "10", "-t", "10s", "--warm-up", "5s"],
-    ...["--threshold", "p95<300", "--threshold", "max<300", "--summary-file", "s.json", "--html", "p.html"],
+    ...["--threshold", "p95<1000", "--threshold", "max<1000", "--summary-file", "s.json", "--html", "p.html"],
   ], { cwd: folder });
   assert.equal(code, 0, `${stdout}${stderr}`);
   const summary = JSON.parse(readFileSync(join(folder, "s.json"), "utf8")) as RunSummary;
   const { steady, total, phases } = summary;
   assert.deepEqual(phases.map(({ kind }) => kind), ["ramp", "warmUp", "steady", "coolDown"]);
-  assert.ok((total.percentilesMs["95"] ?? 0) >= SLOW_MS, "the whole run has the slow requests");
+  assert.ok((total.maxMs ?? 0) >= SLOW_MS - 5, "the whole run has the slow requests");
   assert.ok(steady !== null && (steady.total.percentilesMs["95"] ?? SLOW_MS) < SLOW_MS / 2);
   assert.ok(steady.total.requests < total.requests);
   assert.ok(summary.thresholds.every(({ measured, passed }) => passed && (measured ?? SLOW_MS) < SLOW_MS / 2));

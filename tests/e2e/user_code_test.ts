@@ -152,10 +152,10 @@ export class Assigner extends User { static tasks = [Guarded]; }`,
   const { stdout, stderr } = result;
   const times = (what: string) => stdout.split(`RAN ${what}\n`).length - 1;
   for (const what of ["Own", "Start", "Stop"]) {
-    assert.ok(times(what) >= 4 && times(what) <= 8, `${what}: ${times(what)}`);
+    assert.ok(times(what) >= 2 && times(what) <= 10, `${what}: ${times(what)}`); // 6 on a machine of its own
   }
   for (const what of ["Waiting", "Broken"]) {
-    assert.ok(times(what) >= 10 && times(what) <= 30, `${what}: ${times(what)}`);
+    assert.ok(times(what) >= 5 && times(what) <= 50, `${what}: ${times(what)}`); // without a brake it would be thousands
   }
   const exceptions = exceptionsOf(result);
   assert.match(
@@ -220,6 +220,6 @@ export class Rated extends Slow { waitTime = constantThroughput(1.25); }`,
     const [first = NaN, second = NaN] = [...stdout.matchAll(new RegExp(`AT ${name} (\\d+)`, "g"))].map((match) =>
       Number(match[1])
     );
-    assert.ok(second - first >= 790, `${name}: tasks at ${first} and ${second} ms`);
+    assert.ok(second - first >= 400, `${name}: tasks at ${first} and ${second} ms`); // the pace is 800 ms; a second start at once is 0
   }
 });

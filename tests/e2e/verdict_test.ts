@@ -196,7 +196,7 @@ test("slow look-ups of the host are a doubt", { skip: requireNamespaces() }, asy
     assertDoubt(
       ran,
       "lookups-slow",
-      /^\d+ requests of local waited more than 100 ms for the address of their host \(up to [3-9]\d\d ms\)/,
+      /^\d+ requests of local waited more than 100 ms for the address of their host \(up to (?:[3-9]\d\d|\d{4}) ms\)/,
     );
     assert.ok(ran.summary.total.requests > 50 && ran.summary.total.failures === 0);
   } finally {
@@ -214,7 +214,7 @@ test("a process that was stopped for a while is a doubt", async () => {
       process.kill(cli.child.pid!, "SIGCONT");
     },
   });
-  assertDoubt(ran, "loop-late", /^The event loop of local was late in \d of \d seconds \(p99 up to 1[3-9]\d\d ms\)/);
+  assertDoubt(ran, "loop-late", /^The event loop of local was late in \d of \d seconds \(p99 up to (?:1[3-9]|[2-9]\d)\d\d ms\)/);
 });
 
 test("requests that wait for a connection of their own user are a doubt", async () => {
@@ -243,7 +243,7 @@ test("paced users that cannot keep their pace are a doubt", async () => {
   assertDoubt(
     await run(paced(20), args),
     "rate-below-asked",
-    /^Paced users started \d+ tasks where their pace asked for \d+ \([3-5]\d %\)/,
+    /^Paced users started \d+ tasks where their pace asked for \d+ \([1-5]\d %\)/,
   );
   assert.deepEqual((await run(paced(5), args)).doubts("rate-below-asked"), []);
 });
@@ -270,7 +270,7 @@ export class Litter extends FastHttpUser {
 });
 
 test("one worker of three that is slower than the others is a doubt that names it", async () => {
-  await using system = await openHttpSystem({ "/items": after(5), "/far": after(60) });
+  await using system = await openHttpSystem({ "/items": after(40), "/far": after(250) }); // far above what a busy machine adds
   const uneven = `
 export class Uneven extends FastHttpUser {
   override waitTime = constant(0.1);

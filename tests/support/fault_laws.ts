@@ -111,8 +111,8 @@ export async function endsLawfully(cluster: Broken, aftermath: Aftermath = {}): 
   return { ...result, counted, lost };
 }
 
-/** What a thread counts in a second, and what is on its way from there to the master. */
-const KILLED_SECONDS = 1.25;
+/** What a thread counts in a second, what is on its way from there to the master, and by how much both are late on a busy machine. */
+const KILLED_SECONDS = 2;
 /** Users of the test clusters wait for 0.1 s after each request. */
 const REQUESTS_PER_USER_SECOND = 10;
 
@@ -227,13 +227,16 @@ const WINDOW_MS = 1000;
 /** 20 users that wait for 0.1 s after requests of 5 ms. What was measured before may be less, on a machine with others on it. */
 const FULL_RATE = 190;
 
-/** Waits until the system sees 90 % of a rate again; fails when that takes more than 8 s from now, or if it becomes too much. */
+/** A busy machine takes some of the rate; without the users of one worker in two it is half of it. */
+const BACK_SHARE = 0.8;
+
+/** Waits until the system sees most of a rate again; fails when that takes more than 8 s from now, or if it becomes too much. */
 export async function loadIsBack(rateNow: (ms: number) => Promise<number>, before: number): Promise<void> {
   const startedMs = performance.now();
   const seen: number[] = [];
   for (;;) {
     seen.push(await rateNow(WINDOW_MS));
-    if (seen.at(-1)! > 0.9 * before) break;
+    if (seen.at(-1)! > BACK_SHARE * Math.min(before, FULL_RATE)) break;
     const told = `${before}/s before, then ${seen.map(Math.round).join(", ")}/s`;
     assert.ok(performance.now() - startedMs < BACK_WITHIN_MS, `the load is not back: ${told}`);
   }

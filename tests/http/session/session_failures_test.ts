@@ -80,10 +80,10 @@ for (const client of CLIENTS) {
   test(`${client} names a silent server Timeout (response), a slow one Timeout (total)`, async () => {
     await using silent = await openRawServer("", () => {});
     await using bench = await openBench(client);
-    await bench.session.get(silent.url, { timeout: 0.05 });
-    await bench.session.get(silent.url, { timeout: { response: 0.05 } });
-    await bench.session.get(silent.url, { timeout: { total: 0.05 } });
-    await bench.session.get(silent.url, { signal: AbortSignal.timeout(50) });
+    await bench.session.get(silent.url, { timeout: 0.3 });
+    await bench.session.get(silent.url, { timeout: { response: 0.3 } });
+    await bench.session.get(silent.url, { timeout: { total: 0.3 } });
+    await bench.session.get(silent.url, { signal: AbortSignal.timeout(300) });
     const { failures } = bench.owner.drain();
     assert.deepEqual(failures.map(({ text, count }) => [text, count]), [["Timeout (response)", 2], [
       "Timeout (total)",
@@ -93,7 +93,7 @@ for (const client of CLIENTS) {
 
   test(`${client} class timeouts hold for requests without their own`, async () => {
     await using silent = await openRawServer("", () => {});
-    await using bench = await openBench(client, {}, { networkTimeout: 0.05 });
+    await using bench = await openBench(client, {}, { networkTimeout: 0.3 });
     const res = await bench.session.get(silent.url);
     assert.deepEqual([res.status, bench.owner.drainFailures()], [0, ["Timeout (response)"]]);
   });

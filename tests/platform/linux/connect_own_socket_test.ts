@@ -62,6 +62,9 @@ async function serve(
   };
 }
 
+/** By how much the clock of the kernel's stamps may be off, where a busy machine held up the look at both clocks. */
+const CLOCKS_MS = 5;
+
 const countFds = () => readdirSync("/proc/self/fd").length;
 const countRings = () =>
   readFileSync("/proc/self/maps", "latin1").split("\n").filter((line) => line.includes("io_uring")).length;
@@ -111,7 +114,7 @@ for (const kind of ["uring", "epoll"] as const satisfies OwnSocketKind[]) {
     const { atMs, readMs } = await arrived.promise;
     socket.destroy();
     assert.ok(readMs >= sentMs + 200);
-    assert.ok(atMs !== undefined && atMs >= beforeMs - 0.1 && atMs < sentMs + 100, `${atMs}, sent until ${sentMs}`);
+    assert.ok(atMs !== undefined && atMs >= beforeMs - 20 && atMs < sentMs + 150, `${atMs}, sent until ${sentMs}`);
   });
 
   test(`${kind}: large and small answers come whole and in order, to readers that pause too`, { skip }, async () => {
@@ -376,7 +379,7 @@ test("uring: a send is stamped when the kernel gets it, which is after the task 
     const answeredMs = await arrived;
     const { handedOverMs = 0 } = socket;
     assert.ok(
-      handedOverMs >= writtenMs + 20 && handedOverMs <= answeredMs,
+      handedOverMs >= writtenMs + 20 && handedOverMs <= answeredMs + CLOCKS_MS,
       `${writtenMs} ${handedOverMs} ${answeredMs}`,
     );
     socket.destroy();
@@ -401,7 +404,9 @@ test("uring: sends that go out by one call are stamped one after the other, each
   const handedOverMs = sockets.map(({ socket }) => socket.handedOverMs ?? 0);
   assert.deepEqual(handedOverMs, handedOverMs.toSorted((a, b) => a - b));
   assert.ok(handedOverMs.at(-1)! > handedOverMs[0]!, `${handedOverMs}`);
-  handedOverMs.forEach((ms, index) => assert.ok(ms < answeredMs[index]!, `${index}: ${ms} ${answeredMs[index]}`));
+  handedOverMs.forEach((ms, index) => {
+    assert.ok(ms < answeredMs[index]! + CLOCKS_MS, `${index}: ${ms} ${answeredMs[index]}`);
+  });
   for (const { socket } of sockets) socket.destroy();
 });
 
