@@ -121,7 +121,8 @@ export class Journal {
     const count = this.#pending.length;
     const bytes = new TextEncoder().encode(this.#pending.join(""));
     try {
-      if (this.#isTorn) await this.#file.truncate(this.#goodBytes);
+      // What is no file, as /dev/full, cannot be cut, and would hide why it refuses.
+      if (this.#isTorn && (await this.#file.stat()).isFile()) await this.#file.truncate(this.#goodBytes);
       this.#isTorn = true;
       await writeAll(this.#file, bytes, this.#goodBytes);
       this.#isTorn = false;

@@ -9,6 +9,7 @@ import { type Clock, sleepOn } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { Ledger } from "../stats/ledger.ts";
+import type { CountedSpan } from "../stats/span_counter.ts";
 import { CountsReader } from "./journal_counts.ts";
 import type { CountedLine, JournalLine, PlannedLine, ThinEvent, ThinSnapshot } from "./journal_line.ts";
 import type { RunEvent } from "./run_event.ts";
@@ -35,6 +36,11 @@ export class RunReplay {
     return this.#ledger;
   }
 
+  /** What was counted since the last tick. */
+  takeSpan(): CountedSpan {
+    return this.ledger.takeSpan();
+  }
+
   /** Takes the next line. Returns the event that it stands for, if it is one. */
   take(line: JournalLine): RunEvent | undefined {
     this.#version++;
@@ -58,6 +64,7 @@ export class RunReplay {
       case "ticked":
         this.clock.set(line.atMs);
         this.ledger.rotate();
+        this.ledger.takeSpan(); // the line has it
         return this.#thicken(line);
       case "runEnded":
         this.clock.set(line.atMs);

@@ -87,6 +87,20 @@ test("a journal whose first lines alone were written is a run without figures", 
   assert.equal(JSON.parse(readFileSync(path("first.json"), "utf8")).total.requests, 0);
 });
 
+test("a journal that is cut between the counts of a second and its tick has them in totals and history alike", async () => {
+  const lines = new TextDecoder().decode(whole).split("\n");
+  const counted = lines.flatMap((line, i) => line.startsWith('{"kind":"counted"') ? [i + 1] : []);
+  for (const count of counted) {
+    writeFileSync(path("between.ndjson"), whole.subarray(0, lineStart(count)));
+    const { code, stderr } = await report("between.ndjson", "--summary-file", "between.json");
+    assert.equal(code, 0, stderr);
+    const { total, history } = JSON.parse(readFileSync(path("between.json"), "utf8"));
+    const inHistory = history.reduce((sum: number, { requests }: { requests: number }) => sum + requests, 0);
+    assert.equal(inHistory, total.requests, `cut behind line ${count}`);
+  }
+  assert.ok(counted.length > 2);
+});
+
 test("damaged lines in the middle are left out and counted", async () => {
   copyFileSync(path("run.ndjson"), path("more.ndjson"));
   appendFileSync(path("more.ndjson"), new Uint8Array(5000).map((_, i) => (i * 7919) % 251 === 0 ? 10 : 128 + i % 100));

@@ -148,7 +148,10 @@ test("rates: a drain after Ctrl-C lowers none", async () => {
 test("rates: --reset-stats counts from the moment the ramp is complete, also in a ramp of 1 s and a run of 3 s", async () => {
   const figures = await runFor(`${HEAD} }`, ["-t", "3s", "-r", "10", "--reset-stats"]);
   assert.ok(isPlanned(figures.table), `${figures.table} req/s\n${figures.stdout}`);
-  assert.ok(figures.requests > 20 && figures.requests < 2.7 * PLANNED, `${figures.requests} requests in about 2.1 s of 3`);
+  assert.ok(
+    figures.requests > 20 && figures.requests < 2.7 * PLANNED,
+    `${figures.requests} requests in about 2.1 s of 3`,
+  );
   assert.equal(new Set(figures.history.map(({ second }) => second)).size, figures.history.length);
   assert.match(figures.stdout, /Figures count from the reset of the statistics after \d\.\d s, over [12]\.\d s/);
 });

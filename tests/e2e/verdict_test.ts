@@ -214,7 +214,11 @@ test("a process that was stopped for a while is a doubt", async () => {
       process.kill(cli.child.pid!, "SIGCONT");
     },
   });
-  assertDoubt(ran, "loop-late", /^The event loop of local was late in \d of \d seconds \(p99 up to (?:1[3-9]|[2-9]\d)\d\d ms\)/);
+  assertDoubt(
+    ran,
+    "loop-late",
+    /^The event loop of local was late in \d of \d seconds \(p99 up to (?:1[3-9]|[2-9]\d)\d\d ms\)/,
+  );
 });
 
 test("requests that wait for a connection of their own user are a doubt", async () => {

@@ -53,10 +53,21 @@ test("layOutTable() is never wider than it may be, as long as the fixed columns 
 });
 
 test("displayWidth() counts cells, not UTF-16 units", () => {
-  const cases: [string, number][] = [["abc", 3], ["日本", 4], ["é", 1], ["e\u0301", 1], ["😀", 2], ["ä😀", 3], ["", 0], ["✅", 2], [
-    "✓",
-    1,
-  ], ["🇩🇪", 2]];
+  const cases: [string, number][] = [
+    ["abc", 3],
+    ["日本", 4],
+    ["é", 1],
+    ["e\u0301", 1],
+    ["😀", 2],
+    ["ä😀", 3],
+    ["", 0],
+    ["✅", 2],
+    [
+      "✓",
+      1,
+    ],
+    ["🇩🇪", 2],
+  ];
   for (const [text, cells] of cases) assert.equal(displayWidth(text), cells, text);
 });
 

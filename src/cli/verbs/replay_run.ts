@@ -6,7 +6,7 @@ import { answerSoFar } from "../../report/summary/summary_capacity.ts";
 import { formatAmount } from "../../base/text.ts";
 import type { PlannedLine } from "../../master/journal_line.ts";
 import { createReading, type JournalReading, readJournal } from "../../master/read_journal.ts";
-import type { RunEvent, RunEventSink } from "../../master/run_event.ts";
+import type { RunEvent, RunEventSink, RunSpan } from "../../master/run_event.ts";
 import type { RunReplay } from "../../master/run_replay.ts";
 import type { CapacityAim, CapacityReport, CapacityStep } from "../../protocol/capacity_message.ts";
 import type { SnapshotMessage } from "../../protocol/snapshot_message.ts";
@@ -27,6 +27,8 @@ export async function findPlan(journal: string): Promise<PlannedLine | undefined
 interface ReplayedEnd {
   readonly ended: Ended | undefined;
   readonly last: SnapshotMessage | undefined;
+  /** Of the last tick. */
+  readonly span: RunSpan | undefined;
   /** As of the last tick. */
   readonly thresholds: Ended["thresholds"];
   readonly exitCode: number | null;
@@ -60,6 +62,7 @@ async function replayEvents(
   let isOurs = false;
   let ended: Ended | undefined;
   let last: SnapshotMessage | undefined;
+  let span: RunSpan | undefined;
   let thresholds: Ended["thresholds"];
   let exitCode: number | null = null;
   let aim: CapacityAim | undefined;
@@ -70,16 +73,20 @@ async function replayEvents(
     if (!isOurs || event === undefined) continue;
     if (event.kind === "runStarted") aim = event.capacity;
     if (event.kind === "capacityStep") steps.push(event.step);
-    if (event.kind === "ticked") ({ snapshot: last, thresholds } = event);
+    if (event.kind === "ticked") ({ snapshot: last, span, thresholds } = event);
     if (event.kind === "exitCodeDecided") exitCode = event.exitCode;
     else if (event.kind === "runEnded") ended = { ...event, snapshot: { ...event.snapshot } }; // all of it is computed now
     else sink(event);
   }
-  return { ended, last, thresholds, exitCode, capacity: aim === undefined ? undefined : answerSoFar(aim, steps) };
+  return { ended, last, span, thresholds, exitCode, capacity: aim === undefined ? undefined : answerSoFar(aim, steps) };
 }
 
 /** What the master would have said if it had ended where its journal does. */
-function endOfCutRun(replay: RunReplay, { last, thresholds, capacity }: ReplayedEnd, reading: JournalReading): Ended {
+function endOfCutRun(
+  replay: RunReplay,
+  { last, span, thresholds, capacity }: ReplayedEnd,
+  reading: JournalReading,
+): Ended {
   const snapshot = replay.ledger.snapshot({
     state: last?.state ?? "stopped",
     userCount: last?.userCount ?? 0,
@@ -92,6 +99,7 @@ function endOfCutRun(replay: RunReplay, { last, thresholds, capacity }: Replayed
     kind: "runEnded",
     reason: { kind: "unfinished" },
     snapshot,
+    span: spanOfCut(replay, { after: span, snapshot }),
     ledger: replay.ledger.save(),
     ...(thresholds === undefined ? {} : { thresholds }),
     ...(capacity === undefined ? {} : { capacity }),
@@ -108,6 +116,21 @@ function endOfCutRun(replay: RunReplay, { last, thresholds, capacity }: Replayed
       }],
     },
   };
+}
+
+/** The second of which the journal has the counts and no tick: they are in the totals, so they are in the history too. */
+function spanOfCut(
+  replay: RunReplay,
+  { after, snapshot: { elapsedMs, userCount } }: {
+    readonly after: RunSpan | undefined;
+    readonly snapshot: SnapshotMessage;
+  },
+): RunSpan {
+  const counted = replay.takeSpan();
+  const fromSecond = after?.toSecond ?? 0;
+  const hasCounts = counted.requests > 0 || counted.arrivals !== undefined;
+  const toSecond = hasCounts ? Math.max(fromSecond, Math.round(elapsedMs / 1000)) : fromSecond;
+  return { fromSecond, toSecond, elapsedMs, users: userCount, ...counted };
 }
 
 /** Sentences about what could not be read. */

@@ -35,12 +35,9 @@ export function formatLabels(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels).map(([name, value]) => `${name}="${escapeLabelValue(value)}"`).join(",");
 }
 
-/** Half of a surrogate pair is no UTF-8, and one of them would spoil the whole scrape: it is shown as `\udc00`. */
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
 function escapeLabelValue(value: string): string {
   return value
-    .replace(LONE_SURROGATE, (half) => `\\u${half.charCodeAt(0).toString(16)}`)
+    .toWellFormed() // half of a surrogate pair is no UTF-8, and one of them would spoil the whole scrape
     .replace(/\\/g, "\\\\")
     .replace(/"/g, '\\"')
     .replace(/\n/g, "\\n");

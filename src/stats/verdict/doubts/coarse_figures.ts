@@ -20,7 +20,10 @@ export function clockCoarse({ workers }: RunEvidence): readonly Finding[] {
 export function samplesFew({ thinPercentiles }: RunEvidence): readonly Finding[] {
   return thinPercentiles.map(({ expression, statistic, samples, needed }) => ({
     severity: "degraded",
-    sentence: `The threshold "${expression}" was judged by ${formatAmount(samples, "sample")}, and ${statistic} needs ${needed}: ` +
+    sentence:
+      `The threshold "${expression}" was judged by ${
+        formatAmount(samples, "sample")
+      }, and ${statistic} needs ${needed}: ` +
       "a single slow request decides it",
     advice: "let the run last longer, or put the threshold on a lower percentile",
   }));
