@@ -1,4 +1,5 @@
 /** The figures that stand at the top of a report: of the steady part where there is one, and they say so. Pure. */
+import type { StopReason } from "../../src/master/run_event.ts";
 import type { RunSummary, SummaryEntry } from "../../src/report/summary/summary.ts";
 import { formatClock, formatCount, formatDuration, formatMs, formatNumber, formatRate, formatShare } from "./format.ts";
 
@@ -44,7 +45,7 @@ export function headlineFigures(summary: RunSummary): readonly Figure[] {
       "Users at the peak",
       formatNumber(users.peak),
       "",
-      users.target === null ? "" : `of ${formatNumber(users.target)} asked for`,
+      describeTarget(summary),
     ),
     figure("Duration", formatDuration(run.durationSeconds), "", ""),
   ];
@@ -58,8 +59,18 @@ function correctedNote({ correctedPercentilesMs }: SummaryEntry, percent: "50" |
   return correctedPercentilesMs === null ? "" : `${formatMs(correctedPercentilesMs[percent])} ms corrected`;
 }
 
+/** Arrivals take as many users as they need, and scenarios have loads of their own: no number was asked for. */
+function describeTarget({ users: { target, peak }, scenarios, arrivals }: RunSummary): string {
+  const isAsked = target !== null && target >= peak && scenarios === undefined && arrivals === undefined;
+  return isAsked ? `of ${formatNumber(target)} asked for` : "";
+}
+
+/** Each reason of a run, so that none of them is shown by its key. */
 const REASONS: Readonly<Record<string, string>> = {
   runTime: "Ended at its run time",
+  iterations: "Ended with its last iteration",
+  scenariosEnded: "Ended with its scenarios",
+  searchEnded: "Ended with its capacity search",
   shapeEnded: "Ended with its load shape",
   shapeFailed: "Its load shape failed",
   interrupted: "Interrupted",
@@ -69,7 +80,7 @@ const REASONS: Readonly<Record<string, string>> = {
   thresholdBroken: "Aborted by a broken threshold",
   failed: "Ended by a failure",
   unfinished: "Not finished",
-};
+} satisfies Record<StopReason["kind"], string>;
 
 export function describeEnd({ run: { stopReason } }: RunSummary): string {
   const detail = stopReason["problem"] ?? stopReason["threshold"] ?? stopReason["message"] ?? stopReason["signal"];

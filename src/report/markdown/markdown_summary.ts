@@ -91,12 +91,14 @@ function verdictSection({ verdict }: RunSummary, size: Size): string[] {
   return items.length === 0 ? [] : [listed(items, size, "more doubts and notes")];
 }
 
-function describeRun({ run, users }: RunSummary, { reason }: RunEnded, size: Size): string {
+function describeRun({ run, users, scenarios }: RunSummary, { reason }: RunEnded, size: Size): string {
   const code = (text: string) => codeText(cut(text, size.textLength));
   return [
     `${code(run.locustfile)}${run.host === null ? "" : ` on ${code(run.host)}`}`,
     ...(run.profile === null ? [] : [`profile ${code(run.profile)}`]),
-    formatCount(users.target || users.peak, "user"),
+    scenarios === undefined
+      ? formatCount(users.target || users.peak, "user")
+      : formatCount(scenarios.length, "scenario"),
     `started ${run.startedAt.slice(0, 19).replace("T", " ")} UTC`,
     `ended after ${formatRunTime(run.durationSeconds * 1000)}: ${
       sentenceText(cut(describeStopReason(reason), size.textLength))
