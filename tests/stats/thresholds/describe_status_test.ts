@@ -6,7 +6,7 @@ import { describeMeasured } from "../../../src/stats/thresholds/describe_status.
 const STATUS: ThresholdStatus = {
   expression: "p95<300",
   scope: "Aggregated",
-  metric: "responseTime",
+  metric: "response_time",
   statistic: "p95",
   operator: "<",
   limit: 300,
