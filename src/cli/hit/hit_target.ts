@@ -40,7 +40,10 @@ export function parseTargets({ text, path, readBody }: TargetListInput): readonl
     if (line === "") finish();
     if (line === "" || line.startsWith("#")) continue;
     const header = /^([!#$%&'*+.^_`|~\w-]+):\s*(?!\/\/)(.*)$/.exec(line);
-    const request = /^([A-Z]+)\s+(\S+)$/.exec(line);
+    const request = /^([A-Z]+)\s+(\S+?)(?:\s+HTTP\/1\.[01])?$/.exec(line); // a request line may be copied from elsewhere
+    if (/^\[\s*(\{|$)/.test(line)) {
+      throw fail("it is a list in JSON; write each object on a line of its own, without brackets");
+    }
     if (line.startsWith("{")) {
       finish();
       targets.push(parseJsonTarget(line, fail));

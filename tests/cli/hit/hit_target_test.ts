@@ -43,10 +43,19 @@ describe("parseTargets()", () => {
     assert.deepEqual(bytes?.body, Uint8Array.of(0xff));
   });
 
+  test("a request line with its version, as it is copied from elsewhere, and an IPv6 address", () => {
+    assert.deepEqual(parse("GET http://h.test/a HTTP/1.1\nHost: x\n\n[::1]:80/b\n"), [
+      { method: "GET", url: "http://h.test/a", headers: [["Host", "x"]] },
+      { method: "GET", url: "http://[::1]:80/b", headers: [] },
+    ]);
+  });
+
   const wrong: readonly (readonly [string, string, RegExp])[] = [
     ["nothing", "# only a comment\n", /there is no request in it/],
     ["words", "http://h.test/\n\nhello there\n", /line 3: "hello there" is not an http or https URL/],
     ["a body first", "@a.json\n", /line 1: a body stands before any request/],
+    ["a list in JSON", '[{"url":"http://h.test"}]\n', /line 1: it is a list in JSON; write each object on a line/],
+    ["a list in JSON over lines", '[\n  {"url":"http://h.test"}\n]\n', /line 1: it is a list in JSON/],
     ["broken JSON", '{"url":\n', /line 1: it is not JSON/],
     ["JSON without a URL", '{"method":"GET"}\n', /line 1: it has no "url"/],
     ["a body that is not Base64", '{"url":"http://h.test","body":"%%"}\n', /its "body" is not Base64 text/],
