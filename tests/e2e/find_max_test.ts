@@ -1,46 +1,11 @@
 /** Capacity searches with the executable, on a system with an edge that does not depend on how busy this machine is. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
 import { test } from "node:test";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
+import { startLimitedTarget } from "../support/limited_target.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
-
-interface Limits {
-  /** Open connections: each user has one. Requests on those beyond fail. */
-  readonly connections?: number;
-  /** Requests a second, over three: while there are more, all fail. A machine that stands still for a moment changes nothing in this. */
-  readonly perSecond?: number;
-}
-
-async function startTarget({ connections = Infinity, perSecond = Infinity }: Limits) {
-  const open = new Set<unknown>();
-  let times: number[] = [];
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    const now = performance.now();
-    times.push(now);
-    if (times.length > 10_000 || (times[0] ?? now) < now - 4000) times = times.filter((time) => time > now - 3000);
-    const rate = times.filter((time) => time > now - 3000).length / 3;
-    const place = [...open].indexOf(request.socket);
-    response.statusCode = place >= connections || rate > perSecond ? 503 : 200;
-    setTimeout(() => response.end("served"), 20);
-  });
-  server.on("connection", (socket) => {
-    open.add(socket);
-    socket.on("close", () => open.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 const LOCUSTFILE = `
 import { FastHttpUser, constant, task } from "locust-ts";
@@ -67,7 +32,7 @@ async function search(argv: readonly string[], expectedCode: number) {
 }
 
 test("run --find-max finds the users that a system takes, and leaves with 0 though requests failed", async () => {
-  await using target = await startTarget({ connections: 6 });
+  await using target = await startLimitedTarget({ connections: 6 });
   const { summary, stdout, stderr, journal } = await search([
     ...["run", "locustfile.ts", "-H", target.url, "--find-max", "--slo", SLO, "-u", "4", "--step-time", "3s"],
     ...["--max-users", "200", "--at-least", "5 users"],
@@ -86,7 +51,7 @@ test("run --find-max finds the users that a system takes, and leaves with 0 thou
 });
 
 test("hit --find-max --rate searches arrivals, and --at-least leaves with 3", async () => {
-  await using target = await startTarget({ perSecond: 150 });
+  await using target = await startLimitedTarget({ perSecond: 150 });
   const { summary, stdout } = await search([
     ...["hit", `${target.url}/`, "--find-max", "--slo", SLO, "--rate", "80/s", "--step-time", "3s"],
     ...["--at-least", "5000/s", "--headless"],
@@ -98,7 +63,7 @@ test("hit --find-max --rate searches arrivals, and --at-least leaves with 3", as
 });
 
 test("--run-time ends a search with what is known, and its report is the same from the journal", async () => {
-  await using target = await startTarget({});
+  await using target = await startLimitedTarget({});
   const { summary, folder } = await search([
     ...[
       "run",

@@ -13,6 +13,8 @@ export interface StepPace {
   readonly quickSeconds: number;
   /** The window of every other step. */
   readonly fullSeconds: number;
+  /** The window of a step that confirms an edge. */
+  readonly confirmSeconds: number;
   /** Where the figures stay unclear. */
   readonly longestSeconds: number;
   /** A system that has not recovered by then is not the one that was tested before. */
@@ -25,6 +27,11 @@ const SETTLE_SHARE = 0.3;
 /** Of fewer seconds the spread of a figure is unknown. */
 const SHORTEST_WINDOW = 3;
 const LONGEST_FACTOR = 5;
+/**
+ * An edge is confirmed by a longer look than found it: of the loads near it, those that were lucky are found, and a queue near its end
+ * needs its time to show how long it can be.
+ */
+const CONFIRM_FACTOR = 3;
 const SHORTEST_RECOVERY = 30;
 
 export const DEFAULT_STEP_SECONDS = 10;
@@ -34,6 +41,7 @@ export function paceSteps(stepSeconds: number): StepPace {
     settleSeconds: Math.min(LONGEST_SETTLE, Math.max(SHORTEST_SETTLE, Math.round(stepSeconds * SETTLE_SHARE))),
     quickSeconds: Math.max(SHORTEST_WINDOW, Math.round(stepSeconds * SETTLE_SHARE)),
     fullSeconds: Math.max(SHORTEST_WINDOW, Math.round(stepSeconds)),
+    confirmSeconds: Math.max(SHORTEST_WINDOW, Math.round(stepSeconds)) * CONFIRM_FACTOR,
     longestSeconds: Math.max(SHORTEST_WINDOW, Math.round(stepSeconds)) * LONGEST_FACTOR,
     recoverSeconds: Math.max(SHORTEST_RECOVERY, Math.round(stepSeconds) * 3),
   };
@@ -56,13 +64,18 @@ export function endWindow(
 ): CapacityOutcome | undefined {
   if (seconds < SHORTEST_WINDOW) return undefined;
   if (early.outcome === "broken") return "broken";
-  const least = isQuick(purpose) ? pace.quickSeconds : pace.fullSeconds;
+  const least = leastSeconds(purpose, pace);
   if (seconds < least) return undefined;
   if (now.outcome === "within") return "within";
-  if (now.outcome === "broken" && seconds >= pace.fullSeconds) return "broken";
+  if (now.outcome === "broken" && seconds >= Math.max(least, pace.fullSeconds)) return "broken";
   // Twice the load decides more than a longer look at this one.
   if (isQuick(purpose) && now.hasSamples && now.leaning === "within") return "unclear";
   if (!now.hasSamples && mayBeSilent && seconds >= pace.fullSeconds) return "unclear";
   if (seconds < pace.longestSeconds) return undefined;
   return now.hasSamples ? now.outcome : "broken"; // nothing was answered
+}
+
+function leastSeconds(purpose: CapacityPurpose, pace: StepPace): number {
+  if (isQuick(purpose)) return pace.quickSeconds;
+  return purpose === "confirm" ? pace.confirmSeconds : pace.fullSeconds;
 }

@@ -22,22 +22,37 @@ test("shareBeyond() agrees with a simulated queue", () => {
   assert.ok(Math.abs(share - shareBeyond(queue, 700, 50)) < 0.15 * share, `${share}`);
 });
 
-test("a search finds the capacity of a queue within 5 % with every seed", () => {
-  const queue = { servers: 16, meanServiceMs: 10 };
-  const capacity = capacityOf(queue, 0.99, 80);
-  assert.ok(capacity > 1500 && capacity < 1600, `${capacity}`); // a knee: at 1,600/s it never catches up
-  for (const seed of SEEDS) {
-    const report = searchSimulated(createQueue({ ...queue, seed }), { unit: "/s", start: 100, slo: ["p99<80ms"] });
-    assert.equal(report.end, "found", report.sentence);
-    assert.ok(report.isConfirmed, report.sentence);
-    assert.ok(Math.abs((report.load ?? 0) / capacity - 1) < 0.05, `seed ${seed}: ${report.sentence}`);
-    assert.ok((report.low ?? 0) <= (report.load ?? 0) && (report.load ?? 0) < (report.high ?? 0), report.sentence);
-    assert.ok(report.seconds < 600, `seed ${seed} took ${report.seconds} s`);
-  }
+const QUEUES = [
+  { servers: 16, meanServiceMs: 20, limitMs: 120, start: 50 },
+  { servers: 32, meanServiceMs: 80, limitMs: 500, start: 50 }, // 97 % busy at its edge: it remembers for 9 s
+];
+for (const { limitMs, start, ...queue } of QUEUES) {
+  test(`a search finds the capacity of a queue of ${queue.servers} places within 5 % with every seed`, () => {
+    const capacity = capacityOf(queue, 0.99, limitMs);
+    const saturation = queue.servers * 1000 / queue.meanServiceMs;
+    assert.ok(capacity > 0.92 * saturation && capacity < 0.98 * saturation, `${capacity}`); // a knee
+    for (const seed of SEEDS) {
+      const report = searchSimulated(createQueue({ ...queue, seed }), { unit: "/s", start, slo: [`p99<${limitMs}ms`] });
+      assert.equal(report.end, "found", report.sentence);
+      assert.ok(report.isConfirmed, report.sentence);
+      assert.ok(Math.abs((report.load ?? 0) / capacity - 1) < 0.05, `seed ${seed}: ${report.sentence}`);
+      assert.ok((report.low ?? 0) <= (report.load ?? 0) && (report.load ?? 0) < (report.high ?? 0), report.sentence);
+      assert.ok(report.seconds < 720, `seed ${seed} took ${report.seconds} s`);
+    }
+  });
+}
+
+test("an edge is confirmed by windows of three times the step", () => {
+  const system = createCurve({ medianMs: (load) => load > 40 ? 500 : 20, seed: 1, requestsPerLoad: 50 });
+  const { steps } = searchSimulated(system, { unit: "users", start: 10, slo: ["p99<100ms"] });
+  const held = steps.filter(({ purpose, outcome }) => purpose === "confirm" && outcome === "within");
+  assert.ok(held.length > 0 && held.every(({ fromSeconds, toSeconds }) => toSeconds - fromSeconds === 30));
 });
 
 /** Where the p99 of `createCurve`'s lognormal spread is the limit: its median times exp(2.326 · 0.3). */
 const P99 = Math.exp(2.3263 * 0.3);
+/** The same where the median of a second has a spread of 0.1 itself. */
+const NOISY_P99 = Math.exp(2.3263 * Math.hypot(0.3, 0.1));
 
 interface Known {
   readonly sentence: string;
@@ -51,7 +66,13 @@ interface Known {
 const knee = (load: number) => 20 / Math.max(0.02, 1 - load / 500);
 const CURVES: readonly Known[] = [
   { sentence: "a knee", medianMs: knee, capacity: 500 * (1 - 20 * P99 / 100) },
-  { sentence: "a knee under noise", medianMs: knee, capacity: 500 * (1 - 20 * P99 / 100), noise: 0.1, tolerance: 0.08 },
+  {
+    sentence: "a knee under noise",
+    medianMs: knee,
+    capacity: 500 * (1 - 20 * NOISY_P99 / 100),
+    noise: 0.1,
+    tolerance: 0.08,
+  },
   { sentence: "a cliff", medianMs: (load) => load > 731 ? 2000 : 20, capacity: 731, noise: 0.1 },
   { sentence: "a slow rise", medianMs: (load) => 10 + load / 10, capacity: (50 / 1.046 - 10) * 10, slo: "mean<50ms" },
   { sentence: "a single user", medianMs: (load) => load > 1 ? 900 : 20, capacity: 1 },
@@ -77,7 +98,7 @@ test("failures break an SLO as times do", () => {
   const system = createCurve({ medianMs: () => 20, failureShare: (load) => load > 300 ? 0.05 : 0.001, seed: 1 });
   const report = searchSimulated(system, { unit: "users", start: 10, slo: ["p99<100ms, failures<1%"] });
   assert.ok(Math.abs((report.load ?? 0) - 300) <= 10, report.sentence);
-  assert.match(report.sentence, /failures were [45]\.?\d* %/);
+  assert.match(report.sentence, /failures were [4-6]\.?\d* %/);
 });
 
 const others:
