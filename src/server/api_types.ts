@@ -74,6 +74,8 @@ export interface ApiStartRequest {
   readonly spawnRate?: number;
   /** Arrivals in place of users, as `--rate` has them: `50/s`. Null: users. */
   readonly rate?: string | null;
+  /** A search for the capacity, which begins with the users or the rate: conditions as `--slo` has them. Null or empty: no search. */
+  readonly slo?: readonly string[] | null;
   readonly host?: string;
   /** Seconds, or a time span as on the command line: `1h30m`. Null or empty: no limit. */
   readonly runTime?: number | string | null;
@@ -112,6 +114,8 @@ export interface ApiForm {
     readonly spawnRate: number;
     /** Arrivals in place of users; absent: users. */
     readonly rate?: string;
+    /** Of a search for the capacity; absent: none. */
+    readonly slo?: readonly string[];
     readonly host: string | null;
     /** As it is typed: `1h30m`; empty without a limit. */
     readonly runTime: string;

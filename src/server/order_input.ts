@@ -2,6 +2,7 @@
 import { parseTimeSpan } from "../base/units.ts";
 import { UsageError } from "../base/errors.ts";
 import { parseArrivalRate } from "../load/arrivals/arrival_rate.ts";
+import { describeBadSlo } from "../stats/capacity/read_slo.ts";
 import { Refusal } from "./api_error.ts";
 import type { ApiOptionValue } from "./api_types.ts";
 import type { EditOrder, StartOrder } from "./run_control.ts";
@@ -12,6 +13,7 @@ const START_KEYS = [
   "users",
   "spawnRate",
   "rate",
+  "slo",
   "host",
   "runTime",
   "userClasses",
@@ -33,6 +35,7 @@ export function readStart(body: unknown): StartOrder {
   }
   return {
     ...readCommon(fields),
+    ...take(fields, "slo", (value, key) => isNone(value) ? null : readSlos(value, key)),
     ...take(fields, "userClasses", readTexts),
     ...take(fields, "scenarios", readTexts),
     ...take(fields, "shape", (value, key) => isNone(value) || value === "Default" ? null : readText(value, key)),
@@ -89,6 +92,16 @@ function readRate(value: unknown, key: string): string {
     if (!(error instanceof UsageError)) throw error;
     throw new Refusal(422, error.message, key);
   }
+}
+
+/** Null: there is none. */
+function readSlos(value: unknown, key: string): readonly string[] | null {
+  const texts = readTexts(value, key).map((text) => text.trim()).filter((text) => text !== "");
+  for (const text of texts) {
+    const problem = describeBadSlo(text);
+    if (problem !== undefined) throw new Refusal(422, `Cannot read the SLO "${text}": ${problem}`, key);
+  }
+  return texts.length === 0 ? null : texts;
 }
 
 /** A base URL, or an empty text for the host of the classes. */

@@ -12,6 +12,8 @@ export interface StartOrder {
   readonly spawnRate?: number;
   /** Arrivals in place of users, as `--rate`; null: users. */
   readonly rate?: string | null;
+  /** Conditions of a search for the capacity, as `--slo`; null: no search. */
+  readonly slo?: readonly string[] | null;
   /** Empty: that of the classes. */
   readonly host?: string;
   /** Null: no limit. */

@@ -19,6 +19,8 @@ describe("POST /api/v1/run", () => {
     [{ runTime: 0 }, 422, "runTime"],
     [{ host: "example.com" }, 422, "host"],
     [{ host: "ftp://example.com" }, 422, "host"],
+    [{ slo: "p99<1s" }, 422, "slo"],
+    [{ slo: ["p99 is fine"] }, 422, "slo"],
     [{ tags: "fast" }, 422, "tags"],
     [{ options: [] }, 422, "options"],
     [{ user: 5 }, 422, "user"],
@@ -40,6 +42,14 @@ describe("POST /api/v1/run", () => {
     assert.equal((await response.json() as { state: string }).state, "spawning");
     assert.deepEqual(asked, ['start {"users":5,"spawnRate":0.5,"host":"","runTimeSeconds":5400}']);
     assert.equal((await ask("/api/v1/run", json("POST", {}))).status, 409);
+  });
+  test("takes the conditions of a capacity search", async () => {
+    const { ask, asked } = createWebFixture();
+    await ask("/api/v1/run", json("POST", { users: 5, slo: [" p99<300ms, failures<1% ", ""] }));
+    assert.deepEqual(asked, ['start {"users":5,"slo":["p99<300ms, failures<1%"]}']);
+    const other = createWebFixture();
+    await other.ask("/api/v1/run", json("POST", { slo: [] }));
+    assert.deepEqual(other.asked, ['start {"slo":null}']);
   });
   test("refuses what is not JSON", async () => {
     const { ask } = createWebFixture();

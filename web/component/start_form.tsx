@@ -39,6 +39,7 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
     }
   };
   const isOpen = model.fields.value.rate !== undefined && !model.shapeDecides.value;
+  const isSearch = model.fields.value.slo !== undefined && !model.shapeDecides.value;
   const lacksWorkers = form.program.isDistributed && workers === 0;
   return (
     <form class="start" aria-label="Start a test" noValidate onSubmit={submit}>
@@ -52,8 +53,8 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
           {form.options.length > 0 && <OptionFields model={model} />}
         </div>
         <div class="card preview">
-          <h3>{titleOf(form, isOpen)}</h3>
-          <Preview model={model} />
+          <h3>{titleOf(form, isOpen, isSearch)}</h3>
+          {!isSearch && <Preview model={model} />}
           <p class="sentence" aria-live="polite">{sentenceOf(model, workers)}</p>
           <Conditions thresholds={form.program.thresholds} />
           {model.refusal.value !== "" && <p class="problem-box" role="alert">{model.refusal.value}</p>}
@@ -66,8 +67,9 @@ export function StartForm({ form, workers, onStart, onCheckHost, onEditClass }: 
   );
 }
 
-function titleOf({ scenarios }: ApiForm, isOpen: boolean): string {
+function titleOf({ scenarios }: ApiForm, isOpen: boolean, isSearch: boolean): string {
   if (scenarios !== undefined) return "Scenarios over time";
+  if (isSearch) return "Capacity search";
   return isOpen ? "Arrivals per second over time" : "Users over time";
 }
 
@@ -105,6 +107,7 @@ function runTimeOf({ plan }: CheckedFields): number | null {
 function LoadFields({ model }: { readonly model: StartModel }) {
   const { fields, shapeDecides } = model;
   const isOpen = fields.value.rate !== undefined;
+  const isSearch = fields.value.slo !== undefined && !shapeDecides.value;
   return (
     <>
       {!shapeDecides.value && (
@@ -122,19 +125,43 @@ function LoadFields({ model }: { readonly model: StartModel }) {
               {label}
             </label>
           ))}
+          <label>
+            <input
+              type="checkbox"
+              name="search"
+              checked={isSearch}
+              onChange={() => model.chooseAim(isSearch ? "load" : "capacity")}
+            />
+            Search for the capacity
+          </label>
         </fieldset>
       )}
       {isOpen && !shapeDecides.value ? <RateField model={model} /> : <UserFields model={model} />}
+      {isSearch && <SloField model={model} />}
     </>
   );
 }
 
-function RateField({ model: { fields, problems, change } }: { readonly model: StartModel }) {
+function SloField({ model: { fields, problems, change } }: { readonly model: StartModel }) {
   return (
     <Field
-      label="Arrival rate of the whole test"
+      label="What the system has to keep (SLO)"
+      name="slo"
+      hint="p99<300ms, failures<1%, GET /items: p95<200ms; the search looks for the highest load that keeps it"
+      value={fields.value.slo ?? ""}
+      problem={problems.value["slo"]}
+      onInput={(value) => change("slo", value)}
+    />
+  );
+}
+
+function RateField({ model: { fields, problems, change } }: { readonly model: StartModel }) {
+  const isSearch = fields.value.slo !== undefined;
+  return (
+    <Field
+      label={isSearch ? "Arrival rate to begin with" : "Arrival rate of the whole test"}
       name="rate"
-      hint="50/s, 10/m, or stages: 1m:50/s, 5m:200/s, 30s:0"
+      hint={isSearch ? "50/s, or 50/s poisson: arrivals by chance" : "50/s, 10/m, or stages: 1m:50/s, 5m:200/s, 30s:0"}
       value={fields.value.rate ?? ""}
       hasFocus
       problem={problems.value["rate"]}
@@ -145,10 +172,11 @@ function RateField({ model: { fields, problems, change } }: { readonly model: St
 
 function UserFields({ model }: { readonly model: StartModel }) {
   const { fields, problems, shapeDecides } = model;
+  const isSearch = fields.value.slo !== undefined && !shapeDecides.value;
   return (
     <div class="field-pair">
       <Field
-        label="Number of users (peak concurrency)"
+        label={isSearch ? "Number of users to begin with" : "Number of users (peak concurrency)"}
         name="users"
         inputMode="numeric"
         value={shapeDecides.value ? "" : fields.value.users}
@@ -157,15 +185,17 @@ function UserFields({ model }: { readonly model: StartModel }) {
         problem={problems.value["users"]}
         onInput={(value) => model.change("users", value)}
       />
-      <Field
-        label="Ramp up (users started/second)"
-        name="spawnRate"
-        inputMode="decimal"
-        value={shapeDecides.value ? "" : fields.value.spawnRate}
-        isDisabled={shapeDecides.value}
-        problem={problems.value["spawnRate"]}
-        onInput={(value) => model.change("spawnRate", value)}
-      />
+      {!isSearch && (
+        <Field
+          label="Ramp up (users started/second)"
+          name="spawnRate"
+          inputMode="decimal"
+          value={shapeDecides.value ? "" : fields.value.spawnRate}
+          isDisabled={shapeDecides.value}
+          problem={problems.value["spawnRate"]}
+          onInput={(value) => model.change("spawnRate", value)}
+        />
+      )}
     </div>
   );
 }

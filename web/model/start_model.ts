@@ -12,8 +12,10 @@ import {
   type CheckedFields,
   checkFields,
   type FieldName,
+  joinSlo,
   NO_SHAPE,
   SCENARIOS,
+  SLO_EXAMPLE,
   type StartFields,
   type StartPlan,
   toCommandLine,
@@ -46,6 +48,8 @@ export interface StartModel {
   change(name: FieldName, value: string): void;
   /** A number of users, or arrivals at a rate. */
   chooseLoad(load: "users" | "rate"): void;
+  /** A load of its own, or a search for the one that the system takes. */
+  chooseAim(aim: "load" | "capacity"): void;
   changeOption(name: string, value: OptionField): void;
   /** Undefined while something is wrong; the problems show then. */
   read(): ApiStartRequest | undefined;
@@ -59,6 +63,7 @@ export function createStartModel(form: ApiForm): StartModel {
     users: String(defaults.users),
     spawnRate: String(defaults.spawnRate),
     rate: defaults.rate,
+    slo: defaults.slo === undefined ? undefined : joinSlo(defaults.slo),
     host: defaults.host ?? "",
     runTime: defaults.runTime,
     profile: defaults.profile ?? "",
@@ -133,6 +138,10 @@ export function createStartModel(form: ApiForm): StartModel {
       fields.value = { ...fields.value, rate: load === "rate" ? defaults.rate ?? USUAL_RATE : undefined };
       refusal.value = "";
     },
+    chooseAim: (aim) => {
+      fields.value = { ...fields.value, slo: aim === "capacity" ? joinSlo(defaults.slo ?? [SLO_EXAMPLE]) : undefined };
+      refusal.value = "";
+    },
     changeOption: (name, value) => {
       options.value = { ...options.value, [name]: value };
       touch(name);
@@ -144,6 +153,7 @@ export function createStartModel(form: ApiForm): StartModel {
       const { host, runTime, profile, shape } = fields.value;
       return {
         ...(shape === NO_SHAPE ? loadOf(plan) : {}),
+        ...(plan.slo !== undefined || defaults.slo !== undefined ? { slo: plan.slo ?? null } : {}),
         host: host.trim(),
         runTime: runTime.trim(),
         profile: profile.trim() === "" ? null : profile.trim(),
@@ -169,8 +179,9 @@ function namesOf(scenarios: NonNullable<ApiForm["scenarios"]>, chosen: ReadonlyS
 /** What the field begins with. */
 const USUAL_RATE = "10/s";
 
-function loadOf({ users, spawnRate, rate }: StartPlan): Pick<ApiStartRequest, "users" | "spawnRate" | "rate"> {
-  return rate === undefined ? { users, spawnRate } : { rate };
+function loadOf({ users, spawnRate, rate, slo }: StartPlan): Pick<ApiStartRequest, "users" | "spawnRate" | "rate"> {
+  if (rate !== undefined) return { rate };
+  return slo === undefined ? { users, spawnRate } : { users };
 }
 
 function otherProblems(

@@ -1,6 +1,7 @@
 /** The load that a start form asks for: checked, drawn as users over time, told in one sentence, and as the equal command line. Pure. */
 import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../src/base/units.ts";
 import { parseArrivalRate, RATE_EXAMPLES } from "../../src/load/arrivals/arrival_rate.ts";
+import { describeBadSlo } from "../../src/stats/capacity/read_slo.ts";
 import { formatClock, formatCount, formatDuration, formatNumber } from "./format.ts";
 
 /** The fields as they stand in the form. */
@@ -9,6 +10,8 @@ export interface StartFields {
   readonly spawnRate: string;
   /** Arrivals per second in place of users; undefined: users. */
   readonly rate?: string | undefined;
+  /** Of a search for the capacity, which begins with the users or the rate; undefined: no search. */
+  readonly slo?: string | undefined;
   readonly host: string;
   readonly runTime: string;
   readonly profile: string;
@@ -23,6 +26,8 @@ export interface StartPlan {
   readonly spawnRate: number;
   /** Arrivals in place of users. */
   readonly rate?: string;
+  /** Of a search for the capacity, as `--slo` each. */
+  readonly slo?: readonly string[];
   /** Null: until it is stopped. */
   readonly runTimeSeconds: number | null;
 }
@@ -39,14 +44,21 @@ export interface CheckedFields {
 export function checkFields(fields: StartFields): CheckedFields {
   const problems: Partial<Record<FieldName, string>> = {};
   const hasShape = fields.shape !== NO_SHAPE || fields.rate !== undefined;
-  const wrongRate = fields.shape !== NO_SHAPE || fields.rate === undefined ? undefined : problemOfRate(fields.rate);
+  const isSearch = fields.shape === NO_SHAPE && fields.slo !== undefined;
+  const wrongRate = fields.shape !== NO_SHAPE || fields.rate === undefined
+    ? undefined
+    : problemOfRate(fields.rate, isSearch ? "capacity" : "load");
   if (wrongRate !== undefined) problems.rate = wrongRate;
+  const slo = isSearch ? splitSlo(fields.slo) : undefined;
+  const wrongSlo = slo === undefined ? undefined : problemOfSlo(slo);
+  if (wrongSlo !== undefined) problems.slo = wrongSlo;
   const users = toNumber(fields.users);
   const spawnRate = toNumber(fields.spawnRate);
-  if (!hasShape && !(Number.isInteger(users) && users >= 0)) {
-    problems.users = "Give a whole number of users, 0 or more.";
+  const fewest = isSearch ? 1 : 0;
+  if (!hasShape && !(Number.isInteger(users) && users >= fewest)) {
+    problems.users = `Give a whole number of users, ${fewest} or more.`;
   }
-  if (!hasShape && !(spawnRate > 0 && Number.isFinite(spawnRate))) {
+  if (!hasShape && !isSearch && !(spawnRate > 0 && Number.isFinite(spawnRate))) {
     problems.spawnRate = "Give the users to start per second, more than 0.";
   }
   const runTimeSeconds = fields.runTime.trim() === "" ? null : parseTimeSpan(fields.runTime);
@@ -57,13 +69,34 @@ export function checkFields(fields: StartFields): CheckedFields {
   const isWrong = Object.keys(problems).length > 0;
   if (isWrong || runTimeSeconds === undefined) return { plan: undefined, problems };
   const rate = fields.rate === undefined ? {} : { rate: fields.rate.trim() };
-  return { plan: { users, spawnRate, runTimeSeconds, ...rate }, problems };
+  return {
+    plan: { users, spawnRate, runTimeSeconds, ...rate, ...(slo === undefined ? {} : { slo }) },
+    problems,
+  };
 }
 
-export function problemOfRate(rate: string): string | undefined {
+/** Each of them is one `--slo`. Commas stand within them. */
+function splitSlo(text: string): readonly string[] {
+  return text.split(";").map((each) => each.trim()).filter((each) => each !== "");
+}
+
+/** How several of them stand in the field. */
+export function joinSlo(slo: readonly string[]): string {
+  return slo.join("; ");
+}
+
+export const SLO_EXAMPLE = "p99<300ms, failures<1%";
+
+function problemOfSlo(slo: readonly string[]): string | undefined {
+  if (slo.length === 0) return `Say what the system has to keep, as in ${SLO_EXAMPLE}.`;
+  const wrong = slo.map((each) => [each, describeBadSlo(each)] as const).find(([, problem]) => problem !== undefined);
+  return wrong === undefined ? undefined : `“${wrong[0]}”: ${wrong[1]}.`;
+}
+
+export function problemOfRate(rate: string, aim: "load" | "capacity" = "load"): string | undefined {
   try {
     parseArrivalRate(rate);
-    return undefined;
+    return aim === "capacity" && rate.includes(":") ? "Give the one rate to begin with, such as 50/s." : undefined;
   } catch {
     return `Give a rate such as ${RATE_EXAMPLES}.`;
   }
@@ -137,7 +170,8 @@ function rampEnd({ users, spawnRate }: Pick<StartPlan, "users" | "spawnRate">): 
 
 /** What the Start button will do, in one sentence. */
 export function describePlan(plan: StartPlan): string {
-  const { users, spawnRate, runTimeSeconds, rate: arrivals } = plan;
+  const { users, spawnRate, runTimeSeconds, rate: arrivals, slo } = plan;
+  if (slo !== undefined) return describeSearch(plan, slo);
   if (arrivals !== undefined) return describeArrivals(arrivals, runTimeSeconds);
   if (users === 0) return "Starts without users; add some with Edit.";
   const rampSeconds = rampEnd(plan);
@@ -157,10 +191,24 @@ export function describePlan(plan: StartPlan): string {
   }.`;
 }
 
+function describeSearch({ users, rate, runTimeSeconds }: StartPlan, slo: readonly string[]): string {
+  const start = rate === undefined
+    ? `Begins with ${formatCount(users, "user")}, and searches for the most users that keep`
+    : `Begins with ${nameRate(rate)} arrivals, and searches for the highest rate that keeps`;
+  const end = runTimeSeconds === null
+    ? "It ends by itself, mostly within six minutes."
+    : `It ends by itself, or at ${formatClock(runTimeSeconds)} with what is known by then.`;
+  return `${start} ${joinSlo(slo)}. ${end}`;
+}
+
+function nameRate(rate: string): string {
+  return /^[\d.]+$/.test(rate) ? `${rate}/s` : rate;
+}
+
 function describeArrivals(rate: string, runTimeSeconds: number | null): string {
   const starts = rate.includes(":")
     ? `Starts arrivals in stages (${rate}), however fast the system answers`
-    : `Starts ${/^[\d.]+$/.test(rate) ? `${rate}/s` : rate} arrivals, however fast the system answers`;
+    : `Starts ${nameRate(rate)} arrivals, however fast the system answers`;
   const { endMs = Infinity } = parseArrivalRate(rate).curve;
   const endSeconds = runTimeSeconds ?? endMs / 1000; // a run time beyond the stages is waited for
   return endSeconds === Infinity ? `${starts}.` : `${starts}, and stops at ${formatClock(endSeconds)}.`;
@@ -206,10 +254,13 @@ export function toCommandLine(
   words.push(...userClasses);
   add("scenario", scenarios.join(","));
   add("host", fields.host);
+  const isSearch = fields.shape === NO_SHAPE && fields.slo !== undefined;
+  if (isSearch) words.push("--find-max");
+  if (isSearch) { for (const each of splitSlo(fields.slo)) add("slo", each); }
   if (fields.shape === NO_SHAPE && fields.rate !== undefined) add("rate", fields.rate);
   else if (fields.shape === NO_SHAPE) {
     add("users", fields.users);
-    add("spawn-rate", fields.spawnRate);
+    if (!isSearch) add("spawn-rate", fields.spawnRate);
   }
   if (fields.shape === STAGES) add("stages", stages ?? "");
   else if (hasShapes && fields.rate === undefined) add("shape", fields.shape);

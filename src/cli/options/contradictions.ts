@@ -1,6 +1,8 @@
 /** Finds combinations of options that exclude each other. Reports all of them at once, each as one sentence. Pure. */
+import { NO_SCENARIOS } from "../../user/scenarios/collect_scenarios.ts";
 import { flagOf, type OptionSpec } from "./option_spec.ts";
 import type { ResolvedOption } from "./resolve_options.ts";
+import { NO_SHAPE } from "./selection.ts";
 
 type Values = ReadonlyMap<string, ResolvedOption>;
 
@@ -16,6 +18,11 @@ const given = (values: Values, name: string) => {
   const option = values.get(name);
   return option !== undefined && option.origin.kind !== "default" && option.value !== false;
 };
+
+/** The same, but for the words by which nothing of the locustfile decides the load. */
+const decides = (values: Values, name: string) =>
+  given(values, name) && [values.get(name)?.value].flat().some((value) => value !== NOTHING_DECIDES[name]);
+const NOTHING_DECIDES: Readonly<Record<string, string>> = { shape: NO_SHAPE, scenario: NO_SCENARIOS };
 
 const RULES: readonly Rule[] = [
   {
@@ -52,7 +59,7 @@ const RULES: readonly Rule[] = [
     problem: "Cannot use --stages with --shape: both decide the load; leave one out",
   },
   ...["users", "spawn-rate", "stages", "shape"].map((name) => ({
-    applies: (values: Values) => given(values, "rate") && given(values, name),
+    applies: (values: Values) => given(values, "rate") && decides(values, name),
     problem: `Cannot use --rate with --${name}: arrivals take the place of a number of users; leave one out`,
   })),
   {
@@ -85,7 +92,7 @@ const RULES: readonly Rule[] = [
   ...["stages", "shape", "warm-up", "reset-stats", "once", "iterations", "iterations-per-user", "scenario"].map((
     name,
   ) => ({
-    applies: (values: Values) => on(values, "find-max") && given(values, name),
+    applies: (values: Values) => on(values, "find-max") && decides(values, name),
     problem: `Cannot use --find-max with --${name}: the search decides the load and what counts of it; leave one out`,
   })),
   {

@@ -37,8 +37,8 @@ export function findUnsearchable(
   const paced = userClasses.filter(({ targetRate }) => targetRate !== undefined).map(({ name }) => name);
   return [
     ...(scenarios === undefined ? [] : [
-      "Cannot use --find-max with scenarios: each of them has a load of its own; name the user classes to search with, and take the " +
-      "scenarios out of the locustfile",
+      "Cannot use --find-max with scenarios: each of them has a load of its own; add --scenario none, which leaves them out, and " +
+      "name the user classes to search with",
     ]),
     ...(paced.length === 0 || rate !== undefined ? [] : [
       `Cannot use --find-max with the targetRate of ${
@@ -46,7 +46,7 @@ export function findUnsearchable(
       }: more users do not raise it; give --rate with the rate to begin with`,
     ]),
     ...(shape === undefined || rate !== undefined ? [] : [
-      `Cannot use --find-max with the load shape ${shape}: the search decides the load; choose another locustfile, or leave the shape out of it`,
+      `Cannot use --find-max with the load shape ${shape}: the search decides the load; add --shape Default, which leaves it out`,
     ]),
     ...(open.length === 0 || rate !== undefined ? [] : [
       `Cannot use --find-max with the arrivalRate of ${

@@ -58,6 +58,7 @@ export function createForm(
       users: options.users,
       spawnRate: options.spawnRate,
       ...(options.rate === undefined ? {} : { rate: options.rate }),
+      ...(options.findMax ? { slo: options.slo } : {}),
       host: maskUrlSecrets(options.host ?? onlyHost ?? "") || null,
       runTime: options.runTimeSeconds === undefined ? "" : formatSpan(options.runTimeSeconds),
       profile: options.profile ?? null,
@@ -160,12 +161,13 @@ export function toOverrides(
   };
   if (order.rate !== undefined && order.rate !== null) {
     text("rate", order.rate);
-    for (const name of ["users", "spawn-rate", "stages", "shape"]) overrides.set(name, null);
+    for (const name of ["users", ...USER_LOADS]) overrides.set(name, null);
   } else {
     if (order.rate === null) overrides.set("rate", null);
     text("users", order.users);
     text("spawn-rate", order.spawnRate);
   }
+  if (order.slo !== undefined) setSearch(order.slo, overrides);
   if (order.host !== undefined) overrides.set("host", order.host === "" ? null : { kind: "text", text: order.host });
   if (order.runTimeSeconds !== undefined) {
     overrides.set(
@@ -199,6 +201,20 @@ export function toOverrides(
   return overrides;
 }
 
+/** Options that say how users are started, where arrivals or a search do. */
+const USER_LOADS = ["spawn-rate", "stages", "shape"];
+
+/** Null: what the command line has of a search is left out. */
+function setSearch(slo: readonly string[] | null, overrides: Map<string, RawValue | null>): void {
+  if (slo === null) {
+    for (const name of ["find-max", "slo", "at-least", "step-time"]) overrides.set(name, null);
+    return;
+  }
+  overrides.set("find-max", { kind: "bare" });
+  overrides.set("slo", { kind: "list", items: slo });
+  for (const name of USER_LOADS) overrides.set(name, null);
+}
+
 function toRaw(value: ApiOptionValue): RawValue | null {
   if (value === null || value === "") return null;
   if (Array.isArray(value)) return { kind: "list", items: value as readonly string[] };
@@ -212,6 +228,9 @@ export function fieldOfProblem(problem: string): string {
     "spawn-rate": "spawnRate",
     host: "host",
     rate: "rate",
+    slo: "slo",
+    "find-max": "slo",
+    "at-least": "slo",
     "run-time": "runTime",
     tags: "tags",
     profile: "profile",

@@ -70,6 +70,18 @@ describe("WebOrders.finish()", () => {
     assert.deepEqual(asked[2]?.overrides?.get("users"), { kind: "text", text: "3" });
   });
 
+  test("takes a search for the capacity, and leaves it out again", () => {
+    const { orders, asked } = createOrders();
+    orders.finish({ users: 5, spawnRate: 2 });
+    orders.finish({ users: 5, slo: ["p99<1s"] });
+    const overrides = asked[1]?.overrides;
+    assert.deepEqual(overrides?.get("find-max"), { kind: "bare" });
+    assert.deepEqual(overrides?.get("slo"), { kind: "list", items: ["p99<1s"] });
+    assert.equal(overrides?.get("spawn-rate"), null);
+    orders.finish({ users: 5, spawnRate: 2, slo: null });
+    for (const name of ["find-max", "slo", "at-least", "step-time"]) assert.equal(asked[2]?.overrides?.get(name), null);
+  });
+
   test("keeps what earlier starts have set", () => {
     const { orders, asked } = createOrders();
     orders.finish({ users: 5 });

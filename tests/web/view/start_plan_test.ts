@@ -26,6 +26,10 @@ const WRONG: readonly (readonly [fields: Partial<StartFields>, field: string, te
   [{ rate: "fast", users: "" }, "rate", /50\/s/],
   [{ runTime: "1x" }, "runTime", /1h20m/],
   [{ runTime: "0" }, "runTime", /at least 1 second/],
+  [{ slo: "" }, "slo", /as in p99<300ms/],
+  [{ slo: "p99<1s; p99 is fine" }, "slo", /“p99 is fine”: /],
+  [{ slo: "p99<1s", users: "0", spawnRate: "" }, "users", /1 or more/],
+  [{ slo: "p99<1s", rate: "1m:50/s" }, "rate", /one rate to begin with/],
   [{ host: "example.com" }, "host", /https:\/\/example\.com/],
   [{ host: "http://" }, "host", /not a URL/],
 ];
@@ -154,4 +158,34 @@ test("ratePreview() draws a rate to the end of the run, of its stages, or a whil
     "nothing after its end",
   );
   assert.deepEqual(draw("50/s poisson", null), [[0, 50], [10, 50]]);
+});
+
+test("a capacity search is told in a sentence, and stands in the command line", () => {
+  const fields = { ...FIELDS, users: "10", slo: "p99<300ms, failures<1%; GET /items: p95<200ms" };
+  const { plan } = checkFields({ ...fields, spawnRate: "" });
+  assert.ok(plan !== undefined);
+  assert.deepEqual(plan.slo, ["p99<300ms, failures<1%", "GET /items: p95<200ms"]);
+  assert.match(
+    describePlan(plan),
+    /^Begins with 10 users, and searches for the most users that keep p99<300ms.* by itself/,
+  );
+  assert.match(
+    describePlan({ ...plan, rate: "50", runTimeSeconds: 60 }),
+    /^Begins with 50\/s arrivals, and searches for the highest rate .* at 1:00 with what is known by then\.$/,
+  );
+  const parts = {
+    command: ["locust-ts", "run", "shop.ts"],
+    hasShapes: false,
+    stages: null,
+    options: [],
+    userClasses: [],
+  };
+  assert.equal(
+    toCommandLine({ ...parts, fields }),
+    "locust-ts run shop.ts --find-max --slo 'p99<300ms, failures<1%' --slo 'GET /items: p95<200ms' --users 10",
+  );
+  assert.equal(
+    toCommandLine({ ...parts, fields: { ...fields, slo: "p99<1s", rate: "50/s" } }),
+    "locust-ts run shop.ts --find-max --slo 'p99<1s' --rate 50/s",
+  );
 });
