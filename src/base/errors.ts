@@ -42,6 +42,7 @@ export type ErrorCode =
   | "instance_tasks"
   | "journal"
   | "json_unwritable"
+  | "large_file"
   | "listen_failed"
   | "locust_error"
   | "locustfile"
@@ -61,6 +62,7 @@ export type ErrorCode =
   | "run_on"
   | "run_over"
   | "stray_interrupt"
+  | "superseded"
   | "unknown_name"
   | "usage"
   | "wait_time";

@@ -12,6 +12,7 @@ import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { Acknowledger } from "./acknowledger.ts";
+import { answerPart } from "./answer_part.ts";
 import { ControlClient } from "./control_client.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { Journal } from "./journal.ts";
@@ -301,6 +302,8 @@ export class Master {
         if (this.#counted.isRepeated(message.message)) return;
         if (!this.#quotas.take(id, message.message)) return;
         return this.#options.onUserMessage(message.message, { kind: "worker", id });
+      case "fetchPart":
+        return void answerPart(this.#options.locustfile, message, id).then((part) => this.#send(id, part));
       case "leaving":
         this.roster.announceLeave(id);
         return this.#run?.workersChanged();

@@ -19,6 +19,11 @@ export interface ShippedLocustfile {
   readonly knownClasses?: readonly string[];
   /** Bundles at the first call. */
   message(): Promise<Extract<ToWorker, { kind: "locustfile" }>>;
+  /** Bytes of a file that is too large for the message; absent: there is none. */
+  part?(
+    request: Pick<Extract<ToMaster, { kind: "fetchPart" }>, "path" | "offset">,
+    workerId: string,
+  ): Promise<Uint8Array>;
 }
 
 export interface MasterOptions {

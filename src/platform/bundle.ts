@@ -12,7 +12,7 @@ import process from "node:process";
 import { LocustError } from "../base/errors.ts";
 import { BUNDLE_KEY, findOtherNames } from "./bundle_format.ts";
 import { commonFolder, folderAbove, folderOfModules, placePaths, slashed } from "./bundle_paths.ts";
-import { type DataFile, findDataFiles, type NameBases, namesFromAbove } from "./data_files.ts";
+import { type DataFile, findDataFiles, type LargeDataFile, type NameBases, namesFromAbove } from "./data_files.ts";
 import { withLanguageFile } from "./locustfile_language.ts";
 import { bunApi, runtimeName } from "./runtime.ts";
 import { redirectFileReads, SHIPPED_FS, shippedFsSource } from "./shipped_fs.ts";
@@ -26,6 +26,10 @@ export interface LocustfileBundle {
   readonly hash: string;
   readonly source: string;
   readonly files: readonly DataFile[];
+  /** Those that are asked for part by part. */
+  readonly large: readonly LargeDataFile[];
+  /** What their paths are relative to. */
+  readonly folder: string;
   /** What was left out although the code names it, as sentences. */
   readonly warnings: readonly string[];
 }
@@ -90,12 +94,14 @@ export async function bundleLocustfile(
   let source = await build(bun, { files, folder, sources }, "inline");
   const wanted = chooseFolder(sources, bases);
   if (wanted !== folder) source = await build(bun, { files, folder: folder = wanted, sources }, "inline");
-  const { files: data, warnings } = findDataFiles(folder, sources, bases);
+  const { files: data, large, warnings } = findDataFiles(folder, sources, bases);
   const dataBytes = data.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   const finish = (code: string, more: readonly string[]) => ({
-    hash: hashBundle(code, data),
+    hash: hashBundle(code, data, large),
     source: code,
     files: data,
+    large,
+    folder,
     warnings: [...warnings, ...more],
   });
   if (Buffer.byteLength(source) + dataBytes <= MAX_BUNDLE_BYTES) return finish(source, []);
@@ -140,13 +146,18 @@ async function build(
 }
 
 /** The hash by which master and worker name a bundle. */
-export function hashBundle(source: string, files: readonly DataFile[]): string {
+export function hashBundle(source: string, files: readonly DataFile[], large: readonly LargeDataFile[] = []): string {
   const hash = createHash("sha256");
   const add = (part: string | Uint8Array) => hash.update(`${Buffer.byteLength(part)}:`).update(part);
   add(source);
   for (const { path, bytes } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     add(path);
     add(bytes);
+  }
+  // What is in a large file is not looked at: that would take as long as sending it.
+  for (const { path, size, changedMs } of large.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    add(path);
+    add(`${size} bytes of ${changedMs}`);
   }
   return hash.digest("hex");
 }

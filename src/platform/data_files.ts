@@ -5,6 +5,7 @@
  */
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { formatBytes } from "../base/units.ts";
 
 /** A file beside the bundle. `path` is relative, with forward slashes, and never leaves the folder. */
 export interface DataFile {
@@ -12,7 +13,18 @@ export interface DataFile {
   readonly bytes: Uint8Array;
 }
 
-export const MAX_TOTAL_BYTES = 10_000_000; // with the code they must fit into one message
+/** One that is too large to travel with the code. */
+export interface LargeDataFile {
+  readonly path: string;
+  readonly size: number;
+  readonly changedMs: number;
+}
+
+/** Of those that travel with the code: they must fit into one message. What is beyond it goes part by part. */
+export const MAX_TOTAL_BYTES = 10_000_000;
+
+/** Of the large ones together: a folder of old logs that a locustfile happens to name must not fill the disks of all workers. */
+export const MAX_LARGE_BYTES = 20_000_000_000;
 
 /** Files looked at in a folder that is named: a locustfile that names `/` must not make us walk a disk. */
 const MAX_FOLDER_ENTRIES = 1000;
@@ -45,6 +57,12 @@ export interface NameBases {
   readonly current: string;
 }
 
+export interface FoundFiles {
+  readonly files: readonly DataFile[];
+  readonly large: readonly LargeDataFile[];
+  readonly warnings: readonly string[];
+}
+
 /**
  * The data files named in `sources` (the user's modules by path) that lie in `folder`, with a warning for each that is too large
  * or lies elsewhere. Of the current folder only files are taken.
@@ -53,7 +71,7 @@ export function findDataFiles(
   folder: string,
   sources: ReadonlyMap<string, string>,
   bases: NameBases,
-): { readonly files: readonly DataFile[]; readonly warnings: readonly string[] } {
+): FoundFiles {
   const paths = new Set<string>();
   const outside = new Set<string>();
   for (const [module, source] of sources) {
@@ -67,8 +85,8 @@ export function findDataFiles(
       }
     }
   }
-  const { files, warnings } = readFiles(folder, [...paths].toSorted());
-  return { files, warnings: [...warnings, ...[...outside].toSorted().map((path) => liesOutside(path, folder))] };
+  const { files, large, warnings } = readFiles(folder, [...paths].toSorted());
+  return { files, large, warnings: [...warnings, ...[...outside].toSorted().map((path) => liesOutside(path, folder))] };
 }
 
 /** Whether the modules name data files of the current folder that are not found from `folder`, or by another path there. */
@@ -131,21 +149,26 @@ function isHidden(name: string): boolean {
   return name.startsWith(".") || name === "node_modules";
 }
 
-function readFiles(folder: string, paths: readonly string[]) {
+function readFiles(folder: string, paths: readonly string[]): FoundFiles {
   const files: DataFile[] = [];
+  const large: LargeDataFile[] = [];
   const warnings: string[] = [];
-  let total = 0;
+  let [total, totalOfLarge] = [0, 0];
   for (const path of paths) {
-    const bytes = readFileSync(path);
-    if (total + bytes.byteLength > MAX_TOTAL_BYTES) {
+    const { size, mtimeMs: changedMs } = lstatSync(path);
+    const place = relative(folder, path).replaceAll("\\", "/");
+    if (total + size <= MAX_TOTAL_BYTES) {
+      total += size;
+      files.push({ path: place, bytes: new Uint8Array(readFileSync(path)) });
+    } else if (totalOfLarge + size <= MAX_LARGE_BYTES) {
+      totalOfLarge += size;
+      large.push({ path: place, size, changedMs });
+    } else {
       warnings.push(
-        `"${basename(path)}" (${bytes.byteLength} bytes) is not shipped to workers: all data files may have ` +
-          `${MAX_TOTAL_BYTES} bytes; put it into the folder in which each worker is started`,
+        `"${basename(path)}" (${formatBytes(size)}) is not shipped to workers: all data files may have ` +
+          `${formatBytes(MAX_LARGE_BYTES)}; put it into the folder in which each worker is started`,
       );
-      continue;
     }
-    total += bytes.byteLength;
-    files.push({ path: relative(folder, path).replaceAll("\\", "/"), bytes: new Uint8Array(bytes) });
   }
-  return { files, warnings };
+  return { files, large, warnings };
 }

@@ -6,23 +6,24 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, normalize, sep } from "node:path";
 import { LocustError } from "../base/errors.ts";
 import { hashBundle } from "./bundle.ts";
-import type { DataFile } from "./data_files.ts";
+import type { DataFile, LargeDataFile } from "./data_files.ts";
 
 /**
  * Unpacks into `folder`/<start of the hash> and returns the absolute path of the module to load. Unpacking the same bundle again
- * gives the same path. Throws a `LocustError` (code `bundle_corrupt`) for anything that is not what it should be.
+ * gives the same path. `large` are checked, and come later. Throws a `LocustError` (code `bundle_corrupt`) for anything that is not what it should be.
  */
 export function unpackLocustfile(
   hash: string,
   source: string,
   files: readonly DataFile[],
   folder: string,
+  large: readonly LargeDataFile[] = [],
 ): string {
-  if (hashBundle(source, files) !== hash) {
+  if (hashBundle(source, files, large) !== hash) {
     throw corrupt("its contents do not have the hash that was announced");
   }
   const target = join(folder, hash.slice(0, 16));
-  for (const { path } of files) {
+  for (const { path } of [...files, ...large]) {
     const plain = normalize(path);
     if (path === "" || isAbsolute(path) || plain === ".." || plain.startsWith(`..${sep}`) || path.includes("\0")) {
       throw corrupt(`the path ${JSON.stringify(path)} leaves its folder`);

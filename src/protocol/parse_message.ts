@@ -33,6 +33,7 @@ import type { UserMessage } from "./user_message.ts";
 import type {
   HelloMessage,
   IndexesByClass,
+  LargeFile,
   ReadyMessage,
   RunPlan,
   ToMaster,
@@ -77,6 +78,12 @@ const TO_MASTER: Parsers<ToMaster> = {
     runId: readIdentifier(fields, "runId"),
     lastSeq: readCount(fields, "lastSeq"),
     abandoned: readCount(fields, "abandoned"),
+  }),
+  fetchPart: (fields) => ({
+    kind: "fetchPart",
+    hash: readIdentifier(fields, "hash"),
+    path: readText(fields, "path", MAX_NAME),
+    offset: readCount(fields, "offset"),
   }),
   leaving: (fields) => ({ kind: "leaving", reason: readText(fields, "reason") }),
   bye: (fields) => ({ kind: "bye", reason: readText(fields, "reason") }),
@@ -127,6 +134,15 @@ const TO_WORKER: Parsers<ToWorker> = {
       const file = toFields(item, "file");
       return { path: readText(file, "path", MAX_NAME), bytes: readBytes(file, "bytes", MAX_FRAME_BYTES) };
     }),
+    ...(has(fields, "large") ? { large: readList(fields, "large", 10_000, parseLargeFile) } : {}),
+  }),
+  filePart: (fields) => ({
+    kind: "filePart",
+    hash: readIdentifier(fields, "hash"),
+    path: readText(fields, "path", MAX_NAME),
+    offset: readCount(fields, "offset"),
+    bytes: readBytes(fields, "bytes", MAX_FRAME_BYTES),
+    ...(has(fields, "problem") ? { problem: readText(fields, "problem") } : {}),
   }),
   startRun: (fields) => ({ kind: "startRun", plan: parsePlan(toFields(fields.plan, "plan")) }),
   assign: (fields) => ({
@@ -197,6 +213,15 @@ function parseBody<Message extends { kind: string }>(
 function parseUserMessage(value: unknown, names: ReceivedNames): UserMessage {
   const fields = toFields(value, "message");
   return parseBody<UserMessage>(USER_MESSAGES, readText(fields, "kind", MAX_NAME), fields, names);
+}
+
+function parseLargeFile(item: unknown): LargeFile {
+  const file = toFields(item, "file");
+  return {
+    path: readText(file, "path", MAX_NAME),
+    size: readCount(file, "size"),
+    changedMs: readAmount(file, "changedMs"),
+  };
 }
 
 function parseHello(fields: Fields): HelloMessage {

@@ -15,7 +15,7 @@ import type { WorkerHealth } from "./health_message.ts";
 
 /** Major: a different one is refused. Minor: newer fields that the other side ignores. */
 export const PROTOCOL_MAJOR = 1;
-export const PROTOCOL_MINOR = 2;
+export const PROTOCOL_MINOR = 3;
 
 /** The first minor version whose workers know `arrivals`. */
 export const ARRIVALS_MINOR = 1;
@@ -59,6 +59,15 @@ export interface HelloMessage extends WorkerIntroduction {
   readonly proof?: Uint8Array;
 }
 
+/** A data file beside a locustfile that is too large for one message: it is asked for part by part. */
+export interface LargeFile {
+  /** Relative, with forward slashes. */
+  readonly path: string;
+  readonly size: number;
+  /** When it was changed last, as far as the master's file system knows. */
+  readonly changedMs: number;
+}
+
 /** The worker has a locustfile, names it, and reports the run that it still has after a reconnect. */
 export interface ReadyMessage {
   readonly kind: "ready";
@@ -98,6 +107,8 @@ export type ToMaster =
   /** All users have ended; `lastSeq` is the run's last delta of this worker. */
   | { readonly kind: "stopped"; readonly runId: string; readonly lastSeq: number; readonly abandoned: number }
   /** The worker is about to leave: its users move to other workers now; its last counts and `bye` follow. */
+  /** Asks for a part of a large file: the bytes from there on. One at a time; asked again on a new connection. */
+  | { readonly kind: "fetchPart"; readonly hash: string; readonly path: string; readonly offset: number }
   | { readonly kind: "leaving"; readonly reason: string }
   | { readonly kind: "bye"; readonly reason: string };
 
@@ -151,6 +162,17 @@ export type ToWorker =
     readonly hash: string;
     readonly source: string;
     readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+    /** Absent: none. */
+    readonly large?: readonly LargeFile[];
+  }
+  /** To `fetchPart`. `problem`: why there is no such part. */
+  | {
+    readonly kind: "filePart";
+    readonly hash: string;
+    readonly path: string;
+    readonly offset: number;
+    readonly bytes: Uint8Array;
+    readonly problem?: string;
   }
   | { readonly kind: "startRun"; readonly plan: RunPlan }
   | {

@@ -6,10 +6,11 @@ import type { ThreadPool, ThreadPoolReceiver } from "./thread_pool.ts";
 export interface PoolSource {
   /** Opens the pool with the worker's own locustfile; absent when it has none. */
   readonly own?: (receiver: ThreadPoolReceiver) => Promise<LoadedPool>;
-  /** Opens it with what came over the link. */
+  /** Opens it with what came over the link. `fetchPart`: bytes of a large file of it, from there on. */
   readonly shipped: (
     message: Extract<ToWorker, { kind: "locustfile" }>,
     receiver: ThreadPoolReceiver,
+    fetchPart: (path: string, offset: number) => Promise<Uint8Array>,
   ) => Promise<LoadedPool>;
 }
 

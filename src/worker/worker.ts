@@ -22,6 +22,7 @@ import {
 } from "../protocol/worker_message.ts";
 import { ActivityLog } from "./activity_log.ts";
 import { Outbox } from "./outbox.ts";
+import { PartRequests, SUPERSEDED } from "./part_requests.ts";
 import { PendingAsks } from "./pending_asks.ts";
 import type { LoadedPool, PoolSource } from "./pool_source.ts";
 import { RunDelivery } from "./run_delivery.ts";
@@ -66,6 +67,7 @@ export class Worker {
     send: (message) => this.#send({ kind: "userMessage", message }),
     answer: (message) => this.#loaded?.pool.answer(message),
   });
+  readonly #parts = new PartRequests((message) => this.#send(message));
   readonly #activity: ActivityLog;
   readonly #quota: UserMessageQuota;
   #leaveReason = "it left";
@@ -119,6 +121,7 @@ export class Worker {
     this.#sendReady();
     this.#outbox.flush(link);
     this.#asks.repeat(minor);
+    this.#parts.repeat(masterHash);
     this.#loaded?.pool.tellMaster("here");
     if (isLeaving(this.#phase)) this.#send({ kind: "leaving", reason: this.#leaveReason });
     this.#delivery.repeat();
@@ -177,6 +180,8 @@ export class Worker {
         return pool?.custom(message.type, message.data);
       case "locustfile":
         return void this.#load(message);
+      case "filePart":
+        return this.#parts.take(message);
       case "quit":
         return this.leave(message.reason);
       case "heartbeat":
@@ -210,10 +215,16 @@ export class Worker {
       await this.#loaded?.pool[Symbol.asyncDispose]();
       this.#loaded = undefined;
       this.#move("filesReplaced");
-      this.#loading = this.#options.source.shipped(message, this.#poolReceiver());
+      this.#loading = this.#options.source.shipped(
+        message,
+        this.#poolReceiver(),
+        (path, offset) => this.#parts.fetch(message.hash, path, offset),
+      );
       this.#loaded = await this.#loading;
       this.#sendReady();
     } catch (error) {
+      this.#loading = undefined;
+      if (error instanceof LocustError && error.code === SUPERSEDED) return this.#sendReady();
       const problem = error instanceof Error ? error.message : String(error);
       this.#rejectLeft(new LocustError(`Cannot run the master's locustfile: ${problem}`, { code: "locustfile" }));
       this.leave(`it cannot run the locustfile: ${problem}`);

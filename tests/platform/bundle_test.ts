@@ -184,15 +184,21 @@ test("bundleLocustfile() says what it cannot resolve", needsBun, async () => {
   });
 });
 
-test("bundleLocustfile() leaves a file out that is too large, with a warning", needsBun, async () => {
-  using folder = new TempFolder({
-    "locustfile.ts": 'export const path = "big.csv";',
-    "big.csv": new Uint8Array(MAX_TOTAL_BYTES + 1),
-  });
-  const { files, warnings } = await bundleLocustfile([folder.at("locustfile.ts")]);
-  assert.deepEqual(files, []);
-  assert.match(warnings.join(), /"big.csv" \(10000001 bytes\) is not shipped/);
-});
+test(
+  "bundleLocustfile() only names a file that is too large for a message, and knows it by size and time",
+  needsBun,
+  async () => {
+    using folder = new TempFolder({
+      "locustfile.ts": 'export const path = "big.csv";',
+      "big.csv": new Uint8Array(MAX_TOTAL_BYTES + 1),
+    });
+    const { hash, source, files, large, warnings } = await bundleLocustfile([folder.at("locustfile.ts")]);
+    assert.deepEqual([files, warnings], [[], []]);
+    assert.deepEqual(large.map(({ path, size }) => [path, size]), [["big.csv", MAX_TOTAL_BYTES + 1]]);
+    assert.equal(hashBundle(source, files, large), hash);
+    assert.notEqual(hashBundle(source, files, [{ path: "big.csv", size: MAX_TOTAL_BYTES + 1, changedMs: 1 }]), hash);
+  },
+);
 
 test("bundleLocustfile() takes what is named from the current folder above the locustfile", needsBun, async () => {
   using folder = new TempFolder({

@@ -245,6 +245,7 @@ export const SAMPLES_TO_MASTER: readonly ToMaster[] = [
   },
   { kind: "userMessage", message: { kind: "withdraw", runId: "run-1", thread: 1, number: 7 } },
   { kind: "stopped", runId: "run-1", lastSeq: 9, abandoned: 0 },
+  { kind: "fetchPart", hash: "sha256-abc", path: "data/all.csv", offset: 2_000_000 },
   { kind: "leaving", reason: "SIGTERM" },
   { kind: "bye", reason: "SIGTERM" },
 ];
@@ -265,6 +266,16 @@ export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
     hash: "sha256-abc",
     source: 'import { HttpUser } from "locust-ts";\n',
     files: [{ path: "data/names.csv", bytes: bytes(97, 10) }],
+    large: [{ path: "data/all.csv", size: 300_000_000, changedMs: 1_764_000_000_123.25 }],
+  },
+  { kind: "filePart", hash: "sha256-abc", path: "data/all.csv", offset: 2_000_000, bytes: bytes(98, 10) },
+  {
+    kind: "filePart",
+    hash: "sha256-abc",
+    path: "data/all.csv",
+    offset: 0,
+    bytes: bytes(),
+    problem: 'Cannot ship the data file "data/all.csv" to workers: it was changed since the master was started',
   },
   {
     kind: "startRun",

@@ -1,11 +1,13 @@
 /** The master's port for other machines, the handshake on it, and the locustfile that is shipped to workers that have none. */
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
+import { formatBytes } from "../../base/units.ts";
 import { openTcpListener, type TcpListener } from "../../link/tcp_listener.ts";
 import { startHandshake } from "../../master/handshake.ts";
 import type { Master } from "../../master/master.ts";
 import type { ShippedLocustfile } from "../../master/master_options.ts";
 import { bundleLocustfile } from "../../platform/bundle.ts";
+import { readPart } from "../../platform/large_files.ts";
 import { readListenTls, readToken } from "./cluster_secrets.ts";
 import type { RunOptions } from "../options/options.ts";
 import type { ProcessDeps } from "../process_deps.ts";
@@ -22,8 +24,30 @@ export async function prepareShipping(
   try {
     const bundle = await bundleLocustfile(files);
     for (const warning of bundle.warnings) logger.warning(warning);
-    const message = { kind: "locustfile" as const, ...bundle };
-    return { hash: bundle.hash, userClasses, knownClasses, message: () => Promise.resolve(message) };
+    const { hash, source, files: data, large, folder } = bundle;
+    const message = {
+      kind: "locustfile" as const,
+      hash,
+      source,
+      files: data,
+      ...(large.length === 0 ? {} : { large }),
+    };
+    for (const { path, size } of large) {
+      logger.info(`The data file "${path}" (${formatBytes(size)}) is shipped to workers in parts`);
+    }
+    return {
+      hash,
+      userClasses,
+      knownClasses,
+      message: () => Promise.resolve(message),
+      part: async ({ path, offset }, workerId) => {
+        const bytes = await readPart(folder, large, path, offset);
+        const size = large.find((each) => each.path === path)?.size ?? 0;
+        if (offset === 0) logger.info(`Worker ${workerId} receives "${path}" (${formatBytes(size)})`);
+        if (offset + bytes.length === size) logger.info(`Worker ${workerId} has "${path}"`);
+        return bytes;
+      },
+    };
   } catch (error) {
     logger.warning(error instanceof LocustError ? error.message : describeThrown(error));
     return { hash: NOT_SHIPPABLE, userClasses, knownClasses, message: () => Promise.reject(error) };

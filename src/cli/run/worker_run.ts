@@ -9,7 +9,6 @@ import { dialTcp, speaksTls } from "../../link/tcp_dial.ts";
 import { createLimitMeter } from "../../platform/limit_meter.ts";
 import { openMachineClock } from "../../platform/machine_clock.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
-import { unpackLocustfile } from "../../platform/unpack_bundle.ts";
 import { OUR_PROTOCOL } from "../../protocol/negotiate.ts";
 import { keepJoined } from "../../worker/master_connection.ts";
 import type { LoadedPool } from "../../worker/pool_source.ts";
@@ -23,6 +22,7 @@ import type { Logging } from "../terminal/logging.ts";
 import { openProcessLogging } from "../terminal/process_logging.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import { findCalibratedRate } from "../calibration/find_calibrated_rate.ts";
+import { receiveLocustfile } from "./receive_locustfile.ts";
 import type { RunRequest } from "./run_request.ts";
 import { watchUsage } from "../terminal/usage_watch.ts";
 import { whenLeft } from "./second_signal.ts";
@@ -123,8 +123,12 @@ function createSession(id: string, request: RunRequest, deps: ProcessDeps, loggi
       ...(files.length === 0
         ? {}
         : { own: (receiver: ThreadPoolReceiver) => openPool(OWN_LOCUSTFILE, files, receiver) }),
-      shipped: async ({ hash, source, files }, receiver) =>
-        await openPool(hash, [unpackLocustfile(hash, source, files, folder.path)], receiver),
+      shipped: async (message, receiver, fetchPart) =>
+        await openPool(
+          message.hash,
+          [await receiveLocustfile(message, { folder: folder.path, fetchPart, logger, clock: deps.clock })],
+          receiver,
+        ),
     },
   });
   const session: WorkerSession = {

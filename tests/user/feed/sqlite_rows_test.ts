@@ -2,34 +2,18 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { after, test } from "node:test";
 import { openSqliteRows } from "../../../src/user/feed/sqlite_rows.ts";
+import { writeDatabase } from "../../support/write_database.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "locust-ts-sqlite-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Writable {
-  run?(sql: string): void;
-  exec?(sql: string): void;
-  close(): void;
-}
-
-/** A database, written with what the runtime has. */
-function writeDatabase(statements: readonly string[]): string {
-  const path = join(folder, "shop.db");
-  const builtin = process.getBuiltinModule as (name: string) => Record<string, new (path: string) => Writable>;
-  const type = "Deno" in globalThis ? builtin("node:sqlite")["DatabaseSync"] : builtin("bun:sqlite")["Database"];
-  assert.ok(type !== undefined);
-  const database = new type(path);
-  for (const statement of statements) (database.run ?? database.exec)?.call(database, statement);
-  database.close();
-  return path;
-}
+const writeShop = (statements: readonly string[]) => writeDatabase(join(folder, "shop.db"), statements);
 
 test("openSqliteRows() has the rows of a query in its order, by number", () => {
   const inserts = Array.from({ length: 300 }, (_, index) => `INSERT INTO users VALUES (${index}, 'user ${index}')`);
-  const path = writeDatabase(["CREATE TABLE users (id INTEGER, name TEXT)", ...inserts]);
+  const path = writeShop(["CREATE TABLE users (id INTEGER, name TEXT)", ...inserts]);
   const query = "SELECT name, id * 2 AS twice FROM users WHERE id >= 100 ORDER BY id DESC";
   const rows = openSqliteRows<{ name: string; twice: number }>(path, "master", query);
   assert.equal(rows.size, 200);
