@@ -147,7 +147,7 @@ function SloField({ model: { fields, problems, change } }: { readonly model: Sta
     <Field
       label="What the system has to keep (SLO)"
       name="slo"
-      hint="p99<300ms, failures<1%, GET /items: p95<200ms; the search looks for the highest load that keeps it"
+      hint="p99<300ms, failures<1%; more of them behind a semicolon: GET /items: p95<200ms"
       value={fields.value.slo ?? ""}
       problem={problems.value["slo"]}
       onInput={(value) => change("slo", value)}

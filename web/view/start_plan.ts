@@ -196,7 +196,7 @@ function describeSearch({ users, rate, runTimeSeconds }: StartPlan, slo: readonl
     ? `Begins with ${formatCount(users, "user")}, and searches for the most users that keep`
     : `Begins with ${nameRate(rate)} arrivals, and searches for the highest rate that keeps`;
   const end = runTimeSeconds === null
-    ? "It ends by itself, mostly within six minutes."
+    ? "It ends by itself, mostly within eight minutes."
     : `It ends by itself, or at ${formatClock(runTimeSeconds)} with what is known by then.`;
   return `${start} ${joinSlo(slo)}. ${end}`;
 }

@@ -8,6 +8,8 @@ type Values = ReadonlyMap<string, ResolvedOption>;
 
 interface Rule {
   readonly applies: (values: Values) => boolean;
+  /** It asks for this option: where it was given and could not be read, that is problem enough. */
+  readonly lacks?: string;
   readonly problem: string;
 }
 
@@ -87,6 +89,7 @@ const RULES: readonly Rule[] = [
   })),
   {
     applies: (values) => on(values, "find-max") && !given(values, "slo"),
+    lacks: "slo",
     problem: "Cannot use --find-max: it does not know what the system has to keep; add --slo 'p99<300ms, failures<1%'",
   },
   ...["stages", "shape", "warm-up", "reset-stats", "once", "iterations", "iterations-per-user", "scenario"].map((
@@ -144,8 +147,11 @@ function missingPartner(name: string, partner: string): Rule {
   };
 }
 
-export function findContradictions(values: Values): readonly string[] {
-  return RULES.filter((rule) => rule.applies(values)).map((rule) => rule.problem);
+/** `misread`: options that were given and could not be read. */
+export function findContradictions(values: Values, misread: ReadonlySet<string> = new Set()): readonly string[] {
+  return RULES.filter(({ applies, lacks = "" }) => !misread.has(lacks) && applies(values)).map(({ problem }) =>
+    problem
+  );
 }
 
 /** Options that do nothing beside the others: legal, but worth a word. What depends on the mode alone is in the table. */

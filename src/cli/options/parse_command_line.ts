@@ -105,7 +105,7 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
       ? [describeUrlOperand(locustfile)]
       : []),
     ...resolved.problems,
-    ...findContradictions(resolved.values),
+    ...findContradictions(resolved.values, resolved.misread),
     ...(role !== "worker" && locustfile === "-"
       ? ["Cannot use -f -: only a worker takes the locustfile from the master; name a file"]
       : []),

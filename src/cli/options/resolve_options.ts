@@ -17,6 +17,8 @@ export interface ResolvedOptions {
   /** By option name. Options that are not set and have no default are absent. */
   readonly values: ReadonlyMap<string, ResolvedOption>;
   readonly problems: readonly string[];
+  /** Names of options that were given and could not be read: they are not in `values`. */
+  readonly misread: ReadonlySet<string>;
   /** Sentences about options that are accepted without effect. */
   readonly notices: readonly string[];
 }
@@ -41,13 +43,16 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions {
   const notices: string[] = [];
   const fromFiles = collectFileSettings(sources, problems);
   const values = new Map<string, ResolvedOption>();
+  const misread = new Set<string>();
   for (const spec of sources.table) {
     const written = [...writtenOutside(spec, sources), ...(fromFiles.get(spec.name) ?? [])];
     const resolved: ResolvedOption[] = [];
     for (const { raw, origin } of written) {
       const parsed = parseOptionValue(spec, raw, origin);
-      if (parsed.kind === "problem") problems.push(parsed.problem);
-      else if (isOff(spec, parsed.value)) resolved.push({ value: parsed.value, origin });
+      if (parsed.kind === "problem") {
+        problems.push(parsed.problem);
+        misread.add(spec.name);
+      } else if (isOff(spec, parsed.value)) resolved.push({ value: parsed.value, origin });
       else if (spec.removed !== undefined) {
         problems.push(`Cannot use ${describeSetting(spec, { kind: "bare" }, origin)}: ${spec.removed}`);
       } else resolved.push({ value: parsed.value, origin });
@@ -59,7 +64,7 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions {
     }
   }
   if (sources.unknownKeys === "report") notices.push(...findMistypedVariables(sources));
-  return { values, problems, notices };
+  return { values, problems, misread, notices };
 }
 
 const PREFIX = "LOCUST_";

@@ -23,6 +23,8 @@ describe("findContradictions()", () => {
     ["run x.ts --rate 5/s -u 5", /Cannot use --rate with --users: arrivals take the place of a number of users/],
     ["run x.ts --rate 5/s --stages 1m:5", /Cannot use --rate with --stages/],
     ["run x.ts --rate 1m:5/s,1m:0 --max-users 7", undefined],
+    ["run x.ts --find-max", /^Cannot use --find-max: .*; add --slo/],
+    ["run x.ts --find-max --slo percentile3<9", /^(?![^]*--find-max)Cannot use --slo "percentile3<9"/],
     ["run x.ts --rate 5/s --shape A", /Cannot use --rate with --shape/],
     ["run x.ts --rate 5/s --shape Default", undefined],
     ["run x.ts --find-max --slo p99<1s --shape A", /Cannot use --find-max with --shape/],
