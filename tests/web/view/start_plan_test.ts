@@ -179,6 +179,7 @@ test("a capacity search is told in a sentence, and stands in the command line", 
     stages: null,
     options: [],
     userClasses: [],
+    scenarios: [],
   };
   assert.equal(
     toCommandLine({ ...parts, fields }),
