@@ -123,10 +123,25 @@ function separateUnknown(unknown: readonly string[], table: readonly OptionSpec[
   return { operands, unrecognized };
 }
 
+/** Former names of Locust, and letters of its first versions, of k6 and of wrk. */
+const FORMER: Readonly<Record<string, string>> = {
+  "--no-web": "headless",
+  "--hatch-rate": "spawn-rate",
+  "--clients": "users",
+  "--num-users": "users",
+  "--num-request": "iterations",
+  "--vus": "users",
+  "--duration": "run-time",
+  "-c": "users",
+  "-n": "iterations",
+  "-d": "run-time",
+};
+
 function describeUnrecognized(argument: string, table: readonly OptionSpec[]): string {
-  if (!argument.startsWith("--")) {
-    return `Cannot use ${argument.slice(0, 2)}: there is no such option; see --help`;
-  }
+  const flag = argument.startsWith("--") ? `--${splitLong(argument).name}` : argument.slice(0, 2);
+  const now = Object.hasOwn(FORMER, flag) ? table.find(({ name }) => name === FORMER[flag]) : undefined;
+  if (now !== undefined) return `Cannot use ${flag}: there is no such option; write ${flagOf(now)}`;
+  if (!argument.startsWith("--")) return `Cannot use ${flag}: there is no such option; see --help`;
   const { name } = splitLong(argument);
   const matches = optionsStartingWith(name, table);
   if (matches.length > 1) {
