@@ -27,13 +27,14 @@ export class Buyer extends User {
 
 test("--web in a browser: a capacity search is asked for, watched and stopped", { skip }, async () => {
   const cli = startCli(["run", "shop.ts", "--web", "-P", "0", "--processes", "1"], {
-    timeoutMs: 170_000,
+    timeoutMs: 230_000,
     cwd: writeFiles({ "shop.ts": LOCUSTFILE }),
   });
   try {
     await cli.waitFor(/Starting web interface at \S+/);
     const url = /Starting web interface at (\S+)/.exec(cli.stderr())?.[1] ?? "";
     await using context = await browser().newContext({ locale: "en-US" });
+    context.setDefaultTimeout(90_000); // a busy machine draws slowly
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
