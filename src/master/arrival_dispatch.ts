@@ -35,7 +35,7 @@ export interface ArrivalMember {
 /** Users of a class that a worker is to run. */
 export type CountUsers = (workerId: string, className: string) => number;
 
-export type MemberOrder = Required<Omit<ArrivalOrder, "runId">> & { readonly workerId: string };
+export type MemberOrder = Required<Omit<ArrivalOrder, "runId" | "reading">> & { readonly workerId: string };
 
 interface Leg {
   readonly fromIndex: number;

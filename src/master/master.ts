@@ -183,7 +183,7 @@ export class Master {
     readonly journal: Journal | undefined;
     readonly earlier?: RecoveredRun | undefined;
   }): Pick<PreparedRun, "run" | "recorder"> {
-    const { clock, control, events } = this.#options;
+    const { clock, machineClock, control, events } = this.#options;
     this.#counted.clear();
     this.roster.neededMinor = neededMinor(settings);
     const recorder = journal === undefined ? undefined : new RunRecorder({
@@ -220,6 +220,7 @@ export class Master {
     });
     const run: Run = new Run(settings, {
       clock,
+      machineClock,
       runClock,
       ledger,
       deliveries,

@@ -1,4 +1,5 @@
 /** The arguments of a `Master`. Types only. */
+import type { MachineClock } from "../platform/machine_clock.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { ControlThread } from "../control/control_thread.ts";
@@ -28,6 +29,8 @@ export interface ShippedLocustfile {
 
 export interface MasterOptions {
   readonly clock: Clock;
+  /** The one that workers on this machine have as well; absent: there is none. */
+  readonly machineClock?: MachineClock | undefined;
   readonly logger: Logger;
   readonly control: ControlThread;
   readonly locustfile: ShippedLocustfile;

@@ -5,8 +5,10 @@
  * A worker whose link has ended takes no part from that moment: it starts nothing without its master. One that is silent on a link that
  * stands starts nothing after `LEASE_MS` in `thread/arrivals/arrival_driver.ts`, a second before it counts as missing.
  */
+import type { Clock } from "../base/clock.ts";
 import { parseArrivalRate } from "../load/arrivals/arrival_rate.ts";
-import type { RateCurve } from "../protocol/arrivals_message.ts";
+import { type MachineClock, readingAt } from "../platform/machine_clock.ts";
+import type { ArrivalOrder, RateCurve } from "../protocol/arrivals_message.ts";
 import { ARRIVALS_MINOR, TARGETS_MINOR, type ToWorker } from "../protocol/worker_message.ts";
 import type { PlannedArrivals } from "../stats/arrival_ticks.ts";
 import type { OlderWorker } from "../stats/verdict/evidence.ts";
@@ -26,6 +28,9 @@ import type { RunSettings } from "./run_settings.ts";
 /** The time between the end of a silent worker's starts and its being missing. */
 const SILENT_GAP_MS = 1000;
 
+/** Within `LEAD_MS` of `arrival_dispatch.ts`. */
+const SOON_MS = [100, 200, 300];
+
 /** Users for arrivals have numbers above those of users that run all the time, where there are such. */
 const INDEXES_OF_OTHERS = 10_000_000;
 
@@ -39,6 +44,9 @@ export interface RunArrivalsOptions {
   readonly countUsers?: CountUsers;
   /** Since the start of the run. */
   readonly runMs: () => number;
+  readonly clock: Pick<Clock, "nowMs" | "schedule">;
+  /** The one that workers on this machine have as well; absent: there is none. */
+  readonly machineClock?: MachineClock | undefined;
   readonly events: RunEventSink;
   readonly send: (workerId: string, message: ToWorker) => void;
   readonly health?: Pick<HealthMonitor, "observeOlder">;
@@ -49,11 +57,14 @@ export interface RunArrivalsOptions {
 /** Undefined where no class has an arrival rate or a target rate. */
 export function createArrivals(
   { plan, arrivals = [], targets = [], classes }: RunSettings,
-  means: Pick<RunArrivalsOptions, "roster" | "runMs" | "send" | "join" | "events" | "countUsers" | "health">,
+  means: Pick<
+    RunArrivalsOptions,
+    "roster" | "runMs" | "clock" | "machineClock" | "send" | "join" | "events" | "countUsers" | "health"
+  >,
 ): RunArrivals | undefined {
   const streams = [...arrivals, ...targets];
   if (streams.length === 0) return undefined;
-  const { roster, runMs, send, join, events, countUsers, health } = means;
+  const { roster, runMs, clock, machineClock, send, join, events, countUsers, health } = means;
   const { runId, seed } = plan;
   return new RunArrivals({
     runId,
@@ -64,6 +75,8 @@ export function createArrivals(
     mixed: classes.length > 0,
     roster,
     runMs,
+    clock,
+    machineClock,
     send,
     join,
     events,
@@ -96,6 +109,7 @@ export class RunArrivals {
   /** The first arrivals: those from that time of the run on. */
   begin(fromMs: number): void {
     this.#isOn = true;
+    this.#tellTimeSoon();
     this.#send(this.#dispatch.begin(this.#take(), this.#options.runMs(), fromMs));
   }
 
@@ -155,9 +169,19 @@ export class RunArrivals {
   /** Once a second, while the master does nothing else: what the time of the run is must not wait for a snapshot to be made. */
   tick(): void {
     if (!this.#isOn) return;
-    const { runId, send, runMs } = this.#options;
     this.usersChanged();
-    for (const id of this.#members) send(id, { kind: "arrivals", runId, epoch: 0, runMs: runMs() });
+    this.#tellTime();
+  }
+
+  /** A worker that is new knows the time by one message, which may have been under way for long: some more until its turns begin. */
+  #tellTimeSoon(): void {
+    for (const afterMs of SOON_MS) this.#options.clock.schedule(afterMs, () => this.#tellTime());
+  }
+
+  #tellTime(): void {
+    if (!this.#isOn) return;
+    const { runId, send, runMs } = this.#options;
+    for (const id of this.#members) send(id, { kind: "arrivals", runId, epoch: 0, ...this.#timeOf(runMs()) });
   }
 
   /** No more arrivals: the run ends. */
@@ -205,6 +229,7 @@ export class RunArrivals {
     const { runMs, roster } = this.#options;
     const nowMs = runMs();
     const isSilent = (id: string) => !this.#cut.has(id) && roster.get(id)?.state === "missing";
+    this.#tellTimeSoon();
     this.#send(this.#dispatch.setMembers(members, nowMs, (id) => isSilent(id) ? nowMs - SILENT_GAP_MS : nowMs));
   }
 
@@ -238,7 +263,13 @@ export class RunArrivals {
     const { runId, send, join } = this.#options;
     for (const { workerId, ...order } of orders) {
       join(workerId);
-      send(workerId, { kind: "arrivals", runId, ...order });
+      send(workerId, { kind: "arrivals", runId, ...order, ...this.#timeOf(order.runMs) });
     }
+  }
+
+  /** A time of the run that may have passed a moment ago, and what the machine's clock was then. */
+  #timeOf(atMs: number): Pick<ArrivalOrder, "runMs" | "reading"> {
+    const { runMs, clock, machineClock } = this.#options;
+    return { runMs: atMs, ...readingAt(machineClock, clock.nowMs() - (runMs() - atMs)) };
   }
 }

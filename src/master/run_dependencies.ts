@@ -11,10 +11,13 @@ import type { LeaseProgress } from "./leases.ts";
 import type { Roster } from "./roster.ts";
 import type { RunClock } from "./run_clock.ts";
 import type { RunSearch } from "./run_search.ts";
+import type { MachineClock } from "../platform/machine_clock.ts";
 import type { RunEventSink } from "./run_event.ts";
 
 export interface RunDependencies {
   readonly clock: Clock;
+  /** The one that workers on this machine have as well; absent: there is none. */
+  readonly machineClock?: MachineClock | undefined;
   /** The ledger's: it moves with each input of the run. */
   readonly runClock: RunClock;
   readonly ledger: Ledger;

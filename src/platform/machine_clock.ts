@@ -1,30 +1,53 @@
 /**
- * A clock that all threads of this machine read alike. `performance.now()` counts from the start of each thread, and a message between two
- * threads takes as long as the other one sleeps: up to some milliseconds on a machine that does little.
+ * A clock that all threads and processes of this machine read alike. `performance.now()` counts from the start of each thread, and a message
+ * takes as long as its receiver sleeps: up to some milliseconds on a machine that does little.
  */
+import { createHash } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
 import { type Libc, openLibc } from "./linux/libc.ts";
 
 export interface MachineClock {
+  /** The same wherever this very clock is read. */
+  readonly id: string;
   /** This clock less `performance.now()` of this thread, at this moment: a suspended machine may stop one of them. */
   differenceMs(): number;
+}
+
+/** What the clock was at the moment that a message tells of. */
+export interface MachineReading {
+  readonly clock: string;
+  readonly atMs: number;
 }
 
 const CLOCK_MONOTONIC = 1;
 /** A thread may be interrupted between the two halves of a reading, but hardly each time. */
 const READINGS = 4;
 
-/** Undefined where there is none: outside of Bun on Linux. */
+/** Undefined where there is none: outside of Bun on Linux, and without `/proc`. */
 export function openMachineClock(): MachineClock | undefined {
   const libc = openLibc();
-  return libc === undefined ? undefined : new KernelClock(libc);
+  if (libc === undefined) return undefined;
+  try {
+    return new KernelClock(libc, identify());
+  } catch {
+    return undefined; // which machine this is cannot be read
+  }
+}
+
+/** A kernel since its start, and the offset that a container may have. */
+function identify(): string {
+  const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8");
+  return createHash("sha256").update(`${boot}${readlinkSync("/proc/self/ns/time")}`).digest("hex").slice(0, 32);
 }
 
 class KernelClock implements MachineClock {
+  readonly id: string;
   readonly #libc: Libc;
   /** `struct timespec`: seconds and nanoseconds. */
   readonly #time = new BigInt64Array(2);
 
-  constructor(libc: Libc) {
+  constructor(libc: Libc, id: string) {
+    this.id = id;
     this.#libc = libc;
   }
 
@@ -38,4 +61,14 @@ class KernelClock implements MachineClock {
     }
     return least;
   }
+}
+
+/** As a part of a message: what the clock was at a time of this thread. Empty where there is none. */
+export function readingAt(clock: MachineClock | undefined, ownMs: number): { readonly reading?: MachineReading } {
+  return clock === undefined ? {} : { reading: { clock: clock.id, atMs: ownMs + clock.differenceMs() } };
+}
+
+/** The time of this thread at a reading; undefined where it is of another machine, or of none. */
+export function ownTimeOf(clock: MachineClock | undefined, reading: MachineReading | undefined): number | undefined {
+  return clock === undefined || reading?.clock !== clock.id ? undefined : reading.atMs - clock.differenceMs();
 }

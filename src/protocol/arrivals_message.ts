@@ -2,6 +2,7 @@
  * Arrivals as messages: when they are to start, which of them a receiver starts, and how many there were. Types only. Times are
  * milliseconds since the start of the run, on the master's clock; arrivals of a stream have the numbers 0, 1, 2 …
  */
+import type { MachineReading } from "../platform/machine_clock.ts";
 
 /** Arrivals per second over the time of a run: straight lines between the points. */
 export interface RateCurve {
@@ -64,6 +65,8 @@ export interface ArrivalOrder {
   readonly epoch: number;
   /** The time of the run when the order was sent. */
   readonly runMs: number;
+  /** When that was, for receivers on the same machine; absent where its clock cannot be read. */
+  readonly reading?: MachineReading;
   /** Absent: as before. */
   readonly streams?: readonly ArrivalStream[];
 }

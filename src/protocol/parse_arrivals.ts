@@ -7,6 +7,7 @@ import {
   type OwedArrivals,
   type RateCurve,
 } from "./arrivals_message.ts";
+import type { MachineReading } from "../platform/machine_clock.ts";
 import {
   type Fields,
   has,
@@ -33,8 +34,14 @@ export function parseArrivalOrder(fields: Fields): ArrivalOrder {
     runId: readIdentifier(fields, "runId"),
     epoch: readCount(fields, "epoch"),
     runMs: readAmount(fields, "runMs"),
+    ...(has(fields, "reading") ? { reading: parseReading(fields.reading) } : {}),
     ...(has(fields, "streams") ? { streams: readList(fields, "streams", MAX_STREAMS, parseStream) } : {}),
   };
+}
+
+function parseReading(value: unknown): MachineReading {
+  const fields = toFields(value, "reading");
+  return { clock: readText(fields, "clock", MAX_NAME), atMs: readAmount(fields, "atMs") };
 }
 
 function parseStream(value: unknown): ArrivalStream {

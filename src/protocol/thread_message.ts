@@ -48,8 +48,7 @@ export type ToThread =
     readonly users: UsersByClass;
     readonly fresh: IndexesByClass;
   }
-  /** `readMs`: what the clock of the machine (`platform/machine_clock.ts`) was at `order.runMs`; absent where the worker has none. */
-  | { readonly kind: "arrivals"; readonly order: ArrivalOrder; readonly readMs?: number }
+  | { readonly kind: "arrivals"; readonly order: ArrivalOrder }
   | { readonly kind: "pauseArrivals"; readonly runId: string }
   | { readonly kind: "spawningComplete"; readonly userCount: number }
   | { readonly kind: "resetStats"; readonly runId: string; readonly resets: number }

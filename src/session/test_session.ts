@@ -22,6 +22,7 @@ import { snapshotWorkers } from "../master/roster_view.ts";
 import type { Run } from "../master/run.ts";
 import type { RunEvent, RunEventSink, RunOutcome, StopReason } from "../master/run_event.ts";
 import type { RunSettings } from "../master/run_settings.ts";
+import type { MachineClock } from "../platform/machine_clock.ts";
 import type { StartThread } from "../platform/thread_host.ts";
 import type { ControlAnswers, ControlRequest } from "../protocol/control_message.ts";
 import type { WebUiDescription } from "../protocol/web_ui_message.ts";
@@ -56,6 +57,8 @@ export interface SessionReceiver {
 
 export interface SessionOptions {
   readonly clock: Clock;
+  /** The one that workers on this machine have as well; absent: there is none. */
+  readonly machineClock?: MachineClock | undefined;
   readonly logger: Logger;
   /** Of the master and its workers. */
   readonly runnersLogger: Logger;
@@ -152,12 +155,13 @@ export class TestSession implements AsyncDisposable {
     request: Omit<InitRequest, "kind">,
     openSource: (init: Promise<unknown>) => Promise<LoadSource>,
   ): Promise<WebUiDescription | null> {
-    const { clock, runnersLogger } = this.#options;
+    const { clock, machineClock, runnersLogger } = this.#options;
     const init = this.#lifecycle.init(request);
     const [source, webUi] = await Promise.all([openSource(init), init]);
     this.#source = source;
     this.#master = new Master({
       clock,
+      machineClock,
       logger: runnersLogger,
       control: this.#control,
       locustfile: this.#source.locustfile,

@@ -13,7 +13,7 @@ import { ListenerRunner } from "../control/listener_runner.ts";
 import { MasterQuestions } from "../control/master_questions.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { Alarm } from "../platform/alarm.ts";
-import type { MachineClock } from "../platform/machine_clock.ts";
+import { type MachineClock, ownTimeOf } from "../platform/machine_clock.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
 import { compileAsUsual } from "../platform/compilation.ts";
 import { chooseSocket } from "../platform/connect_socket.ts";
@@ -149,7 +149,7 @@ export class Thread {
         return;
       case "arrivals":
         if (message.order.runId === this.#run?.plan.runId) {
-          this.#run.arrive(message.order, this.#toOwnMs(message.readMs));
+          this.#run.arrive(message.order, ownTimeOf(this.#options.machineClock, message.order.reading));
         }
         return;
       case "pauseArrivals":
@@ -168,12 +168,6 @@ export class Thread {
       case "quit":
         return await this.#quit(message.exitCode);
     }
-  }
-
-  /** A time of the machine's clock by that of this thread. */
-  #toOwnMs(machineMs: number | undefined): number | undefined {
-    const { machineClock } = this.#options;
-    return machineMs === undefined || machineClock === undefined ? undefined : machineMs - machineClock.differenceMs();
   }
 
   async #prepareLoad({ source, logLevel, socket }: PrepareMessage): Promise<void> {

@@ -6,7 +6,7 @@ import { formatAmount } from "../base/text.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { formatCounts } from "../base/text.ts";
-import type { MachineClock } from "../platform/machine_clock.ts";
+import { type MachineClock, ownTimeOf, readingAt } from "../platform/machine_clock.ts";
 import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
@@ -129,7 +129,9 @@ export class PoolRun {
     if (this.#stop !== undefined) return;
     for (const { handle } of this.#members) if (handle.state === "waiting") this.#wake(handle);
     const living = this.#living();
-    this.#time.note(order.runMs, this.#clock.nowMs());
+    const readMs = ownTimeOf(this.#machineClock, order.reading);
+    if (readMs === undefined) this.#time.note(order.runMs, this.#clock.nowMs());
+    else this.#time.set(order.runMs, readMs);
     this.#orderArrivals(living, this.#arrivals.take(order, this.#usersOf(living)));
   }
 
@@ -248,11 +250,10 @@ export class PoolRun {
 
   #orderArrivals(members: readonly Member[], orders: ThreadOrders): void {
     const nowMs = this.#clock.nowMs();
-    const runMs = this.#time.toRunMs(nowMs);
-    const machineMs = this.#machineClock === undefined ? undefined : nowMs + this.#machineClock.differenceMs();
+    const time = { runMs: this.#time.toRunMs(nowMs), ...readingAt(this.#machineClock, nowMs) };
     for (const [i, order] of orders.entries()) {
-      const reading = machineMs === undefined ? {} : { readMs: machineMs };
-      members[i]?.handle.post({ kind: "arrivals", order: { ...order, runMs }, ...reading });
+      const { reading: _masters, ...rest } = order;
+      members[i]?.handle.post({ kind: "arrivals", order: { ...rest, ...time } });
     }
   }
 

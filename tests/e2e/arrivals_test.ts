@@ -13,16 +13,19 @@ import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { sleep, withCluster } from "../support/cluster.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
 
-/** A target that notes when each request came. */
+/** A target that notes when each request came, and for which path. */
 async function startTarget(latencyMs = 0) {
   const times: number[] = [];
-  const server = createServer({ keepAliveTimeout: 60_000 }, (_request, response) => {
+  const paths: string[] = [];
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     times.push(performance.now());
+    paths.push(request.url ?? "");
     setTimeout(() => response.end("ok"), latencyMs);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     times,
+    paths,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -39,6 +42,47 @@ export class Buyer extends FastHttpUser {
   @task async buy() { await this.client.get("${url}/buy"); }
 }
 `;
+}
+
+/** Each arrival has a user of its own, whose index is the arrival's number: the path says that, and who started it. */
+function numberedLocustfile(url: string): string {
+  return `
+import { FastHttpUser, task } from "locust-ts";
+export class Buyer extends FastHttpUser {
+  static override freshUsers = true;
+  @task async buy() {
+    await this.client.get(\`${url}/\${this.environment.runner.workerIndex}/\${this.index}\`, { name: "/buy" });
+  }
+}
+`;
+}
+
+interface NumberedStart {
+  readonly worker: string;
+  readonly number: number;
+  readonly atMs: number;
+}
+
+function readStarts({ times, paths }: { readonly times: readonly number[]; readonly paths: readonly string[] }) {
+  return paths.map((path, i): NumberedStart => {
+    const [, worker = "", number = ""] = path.split("/");
+    return { worker, number: Number(number), atMs: times[i] ?? NaN };
+  });
+}
+
+/** By worker: how far its starts are behind the schedule, at the median, with the same beginning for all. */
+function medianLags(starts: readonly NumberedStart[], perSecond: number): number[] {
+  const byWorker = Map.groupBy(starts, ({ worker }) => worker);
+  return [...byWorker.values()].map((own) => {
+    const lags = own.map(({ number, atMs }) => atMs - number * 1000 / perSecond).sort((a, b) => a - b);
+    return lags[Math.floor(lags.length / 2)] ?? NaN;
+  });
+}
+
+/** Numbers below `count` that are not there. */
+function missingOf(starts: readonly NumberedStart[], count: number): number[] {
+  const there = new Set(starts.map(({ number }) => number));
+  return Array.from({ length: count }, (_, number) => number).filter((number) => !there.has(number));
 }
 
 async function run(text: string, args: readonly string[]) {
@@ -91,7 +135,7 @@ test("--rate over three workers stays even while one joins and one is killed", a
   await withCluster({
     rate: `${perSecond}/s`,
     runTime: `${seconds}s`,
-    locustfile: locustfile(target.url),
+    locustfile: numberedLocustfile(target.url),
     usersByClass: {},
     masterArgs: ["--summary-file", "out.json"],
   }, async (cluster) => {
@@ -124,6 +168,55 @@ test("--rate over three workers stays even while one joins and one is killed", a
       assert.ok(count > perSecond && count < perSecond * 3, `${count} in the two seconds from ${second} on`);
     }
     assert.equal(summary.workers.length, 3);
+    const starts = readStarts(target);
+    assert.equal(new Set(starts.map(({ number }) => number)).size, starts.length, "none is started twice");
+    const missing = missingOf(starts, planned);
+    const [from = 0, to = 0] = [missing[0], missing.at(-1)];
+    assert.ok(
+      to - from <= (unseen + few) * 3,
+      `what is missing was one worker's turns in a moment, not ${from} to ${to}`,
+    );
+    const lags = medianLags(starts, perSecond);
+    assert.equal(lags.length, 3);
+    // Far more than two clocks of one machine differ by; a bunch of two workers' starts would show.
+    assert.ok(Math.max(...lags) - Math.min(...lags) < 50, `starts of each worker are at ${lags.join(", ")} ms`);
+  });
+});
+
+test("--rate goes on with the schedule when its master was killed and is resumed, and tells what nobody started", async () => {
+  await using target = await startTarget();
+  const [perSecond, seconds] = [60, 16];
+  await withCluster({
+    rate: `${perSecond}/s`,
+    runTime: `${seconds}s`,
+    locustfile: numberedLocustfile(target.url),
+    usersByClass: {},
+    masterArgs: ["--summary-file", "out.json"],
+  }, async (cluster) => {
+    cluster.addWorker();
+    cluster.addWorker();
+    await cluster.master.waitFor("Arrivals of Buyer");
+    await sleep(4000);
+    cluster.master.child.kill("SIGKILL");
+    await cluster.master.ended;
+    await sleep(2000);
+    cluster.master = cluster.startMaster(["--resume", cluster.journal, "--journal", cluster.journal]);
+    const { code, stderr } = await cluster.master.ended;
+    assert.equal(code, 0, stderr);
+    const summary = JSON.parse(readFileSync(join(cluster.folder, "out.json"), "utf8")) as RunSummary;
+    const { planned = 0, asked = 0, started = 0, dropped = 0, waiting = 0 } = summary.arrivals ?? {};
+    const starts = readStarts(target);
+    assert.equal(planned, perSecond * seconds);
+    assert.equal(started, starts.length, "the target has received what is counted");
+    assert.deepEqual([asked, dropped, waiting], [started, 0, 0]);
+    assert.equal(new Set(starts.map(({ number }) => number)).size, starts.length, "none is started twice");
+    const missing = missingOf(starts, planned);
+    assert.equal(missing.length, planned - asked, "what is missing is what was lost");
+    assert.ok(missing.length > perSecond, `the outage was longer than a second: ${missing.length} are missing`);
+    assert.ok((missing[0] ?? 0) > perSecond, "the first ones were started");
+    // One hole: each of the workers has noticed the end of its link at a time of its own.
+    assert.ok((missing.at(-1) ?? 0) - (missing[0] ?? 0) < missing.length + 2 * perSecond);
+    assert.match(stderr, new RegExp(`${missing.length} were lost`));
   });
 });
 

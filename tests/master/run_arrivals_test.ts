@@ -13,6 +13,7 @@ class Scene {
   readonly workers = new Map<string, { state: RosterWorker["state"]; protocolMinor: number }>();
   readonly sent: { readonly id: string; readonly order: Order }[] = [];
   readonly joined = new Set<string>();
+  readonly scheduled: (() => void)[] = [];
   readonly events: RunEvent[] = [];
   readonly arrivals: RunArrivals;
 
@@ -34,6 +35,11 @@ class Scene {
         get: (id) => list().find((worker) => worker.id === id),
       },
       runMs: () => this.nowMs,
+      clock: {
+        nowMs: () => this.nowMs + 7000,
+        schedule: (_delayMs, fire) => (this.scheduled.push(fire), { cancel() {} }),
+      },
+      machineClock: { id: "m", differenceMs: () => 100_000 },
       events: (event) => void this.events.push(event),
       send: (id, message) => void this.sent.push({ id, order: message as Order }),
       join: (id) => void this.joined.add(id),
@@ -61,10 +67,25 @@ test("RunArrivals gives each worker its turns, and the time once a second", () =
   assert.deepEqual([...scene.joined], ["a", "b"]);
   scene.nowMs = 1000;
   scene.arrivals.tick();
-  assert.deepEqual(scene.sent.map(({ id, order }) => [id, order.runMs, order.streams]), [
-    ["a", 1000, undefined],
-    ["b", 1000, undefined],
+  assert.deepEqual(scene.sent.map(({ id, order }) => [id, order.runMs, order.reading?.atMs, order.streams]), [
+    ["a", 1000, 108_000, undefined],
+    ["b", 1000, 108_000, undefined],
   ]);
+});
+
+test("RunArrivals says the time some more before the first turns of a worker", () => {
+  const scene = new Scene("a");
+  scene.arrivals.begin(0);
+  scene.take();
+  scene.nowMs = 100;
+  for (const fire of scene.scheduled.splice(0)) fire();
+  assert.deepEqual(scene.sent.map(({ order }) => [order.epoch, order.runMs]), [[0, 100], [0, 100], [0, 100]]);
+  scene.sent.length = 0;
+  scene.arrivals.end();
+  scene.add("b");
+  scene.arrivals.memberReady("b");
+  for (const fire of scene.scheduled) fire();
+  assert.deepEqual(scene.sent, []);
 });
 
 test("RunArrivals takes a worker in from an arrival on that is ahead", () => {

@@ -334,6 +334,7 @@ export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
     runId: "run-1",
     epoch: 3,
     runMs: 2000.25,
+    reading: { clock: "0f1e2d3c4b5a69788796a5b4c3d2e1f0", atMs: 86_400_123.5 },
     streams: [{
       id: 0,
       classes: [{ name: "Shopper", weight: 3 }, { name: "Buyer", weight: 1 }],

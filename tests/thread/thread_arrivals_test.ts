@@ -89,11 +89,16 @@ test("Thread starts arrivals by the machine's clock, however long their order wa
   class Buyer extends User {
     static override tasks = [() => void startsMs.push(fixture.clock.nowMs())];
   }
-  const fixture: ThreadFixture = new ThreadFixture({ Buyer }, { machineClock: { differenceMs: () => 70_000 } });
+  const fixture: ThreadFixture = new ThreadFixture({ Buyer }, {
+    machineClock: { id: "m", differenceMs: () => 70_000 },
+  });
   await fixture.run({});
   await fixture.clock.advance(30);
-  const order = { runId: "run-1", epoch: 1, runMs: 5, streams: [stream(10)] };
-  await fixture.tell({ kind: "arrivals", order, readMs: 70_010 });
+  const reading = { clock: "m", atMs: 70_010 };
+  await fixture.tell({
+    kind: "arrivals",
+    order: { runId: "run-1", epoch: 1, runMs: 5, reading, streams: [stream(10)] },
+  });
   await fixture.clock.advance(300);
   // The run's time was 5 at 10 by this thread's clock, and 25 when the order came.
   assert.deepEqual(startsMs, [30, 105, 205, 305]);

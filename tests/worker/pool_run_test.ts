@@ -7,11 +7,11 @@ import { ofKind } from "../support/scripted_threads.ts";
 const ORDER = { runId: "run-1", epoch: 1, streams: [] };
 
 function toldOf(fixture: PoolFixture, thread: number): unknown[] {
-  return ofKind(fixture.scripted.at(thread).told, "arrivals").map(({ order, readMs }) => [order.runMs, readMs]);
+  return ofKind(fixture.scripted.at(thread).told, "arrivals").map(({ order }) => [order.runMs, order.reading?.atMs]);
 }
 
 test("ThreadPool tells each thread one reading of the run's time, that of the order that was under way least", async () => {
-  const fixture = new PoolFixture(2, { differenceMs: () => 70_000 });
+  const fixture = new PoolFixture(2, { id: "m", differenceMs: () => 70_000 });
   const pool = await fixture.running(2);
   await fixture.clock.advance(8);
   pool.arrive({ ...ORDER, runMs: 0 });
@@ -26,7 +26,7 @@ test("ThreadPool tells each thread one reading of the run's time, that of the or
 });
 
 test("ThreadPool believes another master's clock at once", async () => {
-  const fixture = new PoolFixture(1, { differenceMs: () => 0 });
+  const fixture = new PoolFixture(1, { id: "m", differenceMs: () => 0 });
   const pool = await fixture.running(1);
   pool.arrive({ ...ORDER, runMs: 500 });
   pool.pauseArrivals("run-1");
@@ -40,4 +40,13 @@ test("ThreadPool passes no reading on where the machine has no clock for all", a
   const pool = await fixture.running(1);
   pool.arrive({ ...ORDER, runMs: 500 });
   assert.deepEqual(toldOf(fixture, 0), [[500, undefined]]);
+});
+
+test("ThreadPool takes the time of a master on the same machine as it was read, and no other machine's", async () => {
+  const fixture = new PoolFixture(1, { id: "m", differenceMs: () => 0 });
+  const pool = await fixture.running(1);
+  await fixture.clock.advance(50);
+  pool.arrive({ ...ORDER, runMs: 500, reading: { clock: "m", atMs: 20 } });
+  pool.arrive({ ...ORDER, epoch: 0, runMs: 510, reading: { clock: "other", atMs: 7 } });
+  assert.deepEqual(toldOf(fixture, 0), [[530, 50], [510, 50]]);
 });

@@ -8,6 +8,7 @@ import { seedFromId } from "../../base/random.ts";
 import type { RunEventSink, RunOutcome } from "../../master/run_event.ts";
 import { DEFAULT_MAX_USERS } from "../../master/plan_arrivals.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
+import { openMachineClock } from "../../platform/machine_clock.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
 import { runtimeVersion } from "../../platform/runtime.ts";
 import type { WebUiDescription } from "../../protocol/web_ui_message.ts";
@@ -54,6 +55,7 @@ export class RunSession {
     const { deps, logging } = parts;
     this.session = new TestSession({
       clock: deps.clock,
+      machineClock: openMachineClock(),
       logger: logging.named("locust.main"),
       runnersLogger: logging.named("locust.runners"),
       controlEntry: deps.controlEntry,
