@@ -3,6 +3,7 @@
  * writes them once. No line is wider than the terminal.
  */
 import { escapeControls } from "../base/text.ts";
+import { shortenRate } from "../load/arrivals/arrival_rate.ts";
 import type { PhaseBegan, RunEvent, RunEventSink } from "../master/run_event.ts";
 import { describeFeed } from "./summary/describe_feeds.ts";
 import { describeIterations } from "./summary/describe_iterations.ts";
@@ -108,8 +109,10 @@ function describeRun(snapshot: SnapshotMessage, { locustfile, host, wallMs, arri
     ...(snapshot.scenarios !== undefined || (snapshot.arrivals !== undefined && snapshot.targetUserCount === 0)
       ? []
       : [formatCount(snapshot.targetUserCount, "user")]),
-    ...(arrivals ?? []).map(({ rate, maxUsers }) => `${rate} arrivals on at most ${formatCount(maxUsers, "user")}`),
-    ...(targets ?? []).map(({ userClass, rate }) => `${rate} as target rate of ${userClass}`),
+    ...(arrivals ?? []).map(({ rate, maxUsers }) =>
+      `${shortenRate(rate)} arrivals on at most ${formatCount(maxUsers, "user")}`
+    ),
+    ...(targets ?? []).map(({ userClass, rate }) => `${shortenRate(rate)} as target rate of ${userClass}`),
     `started ${new Date(wallMs).toISOString().slice(0, 19).replace("T", " ")} UTC`,
     `load for ${formatLength(loadEndedMs ?? elapsedMs, snapshot)}`,
   ].join(", ");

@@ -2,6 +2,7 @@
 import { formatAmount } from "../base/text.ts";
 import { formatCounts } from "../base/text.ts";
 import { formatElapsed } from "../base/units.ts";
+import { shortenRate } from "../load/arrivals/arrival_rate.ts";
 import { describeScenario } from "../load/scenarios/describe_scenario.ts";
 import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
 import { describeStep } from "./capacity_tables.ts";
@@ -65,14 +66,16 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
         main.info(`Scenario ${scenario.name}: ${describeScenario(scenario)}`);
       }
       for (const { userClasses: names, rate, maxUsers } of event.arrivals ?? []) {
-        main.info(`Arrivals of ${names.join(", ")}: ${rate}, on at most ${formatAmount(maxUsers, "user")}`);
+        main.info(
+          `Arrivals of ${names.join(", ")}: ${shortenRate(rate)}, on at most ${formatAmount(maxUsers, "user")}`,
+        );
       }
       for (const { name, kind, count } of event.iterations ?? []) {
         const of = name === "" ? "" : ` of ${name}`;
         main.info(`Iterations${of}: ${count} ${kind === "shared" ? "in all" : "of each user"}`);
       }
       for (const { userClass, rate } of event.targets ?? []) {
-        main.info(`Target rate of ${userClass}: ${rate}, of all its users together`);
+        main.info(`Target rate of ${userClass}: ${shortenRate(rate)}, of all its users together`);
       }
       if (event.shape !== undefined) return logger.info("Shape test starting.");
       return main.info(
@@ -115,7 +118,7 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
     case "capacityStep":
       return logger.info(describeStep(event.step));
     case "rateChanged":
-      return logger.info(`${event.of === "targets" ? "Target rate" : "Arrivals"}: ${event.rate}`);
+      return logger.info(`${event.of === "targets" ? "Target rate" : "Arrivals"}: ${shortenRate(event.rate)}`);
     case "hostChanged":
       return logger.info(
         event.host === null ? "Users take the hosts of their classes" : `Users take another host: ${event.host}`,

@@ -2,6 +2,7 @@
  * Folds the run events into what readers of the web UI see: the snapshot as of now, and the event of each step. One
  * feed serves all runs of a server; a new run replaces what it holds of the one before.
  */
+import { shortenRate } from "../load/arrivals/arrival_rate.ts";
 import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { describeStopReason } from "../master/stop_reason.ts";
 import type { SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
@@ -224,7 +225,7 @@ export class RunFeed {
         return;
       case "rateChanged":
         this.#edited = { ...this.#edited, [event.of === "targets" ? "targetRate" : "rate"]: event.rate };
-        this.#mark("edit", `${event.of === "targets" ? "target rate" : "arrivals"} ${event.rate}`);
+        this.#mark("edit", `${event.of === "targets" ? "target rate" : "arrivals"} ${shortenRate(event.rate)}`);
         return this.#publishState();
       case "hostChanged":
         this.#host = event.host;

@@ -1,4 +1,5 @@
 /** Draws the arrival rates and target rates of classes in a terminal, as scenarios are drawn. Pure. */
+import { shortenRate } from "../../load/arrivals/arrival_rate.ts";
 import { drawScenarios } from "../../load/scenarios/draw_scenarios.ts";
 import type { UserClassDescription } from "../../protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
@@ -8,7 +9,7 @@ import { drawLines } from "./scenario_chart.ts";
 export function formatClassRate({ arrivalRate, targetRate }: UserClassDescription): string | undefined {
   const rate = arrivalRate ?? targetRate;
   if (rate === undefined) return undefined;
-  const text = /^[\d.]+$/.test(String(rate)) ? `${rate}/s` : String(rate);
+  const text = /^[\d.]+$/.test(String(rate)) ? `${rate}/s` : shortenRate(String(rate));
   return arrivalRate === undefined ? `target rate ${text}` : `arrivals at ${text}`;
 }
 

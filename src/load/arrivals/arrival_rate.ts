@@ -1,5 +1,5 @@
 /**
- * Arrival rates as people write them: `50/s`, `10/m`, `2/h`, a number a second, stages such as `1m:50/s, 5m:200/s, 30s:0`, and
+ * Arrival rates as people write them: `50/s`, `10/m`, `6/10s`, a number a second, stages such as `1m:50/s, 5m:200/s, 30s:0`, and
  * `poisson` behind any of them. Stages mean what those of users do: within each, the rate moves in a straight line to its own. Pure.
  */
 import { UsageError } from "../../base/errors.ts";
@@ -17,7 +17,10 @@ export const RATE_EXAMPLES = '"50/s", "10/m", "2/h", or stages as in "1m:50/s, 5
 /** Higher rates than this are typing errors: no machine starts so many. */
 const MAX_PER_SECOND = 10_000_000;
 
-const SECONDS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, min: 60, h: 3600 };
+/** At each end of a list that is shortened. */
+const SHOWN_STAGES = 3;
+
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600 };
 
 /** Throws a `UsageError` that lists every problem. */
 export function parseArrivalRate(value: string | number): ArrivalPlan {
@@ -34,8 +37,10 @@ export function parseArrivalRate(value: string | number): ArrivalPlan {
 
 /** Arrivals a second in `50/s`; undefined where the text is none. */
 function parseRate(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d*)?|\.\d+)\s*(?:\/\s*(s|m|min|h))?$/.exec(text);
-  return match === null ? undefined : Number(match[1]) / (SECONDS[match[2] ?? ""] as number);
+  const match = /^(\d+(?:\.\d*)?|\.\d+)\s*(?:\/\s*(\d+(?:\.\d+)?)?\s*(ms|s|m|min|h))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, amount, periods = 1, unit = "s"] = match;
+  return Number(amount) / (Number(periods) * (SECONDS[unit] as number));
 }
 
 function checkRate(text: string, perSecond: number): number {
@@ -90,6 +95,14 @@ export function formatArrivalRate({ curve: { points, endMs }, pattern }: Arrival
   if (endMs === undefined) return `${formatRate(first?.[1] ?? 0)}${suffix}`;
   const stages = others.map(([ms, perSecond], i) => `${(ms - (points[i]?.[0] ?? 0)) / 1000}s:${formatRate(perSecond)}`);
   return `${stages.join(", ")}${suffix}`;
+}
+
+/** A rate as text, for people: of a curve of many stages its two ends. */
+export function shortenRate(rate: string): string {
+  const stages = rate.split(",").map((stage) => stage.trim());
+  const left = stages.length - 2 * SHOWN_STAGES;
+  if (left < SHOWN_STAGES) return rate;
+  return [...stages.slice(0, SHOWN_STAGES), `… ${left} more …`, ...stages.slice(-SHOWN_STAGES)].join(", ");
 }
 
 /** The same rate from a later time of the run on, after so many arrivals: stages count from there. */

@@ -2,6 +2,7 @@
 import { formatAmount } from "../../base/text.ts";
 import { formatElapsed } from "../../base/units.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
+import { shortenRate } from "../arrivals/arrival_rate.ts";
 import { ScenarioUsers } from "./scenario_users.ts";
 
 /** `Buyer: arrivals at 10/s for 4:00 from 1:00 on, at most 200 users, tags: buy` */
@@ -31,7 +32,7 @@ export function describeScenario(plan: ScenarioPlan): string {
 function describeLoad({ load }: ScenarioPlan): string {
   switch (load.kind) {
     case "arrivals":
-      return `arrivals at ${load.rate}${/^[\d.]+$/.test(load.rate) ? "/s" : ""}`;
+      return `arrivals at ${shortenRate(load.rate)}${/^[\d.]+$/.test(load.rate) ? "/s" : ""}`;
     case "users":
       return load.users === 1 ? "1 user" : `${load.users} users at ${load.spawnRate}/s`;
     case "stages":

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { endCurve, formatRate, parseArrivalRate } from "../../../src/load/arrivals/arrival_rate.ts";
+import { endCurve, formatRate, parseArrivalRate, shortenRate } from "../../../src/load/arrivals/arrival_rate.ts";
 
 test("parseArrivalRate() reads rates by their unit", () => {
   const cases: readonly (readonly [string | number, number])[] = [
@@ -10,6 +10,10 @@ test("parseArrivalRate() reads rates by their unit", () => {
     ["1/m", 1 / 60],
     ["7200/h", 2],
     ["0.1/s", 0.1],
+    ["50/1s", 50],
+    ["6/10s", 0.6],
+    ["1/500ms", 2],
+    ["30/2 min", 0.25],
     [" 20000 / s ", 20_000],
     ["12.5", 12.5],
     [5, 5],
@@ -34,6 +38,9 @@ test("parseArrivalRate() says what is wrong", () => {
   const cases: readonly (readonly [string | number, RegExp])[] = [
     ["fast", /Cannot read the arrival rate "fast": it is no rate; write "50\/s"/],
     ["50/d", /it is no rate/],
+    ["50/0s", /more than 10000000 a second/],
+    ["0/0s", /it is not above 0/],
+    ["50/", /it is no rate/],
     ["0/s", /it is not above 0/],
     [-1, /it is no rate/],
     ["1e99", /it is no rate/],
@@ -54,4 +61,14 @@ test("endCurve() lets no curve last longer", () => {
   assert.equal(endCurve(curve, 4000).endMs, 4000);
   assert.equal(endCurve(curve, 40_000).endMs, 10_000);
   assert.equal(endCurve(curve, undefined).endMs, 10_000);
+});
+
+test("shortenRate() leaves out what is between the ends of many stages", () => {
+  assert.equal(shortenRate("50/s poisson"), "50/s poisson");
+  assert.equal(shortenRate("0s:1/s, 1s:2/s, 1s:3/s, 1s:4/s, 1s:5/s"), "0s:1/s, 1s:2/s, 1s:3/s, 1s:4/s, 1s:5/s");
+  const stages = Array.from({ length: 60 }, (_, i) => `1s:${i}/s`);
+  assert.equal(
+    shortenRate(`${stages.join(",")} poisson`),
+    "1s:0/s, 1s:1/s, 1s:2/s, … 54 more …, 1s:57/s, 1s:58/s, 1s:59/s poisson",
+  );
 });
