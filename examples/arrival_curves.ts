@@ -34,11 +34,11 @@ export class Reader extends FastHttpUser {
   }
 }
 
-export class Buyer extends FastHttpUser {
+export class Visitor extends FastHttpUser {
   static override arrivalRate = peak(100);
 
   @task
-  async order() {
-    await this.client.post("/orders", { json: { item: 7 } });
+  async look() {
+    await this.client.get("/items/7", { name: "/items/[id]" });
   }
 }

@@ -18,7 +18,7 @@ export const RATE_EXAMPLES = '"50/s", "10/m", "2/h", or stages as in "1m:50/s, 5
 const MAX_PER_SECOND = 10_000_000;
 
 /** At each end of a list that is shortened. */
-const SHOWN_STAGES = 3;
+const SHOWN_STAGES = 2;
 
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600 };
 
@@ -101,7 +101,7 @@ export function formatArrivalRate({ curve: { points, endMs }, pattern }: Arrival
 export function shortenRate(rate: string): string {
   const stages = rate.split(",").map((stage) => stage.trim());
   const left = stages.length - 2 * SHOWN_STAGES;
-  if (left < SHOWN_STAGES) return rate;
+  if (left < 3) return rate;
   return [...stages.slice(0, SHOWN_STAGES), `… ${left} more …`, ...stages.slice(-SHOWN_STAGES)].join(", ");
 }
 
