@@ -19,6 +19,13 @@ export interface Clock {
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** What a clock that several processes read was at the moment that a message tells of. */
+export interface MachineReading {
+  /** Which clock. */
+  readonly clock: string;
+  readonly atMs: number;
+}
+
 /** Longest delay that `setTimeout` keeps: a longer one would wrap and fire at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
+import type { MachineReading } from "../base/clock.ts";
 import { type Libc, openLibc } from "./linux/libc.ts";
 
 export interface MachineClock {
@@ -11,12 +12,6 @@ export interface MachineClock {
   readonly id: string;
   /** This clock less `performance.now()` of this thread, at this moment: a suspended machine may stop one of them. */
   differenceMs(): number;
-}
-
-/** What the clock was at the moment that a message tells of. */
-export interface MachineReading {
-  readonly clock: string;
-  readonly atMs: number;
 }
 
 const CLOCK_MONOTONIC = 1;

@@ -2,7 +2,7 @@
  * Arrivals as messages: when they are to start, which of them a receiver starts, and how many there were. Types only. Times are
  * milliseconds since the start of the run, on the master's clock; arrivals of a stream have the numbers 0, 1, 2 …
  */
-import type { MachineReading } from "../platform/machine_clock.ts";
+import type { MachineReading } from "../base/clock.ts";
 
 /** Arrivals per second over the time of a run: straight lines between the points. */
 export interface RateCurve {

@@ -7,7 +7,7 @@ import {
   type OwedArrivals,
   type RateCurve,
 } from "./arrivals_message.ts";
-import type { MachineReading } from "../platform/machine_clock.ts";
+import type { MachineReading } from "../base/clock.ts";
 import {
   type Fields,
   has,
