@@ -1,5 +1,6 @@
 /** The options of feeds, what they mean together, and the refusal of those that contradict each other. Pure. */
 import { LocustError } from "../../base/errors.ts";
+import { nearest } from "../../base/near_miss.ts";
 
 export interface FeedOptions {
   /** In messages and tables; the path if absent. Feeds with one name are one feed. */
@@ -40,8 +41,21 @@ const WORDS = {
   at: ["master", "worker"],
 } as const;
 
-/** @throws LocustError for words that there are not, and for options that contradict each other */
+/** Of any feed: those of its format among them. */
+const KNOWN = ["name", "order", "unique", "onEnd", "at", "shard", "separator", "header", "size"];
+
+/** @throws LocustError for options and words that there are not, and for options that contradict each other */
 export function readRules(name: string, options: FeedOptions): FeedRules {
+  const stray = Object.keys(options).find((option) => !KNOWN.includes(option));
+  if (stray !== undefined) {
+    const meant = nearest(stray, KNOWN);
+    throw refusal(
+      name,
+      `there is no option "${stray}"; ${
+        meant === undefined ? `they are ${KNOWN.join(", ")}` : `did you mean "${meant}"?`
+      }`,
+    );
+  }
   for (const [option, words] of Object.entries(WORDS)) {
     const value = options[option as keyof typeof WORDS];
     if (value === undefined || (words as readonly string[]).includes(value)) continue;

@@ -179,6 +179,13 @@ test("feed refuses what contradicts itself, and what would not be shared", () =>
   const path = csvFile("options.csv", 1);
   assert.throws(() => feed.csv(path, { unique: "run", onEnd: "recycle" }), /unique cannot be recycled/);
   assert.throws(() => feed.csv(path, { unique: "none", onEnd: "stopTest" }), /never comes/);
+  const stray = { ordr: "random", strategy: "random" } as { readonly [name: string]: string };
+  for (const [option, value] of Object.entries(stray)) {
+    assert.throws(
+      () => feed.csv(path, { [option]: value }),
+      new RegExp(`there is no option "${option}"; (did you|they are)`),
+    );
+  }
   assert.throws(() => feed.csv(path, { order: "up" as "random" }), /order is "up"; it can be "sequence"/);
   assert.throws(() => feed.csv(path, { separator: ", " }), /separator is ", "; it is one character/);
   assert.throws(() => feed.list([]), /the list is empty/);
