@@ -49,6 +49,11 @@ function endTookMs(stderr: string): number {
   return stamp("Shutting down") - stamp("limit reached");
 }
 
+/** Its requests fail; on a machine that others keep busy it may be invalid, too. */
+function assertFailures({ code, stderr }: { readonly code: number | null; readonly stderr: string }): void {
+  assert.ok(code === 1 || code === 4, stderr);
+}
+
 const readFigures = (folder: string): Figures[] => JSON.parse(readFileSync(join(folder, "run.json"), "utf8"));
 
 const RUN = ["run", "shop.ts", "-u", "4", "-r", "20", "--json-file", "run"];
@@ -121,7 +126,7 @@ test("--statsd sends counters that sum to the figures of the JSON file, in packe
     const folder = writeFiles({ "shop.ts": LOCUSTFILE });
     const { port } = socket.address();
     const run = await startCli([...RUN, "-t", "3s", "--statsd", `127.0.0.1:${port}`], { cwd: folder }).ended;
-    assert.equal(run.code, 1, run.stderr);
+    assertFailures(run);
     const lines = packets.flatMap((packet) => packet.split("\n"));
     const sum = (start: string, end: string) =>
       lines.filter((line) => line.startsWith(start) && line.endsWith(end))
@@ -152,7 +157,7 @@ test("--influx posts points whose last figures are those of the JSON file; its p
     const files = ["--summary-file", "run-summary.json", "--journal", "run.ndjson", "--html", "run.html"];
     const url = `http://ada:love%21ace@127.0.0.1:${port}/?db=load&p=qu3ry`;
     const run = await startCli([...RUN, ...files, "-t", "3s", "--influx", url], { cwd: folder }).ended;
-    assert.equal(run.code, 1, run.stderr);
+    assertFailures(run);
     for (const { method, name, num_requests, num_failures } of readFigures(folder)) {
       const shown = name.replace("\n", "\\n");
       const last = points.findLast(({ tags }) => tags["method"] === method && tags["name"] === shown);
@@ -188,7 +193,7 @@ test("OTEL_ variables export histograms by OTLP that agree with the JSON file, w
       OTEL_RESOURCE_ATTRIBUTES: "team=shop,stage=test",
     };
     const run = await startCli([...RUN, "-t", "4s", "--reset-stats"], { cwd: folder, env }).ended;
-    assert.equal(run.code, 1, run.stderr);
+    assertFailures(run);
     assert.ok(received.length >= 3, `${received.length} exports in 4 s`);
     const { url, key, request: { resource, metrics } } = received.at(-1)!;
     assert.equal(url, "/v1/metrics");
@@ -238,7 +243,7 @@ test("the output of one's own in docs/outputs.md posts every request of the run"
     const folder = writeFiles({ "shop.ts": LOCUSTFILE, "board.ts": example.text });
     const args = ["-f", "shop.ts,board.ts", "-t", "3s", "--board-url", `http://127.0.0.1:${port}`];
     const run = await startCli(["run", ...RUN.slice(2), ...args], { cwd: folder }).ended;
-    assert.equal(run.code, 1, run.stderr);
+    assertFailures(run);
     const all = readFigures(folder);
     const sum = (of: readonly number[]) => of.reduce((a, b) => a + b, 0);
     assert.equal(
@@ -261,7 +266,7 @@ for (
     const own = `events.runEvent.addListener(() => { ${body}; });`;
     const folder = writeFiles({ "shop.ts": `${LOCUSTFILE.replace(/^events\.quitting.*$/m, "")}\n${own}` });
     const run = await startCli([...RUN, "-t", "7s"], { cwd: folder }).ended;
-    assert.match(run.stdout, /Run ended after 0:07/);
+    assert.match(run.stdout, /--run-time of 7 s reached/);
     assert.ok(endTookMs(run.stderr) < 10_000, run.stderr); // a listener has 5 s for an event, and quitting waits for that long once
     assert.ok(readFigures(folder).every(({ num_requests }) => num_requests > 200), run.stderr);
     const expected = says === "throws"
@@ -392,7 +397,7 @@ test("receivers that are down or hang cost one warning each, no request, and do 
       "http://127.0.0.1:9",
     ];
     const run = await startCli([...RUN, "-t", "5s", ...exports], { cwd: folder }).ended;
-    assert.equal(run.code, 1, run.stderr); // for its failures
+    assertFailures(run);
     assert.equal(run.stderr.match(/WARNING.*Cannot send to InfluxDB/g)?.length, 1, run.stderr);
     assert.ok((run.stderr.match(/WARNING.*Cannot send to StatsD/g)?.length ?? 0) <= 1, run.stderr);
     assert.equal(run.stderr.match(/WARNING.*Cannot send to OpenTelemetry/g)?.length, 1, run.stderr);

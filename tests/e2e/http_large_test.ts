@@ -26,7 +26,8 @@ const FAST_BROTLI = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 } };
 for (const client of ["HttpUser", "FastHttpUser"] as const) {
   test(`${client} streams 200 MB down, plain and compressed, and up, in constant memory`, async () => {
     let uploaded = 0;
-    const server = createServer((request, response) => {
+    // The client may be busy for longer than the 5 s after which Node closes an idle connection.
+    const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
       request.on("data", (bytes: Uint8Array) => uploaded += bytes.length);
       request.on("end", () => {
         const coding = request.url!.slice(1);
@@ -76,7 +77,10 @@ export class Large extends ${client} {
     });
     try {
       const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const { stdout, stderr } = await runCli(["run", "locustfile.ts", "-H", base, "--only-summary"], { cwd });
+      const { stdout, stderr } = await runCli(["run", "locustfile.ts", "-H", base, "--only-summary"], {
+        cwd,
+        timeoutMs: 200_000,
+      });
       const seen = JSON.parse(readFileSync(join(cwd, "seen.json"), "utf8"));
       for (const path of ["plain", "gzip", "br"]) {
         assert.equal(seen[path].count, PIECE.length * PIECES, stdout + stderr);
