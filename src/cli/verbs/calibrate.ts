@@ -24,6 +24,7 @@ import {
 } from "../calibration/calibration_steps.ts";
 import { formatCalibration } from "../calibration/calibration_table.ts";
 import { type CpuReading, type CpuUse, cpuUseBetween, limitOf, readCpu } from "../calibration/step_cpu.ts";
+import { worstLatenessMs } from "../calibration/worst_lateness.ts";
 import { EXIT_FINE, EXIT_USAGE, signalExitCode } from "../exit_code.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 import { listenForInterrupt } from "../terminal/interrupt.ts";
@@ -103,7 +104,7 @@ async function measureAll({ seconds }: CalibrateOptions, bench: Bench, deps: Pro
     measuredAt: new Date(deps.clock.wallMs()).toISOString(),
     rates: measured.filter(({ step }) => step.load === "full").map((ran) => toRate(ran, deps.cores)),
     bytesPerUser: bytesPerUser(idle),
-    timerErrorP99Ms: idle.at(-1)?.summary.workers[0]?.latenessP99Ms ?? null,
+    timerErrorP99Ms: idle.at(-1)?.worstLatenessMs ?? null,
   };
 }
 
@@ -111,6 +112,7 @@ interface MeasuredStep {
   readonly step: CalibrationStep;
   readonly summary: RunSummary;
   readonly use: CpuUse | undefined;
+  readonly worstLatenessMs: number | null;
 }
 
 /** Over the steady part: starting the users and compiling is not what a machine can do for long. */
@@ -173,7 +175,9 @@ class Bench {
   }
 
   async run(step: CalibrationStep, url: string): Promise<MeasuredStep> {
-    const [locustfile, summary] = [join(this.#folder, "locustfile.ts"), join(this.#folder, "summary.json")];
+    const [locustfile, summary, journal] = ["locustfile.ts", "summary.json", "run.ndjson"].map((name) =>
+      join(this.#folder, name)
+    ) as [string, string, string];
     writeFileSync(locustfile, locustfileOf(step));
     rmSync(summary, { force: true });
     const { threads, users, seconds } = step;
@@ -191,7 +195,8 @@ class Bench {
         "-t",
         `${seconds}s`,
       ],
-      ...["--warm-up", "1s", "--processes", String(threads), "--summary-file", summary, "--only-summary"],
+      ...["--warm-up", "1s", "--processes", String(threads), "--only-summary"],
+      ...["--summary-file", summary, "--journal", journal],
     ], ["ignore", "ignore", "pipe"]);
     const cpu = this.#watch(child, seconds);
     let log = "";
@@ -204,7 +209,8 @@ class Bench {
     const [from, to] = cpu;
     const use = from === undefined || to === undefined ? undefined : cpuUseBetween(from, to, this.#deps.cores);
     try {
-      return { step, summary: JSON.parse(readFileSync(summary, "utf8")) as RunSummary, use };
+      const worst = worstLatenessMs(readFileSync(journal, "utf8"));
+      return { step, summary: JSON.parse(readFileSync(summary, "utf8")) as RunSummary, use, worstLatenessMs: worst };
     } catch (cause) {
       throw new LocustError(`Cannot calibrate: the step "${step.name}" failed; its log ends with:\n${log}`, {
         code: "calibration",
