@@ -87,6 +87,8 @@ export class RingLoop implements Poller {
   #batch = 0;
   #batchSinceMs = 0;
   readonly #pace = new SendPace();
+  /** Connects or closings are queued: they take longer than sends, and are no part of the time of those. */
+  #hasSlow = false;
   /** Whose sends are in the batch; beyond it, those of earlier ones. */
   readonly #senders: RingUser[] = [];
   /** Bytes have come for which there was no buffer. */
@@ -154,6 +156,7 @@ export class RingLoop implements Poller {
   }
 
   #handOver(): void {
+    this.#hasSlow = false;
     if (this.#batch === 0) return this.#ring.submit();
     const fromMs = performance.now();
     this.#ring.submit();
@@ -192,11 +195,19 @@ export class RingLoop implements Poller {
 
   connect(id: number, fd: number, name: Uint8Array): void {
     const address = this.#place(name);
+    this.#beginSlow();
     this.#queue(OP_CONNECT, 0, 0, fd, name.length, address, 0, 0, id, CONNECT, 0);
+  }
+
+  /** What takes long is handed over apart from sends. */
+  #beginSlow(): void {
+    if (this.#batch > 0) this.#handOver();
+    this.#hasSlow = true;
   }
 
   /** The bytes may change after this call. */
   send(socket: RingUser, id: number, fd: number, bytes: Uint8Array): void {
+    if (this.#hasSlow) this.#handOver();
     const address = this.#place(bytes);
     this.#queue(OP_SEND, SQE_CQE_SKIP, 0, fd, 0, address, bytes.length, SEND_FLAGS, id, SEND, 0);
     this.#senders[this.#batch++] = socket;
@@ -231,6 +242,7 @@ export class RingLoop implements Poller {
   /** All that is under way for this descriptor ends, then it is closed. */
   closeSocket(fd: number): void {
     this.kernel.resources.removeFd(fd);
+    this.#beginSlow();
     this.#queue(OP_ASYNC_CANCEL, SQE_CQE_SKIP, 0, fd, 0, 0, 0, CANCEL_ALL | CANCEL_BY_FD, 0, IGNORED, 0);
     this.#queue(OP_CLOSE, SQE_CQE_SKIP, 0, fd, 0, 0, 0, 0, 0, IGNORED, 0);
   }
@@ -292,6 +304,7 @@ export class RingLoop implements Poller {
       this.#stampBatch(nowMs, nowMs);
     }
     ring.turn();
+    this.#hasSlow = false;
     this.#arenaUsed = 0;
     const { epoch, resultsEnd } = ring;
     const complete = !ring.overflows;

@@ -1,13 +1,15 @@
 /**
- * The time the kernel takes for one send of a batch, by that of the call that makes them all. Other processes and interrupts may have had the
- * processor in the middle of a call; where in it is not known, so that time must not be spread over the sends: the later ones would be stamped
- * after their answers, and response times be too short. On a busy machine that is most calls, also because the target is woken by a send, so
- * that the usual time is not their mean, but the shortest of the latest ones. What is too long for sends alone is not taken. Pure.
+ * The time the kernel takes for one send of a batch, by that of the call that makes them all. A call that took long beside others was interrupted:
+ * other processes had the processor in the middle of it. Where in it is not known, so that time must not be spread over the sends: the later ones
+ * would be stamped after their answers, and response times be too short. On a busy machine that is most calls, so that the usual time is not
+ * their mean, but the shortest of the latest ones. Pure.
  */
 
 /** Sends over loopback take 2 to 8 µs; longer ones are found within a few dozen batches. */
 const FIRST_MS = 0.004;
-/** How far a call may be above the shortest, because messages differ. */
+/** Messages differ, and a send that wakes the target takes longer: up to so many times the shortest, a call was its sends and nothing else. */
+const UNINTERRUPTED = 4;
+/** What a send of an interrupted call may have taken, beside the shortest. */
 const TOLERANCE = 1.25;
 /** The shortest is that of so many batches at least, and of twice as many at most. */
 const BLOCK = 32;
@@ -21,12 +23,12 @@ export class SendPace {
   eachMs(tookMs: number, sends: number): number {
     const eachMs = tookMs / sends;
     this.#shortestMs = Math.min(this.#shortestMs, eachMs);
-    const most = Math.min(this.#shortestMs, this.#lastShortestMs) * TOLERANCE;
+    const shortestMs = Math.min(this.#shortestMs, this.#lastShortestMs);
     if (++this.#batches === BLOCK) {
       this.#lastShortestMs = this.#shortestMs;
       this.#shortestMs = Infinity;
       this.#batches = 0;
     }
-    return Math.min(eachMs, most);
+    return eachMs <= shortestMs * UNINTERRUPTED ? eachMs : shortestMs * TOLERANCE;
   }
 }

@@ -14,6 +14,11 @@ test("SendPace.eachMs() is the mean time of a send, whatever is usual on the mac
   }
 });
 
+test("SendPace.eachMs() takes a call whole that was longer than others, but not interrupted", () => {
+  const pace = settled(0.004);
+  for (const ms of [0.006, 0.01, 0.015]) assert.ok(Math.abs(pace.eachMs(ms * 16, 16) - ms) < 1e-9, `${ms}`);
+});
+
 test("SendPace.eachMs() does not spread the time that another process had over the sends", () => {
   const pace = settled(0.004);
   for (let interruption = 0; interruption < 3; interruption++) {
