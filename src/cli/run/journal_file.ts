@@ -2,7 +2,7 @@
  * Chooses the journal that a process writes: the named one, the resumed one, or, for a master, a new one in the data folder.
  * Only a journal that was asked for fails the run.
  */
-import { readdir, unlink } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import { join } from "node:path";
 import { describeThrown } from "../../base/errors.ts";
@@ -57,5 +57,6 @@ function dataFolder(env: ProcessDeps["env"]): string {
 
 async function removeOldest(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(PREFIX) && name.endsWith(SUFFIX)).sort();
-  for (const name of names.slice(0, Math.max(0, names.length - KEPT))) await unlink(join(folder, name));
+  // Another master that starts in this moment may have removed it already.
+  for (const name of names.slice(0, Math.max(0, names.length - KEPT))) await rm(join(folder, name), { force: true });
 }
