@@ -1,11 +1,10 @@
 /** The examples of custom clients against real servers: what they do is counted, and so is what fails. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { events, runSingleUser, StopUser } from "../../mod.ts";
 import type { RequestEvent, UserClass } from "../../mod.ts";
+import { freePort } from "../support/free_port.ts";
 import { findTool, requireThat, requireTool } from "../support/requirements.ts";
 import { openWebSocketEcho } from "../support/websocket_echo.ts";
 
@@ -27,14 +26,6 @@ async function samplesOf(userClass: UserClass, host: string, count: number): Pro
 
 const summary = (samples: readonly RequestEvent[]) =>
   samples.map(({ requestType, name, exception }) => `${requestType} ${name} ${exception === null ? "ok" : "failed"}`);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", () => listening()));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((closed) => server.close(() => closed()));
-  return port;
-}
 
 async function openRedis() {
   const port = await freePort();

@@ -1,7 +1,7 @@
 // A supervisor starts the master anew with the same command line: the run that was killed goes on, and one that ended starts again.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freePort } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
 import { startCountingServer } from "../support/counting_server.ts";
 import { startCli } from "../support/run_cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";

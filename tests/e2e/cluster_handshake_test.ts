@@ -3,7 +3,6 @@
 import { systemClock } from "../../src/base/clock.ts";
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
-import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -16,6 +15,9 @@ import { type Cluster, countReported, sleep, withCluster } from "../support/clus
 import { makeKeptFolder } from "../support/kept_folder.ts";
 import { requireTool } from "../support/requirements.ts";
 import { runCli } from "../support/run_cli.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(3);
 
 const DENO = fileURLToPath(new URL("../../node_modules/.bin/deno", import.meta.url));
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));

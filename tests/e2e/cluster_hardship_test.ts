@@ -5,10 +5,12 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
 import { measureRate, sleep, withCluster } from "../support/cluster.ts";
 import { endsLawfully, loadIsBack } from "../support/fault_laws.ts";
 import { findTool, requireRoot, requireTool } from "../support/requirements.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(2);
 
 for (const how of ["a first run", "--resume"] as const) {
   test(`cluster: a full disk under the journal of ${how} is told once, the run continues, the exit code is not 0`, {

@@ -1,7 +1,8 @@
 // The logs of a cluster: each line names the node it comes from, and a worker says what it does.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freePort, sleep } from "../support/cluster.ts";
+import { sleep } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
 
 const LOCUSTFILE = `

@@ -1,9 +1,11 @@
 // Workers of a cluster that go all at once, come back all at once, or share their users by other rules, with real processes.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { type Cluster, measureRate, sleep, withCluster } from "../support/cluster.ts";
 import { endsLawfully, loadIsBack, usersOnWorkers } from "../support/fault_laws.ts";
 import { startFaultProxy } from "../support/fault_proxy.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(3);
 
 const rateOf = ({ system }: Cluster) => (ms: number) => measureRate(system, ms);
 

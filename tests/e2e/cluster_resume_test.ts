@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { test } from "node:test";
 import { type Cluster, measureRate, sleep, withCluster } from "../support/cluster.ts";
 import { endsLawfully, loadIsBack } from "../support/fault_laws.ts";
 import { startFaultProxy } from "../support/fault_proxy.ts";
 import { runCli, startCli } from "../support/run_cli.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(3);
 
 const OTHER_LOCUSTFILE = `
 import { FastHttpUser, task } from "locust-ts";

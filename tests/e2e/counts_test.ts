@@ -1,9 +1,11 @@
 /** What the tool reports is what the system counted: to the request, however a run ends. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { createRandom } from "../../src/base/random.ts";
 import { type CountingServer, startCountingServer } from "../support/counting_server.ts";
 import { runCli, startCli, writeFiles } from "../support/run_cli.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(2);
 
 const LOCUSTFILE = `
 import { FastHttpUser, HttpUser, between, task } from "locust-ts";
@@ -19,15 +21,14 @@ export class Full extends HttpUser {
 }
 `;
 
-let system: CountingServer;
-let folder: string;
+const folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
 const random = createRandom(20_26, 7);
 
-before(async () => {
-  system = await startCountingServer();
-  folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
-});
-after(() => system.close());
+/** A system that only this test asks: its count is that of one run. */
+async function openSystem(): Promise<CountingServer & AsyncDisposable> {
+  const system = await startCountingServer();
+  return { ...system, [Symbol.asyncDispose]: () => system.close() };
+}
 
 interface Entry {
   readonly name: string;
@@ -49,7 +50,7 @@ for (let round = 1; round <= 10; round++) {
   const signal = random.choice(["SIGINT", "SIGTERM", "run-time"] as const);
   const threads = random.integer(1, 3);
   test(`a run equals the server's count, round ${round}: ${signal} after ${stopAfterMs} ms, ${threads} threads`, async () => {
-    const before = system.total();
+    await using system = await openSystem();
     const args = ["run", "locustfile.ts", "-H", system.url, "-u", "40", "-r", "200", "--json", "--only-summary"];
     const limit = signal === "run-time" ? ["-t", String(Math.ceil(stopAfterMs / 1000))] : [];
     const run = startCli([...args, ...limit, "--processes", String(threads), "--seed", String(round)], { cwd: folder });
@@ -61,7 +62,7 @@ for (let round = 1; round <= 10; round++) {
     const { code, stdout, stderr } = await run.ended;
     const entries = JSON.parse(stdout) as Entry[];
     const reported = sum(entries.map((entry) => entry.num_requests));
-    assert.equal(reported, system.total() - before, stderr);
+    assert.equal(reported, system.total(), stderr);
     assert.ok(reported > 0);
     assert.equal(sum(entries.map((entry) => entry.num_failures)), 0, stderr);
     for (const entry of entries) {
@@ -79,6 +80,7 @@ export class Waiting extends FastHttpUser {
 }`;
 
 test("a second Ctrl-C leaves at once with exit code 130", async () => {
+  await using system = await openSystem();
   const hung = writeFiles({ "locustfile.ts": NEVER_ANSWERED });
   const run = startCli(["run", "locustfile.ts", "-H", system.url, "-u", "5", "-r", "50", "--stop-timeout", "50"], {
     cwd: hung,
@@ -92,6 +94,7 @@ test("a second Ctrl-C leaves at once with exit code 130", async () => {
 });
 
 test("a request without an answer is abandoned after the grace time and told, not counted", async () => {
+  await using system = await openSystem();
   const hung = writeFiles({ "locustfile.ts": NEVER_ANSWERED });
   const { stdout, stderr } = await runCli(
     ["run", "locustfile.ts", "-H", system.url, "-u", "3", "-r", "50", "-t", "1s"],
@@ -102,6 +105,7 @@ test("a request without an answer is abandoned after the grace time and told, no
 });
 
 test("a failed request gives exit code 1, and 0 with --exit-code-on-error 0", async () => {
+  await using system = await openSystem();
   const failing = writeFiles({
     "locustfile.ts": `
 import { HttpUser, constant, task } from "locust-ts";
@@ -128,6 +132,7 @@ test("a refused connection is a failed sample, never a crash", async () => {
 });
 
 test("users that end themselves, each after its errand, have run: the run is valid and exits with 0", async () => {
+  await using system = await openSystem();
   const cwd = writeFiles({
     "locustfile.ts": `
 import { FastHttpUser, StopUser, task } from "locust-ts";

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { test } from "node:test";
 import { startDemo } from "../support/demo.ts";
 import { runCli } from "../support/run_cli.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(2);
 
 /** Examples that are programs of their own, or need another system than the shop. */
 const OTHER = ["library.ts", "raw_tcp.ts", "websocket.ts", "redis.ts"];

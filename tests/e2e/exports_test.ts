@@ -6,12 +6,14 @@ import { createSocket } from "node:dgram";
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
-import { test } from "node:test";
 import { type InfluxPoint, readInfluxLine } from "../support/read_influx_line.ts";
 import { type OtlpRequest, readOtlp } from "../support/read_otlp.ts";
 import { findBlocks, readPages } from "../support/doc_blocks.ts";
 import { readExposition, valueOf } from "../support/read_exposition.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(2);
 
 /** Two names, one of which needs every escape and fails each third time; at the end there is time for a last look. */
 const LOCUSTFILE = `import { constant, events, task, User } from "locust-ts";

@@ -1,10 +1,12 @@
 // Faults of a cluster, with real processes. What must hold after each of them, whatever it was, is in tests/support/fault_laws.ts.
 import assert from "node:assert/strict";
 import process from "node:process";
-import { test } from "node:test";
 import { type Cluster, countReported, measureRate, sleep, withCluster } from "../support/cluster.ts";
 import { endsLawfully, loadIsBack } from "../support/fault_laws.ts";
 import { startFaultProxy } from "../support/fault_proxy.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(3);
 
 const rateOf = ({ system }: Cluster) => (ms: number) => measureRate(system, ms);
 

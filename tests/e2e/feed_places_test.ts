@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
-import { freePort } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
 import { type CountingServer, startCountingServer } from "../support/counting_server.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
 import { writeDatabase } from "../support/write_database.ts";

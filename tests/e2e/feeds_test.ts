@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
-import { type Cluster, freePort, sleep, withCluster } from "../support/cluster.ts";
+import { type Cluster, sleep, withCluster } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
 import { type CountingServer, startCountingServer } from "../support/counting_server.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
 

@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
-import { freePort } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
 import { startLimitedTarget } from "../support/limited_target.ts";
 import { type CliProcess, startCli, writeFiles } from "../support/run_cli.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(2);
 
 const LOCUSTFILE = `
 import { FastHttpUser, constant, task } from "locust-ts";

@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { startLimitedTarget } from "../support/limited_target.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(3);
 
 const LOCUSTFILE = `
 import { FastHttpUser, constant, task } from "locust-ts";

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { test } from "node:test";
 import { findTool, requireRoot, requireThat, requireTool } from "../support/requirements.ts";
-import { freePort } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
 import { type CliProcess, runCli, startCli } from "../support/run_cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { EXPORTS } from "../../src/cli/outputs/export_list.ts";
 import { OUTPUTS } from "../../src/cli/outputs/output_list.ts";
 import { makeKeptFolder } from "../support/kept_folder.ts";
-import { runCli, startCli, writeFiles } from "../support/run_cli.ts";
+import { type CliProcess, runCli, startCli, writeFiles } from "../support/run_cli.ts";
 import { mountSmallDisk, requireSmallDisk } from "../support/small_disk.ts";
 
 /** 300 names: each file of the run is larger than a page of the disk. */
@@ -36,14 +36,16 @@ const FILES: Readonly<Record<string, (folder: string) => readonly string[]>> = {
 
 const NO_FILE = ["json", "prometheus-port", "statsd", "otel", "influx"];
 
-async function holds(path: string, words: string): Promise<void> {
+async function holds(path: string, words: string, { child }: CliProcess): Promise<void> {
   while (!existsSync(path) || !readFileSync(path, "utf8").includes(words)) {
+    assert.equal(child.exitCode ?? child.signalCode, null, `the run ended without "${words}" in ${path}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
 const skip = requireSmallDisk();
-const RUN = ["run", "shop.ts", "-u", "4", "-r", "4", "-t", "3s", "--only-summary"];
+/** All users at once: nobody writes to the disk before it is filled. */
+const RUN = ["run", "shop.ts", "-u", "4", "-r", "100", "-t", "3s", "--only-summary"];
 
 test("every output that is a file is in these tests", () => {
   const listed = [...OUTPUTS, ...EXPORTS].map(({ option }) => option).filter((option) => !NO_FILE.includes(option));
@@ -59,7 +61,7 @@ for (const [option, flags] of Object.entries(FILES)) {
       const folder = writeFiles({ "shop.ts": LOCUSTFILE });
       const counted = option === "summary-file" ? [] : ["--summary-file", "counted.json"];
       const run = startCli([...RUN, ...flags(disk.path), ...counted], { cwd: folder });
-      if (option === "logfile") await holds(join(disk.path, "run.log"), "All users spawned");
+      if (option === "logfile") await holds(join(disk.path, "run.log"), "All users spawned", run);
       else await run.waitFor("All users spawned");
       disk.fill();
       const { code, stdout, stderr } = await run.ended;

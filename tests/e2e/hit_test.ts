@@ -3,7 +3,6 @@ import { strict as assert } from "node:assert";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startDemo } from "../support/demo.ts";
@@ -43,18 +42,16 @@ async function startListener(): Promise<AsyncDisposable & { readonly url: string
 
 test("a URL is loaded, with every request counted and a verdict", async () => {
   await using demo = await startDemo(QUIET);
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith("locust-ts-"));
-  const { code, stdout, stderr } = await runCli(["hit", `${demo.url}/items`, "-c", "5", "-z", "2s"]);
+  const TMPDIR = makeKeptFolder(); // what is left there is its own
+  const { code, stdout, stderr } = await runCli(["hit", `${demo.url}/items`, "-c", "5", "-z", "2s"], {
+    env: { TMPDIR },
+  });
   assert.equal(code, 0, stderr);
   const requests = Number(/GET\s+\/items\s+(\d+) +0\(0\.00%\)/.exec(stdout)?.[1]);
   assert.ok(requests > 0, stdout);
   assert.equal(requests, demo.requests().total);
   assert.match(stdout, /Verdict: /);
-  const after = readdirSync(tmpdir()).filter((name) => name.startsWith("locust-ts-"));
-  assert.deepEqual(
-    after.filter((name) => !before.includes(name)).filter((name) => existsSync(join(tmpdir(), name, "hit.ts"))),
-    [],
-  );
+  assert.deepEqual(readdirSync(TMPDIR).filter((name) => existsSync(join(TMPDIR, name, "hit.ts"))), []);
 });
 
 test("method, headers, body and authentication arrive as typed", async () => {

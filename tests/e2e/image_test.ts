@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { freePort } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
 import { startCountingServer } from "../support/counting_server.ts";
 import { Image, requireImages } from "../support/image.ts";
 import { productCommand } from "../support/run_cli.ts";

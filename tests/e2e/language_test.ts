@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { freePort } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
 import { type CliResult, startCli } from "../support/run_cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 

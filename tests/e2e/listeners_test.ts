@@ -1,19 +1,15 @@
 /** Listeners of a locustfile in a local run of the executable's own parts: who is told what, in which order, on which side. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { test } from "node:test";
-import { runCli, startCli } from "../support/run_cli.ts";
+import { runCli, startCli, writeFiles } from "../support/run_cli.ts";
+import { sideBySide } from "../support/side_by_side.ts";
 
-async function runLocustfile(source: string, args: readonly string[]) {
-  const folder = await mkdtemp(join(resolve("tests/e2e"), "tmp-"));
-  try {
-    const file = join(folder, "locustfile.ts");
-    await writeFile(file, `import { events, LoadTestShape, task, User } from "locust-ts";\n${source}`);
-    return await runCli(["run", file, "--processes", "1", "--only-summary", ...args]);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+const test = sideBySide(2);
+
+const RUN = ["run", "locustfile.ts", "--processes", "1", "--only-summary"];
+
+function runLocustfile(source: string, args: readonly string[]) {
+  const text = `import { events, LoadTestShape, task, User } from "locust-ts";\n${source}`;
+  return runCli([...RUN, ...args], { cwd: writeFiles({ "locustfile.ts": text }) });
 }
 
 const IDLER = "export class Idler extends User { @task async idle() { await this.sleep(0.1); } }";
@@ -65,30 +61,23 @@ test("-t counts from the ramp: a slow testStart listener, in the threads as in t
 });
 
 test("Ctrl-C while testStart listeners of the threads run ends the run before its first user", async () => {
-  const folder = await mkdtemp(join(resolve("tests/e2e"), "tmp-"));
-  try {
-    const file = join(folder, "locustfile.ts");
-    await writeFile(
-      file,
-      `import { events, task, User } from "locust-ts";
+  const cwd = writeFiles({
+    "locustfile.ts": `import { events, task, User } from "locust-ts";
        events.testStart.addListener(async ({ environment }) => {
          if (environment.runner?.role === "master") return;
          console.log("listener runs");
          await new Promise((resolve) => setTimeout(resolve, 25_000));
        });
        export class Idler extends User { @task async idle() { console.log("load"); await this.sleep(0.1); } }`,
-    );
-    const process = startCli(["run", file, "--processes", "1", "--only-summary", "-u", "1"]);
-    await process.waitFor("listener runs");
-    const startedMs = Date.now();
-    process.child.kill("SIGINT");
-    const { stdout, stderr } = await process.ended;
-    assert.ok(Date.now() - startedMs < 8000, stderr);
-    assert.match(stdout, /interrupted by Ctrl-C/);
-    assert.doesNotMatch(stdout, /^load$/m);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
+  const process = startCli([...RUN, "-u", "1"], { cwd });
+  await process.waitFor("listener runs");
+  const startedMs = Date.now();
+  process.child.kill("SIGINT");
+  const { stdout, stderr } = await process.ended;
+  assert.ok(Date.now() - startedMs < 8000, stderr);
+  assert.match(stdout, /interrupted by Ctrl-C/);
+  assert.doesNotMatch(stdout, /^load$/m);
 });
 
 test("A failed setup: no load, teardown gets what the other listeners made, exit code 2", async () => {

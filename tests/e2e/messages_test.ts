@@ -1,7 +1,7 @@
 /** Custom messages arrive with the same types in threads of this process and over the wire, or are refused where they are sent. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freePort } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
 import { runCli, startCli, writeFiles } from "../support/run_cli.ts";
 
 const LOCUSTFILE = `import { constant, events, task, User } from "locust-ts";

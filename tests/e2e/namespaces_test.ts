@@ -3,13 +3,15 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import process from "node:process";
 import { sleep } from "../support/cluster.ts";
 import { type Aftermath, type Ending, endsLawfully, loadIsBack } from "../support/fault_laws.ts";
 import { type Badness, Namespaces, type RemoteSystem, requireNamespaces } from "../support/namespaces.ts";
 import { findTool, requireTool } from "../support/requirements.ts";
 import { type CliProcess, startCli, writeFiles } from "../support/run_cli.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(3);
 
 const LOCUSTFILE = `
 import { constant, FastHttpUser, task } from "locust-ts";

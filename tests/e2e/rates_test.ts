@@ -5,9 +5,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import { sleep, withCluster } from "../support/cluster.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(4);
 
 /** 10 users with 2 requests/s each. */
 const PLANNED = 20;

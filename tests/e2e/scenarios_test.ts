@@ -8,10 +8,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { test } from "node:test";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { sleep, withCluster } from "../support/cluster.ts";
 import { runCli, startCli, writeFiles } from "../support/run_cli.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(3);
 
 interface Received {
   readonly path: string;

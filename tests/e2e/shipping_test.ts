@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { freePort } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
 import { type CliResult, startCli } from "../support/run_cli.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 

@@ -5,7 +5,6 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startDemo } from "../support/demo.ts";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
@@ -14,6 +13,9 @@ import { sleep } from "../support/cluster.ts";
 import { openHttpSystem, type Page } from "../support/http_system.ts";
 import { Namespaces, requireNamespaces } from "../support/namespaces.ts";
 import { type CliProcess, startCli, writeFiles } from "../support/run_cli.ts";
+import { sideBySide } from "../support/side_by_side.ts";
+
+const test = sideBySide(2);
 
 const BUN = fileURLToPath(new URL("../../node_modules/bun/bin/bun.exe", import.meta.url));
 const SLOW_DNS = fileURLToPath(new URL("../support/slow_dns.ts", import.meta.url));

@@ -1,7 +1,7 @@
 // What workers of other processes say arrives as one test's word: equal exceptions are one group, prints stay where they are made.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freePort } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
 
 const LOCUSTFILE = `

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type CountingServer, startCountingServer } from "./counting_server.ts";
+import { freePort } from "./free_port.ts";
 import { type CliProcess, type CliResult, startCli, writeFiles } from "./run_cli.ts";
 
 const LOCUSTFILE = `
@@ -160,10 +161,4 @@ export async function measureRate(system: CountingServer, ms: number): Promise<n
   const before = system.total();
   await sleep(ms);
   return (system.total() - before) / (ms / 1000);
-}
-
-export async function freePort(): Promise<number> {
-  const probe = await startCountingServer();
-  await probe.close();
-  return probe.port;
 }

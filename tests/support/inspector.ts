@@ -3,9 +3,8 @@
  * for us; stopped at a line of one of its scripts.
  */
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import process from "node:process";
+import { freePort } from "./free_port.ts";
 
 export interface Inspector extends AsyncDisposable {
   /** The value of the expression where the program stopped. Rejects when it ends before. */
@@ -101,12 +100,4 @@ async function connect(url: string, ended: Promise<void>): Promise<WebSocket> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error("the program ended before a debugger could connect");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

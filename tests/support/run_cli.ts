@@ -27,6 +27,13 @@ export interface CliProcess {
   waitFor(text: string | RegExp): Promise<void>;
 }
 
+let madeDataHome: string | undefined;
+
+/** Where masters keep the journals that nobody asked for: those of this process's tests alone. */
+function dataHome(): string {
+  return madeDataHome ??= makeKeptFolder();
+}
+
 /** The command and first arguments of the product under test. */
 export function productCommand(): string[] {
   const override = process.env["LOCUST_TS_COMMAND"];
@@ -53,7 +60,7 @@ export function startCli(
   ];
   const child = spawn(command, [...first, ...args], {
     cwd: options.cwd ?? ROOT,
-    env: { ...process.env, NO_COLOR: "1", ...options.env },
+    env: { ...process.env, NO_COLOR: "1", XDG_DATA_HOME: dataHome(), ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

@@ -1,23 +1,15 @@
 /** A server that is a program of its own (nginx, python3): started in a folder of its own, gone with the test. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free_port.ts";
 import { findTool } from "./requirements.ts";
 import { WireClient } from "./wire_client.ts";
 
 export interface ServerProgram extends AsyncDisposable {
   readonly folder: string;
   readonly ports: readonly number[];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }
 
 /** Starts it with the arguments that `prepare` returns, and waits until each of its ports answers. */

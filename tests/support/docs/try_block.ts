@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { parse } from "yaml";
-import { freePort } from "../cluster.ts";
+import { freePort } from "../free_port.ts";
 import type { CodeBlock } from "../doc_blocks.ts";
 import { readExposition } from "../read_exposition.ts";
 import { readCsv } from "../read_csv.ts";
