@@ -1,7 +1,8 @@
 /**
- * `npm test [-- FILTER…] [--bun | --deno]`: runs every test file in a process of its own, under Bun and under Deno, as many at
- * once as there are cores; then the tests of the executable, one by one. The last line counts, and is all that a program needs
- * to read. A file that hangs is ended and counts as failed. In CI a file that failed runs once more, alone, and is named.
+ * `npm test [-- FILTER…] [--bun | --deno] [--sockets=KIND,…]`: runs every test file in a process of its own, under Bun and under Deno, as
+ * many at once as there are cores; then the tests of the executable, a few at once; then those that need a quiet machine, one by one. The
+ * last line counts, and is all that a program needs to read; the slowest files are above it. A file that hangs is ended and counts as
+ * failed. In CI a file that failed runs once more, alone, and is named.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -9,12 +10,20 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { buildExecutable, isExecutableFresh } from "./executable.ts";
-import { findTestFiles, isExecutableTest, planJobs, type Runtime, type TestJob } from "./test_files.ts";
+import {
+  findTestFiles,
+  planJobs,
+  type Runtime,
+  sortByNeighbours,
+  type TestChoice,
+  type TestJob,
+} from "./test_files.ts";
 import {
   addCounts,
   countTests,
   findSkipReasons,
   formatCounts,
+  listSlowest,
   subtractCounts,
   type TestCounts,
   type TestProcess,
@@ -24,8 +33,16 @@ import { buildWebPage } from "./web_page.ts";
 /** Far above what any file needs on a busy machine. */
 const FILE_LIMIT_MS = 10 * 60_000;
 
-/** So many files may fail by the accident of a busy machine. */
-const MOST_RUN_AGAIN = 3;
+/** So many files may fail by the accident of a busy machine, of more than a thousand processes. */
+const MOST_RUN_AGAIN = 5;
+
+/** Files of tests of the executable at once, for each core: they wait more than they work. */
+const EXECUTABLE_LANES_PER_CORE = 1;
+
+/** Even on one core: a file that waits leaves it to another. */
+const LEAST_EXECUTABLE_LANES = 2;
+
+const SLOWEST_SHOWN = 10;
 
 const ROOT = process.cwd();
 
@@ -55,28 +72,33 @@ const running = new Set<ChildProcess>();
 
 async function main(args: readonly string[]): Promise<number> {
   buildWebPage(ROOT);
-  const runtimes = readRuntimes(args);
-  const filters = args.filter((arg) => !arg.startsWith("--"));
-  const jobs = planJobs(await findTestFiles(ROOT), { filters, runtimes });
-  const unit = jobs.filter((job) => !isExecutableTest(job.file));
-  const executable = jobs.filter((job) => isExecutableTest(job.file));
+  const choice = readChoice(args);
+  const jobs = planJobs(await findTestFiles(ROOT), choice);
+  const { unit, executable, quiet } = sortByNeighbours(jobs);
   const total: Total = {
     counts: { passed: 0, failed: 0, skipped: 0 },
     done: 0,
     jobs: jobs.length,
     skips: new Map(),
     failed: [],
+    times: [],
   };
+  const cores = availableParallelism();
+  const lanes = Math.max(LEAST_EXECUTABLE_LANES, cores * EXECUTABLE_LANES_PER_CORE);
   const scratch = await mkdtemp(join(tmpdir(), "locust-ts-tests-"));
   try {
-    await runLanes(unit, availableParallelism(), scratch, total);
-    if (executable.length > 0 && await prepareExecutable(total)) await runLanes(executable, 1, scratch, total);
+    await runLanes(unit, cores, scratch, total);
+    if (executable.length + quiet.length > 0 && await prepareExecutable(total)) {
+      await runLanes(executable, lanes, scratch, total);
+      await runLanes(quiet, 1, scratch, total);
+    }
     if (process.env["CI"] === "true") await runAgain(scratch, total);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
   for (const [reason, files] of total.skips) console.log(`skipped: ${reason} (${[...files].join(", ")})`);
-  if (jobs.length === 0) console.error(`No test file matches ${filters.map((filter) => `"${filter}"`).join(", ")}`);
+  if (jobs.length === 0) console.error(`No test file matches ${choice.filters.map((each) => `"${each}"`).join(", ")}`);
+  for (const line of listSlowest(total.times, SLOWEST_SHOWN)) console.log(line);
   console.log(formatCounts(total.counts));
   return total.counts.failed > 0 || total.counts.passed === 0 ? 1 : 0;
 }
@@ -89,11 +111,17 @@ interface Total {
   /** Files by the reason why some of their tests were skipped. */
   readonly skips: Map<string, Set<string>>;
   readonly failed: { readonly job: TestJob; readonly counts: TestCounts }[];
+  readonly times: { readonly name: string; readonly seconds: number }[];
 }
 
-function readRuntimes(args: readonly string[]): readonly Runtime[] {
-  if (args.includes("--bun")) return ["bun"];
-  return args.includes("--deno") ? ["deno"] : ["bun", "deno"];
+function readChoice(args: readonly string[]): TestChoice {
+  const runtimes: readonly Runtime[] = args.includes("--bun")
+    ? ["bun"]
+    : args.includes("--deno")
+    ? ["deno"]
+    : ["bun", "deno"];
+  const sockets = args.find((arg) => arg.startsWith("--sockets="))?.slice("--sockets=".length).split(",") ?? [];
+  return { filters: args.filter((arg) => !arg.startsWith("--")), runtimes, sockets };
 }
 
 async function prepareExecutable(total: Total): Promise<boolean> {
@@ -131,15 +159,14 @@ async function runAgain(scratch: string, total: Total): Promise<void> {
   for (const { counts } of failed) total.counts = subtractCounts(total.counts, counts);
   await runLanes(failed.map(({ job }) => job), 1, scratch, total);
   for (const { job } of failed) {
-    if (total.failed.some(({ job: { file, runtime } }) => file === job.file && runtime === job.runtime)) continue;
-    console.log(`passed only when it ran alone: ${job.runtime} ${job.file}`);
+    if (!total.failed.some((again) => again.job === job)) console.log(`passed only when it ran alone: ${nameOf(job)}`);
   }
 }
 
 async function runJob(job: TestJob, junitPath: string, total: Total): Promise<void> {
   const startMs = performance.now();
   await rm(junitPath, { force: true });
-  const { exitCode, output } = await runProcess(COMMANDS[job.runtime](job.file, junitPath));
+  const { exitCode, output } = await runProcess(COMMANDS[job.runtime](job.file, junitPath), job.socket);
   const junit = await readFile(junitPath, "utf8").catch(() => undefined); // a file that did not load leaves none
   const ended: TestProcess = { junit, exitCode, output };
   const counts = countTests(ended);
@@ -148,23 +175,36 @@ async function runJob(job: TestJob, junitPath: string, total: Total): Promise<vo
   for (const reason of findSkipReasons(output)) {
     total.skips.set(reason, (total.skips.get(reason) ?? new Set()).add(job.file));
   }
-  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  const seconds = (performance.now() - startMs) / 1000;
+  total.times.push({ name: nameOf(job), seconds });
   const place = `[${String(total.done).padStart(String(total.jobs).length)}/${total.jobs}]`;
-  console.log(`${place} ${job.runtime.padEnd(4)} ${job.file}: ${formatCounts(counts)} (${seconds} s)`);
+  console.log(`${place} ${nameOf(job)}: ${formatCounts(counts)} (${seconds.toFixed(1)} s)`);
   if (counts.failed > 0) {
     total.failed.push({ job, counts });
     console.log(indent(exitCode === null ? `${output}\nended by a signal or the time limit` : output));
   }
 }
 
-function runProcess(command: readonly [string, ...string[]]): Promise<Omit<TestProcess, "junit">> {
+function nameOf({ file, runtime, socket }: TestJob): string {
+  return `${runtime.padEnd(4)} ${file}${socket === undefined ? "" : ` over ${socket}`}`;
+}
+
+function runProcess(
+  command: readonly [string, ...string[]],
+  socket: string | undefined,
+): Promise<Omit<TestProcess, "junit">> {
   const [program, ...args] = command;
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: ROOT,
       detached: true, // a group of its own, so that what a test leaves behind can be ended with it
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+      env: {
+        ...process.env,
+        NO_COLOR: "1",
+        FORCE_COLOR: undefined,
+        ...(socket === undefined ? {} : { LOCUST_SOCKET: socket }),
+      },
     });
     running.add(child);
     let output = "";

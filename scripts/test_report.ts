@@ -45,6 +45,19 @@ export function formatCounts(counts: TestCounts): string {
   return `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
 }
 
+/** The slowest files, for the end of a run of many: where its time went. */
+export function listSlowest(
+  times: readonly { readonly name: string; readonly seconds: number }[],
+  count: number,
+): readonly string[] {
+  if (times.length <= count) return []; // all are in sight
+  const slowest = times.toSorted((a, b) => b.seconds - a.seconds).slice(0, count);
+  return [
+    `the ${count} slowest files:`,
+    ...slowest.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`),
+  ];
+}
+
 /** The reasons that tests gave for being skipped, each once. */
 export function findSkipReasons(output: string): readonly string[] {
   const lines = output.split("\n").filter((line) => line.startsWith(SKIP_REASON_PREFIX));

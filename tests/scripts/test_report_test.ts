@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addCounts, countTests, findSkipReasons, formatCounts, subtractCounts } from "../../scripts/test_report.ts";
+import {
+  addCounts,
+  countTests,
+  findSkipReasons,
+  formatCounts,
+  listSlowest,
+  subtractCounts,
+} from "../../scripts/test_report.ts";
 
 const BUN = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="bun test" tests="5" failures="2" skipped="1">
@@ -67,6 +74,12 @@ test("formatCounts() is the line that programs read", () => {
   const sum = addCounts({ passed: 1, failed: 2, skipped: 3 }, { passed: 10, failed: 20, skipped: 30 });
   assert.equal(formatCounts(sum), "11 passed, 22 failed, 33 skipped");
   assert.deepEqual(subtractCounts(sum, { passed: 10, failed: 20, skipped: 30 }), { passed: 1, failed: 2, skipped: 3 });
+});
+
+test("listSlowest() has the slowest first, and nothing where all are in sight", () => {
+  const times = [{ name: "bun  a", seconds: 1.25 }, { name: "deno b", seconds: 103 }, { name: "bun  c", seconds: 7 }];
+  assert.deepEqual(listSlowest(times, 2), ["the 2 slowest files:", "  103.0 s  deno b", "    7.0 s  bun  c"]);
+  assert.deepEqual(listSlowest(times, 3), []);
 });
 
 test("findSkipReasons() lists each reason once, from lines of their own", () => {
