@@ -3,8 +3,9 @@
  * of the connection. Builds no strings and no objects. Fields that only a session needs are read later by
  * `head_fields.ts`. Pure.
  *
- * Lenient where browsers are (bare LF, obs-fold, no reason, lines that are no field), strict where two readers could find
- * different ends of the same message: lengths are digits only and must agree, chunked stands alone and last.
+ * Lenient where browsers are (bare LF, obs-fold, no reason, lines that are no field; chunked said twice, by two layers of a
+ * server, or beside a length, which it overrides by RFC 9112, 6.3), strict where readers find different ends of the same
+ * message: lengths are digits only and must agree, chunked has no coding beside it.
  */
 import { ProtocolError } from "./wire_error.ts";
 
@@ -178,8 +179,8 @@ function finish(minorVersion: number, into: HeadInfo): void {
   into.persistent = oneDotZero ? into.saysKeepAlive && !into.saysClose : !into.saysClose;
   if (into.framing === UNTIL_CLOSE && into.contentLength >= 0) into.framing = BY_LENGTH;
   else if (into.framing === CHUNKED) {
-    if (into.contentLength >= 0) throw new ProtocolError("content-length and transfer-encoding");
     if (oneDotZero) throw new ProtocolError("transfer-encoding in HTTP/1.0");
+    into.contentLength = -1;
   }
 }
 
@@ -232,13 +233,19 @@ function readContentLength(bytes: Uint8Array, from: number, to: number, into: He
   }
 }
 
-/** `chunked`, alone and once: no other coding was offered. */
+/** `chunked`, once or more often, and the `identity` of RFC 2616, which says nothing: no other coding was offered. */
 function readTransferEncoding(bytes: Uint8Array, from: number, to: number, into: HeadInfo): void {
-  while (from < to && isBlank(bytes[from] as number)) from++;
-  while (to > from && isBlank(bytes[to - 1] as number)) to--;
-  const isChunked = to - from === 7 && equalsIgnoringCase(bytes, from, "chunked");
-  if (!isChunked || into.framing === CHUNKED) throw new ProtocolError("unknown transfer-encoding");
-  into.framing = CHUNKED;
+  for (let at = from; at < to; at++) {
+    if (isBlank(bytes[at] as number) || bytes[at] === COMMA) continue;
+    const start = at;
+    while (at < to && bytes[at] !== COMMA) at++;
+    let end = at;
+    while (isBlank(bytes[end - 1] as number)) end--;
+    if (end - start === 7 && equalsIgnoringCase(bytes, start, "chunked")) into.framing = CHUNKED;
+    else if (end - start !== 8 || !equalsIgnoringCase(bytes, start, "identity")) {
+      throw new ProtocolError("unknown transfer-encoding");
+    }
+  }
 }
 
 function readConnection(bytes: Uint8Array, from: number, to: number, into: HeadInfo): void {

@@ -188,8 +188,8 @@ const ROWS: readonly Row[] = [
   },
   {
     why: "both kinds of length",
-    wire: "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    result: "ProtocolError(content-length and transfer-encoding)",
+    wire: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    result: "200 hello",
   },
   { why: "garbage", wire: "220 mail.example ESMTP\r\n", result: "ProtocolError(not HTTP)" },
   { why: "a TLS alert", wire: "\x15\x03\x03\x00\x02\x02\x46", result: "ProtocolError(TLS instead of HTTP)" },
