@@ -23,6 +23,11 @@ export function givenText(value: unknown, what: string): string | undefined {
   );
 }
 
+/** The same for the name of a row: an empty text, of a setting that was left out, names none. */
+export function givenName(value: unknown, what: string): string | undefined {
+  return givenText(value, what) || undefined;
+}
+
 /**
  * The text of a value that must be given.
  *

@@ -6,7 +6,7 @@ import { basicAuthorization } from "../request/basic_auth.ts";
 import { DigestAuth } from "../request/digest_auth.ts";
 import type { TraceContext } from "../../base/trace_share.ts";
 import { UsageError } from "../../base/errors.ts";
-import { describeKind, givenText } from "../../base/given_text.ts";
+import { describeKind, givenName } from "../../base/given_text.ts";
 import { toByteString } from "../bytes/latin1.ts";
 import { checkCookie } from "../cookies/cookie_jar.ts";
 import { HeaderList } from "../bytes/header_list.ts";
@@ -121,7 +121,7 @@ export function prepareChain(
     maxRetries: options.maxRetries ?? state.options.maxRetries ?? 0,
   };
   const urlName = (options as UrlNamed)[URL_NAME];
-  const name = givenText(options.name, 'the option "name"') ?? (urlName === undefined ? state.requestName : undefined);
+  const name = givenName(options.name, 'the option "name"') ?? (urlName === undefined ? state.requestName : undefined);
   return {
     start,
     trace,

@@ -6,7 +6,7 @@
  */
 import { refuseWrongFields, type RequestMeta, ResponseValidation } from "./response_validation.ts";
 import { UserStopped } from "./control_flow.ts";
-import { givenText } from "../../base/given_text.ts";
+import { givenName } from "../../base/given_text.ts";
 import { statusError } from "./failure_text.ts";
 import { HttpRes } from "./http_res.ts";
 import { abandon, type CreateRes, finishChain, openChain, type Performed, performRequest } from "./perform_request.ts";
@@ -49,7 +49,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
         return this.#sendChain(method, url, options ?? {}, this.#createRes);
       }
       const prepared = this.#requestFor(method, url);
-      const name = givenText(options?.name, 'the option "name"');
+      const name = givenName(options?.name, 'the option "name"');
       const named = name === undefined ? prepared : prepared.renamed(name);
       const trace = nextTraceOf(state);
       const { scope } = state.owner;

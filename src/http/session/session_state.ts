@@ -6,7 +6,7 @@ import { basicAuthorization } from "../request/basic_auth.ts";
 import { CookieJar } from "../cookies/cookie_jar.ts";
 import { DigestAuth, DigestState } from "../request/digest_auth.ts";
 import { UsageError } from "../../base/errors.ts";
-import { describeKind, givenText } from "../../base/given_text.ts";
+import { describeKind, givenName } from "../../base/given_text.ts";
 import type { HttpEngine } from "../engine/engine.ts";
 import { exchange, type ExchangeOutcome } from "../engine/exchange.ts";
 import { type HeaderFields, HeaderList } from "../bytes/header_list.ts";
@@ -144,7 +144,7 @@ export class SessionState implements AbortListener {
   }
 
   set requestName(name: unknown) {
-    this.#requestName = givenText(name, '"requestName"');
+    this.#requestName = givenName(name, '"requestName"');
   }
 
   get params(): Params | undefined {

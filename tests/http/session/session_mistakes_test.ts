@@ -85,21 +85,25 @@ for (const client of CLIENTS) {
     assert.equal(seen[5]?.headers.cookie, "n=7; b=true");
   });
 
-  test(`${client} names rows with numbers and booleans as text, and takes undefined and null as no name`, async () => {
+  test(`${client} names rows with numbers and booleans as text, and takes undefined, null and empty text as no name`, async () => {
     await using bench = await openBench(client);
     const session: Loose = bench.session;
     await session.get("/a", { name: 7 });
     await session.get("/a", { name: false, stream: false });
     await session.get("/a", { name: null });
+    await session.get("/a", { name: "" });
     session.requestName = 8;
     await session.get("/a");
+    await session.get("/a", { name: "" });
     session.requestName = null;
+    await session.get("/a");
+    session.requestName = "";
     await session.get("/a");
     await session.renameRequest(9, () => session.get("/a"));
     assert.deepEqual(bench.owner.drainRows().sort(), [
-      "GET /a 2/0",
+      "GET /a 4/0",
       "GET 7 1/0",
-      "GET 8 1/0",
+      "GET 8 2/0",
       "GET 9 1/0",
       "GET false 1/0",
     ]);
