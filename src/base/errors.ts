@@ -5,6 +5,7 @@
  * Callers decide by `code`, never by text.
  */
 
+import { hintAtMember } from "./member_hint.ts";
 import { hintAtSpelling } from "./spelling_hint.ts";
 
 /** Every code that a `LocustError` may have. Callers decide by it, so a code is never reused with another meaning. */
@@ -99,7 +100,9 @@ export function describeThrown(thrown: unknown): string {
     if (!(thrown instanceof Error)) return describeValue(thrown);
     const { name, message }: { readonly name: unknown; readonly message: unknown } = thrown; // user code may set any value
     if (message === "") return String(name);
-    const hint = thrown instanceof TypeError ? hintAtSpelling(String(message)) : undefined;
+    const hint = thrown instanceof TypeError
+      ? hintAtSpelling(String(message)) ?? hintAtMember(String(message))
+      : undefined;
     return `${String(name)}: ${String(message)}${hint === undefined ? "" : `; ${hint}`}`;
   } catch {
     return "something that cannot be turned into text"; // its toString() throws: there is nothing better to say

@@ -250,6 +250,8 @@ export interface ApiHistoryPoint {
   readonly meanMs: number | null;
   /** Absent where there were none. */
   readonly arrivals?: SummaryArrivalCounts;
+  /** Rows of feeds that were used by the end of the step, by name; absent where there were none, and of a single row. */
+  readonly feeds?: Readonly<Record<string, number>>;
 }
 
 /** The SSE events of `GET /api/v1/events`, by name. */

@@ -140,6 +140,8 @@ export interface ApiForm {
   readonly stages: string | null;
   /** The words of the command line that starts the same test, before those of the form: `["locust-ts", "run", "shop.ts"]`. */
   readonly command: readonly string[];
+  /** More of its words, for a search for the capacity: `["--at-least", "1500/s", "--step-time", "20s"]`. */
+  readonly searchCommand: readonly string[];
   /** Users over time of the shapes that may be started, `--stages` among them: null where they are not known before. */
   readonly shapePoints: Readonly<Record<string, ApiShapePoints | null>>;
   readonly tabs: readonly ApiExtraTab[];

@@ -205,6 +205,7 @@ const SCHEMAS = {
     shapes: listOf(text),
     options: listOf({ type: "object" }),
     command: listOf(text),
+    searchCommand: listOf(text),
     stages: orNull("string"),
     shapePoints: { type: "object" },
   }),

@@ -303,6 +303,7 @@ export class FakeWebServer implements AsyncDisposable {
       shapes: [],
       options: [],
       command: ["locust-ts", "run", "shop.ts"],
+      searchCommand: [],
       stages: null,
       shapePoints: {},
       tabs: [],

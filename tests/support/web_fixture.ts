@@ -137,6 +137,7 @@ const FORM: ReturnType<RunControl["form"]> = {
   shapes: [],
   options: [],
   command: ["locust-ts", "run", "shop.ts"],
+  searchCommand: [],
   stages: null,
   shapePoints: {},
   tabs: [],

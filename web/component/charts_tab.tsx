@@ -9,7 +9,13 @@ import type { AppState } from "../model/app_state.ts";
 import { earlierLines } from "../view/compare_runs.ts";
 import { distributionChart } from "../view/distribution.ts";
 import { buildHeatMap } from "../view/heat_map.ts";
-import { liveArrivalsChart, liveRequestsChart, liveTimesChart, liveUsersChart } from "../view/live_charts.ts";
+import {
+  liveArrivalsChart,
+  liveFeedCharts,
+  liveRequestsChart,
+  liveTimesChart,
+  liveUsersChart,
+} from "../view/live_charts.ts";
 import { ChartFigure } from "./chart_figure.tsx";
 import { EventList } from "./event_list.tsx";
 import { HeatMapFigure } from "./heat_map_figure.tsx";
@@ -36,8 +42,11 @@ export function ChartsTab({ app, earlier }: ChartsTabProps) {
       earlier: earlier === undefined ? undefined : earlierLines(earlier.history, columns.second),
     };
     const arrivals = liveArrivalsChart(parts);
-    const charts = [liveRequestsChart(parts), liveTimesChart(parts), liveUsersChart(parts)];
-    return arrivals === undefined ? charts : [...charts, arrivals];
+    return [
+      ...[liveRequestsChart(parts), liveTimesChart(parts), liveUsersChart(parts)],
+      ...(arrivals === undefined ? [] : [arrivals]),
+      ...liveFeedCharts(parts, live.feeds.value ?? [], live.history.readFeeds()),
+    ];
   }, [version, live.markers.value, live.thresholds.value, earlier]);
   return (
     <>

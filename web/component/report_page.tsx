@@ -12,7 +12,13 @@ import { distributionChart } from "../view/distribution.ts";
 import { formatDate, formatDuration } from "../view/format.ts";
 import { describeEnd } from "../view/headline.ts";
 import { buildHeatMap } from "../view/heat_map.ts";
-import { arrivalsChart, requestsChart, responseTimesChart, usersChart } from "../view/history_charts.ts";
+import {
+  arrivalsChart,
+  feedRowsCharts,
+  requestsChart,
+  responseTimesChart,
+  usersChart,
+} from "../view/history_charts.ts";
 import { CapacityPanel } from "./capacity_panel.tsx";
 import { ChartFigure } from "./chart_figure.tsx";
 import { ClassRatio } from "./class_ratio.tsx";
@@ -186,6 +192,7 @@ function Charts({ summary, theme }: ReportPageProps) {
     times: responseTimesChart(summary),
     users: usersChart(summary),
     arrivals: arrivalsChart(summary),
+    feeds: feedRowsCharts(summary),
     distribution: distributionChart((summary.steady ?? summary).total),
     heat: buildHeatMap(summary.history),
   }), [summary]);
@@ -195,6 +202,7 @@ function Charts({ summary, theme }: ReportPageProps) {
       <ChartFigure chart={charts.times} theme={shown} sync={SYNC} />
       <ChartFigure chart={charts.users} theme={shown} sync={SYNC} />
       {charts.arrivals !== undefined && <ChartFigure chart={charts.arrivals} theme={shown} sync={SYNC} />}
+      {charts.feeds.map((chart) => <ChartFigure key={chart.title} chart={chart} theme={shown} sync={SYNC} />)}
       <ChartFigure chart={charts.distribution} theme={shown} />
       <HeatMapFigure map={charts.heat} />
     </div>

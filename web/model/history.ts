@@ -26,7 +26,7 @@ export type HistoryField = typeof HISTORY_FIELDS[number];
 const OF_ARRIVALS = ["asked", "started", "dropped"] as const satisfies readonly HistoryField[];
 type ArrivalField = typeof OF_ARRIVALS[number];
 
-export type HistoryStep = Pick<ApiHistoryPoint, Exclude<HistoryField, ArrivalField> | "arrivals">;
+export type HistoryStep = Pick<ApiHistoryPoint, Exclude<HistoryField, ArrivalField> | "arrivals" | "feeds">;
 
 /** Beyond this the page asks the server for the history anew, thinned: two hours in steps of a second. */
 export const MAX_STEPS = 7200;
@@ -38,6 +38,7 @@ export class RunHistory {
   #capacity = 512;
   #length = 0;
   #columns = allocate(this.#capacity);
+  readonly #feeds = new Map<string, Float64Array>();
 
   get length(): number {
     return this.#length;
@@ -52,6 +53,7 @@ export class RunHistory {
 
   clear(): void {
     this.#length = 0;
+    this.#feeds.clear();
   }
 
   add(steps: readonly HistoryStep[]): void {
@@ -59,6 +61,7 @@ export class RunHistory {
       if (step.second < this.lastTick) continue;
       if (this.#length === this.#capacity) this.#grow();
       for (const field of HISTORY_FIELDS) this.#columns[field][this.#length] = figureOf(step, field);
+      this.#addFeeds(step.feeds ?? {});
       this.#length++;
     }
   }
@@ -69,11 +72,28 @@ export class RunHistory {
     return columns as HistoryColumns;
   }
 
+  /** Rows of each feed that were used by the end of each step; NaN before the first. */
+  readFeeds(): ReadonlyMap<string, Float64Array> {
+    return new Map([...this.#feeds].map(([name, used]) => [name, used.subarray(0, this.#length)]));
+  }
+
+  #addFeeds(used: NonNullable<HistoryStep["feeds"]>): void {
+    for (const name of Object.keys(used)) {
+      if (!this.#feeds.has(name)) this.#feeds.set(name, new Float64Array(this.#capacity).fill(NaN));
+    }
+    for (const [name, rows] of this.#feeds) rows[this.#length] = used[name] ?? NaN;
+  }
+
   #grow(): void {
     this.#capacity *= 2;
     const larger = allocate(this.#capacity);
     for (const field of HISTORY_FIELDS) larger[field].set(this.#columns[field]);
     this.#columns = larger;
+    for (const [name, rows] of this.#feeds) {
+      const copy = new Float64Array(this.#capacity).fill(NaN);
+      copy.set(rows);
+      this.#feeds.set(name, copy);
+    }
   }
 }
 

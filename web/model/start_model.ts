@@ -113,6 +113,7 @@ export function createStartModel(form: ApiForm): StartModel {
     commandLine: computed(() =>
       toCommandLine({
         command: form.command,
+        searchCommand: form.searchCommand,
         fields: fields.value,
         hasShapes: form.shapes.length > 0,
         stages: form.stages,

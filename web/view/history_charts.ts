@@ -2,10 +2,11 @@
 import type { RunSummary, SummaryArrivalCounts, SummaryPhase, SummarySpan } from "../../src/report/summary/summary.ts";
 import type { Band, Chart, ChartMark, Ink } from "./chart.ts";
 import { limitsOf } from "./chart_limits.ts";
+import { feedCharts } from "./feed_charts.ts";
 import { formatClock, formatNumber, formatValue } from "./format.ts";
 
 type History = readonly SummarySpan[];
-type Times = Pick<RunSummary, "history" | "phases" | "run" | "thresholds" | "capacity">;
+type Times = Pick<RunSummary, "history" | "phases" | "run" | "thresholds" | "capacity" | "feeds">;
 
 /** A rate over less than this at the end of a run would show a fall or a peak that did not happen. */
 const MIN_RATE_SECONDS = 0.5;
@@ -64,6 +65,12 @@ export function arrivalsChart({ history, phases, capacity }: Times): Chart | und
       { label: "Dropped", ink: "failures", values: rate(({ dropped }) => dropped) },
     ],
   };
+}
+
+/** One for each feed that rows were drawn from. */
+export function feedRowsCharts({ history, phases, capacity, feeds = [] }: Times): readonly Chart[] {
+  const used = new Map(feeds.map(({ name }) => [name, history.map((span) => span.feeds?.[name] ?? null)]));
+  return feedCharts({ feeds, used, axis: timeAxis(history, phases, capacity) });
 }
 
 export function usersChart({ history, phases, capacity }: Times): Chart {

@@ -1,8 +1,10 @@
 /** The charts over the time of a run in progress, from its history, markers and thresholds. Pure. */
 import type { ApiMarker, ApiThreshold } from "../../src/server/api_snapshot.ts";
+import type { SummaryFeed } from "../../src/report/summary/summary.ts";
 import type { HistoryColumns, HistoryField } from "../model/history.ts";
 import type { Chart, ChartLimit, ChartMark, Ink } from "./chart.ts";
 import { limitsOf } from "./chart_limits.ts";
+import { feedCharts } from "./feed_charts.ts";
 import { formatClock, formatNumber, formatValue } from "./format.ts";
 
 export interface LiveHistory {
@@ -70,6 +72,17 @@ export function liveArrivalsChart(history: LiveHistory): Chart | undefined {
   });
 }
 
+/** One for each feed that rows were drawn from. */
+export function liveFeedCharts(
+  { columns, markers }: LiveHistory,
+  feeds: readonly SummaryFeed[],
+  used: ReadonlyMap<string, Float64Array>,
+): readonly Chart[] {
+  const per = stretchOf(columns);
+  const values = new Map([...used].map(([name, rows]) => [name, thin(rows, undefined, per)]));
+  return feedCharts({ feeds, used: values, axis: axisOf(columns, markers, per) });
+}
+
 interface ChartPlan {
   readonly title: string;
   readonly unit: string;
@@ -81,7 +94,7 @@ interface ChartPlan {
 }
 
 function chartOf({ columns, markers, earlier }: LiveHistory, plan: ChartPlan): Chart {
-  const per = Math.max(1, Math.ceil(columns.second.length / MAX_POINTS));
+  const per = stretchOf(columns);
   const lines = plan.lines.map(([label, ink, field]) => ({
     label,
     ink,
@@ -93,17 +106,32 @@ function chartOf({ columns, markers, earlier }: LiveHistory, plan: ChartPlan): C
     return [{ label: `${label}, earlier run`, ink: "earlier" as const, values: thin(values, undefined, per) }];
   });
   return {
+    ...axisOf(columns, markers, per),
     title: plan.title,
     unit: plan.unit,
+    formatY: plan.formatY,
+    lines: [...lines, ...before],
+    limits: plan.limits,
+    ...(plan.hasLogScale === true ? { hasLogScale: true } : {}),
+  };
+}
+
+/** Steps that are drawn as one point. */
+function stretchOf({ second }: HistoryColumns): number {
+  return Math.max(1, Math.ceil(second.length / MAX_POINTS));
+}
+
+function axisOf(
+  columns: HistoryColumns,
+  markers: LiveHistory["markers"],
+  per: number,
+): Pick<Chart, "x" | "xLabel" | "bands" | "formatX" | "marks"> {
+  return {
     x: Array.from(columns.second).filter((_, i) => i % per === 0),
     xLabel: "Second",
     bands: [],
     formatX: formatClock,
-    formatY: plan.formatY,
-    lines: [...lines, ...before],
     marks: markers.flatMap(toMark),
-    limits: plan.limits,
-    ...(plan.hasLogScale === true ? { hasLogScale: true } : {}),
   };
 }
 

@@ -230,6 +230,8 @@ export const STAGES = "--stages";
 export interface CommandParts {
   /** The words before those of the form. */
   readonly command: readonly string[];
+  /** More of them for a search. */
+  readonly searchCommand: readonly string[];
   readonly fields: StartFields;
   /** There are load shapes to choose from: without a word the first one would decide the load. */
   readonly hasShapes: boolean;
@@ -245,7 +247,7 @@ export interface CommandParts {
 
 /** The same run from a shell. */
 export function toCommandLine(
-  { command, fields, hasShapes, stages, options, userClasses, scenarios }: CommandParts,
+  { command, searchCommand, fields, hasShapes, stages, options, userClasses, scenarios }: CommandParts,
 ): string {
   const words = [...command];
   const add = (flag: string, value: string) => {
@@ -255,8 +257,11 @@ export function toCommandLine(
   add("scenario", scenarios.join(","));
   add("host", fields.host);
   const isSearch = fields.shape === NO_SHAPE && fields.slo !== undefined;
-  if (isSearch) words.push("--find-max");
-  if (isSearch) { for (const each of splitSlo(fields.slo)) add("slo", each); }
+  if (isSearch) {
+    words.push("--find-max");
+    for (const each of splitSlo(fields.slo)) add("slo", each);
+    words.push(...searchCommand);
+  }
   if (fields.shape === NO_SHAPE && fields.rate !== undefined) add("rate", fields.rate);
   else if (fields.shape === NO_SHAPE) {
     add("users", fields.users);

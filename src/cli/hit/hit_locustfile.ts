@@ -34,8 +34,12 @@ export function writeHitLocustfile(test: HitTest): string {
     "",
   ];
   if (targets.length === 1 && only !== undefined) {
+    const { body } = only;
+    // Bytes are decoded once, not for each request.
+    const isText = body === undefined || typeof body === "string";
     return lines([
       ...head,
+      ...(isText ? [] : [`const body = ${bytesOf(body)};`, ""]),
       "export class Hit extends FastHttpUser {",
       ...settings,
       "  @task",
@@ -50,7 +54,7 @@ export function writeHitLocustfile(test: HitTest): string {
     "const targets = [",
     ...targets.map((target) => {
       const { method, url } = relative(test, target);
-      const options = optionsOf(test, target);
+      const options = optionsOf(test, target, "written");
       return `  { method: ${quote(method)}, url: ${quote(url)}, options: ${options ?? "{}"} },`;
     }),
     "] as const;",
@@ -70,7 +74,7 @@ export function writeHitLocustfile(test: HitTest): string {
 
 function callOf(test: HitTest, target: HitTarget): string {
   const { method, url } = relative(test, target);
-  const options = optionsOf(test, target);
+  const options = optionsOf(test, target, "named");
   const rest = options === undefined ? "" : `, ${options}`;
   const own = METHODS.find((name) => name.toUpperCase() === method);
   return own === undefined ? `request(${quote(method)}, ${quote(url)}${rest})` : `${own}(${quote(url)}${rest})`;
@@ -86,11 +90,15 @@ function relative(test: HitTest, target: HitTarget): HitTarget {
   return { ...target, url: url.origin === host ? url.href.slice(url.href.indexOf("/", "https://".length)) : url.href };
 }
 
-function optionsOf(test: HitTest, { url, headers, body }: HitTarget): string | undefined {
+function optionsOf(
+  test: HitTest,
+  { url, headers, body }: HitTarget,
+  bytes: "named" | "written",
+): string | undefined {
   const auth = test.auth ?? authOf(url);
   const members = [
     ...(headers.length === 0 ? [] : [`headers: ${headersOf(headers)}`]),
-    ...(body === undefined ? [] : [`body: ${bodyOf(body)}`]),
+    ...(body === undefined ? [] : [writeBody(body, bytes)]),
     ...(auth === undefined ? [] : [`auth: [${auth.map(quote).join(", ")}]`]),
     ...(test.timeoutSeconds === undefined ? [] : [`timeout: { total: ${test.timeoutSeconds} }`]),
     ...(test.redirects === "take" ? ['redirect: "manual"'] : []),
@@ -121,16 +129,15 @@ function headersOf(headers: HitTarget["headers"]): string {
     : `[${headers.map(([name, value]) => `[${quote(name)}, ${quote(value)}]`).join(", ")}]`;
 }
 
-function bodyOf(body: HitBody): string {
-  return typeof body === "string"
-    ? quote(body)
-    : `Uint8Array.from(atob(${quote(base64(body))}), (character) => character.charCodeAt(0))`;
+function writeBody(body: HitBody, bytes: "named" | "written"): string {
+  if (typeof body === "string") return `body: ${quote(body)}`;
+  return bytes === "named" ? "body" : `body: ${bytesOf(body)}`;
 }
 
-function base64(bytes: Uint8Array): string {
+function bytesOf(body: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
+  for (const byte of body) text += String.fromCharCode(byte);
+  return `Uint8Array.from(atob(${quote(btoa(text))}), (character) => character.charCodeAt(0))`;
 }
 
 function quote(text: string): string {

@@ -19,6 +19,7 @@ import { OPTION_TABLE } from "../options/option_table.ts";
 import type { RunOptions } from "../options/options.ts";
 import { maskScenario } from "../../master/run_settings.ts";
 import { STAGES_SHAPE } from "./run_plan.ts";
+import { formatSpan, wordsOfRun, wordsOfSearch } from "./form_words.ts";
 import type { FinishedRequest } from "./run_request.ts";
 
 export interface FormInput {
@@ -89,9 +90,9 @@ export function createForm(
       "run",
       ...(files[0] === undefined ? [] : [basename(files[0])]),
       ...(base.selection.scenarios === undefined ? options.scenario.flatMap((each) => ["--scenario", each]) : []),
-      ...options.thresholds.flatMap((each) => ["--threshold", each]),
-      ...(options.maxUsers === undefined ? [] : ["--max-users", String(options.maxUsers)]),
+      ...wordsOfRun(options),
     ],
+    searchCommand: wordsOfSearch(base.options),
     stages: base.options.stages ?? null,
     shapePoints: Object.fromEntries(drawings),
     tabs: added.tabs,
@@ -240,11 +241,4 @@ export function fieldOfProblem(problem: string): string {
   const flag = /--([a-z][a-z-]*)/.exec(problem)?.[1] ?? "";
   if (/user class/.test(problem)) return "userClasses";
   return flags[flag] ?? "options";
-}
-
-/** `5400` → `1h30m`. */
-export function formatSpan(seconds: number): string {
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const text = `${hours > 0 ? `${hours}h` : ""}${minutes > 0 ? `${minutes}m` : ""}${rest > 0 ? `${rest}s` : ""}`;
-  return text === "" ? "0s" : text;
 }

@@ -5,6 +5,7 @@
 import type { RunSpan } from "../../master/run_event.ts";
 import { addArrivals, type ArrivalCounts, NO_ARRIVALS } from "../../protocol/arrivals_message.ts";
 import { Histogram } from "../../stats/histogram.ts";
+import type { UsedRows } from "./feed_steps.ts";
 import { ThinnedSteps, type TimeStep } from "./thinned_steps.ts";
 
 /** An hour of seconds. */
@@ -19,6 +20,8 @@ export interface HistorySpan extends TimeStep {
   readonly times: Uint8Array;
   /** Absent where there were none. */
   readonly arrivals?: ArrivalCounts;
+  /** Rows of feeds that were used by the end of the step; absent where there were none. */
+  readonly feeds?: UsedRows;
 }
 
 export class RunHistory {
@@ -43,13 +46,20 @@ export class RunHistory {
     return this.#steps.steps;
   }
 
-  add(span: Omit<RunSpan, "elapsedMs">): void {
-    const { fromSecond, toSecond, users, requests, failures, bytes, times, arrivals } = span;
-    if (toSecond <= fromSecond && requests === 0 && arrivals === undefined) return;
+  add(span: Omit<RunSpan, "elapsedMs"> & Pick<HistorySpan, "feeds">): void {
+    const { fromSecond, toSecond, users, requests, failures, bytes, times, arrivals, feeds } = span;
+    const hasRows = feeds !== undefined && this.spans.length > 0; // of a step that is there
+    if (toSecond <= fromSecond && requests === 0 && arrivals === undefined && !hasRows) return;
     // What arrived after the last second had ended still belongs to the run: it joins that second.
     const seconds = toSecond > fromSecond || this.spans.length > 0 ? toSecond - fromSecond : 1;
-    const counts = { users, requests, failures, bytes, times, ...(arrivals === undefined ? {} : { arrivals }) };
-    this.#steps.add({ second: fromSecond, seconds, ...counts });
+    const counts = { users, requests, failures, bytes, times };
+    this.#steps.add({
+      second: fromSecond,
+      seconds,
+      ...counts,
+      ...(arrivals === undefined ? {} : { arrivals }),
+      ...(feeds === undefined ? {} : { feeds }),
+    });
   }
 }
 
@@ -64,7 +74,14 @@ function sumOf(spans: readonly HistorySpan[]): Omit<HistorySpan, keyof TimeStep>
     bytes: sum((span) => span.bytes),
     times: times.pack(),
     ...mergeArrivals(spans),
+    ...lastFeeds(spans),
   };
+}
+
+/** Their rows are counted from the start of the run on. */
+function lastFeeds(spans: readonly HistorySpan[]): Pick<HistorySpan, "feeds"> {
+  const feeds = spans.findLast((span) => span.feeds !== undefined)?.feeds;
+  return feeds === undefined ? {} : { feeds };
 }
 
 function mergeArrivals(spans: readonly HistorySpan[]): Pick<HistorySpan, "arrivals"> {

@@ -379,6 +379,8 @@ export interface SummarySpan {
   readonly bytes: number;
   /** Absent where there were none. */
   readonly arrivals?: SummaryArrivalCounts;
+  /** Rows of feeds that were used by the end of the span, by the feed's name: of the first 20. Absent where there were none. */
+  readonly feeds?: Readonly<Record<string, number>>;
   readonly p50Ms: number | null;
   readonly p90Ms: number | null;
   readonly p95Ms: number | null;

@@ -11,6 +11,7 @@ import { Histogram } from "../../stats/histogram.ts";
 import type { LedgerRowState, LedgerState, SavedTotal } from "../../stats/ledger_state.ts";
 import type { RunVerdict } from "../../stats/verdict/doubt.ts";
 import { fromBase64, listBuckets, readTimes } from "./packed_times.ts";
+import { FeedSteps } from "./feed_steps.ts";
 import { MeasureHistories } from "./measure_histories.ts";
 import { type HistorySpan, RunHistory } from "./run_history.ts";
 import { type RunSummary, SUMMARY_SCHEMA, type SummaryEntry, type SummaryPhase, type SummarySpan } from "./summary.ts";
@@ -43,6 +44,7 @@ export interface SummaryBuilderOptions {
 
 export class SummaryBuilder {
   readonly #history = new RunHistory();
+  readonly #feeds = new FeedSteps();
   /** Undefined: they are left out. */
   readonly #measures: MeasureHistories | undefined;
   #started: Started | undefined;
@@ -157,7 +159,7 @@ export class SummaryBuilder {
 
   #takeTick({ snapshot, span }: { readonly snapshot: SnapshotMessage; readonly span?: Ended["span"] }): void {
     if (span !== undefined) {
-      this.#history.add(span);
+      this.#history.add({ ...span, ...this.#feeds.take(snapshot.feeds) });
       this.#measures?.take(snapshot.measures, span);
       this.#elapsedMs = span.elapsedMs;
     } else {
@@ -215,7 +217,7 @@ export class SummaryBuilder {
 
 /** A step of the history with its percentiles. */
 export function toSummarySpan(span: HistorySpan): SummarySpan {
-  const { second, seconds, users, requests, failures, bytes, times, arrivals } = span;
+  const { second, seconds, users, requests, failures, bytes, times, arrivals, feeds } = span;
   const histogram = Histogram.unpack(times);
   const [p50, p90, p95, p99, max] = histogram.quantilesUs([0.5, 0.9, 0.95, 0.99, 1]);
   return {
@@ -226,6 +228,7 @@ export function toSummarySpan(span: HistorySpan): SummarySpan {
     failures,
     bytes,
     ...(arrivals === undefined ? {} : { arrivals }),
+    ...(feeds === undefined ? {} : { feeds }),
     p50Ms: toMs(p50),
     p90Ms: toMs(p90),
     p95Ms: toMs(p95),

@@ -3,18 +3,21 @@
  * each request is a feed's.
  */
 import { describeThrown, LocustError } from "../../base/errors.ts";
+import { describeKind } from "../../base/given_text.ts";
 import { ControlFlow } from "../../http/session/control_flow.ts";
 import { decodeCustomData, encodeCustomData } from "../../protocol/custom_data.ts";
 import type { OnceAnswer, Question } from "../../protocol/question_message.ts";
 import { LIFECYCLE } from "../running/user_lifecycle.ts";
 import type { User } from "../user.ts";
 import { type MasterPort, masterPort } from "./master_port.ts";
-import { judgeWait, signalOf } from "./user_wait.ts";
+import { judgeWait, signalOf, waiterOf } from "./user_wait.ts";
 
 /** For questions that the master answers at once. */
 const ANSWER_SECONDS = 30;
 /** For waits for others. */
 const WAIT_SECONDS = 120;
+/** Timers have a longest time: a limit beyond it is none. */
+const LONGEST_SECONDS = 1_000_000;
 const MAX_NAME = 256;
 /** Of a value, as JSON. */
 const MAX_VALUE_CHARACTERS = 64 * 1024;
@@ -23,8 +26,8 @@ const MAX_VALUE_CHARACTERS = 64 * 1024;
 export interface ClusterOptions {
   /** Seconds until it fails: 30 if absent, 120 where it waits for others. */
   readonly timeout?: number;
-  /** The user that waits: its stop ends the wait. Without it the end of the run does. */
-  readonly user?: User;
+  /** The user that waits, or a task set of it: its stop ends the wait. Without it the end of the run does. */
+  readonly user?: User | { readonly user: User };
 }
 
 /** A number that all users of a run add to. */
@@ -57,11 +60,11 @@ export interface ClusterCounter {
 export const cluster = {
   /** A counter of the whole run, 0 at first. */
   counter(name: string): ClusterCounter {
-    const what = `count "${name}"`;
+    const what = `count "${checkName("counter", name)}"`;
     return {
       async add(amount = 1, options = {}) {
-        if (!Number.isFinite(amount)) {
-          throw new LocustError(`Cannot ${what}: ${amount} is no number to add`, { code: "cluster" });
+        if (typeof amount !== "number" || !Number.isFinite(amount)) {
+          throw refusal(what, `${describeKind(amount)} is no number to add; pass a number, or nothing for 1`);
         }
         return await ask({ kind: "count", name, add: amount }, what, options) as number;
       },
@@ -76,10 +79,16 @@ export const cluster = {
    * to come begin another round.
    */
   async barrier(name: string, users: number, options: ClusterOptions = {}): Promise<number> {
-    const what = `wait at "${name}" for ${users} users`;
+    checkName("barrier", name);
     if (!Number.isSafeInteger(users) || users < 1) {
-      throw new LocustError(`Cannot ${what}: it is not a whole number from 1 on`, { code: "cluster" });
+      throw refusal(
+        `wait at "${name}"`,
+        `the number of users is ${
+          describeKind(users)
+        }; pass a whole number from 1 on, as in cluster.barrier("${name}", 100)`,
+      );
     }
+    const what = `wait at "${name}" for ${users} users`;
     const waitedMs = await ask({ kind: "barrier", name, parties: users }, what, options, WAIT_SECONDS);
     return waitedMs as number / 1000;
   },
@@ -89,7 +98,10 @@ export const cluster = {
    * `LocustError` with that text. If its user must stop, or its worker is lost, another one that waits runs it.
    */
   async once<T>(name: string, run: () => T | Promise<T>, options: ClusterOptions = {}): Promise<T> {
-    const what = `run "${name}" once`;
+    const what = `run "${checkName("once", name)}" once`;
+    if (typeof run !== "function") {
+      throw refusal(what, `it got ${describeKind(run)}; pass a function, as in cluster.once("${name}", () => …)`);
+    }
     const port = masterPort(what);
     const answer = await ask({ kind: "once", name }, what, options, WAIT_SECONDS, port) as OnceAnswer;
     if (answer.state === "done") return decodeCustomData(answer.value) as T;
@@ -112,13 +124,13 @@ export const cluster = {
 
   /** The value that was set last; undefined if none was. */
   async get<T = unknown>(name: string, options: ClusterOptions = {}): Promise<T | undefined> {
-    const value = await ask({ kind: "get", name }, `get "${name}"`, options);
+    const value = await ask({ kind: "get", name }, `get "${checkName("get", name)}"`, options);
     return value === null ? undefined : decodeCustomData(value) as T;
   },
 
   /** Sets a value for all: data of up to 64 KB, which `get` returns from now on. */
   async set(name: string, value: unknown, options: ClusterOptions = {}): Promise<void> {
-    const what = `set "${name}"`;
+    const what = `set "${checkName("set", name)}"`;
     await ask({ kind: "set", name, value: encodeValue(value, what) }, what, options);
   },
 };
@@ -127,24 +139,60 @@ export const cluster = {
 async function ask(
   question: Question & { readonly name: string },
   what: string,
-  { timeout, user }: ClusterOptions,
+  options: ClusterOptions,
   seconds = ANSWER_SECONDS,
   port: MasterPort = masterPort(what),
 ): Promise<unknown> {
-  if (question.name.length === 0 || question.name.length > MAX_NAME) {
-    throw new LocustError(`Cannot ${what.slice(0, 80)}: a name has 1 to ${MAX_NAME} characters`, { code: "cluster" });
-  }
-  const lifecycle = user?.[LIFECYCLE];
+  const { timeout, user } = checkOptions(what, options);
+  const lifecycle = waiterOf(user, what, "cluster");
   const waits = question.kind === "barrier" || question.kind === "once";
   try {
     return await port.ask(question, {
       what,
-      timeoutMs: (timeout ?? seconds) * 1000,
+      timeoutMs: Math.min(timeout ?? seconds, LONGEST_SECONDS) * 1000,
       ...(waits || lifecycle?.isInTasks === true ? { signal: signalOf(lifecycle, port) } : {}),
     });
   } catch (thrown) {
     throw await judgeWait(thrown, port, lifecycle);
   }
+}
+
+/** @throws LocustError for a name that cannot be one */
+function checkName(call: "counter" | "barrier" | "once" | "get" | "set", name: string): string {
+  if (typeof name !== "string") {
+    throw new LocustError(
+      `Cannot use cluster.${call}: its name is ${describeKind(name)}; pass a text, as in "orders"`,
+      { code: "cluster" },
+    );
+  }
+  if (name.length > 0 && name.length <= MAX_NAME) return name;
+  throw new LocustError(
+    `Cannot use cluster.${call} with the name "${
+      name.slice(0, 80)
+    }": a name has 1 to ${MAX_NAME} characters; write another`,
+    { code: "cluster" },
+  );
+}
+
+/** @throws LocustError for options that are none: a user in their place would not end the wait */
+function checkOptions(what: string, options: ClusterOptions): ClusterOptions {
+  const isObject = typeof options === "object" && options !== null;
+  if (!isObject || LIFECYCLE in options || Object.keys(options).some((key) => key !== "timeout" && key !== "user")) {
+    throw refusal(what, `its options are ${describeOptions(options)}; write { user: this, timeout: 30 }`);
+  }
+  const { timeout } = options;
+  if (timeout === undefined || (typeof timeout === "number" && timeout > 0)) return options;
+  throw refusal(what, `timeout is ${describeKind(timeout)}; pass seconds above 0`);
+}
+
+function describeOptions(options: unknown): string {
+  const isPlain = typeof options === "object" && options !== null &&
+    Object.getPrototypeOf(options) === Object.prototype;
+  return isPlain ? `{ ${Object.keys(options).join(", ")} }` : describeKind(options);
+}
+
+function refusal(what: string, why: string): LocustError {
+  return new LocustError(`Cannot ${what}: ${why}`, { code: "cluster" });
 }
 
 /** Nobody waits for the answer: what is told is that the caller has failed already. */

@@ -3,11 +3,23 @@
  * field of a user is the same for all users.
  */
 import { LocustError } from "../../base/errors.ts";
+import { describeKind } from "../../base/given_text.ts";
+import { type Waiter, waiterOf } from "../cluster/user_wait.ts";
 import { lifecycleInConstruction } from "../running/create_user.ts";
-import { LIFECYCLE, type UserLifecycle } from "../running/user_lifecycle.ts";
+import type { UserLifecycle } from "../running/user_lifecycle.ts";
 import type { User } from "../user.ts";
 import { csvFormat, type CsvOptions, jsonLinesFormat, jsonListFormat } from "./file_formats.ts";
-import { type FeedOptions, type FeedRules, readRules } from "./feed_options.ts";
+import {
+  checkCsvOptions,
+  type FeedKind,
+  type FeedOptions,
+  type FeedRules,
+  readName,
+  readPath,
+  readRules,
+  refusal,
+} from "./feed_options.ts";
+import { FEED_WORDS } from "./feed_words.ts";
 import { type FileFormat, openFileRows } from "./file_rows.ts";
 import { generatedRows, listRows, type RowSource } from "./row_source.ts";
 import { SharedFeed } from "./shared_feed.ts";
@@ -18,12 +30,12 @@ export interface Feed<Row> {
   /** Its path, or the name that it was given. */
   readonly name: string;
   /**
-   * The next row. `user`: the one that waits for it, whose stop ends the wait; a feed in a field of a user knows it.
+   * The next row. `user`: the one that waits for it, or a task set of it, whose stop ends the wait; a feed in a field of a user knows it.
    *
    * @throws StopUser, StopTest where all rows are used up and `onEnd` says so
    * @throws LocustError if the file cannot be read, or the master does not answer where rows are unique
    */
-  next(user?: User): Promise<Row>;
+  next(user?: User | { readonly user: User }): Promise<Row>;
 }
 
 /** Options of `feed.generate`. */
@@ -67,14 +79,10 @@ export const feed = {
    * the separators `,` `;` tab and `|` are understood; a row with more or fewer cells than the first is an error with its line.
    */
   csv<Row = Record<string, string>>(path: string, options: FeedOptions & CsvOptions = {}): Feed<Row> {
-    const { separator } = options;
-    if (separator !== undefined && (separator.length !== 1 || separator.charCodeAt(0) > 127 || separator === '"')) {
-      throw new LocustError(
-        `Cannot make the feed "${path}": separator is "${separator}"; it is one character, as in ";" or "\\t"`,
-        { code: "feed" },
-      );
-    }
-    return makeFeed("csv", path, options, (rules) => fileRows(path, rules, csvFormat<Row>(options)));
+    return makeFeed("csv", path, options, (rules) => {
+      checkCsvOptions(path, options);
+      return fileRows(path, rules, csvFormat<Row>(options));
+    });
   },
 
   /** Rows of a file with a JSON value per line. */
@@ -89,13 +97,14 @@ export const feed = {
 
   /** The items of a list. Not in a field of a user: each would have a list of its own. */
   list<Row>(items: readonly Row[], options: Omit<FeedOptions, "at"> = {}): Feed<Row> {
-    const name = options.name ?? nameUnnamed("list");
-    if (items.length === 0) {
-      throw new LocustError(`Cannot make the feed "${name}": the list is empty; a feed needs one row at least`, {
-        code: "feed",
-      });
+    const given = nameUnnamed("list", options);
+    if (!Array.isArray(items)) {
+      throw refusal(given, `it is of ${describeKind(items)}; pass a list, as in feed.list(["ada", "grace"])`);
     }
-    return makeFeed("list", name, options, () => listRows(name, items));
+    if (items.length === 0) throw refusal(given, "the list is empty; a feed needs one row at least");
+    const hole = items.findIndex((item) => item === undefined); // also one of [1, , 3]
+    if (hole >= 0) throw refusal(given, `item ${hole} of its list is undefined; leave it out`);
+    return makeFeed("list", given, options, () => listRows(given, items));
   },
 
   /**
@@ -103,34 +112,50 @@ export const feed = {
    * Not in a field of a user.
    */
   generate<Row>(make: (number: number) => Row, options: GenerateOptions = {}): Feed<Row> {
-    const name = options.name ?? nameUnnamed("generated");
-    const rules = { ...options, unique: options.unique ?? (options.onEnd === "recycle" ? "none" : "run") } as const;
-    return makeFeed("generate", name, rules, () => generatedRows(name, make, options.size));
+    const given = nameUnnamed("generated", options);
+    if (typeof make !== "function") {
+      const what = describeKind(make);
+      throw refusal(given, `it is of ${what}; pass a function of a number, as in feed.generate((number) => number)`);
+    }
+    const { size, unique, onEnd } = options ?? {};
+    if (size !== undefined && !(Number.isSafeInteger(size) && size > 0)) {
+      throw refusal(given, `size is ${describeKind(size)}; it is a whole number from 1 on`);
+    }
+    const rules = isObject(options)
+      ? { ...options, unique: unique ?? (onEnd === "recycle" ? "none" : "run") } as const
+      : options;
+    return makeFeed("generate", given, rules, () => generatedRows(given, make, size));
   },
 
   /** The rows of a query to a SQLite file, objects by the names of its columns. The file is opened for reading alone. */
   sqlite<Row = Record<string, unknown>>(path: string, query: string, options: FeedOptions = {}): Feed<Row> {
-    return makeFeed("sqlite", path, options, (rules) => ({
-      name: path,
-      key: path,
-      open: () => new Promise((resolve) => resolve(openSqliteRows<Row>(path, rules.at, query))),
-    }), query);
+    return makeFeed("sqlite", path, options, (rules) => {
+      if (typeof query !== "string" || query.trim() === "") {
+        throw refusal(path, `its query is ${describeKind(query)}; write SQL, as in "SELECT name, password FROM users"`);
+      }
+      return {
+        name: path,
+        key: path,
+        open: () => new Promise((resolve) => resolve(openSqliteRows<Row>(path, rules.at, query))),
+      };
+    }, query);
   },
 };
 
 function makeFeed<Row>(
-  kind: string,
-  path: string,
+  kind: FeedKind,
+  given: string,
   options: FeedOptions,
   source: (rules: FeedRules) => RowSource<Row>,
   more = "",
 ): Feed<Row> {
-  const name = options.name ?? path;
+  const path = readPath(kind, given);
+  const name = readName(path, options);
   const user = lifecycleInConstruction();
   const key = JSON.stringify([kind, path, options, more]);
   let entry = known.get(name);
   if (entry === undefined || kind === "list" || kind === "generate") {
-    const rules = readRules(name, options);
+    const rules = readRules(kind, name, options);
     if (user !== undefined && (kind === "list" || kind === "generate")) {
       throw new LocustError(
         `Cannot make the feed "${name}" in a field: each user would have its own; make it static, or a constant of the module`,
@@ -145,15 +170,24 @@ function makeFeed<Row>(
 }
 
 function bind<Row>(shared: SharedFeed<Row>, owner: UserLifecycle | undefined): Feed<Row> {
-  return { name: shared.name, next: (user) => shared.next(user?.[LIFECYCLE] ?? owner) };
+  const { name } = shared;
+  const what = `get the next row of "${name}"`;
+  const next = (user?: Waiter) => shared.next(waiterOf(user, what, "feed") ?? owner);
+  return Object.assign(Object.create(FEED_WORDS) as object, { name, next });
 }
 
 function fileRows<Row>(path: string, rules: FeedRules, format: FileFormat<Row>): RowSource<Row> {
   return { name: path, key: path, open: () => openFileRows(path, rules.at, format) };
 }
 
-function nameUnnamed(kind: string): string {
-  return `${kind} ${++unnamed}`;
+/** What a list or a function is called that has no name of its own. */
+function nameUnnamed(kind: string, options: { readonly name?: string } | null): string {
+  const name = isObject(options) ? options.name : undefined;
+  return typeof name === "string" && name !== "" ? name : `${kind} ${++unnamed}`;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function sameName(name: string): LocustError {

@@ -1,6 +1,8 @@
 /** The options of feeds, what they mean together, and the refusal of those that contradict each other. Pure. */
 import { LocustError } from "../../base/errors.ts";
+import { describeKind } from "../../base/given_text.ts";
 import { nearest } from "../../base/near_miss.ts";
+import type { CsvOptions } from "./file_formats.ts";
 
 export interface FeedOptions {
   /** In messages and tables; the path if absent. Feeds with one name are one feed. */
@@ -41,27 +43,58 @@ const WORDS = {
   at: ["master", "worker"],
 } as const;
 
-/** Of any feed: those of its format among them. */
-const KNOWN = ["name", "order", "unique", "onEnd", "at", "shard", "separator", "header", "size"];
+const OF_ALL = ["name", "order", "unique", "onEnd", "shard"];
+
+/** By kind. */
+const KNOWN: Readonly<Record<FeedKind, readonly string[]>> = {
+  csv: [...OF_ALL, "at", "separator", "header"],
+  jsonl: [...OF_ALL, "at"],
+  json: [...OF_ALL, "at"],
+  sqlite: [...OF_ALL, "at"],
+  list: OF_ALL,
+  generate: [...OF_ALL, "size"],
+};
+
+export type FeedKind = "csv" | "jsonl" | "json" | "sqlite" | "list" | "generate";
+
+/** Words of other tools, and what they mean here. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  strategy: 'write order: "random" or "shuffle", and onEnd for what comes after the last row',
+  random: 'write order: "random"',
+  shuffle: 'write order: "shuffle"',
+  circular: "rows begin again when all are used; leave it out",
+  queue: 'write onEnd: "stopTest", or "stopUser"',
+  recycle: 'write onEnd: "recycle", "stopUser", "stopTest" or "wait"',
+  stopThread: 'write onEnd: "stopUser"',
+  sharing: 'write unique: "run" for rows that are used once, or shard: true for a part of them for each worker',
+  shareMode: 'write unique: "run" for rows that are used once, or shard: true for a part of them for each worker',
+  delimiter: 'write separator: ";"',
+  columns: 'write header: ["name", "password"]',
+  fields: 'write header: ["name", "password"]',
+  names: 'write header: ["name", "password"]',
+  skipHeader: "the first row names the columns, unless header says otherwise; leave it out",
+  loadAll: "rows are read as they are needed; leave it out",
+  cache: "rows are read as they are needed; leave it out",
+  encoding: "files are read as UTF-8; leave it out",
+  path: "the path is the first argument; leave it out",
+  file: "the path is the first argument; leave it out",
+  count: "write size",
+};
 
 /** @throws LocustError for options and words that there are not, and for options that contradict each other */
-export function readRules(name: string, options: FeedOptions): FeedRules {
-  const stray = Object.keys(options).find((option) => !KNOWN.includes(option));
-  if (stray !== undefined) {
-    const meant = nearest(stray, KNOWN);
-    throw refusal(
-      name,
-      `there is no option "${stray}"; ${
-        meant === undefined ? `they are ${KNOWN.join(", ")}` : `did you mean "${meant}"?`
-      }`,
-    );
-  }
+export function readRules(kind: FeedKind, name: string, options: FeedOptions): FeedRules {
+  const stray = Object.keys(options).find((option) => !KNOWN[kind].includes(option));
+  if (stray !== undefined) throw refusal(name, describeStray(kind, stray));
   for (const [option, words] of Object.entries(WORDS)) {
     const value = options[option as keyof typeof WORDS];
     if (value === undefined || (words as readonly string[]).includes(value)) continue;
-    throw refusal(name, `${option} is "${String(value)}"; it can be ${words.map((word) => `"${word}"`).join(", ")}`);
+    throw refusal(
+      name,
+      `${option} is ${describeKind(value)}; it can be ${words.map((word) => `"${word}"`).join(", ")}`,
+    );
   }
   const { order = "sequence", at = "master", shard = false } = options;
+  if (typeof shard !== "boolean") throw refusal(name, `shard is ${describeKind(shard)}; it can be true or false`);
   const onEnd = options.onEnd ?? (options.unique === "run" ? "stopUser" : "recycle");
   const unique = options.unique ?? (onEnd === "recycle" ? "none" : "run");
   if (unique === "run" && onEnd === "recycle") {
@@ -76,6 +109,71 @@ export function readRules(name: string, options: FeedOptions): FeedRules {
   return { order, unique, onEnd, at, shard };
 }
 
-function refusal(name: string, reason: string): LocustError {
+function describeStray(kind: FeedKind, stray: string): string {
+  const other = Object.values(KNOWN).some((options) => options.includes(stray));
+  const known = KNOWN[kind];
+  if (other) return `feed.${kind} has no option "${stray}"; its options are ${known.join(", ")}`;
+  const meant = nearest(stray, known);
+  const advice = meant !== undefined
+    ? `did you mean "${meant}"?`
+    : Object.hasOwn(OTHER_WORDS, stray)
+    ? OTHER_WORDS[stray]
+    : `they are ${known.join(", ")}`;
+  return `there is no option "${stray}"; ${advice}`;
+}
+
+/** @throws LocustError for a name that is no text, or for options that are no object */
+export function readName(given: string, options: FeedOptions): string {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw refusal(given, `its options are ${describeKind(options)}; write an object, as in { order: "random" }`);
+  }
+  const { name } = options;
+  if (name === undefined) return given;
+  if (typeof name === "string" && name !== "") return name;
+  throw refusal(given, `its name is ${describeKind(name)}; write a text, as in { name: "accounts" }`);
+}
+
+/** @throws LocustError for what is no path */
+export function readPath(kind: FeedKind, path: string): string {
+  if (typeof path === "string" && path !== "") return path;
+  throw new LocustError(
+    `Cannot make a feed: its path is ${describeKind(path)}; write that of a file, as in feed.${kind}("${
+      EXAMPLES[kind]
+    }")`,
+    { code: "feed" },
+  );
+}
+
+const EXAMPLES: Readonly<Record<FeedKind, string>> = {
+  csv: "users.csv",
+  jsonl: "users.jsonl",
+  json: "users.json",
+  sqlite: "users.db",
+  list: "",
+  generate: "",
+};
+
+/** @throws LocustError for a separator or header that is none */
+export function checkCsvOptions(name: string, { separator, header }: CsvOptions): void {
+  const isSeparator = typeof separator === "string" && separator.length === 1 && separator.charCodeAt(0) < 128 &&
+    separator !== '"';
+  if (separator !== undefined && !isSeparator) {
+    throw refusal(name, `separator is ${describeKind(separator)}; it is one character, as in ";" or "\\t"`);
+  }
+  if (header === undefined || typeof header === "boolean") return;
+  const isList = Array.isArray(header) && header.length > 0;
+  if (!isList || !header.every((each) => typeof each === "string" && each !== "")) {
+    const example = '["name", "password"]';
+    throw refusal(
+      name,
+      `header is ${describeKind(header)}; it can be a list of names, as in ${example}, true or false`,
+    );
+  }
+  const repeated = header.find((each, index) => header.indexOf(each) !== index);
+  if (repeated === undefined) return;
+  throw refusal(name, `header names the column "${repeated}" twice; give each column a name of its own`);
+}
+
+export function refusal(name: string, reason: string): LocustError {
   return new LocustError(`Cannot make the feed "${name}": ${reason}`, { code: "feed" });
 }

@@ -5,7 +5,8 @@
  */
 import { closeSync, openSync, read, readSync, statSync } from "node:fs";
 import { promisify } from "node:util";
-import { LocustError } from "../../base/errors.ts";
+import { describeThrown, LocustError } from "../../base/errors.ts";
+import { describeUnreadable } from "../../base/given_file.ts";
 import { findDataFile } from "./data_folder.ts";
 import type { OpenRows } from "./row_source.ts";
 import { RowProblem, type RowScan } from "./row_scan.ts";
@@ -17,6 +18,7 @@ const CHUNK_BYTES = 1024 * 1024;
 const MAX_BLOCK_BYTES = 256 * 1024 * 1024;
 /** Blocks kept: threads of a feed in order read one, those of a random one hit few anyway. */
 const KEPT_BLOCKS = 4;
+const LF = 0x0a;
 const BOM = [0xef, 0xbb, 0xbf] as const;
 
 const DECODER = new TextDecoder();
@@ -46,15 +48,7 @@ export async function openFileRows<Row>(
   try {
     file = openSync(path, "r");
   } catch (error) {
-    throw new LocustError(
-      `Cannot read rows of "${name}": ${
-        describe(error)
-      }; check the path: it is looked for in the current folder and beside the locustfile`,
-      {
-        code: "feed",
-        cause: error,
-      },
-    );
+    throw unreadable(name, at, error);
   }
   try {
     const rows = new FileRows(name, path, file, format);
@@ -62,7 +56,8 @@ export async function openFileRows<Row>(
     return rows;
   } catch (error) {
     closeSync(file);
-    if (!(error instanceof RowProblem)) throw error;
+    if (error instanceof LocustError) throw error;
+    if (!(error instanceof RowProblem)) throw unreadable(name, at, error);
     throw new LocustError(`Cannot read rows of "${name}": line ${error.line} ${error.message}; ${error.advice}`, {
       code: "feed",
     });
@@ -113,7 +108,7 @@ class FileRows<Row> implements OpenRows<Row> {
       if (bytesRead === 0) break;
       let part = chunk.subarray(0, bytesRead);
       if (scan === undefined) {
-        this.#refuseWideText(part);
+        this.#refuseForeign(part);
         if (BOM.every((byte, index) => part[index] === byte)) offset = BOM.length;
         part = part.subarray(offset);
         const head = new TextDecoder().decode(part.subarray(0, 64 * 1024));
@@ -138,12 +133,21 @@ class FileRows<Row> implements OpenRows<Row> {
     try {
       return this.#format.make(text, at === this.#rows - 1 ? "last" : "within");
     } catch (error) {
-      const line = (this.#lines[Math.floor(at / STRIDE)] ?? 0) + at % STRIDE;
       throw new LocustError(
-        `Cannot read rows of "${this.#name}": row ${number + 1} (near line ${line}) is not valid: ${describe(error)}`,
+        `Cannot read rows of "${this.#name}": line ${this.#lineOf(at)} is not valid: ${
+          describeThrown(error)
+        }; correct it`,
         { code: "feed", cause: error },
       );
     }
+  }
+
+  /** Where a row begins, the header counted. */
+  #lineOf(at: number): number {
+    const { index, starts, bytes } = this.#block(Math.floor(at / STRIDE));
+    let line = this.#lines[index] ?? 1;
+    for (const byte of bytes.subarray(0, starts[at % STRIDE])) if (byte === LF) line++;
+    return line;
   }
 
   close(): void {
@@ -217,16 +221,30 @@ class FileRows<Row> implements OpenRows<Row> {
     );
   }
 
-  #refuseWideText([first, second]: Uint8Array): void {
-    if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-      throw new LocustError(`Cannot read rows of "${this.#name}": it is UTF-16 text; save it as UTF-8`, {
-        code: "feed",
-      });
-    }
+  #refuseForeign(bytes: Uint8Array): void {
+    const found = FOREIGN.find(([start]) => start.every((byte, index) => bytes[index] === byte));
+    if (found === undefined) return;
+    throw new LocustError(`Cannot read rows of "${this.#name}": ${found[1]}`, { code: "feed" });
   }
 }
 
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return "code" in error && error.code === "ENOENT" ? "there is no such file" : error.message;
+/** What files begin with that are no text in UTF-8. */
+const FOREIGN: readonly (readonly [start: readonly number[], what: string])[] = [
+  [[0xff, 0xfe], "it is UTF-16 text; save it as UTF-8"],
+  [[0xfe, 0xff], "it is UTF-16 text; save it as UTF-8"],
+  [[0x1f, 0x8b], "it is compressed by gzip; unpack it"],
+  [[0x50, 0x4b, 0x03, 0x04], "it is a ZIP archive, as files of spreadsheets are; save it as CSV, or unpack it"],
+];
+
+const PLACES = {
+  master: "in the current folder and beside the locustfile",
+  worker: "in the current folder of each worker",
+};
+
+function unreadable(name: string, at: "master" | "worker", error: unknown): LocustError {
+  const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+  const why = isMissing
+    ? `there is no such file; check the path: it is looked for ${PLACES[at]}`
+    : describeUnreadable(error);
+  return new LocustError(`Cannot read rows of "${name}": ${why}`, { code: "feed", cause: error });
 }

@@ -52,7 +52,13 @@ export class JsonScan implements RowScan {
     }
     if (this.#isOver) throw new RowProblem(this.#line, "has something behind the list", ADVICE);
     if (this.#depth === 0) {
-      if (byte !== OPEN_LIST) throw new RowProblem(this.#line, "does not begin with a list", ADVICE);
+      if (byte !== OPEN_LIST) {
+        throw new RowProblem(
+          this.#line,
+          "does not begin with a list",
+          `${ADVICE}; a value per line is read by feed.jsonl`,
+        );
+      }
       this.#depth = 1;
       return;
     }

@@ -2,6 +2,7 @@
  * The rows of a feed, each read by its number when it is asked for. Sources in memory are here; files are in
  * `file_rows.ts`, databases in `sqlite_rows.ts`.
  */
+import { LocustError } from "../../base/errors.ts";
 
 /** Rows by number. A row that is asked for twice may be another object with the same content. */
 export interface OpenRows<Row> {
@@ -36,5 +37,13 @@ export function generatedRows<Row>(
   make: (number: number) => Row,
   size: number | undefined,
 ): RowSource<Row> {
-  return { name, key: name, open: () => Promise.resolve({ size, row: make, close() {} }) };
+  const row = (number: number): Row => {
+    const made = make(number);
+    if (made !== undefined) return made;
+    throw new LocustError(
+      `Cannot get row ${number} of "${name}": its function returned undefined; return a value, as in (number) => ({ id: number })`,
+      { code: "feed" },
+    );
+  };
+  return { name, key: name, open: () => Promise.resolve({ size, row, close() {} }) };
 }

@@ -209,11 +209,31 @@ const FORMER_NAMES: Readonly<Record<string, string>> = {
   LocalRunner: "MasterRunner",
 };
 
-/** The right name for one of Python's, and for one that is mistyped. */
+/** What people who know other tools import. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  check: "checks",
+  group: 'await this.transaction("name", async () => { … })',
+  sleep: "await this.sleep(1)",
+  http: "this.client",
+  Trend: 'metrics.trend("name", "ms")',
+  Counter: 'metrics.counter("name")',
+  Rate: 'metrics.rate("name")',
+  Gauge: 'metrics.gauge("name")',
+  SharedArray: "feed.json(path)",
+  csv: "feed.csv(path)",
+  jsonFile: "feed.json(path)",
+  rendezVous: "cluster.barrier",
+  exec: "this.environment",
+  transaction: 'await this.transaction("name", async () => { … })',
+};
+
+/** The right name for one of Python's or of another tool, and for one that is mistyped. */
 function adviseOnName(name: string, module: string): { readonly advice?: string } {
   const isOurs = module === OUR_MODULE;
   const former = isOurs ? FORMER_NAMES[name] : undefined;
   if (former !== undefined) return { advice: `write "${former}"` };
+  const other = isOurs && Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined;
+  if (other !== undefined) return { advice: `write ${other}` };
   if (isSnakeCase(name)) return { advice: `names are in camelCase here: "${toCamelCase(name)}"` };
   const meant = isOurs ? nearest(name, IMPORTED_NAMES) : undefined;
   return meant === undefined ? {} : { advice: `write "${meant}"` };

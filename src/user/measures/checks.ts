@@ -5,7 +5,7 @@
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
 import { findWrongTags, type SampleTags, SCENARIO_TAG, TAGS_ADVICE, tagsOfUser } from "../../base/sample_tags.ts";
-import { describeKind, requiredText } from "../../base/given_text.ts";
+import { describeKind } from "../../base/given_text.ts";
 import { findControlFlow } from "../../http/session/control_flow.ts";
 import { BaseRes } from "../../http/session/res.ts";
 import type { Recorder } from "../../stats/recorder.ts";
@@ -23,16 +23,62 @@ export interface CheckOptions {
  * @throws LocustError for a promise, which would always hold
  */
 export function countCheck(recorder: Recorder, name: string, condition: unknown, tags?: SampleTags): boolean {
+  const text = typeof name === "string" && name !== "" ? name : nameOf(name);
+  if (typeof condition === "object" || typeof condition === "function") refuseAlwaysTrue(text, condition);
+  const row = recorder.measures.check(text);
+  if (condition) row.passes++;
+  else row.fails++;
+  if (tags !== undefined) recorder.measures.tagCheck(row, tags, Boolean(condition));
+  return Boolean(condition);
+}
+
+/** k6's `check` has the response first. @throws LocustError for what is no name */
+function nameOf(name: unknown): string {
+  if (typeof name === "number" || typeof name === "boolean") return String(name);
+  throw new LocustError(
+    `Cannot check ${
+      describeKind(name)
+    }: it is no name; write this.check("has items", condition), or checks(res, { "is ok": (r) => r.ok }) ` +
+      "with functions of a response",
+  );
+}
+
+/** @throws LocustError for a promise or a function */
+function refuseAlwaysTrue(name: string, condition: unknown): void {
   if (isPromise(condition)) {
     throw new LocustError(
       `Cannot check "${name}": the condition is a promise, which is always true; await it first`,
     );
   }
-  const row = recorder.measures.check(typeof name === "string" ? name : requiredText(name, "the name of a check"));
-  if (condition) row.passes++;
-  else row.fails++;
-  if (tags !== undefined) recorder.measures.tagCheck(row, tags, Boolean(condition));
-  return Boolean(condition);
+  if (typeof condition !== "function") return;
+  throw new LocustError(
+    `Cannot check "${name}": the condition is a function, which is always true; call it, or write checks(res, { "${name}": (r) => … })`,
+  );
+}
+
+/**
+ * The names of the conditions.
+ * @throws LocustError for a value that has not come, and for conditions that are no functions by their names
+ */
+function namesOf(value: unknown, conditions: Conditions<never>): readonly string[] {
+  if (typeof conditions !== "object" || conditions === null || Array.isArray(conditions)) {
+    throw new LocustError(
+      `Cannot check anything: the conditions are ${
+        describeKind(conditions)
+      }; write checks(res, { "is ok": (r) => r.ok })`,
+    );
+  }
+  const names = Object.keys(conditions);
+  for (const name of names) {
+    const condition: unknown = conditions[name];
+    if (typeof condition === "function") continue;
+    throw new LocustError(
+      `Cannot check "${name}": its condition is ${describeKind(condition)}; write a function, as in (r) => r.ok, or ` +
+        `this.check("${name}", condition)`,
+    );
+  }
+  if (!isPromise(value)) return names;
+  throw new LocustError(`Cannot check "${names.join('", "')}": the value is a promise; await it first`);
 }
 
 /** The tags of the options of a check. @throws LocustError for what are no tags */
@@ -75,10 +121,11 @@ export type Checked<C> = C extends Readonly<Record<string, (value: never) => inf
  * ```
  */
 export function checks<R, C extends Conditions<R>>(value: R, conditions: C, options?: CheckOptions): Checked<C> {
+  const names = namesOf(value, conditions);
   const tags = tagsOf(value, conditions, options);
   let all = true;
   let pending: Promise<boolean>[] | undefined;
-  for (const name of Object.keys(conditions)) {
+  for (const name of names) {
     const held = evaluate(name, value, conditions[name] as Conditions<R>[string]);
     if (typeof held === "boolean") all = count(name, held, tags) && all;
     else (pending ??= []).push(settle(name, held, tags));

@@ -56,8 +56,9 @@ class Metric implements Trend, Counter, Rate, Gauge {
     this.unit = unit;
   }
 
-  add(value: number | boolean = 1): void {
+  add(given?: number | boolean): void {
     if (this.kind === "gauge") throw this.#refuse("add to a gauge; use set()");
+    const value = given === undefined && this.kind === "counter" ? 1 : given;
     const number = this.kind === "rate" && typeof value === "boolean" ? Number(value) : value;
     if (typeof number !== "number" || !(number >= 0 && number < Infinity)) {
       const wanted = this.kind === "rate" ? "pass true or false" : "pass a number from 0";
@@ -97,10 +98,25 @@ class Metric implements Trend, Counter, Rate, Gauge {
   }
 }
 
+/** What metrics of other tools are given values with; not in the types, so that an editor marks them too. */
+const OTHER_WORDS = ["inc", "incr", "increment", "record", "observe", "update", "push", "emit", "put", "log"];
+
+for (const word of OTHER_WORDS) {
+  Object.defineProperty(Metric.prototype, word, {
+    value(this: Metric): never {
+      const call = this.kind === "gauge" ? "set()" : "add()";
+      throw new LocustError(`Cannot use ${word}() of the metric "${this.name}": a ${this.kind} has none; use ${call}`, {
+        code: "bad_sample",
+      });
+    },
+  });
+}
+
 const made = new Map<string, Metric>();
 
 function make(kind: MetricKind, givenName: string, givenUnit?: string): Metric {
   const name = requiredText(givenName, "the name of a metric");
+  if (name === "") throw new LocustError(`Cannot make a ${kind}: its name is empty; pass one, as in "time to paint"`);
   const unit = givenText(givenUnit, "the unit of a metric") ?? "";
   const known = made.get(name);
   if (known !== undefined && known.kind === kind && known.unit === unit) return known;

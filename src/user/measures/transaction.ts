@@ -7,7 +7,7 @@
  * Invariant: each transaction that began is counted once: as ended or as cut off.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { requiredText } from "../../base/given_text.ts";
+import { describeKind, requiredText } from "../../base/given_text.ts";
 import { LocustError } from "../../base/errors.ts";
 import { findControlFlow, StopTest, StopUser } from "../../http/session/control_flow.ts";
 import type { RequestScope } from "../../http/session/request_scope.ts";
@@ -128,8 +128,13 @@ export async function runTransaction<T>(
   block: () => T | PromiseLike<T>,
 ): Promise<T> {
   const name = requiredText(givenName, "the name of a transaction");
+  if (name === "") throw new LocustError('Cannot run a transaction: its name is empty; pass one, as in "checkout"');
   if (typeof block !== "function") {
-    throw new LocustError(`Cannot run the transaction "${name}": its block is no function; pass async () => { … }`);
+    throw new LocustError(
+      `Cannot run the transaction "${name}": its block is ${
+        describeKind(block)
+      } and no function; pass async () => { … }`,
+    );
   }
   const transaction = new Transaction(name, user, sink, transactionOf(user));
   open(transaction);

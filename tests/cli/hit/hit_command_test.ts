@@ -280,7 +280,13 @@ describe("createHit()", () => {
       locustfile([URL, "-D", "order.json"]).split("\n")[9],
       locustfile([URL, "-p", "order.json"]).split("\n")[9],
     );
-    assert.match(locustfile([URL, "-d", "@raw.bin"]), /atob\("\/wAB"\)/);
+    const bytes = locustfile([URL, "-d", "@raw.bin"]);
+    assert.match(bytes, /^const body = Uint8Array\.from\(atob\("\/wAB"\), .*\);$/m); // once, not for each request
+    assert.match(bytes, /post\("\/items", \{ headers: .*, body \}\);$/m);
+    assert.match(
+      locustfile([URL, `${URL}/b`, "-d", "@raw.bin"]),
+      /options: \{ .*body: Uint8Array\.from\(atob\("\/wAB"\)/,
+    );
   });
 
   test("passwords are not in the comment that names the command", () => {

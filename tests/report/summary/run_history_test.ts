@@ -41,3 +41,17 @@ test("RunHistory: counts that arrive after the last second join it", () => {
   assert.equal(history.spans[0]?.requests, 2);
   assert.equal(history.spans[0]?.seconds, 1);
 });
+
+test("RunHistory: rows of feeds are those at the end of a step, also when steps are merged", () => {
+  const history = new RunHistory(5);
+  for (let second = 0; second < 20; second++) {
+    history.add({ ...spanOf(second, 100), ...(second < 3 ? {} : { feeds: { rows: second } }) });
+  }
+  assert.deepEqual(history.spans.map(({ second, feeds }) => [second, feeds?.["rows"]]), [[0, 9], [10, 19]]);
+  const none = { ...spanOf(20, 100), toSecond: 20, requests: 0 };
+  history.add({ ...none, feeds: { rows: 15 } });
+  assert.equal(history.spans.at(-1)?.feeds?.["rows"], 15); // what threads did not use went back
+  const empty = new RunHistory();
+  empty.add({ ...none, feeds: { rows: 0 } });
+  assert.equal(empty.spans.length, 0);
+});

@@ -12,6 +12,8 @@ import { UserLifecycle } from "../../../src/user/running/user_lifecycle.ts";
 import { User } from "../../../src/user/user.ts";
 import { AskCluster } from "../../support/ask_cluster.ts";
 
+class Visitor extends User {}
+
 /** Calls in the thread of `port`; what comes of it is in `got`, in order. */
 function inThread<T>(port: MasterQuestions, call: () => Promise<T>): { readonly got: (T | Error)[] } {
   const withdraw = provideMasterPort(port);
@@ -90,7 +92,6 @@ test("cluster.barrier() lets all go on when the last has come, and then begins a
 
 test("cluster.barrier(): who gives up, is stopped or lost is no party any more", async () => {
   const { model, threads } = open();
-  class Visitor extends User {}
   const environment = new Environment();
   const lifecycle = new UserLifecycle(createDetachedContext(environment), 0);
   const user = createUser(Visitor, environment, lifecycle);
@@ -197,6 +198,67 @@ test("cluster.set() and cluster.get() share small values, and say what is too la
   assert.match(String(refused[0]?.got[0]), /Cannot set "token": it has 70002 characters as JSON, more than 65536/);
   assert.match(String(refused[1]?.got[0]), /Cannot set "token": data is a function/);
   assert.match(String(refused[2]?.got[0]), /a name has 1 to 256 characters/);
+});
+
+test("cluster says what a wrong call was, before it asks the master", async () => {
+  const { model, threads: [one] } = open();
+  const environment = new Environment();
+  const user = createUser(Visitor, environment, new UserLifecycle(createDetachedContext(environment), 0));
+  const text = (value: unknown) => value as string;
+  const calls: readonly (readonly [call: () => Promise<unknown>, message: string])[] = [
+    [
+      async () => await cluster.counter(text(5)).add(),
+      'Cannot use cluster.counter: its name is 5; pass a text, as in "orders"',
+    ],
+    [() => cluster.get(text(undefined)), 'Cannot use cluster.get: its name is undefined; pass a text, as in "orders"'],
+    [
+      () => cluster.counter("n").add(text("5") as never),
+      'Cannot count "n": "5" is no number to add; pass a number, or nothing for 1',
+    ],
+    [
+      () => cluster.barrier("go", undefined as never),
+      'Cannot wait at "go": the number of users is undefined; pass a whole number from 1 on, as in cluster.barrier("go", 100)',
+    ],
+    [
+      () => cluster.barrier("go", 2, user as never),
+      'Cannot wait at "go" for 2 users: its options are an object (Visitor); write { user: this, timeout: 30 }',
+    ],
+    [
+      () => cluster.get("token", 30 as never),
+      'Cannot get "token": its options are 30; write { user: this, timeout: 30 }',
+    ],
+    [
+      () => cluster.get("token", { seconds: 3 } as never),
+      'Cannot get "token": its options are { seconds }; write { user: this, timeout: 30 }',
+    ],
+    [
+      () => cluster.get("token", { timeout: text("30s") as never }),
+      'Cannot get "token": timeout is "30s"; pass seconds above 0',
+    ],
+    [
+      () => cluster.get("token", { user: "ada" as never }),
+      'Cannot get "token": it got "ada" as the user that waits; pass this',
+    ],
+    [
+      () => cluster.once("seed", text("run") as never),
+      'Cannot run "seed" once: it got "run"; pass a function, as in cluster.once("seed", () => …)',
+    ],
+  ];
+  const outcomes = calls.map(([call]) => inThread(one, call));
+  await model.clock.advance(10);
+  for (const [index, { got: [thrown] }] of outcomes.entries()) {
+    assert.ok(thrown instanceof Error, `call ${index}`);
+    assert.equal(thrown.message, calls[index]?.[1]);
+  }
+});
+
+test("cluster takes a task set for its user, and any long limit", async () => {
+  const { model, threads: [one] } = open();
+  const environment = new Environment();
+  const user = createUser(Visitor, environment, new UserLifecycle(createDetachedContext(environment), 0));
+  const counted = inThread(one, () => cluster.counter("n").add(1, { user: { user }, timeout: Infinity }));
+  await model.clock.advance(10);
+  assert.deepEqual(counted.got, [1]);
 });
 
 test("cluster says that the master is away, and that the run ends", async () => {

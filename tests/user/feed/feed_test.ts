@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { after, test } from "node:test";
 import type { MasterQuestions } from "../../../src/control/master_questions.ts";
 import { StopTest, StopUser } from "../../../src/http/session/control_flow.ts";
@@ -13,6 +14,8 @@ import { createDetachedContext } from "../../../src/user/running/run_context.ts"
 import { UserLifecycle } from "../../../src/user/running/user_lifecycle.ts";
 import { User } from "../../../src/user/user.ts";
 import { AskCluster } from "../../support/ask_cluster.ts";
+
+class Plain extends User {}
 
 const folder = mkdtempSync(join(tmpdir(), "locust-ts-feeds-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -179,13 +182,20 @@ test("feed refuses what contradicts itself, and what would not be shared", () =>
   const path = csvFile("options.csv", 1);
   assert.throws(() => feed.csv(path, { unique: "run", onEnd: "recycle" }), /unique cannot be recycled/);
   assert.throws(() => feed.csv(path, { unique: "none", onEnd: "stopTest" }), /never comes/);
-  const stray = { ordr: "random", strategy: "random" } as { readonly [name: string]: string };
-  for (const [option, value] of Object.entries(stray)) {
-    assert.throws(
-      () => feed.csv(path, { [option]: value }),
-      new RegExp(`there is no option "${option}"; (did you|they are)`),
-    );
+  const stray = [
+    ["ordr", 'did you mean "order"\\?'],
+    ["strategy", 'write order: "random" or "shuffle", and onEnd'],
+    ["delimiter", 'write separator: ";"'],
+    ["colour", "they are name, order, unique"],
+  ] as const;
+  for (const [option, advice] of stray) {
+    assert.throws(() => feed.csv(path, { [option]: "x" }), new RegExp(`there is no option "${option}"; ${advice}`));
   }
+  assert.throws(
+    () => feed.jsonl(path, { header: true } as object),
+    /feed\.jsonl has no option "header"; its options are/,
+  );
+  assert.throws(() => feed.list([1], { at: "worker" } as object), /feed\.list has no option "at"/);
   assert.throws(() => feed.csv(path, { order: "up" as "random" }), /order is "up"; it can be "sequence"/);
   assert.throws(() => feed.csv(path, { separator: ", " }), /separator is ", "; it is one character/);
   assert.throws(() => feed.list([]), /the list is empty/);
@@ -198,6 +208,86 @@ test("feed refuses what contradicts itself, and what would not be shared", () =>
   const environment = new Environment();
   const lifecycle = new UserLifecycle(createDetachedContext(environment), 0);
   assert.throws(() => createUser(Listing, environment, lifecycle), /in a field: each user would have its own/);
+});
+
+test("feed says what is wrong with an argument, and never as the engine would", () => {
+  const path = csvFile("arguments.csv", 1);
+  const calls: readonly (readonly [call: () => unknown, message: RegExp])[] = [
+    [
+      () => feed.csv(undefined as never),
+      /^Cannot make a feed: its path is undefined; write that of a file, as in feed\.csv\("users\.csv"\)$/,
+    ],
+    [() => feed.jsonl("" as never), /its path is ""; .*feed\.jsonl\("users\.jsonl"\)$/],
+    [
+      () => feed.csv(path, "random" as never),
+      /its options are "random"; write an object, as in \{ order: "random" \}$/,
+    ],
+    [() => feed.csv(path, null as never), /its options are null; /],
+    [() => feed.csv(path, { name: 5 } as never), /its name is 5; write a text/],
+    [() => feed.csv(path, { shard: "yes" } as never), /shard is "yes"; it can be true or false$/],
+    [() => feed.csv(path, { unique: true } as never), /unique is true; it can be "none", "run"$/],
+    [() => feed.csv(path, { separator: 5 } as never), /separator is 5; it is one character/],
+    [
+      () => feed.csv(path, { header: "a,b" } as never),
+      /header is "a,b"; it can be a list of names, as in \["name", "password"\]/,
+    ],
+    [() => feed.csv(path, { header: ["a", "b", "a"] }), /header names the column "a" twice/],
+    [
+      () => feed.sqlite(path, undefined as never),
+      /its query is undefined; write SQL, as in "SELECT name, password FROM users"$/,
+    ],
+    [() => feed.list("ada" as never), /it is of "ada"; pass a list/],
+    [() => feed.list(new Set([1]) as never), /it is of an object \(Set\); pass a list/],
+    [() => feed.list(undefined as never, null as never), /it is of undefined; pass a list/],
+    [() => feed.list([1, undefined, 3]), /item 1 of its list is undefined; leave it out$/],
+    [() => feed.generate(5 as never), /it is of 5; pass a function of a number/],
+    [() => feed.generate((n) => n, { size: -1 }), /size is -1; it is a whole number from 1 on$/],
+    [() => feed.generate((n) => n, null as never), /its options are null; /],
+  ];
+  for (const [call, message] of calls) assert.throws(call, { code: "feed", message });
+});
+
+test("a feed says what to write for the words of other tools, and for what a list has", () => {
+  const rows = feed.csv(csvFile("words.csv", 3)) as unknown as {
+    queue(): void;
+    shuffle(): void;
+    readonly length: number;
+    [Symbol.iterator](): Iterator<unknown>;
+    [Symbol.asyncIterator](): AsyncIterator<unknown>;
+  };
+  assert.throws(
+    () => rows.queue(),
+    /^LocustError: Cannot use queue\(\) of the feed ".*words\.csv": .*write \{ onEnd: "stopTest" \}/,
+  );
+  assert.throws(() => rows.shuffle(), /write \{ order: "shuffle" \}/);
+  assert.throws(
+    () => rows.length,
+    /Cannot use length of the feed .*write await rows\.next\(this\), and \{ order: "random" \}/,
+  );
+  assert.throws(
+    () => [...rows as unknown as number[]],
+    /Cannot go through the rows of the feed .*each call gives one row/,
+  );
+  assert.throws(() => rows[Symbol.asyncIterator](), /Cannot go through the rows/);
+  assert.match(inspect(rows), /words\.csv/); // it can be printed
+  assert.deepEqual(Object.keys(rows), ["name", "next"]);
+});
+
+test("next() takes a user or a task set of it, and refuses others", async () => {
+  const cluster = new AskCluster({ workers: 1, threads: 1 });
+  const [port] = cluster.threads as [MasterQuestions];
+  const rows = feed.list(["a"], { name: "waiters" });
+  const environment = new Environment();
+  const user = createUser(Plain, environment, new UserLifecycle(createDetachedContext(environment), 0));
+  assert.equal(await inThread(cluster, port, () => rows.next({ user })), "a");
+  assert.throws(() => rows.next("ada" as never), {
+    message: 'Cannot get the next row of "waiters": it got "ada" as the user that waits; pass this',
+  });
+  const forgotten = feed.generate((id) => void id, { name: "forgotten" });
+  await assert.rejects(inThread(cluster, port, () => forgotten.next()), {
+    message:
+      'Cannot get row 0 of "forgotten": its function returned undefined; return a value, as in (number) => ({ id: number })',
+  });
 });
 
 test("feed outside of a run says so", async () => {

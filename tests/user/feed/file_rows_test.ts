@@ -36,6 +36,12 @@ const PROBLEMS: readonly (readonly [what: string, content: string | Uint8Array, 
   ["a header alone", "a,b\n", /it has no row/],
   ["nothing", "", /it has no row/],
   ["UTF-16", new Uint8Array([0xff, 0xfe, 97, 0]), /it is UTF-16 text; save it as UTF-8/],
+  ["bytes of gzip", new Uint8Array([0x1f, 0x8b, 8, 0]), /it is compressed by gzip; unpack it/],
+  [
+    "a spreadsheet",
+    new Uint8Array([0x50, 0x4b, 3, 4, 20]),
+    /it is a ZIP archive, as files of spreadsheets are; save it/,
+  ],
 ];
 
 for (const [what, content, message] of PROBLEMS) {
@@ -96,7 +102,26 @@ test("openFileRows() reads JSON lines, and names the row that is none", async ()
   const rows = await openFileRows<unknown>(write('{"a":1}\r\n\n[2]\n"three"'), "master", jsonLinesFormat());
   assert.deepEqual(readAll(rows), [{ a: 1 }, [2], "three"]);
   const broken = await openFileRows(write('{"a":1}\n{"a":\n'), "master", jsonLinesFormat());
-  assert.throws(() => broken.row(1), /row 2 \(near line 2\) is not valid/);
+  assert.throws(() => broken.row(1), /line 2 is not valid: SyntaxError: .*; correct it/);
+});
+
+test("FileRows.row() names the very line of a row that is none, behind blank lines and over blocks", async () => {
+  const lines = Array.from(
+    { length: 2000 },
+    (_, index) => index === 999 ? '{"id":' : index % 50 === 7 ? "" : `{"id":${index}}`,
+  );
+  const rows = await openFileRows(write(lines.join("\n")), "master", jsonLinesFormat());
+  const number = lines.slice(0, 999).filter((line) => line !== "").length;
+  assert.throws(() => rows.row(number), /: line 1000 is not valid: /);
+  assert.deepEqual(rows.row(number + 1), { id: 1000 });
+  rows.close();
+});
+
+test("openFileRows() says that a folder is one", async () => {
+  await assert.rejects(openFileRows(folder, "master", csvFormat({})), {
+    code: "feed",
+    message: `Cannot read rows of "${folder}": it is a folder; name a file in it`,
+  });
 });
 
 test("openFileRows() reads the elements of a JSON list, over many blocks", async () => {
@@ -108,7 +133,7 @@ test("openFileRows() reads the elements of a JSON list, over many blocks", async
     assert.deepEqual(readAll(await openFileRows<unknown>(write(content), "master", jsonListFormat())), list);
   }
   const open = (content: string) => openFileRows(write(content), "master", jsonListFormat());
-  await assert.rejects(open('{"a":1}'), /line 1 does not begin with a list/);
+  await assert.rejects(open('{"a":1}'), /line 1 does not begin with a list; .*a value per line is read by feed\.jsonl/);
   await assert.rejects(open("[1,\n2"), /line 2 ends within the list/);
   await assert.rejects(open("[1]\n[2]"), /line 2 has something behind the list/);
   await assert.rejects(open("[]"), /it has no row/);

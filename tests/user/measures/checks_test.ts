@@ -38,6 +38,37 @@ test("check() refuses a promise, which would always hold", () => {
   });
 });
 
+test("check() refuses a function, which would always hold, and what is no name", () => {
+  const user = userOf(createStage());
+  assert.throws(() => user.check("is ok", () => false), {
+    message:
+      'Cannot check "is ok": the condition is a function, which is always true; call it, or write checks(res, { "is ok": (r) => … })',
+  });
+  for (const [name, kind] of [[{ status: 200 }, "an object"], ["", '""'], [undefined, "undefined"]] as const) {
+    assert.throws(() => user.check(name as never, true), {
+      message: `Cannot check ${kind}: it is no name; write this.check("has items", condition), or ` +
+        'checks(res, { "is ok": (r) => r.ok }) with functions of a response',
+    });
+  }
+});
+
+test("checks() refuses what has not come yet, and conditions that are no functions, before it counts any", () => {
+  const stage = createStage();
+  const call = (value: unknown, conditions: unknown) => () => checks(value, conditions as never);
+  const ok = (r: unknown) => r !== undefined;
+  const refused: readonly (readonly [call: () => unknown, message: RegExp])[] = [
+    [call(Promise.resolve(1), { "is ok": ok, b: ok }), /^Cannot check "is ok", "b": the value is a promise; await it/],
+    [
+      call(1, { a: ok, "is ok": true }),
+      /^Cannot check "is ok": its condition is true; write a function, as in \(r\) =>/,
+    ],
+    [call(1, [ok]), /^Cannot check anything: the conditions are a list of 1; write checks\(res, \{/],
+    [call({ a: ok }, undefined), /^Cannot check anything: the conditions are undefined; write/],
+  ];
+  for (const [made, message] of refused) assert.throws(made, { message });
+  assert.deepEqual(drain(stage), []);
+});
+
 test("check() outside of a run returns whether it holds", () => {
   assert.equal(new Visitor(new Environment()).check("x", 0), false);
 });
@@ -155,11 +186,21 @@ test("metrics refuse what they cannot count", () => {
     message(() => metrics.rate("share").add("yes" as never)),
     message(() => gauge.set(Infinity)),
     message(() => (gauge as unknown as { add(value: number): void }).add(1)),
+    message(() => metrics.trend("size", "B").add(undefined as never)),
+    message(() => metrics.rate("share").add(undefined as never)),
+    message(() => (metrics.counter("sum") as unknown as { inc(): void }).inc()),
+    message(() => (gauge as unknown as { record(value: number): void }).record(1)),
+    message(() => metrics.trend("")),
   ], [
     'Cannot use the metric "size": it cannot add -1; pass a number from 0',
     'Cannot use the metric "sum": it cannot add NaN; pass a number from 0',
     'Cannot use the metric "share": it cannot add "yes"; pass true or false',
     'Cannot use the metric "level": it cannot set Infinity; pass a number',
     'Cannot use the metric "level": it cannot add to a gauge; use set()',
+    'Cannot use the metric "size": it cannot add undefined; pass a number from 0',
+    'Cannot use the metric "share": it cannot add undefined; pass true or false',
+    'Cannot use inc() of the metric "sum": a counter has none; use add()',
+    'Cannot use record() of the metric "level": a gauge has none; use set()',
+    'Cannot make a trend: its name is empty; pass one, as in "time to paint"',
   ]);
 });

@@ -206,12 +206,21 @@ test("transaction() that began before a reset of the statistics is not counted a
 test("transaction() needs a name and a function", async () => {
   const thrown: string[] = [];
   await runOnce(async (user) => {
-    for (const call of [() => user.transaction(undefined as never, () => 1), () => user.transaction("x", 7 as never)]) {
+    for (
+      const call of [
+        () => user.transaction(undefined as never, () => 1),
+        () => user.transaction("", () => 1),
+        () => user.transaction("x", 7 as never),
+        () => user.transaction("x", Promise.resolve() as never),
+      ]
+    ) {
       await call().catch((error: Error) => thrown.push(error.message));
     }
   });
   assert.deepEqual(thrown, [
     "Cannot leave out the name of a transaction: it is undefined; pass a string",
-    'Cannot run the transaction "x": its block is no function; pass async () => { … }',
+    'Cannot run a transaction: its name is empty; pass one, as in "checkout"',
+    'Cannot run the transaction "x": its block is 7 and no function; pass async () => { … }',
+    'Cannot run the transaction "x": its block is an object (Promise) and no function; pass async () => { … }',
   ]);
 });

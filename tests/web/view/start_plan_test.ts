@@ -84,6 +84,7 @@ test("formatSpan() writes a run time as it is typed", () => {
 test("toCommandLine() says what the form says, and quotes for a shell", () => {
   const line = toCommandLine({
     command: ["locust-ts", "run", "my shop.ts"],
+    searchCommand: [],
     fields: { ...FIELDS, host: "http://x", runTime: "1m", profile: "it's" },
     hasShapes: false,
     stages: null,
@@ -98,6 +99,7 @@ test("toCommandLine() says what the form says, and quotes for a shell", () => {
   );
   const parts = {
     command: ["locust-ts"],
+    searchCommand: [],
     hasShapes: true,
     stages: "1m:9",
     options: [],
@@ -133,6 +135,7 @@ test("arrivals take the place of users in the plan, its sentence and the command
   assert.equal(plan && describePlan(plan), "Starts 50/s arrivals, however fast the system answers, and stops at 1:00.");
   const parts = {
     command: ["locust-ts", "run"],
+    searchCommand: [],
     fields,
     hasShapes: true,
     stages: null,
@@ -175,6 +178,7 @@ test("a capacity search is told in a sentence, and stands in the command line", 
   );
   const parts = {
     command: ["locust-ts", "run", "shop.ts"],
+    searchCommand: [],
     hasShapes: false,
     stages: null,
     options: [],
@@ -189,4 +193,10 @@ test("a capacity search is told in a sentence, and stands in the command line", 
     toCommandLine({ ...parts, fields: { ...fields, slo: "p99<1s", rate: "50/s" } }),
     "locust-ts run shop.ts --find-max --slo 'p99<1s' --rate 50/s",
   );
+  const searchCommand = ["--at-least", "40/s", "--step-time", "20s"];
+  assert.equal(
+    toCommandLine({ ...parts, searchCommand, fields: { ...fields, slo: "p99<1s", rate: "50/s" } }),
+    "locust-ts run shop.ts --find-max --slo 'p99<1s' --at-least 40/s --step-time 20s --rate 50/s",
+  );
+  assert.doesNotMatch(toCommandLine({ ...parts, searchCommand, fields: FIELDS }), /at-least|step-time/);
 });

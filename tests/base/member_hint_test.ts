@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { describeThrown } from "../../src/base/errors.ts";
+import { hintAtMember } from "../../src/base/member_hint.ts";
+
+const ROWS: readonly (readonly [message: string, hint: string | undefined])[] = [
+  ["feed.tsv is not a function. (In 'feed.tsv(\"a\")', 'feed.tsv' is undefined)", "write feed.csv"],
+  ["feed.cvs is not a function", "write feed.csv"],
+  ["feed.parquet is not a function", "feed has csv, jsonl, json, list, generate, sqlite"],
+  [
+    "feed is not a function. (In 'feed(rows)', 'feed' is an instance of Object)",
+    'write feed.csv("users.csv"), and await its next(this)',
+  ],
+  ["metrics.Trend is not a constructor", "write metrics.trend"],
+  ["undefined is not a constructor (evaluating 'new metrics.Trend(\"a\")')", "write metrics.trend"],
+  ["metrics.histogram is not a function", "write metrics.trend"],
+  ["cluster.rendezVous is not a function", "write cluster.barrier"],
+  ["cluster.counter is not a function", undefined], // an object of the user's own
+  ["this.checks is not a function", 'write checks(res, { … }), with "checks" from "locust-ts"'],
+  ["this.group is not a function", "write await this.transaction(name, async () => { … })"],
+  ["this.get is not a function", 'requests are made by the client: "this.client.get"'],
+  [
+    "undefined is not an object (evaluating 'this.metrics.trend')",
+    '"metrics" is no member of a user; import it from "locust-ts"',
+  ],
+  ["this.own is not a function", undefined],
+  ["items.get is not a function", undefined],
+  ["undefined is not an object (evaluating 'answer.items.length')", undefined],
+];
+
+for (const [message, hint] of ROWS) {
+  test(`hintAtMember() of ${message}`, () => assert.equal(hintAtMember(message), hint));
+}
+
+test("describeThrown() adds the hint to what this engine says", () => {
+  const metrics = {} as { histogram(name: string): void; Trend: new (name: string) => object };
+  for (const call of [() => metrics.histogram("a"), () => new metrics.Trend("a")]) {
+    try {
+      call();
+      assert.fail("it did not throw");
+    } catch (error) {
+      assert.match(describeThrown(error), /^TypeError: .*; write metrics\.trend$/);
+    }
+  }
+});
