@@ -1,7 +1,7 @@
 /**
  * Delivers batches to a receiver one after the other, each within a time limit, during the run. It keeps a bounded number of
- * batches; what is beyond, or refused, is dropped. A receiver that fails costs one warning, however often, and never delays the end of
- * the run: once it has failed, the end waits for nothing.
+ * batches; what is beyond, or refused, is dropped. A receiver that fails costs one warning, however often, and hardly delays the end of
+ * the run: once it has failed, the end gives it half a second to take the last batch.
  */
 import type { Clock } from "../../base/clock.ts";
 import { maskUrlSecrets } from "../../base/secrets.ts";
@@ -10,14 +10,17 @@ import { escapeControls } from "../../base/text.ts";
 /** A receiver that has not answered by then is too slow for a batch each second. */
 export const SEND_LIMIT_MS = 2_000;
 
+/** The same at the end, for one that has failed last: it may answer again, as after a single 503, and then at once. */
+const LAST_CHANCE_MS = 500;
+
 /** Batches that wait while one is under way. */
 const MAX_WAITING = 5;
 
 export interface DeliveryOptions<Batch> {
   /** `InfluxDB at http://127.0.0.1:8086` */
   readonly receiver: string;
-  /** Rejects when the receiver refuses; gives up when the signal aborts. */
-  readonly send: (batch: Batch, signal: AbortSignal) => Promise<void>;
+  /** Rejects when the receiver refuses; gives up when the signal aborts. `unknown`: it is sent, and the next one will tell whether that was refused. */
+  readonly send: (batch: Batch, signal: AbortSignal) => Promise<"taken" | "unknown" | void>;
   readonly clock: Clock;
   readonly warn: (message: string) => void;
   readonly log: (message: string) => void;
@@ -45,14 +48,16 @@ export class Delivery<Batch> {
     this.#underWay ??= this.#sendWaiting().finally(() => this.#underWay = undefined);
   }
 
-  /** Resolves when everything is delivered or given up; at once if the receiver has failed last. */
+  /** Resolves when everything is delivered or given up. */
   async settle(signal: AbortSignal): Promise<void> {
-    const aborted = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener("abort", () => resolve(), { once: true });
-    });
-    while (this.#underWay !== undefined && this.#state !== "failing" && !signal.aborted) {
-      await Promise.race([this.#underWay, aborted]);
+    if (this.#underWay !== undefined && !signal.aborted) {
+      const givenUp = Promise.withResolvers<void>();
+      signal.addEventListener("abort", () => givenUp.resolve(), { once: true });
+      const patience = this.#state === "failing"
+        ? this.#options.clock.schedule(LAST_CHANCE_MS, () => givenUp.resolve())
+        : undefined;
+      await Promise.race([this.#underWay, givenUp.promise]);
+      patience?.cancel();
     }
     this.close();
   }
@@ -83,7 +88,7 @@ export class Delivery<Batch> {
     try {
       const sent = send(batch, signal);
       sent.catch(() => {}); // one that is given up may fail later
-      await Promise.race([sent, aborted]);
+      if (await Promise.race([sent, aborted]) === "unknown") return;
       if (this.#state === "failing") log(`${receiver} takes data again`);
       this.#state = "delivering";
     } catch (error) {

@@ -65,25 +65,50 @@ test("Delivery warns once about a receiver that does not answer, gives up, and s
   ]);
 });
 
-test("Delivery.settle() waits for what is under way, and not for a receiver that has failed", async () => {
-  const { sent, delivery, turn, clock } = open();
+test("Delivery.settle() waits for what is under way", async () => {
+  const { sent, delivery, turn } = open();
   delivery.offer(1);
+  delivery.offer(2);
   let settled = false;
   const settling = delivery.settle(new AbortController().signal).then(() => settled = true);
   await turn();
-  assert.equal(settled, false);
   sent[0]!.resolve();
+  await turn();
+  assert.equal(settled, false);
+  sent[1]!.resolve();
   await settling;
+});
 
+/** A receiver that has refused the last batch. */
+async function openFailing() {
   const failing = open();
   failing.delivery.offer(1);
   await failing.turn();
   failing.sent[0]!.reject(new Error("refused"));
   await failing.turn();
   failing.delivery.offer(2);
-  await failing.delivery.settle(new AbortController().signal);
-  assert.equal(failing.sent[1]!.signal.aborted, true);
+  await failing.turn();
+  return failing;
+}
+
+test("Delivery.settle() gives a receiver that has failed last half a second, and no more", async () => {
+  const { clock, sent, delivery } = await openFailing();
+  let settled = false;
+  const settling = delivery.settle(new AbortController().signal).then(() => settled = true);
+  await clock.advance(499);
+  assert.equal(settled, false);
+  await clock.advance(1);
+  await settling;
+  assert.equal(sent[1]!.signal.aborted, true);
+});
+
+test("Delivery.settle() ends at once when a receiver that has failed last takes the last batch", async () => {
+  const { clock, sent, delivery, lines } = await openFailing();
+  const settling = delivery.settle(new AbortController().signal);
+  sent[1]!.resolve();
+  await settling;
   assert.equal(clock.nowMs(), 0);
+  assert.deepEqual(lines.slice(1), ["Receiver at h takes data again"]);
 });
 
 test("Delivery.settle() ends when its signal aborts", async () => {
@@ -95,6 +120,32 @@ test("Delivery.settle() ends when its signal aborts", async () => {
   await settling;
   assert.equal(sent[0]!.signal.aborted, true);
   assert.deepEqual(lines, []);
+});
+
+test("Delivery does not say that a receiver takes data again before that is known", async () => {
+  const lines: string[] = [];
+  const answers = [new Error("refused"), "unknown", new Error("refused"), "unknown", "taken"] as const;
+  const clock = new FakeClock();
+  let sent = 0;
+  const delivery = new Delivery<number>({
+    receiver: "Receiver at h",
+    clock,
+    warn: (text) => lines.push(text),
+    log: (text) => lines.push(`${sent}: ${text}`),
+    send: async () => {
+      const answer = answers[sent++]!;
+      if (answer instanceof Error) throw answer;
+      return await Promise.resolve(answer);
+    },
+  });
+  for (const batch of answers.keys()) {
+    delivery.offer(batch);
+    await clock.advance(0);
+  }
+  assert.deepEqual(lines, [
+    "Cannot send to Receiver at h: refused; the run continues without",
+    "5: Receiver at h takes data again",
+  ]);
 });
 
 test("Delivery keeps nothing of what is delivered", async (t) => {

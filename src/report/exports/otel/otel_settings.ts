@@ -21,6 +21,7 @@ const DEFAULT_ENDPOINT = "http://localhost:4318";
 /** OpenTelemetry's own default of a minute is longer than many runs. */
 const DEFAULT_INTERVAL_MS = 10_000;
 const MIN_INTERVAL_MS = 1_000; // figures change once a second
+const INTERVAL = "OTEL_METRIC_EXPORT_INTERVAL";
 
 /** Undefined: nothing asks for it, or it is turned off. */
 export function readOtelSettings(
@@ -36,11 +37,10 @@ export function readOtelSettings(
   const target = otlpEndpoint === undefined && ofEnv !== undefined // a signal's own variable is the whole URL
     ? ofEnv
     : withMetricsPath(otlpEndpoint ?? baseOfEnv ?? DEFAULT_ENDPOINT);
-  const interval = Number(env["OTEL_METRIC_EXPORT_INTERVAL"]);
   return {
     url: target,
     shown: showUrl(target),
-    intervalMs: interval > 0 ? Math.max(interval, MIN_INTERVAL_MS) : DEFAULT_INTERVAL_MS,
+    intervalMs: readIntervalMs(env),
     warnings: listWarnings(env),
   };
 }
@@ -56,8 +56,52 @@ function showUrl(text: string): string {
   return `${origin}${pathname}`;
 }
 
+function readIntervalMs(env: Environment): number {
+  const interval = Number(env[INTERVAL]);
+  return interval > 0 && interval < Infinity ? Math.max(interval, MIN_INTERVAL_MS) : DEFAULT_INTERVAL_MS;
+}
+
+/** What the variables ask for and this exporter does otherwise: else somebody looks for figures of another form, or in another place. */
 function listWarnings(env: Environment): readonly string[] {
-  const protocol = env["OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"] || env["OTEL_EXPORTER_OTLP_PROTOCOL"];
-  if (protocol === undefined || protocol === "" || protocol.startsWith("http/protobuf")) return [];
-  return [`OpenTelemetry metrics are sent as http/protobuf, not as ${protocol}, which the environment asks for`];
+  const first = (...names: string[]) => names.map((name) => ({ name, value: env[name]?.trim() ?? "" })).find(isSet);
+  const protocol = first("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL");
+  const exporters = (env["OTEL_METRICS_EXPORTER"] ?? "").split(",").map((name) => name.trim()).filter(Boolean);
+  const others = exporters.filter((name) => name !== "otlp");
+  const temporality = first("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE");
+  const aggregation = first("OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION");
+  const compression = first("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION");
+  const interval = first(INTERVAL);
+  const wrong = (isWrong: boolean | undefined, text: string) => isWrong === true ? [text] : [];
+  return [
+    ...wrong(
+      protocol && protocol.value !== "http/protobuf",
+      `OpenTelemetry metrics are sent as http/protobuf, not as ${protocol?.value}, which ${protocol?.name} asks for`,
+    ),
+    ...wrong(
+      others.length > 0,
+      `OpenTelemetry metrics are sent by OTLP, not by ${others.join(", ")}, which OTEL_METRICS_EXPORTER asks for`,
+    ),
+    ...wrong(
+      temporality && temporality.value.toLowerCase() !== "cumulative",
+      `OpenTelemetry metrics are cumulative, not ${temporality?.value}, which ${temporality?.name} asks for`,
+    ),
+    ...wrong(
+      aggregation && aggregation.value.toLowerCase() !== "explicit_bucket_histogram",
+      `OpenTelemetry histograms have explicit buckets, and are no ${aggregation?.value}, which ${aggregation?.name} asks for`,
+    ),
+    ...wrong(
+      compression && !["gzip", "none"].includes(compression.value),
+      `OpenTelemetry metrics are sent without compression: ${compression?.name} is "${compression?.value}", not gzip or none`,
+    ),
+    ...wrong(
+      interval && !(Number(interval.value) >= MIN_INTERVAL_MS),
+      `OpenTelemetry metrics are sent each ${
+        readIntervalMs(env) / 1000
+      } s: ${INTERVAL} is "${interval?.value}", not 1000 or more`,
+    ),
+  ];
+}
+
+function isSet({ value }: { readonly value: string }): boolean {
+  return value !== "";
 }

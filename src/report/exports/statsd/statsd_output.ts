@@ -1,6 +1,7 @@
 /**
  * `--statsd`: sends packets over UDP each second. Nothing waits for them: a receiver that is not there, or a name that is not found in
- * time, costs one warning. Counters are what was counted since the packets that were sent last, so that a pause loses none.
+ * time, costs one warning. Counters are what was counted since the last packets that nobody refused, so that a pause loses none: the
+ * system says with the next packets that there was no listener for those before.
  */
 import { createSocket, type Socket } from "node:dgram";
 import { formatHostPort, type HostPort } from "../../../link/address.ts";
@@ -18,6 +19,12 @@ import {
 } from "../exported_run.ts";
 import { type CountedBefore, NOTHING_COUNTED, statsdTick } from "./statsd_packets.ts";
 
+/** What has been counted in the packets of a run. */
+interface Sent {
+  readonly runId: string | undefined;
+  readonly counted: CountedBefore;
+}
+
 /** Opens a connected socket: then the system says when nothing listens there. */
 export type OpenSocket = (target: HostPort, failed: (error: unknown) => void) => Promise<Socket>;
 
@@ -27,7 +34,9 @@ export function openStatsd(
   open: OpenSocket = openSocket,
 ): Output {
   let run = NO_EXPORTED_RUN;
-  let sent: { readonly runId: string | undefined; readonly counted: CountedBefore } | undefined;
+  let sent: Sent | undefined;
+  let taken: Sent | undefined; // all but the last packets, which may still be refused
+  let isDoubted = false; // packets were refused, and none has been sent since that was not
   let socket: Promise<Socket> | undefined;
   let refusal: unknown; // the system's answer to packets that were sent before
   const connect = () => {
@@ -47,9 +56,11 @@ export function openStatsd(
       if (refusal !== undefined) {
         const error = refusal;
         refusal = undefined;
+        sent = taken;
+        isDoubted = true;
         throw error;
       }
-      if (signal.aborted || batch.snapshot === undefined) return; // a later batch has its counts
+      if (signal.aborted || batch.snapshot === undefined) return "unknown"; // a later batch has its counts
       const runId = batch.started?.runId;
       const before = sent !== undefined && sent.runId === runId ? sent.counted : NOTHING_COUNTED;
       const figures = {
@@ -59,8 +70,20 @@ export function openStatsd(
         measures: countedMeasures(batch),
       };
       const { packets, counted } = statsdTick(batch.snapshot, figures, before);
+      for (const [index, packet] of packets.entries()) {
+        try {
+          await sendPacket(opened, packet);
+        } catch (error) {
+          if (index === 0 && isRefusal(error)) sent = taken; // later ones are told of the first
+          isDoubted = true;
+          throw error;
+        }
+      }
+      taken = sent;
       sent = { runId, counted };
-      await sendAll(opened, packets);
+      const wasDoubted = isDoubted;
+      isDoubted = false;
+      return wasDoubted ? "unknown" : "taken";
     },
   });
   return {
@@ -77,6 +100,11 @@ export function openStatsd(
   };
 }
 
+/** Of packets that left before. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
+}
+
 function openSocket({ host, port }: HostPort, failed: (error: unknown) => void): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
@@ -89,10 +117,8 @@ function openSocket({ host, port }: HostPort, failed: (error: unknown) => void):
   });
 }
 
-async function sendAll(socket: Socket, packets: readonly Uint8Array[]): Promise<void> {
-  for (const packet of packets) {
-    await new Promise<void>((resolve, reject) => {
-      socket.send(packet, (error) => error ? reject(error) : resolve());
-    });
-  }
+function sendPacket(socket: Socket, packet: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.send(packet, (error) => error ? reject(error) : resolve());
+  });
 }

@@ -38,8 +38,37 @@ test("readOtelSettings() takes the interval, at least a second, and shows no pas
   assert.equal(read({}).shown, "http://h:1/v1/metrics");
 });
 
-test("readOtelSettings() warns about a protocol that does not exist here", () => {
-  const read = (protocol: string) => readOtelSettings({ otel: true }, { OTEL_EXPORTER_OTLP_PROTOCOL: protocol })!;
-  assert.equal(read("grpc").warnings.length, 1);
-  assert.deepEqual(read("http/protobuf").warnings, []);
-});
+const WARNINGS: readonly (readonly [env: Environment, warning: RegExp | undefined])[] = [
+  [{ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }, /as http\/protobuf, not as grpc, which OTEL_EXPORTER_OTLP_PROTOCOL asks/],
+  [
+    { OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: "http/json" },
+    /not as http\/json, which OTEL_EXPORTER_OTLP_METRICS_PROTOCOL/,
+  ],
+  [{ OTEL_EXPORTER_OTLP_PROTOCOL: "grpc", OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: "http/protobuf" }, undefined],
+  [{ OTEL_EXPORTER_OTLP_PROTOCOL: "" }, undefined],
+  [{ OTEL_METRICS_EXPORTER: "otlp" }, undefined],
+  [{ OTEL_METRICS_EXPORTER: "otlp, prometheus" }, /sent by OTLP, not by prometheus, which OTEL_METRICS_EXPORTER asks/],
+  [{ OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: "Cumulative" }, undefined],
+  [{ OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: "delta" }, /are cumulative, not delta/],
+  [{ OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: "explicit_bucket_histogram" }, undefined],
+  [
+    { OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: "base2_exponential_bucket_histogram" },
+    /have explicit buckets, and are no base2_exponential_bucket_histogram/,
+  ],
+  [{ OTEL_EXPORTER_OTLP_COMPRESSION: "gzip" }, undefined],
+  [
+    { OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: "zstd" },
+    /without compression: OTEL_EXPORTER_OTLP_METRICS_COMPRESSION is/,
+  ],
+  [{ OTEL_METRIC_EXPORT_INTERVAL: "2500" }, undefined],
+  [{ OTEL_METRIC_EXPORT_INTERVAL: "250" }, /each 1 s: OTEL_METRIC_EXPORT_INTERVAL is "250", not 1000 or more/],
+  [{ OTEL_METRIC_EXPORT_INTERVAL: "10s" }, /each 10 s: OTEL_METRIC_EXPORT_INTERVAL is "10s", not 1000 or more/],
+];
+
+for (const [env, warning] of WARNINGS) {
+  test(`readOtelSettings() ${warning === undefined ? "does not warn" : "warns"} about ${JSON.stringify(env)}`, () => {
+    const { warnings } = readOtelSettings({ otel: true }, env)!;
+    assert.equal(warnings.length, warning === undefined ? 0 : 1, warnings.join("\n"));
+    if (warning !== undefined) assert.match(warnings[0]!, warning);
+  });
+}
