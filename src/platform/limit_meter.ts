@@ -3,7 +3,7 @@
  * files, local ports, and the CPU quota of its control groups. Linux tells all of it in files; elsewhere the readings are empty.
  * A reading costs about 0.2 ms, so that a worker takes one a second.
  */
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { type CgroupFolders, findCgroups } from "./cgroup.ts";
 import { busiestTarget, readPortRange, readSocketCount } from "./local_ports.ts";
 
@@ -36,6 +36,8 @@ export interface LimitSource {
   text(path: string): string | undefined;
   /** What the system says is the size of a folder or file: for `/proc/self/fd` the number of open files. */
   sizeOf(path: string): number | undefined;
+  /** The number that the next file would get: all smaller ones are in use. */
+  nextFile(): number | undefined;
 }
 
 const systemSource: LimitSource = {
@@ -51,6 +53,15 @@ const systemSource: LimitSource = {
       return statSync(path).size;
     } catch {
       return undefined;
+    }
+  },
+  nextFile: () => {
+    try {
+      const next = openSync("/proc/self/limits", "r");
+      closeSync(next);
+      return next;
+    } catch {
+      return undefined; // another system, or none is left
     }
   },
 };
@@ -172,13 +183,14 @@ function readProcess(source: LimitSource, limits: string | undefined): LimitUse[
 
 function readFiles(source: LimitSource, limits: string | undefined): LimitUse | undefined {
   const limit = limitNamed(limits, "Max open files");
-  const used = source.sizeOf("/proc/self/fd"); // 0 before Linux 6.2, which does not count them
-  return limit === undefined || limit === Infinity || !used ? undefined : { used, limit };
+  if (limit === undefined || limit === Infinity) return undefined;
+  const used = source.sizeOf("/proc/self/fd") || source.nextFile(); // the size is 0 before Linux 6.2
+  return used === undefined ? undefined : { used, limit };
 }
 
 function readPorts(source: LimitSource, range: { readonly from: number; readonly to: number }): LimitUse | undefined {
   const limit = range.to - range.from + 1;
-  const sockets = readSocketCount(source.text("/proc/net/sockstat"));
+  const sockets = readSocketCount(source.text("/proc/net/sockstat"), source.text("/proc/net/sockstat6"));
   if (sockets === undefined) return undefined;
   if (sockets < limit * COUNT_PORTS_FROM) return { used: 0, limit };
   const lists = ["/proc/net/tcp", "/proc/net/tcp6"].map((path) => source.text(path) ?? "");

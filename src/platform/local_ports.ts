@@ -14,10 +14,14 @@ export function readPortRange(text: string | undefined): PortRange | undefined {
   return match === null ? undefined : { from: Number(match[1]), to: Number(match[2]) };
 }
 
-/** TCP sockets of `/proc/net/sockstat`, those in TIME_WAIT included: no target can have more ports than this. */
-export function readSocketCount(text: string | undefined): number | undefined {
+/**
+ * TCP sockets of `/proc/net/sockstat` and, for IPv6, `sockstat6`; those in TIME_WAIT included, which the first counts for both. No target can have
+ * more ports than this.
+ */
+export function readSocketCount(text: string | undefined, text6: string | undefined): number | undefined {
   const match = /^TCP: inuse (\d+) orphan \d+ tw (\d+)/m.exec(text ?? "");
-  return match === null ? undefined : Number(match[1]) + Number(match[2]);
+  const match6 = /^TCP6: inuse (\d+)/m.exec(text6 ?? "");
+  return match === null ? undefined : Number(match[1]) + Number(match[2]) + Number(match6?.[1] ?? 0);
 }
 
 /** How many ports of the range are in use towards the remote address and port that has the most. `lists`: `/proc/net/tcp` and `tcp6`. */

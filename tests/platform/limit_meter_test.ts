@@ -44,10 +44,11 @@ test("findCgroups() finds the own group of a container whose mount begins there"
 });
 
 /** A meter over files that a test writes. */
-function openMeter(files: Record<string, string>, openFiles?: number) {
+function openMeter(files: Record<string, string>, openFiles?: number, nextFile?: number) {
   const meter = createLimitMeter({
     text: (path) => files[path],
     sizeOf: (path) => path === "/proc/self/fd" ? openFiles : undefined,
+    nextFile: () => nextFile,
   });
   return { meter, files };
 }
@@ -117,6 +118,14 @@ test("createLimitMeter() reads ulimits of memory and open files", () => {
   });
 });
 
+test("createLimitMeter() takes the next free number where the system does not count open files", () => {
+  const limits = "Max open files            1024                 4096                 files     \n";
+  assert.deepEqual(openMeter({ "/proc/self/limits": limits }, 0, 950).meter.read(), {
+    files: { used: 950, limit: 1024 },
+  });
+  assert.deepEqual(openMeter({ "/proc/self/limits": limits }, 0).meter.read(), {});
+});
+
 test("createLimitMeter() reads nothing where the system tells nothing", () => {
   assert.deepEqual(openMeter({}).meter.read(), {});
 });
@@ -136,7 +145,7 @@ test("busiestTarget() counts the ports of the range towards the target that has 
 });
 
 test("createLimitMeter() lists connections only when many ports may be in use", () => {
-  const files = {
+  const files: Record<string, string> = {
     "/proc/sys/net/ipv4/ip_local_port_range": "32768\t32777\n",
     "/proc/net/sockstat": "sockets: used 71\nTCP: inuse 3 orphan 0 tw 1 alloc 36 mem 240\n",
     "/proc/net/tcp": TCP,
@@ -145,4 +154,7 @@ test("createLimitMeter() lists connections only when many ports may be in use", 
   assert.deepEqual(meter.read().ports, { used: 0, limit: 10 });
   files["/proc/net/sockstat"] = "TCP: inuse 4 orphan 0 tw 4 alloc 36 mem 240\n";
   assert.deepEqual(meter.read().ports, { used: 2, limit: 10 });
+  files["/proc/net/sockstat"] = "TCP: inuse 1 orphan 0 tw 1 alloc 36 mem 240\n";
+  files["/proc/net/sockstat6"] = "TCP6: inuse 7\nUDP6: inuse 1\n";
+  assert.deepEqual(meter.read().ports, { used: 2, limit: 10 }, "connections over IPv6");
 });
