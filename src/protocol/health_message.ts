@@ -16,7 +16,7 @@ export interface StartingUsers {
  * Times are in milliseconds.
  */
 export interface Friction {
-  /** The longest pause of an event loop in which garbage was collected; 0: none worth mentioning. */
+  /** The longest collection of garbage in a pause of an event loop; 0: none worth mentioning, or the system does not tell. */
   readonly gcPauseMs: number;
   /** Requests that waited longer than `SLOW_LOOKUP_MS` for the address of a name, and the longest of these waits. */
   readonly slowLookUps: number;
@@ -91,6 +91,8 @@ export interface WorkerHealth {
   /** Absent where no user is in `onStart`. */
   readonly starting?: readonly StartingUsers[];
   readonly friction?: Friction;
+  /** The longest time that code of the locustfile computed without returning to the event loop of its thread; absent: none worth mentioning. */
+  readonly blocked?: { readonly ms: number; readonly doing: string };
   /** Task starts a second that the pace of its users asks for now; absent where none is paced. */
   readonly pacedPerSecond?: number;
   readonly limits?: ProcessLimits;

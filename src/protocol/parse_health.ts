@@ -45,6 +45,7 @@ export function parseHealth(fields: Fields): WorkerHealth {
       }),
     }),
     ...(has(fields, "friction") ? { friction: parseFriction(toFields(fields.friction, "friction")) } : {}),
+    ...(has(fields, "blocked") ? { blocked: parseBlocked(toFields(fields.blocked, "blocked")) } : {}),
     ...(has(fields, "pacedPerSecond") ? { pacedPerSecond: readAmount(fields, "pacedPerSecond") } : {}),
     ...(has(fields, "limits") ? { limits: parseLimits(toFields(fields.limits, "limits")) } : {}),
     ...(has(fields, "calibratedPerSecond") ? { calibratedPerSecond: readAmount(fields, "calibratedPerSecond") } : {}),
@@ -53,6 +54,10 @@ export function parseHealth(fields: Fields): WorkerHealth {
 
 function parseFriction(fields: Fields): Friction {
   return Object.fromEntries(FRICTION_FIELDS.map((field) => [field, readAmount(fields, field)])) as unknown as Friction;
+}
+
+function parseBlocked(fields: Fields): WorkerHealth["blocked"] & object {
+  return { ms: readAmount(fields, "ms"), doing: readText(fields, "doing", MAX_NAME) };
 }
 
 function parseLimits(fields: Fields): ProcessLimits {

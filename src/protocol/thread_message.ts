@@ -69,6 +69,8 @@ export interface ThreadHealth {
   readonly starting?: readonly StartingUsers[];
   /** Absent from threads that do not measure it. */
   readonly friction?: Friction;
+  /** The longest time that code of the locustfile computed without returning to the event loop, and the number of what ran. */
+  readonly blocked?: { readonly ms: number; readonly activity: number };
   /** Task starts a second that the pace of its users asks for; absent where none is paced. */
   readonly pacedPerSecond?: number;
 }

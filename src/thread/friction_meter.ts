@@ -1,36 +1,68 @@
 /**
  * Counts what delays this thread's requests and task starts on the generator's own side, for the verdict: waits for addresses and for
- * connections, starts that a pace asked for and did not get, pauses of the event loop in which garbage was collected. One per thread.
+ * connections, starts that a pace asked for and did not get, and why the event loop stood still: garbage that was collected, or user code that
+ * did not return. One per thread.
  */
 import type { Clock } from "../base/clock.ts";
 import type { EngineWatch } from "../http/engine/engine_options.ts";
 import { type Friction, NO_FRICTION, SLOW_LOOKUP_MS } from "../protocol/health_message.ts";
+import type { ThreadCpu } from "../platform/thread_cpu.ts";
 import type { PaceWatch } from "../user/timing/wait_time.ts";
 
 /** Shorter pauses are no reason to doubt anything, and every busy loop has them. */
 const MIN_PAUSE_MS = 20;
 
-/** The share of a pause in which the process must have computed for it to be a collection. */
-const MIN_BUSY_SHARE = 0.5;
+/** Code of a user that computes so long holds up the requests of the others: the limit of a late loop. */
+const MIN_BLOCK_MS = 50;
+
+/** The watch over the threads sees what is longer, and says so. */
+const MAX_BLOCK_MS = 2_500;
+
+/** After a gap of so much, or so long after the last time, the CPU clock is read: it shall tell what was computed in one gap, and it is not free. */
+const MIN_GAP_MS = 2;
+const MAX_AGE_MS = 10;
+
+/** `Int32` cells: what user code does, and how often that was noted. */
+const ACTIVITY_CELL = 0;
+const STEP_CELL = 2;
+
+/** For how long user code computed without returning to the event loop, and the number of what it was. */
+export interface Block {
+  readonly ms: number;
+  readonly activity: number;
+}
 
 export class FrictionMeter implements EngineWatch, PaceWatch {
   #sums: { -readonly [Field in keyof Friction]: number } = { ...NO_FRICTION };
+  #block: Block | undefined;
   readonly #clockStepMs: number;
-  #lastBusyMs = 0;
   readonly #witness: GarbageWitness;
-  readonly #cpuMs: () => number;
-  #lastCpuMs: number;
+  readonly #cpu: ThreadCpu;
+  readonly #activity: Int32Array;
+  readonly #clock: Pick<Clock, "nowMs">;
+  /** When this thread was last seen to do something else. */
+  #lastMs: number;
+  #lastOwnMs: number;
+  #lastSteps = 0;
+  #lastReadMs: number;
+  /** Within the gaps since the last beat. */
+  #collectingMs = 0;
+  #lastCollectingMs = 0;
 
-  /** `cpuMs`: CPU time of the process so far, of all its threads: collectors have threads of their own. */
   constructor(
     options: {
       readonly clock: Pick<Clock, "nowMs">;
-      readonly cpuMs: () => number;
+      readonly cpu: ThreadCpu;
+      /** The cells that user code writes. */
+      readonly activity: Int32Array;
       readonly witness?: GarbageWitness;
     },
   ) {
-    this.#cpuMs = options.cpuMs;
-    this.#lastCpuMs = options.cpuMs();
+    this.#clock = options.clock;
+    this.#cpu = options.cpu;
+    this.#activity = options.activity;
+    this.#lastMs = this.#lastReadMs = options.clock.nowMs();
+    this.#lastOwnMs = options.cpu.ownMs();
     this.#clockStepMs = measureClockStep(options.clock);
     this.#witness = options.witness ?? createGarbageWitness();
   }
@@ -50,17 +82,54 @@ export class FrictionMeter implements EngineWatch, PaceWatch {
     this.#sums.pacedAsked += askedStarts;
   }
 
+  called(nowMs: number): void {
+    const gapMs = nowMs - this.#lastMs;
+    this.#lastMs = nowMs;
+    this.#lastSteps = this.#activity[STEP_CELL] ?? 0;
+    if (gapMs < MIN_GAP_MS && nowMs - this.#lastReadMs < MAX_AGE_MS) return;
+    const computedMs = this.#takeComputedMs(gapMs);
+    if (computedMs >= MIN_BLOCK_MS && gapMs < MAX_BLOCK_MS) this.#noteBlock(computedMs);
+  }
+
+  connected(nowMs: number): void {
+    const gapMs = nowMs - this.#lastMs;
+    this.#lastMs = nowMs;
+    this.#takeComputedMs(gapMs);
+    this.#lastSteps = this.#activity[STEP_CELL] ?? 0;
+  }
+
   /** A timer of the event loop fired so late. Called at every beat, late or not. */
   beat(lateMs: number): void {
-    const collected = this.#witness.takeCollected();
-    const cpuMs = this.#cpuMs();
-    // A process that was stopped, or got no core, did not collect garbage meanwhile.
-    const busyMs = cpuMs - this.#lastCpuMs >= lateMs * MIN_BUSY_SHARE ? lateMs : 0;
-    this.#lastCpuMs = cpuMs;
-    // The sign of a collection may come one beat after it.
-    const pauseMs = Math.max(busyMs, this.#lastBusyMs);
-    this.#lastBusyMs = busyMs;
-    if (collected && pauseMs >= MIN_PAUSE_MS) this.#sums.gcPauseMs = Math.max(this.#sums.gcPauseMs, pauseMs);
+    const nowMs = this.#clock.nowMs();
+    // Without a step since the last call there was no user code, as far as that can be seen.
+    if (this.#activity[STEP_CELL] === this.#lastSteps) this.connected(nowMs);
+    else this.called(nowMs);
+    this.#noteCollection(Math.min(lateMs, this.#collectingMs + this.#cpu.takeCollectingMs()));
+    this.#collectingMs = 0;
+  }
+
+  /** What this thread computed in a gap that ends now, without collections. In the rest it was stopped, or had no core. */
+  #takeComputedMs(gapMs: number): number {
+    const ownMs = this.#cpu.ownMs();
+    const computedMs = Math.min(gapMs, ownMs - this.#lastOwnMs);
+    this.#lastOwnMs = ownMs;
+    this.#lastReadMs = this.#lastMs;
+    if (computedMs < MIN_BLOCK_MS) return computedMs;
+    const collectingMs = this.#cpu.takeCollectingMs();
+    this.#collectingMs += collectingMs;
+    return computedMs - collectingMs;
+  }
+
+  /** The sign of a collection may come one beat after it. */
+  #noteCollection(collectingMs: number): void {
+    const pauseMs = Math.max(collectingMs, this.#lastCollectingMs);
+    this.#lastCollectingMs = collectingMs;
+    if (!this.#witness.takeCollected() || pauseMs < MIN_PAUSE_MS) return;
+    this.#sums.gcPauseMs = Math.max(this.#sums.gcPauseMs, pauseMs);
+  }
+
+  #noteBlock(ms: number): void {
+    if (ms > (this.#block?.ms ?? 0)) this.#block = { ms, activity: this.#activity[ACTIVITY_CELL] ?? 0 };
   }
 
   /** What was counted since the last call. */
@@ -68,6 +137,13 @@ export class FrictionMeter implements EngineWatch, PaceWatch {
     const sums = { ...this.#sums, clockStepMs: this.#clockStepMs };
     this.#sums = { ...NO_FRICTION };
     return sums;
+  }
+
+  /** The longest since the last call. */
+  takeBlock(): Block | undefined {
+    const block = this.#block;
+    this.#block = undefined;
+    return block;
   }
 }
 
@@ -78,7 +154,7 @@ export interface GarbageWitness {
 }
 
 /**
- * Neither runtime tells when it collects garbage, or for how long. An object without references goes with the next collection, and there
+ * Neither runtime tells when it collects garbage. An object without references goes with the next collection, and there
  * are two ways to notice: Bun empties its weak references at once and calls finalizers late, Deno the other way round.
  */
 export function createGarbageWitness(): GarbageWitness {

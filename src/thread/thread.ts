@@ -17,7 +17,7 @@ import { type MachineClock, ownTimeOf } from "../platform/machine_clock.ts";
 import type { OnceEvent } from "../protocol/once_message.ts";
 import { compileAsUsual } from "../platform/compilation.ts";
 import { chooseSocket } from "../platform/connect_socket.ts";
-import { processCpuMs } from "../platform/process_stats.ts";
+import { openThreadCpu } from "../platform/thread_cpu.ts";
 import type { FromThread, PrepareMessage, ToThread } from "../protocol/thread_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { LocustfileSource } from "../protocol/locustfile_description.ts";
@@ -42,7 +42,7 @@ type LoadMessage = Extract<ToThread, { kind: "load" }>;
 /** The result of importing a locustfile: its classes, or every problem. */
 export type LoadResult = CollectedLocustfile | { readonly problems: readonly string[] };
 
-/** `Int32` cell of `load.activity` that counts the beats; cell 0 says what runs. */
+/** `Int32` cell of `load.activity` that counts the beats; cell 0 says what runs, cell 2 counts how often it was written. */
 const BEAT_CELL = 1;
 
 export interface ThreadOptions {
@@ -185,7 +185,7 @@ export class Thread {
   async #load(message: LoadMessage): Promise<void> {
     const { post, clock, events } = this.#options;
     const activity = new Int32Array(message.activity);
-    const friction = this.#friction = new FrictionMeter({ clock, cpuMs: processCpuMs });
+    const friction = this.#friction = new FrictionMeter({ clock, cpu: openThreadCpu(), activity });
     this.#loop = startLoopMeter(clock, (lateMs) => {
       Atomics.add(activity, BEAT_CELL, 1);
       friction.beat(lateMs);

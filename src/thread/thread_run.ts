@@ -156,6 +156,7 @@ export class ThreadRun {
     this.#options.loop.takeP99Ms(); // what happened before the run does not count
     this.#options.lateness.takeP99Ms();
     this.#options.friction.take();
+    this.#options.friction.takeBlock();
     const { clock } = this.#options;
     const lateMs = askedWallMs === undefined ? 0 : Math.max(0, clock.wallMs() - askedWallMs);
     const sinceMs = (lateMs + REPORT_LEAD_MS) % REPORT_EVERY_MS;
@@ -360,6 +361,7 @@ export class ThreadRun {
     if (iterations !== undefined) this.#recorder.countIterations(iterations);
     if (arrivals !== undefined) this.#recorder.countArrivals(arrivals.arrivals, arrivals.byClass);
     const starting = this.#users.starting(this.#options.clock.nowMs());
+    const blocked = friction.takeBlock();
     const pacedPerSecond = this.isStopping ? 0 : this.#users.pacedPerSecond;
     post({
       kind: "delta",
@@ -370,6 +372,7 @@ export class ThreadRun {
         latenessP99Ms: lateness.takeP99Ms(),
         users: this.#usersByClass,
         friction: friction.take(),
+        ...(blocked === undefined ? {} : { blocked }),
         ...(pacedPerSecond === 0 ? {} : { pacedPerSecond }),
         ...(starting.length === 0 ? {} : { starting }),
       },

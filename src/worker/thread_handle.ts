@@ -19,7 +19,9 @@ const MAX_KEPT = 1000;
 /** `Int32` cells of `load.activity`. */
 export const ACTIVITY_CELL = 0;
 export const BEAT_CELL = 1;
-const CELLS = 2;
+/** Counts what user code was given to do: how often cell 0 was written. Only the thread reads it. */
+export const STEP_CELL = 2;
+const CELLS = 3;
 
 export type ThreadState = "waiting" | "started" | "loading" | "ready" | "gone";
 
@@ -172,7 +174,12 @@ export class ThreadHandle {
   /** What the thread was last seen doing: `Shopper.browse`, or where in its life it is. */
   get doing(): string {
     if (this.state === "loading") return "the import of the locustfile";
-    return this.activities[Atomics.load(this.#cells, ACTIVITY_CELL)] || "code outside of a task";
+    return this.nameOf(Atomics.load(this.#cells, ACTIVITY_CELL));
+  }
+
+  /** The words for what the thread says that it did. */
+  nameOf(activity: number): string {
+    return this.activities[activity] || "code outside of a task";
   }
 }
 

@@ -16,15 +16,15 @@ import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
 import type { AnswerMessage } from "../protocol/question_message.ts";
-import type { FromThread, ThreadHealth, ToThread } from "../protocol/thread_message.ts";
+import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
-import { sumFriction, type WorkerHealth } from "../protocol/health_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { createLogDeduplicator, type LogDeduplicator } from "./log_deduplicator.ts";
 import { PoolRun, type PoolRunReceiver } from "./pool_run.ts";
 import { ThreadHandle } from "./thread_handle.ts";
 import { watchThreads } from "./thread_watch.ts";
+import { ThreadsHealth, type ThreadsPart } from "./threads_health.ts";
 
 const LOAD_TIMEOUT_MS = 60_000;
 const QUIT_GRACE_MS = 5000;
@@ -101,9 +101,7 @@ interface Opening {
 
 export class ThreadPool {
   readonly #options: ThreadPoolOptions;
-  readonly #health = new Map<ThreadHandle, ThreadHealth>();
-  /** Reports of the threads since health was last asked for. After a stall two of one thread may come before that. */
-  readonly #reports: ThreadHealth[] = [];
+  readonly #health = new ThreadsHealth();
   #description: LocustfileDescription | undefined;
   #opening: Opening | undefined;
   #leaving: { readonly pending: Set<ThreadHandle>; readonly done: () => void } | undefined;
@@ -166,28 +164,9 @@ export class ThreadPool {
     return this.#run;
   }
 
-  /** The threads' part of the worker's health: the worst thread counts. What held requests back is counted since the last call. */
-  takeHealth(): Pick<
-    WorkerHealth,
-    "loopLagP99Ms" | "latenessP99Ms" | "hung" | "starting" | "friction" | "pacedPerSecond"
-  > {
-    const figures = [...this.#health.values()];
-    const starting = figures.flatMap((health) => health.starting ?? []);
-    const pacedPerSecond = figures.reduce((sum, health) => sum + (health.pacedPerSecond ?? 0), 0);
-    const reports = this.#reports.splice(0);
-    const lags = reports.length === 0 ? figures : reports;
-    return {
-      loopLagP99Ms: Math.max(0, ...lags.map((health) => health.loopLagP99Ms)),
-      latenessP99Ms: Math.max(0, ...lags.map((health) => health.latenessP99Ms)),
-      hung: this.#options.handles.filter((handle) => handle.hung).map((handle) => ({
-        thread: handle.index,
-        silentMs: Math.round(handle.silentMs),
-        doing: handle.doing,
-      })),
-      ...(starting.length === 0 ? {} : { starting }),
-      friction: sumFriction(reports.flatMap(({ friction }) => friction ?? [])),
-      ...(pacedPerSecond === 0 ? {} : { pacedPerSecond }),
-    };
+  /** The threads' part of the worker's health. */
+  takeHealth(): ThreadsPart {
+    return this.#health.take(this.#options.handles);
   }
 
   /** Begins a run without users, in place of an earlier one. Threads that were lost in that are replaced. */
@@ -196,7 +175,6 @@ export class ThreadPool {
     const wake = (handle: ThreadHandle) => this.#wake(handle);
     this.#run = new PoolRun({ plan, handles, receiver, logger, clock, machineClock, wake });
     this.#health.clear();
-    this.#reports.length = 0;
     this.#counted.clear();
     for (const handle of handles) {
       if (handle.state === "gone") {
@@ -342,8 +320,7 @@ export class ThreadPool {
       case "applied":
         return this.#runOf(message.runId)?.appliedBy(handle, message.epoch, message.users);
       case "delta":
-        this.#health.set(handle, message.health);
-        this.#reports.push(message.health);
+        this.#health.note(handle, message.health);
         this.#runOf(message.runId)?.usersToldBy(handle, message.health.users);
         return receiver.delta(message.runId, message.delta);
       case "stopped":
@@ -375,7 +352,7 @@ export class ThreadPool {
     if (this.#opening !== undefined) {
       return this.#opening.reject(new UsageError(`Cannot load the locustfile: ${sentence}`, { code: "locustfile" }));
     }
-    this.#health.delete(handle);
+    this.#health.drop(handle);
     this.#options.logger.error(`${sentence}; its users are lost, and so is what it counted in the last second`);
     if (this.#run !== undefined) this.#options.receiver.threadGone(this.#run.plan.runId, handle.index);
     this.#run?.lost(handle, "a thread that died");

@@ -22,7 +22,7 @@ const SLOW_DNS = fileURLToPath(new URL("../support/slow_dns.ts", import.meta.url
 const IMPORTS = 'import { constant, constantThroughput, FastHttpUser, task } from "locust-ts";\n';
 
 /** What a machine that others use as well makes of any run. */
-const BUSY = ["loop-late", "starts-late", "gc-pauses", "cpu-full", "master-late"];
+const BUSY = ["loop-late", "code-blocks", "starts-late", "gc-pauses", "cpu-full", "master-late"];
 
 type Doubts = RunSummary["verdict"]["doubts"];
 
@@ -271,8 +271,33 @@ export class Litter extends FastHttpUser {
   assertDoubt(
     ran,
     "gc-pauses",
-    /^The event loop of local was blocked by garbage collection in \d+ of \d+ seconds/,
+    /^Garbage collection held up the event loop of local in \d+ of \d+ seconds \(for up to \d+ ms of a pause\)/,
   );
+});
+
+test("a task that computes for long is a doubt that names it, and not the collector's", async () => {
+  await using demo = await startDemo();
+  const computing = `
+export class Computer extends FastHttpUser {
+  override waitTime = constant(0.1);
+  @task async compute() {
+    await this.client.get("/items");
+    if (Math.random() > 0.05) return;
+    const rows = Array.from({ length: 100 }, (_, i) => ({ i, text: "x" + i }));
+    const until = performance.now() + 400;
+    while (performance.now() < until) JSON.parse(JSON.stringify(rows)); // makes garbage too
+  }
+}
+`;
+  const ran = await run(computing, ["-H", demo.url, "-u", "4", "-r", "10", "-t", "6s"]);
+  assertDoubt(
+    ran,
+    "code-blocks",
+    /^Code of the locustfile kept local computing without a pause in \d+ of \d+ seconds \(up to \d+ ms, in Computer\.compute\): /,
+  );
+  assert.deepEqual(ran.doubts("gc-pauses"), [], "what the computing took is not the collector's");
+  const lateAdvice = ran.doubts("loop-late").map(({ advice }) => advice);
+  assert.ok(lateAdvice.every((advice) => advice.startsWith("see to the code that blocks it first")), lateAdvice.join());
 });
 
 test("one worker of three that is slower than the others is a doubt that names it", async () => {

@@ -23,6 +23,7 @@ const FULL: WorkerHealth = {
   },
   calibratedPerSecond: 12_345,
   pacedPerSecond: 8.5,
+  blocked: { ms: 120.5, doing: "Shopper.browse" },
 };
 
 test("parseHealth() takes the health of an older worker, and all of a newer one", () => {
@@ -39,6 +40,8 @@ test("parseHealth() refuses figures that are none", () => {
     { limits: { memory: { used: 1, limit: 2, of: "moon" } } },
     { limits: { files: { used: "many", limit: 4 } } },
     { calibratedPerSecond: Infinity },
+    { blocked: { ms: -1, doing: "Shopper.browse" } },
+    { blocked: { ms: 1 } },
   ];
   for (const fields of bad) {
     assert.throws(() => parseHealth({ ...BARE, ...fields }), MessageError, JSON.stringify(fields));

@@ -10,29 +10,72 @@ function steppingClock(stepMs: number) {
   return { nowMs: () => Math.floor(readings++ / 10) * stepMs };
 }
 
-test("FrictionMeter.take() gives what was counted since the last call", () => {
-  let collected = false;
-  let cpuMs = 0;
-  let share = 1;
+/** A thread whose time the test makes up. */
+function openBench() {
+  const activity = new Int32Array(3);
+  const own = steppingClock(0.5);
+  let nowMs = 0;
+  let ownMs = 0;
+  let collectingMs = 0;
+  let isCollected = false;
+  let isMeasured = false;
   const meter = new FrictionMeter({
-    clock: steppingClock(0.5),
-    cpuMs: () => cpuMs,
-    witness: { takeCollected: () => collected },
+    clock: { nowMs: () => isMeasured ? nowMs : own.nowMs() },
+    cpu: {
+      ownMs: () => ownMs,
+      takeCollectingMs() {
+        const taken = collectingMs;
+        collectingMs = 0;
+        return taken;
+      },
+    },
+    activity,
+    witness: { takeCollected: () => isCollected },
   });
-  const beat = (lateMs: number) => {
-    cpuMs += lateMs * share;
-    meter.beat(lateMs);
+  isMeasured = true;
+  nowMs = 1000;
+  const bench = {
+    meter,
+    /** User code is given something to do. */
+    step(doing: number) {
+      activity[0] = doing;
+      activity[2]!++;
+    },
+    /** Time passes; all of it is computed, if not said otherwise. */
+    pass(
+      ms: number,
+      { computed = ms, collecting = 0, sign = collecting > 0 }: {
+        readonly computed?: number;
+        readonly collecting?: number;
+        readonly sign?: boolean;
+      } = {},
+    ) {
+      nowMs += ms;
+      ownMs += computed;
+      collectingMs += collecting;
+      isCollected = sign;
+    },
+    call: () => meter.called(nowMs),
+    connect: () => meter.connected(nowMs),
+    beat: (lateMs: number) => meter.beat(lateMs),
+    /** A beat that comes so late. */
+    pause(lateMs: number, options: { readonly collecting?: number; readonly sign?: boolean } = {}) {
+      bench.pass(lateMs, options);
+      bench.beat(lateMs);
+    },
   };
+  bench.beat(0);
+  return bench;
+}
+
+test("FrictionMeter.take() gives what was counted since the last call", () => {
+  const { meter, pause } = openBench();
   meter.lookedUp(3);
   meter.lookedUp(150);
   meter.queued(12);
   meter.paced(1);
   meter.paced(2.5);
-  beat(80); // late, and no garbage
-  beat(0);
-  collected = true;
-  beat(5); // garbage, and not late
-  beat(60);
+  pause(80, { collecting: 60 });
   assert.deepEqual(meter.take(), {
     gcPauseMs: 60,
     slowLookUps: 1,
@@ -44,14 +87,111 @@ test("FrictionMeter.take() gives what was counted since the last call", () => {
     clockStepMs: 0.5,
   });
   assert.deepEqual(meter.take(), { ...NO_FRICTION, clockStepMs: 0.5 });
-  collected = false;
-  beat(70);
-  collected = true; // noticed a beat later
-  beat(1);
-  assert.equal(meter.take().gcPauseMs, 70);
-  share = 0.1;
-  beat(1500); // the process was stopped
+});
+
+test("FrictionMeter counts a collection as long as the collector worked, within one pause of its own thread", () => {
+  const { meter, pause } = openBench();
+  pause(8015, { collecting: 4, sign: true }); // a busy loop, and a short collection
   assert.equal(meter.take().gcPauseMs, 0);
+  pause(70, { collecting: 200 }); // it began before the pause
+  assert.equal(meter.take().gcPauseMs, 70);
+  pause(70, { collecting: 60, sign: false });
+  pause(0, { sign: true }); // noticed a beat later
+  assert.equal(meter.take().gcPauseMs, 60);
+  pause(70, { collecting: 60, sign: false }); // of another thread
+  pause(0);
+  assert.equal(meter.take().gcPauseMs, 0);
+});
+
+test("FrictionMeter counts a collection also where a call of user code saw it first", () => {
+  const { meter, step, pass, call, beat } = openBench();
+  step(1);
+  pass(90, { collecting: 80 });
+  call();
+  pass(5, { computed: 5, sign: true });
+  beat(95);
+  assert.equal(meter.take().gcPauseMs, 80);
+  assert.equal(meter.takeBlock(), undefined);
+});
+
+type Bench = ReturnType<typeof openBench>;
+
+const BLOCKS: readonly (readonly [says: string, happens: (bench: Bench) => void, ms: number | undefined])[] = [
+  ["code before a call", ({ step, pass, call }) => (step(7), pass(400), call()), 400],
+  ["code that makes no call after it", ({ step, pause }) => (step(7), pause(400)), 400],
+  ["code that computes for a short time", ({ step, pass, call }) => (step(7), pass(40), call()), undefined],
+  ["many calls of a thread with much to do", ({ step, pass, call, beat }) => {
+    for (let i = 0; i < 300; i++) {
+      step(7);
+      pass(1);
+      call();
+    }
+    beat(300);
+  }, undefined],
+  ["a pause of many calls before the code", ({ step, pass, call, beat }) => {
+    for (let i = 0; i < 1000; i++) {
+      step(3);
+      pass(0.4);
+      call();
+    }
+    step(7);
+    pass(60, { computed: 0 }); // no core: what was computed before does not count
+    call();
+    beat(460);
+  }, undefined],
+  ["the one of several that computed", ({ step, pass, call, beat }) => {
+    step(3);
+    pass(1);
+    call();
+    step(7);
+    pass(200);
+    call();
+    step(4);
+    pass(1);
+    call();
+    beat(202);
+  }, 200],
+  ["no step of user code", ({ step, call, pause }) => (step(7), call(), pause(400)), undefined],
+  ["a connection that is set up", ({ step, pass, connect, call }) => {
+    pass(400);
+    connect();
+    step(7);
+    pass(1);
+    call();
+  }, undefined],
+  [
+    "a process that was stopped",
+    ({ step, pass, beat }) => (step(7), pass(1500, { computed: 3 }), beat(1500)),
+    undefined,
+  ],
+  ["a thread that got half of a core", ({ step, pass, call }) => (step(7), pass(400, { computed: 210 }), call()), 210],
+  ["CPU time of a whole process", ({ step, pass, call }) => (step(7), pass(400, { computed: 700 }), call()), 400],
+  ["a collection", ({ step, pass, call }) => (step(7), pass(400, { collecting: 390 }), call()), undefined],
+  ["some garbage", ({ step, pass, call }) => (step(7), pass(400, { collecting: 90 }), call()), 310],
+  [
+    "a hang, which the watch over the threads reports",
+    ({ step, pass, call }) => (step(7), pass(8000), call()),
+    undefined,
+  ],
+];
+
+for (const [says, happens, ms] of BLOCKS) {
+  test(`FrictionMeter.takeBlock() with ${says}: ${ms === undefined ? "nothing" : `${ms} ms`}`, () => {
+    const bench = openBench();
+    happens(bench);
+    assert.deepEqual(bench.meter.takeBlock(), ms === undefined ? undefined : { ms, activity: 7 });
+    assert.equal(bench.meter.takeBlock(), undefined);
+  });
+}
+
+test("FrictionMeter.takeBlock() gives the longest", () => {
+  const { meter, step, pass, call } = openBench();
+  for (const [doing, ms] of [[1, 100], [2, 300], [3, 200]] as const) {
+    step(doing);
+    pass(ms);
+    call();
+  }
+  assert.deepEqual(meter.takeBlock(), { ms: 300, activity: 2 });
 });
 
 test("measureClockStep() finds the smallest step, and ends under a clock that stands still", () => {

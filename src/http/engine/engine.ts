@@ -29,6 +29,7 @@ export class HttpEngine implements PoolOwner {
   /** Sends, or waits in line for a connection. Never calls the sink before it returns; never throws. */
   send(request: WireRequest, sink: ResponseSink): void {
     const nowMs = this.#context.clock.nowMs();
+    this.#context.watch?.called(nowMs);
     if (request.signal !== undefined) return this.#sendSignalled(request, sink, request.signal, nowMs);
     this.#poolOf(request).send(request, sink, nowMs);
   }

@@ -34,6 +34,10 @@ export interface EngineWatch {
   lookedUp(ms: number): void;
   /** A request waited so long because `concurrency` connections were busy. */
   queued(ms: number): void;
+  /** A user made a request: until then its own code ran. */
+  called(nowMs: number): void;
+  /** A connection was set up: until then the runtime may have computed for it. */
+  connected(nowMs: number): void;
 }
 
 /** Give the same object to all users of a class: the derived values are kept once. */

@@ -138,6 +138,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
     this.#open = connection;
     this.#openCount++;
     const nowMs = this.clock.nowMs();
+    this.#context.watch?.connected(nowMs);
     if (this.#takeOff(dial.waiting)) this.#begin(connection, dial.waiting, nowMs, setup);
     else this.released(connection);
   }

@@ -18,8 +18,10 @@ export interface WorkerEvidence {
   readonly loopLate: SecondCounts; // worst in ms
   readonly startsLate: SecondCounts; // worst in ms
   readonly cpuFull: SecondCounts; // worst in percent of the machine
-  /** Seconds in which the loop stood still while garbage was collected; worst in ms. */
+  /** Seconds in which the loop stood still while garbage was collected; worst in ms of collecting. */
   readonly gcPauses: SecondCounts;
+  /** Seconds in which code of the locustfile computed without returning to the loop; worst in ms, and in what it was. */
+  readonly blocked: SecondCounts & { readonly doing: string };
   /** Seconds in which its control group had used up its CPU quota; worst in ms that it lost by that. */
   readonly throttled: SecondCounts;
   /** Over the whole run. */

@@ -7,6 +7,7 @@ import { RULES } from "./rules.ts";
 const GENERATOR_KINDS = [
   "thread-hung",
   "loop-late",
+  "code-blocks",
   "starts-late",
   "gc-pauses",
   "cpu-full",

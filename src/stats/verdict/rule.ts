@@ -38,5 +38,9 @@ export function inMs(durationMs: number): string {
   return `${Math.round(durationMs)} ms`;
 }
 
+/** The advice of every rule that finds code that does not let its thread go. */
+export const BLOCKING_CODE =
+  "await in that task, or move its computing out of the test: code without an await stops all users of its thread";
+
 /** The advice of every rule that finds the load generator itself too busy. */
 export const ADD_MACHINES = "start fewer users here, or add machines with --worker";

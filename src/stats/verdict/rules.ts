@@ -15,7 +15,7 @@ import { clockCoarse, samplesFew } from "./doubts/coarse_figures.ts";
 import { cpuFull } from "./doubts/full_machine.ts";
 import { concurrencyLimit, gcPauses, lookUpsSlow } from "./doubts/held_back.ts";
 import { threadHung } from "./doubts/hung_thread.ts";
-import { loopLate, masterLate, startsLate } from "./doubts/late_generator.ts";
+import { codeBlocks, loopLate, masterLate, startsLate } from "./doubts/late_generator.ts";
 import { failuresOverflowed, measuresOverflowed, namesOverflowed, requestsAbandoned } from "./doubts/left_out.ts";
 import { startsFailed, usersLost, usersMissing, usersUnplaceable } from "./doubts/missing_users.ts";
 import { cpuThrottled, filesExhausted, memoryNearLimit, portsExhausted } from "./doubts/near_limit.ts";
@@ -30,6 +30,7 @@ export const RULES = {
   "run-broken": runBroken,
   "nothing-counted": nothingCounted,
   "loop-late": loopLate,
+  "code-blocks": codeBlocks,
   "starts-late": startsLate,
   "gc-pauses": gcPauses,
   "cpu-full": cpuFull,

@@ -53,6 +53,8 @@ export class WorkerRecord {
   readonly #startsLate = new SecondCounter();
   readonly #cpuFull = new SecondCounter();
   readonly #gcPauses = new SecondCounter();
+  readonly #blocked = new SecondCounter();
+  #blockedIn = "";
   readonly #throttled = new SecondCounter();
   #friction: Friction = NO_FRICTION;
   #limits: Omit<ProcessLimits, "throttled"> = {};
@@ -62,11 +64,13 @@ export class WorkerRecord {
   #calibratedPerSecond: number | undefined;
 
   take(health: WorkerHealth, { usersByClass, requests }: WorkerMoment): void {
-    const { friction = NO_FRICTION, limits = {}, calibratedPerSecond } = health;
+    const { friction = NO_FRICTION, limits = {}, blocked, calibratedPerSecond } = health;
     this.#loopLate.count(health.loopLagP99Ms, LATE_MS);
     this.#startsLate.count(health.latenessP99Ms, LATE_MS);
     this.#cpuFull.count(health.machineCpuPercent, CPU_FULL_PERCENT);
     this.#gcPauses.count(friction.gcPauseMs, LATE_MS);
+    if (blocked !== undefined && blocked.ms > this.#blocked.worst) this.#blockedIn = blocked.doing;
+    this.#blocked.count(blocked?.ms ?? 0, LATE_MS);
     this.#throttled.count(
       limits.throttled !== undefined && limits.throttled.throttledPeriods > 0 ? limits.throttled.ms : 0,
       0,
@@ -98,6 +102,7 @@ export class WorkerRecord {
       startsLate: this.#startsLate.read(),
       cpuFull: this.#cpuFull.read(),
       gcPauses: this.#gcPauses.read(),
+      blocked: { ...this.#blocked.read(), doing: this.#blockedIn },
       throttled: this.#throttled.read(),
       friction: this.#friction,
       limits: this.#limits,

@@ -131,8 +131,10 @@ export class UserLifecycle extends Waits implements RequestPermit {
     if (mustStop || (kind === "wait" && this.#stop === "finishTask" && this.#phase === "tasks")) {
       return this.#refuse();
     }
-    const { clock, wakes } = this.runContext;
-    const waiting = this.startWait(kind, Math.max(0, seconds * 1000), clock, wakes);
+    const { clock, wakes, watch } = this.runContext;
+    const nowMs = clock.nowMs();
+    watch?.called(nowMs);
+    const waiting = this.startWait(kind, nowMs + Math.max(0, seconds * 1000), wakes);
     const transaction = transactionOf(this);
     return transaction === undefined ? waiting : transaction.follow(waiting);
   }
@@ -146,7 +148,9 @@ export class UserLifecycle extends Waits implements RequestPermit {
   showActivity(activity: number): void {
     this.#activity = activity;
     const cells = this.runContext.activity;
-    if (cells !== undefined) cells[0] = activity;
+    if (cells === undefined) return;
+    cells[0] = activity;
+    cells[2]!++;
   }
 
   /** Asks the user to end. A milder stop after a sharper one does nothing. Returns false if nothing changed. */

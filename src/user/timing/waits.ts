@@ -2,7 +2,6 @@
  * The waits a user is in: usually none or one, several if it waits in parallel. Each ends when its time is over, or rejects when
  * the user must stop. No timer and no AbortSignal of its own: ten thousand waiting users are the normal case.
  */
-import type { Clock } from "../../base/clock.ts";
 import type { Sleeper, WakeQueue } from "./wake_queue.ts";
 
 /** Why a user sleeps: by its wait time between tasks (a stop always ends that), or inside a task. */
@@ -27,10 +26,10 @@ export abstract class Waits {
     return this.#first !== undefined;
   }
 
-  /** Resolves after `ms`, unless it is ended before. */
-  startWait(kind: WaitKind, ms: number, clock: Pick<Clock, "nowMs">, queue: WakeQueue): Promise<void> {
+  /** Resolves at `dueMs`, unless it is ended before. */
+  startWait(kind: WaitKind, dueMs: number, queue: WakeQueue): Promise<void> {
     return new Promise((resolve, reject) => {
-      const wait = new Wait(this, kind, clock.nowMs() + ms, resolve, reject);
+      const wait = new Wait(this, kind, dueMs, resolve, reject);
       wait.next = this.#first;
       this.#first = wait;
       queue.add(wait);

@@ -13,6 +13,7 @@ const WORKER: WorkerEvidence = {
   startsLate: NEVER,
   cpuFull: NEVER,
   gcPauses: NEVER,
+  blocked: { ...NEVER, worst: 0, doing: "" },
   throttled: { ...NEVER, worst: 0 },
   friction: NO_FRICTION,
   limits: {},
@@ -74,18 +75,6 @@ const CASES: [sentence: string, changes: Partial<RunEvidence>, kind: string, dou
     { workers: [{ ...WORKER, throttled: { seconds: 10, of: 60, worst: 300 } }] },
     "degraded",
     ["cpu-throttled"],
-  ],
-  [
-    "garbage collections of 40 ms",
-    { workers: [{ ...WORKER, gcPauses: { seconds: 0, of: 60, worst: 40 } }] },
-    "valid",
-    [],
-  ],
-  [
-    "garbage collections of 80 ms in each tenth second",
-    { workers: [{ ...WORKER, gcPauses: { seconds: 6, of: 60, worst: 80 } }] },
-    "degraded",
-    ["gc-pauses"],
   ],
   [
     "half of the memory in use",

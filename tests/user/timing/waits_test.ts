@@ -25,7 +25,7 @@ test("Waits: each wait ends once, by time or by end(), whatever the order", asyn
       }();
       const results: string[] = list.map(() => "open");
       list.forEach(({ kind, ms }, i) => {
-        waits.startWait(kind, ms, clock, queue).then(
+        waits.startWait(kind, clock.nowMs() + ms, queue).then(
           () => results[i] = "over",
           () => results[i] = "ended",
         );

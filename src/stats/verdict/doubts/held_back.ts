@@ -49,9 +49,9 @@ export function gcPauses({ workers }: RunEvidence): readonly Finding[] {
   return workers.filter(({ gcPauses: pauses }) => isSustained(pauses, PAUSE_SHARE) || pauses.worst > LONG_PAUSE_MS)
     .map(({ id, gcPauses: pauses }) => ({
       severity: "degraded",
-      sentence: `The event loop of ${id} was blocked by garbage collection in ${howOften(pauses)} (up to ${
+      sentence: `Garbage collection held up the event loop of ${id} in ${howOften(pauses)} (for up to ${
         inMs(pauses.worst)
-      }): requests went out late, and response times over TLS or the runtime's sockets include them`,
+      } of a pause): requests went out late, and response times over TLS or the runtime's sockets include them`,
       advice: `keep less in memory in the locustfile and make fewer objects per request, or ${ADD_MACHINES}`,
     }));
 }

@@ -1,6 +1,6 @@
 /** Doubts about threads of a worker that stopped answering. */
 import type { RunEvidence } from "../evidence.ts";
-import { type Finding, inSeconds } from "../rule.ts";
+import { BLOCKING_CODE, type Finding, inSeconds } from "../rule.ts";
 
 /**
  * The watch over the threads decides from when on a thread counts as hung; here there is no further limit. One that hung until the end
@@ -12,7 +12,6 @@ export function threadHung({ hung }: RunEvidence): readonly Finding[] {
     sentence: `Thread ${thread} of ${workerId} hung in ${doing} for ${inSeconds(silentMs)}${
       now === "hung" ? " until the end: its users did nothing" : ": its users did nothing in that time"
     }`,
-    advice:
-      "await in that task, or move its computing out of the test: code without an await stops all users of its thread",
+    advice: BLOCKING_CODE,
   }));
 }

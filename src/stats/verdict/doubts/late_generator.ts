@@ -3,7 +3,7 @@
  * waiting is part of the response times.
  */
 import type { RunEvidence } from "../evidence.ts";
-import { ADD_MACHINES, type Finding, howOften, inMs, isSustained } from "../rule.ts";
+import { ADD_MACHINES, BLOCKING_CODE, type Finding, howOften, inMs, isSustained } from "../rule.ts";
 
 /** A second now and then is a garbage collection or another process; more than this share of the seconds is a state. */
 const LATE_SHARE = 0.05;
@@ -17,11 +17,26 @@ const LONG_PAUSE_MS = 250;
 export function loopLate({ workers }: RunEvidence): readonly Finding[] {
   return workers
     .filter(({ loopLate: late }) => isSustained(late, LATE_SHARE) || late.worst > LONG_PAUSE_MS)
-    .map(({ id, loopLate: late }) => ({
+    .map(({ id, loopLate: late, blocked }) => ({
       severity: late.worst >= STANDSTILL_MS && isSustained(late, LATE_SHARE) ? "invalid" : "degraded",
       sentence: `The event loop of ${id} was late in ${howOften(late)} (p99 up to ${inMs(late.worst)}): ` +
         "requests went out late, and response times over TLS or the runtime's sockets include this delay",
-      advice: ADD_MACHINES,
+      advice: blocked.seconds * 2 < late.seconds
+        ? ADD_MACHINES
+        : "see to the code that blocks it first; more machines would be blocked as well",
+    }));
+}
+
+/** The limits of a late loop: it is one, and this is why. What is longer is `thread-hung`. */
+export function codeBlocks({ workers }: RunEvidence): readonly Finding[] {
+  return workers
+    .filter(({ blocked }) => isSustained(blocked, LATE_SHARE) || blocked.worst > LONG_PAUSE_MS)
+    .map(({ id, blocked }) => ({
+      severity: "degraded",
+      sentence: `Code of the locustfile kept ${id} computing without a pause in ${howOften(blocked)} (up to ${
+        inMs(blocked.worst)
+      }, in ${blocked.doing}): the other users of its thread waited`,
+      advice: BLOCKING_CODE,
     }));
 }
 
