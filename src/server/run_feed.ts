@@ -8,19 +8,18 @@ import { describeStopReason } from "../master/stop_reason.ts";
 import type { SnapshotMessage, WorkerSnapshot } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import { describeStep } from "../report/capacity_tables.ts";
-import { listDetails, listSockets, toDate, toSummaryThreshold } from "../report/summary/summary_lists.ts";
+import { listDetails, listSockets, toDate } from "../report/summary/summary_lists.ts";
 import { toSummaryMeasures } from "../report/summary/summary_measures.ts";
 import { SummaryBuilder, toSummarySpan } from "../report/summary/summary_builder.ts";
-import type { SummaryVerdict } from "../report/summary/summary.ts";
-import { describeMeasured } from "../stats/thresholds/describe_status.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { NO_ROW, NO_RUN, toApiLoad, toApiRow, toApiTags, toApiWindow } from "./api_rows.ts";
-import type { ApiMarker, ApiRow, ApiSnapshot, ApiThreshold, ApiTick, ApiWorkerEvent } from "./api_snapshot.ts";
+import type { ApiMarker, ApiRow, ApiSnapshot, ApiTick, ApiWorkerEvent } from "./api_snapshot.ts";
 import type { ApiLogLine, ApiRun, ApiRunState } from "./api_types.ts";
 import { areArrivalsAll, askedLoad, describeRamp, isEdit, NO_LOAD } from "./asked_load.ts";
 import { clearSnapshot } from "./clear_snapshot.ts";
 import type { EventLog } from "./event_log.ts";
 import { FeedCapacity } from "./feed_capacity.ts";
+import { FeedJudgement } from "./feed_judgement.ts";
 import { FeedRows } from "./feed_rows.ts";
 import { MarkerLog } from "./marker_log.ts";
 import { SentLists } from "./sent_lists.ts";
@@ -53,9 +52,7 @@ export class RunFeed {
   readonly #capacity = new FeedCapacity();
   #histories = new FeedHistories();
   #sentSecond = 0;
-  #thresholds: readonly ApiThreshold[] = [];
-  #statuses: readonly ThresholdStatus[] = [];
-  #verdict: SummaryVerdict | null = null;
+  #judgement: FeedJudgement;
   #markers = new MarkerLog();
   #peak = 0;
   #elapsedMs = 0;
@@ -72,6 +69,7 @@ export class RunFeed {
   constructor(options: RunFeedOptions) {
     this.#options = options;
     this.#lastTickId = options.log.lastId;
+    this.#judgement = this.#judge();
   }
 
   get state(): ApiRunState {
@@ -106,7 +104,7 @@ export class RunFeed {
   }
 
   get thresholdStatuses(): readonly ThresholdStatus[] {
-    return this.#statuses;
+    return this.#judgement.statuses;
   }
 
   /** A sink of the events of all runs. */
@@ -131,7 +129,7 @@ export class RunFeed {
       users: this.#state === "stopped" ? 0 : snapshot?.userCount ?? 0,
       targetUsers: snapshot?.targetUserCount ?? this.#edited.users ?? 0,
       peakUsers: this.#peak,
-      verdict: this.#verdict,
+      verdict: this.#judgement.verdict,
       stopReason: this.#reason,
       exitCode: this.#exitCode,
       waitsFor: this.#waitsFor,
@@ -156,7 +154,7 @@ export class RunFeed {
       ...toApiTags(snapshot),
       rows: snapshot === undefined ? [] : this.#rows.all,
       ...listDetails(snapshot ?? { failures: [], exceptions: [], workers: this.workers }),
-      thresholds: this.#isAsked ? [] : this.#thresholds,
+      thresholds: this.#isAsked ? [] : this.#judgement.thresholds,
       markers: this.#isAsked ? [] : this.#markers.all,
       extra: this.#extra,
     };
@@ -272,9 +270,7 @@ export class RunFeed {
     this.#builder = new SummaryBuilder({ measureHistory: "kept" });
     this.#histories = new FeedHistories();
     this.#sentSecond = 0;
-    this.#thresholds = [];
-    this.#statuses = [];
-    this.#verdict = null;
+    this.#judgement = this.#judge();
     this.#markers = new MarkerLog();
     this.#peak = 0;
     this.#elapsedMs = 0;
@@ -295,7 +291,7 @@ export class RunFeed {
     this.#elapsedMs = span?.elapsedMs ?? snapshot.elapsedMs;
     this.#peak = Math.max(this.#peak, snapshot.userCount);
     if (span !== undefined) this.#histories.take(snapshot, span);
-    this.#takeThresholds(statuses);
+    this.#judgement.takeThresholds(statuses);
     const { added, changes, isNew } = this.#rows.take(snapshot.entries);
     if (this.#needsSnapshot || isNew) {
       this.#needsSnapshot = false;
@@ -303,7 +299,7 @@ export class RunFeed {
     } else {
       this.#publishTick(snapshot, added, changes);
     }
-    this.#takeVerdict(verdict ?? this.#options.verdictOf(snapshot, statuses));
+    this.#judgement.takeVerdict(verdict ?? this.#options.verdictOf(snapshot, statuses));
   }
 
   #publishTick(
@@ -333,7 +329,7 @@ export class RunFeed {
       ...this.#lists.changed("failures", lists.failures),
       ...this.#lists.changed("exceptions", lists.exceptions),
       ...this.#lists.changed("workers", lists.workers),
-      ...this.#lists.changed("thresholds", this.#thresholds),
+      ...this.#lists.changed("thresholds", this.#judgement.thresholds),
       ...this.#capacity.changed(this.#builder, this.#lists),
       ...this.#lists.changed("measures", toSummaryMeasures(snapshot.measures)),
       ...this.#lists.changed("extra", this.#extra),
@@ -346,31 +342,8 @@ export class RunFeed {
     log.add("tick", tick);
   }
 
-  #takeThresholds(statuses: readonly ThresholdStatus[]): void {
-    const before = this.#thresholds;
-    this.#statuses = statuses;
-    this.#thresholds = statuses.map((status) => ({
-      ...toSummaryThreshold(status),
-      state: status.state,
-      row: status.row ?? null,
-    }));
-    for (const [i, threshold] of this.#thresholds.entries()) {
-      const status = statuses[i];
-      const was = before[i]?.state ?? "pending";
-      if (threshold.state === was || status === undefined) continue;
-      this.#options.log.add("threshold", threshold);
-      if (threshold.state === "broken") {
-        this.#mark("threshold", `${threshold.expression}: ${describeMeasured(status)}`);
-      }
-    }
-  }
-
-  #takeVerdict(verdict: RunVerdict | undefined): void {
-    if (verdict === undefined) return;
-    const next = { ...verdict, notes: verdict.notes ?? [] };
-    const isNew = JSON.stringify(next) !== JSON.stringify(this.#verdict);
-    this.#verdict = next;
-    if (isNew) this.#options.log.add("verdict", next);
+  #judge(): FeedJudgement {
+    return new FeedJudgement(this.#options.log, (text) => this.#mark("threshold", text));
   }
 
   #worker(workerId: string, change: ApiWorkerEvent["change"], text: string, ready?: number): void {
