@@ -15,7 +15,7 @@ import { sideBySide } from "../support/side_by_side.ts";
 
 const test = sideBySide(2);
 
-/** Two names, one of which needs every escape and fails each third time; at the end there is time for a last look. */
+/** Two names, one of which needs every escape and fails each third time. */
 const LOCUSTFILE = `import { constant, events, task, User } from "locust-ts";
 export class Visitor extends User {
   waitTime = constant(0.02);
@@ -30,7 +30,9 @@ export class Visitor extends User {
       if (fails) throw new Error("bad \\"answer\\"");
     }).catch(() => {});
   }
-}
+}`;
+/** Who asks for the figures, or reads the last packets, has time for a last look. */
+const LINGERING = `${LOCUSTFILE}
 events.quitting.addListener(() => new Promise((resolve) => setTimeout(resolve, 2_500)));`;
 
 const ODD = 'a "b"\\ c,d=e|f#g:h\n@i';
@@ -61,7 +63,7 @@ const readFigures = (folder: string): Figures[] => JSON.parse(readFileSync(join(
 const RUN = ["run", "shop.ts", "-u", "4", "-r", "20", "--json-file", "run"];
 
 test("--prometheus-port serves the figures of the JSON file, in both formats, and never goes back", async () => {
-  const folder = writeFiles({ "shop.ts": LOCUSTFILE });
+  const folder = writeFiles({ "shop.ts": LINGERING });
   const options = ["-t", "4s", "--prometheus-port", "0", "--threshold", "p95<5s", "--reset-stats"];
   const run = startCli([...RUN, ...options], { cwd: folder });
   await run.waitFor(/metrics for Prometheus at (\S+)/);
@@ -125,7 +127,7 @@ test("--statsd sends counters that sum to the figures of the JSON file, in packe
   });
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   try {
-    const folder = writeFiles({ "shop.ts": LOCUSTFILE });
+    const folder = writeFiles({ "shop.ts": LINGERING });
     const { port } = socket.address();
     const run = await startCli([...RUN, "-t", "3s", "--statsd", `127.0.0.1:${port}`], { cwd: folder }).ended;
     assertFailures(run);
@@ -266,7 +268,7 @@ for (
 ) {
   test(`a listener of runEvent that ${says} delays nothing and loses no number`, async () => {
     const own = `events.runEvent.addListener(() => { ${body}; });`;
-    const folder = writeFiles({ "shop.ts": `${LOCUSTFILE.replace(/^events\.quitting.*$/m, "")}\n${own}` });
+    const folder = writeFiles({ "shop.ts": `${LOCUSTFILE}\n${own}` });
     const run = await startCli([...RUN, "-t", "7s"], { cwd: folder }).ended;
     assert.match(run.stdout, /--run-time of 7 s reached/);
     assert.ok(endTookMs(run.stderr) < 10_000, run.stderr); // a listener has 5 s for an event, and quitting waits for that long once
@@ -389,7 +391,7 @@ test("receivers that are down or hang cost one warning each, no request, and do 
   await new Promise<void>((resolve) => hanging.listen(0, "127.0.0.1", resolve));
   const { port } = hanging.address() as AddressInfo;
   try {
-    const folder = writeFiles({ "shop.ts": LOCUSTFILE.replace(/^events\.quitting.*$/m, "") });
+    const folder = writeFiles({ "shop.ts": LOCUSTFILE });
     const exports = [
       "--statsd",
       "127.0.0.1:9",
@@ -412,7 +414,7 @@ test("receivers that are down or hang cost one warning each, no request, and do 
 });
 
 test("a scraper that never reads, and one that never asks, delay neither run nor end", async () => {
-  const folder = writeFiles({ "shop.ts": LOCUSTFILE.replace(/^events\.quitting.*$/m, "") });
+  const folder = writeFiles({ "shop.ts": LOCUSTFILE });
   const run = startCli([...RUN, "-t", "4s", "--prometheus-port", "0"], { cwd: folder });
   await run.waitFor(/metrics for Prometheus at (\S+)/);
   const { port } = new URL(/metrics for Prometheus at (\S+)/.exec(run.stderr())?.[1] ?? "");
@@ -437,7 +439,7 @@ test("an InfluxDB that answers slowly, and an OTLP endpoint that hangs, cost a w
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     return 204;
   }, async (port) => {
-    const folder = writeFiles({ "shop.ts": LOCUSTFILE.replace(/^events\.quitting.*$/m, "") });
+    const folder = writeFiles({ "shop.ts": LOCUSTFILE });
     const url = `http://127.0.0.1:${port}`;
     const { code, stderr } = await startCli([...RUN, "-t", "5s", "--influx", url, "--otlp-endpoint", url], {
       cwd: folder,
