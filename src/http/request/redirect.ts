@@ -8,7 +8,7 @@
  * | 303           | GET without body           | GET without body                     |
  * | 307, 308      | method and body stay       | method and body stay                 |
  *
- * HEAD stays HEAD everywhere. Credentials and cookies of the caller are not sent when scheme, host or port change.
+ * HEAD stays HEAD everywhere. Credentials, cookies and a Host of the caller are not sent when scheme, host or port change.
  */
 import { isSameOrigin, withoutCredentials } from "./request_url.ts";
 
@@ -39,8 +39,8 @@ export const BODY_HEADERS = [
   "transfer-encoding",
 ];
 
-/** Names of header fields that go to the first origin only. */
-export const CREDENTIAL_HEADERS = ["authorization", "proxy-authorization", "cookie"];
+/** Names of header fields that go to the first origin only. A Host names a site of it, which its redirects stay on. */
+export const HOME_HEADERS = ["authorization", "proxy-authorization", "cookie", "host"];
 
 /** The step that a response asks for; undefined if it is no redirect (another status, or no Location). */
 export function nextRedirect(options: {

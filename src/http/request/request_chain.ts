@@ -10,8 +10,8 @@ import { type ExchangeOutcome, WireFailure } from "../engine/exchange.ts";
 import type { HeaderList } from "../bytes/header_list.ts";
 import {
   BODY_HEADERS,
-  CREDENTIAL_HEADERS,
   describeEndlessChain,
+  HOME_HEADERS,
   nextRedirect,
   type RedirectRule,
   type RedirectStep,
@@ -222,14 +222,13 @@ export class RequestChain {
     if (!isSameOrigin(this.#target.parsed, step.url)) this.#cookies = undefined;
     if (step.credentials === "drop") {
       this.#auth = undefined;
-      this.#headers = without(this.#headers, CREDENTIAL_HEADERS);
-      this.#sessionHeaders = without(this.#sessionHeaders, [...CREDENTIAL_HEADERS, "host"]);
+      this.#headers = without(this.#headers, HOME_HEADERS);
+      this.#sessionHeaders = without(this.#sessionHeaders, HOME_HEADERS);
     }
     if (step.body === "drop") {
       this.#body = NO_BODY;
       this.#headers = without(this.#headers, BODY_HEADERS);
     }
-    this.#headers = without(this.#headers, ["host"]);
     this.#target = targetOf(step.url);
     this.#method = step.method;
   }

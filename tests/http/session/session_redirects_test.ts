@@ -131,6 +131,22 @@ for (const client of CLIENTS) {
     assert.equal(bench.system.seen.at(-1)!.headers.authorization, `Basic ${btoa("u:p")}`);
   });
 
+  test(`${client} asks the same site after a redirect where a Host header names it, and the new origin's elsewhere`, async () => {
+    await using stranger = await openBench(client);
+    await using bench = await openBench(client, {
+      "/out": (_request, response) => response.writeHead(307, { Location: `${stranger.system.url}/in` }).end(),
+      "/stay": redirect(307, "/here"),
+      "/absolute": (_request, response) => response.writeHead(307, { Location: `${system.url}/here` }).end(),
+    });
+    const { session, system } = bench;
+    for (const path of ["/stay", "/absolute", "/out"]) await session.get(path, { headers: { Host: "shop.example" } });
+    session.headers.set("Host", "all.example");
+    for (const path of ["/stay", "/absolute", "/out"]) await session.get(path);
+    const [ours, theirs] = [bench, stranger].map(({ system }) => system.seen.map(({ headers }) => headers.host));
+    assert.deepEqual(ours, [...Array(5).fill("shop.example"), ...Array(5).fill("all.example")]);
+    assert.deepEqual(theirs, Array(2).fill(new URL(stranger.system.url).host));
+  });
+
   test(`${client} a redirect to nowhere is that failure`, async () => {
     await using bench = await openBench(client, {
       "/dead": redirect(302, "http://127.0.0.1:1/"),
