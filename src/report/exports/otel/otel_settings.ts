@@ -3,6 +3,9 @@
  * (headers, certificates, the resource) the SDK reads from the variables itself. Pure.
  */
 
+import { UsageError } from "../../../base/errors.ts";
+import { maskUrlSecrets } from "../../../base/secrets.ts";
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface OtelSettings {
@@ -23,20 +26,30 @@ const DEFAULT_INTERVAL_MS = 10_000;
 const MIN_INTERVAL_MS = 1_000; // figures change once a second
 const INTERVAL = "OTEL_METRIC_EXPORT_INTERVAL";
 
-/** Undefined: nothing asks for it, or it is turned off. */
+const ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
+const METRICS_ENDPOINT = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
+
+/**
+ * Undefined: nothing asks for it, or it is turned off.
+ * @throws {UsageError} when a variable names an endpoint that is no URL
+ */
 export function readOtelSettings(
   options: { readonly otel: boolean; readonly otlpEndpoint?: string },
   env: Environment,
 ): OtelSettings | undefined {
   const { otel, otlpEndpoint } = options;
-  const ofEnv = env["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] || undefined;
-  const baseOfEnv = env["OTEL_EXPORTER_OTLP_ENDPOINT"] || undefined;
+  const ofEnv = env[METRICS_ENDPOINT]?.trim() || undefined;
+  const baseOfEnv = env[ENDPOINT]?.trim() || undefined;
   const isAsked = otel || otlpEndpoint !== undefined || ofEnv !== undefined || baseOfEnv !== undefined;
   const isOff = env["OTEL_SDK_DISABLED"]?.toLowerCase() === "true" || env["OTEL_METRICS_EXPORTER"] === "none";
   if (!isAsked || isOff) return undefined;
   const target = otlpEndpoint === undefined && ofEnv !== undefined // a signal's own variable is the whole URL
-    ? ofEnv
-    : withMetricsPath(otlpEndpoint ?? baseOfEnv ?? DEFAULT_ENDPOINT);
+    ? readUrl(METRICS_ENDPOINT, ofEnv).href
+    : withMetricsPath(
+      otlpEndpoint === undefined && baseOfEnv !== undefined
+        ? readUrl(ENDPOINT, baseOfEnv)
+        : new URL(otlpEndpoint ?? DEFAULT_ENDPOINT),
+    );
   return {
     url: target,
     shown: showUrl(target),
@@ -45,13 +58,22 @@ export function readOtelSettings(
   };
 }
 
+function readUrl(variable: string, text: string): URL {
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return new URL(text);
+  throw new UsageError(
+    `Cannot use ${variable} "${maskUrlSecrets(text)}": it is not an http or https URL; write "${DEFAULT_ENDPOINT}"`,
+  );
+}
+
 /** The endpoint of a collector is a base, unless it names the path. */
-function withMetricsPath(endpoint: string): string {
-  return /\/v1\/metrics\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, "")}/v1/metrics`;
+function withMetricsPath(endpoint: URL): string {
+  if (!/\/v1\/metrics\/?$/.test(endpoint.pathname)) {
+    endpoint.pathname = `${endpoint.pathname.replace(/\/+$/, "")}/v1/metrics`;
+  }
+  return endpoint.href;
 }
 
 function showUrl(text: string): string {
-  if (!URL.canParse(text)) return text;
   const { origin, pathname } = new URL(text);
   return `${origin}${pathname}`;
 }

@@ -11,6 +11,12 @@ const CASES: readonly (readonly [says: string, options: Options, env: Environmen
   ["an endpoint", { otel: false, otlpEndpoint: "http://h:1/" }, {}, "http://h:1/v1/metrics"],
   ["an endpoint with its path", { otel: false, otlpEndpoint: "http://h:1/v1/metrics" }, {}, "http://h:1/v1/metrics"],
   ["the variable", { otel: false }, { OTEL_EXPORTER_OTLP_ENDPOINT: "http://h:2" }, "http://h:2/v1/metrics"],
+  [
+    "a base with a path and a query",
+    { otel: false, otlpEndpoint: "http://h:1/in/?key=a" },
+    {},
+    "http://h:1/in/v1/metrics?key=a",
+  ],
   ["the variable of metrics", { otel: false }, { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "http://h:3/x" }, "http://h:3/x"],
   [
     "the option before the variables",
@@ -36,6 +42,20 @@ test("readOtelSettings() takes the interval, at least a second, and shows no pas
   assert.equal(read({ OTEL_METRIC_EXPORT_INTERVAL: "1" }).intervalMs, 1_000);
   assert.equal(read({ OTEL_METRIC_EXPORT_INTERVAL: "soon" }).intervalMs, 10_000);
   assert.equal(read({}).shown, "http://h:1/v1/metrics");
+});
+
+test("readOtelSettings() refuses an endpoint that is no URL, without its password", () => {
+  const read = (env: Environment, otlpEndpoint?: string) =>
+    readOtelSettings({ otel: true, ...(otlpEndpoint === undefined ? {} : { otlpEndpoint }) }, env);
+  assert.throws(() => read({ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" }), {
+    message: 'Cannot use OTEL_EXPORTER_OTLP_ENDPOINT "collector:4318": it is not an http or https URL; ' +
+      'write "http://localhost:4318"',
+  });
+  assert.throws(
+    () => read({ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "grpc://ada:s3cret@h:4317" }),
+    ({ message }: Error) => /METRICS_ENDPOINT "grpc:/.test(message) && !message.includes("s3cret"),
+  );
+  assert.doesNotThrow(() => read({ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" }, "http://h:1"));
 });
 
 const WARNINGS: readonly (readonly [env: Environment, warning: RegExp | undefined])[] = [
