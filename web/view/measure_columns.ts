@@ -44,9 +44,11 @@ export function metricRows(metrics: readonly SummaryMetric[]): readonly MetricRo
   return metrics.map((metric) => ({ method: metric.kind, name: metric.name, metric, cells: metricCells(metric) }));
 }
 
+const PASSES = count<CheckRow>("# Passes", ({ check }) => check.passes);
+
 export const CHECK_COLUMNS: readonly Column<CheckRow>[] = [
   nameColumn("Check"),
-  count("# Passes", ({ check }) => check.passes, true),
+  { ...PASSES, isVital: true },
   count("# Fails", ({ check }) => check.fails, true),
   {
     title: "Pass rate",
@@ -57,9 +59,11 @@ export const CHECK_COLUMNS: readonly Column<CheckRow>[] = [
   },
 ];
 
+/** On a narrow screen the passes give way to the value of the tag: the pass rate has to be seen. */
 export function checkSplitColumns(tag: string): readonly Column<CheckRow>[] {
   const value = ({ value = "" }: CheckRow) => value;
-  return [{ title: tag, kind: "text", value, text: value, isVital: true }, ...CHECK_COLUMNS];
+  const columns = CHECK_COLUMNS.map((column) => column.title === PASSES.title ? PASSES : column);
+  return [{ title: tag, kind: "text", value, text: value, isVital: true }, ...columns];
 }
 
 export const TRANSACTION_COLUMNS: readonly Column<TransactionRow>[] = [

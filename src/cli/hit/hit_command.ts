@@ -221,7 +221,7 @@ function contentTypeOf(body: HitBody): string {
     JSON.parse(body);
     return "application/json";
   } catch {
-    return FORM.test(body) ? "application/x-www-form-urlencoded" : "text/plain; charset=utf-8";
+    return FORM.test(body.trimEnd()) ? "application/x-www-form-urlencoded" : "text/plain; charset=utf-8";
   }
 }
 

@@ -203,5 +203,10 @@ function describeBadMethod(value: OptionValue): string | undefined {
 
 function describeBadHeader(headers: readonly string[]): string | undefined {
   const bad = headers.find((header) => !/^[!#$%&'*+.^_`|~\w-]+\s*:/.test(header));
-  return bad === undefined ? undefined : `"${bad}" is not a header; write "Name: value"`;
+  if (bad !== undefined) return `"${bad}" is not a header; write "Name: value"`;
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  const broken = headers.find((header) => /[\x00-\x08\x0a-\x1f\x7f]/.test(header.trim()));
+  return broken === undefined
+    ? undefined
+    : `${JSON.stringify(broken)} holds a line break or control character; write it without`;
 }

@@ -73,11 +73,23 @@ export function parseTargets({ text, path, readBody }: TargetListInput): readonl
 /** @throws what `fail` makes of the reason */
 export function absoluteUrl(text: string, fail: (what: string) => Error): string {
   const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  // `http:/host` would become the host "http".
-  if (/^https?:(?!\/\/|\d)/i.test(text) || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw fail(`"${text}" is not an http or https URL; write one like http://localhost:8000/items`);
-  }
+  const problem = describeBadUrl(text, url);
+  if (problem !== undefined) throw fail(`${problem}; write one like http://localhost:8000/items`);
   return url;
+}
+
+/** `url`: with a scheme. */
+function describeBadUrl(text: string, url: string): string | undefined {
+  if (text.trim() === "") return "the URL is empty";
+  // A flag's value, mostly: as a host it would be 0.0.0.10.
+  if (/^-?\d+(\.\d+)?[a-z]{0,2}$/i.test(text)) return `"${text}" is no URL`;
+  // A URL of a browser's kind would take the first word of the path for the host.
+  if (/^(https?:\/\/)?\/(?!\/)/i.test(text)) return `"${text}" has no host`;
+  const [, port = "0"] = /^\w+:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*):(\d+)(?=[/?#]|$)/.exec(url) ?? [];
+  if (Number(port) > 65_535) return `the port of "${text}" is above 65535`;
+  // `http:/host` would become the host "http".
+  const isHttp = !/^https?:(?!\/\/|\d)/i.test(text) && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  return isHttp ? undefined : `"${text}" is not an http or https URL`;
 }
 
 function parseJsonTarget(line: string, fail: (what: string) => Error): HitTarget {

@@ -15,13 +15,24 @@ export function planIterations(
   return undefined;
 }
 
+type IterationOptions = Numbers & Pick<RunOptions, "rate" | "users" | "stages" | "web">;
+
 /** What stands against a number of iterations, now that the classes are known. */
 export function findIterationProblems(
-  { iterations, iterationsPerUser, rate }: Numbers & Pick<RunOptions, "rate">,
+  { iterations, iterationsPerUser, rate, users, stages, web }: IterationOptions,
   classes: readonly { readonly name: string; readonly arrivalRate?: string | number }[],
 ): readonly string[] {
   const open = classes.find(({ arrivalRate }) => arrivalRate !== undefined);
-  if (open === undefined || rate !== undefined) return [];
+  if (rate !== undefined) return [];
+  if (open === undefined) {
+    const flag = iterations !== undefined
+      ? "--iterations"
+      : iterationsPerUser !== undefined
+      ? "--iterations-per-user"
+      : "";
+    if (flag === "" || users > 0 || stages !== undefined || web) return [];
+    return [`Cannot use ${flag} with --users 0: nobody would make them, and the run would not end; write -u 1 or more`];
+  }
   if (iterationsPerUser !== undefined) {
     return [
       `Cannot use --iterations-per-user: ${open.name} has an arrivalRate, so each arrival is an iteration; ` +

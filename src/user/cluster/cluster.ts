@@ -88,7 +88,7 @@ export const cluster = {
         }; pass a whole number from 1 on, as in cluster.barrier("${name}", 100)`,
       );
     }
-    const what = `wait at "${name}" for ${users} users`;
+    const what = `wait at "${name}" for ${users} ${users === 1 ? "user" : "users"}`;
     const waitedMs = await ask({ kind: "barrier", name, parties: users }, what, options, WAIT_SECONDS);
     return waitedMs as number / 1000;
   },
@@ -153,8 +153,22 @@ async function ask(
       ...(waits || lifecycle?.isInTasks === true ? { signal: signalOf(lifecycle, port) } : {}),
     });
   } catch (thrown) {
-    throw await judgeWait(thrown, port, lifecycle);
+    const limit = `${timeout ?? seconds} s`;
+    const others = thrown instanceof LocustError && thrown.code === "no_answer" ? OTHERS[question.kind] : undefined;
+    throw await judgeWait(others === undefined ? thrown : noAnswer(what, `${others} within ${limit}`), port, lifecycle);
   }
+}
+
+/** What a wait for other users came to in its time: the master has nothing to answer before. */
+const OTHERS: Readonly<Partial<Record<Question["kind"], string>>> = {
+  barrier: "so many have not come",
+  once: "the user that runs it has not ended it",
+};
+
+function noAnswer(what: string, why: string): LocustError {
+  return new LocustError(`Cannot ${what}: ${why}; run more users, or give it more time, as in { timeout: 300 }`, {
+    code: "no_answer",
+  });
 }
 
 /** @throws LocustError for a name that cannot be one */

@@ -85,7 +85,7 @@ export class CsvScan implements RowScan {
       if (this.#columns !== this.#expected) {
         throw new RowProblem(
           this.#rowLine,
-          `has ${this.#columns} cells, the first row has ${this.#expected}`,
+          `has ${this.#columns} ${this.#columns === 1 ? "cell" : "cells"}, the first row has ${this.#expected}`,
           "correct it; cells that hold the separator, a quote or a line break stand in quotes",
         );
       }

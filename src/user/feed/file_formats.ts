@@ -75,7 +75,11 @@ export function jsonListFormat<Row>(): FileFormat<Row> {
 
 function checkWidth(first: readonly string[] | undefined, header: readonly string[]): void {
   if (first === undefined || first.length === header.length) return;
-  throw new RowProblem(1, `has ${first.length} cells, "header" names ${header.length}`, "name each column");
+  throw new RowProblem(
+    1,
+    `has ${first.length} ${first.length === 1 ? "cell" : "cells"}, "header" names ${header.length}`,
+    "name each column",
+  );
 }
 
 function endOfRow(text: string): number {

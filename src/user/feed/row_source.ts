@@ -41,7 +41,7 @@ export function generatedRows<Row>(
     const made = make(number);
     if (made !== undefined) return made;
     throw new LocustError(
-      `Cannot get row ${number} of "${name}": its function returned undefined; return a value, as in (number) => ({ id: number })`,
+      `Cannot make a row of "${name}": its function returned undefined; return a value, as in (number) => ({ id: number })`,
       { code: "feed" },
     );
   };

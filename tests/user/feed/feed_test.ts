@@ -286,7 +286,7 @@ test("next() takes a user or a task set of it, and refuses others", async () => 
   const forgotten = feed.generate((id) => void id, { name: "forgotten" });
   await assert.rejects(inThread(cluster, port, () => forgotten.next()), {
     message:
-      'Cannot get row 0 of "forgotten": its function returned undefined; return a value, as in (number) => ({ id: number })',
+      'Cannot make a row of "forgotten": its function returned undefined; return a value, as in (number) => ({ id: number })',
   });
 });
 

@@ -28,7 +28,7 @@ function readAll<Row>(rows: OpenRows<Row>): Row[] {
 }
 
 const PROBLEMS: readonly (readonly [what: string, content: string | Uint8Array, message: RegExp])[] = [
-  ["a row with too few cells", 'a,b\n"1\n2",3\n4\n', /line 4 has 1 cells, the first row has 2; correct it/],
+  ["a row with too few cells", 'a,b\n"1\n2",3\n4\n', /line 4 has 1 cell, the first row has 2; correct it/],
   ["a row with too many cells", "a,b\r\n\r\n1,2,3\r\n", /line 3 has 3 cells, the first row has 2/],
   ["a quote that is never closed", 'a,b\n1,"2\n3,4\n', /line 2 has a quote that is never closed/],
   ["text behind a quote", 'a,b\n"1"x,2\n', /line 2 has text behind a closing quote/],
