@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findCgroups } from "../../src/platform/cgroup.ts";
 import { createLimitMeter } from "../../src/platform/limit_meter.ts";
-import { busiestTarget, readPortRange } from "../../src/platform/local_ports.ts";
+import { busiestTarget, PortCounter, readOpenedCount, readPortRange } from "../../src/platform/local_ports.ts";
 
 const V1_MOUNTS = `31 23 0:28 / /sys/fs/cgroup rw,relatime - tmpfs tmpfs rw,mode=755
 32 31 0:29 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu,cpuacct
@@ -45,12 +45,16 @@ test("findCgroups() finds the own group of a container whose mount begins there"
 
 /** A meter over files that a test writes. */
 function openMeter(files: Record<string, string>, openFiles?: number, nextFile?: number) {
+  const read: string[] = [];
   const meter = createLimitMeter({
-    text: (path) => files[path],
+    text: (path) => {
+      read.push(path);
+      return files[path];
+    },
     sizeOf: (path) => path === "/proc/self/fd" ? openFiles : undefined,
     nextFile: () => nextFile,
   });
-  return { meter, files };
+  return { meter, files, read };
 }
 
 test("createLimitMeter() reads throttling as what came since the last reading, in both versions", () => {
@@ -157,4 +161,93 @@ test("createLimitMeter() lists connections only when many ports may be in use", 
   files["/proc/net/sockstat"] = "TCP: inuse 1 orphan 0 tw 1 alloc 36 mem 240\n";
   files["/proc/net/sockstat6"] = "TCP6: inuse 7\nUDP6: inuse 1\n";
   assert.deepEqual(meter.read().ports, { used: 2, limit: 10 }, "connections over IPv6");
+});
+
+test("readOpenedCount() finds the connections that either side opened, whatever else the system counts", () => {
+  const names = "Tcp: RtoAlgorithm ActiveOpens PassiveOpens AttemptFails";
+  assert.equal(readOpenedCount(`Ip: Forwarding\nIp: 1\n${names}\nTcp: 1 4564483 1957180 9\nUdp: 1\n`), 6_521_663);
+  assert.equal(readOpenedCount("Tcp: RtoAlgorithm\nTcp: 1\n"), undefined);
+  assert.equal(readOpenedCount(""), undefined);
+  assert.equal(readOpenedCount(undefined), undefined);
+});
+
+/** A list of so many connections to one target, beginning at the range's first port. */
+function listOf(connections: number, from: number): string {
+  const line = (_: unknown, i: number) =>
+    `  ${i}: 0100007F:${(from + i).toString(16).toUpperCase().padStart(4, "0")} 0100007F:1F40 01 00000000:00000000`;
+  return Array.from({ length: connections }, line).join("\n");
+}
+
+test("PortCounter lists connections only when the kernel's counters leave open how many ports are in use", () => {
+  const range = { from: 30_000, to: 39_999 };
+  const counter = new PortCounter(range);
+  let lists = 0;
+  let inUse = 0;
+  const count = (sockets: number, opened: number) =>
+    counter.count({ sockets, opened }, () => {
+      lists++;
+      return [listOf(inUse, range.from)];
+    });
+  assert.equal(count(7000, 7000), 0);
+  assert.equal(lists, 0, "there are too few sockets for a doubt");
+  // Both ends of 9,000 connections are on this machine, and half of them go elsewhere.
+  inUse = 4500;
+  assert.equal(count(18_000, 18_000), 4500);
+  for (let reading = 0; reading < 100; reading++) count(18_000, 18_000);
+  assert.equal(lists, 1, "nothing was opened since");
+  assert.equal(count(20_000, 20_000), 0);
+  assert.equal(lists, 1, "2,000 more cannot be 8,000 of one target");
+  inUse = 8200;
+  assert.equal(count(24_000, 24_000), 8200);
+  assert.equal(lists, 2);
+  // In use near the limit, and they stay: no list.
+  for (let reading = 0; reading < 100; reading++) assert.equal(count(24_000, 24_050), 8200);
+  assert.equal(lists, 2);
+});
+
+test("PortCounter notices connections that are opened, and that are gone", () => {
+  const range = { from: 30_000, to: 39_999 };
+  const counter = new PortCounter(range);
+  let lists = 0;
+  const count = (sockets: number, opened: number, inUse: number) =>
+    counter.count({ sockets, opened }, () => {
+      lists++;
+      return [listOf(inUse, range.from)];
+    });
+  assert.equal(count(9000, 50_000, 9000), 9000);
+  // The list of 9,000 was dear: the next readings do without one, whatever has been opened.
+  const readings = Array.from({ length: 8 }, () => count(9500, 51_000, 9500));
+  assert.ok(readings.includes(9000) && readings.at(-1) === 9500, readings.join());
+  assert.equal(lists, 2);
+  // Closed ones do not show in what was opened, but in how many there are.
+  const fewer = Array.from({ length: 8 }, () => count(8500, 51_000, 8500));
+  assert.equal(fewer.at(-1), 8500);
+  assert.equal(count(100, 51_000, 100), 0);
+});
+
+test("PortCounter lists connections at each reading that may take one where the system does not count what was opened", () => {
+  const range = { from: 30_000, to: 39_999 };
+  const counter = new PortCounter(range);
+  let lists = 0;
+  const counts = { sockets: 9000, opened: undefined };
+  for (let reading = 0; reading < 50; reading++) {
+    counter.count(counts, () => {
+      lists++;
+      return [listOf(9000, range.from)];
+    });
+  }
+  assert.ok(lists > 1 && lists <= 25, `${lists}`);
+});
+
+test("createLimitMeter() does not list the connections of users that stay connected", () => {
+  const { meter, files, read } = openMeter({
+    "/proc/sys/net/ipv4/ip_local_port_range": "30000\t39999\n",
+    "/proc/net/sockstat": "TCP: inuse 9900 orphan 0 tw 0 alloc 36 mem 240\n",
+    "/proc/net/snmp": "Tcp: ActiveOpens PassiveOpens\nTcp: 9900 0\n",
+    "/proc/net/tcp": listOf(9900, 30_000),
+  });
+  for (let reading = 0; reading < 60; reading++) assert.deepEqual(meter.read().ports, { used: 9900, limit: 10_000 });
+  assert.equal(read.filter((path) => path === "/proc/net/tcp").length, 1);
+  files["/proc/net/sockstat"] = "TCP: inuse 10 orphan 0 tw 0 alloc 36 mem 240\n";
+  assert.deepEqual(meter.read().ports, { used: 0, limit: 10_000 });
 });
