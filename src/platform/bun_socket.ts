@@ -5,6 +5,7 @@
  */
 import { ipVersion } from "../base/ip_address.ts";
 import {
+  type ConnectSignal,
   type ConnectSocket,
   type Socket,
   type SocketAddress,
@@ -243,7 +244,7 @@ class BunSocket implements Socket {
 /** Connects by `Bun.connect`. Undefined outside of Bun. */
 export const connectBunSocket: ConnectSocket | undefined = BUN === undefined ? undefined : connect;
 
-function connect(address: SocketAddress, receiver: SocketReceiver, signal?: AbortSignal): Promise<Socket> {
+function connect(address: SocketAddress, receiver: SocketReceiver, signal?: ConnectSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new SocketError("other", "ABORT_ERR"));
     const stage = address.tls === undefined ? "socket" : "handshake";

@@ -8,7 +8,7 @@ import { connectBunSocket } from "./bun_socket.ts";
 import { connectDenoSocket } from "./deno_socket.ts";
 import { openOwnSockets, type OwnSocketKind, type OwnSockets } from "./linux/connect_own_socket.ts";
 import { connectNodeSocket } from "./node_socket.ts";
-import type { Socket, SocketAddress, SocketReceiver } from "./socket.ts";
+import type { ConnectSignal, Socket, SocketAddress, SocketReceiver } from "./socket.ts";
 
 const FASTEST_FIRST: readonly OwnSocketKind[] = ["uring", "epoll"];
 
@@ -40,7 +40,7 @@ function findSocket(asked: SocketChoice): OwnSockets | "runtime" {
 export function connectSocket(
   address: SocketAddress,
   receiver: SocketReceiver,
-  signal?: AbortSignal,
+  signal?: ConnectSignal,
 ): Promise<Socket> {
   chosen ??= findSocket("auto");
   if (chosen !== "runtime" && chosen.supports(address)) return chosen.connect(address, receiver, signal);

@@ -2,7 +2,14 @@
  * `Socket` over `Deno.connect`: the fast path when run from source by Deno. Deno reads into memory of the caller, so each socket
  * owns one buffer that the next read overwrites; it grows with the data, because most sockets carry short responses.
  */
-import { type ConnectSocket, type Socket, type SocketAddress, SocketError, type SocketReceiver } from "./socket.ts";
+import {
+  type ConnectSignal,
+  type ConnectSocket,
+  type Socket,
+  type SocketAddress,
+  SocketError,
+  type SocketReceiver,
+} from "./socket.ts";
 import { toSocketError } from "./socket_error.ts";
 
 /** The part of Deno that is used here. */
@@ -122,22 +129,28 @@ class DenoSocket implements Socket {
 /** Connects by `Deno.connect`; knows no TLS and no local address. Undefined outside of Deno. */
 export const connectDenoSocket: ConnectSocket | undefined = DENO === undefined ? undefined : connect;
 
-async function connect(address: SocketAddress, receiver: SocketReceiver, signal?: AbortSignal): Promise<Socket> {
+async function connect(address: SocketAddress, receiver: SocketReceiver, signal?: ConnectSignal): Promise<Socket> {
   const startedMs = performance.now();
+  const abort = new AbortController(); // Deno takes nothing less
+  const onAbort = () => abort.abort();
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort, { once: true });
   try {
     const conn = await (DENO as DenoConnect).connect({
       ...(address.unixPath === undefined
         ? { hostname: address.host ?? "", port: address.port ?? 0 }
         : { transport: "unix", path: address.unixPath }),
-      ...(signal === undefined ? {} : { signal }),
+      signal: abort.signal,
     });
-    if (signal?.aborted) conn.close();
-    signal?.throwIfAborted();
+    if (abort.signal.aborted) conn.close();
+    abort.signal.throwIfAborted();
     conn.setNoDelay?.(true);
     const socket = new DenoSocket(conn, receiver, performance.now() - startedMs);
     queueMicrotask(() => void socket.readAll()); // not before the caller has the socket
     return socket;
   } catch (problem) {
-    throw signal?.aborted ? new SocketError("other", "ABORT_ERR", problem) : toSocketError(problem);
+    throw abort.signal.aborted ? new SocketError("other", "ABORT_ERR", problem) : toSocketError(problem);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
   }
 }

@@ -7,6 +7,7 @@ import type tls from "node:tls";
 import { ipVersion } from "../base/ip_address.ts";
 import { lateNet, lateTls } from "../base/late_modules.ts";
 import {
+  type ConnectSignal,
   type Socket,
   type SocketAddress,
   SocketError,
@@ -79,7 +80,7 @@ class NodeSocket implements Socket {
 export async function connectNodeSocket(
   address: SocketAddress,
   receiver: SocketReceiver,
-  signal?: AbortSignal,
+  signal?: ConnectSignal,
 ): Promise<Socket> {
   const startedMs = performance.now();
   const plain = await openPlain(address, signal).catch((problem: SocketError) => {
@@ -96,7 +97,7 @@ export async function connectNodeSocket(
   return new NodeSocket(secured, receiver, connectedMs - startedMs, performance.now() - connectedMs);
 }
 
-function openPlain(address: SocketAddress, signal: AbortSignal | undefined): Promise<net.Socket> {
+function openPlain(address: SocketAddress, signal: ConnectSignal | undefined): Promise<net.Socket> {
   return settle(signal, () => {
     const place = address.unixPath !== undefined
       ? { path: address.unixPath }
@@ -109,7 +110,7 @@ function openPlain(address: SocketAddress, signal: AbortSignal | undefined): Pro
 function handshake(
   options: tls.ConnectionOptions,
   session: TlsSession | undefined,
-  signal?: AbortSignal,
+  signal?: ConnectSignal,
 ): Promise<tls.TLSSocket> {
   return settle(signal, () => {
     const socket = lateTls().connect(options);
@@ -120,7 +121,7 @@ function handshake(
 
 /** Waits until the socket is ready; destroys it if it fails before. */
 function settle<Raw extends net.Socket>(
-  signal: AbortSignal | undefined,
+  signal: ConnectSignal | undefined,
   open: () => Raw,
   ready: "connect" | "secureConnect",
 ): Promise<Raw> {

@@ -115,5 +115,19 @@ export interface Socket {
   startTls?(tls: TlsOptions, session?: TlsSession): Promise<number>;
 }
 
+/** As an AbortSignal takes it: a function, or an object that needs none. */
+export type ConnectAbort = (() => void) | { handleEvent(): void };
+
+/** Says that a connection is not wanted any more while it is being opened. An AbortSignal is one; the engine has one that costs less. */
+export interface ConnectSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: ConnectAbort, options?: { readonly once: true }): void;
+  removeEventListener(type: "abort", listener: ConnectAbort): void;
+}
+
 /** Connects or rejects with a `SocketError`. The receiver is called only after the promise resolved. */
-export type ConnectSocket = (address: SocketAddress, receiver: SocketReceiver, signal?: AbortSignal) => Promise<Socket>;
+export type ConnectSocket = (
+  address: SocketAddress,
+  receiver: SocketReceiver,
+  signal?: ConnectSignal,
+) => Promise<Socket>;

@@ -92,7 +92,7 @@ export abstract class User implements WaitOwner {
       new UserLifecycle(createDetachedContext(environment), 0);
     lifecycle.user = this;
     this[LIFECYCLE] = lifecycle;
-    this[LOOP] = new LoopState(lifecycle, this);
+    this[LOOP] = new LoopState(lifecycle);
     this.tags = firstTags((this.constructor as typeof User).tags, lifecycle.scenario);
     this.#pace = lifecycle.runContext.clock.nowMs();
   }

@@ -3,6 +3,7 @@
  * For everything about bytes and order; real sockets have tests of their own.
  */
 import {
+  type ConnectSignal,
   type ConnectSocket,
   type ReceiveRoom,
   type Socket,
@@ -139,7 +140,7 @@ export class MemoryNetwork {
   readonly tried: string[] = [];
   readonly #memory: Memory;
   /** Decides about each attempt; default: connects at once. */
-  answer: (address: SocketAddress, signal?: AbortSignal) => Promise<void> = () => Promise.resolve();
+  answer: (address: SocketAddress, signal?: ConnectSignal) => Promise<void> = () => Promise.resolve();
 
   /** What happens to a socket between its opening and its first use. */
   spoil: (socket: MemorySocket) => void = () => {};

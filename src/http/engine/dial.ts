@@ -1,16 +1,14 @@
 /** A connection that is being opened for a waiting request, within the request's time limit. Reports the result to its owner. */
-import type { Clock } from "../../base/clock.ts";
 import type { Connection } from "./connection.ts";
-import type { OpenedConnection } from "./open_connection.ts";
-import { type TimerWheel, WheelEntry } from "./timer_wheel.ts";
+import { LightSignal } from "./light_signal.ts";
+import { type Destination, openConnection, type OpenedConnection } from "./open_connection.ts";
+import { WheelEntry } from "./timer_wheel.ts";
 import type { WaitingRequest } from "./waiting_request.ts";
 import { TimeoutError, toWireError, type WireError } from "../bytes/wire_error.ts";
 import type { ConnectionSetup } from "./wire_times.ts";
 
 /** The pool that the connection is opened for. Exactly one of the two is called, unless the dial is cancelled. */
-export interface DialOwner {
-  readonly clock: Clock;
-  readonly wheel: TimerWheel;
+export interface DialOwner extends Destination {
   dialed(dial: Dial, connection: Connection, setup: ConnectionSetup): void;
   dialFailed(dial: Dial, error: WireError): void;
 }
@@ -19,7 +17,7 @@ export class Dial extends WheelEntry {
   /** The request that it was started for. Another connection may have served it meanwhile. */
   readonly waiting: WaitingRequest;
   readonly #owner: DialOwner;
-  readonly #abort = new AbortController();
+  readonly #abort = new LightSignal();
   #over = false;
 
   constructor(owner: DialOwner, waiting: WaitingRequest) {
@@ -28,18 +26,25 @@ export class Dial extends WheelEntry {
     this.waiting = waiting;
   }
 
-  start(open: (signal: AbortSignal) => Promise<OpenedConnection>): void {
+  start(): void {
     const connectMs = this.waiting.request.timeouts?.connectMs ?? 0;
     if (connectMs > 0) {
       this.deadlineMs = this.#owner.clock.nowMs() + connectMs;
       this.#owner.wheel.watch(this);
     }
-    open(this.#abort.signal).then((opened) => {
-      if (!this.#finish()) opened.connection.close();
-      else this.#owner.dialed(this, opened.connection, opened.setup);
-    }, (problem) => {
+    void this.#open(); // what it can fail by goes to the owner
+  }
+
+  async #open(): Promise<void> {
+    let opened: OpenedConnection;
+    try {
+      opened = await openConnection(this.#owner, this.#abort);
+    } catch (problem) {
       if (this.#finish()) this.#owner.dialFailed(this, toWireError(problem));
-    });
+      return;
+    }
+    if (!this.#finish()) opened.connection.close();
+    else this.#owner.dialed(this, opened.connection, opened.setup);
   }
 
   expired(): void {

@@ -32,12 +32,15 @@ async function askSystem(host: string): Promise<readonly string[]> {
 }
 
 interface CachedName {
-  readonly addresses: readonly string[];
-  readonly untilMs: number;
+  readonly host: string;
+  addresses: readonly string[];
+  untilMs: number;
+  readonly older: CachedName | undefined;
 }
 
 export class DnsCache {
-  readonly #names = new Map<string, CachedName>();
+  /** Few, so chained: there are as many caches as users, and a map for one name takes as much as all the rest of it. */
+  #newest: CachedName | undefined;
   readonly #ask: ResolveHost;
   readonly #clock: Clock;
   readonly #ttlMs: number;
@@ -50,27 +53,38 @@ export class DnsCache {
 
   /** The addresses if they are known and fresh. */
   get(host: string): readonly string[] | undefined {
-    const known = this.#names.get(host);
+    const known = this.#find(host);
     return known !== undefined && known.untilMs > this.#clock.nowMs() ? known.addresses : undefined;
   }
 
   async lookUp(host: string): Promise<readonly string[]> {
     const addresses = interleave(await this.#ask(host));
     if (addresses.length === 0) throw new DnsError("ENODATA");
-    this.#names.set(host, { addresses, untilMs: this.#clock.nowMs() + this.#ttlMs });
+    const untilMs = this.#clock.nowMs() + this.#ttlMs;
+    const known = this.#find(host);
+    if (known === undefined) this.#newest = { host, addresses, untilMs, older: this.#newest };
+    else {
+      known.addresses = addresses;
+      known.untilMs = untilMs;
+    }
     return addresses;
+  }
+
+  #find(host: string): CachedName | undefined {
+    let known = this.#newest;
+    while (known !== undefined && known.host !== host) known = known.older;
+    return known;
   }
 
   /** Tries that address first next time. */
   prefer(host: string, address: string): void {
-    const known = this.#names.get(host);
+    const known = this.#find(host);
     if (known === undefined || known.addresses[0] === address) return;
-    const addresses = [address, ...known.addresses.filter((other) => other !== address)];
-    this.#names.set(host, { addresses, untilMs: known.untilMs });
+    known.addresses = [address, ...known.addresses.filter((other) => other !== address)];
   }
 }
 
-/** The families by turns, beginning with that of the first address (RFC 8305 §4). */
+/** The families by turns, beginning with that of the first address (RFC 8305 §4). A list that is so already is returned as it is. */
 export function interleave(addresses: readonly string[]): readonly string[] {
   const isV6 = (address: string) => address.includes(":");
   const first = addresses.filter((address) => isV6(address) === isV6(addresses[0] as string));
@@ -79,5 +93,5 @@ export function interleave(addresses: readonly string[]): readonly string[] {
   for (let i = 0; i < Math.max(first.length, second.length); i++) {
     mixed.push(...first.slice(i, i + 1), ...second.slice(i, i + 1));
   }
-  return mixed;
+  return mixed.every((address, place) => address === addresses[place]) ? addresses : mixed;
 }

@@ -3,25 +3,29 @@
  * answered for 250 ms; the first connection wins and the other attempts are cancelled.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
+import type { ConnectSignal } from "../../platform/socket.ts";
 import { TlsError, toWireError, type WireError } from "../bytes/wire_error.ts";
+import { LightSignal } from "./light_signal.ts";
 
 /** RFC 8305 §5: "Connection Attempt Delay", recommended value. */
 const ATTEMPT_DELAY_MS = 250;
 
 /** One attempt. It calls `answered` when TCP is connected, so that no other address is tried during the TLS handshake. */
-export type Attempt<Opened> = (address: string, signal: AbortSignal, answered: () => void) => Promise<Opened>;
+export type Attempt<Opened> = (address: string, signal: ConnectSignal, answered: () => void) => Promise<Opened>;
 
 export function connectToAny<Opened>(
   addresses: readonly string[],
   attempt: Attempt<Opened>,
   discard: (late: Opened) => void,
   clock: Clock,
-  signal: AbortSignal,
+  signal: ConnectSignal,
 ): Promise<Opened> {
   if (addresses.length === 1) return attempt(addresses[0] as string, signal, () => {});
   return new Promise((resolve, reject) => {
-    const others = new AbortController();
-    const either = AbortSignal.any([signal, others.signal]);
+    const attempts = new LightSignal();
+    const abort = () => attempts.abort();
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
     let next = 0;
     let running = 0;
     let settled = false;
@@ -32,8 +36,9 @@ export function connectToAny<Opened>(
     const settle = (outcome: () => void) => {
       settled = true;
       timer?.cancel();
+      signal.removeEventListener("abort", abort);
       outcome();
-      others.abort();
+      abort(); // the others
     };
     const startNext = () => {
       timer?.cancel();
@@ -41,7 +46,7 @@ export function connectToAny<Opened>(
       if (address === undefined || settled || answered) return;
       running++;
       if (next < addresses.length) timer = clock.schedule(ATTEMPT_DELAY_MS, startNext);
-      attempt(address, either, () => answered = true).then((opened) => {
+      attempt(address, attempts, () => answered = true).then((opened) => {
         if (settled) discard(opened);
         else settle(() => resolve(opened));
       }, (problem) => {

@@ -1,6 +1,6 @@
 /** Opens a connection to an origin: looks up the name, connects to one of its addresses, passes the proxy, starts TLS; measures each step. */
 import { ipVersion } from "../../base/ip_address.ts";
-import type { SocketAddress, TlsOptions, TlsSession } from "../../platform/socket.ts";
+import type { ConnectSignal, SocketAddress, TlsOptions, TlsSession } from "../../platform/socket.ts";
 import { findTlsMaterialProblem, type TlsMaterialFinding } from "../../platform/tls_material.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
@@ -12,13 +12,13 @@ import { TunnelReceiver } from "./proxy_tunnel.ts";
 import { DnsError, TlsError } from "../bytes/wire_error.ts";
 import type { ConnectionSetup } from "./wire_times.ts";
 
-/** The destination of a pool's connections, and its TLS settings. */
-export interface Destination {
+/** The destination of a pool's connections, and its TLS settings: the pool itself. */
+export interface Destination extends ConnectionOwner<Connection> {
   readonly context: EngineContext;
   readonly origin: Origin;
   readonly tls: EngineTls;
-  /** Made when it is needed: many tests name an address. */
-  readonly dns: () => DnsCache;
+  /** Made when it is asked for: many tests name an address. */
+  readonly dns: DnsCache;
   readonly session: TlsSession | undefined;
 }
 
@@ -28,30 +28,50 @@ export interface OpenedConnection {
 }
 
 /** Rejects with a `WireError` or a `SocketError`. */
-export async function openConnection(
-  destination: Destination,
-  owner: ConnectionOwner<Connection>,
-  signal: AbortSignal,
-): Promise<OpenedConnection> {
+export function openConnection(destination: Destination, signal: ConnectSignal): Promise<OpenedConnection> {
+  const host = knownAddress(destination);
+  return host === undefined ? findWay(destination, signal) : openPlain(destination, host, signal);
+}
+
+/** The one address where there is nothing to look up, to choose or to pass: ten thousand users open their connections at once. */
+function knownAddress(destination: Destination): string | undefined {
+  const { context, origin } = destination;
+  if (origin.secure || origin.unixPath !== undefined || context.localAddress !== undefined) return undefined;
+  const { host } = context.proxy ?? origin;
+  if (ipVersion(host) !== 0) return host;
+  const known = destination.dns.get(host);
+  return known?.length === 1 ? known[0] : undefined;
+}
+
+async function openPlain(destination: Destination, host: string, signal: ConnectSignal): Promise<OpenedConnection> {
+  const { connectSocket, proxy } = destination.context;
+  const connection = new Connection(destination);
+  const { port } = proxy ?? destination.origin;
+  const socket = await connectSocket({ host, port }, connection, signal);
+  connection.attach(socket);
+  return { connection, setup: { dnsMs: -1, connectMs: socket.connectMs, tlsMs: socket.tlsMs } };
+}
+
+async function findWay(destination: Destination, signal: ConnectSignal): Promise<OpenedConnection> {
   const { context, origin } = destination;
   if (origin.secure) refuseBrokenMaterial(destination.tls);
-  if (origin.unixPath !== undefined) return openAt(destination, owner, { unixPath: origin.unixPath }, signal);
+  if (origin.unixPath !== undefined) return openAt(destination, { unixPath: origin.unixPath }, signal);
   const place = context.proxy ?? origin;
   const startedMs = context.clock.nowMs();
-  const known = ipVersion(place.host) !== 0 ? [place.host] : destination.dns().get(place.host);
+  const known = ipVersion(place.host) !== 0 ? [place.host] : destination.dns.get(place.host);
   let dnsMs = -1;
   const measure = () => {
     dnsMs = context.clock.nowMs() - startedMs;
     context.watch?.lookedUp(dnsMs);
   };
-  const addresses = known ?? await destination.dns().lookUp(place.host).finally(measure);
+  const addresses = known ?? await destination.dns.lookUp(place.host).finally(measure);
   const usable = reachableFrom(context.localAddress, addresses);
   const opened = await connectToAny(
     usable,
     async (host, either, answered) => {
       const address = { host, port: place.port, onTcpConnected: answered };
-      const attempt = await openAt(destination, owner, address, either);
-      if (usable.length > 1) destination.dns().prefer(place.host, host);
+      const attempt = await openAt(destination, address, either);
+      if (usable.length > 1) destination.dns.prefer(place.host, host);
       return attempt;
     },
     (late) => late.connection.close(),
@@ -71,14 +91,13 @@ function reachableFrom(localAddress: string | undefined, addresses: readonly str
 
 async function openAt(
   destination: Destination,
-  owner: ConnectionOwner<Connection>,
   place: SocketAddress,
-  signal: AbortSignal,
+  signal: ConnectSignal,
 ): Promise<OpenedConnection> {
   const { context, origin, session } = destination;
   const { proxy, localAddress } = context;
   const local = localAddress === undefined || place.unixPath !== undefined ? {} : { localAddress };
-  const connection = new Connection(owner);
+  const connection = new Connection(destination);
   if (origin.secure && proxy !== undefined && place.unixPath === undefined) {
     const receiver = new TunnelReceiver(connection, context.limits);
     const socket = await context.connectSocket({ ...place, ...local, upgradable: true }, receiver, signal);

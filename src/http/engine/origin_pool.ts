@@ -7,7 +7,6 @@ import type { Clock } from "../../base/clock.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
 import { Dial, type DialOwner } from "./dial.ts";
-import { openConnection } from "./open_connection.ts";
 import type { TlsSession } from "../../platform/socket.ts";
 import type { DnsCache } from "./dns_cache.ts";
 import type { EngineContext, EngineTls, ResponseLimits } from "./engine_options.ts";
@@ -32,17 +31,30 @@ export interface PoolOwner {
 const NO_LINE: WaitingRequest[] = [];
 const NO_DIALS: Dial[] = [];
 
-export class OriginPool implements ConnectionOwner<Connection>, DialOwner, WaitingOwner {
-  readonly clock: Clock;
-  readonly wheel: TimerWheel;
-  readonly limits: ResponseLimits;
+/** What the pools of all users of a class have in common. */
+interface Place {
+  readonly context: EngineContext;
   readonly origin: Origin;
   readonly tls: EngineTls;
+}
+
+const places = new WeakMap<EngineContext, Place>();
+
+/** The latest of a context is shared: users of a class mostly talk to one origin. */
+function placeOf(context: EngineContext, origin: Origin, tls: EngineTls): Place {
+  const known = places.get(context);
+  if (known?.origin === origin && known.tls === tls) return known;
+  const place = { context, origin, tls };
+  places.set(context, place);
+  return place;
+}
+
+export class OriginPool implements ConnectionOwner<Connection>, DialOwner, WaitingOwner {
+  readonly #place: Place;
   /** In the chain of the engine's pools. */
   older: OriginPool | undefined;
   /** True once a connection has served twice: this server does not hang up after each answer. */
   keepsConnections = false;
-  readonly #context: EngineContext;
   readonly #engine: PoolOwner;
   /** Linked lists through the connections, because ten thousand pools hold one connection each. */
   #open: Connection | undefined;
@@ -56,12 +68,33 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
 
   constructor(engine: PoolOwner, context: EngineContext, origin: Origin, tls: EngineTls) {
     this.#engine = engine;
-    this.#context = context;
-    this.origin = origin;
-    this.tls = tls;
-    this.clock = context.clock;
-    this.wheel = context.wheel;
-    this.limits = context.limits;
+    this.#place = placeOf(context, origin, tls);
+  }
+
+  // No fields: there are as many pools as users.
+
+  get context(): EngineContext {
+    return this.#place.context;
+  }
+
+  get origin(): Origin {
+    return this.#place.origin;
+  }
+
+  get tls(): EngineTls {
+    return this.#place.tls;
+  }
+
+  get clock(): Clock {
+    return this.context.clock;
+  }
+
+  get wheel(): TimerWheel {
+    return this.context.wheel;
+  }
+
+  get limits(): ResponseLimits {
+    return this.context.limits;
   }
 
   /** Requests on a connection or waiting for one. */
@@ -98,8 +131,13 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
     this.#watch(waiting);
     if (this.#line === NO_LINE) this.#line = [];
     this.#line.push(waiting);
-    waiting.isHeldBack = this.#openCount + this.#dials.length >= this.#context.concurrency;
+    waiting.isHeldBack = this.#isFull;
     this.#openMore();
+  }
+
+  /** Whether as many connections as are allowed are open, or being opened. */
+  get #isFull(): boolean {
+    return this.#openCount + this.#dials.length >= this.context.concurrency;
   }
 
   #watch(waiting: WaitingRequest): void {
@@ -109,7 +147,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
   /** One dial for each request in the line that has none, as far as the limit allows. */
   #openMore(): void {
     for (const waiting of this.#line) {
-      if (this.#openCount + this.#dials.length >= this.#context.concurrency) return;
+      if (this.#isFull) return;
       if (!this.#dials.some((dial) => dial.waiting === waiting)) this.#dial(waiting);
     }
   }
@@ -118,14 +156,15 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
     const dial = new Dial(this, waiting);
     if (this.#dials === NO_DIALS) this.#dials = [];
     this.#dials.push(dial);
-    const destination = {
-      context: this.#context,
-      origin: this.origin,
-      tls: this.tls,
-      dns: () => this.#engine.dns,
-      session: this.origin.secure ? this.#session ??= {} : undefined,
-    };
-    dial.start((signal) => openConnection(destination, this, signal));
+    dial.start();
+  }
+
+  get dns(): DnsCache {
+    return this.#engine.dns;
+  }
+
+  get session(): TlsSession | undefined {
+    return this.origin.secure ? this.#session ??= {} : undefined;
   }
 
   // ---- called by dials
@@ -138,7 +177,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
     this.#open = connection;
     this.#openCount++;
     const nowMs = this.clock.nowMs();
-    this.#context.watch?.connected(nowMs);
+    this.context.watch?.connected(nowMs);
     if (this.#takeOff(dial.waiting)) this.#begin(connection, dial.waiting, nowMs, setup);
     else this.released(connection);
   }
@@ -191,7 +230,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
 
   /** How long a connection may be idle whose server announced `keepAliveSeconds` (-1: nothing). */
   idleLimitMs(keepAliveSeconds: number): number {
-    const own = this.#context.idleLimitMs;
+    const own = this.context.idleLimitMs;
     if (keepAliveSeconds < 0) return own;
     return Math.min(own, Math.max(KEEP_ALIVE_MARGIN_MS, keepAliveSeconds * 1000 - KEEP_ALIVE_MARGIN_MS));
   }
@@ -199,7 +238,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
   /** The head as this origin is reached: absolute-form behind a proxy. */
   toWireForm(head: Uint8Array): Uint8Array {
     const { origin } = this;
-    const { proxy } = this.#context;
+    const { proxy } = this.context;
     if (proxy === undefined || origin.secure || origin.unixPath !== undefined) return head;
     if (this.#turned?.from !== head) this.#turned = { from: head, to: toAbsoluteForm(head, origin, proxy) };
     return this.#turned.to;
@@ -219,7 +258,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
     if (waiting.isOver) return false;
     waiting.isOver = true;
     this.wheel.forget(waiting);
-    if (waiting.isHeldBack) this.#context.watch?.queued(this.clock.nowMs() - waiting.startMs);
+    if (waiting.isHeldBack) this.context.watch?.queued(this.clock.nowMs() - waiting.startMs);
     if (!waiting.retried) removeFrom(this.#line, waiting);
     if (this.#line.length === 0) this.#line = NO_LINE;
     return true;

@@ -1,6 +1,6 @@
 /**
- * The fast path through a session: sends a prepared request as it is. The session reuses the sink for its next request, so
- * that a request allocates its promise and its response, and nothing else.
+ * The fast path through a session: sends a prepared request as it is. Sinks are lent to sessions for the time of a request, so
+ * that a request allocates its promise and its response, and nothing else, and a user that waits holds none.
  */
 import type { PreparedRequest } from "./prepared_request.ts";
 import type { ExchangeTimes } from "../engine/wire_times.ts";
@@ -12,7 +12,7 @@ import type { WireResponse } from "../engine/wire_response.ts";
 export interface FastPathHost<R> {
   fastPathCompleted(prepared: PreparedRequest, response: WireResponse): R | Promise<R>;
   fastPathFailed(prepared: PreparedRequest, error: WireError, times: ExchangeTimes): R;
-  /** Takes the sink back. */
+  /** The request of this sink is over. */
   release(fastPath: FastPath<R>): void;
 }
 
@@ -25,15 +25,23 @@ function captureSettlers(resolve: (value: never) => void, reject: (reason: unkno
   rejectLatest = reject;
 }
 
+/** Sinks of this thread without a request. */
+const spare: FastPath<unknown>[] = [];
+/** A thread that has had more requests under way at a time lets the rest go. */
+const MAX_SPARE = 1000;
+
+/** A sink for one request of the host. */
+export function lendFastPath<R>(host: FastPathHost<R>): FastPath<R> {
+  const fastPath = (spare.pop() ?? new FastPath()) as FastPath<R>;
+  fastPath.host = host;
+  return fastPath;
+}
+
 export class FastPath<R> implements ResponseSink {
-  readonly #host: FastPathHost<R>;
+  host: FastPathHost<R> | undefined;
   #request: PreparedRequest | undefined;
   #resolve: ((value: R | Promise<R>) => void) | undefined;
   #reject: ((reason: unknown) => void) | undefined;
-
-  constructor(host: FastPathHost<R>) {
-    this.#host = host;
-  }
 
   /** The promise of a request that the caller sends with this sink. */
   begin(prepared: PreparedRequest): Promise<R> {
@@ -48,10 +56,9 @@ export class FastPath<R> implements ResponseSink {
     const prepared = this.#request!;
     const resolve = this.#resolve!;
     const reject = this.#reject!;
-    this.#forget();
-    this.#host.release(this);
+    const host = this.#giveBack();
     try {
-      resolve(this.#host.fastPathCompleted(prepared, response));
+      resolve(host.fastPathCompleted(prepared, response));
     } catch (error) {
       reject(error);
     }
@@ -61,18 +68,23 @@ export class FastPath<R> implements ResponseSink {
     const prepared = this.#request!;
     const resolve = this.#resolve!;
     const reject = this.#reject!;
-    this.#forget();
-    this.#host.release(this);
+    const host = this.#giveBack();
     try {
-      resolve(this.#host.fastPathFailed(prepared, error, times));
+      resolve(host.fastPathFailed(prepared, error, times));
     } catch (thrown) {
       reject(thrown);
     }
   }
-  /** The promise's functions hold the promise, and that the response: an idle user must not keep its last one. */
-  #forget(): void {
+
+  /** Keeps nothing: the promise's functions hold the promise, and that the response, and an idle user must not keep its last one. */
+  #giveBack(): FastPathHost<R> {
+    const host = this.host!;
+    host.release(this);
+    this.host = undefined;
     this.#request = undefined;
     this.#resolve = undefined;
     this.#reject = undefined;
+    if (spare.length < MAX_SPARE) spare.push(this as FastPath<unknown>);
+    return host;
   }
 }

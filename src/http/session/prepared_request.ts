@@ -133,6 +133,21 @@ export class PreparedRequestCache {
 
 const sharedCaches = new WeakMap<Recorder, Map<string, PreparedRequestCache>>();
 
+const classCaches = new WeakMap<Recorder, WeakMap<object, PreparedRequestCache>>();
+
+/** What `share` gives, found without a text of the whole head by what all users of a class hold. */
+export function classRequests(
+  recorder: Recorder,
+  ofClass: object,
+  share: () => PreparedRequestCache,
+): PreparedRequestCache {
+  let caches = classCaches.get(recorder);
+  if (caches === undefined) classCaches.set(recorder, caches = new WeakMap());
+  let cache = caches.get(ofClass);
+  if (cache === undefined) caches.set(ofClass, cache = share());
+  return cache;
+}
+
 /** The cache of all sessions that count in `recorder` and send the same head for the same URL. */
 export function sharedRequests(recorder: Recorder, headState: string): PreparedRequestCache {
   let caches = sharedCaches.get(recorder);

@@ -10,7 +10,7 @@ import { givenName } from "../../base/given_text.ts";
 import { statusError } from "./failure_text.ts";
 import { HttpRes } from "./http_res.ts";
 import { abandon, type CreateRes, finishChain, openChain, type Performed, performRequest } from "./perform_request.ts";
-import { FastPath, type FastPathHost } from "./fast_path.ts";
+import { type FastPath, type FastPathHost, lendFastPath } from "./fast_path.ts";
 import { chainStartOf, nextTraceOf, prepareChain, prepareRequest } from "./prepare_request.ts";
 import { isRedirectStatus } from "../request/redirect.ts";
 import { urlText } from "../request/request_url.ts";
@@ -31,7 +31,6 @@ type CatchFunction<R> = (res: R) => Promise<void> | void;
 export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
   readonly state: SessionState;
   readonly #createRes: CreateRes<R>;
-  #spare: FastPath<R> | undefined;
 
   constructor(state: SessionState, createRes: CreateRes<R>) {
     this.state = state;
@@ -137,7 +136,6 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
 
   release(exchange: FastPath<R>): void {
     this.state.inFlight?.delete(exchange);
-    this.#spare = exchange;
   }
 
   #requestFor(method: string, url: string): PreparedRequest {
@@ -151,10 +149,9 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
 
   #sendFastPath(prepared: PreparedRequest): Promise<R> {
     const { state } = this;
-    const exchange = this.#spare ?? new FastPath<R>(this);
-    this.#spare = undefined;
-    const promise = exchange.begin(prepared);
     const engine = state.engine(); // throws for settings that no connection can be opened with
+    const exchange = lendFastPath(this);
+    const promise = exchange.begin(prepared);
     state.owner.requestStarted();
     state.inFlight?.add(exchange);
     engine.send(prepared.wire, exchange);

@@ -31,13 +31,15 @@ type AnyOptions<R> = RequestOptions<R> | StreamOptions<HttpRes>;
 export type SessionFetch = (input: string | URL | Request, init?: FetchInit) => Promise<Response>;
 
 export abstract class Session<R extends ReadableRes> {
-  readonly #state: SessionState;
   readonly #sender: RequestSender<R>;
   #fetch: SessionFetch | undefined;
 
   constructor(options: SessionOptions, owner: SessionOwner, traits: SessionTraits, createRes: CreateRes<R>) {
-    this.#state = new SessionState(options, owner, traits);
-    this.#sender = new RequestSender(this.#state, createRes);
+    this.#sender = new RequestSender(new SessionState(options, owner, traits), createRes);
+  }
+
+  get #state(): SessionState {
+    return this.#sender.state;
   }
 
   /** Put before every URL that is not absolute. Without the credentials it was given with. */

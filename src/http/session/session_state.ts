@@ -13,7 +13,7 @@ import { type HeaderFields, HeaderList } from "../bytes/header_list.ts";
 import type { Origin } from "../engine/origin.ts";
 import { STANDARD_FIELDS } from "../request/request_fields.ts";
 import type { Auth, TlsSettings } from "../request/request_options.ts";
-import { PreparedRequestCache, sharedRequests } from "./prepared_request.ts";
+import { classRequests, PreparedRequestCache, sharedRequests } from "./prepared_request.ts";
 import { plainOrigin, type RequestTarget } from "../request/request_target.ts";
 import {
   type Credentials,
@@ -37,32 +37,46 @@ import type { ResponseSink, WireRequest, WireTimeouts } from "../engine/wire.ts"
 /** Size of the cache of a user with headers of its own, which no other user can share. */
 const OWN_REQUESTS = 32;
 
-/** The common part of all sessions with one options object. */
+/** What paths are appended to. */
+interface Base {
+  /** Without credentials. */
+  readonly url: string;
+  readonly credentials: Credentials | undefined;
+  /** Undefined: it is more than scheme, host and port. */
+  readonly origin: Origin | undefined;
+}
+
+/** The common part of all sessions of one client with one options object. */
 interface ClassDefaults {
+  readonly traits: SessionTraits;
   readonly headers: HeaderList;
   readonly timeouts: WireTimeouts;
+  readonly base: Base;
 }
 
 const defaultsOf = new WeakMap<SessionOptions, ClassDefaults>();
 
+/** What few sessions have. */
+interface Extras {
+  requestName?: string | undefined;
+  auth?: Auth | undefined;
+  params?: Params | undefined;
+  tlsEngines?: Map<string, HttpEngine> | undefined;
+  digests?: Map<string, DigestState>;
+  inFlight?: Set<ResponseSink>;
+}
+
+const NO_EXTRAS: Readonly<Extras> = {};
+
 export class SessionState implements AbortListener {
   readonly owner: SessionOwner;
-  readonly traits: SessionTraits;
-  readonly timeouts: WireTimeouts;
-  #requestName: string | undefined;
   readonly #defaults: ClassDefaults;
   #options: SessionOptions;
-  #baseUrl = "";
-  #baseCredentials: Credentials | undefined;
-  #baseOrigin: Origin | undefined;
-  #auth: Auth | undefined;
-  #params: Params | undefined;
+  #base: Base;
+  #extras: Readonly<Extras> = NO_EXTRAS;
   #headers: HeaderList | undefined;
   #jar: CookieJar | undefined;
   #engine: HttpEngine | undefined;
-  #tlsEngines: Map<string, HttpEngine> | undefined;
-  #inFlight: Set<ResponseSink> | undefined;
-  #digests: Map<string, DigestState> | undefined;
   #followsOwner = false;
   #prepared: PreparedRequestCache | undefined;
   #preparedVersion = 0;
@@ -70,10 +84,22 @@ export class SessionState implements AbortListener {
   constructor(options: SessionOptions, owner: SessionOwner, traits: SessionTraits) {
     this.#options = options;
     this.owner = owner;
-    this.traits = traits;
-    this.#defaults = classDefaults(options);
-    this.timeouts = this.#defaults.timeouts;
-    this.baseUrl = options.baseUrl ?? "";
+    this.#defaults = classDefaults(options, traits);
+    this.#base = this.#defaults.base;
+  }
+
+  get traits(): SessionTraits {
+    return this.#defaults.traits;
+  }
+
+  get timeouts(): WireTimeouts {
+    return this.#defaults.timeouts;
+  }
+
+  /** To be written to. */
+  get #ownExtras(): Extras {
+    if (this.#extras === NO_EXTRAS) this.#extras = {};
+    return this.#extras;
   }
 
   get options(): SessionOptions {
@@ -86,29 +112,26 @@ export class SessionState implements AbortListener {
     this.close();
     this.#options = { ...this.#options, ...changes };
     this.#engine = undefined;
-    this.#tlsEngines = undefined;
+    if (this.#extras.tlsEngines !== undefined) this.#ownExtras.tlsEngines = undefined;
   }
 
   get baseUrl(): string {
-    return this.#baseUrl;
+    return this.#base.url;
   }
 
   set baseUrl(url: string | URL) {
-    const { baseUrl, credentials } = splitBaseUrl(baseUrlText(url));
-    this.#baseUrl = baseUrl;
-    this.#baseCredentials = credentials;
-    this.#baseOrigin = plainOrigin(withoutLastSlash(baseUrl));
+    this.#base = toBase(url);
     this.#prepared = undefined;
   }
 
   /** The base URL without a slash at its end: paths are appended to it. */
   get pathBase(): string {
-    return withoutLastSlash(this.#baseUrl);
+    return withoutLastSlash(this.#base.url);
   }
 
   /** The origin of plain paths; undefined if the base URL is more than scheme, host and port. */
   get baseOrigin(): Origin | undefined {
-    return this.#baseOrigin;
+    return this.#base.origin;
   }
 
   /** The user's own headers, to be changed at will. */
@@ -129,36 +152,36 @@ export class SessionState implements AbortListener {
   }
 
   get auth(): Auth | undefined {
-    if (this.#auth !== undefined) return this.#auth;
-    return this.#baseCredentials && [this.#baseCredentials.user, this.#baseCredentials.password];
+    const { credentials } = this.#base;
+    return this.#extras.auth ?? (credentials && [credentials.user, credentials.password]);
   }
 
   set auth(auth: Auth | undefined) {
-    this.#auth = auth;
-    if (auth === undefined) this.#baseCredentials = undefined;
+    this.#ownExtras.auth = auth;
+    if (auth === undefined) this.#base = { ...this.#base, credentials: undefined };
     this.#prepared = undefined;
   }
 
   get requestName(): string | undefined {
-    return this.#requestName;
+    return this.#extras.requestName;
   }
 
   set requestName(name: unknown) {
-    this.#requestName = givenName(name, '"requestName"');
+    this.#ownExtras.requestName = givenName(name, '"requestName"');
   }
 
   get params(): Params | undefined {
-    return this.#params;
+    return this.#extras.params;
   }
 
   set params(params: Params | undefined) {
-    this.#params = params;
+    this.#ownExtras.params = params;
   }
 
   get jar(): CookieJar {
     return this.#jar ??= new CookieJar({
       wallMs: () => this.owner.clock.wallMs(),
-      defaultHost: () => URL.canParse(this.#baseUrl) ? new URL(this.#baseUrl).hostname : "",
+      defaultHost: () => URL.canParse(this.baseUrl) ? new URL(this.baseUrl).hostname : "",
     });
   }
 
@@ -168,17 +191,19 @@ export class SessionState implements AbortListener {
 
   /** Credentials of a request that brings none: the URL's, the user's, those of the base URL for its own origin only. */
   authFor(target: RequestTarget): Auth | undefined {
-    if (target.origin === this.#baseOrigin) return this.auth; // its own base URL, and no credentials in the path
+    if (target.origin === this.#base.origin) return this.auth; // its own base URL, and no credentials in the path
     const url = target.parsed;
     const own = credentialsOf(url);
     if (own !== undefined) return [own.user, own.password];
-    if (this.#auth !== undefined || this.#baseCredentials === undefined) return this.#auth;
-    return URL.canParse(this.#baseUrl) && isSameOrigin(new URL(this.#baseUrl), url) ? this.auth : undefined;
+    const { auth } = this.#extras;
+    if (auth !== undefined || this.#base.credentials === undefined) return auth;
+    return URL.canParse(this.baseUrl) && isSameOrigin(new URL(this.baseUrl), url) ? this.auth : undefined;
   }
 
   /** Whether a request without options is the same each time but for its cookies, and so can take the fast path. */
   get hasFastPath(): boolean {
-    return this.#params === undefined && this.requestName === undefined && !(this.#auth instanceof DigestAuth) &&
+    const { params, requestName, auth } = this.#extras;
+    return params === undefined && requestName === undefined && !(auth instanceof DigestAuth) &&
       !this.options.maxRetries;
   }
 
@@ -193,10 +218,8 @@ export class SessionState implements AbortListener {
     const version = this.#headers?.version ?? 0;
     if (this.#prepared === undefined || version !== this.#preparedVersion) {
       this.#preparedVersion = version;
-      const isOwn = this.#headers !== undefined || this.#auth !== undefined;
-      this.#prepared = isOwn
-        ? new PreparedRequestCache(OWN_REQUESTS)
-        : sharedRequests(this.owner.recorder, this.#headState());
+      const isOwn = this.#headers !== undefined || this.#extras.auth !== undefined;
+      this.#prepared = isOwn ? new PreparedRequestCache(OWN_REQUESTS) : this.#sharedRequests();
     }
     return this.#prepared;
   }
@@ -206,7 +229,7 @@ export class SessionState implements AbortListener {
     if (tls !== undefined) return this.#engineWithTls(tls);
     if (this.#engine === undefined) {
       this.#engine = this.options.engine ?? this.#openEngine();
-      if (this.#isShared) this.#inFlight ??= new Set();
+      if (this.#isShared) this.#ownExtras.inFlight ??= new Set();
     }
     if (!this.#followsOwner) this.#followOwner();
     return this.#engine;
@@ -215,18 +238,18 @@ export class SessionState implements AbortListener {
   /** Sends one request of a chain. */
   send(request: WireRequest, tls?: TlsSettings): Promise<ExchangeOutcome> {
     const engine = this.engine(tls);
-    return exchange(engine, request, this.#inFlight);
+    return exchange(engine, request, this.inFlight);
   }
 
   /** Sinks of this user's requests on a shared engine, so that they can be cancelled alone. */
   get inFlight(): Set<ResponseSink> | undefined {
-    return this.#inFlight;
+    return this.#extras.inFlight;
   }
 
   digestState(origin: string): DigestState {
-    this.#digests ??= new Map();
-    let state = this.#digests.get(origin);
-    if (state === undefined) this.#digests.set(origin, state = new DigestState(() => crypto.randomUUID().slice(0, 16)));
+    const digests = this.#ownExtras.digests ??= new Map();
+    let state = digests.get(origin);
+    if (state === undefined) digests.set(origin, state = new DigestState(() => crypto.randomUUID().slice(0, 16)));
     return state;
   }
 
@@ -234,14 +257,14 @@ export class SessionState implements AbortListener {
   close(): void {
     if (this.#isShared) return;
     this.#engine?.close();
-    for (const engine of this.#tlsEngines?.values() ?? []) engine.close();
+    for (const engine of this.#extras.tlsEngines?.values() ?? []) engine.close();
   }
 
   ownerAborted(): void {
     this.#followsOwner = false;
-    for (const engine of [this.#engine, ...this.#tlsEngines?.values() ?? []]) {
+    for (const engine of [this.#engine, ...this.#extras.tlsEngines?.values() ?? []]) {
       if (!this.#isShared) engine?.abortAll();
-      else for (const sink of [...this.#inFlight ?? []]) engine?.cancel(sink);
+      else for (const sink of [...this.inFlight ?? []]) engine?.cancel(sink);
     }
   }
 
@@ -254,10 +277,10 @@ export class SessionState implements AbortListener {
 
   #engineWithTls(tls: TlsSettings): HttpEngine {
     this.engine(); // so that the owner's signal is followed
-    this.#tlsEngines ??= new Map();
+    const tlsEngines = this.#ownExtras.tlsEngines ??= new Map();
     const key = JSON.stringify(tls);
-    let engine = this.#tlsEngines.get(key);
-    if (engine === undefined) this.#tlsEngines.set(key, engine = this.#openEngine(tls));
+    let engine = tlsEngines.get(key);
+    if (engine === undefined) tlsEngines.set(key, engine = this.#openEngine(tls));
     return engine;
   }
 
@@ -269,13 +292,26 @@ export class SessionState implements AbortListener {
     return openSessionEngine(this.options, this.traits, this.owner, tls);
   }
 
+  /** Those of all users of the class; where the base URL is another one, those of all users with such heads. */
+  #sharedRequests(): PreparedRequestCache {
+    const { recorder } = this.owner;
+    const share = () => sharedRequests(recorder, this.#headState());
+    return this.#base === this.#defaults.base ? classRequests(recorder, this.#defaults, share) : share();
+  }
+
   /** Equal texts mean equal prepared requests for equal URLs. */
   #headState(): string {
     const { connectMs, responseMs } = this.timeouts;
-    const authorization = this.#baseCredentials === undefined ? "" : basicAuthorization(this.#baseCredentials);
+    const { url, credentials } = this.#base;
+    const authorization = credentials === undefined ? "" : basicAuthorization(credentials);
     const fields = [...this.currentHeaders].map(([name, value]) => `${name}:${value}`).join("\n");
-    return [this.traits.naming, this.#baseUrl, connectMs, responseMs, authorization, fields].join("\n");
+    return [this.traits.naming, url, connectMs, responseMs, authorization, fields].join("\n");
   }
+}
+
+function toBase(text: string | URL): Base {
+  const { baseUrl: url, credentials } = splitBaseUrl(baseUrlText(text));
+  return { url, credentials, origin: plainOrigin(withoutLastSlash(url)) };
 }
 
 function baseUrlText(url: unknown): string {
@@ -286,13 +322,14 @@ function baseUrlText(url: unknown): string {
   );
 }
 
-function classDefaults(options: SessionOptions): ClassDefaults {
+function classDefaults(options: SessionOptions, traits: SessionTraits): ClassDefaults {
   let defaults = defaultsOf.get(options);
-  if (defaults === undefined) {
+  if (defaults?.traits !== traits) {
     checkConnectionSettings(options);
     const headers = new HeaderList(STANDARD_FIELDS);
     if (options.defaultHeaders !== undefined) headers.assign(options.defaultHeaders);
-    defaultsOf.set(options, defaults = { headers, timeouts: sessionTimeouts(options) });
+    const base = toBase(options.baseUrl ?? "");
+    defaultsOf.set(options, defaults = { traits, headers, timeouts: sessionTimeouts(options), base });
   }
   return defaults;
 }

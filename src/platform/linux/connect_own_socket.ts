@@ -3,7 +3,14 @@
  * one of them; that is found out by making it, and the next one is used without a word.
  */
 import type { SocketKind } from "../../base/socket_kind.ts";
-import { type ConnectSocket, type Socket, type SocketAddress, SocketError, type SocketReceiver } from "../socket.ts";
+import {
+  type ConnectSignal,
+  type ConnectSocket,
+  type Socket,
+  type SocketAddress,
+  SocketError,
+  type SocketReceiver,
+} from "../socket.ts";
 import { EpollLoop } from "./epoll_loop.ts";
 import { EpollSocket } from "./epoll_socket.ts";
 import { toKernelError } from "./kernel_error.ts";
@@ -17,7 +24,7 @@ import { RingSocket } from "./ring_socket.ts";
 import { type SocketName, toSocketName } from "./socket_name.ts";
 import { askForStamps } from "./stamped_message.ts";
 import { ownResources, type ThreadResources } from "./thread_resources.ts";
-import type { KernelSocket, Opened } from "./kernel_socket.ts";
+import type { KernelSocket, Opening } from "./kernel_socket.ts";
 
 const SOCK_STREAM_CLOEXEC = 0o2000001;
 const SOCK_NONBLOCK = 0o4000;
@@ -36,7 +43,7 @@ export interface OwnSockets {
 }
 
 /** A socket that connects: `fd` is not connected yet. */
-type Start = (fd: number, name: Uint8Array, receiver: SocketReceiver, opened: Opened) => KernelSocket;
+type Start = (fd: number, name: Uint8Array, receiver: SocketReceiver, opening: Opening) => void;
 
 /** Undefined if this kind does not work here. `resources` notes what it gets from the kernel. */
 export function openOwnSockets(
@@ -63,20 +70,12 @@ export function openOwnSockets(
 
 function startRing(kernel: Kernel, size: RingSize | undefined): Start {
   const loop = live(kernel, (eventfd) => new RingLoop(kernel, eventfd, size), probeRing);
-  return (fd, name, receiver, opened) => {
-    const socket = new RingSocket(loop, receiver);
-    socket.open(fd, name, opened);
-    return socket;
-  };
+  return (fd, name, receiver, opening) => new RingSocket(loop, receiver).open(fd, name, opening);
 }
 
 function startEpoll(kernel: Kernel): Start {
   const loop = live(kernel, (eventfd) => new EpollLoop(kernel, eventfd), probeEpoll);
-  return (fd, name, receiver, opened) => {
-    const socket = new EpollSocket(loop, receiver);
-    socket.open(fd, name, opened);
-    return socket;
-  };
+  return (fd, name, receiver, opening) => new EpollSocket(loop, receiver).open(fd, name, opening);
 }
 
 /** Opens a loop in this thread's event loop, and tries it. */
@@ -115,28 +114,72 @@ function connect(
   start: Start,
   address: SocketAddress,
   receiver: SocketReceiver,
-  signal: AbortSignal | undefined,
+  signal: ConnectSignal | undefined,
 ): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(new SocketError("other", "ABORT_ERR"));
-    const name = nameOf(address) as SocketName;
-    const fd = libc.socket(name.family, type, 0);
-    if (fd < 0) return reject(toKernelError(libc.errno()));
-    resources.addFd(fd);
-    libc.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, 4);
-    askForStamps(libc, fd);
-    const onAbort = () => {
-      socket.destroy();
-      reject(new SocketError("other", "ABORT_ERR"));
-    };
-    // An error may come before `start` has returned.
-    const opened: Opened = (error) => {
-      signal?.removeEventListener("abort", onAbort);
-      if (error !== undefined) return reject(error);
-      address.onTcpConnected?.();
-      resolve(socket);
-    };
-    signal?.addEventListener("abort", onAbort, { once: true });
-    const socket = start(fd, name.bytes, receiver, opened);
-  });
+  const promise = new Promise<Socket>(captureSettlers);
+  const opening = new OpeningSocket(resolveLatest, rejectLatest, address.onTcpConnected, signal);
+  if (signal?.aborted) {
+    opening.refuse(new SocketError("other", "ABORT_ERR"));
+    return promise;
+  }
+  const name = nameOf(address) as SocketName;
+  const fd = libc.socket(name.family, type, 0);
+  if (fd < 0) {
+    opening.refuse(toKernelError(libc.errno()));
+    return promise;
+  }
+  resources.addFd(fd);
+  libc.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, 4);
+  askForStamps(libc, fd);
+  signal?.addEventListener("abort", opening, { once: true });
+  start(fd, name.bytes, receiver, opening);
+  return promise;
+}
+
+// The promise's two functions right after its constructor: saves a closure and its scope per connection.
+let resolveLatest: (socket: Socket) => void;
+let rejectLatest: (error: SocketError) => void;
+
+function captureSettlers(resolve: (socket: Socket) => void, reject: (error: SocketError) => void): void {
+  resolveLatest = resolve;
+  rejectLatest = reject;
+}
+
+/** A connection that is being opened, until it is there, has failed, or is not wanted any more. */
+class OpeningSocket implements Opening {
+  readonly #resolve: (socket: Socket) => void;
+  readonly refuse: (error: SocketError) => void;
+  readonly #onTcpConnected: (() => void) | undefined;
+  readonly #signal: ConnectSignal | undefined;
+  /** Set by the socket, before anything is reported of it. */
+  socket: KernelSocket | undefined;
+
+  constructor(
+    resolve: (socket: Socket) => void,
+    reject: (error: SocketError) => void,
+    onTcpConnected: (() => void) | undefined,
+    signal: ConnectSignal | undefined,
+  ) {
+    this.#resolve = resolve;
+    this.refuse = reject;
+    this.#onTcpConnected = onTcpConnected;
+    this.#signal = signal;
+  }
+
+  opened(socket: KernelSocket): void {
+    this.#signal?.removeEventListener("abort", this);
+    this.#onTcpConnected?.();
+    this.#resolve(socket);
+  }
+
+  failed(error: SocketError): void {
+    this.#signal?.removeEventListener("abort", this);
+    this.refuse(error);
+  }
+
+  /** The signal has been aborted. */
+  handleEvent(): void {
+    this.socket?.destroy();
+    this.refuse(new SocketError("other", "ABORT_ERR"));
+  }
 }

@@ -2,7 +2,8 @@
 import type { SocketReceiver } from "../socket.ts";
 import { EPOLLIN, type EpollLoop, EPOLLOUT } from "./epoll_loop.ts";
 import { EAGAIN, EINPROGRESS, EINTR, toKernelError } from "./kernel_error.ts";
-import { KernelSocket, type Opened } from "./kernel_socket.ts";
+import { KernelSocket, type Opening } from "./kernel_socket.ts";
+import type { Libc } from "./libc.ts";
 
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
@@ -12,17 +13,18 @@ export class EpollSocket extends KernelSocket {
   generation = 0;
   readonly #loop: EpollLoop;
   #events = EPOLLOUT;
-  #startedMs = 0;
 
   constructor(loop: EpollLoop, receiver: SocketReceiver) {
-    super(loop.kernel.libc, receiver);
+    super(receiver);
     this.#loop = loop;
   }
 
-  open(fd: number, name: Uint8Array, opened: Opened): void {
-    this.fd = fd;
-    this.#startedMs = performance.now();
-    this.opening = opened;
+  protected get libc(): Libc {
+    return this.#loop.kernel.libc;
+  }
+
+  open(fd: number, name: Uint8Array, opening: Opening): void {
+    this.begin(fd, opening);
     const outcome = this.libc.connect(fd, name, name.length);
     const errno = outcome < 0 ? this.libc.errno() : EINPROGRESS;
     this.generation = this.#loop.add(this, EPOLLOUT);
@@ -39,7 +41,7 @@ export class EpollSocket extends KernelSocket {
   #connected(atMs: number): void {
     const errno = Int32Array.of(0);
     this.libc.getsockopt(this.fd, SOL_SOCKET, SO_ERROR, errno, INT_BYTES);
-    this.connectMs = atMs - this.#startedMs;
+    this.connectMs += atMs;
     if (errno[0] === 0) this.#watch(EPOLLIN);
     this.opened(errno[0] === 0 ? undefined : toKernelError(errno[0] ?? 0));
   }

@@ -2,7 +2,7 @@
  * A socket of our own, apart from how the kernel is asked for its events. Keeps what was not sent yet, and owns its opening and its end.
  * The kernel's buffer takes nearly every write at once; the rest is kept here, in order, and goes out when the kernel has room.
  */
-import type { ReceiveRoom, Socket, SocketError, SocketReceiver } from "../socket.ts";
+import type { Socket, SocketError, SocketReceiver } from "../socket.ts";
 import { EAGAIN, toKernelError } from "./kernel_error.ts";
 import type { Libc } from "./libc.ts";
 import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./message_flags.ts";
@@ -14,32 +14,41 @@ export const MAX_COPY_BYTES = 16 * 1024;
 
 const encoder = new TextEncoder();
 
-/** Called once: without an error when the connection is there. */
-export type Opened = (error: SocketError | undefined) => void;
+/** Whoever waits for the connection: one of the two is called, once. */
+export interface Opening {
+  socket: KernelSocket | undefined;
+  opened(socket: KernelSocket): void;
+  failed(error: SocketError): void;
+}
+
+/** What is true of a socket, as bits of one number: there are as many sockets as users, and a field for each would double their size. */
+const ENDED = 1; // the other side's end has come
+const ENDING = 2; // ours follows what is unsent
+const REUSES = 4;
+/** From here on they are the subclass's. */
+export const OWN_FLAG = 8;
+/**
+ * Above them is the reason why a send failed. The kernel reports a reset once: to the send that found it, and then receiving looks like an orderly
+ * end.
+ */
+const ERRNO_BITS = 16;
 
 export abstract class KernelSocket implements Socket {
   fd = -1;
+  /** While it is being opened: when that began, as a negative number. */
   connectMs = 0;
-  readonly tlsMs = -1;
-  reusesMemory = false;
   /** Set until the connection is there or has failed. */
-  protected opening: Opened | undefined;
-  protected hasEnded = false;
-  protected readonly libc: Libc;
+  protected opening: Opening | undefined;
   protected readonly receiver: SocketReceiver;
   /** Oldest first; mostly undefined. */
   protected unsent: Uint8Array[] | undefined;
-  #isEnding = false;
-  /** Of the receiver, for the bytes of this call. */
-  #room: ReceiveRoom | undefined;
-  /** The kernel reports a reset once: to the send that found it, and then receiving looks like an orderly end. */
-  #sendErrno = 0;
+  #flags = 0;
 
-  constructor(libc: Libc, receiver: SocketReceiver) {
-    this.libc = libc;
+  constructor(receiver: SocketReceiver) {
     this.receiver = receiver;
   }
 
+  protected abstract readonly libc: Libc;
   /** Sends the bytes; false if some of them are in `unsent` now. There are no older ones. */
   protected abstract send(bytes: Uint8Array): boolean;
   /** Calls `writable` when the kernel takes more. */
@@ -50,6 +59,38 @@ export abstract class KernelSocket implements Socket {
   protected abstract readonly isSent: boolean;
   abstract pause(): void;
   abstract resume(): void;
+
+  get tlsMs(): number {
+    return -1;
+  }
+
+  get reusesMemory(): boolean {
+    return this.is(REUSES);
+  }
+
+  protected get hasEnded(): boolean {
+    return this.is(ENDED);
+  }
+
+  protected is(flag: number): boolean {
+    return (this.#flags & flag) !== 0;
+  }
+
+  protected set(flag: number): void {
+    this.#flags |= flag;
+  }
+
+  protected unset(flag: number): void {
+    this.#flags &= ~flag;
+  }
+
+  /** Before the kernel is asked for the connection. */
+  protected begin(fd: number, opening: Opening): void {
+    this.fd = fd;
+    this.opening = opening;
+    this.connectMs = -performance.now();
+    opening.socket = this;
+  }
 
   write(data: Uint8Array | string): boolean {
     if (this.fd < 0) return true; // gone: `closed` has been called
@@ -77,7 +118,7 @@ export abstract class KernelSocket implements Socket {
 
   /** Receiving tells that the connection is gone; this is why. */
   protected sendFailed(errno: number): void {
-    this.#sendErrno = errno;
+    this.#flags |= errno << ERRNO_BITS;
     this.unsent = undefined;
   }
 
@@ -98,29 +139,28 @@ export abstract class KernelSocket implements Socket {
     }
     const wasWaiting = this.unsent !== undefined;
     this.unsent = undefined;
-    if (this.#isEnding) this.#shutDown();
+    if (this.is(ENDING)) this.#shutDown();
     else if (wasWaiting) this.receiver.drained();
   }
 
   protected opened(error: SocketError | undefined): void {
     const { opening } = this;
     this.opening = undefined;
-    if (error !== undefined) this.#drop();
-    opening?.(error);
+    if (error === undefined) return opening?.opened(this);
+    this.#drop();
+    opening?.failed(error);
   }
 
   /** Receives by a call of its own, as `recv`. What came is to be handed over by `deliver`. */
   protected receiveNow(stamped: StampedReceive, readMs: number): number {
-    this.#room = this.receiver.room?.();
-    return stamped.receive(this.fd, this.#room, readMs);
+    return stamped.receive(this.fd, this.receiver.room?.(), readMs);
   }
 
   protected deliver(stamped: StampedReceive, count: number): void {
-    const room = this.#room;
-    const { memory, receivedMs } = stamped;
+    const { room, memory, receivedMs } = stamped;
     if (room === undefined) return this.received(memory, 0, count, receivedMs);
     const size = room.to - room.from;
-    this.reusesMemory = true;
+    this.set(REUSES);
     if (count <= size) this.receiver.filled?.(count, undefined, receivedMs);
     else this.receiver.filled?.(size, memory.subarray(0, count - size), receivedMs);
   }
@@ -128,18 +168,20 @@ export abstract class KernelSocket implements Socket {
   /** Bytes that were received. They may lie in memory that is written over after this call. */
   protected received(memory: Uint8Array, from: number, to: number, atMs: number): void {
     if (this.receiver.shown !== undefined) {
-      this.reusesMemory = true;
+      this.set(REUSES);
       return this.receiver.shown(memory, from, to, atMs);
     }
     const isSmall = to - from <= MAX_COPY_BYTES;
-    this.reusesMemory = !isSmall;
+    if (isSmall) this.unset(REUSES);
+    else this.set(REUSES);
     this.receiver.data(isSmall ? memory.slice(from, to) : memory.subarray(from, to), atMs);
   }
 
   /** The other side's end. */
   protected ended(): void {
-    if (this.#sendErrno !== 0) return this.lost(toKernelError(this.#sendErrno));
-    this.hasEnded = true;
+    const errno = this.#flags >>> ERRNO_BITS;
+    if (errno !== 0) return this.lost(toKernelError(errno));
+    this.set(ENDED);
     this.receiver.ended();
   }
 
@@ -158,7 +200,7 @@ export abstract class KernelSocket implements Socket {
 
   end(): void {
     if (this.fd < 0) return;
-    this.#isEnding = true;
+    this.set(ENDING);
     if (this.unsent !== undefined) return;
     if (this.isSent) this.#shutDown();
     else this.waitWritable();

@@ -5,11 +5,16 @@
 import { FULL_BUFFER } from "./buffer_ring.ts";
 import type { SocketReceiver } from "../socket.ts";
 import { EAGAIN, ECANCELED, EINTR, ENOBUFS, toKernelError } from "./kernel_error.ts";
-import { KernelSocket, type Opened } from "./kernel_socket.ts";
+import { KernelSocket, type Opening, OWN_FLAG } from "./kernel_socket.ts";
+import type { Libc } from "./libc.ts";
 import { MAX_RING_SEND, type RingLoop } from "./ring_loop.ts";
 
-/** So many small receives after each other: the large answers are over. */
-const FEW = 2;
+const RECEIVING = OWN_FLAG;
+const PAUSED = OWN_FLAG << 1;
+const WAITING = OWN_FLAG << 2; // until the kernel takes more
+/** Receives by calls of its own, until two small receives after each other: the large answers are over. */
+const LARGE = OWN_FLAG << 3;
+const ONE_SMALL = OWN_FLAG << 4;
 
 export class RingSocket extends KernelSocket {
   handedOverMs = 0;
@@ -20,23 +25,18 @@ export class RingSocket extends KernelSocket {
   /** The last write that went through the ring, and when it does. */
   #last: Uint8Array | undefined;
   #lastEpoch = 0;
-  #startedMs = 0;
-  #isReceiving = false;
-  #isPaused = false;
-  #isWaiting = false;
-  /** Receives by calls of its own. */
-  #isLarge = false;
-  #smallReceives = 0;
 
   constructor(loop: RingLoop, receiver: SocketReceiver) {
-    super(loop.kernel.libc, receiver);
+    super(receiver);
     this.#loop = loop;
   }
 
-  open(fd: number, name: Uint8Array, opened: Opened): void {
-    this.fd = fd;
-    this.opening = opened;
-    this.#startedMs = performance.now();
+  protected get libc(): Libc {
+    return this.#loop.kernel.libc;
+  }
+
+  open(fd: number, name: Uint8Array, opening: Opening): void {
+    this.begin(fd, opening);
     this.#id = this.#loop.add(this);
     this.#underWay++;
     this.#loop.connect(this.#id, fd, name);
@@ -44,15 +44,15 @@ export class RingSocket extends KernelSocket {
 
   connected(result: number, atMs: number): void {
     if (this.#isOver()) return;
-    this.connectMs = atMs - this.#startedMs;
+    this.connectMs += atMs;
     if (result === 0) this.#receive();
     this.opened(result === 0 ? undefined : toKernelError(-result));
   }
 
   #receive(): void {
-    this.#isReceiving = true;
+    this.set(RECEIVING);
     this.#underWay++;
-    if (this.#isLarge) this.#loop.waitReadable(this.#id, this.fd);
+    if (this.is(LARGE)) this.#loop.waitReadable(this.#id, this.fd);
     else this.#loop.receive(this.#id, this.fd);
   }
 
@@ -72,23 +72,24 @@ export class RingSocket extends KernelSocket {
 
   arrived(memory: Uint8Array, from: number, to: number, atMs: number): void {
     if (this.fd < 0) return;
-    if (to - from === FULL_BUFFER && !this.#isLarge) {
-      this.#isLarge = true;
-      this.#smallReceives = 0;
-      if (this.#isReceiving) this.#loop.stopReceiving(this.#id);
+    if (to - from === FULL_BUFFER && !this.is(LARGE)) {
+      this.set(LARGE);
+      this.unset(ONE_SMALL);
+      if (this.is(RECEIVING)) this.#loop.stopReceiving(this.#id);
     }
     this.received(memory, from, to, atMs);
   }
 
   readable(readMs: number): void {
-    this.#isReceiving = false;
-    if (this.#isOver() || this.#isPaused) return;
+    this.unset(RECEIVING);
+    if (this.#isOver() || this.is(PAUSED)) return;
     const { receiver } = this.#loop;
     const count = this.receiveNow(receiver, readMs);
     if (count === 0) return this.ended();
     if (count > 0) {
-      this.#smallReceives = count > FULL_BUFFER ? 0 : this.#smallReceives + 1;
-      this.#isLarge = this.#smallReceives < FEW;
+      if (count > FULL_BUFFER) this.unset(ONE_SMALL);
+      else if (this.is(ONE_SMALL)) this.unset(LARGE);
+      else this.set(ONE_SMALL);
       this.deliver(receiver, count);
     } else {
       const errno = this.libc.errno();
@@ -100,7 +101,7 @@ export class RingSocket extends KernelSocket {
   /** The receive request has ended (`more`: is about to), by an error, by the other side's end, or because there was no buffer. */
   receiveEnded(result: number, more: boolean): void {
     if (more) return;
-    this.#isReceiving = false;
+    this.unset(RECEIVING);
     if (this.#isOver()) return;
     if (result === 0) this.ended();
     else if (result > 0 || result === -ENOBUFS || result === -ECANCELED) this.#receiveUnlessPaused();
@@ -108,7 +109,7 @@ export class RingSocket extends KernelSocket {
   }
 
   #receiveUnlessPaused(): void {
-    if (!this.#isPaused && !this.#isReceiving && !this.hasEnded && this.fd >= 0) this.#receive();
+    if (!this.is(PAUSED | RECEIVING) && !this.hasEnded && this.fd >= 0) this.#receive();
   }
 
   protected get isSent(): boolean {
@@ -139,14 +140,14 @@ export class RingSocket extends KernelSocket {
   }
 
   protected waitWritable(): void {
-    if (this.#isWaiting) return;
-    this.#isWaiting = true;
+    if (this.is(WAITING)) return;
+    this.set(WAITING);
     this.#underWay++;
     this.#loop.waitWritable(this.#id, this.fd);
   }
 
   pollEnded(): void {
-    this.#isWaiting = false;
+    this.unset(WAITING);
     if (!this.#isOver()) this.writable();
   }
 
@@ -158,13 +159,13 @@ export class RingSocket extends KernelSocket {
   }
 
   pause(): void {
-    if (this.#isPaused || this.fd < 0) return;
-    this.#isPaused = true;
-    if (this.#isReceiving) this.#loop.stopReceiving(this.#id);
+    if (this.is(PAUSED) || this.fd < 0) return;
+    this.set(PAUSED);
+    if (this.is(RECEIVING)) this.#loop.stopReceiving(this.#id);
   }
 
   resume(): void {
-    this.#isPaused = false;
+    this.unset(PAUSED);
     this.#receiveUnlessPaused();
   }
 }

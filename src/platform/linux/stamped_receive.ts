@@ -12,6 +12,8 @@ const MEMORY_BYTES = 256 * 1024;
 
 export class StampedReceive {
   readonly memory: Uint8Array;
+  /** Of the last call. */
+  room: ReceiveRoom | undefined;
   /** When the last of the bytes came. */
   receivedMs = 0;
   readonly #kernel: Kernel;
@@ -32,6 +34,7 @@ export class StampedReceive {
   receive(fd: number, room: ReceiveRoom | undefined, readMs: number): number {
     const { libc } = this.#kernel;
     const header = this.#header;
+    this.room = room;
     header.reset();
     if (room === undefined) header.receiveInto(this.#address, MEMORY_BYTES);
     else {

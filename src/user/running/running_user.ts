@@ -19,11 +19,14 @@ import { runInScenario } from "../scenarios/running_scenario.ts";
 import type { UserRole } from "../scenarios/user_role.ts";
 import type { UserClass } from "../user_class.ts";
 import { createUser } from "./create_user.ts";
-import { type LifecycleOwner, type StopMode, UserLifecycle, type UserState } from "./user_lifecycle.ts";
-import type { IterationGate } from "./iteration_gate.ts";
-import type { IterationQuota } from "./iteration_quota.ts";
+import {
+  type IterationTerms,
+  type LifecycleOwner,
+  type StopMode,
+  UserLifecycle,
+  type UserState,
+} from "./user_lifecycle.ts";
 import type { RunContext } from "./run_context.ts";
-import type { TaskPacer } from "./task_pacer.ts";
 import { judgeConstructor } from "../tasks/wait_rule.ts";
 
 /** How a user ended. */
@@ -55,7 +58,8 @@ export interface RunningUser {
   readonly ended: Promise<void>;
 }
 
-export interface StartUserOptions {
+/** `gate`: its iterations begin with arrivals. `quota`: it ends after a number of them. `pacer`: its tasks are started by the target rate of its class. */
+export interface StartUserOptions extends IterationTerms {
   readonly runContext: RunContext<Environment>;
   readonly userClass: UserClass;
   /** Its part in the run, where that is more than its class. */
@@ -64,12 +68,6 @@ export interface StartUserOptions {
   readonly index: number;
   /** The scenario that it is started for: the automatic tag `scenario` of its samples. */
   readonly scenario?: string | undefined;
-  /** Its iterations begin with arrivals; absent: each follows the one before it. */
-  readonly gate?: IterationGate;
-  /** It ends after a number of iterations; absent: it goes on until it is stopped. */
-  readonly quota?: IterationQuota | undefined;
-  /** Its tasks are started by the target rate of its class; absent: by its wait time. */
-  readonly pacer?: TaskPacer;
   /** Called once, not before `startUser` has returned. */
   readonly onEnded?: (user: RunningUser, how: UserEnd) => void;
 }
@@ -91,36 +89,44 @@ function isReschedule(thrown: unknown): boolean {
   return outcome === "reschedule" || outcome === "rescheduleImmediately";
 }
 
+/** What somebody waits for, which is rare before the end of a run. */
+interface Expected {
+  ending?: PromiseWithResolvers<void>;
+  quiet?: PromiseWithResolvers<void>;
+}
+
+const roles = new WeakMap<UserClass, UserRole>();
+
+/** That of a user that is its class and no more. */
+function roleOf(userClass: UserClass): UserRole {
+  let role = roles.get(userClass);
+  if (role === undefined) roles.set(userClass, role = { key: userClass.name, userClass });
+  return role;
+}
+
 class UserRun implements RunningUser, LifecycleOwner {
   readonly #lifecycle: UserLifecycle;
-  readonly #userClass: UserClass;
-  readonly #role: UserRole | undefined;
+  readonly #role: UserRole;
   readonly #onEnded: StartUserOptions["onEnded"];
   #stoppedBy: "run" | "itself" | "stopTest" | undefined;
-  #isStarting = true;
-  #hooksTaken = false;
-  #ending: PromiseWithResolvers<void> | undefined;
-  #quiet: PromiseWithResolvers<void> | undefined;
+  /** Its `onStop` hooks are taken once. */
+  #stage: "start" | "tasks" | "hooks" = "start";
+  #awaited: Expected | undefined;
 
   constructor(options: StartUserOptions) {
-    this.#userClass = options.userClass;
-    this.#role = options.role;
+    this.#role = options.role ?? roleOf(options.userClass);
     this.#onEnded = options.onEnded;
     this.#lifecycle = new UserLifecycle(options.runContext, options.index, options.scenario);
     this.#lifecycle.owner = this;
-    this.#lifecycle.gate = options.gate;
-    this.#lifecycle.pacer = options.pacer;
-    options.gate?.open(this.#lifecycle);
-    this.#lifecycle.quota = options.quota;
-    options.quota?.open(this.#lifecycle);
+    this.#lifecycle.agree(options);
   }
 
   get className(): string {
-    return this.#userClass.name;
+    return this.#role.userClass.name;
   }
 
   get key(): string {
-    return this.#role?.key ?? this.className;
+    return this.#role.key;
   }
 
   get index(): number {
@@ -136,7 +142,7 @@ class UserRun implements RunningUser, LifecycleOwner {
   }
 
   get isStarting(): boolean {
-    return this.#isStarting && this.state !== "ended";
+    return this.#stage === "start" && this.state !== "ended";
   }
 
   get user(): User | undefined {
@@ -145,7 +151,7 @@ class UserRun implements RunningUser, LifecycleOwner {
 
   get ended(): Promise<void> {
     if (this.state === "ended") return Promise.resolve();
-    return (this.#ending ??= Promise.withResolvers<void>()).promise;
+    return ((this.#awaited ??= {}).ending ??= Promise.withResolvers<void>()).promise;
   }
 
   stop(mode: StopMode): void {
@@ -181,7 +187,7 @@ class UserRun implements RunningUser, LifecycleOwner {
   }
 
   quiet(): void {
-    this.#quiet?.resolve();
+    this.#awaited?.quiet?.resolve();
   }
 
   hooksOverdue(): void {
@@ -191,7 +197,7 @@ class UserRun implements RunningUser, LifecycleOwner {
   /** The user's whole lifecycle. Never rejects. One async frame: there are as many as users. */
   async live(environment: Environment): Promise<void> {
     const failed = await this.#start(environment);
-    this.#isStarting = false;
+    if (this.#stage === "start") this.#stage = "tasks";
     if (failed !== undefined) return this.#finish(failed);
     let left: UserEnd = "timedOut";
     try {
@@ -199,10 +205,14 @@ class UserRun implements RunningUser, LifecycleOwner {
     } catch (thrown) {
       left = this.#judge(thrown);
     }
-    if (this.state === "ended" || this.#hooksTaken) return; // given up or unresponsive meanwhile
+    if (this.state === "ended" || this.#hasTakenHooks) return; // given up or unresponsive meanwhile
     if (left !== "died") await this.#runHooks();
     await this.#whenQuiet();
     this.#finish(left);
+  }
+
+  get #hasTakenHooks(): boolean {
+    return this.#stage === "hooks";
   }
 
   get #loop(): LoopState | undefined {
@@ -215,15 +225,15 @@ class UserRun implements RunningUser, LifecycleOwner {
   }
 
   #createFrame(user: User): TaskFrame {
-    const plan = this.#role?.tasks ?? planOf(this.#userClass);
+    const plan = this.#role.tasks ?? planOf(this.#role.userClass);
     const { gate, quota } = this.#lifecycle;
     const ordered = (gate ?? quota)?.iteration === "sequence" ? inSequence(plan) : plan;
     return new TaskFrame(user[LOOP], user, ordered, undefined);
   }
 
-  /** Constructor and `onStart`. Returns how it ended if that was all. */
-  async #start(environment: Environment): Promise<UserEnd | undefined> {
-    const userClass = this.#userClass;
+  /** Constructor and `onStart`. Says how it ended if that was all. */
+  #start(environment: Environment): Promise<UserEnd | undefined> | UserEnd | undefined {
+    const { userClass } = this.#role;
     let user: User;
     try {
       user = createUser(userClass, environment, this.#lifecycle);
@@ -232,20 +242,33 @@ class UserRun implements RunningUser, LifecycleOwner {
     }
     user[LOOP].where = `${this.className}.onStart`;
     try {
-      await user.onStart();
+      const starting = user.onStart();
+      return starting === undefined ? undefined : this.#whenStarted(starting); // most users have none
+    } catch (caught) {
+      return this.#leaveStart(caught);
+    }
+  }
+
+  async #whenStarted(starting: Promise<void> | void): Promise<UserEnd | undefined> {
+    try {
+      await starting;
       return undefined;
     } catch (caught) {
-      const thrown = findControlFlow(caught) ?? caught;
-      if (isReschedule(thrown)) return undefined; // it ends onStart; the tasks begin
-      if (!(thrown instanceof StopUser) && !(thrown instanceof StopTest)) {
-        return this.#failStart(describeStrayInterrupt(thrown), "onStart");
-      }
-      if (thrown instanceof StopTest) this.#stopTest(thrown);
-      if (this.state === "ended" || this.#hooksTaken) return undefined;
-      await this.#runHooks();
-      await this.#whenQuiet();
-      return this.#howStopped();
+      return await this.#leaveStart(caught);
     }
+  }
+
+  async #leaveStart(caught: unknown): Promise<UserEnd | undefined> {
+    const thrown = findControlFlow(caught) ?? caught;
+    if (isReschedule(thrown)) return undefined; // it ends onStart; the tasks begin
+    if (!(thrown instanceof StopUser) && !(thrown instanceof StopTest)) {
+      return this.#failStart(describeStrayInterrupt(thrown), "onStart");
+    }
+    if (thrown instanceof StopTest) this.#stopTest(thrown);
+    if (this.state === "ended" || this.#hasTakenHooks) return undefined;
+    await this.#runHooks();
+    await this.#whenQuiet();
+    return this.#howStopped();
   }
 
   #failStart(thrown: unknown, place: "constructor" | "onStart"): UserEnd {
@@ -272,7 +295,7 @@ class UserRun implements RunningUser, LifecycleOwner {
 
   /** `onStop` of the user, after that of sets which serve flattened tasks. */
   async #runHooks(): Promise<void> {
-    this.#hooksTaken = true;
+    this.#stage = "hooks";
     this.#lifecycle.beginHooks();
     const sets = [...this.#loop?.flattened?.values() ?? []].toReversed();
     for (const set of sets) await this.#runHook(`${this.className}.${set.constructor.name}.onStop`, () => set.onStop());
@@ -295,8 +318,8 @@ class UserRun implements RunningUser, LifecycleOwner {
 
   /** The user's own code hangs where it swallowed its end: its hooks run beside it. */
   async #endUnresponsive(): Promise<void> {
-    if (this.#hooksTaken || !this.#lifecycle.beginHooks()) return;
-    this.#hooksTaken = true;
+    if (this.#hasTakenHooks || !this.#lifecycle.beginHooks()) return;
+    this.#stage = "hooks";
     const loop = this.#loop;
     for (let frame = loop?.frame; loop !== undefined && frame !== undefined; frame = frame.parent) {
       const here = frame;
@@ -311,8 +334,9 @@ class UserRun implements RunningUser, LifecycleOwner {
   async #whenQuiet(): Promise<void> {
     this.#lifecycle.requests.endForgottenBlocks(this.#where);
     if (this.#lifecycle.requests.inFlight === 0) return;
-    this.#quiet = Promise.withResolvers<void>();
-    await this.#quiet.promise;
+    const quiet = Promise.withResolvers<void>();
+    (this.#awaited ??= {}).quiet = quiet;
+    await quiet.promise;
   }
 
   #abortThenGiveUp(): void {
@@ -349,7 +373,7 @@ class UserRun implements RunningUser, LifecycleOwner {
     this.#countEnd(how);
     const onEnded = this.#onEnded;
     if (onEnded !== undefined) queueMicrotask(() => onEnded(this, how));
-    this.#quiet?.resolve();
-    this.#ending?.resolve();
+    this.#awaited?.quiet?.resolve();
+    this.#awaited?.ending?.resolve();
   }
 }

@@ -51,6 +51,36 @@ export interface LifecycleOwner {
   hooksOverdue(): void;
 }
 
+/** What decides when the iterations of a user begin, where that is not its wait time alone. */
+export interface IterationTerms {
+  /** Of a user that serves arrivals: decides when its next iteration begins. */
+  readonly gate?: IterationGate | undefined;
+  /** Of a user that makes a number of iterations, or has a part in one. */
+  readonly quota?: IterationQuota | undefined;
+  /** Of a user whose class has a target rate: decides when its next task begins. */
+  readonly pacer?: TaskPacer | undefined;
+}
+
+interface OwnTerms extends IterationTerms {
+  heldBackMs: number;
+}
+
+/** What the end of a user takes. */
+interface Ending {
+  /** Of `user.signal`. */
+  abort?: AbortController;
+  /** One bound at a time watches a user that stops. */
+  timer?: Timer | undefined;
+  /** It has got the exception that ends it. */
+  hasThrown?: true;
+}
+
+/** That of users that go on, never written to. */
+const NO_ENDING: Readonly<Ending> = {};
+
+/** Those of most users, never written to. */
+const NO_TERMS: OwnTerms = { heldBackMs: 0 };
+
 export class UserLifecycle extends Waits implements RequestPermit {
   readonly runContext: RunContext;
   readonly index: number;
@@ -60,19 +90,11 @@ export class UserLifecycle extends Waits implements RequestPermit {
   /** Set by the constructor of `User`. */
   user: LivingUser | undefined;
   owner: LifecycleOwner | undefined;
-  /** Of a user that serves arrivals: decides when its next iteration begins. */
-  gate: IterationGate | undefined;
-  /** Of a user that makes a number of iterations, or has a part in one. */
-  quota: IterationQuota | undefined;
-  /** Of a user whose class has a target rate: decides when its next task begins. */
-  pacer: TaskPacer | undefined;
-
+  #terms = NO_TERMS;
   #stop: StopMode | undefined;
   #phase: "tasks" | "hooks" | "ended" = "tasks";
-  #hasThrown = false; // the exception that ends it
   #activity = 0;
-  #stopAbort: AbortController | undefined;
-  #timer: Timer | undefined;
+  #ending = NO_ENDING;
 
   constructor(runContext: RunContext, index: number, scenario?: string) {
     super();
@@ -82,9 +104,40 @@ export class UserLifecycle extends Waits implements RequestPermit {
     this.requests = new UserRequests(this);
   }
 
-  /** Not a field: there are as many lifecycles as users. */
+  // No fields: there are as many lifecycles as users.
+
   get className(): string {
     return this.user?.constructor.name ?? "";
+  }
+
+  get gate(): IterationGate | undefined {
+    return this.#terms.gate;
+  }
+
+  get quota(): IterationQuota | undefined {
+    return this.#terms.quota;
+  }
+
+  get pacer(): TaskPacer | undefined {
+    return this.#terms.pacer;
+  }
+
+  get heldBackMs(): number {
+    return this.#terms.heldBackMs;
+  }
+
+  set heldBackMs(ms: number) {
+    if (this.#terms === NO_TERMS) this.#terms = { heldBackMs: ms };
+    else this.#terms.heldBackMs = ms;
+  }
+
+  /** Called before the user is constructed, at most once. */
+  agree(terms: IterationTerms): void {
+    const { gate, quota, pacer } = terms;
+    if (gate === undefined && quota === undefined && pacer === undefined) return;
+    this.#terms = { gate, quota, pacer, heldBackMs: 0 };
+    gate?.open(this);
+    quota?.open(this);
   }
 
   get state(): UserState {
@@ -100,11 +153,12 @@ export class UserLifecycle extends Waits implements RequestPermit {
 
   /** `user.signal`: aborted when the user must stop. */
   get stopSignal(): AbortSignal {
-    if (this.#stopAbort === undefined) {
-      this.#stopAbort = new AbortController();
-      if (this.#stop === "finishRequest" || this.#phase === "ended") this.#stopAbort.abort();
+    let { abort } = this.#ending;
+    if (abort === undefined) {
+      abort = this.#ownEnding.abort = new AbortController();
+      if (this.#stop === "finishRequest" || this.#phase === "ended") abort.abort();
     }
-    return this.#stopAbort.signal;
+    return abort.signal;
   }
 
   mayGoOn(): Promise<never> | undefined {
@@ -157,7 +211,7 @@ export class UserLifecycle extends Waits implements RequestPermit {
   askToStop(mode: StopMode): boolean {
     if (this.#phase === "ended" || this.#stop === "finishRequest" || this.#stop === mode) return false;
     this.#stop = mode;
-    if (mode === "finishRequest") this.#stopAbort?.abort();
+    if (mode === "finishRequest") this.#ending.abort?.abort();
     if (this.#phase === "tasks") {
       this.endWaits(this.runContext.wakes, () => this.#end(), mode === "finishTask" ? "wait" : undefined);
     } else this.#boundHooks();
@@ -179,17 +233,23 @@ export class UserLifecycle extends Waits implements RequestPermit {
     if (this.#phase === "ended") return false;
     this.#phase = "ended";
     this.setTimer(undefined);
-    this.#stopAbort?.abort();
+    this.#ending.abort?.abort();
     cutOffTransactions(this);
     this.endWaits(this.runContext.wakes, () => this.#end());
     this.user?.[CLOSE]?.();
     return true;
   }
 
-  /** One bound at a time watches a user that stops. */
+  /** Takes the place of the bound before. */
   setTimer(timer: Timer | undefined): void {
-    this.#timer?.cancel();
-    this.#timer = timer;
+    this.#ending.timer?.cancel();
+    if (timer !== this.#ending.timer) this.#ownEnding.timer = timer;
+  }
+
+  /** To be written to. */
+  get #ownEnding(): Ending {
+    if (this.#ending === NO_ENDING) this.#ending = {};
+    return this.#ending;
   }
 
   override woke(lateMs: number): void {
@@ -203,12 +263,12 @@ export class UserLifecycle extends Waits implements RequestPermit {
   }
 
   #end(): UserStopped {
-    this.#hasThrown = true;
+    this.#ownEnding.hasThrown = true;
     return new UserStopped();
   }
 
   #refuse(): Promise<never> {
-    if (!this.#hasThrown) throw this.#end();
+    if (this.#ending.hasThrown === undefined) throw this.#end();
     this.owner?.unresponsive();
     return new Promise<never>(() => {});
   }

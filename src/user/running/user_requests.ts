@@ -24,22 +24,30 @@ export interface RequestPermit {
   readonly user: { context(): Record<string, unknown>; readonly tags?: SampleTags | undefined } | undefined;
   /** Undefined: go ahead. Throws when the user must stop; never settles for a user that swallowed that. */
   mayGoOn(): Promise<never> | undefined;
+  /** How late the iteration that runs began. */
+  heldBackMs: number;
   /** `left` requests are still in flight. Throws when the user must go no further. */
   requestEnded(left: number): void;
 }
 
 export class UserRequests implements SessionOwner {
   expectedIntervalMs = 0;
-  heldBackMs = 0;
   readonly #permit: RequestPermit;
   #inFlight = 0;
   #ended = 0;
   #openBlocks: Set<ResponseValidation> | undefined;
-  #isAborted = false;
-  #abortListeners: AbortListener | AbortListener[] | undefined; // nearly always one: the client
+  #abortListeners: AbortListener | AbortListener[] | "aborted" | undefined; // nearly always one: the client
 
   constructor(permit: RequestPermit) {
     this.#permit = permit;
+  }
+
+  get heldBackMs(): number {
+    return this.#permit.heldBackMs;
+  }
+
+  set heldBackMs(ms: number) {
+    this.#permit.heldBackMs = ms;
   }
 
   get recorder(): Recorder {
@@ -80,11 +88,12 @@ export class UserRequests implements SessionOwner {
   }
 
   get isAborted(): boolean {
-    return this.#isAborted;
+    return this.#abortListeners === "aborted";
   }
 
   onAbort(listener: AbortListener): void {
     const known = this.#abortListeners;
+    if (known === "aborted") return; // who begins something now asks first
     if (known === undefined) this.#abortListeners = listener;
     else if (Array.isArray(known)) known.push(listener);
     else this.#abortListeners = [known, listener];
@@ -157,15 +166,14 @@ export class UserRequests implements SessionOwner {
 
   /** Ends requests in flight now. */
   abort(): void {
-    this.#isAborted = true;
     const listeners = this.#abortListeners;
-    this.#abortListeners = undefined;
-    if (listeners === undefined) return;
+    this.#abortListeners = "aborted";
+    if (listeners === undefined || listeners === "aborted") return;
     for (const listener of Array.isArray(listeners) ? listeners : [listeners]) listener.ownerAborted();
   }
 
   /** Requests that begin from here on are not aborted by what came before: the `onStop` hooks may send. */
   clearAbort(): void {
-    this.#isAborted = false;
+    if (this.isAborted) this.#abortListeners = undefined;
   }
 }

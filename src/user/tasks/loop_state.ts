@@ -15,9 +15,14 @@ export interface RunningFrame {
   readonly plan: { readonly owner: string };
 }
 
+/** Made with the first failure: most users have none. */
+interface Failures {
+  inARow: number;
+  startMs: number;
+}
+
 export class LoopState {
   readonly lifecycle: UserLifecycle;
-  readonly user: TaskReceiver;
   /** The innermost set of tasks that runs. */
   frame: RunningFrame | undefined;
   /** What runs, for error reports: `Shopper.order`. */
@@ -26,15 +31,34 @@ export class LoopState {
   flattened: Map<RunnableSet, TaskReceiver> | undefined;
   /** An exception that was counted and leaves its set: it must not be counted again further out. */
   escaping: { readonly thrown: unknown } | undefined;
-  /** Tasks that failed at once, one after the other. */
-  failuresInARow = 0;
-  /** The start of the task after a failure; not kept for any other. */
-  startMs = 0;
+  #failures: Failures | undefined;
 
-  constructor(lifecycle: UserLifecycle, user: TaskReceiver) {
+  constructor(lifecycle: UserLifecycle) {
     this.lifecycle = lifecycle;
-    this.user = user;
     this.where = lifecycle.className;
+  }
+
+  /** Tasks that failed at once, one after the other. */
+  get failuresInARow(): number {
+    return this.#failures?.inARow ?? 0;
+  }
+
+  set failuresInARow(inARow: number) {
+    if (this.#failures !== undefined) this.#failures.inARow = inARow;
+    else if (inARow > 0) this.#failures = { inARow, startMs: 0 };
+  }
+
+  /** The start of the task after a failure; not kept for any other. */
+  get startMs(): number {
+    return this.#failures?.startMs ?? 0;
+  }
+
+  set startMs(ms: number) {
+    if (this.#failures !== undefined) this.#failures.startMs = ms;
+  }
+
+  get user(): TaskReceiver {
+    return this.lifecycle.user as unknown as TaskReceiver; // the user that holds this state
   }
 
   /** Warns of a task that ended before a single answer to the requests that it began with: an `await` was forgotten. */

@@ -11,14 +11,20 @@ import { planTaskSet, SILENT_CONTEXT } from "./task_plan.ts";
 import type { LoopState, RunningFrame } from "./loop_state.ts";
 import type { RunnableReference, RunnableSet, RunnableTask, TaskReceiver } from "./task_receiver.ts";
 
+/** Where a set is whose tasks follow each other. */
+interface Place {
+  /** Index of the running step of a sequence, or state of a chain; -1 before the first. */
+  step: number;
+  repeatsLeft: number;
+}
+
 export class TaskFrame implements RunningFrame {
   readonly loop: LoopState;
   readonly receiver: TaskReceiver;
   readonly plan: TaskPlan;
   readonly parent: TaskFrame | undefined;
   #queue: RunnableReference[] | undefined; // most sets never schedule
-  #step = -1; // sequential: index of the running step; markov: of the running state
-  #repeatsLeft = 0;
+  #place: Place | undefined;
 
   constructor(loop: LoopState, receiver: TaskReceiver, plan: TaskPlan, parent: TaskFrame | undefined) {
     this.loop = loop;
@@ -40,7 +46,7 @@ export class TaskFrame implements RunningFrame {
     if (this.#queue !== undefined && this.#queue.length > 0) return false;
     if (this.receiver.executeNextTask !== undefined) return true; // the order is its own
     if (this.plan.kind !== "sequential") return true;
-    return this.#repeatsLeft === 0 && this.#step === this.plan.entries.length - 1;
+    return this.#place?.repeatsLeft === 0 && this.#place.step === this.plan.entries.length - 1;
   }
 
   /** Puts a task before what would be picked: in front of, or behind, others that were put there. */
@@ -86,18 +92,20 @@ export class TaskFrame implements RunningFrame {
   }
 
   #pickInSequence(): TaskEntry {
-    if (this.#repeatsLeft === 0) {
-      this.#step = (this.#step + 1) % this.plan.entries.length;
-      this.#repeatsLeft = this.plan.entries[this.#step]?.weight ?? 1;
+    const place = this.#place ??= { step: -1, repeatsLeft: 0 };
+    if (place.repeatsLeft === 0) {
+      place.step = (place.step + 1) % this.plan.entries.length;
+      place.repeatsLeft = this.plan.entries[place.step]?.weight ?? 1;
     }
-    this.#repeatsLeft--;
-    return this.plan.entries[this.#step] as TaskEntry;
+    place.repeatsLeft--;
+    return this.plan.entries[place.step] as TaskEntry;
   }
 
   #pickState(random: Random): TaskEntry {
     const { chain, entries } = this.plan;
-    this.#step = this.#step < 0 || chain === undefined ? 0 : nextState(chain, this.#step, random.float());
-    return entries[this.#step] as TaskEntry;
+    const place = this.#place ??= { step: -1, repeatsLeft: 0 };
+    place.step = place.step < 0 || chain === undefined ? 0 : nextState(chain, place.step, random.float());
+    return entries[place.step] as TaskEntry;
   }
 }
 

@@ -7,10 +7,18 @@ import type { Sleeper, WakeQueue } from "./wake_queue.ts";
 /** Why a user sleeps: by its wait time between tasks (a stop always ends that), or inside a task. */
 export type WaitKind = "wait" | "sleep";
 
+// A promise's two functions right after its constructor: saves a closure and its scope per wait.
+let resolveLatest: () => void;
+let rejectLatest: (reason: Error) => void;
+
+function captureSettlers(resolve: () => void, reject: (reason: Error) => void): void {
+  resolveLatest = resolve;
+  rejectLatest = reject;
+}
+
 /** Extended by what waits: a user has one object less. */
 export abstract class Waits {
   #first: Wait | undefined;
-  #idle: Wait | undefined;
 
   /** A wait is over; the user continues in the same turn. */
   abstract woke(lateMs: number): void;
@@ -28,21 +36,30 @@ export abstract class Waits {
 
   /** Resolves at `dueMs`, unless it is ended before. */
   startWait(kind: WaitKind, dueMs: number, queue: WakeQueue): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const wait = new Wait(this, kind, dueMs, resolve, reject);
-      wait.next = this.#first;
-      this.#first = wait;
-      queue.add(wait);
-    });
+    const promise = new Promise<void>(captureSettlers);
+    const Kind = kind === "wait" ? Wait : Sleep;
+    queue.add(this.#begin(new Kind(this, dueMs, resolveLatest, rejectLatest)));
+    return promise;
   }
 
   /** Resolves when `endIdle` is called, unless it is ended before. Counts as waiting. */
   startIdle(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const wait = new Wait(this, "wait", Infinity, resolve, reject);
-      wait.next = this.#first;
-      this.#first = this.#idle = wait;
-    });
+    const promise = new Promise<void>(captureSettlers);
+    this.#begin(new Wait(this, Infinity, resolveLatest, rejectLatest));
+    return promise;
+  }
+
+  #begin(wait: Wait): Wait {
+    wait.next = this.#first;
+    this.#first = wait;
+    return wait;
+  }
+
+  /** The one that no queue has. */
+  get #idle(): Wait | undefined {
+    let wait = this.#first;
+    while (wait !== undefined && wait.slot >= 0) wait = wait.next;
+    return wait;
   }
 
   /** Whether it waits for `endIdle`. */
@@ -52,7 +69,6 @@ export abstract class Waits {
 
   endIdle(): void {
     const wait = this.#idle;
-    this.#idle = undefined;
     if (wait === undefined) return;
     this.dropWait(wait);
     wait.resolve();
@@ -65,7 +81,6 @@ export abstract class Waits {
       const { next } = wait;
       if (kind === undefined || wait.kind === kind) {
         queue.remove(wait);
-        if (wait === this.#idle) this.#idle = undefined;
         wait.reject(reason());
       } else {
         wait.next = kept;
@@ -91,7 +106,6 @@ export abstract class Waits {
 class Wait implements Sleeper {
   slot = -1;
   next: Wait | undefined;
-  readonly kind: WaitKind;
   readonly dueMs: number;
   readonly resolve: () => void;
   readonly reject: (reason: Error) => void;
@@ -99,21 +113,30 @@ class Wait implements Sleeper {
 
   constructor(
     waits: Waits,
-    kind: WaitKind,
     dueMs: number,
     resolve: () => void,
     reject: (reason: Error) => void,
   ) {
     this.#waits = waits;
-    this.kind = kind;
     this.dueMs = dueMs;
     this.resolve = resolve;
     this.reject = reject;
+  }
+
+  /** No field: there are as many as users. */
+  get kind(): WaitKind {
+    return "wait";
   }
 
   wake(lateMs: number): void {
     this.#waits.dropWait(this);
     this.#waits.woke(lateMs);
     this.resolve();
+  }
+}
+
+class Sleep extends Wait {
+  override get kind(): WaitKind {
+    return "sleep";
   }
 }

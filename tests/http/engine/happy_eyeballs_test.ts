@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectToAny } from "../../../src/http/engine/happy_eyeballs.ts";
-import { SocketError } from "../../../src/platform/socket.ts";
+import { type ConnectSignal, SocketError } from "../../../src/platform/socket.ts";
 import { FakeClock, settle } from "../../support/fake_clock.ts";
 
 type Plan = {
@@ -14,7 +14,7 @@ type Plan = {
 function run(plans: Readonly<Record<string, Plan>>, signal = new AbortController().signal) {
   const clock = new FakeClock();
   const log: string[] = [];
-  const attempt = async (address: string, own: AbortSignal, answered: () => void) => {
+  const attempt = async (address: string, own: ConnectSignal, answered: () => void) => {
     log.push(`${clock.nowMs()} tries ${address}`);
     own.addEventListener("abort", () => log.push(`${clock.nowMs()} calls off ${address}`));
     const plan = plans[address] as Plan;

@@ -348,7 +348,7 @@ test("HttpEngine ends a request whose signal aborts: before, in line, while conn
   assert.equal(network.sockets.length, 0);
 
   const connecting = new AbortController();
-  let attemptSignal: AbortSignal | undefined;
+  let attemptSignal: { readonly aborted: boolean } | undefined;
   network.answer = (_, signal) => new Promise(() => attemptSignal = signal);
   const first = client.outcome("GET", "/", { signal: connecting.signal });
   await settle();
