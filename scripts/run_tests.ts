@@ -36,11 +36,8 @@ const FILE_LIMIT_MS = 10 * 60_000;
 /** So many files may fail by the accident of a busy machine, of more than a thousand processes. */
 const MOST_RUN_AGAIN = 5;
 
-/** Files of tests of the executable at once, for each core: they wait more than they work. */
-const EXECUTABLE_LANES_PER_CORE = 1;
-
-/** Even on one core: a file that waits leaves it to another. */
-const LEAST_EXECUTABLE_LANES = 2;
+/** Files of tests of the executable that run at once beyond one for each core: they wait more than they work. */
+const MORE_EXECUTABLE_LANES = 1;
 
 const SLOWEST_SHOWN = 10;
 
@@ -84,12 +81,11 @@ async function main(args: readonly string[]): Promise<number> {
     times: [],
   };
   const cores = availableParallelism();
-  const lanes = Math.max(LEAST_EXECUTABLE_LANES, cores * EXECUTABLE_LANES_PER_CORE);
   const scratch = await mkdtemp(join(tmpdir(), "locust-ts-tests-"));
   try {
     await runLanes(unit, cores, scratch, total);
     if (executable.length + quiet.length > 0 && await prepareExecutable(total)) {
-      await runLanes(executable, lanes, scratch, total);
+      await runLanes(executable, cores + MORE_EXECUTABLE_LANES, scratch, total);
       await runLanes(quiet, 1, scratch, total);
     }
     if (process.env["CI"] === "true") await runAgain(scratch, total);
