@@ -3,7 +3,7 @@ import { escapeControls } from "../base/text.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { paint } from "./colors.ts";
 import { describeScenarioTime, toSummaryScenario } from "./summary/describe_scenarios.ts";
-import type { SummaryScenario } from "./summary/summary.ts";
+import type { SummaryScenario } from "./summary/load_summary.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 
 const COLUMNS: readonly Column<SummaryScenario>[] = [

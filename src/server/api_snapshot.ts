@@ -4,15 +4,17 @@
  */
 import type { SummaryCapacity } from "../report/summary/capacity_summary.ts";
 import type {
-  RunSummary,
   SummaryArrivalCounts,
   SummaryArrivals,
   SummaryClassArrivals,
-  SummaryException,
-  SummaryFailure,
   SummaryFeed,
   SummaryIterations,
   SummaryScenario,
+} from "../report/summary/load_summary.ts";
+import type {
+  RunSummary,
+  SummaryException,
+  SummaryFailure,
   SummarySpan,
   SummaryThreshold,
   SummaryVerdict,

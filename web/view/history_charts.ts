@@ -1,5 +1,6 @@
 /** The charts over the time of a run, from the summary's history. Pure. */
-import type { RunSummary, SummaryArrivalCounts, SummaryPhase, SummarySpan } from "../../src/report/summary/summary.ts";
+import type { SummaryArrivalCounts } from "../../src/report/summary/load_summary.ts";
+import type { RunSummary, SummaryPhase, SummarySpan } from "../../src/report/summary/summary.ts";
 import type { Band, Chart, ChartMark, Ink } from "./chart.ts";
 import { limitsOf } from "./chart_limits.ts";
 import { feedCharts } from "./feed_charts.ts";

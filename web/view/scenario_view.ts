@@ -3,7 +3,7 @@ import { describeScenario } from "../../src/load/scenarios/describe_scenario.ts"
 import { drawScenarios, type ScenarioLine } from "../../src/load/scenarios/draw_scenarios.ts";
 import type { ScenarioPlan } from "../../src/protocol/scenario_message.ts";
 import { describeScenarioTime } from "../../src/report/summary/describe_scenarios.ts";
-import type { SummaryScenario } from "../../src/report/summary/summary.ts";
+import type { SummaryScenario } from "../../src/report/summary/load_summary.ts";
 import type { ApiRow, ApiScenario, ApiWindow } from "../../src/server/api_snapshot.ts";
 import { formatClock, formatMs, formatNumber, formatRate, formatShare } from "./format.ts";
 

@@ -1,5 +1,5 @@
 /** Describes how far the rows of feeds are used: for tables, log, reports and the web UI. Pure. */
-import type { SummaryFeed } from "./summary.ts";
+import type { SummaryFeed } from "./load_summary.ts";
 
 /** `users.csv: 412 of 1000 rows used, 588 left`; rows that repeat have no rest, and rows without an end no number. */
 export function describeFeed({ name, rows, used, left, unsure }: SummaryFeed): string {

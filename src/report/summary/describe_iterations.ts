@@ -1,5 +1,5 @@
 /** Numbers of iterations that were asked for, in words: for tables, reports and the web UI. Pure. */
-import type { SummaryIterations } from "./summary.ts";
+import type { SummaryIterations } from "./load_summary.ts";
 
 /** How many are over, and of how many, over all plans. */
 export function countIterations(list: readonly SummaryIterations[]): { readonly done: number; readonly asked: number } {

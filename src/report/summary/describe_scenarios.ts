@@ -1,7 +1,7 @@
 /** The scenarios of a run as the summary has them, and in words: for tables, reports and the web UI. Pure. */
 import { formatElapsed } from "../../base/units.ts";
 import type { ScenarioSnapshot } from "../../protocol/snapshot_message.ts";
-import type { SummaryScenario } from "./summary.ts";
+import type { SummaryScenario } from "./load_summary.ts";
 
 export function toSummaryScenario(
   { name, state, users, wantedUsers, startMs, overMs, endMs }: ScenarioSnapshot,

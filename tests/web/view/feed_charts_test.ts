@@ -1,7 +1,7 @@
 /** The charts of feeds: rows used and left, in a run that goes on and in a report. */
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import type { SummaryFeed } from "../../../src/report/summary/summary.ts";
+import type { SummaryFeed } from "../../../src/report/summary/load_summary.ts";
 import { type HistoryStep, RunHistory } from "../../../web/model/history.ts";
 import { liveFeedCharts } from "../../../web/view/live_charts.ts";
 import { feedCharts } from "../../../web/view/feed_charts.ts";
