@@ -245,6 +245,8 @@ export class Run {
         return this.#checkIterations();
       case "stats":
         this.#counts.receive(workerId, message, (delta) => this.#iterations?.count(workerId, delta.iterations));
+        this.scenarios?.driver.look();
+        this.#checkIterations();
         this.#deps.acknowledge(this.#state === "stopping" ? "prompt" : "ticks");
         return this.#checkDrained();
       case "stopped":
@@ -286,9 +288,8 @@ export class Run {
     const snapshot = this.snapshot();
     const thresholds = this.#deps.concludeThresholds(snapshot);
     const verdict = this.#counts.noteIn(this.verdictOf(snapshot, thresholds));
-    const reason = this.#reason ?? { kind: "requested" as const };
     const found = { ...(thresholds === undefined ? {} : { thresholds }), ...this.#deps.search?.found() };
-    const outcome = { reason, snapshot, verdict, ...found };
+    const outcome = { reason: this.#reason ?? { kind: "requested" as const }, snapshot, verdict, ...found };
     events({ kind: "runEnded", ...outcome });
     return outcome;
   }
@@ -361,8 +362,7 @@ export class Run {
   }
 
   #checkRamp(): void {
-    if (this.#state !== "spawning" || !this.#load.isRampComplete) return;
-    if (!this.#deps.roster.isSettled) return;
+    if (this.#state !== "spawning" || !this.#load.isRampComplete || !this.#deps.roster.isSettled) return;
     this.#advance("ramped");
     // The wanted numbers: users that are stopping may still finish a request, and one that ended by itself has been spawned.
     const { usersByClass, total: users } = this.#users.wanted;

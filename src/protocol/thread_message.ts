@@ -62,6 +62,8 @@ export type ToThread =
   /** `exitCode`: of the process, as listeners of `quit` get it. */
   | { readonly kind: "quit"; readonly exitCode: number };
 
+export type ReportPace = "due" | "now";
+
 export interface ThreadHealth {
   readonly loopLagP99Ms: number;
   readonly latenessP99Ms: number;
@@ -86,7 +88,14 @@ export type FromThread =
   | { readonly kind: "loadFailed"; readonly problems: readonly string[] }
   | { readonly kind: "applied"; readonly runId: string; readonly epoch: number; readonly users: UsersByClass }
   /** Once a second while a run is on, and a last one before `stopped`. */
-  | { readonly kind: "delta"; readonly runId: string; readonly delta: DeltaMessage; readonly health: ThreadHealth }
+  | {
+    readonly kind: "delta";
+    readonly runId: string;
+    readonly delta: DeltaMessage;
+    readonly health: ThreadHealth;
+    /** `now`: with this the run may have made its iterations, which the master is to know at once. */
+    readonly pace: ReportPace;
+  }
   /** All users have ended, or could not be ended: `leftBehind` of them hang in something that cannot be aborted. */
   | { readonly kind: "stopped"; readonly runId: string; readonly leftBehind: number }
   | { readonly kind: "once"; readonly event: OnceEvent }

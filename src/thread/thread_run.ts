@@ -12,7 +12,7 @@ import { encodeCustomData } from "../protocol/custom_data.ts";
 import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import { iterationsLease } from "../protocol/iterations_message.ts";
 import { EMPTY_DELTA } from "../protocol/delta_message.ts";
-import type { FromThread } from "../protocol/thread_message.ts";
+import type { FromThread, ReportPace } from "../protocol/thread_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { HOST_CHANGED } from "../user/running/user_lifecycle.ts";
 import { Recorder } from "../stats/recorder.ts";
@@ -140,6 +140,7 @@ export class ThreadRun {
             "raise maxUsers or --max-users if the system may have more at a time",
         ),
       onEnded: (how) => this.#noteEnd(how),
+      onDone: () => plan.iterations !== undefined && this.#reportSoon(() => true),
     });
   }
 
@@ -296,7 +297,7 @@ export class ThreadRun {
       onEnded: (user, how) => {
         quota.close(how);
         onEnded(user, how);
-        if (this.userCount === 0) this.#reportEmpty();
+        if (this.userCount === 0) this.#reportSoon(() => this.userCount === 0);
       },
     });
     quota.running = running;
@@ -317,12 +318,12 @@ export class ThreadRun {
     });
   }
 
-  /** Users with a number of iterations may have ended the run: that is not to wait for the next second. */
-  #reportEmpty(): void {
+  /** What may be the end of the run's iterations is not to wait for the next second. */
+  #reportSoon(isEnd: () => boolean): void {
     if (this.isStopping) return;
     this.#emptied ??= this.#options.clock.schedule(EMPTY_MS, () => {
       this.#emptied = undefined;
-      if (this.userCount === 0 && !this.isStopping) this.#postDelta();
+      if (isEnd() && !this.isStopping) this.#postDelta("now");
     });
   }
 
@@ -352,7 +353,7 @@ export class ThreadRun {
     });
   }
 
-  #postDelta(): void {
+  #postDelta(pace: ReportPace = "due"): void {
     const { loop, lateness, friction, flushFailures, post } = this.#options;
     this.#postReport();
     flushFailures();
@@ -365,6 +366,7 @@ export class ThreadRun {
     const pacedPerSecond = this.isStopping ? 0 : this.#users.pacedPerSecond;
     post({
       kind: "delta",
+      pace,
       runId: this.plan.runId,
       delta: this.#recorder.drain() ?? EMPTY_DELTA,
       health: {

@@ -7,6 +7,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { ReportPace } from "../protocol/thread_message.ts";
 import type { ToMaster } from "../protocol/worker_message.ts";
 import { ageDelta } from "../stats/delta.ts";
 import { splitDelta } from "../stats/split_delta.ts";
@@ -58,10 +59,10 @@ export class Reporter {
   }
 
   /**
-   * The next delta to send, if it is time for one: `now` for the last deltas of a run, which do not wait for the interval.
+   * The next delta to send, if it is time for one: `now` for what may be the last of a run, which does not wait for the interval.
    * `undefined` while one is on its way or there is nothing to report.
    */
-  take(when: "due" | "now"): StatsMessage | undefined {
+  take(when: ReportPace): StatsMessage | undefined {
     const nowMs = this.#clock.nowMs();
     if (this.#inFlight !== undefined) return undefined;
     if (this.#parts.length > 0) return this.#sendPart();

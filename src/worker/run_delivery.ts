@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
+import type { ReportPace } from "../protocol/thread_message.ts";
 import type { ToMaster } from "../protocol/worker_message.ts";
 import { DeltaAccumulator } from "../stats/delta_accumulator.ts";
 import { Reporter } from "./reporter.ts";
@@ -28,7 +29,7 @@ export class RunDelivery {
   readonly #send: (message: ToMaster) => void;
   #reporter: Reporter | undefined;
   #ending: Ending | undefined;
-  #isHeldUp = false; // a report was due while an earlier one was on its way
+  #heldUp: ReportPace | undefined; // a report was due while an earlier one was on its way
   #unreported = 0; // deltas of threads since the last report
 
   constructor(options: { readonly clock: Clock; readonly send: (message: ToMaster) => void }) {
@@ -67,9 +68,9 @@ export class RunDelivery {
   }
 
   /** Sends what is due, unless an earlier delta is still on its way. Call it only while there is a link. */
-  report(): void {
-    const stats = this.#reporter?.take("due");
-    this.#isHeldUp = stats === undefined && this.#reporter?.isWaiting === true;
+  report(pace: ReportPace = "due"): void {
+    const stats = this.#reporter?.take(pace);
+    this.#heldUp = stats === undefined && this.#reporter?.isWaiting === true ? pace : undefined;
     if (stats === undefined) return;
     this.#unreported = 0;
     this.#send(stats);
@@ -85,7 +86,7 @@ export class RunDelivery {
   /** What was due meanwhile goes with it. */
   acknowledge(runId: string, seq: number): void {
     this.#reporter?.acknowledge(runId, seq);
-    if (this.#isHeldUp) this.report();
+    if (this.#heldUp !== undefined) this.report(this.#heldUp);
   }
 
   /** The users of the run are gone, `abandoned` of them by force. */

@@ -16,7 +16,7 @@ import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { LocustfileDescription, LocustfileSource } from "../protocol/locustfile_description.ts";
 import type { AnswerMessage } from "../protocol/question_message.ts";
-import type { FromThread, ToThread } from "../protocol/thread_message.ts";
+import type { FromThread, ReportPace, ToThread } from "../protocol/thread_message.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
@@ -33,7 +33,7 @@ const LATE_START_MS = 100;
 
 /** The pool's reports, always from the event loop. */
 export interface ThreadPoolReceiver extends PoolRunReceiver {
-  delta(runId: string, delta: DeltaMessage): void;
+  delta(runId: string, delta: DeltaMessage, pace: ReportPace): void;
   /** User code has something for the test as a whole. */
   userMessage(message: UserMessage): void;
   /** A thread died in this run. */
@@ -322,7 +322,7 @@ export class ThreadPool {
       case "delta":
         this.#health.note(handle, message.health);
         this.#runOf(message.runId)?.usersToldBy(handle, message.health.users);
-        return receiver.delta(message.runId, message.delta);
+        return receiver.delta(message.runId, message.delta, message.pace);
       case "stopped":
         return this.#runOf(message.runId)?.stoppedBy(handle, message.leftBehind);
       case "userMessage":

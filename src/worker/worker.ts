@@ -25,6 +25,7 @@ import { Outbox } from "./outbox.ts";
 import { PartRequests, SUPERSEDED } from "./part_requests.ts";
 import { PendingAsks } from "./pending_asks.ts";
 import type { LoadedPool, PoolSource } from "./pool_source.ts";
+import type { ReportPace } from "../protocol/thread_message.ts";
 import { RunDelivery } from "./run_delivery.ts";
 import type { ThreadPool, ThreadPoolReceiver } from "./thread_pool.ts";
 import { isLeaving, nextPhase, reportsEnd, toWorkerState, type WorkerFact, type WorkerPhase } from "./worker_phase.ts";
@@ -258,9 +259,10 @@ export class Worker {
         this.#move("applied");
         this.#send({ kind: "applied", runId, epoch, users });
       },
-      delta: (runId, delta) => {
+      delta: (runId, delta, pace) => {
         this.#activity.add(delta);
-        if (this.#delivery.add(runId, delta) >= (this.#loaded?.pool.readyThreads ?? 1)) this.#report();
+        const threads = this.#delivery.add(runId, delta);
+        if (pace === "now" || threads >= (this.#loaded?.pool.readyThreads ?? 1)) this.#report(pace);
       },
       stopped: (runId, leftBehind) => {
         const abandoned = leftBehind.reduce((sum, { users }) => sum + users, 0);
@@ -282,8 +284,8 @@ export class Worker {
     };
   }
 
-  #report(): void {
-    if (this.#link !== undefined) this.#delivery.report();
+  #report(pace: ReportPace = "due"): void {
+    if (this.#link !== undefined) this.#delivery.report(pace);
   }
 
   /** After the last user: the last numbers and the end of the run; goodbye follows when they are acknowledged and this worker leaves. */

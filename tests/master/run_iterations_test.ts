@@ -103,6 +103,19 @@ test("RunIterations.isOver knows by the counts that a shared number is done, wha
   assert.deepEqual(iterations.reason, { kind: "iterations", count: 100, of: "all" });
 });
 
+test("Run ends with the numbers that say that all iterations have ended, not with its next tick", async () => {
+  const bench = new RunBench({ plan: { ...PLAN, iterations: [{ ...SHARED, userClasses: ["Shopper"] }] } });
+  await bench.begin("w1");
+  const tell = (seq: number, ended: number) => {
+    const delta = { ...EMPTY_DELTA, iterations: { buy: { started: ended, ended, interrupted: 0 } } };
+    bench.run.hear("w1", { kind: "stats", runId: bench.run.id, seq, spanMs: 1000, delta });
+  };
+  tell(1, 99);
+  assert.notEqual(bench.run.state, "stopping");
+  tell(2, 1);
+  assert.equal(bench.run.state, "stopping");
+});
+
 test("RunIterations.planned() of a shared number: unknown is what a thread that is gone may have started", () => {
   const { planned } = iterationsOf(SHARED, ["A"]);
   const lease = { name: "iterations/buy", size: 100, used: 90, left: 10, unsure: 30 };

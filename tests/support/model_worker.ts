@@ -125,7 +125,7 @@ export class ModelWorker {
     const report = () => {
       const delta = recorder.drain();
       const health = { loopLagP99Ms: 0, latenessP99Ms: 0, users: this.users };
-      if (delta !== undefined) say({ kind: "delta", runId, delta, health });
+      if (delta !== undefined) say({ kind: "delta", runId, delta, health, pace: "due" });
     };
     const second = () => {
       clock.schedule(SECOND_MS, second);

@@ -254,3 +254,25 @@ function requestsOf(user: User) {
   };
   return { recorder: requests.recorder, heldBackMs: requests.heldBackMs };
 }
+
+test("Thread reports the end of its last iteration at once where a number of them was asked for", async () => {
+  for (const isAsked of [true, false]) {
+    const { fixture, starts } = createBuyer(150);
+    const iterations = [{ name: "", userClasses: ["Buyer"], kind: "shared" as const, count: 5 }];
+    await fixture.run({}, isAsked ? { iterations } : {});
+    await fixture.tell({
+      kind: "arrivals",
+      order: { runId: "run-1", epoch: 1, runMs: 0, streams: [stream(10, { count: 5 })] },
+    });
+    await fixture.clock.advance(549);
+    const prompt = () => fixture.of("delta").filter(({ pace }) => pace === "now");
+    assert.deepEqual([starts.length, prompt().length], [5, 0]);
+    await fixture.clock.advance(20);
+    assert.deepEqual(
+      prompt().map(({ delta }) => delta.iterations),
+      isAsked ? [{ "": { started: 5, ended: 5, interrupted: 0 } }] : [],
+    );
+    await fixture.tell({ kind: "stop", runId: "run-1" });
+    await fixture.clock.advance(1000);
+  }
+});

@@ -30,3 +30,28 @@ test("RunDelivery: what is due while a delta is on its way goes with its acknowl
   await second();
   assert.deepEqual(sent, ["1: 1", "2: 2", "3: 1"], "the next one comes in its own second");
 });
+
+test("RunDelivery: what may be the last delta of a run waits for an acknowledgement, and not for its interval", async () => {
+  const clock = new FakeClock();
+  const sent: number[] = [];
+  const delivery = new RunDelivery({
+    clock,
+    send: (message) => void (message.kind === "stats" && sent.push(message.seq)),
+  });
+  delivery.begin("run");
+  await clock.advance(1000);
+  for (const pace of ["due", "now"] as const) {
+    delivery.add("run", ONE);
+    delivery.report(pace);
+  }
+  assert.deepEqual(sent, [1]);
+  delivery.acknowledge("run", 1);
+  assert.deepEqual(sent, [1, 2]);
+  delivery.acknowledge("run", 2);
+  await clock.advance(10);
+  delivery.add("run", ONE);
+  delivery.report("due");
+  assert.deepEqual(sent, [1, 2]);
+  delivery.report("now");
+  assert.deepEqual(sent, [1, 2, 3]);
+});

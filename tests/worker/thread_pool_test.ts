@@ -278,6 +278,7 @@ test("ThreadPool.takeHealth() keeps the worse of two reports of a thread, and co
   const report = (loopLagP99Ms: number, queued: number) =>
     fixture.scripted.at(0).say({
       kind: "delta",
+      pace: "due",
       runId: "run-1",
       delta: EMPTY_DELTA,
       health: { loopLagP99Ms, latenessP99Ms: 0, users: {}, friction: { ...NO_FRICTION, queued } },

@@ -28,6 +28,8 @@ export interface ClassPoolOptions {
   readonly startUser: StartPooledUser;
   /** A user is free: `true` if the next arrival was given to it. */
   readonly onFree: (pool: ClassPool, user: PooledUser) => boolean;
+  /** A user waits for an arrival. */
+  readonly onIdle: () => void;
   readonly onEnded: (how: UserEnd) => void;
 }
 
@@ -103,6 +105,7 @@ export class ClassPool {
   #freed(user: PooledUser): boolean {
     if (this.#options.onFree(this, user)) return true;
     this.#idle.push(user);
+    this.#options.onIdle();
     return false;
   }
 }

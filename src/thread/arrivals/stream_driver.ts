@@ -26,6 +26,8 @@ export interface StreamDriverOptions {
   /** All users of a share are in use, for the first time. */
   readonly onFull: (className: string, maxUsers: number) => void;
   readonly onEnded: (how: UserEnd) => void;
+  /** This thread's arrivals of the stream have all been served or dropped, and no other will come. */
+  readonly onDone: () => void;
 }
 
 /** Classes that share too few users take turns of about so long: a newcomer costs `onStart`, and the cookies of the one that goes. */
@@ -56,9 +58,11 @@ export class StreamDriver {
         rules: rulesOf(name),
         startUser,
         onFree: (pool, user) => this.#serveNext(pool, user),
+        onIdle: () => this.#checkDone(),
         onEnded: (how) => {
           this.#fillUp();
           onEnded(how);
+          this.#checkDone();
         },
       }),
     ]));
@@ -147,6 +151,11 @@ export class StreamDriver {
     for (const { className, queue } of this.pools) {
       if (queue.length > 0) this.#countsOf(className).asked = queue.length;
     }
+  }
+
+  #checkDone(): void {
+    if (this.share.nextMs !== Infinity || this.#isClosed) return;
+    if (this.pools.every(({ busy, queue }) => busy === 0 && queue.length === 0)) this.#options.onDone();
   }
 
   #start(pool: ClassPool, arrival: WaitingArrival): boolean {

@@ -26,6 +26,7 @@ test("ArrivalDriver starts what was due before the end of a stream, also where i
     onWoke: () => {},
     onFull: () => {},
     onEnded: () => {},
+    onDone: () => {},
   });
   driver.take({ runId: "r", epoch: 1, runMs: 0, streams: [STREAM] });
   await clock.advance(450);

@@ -61,7 +61,7 @@ class FakeUser implements GatedUser {
   }
 }
 
-function createScene(rules: Partial<PoolRules> = {}) {
+function createScene(rules: Partial<PoolRules> = {}, changes: Partial<ArrivalStream> = {}) {
   const users = new Set<FakeUser>();
   let nowMs = 0;
   const startUser: StartPooledUser = (className, _index, gate, onEnded) => {
@@ -73,19 +73,23 @@ function createScene(rules: Partial<PoolRules> = {}) {
     return running;
   };
   const full: string[] = [];
+  let done = 0;
   const driver = new StreamDriver({
-    stream: STREAM,
+    stream: { ...STREAM, ...changes },
     rulesOf: () => ({ ...RULES, ...rules }),
     startUser,
     nowMs: () => nowMs,
     onFull: (className) => void full.push(className),
     onEnded: () => {},
+    onDone: () => void done++,
   });
   const totals = { asked: 0, started: 0, dropped: 0, late: 0 };
   return {
     driver,
     users,
     full,
+    done: () => done,
+    take: () => driver.arrive({ index: driver.share.take().index, dueMs: nowMs }),
     pass: (ms: number) => nowMs += ms,
     arrive: (index: number) => driver.arrive({ index, dueMs: nowMs }),
     busy: () => [...users].filter(({ isIdle }) => !isIdle),
@@ -182,4 +186,21 @@ test("StreamDriver lets no class wait for ever while users of another one are bu
   const [a = 0, b = 0] = [served.get("A"), served.get("B")];
   assert.equal(a + b, 200);
   assert.ok(Math.min(a, b) > 60, `A ${a}, B ${b}: both are asked for equally`);
+});
+
+test("StreamDriver.onDone comes with the end of the last iteration, not while one runs or waits, or while arrivals are to come", () => {
+  const one = { classes: [{ name: "A", weight: 1 }], maxUsers: 1 };
+  for (const freshUsers of [false, true]) {
+    const { take, busy, done } = createScene({ freshUsers }, { ...one, count: 3 });
+    const finish = () => busy()[0]?.finish();
+    take();
+    finish();
+    assert.equal(done(), 0, "two are to come");
+    take();
+    take(); // waits
+    finish();
+    assert.equal(done(), 0, "the last one runs");
+    finish();
+    assert.equal(done(), 1);
+  }
 });
