@@ -82,9 +82,10 @@ function focusFirstProblem(form: EventTarget | null): void {
   });
 }
 
-function sentenceOf({ checked, fields, form }: StartModel, workers: number): string {
+function sentenceOf({ checked, fields, form, chosenScenarios }: StartModel, workers: number): string {
   const { shape } = fields.value;
   if (shape === SCENARIOS) {
+    if (chosenScenarios.value.size === 0) return "Choose at least one scenario.";
     return runTimeOf(checked.value) === null
       ? "Each scenario has its own load; the run ends with the last of them."
       : "Each scenario has its own load; the run time is a limit of the whole run.";
@@ -285,6 +286,7 @@ function Preview({ model }: { readonly model: StartModel }) {
   const { plan } = model.checked.value;
   const { scenarios } = model.form;
   if (scenarios !== undefined) {
+    if (model.chosenScenarios.value.size === 0) return null;
     const picked = pickScenarios(scenarios, (name) => model.chosenScenarios.value.has(name));
     return <ScenarioPreview plans={picked} runTimeSeconds={runTimeOf(model.checked.value)} />;
   }

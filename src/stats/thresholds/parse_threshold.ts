@@ -15,6 +15,7 @@ import { UsageError } from "../../base/errors.ts";
 import { escapeControls } from "../../base/text.ts";
 import { parseTimeSpan } from "../../base/units.ts";
 import type { MeasureTime } from "./measure_counts.ts";
+import { findForeignMetric } from "./foreign_metrics.ts";
 import { scanMeasureScope } from "./measure_scope.ts";
 import { findMeasureStatistic, MEASURE_WORDS } from "./measure_statistic.ts";
 import { scanSplitScope } from "./split_scope.ts";
@@ -195,6 +196,13 @@ class ThresholdReader {
   #readRows(): ThresholdScope {
     this.#skipBlanks();
     const start = this.#at;
+    const foreign = findForeignMetric(this.#text);
+    if (foreign !== undefined) {
+      this.#fail(
+        start,
+        `expected ${foreign.ours}: "${foreign.name}" is another tool's word (a row of this name needs 'quotes')`,
+      );
+    }
     const found = this.#scanScope();
     if (found === undefined) {
       this.#at = start;
