@@ -53,6 +53,26 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   env: "options",
 };
 
+const ON_STOP = "it is --stop-timeout, of all scenarios together; leave it out";
+const BY_STAGES = 'write arrivalRate: "0s:5/s, 60s:50/s", one stage after the other';
+const BY_CLASS = "it is what the tasks of its class do; leave it out";
+
+/** Keys of other tools that no one key of ours stands for: what to do. */
+const OTHER_KEYS: Readonly<Record<string, string>> = {
+  executor: "which it is follows from userCount, stages, arrivalRate and iterations; leave it out",
+  gracefulStop: ON_STOP,
+  gracefulRampDown: ON_STOP,
+  timeUnit: 'it is a part of the rate, as in arrivalRate: "30/m"; leave it out',
+  phases: BY_STAGES,
+  rampTo: BY_STAGES,
+  inject: BY_STAGES,
+  arrivalCount: "write iterations beside an arrivalRate",
+  weight: "classes share the load by their static weight; leave it out",
+  thresholds: 'thresholds are exported beside the scenarios, as in "scenario browse: p95 < 300ms"; leave it out',
+  flow: BY_CLASS,
+  tasks: BY_CLASS,
+};
+
 /** One problem: a clause that follows the scenario's name. */
 export interface FieldProblem {
   readonly key: string | undefined;
@@ -123,8 +143,9 @@ type Given = Readonly<Record<string, unknown>>;
 
 function findUnknownKeys(given: Given): FieldProblem[] {
   return Object.keys(given).filter((key) => !(KEYS as readonly string[]).includes(key)).map((key) => {
-    const meant = OTHER_WORDS[key] ?? nearest(key, KEYS);
-    const advice = meant === undefined ? `the keys are ${KEYS.join(", ")}` : `did you mean "${meant}"?`;
+    const meant = Object.hasOwn(OTHER_WORDS, key) ? OTHER_WORDS[key] : nearest(key, KEYS);
+    const other = Object.hasOwn(OTHER_KEYS, key) ? OTHER_KEYS[key] : undefined;
+    const advice = other ?? (meant === undefined ? `the keys are ${KEYS.join(", ")}` : `did you mean "${meant}"?`);
     return { key, problem: `it has no key "${key}"; ${advice}` };
   });
 }
@@ -198,7 +219,8 @@ function readArrivals(rate: unknown, maxUsers: unknown, complain: Complain): Sce
 
 function readStages(value: unknown, complain: Complain): ScenarioLoad | undefined {
   if (typeof value !== "string") {
-    return complain("stages", `its stages are ${describeKind(value)}; write them as in "1m:100, 5m:100, 30s:0"`);
+    const ours = writeStages(value) ?? '"1m:100, 5m:100, 30s:0"';
+    return complain("stages", `its stages are ${describeKind(value)}; write them as a text, as in ${ours}`);
   }
   try {
     const stages = parseStages(value);
@@ -207,6 +229,16 @@ function readStages(value: unknown, complain: Complain): ScenarioLoad | undefine
   } catch (thrown) {
     return complain("stages", `its stages cannot be used: ${lowerFirst(describeThrown(thrown))}`);
   }
+}
+
+/** k6's list of stages as ours; undefined: it is something else. */
+function writeStages(value: unknown): string | undefined {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  const stages = list.map((each) => {
+    const { duration, target } = (typeof each === "object" && each !== null ? each : {}) as Given;
+    return typeof duration === "string" && typeof target === "number" ? `${duration}:${target}` : undefined;
+  });
+  return stages.length === 0 || stages.includes(undefined) ? undefined : `"${stages.join(", ")}"`;
 }
 
 function readUsers(users: unknown, spawnRate: unknown, complain: Complain): ScenarioLoad | undefined {
