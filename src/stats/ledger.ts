@@ -28,10 +28,14 @@ import {
   checkLedgerState,
   LEDGER_STATE_VERSION,
   type LedgerState,
+  restoreExceptions,
+  restoreFailures,
   restoreMeasures,
   restoreRow,
   restoreSums,
   type SavedTotal,
+  saveExceptions,
+  saveFailures,
   saveMeasures,
   saveRow,
 } from "./ledger_state.ts";
@@ -312,13 +316,8 @@ export class Ledger {
       total: saveRow(this.#total, nowMs),
       ...(urlGroups === undefined ? {} : { urlGroups }),
       ...(splits === undefined ? {} : { splits }),
-      // Without samples: what a target answered belongs in no file of the run.
-      failures: this.#failures.list().map(({ firstMs, lastMs, sample: _sample, ...group }) => ({
-        ...group,
-        firstAgeMs: nowMs - firstMs,
-        lastAgeMs: nowMs - lastMs,
-      })),
-      exceptions: this.#exceptions.list().map((group) => ({ ...group, workers: [...group.workers].sort(compareText) })),
+      failures: saveFailures(this.#failures, nowMs),
+      exceptions: saveExceptions(this.#exceptions),
       ...counted,
       ...(statuses.isEmpty ? {} : { statuses: statuses.read() }),
       ...(iterations === undefined ? {} : { iterations }),
@@ -345,13 +344,8 @@ export class Ledger {
     }
     restoreRow(ledger.#total, state.total, savedAtMs);
     if (state.splits !== undefined) ledger.#splits.restore(state.splits, savedAtMs);
-    for (const { method, name, text, count, firstAgeMs, lastAgeMs } of state.failures) {
-      ledger.#failures.count(method, name, text, count, savedAtMs - firstAgeMs, savedAtMs - lastAgeMs);
-    }
-    for (const exception of state.exceptions) {
-      for (const worker of exception.workers) ledger.#exceptions.count(exception, 0, worker);
-      ledger.#exceptions.count(exception, exception.count);
-    }
+    restoreFailures(ledger.#failures, state.failures, savedAtMs);
+    restoreExceptions(ledger.#exceptions, state.exceptions);
     Object.assign(ledger.#sums, restoreSums(state));
     ledger.#sums.statuses.add(state.statuses ?? {});
     restoreMeasures(ledger.#measures, state.measures ?? [], savedAtMs);

@@ -13,8 +13,11 @@ import {
   NO_ARRIVALS,
   NO_CLASS_ARRIVALS,
 } from "../protocol/arrivals_message.ts";
+import { compareText } from "./compare_text.ts";
 import type { RunSums } from "./count_delta.ts";
 import type { Entry } from "./entry.ts";
+import type { ExceptionGroups } from "./exception_groups.ts";
+import type { FailureGroups } from "./failure_groups.ts";
 import type { LoadTimeState } from "./load_time.ts";
 import type { MeasureBook } from "./measures/measure_book.ts";
 import type { UrlGroup } from "../protocol/snapshot_message.ts";
@@ -91,6 +94,32 @@ export interface LedgerState extends LoadTimeState {
 /** A check, metric or transaction with its histograms as text. */
 type SavedMeasure = MeasureDelta extends infer D ? { readonly [F in keyof D]: D[F] extends Uint8Array ? string : D[F] }
   : never;
+
+/** Without samples: what a target answered belongs in no file of the run. */
+export function saveFailures(groups: FailureGroups, nowMs: number): LedgerState["failures"] {
+  return groups.list().map(({ firstMs, lastMs, sample: _sample, ...group }) => ({
+    ...group,
+    firstAgeMs: nowMs - firstMs,
+    lastAgeMs: nowMs - lastMs,
+  }));
+}
+
+export function restoreFailures(groups: FailureGroups, saved: LedgerState["failures"], savedAtMs: number): void {
+  for (const { method, name, text, count, firstAgeMs, lastAgeMs } of saved) {
+    groups.count(method, name, text, count, savedAtMs - firstAgeMs, savedAtMs - lastAgeMs);
+  }
+}
+
+export function saveExceptions(groups: ExceptionGroups): LedgerState["exceptions"] {
+  return groups.list().map((group) => ({ ...group, workers: [...group.workers].sort(compareText) }));
+}
+
+export function restoreExceptions(groups: ExceptionGroups, saved: LedgerState["exceptions"]): void {
+  for (const exception of saved) {
+    for (const worker of exception.workers) groups.count(exception, 0, worker);
+    groups.count(exception, exception.count);
+  }
+}
 
 /** What the total of a part of the run is made of. */
 export type SavedTotal = Pick<LedgerState, "resets" | "countsFromAgeMs" | "total">;
