@@ -64,6 +64,8 @@ export interface OptionSpec {
   readonly validate?: (value: OptionValue) => string | undefined;
   /** The items of a text of a list; commas and blanks separate words if absent. */
   readonly split?: (text: string) => readonly string[];
+  /** Of a list: the values of all places count, not only those of the strongest. */
+  readonly addsUp?: true;
   /** The path of an output: `{u}`, `{d}` and the like in it are filled in (`report/output_path.ts`). */
   readonly placeholders?: true;
   readonly hidden?: true;

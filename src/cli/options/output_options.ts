@@ -115,13 +115,14 @@ export const STATISTICS_OPTIONS = [
   {
     name: "threshold",
     type: "repeated",
+    addsUp: true,
     env: "LOCUST_THRESHOLD",
     placeholder: "EXPR",
     field: "thresholds",
     validate: describeBadThreshold,
     help:
       'A condition that the numbers must meet, else the exit code is 3: "p95<300", "GET /items: p99<1s over 30s", ' +
-      '"failures<1%, abort". May be given several times, and adds to those of the locustfile.',
+      '"failures<1%, abort". May be given several times, and adds to those of config files and of the locustfile.',
     group: "Statistics and files",
     modes: ["local", "master"],
   },

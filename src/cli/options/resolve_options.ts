@@ -1,6 +1,6 @@
 /**
  * Resolves each option to one value from all the places where it can be set. Precedence: command line, environment, config files in
- * the order given, default. Everything that is written is checked, also what another place overrides. Pure.
+ * the order given, default; lists that add up have the values of all of them. Everything that is written is checked, also what another place overrides. Pure.
  */
 import type { RawValue } from "./argv_reader.ts";
 import { type ConfigText, parseConfigText } from "./config_file.ts";
@@ -57,7 +57,7 @@ export function resolveOptions(sources: OptionSources): ResolvedOptions {
         problems.push(`Cannot use ${describeSetting(spec, { kind: "bare" }, origin)}: ${spec.removed}`);
       } else resolved.push({ value: parsed.value, origin });
     }
-    const winner = resolved[0] ?? defaultOf(spec);
+    const winner = (spec.addsUp === true ? addUp(resolved) : resolved[0]) ?? defaultOf(spec);
     if (winner !== undefined) values.set(spec.name, winner);
     if (spec.withoutEffect !== undefined && winner?.value === true) {
       notices.push(`${flagOf(spec)} has no effect: ${spec.withoutEffect}`);
@@ -77,6 +77,14 @@ function findMistypedVariables({ env, table }: OptionSources): readonly string[]
     const meant = [...ours].find((other) => editDistance(name, other) <= (name.length < 15 ? 1 : 2));
     return meant === undefined ? [] : [`${name} has no effect: no option has that variable. Did you mean ${meant}?`];
   });
+}
+
+/** Those of the weakest place first. */
+function addUp(resolved: readonly ResolvedOption[]): ResolvedOption | undefined {
+  const [strongest] = resolved;
+  if (strongest === undefined) return undefined;
+  const lists = resolved.toReversed().map(({ value }) => value as readonly string[]);
+  return { value: [...new Set(lists.flat())], origin: strongest.origin };
 }
 
 function isOff(spec: OptionSpec, value: OptionValue): boolean {

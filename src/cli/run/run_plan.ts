@@ -59,7 +59,9 @@ export function createRunSettings(input: PlanInput): RunSettings {
     options: options.shownOptions,
     taskRatios: planTaskRatios(options, selection.userClasses, input.classSettings),
     secretOptions: options.secretOptions,
-    thresholds: [...input.thresholds, ...options.thresholds].map((text) => parseThreshold(text)),
+    thresholds: [...new Set([...input.thresholds, ...options.thresholds].map((text) => text.trim()))].map(
+      parseThreshold,
+    ),
     rebalancing: options.rebalancing,
     resetStats: options.resetStats,
   };

@@ -53,7 +53,7 @@ export function createForm(
       locustfile: basename(files[0] ?? ""),
       isDistributed: options.role === "master",
       hasFullHistory: base.options.csvFullHistory,
-      thresholds: [...finished.thresholds, ...options.thresholds],
+      thresholds: [...new Set([...finished.thresholds, ...options.thresholds])],
     },
     defaults: {
       users: options.users,

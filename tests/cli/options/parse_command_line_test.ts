@@ -62,6 +62,16 @@ describe("parseCommandLine() runs", () => {
     assert.match(problems("", { env: { LOCUST_USERS: "many" } }).join(), /LOCUST_USERS/);
     assert.equal(parse("", { env: { HOME: "/root" } }).kind, "overview");
   });
+  test("thresholds of config files, the variable and the command line add up, each once", () => {
+    const extra = { conf: "threshold = p99<1s", env: { LOCUST_THRESHOLD: '["p50<1s", "p99<1s"]' } };
+    assert.deepEqual(runOptions("run x.ts --threshold rps>1 --threshold p50<1s", extra).thresholds, [
+      "p99<1s",
+      "p50<1s",
+      "rps>1",
+    ]);
+    assert.deepEqual(runOptions("run x.ts", extra).thresholds, ["p99<1s", "p50<1s"]);
+    assert.deepEqual(runOptions("run x.ts -T b", { conf: "tags = a" }).tags, ["b"], "other lists do not");
+  });
   test("the default locustfile is locustfile.ts", () =>
     assert.equal(runOptions("--headless").locustfile, "locustfile.ts"));
   test("users and spawn rate are 1 where nobody says otherwise, and are not given", () => {
