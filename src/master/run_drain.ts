@@ -27,6 +27,7 @@ export class RunDrain {
   #timers: Timer[] = [];
   #report: Timer | undefined;
   #endsAtMs = { present: 0, missing: 0 };
+  #beganMs: number | undefined;
   #patience: "all" | "missing" | "none" = "all";
 
   constructor(deps: { readonly clock: Clock; readonly roster: Roster; readonly deliveries: Deliveries }) {
@@ -53,6 +54,7 @@ export class RunDrain {
   /** The stop has been sent. `onLate`: the wait for some workers ends. `onWait`: the run still waits, for these workers. */
   begin(stopTimeoutSeconds: number, onLate: () => void, onWait: (workers: readonly DrainingWorker[]) => void): void {
     const { clock } = this.#deps;
+    this.#beganMs = clock.nowMs();
     const presentMs = Math.max(REQUEST_GRACE_MS, stopTimeoutSeconds * 1000) + DELIVERY_GRACE_MS;
     const after = (delayMs: number, patience: "missing" | "none") =>
       clock.schedule(delayMs, () => {
@@ -86,13 +88,15 @@ export class RunDrain {
     }
   }
 
-  /** Workers whose last numbers have not come, with the users they had. */
+  /** Workers whose last numbers have not come, with the users they had. `awayMs`: of the load; the wait for them comes after its end. */
   pendingWorkers(): { readonly id: string; readonly users: number; readonly awayMs: number }[] {
+    const nowMs = this.#deps.clock.nowMs();
+    const waitedMs = nowMs - (this.#beganMs ?? nowMs);
     return this.#pendingIds().map((id) => {
       const worker = this.#deps.roster.get(id);
       const isHere = worker !== undefined && isPresent(worker.state);
       const users = (isHere ? worker.users : worker?.usersWhenLost) ?? 0;
-      return { id, users, awayMs: worker?.silentMs ?? 0 };
+      return { id, users, awayMs: Math.max(0, (worker?.silentMs ?? 0) - waitedMs) };
     });
   }
 

@@ -225,7 +225,7 @@ test("compare: bad input is exit code 2 and names the file or the column", async
       [["a.json"], /only one run is named/],
       [["a.json", "none.json"], /Cannot compare "none.json": there is no such file; check the path\n/],
       [["a.json", "cut.json"], /"cut.json": it is neither a journal nor a whole summary/],
-      [["empty.json", "a.json"], /"empty.json": it is neither a journal nor a whole summary/],
+      [["empty.json", "a.json"], /"empty.json": it is empty; give a file of/],
       [["list.json", "a.json"], /"list.json": it has no schema of a summary/],
       [["a.json", "lacking.json"], /"lacking.json": it lacks "total", "history"/],
       [["a.ndjson", "newer.ndjson"], /"newer.ndjson": it has version 99 .*use the program that wrote it/],

@@ -65,7 +65,9 @@ function readSummary(file: string): RunSummary {
       throw new UsageError(`Cannot compare "${file}": ${describeUnreadable(cause)}`, { cause });
     }
     throw new UsageError(
-      `Cannot compare "${file}": it is neither a journal nor a whole summary; give a file of --journal or --summary-file`,
+      `Cannot compare "${file}": it is ${
+        readFirstBytes(file, 1) === "" ? "empty" : "neither a journal nor a whole summary"
+      }; give a file of --journal or --summary-file`,
       { cause },
     );
   }

@@ -68,7 +68,7 @@ function describeLack({ lacks, scope, windowSeconds }: ThresholdStatus): string 
     case "figure":
       return `"${scope}" has no such figure in this unit`;
     case "time":
-      return `the counted part is shorter than the window of ${windowSeconds} s`;
+      return `the counted part ended before the first window of ${windowSeconds} s`;
     default:
       return windowSeconds === null ? "no samples" : `no samples in a window of ${windowSeconds} s`;
   }

@@ -36,3 +36,16 @@ for (const [changes, sentence] of CASES) {
     assert.equal(describeMeasured({ ...STATUS, ...changes }), sentence);
   });
 }
+
+test("describeMeasured() says that no window was whole before the end, whatever came too late", () => {
+  assert.equal(
+    describeMeasured({
+      ...STATUS,
+      expression: "rps>1 over 2s after 15s",
+      measured: null,
+      windowSeconds: 2,
+      lacks: "time",
+    }),
+    "p95: the counted part ended before the first window of 2 s, limit 300 ms",
+  );
+});

@@ -25,7 +25,7 @@ export function numbersMissing({ absent }: RunEvidence): readonly Finding[] {
   return absent.filter((worker) => worker.kind === "lost" && worker.numbers === "undelivered").map(
     ({ id, users, awayMs }) => ({
       severity: "degraded",
-      sentence: `Worker ${id} was lost ${inSeconds(awayMs)} before the end with ${
+      sentence: `Worker ${id} was lost ${describeTime(awayMs)} with ${
         formatAmount(users, "user")
       }: its last requests are not counted`,
       advice: READ_ITS_LOG,
@@ -51,10 +51,13 @@ export function workerAway({ absent }: RunEvidence): readonly Finding[] {
   }));
 }
 
+/** Of the load; one that answered until then and never delivered was lost with it. */
+function describeTime(awayMs: number): string {
+  return awayMs < 50 ? "at the end" : `${inSeconds(awayMs)} before the end`;
+}
+
 function describeLoss({ id, users, awayMs }: AbsentWorker): string {
   return users === 0
     ? `Worker ${id} left during the run; its requests are counted`
-    : `Worker ${id} left ${inSeconds(awayMs)} before the end with ${
-      formatAmount(users, "user")
-    }: the others took them over`;
+    : `Worker ${id} left ${describeTime(awayMs)} with ${formatAmount(users, "user")}: the others took them over`;
 }
