@@ -10,7 +10,7 @@ import { endsLawfully, loadIsBack } from "../support/fault_laws.ts";
 import { findTool, requireRoot, requireTool } from "../support/requirements.ts";
 import { sideBySide } from "../support/side_by_side.ts";
 
-const test = sideBySide(2);
+const test = sideBySide(3);
 
 for (const how of ["a first run", "--resume"] as const) {
   test(`cluster: a full disk under the journal of ${how} is told once, the run continues, the exit code is not 0`, {

@@ -5,7 +5,7 @@ import { type CountingServer, startCountingServer } from "../support/counting_se
 import { runCli, startCli, writeFiles } from "../support/run_cli.ts";
 import { sideBySide } from "../support/side_by_side.ts";
 
-const test = sideBySide(2);
+const test = sideBySide(3);
 
 const LOCUSTFILE = `
 import { FastHttpUser, HttpUser, between, task } from "locust-ts";

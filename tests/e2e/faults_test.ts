@@ -6,7 +6,7 @@ import { endsLawfully, loadIsBack } from "../support/fault_laws.ts";
 import { startFaultProxy } from "../support/fault_proxy.ts";
 import { sideBySide } from "../support/side_by_side.ts";
 
-const test = sideBySide(3);
+const test = sideBySide(4);
 
 const rateOf = ({ system }: Cluster) => (ms: number) => measureRate(system, ms);
 
