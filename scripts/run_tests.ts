@@ -18,6 +18,7 @@ import {
   type TestChoice,
   type TestJob,
 } from "./test_files.ts";
+import { NEEDS_QUIET } from "./test_neighbours.ts";
 import {
   addCounts,
   countTests,
@@ -155,7 +156,9 @@ async function runAgain(scratch: string, total: Total): Promise<void> {
   for (const { counts } of failed) total.counts = subtractCounts(total.counts, counts);
   await runLanes(failed.map(({ job }) => job), 1, scratch, total);
   for (const { job } of failed) {
-    if (!total.failed.some((again) => again.job === job)) console.log(`passed only when it ran alone: ${nameOf(job)}`);
+    if (total.failed.some((again) => again.job === job)) continue;
+    const how = NEEDS_QUIET[job.file] === undefined ? "when it ran alone" : "the second time"; // there was nobody beside it
+    console.log(`passed only ${how}: ${nameOf(job)}`);
   }
 }
 
