@@ -114,14 +114,14 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
       loop.failuresInARow = 0;
     } catch (thrown) {
       reaction = await settle(frame, thrown);
-      if (reaction === "wait" && classifyThrown(thrown) !== "reschedule") {
+      if (reaction === "next" || (reaction === "wait" && classifyThrown(thrown) !== "reschedule")) {
         noteFailure(loop, loop.lifecycle.requests.ended - ended);
       }
     }
     if (isLimited(frame) && frame.isIterationOver) loop.lifecycle.quota?.end();
-    if (reaction === "wait" || (reaction === "next" && isScheduled(frame))) {
+    if (reaction === "wait" || (reaction === "next" && (isScheduled(frame) || loop.failuresInARow > 0))) {
       try {
-        const waiting = isGated(frame) && frame.isIterationOver ? waitForArrival(frame) : waitBetweenTasks(frame);
+        const waiting = waitAfter(frame, reaction);
         if (waiting !== undefined) {
           await waiting;
           continue; // the event loop has turned meanwhile, and another turn would delay what was waited for
@@ -136,6 +136,18 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
   }
 }
 
+function waitAfter(frame: TaskFrame, reaction: "wait" | "next"): Promise<void> | undefined {
+  if (reaction === "next" && !isScheduled(frame)) return pauseBeforeNext(frame.loop);
+  return isGated(frame) && frame.isIterationOver ? waitForArrival(frame) : waitBetweenTasks(frame);
+}
+
+/** A set that is left as soon as it is entered, again and again, would be entered as often as the processor can. */
+function pauseBeforeNext(loop: LoopState): Promise<void> | undefined {
+  loop.lifecycle.checkStop();
+  const seconds = slowDown(loop, 0, "is left at once each time, and the next task follows without a wait");
+  return seconds > 0 ? loop.lifecycle.pause("wait", seconds) : undefined;
+}
+
 /** Takes down that a task failed. The first failure of a row has no start time: it counts as one that failed at once. */
 function noteFailure(loop: LoopState, requests: number): void {
   const tookMs = loop.failuresInARow === 0 ? 0 : loop.lifecycle.runContext.clock.nowMs() - loop.startMs;
@@ -143,7 +155,11 @@ function noteFailure(loop: LoopState, requests: number): void {
 }
 
 /** The wait after a failed task: longer than the wait time if that is next to nothing and tasks fail at once in a row. */
-function slowDown(loop: LoopState, seconds: number): number {
+function slowDown(
+  loop: LoopState,
+  seconds: number,
+  what = "fails at once each time, and its user has no wait time",
+): number {
   if (isWait(seconds * 1000)) {
     loop.failuresInARow = 0;
     return seconds;
@@ -151,7 +167,7 @@ function slowDown(loop: LoopState, seconds: number): number {
   const pauseMs = pauseAfterFailuresMs(loop.failuresInARow);
   if (pauseMs === 0) return seconds;
   loop.lifecycle.runContext.errors.warnOnce(
-    `"${loop.where}" fails at once each time, and its user has no wait time; it pauses between tries, up to 1 s`,
+    `"${loop.where}" ${what}; the user pauses between tries, up to 1 s`,
   );
   return pauseMs / 1000;
 }
@@ -302,6 +318,7 @@ async function enterSet(frame: TaskFrame, receiver: TaskReceiver, entry: TaskEnt
   loop.where = `${entry.where}.onStart`;
   try {
     const leaving = await runSet(child);
+    loop.where = entry.where;
     throw leaving === "leaveNext" ? new RescheduleTaskImmediately() : new RescheduleTask();
   } finally {
     loop.frame = frame;

@@ -51,6 +51,71 @@ test("task loop: a user that fails at once each time is slowed down, and says so
   }
 });
 
+test("task loop: a user that leaves a set as soon as it enters it is slowed down, and says so once", async () => {
+  let entered = 0;
+  class Empty extends TaskSet<User> {
+    override onStart() {
+      entered++;
+      this.interrupt();
+    }
+    @task
+    never() {}
+  }
+  class Short extends TaskSet<User> {
+    @task
+    leave() {
+      entered++;
+      this.interrupt();
+    }
+  }
+  for (const [set, where] of [[Empty, "Person.Empty"], [Short, "Person.Short"]] as const) {
+    entered = 0;
+    class Person extends User {
+      static override tasks = [set];
+      override waitTime = constant(1);
+    }
+    const stage = createStage();
+    const user = stage.start(Person);
+    await stage.clock.advance(60_000);
+    user.stop("finishRequest");
+    await user.ended;
+    assert.ok(entered > 60 && entered < 90, `${entered} times in a minute`);
+    const warnings = stage.log.filter((line) => line.includes("is left at once each time"));
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? "", new RegExp(`"${where}" is left at once`));
+  }
+});
+
+test("task loop: a set that takes time, makes requests or does its tasks may be left as often as it likes", async () => {
+  const ways: Record<string, (set: TaskSet<User>) => unknown> = {
+    waits: (set) => set.user.sleep(0.02),
+    requests: (set) => playRequest(set.user, 1),
+  };
+  for (const [name, work] of Object.entries(ways)) {
+    let entered = 0;
+    class Visit extends TaskSet<User> {
+      override async onStart() {
+        entered++;
+        await work(this);
+        this.interrupt();
+      }
+      @task
+      never() {}
+    }
+    class Person extends User {
+      static override tasks = [Visit];
+    }
+    const stage = createStage();
+    const user = stage.start(Person);
+    await stage.clock.advance(2000);
+    user.stop("finishRequest");
+    await stage.clock.advance(100);
+    await user.ended;
+    assert.ok(entered >= 90, `${name}: ${entered} times`);
+    assert.deepEqual(stage.log.filter((line) => line.includes("at once")), []);
+  }
+});
+
 test("task loop: a wait time that throws slows its user down as a task does", async () => {
   class Broken extends TaskSet<User> {
     override waitTime = (): number => {
