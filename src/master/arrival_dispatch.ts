@@ -1,24 +1,42 @@
 /**
  * Divides the arrivals of a run among its workers: who starts which, from which number on. Each worker has as many turns as threads. Pure
- * but for its own state; sends nothing.
+ * but for its own state; sends nothing. From which time of the run on a change may count is known by `arrival_leases.ts`.
  *
- * Invariant: a change takes effect at one arrival number for all, in the near future, so that no arrival is started twice or by nobody;
- * what a lost worker can not have started is owed by the others.
+ * Invariant: a change takes effect at one arrival number for all, the first of a time that nobody has reached, so that no arrival is started
+ * twice or by nobody; what a lost worker can not have started is owed by the others.
  */
 import { ArrivalPositions } from "../load/arrivals/arrival_positions.ts";
 import { endCurve, startCurve } from "../load/arrivals/arrival_rate.ts";
+import { curveAt, firstArrivalFrom, roundUp } from "../load/arrivals/first_arrival.ts";
 import { CurveReader } from "../load/arrivals/rate_curve.ts";
 import { turnsByUsers } from "../load/arrivals/turns_by_users.ts";
 import type { ScheduledClass } from "../stats/class_arrival_ticks.ts";
-import type { ArrivalOrder, ArrivalStream, OwedArrivals, RateCurve } from "../protocol/arrivals_message.ts";
-
-/** Time for an order to reach every thread before it takes effect. */
-const LEAD_MS = 400;
+import type {
+  ArrivalLeg,
+  ArrivalOrder,
+  ArrivalStream,
+  LeftArrivals,
+  OwedArrivals,
+  RateCurve,
+} from "../protocol/arrivals_message.ts";
+import { type Debt, divideOwed, earlierPart, laterPart, type Leg, legsFor, takeFrom } from "./arrival_legs.ts";
 
 /** A thread that stood still for so long may still have to start arrivals of a leg that is over. */
 const FORGET_AFTER_MS = 5000;
-/** With the newest, as many as an order may have: `protocol/parse_arrivals.ts`. */
-const MAX_LEGS_KEPT = 15;
+/** As many legs, and as many debts, as an order may have: `protocol/parse_arrivals.ts`. */
+const MAX_IN_ORDER = 16;
+
+/** Whoever ends a stretch of time must mean the same number as who begins with it, though their sums differ in the last digits. */
+const MARGIN_MS = 0.001;
+
+/** Arrivals that no worker was there for are started late by those that come, but not those of longer ago. */
+const CATCH_UP_MS = 6000;
+
+/** More debts than a master can make. */
+const IDS_PER_MS = 1000;
+
+/** Has the arrivals while no worker is there. */
+const NOBODY: ArrivalMember = { id: "", threads: 1 };
 
 export interface StreamSettings extends Pick<ArrivalStream, "kind" | "classes" | "pattern" | "maxUsers" | "count"> {
   /** From the start of the run. */
@@ -35,21 +53,16 @@ export interface ArrivalMember {
 /** Users of a class that a worker is to run. */
 export type CountUsers = (workerId: string, className: string) => number;
 
-export type MemberOrder = Required<Omit<ArrivalOrder, "runId" | "reading">> & { readonly workerId: string };
+export type MemberOrder =
+  & Required<Omit<ArrivalOrder, "runId" | "reading" | "untilMs" | "hold">>
+  & { readonly workerId: string };
 
-interface Leg {
-  readonly fromIndex: number;
-  readonly curve: RateCurve;
-  readonly of: number;
-  readonly slotsOf: ReadonlyMap<string, readonly number[]>;
-  /** Of a target rate: the users by which the turns were divided. */
-  readonly byUsers?: readonly number[];
-}
-
-/** What a worker starts in place of one that is gone. */
-interface Debt {
-  readonly workerId: string;
-  readonly owed: OwedArrivals;
+/** Of a change: the time of the run now, and that from which on the change counts. Nobody has started an arrival of then or later. */
+export interface ChangeTimes {
+  readonly nowMs: number;
+  readonly atMs: number;
+  /** All that took part know whose the arrivals of before that time are: of what comes after it they must still hear. Absent: they know all. */
+  readonly heldMs?: number;
 }
 
 interface Stream {
@@ -57,9 +70,11 @@ interface Stream {
   readonly settings: StreamSettings;
   readonly seed: number;
   readonly positions: ArrivalPositions;
-  legs: Leg[];
-  /** Those that may not be settled yet: a worker may be lost with them. */
+  legs: readonly Leg[];
+  /** Those that may not be settled yet: a worker may be lost with them, or not have heard of them. */
   debts: readonly Debt[];
+  /** Of workers that came to have no part, and may not have heard of it: from where on others have what was theirs, and the legs of then. */
+  readonly away: Map<string, { readonly left: readonly LeftArrivals[]; readonly legs: readonly ArrivalLeg[] }>;
   isOver: boolean;
 }
 
@@ -69,6 +84,8 @@ export class ArrivalDispatch {
   readonly #countUsers: CountUsers;
   #members: readonly ArrivalMember[] = [];
   #epoch = 0;
+  /** Of debts, and of what workers left. */
+  #lastId = 0;
   #endMs: number | undefined;
 
   /** `firstUserIndex`: of the users that are made for arrivals; those below it are given to others. */
@@ -87,6 +104,7 @@ export class ArrivalDispatch {
         positions: new ArrivalPositions(settings.pattern, seed),
         legs: [],
         debts: [],
+        away: new Map(),
         isOver: false,
       };
     });
@@ -129,135 +147,146 @@ export class ArrivalDispatch {
     });
   }
 
-  /** Users have come or gone: those of a target rate have other shares. */
-  divideTargets(runMs: number): MemberOrder[] {
-    const changed = this.#targets().filter((stream) => {
-      const before = stream.legs.at(-1)?.byUsers ?? [];
-      return this.#usersFor(stream).some((users, i) => users !== before[i]);
-    });
-    if (changed.length === 0) return [];
-    for (const stream of changed) this.#legFrom(stream, runMs, curveAt(stream, runMs + LEAD_MS));
-    return this.#orderAll(runMs);
+  /** Whether users have come or gone, so that those of a target rate have other shares. */
+  get hasOtherTargets(): boolean {
+    return this.#targets().some((stream) => this.#hasOtherUsers(stream));
   }
 
-  /** No arrival starts at that time of the run or later; undefined: there is no end. Said before the start, or to all again. */
-  endAt(endMs: number | undefined, runMs: number): MemberOrder[] {
+  divideTargets(times: ChangeTimes): void {
+    for (const stream of this.#targets()) {
+      if (this.#hasOtherUsers(stream)) this.#legFrom(stream, times, curveOf(stream, times.atMs));
+    }
+  }
+
+  #hasOtherUsers(stream: Stream): boolean {
+    const before = stream.legs.at(-1)?.byUsers ?? [];
+    return this.#usersFor(stream).some((users, i) => users !== before[i]);
+  }
+
+  /** No arrival starts at that time of the run or later; undefined: there is no end. */
+  endAt(endMs: number | undefined): void {
     this.#endMs = endMs;
-    return this.#orderAll(runMs);
   }
 
   /** The workers at the start: arrivals begin with those of `fromMs`, which is 0 unless an earlier master began the run. */
-  begin(members: readonly ArrivalMember[], runMs: number, fromMs = 0): MemberOrder[] {
-    this.#members = members;
+  begin(members: readonly ArrivalMember[], fromMs = 0): void {
+    this.#members = members.length === 0 ? [NOBODY] : members;
     // Higher than those of the earlier master, which workers have seen: it made far fewer orders than one a millisecond.
     this.#epoch = Math.max(this.#epoch, Math.ceil(fromMs));
+    this.#lastId = Math.max(this.#lastId, Math.ceil(fromMs) * IDS_PER_MS);
     for (const stream of this.#streams) {
       const fromIndex = this.#indexAt(stream, fromMs);
       stream.legs = [this.#createLeg(stream, fromIndex, stream.settings.curve)];
     }
-    return this.#orderAll(runMs);
   }
 
-  /** Other workers take part from now on. `lostSinceMs`: since when one that is gone has started nothing. */
-  setMembers(
-    members: readonly ArrivalMember[],
-    runMs: number,
-    lostSinceMs: (workerId: string) => number,
-  ): MemberOrder[] {
-    const gone = this.#members.filter(({ id }) => !members.some((member) => member.id === id));
-    this.#members = members;
-    const owed = this.#streams.map((stream) => {
-      const before = stream.legs;
-      const to = this.#legFrom(stream, runMs, curveAt(stream, runMs + LEAD_MS));
-      if (stream.settings.kind === "target") return []; // what was missed is not made up for
-      const lost = gone.flatMap(({ id }) => {
-        const from = this.#indexAt(stream, lostSinceMs(id));
-        const debts = stream.debts.filter(({ workerId }) => workerId === id).map(({ owed }) => owed);
-        return [...owedBy(before, id, from, to), ...debts.flatMap((debt) => laterPart(debt, from))];
-      });
-      const now = this.#indexAt(stream, runMs);
-      const isOpen = ({ workerId, owed }: Debt) => owed.toIndex > now && members.some(({ id }) => id === workerId);
-      const fresh = members.flatMap(({ id }, i) =>
-        divideOwed(lost, i, members.length).map((owed) => ({ workerId: id, owed }))
-      );
-      stream.debts = [...stream.debts.filter(isOpen), ...fresh];
-      return fresh;
-    });
-    return this.#orderAll(runMs, owed);
+  /** Other workers take part. What those that are gone leave is said by `settle`, once it is known. */
+  setMembers(members: readonly ArrivalMember[], times: ChangeTimes): void {
+    const [before] = this.#members;
+    this.#members = members.length === 0 ? [NOBODY] : members;
+    for (const stream of this.#streams) this.#legFrom(stream, times, curveOf(stream, times.atMs));
+    if (before === NOBODY && members.length > 0) this.settle(NOBODY.id, times.nowMs - CATCH_UP_MS, times.nowMs);
   }
 
-  /** Another rate from now on, in the shares that the streams have now. */
-  setRate(curve: RateCurve, runMs: number, of: "arrivals" | "targets" = "arrivals"): MemberOrder[] {
-    const atMs = runMs + LEAD_MS;
-    const streams = of === "arrivals" ? this.#open() : this.#targets();
-    const total = streams.reduce((sum, stream) => sum + rateOf(stream, runMs), 0);
-    for (const stream of streams) {
-      const before = new CurveReader(curveAt(stream, atMs));
-      const share = total > 0 ? rateOf(stream, runMs) / total : 1 / streams.length;
-      const points = curve.points.map(([ms, perSecond]) => [ms, perSecond * share] as const);
-      this.#legFrom(stream, runMs, startCurve({ ...curve, points }, atMs, before.countAt(atMs)));
+  /** A worker that takes part no more has started nothing of that time of the run or later: the others owe it. */
+  settle(workerId: string, sinceMs: number, nowMs: number): void {
+    for (const stream of this.#streams) {
+      if (stream.settings.kind === "target") continue; // what was missed is not made up for
+      const heirs = this.#members.map(({ id }) => id).filter((id) => hasTurns(stream.legs.at(-1), id));
+      const from = this.#firstAfter(stream, sinceMs);
+      const { legs, owed } = takeFrom(stream.legs, workerId, from);
+      stream.legs = legs;
+      const before = stream.away.get(workerId)?.left ?? [];
+      const left = [...before, { id: ++this.#lastId, fromIndex: from }].slice(-MAX_IN_ORDER);
+      stream.away.set(workerId, { left, legs: legsIn(stream, workerId) });
+      const own = stream.debts.filter((debt) => debt.workerId === workerId);
+      const inherited = own.flatMap((debt) => laterPart(debt.owed, from));
+      const longAgo = this.#indexAt(stream, nowMs - CATCH_UP_MS);
+      stream.debts = [
+        ...stream.debts.map((debt) => debt.workerId === workerId ? earlierPart(debt, from) : debt)
+          .filter(({ owed: { fromIndex, toIndex } }) => toIndex > Math.max(fromIndex, longAgo)),
+        ...divideOwed([...owed, ...inherited], heirs, () => ++this.#lastId),
+      ];
     }
-    return this.#orderAll(runMs);
   }
 
-  /** The arrivals of one stream begin, not before a moment from now. `curve`: over the time of the run. */
-  beginStream(id: number, curve: RateCurve, runMs: number): MemberOrder[] {
-    for (const stream of this.#streams) if (stream.id === id) this.#legFrom(stream, runMs, curve);
-    return this.#orderAll(runMs);
+  /** The worker has heard of all that it was told. */
+  heard(workerId: string): void {
+    for (const { away } of this.#streams) away.delete(workerId);
+  }
+
+  /** Another rate, in the shares that the streams have then. */
+  setRate(curve: RateCurve, times: ChangeTimes, of: "arrivals" | "targets" = "arrivals"): void {
+    const { atMs } = times;
+    const streams = of === "arrivals" ? this.#open() : this.#targets();
+    const rates = streams.map((stream) => rateOf(stream, atMs));
+    const total = rates.reduce((sum, rate) => sum + rate, 0);
+    for (const [i, stream] of streams.entries()) {
+      const before = new CurveReader(curveOf(stream, atMs));
+      const share = total > 0 ? (rates[i] ?? 0) / total : 1 / streams.length;
+      const points = curve.points.map(([ms, perSecond]) => [ms, perSecond * share] as const);
+      this.#legFrom(stream, times, startCurve({ ...curve, points }, atMs, before.countAt(atMs)));
+    }
+  }
+
+  /** The arrivals of one stream begin. `curve`: over the time of the run. */
+  beginStream(id: number, curve: RateCurve, times: ChangeTimes): void {
+    for (const stream of this.#streams) if (stream.id === id) this.#legFrom(stream, times, curve);
   }
 
   /** A stream's end is over: its users end, and the run goes on. */
-  endStream(id: number, runMs: number): MemberOrder[] {
+  endStream(id: number): void {
     for (const stream of this.#streams) if (stream.id === id) stream.isOver = true;
-    return this.#orderAll(runMs);
   }
 
-  #orderAll(runMs: number, debts: readonly (readonly Debt[])[] = []): MemberOrder[] {
-    this.#epoch++;
-    return this.#members.map((member) => this.#orderFor(member, runMs, debts));
+  /** What each worker is to know now, those that take part no more but have arrivals left (`leavers`) as well. */
+  orders(runMs: number, leavers: readonly string[] = []): MemberOrder[] {
+    const members = this.#members.filter((member) => member !== NOBODY);
+    const receivers = [...members, ...leavers.map((id) => ({ id, threads: 0 }))];
+    const most = Math.max(1, ...this.#streams.flatMap((each) => receivers.map(({ id }) => owedOf(each, id).length)));
+    return Array.from({ length: Math.ceil(most / MAX_IN_ORDER) }, (_, part) => {
+      this.#epoch++;
+      return receivers.map((receiver) => this.#orderFor(receiver, runMs, part));
+    }).flat();
   }
 
-  #orderFor(
-    { id: workerId, knows }: ArrivalMember,
-    runMs: number,
-    debts: readonly (readonly Debt[])[],
-  ): MemberOrder {
+  /** `part`: of what is owed, which may be more than an order can hold. */
+  #orderFor({ id: workerId, knows }: ArrivalMember, runMs: number, part: number): MemberOrder {
     return {
       workerId,
       epoch: this.#epoch,
       runMs,
-      streams: (knows === "arrivals" ? this.#open() : this.#streams).map(({ id, settings, seed, legs, isOver }) => ({
-        id,
-        ...(settings.kind === undefined ? {} : { kind: settings.kind }),
-        classes: settings.classes,
-        pattern: settings.pattern,
-        seed,
-        maxUsers: settings.maxUsers,
-        ...(settings.count === undefined ? {} : { count: settings.count }),
-        firstUserIndex: this.#firstUserIndex + id,
-        userIndexStep: this.#streams.length,
-        legs: legs.map(({ fromIndex, curve, of, slotsOf }) => ({
-          fromIndex,
-          curve: endCurve(curve, this.#endMs),
-          of,
-          slots: slotsOf.get(workerId) ?? [],
-        })),
-        ...(isOver ? { isOver: true as const } : {}),
-        owed: (debts[id] ?? []).filter((debt) => debt.workerId === workerId).map(({ owed }) => owed),
-      })),
+      streams: (knows === "arrivals" ? this.#open() : this.#streams).map((stream): ArrivalStream => {
+        const { id, settings, seed, isOver } = stream;
+        const left = stream.away.get(workerId)?.left;
+        return {
+          id,
+          ...(settings.kind === undefined ? {} : { kind: settings.kind }),
+          classes: settings.classes,
+          pattern: settings.pattern,
+          seed,
+          maxUsers: settings.maxUsers,
+          ...(settings.count === undefined ? {} : { count: settings.count }),
+          firstUserIndex: this.#firstUserIndex + id,
+          userIndexStep: this.#streams.length,
+          legs: legsIn(stream, workerId).slice(-MAX_IN_ORDER)
+            .map((leg) => ({ ...leg, curve: endCurve(leg.curve, this.#endMs) })),
+          ...(isOver ? { isOver: true as const } : {}),
+          owed: owedOf(stream, workerId).slice(part * MAX_IN_ORDER, (part + 1) * MAX_IN_ORDER),
+          ...(left === undefined ? {} : { left }),
+        };
+      }),
     };
   }
 
-  /** Puts a leg behind the others; those that have been over for a while are forgotten. Returns the number it begins with. */
-  #legFrom(stream: Stream, runMs: number, curve: RateCurve): number {
-    const newest = stream.legs.at(-1);
-    const fromIndex = Math.max(newest?.fromIndex ?? 0, this.#indexAt(stream, runMs + LEAD_MS));
-    const over = this.#indexAt(stream, runMs - FORGET_AFTER_MS);
+  /** Puts a leg behind the others; those that have been over for a while are forgotten. */
+  #legFrom(stream: Stream, { nowMs, atMs, heldMs = Infinity }: ChangeTimes, curve: RateCurve): void {
+    const fromIndex = Math.max(stream.legs.at(-1)?.fromIndex ?? 0, this.#firstAfter(stream, atMs));
+    const over = this.#indexAt(stream, Math.min(nowMs - FORGET_AFTER_MS, heldMs));
     const kept = stream.legs.filter((leg, i) =>
       leg.fromIndex < fromIndex && (stream.legs[i + 1]?.fromIndex ?? Infinity) > over
-    ).slice(-MAX_LEGS_KEPT);
+    );
     stream.legs = [...kept, this.#createLeg(stream, fromIndex, curve)];
-    return fromIndex;
   }
 
   #createLeg(stream: Stream, fromIndex: number, curve: RateCurve): Leg {
@@ -286,9 +315,15 @@ export class ArrivalDispatch {
     return { fromIndex, curve, of, slotsOf };
   }
 
-  /** The number of the first arrival whose time is not before that. */
+  /** How many arrivals are planned before that time. */
   #indexAt(stream: Stream, runMs: number): number {
-    return stream.positions.countBefore(roundUp(new CurveReader(curveAt(stream, runMs)).countAt(runMs)));
+    return stream.positions.countBefore(roundUp(new CurveReader(curveOf(stream, runMs)).countAt(runMs)));
+  }
+
+  /** The first arrival that nobody has started who has started none of that time or later. */
+  #firstAfter(stream: Stream, runMs: number): number {
+    const legs = stream.legs.map(({ fromIndex, curve }) => ({ fromIndex, curve: endCurve(curve, this.#endMs) }));
+    return firstArrivalFrom(legs, stream.positions, runMs + MARGIN_MS);
   }
 
   /** Users of each member that keep the target rate of a stream. */
@@ -313,40 +348,25 @@ export class ArrivalDispatch {
 }
 
 function rateOf(stream: Stream, runMs: number): number {
-  return new CurveReader(curveAt(stream, runMs)).rateAt(runMs);
+  return new CurveReader(curveOf(stream, runMs)).rateAt(runMs);
 }
 
-/** What a worker that is gone would have started from a number on, up to another. */
-function owedBy(legs: readonly Leg[], workerId: string, from: number, to: number): OwedArrivals[] {
-  return legs.flatMap(({ fromIndex, of, slotsOf }, i) => {
-    const slots = slotsOf.get(workerId) ?? [];
-    const begin = Math.max(from, fromIndex);
-    const end = Math.min(to, legs[i + 1]?.fromIndex ?? Infinity);
-    return slots.length === 0 || end <= begin ? [] : [{ fromIndex: begin, toIndex: end, of, slots }];
-  });
+function curveOf({ legs, settings }: Stream, runMs: number): RateCurve {
+  return curveAt(legs, runMs) ?? settings.curve;
 }
 
-/** Without what comes before a number. */
-function laterPart(owed: OwedArrivals, from: number): OwedArrivals[] {
-  return owed.toIndex <= from ? [] : [{ ...owed, fromIndex: Math.max(owed.fromIndex, from) }];
+/** What one worker is to know, beginning with what it had when it went away. */
+function legsIn({ legs, away }: Stream, workerId: string): readonly ArrivalLeg[] {
+  const known = legsFor(legs, workerId);
+  const first = known[0]?.fromIndex ?? 0;
+  return [...(away.get(workerId)?.legs ?? []).filter(({ fromIndex }) => fromIndex < first), ...known];
 }
 
-/** The part of one of several. */
-function divideOwed(owed: readonly OwedArrivals[], at: number, of: number): OwedArrivals[] {
-  return owed.flatMap((each) => {
-    const slots = each.slots.filter((_, i) => i % of === at);
-    return slots.length === 0 ? [] : [{ ...each, slots }];
-  });
+/** Who has none has no users of the stream either. */
+function hasTurns(leg: Leg | undefined, workerId: string): boolean {
+  return (leg?.slotsOf.get(workerId) ?? []).length > 0;
 }
 
-/** The curve of the leg that is on at a time; Infinity: of the newest. */
-function curveAt({ legs, settings }: Stream, runMs: number): RateCurve {
-  const begun = legs.findLast(({ curve }, i) => i === 0 || runMs === Infinity || (curve.points[0]?.[0] ?? 0) <= runMs);
-  return (begun ?? legs.at(-1))?.curve ?? settings.curve;
-}
-
-/** Sums of fractions fall short of whole numbers, or exceed them, by their last digits. */
-function roundUp(count: number): number {
-  const whole = Math.round(count);
-  return Math.abs(count - whole) < 1e-6 ? whole : count;
+function owedOf({ debts }: Stream, workerId: string): OwedArrivals[] {
+  return debts.filter((debt) => debt.workerId === workerId).map(({ owed }) => owed);
 }

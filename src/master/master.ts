@@ -283,6 +283,7 @@ export class Master {
 
   #heard(link: WorkerLink, id: string, message: ToMaster): void {
     if (this.#links.get(id) !== link) return;
+    this.#run?.arrivals?.heard(id);
     const change = this.roster.hear(id);
     this.#tell(change);
     if (change?.kind === "returned") this.#run?.takeReady(id, "asAssigned"); // nothing was lost on the link
@@ -292,6 +293,9 @@ export class Master {
       case "heartbeat":
         this.#tell(this.roster.beat(id, message, message.health));
         return this.#run?.observe(id, message.health, this.roster.get(id)?.usersByClass ?? {});
+      case "arrivalsHeld":
+        if (message.runId === this.#run?.id) this.#run.arrivals?.held(id, message.hold, message.atMs);
+        return;
       case "applied":
       case "stats":
       case "stopped":
@@ -352,7 +356,7 @@ export class Master {
     this.#links.delete(id);
     if (end.kind === "rejected") this.#options.logger.warning(`Worker ${id} sent an invalid message: ${end.reason}`);
     const change = this.roster.loseLink(id, end.reason);
-    this.#run?.arrivals?.linkLost(id);
+    this.#run?.arrivals?.linkLost(id, end.kind);
     if (end.kind !== "local") this.#tell(change); // not one that we closed
   }
 

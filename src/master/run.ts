@@ -18,7 +18,8 @@ import { RunDrain } from "./run_drain.ts";
 import { RunBriefing } from "./run_briefing.ts";
 import type { RunOutcome, StopReason } from "./run_event.ts";
 import type { RunDependencies } from "./run_dependencies.ts";
-import { createArrivals, type RunArrivals } from "./run_arrivals.ts";
+import { createArrivals } from "./create_arrivals.ts";
+import type { RunArrivals } from "./run_arrivals.ts";
 import { RunCounts } from "./run_counts.ts";
 import { readIterationUsers } from "./iteration_users.ts";
 import { createIterations, type RunIterations } from "./run_iterations.ts";
@@ -362,16 +363,15 @@ export class Run {
   }
 
   #checkRamp(): void {
-    if (this.#state !== "spawning" || !this.#load.isRampComplete || !this.#deps.roster.isSettled) return;
+    const { roster } = this.#deps;
+    if (this.#state !== "spawning" || !this.#load.isRampComplete || !roster.isSettled) return;
     this.#advance("ramped");
     // The wanted numbers: users that are stopping may still finish a request, and one that ended by itself has been spawned.
     const { usersByClass, total: users } = this.#users.wanted;
     if (this.scenarios === undefined) this.#health.observeRamped(users, this.#load.ramp);
     this.#deps.events({ kind: "rampCompleted", usersByClass, users });
     this.arrivals?.usersChanged();
-    for (const { id } of this.#deps.roster.placeable()) {
-      this.#briefing.spawningComplete(id, this.#deps.roster.userCount);
-    }
+    for (const { id } of roster.placeable()) this.#briefing.spawningComplete(id, roster.userCount);
     if (this.settings.resetStats === true && !this.#isResumed) this.resetStats();
   }
 

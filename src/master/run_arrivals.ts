@@ -1,15 +1,19 @@
 /**
  * The arrivals of a run on the master's side: keeps the workers that take part, sends them their orders, and the time of the run once a
- * second. Who starts what is decided by `arrival_dispatch.ts`.
+ * second. Who starts what is decided by `arrival_dispatch.ts`, until when by `arrival_leases.ts`.
  *
- * A worker whose link has ended takes no part from that moment: it starts nothing without its master. One that is silent on a link that
- * stands starts nothing after `LEASE_MS` in `thread/arrivals/arrival_driver.ts`, a second before it counts as missing.
+ * A change of any kind is first asked for: all workers are to stop at a time that is a moment ahead. When they have answered, or their
+ * leases are known to end, the change is made for the first time that nobody has reached. Changes that come meanwhile are made together.
+ *
+ * A worker whose link has ended takes no part from the next moment on: it starts nothing without its master. What it had until then is
+ * its own while it may come back, and the others' once it is missing.
  */
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
+import type { LinkEnd } from "../link/link.ts";
 import { parseArrivalRate } from "../load/arrivals/arrival_rate.ts";
 import { type MachineClock, readingAt } from "../platform/machine_clock.ts";
 import type { ArrivalOrder, RateCurve } from "../protocol/arrivals_message.ts";
-import { ARRIVALS_MINOR, TARGETS_MINOR, type ToWorker } from "../protocol/worker_message.ts";
+import { ARRIVALS_MINOR, HANDOVERS_MINOR, TARGETS_MINOR, type ToWorker } from "../protocol/worker_message.ts";
 import type { PlannedArrivals } from "../stats/arrival_ticks.ts";
 import type { OlderWorker } from "../stats/verdict/evidence.ts";
 import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
@@ -17,19 +21,22 @@ import type { ScheduledClass } from "../stats/class_arrival_ticks.ts";
 import {
   ArrivalDispatch,
   type ArrivalMember,
+  type ChangeTimes,
   type CountUsers,
-  type MemberOrder,
   type StreamSettings,
 } from "./arrival_dispatch.ts";
+import { ArrivalLeases, LEAD_MS } from "./arrival_leases.ts";
 import type { Roster } from "./roster.ts";
+import type { RosterWorker } from "./roster_worker.ts";
 import type { RunEventSink } from "./run_event.ts";
-import type { RunSettings } from "./run_settings.ts";
 
-/** The time between the end of a silent worker's starts and its being missing. */
+/** Workers without hand-overs: the time between the end of a silent one's starts and its being missing. */
 const SILENT_GAP_MS = 1000;
 
-/** Within `LEAD_MS` of `arrival_dispatch.ts`. */
-const SOON_MS = [100, 200, 300];
+/** What was due when the run ended may start: nobody else will. */
+const AFTER_END_MS = 1000;
+
+const SOON_MS = [100, 200, 300]; // within `LEAD_MS`
 
 /** Users for arrivals have numbers above those of users that run all the time, where there are such. */
 const INDEXES_OF_OTHERS = 10_000_000;
@@ -54,43 +61,26 @@ export interface RunArrivalsOptions {
   readonly join: (workerId: string) => void;
 }
 
-/** Undefined where no class has an arrival rate or a target rate. */
-export function createArrivals(
-  { plan, arrivals = [], targets = [], classes }: RunSettings,
-  means: Pick<
-    RunArrivalsOptions,
-    "roster" | "runMs" | "clock" | "machineClock" | "send" | "join" | "events" | "countUsers" | "health"
-  >,
-): RunArrivals | undefined {
-  const streams = [...arrivals, ...targets];
-  if (streams.length === 0) return undefined;
-  const { roster, runMs, clock, machineClock, send, join, events, countUsers, health } = means;
-  const { runId, seed } = plan;
-  return new RunArrivals({
-    runId,
-    seed,
-    streams,
-    ...(countUsers === undefined ? {} : { countUsers }),
-    ...(health === undefined ? {} : { health }),
-    mixed: classes.length > 0,
-    roster,
-    runMs,
-    clock,
-    machineClock,
-    send,
-    join,
-    events,
-  });
-}
-
 export class RunArrivals {
   readonly #options: RunArrivalsOptions;
   readonly #dispatch: ArrivalDispatch;
-  /** Workers without a link. */
-  readonly #cut = new Set<string>();
+  readonly #leases = new ArrivalLeases();
+  /** Workers without a link, with the time of the run since when they have started nothing for certain. */
+  readonly #cut = new Map<string, number>();
+  /** Those of them that have no part any more, and have not left what was theirs to others. */
+  readonly #unsettled = new Set<string>();
+  /** They have said that they will go, and have arrivals until that time. */
+  readonly #leavers = new Map<string, number>();
   /** Workers whose version starts no arrivals, or no tasks of a target rate. */
   readonly #older = new Set<string>();
   #members: readonly string[] = [];
+  /** What is to be changed when that is possible. Of two changes of one thing the later one counts. */
+  readonly #changes = new Map<string, (times: ChangeTimes) => void>();
+  /** Until the next question, or the end of the wait for its answers. */
+  #timer: Timer | undefined;
+  #changedMs = -Infinity;
+  /** Of the latest changes. */
+  #onFromMs = -Infinity;
   #endedMs: number | undefined;
   #isOn = false;
   /** Planned before the statistics began anew. */
@@ -109,33 +99,68 @@ export class RunArrivals {
   /** The first arrivals: those from that time of the run on. */
   begin(fromMs: number): void {
     this.#isOn = true;
+    this.#leases.numberFrom(Math.ceil(fromMs));
     this.#tellTimeSoon();
-    this.#send(this.#dispatch.begin(this.#take(), this.#options.runMs(), fromMs));
+    const members = this.#take();
+    for (const { id } of members) this.heard(id);
+    this.#members = members.map(({ id }) => id);
+    this.#dispatch.begin(members, fromMs);
+    this.#sendOrders();
+  }
+
+  /** A message has come from the worker. */
+  heard(workerId: string): void {
+    this.#leases.heard(workerId, this.#options.runMs());
   }
 
   /** Workers came, went, or fell silent. */
   membersChanged(): void {
-    if (this.#isOn) this.#changeMembers();
+    if (!this.#isOn) return;
+    const ids = this.#take().map(({ id }) => id);
+    const isSame = ids.length === this.#members.length && ids.every((id, i) => id === this.#members[i]);
+    if (!isSame) this.#change("members");
+    this.#settleMissing();
   }
 
-  /** The worker's link has ended. */
-  linkLost(workerId: string): void {
-    this.#cut.add(workerId);
-    if (this.#isOn) this.#changeMembers();
+  /** Workers without a link that are not waited for any more. */
+  #settleMissing(): void {
+    const nowMs = this.#options.runMs();
+    const missing = [...this.#unsettled].filter((id) => isAway(this.#options.roster.get(id)));
+    for (const id of missing) {
+      this.#unsettled.delete(id);
+      this.#dispatch.settle(id, this.#sinceOf(id, nowMs), nowMs);
+    }
+    if (missing.length > 0) this.#sendOrders();
+  }
+
+  /** The worker's link has ended. One that we have ended may not know it yet. */
+  linkLost(workerId: string, how: LinkEnd["kind"]): void {
+    const nowMs = this.#options.runMs();
+    const boundMs = this.#boundOf(workerId, nowMs);
+    const isOver = how === "remote" || how === "failed";
+    this.#cut.set(workerId, isOver ? Math.min(nowMs, boundMs) : boundMs);
+    this.#leases.giveUp(workerId);
+    const endMs = this.#leavers.get(workerId) ?? 0;
+    this.#leavers.delete(workerId);
+    if (!this.#isOn) return;
+    if (endMs > nowMs) this.#unsettled.add(workerId);
+    if (this.#members.includes(workerId)) this.#change("members");
+    this.#settleMissing();
+    this.#lookAtAnswers();
   }
 
   /** The worker is here, on a link that may be a new one: it knows nothing for certain. */
   memberReady(workerId: string): void {
     this.#cut.delete(workerId);
-    if (!this.#isOn) return;
-    if (this.#members.includes(workerId)) this.#members = this.#members.filter((id) => id !== workerId);
-    this.#changeMembers();
+    this.#unsettled.delete(workerId);
+    this.heard(workerId);
+    this.#change("members");
   }
 
   /** No arrival starts at that time of the run or later; undefined: there is no end. */
   endAt(endMs: number | undefined): void {
-    const orders = this.#dispatch.endAt(endMs, this.#options.runMs());
-    if (this.#isOn) this.#send(orders);
+    this.#dispatch.endAt(endMs);
+    if (this.#isOn) this.#sendOrders();
   }
 
   /**
@@ -146,24 +171,26 @@ export class RunArrivals {
     const { curve } = parseArrivalRate(rate);
     if (!this.#isOn) return;
     const { events, runMs } = this.#options;
-    const elapsedMs = runMs();
-    events({ kind: "rateChanged", rate, elapsedMs, ...(of === "arrivals" ? {} : { of }) });
-    this.#send(this.#dispatch.setRate(curve, elapsedMs, of));
+    events({ kind: "rateChanged", rate, elapsedMs: runMs(), ...(of === "arrivals" ? {} : { of }) });
+    this.#change(of, (times) => this.#dispatch.setRate(curve, times, of));
   }
 
   /** The arrivals of one stream begin. `curve`: over the time of the run. */
   beginStream(id: number, curve: RateCurve): void {
-    if (this.#isOn) this.#send(this.#dispatch.beginStream(id, curve, this.#options.runMs()));
+    this.#change(`stream ${id}`, (times) => this.#dispatch.beginStream(id, curve, times));
   }
 
   /** Those of one stream are over, and the run goes on. */
   endStream(id: number): void {
-    if (this.#isOn) this.#send(this.#dispatch.endStream(id, this.#options.runMs()));
+    this.#dispatch.endStream(id);
+    if (this.#isOn) this.#sendOrders();
   }
 
   /** Users have come or gone, perhaps: those of a target rate have other shares. */
   usersChanged(): void {
-    if (this.#isOn) this.#send(this.#dispatch.divideTargets(this.#options.runMs()));
+    if (this.#isOn && this.#dispatch.hasOtherTargets) {
+      this.#change("users", (times) => this.#dispatch.divideTargets(times));
+    }
   }
 
   /** Once a second, while the master does nothing else: what the time of the run is must not wait for a snapshot to be made. */
@@ -173,20 +200,26 @@ export class RunArrivals {
     this.#tellTime();
   }
 
-  /** A worker that is new knows the time by one message, which may have been under way for long: some more until its turns begin. */
-  #tellTimeSoon(): void {
-    for (const afterMs of SOON_MS) this.#options.clock.schedule(afterMs, () => this.#tellTime());
+  /** The worker starts no arrival of that time of the run or later until it is told more. */
+  held(workerId: string, hold: number, atMs: number): void {
+    if (!this.#leases.answer(workerId, hold, atMs, this.#options.runMs())) return;
+    this.#dispatch.heard(workerId);
+    this.#lookAtAnswers();
   }
 
-  #tellTime(): void {
-    if (!this.#isOn) return;
-    const { runId, send, runMs } = this.#options;
-    for (const id of this.#members) send(id, { kind: "arrivals", runId, epoch: 0, ...this.#timeOf(runMs()) });
+  /** Something that was asked for is not on yet. */
+  get isChanging(): boolean {
+    return this.#changes.size > 0 || this.#options.runMs() < this.#onFromMs;
   }
 
   /** No more arrivals: the run ends. */
   end(): void {
+    if (this.#isOn) {
+      const untilMs = this.#options.runMs() + AFTER_END_MS;
+      for (const id of [...this.#members, ...this.#leavers.keys()]) this.#tell(id, { untilMs });
+    }
     this.#isOn = false;
+    this.#timer?.cancel();
     this.#endedMs ??= this.#options.runMs();
   }
 
@@ -222,28 +255,99 @@ export class RunArrivals {
     return this.#dispatch.classesAt(this.#endedMs).map((each) => ({ ...each, plannedPerSecond: 0 }));
   }
 
-  #changeMembers(): void {
+  /** Workers came or went, or something else is to be different as soon as possible. */
+  #change(what: string, apply: (times: ChangeTimes) => void = () => {}): void {
+    if (!this.#isOn) return;
+    this.#changes.delete(what);
+    this.#changes.set(what, apply);
+    this.#ask();
+  }
+
+  /** Asks all to stop soon; not so often that a worker would have to know of more changes than an order holds. */
+  #ask(): void {
+    if (this.#leases.hold !== undefined || this.#changes.size === 0 || !this.#isOn) return;
+    const { runMs, clock } = this.#options;
+    const nowMs = runMs();
+    const waitMs = this.#changedMs + LEAD_MS - nowMs;
+    this.#timer?.cancel();
+    if (waitMs > 0) {
+      this.#timer = clock.schedule(waitMs, () => this.#ask());
+      return;
+    }
+    const { number, untilMs, pending } = this.#leases.ask(this.#holders(), nowMs);
+    if (pending.size === 0) return this.#makeChanges();
+    for (const id of pending) this.#tell(id, { untilMs, hold: number });
+    this.#timer = clock.schedule(this.#leases.waitMs, () => this.#makeChanges());
+  }
+
+  #lookAtAnswers(): void {
+    if (this.#isOn && this.#leases.hold?.pending.size === 0) this.#makeChanges();
+  }
+
+  #makeChanges(): void {
+    if (!this.#isOn) return;
+    this.#timer?.cancel();
+    const nowMs = this.#options.runMs();
+    const cutMs = this.#members.map((id) => this.#cut.get(id) ?? 0);
+    // Not before the changes of before: their orders are on their way.
+    const holders = this.#holders();
+    const heldMs = this.#leases.toldAll(holders);
+    const times = { nowMs, atMs: Math.max(nowMs, this.#onFromMs, this.#leases.close(holders), ...cutMs), heldMs };
+    this.#changeMembers(times);
+    for (const apply of this.#changes.values()) apply(times);
+    this.#changes.clear();
+    this.#changedMs = nowMs;
+    this.#onFromMs = times.atMs;
+    this.#sendOrders();
+  }
+
+  #changeMembers(times: ChangeTimes): void {
     const before = this.#members;
     const members = this.#take();
-    if (members.length === before.length && members.every(({ id }, i) => id === before[i])) return;
-    const { runMs, roster } = this.#options;
-    const nowMs = runMs();
-    const isSilent = (id: string) => !this.#cut.has(id) && roster.get(id)?.state === "missing";
+    this.#members = members.map(({ id }) => id);
+    const isSame = before.length === members.length && members.every(({ id }, i) => id === before[i]);
+    if (isSame) return;
+    this.#dispatch.setMembers(members, times);
+    for (const id of before.filter((id) => !this.#members.includes(id))) {
+      if (isAway(this.#options.roster.get(id))) this.#dispatch.settle(id, this.#sinceOf(id, times.nowMs), times.nowMs);
+      else if (this.#cut.has(id)) this.#unsettled.add(id);
+      else if (this.#knowsHandOvers(id)) this.#leavers.set(id, times.atMs); // it has its part until then
+      else this.#dispatch.settle(id, times.nowMs, times.nowMs);
+    }
     this.#tellTimeSoon();
-    this.#send(this.#dispatch.setMembers(members, nowMs, (id) => isSilent(id) ? nowMs - SILENT_GAP_MS : nowMs));
+  }
+
+  /** Who may start arrivals, and can be asked to stop. */
+  #holders(): readonly string[] {
+    return this.#members.filter((id) => this.#knowsHandOvers(id) && !this.#cut.has(id));
+  }
+
+  #knowsHandOvers(workerId: string): boolean {
+    return (this.#options.roster.get(workerId)?.protocolMinor ?? 0) >= HANDOVERS_MINOR;
+  }
+
+  /** When the worker may have started arrivals at the latest. */
+  #boundOf(workerId: string, nowMs: number): number {
+    return this.#knowsHandOvers(workerId) ? this.#leases.boundOf(workerId) : nowMs;
+  }
+
+  /** Since when a worker that is gone has started nothing for certain. */
+  #sinceOf(workerId: string, nowMs: number): number {
+    const cutMs = this.#cut.get(workerId);
+    if (cutMs !== undefined) return cutMs;
+    if (this.#knowsHandOvers(workerId)) return this.#leases.boundOf(workerId);
+    return this.#options.roster.get(workerId)?.state === "missing" ? nowMs - SILENT_GAP_MS : nowMs;
   }
 
   /** Those that can take part now, by index. */
   #take(): readonly ArrivalMember[] {
     const here = this.#options.roster.placeable().filter(({ id }) => !this.#cut.has(id));
-    const members = here.flatMap(({ id, threads, protocolMinor }): ArrivalMember[] => {
+    return here.flatMap(({ id, threads, protocolMinor }): ArrivalMember[] => {
       if (protocolMinor < ARRIVALS_MINOR) return this.#noteOlder(id, this.#has("open") ? "arrivals" : "targets");
       if (protocolMinor >= TARGETS_MINOR || !this.#has("target")) return [{ id, threads }];
       this.#noteOlder(id, "targets");
       return [{ id, threads, knows: "arrivals" }];
     });
-    this.#members = members.map(({ id }) => id);
-    return members;
   }
 
   #has(kind: "open" | "target"): boolean {
@@ -259,11 +363,27 @@ export class RunArrivals {
     return [];
   }
 
-  #send(orders: readonly MemberOrder[]): void {
-    const { runId, send, join } = this.#options;
-    for (const { workerId, ...order } of orders) {
+  /** A worker that is new knows the time by one message, which may have been under way for long: some more until its turns begin. */
+  #tellTimeSoon(): void {
+    for (const afterMs of SOON_MS) this.#options.clock.schedule(afterMs, () => this.#tellTime());
+  }
+
+  #tellTime(): void {
+    if (!this.#isOn) return;
+    for (const id of this.#members) this.#tell(id, { untilMs: this.#leases.extend(id) });
+  }
+
+  #tell(workerId: string, limit: Pick<ArrivalOrder, "untilMs" | "hold">): void {
+    const { runId, send, runMs } = this.#options;
+    send(workerId, { kind: "arrivals", runId, epoch: 0, ...this.#timeOf(runMs()), ...limit });
+  }
+
+  #sendOrders(): void {
+    const { runId, send, join, runMs } = this.#options;
+    for (const { workerId, ...order } of this.#dispatch.orders(runMs(), [...this.#leavers.keys()])) {
       join(workerId);
-      send(workerId, { kind: "arrivals", runId, ...order, ...this.#timeOf(order.runMs) });
+      const untilMs = this.#leases.extend(workerId);
+      send(workerId, { kind: "arrivals", runId, ...order, ...this.#timeOf(order.runMs), untilMs });
     }
   }
 
@@ -272,4 +392,9 @@ export class RunArrivals {
     const { runMs, clock, machineClock } = this.#options;
     return { runMs: atMs, ...readingAt(machineClock, clock.nowMs() - (runMs() - atMs)) };
   }
+}
+
+/** It is not waited for. */
+function isAway(worker: Pick<RosterWorker, "state"> | undefined): boolean {
+  return worker === undefined || worker.state === "missing" || worker.state === "gone";
 }

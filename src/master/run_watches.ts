@@ -39,7 +39,7 @@ export function watchRun({ settings, ledger, earlier, run, events }: WatchedRun)
     settings: settings.capacity,
     ledger,
     earlier: earlier?.capacitySteps,
-    isReached: () => run().state === "running",
+    isReached: () => run().state === "running" && run().arrivals?.isChanging !== true,
     setUsers: (users, spawnRate) => run().setTarget(users, spawnRate),
     setRate: (rate) => run().arrivals?.setRate(rate),
     stop: (reason) => run().stop(reason),

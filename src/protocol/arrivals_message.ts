@@ -25,10 +25,18 @@ export interface ArrivalLeg {
 
 /** Arrivals that a lost worker did not start: the receiver starts them in its place, at once. */
 export interface OwedArrivals {
+  /** Grows: one that is not above the last one was given before. Absent from masters that give each once. */
+  readonly id?: number;
   readonly fromIndex: number;
   readonly toIndex: number; // not included
   readonly of: number;
   readonly slots: readonly number[];
+}
+
+export interface LeftArrivals {
+  /** Of the same numbers as those of `owed`: what was given later is not meant. */
+  readonly id: number;
+  readonly fromIndex: number;
 }
 
 /** How the arrivals of a stream lie in time: at equal distances, or by chance. */
@@ -55,6 +63,8 @@ export interface ArrivalStream {
   /** Ascending. A receiver that is beyond the beginning of the newest one has no use for the others. */
   readonly legs: readonly ArrivalLeg[];
   readonly owed: readonly OwedArrivals[];
+  /** The receiver was away: from these numbers on others have what it had before, owed ones included. Absent: it was not, or has heard of it. */
+  readonly left?: readonly LeftArrivals[];
   /** Its end is over while the run goes on: what still waits is dropped, and its users end. */
   readonly isOver?: true;
 }
@@ -67,6 +77,10 @@ export interface ArrivalOrder {
   readonly runMs: number;
   /** When that was, for receivers on the same machine; absent where its clock cannot be read. */
   readonly reading?: MachineReading;
+  /** No arrival of this time of the run or later may start, until another order says more. Absent from masters without hand-overs. */
+  readonly untilMs?: number;
+  /** `untilMs` is the limit from now on, also where the one of before was later; the receiver says in `arrivalsHeld`, with this number, where it is. */
+  readonly hold?: number;
   /** Absent: as before. */
   readonly streams?: readonly ArrivalStream[];
 }

@@ -4,6 +4,7 @@ import {
   type ArrivalLeg,
   type ArrivalOrder,
   type ArrivalStream,
+  type LeftArrivals,
   type OwedArrivals,
   type RateCurve,
 } from "./arrivals_message.ts";
@@ -35,6 +36,8 @@ export function parseArrivalOrder(fields: Fields): ArrivalOrder {
     epoch: readCount(fields, "epoch"),
     runMs: readAmount(fields, "runMs"),
     ...(has(fields, "reading") ? { reading: parseReading(fields.reading) } : {}),
+    ...(has(fields, "untilMs") ? { untilMs: readAmount(fields, "untilMs") } : {}),
+    ...(has(fields, "hold") ? { hold: readCount(fields, "hold", 1) } : {}),
     ...(has(fields, "streams") ? { streams: readList(fields, "streams", MAX_STREAMS, parseStream) } : {}),
   };
 }
@@ -66,9 +69,20 @@ function parseStream(value: unknown): ArrivalStream {
     ...(fields.isOver === true ? { isOver: true } : {}),
     owed: readList(fields, "owed", MAX_LEGS, (item): OwedArrivals => {
       const owed = toFields(item, "owed");
-      return { fromIndex: readCount(owed, "fromIndex"), toIndex: readCount(owed, "toIndex"), ...readTurns(owed) };
+      return {
+        ...(has(owed, "id") ? { id: readCount(owed, "id") } : {}),
+        fromIndex: readCount(owed, "fromIndex"),
+        toIndex: readCount(owed, "toIndex"),
+        ...readTurns(owed),
+      };
     }),
+    ...(has(fields, "left") ? { left: readList(fields, "left", MAX_LEGS, parseLeft) } : {}),
   };
+}
+
+function parseLeft(value: unknown): LeftArrivals {
+  const left = toFields(value, "left");
+  return { id: readCount(left, "id"), fromIndex: readCount(left, "fromIndex") };
 }
 
 /** Slots are numbers below that of the turns: an order that says otherwise would start arrivals that are not there. */

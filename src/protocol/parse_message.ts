@@ -65,6 +65,12 @@ const TO_MASTER: Parsers<ToMaster> = {
     epoch: readCount(fields, "epoch"),
     users: parseUsers(fields, "users"),
   }),
+  arrivalsHeld: (fields) => ({
+    kind: "arrivalsHeld",
+    runId: readIdentifier(fields, "runId"),
+    hold: readCount(fields, "hold", 1),
+    atMs: readAmount(fields, "atMs"),
+  }),
   stats: (fields, names) => ({
     kind: "stats",
     runId: readIdentifier(fields, "runId"),

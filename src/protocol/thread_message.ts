@@ -87,6 +87,8 @@ export type FromThread =
   }
   | { readonly kind: "loadFailed"; readonly problems: readonly string[] }
   | { readonly kind: "applied"; readonly runId: string; readonly epoch: number; readonly users: UsersByClass }
+  /** To an order with `hold`: this thread starts no arrival of that time of the run or later until the next order. */
+  | { readonly kind: "arrivalsHeld"; readonly runId: string; readonly hold: number; readonly atMs: number }
   /** Once a second while a run is on, and a last one before `stopped`. */
   | {
     readonly kind: "delta";

@@ -15,7 +15,7 @@ import type { WorkerHealth } from "./health_message.ts";
 
 /** Major: a different one is refused. Minor: newer fields that the other side ignores. */
 export const PROTOCOL_MAJOR = 1;
-export const PROTOCOL_MINOR = 3;
+export const PROTOCOL_MINOR = 4;
 
 /** The first minor version whose workers know `arrivals`. */
 export const ARRIVALS_MINOR = 1;
@@ -30,6 +30,9 @@ export const SCENARIOS_MINOR = 2;
 
 /** The first minor version whose workers know `iterations` of a plan. */
 export const ITERATIONS_MINOR = 2;
+
+/** The first minor version whose workers keep to `untilMs` of `arrivals`, and answer `hold`. */
+export const HANDOVERS_MINOR = 4;
 
 /** Id of the one worker of a run on one machine, which lives in the master's own process. */
 export const LOCAL_WORKER_ID = "local";
@@ -104,6 +107,8 @@ export type ToMaster =
     readonly delta: DeltaMessage;
   }
   | Enveloped<UserMessage>
+  /** To an order with `hold`: no arrival of this time of the run or later was started, nor will be until the next order. */
+  | { readonly kind: "arrivalsHeld"; readonly runId: string; readonly hold: number; readonly atMs: number }
   /** All users have ended; `lastSeq` is the run's last delta of this worker. */
   | { readonly kind: "stopped"; readonly runId: string; readonly lastSeq: number; readonly abandoned: number }
   /** The worker is about to leave: its users move to other workers now; its last counts and `bye` follow. */

@@ -134,6 +134,7 @@ export class ThreadRun {
       rulesOf: (key) => this.#roleOf(key).userClass satisfies PoolRules,
       startUser: (key, index, gate, onEnded) => this.#startPooledUser(key, index, gate, onEnded),
       onWoke: (lateMs) => lateness.record(lateMs),
+      onHeld: (hold, atMs) => post({ kind: "arrivalsHeld", runId: plan.runId, hold, atMs }),
       onFull: (className, maxUsers) =>
         this.#runContext.errors.warnOnce(
           `Arrivals of "${className}" find all users in use (at most ${maxUsers} over the whole test); ` +

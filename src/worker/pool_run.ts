@@ -12,7 +12,7 @@ import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_m
 import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
 import { stopGraceMs, UNWIND_GRACE_MS } from "../thread/stop_grace.ts";
 import { RunTime } from "../thread/arrivals/run_time.ts";
-import { DividedArrivals, type ThreadOrders } from "./divided_arrivals.ts";
+import { DividedArrivals, type ShareHolder } from "./divided_arrivals.ts";
 import type { ThreadHandle } from "./thread_handle.ts";
 import { type ThreadChange, ThreadShares } from "./thread_shares.ts";
 
@@ -26,9 +26,17 @@ export interface LeftBehind {
 export interface PoolRunReceiver {
   /** Every thread that answers runs its share of this epoch. */
   applied(runId: string, epoch: number, users: UsersByClass): void;
+  /** To an order with this `hold`: no thread starts an arrival of that time of the run or later before the next order. */
+  arrivalsHeld(runId: string, hold: number, atMs: number): void;
   /** All users are gone, or their threads are; the last deltas have come before this. */
   stopped(runId: string, leftBehind: readonly LeftBehind[]): void;
 }
+
+/** What the worker sees of it. */
+export type ShownRun = Pick<
+  PoolRun,
+  "plan" | "epoch" | "users" | "placed" | "spareIndexes" | "stopping" | "arrivalsEndInMs"
+>;
 
 interface Member {
   readonly handle: ThreadHandle;
@@ -36,6 +44,13 @@ interface Member {
   sentEpoch: number;
   appliedEpoch: number;
   users: UsersByClass; // alive, as last reported
+}
+
+/** The master wants to know how far the arrivals are. */
+interface Hold {
+  readonly number: number;
+  readonly pending: Set<Member>;
+  atMs: number;
 }
 
 interface Stop {
@@ -60,6 +75,7 @@ export class PoolRun {
   #toldEpoch = 0;
   #lastSent = 0;
   #stop: Stop | undefined;
+  #hold: Hold | undefined;
 
   constructor(
     options: {
@@ -109,6 +125,12 @@ export class PoolRun {
     return this.#stop === undefined ? this.#shares.spareIndexes : {};
   }
 
+  /** Time until the last arrival that was given to this worker; 0: there is none. Infinity: there is no last one. */
+  get arrivalsEndInMs(): number {
+    if (this.#stop !== undefined) return 0;
+    return Math.max(0, this.#arrivals.lastMs - this.#time.toRunMs(this.#clock.nowMs()));
+  }
+
   /** Takes in an absolute assignment. One that was seen before starts and stops no user, and is reported as applied again. */
   assign(epoch: number, users: UsersByClass, fresh: IndexesByClass): void {
     if (this.#stop !== undefined) return;
@@ -132,12 +154,29 @@ export class PoolRun {
     const readMs = ownTimeOf(this.#machineClock, order.reading);
     if (readMs === undefined) this.#time.note(order.runMs, this.#clock.nowMs());
     else this.#time.set(order.runMs, readMs);
-    this.#orderArrivals(living, this.#arrivals.take(order, this.#usersOf(living)));
+    if (order.hold !== undefined) this.#hold = { number: order.hold, pending: new Set(living), atMs: 0 };
+    this.#orderArrivals(living, this.#arrivals.take(order, this.#sharesOf(living)));
+  }
+
+  heldBy(handle: ThreadHandle, hold: number, atMs: number): void {
+    if (this.#hold?.number !== hold) return;
+    this.#hold.atMs = Math.max(this.#hold.atMs, atMs);
+    this.#hold.pending.delete(this.#memberOf(handle));
+    this.#tellHeld();
+  }
+
+  #tellHeld(): void {
+    const hold = this.#hold;
+    if (hold === undefined || hold.pending.size > 0) return;
+    this.#hold = undefined;
+    this.#receiver.arrivalsHeld(this.plan.runId, hold.number, hold.atMs);
   }
 
   /** The master cannot be reached; when it is back it may be another one, with a clock of its own. */
-  forgetTime(): void {
+  masterLost(): void {
     this.#time.forget();
+    this.#arrivals.pause();
+    this.#hold = undefined;
   }
 
   appliedBy(handle: ThreadHandle, epoch: number, users: UsersByClass): void {
@@ -194,7 +233,13 @@ export class PoolRun {
     }
     this.#send(this.#shares.assign(this.#assigned, {}));
     const living = this.#living();
-    this.#orderArrivals(living, this.#arrivals.again(this.#usersOf(living)) ?? []);
+    const runMs = this.#time.toRunMs(this.#clock.nowMs());
+    this.#orderArrivals(living, this.#arrivals.lose(handle.index, runMs, this.#sharesOf(living)) ?? []);
+    if (this.#hold !== undefined) {
+      this.#hold.atMs = Math.max(this.#hold.atMs, runMs);
+      this.#hold.pending.delete(member);
+      this.#tellHeld();
+    }
     this.#toldEpoch = Math.min(this.#toldEpoch, this.#epoch - 1); // the users by class are reported again
     this.#tellApplied();
   }
@@ -244,11 +289,11 @@ export class PoolRun {
     return this.#members.filter(({ handle }) => handle.state !== "gone");
   }
 
-  #usersOf(members: readonly Member[]): readonly UsersByClass[] {
-    return members.map(({ handle }) => this.#shares.usersOf(handle.index));
+  #sharesOf(members: readonly Member[]): readonly ShareHolder[] {
+    return members.map(({ handle: { index } }) => ({ thread: index, users: this.#shares.usersOf(index) }));
   }
 
-  #orderArrivals(members: readonly Member[], orders: ThreadOrders): void {
+  #orderArrivals(members: readonly Member[], orders: readonly ArrivalOrder[]): void {
     const nowMs = this.#clock.nowMs();
     const time = { runMs: this.#time.toRunMs(nowMs), ...readingAt(this.#machineClock, nowMs) };
     for (const [i, order] of orders.entries()) {

@@ -21,7 +21,7 @@ import { CountedLines } from "../protocol/counted_lines.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { createLogDeduplicator, type LogDeduplicator } from "./log_deduplicator.ts";
-import { PoolRun, type PoolRunReceiver } from "./pool_run.ts";
+import { PoolRun, type PoolRunReceiver, type ShownRun } from "./pool_run.ts";
 import { ThreadHandle } from "./thread_handle.ts";
 import { watchThreads } from "./thread_watch.ts";
 import { ThreadsHealth, type ThreadsPart } from "./threads_health.ts";
@@ -160,7 +160,7 @@ export class ThreadPool {
   }
 
   /** The run that users are kept for, if any: for `ready` after a reconnect. */
-  get run(): Pick<PoolRun, "plan" | "epoch" | "users" | "placed" | "spareIndexes" | "stopping"> | undefined {
+  get run(): ShownRun | undefined {
     return this.#run;
   }
 
@@ -198,7 +198,7 @@ export class ThreadPool {
 
   /** No arrival starts until the next order. */
   pauseArrivals(runId: string): void {
-    this.#runOf(runId)?.forgetTime();
+    this.#runOf(runId)?.masterLost();
     for (const handle of this.#options.handles) handle.post({ kind: "pauseArrivals", runId });
   }
 
@@ -242,11 +242,8 @@ export class ThreadPool {
 
   /** Fires an event about the whole process in one thread, the first that answers. */
   processEvent(name: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#options.handles.find((handle) => handle.state === "ready" && !handle.hung)?.post({
-      kind: "event",
-      name,
-      fields,
-    });
+    const handle = this.#options.handles.find(({ state, hung }) => state === "ready" && !hung);
+    handle?.post({ kind: "event", name, fields });
   }
 
   /** Lets the threads fire `quitting` and `quit`, and ends them; hung ones at once. */
@@ -319,6 +316,8 @@ export class ThreadPool {
         return this.#lost(handle, message.problems.join("\n"));
       case "applied":
         return this.#runOf(message.runId)?.appliedBy(handle, message.epoch, message.users);
+      case "arrivalsHeld":
+        return this.#runOf(message.runId)?.heldBy(handle, message.hold, message.atMs);
       case "delta":
         this.#health.note(handle, message.health);
         this.#runOf(message.runId)?.usersToldBy(handle, message.health.users);

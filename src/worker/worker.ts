@@ -21,6 +21,7 @@ import {
   type UsersByClass,
 } from "../protocol/worker_message.ts";
 import { ActivityLog } from "./activity_log.ts";
+import { HandOver } from "./hand_over.ts";
 import { Outbox } from "./outbox.ts";
 import { PartRequests, SUPERSEDED } from "./part_requests.ts";
 import { PendingAsks } from "./pending_asks.ts";
@@ -71,12 +72,14 @@ export class Worker {
   readonly #parts = new PartRequests((message) => this.#send(message));
   readonly #activity: ActivityLog;
   readonly #quota: UserMessageQuota;
+  readonly #handOver: HandOver;
   #leaveReason = "it left";
   #timers: { beat?: Timer; orphan?: Timer; leave?: Timer } = {};
 
   constructor(options: WorkerOptions) {
     this.#options = options;
     this.#delivery = new RunDelivery({ clock: options.clock, send: (message) => this.#send(message) });
+    this.#handOver = new HandOver(options.clock, () => this.#stopUsers());
     const { clock, logger, activityEveryMs = Infinity } = options;
     this.#quota = new UserMessageQuota("worker", clock.nowMs());
     this.#activity = new ActivityLog({
@@ -136,7 +139,7 @@ export class Worker {
     this.#giveUpLater();
     this.#send({ kind: "leaving", reason });
     if (this.#phase === "left") return this.#finishLeaving();
-    if (this.#phase === "leaving") this.#stopUsers();
+    if (this.#phase === "leaving") this.#handOver.begin(this.#link === undefined ? undefined : this.#loaded?.pool.run);
     this.#reportEnd();
   }
 
@@ -158,7 +161,8 @@ export class Worker {
         if (pool?.run?.plan.runId !== message.runId || !this.#move("assigned")) return;
         return pool.assign(message.runId, message.epoch, message.users, message.fresh);
       case "arrivals":
-        return pool?.arrive(message);
+        pool?.arrive(message);
+        return pool?.run === undefined ? undefined : this.#handOver.look(pool.run);
       case "spawningComplete":
         return pool?.spawningComplete(message.userCount);
       case "resetStats":
@@ -259,6 +263,7 @@ export class Worker {
         this.#move("applied");
         this.#send({ kind: "applied", runId, epoch, users });
       },
+      arrivalsHeld: (runId, hold, atMs) => this.#send({ kind: "arrivalsHeld", runId, hold, atMs }),
       delta: (runId, delta, pace) => {
         this.#activity.add(delta);
         const threads = this.#delivery.add(runId, delta);
@@ -333,6 +338,7 @@ export class Worker {
     const run = this.#loaded?.pool.run;
     if (run !== undefined && end.kind !== "local") this.#loaded?.pool.pauseArrivals(run.plan.runId);
     this.#loaded?.pool.tellMaster("away");
+    this.#handOver.giveUp();
     if (run !== undefined && !this.#delivery.hasEnded && end.kind !== "local") {
       this.#timers.orphan = clock.schedule(masterTimeoutMs, () => {
         if (!this.#move("masterLost")) return; // its users are ending already

@@ -159,9 +159,44 @@ test("--rate over three workers stays even while one joins and one is killed", a
   });
 });
 
+test("--rate: each arrival is started once while a worker and the master stand still, one worker joins and one leaves", async () => {
+  await using target = await startTarget();
+  const [perSecond, seconds] = [60, 18];
+  await withCluster({
+    rate: `${perSecond}/s`,
+    runTime: `${seconds}s`,
+    locustfile: numberedLocustfile(target.url),
+    usersByClass: {},
+    masterArgs: ["--summary-file", "out.json"],
+  }, async (cluster) => {
+    const [first, second] = [cluster.addWorker(), cluster.addWorker()];
+    await cluster.master.waitFor("Arrivals of Buyer");
+    await sleep(1500);
+    first.child.kill("SIGSTOP");
+    cluster.addWorker();
+    await sleep(3000);
+    first.child.kill("SIGCONT");
+    await sleep(2000);
+    cluster.master.child.kill("SIGSTOP");
+    await sleep(3000);
+    cluster.master.child.kill("SIGCONT");
+    await sleep(1500);
+    second.child.kill("SIGTERM");
+    await second.ended;
+    await cluster.master.ended;
+    const summary = JSON.parse(readFileSync(join(cluster.folder, "out.json"), "utf8")) as RunSummary;
+    const { planned = 0, asked = 0, started = 0, dropped = 0, waiting = 0 } = summary.arrivals ?? {};
+    const numbers = numbersOf(target);
+    assert.equal(planned, perSecond * seconds);
+    assert.deepEqual(missingOf(numbers, planned), []);
+    assert.equal(numbers.length, planned, "none was started twice");
+    assert.deepEqual([asked, started, dropped, waiting], [planned, planned, 0, 0]);
+  });
+});
+
 test("--rate goes on with the schedule when its master was killed and is resumed, and tells what nobody started", async () => {
   await using target = await startTarget();
-  const [perSecond, seconds] = [60, 16];
+  const [perSecond, seconds] = [60, 20];
   await withCluster({
     rate: `${perSecond}/s`,
     runTime: `${seconds}s`,
@@ -175,7 +210,7 @@ test("--rate goes on with the schedule when its master was killed and is resumed
     await sleep(4000);
     cluster.master.child.kill("SIGKILL");
     await cluster.master.ended;
-    await sleep(2000);
+    await sleep(8000); // longer than the workers have leave: they start what was due until then, late
     cluster.master = cluster.startMaster(["--resume", cluster.journal, "--journal", cluster.journal]);
     const { stderr } = await cluster.master.ended; // on a machine without time to spare the verdict may be that it says little
     const summary = JSON.parse(readFileSync(join(cluster.folder, "out.json"), "utf8")) as RunSummary;

@@ -80,8 +80,8 @@ test("RunArrivals says the time some more before the first turns of a worker", (
   scene.nowMs = 100;
   for (const fire of scene.scheduled.splice(0)) fire();
   assert.deepEqual(scene.sent.map(({ order }) => [order.epoch, order.runMs]), [[0, 100], [0, 100], [0, 100]]);
-  scene.sent.length = 0;
   scene.arrivals.end();
+  scene.sent.length = 0;
   scene.add("b");
   scene.arrivals.memberReady("b");
   for (const fire of scene.scheduled) fire();
@@ -95,21 +95,23 @@ test("RunArrivals takes a worker in from an arrival on that is ahead", () => {
   scene.nowMs = 1000;
   scene.add("b");
   scene.arrivals.memberReady("b");
-  assert.deepEqual(scene.take(), [["a", 140, [0], []], ["b", 140, [1], []]]);
+  assert.deepEqual(scene.take(), [["a", 141, [0], []], ["b", 141, [1], []]]);
 });
 
-test("RunArrivals gives the arrivals of a worker whose link ended to the others at once, and back when it returns", () => {
+test("RunArrivals gives the turns of a worker whose link ended to the others at once, what it left when it is missing, and turns back when it returns", () => {
   const scene = new Scene("a", "b");
   scene.arrivals.begin(0);
   scene.take();
   scene.nowMs = 1000;
-  scene.arrivals.linkLost("b");
-  assert.deepEqual(scene.take(), [["a", 140, [0], [[100, 140]]]]);
-  scene.nowMs = 2000;
-  scene.arrivals.membersChanged(); // it counts as missing by now, which changes nothing
-  assert.deepEqual(scene.take(), []);
+  scene.arrivals.linkLost("b", "failed");
+  assert.deepEqual(scene.take(), [["a", 141, [0], []]], "it may come back, and have the others itself");
+  scene.nowMs = 3000;
+  scene.workers.set("b", { state: "missing", protocolMinor: 1 });
+  scene.arrivals.membersChanged();
+  assert.deepEqual(scene.take(), [["a", 141, [0], [[101, 141]]]]);
+  scene.workers.set("b", { state: "running", protocolMinor: 1 });
   scene.arrivals.memberReady("b");
-  assert.deepEqual(scene.take(), [["a", 240, [0], []], ["b", 240, [1], []]]);
+  assert.deepEqual(scene.take(), [["a", 341, [0], [[101, 141]]], ["b", 341, [1], []]]);
 });
 
 test("RunArrivals reckons that a silent worker has started nothing for a second", () => {
@@ -119,7 +121,7 @@ test("RunArrivals reckons that a silent worker has started nothing for a second"
   scene.nowMs = 6000;
   scene.workers.set("b", { state: "missing", protocolMinor: 1 });
   scene.arrivals.membersChanged();
-  assert.deepEqual(scene.take(), [["a", 640, [0], [[500, 640]]]]);
+  assert.deepEqual(scene.take(), [["a", 641, [0], [[501, 641]]]]);
 });
 
 test("RunArrivals leaves out a worker whose version knows no arrivals, and names it once", () => {
@@ -154,7 +156,7 @@ test("RunArrivals counts what was planned from a reset of the statistics to the 
   scene.take();
   scene.nowMs = 9000;
   scene.arrivals.tick();
-  scene.arrivals.linkLost("a");
+  scene.arrivals.linkLost("a", "failed");
   assert.deepEqual(scene.take(), []);
   assert.deepEqual(scene.arrivals.planned(), { planned: 200, plannedPerSecond: 0 });
 });

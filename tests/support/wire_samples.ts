@@ -133,6 +133,7 @@ export const SAMPLES_TO_MASTER: readonly ToMaster[] = [
     message: { kind: "listenerFailed", event: "testStart", text: "TypeError: x is not a function", times: 39 },
   },
   { kind: "applied", runId: "run-1", epoch: 7, users: { Shopper: 12 } },
+  { kind: "arrivalsHeld", runId: "run-1", hold: 4, atMs: 2400.5 },
   { kind: "stats", runId: "run-1", seq: 3, spanMs: 1000, delta: DELTA },
   // The same name again, by its number, and a new one.
   { kind: "stats", runId: "run-1", seq: 4, spanMs: 1001, delta: NEXT_DELTA },
@@ -335,6 +336,7 @@ export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
     epoch: 3,
     runMs: 2000.25,
     reading: { clock: "0f1e2d3c4b5a69788796a5b4c3d2e1f0", atMs: 86_400_123.5 },
+    untilMs: 8000.25,
     streams: [{
       id: 0,
       classes: [{ name: "Shopper", weight: 3 }, { name: "Buyer", weight: 1 }],
@@ -351,7 +353,8 @@ export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
         slots: [2, 3],
       }],
       isOver: true,
-      owed: [{ fromIndex: 100, toIndex: 120, of: 4, slots: [0] }],
+      owed: [{ id: 9, fromIndex: 100, toIndex: 120, of: 4, slots: [0] }],
+      left: [{ id: 8, fromIndex: 90 }],
     }, {
       id: 1,
       kind: "target",
@@ -365,6 +368,7 @@ export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
       owed: [],
     }],
   },
+  { kind: "arrivals", runId: "run-1", epoch: 0, runMs: 2100.5, untilMs: 2500.5, hold: 4 },
   { kind: "spawningComplete", runId: "run-1", userCount: 24 },
   { kind: "resetStats", runId: "run-1", resets: 1 },
   { kind: "changeHost", runId: "run-1", host: "https://staging.example.com" },

@@ -5,7 +5,8 @@
  * After an idle time all code is slow, that of the runtime and the processor's caches included: a thread wakes up a little before an arrival,
  * and what is not needed to start it is done when its request has been sent.
  *
- * Without orders for `LEASE_MS` nothing starts: a worker that its master cannot hear must not start what others have taken over.
+ * Orders say until when arrivals may start. What is due after that waits for the next order, and starts late: a worker that its master
+ * cannot hear must not start what others have taken over.
  */
 import { setImmediate } from "node:timers";
 import type { Clock, Timer } from "../../base/clock.ts";
@@ -26,7 +27,7 @@ import { RunTime } from "./run_time.ts";
 import { StreamDriver, type StreamDriverOptions } from "./stream_driver.ts";
 import { TargetDriver } from "./target_driver.ts";
 
-/** Less than the silence after which a master gives a worker's arrivals to others, by a second: see `master/run_arrivals.ts`. */
+/** Of a master that does not say it: less than the silence after which it gives a worker's arrivals to others, by a second. */
 const LEASE_MS = 4000;
 
 /** More than a thread can start in a millisecond: beyond it the event loop has its turn first. */
@@ -47,6 +48,8 @@ export interface ArrivalDriverOptions extends Omit<StreamDriverOptions, "stream"
   readonly openAlarm?: ((ring: () => void) => Alarm | undefined) | undefined;
   /** An arrival was noticed so many milliseconds after its time. */
   readonly onWoke: (lateMs: number) => void;
+  /** To an order with this `hold`: no arrival of that time of the run or later starts before the next order. */
+  readonly onHeld: (hold: number, atMs: number) => void;
 }
 
 /** What was counted of arrivals. `arrivals`: of the open load alone; undefined: there is none. */
@@ -62,7 +65,12 @@ export class ArrivalDriver {
   readonly #targets = new Map<number, TargetDriver>();
   readonly #pacers = new Map<string, ClassPacer>();
   #epoch = 0;
-  #heardMs = -Infinity;
+  /** No arrival of this time of the run or later may start. */
+  #untilMs = -Infinity;
+  /** Of the latest arrival of its own that has started. */
+  #takenMs = -Infinity;
+  /** The master says nothing of `untilMs`, and gives what does not start in time to others. */
+  #isLegacy = false;
   #alarm: Alarm | undefined;
   #timer: Timer | undefined;
   #timerDueMs = Infinity;
@@ -72,6 +80,7 @@ export class ArrivalDriver {
   readonly #lateMs: number[] = [];
   #isFollowUpDue = false;
   #isRamped = false;
+  #isPaused = false;
   #isClosed = false;
 
   constructor(options: ArrivalDriverOptions) {
@@ -79,31 +88,38 @@ export class ArrivalDriver {
   }
 
   /** Takes in an order. `readMs`: when the run's time was `runMs`; absent: before now, by the time that the order was under way. */
-  take({ epoch, runMs, streams }: ArrivalOrder, readMs?: number): void {
+  take({ epoch, runMs, untilMs, hold, streams }: ArrivalOrder, readMs?: number): void {
     if (this.#isClosed) return;
     const nowMs = this.#options.clock.nowMs();
-    if (this.#hasLapsed(nowMs)) this.#skipLapse(runMs);
-    this.#heardMs = nowMs;
+    this.#isLegacy = untilMs === undefined;
+    if (this.#isLegacy && this.#time.toRunMs(nowMs) > this.#untilMs) this.#skipLapse(runMs);
     if (readMs === undefined) this.#time.note(runMs, nowMs);
     else this.#time.set(runMs, readMs);
+    const grantedMs = this.#untilMs;
+    // On a new link a time without shares says nothing: orders of before may have been lost with the old one.
+    if (streams !== undefined) this.#isPaused = false;
+    if (hold !== undefined) this.#untilMs = Math.max(this.#takenMs, Math.min(grantedMs, untilMs ?? 0));
+    else if (!this.#isPaused) this.#untilMs = Math.max(grantedMs, untilMs ?? runMs + LEASE_MS);
     if (streams !== undefined && epoch > this.#epoch) {
       this.#epoch = epoch;
       for (const stream of streams) {
         if (stream.isOver === true) this.#startRest(stream.id, runMs);
         const known = this.#streams.get(stream.id) ?? this.#targets.get(stream.id);
-        if (known !== undefined) known.update(stream);
+        if (known !== undefined) known.update(stream, grantedMs);
         else if (stream.kind === "target") this.#targets.set(stream.id, this.#createTarget(stream));
         else this.#streams.set(stream.id, this.#createStream(stream));
       }
       this.#all = [...this.#streams.values(), ...this.#targets.values()];
     }
     this.#ring();
+    if (hold !== undefined) this.#options.onHeld(hold, this.#untilMs);
   }
 
-  /** Nothing starts until the next order with another share: the master cannot be reached. */
+  /** Nothing starts until the next order with a share: the master cannot be reached. */
   pause(): void {
+    this.#isPaused = true;
     this.#time.forget();
-    for (const { share } of this.#all) share.clear();
+    if (this.#isLegacy) { for (const { share } of this.#all) share.clear(); }
   }
 
   /** What was due starts; then no more. */
@@ -112,7 +128,7 @@ export class ArrivalDriver {
       const nowMs = this.#time.toRunMs(this.#options.clock.nowMs());
       // A run that ends by its plan is stopped at the end of its arrivals, and this thread's time may be a moment behind.
       const isAtEnd = this.#all.some(({ share }) => Math.abs(share.endMs - nowMs) < AT_END_MS);
-      this.#startDue(isAtEnd ? AT_END_MS : EARLY_MS);
+      this.#startDue(isAtEnd ? AT_END_MS : EARLY_MS, Infinity);
       this.#noteLate();
     }
     this.#isClosed = true;
@@ -195,10 +211,6 @@ export class ArrivalDriver {
     return new StreamDriver({ ...options, stream, nowMs: () => clock.nowMs() });
   }
 
-  #hasLapsed(nowMs: number): boolean {
-    return nowMs - this.#heardMs > LEASE_MS;
-  }
-
   #skipLapse(runMs: number): void {
     for (const { share } of this.#all) share.skipTo(runMs);
   }
@@ -228,13 +240,13 @@ export class ArrivalDriver {
   }
 
   /** Starts what is due, the earliest first. */
-  #startDue(aheadMs = EARLY_MS): void {
+  #startDue(aheadMs = EARLY_MS, atMost = MAX_PER_TURN): void {
+    if (this.#isPaused) return;
     const nowMs = this.#options.clock.nowMs();
-    if (this.#hasLapsed(nowMs)) return;
-    const untilMs = this.#time.toRunMs(nowMs + aheadMs);
-    for (let started = 0; started < MAX_PER_TURN; started++) {
+    const dueMs = this.#time.toRunMs(nowMs + aheadMs);
+    for (let started = 0; started < atMost; started++) {
       const next = this.#nextStream();
-      if (next === undefined || next.share.nextMs > untilMs) return;
+      if (next === undefined || next.share.nextMs > dueMs || next.share.nextMs >= this.#untilMs) return;
       this.#startNext(next, nowMs);
     }
   }
@@ -248,6 +260,7 @@ export class ArrivalDriver {
 
   #startNext(stream: StreamDriver | TargetDriver, nowMs: number): void {
     const { index, atMs } = stream.share.take();
+    this.#takenMs = Math.max(this.#takenMs, atMs);
     const dueMs = this.#time.toLocalMs(atMs);
     stream.arrive({ index, dueMs });
     this.#lateMs.push(Math.max(0, nowMs - dueMs));
@@ -265,7 +278,7 @@ export class ArrivalDriver {
     const { clock } = this.#options;
     const nextMs = this.#nextStream()?.share.nextMs ?? Infinity;
     const nowMs = clock.nowMs();
-    if (nextMs === Infinity || this.#isClosed || this.#hasLapsed(nowMs)) return;
+    if (nextMs === Infinity || this.#isClosed || this.#isPaused || nextMs >= this.#untilMs) return;
     const dueMs = this.#time.toLocalMs(nextMs);
     if (dueMs >= this.#timerDueMs) return;
     if (this.#alarm !== undefined) {

@@ -70,12 +70,15 @@ export class StreamDriver {
   }
 
   /** Another share, rate or limit. */
-  update(stream: ArrivalStream): void {
+  update(stream: ArrivalStream, grantedMs?: number): void {
     this.#stream = stream;
-    this.share.update(stream);
+    this.share.update(stream, grantedMs);
     if (stream.isOver === true) return this.#finish();
-    const newest = stream.legs.at(-1);
-    this.#maxUsers = newest === undefined ? 0 : usersOfShare(stream.maxUsers, newest);
+    // A thread whose turns end soon needs its users until then.
+    const hasMore = this.share.nextMs < Infinity;
+    const newest = stream.legs.findLast((leg, i) => leg.slots.length > 0 || !hasMore || i === 0);
+    const users = newest === undefined ? 0 : usersOfShare(stream.maxUsers, newest);
+    if (users > 0 || !hasMore) this.#maxUsers = users;
     for (let surplus = this.alive - this.#maxUsers; surplus > 0; surplus--) {
       if (!this.pools.some((pool) => pool.dismissIdle())) break;
     }

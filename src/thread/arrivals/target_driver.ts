@@ -15,8 +15,8 @@ export class TargetDriver {
   }
 
   /** Another share. */
-  update(stream: ArrivalStream): void {
-    this.share.update(stream);
+  update(stream: ArrivalStream, grantedMs?: number): void {
+    this.share.update(stream, grantedMs);
   }
 
   arrive(arrival: WaitingArrival): void {

@@ -115,3 +115,19 @@ test("ArrivalShare ends with the number of arrivals of its stream, its own and w
   while (share.nextMs < Infinity) taken.push(share.take().index);
   assert.deepEqual(taken, [0, 2, 4, 5, 6]);
 });
+
+test("ArrivalShare keeps what it was given and an order does not speak of, up to what it was granted", () => {
+  const share = new ArrivalShare({ pattern: "even", seed: 1 });
+  share.update({ legs: [leg([0], 2)], owed: [] });
+  assert.deepEqual(indexesOf(takeAll(share, 100)), [0, 2, 4, 6, 8]);
+  share.update({ legs: [leg([1], 2, 30)], owed: [] }, 200);
+  assert.deepEqual(indexesOf(takeAll(share, 350)), [10, 12, 14, 16, 18, 31, 33]);
+});
+
+test("ArrivalShare starts turns late that it gets for numbers it has passed", () => {
+  const share = new ArrivalShare({ pattern: "even", seed: 1 });
+  share.update({ legs: [leg([0], 3)], owed: [] });
+  assert.deepEqual(indexesOf(takeAll(share, 100)), [0, 3, 6, 9]);
+  share.update({ legs: [leg([0], 3), leg([0, 2], 3, 4)], owed: [] });
+  assert.deepEqual(indexesOf(takeAll(share, 150)), [5, 8, 11, 12, 14]);
+});

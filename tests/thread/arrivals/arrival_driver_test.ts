@@ -17,22 +17,101 @@ const STREAM: ArrivalStream = {
   owed: [],
 };
 
-test("ArrivalDriver starts what was due before the end of a stream, also where its thread stood still until it was over", async () => {
+function createScene() {
   const clock = new FakeClock();
+  const held: (readonly [hold: number, atMs: number])[] = [];
   const driver = new ArrivalDriver({
     clock,
     rulesOf: () => ({ iteration: "task", freshUsers: false, whenLate: "queue" }),
     startUser: () => ({ stop: () => {}, abort: () => {} }) as unknown as RunningUser,
     onWoke: () => {},
+    onHeld: (hold, atMs) => void held.push([hold, atMs]),
     onFull: () => {},
     onEnded: () => {},
     onDone: () => {},
   });
+  const counts = () => {
+    const { asked = 0, started = 0, dropped = 0, late = 0 } = driver.takeCounts()?.arrivals ?? {};
+    return { asked, started, dropped, late };
+  };
+  return { clock, driver, held, counts };
+}
+
+const ENDLESS: ArrivalStream = {
+  ...STREAM,
+  legs: [{ fromIndex: 0, curve: { countBefore: 0, points: [[0, 10]] }, of: 1, slots: [0] }],
+};
+
+test("ArrivalDriver starts what was due before the end of a stream, also where its thread stood still until it was over", async () => {
+  const { clock, driver, counts } = createScene();
   driver.take({ runId: "r", epoch: 1, runMs: 0, streams: [STREAM] });
   await clock.advance(450);
   clock.skip(1000);
   driver.take({ runId: "r", epoch: 2, runMs: 1450, streams: [{ ...STREAM, isOver: true }] });
-  const { asked, started, dropped } = driver.takeCounts()?.arrivals ?? {};
-  assert.deepEqual({ asked, started, dropped }, { asked: 10, started: 10, dropped: 0 });
+  assert.deepEqual({ ...counts(), late: 0 }, { asked: 10, started: 10, dropped: 0, late: 0 });
   driver.close();
+});
+
+test("ArrivalDriver starts nothing beyond the time that it was told, and late what was due then", async () => {
+  const { clock, driver, counts } = createScene();
+  driver.take({ runId: "r", epoch: 1, runMs: 0, untilMs: 1000, streams: [ENDLESS] });
+  await clock.advance(8000);
+  assert.deepEqual(counts(), { asked: 10, started: 10, dropped: 0, late: 0 });
+  driver.take({ runId: "r", epoch: 0, runMs: 8000, untilMs: 14_000 });
+  assert.deepEqual(counts(), { asked: 71, started: 71, dropped: 0, late: 70 });
+  driver.take({ runId: "r", epoch: 0, runMs: 8000, untilMs: 8050 }); // an earlier limit takes nothing back
+  await clock.advance(1000);
+  assert.equal(counts().asked, 10);
+});
+
+test("ArrivalDriver says where it is when it is asked to stop, and goes no further", async () => {
+  const { clock, driver, counts, held } = createScene();
+  driver.take({ runId: "r", epoch: 1, runMs: 0, untilMs: 6000, streams: [ENDLESS] });
+  await clock.advance(950);
+  driver.take({ runId: "r", epoch: 0, runMs: 950, untilMs: 1350, hold: 1 });
+  await clock.advance(1000);
+  assert.equal(counts().asked, 14);
+  driver.take({ runId: "r", epoch: 0, runMs: 1950, untilMs: 6000 });
+  driver.take({ runId: "r", epoch: 0, runMs: 1500, untilMs: 1600, hold: 2 }); // was under way for long
+  assert.deepEqual(held, [[1, 1350], [2, 1900]]);
+  await clock.advance(1000);
+  assert.equal(counts().asked, 6);
+});
+
+test("ArrivalDriver starts nothing while its master cannot be reached, and then what is still its own", async () => {
+  const { clock, driver, counts } = createScene();
+  driver.take({ runId: "r", epoch: 1, runMs: 0, untilMs: 6000, streams: [ENDLESS] });
+  await clock.advance(450);
+  driver.pause();
+  await clock.advance(1000);
+  assert.equal(counts().asked, 5);
+  const legs = [{ ...ENDLESS.legs[0]!, slots: [] }].map((leg) => ({ ...leg, fromIndex: 9 }));
+  driver.take({ runId: "r", epoch: 2, runMs: 1450, untilMs: 9000, streams: [{ ...ENDLESS, legs }] });
+  await clock.advance(1000);
+  assert.deepEqual(counts(), { asked: 4, started: 4, dropped: 0, late: 4 });
+});
+
+test("ArrivalDriver.close() counts all that was due, however much that is", async () => {
+  const { clock, driver, counts } = createScene();
+  const curve = { countBefore: 0, points: [[0, 5000]] } as const;
+  driver.take({
+    runId: "r",
+    epoch: 1,
+    runMs: 0,
+    untilMs: 6000,
+    streams: [{ ...ENDLESS, legs: [{ ...ENDLESS.legs[0]!, curve }] }],
+  });
+  clock.skip(1000.1);
+  driver.close();
+  assert.equal(counts().asked, 5001);
+  await clock.advance(1000);
+});
+
+test("ArrivalDriver leaves out what a master without hand-overs has given to others meanwhile", async () => {
+  const { clock, driver, counts } = createScene();
+  driver.take({ runId: "r", epoch: 1, runMs: 0, streams: [ENDLESS] });
+  await clock.advance(9050);
+  driver.take({ runId: "r", epoch: 0, runMs: 9050 });
+  await clock.advance(100);
+  assert.equal(counts().asked, 41);
 });
