@@ -15,6 +15,7 @@ import { Acknowledger } from "./acknowledger.ts";
 import { answerPart } from "./answer_part.ts";
 import { ControlClient } from "./control_client.ts";
 import { Deliveries } from "./deliveries.ts";
+import type { ExpectedWorkers } from "./expected_workers.ts";
 import type { Journal } from "./journal.ts";
 import type { MasterOptions, WorkerLink } from "./master_options.ts";
 import { type RecoveredRun, resumedProgress } from "./resume.ts";
@@ -105,8 +106,9 @@ export class Master {
   }
 
   /** Resolves when `count` workers are ready; false when that takes longer than `maxWaitMs` or the signal aborts. */
-  waitForWorkers(count: number, maxWaitMs: number, signal: AbortSignal): Promise<boolean> {
-    return this.#watch.until(() => this.roster.readyCount >= count, maxWaitMs, signal);
+  waitForWorkers(count: number, maxWaitMs: number, signal: AbortSignal, expected?: ExpectedWorkers): Promise<boolean> {
+    const isReached = () => (expected?.count(this.roster.ready()) ?? this.roster.readyCount) >= count;
+    return this.#watch.until(isReached, maxWaitMs, signal);
   }
 
   /** Creates a run that `beginRun` begins. The one before it has drained. */

@@ -224,9 +224,12 @@ export class Roster {
 
   /** Those that are not missing or gone and have a locustfile. */
   get readyCount(): number {
-    let count = 0;
-    for (const row of this.#rows.values()) if (isReady(row)) count++;
-    return count;
+    return this.ready().length;
+  }
+
+  /** The same as a list, by index. */
+  ready(): readonly RosterWorker[] {
+    return this.list().filter(isReady);
   }
 
   /** Those of them that are too old to be given users of this run. */

@@ -5,11 +5,17 @@ import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
 import { MASK, maskUrlSecrets, maskUrlsWithin } from "../base/secrets.ts";
 import type { TaskRatios } from "../protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../protocol/scenario_message.ts";
-import { ITERATIONS_MINOR, type RunPlan, SCENARIOS_MINOR } from "../protocol/worker_message.ts";
+import {
+  ARRIVALS_MINOR,
+  ITERATIONS_MINOR,
+  type RunPlan,
+  SCENARIOS_MINOR,
+  TARGETS_MINOR,
+} from "../protocol/worker_message.ts";
 import { aimOf, type CapacitySettings } from "./capacity_settings.ts";
 import type { StreamSettings } from "./arrival_dispatch.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
-import type { EarlierEvidence } from "../stats/verdict/evidence.ts";
+import type { EarlierEvidence, OlderWorker } from "../stats/verdict/evidence.ts";
 import type { RunEvent, StopReason } from "./run_event.ts";
 
 /** The load that the command line, the UI or a shape asks for. */
@@ -77,11 +83,25 @@ export interface RunStart {
 }
 
 /** The minor version of workers that can take part: users of an older one would make iterations without end, or be of no scenario. */
-export function neededMinor({ load, plan }: RunSettings): number {
-  return Math.max(
-    load.kind === "scenarios" ? SCENARIOS_MINOR : 0,
-    plan.iterations === undefined ? 0 : ITERATIONS_MINOR,
-  );
+export function neededMinor(settings: RunSettings): number {
+  const needed = featuresOf(settings).filter(({ name }) => name === "scenarios" || name === "iterations");
+  return Math.max(0, ...needed.map(({ minor }) => minor));
+}
+
+/** Something that workers of an older version do not know. */
+export interface NewerFeature {
+  readonly name: OlderWorker["lacks"];
+  /** The first minor version of the protocol that has it. */
+  readonly minor: number;
+}
+
+export function featuresOf({ load, plan, arrivals = [], targets = [] }: RunSettings): readonly NewerFeature[] {
+  return [
+    ...(load.kind === "scenarios" ? [{ name: "scenarios", minor: SCENARIOS_MINOR } as const] : []),
+    ...(plan.iterations === undefined ? [] : [{ name: "iterations", minor: ITERATIONS_MINOR } as const]),
+    ...(arrivals.length === 0 ? [] : [{ name: "arrivals", minor: ARRIVALS_MINOR } as const]),
+    ...(targets.length === 0 ? [] : [{ name: "targets", minor: TARGETS_MINOR } as const]),
+  ];
 }
 
 export function describeStart(settings: RunSettings, wallMs: number): Extract<RunEvent, { kind: "runStarted" }> {

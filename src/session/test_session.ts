@@ -15,13 +15,14 @@ import {
   type MessageSource,
   type UserMessageOutlets,
 } from "../master/deliver_user_message.ts";
+import { ExpectedWorkers } from "../master/expected_workers.ts";
 import type { Journal } from "../master/journal.ts";
 import { Master, type PreparedRun } from "../master/master.ts";
 import type { RecoveredRun } from "../master/resume.ts";
 import { snapshotWorkers } from "../master/roster_view.ts";
 import type { Run } from "../master/run.ts";
 import type { RunEvent, RunEventSink, RunOutcome, StopReason } from "../master/run_event.ts";
-import type { RunSettings } from "../master/run_settings.ts";
+import { featuresOf, type RunSettings } from "../master/run_settings.ts";
 import type { MachineClock } from "../platform/machine_clock.ts";
 import type { StartThread } from "../platform/thread_host.ts";
 import type { ControlAnswers, ControlRequest } from "../protocol/control_message.ts";
@@ -221,9 +222,11 @@ export class TestSession implements AsyncDisposable {
     return await this.#occupy(inputs, async () => {
       await this.#join();
       return await this.#begin(inputs, async (shared) => {
-        source.announceWait?.(master.roster.readyCount);
-        await this.#waitForWorkers(inputs.interrupt);
-        return master.prepareRun(plan(shared), inputs.journal);
+        const settings = plan(shared);
+        const expected = new ExpectedWorkers(featuresOf(settings), this.#options.logger);
+        source.announceWait?.(expected.count(master.roster.ready()));
+        await this.#waitForWorkers(inputs.interrupt, expected);
+        return master.prepareRun(settings, inputs.journal);
       });
     });
   }
@@ -335,11 +338,11 @@ export class TestSession implements AsyncDisposable {
     return this.#joined ??= source.join(master);
   }
 
-  async #waitForWorkers(interrupt: AbortSignal | undefined): Promise<void> {
+  async #waitForWorkers(interrupt: AbortSignal | undefined, expected: ExpectedWorkers): Promise<void> {
     const { master, source } = this.#opened();
     // A source without `hopeless` has its workers in this process: they are ready at once.
     const signal = anyOf(source.hopeless === undefined ? [] : [interrupt, this.#stopped.signal, source.hopeless]);
-    if (await master.waitForWorkers(source.expectWorkers, source.maxWaitMs, signal)) return;
+    if (await master.waitForWorkers(source.expectWorkers, source.maxWaitMs, signal, expected)) return;
     if (this.#early !== undefined) return; // the run ends in its order, without a user
     throw new LocustError("Gave up waiting for workers to connect", { code: NO_WORKERS });
   }
