@@ -134,8 +134,8 @@ export abstract class User implements WaitOwner {
   }
 
   /** Waits once, by the wait time of the task set that runs, else of the user. A stop ends it. */
-  async wait(): Promise<void> {
-    await this[LIFECYCLE].pause("wait", waitSeconds(this[LOOP].frame, this));
+  wait(): Promise<void> {
+    return this[LIFECYCLE].watchPause(() => this[LIFECYCLE].pause("wait", waitSeconds(this[LOOP].frame, this)));
   }
 
   /**
@@ -143,11 +143,11 @@ export abstract class User implements WaitOwner {
    *
    * @throws LocustError if `seconds` is no number.
    */
-  async sleep(seconds: number): Promise<void> {
+  sleep(seconds: number): Promise<void> {
     if (typeof seconds !== "number" || Number.isNaN(seconds)) {
-      throw new LocustError(`Cannot sleep ${String(seconds)} seconds: it is not a number`);
+      return Promise.reject(new LocustError(`Cannot sleep ${String(seconds)} seconds: it is not a number`));
     }
-    await this[LIFECYCLE].pause("sleep", seconds);
+    return this[LIFECYCLE].watchPause(() => this[LIFECYCLE].pause("sleep", seconds));
   }
 
   /**

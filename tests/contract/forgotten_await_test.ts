@@ -55,6 +55,30 @@ for (const Client of CLIENTS) {
     assert.match(warnings[0]!, /"Worker\.work_" ended while a pause that it began was on.*write "await this\.sleep/);
   });
 
+  test(`${Client.name}: nothing is said of a pause that somebody waits for, though the task ends before it`, async () => {
+    const races: readonly Work[] = [
+      (user) => Promise.race([user.client.get("/a"), user.sleep(60)]),
+      (user) => Promise.any([user.client.get("/a"), user.sleep(60)]),
+      (user) => Promise.race([user.client.get("/a"), (async () => await user.sleep(60))()]),
+      (user) => Promise.race([user.client.get("/a"), user.sleep(60).then(() => "too slow")]),
+      (user) => Promise.race([user.client.get("/a"), user.wait()]),
+      async (user) => {
+        const limit = user.sleep(60);
+        await user.client.get("/a");
+        await Promise.race([user.client.get("/b"), limit]);
+      },
+    ];
+    for (const race of races) assert.deepEqual(await warningsOf(Client, race), []);
+  });
+
+  test(`${Client.name}: a pause beside one that is waited for is told of`, async () => {
+    const warnings = await warningsOf(Client, async (user) => {
+      forget(user.sleep(60));
+      await Promise.race([user.client.get("/a"), user.sleep(60)]);
+    });
+    assert.equal(warnings.length, 1, warnings.join("\n"));
+  });
+
   test(`${Client.name}: nothing is said of a pause that onStart began`, async () => {
     const fromStart: Work = (user) => forget(user.sleep(60));
     assert.deepEqual(await warningsOf(Client, async (user) => void await user.client.get("/a"), fromStart), []);

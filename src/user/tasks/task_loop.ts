@@ -108,7 +108,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
       const begunAtOnce = loop.lifecycle.requests.inFlight > inFlight;
       await running;
       if (begunAtOnce && loop.lifecycle.requests.ended === ended) loop.warnOfForgottenAwait();
-      if (loop.lifecycle.isInWait && !wasInWait) loop.warnOfForgottenSleep();
+      if (!wasInWait && loop.lifecycle.isInForgottenPause) loop.warnOfForgottenSleep();
       const flow = loop.lifecycle.requests.endForgottenBlocks(loop.where);
       if (flow !== undefined) throw flow;
       loop.failuresInARow = 0;

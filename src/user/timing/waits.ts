@@ -2,6 +2,7 @@
  * The waits a user is in: usually none or one, several if it waits in parallel. Each ends when its time is over, or rejects when
  * the user must stop. No timer and no AbortSignal of its own: ten thousand waiting users are the normal case.
  */
+import { Pause } from "./pause.ts";
 import type { Sleeper, WakeQueue } from "./wake_queue.ts";
 
 /** Why a user sleeps: by its wait time between tasks (a stop always ends that), or inside a task. */
@@ -15,6 +16,9 @@ function captureSettlers(resolve: () => void, reject: (reason: Error) => void): 
   resolveLatest = resolve;
   rejectLatest = reject;
 }
+
+/** Pauses of tasks that nobody has taken. Most are in here for a moment. */
+const untaken = new WeakSet<Wait>();
 
 /** Extended by what waits: a user has one object less. */
 export abstract class Waits {
@@ -32,6 +36,25 @@ export abstract class Waits {
   /** True while any wait is on. */
   get isInWait(): boolean {
     return this.#first !== undefined;
+  }
+
+  /** True while a pause is on whose end nobody waits for. */
+  get isInForgottenPause(): boolean {
+    for (let wait = this.#first; wait !== undefined; wait = wait.next) if (untaken.has(wait)) return true;
+    return false;
+  }
+
+  /** Starts a wait, and gives it the promise by which it is seen whether somebody waits for it. What `start` throws rejects it. */
+  watchPause(start: () => Promise<void>): Promise<void> {
+    const before = this.#first;
+    const pause = new Pause((resolve, reject) => {
+      start().then(resolve, reject);
+    });
+    const begun = this.#first;
+    if (begun === undefined || begun === before) return pause;
+    untaken.add(begun);
+    pause.onTaken = () => void untaken.delete(begun);
+    return pause;
   }
 
   /** Resolves at `dueMs`, unless it is ended before. */
