@@ -13,7 +13,7 @@ export interface SimulatedSearch {
   readonly stepSeconds?: number;
   /** The run time. */
   readonly seconds?: number;
-  readonly doubts?: (load: number) => readonly string[];
+  readonly doubts?: (load: number, seconds: number) => readonly string[];
 }
 
 export function searchSimulated(
@@ -31,7 +31,7 @@ export function searchSimulated(
   follow(machine.begin(0));
   while (machine.end === undefined && ledger.seconds < seconds) {
     const reading = ledger.second(load, unit === "users" ? "load" : "inFlight");
-    follow(machine.take({ reading, isReached: true, doubts: () => doubts(load) }));
+    follow(machine.take({ reading, isReached: true, doubts: () => doubts(load, ledger.seconds) }));
   }
   const { steps, end = "stopped" } = machine;
   return { ...answerCapacity({ steps, range, slo, end }), seconds: ledger.seconds };

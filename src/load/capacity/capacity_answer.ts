@@ -4,7 +4,7 @@
  */
 import type { CapacityEnd, CapacityReport, CapacityStep } from "../../protocol/capacity_message.ts";
 import { findBracket, isConfirmed } from "./capacity_search.ts";
-import { findThin, type LoadEvidence } from "./load_evidence.ts";
+import { findThin, isOfGenerator, type LoadEvidence } from "./load_evidence.ts";
 import { describeCapacity } from "./describe_capacity.ts";
 import type { LoadRange } from "./load_scale.ts";
 
@@ -50,8 +50,8 @@ function findBest(low: LoadEvidence | undefined, open: readonly LoadEvidence[]):
 
 function limitOf(high: LoadEvidence | undefined, end: CapacityEnd): CapacityReport["limitedBy"] {
   if (high === undefined) return end === "bound" ? "bound" : null;
+  if (isOfGenerator(high)) return "generator";
   const broken = high.steps.filter(({ outcome }) => outcome === "broken");
-  if (broken.length > 0 && broken.every(({ doubts }) => doubts.length > 0)) return "generator";
   return broken.length > 0 && broken.every(({ shortfall }) => shortfall !== undefined) ? "users" : "system";
 }
 

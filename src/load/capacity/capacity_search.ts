@@ -5,12 +5,13 @@
  *   fall     to a quarter, where already the first load breaks
  *   halve    the widest gap between the highest load that holds and the lowest that breaks; loads that stay unclear lie between them
  *   confirm  both edges once more, each after the other, so that one is reached from above and one from below
+ *   retry    an upper edge that only a load generator in doubt has set, as soon as a lower load holds without a doubt, and again before the end
  *
  * A load that contradicts itself is judged by all its windows together, and the search goes on from what follows: the lowest load that
  * breaks is the upper edge, whatever held above it.
  */
 import type { CapacityEnd, CapacityPurpose, CapacityStep } from "../../protocol/capacity_message.ts";
-import { findThin, isSilent, type LoadEvidence, poolSteps } from "./load_evidence.ts";
+import { findThin, holdsForCertain, isOfGenerator, isSilent, type LoadEvidence, poolSteps } from "./load_evidence.ts";
 import { between, fallFrom, isNarrow, type LoadRange, riseFrom, smallestLoad } from "./load_scale.ts";
 
 export type NextStep =
@@ -29,6 +30,12 @@ export interface Bracket {
 
 /** Windows in which an edge is seen. */
 export const WINDOWS_PER_EDGE = 2;
+
+/** Windows of an upper edge before it counts as the limit of the load generator: what kept that busy may have gone. */
+const WINDOWS_OF_GENERATOR = 4;
+
+/** The same where no load has held: there is nothing yet that the search could end with. */
+const WINDOWS_WITHOUT_FIGURE = 12;
 
 /** A system that behaves otherwise each time is given up after so many: an hour of steps of a minute. */
 export const MAX_STEPS = 60;
@@ -68,8 +75,9 @@ export function nextStep(steps: readonly CapacityStep[], range: LoadRange): Next
   if (low === undefined) {
     const first = open[0] ?? high;
     if (first.load > smallestLoad(range)) return { kind: "step", load: fallFrom(first.load, range), purpose: "fall" };
-    return confirm([first], steps) ?? { kind: "ended", end: "below" };
+    return confirm([first], steps) ?? retry(high, WINDOWS_WITHOUT_FIGURE) ?? { kind: "ended", end: "below" };
   }
+  if (hasRecovered(high, steps)) return { kind: "step", load: high.load, purpose: "confirm" };
   if (isMistrusted(low, steps)) return { kind: "step", load: low.load, purpose: "confirm" };
   const gaps = [[low, open[0] ?? high], [open.at(-1) ?? low, high]] as const;
   const [widest] = gaps.filter(([a, b]) => !isNarrow(a.load, b.load, unit))
@@ -78,7 +86,19 @@ export function nextStep(steps: readonly CapacityStep[], range: LoadRange): Next
     const load = between(widest[0].load, widest[1].load, unit);
     if (load !== undefined) return { kind: "step", load, purpose: "halve" };
   }
-  return confirm([low, high], steps) ?? { kind: "ended", end: "found" };
+  return confirm([low, high], steps) ?? retry(high, WINDOWS_OF_GENERATOR) ?? { kind: "ended", end: "found" };
+}
+
+/** The generator was in doubt where the upper edge is, once, and is not where the last step held. */
+function hasRecovered(high: LoadEvidence, steps: readonly CapacityStep[]): boolean {
+  const last = steps.at(-1);
+  return high.steps.length < WINDOWS_PER_EDGE && isOfGenerator(high) && last !== undefined && holdsForCertain(last);
+}
+
+/** Before the load generator counts as the limit, its edge is looked at some more. */
+function retry(high: LoadEvidence, atMost: number): NextStep | undefined {
+  if (!isOfGenerator(high) || high.steps.length >= atMost) return undefined;
+  return { kind: "step", load: high.load, purpose: "confirm" };
 }
 
 /** A load that only a short look has seen to hold, and all above it break: before more of them do, it is looked at in full. */

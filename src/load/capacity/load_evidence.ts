@@ -36,7 +36,7 @@ export function isSilent(steps: readonly CapacityStep[]): boolean {
 /** By load, ascending. */
 export function poolSteps(steps: readonly CapacityStep[]): readonly LoadEvidence[] {
   const byLoad = new Map<number, CapacityStep[]>();
-  for (const step of steps) {
+  for (const step of steps.filter((each) => !isOvertaken(each, steps))) {
     const known = byLoad.get(step.load);
     if (known === undefined) byLoad.set(step.load, [step]);
     else known.push(step);
@@ -46,6 +46,27 @@ export function poolSteps(steps: readonly CapacityStep[]): readonly LoadEvidence
     steps: of,
     ...judgeTogether(dropHiccups(of)),
   }));
+}
+
+/** It broke while the load generator was in doubt, and a larger load has held without a doubt since: the system it was not. */
+function isOvertaken(step: CapacityStep, steps: readonly CapacityStep[]): boolean {
+  return breaksInDoubt(step) &&
+    steps.some((later) => later.number > step.number && later.load > step.load && holdsForCertain(later));
+}
+
+function breaksInDoubt({ outcome, doubts }: CapacityStep): boolean {
+  return outcome === "broken" && doubts.length > 0;
+}
+
+/** Without a doubt about the load generator. */
+export function holdsForCertain({ outcome, leaning, doubts }: CapacityStep): boolean {
+  return doubts.length === 0 && outcome !== "broken" && leaning === "within";
+}
+
+/** Whether the load broke only while the load generator was in doubt. */
+export function isOfGenerator({ steps }: LoadEvidence): boolean {
+  const broken = steps.filter(({ outcome }) => outcome === "broken");
+  return broken.length > 0 && broken.every(breaksInDoubt);
 }
 
 /**

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { CapacityReport } from "../../../src/protocol/capacity_message.ts";
 import { capacityOf, erlangC, shareBeyond } from "../../support/erlang_c.ts";
 import { searchSimulated } from "../../support/simulated_search.ts";
-import { createCurve, createQueue } from "../../support/simulated_system.ts";
+import { createCurve, createQueue, type SimulatedSystem } from "../../support/simulated_system.ts";
 
 const SEEDS = Array.from({ length: 6 }, (_, i) => i + 1);
 
@@ -208,4 +208,72 @@ test("a system that stays slow after an overload ends the search", () => {
   assert.equal(report.end, "notRecovered");
   assert.equal(report.load, 80);
   assert.match(report.sentence, /did not recover from the overload/);
+});
+
+const DOUBT = "The CPU of local's machine was above 90 % in 8 of 10 seconds";
+
+/** Whatever the load, it is slow so long as the machine of the load generator is busy. */
+function busyUntil(seconds: number, inner: SimulatedSystem): SimulatedSystem {
+  const slow = createCurve({ medianMs: () => 900, seed: 2 });
+  let second = 0;
+  return { second: (load) => (second++ < seconds ? slow : inner).second(load) };
+}
+
+for (const seconds of [5, 20, 45, 90, 150]) {
+  test(`a load generator that is busy for the first ${seconds} s does not set the edge`, () => {
+    const system = busyUntil(
+      seconds,
+      createCurve({ medianMs: (load) => load > 200 ? 500 : 20, seed: 1, requestsPerLoad: 5 }),
+    );
+    const report = searchSimulated(system, {
+      unit: "users",
+      start: 40,
+      slo: ["p99<100ms"],
+      doubts: (_load, now) => now <= seconds + 2 ? [DOUBT] : [],
+    });
+    assert.ok(Math.abs((report.load ?? 0) - 200) <= 10, report.sentence);
+    assert.equal(report.limitedBy, "system", report.sentence);
+    assert.ok(report.seconds < seconds + 600, `${report.seconds} s`);
+  });
+}
+
+test("a load generator that is busy in the middle of a search does not set the edge", () => {
+  for (const from of [15, 30, 60, 100]) {
+    const inner = createCurve({ medianMs: (load) => load > 200 ? 500 : 20, seed: 1, requestsPerLoad: 5 });
+    const slow = createCurve({ medianMs: () => 900, seed: 2 });
+    let second = 0;
+    const isBusy = (at: number) => at >= from && at < from + 25;
+    const system = { second: (load: number) => (isBusy(second++) ? slow : inner).second(load) };
+    const report = searchSimulated(system, {
+      unit: "users",
+      start: 10,
+      slo: ["p99<100ms"],
+      doubts: (_load, now) => isBusy(now) || isBusy(now - 4) ? [DOUBT] : [],
+    });
+    assert.ok(Math.abs((report.load ?? 0) - 200) <= 10, `from ${from} s on: ${report.sentence}`);
+  }
+});
+
+test("a load generator that is the limit for good is looked at a few times, and the search ends", () => {
+  const system = createCurve({ medianMs: (load) => load > 200 ? 500 : 20, seed: 1, requestsPerLoad: 5 });
+  const { steps, end, limitedBy, seconds, high } = searchSimulated(system, {
+    unit: "users",
+    start: 10,
+    slo: ["p99<100ms"],
+    doubts: (load) => load > 200 ? [DOUBT] : [],
+  });
+  assert.deepEqual([end, limitedBy], ["found", "generator"]);
+  assert.equal(steps.filter(({ load }) => load === high).length, 4);
+  assert.ok(seconds < 600, `${seconds} s`);
+});
+
+test("a search whose time is over before the load generator has recovered says that it was the limit", () => {
+  const report = searchSimulated(busyUntil(1000, createCurve({ medianMs: () => 20, seed: 1 })), {
+    unit: "users",
+    start: 40,
+    slo: ["p99<100ms"],
+    seconds: 60,
+    doubts: () => [DOUBT],
+  });
+  assert.deepEqual([report.load, report.end, report.limitedBy], [null, "stopped", "generator"]);
 });
