@@ -44,6 +44,7 @@ class RealPool {
           for (const { requests } of delta.entries) this.requests += requests;
         },
         applied: () => {},
+        arrivalsHeld: () => {},
         stopped: (_runId, leftBehind) => this.#stopped.resolve(leftBehind),
         userMessage: (message) => message.kind === "log" ? log(message.message) : undefined,
         threadGone: () => {},

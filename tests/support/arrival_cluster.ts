@@ -252,6 +252,7 @@ export class ArrivalCluster {
       onHeld: (hold, atMs) => worker.heldBy(index, hold, atMs),
       onFull: () => {},
       onEnded: () => {},
+      onDone: () => {},
     });
   }
 

@@ -41,6 +41,7 @@ export class PoolFixture {
   readonly scripted = new ScriptedThreads<ToThread, FromThread>();
   readonly applied: { readonly epoch: number; readonly users: UsersByClass }[] = [];
   readonly stopped: (readonly LeftBehind[])[] = [];
+  readonly held: (readonly [hold: number, atMs: number])[] = [];
   readonly failed: string[] = [];
   readonly said: string[] = [];
   readonly logged: string[] = [];
@@ -51,6 +52,7 @@ export class PoolFixture {
     const receiver: ThreadPoolReceiver = {
       delta: (runId) => void this.said.push(`delta of ${runId}`),
       applied: (_runId, epoch, users) => void this.applied.push({ epoch, users }),
+      arrivalsHeld: (_runId, hold, atMs) => void this.held.push([hold, atMs]),
       stopped: (_runId, leftBehind) => void this.stopped.push(leftBehind),
       userMessage: (message) => void this.said.push(JSON.stringify(message)),
       threadGone: (runId, thread) => void this.said.push(`${runId}: thread ${thread} is gone`),
