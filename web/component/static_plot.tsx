@@ -7,7 +7,7 @@ import { percent, PLOT_HEIGHT, PlotFrame, Stretched, XLabel, YLabel } from "./pl
 const WIDTH = 1000;
 const MAX_POINTS = 400;
 /** A plot can be this narrow, in pixels: a band whose name would need more room there has none. */
-const NARROW_PLOT = 270;
+const NARROW_PLOT = 240;
 
 export function StaticPlot({ chart }: { readonly chart: Chart }) {
   const largest = largestValue(chart);

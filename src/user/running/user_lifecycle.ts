@@ -162,6 +162,7 @@ export class UserLifecycle extends Waits implements RequestPermit {
   }
 
   mayGoOn(): Promise<never> | undefined {
+    this.showActivity(this.#activity); // when requests of several users end in one turn, the cell shows the last of them
     if (this.#stop === undefined && this.#phase === "tasks") return undefined;
     if (this.#phase === "hooks" || (this.#phase === "tasks" && this.#stop === "finishTask")) return undefined;
     return this.#refuse();
@@ -187,6 +188,7 @@ export class UserLifecycle extends Waits implements RequestPermit {
     }
     const { clock, wakes, watch } = this.runContext;
     const nowMs = clock.nowMs();
+    this.showActivity(this.#activity);
     watch?.called(nowMs);
     const waiting = this.startWait(kind, nowMs + Math.max(0, seconds * 1000), wakes);
     const transaction = transactionOf(this);

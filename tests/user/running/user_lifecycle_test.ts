@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { InterruptTaskSet, RescheduleTask } from "../../../src/http/session/control_flow.ts";
 import { task } from "../../../src/user/tasks/decorators.ts";
 import { constant } from "../../../src/user/timing/wait_time.ts";
+import { LIFECYCLE } from "../../../src/user/running/user_lifecycle.ts";
 import { User } from "../../../src/user/user.ts";
 import { settle } from "../../support/fake_clock.ts";
 import { createStage } from "../stage.ts";
@@ -72,3 +73,35 @@ test("RunningUser: whatever a constructor or a hook throws is an exception, unde
 function fail(thrown: unknown): never {
   throw thrown;
 }
+
+test("UserLifecycle shows its own activity at each wait and request: answers of other users may have come in the same turn", async () => {
+  const OTHER = 99;
+  const activity = new Int32Array(3);
+  const shown: (number | undefined)[] = [];
+  class Person extends User {
+    override waitTime = constant(10);
+    @task
+    async work() {
+      activity[0] = OTHER; // in the same turn, before this code went on
+      await this.sleep(0.01);
+      activity[0] = OTHER;
+      this[LIFECYCLE]?.mayGoOn();
+      shown.push(activity[0]);
+      activity[0] = OTHER;
+    }
+  }
+  const watch = {
+    called: () => shown.push(activity[0]),
+    connected() {},
+    lookedUp() {},
+    queued() {},
+    paced() {},
+  };
+  const stage = createStage({ runContext: { activity, watch } });
+  const user = stage.start(Person);
+  await stage.clock.advance(100);
+  user.stop("finishRequest");
+  await user.ended;
+  assert.equal(shown.length, 3, "a sleep, a request and the wait");
+  assert.ok(!shown.includes(OTHER), shown.join());
+});
