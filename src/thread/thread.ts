@@ -42,8 +42,9 @@ type LoadMessage = Extract<ToThread, { kind: "load" }>;
 /** The result of importing a locustfile: its classes, or every problem. */
 export type LoadResult = CollectedLocustfile | { readonly problems: readonly string[] };
 
-/** `Int32` cell of `load.activity` that counts the beats; cell 0 says what runs, cell 2 counts how often it was written. */
+/** `Int32` cells of `load.activity`: one counts the beats, one how often cell 0 was written, which says what runs. */
 const BEAT_CELL = 1;
+const STEP_CELL = 2;
 
 export interface ThreadOptions {
   readonly post: (message: FromThread) => void;
@@ -189,7 +190,7 @@ export class Thread {
     this.#loop = startLoopMeter(clock, (lateMs) => {
       Atomics.add(activity, BEAT_CELL, 1);
       friction.beat(lateMs);
-    });
+    }, () => activity[STEP_CELL] ?? 0);
     const collected = this.#prepared ?? await this.#collect(message.source, message.logLevel);
     const logger = this.#logger;
     if (collected.problems.length > 0 || !("userClasses" in collected)) {

@@ -35,7 +35,7 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
   // Before the threads: the run waits for what the control thread says of the locustfile.
   test.start();
   const running = test.run();
-  const atOnce = threadsAtOnce(options, handles.length);
+  const atOnce = threadsAtOnce(options, handles.length, deps.cores);
   for (const handle of handles.slice(atOnce)) handle.postpone();
   for (const handle of handles.slice(0, atOnce)) {
     handle.start();
@@ -49,8 +49,18 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
   }
 }
 
-/** Fewer users than threads leave some without one: those start when the first users are there, and do not hold them up. */
-function threadsAtOnce({ web, rate, stages, findMax, users }: RunOptions, threads: number): number {
+/** The main thread and the control thread get the run ready meanwhile. */
+const BUSY_BESIDE = 2;
+
+/**
+ * Threads that start with the run. The others start when they get users, and the first users are not held up by them: those that would have none
+ * at first, and those for which there is no core yet.
+ */
+export function threadsAtOnce(
+  { web, rate, stages, findMax, users }: Pick<RunOptions, "web" | "rate" | "stages" | "findMax" | "users">,
+  threads: number,
+  cores: number,
+): number {
   const isRamp = !web && rate === undefined && stages === undefined && !findMax;
-  return isRamp ? Math.max(1, users) : threads;
+  return isRamp ? Math.min(threads, Math.max(1, Math.min(users, cores - BUSY_BESIDE))) : threads;
 }
