@@ -152,7 +152,6 @@ export class RunArrivals {
   /** The worker is here, on a link that may be a new one: it knows nothing for certain. */
   memberReady(workerId: string): void {
     this.#cut.delete(workerId);
-    this.#unsettled.delete(workerId);
     this.heard(workerId);
     this.#change("members");
   }
@@ -308,6 +307,7 @@ export class RunArrivals {
     const isSame = before.length === members.length && members.every(({ id }, i) => id === before[i]);
     if (isSame) return;
     this.#dispatch.setMembers(members, times);
+    for (const id of this.#members) this.#unsettled.delete(id); // those that are back have it themselves
     for (const id of before.filter((id) => !this.#members.includes(id))) {
       if (isAway(this.#options.roster.get(id))) this.#dispatch.settle(id, this.#sinceOf(id, times.nowMs), times.nowMs);
       else if (this.#cut.has(id)) this.#unsettled.add(id);
