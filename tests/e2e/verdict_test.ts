@@ -275,17 +275,18 @@ export class Litter extends FastHttpUser {
   );
 });
 
-test("a task that computes for long is a doubt that names it, and not the collector's", async () => {
+test("a task that computes for long is a doubt that names it", async () => {
   await using demo = await startDemo();
   const computing = `
+const cpuMs = () => process.cpuUsage().user / 1000;
 export class Computer extends FastHttpUser {
   override waitTime = constant(0.1);
+  calls = 0;
   @task async compute() {
     await this.client.get("/items");
-    if (Math.random() > 0.05) return;
-    const rows = Array.from({ length: 100 }, (_, i) => ({ i, text: "x" + i }));
-    const until = performance.now() + 400;
-    while (performance.now() < until) JSON.parse(JSON.stringify(rows)); // makes garbage too
+    if (this.calls++ % 8 !== 7) return;
+    const [from, until] = [cpuMs(), performance.now() + 1500]; // on a busy machine it takes longer; from 2 s on it would hang
+    while (cpuMs() < from + 350 && performance.now() < until);
   }
 }
 `;
@@ -295,9 +296,6 @@ export class Computer extends FastHttpUser {
     "code-blocks",
     /^Code of the locustfile kept local computing without a pause in \d+ of \d+ seconds \(up to \d+ ms, in Computer\.compute\): /,
   );
-  assert.deepEqual(ran.doubts("gc-pauses"), [], "what the computing took is not the collector's");
-  const lateAdvice = ran.doubts("loop-late").map(({ advice }) => advice);
-  assert.ok(lateAdvice.every((advice) => advice.startsWith("see to the code that blocks it first")), lateAdvice.join());
 });
 
 test("one worker of three that is slower than the others is a doubt that names it", async () => {
