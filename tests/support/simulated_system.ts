@@ -61,22 +61,40 @@ export class SimulatedLedger {
   }
 }
 
-/** A queue of `servers` with exponential service times, first come first served, and Poisson arrivals: M/M/c. Its queue outlives a change of the load. */
+/**
+ * A queue of `servers` with exponential service times, first come first served: M/M/c, or D/M/c with evenly spaced arrivals. Its queue outlives a change of the
+ * load. Beyond `places` requests at a time it answers at once that it is full, which is a failure.
+ */
 export function createQueue(options: {
   readonly servers: number;
   readonly meanServiceMs: number;
+  readonly arrivals?: "poisson" | "even";
+  readonly places?: number;
   readonly seed: number;
 }): SimulatedSystem {
+  const { arrivals = "poisson", places = Infinity } = options;
   const random = createRandom(options.seed);
   const exponential = (mean: number) => -Math.log(1 - random.float()) * mean;
+  const gap = (mean: number) => arrivals === "even" ? mean : exponential(mean);
   const freeAt = new Array<number>(options.servers).fill(0);
   let nowMs = 0;
+  let nextMs = 0;
+  let lastLoad = 0;
   let pending: { readonly endMs: number; readonly latencyMs: number }[] = [];
   return {
     second(load) {
       const endMs = nowMs + 1000;
       let arrived = 0;
-      for (let at = nowMs + exponential(1000 / load); at < endMs; at += exponential(1000 / load)) {
+      let failures = 0;
+      let at = arrivals === "even" && load === lastLoad ? nextMs : nowMs + gap(1000 / load);
+      lastLoad = load;
+      for (; at < endMs; at += gap(1000 / load)) {
+        if (places < Infinity && pending.filter((each) => each.endMs > at).length >= places) {
+          pending.push({ endMs: at, latencyMs: 0.5 });
+          failures++;
+          arrived++;
+          continue;
+        }
         let first = 0;
         for (let i = 1; i < freeAt.length; i++) if ((freeAt[i] ?? 0) < (freeAt[first] ?? 0)) first = i;
         const end = Math.max(at, freeAt[first] ?? 0) + exponential(options.meanServiceMs);
@@ -87,7 +105,8 @@ export function createQueue(options: {
       const ended = pending.filter((each) => each.endMs <= endMs);
       pending = pending.filter((each) => each.endMs > endMs);
       nowMs = endMs;
-      return { latenciesMs: ended.map(({ latencyMs }) => latencyMs), failures: 0, arrived, inFlight: pending.length };
+      nextMs = at;
+      return { latenciesMs: ended.map(({ latencyMs }) => latencyMs), failures, arrived, inFlight: pending.length };
     },
   };
 }
