@@ -10,12 +10,21 @@ import { processCpuMs } from "./process_stats.ts";
 export interface ThreadCpu {
   /** CPU time of this thread so far; of the process where no more is known. */
   ownMs(): number;
-  /** For how long garbage has been collected in this process since the last call; 0 where that is not known. */
-  takeCollectingMs(): number;
+  /** What the busiest of the threads that collect garbage did since the last call; nothing where that is not known. */
+  takeCollecting(): Collecting;
 }
 
+export interface Collecting {
+  /** On a core. */
+  readonly cpuMs: number;
+  /** The same, with the time in which it waited for one: no collection took longer. */
+  readonly activeMs: number;
+}
+
+export const NO_COLLECTING: Collecting = { cpuMs: 0, activeMs: 0 };
+
 export function openThreadCpu(libc: Libc | undefined = openLibc()): ThreadCpu {
-  return libc === undefined ? { ownMs: processCpuMs, takeCollectingMs: () => 0 } : new KernelCpu(libc);
+  return libc === undefined ? { ownMs: processCpuMs, takeCollecting: () => NO_COLLECTING } : new KernelCpu(libc);
 }
 
 const CLOCK_THREAD_CPUTIME = 3;
@@ -50,19 +59,20 @@ class KernelCpu implements ThreadCpu {
     return this.#read(CLOCK_THREAD_CPUTIME) ?? 0;
   }
 
-  takeCollectingMs(): number {
+  takeCollecting(): Collecting {
     if (this.#calls++ % CALLS_PER_LIST === 0) this.#list();
-    let mostMs = 0; // they work side by side: the busiest one was at it all the time
+    let most = NO_COLLECTING; // they work side by side: the busiest one was at it all the time
     for (const collector of this.#known.values()) {
       if (collector === undefined) continue;
       const cpuMs = this.#read(clockOf(collector.tid)) ?? collector.cpuMs; // it has ended
       if (cpuMs === collector.cpuMs) continue; // a file is read only where there is something to read
       const activeMs = readActiveMs(collector.tid) ?? collector.activeMs + cpuMs - collector.cpuMs;
-      mostMs = Math.max(mostMs, activeMs - collector.activeMs);
+      const since = { cpuMs: cpuMs - collector.cpuMs, activeMs: activeMs - collector.activeMs };
+      if (since.activeMs > most.activeMs) most = since;
       collector.cpuMs = cpuMs;
       collector.activeMs = activeMs;
     }
-    return mostMs;
+    return most;
   }
 
   #list(): void {

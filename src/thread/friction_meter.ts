@@ -6,7 +6,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { EngineWatch } from "../http/engine/engine_options.ts";
 import { type Friction, NO_FRICTION, SLOW_LOOKUP_MS } from "../protocol/health_message.ts";
-import type { ThreadCpu } from "../platform/thread_cpu.ts";
+import { type Collecting, NO_COLLECTING, type ThreadCpu } from "../platform/thread_cpu.ts";
 import type { PaceWatch } from "../user/timing/wait_time.ts";
 
 /** Shorter pauses are no reason to doubt anything, and every busy loop has them. */
@@ -45,8 +45,9 @@ export class FrictionMeter implements EngineWatch, PaceWatch {
   #lastOwnMs: number;
   #lastSteps = 0;
   #lastReadMs: number;
-  /** Within the gaps since the last beat. */
-  #collectingMs = 0;
+  /** CPU time at the last beat, and what collectors did since then. */
+  #beatOwnMs: number;
+  #collecting = NO_COLLECTING;
   #lastCollectingMs = 0;
 
   constructor(
@@ -62,7 +63,7 @@ export class FrictionMeter implements EngineWatch, PaceWatch {
     this.#cpu = options.cpu;
     this.#activity = options.activity;
     this.#lastMs = this.#lastReadMs = options.clock.nowMs();
-    this.#lastOwnMs = options.cpu.ownMs();
+    this.#lastOwnMs = this.#beatOwnMs = options.cpu.ownMs();
     this.#clockStepMs = measureClockStep(options.clock);
     this.#witness = options.witness ?? createGarbageWitness();
   }
@@ -104,8 +105,10 @@ export class FrictionMeter implements EngineWatch, PaceWatch {
     // Without a step since the last call there was no user code, as far as that can be seen.
     if (this.#activity[STEP_CELL] === this.#lastSteps) this.connected(nowMs);
     else this.called(nowMs);
-    this.#noteCollection(Math.min(lateMs, this.#collectingMs + this.#cpu.takeCollectingMs()));
-    this.#collectingMs = 0;
+    const collecting = addCollecting(this.#collecting, this.#cpu.takeCollecting());
+    this.#noteCollection(estimateCollection(collecting, lateMs, this.#lastOwnMs - this.#beatOwnMs));
+    this.#beatOwnMs = this.#lastOwnMs;
+    this.#collecting = NO_COLLECTING;
   }
 
   /** What this thread computed in a gap that ends now, without collections. In the rest it was stopped, or had no core. */
@@ -115,9 +118,9 @@ export class FrictionMeter implements EngineWatch, PaceWatch {
     this.#lastOwnMs = ownMs;
     this.#lastReadMs = this.#lastMs;
     if (computedMs < MIN_BLOCK_MS) return computedMs;
-    const collectingMs = this.#cpu.takeCollectingMs();
-    this.#collectingMs += collectingMs;
-    return computedMs - collectingMs;
+    const collecting = this.#cpu.takeCollecting();
+    this.#collecting = addCollecting(this.#collecting, collecting);
+    return computedMs - Math.min(collecting.cpuMs, computedMs); // CPU time of both
   }
 
   /** The sign of a collection may come one beat after it. */
@@ -126,6 +129,7 @@ export class FrictionMeter implements EngineWatch, PaceWatch {
     this.#lastCollectingMs = collectingMs;
     if (!this.#witness.takeCollected() || pauseMs < MIN_PAUSE_MS) return;
     this.#sums.gcPauseMs = Math.max(this.#sums.gcPauseMs, pauseMs);
+    this.#lastCollectingMs = 0; // it is counted
   }
 
   #noteBlock(ms: number): void {
@@ -145,6 +149,19 @@ export class FrictionMeter implements EngineWatch, PaceWatch {
     this.#block = undefined;
     return block;
   }
+}
+
+function addCollecting(a: Collecting, b: Collecting): Collecting {
+  return { cpuMs: a.cpuMs + b.cpuMs, activeMs: a.activeMs + b.activeMs };
+}
+
+/**
+ * For how long a collection held this thread up in a pause: a helper gets as much of a core as the thread does, and on a busy machine both wait for
+ * theirs. Time in which the thread computed while the helper waited is not the collection's.
+ */
+function estimateCollection({ cpuMs, activeMs }: Collecting, pauseMs: number, ownMs: number): number {
+  const share = pauseMs === 0 ? 1 : Math.min(1, Math.max(0.1, ownMs / pauseMs));
+  return Math.min(pauseMs, activeMs, cpuMs / share);
 }
 
 /** Sees whether garbage was collected. */

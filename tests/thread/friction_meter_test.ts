@@ -17,15 +17,16 @@ function openBench() {
   let nowMs = 0;
   let ownMs = 0;
   let collectingMs = 0;
+  let waitingMs = 0;
   let isCollected = false;
   let isMeasured = false;
   const meter = new FrictionMeter({
     clock: { nowMs: () => isMeasured ? nowMs : own.nowMs() },
     cpu: {
       ownMs: () => ownMs,
-      takeCollectingMs() {
-        const taken = collectingMs;
-        collectingMs = 0;
+      takeCollecting() {
+        const taken = { cpuMs: collectingMs, activeMs: collectingMs + waitingMs };
+        collectingMs = waitingMs = 0;
         return taken;
       },
     },
@@ -44,15 +45,18 @@ function openBench() {
     /** Time passes; all of it is computed, if not said otherwise. */
     pass(
       ms: number,
-      { computed = ms, collecting = 0, sign = collecting > 0 }: {
+      { computed = ms, collecting = 0, waiting = 0, sign = collecting > 0 }: {
         readonly computed?: number;
         readonly collecting?: number;
+        /** Of the collector, for a core. */
+        readonly waiting?: number;
         readonly sign?: boolean;
       } = {},
     ) {
       nowMs += ms;
       ownMs += computed;
       collectingMs += collecting;
+      waitingMs += waiting;
       isCollected = sign;
     },
     call: () => meter.called(nowMs),
@@ -112,6 +116,16 @@ test("FrictionMeter counts a collection also where a call of user code saw it fi
   beat(95);
   assert.equal(meter.take().gcPauseMs, 80);
   assert.equal(meter.takeBlock(), undefined);
+});
+
+test("FrictionMeter counts the wait of a collector for a core as far as its thread waited, too", () => {
+  const { meter, pass, beat } = openBench();
+  pass(300, { computed: 60, collecting: 40, waiting: 250 }); // both had a fifth of a core
+  beat(300);
+  assert.equal(meter.take().gcPauseMs, 200);
+  pass(300, { computed: 300, collecting: 4, waiting: 250 }); // the thread went on meanwhile
+  beat(300);
+  assert.equal(meter.take().gcPauseMs, 0);
 });
 
 type Bench = ReturnType<typeof openBench>;
