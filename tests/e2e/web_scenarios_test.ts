@@ -94,6 +94,7 @@ test("--web in a browser: scenarios are picked, their starts and ends are marked
   const command = page.getByLabel("Command line", { exact: true });
   assert.equal(await command.inputValue(), "locust-ts run shop.ts");
   await picker.getByRole("checkbox", { name: "All scenarios" }).click();
+  await page.getByText("No scenario is ticked: there is nothing to run.").waitFor();
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await page.getByText("Choose at least one scenario.").waitFor();
   await picker.getByRole("checkbox", { name: "checkout" }).click();

@@ -85,7 +85,7 @@ function focusFirstProblem(form: EventTarget | null): void {
 function sentenceOf({ checked, fields, form, chosenScenarios }: StartModel, workers: number): string {
   const { shape } = fields.value;
   if (shape === SCENARIOS) {
-    if (chosenScenarios.value.size === 0) return "Choose at least one scenario.";
+    if (chosenScenarios.value.size === 0) return "No scenario is ticked: there is nothing to run.";
     return runTimeOf(checked.value) === null
       ? "Each scenario has its own load; the run ends with the last of them."
       : "Each scenario has its own load; the run time is a limit of the whole run.";
