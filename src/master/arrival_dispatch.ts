@@ -183,6 +183,12 @@ export class ArrivalDispatch {
   /** Other workers take part. What those that are gone leave is said by `settle`, once it is known. */
   setMembers(members: readonly ArrivalMember[], times: ChangeTimes): void {
     const [before] = this.#members;
+    for (const { id } of this.#members.filter((each) => !members.some((member) => member.id === each.id))) {
+      // It may come back, and has to hear of the legs of now.
+      for (const stream of this.#streams) {
+        stream.away.set(id, { left: stream.away.get(id)?.left ?? [], legs: legsIn(stream, id) });
+      }
+    }
     this.#members = members.length === 0 ? [NOBODY] : members;
     for (const stream of this.#streams) this.#legFrom(stream, times, curveOf(stream, times.atMs));
     if (before === NOBODY && members.length > 0) this.settle(NOBODY.id, times.nowMs - CATCH_UP_MS, times.nowMs);
