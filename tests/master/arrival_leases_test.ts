@@ -54,8 +54,8 @@ interface Action {
 }
 
 /**
- * The same cases each time. Of several hundred others one loses or doubles some arrivals: a link breaks, with messages of up to two seconds, while
- * the master stands still for longer than a lease.
+ * The same cases each time. Of about two hundred others one loses or doubles some arrivals: mostly a link breaks and comes back, with messages of
+ * up to two seconds, while the master stands still for longer than a lease.
  */
 const SEED = 2;
 
