@@ -3,7 +3,7 @@
  * come by chance or evenly, closed users, failures. Prints a table in Markdown: how far the figures of the seeds are off, how often the interval held the true
  * edge, and how long the searches would have taken. The same seeds give the same table.
  *
- *     node_modules/.bin/bun scripts/bench/find_max_simulated.ts [--seeds 16] [--only "4 x 50"] [--each]
+ *     node_modules/.bin/bun scripts/bench/find_max_simulated.ts [--seeds 101-108] [--only "4 x 50"] [--each]
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -12,12 +12,13 @@ import { searchSimulated } from "../../tests/support/simulated_search.ts";
 
 const { values: options } = parseArgs({
   options: {
-    seeds: { type: "string", default: "16" },
+    seeds: { type: "string", default: "1-16" },
     only: { type: "string", default: "" },
     each: { type: "boolean", default: false },
   },
 });
-const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => i + 1);
+const [first = 1, last = first] = options.seeds.split("-").map(Number);
+const seeds = Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
 console.log("| system | SLO | edge | bias | spread | farthest | within 5 % | interval holds it | minutes | longest |");
 console.log("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");

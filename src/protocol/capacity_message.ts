@@ -23,6 +23,10 @@ export interface CapacityFigure {
   /** How far on the wrong side of the limit (below 0: on the right side), as a share of samples or in the unit, and its standard error. */
   readonly excess: number;
   readonly error: number;
+  /** The error with what one second leaves to the next beyond the window; absent in records of earlier versions. */
+  readonly lasting?: number;
+  /** Of samples, that may be on the wrong side; absent where the figure is no share of samples. */
+  readonly share?: number;
   /** Samples, or seconds where it is a rate: the weight beside other windows of the same load. */
   readonly weight: number;
   /** Samples that the statistic needs before a single slow request no longer moves it. */
@@ -64,6 +68,8 @@ export interface CapacityProgress {
   /** Highest load that held and lowest that broke, so far. */
   readonly low: number | null;
   readonly high: number | null;
+  /** What the window goes on for: `30 s more: 12 of 700 responses above 500 ms decide`. */
+  readonly waitsFor?: string;
   /** So far, in the window of the step. */
   readonly figures: readonly Pick<CapacityFigure, "condition" | "statistic" | "unit" | "measured" | "outcome">[];
 }
@@ -80,10 +86,10 @@ export interface CapacityReport {
   readonly load: number | null;
   /** Requests a second at that load. */
   readonly requestsPerSecond: number | null;
-  /** The edge lies between these: the load that held for certain, and the lowest that broke. */
+  /** The edge lies between these: two standard errors around it, or, where the search ended before it had those, the loads that held and broke. */
   readonly low: number | null;
   readonly high: number | null;
-  /** Whether both edges were seen in two windows each. */
+  /** Whether loads on both sides of the edge were seen again. */
   readonly isConfirmed: boolean;
   /** Of the figure that has too few samples at that load; absent where there is none. */
   readonly thin?: { readonly statistic: string; readonly samples: number; readonly needed: number };

@@ -60,7 +60,7 @@ export function renderCapacity(report: CapacityReport | undefined, { colors, wid
 const MAX_DOUBTS = 3;
 
 /** `search: step 7, 1600/s, measuring: p99 71.4 ms  (800/s held, 3200/s broke)` */
-export function describeSearch({ unit, number, load, part, low, high, figures }: CapacityProgress): string {
+export function describeSearch({ unit, number, load, part, low, high, waitsFor, figures }: CapacityProgress): string {
   const measured = figures.filter(({ statistic }) => statistic !== "backlog");
   const now = measured.length === 0 ? "" : `: ${describeFigures(measured)}`;
   const known = [
@@ -68,7 +68,9 @@ export function describeSearch({ unit, number, load, part, low, high, figures }:
     ...(high === null ? [] : [`${formatLoad(high, unit)} broke`]),
   ].join(", ");
   return escapeControls(
-    `search: step ${number}, ${formatLoad(load, unit)}, ${part}${now}${known === "" ? "" : `  (${known})`}`,
+    `search: step ${number}, ${formatLoad(load, unit)}, ${part}${now}${waitsFor === undefined ? "" : `; ${waitsFor}`}${
+      known === "" ? "" : `  (${known})`
+    }`,
   );
 }
 

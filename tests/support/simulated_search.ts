@@ -1,7 +1,7 @@
 /** A whole capacity search on a simulated system, without a clock: a second is a call. */
 import { answerCapacity } from "../../src/load/capacity/capacity_answer.ts";
 import { SearchMachine, type SearchOrder } from "../../src/load/capacity/search_machine.ts";
-import type { CapacityReport } from "../../src/protocol/capacity_message.ts";
+import type { CapacityProgress, CapacityReport } from "../../src/protocol/capacity_message.ts";
 import { readSlo } from "../../src/stats/capacity/read_slo.ts";
 import { SimulatedLedger, type SimulatedSystem } from "./simulated_system.ts";
 
@@ -16,9 +16,19 @@ export interface SimulatedSearch {
   readonly doubts?: (load: number, seconds: number) => readonly string[];
 }
 
+/** The lines that it shows of what it waits for. */
+export function waitsOfSearch(system: SimulatedSystem, search: SimulatedSearch): readonly string[] {
+  const waits: string[] = [];
+  searchSimulated(system, search, ({ waitsFor }) => {
+    if (waitsFor !== undefined) waits.push(waitsFor);
+  });
+  return waits;
+}
+
 export function searchSimulated(
   system: SimulatedSystem,
   search: SimulatedSearch,
+  show: (progress: CapacityProgress) => void = () => {},
 ): CapacityReport & { readonly seconds: number } {
   const { unit, start, slo, max = 10_000, stepSeconds = 10, seconds = 10_000, doubts = () => [] } = search;
   const ledger = new SimulatedLedger(system);
@@ -32,6 +42,7 @@ export function searchSimulated(
   while (machine.end === undefined && ledger.seconds < seconds) {
     const reading = ledger.second(load, unit === "users" ? "load" : "inFlight");
     follow(machine.take({ reading, isReached: true, doubts: () => doubts(load, ledger.seconds) }));
+    show(machine.progress);
   }
   const { steps, end = "stopped" } = machine;
   return { ...answerCapacity({ steps, range, slo, end }), seconds: ledger.seconds };

@@ -3,10 +3,11 @@
  * what is known so far. Pure.
  */
 import type { CapacityEnd, CapacityReport, CapacityStep } from "../../protocol/capacity_message.ts";
-import { findBracket, isConfirmed } from "./capacity_search.ts";
-import { findThin, isOfGenerator, type LoadEvidence } from "./load_evidence.ts";
+import { type Bracket, findBracket, findEdge, isConfirmed } from "./capacity_search.ts";
 import { describeCapacity } from "./describe_capacity.ts";
-import type { LoadRange } from "./load_scale.ts";
+import type { EdgeFit } from "./edge_fit.ts";
+import { findThin, isOfGenerator, isSilent, type LoadEvidence, poolSteps } from "./load_evidence.ts";
+import { isNarrow, loadNear, type LoadRange, RESOLUTION } from "./load_scale.ts";
 
 export interface AnswerInput {
   readonly steps: readonly CapacityStep[];
@@ -18,20 +19,23 @@ export interface AnswerInput {
 
 export function answerCapacity({ steps, range, slo, end }: AnswerInput): CapacityReport {
   const { unit } = range;
-  const { low, open, high } = findBracket(steps);
-  const best = findBest(low, open);
+  const fit = findEdge(steps);
+  const { load, best, high, interval } = fit === undefined
+    ? answerBracket(findBracket(steps))
+    : answerFit(fit, steps, range);
   const limitedBy = best === undefined && high === undefined ? null : limitOf(high, end);
-  const isSeen = low !== undefined && isConfirmed(low) && (high === undefined ? end === "bound" : isConfirmed(high));
+  const isConfirmedNow = fit === undefined
+    ? best !== undefined && isConfirmed(best) && end === "bound"
+    : end === "found";
   const thin = best === undefined ? undefined : findThin(best);
   const known = {
     unit,
     slo,
     end,
-    load: best?.load ?? null,
-    requestsPerSecond: best === undefined ? null : meanRate(best),
-    low: low?.load ?? null,
-    high: high?.load ?? null,
-    isConfirmed: isSeen && (end === "found" || end === "bound"),
+    load: load ?? null,
+    requestsPerSecond: best === undefined || load === undefined ? null : meanRate(best) * load / best.load,
+    ...interval,
+    isConfirmed: isConfirmedNow,
     limitedBy,
     ...(thin === undefined ? {} : { thin }),
   };
@@ -39,6 +43,45 @@ export function answerCapacity({ steps, range, slo, end }: AnswerInput): Capacit
     ...known,
     sentence: describeCapacity(known, { best, high, range, lowest: Math.min(...steps.map((step) => step.load)) }),
     steps,
+  };
+}
+
+interface Answer {
+  readonly load: number | undefined;
+  /** The windows that the answer stands on. */
+  readonly best: LoadEvidence | undefined;
+  /** What the load above met with. */
+  readonly high: LoadEvidence | undefined;
+  readonly interval: Pick<CapacityReport, "low" | "high">;
+}
+
+/** While single loads are all that is known. */
+function answerBracket({ low, open, high }: Bracket): Answer {
+  const best = findBest(low, open);
+  return { load: best?.load, best, high, interval: { low: low?.load ?? null, high: high?.load ?? null } };
+}
+
+/**
+ * A load that was tried, where one is so near to the edge that it makes no difference. The interval reaches to the next loads that were tried: how a figure grows
+ * between two neighbours nobody has seen.
+ */
+function answerFit(fit: EdgeFit, steps: readonly CapacityStep[], range: LoadRange): Answer {
+  const loads = poolSteps(steps).filter((each) => !isSilent(each.steps));
+  const below = loads.findLast(({ load }) => load <= fit.edge);
+  const above = loads.filter(({ load }) => load > fit.edge);
+  const next = above[0]?.load ?? Infinity;
+  const estimate = loadNear(fit.edge, "below", range);
+  const isTried = below !== undefined &&
+    (below.load >= fit.edge * (1 - RESOLUTION / 2) || isNarrow(below.load, next, range.unit));
+  const load = isTried ? below.load : estimate;
+  return {
+    load,
+    best: below,
+    high: above.find(({ outcome, leaning }) => outcome === "broken" || leaning === "broken"),
+    interval: {
+      low: Math.min(load, loadNear(fit.low, "below", range)),
+      high: Math.max(isNarrow(load, next, range.unit) ? next : 0, loadNear(fit.high, "above", range)),
+    },
   };
 }
 

@@ -4,15 +4,24 @@
  *   rise     from the start, twice as much each time, until a load breaks
  *   fall     to a quarter, where already the first load breaks
  *   halve    the widest gap between the highest load that holds and the lowest that breaks; loads that stay unclear lie between them
- *   confirm  both edges once more, each after the other, so that one is reached from above and one from below
+ *   confirm  loads on both sides of the edge that all windows together make the likeliest, by turns, until its interval is narrow
  *   retry    an upper edge that only a load generator in doubt has set, as soon as a lower load holds without a doubt, and again before the end
  *
- * A load that contradicts itself is judged by all its windows together, and the search goes on from what follows: the lowest load that
- * breaks is the upper edge, whatever held above it.
+ * Until then a load that contradicts itself is judged by its windows together, and the lowest load that breaks is the upper edge.
  */
-import type { CapacityEnd, CapacityPurpose, CapacityStep } from "../../protocol/capacity_message.ts";
+import type { CapacityEnd, CapacityPurpose, CapacityStep, CapacityUnit } from "../../protocol/capacity_message.ts";
+import { type EdgeFit, fitEdge } from "./edge_fit.ts";
 import { findThin, holdsForCertain, isOfGenerator, isSilent, type LoadEvidence, poolSteps } from "./load_evidence.ts";
-import { between, fallFrom, isNarrow, type LoadRange, riseFrom, smallestLoad } from "./load_scale.ts";
+import {
+  between,
+  fallFrom,
+  isNarrow,
+  loadNear,
+  type LoadRange,
+  RESOLUTION,
+  riseFrom,
+  smallestLoad,
+} from "./load_scale.ts";
 
 export type NextStep =
   | { readonly kind: "step"; readonly load: number; readonly purpose: CapacityPurpose }
@@ -78,15 +87,30 @@ export function nextStep(steps: readonly CapacityStep[], range: LoadRange): Next
     return confirm([first], steps) ?? retry(high, WINDOWS_WITHOUT_FIGURE) ?? { kind: "ended", end: "below" };
   }
   if (hasRecovered(high, steps)) return { kind: "step", load: high.load, purpose: "confirm" };
-  if (isMistrusted(low, steps)) return { kind: "step", load: low.load, purpose: "confirm" };
+  if (isMistrusted(low, steps)) return { kind: "step", load: low.load, purpose: "halve" };
+  if (isRefined(low, high, steps)) return refineOrRetry(low, high, steps, range);
+  const middle = middleOf(bracket, unit);
+  if (middle !== undefined) return { kind: "step", load: middle, purpose: "halve" };
+  return refineOrRetry(low, high, steps, range);
+}
+
+/** Of the widest gap, where one is wide enough to be halved. */
+function middleOf({ low, open, high }: Bracket, unit: CapacityUnit): number | undefined {
+  if (low === undefined || high === undefined) return undefined;
   const gaps = [[low, open[0] ?? high], [open.at(-1) ?? low, high]] as const;
   const [widest] = gaps.filter(([a, b]) => !isNarrow(a.load, b.load, unit))
     .sort(([a, b], [c, d]) => (d.load - c.load) - (b.load - a.load));
-  if (widest !== undefined) {
-    const load = between(widest[0].load, widest[1].load, unit);
-    if (load !== undefined) return { kind: "step", load, purpose: "halve" };
-  }
-  return confirm([low, high], steps) ?? retry(high, WINDOWS_OF_GENERATOR) ?? { kind: "ended", end: "found" };
+  return widest === undefined ? undefined : between(widest[0].load, widest[1].load, unit);
+}
+
+function refineOrRetry(
+  low: LoadEvidence,
+  high: LoadEvidence,
+  steps: readonly CapacityStep[],
+  range: LoadRange,
+): NextStep {
+  const next = refine(low.load, high.load, steps, range);
+  return next.kind === "ended" ? retry(high, WINDOWS_OF_GENERATOR) ?? next : next;
 }
 
 /** The generator was in doubt where the upper edge is, once, and is not where the last step held. */
@@ -99,6 +123,64 @@ function hasRecovered(high: LoadEvidence, steps: readonly CapacityStep[]): boole
 function retry(high: LoadEvidence, atMost: number): NextStep | undefined {
   if (!isOfGenerator(high) || high.steps.length >= atMost) return undefined;
   return { kind: "step", load: high.load, purpose: "confirm" };
+}
+
+/** The estimate of all windows, once the interval of single loads was narrow. */
+export function findEdge(steps: readonly CapacityStep[]): EdgeFit | undefined {
+  const { low, high } = findBracket(steps);
+  if (low === undefined || high === undefined || !isRefined(low, high, steps)) return undefined;
+  return fitEdge(steps, low.load, high.load);
+}
+
+/** Whether single loads have said what they can. */
+function isRefined(low: LoadEvidence, high: LoadEvidence, steps: readonly CapacityStep[]): boolean {
+  return high.load <= low.load * NEAR_EDGES && looksOf(steps).length > 0;
+}
+
+/** The windows of the edge: from the first that was begun when nothing was left to halve. Until then a load is confirmed for another reason. */
+function looksOf(steps: readonly CapacityStep[]): readonly CapacityStep[] {
+  const first = steps.findIndex((step, i) => step.purpose === "confirm" && isHalved(steps.slice(0, i), step.unit));
+  return first < 0 ? [] : steps.slice(first).filter(({ purpose }) => purpose === "confirm");
+}
+
+function isHalved(steps: readonly CapacityStep[], unit: CapacityUnit): boolean {
+  const bracket = findBracket(steps);
+  return bracket.low !== undefined && bracket.high !== undefined && middleOf(bracket, unit) === undefined;
+}
+
+/** Windows of the edge may move it by so much; of loads farther apart a search halves the gap. */
+const NEAR_EDGES = 1.5;
+
+/** Looks at both sides of the edge by turns, until its interval is narrow. */
+function refine(low: number, high: number, steps: readonly CapacityStep[], range: LoadRange): NextStep {
+  const { unit } = range;
+  const fit = fitEdge(steps, low, high) ?? { edge: (low + high) / 2, low, high, steepness: 100 };
+  const looks = looksOf(steps);
+  const below = looks.filter(({ load }) => load < fit.edge).length;
+  const above = looks.length - below;
+  const isSeen = Math.min(below, above) >= WINDOWS_PER_EDGE - 1;
+  if (isSeen && (isPrecise(fit, unit) || looks.length >= MAX_LOOKS)) return { kind: "ended", end: "found" };
+  const aside = Math.min(
+    MOST_ASIDE,
+    Math.max(RESOLUTION / 2, (below <= above ? ASIDE_BELOW : ASIDE_ABOVE) / fit.steepness),
+  );
+  const wanted = below <= above ? fit.edge * (1 - aside) : fit.edge * (1 + aside);
+  const side = steps.map(({ load }) => load).filter((load) => (load < fit.edge) === (below <= above));
+  const known = side.find((load) => Math.abs(load / wanted - 1) <= RESOLUTION / 2);
+  const load = known ?? loadNear(wanted, below <= above ? "below" : "above", range);
+  return { kind: "step", load, purpose: "confirm" };
+}
+
+/** Where a figure is e^-0.5 and e of its limit: above there is more to see. */
+const [ASIDE_BELOW, ASIDE_ABOVE] = [0.5, 1];
+const MOST_ASIDE = 0.03;
+/** The width of an interval of two standard errors on both sides. */
+const PRECISION = 0.12;
+/** A system that needs more is answered with the interval that it has by then. */
+const MAX_LOOKS = 20;
+
+function isPrecise({ low, high }: EdgeFit, unit: CapacityUnit): boolean {
+  return high / low <= 1 + PRECISION || (unit === "users" && high - low <= 1);
 }
 
 /** A load that only a short look has seen to hold, and all above it break: before more of them do, it is looked at in full. */

@@ -24,7 +24,7 @@ export function describeCapacity(known: KnownCapacity, { best, high, range, lowe
     const where = lowest < high.load ? "and not clearly met at any lower load" : "the lowest load that was tried";
     return `The SLO is not met at ${formatLoad(high.load, unit)}, ${where}: ${describeBreak(high, unit)}${reservation}`;
   }
-  const figure = `${describeLoad(known, best.load)} within the SLO`;
+  const figure = `${describeLoad(known, known.load ?? best.load)} within the SLO`;
   if (high === undefined) {
     const above = limitedBy === "bound"
       ? `no load up to ${formatLoad(range.max, unit)} broke it: the capacity may be higher`
@@ -63,6 +63,17 @@ export function describeCapacityFigure({ statistic, measured, unit, row, conditi
   if (statistic === "backlog") return `${formatFigure(measured, unit)} of the arrivals were not answered in their time`;
   const verb = ["failures", "dropped"].includes(statistic) ? "were" : "was";
   return `${statistic}${of} ${verb} ${formatFigure(measured, unit)}`;
+}
+
+/** `30 s more: 12 of 700 responses above 500 ms decide`; undefined: no share of responses decides. */
+export function describeWait(seconds: number, figures: readonly CapacityFigure[]): string | undefined {
+  const open = figures.filter(({ share, weight }) => share !== undefined && share > 0 && weight > 0);
+  const [nearest] = open.sort((a, b) => Math.abs(a.excess / a.error) - Math.abs(b.excess / b.error));
+  if (nearest?.share === undefined || seconds <= 0) return undefined;
+  const { statistic, limit, unit, excess, share, weight } = nearest;
+  const beyond = Math.round((excess + share) * weight);
+  const what = unit === "%" ? statistic : `responses above ${formatFigure(limit, unit)}`;
+  return `${seconds} s more: ${formatNumber(beyond)} of ${formatNumber(weight)} ${what} decide`;
 }
 
 function describeReservation(known: KnownCapacity): string {

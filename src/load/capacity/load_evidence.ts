@@ -35,17 +35,21 @@ export function isSilent(steps: readonly CapacityStep[]): boolean {
 
 /** By load, ascending. */
 export function poolSteps(steps: readonly CapacityStep[]): readonly LoadEvidence[] {
+  return [...groupByLoad(steps)].sort(([a], [b]) => a - b).map(([load, of]) => ({
+    load,
+    steps: of,
+    ...judgeTogether(dropHiccups(of)),
+  }));
+}
+
+function groupByLoad(steps: readonly CapacityStep[]): ReadonlyMap<number, readonly CapacityStep[]> {
   const byLoad = new Map<number, CapacityStep[]>();
   for (const step of steps.filter((each) => !isOvertaken(each, steps))) {
     const known = byLoad.get(step.load);
     if (known === undefined) byLoad.set(step.load, [step]);
     else known.push(step);
   }
-  return [...byLoad].sort(([a], [b]) => a - b).map(([load, of]) => ({
-    load,
-    steps: of,
-    ...judgeTogether(dropHiccups(of)),
-  }));
+  return byLoad;
 }
 
 /** It broke while the load generator was in doubt, and a larger load has held without a doubt since: the system it was not. */
@@ -76,6 +80,16 @@ export function isOfGenerator({ steps }: LoadEvidence): boolean {
 function dropHiccups(steps: readonly CapacityStep[]): readonly CapacityStep[] {
   if (steps.every(({ doubts }) => doubts.length > 0)) return steps;
   return steps.filter(({ outcome, doubts }) => outcome !== "broken" || doubts.length === 0);
+}
+
+/** All windows but those that say less of the system. */
+export function countedSteps(steps: readonly CapacityStep[]): readonly CapacityStep[] {
+  return [...groupByLoad(steps).values()].flatMap(dropHiccups).filter((step) => !isContradicted(step, steps));
+}
+
+/** It looked bad while the load generator was in doubt, for a part of the window perhaps, and as much or more has held without a doubt. */
+function isContradicted({ leaning, doubts, load }: CapacityStep, steps: readonly CapacityStep[]): boolean {
+  return leaning === "broken" && doubts.length > 0 && steps.some((each) => each.load >= load && holdsForCertain(each));
 }
 
 function judgeTogether(steps: readonly CapacityStep[]): Pick<LoadEvidence, "outcome" | "leaning"> {

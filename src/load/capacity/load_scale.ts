@@ -44,6 +44,13 @@ export function between(low: number, high: number, unit: CapacityUnit): number |
   return load > low && load < high ? load : undefined;
 }
 
+/** A load that may be asked for, on one side of a value. */
+export function loadNear(value: number, side: "below" | "above", { unit, max }: LoadRange): number {
+  const step = unit === "users" ? 1 : 10 ** (Math.floor(Math.log10(value)) - 2);
+  const load = (side === "below" ? Math.floor(value / step + 1e-9) : Math.ceil(value / step - 1e-9)) * step;
+  return Math.min(max, roundLoad(unit, load));
+}
+
 /** Whether a gap between two loads needs no step in it. */
 export function isNarrow(low: number, high: number, unit: CapacityUnit): boolean {
   return high - low <= low * RESOLUTION + 1e-9 || between(low, high, unit) === undefined;

@@ -21,9 +21,10 @@ import { type SloJudgement, SloWindow } from "../../stats/capacity/slo_window.ts
 import type { Threshold } from "../../stats/thresholds/threshold.ts";
 import type { LedgerReading } from "../../stats/thresholds/threshold_monitor.ts";
 import { findBracket, nextStep } from "./capacity_search.ts";
+import { describeWait } from "./describe_capacity.ts";
 import { isSilent } from "./load_evidence.ts";
 import { type LoadRange, restFor } from "./load_scale.ts";
-import { endWindow, paceSteps, type StepPace } from "./step_pace.ts";
+import { endWindow, leastSeconds, paceSteps, settleFor, type StepPace } from "./step_pace.ts";
 
 export interface SearchSettings {
   readonly slo: readonly Threshold[];
@@ -99,6 +100,7 @@ export class SearchMachine {
 
   get progress(): CapacityProgress {
     const { low, high } = findBracket(this.#steps);
+    const waitsFor = this.#waitsFor();
     return {
       unit: this.#settings.range.unit,
       number: this.#steps.length + 1,
@@ -107,6 +109,7 @@ export class SearchMachine {
       part: this.#part,
       low: low?.load ?? null,
       high: high?.load ?? null,
+      ...(waitsFor === undefined ? {} : { waitsFor }),
       figures: (this.#shown?.figures ?? []).map(({ condition, statistic, unit, measured, outcome }) => ({
         condition,
         statistic,
@@ -115,6 +118,14 @@ export class SearchMachine {
         outcome,
       })),
     };
+  }
+
+  #waitsFor(): string | undefined {
+    const seconds = this.#window?.length;
+    if (seconds === undefined || this.#shown === undefined) return undefined;
+    const { longestSeconds } = this.#pace;
+    const least = leastSeconds(this.#purpose, this.#looks, this.#pace);
+    return describeWait((seconds < least ? least : longestSeconds) - seconds, this.#shown.figures);
   }
 
   /** The first load. */
@@ -144,7 +155,7 @@ export class SearchMachine {
         if (second.isReached || elapsed >= RAMP_SECONDS) this.#enter("settling", reading.seconds);
         return [];
       case "settling":
-        return elapsed >= this.#pace.settleSeconds - 0.5 ? this.#beginWindow(reading) : [];
+        return elapsed >= settleFor(this.#purpose, this.#pace) - 0.5 ? this.#beginWindow(reading) : [];
       case "measuring":
         return this.#measure(second);
       case "recovering":
@@ -172,11 +183,19 @@ export class SearchMachine {
     const [early, now] = [this.#judge(window, CLEAR_EARLY), this.#judge(window, CLEAR)];
     this.#shown = now;
     const mayBeSilent = this.#purpose === "rise" && this.#steps.length < SILENT_STEPS && isSilent(this.#steps);
-    const outcome = endWindow({ seconds: window.length, early, now, purpose: this.#purpose, mayBeSilent }, this.#pace);
+    const outcome = endWindow(
+      { seconds: window.length, early, now, purpose: this.#purpose, looks: this.#looks, mayBeSilent },
+      this.#pace,
+    );
     if (outcome === undefined) return [];
     const step = this.#describe(window, outcome, now, second);
     this.#steps.push(step);
     return [{ kind: "judged", step }, ...this.#leave(step, second.reading.seconds)];
+  }
+
+  /** Windows of the edge so far. */
+  get #looks(): number {
+    return this.#steps.filter(({ purpose }) => purpose === "confirm").length;
   }
 
   /** The SLO, and whether arrivals are answered as fast as they come. */

@@ -36,6 +36,11 @@ const SHORTEST_RECOVERY = 30;
 
 export const DEFAULT_STEP_SECONDS = 10;
 
+/** A queue near its end fills for longer than a step needs otherwise. */
+export function settleFor(purpose: CapacityPurpose, { settleSeconds, fullSeconds }: StepPace): number {
+  return purpose === "confirm" ? Math.max(settleSeconds, fullSeconds) : settleSeconds;
+}
+
 export function paceSteps(stepSeconds: number): StepPace {
   return {
     settleSeconds: Math.min(LONGEST_SETTLE, Math.max(SHORTEST_SETTLE, Math.round(stepSeconds * SETTLE_SHARE))),
@@ -52,22 +57,26 @@ export function paceSteps(stepSeconds: number): StepPace {
  * `now` by the usual ones.
  */
 export function endWindow(
-  { seconds, early, now, purpose, mayBeSilent }: {
+  { seconds, early, now, purpose, looks, mayBeSilent }: {
     readonly seconds: number;
     readonly early: SloJudgement;
     readonly now: SloJudgement;
     readonly purpose: CapacityPurpose;
+    /** Windows of the edge before this one. */
+    readonly looks: number;
     /** Nothing was answered in any step yet: a few users may not have come to a request. */
     readonly mayBeSilent: boolean;
   },
   pace: StepPace,
 ): CapacityOutcome | undefined {
   if (seconds < SHORTEST_WINDOW) return undefined;
-  if (early.outcome === "broken") return "broken";
-  const least = leastSeconds(purpose, pace);
+  if (early.outcome === "broken" && (purpose !== "confirm" || seconds >= pace.fullSeconds)) return "broken";
+  const least = leastSeconds(purpose, looks, pace);
   if (seconds < least) return undefined;
   if (now.outcome === "within") return "within";
   if (now.outcome === "broken" && seconds >= Math.max(least, pace.fullSeconds)) return "broken";
+  // All windows of the edge are judged together: one that ended when it looks good would be one too good.
+  if (purpose === "confirm" && now.hasSamples) return now.outcome;
   // Twice the load decides more than a longer look at this one.
   if (isQuick(purpose) && now.hasSamples && now.leaning === "within") return "unclear";
   if (!now.hasSamples && mayBeSilent && seconds >= pace.fullSeconds) return "unclear";
@@ -75,7 +84,12 @@ export function endWindow(
   return now.hasSamples ? now.outcome : "broken"; // nothing was answered
 }
 
-function leastSeconds(purpose: CapacityPurpose, pace: StepPace): number {
+export function leastSeconds(purpose: CapacityPurpose, looks: number, pace: StepPace): number {
   if (isQuick(purpose)) return pace.quickSeconds;
-  return purpose === "confirm" ? pace.confirmSeconds : pace.fullSeconds;
+  if (purpose !== "confirm") return pace.fullSeconds;
+  return pace.confirmSeconds * (looks < SHORT_LOOKS ? 1 : LONG_LOOK);
 }
+
+/** A system that is not clear after so many has a long memory, and less of a longer window is spent on settling. */
+const SHORT_LOOKS = 6;
+const LONG_LOOK = 2;

@@ -15,6 +15,8 @@ import { allowedShare, type SloBlock } from "./slo_block.ts";
 export interface SloEvidence {
   readonly excess: number;
   readonly error: number;
+  /** The same with what the blocks remember of each other beyond the window: for windows that are judged together. */
+  readonly lasting?: number;
   readonly weight: number;
 }
 
@@ -41,7 +43,9 @@ export function weighBlocks(condition: ThresholdCondition, blocks: readonly SloB
   const isUpper = ["percentile", "max"].includes(condition.statistic.kind) || condition.operator.startsWith("<");
   const spread = spreadOf(blocks, ratio, weight);
   const binomial = share === undefined ? 0 : Math.sqrt(share * (1 - share) / weight);
-  return { excess: isUpper ? ratio - limit : limit - ratio, error: Math.max(spread, binomial), weight };
+  const error = Math.max(spread, binomial);
+  const lasting = Math.max(error, rememberedSpread(blocks, ratio, weight));
+  return { excess: isUpper ? ratio - limit : limit - ratio, error, lasting, weight };
 }
 
 /** Several windows of one load as one. */
@@ -69,6 +73,24 @@ export function decideSide(
   if (share === 0) return excess > 0 ? "broken" : "within";
   return excess < -errors * error || (error === 0 && excess <= 0) ? "within" : "unclear";
 }
+
+/**
+ * Of blocks that are an autoregression: each has the share ρ of what the one before was off, which multiplies the variance of their sum by (1 + ρ)/(1 - ρ). Batches
+ * cannot see what lasts as long as their window. ρ is estimated too low around a mean of its own, by (1 + 4ρ)/n (F. H. C. Marriott and J. A. Pope, Biometrika 41, 1954).
+ */
+function rememberedSpread(blocks: readonly SloBlock[], ratio: number, weight: number): number {
+  const off = blocks.filter((block) => block.weight > 0).map((block) => block.sum - ratio * block.weight);
+  const { length } = off;
+  const squares = off.reduce((sum, each) => sum + each * each, 0);
+  if (length < MIN_BLOCKS || squares === 0) return 0;
+  const products = off.reduce((sum, each, i) => sum + each * (off[i - 1] ?? 0), 0);
+  const seen = products / squares;
+  const lasting = Math.min(LONGEST_MEMORY, Math.max(0, seen + (1 + 4 * seen) / length));
+  return Math.sqrt(length / (length - 1) * squares * (1 + lasting) / (1 - lasting)) / weight;
+}
+
+/** Of a minute. */
+const LONGEST_MEMORY = 0.97;
 
 /** The largest over blocks of 1, 2, 4 … seconds: a queue remembers longer than a second. */
 function spreadOf(blocks: readonly SloBlock[], ratio: number, weight: number): number {

@@ -98,6 +98,7 @@ export class SloWindow {
     const rated = judged.filter(({ isThin }) => !isThin);
     const { isThin: _, ...worst } = findWorst(rated.length > 0 ? rated : judged) ?? NOTHING;
     const isOfAll = threshold.scope.kind === "total" && threshold.scope.split === undefined;
+    const share = allowedShare(condition);
     const scope = isOfAll ? "" : `${formatScope(threshold.scope)}: `;
     return {
       condition: `${scope}${condition.text}`,
@@ -105,6 +106,7 @@ export class SloWindow {
       limit: condition.limit,
       unit: condition.unit,
       needed: neededSamples(condition.statistic),
+      ...(share === undefined ? {} : { share }),
       ...worst,
     };
   }
