@@ -44,8 +44,7 @@ export function usersLost({ counts: { lostUsers }, users: { reached } }: RunEvid
   return [{
     severity: lostUsers >= reached * MIN_SHARE_OF_USERS ? "invalid" : "degraded",
     sentence: `An exception ended ${lostUsers} of ${formatAmount(reached, "user")} while the load ran`,
-    advice:
-      "see the exceptions below: a wait time must not throw, and without catchExceptions each error ends its user",
+    advice: "see the exceptions: a wait time must not throw, and without catchExceptions each error ends its user",
   }];
 }
 
@@ -55,6 +54,6 @@ export function startsFailed({ counts: { failedStarts } }: RunEvidence): readonl
   return [{
     severity: "degraded",
     sentence: `${formatAmount(failedStarts, "user")} ended in the constructor or in onStart and made no load`,
-    advice: "see the exceptions below",
+    advice: "see the exceptions",
   }];
 }

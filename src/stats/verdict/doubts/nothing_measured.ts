@@ -51,7 +51,7 @@ function findCause(evidence: RunEvidence): Pick<Finding, "sentence" | "advice"> 
       sentence: `No request was counted: ${formatAmount(users.reached, "user")} ran into ${
         formatAmount(counts.exceptions, "exception")
       }`,
-      advice: "see the exceptions below",
+      advice: "see the exceptions",
     };
   }
   return {
@@ -70,6 +70,6 @@ export function nothingAnswered({ requests, failures, bytes }: RunEvidence): rea
         requests === 1 ? "The only request" : `All ${requests} requests`
       } failed and not one byte of a body came back: ` +
       "the times say nothing about the system when it answers",
-    advice: "see the failures above; check the host and whether the system runs",
+    advice: "see the failures; check the host and whether the system runs",
   }];
 }
