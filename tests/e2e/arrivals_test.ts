@@ -114,16 +114,25 @@ test("arrivalRate: stages end the run, and what finds no user is dropped and cou
   assert.equal(summary.thresholds[0]?.measured, dropped / asked * 100);
 });
 
+/** A cluster whose summary is in `out.json`. */
+function withArrivals(
+  locustfile: string,
+  { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number },
+  use: Parameters<typeof withCluster>[1],
+): Promise<void> {
+  return withCluster({
+    rate: `${perSecond}/s`,
+    runTime: `${seconds}s`,
+    locustfile,
+    usersByClass: {},
+    masterArgs: ["--summary-file", "out.json"],
+  }, use);
+}
+
 test("--rate over three workers stays even while one joins and one is killed", async () => {
   await using target = await startTarget();
   const [perSecond, seconds] = [150, 14];
-  await withCluster({
-    rate: `${perSecond}/s`,
-    runTime: `${seconds}s`,
-    locustfile: locustfile(target.url),
-    usersByClass: {},
-    masterArgs: ["--summary-file", "out.json"],
-  }, async (cluster) => {
+  await withArrivals(locustfile(target.url), { perSecond, seconds }, async (cluster) => {
     const [first] = [cluster.addWorker(), cluster.addWorker()];
     await cluster.master.waitFor("Arrivals of Buyer");
     await sleep(2500);
@@ -163,13 +172,7 @@ test("--rate over three workers stays even while one joins and one is killed", a
 test("--rate: each arrival is started once while a worker and the master stand still, one worker joins and one leaves", async () => {
   await using target = await startTarget();
   const [perSecond, seconds] = [60, 18];
-  await withCluster({
-    rate: `${perSecond}/s`,
-    runTime: `${seconds}s`,
-    locustfile: numberedLocustfile(target.url),
-    usersByClass: {},
-    masterArgs: ["--summary-file", "out.json"],
-  }, async (cluster) => {
+  await withArrivals(numberedLocustfile(target.url), { perSecond, seconds }, async (cluster) => {
     const [first, second] = [cluster.addWorker(), cluster.addWorker()];
     await cluster.master.waitFor("Arrivals of Buyer");
     await sleep(1500);
@@ -198,13 +201,7 @@ test("--rate: each arrival is started once while a worker and the master stand s
 test("--rate goes on with the schedule when its master was killed and is resumed, and tells what nobody started", async () => {
   await using target = await startTarget();
   const [perSecond, seconds] = [60, 20];
-  await withCluster({
-    rate: `${perSecond}/s`,
-    runTime: `${seconds}s`,
-    locustfile: numberedLocustfile(target.url),
-    usersByClass: {},
-    masterArgs: ["--summary-file", "out.json"],
-  }, async (cluster) => {
+  await withArrivals(numberedLocustfile(target.url), { perSecond, seconds }, async (cluster) => {
     cluster.addWorker();
     cluster.addWorker();
     await cluster.master.waitFor("Arrivals of Buyer");
