@@ -75,6 +75,8 @@ export interface RunInputs {
   /** Aborts all waits before the load begins; `interruptedBy` says by what, if the run is to end with its reason. */
   readonly interrupt?: AbortSignal;
   readonly interruptedBy?: () => StopReason;
+  /** Why the run is to end already: it was asked to while the caller opened its files. */
+  readonly early?: StopReason | undefined;
 }
 
 export interface TestRun {
@@ -282,8 +284,9 @@ export class TestSession implements AsyncDisposable {
       });
     }
     this.#isOccupied = true;
-    this.#early = undefined;
+    this.#early = inputs.early;
     this.#stopped = new AbortController();
+    if (inputs.early !== undefined) this.#stopped.abort();
     this.#run = undefined;
     this.#outputs = inputs.outputs;
     const release = () => {

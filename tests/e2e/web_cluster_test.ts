@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import { type CliProcess, startCli } from "../support/run_cli.ts";
-import { openWeb } from "../support/web_process.ts";
+import { openWeb, type WebRunState } from "../support/web_process.ts";
 
 interface Worker {
   readonly id: string;
@@ -111,8 +111,15 @@ test("a start without workers waits for them; a stop ends the wait", async () =>
   const master = await openMaster(["--journal", "none"]);
   await master.ask("POST", "/api/v1/run", { users: 1 });
   await master.until(({ state }) => state === "spawning");
-  const stopped = await (await master.ask("POST", "/api/v1/run/stop")).json() as { state: string; exitCode: number };
-  assert.deepEqual([stopped.state, stopped.exitCode], ["stopped", 0]);
+  const stop = async () => {
+    const { state, exitCode } = await (await master.ask("POST", "/api/v1/run/stop")).json() as WebRunState;
+    assert.deepEqual([state, exitCode], ["stopped", 0]);
+  };
+  await stop();
+  for (let i = 0; i < 5; i++) { // at once: the run opens its files, and waits for nobody yet
+    await master.ask("POST", "/api/v1/run", { users: 1 });
+    await stop();
+  }
   master.addWorker("w1");
   while (await master.count() < 1) await new Promise((resolve) => setTimeout(resolve, 50));
   await master.ask("POST", "/api/v1/run", { users: 1, runTime: 2 });

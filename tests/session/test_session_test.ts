@@ -108,3 +108,16 @@ test("TestSession.stop() ends a run that is being prepared before its first user
   assert.equal(demo.requests().total, 0);
   await fixture.session[Symbol.asyncDispose]();
 });
+
+test("TestSession.startRun() ends a run that was to end before it was started, without a user", async () => {
+  await using demo = await startDemo(QUIET);
+  const fixture = new SessionFixture({ Visitor });
+  await fixture.open("local");
+  const { ended } = await fixture.session.startRun(() => fixture.settings("run-1", demo.url, 1), {
+    outputs: () => {},
+    early: { kind: "requested" },
+  });
+  assert.deepEqual((await ended).reason, { kind: "requested" });
+  assert.equal(demo.requests().total, 0);
+  await fixture.session[Symbol.asyncDispose]();
+});

@@ -64,6 +64,8 @@ export class WebControl implements RunControl {
   readonly #paths = new OwnPaths();
   readonly #orders: WebOrders;
   #current: Promise<void> | undefined;
+  /** Of the current run. The session knows of a stop only from when the run's files are open. */
+  #stopAsked: StopReason | undefined;
   /** Of one tick: many pages ask for it at once, and with many rows it costs. */
   #summarized: { readonly snapshot: unknown; readonly summary: RunSummary } | undefined;
   #journalPath: string | undefined;
@@ -113,6 +115,7 @@ export class WebControl implements RunControl {
     const finished = this.#orders.finish(order);
     const { options, selection } = finished;
     this.#parts.feed.startAsked(null);
+    this.#stopAsked = undefined;
     const current = this.#perform({ ...finished, options: this.#paths.take(options) });
     this.#current = current;
     void current.finally(() => {
@@ -190,6 +193,7 @@ export class WebControl implements RunControl {
   async stop(reason: StopReason = { kind: "requested" }): Promise<void> {
     const current = this.#current;
     if (current === undefined) return;
+    this.#stopAsked ??= reason;
     this.#parts.test.session.stop(reason);
     await current;
   }
@@ -346,6 +350,7 @@ export class WebControl implements RunControl {
         journal,
         interrupt: interrupt.drain,
         interruptedBy: () => ({ kind: "interrupted", signal: interrupt.signal ?? "SIGINT" }),
+        early: this.#stopAsked,
       });
       const outcome = await ended;
       await reports.settle();
