@@ -10,7 +10,6 @@ import { deepFreeze } from "../base/deep_freeze.ts";
 import { describeThrown, UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { ListenerRunner } from "../control/listener_runner.ts";
-import { MasterQuestions } from "../control/master_questions.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { Alarm } from "../platform/alarm.ts";
 import { type MachineClock, ownTimeOf } from "../platform/machine_clock.ts";
@@ -26,14 +25,13 @@ import { Environment } from "../user/environment.ts";
 import type { Events } from "../user/events/events.ts";
 import { applyPlan } from "../user/loading/apply_plan.ts";
 import type { CollectedLocustfile } from "../user/loading/locustfile.ts";
-import { provideMasterPort } from "../user/cluster/master_port.ts";
-import { openFeeds } from "../user/feed/feed.ts";
 import type { UserClass } from "../user/user_class.ts";
 import { UnusableLocustfile } from "../http/session/control_flow.ts";
 import { createLatenessMeter, type LatenessMeter, type LoopMeter, startLoopMeter } from "./lag_meters.ts";
 import { FrictionMeter } from "./friction_meter.ts";
 import { exceptionOf, runClassesOnce } from "./run_classes_once.ts";
 import { rehearse } from "./rehearsal.ts";
+import { ThreadQuestions } from "./thread_questions.ts";
 import { ThreadRun } from "./thread_run.ts";
 import { ThreadRunner } from "./thread_runner.ts";
 
@@ -81,14 +79,13 @@ export class Thread {
   #prepared: LoadResult | undefined;
   #loaded: Loaded | undefined;
   #run: ThreadRun | undefined;
-  #questions: MasterQuestions | undefined;
-  #withdrawPort: () => void = () => {};
-  #masterState: "here" | "away" = "here";
+  readonly #questions: ThreadQuestions;
   #isLoading = false;
   #tellUncaught: ((error: unknown, where: string) => void) | undefined;
 
   constructor(options: ThreadOptions) {
     this.#options = options;
+    this.#questions = new ThreadQuestions({ clock: options.clock, say: (message) => this.#say(message) });
     this.#logger = options.createLogger("INFO");
   }
 
@@ -109,12 +106,9 @@ export class Thread {
         this.#loaded?.listeners.fireByName(message.name, { environment: this.#loaded.environment, ...message.fields });
         return;
       case "answer":
-        if (message.runId === this.#questions?.runId) this.#questions.answer(message);
-        return;
+        return this.#questions.answer(message);
       case "master":
-        this.#masterState = message.state;
-        this.#questions?.noteMaster(message.state);
-        return;
+        return this.#questions.noteMaster(message.state);
       case "stop":
         this.#loaded?.listeners.skipWait();
     }
@@ -249,10 +243,10 @@ export class Thread {
       flushFailures,
       post,
     });
-    this.#openQuestions(plan, runner.threadIndex);
+    this.#questions.open(plan, runner.threadIndex, runner);
     runner.state = "spawning";
     this.#run.start(askedWallMs);
-    await this.#openFeeds();
+    await this.#questions.openFeeds();
     await this.#fireAndWait("testStart", listeners, { environment });
   }
 
@@ -260,10 +254,10 @@ export class Thread {
   async #runOnce(plan: RunPlan): Promise<void> {
     const { post, clock } = this.#options;
     if (this.#loaded === undefined) return; // it has reported that it could not load
-    const { environment, listeners } = this.#loaded;
+    const { environment, runner, listeners } = this.#loaded;
     const userClasses = this.#prepare(this.#loaded, plan);
     if (userClasses === undefined) return post({ kind: "onceEnded" });
-    this.#openQuestions(plan, 0);
+    this.#questions.open(plan, 0, runner);
     const tell = (event: OnceEvent) => post({ kind: "once", event });
     this.#tellUncaught = (error, where) => tell(exceptionOf(where, error));
     await this.#fireAndWait("testStart", listeners, { environment });
@@ -275,7 +269,7 @@ export class Thread {
     }
     await this.#fireAndWait("testStopping", listeners, { environment });
     await this.#fireAndWait("testStop", listeners, { environment });
-    this.#closeQuestions();
+    this.#questions.close();
     this.#options.flushFailures();
     post({ kind: "onceEnded" });
   }
@@ -321,53 +315,21 @@ export class Thread {
     const { environment, runner, listeners } = this.#loaded;
     runner.state = "stopping";
     run.markStop();
-    this.#questions?.noteStop();
+    this.#questions.noteStop();
     await this.#fireAndWait("testStopping", listeners, { environment });
     const leftBehind = await run.stop();
-    await this.#questions?.conclude();
+    await this.#questions.conclude();
     runner.state = "stopped";
     await this.#fireAndWait("testStop", listeners, { environment });
-    this.#closeQuestions();
+    this.#questions.close();
     run.finish();
     this.#run = undefined;
     this.#options.post({ kind: "stopped", runId, leftBehind });
   }
 
-  /** What `feed` and `cluster` ask the master through, until the run is over. */
-  #openQuestions({ runId, seed }: RunPlan, thread: number): void {
-    this.#closeQuestions();
-    const { clock } = this.#options;
-    const { workerIndex = 0, threads = 1 } = this.#loaded?.runner ?? {};
-    this.#questions = new MasterQuestions({
-      runId,
-      thread,
-      seed,
-      place: { workerIndex, threadIndex: thread, threads },
-      clock,
-      say: (message) => this.#say(message),
-    });
-    this.#questions.noteMaster(this.#masterState);
-    this.#withdrawPort = provideMasterPort(this.#questions);
-  }
-
-  /** Before the first user: a file that cannot be used ends the test, with its line. */
-  async #openFeeds(): Promise<void> {
-    try {
-      await openFeeds();
-    } catch (error) {
-      this.#say({ kind: "stopTest", message: describeThrown(error), failed: true });
-    }
-  }
-
-  #closeQuestions(): void {
-    this.#questions?.end();
-    this.#questions = undefined;
-    this.#withdrawPort();
-  }
-
   async #quit(exitCode: number): Promise<void> {
     await this.#run?.stop();
-    this.#closeQuestions();
+    this.#questions.close();
     if (this.#loaded !== undefined) {
       const { environment, listeners } = this.#loaded;
       await this.#fireAndWait("quitting", listeners, { environment });
