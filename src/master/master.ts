@@ -11,8 +11,8 @@ import { CountedLines } from "../protocol/counted_lines.ts";
 import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
-import { Acknowledger } from "./acknowledger.ts";
 import { answerPart } from "./answer_part.ts";
+import { type BuiltRun, buildRun, type RunParts } from "./build_run.ts";
 import { ControlClient } from "./control_client.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { ExpectedWorkers } from "./expected_workers.ts";
@@ -24,13 +24,12 @@ import { Roster } from "./roster.ts";
 import { RosterWatch } from "./roster_watch.ts";
 import type { RosterChange } from "./roster_worker.ts";
 import { toRunEvent } from "./roster_view.ts";
-import { Run } from "./run.ts";
+import type { Run } from "./run.ts";
 import { RunClock } from "./run_clock.ts";
 import type { StopReason } from "./run_event.ts";
 import { RunQuestions } from "./run_questions.ts";
-import { RunRecorder } from "./run_recorder.ts";
-import { neededMinor, type RunProgress, type RunSettings } from "./run_settings.ts";
-import { watchRun } from "./run_watches.ts";
+import type { RunRecorder } from "./run_recorder.ts";
+import type { RunProgress, RunSettings } from "./run_settings.ts";
 import { WorkerQuotas } from "./worker_quotas.ts";
 
 const CHECK_MS = 1000;
@@ -40,9 +39,7 @@ const REMARKABLE_WAIT_MS = 2000;
 const DELIVERY_MS = 5000;
 
 /** A run that waits for its beginning. */
-export interface PreparedRun {
-  readonly run: Run;
-  readonly recorder: RunRecorder | undefined;
+export interface PreparedRun extends BuiltRun {
   readonly resume?: RunProgress;
 }
 
@@ -177,80 +174,16 @@ export class Master {
     hint.cancel();
   }
 
-  #createRun({ settings, clock: runClock, ledger, deliveries, journal, earlier }: {
-    readonly settings: RunSettings;
-    readonly clock: RunClock;
-    readonly ledger: Ledger;
-    readonly deliveries: Deliveries;
-    readonly journal: Journal | undefined;
-    readonly earlier?: RecoveredRun | undefined;
-  }): Pick<PreparedRun, "run" | "recorder"> {
-    const { clock, machineClock, control, events } = this.#options;
+  #createRun(parts: RunParts): BuiltRun {
     this.#counted.clear();
-    this.roster.neededMinor = neededMinor(settings);
-    const recorder = journal === undefined ? undefined : new RunRecorder({
-      journal,
-      clock: runClock,
-      run: { settings, ledger, deliveries, progress: () => run.progress() },
-    });
-    this.questions.open(deliveries.runId, {
-      ...(recorder === undefined ? {} : { commit: (changes) => recorder.share(changes) }),
-      earlier: earlier?.shared,
-    });
-    const acknowledger = new Acknowledger({
-      deliveries,
-      recorder,
-      clock,
-      send: ({ workerId, seq }) => {
-        this.#ackedSinceCheck.add(workerId);
-        this.#send(workerId, { kind: "ack", runId: deliveries.runId, seq });
-      },
-    });
-    const warnOfNames = this.#namesWarning(ledger);
-    const watches = watchRun({
-      settings,
-      ledger,
-      earlier,
-      run: () => run,
-      events: (event) => {
-        this.#control.follow(event);
-        if (event.kind === "ticked") warnOfNames();
-        recorder?.event(event);
-        if (event.kind === "ticked" || event.kind === "runEnded") acknowledger.commit();
-        events(event);
-      },
-    });
-    const run: Run = new Run(settings, {
-      clock,
-      machineClock,
-      runClock,
-      ledger,
-      deliveries,
+    return buildRun(parts, {
+      options: this.#options,
+      control: this.#control,
       roster: this.roster,
-      ...watches,
+      questions: this.questions,
+      acknowledged: (workerId) => this.#ackedSinceCheck.add(workerId),
       send: (workerId, message) => this.#send(workerId, message),
-      feeds: () => this.questions.feeds(deliveries.runId),
-      askShape: (request, timeoutMs) => control.ask({ kind: "shapeTick", ...request }, timeoutMs),
-      leases: () => this.questions.progress(),
-      counted: (workerId, delta) => recorder?.count(workerId, delta),
-      acknowledge: (pace) => acknowledger.received(pace),
     });
-    void run.stopping.then(() => this.questions.close(deliveries.runId));
-    void run.drained.then(() => this.#control.update(run.snapshot())); // before listeners of testStop look at it
-    return { run, recorder };
-  }
-
-  /** Called with each tick, warns once when requests are counted in the row of names beyond the limit. */
-  #namesWarning(ledger: Ledger): () => void {
-    let hasWarned = false;
-    return () => {
-      if (hasWarned || ledger.counts().overflowedRequests === 0) return;
-      hasWarned = true;
-      this.#options.logger.warning(
-        'There are more request names than rows: requests with further names are counted under "(other)"; ' +
-          'give requests whose URL holds an id a common name, with the option "name"',
-      );
-    };
   }
 
   /** Fires an event of user code in the control thread. No one waits for it. */
@@ -294,7 +227,7 @@ export class Master {
         return this.#declared(id, message);
       case "heartbeat":
         this.#tell(this.roster.beat(id, message, message.health));
-        return this.#run?.observe(id, message.health, this.roster.get(id)?.usersByClass ?? {});
+        return this.#run?.observe(id, message.health);
       case "arrivalsHeld":
         if (message.runId === this.#run?.id) this.#run.arrivals?.held(id, message.hold, message.atMs);
         return;

@@ -13,7 +13,6 @@ import type { ReadyMessage, ToMaster, ToWorker, UsersByClass } from "../protocol
 import type { EntryDetail, Ledger } from "../stats/ledger.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
-import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
 import { RunDrain } from "./run_drain.ts";
 import { RunBriefing } from "./run_briefing.ts";
 import type { RunOutcome, StopReason } from "./run_event.ts";
@@ -21,18 +20,16 @@ import type { RunDependencies } from "./run_dependencies.ts";
 import { createArrivals } from "./create_arrivals.ts";
 import type { RunArrivals } from "./run_arrivals.ts";
 import { RunCounts } from "./run_counts.ts";
+import { RunHealth } from "./run_health.ts";
 import { readIterationUsers } from "./iteration_users.ts";
 import { createIterations, type RunIterations } from "./run_iterations.ts";
 import { RunLoad } from "./run_load.ts";
 import { createScenarios, type RunScenarios } from "./run_scenarios.ts";
 import { describeStart, type RunProgress, type RunSettings, type RunStart } from "./run_settings.ts";
+import { snapshotRun } from "./run_snapshot.ts";
 import { nextRunState, type RunInput, type RunState } from "./run_state.ts";
 import { startTicker } from "./ticker.ts";
 import { RunUsers } from "./run_users.ts";
-import { judgeRun } from "./run_verdict.ts";
-import { addTargetPace } from "./target_pace.ts";
-import { whoEnded } from "./stop_reason.ts";
-import { snapshotWorkers } from "./roster_view.ts";
 
 export const TICK_MS = 1000;
 
@@ -52,7 +49,7 @@ export class Run {
   readonly #users: RunUsers;
   readonly #load: RunLoad;
   readonly #drain: RunDrain;
-  readonly #health: HealthMonitor;
+  readonly #health: RunHealth;
   readonly #counts: RunCounts;
   readonly #briefing: RunBriefing;
   #state: RunState = "ready";
@@ -67,7 +64,8 @@ export class Run {
   constructor(settings: RunSettings, deps: RunDependencies) {
     this.settings = settings;
     this.#deps = deps;
-    this.#health = deps.search?.health ?? new HealthMonitor();
+    this.#health = new RunHealth(deps, () => this.#load.asked);
+    const { monitor: health } = this.#health;
     const now = () => ({
       state: this.#state,
       target: this.#load.target,
@@ -75,13 +73,13 @@ export class Run {
       arrivals: this.arrivals,
     });
     this.#iterations = createIterations(settings, () => readIterationUsers(deps, this.#users.wanted, now()));
-    if (this.#iterations !== undefined) this.#health.observeIterations();
+    if (this.#iterations !== undefined) health.observeIterations();
     this.#drain = new RunDrain(deps);
     const join = (workerId: string) => this.#drain.join(workerId);
-    this.#users = new RunUsers({ ...deps, settings, iterations: this.#iterations, join, health: this.#health });
+    this.#users = new RunUsers({ ...deps, settings, iterations: this.#iterations, join, health });
     const runMs = () => this.progress().elapsedMs;
     const countUsers = (worker: string, name: string) => this.#users.usersOf(worker)[name] ?? 0;
-    this.arrivals = createArrivals(settings, { ...deps, join, runMs, countUsers, health: this.#health });
+    this.arrivals = createArrivals(settings, { ...deps, join, runMs, countUsers, health });
     this.scenarios = createScenarios(settings, {
       ...deps,
       runMs,
@@ -142,7 +140,7 @@ export class Run {
     this.#deps.runClock.step();
     if (resume === undefined) ledger.start();
     else this.#drain.expectEarlier();
-    if (resume !== undefined) this.#health.observeResume(resume.earlier);
+    if (resume !== undefined) this.#health.monitor.observeResume(resume.earlier);
     this.#isResumed = resume !== undefined;
     events(describeStart(this.settings, resume === undefined ? ledger.startWallMs : clock.wallMs()));
     this.#timers.push(startTicker(clock, TICK_MS, (lateMs) => this.#tick(lateMs)));
@@ -155,7 +153,7 @@ export class Run {
     }
     if (early !== undefined) {
       const { load } = this.settings;
-      this.#health.observeUsers(0, { wanted: 0, target: load.kind === "users" ? load.users : 1 });
+      this.#health.monitor.observeUsers(0, { wanted: 0, target: load.kind === "users" ? load.users : 1 });
       return this.stop(early);
     }
     if (this.settings.load.kind !== "shape") this.setRunTime(this.settings.runTimeSeconds);
@@ -208,18 +206,16 @@ export class Run {
   }
 
   /** A worker's own measurements of its last second. */
-  observe(workerId: string, health: WorkerHealth, usersByClass: UsersByClass): void {
+  observe(workerId: string, health: WorkerHealth): void {
     if (this.#state !== "spawning" && this.#state !== "running") return;
-    const requests = this.#deps.ledger.workerRequests(workerId);
-    this.#health.observeWorker(workerId, health, { usersByClass, requests });
+    this.#health.observeWorker(workerId, health);
     this.#checkIterations();
   }
 
-  /** A worker was or is away; whether its counts are complete is judged at the end. */
+  /** A worker was or is away. */
   observeAbsence(workerId: string, users: number, kind: "returned" | "lost", awayMs: number): void {
     if (!this.#drain.has(workerId) || this.#state === "stopped") return;
-    const numbers = kind === "returned" || this.#deps.deliveries.isComplete(workerId) ? "complete" : "undelivered";
-    this.#health.observeAbsence({ id: workerId, users, kind, awayMs, numbers });
+    this.#health.observeAbsence(workerId, users, kind, awayMs);
   }
 
   /** A worker left or fell silent: the others take over its users. */
@@ -240,7 +236,7 @@ export class Run {
     switch (message.kind) {
       case "applied":
         roster.apply(workerId, message.epoch, message.users);
-        this.#health.observeUsers(this.#deps.roster.userCount, this.#load.asked);
+        this.#health.observeApplied(workerId);
         this.scenarios?.driver.look();
         this.#checkRamp();
         return this.#checkIterations();
@@ -266,8 +262,7 @@ export class Run {
     const { roster, events } = this.#deps;
     this.#load.cancel();
     this.arrivals?.end();
-    this.#health.observeUsers(this.#deps.roster.userCount, this.#load.asked);
-    this.#health.observeEnd(whoEnded(reason));
+    this.#health.observeEnd(reason);
     events({ kind: "stopping", reason });
     for (const worker of roster.list()) {
       roster.askStop(worker.id);
@@ -313,7 +308,7 @@ export class Run {
 
   /** What the verdict would be if the run ended with this snapshot. */
   verdictOf(snapshot: SnapshotMessage, thresholds: readonly ThresholdStatus[] | undefined): RunVerdict {
-    return judgeRun({ ...this.#deps, health: this.#health, snapshot, thresholds });
+    return this.#health.judge(snapshot, thresholds);
   }
 
   /** What the web UI shows beside snapshots. */
@@ -326,32 +321,26 @@ export class Run {
   }
 
   observeListenerFailures(times: number): void {
-    this.#health.observeListenerFailures(times);
+    this.#health.monitor.observeListenerFailures(times);
   }
 
   snapshot(): SnapshotMessage {
-    const { roster, ledger } = this.#deps;
-    const snapshot = ledger.snapshot({
+    return snapshotRun(this.#deps, {
       state: this.#state,
-      userCount: this.#deps.roster.userCount,
       targetUserCount: this.#load.target,
-      scenarios: this.scenarios?.snapshot(),
-      usersByClass: roster.usersByClass(),
-      pace: this.#state === "stopped" ? undefined : this.#health.pace,
-      arrivals: this.arrivals?.planned(),
-      iterations: this.#iterations?.planned(),
-      scheduledClasses: this.arrivals?.classes(),
-      workers: snapshotWorkers(roster, (id) => ledger.workerRequests(id)),
+      health: this.#health.monitor,
+      scenarios: this.scenarios,
+      arrivals: this.arrivals,
+      iterations: this.#iterations,
     });
-    return { ...addTargetPace(snapshot), ...this.#deps.feeds?.() };
   }
 
   #tick(lateMs: number): void {
     const { ledger, events } = this.#deps;
     this.#deps.runClock.step();
     ledger.rotate();
-    this.#health.observeTick(lateMs);
-    if (this.#state !== "stopping") this.#health.observeUsers(this.#deps.roster.userCount, this.#load.asked);
+    this.#health.monitor.observeTick(lateMs);
+    if (this.#state !== "stopping") this.#health.observeUsers();
     this.scenarios?.driver.look();
     this.#checkRamp();
     events({ kind: "ticked", snapshot: this.snapshot() });
@@ -368,7 +357,7 @@ export class Run {
     this.#advance("ramped");
     // The wanted numbers: users that are stopping may still finish a request, and one that ended by itself has been spawned.
     const { usersByClass, total: users } = this.#users.wanted;
-    if (this.scenarios === undefined) this.#health.observeRamped(users, this.#load.ramp);
+    if (this.scenarios === undefined) this.#health.monitor.observeRamped(users, this.#load.ramp);
     this.#deps.events({ kind: "rampCompleted", usersByClass, users });
     this.arrivals?.usersChanged();
     for (const { id } of roster.placeable()) this.#briefing.spawningComplete(id, roster.userCount);

@@ -69,7 +69,7 @@ function searchUsers(options: { readonly earlier?: readonly CapacityStep[]; read
         unfilteredNames: 0,
       }, "local");
       if (health !== undefined) {
-        search.health.observeWorker("local", { ...FINE, ...health }, { usersByClass: { U: users }, requests: 0 });
+        search.health.observeWorker("local", { ...FINE, ...health }, { requests: 0 });
       }
       await clock.advance(1000);
       ledger.rotate();

@@ -3,7 +3,7 @@
  * in `doubts/` judge. One `observeWorker` per worker and second, one `observeTick` per tick.
  */
 import type { StartingUsers, WorkerHealth } from "../../protocol/health_message.ts";
-import { LOCAL_WORKER_ID } from "../../protocol/worker_message.ts";
+import { LOCAL_WORKER_ID, type UsersByClass } from "../../protocol/worker_message.ts";
 import type { PaceSnapshot } from "../../protocol/snapshot_message.ts";
 import type { LedgerCounts } from "../ledger.ts";
 import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../own_failures.ts";
@@ -18,6 +18,7 @@ import type {
 } from "./evidence.ts";
 import type { ClassArrivals } from "../../protocol/snapshot_message.ts";
 import { PaceWindow } from "../pace_window.ts";
+import { UserSeconds } from "./user_seconds.ts";
 import { LATE_MS, SecondCounter, type WorkerMoment, WorkerRecord } from "./worker_record.ts";
 
 /** What the evidence takes from the last snapshot. */
@@ -44,6 +45,7 @@ export interface Conclusion {
 
 export class HealthMonitor {
   readonly #workers = new Map<string, WorkerRecord>();
+  readonly #userSeconds = new Map<string, UserSeconds>();
   readonly #hung = new Map<string, HungThread>();
   readonly #absent = new Map<string, AbsentWorker>();
   readonly #older = new Map<string, OlderWorker>();
@@ -79,6 +81,13 @@ export class HealthMonitor {
     this.#reached = Math.max(this.#reached, running);
     this.#wanted = Math.max(this.#wanted, ramp.wanted);
     this.#target = Math.max(this.#target, ramp.target);
+  }
+
+  /** A worker runs so many users of each class from now on. */
+  observeUsersOf(id: string, users: UsersByClass, nowMs: number): void {
+    let seconds = this.#userSeconds.get(id);
+    if (seconds === undefined) this.#userSeconds.set(id, seconds = new UserSeconds());
+    seconds.change(users, nowMs);
   }
 
   /** A ramp is complete: so many users have been started, and no more will be. */
@@ -124,8 +133,9 @@ export class HealthMonitor {
   }
 
   /** Statistics begin anew: what is held against counts does too. */
-  observeReset(): void {
+  observeReset(nowMs: number): void {
     for (const worker of this.#workers.values()) worker.reset();
+    for (const seconds of this.#userSeconds.values()) seconds.reset(nowMs);
   }
 
   evidence(
@@ -136,8 +146,11 @@ export class HealthMonitor {
     const { counts, skippedDeltas = 0, meanMsOf = () => null, thinPercentiles = [] } = conclusion;
     // Counts of a resumed run are of all its masters, observations of this one alone.
     const comparable = this.#resumedAfterMs === undefined ? workers : [];
-    const countsOf = new Map(
-      comparable.map(({ id, threads, requests }) => [id, { threads, requests, meanMs: meanMsOf(id) }]),
+    const workOf = new Map(
+      comparable.map(({ id, threads, requests }) => {
+        const userSeconds = this.#userSeconds.get(id)?.read() ?? {};
+        return [id, { threads, requests, meanMs: meanMsOf(id), userSeconds }];
+      }),
     );
     return {
       requests,
@@ -152,7 +165,7 @@ export class HealthMonitor {
         ...(this.#areLimited ? { areLimited: true } : {}),
       },
       starting: sumStarting([...this.#starting.values()].flat()),
-      workers: [...this.#workers].map(([id, record]) => record.read(id, countsOf.get(id))),
+      workers: [...this.#workers].map(([id, record]) => record.read(id, workOf.get(id))),
       hung: [...this.#hung.values()],
       absent: [...this.#absent.values()],
       older: [...this.#older.values()],

@@ -18,18 +18,10 @@ export const CPU_FULL_PERCENT = 90;
 /** The speed of a worker is that of so many heartbeats: one alone may hold the counts of two seconds. */
 const SPEED_BEATS = 5;
 
-/** What the roster and the ledger know of the worker when a heartbeat comes. */
+/** What the ledger knows of the worker when a heartbeat comes. */
 export interface WorkerMoment {
-  readonly usersByClass: Readonly<Record<string, number>>;
   /** Counted so far. */
   readonly requests: number;
-}
-
-/** What the ledger has counted of the worker in the end. */
-export interface WorkerCounts {
-  readonly threads: number;
-  readonly requests: number;
-  readonly meanMs: number | null;
 }
 
 export class SecondCounter implements SecondCounts {
@@ -58,12 +50,11 @@ export class WorkerRecord {
   readonly #throttled = new SecondCounter();
   #friction: Friction = NO_FRICTION;
   #limits: Omit<ProcessLimits, "throttled"> = {};
-  #userSeconds: Record<string, number> = {};
   #lastRequests: number[] = [];
   #bestPerSecond = 0;
   #calibratedPerSecond: number | undefined;
 
-  take(health: WorkerHealth, { usersByClass, requests }: WorkerMoment): void {
+  take(health: WorkerHealth, { requests }: WorkerMoment): void {
     const { friction = NO_FRICTION, limits = {}, blocked, calibratedPerSecond } = health;
     this.#loopLate.count(health.loopLagP99Ms, LATE_MS);
     this.#startsLate.count(health.latenessP99Ms, LATE_MS);
@@ -78,24 +69,17 @@ export class WorkerRecord {
     this.#friction = sumFriction([this.#friction, friction]);
     this.#limits = nearestOf(this.#limits, limits);
     this.#calibratedPerSecond = calibratedPerSecond ?? this.#calibratedPerSecond;
-    for (const [name, users] of Object.entries(usersByClass)) {
-      this.#userSeconds[name] = (this.#userSeconds[name] ?? 0) + users;
-    }
     this.#takeSpeed(requests);
   }
 
   /** Counts begin anew. */
   reset(): void {
-    this.#userSeconds = {};
     this.#lastRequests = [];
     this.#friction = { ...NO_FRICTION, clockStepMs: this.#friction.clockStepMs };
   }
 
-  read(id: string, counts: WorkerCounts | undefined): WorkerEvidence {
+  read(id: string, work: WorkerWork | undefined): WorkerEvidence {
     const calibratedPerSecond = this.#calibratedPerSecond;
-    const work: WorkerWork | undefined = counts === undefined
-      ? undefined
-      : { ...counts, userSeconds: this.#userSeconds };
     return {
       id,
       loopLate: this.#loopLate.read(),

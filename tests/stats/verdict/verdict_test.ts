@@ -299,7 +299,7 @@ for (const [sentence, changes, kind, doubts] of CASES) {
   });
 }
 
-const MOMENT = { usersByClass: {}, requests: 0 };
+const MOMENT = { requests: 0 };
 const DID = { threads: 1, requests: 10 };
 const HEALTH: WorkerHealth = {
   cpuPercent: 10,
@@ -336,8 +336,12 @@ test("HealthMonitor keeps the nearest limits, the sums of friction and the faste
       friction: { ...NO_FRICTION, queued: 2, queuedMs: second },
       limits: { files: { used: files, limit: 100 }, throttled: { periods: 10, throttledPeriods: second % 2, ms: 30 } },
       calibratedPerSecond: 1000,
-    }, { usersByClass: { A: 10 }, requests });
+    }, { requests });
   [0, 100, 200, 300, 400, 500, 1000, 1050].forEach((requests, i) => beat(i, requests, i === 3 ? 95 : 10));
+  monitor.observeUsersOf("w1", { A: 10 }, 1000);
+  monitor.observeUsersOf("w1", { A: 20 }, 5500);
+  monitor.observeUsersOf("w1", {}, 8000);
+  monitor.observeUsersOf("w1", { A: 1 }, 9000);
   const [worker] = monitor.evidence(
     { ...NOTHING, workers: [{ id: "w1", threads: 2, requests: 1050 }] },
     { counts: COUNTS, meanMsOf: () => 12 },
@@ -346,7 +350,7 @@ test("HealthMonitor keeps the nearest limits, the sums of friction and the faste
   assert.deepEqual([worker?.friction.queued, worker?.friction.queuedMs], [16, 7]);
   assert.deepEqual(worker?.speed, { perSecond: 180, calibratedPerSecond: 1000 });
   assert.deepEqual(worker?.throttled, { seconds: 4, of: 8, worst: 30 });
-  assert.deepEqual(worker?.work, { threads: 2, requests: 1050, meanMs: 12, userSeconds: { A: 80 } });
+  assert.deepEqual(worker?.work, { threads: 2, requests: 1050, meanMs: 12, userSeconds: { A: 95 } });
 });
 
 test("HealthMonitor counts failures of the generator by the clients' own texts", () => {

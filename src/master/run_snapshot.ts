@@ -1,0 +1,36 @@
+/** A run as readers see it at a moment: the ledger's figures, and beside them what roster, load and plan know. Changes nothing. */
+import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
+import { snapshotWorkers } from "./roster_view.ts";
+import type { RunArrivals } from "./run_arrivals.ts";
+import type { RunDependencies } from "./run_dependencies.ts";
+import type { RunIterations } from "./run_iterations.ts";
+import type { RunScenarios } from "./run_scenarios.ts";
+import { addTargetPace } from "./target_pace.ts";
+
+/** What the run itself knows. */
+export interface RunMoment extends Pick<SnapshotMessage, "state" | "targetUserCount"> {
+  readonly health: Pick<HealthMonitor, "pace">;
+  readonly scenarios: RunScenarios | undefined;
+  readonly arrivals: RunArrivals | undefined;
+  readonly iterations: RunIterations | undefined;
+}
+
+export function snapshotRun(
+  { roster, ledger, feeds }: Pick<RunDependencies, "roster" | "ledger" | "feeds">,
+  { state, targetUserCount, health, scenarios, arrivals, iterations }: RunMoment,
+): SnapshotMessage {
+  const snapshot = ledger.snapshot({
+    state,
+    userCount: roster.userCount,
+    targetUserCount,
+    scenarios: scenarios?.snapshot(),
+    usersByClass: roster.usersByClass(),
+    pace: state === "stopped" ? undefined : health.pace,
+    arrivals: arrivals?.planned(),
+    iterations: iterations?.planned(),
+    scheduledClasses: arrivals?.classes(),
+    workers: snapshotWorkers(roster, (id) => ledger.workerRequests(id)),
+  });
+  return { ...addTargetPace(snapshot), ...feeds?.() };
+}
