@@ -9,19 +9,12 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
-import type { LimitMeter } from "../platform/limit_meter.ts";
-import type { ProcessMeter } from "../platform/process_stats.ts";
 import { UserMessageQuota } from "../protocol/message_quota.ts";
 import type { UserLogMessage } from "../protocol/user_message.ts";
-import {
-  PROTOCOL_MINOR,
-  type ReadyMessage,
-  type ToMaster,
-  type ToWorker,
-  type UsersByClass,
-} from "../protocol/worker_message.ts";
+import { PROTOCOL_MINOR, type ReadyMessage, type ToMaster, type ToWorker } from "../protocol/worker_message.ts";
 import { ActivityLog } from "./activity_log.ts";
 import { HandOver } from "./hand_over.ts";
+import { type HeartbeatMeters, takeHeartbeat } from "./heartbeat.ts";
 import { Outbox } from "./outbox.ts";
 import { PartRequests, SUPERSEDED } from "./part_requests.ts";
 import { PendingAsks } from "./pending_asks.ts";
@@ -29,19 +22,15 @@ import type { LoadedPool, PoolSource } from "./pool_source.ts";
 import type { ReportPace } from "../protocol/thread_message.ts";
 import { RunDelivery } from "./run_delivery.ts";
 import type { ThreadPool, ThreadPoolReceiver } from "./thread_pool.ts";
-import { isLeaving, nextPhase, reportsEnd, toWorkerState, type WorkerFact, type WorkerPhase } from "./worker_phase.ts";
+import { isLeaving, nextPhase, reportsEnd, type WorkerFact, type WorkerPhase } from "./worker_phase.ts";
 
 const BEAT_MS = 1000;
 /** Less than what supervisors give a process between SIGTERM and SIGKILL. */
 const LEAVE_ALONE_MS = 15_000;
 
-export interface WorkerOptions {
+export interface WorkerOptions extends HeartbeatMeters {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly meter: ProcessMeter;
-  readonly limits: LimitMeter;
-  /** Requests per second that a calibration of this machine reached; absent if there was none. */
-  readonly calibratedPerSecond?: number | undefined;
   readonly source: PoolSource;
   /** How long users continue without a master. */
   readonly masterTimeoutMs: number;
@@ -358,22 +347,9 @@ export class Worker {
 
   #beat(): void {
     const pool = this.#loaded?.pool;
-    const { cpuPercent, machineCpuPercent, rssBytes } = this.#options.meter.read();
-    const threads = pool?.takeHealth() ?? { loopLagP99Ms: 0, latenessP99Ms: 0, hung: [] };
-    const usersByClass = pool?.run?.users ?? {};
-    const users = countUsers(usersByClass);
-    this.#activity.tick(this.#options.clock.nowMs(), users);
-    const { limits: meter, calibratedPerSecond } = this.#options;
-    const limits = meter.read();
-    const calibrated = calibratedPerSecond === undefined ? {} : { calibratedPerSecond };
-    const health = { cpuPercent, machineCpuPercent, rssBytes, ...threads, limits, ...calibrated };
-    this.#send({
-      kind: "heartbeat",
-      state: toWorkerState(this.#phase),
-      users,
-      usersByClass,
-      health,
-    });
+    const heartbeat = takeHeartbeat(this.#phase, pool, this.#options);
+    this.#activity.tick(this.#options.clock.nowMs(), heartbeat.users);
+    this.#send(heartbeat);
     this.#reportDropped(pool?.workerId ?? "");
     if (this.#delivery.isDue) this.#report(); // a thread that hangs must not delay the numbers of the others
   }
@@ -390,8 +366,4 @@ export class Worker {
   #send(message: ToMaster): void {
     this.#outbox.send(this.#link, message);
   }
-}
-
-function countUsers(users: UsersByClass): number {
-  return Object.values(users).reduce((sum, count) => sum + count, 0);
 }
