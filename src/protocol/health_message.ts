@@ -93,6 +93,8 @@ export interface WorkerHealth {
   readonly friction?: Friction;
   /** The longest time that code of the locustfile computed without returning to the event loop of its thread; absent: none worth mentioning. */
   readonly blocked?: { readonly ms: number; readonly doing: string };
+  /** Threads that answer again, each with what it stood still in: known only now. Absent: none. */
+  readonly stood?: readonly { readonly thread: number; readonly doing: string }[];
   /** Task starts a second that the pace of its users asks for now; absent where none is paced. */
   readonly pacedPerSecond?: number;
   readonly limits?: ProcessLimits;

@@ -46,6 +46,14 @@ export function parseHealth(fields: Fields): WorkerHealth {
     }),
     ...(has(fields, "friction") ? { friction: parseFriction(toFields(fields.friction, "friction")) } : {}),
     ...(has(fields, "blocked") ? { blocked: parseBlocked(toFields(fields.blocked, "blocked")) } : {}),
+    ...(has(fields, "stood")
+      ? {
+        stood: readList(fields, "stood", 4096, (item) => {
+          const stood = toFields(item, "stood");
+          return { thread: readCount(stood, "thread"), doing: readText(stood, "doing", MAX_NAME) };
+        }),
+      }
+      : {}),
     ...(has(fields, "pacedPerSecond") ? { pacedPerSecond: readAmount(fields, "pacedPerSecond") } : {}),
     ...(has(fields, "limits") ? { limits: parseLimits(toFields(fields.limits, "limits")) } : {}),
     ...(has(fields, "calibratedPerSecond") ? { calibratedPerSecond: readAmount(fields, "calibratedPerSecond") } : {}),

@@ -73,6 +73,8 @@ export interface ThreadHealth {
   readonly friction?: Friction;
   /** The longest time that code of the locustfile computed without returning to the event loop, and the number of what ran. */
   readonly blocked?: { readonly ms: number; readonly activity: number };
+  /** The number of what ran while the thread stood still for seconds; absent: it did not. */
+  readonly stoodIn?: number;
   /** Task starts a second that the pace of its users asks for; absent where none is paced. */
   readonly pacedPerSecond?: number;
 }

@@ -18,6 +18,9 @@ const MIN_BLOCK_MS = 50;
 /** The watch over the threads sees what is longer, and says so. */
 const MAX_BLOCK_MS = 2_500;
 
+/** From here on that watch has told what it saw run, which may be another user's task of the same turn. */
+const MIN_STANDSTILL_MS = 2_000;
+
 /** After a gap of so much, or so long after the last time, the CPU clock is read: it shall tell what was computed in one gap, and it is not free. */
 const MIN_GAP_MS = 2;
 const MAX_AGE_MS = 10;
@@ -35,6 +38,7 @@ export interface Block {
 export class FrictionMeter implements EngineWatch, PaceWatch {
   #sums: { -readonly [Field in keyof Friction]: number } = { ...NO_FRICTION };
   #block: Block | undefined;
+  #standstill: number | undefined;
   readonly #clockStepMs: number;
   readonly #witness: GarbageWitness;
   readonly #cpu: ThreadCpu;
@@ -87,6 +91,7 @@ export class FrictionMeter implements EngineWatch, PaceWatch {
     const gapMs = nowMs - this.#lastMs;
     this.#lastMs = nowMs;
     this.#lastSteps = this.#activity[STEP_CELL] ?? 0;
+    if (gapMs >= MIN_STANDSTILL_MS) this.#standstill = this.#activity[ACTIVITY_CELL];
     if (gapMs < MIN_GAP_MS && nowMs - this.#lastReadMs < MAX_AGE_MS) return;
     const computedMs = this.#takeComputedMs(gapMs);
     if (computedMs >= MIN_BLOCK_MS && gapMs < MAX_BLOCK_MS) this.#noteBlock(computedMs);
@@ -148,6 +153,13 @@ export class FrictionMeter implements EngineWatch, PaceWatch {
     const block = this.#block;
     this.#block = undefined;
     return block;
+  }
+
+  /** The number of what user code did while the loop stood still for seconds; undefined: it has not, since the last call. */
+  takeStandstill(): number | undefined {
+    const standstill = this.#standstill;
+    this.#standstill = undefined;
+    return standstill;
   }
 }
 

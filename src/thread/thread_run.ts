@@ -1,5 +1,5 @@
 /**
- * One run inside a thread: its users, its recorder, and the once-a-second report. Made at `startRun`, gone after `stopped`.
+ * One run inside a thread: its users and its recorder. `thread_reports.ts` posts what they count. Made at `startRun`, gone after `stopped`.
  *
  * Invariant: the last delta is posted after the last user has ended (or was left behind), so what was counted is reported.
  */
@@ -8,16 +8,14 @@ import { createNextTrace } from "../base/trace_share.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Alarm } from "../platform/alarm.ts";
 import type { Logger } from "../base/logger.ts";
-import { encodeCustomData } from "../protocol/custom_data.ts";
 import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import { iterationsLease } from "../protocol/iterations_message.ts";
-import { EMPTY_DELTA } from "../protocol/delta_message.ts";
-import type { FromThread, ReportPace } from "../protocol/thread_message.ts";
+import { type DeltaMessage, EMPTY_DELTA } from "../protocol/delta_message.ts";
+import type { FromThread } from "../protocol/thread_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { HOST_CHANGED } from "../user/running/user_lifecycle.ts";
 import { Recorder } from "../stats/recorder.ts";
 import type { Environment } from "../user/environment.ts";
-import { reportListenerFailure } from "../user/events/listener_failures.ts";
 import { createRoles, type UserRole } from "../user/scenarios/user_role.ts";
 import { type RunningUser, startUser, type UserEnd } from "../user/running/running_user.ts";
 import { leaseOf } from "../user/cluster/lease.ts";
@@ -32,22 +30,11 @@ import type { FrictionMeter } from "./friction_meter.ts";
 import type { LatenessMeter, LoopMeter } from "./lag_meters.ts";
 import type { UserQuota } from "./iterations/user_quota.ts";
 import { UNWIND_GRACE_MS, usersEndWithinMs } from "./stop_grace.ts";
+import { ThreadReports, type UsersHealth } from "./thread_reports.ts";
 import { type OnUserEnded, UserKeeper } from "./user_keeper.ts";
-
-/** The interval of the reports. The worker merges the reports of its threads and sends its own at its own second. */
-const REPORT_EVERY_MS = 1000;
-
-/**
- * The first report comes this much before its second is over, and so does each one after it: time for its way through worker
- * and link, so that the master's tick finds the second's counts and not, by turns, those of none and of two.
- */
-const REPORT_LEAD_MS = 150;
 
 /** Users that wait end at once, but not within the call that ends them: so long may a count of users wait for them. */
 const SETTLING_MS = 20;
-
-/** Users that make few iterations may come and go: an empty thread is reported so much later at the earliest, if it still is. */
-const EMPTY_MS = 5;
 
 /** Random numbers of traces are no user's: users have streams by their index. */
 const TRACE_STREAM = 2 ** 30;
@@ -81,11 +68,10 @@ export class ThreadRun {
   readonly #roles: ReadonlyMap<string, UserRole>;
   readonly #arrivals: ArrivalDriver;
   readonly #iterations: IterationKeeper;
+  readonly #reports: ThreadReports;
   #epoch = 0;
   #stopping: Promise<number> | undefined;
-  #report: Timer | undefined;
   #settling: Timer | undefined;
-  #emptied: Timer | undefined;
   /** Pooled users that did not end within the bounds of a stop. */
   #timedOut = 0;
   #pooledEnded: (() => void) | undefined;
@@ -141,7 +127,14 @@ export class ThreadRun {
             "raise maxUsers or --max-users if the system may have more at a time",
         ),
       onEnded: (how) => this.#noteEnd(how),
-      onDone: () => plan.iterations !== undefined && this.#reportSoon(() => true),
+      onDone: () => plan.iterations !== undefined && this.#reports.reportSoon(() => true),
+    });
+    this.#reports = new ThreadReports({
+      ...options,
+      runId: plan.runId,
+      events: environment.events,
+      drain: () => this.#drain(),
+      users: () => this.#usersHealth(),
     });
   }
 
@@ -155,14 +148,7 @@ export class ThreadRun {
 
   /** Begins to report. `askedWallMs`: when the other threads did; this one keeps their rhythm. */
   start(askedWallMs?: number): void {
-    this.#options.loop.takeP99Ms(); // what happened before the run does not count
-    this.#options.lateness.takeP99Ms();
-    this.#options.friction.take();
-    this.#options.friction.takeBlock();
-    const { clock } = this.#options;
-    const lateMs = askedWallMs === undefined ? 0 : Math.max(0, clock.wallMs() - askedWallMs);
-    const sinceMs = (lateMs + REPORT_LEAD_MS) % REPORT_EVERY_MS;
-    this.#reportAt(clock.nowMs() + REPORT_EVERY_MS - sinceMs);
+    this.#reports.start(askedWallMs);
   }
 
   /** Brings the users to an absolute assignment and reports it, those that are to stop given a moment for it. One that was seen before, or comes after the stop, changes nothing. */
@@ -238,15 +224,13 @@ export class ThreadRun {
    * Reports continue meanwhile.
    */
   stop(): Promise<number> {
+    this.#reports.expectEnd();
     return this.#stopping ??= this.#stopUsers();
   }
 
   /** Posts the last delta. */
   finish(): void {
-    this.#report?.cancel();
-    this.#report = undefined;
-    this.#emptied?.cancel();
-    this.#postDelta();
+    this.#reports.finish();
   }
 
   async #stopUsers(): Promise<number> {
@@ -298,7 +282,7 @@ export class ThreadRun {
       onEnded: (user, how) => {
         quota.close(how);
         onEnded(user, how);
-        if (this.userCount === 0) this.#reportSoon(() => this.userCount === 0);
+        if (this.userCount === 0) this.#reports.reportSoon(() => this.userCount === 0);
       },
     });
     quota.running = running;
@@ -316,15 +300,6 @@ export class ThreadRun {
         quota.close(how);
         onEnded(user, how);
       },
-    });
-  }
-
-  /** What may be the end of the run's iterations is not to wait for the next second. */
-  #reportSoon(isEnd: () => boolean): void {
-    if (this.isStopping) return;
-    this.#emptied ??= this.#options.clock.schedule(EMPTY_MS, () => {
-      this.#emptied = undefined;
-      if (isEnd() && !this.isStopping) this.#postDelta("now");
     });
   }
 
@@ -346,55 +321,22 @@ export class ThreadRun {
     return role;
   }
 
-  #reportAt(dueMs: number): void {
-    const { clock } = this.#options;
-    this.#report = clock.schedule(dueMs - clock.nowMs(), () => {
-      this.#reportAt(Math.max(dueMs + REPORT_EVERY_MS, clock.nowMs())); // after a stall: no burst of reports
-      this.#postDelta();
-    });
-  }
-
-  #postDelta(pace: ReportPace = "due"): void {
-    const { loop, lateness, friction, flushFailures, post } = this.#options;
-    this.#postReport();
-    flushFailures();
+  /** What was counted since the last report. */
+  #drain(): DeltaMessage {
     const arrivals = this.#arrivals.takeCounts();
     const iterations = this.#iterations.takeCounts();
     if (iterations !== undefined) this.#recorder.countIterations(iterations);
     if (arrivals !== undefined) this.#recorder.countArrivals(arrivals.arrivals, arrivals.byClass);
-    const starting = this.#users.starting(this.#options.clock.nowMs());
-    const blocked = friction.takeBlock();
-    const pacedPerSecond = this.isStopping ? 0 : this.#users.pacedPerSecond;
-    post({
-      kind: "delta",
-      pace,
-      runId: this.plan.runId,
-      delta: this.#recorder.drain() ?? EMPTY_DELTA,
-      health: {
-        loopLagP99Ms: loop.takeP99Ms(),
-        latenessP99Ms: lateness.takeP99Ms(),
-        users: this.#usersByClass,
-        friction: friction.take(),
-        ...(blocked === undefined ? {} : { blocked }),
-        ...(pacedPerSecond === 0 ? {} : { pacedPerSecond }),
-        ...(starting.length === 0 ? {} : { starting }),
-      },
-    });
+    return this.#recorder.drain() ?? EMPTY_DELTA;
   }
 
-  /** What the locustfile adds to a report. A listener's mistake must not cost the delta. */
-  #postReport(): void {
-    const { environment, clientId, post } = this.#options;
-    const { reportToMaster } = environment.events;
-    if (!reportToMaster.hasListeners) return;
-    const data: Record<string, unknown> = {};
-    try {
-      reportToMaster.fire({ clientId, data });
-      if (Object.keys(data).length > 0) {
-        post({ kind: "userMessage", message: { kind: "report", data: encodeCustomData(data) } });
-      }
-    } catch (thrown) {
-      reportListenerFailure(reportToMaster.eventName, thrown); // control flow, or data that cannot leave the thread
-    }
+  #usersHealth(): UsersHealth {
+    const starting = this.#users.starting(this.#options.clock.nowMs());
+    const pacedPerSecond = this.isStopping ? 0 : this.#users.pacedPerSecond;
+    return {
+      users: this.#usersByClass,
+      ...(pacedPerSecond === 0 ? {} : { pacedPerSecond }),
+      ...(starting.length === 0 ? {} : { starting }),
+    };
   }
 }

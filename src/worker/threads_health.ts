@@ -9,7 +9,7 @@ import type { ThreadHandle } from "./thread_handle.ts";
 /** The part of a worker's health that its threads measure. */
 export type ThreadsPart = Pick<
   WorkerHealth,
-  "loopLagP99Ms" | "latenessP99Ms" | "hung" | "starting" | "friction" | "blocked" | "pacedPerSecond"
+  "loopLagP99Ms" | "latenessP99Ms" | "hung" | "starting" | "friction" | "blocked" | "stood" | "pacedPerSecond"
 >;
 
 export class ThreadsHealth {
@@ -18,11 +18,14 @@ export class ThreadsHealth {
   readonly #reports: ThreadHealth[] = [];
   /** The longest of these reports. */
   #blocked: WorkerHealth["blocked"];
+  /** What threads stood still in since then, by their index. */
+  readonly #stood = new Map<number, string>();
 
   note(handle: ThreadHandle, health: ThreadHealth): void {
     this.#latest.set(handle, health);
     this.#reports.push(health);
-    const { blocked } = health;
+    const { blocked, stoodIn } = health;
+    if (stoodIn !== undefined) this.#stood.set(handle.index, handle.nameOf(stoodIn));
     if (blocked === undefined || blocked.ms <= (this.#blocked?.ms ?? 0)) return;
     this.#blocked = { ms: blocked.ms, doing: handle.nameOf(blocked.activity) };
   }
@@ -37,6 +40,7 @@ export class ThreadsHealth {
     this.#latest.clear();
     this.#reports.length = 0;
     this.#blocked = undefined;
+    this.#stood.clear();
   }
 
   /** What held requests back is counted since the last call. */
@@ -48,6 +52,8 @@ export class ThreadsHealth {
     const lags = reports.length === 0 ? figures : reports;
     const blocked = this.#blocked;
     this.#blocked = undefined;
+    const stood = [...this.#stood].map(([thread, doing]) => ({ thread, doing }));
+    this.#stood.clear();
     return {
       loopLagP99Ms: Math.max(0, ...lags.map((health) => health.loopLagP99Ms)),
       latenessP99Ms: Math.max(0, ...lags.map((health) => health.latenessP99Ms)),
@@ -59,6 +65,7 @@ export class ThreadsHealth {
       ...(starting.length === 0 ? {} : { starting }),
       friction: sumFriction(reports.flatMap(({ friction }) => friction ?? [])),
       ...(blocked === undefined ? {} : { blocked }),
+      ...(stood.length === 0 ? {} : { stood }),
       ...(pacedPerSecond === 0 ? {} : { pacedPerSecond }),
     };
   }

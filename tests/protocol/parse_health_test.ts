@@ -24,6 +24,7 @@ const FULL: WorkerHealth = {
   calibratedPerSecond: 12_345,
   pacedPerSecond: 8.5,
   blocked: { ms: 120.5, doing: "Shopper.browse" },
+  stood: [{ thread: 1, doing: "Shopper.order" }],
 };
 
 test("parseHealth() takes the health of an older worker, and all of a newer one", () => {
@@ -42,6 +43,8 @@ test("parseHealth() refuses figures that are none", () => {
     { calibratedPerSecond: Infinity },
     { blocked: { ms: -1, doing: "Shopper.browse" } },
     { blocked: { ms: 1 } },
+    { stood: [{ thread: -1, doing: "Shopper.order" }] },
+    { stood: [{ thread: 1 }] },
   ];
   for (const fields of bad) {
     assert.throws(() => parseHealth({ ...BARE, ...fields }), MessageError, JSON.stringify(fields));

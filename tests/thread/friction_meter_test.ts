@@ -208,6 +208,20 @@ test("FrictionMeter.takeBlock() gives the longest", () => {
   assert.deepEqual(meter.takeBlock(), { ms: 300, activity: 2 });
 });
 
+test("FrictionMeter.takeStandstill() tells what made the call that ended a hang", () => {
+  const { meter, step, pass, call } = openBench();
+  step(1);
+  pass(1900);
+  call();
+  assert.equal(meter.takeStandstill(), undefined);
+  step(3); // of the last user whose request ended in that turn
+  pass(4000, { computed: 0 }); // a call that blocks computes nothing
+  step(2);
+  call();
+  assert.equal(meter.takeStandstill(), 2);
+  assert.equal(meter.takeStandstill(), undefined);
+});
+
 test("measureClockStep() finds the smallest step, and ends under a clock that stands still", () => {
   assert.equal(measureClockStep(steppingClock(2)), 2);
   assert.equal(measureClockStep({ nowMs: () => 7 }), 0);

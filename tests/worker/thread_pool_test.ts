@@ -290,3 +290,18 @@ test("ThreadPool.takeHealth() keeps the worse of two reports of a thread, and co
   assert.deepEqual([loopLagP99Ms, friction?.queued], [1500, 3]);
   assert.deepEqual(pool.takeHealth().friction?.queued, 0);
 });
+
+test("ThreadPool.takeHealth() says once what a thread that answers again hung in", async () => {
+  const fixture = new PoolFixture(1);
+  const pool = await fixture.running(1);
+  fixture.scripted.at(0).say({
+    kind: "delta",
+    pace: "due",
+    runId: "run-1",
+    delta: EMPTY_DELTA,
+    health: { loopLagP99Ms: 0, latenessP99Ms: 0, users: {}, stoodIn: 1 },
+  });
+  await settle();
+  assert.deepEqual(pool.takeHealth().stood, [{ thread: 0, doing: "Shopper.order" }]);
+  assert.equal(pool.takeHealth().stood, undefined);
+});

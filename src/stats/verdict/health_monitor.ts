@@ -67,7 +67,7 @@ export class HealthMonitor {
     if (worker === undefined) this.#workers.set(id, worker = new WorkerRecord());
     worker.take(health, moment);
     this.#pace.observe(id, health);
-    this.#observeHung(id, health.hung);
+    this.#observeHung(id, health);
     this.#starting.set(id, health.starting ?? []);
   }
 
@@ -185,8 +185,12 @@ export class HealthMonitor {
     };
   }
 
-  #observeHung(workerId: string, silent: WorkerHealth["hung"]): void {
+  #observeHung(workerId: string, { hung: silent, stood = [] }: WorkerHealth): void {
     const hungNow = new Set(silent.map(({ thread }) => thread));
+    for (const { thread, doing } of stood) {
+      const known = this.#hung.get(keyOf({ workerId, thread }));
+      if (known !== undefined) this.#hung.set(keyOf(known), { ...known, doing });
+    }
     for (const known of this.#hung.values()) {
       if (known.workerId !== workerId || hungNow.has(known.thread)) continue;
       this.#hung.set(keyOf(known), { ...known, now: "recovered" });

@@ -404,7 +404,7 @@ test("HealthMonitor counts seconds per worker and keeps the worst", () => {
   ]);
 });
 
-test("HealthMonitor: a hung thread that answers again has recovered, with its longest silence", () => {
+test("HealthMonitor: a hung thread that answers again has recovered, with its longest silence and what it then says it hung in", () => {
   const monitor = new HealthMonitor();
   const hung = (silentMs: number) => ({ ...HEALTH, hung: [{ thread: 1, silentMs, doing: "A.t" }] });
   monitor.observeWorker("w1", hung(2000), MOMENT);
@@ -412,9 +412,12 @@ test("HealthMonitor: a hung thread that answers again has recovered, with its lo
   monitor.observeWorker("w2", HEALTH, MOMENT);
   assert.equal(monitor.evidence(NOTHING, { counts: COUNTS }).hung[0]?.now, "hung");
   monitor.observeWorker("w1", HEALTH, MOMENT);
-  assert.deepEqual(monitor.evidence(NOTHING, { counts: COUNTS }).hung, [
-    { workerId: "w1", thread: 1, doing: "A.t", silentMs: 9000, now: "recovered" },
-  ]);
+  const recovered = { workerId: "w1", thread: 1, doing: "A.t", silentMs: 9000, now: "recovered" };
+  assert.deepEqual(monitor.evidence(NOTHING, { counts: COUNTS }).hung, [recovered]);
+  const stood = [{ thread: 1, doing: "B.t" }, { thread: 2, doing: "C.t" }];
+  monitor.observeWorker("w2", { ...HEALTH, stood }, MOMENT);
+  monitor.observeWorker("w1", { ...HEALTH, stood }, MOMENT);
+  assert.deepEqual(monitor.evidence(NOTHING, { counts: COUNTS }).hung, [{ ...recovered, doing: "B.t" }]);
 });
 
 test("HealthMonitor keeps the highest target and the highest number of users", () => {
