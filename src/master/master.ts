@@ -12,7 +12,7 @@ import { decodeCustomData } from "../protocol/custom_data.ts";
 import type { ReadyMessage, ToMaster, ToWorker, WorkerIntroduction } from "../protocol/worker_message.ts";
 import { Ledger } from "../stats/ledger.ts";
 import { answerPart } from "./answer_part.ts";
-import { type BuiltRun, buildRun, type RunParts } from "./build_run.ts";
+import { buildRun, type BuiltRun, type RunParts } from "./build_run.ts";
 import { ControlClient } from "./control_client.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { ExpectedWorkers } from "./expected_workers.ts";
