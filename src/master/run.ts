@@ -9,7 +9,7 @@ import { maskUrlSecrets } from "../base/secrets.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { WorkerHealth } from "../protocol/health_message.ts";
-import type { ReadyMessage, ToMaster, ToWorker, UsersByClass } from "../protocol/worker_message.ts";
+import type { ReadyMessage, ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import type { EntryDetail, Ledger } from "../stats/ledger.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";

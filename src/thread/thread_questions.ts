@@ -1,6 +1,6 @@
 /**
- * What user code of a thread asks its master, by `feed` and `cluster`: open while a run is on. Whether the master can be reached is known before
- * the run and told to it.
+ * Lets user code of a thread ask its master, by `feed` and `cluster`, while a run is on. Whether the master can be reached is noted before
+ * the run, too.
  */
 import type { Clock } from "../base/clock.ts";
 import { describeThrown } from "../base/errors.ts";
