@@ -1,9 +1,11 @@
 /**
  * The entry of the program, and the only place that ends it. The entries of the Web Workers are named here, because the executable
- * finds them beside this file. What loads a locustfile needs the control thread, and nearly always one that runs users: they are started before
- * the program is loaded.
+ * finds them beside this file. What runs a locustfile needs a thread that runs users, and some runs need the control thread before that: they are
+ * started before the program is loaded.
  */
+import { readFileSync } from "node:fs";
 import process from "node:process";
+import { hintsAtControl } from "./control/control_hint.ts";
 import { CONTROL_THREAD } from "./control/thread_name.ts";
 import { compilePatiently } from "./platform/compilation.ts";
 import { startEarly } from "./platform/early_thread.ts";
@@ -17,7 +19,10 @@ const [verb = "", ...words] = process.argv.slice(2);
 const loadsHere = ["run", "hit", "check"].includes(verb) && !words.some((word) => /-res|^--?h(elp)?$/.test(word));
 /** Others say by an option that they run no users. */
 const runsUsers = loadsHere && verb !== "check" && !words.some((word) => /^(--master|--list|-l|--show-)/.test(word));
-const control = loadsHere ? startEarly(startThread, controlEntry, CONTROL_THREAD) : undefined;
+/** The file of a `hit` is ours, and has neither listeners nor shapes. */
+const needsControl = loadsHere && verb !== "hit" &&
+  (!runsUsers || hintsAtControl(words, (path) => readFileSync(path, "utf8")));
+const control = needsControl ? startEarly(startThread, controlEntry, CONTROL_THREAD) : undefined;
 const withControl = control?.start ?? startThread;
 const users = runsUsers ? startEarly(withControl, threadEntry, "locust-thread-0") : undefined;
 const { runProgram } = await import("./cli/program.ts");
@@ -30,6 +35,7 @@ process.exit(
     },
     threadEntry,
     controlEntry,
+    controlStart: control === undefined ? "late" : "early",
     exit: (code) => process.exit(code),
   }),
 );

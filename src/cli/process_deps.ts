@@ -31,6 +31,8 @@ export interface ProcessDeps {
   readonly parentEnded: Promise<void> | undefined;
   readonly threadEntry: URL;
   readonly controlEntry: URL;
+  /** `early`, also if absent: the control thread is wanted at once, and may run already. `late`: when users run, where nothing needs it before. */
+  readonly controlStart?: "early" | "late";
   /** Random bytes in hex, for names that must not clash. */
   readonly createId: () => string;
 }

@@ -26,6 +26,7 @@ export interface ProgramParts {
   readonly prepareThreads: NonNullable<ProcessDeps["prepareThreads"]>;
   readonly threadEntry: URL;
   readonly controlEntry: URL;
+  readonly controlStart: NonNullable<ProcessDeps["controlStart"]>;
   readonly exit: (code: number) => void;
 }
 
@@ -67,6 +68,7 @@ export async function runProgram(parts: ProgramParts): Promise<number> {
       parentEnded: process.env[PARENT_PIPE] === undefined ? undefined : watchParent(process.stdin, process.env),
       threadEntry: parts.threadEntry,
       controlEntry: parts.controlEntry,
+      controlStart: parts.controlStart,
       createId: () => crypto.randomUUID().replaceAll("-", ""),
     }),
   );

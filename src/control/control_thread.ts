@@ -4,7 +4,7 @@
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import { LocustError, UsageError } from "../base/errors.ts";
-import type { StartThread, ThreadHost } from "../platform/thread_host.ts";
+import type { ThreadHost, ThreadHostReceiver } from "../platform/thread_host.ts";
 import type {
   ControlAnswers,
   ControlObserve,
@@ -24,9 +24,16 @@ export interface ControlThreadReceiver {
   failed(problem: string): void;
 }
 
+/** A `StartThread` does, and so does what stands in for the thread at first. */
+export type StartControl = (
+  entry: URL,
+  name: string,
+  receiver: ThreadHostReceiver<FromControl>,
+) => ThreadHost<FromControl, ToControl>;
+
 export interface ControlThreadOptions {
   readonly entry: URL;
-  readonly startThread: StartThread;
+  readonly startThread: StartControl;
   readonly clock: Clock;
   readonly receiver: ControlThreadReceiver;
 }
@@ -58,7 +65,7 @@ export class ControlThread {
 
   start(): void {
     const { entry, startThread, receiver } = this.#options;
-    this.#host = startThread<FromControl, ToControl>(entry, CONTROL_THREAD, {
+    this.#host = startThread(entry, CONTROL_THREAD, {
       message: (message) => this.#heard(message),
       failed: (problem) => {
         this.#host = undefined;

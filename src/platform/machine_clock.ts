@@ -2,10 +2,10 @@
  * A clock that all threads and processes of this machine read alike. `performance.now()` counts from the start of each thread, and a message
  * takes as long as its receiver sleeps: up to some milliseconds on a machine that does little.
  */
-import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import type { MachineReading } from "../base/clock.ts";
 import { type Libc, openLibc } from "./linux/libc.ts";
+import { bunApi } from "./runtime.ts";
 
 export interface MachineClock {
   /** The same wherever this very clock is read. */
@@ -23,16 +23,26 @@ export function openMachineClock(): MachineClock | undefined {
   const libc = openLibc();
   if (libc === undefined) return undefined;
   try {
-    return new KernelClock(libc, identify());
+    const id = identify();
+    return id === undefined ? undefined : new KernelClock(libc, id);
   } catch {
     return undefined; // which machine this is cannot be read
   }
 }
 
-/** A kernel since its start, and the offset that a container may have. */
-function identify(): string {
+/** Bun's own: each thread has this clock at its start, and `node:crypto` takes some milliseconds to load. */
+interface Hashing {
+  readonly CryptoHasher: new (algorithm: "sha256") => { update(text: string): void; digest(encoding: "hex"): string };
+}
+
+/** A kernel since its start, and the offset that a container may have. Undefined outside of Bun. */
+function identify(): string | undefined {
+  const bun = bunApi<Hashing>();
+  if (bun === undefined) return undefined;
   const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8");
-  return createHash("sha256").update(`${boot}${readlinkSync("/proc/self/ns/time")}`).digest("hex").slice(0, 32);
+  const hash = new bun.CryptoHasher("sha256");
+  hash.update(`${boot}${readlinkSync("/proc/self/ns/time")}`);
+  return hash.digest("hex").slice(0, 32);
 }
 
 class KernelClock implements MachineClock {

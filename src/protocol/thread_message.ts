@@ -80,6 +80,11 @@ export interface ThreadHealth {
 }
 
 export type FromThread =
+  /**
+   * The locustfile has been imported, as `prepare` asked. `plain`: what it holds, where it needs no control thread before its first user:
+   * it has neither problems, shapes, nor listeners of events that fire there.
+   */
+  | { readonly kind: "prepared"; readonly plain?: LocustfileDescription }
   | {
     readonly kind: "loaded";
     readonly description: LocustfileDescription;

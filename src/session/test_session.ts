@@ -8,7 +8,7 @@
 import type { Clock } from "../base/clock.ts";
 import { describeThrown, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
-import { ControlThread } from "../control/control_thread.ts";
+import { ControlThread, type StartControl } from "../control/control_thread.ts";
 import {
   deliverUserMessage,
   FROM_CONTROL,
@@ -24,7 +24,6 @@ import type { Run } from "../master/run.ts";
 import type { RunEvent, RunEventSink, RunOutcome, StopReason } from "../master/run_event.ts";
 import { featuresOf, type RunSettings } from "../master/run_settings.ts";
 import type { MachineClock } from "../platform/machine_clock.ts";
-import type { StartThread } from "../platform/thread_host.ts";
 import type { ControlAnswers, ControlRequest } from "../protocol/control_message.ts";
 import type { WebUiDescription } from "../protocol/web_ui_message.ts";
 import type { WorkerSnapshot } from "../protocol/snapshot_message.ts";
@@ -64,7 +63,7 @@ export interface SessionOptions {
   /** Of the master and its workers. */
   readonly runnersLogger: Logger;
   readonly controlEntry: URL;
-  readonly startThread: StartThread;
+  readonly startThread: StartControl;
   readonly receiver: SessionReceiver;
 }
 

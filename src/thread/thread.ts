@@ -9,6 +9,7 @@ import type { Clock } from "../base/clock.ts";
 import { deepFreeze } from "../base/deep_freeze.ts";
 import { describeThrown, UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
+import { needsControl } from "../control/control_need.ts";
 import { ListenerRunner } from "../control/listener_runner.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
 import type { Alarm } from "../platform/alarm.ts";
@@ -166,7 +167,10 @@ export class Thread {
   }
 
   async #prepareLoad({ source, logLevel, socket }: PrepareMessage): Promise<void> {
-    this.#prepared ??= await this.#collect(source, logLevel);
+    if (this.#prepared !== undefined) return;
+    const collected = this.#prepared = await this.#collect(source, logLevel);
+    const isPlain = "shapes" in collected && !needsControl(collected, this.#options.events);
+    this.#options.post({ kind: "prepared", ...(isPlain ? { plain: collected.description } : {}) });
     chooseSocket(socket);
     void rehearse(); // while the worker gets ready
   }

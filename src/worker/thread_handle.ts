@@ -5,6 +5,7 @@
  * The cells are how a hang is noticed: the thread's own timer counts up in them, whatever user code does not let it do.
  */
 import type { StartThread, ThreadHost } from "../platform/thread_host.ts";
+import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
 import type { FromThread, PrepareMessage, ToThread } from "../protocol/thread_message.ts";
 
 /** A thread whose beats stand still for this long is hung: no honest task keeps the event loop for two seconds. */
@@ -46,6 +47,7 @@ export class ThreadHandle {
   #cells = new Int32Array(new SharedArrayBuffer(4 * CELLS));
   #lastBeat = 0;
   #silentMs = 0;
+  readonly #prepared = Promise.withResolvers<LocustfileDescription | undefined>();
   state: ThreadState = "gone";
   /** What the thread can be seen doing, by the number in its activity cell. */
   activities: readonly string[] = [];
@@ -88,6 +90,10 @@ export class ThreadHandle {
     const host = this.#startThread<FromThread, ToThread>(this.#entry, `locust-thread-${this.index}`, {
       message: (message) => {
         if (this.#host !== host) return; // of a thread that was terminated
+        if (message.kind === "prepared") {
+          // What it has printed is to be seen even if the run never begins: the control thread prints it, too.
+          return this.#prepared.resolve(this.#early.length === 0 ? message.plain : undefined);
+        }
         if (message.kind === "loaded") {
           this.state = "ready";
           this.activities = message.activities;
@@ -102,11 +108,20 @@ export class ThreadHandle {
         this.#host = undefined;
         this.#kept = undefined;
         this.state = "gone";
+        this.#prepared.resolve(undefined);
         if (this.#receiver === undefined) this.#earlyDeath = problem;
         else this.#receiver.failed(this, problem);
       },
     });
     this.#host = host;
+  }
+
+  /**
+   * Resolves when the locustfile was imported ahead of `load`, to what it holds; to undefined where the control thread is needed for it
+   * before the first user, and where the thread died.
+   */
+  get prepared(): Promise<LocustfileDescription | undefined> {
+    return this.#prepared.promise;
   }
 
   /** Imports the locustfile ahead of `load`. What the thread prints meanwhile is kept until somebody listens. */

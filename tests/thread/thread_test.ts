@@ -35,13 +35,14 @@ test("Thread at `load` lists all problems of the locustfile", async () => {
   assert.deepEqual(fixture.of("loaded"), []);
 });
 
-test("Thread at `prepare` collects the locustfile and answers nothing; `load` uses what is there", async () => {
+test("Thread at `prepare` collects the locustfile once and says what it holds; `load` uses what is there", async () => {
   const fixture = new ThreadFixture({ Shopper: createShopper() });
   let collected = 0;
   fixture.events.initCommandLineParser.addListener(() => void collected++);
   await fixture.prepare();
   await fixture.prepare(); // as soon as the file is known, and again by the owner of the thread
-  assert.deepEqual([collected, fixture.said], [1, []]);
+  const prepared = fixture.of("prepared").map(({ plain }) => plain?.userClasses.map(({ name }) => name));
+  assert.deepEqual([collected, fixture.said.length, prepared], [1, 1, [["Shopper"]]]);
   await fixture.load();
   const [loaded] = fixture.of("loaded");
   assert.deepEqual([collected, loaded?.description.userClasses.map(({ name }) => name)], [1, ["Shopper"]]);
@@ -51,9 +52,16 @@ test("Thread at `prepare` keeps the problems of the locustfile for `load`", asyn
   class Lazy extends User {}
   const fixture = new ThreadFixture({ Lazy });
   await fixture.prepare();
-  assert.deepEqual(fixture.said, []);
+  assert.deepEqual(fixture.said, [{ kind: "prepared" }]);
   await fixture.load();
   assert.equal(fixture.of("loadFailed")[0]?.problems.length, 1);
+});
+
+test("Thread at `prepare` keeps to itself what a locustfile holds that needs the control thread", async () => {
+  const fixture = new ThreadFixture({ Shopper: createShopper() });
+  fixture.events.testStart.addListener(() => {});
+  await fixture.prepare();
+  assert.deepEqual(fixture.said, [{ kind: "prepared" }]);
 });
 
 test("Thread at `load` fires `init` with environment and runner, and awaits it", async () => {

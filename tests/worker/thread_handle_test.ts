@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts";
 import { ThreadHandle, type ThreadReceiver } from "../../src/worker/thread_handle.ts";
+import { DESCRIPTION } from "../support/pool_fixture.ts";
 import { ScriptedThreads } from "../support/scripted_threads.ts";
 
 const LINE: FromThread = {
@@ -30,6 +31,23 @@ test("ThreadHandle.prepare() has the thread import the locustfile", () => {
     logLevel: "INFO",
     socket: "auto",
   }]);
+});
+
+test("ThreadHandle.prepared is what the locustfile holds, unless it has printed something or the thread died", async () => {
+  const plain = startHandle();
+  plain.thread.say({ kind: "prepared", plain: DESCRIPTION });
+  assert.equal(await plain.handle.prepared, DESCRIPTION);
+  plain.handle.listen(plain.receiver);
+  assert.deepEqual(plain.heard, [], "it is said to the handle");
+
+  const printing = startHandle();
+  printing.thread.say(LINE);
+  printing.thread.say({ kind: "prepared", plain: DESCRIPTION });
+  assert.equal(await printing.handle.prepared, undefined);
+
+  const dead = startHandle();
+  dead.thread.die("out of memory");
+  assert.equal(await dead.handle.prepared, undefined);
 });
 
 test("ThreadHandle.listen() hands over once what the thread said before", () => {

@@ -1,6 +1,9 @@
 /**
  * The composition root of a run: logging, signals and threads, and the `TerminalRun` or `WebRun` that uses them. Closes what it opens.
  */
+import type { StartControl } from "../../control/control_thread.ts";
+import { startControlLate } from "../../control/late_control.ts";
+import type { ThreadHandle } from "../../worker/thread_handle.ts";
 import { createThreads } from "../../worker/thread_pool.ts";
 import type { RunOptions } from "../options/options.ts";
 import type { ProcessDeps } from "../process_deps.ts";
@@ -30,9 +33,9 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
     entry: deps.threadEntry,
     startThread: deps.startThread,
   });
-  const parts = { request, deps, logging, interrupt, handles };
+  const parts = { request, deps, logging, interrupt, handles, startControl: howControlStarts(options, deps, handles) };
   const test = options.web ? await createWebRun(parts) : new TerminalRun(parts);
-  // Before the threads: the run waits for what the control thread says of the locustfile.
+  // Before the threads: where it is not started late, the run waits for what the control thread says of the locustfile.
   test.start();
   const running = test.run();
   const atOnce = threadsAtOnce(options, handles.length, deps.cores);
@@ -47,6 +50,17 @@ export async function runLoad(request: RunRequest, deps: ProcessDeps): Promise<n
     test.terminate();
     for (const handle of handles) handle.terminate();
   }
+}
+
+/** Late where the first thread of users can say all that a run needs to know of its locustfile. */
+function howControlStarts(
+  { web, role, stages, resume }: RunOptions,
+  { startThread, clock, controlStart }: ProcessDeps,
+  [first]: readonly ThreadHandle[],
+): StartControl {
+  const isNeeded = web || role !== "local" || stages !== undefined || resume !== undefined;
+  if (controlStart !== "late" || isNeeded || first === undefined) return startThread;
+  return startControlLate({ startControl: startThread, clock, plain: first.prepared });
 }
 
 /** The main thread and the control thread get the run ready meanwhile. */

@@ -5,6 +5,7 @@
 import { basename } from "node:path";
 import { PRINTED } from "../../base/logger.ts";
 import { seedFromId } from "../../base/random.ts";
+import type { StartControl } from "../../control/control_thread.ts";
 import type { RunEventSink, RunOutcome } from "../../master/run_event.ts";
 import { DEFAULT_MAX_USERS } from "../../master/plan_arrivals.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
@@ -36,6 +37,7 @@ export interface RunSessionParts {
   readonly request: RunRequest;
   readonly deps: ProcessDeps;
   readonly logging: Logging;
+  readonly startControl: StartControl;
   /** Of a local run; none for a master. */
   readonly handles: readonly ThreadHandle[];
 }
@@ -52,14 +54,14 @@ export class RunSession {
 
   constructor(parts: RunSessionParts, listeners?: RunSessionListeners) {
     this.#parts = parts;
-    const { deps, logging } = parts;
+    const { deps, logging, startControl } = parts;
     this.session = new TestSession({
       clock: deps.clock,
       machineClock: openMachineClock(),
       logger: logging.named("locust.main"),
       runnersLogger: logging.named("locust.runners"),
       controlEntry: deps.controlEntry,
-      startThread: deps.startThread,
+      startThread: startControl,
       receiver: this.#receiver(listeners),
     });
   }

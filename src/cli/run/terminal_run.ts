@@ -3,6 +3,7 @@
  * code. The caller starts the threads.
  */
 import { LocustError } from "../../base/errors.ts";
+import type { StartControl } from "../../control/control_thread.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Journal } from "../../master/journal.ts";
 import type { Run } from "../../master/run.ts";
@@ -26,6 +27,7 @@ export interface TerminalRunParts {
   readonly deps: ProcessDeps;
   readonly logging: Logging;
   readonly interrupt: Interrupt;
+  readonly startControl: StartControl;
   /** Of a local run; none for a master. */
   readonly handles: readonly ThreadHandle[];
 }

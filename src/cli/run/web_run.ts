@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Logger } from "../../base/logger.ts";
+import type { StartControl } from "../../control/control_thread.ts";
 import type { RunEventSink } from "../../master/run_event.ts";
 import type { HttpServer } from "../../platform/http_serve.ts";
 import { createMetricsEndpoint } from "../../report/exports/prometheus/metrics_endpoint.ts";
@@ -38,6 +39,7 @@ export interface WebRunParts {
   readonly deps: ProcessDeps;
   readonly logging: Logging;
   readonly interrupt: Interrupt;
+  readonly startControl: StartControl;
   readonly handles: readonly ThreadHandle[];
 }
 
