@@ -81,7 +81,7 @@ const CALLS = process.arch === "arm64" ? { sendto: 206, recvmsg: 212 } : { sendt
 
 /** The same function by other signatures. */
 const SYSCALLS = {
-  syscall: { args: [INT, INT, INT, INT, INT, POINTER, INT], returns: INT },
+  syscall: { args: [INT, INT, INT, INT, INT, POINTER, LONG], returns: INT },
   syscallWithMemory: { args: [INT, INT, POINTER], returns: INT },
   syscallOnRing: { args: [INT, INT, INT, POINTER, INT], returns: INT },
   syscallToSend: { args: [INT, INT, POINTER, LONG, INT, POINTER, INT], returns: INT },

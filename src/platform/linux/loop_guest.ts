@@ -12,9 +12,12 @@ const TURN_MS = 0.05;
 /** The wake-up outlives the last socket by this much: a connection per request does not make a new one each time. */
 const LINGER_MS = 100;
 
+/** Whether a round waits a moment for what is about to come, if nothing is ready. */
+export type Patience = "none" | "some";
+
 export interface Poller {
   /** Handles all that is ready; how many events that was. */
-  round(): number;
+  round(patience: Patience): number;
   /** Whether the next event signals the eventfd. */
   readonly isArmed: boolean;
   /** The next event signals the eventfd. True if events of before may have been missed: one more round is needed. */
@@ -37,6 +40,8 @@ export class LoopGuest {
   #lingering: ReturnType<typeof setTimeout> | undefined;
   #inTurn = false;
   #isFlushing = false;
+  /** The last turn ended by its time. */
+  #isBusy = false;
   #isClosed = false;
 
   constructor(kernel: Kernel) {
@@ -93,16 +98,27 @@ export class LoopGuest {
     const poller = this.#poller;
     const until = performance.now() + TURN_MS;
     this.#inTurn = true;
+    let patience: Patience = "none";
     for (let rounds = 1;; rounds++) {
-      if (poller.round() === 0) {
-        if (poller.isArmed || !poller.arm()) break;
+      if (poller.round(patience) === 0) {
+        if (poller.isArmed) break;
+        // What a busy thread waits for is on its way: to sleep in the kernel until then costs less than to be woken through the thread's loop.
+        const next: Patience = this.#isBusy && patience === "none" ? "some" : "none";
+        if (next === "none") {
+          this.#isBusy = false;
+          if (!poller.arm()) break;
+        }
+        patience = next;
         continue;
       }
+      patience = "none";
       this.#drainMicrotasks();
       // While little happens signals stay on: what comes after this round signals again.
       if (poller.isArmed && !poller.hasQueued) break;
       if (rounds > 1) poller.disarm();
       if (performance.now() > until) {
+        this.#isBusy = true;
+        poller.disarm(); // the next turn begins by itself
         setImmediate(this.#turn);
         break;
       }

@@ -45,7 +45,7 @@ export function probeRing(kernel: Kernel, loop: RingLoop): void {
   const roundsUntil = (what: string, holds: () => boolean) => {
     for (let rounds = 0; !holds(); rounds++) {
       if (rounds === MAX_ROUNDS) throw new SystemError(`a ring's ${what}`, 0);
-      loop.round();
+      loop.round("none");
     }
   };
   loop.receive(id, near);

@@ -4,7 +4,7 @@
  * Layouts are those of <linux/io_uring.h>, the same on x86-64 and arm64.
  */
 import { EAGAIN, EBUSY, EINTR } from "./kernel_error.ts";
-import { closeFd, type Kernel, mapDescriptor, type Mapping, ownFd, SystemError, unmap } from "./mapping.ts";
+import { closeFd, type Kernel, mapDescriptor, mapMemory, type Mapping, ownFd, SystemError, unmap } from "./mapping.ts";
 
 const CALL_SETUP = 425;
 const CALL_ENTER = 426;
@@ -18,6 +18,7 @@ const SETUP_NO_SQARRAY = 1 << 16;
 /** One mapping for both queues, and no result is lost when their queue is full. */
 const NEEDED_FEATURES = 3;
 const ENTER_GETEVENTS = 1;
+const ENTER_EXT_ARG = 1 << 3;
 const CQ_EVENTFD_DISABLED = 1;
 const SQ_CQ_OVERFLOW = 1 << 1;
 const OFFSET_SQES = 0x1000_0000;
@@ -46,6 +47,13 @@ const CQ_FLAGS = 26;
 const WORK_PER_CALL = 20;
 const MAX_CALLS = 3;
 
+/** As long as a turn of `LoopGuest`: what else the thread has to do waits meanwhile. The kernel may take some 50 µs more. */
+const WAIT_NS = 50_000;
+/** `struct io_uring_getevents_arg`, and the `struct timespec` that it points to. */
+const WAIT_BYTES = 24;
+const TIMESPEC_AT = 32;
+const PAGE = 4096;
+
 /** Attempts to submit requests while the kernel has no room for them. Each attempt frees some room, so this many are a mistake of ours. */
 const MAX_ATTEMPTS = 10_000;
 
@@ -73,6 +81,7 @@ export class Ring {
   readonly #cqHead: number;
   readonly #cqTail: number;
   readonly #cqFlags: number;
+  readonly #waitArgument: number;
   readonly #sqMask: number;
   #tail = 0;
 
@@ -99,6 +108,7 @@ export class Ring {
     this.#cqHead = at(CQ_HEAD) >> 2;
     this.#cqTail = at(CQ_TAIL) >> 2;
     this.#cqFlags = at(CQ_FLAGS) >> 2;
+    this.#waitArgument = createWaitArgument(kernel);
     if ((at(FLAGS) & SETUP_NO_SQARRAY) === 0) {
       new Uint32Array(rings.buffer, at(SQ_ARRAY), requests).forEach((_, index, array) => array[index] = index);
     }
@@ -145,6 +155,12 @@ export class Ring {
     }
   }
 
+  /** After a `turn` that left nothing queued: lets the thread sleep in the kernel until there is a result, for `WAIT_NS` at most. */
+  wait(): void {
+    const { syscall } = this.#kernel.libc;
+    syscall(CALL_ENTER, this.fd, 0, 1, ENTER_GETEVENTS | ENTER_EXT_ARG, this.#waitArgument, WAIT_BYTES);
+  }
+
   /** How many results wait to be read. */
   get #unread(): number {
     return (this.resultsEnd - this.head) | 0;
@@ -183,6 +199,14 @@ export class Ring {
     closeFd(this.#kernel, this.fd);
     for (const { mapping, length } of this.#maps) unmap(this.#kernel, mapping, length);
   }
+}
+
+/** The address of what `wait` tells the kernel. */
+function createWaitArgument(kernel: Kernel): number {
+  const { address, buffer } = mapMemory(kernel, PAGE);
+  new DataView(buffer).setBigUint64(16, BigInt(address + TIMESPEC_AT), true);
+  new DataView(buffer).setBigUint64(TIMESPEC_AT + 8, BigInt(WAIT_NS), true);
+  return address;
 }
 
 function setUp(kernel: Kernel, size: RingSize): { readonly fd: number; readonly params: Uint32Array } {

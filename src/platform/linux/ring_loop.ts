@@ -4,7 +4,7 @@
  * kernel during that call, never later (MSG_DONTWAIT); a place in the table of sockets is used again after the last result of its old socket.
  */
 import { BufferRing } from "./buffer_ring.ts";
-import type { LoopGuest, Poller } from "./loop_guest.ts";
+import type { LoopGuest, Patience, Poller } from "./loop_guest.ts";
 import { type Kernel, mapMemory } from "./mapping.ts";
 import { ENOBUFS } from "./kernel_error.ts";
 import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./message_flags.ts";
@@ -296,14 +296,15 @@ export class RingLoop implements Poller {
     sqes[word + 15] = 0;
   }
 
-  round(): number {
+  round(patience: Patience): number {
     const ring = this.#ring;
     if (this.#batch > 1) this.#handOver(); // by a call of its own: `turn` receives too, and that is not the time of the sends
     else if (this.#batch === 1) {
       const nowMs = performance.now();
       this.#stampBatch(nowMs, nowMs);
     }
-    ring.turn();
+    if (patience === "none") ring.turn();
+    else ring.wait();
     this.#hasSlow = false;
     this.#arenaUsed = 0;
     const { epoch, resultsEnd } = ring;
