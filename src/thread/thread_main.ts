@@ -9,9 +9,11 @@ import { installLocustModule } from "../platform/locust_module.ts";
 import { openMachineClock } from "../platform/machine_clock.ts";
 import { openThreadPort } from "../platform/threads.ts";
 import { watchUncaught } from "../platform/uncaught.ts";
+import { wakeFirst } from "../platform/wake_first.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import { serveThread } from "./serve_thread.ts";
 
+wakeFirst();
 compilePatiently();
 systemClock.schedule(PATIENT_MS, compileAsUsual); // at the latest
 installLocustModule(api);

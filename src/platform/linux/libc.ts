@@ -29,6 +29,8 @@ export interface Libc {
   syscall(call: number, a: number, b: number, c: number, d: number, memory: Memory, size: number): number;
   /** A system call whose second argument is memory. */
   syscallWithMemory(call: number, a: number, memory: Memory): number;
+  /** A system call with an integer, memory and its length, and flags. */
+  syscallOnMemory(call: number, a: number, memory: Memory, length: number, flags: number): number;
   /** A system call with two integers, memory, and another integer. */
   syscallOnRing(call: number, fd: number, operation: number, memory: Memory, count: number): number;
   /** A system call on an AIO context: context, two integers, memory, null. */
@@ -84,7 +86,7 @@ const SYSCALLS = {
   syscall: { args: [INT, INT, INT, INT, INT, POINTER, LONG], returns: INT },
   syscallWithMemory: { args: [INT, INT, POINTER], returns: INT },
   syscallOnRing: { args: [INT, INT, INT, POINTER, INT], returns: INT },
-  syscallToSend: { args: [INT, INT, POINTER, LONG, INT, POINTER, INT], returns: INT },
+  syscallOnMemory: { args: [INT, INT, POINTER, LONG, INT, POINTER, INT], returns: INT },
   syscallToReceive: { args: [INT, INT, POINTER, INT], returns: INT },
   syscallOnAio: { args: [INT, LONG, LONG, LONG, POINTER, POINTER], returns: INT },
 } as const;
@@ -117,7 +119,7 @@ function load(): Libc | undefined {
 
 function bind(ffi: Ffi, library: string): Libc {
   const { __errno_location: locateErrno, ...plain } = ffi.dlopen(library, SIGNATURES).symbols;
-  const { syscallToSend, syscallToReceive, ...syscalls } = Object.fromEntries(
+  const { syscallOnMemory, syscallToReceive, ...syscalls } = Object.fromEntries(
     Object.entries(SYSCALLS).map((
       [name, signature],
     ) => [name, ffi.dlopen(library, { syscall: signature }).symbols["syscall"]]),
@@ -128,7 +130,9 @@ function bind(ffi: Ffi, library: string): Libc {
     ...plain,
     ...syscalls,
     send: (fd: number, bytes: Memory, length: number, flags: number) =>
-      syscallToSend(CALLS.sendto, fd, bytes, length, flags, null, 0),
+      syscallOnMemory(CALLS.sendto, fd, bytes, length, flags, null, 0),
+    syscallOnMemory: (call: number, a: number, memory: Memory, length: number, flags: number) =>
+      syscallOnMemory(call, a, memory, length, flags, null, 0),
     recvmsg: (fd: number, header: Memory, flags: number) => syscallToReceive(CALLS.recvmsg, fd, header, flags),
     errno: () => errno[0] ?? 0,
     view,
