@@ -1,6 +1,7 @@
 /** The exit code of a run, from everything that it depends on. Pure. */
 import type { StopReason } from "../master/run_event.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
+import type { InterruptSignal } from "./terminal/interrupt.ts";
 
 export const EXIT_FINE = 0;
 /** A usage error, or a locustfile that cannot run. */
@@ -26,7 +27,7 @@ export interface ExitFacts {
   /** A listener or a shape's `tick()` threw, a file could not be written. */
   readonly internalFailures: number;
   /** The second signal, if there was one: it left at once. */
-  readonly cutShortBy?: "SIGINT" | "SIGTERM";
+  readonly cutShortBy?: InterruptSignal;
 }
 
 /**
@@ -45,6 +46,8 @@ export function exitCodeOf(facts: ExitFacts): number {
 }
 
 /** 128 and the signal's number, as shells have it. */
-export function signalExitCode(signal: "SIGINT" | "SIGTERM"): 130 | 143 {
-  return signal === "SIGINT" ? 130 : 143;
+export function signalExitCode(signal: InterruptSignal): number {
+  return SIGNAL_EXIT_CODES[signal];
 }
+
+const SIGNAL_EXIT_CODES: Readonly<Record<InterruptSignal, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };

@@ -13,8 +13,10 @@ import { PARENT_PIPE, watchParent } from "./run/parent_watch.ts";
 import { withoutCommands } from "./terminal/harmless_output.ts";
 import { isTerminal, keySource, lateOutput } from "./terminal/late_streams.ts";
 import { concludeOutputs, createTextOutput, type OutputStream } from "./terminal/text_output.ts";
+import { heardSignals } from "./terminal/heard_signals.ts";
 import { takeInitDuties } from "./terminal/init_duties.ts";
 import { compileAsUsual, PATIENT_MS } from "../platform/compilation.ts";
+import { hangupAtStart } from "../platform/hangup.ts";
 import { ownCommand } from "../platform/own_command.ts";
 import { listZombies } from "../platform/processes.ts";
 import type { StartThread } from "../platform/thread_host.ts";
@@ -53,7 +55,7 @@ export async function runProgram(parts: ProgramParts): Promise<number> {
       stdout,
       stderr,
       stdin: keySource(),
-      signals: process,
+      signals: heardSignals(process, hangupAtStart(stdout.isTty || stderr.isTty ? "terminal" : "elsewhere")),
       raise: (signal) => process.kill(process.pid, signal),
       env: process.env,
       get cwd() {

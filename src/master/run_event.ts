@@ -28,7 +28,7 @@ export type StopReason =
   | { readonly kind: "shapeEnded"; readonly shape: string }
   | { readonly kind: "scenariosEnded" }
   | { readonly kind: "shapeFailed"; readonly shape: string; readonly problem: string }
-  | { readonly kind: "interrupted"; readonly signal: "SIGINT" | "SIGTERM" }
+  | { readonly kind: "interrupted"; readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP" }
   | { readonly kind: "stopTest"; readonly message: string } // StopTest or runner.stop() of user code
   | { readonly kind: "quit"; readonly message: string } // runner.quit() of user code
   | { readonly kind: "requested" } // the UI, or a library's stop()

@@ -2,6 +2,12 @@
 import type { RunEnd } from "../stats/verdict/evidence.ts";
 import type { StopReason } from "./run_event.ts";
 
+const SIGNAL_SENTENCES = {
+  SIGINT: "interrupted by Ctrl-C",
+  SIGTERM: "terminated by SIGTERM",
+  SIGHUP: "its terminal was closed (SIGHUP)",
+};
+
 /** Why the run ended, as one sentence without a period. */
 export function describeStopReason(reason: StopReason): string {
   switch (reason.kind) {
@@ -16,7 +22,7 @@ export function describeStopReason(reason: StopReason): string {
     case "shapeFailed":
       return `the load shape ${reason.shape} failed: ${reason.problem}`;
     case "interrupted":
-      return reason.signal === "SIGINT" ? "interrupted by Ctrl-C" : "terminated by SIGTERM";
+      return SIGNAL_SENTENCES[reason.signal];
     case "stopTest":
       return reason.message === ""
         ? "the locustfile stopped the test"

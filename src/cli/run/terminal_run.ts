@@ -112,7 +112,7 @@ export class TerminalRun {
     const drain = () => {
       const signal = interrupt.signal ?? "SIGINT";
       const advice = signal === "SIGINT" ? "; press Ctrl-C again to leave at once" : "";
-      const cause = signal === "SIGINT" ? "Exiting due to CTRL+C interruption" : "Got SIGTERM signal";
+      const cause = signal === "SIGINT" ? "Exiting due to CTRL+C interruption" : `Got ${signal} signal`;
       this.#logger.info(`${cause}: finishing the requests in flight${advice}`);
       run.stop(this.#interrupted());
     };

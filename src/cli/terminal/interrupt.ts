@@ -1,16 +1,18 @@
 /**
- * Ctrl-C and SIGTERM as values. The first signal asks for an orderly end (users finish, reports are written), the second one
- * for an end at once. Nothing here ends the program: the owner of an `Interrupt` decides.
+ * Ctrl-C, SIGTERM and the end of the terminal (SIGHUP) as values. The first signal asks for an orderly end (users finish, reports are
+ * written), the second one for an end at once. Nothing here ends the program: the owner of an `Interrupt` decides.
  */
 
-export type InterruptSignal = "SIGINT" | "SIGTERM";
+export type InterruptSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+const SIGNALS: readonly InterruptSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 export interface Interrupt extends Disposable {
   /** Aborted by the first signal; its reason is the signal's name. */
   readonly drain: AbortSignal;
   /** Aborted by the second one. */
   readonly leave: AbortSignal;
-  /** The latest signal that came; exit codes 130 and 143 follow from it when `leave` is aborted. */
+  /** The latest signal that came; the exit code follows from it when `leave` is aborted. */
   readonly signal: InterruptSignal | undefined;
 }
 
@@ -22,7 +24,8 @@ export interface SignalSource {
 
 /**
  * Listens until disposed. A terminal's Ctrl-C reaches a whole group of processes, and some shells and supervisors repeat it:
- * signals that follow within `REPEAT_MS` of each other are one.
+ * signals that follow within `REPEAT_MS` of each other are one. SIGHUP is never the second signal: kernel and shell both send it when a
+ * terminal ends, and some supervisors send it behind SIGTERM.
  */
 export function listenForInterrupt(source: SignalSource, nowMs: () => number): Interrupt {
   const drain = new AbortController();
@@ -32,13 +35,12 @@ export function listenForInterrupt(source: SignalSource, nowMs: () => number): I
   const receive = (signal: InterruptSignal) => {
     const isRepeat = signal === latest && nowMs() - latestMs < REPEAT_MS;
     latestMs = nowMs();
-    if (isRepeat) return;
+    if (isRepeat || (signal === "SIGHUP" && drain.signal.aborted)) return;
     latest = signal;
     (drain.signal.aborted ? leave : drain).abort(signal);
   };
-  const listeners = { SIGINT: () => receive("SIGINT"), SIGTERM: () => receive("SIGTERM") };
-  source.on("SIGINT", listeners.SIGINT);
-  source.on("SIGTERM", listeners.SIGTERM);
+  const listeners = SIGNALS.map((signal) => [signal, () => receive(signal)] as const);
+  for (const [signal, listener] of listeners) source.on(signal, listener);
   return {
     drain: drain.signal,
     leave: leave.signal,
@@ -46,8 +48,7 @@ export function listenForInterrupt(source: SignalSource, nowMs: () => number): I
       return latest;
     },
     [Symbol.dispose]() {
-      source.off("SIGINT", listeners.SIGINT);
-      source.off("SIGTERM", listeners.SIGTERM);
+      for (const [signal, listener] of listeners) source.off(signal, listener);
     },
   };
 }

@@ -94,7 +94,11 @@ export function listenForKeys(source: KeySource, onKey: (command: KeyCommand) =>
   return {
     [Symbol.dispose]() {
       source.off("data", listener);
-      source.setRawMode?.(false);
+      try {
+        source.setRawMode?.(false);
+      } catch {
+        // the terminal was closed: there is none to put right
+      }
       source.pause();
     },
   };

@@ -47,7 +47,7 @@ export function createTextOutput(stream: OutputStream): TextOutput {
   };
   const fail = (error: unknown) => {
     closed = true;
-    problem ??= describeLoss(error);
+    problem ??= describeLoss(error, stream.isTTY === true ? "terminal" : "file");
     wake();
   };
   // Counted write by write: Bun answers for an empty write at once, whatever a slow reader has not taken yet.
@@ -90,9 +90,10 @@ export function createTextOutput(stream: OutputStream): TextOutput {
   };
 }
 
-/** A reader that left wanted no more; the disk that is full did not. */
-function describeLoss(error: unknown): string | undefined {
+/** A reader that left wanted no more, and so did a terminal that was closed; the disk that is full did not. */
+function describeLoss(error: unknown, device: "terminal" | "file"): string | undefined {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "EIO" && device === "terminal") return undefined;
   const losses: Readonly<Record<string, string>> = {
     ENOSPC: "the disk is full",
     EDQUOT: "the disk quota is used up",

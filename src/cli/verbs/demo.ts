@@ -15,5 +15,6 @@ export async function serveDemo(options: DemoOptions, deps: ProcessDeps): Promis
     interrupt.drain.addEventListener("abort", () => resolve(), { once: true });
   });
   deps.stdout.write(`\nThe demo shop answered ${formatAmount(demo.requests().total, "request")}\n`);
-  return interrupt.signal === "SIGTERM" ? signalExitCode("SIGTERM") : 0;
+  const { signal = "SIGINT" } = interrupt;
+  return signal === "SIGINT" ? 0 : signalExitCode(signal);
 }

@@ -67,6 +67,16 @@ describe("listenForKeys()", () => {
     assert.deepEqual(got, [{ kind: "changeUsers", by: 1 }]);
     assert.deepEqual([calls[0], calls.slice(-2)], ["raw true", ["raw false", "pause"]]);
   });
+  test("leaves a terminal that was closed alone", () => {
+    const { source } = fakeTerminal();
+    const keys = listenForKeys(source, () => {});
+    Object.assign(source, {
+      setRawMode() {
+        throw new Error("setRawMode failed with errno: 5");
+      },
+    });
+    assert.doesNotThrow(() => keys?.[Symbol.dispose]());
+  });
   test("does nothing where the input is not a terminal", () => {
     const { source, calls } = fakeTerminal();
     assert.equal(listenForKeys({ ...source, isTTY: false } as unknown as typeof source, () => {}), undefined);

@@ -32,6 +32,15 @@ test("concludeOutputs() reports a full disk and makes the exit code 2, but for a
   }
 });
 
+test("concludeOutputs() takes a terminal that was closed for a reader that left, and a device that fails for a loss", async () => {
+  for (const [isTTY, expected] of [[true, 0], [false, 2]] as const) {
+    const [out, err] = [fakeStream({ isTTY }), fakeStream()];
+    const stdout = createTextOutput(out.stream);
+    out.stream.emit("error", errorOf("EIO"));
+    assert.equal(await concludeOutputs(stdout, createTextOutput(err.stream), 0), expected);
+  }
+});
+
 describe("createTextOutput()", () => {
   test("writes and flushes", async () => {
     const { stream, written } = fakeStream();
