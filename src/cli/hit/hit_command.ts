@@ -9,6 +9,7 @@ import { describeUnreadable } from "../../base/given_file.ts";
 import { MASK, maskUrlSecrets } from "../../base/secrets.ts";
 import { type RawValue, type ReadArguments, readArgv } from "../options/argv_reader.ts";
 import type { ConfigText } from "../options/config_file.ts";
+import type { OptionSpec } from "../options/option_spec.ts";
 import { readFields } from "../options/option_fields.ts";
 import { type ResolvedOptions, resolveOptions } from "../options/resolve_options.ts";
 import { BODY_FILE_OPTIONS, HIT_ALIASES, HIT_OPTIONS, HIT_TABLE, RUN_OPTIONS_OF_HIT } from "./hit_options.ts";
@@ -45,8 +46,8 @@ const RAMPS_PER_SECOND = 100;
 
 /** @throws {UsageError} with every problem of the command line */
 export function createHit(input: HitInput): HitCommand {
-  const { argv, problems: foreign } = translateHabits(input.argv, HIT_TABLE);
-  const read = readArgv(argv, HIT_TABLE);
+  const { argv, problems: foreign, typedAs } = translateHabits(input.argv, HIT_TABLE);
+  const read = withFlags(readArgv(argv, HIT_TABLE), argv, typedAs);
   if (read.typed.has("help")) return { kind: "help" };
   const problems: string[] = [...foreign, ...read.unrecognized];
   const typed = withoutLimitlessRate(withAliases(read.typed, problems), problems);
@@ -74,12 +75,28 @@ export function createHit(input: HitInput): HitCommand {
   };
 }
 
+/** What was typed, with the flag of another tool that it was typed as. */
+function withFlags(
+  read: ReadArguments,
+  argv: readonly string[],
+  typedAs: ReadonlyMap<string, string>,
+): ReadArguments {
+  const flagOfAlias = ({ name, short }: OptionSpec) =>
+    short === undefined || argv.some((word) => word.startsWith(`--${name}`)) ? `--${name}` : `-${short}`;
+  const aliases = new Map(HIT_ALIASES.map(({ spec }) => [spec.name, flagOfAlias(spec)]));
+  const named = [...read.typed].map(([name, raw]) => {
+    const flag = typedAs.get(name) ?? aliases.get(name);
+    return [name, flag === undefined ? raw : { ...raw, typedAs: flag }] as const;
+  });
+  return { ...read, typed: new Map(named) };
+}
+
 /** hey's rate is of each connection, oha's of all: the same letter beside the same letters. */
 function findNotes(typed: ReadonlyMap<string, RawValue>): readonly string[] {
   const rate = typed.get("query-per-second");
   return rate === undefined || !typed.has("connections")
     ? []
-    : [`-q ${textOf(rate)} is of all users together, as in oha; in hey it is of each connection`];
+    : [`${rate.typedAs ?? "-q"} ${textOf(rate)} is of all users together, as in oha; in hey it is of each connection`];
 }
 
 type Fields = ReturnType<typeof readFields<typeof HIT_OPTIONS>>;
@@ -96,7 +113,9 @@ function withAliases(typed: ReadonlyMap<string, RawValue>, problems: string[]): 
     const other = all.get(name);
     if (other !== undefined && textOf(other) !== textOf(raw)) {
       problems.push(
-        `Cannot use --${alias} ${textOf(raw)}: --${name} is ${textOf(other)} and means the same; write one of them`,
+        `Cannot use ${raw.typedAs ?? `--${alias}`} ${textOf(raw)}: --${name} is ${
+          textOf(other)
+        } and means the same; write one of them`,
       );
     }
     all.set(name, raw);
@@ -131,7 +150,9 @@ function withoutLimitlessRate(typed: ReadonlyMap<string, RawValue>, problems: st
   const rate = textOf(typed.get("rate"));
   if (!/^(0+(\.0+)?|inf(inity)?)(\/\S*)?$/i.test(rate)) return typed;
   problems.push(
-    `Cannot use --rate ${rate}: requests without a rate are made by users, as fast as the answers come; write -u 50 in its place`,
+    `Cannot use ${
+      typed.get("rate")?.typedAs ?? "--rate"
+    } ${rate}: requests without a rate are made by users, as fast as the answers come; write -u 50 in its place`,
   );
   return new Map([...typed].filter(([name]) => name !== "rate"));
 }

@@ -186,9 +186,19 @@ const NOT_OF_HIT: ReadonlySet<string> = new Set([
 /** Letters of a run that mean something else in other tools. */
 const TAKEN: ReadonlySet<string> = new Set(["i"]);
 
+/** A hit without users or time requests nothing, whereas a run may wait for keys and scenarios. */
+const LEAST: Readonly<Record<string, Pick<OptionSpec, "min" | "aboveMin">>> = {
+  users: { min: 1 },
+  "run-time": { min: 0, aboveMin: true },
+};
+
 /** The options of a run that `hit` hands on. */
 export const RUN_OPTIONS_OF_HIT: readonly OptionSpec[] = OPTION_TABLE.filter((spec) => !NOT_OF_HIT.has(spec.name))
-  .map(({ short, ...spec }) => short === undefined || TAKEN.has(short) ? spec : { ...spec, short });
+  .map(({ short, ...spec }) => ({
+    ...spec,
+    ...(short === undefined || TAKEN.has(short) ? {} : { short }),
+    ...LEAST[spec.name],
+  }));
 
 export const HIT_TABLE: readonly OptionSpec[] = [
   ...HIT_OPTIONS,

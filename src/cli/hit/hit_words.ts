@@ -11,14 +11,21 @@ export interface Translated {
   readonly argv: readonly string[];
   /** Of flags that mean nothing here. */
   readonly problems: readonly string[];
+  /** By option: the flag of another tool that became it. */
+  readonly typedAs: ReadonlyMap<string, string>;
 }
 
 /** What follows `--` stays as it is. */
 export function translateHabits(argv: readonly string[], table: readonly OptionSpec[]): Translated {
   const end = argv.indexOf("--");
   const [words, rest] = end < 0 ? [argv, []] : [argv.slice(0, end), argv.slice(end)];
-  const { argv: ours, problems } = replaceForeign(unglue(twoDashes(words, table)), table);
-  return { argv: [...translateTimes(ours).map(spellValue), ...rest], problems };
+  const { argv: ours, problems, typedAs } = replaceForeign(unglue(twoDashes(words, table)), table);
+  const times = translateTimes(ours);
+  return {
+    argv: [...times.argv.map(spellValue), ...rest],
+    problems,
+    typedAs: new Map([...typedAs, ...times.typedAs]),
+  };
 }
 
 /** Go's tools write long options with one dash: `-duration=10s`. */
@@ -38,22 +45,27 @@ function isForeign(name: string): boolean {
 function replaceForeign(argv: readonly string[], table: readonly OptionSpec[]): Translated {
   const out: string[] = [];
   const problems: string[] = [];
-  const take = (typed: string, become: Become) => {
-    if ("refused" in become) problems.push(`Cannot use ${typed}: ${become.refused}`);
-    else out.push(...become);
+  const typedAs = new Map<string, string>();
+  const take = (flag: string, typed: string, become: Become) => {
+    if ("refused" in become) return void problems.push(`Cannot use ${typed}: ${become.refused}`);
+    out.push(...become);
+    for (const word of become) {
+      const name = /^--([\w-]+)/.exec(word)?.[1];
+      if (name !== undefined && name !== "header") typedAs.set(name, flag); // headers add up
+    }
   };
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? "";
     const next = argv[at + 1];
     const meaning = findMeaning(word, { next, words: argv });
     if (meaning?.kind === "theirs") {
-      take(meaning.takes === "value" ? `${word} ${JSON.stringify(next)}` : word, meaning.become);
+      take(word, meaning.takes === "value" ? `${word} ${JSON.stringify(next)}` : word, meaning.become);
       if (meaning.takes === "value") at++;
       continue;
     }
     const found = meaning === undefined ? findForeignFlag(word, next) : undefined;
     if (found !== undefined) {
-      take(found.typed, found.flag.become(found.value, argv));
+      take(found.typed, found.typed, found.flag.become(found.value, argv));
       at += found.words - 1;
       continue;
     }
@@ -64,7 +76,7 @@ function replaceForeign(argv: readonly string[], table: readonly OptionSpec[]): 
       at++;
     }
   }
-  return { argv: out, problems };
+  return { argv: out, problems, typedAs };
 }
 
 function takesNext(word: string, table: readonly OptionSpec[]): boolean {
@@ -76,7 +88,7 @@ function takesNext(word: string, table: readonly OptionSpec[]): boolean {
  * wrk's and bombardier's `-d 30s` is a duration. Beside one, wrk's -t is a count of threads, a plain number; else, as beside `-z` and
  * `--duration`, -t is the limit of one request.
  */
-function translateTimes(argv: readonly string[]): readonly string[] {
+function translateTimes(argv: readonly string[]): Pick<Translated, "argv" | "typedAs"> {
   const split = argv.flatMap((word) => {
     const glued = /^-t(\d.*)$/.exec(word);
     return glued === null ? [word] : ["-t", glued[1] ?? ""];
@@ -84,23 +96,29 @@ function translateTimes(argv: readonly string[]): readonly string[] {
   const isDuration = (text: string | undefined) => text !== undefined && /[smh]$/.test(text) && isTimeSpan(text);
   const isWrk = split.some((word, at) => word === "-d" && isDuration(split[at + 1]));
   const isHey = split.some((word) => /^-z|^--duration(=|$)/.test(word));
-  if (!isWrk && !isHey) return argv;
-  return split.map((word, at) => {
+  const typedAs = new Map<string, string>();
+  if (!isWrk && !isHey) return { argv, typedAs };
+  const become = (name: string, letter: string) => {
+    typedAs.set(name, letter);
+    return `--${name}`;
+  };
+  const ours = split.map((word, at) => {
     const value = split[at + 1] ?? "";
-    if (isWrk && word === "-d" && isDuration(value)) return "--run-time";
+    if (isWrk && word === "-d" && isDuration(value)) return become("run-time", word);
     if (word !== "-t") return word;
-    return isWrk && /^\d+$/.test(value) ? "--processes" : "--timeout";
+    return become(isWrk && /^\d+$/.test(value) ? "processes" : "timeout", word);
   });
+  return { argv: ours, typedAs };
 }
 
 function isTimeSpan(text: string): boolean {
   return parseTimeSpan(text) !== undefined;
 }
 
-/** `--timeout=500ms` in seconds, vegeta's `--rate=100/2s` in a second; the value may be the word behind. */
+/** `--timeout=500ms` in seconds; the value may be the word behind. */
 function spellValue(word: string, at: number, argv: readonly string[]): string {
   const [, name = argv[at - 1], value = word] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? [];
-  const spelled = name === "--timeout" ? toSeconds(value) : name === "--rate" || name === "-q" ? toRate(value) : value;
+  const spelled = name === "--timeout" ? toSeconds(value) : value;
   return value === word ? spelled : `${name}=${spelled}`;
 }
 
@@ -109,10 +127,4 @@ const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3
 function toSeconds(text: string): string {
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
   return number === undefined ? text : String(Number(number) * (SECONDS[unit] ?? 1));
-}
-
-function toRate(text: string): string {
-  const [, number, span, unit = ""] = /^(\d+(?:\.\d+)?)\/(\d+)(ms|s|m|h)$/.exec(text) ?? [];
-  if (number === undefined) return text;
-  return `${Number(number) / (Number(span) * (SECONDS[unit] ?? 1))}/s`;
 }

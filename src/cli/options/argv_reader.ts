@@ -7,11 +7,11 @@ import { Command, Option } from "commander";
 import { nearest } from "../../base/near_miss.ts";
 import { flagOf, type OptionSpec } from "./option_spec.ts";
 
-/** What was typed for one option. `bare`: no value was given. */
+/** What was typed for one option. `bare`: no value was given. `typedAs`: the flag, where it is another tool's word for the option. */
 export type RawValue =
-  | { readonly kind: "bare" }
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "list"; readonly items: readonly string[] };
+  | { readonly kind: "bare"; readonly typedAs?: string }
+  | { readonly kind: "text"; readonly text: string; readonly typedAs?: string }
+  | { readonly kind: "list"; readonly items: readonly string[]; readonly typedAs?: string };
 
 export interface ReadArguments {
   /** By option name; of an option typed twice the last one counts, lists are joined. */

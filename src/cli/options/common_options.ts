@@ -117,6 +117,7 @@ export const COMMON_OPTIONS = [
     env: "LOCUST_PROCESSES",
     placeholder: "N",
     min: -1,
+    max: 1024, // each takes some 40 MB
     help: "Threads that run users. One for each core of the machine if not given (also with 0 and -1).",
     group: "Common options",
   },

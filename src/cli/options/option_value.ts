@@ -27,7 +27,7 @@ export function parseOptionValue(spec: OptionSpec, raw: RawValue, origin: Origin
   });
   if (raw.kind === "bare" && spec.type !== "flag") {
     if (spec.type === "list") return { kind: "value", value: [] };
-    return reason(`it needs a value; write ${flagOf(spec)} ${spec.placeholder ?? "VALUE"}`);
+    return reason(`it needs a value; write ${flagTyped(spec, raw)} ${spec.placeholder ?? "VALUE"}`);
   }
   const converted = convert(spec, raw);
   if (converted.kind === "wrong") return reason(converted.reason);
@@ -45,8 +45,13 @@ export function describeSetting(spec: OptionSpec, raw: RawValue, origin: Origin)
     case "file":
       return `${spec.name}${shown === undefined ? "" : ` = ${shown}`} in ${origin.path}:${origin.line}`;
     default:
-      return shown === undefined ? flagOf(spec) : `${flagOf(spec)} ${shown}`;
+      return shown === undefined ? flagTyped(spec, raw) : `${flagTyped(spec, raw)} ${shown}`;
   }
+}
+
+/** The flag as its user knows it. */
+function flagTyped(spec: OptionSpec, { typedAs }: RawValue): string {
+  return typedAs ?? flagOf(spec);
 }
 
 type Converted =
@@ -61,7 +66,9 @@ function convert(spec: OptionSpec, raw: RawValue): Converted {
   if (raw.kind === "list") return wrong("it takes one value, not a list; write only one");
   if (spec.type === "flag") return raw.kind === "bare" ? right(true) : convertFlag(raw.text);
   const text = raw.kind === "text" ? raw.text.trim() : "";
-  if (text === "") return wrong(`it is empty; write ${flagOf(spec)} ${spec.placeholder ?? "VALUE"} or leave it out`);
+  if (text === "") {
+    return wrong(`it is empty; write ${flagTyped(spec, raw)} ${spec.placeholder ?? "VALUE"} or leave it out`);
+  }
   switch (spec.type) {
     case "integer":
       return /^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text))

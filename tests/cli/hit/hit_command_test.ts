@@ -41,6 +41,41 @@ function problems(argv: readonly string[]): readonly string[] {
 const URL = "http://127.0.0.1:8000/items";
 
 describe("createHit()", () => {
+  test("a value that cannot be is answered with the flag that was typed", () => {
+    for (
+      const [argv, flag] of [
+        [["-n", "0"], '-n "0"'],
+        [["-n0"], '-n "0"'],
+        [["--requests", "0"], '--requests "0"'],
+        [["-c", "x"], '-c "x"'],
+        [["-c", "0"], '-c "0"'],
+        [["-u", "0"], '--users "0"'],
+        [["-duration=0"], '--duration "0"'],
+        [["--connections=-1"], '--connections "-1"'],
+        [["-z", "0s"], '-z "0s"'],
+        [["-q", "1/0s"], '-q "1/0s"'],
+        [["-q0"], "-q 0"],
+        [["-R", "0"], "-R 0"],
+        [["-R", "x"], '-R "x"'],
+        [["-cpus", "x"], '-cpus "x"'],
+        [["-d", "0s"], '-d "0s"'],
+        [["-t1000000", "-c1", "-d5s"], '-t "1000000"'],
+        [["-z", "5s", "-t", "0"], '-t "0"'],
+        [["--amount", "0"], '--amount "0"'],
+        [["-max-workers=0"], '-max-workers "0"'],
+        [["--users", "x"], '--users "x"'],
+        [["-n"], "-n"],
+      ] as const
+    ) {
+      const found = problems([URL, ...argv]);
+      assert.equal(found.length, 1, `${argv.join(" ")}: ${found.join("\n")}`);
+      assert.ok(found[0]?.startsWith(`Cannot use ${flag}: `), `${argv.join(" ")}: ${found[0]}`);
+    }
+    assert.deepEqual(problems([URL, "-c", "2", "-u", "1"]), [
+      "Cannot use -c 2: --users is 1 and means the same; write one of them",
+    ]);
+  });
+
   test("a URL alone: 10 users at once, for 10 seconds", () => {
     assert.deepEqual(options([URL]), [
       "--users=10",
@@ -104,9 +139,9 @@ describe("createHit()", () => {
     ["-duration=5s", "-t 5s"],
     ["-q 200 -z 5s", "--rate 200 -t 5s"],
     ["-rate=50/s -duration=5s", "--rate 50/s -t 5s"],
-    ["-rate=50/1s -duration=5s", "--rate 50/s -t 5s"],
-    ["-rate 100/2s -max-workers=7 -name x -z 5s", "--rate 50/s --max-users 7 --profile x -t 5s"],
-    ["-rate=90/1m", "--rate 1.5/s"],
+    ["-rate=50/1s -duration=5s", "--rate 50/1s -t 5s"],
+    ["-rate 100/2s -max-workers=7 -name x -z 5s", "--rate 100/2s --max-users 7 --profile x -t 5s"],
+    ["-rate=90/1m", "--rate 90/1m"],
     ["-t2 -c100 -d30s -R2000 --latency", "--processes 2 -c 100 -t 30s --rate 2000"],
     ["-R 2000 -L -d 9s", "--rate 2000 -t 9s"],
     ["-n 1000 -c 50 -z 5s -cpus 2", "--iterations 1000 -u 50 -t 5s --processes 2"],
@@ -317,7 +352,7 @@ describe("createHit()", () => {
     ["a folder", [URL, "-d", "@."], /^Cannot read "\.": it is a folder; name a file/],
     ["an option of locustfiles", [URL, "--tags", "a"], /Cannot use --tags/],
     ["a typo", [URL, "--heder", "a: b"], /Did you mean "--header"/],
-    ["two numbers of users", [URL, "-u", "1", "-c", "2"], /--connections 2: --users is 1 and means the same/],
+    ["two numbers of users", [URL, "-u", "1", "-c", "2"], /-c 2: --users is 1 and means the same/],
   ];
   for (const [what, argv, expected] of refused) {
     test(`${what} is refused`, () => assert.match(problems(argv).join("\n"), expected));
