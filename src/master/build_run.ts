@@ -109,8 +109,8 @@ function createNamesWarning(ledger: Ledger, { logger }: Pick<MasterOptions, "log
     if (hasWarned || ledger.counts().overflowedRequests === 0) return;
     hasWarned = true;
     logger.warning(
-      'There are more request names than rows: requests with further names are counted under "(other)"; ' +
-        'give requests whose URL holds an id a common name, with the option "name"',
+      'Requests are counted in the row "(other)", which stands for names beyond the limit of rows; ' +
+        'give requests whose URL holds an id a common name, with the option "name", and none the name "(other)"',
     );
   };
 }

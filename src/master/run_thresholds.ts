@@ -7,6 +7,7 @@ import { NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
+import { nearestScope } from "../stats/thresholds/nearest_scope.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import { type LedgerReading, ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
 import type { PhaseBegan, RunEvent, RunEventSink, StopReason } from "./run_event.ts";
@@ -90,7 +91,11 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
         monitor.reset(emptyReading(elapsedMs() / 1000, users));
       }
     },
-    conclude: (snapshot) => monitor.conclude(read((snapshot.loadEndedMs ?? snapshot.elapsedMs) / 1000)),
+    conclude: (snapshot) =>
+      monitor.conclude(
+        read((snapshot.loadEndedMs ?? snapshot.elapsedMs) / 1000),
+        (scope) => nearestScope(scope, snapshot),
+      ),
   };
 }
 

@@ -34,4 +34,6 @@ export interface ThresholdStatus {
   readonly thin?: { readonly samples: number; readonly needed: number };
   /** Why there is no figure. */
   readonly lacks?: "row" | "samples" | "figure" | "time";
+  /** Where it lacks a row: the scope whose name is nearest among those that were counted. At the end of a run. */
+  readonly nearest?: string;
 }

@@ -34,11 +34,14 @@ describe("thresholds", () => {
 
   it("of flag and locustfile add up; one that is not met is exit code 3", async () => {
     const file = `${HEAD}export const thresholds = ["max<1ms", { scope: "GET /read", condition: "requests>1" }];`;
-    const { code, stdout } = await run(file, ["-t", "2s", "--threshold", "GET /nowhere: p95<1s"]);
+    const { code, stdout } = await run(file, ["-t", "2s", "--threshold", "GET /raed: p95<1s"]);
     assert.equal(code, 3, stdout);
     assert.match(stdout, /NOT MET {2}max<1ms/);
     assert.match(stdout, /met {6}GET \/read: requests>1/);
-    assert.match(stdout, /NOT MET {2}GET \/nowhere: p95<1s {2}\(p95: no row matches "GET \/nowhere"/);
+    assert.match(
+      stdout,
+      /NOT MET {2}GET \/raed: p95<1s {2}\(p95: no row matches "GET \/raed" \(did you mean "GET \/read"\?\)/,
+    );
   });
 
   it("that abort end the run at once", async () => {

@@ -45,26 +45,31 @@ function describeWindow({ windowSeconds }: ThresholdStatus): string {
 }
 
 /** Of checks, metrics and transactions, which are named in braces, or of rows; each of those perhaps with a tag. */
-function describeMissing(scope: string): string {
+function describeMissing(scope: string, near: string | undefined): string {
+  const meant = near === undefined ? "" : ` (did you mean "${near}"?)`;
   const split = scanSplitScope(`${scope}:`);
   const tagEnd = split !== undefined && "split" in split ? split.end : 0;
   return /^\s*(?:checks|metrics|transactions)(?:\{.*\})?$/.test(scope.slice(tagEnd))
-    ? `nothing was counted in ${scope}`
+    ? `nothing was counted in ${scope}${meant}`
     : tagEnd > 0
-    ? `no request had ${scope}`
-    : `no row matches "${scope}"${hintAtGroup(scope)}`;
+    ? `no request had ${scope}${meant}`
+    : `no row matches "${scope}"${near === undefined || near === groupOf(scope) ? hintAtGroup(scope) : meant}`;
 }
 
 /** The row that such a URL is in where there were many. */
 function hintAtGroup(scope: string): string {
-  const group = groupNameOf(scope.replace(/\*$/, ""));
+  const group = groupOf(scope);
   return group === undefined ? "" : ` (many URLs like it are one row, "${group}")`;
 }
 
-function describeLack({ lacks, scope, windowSeconds }: ThresholdStatus): string {
+function groupOf(scope: string): string | undefined {
+  return groupNameOf(scope.replace(/\*$/, ""));
+}
+
+function describeLack({ lacks, scope, windowSeconds, nearest }: ThresholdStatus): string {
   switch (lacks) {
     case "row":
-      return scope === "*" ? "there was no row" : describeMissing(scope);
+      return scope === "*" ? "there was no row" : describeMissing(scope, nearest);
     case "figure":
       return `"${scope}" has no such figure in this unit`;
     case "time":

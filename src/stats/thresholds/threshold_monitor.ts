@@ -20,6 +20,7 @@ import {
   type ScopedRow,
   type Threshold,
   type ThresholdCondition,
+  type ThresholdScope,
 } from "./threshold.ts";
 
 /** The ledger at a moment. */
@@ -150,8 +151,11 @@ export class ThresholdMonitor {
     return this.#watched.map((watched) => toStatus(watched, "running"));
   }
 
-  /** How each condition ends. `reading`: after everything was counted, dated at the end of the load. */
-  conclude(reading: LedgerReading): ThresholdStatus[] {
+  /**
+   * How each condition ends. `reading`: after everything was counted, dated at the end of the load. `findNear`: the scope that one which
+   * nothing belongs to was probably meant to be.
+   */
+  conclude(reading: LedgerReading, findNear?: (scope: ThresholdScope) => string | undefined): ThresholdStatus[] {
     if (this.#endedAtSeconds === undefined) {
       this.#follow(reading);
       const last = this.#readings.at(-1);
@@ -159,7 +163,11 @@ export class ThresholdMonitor {
       if (last !== undefined && reading.seconds - last.seconds < 0.5) this.#readings.pop();
       this.take(reading);
     }
-    return this.#watched.map((watched) => toStatus(watched, "ended"));
+    return this.#watched.map((watched) => {
+      const status = toStatus(watched, "ended");
+      const near = status.lacks === "row" ? findNear?.(watched.threshold.scope) : undefined;
+      return near === undefined ? status : { ...status, nearest: near };
+    });
   }
 
   /**

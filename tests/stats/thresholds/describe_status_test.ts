@@ -37,6 +37,26 @@ for (const [changes, sentence] of CASES) {
   });
 }
 
+test("describeMeasured() names what was counted under a similar name; the row of many URLs comes first", () => {
+  const missing = { ...STATUS, measured: null, lacks: "row" } as const;
+  assert.equal(
+    describeMeasured({ ...missing, scope: "checks{has itmes}", nearest: "checks{has items}" }),
+    'p95: nothing was counted in checks{has itmes} (did you mean "checks{has items}"?), limit 300 ms',
+  );
+  assert.equal(
+    describeMeasured({ ...missing, scope: "tag region=ue", nearest: "tag region=eu" }),
+    'p95: no request had tag region=ue (did you mean "tag region=eu"?), limit 300 ms',
+  );
+  assert.equal(
+    describeMeasured({ ...missing, scope: "/itmes", nearest: "/items" }),
+    'p95: no row matches "/itmes" (did you mean "/items"?), limit 300 ms',
+  );
+  assert.equal(
+    describeMeasured({ ...missing, scope: "/items/5", nearest: "/items/[id]" }),
+    'p95: no row matches "/items/5" (many URLs like it are one row, "/items/[id]"), limit 300 ms',
+  );
+});
+
 test("describeMeasured() says that no window was whole before the end, whatever came too late", () => {
   assert.equal(
     describeMeasured({

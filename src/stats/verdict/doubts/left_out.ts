@@ -8,9 +8,9 @@ export function namesOverflowed({ counts: { overflowedRequests } }: RunEvidence)
   return [{
     severity: "degraded",
     sentence: `${
-      formatAmount(overflowedRequests, "request")
-    } had a name beyond the limit of rows, counted in "(other)"`,
-    advice: 'give requests whose URL varies one name: { name: "/items/[id]" }',
+      formatAmount(overflowedRequests, "request is", "requests are")
+    } in the row "(other)", which stands for names beyond the limit of rows`,
+    advice: 'give requests whose URL varies one name, { name: "/items/[id]" }, and none the name "(other)"',
   }];
 }
 
@@ -29,13 +29,13 @@ export function measuresOverflowed({ counts: { overflowedMeasures } }: RunEviden
   if (overflowedMeasures === 0) return [];
   const what = formatAmount(
     overflowedMeasures,
-    "check, metric value or transaction",
-    "checks, metric values and transactions",
+    "check, metric value or transaction is",
+    "checks, metric values and transactions are",
   );
   return [{
     severity: "degraded",
-    sentence: `${what} had a name beyond the limit of different ones, counted in "(other)"`,
-    advice: "keep ids out of the names of checks, metrics and transactions",
+    sentence: `${what} in "(other)", which stands for names beyond the limit of different ones`,
+    advice: 'keep ids out of the names of checks, metrics and transactions, and call none "(other)"',
   }];
 }
 
