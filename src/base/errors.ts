@@ -5,6 +5,7 @@
  * Callers decide by `code`, never by text.
  */
 
+import { hintAtName } from "./foreign_names.ts";
 import { hintAtMember } from "./member_hint.ts";
 import { hintAtSpelling } from "./spelling_hint.ts";
 
@@ -55,6 +56,7 @@ export type ErrorCode =
   | "no_catch_block"
   | "no_run"
   | "no_workers"
+  | "not_awaited"
   | "not_permitted"
   | "read_only"
   | "refused"
@@ -100,13 +102,16 @@ export function describeThrown(thrown: unknown): string {
     if (!(thrown instanceof Error)) return describeValue(thrown);
     const { name, message }: { readonly name: unknown; readonly message: unknown } = thrown; // user code may set any value
     if (message === "") return String(name);
-    const hint = thrown instanceof TypeError
-      ? hintAtSpelling(String(message)) ?? hintAtMember(String(message))
-      : undefined;
+    const hint = hintAt(thrown, String(message));
     return `${String(name)}: ${String(message)}${hint === undefined ? "" : `; ${hint}`}`;
   } catch {
     return "something that cannot be turned into text"; // its toString() throws: there is nothing better to say
   }
+}
+
+function hintAt(thrown: Error, message: string): string | undefined {
+  if (thrown instanceof ReferenceError) return hintAtName(message);
+  return thrown instanceof TypeError ? hintAtSpelling(message) ?? hintAtMember(message) : undefined;
 }
 
 /** What is no error: a text as it is, an object without a text of its own by its fields. */

@@ -48,6 +48,7 @@ export function describeKind(value: unknown): string {
   if (typeof value !== "object") return `a ${typeof value}`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   const name = classNameOf(value);
+  if (name === "Promise") return "a promise that was not awaited";
   return name === undefined ? "an object" : `an object (${name})`;
 }
 

@@ -2,6 +2,7 @@
  * Advice on members that `feed`, `metrics`, `cluster` and users do not have and other tools have, or that are mistyped. Reads what the engines say of
  * a call of something that is no function; of objects with other names it says nothing.
  */
+import { FOREIGN_NAMES } from "./foreign_names.ts";
 import { nearest } from "./near_miss.ts";
 
 interface Members {
@@ -43,8 +44,20 @@ const OBJECTS: Readonly<Record<string, Members>> = {
   },
 };
 
+const RANDOM: Members = {
+  has: ["float", "integer", "choice", "shuffle", "string"],
+  words: {
+    float: ["random", "uniform", "next", "number"],
+    integer: ["randint", "randrange", "int", "between", "range"],
+    choice: ["choices", "sample", "pick", "item"],
+    shuffle: [],
+    string: ["text", "chars"],
+  },
+};
+
 const REQUESTS = ["get", "post", "put", "patch", "delete", "head", "options", "request", "fetch", "rest"];
 const BLOCKS = ["group", "startTransaction", "startGroup", "withTransaction", "step"];
+const PAUSES = ["pause", "think", "delay"];
 
 /** What a user is asked for that it does not have. */
 const OF_USERS: Readonly<Record<string, string>> = {
@@ -52,26 +65,43 @@ const OF_USERS: Readonly<Record<string, string>> = {
   expect: "write this.check(name, condition)",
   assert: "write this.check(name, condition)",
   ...Object.fromEntries(BLOCKS.map((word) => [word, "write await this.transaction(name, async () => { … })"])),
+  ...Object.fromEntries(PAUSES.map((word) => [word, "write await this.sleep(1)"])),
+  exec: 'a step is a statement, as "await this.client.get(…)"',
   ...Object.fromEntries(REQUESTS.map((word) => [word, `requests are made by the client: "this.client.${word}"`])),
 };
 
 /** An engine's `a.b is not a function`, `a.b is not a constructor`; Bun's of `new`: `(evaluating 'new a.b(…)')`. */
 const CALLED = /(?:^|evaluating '(?:new )?)([\w$]+)\.([\w$]+)(?: is not a (?:function|constructor)|\()/;
+/** `this.random.randint(…)`. */
+const OF_RANDOM = /^this\.random\.([\w$]+) is not a function/;
+/** `events.emit("counter", …)` of Artillery. */
+const EMITTED = /^events\.(?:emit|on|once|addListener) is not a function/;
+/** `this.client.get(…).json()`, also where the promise has a name: Bun writes what it was made by. */
+const OF_REQUEST = /^this\.client\.(?:get|post|put|patch|delete|head|options|request)\(.*\)\.[\w$]+ is not a function/s;
 /** `this.metrics.trend(…)`: there is no such member of a user. */
 const OF_THIS = /evaluating '(?:new )?this\.(feed|metrics|cluster|events)\b/;
+/** `this.http.get(…)`, `this.session.set(…)`: fields of other tools. */
+const FIELD_OF_THIS = /evaluating '(?:new )?this\.(http|session|vars)\b/;
 
 /** `metrics.histogram is not there: write metrics.trend`, or undefined if the text speaks of nothing that is known. */
 export function hintAtMember(message: string): string | undefined {
   const imported = OF_THIS.exec(message)?.[1];
   if (imported !== undefined) return `"${imported}" is no member of a user; import it from "locust-ts"`;
+  if (OF_REQUEST.test(message)) return "write await before the request, as in const res = await this.client.get(…)";
+  if (EMITTED.test(message)) {
+    return 'values are added to metrics, as metrics.counter("orders").add(); listeners to an event, as events.request.addListener(…)';
+  }
+  const ofRandom = OF_RANDOM.exec(message)?.[1];
+  if (ofRandom !== undefined) return hintAt("this.random", RANDOM, ofRandom);
+  const field = FIELD_OF_THIS.exec(message)?.[1];
+  if (field !== undefined) return FOREIGN_NAMES[field];
   if (/^feed is not a function/.test(message)) return 'write feed.csv("users.csv"), and await its next(this)';
   const [, object = "", member = ""] = CALLED.exec(message) ?? [];
   if (object === "this") return Object.hasOwn(OF_USERS, member) ? OF_USERS[member] : undefined;
-  return Object.hasOwn(OBJECTS, object) ? hintAt(object, member) : undefined;
+  return Object.hasOwn(OBJECTS, object) ? hintAt(object, OBJECTS[object] as Members, member) : undefined;
 }
 
-function hintAt(object: string, member: string): string | undefined {
-  const { has, words } = OBJECTS[object] as Members;
+function hintAt(object: string, { has, words }: Members, member: string): string | undefined {
   if (has.includes(member)) return undefined;
   const meant = Object.keys(words).find((ours) => words[ours]?.includes(member)) ?? nearest(member, has);
   return meant === undefined ? `${object} has ${has.join(", ")}` : `write ${object}.${meant}`;

@@ -5,6 +5,7 @@
 import type { Random } from "../base/random.ts";
 import { createRandom } from "../base/random.ts";
 import { LocustError } from "../base/errors.ts";
+import { describeKind } from "../base/given_text.ts";
 import { type SampleTags, SCENARIO_TAG, tagsOfUser } from "../base/sample_tags.ts";
 import type { Environment } from "./environment.ts";
 import type { TaskList, UserStatics } from "./user_class.ts";
@@ -186,6 +187,11 @@ export abstract class User implements WaitOwner {
 
   /** Ends this user after its task; with `"force"` at its next request or wait. */
   stop(force?: "force"): void {
+    if (force !== undefined && force !== "force") {
+      throw new LocustError(
+        `Cannot stop the user with ${describeKind(force)}; write this.stop(), or this.stop("force")`,
+      );
+    }
     this[LIFECYCLE].owner?.stopItself(force === "force" ? "finishRequest" : "finishTask");
   }
 

@@ -25,6 +25,7 @@ test("givenText() refuses everything else at the call, and says what it is", () 
     [{}, "an object"],
     [Object.create(null), "an object"],
     [hostile, "an object"],
+    [Promise.resolve("a"), "a promise that was not awaited"],
     [["a"], "a list of 1"],
     [() => {}, "a function"],
     [Symbol("x"), "a symbol"],

@@ -23,6 +23,21 @@ const ROWS: readonly (readonly [message: string, hint: string | undefined])[] = 
     "undefined is not an object (evaluating 'this.metrics.trend')",
     '"metrics" is no member of a user; import it from "locust-ts"',
   ],
+  ["this.pause is not a function", "write await this.sleep(1)"],
+  [
+    "undefined is not an object (evaluating 'this.http.get')",
+    'requests are made by the client: "await this.client.get(…)"',
+  ],
+  ["this.random.randint is not a function. (In 'this.random.randint(1, 6)')", "write this.random.integer"],
+  ["this.random.chioce is not a function", "write this.random.choice"],
+  [
+    'this.client.get("/items").json is not a function. (In …)',
+    "write await before the request, as in const res = await this.client.get(…)",
+  ],
+  [
+    "events.emit is not a function",
+    'values are added to metrics, as metrics.counter("orders").add(); listeners to an event, as events.request.addListener(…)',
+  ],
   ["this.own is not a function", undefined],
   ["items.get is not a function", undefined],
   ["undefined is not an object (evaluating 'answer.items.length')", undefined],

@@ -2,7 +2,7 @@
  * Turns `json`, `form` and `body` into bytes or a stream, with the Content-Type that belongs to it. Small content becomes bytes
  * at once; files are read while they are sent. A body that can be opened again survives a redirect that keeps it.
  */
-import { UsageError } from "../../base/errors.ts";
+import { LocustError, UsageError } from "../../base/errors.ts";
 import { encodeMultipart } from "../bytes/multipart.ts";
 import type { RequestBody, RequestOptions } from "./request_options.ts";
 import { encodePairs } from "./request_url.ts";
@@ -39,6 +39,7 @@ function encodeJson(value: unknown): EncodedBody {
   try {
     text = JSON.stringify(value);
   } catch (cause) {
+    if (cause instanceof LocustError) throw cause; // of a value that has not come yet
     throw new UsageError('Cannot send the request: the value of "json" cannot be written as JSON', { cause });
   }
   if (text === undefined) {

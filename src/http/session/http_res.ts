@@ -2,9 +2,13 @@
  * The response of `HttpUser`, and of every call with `stream`: bodies are promises, as in the `Response` of the web platform.
  * Unlike there, a body that was buffered can be read as often as one likes; a streamed one is read once and then kept.
  */
+import { lateValues } from "../../base/late_value.ts";
 import { decodeText } from "../bytes/charset.ts";
 import { BaseRes, parseJson } from "./res.ts";
 import { readAll } from "../bytes/read_all.ts";
+
+const markText = lateValues("the text of a response", "await res.text()");
+const markJson = lateValues("the JSON of a response", "await res.json()");
 
 export class HttpRes extends BaseRes {
   #read: Promise<Uint8Array> | undefined;
@@ -15,13 +19,13 @@ export class HttpRes extends BaseRes {
   }
 
   /** The body as text: byte order mark, else the charset of the Content-Type, else UTF-8. */
-  async text(): Promise<string> {
-    return decodeText(await this.bytes(), this.charset);
+  text(): Promise<string> {
+    return markText(this.#readText());
   }
 
   /** The body parsed as JSON. Throws a SyntaxError if it is none, a ResponseError if there was no response. */
-  async json<T = unknown>(): Promise<T> {
-    return parseJson(await this.text(), this.error, this.status) as T;
+  json<T = unknown>(): Promise<T> {
+    return markJson(this.#readJson<T>());
   }
 
   /** The body, decompressed. Not a copy: do not write into it. */
@@ -41,5 +45,13 @@ export class HttpRes extends BaseRes {
     if (this.streamedBody !== undefined) return this.streamedBody;
     const bytes = this.bufferedBytes;
     return bytes.length === 0 ? null : ReadableStream.from([bytes]);
+  }
+
+  async #readText(): Promise<string> {
+    return decodeText(await this.bytes(), this.charset);
+  }
+
+  async #readJson<T>(): Promise<T> {
+    return parseJson(await this.#readText(), this.error, this.status) as T;
   }
 }

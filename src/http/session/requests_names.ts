@@ -1,7 +1,11 @@
-/** Names of Python's `requests` (and of Locust's sessions) that our responses and clients do not have, and what to write instead. */
+/** Names of Python's `requests`, Locust's sessions and k6 that our responses and clients do not have, and what to write instead. */
 
 /** Of responses. */
 export const RESPONSE_NAMES: Readonly<Record<string, string>> = {
+  timings: "res.elapsed, and --phases for the parts of it",
+  html: "await res.text()",
+  error_code: "res.error",
+  check: 'this.check("name", condition)',
   statusCode: "res.status",
   status_code: "res.status",
   content: "await res.bytes()",
@@ -13,6 +17,8 @@ export const RESPONSE_NAMES: Readonly<Record<string, string>> = {
 
 /** Of clients. */
 export const CLIENT_NAMES: Readonly<Record<string, string>> = {
+  batch: 'await Promise.all([client.get("/a"), client.get("/b")])',
+  del: "client.delete",
   verify: "client.tls = { verify: false }",
   cert: "client.tls = { cert, key }",
   proxies: 'client.proxy = "http://host:port"',

@@ -4,6 +4,7 @@
  */
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
+import { lateValues } from "../../base/late_value.ts";
 import { ControlFlow } from "../../http/session/control_flow.ts";
 import { decodeCustomData, encodeCustomData } from "../../protocol/custom_data.ts";
 import type { OnceAnswer, Question } from "../../protocol/question_message.ts";
@@ -61,16 +62,15 @@ export const cluster = {
   /** A counter of the whole run, 0 at first. */
   counter(name: string): ClusterCounter {
     const what = `count "${checkName("counter", name)}"`;
+    const count = async (add: number, options: ClusterOptions) => {
+      if (typeof add !== "number" || !Number.isFinite(add)) {
+        throw refusal(what, `${describeKind(add)} is no number to add; pass a number, or nothing for 1`);
+      }
+      return await ask({ kind: "count", name, add }, what, options) as number;
+    };
     return {
-      async add(amount = 1, options = {}) {
-        if (typeof amount !== "number" || !Number.isFinite(amount)) {
-          throw refusal(what, `${describeKind(amount)} is no number to add; pass a number, or nothing for 1`);
-        }
-        return await ask({ kind: "count", name, add: amount }, what, options) as number;
-      },
-      async value(options = {}) {
-        return await ask({ kind: "count", name, add: 0 }, what, options) as number;
-      },
+      add: (amount = 1, options = {}) => markSum(count(amount, options)),
+      value: (options = {}) => markSum(count(0, options)),
     };
   },
 
@@ -97,35 +97,13 @@ export const cluster = {
    * Runs the function in one user of the whole cluster; all get what it returns, as plain data. If it throws, the others get a
    * `LocustError` with that text. If its user must stop, or its worker is lost, another one that waits runs it.
    */
-  async once<T>(name: string, run: () => T | Promise<T>, options: ClusterOptions = {}): Promise<T> {
-    const what = `run "${checkName("once", name)}" once`;
-    if (typeof run !== "function") {
-      throw refusal(what, `it got ${describeKind(run)}; pass a function, as in cluster.once("${name}", () => …)`);
-    }
-    const port = masterPort(what);
-    const answer = await ask({ kind: "once", name }, what, options, WAIT_SECONDS, port) as OnceAnswer;
-    if (answer.state === "done") return decodeCustomData(answer.value) as T;
-    if (answer.state === "failed") {
-      throw new LocustError(`Cannot ${what}: it failed where it was run: ${answer.problem}`, { code: "cluster" });
-    }
-    let value: unknown;
-    try {
-      value = encodeValue(await run(), what);
-    } catch (thrown) {
-      const outcome: Question = thrown instanceof ControlFlow
-        ? { kind: "onceLeft", name }
-        : { kind: "onceFailed", name, problem: describeThrown(thrown) };
-      tell(port, outcome, what);
-      throw thrown;
-    }
-    await ask({ kind: "onceDone", name, value }, what, options, ANSWER_SECONDS, port);
-    return decodeCustomData(value) as T;
+  once<T>(name: string, run: () => T | Promise<T>, options: ClusterOptions = {}): Promise<T> {
+    return markOnce(runOnce(name, run, options));
   },
 
   /** The value that was set last; undefined if none was. */
-  async get<T = unknown>(name: string, options: ClusterOptions = {}): Promise<T | undefined> {
-    const value = await ask({ kind: "get", name }, `get "${checkName("get", name)}"`, options);
-    return value === null ? undefined : decodeCustomData(value) as T;
+  get<T = unknown>(name: string, options: ClusterOptions = {}): Promise<T | undefined> {
+    return markValue(getValue<T>(name, options));
   },
 
   /** Sets a value for all: data of up to 64 KB, which `get` returns from now on. */
@@ -134,6 +112,40 @@ export const cluster = {
     await ask({ kind: "set", name, value: encodeValue(value, what) }, what, options);
   },
 };
+
+const markSum = lateValues("the sum of a counter", 'await cluster.counter("orders").add(1)');
+const markOnce = lateValues("what cluster.once gives", 'await cluster.once("items", …)');
+const markValue = lateValues("a value of the cluster", 'await cluster.get("items")');
+
+async function runOnce<T>(name: string, run: () => T | Promise<T>, options: ClusterOptions): Promise<T> {
+  const what = `run "${checkName("once", name)}" once`;
+  if (typeof run !== "function") {
+    throw refusal(what, `it got ${describeKind(run)}; pass a function, as in cluster.once("${name}", () => …)`);
+  }
+  const port = masterPort(what);
+  const answer = await ask({ kind: "once", name }, what, options, WAIT_SECONDS, port) as OnceAnswer;
+  if (answer.state === "done") return decodeCustomData(answer.value) as T;
+  if (answer.state === "failed") {
+    throw new LocustError(`Cannot ${what}: it failed where it was run: ${answer.problem}`, { code: "cluster" });
+  }
+  let value: unknown;
+  try {
+    value = encodeValue(await run(), what);
+  } catch (thrown) {
+    const outcome: Question = thrown instanceof ControlFlow
+      ? { kind: "onceLeft", name }
+      : { kind: "onceFailed", name, problem: describeThrown(thrown) };
+    tell(port, outcome, what);
+    throw thrown;
+  }
+  await ask({ kind: "onceDone", name, value }, what, options, ANSWER_SECONDS, port);
+  return decodeCustomData(value) as T;
+}
+
+async function getValue<T>(name: string, options: ClusterOptions): Promise<T | undefined> {
+  const value = await ask({ kind: "get", name }, `get "${checkName("get", name)}"`, options);
+  return value === null ? undefined : decodeCustomData(value) as T;
+}
 
 /** Asks, with the user's stop and the end of the run as ends of the wait. */
 async function ask(

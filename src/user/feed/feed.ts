@@ -4,6 +4,7 @@
  */
 import { LocustError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
+import { lateValues, type MarkLate } from "../../base/late_value.ts";
 import { type Waiter, waiterOf } from "../cluster/user_wait.ts";
 import { lifecycleInConstruction } from "../running/create_user.ts";
 import type { UserLifecycle } from "../running/user_lifecycle.ts";
@@ -47,6 +48,7 @@ export interface GenerateOptions extends Omit<FeedOptions, "at"> {
 interface Known {
   readonly key: string;
   readonly shared: SharedFeed<unknown>;
+  readonly markRow: MarkLate;
 }
 
 const known = new Map<string, Known>();
@@ -163,16 +165,17 @@ function makeFeed<Row>(
       );
     }
     if (entry !== undefined) throw sameName(name);
-    entry = { key, shared: new SharedFeed<unknown>(name, source(rules), rules) };
+    const markRow = lateValues(`the next row of "${name}"`, "await rows.next(this)");
+    entry = { key, shared: new SharedFeed<unknown>(name, source(rules), rules), markRow };
     known.set(name, entry);
   } else if (entry.key !== key) throw sameName(name);
-  return bind(entry.shared as SharedFeed<Row>, user);
+  return bind(entry.shared as SharedFeed<Row>, entry.markRow, user);
 }
 
-function bind<Row>(shared: SharedFeed<Row>, owner: UserLifecycle | undefined): Feed<Row> {
+function bind<Row>(shared: SharedFeed<Row>, markRow: MarkLate, owner: UserLifecycle | undefined): Feed<Row> {
   const { name } = shared;
   const what = `get the next row of "${name}"`;
-  const next = (user?: Waiter) => shared.next(waiterOf(user, what, "feed") ?? owner);
+  const next = (user?: Waiter) => markRow(shared.next(waiterOf(user, what, "feed") ?? owner));
   return Object.assign(Object.create(FEED_WORDS) as object, { name, next });
 }
 

@@ -9,6 +9,7 @@ import { inspect } from "node:util";
 import { formatCodeFrame } from "../../base/code_frame.ts";
 import { describeThrown } from "../../base/errors.ts";
 import { ownFrames } from "../../base/own_frames.ts";
+import { FOREIGN_NAMES, IMPORTED_NAMES } from "../../base/foreign_names.ts";
 import { nearest } from "../../base/near_miss.ts";
 import { isSnakeCase, toCamelCase } from "../../base/spelling_hint.ts";
 
@@ -191,12 +192,6 @@ function missingExport(file: string, thrown: unknown, context: LoadErrorContext)
   return { what: `${shown} exports no "${name}"`, place, ...adviseOnName(name ?? "", shown) };
 }
 
-/** Names that a locustfile imports, for those that are mistyped. */
-export const IMPORTED_NAMES: readonly string[] =
-  ("User HttpUser FastHttpUser TaskSet SequentialTaskSet MarkovTaskSet LoadTestShape task tag transition transitions between " +
-    "constant constantPacing constantThroughput poisson events feed cluster metrics checks StopUser StopTest RescheduleTask " +
-    "InterruptTaskSet Environment HttpSession FastHttpSession runSingleUser MasterRunner WorkerRunner").split(" ");
-
 const OUR_MODULE = 'the package "locust-ts"';
 
 /** Former names of Locust. */
@@ -209,31 +204,13 @@ const FORMER_NAMES: Readonly<Record<string, string>> = {
   LocalRunner: "MasterRunner",
 };
 
-/** What people who know other tools import. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  check: "checks",
-  group: 'await this.transaction("name", async () => { … })',
-  sleep: "await this.sleep(1)",
-  http: "this.client",
-  Trend: 'metrics.trend("name", "ms")',
-  Counter: 'metrics.counter("name")',
-  Rate: 'metrics.rate("name")',
-  Gauge: 'metrics.gauge("name")',
-  SharedArray: "feed.json(path)",
-  csv: "feed.csv(path)",
-  jsonFile: "feed.json(path)",
-  rendezVous: "cluster.barrier",
-  exec: "this.environment",
-  transaction: 'await this.transaction("name", async () => { … })',
-};
-
 /** The right name for one of Python's or of another tool, and for one that is mistyped. */
 function adviseOnName(name: string, module: string): { readonly advice?: string } {
   const isOurs = module === OUR_MODULE;
   const former = isOurs ? FORMER_NAMES[name] : undefined;
   if (former !== undefined) return { advice: `write "${former}"` };
-  const other = isOurs && Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined;
-  if (other !== undefined) return { advice: `write ${other}` };
+  const other = isOurs && Object.hasOwn(FOREIGN_NAMES, name) ? FOREIGN_NAMES[name] : undefined;
+  if (other !== undefined) return { advice: other };
   if (isSnakeCase(name)) return { advice: `names are in camelCase here: "${toCamelCase(name)}"` };
   const meant = isOurs ? nearest(name, IMPORTED_NAMES) : undefined;
   return meant === undefined ? {} : { advice: `write "${meant}"` };

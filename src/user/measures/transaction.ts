@@ -9,8 +9,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describeKind, requiredText } from "../../base/given_text.ts";
 import { LocustError } from "../../base/errors.ts";
+import { ownFrames } from "../../base/own_frames.ts";
 import { findControlFlow, StopTest, StopUser } from "../../http/session/control_flow.ts";
 import type { RequestScope } from "../../http/session/request_scope.ts";
+import { WatchedPromise } from "../timing/watched_promise.ts";
 import type { MeasureSink } from "./measure_sink.ts";
 
 const storage = new AsyncLocalStorage<Transaction>();
@@ -22,6 +24,9 @@ let openCount = 0;
 const openByUser = new Map<object, Set<Transaction>>();
 
 const PATH_SEPARATOR = " / ";
+
+/** Transactions of this thread whose places are kept: a forgotten `await` shows in the first tasks, and a stack takes longer than all the rest. */
+let placesLeft = 50;
 
 export class Transaction implements RequestScope {
   /** With the names of those around it. */
@@ -36,6 +41,9 @@ export class Transaction implements RequestScope {
   #thinksSinceMs: number | undefined;
   #hasFailed = false;
   #isOver = false;
+  /** Somebody waits for its end. */
+  isTaken = false;
+  readonly #begun = placesLeft > 0 && placesLeft-- > 0 ? new Error() : undefined;
 
   constructor(name: string, user: object, sink: MeasureSink, parent: Transaction | undefined) {
     this.path = parent === undefined ? name : `${parent.path}${PATH_SEPARATOR}${name}`;
@@ -43,6 +51,11 @@ export class Transaction implements RequestScope {
     this.#sink = sink;
     this.#parent = parent;
     this.#startMs = sink.clock.nowMs();
+  }
+
+  /** Where the locustfile began it, if that is known. */
+  get place(): string | undefined {
+    return ownFrames(this.#begun)[0];
   }
 
   requestStarted(): void {
@@ -121,22 +134,35 @@ export function failRunningTransaction(): void {
 }
 
 /** Runs a block as a transaction of a user, and returns what it returns. What it throws passes on. */
-export async function runTransaction<T>(
+export function runTransaction<T>(
   user: object,
   sink: MeasureSink,
   givenName: string,
   block: () => T | PromiseLike<T>,
 ): Promise<T> {
+  let transaction: Transaction | undefined;
+  const ended = new WatchedPromise<T>((resolve, reject) => {
+    transaction = new Transaction(readTransaction(givenName, block), user, sink, transactionOf(user));
+    runBlock(transaction, block).then(resolve, reject);
+  });
+  ended.onTaken = () => {
+    if (transaction !== undefined) transaction.isTaken = true;
+  };
+  return ended;
+}
+
+/** The name. @throws LocustError for one that is none, and for a block that is none */
+function readTransaction(givenName: string, block: unknown): string {
   const name = requiredText(givenName, "the name of a transaction");
   if (name === "") throw new LocustError('Cannot run a transaction: its name is empty; pass one, as in "checkout"');
-  if (typeof block !== "function") {
-    throw new LocustError(
-      `Cannot run the transaction "${name}": its block is ${
-        describeKind(block)
-      } and no function; pass async () => { … }`,
-    );
-  }
-  const transaction = new Transaction(name, user, sink, transactionOf(user));
+  if (typeof block === "function") return name;
+  const given = describeKind(block);
+  throw new LocustError(
+    `Cannot run the transaction "${name}": its block is ${given} and no function; pass async () => { … }`,
+  );
+}
+
+async function runBlock<T>(transaction: Transaction, block: () => T | PromiseLike<T>): Promise<T> {
   open(transaction);
   try {
     const value = await storage.run(transaction, block);
@@ -151,6 +177,14 @@ export async function runTransaction<T>(
     close(transaction);
   }
 }
+
+/** Those of a user that are on and whose end nobody waits for. */
+export function forgottenTransactions(user: object): readonly Transaction[] {
+  if (openCount === 0) return NONE;
+  return [...openByUser.get(user) ?? NONE].filter(({ isTaken }) => !isTaken);
+}
+
+const NONE: readonly Transaction[] = [];
 
 /** The user is gone: what is open of it is cut off. */
 export function cutOffTransactions(user: object): void {

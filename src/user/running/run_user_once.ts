@@ -103,6 +103,7 @@ class UserPass {
     this.#options.observer.stepStarted(entry.where, "task");
     try {
       await executeTask(frame, entry.target.reference);
+      this.#loop?.warnOfForgottenTransactions();
     } catch (thrown) {
       this.#settle(entry.where, thrown);
     }

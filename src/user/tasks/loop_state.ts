@@ -2,6 +2,7 @@
  * The state of one user's task loop: the set that runs, the task in it, and the exception that leaves it. Written by the loop
  * (`task_loop.ts`), read by the code that reports on the user. Holds no rule about stopping: that is the user's lifecycle.
  */
+import { forgottenTransactions } from "../measures/transaction.ts";
 import type { UserLifecycle } from "../running/user_lifecycle.ts";
 import type { RunnableSet, TaskReceiver } from "./task_receiver.ts";
 
@@ -69,6 +70,16 @@ export class LoopState {
       `"${this.where}" ended before any answer to its requests, which continue beside the tasks after it; ` +
         'write "await this.client.get(…)"',
     );
+  }
+
+  /** Warns of a task that did not wait for a transaction that it began: an `await` was forgotten. */
+  warnOfForgottenTransactions(): void {
+    for (const { path, place } of forgottenTransactions(this.lifecycle)) {
+      this.lifecycle.runContext.errors.warnOnce(
+        `"${this.where}" ended before its transaction "${path}"${place === undefined ? "" : ` at ${place}`}, ` +
+          'which continues beside the tasks after it; write "await this.transaction(…)"',
+      );
+    }
   }
 
   /** Warns of a task that did not wait for a pause of its own. */

@@ -109,6 +109,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
       await running;
       if (begunAtOnce && loop.lifecycle.requests.ended === ended) loop.warnOfForgottenAwait();
       if (!wasInWait && loop.lifecycle.isInForgottenPause) loop.warnOfForgottenSleep();
+      loop.warnOfForgottenTransactions();
       const flow = loop.lifecycle.requests.endForgottenBlocks(loop.where);
       if (flow !== undefined) throw flow;
       loop.failuresInARow = 0;

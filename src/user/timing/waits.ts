@@ -2,7 +2,7 @@
  * The waits a user is in: usually none or one, several if it waits in parallel. Each ends when its time is over, or rejects when
  * the user must stop. No timer and no AbortSignal of its own: ten thousand waiting users are the normal case.
  */
-import { Pause } from "./pause.ts";
+import { WatchedPromise } from "./watched_promise.ts";
 import type { Sleeper, WakeQueue } from "./wake_queue.ts";
 
 /** Why a user sleeps: by its wait time between tasks (a stop always ends that), or inside a task. */
@@ -47,7 +47,7 @@ export abstract class Waits {
   /** Starts a wait, and gives it the promise by which it is seen whether somebody waits for it. What `start` throws rejects it. */
   watchPause(start: () => Promise<void>): Promise<void> {
     const before = this.#first;
-    const pause = new Pause((resolve, reject) => {
+    const pause = new WatchedPromise<void>((resolve, reject) => {
       start().then(resolve, reject);
     });
     const begun = this.#first;

@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { importLocustfiles } from "../../../src/platform/module_loading.ts";
 import { explainAlias } from "../../../src/platform/tsconfig.ts";
 import * as api from "../../../mod.ts";
-import { describeLoadError, IMPORTED_NAMES } from "../../../src/user/loading/load_error.ts";
+import { describeLoadError } from "../../../src/user/loading/load_error.ts";
+import { IMPORTED_NAMES } from "../../../src/base/foreign_names.ts";
 import { collectLocustfile } from "../../../src/user/loading/locustfile.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 

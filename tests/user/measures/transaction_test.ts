@@ -221,6 +221,57 @@ test("transaction() needs a name and a function", async () => {
     "Cannot leave out the name of a transaction: it is undefined; pass a string",
     'Cannot run a transaction: its name is empty; pass one, as in "checkout"',
     'Cannot run the transaction "x": its block is 7 and no function; pass async () => { … }',
-    'Cannot run the transaction "x": its block is an object (Promise) and no function; pass async () => { … }',
+    'Cannot run the transaction "x": its block is a promise that was not awaited and no function; pass async () => { … }',
   ]);
+});
+
+test("a task that does not await its transaction is warned of once, with the place", async () => {
+  const stage = createStage();
+  let runs = 0;
+  class Visitor extends User {
+    static override tasks = [async function order(user: unknown) {
+      const self = user as User;
+      if (++runs > 3) {
+        await self.sleep(60);
+        throw new StopUser();
+      }
+      void self.transaction("checkout", () => playScoped(self, 500));
+      await self.sleep(0.1);
+    }];
+  }
+  const running = stage.start(Visitor);
+  await stage.clock.advance(120_000);
+  await running.ended;
+  const warnings = stage.log.filter((line) => line.includes("transaction"));
+  assert.equal(new Set(warnings).size, 1, warnings.join("\n"));
+  assert.match(
+    warnings[0] ?? "",
+    /^WARNING "Visitor\.order" ended before its transaction "checkout" at \/.+\/transaction_test\.ts:\d+:\d+.*, which continues .*write "await this\.transaction\(…\)"$/,
+  );
+  assert.equal(transactionsOf(stage)["checkout"]?.count, 3);
+});
+
+test("transactions that are awaited, also later, in a list or by a task in the background, are not warned of", async () => {
+  const stage = createStage();
+  let runs = 0;
+  class Visitor extends User {
+    override onStart() {
+      const poll = async () => {
+        for (let round = 0; round < 20; round++) await this.transaction("poll", () => this.sleep(0.3));
+      };
+      void poll().catch(() => {});
+    }
+    static override tasks = [async (user: unknown) => {
+      const self = user as User;
+      if (++runs > 3) throw new StopUser();
+      const first = self.transaction("first", () => playScoped(self, 500));
+      await self.sleep(0.1);
+      await Promise.all([self.transaction("second", () => playScoped(self, 100)), first]);
+      return self.transaction("third", () => playScoped(self, 100));
+    }];
+  }
+  const running = stage.start(Visitor);
+  await stage.clock.advance(60_000);
+  await running.ended;
+  assert.deepEqual(stage.log.filter((line) => line.includes("transaction")), []);
 });

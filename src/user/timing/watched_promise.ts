@@ -1,8 +1,8 @@
 /**
- * The promise of a pause in a task, which tells when somebody waits for its end: with `await`, or in a `Promise.race` that may be over
- * before. Catching its errors alone is no waiting.
+ * The promise of a pause or a transaction in a task, which tells when somebody waits for its end: with `await`, or in a `Promise.race` that may
+ * be over before. Catching its errors alone is no waiting.
  */
-export class Pause extends Promise<void> {
+export class WatchedPromise<T> extends Promise<T> {
   /** What is made from it is a promise like any other. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
@@ -11,8 +11,8 @@ export class Pause extends Promise<void> {
   /** Called once. */
   onTaken: (() => void) | undefined;
 
-  override then<Value = void, Reason = never>(
-    onEnd?: ((value: void) => Value | PromiseLike<Value>) | null,
+  override then<Value = T, Reason = never>(
+    onEnd?: ((value: T) => Value | PromiseLike<Value>) | null,
     onError?: ((reason: unknown) => Reason | PromiseLike<Reason>) | null,
   ): Promise<Value | Reason> {
     if (typeof onEnd === "function") {
