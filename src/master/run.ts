@@ -244,7 +244,7 @@ export class Run {
         this.#counts.receive(workerId, message, (delta) => this.#iterations?.count(workerId, delta.iterations));
         this.scenarios?.driver.look();
         this.#checkIterations();
-        this.#deps.acknowledge(this.#state === "stopping" ? "prompt" : "ticks");
+        this.#deps.acknowledge(this.#state === "stopping" || this.#iterations?.isEnding === true ? "prompt" : "ticks");
         return this.#checkDrained();
       case "stopped":
         deliveries.stopped(workerId, message.lastSeq);

@@ -85,6 +85,15 @@ export class RunIterations {
     return isCovered && plans.every((plan) => this.#isDone(plan, users));
   }
 
+  /** Whether users make their last iterations of a shared number: the next delta may be the end, and must not wait for one before it. */
+  get isEnding(): boolean {
+    const users = this.#options.users();
+    return this.#options.plans.some(({ name, userClasses }) => {
+      const left = users.leases.find((lease) => lease.name === iterationsLease(name))?.left;
+      return left !== undefined && left !== null && left <= countUsers(users.wanted, userClasses);
+    });
+  }
+
   /** Whether the number of one scenario is done; false where it has none. `isSettled`: its users have been started. */
   isPlanDone(name: string, isSettled: boolean): boolean {
     const plan = this.#options.plans.find((each) => each.name === name);

@@ -20,8 +20,8 @@ const REPORT_EVERY_MS = 1000;
  */
 const REPORT_LEAD_MS = 150;
 
-/** Users that make few iterations may come and go: an empty thread is reported so much later at the earliest, if it still is. */
-const EMPTY_MS = 5;
+/** Iterations end and begin, and users come and go: what may be an end is reported so much later at the earliest, if it still is one. */
+const END_MS = 5;
 
 /** The part of a thread's health that its users know. */
 export type UsersHealth = Pick<ThreadHealth, "users" | "pacedPerSecond" | "starting">;
@@ -46,6 +46,8 @@ export class ThreadReports {
   readonly #options: ThreadReportsOptions;
   #next: Timer | undefined;
   #soon: Timer | undefined;
+  /** What may have come to its end. */
+  readonly #ends = new Set<() => boolean>();
   #isEnding = false;
 
   constructor(options: ThreadReportsOptions) {
@@ -68,9 +70,12 @@ export class ThreadReports {
   /** What may be the end of the run's iterations is not to wait for the next second. */
   reportSoon(isEnd: () => boolean): void {
     if (this.#isEnding) return;
-    this.#soon ??= this.#options.clock.schedule(EMPTY_MS, () => {
+    this.#ends.add(isEnd);
+    this.#soon ??= this.#options.clock.schedule(END_MS, () => {
       this.#soon = undefined;
-      if (isEnd() && !this.#isEnding) this.#post("now");
+      const hasEnded = [...this.#ends].some((each) => each());
+      this.#ends.clear();
+      if (hasEnded && !this.#isEnding) this.#post("now");
     });
   }
 

@@ -36,6 +36,9 @@ import { type OnUserEnded, UserKeeper } from "./user_keeper.ts";
 /** Users that wait end at once, but not within the call that ends them: so long may a count of users wait for them. */
 const SETTLING_MS = 20;
 
+/** Of arrivals: none will follow. */
+const IS_DONE = () => true;
+
 /** Random numbers of traces are no user's: users have streams by their index. */
 const TRACE_STREAM = 2 ** 30;
 
@@ -111,7 +114,7 @@ export class ThreadRun {
     this.#iterations = new IterationKeeper(plan.iterations ?? [], ({ name, count }) => {
       const what = "begin another iteration";
       return leaseOf({ name: iterationsLease(name), size: count, master: masterPort(what), what });
-    });
+    }, (isSpent) => this.#reports.reportSoon(isSpent));
     this.#roles = createRoles(plan.scenarios, options.userClasses, environment);
     this.#users = new UserKeeper((key, index, onEnded) => this.#startKeptUser(key, index, onEnded));
     this.#arrivals = new ArrivalDriver({
@@ -127,7 +130,7 @@ export class ThreadRun {
             "raise maxUsers or --max-users if the system may have more at a time",
         ),
       onEnded: (how) => this.#noteEnd(how),
-      onDone: () => plan.iterations !== undefined && this.#reports.reportSoon(() => true),
+      onDone: () => plan.iterations !== undefined && this.#reports.reportSoon(IS_DONE),
     });
     this.#reports = new ThreadReports({
       ...options,
@@ -282,7 +285,7 @@ export class ThreadRun {
       onEnded: (user, how) => {
         quota.close(how);
         onEnded(user, how);
-        if (this.userCount === 0) this.#reports.reportSoon(() => this.userCount === 0);
+        if (this.userCount === 0) this.#reports.reportSoon(this.#isEmpty);
       },
     });
     quota.running = running;
@@ -302,6 +305,8 @@ export class ThreadRun {
       },
     });
   }
+
+  readonly #isEmpty = (): boolean => this.userCount === 0;
 
   #startUser(
     key: string,

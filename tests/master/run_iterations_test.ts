@@ -133,6 +133,19 @@ test("RunIterations.planned() of a shared number: unknown is what a thread that 
   assert.equal(ended?.unknown, 30, "used for certain is not counted yet: its worker was killed before it delivered");
 });
 
+test("RunIterations.isEnding when there is no number left for a user that takes its next one", () => {
+  let left: number | null = 3;
+  const users = () => ({
+    ...USERS,
+    wanted: { A: 2 },
+    leases: [{ name: "iterations/buy", size: 100, used: 97, left, unsure: 0 }],
+  });
+  const iterations = new RunIterations({ plans: [SHARED], classes: ["A"], users });
+  assert.equal(iterations.isEnding, false);
+  left = 2;
+  assert.equal(iterations.isEnding, true);
+});
+
 test("RunIterations of arrivals: over when each was started or dropped, or a moment after the last one if some are lost", () => {
   let users: IterationUsers = USERS;
   const iterations = new RunIterations({ plans: [SHARED], classes: [], openClasses: ["A"], users: () => users });

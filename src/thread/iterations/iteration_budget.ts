@@ -10,12 +10,17 @@ export interface IterationBudget {
   take(begun: number, signal: AbortSignal): boolean | Promise<boolean>;
   /** False: it is certain that such a user has no other. */
   mayHaveMore(begun: number): boolean;
+  /** Whether an iteration can begin without an answer of the master. */
+  readonly hasAtHand: boolean;
 }
 
+type SharedLease = Pick<Lease, "next" | "isEnded" | "isEmpty">;
+
 /** Of users whose iterations begin with arrivals: the number of these is the limit. */
-export const UNLIMITED: IterationBudget = { take: () => true, mayHaveMore: () => true };
+export const UNLIMITED: IterationBudget = { take: () => true, mayHaveMore: () => true, hasAtHand: true };
 
 export class PerUserBudget implements IterationBudget {
+  readonly hasAtHand = true;
   readonly #count: number;
 
   constructor(count: number) {
@@ -32,11 +37,11 @@ export class PerUserBudget implements IterationBudget {
 }
 
 export class SharedBudget implements IterationBudget {
-  readonly #openLease: () => Pick<Lease, "next" | "isEnded">;
-  #lease: Pick<Lease, "next" | "isEnded"> | undefined;
+  readonly #openLease: () => SharedLease;
+  #lease: SharedLease | undefined;
 
   /** The lease is opened when the first user wants an iteration. */
-  constructor(openLease: () => Pick<Lease, "next" | "isEnded">) {
+  constructor(openLease: () => SharedLease) {
     this.#openLease = openLease;
   }
 
@@ -49,14 +54,26 @@ export class SharedBudget implements IterationBudget {
   mayHaveMore(): boolean {
     return this.#lease?.isEnded !== true;
   }
+
+  get hasAtHand(): boolean {
+    return this.#lease?.isEmpty === false;
+  }
 }
 
 /** Counts of one plan. */
 export class IterationCounter {
   #counts: { -readonly [Count in keyof IterationCounts]: number } = { ...NO_ITERATIONS };
 
+  #open = 0;
+
   count(what: keyof IterationCounts): void {
     this.#counts[what]++;
+    this.#open += what === "started" ? 1 : -1;
+  }
+
+  /** Iterations that are under way. */
+  get open(): number {
+    return this.#open;
   }
 
   /** Since the last call; undefined: nothing. */

@@ -9,18 +9,29 @@ interface KeptPlan {
   readonly name: string;
   readonly budget: IterationBudget;
   readonly counter: IterationCounter;
+  /** An iteration of a user that runs all the time has ended. */
+  readonly onEnd: () => void;
 }
 
 export class IterationKeeper {
   readonly #byClass = new Map<string, KeptPlan>();
   readonly #plans: readonly KeptPlan[];
 
-  /** `leaseOf`: this thread's part of a number that all users share. */
-  constructor(plans: readonly IterationPlan[], leaseOf: (plan: IterationPlan) => Pick<Lease, "next" | "isEnded">) {
+  /**
+   * `leaseOf`: this thread's part of a number that all users share. `onSpent`: no iteration of such a plan is under way here, and none can
+   * begin without an answer of the master, as long as `isSpent` says so.
+   */
+  constructor(
+    plans: readonly IterationPlan[],
+    leaseOf: (plan: IterationPlan) => Pick<Lease, "next" | "isEnded" | "isEmpty">,
+    onSpent: (isSpent: () => boolean) => void,
+  ) {
     this.#plans = plans.map((plan) => {
       const { name, kind, userClasses, count } = plan;
       const budget = kind === "shared" ? new SharedBudget(() => leaseOf(plan)) : new PerUserBudget(count);
-      const kept = { name, budget, counter: new IterationCounter() };
+      const counter = new IterationCounter();
+      const isSpent = () => counter.open === 0 && !budget.hasAtHand;
+      const kept = { name, budget, counter, onEnd: () => isSpent() && onSpent(isSpent) };
       for (const userClass of userClasses) this.#byClass.set(userClass, kept);
       return kept;
     });
@@ -29,7 +40,7 @@ export class IterationKeeper {
   /** Undefined: users of this class make as many as they can. */
   quotaFor(className: string, iteration: Iteration): UserQuota | undefined {
     const kept = this.#byClass.get(className);
-    return kept === undefined ? undefined : new UserQuota(iteration, kept.budget, kept.counter);
+    return kept === undefined ? undefined : new UserQuota(iteration, kept.budget, kept.counter, kept.onEnd);
   }
 
   /** The same of a user that serves arrivals: it counts, and ends nobody. */

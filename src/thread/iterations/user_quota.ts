@@ -10,15 +10,18 @@ export class UserQuota implements IterationQuota {
   readonly iteration: Iteration;
   readonly #budget: IterationBudget;
   readonly #counter: IterationCounter;
+  readonly #onEnd: () => void;
   #user: Pick<GatedUser, "idle" | "endIdle"> | undefined;
   #abort: AbortController | undefined;
   #begun = 0;
   #isOpen = false;
 
-  constructor(iteration: Iteration, budget: IterationBudget, counter: IterationCounter) {
+  /** `onEnd`: an iteration has ended, and is counted. */
+  constructor(iteration: Iteration, budget: IterationBudget, counter: IterationCounter, onEnd: () => void = () => {}) {
     this.iteration = iteration;
     this.#budget = budget;
     this.#counter = counter;
+    this.#onEnd = onEnd;
   }
 
   open(user: Pick<GatedUser, "idle" | "endIdle">): void {
@@ -38,6 +41,7 @@ export class UserQuota implements IterationQuota {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#counter.count("ended");
+    this.#onEnd();
     if (!this.#budget.mayHaveMore(this.#begun)) this.running?.stop("finishTask"); // noticed before its wait
   }
 
@@ -46,6 +50,7 @@ export class UserQuota implements IterationQuota {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#counter.count(how === "died" || how === "stoppedItself" ? "ended" : "interrupted");
+    this.#onEnd();
   }
 
   #settle(isTaken: boolean): void {

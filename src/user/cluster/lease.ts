@@ -73,6 +73,11 @@ export class Lease {
     return this.#isEnded && this.#have === 0;
   }
 
+  /** Whether the next number needs an answer of the master. */
+  get isEmpty(): boolean {
+    return this.#have === 0;
+  }
+
   /** A number that is at hand; undefined: ask `next`. */
   tryNext(): number | undefined {
     this.#lastCallMs = this.#options.master.clock.nowMs();

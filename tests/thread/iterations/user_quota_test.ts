@@ -182,11 +182,15 @@ test("UserQuota: a stop ends a user that waits for its next iteration, and its q
 
 test("SharedBudget hands on what the lease has, at once or later, and knows when it is used up", async () => {
   const answers = [1, Promise.resolve(2), Promise.resolve(undefined)];
-  const lease = { isEnded: false, next: () => answers.shift() };
+  const lease = { isEnded: false, isEmpty: false, next: () => answers.shift() };
   const budget = new SharedBudget(() => lease);
+  assert.equal(budget.hasAtHand, false, "nobody has asked yet");
   assert.equal(budget.mayHaveMore(), true);
   const { signal } = new AbortController();
   assert.equal(budget.take(0, signal), true);
+  assert.equal(budget.hasAtHand, true);
+  lease.isEmpty = true;
+  assert.equal(budget.hasAtHand, false);
   assert.equal(await budget.take(1, signal), true);
   assert.equal(await budget.take(2, signal), false);
   lease.isEnded = true;

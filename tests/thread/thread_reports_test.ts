@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { constant, User } from "../../mod.ts";
+import type { NumberRange } from "../../src/protocol/question_message.ts";
+import { ThreadFixture } from "../support/thread_fixture.ts";
+
+/** A run of users whose iterations take 0.1 s, with waits of 30 s between them, and of a number of iterations that all threads share. */
+async function begin(users: number): Promise<ThreadFixture> {
+  class Buyer extends User {
+    override waitTime = constant(30);
+    static override tasks = [async function buy(this: Buyer) {
+      await this.sleep(0.1);
+      this.environment.events.request.fire({ requestType: "GET", name: "/buy", responseTime: 100, responseLength: 1 });
+    }];
+  }
+  const fixture = new ThreadFixture({ Buyer });
+  const iterations = [{ name: "", userClasses: ["Buyer"], kind: "shared", count: 100 }] as const;
+  await fixture.run({ Buyer: users }, { iterations });
+  return fixture;
+}
+
+async function grant(fixture: ThreadFixture, ...ranges: readonly NumberRange[]): Promise<void> {
+  const number = fixture.user("ask").at(-1)?.number ?? 0;
+  const answer = { kind: "value", value: { ranges, isEnded: false } } as const;
+  await fixture.tell({ kind: "answer", runId: "run-1", thread: 0, number, answer });
+}
+
+/** What was reported at once: iterations that had ended, and requests. */
+function promptOf(fixture: ThreadFixture): unknown[] {
+  return fixture.of("delta").filter(({ pace }) => pace === "now")
+    .map((
+      { delta },
+    ) => [delta.iterations?.[""]?.ended, delta.entries.reduce((sum, { requests }) => sum + requests, 0)]);
+}
+
+test("ThreadReports tells at once, with its samples, that the last iteration of this thread has ended", async () => {
+  const fixture = await begin(1);
+  await grant(fixture, [0, 1]);
+  await fixture.clock.advance(104);
+  assert.deepEqual(promptOf(fixture), [], "another one may follow at once");
+  await fixture.clock.advance(2);
+  assert.deepEqual(promptOf(fixture), [[1, 1]]);
+});
+
+test("ThreadReports tells nothing at once while iterations are under way, or numbers for others are at hand", async () => {
+  const fixture = await begin(2);
+  await grant(fixture, [0, 3]);
+  await fixture.clock.advance(50);
+  await fixture.clock.advance(150);
+  assert.deepEqual(promptOf(fixture), []);
+  assert.equal(fixture.of("delta").length, 0, "its second is not over");
+});
