@@ -9,7 +9,6 @@ import { ArrivalPositions } from "../load/arrivals/arrival_positions.ts";
 import { endCurve, startCurve } from "../load/arrivals/arrival_rate.ts";
 import { curveAt, firstArrivalFrom, roundUp } from "../load/arrivals/first_arrival.ts";
 import { CurveReader } from "../load/arrivals/rate_curve.ts";
-import { turnsByUsers } from "../load/arrivals/turns_by_users.ts";
 import type { ScheduledClass } from "../stats/class_arrival_ticks.ts";
 import type {
   ArrivalLeg,
@@ -19,7 +18,17 @@ import type {
   OwedArrivals,
   RateCurve,
 } from "../protocol/arrivals_message.ts";
-import { type Debt, divideOwed, earlierPart, laterPart, type Leg, legsFor, takeFrom } from "./arrival_legs.ts";
+import {
+  type Debt,
+  divideOwed,
+  earlierPart,
+  laterPart,
+  type Leg,
+  legsFor,
+  takeFrom,
+  turnsOfThreads,
+  turnsOfUsers,
+} from "./arrival_legs.ts";
 
 /** A thread that stood still for so long may still have to start arrivals of a leg that is over. */
 const FORGET_AFTER_MS = 5000;
@@ -31,6 +40,11 @@ const MARGIN_MS = 0.001;
 
 /** Arrivals that no worker was there for are started late by those that come, but not those of longer ago. */
 const CATCH_UP_MS = 6000;
+
+/** A worker that has not heard of what it owes for so long is forgotten: nobody knows it any more. */
+const KEEP_DEBTS_MS = 60_000;
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** More debts than a master can make. */
 const IDS_PER_MS = 1000;
@@ -191,14 +205,24 @@ export class ArrivalDispatch {
     }
     this.#members = members.length === 0 ? [NOBODY] : members;
     for (const stream of this.#streams) this.#legFrom(stream, times, curveOf(stream, times.atMs));
-    if (before === NOBODY && members.length > 0) this.settle(NOBODY.id, times.nowMs - CATCH_UP_MS, times.nowMs);
+    if (before !== NOBODY || members.length === 0) return;
+    this.settle(NOBODY.id, { sinceMs: times.nowMs - CATCH_UP_MS, nowMs: times.nowMs });
   }
 
-  /** A worker that takes part no more has started nothing of that time of the run or later: the others owe it. */
-  settle(workerId: string, sinceMs: number, nowMs: number): void {
+  /** A worker that takes part no more has started nothing of `sinceMs` or later: the others owe it, those that can be told so if there are any. */
+  settle(
+    workerId: string,
+    { sinceMs, nowMs, unreachable = NONE }: {
+      readonly sinceMs: number;
+      readonly nowMs: number;
+      readonly unreachable?: ReadonlySet<string>;
+    },
+  ): void {
     for (const stream of this.#streams) {
       if (stream.settings.kind === "target") continue; // what was missed is not made up for
-      const heirs = this.#members.map(({ id }) => id).filter((id) => hasTurns(stream.legs.at(-1), id));
+      const others = this.#members.map(({ id }) => id).filter((id) => hasTurns(stream.legs.at(-1), id));
+      const reachable = others.filter((id) => !unreachable.has(id));
+      const heirs = reachable.length === 0 ? others : reachable;
       const from = this.#firstAfter(stream, sinceMs);
       const { legs, owed } = takeFrom(stream.legs, workerId, from);
       stream.legs = legs;
@@ -207,18 +231,32 @@ export class ArrivalDispatch {
       stream.away.set(workerId, { left, legs: legsIn(stream, workerId) });
       const own = stream.debts.filter((debt) => debt.workerId === workerId);
       const inherited = own.flatMap((debt) => laterPart(debt.owed, from));
-      const longAgo = this.#indexAt(stream, nowMs - CATCH_UP_MS);
       stream.debts = [
         ...stream.debts.map((debt) => debt.workerId === workerId ? earlierPart(debt, from) : debt)
-          .filter(({ owed: { fromIndex, toIndex } }) => toIndex > Math.max(fromIndex, longAgo)),
-        ...divideOwed([...owed, ...inherited], heirs, () => ++this.#lastId),
+          .filter(({ owed: { fromIndex, toIndex }, sinceMs }) =>
+            toIndex > fromIndex && nowMs - sinceMs < KEEP_DEBTS_MS
+          ),
+        ...divideOwed([...owed, ...inherited], heirs, { sinceMs: nowMs, createId: () => ++this.#lastId }),
       ];
     }
   }
 
-  /** The worker has heard of all that it was told. */
-  heard(workerId: string): void {
-    for (const { away } of this.#streams) away.delete(workerId);
+  /** Of debts so far. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** The worker has heard of all orders with debts up to `lastId`; what it owes of before that time stays its own. */
+  heard(workerId: string, { atMs, lastId }: { readonly atMs: number; readonly lastId: number }): void {
+    for (const stream of this.#streams) {
+      stream.away.delete(workerId);
+      // The curve of a leg knows nothing of the time before it.
+      const isKnown = atMs >= (stream.legs[0]?.curve.points[0]?.[0] ?? Infinity);
+      const index = isKnown ? this.#indexAt(stream, atMs) : 0;
+      stream.debts = stream.debts.filter((debt) =>
+        debt.workerId !== workerId || debt.owed.toIndex > index || (debt.owed.id ?? 0) > lastId
+      );
+    }
   }
 
   /** Another rate, in the shares that the streams have then. */
@@ -296,29 +334,11 @@ export class ArrivalDispatch {
   }
 
   #createLeg(stream: Stream, fromIndex: number, curve: RateCurve): Leg {
-    const { settings } = stream;
-    if (settings.kind === "target") {
-      const byUsers = this.#usersFor(stream);
-      const { of, slots } = turnsByUsers(byUsers);
-      return {
-        fromIndex,
-        curve,
-        of,
-        byUsers,
-        slotsOf: new Map(this.#members.map(({ id }, i) => [id, slots[i] ?? []])),
-      };
-    }
-    const threads = this.#members.reduce((sum, member) => sum + member.threads, 0);
-    // A stream of fewer users than threads is left to as many threads: each of them needs one.
-    const of = Math.max(1, Math.min(threads, settings.maxUsers));
-    const slotsOf = new Map<string, number[]>();
-    let slot = 0;
-    for (const { id, threads } of this.#members) {
-      const slots: number[] = [];
-      for (let i = 0; i < threads && slot < of; i++) slots.push(slot++);
-      slotsOf.set(id, slots);
-    }
-    return { fromIndex, curve, of, slotsOf };
+    const { kind, maxUsers } = stream.settings;
+    const turns = kind === "target"
+      ? turnsOfUsers(this.#members, this.#usersFor(stream))
+      : turnsOfThreads(this.#members, maxUsers);
+    return { fromIndex, curve, ...turns };
   }
 
   /** How many arrivals are planned before that time. */

@@ -29,7 +29,7 @@ export interface Hold {
 
 export class ArrivalLeases {
   readonly #until = new Map<string, number>();
-  /** Of the last question to each, its limit or the answer: orders that came after it may be lost with a link. */
+  /** The last answer of each: it has had all orders of before the question. Those of after it may be lost with a link. */
   readonly #told = new Map<string, number>();
   readonly #heard = new Map<string, number>();
   #hold: Hold | undefined;
@@ -73,7 +73,6 @@ export class ArrivalLeases {
     const untilMs = nowMs + this.#leadMs;
     const pending = new Set(workers.filter((id) => this.boundOf(id) > untilMs));
     this.#hold = { number: this.#last.number + 1, untilMs, askedMs: nowMs, pending };
-    for (const id of pending) this.#told.set(id, untilMs);
     this.#last = this.#hold;
     return this.#hold;
   }

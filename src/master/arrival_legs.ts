@@ -2,6 +2,7 @@
  * Keeps who has which arrivals of a stream, as a list of legs: each from one number on, in turns. What a worker leaves, and how that is divided
  * among others. Pure.
  */
+import { turnsByUsers } from "../load/arrivals/turns_by_users.ts";
 import type { ArrivalLeg, OwedArrivals, RateCurve } from "../protocol/arrivals_message.ts";
 
 export interface Leg {
@@ -13,10 +14,38 @@ export interface Leg {
   readonly byUsers?: readonly number[];
 }
 
+type Turns = Omit<Leg, "fromIndex" | "curve">;
+
+/** Each thread has a turn. */
+export function turnsOfThreads(
+  members: readonly { readonly id: string; readonly threads: number }[],
+  maxUsers: number,
+): Turns {
+  const threads = members.reduce((sum, member) => sum + member.threads, 0);
+  // A stream of fewer users than threads is left to as many threads: each of them needs one.
+  const of = Math.max(1, Math.min(threads, maxUsers));
+  const slotsOf = new Map<string, number[]>();
+  let slot = 0;
+  for (const { id, threads } of members) {
+    const slots: number[] = [];
+    for (let i = 0; i < threads && slot < of; i++) slots.push(slot++);
+    slotsOf.set(id, slots);
+  }
+  return { of, slotsOf };
+}
+
+/** In the shares of the users that keep a target rate. */
+export function turnsOfUsers(members: readonly { readonly id: string }[], byUsers: readonly number[]): Turns {
+  const { of, slots } = turnsByUsers(byUsers);
+  return { of, byUsers, slotsOf: new Map(members.map(({ id }, i) => [id, slots[i] ?? []])) };
+}
+
 /** What a worker starts in place of one that is gone. */
 export interface Debt {
   readonly workerId: string;
   readonly owed: OwedArrivals;
+  /** When it was made. */
+  readonly sinceMs: number;
 }
 
 /** More than changes leave in the time for which legs are kept. Where workers go faster than that, what one leaves begins with a later leg. */
@@ -69,16 +98,20 @@ export function laterPart(owed: OwedArrivals, from: number): OwedArrivals[] {
 }
 
 /** Without what comes from a number on. */
-export function earlierPart({ workerId, owed }: Debt, to: number): Debt {
-  return { workerId, owed: { ...owed, toIndex: Math.min(owed.toIndex, to) } };
+export function earlierPart({ owed, ...debt }: Debt, to: number): Debt {
+  return { ...debt, owed: { ...owed, toIndex: Math.min(owed.toIndex, to) } };
 }
 
 /** What is owed, divided among workers. */
-export function divideOwed(owed: readonly OwedArrivals[], workers: readonly string[], createId: () => number): Debt[] {
+export function divideOwed(
+  owed: readonly OwedArrivals[],
+  workers: readonly string[],
+  { sinceMs, createId }: Pick<Debt, "sinceMs"> & { readonly createId: () => number },
+): Debt[] {
   return workers.flatMap((workerId, at) =>
     owed.flatMap((each) => {
       const slots = each.slots.filter((_, i) => i % workers.length === at);
-      return slots.length === 0 ? [] : [{ workerId, owed: { ...each, id: createId(), slots } }];
+      return slots.length === 0 ? [] : [{ workerId, owed: { ...each, id: createId(), slots }, sinceMs }];
     })
   );
 }

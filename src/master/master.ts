@@ -94,7 +94,10 @@ export class Master {
     const older = this.#links.get(id);
     this.#links.set(id, link);
     older?.close("replaced by a newer link of the same worker");
-    if (older !== undefined) this.#tell(this.roster.loseLink(id, "the worker opened a new connection"));
+    if (older !== undefined) {
+      this.#tell(this.roster.loseLink(id, "the worker opened a new connection"));
+      this.#run?.arrivals?.linkLost(id, "remote");
+    }
     this.roster.greet(introduction);
     link.open({
       message: (message) => this.#heard(link, id, message),

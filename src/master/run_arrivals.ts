@@ -13,22 +13,12 @@ import type { LinkEnd } from "../link/link.ts";
 import { parseArrivalRate } from "../load/arrivals/arrival_rate.ts";
 import { type MachineClock, readingAt } from "../platform/machine_clock.ts";
 import type { ArrivalOrder, RateCurve } from "../protocol/arrivals_message.ts";
-import { ARRIVALS_MINOR, HANDOVERS_MINOR, TARGETS_MINOR, type ToWorker } from "../protocol/worker_message.ts";
+import type { ToWorker } from "../protocol/worker_message.ts";
 import type { PlannedArrivals } from "../stats/arrival_ticks.ts";
-import type { OlderWorker } from "../stats/verdict/evidence.ts";
-import type { HealthMonitor } from "../stats/verdict/health_monitor.ts";
 import type { ScheduledClass } from "../stats/class_arrival_ticks.ts";
-import {
-  ArrivalDispatch,
-  type ArrivalMember,
-  type ChangeTimes,
-  type CountUsers,
-  type StreamSettings,
-} from "./arrival_dispatch.ts";
+import { ArrivalDispatch, type ArrivalMember, type ChangeTimes, type CountUsers } from "./arrival_dispatch.ts";
 import { ArrivalLeases, LEAD_MS } from "./arrival_leases.ts";
-import type { Roster } from "./roster.ts";
-import type { RosterWorker } from "./roster_worker.ts";
-import type { RunEventSink } from "./run_event.ts";
+import { ArrivalMembers, type ArrivalMembersOptions } from "./arrival_members.ts";
 
 /** Workers without hand-overs: the time between the end of a silent one's starts and its being missing. */
 const SILENT_GAP_MS = 1000;
@@ -41,22 +31,18 @@ const SOON_MS = [100, 200, 300]; // within `LEAD_MS`
 /** Users for arrivals have numbers above those of users that run all the time, where there are such. */
 const INDEXES_OF_OTHERS = 10_000_000;
 
-export interface RunArrivalsOptions {
+export interface RunArrivalsOptions extends ArrivalMembersOptions {
   readonly runId: string;
-  readonly streams: readonly StreamSettings[];
   readonly seed: number;
   /** Whether there are users that run all the time as well. */
   readonly mixed: boolean;
-  readonly roster: Pick<Roster, "placeable" | "get">;
   readonly countUsers?: CountUsers;
   /** Since the start of the run. */
   readonly runMs: () => number;
   readonly clock: Pick<Clock, "nowMs" | "schedule">;
   /** The one that workers on this machine have as well; absent: there is none. */
   readonly machineClock?: MachineClock | undefined;
-  readonly events: RunEventSink;
   readonly send: (workerId: string, message: ToWorker) => void;
-  readonly health?: Pick<HealthMonitor, "observeOlder">;
   /** This worker takes part in the run: its counts are waited for. */
   readonly join: (workerId: string) => void;
 }
@@ -65,20 +51,23 @@ export class RunArrivals {
   readonly #options: RunArrivalsOptions;
   readonly #dispatch: ArrivalDispatch;
   readonly #leases = new ArrivalLeases();
-  /** Workers without a link, with the time of the run since when they have started nothing for certain. */
-  readonly #cut = new Map<string, number>();
+  readonly #workers: ArrivalMembers;
+  /** Workers without a link. */
+  readonly #cut = new Set<string>();
+  /** Of those, and of those that are back and have had no order yet: the time of the run since when they have started nothing for certain. */
+  readonly #idleSince = new Map<string, number>();
   /** Those of them that have no part any more, and have not left what was theirs to others. */
   readonly #unsettled = new Set<string>();
   /** They have said that they will go, and have arrivals until that time. */
   readonly #leavers = new Map<string, number>();
-  /** Workers whose version starts no arrivals, or no tasks of a target rate. */
-  readonly #older = new Set<string>();
   #members: readonly string[] = [];
   /** What is to be changed when that is possible. Of two changes of one thing the later one counts. */
   readonly #changes = new Map<string, (times: ChangeTimes) => void>();
   /** Until the next question, or the end of the wait for its answers. */
   #timer: Timer | undefined;
   #changedMs = -Infinity;
+  /** The last debt that orders of before the last question hold. */
+  #askedAtId = 0;
   /** Of the latest changes. */
   #onFromMs = -Infinity;
   #endedMs: number | undefined;
@@ -89,6 +78,7 @@ export class RunArrivals {
 
   constructor(options: RunArrivalsOptions) {
     this.#options = options;
+    this.#workers = new ArrivalMembers(options);
     this.#dispatch = new ArrivalDispatch(options.streams, {
       seed: options.seed,
       firstUserIndex: options.mixed ? INDEXES_OF_OTHERS : 0,
@@ -125,10 +115,10 @@ export class RunArrivals {
   /** Workers without a link that are not waited for any more. */
   #settleMissing(): void {
     const nowMs = this.#options.runMs();
-    const missing = [...this.#unsettled].filter((id) => isAway(this.#options.roster.get(id)));
+    const missing = [...this.#unsettled].filter((id) => this.#workers.isAway(id));
     for (const id of missing) {
       this.#unsettled.delete(id);
-      this.#dispatch.settle(id, this.#sinceOf(id, nowMs), nowMs);
+      this.#settle(id, nowMs);
     }
     if (missing.length > 0) this.#sendOrders();
   }
@@ -138,7 +128,9 @@ export class RunArrivals {
     const nowMs = this.#options.runMs();
     const boundMs = this.#boundOf(workerId, nowMs);
     const isOver = how === "remote" || how === "failed";
-    this.#cut.set(workerId, isOver ? Math.min(nowMs, boundMs) : boundMs);
+    const sinceMs = Math.min(boundMs, isOver ? nowMs : Infinity, this.#idleSince.get(workerId) ?? Infinity);
+    this.#idleSince.set(workerId, sinceMs);
+    this.#cut.add(workerId);
     this.#leases.giveUp(workerId);
     const endMs = this.#leavers.get(workerId) ?? 0;
     this.#leavers.delete(workerId);
@@ -153,6 +145,8 @@ export class RunArrivals {
   memberReady(workerId: string): void {
     this.#cut.delete(workerId);
     this.heard(workerId);
+    // What it was told on the link before may be lost, and its answers on this one say nothing of that.
+    if (this.#isOn && this.#members.includes(workerId)) this.#sendOrders([workerId]);
     this.#change("members");
   }
 
@@ -202,7 +196,7 @@ export class RunArrivals {
   /** The worker starts no arrival of that time of the run or later until it is told more. */
   held(workerId: string, hold: number, atMs: number): void {
     if (!this.#leases.answer(workerId, hold, atMs, this.#options.runMs())) return;
-    this.#dispatch.heard(workerId);
+    this.#dispatch.heard(workerId, { atMs: Math.min(atMs, this.#options.runMs()), lastId: this.#askedAtId });
     this.#lookAtAnswers();
   }
 
@@ -233,7 +227,7 @@ export class RunArrivals {
 
   /** The schedule of the open load, for snapshots; undefined: no class has an arrival rate. */
   planned(): PlannedArrivals | undefined {
-    if (!this.#has("open")) return undefined;
+    if (!this.#workers.has("open")) return undefined;
     const untilMs = this.#endedMs ?? this.#options.runMs();
     return {
       planned: Math.max(0, this.#dispatch.plannedUntil(untilMs) - this.#notCounted),
@@ -274,6 +268,7 @@ export class RunArrivals {
       return;
     }
     const { number, untilMs, pending } = this.#leases.ask(this.#holders(), nowMs);
+    this.#askedAtId = this.#dispatch.lastId;
     if (pending.size === 0) return this.#makeChanges();
     for (const id of pending) this.#tell(id, { untilMs, hold: number });
     this.#timer = clock.schedule(this.#leases.waitMs, () => this.#makeChanges());
@@ -287,10 +282,11 @@ export class RunArrivals {
     if (!this.#isOn) return;
     this.#timer?.cancel();
     const nowMs = this.#options.runMs();
-    const cutMs = this.#members.map((id) => this.#cut.get(id) ?? 0);
+    const cutMs = this.#members.map((id) => this.#cut.has(id) ? this.#idleSince.get(id) ?? 0 : 0);
     // Not before the changes of before: their orders are on their way.
     const holders = this.#holders();
-    const heldMs = this.#leases.toldAll(holders);
+    const unheard = [...this.#unsettled, ...this.#members.filter((id) => !holders.includes(id))];
+    const heldMs = Math.min(this.#leases.toldAll(holders), ...unheard.map((id) => this.#sinceOf(id, nowMs)));
     const times = { nowMs, atMs: Math.max(nowMs, this.#onFromMs, this.#leases.close(holders), ...cutMs), heldMs };
     this.#changeMembers(times);
     for (const apply of this.#changes.values()) apply(times);
@@ -309,58 +305,40 @@ export class RunArrivals {
     this.#dispatch.setMembers(members, times);
     for (const id of this.#members) this.#unsettled.delete(id); // those that are back have it themselves
     for (const id of before.filter((id) => !this.#members.includes(id))) {
-      if (isAway(this.#options.roster.get(id))) this.#dispatch.settle(id, this.#sinceOf(id, times.nowMs), times.nowMs);
+      if (this.#workers.isAway(id)) this.#settle(id, times.nowMs);
       else if (this.#cut.has(id)) this.#unsettled.add(id);
-      else if (this.#knowsHandOvers(id)) this.#leavers.set(id, times.atMs); // it has its part until then
-      else this.#dispatch.settle(id, times.nowMs, times.nowMs);
+      else if (this.#workers.knowsHandOvers(id)) this.#leavers.set(id, times.atMs); // it has its part until then
+      else this.#settle(id, times.nowMs, times.nowMs);
     }
     this.#tellTimeSoon();
   }
 
-  /** Who may start arrivals, and can be asked to stop. */
-  #holders(): readonly string[] {
-    return this.#members.filter((id) => this.#knowsHandOvers(id) && !this.#cut.has(id));
+  /** Others have what the worker has not started. */
+  #settle(workerId: string, nowMs: number, sinceMs = this.#sinceOf(workerId, nowMs)): void {
+    this.#dispatch.settle(workerId, { sinceMs, nowMs, unreachable: this.#cut });
   }
 
-  #knowsHandOvers(workerId: string): boolean {
-    return (this.#options.roster.get(workerId)?.protocolMinor ?? 0) >= HANDOVERS_MINOR;
+  /** Who may start arrivals, and can be asked to stop. */
+  #holders(): readonly string[] {
+    return this.#members.filter((id) => this.#workers.knowsHandOvers(id) && !this.#cut.has(id));
   }
 
   /** When the worker may have started arrivals at the latest. */
   #boundOf(workerId: string, nowMs: number): number {
-    return this.#knowsHandOvers(workerId) ? this.#leases.boundOf(workerId) : nowMs;
+    return this.#workers.knowsHandOvers(workerId) ? this.#leases.boundOf(workerId) : nowMs;
   }
 
   /** Since when a worker that is gone has started nothing for certain. */
   #sinceOf(workerId: string, nowMs: number): number {
-    const cutMs = this.#cut.get(workerId);
-    if (cutMs !== undefined) return cutMs;
-    if (this.#knowsHandOvers(workerId)) return this.#leases.boundOf(workerId);
-    return this.#options.roster.get(workerId)?.state === "missing" ? nowMs - SILENT_GAP_MS : nowMs;
+    const idleMs = this.#idleSince.get(workerId);
+    if (idleMs !== undefined) return idleMs;
+    if (this.#workers.knowsHandOvers(workerId)) return this.#leases.boundOf(workerId);
+    return this.#workers.isMissing(workerId) ? nowMs - SILENT_GAP_MS : nowMs;
   }
 
   /** Those that can take part now, by index. */
   #take(): readonly ArrivalMember[] {
-    const here = this.#options.roster.placeable().filter(({ id }) => !this.#cut.has(id));
-    return here.flatMap(({ id, threads, protocolMinor }): ArrivalMember[] => {
-      if (protocolMinor < ARRIVALS_MINOR) return this.#noteOlder(id, this.#has("open") ? "arrivals" : "targets");
-      if (protocolMinor >= TARGETS_MINOR || !this.#has("target")) return [{ id, threads }];
-      this.#noteOlder(id, "targets");
-      return [{ id, threads, knows: "arrivals" }];
-    });
-  }
-
-  #has(kind: "open" | "target"): boolean {
-    return this.#options.streams.some((stream) => (stream.kind ?? "open") === kind);
-  }
-
-  /** Once for each worker. */
-  #noteOlder(workerId: string, lacks: OlderWorker["lacks"]): [] {
-    if (this.#older.has(workerId)) return [];
-    this.#older.add(workerId);
-    this.#options.health?.observeOlder({ id: workerId, lacks });
-    this.#options.events({ kind: "workerTroubled", workerId, trouble: { kind: "isOlder", lacks } });
-    return [];
+    return this.#workers.find((id) => !this.#cut.has(id));
   }
 
   /** A worker that is new knows the time by one message, which may have been under way for long: some more until its turns begin. */
@@ -370,7 +348,7 @@ export class RunArrivals {
 
   #tellTime(): void {
     if (!this.#isOn) return;
-    for (const id of this.#members) this.#tell(id, { untilMs: this.#leases.extend(id) });
+    for (const id of this.#members) if (!this.#cut.has(id)) this.#tell(id, { untilMs: this.#leases.extend(id) });
   }
 
   #tell(workerId: string, limit: Pick<ArrivalOrder, "untilMs" | "hold">): void {
@@ -378,9 +356,11 @@ export class RunArrivals {
     send(workerId, { kind: "arrivals", runId, epoch: 0, ...this.#timeOf(runMs()), ...limit });
   }
 
-  #sendOrders(): void {
+  #sendOrders(to = [...this.#members, ...this.#leavers.keys()]): void {
     const { runId, send, join, runMs } = this.#options;
     for (const { workerId, ...order } of this.#dispatch.orders(runMs(), [...this.#leavers.keys()])) {
+      if (this.#cut.has(workerId) || !to.includes(workerId)) continue;
+      this.#idleSince.delete(workerId);
       join(workerId);
       const untilMs = this.#leases.extend(workerId);
       send(workerId, { kind: "arrivals", runId, ...order, ...this.#timeOf(order.runMs), untilMs });
@@ -392,9 +372,4 @@ export class RunArrivals {
     const { runMs, clock, machineClock } = this.#options;
     return { runMs: atMs, ...readingAt(machineClock, clock.nowMs() - (runMs() - atMs)) };
   }
-}
-
-/** It is not waited for. */
-function isAway(worker: Pick<RosterWorker, "state"> | undefined): boolean {
-  return worker === undefined || worker.state === "missing" || worker.state === "gone";
 }

@@ -79,9 +79,12 @@ export class DividedArrivals {
   #deal(stream: ArrivalStream, threads: readonly ShareHolder[]): readonly DealtLeg[] {
     const known = this.#dealt.get(stream.id) ?? [];
     const weights = weightsOf(stream, threads);
-    return stream.legs.map((leg): DealtLeg => {
-      const before = known.find((dealt) => isSameShare(dealt.leg, leg));
-      if (before !== undefined) return { ...before, leg };
+    return stream.legs.map((leg, i): DealtLeg => {
+      // An order may begin with the rest of a leg that the one before it had whole.
+      const before = known.findLast(({ leg: { fromIndex } }) =>
+        i === 0 ? fromIndex <= leg.fromIndex : fromIndex === leg.fromIndex
+      );
+      if (before !== undefined && hasSameTurns(before.leg, leg)) return laterDeals(before, leg);
       const parts = deal(leg.slots, weights);
       const slotsOf = new Map(threads.map(({ thread }, i) => [thread, parts[i] ?? []]));
       return { leg, deals: [{ fromIndex: leg.fromIndex, slotsOf }] };
@@ -147,9 +150,16 @@ function inherit(
   return { leg, deals: [...deals.filter((each) => each.fromIndex < fromIndex), { fromIndex, slotsOf }] };
 }
 
-function isSameShare(a: ArrivalLeg, b: ArrivalLeg): boolean {
-  return a.fromIndex === b.fromIndex && a.of === b.of && a.slots.length === b.slots.length &&
-    a.slots.every((slot, i) => slot === b.slots[i]);
+/** As they were dealt, of a leg that begins there or later. */
+function laterDeals({ deals }: DealtLeg, leg: ArrivalLeg): DealtLeg {
+  const { fromIndex } = leg;
+  const first = deals.findLast((each) => each.fromIndex <= fromIndex);
+  const later = deals.filter((each) => each.fromIndex > fromIndex);
+  return { leg, deals: first === undefined ? later : [{ ...first, fromIndex }, ...later] };
+}
+
+function hasSameTurns(a: ArrivalLeg, b: ArrivalLeg): boolean {
+  return a.of === b.of && a.slots.length === b.slots.length && a.slots.every((slot, i) => slot === b.slots[i]);
 }
 
 /** Arrivals are divided in turns; the starts of a target rate by the users that keep it. */

@@ -57,7 +57,7 @@ class Cluster {
   setMembers(list: readonly ArrivalMember[], gone: readonly string[] = [], sinceMs = this.#nowMs): void {
     this.change((times) => {
       this.dispatch.setMembers(list, times);
-      for (const id of gone) this.dispatch.settle(id, sinceMs, times.nowMs);
+      for (const id of gone) this.dispatch.settle(id, { sinceMs, nowMs: times.nowMs });
     });
   }
 
@@ -266,7 +266,7 @@ test("ArrivalDispatch.orders() divides debts over several orders where one canno
   const [heir = "", ...gone] = Array.from({ length: 40 }, (_, i) => `w${i}`);
   dispatch.begin(members(heir, ...gone));
   dispatch.setMembers(members(heir), timesOf(1000));
-  for (const id of gone) dispatch.settle(id, 1000, 1000);
+  for (const id of gone) dispatch.settle(id, { sinceMs: 1000, nowMs: 1000 });
   const orders = dispatch.orders(1000);
   assert.ok(orders.length > 2 && orders.every(({ streams }) => (streams[0]?.owed.length ?? 0) <= 16));
   assert.ok(orders.every(({ streams }) => (streams[0]?.legs.length ?? 0) <= 16));

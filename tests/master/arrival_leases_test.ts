@@ -46,20 +46,18 @@ test("ArrivalLeases asks further ahead where answers take long, and does not ask
   assert.equal(leases.ask(["a"], 1000).untilMs, 1000 + 1500);
 });
 
+/** What costs no arrival. `replace`: a broken connection of which the master hears by the one that follows it. */
+const HARMLESS = ["join", "stop", "stopMaster", "cut", "replace", "rate"] as const;
+
 interface Action {
-  readonly kind: "join" | "stop" | "stopMaster" | "cut" | "rate" | "kill" | "leave";
+  readonly kind: typeof HARMLESS[number] | "kill" | "leave";
   readonly who: number;
   readonly forMs: number;
   readonly thenMs: number;
 }
 
-/**
- * The same cases each time. Of about two hundred others one loses or doubles some arrivals: mostly a link breaks and comes back, with messages of
- * up to two seconds, while the master stands still for longer than a lease.
- */
-const SEED = 2;
-
-const SETTLING_MS = 16_000;
+/** All that was held up has come: 9 s of a worker that stands still, 9 of a broken link, 9 of the master, and questions of 3 s. */
+const SETTLING_MS = 40_000;
 
 function streamOf(perSecond: number, pattern: ArrivalPattern): StreamSettings {
   return {
@@ -97,6 +95,7 @@ function play(actions: readonly Action[], options: {
     if (kind === "rate") cluster.arrivals.setRate(`${10 + who * 10}/s`);
     if (kind === "stop" && worker !== undefined) cluster.stop(worker, forMs);
     if (kind === "cut" && worker !== undefined) cluster.cut(worker, forMs);
+    if (kind === "replace" && worker !== undefined) cluster.cut(worker, forMs, "byRedial");
     if (kind === "kill" && worker !== undefined) cluster.kill(worker);
     if (kind === "leave" && worker !== undefined) cluster.leave(worker);
     cluster.future.passTo(cluster.future.nowMs + thenMs);
@@ -106,9 +105,9 @@ function play(actions: readonly Action[], options: {
   const planned = cluster.arrivals.planned()?.planned ?? 0;
   cluster.future.passTo(cluster.future.nowMs + SETTLING_MS);
   const numbers = cluster.started.map(({ index }) => index);
-  const there = new Set(numbers);
+  const there = new Set<number>();
+  const twice = numbers.filter((number) => there.has(number) || (there.add(number), false));
   const missing = Array.from({ length: planned }, (_, i) => i).filter((i) => !there.has(i));
-  const twice = numbers.filter((number, i) => numbers.indexOf(number) !== i);
   return { cluster, planned, numbers, missing, twice };
 }
 
@@ -132,25 +131,22 @@ const actionsOf = (kinds: readonly Action["kind"][]) =>
 
 test("arrivals are started exactly once while workers join, stand still and lose links, the master stands still, and rates are edited", () => {
   fc.assert(
-    fc.property(actionsOf(["join", "stop", "stopMaster", "cut", "rate"]), conditions, (actions, given) => {
+    fc.property(actionsOf(HARMLESS), conditions, (actions, given) => {
       const { missing, twice } = play(actions, given);
       assert.deepEqual({ twice, missing }, { twice: [], missing: [] });
     }),
-    { numRuns: 40, seed: SEED },
+    { numRuns: 100 },
   );
 });
 
 test("arrivals are never started twice, and lost only by what dies, while workers are killed and leave as well", () => {
   fc.assert(
-    fc.property(
-      actionsOf(["join", "stop", "stopMaster", "cut", "rate", "kill", "leave"]),
-      conditions,
-      (actions, given) => {
-        const { twice } = play(actions, given);
-        assert.deepEqual(twice, []);
-      },
-    ),
-    { numRuns: 40, seed: SEED },
+    fc.property(actionsOf([...HARMLESS, "kill", "leave"]), conditions, (actions, given) => {
+      const { missing, twice, cluster } = play(actions, given);
+      const unexplained = missing.filter((number) => number >= cluster.lostBefore);
+      assert.deepEqual({ twice, unexplained }, { twice: [], unexplained: [] });
+    }),
+    { numRuns: 100 },
   );
 });
 
@@ -160,7 +156,7 @@ test("arrivals of a worker that leaves are all started, by it or by others", () 
       const { missing, twice } = play(actions, { seed, slowestMs: 20, pattern: "even", hasMachineClock });
       assert.deepEqual({ twice, missing }, { twice: [], missing: [] });
     }),
-    { numRuns: 40, seed: SEED },
+    { numRuns: 100 },
   );
 });
 
@@ -182,6 +178,6 @@ test("arrivals of a worker that is killed are taken over from then on", () => {
       assert.deepEqual(numbers, expected);
       assert.ok(numbers.length >= 2000);
     }),
-    { numRuns: 30, seed: SEED },
+    { numRuns: 50 },
   );
 });

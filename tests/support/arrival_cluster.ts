@@ -2,6 +2,7 @@
  * A cluster of which only the arrivals are real: `RunArrivals` and a roster in a master, `PoolRun` and `ArrivalDriver` in workers and threads.
  * Time is made by the test; messages take as long as it says, and any process can stand still, be killed, or lose its link.
  */
+import { LEASE_MS } from "../../src/master/arrival_leases.ts";
 import { Roster } from "../../src/master/roster.ts";
 import { RunArrivals } from "../../src/master/run_arrivals.ts";
 import type { RosterChange } from "../../src/master/roster_worker.ts";
@@ -93,6 +94,8 @@ class ClusterWorker extends Process {
   toMaster: Wire;
   fromMaster: Wire;
   isLinked = true;
+  /** The link to it as the master knows it. */
+  masterLink: Wire | undefined;
   isLeaving = false;
 
   readonly id: string;
@@ -137,8 +140,7 @@ class ClusterWorker extends Process {
       this.run.stop();
       // Its numbers are delivered, and it says goodbye.
       future.at(future.nowMs + 50, this, () => {
-        this.isDead = true;
-        cluster.linkEnds(this, "remote");
+        cluster.die(this, "remote");
       });
     });
     const beat = () => {
@@ -164,14 +166,17 @@ class ClusterWorker extends Process {
   }
 
   hear(order: ArrivalOrder): void {
-    const wire = this.fromMaster;
-    wire.send(this, () => {
+    const wire = this.masterLink;
+    wire?.send(this, () => {
       if (!wire.isOpen) return;
       this.run.arrive(order);
       this.handOver.look(this.run);
     });
   }
 }
+
+/** Of messages that a dead worker had sent. */
+const LONGEST_WAY_MS = 4000;
 
 export interface ClusterOptions {
   readonly streams: readonly StreamSettings[];
@@ -194,6 +199,8 @@ export class ArrivalCluster {
   /** The number of each arrival, in the order of the starts, with its worker and the delay of its start. */
   readonly started: { readonly index: number; readonly workerId: string; readonly atMs: number }[] = [];
   readonly workers: ClusterWorker[] = [];
+  /** Arrivals with this number and later ones cost no worker that died: the master knew, or its lease was over. */
+  lostBefore = 0;
   readonly #options: ClusterOptions;
 
   constructor(options: ClusterOptions) {
@@ -219,8 +226,7 @@ export class ArrivalCluster {
       events: () => {},
       send: (id, message) => {
         if (message.kind !== "arrivals") return;
-        const worker = this.workers.find((each) => each.id === id);
-        if (worker?.isLinked) worker.hear(message);
+        this.workers.find((each) => each.id === id)?.hear(message);
       },
       join: () => {},
     });
@@ -269,6 +275,7 @@ export class ArrivalCluster {
   }
 
   #greet(worker: ClusterWorker): void {
+    worker.masterLink = worker.fromMaster;
     this.roster.greet({
       protocol: [1, PROTOCOL_MINOR],
       version: "1",
@@ -280,9 +287,12 @@ export class ArrivalCluster {
   }
 
   #dial(worker: ClusterWorker): void {
-    worker.say(() => {
+    const wire = worker.toMaster;
+    wire.send(this.master, () => {
+      if (!wire.isOpen) return;
+      if (worker.masterLink !== undefined) this.#linkLost(worker, "remote"); // replaced
       this.#greet(worker);
-      this.arrivals.memberReady(worker.id);
+      this.hears(worker, () => this.arrivals.memberReady(worker.id));
     });
   }
 
@@ -294,8 +304,17 @@ export class ArrivalCluster {
   }
 
   kill(worker: ClusterWorker): void {
+    this.die(worker, "failed");
+  }
+
+  die(worker: ClusterWorker, how: "remote" | "failed"): void {
     worker.isDead = true;
-    this.linkEnds(worker, "failed");
+    this.future.at(this.future.nowMs + LEASE_MS + LONGEST_WAY_MS, this.master, () => {
+      this.lostBefore = this.arrivals.planned()?.planned ?? 0;
+    });
+    if (!worker.isLinked) return;
+    worker.isLinked = false;
+    this.#lost(worker, how);
   }
 
   leave(worker: ClusterWorker): void {
@@ -309,38 +328,35 @@ export class ArrivalCluster {
     });
   }
 
-  /** The connection breaks. The worker, if it lives, dials again after a while. */
-  cut(worker: ClusterWorker, redialMs: number): void {
+  /** The connection breaks. The worker, if it lives, dials again after a while: that may be the first that the master hears of it. */
+  cut(worker: ClusterWorker, redialMs: number, masterKnows: "soon" | "byRedial" = "soon"): void {
     if (!worker.isLinked || worker.isDead) return;
     worker.fromMaster.isOpen = worker.toMaster.isOpen = worker.isLinked = false;
     this.future.at(this.future.nowMs, worker, () => {
       worker.run.masterLost();
       worker.handOver.giveUp();
-      // The master hears of it when the worker's threads have.
       for (const { post } of worker.handles) post({ kind: "pauseArrivals", runId: "run-1" });
-      this.future.at(
-        this.future.nowMs + (this.#options.slowestThreadMs ?? 0),
-        worker,
-        () => this.#lost(worker, "remote"),
-      );
-      this.future.at(this.future.nowMs + (this.#options.slowestThreadMs ?? 0) + redialMs, worker, () => {
+      // The master hears of it when the worker's threads have.
+      const heardMs = this.future.nowMs + (this.#options.slowestThreadMs ?? 0);
+      if (masterKnows === "soon") this.future.at(heardMs, worker, () => this.#lost(worker, "remote"));
+      this.future.at(heardMs + redialMs, worker, () => {
         [worker.fromMaster, worker.toMaster, worker.isLinked] = [this.wire(), this.wire(), true];
         this.#dial(worker);
       });
     });
   }
 
-  linkEnds(worker: ClusterWorker, how: "remote" | "failed"): void {
-    if (!worker.isLinked) return;
-    worker.isLinked = false;
-    this.#lost(worker, how);
+  #lost(worker: ClusterWorker, how: "remote" | "failed"): void {
+    const wire = worker.fromMaster;
+    this.future.at(this.future.nowMs, this.master, () => {
+      if (worker.masterLink === wire) this.#linkLost(worker, how);
+    });
   }
 
-  #lost(worker: ClusterWorker, how: "remote" | "failed"): void {
-    this.future.at(this.future.nowMs, this.master, () => {
-      this.roster.loseLink(worker.id, how);
-      this.arrivals.linkLost(worker.id, how);
-    });
+  #linkLost(worker: ClusterWorker, how: "remote" | "failed"): void {
+    worker.masterLink = undefined;
+    this.roster.loseLink(worker.id, how);
+    this.arrivals.linkLost(worker.id, how);
   }
 
   stop(process: Process, forMs: number): void {
@@ -351,8 +367,8 @@ export class ArrivalCluster {
   end(): void {
     this.arrivals.end();
     for (const worker of this.workers) {
-      const wire = worker.fromMaster;
-      wire.send(worker, () => wire.isOpen && worker.run.stop());
+      const wire = worker.masterLink;
+      wire?.send(worker, () => wire.isOpen && worker.run.stop());
     }
   }
 

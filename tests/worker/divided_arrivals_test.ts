@@ -44,6 +44,16 @@ test("DividedArrivals.lose() gives the turns of a thread that is gone to the oth
   assert.deepEqual(slotsOf(arrivals.take(repeated, holders({}))), [[[0, [3, 5]], [20, [3, 4, 5]], [40, [2]]]]);
 });
 
+test("DividedArrivals leaves turns with their threads, also where an order begins with the rest of a leg", () => {
+  const arrivals = new DividedArrivals();
+  arrivals.take(ORDER, holders({}, {}, {}));
+  const [, , third] = holders({}, {}, {});
+  const [, second] = holders({}, {});
+  arrivals.lose(0, 1995, [second!, third!]);
+  const rest = { ...ORDER, epoch: 5, streams: [{ ...STREAM, legs: [{ ...STREAM.legs[0]!, fromIndex: 30 }] }] };
+  assert.deepEqual(slotsOf(arrivals.take(rest, [second!, third!])), [[[30, [3, 4]]], [[30, [5]]]]);
+});
+
 test("DividedArrivals leaves the turns of a leg with their threads when users come and go, and gives those of a new leg by users", () => {
   const leg = { fromIndex: 0, curve: CURVE, of: 4, slots: [0, 1, 2, 3] };
   const order = { ...ORDER, streams: [{ ...STREAM, kind: "target" as const, legs: [leg], owed: [] }] };

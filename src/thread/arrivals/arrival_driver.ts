@@ -103,11 +103,11 @@ export class ArrivalDriver {
     if (streams !== undefined && epoch > this.#epoch) {
       this.#epoch = epoch;
       for (const stream of streams) {
-        if (stream.isOver === true) this.#startRest(stream.id, runMs);
         const known = this.#streams.get(stream.id) ?? this.#targets.get(stream.id);
         if (known !== undefined) known.update(stream, grantedMs);
         else if (stream.kind === "target") this.#targets.set(stream.id, this.#createTarget(stream));
         else this.#streams.set(stream.id, this.#createStream(stream));
+        if (stream.isOver === true) this.#finish(stream.id, runMs);
       }
       this.#all = [...this.#streams.values(), ...this.#targets.values()];
     }
@@ -252,10 +252,11 @@ export class ArrivalDriver {
   }
 
   /** The end of a stream is over on the master's clock: a thread that stood still, or whose time is behind, starts what was due before. */
-  #startRest(id: number, runMs: number): void {
+  #finish(id: number, runMs: number): void {
     const stream = this.#streams.get(id);
     const nowMs = this.#options.clock.nowMs();
     while (stream !== undefined && stream.share.nextMs <= runMs) this.#startNext(stream, nowMs);
+    stream?.finish();
   }
 
   #startNext(stream: StreamDriver | TargetDriver, nowMs: number): void {

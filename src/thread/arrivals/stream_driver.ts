@@ -69,11 +69,11 @@ export class StreamDriver {
     this.update(stream);
   }
 
-  /** Another share, rate or limit. */
+  /** Another share, rate or limit. One of a stream that is over is followed by `finish`. */
   update(stream: ArrivalStream, grantedMs?: number): void {
     this.#stream = stream;
     this.share.update(stream, grantedMs);
-    if (stream.isOver === true) return this.#finish();
+    if (stream.isOver === true) return;
     // A thread whose turns end soon needs its users until then.
     const hasMore = this.share.nextMs < Infinity;
     const newest = stream.legs.findLast((leg, i) => leg.slots.length > 0 || !hasMore || i === 0);
@@ -124,7 +124,7 @@ export class StreamDriver {
   }
 
   /** The stream's own end: no user was free for what waits, and users that serve an arrival end with it. */
-  #finish(): void {
+  finish(): void {
     this.#isOver = true;
     this.#maxUsers = 0;
     for (const pool of this.pools) {

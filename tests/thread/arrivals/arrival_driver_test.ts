@@ -52,6 +52,18 @@ test("ArrivalDriver starts what was due before the end of a stream, also where i
   driver.close();
 });
 
+test("ArrivalDriver leaves to others at the end of a stream what they have of it", async () => {
+  const { clock, driver, counts } = createScene();
+  driver.take({ runId: "r", epoch: 1, runMs: 0, streams: [STREAM] });
+  await clock.advance(450);
+  clock.skip(1000);
+  const left = [{ id: 1, fromIndex: 7 }];
+  const legs = STREAM.legs.map((leg) => ({ ...leg, fromIndex: 7, slots: [] }));
+  driver.take({ runId: "r", epoch: 2, runMs: 1450, streams: [{ ...STREAM, legs, left, isOver: true }] });
+  assert.equal(counts().asked, 7);
+  driver.close();
+});
+
 test("ArrivalDriver starts nothing beyond the time that it was told, and late what was due then", async () => {
   const { clock, driver, counts } = createScene();
   driver.take({ runId: "r", epoch: 1, runMs: 0, untilMs: 1000, streams: [ENDLESS] });

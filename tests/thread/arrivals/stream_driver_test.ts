@@ -151,6 +151,7 @@ test("StreamDriver ends its users where the stream is over: what waits is droppe
   const { driver, users, arrive, busy, counts } = createScene();
   for (let index = 0; index < 5; index++) arrive(index);
   driver.update({ ...STREAM, isOver: true });
+  driver.finish();
   assert.deepEqual(counts(), { asked: 5, started: 2, dropped: 3, late: 0 });
   assert.equal(users.size, 2, "an iteration that has begun ends");
   arrive(5);
@@ -165,6 +166,7 @@ test("StreamDriver ends free users at once where the stream is over", () => {
   for (const user of busy()) user.finish();
   assert.equal(users.size, 1);
   driver.update({ ...STREAM, isOver: true });
+  driver.finish();
   assert.equal(driver.alive, 0);
 });
 
