@@ -130,6 +130,7 @@ test("UserQuota counts a task set as one iteration until it is left", async () =
 
 /** A budget whose answers the test gives. */
 class AskedBudget implements IterationBudget {
+  readonly hasAtHand = false;
   #answer: PromiseWithResolvers<boolean> | undefined;
   aborted = 0;
 
