@@ -25,8 +25,13 @@ const openByUser = new Map<object, Set<Transaction>>();
 
 const PATH_SEPARATOR = " / ";
 
-/** Transactions of this thread whose places are kept: a forgotten `await` shows in the first tasks, and a stack takes longer than all the rest. */
-let placesLeft = 50;
+/**
+ * How many of each name are watched: whether somebody waits for their end, and where they were begun. A forgotten `await` shows in the first of
+ * them, and to look takes several times as long as all the rest.
+ */
+const WATCHED_OF_A_NAME = 5;
+const MAX_WATCHED_NAMES = 500;
+const watchedByPath = new Map<string, number>();
 
 export class Transaction implements RequestScope {
   /** With the names of those around it. */
@@ -41,9 +46,9 @@ export class Transaction implements RequestScope {
   #thinksSinceMs: number | undefined;
   #hasFailed = false;
   #isOver = false;
-  /** Somebody waits for its end. */
-  isTaken = false;
-  readonly #begun = placesLeft > 0 && placesLeft-- > 0 ? new Error() : undefined;
+  /** Somebody waits for its end, or nobody looks for that. */
+  isTaken: boolean;
+  readonly #begun: Error | undefined;
 
   constructor(name: string, user: object, sink: MeasureSink, parent: Transaction | undefined) {
     this.path = parent === undefined ? name : `${parent.path}${PATH_SEPARATOR}${name}`;
@@ -51,6 +56,8 @@ export class Transaction implements RequestScope {
     this.#sink = sink;
     this.#parent = parent;
     this.#startMs = sink.clock.nowMs();
+    this.isTaken = !takeWatch(this.path);
+    this.#begun = this.isTaken ? undefined : new Error();
   }
 
   /** Where the locustfile began it, if that is known. */
@@ -140,15 +147,24 @@ export function runTransaction<T>(
   givenName: string,
   block: () => T | PromiseLike<T>,
 ): Promise<T> {
-  let transaction: Transaction | undefined;
-  const ended = new WatchedPromise<T>((resolve, reject) => {
+  let transaction: Transaction;
+  try {
     transaction = new Transaction(readTransaction(givenName, block), user, sink, transactionOf(user));
-    runBlock(transaction, block).then(resolve, reject);
-  });
-  ended.onTaken = () => {
-    if (transaction !== undefined) transaction.isTaken = true;
-  };
-  return ended;
+  } catch (refusal) {
+    return Promise.reject(refusal);
+  }
+  const running = runBlock(transaction, block);
+  if (transaction.isTaken) return running;
+  const watched = new WatchedPromise<T>((resolve, reject) => void running.then(resolve, reject));
+  watched.onTaken = () => transaction.isTaken = true;
+  return watched;
+}
+
+function takeWatch(path: string): boolean {
+  const count = watchedByPath.get(path) ?? 0;
+  if (count >= WATCHED_OF_A_NAME || (count === 0 && watchedByPath.size >= MAX_WATCHED_NAMES)) return false;
+  watchedByPath.set(path, count + 1);
+  return true;
 }
 
 /** The name. @throws LocustError for one that is none, and for a block that is none */

@@ -235,7 +235,7 @@ test("a task that does not await its transaction is warned of once, with the pla
         await self.sleep(60);
         throw new StopUser();
       }
-      void self.transaction("checkout", () => playScoped(self, 500));
+      void self.transaction("forgotten", () => playScoped(self, 500));
       await self.sleep(0.1);
     }];
   }
@@ -246,9 +246,9 @@ test("a task that does not await its transaction is warned of once, with the pla
   assert.equal(new Set(warnings).size, 1, warnings.join("\n"));
   assert.match(
     warnings[0] ?? "",
-    /^WARNING "Visitor\.order" ended before its transaction "checkout" at \/.+\/transaction_test\.ts:\d+:\d+.*, which continues .*write "await this\.transaction\(…\)"$/,
+    /^WARNING "Visitor\.order" ended before its transaction "forgotten" at \/.+\/transaction_test\.ts:\d+:\d+.*, which continues .*write "await this\.transaction\(…\)"$/,
   );
-  assert.equal(transactionsOf(stage)["checkout"]?.count, 3);
+  assert.equal(transactionsOf(stage)["forgotten"]?.count, 3);
 });
 
 test("transactions that are awaited, also later, in a list or by a task in the background, are not warned of", async () => {
