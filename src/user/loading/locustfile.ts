@@ -18,6 +18,7 @@ import { LoadTestShape, type ShapeClass } from "../load_test_shape.ts";
 import { collectThresholds } from "./locustfile_thresholds.ts";
 import { needsHost } from "./needs_host.ts";
 import { ownFramesOf } from "../../base/own_frames.ts";
+import { findForeignExports } from "./foreign_exports.ts";
 import { type ClassKind, findPythonHabits } from "./python_habits.ts";
 import { takeMisuses } from "../tasks/task_marks.ts";
 import { describePlan, planUserClass, type TaskPlan } from "../tasks/task_plan.ts";
@@ -105,6 +106,7 @@ export function collectLocustfile(
   const shapeDescriptions = [...shapes.found].map(([name, found]) =>
     describeShape(name, { ...found, source: readText(found.file) }, problems)
   );
+  problems.push(...findForeignExports(modules, readText));
   const thresholds = collectThresholds(modules, readText);
   problems.push(...thresholds.problems);
   const scenarios = collectScenarios(modules, { userClasses: classes, arguments: options.arguments ?? [], readText });

@@ -5,7 +5,7 @@ import { LoadTestShape, type ShapeResult } from "../../../src/user/load_test_sha
 import { type ClassKind, findPythonHabits } from "../../../src/user/loading/python_habits.ts";
 import type { TaskOwner } from "../../../src/user/tasks/task_members.ts";
 import { SequentialTaskSet, TaskSet } from "../../../src/user/tasks/task_set.ts";
-import { constant } from "../../../src/user/timing/wait_time.ts";
+import { between, constant } from "../../../src/user/timing/wait_time.ts";
 import { User } from "../../../src/user/user.ts";
 
 /** `waitTime: …` for each finding. */
@@ -129,4 +129,39 @@ test("findPythonHabits() finds our names with other capitals, where the right on
     'waittime: "waittime" does nothing here; rename it to "waitTime"',
   ]);
   assert.deepEqual(findings(Both), []);
+});
+
+test("findPythonHabits() finds settings of arrivals that are no statics, are mistyped, or are another tool's", () => {
+  class Buyer extends HttpUser {
+    arrivalRate = "50/s";
+    static maxVUs = 100;
+    static freshUser = true;
+    static defaultHeader = { accept: "text/html" };
+    static whenlate = "drop";
+    static own = 1;
+    static ownSettings = {};
+    thinkTime = constant(1);
+    pace = 3;
+  }
+  assert.deepEqual(findings(Buyer).toSorted(), [
+    'arrivalRate: its arrivalRate is a field of each instance, which has no effect; write "static arrivalRate"',
+    'defaultHeader: its static "defaultHeader" does nothing here; did you mean "defaultHeaders"?',
+    'freshUser: its static "freshUser" does nothing here; did you mean "freshUsers"?',
+    'maxVUs: its static "maxVUs" does nothing here; did you mean "maxUsers"?',
+    'thinkTime: "thinkTime" does nothing here; rename it to "waitTime"',
+    'whenlate: "whenlate" does nothing here; rename it to "whenLate"',
+  ]);
+});
+
+test("findPythonHabits() leaves statics alone that stand beside the right ones, and times of one's own", () => {
+  class Buyer extends HttpUser {
+    static override arrivalRate = "50/s";
+    static arrivalRates = ["50/s"];
+    static override maxUsers = 5;
+    static maxVUs = 5;
+    pause = between(1, 3);
+    override waitTime = this.pause;
+    iteration = 0;
+  }
+  assert.deepEqual(findings(Buyer), []);
 });
