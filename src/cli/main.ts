@@ -115,12 +115,14 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
       return 0;
     }
     case "check": {
-      const [{ formatDescription }, { checkTypes, formatTypeCheck }] = await Promise.all([
+      const [{ formatDescription, refuseThresholds }, { checkTypes, formatTypeCheck }] = await Promise.all([
         import("./verbs/check.ts"),
         import("./verbs/type_check.ts"),
       ]);
       return await withFiles(command.locustfile, deps, async (files) => {
-        deps.stdout.write(formatDescription(await deps.describe(files, deps.stdout), files));
+        const description = await deps.describe(files, deps.stdout);
+        refuseThresholds(description);
+        deps.stdout.write(formatDescription(description, files));
         const types = await checkTypes(files);
         deps.stdout.write(formatTypeCheck(types));
         return types.kind === "failed" ? EXIT_USAGE : 0;

@@ -47,7 +47,7 @@ export const FOREIGN_FLAGS: readonly ForeignFlag[] = [
     takes: "nothing",
     become: () => [],
   },
-  { names: ["fps"], takes: "value", become: () => [] },
+  { names: ["fps", "print"], takes: "value", become: () => [] },
   {
     names: ["format"],
     takes: "value",

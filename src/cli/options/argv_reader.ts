@@ -132,15 +132,49 @@ const FORMER: Readonly<Record<string, string>> = {
   "--num-request": "iterations",
   "--vus": "users",
   "--duration": "run-time",
+  "--target": "host",
   "-c": "users",
   "-n": "iterations",
   "-d": "run-time",
+};
+
+const SAMPLES = "one line per request is written by --samples FILE.csv or FILE.ndjson";
+const SUMMARY = "the figures at the end are written by --summary-file FILE";
+const PAGE = "a page with the figures is written by --html FILE";
+const OWN_OPTION = 'write NAME=value before the command, or make it an option of the locustfile, "--name value"';
+const CONNECTIONS = "connections are kept by a user; static override freshUsers = true makes new ones for each arrival";
+
+/** Flags of k6, Artillery and JMeter that no one option stands for: what to do. Letters mean what they mean there with a value. */
+const OTHER_TOOLS: Readonly<Record<string, string>> = {
+  "--out": SAMPLES,
+  "--summary-export": SUMMARY,
+  "--output": SUMMARY,
+  "-o": `${SUMMARY}, ${PAGE.replace("is written by ", "by ")}`,
+  "--rps": "requests a second are said by --rate 100/s",
+  "--http-debug": "--once makes each task one time and prints each request and answer",
+  "--quiet": "write --only-summary, and --loglevel WARNING",
+  "--no-summary": "the tables at the end go to standard output; send them to /dev/null",
+  "--insecure-skip-tls-verify": "write static override insecure = true in the class",
+  "--insecure": "write static override insecure = true in the class",
+  "--no-connection-reuse": CONNECTIONS,
+  "--no-vu-connection-reuse": CONNECTIONS,
+  "--user-agent": 'write static override defaultHeaders = { "User-Agent": "…" } in the class',
+  "--overrides": OWN_OPTION,
+  "--variables": OWN_OPTION,
+  "--env": OWN_OPTION,
+  "-e": OWN_OPTION,
+  "-J": OWN_OPTION,
+  "-D": OWN_OPTION,
+  "-R": "write --master here, and locust-ts worker --master-host HOST on each of the hosts",
+  "-q": "a file with settings is read by --config FILE",
 };
 
 function describeUnrecognized(argument: string, table: readonly OptionSpec[]): string {
   const flag = argument.startsWith("--") ? `--${splitLong(argument).name}` : argument.slice(0, 2);
   const now = Object.hasOwn(FORMER, flag) ? table.find(({ name }) => name === FORMER[flag]) : undefined;
   if (now !== undefined) return `Cannot use ${flag}: there is no such option; write ${flagOf(now)}`;
+  const other = Object.hasOwn(OTHER_TOOLS, flag) ? OTHER_TOOLS[flag] : undefined;
+  if (other !== undefined) return `Cannot use ${flag}: there is no such option; ${other}`;
   if (!argument.startsWith("--")) return `Cannot use ${flag}: there is no such option; see --help`;
   const { name } = splitLong(argument);
   const matches = optionsStartingWith(name, table);

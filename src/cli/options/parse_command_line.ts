@@ -173,7 +173,16 @@ function likelyTypos(problems: readonly string[]): readonly string[] {
 }
 
 /** Words that people try, and what gives them what they look for. */
-const MEANT: Readonly<Record<string, string>> = { version: "--version", usage: "help", man: "help", start: "run" };
+const MEANT: Readonly<Record<string, string>> = {
+  version: "--version",
+  usage: "help",
+  man: "help",
+  start: "run",
+  test: "run",
+  execute: "run",
+  inspect: "check",
+  validate: "check",
+};
 
 /**
  * `locust-ts bench`: without a verb every word is a user class, as with Locust, but class names begin with a capital letter, and come

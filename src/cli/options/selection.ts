@@ -116,7 +116,11 @@ function selectClasses(
   const known = all.map((userClass) => userClass.name);
   for (const name of names.filter((name) => !known.includes(name))) {
     const meant = nearest(name, known);
-    const advice = meant === undefined ? `choose from ${known.join(", ")}` : `did you mean "${meant}"?`;
+    const advice = /\.(?:jtl|csv|ndjson)$/i.test(name)
+      ? `-l lists the classes; one line per request is written by --samples ${name.replace(/\.jtl$/i, ".csv")}`
+      : meant === undefined
+      ? `choose from ${known.join(", ")}`
+      : `did you mean "${meant}"?`;
     problems.push(`Cannot run user class "${name}": the locustfile exports no such class; ${advice}`);
   }
   return all.filter((userClass) => names.includes(userClass.name));

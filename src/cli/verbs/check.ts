@@ -3,6 +3,7 @@
  * checked by `type_check.ts`. The locustfile was loaded by then; problems of loading are errors of their own. Pure.
  */
 import { basename } from "node:path";
+import { UsageError } from "../../base/errors.ts";
 import { escapeControls } from "../../base/text.ts";
 import type {
   CustomArgument,
@@ -10,8 +11,20 @@ import type {
   TaskDescription,
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
+import { checkScenarioThresholds } from "../options/scenario_thresholds.ts";
 import { formatClassRate, formatRates } from "./rate_chart.ts";
 import { formatScenarios } from "./scenario_chart.ts";
+
+/**
+ * What a run would refuse, whatever its options are: a threshold on a scenario that there is not. Pure.
+ *
+ * @throws {UsageError}
+ */
+export function refuseThresholds({ thresholds, scenarios = [] }: LocustfileDescription): void {
+  const known = scenarios.map(({ name }) => name);
+  const { problems } = checkScenarioThresholds({ ofFile: thresholds, ofOptions: [], known, picked: known });
+  if (problems.length > 0) throw new UsageError(problems);
+}
 
 /** Classes, tasks with weights and tags, shapes, options and warnings. Pure. */
 export function formatDescription(description: LocustfileDescription, files: readonly string[]): string {

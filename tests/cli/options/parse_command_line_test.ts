@@ -186,7 +186,17 @@ describe("parseCommandLine() problems", () => {
   const rows: readonly (readonly [line: string, ...expected: string[]])[] = [
     ["run x.ts --userz 4", 'Cannot use --userz: there is no such option. Did you mean "--users"?'],
     ["run x.ts --quux", "Cannot use --quux: there is no such option; see --help"],
-    ["run x.ts -q", "Cannot use -q: there is no such option; see --help"],
+    ["run x.ts -y", "Cannot use -y: there is no such option; see --help"],
+    ["run x.ts -q a.conf", "Cannot use -q: there is no such option; a file with settings is read by --config FILE"],
+    [
+      "run x.ts --out json=a.json",
+      "Cannot use --out: there is no such option; one line per request is written by --samples FILE.csv or FILE.ndjson",
+    ],
+    [
+      "run x.ts -Jusers=5",
+      'Cannot use -J: there is no such option; write NAME=value before the command, or make it an option of the locustfile, "--name value"',
+    ],
+    ["run x.ts --target http://a", "Cannot use --target: there is no such option; write --host"],
     ["run x.ts -c 5", "Cannot use -c: there is no such option; write --users"],
     ["run x.ts --hatch-rate 5", "Cannot use --hatch-rate: there is no such option; write --spawn-rate"],
     ["run x.ts --no-web", "Cannot use --no-web: there is no such option; write --headless"],

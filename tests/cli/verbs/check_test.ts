@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { formatDescription } from "../../../src/cli/verbs/check.ts";
+import { formatDescription, refuseThresholds } from "../../../src/cli/verbs/check.ts";
 import { formatClassRate, formatRates } from "../../../src/cli/verbs/rate_chart.ts";
 import { formatScenarios } from "../../../src/cli/verbs/scenario_chart.ts";
 import { planScenario } from "../../support/scenario_plans.ts";
@@ -32,6 +32,21 @@ test("formatDescription() nests task sets and escapes what a locustfile named", 
     text,
     "a.ts, b.ts: 1 user class\n\nFixed (exactly 3, host http://h)\n   10 × Forum (in sequence)\n        1 × re\\x1bad  tags: a, b\n",
   );
+});
+
+test("refuseThresholds() finds a threshold on a scenario that there is not", () => {
+  const description = {
+    userClasses: [],
+    shapes: [],
+    arguments: [],
+    warnings: [],
+    scenarios: [planScenario("browse", {})],
+  };
+  refuseThresholds({ ...description, thresholds: ["scenario browse: p95 < 300ms", "p95 < 1s"] });
+  assert.throws(() => refuseThresholds({ ...description, thresholds: ["scenario brwse: p95 < 300ms"] }), {
+    message:
+      'Cannot judge the threshold "scenario brwse: p95 < 300ms": there is no scenario "brwse"; did you mean "browse"?',
+  });
 });
 
 test("formatScenarios() draws them on one axis and says each in words", () => {
