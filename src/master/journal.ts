@@ -10,7 +10,8 @@ import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { endOfLastLine } from "../base/last_line.ts";
-import { describeThrown, LocustError } from "../base/errors.ts";
+import { LocustError } from "../base/errors.ts";
+import { describeUnwritable } from "../base/given_file.ts";
 import type { Logger } from "../base/logger.ts";
 import { formatLine, JOURNAL_VERSION, type JournalDetail, type JournalLine } from "./journal_line.ts";
 
@@ -72,7 +73,7 @@ export class Journal {
       return journal;
     } catch (error) {
       throw new LocustError(
-        `Cannot write the journal "${options.path}": ${describeThrown(error)}; choose another with --journal`,
+        `Cannot write the journal "${options.path}": ${describeUnwritable(error)}; choose another with --journal`,
         { code: "journal", cause: error },
       );
     }
@@ -142,7 +143,7 @@ export class Journal {
 
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
-    this.#failure = describeThrown(error);
+    this.#failure = describeUnwritable(error);
     this.#logger.error(
       `Cannot write the journal "${this.path}": ${this.#failure}; the run continues, and the journal ends here until there is room`,
     );

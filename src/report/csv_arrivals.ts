@@ -2,7 +2,7 @@
  * `P_arrivals_history.csv`: of each second a line for each class with an arrival rate or a target rate. The file is made when the first
  * of them is seen: a run without such classes has none. Owns it; Locust's files keep Locust's columns.
  */
-import { describeThrown } from "../base/errors.ts";
+import { describeUnwritable } from "../base/given_file.ts";
 import { csvLine } from "../base/csv_text.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { CsvHistory } from "./csv_history.ts";
@@ -80,7 +80,9 @@ export class ArrivalsCsv {
       act();
     } catch (thrown) {
       if (!this.#failed) {
-        this.#reportError(`Cannot write "${this.path}": ${describeThrown(thrown)}; the file is behind or incomplete`);
+        this.#reportError(
+          `Cannot write "${this.path}": ${describeUnwritable(thrown)}; the file is behind or incomplete`,
+        );
       }
       this.#failed = true;
     }

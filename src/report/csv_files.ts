@@ -4,7 +4,8 @@
  * has a line for each second in which load was asked for; the last one has the final totals.
  * A disk that fails is reported once. Later seconds are tried again: disks get space back.
  */
-import { describeThrown, UsageError } from "../base/errors.ts";
+import { UsageError } from "../base/errors.ts";
+import { describeUnwritable } from "../base/given_file.ts";
 import type { RunEvent } from "../master/run_event.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { Output, OutputContext } from "./output.ts";
@@ -44,7 +45,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
   } catch (thrown) {
     if (thrown instanceof UsageError) throw thrown;
     throw new UsageError(
-      `Cannot write "${historyPath}": ${describeThrown(thrown)}; choose another place with ${OPTION}`,
+      `Cannot write "${historyPath}": ${describeUnwritable(thrown)}; choose another place with ${OPTION}`,
       { code: "output_unwritable", cause: thrown },
     );
   }
@@ -61,7 +62,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
       act();
     } catch (thrown) {
       if (!failed) {
-        reportError(`Cannot write "${historyPath}": ${describeThrown(thrown)}; the file is behind or incomplete`);
+        reportError(`Cannot write "${historyPath}": ${describeUnwritable(thrown)}; the file is behind or incomplete`);
       }
       failed = true;
     }

@@ -4,7 +4,8 @@
  */
 import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { describeThrown, UsageError } from "../base/errors.ts";
+import { UsageError } from "../base/errors.ts";
+import { describeUnwritable } from "../base/given_file.ts";
 import type { OutputContext } from "./output.ts";
 
 export interface ReportFile {
@@ -32,7 +33,7 @@ export function openReportFile(path: string, options: ReportFileOptions): Report
     replaceFile(path, options.initial);
   } catch (thrown) {
     if (thrown instanceof UsageError) throw thrown;
-    throw new UsageError(`Cannot write "${path}": ${describeThrown(thrown)}; choose another place with ${option}`, {
+    throw new UsageError(`Cannot write "${path}": ${describeUnwritable(thrown)}; choose another place with ${option}`, {
       code: "output_unwritable",
       cause: thrown,
     });
@@ -43,7 +44,9 @@ export function openReportFile(path: string, options: ReportFileOptions): Report
       try {
         replaceFile(path, text);
       } catch (thrown) {
-        if (!failed) reportError(`Cannot write "${path}": ${describeThrown(thrown)}; the file is behind or incomplete`);
+        if (!failed) {
+          reportError(`Cannot write "${path}": ${describeUnwritable(thrown)}; the file is behind or incomplete`);
+        }
         failed = true;
       }
     },

@@ -8,7 +8,8 @@ import { mkdirSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { endOfLastLine } from "../base/last_line.ts";
-import { describeThrown, UsageError } from "../base/errors.ts";
+import { UsageError } from "../base/errors.ts";
+import { describeUnwritable } from "../base/given_file.ts";
 import type { SampleBatch, SampleFormat } from "../protocol/delta_message.ts";
 import { samplesCsvHeader, type Traces } from "../stats/sample_lines.ts";
 import type { Output, OutputContext } from "./output.ts";
@@ -43,7 +44,7 @@ export async function openSamplesFile(
     }
   } catch (thrown) {
     if (thrown instanceof UsageError) throw thrown;
-    throw new UsageError(`Cannot write "${path}": ${describeThrown(thrown)}; choose another place with ${OPTION}`, {
+    throw new UsageError(`Cannot write "${path}": ${describeUnwritable(thrown)}; choose another place with ${OPTION}`, {
       code: "output_unwritable",
       cause: thrown,
     });
@@ -67,7 +68,7 @@ export async function openSamplesFile(
     } catch (thrown) {
       dropped += lines;
       if (!failed) {
-        context.reportError(`Cannot write "${path}": ${describeThrown(thrown)}; lines are missing in the file`);
+        context.reportError(`Cannot write "${path}": ${describeUnwritable(thrown)}; lines are missing in the file`);
       }
       failed = true;
     } finally {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { describeKind, describeUnreadable } from "../../src/base/given_file.ts";
+import { describeKind, describeUnreadable, describeUnwritable } from "../../src/base/given_file.ts";
 
 let folder: string;
 before(() => folder = mkdtempSync(join(tmpdir(), "locust-ts-given-")));
@@ -32,6 +32,21 @@ describe("describeUnreadable()", () => {
     assert.equal(describeUnreadable(denied), "this user may not read it; change its permissions");
     const other = Object.assign(new Error("EIO: i/o error, read"), { code: "EIO" });
     assert.equal(describeUnreadable(other), "Error: EIO: i/o error, read; check the path");
+  });
+});
+
+describe("describeUnwritable()", () => {
+  test("names a full disk, a folder and a path through a file, with the system's code", () => {
+    writeFileSync(join(folder, "plain"), "");
+    const writingOf = (path: string) => describeUnwritable(thrownBy(() => writeFileSync(path, "text")));
+    assert.equal(writingOf(folder), "it is a folder (EISDIR)");
+    assert.equal(writingOf(join(folder, "plain/below")), "a part of its path is not a folder (ENOTDIR)");
+    assert.equal(writingOf(join(folder, "none/below")), "a folder of its path is missing (ENOENT)");
+    if (existsSync("/dev/full")) assert.equal(writingOf("/dev/full"), "the disk is full (ENOSPC)");
+  });
+
+  test("leaves what it does not know in its own words", () => {
+    assert.equal(describeUnwritable(new RangeError("too long")), "RangeError: too long");
   });
 });
 

@@ -5,7 +5,8 @@
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { describeThrown, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
+import { describeUnwritable } from "../../base/given_file.ts";
 import type { Logger } from "../../base/logger.ts";
 import { type RunSummary, SUMMARY_SCHEMA } from "../../report/summary/summary.ts";
 import type { ApiRunListing } from "../../server/api_types.ts";
@@ -44,9 +45,12 @@ export class WebArchive {
     try {
       await mkdir(this.#folder, { recursive: true });
     } catch (cause) {
-      throw new UsageError(`Cannot use --runs-dir "${this.#folder}": ${describeThrown(cause)}; choose another folder`, {
-        cause,
-      });
+      throw new UsageError(
+        `Cannot use --runs-dir "${this.#folder}": ${describeUnwritable(cause)}; choose another folder`,
+        {
+          cause,
+        },
+      );
     }
   }
 
@@ -59,7 +63,9 @@ export class WebArchive {
     try {
       await writeFile(path, `${text}\n`);
     } catch (error) {
-      this.#logger.error(`Cannot write "${path}" of --runs-dir: ${describeThrown(error)}; the run is not kept there`);
+      this.#logger.error(
+        `Cannot write "${path}" of --runs-dir: ${describeUnwritable(error)}; the run is not kept there`,
+      );
     }
   }
 

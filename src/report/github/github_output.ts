@@ -2,7 +2,7 @@
  * Output of a run within GitHub Actions: annotations as lines of the log, and the Markdown summary appended to the summary of the step.
  */
 import { appendFileSync, statSync } from "node:fs";
-import { describeThrown } from "../../base/errors.ts";
+import { describeUnwritable } from "../../base/given_file.ts";
 import { renderMarkdown } from "../markdown/markdown_summary.ts";
 import type { Output, OutputContext } from "../output.ts";
 import { createSummarySink, type RunEnded } from "../summary/concluded_summary.ts";
@@ -34,7 +34,7 @@ export function openGithubOutput({ stepSummary, reportError, print }: GithubOpti
       );
     } catch (error) {
       failed = true;
-      reportError(`Cannot write to the step summary "${stepSummary}": ${describeThrown(error)}`);
+      reportError(`Cannot write to the step summary "${stepSummary}": ${describeUnwritable(error)}`);
     }
   };
   const { sink, recall, close } = createSummarySink(write);
