@@ -157,6 +157,9 @@ test("Journal on a full disk tells it once and never rejects", async () => {
   }
   await journal.close();
   assert.equal(lines.length, 1);
-  assert.match(lines[0] ?? "", /Cannot write the journal "\/dev\/full": .*the disk is full \(ENOSPC\).*; the run continues/);
+  assert.match(
+    lines[0] ?? "",
+    /Cannot write the journal "\/dev\/full": .*the disk is full \(ENOSPC\).*; the run continues/,
+  );
   assert.notEqual(journal.failure, undefined);
 });
