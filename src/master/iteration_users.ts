@@ -37,6 +37,8 @@ export interface IterationUsers {
   readonly arrivalsOf: (userClasses: readonly string[]) => DueArrivals | undefined;
   /** Of the run. */
   readonly elapsedMs: number;
+  /** Whether the worker is connected, and heard of. */
+  readonly isHere: (workerId: string) => boolean;
   /** Those on workers that are gone and have not delivered all they counted. */
   readonly lost: readonly { readonly workerId: string; readonly users: UsersByClass }[];
 }
@@ -68,6 +70,7 @@ export function readIterationUsers(
       return due === undefined ? undefined : { ...counts.reduce(addArrivals, NO_ARRIVALS), ...due };
     },
     elapsedMs: run.elapsedMs,
+    isHere: (workerId) => roster.placeable().some(({ id }) => id === workerId),
     lost: away.filter(({ workerId }) => !deliveries.isComplete(workerId)),
   };
 }

@@ -207,6 +207,7 @@ export class Run {
 
   /** A worker's own measurements of its last second. */
   observe(workerId: string, health: WorkerHealth): void {
+    if (this.#state === "stopping") return this.#health.monitor.observeHung(workerId, health);
     if (this.#state !== "spawning" && this.#state !== "running") return;
     this.#health.observeWorker(workerId, health);
     this.#checkIterations();
@@ -249,6 +250,7 @@ export class Run {
       case "stopped":
         deliveries.stopped(workerId, message.lastSeq);
         roster.stopped(workerId);
+        if (message.abandoned === 0) this.#health.monitor.observeAnswered(workerId);
         return this.#checkDrained();
     }
   }

@@ -149,8 +149,16 @@ export class RunIterations {
       due.unusedSinceMs = elapsedMs;
       return false;
     }
-    return elapsedMs - due.unusedSinceMs > NOBODY_MS ||
-      (elapsedMs - due.sinceMs > COUNTS_COME_MS && asked <= started + dropped);
+    if (elapsedMs - due.unusedSinceMs > NOBODY_MS) return true;
+    return elapsedMs - due.sinceMs > COUNTS_COME_MS && asked <= started + dropped && !this.#isUnderWay(name, users);
+  }
+
+  /** Whether a worker that is here has begun some that have not ended: the users in use are those of its last heartbeat, which is older. */
+  #isUnderWay(name: string, { isHere }: IterationUsers): boolean {
+    return [...this.#byWorker].some(([workerId, counts]) => {
+      const { started, ended, interrupted } = counts[name] ?? NO_ITERATIONS;
+      return started > ended + interrupted && isHere(workerId);
+    });
   }
 
   /** A plan of all classes knows at the beginning of a ramp how many users there will be. */

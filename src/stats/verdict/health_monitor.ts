@@ -67,7 +67,7 @@ export class HealthMonitor {
     if (worker === undefined) this.#workers.set(id, worker = new WorkerRecord());
     worker.take(health, moment);
     this.#pace.observe(id, health);
-    this.#observeHung(id, health);
+    this.observeHung(id, health);
     this.#starting.set(id, health.starting ?? []);
   }
 
@@ -138,6 +138,13 @@ export class HealthMonitor {
     for (const seconds of this.#userSeconds.values()) seconds.reset(nowMs);
   }
 
+  /** All threads of a worker have ended in order: none hangs. */
+  observeAnswered(workerId: string): void {
+    for (const known of this.#hung.values()) {
+      if (known.workerId === workerId) this.#hung.set(keyOf(known), { ...known, now: "recovered" });
+    }
+  }
+
   evidence(
     { total, workers, failures: groups, arrivals, classArrivals = [], urlGroups }: SnapshotOfEnd,
     conclusion: Conclusion,
@@ -185,7 +192,8 @@ export class HealthMonitor {
     };
   }
 
-  #observeHung(workerId: string, { hung: silent, stood = [] }: WorkerHealth): void {
+  /** Threads that hang, and what those that answer again hung in: also while the run is stopping. */
+  observeHung(workerId: string, { hung: silent, stood = [] }: WorkerHealth): void {
     const hungNow = new Set(silent.map(({ thread }) => thread));
     for (const { thread, doing } of stood) {
       const known = this.#hung.get(keyOf({ workerId, thread }));
