@@ -5,6 +5,7 @@
  */
 import { setImmediate } from "node:timers";
 import { LocustError } from "../base/errors.ts";
+import { describeKind } from "../base/given_text.ts";
 import { encodeMessage, MessageListeners } from "../control/custom_messages.ts";
 import type { RunEvent } from "../master/run_event.ts";
 import { provideLoneMaster } from "../user/cluster/lone_master.ts";
@@ -36,18 +37,22 @@ import { openLoneMaster } from "./lone_master.ts";
  * @throws LocustError if the environment has a runner already, or is none.
  */
 export function createLocalRunner(environment: Environment): LocalRunner {
-  if (!(environment instanceof Environment)) {
-    throw new LocustError(
-      "Cannot create a runner: its argument is no Environment of this copy of locust-ts; " +
-        "pass new Environment({ userClasses: […] })",
-    );
-  }
+  checkEnvironment(environment);
   if (environment.runner !== undefined) {
     throw new LocustError("Cannot create a runner: the environment has one; make a new environment, or use that one");
   }
   const runner = new LocalRunner(environment);
   environment.runner = runner;
   return runner;
+}
+
+/** @throws LocustError for what is no Environment */
+function checkEnvironment(environment: unknown): void {
+  if (environment instanceof Environment) return;
+  throw new LocustError(
+    "Cannot create a runner: its argument is no Environment of this copy of locust-ts; " +
+      "pass new Environment({ userClasses: […] })",
+  );
 }
 
 provideLocalRunner(createLocalRunner); // behind `environment.createLocalRunner()`
@@ -72,6 +77,7 @@ export class LocalRunner implements ProgramRunner {
 
   /** @internal */
   constructor(environment: Environment) {
+    checkEnvironment(environment);
     this.environment = environment;
   }
 
@@ -105,7 +111,7 @@ export class LocalRunner implements ProgramRunner {
    */
   async start(userCount: number, spawnRate: number, options: StartOptions = {}): Promise<void> {
     checkTarget(userCount, spawnRate);
-    const only = options.userClasses?.map((userClass) => userClass.name);
+    const only = readClasses(options)?.map((userClass) => userClass.name);
     const load = await this.#open();
     await this.#starting; // a start that is under way: this one changes its run
     if (load.isRunning) return load.change(userCount, spawnRate, only);
@@ -190,6 +196,20 @@ export class LocalRunner implements ProgramRunner {
     if (event.kind === "ticked" || event.kind === "runEnded") this.#stats = viewStats(event.snapshot);
     else if (event.kind === "statsReset") this.#stats = EMPTY_STATS;
   }
+}
+
+/** The classes that are to run alone. @throws LocustError for options that there are not */
+function readClasses(options: StartOptions): StartOptions["userClasses"] {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new LocustError(
+      `Cannot start users: the options are ${describeKind(options)}; pass { userClasses: [Shopper] }`,
+    );
+  }
+  const { userClasses } = options;
+  if (userClasses === undefined || Array.isArray(userClasses)) return userClasses;
+  throw new LocustError(
+    `Cannot start users: userClasses is ${describeKind(userClasses)}; pass a list, as in { userClasses: [Shopper] }`,
+  );
 }
 
 function checkTarget(userCount: number, spawnRate: number): void {

@@ -6,6 +6,9 @@ import { detachedClock } from "../base/detached_clock.ts";
 import { LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { createLogger } from "../base/logger.ts";
+import { describeKind } from "../base/given_text.ts";
+import { nearest } from "../base/near_miss.ts";
+import { toCamelCase } from "../base/spelling_hint.ts";
 import { refuseSnakeCase } from "../base/refuse_names.ts";
 import { Events } from "./events/events.ts";
 import type { LoadTestShape } from "./load_test_shape.ts";
@@ -49,7 +52,7 @@ export function provideLocalRunner(make: (environment: Environment) => ProgramRu
  * ```ts
  * const environment = new Environment({ userClasses: [Shopper], host: "http://localhost:8000" });
  * ```
- * @throws LocustError if two user classes have one name, or a class has neither weight nor fixed count.
+ * @throws LocustError if two user classes have one name, for options that there are not, and for values that cannot be.
  */
 export class Environment {
   readonly events: Events;
@@ -77,6 +80,7 @@ export class Environment {
   readonly logger: Logger;
 
   constructor(options: EnvironmentOptions = {}) {
+    checkOptions(options);
     this.events = options.events ?? new Events();
     this.host = options.host;
     this.userClasses = checkClasses(options.userClasses ?? []);
@@ -117,6 +121,47 @@ refuseSnakeCase(
     " ",
   ),
 );
+
+const OPTIONS: readonly (keyof EnvironmentOptions)[] = [
+  "userClasses",
+  "shapeClass",
+  "events",
+  "host",
+  "tags",
+  "excludeTags",
+  "stopTimeout",
+  "catchExceptions",
+  "parsedOptions",
+  "logger",
+];
+
+/** A program in JavaScript has no types that would say it. */
+function checkOptions(options: EnvironmentOptions): void {
+  const refuse = (what: string): never => {
+    throw new LocustError(`Cannot make an environment: ${what}`);
+  };
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    refuse(`its options are ${describeKind(options)}; pass { userClasses: [Shopper] }`);
+  }
+  const stray = Object.keys(options).find((key) => !(OPTIONS as readonly string[]).includes(key));
+  if (stray !== undefined) {
+    const meant = nearest(toCamelCase(stray), OPTIONS);
+    const advice = meant === undefined ? `they are ${OPTIONS.join(", ")}` : `did you mean "${meant}"?`;
+    refuse(`there is no option "${stray}"; ${advice}`);
+  }
+  const { userClasses = [], host, events } = options;
+  if (!Array.isArray(userClasses)) {
+    refuse(`userClasses is ${describeKind(userClasses)}; pass a list, as in userClasses: [Shopper]`);
+  }
+  const bad = userClasses.findIndex((each: unknown) => typeof each !== "function");
+  if (bad >= 0) refuse(`number ${bad + 1} of userClasses is ${describeKind(userClasses[bad])}; pass a user class`);
+  if (host !== undefined && typeof host !== "string") {
+    refuse(`host is ${describeKind(host)}; pass a URL as text, as in "http://localhost:8000"`);
+  }
+  if (events !== undefined && !(events instanceof Events)) {
+    refuse(`events is ${describeKind(events)}; pass new Events(), or the global "events"`);
+  }
+}
 
 function checkClasses(userClasses: readonly UserClass[]): readonly UserClass[] {
   const names = new Set<string>();

@@ -87,7 +87,7 @@ export abstract class User implements WaitOwner {
   #pace: Pace | number; // until it is used: the time it counts from
 
   constructor(environment: Environment) {
-    if (environment === undefined) throw new LocustError(describeMissingEnvironment(new.target.name));
+    if (!isEnvironment(environment)) throw new LocustError(describeMissingEnvironment(new.target.name, environment));
     this.environment = environment;
     const lifecycle = takePendingLifecycle() ??
       new UserLifecycle(createDetachedContext(environment), 0);
@@ -211,9 +211,18 @@ export abstract class User implements WaitOwner {
   }
 }
 
-function describeMissingEnvironment(className: string): string {
-  return `Cannot make a user of ${className}: its constructor hands on no environment; ` +
-    "write constructor(environment) { super(environment); … }";
+/** By its members: the class is another one where a program has two copies of locust-ts. */
+function isEnvironment(given: unknown): boolean {
+  return typeof given === "object" && given !== null && "events" in given && "parsedOptions" in given;
+}
+
+function describeMissingEnvironment(className: string, given: unknown): string {
+  return given === undefined
+    ? `Cannot make a user of ${className}: its constructor hands on no environment; ` +
+      "write constructor(environment) { super(environment); … }"
+    : `Cannot make a user of ${className}: it got ${
+      describeKind(given)
+    } in place of an environment; pass new Environment()`;
 }
 
 /** Frozen, because users share the object of their class. */

@@ -8,6 +8,7 @@ import {
   events as globalEvents,
   HttpUser,
   LoadTestShape,
+  LocalRunner,
   type ShapeResult,
   StopTest,
   task,
@@ -229,5 +230,13 @@ test("createLocalRunner() refuses what is no Environment", () => {
       () => createLocalRunner(wrong as unknown as Environment),
       /^LocustError: Cannot create a runner: .* is no Environment/,
     );
+  }
+});
+
+test("LocalRunner and start() refuse what is no Environment, and options that are none", async () => {
+  assert.throws(() => new LocalRunner({} as never), /^LocustError: Cannot create a runner: .* is no Environment/);
+  await using runner = createLocalRunner(new Environment());
+  for (const options of [null, [], { userClasses: Environment }]) {
+    await assert.rejects(runner.start(1, 1, options as never), /^LocustError: Cannot start users: /);
   }
 });

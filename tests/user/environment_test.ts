@@ -67,3 +67,30 @@ test("a user made by hand can be used: random numbers, index, sets, waits", asyn
   await set.executeNextTask();
   assert.equal(set.looked, 2);
 });
+
+for (
+  const [options, problem] of [
+    [[Shopper], "its options are a list of 1; pass { userClasses: [Shopper] }"],
+    [null, "its options are null; pass { userClasses: [Shopper] }"],
+    [{ userClasses: Shopper }, "userClasses is a function; pass a list, as in userClasses: [Shopper]"],
+    [{ userClasses: [Shopper, undefined] }, "number 2 of userClasses is undefined; pass a user class"],
+    [{ userClass: Shopper }, 'there is no option "userClass"; did you mean "userClasses"?'],
+    [{ user_classes: [Shopper] }, 'there is no option "user_classes"; did you mean "userClasses"?'],
+    [{ host: 5 }, 'host is 5; pass a URL as text, as in "http://localhost:8000"'],
+    [{ events: {} }, 'events is an object; pass new Events(), or the global "events"'],
+  ] as const
+) {
+  test(`new Environment(): ${problem}`, () => {
+    assert.throws(() => new Environment(options as never), { message: `Cannot make an environment: ${problem}` });
+  });
+}
+
+test("a user and a task set refuse what is no environment and no user", () => {
+  assert.throws(() => new Shopper({} as never), {
+    message: "Cannot make a user of Shopper: it got an object in place of an environment; pass new Environment()",
+  });
+  assert.throws(
+    () => new (class extends TaskSet {})(undefined as never),
+    /^LocustError: Cannot make a task set: its constructor got undefined/,
+  );
+});

@@ -5,6 +5,7 @@
 import process from "node:process";
 import { systemClock } from "../../base/clock.ts";
 import { describeThrown, LocustError } from "../../base/errors.ts";
+import { describeKind } from "../../base/given_text.ts";
 import { createLogger, type LogLevel } from "../../base/logger.ts";
 import { escapeControls, truncate } from "../../base/text.ts";
 import { failureText } from "../../http/session/failure_text.ts";
@@ -69,6 +70,10 @@ export function hasRunSingleUser(): boolean {
  * @throws LocustError if a listener of `init` threw, or the class cannot run (no host, or a wait time that is not a function).
  */
 export async function runSingleUser(userClass: UserClass, options: SingleUserOptions = {}): Promise<void> {
+  if (typeof userClass !== "function" || !("weight" in userClass)) {
+    const what = describeKind(userClass);
+    throw new LocustError(`Cannot run a single user: it got ${what}; pass a user class, as in runSingleUser(Shopper)`);
+  }
   hasRun = true;
   const typed = readUserArguments(process.argv.slice(2), readEnv);
   const { print = (line) => console.log(line), tags = typed.tags, excludeTags = typed.excludeTags, signal } = options;

@@ -2,6 +2,8 @@
  * `TaskSet`: tasks that belong together and can be nested to any depth. A new instance is made each time the set is entered. The
  * loop that runs it is `task_loop.ts`; here are the members that a locustfile uses and may override.
  */
+import { LocustError } from "../../base/errors.ts";
+import { describeKind } from "../../base/given_text.ts";
 import type { Random } from "../../base/random.ts";
 import { InterruptTaskSet } from "../../http/session/control_flow.ts";
 import type { CheckOptions } from "../measures/checks.ts";
@@ -56,6 +58,12 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
   #pace: Pace | number; // until it is used: the time it counts from
 
   constructor(parent: U | TaskSet<U>) {
+    if (!(parent instanceof TaskSet) && parent?.[LIFECYCLE] === undefined) {
+      throw new LocustError(
+        `Cannot make a task set: its constructor got ${describeKind(parent)}; hand on the user or set it is made in, ` +
+          "as in constructor(parent) { super(parent); … }",
+      );
+    }
     this.#parent = parent;
     this.#user = parent instanceof TaskSet ? parent.user : parent;
     this.#pace = this.user[LIFECYCLE].runContext.clock.nowMs();
