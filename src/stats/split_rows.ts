@@ -6,7 +6,7 @@ import type { DeltaMessage } from "../protocol/delta_message.ts";
 import type { SplitSnapshot, SplitValueSnapshot } from "../protocol/snapshot_message.ts";
 import { compareText } from "./compare_text.ts";
 import type { NameOf } from "./count_delta.ts";
-import { readDelta } from "./decoded_delta.ts";
+import { countTagged } from "./count_tagged.ts";
 import { LedgerRow, readRow, type TickTime } from "./ledger_row.ts";
 import { restoreRow, type SavedSplits, saveRow } from "./ledger_state.ts";
 import { snapshotEntry, type SnapshotTimes } from "./snapshot.ts";
@@ -30,22 +30,12 @@ export class SplitRows {
 
   /** Takes the tagged entries of a delta, which has been read. */
   add(delta: DeltaMessage, receivedAtMs: number, nameOf: NameOf): void {
-    this.#dropped += delta.droppedTags ?? 0;
-    if (delta.tagged === undefined) return;
-    const decoded = readDelta(delta);
-    decoded.seekTagged();
-    for (const { tag, value, entries } of delta.tagged) {
-      const group = this.#groups.open(tag, value);
-      for (const part of entries) {
-        if (group !== undefined) {
-          const name = nameOf(part.method, part.name);
-          openRow(group, part.method, name).open.addDelta(part, receivedAtMs, decoded);
-        } else {
-          this.#dropped += part.requests;
-          decoded.skip(part);
-        }
-      }
-    }
+    this.#dropped += countTagged(
+      delta,
+      receivedAtMs,
+      this.#groups,
+      (group, method, name) => openRow(group, method, nameOf(method, name)).open,
+    );
   }
 
   /** Adds what came in to the run and to the ticks. */

@@ -5,7 +5,7 @@
 import { type SampleTags, tagName, tagValue } from "../base/sample_tags.ts";
 import type { DeltaMessage, TaggedDelta } from "../protocol/delta_message.ts";
 import type { NameOf } from "./count_delta.ts";
-import { readDelta } from "./decoded_delta.ts";
+import { countTagged } from "./count_tagged.ts";
 import { Entry } from "./entry.ts";
 import { type TagGroup, TagTable } from "./tag_table.ts";
 
@@ -39,22 +39,12 @@ export class TagCounts {
 
   /** Adds those of a delta that has been read. */
   add(delta: DeltaMessage, receivedAtMs: number): void {
-    this.#dropped += delta.droppedTags ?? 0;
-    if (delta.tagged === undefined) return;
-    const decoded = readDelta(delta);
-    decoded.seekTagged();
-    for (const { tag, value, entries } of delta.tagged) {
-      const group = this.#groups.open(tag, value);
-      for (const part of entries) {
-        if (group !== undefined) {
-          const name = this.#nameOf(part.method, part.name);
-          touch(group, part.method, name).addDelta(part, receivedAtMs, decoded);
-        } else {
-          this.#dropped += part.requests;
-          decoded.skip(part);
-        }
-      }
-    }
+    this.#dropped += countTagged(
+      delta,
+      receivedAtMs,
+      this.#groups,
+      (group, method, name) => touch(group, method, this.#nameOf(method, name)),
+    );
   }
 
   /** Those since the last call. */

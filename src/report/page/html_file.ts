@@ -1,25 +1,18 @@
 /** The file of `--html`: the report of the run as one page, written when it has ended. */
 import { UsageError } from "../../base/errors.ts";
 import type { Output, OutputContext } from "../output.ts";
-import { openReportFile } from "../report_file.ts";
 import type { RunSummary } from "../summary/summary.ts";
-import { createSummarySink } from "../summary/concluded_summary.ts";
+import { openSummaryOutput } from "../summary/summary_output.ts";
 import { type PageAssets, renderHtmlPage } from "./html_page.ts";
 
 /** @throws {UsageError} when the file cannot be written, or the page has not been built */
 export async function openHtmlFile(path: string, context: OutputContext): Promise<Output> {
   const assets = await loadPageAssets();
-  const file = openReportFile(path, { ...context, option: "--html", initial: "" });
-  const write = (summary: RunSummary) => file.write(renderHtmlPage(summary, assets));
-  const { sink, recall, close } = createSummarySink(write, { measureHistory: "kept" });
-  return {
-    sink,
-    recall,
-    close,
-    get failed() {
-      return file.failed;
-    },
-  };
+  return openSummaryOutput(
+    { path, option: "--html", context },
+    (summary) => renderHtmlPage(summary, assets),
+    { measureHistory: "kept" },
+  );
 }
 
 /** The report of a run as a page. @throws {UsageError} when the page has not been built */
