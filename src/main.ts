@@ -3,7 +3,6 @@
  * finds them beside this file. What runs a locustfile needs a thread that runs users, and some runs need the control thread before that: they are
  * started before the program is loaded.
  */
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import { hintsAtControl } from "./control/control_hint.ts";
 import { CONTROL_THREAD } from "./control/thread_name.ts";
@@ -19,16 +18,17 @@ const [verb = "", ...words] = process.argv.slice(2);
 const loadsHere = ["run", "hit", "check"].includes(verb) && !words.some((word) => /-res|^--?h(elp)?$/.test(word));
 /** Others say by an option that they run no users. */
 const runsUsers = loadsHere && verb !== "check" && !words.some((word) => /^(--master|--list|-l|--show-)/.test(word));
+const users = runsUsers ? startEarly(startThread, threadEntry, "locust-thread-0") : undefined;
+const withUsers = users?.start ?? startThread;
+/** The users' thread starts before the files are at hand. */
+const readText = (path: string) => process.getBuiltinModule("node:fs").readFileSync(path, "utf8");
 /** The file of a `hit` is ours, and has neither listeners nor shapes. */
-const needsControl = loadsHere && verb !== "hit" &&
-  (!runsUsers || hintsAtControl(words, (path) => readFileSync(path, "utf8")));
-const control = needsControl ? startEarly(startThread, controlEntry, CONTROL_THREAD) : undefined;
-const withControl = control?.start ?? startThread;
-const users = runsUsers ? startEarly(withControl, threadEntry, "locust-thread-0") : undefined;
+const needsControl = loadsHere && verb !== "hit" && (!runsUsers || hintsAtControl(words, readText));
+const control = needsControl ? startEarly(withUsers, controlEntry, CONTROL_THREAD) : undefined;
 const { runProgram } = await import("./cli/program.ts");
 process.exit(
   await runProgram({
-    startThread: users?.start ?? withControl,
+    startThread: control?.start ?? withUsers,
     prepareThreads: (order) => {
       control?.post(order);
       users?.post(order);

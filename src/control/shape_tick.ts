@@ -2,7 +2,7 @@
  * Checks what a shape's `tick()` returned. Pure. User code may return anything; the result here is a target that the master
  * can set, or a sentence that names the shape and the value.
  */
-import { inspect } from "node:util";
+import { lateUtil } from "../base/late_modules.ts";
 import type { ShapeTick } from "../protocol/control_message.ts";
 
 export interface ShapeTickContext {
@@ -58,6 +58,6 @@ export function checkShapeTick(returned: unknown, context: ShapeTickContext): Ch
 }
 
 function show(value: unknown): string {
-  const text = inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 5, maxStringLength: 60 });
+  const text = lateUtil().inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 5, maxStringLength: 60 });
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }

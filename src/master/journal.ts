@@ -6,9 +6,10 @@
  * written line survives the death of this process. Against the death of the machine the file is synced every 10 s and at the
  * end, in the background: a slow disk must not delay the ticks.
  */
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import { lateFiles } from "../base/late_modules.ts";
 import { endOfLastLine } from "../base/last_line.ts";
 import { LocustError } from "../base/errors.ts";
 import { describeUnwritable } from "../base/given_file.ts";
@@ -59,8 +60,10 @@ export class Journal {
   /** Creates the file, with its folder, or opens it. Rejects with a `LocustError`. */
   static async open(options: JournalOptions): Promise<Journal> {
     try {
-      await mkdir(dirname(options.path), { recursive: true });
-      const file = options.mode === "new" ? await open(options.path, "w+", 0o600) : await open(options.path, "r+");
+      await lateFiles().mkdir(dirname(options.path), { recursive: true });
+      const file = options.mode === "new"
+        ? await lateFiles().open(options.path, "w+", 0o600)
+        : await lateFiles().open(options.path, "r+");
       const goodBytes = options.mode === "new" ? 0 : await endOfLastLine(file);
       const journal = new Journal(file, goodBytes, options);
       journal.#isTorn = true; // cuts off what a killed process may have left behind the last whole line

@@ -4,8 +4,9 @@
  *
  * Invariant: it holds one line at a time, whatever the length of the file.
  */
-import { type FileHandle, open, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { UsageError } from "../base/errors.ts";
+import { lateFiles } from "../base/late_modules.ts";
 import { describeKind, describeUnreadable } from "../base/given_file.ts";
 import { JOURNAL_VERSION, type JournalLine, parseLine } from "./journal_line.ts";
 
@@ -126,9 +127,9 @@ async function* readLines(path: string): AsyncGenerator<FileLine> {
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    const wrong = describeKind(await stat(path)); // opening a pipe would wait for its writer
+    const wrong = describeKind(await lateFiles().stat(path)); // opening a pipe would wait for its writer
     if (wrong !== undefined) throw new UsageError(`Cannot read the journal "${path}": ${wrong}`);
-    return await open(path, "r");
+    return await lateFiles().open(path, "r");
   } catch (error) {
     throw error instanceof UsageError ? error : unreadable(path, error);
   }

@@ -3,8 +3,7 @@
  * table, and spoil the JSON that `--json` promises to be alone there. `console.log` and its kin print, as Python's `print` does;
  * `debug`, `info`, `warn` and `error` log at their level.
  */
-import { format } from "node:util";
-import { lateConsole, lateStream } from "../base/late_modules.ts";
+import { lateConsole, lateStream, lateUtil } from "../base/late_modules.ts";
 import { PRINTED } from "../base/logger.ts";
 
 export type ConsoleLevel = typeof PRINTED | "DEBUG" | "INFO" | "WARNING" | "ERROR";
@@ -19,7 +18,7 @@ export function captureConsole(print: (level: ConsoleLevel, text: string) => voi
     };
     return [name, call] as const;
   };
-  const at = (level: ConsoleLevel) => (...values: unknown[]) => print(level, format(...values));
+  const at = (level: ConsoleLevel) => (...values: unknown[]) => print(level, lateUtil().format(...values));
   Object.assign(console, {
     ...Object.fromEntries(PRINTING.map(bind)),
     debug: at("DEBUG"),

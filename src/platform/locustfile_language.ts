@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import module from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { lateUrl } from "../base/late_modules.ts";
 import { replaceAliases } from "./alias_specifiers.ts";
 import { isInExecutable } from "./own_command.ts";
 import { bunApi, runtimeName } from "./runtime.ts";
@@ -84,7 +84,7 @@ interface BunLoading {
 
 function installBunPlugin(): void {
   const bun = bunApi<BunLoading>();
-  const ours = fileURLToPath(OUR_ROOT);
+  const ours = lateUrl().fileURLToPath(OUR_ROOT);
   bun?.plugin({
     name: "locust-ts language",
     setup: (builder) =>
@@ -146,7 +146,7 @@ function registerDenoHooks(): void {
   registerHooks?.({
     resolve: (specifier: string, context: { readonly parentURL?: string }, next: ResolveModule): Resolved => {
       const path = resolveForDeno(specifier, context.parentURL);
-      if (path !== undefined) return next(pathToFileURL(path).href, context);
+      if (path !== undefined) return next(lateUrl().pathToFileURL(path).href, context);
       const resolved = next(specifier, context);
       if (isGuess(specifier, context.parentURL, resolved.url)) {
         throw new TypeError(`Import "${specifier}" not a dependency`); // as Deno says it without a hook
@@ -160,7 +160,7 @@ function registerDenoHooks(): void {
 
 function resolveForDeno(specifier: string, parent: string | undefined): string | undefined {
   if (parent === undefined || !isUserModule(parent)) return undefined;
-  const config = findProjectConfig(dirname(fileURLToPath(parent)));
+  const config = findProjectConfig(dirname(lateUrl().fileURLToPath(parent)));
   return config === undefined ? undefined : resolveAlias(config, specifier);
 }
 
@@ -176,13 +176,13 @@ function isUserModule(url: string): boolean {
 
 function loadRewritten(url: string, context: object, next: LoadModule): Loaded | undefined {
   if (!isUserModule(url) || !/\.m?[jt]s$/.test(url)) return undefined;
-  const rewritten = rewrite(fileURLToPath(url));
+  const rewritten = rewrite(lateUrl().fileURLToPath(url));
   if (rewritten === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "locust-ts-"));
   try {
-    const file = join(folder, basename(fileURLToPath(url)));
+    const file = join(folder, basename(lateUrl().fileURLToPath(url)));
     writeFileSync(file, rewritten);
-    const loaded = next(pathToFileURL(file).href, context);
+    const loaded = next(lateUrl().pathToFileURL(file).href, context);
     return { ...loaded, source: placeAt(String(loaded.source), url) };
   } finally {
     rmSync(folder, { recursive: true });

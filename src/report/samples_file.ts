@@ -5,11 +5,12 @@
  * Invariant: the file holds whole lines only.
  */
 import { mkdirSync, statSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { endOfLastLine } from "../base/last_line.ts";
 import { UsageError } from "../base/errors.ts";
 import { describeUnwritable } from "../base/given_file.ts";
+import { lateFiles } from "../base/late_modules.ts";
 import type { SampleBatch, SampleFormat } from "../protocol/delta_message.ts";
 import { samplesCsvHeader, type Traces } from "../stats/sample_lines.ts";
 import type { Output, OutputContext } from "./output.ts";
@@ -36,7 +37,7 @@ export async function openSamplesFile(
     mkdirSync(dirname(path), { recursive: true });
     context.claim(path, OPTION);
     const earlier = context.start === "resumed" ? await openEarlier(path) : undefined;
-    file = earlier?.file ?? await open(path, "w");
+    file = earlier?.file ?? await lateFiles().open(path, "w");
     size = earlier?.size ?? 0;
     if (size === 0 && header.length > 0) {
       await file.write(header);
@@ -113,7 +114,7 @@ export async function openSamplesFile(
 /** The file of the earlier master, and where its last whole line ends; undefined where there is none. */
 async function openEarlier(path: string): Promise<{ readonly file: FileHandle; readonly size: number } | undefined> {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
-  const file = await open(path, "r+");
+  const file = await lateFiles().open(path, "r+");
   try {
     const size = await endOfLastLine(file);
     await file.truncate(size);

@@ -1,11 +1,11 @@
 /**
- * Takes a command line apart: which options were typed with which texts, and what is left over. The one file that imports
- * commander, whose reader knows the conventions (`-u5`, `-u 5`, `--users=5`, `-ab`, `--`). What the texts mean is decided
+ * Takes a command line apart: which options were typed with which texts, and what is left over. `split_argv.ts` knows the conventions
+ * (`-u5`, `-u 5`, `--users=5`, `-ab`, `--`); shortened names and what is no option are decided here. What the texts mean is decided
  * in `option_value.ts`; nothing here ends the program.
  */
-import { Command, Option } from "commander";
 import { nearest } from "../../base/near_miss.ts";
 import { flagOf, type OptionSpec } from "./option_spec.ts";
+import { splitArgv } from "./split_argv.ts";
 
 /** What was typed for one option. `bare`: no value was given. `typedAs`: the flag, where it is another tool's word for the option. */
 export type RawValue =
@@ -36,17 +36,12 @@ const NEGATIVE_NUMBER = /^-(\d+|\d*\.\d+)$/;
 export function readArgv(argv: readonly string[], table: readonly OptionSpec[]): ReadArguments {
   const typed = new Map<string, RawValue>();
   const expanded = argv.map((_, index) => expandAt(argv, index, table));
-  const command = new Command().exitOverride().helpOption(false);
-  for (const spec of table.filter((spec) => expanded.some((word) => mayName(word, spec)))) {
-    command.addOption(new Option(commanderFlags(spec)));
-    command.on(`option:${spec.name}`, (value: string | null | undefined) => {
-      typed.set(spec.name, joinValue(spec, typed.get(spec.name), value ?? undefined));
-    });
-  }
   const shortened = expanded.filter((argument, index) => argument !== argv[index]).map((argument) =>
     splitLong(argument).name
   );
-  const { operands, unknown } = command.parseOptions(expanded);
+  const { operands, unknown } = splitArgv(expanded, table, (spec, value) => {
+    typed.set(spec.name, joinValue(spec, typed.get(spec.name), value));
+  });
   const rest = separateUnknown(unknown, table);
   return {
     typed,
@@ -54,19 +49,6 @@ export function readArgv(argv: readonly string[], table: readonly OptionSpec[]):
     operands: [...operands, ...rest.operands],
     unrecognized: rest.unrecognized,
   };
-}
-
-/** Commander learns only the options that may have been typed: learning all of them is most of the time of a reading. */
-function mayName(word: string, spec: OptionSpec): boolean {
-  if (word.startsWith("--")) return word.startsWith(flagOf(spec));
-  return spec.short !== undefined && word.startsWith("-") && word.includes(spec.short);
-}
-
-function commanderFlags(spec: OptionSpec): string {
-  const short = spec.short === undefined ? "" : `-${spec.short}, `;
-  // All values are optional for commander, so that a missing one is ours to report, together with all other problems.
-  const value = spec.type === "flag" ? "" : spec.type === "list" ? " [values...]" : " [value]";
-  return `${short}${flagOf(spec)}${value}`;
 }
 
 function joinValue(spec: OptionSpec, before: RawValue | undefined, value: string | undefined): RawValue {
@@ -100,7 +82,7 @@ function optionsStartingWith(prefix: string, table: readonly OptionSpec[]): read
   return exact.length > 0 || prefix === "" ? exact : table.filter((spec) => spec.name.startsWith(prefix));
 }
 
-/** Sorts what commander did not know into problems and operands. */
+/** Sorts what the table does not have into problems and operands. */
 function separateUnknown(unknown: readonly string[], table: readonly OptionSpec[]) {
   const operands: string[] = [];
   const unrecognized: string[] = [];

@@ -2,7 +2,7 @@
  * `--auto-resume`: for a supervisor that starts a master with the same command line each time. When the journal that it names holds a
  * run that was cut short, `--resume` and that journal are added; else the run starts anew.
  */
-import { stat } from "node:fs/promises";
+import { lateFiles } from "../../base/late_modules.ts";
 import { resolve } from "node:path";
 import { createReading, readJournal } from "../../master/read_journal.ts";
 import { readArgv } from "../options/argv_reader.ts";
@@ -38,7 +38,7 @@ function mayAsk({ argv, env, configs }: CommandLine): boolean {
 
 /** True when the last run of the journal has not ended. */
 async function holdsCutRun(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await lateFiles().stat(path).catch(() => undefined);
   if (found === undefined || found.size === 0) return false;
   let isOpen = false;
   for await (const line of readJournal(path, createReading(), ["runPlanned", "runEnded"])) {

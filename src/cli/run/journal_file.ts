@@ -2,10 +2,10 @@
  * Chooses the journal that a process writes: the named one, the resumed one, or, for a master, a new one in the data folder.
  * Only a journal that was asked for fails the run.
  */
-import { readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import { join } from "node:path";
 import { describeThrown } from "../../base/errors.ts";
+import { lateFiles } from "../../base/late_modules.ts";
 import type { Logger } from "../../base/logger.ts";
 import { Journal } from "../../master/journal.ts";
 import type { RunOptions } from "../options/options.ts";
@@ -56,7 +56,10 @@ function dataFolder(env: ProcessDeps["env"]): string {
 }
 
 async function removeOldest(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.startsWith(PREFIX) && name.endsWith(SUFFIX)).sort();
+  const names = (await lateFiles().readdir(folder)).filter((name) => name.startsWith(PREFIX) && name.endsWith(SUFFIX))
+    .sort();
   // Another master that starts in this moment may have removed it already.
-  for (const name of names.slice(0, Math.max(0, names.length - KEPT))) await rm(join(folder, name), { force: true });
+  for (const name of names.slice(0, Math.max(0, names.length - KEPT))) {
+    await lateFiles().rm(join(folder, name), { force: true });
+  }
 }

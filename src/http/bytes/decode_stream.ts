@@ -3,9 +3,8 @@
  * fails the reader with a `ProtocolError`. Each coding goes through the decoder of the runtime that notices a cut: zlib's for
  * gzip and deflate, `DecompressionStream` for br; zstd has none that does, so its body is collected first.
  */
-import { once } from "node:events";
 import type { Transform } from "node:stream";
-import { lateZlib } from "../../base/late_modules.ts";
+import { lateEvents, lateZlib } from "../../base/late_modules.ts";
 import { type ContentCoding, decodeContent, isZlibWrapped } from "./content_coding.ts";
 import { readAll } from "./read_all.ts";
 import { ProtocolError, WireError } from "./wire_error.ts";
@@ -57,7 +56,7 @@ async function feed(transform: Transform, chunks: AsyncIterable<Uint8Array>, sig
   try {
     for await (const chunk of chunks) {
       if (signal.aborted) return;
-      if (!transform.write(chunk)) await once(transform, "drain", { signal });
+      if (!transform.write(chunk)) await lateEvents().once(transform, "drain", { signal });
     }
     transform.end();
   } catch (error) {

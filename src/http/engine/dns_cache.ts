@@ -2,7 +2,7 @@
  * Addresses of host names, kept for a time (one cache per user, as each browser has its own). The system's resolver reports
  * no time to live, so it is a setting. Simultaneous look-ups of one name share one query.
  */
-import dns from "node:dns";
+import { lateDns } from "../../base/late_modules.ts";
 import type { Clock } from "../../base/clock.ts";
 import { DnsError } from "../bytes/wire_error.ts";
 
@@ -23,7 +23,7 @@ export function resolveHost(host: string): Promise<readonly string[]> {
 
 async function askSystem(host: string): Promise<readonly string[]> {
   try {
-    const found = await dns.promises.lookup(host, { all: true, verbatim: true });
+    const found = await lateDns().promises.lookup(host, { all: true, verbatim: true });
     return found.map((entry) => entry.address);
   } catch (problem) {
     const code = (problem as { readonly code?: unknown }).code;

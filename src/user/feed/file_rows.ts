@@ -4,9 +4,9 @@
  * operating system keeps the file in memory once for all threads, as far as there is room.
  */
 import { closeSync, openSync, read, readSync, statSync } from "node:fs";
-import { promisify } from "node:util";
 import { describeThrown, LocustError } from "../../base/errors.ts";
 import { describeUnreadable } from "../../base/given_file.ts";
+import { late, lateUtil } from "../../base/late_modules.ts";
 import { findDataFile } from "./data_folder.ts";
 import type { OpenRows } from "./row_source.ts";
 import { RowProblem, type RowScan } from "./row_scan.ts";
@@ -22,7 +22,7 @@ const LF = 0x0a;
 const BOM = [0xef, 0xbb, 0xbf] as const;
 
 const DECODER = new TextDecoder();
-const readAt = promisify(read);
+const readAt = late(() => lateUtil().promisify(read));
 
 /** How a format reads its rows. */
 export interface FileFormat<Row> {
@@ -104,7 +104,7 @@ class FileRows<Row> implements OpenRows<Row> {
     let scan: RowScan | undefined;
     this.#changedMs = statSync(this.#path).mtimeMs;
     for (;;) {
-      const { bytesRead } = await readAt(this.#file, chunk, 0, CHUNK_BYTES, this.#bytes);
+      const { bytesRead } = await readAt()(this.#file, chunk, 0, CHUNK_BYTES, this.#bytes);
       if (bytesRead === 0) break;
       let part = chunk.subarray(0, bytesRead);
       if (scan === undefined) {

@@ -4,10 +4,9 @@
  * mistakes in a file that could be loaded belong to `locustfile.ts`.
  */
 import { isAbsolute, relative } from "node:path";
-import { fileURLToPath } from "node:url";
-import { inspect } from "node:util";
 import { formatCodeFrame } from "../../base/code_frame.ts";
 import { describeThrown } from "../../base/errors.ts";
+import { lateUrl, lateUtil } from "../../base/late_modules.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 import { FOREIGN_NAMES, IMPORTED_NAMES } from "../../base/foreign_names.ts";
 import { nearest } from "../../base/near_miss.ts";
@@ -218,7 +217,9 @@ function adviseOnName(name: string, module: string): { readonly advice?: string 
 
 function exceptionAtImport(thrown: unknown): Problem {
   if (thrown instanceof Error) return { what: `it threw ${describeThrown(thrown)}`, place: placeOf(thrown) };
-  return { what: `it threw a value that is not an Error: ${inspect(thrown, { depth: 1, breakLength: Infinity })}` };
+  return {
+    what: `it threw a value that is not an Error: ${lateUtil().inspect(thrown, { depth: 1, breakLength: Infinity })}`,
+  };
 }
 
 /** The innermost frame of the user's own files. */
@@ -258,7 +259,7 @@ function toPlace(
 }
 
 function toPath(file: string): string {
-  return file.startsWith("file:") ? fileURLToPath(file) : file;
+  return file.startsWith("file:") ? lateUrl().fileURLToPath(file) : file;
 }
 
 function isPath(specifier: string): boolean {

@@ -6,16 +6,16 @@
  * Think time is the time in which the block waits (`wait`, `sleep`) and no request of it is on its way.
  * Invariant: each transaction that began is counted once: as ended or as cut off.
  */
-import { AsyncLocalStorage } from "node:async_hooks";
 import { describeKind, requiredText } from "../../base/given_text.ts";
 import { LocustError } from "../../base/errors.ts";
+import { late, lateAsyncHooks } from "../../base/late_modules.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 import { findControlFlow, StopTest, StopUser } from "../../http/session/control_flow.ts";
 import type { RequestScope } from "../../http/session/request_scope.ts";
 import { WatchedPromise } from "../timing/watched_promise.ts";
 import type { MeasureSink } from "./measure_sink.ts";
 
-const storage = new AsyncLocalStorage<Transaction>();
+const storage = late(() => new (lateAsyncHooks().AsyncLocalStorage)<Transaction>());
 
 /** Of all users of this thread: while it is 0 nobody asks for the block that runs. */
 let openCount = 0;
@@ -130,14 +130,14 @@ export class Transaction implements RequestScope {
 /** The block of a user that the caller's code runs in. */
 export function transactionOf(user: object): Transaction | undefined {
   if (openCount === 0) return undefined;
-  const running = storage.getStore();
+  const running = storage().getStore();
   // A timer that another user's block started may have brought us here.
   return running?.user === user ? running : undefined;
 }
 
 /** A sample that user code counts itself, as a failure: the block that does it fails. */
 export function failRunningTransaction(): void {
-  if (openCount > 0) storage.getStore()?.requestFailed();
+  if (openCount > 0) storage().getStore()?.requestFailed();
 }
 
 /** Runs a block as a transaction of a user, and returns what it returns. What it throws passes on. */
@@ -181,7 +181,7 @@ function readTransaction(givenName: string, block: unknown): string {
 async function runBlock<T>(transaction: Transaction, block: () => T | PromiseLike<T>): Promise<T> {
   open(transaction);
   try {
-    const value = await storage.run(transaction, block);
+    const value = await storage().run(transaction, block);
     transaction.end("success");
     return value;
   } catch (thrown) {
@@ -214,7 +214,7 @@ export function cutOffTransactions(user: object): void {
 /** Starts something that belongs to no block, whoever's timer brought us here. */
 export function outsideTransactions(start: () => void): void {
   if (openCount === 0) start();
-  else storage.exit(start);
+  else storage().exit(start);
 }
 
 function open(transaction: Transaction): void {
