@@ -26,6 +26,9 @@ const SILENT_GAP_MS = 1000;
 /** What was due when the run ended may start: nobody else will. */
 const AFTER_END_MS = 1000;
 
+/** A link that breaks is known at both ends at once. A worker that lives needs a moment until its threads start nothing more. */
+const PAUSE_MS = 100;
+
 const SOON_MS = [100, 200, 300]; // within `LEAD_MS`
 
 /** Users for arrivals have numbers above those of users that run all the time, where there are such. */
@@ -123,12 +126,12 @@ export class RunArrivals {
     if (missing.length > 0) this.#sendOrders();
   }
 
-  /** The worker's link has ended. One that we have ended may not know it yet. */
+  /** The worker's link has ended. One that we have ended may not know it yet; what it may have started until it knows is its own. */
   linkLost(workerId: string, how: LinkEnd["kind"]): void {
     const nowMs = this.#options.runMs();
     const boundMs = this.#boundOf(workerId, nowMs);
     const isOver = how === "remote" || how === "failed";
-    const sinceMs = Math.min(boundMs, isOver ? nowMs : Infinity, this.#idleSince.get(workerId) ?? Infinity);
+    const sinceMs = Math.min(boundMs, isOver ? nowMs + PAUSE_MS : Infinity, this.#idleSince.get(workerId) ?? Infinity);
     this.#idleSince.set(workerId, sinceMs);
     this.#cut.add(workerId);
     this.#leases.giveUp(workerId);

@@ -177,6 +177,8 @@ class ClusterWorker extends Process {
 
 /** Of messages that a dead worker had sent. */
 const LONGEST_WAY_MS = 4000;
+/** More than the time in which a worker whose link has ended is thought to start some. */
+const NOTICE_MS = 200;
 
 export interface ClusterOptions {
   readonly streams: readonly StreamSettings[];
@@ -309,12 +311,18 @@ export class ArrivalCluster {
 
   die(worker: ClusterWorker, how: "remote" | "failed"): void {
     worker.isDead = true;
-    this.future.at(this.future.nowMs + LEASE_MS + LONGEST_WAY_MS, this.master, () => {
-      this.lostBefore = this.arrivals.planned()?.planned ?? 0;
+    const { future } = this;
+    future.at(future.nowMs + LEASE_MS + LONGEST_WAY_MS, this.master, () => {
+      // Where the master stood still, it has heard of it in this moment.
+      future.at(future.nowMs + NOTICE_MS, undefined, () => this.lostBefore = this.arrivals.planned()?.planned ?? 0);
     });
     if (!worker.isLinked) return;
     worker.isLinked = false;
-    this.#lost(worker, how);
+    // After what it had sent.
+    const link = worker.fromMaster;
+    worker.toMaster.send(this.master, () => {
+      if (worker.masterLink === link) this.#linkLost(worker, how);
+    });
   }
 
   leave(worker: ClusterWorker): void {
@@ -338,7 +346,7 @@ export class ArrivalCluster {
       for (const { post } of worker.handles) post({ kind: "pauseArrivals", runId: "run-1" });
       // The master hears of it when the worker's threads have.
       const heardMs = this.future.nowMs + (this.#options.slowestThreadMs ?? 0);
-      if (masterKnows === "soon") this.future.at(heardMs, worker, () => this.#lost(worker, "remote"));
+      if (masterKnows === "soon") this.future.at(heardMs, worker, () => this.#lost(worker));
       this.future.at(heardMs + redialMs, worker, () => {
         [worker.fromMaster, worker.toMaster, worker.isLinked] = [this.wire(), this.wire(), true];
         this.#dial(worker);
@@ -346,10 +354,10 @@ export class ArrivalCluster {
     });
   }
 
-  #lost(worker: ClusterWorker, how: "remote" | "failed"): void {
-    const wire = worker.fromMaster;
+  #lost(worker: ClusterWorker): void {
+    const link = worker.fromMaster;
     this.future.at(this.future.nowMs, this.master, () => {
-      if (worker.masterLink === wire) this.#linkLost(worker, how);
+      if (worker.masterLink === link) this.#linkLost(worker, "remote");
     });
   }
 
