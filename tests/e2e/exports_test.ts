@@ -357,7 +357,7 @@ events.request.addListener(({ name, traceId }) => { if (traceId !== undefined) c
     const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const run = async (...options: readonly string[]) => {
       seen.length = 0;
-      const args = ["run", "shop.ts", "-H", host, "-u", "2", "-t", "2s", "--processes", "1", ...options];
+      const args = ["run", "shop.ts", "-H", host, "-u", "2", "--iterations", "800", "--processes", "1", ...options]; // a share of few says nothing
       const result = await startCli(args, { cwd: folder }).ended;
       assert.equal(result.code, 0, result.stderr);
       return result;
