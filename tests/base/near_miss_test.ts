@@ -24,6 +24,24 @@ test("editDistance() is symmetric, zero only for equal words, at most the longer
   }));
 });
 
+test("editDistance() with a limit is the distance up to it, and Infinity beyond", () => {
+  const word = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 12 });
+  fc.assert(
+    fc.property(word, word, fc.integer({ min: 0, max: 13 }), (a, b, limit) => {
+      const distance = editDistance(a, b);
+      assert.equal(editDistance(a, b, limit), distance <= limit ? distance : Infinity);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("nearest() of long words is one with a few letters changed, among thousands of them", () => {
+  const names = Array.from({ length: 2000 }, (_, i) => `/${i}${"<&|*>`".repeat(200)}`);
+  const mistyped = names[1234]?.replace("/1234", "/12x34");
+  assert.equal(nearest(mistyped ?? "", names), names[1234]);
+  assert.equal(nearest("x".repeat(1200), names), undefined);
+});
+
 test("nearest() finds what was meant, or nothing when nothing is near", () => {
   const names = ["users", "user-class", "spawn-rate", "host", "run-time"];
   assert.equal(nearest("userz", names), "users");
