@@ -3,6 +3,7 @@ import process from "node:process";
 import { LocustError } from "../base/errors.ts";
 
 export interface SqliteStatement {
+  /** A row by its columns; integers are `bigint`. */
   get(...values: readonly unknown[]): unknown;
 }
 
@@ -13,7 +14,7 @@ export interface SqliteDatabase {
 }
 
 interface BunSqlite {
-  readonly Database: new (path: string, options: { readonly readonly: boolean }) => {
+  readonly Database: new (path: string, options: { readonly readonly: boolean; readonly safeIntegers: boolean }) => {
     run(sql: string): void;
     query(sql: string): SqliteStatement;
     close(): void;
@@ -23,7 +24,7 @@ interface BunSqlite {
 interface NodeSqlite {
   readonly DatabaseSync: new (path: string, options: { readonly readOnly: boolean }) => {
     exec(sql: string): void;
-    prepare(sql: string): SqliteStatement;
+    prepare(sql: string): SqliteStatement & { setReadBigInts(enabled: boolean): void };
     close(): void;
   };
 }
@@ -33,7 +34,7 @@ export function openSqlite(path: string): SqliteDatabase {
   const builtin = process.getBuiltinModule as (name: string) => unknown;
   const bun = tryBuiltin(builtin, "bun:sqlite") as BunSqlite | undefined;
   if (bun !== undefined) {
-    const database = new bun.Database(path, { readonly: true });
+    const database = new bun.Database(path, { readonly: true, safeIntegers: true });
     return {
       run: (sql) => void database.run(sql),
       prepare: (sql) => database.query(sql),
@@ -52,7 +53,11 @@ export function openSqlite(path: string): SqliteDatabase {
   const database = new node.DatabaseSync(path, { readOnly: true });
   return {
     run: (sql) => database.exec(sql),
-    prepare: (sql) => database.prepare(sql),
+    prepare: (sql) => {
+      const statement = database.prepare(sql);
+      statement.setReadBigInts(true);
+      return statement;
+    },
     close: () => database.close(),
   };
 }

@@ -18,10 +18,10 @@ export function openSqliteRows<Row>(name: string, at: "master" | "worker", query
     const size = Number(counted.size);
     if (size === 0) throw new Error("the query gives no row");
     const opened = database;
-    const statement = database.prepare("SELECT * FROM locust_rows WHERE rowid = ?");
+    const statement = database.prepare(`SELECT * FROM locust_rows WHERE ${findRowId(database)} = ?`);
     return {
       size,
-      row: (number) => ({ ...statement.get(number + 1) as object }) as Row,
+      row: (number) => readRow(statement.get(number + 1) as object) as Row,
       close: () => opened.close(),
     };
   } catch (error) {
@@ -33,4 +33,26 @@ export function openSqliteRows<Row>(name: string, at: "master" | "worker", query
       cause: error,
     });
   }
+}
+
+/** SQLite's names of the number of a row. A column of the result that has one of them hides it. */
+const ROW_IDS = ["rowid", "_rowid_", "oid"] as const;
+
+function findRowId(database: SqliteDatabase): string {
+  const first = database.prepare("SELECT * FROM locust_rows LIMIT 1").get() as object;
+  const columns = Object.keys(first).map((column) => column.toLowerCase());
+  const free = ROW_IDS.find((name) => !columns.includes(name));
+  if (free !== undefined) return free;
+  throw new Error(`the result has the columns ${ROW_IDS.join(", ")}, which are SQLite's own; rename one with AS`);
+}
+
+/** Integers are numbers where a number holds them, as every tool expects, and a `bigint` beyond: no digit of an id is lost. */
+function readRow(row: object): object {
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, fitNumber(value)]));
+}
+
+function fitNumber(value: unknown): unknown {
+  if (typeof value !== "bigint") return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
 }

@@ -25,3 +25,31 @@ test("openSqliteRows() has the rows of a query in its order, by number", () => {
   assert.throws(read("SELECT * FROM users LIMIT 0"), /gives no row/);
   assert.throws(read(query, join(folder, "none.db")), /Cannot read rows of/);
 });
+
+test("openSqliteRows() reads every row where the query has a column with SQLite's own name of the row's number", () => {
+  const path = writeDatabase(join(folder, "gaps.db"), [
+    "CREATE TABLE users (name TEXT)",
+    "INSERT INTO users VALUES ('c'), ('gone'), ('b'), ('d')",
+    "DELETE FROM users WHERE name = 'gone'",
+  ]);
+  const names = (columns: string) => {
+    const rows = openSqliteRows<{ name: string }>(path, "master", `SELECT ${columns}, name FROM users ORDER BY name;`);
+    const read = Array.from({ length: rows.size ?? 0 }, (_, number) => rows.row(number));
+    rows.close();
+    return read;
+  };
+  assert.deepEqual(names("rowid"), [{ rowid: 3, name: "b" }, { rowid: 1, name: "c" }, { rowid: 4, name: "d" }]);
+  const second = { ROWID: 1, oid: 7, name: "c" };
+  assert.deepEqual(names("rowid AS ROWID, 7 AS oid")[1], second);
+  assert.throws(() => names("1 AS rowid, 2 AS _rowid_, 3 AS oid"), /rename one with AS/);
+});
+
+test("openSqliteRows() keeps all digits of an integer that no number holds", () => {
+  const path = writeDatabase(join(folder, "large.db"), [
+    "CREATE TABLE orders (id INTEGER PRIMARY KEY, price REAL, items INTEGER)",
+    "INSERT INTO orders VALUES (9007199254740993, 1.5, 3)",
+  ]);
+  const rows = openSqliteRows(path, "master", "SELECT * FROM orders");
+  assert.deepEqual(rows.row(0), { id: 9007199254740993n, price: 1.5, items: 3 });
+  rows.close();
+});
