@@ -78,7 +78,7 @@ export function buildRun(
       follower.follow(event);
       if (event.kind === "ticked") warnOfNames();
       recorder?.event(event);
-      if (event.kind === "ticked" || event.kind === "runEnded") acknowledger.commit();
+      if (event.kind === "ticked" || event.kind === "stopping" || event.kind === "runEnded") acknowledger.commit();
       events(event);
     },
   });

@@ -111,9 +111,9 @@ export class ThreadRun {
       onWoke: (lateMs) => lateness.record(lateMs),
       watch: friction,
     });
-    this.#iterations = new IterationKeeper(plan.iterations ?? [], ({ name, count }) => {
+    this.#iterations = new IterationKeeper(plan.iterations ?? [], ({ name, count }, onGivenBack) => {
       const what = "begin another iteration";
-      return leaseOf({ name: iterationsLease(name), size: count, master: masterPort(what), what });
+      return leaseOf({ name: iterationsLease(name), size: count, master: masterPort(what), what, onGivenBack });
     }, (isSpent) => this.#reports.reportSoon(isSpent));
     this.#roles = createRoles(plan.scenarios, options.userClasses, environment);
     this.#users = new UserKeeper((key, index, onEnded) => this.#startKeptUser(key, index, onEnded));

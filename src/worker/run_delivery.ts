@@ -51,6 +51,7 @@ export class RunDelivery {
   begin(runId: string): void {
     this.#ending = undefined;
     if (this.#reporter?.runId === runId) return;
+    this.#heldUp = undefined;
     const store = new DeltaAccumulator();
     this.#reporter = new Reporter({ runId, clock: this.#clock, store, intervalMs: REPORT_INTERVAL_MS });
   }
@@ -70,8 +71,12 @@ export class RunDelivery {
   /** Sends what is due, unless an earlier delta is still on its way. Call it only while there is a link. */
   report(pace: ReportPace = "due"): void {
     const stats = this.#reporter?.take(pace);
-    this.#heldUp = stats === undefined && this.#reporter?.isWaiting === true ? pace : undefined;
-    if (stats === undefined) return;
+    if (stats === undefined) {
+      const isUrgent = pace === "now" || this.#heldUp === "now"; // a heartbeat in between must not make it wait for its interval
+      this.#heldUp = this.#reporter?.isWaiting === true ? (isUrgent ? "now" : "due") : undefined;
+      return;
+    }
+    this.#heldUp = undefined;
     this.#unreported = 0;
     this.#send(stats);
   }

@@ -55,3 +55,21 @@ test("RunDelivery: what may be the last delta of a run waits for an acknowledgem
   delivery.report("now");
   assert.deepEqual(sent, [1, 2, 3]);
 });
+
+test("RunDelivery: what may be the last delta stays urgent when a heartbeat or another thread reports after it", async () => {
+  const clock = new FakeClock();
+  const sent: number[] = [];
+  const delivery = new RunDelivery({
+    clock,
+    send: (message) => void (message.kind === "stats" && sent.push(message.seq)),
+  });
+  delivery.begin("run");
+  await clock.advance(1000);
+  for (const pace of ["due", "now", "due"] as const) {
+    delivery.add("run", ONE);
+    delivery.report(pace);
+  }
+  await clock.advance(100); // less than the interval of reports that are only due
+  delivery.acknowledge("run", 1);
+  assert.deepEqual(sent, [1, 2]);
+});

@@ -23,15 +23,18 @@ export class IterationKeeper {
    */
   constructor(
     plans: readonly IterationPlan[],
-    leaseOf: (plan: IterationPlan) => Pick<Lease, "next" | "isEnded" | "isEmpty">,
+    leaseOf: (plan: IterationPlan, onGivenBack: () => void) => Pick<Lease, "next" | "isEnded" | "isEmpty">,
     onSpent: (isSpent: () => boolean) => void,
   ) {
     this.#plans = plans.map((plan) => {
       const { name, kind, userClasses, count } = plan;
-      const budget = kind === "shared" ? new SharedBudget(() => leaseOf(plan)) : new PerUserBudget(count);
       const counter = new IterationCounter();
       const isSpent = () => counter.open === 0 && !budget.hasAtHand;
-      const kept = { name, budget, counter, onEnd: () => isSpent() && onSpent(isSpent) };
+      const onEnd = () => isSpent() && onSpent(isSpent);
+      const budget: IterationBudget = kind === "shared"
+        ? new SharedBudget(() => leaseOf(plan, onEnd)) // other threads may make the last ones, with what went back
+        : new PerUserBudget(count);
+      const kept = { name, budget, counter, onEnd };
       for (const userClass of userClasses) this.#byClass.set(userClass, kept);
       return kept;
     });

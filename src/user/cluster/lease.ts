@@ -29,6 +29,8 @@ export interface LeaseOptions {
   readonly master: MasterPort;
   /** What cannot be done without a number, for the sentence of an error. */
   readonly what: string;
+  /** Nobody here has asked for a while, so that what was at hand has gone back. */
+  readonly onGivenBack?: () => void;
 }
 
 const leases = new WeakMap<MasterPort, Map<string, Lease>>();
@@ -191,8 +193,9 @@ export class Lease {
     const { clock } = this.#options.master;
     this.#idle = clock.schedule(IDLE_MS, () => {
       this.#idle = undefined;
-      if (clock.nowMs() - this.#lastCallMs >= IDLE_MS) this.#giveBack();
-      else this.#watchIdle();
+      if (clock.nowMs() - this.#lastCallMs < IDLE_MS) return this.#watchIdle();
+      this.#giveBack();
+      this.#options.onGivenBack?.();
     });
   }
 

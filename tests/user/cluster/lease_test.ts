@@ -102,6 +102,23 @@ test("Lease gives back what nobody asked for: at the end of the run, and after a
   assert.equal(drawers.ended, 1);
 });
 
+test("Lease tells its owner once what nobody asked for has gone back, and not at the end of the run", async () => {
+  const cluster = new AskCluster({ workers: 1, threads: 1 });
+  const [thread] = cluster.threads as [MasterQuestions];
+  let given = 0;
+  const lease = leaseOf({ name: NAME, size: 40, master: thread, what: "get a row", onGivenBack: () => given++ });
+  const burst = Array.from({ length: 10 }, () => Promise.resolve(lease.next()));
+  await cluster.clock.advance(10);
+  await Promise.all(burst);
+  await cluster.clock.advance(500);
+  assert.equal(given, 0);
+  await cluster.clock.advance(3000);
+  assert.equal(given, 1);
+  assert.ok(lease.isEmpty);
+  lease.close();
+  assert.equal(given, 1);
+});
+
 test("Lease of a worker that is lost: none of its numbers twice, those that it may not have used are counted", async () => {
   const cluster = new AskCluster({ workers: 2, threads: 1 });
   const [lost] = cluster.workers;
