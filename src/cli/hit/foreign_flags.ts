@@ -200,6 +200,11 @@ export const FOREIGN_FLAGS: readonly ForeignFlag[] = [
       refused("names are resolved and addresses chosen by the system; hit the address, with -H 'Host: NAME'"),
   },
   {
+    names: ["ipv4", "ipv6", "4", "6"],
+    takes: "nothing",
+    become: () => refused("all addresses of a name are tried; hit the address, with -H 'Host: NAME'"),
+  },
+  {
     names: ["unix-socket"],
     takes: "value",
     become: () => refused("requests go over TCP; let the system listen on a port"),
@@ -217,7 +222,7 @@ export interface FoundFlag {
 
 /** The foreign flag that a word is, with its value; undefined: it is none. `next`: the word behind it. */
 export function findForeignFlag(word: string, next: string | undefined): FoundFlag | undefined {
-  const [, dashes = "", name = "", equals, glued = ""] = /^(--?)([A-Za-z][\w.-]*)(=(.*))?$/s.exec(word) ?? [];
+  const [, dashes = "", name = "", equals, glued = ""] = /^(--?)([A-Za-z][\w.-]*|[46])(=(.*))?$/s.exec(word) ?? [];
   const flag = flagNamed(name, dashes.length);
   if (flag === undefined) return findShort(word);
   const typed = `${dashes}${name}`;

@@ -267,6 +267,8 @@ describe("createHit()", () => {
     [["-F", "a=@b"], /^Cannot use -F: a form with files is made by a locustfile/],
     [["-v"], /^Cannot use -v: --once makes one request and prints it/],
     [["--burst-delay", "2s"], /^Cannot use --burst-delay: arrivals are even or by chance/],
+    [["--ipv6"], /^Cannot use --ipv6: all addresses of a name are tried/],
+    [["-4"], /^Cannot use -4: all addresses of a name are tried/],
     [["--http3"], /^Cannot use --http3: /],
   ];
   for (const [argv, sentence] of foreign) {
