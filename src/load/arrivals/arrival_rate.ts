@@ -2,7 +2,8 @@
  * Arrival rates as people write them: `50/s`, `10/m`, `6/10s`, a number a second, stages such as `1m:50/s, 5m:200/s, 30s:0`, and
  * `poisson` behind any of them. Stages mean what those of users do: within each, the rate moves in a straight line to its own. Pure.
  */
-import { UsageError } from "../../base/errors.ts";
+import { describeThrown, UsageError } from "../../base/errors.ts";
+import { describeKind } from "../../base/given_text.ts";
 import type { ArrivalPattern, RateCurve } from "../../protocol/arrivals_message.ts";
 import { parseStageList } from "../shapes/stages.ts";
 
@@ -33,6 +34,20 @@ export function parseArrivalRate(value: string | number): ArrivalPlan {
   if (perSecond !== undefined) return { pattern, curve: constantRate(checkRate(rate, perSecond)) };
   if (!rate.includes(":")) throw new UsageError(refuse(text, "it is no rate"), { code: "bad_rate" });
   return { pattern, curve: readStages(rate) };
+}
+
+/** What is wrong with the rate that a locustfile gives under a name, as a clause that follows its owner; undefined: nothing. */
+export function findBadRate(name: string, value: unknown): string | undefined {
+  if (typeof value !== "string" && typeof value !== "number") {
+    return `its ${name} is ${describeKind(value)}; give a rate, as in ${RATE_EXAMPLES}`;
+  }
+  try {
+    parseArrivalRate(value);
+    return undefined;
+  } catch (thrown) {
+    const problem = describeThrown(thrown).replace(/^\w+: /, "").replace(/^C/, "c").replaceAll("\n", "; ");
+    return `its ${name} cannot be used: ${problem}`;
+  }
 }
 
 /** Arrivals a second in `50/s`; undefined where the text is none. */

@@ -10,7 +10,7 @@ import { ipVersion } from "../../base/ip_address.ts";
 import { HeaderList } from "../../http/bytes/header_list.ts";
 import { checkTlsSettings } from "../../http/request/option_values.ts";
 import { ClientPool } from "../../http/session/client_pool.ts";
-import { parseArrivalRate, RATE_EXAMPLES } from "../../load/arrivals/arrival_rate.ts";
+import { findBadRate } from "../../load/arrivals/arrival_rate.ts";
 import { ITERATIONS, WHEN_LATE } from "../running/iteration_gate.ts";
 import type { TaskOwner } from "../tasks/task_members.ts";
 import { needsHost } from "./needs_host.ts";
@@ -59,18 +59,10 @@ const USER_RULES: Readonly<Record<string, Rule>> = {
 };
 
 const OPEN_RULES: Readonly<Record<string, Rule>> = {
-  arrivalRate: {
-    fits: (value) => (isNumber(value) || typeof value === "string") && doesNotThrow(() => parseArrivalRate(value)),
-    advice: `give a rate, as in ${RATE_EXAMPLES}`,
-  },
   iteration: oneOf(ITERATIONS),
   freshUsers: yesOrNo,
   maxUsers: countAboveZero,
   whenLate: oneOf(WHEN_LATE),
-  targetRate: {
-    fits: (value) => (isNumber(value) || typeof value === "string") && doesNotThrow(() => parseArrivalRate(value)),
-    advice: `give a rate, as in ${RATE_EXAMPLES}`,
-  },
 };
 
 const CLIENT_RULES: Readonly<Record<string, Rule>> = {
@@ -114,7 +106,15 @@ export function checkUserClass(userClass: object): StaticProblem[] {
       problem: `its host is "${host}", which is not a URL; begin it with http:// or https://`,
     });
   }
-  return [...problems, ...findContradictions(userClass)];
+  return [...problems, ...findBadRates(userClass), ...findContradictions(userClass)];
+}
+
+function findBadRates(userClass: object): StaticProblem[] {
+  return ["arrivalRate", "targetRate"].flatMap((member) => {
+    const value: unknown = Reflect.get(userClass, member);
+    const problem = value === undefined ? undefined : findBadRate(member, value);
+    return problem === undefined ? [] : [{ member, problem }];
+  });
 }
 
 /** A target rate says when tasks start; so does everything here. */

@@ -6,7 +6,7 @@ import { describeThrown } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
 import { nearest } from "../../base/near_miss.ts";
 import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../base/units.ts";
-import { parseArrivalRate, RATE_EXAMPLES } from "../../load/arrivals/arrival_rate.ts";
+import { findBadRate } from "../../load/arrivals/arrival_rate.ts";
 import { parseStages } from "../../load/shapes/stages.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 import { toPlainData } from "../../protocol/plain_data.ts";
@@ -206,14 +206,8 @@ function readArrivals(rate: unknown, maxUsers: unknown, complain: Complain): Sce
   if (maxUsers !== undefined && !isWhole(maxUsers, 1)) {
     complain("maxUsers", `its maxUsers is ${describeKind(maxUsers)}; give a whole number above 0`);
   }
-  if (typeof rate !== "string" && typeof rate !== "number") {
-    return complain("arrivalRate", `its arrivalRate is ${describeKind(rate)}; give a rate, as in ${RATE_EXAMPLES}`);
-  }
-  try {
-    parseArrivalRate(rate);
-  } catch (thrown) {
-    return complain("arrivalRate", `its arrivalRate cannot be used: ${lowerFirst(describeThrown(thrown))}`);
-  }
+  const problem = findBadRate("arrivalRate", rate);
+  if (problem !== undefined) return complain("arrivalRate", problem);
   return { kind: "arrivals", rate: String(rate), ...(maxUsers === undefined ? {} : { maxUsers: maxUsers as number }) };
 }
 

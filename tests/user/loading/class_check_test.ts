@@ -47,10 +47,21 @@ test("checkUserClass() finds statics of a wrong type or range, all at once", () 
     for (const value of values) {
       const problems = problemsOf({ [member]: value });
       assert.equal(problems.length, 1, `${member} = ${String(value)}: ${problems.join("\n")}`);
-      assert.match(problems[0] ?? "", new RegExp(`^its ${member} is .+; give `));
+      const isRate = /Rate$/.test(member) && /^(string|number)$/.test(typeof value);
+      const expected = isRate ? `^its ${member} cannot be used: cannot read .+; write ` : `^its ${member} is .+; give `;
+      assert.match(problems[0] ?? "", new RegExp(expected));
     }
   }
   assert.equal(problemsOf({ concurrency: 0, maxRetries: "1", weight: -1 }).length, 3);
+});
+
+test("checkUserClass() says why a rate cannot be used, as --rate does", () => {
+  assert.match(problemsOf({ arrivalRate: 1e9 })[0] ?? "", /"1000000000": it is more than 10000000 a second; write /);
+  assert.match(
+    problemsOf({ targetRate: "0/s" })[0] ?? "",
+    /^its targetRate cannot be used: .+ "0\/s": it is not above 0; /,
+  );
+  assert.match(problemsOf({ arrivalRate: "1m:x, 2m:y" })[0] ?? "", /stage "1m:x": .+; .*stage "2m:y": /);
 });
 
 test("checkUserClass() names what is wrong within an object", () => {
