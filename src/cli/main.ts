@@ -115,13 +115,13 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
       return 0;
     }
     case "check": {
-      const [{ formatDescription, refuseThresholds }, { checkTypes, formatTypeCheck }] = await Promise.all([
+      const [{ formatDescription, refuseMistakes }, { checkTypes, formatTypeCheck }] = await Promise.all([
         import("./verbs/check.ts"),
         import("./verbs/type_check.ts"),
       ]);
       return await withFiles(command.locustfile, deps, async (files) => {
         const description = await deps.describe(files, deps.stdout);
-        refuseThresholds(description);
+        refuseMistakes(description);
         deps.stdout.write(formatDescription(description, files));
         const types = await checkTypes(files);
         deps.stdout.write(formatTypeCheck(types));

@@ -2,7 +2,9 @@
  * Which scenarios of a locustfile run: those that `--scenario` names, else all. They are the whole load, so what else would decide it is
  * refused. Finds all problems at once. Pure.
  */
+import { formatElapsed } from "../../base/units.ts";
 import { pickScenarios } from "../../load/scenarios/pick_scenarios.ts";
+import { scenarioTimes } from "../../load/scenarios/scenario_times.ts";
 import { nearest } from "../../base/near_miss.ts";
 import type { LocustfileDescription, UserClassDescription } from "../../protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
@@ -19,7 +21,7 @@ export interface ScenarioChoice {
 
 export type ScenarioOptions = Pick<
   RunOptions,
-  "scenario" | "given" | "userClasses" | "shape" | "tags" | "excludeTags"
+  "scenario" | "given" | "userClasses" | "shape" | "tags" | "excludeTags" | "runTimeSeconds"
 >;
 
 /** Options that decide a load, by what they would change. */
@@ -57,12 +59,35 @@ export function chooseScenarios(
       ...findMixedLoads(description, options, defaultShape),
       ...scenarios.flatMap((plan) => findEmptied(plan, description.userClasses, options)),
     ],
-    warnings: picked.flatMap(({ name, start }, i) =>
-      start.kind === "scenario" && scenarios[i]?.start.kind === "time"
-        ? [`The scenario ${name} starts at once: ${start.name}, which it waits for, is not picked`]
-        : []
-    ),
+    warnings: [
+      ...findIdleClasses(description),
+      ...picked.flatMap(({ name, start }, i) =>
+        start.kind === "scenario" && scenarios[i]?.start.kind === "time"
+          ? [`The scenario ${name} starts at once: ${start.name}, which it waits for, is not picked`]
+          : []
+      ),
+      ...findLateStarts(scenarios, options.runTimeSeconds),
+    ],
   };
+}
+
+/** `--scenario none` runs them. */
+function findIdleClasses({ scenarios = [], userClasses }: LocustfileDescription): readonly string[] {
+  const used = new Set(scenarios.flatMap((plan) => plan.userClasses));
+  return userClasses.filter(({ name }) => !used.has(name)).map(({ name }) =>
+    `Class "${name}" is in no scenario: it has no users`
+  );
+}
+
+/** As far as starts are known before. */
+function findLateStarts(scenarios: readonly ScenarioPlan[], runTimeSeconds: number | undefined): readonly string[] {
+  if (runTimeSeconds === undefined) return [];
+  return scenarioTimes(scenarios).filter(({ startMs }) => startMs !== Infinity && startMs >= runTimeSeconds * 1000)
+    .map(({ name, startMs }) =>
+      `The scenario ${name} would start at ${
+        formatElapsed(startMs)
+      }: by then the run has ended (-t), and it does not start`
+    );
 }
 
 /** The classes of the scenarios, in the order of the file. */

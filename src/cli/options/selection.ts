@@ -43,6 +43,7 @@ type Chosen = Pick<
   | "tags"
   | "excludeTags"
   | "scenario"
+  | "runTimeSeconds"
 >;
 
 /** `hostNeeded`: false where nothing is sent (`--list`, `--show-task-ratio`). */
@@ -78,6 +79,28 @@ export function selectFrom(
     ],
     ...(shape ? { shape } : {}),
   };
+}
+
+/** What a run of the scenarios would refuse or warn of, whatever its options are; undefined: there are none. */
+export function lookAtScenarios(description: LocustfileDescription): Selection | undefined {
+  if (description.scenarios === undefined) return undefined;
+  return selectFrom(description, {
+    userClasses: [],
+    host: undefined,
+    shape: NO_SHAPE,
+    stages: undefined,
+    rate: undefined,
+    given: new Set(),
+    users: 1,
+    list: false,
+    showTaskRatio: false,
+    showTaskRatioJson: false,
+    once: false,
+    tags: [],
+    excludeTags: [],
+    scenario: [],
+    runTimeSeconds: undefined,
+  });
 }
 
 function selectScenarios(

@@ -12,22 +12,27 @@ import type {
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
 import { checkScenarioThresholds } from "../options/scenario_thresholds.ts";
+import { lookAtScenarios } from "../options/selection.ts";
 import { formatClassRate, formatRates } from "./rate_chart.ts";
 import { formatScenarios } from "./scenario_chart.ts";
 
 /**
- * What a run would refuse, whatever its options are: a threshold on a scenario that there is not. Pure.
+ * What a run would refuse, whatever its options are: a threshold on a scenario that there is not, a scenario without a task or with a
+ * host that is no URL. Pure.
  *
  * @throws {UsageError}
  */
-export function refuseThresholds({ thresholds, scenarios = [] }: LocustfileDescription): void {
+export function refuseMistakes(description: LocustfileDescription): void {
+  const { thresholds, scenarios = [] } = description;
   const known = scenarios.map(({ name }) => name);
   const { problems } = checkScenarioThresholds({ ofFile: thresholds, ofOptions: [], known, picked: known });
-  if (problems.length > 0) throw new UsageError(problems);
+  const all = [...problems, ...lookAtScenarios(description)?.problems ?? []];
+  if (all.length > 0) throw new UsageError(all);
 }
 
 /** Classes, tasks with weights and tags, shapes, options and warnings. Pure. */
 export function formatDescription(description: LocustfileDescription, files: readonly string[]): string {
+  const warnings = lookAtScenarios(description)?.warnings ?? description.warnings;
   const sections = [
     `${files.map((file) => basename(file)).join(", ")}: ${
       countOf(description.userClasses.length, "user class", "user classes")
@@ -43,9 +48,7 @@ export function formatDescription(description: LocustfileDescription, files: rea
     ...(description.arguments.length === 0
       ? []
       : [["Options", ...description.arguments.map(formatArgument)].join("\n")]),
-    ...(description.warnings.length === 0
-      ? []
-      : [["Warnings", ...description.warnings.map((warning) => `  ${warning}`)].join("\n")]),
+    ...(warnings.length === 0 ? [] : [["Warnings", ...warnings.map((warning) => `  ${warning}`)].join("\n")]),
   ];
   return `${escapeLines(sections.join("\n\n"))}\n`;
 }
@@ -59,7 +62,7 @@ function ratesOf({ userClasses, scenarios }: LocustfileDescription): string[] {
 function formatClass(userClass: UserClassDescription): string {
   const rate = formatClassRate(userClass);
   const facts = [
-    ...(userClass.arrivalRate !== undefined
+    ...(userClass.arrivalRate !== undefined && userClass.weight !== 0
       ? []
       : [userClass.fixedCount > 0 ? `exactly ${userClass.fixedCount}` : `weight ${userClass.weight}`]),
     ...(rate === undefined ? [] : [rate]),

@@ -13,11 +13,11 @@ export function formatClassRate({ arrivalRate, targetRate }: UserClassDescriptio
   return arrivalRate === undefined ? `target rate ${text}` : `arrivals at ${text}`;
 }
 
-/** Nothing where no class has a rate. */
+/** Nothing where no class has a rate, or those that have one are switched off. */
 export function formatRates(classes: readonly UserClassDescription[]): readonly string[] {
-  const plans = classes.flatMap(({ name, arrivalRate, targetRate }): ScenarioPlan[] => {
+  const plans = classes.flatMap(({ name, arrivalRate, targetRate, weight, fixedCount }): ScenarioPlan[] => {
     const rate = arrivalRate ?? targetRate;
-    if (rate === undefined) return [];
+    if (rate === undefined || weight === 0 && fixedCount === 0) return [];
     return [{
       name,
       userClasses: [name],

@@ -115,6 +115,8 @@ export interface RunEvidence {
   readonly counts: LedgerCounts;
   /** Arrivals by the schedule of an open load; absent where no class has an arrival rate. */
   readonly plannedArrivals?: number;
+  /** The run has scenarios, and all of them waited for their time when it ended. */
+  readonly noScenarioBegan?: true;
   /** Classes with a target rate, and the task starts that it asked for; absent: none. */
   readonly targets?: readonly { readonly name: string; readonly asked: number; readonly started: number }[];
   /** Failed requests that never left this machine, by the text of their failure. */

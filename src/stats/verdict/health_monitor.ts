@@ -4,6 +4,7 @@
  */
 import type { StartingUsers, WorkerHealth } from "../../protocol/health_message.ts";
 import { LOCAL_WORKER_ID, type UsersByClass } from "../../protocol/worker_message.ts";
+import type { ScenarioState } from "../../protocol/scenario_message.ts";
 import type { PaceSnapshot } from "../../protocol/snapshot_message.ts";
 import type { LedgerCounts } from "../ledger.ts";
 import { NO_LOCAL_ADDRESS, TOO_MANY_FILES } from "../own_failures.ts";
@@ -31,6 +32,7 @@ export interface SnapshotOfEnd {
   readonly failures: readonly { readonly text: string; readonly count: number }[];
   readonly urlGroups?: RunEvidence["urlGroups"] | undefined;
   readonly arrivals?: { readonly planned: number };
+  readonly scenarios?: readonly { readonly state: ScenarioState }[];
   readonly classArrivals?: readonly ClassArrivals[];
 }
 
@@ -146,7 +148,7 @@ export class HealthMonitor {
   }
 
   evidence(
-    { total, workers, failures: groups, arrivals, classArrivals = [], urlGroups }: SnapshotOfEnd,
+    { total, workers, failures: groups, arrivals, classArrivals = [], scenarios = [], urlGroups }: SnapshotOfEnd,
     conclusion: Conclusion,
   ): RunEvidence {
     const { requests, failures, bytes } = total;
@@ -179,6 +181,7 @@ export class HealthMonitor {
       masterLate: this.#masterLate.read(),
       counts,
       ...(arrivals === undefined ? {} : { plannedArrivals: arrivals.planned }),
+      ...(scenarios.length > 0 && scenarios.every(({ state }) => state === "waiting") ? { noScenarioBegan: true } : {}),
       targets: classArrivals.filter(({ kind }) => kind === "target"),
       ...(urlGroups === undefined ? {} : { urlGroups }),
       ownFailures: countOwn(groups),

@@ -99,7 +99,6 @@ export function collectLocustfile(
     for (const { member, problem } of checkUserClass(userClass)) {
       note.complain(userClass, problem, { level: userClass, member });
     }
-    if (isSwitchedOff(userClass)) note.warn(userClass, "its weight is 0: it is switched off");
     descriptions.push(describeUserClass(userClass, file, plan, note.complain));
   }
   const classes = valuesOf<UserClass>(users.found);
@@ -112,6 +111,13 @@ export function collectLocustfile(
   const scenarios = collectScenarios(modules, { userClasses: classes, arguments: options.arguments ?? [], readText });
   problems.push(...scenarios.problems);
   warnings.push(...scenarios.warnings);
+  // A scenario that names a class wants it.
+  const wanted = new Set(scenarios.plans.flatMap(({ userClasses }) => userClasses));
+  for (const [name, { file, value }] of users.found) {
+    if (!wanted.has(name) && isSwitchedOff(value as UserClass)) {
+      warnings.push(`Class "${name}" of ${file}: its weight is 0: it is switched off`);
+    }
+  }
   return {
     userClasses: classes,
     shapes: valuesOf<ShapeClass>(shapes.found),

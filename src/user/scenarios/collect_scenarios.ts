@@ -71,7 +71,9 @@ export function collectScenarios(modules: readonly ScenarioModule[], context: Sc
   const scenarioNames = stated.map(({ name }) => name);
   const plans: ScenarioPlan[] = [];
   for (const each of stated) {
-    if (!NAME.test(each.name) || each.name === NO_SCENARIOS) {
+    if (each.name === NO_SCENARIOS) {
+      complain(each, `its name cannot be used: --scenario ${NO_SCENARIOS} runs without scenarios; give it another one`);
+    } else if (!NAME.test(each.name)) {
       complain(each, "its name cannot be used; write a letter, then up to 63 letters, digits, _, - or .");
     }
     if (scenarioNames.indexOf(each.name) !== stated.indexOf(each)) {
@@ -90,8 +92,7 @@ export function collectScenarios(modules: readonly ScenarioModule[], context: Sc
     const at = stated.find((each) => each.name === name);
     if (at !== undefined) complain(at, problem, key);
   }
-  const warnings = () => [...findIdleClasses(plans, context), ...plans.flatMap(describeShortfall)];
-  return { plans, problems, warnings: problems.length > 0 ? [] : warnings() };
+  return { plans, problems, warnings: problems.length > 0 ? [] : plans.flatMap(describeShortfall) };
 }
 
 /** A class may state anything: what is wrong with it is said of the class. */
@@ -137,12 +138,4 @@ function describeShortfall(plan: ScenarioPlan): readonly string[] {
   const arrivals = Math.ceil(new CurveReader(parseArrivalRate(load.rate).curve).countAt(lengthMs) - 1e-6);
   if (arrivals >= iterations) return [];
   return [`Scenario "${name}" asks for ${iterations} iterations, and ${arrivals} arrivals come before its end`];
-}
-
-function findIdleClasses(plans: readonly ScenarioPlan[], { userClasses }: ScenarioContext): readonly string[] {
-  if (plans.length === 0) return [];
-  const used = new Set(plans.flatMap((plan) => plan.userClasses));
-  return [...userClasses.keys()].filter((name) => !used.has(name)).map((name) =>
-    `Class "${name}" is in no scenario: it has no users`
-  );
 }

@@ -54,14 +54,23 @@ test("--scenario picks; one that waits for another one starts at once without it
   const { scenarios, userClasses, warnings } = select({ scenario: ["checkout"] });
   assert.deepEqual(scenarios?.map(({ name, start }) => [name, start]), [["checkout", { kind: "time", seconds: 0 }]]);
   assert.deepEqual(userClasses.map(({ name }) => name), ["Admin"]);
-  assert.deepEqual(warnings, ["The scenario checkout starts at once: browse, which it waits for, is not picked"]);
+  assert.deepEqual(warnings, [
+    'Class "Idle" is in no scenario: it has no users',
+    "The scenario checkout starts at once: browse, which it waits for, is not picked",
+  ]);
+});
+
+test("a scenario that would start when the run has ended is a warning", () => {
+  const late = "The scenario checkout would start at 1:00: by then the run has ended (-t), and it does not start";
+  assert.ok(select({ runTimeSeconds: 60 }).warnings.includes(late));
+  assert.ok(!select({ runTimeSeconds: 61 }).warnings.includes(late));
 });
 
 test("--scenario none runs the classes as without scenarios", () => {
-  const { scenarios, userClasses, problems } = select({ scenario: ["none"], given: ["users"] });
+  const { scenarios, userClasses, problems, warnings } = select({ scenario: ["none"], given: ["users"] });
   assert.equal(scenarios, undefined);
   assert.deepEqual(userClasses.map(({ name }) => name), ["Shopper", "Idle"]);
-  assert.deepEqual(problems, []);
+  assert.deepEqual([problems, warnings], [[], []]);
 });
 
 test("--once and --list look at classes", () => {

@@ -1,8 +1,11 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
-import { formatDescription, refuseThresholds } from "../../../src/cli/verbs/check.ts";
+import { UsageError } from "../../../src/base/errors.ts";
+import { formatDescription, refuseMistakes } from "../../../src/cli/verbs/check.ts";
 import { formatClassRate, formatRates } from "../../../src/cli/verbs/rate_chart.ts";
 import { formatScenarios } from "../../../src/cli/verbs/scenario_chart.ts";
+import type { LocustfileDescription } from "../../../src/protocol/locustfile_description.ts";
+import type { ScenarioPlan } from "../../../src/protocol/scenario_message.ts";
 import { planScenario } from "../../support/scenario_plans.ts";
 
 test("formatDescription() nests task sets and escapes what a locustfile named", () => {
@@ -34,7 +37,7 @@ test("formatDescription() nests task sets and escapes what a locustfile named", 
   );
 });
 
-test("refuseThresholds() finds a threshold on a scenario that there is not", () => {
+test("refuseMistakes() finds a threshold on a scenario that there is not", () => {
   const description = {
     userClasses: [],
     shapes: [],
@@ -42,8 +45,8 @@ test("refuseThresholds() finds a threshold on a scenario that there is not", () 
     warnings: [],
     scenarios: [planScenario("browse", {})],
   };
-  refuseThresholds({ ...description, thresholds: ["scenario browse: p95 < 300ms", "p95 < 1s"] });
-  assert.throws(() => refuseThresholds({ ...description, thresholds: ["scenario brwse: p95 < 300ms"] }), {
+  refuseMistakes({ ...description, thresholds: ["scenario browse: p95 < 300ms", "p95 < 1s"] });
+  assert.throws(() => refuseMistakes({ ...description, thresholds: ["scenario brwse: p95 < 300ms"] }), {
     message:
       'Cannot judge the threshold "scenario brwse: p95 < 300ms": there is no scenario "brwse"; did you mean "browse"?',
   });
@@ -80,4 +83,46 @@ test("formatRates() draws arrival rates and target rates over one axis, and noth
   ]);
   assert.deepEqual([buyer, reader].map(formatClassRate), ["arrivals at 30s:10/s, 30s:0", "target rate 5/s"]);
   assert.deepEqual(formatRates([{ ...plain, name: "Browser" }]), []);
+});
+
+const BUYER = {
+  name: "Buyer",
+  file: "/shop.ts",
+  weight: 1,
+  fixedCount: 0,
+  needsHost: true,
+  tasks: [{ name: "look", weight: 1, tags: ["read"], kind: "task", tasks: [] }],
+  json: {},
+} as const;
+
+function shopOf(...scenarios: readonly ScenarioPlan[]): LocustfileDescription {
+  return { userClasses: [BUYER], shapes: [], arguments: [], thresholds: [], warnings: [], scenarios };
+}
+
+test("refuseMistakes() finds a scenario whose tags leave no task, and one whose host is no URL", () => {
+  const users = { userClasses: ["Buyer"] };
+  refuseMistakes(shopOf(planScenario("a", { ...users, tags: ["read"], host: "http://h" })));
+  const wrong = shopOf(planScenario("a", { ...users, tags: ["red"] }), planScenario("b", { ...users, host: "h" }));
+  assert.throws(() => refuseMistakes(wrong), (thrown) => {
+    assert.ok(thrown instanceof UsageError);
+    assert.match(thrown.message, /Cannot run the scenario "a": no task of Buyer is left after its tags/);
+    assert.match(thrown.message, /Cannot use the host of the scenario "b": it has no scheme; write "http:\/\/h"/);
+    return true;
+  });
+});
+
+test("formatDescription() warns of a tag that no task carries, and of a class that is in no scenario", () => {
+  const plan = planScenario("a", { userClasses: ["Buyer"], excludeTags: ["reed"] });
+  const description = { ...shopOf(plan), userClasses: [BUYER, { ...BUYER, name: "Idle" }] };
+  const text = formatDescription(description, ["/shop.ts"]);
+  assert.match(text, /No task carries the tag "reed" of the scenario a; did you mean "read"\?/);
+  assert.match(text, /Class "Idle" is in no scenario: it has no users/);
+});
+
+test("formatDescription() draws no rate of a class that is switched off", () => {
+  const open = { ...BUYER, arrivalRate: "5/s" };
+  const { scenarios: _, ...classes } = { ...shopOf(), userClasses: [open, { ...open, name: "Off", weight: 0 }] };
+  const text = formatDescription(classes, ["/shop.ts"]);
+  assert.match(text, /Off \(weight 0, arrivals at 5\/s/);
+  assert.deepEqual(text.match(/^ {2}\S+ +█+$/gm)?.length, 1);
 });

@@ -484,6 +484,9 @@ test("collectLocustfile() warns of a class with the weight 0, and leaves it to t
   }
   const { problems, description } = collect({ Shopper, Off });
   assert.deepEqual(problems, []);
-  assert.ok(description.warnings.includes(`Class "Off" of ${FILE}: its weight is 0: it is switched off`));
+  const warning = `Class "Off" of ${FILE}: its weight is 0: it is switched off`;
+  assert.ok(description.warnings.includes(warning));
+  const scenarios = { night: { users: Off, userCount: 1 } };
+  assert.ok(!collect({ Shopper, Off, scenarios }).description.warnings.includes(warning)); // which a scenario takes all the same
   assert.deepEqual(collect({ Off }).problems, [], "--config-users may give it a weight");
 });

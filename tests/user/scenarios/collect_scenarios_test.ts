@@ -112,16 +112,16 @@ test("collectScenarios() reads a number of arrivals, and warns where fewer come 
   assert.deepEqual(collect({ buy: { ...all.buy, runTime: "20s" } }).warnings, []);
 });
 
-test("collectScenarios() warns of classes without users", () => {
-  assert.deepEqual(collect({ a: FAR }).warnings, ['Class "Buyer" is in no scenario: it has no users']);
-});
-
 const WRONG: readonly (readonly [what: string, scenarios: unknown, problem: RegExp])[] = [
   ["no object", [FAR], /they are a list of 1; export const scenarios = \{/],
   ["none", {}, /there is none/],
   ["a scenario that is no object", { a: 5 }, /"a" of \/shop\.ts: it is 5; write \{/],
   ["a bad name", { "a/b": FAR }, /"a\/b" of .* its name cannot be used/],
-  ["the name of no scenarios", { none: FAR }, /its name cannot be used/],
+  [
+    "the name of no scenarios",
+    { none: FAR },
+    /its name cannot be used: --scenario none runs without scenarios; give it another one$/,
+  ],
   ["a typing error", { a: { ...FAR, startAftr: 5 } }, /it has no key "startAftr"; did you mean "startAfter"\?/],
   ["k6's word", { a: { users: Visitor, vus: 5 } }, /it has no key "vus"; did you mean "userCount"\?/],
   ["no class", { a: { userCount: 1 } }, /it names no user class/],

@@ -14,6 +14,12 @@ export function nothingCounted(evidence: RunEvidence): readonly Finding[] {
 
 function findCause(evidence: RunEvidence): Pick<Finding, "sentence" | "advice"> {
   const { users, starting, counts } = evidence;
+  if (evidence.noScenarioBegan) {
+    return {
+      sentence: "No request was counted: the run ended before a scenario began",
+      advice: "raise -t, or give a scenario an earlier startAfter",
+    };
+  }
   if (users.target === 0 && evidence.plannedArrivals === undefined) {
     return { sentence: "No request was counted: the run was asked for 0 users", advice: "ask for users with -u" };
   }
