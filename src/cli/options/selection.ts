@@ -86,10 +86,7 @@ export function lookAtScenarios(description: LocustfileDescription): Selection |
   if (description.scenarios === undefined) return undefined;
   return selectFrom(description, {
     userClasses: [],
-    host: undefined,
     shape: NO_SHAPE,
-    stages: undefined,
-    rate: undefined,
     given: new Set(),
     users: 1,
     list: false,
@@ -99,7 +96,6 @@ export function lookAtScenarios(description: LocustfileDescription): Selection |
     tags: [],
     excludeTags: [],
     scenario: [],
-    runTimeSeconds: undefined,
   });
 }
 

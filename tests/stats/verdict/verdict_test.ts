@@ -445,11 +445,7 @@ test("decideVerdict() calls classes that take fewer users than were asked for by
 
 const NOTHING_COUNTED: [sentence: string, changes: Partial<RunEvidence>, cause: RegExp][] = [
   ["no user was asked for", { users: { target: 0, wanted: 0, reached: 0, endedBy: "plan" } }, /asked for 0 users$/],
-  [
-    "no scenario had begun",
-    { users: { target: 0, wanted: 0, reached: 0, endedBy: "plan" }, noScenarioBegan: true, plannedArrivals: 0 },
-    /the run ended before a scenario began$/,
-  ],
+  ["no scenario had begun", { noScenarioBegan: true, plannedArrivals: 0 }, /the run ended before a scenario began$/],
   [
     "no user was there before the end",
     { users: { target: 5, wanted: 1, reached: 0, endedBy: "hand" } },
