@@ -290,6 +290,10 @@ class ThresholdReader {
     const { statistic, unit } = factor === undefined ? form : form.withUnit ?? form;
     const times = this.#readTimes();
     const limit = Number(number) * (factor ?? 1);
+    if (unit === "%" && limit > 100) {
+      const count = family === undefined && name === "failures" ? "; failures_count is their number" : "";
+      this.#fail(numberAt, `expected at most 100: this statistic is a share in %${count}`);
+    }
     const text = this.#text.slice(start, this.#at).trim();
     return { text, statistic, statisticName: name, operator, limit, unit, ...times };
   }
