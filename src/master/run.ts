@@ -64,7 +64,7 @@ export class Run {
   constructor(settings: RunSettings, deps: RunDependencies) {
     this.settings = settings;
     this.#deps = deps;
-    this.#health = new RunHealth(deps, () => this.#load.asked);
+    this.#health = new RunHealth(deps, () => this.#load.asked, () => this.arrivals?.reportable);
     const { monitor: health } = this.#health;
     const now = () => ({
       state: this.#state,

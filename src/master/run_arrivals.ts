@@ -31,6 +31,9 @@ const PAUSE_MS = 100;
 
 const SOON_MS = [100, 200, 300]; // within `LEAD_MS`
 
+/** Reports are a second apart, and the next one may be on its way. */
+const REPORTED_WITHIN_MS = 2000;
+
 /** Users for arrivals have numbers above those of users that run all the time, where there are such. */
 const INDEXES_OF_OTHERS = 10_000_000;
 
@@ -236,6 +239,13 @@ export class RunArrivals {
       planned: Math.max(0, this.#dispatch.plannedUntil(untilMs) - this.#notCounted),
       plannedPerSecond: this.#endedMs === undefined ? this.#dispatch.rateAt(untilMs) : 0,
     };
+  }
+
+  /** Of those that are planned, how many workers have had the time to report; after the end all of them. */
+  get reportable(): number | undefined {
+    if (!this.#workers.has("open")) return undefined;
+    const untilMs = this.#endedMs ?? Math.max(0, this.#options.runMs() - REPORTED_WITHIN_MS);
+    return Math.max(0, this.#dispatch.plannedUntil(untilMs) - this.#notCounted);
   }
 
   /** Of the schedule that a class is in: arrivals until now or the stop, and those of them before the statistics began anew. */

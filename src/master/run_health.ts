@@ -21,10 +21,13 @@ export class RunHealth {
   readonly monitor: HealthMonitor;
   readonly #deps: Dependencies;
   readonly #asked: () => AskedUsers;
+  readonly #reportable: () => number | undefined;
   #hasEnded = false;
 
-  constructor(deps: Dependencies, asked: () => AskedUsers) {
+  /** `reportable`: arrivals that workers have had the time to report. */
+  constructor(deps: Dependencies, asked: () => AskedUsers, reportable: () => number | undefined) {
     this.#deps = deps;
+    this.#reportable = reportable;
     this.#asked = asked;
     this.monitor = deps.search?.health ?? new HealthMonitor();
   }
@@ -69,6 +72,6 @@ export class RunHealth {
 
   /** What the verdict would be if the run ended with this snapshot. */
   judge(snapshot: SnapshotMessage, thresholds: readonly ThresholdStatus[] | undefined): RunVerdict {
-    return judgeRun({ ...this.#deps, health: this.monitor, snapshot, thresholds });
+    return judgeRun({ ...this.#deps, health: this.monitor, snapshot, thresholds, reportable: this.#reportable() });
   }
 }

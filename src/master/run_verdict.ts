@@ -9,7 +9,7 @@ import { decideVerdict } from "../stats/verdict/verdict.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { RunSearch } from "./run_search.ts";
 
-export function judgeRun({ health, snapshot, ledger, deliveries, thresholds = [], search }: {
+export function judgeRun({ health, snapshot, ledger, deliveries, thresholds = [], search, reportable }: {
   readonly health: HealthMonitor;
   readonly snapshot: SnapshotMessage;
   readonly ledger: Ledger;
@@ -17,11 +17,14 @@ export function judgeRun({ health, snapshot, ledger, deliveries, thresholds = []
   readonly thresholds: readonly ThresholdStatus[] | undefined;
   /** A capacity search overloads the system on purpose: its steps have verdicts of their own. */
   readonly search?: Pick<RunSearch, "notes"> | undefined;
+  /** Arrivals that workers have had the time to report; undefined: no class has an arrival rate. */
+  readonly reportable?: number | undefined;
 }): RunVerdict {
   const isExpected = search === undefined ? () => false : isExpectedInSearch;
   const verdict = decideVerdict(
     health.evidence(snapshot, {
       counts: ledger.counts(),
+      ...(reportable === undefined ? {} : { reportable }),
       skippedDeltas: deliveries.skipped,
       meanMsOf: (id) => ledger.workerMeanMs(id),
       thinPercentiles: thresholds.flatMap(({ expression, statistic, thin }) =>

@@ -146,6 +146,17 @@ test("RunArrivals changes the rate, says so, and refuses a text that is none", (
   assert.deepEqual(scene.arrivals.planned(), { planned: 150, plannedPerSecond: 10 });
 });
 
+test("RunArrivals takes arrivals as reportable two seconds after their time, and all of them after the end", () => {
+  const scene = new Scene("a");
+  scene.arrivals.begin(0);
+  scene.nowMs = 1500;
+  assert.equal(scene.arrivals.reportable, 0);
+  scene.nowMs = 5000;
+  assert.deepEqual([scene.arrivals.reportable, scene.arrivals.planned()?.planned], [300, 500]);
+  scene.arrivals.end();
+  assert.equal(scene.arrivals.reportable, 500);
+});
+
 test("RunArrivals counts what was planned from a reset of the statistics to the stop, and sends nothing after it", () => {
   const scene = new Scene("a");
   scene.arrivals.begin(0);

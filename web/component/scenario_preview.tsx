@@ -7,6 +7,9 @@ import { pictureScenarios, type ScenarioRow } from "../view/scenario_view.ts";
 const [WIDTH, ROW, LEFT, RIGHT, BOTTOM] = [420, 46, 8, 8, 22];
 const TEXT = 15;
 
+/** Characters of a name beside a figure, and of two names side by side; the list below has them in full. */
+const [ONE_NAME, TWO_NAMES] = [44, 24];
+
 interface ScenarioPreviewProps {
   readonly plans: readonly ScenarioPlan[];
   /** The limit of the run; null: there is none. */
@@ -48,14 +51,15 @@ function PreviewRow({ row, top }: { readonly row: ScenarioRow; readonly top: num
   const base = top + ROW - 2;
   const py = (y: number) => (base - (ROW - TEXT - 6) * y).toFixed(1);
   const line = points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${px(x)} ${py(y)}`).join("");
+  const isAfter = points.length === 0 && after !== undefined;
   const [first] = points;
   const last = points[points.length - 1];
   return (
     <g>
       <line class="stroke-grid" x1={LEFT} x2={WIDTH - RIGHT} y1={base} y2={base} />
-      <text class="tick" x={LEFT} y={top + TEXT - 3}>{name}</text>
+      <text class="tick" x={LEFT} y={top + TEXT - 3}>{shorten(name, isAfter ? TWO_NAMES : ONE_NAME)}</text>
       <text class="tick" x={WIDTH - RIGHT} y={top + TEXT - 3} text-anchor="end">
-        {points.length === 0 && after !== undefined ? `after ${after}` : peak}
+        {isAfter ? `after ${shorten(after, TWO_NAMES)}` : peak}
       </text>
       {first !== undefined && last !== undefined && (
         <>
@@ -65,4 +69,8 @@ function PreviewRow({ row, top }: { readonly row: ScenarioRow; readonly top: num
       )}
     </g>
   );
+}
+
+function shorten(name: string, most: number): string {
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
 }

@@ -39,6 +39,8 @@ export interface SnapshotOfEnd {
 /** What is known in the end beside the last snapshot. */
 export interface Conclusion {
   readonly counts: LedgerCounts;
+  /** Arrivals that workers have had the time to report: those of the last moments are not missing yet. Absent: all that are planned. */
+  readonly reportable?: number;
   readonly skippedDeltas?: number;
   /** The mean response time of a worker's requests; null where none had a time. */
   readonly meanMsOf?: (workerId: string) => number | null;
@@ -152,7 +154,8 @@ export class HealthMonitor {
     conclusion: Conclusion,
   ): RunEvidence {
     const { requests, failures, bytes } = total;
-    const { counts, skippedDeltas = 0, meanMsOf = () => null, thinPercentiles = [] } = conclusion;
+    const { counts, reportable = Infinity, skippedDeltas = 0, meanMsOf = () => null, thinPercentiles = [] } =
+      conclusion;
     // Counts of a resumed run are of all its masters, observations of this one alone.
     const comparable = this.#resumedAfterMs === undefined ? workers : [];
     const workOf = new Map(
@@ -180,7 +183,7 @@ export class HealthMonitor {
       older: [...this.#older.values()],
       masterLate: this.#masterLate.read(),
       counts,
-      ...(arrivals === undefined ? {} : { plannedArrivals: arrivals.planned }),
+      ...(arrivals === undefined ? {} : { plannedArrivals: Math.min(arrivals.planned, reportable) }),
       ...(scenarios.length > 0 && scenarios.every(({ state }) => state === "waiting") ? { noScenarioBegan: true } : {}),
       targets: classArrivals.filter(({ kind }) => kind === "target"),
       ...(urlGroups === undefined ? {} : { urlGroups }),
