@@ -1,7 +1,8 @@
 /** The sockets of this thread over one epoll set, whose readiness wakes the thread's own event loop by asynchronous I/O. */
 import process from "node:process";
 import { AioPoll } from "./aio_poll.ts";
-import type { LoopGuest, Poller } from "./loop_guest.ts";
+import { EINTR } from "./kernel_error.ts";
+import type { LoopGuest, Patience, Poller } from "./loop_guest.ts";
 import { closeFd, type Kernel, ownFd } from "./mapping.ts";
 import { ReceiveClock } from "./receive_clock.ts";
 import { StampedReceive } from "./stamped_receive.ts";
@@ -9,8 +10,16 @@ import { StampedReceive } from "./stamped_receive.ts";
 const EPOLL_CLOEXEC = 0o2000000;
 const CTL_ADD = 1;
 const CTL_MODIFY = 3;
+/** Bytes, urgent ones, and the other side's end: an event with more than `EPOLLIN` says that one receive may leave something behind. */
 export const EPOLLIN = 1;
+export const READABLE = EPOLLIN | 2 | 0x2000;
 export const EPOLLOUT = 4;
+/** A state is reported when it comes, not in each round for as long as it lasts: the kernel does not look at each socket once more. */
+const EDGE = 0x8000_0000;
+/** `epoll_wait` with a time in nanoseconds (Linux 5.11), on all machines. */
+const CALL_EPOLL_PWAIT2 = 441;
+/** How long a patient round waits, as that of the ring. */
+const WAIT_NS = 50_000;
 const MAX_EVENTS = 128;
 /** `struct epoll_event`: packed on x86-64 only. In words of 32 bits: size, and place of the 64 bits that are ours. */
 const EVENT = process.arch === "x64" ? { words: 3, data: 1 } : { words: 4, data: 2 };
@@ -32,6 +41,10 @@ export class EpollLoop implements Poller {
   readonly #clock: ReceiveClock;
   readonly #events = new Uint32Array(MAX_EVENTS * EVENT.words);
   readonly #event = new Uint32Array(EVENT.words);
+  /** `struct timespec`: seconds and nanoseconds, 64 bits each. */
+  readonly #waitTime = Uint32Array.of(0, 0, WAIT_NS, 0);
+  /** False where the kernel or the container has no wait of less than a millisecond. */
+  #canWait = true;
   readonly #sockets: (EpollUser | undefined)[] = [];
   #guest!: LoopGuest;
   #generation = 0;
@@ -85,13 +98,14 @@ export class EpollLoop implements Poller {
     return this.#generation;
   }
 
+  /** Reports the events also if they were reported before and still hold. */
   watch(fd: number, generation: number, events: number): void {
     this.#control(CTL_MODIFY, fd, generation, events);
   }
 
   #control(operation: number, fd: number, generation: number, events: number): void {
     const event = this.#event;
-    event[0] = events;
+    event[0] = events | EDGE;
     event[EVENT.data] = fd;
     event[EVENT.data + 1] = generation;
     this.kernel.libc.epoll_ctl(this.#fd, operation, fd, event);
@@ -104,9 +118,9 @@ export class EpollLoop implements Poller {
     this.#guest.socketClosed();
   }
 
-  round(): number {
+  round(patience: Patience): number {
     const events = this.#events;
-    const count = this.kernel.libc.epoll_wait(this.#fd, events, MAX_EVENTS, 0);
+    const count = patience === "none" ? this.kernel.libc.epoll_wait(this.#fd, events, MAX_EVENTS, 0) : this.#wait();
     if (count <= 0) return 0;
     const atMs = this.#clock.read();
     for (let at = 0; at < count * EVENT.words; at += EVENT.words) {
@@ -120,6 +134,14 @@ export class EpollLoop implements Poller {
         });
       }
     }
+    return count;
+  }
+
+  #wait(): number {
+    if (!this.#canWait) return 0;
+    const { libc } = this.kernel;
+    const count = libc.syscallToWait(CALL_EPOLL_PWAIT2, this.#fd, this.#events, MAX_EVENTS, this.#waitTime);
+    if (count < 0 && libc.errno() !== EINTR) this.#canWait = false;
     return count;
   }
 }

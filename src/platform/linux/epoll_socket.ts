@@ -1,6 +1,6 @@
 /** A socket over an epoll set: one system call per send and per receive. */
 import type { SocketReceiver } from "../socket.ts";
-import { EPOLLIN, type EpollLoop, EPOLLOUT } from "./epoll_loop.ts";
+import { EPOLLIN, type EpollLoop, EPOLLOUT, READABLE } from "./epoll_loop.ts";
 import { EAGAIN, EINPROGRESS, EINTR, toKernelError } from "./kernel_error.ts";
 import { KernelSocket, type Opening } from "./kernel_socket.ts";
 import type { Libc } from "./libc.ts";
@@ -35,14 +35,14 @@ export class EpollSocket extends KernelSocket {
   happened(events: number, atMs: number): void {
     if (this.opening !== undefined) return this.#connected(atMs);
     if ((events & EPOLLOUT) !== 0) this.#roomCame();
-    if ((events & ~EPOLLOUT) !== 0 && this.fd >= 0) this.#receive(atMs);
+    if ((events & ~EPOLLOUT) !== 0 && this.fd >= 0) this.#receive(events, atMs);
   }
 
   #connected(atMs: number): void {
     const errno = Int32Array.of(0);
     this.libc.getsockopt(this.fd, SOL_SOCKET, SO_ERROR, errno, INT_BYTES);
     this.connectMs += atMs;
-    if (errno[0] === 0) this.#watch(EPOLLIN);
+    if (errno[0] === 0) this.#watch(READABLE);
     this.opened(errno[0] === 0 ? undefined : toKernelError(errno[0] ?? 0));
   }
 
@@ -51,21 +51,31 @@ export class EpollSocket extends KernelSocket {
     this.writable();
   }
 
-  #receive(atMs: number): void {
+  #receive(events: number, atMs: number): void {
     const { receiver } = this.#loop;
     const count = this.receiveNow(receiver, atMs);
-    if (count > 0) return this.deliver(receiver, count);
+    if (count > 0) {
+      // Fewer bytes than there was room for are all that there were, if nothing but bytes was reported.
+      const isAll = (events & ~EPOLLOUT) === EPOLLIN && count < receiver.capacity;
+      this.deliver(receiver, count);
+      return isAll ? undefined : this.#watchAgain(this.#events);
+    }
     if (count === 0) {
       if (this.hasEnded) return this.lost(undefined); // both ends are over
-      this.#watch(this.#events & ~EPOLLIN);
+      this.#watchAgain(this.#events & ~READABLE);
       return this.ended();
     }
     const errno = this.libc.errno();
-    if (errno !== EAGAIN && errno !== EINTR) this.lost(toKernelError(errno));
+    if (errno === EINTR) this.#watchAgain(this.#events);
+    else if (errno !== EAGAIN) this.lost(toKernelError(errno));
   }
 
   #watch(events: number): void {
-    if (events === this.#events || this.fd < 0) return;
+    if (events !== this.#events) this.#watchAgain(events);
+  }
+
+  #watchAgain(events: number): void {
+    if (this.fd < 0) return;
     this.#events = events;
     this.#loop.watch(this.fd, this.generation, events);
   }
@@ -87,10 +97,10 @@ export class EpollSocket extends KernelSocket {
   }
 
   pause(): void {
-    this.#watch(this.#events & ~EPOLLIN);
+    this.#watch(this.#events & ~READABLE);
   }
 
   resume(): void {
-    if (!this.hasEnded) this.#watch(this.#events | EPOLLIN);
+    if (!this.hasEnded) this.#watch(this.#events | READABLE);
   }
 }

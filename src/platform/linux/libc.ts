@@ -33,6 +33,8 @@ export interface Libc {
   syscallOnMemory(call: number, a: number, memory: Memory, length: number, flags: number): number;
   /** A system call with two integers, memory, and another integer. */
   syscallOnRing(call: number, fd: number, operation: number, memory: Memory, count: number): number;
+  /** A system call with an integer, memory, an integer, and memory. */
+  syscallToWait(call: number, fd: number, memory: Memory, count: number, time: Memory): number;
   /** A system call on an AIO context: context, two integers, memory, null. */
   syscallOnAio(call: number, context: number, a: number, b: number, memory: Memory): number;
   errno(): number;
@@ -88,6 +90,7 @@ const SYSCALLS = {
   syscallOnRing: { args: [INT, INT, INT, POINTER, INT], returns: INT },
   syscallOnMemory: { args: [INT, INT, POINTER, LONG, INT, POINTER, INT], returns: INT },
   syscallToReceive: { args: [INT, INT, POINTER, INT], returns: INT },
+  syscallToWait: { args: [INT, INT, POINTER, INT, POINTER, POINTER, LONG], returns: INT },
   syscallOnAio: { args: [INT, LONG, LONG, LONG, POINTER, POINTER], returns: INT },
 } as const;
 
@@ -119,7 +122,7 @@ function load(): Libc | undefined {
 
 function bind(ffi: Ffi, library: string): Libc {
   const { __errno_location: locateErrno, ...plain } = ffi.dlopen(library, SIGNATURES).symbols;
-  const { syscallOnMemory, syscallToReceive, ...syscalls } = Object.fromEntries(
+  const { syscallOnMemory, syscallToReceive, syscallToWait, ...syscalls } = Object.fromEntries(
     Object.entries(SYSCALLS).map((
       [name, signature],
     ) => [name, ffi.dlopen(library, { syscall: signature }).symbols["syscall"]]),
@@ -133,6 +136,8 @@ function bind(ffi: Ffi, library: string): Libc {
       syscallOnMemory(CALLS.sendto, fd, bytes, length, flags, null, 0),
     syscallOnMemory: (call: number, a: number, memory: Memory, length: number, flags: number) =>
       syscallOnMemory(call, a, memory, length, flags, null, 0),
+    syscallToWait: (call: number, fd: number, memory: Memory, count: number, time: Memory) =>
+      syscallToWait(call, fd, memory, count, time, null, 0),
     recvmsg: (fd: number, header: Memory, flags: number) => syscallToReceive(CALLS.recvmsg, fd, header, flags),
     errno: () => errno[0] ?? 0,
     view,

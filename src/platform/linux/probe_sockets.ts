@@ -67,7 +67,7 @@ export function probeEpoll(kernel: Kernel, loop: EpollLoop): void {
   const user: EpollUser & { generation: number } = { fd: near, generation: 0, happened: (seen) => events |= seen };
   user.generation = loop.add(user, EPOLLIN | EPOLLOUT); // asks for a signal too
   kernel.libc.send(far, BYTES, BYTES.length, 0);
-  loop.round();
+  loop.round("none");
   loop.closeSocket(near);
   closeFd(kernel, far);
   if ((events & (EPOLLIN | EPOLLOUT)) !== (EPOLLIN | EPOLLOUT)) throw new SystemError("an epoll set", 0);

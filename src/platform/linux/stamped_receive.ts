@@ -16,6 +16,8 @@ export class StampedReceive {
   room: ReceiveRoom | undefined;
   /** When the last of the bytes came. */
   receivedMs = 0;
+  /** How many bytes it could have received. */
+  capacity = 0;
   readonly #kernel: Kernel;
   readonly #clock: ReceiveClock;
   readonly #header: MessageHeader;
@@ -34,12 +36,15 @@ export class StampedReceive {
   receive(fd: number, room: ReceiveRoom | undefined, readMs: number): number {
     const { libc } = this.#kernel;
     const header = this.#header;
-    this.room = room;
     header.reset();
-    if (room === undefined) header.receiveInto(this.#address, MEMORY_BYTES);
-    else {
+    if (room !== undefined) {
+      this.capacity = room.to - room.from + MEMORY_BYTES;
       header.receiveInto(libc.addressOf(room.bytes) + room.from, room.to - room.from, this.#address, MEMORY_BYTES);
+    } else if (this.capacity !== MEMORY_BYTES) {
+      this.capacity = MEMORY_BYTES;
+      header.receiveInto(this.#address, MEMORY_BYTES);
     }
+    this.room = room;
     const count = libc.recvmsg(fd, header.address, MSG_DONTWAIT);
     if (count > 0) {
       this.receivedMs = readStamp(header.words, header.controlAt, header.controlLength, this.#clock) ?? readMs;
