@@ -20,6 +20,9 @@ const REPORT_EVERY_MS = 1000;
  */
 const REPORT_LEAD_MS = 150;
 
+/** A report takes up to so long, with what the processor has forgotten of its code since the last one. */
+const REPORT_TAKES_MS = 6;
+
 /** Iterations end and begin, and users come and go: what may be an end is reported so much later at the earliest, if it still is one. */
 const END_MS = 5;
 
@@ -39,6 +42,8 @@ export interface ThreadReportsOptions {
   /** What was counted since the last call. */
   readonly drain: () => DeltaMessage;
   readonly users: () => UsersHealth;
+  /** So long should wait what takes `forMs`, to be in nobody's way; absent: not at all. Asked once for each report. */
+  readonly putOffMs?: (forMs: number) => number;
   readonly post: (message: FromThread) => void;
 }
 
@@ -93,10 +98,15 @@ export class ThreadReports {
   }
 
   #reportAt(dueMs: number): void {
-    const { clock } = this.#options;
-    this.#next = clock.schedule(dueMs - clock.nowMs(), () => {
+    const { clock, putOffMs } = this.#options;
+    const report = () => {
       this.#reportAt(Math.max(dueMs + REPORT_EVERY_MS, clock.nowMs())); // after a stall: no burst of reports
       this.#post("due");
+    };
+    this.#next = clock.schedule(dueMs - clock.nowMs(), () => {
+      const waitMs = putOffMs?.(REPORT_TAKES_MS) ?? 0;
+      if (waitMs <= 0) return report();
+      this.#next = clock.schedule(waitMs, report);
     });
   }
 

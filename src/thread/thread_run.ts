@@ -138,6 +138,7 @@ export class ThreadRun {
       events: environment.events,
       drain: () => this.#drain(),
       users: () => this.#usersHealth(),
+      putOffMs: (forMs) => this.#arrivals.putOffMs(forMs),
     });
   }
 

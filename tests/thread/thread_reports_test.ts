@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { constant, User } from "../../mod.ts";
+import type { ArrivalStream } from "../../src/protocol/arrivals_message.ts";
 import type { NumberRange } from "../../src/protocol/question_message.ts";
 import { ThreadFixture } from "../support/thread_fixture.ts";
 
@@ -49,4 +50,32 @@ test("ThreadReports tells nothing at once while iterations are under way, or num
   await fixture.clock.advance(150);
   assert.deepEqual(promptOf(fixture), []);
   assert.equal(fixture.of("delta").length, 0, "its second is not over");
+});
+
+test("ThreadReports puts a report off until the arrival has started that is due at that time, and keeps its seconds", async () => {
+  class Buyer extends User {
+    static override tasks = [async function buy() {}];
+  }
+  const fixture = new ThreadFixture({ Buyer });
+  await fixture.run({});
+  const stream: ArrivalStream = {
+    id: 0,
+    classes: [{ name: "Buyer", weight: 1 }],
+    pattern: "even",
+    seed: 1,
+    maxUsers: 10,
+    firstUserIndex: 0,
+    userIndexStep: 1,
+    legs: [{ fromIndex: 0, curve: { countBefore: 0, points: [[0, 1]] }, of: 1, slots: [0] }], // 1/s
+    owed: [],
+  };
+  // Its arrivals are due 3 ms after the reports: those come 850 ms after the start, and each second.
+  await fixture.tell({ kind: "arrivals", order: { runId: "run-1", epoch: 1, runMs: 147, streams: [stream] } });
+  const reports = () => fixture.of("delta").length;
+  for (let second = 0; second < 3; second++) {
+    await fixture.clock.advance(second === 0 ? 852 : 994);
+    assert.equal(reports(), second, "the arrival comes first");
+    await fixture.clock.advance(6);
+    assert.equal(reports(), second + 1);
+  }
 });

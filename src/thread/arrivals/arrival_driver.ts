@@ -39,6 +39,9 @@ const AT_END_MS = 100;
 /** A timer that fires this early is in time. */
 const EARLY_MS = 0.05;
 
+/** What was put off until an arrival has started begins so much after its time: its request is sent then, and mostly answered. */
+const AFTER_MS = 1;
+
 /** A thread that has nothing to do for longer than twice this wakes up this much ahead of time. It takes up to 2 ms to come up to speed. */
 const AHEAD_MS = 3;
 
@@ -164,6 +167,14 @@ export class ArrivalDriver {
 
   living(): RunningUser[] {
     return [...this.#streams.values()].flatMap((stream) => stream.living());
+  }
+
+  /** So long should wait what takes `forMs` and can wait, to delay no arrival: until the next one has started, if it is due that soon. */
+  putOffMs(forMs: number): number {
+    const nextMs = this.#nextStream()?.share.nextMs ?? Infinity;
+    const inMs = this.#time.toLocalMs(nextMs) - this.#options.clock.nowMs();
+    const isInTheWay = inMs > 0 && inMs < forMs && nextMs < this.#untilMs && !this.#isPaused && !this.#isClosed;
+    return isInTheWay ? inMs + AFTER_MS : 0;
   }
 
   /** What was counted since the last call; undefined: nothing. */

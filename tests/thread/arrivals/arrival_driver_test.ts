@@ -127,3 +127,21 @@ test("ArrivalDriver leaves out what a master without hand-overs has given to oth
   await clock.advance(100);
   assert.equal(counts().asked, 41);
 });
+
+test("ArrivalDriver.putOffMs() lets what takes long wait until an arrival has started that is due meanwhile", async () => {
+  const { clock, driver } = createScene();
+  assert.equal(driver.putOffMs(6), 0, "there are no arrivals");
+  driver.take({ runId: "r", epoch: 1, runMs: 0, untilMs: 350, streams: [ENDLESS] });
+  await clock.advance(90);
+  assert.equal(driver.putOffMs(6), 0, "the next one is 10 ms away");
+  await clock.advance(5);
+  assert.equal(driver.putOffMs(6), 6);
+  assert.equal(driver.putOffMs(2), 0, "it has ended by then");
+  driver.pause();
+  assert.equal(driver.putOffMs(6), 0);
+  driver.take({ runId: "r", epoch: 2, runMs: 95, untilMs: 350, streams: [ENDLESS] });
+  await clock.advance(300);
+  assert.equal(driver.putOffMs(6), 0, "the next one may not start");
+  driver.close();
+  assert.equal(driver.putOffMs(6), 0);
+});
