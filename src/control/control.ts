@@ -84,7 +84,7 @@ export class Control {
       runId: "", // the one that is on
       thread: CONTROL_ASKER,
       seed: 0,
-      place: { workerIndex: 0, threadIndex: 0, threads: 1 },
+      place: { workerIndex: 0, threadIndex: 0 },
       clock,
       say: (message) => this.#say(message),
     });

@@ -14,6 +14,7 @@ import {
 } from "../protocol/question_message.ts";
 import type { UserLogMessage } from "../protocol/user_message.ts";
 import type { AskOptions, MasterPort, ThreadPlace } from "../user/cluster/master_port.ts";
+import { SharedTurns } from "../user/feed/shared_turns.ts";
 
 /** Time limits are looked at this often: thousands of questions need no timer each. */
 const LOOK_MS = 250;
@@ -37,12 +38,15 @@ export interface MasterQuestionsOptions {
   readonly thread: number;
   readonly seed: number;
   readonly place: ThreadPlace;
+  /** Absent: no other thread has the feeds of this one. */
+  readonly turns?: SharedTurns;
   readonly clock: Clock;
   readonly say: (message: AskMessage | WithdrawMessage | UserLogMessage) => void;
 }
 
 export class MasterQuestions implements MasterPort {
   readonly #options: MasterQuestionsOptions;
+  readonly turns: SharedTurns;
   readonly #open = new Map<number, Open>();
   readonly #closers: (() => void)[] = [];
   readonly #stopping = new AbortController();
@@ -54,6 +58,7 @@ export class MasterQuestions implements MasterPort {
 
   constructor(options: MasterQuestionsOptions) {
     this.#options = options;
+    this.turns = options.turns ?? new SharedTurns();
   }
 
   get runId(): string {

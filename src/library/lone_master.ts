@@ -17,7 +17,7 @@ export function openLoneMaster({ clock, seed, note }: LoneMasterOptions): LoneMa
     runId: RUN_ID,
     thread: 0,
     seed,
-    place: { workerIndex: 0, threadIndex: 0, threads: 1 },
+    place: { workerIndex: 0, threadIndex: 0 },
     clock,
     say: (message) =>
       message.kind === "log" ? note(message.message) : master.take(message, { kind: "worker", id: "local" }),

@@ -36,9 +36,15 @@ export type ToThread =
   }
   /**
    * `workerIndex`: known since `load`, or another since then; absent where it is the same. `askedWallMs`: when the worker's other threads
-   * got it; absent where all get it at once.
+   * got it; absent where all get it at once. `turns`: the turns in feeds, which the threads of this run share; absent where there is one.
    */
-  | { readonly kind: "startRun"; readonly plan: RunPlan; readonly workerIndex?: number; readonly askedWallMs?: number }
+  | {
+    readonly kind: "startRun";
+    readonly plan: RunPlan;
+    readonly workerIndex?: number;
+    readonly askedWallMs?: number;
+    readonly turns?: SharedArrayBuffer;
+  }
   /** In place of a run: each task of each class of the plan one time, reported as `once` messages and a last `onceEnded`. */
   | { readonly kind: "runOnce"; readonly plan: RunPlan }
   | {

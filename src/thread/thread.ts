@@ -37,6 +37,7 @@ import { ThreadRun } from "./thread_run.ts";
 import { ThreadRunner } from "./thread_runner.ts";
 
 type LoadMessage = Extract<ToThread, { kind: "load" }>;
+type StartRunMessage = Extract<ToThread, { kind: "startRun" }>;
 
 /** The result of importing a locustfile: its classes, or every problem. */
 export type LoadResult = CollectedLocustfile | { readonly problems: readonly string[] };
@@ -137,7 +138,7 @@ export class Thread {
         return await this.#load(message);
       case "startRun":
         this.#learnIndex(message.workerIndex);
-        return await this.#startRun(message.plan, message.askedWallMs);
+        return await this.#startRun(message);
       case "runOnce":
         return await this.#runOnce(message.plan);
       case "assign":
@@ -223,7 +224,7 @@ export class Thread {
     if (this.#loaded !== undefined && workerIndex !== undefined) this.#loaded.runner.workerIndex = workerIndex;
   }
 
-  async #startRun(plan: RunPlan, askedWallMs?: number): Promise<void> {
+  async #startRun({ plan, askedWallMs, turns }: StartRunMessage): Promise<void> {
     const { post, clock, flushFailures } = this.#options;
     if (this.#loaded === undefined || this.#loop === undefined || this.#friction === undefined) return; // it has reported that it could not load
     await this.#run?.stop(); // an earlier run that its master forgot
@@ -247,7 +248,7 @@ export class Thread {
       flushFailures,
       post,
     });
-    this.#questions.open(plan, runner.threadIndex, runner);
+    this.#questions.open(plan, runner, turns);
     runner.state = "spawning";
     this.#run.start(askedWallMs);
     await this.#questions.openFeeds();
@@ -261,7 +262,7 @@ export class Thread {
     const { environment, runner, listeners } = this.#loaded;
     const userClasses = this.#prepare(this.#loaded, plan);
     if (userClasses === undefined) return post({ kind: "onceEnded" });
-    this.#questions.open(plan, 0, runner);
+    this.#questions.open(plan, runner);
     const tell = (event: OnceEvent) => post({ kind: "once", event });
     this.#tellUncaught = (error, where) => tell(exceptionOf(where, error));
     await this.#fireAndWait("testStart", listeners, { environment });

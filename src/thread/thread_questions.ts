@@ -10,6 +10,7 @@ import type { UserMessage } from "../protocol/user_message.ts";
 import type { RunPlan } from "../protocol/worker_message.ts";
 import { provideMasterPort } from "../user/cluster/master_port.ts";
 import { openFeeds } from "../user/feed/feed.ts";
+import { SharedTurns } from "../user/feed/shared_turns.ts";
 import type { ThreadRunner } from "./thread_runner.ts";
 
 export interface ThreadQuestionsOptions {
@@ -36,14 +37,15 @@ export class ThreadQuestions {
     if (message.runId === this.#open?.runId) this.#open.answer(message);
   }
 
-  /** User code of a run may ask from now on. */
-  open({ runId, seed }: RunPlan, thread: number, { workerIndex = 0, threads }: ThreadRunner): void {
+  /** User code of a run may ask from now on. `turns`: shared with the other threads. */
+  open({ runId, seed }: RunPlan, { workerIndex = 0, threadIndex }: ThreadRunner, turns?: SharedArrayBuffer): void {
     this.close();
     this.#open = new MasterQuestions({
       runId,
-      thread,
+      thread: threadIndex,
       seed,
-      place: { workerIndex, threadIndex: thread, threads },
+      place: { workerIndex, threadIndex },
+      turns: new SharedTurns(turns),
       ...this.#options,
     });
     this.#open.noteMaster(this.#masterState);

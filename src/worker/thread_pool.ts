@@ -20,6 +20,7 @@ import type { FromThread, ReportPace, ToThread } from "../protocol/thread_messag
 import { CountedLines } from "../protocol/counted_lines.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
+import { createTurnMemory } from "../user/feed/shared_turns.ts";
 import { createLogDeduplicator, type LogDeduplicator } from "./log_deduplicator.ts";
 import { PoolRun, type PoolRunReceiver, type ShownRun } from "./pool_run.ts";
 import { ThreadHandle } from "./thread_handle.ts";
@@ -176,13 +177,14 @@ export class ThreadPool {
     this.#run = new PoolRun({ plan, handles, receiver, logger, clock, machineClock, wake });
     this.#health.clear();
     this.#counted.clear();
+    const turns = createTurnMemory();
     for (const handle of handles) {
       if (handle.state === "gone") {
         handle.start();
         this.#load(handle, plan.options);
       }
       const late = handle.isLate ? { askedWallMs: clock.wallMs() } : {};
-      handle.post({ kind: "startRun", plan, workerIndex, ...late });
+      handle.post({ kind: "startRun", plan, workerIndex, turns, ...late });
     }
   }
 

@@ -6,6 +6,7 @@ import { MasterQuestions } from "../../src/control/master_questions.ts";
 import { RunQuestions } from "../../src/master/run_questions.ts";
 import { SharedHistory } from "../../src/master/shared_state.ts";
 import type { AnswerMessage, AskMessage, WithdrawMessage } from "../../src/protocol/question_message.ts";
+import { SharedTurns } from "../../src/user/feed/shared_turns.ts";
 import { PendingAsks } from "../../src/worker/pending_asks.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { createLossyLink, type LossyLink } from "./lossy_link.ts";
@@ -27,6 +28,7 @@ class AskWorker {
       send: (message) => this.link?.ends[0].send(message),
       answer: (message) => this.threads[message.thread]?.answer(message),
     });
+    const turns = new SharedTurns();
     this.threads = Array.from(
       { length: threads },
       (_, thread) =>
@@ -34,7 +36,8 @@ class AskWorker {
           runId: RUN,
           thread,
           seed,
-          place: { workerIndex: Number(id.slice(1)), threadIndex: thread, threads },
+          place: { workerIndex: Number(id.slice(1)), threadIndex: thread },
+          turns,
           clock,
           say: (message) => message.kind === "log" ? void this.lines.push(message.message) : this.pending.take(message),
         }),

@@ -1,6 +1,6 @@
 /**
- * Names of k6's and Artillery's metrics where a scope is expected: a row of such a name never comes, which would be said at the end of the run
- * only. Pure.
+ * Names of k6's and Artillery's metrics where a scope is expected, and our own with a mistake: a row of such a name never comes, which would be
+ * said at the end of the run only. Pure.
  */
 
 const WORDS: readonly (readonly [name: RegExp, ours: string])[] = [
@@ -14,10 +14,15 @@ const WORDS: readonly (readonly [name: RegExp, ours: string])[] = [
   [/^http\.codes\b/, '"failures < 1%" or "failures_count < 10"'],
   [/^http\.request(s|_rate)\b/, '"rps > 100" or "requests > 1000"'],
   [/^vusers\.failed\b/, '"failures < 1%"'],
+  [/^rate(?=\s*[<>])/, '"failures < 1%" or "checks > 99%"'],
+  [/^count(?=\s*[<>])/, '"requests > 1000"'],
+  [/^checks?\s*\{/, '"checks{has items} > 99%"'],
+  [/^(transactions?|groups?)\s*\{/, '"transactions{checkout}: p95 < 2s"'],
+  [/^metrics?\s*\{/, '"metrics{time to paint}: p95 < 2s"'],
 ];
 
-/** Whether a scope, tags of k6 included, ends there. */
-const END = /^[\w.]*\s*(\{[^}]*\})?\s*:/;
+/** Whether a scope, tags of k6 included, ends there, or an operator follows. */
+const END = /^[\w.]*\s*(\{[^}]*\})?\s*[:<>]/;
 
 /** What is written here for the name that an expression begins with; undefined: it is none of theirs. */
 export function findForeignMetric(expression: string): { readonly name: string; readonly ours: string } | undefined {

@@ -30,6 +30,8 @@ export function scanMeasureScope(
   if ("expected" in name) return name;
   if (text[name.end] !== "}") return { at: name.end, expected: 'expected "}"' };
   if (name.text === "") return { at: open + 1, expected: "expected a name" };
+  const needsQuotes = name.isQuoted ? undefined : judgePlain(text, of, open + 1, name);
+  if (needsQuotes !== undefined) return needsQuotes;
   const scope = readName(of, name.text, name.isQuoted);
   if (of === "metrics" && scope.match !== "exact") {
     return { at: open + 1, expected: "expected the name of one metric; a name that ends in \"*\" needs 'quotes'" };
@@ -55,6 +57,28 @@ function readPlain(text: string, from: number): ReadName | ScopeProblem {
   const end = text.indexOf("}", from);
   if (end < 0) return { at: from - 1, expected: "this brace is not closed" };
   return { text: text.slice(from, end).trim(), end, isQuoted: false };
+}
+
+/** A brace that another one follows before the operator was no end; and k6 has tags there. */
+function judgePlain(
+  text: string,
+  of: MeasureFamily,
+  from: number,
+  { text: name, end }: ReadName,
+): ScopeProblem | undefined {
+  const alone = /^(?:check|group):+(.+)$/.exec(name)?.[1];
+  if (alone !== undefined) {
+    return {
+      at: from,
+      expected: `expected ${of}{${alone}}; a name that begins with "check:" or "group:" needs 'quotes'`,
+    };
+  }
+  const last = text.lastIndexOf("}");
+  if (last === end || /^\s*[:<>+-]/.test(text.slice(end + 1)) || !/^\s*[:<>+-]/.test(text.slice(last + 1))) {
+    return undefined;
+  }
+  const whole = text.slice(from, last).trim().replace(/^"(.*)"$/, "$1").replaceAll("'", "''");
+  return { at: end, expected: `a name with "}" in it needs 'quotes': ${of}{'${whole}'}` };
 }
 
 function readQuoted(text: string, open: number): ReadName | ScopeProblem {

@@ -18,6 +18,7 @@ import type { MeasureTime } from "./measure_counts.ts";
 import { findForeignMetric } from "./foreign_metrics.ts";
 import { scanMeasureScope } from "./measure_scope.ts";
 import { findMeasureStatistic, MEASURE_WORDS } from "./measure_statistic.ts";
+import { findShareProblem } from "./share_limit.ts";
 import { scanSplitScope } from "./split_scope.ts";
 import { findStatistic, STATISTIC_WORDS, type StatisticForm } from "./statistic.ts";
 import {
@@ -200,7 +201,7 @@ class ThresholdReader {
     if (foreign !== undefined) {
       this.#fail(
         start,
-        `expected ${foreign.ours}: "${foreign.name}" is another tool's word (a row of this name needs 'quotes')`,
+        `expected ${foreign.ours}: there is no "${foreign.name}" here (a row of this name needs 'quotes')`,
       );
     }
     const found = this.#scanScope();
@@ -290,9 +291,10 @@ class ThresholdReader {
     const { statistic, unit } = factor === undefined ? form : form.withUnit ?? form;
     const times = this.#readTimes();
     const limit = Number(number) * (factor ?? 1);
-    if (unit === "%" && limit > 100) {
-      const count = family === undefined && name === "failures" ? "; failures_count is their number" : "";
-      this.#fail(numberAt, `expected at most 100: this statistic is a share in %${count}`);
+    if (unit === "%") {
+      const count = family === undefined && name === "failures" ? "failures_count" : undefined;
+      const problem = findShareProblem({ limit, operator, hasUnit: factor !== undefined, count });
+      if (problem !== undefined) this.#fail(numberAt, problem);
     }
     const text = this.#text.slice(start, this.#at).trim();
     return { text, statistic, statisticName: name, operator, limit, unit, ...times };

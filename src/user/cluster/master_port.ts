@@ -5,6 +5,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { LocustError } from "../../base/errors.ts";
 import type { Question } from "../../protocol/question_message.ts";
+import type { SharedTurns } from "../feed/shared_turns.ts";
 
 export interface AskOptions {
   /** What cannot be done without the answer, for the sentence of an error: `get the next row of "users.csv"`. */
@@ -18,7 +19,6 @@ export interface AskOptions {
 export interface ThreadPlace {
   readonly workerIndex: number;
   readonly threadIndex: number;
-  readonly threads: number;
 }
 
 export interface MasterPort {
@@ -28,6 +28,8 @@ export interface MasterPort {
   readonly seed: number;
   /** This thread among those of its worker, and the worker among all. */
   readonly place: ThreadPlace;
+  /** Of the run, with the other threads of this machine. */
+  readonly turns: SharedTurns;
   /** Aborted when the run is being stopped. */
   readonly stopping: AbortSignal;
   /**

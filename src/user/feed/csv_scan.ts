@@ -99,9 +99,10 @@ export class CsvScan implements RowScan {
   }
 
   #behindQuote(): RowProblem {
+    const from = this.#quoteLine === this.#line ? "" : `, of a cell that begins in line ${this.#quoteLine}`;
     return new RowProblem(
       this.#line,
-      "has text behind a closing quote",
+      `has text behind a closing quote${from}`,
       "write a quote inside of a quoted cell twice, and put the whole cell into quotes",
     );
   }

@@ -119,9 +119,18 @@ export const feed = {
       const what = describeKind(make);
       throw refusal(given, `it is of ${what}; pass a function of a number, as in feed.generate((number) => number)`);
     }
-    const { size, unique, onEnd } = options ?? {};
+    if (GENERATORS.has(Object.getPrototypeOf(make))) {
+      throw refusal(
+        given,
+        "its function is a generator (function*); pass one that returns a row, as in (number) => ({ id: number })",
+      );
+    }
+    const { size, unique, onEnd, order } = options ?? {};
     if (size !== undefined && !(Number.isSafeInteger(size) && size > 0)) {
       throw refusal(given, `size is ${describeKind(size)}; it is a whole number from 1 on`);
+    }
+    if (size === undefined && (order === "random" || order === "shuffle")) {
+      throw refusal(given, `rows without an end have no order by chance; write size beside order: "${order}"`);
     }
     const rules = isObject(options)
       ? { ...options, unique: unique ?? (onEnd === "recycle" ? "none" : "run") } as const
@@ -143,6 +152,11 @@ export const feed = {
     }, query);
   },
 };
+
+const GENERATORS: ReadonlySet<unknown> = new Set([
+  Object.getPrototypeOf(function* () {}),
+  Object.getPrototypeOf(async function* () {}),
+]);
 
 function makeFeed<Row>(
   kind: FeedKind,

@@ -13,8 +13,8 @@ export interface FeedOptions {
    */
   readonly order?: "sequence" | "random" | "shuffle";
   /**
-   * `run`: each row is used once in the whole run, over all threads and machines. `none`: each thread goes through the rows by itself,
-   * those of one machine taking turns. `none` if absent, `run` where `onEnd` is not `recycle`.
+   * `run`: each row is used once in the whole run, over all threads and machines. `none`: each machine goes through the rows by itself,
+   * its threads taking turns. `none` if absent, `run` where `onEnd` is not `recycle`.
    */
   readonly unique?: "none" | "run";
   /**

@@ -20,6 +20,7 @@ export function csvFormat<Row>({ separator, header = true }: CsvOptions): FileFo
   return {
     headRows,
     scan(head, row) {
+      refuseSeparatorLine(head);
       used = separator ?? findSeparator(head);
       if (typeof header !== "boolean") checkWidth(parseCsv(head.slice(0, endOfRow(head)), used)[0], header);
       return new CsvScan(used, row);
@@ -44,11 +45,16 @@ export function csvFormat<Row>({ separator, header = true }: CsvOptions): FileFo
   };
 }
 
+const LIST_OVER_LINES = /^\s*\[\s*[\r\n]/;
+
 /** A JSON value per line. */
 export function jsonLinesFormat<Row>(): FileFormat<Row> {
   return {
     headRows: 0,
-    scan: (_head, row) => new LineScan(row),
+    scan(head, row) {
+      if (!LIST_OVER_LINES.test(head)) return new LineScan(row);
+      throw new RowProblem(1, "begins a list that goes over several lines", "read it with feed.json");
+    },
     find(bytes, row) {
       const scan = new LineScan(row);
       scan.push(bytes);
@@ -71,6 +77,18 @@ export function jsonListFormat<Row>(): FileFormat<Row> {
       return JSON.parse(place === "last" || end.endsWith(",") ? end.slice(0, -1) : end) as Row;
     },
   };
+}
+
+/** Some programs tell a spreadsheet in front of the rows what is between the cells. */
+function refuseSeparatorLine(head: string): void {
+  const [, separator] = /^"?sep=(.)"?\r?\n/i.exec(head) ?? [];
+  if (separator === undefined) return;
+  const told = JSON.stringify(separator);
+  throw new RowProblem(
+    1,
+    `tells a spreadsheet that ${told} is between the cells, and is no row`,
+    `take it out, and write separator: ${told} if need be`,
+  );
 }
 
 function checkWidth(first: readonly string[] | undefined, header: readonly string[]): void {

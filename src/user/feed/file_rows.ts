@@ -8,6 +8,7 @@ import { describeThrown, LocustError } from "../../base/errors.ts";
 import { describeUnreadable } from "../../base/given_file.ts";
 import { late, lateUtil } from "../../base/late_modules.ts";
 import { findDataFile } from "./data_folder.ts";
+import { findForeign, TextCheck } from "./foreign_bytes.ts";
 import type { OpenRows } from "./row_source.ts";
 import { RowProblem, type RowScan } from "./row_scan.ts";
 
@@ -102,6 +103,7 @@ class FileRows<Row> implements OpenRows<Row> {
     const chunk = new Uint8Array(CHUNK_BYTES);
     let offset = 0;
     let scan: RowScan | undefined;
+    const check = new TextCheck();
     this.#changedMs = statSync(this.#path).mtimeMs;
     for (;;) {
       const { bytesRead } = await readAt()(this.#file, chunk, 0, CHUNK_BYTES, this.#bytes);
@@ -114,9 +116,11 @@ class FileRows<Row> implements OpenRows<Row> {
         const head = new TextDecoder().decode(part.subarray(0, 64 * 1024));
         scan = this.#format.scan(head, (start, line) => this.#note(offset + start, line));
       }
+      this.#refuseBytes(check.push(chunk.subarray(0, bytesRead)));
       scan.push(part);
       this.#bytes += bytesRead;
     }
+    this.#refuseBytes(check.end());
     scan?.end();
     const heads = Math.min(this.#rows, this.#format.headRows);
     for (let index = 0; index < heads; index++) this.#format.takeHead(this.#text(index));
@@ -221,20 +225,26 @@ class FileRows<Row> implements OpenRows<Row> {
     );
   }
 
+  /** `start`: of the line that is no UTF-8, if there is one. */
+  #refuseBytes(start: number | undefined): void {
+    if (start === undefined) return;
+    let line = 1;
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    for (let at = 0; at < start;) {
+      const count = readSync(this.#file, chunk, 0, Math.min(CHUNK_BYTES, start - at), at);
+      if (count === 0) break;
+      for (const byte of chunk.subarray(0, count)) if (byte === LF) line++;
+      at += count;
+    }
+    throw new RowProblem(line, "is no text in UTF-8, but maybe in Latin-1 or Windows-1252", "save the file as UTF-8");
+  }
+
   #refuseForeign(bytes: Uint8Array): void {
-    const found = FOREIGN.find(([start]) => start.every((byte, index) => bytes[index] === byte));
+    const found = findForeign(bytes);
     if (found === undefined) return;
-    throw new LocustError(`Cannot read rows of "${this.#name}": ${found[1]}`, { code: "feed" });
+    throw new LocustError(`Cannot read rows of "${this.#name}": ${found}`, { code: "feed" });
   }
 }
-
-/** What files begin with that are no text in UTF-8. */
-const FOREIGN: readonly (readonly [start: readonly number[], what: string])[] = [
-  [[0xff, 0xfe], "it is UTF-16 text; save it as UTF-8"],
-  [[0xfe, 0xff], "it is UTF-16 text; save it as UTF-8"],
-  [[0x1f, 0x8b], "it is compressed by gzip; unpack it"],
-  [[0x50, 0x4b, 0x03, 0x04], "it is a ZIP archive, as files of spreadsheets are; save it as CSV, or unpack it"],
-];
 
 const PLACES = {
   master: "in the current folder and beside the locustfile",
@@ -243,7 +253,9 @@ const PLACES = {
 
 function unreadable(name: string, at: "master" | "worker", error: unknown): LocustError {
   const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-  const why = isMissing
+  const why = /^https?:\/\//i.test(name)
+    ? "it is a URL, and rows are read from files; download it before the run"
+    : isMissing
     ? `there is no such file; check the path: it is looked for ${PLACES[at]}`
     : describeUnreadable(error);
   return new LocustError(`Cannot read rows of "${name}": ${why}`, { code: "feed", cause: error });

@@ -1,5 +1,5 @@
 /**
- * Which row comes next in a thread: by a lease where rows are unique in the run, else by the thread's turn among those of its machine.
+ * Which row comes next in a thread: by a lease where rows are unique in the run, else by the turns that the threads of a machine share.
  * Orders by chance follow from the seed of the run.
  */
 import { createRandom, type Random } from "../../base/random.ts";
@@ -85,23 +85,22 @@ class RandomDraw implements RowDraw {
   }
 }
 
-/** Thread t of T takes the places t, t + T, t + 2T … of a sequence that repeats all rows. */
+/** The next place of the machine, in a sequence that repeats all rows. */
 class TurnDraw implements RowDraw {
   readonly #options: DrawOptions;
   readonly #key: number;
-  #place: number;
+  readonly #nextPlace: () => number;
 
   constructor(options: DrawOptions) {
     this.#options = options;
     const { port, range } = options;
-    this.#place = port.place.threadIndex;
+    this.#nextPlace = port.turns.counter(range);
     this.#key = keyOf(`${range} ${port.place.workerIndex}`, port.seed);
   }
 
   tryNext(): number {
-    const { rules, slice: { from, size }, port } = this.#options;
-    const place = this.#place;
-    this.#place += port.place.threads;
+    const { rules, slice: { from, size } } = this.#options;
+    const place = this.#nextPlace();
     if (size === undefined) return from + place;
     const index = place % size;
     if (rules.order === "sequence") return from + index;

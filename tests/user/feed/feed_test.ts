@@ -53,10 +53,20 @@ test("feed.csv() in sequence: threads of a machine take turns, and begin again",
   const cluster = new AskCluster({ workers: 1, threads: 2 });
   const [first, second] = cluster.threads as [MasterQuestions, MasterQuestions];
   const rows = feed.csv<{ id: string }>(csvFile("turns.csv", 5));
-  assert.deepEqual(await draw(cluster, first, rows, 4), [0, 2, 4, 1]);
-  assert.deepEqual(await draw(cluster, second, rows, 3), [1, 3, 0]);
+  assert.deepEqual(await draw(cluster, first, rows, 4), [0, 1, 2, 3]);
+  assert.deepEqual(await draw(cluster, second, rows, 3), [4, 0, 1]);
   await cluster.clock.advance(2000);
   assert.deepEqual(cluster.feeds, [{ name: rows.name, rows: 5, used: 7, left: null, unsure: 0 }]);
+});
+
+test("feed.csv() gives all rows to one thread too, where the others of its machine have no users", async () => {
+  for (const order of ["sequence", "shuffle"] as const) {
+    const cluster = new AskCluster({ workers: 2, threads: 4 });
+    const rows = feed.csv<{ id: string }>(csvFile(`alone-${order}.csv`, 8), { order });
+    for (const port of [cluster.threads[1], cluster.threads[5]] as MasterQuestions[]) {
+      assert.deepEqual(sorted(await draw(cluster, port, rows, 8)), upTo(8), order);
+    }
+  }
 });
 
 test("feed.csv() shuffled: each pass has all rows, in another order", async () => {
@@ -242,6 +252,12 @@ test("feed says what is wrong with an argument, and never as the engine would", 
     [() => feed.list([1, undefined, 3]), /item 1 of its list is undefined; leave it out$/],
     [() => feed.generate(5 as never), /it is of 5; pass a function of a number/],
     [() => feed.generate((n) => n, { size: -1 }), /size is -1; it is a whole number from 1 on$/],
+    [
+      () => feed.generate(function* () {} as never),
+      /its function is a generator \(function\*\); pass one that returns/,
+    ],
+    [() => feed.generate((n) => n, { order: "random" }), /have no order by chance; write size beside order: "random"$/],
+    [() => feed.generate((n) => n, { order: "shuffle" }), /write size beside order: "shuffle"$/],
     [() => feed.generate((n) => n, null as never), /its options are null; /],
   ];
   for (const [call, message] of calls) assert.throws(call, { code: "feed", message });

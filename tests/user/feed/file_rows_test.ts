@@ -35,6 +35,17 @@ const PROBLEMS: readonly (readonly [what: string, content: string | Uint8Array, 
   ["a column twice", "a,b,a\n1,2,3\n", /line 1 names the column "a" twice/],
   ["a header alone", "a,b\n", /it has no row/],
   ["nothing", "", /it has no row/],
+  [
+    "text behind the quote of an earlier line",
+    'a,b\n1,"2\n3,"4"\n',
+    /line 3 has .* closing quote, of a cell that begins in line 2;/,
+  ],
+  ["a line for spreadsheets", "sep=;\r\na;b\r\n1;2\r\n", /line 1 tells a spreadsheet that ";" is between the cells/],
+  ["Latin-1", new Uint8Array([97, 10, 0xc3, 0xa4, 10, 77, 0xfc, 108, 10]), /line 3 is no text in UTF-8, but maybe/],
+  ["a character that is cut at its end", new Uint8Array([97, 10, 98, 10, 0xe2, 0x82]), /line 3 is no text in UTF-8/],
+  ["UTF-16 without a mark", new Uint8Array([97, 0, 10, 0, 49, 0, 10, 0]), /it is UTF-16 text; save it as UTF-8/],
+  ["a database", new TextEncoder().encode("SQLite format 3\0\n"), /it is a SQLite file; read it with feed.sqlite/],
+  ["lines of an old Mac", "a,b\r1,2\r", /its lines end with a carriage return alone/],
   ["UTF-16", new Uint8Array([0xff, 0xfe, 97, 0]), /it is UTF-16 text; save it as UTF-8/],
   ["bytes of gzip", new Uint8Array([0x1f, 0x8b, 8, 0]), /it is compressed by gzip; unpack it/],
   [
@@ -52,6 +63,28 @@ for (const [what, content, message] of PROBLEMS) {
     );
   });
 }
+
+test("openFileRows() reads characters that lie over the parts in which the file is read", async () => {
+  const line = "€".repeat(333) + "\n"; // 1000 bytes: parts of 1 MB end in each place of a character
+  const all = await readCsv("a\n" + line.repeat(3200));
+  assert.equal(all.length, 3200);
+  const content = new TextEncoder().encode("a\n" + line.repeat(3200));
+  content[2_500_004] = 0xff;
+  await assert.rejects(readCsv(content), /line 2502 is no text in UTF-8/);
+});
+
+test("openFileRows() says that a list over several lines is no JSON value per line, and that a URL is no file", async () => {
+  const list = write('[\n{"a":1},\n{"a":2}\n]\n');
+  await assert.rejects(
+    openFileRows(list, "master", jsonLinesFormat()),
+    /line 1 begins a list that goes over several lines; read it with feed.json/,
+  );
+  assert.deepEqual(readAll(await openFileRows(write("[1]\n[2]\n"), "master", jsonLinesFormat())), [[1], [2]]);
+  await assert.rejects(
+    openFileRows("https://h/a.csv", "master", csvFormat({})),
+    /it is a URL, .*; download it before the run/,
+  );
+});
 
 test("openFileRows() says where a file is looked for that is not there", async () => {
   await assert.rejects(openFileRows("no-such.csv", "master", csvFormat({})), {
