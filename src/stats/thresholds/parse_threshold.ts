@@ -293,7 +293,8 @@ class ThresholdReader {
     const limit = Number(number) * (factor ?? 1);
     if (unit === "%") {
       const count = family === undefined && name === "failures" ? "failures_count" : undefined;
-      const problem = findShareProblem({ limit, operator, hasUnit: factor !== undefined, count });
+      const isOfMeasures = family !== undefined;
+      const problem = findShareProblem({ limit, operator, hasUnit: factor !== undefined, isOfMeasures, count });
       if (problem !== undefined) this.#fail(numberAt, problem);
     }
     const text = this.#text.slice(start, this.#at).trim();

@@ -1,12 +1,16 @@
 /** Says what is wrong with the limit of a share, which is in % here and a part of 1 in other tools. Pure. */
 import type { Operator } from "./threshold.ts";
 
-/** What was expected; undefined: the limit is one. `hasUnit`: a "%" follows it. `count`: the statistic that is a number, if there is one. */
+/**
+ * What was expected; undefined: the limit is one. `hasUnit`: a "%" follows it. `isOfMeasures`: a share of checks or of a metric, and not of requests.
+ * `count`: the statistic that is a number, if there is one.
+ */
 export function findShareProblem(
-  { limit, operator, hasUnit, count }: {
+  { limit, operator, hasUnit, isOfMeasures, count }: {
     readonly limit: number;
     readonly operator: Operator;
     readonly hasUnit: boolean;
+    readonly isOfMeasures: boolean;
     readonly count: string | undefined;
   },
 ): string | undefined {
@@ -15,9 +19,9 @@ export function findShareProblem(
       count === undefined ? "" : `; ${count} is their number`
     }`;
   }
-  // As a part of 1 it would be met by nearly everything here, or by nearly nothing.
-  const mayBeFraction = limit > 0 && (limit < 1 || (limit === 1 && operator.startsWith(">")));
-  if (hasUnit || !mayBeFraction) return undefined;
+  // Meant as a part of 1, nearly every run would meet it. The other way round ("failures < 0.01") it is stricter than meant, which shows.
+  const holdsAlways = isOfMeasures && operator.startsWith(">") && limit > 0 && limit <= 1;
+  if (hasUnit || !holdsAlways) return undefined;
   return `expected ${asPercent(limit * 100)} or ${asPercent(limit)}: this statistic is a share in %`;
 }
 

@@ -37,6 +37,7 @@ describe("parseThreshold()", () => {
     ]],
     ["failures<1%", ["Aggregated", [["failures", "<", 1, "%", null, null]], false]],
     ["failures < 0.5 %", ["Aggregated", [["failures", "<", 0.5, "%", null, null]], false]],
+    ["failures<0.07", ["Aggregated", [["failures", "<", 0.07, "%", null, null]], false]],
     ["failures_count<10", ["Aggregated", [["failures_count", "<", 10, "", null, null]], false]],
     ["rps>=100/s, fps<1", [
       "Aggregated",
@@ -113,8 +114,7 @@ describe("parseThreshold()", () => {
     ["transactions{group:::a}: p95<1s", 14, /expected transactions\{a\}; /],
     ["checks > 0.99", 10, /expected "99%" or "0.99%": this statistic is a share in %/],
     ["checks: rate >= 1", 17, /expected "100%" or "1%": /],
-    ["failures < 0.07", 12, /expected "7%" or "0.07%": /],
-    ["dropped<.5", 9, /expected "50%" or "0.5%": /],
+    ["metrics{cached}: rate > .5", 24, /expected "50%" or "0.5%": /],
     ["p95<1 over", 11, /a time such as/],
     ["p95<1 over 0s", 12, /a time such as/],
     ["p95<1 over 5s over 6s", 15, /given twice/],
