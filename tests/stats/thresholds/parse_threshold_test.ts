@@ -114,7 +114,7 @@ describe("parseThreshold()", () => {
     ["transactions{group:::a}: p95<1s", 14, /expected transactions\{a\}; /],
     ["checks > 0.99", 10, /expected "99%" or "0.99%": this statistic is a share in %/],
     ["checks: rate >= 1", 17, /expected "100%" or "1%": /],
-    ["metrics{cached}: rate > .5", 24, /expected "50%" or "0.5%": /],
+    ["metrics{cached}: rate > .5", 25, /expected "50%" or "0.5%": /],
     ["p95<1 over", 11, /a time such as/],
     ["p95<1 over 0s", 12, /a time such as/],
     ["p95<1 over 5s over 6s", 15, /given twice/],
