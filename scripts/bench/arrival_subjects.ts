@@ -19,6 +19,11 @@ export interface ArrivalLoad {
 /** Users, connections or workers: more than any rate here needs of a server that answers at once. */
 const CONNECTIONS = 100;
 
+/** Of tools that take turns: no more than can have connected in the first second, which is not measured. */
+function turnsAt(perSecond: number): number {
+  return Math.min(CONNECTIONS, Math.max(2, perSecond));
+}
+
 export function listArrivalSubjects(load: ArrivalLoad): ArrivalSubject[] {
   return [own(load), ownTarget(load), wrk2(load), vegeta(load), k6(load), oha(load)];
 }
@@ -54,7 +59,7 @@ export class Visitor extends FastHttpUser {
 }
 `,
       );
-      const users = ["-u", String(CONNECTIONS), "-r", "1000"];
+      const users = ["-u", String(turnsAt(perSecond)), "-r", "1000"];
       return [executable, "run", "target.ts", "-H", url, ...users, "-t", `${seconds}s`, "--headless", "--only-summary"];
     },
   };
@@ -62,8 +67,7 @@ export class Visitor extends FastHttpUser {
 
 function wrk2({ url }: ArrivalLoad): ArrivalSubject {
   return external("wrk2", (program, perSecond, seconds) => {
-    const connections = Math.min(CONNECTIONS, Math.max(2, perSecond));
-    return [program, "-t2", `-c${connections}`, `-d${seconds}s`, `-R${perSecond}`, url];
+    return [program, "-t2", `-c${turnsAt(perSecond)}`, `-d${seconds}s`, `-R${perSecond}`, url];
   });
 }
 

@@ -1,7 +1,10 @@
 /** Adds what classes with a target rate ask for and do to the pace of the run. Pure. */
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 
-/** The snapshot with the target rates in its pace, beside what users that are paced each for themselves ask for. */
+/**
+ * The snapshot with the target rates in its pace, beside what users that are paced each for themselves ask for. Asked and started are of the
+ * same last seconds: beside the rate of this moment a rate that rises would look as if it were not kept.
+ */
 export function addTargetPace(snapshot: SnapshotMessage): SnapshotMessage {
   const targets = snapshot.classArrivals?.filter(({ kind, plannedPerSecond }) =>
     kind === "target" && plannedPerSecond > 0
@@ -11,7 +14,7 @@ export function addTargetPace(snapshot: SnapshotMessage): SnapshotMessage {
   return {
     ...snapshot,
     pace: {
-      intendedPerSecond: targets.reduce((sum, { plannedPerSecond }) => sum + plannedPerSecond, intendedPerSecond),
+      intendedPerSecond: targets.reduce((sum, { askedPerSecond }) => sum + askedPerSecond, intendedPerSecond),
       achievedPerSecond: targets.reduce((sum, { startedPerSecond }) => sum + startedPerSecond, achievedPerSecond),
     },
   };

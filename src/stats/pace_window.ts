@@ -15,6 +15,8 @@ export class PaceWindow {
   /** What each worker said last, and in this tick. */
   readonly #intended = new Map<string, { perSecond: number; tick: number }>();
   #starts = 0;
+  /** Intended at the end of the tick before. */
+  #before = 0;
   #tick = 0;
   #ticks: PaceTick[] = [];
 
@@ -31,7 +33,8 @@ export class PaceWindow {
       if (this.#tick - tick >= WINDOW_TICKS) this.#intended.delete(id);
       else intended += perSecond;
     }
-    this.#ticks.push({ intended, achieved: this.#starts });
+    this.#ticks.push({ intended: intendedOver(this.#before, intended, this.#starts), achieved: this.#starts });
+    this.#before = intended;
     if (this.#ticks.length > WINDOW_TICKS) this.#ticks.shift();
     this.#starts = 0;
     this.#tick++;
@@ -47,4 +50,9 @@ export class PaceWindow {
       achievedPerSecond: sum(({ achieved }) => achieved) / count,
     };
   }
+}
+
+/** Of a tick in which users came or went: evenly, or at its beginning, if more was achieved than that would ask for. */
+function intendedOver(before: number, after: number, achieved: number): number {
+  return Math.min(Math.max(before, after), Math.max((before + after) / 2, achieved));
 }

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join as joinPath } from "node:path";
 import { test } from "node:test";
 import { createLogger } from "../../src/base/logger.ts";
 import type { ControlThread } from "../../src/control/control_thread.ts";
 import type { Link, LinkEnd } from "../../src/link/link.ts";
 import { createMemoryLink } from "../../src/link/memory_link.ts";
+import { Journal } from "../../src/master/journal.ts";
 import { Master } from "../../src/master/master.ts";
 import type { RunEvent } from "../../src/master/run_event.ts";
 import type { ControlRequest } from "../../src/protocol/control_message.ts";
@@ -72,14 +76,14 @@ function createBench() {
     await worker.say({ kind: "ready", locustfileHash: "own", userClasses: ["Shopper"] });
     return worker;
   };
-  const begin = async (workers: readonly PlayedWorker[]) => {
+  const begin = async (workers: readonly PlayedWorker[], journal?: Journal) => {
     const prepared = master.prepareRun({
       plan: PLAN,
       classes: [{ name: "Shopper", weight: 1, fixedCount: 0 }],
       load: { kind: "users", users: 2, spawnRate: 100 },
       locustfile: "shop.ts",
       version: "test",
-    });
+    }, journal);
     const begun = master.beginRun(prepared, () => undefined, new AbortController().signal);
     await settle();
     for (const worker of workers) {
@@ -157,6 +161,26 @@ test("Master counts a repeated delta once, acknowledges both, and dismisses that
     logged.join("\n"),
     /delivered counts of run another, which is not the current run; they are not counted/,
   );
+});
+
+test("Master acknowledges what its journal does not hold yet as a run stops, so that nobody's last counts wait for the next tick", async () => {
+  const folder = mkdtempSync(joinPath(tmpdir(), "master-"));
+  const { clock, join, begin } = createBench();
+  const logger = createLogger({ name: "j", wallMs: () => 0, sink: ({ message }) => assert.fail(message) });
+  const journal = await Journal.open({ path: joinPath(folder, "run"), mode: "new", program: "test", clock, logger });
+  try {
+    const worker = await join("w1");
+    const run = await begin([worker], journal);
+    await worker.say(stats(1));
+    assert.ok(!worker.kinds().includes("ack"), "while the run goes on, the journal is written with each tick");
+    run.stop({ kind: "iterations", of: "all", count: 2 });
+    await journal.flush();
+    await settle();
+    assert.ok(worker.heard.some((message) => message.kind === "ack" && message.seq === 1), "no time has passed");
+  } finally {
+    await journal.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("Master: a worker that falls silent is reported missing, and its users go to the others", async () => {

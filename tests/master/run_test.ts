@@ -46,6 +46,36 @@ test("Run: from the plan to the verdict, with runStarted first and runEnded last
   assert.deepEqual(bench.eventsOf("rampCompleted").map(({ users }) => users), [4]);
 });
 
+test("Run: ticks are due at whole seconds, and a moment later where arrivals of round rates are due then", async () => {
+  const shopper = { name: "Shopper", weight: 1, fixedCount: 0 };
+  const open = {
+    classes: [shopper],
+    load: { kind: "users", users: 0, spawnRate: 1 },
+    arrivals: [{
+      classes: [{ name: "Shopper", weight: 1 }],
+      pattern: "even",
+      curve: { countBefore: 0, points: [[0, 100]] },
+      maxUsers: 5,
+    }],
+  } as const;
+  const ticksAfter = async (bench: RunBench, ms: number) => {
+    await bench.clock.advance(ms);
+    return bench.eventsOf("ticked").length;
+  };
+  const closed = new RunBench();
+  closed.open("w1");
+  assert.deepEqual([await ticksAfter(closed, 999), await ticksAfter(closed, 1), await ticksAfter(closed, 1000)], [
+    0,
+    1,
+    2,
+  ]);
+  const arriving = new RunBench(open);
+  arriving.open("w1");
+  const counts: number[] = [];
+  for (const ms of [1000, 4, 1, 999, 1]) counts.push(await ticksAfter(arriving, ms));
+  assert.deepEqual(counts, [0, 0, 1, 1, 2], "between two arrivals of 100/s");
+});
+
 test("Run.takeReady() gives a worker that comes later its part of the users, and the plan before it", async () => {
   const bench = new RunBench();
   await bench.begin("w1");

@@ -30,7 +30,8 @@ test("PaceWindow.read() sums the workers and takes the mean of the ticks", () =>
   pace.observe("w1", health(10, 10));
   pace.observe("w2", health(5, 3));
   pace.rotate();
-  assert.deepEqual(pace.read(), { intendedPerSecond: 15, achievedPerSecond: 12 });
+  // The users came within the first tick, as it seems.
+  assert.deepEqual(pace.read(), { intendedPerSecond: 13, achievedPerSecond: 12 });
 });
 
 test("PaceWindow.read() looks back on ten ticks, and forgets a worker that is silent for as long", () => {
@@ -42,11 +43,31 @@ test("PaceWindow.read() looks back on ten ticks, and forgets a worker that is si
     pace.observe("w1", health(20, 19));
     pace.rotate();
   }
-  // w2 was silent, but is expected to run on for nine of these ticks.
-  assert.deepEqual(pace.read(), { intendedPerSecond: 20 + 45, achievedPerSecond: 19 });
+  // w2 was silent, but is expected to run on for nine of these ticks. In the first one w1 had more users at its beginning, in the last one w2.
+  assert.deepEqual(pace.read(), { intendedPerSecond: 20 + 40 / 10 + 45 + 2.5, achievedPerSecond: 19 });
   for (let i = 0; i < 10; i++) {
     pace.observe("w1", health(20, 20));
     pace.rotate();
   }
   assert.deepEqual(pace.read(), { intendedPerSecond: 20, achievedPerSecond: 20 });
+});
+
+test("PaceWindow.read() asks for what the users that were there ask for, while their number grows", () => {
+  const pace = new PaceWindow();
+  for (const [users, starts] of [[10, 5], [20, 15], [30, 25], [30, 30]] as const) {
+    pace.observe("w1", health(users, starts));
+    pace.rotate();
+    const { intendedPerSecond = 0, achievedPerSecond = -1 } = pace.read() ?? {};
+    assert.equal(achievedPerSecond, intendedPerSecond, `${users} users`);
+  }
+});
+
+test("PaceWindow.read() asks for all of users that were there from the beginning of a tick on, and for what slow ones do not do", () => {
+  const pace = new PaceWindow();
+  pace.observe("w1", health(50, 50));
+  pace.rotate();
+  assert.deepEqual(pace.read(), { intendedPerSecond: 50, achievedPerSecond: 50 });
+  pace.observe("w1", health(50, 10));
+  pace.rotate();
+  assert.deepEqual(pace.read(), { intendedPerSecond: 50, achievedPerSecond: 30 });
 });

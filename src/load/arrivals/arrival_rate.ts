@@ -17,6 +17,7 @@ export const RATE_EXAMPLES = '"50/s", "10/m", "2/h", or stages as in "1m:50/s, 5
 
 /** Higher rates than this are typing errors: no machine starts so many. */
 const MAX_PER_SECOND = 10_000_000;
+const TOO_HIGH = `more than ${MAX_PER_SECOND} a second`;
 
 /** At each end of a list that is shortened. */
 const SHOWN_STAGES = 2;
@@ -60,7 +61,7 @@ function parseRate(text: string): number | undefined {
 
 function checkRate(text: string, perSecond: number): number {
   if (perSecond > 0 && perSecond <= MAX_PER_SECOND) return perSecond;
-  const what = perSecond > 0 ? `it is more than ${MAX_PER_SECOND} a second` : "it is not above 0";
+  const what = perSecond > 0 ? `it is ${TOO_HIGH}` : "it is not above 0";
   throw new UsageError(refuse(text, what), { code: "bad_rate" });
 }
 
@@ -78,7 +79,7 @@ function readStages(text: string): RateCurve {
     example: 'write <time>:<rate>, as in "1m:50/s, 5m:200/s, 30s:0"',
     read: (each) => {
       const perSecond = parseRate(each);
-      return perSecond === undefined || perSecond > MAX_PER_SECOND ? undefined : perSecond;
+      return perSecond !== undefined && perSecond > MAX_PER_SECOND ? `its rate is ${TOO_HIGH}` : perSecond;
     },
   });
   if (stages.every(({ value }) => value === 0)) {

@@ -50,8 +50,8 @@ interface StageValue {
   /** Its name in messages. */
   readonly value: string;
   readonly example: string;
-  /** Undefined: the text is none. */
-  readonly read: (text: string) => number | undefined;
+  /** Undefined: the text is none. A text says what is wrong with the one it is, as a clause. */
+  readonly read: (text: string) => number | string | undefined;
 }
 
 /** Stages of anything, separated by commas. Throws a `UsageError` that lists every problem. */
@@ -101,6 +101,8 @@ function parseStage(
   if (durationSeconds === undefined) {
     problems.push(`Cannot read stage "${part}": no time span before the colon (${TIME_SPAN_EXAMPLES}); ${example}`);
   }
-  if (found === undefined) problems.push(`Cannot read stage "${part}": no ${value} after the colon; ${example}`);
-  return durationSeconds === undefined ? undefined : { durationSeconds, value: found ?? 0 };
+  if (typeof found !== "number") {
+    problems.push(`Cannot read stage "${part}": ${found ?? `no ${value} after the colon`}; ${example}`);
+  }
+  return durationSeconds === undefined ? undefined : { durationSeconds, value: typeof found === "number" ? found : 0 };
 }

@@ -196,6 +196,15 @@ function readLoad(
   if (first === "userCount") return readUsers(given["userCount"], given["spawnRate"] ?? 1, complain);
   if (given["iterations"] !== undefined || given["iterationsPerUser"] !== undefined) return readUsers(1, 1, complain);
   if (Object.keys(given).some((key) => !(KEYS as readonly string[]).includes(key))) return undefined; // it may be that one
+  const own = userClasses.filter((name) => openClass(name).arrivalRate !== undefined);
+  if (own.length > 0) {
+    const have = own.length === 1 ? "has an arrivalRate of its own" : "have arrivalRates of their own";
+    return complain(
+      "users",
+      `${own.join(" and ")} ${have}, which ${own.length === 1 ? "counts" : "count"} only in a scenario of one class; ` +
+        'give each class a scenario, or this one an arrivalRate ("10/s") that its classes share by weight',
+    );
+  }
   return complain(
     "users",
     'it has no load; give userCount, stages ("1m:100, 5m:100"), arrivalRate ("10/s") or iterations',

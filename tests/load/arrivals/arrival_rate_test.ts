@@ -46,6 +46,10 @@ test("parseArrivalRate() says what is wrong", () => {
     ["1e99", /it is no rate/],
     ["99999999/s", /more than 10000000 a second/],
     ["1m:quick", /Cannot read stage "1m:quick": no rate after the colon/],
+    [
+      "1m:5/s, 1m:99999999/s",
+      /^UsageError: Cannot read stage "1m:99999999\/s": its rate is more than 10000000 a second; /,
+    ],
     ["1m:0, 1m:0", /no stage has a rate above 0/],
     ["0s:50/s", /together they last 0 seconds/],
   ];

@@ -133,6 +133,11 @@ const WRONG: readonly (readonly [what: string, scenarios: unknown, problem: RegE
   ["a name of a class", { a: { users: "Visitor", userCount: 1 } }, /its users are "Visitor"; give a user class/],
   ["a class twice", { a: { users: [Visitor, Visitor], userCount: 1 } }, /name Visitor twice/],
   ["no load", { a: { users: Visitor } }, /it has no load; give userCount/],
+  [
+    "a rate of one of its classes",
+    { a: { users: [Visitor, Buyer] } },
+    /Buyer has an arrivalRate of its own, which counts only in a scenario of one class; give each class a scenario, or/,
+  ],
   ["two loads", { a: { ...FAR, stages: "1m:1" } }, /it has stages and userCount/],
   ["bad stages", { a: { users: Visitor, stages: "x:1" } }, /its stages cannot be used: cannot read stage "x:1"/],
   ["stages of nobody", { a: { users: Visitor, stages: "1m:0" } }, /no stage of it has a user/],
