@@ -2,7 +2,7 @@
  * Turns the command line of `locust-ts hit` into a locustfile and the command line of a run that runs it: a hit is a run like any other.
  * Reads the files of bodies and targets; nothing else is touched.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { describeUnreadable } from "../../base/given_file.ts";
@@ -46,7 +46,7 @@ const RAMPS_PER_SECOND = 100;
 
 /** @throws {UsageError} with every problem of the command line */
 export function createHit(input: HitInput): HitCommand {
-  const { argv, problems: foreign, typedAs } = translateHabits(input.argv, HIT_TABLE);
+  const { argv, problems: foreign, typedAs, notes } = translateHabits(input.argv, HIT_TABLE);
   const read = withFlags(readArgv(argv, HIT_TABLE), argv, typedAs);
   if (read.typed.has("help")) return { kind: "help" };
   const problems: string[] = [...foreign, ...read.unrecognized];
@@ -55,7 +55,11 @@ export function createHit(input: HitInput): HitCommand {
   const resolved = resolveOptions({ table: HIT_TABLE, typed, env, configs, unknownKeys: "tolerate" });
   problems.push(...resolved.problems);
   const fields = readFields(HIT_OPTIONS, resolved.values);
-  const targets = collect(problems, () => findTargets(read, typed, fields, input)) ?? [];
+  // The URL may have become the value of a flag that is wrong.
+  const isNamed = read.operands.length > 0 || fields.targets !== undefined;
+  const targets = isNamed || problems.length === 0
+    ? collect(problems, () => findTargets(read, typed, fields, input)) ?? []
+    : [];
   if (problems.length > 0) throw new UsageError(problems);
   const test: HitTest = {
     targets,
@@ -71,7 +75,7 @@ export function createHit(input: HitInput): HitCommand {
     kind: "run",
     locustfile,
     options: [...typedAgain(typed), ...defaults(resolved), ...tables(resolved), `--host=${hostOf(test)}`],
-    notes: findNotes(read.typed),
+    notes: [...notes, ...findNotes(read.typed, resolved), ...noteFile(fields.data, input.cwd)],
   };
 }
 
@@ -92,11 +96,23 @@ function withFlags(
 }
 
 /** hey's rate is of each connection, oha's of all: the same letter beside the same letters. */
-function findNotes(typed: ReadonlyMap<string, RawValue>): readonly string[] {
+function findNotes(typed: ReadonlyMap<string, RawValue>, { values }: ResolvedOptions): readonly string[] {
   const rate = typed.get("query-per-second");
-  return rate === undefined || !typed.has("connections")
-    ? []
-    : [`${rate.typedAs ?? "-q"} ${textOf(rate)} is of all users together, as in oha; in hey it is of each connection`];
+  const isOpen = (name: string) => (values.get(name)?.origin.kind ?? "default") === "default";
+  return [
+    ...(rate === undefined || !typed.has("connections") ? [] : [
+      `${rate.typedAs ?? "-q"} ${textOf(rate)} is of all users together, as in oha; in hey it is of each connection`,
+    ]),
+    ...(typed.has("max-users") && isOpen("rate") && isOpen("find-max")
+      ? [`${typed.get("max-users")?.typedAs ?? "--max-users"} has no effect without a rate; add --rate 50/s`]
+      : []),
+  ];
+}
+
+/** curl and hey send the text, h2load the file. */
+function noteFile(data: string | undefined, cwd: string): readonly string[] {
+  if (data === undefined || !/^[\w./-]+$/.test(data) || !existsSync(resolve(cwd, data))) return [];
+  return [`-d ${data} sends its own letters, as in curl; -d @${data} sends what is in the file of this name`];
 }
 
 type Fields = ReturnType<typeof readFields<typeof HIT_OPTIONS>>;
@@ -182,7 +198,7 @@ function findTargets(
   { cwd }: HitInput,
 ): readonly HitTarget[] {
   const body = fields.data === undefined ? undefined : readBody(fields.data, cwd);
-  const method = fields.method ?? (body === undefined ? "GET" : "POST");
+  const method = fields.method?.toUpperCase() ?? (body === undefined ? "GET" : "POST");
   const common = [
     ...fields.header.map(splitHeader),
     ...(fields.noKeepalive ? [["Connection", "close"] as const] : []),
@@ -192,8 +208,9 @@ function findTargets(
     return type === undefined || hasHeader(headers, "content-type") ? headers : [...headers, ["Content-Type", type]];
   };
   const fail = (what: string) => new UsageError(`Cannot hit it: ${what}`);
-  if (read.operands[0] === "attack") {
-    throw new UsageError('Cannot hit "attack": the verb of vegeta is none here; leave it out');
+  const verb = VERBS[read.operands[0] ?? ""];
+  if (verb !== undefined) {
+    throw new UsageError(`Cannot hit "${read.operands[0]}": the verb of ${verb} is none here; leave it out`);
   }
   const typedTargets = read.operands.map((operand): HitTarget => ({
     method,
@@ -223,6 +240,9 @@ function findTargets(
   }
   return [...typedTargets, ...listed];
 }
+
+/** Of other tools, where a URL stands here. */
+const VERBS: Readonly<Record<string, string>> = { attack: "vegeta", run: "k6 and cassowary", "run-file": "cassowary" };
 
 function hasHeader(headers: HitTarget["headers"], wanted: string): boolean {
   return headers.some(([name]) => name.toLowerCase() === wanted.toLowerCase());

@@ -55,7 +55,9 @@ export const HIT_OPTIONS = [
     group: GROUP,
     secret: true,
     validate: (value: OptionValue) =>
-      String(value).includes(":") ? undefined : "there is no colon in it; write USER:PASSWORD",
+      String(value).includes(":")
+        ? undefined
+        : "there is no colon in it; write USER:PASSWORD, or a token as -H 'Authorization: Bearer TOKEN'",
   },
   {
     name: "targets",
@@ -207,8 +209,11 @@ export const HIT_TABLE: readonly OptionSpec[] = [
   ...RUN_OPTIONS_OF_HIT,
 ];
 
+/** In capitals, as `M-SEARCH`; those that everyone knows in any letters. */
+const METHOD = /^([A-Z][A-Z\d_-]*|(?:get|post|put|patch|delete|head|options|trace|purge|propfind))$/;
+
 function describeBadMethod(value: OptionValue): string | undefined {
-  return /^[!#$%&'*+.^_`|~\w-]+$/.test(String(value)) ? undefined : "it is not a method; write GET, POST, PUT …";
+  return METHOD.test(String(value)) ? undefined : "it is not a method; write GET, POST, PUT …";
 }
 
 function describeBadHeader(headers: readonly string[]): string | undefined {

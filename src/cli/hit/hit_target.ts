@@ -1,5 +1,6 @@
 /** One request of `locust-ts hit`, and the lists of them that `--targets` reads. Pure. */
 import { UsageError } from "../../base/errors.ts";
+import { isFileLike } from "./word_kinds.ts";
 
 export interface HitTarget {
   readonly method: string;
@@ -81,6 +82,12 @@ export function absoluteUrl(text: string, fail: (what: string) => Error): string
 /** `url`: with a scheme. */
 function describeBadUrl(text: string, url: string): string | undefined {
   if (text.trim() === "") return "the URL is empty";
+  if (/\s(GET|POST|PUT|PATCH|DELETE|HEAD)(\s|$)/.test(text)) {
+    return `"${text}" has a method behind the URL, as in siege, which is given by -X METHOD and -d BODY here`;
+  }
+  if (isFileLike(text)) {
+    return `"${text}" is a file; a list of URLs is read by --targets FILE, a locustfile by locust-ts run FILE`;
+  }
   // A flag's value, mostly: as a host it would be 0.0.0.10.
   if (/^-?\d+(\.\d+)?[a-z]{0,2}$/i.test(text)) return `"${text}" is no URL`;
   // A URL of a browser's kind would take the first word of the path for the host.

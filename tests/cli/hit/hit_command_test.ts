@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { UsageError } from "../../../src/base/errors.ts";
 import { createHit, type HitCommand } from "../../../src/cli/hit/hit_command.ts";
+import { HIT_TABLE } from "../../../src/cli/hit/hit_options.ts";
+import { translateHabits } from "../../../src/cli/hit/hit_words.ts";
 
 let cwd = "";
 beforeEach(() => {
@@ -158,6 +160,18 @@ describe("createHit()", () => {
     ["--compressed --location --silent -n 5", "-n 5"],
     ["-n 5 -s 3 -u 2", "-n 5 --stop-timeout 3 -u 2"],
     ["-r 2 -u 4", "--spawn-rate 2 -u 4"],
+    ["-c 1k -n 10k", "-c 1000 -n 10000"],
+    ["-c1k -z 5s -R 2.5k", "--max-users 1000 -t 5s --rate 2500"],
+    ["-c25 -t1M", "-u 25 -t 1m"],
+    ["-c 5 -t 30S -b", "-u 5 -t 30s"],
+    ["--concurrent=25 --time=30S --no-parser", "-u 25 -t 30s"],
+    ["--reps=10 -c 2", "--iterations-per-user 10 -u 2"],
+    ["-p i,p,r -n 5 -q", "-n 5"],
+    ["-i 100 -u 5", "--iterations 100 -u 5"],
+    ["-O 50", "-n 50"],
+    ["--vus 3 --duration 5s --quiet", "-u 3 -t 5s --only-summary"],
+    ["-fsSL -N --http1.1 --basic -n 5", "-n 5"],
+    ["--title x --h1 -n 5", "--profile x -n 5"],
   ];
   for (const [theirs, ours] of sameAs) {
     test(`"${theirs}" is "${ours}"`, () => {
@@ -175,7 +189,8 @@ describe("createHit()", () => {
     ["-disable-keepalive -disable-redirects", "--no-keepalive --no-redirects"],
     ["-keepalive=false -redirects=-1", "--no-keepalive --no-redirects"],
     ["--redirect 0", "--no-redirects"],
-    ["-i", "-X HEAD"],
+    ["-I", "-X HEAD"],
+    ["-fsSLI", "-X HEAD"],
     ["-C a=b", "-H Cookie:a=b"],
     ["-Ca=b", "-H Cookie:a=b"],
     ["-host h.test", "-H Host:h.test"],
@@ -185,6 +200,12 @@ describe("createHit()", () => {
     ["-m 5", "--timeout 5"],
     ["--max-time 5", "--timeout 5"],
     ["-u ada:b:c", "-a ada:b:c"],
+    ["-uada:b:c", "-a ada:b:c"],
+    ["-u http://h.test/x", "http://h.test/x"],
+    ["-m post", "-X POST"],
+    ["--headers A:b", "-H A:b"],
+    ["--insecure-skip-tls-verify --no-connection-reuse", "-k --no-keepalive"],
+    ["--no-check-certificate --no-follow", "-k --no-redirects"],
     ["--user ada:b", "-a ada:b"],
     ["-A ada:b/c", "-a ada:b/c"],
     ["-A */*;q=0.8", "-H Accept:*/*;q=0.8"],
@@ -234,6 +255,45 @@ describe("createHit()", () => {
     assert.deepEqual((hit([URL, "--rate", "20"]) as { readonly notes: readonly string[] }).notes, []);
   });
 
+  const notes: readonly (readonly [readonly string[], readonly string[]])[] = [
+    [["-n", "10", "-t", "5s"], ["-t 5s is the time of the run, as in ab; --timeout 5s is the limit of one request"]],
+    [["-t2", "-c100"], [
+      "-t 2 is the time of the run, as in ab; --timeout 2 is the limit of one request, --processes 2 the number of threads",
+    ]],
+    [["-c", "5", "-t", "5s"], []],
+    [["-u", "5", "-t", "5"], []],
+    [["-m", "5"], ["-m 5 is the limit of one request, in seconds, as in curl"]],
+    [["-w", "4"], ["-w 4 is the number of threads, as in autocannon"]],
+    [["-max-workers=5"], ["-max-workers has no effect without a rate; add --rate 50/s"]],
+    [["-max-workers=5", "-rate=50"], []],
+    [["-d", "body.json"], [
+      "-d body.json sends its own letters, as in curl; -d @body.json sends what is in the file of this name",
+    ]],
+    [["-d", "other.json"], []],
+  ];
+  for (const [argv, expected] of notes) {
+    test(`"${argv.join(" ")}" is noted with ${expected.length} sentences`, () => {
+      writeFileSync(join(cwd, "body.json"), "{}");
+      const made = hit([URL, ...argv]);
+      assert.deepEqual(made.kind === "run" && made.notes, expected);
+    });
+  }
+
+  test("a flag that is wrong is told alone, though it took the URL along", () => {
+    assert.equal(problems(["-x", URL]).length, 1);
+  });
+
+  test("a URL without a scheme is no value of a flag that has none", () => {
+    assert.deepEqual(options(["-s", "127.0.0.1:8000/items", "-n", "5"]), options([URL, "-n", "5"]));
+    assert.deepEqual(options(["-n", "5", "-r", "127.0.0.1:8000/items"]), options([URL, "-n", "5"]));
+    assert.deepEqual(options(["-n", "5", "-f", "http://127.0.0.1:8000"]), options([URL, "-n", "5"]));
+  });
+
+  test("standard input has vegeta's name too", () => {
+    assert.deepEqual(translateHabits(["-targets=stdin"], HIT_TABLE).argv, ["--targets=-"]);
+    assert.deepEqual(translateHabits(["--targets", "stdin"], HIT_TABLE).argv, ["--targets", "-"]);
+  });
+
   test("what follows -- is no flag of another tool", () => {
     assert.deepEqual(problems(["-n", "5", "--", "-h2"]), []); // a host, if a strange one
   });
@@ -252,15 +312,16 @@ describe("createHit()", () => {
     [["--host", "http://h.test"], /^Cannot use --host: the URL says which host is hit/],
     [["-d", "10"], /^Cannot use -d "10": it is a time in wrk and a body in curl; write -t 10s, or --data 10 /],
     [["-d10"], /^Cannot use -d "10": /],
-    [["-c", "5", "-r", "9"], /^Cannot use -r "9": it is a rate in bombardier .* write --rate 9\/s/],
+    [["-c", "5", "-r", "9"], /^Cannot use -r "9": it is a rate in bombardier, .* write --rate 9\/s/],
     [["-n", "5", "-s", "30"], /^Cannot use -s "30": .* write --timeout 30 for that, or --stop-timeout 30/],
     [["-p", "10"], /^Cannot use -p "10": each user makes one request at a time; write a higher -c$/],
-    [["-i", "body.json"], /^Cannot use -i "body\.json": .*; write -X HEAD, or -d @FILE$/],
+    [["-i", "body.json"], /^Cannot use -i "body\.json": .*; write -X HEAD, -d @FILE, or --targets FILE$/],
+    [["-i"], /^Cannot use -i: it is a HEAD request in ab, headers that are shown in curl .*; write -X HEAD, or --once/],
     [["-m", "POST", "-b", "a=b"], /^Cannot use -b "a=b": .* write -d BODY, or -H 'Cookie: …'$/],
     [["-b", "4096"], /^Cannot use -b "4096": /],
     [["-connections=9"], /^Cannot use -connections: each user keeps a connection of its own; write --max-users N/],
     [["--body", "order.json"], /^Cannot use --body: .*; write -d @FILE, or -d BODY$/],
-    [["-f", "body.json"], /^Cannot use -f: .*-d @FILE/],
+    [["-f", "body.json"], /^Cannot use -f "body\.json": .*-d @FILE, one with URLs is --targets FILE/],
     [["-w"], /^Cannot use -w: a page is written by --html FILE/],
     [["--format", "json"], /^Cannot use --format: figures are written by --json/],
     [["--cacert", "ca.pem"], /^Cannot use --cacert: certificates are a setting of a user class/],
@@ -270,6 +331,53 @@ describe("createHit()", () => {
     [["--ipv6"], /^Cannot use --ipv6: all addresses of a name are tried/],
     [["-4"], /^Cannot use -4: all addresses of a name are tried/],
     [["--http3"], /^Cannot use --http3: /],
+    [
+      ["-T", "5s"],
+      /^Cannot use -T "5s": it is the content type of the body; the limit of one request is --timeout 5s$/,
+    ],
+    [["-T5s"], /^Cannot use -T "5s": /],
+    [["-T", "my run"], /^Cannot use -T "my run": .* a label of the run is --profile NAME/],
+    [["-T", "./a/file.bin"], /^Cannot use -T "\.\/a\/file\.bin": .* a file to put is -X PUT -d @FILE$/],
+    [["-r", "once", "-c", "5"], /^Cannot use -r "once": it is a number of repetitions in siege/],
+    [["-r", "0-99"], /^Cannot use -r "0-99": a range is a header; write -H 'Range: bytes=0-99'$/],
+    [
+      ["-D", "10"],
+      /^Cannot use -D "10": it is a time in h2load and a file with the body in hey; write -t 10, or -d @10$/,
+    ],
+    [
+      ["-p", "r"],
+      /^Cannot use -p "r": it is a file with the body in ab and what is printed in bombardier; write -d @r/,
+    ],
+    [["-p", "h2c"], /^Cannot use -p "h2c": requests go over HTTP\/1\.1/],
+    [["-P", "ada:b"], /^Cannot use -P "ada:b": a proxy is a setting of a user class/],
+    [["-X", "localhost:3128"], /^Cannot use -X "localhost:3128": a proxy is a setting of a user class/],
+    [["-v", "2"], /^Cannot use -v "2": --once makes one request and prints it/],
+    [["-a", "3", "-n"], /^Cannot use -n: it is a number of requests; write -n 100, or --only-summary for no progress$/],
+    [["--warmup", "[", "-c", "1", "-d", "2", "]"], /^Cannot use --warmup "\[ -c 1 -d 2 \]": --warm-up 5s leaves/],
+    [["-O"], /^Cannot use -O: answers are read to their end and not kept; leave it out$/],
+    [["-E", "ok"], /^Cannot use -E: it is a certificate in curl and ab, and a body that is expected in autocannon; /],
+    [["-u", "ms"], /^Cannot use -u "ms": times are in milliseconds; leave it out$/],
+    [["-b", "jar.txt"], /^Cannot use -b "jar\.txt": it is a file of cookies in curl and a body in bombardier; /],
+    [["-c", "jar.txt"], /^Cannot use -c "jar\.txt": it is the number of users, and each of them keeps its cookies; /],
+    [["-C"], /^Cannot use -C: it is a cookie, as in ab; write -C name=value, or leave it out$/],
+    [["-s", "5s:10"], /^Cannot use -s "5s:10": stages are one list; write --stages 30s:10,1m:50$/],
+    [["-w", "%{http_code}"], /^Cannot use -w "%\{http_code\}": figures are written by --json/],
+    [["-g", "f.tsv"], /^Cannot use -g "f\.tsv": figures are written by --json/],
+    [["-g"], /^Cannot use -g: URLs are taken as they are written/],
+    [["-L", "5"], /^Cannot use -L "5": samples are taken each second; leave it out$/],
+    [["-B", "5"], /^Cannot use -B "5": a run ends early by a threshold; write --threshold 'failures_count<10, abort'$/],
+    [["-S", "/tmp/a.sock"], /^Cannot use -S "\/tmp\/a\.sock": requests go over TCP/],
+    [["-more"], /^Cannot use -m "ore": it is not a method/],
+    [["-profile", "cpu"], /^Cannot use -profile: .*--profile NAME, with two dashes$/],
+    [["-max-body", "5"], /^Cannot use -max-body: answers are read to their end/],
+    [["-chunked"], /^Cannot use -chunked: bodies are sent with their length/],
+    [["-session-tickets"], /^Cannot use -session-tickets: versions, ciphers and sessions of TLS/],
+    [["--mark=x"], /^Cannot use --mark: a label of the run is --profile NAME/],
+    [["--connect-timeout", "5"], /^Cannot use --connect-timeout: .* write --timeout 5 for the whole request/],
+    [["--digest"], /^Cannot use --digest: there is basic authentication only; write --auth USER:PASSWORD/],
+    [["--rps", "10"], /^Cannot use --rps: requests a second are of all users together; write --rate N\/s$/],
+    [["--benchmark", "b.yml"], /^Cannot use --benchmark: files of drill do not run here/],
+    [["-0"], /^Cannot use -0: requests go over HTTP\/1\.1; leave it out$/],
   ];
   for (const [argv, sentence] of foreign) {
     test(`"${argv.join(" ")}" is refused`, () => assert.match(problems([URL, ...argv])[0] ?? "", sentence));
@@ -338,6 +446,21 @@ describe("createHit()", () => {
 
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["no URL", [], /^Cannot hit anything: no URL is named; write locust-ts hit /],
+    [
+      "cassowary's verb",
+      ["run", "-u", "http://h.test"],
+      /^Cannot hit "run": the verb of k6 and cassowary is none here/,
+    ],
+    [
+      "a file in place of a URL",
+      ["urls.txt"],
+      /^Cannot hit it: "urls\.txt" is a file; a list of URLs is read by --targets FILE/,
+    ],
+    [
+      "siege's method",
+      ["http://h.test/x POST a=1"],
+      /has a method behind the URL, as in siege, .* -X METHOD and -d BODY/,
+    ],
     ["vegeta's verb", ["attack", "-rate=5"], /^Cannot hit "attack": the verb of vegeta is none here; leave it out/],
     ["vegeta's rate without a limit", [URL, "-rate=0"], /^Cannot use --rate 0: .*; write -u 50 in its place$/],
     ["a slash too few", ["http:/h.test/x"], /"http:\/h\.test\/x" is not an http or https URL/],
