@@ -121,6 +121,15 @@ export function renderPercentiles({ entries, total }: SnapshotMessage, { width, 
   ];
 }
 
+/** What a narrow terminal goes without: how long the system took to answer stays. */
+const PHASE_DROP_ORDER: Readonly<Partial<Record<Phase, number>>> = {
+  blocked: 1,
+  receiving: 2,
+  dns: 3,
+  tls: 4,
+  connect: 5,
+};
+
 export function renderPhases({ entries, total }: SnapshotMessage, { width, colors }: TableOptions): string[] {
   if (total.phases === undefined) return [];
   const columns: readonly Column<EntrySnapshot>[] = [
@@ -130,6 +139,7 @@ export function renderPhases({ entries, total }: SnapshotMessage, { width, color
       title: phase,
       align: "right",
       text: (entry) => formatPhase(entry, phase),
+      ...(PHASE_DROP_ORDER[phase] === undefined ? {} : { dropOrder: PHASE_DROP_ORDER[phase] }),
     })),
   ];
   const rows = [...entries.filter(({ phases }) => phases !== undefined), total];

@@ -1,6 +1,6 @@
 /**
  * Lays out rows of texts as aligned lines. Pure. Columns are as wide as their widest text; where the terminal is narrower, first the
- * flexible column shrinks to its minimum, then optional columns are left out by their number.
+ * flexible column shrinks to its minimum, then optional columns are left out by their number, at last those at the right: no cell of figures is cut.
  */
 import type { Colors } from "./colors.ts";
 import { displayWidth, fitText, padText } from "../base/display_width.ts";
@@ -79,6 +79,8 @@ function fitColumns<Row>(columns: readonly LaidOut<Row>[], width: number): reado
     shown = shown.filter(({ column }) => column.dropOrder !== first);
   }
   // In a terminal that is narrower than the indispensable, the flexible column gives all but one cell.
+  const most = flexible === undefined ? 0 : flexible.width - 1;
+  while (over() > most && shown.length > 1) shown = shown.slice(0, -1);
   if (flexible !== undefined && over() > 0) flexible.width = Math.max(1, flexible.width - over());
   return shown;
 }

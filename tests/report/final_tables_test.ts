@@ -131,6 +131,21 @@ test("renderFinalTables() escapes what a target, a locustfile or a worker said",
   for (const line of lines) assert.doesNotMatch(line, /[\p{Cc}\u202e]/u);
 });
 
+test("renderFinalTables() shows whole phases in a narrow terminal, or none of them", () => {
+  const all = renderFinalTables(ended, { width: null, colors: "none" });
+  const figures = new Set(all.join("\n").match(/[\d.]+ \/ [\d.]+/g));
+  assert.ok(figures.size > 0);
+  for (const width of [30, 44, 60]) {
+    const lines = renderFinalTables(ended, { width, colors: "none" });
+    const from = lines.findIndex((line) => line.startsWith("Phases of"));
+    const table = lines.slice(from, lines.indexOf("", from));
+    assert.match(table.join("\n"), /waiting/);
+    for (const figure of table.join("\n").match(/\S* ?\/ \S*/g)?.slice(1) ?? []) {
+      assert.ok(figures.has(figure), `${width}: ${figure}`);
+    }
+  }
+});
+
 test("renderFinalTables() leaves out what there is nothing to say about", () => {
   const first = snapshots[0] ?? ended.snapshot;
   const { phases: _phases, ...total } = first.total;

@@ -40,6 +40,15 @@ test("layOutTable() cuts the flexible column first, then leaves columns out", ()
   assert.equal(layOutTable(COLUMNS, ROWS, 12).header, "Name   Count");
 });
 
+test("layOutTable() leaves out what does not fit at the right, and cuts no figure", () => {
+  const columns: readonly Column<Row>[] = [...COLUMNS.slice(0, 2), {
+    title: "Phase",
+    align: "right",
+    text: () => "16.8 / 64.6",
+  }];
+  assert.deepEqual(layOutTable(columns, ROWS, 18).rows, ["a lon…eally     7", "b            1234"]);
+});
+
 test("layOutTable() is never wider than it may be, as long as the fixed columns fit", () => {
   const row = fc.record({
     name: fc.string({ unit: "grapheme" }),

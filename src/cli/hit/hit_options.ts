@@ -4,6 +4,7 @@
  */
 import type { OptionSpec, OptionValue } from "../options/option_spec.ts";
 import { OPTION_TABLE } from "../options/option_table.ts";
+import { describeBadHeader, describeBadMethod } from "./request_words.ts";
 
 const GROUP = "Common options";
 
@@ -16,7 +17,7 @@ export const HIT_OPTIONS = [
     placeholder: "METHOD",
     help: "Method of the requests. GET if not given, POST with a body.",
     group: GROUP,
-    validate: describeBadMethod,
+    validate: (value: OptionValue) => describeBadMethod(String(value)),
   },
   {
     name: "header",
@@ -208,20 +209,3 @@ export const HIT_TABLE: readonly OptionSpec[] = [
   ...BODY_FILE_OPTIONS,
   ...RUN_OPTIONS_OF_HIT,
 ];
-
-/** In capitals, as `M-SEARCH`; those that everyone knows in any letters. */
-const METHOD = /^([A-Z][A-Z\d_-]*|(?:get|post|put|patch|delete|head|options|trace|purge|propfind))$/;
-
-function describeBadMethod(value: OptionValue): string | undefined {
-  return METHOD.test(String(value)) ? undefined : "it is not a method; write GET, POST, PUT …";
-}
-
-function describeBadHeader(headers: readonly string[]): string | undefined {
-  const bad = headers.find((header) => !/^[!#$%&'*+.^_`|~\w-]+\s*:/.test(header));
-  if (bad !== undefined) return `"${bad}" is not a header; write "Name: value"`;
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
-  const broken = headers.find((header) => /[\x00-\x08\x0a-\x1f\x7f]/.test(header.trim()));
-  return broken === undefined
-    ? undefined
-    : `${JSON.stringify(broken)} holds a line break or control character; write it without`;
-}

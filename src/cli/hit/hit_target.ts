@@ -1,5 +1,6 @@
 /** One request of `locust-ts hit`, and the lists of them that `--targets` reads. Pure. */
 import { UsageError } from "../../base/errors.ts";
+import { describeBadHeader, describeBadMethod } from "./request_words.ts";
 import { isFileLike } from "./word_kinds.ts";
 
 export interface HitTarget {
@@ -53,7 +54,7 @@ export function parseTargets({ text, path, readBody }: TargetListInput): readonl
       current = { method: request[1] ?? "GET", url: absoluteUrl(request[2] ?? "", fail), headers: [] };
     } else if (line.startsWith("@")) {
       if (current === undefined) throw fail("a body stands before any request; write the request above it");
-      current = { ...current, body: readBody(line.slice(1)) };
+      current = { ...current, body: readBodyOf(line.slice(1), readBody, fail) };
     } else if (current !== undefined && header !== null && !/^[\w.-]+:\d+(\/|$)/.test(line)) {
       current = { ...current, headers: [...current.headers, [header[1] ?? "", header[2] ?? ""]] };
     } else {
@@ -69,6 +70,15 @@ export function parseTargets({ text, path, readBody }: TargetListInput): readonl
     );
   }
   return targets;
+}
+
+/** Names the line of the list, too. */
+function readBodyOf(path: string, readBody: TargetListInput["readBody"], fail: (what: string) => Error): HitBody {
+  try {
+    return readBody(path);
+  } catch (error) {
+    throw error instanceof UsageError ? fail(error.message.replace(/^Cannot/, "cannot")) : error;
+  }
 }
 
 /** @throws what `fail` makes of the reason */
@@ -109,12 +119,20 @@ function parseJsonTarget(line: string, fail: (what: string) => Error): HitTarget
   const { method = "GET", url, body, header = {} } = parsed as Readonly<Record<string, unknown>>;
   if (typeof method !== "string" || typeof url !== "string") throw fail('it has no "url"; write {"method", "url"}');
   if (body !== undefined && typeof body !== "string") throw fail('its "body" is not Base64 text');
+  const badMethod = describeBadMethod(method.toUpperCase());
+  if (badMethod !== undefined) throw fail(`its "method" is ${JSON.stringify(method)}: ${badMethod}`);
+  if (typeof header !== "object" || header === null || Array.isArray(header)) {
+    throw fail('its "header" is no object; write {"Name": ["value"]}');
+  }
+  const headers = Object.entries(header).flatMap(([name, values]) =>
+    (Array.isArray(values) ? values : [values]).map((value) => [name, String(value)] as const)
+  );
+  const badHeader = describeBadHeader(headers.map(([name, value]) => `${name}: ${value}`));
+  if (badHeader !== undefined) throw fail(`its "header" cannot be sent: ${badHeader}`);
   return {
-    method,
+    method: method.toUpperCase(),
     url: absoluteUrl(url, fail),
-    headers: Object.entries(header as Record<string, unknown>).flatMap(([name, values]) =>
-      (Array.isArray(values) ? values : [values]).map((value) => [name, String(value)] as const)
-    ),
+    headers,
     ...(body === undefined || body === "" ? {} : { body: asText(decodeBase64(body, fail)) }),
   };
 }

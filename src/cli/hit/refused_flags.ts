@@ -147,6 +147,17 @@ const REFUSALS: readonly Refusal[] = [
   },
   { because: "the thresholds of a hit are those of --threshold; leave them out", bare: ["no-thresholds"] },
   { because: "--web serves a page that waits for Start; write that", bare: ["paused", "linger"] },
+  {
+    because: "a hit is the master's side; start its workers by locust-ts worker --master-host HOST",
+    bare: ["worker"],
+    valued: ["master-host", "master-port", "worker-name", "master-timeout"],
+  },
+  {
+    because:
+      "a hit keeps its locustfile only while it runs; print it with --print-locustfile, and write locust-ts run FILE",
+    bare: ["auto-resume", "equal-weights", "class-picker", "show-task-ratio", "show-task-ratio-json", "list"],
+    valued: ["resume", "shape", "scenario", "exclude-tags", "config-users"],
+  },
   { because: STAGES, valued: ["stage"] },
   { because: ENVIRONMENT, valued: ["env"] },
   {

@@ -377,6 +377,11 @@ describe("createHit()", () => {
     [["--digest"], /^Cannot use --digest: there is basic authentication only; write --auth USER:PASSWORD/],
     [["--rps", "10"], /^Cannot use --rps: requests a second are of all users together; write --rate N\/s$/],
     [["--benchmark", "b.yml"], /^Cannot use --benchmark: files of drill do not run here/],
+    [
+      ["--worker"],
+      /^Cannot use --worker: a hit is the master's side; start its workers by locust-ts worker --master-host HOST$/,
+    ],
+    [["--resume", "a.ndjson"], /^Cannot use --resume: a hit keeps its locustfile only while it runs; print it with/],
     [["-0"], /^Cannot use -0: requests go over HTTP\/1\.1; leave it out$/],
   ];
   for (const [argv, sentence] of foreign) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { UsageError } from "../../../src/base/errors.ts";
 import { parseTargets } from "../../../src/cli/hit/hit_target.ts";
 
 function parse(text: string) {
@@ -7,6 +8,17 @@ function parse(text: string) {
 }
 
 describe("parseTargets()", () => {
+  test("a body that cannot be read is told with its line, and a method in small letters is that method", () => {
+    const readBody = () => {
+      throw new UsageError('Cannot read "none.json": there is no such file; check the path');
+    };
+    assert.throws(
+      () => parseTargets({ text: "GET http://h.test/a\n@none.json\n", path: "t.txt", readBody }),
+      /^UsageError: Cannot read the targets of "t\.txt", line 2: cannot read "none\.json": there is no such file; check the path$/,
+    );
+    assert.equal(parse('{"method":"put","url":"http://h.test/a"}')[0]?.method, "PUT");
+  });
+
   test("URLs, one a line, without and with a scheme", () => {
     assert.deepEqual(parse("http://h.test/a\nlocalhost:8000/b\r\n\n# c\nhttps://h.test/d\n").map(({ url }) => url), [
       "http://h.test/a",
@@ -58,6 +70,27 @@ describe("parseTargets()", () => {
     ["a list in JSON over lines", '[\n  {"url":"http://h.test"}\n]\n', /line 1: it is a list in JSON/],
     ["broken JSON", '{"url":\n', /line 1: it is not JSON/],
     ["JSON without a URL", '{"method":"GET"}\n', /line 1: it has no "url"/],
+    [
+      "a method that is none",
+      '{"method":"GE T","url":"http://h.test"}\n',
+      /line 1: its "method" is "GE T": it is not a method/,
+    ],
+    [
+      "a header that is a text",
+      '{"url":"http://h.test","header":"x"}\n',
+      /line 1: its "header" is no object; write \{"Name"/,
+    ],
+    [
+      "a header with a line break",
+      '{"url":"http://h.test","header":{"A":"b\\nc"}}\n',
+      /line 1: its "header" cannot be sent: /,
+    ],
+    [
+      "a header's name with a blank",
+      '{"url":"http://h.test","header":{"A b":"c"}}\n',
+      /its "header" cannot be sent: "A b: c" is not/,
+    ],
+    ["siege's form", "http://h.test/a POST x=1\n", /line 1: .* has a method behind the URL, as in siege/],
     ["a body that is not Base64", '{"url":"http://h.test","body":"%%"}\n', /its "body" is not Base64 text/],
   ];
   for (const [what, text, expected] of wrong) {
