@@ -46,7 +46,7 @@ test("layOutTable() leaves out what does not fit at the right, and cuts no figur
     align: "right",
     text: () => "16.8 / 64.6",
   }];
-  assert.deepEqual(layOutTable(columns, ROWS, 18).rows, ["a lon…eally     7", "b            1234"]);
+  assert.deepEqual(layOutTable(columns, ROWS, 18).rows, ["a long…eally     7", "b             1234"]);
 });
 
 test("layOutTable() is never wider than it may be, as long as the fixed columns fit", () => {
