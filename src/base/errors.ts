@@ -96,6 +96,16 @@ export class UsageError extends LocustError {
   }
 }
 
+/** What was thrown, as a sentence: ours as it is, any other with the name of its kind. Never throws itself. */
+export function describeProblem(thrown: unknown): string {
+  return thrown instanceof LocustError ? thrown.message : describeThrown(thrown);
+}
+
+/** A sentence of ours within another one: `Cannot read stage "x:1": …` is `it cannot read stage "x:1": …` there. */
+export function asClause(sentence: string): string {
+  return sentence.replace(/^Cannot /, "it cannot ");
+}
+
 /** The text of anything that was thrown, for a log line. Never throws itself. */
 export function describeThrown(thrown: unknown): string {
   try {

@@ -122,7 +122,7 @@ async function perform(command: Command, line: CommandLine, deps: MainDeps): Pro
       return await withFiles(command.locustfile, deps, async (files) => {
         const description = await deps.describe(files, deps.stdout);
         refuseMistakes(description);
-        deps.stdout.write(formatDescription(description, files));
+        deps.stdout.write(formatDescription(description, files, deps.stdout.isTty ? deps.stdout.columns() : undefined));
         const types = await checkTypes(files);
         deps.stdout.write(formatTypeCheck(types));
         return types.kind === "failed" ? EXIT_USAGE : 0;

@@ -4,7 +4,7 @@
  * requests are not queued, because a listener that is awaited may itself wait for a message. Knows nothing of Web Workers.
  */
 import { deepFreeze } from "../base/deep_freeze.ts";
-import { describeThrown, UsageError } from "../base/errors.ts";
+import { describeProblem, describeThrown, UsageError } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { ControlFlow, StopTest } from "../http/session/control_flow.ts";
@@ -264,7 +264,7 @@ export class Control {
       const shapeClass = collected.shapes.get(request.shape);
       if (shapeClass !== undefined) return evaluateShape(shapeClass, request.userClasses, runner);
     } catch (thrown) {
-      throw new Problems(thrown instanceof UsageError ? thrown.problems : [describeThrown(thrown)]);
+      throw new Problems(thrown instanceof UsageError ? thrown.problems : [describeProblem(thrown)]);
     }
     const known = [...collected.shapes.keys()].join(", ") || "none";
     throw new Problems([`Cannot use shape "${request.shape}": the locustfile exports no such shape; it has ${known}`]);

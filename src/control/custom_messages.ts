@@ -3,7 +3,7 @@
  * what is sent. Data is encoded when it is sent and decoded when it is delivered; no hop between reads it.
  */
 import { describeKind } from "../base/given_text.ts";
-import { describeThrown, LocustError } from "../base/errors.ts";
+import { describeProblem, LocustError } from "../base/errors.ts";
 import { reportListenerFailure } from "../user/events/listener_failures.ts";
 import { decodeCustomData, encodeCustomData } from "../protocol/custom_data.ts";
 import type { Environment } from "../user/environment.ts";
@@ -89,5 +89,5 @@ export function checkMessageType(type: unknown, verb: "send" | "register"): stri
 }
 
 function describeReason(cause: unknown): string {
-  return cause instanceof LocustError ? cause.message : describeThrown(cause); // a getter or `toJSON` of user code
+  return describeProblem(cause); // a getter or `toJSON` of user code
 }

@@ -4,7 +4,7 @@
  */
 import type { Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";
-import { describeThrown, LocustError } from "../base/errors.ts";
+import { describeProblem, describeThrown, LocustError } from "../base/errors.ts";
 import type { Codec } from "../protocol/codec.ts";
 import { FrameReader, MAX_FRAME_BYTES } from "../protocol/framing.ts";
 import type { Link, LinkEnd, LinkReceiver } from "./link.ts";
@@ -77,7 +77,7 @@ export class TcpLink<Incoming, Outgoing> implements Link<Incoming, Outgoing> {
     try {
       frame = this.#codec.encode(message);
     } catch (error) {
-      return this.#onUnsendable(error instanceof LocustError ? error.message : describeThrown(error));
+      return this.#onUnsendable(describeProblem(error));
     }
     this.#socket.write(frame);
     if (this.#socket.writableLength > MAX_QUEUED_BYTES) {

@@ -1,5 +1,5 @@
 /** Answers a worker that asks for a part of a data file. Never rejects: why there is none is an answer too. */
-import { describeThrown, LocustError } from "../base/errors.ts";
+import { describeProblem, LocustError } from "../base/errors.ts";
 import type { ToMaster, ToWorker } from "../protocol/worker_message.ts";
 import type { ShippedLocustfile } from "./master_options.ts";
 
@@ -20,6 +20,6 @@ export async function answerPart(
     }
     return { ...answer, bytes: await locustfile.part({ path, offset }, workerId) };
   } catch (error) {
-    return { ...answer, bytes: new Uint8Array(0), problem: describeThrown(error) };
+    return { ...answer, bytes: new Uint8Array(0), problem: describeProblem(error) };
   }
 }

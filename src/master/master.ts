@@ -4,7 +4,7 @@
  */
 import { formatAmount } from "../base/text.ts";
 import type { Timer } from "../base/clock.ts";
-import { describeThrown } from "../base/errors.ts";
+import { describeProblem } from "../base/errors.ts";
 import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";
 import type { LinkEnd } from "../link/link.ts";
 import { CountedLines } from "../protocol/counted_lines.ts";
@@ -263,7 +263,7 @@ export class Master {
     const { locustfile } = this.#options;
     if (ready.locustfileHash === "") {
       locustfile.message().then((message) => this.#send(id, message), (error) => {
-        this.#refuse(id, describeThrown(error));
+        this.#refuse(id, describeProblem(error));
       });
       return;
     }

@@ -31,9 +31,9 @@ export const NOTHING_SHARED: SharedState = { leases: [], counters: {}, values: {
 /** Adds changes up, one after the other. */
 export class SharedHistory {
   readonly #leases = new Map<string, LeaseState>();
-  readonly #counters: Record<string, number> = {};
-  readonly #values: Record<string, unknown> = {};
-  readonly #tasks: Record<string, OnceState> = {};
+  readonly #counters = new Map<string, number>(); // a name may be one of an object's own, like "__proto__"
+  readonly #values = new Map<string, unknown>();
+  readonly #tasks = new Map<string, OnceState>();
   readonly #answers = new Map<string, Map<number, Answer>>();
 
   add({ leases, counters, values, tasks, answers }: SharedState): void {
@@ -41,9 +41,9 @@ export class SharedHistory {
       const held = { ...this.#leases.get(change.name)?.held, ...change.held };
       this.#leases.set(change.name, { ...change, held });
     }
-    Object.assign(this.#counters, counters);
-    Object.assign(this.#values, values);
-    Object.assign(this.#tasks, tasks);
+    for (const [name, sum] of Object.entries(counters)) this.#counters.set(name, sum);
+    for (const [name, value] of Object.entries(values)) this.#values.set(name, value);
+    for (const [name, task] of Object.entries(tasks)) this.#tasks.set(name, task);
     for (const [thread, number, answer] of answers) {
       let given = this.#answers.get(thread);
       if (given === undefined) this.#answers.set(thread, given = new Map());
@@ -56,9 +56,9 @@ export class SharedHistory {
   get sum(): SharedState {
     return {
       leases: [...this.#leases.values()],
-      counters: this.#counters,
-      values: this.#values,
-      tasks: this.#tasks,
+      counters: Object.fromEntries(this.#counters),
+      values: Object.fromEntries(this.#values),
+      tasks: Object.fromEntries(this.#tasks),
       answers: [...this.#answers].flatMap(([thread, given]) =>
         [...given].map(([number, answer]) => [thread, number, answer] as const)
       ),

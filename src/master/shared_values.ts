@@ -1,13 +1,12 @@
 /** Counters and values that all threads of a run share, by name. Bounded: they are for a few facts about the test, not for its data. */
 
+import { describeTooLarge, MAX_SHARED_SIZE, sizeOfShared } from "../protocol/shared_size.ts";
 import type { SharedState } from "./shared_state.ts";
 
 /** Names of each kind in one run. */
 const MAX_NAMES = 10_000;
 /** Of all values together, as JSON. */
 const MAX_TOTAL_CHARACTERS = 16 * 1024 * 1024;
-/** Of one value, as JSON. The thread that sets it refuses larger ones too. */
-export const MAX_VALUE_CHARACTERS = 64 * 1024;
 
 export type SharedOutcome = { readonly value: unknown } | { readonly problem: string };
 
@@ -40,6 +39,9 @@ export class SharedValues {
     const before = this.#counters.get(name);
     if (before === undefined && this.#counters.size >= MAX_NAMES) return tooMany("counters");
     const value = (before ?? 0) + add;
+    if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+      return { problem: `its sum would be ${value}, beyond the numbers that are exact; add less` };
+    }
     this.#counters.set(name, value);
     if (add !== 0) this.#changedCounters.add(name);
     return { value };
@@ -53,10 +55,8 @@ export class SharedValues {
   set(name: string, value: unknown): SharedOutcome {
     const before = this.#values.get(name);
     if (before === undefined && this.#values.size >= MAX_NAMES) return tooMany("values");
-    const size = JSON.stringify(value).length;
-    if (size > MAX_VALUE_CHARACTERS) {
-      return { problem: `it has ${size} characters as JSON; a value may have ${MAX_VALUE_CHARACTERS}` };
-    }
+    const size = sizeOfShared(value);
+    if (size > MAX_SHARED_SIZE) return { problem: describeTooLarge(size) };
     const total = this.#total - (before?.size ?? 0) + size;
     if (total > MAX_TOTAL_CHARACTERS) {
       return { problem: `all values of a run may have ${MAX_TOTAL_CHARACTERS} characters together; keep less` };

@@ -12,7 +12,8 @@ import { UsageError } from "../base/errors.ts";
 import { describeUnwritable } from "../base/given_file.ts";
 import { lateFiles } from "../base/late_modules.ts";
 import type { SampleBatch, SampleFormat } from "../protocol/delta_message.ts";
-import { samplesCsvHeader, type Traces } from "../stats/sample_lines.ts";
+import { samplesCsvHeader } from "../stats/sample_lines.ts";
+import type { RunEvent } from "../master/run_event.ts";
 import type { Output, OutputContext } from "./output.ts";
 
 const OPTION = "--samples";
@@ -27,10 +28,9 @@ export function sampleFormatOf(path: string): SampleFormat | undefined {
 
 /** @throws {UsageError} when the file cannot be written */
 export async function openSamplesFile(
-  { path, traces }: { readonly path: string; readonly traces: Traces },
+  { path, traces }: { readonly path: string; readonly traces: "some" | "none" },
   context: Pick<OutputContext, "claim" | "reportError" | "warn" | "start">,
 ): Promise<Output> {
-  const header = new TextEncoder().encode(sampleFormatOf(path) === "csv" ? samplesCsvHeader(traces) : "");
   let file: FileHandle;
   let size = 0;
   try {
@@ -39,10 +39,6 @@ export async function openSamplesFile(
     const earlier = context.start === "resumed" ? await openEarlier(path) : undefined;
     file = earlier?.file ?? await lateFiles().open(path, "w");
     size = earlier?.size ?? 0;
-    if (size === 0 && header.length > 0) {
-      await file.write(header);
-      size = header.length;
-    }
   } catch (thrown) {
     if (thrown instanceof UsageError) throw thrown;
     throw new UsageError(`Cannot write "${path}": ${describeUnwritable(thrown)}; choose another place with ${OPTION}`, {
@@ -57,6 +53,7 @@ export async function openSamplesFile(
   let failed = false;
   let isTold = false;
   let writing: Promise<void> = Promise.resolve();
+  let hasHeader = size > 0 || sampleFormatOf(path) !== "csv";
 
   const write = async ({ text, lines }: SampleBatch) => {
     try {
@@ -83,8 +80,20 @@ export async function openSamplesFile(
     context.warn(`${OPTION}: ${dropped} of ${written + dropped} requests are not in "${path}"`);
   };
 
+  /** Before the first line: which columns there are is known with the run. */
+  const begin = (event: RunEvent) => {
+    if (event.kind !== "runStarted" || hasHeader) return;
+    hasHeader = true;
+    const more = { scenario: event.scenarios !== undefined, traceId: traces === "some" };
+    const text = new TextEncoder().encode(samplesCsvHeader(more));
+    waitingBytes += text.length;
+    writing = writing.then(() => write({ text, lines: 0, dropped: 0 }));
+  };
+
   return {
+    recall: begin,
     sink(event) {
+      begin(event);
       if (event.kind !== "sampled") return;
       const { batch } = event;
       dropped += batch.dropped;

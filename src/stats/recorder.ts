@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { addIterations, type IterationsByPlan } from "../protocol/iterations_message.ts";
-import type { SampleTags } from "../base/sample_tags.ts";
+import { type SampleTags, SCENARIO_TAG } from "../base/sample_tags.ts";
 import {
   addArrivals,
   addClassArrivals,
@@ -33,6 +33,7 @@ export interface RecorderOptions {
   readonly failedTimes?: "keep" | "drop"; // times of failed requests by type of the error, default "drop"
   readonly urlGrouping?: "on" | "off"; // whether URLs that differ only in ids share a row, default "on"
   readonly traces?: "some" | "none"; // whether requests carry traces, default "none": lines have a column for them
+  readonly scenarios?: "some" | "none"; // the same of scenarios
 }
 
 interface TaggedSample {
@@ -68,7 +69,7 @@ export class Recorder {
     this.#samples = options.samples === undefined ? undefined : new SampleLines({
       format: options.samples,
       clock: options.clock,
-      traces: options.traces ?? "none",
+      more: { scenario: options.scenarios === "some", traceId: options.traces === "some" },
     });
   }
 
@@ -129,7 +130,9 @@ export class Recorder {
     }
     const isWanted = failure !== undefined && this.#recordFailure(entry, failure, nowMs);
     if (this.#samples !== undefined) {
-      this.#samples.add(entry, nowMs - (responseTimeMs || 0), responseTimeMs, bytes, status, failure, traceId);
+      const startMs = nowMs - (responseTimeMs || 0);
+      const scenario = tags?.[SCENARIO_TAG];
+      this.#samples.add(entry, startMs, responseTimeMs, bytes, status, failure, traceId, scenario);
     }
     if (traceId !== undefined && responseTimeMs !== null) {
       this.#keepExemplar(entry, traceId, responseTimeMs, failure, nowMs);

@@ -22,23 +22,26 @@ const COLUMNS: readonly string[] = [
   "exception",
 ];
 
-/** `some`: requests may carry a trace context, whose id has a column then. */
-export type Traces = "some" | "none";
+/** Columns of some runs only, in their order: of those with scenarios, and of those whose requests may carry a trace context. */
+export interface MoreColumns {
+  readonly scenario: boolean;
+  readonly traceId: boolean;
+}
 
-export function samplesCsvHeader(traces: Traces): string {
-  return csvLine(traces === "some" ? [...COLUMNS, "trace_id"] : COLUMNS);
+export function samplesCsvHeader({ scenario, traceId }: MoreColumns): string {
+  return csvLine([...COLUMNS, ...(scenario ? ["scenario"] : []), ...(traceId ? ["trace_id"] : [])]);
 }
 
 export interface SampleLinesOptions {
   readonly format: SampleFormat;
   readonly clock: Clock;
-  readonly traces: Traces;
+  readonly more: MoreColumns;
 }
 
 /** The lines of one thread since the last `take`. */
 export class SampleLines {
   readonly #format: SampleFormat;
-  readonly #hasTraces: boolean;
+  readonly #more: MoreColumns;
   /** Date of the clock's zero: it must not jump within a run. */
   readonly #originMs: number;
   /** Type and name of each row as they stand in a line. */
@@ -47,9 +50,9 @@ export class SampleLines {
   #lines = 0;
   #dropped = 0;
 
-  constructor({ format, clock, traces }: SampleLinesOptions) {
+  constructor({ format, clock, more }: SampleLinesOptions) {
     this.#format = format;
-    this.#hasTraces = traces === "some";
+    this.#more = more;
     this.#originMs = clock.wallMs() - clock.nowMs();
   }
 
@@ -61,6 +64,7 @@ export class SampleLines {
     status: number | undefined,
     failure: string | undefined,
     traceId?: string,
+    scenario?: unknown,
   ): void {
     if (this.#text.length > MAX_THREAD_CHARACTERS) {
       this.#dropped++;
@@ -74,11 +78,15 @@ export class SampleLines {
     this.#lines++;
     if (this.#format === "csv") {
       const exception = failure === undefined ? "" : textCell(failure);
-      const end = this.#hasTraces ? `,${traceId ?? ""}\r\n` : "\r\n";
+      const end = `${this.#more.scenario ? `,${textCell(scenarioOf(scenario) ?? "")}` : ""}${
+        this.#more.traceId ? `,${traceId ?? ""}` : ""
+      }\r\n`;
       this.#text += `${timestamp},${cells},${time ?? ""},${length},${status ?? ""},${exception}${end}`;
     } else {
       const exception = failure === undefined ? "null" : JSON.stringify(failure);
-      const end = this.#hasTraces ? `,"trace_id":${traceId === undefined ? "null" : `"${traceId}"`}}\n` : "}\n";
+      const end = `${this.#more.scenario ? `,"scenario":${JSON.stringify(scenarioOf(scenario) ?? null)}` : ""}${
+        this.#more.traceId ? `,"trace_id":${traceId === undefined ? "null" : `"${traceId}"`}` : ""
+      }}\n`;
       this.#text +=
         `{"timestamp":${timestamp},${cells},"response_time_ms":${time ?? null},"response_length":${length},` +
         `"status_code":${status ?? null},"exception":${exception}${end}`;
@@ -139,6 +147,11 @@ export class SampleStore {
     this.#parts = [];
     this.#bytes = this.#lines = this.#dropped = 0;
   }
+}
+
+/** The value of the tag: of a user's sample its scenario; what belongs to no user may state anything. */
+function scenarioOf(value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : String(value);
 }
 
 function roundMicros(ms: number): number {

@@ -3,7 +3,7 @@
  * the run, too.
  */
 import type { Clock } from "../base/clock.ts";
-import { describeThrown } from "../base/errors.ts";
+import { describeProblem } from "../base/errors.ts";
 import { MasterQuestions } from "../control/master_questions.ts";
 import type { AnswerMessage } from "../protocol/question_message.ts";
 import type { UserMessage } from "../protocol/user_message.ts";
@@ -57,7 +57,7 @@ export class ThreadQuestions {
     try {
       await openFeeds();
     } catch (error) {
-      this.#options.say({ kind: "stopTest", message: describeThrown(error), failed: true });
+      this.#options.say({ kind: "stopTest", message: describeProblem(error), failed: true });
     }
   }
 

@@ -91,6 +91,7 @@ export class ThreadRun {
       urlGrouping: plan.urlGrouping ?? "on",
       failureSamples: plan.failureSamples === true ? "keep" : "drop",
       traces: plan.traceShare === undefined ? "none" : "some",
+      scenarios: plan.scenarios === undefined ? "none" : "some",
     });
     this.#runContext = createRunContext({
       environment,

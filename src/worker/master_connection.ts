@@ -4,7 +4,7 @@
  * It ends when one side refuses the other, for a cause that dialling again cannot mend, or when it is closed.
  */
 import type { Clock } from "../base/clock.ts";
-import { describeThrown, LocustError } from "../base/errors.ts";
+import { describeProblem, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Random } from "../base/random.ts";
 import { backOffMs } from "../link/back_off.ts";
@@ -158,7 +158,7 @@ function createComplaint(clock: Clock, logger: Logger): { about(error: unknown):
   const toldAtMs = new Map<string, number>();
   return {
     about(error) {
-      const why = error instanceof LocustError ? error.message : describeThrown(error);
+      const why = describeProblem(error);
       if (clock.nowMs() - (toldAtMs.get(why) ?? -Infinity) < REPEAT_COMPLAINT_MS) return;
       if (toldAtMs.size >= MAX_TROUBLES) toldAtMs.clear();
       toldAtMs.set(why, clock.nowMs());

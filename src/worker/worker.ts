@@ -6,7 +6,7 @@
  * Invariant: a link only carries messages. Nothing that was counted depends on whether one arrived.
  */
 import type { Clock, Timer } from "../base/clock.ts";
-import { LocustError } from "../base/errors.ts";
+import { asClause, describeProblem, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
 import { UserMessageQuota } from "../protocol/message_quota.ts";
@@ -219,9 +219,11 @@ export class Worker {
     } catch (error) {
       this.#loading = undefined;
       if (error instanceof LocustError && error.code === SUPERSEDED) return this.#sendReady();
-      const problem = error instanceof Error ? error.message : String(error);
-      this.#rejectLeft(new LocustError(`Cannot run the master's locustfile: ${problem}`, { code: "locustfile" }));
-      this.leave(`it cannot run the locustfile: ${problem}`);
+      const problem = asClause(describeProblem(error));
+      this.#rejectLeft(
+        new LocustError(`Cannot run the master's locustfile: ${problem}`, { code: "locustfile", cause: error }),
+      );
+      this.leave(problem.startsWith("it cannot ") ? problem : `it cannot run the locustfile: ${problem}`);
     } finally {
       this.#loading = undefined;
     }

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import type { RunEvent } from "../../src/master/run_event.ts";
 import { openSamplesFile } from "../../src/report/samples_file.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const MB = 1024 * 1024;
+const STARTED = { kind: "runStarted" } as RunEvent;
 
 test("--samples: what the disk does not take within its bound is dropped as whole batches, counted and told once", async () => {
   using folder = new TempFolder();
@@ -15,6 +17,8 @@ test("--samples: what the disk does not take within its bound is dropped as whol
     reportError: (message) => warnings.push(message),
     warn: (message) => warnings.push(message),
   });
+  output.sink(STARTED);
+  await output.settle?.(new AbortController().signal);
   const line = new TextEncoder().encode(`${"x".repeat(MB - 2)}\r\n`);
   const text = new Uint8Array(4 * MB);
   for (let i = 0; i < 4; i++) text.set(line, i * MB);
@@ -28,4 +32,21 @@ test("--samples: what the disk does not take within its bound is dropped as whol
   assert.ok(lines.every((each) => each.length === MB - 2));
   assert.deepEqual(warnings, [`--samples: ${4 * 4 + 20} of ${20 * 4 + 20} requests are not in "${path}"`]);
   assert.equal(output.failed, false, "the figures are whole: it is no failure of the run");
+});
+
+test("--samples: the header has a column for scenarios where the run has some, once, and none in a file that goes on", async () => {
+  using folder = new TempFolder();
+  const path = folder.at("all.csv");
+  const context = { claim: () => {}, reportError: assert.fail, warn: assert.fail };
+  const output = await openSamplesFile({ path, traces: "none" }, context);
+  output.sink({ ...STARTED, scenarios: [] } as RunEvent);
+  output.sink({ ...STARTED, scenarios: [] } as RunEvent);
+  output.sink({ kind: "sampled", batch: { text: new TextEncoder().encode("1\r\n"), lines: 1, dropped: 0 } });
+  await output.close();
+  const first = readFileSync(path, "utf8");
+  assert.match(first, /^timestamp,[^\n]*,exception,scenario\r\n1\r\n$/);
+  const later = await openSamplesFile({ path, traces: "none" }, { ...context, start: "resumed" });
+  later.recall?.({ ...STARTED, scenarios: [] } as RunEvent);
+  await later.close();
+  assert.equal(readFileSync(path, "utf8"), first);
 });

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Entry } from "../../src/stats/entry.ts";
-import { SampleLines, samplesCsvHeader, SampleStore, type Traces } from "../../src/stats/sample_lines.ts";
+import { SampleLines, samplesCsvHeader, SampleStore } from "../../src/stats/sample_lines.ts";
 import type { SampleBatch, SampleFormat } from "../../src/protocol/delta_message.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 const entry = new Entry("GET", "=HYPERLINK(1)");
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 
-function linesOf(format: SampleFormat, traces: Traces): readonly string[] {
-  const lines = new SampleLines({ format, traces, clock: new FakeClock() });
+function linesOf(format: SampleFormat, traces: "some" | "none"): readonly string[] {
+  const more = { scenario: false, traceId: traces === "some" };
+  const lines = new SampleLines({ format, more, clock: new FakeClock() });
   lines.add(entry, 0, 12.5, 7, 200, undefined, TRACE);
   lines.add(entry, 0, null, 0, undefined, '@a,"b"\r\nc', undefined);
   const text = new TextDecoder().decode(lines.take()?.text);
@@ -23,7 +24,10 @@ for (const traces of ["some", "none"] as const) {
     assert.match(traced ?? "", new RegExp(`^\\d+\\.\\d{6},GET,'=HYPERLINK\\(1\\),12\\.5,7,200,${more}\r\n$`));
     const none = traces === "some" ? "," : "";
     assert.ok(failed?.endsWith(`,GET,'=HYPERLINK(1),,0,,"'@a,""b""\r\nc"${none}\r\n`), failed ?? "");
-    assert.equal(samplesCsvHeader(traces).split(",").length, traces === "some" ? 8 : 7);
+    assert.equal(
+      samplesCsvHeader({ scenario: false, traceId: traces === "some" }).split(",").length,
+      traces === "some" ? 8 : 7,
+    );
   });
 
   test(`SampleLines in NDJSON, ${traces} traces: trace_id is there only where requests are traced`, () => {
@@ -33,8 +37,31 @@ for (const traces of ["some", "none"] as const) {
   });
 }
 
+test("SampleLines of a run with scenarios: each line has that of its user", () => {
+  const more = { scenario: true, traceId: true };
+  const textOf = (format: SampleFormat) => {
+    const lines = new SampleLines({ format, more, clock: new FakeClock() });
+    lines.add(entry, 0, 1, 1, 200, undefined, TRACE, "checkout");
+    lines.add(entry, 0, 1, 1, 200, undefined, undefined, '=a"b');
+    lines.add(entry, 0, 1, 1, 200, undefined);
+    return new TextDecoder().decode(lines.take()?.text).split("\n").slice(0, -1);
+  };
+  assert.deepEqual(textOf("ndjson").map((line) => JSON.parse(line).scenario), ["checkout", '=a"b', null]);
+  const header = samplesCsvHeader(more).trimEnd();
+  assert.match(header, /,exception,scenario,trace_id$/);
+  assert.deepEqual(textOf("csv").map((line) => line.trimEnd().split(",200,")[1]), [
+    `,checkout,${TRACE}`,
+    `,"'=a""b",`,
+    ",,",
+  ]);
+});
+
 test("SampleLines of more than a second's room: lines and dropped ones are all requests", () => {
-  const lines = new SampleLines({ format: "csv", traces: "none", clock: new FakeClock() });
+  const lines = new SampleLines({
+    format: "csv",
+    more: { scenario: false, traceId: false },
+    clock: new FakeClock(),
+  });
   for (let i = 0; i < 100_000; i++) lines.add(entry, i, 1, 1, 200, "x".repeat(100));
   const batch = lines.take();
   assert.ok(batch !== undefined && batch.dropped > 0);

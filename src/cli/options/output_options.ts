@@ -41,7 +41,7 @@ export const OUTPUT_OPTIONS = [
     placeholders: true,
     type: "path",
     placeholder: "FILE",
-    help: 'Write the statistics as JSON to FILE.json (".json" is always added), updated each second.',
+    help: 'Write the statistics as JSON to FILE.json (".json" is added unless it is there), updated each second.',
     group: "Statistics and files",
     modes: ["local", "master"],
     completes: "file",

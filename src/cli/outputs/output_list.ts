@@ -36,7 +36,7 @@ export const OUTPUTS: readonly OutputEntry[] = [
     async open({ jsonFile }, context) {
       if (jsonFile === undefined) return undefined;
       const { openJsonFile } = await import("../../report/json_report.ts");
-      return openJsonFile(`${jsonFile}.json`, context);
+      return openJsonFile(/\.json$/i.test(jsonFile) ? jsonFile : `${jsonFile}.json`, context);
     },
     shown: "now",
   },

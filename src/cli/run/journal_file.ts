@@ -4,7 +4,7 @@
  */
 import os from "node:os";
 import { join } from "node:path";
-import { describeThrown } from "../../base/errors.ts";
+import { describeProblem } from "../../base/errors.ts";
 import { lateFiles } from "../../base/late_modules.ts";
 import type { Logger } from "../../base/logger.ts";
 import { Journal } from "../../master/journal.ts";
@@ -45,7 +45,7 @@ export async function openJournalFor(
     );
     return journal;
   } catch (error) {
-    logger.warning(`${describeThrown(error)}; the run is not recorded, and could not be resumed`);
+    logger.warning(`${describeProblem(error)}; the run is not recorded, and could not be resumed`);
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 /** The master's port for other machines, the handshake on it, and the locustfile that is shipped to workers that have none. */
-import { describeThrown, LocustError } from "../../base/errors.ts";
+import { describeProblem } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { formatBytes } from "../../base/units.ts";
 import { openTcpListener, type TcpListener } from "../../link/tcp_listener.ts";
@@ -49,7 +49,7 @@ export async function prepareShipping(
       },
     };
   } catch (error) {
-    logger.warning(error instanceof LocustError ? error.message : describeThrown(error));
+    logger.warning(describeProblem(error));
     return { hash: NOT_SHIPPABLE, userClasses, knownClasses, message: () => Promise.reject(error) };
   }
 }

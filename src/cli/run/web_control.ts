@@ -5,7 +5,7 @@
  * Invariant: at most one run at a time, from the start that was accepted to the end of its outputs.
  */
 import { readFile } from "node:fs/promises";
-import { describeThrown, LocustError, UsageError } from "../../base/errors.ts";
+import { describeProblem, LocustError, UsageError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Journal } from "../../master/journal.ts";
 import type { RunOutcome, StopReason } from "../../master/run_event.ts";
@@ -320,7 +320,7 @@ export class WebControl implements RunControl {
     try {
       await this.#run(finished);
     } catch (error) {
-      const problem = describeThrown(error);
+      const problem = describeProblem(error);
       if (!this.#parts.interrupt.drain.aborted) this.#logger.error(problem);
       const isAlone = error instanceof LocustError && error.code === NO_WORKERS;
       this.#exitCode = isAlone ? EXIT_NO_WORKERS : EXIT_USAGE;

@@ -30,8 +30,12 @@ export function refuseMistakes(description: LocustfileDescription): void {
   if (all.length > 0) throw new UsageError(all);
 }
 
-/** Classes, tasks with weights and tags, shapes, options and warnings. Pure. */
-export function formatDescription(description: LocustfileDescription, files: readonly string[]): string {
+/** Classes, tasks with weights and tags, shapes, options and warnings. `columns`: of the terminal; undefined: it is none. Pure. */
+export function formatDescription(
+  description: LocustfileDescription,
+  files: readonly string[],
+  columns?: number,
+): string {
   const warnings = lookAtScenarios(description)?.warnings ?? description.warnings;
   const sections = [
     `${files.map((file) => basename(file)).join(", ")}: ${
@@ -43,8 +47,8 @@ export function formatDescription(description: LocustfileDescription, files: rea
         "\n",
       ),
     ]),
-    ...ratesOf(description),
-    ...(description.scenarios === undefined ? [] : [formatScenarios(description.scenarios).join("\n")]),
+    ...ratesOf(description, columns),
+    ...(description.scenarios === undefined ? [] : [formatScenarios(description.scenarios, columns).join("\n")]),
     ...(description.arguments.length === 0
       ? []
       : [["Options", ...description.arguments.map(formatArgument)].join("\n")]),
@@ -54,8 +58,8 @@ export function formatDescription(description: LocustfileDescription, files: rea
 }
 
 /** Scenarios have loads of their own. */
-function ratesOf({ userClasses, scenarios }: LocustfileDescription): string[] {
-  const lines = scenarios === undefined ? formatRates(userClasses) : [];
+function ratesOf({ userClasses, scenarios }: LocustfileDescription, columns: number | undefined): string[] {
+  const lines = scenarios === undefined ? formatRates(userClasses, columns) : [];
   return lines.length === 0 ? [] : [lines.join("\n")];
 }
 

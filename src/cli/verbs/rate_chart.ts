@@ -14,7 +14,7 @@ export function formatClassRate({ arrivalRate, targetRate }: UserClassDescriptio
 }
 
 /** Nothing where no class has a rate, or those that have one are switched off. */
-export function formatRates(classes: readonly UserClassDescription[]): readonly string[] {
+export function formatRates(classes: readonly UserClassDescription[], columns?: number): readonly string[] {
   const plans = classes.flatMap(({ name, arrivalRate, targetRate, weight, fixedCount }): ScenarioPlan[] => {
     const rate = arrivalRate ?? targetRate;
     if (rate === undefined || weight === 0 && fixedCount === 0) return [];
@@ -28,5 +28,5 @@ export function formatRates(classes: readonly UserClassDescription[]): readonly 
       options: {},
     }];
   });
-  return plans.length === 0 ? [] : ["Rates", ...drawLines(drawScenarios(plans))];
+  return plans.length === 0 ? [] : ["Rates", ...drawLines(drawScenarios(plans), columns)];
 }

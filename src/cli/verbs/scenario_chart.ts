@@ -1,34 +1,54 @@
 /** Draws the scenarios of a locustfile in a terminal: one line each on one time axis, as high as its load, and what it is in words. Pure. */
+import { displayWidth, fitText, padText } from "../../base/display_width.ts";
 import { formatElapsed } from "../../base/units.ts";
 import { describeScenario } from "../../load/scenarios/describe_scenario.ts";
 import { drawScenarios, type ScenarioDrawing, type ScenarioLine } from "../../load/scenarios/draw_scenarios.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 
+/** Cells of the time axis where there is room, and where there is not. */
 const WIDTH = 60;
+const LEAST_WIDTH = 34;
+/** Cells around a name. */
+const MARGIN = 4;
 const LEVELS = "▁▂▃▄▅▆▇█";
 
-export function formatScenarios(plans: readonly ScenarioPlan[]): readonly string[] {
-  const nameWidth = Math.max(...plans.map(({ name }) => name.length));
+/** `columns`: of the terminal; undefined: it is none. */
+export function formatScenarios(plans: readonly ScenarioPlan[], columns?: number): readonly string[] {
+  const { name: cells } = sizesOf(plans, columns);
   return [
     "Scenarios",
-    ...drawLines(drawScenarios(plans)),
-    ...plans.map((plan) => `  ${plan.name.padEnd(nameWidth)}  ${describeScenario(plan)}`),
+    ...drawLines(drawScenarios(plans), columns),
+    ...plans.map((plan) => `  ${labelOf(plan.name, cells)}  ${describeScenario(plan)}`),
   ];
 }
 
 /** The lines of a drawing, each as high as itself, over one axis. */
-export function drawLines({ seconds, isOpen, lines }: ScenarioDrawing): readonly string[] {
-  const nameWidth = Math.max(...lines.map(({ name }) => name.length));
-  const axis = seconds === 0 ? [] : [`${" ".repeat(nameWidth + 4)}${axisOf(seconds, isOpen)}`];
-  return [...lines.map((line) => `  ${line.name.padEnd(nameWidth)}  ${barOf(line, seconds)}`.trimEnd()), ...axis];
+export function drawLines({ seconds, isOpen, lines }: ScenarioDrawing, columns?: number): readonly string[] {
+  const { name: cells, axis: width } = sizesOf(lines, columns);
+  const axis = seconds === 0 ? [] : [`${" ".repeat(cells + MARGIN)}${axisOf(seconds, isOpen, width)}`];
+  return [...lines.map((line) => `  ${labelOf(line.name, cells)}  ${barOf(line, seconds, width)}`.trimEnd()), ...axis];
+}
+
+/** Cells of the names and of the axis: names give way first. */
+function sizesOf(
+  lines: readonly { readonly name: string }[],
+  columns = Infinity,
+): { readonly name: number; readonly axis: number } {
+  const longest = Math.max(...lines.map(({ name }) => displayWidth(name)));
+  const name = Math.min(longest, Math.max(1, columns - MARGIN - LEAST_WIDTH));
+  return { name, axis: Math.min(WIDTH, Math.max(LEAST_WIDTH, columns - MARGIN - name)) };
+}
+
+function labelOf(name: string, cells: number): string {
+  return padText(fitText(name, cells), cells, "left");
 }
 
 /** A scenario whose start is not known before has no line. */
-function barOf({ points, after }: ScenarioLine, seconds: number): string {
-  if (points.length === 0) return after === undefined ? "" : `(after ${after})`;
+function barOf({ points, after }: ScenarioLine, seconds: number, width: number): string {
+  if (points.length === 0) return after === undefined ? "" : fitText(`(after ${after})`, width);
   const peak = Math.max(...points.map(([, value]) => value));
-  return Array.from({ length: WIDTH }, (_, column) => {
-    const value = highestIn(points, seconds * column / WIDTH, seconds * (column + 1) / WIDTH);
+  return Array.from({ length: width }, (_, column) => {
+    const value = highestIn(points, seconds * column / width, seconds * (column + 1) / width);
     if (value === undefined) return " ";
     return LEVELS[Math.max(0, Math.ceil(value / peak * LEVELS.length) - 1)] ?? " ";
   }).join("");
@@ -51,9 +71,9 @@ function valueAt(points: ScenarioLine["points"], second: number): number {
   return toSecond === fromSecond ? to : from + (to - from) * (second - fromSecond) / (toSecond - fromSecond);
 }
 
-function axisOf(seconds: number, isOpen: boolean): string {
+function axisOf(seconds: number, isOpen: boolean, width: number): string {
   const end = isOpen ? "until stopped" : formatElapsed(seconds * 1000);
   const middle = formatElapsed(seconds * 500);
-  const half = "0:00".padEnd(WIDTH / 2) + middle;
-  return half + end.padStart(Math.max(end.length + 1, WIDTH - half.length));
+  const half = "0:00".padEnd(Math.floor(width / 2)) + middle;
+  return half + end.padStart(Math.max(end.length + 1, width - half.length));
 }

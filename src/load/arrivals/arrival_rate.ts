@@ -2,10 +2,10 @@
  * Arrival rates as people write them: `50/s`, `10/m`, `6/10s`, a number a second, stages such as `1m:50/s, 5m:200/s, 30s:0`, and
  * `poisson` behind any of them. Stages mean what those of users do: within each, the rate moves in a straight line to its own. Pure.
  */
-import { describeThrown, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
 import type { ArrivalPattern, RateCurve } from "../../protocol/arrivals_message.ts";
-import { parseStageList } from "../shapes/stages.ts";
+import { describeBadStages, parseStageList } from "../shapes/stages.ts";
 
 /** A rate over time from the start of a run. */
 export interface ArrivalPlan {
@@ -46,8 +46,7 @@ export function findBadRate(name: string, value: unknown): string | undefined {
     parseArrivalRate(value);
     return undefined;
   } catch (thrown) {
-    const problem = describeThrown(thrown).replace(/^\w+: /, "").replace(/^C/, "c").replaceAll("\n", "; ");
-    return `its ${name} cannot be used: ${problem}`;
+    return `its ${name} cannot be used: ${describeBadStages(thrown)}`;
   }
 }
 

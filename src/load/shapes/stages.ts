@@ -1,5 +1,5 @@
 /** Stages one after the other, each with an end, and the text form of `--stages`. Pure. */
-import { UsageError } from "../../base/errors.ts";
+import { describeThrown, UsageError } from "../../base/errors.ts";
 import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../base/units.ts";
 import { type LoadShape, rateOver } from "./load_shape.ts";
 
@@ -43,6 +43,12 @@ export function parseStages(text: string): readonly Stage[] {
     read: (users) => /^\d+$/.test(users) ? Number(users) : undefined,
   });
   return list.map(({ durationSeconds, value }) => ({ durationSeconds, users: value }));
+}
+
+/** What `parseStages` or a reader of rates threw, within the sentence of who gave the text: `stage "1m": no rate after the colon; …` */
+export function describeBadStages(thrown: unknown): string {
+  const problems = thrown instanceof UsageError ? thrown.problems : [describeThrown(thrown)];
+  return problems.map((problem) => problem.replace(/^Cannot read (?:the )?/, "")).join("; ");
 }
 
 /** What stands behind the colon of a stage. */

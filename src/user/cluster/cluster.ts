@@ -2,12 +2,13 @@
  * `cluster`: what the users of all threads and machines share in a run, kept by the master. For a few facts and meetings; data for
  * each request is a feed's.
  */
-import { describeThrown, LocustError } from "../../base/errors.ts";
+import { describeProblem, describeThrown, LocustError } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
 import { lateValues } from "../../base/late_value.ts";
 import { ControlFlow } from "../../http/session/control_flow.ts";
 import { decodeCustomData, encodeCustomData } from "../../protocol/custom_data.ts";
 import type { OnceAnswer, Question } from "../../protocol/question_message.ts";
+import { describeTooLarge, MAX_SHARED_SIZE, sizeOfShared } from "../../protocol/shared_size.ts";
 import { LIFECYCLE } from "../running/user_lifecycle.ts";
 import type { User } from "../user.ts";
 import { type MasterPort, masterPort } from "./master_port.ts";
@@ -20,8 +21,6 @@ const WAIT_SECONDS = 120;
 /** Timers have a longest time: a limit beyond it is none. */
 const LONGEST_SECONDS = 1_000_000;
 const MAX_NAME = 256;
-/** Of a value, as JSON. */
-const MAX_VALUE_CHARACTERS = 64 * 1024;
 
 /** Options of what `cluster` offers. */
 export interface ClusterOptions {
@@ -134,7 +133,7 @@ async function runOnce<T>(name: string, run: () => T | Promise<T>, options: Clus
   } catch (thrown) {
     const outcome: Question = thrown instanceof ControlFlow
       ? { kind: "onceLeft", name }
-      : { kind: "onceFailed", name, problem: describeThrown(thrown) };
+      : { kind: "onceFailed", name, problem: describeProblem(thrown).replace(`Cannot ${what}: `, "") };
     tell(port, outcome, what);
     throw thrown;
   }
@@ -167,20 +166,19 @@ async function ask(
   } catch (thrown) {
     const limit = `${timeout ?? seconds} s`;
     const others = thrown instanceof LocustError && thrown.code === "no_answer" ? OTHERS[question.kind] : undefined;
-    throw await judgeWait(others === undefined ? thrown : noAnswer(what, `${others} within ${limit}`), port, lifecycle);
+    const late = others === undefined ? thrown : noAnswer(what, `${others.others} within ${limit}; ${others.advice}`);
+    throw await judgeWait(late, port, lifecycle);
   }
 }
 
 /** What a wait for other users came to in its time: the master has nothing to answer before. */
-const OTHERS: Readonly<Partial<Record<Question["kind"], string>>> = {
-  barrier: "so many have not come",
-  once: "the user that runs it has not ended it",
+const OTHERS: Readonly<Partial<Record<Question["kind"], { readonly others: string; readonly advice: string }>>> = {
+  barrier: { others: "so many have not come", advice: "run more users, or give it more time" },
+  once: { others: "the user that runs it has not ended it", advice: "give it more time" },
 };
 
 function noAnswer(what: string, why: string): LocustError {
-  return new LocustError(`Cannot ${what}: ${why}; run more users, or give it more time, as in { timeout: 300 }`, {
-    code: "no_answer",
-  });
+  return new LocustError(`Cannot ${what}: ${why}, as in { timeout: 300 }`, { code: "no_answer" });
 }
 
 /** @throws LocustError for a name that cannot be one */
@@ -228,17 +226,18 @@ function tell(port: MasterPort, question: Question, what: string): void {
 
 /** @throws LocustError for what cannot leave the thread, or is too large */
 function encodeValue(value: unknown, what: string): unknown {
+  let encoded: unknown;
   try {
-    const encoded = encodeCustomData(value);
-    const size = JSON.stringify(encoded).length;
-    if (size > MAX_VALUE_CHARACTERS) {
-      throw new LocustError(`it has ${size} characters as JSON, more than ${MAX_VALUE_CHARACTERS}; share a part of it`);
-    }
-    return encoded;
+    encoded = encodeCustomData(value);
   } catch (error) {
-    throw new LocustError(`Cannot ${what}: ${describeThrown(error).replace(/^LocustError: /, "")}`, {
+    const isOurs = error instanceof LocustError && error.code === "message_data";
+    const advice = isOurs ? "; share texts, numbers, and lists and objects of them" : "";
+    throw new LocustError(`Cannot ${what}: ${isOurs ? error.message : describeThrown(error)}${advice}`, {
       code: "cluster",
       cause: error,
     });
   }
+  const size = sizeOfShared(encoded);
+  if (size > MAX_SHARED_SIZE) throw refusal(what, describeTooLarge(size));
+  return encoded;
 }

@@ -11,6 +11,8 @@ interface ExportingModule {
 interface ForeignExport {
   readonly name: string;
   readonly is: (value: unknown) => boolean;
+  /** Where this is exported as well, the other one is a helper. */
+  readonly meant?: string;
   /** What it is, and what to write. */
   readonly advice: string;
 }
@@ -37,6 +39,11 @@ const EXPORTS: readonly ForeignExport[] = [
     is: isFunction,
     advice: "it is k6's; what a user does is a method with @task of an exported class",
   },
+  {
+    name: "default",
+    is: hasOneOf(["scenarios", "thresholds", "phases"]),
+    advice: "exports are read by their names; write export const scenarios and thresholds",
+  },
   { name: "setup", is: isFunction, advice: "it is k6's; write events.runSetup.addListener(…)" },
   { name: "teardown", is: isFunction, advice: "it is k6's; write events.runTeardown.addListener(…)" },
   {
@@ -49,8 +56,12 @@ const EXPORTS: readonly ForeignExport[] = [
     is: hasOneOf(["target", "phases"]),
     advice: "it is Artillery's; write -H for the target, and --rate or export const scenarios for the phases",
   },
-  { name: "scenario", is: isObjects, advice: 'rename it to "scenarios"' },
-  { name: "threshold", is: isTexts, advice: 'rename it to "thresholds"' },
+  { name: "scenario", is: isObjects, meant: "scenarios", advice: 'rename it to "scenarios"' },
+  { name: "Scenarios", is: isObjects, meant: "scenarios", advice: 'rename it to "scenarios"' },
+  { name: "SCENARIOS", is: isObjects, meant: "scenarios", advice: 'rename it to "scenarios"' },
+  { name: "threshold", is: isTexts, meant: "thresholds", advice: 'rename it to "thresholds"' },
+  { name: "Thresholds", is: isTexts, meant: "thresholds", advice: 'rename it to "thresholds"' },
+  { name: "THRESHOLDS", is: isTexts, meant: "thresholds", advice: 'rename it to "thresholds"' },
 ];
 
 /** Sentences with file and line. */
@@ -59,7 +70,9 @@ export function findForeignExports(
   readText: (file: string) => string | undefined,
 ): readonly string[] {
   return modules.flatMap(({ file, exports }) =>
-    EXPORTS.filter(({ name, is }) => Object.hasOwn(exports, name) && is(exports[name])).map(({ name, advice }) => {
+    EXPORTS.filter(({ name, is, meant }) =>
+      Object.hasOwn(exports, name) && is(exports[name]) && (meant === undefined || !Object.hasOwn(exports, meant))
+    ).map(({ name, advice }) => {
       const line = findLine(readText(file) ?? "", name);
       const place = line === undefined ? file : `${file}:${line}`;
       return `Cannot use the export "${name}" of ${place}: nothing reads it here; ${advice}`;

@@ -5,7 +5,7 @@
 import { describeKind } from "../../base/given_text.ts";
 import { parseArrivalRate } from "../../load/arrivals/arrival_rate.ts";
 import { CurveReader } from "../../load/arrivals/rate_curve.ts";
-import { findCircle, scenarioLengthMs, scenarioTimes } from "../../load/scenarios/scenario_times.ts";
+import { findCircle, scenarioLengthMs } from "../../load/scenarios/scenario_times.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
 import type { UserClass } from "../user_class.ts";
@@ -50,7 +50,7 @@ export function collectScenarios(modules: readonly ScenarioModule[], context: Sc
   for (const { file, exports } of modules) {
     const { scenarios } = exports;
     if (scenarios === undefined) continue;
-    if (typeof scenarios !== "object" || scenarios === null || Array.isArray(scenarios)) {
+    if (!isListOfNames(scenarios)) {
       problems.push(`Cannot use the scenarios of ${file}: they are ${describeKind(scenarios)}; ${FORM}`);
       continue;
     }
@@ -95,6 +95,12 @@ export function collectScenarios(modules: readonly ScenarioModule[], context: Sc
   return { plans, problems, warnings: problems.length > 0 ? [] : plans.flatMap(describeShortfall) };
 }
 
+/** Of a module as well, but not of a map, a promise or a list. */
+function isListOfNames(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  return !(Array.isArray(value) || value instanceof Map || value instanceof Set || value instanceof Promise);
+}
+
 /** A class may state anything: what is wrong with it is said of the class. */
 function openStatics(userClass: UserClass | undefined): { arrivalRate?: string | number; maxUsers?: number } {
   const { arrivalRate, maxUsers }: { arrivalRate?: unknown; maxUsers?: unknown } = userClass ?? {};
@@ -113,13 +119,9 @@ function findBadStarts(
     const problem = `scenarios wait for each other in a circle (${circle.join(" → ")}); let one start at a time`;
     return [{ name: circle[0] as string, problem, key: "startAfter" }];
   }
-  const times = new Map(scenarioTimes(plans).map((time) => [time.name, time]));
   return plans.flatMap(({ name, start }) => {
     const other = start.kind === "scenario" ? plans.find((each) => each.name === start.name) : undefined;
-    const time = other === undefined ? undefined : times.get(other.name);
-    if (other === undefined || time === undefined) return [];
-    const isEndless = time.endMs === Infinity && time.startMs !== Infinity && !hasIterations(other);
-    if (!isEndless) return [];
+    if (other === undefined || scenarioLengthMs(other) !== Infinity || hasIterations(other)) return [];
     const problem = `it starts after "${other.name}", which never ends; give that one a runTime`;
     return [{ name, problem, key: "startAfter" }];
   });

@@ -2,15 +2,15 @@
  * Reads one scenario as a locustfile states it: every key and value is checked, whatever its type says. Each problem names the key it is
  * about, for its line. Pure.
  */
-import { describeThrown } from "../../base/errors.ts";
 import { describeKind } from "../../base/given_text.ts";
 import { nearest } from "../../base/near_miss.ts";
 import { parseTimeSpan, TIME_SPAN_EXAMPLES } from "../../base/units.ts";
 import { findBadRate } from "../../load/arrivals/arrival_rate.ts";
-import { parseStages } from "../../load/shapes/stages.ts";
+import { describeBadStages, parseStages } from "../../load/shapes/stages.ts";
 import type { CustomArgument } from "../../protocol/locustfile_description.ts";
 import { toPlainData } from "../../protocol/plain_data.ts";
 import type { ScenarioLoad, ScenarioPlan, ScenarioStart } from "../../protocol/scenario_message.ts";
+import { adviseKey, writeStages } from "./foreign_keys.ts";
 import { findWrongOptions } from "./scenario_options.ts";
 
 const KEYS = [
@@ -30,48 +30,6 @@ const KEYS = [
   "options",
 ] as const;
 type Key = (typeof KEYS)[number];
-
-/** Keys of other tools, and those of the command line, by what is meant here. */
-const OTHER_WORDS: Readonly<Record<string, string>> = {
-  exec: "users",
-  userClass: "users",
-  userClasses: "users",
-  class: "users",
-  vus: "userCount",
-  rate: "arrivalRate",
-  maxVUs: "maxUsers",
-  maxVusers: "maxUsers",
-  preAllocatedVUs: "maxUsers",
-  startTime: "startAfter",
-  startVUs: "stages",
-  startRate: "arrivalRate",
-  delay: "startAfter",
-  after: "startAfter",
-  duration: "runTime",
-  maxDuration: "runTime",
-  count: "iterations",
-  env: "options",
-};
-
-const ON_STOP = "it is --stop-timeout, of all scenarios together; leave it out";
-const BY_STAGES = 'write arrivalRate: "0s:5/s, 60s:50/s", one stage after the other';
-const BY_CLASS = "it is what the tasks of its class do; leave it out";
-
-/** Keys of other tools that no one key of ours stands for: what to do. */
-const OTHER_KEYS: Readonly<Record<string, string>> = {
-  executor: "which it is follows from userCount, stages, arrivalRate and iterations; leave it out",
-  gracefulStop: ON_STOP,
-  gracefulRampDown: ON_STOP,
-  timeUnit: 'it is a part of the rate, as in arrivalRate: "30/m"; leave it out',
-  phases: BY_STAGES,
-  rampTo: BY_STAGES,
-  inject: BY_STAGES,
-  arrivalCount: "write iterations beside an arrivalRate",
-  weight: "classes share the load by their static weight; leave it out",
-  thresholds: 'thresholds are exported beside the scenarios, as in "scenario browse: p95 < 300ms"; leave it out',
-  flow: BY_CLASS,
-  tasks: BY_CLASS,
-};
 
 /** One problem: a clause that follows the scenario's name. */
 export interface FieldProblem {
@@ -143,12 +101,11 @@ type Given = Readonly<Record<string, unknown>>;
 
 function findUnknownKeys(given: Given): FieldProblem[] {
   return Object.keys(given).filter((key) => !(KEYS as readonly string[]).includes(key)).map((key) => {
-    const meant = Object.hasOwn(OTHER_WORDS, key) ? OTHER_WORDS[key] : nearest(key, KEYS);
-    const other = Object.hasOwn(OTHER_KEYS, key) ? OTHER_KEYS[key] : undefined;
-    const advice = other ?? (meant === undefined ? `the keys are ${KEYS.join(", ")}` : `did you mean "${meant}"?`);
-    return { key, problem: `it has no key "${key}"; ${advice}` };
+    return { key, problem: `it has no key "${key}"; ${adviseKey(key, given, KEYS)}` };
   });
 }
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 function readClasses(value: unknown, { nameOf }: ReadContext, complain: Complain): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
@@ -167,6 +124,8 @@ function readClasses(value: unknown, { nameOf }: ReadContext, complain: Complain
         "users",
         `its users are of ${each.name}, which is no exported user class; export it, and not as abstract`,
       );
+    } else if (typeof each === "string" && IDENTIFIER.test(each)) {
+      complain("users", `its users are "${each}", a text; give the class itself, without quotes: users: ${each}`);
     } else complain("users", `its users are ${describeKind(each)}; give a user class, as in users: Visitor`);
   }
   return names;
@@ -191,8 +150,14 @@ function readLoad(
   if (given["maxUsers"] !== undefined && rate === undefined) {
     complain("maxUsers", "it has maxUsers, which belongs to arrivalRate; leave it out, or give arrivalRate");
   }
-  if (rate !== undefined) return readArrivals(rate, given["maxUsers"] ?? open.maxUsers, complain);
-  if (first === "stages") return readStages(given["stages"], complain);
+  if (rate !== undefined) {
+    const ours = writeStages(rate, given);
+    if (ours !== undefined) {
+      return complain("arrivalRate", `its arrivalRate is a list; write it as a text, as in arrivalRate: ${ours}`);
+    }
+    return readArrivals(rate, given["maxUsers"] ?? open.maxUsers, complain);
+  }
+  if (first === "stages") return readStages(given, complain);
   if (first === "userCount") return readUsers(given["userCount"], given["spawnRate"] ?? 1, complain);
   if (given["iterations"] !== undefined || given["iterationsPerUser"] !== undefined) return readUsers(1, 1, complain);
   if (Object.keys(given).some((key) => !(KEYS as readonly string[]).includes(key))) return undefined; // it may be that one
@@ -220,28 +185,20 @@ function readArrivals(rate: unknown, maxUsers: unknown, complain: Complain): Sce
   return { kind: "arrivals", rate: String(rate), ...(maxUsers === undefined ? {} : { maxUsers: maxUsers as number }) };
 }
 
-function readStages(value: unknown, complain: Complain): ScenarioLoad | undefined {
+function readStages(given: Given, complain: Complain): ScenarioLoad | undefined {
+  const value = given["stages"];
   if (typeof value !== "string") {
-    const ours = writeStages(value) ?? '"1m:100, 5m:100, 30s:0"';
-    return complain("stages", `its stages are ${describeKind(value)}; write them as a text, as in ${ours}`);
+    const ours = writeStages(value, given) ?? '"1m:100, 5m:100, 30s:0"';
+    const key = ours.includes("/") ? "arrivalRate: " : "";
+    return complain("stages", `its stages are ${describeKind(value)}; write them as a text, as in ${key}${ours}`);
   }
   try {
     const stages = parseStages(value);
     if (stages.every(({ users }) => users === 0)) return complain("stages", "no stage of it has a user; give one some");
     return { kind: "stages", stages: stages.map(({ durationSeconds, users }) => ({ durationSeconds, users })) };
   } catch (thrown) {
-    return complain("stages", `its stages cannot be used: ${lowerFirst(describeThrown(thrown))}`);
+    return complain("stages", `its stages cannot be used: ${describeBadStages(thrown)}`);
   }
-}
-
-/** k6's list of stages as ours; undefined: it is something else. */
-function writeStages(value: unknown): string | undefined {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [];
-  const stages = list.map((each) => {
-    const { duration, target } = (typeof each === "object" && each !== null ? each : {}) as Given;
-    return typeof duration === "string" && typeof target === "number" ? `${duration}:${target}` : undefined;
-  });
-  return stages.length === 0 || stages.includes(undefined) ? undefined : `"${stages.join(", ")}"`;
 }
 
 function readUsers(users: unknown, spawnRate: unknown, complain: Complain): ScenarioLoad | undefined {
@@ -339,9 +296,4 @@ function readOptions(
 
 function isWhole(value: unknown, least: number): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= least;
-}
-
-/** `UsageError: Cannot read …` within a sentence. */
-function lowerFirst(text: string): string {
-  return text.replace(/^\w+: /, "").replace(/^C/, "c").replaceAll("\n", "; ");
 }

@@ -13,6 +13,8 @@ export function findWrongOptions(
 ): readonly string[] {
   const known = customArguments.map(({ name }) => name);
   return Object.entries(options).flatMap(([name, value]) => {
+    const odd = findOdd(value);
+    if (odd !== undefined) return [`its option ${name} ${odd}; give texts, numbers, true or false, lists and objects`];
     const argument = customArguments.find((each) => each.name === name);
     if (argument !== undefined) {
       const wrong = describeWrongValue(argument, value);
@@ -21,6 +23,21 @@ export function findWrongOptions(
     const meant = nearest(name, known);
     return meant === undefined ? [] : [`its option "${name}" is not known; did you mean "${meant}"?`];
   });
+}
+
+/** Deeper than this the plan refuses it. */
+const DEEPEST = 50;
+
+/** What would arrive as something else, or not at all: a function, a date, a map, an instance of a class. */
+function findOdd(value: unknown, within = "is", depth = 0): string | undefined {
+  if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") {
+    return `${within} ${describeKind(value)}`;
+  }
+  if (typeof value !== "object" || value === null || depth > DEEPEST) return undefined;
+  if (Array.isArray(value)) return value.map((item) => findOdd(item, "holds", depth + 1)).find((odd) => odd);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && prototype !== Object.prototype) return `${within} ${describeKind(value)}`;
+  return Object.values(value).map((item) => findOdd(item, "holds", depth + 1)).find((odd) => odd);
 }
 
 function describeWrongValue({ type, choices }: CustomArgument, value: unknown): string | undefined {

@@ -2,7 +2,7 @@
  * Chooses the wait time that counts, and checks what it returns: the innermost set's own, else the user's (never an outer set's). A wait time
  * that returns no number is a mistake of the locustfile that no run can survive: it ends the test with a sentence.
  */
-import { LocustError } from "../../base/errors.ts";
+import { asClause, LocustError } from "../../base/errors.ts";
 import type { RunningFrame } from "./loop_state.ts";
 import type { TaskReceiver } from "./task_receiver.ts";
 import { UnusableLocustfile } from "../../http/session/control_flow.ts";
@@ -38,7 +38,7 @@ export function waitSeconds(frame: RunningFrame | undefined, user: TaskReceiver)
 export function judgeConstructor(thrown: unknown, owner: TaskOwner): unknown {
   placeFieldError(thrown, owner);
   if (!(thrown instanceof LocustError) || thrown.code !== WAIT_TIME_CODE) return thrown;
-  return new UnusableLocustfile(`Cannot run "${owner.name}": ${thrown.message}`);
+  return new UnusableLocustfile(`Cannot run "${owner.name}": ${asClause(thrown.message)}`);
 }
 
 /** Milliseconds between the starts of tasks where the wait time that counts is paced, else 0. */

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { UsageError } from "../../../src/base/errors.ts";
 import { formatDescription, refuseMistakes } from "../../../src/cli/verbs/check.ts";
 import { formatClassRate, formatRates } from "../../../src/cli/verbs/rate_chart.ts";
+import { displayWidth } from "../../../src/base/display_width.ts";
 import { formatScenarios } from "../../../src/cli/verbs/scenario_chart.ts";
 import type { LocustfileDescription } from "../../../src/protocol/locustfile_description.ts";
 import type { ScenarioPlan } from "../../../src/protocol/scenario_message.ts";
@@ -69,6 +70,16 @@ test("formatScenarios() draws them on one axis and says each in words", () => {
     "  endless  Shopper: 10 users at Infinity/s",
     "  late     Shopper: 10 users at Infinity/s after endless, tags: buy",
   ]);
+});
+
+test("formatScenarios() in a terminal takes no more cells than it has, also with long and with wide names", () => {
+  const plans = ["käse", "日本", "n".repeat(64)].map((name) => planScenario(name, { runTimeSeconds: 60 }));
+  for (const columns of [40, 80, 200]) {
+    const drawn = formatScenarios(plans, columns).slice(1, 1 + plans.length + 1);
+    assert.ok(drawn.every((line) => displayWidth(line) <= columns), drawn.join("\n"));
+    const starts = drawn.slice(0, -1).map((line) => displayWidth(line.slice(0, line.indexOf("█"))));
+    assert.equal(new Set(starts).size, 1, drawn.join("\n"));
+  }
 });
 
 test("formatRates() draws arrival rates and target rates over one axis, and nothing without them", () => {

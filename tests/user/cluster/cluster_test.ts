@@ -198,9 +198,51 @@ test("cluster.set() and cluster.get() share small values, and say what is too la
     inThread(one, () => cluster.set("", 1)),
   ];
   await model.clock.advance(10);
-  assert.match(String(refused[0]?.got[0]), /Cannot set "token": it has 70002 characters as JSON, more than 65536/);
-  assert.match(String(refused[1]?.got[0]), /Cannot set "token": data is a function/);
+  assert.match(
+    String(refused[0]?.got[0]),
+    /Cannot set "token": it has 70002 characters as JSON, and a value may have 65536; share/,
+  );
+  assert.match(String(refused[1]?.got[0]), /Cannot set "token": data is a function; share texts, numbers, and lists/);
   assert.match(String(refused[2]?.got[0]), /a name has 1 to 256 characters/);
+});
+
+test("cluster.set() takes 64 KB of bytes as they are", async () => {
+  const { model, threads: [one, two] } = open();
+  const set = inThread(one, () => cluster.set("image", new Uint8Array(65_000).fill(200)));
+  await model.clock.advance(10);
+  const got = inThread(two, () => cluster.get<Uint8Array>("image"));
+  const refused = inThread(one, () => cluster.set("image", new Uint8Array(66_000)));
+  await model.clock.advance(10);
+  assert.deepEqual(set.got, [undefined]);
+  assert.deepEqual(got.got, [new Uint8Array(65_000).fill(200)]);
+  assert.match(String(refused.got[0]), /Cannot set "image": it has 66002 characters as JSON, and a value may have/);
+});
+
+test("cluster.counter() refuses a sum beyond the numbers that are exact, and keeps the one before", async () => {
+  const { model, threads: [one] } = open();
+  const add = async (amount: number) => {
+    const { got } = inThread(one, () => cluster.counter("n").add(amount));
+    await model.clock.advance(10);
+    return got[0];
+  };
+  assert.equal(await add(Number.MAX_SAFE_INTEGER - 1), Number.MAX_SAFE_INTEGER - 1);
+  assert.match(
+    String(await add(2)),
+    /Cannot count "n": its sum would be 9007199254740992, beyond the numbers that are/,
+  );
+  assert.match(String(await add(Number.MAX_VALUE)), /its sum would be 1\.797/);
+  assert.equal(await add(1), Number.MAX_SAFE_INTEGER);
+});
+
+test("cluster.once() whose value cannot be shared says so to all in one sentence", async () => {
+  const { model, threads: [one, two] } = open();
+  const first = inThread(one, () => cluster.once("seed", () => "x".repeat(70_000)));
+  await model.clock.advance(10);
+  const other = inThread(two, () => cluster.once("seed", () => "x"));
+  await model.clock.advance(10);
+  const reason = "it has 70002 characters as JSON, and a value may have 65536; share a part of it";
+  assert.equal(String(first.got[0]), `LocustError: Cannot run "seed" once: ${reason}`);
+  assert.equal(String(other.got[0]), `LocustError: Cannot run "seed" once: it failed where it was run: ${reason}`);
 });
 
 test("cluster says what a wrong call was, before it asks the master", async () => {

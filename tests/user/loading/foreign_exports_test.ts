@@ -27,7 +27,14 @@ for (
       "it is Artillery's; write -H for the target, and --rate or export const scenarios for the phases",
     ],
     ["scenario", { browse: {} }, 'rename it to "scenarios"'],
+    ["SCENARIOS", { browse: {} }, 'rename it to "scenarios"'],
     ["threshold", ["p95<300"], 'rename it to "thresholds"'],
+    ["Thresholds", ["p95<300"], 'rename it to "thresholds"'],
+    [
+      "default",
+      { scenarios: {} },
+      "exports are read by their names; write export const scenarios and thresholds",
+    ],
   ] as const
 ) {
   test(`findForeignExports() finds "${name}", a ${typeof value}`, () => {

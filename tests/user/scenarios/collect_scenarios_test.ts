@@ -124,13 +124,49 @@ const WRONG: readonly (readonly [what: string, scenarios: unknown, problem: RegE
   ],
   ["a typing error", { a: { ...FAR, startAftr: 5 } }, /it has no key "startAftr"; did you mean "startAfter"\?/],
   ["k6's word", { a: { users: Visitor, vus: 5 } }, /it has no key "vus"; did you mean "userCount"\?/],
+  ["a key in snake_case", { a: { ...FAR, run_time: 5 } }, /it has no key "run_time"; did you mean "runTime"\?/],
+  ["another tool's word in snake_case", { a: { ...FAR, user_classes: [] } }, /"user_classes"; did you mean "users"\?/],
+  ["Gatling's profile", { a: { ...FAR, injectOpen: [] } }, /"injectOpen"; the load is one of arrivalRate/],
+  ["Gatling's assertions", { a: { ...FAR, assertions: [] } }, /"assertions"; thresholds are exported/],
+  [
+    "Artillery's hook",
+    { a: { ...FAR, beforeScenario: "f" } },
+    /"beforeScenario"; write onStart or onStop in its class/,
+  ],
+  ["what belongs to a class", { a: { ...FAR, wait_time: 1 } }, /"wait_time"; it belongs to the class; leave it out/],
+  ["a map", new Map([["a", FAR]]), /they are an object \(Map\); export const scenarios/],
+  ["a promise", Promise.resolve({ a: FAR }), /they are a promise that was not awaited; export const/],
+  [
+    "an executor that has users by hand",
+    { a: { users: Visitor, executor: "externally-controlled" } },
+    /"executor"; users that are changed by hand need no scenarios/,
+  ],
+  [
+    "a function in options",
+    { a: { ...FAR, options: { make: () => 1 } } },
+    /its option make is a function; give texts, numbers/,
+  ],
+  [
+    "a date within options",
+    { a: { ...FAR, options: { at: [new Date(0)] } } },
+    /its option at holds an object \(Date\);/,
+  ],
+  [
+    "a start after what waits itself and never ends",
+    { a: { ...FAR, startAfter: "z" }, b: { ...FAR, startAfter: "a" }, z: { users: Visitor, iterations: 1 } },
+    /"b" of .* after "a", which never ends/,
+  ],
   ["no class", { a: { userCount: 1 } }, /it names no user class/],
   [
     "a class that is not exported",
     { a: { users: Hidden, userCount: 1 } },
     /of Hidden, which is no exported user class/,
   ],
-  ["a name of a class", { a: { users: "Visitor", userCount: 1 } }, /its users are "Visitor"; give a user class/],
+  [
+    "a name of a class",
+    { a: { users: "Visitor", userCount: 1 } },
+    /its users are "Visitor", a text; give the class itself, without quotes: users: Visitor/,
+  ],
   ["a class twice", { a: { users: [Visitor, Visitor], userCount: 1 } }, /name Visitor twice/],
   ["no load", { a: { users: Visitor } }, /it has no load; give userCount/],
   [
@@ -139,9 +175,13 @@ const WRONG: readonly (readonly [what: string, scenarios: unknown, problem: RegE
     /Buyer has an arrivalRate of its own, which counts only in a scenario of one class; give each class a scenario, or/,
   ],
   ["two loads", { a: { ...FAR, stages: "1m:1" } }, /it has stages and userCount/],
-  ["bad stages", { a: { users: Visitor, stages: "x:1" } }, /its stages cannot be used: cannot read stage "x:1"/],
+  ["bad stages", { a: { users: Visitor, stages: "x:1" } }, /its stages cannot be used: stage "x:1": no time span/],
   ["stages of nobody", { a: { users: Visitor, stages: "1m:0" } }, /no stage of it has a user/],
-  ["a bad rate", { a: { users: Visitor, arrivalRate: "fast" } }, /its arrivalRate cannot be used: cannot read/],
+  [
+    "a bad rate",
+    { a: { users: Visitor, arrivalRate: "fast" } },
+    /its arrivalRate cannot be used: arrival rate "fast": it is no rate; write/,
+  ],
   ["half a user", { a: { users: Visitor, userCount: 0.5 } }, /its userCount is 0\.5; give a whole number/],
   ["a spawn rate of 0", { a: { ...FAR, spawnRate: 0 } }, /its spawnRate is 0; give users a second/],
   ["a spawn rate of stages", { a: { users: Visitor, stages: "1m:1", spawnRate: 1 } }, /belongs to userCount/],
@@ -180,7 +220,7 @@ const WRONG: readonly (readonly [what: string, scenarios: unknown, problem: RegE
   [
     "k6's executor",
     { a: { ...FAR, executor: "constant-vus" } },
-    /no key "executor"; which it is follows from userCount/,
+    /no key "executor"; constant-vus is userCount: 1, spawnRate: 1, runTime: "1m" here/,
   ],
   ["k6's graceful stop", { a: { ...FAR, gracefulStop: "30s" } }, /no key "gracefulStop"; it is --stop-timeout/],
   ["Artillery's phases", { a: { ...FAR, phases: [] } }, /no key "phases"; write arrivalRate: "0s:5\/s, 60s:50\/s"/],
@@ -222,4 +262,38 @@ test("collectScenarios() refuses one name in two files", () => {
     readText: () => undefined,
   });
   assert.deepEqual(problems, ['Cannot use the scenario "x" of /b.ts: there is another one of this name; rename one']);
+});
+
+test("collectScenarios() writes each executor of k6 in the keys of here", () => {
+  const stages = [{ duration: "30s", target: 10 }, { duration: "1m", target: 50 }];
+  const cases: readonly (readonly [scenario: Record<string, unknown>, ours: string])[] = [
+    [
+      { executor: "shared-iterations", vus: 10, iterations: 200 },
+      "shared-iterations is userCount: 10, spawnRate: 10, iterations: 200 here",
+    ],
+    [{ executor: "per-vu-iterations", vus: 3 }, "userCount: 3, spawnRate: 3, iterationsPerUser: 20 here"],
+    [{ executor: "constant-vus", vus: 5, duration: "2m" }, 'userCount: 5, spawnRate: 5, runTime: "2m" here'],
+    [{ executor: "ramping-vus", startVUs: 5, stages }, 'stages: "0s:5, 30s:10, 1m:50" here'],
+    [
+      { executor: "constant-arrival-rate", rate: 30, timeUnit: "1m", duration: "10m" },
+      'arrivalRate: "30/m", runTime: "10m" here',
+    ],
+    [
+      { executor: "ramping-arrival-rate", startRate: 300, timeUnit: "1m", stages },
+      'arrivalRate: "0s:300/m, 30s:10/m, 1m:50/m" here',
+    ],
+    [{ executor: "sharded" }, "it follows from userCount, stages, arrivalRate and iterations; leave it out"],
+  ];
+  for (const [scenario, ours] of cases) {
+    const { problems } = collect({ a: { users: Visitor, ...scenario } });
+    assert.ok(problems.some((problem) => problem.endsWith(ours)), problems.join("\n"));
+    for (const text of ours.matchAll(/(?<=arrivalRate: |stages: )"[^"]*"/g)) {
+      const key = ours.includes("arrivalRate") ? "arrivalRate" : "stages";
+      assert.deepEqual(collect({ a: { users: Visitor, [key]: JSON.parse(text[0]) } }).problems, []);
+    }
+  }
+  const [list] = collect({ a: { users: Visitor, arrivalRate: stages } }).problems;
+  assert.match(list ?? "", /its arrivalRate is a list; write it as a text, as in arrivalRate: "30s:10\/s, 1m:50\/s"$/);
+  const { problems } = collect({ a: { users: Visitor, startRate: 5, stages } });
+  assert.ok(problems.some((problem) => problem.endsWith('as in arrivalRate: "0s:5/s, 30s:10/s, 1m:50/s"')));
 });

@@ -262,7 +262,7 @@ test("task loop: a wait time that a constructor cannot make ends the test as fai
     stage.start(userClass);
     await stage.clock.advance(1000);
     assert.deepEqual(stage.stopTests, [{
-      message: `Cannot run "${name}": Cannot wait between(${call}): the first bound is above the second; swap them`,
+      message: `Cannot run "${name}": it cannot wait between(${call}): the first bound is above the second; swap them`,
       cause: "failed",
     }]);
   }
