@@ -1,10 +1,16 @@
 /** A capacity search in the live view, in the log and at the end. Pure. */
 import { escapeControls } from "../base/text.ts";
 import { formatLoad } from "../load/capacity/describe_capacity.ts";
-import type { CapacityFigure, CapacityProgress, CapacityReport, CapacityStep } from "../protocol/capacity_message.ts";
+import type {
+  CapacityAim,
+  CapacityFigure,
+  CapacityProgress,
+  CapacityReport,
+  CapacityStep,
+} from "../protocol/capacity_message.ts";
 import { formatFigure } from "../stats/thresholds/describe_status.ts";
 import { paint, type Style } from "./colors.ts";
-import { wrapText } from "../base/display_width.ts";
+import { fitText, wrapText } from "../base/display_width.ts";
 import { formatRate, formatRunTime } from "./format_figures.ts";
 import { type Column, layOutTable, type TableOptions } from "./text_table.ts";
 
@@ -59,18 +65,48 @@ export function renderCapacity(report: CapacityReport | undefined, { colors, wid
 
 const MAX_DOUBTS = 3;
 
-/** `search: step 7, 1600/s, measuring: p99 71.4 ms  (800/s held, 3200/s broke)` */
-export function describeSearch({ unit, number, load, part, low, high, waitsFor, figures }: CapacityProgress): string {
+/** `search: step 7 (halve), 1,600/s, measuring: p99 71.4 ms  (800/s held, 3,200/s broke)` */
+export function describeSearch(progress: CapacityProgress): string {
+  const now = describeWindow(progress);
+  const known = describeKnown(progress);
+  return `${describePlace(progress)}${now === "" ? "" : `: ${now}`}${known === "" ? "" : `  (${known})`}`;
+}
+
+/** The same in two lines, so that neither what is known nor what is waited for is cut. */
+export function renderSearch(progress: CapacityProgress, width: number): readonly string[] {
+  const known = describeKnown(progress);
+  const place = `${describePlace(progress)}${known === "" ? "" : `  (${known})`}`;
+  return [place, `        ${describeWindow(progress)}`.trimEnd()].map((line) => fitText(line, width));
+}
+
+function describePlace({ unit, number, purpose, load, part }: CapacityProgress): string {
+  return `search: step ${number} (${PURPOSES[purpose]}), ${formatLoad(load, unit)}, ${part}`;
+}
+
+function describeWindow({ figures, waitsFor }: CapacityProgress): string {
   const measured = figures.filter(({ statistic }) => statistic !== "backlog");
-  const now = measured.length === 0 ? "" : `: ${describeFigures(measured)}`;
-  const known = [
+  const parts = [
+    ...(measured.length === 0 ? [] : [describeFigures(measured)]),
+    ...(waitsFor === undefined ? [] : [waitsFor]),
+  ];
+  return escapeControls(parts.join("; "));
+}
+
+function describeKnown({ low, high, unit }: CapacityProgress): string {
+  return [
     ...(low === null ? [] : [`${formatLoad(low, unit)} held`]),
     ...(high === null ? [] : [`${formatLoad(high, unit)} broke`]),
   ].join(", ");
+}
+
+/** What a search is told to do, as it begins. */
+export function describeAim({ unit, start, max, slo }: CapacityAim): string {
+  const bound = unit === "users" ? `, up to ${formatLoad(max, unit)}` : "";
   return escapeControls(
-    `search: step ${number}, ${formatLoad(load, unit)}, ${part}${now}${waitsFor === undefined ? "" : `; ${waitsFor}`}${
-      known === "" ? "" : `  (${known})`
-    }`,
+    `Search for the highest load within ${slo.join(", ")}: begins at ${
+      formatLoad(start, unit)
+    }${bound}, and ends by itself, ` +
+      "after 3 to 15 minutes as a rule",
   );
 }
 

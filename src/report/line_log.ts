@@ -3,6 +3,7 @@ import type { RunEvent, RunEventSink } from "../master/run_event.ts";
 import { REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
 import { describeFeedShortly } from "./summary/describe_feeds.ts";
 import { describeIterationProgress } from "./summary/describe_iterations.ts";
+import { describeSearch } from "./capacity_tables.ts";
 import { describeArrivals, describeTargetRates } from "./arrival_tables.ts";
 import { describeLiveScenarios } from "./scenario_lines.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
@@ -20,7 +21,8 @@ export function createLineLog(options: {
     if (event.kind === "runStarted") nextTick = 1;
     if (event.kind !== "ticked" || event.snapshot.tick < nextTick) return;
     nextTick = (Math.floor(event.snapshot.tick / options.intervalSeconds) + 1) * options.intervalSeconds;
-    options.writeLine(formatSnapshotLine(event.snapshot));
+    const search = event.capacity === undefined ? "" : `, ${describeSearch(event.capacity)}`;
+    options.writeLine(`${formatSnapshotLine(event.snapshot)}${search}`);
   };
 }
 

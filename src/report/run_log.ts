@@ -5,7 +5,7 @@ import { formatElapsed } from "../base/units.ts";
 import { shortenRate } from "../load/arrivals/arrival_rate.ts";
 import { describeScenario } from "../load/scenarios/describe_scenario.ts";
 import type { ScenarioMoment } from "../load/scenarios/scenario_progress.ts";
-import { describeStep } from "./capacity_tables.ts";
+import { describeAim, describeStep } from "./capacity_tables.ts";
 import type { Logger } from "../base/logger.ts";
 import { describeUrlGroups } from "../stats/url_groups.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
@@ -78,6 +78,8 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
         main.info(`Target rate of ${userClass}: ${shortenRate(rate)}, of all its users together`);
       }
       if (event.shape !== undefined) return logger.info("Shape test starting.");
+      if (event.capacity !== undefined) main.info(describeAim(event.capacity));
+      if (event.capacity !== undefined && event.runTimeSeconds === null) return;
       return main.info(
         event.runTimeSeconds === null
           ? `No run time limit set, ${

@@ -12,7 +12,7 @@ import {
 } from "../protocol/snapshot_message.ts";
 import { describeFeedShortly } from "./summary/describe_feeds.ts";
 import { countIterations, describeIterationProgress } from "./summary/describe_iterations.ts";
-import { describeSearch } from "./capacity_tables.ts";
+import { renderSearch } from "./capacity_tables.ts";
 import { describeArrivals, describeTargetRates } from "./arrival_tables.ts";
 import { type Colors, paint } from "./colors.ts";
 import { displayWidth, fitText } from "../base/display_width.ts";
@@ -99,7 +99,7 @@ export function renderLiveView(
   const { snapshot } = run;
   if (snapshot === undefined) return [fitText("Starting …", size.columns)];
   const thresholds = renderLiveThresholds(run.thresholds, size.columns, colors);
-  const search = run.capacity === undefined ? [] : [fitText(describeSearch(run.capacity), size.columns)];
+  const search = run.capacity === undefined ? [] : renderSearch(run.capacity, size.columns);
   const lower = { columns: size.columns, rows: Math.floor(size.rows / 3) };
   const scenarios = renderLiveScenarios(snapshot, lower, colors, kept);
   const rowsThatFit = Math.max(

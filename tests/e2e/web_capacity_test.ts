@@ -64,7 +64,7 @@ test("--web in a browser: a capacity search is asked for, watched and stopped", 
     await shoot("form");
     await start.click();
     const panel = page.locator("details.capacity");
-    await panel.getByText(/search: step \d+, \d+ users/).waitFor();
+    await panel.getByText(/search: step \d+ \((rise|halve|fall|confirm)\), \d+ users/).waitFor();
     await panel.locator("summary").click();
     const steps = panel.getByRole("table", { name: "Steps of the search" });
     await steps.getByRole("row", { name: /(within|unclear) 1 \S+ 4 / }).waitFor({ timeout: 60_000 });

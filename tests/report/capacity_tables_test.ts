@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeSearch, describeStep, renderCapacity } from "../../src/report/capacity_tables.ts";
+import {
+  describeAim,
+  describeSearch,
+  describeStep,
+  renderCapacity,
+  renderSearch,
+} from "../../src/report/capacity_tables.ts";
 import { searchSimulated } from "../support/simulated_search.ts";
 import { createCurve } from "../support/simulated_system.ts";
 
@@ -51,6 +57,39 @@ test("describeSearch() is one line for the live view", () => {
       high: 3200,
       figures: [{ condition: "p99<80ms", statistic: "p99", unit: "ms", measured: 71.42, outcome: "within" }],
     }),
-    "search: step 7, 1,600/s, measuring: p99 71.42 ms  (800/s held, 3,200/s broke)",
+    "search: step 7 (halve), 1,600/s, measuring: p99 71.42 ms  (800/s held, 3,200/s broke)",
   );
+});
+
+test("renderSearch() keeps what is known and what is waited for on lines of their own", () => {
+  const progress = {
+    unit: "users",
+    number: 4,
+    purpose: "confirm",
+    load: 6,
+    part: "measuring",
+    low: 4,
+    high: 8,
+    waitsFor: "30 s more: 12 of 700 responses above 200 ms decide",
+    figures: [{ condition: "p95<200ms", statistic: "p95", unit: "ms", measured: 204.3, outcome: "unclear" }],
+  } as const;
+  assert.deepEqual(renderSearch(progress, 80), [
+    "search: step 4 (confirm), 6 users, measuring  (4 users held, 8 users broke)",
+    "        p95 204.3 ms; 30 s more: 12 of 700 responses above 200 ms decide",
+  ]);
+  const { waitsFor: _waitsFor, ...settling } = progress;
+  // Two lines also where there is nothing to say yet, so that the table below does not jump.
+  assert.deepEqual(renderSearch({ ...settling, low: null, high: null, part: "settling", figures: [] }, 80), [
+    "search: step 4 (confirm), 6 users, settling",
+    "",
+  ]);
+});
+
+test("describeAim() says what is searched for, where it begins, and that it ends by itself", () => {
+  const slo = ["p99<300ms", "failures<1%"];
+  assert.equal(
+    describeAim({ unit: "users", start: 10, max: 10_000, slo }),
+    "Search for the highest load within p99<300ms, failures<1%: begins at 10 users, up to 10,000 users, and ends by itself, after 3 to 15 minutes as a rule",
+  );
+  assert.match(describeAim({ unit: "/s", start: 50, max: 10_000_000, slo }), /begins at 50\/s, and ends by itself/);
 });

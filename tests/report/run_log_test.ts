@@ -31,6 +31,17 @@ test("createRunLog() says how long the run will be in Locust's words", () => {
   assert.deepEqual(logOf({ ...STARTED, runTimeSeconds: 7 }), ["locust.main: Run time limit set to 7 seconds"]);
 });
 
+test("createRunLog() says what a capacity search will do, and no run time limit only where there is one", () => {
+  const capacity = { unit: "/s", start: 50, max: 1000, slo: ["p99<300ms"] } as const;
+  const aim =
+    "locust.main: Search for the highest load within p99<300ms: begins at 50/s, and ends by itself, after 3 to 15 minutes as a rule";
+  assert.deepEqual(logOf({ ...STARTED, capacity }), [aim]);
+  assert.deepEqual(logOf({ ...STARTED, capacity, runTimeSeconds: 600 }), [
+    aim,
+    "locust.main: Run time limit set to 600 seconds",
+  ]);
+});
+
 test("createRunLog() names every class of the run, those without users too", () => {
   const started = { ...STARTED, userClasses: ["Visitor", "Buyer"] };
   const completed: RunEvent = { kind: "rampCompleted", usersByClass: { Visitor: 2 }, users: 2 };

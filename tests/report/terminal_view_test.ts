@@ -191,6 +191,23 @@ test("createLineLog() writes a line after the first second and then one per inte
   assert.deepEqual(lines.map((line) => line.split(" ")[0]), ["0:01", "0:05", "0:10"]);
 });
 
+test("createLineLog() says how far a capacity search is", () => {
+  const lines: string[] = [];
+  const sink = createLineLog({ writeLine: (line) => lines.push(line), intervalSeconds: 5 });
+  const capacity = {
+    unit: "users",
+    number: 2,
+    purpose: "rise",
+    load: 60,
+    part: "settling",
+    low: 30,
+    high: null,
+    figures: [],
+  } as const;
+  for (const snapshot of snapshots.slice(0, 1)) sink({ kind: "ticked", snapshot, capacity });
+  assert.match(lines[0] ?? "", /, search: step 2 \(rise\), 60 users, settling {2}\(30 users held\)$/);
+});
+
 test("createLineLog() and the progress bar follow the time of the run, which a reset does not change", () => {
   const lines: string[] = [];
   const sink = createLineLog({ writeLine: (line) => lines.push(line), intervalSeconds: 5 });

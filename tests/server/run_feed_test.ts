@@ -94,7 +94,7 @@ test("a capacity search is in the snapshot and the ticks: its steps when there i
   const before = log.lastId;
   assert.equal(feed.snapshot().capacity?.steps.length, 0);
   feed.sink({ kind: "ticked", snapshot: snapshots[3] as typeof snapshots[0], capacity: progress });
-  assert.equal(feed.snapshot().search, "search: step 2, 60 users, settling  (30 users held)");
+  assert.equal(feed.snapshot().search, "search: step 2 (rise), 60 users, settling  (30 users held)");
   feed.sink({ kind: "capacityStep", step, elapsedMs: 5000 });
   feed.sink({ kind: "ticked", snapshot: snapshots[4] as typeof snapshots[0], capacity: progress });
   feed.sink({ kind: "ticked", snapshot: snapshots[5] as typeof snapshots[0], capacity: progress });
