@@ -3,6 +3,7 @@
  * writes them once. No line is wider than the terminal.
  */
 import { escapeControls } from "../base/text.ts";
+import { formatLoad } from "../load/capacity/describe_capacity.ts";
 import { shortenRate } from "../load/arrivals/arrival_rate.ts";
 import type { PhaseBegan, RunEvent, RunEventSink } from "../master/run_event.ts";
 import { describeFeed } from "./summary/describe_feeds.ts";
@@ -101,15 +102,22 @@ function formatLength(ms: number, { iterations }: SnapshotMessage): string {
 }
 
 /** `shop.ts on http://shop.test, 10 users, started 2026-11-28 09:30:00 UTC, load for 0:12` */
-function describeRun(snapshot: SnapshotMessage, { locustfile, host, wallMs, arrivals, targets }: Started): string {
+function describeRun(snapshot: SnapshotMessage, started: Started): string {
+  const { locustfile, host, wallMs, arrivals, targets, capacity } = started;
   const { elapsedMs, loadEndedMs } = snapshot;
+  // A search has many loads: that of its end says nothing.
+  const search = capacity === undefined
+    ? undefined
+    : `a search that began at ${formatLoad(capacity.start, capacity.unit)}`;
   return [
     `${escapeControls(locustfile)}${host === undefined ? "" : ` on ${escapeControls(host)}`}`,
     ...(snapshot.scenarios !== undefined ? [formatCount(snapshot.scenarios.length, "scenario")] : []),
-    ...(snapshot.scenarios !== undefined || (snapshot.arrivals !== undefined && snapshot.targetUserCount === 0)
+    ...(search === undefined ? [] : [search]),
+    ...(search !== undefined || snapshot.scenarios !== undefined ||
+        (snapshot.arrivals !== undefined && snapshot.targetUserCount === 0)
       ? []
       : [formatCount(snapshot.targetUserCount, "user")]),
-    ...(arrivals ?? []).map(({ rate, maxUsers }) =>
+    ...(search === undefined ? arrivals ?? [] : []).map(({ rate, maxUsers }) =>
       `${shortenRate(rate)} arrivals on at most ${formatCount(maxUsers, "user")}`
     ),
     ...(targets ?? []).map(({ userClass, rate }) => `${shortenRate(rate)} as target rate of ${userClass}`),

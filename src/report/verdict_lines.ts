@@ -19,10 +19,14 @@ type Failing = Pick<EntrySnapshot, "requests" | "failures">;
  * The verdict as one sentence. It is about the load generator, so that failures of the system under test do not change it; a headline
  * that left them out would be taken for praise of the system.
  */
-export function verdictHeadline({ kind }: Pick<RunVerdict, "kind">, { requests, failures }: Failing): string {
+export function verdictHeadline(
+  { kind, notes = [] }: Pick<RunVerdict, "kind" | "notes">,
+  { requests, failures }: Failing,
+): string {
   const share = requests === 0 ? 0 : failures / requests;
   if (share < MIN_FAILING_SHARE) {
-    return kind === "valid" ? "Verdict: valid, nothing speaks against these numbers" : `Verdict: ${kind}`;
+    if (kind !== "valid") return `Verdict: ${kind}`;
+    return notes.length > 0 ? "Verdict: valid, with a remark" : "Verdict: valid, nothing speaks against these numbers";
   }
   const percent = failures === requests ? 100 : Math.min(99, Math.round(share * 100));
   const failing = `${percent} % of the requests failed`;

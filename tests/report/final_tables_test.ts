@@ -131,6 +131,13 @@ test("renderFinalTables() escapes what a target, a locustfile or a worker said",
   for (const line of lines) assert.doesNotMatch(line, /[\p{Cc}\u202e]/u);
 });
 
+test("renderFinalTables() names where a search began, in place of the load that it ended with", () => {
+  const capacity = { unit: "/s", start: 40, max: 1000, slo: ["p99<300ms"] } as const;
+  const arrivals = [{ userClasses: ["Shopper"], rate: "40/s", maxUsers: 1000 }];
+  const lines = renderFinalTables(ended, { width: null, colors: "none" }, { ...STARTED, arrivals, capacity });
+  assert.match(lines.join("\n"), /shop\.ts on http:\/\/shop\.test, a search that began at 40\/s, started/);
+});
+
 test("renderFinalTables() shows whole phases in a narrow terminal, or none of them", () => {
   const all = renderFinalTables(ended, { width: null, colors: "none" });
   const figures = new Set(all.join("\n").match(/[\d.]+ \/ [\d.]+/g));
@@ -206,6 +213,10 @@ test("verdictHeadline() says that requests failed beside a verdict that is about
   assert.equal(headline("valid", 1000), "Verdict: Measured reliably; but 100 % of the requests failed");
   assert.equal(headline("valid", 999), "Verdict: Measured reliably; but 99 % of the requests failed");
   assert.equal(headline("valid", 9), "Verdict: valid, nothing speaks against these numbers");
+  assert.equal(
+    verdictHeadline({ kind: "valid", notes: ["the system ran on this machine"] }, { requests: 1000, failures: 0 }),
+    "Verdict: valid, with a remark",
+  );
   assert.equal(headline("degraded", 500), "Verdict: degraded; and 50 % of the requests failed");
   assert.equal(headline("degraded", 0), "Verdict: degraded");
 });
