@@ -31,13 +31,14 @@ export const FOREIGN_NAMES: Readonly<Record<string, string>> = {
   // k6
   ...words(REQUEST, "http"),
   ...words(SLEEP, "sleep pause think"),
-  ...words(CHECK, "check"),
+  ...words(CHECK, "check expect should"),
   ...words(TRANSACTION, "group transaction"),
   __VU: "write this.index",
   __ITER: "count in a field of the user",
   __ENV: "write process.env.NAME",
   open: 'write readFileSync("FILE", "utf8"), with "readFileSync" from "node:fs"',
   ...words(JSON_ROWS, "SharedArray jsonFile"),
+  ...words(CSV, "papaparse Papa"),
   Trend: 'write metrics.trend("name", "ms"), with "metrics" from "locust-ts"',
   Counter: 'write metrics.counter("name"), with "metrics" from "locust-ts"',
   Rate: 'write metrics.rate("name"), with "metrics" from "locust-ts"',
@@ -72,7 +73,10 @@ export const FOREIGN_NAMES: Readonly<Record<string, string>> = {
   __threadNum: "write this.index",
   __counter: "write feed.generate((number) => number)",
   log: LOG,
-  prev: "write res, which the request returned",
+  ...words("write res, which the request returned", "prev SampleResult"),
+  AssertionResult: 'write res.failure("why") of a request with catchResponse',
+  assert:
+    'import it from "node:assert/strict", which makes an exception of the task, or write this.check("name", condition)',
   // wrk
   wrk: REQUEST,
   // Locust and Python

@@ -67,6 +67,8 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   recycle: 'write onEnd: "recycle", "stopUser", "stopTest" or "wait"',
   stopThread: 'write onEnd: "stopUser"',
   sharing: 'write unique: "run" for rows that are used once, or shard: true for a part of them for each worker',
+  shared:
+    'write unique: "run" for rows that are used once; rows that may repeat come one after the other on each machine',
   shareMode: 'write unique: "run" for rows that are used once, or shard: true for a part of them for each worker',
   delimiter: 'write separator: ";"',
   columns: 'write header: ["name", "password"]',
@@ -79,7 +81,37 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   path: "the path is the first argument; leave it out",
   file: "the path is the first argument; leave it out",
   count: "write size",
+  mode: 'write order: "random" or "shuffle", and onEnd for what comes after the last row',
+  loop: 'write onEnd: "recycle", "stopUser", "stopTest" or "wait"',
+  recycleOnEof: 'write onEnd: "recycle"',
+  stopThreadOnEof: 'write onEnd: "stopUser"',
+  sharingMode: 'write unique: "run" for rows that are used once, or shard: true for a part of them for each worker',
+  variableNames: 'write header: ["name", "password"]',
+  ...wordsOf(
+    "the first row names the columns, unless header says otherwise; leave it out",
+    "skipFirstLine ignoreFirstLine",
+  ),
+  ...wordsOf("cells in quotes are understood; leave it out", "quote quotedData quoteChar allowQuotedData"),
+  ...wordsOf("cells of CSV are texts; write Number(row.name) where it is used", "typed types cast dynamicTyping"),
+  ...wordsOf("rows are read as they are needed; leave it out", "batchSize bufferSize"),
+  seed: "orders by chance follow from --seed; leave it out",
 };
+
+/** Values of other tools for options of ours, and what they are here. */
+const OTHER_VALUES: Readonly<Record<string, string>> = {
+  "order circular": "rows begin again when all are used; leave it out",
+  "order queue": 'write onEnd: "stopTest", or "stopUser"',
+  "order unique": 'write unique: "run"',
+  "unique true": 'write unique: "run"',
+  "unique once": 'write unique: "run"',
+  "unique false": "rows may repeat, unless unique says otherwise; leave it out",
+  "onEnd stop": 'write onEnd: "stopUser" or "stopTest"',
+  "onEnd circular": 'write onEnd: "recycle"',
+};
+
+function wordsOf(advice: string, names: string): Record<string, string> {
+  return Object.fromEntries(names.split(" ").map((name) => [name, advice]));
+}
 
 /** @throws LocustError for options and words that there are not, and for options that contradict each other */
 export function readRules(kind: FeedKind, name: string, options: FeedOptions): FeedRules {
@@ -88,10 +120,11 @@ export function readRules(kind: FeedKind, name: string, options: FeedOptions): F
   for (const [option, words] of Object.entries(WORDS)) {
     const value = options[option as keyof typeof WORDS];
     if (value === undefined || (words as readonly string[]).includes(value)) continue;
-    throw refusal(
-      name,
-      `${option} is ${describeKind(value)}; it can be ${words.map((word) => `"${word}"`).join(", ")}`,
-    );
+    const key = `${option} ${String(value)}`;
+    const advice = Object.hasOwn(OTHER_VALUES, key)
+      ? OTHER_VALUES[key]
+      : `it can be ${words.map((word) => `"${word}"`).join(", ")}`;
+    throw refusal(name, `${option} is ${describeKind(value)}; ${advice}`);
   }
   const { order = "sequence", at = "master", shard = false } = options;
   if (typeof shard !== "boolean") throw refusal(name, `shard is ${describeKind(shard)}; it can be true or false`);
@@ -114,10 +147,10 @@ function describeStray(kind: FeedKind, stray: string): string {
   const known = KNOWN[kind];
   if (other) return `feed.${kind} has no option "${stray}"; its options are ${known.join(", ")}`;
   const meant = nearest(stray, known);
-  const advice = meant !== undefined
-    ? `did you mean "${meant}"?`
-    : Object.hasOwn(OTHER_WORDS, stray)
+  const advice = Object.hasOwn(OTHER_WORDS, stray)
     ? OTHER_WORDS[stray]
+    : meant !== undefined
+    ? `did you mean "${meant}"?`
     : `they are ${known.join(", ")}`;
   return `there is no option "${stray}"; ${advice}`;
 }

@@ -161,12 +161,37 @@ function missingModule(file: string, thrown: unknown, context: LoadErrorContext)
   }
   const alias = context.explainAlias?.(importer, specifier);
   if (alias !== undefined) return { ...alias, place };
+  const foreign = findForeignModule(specifier);
+  if (foreign !== undefined) return { ...foreign, place };
   const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
   return {
     what: `the package "${name}" is not installed`,
     place,
     advice: `run "npm install ${name}" in the folder of the locustfile`,
   };
+}
+
+/** Modules that are parts of other tools: no package brings them here. */
+const FOREIGN_MODULES: readonly (readonly [specifier: RegExp, what: string, advice: string])[] = [
+  [/^k6\/(?:data|experimental\/csv)$/, "a module of k6", 'write feed.csv or feed.json, with "feed" from "locust-ts"'],
+  [
+    /^k6\/metrics$/,
+    "a module of k6",
+    'write metrics.trend, .counter, .rate or .gauge, with "metrics" from "locust-ts"',
+  ],
+  [/^k6(?:\/|$)/, "a module of k6", 'import everything from "locust-ts"; docs/coming-from-k6.md has the words'],
+  [/^https:\/\/jslib\.k6\.io\/papaparse\//, "a module for k6", 'write feed.csv, with "feed" from "locust-ts"'],
+  [/^https:\/\/jslib\.k6\.io\//, "a module for k6", "docs/coming-from-k6.md has the words"],
+  [
+    /^@gatling\.io\//,
+    "a module of Gatling",
+    'import everything from "locust-ts"; docs/coming-from-gatling.md has the words',
+  ],
+];
+
+function findForeignModule(specifier: string): Pick<Problem, "what" | "advice"> | undefined {
+  const found = FOREIGN_MODULES.find(([form]) => form.test(specifier));
+  return found === undefined ? undefined : { what: `"${specifier}" is ${found[1]}`, advice: found[2] };
 }
 
 function missingExport(file: string, thrown: unknown, context: LoadErrorContext): Problem | undefined {

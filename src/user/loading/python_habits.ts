@@ -108,6 +108,9 @@ const OTHER_STATICS: Readonly<Record<string, string>> = {
   baseURL: "host",
 };
 
+/** Exports of the file, which a class cannot have. */
+const EXPORTS: readonly string[] = ["thresholds", "scenarios"];
+
 /** Shorter names are near to too many others. */
 const LEAST_MISTYPED = 8;
 
@@ -147,6 +150,9 @@ export function findPythonHabits(owner: TaskOwner, kind: ClassKind): HabitFindin
       report("waitTime", 'its waitTime is static, which has no effect; remove "static"');
     }
     if (kind === "user") {
+      for (const name of EXPORTS) {
+        if (statics.has(name)) report(name, `its static "${name}" does nothing here; write "export const ${name}"`);
+      }
       for (const name of statics) {
         const right = findMeant(name, staticsOf(owner, kind));
         if (right === undefined || hasStatic(right)) continue;
@@ -174,6 +180,7 @@ function findMeant(name: string, known: readonly string[]): string | undefined {
 function mayHaveHabits(level: TaskOwner, owner: TaskOwner, kind: ClassKind): boolean {
   if (Object.hasOwn(level, "waitTime")) return true;
   const known = staticsOf(owner, kind);
+  if (kind === "user" && EXPORTS.some((name) => Object.hasOwn(level, name))) return true;
   if (kind === "user" && Object.getOwnPropertyNames(level).some((name) => findMeant(name, known) !== undefined)) {
     return true;
   }

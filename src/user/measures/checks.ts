@@ -91,6 +91,12 @@ export function checkTagsOf(name: string, options: CheckOptions | null | undefin
       }; pass an object, as in { tags: { region: "eu" } }`,
     );
   }
+  for (const key in options) {
+    if (key === "tags") continue;
+    throw new LocustError(
+      `Cannot check "${name}": there is no option "${key}"; tags stand in one, as in { tags: { region: "eu" } }`,
+    );
+  }
   const tags = options.tags ?? undefined;
   const wrong = tags === undefined ? undefined : findWrongTags(tags);
   if (wrong === undefined) return tags;

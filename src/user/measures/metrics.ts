@@ -56,8 +56,9 @@ class Metric implements Trend, Counter, Rate, Gauge {
     this.unit = unit;
   }
 
-  add(given?: number | boolean): void {
+  add(given?: number | boolean, stray?: unknown): void {
     if (this.kind === "gauge") throw this.#refuse("add to a gauge; use set()");
+    if (stray !== undefined) throw this.#refuseMore(stray);
     const value = given === undefined && this.kind === "counter" ? 1 : given;
     const number = this.kind === "rate" && typeof value === "boolean" ? Number(value) : value;
     if (typeof number !== "number" || !(number >= 0 && number < Infinity)) {
@@ -67,8 +68,9 @@ class Metric implements Trend, Counter, Rate, Gauge {
     this.#take(number);
   }
 
-  set(value: number): void {
+  set(value: number, stray?: unknown): void {
     if (this.kind !== "gauge") throw this.#refuse(`set a ${this.kind}; use add()`);
+    if (stray !== undefined) throw this.#refuseMore(stray);
     if (typeof value !== "number" || !Number.isFinite(value)) {
       throw this.#refuse(`set ${describeKind(value)}; pass a number`);
     }
@@ -90,6 +92,15 @@ class Metric implements Trend, Counter, Rate, Gauge {
     this.#hasWarned = true;
     console.warn(
       `The metric "${this.name}" got a value where no user runs, which is counted nowhere; give it values in tasks and hooks of users`,
+    );
+  }
+
+  /** k6 has tags there. */
+  #refuseMore(stray: unknown): LocustError {
+    return this.#refuse(
+      `take ${
+        describeKind(stray)
+      } behind the value: metrics have no tags; make one for each value, as in metrics.${this.kind}("${this.name} eu")`,
     );
   }
 

@@ -196,6 +196,10 @@ test("feed refuses what contradicts itself, and what would not be shared", () =>
     ["ordr", 'did you mean "order"\\?'],
     ["strategy", 'write order: "random" or "shuffle", and onEnd'],
     ["delimiter", 'write separator: ";"'],
+    ["sharingMode", 'write unique: "run" for rows that are used once'],
+    ["shared", 'write unique: "run" for rows that are used once; rows that may repeat'],
+    ["ignoreFirstLine", "the first row names the columns"],
+    ["dynamicTyping", "cells of CSV are texts; write Number"],
     ["colour", "they are name, order, unique"],
   ] as const;
   for (const [option, advice] of stray) {
@@ -207,6 +211,9 @@ test("feed refuses what contradicts itself, and what would not be shared", () =>
   );
   assert.throws(() => feed.list([1], { at: "worker" } as object), /feed\.list has no option "at"/);
   assert.throws(() => feed.csv(path, { order: "up" as "random" }), /order is "up"; it can be "sequence"/);
+  assert.throws(() => feed.csv(path, { order: "circular" as "random" }), /order is "circular"; rows begin again when/);
+  assert.throws(() => feed.csv(path, { order: "queue" as "random" }), /write onEnd: "stopTest", or "stopUser"/);
+  assert.throws(() => feed.csv(path, { unique: "once" as "run" }), /unique is "once"; write unique: "run"/);
   assert.throws(() => feed.csv(path, { separator: ", " }), /separator is ", "; it is one character/);
   assert.throws(() => feed.list([]), /the list is empty/);
   feed.csv(path, { order: "random" });
@@ -235,7 +242,7 @@ test("feed says what is wrong with an argument, and never as the engine would", 
     [() => feed.csv(path, null as never), /its options are null; /],
     [() => feed.csv(path, { name: 5 } as never), /its name is 5; write a text/],
     [() => feed.csv(path, { shard: "yes" } as never), /shard is "yes"; it can be true or false$/],
-    [() => feed.csv(path, { unique: true } as never), /unique is true; it can be "none", "run"$/],
+    [() => feed.csv(path, { unique: true } as never), /unique is true; write unique: "run"$/],
     [() => feed.csv(path, { separator: 5 } as never), /separator is 5; it is one character/],
     [
       () => feed.csv(path, { header: "a,b" } as never),

@@ -75,6 +75,21 @@ test("describeLoadError() of a package that is not installed says what to run", 
   assert.match(text, /> 2 \| import x from "nosuch-package-of-tests";/);
 });
 
+for (
+  const [specifier, message] of [
+    ["k6/data", /"k6\/data" is a module of k6 .*; write feed\.csv or feed\.json, with "feed" from "locust-ts"/],
+    ["k6/metrics", /"k6\/metrics" is a module of k6 .*; write metrics\.trend, \.counter, \.rate or \.gauge/],
+    ["k6", /"k6" is a module of k6 .*; import everything from "locust-ts"; docs\/coming-from-k6\.md/],
+    ["@gatling.io/http", /"@gatling\.io\/http" is a module of Gatling .*docs\/coming-from-gatling\.md/],
+  ] as const
+) {
+  test(`describeLoadError() of the module ${specifier} of another tool says our words, and nothing of npm`, async () => {
+    const text = await importError({ "locustfile.ts": `import * as x from "${specifier}";\nexport default x;\n` });
+    assert.match(text, message);
+    assert.doesNotMatch(text, /npm install/);
+  });
+}
+
 test("describeLoadError() of a deep import names the package, not the path in it", async () => {
   const text = await importError({
     "locustfile.ts": 'import x from "@nosuch/of-tests/deep/file.js";\nexport default x;\n',

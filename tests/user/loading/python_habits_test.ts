@@ -51,6 +51,16 @@ test("findPythonHabits() tells the right name of a wait time, in a user and in a
   ]);
 });
 
+test("findPythonHabits() says that thresholds and scenarios are exports of the file", () => {
+  class Judged extends User {
+    static thresholds = ["p95<300"];
+    scenarios = 5;
+  }
+  assert.deepEqual(findings(Judged), [
+    'thresholds: its static "thresholds" does nothing here; write "export const thresholds"',
+  ]);
+});
+
 test("findPythonHabits() leaves a Python name alone where the right one is there as well", () => {
   class Both extends User {
     wait_time = constant(1);

@@ -69,6 +69,14 @@ test("checks() refuses what has not come yet, and conditions that are no functio
   assert.deepEqual(drain(stage), []);
 });
 
+test("check() and checks() refuse tags that stand beside where tags are", () => {
+  const user = userOf(createStage());
+  const message = 'Cannot check "ok": there is no option "region"; tags stand in one, as in { tags: { region: "eu" } }';
+  assert.throws(() => user.check("ok", true, { region: "eu" } as object), { message });
+  assert.throws(() => checks(1, { ok: () => true }, { region: "eu" } as object), { message });
+  assert.equal(user.check("ok", true, { tags: { region: "eu" } }), true);
+});
+
 test("check() outside of a run returns whether it holds", () => {
   assert.equal(new Visitor(new Environment()).check("x", 0), false);
 });
@@ -191,6 +199,8 @@ test("metrics refuse what they cannot count", () => {
     message(() => (metrics.counter("sum") as unknown as { inc(): void }).inc()),
     message(() => (gauge as unknown as { record(value: number): void }).record(1)),
     message(() => metrics.trend("")),
+    message(() => (metrics.counter("sum") as unknown as { add(value: number, tags: object): void }).add(1, { a: "b" })),
+    message(() => (gauge as unknown as { set(value: number, tags: object): void }).set(1, { a: "b" })),
   ], [
     'Cannot use the metric "size": it cannot add -1; pass a number from 0',
     'Cannot use the metric "sum": it cannot add NaN; pass a number from 0',
@@ -202,5 +212,7 @@ test("metrics refuse what they cannot count", () => {
     'Cannot use inc() of the metric "sum": a counter has none; use add()',
     'Cannot use record() of the metric "level": a gauge has none; use set()',
     'Cannot make a trend: its name is empty; pass one, as in "time to paint"',
+    'Cannot use the metric "sum": it cannot take an object behind the value: metrics have no tags; make one for each value, as in metrics.counter("sum eu")',
+    'Cannot use the metric "level": it cannot take an object behind the value: metrics have no tags; make one for each value, as in metrics.gauge("level eu")',
   ]);
 });
