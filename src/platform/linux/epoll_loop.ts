@@ -5,6 +5,8 @@ import { EINTR } from "./kernel_error.ts";
 import type { LoopGuest, Patience, Poller } from "./loop_guest.ts";
 import { closeFd, type Kernel, ownFd } from "./mapping.ts";
 import { ReceiveClock } from "./receive_clock.ts";
+import { ReceiveSlots, SLOTS } from "./receive_slots.ts";
+import { type BatchSender, SendBatch } from "./send_batch.ts";
 import { StampedReceive } from "./stamped_receive.ts";
 
 const EPOLL_CLOEXEC = 0o2000000;
@@ -25,19 +27,32 @@ const MAX_EVENTS = 128;
 const EVENT = process.arch === "x64" ? { words: 3, data: 1 } : { words: 4, data: 2 };
 
 /** A socket, as the loop tells it what happened. */
-export interface EpollUser {
+export interface EpollUser extends BatchSender {
   readonly fd: number;
   readonly generation: number;
   happened(events: number, atMs: number): void;
+  /** There are bytes, and nothing else happened: whether `tookSlot` will handle them, in place of `happened`. */
+  takesSlot(): boolean;
+  /** What was received is in the slot, until the end of the call. The socket may be closed by now. */
+  tookSlot(slots: ReceiveSlots, slot: number, atMs: number): void;
+}
+
+function throwLater(problem: unknown): void {
+  queueMicrotask(() => {
+    throw problem;
+  });
 }
 
 export class EpollLoop implements Poller {
   readonly kernel: Kernel;
   readonly receiver: StampedReceive;
   isArmed = false;
-  readonly hasQueued = false;
   readonly #fd: number;
   readonly #aio: AioPoll;
+  readonly #batch: SendBatch;
+  readonly #slots: ReceiveSlots;
+  /** Whose bytes are in the slots. */
+  readonly #takers: EpollUser[] = [];
   readonly #clock: ReceiveClock;
   readonly #events = new Uint32Array(MAX_EVENTS * EVENT.words);
   readonly #event = new Uint32Array(EVENT.words);
@@ -56,6 +71,8 @@ export class EpollLoop implements Poller {
     this.#clock = new ReceiveClock(kernel.libc);
     try {
       this.receiver = new StampedReceive(kernel, this.#clock);
+      this.#batch = new SendBatch(kernel);
+      this.#slots = new ReceiveSlots(kernel, this.#clock);
       this.#aio = new AioPoll(kernel, this.#fd, eventfd);
     } catch (problem) {
       closeFd(kernel, this.#fd);
@@ -86,7 +103,18 @@ export class EpollLoop implements Poller {
     this.isArmed = false;
   }
 
-  flush(): void {}
+  get hasQueued(): boolean {
+    return this.#batch.hasSome;
+  }
+
+  flush(): void {
+    this.#batch.flush();
+  }
+
+  /** Later, if there will be more; false if it is to be sent now, after a `flush`. The bytes may change after this call. */
+  sendLater(socket: EpollUser, bytes: Uint8Array): boolean {
+    return this.#guest.isInBusyTurn && this.#batch.add(socket, bytes);
+  }
 
   /** The generation tells an event of this socket from one of a socket that had its descriptor before. */
   add(socket: EpollUser, events: number): number {
@@ -119,22 +147,40 @@ export class EpollLoop implements Poller {
   }
 
   round(patience: Patience): number {
+    this.flush();
     const events = this.#events;
     const count = patience === "none" ? this.kernel.libc.epoll_wait(this.#fd, events, MAX_EVENTS, 0) : this.#wait();
     if (count <= 0) return 0;
     const atMs = this.#clock.read();
+    let taken = 0;
     for (let at = 0; at < count * EVENT.words; at += EVENT.words) {
       const socket = this.#sockets[events[at + EVENT.data]!];
       if (socket === undefined || socket.generation !== events[at + EVENT.data + 1]) continue;
       try {
-        socket.happened(events[at]!, atMs);
+        if (events[at] !== EPOLLIN || !socket.takesSlot()) socket.happened(events[at]!, atMs);
+        else {
+          this.#takers[taken] = socket;
+          this.#slots.receive(taken++, socket.fd);
+        }
       } catch (problem) {
-        queueMicrotask(() => {
-          throw problem;
-        });
+        throwLater(problem);
+      }
+      if (taken === SLOTS) taken = this.#handOut(taken, atMs);
+    }
+    this.#handOut(taken, atMs);
+    return count;
+  }
+
+  /** How many slots are taken now: none. */
+  #handOut(taken: number, atMs: number): number {
+    for (let slot = 0; slot < taken; slot++) {
+      try {
+        this.#takers[slot]!.tookSlot(this.#slots, slot, atMs);
+      } catch (problem) {
+        throwLater(problem);
       }
     }
-    return count;
+    return 0;
   }
 
   #wait(): number {

@@ -1,16 +1,23 @@
-/** A socket over an epoll set: one system call per send and per receive. */
+/**
+ * A socket over an epoll set: one system call per send and per receive. Where turns follow each other, those of several sockets are made together, the
+ * loop's code in between.
+ */
 import type { SocketReceiver } from "../socket.ts";
 import { EPOLLIN, type EpollLoop, EPOLLOUT, READABLE } from "./epoll_loop.ts";
 import { EAGAIN, EINPROGRESS, EINTR, toKernelError } from "./kernel_error.ts";
-import { KernelSocket, type Opening } from "./kernel_socket.ts";
+import { KernelSocket, type Opening, OWN_FLAG, SEND_FLAGS } from "./kernel_socket.ts";
 import type { Libc } from "./libc.ts";
+import { type ReceiveSlots, SLOT_BYTES } from "./receive_slots.ts";
 
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
 const INT_BYTES = Int32Array.of(4);
+/** The last receive filled what it had: the next one is not into a slot. */
+const LARGE = OWN_FLAG;
 
 export class EpollSocket extends KernelSocket {
   generation = 0;
+  handedOverMs = 0;
   readonly #loop: EpollLoop;
   #events = EPOLLOUT;
 
@@ -51,21 +58,41 @@ export class EpollSocket extends KernelSocket {
     this.writable();
   }
 
+  takesSlot(): boolean {
+    return this.opening === undefined && !this.is(LARGE) && this.receiver.room?.() === undefined;
+  }
+
+  tookSlot(slots: ReceiveSlots, slot: number, atMs: number): void {
+    if (this.fd < 0) return;
+    const result = slots.resultOf(slot);
+    if (result <= 0) return this.#gotNothing(-result);
+    const from = slots.startOf(slot);
+    this.received(slots.memory, from, from + result, slots.stampOf(slot) ?? atMs);
+    if (result < SLOT_BYTES) return;
+    this.set(LARGE);
+    this.#watchAgain(this.#events);
+  }
+
   #receive(events: number, atMs: number): void {
     const { receiver } = this.#loop;
     const count = this.receiveNow(receiver, atMs);
+    if (count < SLOT_BYTES) this.unset(LARGE);
     if (count > 0) {
       // Fewer bytes than there was room for are all that there were, if nothing but bytes was reported.
       const isAll = (events & ~EPOLLOUT) === EPOLLIN && count < receiver.capacity;
       this.deliver(receiver, count);
       return isAll ? undefined : this.#watchAgain(this.#events);
     }
-    if (count === 0) {
+    this.#gotNothing(count < 0 ? this.libc.errno() : 0);
+  }
+
+  /** After a receive that failed with `errno`; 0: the other side's end. */
+  #gotNothing(errno: number): void {
+    if (errno === 0) {
       if (this.hasEnded) return this.lost(undefined); // both ends are over
       this.#watchAgain(this.#events & ~READABLE);
       return this.ended();
     }
-    const errno = this.libc.errno();
     if (errno === EINTR) this.#watchAgain(this.#events);
     else if (errno !== EAGAIN) this.lost(toKernelError(errno));
   }
@@ -81,7 +108,24 @@ export class EpollSocket extends KernelSocket {
   }
 
   protected send(bytes: Uint8Array): boolean {
+    if (this.#loop.sendLater(this, bytes)) return true;
+    this.#loop.flush(); // not before what was written before
     return this.sendNow(bytes);
+  }
+
+  sendQueued(address: number, memory: Uint8Array, from: number, to: number): void {
+    if (this.fd < 0) return;
+    if (this.unsent !== undefined) {
+      this.unsent.push(memory.slice(from, to));
+      return;
+    }
+    const sent = this.libc.send(this.fd, address, to - from, SEND_FLAGS);
+    if (sent < to - from) this.keepRest(memory.slice(from, to), sent);
+  }
+
+  override end(): void {
+    this.#loop.flush();
+    super.end();
   }
 
   protected get isSent(): boolean {
@@ -93,6 +137,8 @@ export class EpollSocket extends KernelSocket {
   }
 
   protected release(): void {
+    this.#loop.flush();
+    this.unsent = undefined;
     this.#loop.closeSocket(this.fd);
   }
 

@@ -9,6 +9,7 @@ import { MSG_DONTWAIT, MSG_NOSIGNAL } from "./message_flags.ts";
 import type { StampedReceive } from "./stamped_receive.ts";
 
 const SHUT_WR = 1;
+export const SEND_FLAGS = MSG_DONTWAIT | MSG_NOSIGNAL;
 /** Up to here a chunk is handed over as a copy of its own, which its receiver may keep; a larger one is shown where it is. */
 export const MAX_COPY_BYTES = 16 * 1024;
 
@@ -102,8 +103,12 @@ export abstract class KernelSocket implements Socket {
 
   /** `send` by a call of its own. */
   protected sendNow(bytes: Uint8Array): boolean {
-    const sent = this.libc.send(this.fd, bytes, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent === bytes.length) return true;
+    const sent = this.libc.send(this.fd, bytes, bytes.length, SEND_FLAGS);
+    return sent === bytes.length || this.keepRest(bytes, sent);
+  }
+
+  /** After a send that did not take all of it. False: it is in `unsent`. */
+  protected keepRest(bytes: Uint8Array, sent: number): boolean {
     if (sent < 0 && !this.#mayRetry(this.libc.errno())) return true;
     this.unsent = [sent > 0 ? bytes.subarray(sent) : bytes];
     this.waitWritable();
@@ -126,7 +131,7 @@ export abstract class KernelSocket implements Socket {
   protected writable(): void {
     const unsent = this.unsent ?? [];
     for (let first = unsent[0]; first !== undefined; first = unsent[0]) {
-      const sent = this.libc.send(this.fd, first, first.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+      const sent = this.libc.send(this.fd, first, first.length, SEND_FLAGS);
       if (sent < 0) {
         if (this.#mayRetry(this.libc.errno())) this.waitWritable();
         return;

@@ -53,6 +53,11 @@ export class LoopGuest {
       (process.getBuiltinModule("bun:jsc") as unknown as { drainMicrotasks(): void }).drainMicrotasks;
   }
 
+  /** Code of a turn runs, and turns follow each other. */
+  get isInBusyTurn(): boolean {
+    return this.#inTurn && this.#isBusy;
+  }
+
   /** What the poller signals. */
   get eventfd(): number {
     return this.#wake.fd;

@@ -64,7 +64,15 @@ export function probeRing(kernel: Kernel, loop: RingLoop): void {
 export function probeEpoll(kernel: Kernel, loop: EpollLoop): void {
   const [near, far] = openPair(kernel);
   let events = 0;
-  const user: EpollUser & { generation: number } = { fd: near, generation: 0, happened: (seen) => events |= seen };
+  const user: EpollUser & { generation: number } = {
+    fd: near,
+    generation: 0,
+    handedOverMs: 0,
+    happened: (seen) => events |= seen,
+    takesSlot: () => false,
+    tookSlot: () => {},
+    sendQueued: () => {},
+  };
   user.generation = loop.add(user, EPOLLIN | EPOLLOUT); // asks for a signal too
   kernel.libc.send(far, BYTES, BYTES.length, 0);
   loop.round("none");

@@ -104,7 +104,7 @@ export class RingLoop implements Poller {
     this.#ring = new Ring(kernel, size);
     this.#clock = new ReceiveClock(kernel.libc);
     try {
-      this.#header = new MessageHeader(kernel);
+      this.#header = MessageHeader.one(kernel);
       this.receiver = new StampedReceive(kernel, this.#clock);
       this.#buffers = new BufferRing(kernel, this.#ring);
       this.#ring.register(REGISTER_EVENTFD, Int32Array.of(eventfd), 1, "EVENTFD");

@@ -17,14 +17,15 @@ const KIND = 3;
 const SECONDS = 4;
 const NANOSECONDS = 6;
 
-const PAGE = 4096;
 /** Words of `struct msghdr`, and the places of what it points to. */
 const IOV = 4;
 const IOV_COUNT = 6;
 const CONTROL = 8;
 const CONTROL_LENGTH = 10;
 const IOV_AT = 16;
-const CONTROL_AT = 32;
+const CONTROL_AT = 24;
+/** Of all of it. */
+const WORDS = 32;
 
 /** From now on the kernel notes when bytes of this socket arrive. Where it cannot, there are no stamps, which their readers notice. */
 export function askForStamps(libc: Libc, fd: number): void {
@@ -51,10 +52,21 @@ export class MessageHeader {
   /** Of the control message. */
   readonly controlAt = CONTROL_AT;
 
-  constructor(kernel: Kernel) {
-    const { address, buffer } = mapMemory(kernel, PAGE);
+  static several(kernel: Kernel, count: number): MessageHeader[] {
+    const { address, buffer } = mapMemory(kernel, count * WORDS * 4);
+    return Array.from(
+      { length: count },
+      (_, index) => new MessageHeader(address + index * WORDS * 4, new Uint32Array(buffer, index * WORDS * 4, WORDS)),
+    );
+  }
+
+  static one(kernel: Kernel): MessageHeader {
+    return MessageHeader.several(kernel, 1)[0]!;
+  }
+
+  private constructor(address: number, words: Uint32Array) {
     this.address = address;
-    this.words = new Uint32Array(buffer);
+    this.words = words;
     this.#point(CONTROL, address + CONTROL_AT * 4);
     this.reset();
   }

@@ -29,7 +29,7 @@ export class StampedReceive {
     this.#kernel = kernel;
     this.#clock = clock;
     this.#address = address;
-    this.#header = new MessageHeader(kernel);
+    this.#header = MessageHeader.one(kernel);
   }
 
   /** How many bytes came, as `recv` returns it. `readMs`: the time, where they have no stamp. The room's memory is written to during this call only. */
