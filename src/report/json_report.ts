@@ -2,6 +2,7 @@
  * The entries of a run as JSON of Locust's shape (`--json`, `--json-file`): its 14 fields in its order, then ours. Entries without
  * a request are left out, and so is Aggregated. Written when the run has ended, a file also each second until then.
  */
+import { statSync } from "node:fs";
 import type { RunEvent } from "../master/run_event.ts";
 import type { DistributionSnapshot } from "../protocol/measures_message.ts";
 import { type EntrySnapshot, REPORTED_PERCENTILES, type SnapshotMessage } from "../protocol/snapshot_message.ts";
@@ -133,6 +134,13 @@ export function openJsonPrint({ print, details }: Pick<OutputContext, "print" | 
 
 /** Writing the file of a run with thousands of names takes a while: at most this part of the master's time. */
 const WRITING_SHARE = 0.05;
+
+/** The ending is added unless it is there, but not to a device or a pipe (`/dev/stdout`). */
+export function jsonPathOf(given: string): string {
+  const existing = statSync(given, { throwIfNoEntry: false });
+  const isSpecial = existing !== undefined && !existing.isFile() && !existing.isDirectory();
+  return isSpecial || /\.json$/i.test(given) ? given : `${given}.json`;
+}
 
 type JsonFileContext = Pick<OutputContext, "clock" | "details" | "reportError" | "claim" | "pace">;
 

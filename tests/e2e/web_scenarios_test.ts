@@ -15,9 +15,9 @@ export class Visitor extends User {
   @task async look() { await events.request.measure("CALL", "look", () => this.sleep(0.005)); }
 }
 export const scenarios = {
-  browse: { users: Visitor, stages: "1s:5, 60s:5" },
+  browse: { users: Visitor, stages: "1s:5, 90s:5" },
   checkout: { users: Visitor, arrivalRate: "20/s", startAfter: "1s", runTime: "2s" },
-  after: { users: Visitor, userCount: 1, startAfter: "checkout", runTime: "60s" },
+  after: { users: Visitor, userCount: 1, startAfter: "checkout", runTime: "90s" },
 } satisfies Scenarios;
 `;
 
@@ -47,6 +47,14 @@ test("--web in a browser: scenarios are drawn, started without numbers, and list
   const counted = Number(await cellOf("checkout", 2));
   assert.equal(counted, 40, "each arrival of checkout is one request of its scenario");
   assert.match(await cellOf("browse", 4), /^[1-9][\d.]*$/, "the current rate of browse");
+  await page.getByRole("tab", { name: "Charts" }).click();
+  const canvas = page.locator("canvas").first();
+  const drawings = new Set<string>();
+  for (let second = 0; second < 30 && drawings.size < 5; second++) {
+    drawings.add(await canvas.evaluate((each) => (each as HTMLCanvasElement).toDataURL()));
+    await page.waitForTimeout(1000);
+  }
+  assert.equal(drawings.size, 5, "the lines go on with the run");
   await page.getByRole("button", { name: "Edit" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("Each scenario keeps its own load.").waitFor();

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openJsonFile, openJsonPrint, renderJson } from "../../src/report/json_report.ts";
+import { jsonPathOf, openJsonFile, openJsonPrint, renderJson } from "../../src/report/json_report.ts";
 import { assertGolden } from "../support/golden_text.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { recordRun } from "../support/recorded_run.ts";
@@ -135,3 +135,13 @@ function withFolder(use: (folder: string) => void): void {
     rmSync(folder, { recursive: true });
   }
 }
+
+test("jsonPathOf() adds the ending unless it is there, and never to a device", () => {
+  assert.deepEqual(["run", "run.json", "RUN.JSON", "run.v1", "/dev/null"].map(jsonPathOf), [
+    "run.json",
+    "run.json",
+    "RUN.JSON",
+    "run.v1.json",
+    "/dev/null",
+  ]);
+});

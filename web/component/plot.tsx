@@ -63,14 +63,19 @@ export function Plot({ chart, theme, sync, height, yScale = "linear", cursor, on
     const current = drawn.current;
     if (current === undefined || current.chart === chart) return;
     current.chart = chart;
-    current.plot?.setData(dataOf(chart), !isZoomed(current.plot));
-    if (current.plot !== undefined && isZoomed(current.plot)) current.plot.redraw();
+    if (current.plot !== undefined) showData(current.plot, dataOf(chart));
   }, [chart]);
   return <div class="plot" ref={box} />;
 }
 
-/** A reader who has zoomed in keeps the part that they look at. */
-function isZoomed({ scales, data }: uPlot): boolean {
+/** A reader who has zoomed in keeps the part that they look at; else the axis grows with the data. */
+export function showData(plot: Pick<uPlot, "scales" | "data" | "setData" | "redraw">, data: uPlot.AlignedData): void {
+  const isHeld = isZoomed(plot); // not afterwards: a new scale is there only when this turn is over, and `redraw` would undo it
+  plot.setData(data, !isHeld);
+  if (isHeld) plot.redraw();
+}
+
+function isZoomed({ scales, data }: Pick<uPlot, "scales" | "data">): boolean {
   const [x] = data;
   const { min, max } = scales["x"] ?? {};
   if (min === undefined || max === undefined || min === null || max === null || x.length < 2) return false;

@@ -61,7 +61,7 @@ export function topFigures({ run, total, window, pace = null, arrivals, iteratio
         ? "at the peak"
         : arrivals !== undefined && run.targetUsers === 0
         ? "in use"
-        : `of ${formatNumber(run.targetUsers)}`,
+        : `of ${formatNumber(run.targetUsers)}${arrivals === undefined ? "" : " + arrivals"}`,
       isBad: false,
     },
     ...(over || pace === null ? [] : [paceFigure(pace)]),

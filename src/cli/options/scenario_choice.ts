@@ -34,7 +34,6 @@ const LOAD_OPTIONS = [
   "shape",
   "iterations",
   "iterations-per-user",
-  "find-max",
   "class-picker",
 ];
 

@@ -35,8 +35,8 @@ export const OUTPUTS: readonly OutputEntry[] = [
     option: "json-file",
     async open({ jsonFile }, context) {
       if (jsonFile === undefined) return undefined;
-      const { openJsonFile } = await import("../../report/json_report.ts");
-      return openJsonFile(/\.json$/i.test(jsonFile) ? jsonFile : `${jsonFile}.json`, context);
+      const { jsonPathOf, openJsonFile } = await import("../../report/json_report.ts");
+      return openJsonFile(jsonPathOf(jsonFile), context);
     },
     shown: "now",
   },

@@ -122,8 +122,9 @@ export class UserLifecycle extends Waits implements RequestPermit {
     return this.#terms.pacer;
   }
 
+  /** Of the iteration that it is in: what its `onStop` sends belongs to none. */
   get heldBackMs(): number {
-    return this.#terms.heldBackMs;
+    return this.#phase === "tasks" ? this.#terms.heldBackMs : 0;
   }
 
   set heldBackMs(ms: number) {

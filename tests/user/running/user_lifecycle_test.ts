@@ -105,3 +105,22 @@ test("UserLifecycle shows its own activity at each wait and request: answers of 
   assert.equal(shown.length, 3, "a sleep, a request and the wait");
   assert.ok(!shown.includes(OTHER), shown.join());
 });
+
+test("UserLifecycle: what onStop sends is not held back by the last arrival", async () => {
+  const seen: (readonly [hook: string, heldBackMs: number])[] = [];
+  class Visitor extends User {
+    override onStop() {
+      seen.push(["onStop", this[LIFECYCLE].requests.heldBackMs]);
+    }
+
+    @task
+    visit() {
+      this[LIFECYCLE].requests.heldBackMs = 500;
+      seen.push(["visit", this[LIFECYCLE].requests.heldBackMs]);
+      this.stop();
+    }
+  }
+  const stage = createStage();
+  await stage.start(Visitor).ended;
+  assert.deepEqual(seen, [["visit", 500], ["onStop", 0]]);
+});

@@ -23,12 +23,23 @@ const RUN: ApiRun = {
   readyWorkers: 1,
 };
 
+const NONE_PER_SECOND = {
+  plannedPerSecond: 0,
+  askedPerSecond: 0,
+  startedPerSecond: 0,
+  droppedPerSecond: 0,
+  latePerSecond: 0,
+};
+
 test("topFigures(): now while it runs, the whole load after the stop; nothing measured is not zero", () => {
   const read = (run: ApiRun) =>
     Object.fromEntries(
       topFigures({ run, total: undefined, window: undefined }).map(({ label, value, note }) => [label, [value, note]]),
     );
   assert.deepEqual(read(RUN)["Users"], ["8", "of 10"]);
+  const arrivals = { planned: 9, asked: 9, started: 9, dropped: 0, waiting: 0, late: 0, ...NONE_PER_SECOND };
+  const [users] = topFigures({ run: RUN, total: undefined, window: undefined, arrivals });
+  assert.equal(users?.note, "of 10 + arrivals", "those that serve arrivals are not among the 10");
   assert.deepEqual(read(RUN)["Elapsed"], ["0:30", "of 1:00"]);
   assert.equal(read(RUN)["RPS"]?.[0], "–");
   assert.deepEqual(read({ ...RUN, state: "stopped" })["Users"], ["9", "at the peak"]);
