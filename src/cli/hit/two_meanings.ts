@@ -84,7 +84,7 @@ const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
   },
   // ab: a file to put; curl: user and password; cassowary: the URL; oha: the unit of times
   "-u": ({ next }) => {
-    if (next === undefined || /^\d+$/.test(next)) return OURS;
+    if (next === undefined || /^[\d.]+$/.test(next)) return OURS;
     if (/^https?:\/\//i.test(next)) return withValue([next]);
     if (/^[^\s:/]+:\S*$/.test(next)) return withValue([`--auth=${next}`]);
     if (/^(ns|us|ms|s|m|h)$/.test(next)) return withValue(refused("times are in milliseconds; leave it out"));

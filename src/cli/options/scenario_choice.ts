@@ -24,7 +24,7 @@ export type ScenarioOptions = Pick<
   "scenario" | "given" | "userClasses" | "shape" | "tags" | "excludeTags" | "runTimeSeconds"
 >;
 
-/** Options that decide a load, by what they would change. */
+/** Options that decide a load, by what they would change; a capacity search has its own sentence (`find_max.ts`). */
 const LOAD_OPTIONS = [
   "users",
   "spawn-rate",

@@ -66,6 +66,7 @@ describe("createHit()", () => {
         [["--amount", "0"], '--amount "0"'],
         [["-max-workers=0"], '-max-workers "0"'],
         [["--users", "x"], '--users "x"'],
+        [["-u", "1.5"], '--users "1.5"'],
         [["-n"], "-n"],
       ] as const
     ) {
