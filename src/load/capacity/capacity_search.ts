@@ -22,6 +22,7 @@ import {
   riseFrom,
   smallestLoad,
 } from "./load_scale.ts";
+import { findChange, loadBeyond } from "./system_change.ts";
 
 export type NextStep =
   | { readonly kind: "step"; readonly load: number; readonly purpose: CapacityPurpose }
@@ -88,6 +89,8 @@ export function nextStep(steps: readonly CapacityStep[], range: LoadRange): Next
   }
   if (hasRecovered(high, steps)) return { kind: "step", load: high.load, purpose: "confirm" };
   if (isMistrusted(low, steps)) return { kind: "step", load: low.load, purpose: "halve" };
+  const beyond = loadBeyond(high.load, steps, range.max);
+  if (beyond !== undefined) return { kind: "step", load: loadNear(beyond, "above", range), purpose: "halve" };
   if (isRefined(low, high, steps)) return refineOrRetry(low, high, steps, range);
   const middle = middleOf(bracket, unit);
   if (middle !== undefined) return { kind: "step", load: middle, purpose: "halve" };
@@ -127,9 +130,12 @@ function retry(high: LoadEvidence, atMost: number): NextStep | undefined {
 
 /** The estimate of all windows, once the interval of single loads was narrow. */
 export function findEdge(steps: readonly CapacityStep[]): EdgeFit | undefined {
-  const { low, high } = findBracket(steps);
-  if (low === undefined || high === undefined || !isRefined(low, high, steps)) return undefined;
-  return fitEdge(steps, low.load, high.load);
+  const bracket = findBracket(steps);
+  const { low, high } = bracket;
+  if (low === undefined || high === undefined) return undefined;
+  // Between edges far apart lie loads that stay unclear: of a figure that grows slowly only all windows together tell.
+  const isDivided = middleOf(bracket, low.steps[0]?.unit ?? "/s") === undefined && looksOf(steps).length > 0;
+  return isDivided || isRefined(low, high, steps) ? fitEdge(steps, low.load, high.load) : undefined;
 }
 
 /** Whether single loads have said what they can. */
@@ -139,7 +145,10 @@ function isRefined(low: LoadEvidence, high: LoadEvidence, steps: readonly Capaci
 
 /** The windows of the edge: from the first that was begun when nothing was left to halve. Until then a load is confirmed for another reason. */
 function looksOf(steps: readonly CapacityStep[]): readonly CapacityStep[] {
-  const first = steps.findIndex((step, i) => step.purpose === "confirm" && isHalved(steps.slice(0, i), step.unit));
+  const { knownAt = 0 } = findChange(steps) ?? {};
+  const first = steps.findIndex((step, i) =>
+    step.purpose === "confirm" && step.number > knownAt && isHalved(steps.slice(0, i), step.unit)
+  );
   return first < 0 ? [] : steps.slice(first).filter(({ purpose }) => purpose === "confirm");
 }
 
@@ -158,17 +167,31 @@ function refine(low: number, high: number, steps: readonly CapacityStep[], range
   const looks = looksOf(steps);
   const below = looks.filter(({ load }) => load < fit.edge).length;
   const above = looks.length - below;
-  const isSeen = Math.min(below, above) >= WINDOWS_PER_EDGE - 1;
-  if (isSeen && (isPrecise(fit, unit) || looks.length >= MAX_LOOKS)) return { kind: "ended", end: "found" };
-  const aside = Math.min(
-    MOST_ASIDE,
-    Math.max(RESOLUTION / 2, (below <= above ? ASIDE_BELOW : ASIDE_ABOVE) / fit.steepness),
-  );
-  const wanted = below <= above ? fit.edge * (1 - aside) : fit.edge * (1 + aside);
-  const side = steps.map(({ load }) => load).filter((load) => (load < fit.edge) === (below <= above));
+  const isEnough = below >= WINDOWS_PER_EDGE - 1 && (isPrecise(fit, unit) || looks.length >= MAX_LOOKS);
+  if (isEnough && isSeenAbove(fit.edge, steps)) return { kind: "ended", end: "found" };
+  const tooMuch = isEnough ? lowestAbove(fit.edge, steps) : undefined;
+  if (tooMuch !== undefined) return { kind: "step", load: tooMuch, purpose: "confirm" };
+  const isBelow = !isEnough && below <= above;
+  const aside = Math.min(MOST_ASIDE, Math.max(RESOLUTION / 2, (isBelow ? ASIDE_BELOW : ASIDE_ABOVE) / fit.steepness));
+  const wanted = isBelow ? fit.edge * (1 - aside) : fit.edge * (1 + aside);
+  const side = steps.map(({ load }) => load).filter((load) => (load < fit.edge) === isBelow);
   const known = side.find((load) => Math.abs(load / wanted - 1) <= RESOLUTION / 2);
-  const load = known ?? loadNear(wanted, below <= above ? "below" : "above", range);
+  const load = known ?? loadNear(wanted, isBelow ? "below" : "above", range);
   return { kind: "step", load, purpose: "confirm" };
+}
+
+/** Whether a load above the edge was too much since the first look, in samples enough: before it, the system may have been another. */
+function isSeenAbove(edge: number, steps: readonly CapacityStep[]): boolean {
+  const from = looksOf(steps)[0]?.number ?? Infinity;
+  const seen = steps.filter(({ number, load, leaning }) => number >= from && load >= edge && leaning === "broken");
+  return seen.some(({ outcome }) => outcome === "broken") ||
+    (seen.length > 0 && findThin({ load: edge, steps: seen, outcome: "unclear", leaning: "broken" }) === undefined);
+}
+
+/** The lowest load a little above the edge at which a window was too much, of this system as far as is known. */
+function lowestAbove(edge: number, steps: readonly CapacityStep[]): number | undefined {
+  const near = poolSteps(steps).filter(({ load }) => load >= edge && load <= edge * (1 + MOST_ASIDE));
+  return near.find(({ steps: own }) => own.some(({ leaning }) => leaning === "broken"))?.load;
 }
 
 /** Where a figure is e^-0.5 and e of its limit: above there is more to see. */
@@ -185,12 +208,15 @@ function isPrecise({ low, high }: EdgeFit, unit: CapacityUnit): boolean {
 
 /** A load that only a short look has seen to hold, and all above it break: before more of them do, it is looked at in full. */
 function isMistrusted({ steps: own }: LoadEvidence, steps: readonly CapacityStep[]): boolean {
-  return own.every(({ purpose }) => isQuick(purpose)) &&
-    steps.slice(-2).every(({ outcome, purpose }) => outcome === "broken" && purpose === "halve");
+  if (!own.every(({ purpose }) => isQuick(purpose))) return false;
+  const isClear = own.some(({ outcome }) => outcome === "within");
+  return steps.slice(-2).every(({ outcome, purpose }) =>
+    outcome === "broken" && (purpose === "halve" || (purpose === "confirm" && !isClear))
+  );
 }
 
 function rise(steps: readonly CapacityStep[], { low, open }: Bracket, range: LoadRange): NextStep {
-  const highest = Math.max(...steps.map(({ load }) => load));
+  const highest = Math.max(...poolSteps(steps).map(({ load }) => load));
   if (highest < range.max) return { kind: "step", load: riseFrom(highest, range), purpose: "rise" };
   const top = open.at(-1) ?? low;
   return (top === undefined ? undefined : confirm([top], steps)) ?? { kind: "ended", end: "bound" };

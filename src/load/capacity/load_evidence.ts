@@ -1,6 +1,7 @@
 /** Sums up what all steps of a capacity search say of each load: windows of one load are judged as one. Pure. */
-import type { CapacityFigure, CapacityOutcome, CapacityStep } from "../../protocol/capacity_message.ts";
-import { CLEAR, poolEvidence } from "../../stats/capacity/judge_slo.ts";
+import type { CapacityOutcome, CapacityStep } from "../../protocol/capacity_message.ts";
+import { judgeTogether } from "./judge_windows.ts";
+import { findChange } from "./system_change.ts";
 
 export interface LoadEvidence {
   readonly load: number;
@@ -44,7 +45,9 @@ export function poolSteps(steps: readonly CapacityStep[]): readonly LoadEvidence
 
 function groupByLoad(steps: readonly CapacityStep[]): ReadonlyMap<number, readonly CapacityStep[]> {
   const byLoad = new Map<number, CapacityStep[]>();
-  for (const step of steps.filter((each) => !isOvertaken(each, steps))) {
+  const { brokenUntil = 0 } = findChange(steps) ?? {};
+  const isOutdated = ({ outcome, number }: CapacityStep) => outcome === "broken" && number <= brokenUntil;
+  for (const step of steps.filter((each) => !isOutdated(each) && !isOvertaken(each, steps))) {
     const known = byLoad.get(step.load);
     if (known === undefined) byLoad.set(step.load, [step]);
     else known.push(step);
@@ -90,41 +93,4 @@ export function countedSteps(steps: readonly CapacityStep[]): readonly CapacityS
 /** It looked bad while the load generator was in doubt, for a part of the window perhaps, and as much or more has held without a doubt. */
 function isContradicted({ leaning, doubts, load }: CapacityStep, steps: readonly CapacityStep[]): boolean {
   return leaning === "broken" && doubts.length > 0 && steps.some((each) => each.load >= load && holdsForCertain(each));
-}
-
-function judgeTogether(steps: readonly CapacityStep[]): Pick<LoadEvidence, "outcome" | "leaning"> {
-  const [only, ...others] = steps;
-  if (only !== undefined && others.length === 0) return only;
-  const broken = steps.filter(({ outcome }) => outcome === "broken").length;
-  // What no figure decided (no answer at all, a backlog that grew) cannot be averaged.
-  if (steps.every(({ outcome }) => outcome === "within")) return { outcome: "within", leaning: "within" };
-  if (broken === steps.length) return { outcome: "broken", leaning: "broken" };
-  if (
-    steps.some(({ outcome, figures }) => outcome === "broken" && !figures.some((each) => each.outcome === "broken"))
-  ) {
-    return { outcome: broken * 2 > steps.length ? "broken" : "unclear", leaning: "broken" };
-  }
-  const count = Math.max(0, ...steps.map(({ figures }) => figures.length));
-  const pooled = Array.from(
-    { length: count },
-    (_, i) => poolFigures(steps.flatMap(({ figures }) => figures[i] === undefined ? [] : [figures[i]])),
-  );
-  const outcomes = pooled.map(({ outcome }) => outcome);
-  return {
-    outcome: outcomes.includes("broken") ? "broken" : outcomes.includes("unclear") ? "unclear" : "within",
-    leaning: pooled.some(({ excess }) => excess > 0) ? "broken" : "within",
-  };
-}
-
-function poolFigures(
-  figures: readonly CapacityFigure[],
-): { readonly outcome: CapacityOutcome; readonly excess: number } {
-  const { excess, error, weight } = poolEvidence(figures);
-  const [first] = figures;
-  if (figures.every(({ outcome }) => outcome === first?.outcome)) {
-    return { outcome: first?.outcome ?? "unclear", excess };
-  }
-  if (weight === 0) return { outcome: "unclear", excess };
-  if (excess > CLEAR * error) return { outcome: "broken", excess };
-  return { outcome: excess < -CLEAR * error ? "within" : "unclear", excess };
 }

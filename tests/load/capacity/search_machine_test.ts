@@ -257,6 +257,30 @@ for (const seconds of [5, 20, 45, 90, 150]) {
   });
 }
 
+for (const seconds of [5, 20, 45]) {
+  test(`a system that is slow for the first ${seconds} s is not taken for what it is afterwards`, () => {
+    const system = busyUntil(
+      seconds,
+      createCurve({ medianMs: (load) => load > 200 ? 500 : 20, seed: 1, requestsPerLoad: 5 }),
+    );
+    const report = searchSimulated(system, { unit: "users", start: 40, slo: ["p99<100ms"] });
+    assert.ok(Math.abs((report.load ?? 0) - 200) <= 10, report.sentence);
+    assert.deepEqual([report.end, report.limitedBy], ["found", "system"], report.sentence);
+  });
+}
+
+test("a queue whose services are half as slow again in the first minute is found, whatever broke in it", () => {
+  const queue = { servers: 16, meanServiceMs: 20 };
+  const capacity = capacityOf(queue, 0.99, 120);
+  for (const seed of SEEDS) {
+    const [cold, warm] = [createQueue({ ...queue, meanServiceMs: 30, seed }), createQueue({ ...queue, seed })];
+    let second = 0;
+    const system = { second: (load: number) => (second++ < 60 ? cold : warm).second(load) };
+    const report = searchSimulated(system, { unit: "/s", start: 10, slo: ["p99<120ms"] });
+    assert.ok(Math.abs((report.load ?? 0) / capacity - 1) < 0.05, `seed ${seed}: ${report.sentence}`);
+  }
+});
+
 test("a load generator that is busy in the middle of a search does not set the edge", () => {
   for (const from of [15, 30, 60, 100]) {
     const inner = createCurve({ medianMs: (load) => load > 200 ? 500 : 20, seed: 1, requestsPerLoad: 5 });
