@@ -21,6 +21,7 @@ test("calibrate measures, keeps one file in the cache folder, and later runs say
   assert.equal(done.code, 0, done.stderr);
   const measured = parseCalibration(done.stdout) as Calibration;
   assert.ok(measured.rates.length >= 4 && measured.rates.every(({ perSecond }) => perSecond > 0), done.stdout);
+  assert.ok(measured.timerErrorP99Ms !== null && measured.timerErrorP99Ms > 0, done.stdout);
   assert.deepEqual(readdirSync(join(folder, "cache", "locust-ts")), ["calibration.json"]);
   assert.deepEqual(readdirSync(folder).sort(), ["cache", "locustfile.ts"], "nothing is written elsewhere");
   assert.match(done.stderr, /1\/\d+ FastHttpUser, 1 thread, 50 users … \d+ requests\/s/);

@@ -13,8 +13,8 @@ export interface CalibrationStep {
 /** Users of the idle steps: enough that their memory stands out, few enough for a limit of 4,096 files. */
 const IDLE_USERS = 2000;
 
-/** Shorter runs measure the compiler. */
-const MIN_STEP_SECONDS = 2;
+/** Shorter runs measure the compiler; those of waiting users are reported before the first of them has waited to the end, and once more. */
+const MIN_SECONDS = { full: 2, idle: 4 } as const;
 
 /** What starting and ending the processes of a step takes beside its load. */
 export const STEP_OVERHEAD_SECONDS = 0.7;
@@ -47,8 +47,12 @@ export function planCalibration(
     idle(1),
     idle(maxUsers),
   ];
-  const each = options.seconds / steps.length - STEP_OVERHEAD_SECONDS;
-  return steps.map((step) => ({ ...step, seconds: Math.max(MIN_STEP_SECONDS, Math.round(each)) }));
+  const share = (seconds: number, count: number) => Math.round(seconds / count - STEP_OVERHEAD_SECONDS);
+  const idleCount = steps.filter(({ load }) => load === "idle").length;
+  const idleSeconds = Math.max(MIN_SECONDS.idle, share(options.seconds, steps.length));
+  const left = options.seconds - idleCount * (idleSeconds + STEP_OVERHEAD_SECONDS);
+  const fullSeconds = Math.max(MIN_SECONDS.full, share(left, steps.length - idleCount));
+  return steps.map((step) => ({ ...step, seconds: step.load === "idle" ? idleSeconds : fullSeconds }));
 }
 
 /** The locustfile of a step. Idle users send one request a second, so that they have woken from a wait. */

@@ -97,6 +97,13 @@ test("planCalibration() fills the time, has no step twice and keeps below the li
   assert.match(locustfileOf(steps[1]!), /class Calibrator extends HttpUser/);
 });
 
+test("planCalibration() lets waiting users run for as long as a report of a whole wait takes, however short the calibration is", () => {
+  const steps = planCalibration({ seconds: 10, cores: 2, files: 20_000 });
+  assert.deepEqual(new Set(steps.map(({ load, seconds }) => `${load} ${seconds}`)), new Set(["full 2", "idle 4"]));
+  const long = planCalibration({ seconds: 70, cores: 2, files: 20_000 });
+  assert.deepEqual(new Set(long.map(({ seconds }) => seconds)), new Set([9]));
+});
+
 test("formatCalibration() is a table with what follows from it", () => {
   const text = formatCalibration(CALIBRATION, "/cache/calibration.json");
   assert.match(text, /^FastHttpUser +4 +2,000 +81,000 +16,200 +1\.5 +the generator$/m);
