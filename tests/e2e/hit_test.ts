@@ -2,9 +2,11 @@
 import { strict as assert } from "node:assert";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { openCertificates } from "../support/certificates.ts";
 import { startDemo } from "../support/demo.ts";
 import { makeKeptFolder } from "../support/kept_folder.ts";
 import { runCli } from "../support/run_cli.ts";
@@ -111,6 +113,51 @@ test("the printed locustfile does the same when it is run", async () => {
   const { code, stdout, stderr } = await runCli(["run", "locustfile.ts", "-t", "1s"], { cwd });
   assert.equal(code, 0, stderr);
   assert.match(stdout, /GET\s+\/items\s+[1-9]\d* +0\(0\.00%\)/);
+});
+
+test("the printed locustfile sends the same requests, whatever they are made of", async () => {
+  await using listener = await startListener();
+  const cwd = makeKeptFolder();
+  writeFileSync(join(cwd, "raw.bin"), Uint8Array.of(0xff, 0, 1));
+  writeFileSync(join(cwd, "list.txt"), `POST ${listener.url}/l\nX-L: 1\n@raw.bin\n\n${listener.url}/m\n`);
+  const amount = ["-n", "4", "-c", "1"];
+  const commands: readonly (readonly string[])[] = [
+    [`${listener.url}/a b?x=ü#f`, "-X", "purge", "-d", 'ü </script> ${x} `\\"', "-H", "A: 1", "-H", "a: 2", "-H", "E:"],
+    [`${listener.url}/a`, "-a", "a'b:p\"w\\x", "-d", "@raw.bin", "--no-keepalive", "--timeout", "9"],
+    ["--targets", "list.txt", `${listener.url}/n`, "-H", "X-L: 2", "-d", "a=1&b=2", "-T", "x/y"],
+  ];
+  for (const command of commands) {
+    const seen = async (args: readonly string[]) => {
+      const from = listener.seen.length;
+      const { code, stderr } = await runCli(args, { cwd });
+      assert.equal(code, 0, stderr);
+      return listener.seen.slice(from);
+    };
+    const hit = await seen(["hit", ...command, ...amount]);
+    assert.equal(hit.length, 4);
+    const { stdout } = await runCli(["hit", ...command, "--print-locustfile"], { cwd });
+    writeFileSync(join(cwd, "printed.ts"), stdout);
+    assert.deepEqual(await seen(["run", "printed.ts", "-u", "1", "--iterations", "4"]), hit);
+  }
+});
+
+test("a certificate that nobody signed fails with its name, and -k accepts it", async () => {
+  using certificates = openCertificates();
+  const { cert, key } = certificates.selfSigned("wrong", "DNS:wrong.test");
+  const server = createTlsServer({ cert, key }, (_request, response) => response.end("ok"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/a`;
+    const refused = await runCli(["hit", url, "-n", "3", "-c", "1"]);
+    assert.equal(refused.code, 1, refused.stderr);
+    assert.match(refused.stdout, /3 +GET \/a: TlsError\(\w+\)/);
+    const accepted = await runCli(["hit", url, "-n", "3", "-c", "1", "-k"]);
+    assert.equal(accepted.code, 0, accepted.stderr);
+    assert.match(accepted.stdout, /^200 +3 100\.00%$/m);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 test("files and thresholds of a run work: what fails ends with exit code 3", async () => {

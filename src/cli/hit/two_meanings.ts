@@ -62,7 +62,15 @@ const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
         refused("it is a number of repetitions in siege and a file in drill; write -n N, or leave it out"),
       );
     }
-    if (countsUsers(place) || !countsConnections(place)) return OURS;
+    if (countsUsers(place)) return OURS;
+    if (!countsConnections(place)) {
+      return withValue(
+        noted(
+          [`--spawn-rate=${next}`],
+          `-r ${next} is the number of users that start a second; requests a second are --rate ${next}/s`,
+        ),
+      );
+    }
     return withValue(refused(
       `it is a rate in bombardier, a number of redirects in oha and of repetitions in siege; write --rate ${next}/s for requests a ` +
         `second, --iterations-per-user ${next} for repetitions, --spawn-rate ${next} for users that start, or --no-redirects`,
@@ -265,7 +273,8 @@ function countsUsers({ words }: Place): boolean {
 }
 
 function countsConnections({ words }: Place): boolean {
-  return words.some((word) => /^-[cnz](\d.*)?$|^--?(connections|requests|duration)(=|$)/.test(word));
+  return words.some((word) => /^-[cnz](\d.*)?$|^-d\d+[smh]$|^--?(connections|requests|duration)(=|$)/.test(word)) ||
+    words.some((word, at) => word === "-d" && /^\d+[smh]$/.test(words[at + 1] ?? ""));
 }
 
 /** Undefined: the word has one meaning at most. */

@@ -264,6 +264,8 @@ describe("createHit()", () => {
     [["-c", "5", "-t", "5s"], []],
     [["-u", "5", "-t", "5"], []],
     [["-m", "5"], ["-m 5 is the limit of one request, in seconds, as in curl"]],
+    [["-r", "5"], ["-r 5 is the number of users that start a second; requests a second are --rate 5/s"]],
+    [["-r", "5", "-u", "9"], []],
     [["-w", "4"], ["-w 4 is the number of threads, as in autocannon"]],
     [["-max-workers=5"], ["-max-workers has no effect without a rate; add --rate 50/s"]],
     [["-max-workers=5", "-rate=50"], []],
@@ -340,6 +342,7 @@ describe("createHit()", () => {
     [["-T", "my run"], /^Cannot use -T "my run": .* a label of the run is --profile NAME/],
     [["-T", "./a/file.bin"], /^Cannot use -T "\.\/a\/file\.bin": .* a file to put is -X PUT -d @FILE$/],
     [["-r", "once", "-c", "5"], /^Cannot use -r "once": it is a number of repetitions in siege/],
+    [["-r", "100", "-d", "5s"], /^Cannot use -r "100": it is a rate in bombardier/],
     [["-r", "0-99"], /^Cannot use -r "0-99": a range is a header; write -H 'Range: bytes=0-99'$/],
     [
       ["-D", "10"],
