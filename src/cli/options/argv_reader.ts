@@ -5,7 +5,7 @@
  */
 import { nearest } from "../../base/near_miss.ts";
 import { flagOf, type OptionSpec } from "./option_spec.ts";
-import { splitArgv } from "./split_argv.ts";
+import { longWithOneDash, splitArgv } from "./split_argv.ts";
 
 /** What was typed for one option. `bare`: no value was given. `typedAs`: the flag, where it is another tool's word for the option. */
 export type RawValue =
@@ -105,7 +105,7 @@ function separateUnknown(unknown: readonly string[], table: readonly OptionSpec[
   return { operands, unrecognized };
 }
 
-/** Former names of Locust, and letters of its first versions, of k6 and of wrk. */
+/** Former names of Locust, and words and letters of its first versions and of tools whose word stands for one option. */
 const FORMER: Readonly<Record<string, string>> = {
   "--no-web": "headless",
   "--hatch-rate": "spawn-rate",
@@ -115,6 +115,14 @@ const FORMER: Readonly<Record<string, string>> = {
   "--vus": "users",
   "--duration": "run-time",
   "--target": "host",
+  "--arrival-rate": "rate",
+  "--arrivalRate": "rate",
+  "--max-vus": "max-users",
+  "--maxVUs": "max-users",
+  "--maxVusers": "max-users",
+  "--max-workers": "max-users",
+  "--graceful-stop": "stop-timeout",
+  "--gracefulStop": "stop-timeout",
   "-c": "users",
   "-n": "iterations",
   "-d": "run-time",
@@ -124,6 +132,8 @@ const SAMPLES = "one line per request is written by --samples FILE.csv or FILE.n
 const SUMMARY = "the figures at the end are written by --summary-file FILE";
 const PAGE = "a page with the figures is written by --html FILE";
 const OWN_OPTION = 'write NAME=value before the command, or make it an option of the locustfile, "--name value"';
+const USERS_ON_DEMAND = "users are made as arrivals need them, up to --max-users";
+const RATE_STAGES = 'write stages, as in --rate "0s:10/s, 1m:50/s"';
 const CONNECTIONS = "connections are kept by a user; static override freshUsers = true makes new ones for each arrival";
 
 /** Flags of k6, Artillery and JMeter that no one option stands for: what to do. Letters mean what they mean there with a value. */
@@ -133,6 +143,14 @@ const OTHER_TOOLS: Readonly<Record<string, string>> = {
   "--output": SUMMARY,
   "-o": `${SUMMARY}, ${PAGE.replace("is written by ", "by ")}`,
   "--rps": "requests a second are said by --rate 100/s",
+  "--pre-allocated-vus": USERS_ON_DEMAND,
+  "--preAllocatedVUs": USERS_ON_DEMAND,
+  "--time-unit": 'it is a part of the rate, as in --rate "30/m"',
+  "--timeUnit": 'it is a part of the rate, as in --rate "30/m"',
+  "--start-rate": RATE_STAGES,
+  "--startRate": RATE_STAGES,
+  "--ramp-to": RATE_STAGES,
+  "--rampTo": RATE_STAGES,
   "--http-debug": "--once makes each task one time and prints each request and answer",
   "--quiet": "write --only-summary, and --loglevel WARNING",
   "--no-summary": "the tables at the end go to standard output; send them to /dev/null",
@@ -152,6 +170,10 @@ const OTHER_TOOLS: Readonly<Record<string, string>> = {
 };
 
 function describeUnrecognized(argument: string, table: readonly OptionSpec[]): string {
+  const long = longWithOneDash(argument);
+  if (table.some((spec) => flagOf(spec) === long)) {
+    return `Cannot use ${long.slice(1)}: a long option has two dashes; write ${long}`;
+  }
   const flag = argument.startsWith("--") ? `--${splitLong(argument).name}` : argument.slice(0, 2);
   const now = Object.hasOwn(FORMER, flag) ? table.find(({ name }) => name === FORMER[flag]) : undefined;
   if (now !== undefined) return `Cannot use ${flag}: there is no such option; write ${flagOf(now)}`;

@@ -55,7 +55,7 @@ export function splitArgv(
       list = spec.type === "list" ? spec : undefined;
       continue;
     }
-    const attached = attachedValue(word);
+    const attached = find(longWithOneDash(word)) === undefined ? attachedValue(word) : undefined;
     const owner = attached === undefined ? undefined : find(attached.flag);
     if (attached !== undefined && owner !== undefined && owner.type !== "flag") take(owner, attached.value);
     else if (unknown.length > 0 || (mayBeOption(word) && !isNumber(word))) unknown.push(word);
@@ -75,6 +75,11 @@ function mayBeOption(word: string): boolean {
 /** `-ab` */
 function isCombined(word: string): boolean {
   return word.length > 2 && word.startsWith("-") && word[1] !== "-";
+}
+
+/** `--rate` of `-rate` and `-rate=5`, as programs in Go write it: no number of `-r`. */
+export function longWithOneDash(word: string): string {
+  return /^-[a-z][\w-]+/.test(word) ? `-${word.replace(/=[^]*$/, "")}` : "";
 }
 
 /** `-u5`, `--users=5` */

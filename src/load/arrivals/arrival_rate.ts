@@ -19,21 +19,39 @@ export const RATE_EXAMPLES = '"50/s", "10/m", "2/h", or stages as in "1m:50/s, 5
 const MAX_PER_SECOND = 10_000_000;
 const TOO_HIGH = `more than ${MAX_PER_SECOND} a second`;
 
+const AS_FAST = "(for as many as possible give users without a wait time, as in -u 100)";
+
 /** At each end of a list that is shortened. */
 const SHOWN_STAGES = 2;
 
-const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600 };
+const SECONDS: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  sec: 1,
+  second: 1,
+  m: 60,
+  min: 60,
+  minute: 60,
+  h: 3600,
+  hour: 3600,
+};
+
+/** What other tools call a load without a rate. */
+const WITHOUT_LIMIT = /^(max|inf|infinity|unlimited)(\/\w+)?$/i;
 
 /** Throws a `UsageError` that lists every problem. */
 export function parseArrivalRate(value: string | number): ArrivalPlan {
   const text = String(value).trim();
   const words = text.split(/\s+/);
-  const hasPattern = words.length > 1 && /^(even|poisson)$/.test(words.at(-1) as string);
-  const pattern = hasPattern ? words.pop() as ArrivalPattern : "even";
+  const hasPattern = words.length > 1 && /^(even|poisson)$/i.test(words.at(-1) as string);
+  const pattern = hasPattern ? words.pop()?.toLowerCase() as ArrivalPattern : "even";
   const rate = words.join(" ");
   const perSecond = parseRate(rate);
   if (perSecond !== undefined) return { pattern, curve: constantRate(checkRate(rate, perSecond)) };
-  if (!rate.includes(":")) throw new UsageError(refuse(text, "it is no rate"), { code: "bad_rate" });
+  if (!rate.includes(":")) {
+    const what = WITHOUT_LIMIT.test(rate) ? `it is no rate ${AS_FAST}` : "it is no rate";
+    throw new UsageError(refuse(text, what), { code: "bad_rate" });
+  }
   return { pattern, curve: readStages(rate) };
 }
 
@@ -52,15 +70,16 @@ export function findBadRate(name: string, value: unknown): string | undefined {
 
 /** Arrivals a second in `50/s`; undefined where the text is none. */
 function parseRate(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d*)?|\.\d+)\s*(?:\/\s*(\d+(?:\.\d+)?)?\s*(ms|s|m|min|h))?$/.exec(text);
+  const match = /^(\d+(?:\.\d*)?|\.\d+)\s*(?:(?:\/|per\b)\s*(\d+(?:\.\d+)?)?\s*([a-z]+))?$/.exec(text);
   if (match === null) return undefined;
   const [, amount, periods = 1, unit = "s"] = match;
-  return Number(amount) / (Number(periods) * (SECONDS[unit] as number));
+  const seconds = Object.hasOwn(SECONDS, unit) ? SECONDS[unit] : undefined;
+  return seconds === undefined ? undefined : Number(amount) / (Number(periods) * seconds);
 }
 
 function checkRate(text: string, perSecond: number): number {
   if (perSecond > 0 && perSecond <= MAX_PER_SECOND) return perSecond;
-  const what = perSecond > 0 ? `it is ${TOO_HIGH}` : "it is not above 0";
+  const what = perSecond > 0 ? `it is ${TOO_HIGH}` : `it is not above 0 ${AS_FAST}`;
   throw new UsageError(refuse(text, what), { code: "bad_rate" });
 }
 

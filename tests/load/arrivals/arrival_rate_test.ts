@@ -14,6 +14,10 @@ test("parseArrivalRate() reads rates by their unit", () => {
     ["6/10s", 0.6],
     ["1/500ms", 2],
     ["30/2 min", 0.25],
+    ["30 per minute", 0.5],
+    ["50/sec", 50],
+    ["50/second", 50],
+    ["7200/hour", 2],
     [" 20000 / s ", 20_000],
     ["12.5", 12.5],
     [5, 5],
@@ -25,6 +29,7 @@ test("parseArrivalRate() reads rates by their unit", () => {
     }, String(text));
   }
   assert.equal(parseArrivalRate("50/s poisson").pattern, "poisson");
+  assert.equal(parseArrivalRate("50/s Poisson").pattern, "poisson");
 });
 
 test("parseArrivalRate() reads stages, with an end", () => {
@@ -40,6 +45,11 @@ test("parseArrivalRate() says what is wrong", () => {
     ["50/d", /it is no rate/],
     ["50/0s", /more than 10000000 a second/],
     ["0/0s", /it is not above 0/],
+    ["50/constructor", /it is no rate/],
+    ["50per", /it is no rate/],
+    ["max", /it is no rate \(for as many as possible give users without a wait time, as in -u 100\); write "50/],
+    ["Infinity", /it is no rate \(for as many as possible/],
+    ["0", /it is not above 0 \(for as many as possible give users without a wait time, as in -u 100\); write "50/],
     ["50/", /it is no rate/],
     ["0/s", /it is not above 0/],
     [-1, /it is no rate/],

@@ -61,7 +61,7 @@ test("checkUserClass() says why a rate cannot be used, as --rate does", () => {
   assert.match(problemsOf({ arrivalRate: 1e9 })[0] ?? "", /"1000000000": it is more than 10000000 a second; write /);
   assert.match(
     problemsOf({ targetRate: "0/s" })[0] ?? "",
-    /^its targetRate cannot be used: .+ "0\/s": it is not above 0; /,
+    /^its targetRate cannot be used: .+ "0\/s": it is not above 0 \(for as many/,
   );
   assert.match(problemsOf({ arrivalRate: "1m:x, 2m:y" })[0] ?? "", /stage "1m:x": .+; .*stage "2m:y": /);
 });
