@@ -251,7 +251,8 @@ const PLACES = {
   worker: "in the current folder of each worker",
 };
 
-function unreadable(name: string, at: "master" | "worker", error: unknown): LocustError {
+/** Says why, of what the runtime throws. */
+export function unreadable(name: string, at: "master" | "worker", error: unknown): LocustError {
   const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
   const why = /^https?:\/\//i.test(name)
     ? "it is a URL, and rows are read from files; download it before the run"

@@ -23,7 +23,13 @@ test("openSqliteRows() has the rows of a query in its order, by number", () => {
   const read = (sql: string, file = path) => () => openSqliteRows(file, "master", sql);
   assert.throws(read("SELECT nothing FROM users"), /Cannot read rows of ".*shop.db": .*nothing/);
   assert.throws(read("SELECT * FROM users LIMIT 0"), /gives no row/);
-  assert.throws(read(query, join(folder, "none.db")), /Cannot read rows of/);
+  assert.throws(read("SELECT * FROM users WHERE id = ? -- $1"), /gives no row, and a parameter in it has no value;/);
+  assert.throws(read("SELECT * FROM users WHERE name = 'a?' -- ?"), /gives no row; check/);
+  assert.throws(
+    read(query, join(folder, "none.db")),
+    /Cannot read rows of ".*none.db": there is no such file; check the path/,
+  );
+  assert.throws(read(query, folder), /Cannot read rows of ".*": it is a folder; name a file in it/);
 });
 
 test("openSqliteRows() reads every row where the query has a column with SQLite's own name of the row's number", () => {
