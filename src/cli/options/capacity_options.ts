@@ -22,6 +22,7 @@ export const CAPACITY_OPTIONS = [
   {
     name: "slo",
     type: "repeated",
+    env: "LOCUST_SLO",
     placeholder: "CONDITIONS",
     help:
       'The conditions of --find-max, in the form of --threshold: "p99<300ms, failures<1%". May be given several times.',

@@ -72,6 +72,16 @@ describe("parseCommandLine() runs", () => {
     assert.deepEqual(runOptions("run x.ts", extra).thresholds, ["p99<1s", "p50<1s"]);
     assert.deepEqual(runOptions("run x.ts -T b", { conf: "tags = a" }).tags, ["b"], "other lists do not");
   });
+  test("a capacity search can be asked for by variables alone", () => {
+    const options = runOptions("run x.ts", {
+      env: { LOCUST_FIND_MAX: "true", LOCUST_SLO: '["p99<1s", "failures<1%"]' },
+    });
+    assert.deepEqual([options.findMax, options.slo], [true, ["p99<1s", "failures<1%"]]);
+    assert.match(
+      problems("run x.ts", { env: { LOCUST_FIND_MAX: "true", LOCUST_SLO: "p99" } }).join(),
+      /LOCUST_SLO="p99": column 4/,
+    );
+  });
   test("the default locustfile is locustfile.ts", () =>
     assert.equal(runOptions("--headless").locustfile, "locustfile.ts"));
   test("users and spawn rate are 1 where nobody says otherwise, and are not given", () => {
