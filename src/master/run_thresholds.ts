@@ -7,6 +7,7 @@ import { NO_ARRIVALS } from "../protocol/arrivals_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { Ledger } from "../stats/ledger.ts";
 import { describeMeasured } from "../stats/thresholds/describe_status.ts";
+import type { LoadSpan } from "../stats/thresholds/load_span.ts";
 import { nearestScope } from "../stats/thresholds/nearest_scope.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import { type LedgerReading, ThresholdMonitor } from "../stats/thresholds/threshold_monitor.ts";
@@ -44,10 +45,12 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
     measures: monitor.wantsMeasures,
   };
   let users = 0;
+  let scenarios: SnapshotMessage["scenarios"];
 
   const read = (seconds: number): LedgerReading => {
     const { loadMs, ...counts } = ledger().read(filter);
-    return { seconds, loadSeconds: loadMs / 1000, users, ...counts };
+    const spans = scenarios === undefined ? {} : { scenarios: spansOf(scenarios) };
+    return { seconds, loadSeconds: loadMs / 1000, users, ...spans, ...counts };
   };
   const readNow = () => read(elapsedMs() / 1000);
   /** Where the steady part began: its rates are over the time between the events at its ends, as in every report. */
@@ -70,6 +73,7 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
   const takeTick = (event: Extract<RunEvent, { kind: "ticked" }>) => {
     const { elapsedMs: tickMs, loadEndedMs, userCount } = event.snapshot;
     users = userCount;
+    scenarios = event.snapshot.scenarios;
     // What is counted after the stop belongs to the last reading, which `conclude` takes.
     if (loadEndedMs !== undefined) return events({ ...event, thresholds: monitor.statuses() });
     monitor.take(read(Math.round(tickMs / 1000)));
@@ -91,16 +95,25 @@ export function createThresholdWatch(options: ThresholdWatchOptions): ThresholdW
         monitor.reset(emptyReading(elapsedMs() / 1000, users));
       }
     },
-    conclude: (snapshot) =>
-      monitor.conclude(
+    conclude: (snapshot) => {
+      scenarios = snapshot.scenarios;
+      return monitor.conclude(
         read((snapshot.loadEndedMs ?? snapshot.elapsedMs) / 1000),
         (scope) => nearestScope(scope, snapshot),
-      ),
+      );
+    },
   };
 }
 
 function toStopReason(status: ThresholdStatus): StopReason {
   return { kind: "thresholdBroken", threshold: status.expression, measured: describeMeasured(status) };
+}
+
+function spansOf(scenarios: NonNullable<SnapshotMessage["scenarios"]>): ReadonlyMap<string, LoadSpan> {
+  return new Map(scenarios.flatMap(({ name, startMs, overMs }): [string, LoadSpan][] => {
+    if (startMs === undefined) return [];
+    return [[name, { fromSeconds: startMs / 1000, ...(overMs === undefined ? {} : { toSeconds: overMs / 1000 }) }]];
+  }));
 }
 
 /** The ledger right after a reset. */

@@ -11,6 +11,7 @@ import type { MeasureDelta } from "../../protocol/measures_message.ts";
 import { ConditionWatch, isWorse } from "./condition_watch.ts";
 import { countRange, rowKey, type RowReading } from "./counted_range.ts";
 import { countMeasures, selectMeasures } from "./measure_counts.ts";
+import { beganAt, type LoadSpan, secondsWithin, spanOf } from "./load_span.ts";
 import { findGone, followReadings, followRow } from "./regroup_readings.ts";
 import { type Counted, metricOf, neededSamples } from "./statistic.ts";
 import {
@@ -36,6 +37,8 @@ export interface LedgerReading {
   readonly rows: readonly RowReading[];
   /** Where a threshold is about them: what each has counted since the start of the run or the last reset. */
   readonly measures?: readonly MeasureDelta[];
+  /** When the load of each scenario was on, of those that have begun. Absent where the run has none. */
+  readonly scenarios?: ReadonlyMap<string, LoadSpan>;
 }
 
 /** A condition without a window ends no run before this much of it has been counted: the first seconds are noise. */
@@ -243,8 +246,12 @@ export class ThresholdMonitor {
   #measureGroup({ threshold, condition }: Watched, reading: LedgerReading, group: Group): void {
     const select = this.#selectionOf(threshold, group);
     const { windowSeconds, afterSeconds = 0 } = condition;
+    const span = spanOf(threshold.scope, reading);
     if (windowSeconds === undefined) {
-      const seconds = reading.loadSeconds - (this.#base?.loadSeconds ?? 0);
+      const loadSeconds = reading.loadSeconds - (this.#base?.loadSeconds ?? 0);
+      const seconds = span === undefined
+        ? loadSeconds
+        : secondsWithin(span, beganAt(reading, loadSeconds), reading.seconds);
       const counted = countBetween(select, this.#base, reading, { seconds, users: this.#peakUsers });
       return group.watch.takeWhole(counted, reading.seconds);
     }
@@ -255,20 +262,24 @@ export class ThresholdMonitor {
       group.firstSecond = Math.max(this.#base?.seconds ?? 0, this.#secondBefore(reading));
     }
     if (group.firstSecond === undefined) return;
+    if (span?.toSeconds !== undefined && reading.seconds > span.toSeconds + HALF_TICK) return; // nothing is asked of it any more
     const begin = reading.seconds - windowSeconds;
     if (begin < Math.max(group.firstSecond, afterSeconds) - HALF_TICK) return;
     const before = this.#readingAt(begin);
-    group.watch.takeWindow(this.#countWindow(select, before, reading), reading.seconds);
+    group.watch.takeWindow(this.#countWindow(select, before, reading, span), reading.seconds);
   }
 
   #countWindow(
     select: Selection,
     before: LedgerReading | undefined,
     now: LedgerReading,
+    span: LoadSpan | undefined,
   ): Counted {
     const from = before?.seconds ?? -Infinity;
+    const begin = before?.seconds ?? 0;
+    const seconds = span === undefined ? now.seconds - begin : secondsWithin(span, begin, now.seconds);
     const users = Math.max(0, ...this.#readings.filter(({ seconds }) => seconds > from).map((each) => each.users));
-    return countBetween(select, before, now, { seconds: now.seconds - (before?.seconds ?? 0), users });
+    return countBetween(select, before, now, { seconds, users });
   }
 
   /** The reading nearest to a time; undefined at the start of the run, where everything was 0. */

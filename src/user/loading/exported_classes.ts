@@ -2,6 +2,7 @@
  * Collects the classes that locustfiles export: those that extend a given base and are not abstract themselves. A class exported twice, or
  * re-exported by another file, is one class; two classes of one name are a problem, because runs know classes by name. Pure.
  */
+import { findObjectName } from "../../base/object_names.ts";
 import type { TaskOwner } from "../tasks/task_members.ts";
 
 export interface FoundClass {
@@ -24,6 +25,8 @@ export function collectClasses(
     for (const value of Object.values(exports)) {
       if (!isConcrete(value, base)) continue;
       const name = nameClass(value, file);
+      const problem = findObjectName(name);
+      if (problem !== undefined) problems.push(`Cannot use class "${name}" of ${file}: ${problem}`);
       const other = found.get(name);
       if (other === undefined) found.set(name, { file, value });
       else if (other.value !== value) problems.push(describeTwins(name, other.file, file));

@@ -3,6 +3,7 @@
  * Checks each, and what they say of each other; a problem names its scenario, file and line. Pure.
  */
 import { describeKind } from "../../base/given_text.ts";
+import { findObjectName } from "../../base/object_names.ts";
 import { parseArrivalRate } from "../../load/arrivals/arrival_rate.ts";
 import { CurveReader } from "../../load/arrivals/rate_curve.ts";
 import { findCircle, scenarioLengthMs } from "../../load/scenarios/scenario_times.ts";
@@ -73,7 +74,8 @@ export function collectScenarios(modules: readonly ScenarioModule[], context: Sc
   for (const each of stated) {
     if (each.name === NO_SCENARIOS) {
       complain(each, `its name cannot be used: --scenario ${NO_SCENARIOS} runs without scenarios; give it another one`);
-    } else if (!NAME.test(each.name)) {
+    } else if (findObjectName(each.name) !== undefined) complain(each, findObjectName(each.name) as string);
+    else if (!NAME.test(each.name)) {
       complain(each, "its name cannot be used; write a letter, then up to 63 letters, digits, _, - or .");
     }
     if (scenarioNames.indexOf(each.name) !== stated.indexOf(each)) {

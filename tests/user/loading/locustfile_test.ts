@@ -239,6 +239,13 @@ test("collectLocustfile() tells of two classes with one name, and of none at all
   );
 });
 
+test("collectLocustfile() refuses a class named as what every object has: its users would be counted as none", () => {
+  class valueOf extends Visitor {}
+  assert.deepEqual(collect({ valueOf }).problems, [
+    'Cannot use class "valueOf" of /tests/shop.ts: its name cannot be used: every object of JavaScript has a "valueOf"; give it another one',
+  ]);
+});
+
 test("collectLocustfile() refuses members that would do nothing, of users and of shapes", () => {
   class Python extends User {
     static fixed_count = 3;

@@ -116,6 +116,8 @@ const WRONG: readonly (readonly [what: string, scenarios: unknown, problem: RegE
   ["no object", [FAR], /they are a list of 1; export const scenarios = \{/],
   ["none", {}, /there is none/],
   ["a scenario that is no object", { a: 5 }, /"a" of \/shop\.ts: it is 5; write \{/],
+  ["a name of every object", { constructor: FAR }, /every object of JavaScript has a "constructor"; give it another/],
+  ["the name of a prototype", { ["__proto__"]: FAR }, /every object of JavaScript has a "__proto__"; give it another/],
   ["a bad name", { "a/b": FAR }, /"a\/b" of .* its name cannot be used/],
   [
     "the name of no scenarios",
