@@ -72,7 +72,11 @@ type Handlers = {
 const DONE: Answer = { kind: "value", value: null };
 const OVER: Answer = { kind: "over" };
 
+/** Lines about barriers in one run. */
+const MAX_BARRIER_NOTES = 100;
+
 export class AskDesk {
+  #barrierNotes = 0;
   readonly #options: AskDeskOptions;
   readonly #leases: Leases;
   readonly #feeds = new FeedTally();
@@ -154,15 +158,21 @@ export class AskDesk {
     this.#expectThreads(earlier);
     this.#barriers = new Barriers({
       nowMs: () => options.clock.nowMs(),
-      released: (name, parties, waitedMs) =>
-        options.note(
-          `Barrier "${name}": ${parties} users go on, the first has waited ${(waitedMs / 1000).toFixed(1)} s`,
-        ),
+      released: (name, parties, waitedMs) => this.#noteBarrier(name, parties, waitedMs),
     });
   }
 
   get runId(): string {
     return this.#options.runId;
+  }
+
+  /** A barrier in each task would fill the log. */
+  #noteBarrier(name: string, parties: number, waitedMs: number): void {
+    if (this.#barrierNotes >= MAX_BARRIER_NOTES) return;
+    this.#barrierNotes++;
+    const { note } = this.#options;
+    note(`Barrier "${name}": ${parties} users go on, the first has waited ${(waitedMs / 1000).toFixed(1)} s`);
+    if (this.#barrierNotes === MAX_BARRIER_NOTES) note("Further barriers that users pass are not logged");
   }
 
   /** A question. One that was asked before is answered as before, or waits on. */

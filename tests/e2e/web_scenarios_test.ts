@@ -15,9 +15,9 @@ export class Visitor extends User {
   @task async look() { await events.request.measure("CALL", "look", () => this.sleep(0.005)); }
 }
 export const scenarios = {
-  browse: { users: Visitor, stages: "1s:5, 90s:5" },
+  browse: { users: Visitor, stages: "1s:5, 300s:5" },
   checkout: { users: Visitor, arrivalRate: "20/s", startAfter: "1s", runTime: "2s" },
-  after: { users: Visitor, userCount: 1, startAfter: "checkout", runTime: "90s" },
+  after: { users: Visitor, userCount: 1, startAfter: "checkout", runTime: "300s" },
 } satisfies Scenarios;
 `;
 

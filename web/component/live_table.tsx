@@ -61,7 +61,7 @@ function LiveScenarios({ app: { live, state } }: { readonly app: AppState }) {
   const scenarios = live.scenarios.value;
   if (scenarios === undefined) return null;
   const isDone = state.value !== undefined && isOver(state.value);
-  return <ScenarioList scenarios={scenarios} columns={scenarioColumns(isDone)} />;
+  return <ScenarioList scenarios={scenarios} run={isDone ? "over" : "on"} columns={scenarioColumns(isDone)} />;
 }
 
 function LiveSplit({ app, tag, sum }: { readonly app: AppState; readonly tag: string; readonly sum: ApiRow }) {

@@ -58,7 +58,7 @@ export function ReportPage({ summary, theme }: ReportPageProps) {
         </Section>
         <Section title="Summary">
           <Headline summary={summary} />
-          {summary.scenarios !== undefined && <ScenarioList scenarios={summary.scenarios} />}
+          {summary.scenarios !== undefined && <ScenarioList scenarios={summary.scenarios} run="over" />}
           {(summary.iterations ?? []).map((each) => <p class="facts-line" key={each.name}>{describeIterations(each)}
           </p>)}
           {summary.arrivals !== undefined && <p class="facts-line">{describeArrivalCounts(summary.arrivals)}</p>}

@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** The scenarios of a run: which is on, since when, with how many users; in the live page with what its requests do now and did in all. */
+import { describeScenarioTime } from "../../src/report/summary/describe_scenarios.ts";
 import type { SummaryScenario } from "../../src/report/summary/load_summary.ts";
 import type { ApiScenario } from "../../src/server/api_snapshot.ts";
 import { formatNumber } from "../view/format.ts";
@@ -7,12 +8,14 @@ import { describeScenarioState, type ScenarioColumn } from "../view/scenario_vie
 
 interface ScenarioListProps<Scenario extends SummaryScenario> {
   readonly scenarios: readonly Scenario[];
+  /** Of a run that is over nobody runs, and nothing waits. */
+  readonly run: "on" | "over";
   /** Beside state and users. */
   readonly columns?: readonly ScenarioColumn<Scenario>[];
 }
 
 export function ScenarioList<Scenario extends SummaryScenario = ApiScenario>(
-  { scenarios, columns = [] }: ScenarioListProps<Scenario>,
+  { scenarios, run, columns = [] }: ScenarioListProps<Scenario>,
 ) {
   return (
     <div class="scroll card scenarios" tabIndex={0} role="group" aria-label="Scenarios">
@@ -20,8 +23,8 @@ export function ScenarioList<Scenario extends SummaryScenario = ApiScenario>(
         <thead>
           <tr>
             <th scope="col">Scenario</th>
-            <th scope="col">State</th>
-            <th scope="col" class="number whole"># Users</th>
+            <th scope="col">{run === "over" ? "Load" : "State"}</th>
+            {run === "on" && <th scope="col" class="number whole"># Users</th>}
             {columns.map(({ title, about }) => <th key={title} scope="col" class="number" title={about}>{title}</th>)}
           </tr>
         </thead>
@@ -29,8 +32,8 @@ export function ScenarioList<Scenario extends SummaryScenario = ApiScenario>(
           {scenarios.map((scenario) => (
             <tr key={scenario.name}>
               <th scope="row" class="wrap">{scenario.name}</th>
-              <td>{describeScenarioState(scenario)}</td>
-              <td class="number">{usersOf(scenario)}</td>
+              <td>{run === "over" ? describeScenarioTime(scenario) : describeScenarioState(scenario)}</td>
+              {run === "on" && <td class="number">{usersOf(scenario)}</td>}
               {columns.map(({ title, text }) => <td key={title} class="number">{text(scenario)}</td>)}
             </tr>
           ))}

@@ -206,6 +206,15 @@ test("cluster.set() and cluster.get() share small values, and say what is too la
   assert.match(String(refused[2]?.got[0]), /a name has 1 to 256 characters/);
 });
 
+test("cluster.barrier() in each task does not fill the log", async () => {
+  const { model, threads: [one] } = open();
+  const rounds = Array.from({ length: 150 }, () => inThread(one, () => cluster.barrier("go", 1)));
+  await model.clock.advance(10);
+  assert.ok(rounds.every(({ got }) => got.length === 1));
+  assert.equal(model.lines.length, 101);
+  assert.equal(model.lines.at(-1), "Further barriers that users pass are not logged");
+});
+
 test("cluster.set() takes 64 KB of bytes as they are", async () => {
   const { model, threads: [one, two] } = open();
   const set = inThread(one, () => cluster.set("image", new Uint8Array(65_000).fill(200)));
