@@ -223,6 +223,7 @@ export class Master {
     if (this.#links.get(id) !== link) return;
     this.#run?.arrivals?.heard(id);
     const change = this.roster.hear(id);
+    if (this.roster.isGivenUp(id)) return this.#askToDialAgain(link, id);
     this.#tell(change);
     if (change?.kind === "returned") this.#run?.takeReady(id, "asAssigned"); // nothing was lost on the link
     switch (message.kind) {
@@ -257,6 +258,12 @@ export class Master {
       default:
         message satisfies never;
     }
+  }
+
+  /** It was silent for so long that nothing waits for it any more, while its link lived on. On another one it joins as a newcomer does. */
+  #askToDialAgain(link: WorkerLink, id: string): void {
+    this.#options.logger.info(`Worker ${id} was silent for so long that it was given up; it is to join again`);
+    link.close("it was silent for so long that it was given up; it may join again");
   }
 
   #declared(id: string, ready: ReadyMessage): void {

@@ -95,6 +95,12 @@ export class Roster {
     return { kind: "troubled", worker: row, trouble: { kind: "wasSilent", silentMs } };
   }
 
+  /** Whether it is gone because of its silence, and not because it said goodbye or was sent away. */
+  isGivenUp(id: string): boolean {
+    const row = this.#rows.get(id);
+    return row?.state === "gone" && row.incidents.leftBecause === undefined;
+  }
+
   /** Its measurements of the last second. A change if a thread has begun to hang. */
   beat(id: string, alive: AliveUsers, health: WorkerHealth): RosterChange | undefined {
     const row = this.#rows.get(id);

@@ -14,7 +14,7 @@
  *
  * `greeted` in a living state is a link that was replaced before the silence was noticed: the worker keeps its place until
  * it has declared itself again and gets a fresh assignment. A worker that falls silent while it joins has nothing to give
- * back, so it is gone at once.
+ * back, so it is gone at once. One that is gone and is heard again gets its link closed (`master.ts`): it dials and is greeted.
  */
 
 export type RosterState = "joining" | "ready" | "spawning" | "running" | "stopping" | "missing" | "gone";

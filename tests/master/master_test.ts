@@ -202,6 +202,32 @@ test("Master: a worker that falls silent is reported missing, and its users go t
   assert.equal(shopperOf(first), 2);
 });
 
+test("Master: a worker that was silent while it joined, or for over a minute, and is heard again, gets its link closed and joins on another", async () => {
+  const { clock, master, logged, dial, join } = createBench();
+  const slow = dial("w1");
+  await clock.advance(6000); // its machine is busy: it loads the locustfile
+  await slow.say({ kind: "ready", locustfileHash: "own", userClasses: ["Shopper"] });
+  assert.equal(slow.ends.length, 1, "it would wait for a run, and the master for it, for ever");
+  assert.match(logged.join("\n"), /Worker w1 was silent for so long that it was given up; it is to join again/);
+  const again = await join("w1");
+  assert.deepEqual([master.roster.readyCount, again.ends], [1, []]);
+  const asleep = await join("w2");
+  await clock.advance(70_000);
+  assert.deepEqual([master.roster.get("w2")?.state, asleep.ends], ["gone", []]);
+  await asleep.say({ kind: "ready", locustfileHash: "own", userClasses: ["Shopper"] });
+  assert.equal(asleep.ends.length, 1);
+  await join("w2");
+  assert.equal(master.roster.get("w2")?.state, "ready");
+});
+
+test("Master: what comes behind a goodbye closes no link", async () => {
+  const { master, join } = createBench();
+  const worker = await join("w1");
+  await worker.say({ kind: "bye", reason: "SIGTERM" });
+  await worker.say(stats(1));
+  assert.deepEqual([master.roster.get("w1")?.state, worker.ends], ["gone", []]);
+});
+
 test("Master passes messages of user code on with their source, and an exception of two workers once", async () => {
   const { said, join, begin } = createBench();
   const workers = [await join("w1"), await join("w2")];
