@@ -60,7 +60,8 @@ function start(root: HTMLElement): void {
     if (action.kind === "help") return void (app.dialog.value = "help");
     if (action.kind === "filter") return document.querySelector<HTMLElement>('input[type="search"]')?.focus();
     const isRunning = app.state.value === "running" || app.state.value === "spawning";
-    if (isRunning && app.isOperator.value && live.run.value?.plan?.shape == null) app.dialog.value = "edit";
+    const isFree = live.run.value?.plan?.shape == null && live.capacity.value === undefined;
+    if (isRunning && app.isOperator.value && isFree) app.dialog.value = "edit";
   });
   effect(() => showState(app.form.value?.program.locustfile ?? "", live));
 }

@@ -70,6 +70,7 @@ test("--web in a browser: a capacity search is asked for, watched and stopped", 
     await steps.getByRole("row", { name: /(within|unclear) 1 \S+ 4 / }).waitFor({ timeout: 60_000 });
     await steps.getByRole("row", { name: /broken 2 \S+ 8 / }).waitFor({ timeout: 60_000 });
     await shoot("live");
+    assert.ok(await page.getByRole("button", { name: "Edit", exact: true }).isDisabled());
     const edit = await fetch(`${url}/api/v1/run`, {
       method: "PATCH",
       headers: { "content-type": "application/json", "x-locust-ts": "1" },

@@ -60,7 +60,11 @@ function BarButtons({ app }: { readonly app: AppState }) {
   const { live, form, dialog, theme, api } = app;
   const run = live.run.value;
   const state = run?.state;
-  const whatDecides = run?.plan?.shape != null ? "A load shape decides the number of users" : undefined;
+  const whatDecides = run?.plan?.shape != null
+    ? "A load shape decides the number of users"
+    : live.capacity.value !== undefined
+    ? "A capacity search decides the load; Stop ends it"
+    : undefined;
   const verdict = run?.verdict ?? null;
   const stop = () => app.attempt(async () => live.noteRun(await api.stop()));
   const logOut = () =>
