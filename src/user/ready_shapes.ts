@@ -13,7 +13,9 @@ const PROBLEMS: unique symbol = Symbol("problems");
 /** What is known to be wrong with a shape before it runs, each a clause that follows its name. */
 export function findShapeProblems(shape: LoadTestShape): readonly string[] {
   if (!(shape instanceof ReadyShape)) return [];
-  return shape[PROBLEMS]().map((problem) => problem.replace(/^Cannot use the (?:settings|stages): /, ""));
+  return shape[PROBLEMS]().map((problem) =>
+    problem.replace(/^Cannot (?:use the (?:settings|stages): |(?:use|read) )/, "")
+  );
 }
 
 /** A shape that follows a function of the time; its settings are read at its first tick. */

@@ -23,7 +23,7 @@ export function RatioTab({ app: { api, live, state } }: { readonly app: AppState
   return (
     <div class="two-columns">
       <RatioTree title="Ratio Per Class" tree={known.per_class} users={live.usersByClass.value} level="h2" />
-      <RatioTree title="Total Ratio" tree={known.total} level="h2" />
+      {Object.keys(known.total).length > 0 && <RatioTree title="Total Ratio" tree={known.total} level="h2" />}
     </div>
   );
 }

@@ -173,7 +173,7 @@ function TaskRatio({ summary: { taskRatios, users } }: ReportPageProps) {
   return (
     <div class="two-columns">
       <RatioTree title="Ratio per class" tree={taskRatios.perClass} users={users.byClass} level="h3" />
-      <RatioTree title="Total ratio" tree={taskRatios.total} level="h3" />
+      {Object.keys(taskRatios.total).length > 0 && <RatioTree title="Total ratio" tree={taskRatios.total} level="h3" />}
     </div>
   );
 }

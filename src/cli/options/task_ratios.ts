@@ -9,10 +9,12 @@ import type {
   TaskRatioTree,
   UserClassDescription,
 } from "../../protocol/locustfile_description.ts";
+import { scenarioClassKey, type ScenarioPlan } from "../../protocol/scenario_message.ts";
 import { withSettings } from "./class_settings.ts";
 import type { ClassSettings } from "./config_users.ts";
 import { keepTasks, type TagSelection } from "./kept_tasks.ts";
 import type { RunOptions } from "./options.ts";
+import type { Selection } from "./selection.ts";
 
 export interface TaskSelection extends TagSelection {
   readonly equalWeights: boolean;
@@ -21,11 +23,31 @@ export interface TaskSelection extends TagSelection {
 /** Of a run with these options. Where the number of users is not given, or a shape decides it, classes share by their weights. */
 export function planTaskRatios(
   options: RunOptions,
-  userClasses: readonly UserClassDescription[],
+  { userClasses, scenarios }: Pick<Selection, "userClasses" | "scenarios">,
   classSettings: readonly ClassSettings[],
 ): TaskRatios {
+  const classes = withSettings(userClasses, classSettings);
+  if (scenarios !== undefined) return computeScenarioRatios(scenarios, classes, options);
   const users = options.given.has("users") ? options.users : undefined;
-  return computeTaskRatios(withSettings(userClasses, classSettings), users, options);
+  return computeTaskRatios(classes, users, options);
+}
+
+/** Shares within each scenario, named as its users are counted; each has a load of its own, so that there is no total. */
+function computeScenarioRatios(
+  scenarios: readonly ScenarioPlan[],
+  userClasses: readonly UserClassDescription[],
+  selection: TaskSelection,
+): TaskRatios {
+  const trees = scenarios.map((plan) => {
+    const classes = userClasses.filter(({ name }) => plan.userClasses.includes(name)).map((each) => ({
+      ...each,
+      name: scenarioClassKey(plan.name, each.name),
+      weight: each.weight > 0 || each.fixedCount > 0 ? each.weight : 1, // as `plan_scenarios.ts` has it
+      tasks: keepTasks(each.tasks, plan),
+    }));
+    return computeTaskRatios(classes, undefined, selection).perClass;
+  });
+  return { perClass: Object.assign({}, ...trees) as TaskRatioTree, total: {} };
 }
 
 /** Without a number of users: as many as weights. */

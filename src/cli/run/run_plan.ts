@@ -57,7 +57,7 @@ export function createRunSettings(input: PlanInput): RunSettings {
     ...(options.warmUpSeconds === undefined ? {} : { warmUpSeconds: options.warmUpSeconds }),
     ...(input.runtime === undefined ? {} : { runtime: input.runtime }),
     options: options.shownOptions,
-    taskRatios: planTaskRatios(options, selection.userClasses, input.classSettings),
+    taskRatios: planTaskRatios(options, selection, input.classSettings),
     secretOptions: options.secretOptions,
     thresholds: [...new Set([...input.thresholds, ...options.thresholds].map((text) => text.trim()))].map(
       parseThreshold,

@@ -279,8 +279,9 @@ export class WebControl implements RunControl {
   }
 
   taskRatios(): Readonly<Record<string, unknown>> {
-    const { options, classSettings } = this.#orders.latest;
-    const { perClass, total } = planTaskRatios(options, this.#orders.pickedClasses, classSettings);
+    const { options, classSettings, selection: { scenarios } } = this.#orders.latest;
+    const picked = { userClasses: this.#orders.pickedClasses, ...(scenarios === undefined ? {} : { scenarios }) };
+    const { perClass, total } = planTaskRatios(options, picked, classSettings);
     return { per_class: perClass, total };
   }
 

@@ -67,7 +67,7 @@ export function parseStageList(
 ): readonly { readonly durationSeconds: number; readonly value: number }[] {
   const problems: string[] = [];
   const list = text.split(",").map((part) => parseStage(part.trim(), form, problems));
-  if (list.every((stage) => stage === undefined || stage.durationSeconds === 0)) {
+  if (problems.length === 0 && list.every((stage) => stage?.durationSeconds === 0)) {
     problems.push(`Cannot read stages from "${text}": together they last 0 seconds; give one a duration`);
   }
   if (problems.length > 0) throw new UsageError(problems, { code: "bad_stages" });

@@ -241,7 +241,7 @@ describe("parseCommandLine() problems", () => {
     [
       "run x.ts --stages 1x:5",
       'Cannot use --stages "1x:5": stage "1x:5": no time span before the colon ("20", "20s", "3m", "2h", "1h20m", ' +
-      '"3h30m10s"), stages from "1x:5": together they last 0 seconds; write <time>:<users>, as in 30s:10,1m:50,10s:0',
+      '"3h30m10s"); write <time>:<users>, as in 30s:10,1m:50,10s:0',
     ],
     [
       "run -T slow x.ts",

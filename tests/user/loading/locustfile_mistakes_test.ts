@@ -65,6 +65,19 @@ test("collectLocustfile() tells of settings of a ready-made shape", () => {
   class Empty extends StagesShape {
     override stages = [];
   }
+  class Backwards extends StagesShape {
+    override stages = [{ durationSeconds: -1, users: 5 }];
+  }
+  class Misread extends StagesShape {
+    override stages = "5x:3";
+  }
+  assert.deepEqual(collect({ Shopper, Backwards }).problems, [
+    `Cannot use the shape "Backwards" of ${FILE}: stage 1: its durationSeconds is -1; give a number of 0 or more`,
+  ]);
+  assert.match(
+    collect({ Shopper, Misread }).problems.join(),
+    /^Cannot use the shape "Misread" of [^:]+: stage "5x:3": no time span before the colon [^:]+; write <time>:<users>[^;]*$/,
+  );
   const { problems } = collect({ Shopper, Steep, Empty });
   assert.deepEqual(
     problems,
