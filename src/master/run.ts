@@ -70,7 +70,7 @@ export class Run {
   constructor(settings: RunSettings, deps: RunDependencies) {
     this.settings = settings;
     this.#deps = deps;
-    this.#health = new RunHealth(deps, () => this.#load.asked, () => this.arrivals?.reportable);
+    this.#health = new RunHealth(deps, () => this.#load.asked, () => this.arrivals, settings.load.kind);
     const { monitor: health } = this.#health;
     const now = () => ({
       state: this.#state,

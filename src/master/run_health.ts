@@ -5,10 +5,13 @@
 import type { WorkerHealth } from "../protocol/health_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
+import type { ScheduledClass } from "../stats/class_arrival_ticks.ts";
 import type { RunVerdict } from "../stats/verdict/doubt.ts";
 import { HealthMonitor } from "../stats/verdict/health_monitor.ts";
+import type { RunArrivals } from "./run_arrivals.ts";
 import type { RunDependencies } from "./run_dependencies.ts";
 import type { StopReason } from "./run_event.ts";
+import type { RunSettings } from "./run_settings.ts";
 import { judgeRun } from "./run_verdict.ts";
 import { whoEnded } from "./stop_reason.ts";
 
@@ -21,13 +24,23 @@ export class RunHealth {
   readonly monitor: HealthMonitor;
   readonly #deps: Dependencies;
   readonly #asked: () => AskedUsers;
-  readonly #reportable: () => number | undefined;
+  readonly #schedule: () => Pick<RunArrivals, "reportable" | "classes"> | undefined;
+  readonly #loadKind: RunSettings["load"]["kind"];
+  /** When target rates were looked at last. */
+  #lookedMs = 0;
+  /** Those whose class had no user then. */
+  #idle: readonly ScheduledClass[] = [];
   #hasEnded = false;
 
-  /** `reportable`: arrivals that workers have had the time to report. */
-  constructor(deps: Dependencies, asked: () => AskedUsers, reportable: () => number | undefined) {
+  constructor(
+    deps: Dependencies,
+    asked: () => AskedUsers,
+    schedule: () => Pick<RunArrivals, "reportable" | "classes"> | undefined,
+    loadKind: RunSettings["load"]["kind"],
+  ) {
     this.#deps = deps;
-    this.#reportable = reportable;
+    this.#schedule = schedule;
+    this.#loadKind = loadKind;
     this.#asked = asked;
     this.monitor = deps.search?.health ?? new HealthMonitor();
   }
@@ -40,7 +53,10 @@ export class RunHealth {
   /** A worker runs another number of users. */
   observeApplied(id: string): void {
     const { clock, roster } = this.#deps;
-    if (!this.#hasEnded) this.monitor.observeUsersOf(id, roster.get(id)?.usersByClass ?? {}, clock.nowMs());
+    if (!this.#hasEnded) {
+      this.monitor.observeUsersOf(id, roster.get(id)?.usersByClass ?? {}, clock.nowMs());
+      this.#observeTargets(clock.nowMs());
+    }
     this.monitor.observeUsers(roster.userCount, this.#asked());
   }
 
@@ -50,6 +66,21 @@ export class RunHealth {
     const nowMs = clock.nowMs();
     for (const { id, usersByClass } of roster.placeable()) this.monitor.observeUsersOf(id, usersByClass, nowMs);
     this.monitor.observeUsers(roster.userCount, this.#asked());
+    this.#observeTargets(nowMs);
+  }
+
+  /** A target rate whose class got no user asks nobody. Scenarios and shapes have classes that are without users on purpose. */
+  #observeTargets(nowMs: number): void {
+    for (const { name, plannedPerSecond } of this.#idle) {
+      this.monitor.observeUnserved(name, plannedPerSecond * (nowMs - this.#lookedMs) / 1000);
+    }
+    this.#lookedMs = nowMs;
+    const { wanted, target } = this.#asked();
+    const isWhole = this.#loadKind === "users" && target > 0 && wanted >= target;
+    const placed = this.#deps.roster.placeable();
+    this.#idle = (isWhole ? this.#schedule()?.classes() ?? [] : []).filter(({ name, kind }) =>
+      kind === "target" && !placed.some(({ usersByClass }) => (usersByClass[name] ?? 0) > 0)
+    );
   }
 
   /** The load ends, while its users are there. */
@@ -72,6 +103,12 @@ export class RunHealth {
 
   /** What the verdict would be if the run ended with this snapshot. */
   judge(snapshot: SnapshotMessage, thresholds: readonly ThresholdStatus[] | undefined): RunVerdict {
-    return judgeRun({ ...this.#deps, health: this.monitor, snapshot, thresholds, reportable: this.#reportable() });
+    return judgeRun({
+      ...this.#deps,
+      health: this.monitor,
+      snapshot,
+      thresholds,
+      reportable: this.#schedule()?.reportable,
+    });
   }
 }

@@ -27,6 +27,7 @@ export function createRunLog(loggers: RunLoggers): RunEventSink {
   /** They say by themselves when they begin and end. */
   let hasScenarios = false;
   let userClasses: readonly string[] = [];
+  let targets: NonNullable<Extract<RunEvent, { kind: "runStarted" }>["targets"]> = [];
   let isGrouped = false;
   const logThresholds = createThresholdLog(loggers.runners);
   return (event) => {
@@ -42,6 +43,7 @@ export function createRunLog(loggers: RunLoggers): RunEventSink {
       hasScenarios = event.scenarios !== undefined;
       isOpen = event.arrivals !== undefined && event.targetUsers === 0;
       userClasses = event.userClasses;
+      targets = event.targets ?? [];
       isStopping = isGrouped = false;
     }
     if ((event.kind === "rampStarted" || event.kind === "rampCompleted") && (isOpen || hasScenarios)) return;
@@ -51,6 +53,14 @@ export function createRunLog(loggers: RunLoggers): RunEventSink {
     if (event.kind === "runEnded" && event.capacity !== undefined) loggers.main.info(event.capacity.sentence);
     if (event.kind === "stopping") isStopping = true;
     logEvent(loggers, { userClasses, isStopping }, event);
+    if (event.kind !== "rampCompleted" || isShaped) return;
+    for (const { userClass, rate } of targets.filter((each) => (event.usersByClass[each.userClass] ?? 0) === 0)) {
+      loggers.runners.warning(
+        `No user of "${userClass}" runs: its target rate of ${
+          shortenRate(rate)
+        } starts nothing; raise -u, or the weight of the class`,
+      );
+    }
   };
 }
 

@@ -76,6 +76,27 @@ test("Run: ticks are due at whole seconds, and a moment later where arrivals of 
   assert.deepEqual(counts, [0, 0, 1, 1, 2], "between two arrivals of 100/s");
 });
 
+test("Run: a target rate whose class has no user is a doubt of the verdict, from the end of the ramp on", async () => {
+  const reader = {
+    kind: "target",
+    classes: [{ name: "Reader", weight: 1 }],
+    pattern: "even",
+    curve: { countBefore: 0, points: [[0, 30]] },
+    maxUsers: 1000,
+  } as const;
+  const bench = new RunBench({ runTimeSeconds: 10, targets: [reader] });
+  await bench.begin("w1");
+  await bench.clock.advance(9900);
+  bench.end("w1");
+  await bench.run.drained;
+  const { verdict } = bench.run.conclude();
+  const said = verdict.doubts.map(({ sentence }) => sentence);
+  assert.ok(
+    said.includes('No user of "Reader" was there while its target rate asked for about 297 tasks'),
+    said.join("\n"),
+  );
+});
+
 test("Run.takeReady() gives a worker that comes later its part of the users, and the plan before it", async () => {
   const bench = new RunBench();
   await bench.begin("w1");

@@ -51,6 +51,19 @@ test("createRunLog() names every class of the run, those without users too", () 
   );
 });
 
+test("createRunLog() warns of a target rate whose class got no user", () => {
+  const targets = [{ userClass: "Visitor", rate: "5/s" }, { userClass: "Reader", rate: "30/s" }];
+  const started = { ...STARTED, userClasses: ["Visitor", "Reader"], targets };
+  const completed: RunEvent = { kind: "rampCompleted", usersByClass: { Visitor: 1 }, users: 1 };
+  const warning =
+    'No user of "Reader" runs: its target rate of 30/s starts nothing; raise -u, or the weight of the class';
+  assert.equal(logOf(started, completed).at(-1), `locust.runners: ${warning}`);
+  assert.ok(
+    !logOf({ ...started, shape: "Steps" }, completed).some((line) => line.includes(warning)),
+    "a shape picks classes",
+  );
+});
+
 test("createRunLog() tells each change of a shape", () => {
   const ramp: RunEvent = { kind: "rampStarted", fromUsers: 0, users: 10, spawnRate: 1 };
   assert.deepEqual(logOf({ ...STARTED, shape: "Steps" }, ramp), [

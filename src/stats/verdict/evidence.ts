@@ -87,6 +87,16 @@ export interface OlderWorker {
   readonly lacks: "arrivals" | "targets" | "scenarios" | "iterations";
 }
 
+/** The task starts of a target rate. */
+export interface TargetEvidence {
+  readonly name: string;
+  /** Of its users. */
+  readonly asked: number;
+  readonly started: number;
+  /** Were due while the class had no user. */
+  readonly unserved: number;
+}
+
 export interface RunEvidence {
   readonly requests: number;
   /** Of them: failed ones, and bytes of bodies that came for all of them. */
@@ -117,8 +127,8 @@ export interface RunEvidence {
   readonly plannedArrivals?: number;
   /** The run has scenarios, and all of them waited for their time when it ended. */
   readonly noScenarioBegan?: true;
-  /** Classes with a target rate, and the task starts that it asked for; absent: none. */
-  readonly targets?: readonly { readonly name: string; readonly asked: number; readonly started: number }[];
+  /** Classes with a target rate; absent: none. */
+  readonly targets?: readonly TargetEvidence[];
   /** Failed requests that never left this machine, by the text of their failure. */
   readonly ownFailures: Readonly<Record<string, number>>;
   readonly thinPercentiles: readonly ThinPercentile[];

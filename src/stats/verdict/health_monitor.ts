@@ -56,6 +56,8 @@ export class HealthMonitor {
   readonly #starting = new Map<string, readonly StartingUsers[]>();
   readonly #masterLate = new SecondCounter();
   readonly #pace = new PaceWindow();
+  /** By class with a target rate: task starts that were due while it had no user. */
+  readonly #unserved = new Map<string, number>();
   #target = 0;
   #wanted = 0;
   #reached = 0;
@@ -136,8 +138,14 @@ export class HealthMonitor {
     this.#failedListeners += count;
   }
 
+  /** So many task starts of a target rate were due, and no user of the class was there. */
+  observeUnserved(userClass: string, starts: number): void {
+    this.#unserved.set(userClass, (this.#unserved.get(userClass) ?? 0) + starts);
+  }
+
   /** Statistics begin anew: what is held against counts does too. */
   observeReset(nowMs: number): void {
+    this.#unserved.clear();
     for (const worker of this.#workers.values()) worker.reset();
     for (const seconds of this.#userSeconds.values()) seconds.reset(nowMs);
   }
@@ -185,7 +193,13 @@ export class HealthMonitor {
       counts,
       ...(arrivals === undefined ? {} : { plannedArrivals: Math.min(arrivals.planned, reportable) }),
       ...(scenarios.length > 0 && scenarios.every(({ state }) => state === "waiting") ? { noScenarioBegan: true } : {}),
-      targets: classArrivals.filter(({ kind }) => kind === "target"),
+      targets: classArrivals.filter(({ kind }) => kind === "target")
+        .map(({ name, asked, started }) => ({
+          name,
+          asked,
+          started,
+          unserved: Math.round(this.#unserved.get(name) ?? 0),
+        })),
       ...(urlGroups === undefined ? {} : { urlGroups }),
       ownFailures: countOwn(groups),
       thinPercentiles,

@@ -67,7 +67,14 @@ export function workerOlder({ older = [] }: RunEvidence): readonly Finding[] {
 
 /** Starts wait up to a second for a user, so that response times that vary cost none. */
 export function targetBelowAsked({ targets = [] }: RunEvidence): readonly Finding[] {
-  return targets.flatMap(({ name, asked, started }): readonly Finding[] => {
+  return targets.flatMap(({ name, asked, started, unserved }): readonly Finding[] => {
+    if (unserved >= MIN_STARTS && unserved > (asked + unserved) * (1 - MIN_STARTED_SHARE)) {
+      return [{
+        severity: "degraded",
+        sentence: `No user of "${name}" was there while its target rate asked for about ${unserved} tasks`,
+        advice: "start more users with -u, or raise the weight of the class",
+      }];
+    }
     if (asked < MIN_STARTS || started >= Math.floor(asked * MIN_STARTED_SHARE)) return [];
     return [{
       severity: "degraded",

@@ -25,14 +25,20 @@ test("arrivalsBelowAsked() allows one arrival in a hundred, and names what becam
 });
 
 test("targetBelowAsked() names the class and the share, from a hundredth on", () => {
-  const judgeTarget = (asked: number, started: number) =>
-    targetBelowAsked({ targets: [{ name: "Buyer", asked, started }] } as unknown as RunEvidence)[0]?.sentence;
+  const judgeTarget = (asked: number, started: number, unserved = 0) =>
+    targetBelowAsked({ targets: [{ name: "Buyer", asked, started, unserved }] } as unknown as RunEvidence)[0]?.sentence;
   assert.equal(judgeTarget(1000, 990), undefined);
   assert.equal(judgeTarget(19, 1), undefined, "too few to say anything");
   assert.equal(
     judgeTarget(1000, 871),
     'The users of "Buyer" started 871 tasks where their target rate asked for 1000 (87.1 %)',
   );
+  assert.equal(
+    judgeTarget(500, 500, 500),
+    'No user of "Buyer" was there while its target rate asked for about 500 tasks',
+  );
+  assert.equal(judgeTarget(9900, 9900, 99), undefined, "less than a hundredth");
+  assert.equal(judgeTarget(0, 0, 19), undefined, "too few to say anything");
 });
 
 test("workerOlder() says what a worker could not do", () => {
