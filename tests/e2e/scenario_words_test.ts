@@ -20,6 +20,8 @@ interface Received {
   readonly atMs: number;
 }
 
+const SAMPLES = ["--samples", "lines.ndjson"];
+
 const LOCUSTFILE = `
 import { FastHttpUser, tag, task, type Scenarios } from "locust-ts";
 abstract class Sender extends FastHttpUser {
@@ -91,17 +93,30 @@ describe("scenario sets of other tools", () => {
     response.end("ok");
   });
   let summary: RunSummary;
+  let lines: readonly { readonly scenario: string; readonly name: string }[] = [];
 
   before(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const folder = writeFiles({ "locustfile.ts": LOCUSTFILE });
-    const args = ["--headless", "--processes", "2", "--stop-timeout", "30", "-t", "90s", "--summary-file", "out.json"];
+    const args = [
+      "--headless",
+      "--processes",
+      "2",
+      "--stop-timeout",
+      "30",
+      "-t",
+      "90s",
+      "--summary-file",
+      "out.json",
+      ...SAMPLES,
+    ];
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const child = startCli(["run", "locustfile.ts", "-H", url, ...args], { cwd: folder, timeoutMs: 120_000 });
     const { code, stdout, stderr } = await child.ended;
     // A machine that is too busy for seventeen sets at once makes the verdict invalid, and changes no count.
     assert.ok(code === 0 || code === 4, `${stdout}\n${stderr}`);
     summary = JSON.parse(readFileSync(join(folder, "out.json"), "utf8")) as RunSummary;
+    lines = readFileSync(join(folder, "lines.ndjson"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
   });
 
   after(async () => {
@@ -133,6 +148,18 @@ describe("scenario sets of other tools", () => {
   };
 
   test("the run ends with its scenarios", () => assert.equal(summary.run.stopReason.kind, "scenariosEnded"));
+
+  test("each request is a line of --samples with its scenario, and counted in the split of it", () => {
+    const counted = (scenario: string) =>
+      summary.splits?.find(({ tag }) => tag === "scenario")?.values.find(({ value }) => value === scenario)?.total
+        .requests;
+    for (const scenario of new Set(received.map((each) => each.scenario))) {
+      const came = of(scenario).length;
+      const written = lines.filter((line) => line.scenario === scenario).length;
+      assert.deepEqual({ written, counted: counted(scenario) }, { written: came, counted: came }, scenario);
+    }
+    assert.equal(lines.length, received.length);
+  });
 
   test("shared-iterations: all users make so many together", () => {
     assert.equal(of("shared").length, 200);
