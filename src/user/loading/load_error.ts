@@ -52,7 +52,8 @@ export function describeLoadError(file: string, thrown: unknown, context: LoadEr
 
 function diagnose(file: string, thrown: unknown, context: LoadErrorContext): Problem {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return diagnose(file, thrown.errors[0], context);
-  return missingModule(file, thrown, context) ?? missingExport(file, thrown, context) ??
+  return importedUrl(file, thrown, context) ?? missingModule(file, thrown, context) ??
+    missingExport(file, thrown, context) ??
     withAdvice(syntaxError(thrown), context) ?? nestedClassInDeno(thrown) ?? exceptionAtImport(thrown);
 }
 
@@ -192,6 +193,16 @@ const FOREIGN_MODULES: readonly (readonly [specifier: RegExp, what: string, advi
 function findForeignModule(specifier: string): Pick<Problem, "what" | "advice"> | undefined {
   const found = FOREIGN_MODULES.find(([form]) => form.test(specifier));
   return found === undefined ? undefined : { what: `"${specifier}" is ${found[1]}`, advice: found[2] };
+}
+
+/** Bun reads no module from the network, and says that a file is not there; Deno does, unless it cannot. */
+function importedUrl(file: string, thrown: unknown, context: LoadErrorContext): Problem | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const url = /^(?:ENOENT reading "|Import '|Module not found ")(https?:\/\/[^"']+)/.exec(plain(thrown.message))?.[1];
+  if (url === undefined) return undefined;
+  const advice = "modules come from files and packages: install the package by npm, or download the file";
+  const found = findForeignModule(url) ?? { what: `it imports the URL "${url}"`, advice };
+  return { ...found, place: findImport(file, url, context) };
 }
 
 function missingExport(file: string, thrown: unknown, context: LoadErrorContext): Problem | undefined {

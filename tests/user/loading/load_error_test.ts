@@ -90,6 +90,26 @@ for (
   });
 }
 
+test("describeLoadError() of an imported URL says that it is one", () => {
+  const told = (url: string, message: string) =>
+    describeLoadError("/w/locustfile.ts", new Error(message), {
+      folder: "/w",
+      readText: () => `import x from "${url}";\nexport default x;\n`,
+    });
+  for (const words of [(url: string) => `ENOENT reading "${url}"`, (url: string) => `Import '${url}' failed.`]) {
+    const module = "https://esm.sh/lodash";
+    assert.match(
+      told(module, words(module)),
+      /^Cannot load "locustfile.ts": it imports the URL "https:\/\/esm\.sh\/lodash" \(locustfile\.ts:1:15\); modules come from/,
+    );
+    const papa = "https://jslib.k6.io/papaparse/5.1.1/index.js";
+    assert.match(
+      told(papa, words(papa)),
+      /index\.js" is a module for k6 .*; write feed\.csv, with "feed" from "locust-ts"/,
+    );
+  }
+});
+
 test("describeLoadError() of a deep import names the package, not the path in it", async () => {
   const text = await importError({
     "locustfile.ts": 'import x from "@nosuch/of-tests/deep/file.js";\nexport default x;\n',
