@@ -147,7 +147,9 @@ function move(
     case "running": {
       const plannedMs = (moment.startMs ?? 0) + scenarioLengthMs(plan);
       if (runMs < plannedMs && !isDone(name)) return moment;
-      return { ...moment, state: "ending", overMs: Math.min(runMs, plannedMs) };
+      // Arrivals end by themselves; users run until they are told to end, which a master that stood still does late.
+      const overMs = plan.load.kind === "arrivals" ? Math.min(runMs, plannedMs) : runMs;
+      return { ...moment, state: "ending", overMs };
     }
     case "ending": {
       const endForMs = runMs - Math.max(moment.overMs ?? 0, sinceMs);

@@ -113,6 +113,19 @@ test("step() ends a scenario whose iterations are done, and catches up after a l
   assert.equal(statesOf(done.moments), "once ended, then running");
   assert.equal(done.moments[0]?.overMs, 700);
   const away = clockwork.step(done.moments, { ...INPUT, runMs: 60_000 });
-  assert.deepEqual(away.moments[1], { name: "then", state: "ended", startMs: 700, overMs: 5700, endMs: 60_000 });
+  assert.deepEqual(away.moments[1], { name: "then", state: "ended", startMs: 700, overMs: 60_000, endMs: 60_000 });
   assert.equal(away.isOver, true);
+});
+
+test("step() after a master stood still: users ran until now, and what waits for them waits for their end", () => {
+  const clockwork = new ScenarioClockwork([
+    planScenario("base", { runTimeSeconds: 5 }),
+    planScenario("next", { start: { kind: "scenario", name: "base" } }),
+  ]);
+  const { moments } = clockwork.step(clockwork.begin(), INPUT);
+  const noticed = clockwork.step(moments, { ...INPUT, runMs: 40_000, usersOf: () => 3 });
+  assert.equal(statesOf(noticed.moments), "base ending, next waiting");
+  assert.equal(noticed.moments[0]?.overMs, 40_000);
+  const ended = clockwork.step(noticed.moments, { ...INPUT, runMs: 40_100 });
+  assert.equal(statesOf(ended.moments), "base ended, next running");
 });
