@@ -3,7 +3,6 @@
  * per send, and find less of the processor's caches taken by the other. The bytes are copied, so that their owner may change them.
  */
 import { type Kernel, mapMemory } from "./mapping.ts";
-import { SendPace } from "./send_pace.ts";
 
 /** A larger batch would delay its first requests, which are being timed. */
 const MAX_BATCH = 32;
@@ -11,7 +10,7 @@ const MAX_BATCH = 32;
 const MAX_SEND = 4096;
 
 export interface BatchSender {
-  /** When the kernel got the last send. */
+  /** Right before the kernel got the last send: what that waited for code of this thread is not the target's time. */
   handedOverMs: number;
   /** Sends `memory[from, to)`, which is at the address and written over after the call. */
   sendQueued(address: number, memory: Uint8Array, from: number, to: number): void;
@@ -20,7 +19,6 @@ export interface BatchSender {
 export class SendBatch {
   readonly #memory: Uint8Array;
   readonly #address: number;
-  readonly #pace = new SendPace();
   /** Beyond the batch: those of earlier ones. */
   readonly #senders: BatchSender[] = [];
   readonly #ends = new Uint32Array(MAX_BATCH);
@@ -54,13 +52,12 @@ export class SendBatch {
     if (size === 0) return;
     this.#size = 0;
     this.#used = 0;
-    const fromMs = performance.now();
     for (let index = 0, from = 0; index < size; index++) {
+      const sender = this.#senders[index]!;
       const to = this.#ends[index]!;
-      this.#senders[index]!.sendQueued(this.#address + from, this.#memory, from, to);
+      sender.handedOverMs = performance.now();
+      sender.sendQueued(this.#address + from, this.#memory, from, to);
       from = to;
     }
-    const eachMs = size === 1 ? 0 : this.#pace.eachMs(performance.now() - fromMs, size);
-    for (let index = 0; index < size; index++) this.#senders[index]!.handedOverMs = fromMs + index * eachMs;
   }
 }
