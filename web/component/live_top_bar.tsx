@@ -28,7 +28,10 @@ export function LiveTopBar({ app }: { readonly app: AppState }) {
         <div class="bar-state">
           <span class={`state-mark state-${run.state}`} aria-hidden="true" />
           <p role="status" aria-label="Run state">
-            <strong>{STATE_WORDS[run.state]}</strong> <span class="muted">{describeState(run)}</span>
+            <strong>{STATE_WORDS[run.state]}</strong>{" "}
+            <span class="muted">
+              {describeState(run, live.arrivals.value === undefined ? "users" : "alsoArrivals")}
+            </span>
           </p>
         </div>
         {run.state !== "ready" && (

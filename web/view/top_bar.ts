@@ -141,9 +141,13 @@ export function progressOf({ state, plan, elapsedMs, users, targetUsers }: ApiRu
 }
 
 /** What the status region says beside the word. */
-export function describeState({ state, waitsFor, stopReason, targetUsers, users, problem }: ApiRun): string {
+export function describeState(
+  { state, waitsFor, stopReason, targetUsers, users, problem }: ApiRun,
+  load: "users" | "alsoArrivals" = "users",
+): string {
   if (problem !== null && problem !== "") return problem;
   if (state === "spawning") {
+    if (load === "alsoArrivals") return `to ${formatNumber(targetUsers)} users`; // of those that run, some serve arrivals
     return users > targetUsers
       ? `down to ${formatNumber(targetUsers)} users`
       : `up to ${formatNumber(targetUsers)} users`;

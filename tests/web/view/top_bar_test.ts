@@ -64,6 +64,8 @@ test("topFigures(): the intended load beside the achieved one, where users are p
 test("describeState() says what a stopping run waits for; documentTitle() has state and file", () => {
   const waitsFor = [{ workerId: "a", users: 3, atMostMs: 7500 }, { workerId: "b", users: 2, atMostMs: 100 }];
   assert.equal(describeState({ ...RUN, state: "stopping", waitsFor }), "waiting for 5 users to finish, at most 8 s");
+  assert.equal(describeState({ ...RUN, state: "spawning", users: 12 }), "down to 10 users");
+  assert.equal(describeState({ ...RUN, state: "spawning", users: 12 }, "alsoArrivals"), "to 10 users");
   assert.equal(documentTitle({ run: RUN, total: undefined, window: undefined }, "shop.ts"), "Running · shop.ts");
 });
 
