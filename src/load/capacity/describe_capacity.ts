@@ -20,7 +20,9 @@ export function describeCapacity(known: KnownCapacity, { best, high, range, lowe
   const { unit, limitedBy } = known;
   const reservation = describeReservation(known);
   if (best === undefined) {
-    if (high === undefined) return "No step was judged before the end: the capacity is not known";
+    if (high === undefined) {
+      return "No step was judged before the end: the capacity is not known; give the search more time (-t), or no end";
+    }
     const where = lowest < high.load ? "and not clearly met at any lower load" : "the lowest load that was tried";
     return `The SLO is not met at ${formatLoad(high.load, unit)}, ${where}: ${describeBreak(high, unit)}${reservation}`;
   }
@@ -48,10 +50,12 @@ function describeLoad({ unit, low, high, requestsPerSecond }: KnownCapacity, loa
 
 /** `at 1,900/s p99 was 412 ms` */
 function describeBreak({ load, steps }: LoadEvidence, unit: CapacityUnit): string {
-  const step = steps.findLast(({ outcome }) => outcome === "broken") ?? steps.at(-1);
+  const step = steps.findLast(({ outcome }) => outcome === "broken") ??
+    steps.findLast(({ leaning }) => leaning === "broken") ?? steps.at(-1);
   if (step === undefined) return "";
   if (step.shortfall !== undefined) return `at ${formatLoad(load, unit)} ${step.shortfall}`;
-  const worst = step.figures.find(({ outcome }) => outcome === "broken") ?? step.figures[0];
+  const worst = step.figures.find(({ outcome }) => outcome === "broken") ??
+    step.figures.find(({ excess }) => excess > 0) ?? step.figures[0];
   return `at ${formatLoad(load, unit)} ${worst === undefined ? "it broke" : describeCapacityFigure(worst)}`;
 }
 

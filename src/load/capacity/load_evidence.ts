@@ -1,5 +1,5 @@
 /** Sums up what all steps of a capacity search say of each load: windows of one load are judged as one. Pure. */
-import type { CapacityOutcome, CapacityStep } from "../../protocol/capacity_message.ts";
+import type { CapacityFigure, CapacityOutcome, CapacityStep } from "../../protocol/capacity_message.ts";
 import { judgeTogether } from "./judge_windows.ts";
 import { findChange } from "./system_change.ts";
 
@@ -61,8 +61,13 @@ function isOvertaken(step: CapacityStep, steps: readonly CapacityStep[]): boolea
     steps.some((later) => later.number > step.number && later.load > step.load && holdsForCertain(later));
 }
 
-function breaksInDoubt({ outcome, doubts }: CapacityStep): boolean {
-  return outcome === "broken" && doubts.length > 0;
+function breaksInDoubt({ outcome, doubts, figures }: CapacityStep): boolean {
+  return outcome === "broken" && doubts.length > 0 && !figures.some(isOfSystem);
+}
+
+/** A busy load generator makes requests late; that half of them fail it does not. */
+function isOfSystem({ statistic, outcome, measured }: CapacityFigure): boolean {
+  return statistic === "failures" && outcome === "broken" && measured !== null && measured >= 50;
 }
 
 /** Without a doubt about the load generator. */
@@ -82,7 +87,7 @@ export function isOfGenerator({ steps }: LoadEvidence): boolean {
  */
 function dropHiccups(steps: readonly CapacityStep[]): readonly CapacityStep[] {
   if (steps.every(({ doubts }) => doubts.length > 0)) return steps;
-  return steps.filter(({ outcome, doubts }) => outcome !== "broken" || doubts.length === 0);
+  return steps.filter((step) => !breaksInDoubt(step));
 }
 
 /** All windows but those that say less of the system. */

@@ -181,7 +181,7 @@ test("a search that is ended half way answers with what is known", () => {
   assert.deepEqual([none.load, none.end, none.sentence], [
     null,
     "stopped",
-    "No step was judged before the end: the capacity is not known",
+    "No step was judged before the end: the capacity is not known; give the search more time (-t), or no end",
   ]);
   const half = searchSimulated(system(), { ...search, seconds: 60 });
   assert.equal(half.end, "stopped");
@@ -213,6 +213,22 @@ test("a load at which the generator was in doubt each time is the generator's li
     report.sentence,
     /^The load generator was the limit at 20\d users \(The CPU .*\); 200 users .* the system may do more$/,
   );
+});
+
+test("a system that fails from the first request on is not laid at a load generator in doubt, nor tried again and again", () => {
+  const system = createCurve({ medianMs: () => 20, failureShare: () => 1, seed: 1 });
+  const report = searchSimulated(system, { unit: "users", start: 10, slo: ["failures<1%"], doubts: () => [DOUBT] });
+  assert.deepEqual([report.load, report.end, report.limitedBy], [null, "below", "system"], report.sentence);
+  assert.match(report.sentence, /^The SLO is not met at 1 user, .*failures were 100 %/);
+  assert.ok(report.seconds < 180, `${report.seconds} s`);
+});
+
+test("a system that dies half way is not laid at a load generator in doubt", () => {
+  let second = 0;
+  const system = createCurve({ medianMs: () => 20, failureShare: () => second++ > 60 ? 1 : 0, seed: 1 });
+  const report = searchSimulated(system, { unit: "users", start: 10, slo: ["failures<1%"], doubts: () => [DOUBT] });
+  assert.deepEqual([report.end, report.limitedBy], ["notRecovered", "system"], report.sentence);
+  assert.match(report.sentence, /failures were \d+\.?\d* %; the system did not recover/);
 });
 
 test("a system that stays slow after an overload ends the search", () => {
