@@ -167,7 +167,7 @@ function refine(low: number, high: number, steps: readonly CapacityStep[], range
   const looks = looksOf(steps);
   const below = looks.filter(({ load }) => load < fit.edge).length;
   const above = looks.length - below;
-  const isEnough = below >= WINDOWS_PER_EDGE - 1 && (isPrecise(fit, unit) || looks.length >= MAX_LOOKS);
+  const isEnough = below >= WINDOWS_PER_EDGE - 1 && isKnown(fit, looks.length, unit);
   if (isEnough && isSeenAbove(fit.edge, steps)) return { kind: "ended", end: "found" };
   const tooMuch = isEnough ? lowestAbove(fit.edge, steps) : undefined;
   if (tooMuch !== undefined) return { kind: "step", load: tooMuch, purpose: "confirm" };
@@ -199,11 +199,18 @@ const [ASIDE_BELOW, ASIDE_ABOVE] = [0.5, 1];
 const MOST_ASIDE = 0.03;
 /** The width of an interval of two standard errors on both sides. */
 const PRECISION = 0.12;
-/** A system that needs more is answered with the interval that it has by then. */
+/** A system that needs more looks is answered with the interval that it has by then. */
 const MAX_LOOKS = 20;
+/** The same where the tail of the times tells more. */
+const [PRECISION_BY_TAIL, MAX_LOOKS_BY_TAIL] = [0.08, 24];
+/** Where it does not agree, a few windows may have been lucky. */
+const LEAST_LOOKS = 6;
 
-function isPrecise({ low, high }: EdgeFit, unit: CapacityUnit): boolean {
-  return high / low <= 1 + PRECISION || (unit === "users" && high - low <= 1);
+function isKnown({ low, high, tail }: EdgeFit, looks: number, unit: CapacityUnit): boolean {
+  const [precision, most] = tail === "agrees" ? [PRECISION_BY_TAIL, MAX_LOOKS_BY_TAIL] : [PRECISION, MAX_LOOKS];
+  if (looks >= most) return true;
+  if (tail === "disagrees" && looks < LEAST_LOOKS) return false;
+  return high / low <= 1 + precision || (unit === "users" && high - low <= 1);
 }
 
 /** A load that only a short look has seen to hold, and all above it break: before more of them do, it is looked at in full. */

@@ -11,6 +11,7 @@
  */
 import type { CapacityFigure, CapacityPurpose, CapacityStep } from "../../protocol/capacity_message.ts";
 import { countedSteps } from "./load_evidence.ts";
+import { fitTail } from "./tail_fit.ts";
 
 export interface EdgeFit {
   /** The most likely edge: loads below hold. */
@@ -20,6 +21,8 @@ export interface EdgeFit {
   readonly high: number;
   /** How steeply the figure grows: by e in a step of load/edge of 1/steepness. */
   readonly steepness: number;
+  /** What the tail of the times says: it agrees, and the edge is from it; it says another thing, or nothing yet. Absent where there is no tail. */
+  readonly tail?: "agrees" | "disagrees";
 }
 
 interface Point {
@@ -41,6 +44,8 @@ const MOST = 15;
 /** Where each sample is an event of its own, little more than its limit says all. */
 const LEAST_MOST = 3;
 const MOST_MEAN = 2;
+/** How far the curves of a tail are from the truth where chance plays no part: of the edge. */
+const TAIL_ERROR = 0.0075;
 /** An overload far from the edge is another event. */
 const NEAR_OVERLOAD = 0.08;
 /** As of a queue near its end; a cliff has data enough to say otherwise, and a few lucky windows have not. In logarithms. */
@@ -91,10 +96,44 @@ function fitCondition(steps: readonly CapacityStep[], index: number, edges: read
   for (let i = 0; i < 3; i++) {
     const near = points.filter(({ load }) => Math.abs(load / centre - 1) <= NEAR);
     fit = scan(near, edges, centre, share === undefined ? "normal" : "count");
-    if (Math.abs(fit.edge / centre - 1) < GRID * 2) return fit;
+    if (Math.abs(fit.edge / centre - 1) < GRID * 2) break;
     centre = fit.edge;
   }
-  return fit;
+  return fit === undefined ? undefined : sharpen(fit, figures);
+}
+
+/** By the tail of the times, where the system is a queue: then both estimates agree, as far as they are known. */
+function sharpen(
+  counted: EdgeFit,
+  figures: readonly { readonly load: number; readonly figure: CapacityFigure }[],
+): EdgeFit {
+  const [first] = figures;
+  const { tail, limit, share } = first?.figure ?? {};
+  if (tail === undefined || limit === undefined || share === undefined) return counted;
+  const windows = figures.flatMap(({ load, figure: { weight, tail } }) =>
+    tail === undefined
+      ? []
+      : [{ load, samples: weight, beyond: tail.beyond, ended: tail.ended, seconds: tail.ms / 1000 }]
+  );
+  if (
+    !windows.some(({ load, beyond }) => beyond > 0 && load < counted.edge && load > counted.edge * (1 - NEAR_SPREAD))
+  ) {
+    return counted;
+  }
+  const limits = { fromSeconds: tail.fromMs / 1000, limitSeconds: limit / 1000, share };
+  const fit = fitTail(windows, limits, counted.edge);
+  if (fit === undefined) return { ...counted, tail: "disagrees" };
+  const { edge, steepness } = fit;
+  const error = Math.hypot(fit.error, TAIL_ERROR);
+  const [low, high] = [edge * Math.exp(-2 * error), edge * Math.exp(2 * error)];
+  const apart = (counted.high / counted.low) ** 0.5;
+  if (high * apart >= counted.low && low <= counted.high * apart) {
+    // A system without chance is known by its counts better than by any curve.
+    const isCertain = counted.high / counted.low < Math.exp(4 * TAIL_ERROR);
+    return isCertain ? { ...counted, tail: "agrees" } : { edge, low, high, steepness, tail: "agrees" };
+  }
+  // One of both is wrong, and which one is not known.
+  return { ...counted, low: Math.min(low, counted.low), high: Math.max(high, counted.high), tail: "disagrees" };
 }
 
 function isCurve({ statistic, share, limit }: CapacityFigure): boolean {

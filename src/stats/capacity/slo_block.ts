@@ -2,6 +2,7 @@
  * Counts one condition of an SLO in a second of a step. Shares and percentiles are counts of samples on the wrong side; a percentile
  * below its limit is a share of slow samples below 1 - fraction. Blocks of a window add up. Pure.
  */
+import type { CapacityTail } from "../../protocol/capacity_message.ts";
 import type { Histogram } from "../histogram.ts";
 import type { Counted } from "../thresholds/statistic.ts";
 import { meets, type ThresholdCondition } from "../thresholds/threshold.ts";
@@ -51,6 +52,24 @@ export function allowedShare({ statistic, limit, operator }: ThresholdCondition)
     default:
       return undefined;
   }
+}
+
+/** From this part of a limit on, the tail of a queue falls as it does beyond the limit. */
+const TAIL_FROM = 0.5;
+
+/** How the tail of a percentile falls before its limit. */
+export function countTail(condition: ThresholdCondition, counted: Counted): CapacityTail | undefined {
+  const { statistic, limit, operator } = condition;
+  if (statistic.kind !== "percentile" || !operator.startsWith("<") || !(limit > 0)) return undefined;
+  const fromMs = limit * TAIL_FROM;
+  let [beyond, ended, ms] = [0, 0, 0];
+  for (const { us, count } of (statistic.latency === "corrected" ? counted.corrected : counted.times).buckets()) {
+    if (us / 1000 < fromMs) continue;
+    beyond += count;
+    if (meets(condition, us / 1000)) ended += count;
+    ms += count * (Math.min(us / 1000, limit) - fromMs);
+  }
+  return { fromMs, beyond, ended, ms };
 }
 
 /** Samples that do not meet the limit by themselves. */

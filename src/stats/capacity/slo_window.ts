@@ -4,13 +4,13 @@
  *
  * Bound: a block for each condition, row and second of one step.
  */
-import type { CapacityFigure, CapacityOutcome } from "../../protocol/capacity_message.ts";
+import type { CapacityFigure, CapacityOutcome, CapacityTail } from "../../protocol/capacity_message.ts";
 import { countRange, rowKey, type RowReading } from "../thresholds/counted_range.ts";
 import { evaluateStatistic, neededSamples } from "../thresholds/statistic.ts";
 import { formatScope, matchesScope, type Threshold, type ThresholdCondition } from "../thresholds/threshold.ts";
 import type { LedgerReading } from "../thresholds/threshold_monitor.ts";
 import { decideSide, type SloEvidence, weighBlocks } from "./judge_slo.ts";
-import { allowedShare, countBlock, type SloBlock } from "./slo_block.ts";
+import { allowedShare, countBlock, countTail, type SloBlock } from "./slo_block.ts";
 
 export interface SloJudgement {
   readonly outcome: CapacityOutcome;
@@ -23,6 +23,7 @@ export interface SloJudgement {
 interface Judged extends SloEvidence {
   readonly outcome: CapacityOutcome;
   readonly measured: number | null;
+  readonly tail?: CapacityTail;
   readonly row?: string;
   /** A row of `*` that has too few samples to say anything. */
   readonly isThin: boolean;
@@ -93,7 +94,15 @@ export class SloWindow {
       const measured = evaluateStatistic(condition.statistic, counted);
       const outcome = decideSide(evidence, errors, allowedShare(condition));
       const isThin = row !== undefined && outcome === "unclear" && evidence.weight < neededSamples(condition.statistic);
-      return { ...evidence, outcome, measured, isThin, ...(row === undefined ? {} : { row }) };
+      const tail = countTail(condition, counted);
+      return {
+        ...evidence,
+        outcome,
+        measured,
+        isThin,
+        ...(tail === undefined ? {} : { tail }),
+        ...(row === undefined ? {} : { row }),
+      };
     });
     const rated = judged.filter(({ isThin }) => !isThin);
     const { isThin: _, ...worst } = findWorst(rated.length > 0 ? rated : judged) ?? NOTHING;

