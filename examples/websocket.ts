@@ -51,6 +51,6 @@ function nextEvent(socket: WebSocket, name: "open" | "message", signal: AbortSig
     for (const end of ["close", "error"]) {
       socket.addEventListener(end, () => finish(() => reject(new Error(`WebSocket ${end} before ${name}`))), once);
     }
-    signal.addEventListener("abort", () => finish(() => reject(new Error("the test ended"))), once);
+    signal.addEventListener("abort", () => finish(() => reject(signal.reason)), once);
   });
 }

@@ -77,6 +77,6 @@ function nextEvent(socket: WebSocket, name: "open" | "message", signal: AbortSig
     socket.addEventListener(name, (event) => settle(() => resolve(event))(), options);
     socket.addEventListener("error", settle(() => reject(new Error("the connection failed"))), options);
     socket.addEventListener("close", settle(() => reject(new Error("the connection was closed"))), options);
-    signal.addEventListener("abort", settle(() => reject(new Error("the user was stopped"))), options);
+    signal.addEventListener("abort", settle(() => reject(signal.reason)), options);
   });
 }

@@ -137,9 +137,16 @@ const WRITING_SHARE = 0.05;
 
 /** The ending is added unless it is there, but not to a device or a pipe (`/dev/stdout`). */
 export function jsonPathOf(given: string): string {
-  const existing = statSync(given, { throwIfNoEntry: false });
-  const isSpecial = existing !== undefined && !existing.isFile() && !existing.isDirectory();
-  return isSpecial || /\.json$/i.test(given) ? given : `${given}.json`;
+  return /\.json$/i.test(given) || isSpecialFile(given) ? given : `${given}.json`;
+}
+
+function isSpecialFile(path: string): boolean {
+  try {
+    const found = statSync(path);
+    return !found.isFile() && !found.isDirectory();
+  } catch {
+    return false; // why it cannot be written is said when it is opened
+  }
 }
 
 type JsonFileContext = Pick<OutputContext, "clock" | "details" | "reportError" | "claim" | "pace">;

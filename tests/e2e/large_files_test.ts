@@ -75,7 +75,7 @@ test("a feed file that was changed after the master was started is not shipped: 
     assert.equal(code, 2, stderr);
     assert.match(
       stderr,
-      /Cannot ship the data file "rows.csv" to workers: it was changed since the master was started/,
+      /Cannot run the master's locustfile: it cannot ship the data file "rows.csv" to workers: it was changed since the master was started/,
     );
     assert.equal(system.total(), 0);
   } finally {

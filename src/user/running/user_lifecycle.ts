@@ -152,12 +152,12 @@ export class UserLifecycle extends Waits implements RequestPermit {
     return this.#phase === "tasks";
   }
 
-  /** `user.signal`: aborted when the user must stop. */
+  /** `user.signal`: aborted when the user must stop. Its reason passes through `measure()`, so that what ends by it is no failure. */
   get stopSignal(): AbortSignal {
     let { abort } = this.#ending;
     if (abort === undefined) {
       abort = this.#ownEnding.abort = new AbortController();
-      if (this.#stop === "finishRequest" || this.#phase === "ended") abort.abort();
+      if (this.#stop === "finishRequest" || this.#phase === "ended") abort.abort(new UserStopped());
     }
     return abort.signal;
   }
@@ -214,7 +214,7 @@ export class UserLifecycle extends Waits implements RequestPermit {
   askToStop(mode: StopMode): boolean {
     if (this.#phase === "ended" || this.#stop === "finishRequest" || this.#stop === mode) return false;
     this.#stop = mode;
-    if (mode === "finishRequest") this.#ending.abort?.abort();
+    if (mode === "finishRequest") this.#ending.abort?.abort(new UserStopped());
     if (this.#phase === "tasks") {
       this.endWaits(this.runContext.wakes, () => this.#end(), mode === "finishTask" ? "wait" : undefined);
     } else this.#boundHooks();
@@ -236,7 +236,7 @@ export class UserLifecycle extends Waits implements RequestPermit {
     if (this.#phase === "ended") return false;
     this.#phase = "ended";
     this.setTimer(undefined);
-    this.#ending.abort?.abort();
+    this.#ending.abort?.abort(new UserStopped());
     cutOffTransactions(this);
     this.endWaits(this.runContext.wakes, () => this.#end());
     this.user?.[CLOSE]?.();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { StopTest, StopUser } from "../../../src/http/session/control_flow.ts";
+import { StopTest, StopUser, UserStopped } from "../../../src/http/session/control_flow.ts";
 import type { Environment } from "../../../src/user/environment.ts";
 import { task } from "../../../src/user/tasks/decorators.ts";
 import { TaskSet } from "../../../src/user/tasks/task_set.ts";
@@ -104,6 +104,7 @@ test("RunningUser.stop('finishRequest') ends a sleeping task and aborts user.sig
   await settle();
   assert.deepEqual([mild.state, sharp.state], ["stopping", "ended"]);
   assert.deepEqual(signals.map(({ aborted }) => aborted), [false, true]);
+  assert.ok(signals[1]?.reason instanceof UserStopped, "what `measure()` lets pass without a sample");
   await stage.clock.advance(4000);
   assert.equal(mild.state, "ended");
   assert.deepEqual(lines.filter((line) => line === "done"), ["done"]);
