@@ -58,6 +58,7 @@ class UserPass {
     lifecycle.owner = {
       stopItself: () =>
         observer.note(this.#where, "the user stopped itself here; the tasks that are left run all the same"),
+      goOn: () => {}, // there is no wait between tasks
       unresponsive: () => {},
       quiet: () => {},
       hooksOverdue: () => {},

@@ -10,7 +10,7 @@ import { planOf } from "../tasks/class_plans.ts";
 import { inSequence } from "../tasks/task_plan.ts";
 import { classifyThrown, describeStrayInterrupt } from "../tasks/task_outcome.ts";
 import { TaskFrame } from "../tasks/task_frame.ts";
-import { runTasks, stopSet } from "../tasks/task_loop.ts";
+import { resumeTasks, runTasks, stopSet } from "../tasks/task_loop.ts";
 import { outsideTransactions } from "../measures/transaction.ts";
 import type { Environment } from "../environment.ts";
 import { LOOP, type LoopState } from "../tasks/loop_state.ts";
@@ -22,6 +22,7 @@ import { createUser } from "./create_user.ts";
 import {
   type IterationTerms,
   type LifecycleOwner,
+  RESTING,
   type StopMode,
   UserLifecycle,
   type UserState,
@@ -194,14 +195,24 @@ class UserRun implements RunningUser, LifecycleOwner {
     this.#abortThenGiveUp();
   }
 
-  /** The user's whole lifecycle. Never rejects. One async frame: there are as many as users. */
+  /** The user's life up to its first rest. Never rejects. */
   async live(environment: Environment): Promise<void> {
     const failed = await this.#start(environment);
     if (this.#stage === "start") this.#stage = "tasks";
     if (failed !== undefined) return this.#finish(failed);
+    void this.#serve();
+  }
+
+  goOn(refusal: Error | undefined): void {
+    void this.#serve(refusal);
+  }
+
+  /** Tasks up to the next rest, or to the end of the user. Never rejects. A user that rests has no async frame: there may be ten thousand. */
+  async #serve(refusal?: Error): Promise<void> {
     let left: UserEnd = "timedOut";
     try {
-      if (this.user !== undefined && this.state !== "ended") await runTasks(this.#createFrame(this.user));
+      const { user } = this;
+      if (user !== undefined && this.state !== "ended" && await this.#runTasks(user, refusal) === RESTING) return;
     } catch (thrown) {
       left = this.#judge(thrown);
     }
@@ -222,6 +233,11 @@ class UserRun implements RunningUser, LifecycleOwner {
   /** What runs, for error reports. */
   get #where(): string {
     return this.#loop?.where ?? this.className;
+  }
+
+  #runTasks(user: User, refusal: Error | undefined): Promise<unknown> {
+    const frame = user[LOOP].frame;
+    return frame instanceof TaskFrame ? resumeTasks(frame, refusal) : runTasks(this.#createFrame(user));
   }
 
   #createFrame(user: User): TaskFrame {

@@ -29,6 +29,10 @@ export const CLOSE: unique symbol = Symbol("close");
 /** The key of the method that is called when `host` has become another one. */
 export const HOST_CHANGED: unique symbol = Symbol("host changed");
 
+/** The user rests between two tasks, and nothing of its loop is left. */
+export const RESTING: unique symbol = Symbol("resting");
+export type Resting = typeof RESTING;
+
 export type StopMode = "finishRequest" | "finishTask";
 export type UserState = "running" | "waiting" | "stopping" | "ended";
 
@@ -43,6 +47,8 @@ export interface LivingUser {
 export interface LifecycleOwner {
   /** The user asked for its own end. */
   stopItself(mode: StopMode): void;
+  /** Its rest is over; `refusal` is the exception that ends it, where it must stop. */
+  goOn(refusal: Error | undefined): void;
   /** It swallowed its end and called again: its hooks must run without it. */
   unresponsive(): void;
   /** The last request in flight has ended. */
@@ -183,17 +189,35 @@ export class UserLifecycle extends Waits implements RequestPermit {
 
   /** Sleeps, or throws when the user must stop. `wait` counts as waiting: a stop always ends it. */
   pause(kind: WaitKind, seconds: number): Promise<void> {
-    const mustStop = this.#phase !== "hooks" && (this.#stop === "finishRequest" || this.#phase === "ended");
-    if (mustStop || (kind === "wait" && this.#stop === "finishTask" && this.#phase === "tasks")) {
-      return this.#refuse();
-    }
-    const { clock, wakes, watch } = this.runContext;
+    if (this.#mustNotPause(kind)) return this.#refuse();
+    const waiting = this.startWait(kind, this.#beginPause(seconds), this.runContext.wakes);
+    const transaction = transactionOf(this);
+    return transaction === undefined ? waiting : transaction.follow(waiting);
+  }
+
+  /** `pause("wait")` between two tasks: who called it is gone, and `owner` is told to go on. Returns a promise where it is awaited all the same. */
+  rest(seconds: number): Promise<void> | Resting {
+    if (this.#mustNotPause("wait") || transactionOf(this) !== undefined) return this.pause("wait", seconds);
+    this.startRest(this.#beginPause(seconds), this.runContext.wakes);
+    return RESTING;
+  }
+
+  rested(refusal: Error | undefined): void {
+    this.owner?.goOn(refusal);
+  }
+
+  #mustNotPause(kind: WaitKind): boolean {
+    if (this.#phase !== "hooks" && (this.#stop === "finishRequest" || this.#phase === "ended")) return true;
+    return kind === "wait" && this.#stop === "finishTask" && this.#phase === "tasks";
+  }
+
+  /** When it is over. */
+  #beginPause(seconds: number): number {
+    const { clock, watch } = this.runContext;
     const nowMs = clock.nowMs();
     this.showActivity(this.#activity);
     watch?.called(nowMs);
-    const waiting = this.startWait(kind, nowMs + Math.max(0, seconds * 1000), wakes);
-    const transaction = transactionOf(this);
-    return transaction === undefined ? waiting : transaction.follow(waiting);
+    return nowMs + Math.max(0, seconds * 1000);
   }
 
   /** Waits for `endIdle`, or throws when the user must stop. */

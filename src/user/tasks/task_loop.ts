@@ -11,6 +11,7 @@ import {
 } from "../../http/session/control_flow.ts";
 import { ownFrames } from "../../base/own_frames.ts";
 import { BEGIN_PACE } from "../timing/wait_time.ts";
+import { RESTING, type Resting } from "../running/user_lifecycle.ts";
 import { countFailure, isWait, pauseAfterFailuresMs } from "./failure_pause.ts";
 import { bindFrame } from "./frame_of.ts";
 import { TaskFrame } from "./task_frame.ts";
@@ -81,14 +82,24 @@ async function flattenedSet(frame: TaskFrame, setClass: RunnableSet, parent: Tas
   return set;
 }
 
-/** Runs the tasks of a set until it is left. A user's own tasks are left by an exception only. */
-export async function runTasks(frame: TaskFrame): Promise<Leaving> {
-  // One async frame per set that a user is in: what an await leaves alive in it costs memory for each user.
+/** Runs the tasks of a set until it is left, those of a user until it rests between two of them; else they are left by an exception only. */
+export function runTasks(frame: TaskFrame): Promise<Leaving | Resting> {
   const { loop } = frame;
   loop.frame = frame;
   notePace(frame);
   frame.receiver[BEGIN_PACE](loop.lifecycle.runContext.clock.nowMs());
-  let isFirst = frame.parent === undefined && isPaced(frame);
+  return repeatTasks(frame, frame.parent === undefined && isPaced(frame));
+}
+
+/** Continues the tasks of a user after its rest. */
+export function resumeTasks(frame: TaskFrame, refusal: Error | undefined): Promise<Reaction | Resting> {
+  return refusal === undefined ? repeatTasks(frame, false) : settle(frame, refusal);
+}
+
+async function repeatTasks(frame: TaskFrame, paced: boolean): Promise<Leaving | Resting> {
+  // One async frame per set that a user is in: what an await leaves alive in it costs memory for each user.
+  const { loop } = frame;
+  let isFirst = paced;
   for (;;) {
     let reaction: Reaction = "wait";
     const { ended } = loop.lifecycle.requests;
@@ -123,6 +134,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
     if (reaction === "wait" || (reaction === "next" && (isScheduled(frame) || loop.failuresInARow > 0))) {
       try {
         const waiting = waitAfter(frame, reaction);
+        if (waiting === RESTING) return RESTING;
         if (waiting !== undefined) {
           await waiting;
           continue; // the event loop has turned meanwhile, and another turn would delay what was waited for
@@ -137,7 +149,7 @@ export async function runTasks(frame: TaskFrame): Promise<Leaving> {
   }
 }
 
-function waitAfter(frame: TaskFrame, reaction: "wait" | "next"): Promise<void> | undefined {
+function waitAfter(frame: TaskFrame, reaction: "wait" | "next"): Promise<void> | Resting | undefined {
   if (reaction === "next" && !isScheduled(frame)) return pauseBeforeNext(frame.loop);
   return isGated(frame) && frame.isIterationOver ? waitForArrival(frame) : waitBetweenTasks(frame);
 }
@@ -231,13 +243,14 @@ function notePace(frame: TaskFrame): void {
   lifecycle.requests.expectedIntervalMs = lifecycle.gate === undefined ? expectedIntervalMs(frame, user) : 0;
 }
 
-function waitBetweenTasks(frame: TaskFrame): Promise<void> | undefined {
+function waitBetweenTasks(frame: TaskFrame): Promise<void> | Resting | undefined {
   if (isPaced(frame)) return waitForStart(frame);
   const { lifecycle, user } = frame.loop;
   let seconds = waitSeconds(frame, user);
   if (frame.loop.failuresInARow > 0) seconds = slowDown(frame.loop, seconds);
   lifecycle.checkStop();
-  return seconds > 0 ? lifecycle.pause("wait", seconds) : undefined;
+  if (seconds <= 0) return undefined;
+  return frame.parent === undefined ? lifecycle.rest(seconds) : lifecycle.pause("wait", seconds);
 }
 
 /** Carries out the reaction to what a task threw. Returns what the loop does next, or throws to leave it. */
@@ -344,7 +357,7 @@ async function runSet(frame: TaskFrame): Promise<Leaving> {
     if (flow instanceof InterruptTaskSet) return flow.reschedule ? "leaveNext" : "leaveWait";
     throw thrown;
   }
-  return await runTasks(frame);
+  return await runTasks(frame) as Leaving; // only a user rests
 }
 
 /** The set's `onStop`. An error in it is counted and goes no further: the set is being left anyway. */

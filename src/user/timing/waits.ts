@@ -1,7 +1,9 @@
 /**
  * The waits a user is in: usually none or one, several if it waits in parallel. Each ends when its time is over, or rejects when
- * the user must stop. No timer and no AbortSignal of its own: ten thousand waiting users are the normal case.
+ * the user must stop. No timer and no AbortSignal of its own: ten thousand waiting users are the normal case. That between two tasks, a
+ * rest, has no promise either: what would await it costs three times as much as the wait itself.
  */
+import { type Continuation, continuationOf } from "./continuation.ts";
 import { WatchedPromise } from "./watched_promise.ts";
 import type { Sleeper, WakeQueue } from "./wake_queue.ts";
 
@@ -26,6 +28,9 @@ export abstract class Waits {
 
   /** A wait is over; the user continues in the same turn. */
   abstract woke(lateMs: number): void;
+
+  /** A rest is over. `refusal`: the user must stop. Must not throw. */
+  abstract rested(refusal: Error | undefined): void;
 
   /** True while a wait of this kind is on. */
   hasWait(kind: WaitKind): boolean {
@@ -60,15 +65,20 @@ export abstract class Waits {
   /** Resolves at `dueMs`, unless it is ended before. */
   startWait(kind: WaitKind, dueMs: number, queue: WakeQueue): Promise<void> {
     const promise = new Promise<void>(captureSettlers);
-    const Kind = kind === "wait" ? Wait : Sleep;
+    const Kind = kind === "wait" ? PromisedWait : Sleep;
     queue.add(this.#begin(new Kind(this, dueMs, resolveLatest, rejectLatest)));
     return promise;
+  }
+
+  /** Starts a wait of which `rested` is told, in the caller's asynchronous context. */
+  startRest(dueMs: number, queue: WakeQueue): void {
+    queue.add(this.#begin(new Rest(this, dueMs)));
   }
 
   /** Resolves when `endIdle` is called, unless it is ended before. Counts as waiting. */
   startIdle(): Promise<void> {
     const promise = new Promise<void>(captureSettlers);
-    this.#begin(new Wait(this, Infinity, resolveLatest, rejectLatest));
+    this.#begin(new PromisedWait(this, Infinity, resolveLatest, rejectLatest));
     return promise;
   }
 
@@ -126,25 +136,19 @@ export abstract class Waits {
   }
 }
 
-class Wait implements Sleeper {
+abstract class Wait implements Sleeper {
   slot = -1;
   next: Wait | undefined;
   readonly dueMs: number;
-  readonly resolve: () => void;
-  readonly reject: (reason: Error) => void;
-  readonly #waits: Waits;
+  protected readonly waits: Waits;
 
-  constructor(
-    waits: Waits,
-    dueMs: number,
-    resolve: () => void,
-    reject: (reason: Error) => void,
-  ) {
-    this.#waits = waits;
+  constructor(waits: Waits, dueMs: number) {
+    this.waits = waits;
     this.dueMs = dueMs;
-    this.resolve = resolve;
-    this.reject = reject;
   }
+
+  abstract resolve(): void;
+  abstract reject(reason: Error): void;
 
   /** No field: there are as many as users. */
   get kind(): WaitKind {
@@ -152,14 +156,42 @@ class Wait implements Sleeper {
   }
 
   wake(lateMs: number): void {
-    this.#waits.dropWait(this);
-    this.#waits.woke(lateMs);
+    this.waits.dropWait(this);
+    this.waits.woke(lateMs);
     this.resolve();
   }
 }
 
-class Sleep extends Wait {
+class PromisedWait extends Wait {
+  readonly resolve: () => void;
+  readonly reject: (reason: Error) => void;
+
+  constructor(waits: Waits, dueMs: number, resolve: () => void, reject: (reason: Error) => void) {
+    super(waits, dueMs);
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+}
+
+class Sleep extends PromisedWait {
   override get kind(): WaitKind {
     return "sleep";
+  }
+}
+
+/** Tells of its end in a microtask, as a promise does. */
+class Rest extends Wait {
+  readonly #continuation: Continuation = continuationOf();
+
+  resolve(): void {
+    this.#end(undefined);
+  }
+
+  reject(reason: Error): void {
+    this.#end(reason);
+  }
+
+  #end(refusal: Error | undefined): void {
+    queueMicrotask(() => this.#continuation.runInAsyncScope(() => this.waits.rested(refusal)));
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Waits } from "../../../src/user/timing/waits.ts";
@@ -22,6 +23,7 @@ test("Waits: each wait ends once, by time or by end(), whatever the order", asyn
         override woke() {
           woken++;
         }
+        override rested() {}
       }();
       const results: string[] = list.map(() => "open");
       list.forEach(({ kind, ms }, i) => {
@@ -45,4 +47,39 @@ test("Waits: each wait ends once, by time or by end(), whatever the order", asyn
     }),
     { numRuns: 50 },
   );
+});
+
+/** Rests in the context of their names; what is heard of them is in `lines`. */
+class Rests extends Waits {
+  readonly lines: string[] = [];
+  readonly #context = new AsyncLocalStorage<string>();
+
+  begin(name: string, dueMs: number, queue: WakeQueue): void {
+    this.#context.run(name, () => this.startRest(dueMs, queue));
+  }
+
+  override woke(lateMs: number): void {
+    this.lines.push(`${lateMs} ms late`);
+  }
+
+  override rested(refusal: Error | undefined): void {
+    this.lines.push(`${this.#context.getStore()}: ${refusal?.message ?? "over"}`);
+  }
+}
+
+test("Waits.startRest() tells of its end once, after those who end it, in the context that it began in", async () => {
+  const clock = new FakeClock();
+  const queue = new WakeQueue(clock);
+  const rests = new Rests();
+  rests.begin("short", 10, queue);
+  rests.begin("long", 20, queue);
+  assert.equal(rests.hasWait("wait"), true);
+  await clock.advance(15);
+  assert.deepEqual(rests.lines, ["0 ms late", "short: over"]);
+  rests.endWaits(queue, () => new Error("stopped"), "wait");
+  assert.equal(rests.lines.length, 2, "not before endWaits has returned");
+  await settle();
+  await clock.advance(100);
+  assert.deepEqual(rests.lines.slice(2), ["long: stopped"]);
+  assert.deepEqual([rests.hasWait("wait"), queue.size, clock.pendingTimers], [false, 0, 0]);
 });
