@@ -10,7 +10,6 @@ import {
   type ReportedPercentile,
   type SnapshotMessage,
 } from "../protocol/snapshot_message.ts";
-import { describeFeedShortly } from "./summary/describe_feeds.ts";
 import { countIterations, describeIterationProgress } from "./summary/describe_iterations.ts";
 import { renderSearch } from "./capacity_tables.ts";
 import { describeArrivals, describeTargetRates } from "./arrival_tables.ts";
@@ -18,6 +17,7 @@ import { type Colors, paint } from "./colors.ts";
 import { displayWidth, fitText } from "../base/display_width.ts";
 import { formatCount, formatFailures, formatMs, formatRate, formatRunTime } from "./format_figures.ts";
 import { renderLiveDetails } from "./live_details.ts";
+import { renderLiveFeeds } from "./live_feeds.ts";
 import type { LiveRun } from "./live_run.ts";
 import { renderLiveScenarios } from "./scenario_lines.ts";
 import { renderLiveThresholds } from "./threshold_lines.ts";
@@ -102,9 +102,10 @@ export function renderLiveView(
   const search = run.capacity === undefined ? [] : renderSearch(run.capacity, size.columns);
   const lower = { columns: size.columns, rows: Math.floor(size.rows / 3) };
   const scenarios = renderLiveScenarios(snapshot, lower, colors, kept);
+  const feeds = renderLiveFeeds(snapshot.feeds ?? [], size.columns);
   const rowsThatFit = Math.max(
     0,
-    size.rows - FRAME_LINES - scenarios.length - search.length - thresholds.length - 1,
+    size.rows - FRAME_LINES - feeds.length - scenarios.length - search.length - thresholds.length - 1,
   );
   const entries = snapshot.entries.filter(({ requests, failures }) => requests + failures > 0);
   const shown = entries.length <= rowsThatFit ? entries : busiest(entries, Math.max(0, rowsThatFit - 1));
@@ -114,6 +115,7 @@ export function renderLiveView(
   const lines = [
     headLine(run, snapshot, size.columns, colors),
     progressLine(run, snapshot, size.columns, colors),
+    ...feeds,
     ...scenarios,
     ...search,
     paint(table.header, "bold", colors),
@@ -151,7 +153,6 @@ function headLine(run: LiveRun, snapshot: SnapshotMessage, columns: number, colo
     `${formatRate(total.currentPerSecond)} req/s`,
     ...(workers.length > 1 ? [formatCount(workers.length, "worker")] : []),
     ...(run.missingWorkers.length > 0 ? [`${run.missingWorkers.length} missing`] : []),
-    ...(snapshot.feeds ?? []).map((each) => escapeControls(describeFeedShortly(each))),
     ...(run.host === undefined ? [] : [escapeControls(run.host)]),
   ];
   return paint(joinFitting(parts, columns), run.missingWorkers.length > 0 ? "yellow" : "cyan", colors);
