@@ -14,7 +14,7 @@ import { connectSocket } from "../../src/platform/connect_socket.ts";
 const REQUESTS = 50_000;
 const ROUNDS = 7;
 
-const BYTES = new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\nHello, World!");
+const BYTES = new TextEncoder().encode('HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{"item":1234}');
 const BODY_FROM = BYTES.length - 13;
 const INFO = { status: 200, hasSetCookie: false, hasContentEncoding: false };
 
@@ -31,9 +31,19 @@ class InstantEngine extends HttpEngine {
   }
 }
 
-type Client = Pick<FastHttpSession, "get" | "post">;
+type Client = Pick<FastHttpSession, "get" | "post" | "rest" | "cookies">;
 
-const CASES: readonly (readonly [string, (client: Client, i: number) => Promise<unknown>])[] = [
+function check(res: { readonly js: unknown }): void {
+  if (res.js === undefined) throw new Error("no JSON");
+}
+
+function withCookie(client: Client): void {
+  client.cookies.set("session", "5e884898da28047151d0e56f8dc62927");
+}
+
+type Call = (client: Client, i: number) => Promise<unknown>;
+
+const CASES: readonly (readonly [title: string, call: Call, prepare?: (client: Client) => void])[] = [
   ["get(url)", (client) => client.get("/items")],
   ["get(url, { name })", (client) => client.get("/items", { name: "items" })],
   ["get(new url, { name })", (client, i) => client.get(`/items/${i}`, { name: "/items/[id]" })],
@@ -41,6 +51,8 @@ const CASES: readonly (readonly [string, (client: Client, i: number) => Promise<
   ["get(url, { params })", (client, i) => client.get("/items", { params: { page: i }, name: "/items" })],
   ["post(url, { json })", (client, i) => client.post("/orders", { json: { item: i } })],
   ["get(url, { catchResponse })", (client) => client.get("/items", { catchResponse: (res) => res.success() })],
+  ["rest(method, url, { json })", (client, i) => client.rest("POST", "/orders", { json: { item: i } }, check)],
+  ["post(url, { json }), cookies", (client, i) => client.post("/orders", { json: { item: i } }), withCookie],
 ];
 
 async function measure(client: Client, call: (client: Client, i: number) => Promise<unknown>): Promise<number> {
@@ -55,9 +67,12 @@ async function measure(client: Client, call: (client: Client, i: number) => Prom
 
 const engine = new InstantEngine({ connectSocket, clock: systemClock });
 const options = { baseUrl: "http://127.0.0.1:8000", engine };
-console.log(`${"µs per request".padEnd(28)} Fast  Http`);
-for (const [title, call] of CASES) {
-  const fast = await measure(new FastHttpSession(options, createDetachedOwner()), call);
-  const http = await measure(new HttpSession(options, createDetachedOwner()) as unknown as Client, call);
-  console.log(`${title.padEnd(28)} ${fast.toFixed(2).padStart(4)}  ${http.toFixed(2).padStart(4)}`);
+console.log(`${"µs per request".padEnd(30)} Fast  Http`);
+for (const [title, call, prepare] of CASES) {
+  const fastClient: Client = new FastHttpSession(options, createDetachedOwner());
+  const httpClient = new HttpSession(options, createDetachedOwner()) as unknown as Client;
+  for (const client of [fastClient, httpClient]) prepare?.(client);
+  const fast = await measure(fastClient, call);
+  const http = await measure(httpClient, call);
+  console.log(`${title.padEnd(30)} ${fast.toFixed(2).padStart(4)}  ${http.toFixed(2).padStart(4)}`);
 }

@@ -33,6 +33,10 @@ export function toUtf8ByteString(text: string): string {
   return BEYOND_ASCII.test(text) ? decodeLatin1(encoder.encode(text)) : text;
 }
 
+export function isAscii(text: string): boolean {
+  return !BEYOND_ASCII.test(text);
+}
+
 /** The bytes of a byte string. */
 export function encodeByteString(text: string): Uint8Array {
   return BEYOND_ASCII.test(text) ? encodeLatin1(text) : encoder.encode(text);

@@ -41,12 +41,28 @@ export function checkCookie(name: unknown, value: unknown): { readonly name: str
   return { name, text };
 }
 
+/** Where a request goes. */
+export interface CookieTarget {
+  /** Absolute, without credentials and fragment. */
+  readonly url: string;
+  readonly parsed: URL;
+}
+
+/** A Set-Cookie value that was read before, and its cookie. */
+interface KnownCookie {
+  readonly value: string;
+  readonly url: URL;
+  readonly cookie: Cookie;
+}
+
 export class CookieJar implements Iterable<Cookie> {
   readonly #wallMs: () => number;
   readonly #defaultHost: () => string;
   #cookies: Cookie[] = [];
   #remembered = new Map<string, string>();
   #rememberedUntilMs = Infinity;
+  /** The last one whose cookie does not depend on the time: most servers send the same with every response. */
+  #known: KnownCookie | undefined;
 
   constructor(options: { readonly wallMs: () => number; readonly defaultHost: () => string }) {
     this.#wallMs = options.wallMs;
@@ -113,21 +129,29 @@ export class CookieJar implements Iterable<Cookie> {
    * is when one of them names a wider domain than its host.
    */
   receive(values: readonly string[], url: URL): Promise<void> | undefined {
+    const known = this.#known;
+    if (known !== undefined && values.length === 1 && values[0] === known.value && url === known.url) {
+      this.#store(known.cookie);
+      return;
+    }
     const nowMs = this.#wallMs();
     const host = hostOf(url);
     const cookies = values.map((value) => parseSetCookie(value, url, nowMs)).filter((cookie) => cookie !== undefined);
     if (cookies.some((cookie) => isWider(cookie, host))) return this.#storeChecked(cookies, host);
     for (const cookie of cookies) this.#store(cookie);
+    const [value = "", ...others] = values;
+    const [cookie] = cookies;
+    if (others.length === 0 && cookie?.expiresMs === Infinity) this.#known = { value, url, cookie };
   }
 
   /** The value of the Cookie field for a request, as a byte string; undefined if no cookie goes there. */
-  headerFor(url: URL): string | undefined {
+  headerFor(target: CookieTarget): string | undefined {
     if (this.#cookies.length === 0) return undefined;
-    if (this.#wallMs() >= this.#rememberedUntilMs) this.#dropExpired();
-    const key = `${url.protocol}//${url.host}${url.pathname}`;
+    if (this.#rememberedUntilMs !== Infinity) this.#dropExpired();
+    const key = withoutQuery(target.url);
     let header = this.#remembered.get(key);
     if (header === undefined) {
-      header = this.#buildHeader(url);
+      header = this.#buildHeader(target.parsed);
       if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
       this.#remembered.set(key, header);
     }
@@ -197,6 +221,11 @@ export class CookieJar implements Iterable<Cookie> {
       if (expiresMs < this.#rememberedUntilMs) this.#rememberedUntilMs = expiresMs;
     }
   }
+}
+
+function withoutQuery(url: string): string {
+  const query = url.indexOf("?");
+  return query === -1 ? url : url.slice(0, query);
 }
 
 /** It names more than its host, or a host of one label, which may be a public suffix. */

@@ -66,14 +66,18 @@ const CHECKS: ReadonlyMap<string, Check> = new Map(Object.entries<Check>({
   tls: (value, option) => checkParts(value, option, TLS_PARTS, "give { verify, ca, cert, key, serverName }"),
 }));
 
+/** The problem of one option's value; undefined: it has none, or the option has no check here. */
+export function findWrongValue(option: string, value: unknown): string | undefined {
+  return CHECKS.get(option)?.(value, option);
+}
+
 /** The problems of all options whose value has a wrong type or range. Bodies, parameters and credentials have own checks. */
 export function findWrongValues(options: object): readonly string[] {
   const problems: string[] = [];
   for (const option in options) {
-    const check = CHECKS.get(option);
-    const value = check === undefined ? undefined : (options as Readonly<Record<string, unknown>>)[option];
+    const value = (options as Readonly<Record<string, unknown>>)[option];
     if (value === undefined || value === null) continue;
-    const problem = check?.(value, option);
+    const problem = findWrongValue(option, value);
     if (problem !== undefined) problems.push(problem);
   }
   return problems;

@@ -141,6 +141,11 @@ export class RequestChain {
     }
   }
 
+  /** The request that the chain begins with, for a caller that sends it and then gives `run` its response. */
+  firstRequest(): WireRequest | undefined {
+    return this.#createRequest(this.#context.clock.nowMs());
+  }
+
   /** Undefined when the time for the whole chain is over, or when its body cannot be sent a second time. */
   #createRequest(startMs: number): WireRequest | undefined {
     const { timeouts } = this.#start;
@@ -159,7 +164,7 @@ export class RequestChain {
       session: this.#sessionHeaders,
       request: this.#headers,
       authorization: this.#authorization(path),
-      cookie: joinCookies(jar.isEmpty ? undefined : jar.headerFor(this.#target.parsed), this.#cookies),
+      cookie: joinCookies(jar.isEmpty ? undefined : jar.headerFor(this.#target), this.#cookies),
       method: this.#method,
       body: this.#body,
       accept: this.#start.accept,

@@ -1,8 +1,8 @@
 /**
- * Writes the head of a request. Most requests of a session differ in the path only: `HeadTemplate` keeps a head with a gap for
- * it, and a plain path (one that a URL parser would leave as it is) goes into the gap without a URL being parsed. Pure.
+ * Writes the head of a request. Most requests of a session differ in the path and a few values only: `HeadTemplate` keeps a head
+ * with gaps for them, and a plain path (one that a URL parser would leave as it is) goes into its gap without a URL being parsed. Pure.
  */
-import { encodeByteString, toByteString, toUtf8ByteString } from "../bytes/latin1.ts";
+import { encodeByteString, encodeLatin1, isAscii, toByteString, toUtf8ByteString } from "../bytes/latin1.ts";
 import type { Origin } from "../engine/origin.ts";
 
 const encoder = new TextEncoder();
@@ -36,12 +36,24 @@ export function encodeHead(
   let host = origin.authority;
   let rest = "";
   for (const [name, value] of fields) {
-    if (!TOKEN.test(name)) throw new TypeError(`Cannot send the header "${name}": its name is not an HTTP token`);
-    const bytes = UNUSUAL_IN_VALUE.test(value) ? checkUnusual(name, value) : value;
-    if (name.length === 4 && name.toLowerCase() === "host") host = bytes;
-    else rest += `${name}: ${bytes}\r\n`;
+    if (isHost(name)) host = checkValue(name, value);
+    else rest += fieldLine(name, value);
   }
   return encodeByteString(`${method} ${toUtf8ByteString(target)} HTTP/1.1\r\nHost: ${host}\r\n${rest}\r\n`);
+}
+
+function fieldLine(name: string, value: string): string {
+  if (!TOKEN.test(name)) throw new TypeError(`Cannot send the header "${name}": its name is not an HTTP token`);
+  return `${name}: ${checkValue(name, value)}\r\n`;
+}
+
+function isHost(name: string): boolean {
+  return name.length === 4 && name.toLowerCase() === "host";
+}
+
+/** The value as a byte string. */
+function checkValue(name: string, value: string): string {
+  return UNUSUAL_IN_VALUE.test(value) ? checkUnusual(name, value) : value;
 }
 
 function checkUnusual(name: string, value: string): string {
@@ -65,25 +77,63 @@ export function isPlainBase(baseUrl: string): boolean {
   return PLAIN_BASE.test(baseUrl) && URL.canParse(baseUrl) && new URL(baseUrl).origin === baseUrl;
 }
 
+/** Values that are sent as they are: printable ASCII that does not begin or end with a space. */
+const PLAIN_VALUE = /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/;
+
+/** True if a field may have this name. */
+export function isFieldName(name: string): boolean {
+  return TOKEN.test(name);
+}
+
+/** True if the value may go into a gap of a template. */
+export function isPlainValue(value: string): boolean {
+  return PLAIN_VALUE.test(value);
+}
+
+/** A head with gaps for the path and for the values of some fields. */
 export class HeadTemplate {
   readonly origin: Origin;
-  readonly #before: Uint8Array;
-  readonly #after: Uint8Array;
+  /** What stands between the gaps, the first of which is the path's. */
+  readonly #pieces: readonly string[];
+  /** The order of the gaps in the head, as places in the list of values. */
+  readonly #order: readonly number[];
+  readonly #isAscii: boolean;
 
-  constructor(origin: Origin, method: string, fields: Iterable<readonly [name: string, value: string]>) {
-    const head = encodeHead(origin, method, "/", fields);
+  /** `gaps`: names of fields in lower case, whose values `encode` is given. Each must be among `fields` once. */
+  constructor(
+    origin: Origin,
+    method: string,
+    fields: Iterable<readonly [name: string, value: string]>,
+    gaps: readonly string[] = [],
+  ) {
+    if (!TOKEN.test(method)) throw new TypeError(`Cannot send the method "${method}": it is not an HTTP token`);
+    let host = origin.authority;
+    const lines = [""];
+    const order: number[] = [];
+    for (const [name, value] of fields) {
+      const gap = gaps.indexOf(name.toLowerCase());
+      if (isHost(name)) host = checkValue(name, value);
+      else if (gap === -1) lines[order.length] += fieldLine(name, value);
+      else {
+        lines[order.length] += fieldLine(name, "").slice(0, -2);
+        lines[order.length + 1] = "\r\n";
+        order.push(gap);
+      }
+    }
+    lines[0] = ` HTTP/1.1\r\nHost: ${host}\r\n${lines[0]}`;
+    lines[order.length] += "\r\n";
     this.origin = origin;
-    this.#before = head.subarray(0, method.length + 1);
-    this.#after = head.subarray(method.length + 2);
+    this.#pieces = [`${method} `, ...lines];
+    this.#order = order;
+    this.#isAscii = this.#pieces.every(isAscii);
   }
 
-  /** The head for a plain path, which is ASCII. */
-  encode(path: string): Uint8Array {
-    const after = this.#before.length + path.length;
-    const head = new Uint8Array(after + this.#after.length);
-    head.set(this.#before);
-    encoder.encodeInto(path, head.subarray(this.#before.length, after));
-    head.set(this.#after, after);
-    return head;
+  /** The head for a plain path and plain values. */
+  encode(path: string, values: readonly string[] = []): Uint8Array {
+    const pieces = this.#pieces;
+    const order = this.#order;
+    let text = pieces[0]! + path + pieces[1]!;
+    for (let i = 0; i < order.length; i++) text += values[order[i]!]! + pieces[i + 2]!;
+    return this.#isAscii ? encoder.encode(text) : encodeLatin1(text);
   }
 }

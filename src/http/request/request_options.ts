@@ -8,7 +8,7 @@ import type { SampleTags } from "../../base/sample_tags.ts";
 import { describeKind } from "../../base/given_text.ts";
 import type { DigestAuth } from "./digest_auth.ts";
 import type { HeaderFields } from "../bytes/header_list.ts";
-import { findWrongValues } from "./option_values.ts";
+import { findWrongValue, findWrongValues } from "./option_values.ts";
 import type { Params } from "./request_url.ts";
 
 /** Seconds. A plain number is the limit for connecting and for each silence of the server, as in Locust. */
@@ -145,6 +145,7 @@ export function checkRequestOptions(options: RequestOptions<never>, method: stri
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new UsageError(`${cannot}: its options are ${describeKind(options)}; ${adviseOnData(method)}`);
   }
+  if (areRight(options)) return;
   const problems: string[] = [];
   const unknown: string[] = [];
   for (const name in options) if (!NAMES.has(name)) unknown.push(name);
@@ -164,6 +165,18 @@ export function checkRequestOptions(options: RequestOptions<never>, method: stri
   }
   for (const problem of findWrongValues(options)) problems.push(`${cannot}: ${problem}`);
   if (problems.length > 0) throw new UsageError(problems);
+}
+
+function areRight(options: RequestOptions<never>): boolean {
+  let bodies = 0;
+  for (const name in options) {
+    if (!NAMES.has(name)) return false;
+    const value = options[name as keyof RequestOptions<never>];
+    if (!isGiven(value)) continue;
+    if (findWrongValue(name, value) !== undefined) return false;
+    if (name === "json" || name === "form" || name === "body") bodies++;
+  }
+  return bodies <= 1;
 }
 
 function adviseOnTypo(name: string): string | undefined {

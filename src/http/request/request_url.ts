@@ -106,11 +106,34 @@ export function splitBaseUrl(baseUrl: string): { readonly baseUrl: string; reado
 export function encodePairs(params: Params, option = "params"): string {
   if (typeof params === "string") return params;
   if (params instanceof URLSearchParams) return params.toString();
+  const plain = encodePlain(params);
+  if (plain !== undefined) return plain;
   const pairs = new URLSearchParams();
   for (const [name, value] of listPairs(params, option)) {
     for (const item of Array.isArray(value) ? value : [value]) appendPair(pairs, name, item, option);
   }
   return pairs.toString();
+}
+
+/** What forms leave as it is. */
+const PLAIN_TEXT = /^[\w*\-.]*$/;
+
+/** The pairs of an object that have nothing to encode; undefined: it is another kind, or has. */
+function encodePlain(params: unknown): string | undefined {
+  if (
+    typeof params !== "object" || params === null || Symbol.iterator in params || params instanceof Date ||
+    ArrayBuffer.isView(params)
+  ) {
+    return undefined;
+  }
+  let text = "";
+  for (const name of Object.keys(params)) {
+    const value = (params as Readonly<Record<string, unknown>>)[name];
+    const item = typeof value === "number" ? String(value) : value;
+    if (typeof item !== "string" || !PLAIN_TEXT.test(item) || !PLAIN_TEXT.test(name)) return undefined;
+    text += text === "" ? `${name}=${item}` : `&${name}=${item}`;
+  }
+  return text;
 }
 
 /** The names and values of anything that holds pairs. */

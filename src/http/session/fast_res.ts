@@ -18,6 +18,11 @@ export class FastRes extends BaseRes {
     return this.#text ??= decodeText(this.bufferedBytes, this.charset);
   }
 
+  /** @internal */
+  override get peekedText(): string {
+    return this.text();
+  }
+
   /** The body parsed as JSON. Throws a SyntaxError if it is none, a ResponseError if there was no response. */
   json<T = unknown>(): T {
     return parseJson(this.text(), this.error, this.status) as T;

@@ -47,11 +47,23 @@ export class HttpRes extends BaseRes {
     return bytes.length === 0 ? null : ReadableStream.from([bytes]);
   }
 
-  async #readText(): Promise<string> {
+  /** Of a buffered body at once: nothing is waited for. */
+  #readText(): Promise<string> {
+    return this.streamedBody === undefined ? Promise.resolve(this.peekedText) : this.#readStreamed();
+  }
+
+  async #readStreamed(): Promise<string> {
     return decodeText(await this.bytes(), this.charset);
   }
 
-  async #readJson<T>(): Promise<T> {
-    return parseJson(await this.#readText(), this.error, this.status) as T;
+  #readJson<T>(): Promise<T> {
+    if (this.streamedBody !== undefined) {
+      return this.#readStreamed().then((text) => parseJson(text, this.error, this.status) as T);
+    }
+    try {
+      return Promise.resolve(parseJson(this.peekedText, this.error, this.status) as T);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }

@@ -11,11 +11,16 @@ import type { RequestOptions, TlsSettings } from "../request/request_options.ts"
 import type { BaseRes, ResParts, SentRequest } from "./res.ts";
 import type { Sample } from "./sample.ts";
 import type { SessionState } from "./session_state.ts";
-import { AbortedError, ProtocolError, TimeoutError } from "../bytes/wire_error.ts";
+import { AbortedError, ProtocolError, TimeoutError, type WireError } from "../bytes/wire_error.ts";
+import type { WireRequest } from "../engine/wire.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
+import type { ExchangeTimes } from "../engine/wire_times.ts";
 
 /** Makes the response object of a client. */
 export type CreateRes<R> = (sent: SentRequest, wire: WireResponse | undefined, parts?: ResParts) => R;
+
+/** A request, and the trace that its header names. */
+type TracedRequest = SentRequest & { readonly trace?: TraceContext | undefined };
 
 /** What the options of a request add to its sample. */
 export type SampleExtras = Pick<RequestOptions<never>, "context" | "tags">;
@@ -34,7 +39,7 @@ export async function performRequest<R extends BaseRes>(
   options: { readonly tls?: TlsSettings | undefined } & SampleExtras = {},
 ): Promise<Performed<R>> {
   const result = await openChain(state, prepared.start, options.tls ?? undefined).run();
-  return finishChain(state, prepared, result, createRes, options);
+  return finishChain(state, prepared, result, createRes, options, prepared.start.signal);
 }
 
 export function openChain(state: SessionState, start: ChainStart, tls?: TlsSettings): RequestChain {
@@ -50,13 +55,14 @@ export function openChain(state: SessionState, start: ChainStart, tls?: TlsSetti
 /** The response and the sample of a chain that has ended. Throws when the chain was cancelled. */
 export function finishChain<R extends BaseRes>(
   state: SessionState,
-  sent: SentRequest & { readonly start?: ChainStart; readonly trace?: TraceContext | undefined },
+  sent: TracedRequest,
   result: ChainResult,
   createRes: CreateRes<R>,
-  { context, tags }: SampleExtras,
+  extras: SampleExtras,
+  signal?: AbortSignal,
 ): Performed<R> {
   let failure: Error | undefined = result.failure;
-  if (failure instanceof AbortedError) failure = abandonedOrLate(state, failure, sent.start?.signal);
+  if (failure instanceof AbortedError) failure = abandonedOrLate(state, failure, signal);
   const decoded = failure === undefined ? decodeBody(result.wire!) : {};
   failure ??= decoded.failure;
   const parts: ResParts = {
@@ -69,22 +75,79 @@ export function finishChain<R extends BaseRes>(
     ),
   };
   const res = createRes(sent, result.wire, parts);
-  res.sampleTags = state.owner.sampleTags(tags ?? undefined);
+  return perform(state, sent, res, {
+    responseTimeMs: result.endMs - result.startMs,
+    responseLength: failure === undefined ? lengthOf(result.wire!, decoded) : 0,
+    startMs: result.startMs,
+    retries: result.retries,
+    phases: result.phases,
+  }, extras);
+}
+
+/** The same of a call that was one exchange. */
+export function finishExchange<R extends BaseRes>(
+  state: SessionState,
+  sent: TracedRequest,
+  wire: WireResponse,
+  createRes: CreateRes<R>,
+  extras: SampleExtras,
+): Performed<R> {
+  const decoded = wire.has("content-encoding") ? decodeBody(wire) : undefined;
+  const res = decoded === undefined ? createRes(sent, wire) : createRes(sent, wire, decoded);
+  const bytes = decoded?.failure === undefined ? decoded?.bytes?.length ?? wire.bodyLength : 0;
+  return perform(state, sent, res, timesOf(wire, bytes), extras);
+}
+
+/** The same of one that failed. */
+export function failExchange<R extends BaseRes>(
+  state: SessionState,
+  sent: TracedRequest & { readonly wire: WireRequest },
+  error: WireError,
+  times: ExchangeTimes,
+  createRes: CreateRes<R>,
+  extras: SampleExtras,
+): Performed<R> {
+  const failure = error instanceof AbortedError ? abandonedOrLate(state, error, sent.wire.signal) : error;
+  const res = createRes(sent, undefined, { failure, elapsed: times.endMs - times.startMs });
+  return perform(state, sent, res, timesOf(times, 0), extras);
+}
+
+type SampleTimes = Pick<Sample, "responseTimeMs" | "responseLength" | "startMs" | "retries" | "phases">;
+
+function timesOf(times: ExchangeTimes, responseLength: number): SampleTimes {
+  return {
+    responseTimeMs: times.endMs - times.startMs,
+    responseLength,
+    startMs: times.startMs,
+    retries: times.retried ? 1 : 0,
+    phases: () => times.phases(),
+  };
+}
+
+function perform<R extends BaseRes>(
+  { owner }: SessionState,
+  sent: TracedRequest,
+  res: R,
+  times: SampleTimes,
+  extras: SampleExtras,
+): Performed<R> {
+  const tags = extras.tags ?? undefined;
+  res.sampleTags = owner.sampleTags(tags);
   const sample: Sample = {
     method: sent.method,
     name: sent.name,
     nameOrigin: sent.nameOrigin,
     url: sent.url,
-    responseTimeMs: result.endMs - result.startMs,
-    responseLength: failure === undefined ? lengthOf(result.wire!, decoded) : 0,
+    responseTimeMs: times.responseTimeMs,
+    responseLength: times.responseLength,
     exception: res.error,
-    startMs: result.startMs,
+    startMs: times.startMs,
     response: res,
-    context,
-    tags: tags ?? undefined,
+    context: extras.context,
+    tags,
     traceId: sent.trace?.traceId,
-    retries: result.retries,
-    phases: result.phases,
+    retries: times.retries,
+    phases: times.phases,
   };
   return { res, sample };
 }

@@ -14,7 +14,7 @@ import { encodeHead, HeadTemplate, isPlainPath } from "../request/request_head.t
 import { encodeBody, NO_BODY } from "../request/request_body.ts";
 import { UnusableLocustfile } from "./control_flow.ts";
 import type { ChainStart } from "../request/request_chain.ts";
-import { composeFields } from "../request/request_fields.ts";
+import { composeFields, type FieldSources } from "../request/request_fields.ts";
 import { type Auth, checkRequestOptions, type Cookies, type RequestOptions } from "../request/request_options.ts";
 import { PreparedRequest } from "./prepared_request.ts";
 import {
@@ -76,16 +76,24 @@ function createTemplate(state: SessionState, method: string): HeadTemplate | und
   return new HeadTemplate(baseOrigin, method, headFields(state, method, root));
 }
 
-function headFields(state: SessionState, method: string, target: RequestTarget): HeaderList {
-  const auth = state.authFor(target);
+/** What a call adds to the fields that all calls of a session have. */
+export type CallFields = Pick<FieldSources, "request" | "cookie" | "body" | "accept">;
+
+const NO_CALL_FIELDS: CallFields = { request: undefined, cookie: undefined, body: NO_BODY, accept: undefined };
+
+/** All fields of a head, in a session without a Digest dialogue. */
+export function headFields(
+  state: SessionState,
+  method: string,
+  target: RequestTarget,
+  call: CallFields = NO_CALL_FIELDS,
+): HeaderList {
+  const auth = call.request?.has("authorization") === true ? undefined : state.authFor(target);
   return composeFields({
     session: state.currentHeaders,
-    request: undefined,
     authorization: auth === undefined || auth instanceof DigestAuth ? undefined : authorizationOf(auth),
-    cookie: undefined,
     method,
-    body: NO_BODY,
-    accept: undefined,
+    ...call,
   });
 }
 
@@ -101,35 +109,55 @@ export function prepareChain(
   const given = isNotGiven(options.headers) ? undefined : new HeaderList(options.headers);
   const trace = given?.has(TRACE_FIELD) === true ? undefined : nextTraceOf(state);
   const headers = trace === undefined ? given : withTraceField(given, trace);
-  const redirect = options.redirect ??
-    (isNotGiven(options.allowRedirects) ? undefined : followOrNot(options.allowRedirects));
-  const standing = method === "HEAD" ? state.traits.headRedirects : "follow";
   const start: ChainStart = {
     method,
     target,
     headers,
     sessionHeaders: state.currentHeaders,
-    accept: options.json !== undefined && state.traits.jsonAccept === "ask" ? "application/json" : undefined,
+    accept: acceptOf(state, options),
     body: encodeBody(options, () => `locust-ts-${crypto.randomUUID()}`),
     auth: checkAuth(options.auth) ?? (headers?.has("authorization") ? undefined : state.authFor(target)),
     cookies: isNotGiven(options.cookies) ? undefined : encodeCookies(options.cookies),
     timeouts: requestTimeouts(options.timeout ?? undefined, state.timeouts),
     responseBody: options.stream === true ? "stream" : "buffer",
     signal: options.signal ?? undefined,
-    redirects: redirect ?? standing,
-    maxRedirects: options.maxRedirects ?? state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS,
+    redirects: redirectsOf(state, method, options),
+    maxRedirects: maxRedirectsOf(state, options),
     maxRetries: options.maxRetries ?? state.options.maxRetries ?? 0,
   };
+  return { start, trace, method, ...rowName(state, url, target.path, options), url: target.url };
+}
+
+/** The row that a call counts in. */
+export function rowName(
+  state: SessionState,
+  url: string,
+  path: string,
+  options: RequestOptions<never>,
+): Pick<SentRequest, "name" | "nameOrigin"> {
   const urlName = (options as UrlNamed)[URL_NAME];
   const name = givenName(options.name, 'the option "name"') ?? (urlName === undefined ? state.requestName : undefined);
-  return {
-    start,
-    trace,
-    method,
-    name: name ?? urlName ?? nameOf(state, url, target.path),
-    nameOrigin: name === undefined ? "url" : "given",
-    url: target.url,
-  };
+  return name === undefined
+    ? { name: urlName ?? nameOf(state, url, path), nameOrigin: "url" }
+    : { name, nameOrigin: "given" };
+}
+
+/** The Accept of a call with `json`. */
+export function acceptOf(state: SessionState, options: RequestOptions<never>): string | undefined {
+  return options.json !== undefined && state.traits.jsonAccept === "ask" ? "application/json" : undefined;
+}
+
+export function redirectsOf(
+  state: SessionState,
+  method: string,
+  { redirect, allowRedirects }: RequestOptions<never>,
+): "follow" | "manual" {
+  const wanted = redirect ?? (isNotGiven(allowRedirects) ? undefined : followOrNot(allowRedirects));
+  return wanted ?? (method === "HEAD" ? state.traits.headRedirects : "follow");
+}
+
+export function maxRedirectsOf(state: SessionState, options: RequestOptions<never>): number {
+  return options.maxRedirects ?? state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS;
 }
 
 /** Parses the URL only if it is more than a plain path behind a plain base. */
@@ -192,7 +220,7 @@ function withParams(url: string, session: Params | undefined, request: Params | 
 }
 
 /** Data from a file has null where nothing is given. */
-function isNotGiven(value: unknown): value is null | undefined {
+export function isNotGiven(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }
 

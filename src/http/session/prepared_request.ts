@@ -6,6 +6,7 @@
 import { encodeByteString } from "../bytes/latin1.ts";
 import type { TraceContext } from "../../base/trace_share.ts";
 import type { Entry, Recorder } from "../../stats/recorder.ts";
+import { CallShapes } from "./call_shapes.ts";
 import type { HeadTemplate } from "../request/request_head.ts";
 import type { RequestTarget } from "../request/request_target.ts";
 import type { SentRequest } from "./res.ts";
@@ -95,6 +96,8 @@ export class PreparedRequestCache {
   #old = new Map<string, Map<string, PreparedRequest>>();
   #count = 0;
   #templates: Map<string, HeadTemplate | undefined> | undefined;
+  #shapes: CallShapes | undefined;
+  #targets: Map<string, RequestTarget> | undefined;
 
   constructor(generation = GENERATION) {
     this.#generation = generation;
@@ -108,6 +111,23 @@ export class PreparedRequestCache {
     const created = create();
     this.#templates.set(method, created);
     return created;
+  }
+
+  /** Heads of calls with options. */
+  get shapes(): CallShapes {
+    return this.#shapes ??= new CallShapes();
+  }
+
+  /** The target of a path; `create` gives undefined where it must be parsed. */
+  target(path: string, create: (path: string) => RequestTarget | undefined): RequestTarget | undefined {
+    const targets = this.#targets ??= new Map();
+    let target = targets.get(path);
+    if (target !== undefined) return target;
+    target = create(path);
+    if (target === undefined) return undefined;
+    if (targets.size >= this.#generation) targets.clear();
+    targets.set(path, target);
+    return target;
   }
 
   get(method: string, url: string): PreparedRequest | undefined {

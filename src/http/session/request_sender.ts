@@ -1,20 +1,30 @@
 /**
- * Sends the requests of one session. One without options takes the fast path; any other is a chain. Then the
- * sample is counted, after the block of `catchResponse` if there is one.
+ * Sends the requests of one session. One without options takes the fast path, most others are an exchange that may go on as a chain, and
+ * some are a chain from the start. Then the sample is counted, after the block of `catchResponse` if there is one.
  * Invariant: every request that was sent is counted once, or abandoned, or (a block threw an exception that is no verdict, as in
  * Locust) dropped; `requestEnded` is called once for each.
  */
-import { refuseWrongFields, type RequestMeta, ResponseValidation } from "./response_validation.ts";
+import { type RequestMeta, ResponseValidation } from "./response_validation.ts";
 import { UserStopped } from "./control_flow.ts";
 import { givenName } from "../../base/given_text.ts";
 import { statusError } from "./failure_text.ts";
 import { HttpRes } from "./http_res.ts";
-import { abandon, type CreateRes, finishChain, openChain, type Performed, performRequest } from "./perform_request.ts";
+import {
+  abandon,
+  type CreateRes,
+  finishChain,
+  finishExchange,
+  openChain,
+  type Performed,
+  performRequest,
+} from "./perform_request.ts";
 import { type FastPath, type FastPathHost, lendFastPath } from "./fast_path.ts";
-import { chainStartOf, nextTraceOf, prepareChain, prepareRequest } from "./prepare_request.ts";
+import { type EndCall, OptionCall } from "./option_call.ts";
+import { composeCall, shapeCall } from "./prepare_call.ts";
+import { chainStartOf, nextTraceOf, prepareChain, type PreparedChain, prepareRequest } from "./prepare_request.ts";
 import { isRedirectStatus } from "../request/redirect.ts";
 import { urlText } from "../request/request_url.ts";
-import type { RequestOptions } from "../request/request_options.ts";
+import { checkRequestOptions, type RequestOptions } from "../request/request_options.ts";
 import type { PreparedRequest } from "./prepared_request.ts";
 import { followRequest } from "./request_scope.ts";
 import type { BaseRes } from "./res.ts";
@@ -28,7 +38,7 @@ import type { WireResponse } from "../engine/wire_response.ts";
 
 type CatchFunction<R> = (res: R) => Promise<void> | void;
 
-export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
+export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRequest, R> {
   readonly state: SessionState;
   readonly #createRes: CreateRes<R>;
 
@@ -45,7 +55,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
       const refusal = state.owner.beforeRequest();
       if (refusal !== undefined) return refusal;
       if ((isGiven(options) && !isNameOnly(options)) || !state.hasFastPath) {
-        return this.#sendChain(method, url, options ?? {}, this.#createRes);
+        return this.#sendCall(method, url, options ?? {});
       }
       const prepared = this.#requestFor(method, url);
       const name = givenName(options?.name, 'the option "name"');
@@ -64,7 +74,12 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     const url = urlText(givenUrl, method);
     const refusal = this.state.owner.beforeRequest();
     if (refusal !== undefined) return await refusal;
-    return await this.#sendChain(method, url, options, createHttpRes);
+    const prepared = prepareChain(this.state, method, url, options);
+    const performed = await this.#perform(prepared, options, createHttpRes);
+    const { catchResponse } = options;
+    if (typeof catchResponse !== "function") return this.#end(performed, catchResponse);
+    await this.#runBlock(performed.res, this.openValidation(performed), catchResponse);
+    return performed.res;
   }
 
   /** Sends without counting: the caller counts by `count`, or drops. */
@@ -76,12 +91,17 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
   ): Promise<Performed<S>> {
     const refusal = this.state.owner.beforeRequest();
     if (refusal !== undefined) return await refusal;
-    return await this.#perform(method, url, options, createRes);
+    return await this.#perform(prepareChain(this.state, method, url, options), options, createRes);
   }
 
   /** Like `perform`, with the response class of this client. */
-  performOwn(method: string, url: string | URL, options: RequestOptions<never>): Promise<Performed<R>> {
-    return this.perform(method, urlText(url, method), options, this.#createRes);
+  performOwn(method: string, givenUrl: string | URL, options: RequestOptions<never>): Promise<Performed<R>> {
+    try {
+      const url = urlText(givenUrl, method);
+      return this.state.owner.beforeRequest() ?? this.#begin(method, url, options, handOver);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Counts a sample; throws control flow. */
@@ -91,9 +111,12 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
 
   fastPathCompleted(prepared: PreparedRequest, wire: WireResponse): R | Promise<R> {
     const { status } = wire;
-    if (isRedirectStatus(status) || wire.has("set-cookie") || wire.has("content-encoding")) {
-      return this.#continueAsChain(prepared, wire);
+    if (isRedirectStatus(status)) return this.#continueAsChain(prepared, wire);
+    if (wire.has("set-cookie")) {
+      const storing = this.state.jar.receive(wire.getAll("set-cookie"), prepared.target.parsed);
+      if (storing !== undefined) return storing.then(() => this.#finish(prepared, wire));
     }
+    if (wire.has("content-encoding")) return this.#finish(prepared, wire);
     const { owner } = this.state;
     const failure = statusError(status);
     const tags = owner.sampleTags(undefined);
@@ -134,7 +157,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     return res;
   }
 
-  release(exchange: FastPath<R>): void {
+  release(exchange: FastPath<PreparedRequest, R>): void {
     this.state.inFlight?.delete(exchange);
   }
 
@@ -158,7 +181,14 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     return promise;
   }
 
-  /** A response of the fast path asks for more: a redirect to follow, a cookie to keep, a body to decode. */
+  /** The body must be decoded, or there was a wait for what decides about a cookie. */
+  #finish(prepared: PreparedRequest, wire: WireResponse): R {
+    const { res, sample } = finishExchange(this.state, prepared, wire, this.#createRes, {});
+    this.count(sample);
+    return res;
+  }
+
+  /** A response of the fast path is a redirect. */
   async #continueAsChain(prepared: PreparedRequest, wire: WireResponse): Promise<R> {
     const result = await openChain(this.state, chainStartOf(this.state, prepared)).run(wire);
     const { res, sample } = finishChain(this.state, prepared, result, this.#createRes, {});
@@ -166,31 +196,60 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
     return res;
   }
 
-  async #sendChain<S extends BaseRes>(
-    method: string,
-    url: string,
-    options: RequestOptions<S>,
-    createRes: CreateRes<S>,
-  ): Promise<S> {
-    const { res, sample } = await this.#perform(method, url, options, createRes);
+  /** Throws or rejects for mistakes of the caller. */
+  #sendCall(method: string, url: string, options: RequestOptions<R>): Promise<R> {
     const { catchResponse } = options;
-    if (catchResponse === undefined || catchResponse === false) {
-      this.count(sample);
-      return res;
-    }
-    const block = this.openValidation({ res, sample });
-    if (typeof catchResponse === "function") await this.#runBlock(res, block, catchResponse);
-    else this.state.owner.validationOpened(block);
-    return res;
+    if (typeof catchResponse === "function") return this.#sendCaught(method, url, options, catchResponse);
+    return this.#begin(method, url, options, (performed) => this.#end(performed, catchResponse));
   }
 
-  async #perform<S extends BaseRes>(
+  async #sendCaught(
     method: string,
     url: string,
     options: RequestOptions<never>,
+    run: CatchFunction<R>,
+  ): Promise<R> {
+    const performed = await this.#begin(method, url, options, handOver);
+    await this.#runBlock(performed.res, this.openValidation(performed), run);
+    return performed.res;
+  }
+
+  /** Sends, as one exchange if that may do. `end` makes the result of the call. */
+  #begin<T>(
+    method: string,
+    url: string,
+    options: RequestOptions<never>,
+    end: EndCall<R, T>,
+  ): Promise<T> {
+    const { state } = this;
+    checkRequestOptions(options, method);
+    let call = shapeCall(state, method, url, options);
+    if (call === undefined) {
+      const prepared = prepareChain(state, method, url, options);
+      call = isGiven(options.tls) ? undefined : composeCall(state, prepared);
+      if (call === undefined) return this.#perform(prepared, options, this.#createRes).then(end);
+    }
+    const engine = state.engine(); // throws for settings that no connection can be opened with
+    const host = new OptionCall(state, this.#createRes, options, end);
+    const exchange = lendFastPath(host);
+    const promise = exchange.begin(call);
+    host.started();
+    state.inFlight?.add(exchange);
+    engine.send(call.wire, exchange);
+    return promise;
+  }
+
+  #end<S extends BaseRes>(performed: Performed<S>, catchResponse: boolean | null | undefined): S {
+    if (isGiven(catchResponse) && catchResponse) this.state.owner.validationOpened(this.openValidation(performed));
+    else this.count(performed.sample);
+    return performed.res;
+  }
+
+  async #perform<S extends BaseRes>(
+    prepared: PreparedChain,
+    options: RequestOptions<never>,
     createRes: CreateRes<S>,
   ): Promise<Performed<S>> {
-    const prepared = prepareChain(this.state, method, url, options);
     const { owner } = this.state;
     const { scope } = owner;
     owner.requestStarted();
@@ -207,18 +266,20 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
   /** Lets the test decide about a response; the end of the block counts the sample. */
   openValidation({ res, sample }: Performed<BaseRes>): ResponseValidation {
     const { owner } = this.state;
-    const meta: RequestMeta = {
+    const context = owner.hasRequestListeners() ? owner.context() : undefined; // as it is when the response comes
+    const createMeta = (): RequestMeta => ({
       method: sample.method,
       name: sample.name,
       url: sample.url,
       responseTime: sample.responseTimeMs,
       responseLength: sample.responseLength,
-      context: { ...owner.context(), ...sample.context },
+      context: { ...context ?? owner.context(), ...sample.context },
       startTime: epochSeconds(owner, sample.startMs),
-    };
-    const block = new ResponseValidation(refuseWrongFields(meta), sample.exception, (error) => {
+    });
+    const block = new ResponseValidation(sample.exception, createMeta, (error, meta) => {
       owner.validationEnded(block);
-      this.count(editSample(sample, meta, error));
+      if (meta !== undefined) this.count(editSample(sample, meta, error));
+      else this.count({ ...sample, exception: error, context: context && { ...context, ...sample.context } });
     });
     res.openValidation(block);
     return block;
@@ -227,7 +288,8 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
   /** Locust's rules for exceptions of the block: see `docs/writing-a-locustfile.md`. */
   async #runBlock<S extends BaseRes>(res: S, block: ResponseValidation, run: CatchFunction<S>): Promise<void> {
     try {
-      await run(res);
+      const running = run(res);
+      if (running !== undefined) await running;
     } catch (thrown) {
       if (block.verdict !== undefined || thrown instanceof UserStopped) {
         // A user that is stopped inside its block has still made the request: it is counted.
@@ -242,8 +304,12 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<R> {
       block.fail(thrown);
     }
     if (block.isOpen) block.end();
-    await res[Symbol.asyncDispose]();
+    if (res.isStreamed) await res[Symbol.asyncDispose]();
   }
+}
+
+function handOver<P>(performed: P): P {
+  return performed;
 }
 
 function isGiven<T>(options: T | null | undefined): options is T {

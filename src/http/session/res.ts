@@ -8,7 +8,7 @@ import type { SampleTags } from "../../base/sample_tags.ts";
 import type { RequestMeta, ResponseValidation } from "./response_validation.ts";
 import { refuseNames } from "../../base/refuse_names.ts";
 import { RESPONSE_NAMES } from "./requests_names.ts";
-import { charsetOf } from "../bytes/charset.ts";
+import { charsetOf, decodeText } from "../bytes/charset.ts";
 import { failureText, statusError } from "./failure_text.ts";
 import { ResponseError } from "./response_error.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
@@ -160,6 +160,16 @@ export abstract class BaseRes implements AsyncDisposable {
   /** @internal The buffered body, whatever else reads it; undefined for a streamed one. */
   get peekedBytes(): Uint8Array | undefined {
     return this.#parts.stream === undefined ? this.bufferedBytes : undefined;
+  }
+
+  /** @internal Whether its body is a stream, which may be unread. */
+  get isStreamed(): boolean {
+    return this.#parts.stream !== undefined;
+  }
+
+  /** @internal The text of a buffered body; empty if there is none. */
+  get peekedText(): string {
+    return decodeText(this.bufferedBytes, this.charset);
   }
 
   protected get streamedBody(): ReadableStream<Uint8Array> | undefined {

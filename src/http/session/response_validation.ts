@@ -22,7 +22,7 @@ export interface RequestMeta {
 }
 
 /** Passes assignments on if the statistics can hold them; any other throws where it is made. */
-export function refuseWrongFields(meta: RequestMeta): RequestMeta {
+function refuseWrongFields(meta: RequestMeta): RequestMeta {
   return new Proxy(meta, {
     set(target, field, value: unknown) {
       const checked = typeof field === "string" && Object.hasOwn(FIELDS, field)
@@ -81,21 +81,29 @@ export interface Verdict {
 }
 
 export class ResponseValidation {
-  readonly meta: RequestMeta;
-  readonly #finish: (error: Error | undefined, meta: RequestMeta) => void;
+  readonly #finish: (error: Error | undefined, meta: RequestMeta | undefined) => void;
   readonly #outcome: Error | undefined;
+  readonly #createMeta: () => RequestMeta;
+  #meta: RequestMeta | undefined;
   #verdict: Verdict | undefined;
   #isOpen = true;
 
-  /** `outcome` decides if the test does not: the error of the response, undefined for a good one. */
+  /**
+   * `outcome` decides if the test does not: the error of the response, undefined for a good one. `finish` is given the fields if anybody
+   * has asked for them, and so may have changed them.
+   */
   constructor(
-    meta: RequestMeta,
     outcome: Error | undefined,
-    finish: (error: Error | undefined, meta: RequestMeta) => void,
+    createMeta: () => RequestMeta,
+    finish: (error: Error | undefined, meta: RequestMeta | undefined) => void,
   ) {
-    this.meta = meta;
     this.#outcome = outcome;
+    this.#createMeta = createMeta;
     this.#finish = finish;
+  }
+
+  get meta(): RequestMeta {
+    return this.#meta ??= refuseWrongFields(this.#createMeta());
   }
 
   get isOpen(): boolean {
@@ -119,7 +127,7 @@ export class ResponseValidation {
   /** Counts the sample; throws what the session's owner throws. */
   end(): void {
     this.#isOpen = false;
-    this.#finish(this.#verdict === undefined ? this.#outcome : this.#verdict.error, this.meta);
+    this.#finish(this.#verdict === undefined ? this.#outcome : this.#verdict.error, this.#meta);
   }
 
   /** Ends without counting anything: another exception than a verdict left the block. */

@@ -5,7 +5,7 @@
 import { describeThrown } from "../../base/errors.ts";
 import { requiredText } from "../../base/given_text.ts";
 import { ownFrames } from "../../base/own_frames.ts";
-import { HeaderList } from "../bytes/header_list.ts";
+import { type HeaderFields, HeaderList } from "../bytes/header_list.ts";
 import { UserStopped } from "./control_flow.ts";
 import type { RequestSender } from "./request_sender.ts";
 import type { BaseRes } from "./res.ts";
@@ -25,11 +25,24 @@ const BLOCK_EXCERPT = 200;
 /** Call sites in a failure text: the place of the error and its caller. */
 const MAX_SITES = 2;
 
+const CONTENT_TYPE = { "Content-Type": "application/json" };
+const ACCEPT = { Accept: "application/json" };
+const REST_FIELDS: HeaderFields = { ...CONTENT_TYPE, ...ACCEPT };
+
 /** Headers of a request with JSON both ways; fields of the test stay. */
-export function restHeaders(given: RequestOptions<never>["headers"] | null): HeaderList {
-  const headers = new HeaderList(given ?? undefined);
-  if (!headers.has("content-type")) headers.set("Content-Type", "application/json");
-  if (!headers.has("accept")) headers.set("Accept", "application/json");
+export function restHeaders(given: RequestOptions<never>["headers"] | null): HeaderFields {
+  if (given === undefined || given === null) return REST_FIELDS;
+  if (typeof given === "object" && !(Symbol.iterator in given) && !ArrayBuffer.isView(given)) {
+    const names = Object.keys(given).map((name) => name.toLowerCase());
+    return {
+      ...given,
+      ...names.includes("content-type") ? {} : CONTENT_TYPE,
+      ...names.includes("accept") ? {} : ACCEPT,
+    };
+  }
+  const headers = new HeaderList(given);
+  if (!headers.has("content-type")) headers.assign(CONTENT_TYPE);
+  if (!headers.has("accept")) headers.assign(ACCEPT);
   return headers;
 }
 
@@ -80,7 +93,7 @@ function callSites(thrown: unknown): string {
   return sites.length === 0 ? "" : ` at ${sites.join(", ")}`;
 }
 
-export async function sendRest<R extends BaseRes & { text(): string | Promise<string> }, T>(
+export async function sendRest<R extends BaseRes, T>(
   sender: RequestSender<R>,
   givenMethod: string,
   url: string | URL,
@@ -90,12 +103,13 @@ export async function sendRest<R extends BaseRes & { text(): string | Promise<st
   const method = requiredText(givenMethod, "the method of rest()").toUpperCase();
   const performed = await sender.performOwn(method, url, { ...options, headers: restHeaders(options?.headers) });
   const catching = sender.openValidation(performed);
-  const text = await performed.res.text();
+  const text = performed.res.peekedText;
   const { js, failure } = parseRest(text, performed.res.status, performed.res.error);
   if (failure !== undefined) catching.fail(failure);
   const res = Object.assign(performed.res, { js: js as T });
   try {
-    await block?.(res);
+    const running = block?.(res);
+    if (running !== undefined) await running;
   } catch (thrown) {
     if (thrown instanceof UserStopped) {
       catching.end();

@@ -202,15 +202,21 @@ export class SessionState implements AbortListener {
 
   /** Whether a request without options is the same each time but for its cookies, and so can take the fast path. */
   get hasFastPath(): boolean {
-    const { params, requestName, auth } = this.#extras;
-    return params === undefined && requestName === undefined && !(auth instanceof DigestAuth) &&
-      !this.options.maxRetries;
+    return this.#extras === NO_EXTRAS
+      ? !this.options.maxRetries
+      : this.hasTemplates && this.#extras.requestName === undefined && !this.options.maxRetries;
+  }
+
+  /** Whether the heads of its calls differ in nothing but what they are given: not in a Digest, nor in parameters of the session. */
+  get hasTemplates(): boolean {
+    const { params, auth } = this.#extras;
+    return params === undefined && !(auth instanceof DigestAuth);
   }
 
   /** The value of the Cookie field for a request; undefined if nothing goes there, or the user's own headers say it. */
   cookieFor(request: { readonly target: RequestTarget }): string | undefined {
-    if (this.#jar === undefined || this.#jar.isEmpty || this.#headers?.has("cookie") === true) return undefined;
-    return this.#jar.headerFor(request.target.parsed);
+    if (this.#jar === undefined || this.#jar.isEmpty || this.currentHeaders.has("cookie")) return undefined;
+    return this.#jar.headerFor(request.target);
   }
 
   /** Prepared requests with the present headers and credentials. */

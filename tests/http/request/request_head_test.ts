@@ -94,3 +94,31 @@ test("HeadTemplate writes what encodeHead() writes", () => {
     assert.deepEqual(new HeadTemplate(origin, method, fields).encode(path), encodeHead(origin, method, path, fields));
   }
 });
+
+test("HeadTemplate with gaps writes what encodeHead() writes for the same values", () => {
+  const origin = createOrigin(new URL(BASE))!;
+  const names = ["X-A", "authorization", "Cookie", "Content-Length", "x-b"];
+  const field = fc.tuple(
+    fc.constantFrom("Accept", "Host", "X-Umlaut", "User-Agent"),
+    fc.constantFrom("*/*", "shop.example", "ä", ""),
+  );
+  const value = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
+  fc.assert(
+    fc.property(
+      fc.array(field),
+      fc.shuffledSubarray(names),
+      fc.array(value, { minLength: 5 }),
+      (fixed, gaps, values) => {
+        const given = gaps.map((name, at): [string, string] => [name, values[at] ?? ""]);
+        const between = [...given.slice(0, 2), ...fixed, ...given.slice(2)];
+        const template = new HeadTemplate(
+          origin,
+          "PATCH",
+          between.map(([name, text]): [string, string] => [name, gaps.includes(name) ? "x" : text]),
+          gaps.map((name) => name.toLowerCase()),
+        );
+        assert.deepEqual(template.encode("/items?a=b", values), encodeHead(origin, "PATCH", "/items?a=b", between));
+      },
+    ),
+  );
+});

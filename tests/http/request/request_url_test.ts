@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import {
   appendParams,
   credentialsOf,
@@ -144,3 +145,19 @@ for (
 }
 
 test("appendParams() of nothing changes nothing", () => assert.equal(appendParams("/p?", {}), "/p?"));
+
+test("encodePairs() of an object writes what URLSearchParams writes", () => {
+  const value = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.integer(),
+    fc.double(),
+    fc.boolean(),
+    fc.constant("a b-c_d.e*~"),
+  );
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), value), (params) => {
+      const pairs = Object.entries(params).map(([name, each]): [string, string] => [name, String(each)]);
+      assert.equal(encodePairs(params), new URLSearchParams(pairs).toString());
+    }),
+  );
+});
