@@ -309,7 +309,7 @@ export class Master {
     if (change === undefined) return;
     const { id } = change.worker;
     this.questions.follow(change);
-    const event = toRunEvent(change, this.roster.readyCount);
+    const event = toRunEvent(change, this.roster.readyCount, this.#run?.settings);
     if (event !== undefined) {
       if (this.#run !== undefined && this.#run.state !== "stopped") this.#recorder?.event(event);
       this.#options.events(event);

@@ -263,11 +263,12 @@ export class Roster {
     const limitMs = row.lostBecause === undefined ? this.#limits.missingAfterMs : this.#limits.redialWithinMs;
     if (row.silentMs < limitMs) return undefined;
     const users = row.usersWhenLost = row.users;
+    const { usersByClass } = row;
     this.#move(row, "silent");
     this.#clear(row);
     row.awayMs = row.silentMs;
     if (!row.hasJoined) return undefined;
-    return { kind: "missing", worker: row, silentMs: row.silentMs, users, brokenBy: row.lostBecause };
+    return { kind: "missing", worker: row, silentMs: row.silentMs, users, usersByClass, brokenBy: row.lostBecause };
   }
 
   #waitFor(row: Row, stepMs: number): RosterChange | undefined {

@@ -2,12 +2,14 @@
  * Views of the roster for its readers: a change as the run event that reports it, and the workers' part of a snapshot. Pure.
  */
 import type { WorkerSnapshot } from "../protocol/snapshot_message.ts";
+import { sortLostUsers } from "./lost_users.ts";
 import type { Roster } from "./roster.ts";
 import { describeIncidents, NO_INCIDENTS, type RosterChange, type RosterWorker } from "./roster_worker.ts";
 import type { RunEvent } from "./run_event.ts";
+import type { RunSettings } from "./run_settings.ts";
 
-/** Undefined where no event is due: that a missing worker is now forgotten adds nothing. */
-export function toRunEvent(change: RosterChange, workers: number): RunEvent | undefined {
+/** Undefined where no event is due: that a missing worker is now forgotten adds nothing. `settings`: of the run that is on. */
+export function toRunEvent(change: RosterChange, workers: number, settings?: RunSettings): RunEvent | undefined {
   const { id, index } = change.worker;
   switch (change.kind) {
     case "joined":
@@ -15,8 +17,9 @@ export function toRunEvent(change: RosterChange, workers: number): RunEvent | un
     case "returned":
       return { kind: "workerReturned", workerId: id, awayMs: change.awayMs };
     case "missing": {
-      const { silentMs, users, brokenBy } = change;
-      return { kind: "workerMissing", workerId: id, silentMs, users, brokenBy };
+      const { silentMs, users, usersByClass, brokenBy } = change;
+      const lost = settings === undefined ? {} : sortLostUsers(usersByClass, settings);
+      return { kind: "workerMissing", workerId: id, silentMs, users, ...lost, brokenBy };
     }
     case "troubled":
       return { kind: "workerTroubled", workerId: id, trouble: change.trouble };

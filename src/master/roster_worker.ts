@@ -72,6 +72,8 @@ export type RosterChange =
     readonly worker: RosterWorker;
     readonly silentMs: number;
     readonly users: number;
+    /** The same by class. */
+    readonly usersByClass: UsersByClass;
     readonly brokenBy: string | undefined;
   }
   | { readonly kind: "forgotten"; readonly worker: RosterWorker }

@@ -245,12 +245,12 @@ export class Run {
       case "applied":
         roster.apply(workerId, message.epoch, message.users);
         this.#health.observeApplied(workerId);
-        this.scenarios?.driver.look();
+        this.scenarios?.heard(workerId, message.endedStreams);
         this.#checkRamp();
         return this.#checkIterations();
       case "stats":
         this.#counts.receive(workerId, message, (delta) => this.#iterations?.count(workerId, delta.iterations));
-        this.scenarios?.driver.look();
+        this.scenarios?.heard();
         this.#checkIterations();
         this.#deps.acknowledge(this.#state === "stopping" || this.#iterations?.isEnding === true ? "prompt" : "ticks");
         return this.#checkDrained();
@@ -350,7 +350,7 @@ export class Run {
     ledger.rotate();
     this.#health.monitor.observeTick(lateMs);
     if (this.#state !== "stopping") this.#health.observeUsers();
-    this.scenarios?.driver.look();
+    this.scenarios?.heard();
     this.#checkRamp();
     events({ kind: "ticked", snapshot: this.snapshot() });
   }

@@ -14,6 +14,7 @@ import type {
   CapacityReport,
   CapacityStep,
 } from "../protocol/capacity_message.ts";
+import type { LostUsers } from "./lost_users.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { ThresholdStatus } from "../protocol/threshold_message.ts";
 import type { LedgerState } from "../stats/ledger_state.ts";
@@ -144,7 +145,7 @@ export type RunEvent =
   /** Users take another base URL; null: that of their classes. Credentials are masked. */
   | { readonly kind: "hostChanged"; readonly host: string | null }
   | { readonly kind: "workerJoined"; readonly workerId: string; readonly index: number; readonly workers: number }
-  | {
+  | LostUsers & {
     readonly kind: "workerMissing";
     readonly workerId: string;
     readonly silentMs: number;

@@ -15,15 +15,15 @@ import type { RunIterations } from "./run_iterations.ts";
 import type { RunSettings } from "./run_settings.ts";
 import { ScenarioDriver, type ScenarioDriverOptions } from "./scenario_driver.ts";
 
-/** The arrivals that were due just before the end of a stream have reached their threads by then. */
-const LAST_ARRIVALS_MS = 200;
+/** The arrivals that were due just before the end of a stream have reached their threads by then, and those that wait are no longer waited for. */
+const LAST_ARRIVALS_MS = 50;
 /** What the limits of one user add up to beside `--stop-timeout`: its request in flight, its hooks, the last promises. */
 const USER_END_MS = 11_000;
 
 export interface RunScenariosOptions
   extends Pick<ScenarioDriverOptions, "clock" | "runMs" | "onRamp" | "onUsers" | "onEnd"> {
   readonly clock: Clock;
-  readonly roster: Pick<Roster, "usersByClass" | "isSettled" | "isAwaited">;
+  readonly roster: Pick<Roster, "usersByClass" | "isSettled" | "isAwaited" | "ready">;
   readonly arrivals: RunArrivals | undefined;
   readonly iterations: RunIterations | undefined;
   readonly events: RunEventSink;
@@ -40,6 +40,8 @@ export class RunScenarios {
   /** Of those with arrivals, in the order of their streams. */
   readonly #open: readonly string[];
   readonly #options: RunScenariosOptions;
+  /** Streams that are over with their last user, as workers have said. */
+  readonly #endedStreams = new Map<string, readonly number[]>();
   #limitMs = Infinity;
   #peak = 0;
 
@@ -52,6 +54,7 @@ export class RunScenarios {
       ...options,
       plans,
       usersOf: (name) => this.#isSettled ? this.#usersOf(name, options.roster.usersByClass()) : Infinity,
+      hasEnded: (name) => this.#isSettled && this.#hasEnded(this.#open.indexOf(name)),
       isDone: (name) =>
         options.iterations?.isPlanDone(name, this.#isSettled && this.driver.isRampCompleteOf(name)) === true,
       endWithinMs: settings.plan.stopTimeoutSeconds * 1000 + USER_END_MS,
@@ -63,6 +66,12 @@ export class RunScenarios {
   start(moments?: readonly ScenarioMoment[]): void {
     for (const { name, overMs } of moments ?? []) if (overMs !== undefined) this.#endStream(name);
     this.driver.start(moments);
+  }
+
+  /** Something was heard of the users of a worker, or counted. `endedStreams`: of its arrivals. */
+  heard(workerId?: string, endedStreams?: readonly number[]): void {
+    if (workerId !== undefined && endedStreams !== undefined) this.#endedStreams.set(workerId, endedStreams);
+    this.driver.look();
   }
 
   /** The limit of the whole run; undefined: it has none. */
@@ -94,6 +103,10 @@ export class RunScenarios {
   get #isSettled(): boolean {
     const { roster } = this.#options;
     return roster.isSettled && !roster.isAwaited;
+  }
+
+  #hasEnded(stream: number): boolean {
+    return this.#options.roster.ready().every(({ id }) => this.#endedStreams.get(id)?.includes(stream) === true);
   }
 
   #moved(moment: ScenarioMoment, plan: ScenarioPlan): void {

@@ -21,6 +21,8 @@ export interface ScenarioDriverOptions {
   readonly runMs: () => number;
   /** Users of a scenario that have not ended; Infinity while that is not known. */
   readonly usersOf: (name: string) => number;
+  /** Every worker has said that the arrivals of a scenario are over, and its last user has ended. */
+  readonly hasEnded: (name: string) => boolean;
   readonly isDone: (name: string) => boolean;
   readonly endWithinMs: number;
   /** A scenario has begun, is over, or has ended. */
@@ -85,10 +87,10 @@ export class ScenarioDriver {
   /** Something may have changed: a time has come, users have ended. */
   look(): void {
     if (!this.#isOn) return;
-    const { clock, plans, runMs, usersOf, isDone, endWithinMs, onMoved, onEnd } = this.#options;
+    const { clock, plans, runMs, usersOf, hasEnded, isDone, endWithinMs, onMoved, onEnd } = this.#options;
     const before = this.#moments;
     const sinceMs = this.#sinceMs;
-    const progress = this.#clockwork.step(before, { runMs: runMs(), usersOf, isDone, endWithinMs, sinceMs });
+    const progress = this.#clockwork.step(before, { runMs: runMs(), usersOf, hasEnded, isDone, endWithinMs, sinceMs });
     this.#moments = progress.moments;
     progress.moments.forEach((moment, i) => {
       if (moment.state !== before[i]?.state) onMoved(moment, plans[i] as ScenarioPlan);

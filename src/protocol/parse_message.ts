@@ -64,6 +64,9 @@ const TO_MASTER: Parsers<ToMaster> = {
     runId: readIdentifier(fields, "runId"),
     epoch: readCount(fields, "epoch"),
     users: parseUsers(fields, "users"),
+    ...(has(fields, "endedStreams")
+      ? { endedStreams: readList(fields, "endedStreams", MAX_CLASSES, (id) => readCount({ id }, "id")) }
+      : {}),
   }),
   arrivalsHeld: (fields) => ({
     kind: "arrivalsHeld",

@@ -74,6 +74,8 @@ export interface ThreadHealth {
   readonly loopLagP99Ms: number;
   readonly latenessP99Ms: number;
   readonly users: UsersByClass;
+  /** Streams of arrivals that are over, and of which no user of this thread is left; absent: none. */
+  readonly endedStreams?: readonly number[];
   readonly starting?: readonly StartingUsers[];
   /** Absent from threads that do not measure it. */
   readonly friction?: Friction;

@@ -98,7 +98,14 @@ export type ToMaster =
     readonly usersByClass?: UsersByClass;
     readonly health: WorkerHealth;
   }
-  | { readonly kind: "applied"; readonly runId: string; readonly epoch: number; readonly users: UsersByClass }
+  | {
+    readonly kind: "applied";
+    readonly runId: string;
+    readonly epoch: number;
+    readonly users: UsersByClass;
+    /** Streams of arrivals that the master has said are over, and of which no user is left here. Absent: none, or an older worker. */
+    readonly endedStreams?: readonly number[];
+  }
   | {
     readonly kind: "stats";
     readonly runId: string;

@@ -115,7 +115,7 @@ function logEvent({ main, runners: logger }: RunLoggers, run: LoggedRun, event: 
       return logger.warning(
         `Worker ${event.workerId} has been silent for ${Math.round(event.silentMs / 1000)} s` +
           `${event.brokenBy === undefined ? "" : ` since its link ended (${event.brokenBy})`} and counts as missing; ` +
-          describeLostUsers(event.users, run),
+          describeLostUsers(event, run),
       );
     case "workerReturned":
       return logger.info(`Worker ${event.workerId} is back after ${Math.round(event.awayMs / 1000)} s`);
@@ -214,11 +214,27 @@ function logDraining(logger: Logger, workers: readonly DrainingWorker[]): void {
   );
 }
 
-function describeLostUsers(users: number, { isStopping }: LoggedRun): string {
+function describeLostUsers(
+  { users, ended = 0, serving = 0 }: Extract<RunEvent, { kind: "workerMissing" }>,
+  { isStopping }: LoggedRun,
+): string {
   if (users === 0) return "it had no users";
-  return isStopping
-    ? `it had ${formatUsers(users)} that were to end`
-    : `its ${formatAmount(users, "user goes", "users go")} to the others`;
+  if (isStopping) return `it had ${formatUsers(users)} that were to end`;
+  const moved = users - ended - serving;
+  const fates = [
+    ...(moved === 0 ? [] : [`its ${formatAmount(moved, "user goes", "users go")} to the others`]),
+    ...(serving === 0
+      ? []
+      : [`its ${formatUsers(serving)} in use served arrivals, which the others start from now on`]),
+    ...(ended === 0
+      ? []
+      : [`its ${formatUsers(ended)} with iterations of their own ${isOrAre(ended)} not started again`]),
+  ];
+  return fates.join(", ");
+}
+
+function isOrAre(count: number): string {
+  return count === 1 ? "is" : "are";
 }
 
 function formatUsers(users: number): string {

@@ -27,7 +27,7 @@ const REPORT_TAKES_MS = 6;
 const END_MS = 5;
 
 /** The part of a thread's health that its users know. */
-export type UsersHealth = Pick<ThreadHealth, "users" | "pacedPerSecond" | "starting">;
+export type UsersHealth = Pick<ThreadHealth, "users" | "endedStreams" | "pacedPerSecond" | "starting">;
 
 export interface ThreadReportsOptions {
   readonly runId: string;

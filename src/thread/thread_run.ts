@@ -132,6 +132,7 @@ export class ThreadRun {
         ),
       onEnded: (how) => this.#noteEnd(how),
       onDone: () => plan.iterations !== undefined && this.#reports.reportSoon(IS_DONE),
+      onEmptied: () => this.#reports.reportSoon(IS_DONE),
     });
     this.#reports = new ThreadReports({
       ...options,
@@ -340,8 +341,10 @@ export class ThreadRun {
   #usersHealth(): UsersHealth {
     const starting = this.#users.starting(this.#options.clock.nowMs());
     const pacedPerSecond = this.isStopping ? 0 : this.#users.pacedPerSecond;
+    const { endedStreams } = this.#arrivals;
     return {
       users: this.#usersByClass,
+      ...(endedStreams.length === 0 ? {} : { endedStreams }),
       ...(pacedPerSecond === 0 ? {} : { pacedPerSecond }),
       ...(starting.length === 0 ? {} : { starting }),
     };

@@ -25,7 +25,7 @@ export interface LeftBehind {
 
 export interface PoolRunReceiver {
   /** Every thread that answers runs its share of this epoch. */
-  applied(runId: string, epoch: number, users: UsersByClass): void;
+  applied(runId: string, epoch: number, users: UsersByClass, endedStreams: readonly number[]): void;
   /** To an order with this `hold`: no thread starts an arrival of that time of the run or later before the next order. */
   arrivalsHeld(runId: string, hold: number, atMs: number): void;
   /** All users are gone, or their threads are; the last deltas have come before this. */
@@ -44,6 +44,7 @@ interface Member {
   sentEpoch: number;
   appliedEpoch: number;
   users: UsersByClass; // alive, as last reported
+  endedStreams: readonly number[]; // of arrivals, as last reported
 }
 
 /** The master wants to know how far the arrivals are. */
@@ -90,7 +91,13 @@ export class PoolRun {
     },
   ) {
     this.plan = options.plan;
-    this.#members = options.handles.map((handle) => ({ handle, sentEpoch: 0, appliedEpoch: 0, users: {} }));
+    this.#members = options.handles.map((handle) => ({
+      handle,
+      sentEpoch: 0,
+      appliedEpoch: 0,
+      users: {},
+      endedStreams: [],
+    }));
     this.#shares = new ThreadShares(options.handles.length);
     this.#receiver = options.receiver;
     this.#logger = options.logger;
@@ -187,11 +194,18 @@ export class PoolRun {
   }
 
   /** The thread's users as its health reports them once a second. */
-  usersToldBy(handle: ThreadHandle, users: UsersByClass): void {
+  usersToldBy(
+    handle: ThreadHandle,
+    { users, endedStreams = [] }: { readonly users: UsersByClass; readonly endedStreams?: readonly number[] },
+  ): void {
     const hadUsers = hasAny(this.users);
-    this.#memberOf(handle).users = users;
-    if (this.plan.iterations === undefined || !hadUsers || hasAny(this.users)) return;
-    // The last one has made its iterations, which may be the end of the run: the master is not to wait for the next heartbeat.
+    const member = this.#memberOf(handle);
+    const isStreamOver = endedStreams.length > member.endedStreams.length;
+    member.users = users;
+    member.endedStreams = endedStreams;
+    const isLastUser = this.plan.iterations !== undefined && hadUsers && !hasAny(this.users);
+    if (!isLastUser && !isStreamOver) return;
+    // The last one has made its iterations, or a scenario has ended: the master is not to wait for the next heartbeat.
     this.#toldEpoch = Math.min(this.#toldEpoch, this.#epoch - 1);
     this.#tellApplied();
   }
@@ -309,7 +323,13 @@ export class PoolRun {
     );
     if (waited) return;
     this.#toldEpoch = this.#epoch;
-    this.#receiver.applied(this.plan.runId, this.#epoch, this.users);
+    this.#receiver.applied(this.plan.runId, this.#epoch, this.users, this.#endedStreams);
+  }
+
+  /** Streams that are over in every thread. */
+  get #endedStreams(): readonly number[] {
+    const [first, ...others] = this.#living();
+    return (first?.endedStreams ?? []).filter((id) => others.every(({ endedStreams }) => endedStreams.includes(id)));
   }
 
   #tellStopped(): void {

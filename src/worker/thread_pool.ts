@@ -322,7 +322,7 @@ export class ThreadPool {
         return this.#runOf(message.runId)?.heldBy(handle, message.hold, message.atMs);
       case "delta":
         this.#health.note(handle, message.health);
-        this.#runOf(message.runId)?.usersToldBy(handle, message.health.users);
+        this.#runOf(message.runId)?.usersToldBy(handle, message.health);
         return receiver.delta(message.runId, message.delta, message.pace);
       case "stopped":
         return this.#runOf(message.runId)?.stoppedBy(handle, message.leftBehind);

@@ -250,9 +250,9 @@ export class Worker {
 
   #poolReceiver(): ThreadPoolReceiver {
     return {
-      applied: (runId, epoch, users) => {
+      applied: (runId, epoch, users, ended) => {
         this.#move("applied");
-        this.#send({ kind: "applied", runId, epoch, users });
+        this.#send({ kind: "applied", runId, epoch, users, ...(ended.length === 0 ? {} : { endedStreams: ended }) });
       },
       arrivalsHeld: (runId, hold, atMs) => this.#send({ kind: "arrivalsHeld", runId, hold, atMs }),
       delta: (runId, delta, pace) => {

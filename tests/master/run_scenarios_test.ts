@@ -131,6 +131,31 @@ test("Run: what waits for a scenario starts when its users have ended", async ()
   assert.equal(bench.run.state, "stopping");
 });
 
+test("Run: what waits for arrivals starts as soon as each worker has said that they and their users have ended", async () => {
+  const bench = new RunBench(settingsOf(OPEN, AFTER));
+  bench.open("w1", "w2");
+  await pass(bench, 4900);
+  bench.join("w3"); // knows nothing yet
+  await pass(bench, 200);
+  const say = (id: string, endedStreams?: readonly number[]) => {
+    const latest = bench.assignments(id).at(-1) ?? { epoch: 0, users: {} };
+    bench.run.hear(id, {
+      kind: "applied",
+      runId: bench.run.id,
+      ...latest,
+      ...(endedStreams === undefined ? {} : { endedStreams }),
+    });
+  };
+  assert.deepEqual(movesOf(bench), ["open running", "open ending"]);
+  say("w1", [0]);
+  say("w2", [1]);
+  say("w2");
+  say("w3", [0]);
+  assert.deepEqual(movesOf(bench), ["open running", "open ending"], "one has users yet");
+  say("w2", [0]);
+  assert.deepEqual(movesOf(bench), ["open running", "open ending", "open ended", "after running"]);
+});
+
 test("Run: a limit of the whole run ends it, whatever is on", async () => {
   const bench = new RunBench({ ...settingsOf(STAGED), runTimeSeconds: 3 });
   bench.open("w1");

@@ -79,12 +79,19 @@ test("createRunLog() says what becomes of the users of a missing worker", () => 
   const lines = logOf(
     missing(0),
     missing(1),
+    { ...missing(4), ended: 4 } as RunEvent,
+    { ...missing(3), serving: 3 } as RunEvent,
+    { ...missing(6), ended: 1, serving: 3 } as RunEvent,
     { kind: "stopping", reason: { kind: "runTime", seconds: 1 } },
     missing(2),
   );
   assert.deepEqual(lines.filter((line) => line.includes("missing")).map((line) => line.split("missing; ")[1]), [
     "it had no users",
     "its 1 user goes to the others",
+    "its 4 users with iterations of their own are not started again",
+    "its 3 users in use served arrivals, which the others start from now on",
+    "its 2 users go to the others, its 3 users in use served arrivals, which the others start from now on, " +
+    "its 1 user with iterations of their own is not started again",
     "it had 2 users that were to end",
   ]);
 });

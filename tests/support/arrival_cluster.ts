@@ -261,6 +261,7 @@ export class ArrivalCluster {
       onFull: () => {},
       onEnded: () => {},
       onDone: () => {},
+      onEmptied: () => {},
     });
   }
 

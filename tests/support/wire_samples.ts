@@ -133,6 +133,7 @@ export const SAMPLES_TO_MASTER: readonly ToMaster[] = [
     message: { kind: "listenerFailed", event: "testStart", text: "TypeError: x is not a function", times: 39 },
   },
   { kind: "applied", runId: "run-1", epoch: 7, users: { Shopper: 12 } },
+  { kind: "applied", runId: "run-1", epoch: 7, users: {}, endedStreams: [0, 2] },
   { kind: "arrivalsHeld", runId: "run-1", hold: 4, atMs: 2400.5 },
   { kind: "stats", runId: "run-1", seq: 3, spanMs: 1000, delta: DELTA },
   // The same name again, by its number, and a new one.

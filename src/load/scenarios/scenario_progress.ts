@@ -21,13 +21,15 @@ export interface ScenarioMoment {
 /** Arrivals that begin when another scenario ends begin so much later: time for every thread to know of it. */
 const ARRIVALS_LEAD_MS = 400;
 
-/** Users in use by arrivals are known once a second: by then what was in use at the end has been heard of. */
+/** Of workers that do not say when arrivals have ended, users in use are known once a second: by then what was in use has been heard of. */
 const ARRIVALS_SETTLE_MS = 1500;
 
 export interface ProgressInput {
   readonly runMs: number;
   /** Users of the scenario that have not ended; Infinity while that is not known. */
   readonly usersOf: (name: string) => number;
+  /** Whether every worker has said that its arrivals are over, and the last user of them has ended. Absent: no. */
+  readonly hasEnded?: (name: string) => boolean;
   /** Whether all iterations that it asks for are done. */
   readonly isDone: (name: string) => boolean;
   /** How long users may take to end once their scenario is over: one that hangs must not hold back what waits for it. */
@@ -132,7 +134,7 @@ function move(
   input: ProgressInput,
 ): ScenarioMoment {
   const { name, start } = plan;
-  const { runMs, usersOf, isDone, endWithinMs, sinceMs = 0 } = input;
+  const { runMs, usersOf, hasEnded, isDone, endWithinMs, sinceMs = 0 } = input;
   switch (moment.state) {
     case "waiting": {
       if (start.kind === "time") {
@@ -154,7 +156,9 @@ function move(
     case "ending": {
       const endForMs = runMs - Math.max(moment.overMs ?? 0, sinceMs);
       const isEmpty = endForMs >= settleMs(plan, input) && usersOf(name) === 0;
-      return isEmpty || endForMs >= endWithinMs ? { ...moment, state: "ended", endMs: runMs } : moment;
+      return isEmpty || hasEnded?.(name) === true || endForMs >= endWithinMs
+        ? { ...moment, state: "ended", endMs: runMs }
+        : moment;
     }
     case "ended":
       return moment;

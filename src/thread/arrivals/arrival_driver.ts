@@ -165,6 +165,11 @@ export class ArrivalDriver {
     return counts;
   }
 
+  /** Streams that are over, with no user left. */
+  get endedStreams(): readonly number[] {
+    return [...this.#streams].flatMap(([id, { hasEnded }]) => hasEnded ? [id] : []);
+  }
+
   living(): RunningUser[] {
     return [...this.#streams.values()].flatMap((stream) => stream.living());
   }

@@ -28,6 +28,8 @@ export interface StreamDriverOptions {
   readonly onEnded: (how: UserEnd) => void;
   /** This thread's arrivals of the stream have all been served or dropped, and no other will come. */
   readonly onDone: () => void;
+  /** The stream is over, and its last user has ended. */
+  readonly onEmptied: () => void;
 }
 
 /** Classes that share too few users take turns of about so long: a newcomer costs `onStart`, and the cookies of the one that goes. */
@@ -63,6 +65,7 @@ export class StreamDriver {
           this.#fillUp();
           onEnded(how);
           this.#checkDone();
+          if (this.hasEnded) this.#options.onEmptied();
         },
       }),
     ]));
@@ -91,6 +94,11 @@ export class StreamDriver {
 
   get alive(): number {
     return sum(this.pools, ({ alive }) => alive);
+  }
+
+  /** It is over, and all of its users have ended. */
+  get hasEnded(): boolean {
+    return this.#isOver && this.alive === 0;
   }
 
   get waiting(): number {
@@ -131,6 +139,7 @@ export class StreamDriver {
       while (pool.queue.shift() !== undefined) this.#countsOf(pool.className).dropped++;
       while (pool.dismissIdle());
     }
+    if (this.hasEnded) this.#options.onEmptied();
   }
 
   stopAll(mode: StopMode): void {

@@ -72,6 +72,17 @@ test("formatScenarios() draws them on one axis and says each in words", () => {
   ]);
 });
 
+test("formatScenarios() names no time twice on a short axis", () => {
+  const axisOf = (seconds: number) =>
+    formatScenarios([planScenario("one", { runTimeSeconds: seconds })])[2]?.trim().split(/ +/);
+  assert.deepEqual(axisOf(0.5), ["0:00", "0:00.25", "0:00.5"]);
+  assert.deepEqual(axisOf(1), ["0:00", "0:00.5", "0:01"]);
+  assert.deepEqual(axisOf(2), ["0:00", "0:01", "0:02"]);
+  assert.deepEqual(axisOf(1.9), ["0:00", "0:00.9", "0:01.9"]);
+  assert.deepEqual(axisOf(59.9), ["0:00", "0:29", "0:59"]);
+  assert.deepEqual(axisOf(390), ["0:00", "3:15", "6:30"]);
+});
+
 test("formatScenarios() in a terminal takes no more cells than it has, also with long and with wide names", () => {
   const plans = ["käse", "日本", "n".repeat(64)].map((name) => planScenario(name, { runTimeSeconds: 60 }));
   for (const columns of [40, 80, 200]) {

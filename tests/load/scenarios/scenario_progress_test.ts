@@ -59,6 +59,17 @@ test("step() lets what waits for a scenario start when its last user is gone", (
   assert.equal(done.isOver, true);
 });
 
+test("step() waits no longer once all workers have said that the arrivals and their users have ended", () => {
+  const clockwork = new ScenarioClockwork(PLANS);
+  const { moments } = clockwork.step(clockwork.begin(), { ...INPUT, runMs: 5000 });
+  const hasEnded = (name: string) => name === "buy";
+  const over = clockwork.step(moments, { ...INPUT, runMs: 15_010, usersOf: () => 2 });
+  assert.match(statesOf(over.moments), /buy ending, clean waiting/);
+  const ended = clockwork.step(over.moments, { ...INPUT, runMs: 15_080, usersOf: () => 2, hasEnded });
+  assert.match(statesOf(ended.moments), /buy ended, clean running/);
+  assert.equal(ended.moments[2]?.startMs, 15_080);
+});
+
 test("step() does not wait for ever for users that do not end", () => {
   const clockwork = new ScenarioClockwork(PLANS);
   const over = clockwork.step(clockwork.step(clockwork.begin(), { ...INPUT, runMs: 5000 }).moments, {

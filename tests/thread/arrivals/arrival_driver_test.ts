@@ -29,6 +29,7 @@ function createScene() {
     onFull: () => {},
     onEnded: () => {},
     onDone: () => {},
+    onEmptied: () => {},
   });
   const counts = () => {
     const { asked = 0, started = 0, dropped = 0, late = 0 } = driver.takeCounts()?.arrivals ?? {};

@@ -74,6 +74,7 @@ function createScene(rules: Partial<PoolRules> = {}, changes: Partial<ArrivalStr
   };
   const full: string[] = [];
   let done = 0;
+  let emptied = 0;
   const driver = new StreamDriver({
     stream: { ...STREAM, ...changes },
     rulesOf: () => ({ ...RULES, ...rules }),
@@ -82,6 +83,7 @@ function createScene(rules: Partial<PoolRules> = {}, changes: Partial<ArrivalStr
     onFull: (className) => void full.push(className),
     onEnded: () => {},
     onDone: () => void done++,
+    onEmptied: () => void emptied++,
   });
   const totals = { asked: 0, started: 0, dropped: 0, late: 0 };
   return {
@@ -89,6 +91,7 @@ function createScene(rules: Partial<PoolRules> = {}, changes: Partial<ArrivalStr
     users,
     full,
     done: () => done,
+    emptied: () => emptied,
     take: () => driver.arrive({ index: driver.share.take().index, dueMs: nowMs }),
     pass: (ms: number) => nowMs += ms,
     arrive: (index: number) => driver.arrive({ index, dueMs: nowMs }),
@@ -148,26 +151,29 @@ test("StreamDriver gives up free users beyond a smaller limit, and starts nothin
 });
 
 test("StreamDriver ends its users where the stream is over: what waits is dropped, what is served ends", () => {
-  const { driver, users, arrive, busy, counts } = createScene();
+  const { driver, users, arrive, busy, counts, emptied } = createScene();
   for (let index = 0; index < 5; index++) arrive(index);
   driver.update({ ...STREAM, isOver: true });
   driver.finish();
+  assert.deepEqual([driver.hasEnded, emptied()], [false, 0]);
   assert.deepEqual(counts(), { asked: 5, started: 2, dropped: 3, late: 0 });
   assert.equal(users.size, 2, "an iteration that has begun ends");
   arrive(5);
   for (const user of busy()) user.finish();
   assert.equal(driver.alive, 0);
+  assert.deepEqual([driver.hasEnded, emptied()], [true, 1]);
   assert.deepEqual(counts(), { asked: 6, started: 2, dropped: 4, late: 0 });
 });
 
 test("StreamDriver ends free users at once where the stream is over", () => {
-  const { driver, users, arrive, busy } = createScene();
+  const { driver, users, arrive, busy, emptied } = createScene();
   arrive(0);
   for (const user of busy()) user.finish();
   assert.equal(users.size, 1);
   driver.update({ ...STREAM, isOver: true });
   driver.finish();
   assert.equal(driver.alive, 0);
+  assert.ok(emptied() > 0);
 });
 
 test("StreamDriver lets no class wait for ever while users of another one are busy all the time", () => {

@@ -32,10 +32,13 @@ interface Peer {
   readonly meanMs: number | null;
 }
 
-export function workerUnlike({ workers }: RunEvidence): readonly Finding[] {
+export function workerUnlike({ workers, plannedArrivals }: RunEvidence): readonly Finding[] {
   const peers = listPeers(workers);
   if (peers.length < MIN_WORKERS) return [];
-  const rates = peers.map(({ id, threads, perUserSecond }) => ({ id, weight: threads, value: perUserSecond }));
+  // Of arrivals the schedule decides who makes how many, on as many users as are in use at the moment.
+  const rates = plannedArrivals !== undefined
+    ? []
+    : peers.map(({ id, threads, perUserSecond }) => ({ id, weight: threads, value: perUserSecond }));
   const latencies = peers.flatMap(({ id, threads, meanMs }) =>
     meanMs === null ? [] : [{ id, weight: threads, value: meanMs }]
   );
