@@ -6,6 +6,9 @@
 /** The default export's key; no hand-written locustfile has it. */
 export const BUNDLE_KEY = "locust-ts bundle";
 
+/** What a bundle is called where it was unpacked. */
+export const BUNDLE_FILE = "locustfile.bundle.mjs";
+
 interface BundledModule {
   readonly file: string;
   readonly exports: Record<string, unknown>;
@@ -20,6 +23,14 @@ export function bundledModules(exports: Record<string, unknown>): readonly Bundl
   const modules = (bundle as { readonly [BUNDLE_KEY]: readonly BundledModule[] })[BUNDLE_KEY];
   modules.forEach(restoreNames);
   return modules;
+}
+
+/** The locustfiles in the text of a bundle, relative to their folder, for one that cannot be imported. Empty if the text is no bundle. */
+export function filesInBundle(source: string): readonly string[] {
+  const list = source.slice(Math.max(0, source.lastIndexOf(JSON.stringify(BUNDLE_KEY))));
+  return [...list.matchAll(/\bfile:\s*("(?:[^"\\\n]|\\.)*"),\s*exports:/g)].map(([, file = ""]) =>
+    JSON.parse(file) as string
+  );
 }
 
 /**

@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, normalize, sep } from "node:path";
 import { LocustError } from "../base/errors.ts";
 import { hashBundle } from "./bundle.ts";
+import { BUNDLE_FILE } from "./bundle_format.ts";
 import type { DataFile, LargeDataFile } from "./data_files.ts";
 
 /**
@@ -34,7 +35,7 @@ export function unpackLocustfile(
     mkdirSync(dirname(join(target, path)), { recursive: true, mode: 0o700 });
     writeFileSync(join(target, path), bytes, { mode: 0o600 });
   }
-  const module = join(target, "locustfile.bundle.mjs");
+  const module = join(target, BUNDLE_FILE);
   writeFileSync(module, source, { mode: 0o600 });
   return module;
 }

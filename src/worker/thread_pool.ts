@@ -6,10 +6,12 @@
  * Invariant: whatever user code does in a thread, every request made here is answered: `stopped` comes after the grace
  * time at the latest, without the threads that hang, and says what was lost with them.
  */
+import { basename } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
 import { UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
+import { BUNDLE_FILE } from "../platform/bundle_format.ts";
 import type { MachineClock } from "../platform/machine_clock.ts";
 import type { StartThread } from "../platform/thread_host.ts";
 import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
@@ -368,7 +370,8 @@ export class ThreadPool {
 }
 
 function tooSlow(source: LocustfileSource, timeoutMs: number): UsageError {
-  const files = source.files.map((file) => `"${file}"`).join(", ");
+  const files = source.files.map((file) => basename(file) === BUNDLE_FILE ? "the master's locustfile" : `"${file}"`)
+    .join(", ");
   return new UsageError(
     `Cannot load ${files}: the import has not ended within ${timeoutMs / 1000} s; ` +
       "look for a top-level await that never settles or a loop that never ends",

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { test } from "node:test";
 import { bundleLocustfile, hashBundle } from "../../src/platform/bundle.ts";
+import { filesInBundle } from "../../src/platform/bundle_format.ts";
 import { MAX_TOTAL_BYTES } from "../../src/platform/data_files.ts";
 import { importLocustfiles } from "../../src/platform/module_loading.ts";
 import { runtimeName } from "../../src/platform/runtime.ts";
@@ -48,6 +49,7 @@ test(
     const { hash, source, files } = await bundleLocustfile([folder.at("locustfile.ts")]);
     const module = unpackLocustfile(hash, source, files, elsewhere.path);
     folder[Symbol.dispose](); // nothing of it may be needed
+    assert.deepEqual(filesInBundle(source), ["locustfile.ts"]);
     const { modules, failed } = await importLocustfiles([module]);
     assert.deepEqual(failed, []);
     assert.equal(modules[0]?.file, "locustfile.ts");

@@ -1,5 +1,5 @@
 /** The charts over the time of a run, from the summary's history. Pure. */
-import type { SummaryArrivalCounts } from "../../src/report/summary/load_summary.ts";
+import type { SummaryArrivalCounts, SummaryScenario } from "../../src/report/summary/load_summary.ts";
 import type { RunSummary, SummaryPhase, SummarySpan } from "../../src/report/summary/summary.ts";
 import type { Band, Chart, ChartMark, Ink } from "./chart.ts";
 import { limitsOf } from "./chart_limits.ts";
@@ -7,19 +7,21 @@ import { feedCharts } from "./feed_charts.ts";
 import { formatClock, formatNumber, formatValue } from "./format.ts";
 
 type History = readonly SummarySpan[];
-type Times = Pick<RunSummary, "history" | "phases" | "run" | "thresholds" | "capacity" | "feeds">;
+type Axis = Pick<RunSummary, "history" | "phases" | "capacity" | "scenarios">;
+type Times = Axis & Pick<RunSummary, "run" | "thresholds" | "feeds">;
 
 /** A rate over less than this at the end of a run would show a fall or a peak that did not happen. */
 const MIN_RATE_SECONDS = 0.5;
 
 /** Requests and failures per second. */
-export function requestsChart({ history, phases, run, thresholds, capacity }: Times): Chart {
+export function requestsChart(summary: Times): Chart {
+  const { history, run, thresholds } = summary;
   const rate = (span: SummarySpan, count: number) => {
     const seconds = Math.min(span.seconds, run.durationSeconds - span.second);
     return seconds < MIN_RATE_SECONDS ? null : count / seconds;
   };
   return {
-    ...timeAxis(history, phases, capacity),
+    ...timeAxis(summary),
     title: "Requests per second",
     unit: "/s",
     formatY: formatValue,
@@ -38,9 +40,10 @@ const TIMES: readonly (readonly [label: string, ink: Ink, read: (span: SummarySp
 ];
 
 /** Percentiles of each second; a second without a request is a gap. */
-export function responseTimesChart({ history, phases, thresholds, capacity }: Times): Chart {
+export function responseTimesChart(summary: Times): Chart {
+  const { history, thresholds } = summary;
   return {
-    ...timeAxis(history, phases, capacity),
+    ...timeAxis(summary),
     title: "Response times",
     unit: "ms",
     formatY: formatValue,
@@ -51,12 +54,13 @@ export function responseTimesChart({ history, phases, thresholds, capacity }: Ti
 }
 
 /** Arrivals per second; undefined where no class has an arrival rate. */
-export function arrivalsChart({ history, phases, capacity }: Times): Chart | undefined {
+export function arrivalsChart(summary: Times): Chart | undefined {
+  const { history } = summary;
   if (history.every(({ arrivals }) => arrivals === undefined)) return undefined;
   const rate = (read: (counts: SummaryArrivalCounts) => number) =>
     history.map(({ arrivals, seconds }) => arrivals === undefined || seconds <= 0 ? null : read(arrivals) / seconds);
   return {
-    ...timeAxis(history, phases, capacity),
+    ...timeAxis(summary),
     title: "Arrivals per second",
     unit: "/s",
     formatY: formatValue,
@@ -69,14 +73,16 @@ export function arrivalsChart({ history, phases, capacity }: Times): Chart | und
 }
 
 /** One for each feed that rows were drawn from. */
-export function feedRowsCharts({ history, phases, capacity, feeds = [] }: Times): readonly Chart[] {
+export function feedRowsCharts(summary: Times): readonly Chart[] {
+  const { history, feeds = [] } = summary;
   const used = new Map(feeds.map(({ name }) => [name, history.map((span) => span.feeds?.[name] ?? null)]));
-  return feedCharts({ feeds, used, axis: timeAxis(history, phases, capacity) });
+  return feedCharts({ feeds, used, axis: timeAxis(summary) });
 }
 
-export function usersChart({ history, phases, capacity }: Times): Chart {
+export function usersChart(summary: Times): Chart {
+  const { history } = summary;
   return {
-    ...timeAxis(history, phases, capacity),
+    ...timeAxis(summary),
     title: "Number of users",
     unit: "",
     formatY: (users) => Number.isInteger(users) ? formatNumber(users) : "",
@@ -85,17 +91,24 @@ export function usersChart({ history, phases, capacity }: Times): Chart {
 }
 
 function timeAxis(
-  history: History,
-  phases: readonly SummaryPhase[],
-  capacity: RunSummary["capacity"],
+  { history, phases, capacity, scenarios = [] }: Axis,
 ): Pick<Chart, "x" | "xLabel" | "bands" | "marks" | "formatX"> {
+  const marks = [...scenarios.flatMap(markLoad), ...(capacity === undefined ? [] : markSteps(capacity))];
   return {
     x: history.map(({ second }) => second),
     xLabel: "Second",
     bands: phases.flatMap(toBand),
-    ...(capacity === undefined ? {} : { marks: markSteps(capacity) }),
+    ...(marks.length === 0 ? {} : { marks: marks.sort((a, b) => a.x - b.x) }),
     formatX: formatClock,
   };
+}
+
+/** Where the load of a scenario begins and is over, in the words of a run in progress. */
+function markLoad({ name, startSeconds, overSeconds }: SummaryScenario): readonly ChartMark[] {
+  return [
+    ...(startSeconds === null ? [] : [{ x: startSeconds, label: `${name} begins`, isBad: false }]),
+    ...(overSeconds === null ? [] : [{ x: overSeconds, label: `${name} is over`, isBad: false }]),
+  ];
 }
 
 /** The end of each window of a capacity search. */

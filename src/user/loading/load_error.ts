@@ -3,7 +3,7 @@
  * it. Bun and Deno throw different errors for the same mistake; here they get one wording. Reads files only through its argument;
  * mistakes in a file that could be loaded belong to `locustfile.ts`.
  */
-import { isAbsolute, relative } from "node:path";
+import { basename, isAbsolute, relative } from "node:path";
 import { formatCodeFrame } from "../../base/code_frame.ts";
 import { describeThrown } from "../../base/errors.ts";
 import { lateUrl, lateUtil } from "../../base/late_modules.ts";
@@ -11,6 +11,7 @@ import { ownFrames } from "../../base/own_frames.ts";
 import { FOREIGN_NAMES, IMPORTED_NAMES } from "../../base/foreign_names.ts";
 import { nearest } from "../../base/near_miss.ts";
 import { isSnakeCase, toCamelCase } from "../../base/spelling_hint.ts";
+import { BUNDLE_FILE, filesInBundle } from "../../platform/bundle_format.ts";
 
 export interface LoadErrorContext {
   /** The text of a file, or undefined when there is none. */
@@ -39,11 +40,10 @@ const ENDINGS = [".ts", ".js", ".tsx", ".mts", ".mjs", "/index.ts", "/index.js"]
 
 /** `Cannot load "locustfile.ts": syntax error at locustfile.ts:3:15: Unexpected =`, then the lines around it. */
 export function describeLoadError(file: string, thrown: unknown, context: LoadErrorContext): string {
-  const show = (path: string) => showPath(path, context.folder);
   const problem = diagnose(file, thrown, context);
   const { what, place, advice } = problem;
-  const at = place === undefined ? "" : ` (${show(place.file)}:${place.line}:${place.column})`;
-  const sentence = `Cannot load "${show(file)}": ${what}${at}${advice === undefined ? "" : `; ${advice}`}`;
+  const at = place === undefined ? "" : ` (${showPlace(place.file, context)}:${place.line}:${place.column})`;
+  const sentence = `Cannot load ${nameFile(file, context)}: ${what}${at}${advice === undefined ? "" : `; ${advice}`}`;
   const source = place === undefined ? undefined : context.readText(place.file);
   if (place === undefined || source === undefined) return sentence;
   const frame = formatCodeFrame(source, place.line, place.column);
@@ -304,6 +304,18 @@ function isPath(specifier: string): boolean {
 
 function showModule(module: string, folder: string): string {
   return isPath(module) ? `"${showPath(module, folder)}"` : `the package "${module}"`;
+}
+
+/** Of a bundle the names of what is in it: nobody has written the file itself. */
+function nameFile(file: string, { readText, folder }: LoadErrorContext): string {
+  if (basename(file) !== BUNDLE_FILE) return `"${showPath(file, folder)}"`;
+  const names = filesInBundle(readText(file) ?? "");
+  return names.length === 0 ? "the master's locustfile" : names.map((name) => `"${name}"`).join(", ");
+}
+
+/** A place in a bundle without its source map is one of the bundle. */
+function showPlace(file: string, { folder }: LoadErrorContext): string {
+  return basename(file) === BUNDLE_FILE ? BUNDLE_FILE : showPath(file, folder);
 }
 
 function showPath(file: string, folder: string): string {

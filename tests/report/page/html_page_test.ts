@@ -113,6 +113,22 @@ test("requestsChart() has no rate for the moment after the last whole second", a
   assert.equal(rates[6], null); // 0.3 s
 });
 
+test("requestsChart() marks where the load of each scenario begins and is over, as the charts of a run in progress do", async () => {
+  const moment = { state: "ended", users: 0, wantedUsers: 0, endSeconds: 4.2 } as const;
+  const scenarios = [
+    { ...moment, name: "browse", startSeconds: 0, overSeconds: 4 },
+    { ...moment, name: "buy", startSeconds: 2, overSeconds: null },
+    { ...moment, name: "late", startSeconds: null, overSeconds: null },
+  ];
+  const summary = await summarise();
+  assert.deepEqual(requestsChart({ ...summary, scenarios }).marks, [
+    { x: 0, label: "browse begins", isBad: false },
+    { x: 2, label: "buy begins", isBad: false },
+    { x: 4, label: "browse is over", isBad: false },
+  ]);
+  assert.equal(requestsChart(summary).marks, undefined);
+});
+
 test("distributionChart() shows the percentiles of the summary", async () => {
   const { events } = await recordTimedRun({
     seconds: 1,

@@ -30,6 +30,19 @@ test("describeLoadError() of a file that is not there", async () => {
   assert.equal(text, 'Cannot load "locustfile.ts": there is no such file; give the path of a locustfile with -f');
 });
 
+test("describeLoadError() of a bundle names the files in it, and not where it was unpacked", () => {
+  const file = "/tmp/unpacked/95fb/locustfile.bundle.mjs";
+  const thrown = Object.assign(new Error("no such shop"), { stack: `Error\n    at ${file}:7:9` });
+  const describe = (source: string) => describeLoadError(file, thrown, { folder: "/home", readText: () => source });
+  const bundle = `var entry = { "locust-ts bundle": [{ file: "a/shop.ts", exports: { ...m0 }, names: {} },
+    { file: "b \\"x\\".ts", exports: { ...m1 }, names: {} }] };`;
+  assert.match(
+    describe(bundle),
+    /^Cannot load "a\/shop\.ts", "b "x"\.ts": it threw Error: no such shop \(locustfile\.bundle\.mjs:7:9\)/,
+  );
+  assert.match(describe("export {};"), /^Cannot load the master's locustfile: it threw/);
+});
+
 test("describeLoadError() of a syntax error shows its line and a caret", async () => {
   const text = await importError({ "locustfile.ts": "const a = 1;\nconst b = = 2;\nconst c = 3;\n" });
   assert.match(text, /^Cannot load "locustfile.ts": syntax error: .* \(locustfile\.ts:2:11\)\n/);
