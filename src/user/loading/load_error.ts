@@ -43,7 +43,7 @@ export function describeLoadError(file: string, thrown: unknown, context: LoadEr
   const problem = diagnose(file, thrown, context);
   const { what, place, advice } = problem;
   const at = place === undefined ? "" : ` (${showPlace(place.file, context)}:${place.line}:${place.column})`;
-  const sentence = `Cannot load ${nameFile(file, context)}: ${what}${at}${advice === undefined ? "" : `; ${advice}`}`;
+  const sentence = `Cannot load "${nameFile(file, context)}": ${what}${at}${advice === undefined ? "" : `; ${advice}`}`;
   const source = place === undefined ? undefined : context.readText(place.file);
   if (place === undefined || source === undefined) return sentence;
   const frame = formatCodeFrame(source, place.line, place.column);
@@ -308,9 +308,9 @@ function showModule(module: string, folder: string): string {
 
 /** Of a bundle the names of what is in it: nobody has written the file itself. */
 function nameFile(file: string, { readText, folder }: LoadErrorContext): string {
-  if (basename(file) !== BUNDLE_FILE) return `"${showPath(file, folder)}"`;
+  if (basename(file) !== BUNDLE_FILE) return showPath(file, folder);
   const names = filesInBundle(readText(file) ?? "");
-  return names.length === 0 ? "the master's locustfile" : names.map((name) => `"${name}"`).join(", ");
+  return names.length === 0 ? "the master's locustfile" : names.join('", "');
 }
 
 /** A place in a bundle without its source map is one of the bundle. */

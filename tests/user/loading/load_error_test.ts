@@ -40,7 +40,7 @@ test("describeLoadError() of a bundle names the files in it, and not where it wa
     describe(bundle),
     /^Cannot load "a\/shop\.ts", "b "x"\.ts": it threw Error: no such shop \(locustfile\.bundle\.mjs:7:9\)/,
   );
-  assert.match(describe("export {};"), /^Cannot load the master's locustfile: it threw/);
+  assert.match(describe("export {};"), /^Cannot load "the master's locustfile": it threw/);
 });
 
 test("describeLoadError() of a syntax error shows its line and a caret", async () => {
