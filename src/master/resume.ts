@@ -8,6 +8,7 @@ import type { LedgerState } from "../stats/ledger_state.ts";
 import type { AbsentWorker, EarlierEvidence } from "../stats/verdict/evidence.ts";
 import { changeArrivals } from "./plan_arrivals.ts";
 import { resumeStreams } from "./plan_scenarios.ts";
+import type { EarlierMissing } from "./roster_worker.ts";
 import type { DeliveriesState } from "./deliveries.ts";
 import type { JournalLine } from "./journal_line.ts";
 import { createReading, readJournal } from "./read_journal.ts";
@@ -25,6 +26,8 @@ export interface RecoveredRun {
   readonly progress: RunProgress;
   /** For the verdict. */
   readonly seen: Omit<EarlierEvidence, "awayMs">;
+  /** Workers that were missing when the journal ended. */
+  readonly missing: readonly EarlierMissing[];
   /** What its thresholds had been found to be; absent where it has none. */
   readonly thresholds?: ThresholdMonitor;
   /** Those of its capacity search; absent where it has none. */
@@ -48,7 +51,7 @@ const MIN_INDEX_GAP = 100;
  * The state that the resumed run starts from, `awayMs` after the end of its journal. The earlier master may have given numbers to users after its last
  * line: in that second each user can have been started and moved, so twice as many numbers as users are left out.
  */
-export function resumedProgress({ progress, settings, seen }: RecoveredRun, awayMs: number): RunProgress {
+export function resumedProgress({ progress, settings, seen, missing }: RecoveredRun, awayMs: number): RunProgress {
   const asked = settings.load.kind === "users" ? settings.load.users : 0;
   const gap = Math.max(MIN_INDEX_GAP, 2 * Math.max(asked, progress.wantedUsers));
   return {
@@ -56,6 +59,7 @@ export function resumedProgress({ progress, settings, seen }: RecoveredRun, away
     nextIndex: progress.nextIndex + gap,
     elapsedMs: progress.elapsedMs + awayMs,
     earlier: { ...seen, awayMs },
+    ...(missing.length === 0 ? {} : { missing }),
   };
 }
 
@@ -93,6 +97,11 @@ export async function findRun(path: string): Promise<RecoveredRun | undefined> {
     ...(recovery.stopping === undefined ? {} : { stopping: recovery.stopping }),
     progress: recovery.progress,
     seen: { usersReached: recovery.usersReached, absent: [...recovery.absent.values()] },
+    missing: [...recovery.missing].map(([id, { silentMs, sinceMs, ...lost }]) => ({
+      id,
+      silentMs: silentMs + Math.max(0, recovery.wallMs - sinceMs),
+      ...lost,
+    })),
     startedWallMs: recovery.startedWallMs,
     wallMs: recovery.wallMs,
     hasEnded: recovery.hasEnded,
@@ -118,7 +127,8 @@ interface Recovery {
   progress: RunProgress;
   usersReached: number;
   readonly capacitySteps: CapacityStep[];
-  readonly usersOfMissing: Map<string, number>;
+  /** `sinceMs`: the date at which they had been silent for so long. */
+  readonly missing: Map<string, Omit<EarlierMissing, "id"> & { readonly sinceMs: number }>;
   /** Workers that were away, or left; one that is missing at the end may still come. */
   readonly absent: Map<string, AbsentWorker>;
   hasEnded: boolean;
@@ -141,7 +151,7 @@ function startRecovery(settings: RunSettings, startedWallMs: number, earlier: Re
     progress: { wantedUsers: 0, nextIndex: 0, elapsedMs: 0 },
     usersReached: 0,
     capacitySteps: [],
-    usersOfMissing: new Map(),
+    missing: new Map(),
     absent: new Map(),
     hasEnded: false,
   };
@@ -195,16 +205,20 @@ function takeLine(recovery: Recovery, line: JournalLine): void {
     case "capacityStep":
       recovery.capacitySteps.push(line.step);
       return;
-    case "workerMissing":
-      recovery.usersOfMissing.set(line.workerId, line.users);
+    case "workerMissing": {
+      const { workerId, silentMs, users, brokenBy } = line;
+      recovery.missing.set(workerId, { silentMs, users, brokenBy, sinceMs: recovery.wallMs });
       return;
+    }
     case "workerReturned": {
       const { workerId: id, awayMs } = line;
-      const users = recovery.usersOfMissing.get(id) ?? 0;
+      const users = recovery.missing.get(id)?.users ?? 0;
+      recovery.missing.delete(id);
       recovery.absent.set(id, { id, users, kind: "returned", awayMs, numbers: "complete" });
       return;
     }
     case "workerLeft":
+      recovery.missing.delete(line.workerId);
       recovery.absent.set(line.workerId, { id: line.workerId, users: 0, kind: "lost", awayMs: 0, numbers: "complete" });
       return;
     case "stopping":

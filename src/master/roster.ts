@@ -11,6 +11,7 @@ import type { ReadyMessage, UsersByClass, WorkerIntroduction } from "../protocol
 import {
   type AliveUsers,
   createRow,
+  type EarlierMissing,
   NO_INCIDENTS,
   ROSTER_LIMITS,
   type RosterChange,
@@ -52,13 +53,18 @@ export class Roster {
 
   /**
    * A worker of a run that is resumed. `missing`: it has users and numbers, and will dial by itself; `gone`: all of its numbers are
-   * here, and its counts are still shown.
+   * here, and its counts are still shown. `lost`: the earlier master had called it missing, and the wait for it goes on from there.
    */
-  recall(id: string, state: "missing" | "gone"): void {
+  recall(id: string, state: "missing" | "gone", lost?: Omit<EarlierMissing, "id">): void {
     if (this.#rows.has(id)) return;
     const row = this.#add(id);
     row.state = state;
-    row.isAwaited = state === "missing";
+    row.isAwaited = state === "missing" && lost === undefined;
+    if (lost === undefined) return;
+    row.silentMs = row.awayMs = lost.silentMs;
+    row.lostBecause = lost.brokenBy;
+    row.usersWhenLost = lost.users;
+    if (lost.silentMs >= this.#limits.forgetAfterMs) row.state = "gone";
   }
 
   /** Its `ready` message. A change only if it was not here before. */

@@ -146,6 +146,16 @@ function seconds(ms: number): string {
   return `${Math.round(ms / 1000)} s`;
 }
 
+/** A worker that an earlier master had called missing. Time without a master is not held against it. */
+export interface EarlierMissing {
+  readonly id: string;
+  /** Until the end of the journal. */
+  readonly silentMs: number;
+  readonly users: number;
+  /** How its link ended; undefined: it was only silent. */
+  readonly brokenBy: string | undefined;
+}
+
 /** The time limits of a master for its workers, and the number of workers it remembers. */
 export interface RosterLimits {
   /** Silence after which a worker's users are given to others. */

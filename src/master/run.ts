@@ -145,7 +145,7 @@ export class Run {
     this.#startedAtMs = clock.nowMs() - (resume?.elapsedMs ?? 0);
     this.#deps.runClock.step();
     if (resume === undefined) ledger.start();
-    else this.#drain.expectEarlier();
+    else this.#drain.expectEarlier(resume.missing);
     if (resume !== undefined) this.#health.monitor.observeResume(resume.earlier);
     this.#isResumed = resume !== undefined;
     events(describeStart(this.settings, resume === undefined ? ledger.startWallMs : clock.wallMs()));

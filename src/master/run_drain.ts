@@ -6,6 +6,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Roster } from "./roster.ts";
+import type { EarlierMissing } from "./roster_worker.ts";
 import type { DrainingWorker } from "./run_event.ts";
 import { isPresent } from "./worker_state.ts";
 
@@ -78,12 +79,15 @@ export class RunDrain {
     return this.#patience === "none" || !this.#pendingIds().some((id) => this.#isWaitedFor(id));
   }
 
-  /** Workers that had not finished when an earlier master died: the run waits for them, and names those that do not come. */
-  expectEarlier(): void {
+  /**
+   * Workers that had not finished when an earlier master died: the run waits for them, and names those that do not come. `missing`: those
+   * that were lost before.
+   */
+  expectEarlier(missing: readonly EarlierMissing[] = []): void {
     const { deliveries, roster } = this.#deps;
     const pending = new Set(deliveries.outstanding());
     for (const id of deliveries.known()) {
-      roster.recall(id, pending.has(id) ? "missing" : "gone");
+      roster.recall(id, pending.has(id) ? "missing" : "gone", missing.find((each) => each.id === id));
       if (pending.has(id)) this.join(id);
     }
   }

@@ -16,6 +16,7 @@ import { aimOf, type CapacitySettings } from "./capacity_settings.ts";
 import type { StreamSettings } from "./arrival_dispatch.ts";
 import type { Threshold } from "../stats/thresholds/threshold.ts";
 import type { EarlierEvidence, OlderWorker } from "../stats/verdict/evidence.ts";
+import type { EarlierMissing } from "./roster_worker.ts";
 import type { RunEvent, StopReason } from "./run_event.ts";
 
 /** The load that the command line, the UI or a shape asks for. */
@@ -72,6 +73,8 @@ export interface RunProgress {
   readonly scenarios?: readonly ScenarioMoment[];
   /** What was seen before, for the verdict; absent in journals, which hold the events. */
   readonly earlier?: EarlierEvidence;
+  /** Workers that were missing then; absent where there are none, and in journals. */
+  readonly missing?: readonly EarlierMissing[];
 }
 
 /** How a run begins. */

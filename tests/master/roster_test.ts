@@ -278,6 +278,21 @@ test("Roster.isAwaited until the workers of an earlier master have dialled in, o
   assert.equal(roster.isAwaited, false);
 });
 
+test("Roster.recall() goes on with the wait for a worker that an earlier master had called missing", () => {
+  const { roster, greet, join, watch } = createBench();
+  roster.recall("cut", "missing", { silentMs: 40_000, users: 3, brokenBy: undefined });
+  roster.recall("dead", "missing", { silentMs: 20_000, users: 2, brokenBy: "the process ended" });
+  roster.recall("old", "missing", { silentMs: 60_000, users: 1, brokenBy: undefined });
+  assert.equal(roster.isAwaited, false, "the earlier one did not wait for what they run");
+  assert.deepEqual(["cut", "dead", "old"].map((id) => roster.get(id)?.state), ["missing", "missing", "gone"]);
+  assert.deepEqual([roster.get("dead")?.lostBecause, roster.get("dead")?.usersWhenLost], ["the process ended", 2]);
+  watch(21, []);
+  assert.equal(roster.get("cut")?.state, "gone", "60 s in all");
+  greet("dead");
+  join("dead");
+  assert.deepEqual([roster.get("dead")?.silentMs, roster.get("dead")?.lostBecause], [0, undefined]);
+});
+
 test("Roster.older() are those here that cannot take part", () => {
   const { roster, greet, join } = createBench();
   roster.neededMinor = 2;

@@ -63,3 +63,19 @@ test("RunDrain.begin() gives a missing worker whose link broke the time that a r
   assert.deepEqual(drain.pendingWorkers(), [{ id: "w1", users: 3, awayMs: 3000 }], "of the load, without the wait");
   drain.cancel();
 });
+
+test("RunDrain.expectEarlier() waits for no worker of which an earlier master knew for long that its process had ended", () => {
+  const clock = new FakeClock();
+  const roster = new Roster({ clock });
+  const deliveries = Deliveries.restore({ runId: "run-1", applied: { dead: 4, here: 9 }, finished: [] });
+  const drain = new RunDrain({ clock, roster, deliveries });
+  drain.expectEarlier([{ id: "dead", silentMs: 18_000, users: 3, brokenBy: "the process ended" }]);
+  roster.greet({ protocol: [1, 0], version: "test", workerId: "here", host: "here", threads: 1 });
+  roster.declare("here", { kind: "ready", locustfileHash: "own", userClasses: ["V"] });
+  drain.begin(0, () => {}, () => {});
+  assert.equal(drain.isOver, false, "one is here");
+  deliveries.stopped("here", 9);
+  assert.equal(drain.isOver, true);
+  assert.deepEqual(drain.pendingWorkers(), [{ id: "dead", users: 3, awayMs: 18_000 }]);
+  drain.cancel();
+});

@@ -182,6 +182,30 @@ test("recoverRun() knows that a scenario has moved since the last counts", async
   bench.dispose();
 });
 
+test("recoverRun() knows which workers were missing, and for how long", async () => {
+  const bench = await createBench(1);
+  const lose = (workerId: string) =>
+    bench.recorder.event({ kind: "workerMissing", workerId, silentMs: 2000, users: 3, brokenBy: "the process ended" });
+  bench.deliver("w0");
+  await bench.tick();
+  for (const id of ["dead", "back", "left"]) lose(id);
+  for (let second = 0; second < 5; second++) {
+    bench.deliver("w0");
+    await bench.tick();
+  }
+  bench.recorder.event({ kind: "workerReturned", workerId: "back", awayMs: 4000 });
+  bench.recorder.event({ kind: "workerLeft", workerId: "left", reason: "SIGTERM" });
+  await bench.journal.flush();
+  const { missing, seen } = await recoverRun(bench.path);
+  assert.deepEqual(missing, [{ id: "dead", silentMs: 7000, users: 3, brokenBy: "the process ended" }]);
+  assert.deepEqual(seen.absent.map(({ id, users, kind }) => [id, users, kind]), [
+    ["back", 3, "returned"],
+    ["left", 0, "lost"],
+  ]);
+  await bench.journal.close();
+  bench.dispose();
+});
+
 test("recoverRun() starts from the last checkpoint, and counts nothing of it twice", async () => {
   const bench = await createBench(9);
   for (let second = 0; second < 3; second++) {
