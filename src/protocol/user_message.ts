@@ -6,8 +6,8 @@
 import type { AskMessage, WithdrawMessage } from "./question_message.ts";
 
 /**
- * A line of the log. `during`: it was printed while the locustfile was imported, which other threads do as well. `repeats`: the tables
- * count what it reports, so of lines that are alike one is logged in a run, whichever thread or worker they come from. `about`: what
+ * A line of the log. `during`: it was printed while the locustfile was imported, which other threads do as well. `repeats`: of
+ * lines that are alike one is logged in a run, whichever thread or worker they come from: a warning, or what the tables count. `about`: what
  * makes lines alike, where that is not their text.
  */
 export interface UserLogMessage {

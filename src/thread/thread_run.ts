@@ -101,10 +101,10 @@ export class ThreadRun {
       nextTrace: createNextTrace(plan.traceShare ?? 0, createRandom(plan.seed, TRACE_STREAM + options.threadIndex)),
       stopTimeoutMs: plan.stopTimeoutSeconds * 1000,
       logger,
-      exceptionLog: (message, about) =>
+      sharedLog: (message, about, level) =>
         post({
           kind: "userMessage",
-          message: { kind: "log", level: "ERROR", logger: "locust.user", message, repeats: "counted", about },
+          message: { kind: "log", level, logger: "locust.user", message, repeats: "counted", about },
         }),
       activity,
       onStopTest: (message, cause) =>

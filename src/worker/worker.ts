@@ -9,6 +9,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { asClause, describeProblem, LocustError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Link, LinkEnd } from "../link/link.ts";
+import { CountedLines } from "../protocol/counted_lines.ts";
 import { UserMessageQuota } from "../protocol/message_quota.ts";
 import type { UserLogMessage } from "../protocol/user_message.ts";
 import { PROTOCOL_MINOR, type ReadyMessage, type ToMaster, type ToWorker } from "../protocol/worker_message.ts";
@@ -54,6 +55,8 @@ export class Worker {
   #phase: WorkerPhase = "idle";
   #masterHash: string | undefined;
   readonly #outbox = new Outbox();
+  /** What its threads say alike stands in its own log once, too. */
+  readonly #logged = new CountedLines();
   readonly #asks = new PendingAsks({
     send: (message) => this.#send({ kind: "userMessage", message }),
     answer: (message) => this.#loaded?.pool.answer(message),
@@ -200,6 +203,7 @@ export class Worker {
     if (!this.#move(pool.run?.plan.runId === plan.runId ? "runRepeated" : "runStarted")) return;
     this.#delivery.begin(plan.runId);
     this.#asks.begin(plan.runId);
+    this.#logged.clear();
     pool.startRun(plan);
   }
 
@@ -270,7 +274,7 @@ export class Worker {
       },
       userMessage: (message) => {
         if (message.kind === "ask" || message.kind === "withdraw") return this.#asks.take(message);
-        if (message.kind === "log") this.#options.onLog(message);
+        if (message.kind === "log" && !this.#logged.isRepeated(message)) this.#options.onLog(message);
         if (!this.#quota.take(message, this.#options.clock.nowMs())) return;
         this.#send({ kind: "userMessage", message });
       },

@@ -144,6 +144,21 @@ test("Worker bounds the custom messages of its users and logs how many it droppe
   assert.match(JSON.stringify(master.sent.slice(before + 20_000)), /Dropped 5 custom messages of worker w1/);
 });
 
+test("Worker has what its threads say alike once in its own log", async () => {
+  const { thread, logged, join, run } = await openWorker();
+  const master = await join();
+  const warn = () =>
+    thread.say({
+      kind: "userMessage",
+      message: { kind: "log", level: "WARNING", logger: "u", message: "all in use", repeats: "counted" },
+    });
+  await run(master);
+  warn();
+  warn();
+  await settle();
+  assert.equal(logged.filter((line) => line === "all in use").length, 1);
+});
+
 test("Worker bounds the log lines that it sends and keeps all in its own log", async () => {
   const { clock, thread, logged, join, run } = await openWorker();
   const master = await join();

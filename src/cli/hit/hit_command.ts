@@ -74,7 +74,13 @@ export function createHit(input: HitInput): HitCommand {
   return {
     kind: "run",
     locustfile,
-    options: [...typedAgain(typed), ...defaults(resolved), ...tables(resolved), `--host=${hostOf(test)}`],
+    options: [
+      ...typedAgain(typed),
+      ...defaults(resolved),
+      ...journals(resolved),
+      ...tables(resolved),
+      `--host=${hostOf(test)}`,
+    ],
     notes: [...notes, ...findNotes(read.typed, resolved), ...noteFile(fields.data, input.cwd)],
   };
 }
@@ -313,6 +319,12 @@ function defaults({ values }: ResolvedOptions): readonly string[] {
     ...(isOpen("spawn-rate") ? [`--spawn-rate=${Math.max(1, users) * RAMPS_PER_SECOND}`] : []),
     ...runTime,
   ];
+}
+
+/** A master keeps a journal so that its run can be resumed, and the locustfile of a hit is gone by then. */
+function journals({ values }: ResolvedOptions): readonly string[] {
+  const isMaster = values.get("master")?.value === true;
+  return isMaster && (values.get("journal")?.origin.kind ?? "default") === "default" ? ["--journal=none"] : [];
 }
 
 /** The tables that a hit has beside those of a run. Phases cost less than can be measured. */

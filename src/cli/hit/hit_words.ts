@@ -23,7 +23,7 @@ export function translateHabits(argv: readonly string[], table: readonly OptionS
   const end = argv.indexOf("--");
   const [words, rest] = end < 0 ? [argv, []] : [argv.slice(0, end), argv.slice(end)];
   const { argv: ours, problems, typedAs, notes } = replaceForeign(unglue(twoDashes(words, table)), table);
-  const times = translateTimes(ours);
+  const times = translateTimes(ours, words);
   return {
     argv: [...times.argv.map(spellValue), ...rest],
     problems,
@@ -105,7 +105,10 @@ function replaceForeign(argv: readonly string[], table: readonly OptionSpec[]): 
  * wrk's and bombardier's `-d 30s` is a duration. Beside one, wrk's -t is a count of threads, a plain number; else, as beside `-z` and
  * `--duration`, -t is the limit of one request.
  */
-function translateTimes(argv: readonly string[]): Pick<Translated, "argv" | "typedAs" | "notes"> {
+function translateTimes(
+  argv: readonly string[],
+  typed: readonly string[],
+): Pick<Translated, "argv" | "typedAs" | "notes"> {
   const split = argv.flatMap((word) => {
     const glued = /^-t(\d.*)$/.exec(word);
     return glued === null ? [word] : ["-t", glued[1] ?? ""];
@@ -114,7 +117,7 @@ function translateTimes(argv: readonly string[]): Pick<Translated, "argv" | "typ
   const isWrk = split.some((word, at) => word === "-d" && isDuration(split[at + 1]));
   const isHey = split.some((word) => /^-z|^--duration(=|$)/.test(word));
   const typedAs = new Map<string, string>();
-  if (!isWrk && !isHey) return { argv: split, typedAs, notes: noteRunTime(split) };
+  if (!isWrk && !isHey) return { argv: split, typedAs, notes: noteRunTime(split, typed) };
   const become = (name: string, letter: string) => {
     typedAs.set(name, letter);
     return `--${name}`;
@@ -128,12 +131,15 @@ function translateTimes(argv: readonly string[]): Pick<Translated, "argv" | "typ
   return { argv: ours, typedAs, notes: [] };
 }
 
-/** ab's -t is the run time, as ours is; beside its letters it is the limit of one request in hey and oha, and threads in wrk and h2load. */
-function noteRunTime(argv: readonly string[]): readonly string[] {
+/** What nobody types who has only Locust's letters in mind. */
+const THEIR_LETTERS = /^-[ncqRmDApl](\d|$)|^--?(latency|no-tui|connections|requests|disable-[a-z]+)(=|$)/;
+
+/** ab's -t is the run time, as ours is; beside their letters it is the limit of one request in hey, oha and bombardier, and threads in wrk and h2load. */
+function noteRunTime(argv: readonly string[], typed: readonly string[]): readonly string[] {
   const value = argv[argv.indexOf("-t") + 1];
   if (!argv.includes("-t") || value === undefined || !isTimeSpan(value)) return [];
   const isPlain = /^\d+$/.test(value);
-  if (!argv.some((word) => /^-n(\d|$)/.test(word) || (isPlain && /^-c(\d|$)/.test(word)))) return [];
+  if (!typed.some((word) => THEIR_LETTERS.test(word))) return [];
   const threads = isPlain ? `, --processes ${value} the number of threads` : "";
   return [`-t ${value} is the time of the run, as in ab; --timeout ${value} is the limit of one request${threads}`];
 }

@@ -2,6 +2,7 @@
 import type { Connection } from "./connection.ts";
 import { LightSignal } from "./light_signal.ts";
 import { type Destination, openConnection, type OpenedConnection } from "./open_connection.ts";
+import { OpeningSteps } from "./opening_steps.ts";
 import { WheelEntry } from "./timer_wheel.ts";
 import type { WaitingRequest } from "./waiting_request.ts";
 import { TimeoutError, toWireError, type WireError } from "../bytes/wire_error.ts";
@@ -16,6 +17,8 @@ export interface DialOwner extends Destination {
 export class Dial extends WheelEntry {
   /** The request that it was started for. Another connection may have served it meanwhile. */
   readonly waiting: WaitingRequest;
+  /** How far it is. */
+  readonly steps = new OpeningSteps();
   readonly #owner: DialOwner;
   readonly #abort = new LightSignal();
   #over = false;
@@ -38,7 +41,7 @@ export class Dial extends WheelEntry {
   async #open(): Promise<void> {
     let opened: OpenedConnection;
     try {
-      opened = await openConnection(this.#owner, this.#abort);
+      opened = await openConnection(this.#owner, this.#abort, this.steps);
     } catch (problem) {
       if (this.#finish()) this.#owner.dialFailed(this, toWireError(problem));
       return;

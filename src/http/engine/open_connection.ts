@@ -10,6 +10,7 @@ import { connectToAny } from "./happy_eyeballs.ts";
 import type { Origin } from "./origin.ts";
 import { TunnelReceiver } from "./proxy_tunnel.ts";
 import { DnsError, TlsError } from "../bytes/wire_error.ts";
+import type { OpeningSteps } from "./opening_steps.ts";
 import type { ConnectionSetup } from "./wire_times.ts";
 
 /** The destination of a pool's connections, and its TLS settings: the pool itself. */
@@ -27,10 +28,16 @@ export interface OpenedConnection {
   readonly setup: ConnectionSetup;
 }
 
-/** Rejects with a `WireError` or a `SocketError`. */
-export function openConnection(destination: Destination, signal: ConnectSignal): Promise<OpenedConnection> {
+/** Rejects with a `WireError` or a `SocketError`. `steps` is told which of them begins. */
+export function openConnection(
+  destination: Destination,
+  signal: ConnectSignal,
+  steps: OpeningSteps,
+): Promise<OpenedConnection> {
   const host = knownAddress(destination);
-  return host === undefined ? findWay(destination, signal) : openPlain(destination, host, signal);
+  if (host === undefined) return findWay(destination, signal, steps);
+  steps.enter("connect", destination.context.clock.nowMs());
+  return openPlain(destination, host, signal);
 }
 
 /** The one address where there is nothing to look up, to choose or to pass: ten thousand users open their connections at once. */
@@ -52,25 +59,34 @@ async function openPlain(destination: Destination, host: string, signal: Connect
   return { connection, setup: { dnsMs: -1, connectMs: socket.connectMs, tlsMs: socket.tlsMs } };
 }
 
-async function findWay(destination: Destination, signal: ConnectSignal): Promise<OpenedConnection> {
+async function findWay(
+  destination: Destination,
+  signal: ConnectSignal,
+  steps: OpeningSteps,
+): Promise<OpenedConnection> {
   const { context, origin } = destination;
   if (origin.secure) refuseBrokenMaterial(destination.tls);
-  if (origin.unixPath !== undefined) return openAt(destination, { unixPath: origin.unixPath }, signal);
-  const place = context.proxy ?? origin;
   const startedMs = context.clock.nowMs();
+  if (origin.unixPath !== undefined) {
+    steps.enter("connect", startedMs);
+    return openAt(destination, { unixPath: origin.unixPath }, signal, steps);
+  }
+  const place = context.proxy ?? origin;
   const known = ipVersion(place.host) !== 0 ? [place.host] : destination.dns.get(place.host);
   let dnsMs = -1;
   const measure = () => {
     dnsMs = context.clock.nowMs() - startedMs;
     context.watch?.lookedUp(dnsMs);
   };
+  if (known === undefined) steps.enter("dns", startedMs);
   const addresses = known ?? await destination.dns.lookUp(place.host).finally(measure);
   const usable = reachableFrom(context.localAddress, addresses);
   const opened = await connectToAny(
     usable,
     async (host, either, answered) => {
+      steps.enter("connect", context.clock.nowMs());
       const address = { host, port: place.port, onTcpConnected: answered };
-      const attempt = await openAt(destination, address, either);
+      const attempt = await openAt(destination, address, either, steps);
       if (usable.length > 1) destination.dns.prefer(place.host, host);
       return attempt;
     },
@@ -93,6 +109,7 @@ async function openAt(
   destination: Destination,
   place: SocketAddress,
   signal: ConnectSignal,
+  steps: OpeningSteps,
 ): Promise<OpenedConnection> {
   const { context, origin, session } = destination;
   const { proxy, localAddress } = context;
@@ -107,6 +124,7 @@ async function openAt(
       const sentMs = context.clock.nowMs();
       await receiver.open(socket, origin, proxy);
       const tunnelMs = context.clock.nowMs() - sentMs;
+      steps.enter("tls", context.clock.nowMs());
       const tlsMs = await socket.startTls?.(toTlsOptions(origin, destination.tls), session) ?? -1;
       connection.attach(socket);
       return { connection, setup: { dnsMs: -1, connectMs: socket.connectMs + tunnelMs, tlsMs } };
@@ -117,7 +135,11 @@ async function openAt(
       signal.removeEventListener("abort", giveUp);
     }
   }
-  const tls = origin.secure ? { tls: toTlsOptions(origin, destination.tls) } : {};
+  const onTcpConnected = () => {
+    steps.enter("tls", context.clock.nowMs());
+    place.onTcpConnected?.();
+  };
+  const tls = origin.secure ? { tls: toTlsOptions(origin, destination.tls), onTcpConnected } : {};
   const resumed = session === undefined ? {} : { session };
   const socket = await context.connectSocket({ ...place, ...local, ...tls, ...resumed }, connection, signal);
   connection.attach(socket);

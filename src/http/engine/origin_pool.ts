@@ -184,6 +184,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
 
   dialFailed(dial: Dial, error: WireError): void {
     this.#dialOver(dial);
+    dial.waiting.setup = dial.steps.end(this.clock.nowMs());
     this.giveUp(dial.waiting, error);
     this.#openMore();
   }
@@ -273,6 +274,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
   giveUp(waiting: WaitingRequest, error: WireError): void {
     if (!this.#takeOff(waiting)) return;
     const dial = this.#dials.find((candidate) => candidate.waiting === waiting);
+    if (dial !== undefined) waiting.setup = dial.steps.end(this.clock.nowMs());
     if (dial !== undefined && this.#line.length < this.#dials.length) {
       dial.cancel();
       this.#dialOver(dial);

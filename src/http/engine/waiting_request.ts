@@ -2,7 +2,7 @@
 import { WheelEntry } from "./timer_wheel.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
 import { TimeoutError, type WireError } from "../bytes/wire_error.ts";
-import { type TimedExchange, WireTimes } from "./wire_times.ts";
+import { type ConnectionSetup, type TimedExchange, WireTimes } from "./wire_times.ts";
 
 /** The pool whose line the request stands in. */
 export interface WaitingOwner {
@@ -16,7 +16,8 @@ export class WaitingRequest extends WheelEntry implements TimedExchange {
   readonly startMs: number;
   readonly sentMs = -1;
   readonly firstByteMs = -1;
-  readonly setup = undefined;
+  /** Of a connection that did not come about. Set by the pool. */
+  setup: ConnectionSetup | undefined = undefined;
   /** Was on a connection that the server had closed; only a fresh one will do. */
   readonly retried: boolean;
   /** On a connection, or reported to its sink. Set by the pool. */

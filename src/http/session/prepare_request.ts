@@ -205,8 +205,12 @@ function withTraceField(headers: HeaderList | undefined, { traceparent }: TraceC
   return traced;
 }
 
+/** A fragment is never sent: it makes no row of its own. */
 function nameOf(state: SessionState, url: string, path: string): string {
-  return state.traits.naming === "path" ? path : withoutCredentials(url);
+  if (state.traits.naming === "path") return path;
+  const name = withoutCredentials(url);
+  const fragment = name.indexOf("#");
+  return fragment < 0 ? name : name.slice(0, fragment);
 }
 
 /** The request's parameters replace those of the session that have the same name. */

@@ -77,8 +77,9 @@ export function describeBlockError(thrown: unknown, text: string): string {
 
 /** The text of `rest_()`'s row, and its URL with the time in it, so that no cache answers. */
 export function uncachedUrl(url: string, wallMs: number): { readonly url: string; readonly name: string } {
-  const glue = url.includes("?") ? "&" : "?";
-  return { url: `${url}${glue}_=${Math.floor(wallMs)}`, name: `${url}${glue}_=...` };
+  const [sent = ""] = url.split("#", 1);
+  const glue = sent.includes("?") ? "&" : "?";
+  return { url: `${sent}${glue}_=${Math.floor(wallMs)}`, name: `${sent}${glue}_=...` };
 }
 
 function isAssertionError(thrown: unknown): thrown is Error {

@@ -20,19 +20,20 @@ const MAX_TEXTS = 5;
 export interface ErrorReport {
   /** Counts and logs. `where` is the class and task, `Shopper.order`. */
   count(thrown: unknown, where: string): void;
-  /** Logs a warning, each text once. */
+  /** Logs a warning, each text once in a run. */
   warnOnce(text: string): void;
 }
 
-/** Writes a line about an exception. `about`: the same for all lines about equal exceptions of a user class. */
-export type ExceptionLog = (line: string, about: string) => void;
+/** Writes a line that other threads may write as well. `about`: the same for all lines about equal exceptions of a user class, or about one warning. */
+export type SharedLog = (line: string, about: string, level: "ERROR" | "WARNING") => void;
 
-/** `log`: the log of exceptions, which knows that the tables count their repetitions. */
+/** `write`: to a log that has a line once, whichever threads write it. */
 export function createErrorReport(
   recorder: Recorder,
   logger: Logger,
-  log: ExceptionLog = (line) => logger.error(line),
+  write: SharedLog = (line, _about, level) => level === "ERROR" ? logger.error(line) : logger.warning(line),
 ): ErrorReport {
+  const log = (line: string, about: string) => write(line, about, "ERROR");
   const timesByKind = new Map<string, number>();
   const textsByPlace = new Map<string, number>();
   const warned = new Set<string>();
@@ -67,7 +68,7 @@ export function createErrorReport(
     warnOnce(text) {
       if (warned.has(text) || warned.size >= MAX_KINDS) return;
       warned.add(text);
-      logger.warning(text);
+      write(text, text, "WARNING");
     },
   };
 }

@@ -11,7 +11,7 @@ import type { WireTap } from "../../http/engine/tapped_engine.ts";
 import { Recorder } from "../../stats/recorder.ts";
 import type { LoopYielder } from "../timing/loop_yielder.ts";
 import { createLoopYielder } from "../timing/loop_yielder.ts";
-import type { ErrorReport, ExceptionLog } from "./error_report.ts";
+import type { ErrorReport, SharedLog } from "./error_report.ts";
 import { createErrorReport } from "./error_report.ts";
 import type { RequestHook } from "../events/request_hook.ts";
 import type { PaceWatch } from "../timing/wait_time.ts";
@@ -51,7 +51,7 @@ export interface RunContextOptions<E extends UserEnvironment = UserEnvironment> 
   readonly stopTimeoutMs?: number;
   readonly logger?: Logger;
   /** For exceptions, where equal ones of several threads are logged once. */
-  readonly exceptionLog?: ExceptionLog;
+  readonly sharedLog?: SharedLog;
   readonly yielder?: LoopYielder;
   /** Cell 0 is set to the number of the task that runs, from the locustfile's list of activities. */
   readonly activity?: Int32Array;
@@ -68,7 +68,7 @@ export interface RunContextOptions<E extends UserEnvironment = UserEnvironment> 
 }
 
 export interface RunContext<E extends UserEnvironment = UserEnvironment>
-  extends Required<Omit<RunContextOptions<E>, "activity" | "exceptionLog" | "onWoke" | "tap" | "watch" | "nextTrace">> {
+  extends Required<Omit<RunContextOptions<E>, "activity" | "sharedLog" | "onWoke" | "tap" | "watch" | "nextTrace">> {
   readonly activity: Int32Array | undefined;
   readonly onWoke: ((lateMs: number) => void) | undefined;
   readonly tap: WireTap | undefined;
@@ -108,7 +108,7 @@ function assembleContext<E extends UserEnvironment>(options: RunContextOptions<E
     tap: options.tap,
     nextTrace: options.nextTrace,
     watch: options.watch,
-    errors: createErrorReport(options.recorder, logger, options.exceptionLog),
+    errors: createErrorReport(options.recorder, logger, options.sharedLog),
     wakes: new WakeQueue(clock),
   };
 }

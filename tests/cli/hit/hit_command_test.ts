@@ -248,40 +248,6 @@ describe("createHit()", () => {
     assert.match(text, /url: "http:\/\/other\.test\/b", options: \{ auth: \["bob", "y"\] \}/);
   });
 
-  test("a rate with the letters of hey is noted, since hey counts it otherwise", () => {
-    const made = hit([URL, "-z", "5s", "-c", "10", "-q", "20"]);
-    assert.deepEqual(made.kind === "run" && made.notes, [
-      "-q 20 is of all users together, as in oha; in hey it is of each connection",
-    ]);
-    assert.deepEqual((hit([URL, "--rate", "20"]) as { readonly notes: readonly string[] }).notes, []);
-  });
-
-  const notes: readonly (readonly [readonly string[], readonly string[]])[] = [
-    [["-n", "10", "-t", "5s"], ["-t 5s is the time of the run, as in ab; --timeout 5s is the limit of one request"]],
-    [["-t2", "-c100"], [
-      "-t 2 is the time of the run, as in ab; --timeout 2 is the limit of one request, --processes 2 the number of threads",
-    ]],
-    [["-c", "5", "-t", "5s"], []],
-    [["-u", "5", "-t", "5"], []],
-    [["-m", "5"], ["-m 5 is the limit of one request, in seconds, as in curl"]],
-    [["-r", "5"], ["-r 5 is the number of users that start a second; requests a second are --rate 5/s"]],
-    [["-r", "5", "-u", "9"], []],
-    [["-w", "4"], ["-w 4 is the number of threads, as in autocannon"]],
-    [["-max-workers=5"], ["-max-workers has no effect without a rate; add --rate 50/s"]],
-    [["-max-workers=5", "-rate=50"], []],
-    [["-d", "body.json"], [
-      "-d body.json sends its own letters, as in curl; -d @body.json sends what is in the file of this name",
-    ]],
-    [["-d", "other.json"], []],
-  ];
-  for (const [argv, expected] of notes) {
-    test(`"${argv.join(" ")}" is noted with ${expected.length} sentences`, () => {
-      writeFileSync(join(cwd, "body.json"), "{}");
-      const made = hit([URL, ...argv]);
-      assert.deepEqual(made.kind === "run" && made.notes, expected);
-    });
-  }
-
   test("a flag that is wrong is told alone, though it took the URL along", () => {
     assert.equal(problems(["-x", URL]).length, 1);
   });
@@ -295,6 +261,13 @@ describe("createHit()", () => {
   test("standard input has vegeta's name too", () => {
     assert.deepEqual(translateHabits(["-targets=stdin"], HIT_TABLE).argv, ["--targets=-"]);
     assert.deepEqual(translateHabits(["--targets", "stdin"], HIT_TABLE).argv, ["--targets", "-"]);
+  });
+
+  test("a master keeps no journal for a resume that cannot be, unless it is asked to", () => {
+    assert.ok(options(["--master", URL]).includes("--journal=none"));
+    const asked = options(["--master", "--journal", "run.jsonl", URL]);
+    assert.ok(!asked.includes("--journal=none"), asked.join(" "));
+    assert.ok(!options([URL]).some((word) => word.startsWith("--journal")));
   });
 
   test("what follows -- is no flag of another tool", () => {

@@ -207,12 +207,21 @@ for (const client of CLIENTS) {
     await session.get(`http://ada:secret@${host}/c?z=3`);
     await session.get("/d?n=17", { name: "/d?n=[n]" });
     await session.get("/e", { name: "/e" });
+    await session.get("/f#part");
+    await session.get("/f#other");
     const rows = owner.drainRows().map((row) => row.replace(String(system.port), "PORT"));
     assert.deepEqual(
       rows,
       isFast
-        ? ["GET /a?x=1 1/0", "GET /b 1/0", "GET http://127.0.0.1:PORT/c?z=3 1/0", "GET /d?n=[n] 1/0", "GET /e 1/0"]
-        : ["GET /a?x=1 1/0", "GET /b?y=2 1/0", "GET /c?z=3 1/0", "GET /d?n=[n] 1/0", "GET /e 1/0"],
+        ? [
+          "GET /a?x=1 1/0",
+          "GET /b 1/0",
+          "GET http://127.0.0.1:PORT/c?z=3 1/0",
+          "GET /d?n=[n] 1/0",
+          "GET /e 1/0",
+          "GET /f 2/0",
+        ]
+        : ["GET /a?x=1 1/0", "GET /b?y=2 1/0", "GET /c?z=3 1/0", "GET /d?n=[n] 1/0", "GET /e 1/0", "GET /f 2/0"],
     );
   });
 
