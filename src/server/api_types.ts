@@ -74,6 +74,8 @@ export interface ApiStartRequest {
   readonly spawnRate?: number;
   /** Arrivals in place of users, as `--rate` has them: `50/s`. Null: users. */
   readonly rate?: string | null;
+  /** Users at a time that serve arrivals, as `--max-users`. Null: as the classes say, else 1,000. */
+  readonly maxUsers?: number | null;
   /** A search for the capacity, which begins with the users or the rate: conditions as `--slo` has them. Null or empty: no search. */
   readonly slo?: readonly string[] | null;
   readonly host?: string;
@@ -114,6 +116,8 @@ export interface ApiForm {
     readonly spawnRate: number;
     /** Arrivals in place of users; absent: users. */
     readonly rate?: string;
+    /** `--max-users`; absent: it was not given. */
+    readonly maxUsers?: number;
     /** Of a search for the capacity; absent: none. */
     readonly slo?: readonly string[];
     readonly host: string | null;

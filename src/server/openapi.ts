@@ -164,6 +164,7 @@ const SCHEMAS = {
     users: { type: "integer", minimum: 0 },
     spawnRate: { type: "number", exclusiveMinimum: 0 },
     rate: orNull("string"),
+    maxUsers: { type: ["integer", "null"], minimum: 1 },
     slo: listOf(text),
     host: text,
     runTime,

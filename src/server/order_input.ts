@@ -13,6 +13,7 @@ const START_KEYS = [
   "users",
   "spawnRate",
   "rate",
+  "maxUsers",
   "slo",
   "host",
   "runTime",
@@ -35,6 +36,7 @@ export function readStart(body: unknown): StartOrder {
   }
   return {
     ...readCommon(fields),
+    ...take(fields, "maxUsers", (value, key) => isNone(value) ? null : readMaxUsers(value, key)),
     ...take(fields, "slo", (value, key) => isNone(value) ? null : readSlos(value, key)),
     ...take(fields, "userClasses", readTexts),
     ...take(fields, "scenarios", readTexts),
@@ -73,6 +75,12 @@ export function readUsers(value: unknown, key: string): number {
     throw wrong(key, `${show(value)} is not a number of users`, `give a whole number from 0 to ${MAX_USERS}`);
   }
   return value;
+}
+
+function readMaxUsers(value: unknown, key: string): number {
+  const users = readUsers(value, key);
+  if (users === 0) throw wrong(key, "no user could serve an arrival", `give a whole number from 1 to ${MAX_USERS}`);
+  return users;
 }
 
 export function readSpawnRate(value: unknown, key: string): number {

@@ -12,6 +12,8 @@ export interface StartOrder {
   readonly spawnRate?: number;
   /** Arrivals in place of users, as `--rate`; null: users. */
   readonly rate?: string | null;
+  /** Users at a time that serve arrivals, as `--max-users`; null: as the classes say. */
+  readonly maxUsers?: number | null;
   /** Conditions of a search for the capacity, as `--slo`; null: no search. */
   readonly slo?: readonly string[] | null;
   /** Empty: that of the classes. */

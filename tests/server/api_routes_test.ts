@@ -15,6 +15,8 @@ describe("POST /api/v1/run", () => {
     [{ users: "5" }, 422, "users"],
     [{ users: 13 }, 422, "users"],
     [{ spawnRate: 0 }, 422, "spawnRate"],
+    [{ rate: "5/s", maxUsers: 0 }, 422, "maxUsers"],
+    [{ rate: "5/s", maxUsers: "20" }, 422, "maxUsers"],
     [{ runTime: "soon" }, 422, "runTime"],
     [{ runTime: 0 }, 422, "runTime"],
     [{ host: "example.com" }, 422, "host"],

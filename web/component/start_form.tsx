@@ -137,7 +137,7 @@ function LoadFields({ model }: { readonly model: StartModel }) {
           </label>
         </fieldset>
       )}
-      {isOpen && !shapeDecides.value ? <RateField model={model} /> : <UserFields model={model} />}
+      {isOpen && !shapeDecides.value ? <RateFields model={model} /> : <UserFields model={model} />}
       {isSearch && <SloField model={model} />}
     </>
   );
@@ -156,18 +156,32 @@ function SloField({ model: { fields, problems, change } }: { readonly model: Sta
   );
 }
 
-function RateField({ model: { fields, problems, change } }: { readonly model: StartModel }) {
+function RateFields({ model: { fields, problems, change } }: { readonly model: StartModel }) {
   const isSearch = fields.value.slo !== undefined;
   return (
-    <Field
-      label={isSearch ? "Arrival rate to begin with" : "Arrival rate of the whole test"}
-      name="rate"
-      hint={isSearch ? "50/s, or 50/s poisson: arrivals by chance" : "50/s, 10/m, or stages: 1m:50/s, 5m:200/s, 30s:0"}
-      value={fields.value.rate ?? ""}
-      hasFocus
-      problem={problems.value["rate"]}
-      onInput={(value) => change("rate", value)}
-    />
+    <>
+      <Field
+        label={isSearch ? "Arrival rate to begin with" : "Arrival rate of the whole test"}
+        name="rate"
+        hint={isSearch
+          ? "50/s, or 50/s poisson: arrivals by chance"
+          : "50/s, 10/m, or stages: 1m:50/s, 5m:200/s, 30s:0"}
+        value={fields.value.rate ?? ""}
+        hasFocus
+        problem={problems.value["rate"]}
+        onInput={(value) => change("rate", value)}
+      />
+      <Field
+        label="Users at most"
+        name="maxUsers"
+        inputMode="numeric"
+        placeholder="1000"
+        hint="So many serve arrivals at a time; arrivals that find none wait, or are dropped"
+        value={fields.value.maxUsers}
+        problem={problems.value["maxUsers"]}
+        onInput={(value) => change("maxUsers", value)}
+      />
+    </>
   );
 }
 

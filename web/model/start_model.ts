@@ -63,6 +63,7 @@ export function createStartModel(form: ApiForm): StartModel {
     users: String(defaults.users),
     spawnRate: String(defaults.spawnRate),
     rate: defaults.rate,
+    maxUsers: maxUsersOf(form),
     slo: defaults.slo === undefined ? undefined : joinSlo(defaults.slo),
     host: defaults.host ?? "",
     runTime: defaults.runTime,
@@ -136,7 +137,8 @@ export function createStartModel(form: ApiForm): StartModel {
       touch(name);
     },
     chooseLoad: (load) => {
-      fields.value = { ...fields.value, rate: load === "rate" ? defaults.rate ?? USUAL_RATE : undefined };
+      const rate = load === "rate" ? defaults.rate ?? USUAL_RATE : undefined;
+      fields.value = { ...fields.value, rate, maxUsers: maxUsersOf(form) };
       refusal.value = "";
     },
     chooseAim: (aim) => {
@@ -180,8 +182,14 @@ function namesOf(scenarios: NonNullable<ApiForm["scenarios"]>, chosen: ReadonlyS
 /** What the field begins with. */
 const USUAL_RATE = "10/s";
 
-function loadOf({ users, spawnRate, rate, slo }: StartPlan): Pick<ApiStartRequest, "users" | "spawnRate" | "rate"> {
-  if (rate !== undefined) return { rate };
+function maxUsersOf({ defaults: { maxUsers } }: ApiForm): string {
+  return maxUsers === undefined ? "" : String(maxUsers);
+}
+
+function loadOf(
+  { users, spawnRate, rate, maxUsers = null, slo }: StartPlan,
+): Pick<ApiStartRequest, "users" | "spawnRate" | "rate" | "maxUsers"> {
+  if (rate !== undefined) return { rate, maxUsers };
   return slo === undefined ? { users, spawnRate } : { users };
 }
 

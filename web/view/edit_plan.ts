@@ -42,7 +42,7 @@ export function fieldsOfScenarios(plan: ApiPlan | null): EditFields {
 export function checkEdit(fields: EditFields, before: EditFields): CheckedEdit {
   const { users, spawnRate, runTime, host } = fields;
   const common = { users: users ?? "0", spawnRate: spawnRate ?? "1", runTime, host, profile: "", shape: NO_SHAPE };
-  const { plan, problems: wrong } = checkFields(common);
+  const { plan, problems: wrong } = checkFields({ ...common, maxUsers: "" });
   const problems: Record<string, string> = { ...wrong };
   const rates: { rate?: string; targetRate?: string } = {};
   for (const key of ["rate", "targetRate"] as const) {

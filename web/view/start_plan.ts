@@ -10,6 +10,8 @@ export interface StartFields {
   readonly spawnRate: string;
   /** Arrivals per second in place of users; undefined: users. */
   readonly rate?: string | undefined;
+  /** Users at a time that serve arrivals; empty: as the classes say. */
+  readonly maxUsers: string;
   /** Of a search for the capacity, which begins with the users or the rate; undefined: no search. */
   readonly slo?: string | undefined;
   readonly host: string;
@@ -26,6 +28,8 @@ export interface StartPlan {
   readonly spawnRate: number;
   /** Arrivals in place of users. */
   readonly rate?: string;
+  /** Of arrivals; null: as the classes say. */
+  readonly maxUsers?: number | null;
   /** Of a search for the capacity, as `--slo` each. */
   readonly slo?: readonly string[];
   /** Null: until it is stopped. */
@@ -49,6 +53,11 @@ export function checkFields(fields: StartFields): CheckedFields {
     ? undefined
     : problemOfRate(fields.rate, isSearch ? "capacity" : "load");
   if (wrongRate !== undefined) problems.rate = wrongRate;
+  const isOpen = fields.shape === NO_SHAPE && fields.rate !== undefined;
+  const maxUsers = fields.maxUsers.trim() === "" ? null : toNumber(fields.maxUsers);
+  if (isOpen && maxUsers !== null && !(Number.isInteger(maxUsers) && maxUsers > 0)) {
+    problems.maxUsers = "Give a whole number of users, 1 or more, or nothing.";
+  }
   const slo = isSearch ? splitSlo(fields.slo) : undefined;
   const wrongSlo = slo === undefined ? undefined : problemOfSlo(slo);
   if (wrongSlo !== undefined) problems.slo = wrongSlo;
@@ -68,7 +77,7 @@ export function checkFields(fields: StartFields): CheckedFields {
   if (host !== undefined) problems.host = host;
   const isWrong = Object.keys(problems).length > 0;
   if (isWrong || runTimeSeconds === undefined) return { plan: undefined, problems };
-  const rate = fields.rate === undefined ? {} : { rate: fields.rate.trim() };
+  const rate = fields.rate === undefined ? {} : { rate: fields.rate.trim(), maxUsers };
   return {
     plan: { users, spawnRate, runTimeSeconds, ...rate, ...(slo === undefined ? {} : { slo }) },
     problems,
@@ -267,6 +276,7 @@ export function toCommandLine(
     add("users", fields.users);
     if (!isSearch) add("spawn-rate", fields.spawnRate);
   }
+  add("max-users", fields.maxUsers.replaceAll(/[\s,]/g, ""));
   if (fields.shape === STAGES) add("stages", stages ?? "");
   else if (hasShapes && fields.rate === undefined) add("shape", fields.shape);
   add("run-time", fields.runTime);

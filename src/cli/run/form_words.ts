@@ -9,7 +9,6 @@ import type { RunOptions } from "../options/options.ts";
 /** In the order in which they are written. */
 const OF_ANY_RUN = [
   "threshold",
-  "max-users",
   "iterations",
   "iterations-per-user",
   "warm-up",

@@ -59,6 +59,7 @@ export function createForm(
       users: options.users,
       spawnRate: options.spawnRate,
       ...(options.rate === undefined ? {} : { rate: options.rate }),
+      ...(options.maxUsers === undefined ? {} : { maxUsers: options.maxUsers }),
       ...(options.findMax ? { slo: options.slo } : {}),
       host: maskUrlSecrets(options.host ?? onlyHost ?? "") || null,
       runTime: options.runTimeSeconds === undefined ? "" : formatSpan(options.runTimeSeconds),
@@ -168,6 +169,8 @@ export function toOverrides(
     text("users", order.users);
     text("spawn-rate", order.spawnRate);
   }
+  if (order.maxUsers === null) overrides.set("max-users", null);
+  else text("max-users", order.maxUsers);
   if (order.slo !== undefined) setSearch(order.slo, overrides);
   if (order.host !== undefined) overrides.set("host", order.host === "" ? null : { kind: "text", text: order.host });
   if (order.runTimeSeconds !== undefined) {
@@ -229,6 +232,7 @@ export function fieldOfProblem(problem: string): string {
     "spawn-rate": "spawnRate",
     host: "host",
     rate: "rate",
+    "max-users": "maxUsers",
     slo: "slo",
     "find-max": "slo",
     "at-least": "slo",

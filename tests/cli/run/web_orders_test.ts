@@ -61,11 +61,13 @@ describe("WebOrders.finish()", () => {
   test("takes arrivals in place of users, and users in place of arrivals", () => {
     const { orders, asked } = createOrders();
     orders.finish({ users: 5 });
-    orders.finish({ rate: "50/s" });
+    orders.finish({ rate: "50/s", maxUsers: 20 });
     const overrides = asked[1]?.overrides;
     assert.deepEqual(overrides?.get("rate"), { kind: "text", text: "50/s" });
     assert.equal(overrides?.get("users"), null);
-    orders.finish({ rate: null, users: 3 });
+    assert.deepEqual(overrides?.get("max-users"), { kind: "text", text: "20" });
+    orders.finish({ rate: null, maxUsers: null, users: 3 });
+    assert.equal(asked[2]?.overrides?.get("max-users"), null);
     assert.equal(asked[2]?.overrides?.get("rate"), null);
     assert.deepEqual(asked[2]?.overrides?.get("users"), { kind: "text", text: "3" });
   });

@@ -14,7 +14,15 @@ import {
   toCommandLine,
 } from "../../../web/view/start_plan.ts";
 
-const FIELDS: StartFields = { users: "100", spawnRate: "10", host: "", runTime: "", profile: "", shape: "Default" };
+const FIELDS: StartFields = {
+  users: "100",
+  spawnRate: "10",
+  maxUsers: "",
+  host: "",
+  runTime: "",
+  profile: "",
+  shape: "Default",
+};
 
 const WRONG: readonly (readonly [fields: Partial<StartFields>, field: string, text: RegExp])[] = [
   [{ users: "ten" }, "users", /whole number/],
@@ -24,6 +32,8 @@ const WRONG: readonly (readonly [fields: Partial<StartFields>, field: string, te
   [{ spawnRate: "0" }, "spawnRate", /more than 0/],
   [{ spawnRate: "" }, "spawnRate", /more than 0/],
   [{ rate: "fast", users: "" }, "rate", /50\/s/],
+  [{ rate: "5/s", maxUsers: "0" }, "maxUsers", /1 or more, or nothing/],
+  [{ rate: "5/s", maxUsers: "many" }, "maxUsers", /1 or more/],
   [{ runTime: "1x" }, "runTime", /1h20m/],
   [{ runTime: "0" }, "runTime", /at least 1 second/],
   [{ slo: "" }, "slo", /as in p99<300ms/],
@@ -131,7 +141,8 @@ test("arrivals take the place of users in the plan, its sentence and the command
   const fields = { ...FIELDS, users: "", rate: " 50/s ", runTime: "1m" };
   const { plan, problems } = checkFields(fields);
   assert.deepEqual(problems, {});
-  assert.equal(plan?.rate, "50/s");
+  assert.deepEqual([plan?.rate, plan?.maxUsers], ["50/s", null]);
+  assert.equal(checkFields({ ...fields, maxUsers: "1 200" }).plan?.maxUsers, 1200);
   assert.equal(plan && describePlan(plan), "Starts 50/s arrivals, however fast the system answers, and stops at 1:00.");
   const parts = {
     command: ["locust-ts", "run"],
@@ -144,6 +155,10 @@ test("arrivals take the place of users in the plan, its sentence and the command
     scenarios: [],
   };
   assert.equal(toCommandLine(parts), "locust-ts run --rate 50/s --run-time 1m");
+  assert.equal(
+    toCommandLine({ ...parts, fields: { ...fields, maxUsers: "1 200" } }),
+    "locust-ts run --rate 50/s --max-users 1200 --run-time 1m",
+  );
 });
 
 test("ratePreview() draws a rate to the end of the run, of its stages, or a while", () => {
