@@ -2,7 +2,7 @@
  * Measures the speed of the engine and of both clients, beside wrk in the same minutes: requests per second by the server's count, CPU per
  * request of the whole process. Server on one core, client on the other. Medians of the rounds; needs `npm run build`.
  *
- *     bun scripts/bench/http.ts [--rounds 5] [--seconds 6] [--users 50] [--systems small,1kb,100kb,tls,large]
+ *     bun scripts/bench/http.ts [--rounds 5] [--seconds 6] [--users 50] [--systems small,1kb,100kb,json,tls,large]
  *     bun scripts/bench/http.ts --peers      # the tables of docs/benchmarks.md: other tools too, and the start; about ten minutes
  *
  * Installs nothing; a tool that is not on the PATH is skipped. `goose/` has the program that stands for Goose, which is a library.
@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import { EXECUTABLE } from "../executable.ts";
 import { measureFirstRequest, openFirstRequestServer } from "./first_request.ts";
 import { type Measurement, measureRun } from "./http_measure.ts";
-import { listSubjects, readToolVersions, type Subject } from "./http_subjects.ts";
+import { listSubjects, readToolVersions, type Subject, type SubjectLoad } from "./http_subjects.ts";
 import { LARGE_BYTES, openBenchSystem, SYSTEM_KINDS, type SystemKind } from "./http_system.ts";
 
 const { values } = parseArgs({
@@ -58,7 +58,7 @@ async function measureSystem(kind: SystemKind): Promise<void> {
   const measured = new Map<string, Measurement[]>();
   const skipped = new Map<string, string>();
   for (let round = 1; round <= rounds; round++) {
-    for (const subject of subjectsFor(system.url, skipped)) {
+    for (const subject of subjectsFor(system.url, skipped, kind === "json" ? "json" : "get")) {
       report(`${kind}, round ${round} of ${rounds}: ${subject.name}`);
       const run = await measureRun(system, subject.command, seconds, clientCore);
       if (typeof run === "string") skipped.set(subject.name, run);
@@ -70,8 +70,9 @@ async function measureSystem(kind: SystemKind): Promise<void> {
 }
 
 /** Those that are there; the others are noted as skipped. */
-function subjectsFor(url: string, skipped: Map<string, string>): readonly Subject[] {
-  return listSubjects({ url, users, seconds: Math.ceil(seconds) + 60, folder }, values.peers ? "all" : "own").flatMap(
+function subjectsFor(url: string, skipped: Map<string, string>, traffic: SubjectLoad["traffic"]): readonly Subject[] {
+  const load: SubjectLoad = { url, users, seconds: Math.ceil(seconds) + 60, folder, traffic };
+  return listSubjects(load, values.peers ? "all" : "own").flatMap(
     (subject) => {
       const why = "why" in subject
         ? subject.why
@@ -114,7 +115,7 @@ async function measureStarts(): Promise<void> {
   const times = new Map<string, number[]>();
   const skipped = new Map<string, string>();
   for (let round = 0; round <= rounds; round++) {
-    for (const { name, command, starts } of subjectsFor(server.url, skipped)) {
+    for (const { name, command, starts } of subjectsFor(server.url, skipped, "get")) {
       if (starts !== "alone") continue;
       report(`start, round ${round} of ${rounds}: ${name}`);
       try {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { findTool } from "../../tests/support/requirements.ts";
 import { EXECUTABLE } from "../executable.ts";
+import { jsonScript, jsonTask } from "./json_traffic.ts";
 
 export interface Subject {
   readonly name: string;
@@ -50,13 +51,16 @@ export interface SubjectLoad {
   readonly seconds: number;
   /** Takes the files that the programs need. */
   readonly folder: string;
+  /** `get`: the URL, again and again; `json`: see `json_traffic.ts`. */
+  readonly traffic: "get" | "json";
 }
 
 export function listSubjects(load: SubjectLoad, peers: "own" | "all"): (Subject | Absent)[] {
-  const { url, users, seconds, folder } = load;
+  const { url, users, seconds, folder, traffic } = load;
   const { origin, pathname } = new URL(url);
+  const task = traffic === "json" ? jsonTask() : `await this.client.get("${pathname}");`;
   const locust = (name: string, user: string, socket?: string): Subject => {
-    const file = join(folder, `${user}.ts`);
+    const file = join(folder, `${traffic}_${user}.ts`);
     writeFileSync(
       file,
       `import { constant, ${user}, task } from "locust-ts";
@@ -65,7 +69,7 @@ export class Visitor extends ${user} {
   override waitTime = constant(0);
   @task
   async visit() {
-    await this.client.get("${pathname}");
+    ${task}
   }
 }
 `,
@@ -87,6 +91,16 @@ export class Visitor extends ${user} {
       starts: socket === undefined ? "alone" : "elsewhere",
     };
   };
+  if (traffic === "json") {
+    const script = join(folder, "json.lua");
+    writeFileSync(script, jsonScript());
+    return [
+      tool("wrk", "wrk", ["-t1", `-c${users}`, `-d${seconds}s`, "-s", script, url]),
+      locust("FastHttpUser", "FastHttpUser"),
+      locust("HttpUser", "HttpUser"),
+      locust("HttpUser, epoll", "HttpUser", "epoll"),
+    ];
+  }
   const engine = ["scripts/bench/http_engine.ts", url, String(seconds), String(users)];
   const own: (Subject | Absent)[] = [
     tool("wrk", "wrk", ["-t1", `-c${users}`, `-d${seconds}s`, url]),

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findTool } from "../../tests/support/requirements.ts";
+import { jsonAnswer } from "./json_traffic.ts";
 
 export const LARGE_BYTES = 1_000_000;
 
@@ -22,11 +23,15 @@ export interface BenchSystem extends Disposable {
   count(): Promise<number>;
 }
 
-export const SYSTEM_KINDS = ["small", "1kb", "100kb", "tls", "large"] as const;
+export const SYSTEM_KINDS = ["small", "1kb", "100kb", "json", "tls", "large"] as const;
 export type SystemKind = (typeof SYSTEM_KINDS)[number];
 
-/** Of the answers that the small server gives in place of its own. */
-const BODY_BYTES: Readonly<Partial<Record<SystemKind, number>>> = { "1kb": 1_000, "100kb": 100_000 };
+/** The answers that the small server gives in place of its own. */
+const ANSWERS: Readonly<Partial<Record<SystemKind, () => Uint8Array>>> = {
+  "1kb": () => textAnswer(1_000),
+  "100kb": () => textAnswer(100_000),
+  json: jsonAnswer,
+};
 
 /**
  * Undefined with a reason on the console if this machine cannot. `core`: that the server is pinned to; `answer`: a whole answer, head
@@ -35,13 +40,13 @@ const BODY_BYTES: Readonly<Partial<Record<SystemKind, number>>> = { "1kb": 1_000
 export async function openBenchSystem(
   kind: SystemKind,
   core: number | undefined,
-  answer: Uint8Array | undefined = answerOf(BODY_BYTES[kind]),
+  answer: Uint8Array | undefined = ANSWERS[kind]?.(),
 ): Promise<BenchSystem | undefined> {
   const folder = mkdtempSync(join(tmpdir(), "locust-ts-bench-"));
   const discard = () => rmSync(folder, { recursive: true, force: true });
   const compiler = findTool("cc") ?? findTool("gcc");
   const nginx = findTool("nginx");
-  const isSmall = kind === "small" || BODY_BYTES[kind] !== undefined;
+  const isSmall = kind === "small" || ANSWERS[kind] !== undefined;
   if (isSmall && compiler !== undefined) {
     const program = join(folder, "count_server");
     execFileSync(compiler, ["-O2", "-o", program, fileURLToPath(new URL("./count_server.c", import.meta.url))]);
@@ -59,7 +64,7 @@ export async function openBenchSystem(
       [Symbol.dispose]: () => end(child, discard),
     };
   }
-  const missing = BODY_BYTES[kind] !== undefined
+  const missing = ANSWERS[kind] !== undefined
     ? "a C compiler"
     : nginx === undefined
     ? "nginx"
@@ -84,8 +89,7 @@ export async function openBenchSystem(
   return { name: "nginx", url, pid: child.pid ?? 0, count, [Symbol.dispose]: () => end(child, discard) };
 }
 
-function answerOf(bodyBytes: number | undefined): Uint8Array | undefined {
-  if (bodyBytes === undefined) return undefined;
+function textAnswer(bodyBytes: number): Uint8Array {
   const head = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${bodyBytes}\r\n\r\n`;
   return new TextEncoder().encode(head + "x".repeat(bodyBytes));
 }

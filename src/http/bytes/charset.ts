@@ -8,9 +8,21 @@ const decoders = new Map<string, TextDecoder>();
 /** Charset names are sent by servers: no more than this many decoders are kept. */
 const MAX_DECODERS = 64;
 
+/** The Content-Type that was read last, and its charset: most answers of a system have the same. */
+let lastType = "";
+let lastCharset: string | undefined;
+
 /** The charset parameter of a Content-Type, lower case; undefined if there is none. */
 export function charsetOf(contentType: string | null | undefined): string | undefined {
   if (contentType === null || contentType === undefined) return undefined;
+  if (contentType !== lastType) {
+    lastCharset = readCharset(contentType);
+    lastType = contentType;
+  }
+  return lastCharset;
+}
+
+function readCharset(contentType: string): string | undefined {
   const match = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]+))/i.exec(contentType);
   const charset = match?.[1] ?? match?.[2];
   return charset === undefined || charset === "" ? undefined : charset.toLowerCase();

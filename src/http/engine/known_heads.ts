@@ -4,7 +4,7 @@
  */
 import { HeadInfo, type HeadLimits } from "../bytes/head_parser.ts";
 import { copyBytes } from "../bytes/raw_memory.ts";
-import type { ByteRange } from "./wire_response.ts";
+import type { SharedHead } from "./wire_response.ts";
 
 /** Answers of as many sizes, modulo this number, are told apart. */
 const PLACES = 64;
@@ -17,13 +17,13 @@ const REST = 64;
 /** A head in memory of its own, which is never written to again: many responses have it. */
 export class KnownHead {
   readonly info = new HeadInfo();
-  readonly range: ByteRange;
+  readonly range: SharedHead;
   readonly #limits: HeadLimits;
 
   constructor(info: HeadInfo, limits: HeadLimits, bytes: Uint8Array) {
     this.info.copy(info);
     this.#limits = limits;
-    this.range = { bytes, from: 0, to: bytes.length };
+    this.range = { bytes, from: 0, to: bytes.length, values: new Map() };
   }
 
   /** Whether `bytes[from, to)` begins with it. */

@@ -15,6 +15,14 @@ export interface ByteRange {
   readonly to: number;
 }
 
+/** A head that many responses have, and values of it that one of them was asked for. */
+export interface SharedHead extends ByteRange {
+  readonly values: Map<string, readonly string[]>;
+}
+
+/** Fields that are asked for again and again are few. */
+const MAX_SHARED_FIELDS = 16;
+
 /** The buffered body of a streamed response. */
 export const NOTHING: ByteRange = { bytes: NO_BYTES, from: 0, to: 0 };
 
@@ -31,7 +39,7 @@ export class WireResponse extends WireTimes {
   readonly stream: ReadableStream<Uint8Array> | undefined;
   readonly #hasSetCookie: boolean;
   readonly #hasContentEncoding: boolean;
-  readonly #head: ByteRange;
+  readonly #head: ByteRange | SharedHead;
   readonly #body: ByteRange;
 
   /** `body` is empty if there is a `stream`. */
@@ -39,7 +47,7 @@ export class WireResponse extends WireTimes {
     exchange: TimedExchange,
     endMs: number,
     summary: HeadSummary,
-    head: ByteRange,
+    head: ByteRange | SharedHead,
     body: ByteRange,
     stream?: ReadableStream<Uint8Array>,
   ) {
@@ -57,9 +65,10 @@ export class WireResponse extends WireTimes {
     return this.#body.to - this.#body.from;
   }
 
-  /** The buffered body as sent (content-encoded). A view, made at each call: keep it. Never a `Buffer`, whose `slice()` would not copy. */
+  /** The buffered body as sent (content-encoded). May be a view, made at each call: keep it. Never a `Buffer`, whose `slice()` would not copy. */
   get body(): Uint8Array {
     const { bytes, from, to } = this.#body;
+    if (from === 0 && to === bytes.length && bytes.constructor === Uint8Array) return bytes;
     return to === from ? NO_BYTES : new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from);
   }
 
@@ -98,9 +107,14 @@ export class WireResponse extends WireTimes {
   }
 
   /** `name` in lower case. Each field's value on its own: `set-cookie` must not be joined. */
-  getAll(name: string): string[] {
-    const { bytes, from, to } = this.#head;
-    return readField(bytes, from, to, name);
+  getAll(name: string): readonly string[] {
+    const head = this.#head;
+    if (!("values" in head)) return readField(head.bytes, head.from, head.to, name);
+    let values = head.values.get(name);
+    if (values !== undefined) return values;
+    values = readField(head.bytes, head.from, head.to, name);
+    if (head.values.size < MAX_SHARED_FIELDS) head.values.set(name, values);
+    return values;
   }
 
   /** All fields in the order they came, names in lower case. */

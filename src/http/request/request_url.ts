@@ -168,7 +168,7 @@ function pairsError(option: string, found: string): UsageError {
 /** The URL text with parameters behind its own query; a fragment stays last. */
 export function appendParams(url: string, params: Params): string {
   // Text may bring its own question mark; a "#" in it would end the query.
-  const query = encodePairs(params).replace(/^\?/, "").replaceAll("#", "%23");
+  const query = typeof params === "string" ? params.replace(/^\?/, "").replaceAll("#", "%23") : encodePairs(params);
   if (query === "") return url;
   const hash = url.indexOf("#");
   const head = hash === -1 ? url : url.slice(0, hash);

@@ -20,7 +20,7 @@ export interface CallShape {
   readonly cookie: "sent" | "none";
 }
 
-interface KnownShape {
+export interface KnownShape {
   readonly shape: CallShape;
   readonly template: HeadTemplate | undefined;
 }
@@ -28,19 +28,34 @@ interface KnownShape {
 export class CallShapes {
   #known: KnownShape[] = [];
 
-  /** The template of a shape; `create` gives undefined where there can be none. */
-  template(shape: CallShape, create: (shape: CallShape) => HeadTemplate | undefined): HeadTemplate | undefined {
-    for (const known of this.#known) if (isSame(known.shape, shape)) return known.template;
+  /** By its parts, so that a call whose shape is known makes none. */
+  find(
+    method: string,
+    names: readonly string[],
+    body: CallShape["body"],
+    contentType: string | undefined,
+    accept: string | undefined,
+    cookie: CallShape["cookie"],
+  ): KnownShape | undefined {
+    for (const known of this.#known) {
+      const { shape } = known;
+      if (shape.method !== method || shape.body !== body || shape.contentType !== contentType) continue;
+      if (shape.accept === accept && shape.cookie === cookie && isSame(shape.names, names)) return known;
+    }
+    return undefined;
+  }
+
+  /** `create` gives undefined where there can be no template. */
+  keep(shape: CallShape, create: (shape: CallShape) => HeadTemplate | undefined): KnownShape {
     if (this.#known.length >= MAX_SHAPES) this.#known = [];
-    const template = create(shape);
-    this.#known.push({ shape, template });
-    return template;
+    const known = { shape, template: create(shape) };
+    this.#known.push(known);
+    return known;
   }
 }
 
-function isSame(a: CallShape, b: CallShape): boolean {
-  if (a.method !== b.method || a.body !== b.body || a.contentType !== b.contentType) return false;
-  if (a.accept !== b.accept || a.cookie !== b.cookie || a.names.length !== b.names.length) return false;
-  for (let i = 0; i < a.names.length; i++) if (a.names[i] !== b.names[i]) return false;
+function isSame(names: readonly string[], others: readonly string[]): boolean {
+  if (names.length !== others.length) return false;
+  for (let i = 0; i < names.length; i++) if (names[i] !== others[i]) return false;
   return true;
 }

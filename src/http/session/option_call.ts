@@ -11,33 +11,50 @@ import {
   finishExchange,
   openChain,
   type Performed,
-  type SampleExtras,
 } from "./perform_request.ts";
 import type { PreparedCall } from "./prepare_call.ts";
 import type { RequestScope } from "./request_scope.ts";
 import type { BaseRes } from "./res.ts";
+import type { ResponseValidation } from "./response_validation.ts";
+import { countExchange, rowOf, type Sample, type SampleExtras } from "./sample.ts";
 import { isRedirectStatus } from "../request/redirect.ts";
 import type { SessionState } from "./session_state.ts";
 import type { WireError } from "../bytes/wire_error.ts";
 import type { ExchangeTimes } from "../engine/wire_times.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
 
+/** What calls ask of their session. */
+export interface OptionCalls<R extends BaseRes = never> {
+  readonly state: SessionState;
+  readonly createRes: CreateRes<R>;
+  count(sample: Sample): void;
+  openValidation(performed: Performed<BaseRes>): ResponseValidation;
+}
+
 /** Makes the result of a call of its response, which is not counted yet. May throw control flow. */
-export type EndCall<R, T> = (performed: Performed<R>) => T;
+export type EndCall<R, T> = (performed: Performed<R>, calls: Omit<OptionCalls, "createRes">) => T;
+
+/** The end of most calls: the response is counted as it is. */
+export function countPerformed<R>(performed: Performed<R>, calls: Pick<OptionCalls, "count">): R {
+  calls.count(performed.sample);
+  return performed.res;
+}
 
 export class OptionCall<R extends BaseRes, T> implements FastPathHost<PreparedCall, T> {
-  readonly #state: SessionState;
-  readonly #createRes: CreateRes<R>;
+  readonly #calls: OptionCalls<R>;
   readonly #extras: SampleExtras;
   readonly #end: EndCall<R, T>;
   readonly #scope: RequestScope | undefined;
 
-  constructor(state: SessionState, createRes: CreateRes<R>, extras: SampleExtras, end: EndCall<R, T>) {
-    this.#state = state;
-    this.#createRes = createRes;
+  constructor(calls: OptionCalls<R>, extras: SampleExtras, end: EndCall<R, T>) {
+    this.#calls = calls;
     this.#extras = extras;
     this.#end = end;
-    this.#scope = state.owner.scope;
+    this.#scope = calls.state.owner.scope;
+  }
+
+  get #state(): SessionState {
+    return this.#calls.state;
   }
 
   started(): void {
@@ -56,11 +73,11 @@ export class OptionCall<R extends BaseRes, T> implements FastPathHost<PreparedCa
   fastPathFailed(call: PreparedCall, error: WireError, times: ExchangeTimes): T {
     let performed: Performed<R>;
     try {
-      performed = failExchange(this.#state, call, error, times, this.#createRes, this.#extras);
+      performed = failExchange(this.#state, call, error, times, this.#calls.createRes, this.#extras);
     } finally {
       this.#scope?.requestEnded();
     }
-    return this.#end(this.#inScope(performed));
+    return this.#end(this.#inScope(performed), this.#calls);
   }
 
   release(sink: FastPath<PreparedCall, T>): void {
@@ -68,9 +85,16 @@ export class OptionCall<R extends BaseRes, T> implements FastPathHost<PreparedCa
   }
 
   #finish(call: PreparedCall, wire: WireResponse): T {
-    const performed = finishExchange(this.#state, call, wire, this.#createRes, this.#extras);
+    // No sample where nobody looks at it.
+    if (this.#end === countPerformed && this.#scope === undefined && !wire.has("content-encoding")) {
+      const { owner } = this.#state;
+      const res = this.#calls.createRes(call, wire);
+      countExchange(owner, rowOf(owner.recorder, call), call, wire, res, this.#extras);
+      return res as T & R;
+    }
+    const performed = finishExchange(this.#state, call, wire, this.#calls.createRes, this.#extras);
     this.#scope?.requestEnded();
-    return this.#end(this.#inScope(performed));
+    return this.#end(this.#inScope(performed), this.#calls);
   }
 
   async #goOn(call: PreparedCall, wire: WireResponse): Promise<T> {
@@ -78,11 +102,11 @@ export class OptionCall<R extends BaseRes, T> implements FastPathHost<PreparedCa
     try {
       const start = call.start();
       const result = await openChain(this.#state, start).run(wire);
-      performed = finishChain(this.#state, call, result, this.#createRes, this.#extras, start.signal);
+      performed = finishChain(this.#state, call, result, this.#calls.createRes, this.#extras, start.signal);
     } finally {
       this.#scope?.requestEnded();
     }
-    return this.#end(this.#inScope(performed));
+    return this.#end(this.#inScope(performed), this.#calls);
   }
 
   /** The sample says what it was a part of, which learns of its failure. */

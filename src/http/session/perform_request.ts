@@ -2,14 +2,13 @@
  * Sends a request with options and makes a response of it, which is not counted yet: a `catchResponse` block, `rest()` or
  * `fetch` may change it first. Cancelled requests end here: they are abandoned, not failed.
  */
-import type { TraceContext } from "../../base/trace_share.ts";
 import { decodeContent, parseContentCodings } from "../bytes/content_coding.ts";
 import { decodeStream } from "../bytes/decode_stream.ts";
 import type { PreparedChain } from "./prepare_request.ts";
 import { type ChainResult, type ChainStart, RequestChain } from "../request/request_chain.ts";
-import type { RequestOptions, TlsSettings } from "../request/request_options.ts";
+import type { TlsSettings } from "../request/request_options.ts";
 import type { BaseRes, ResParts, SentRequest } from "./res.ts";
-import type { Sample } from "./sample.ts";
+import { type Sample, type SampleExtras, sampleOf, type TracedRequest } from "./sample.ts";
 import type { SessionState } from "./session_state.ts";
 import { AbortedError, ProtocolError, TimeoutError, type WireError } from "../bytes/wire_error.ts";
 import type { WireRequest } from "../engine/wire.ts";
@@ -18,12 +17,6 @@ import type { ExchangeTimes } from "../engine/wire_times.ts";
 
 /** Makes the response object of a client. */
 export type CreateRes<R> = (sent: SentRequest, wire: WireResponse | undefined, parts?: ResParts) => R;
-
-/** A request, and the trace that its header names. */
-type TracedRequest = SentRequest & { readonly trace?: TraceContext | undefined };
-
-/** What the options of a request add to its sample. */
-export type SampleExtras = Pick<RequestOptions<never>, "context" | "tags">;
 
 /** A response and its sample. */
 export interface Performed<R> {
@@ -75,13 +68,24 @@ export function finishChain<R extends BaseRes>(
     ),
   };
   const res = createRes(sent, result.wire, parts);
-  return perform(state, sent, res, {
+  res.sampleTags = state.owner.sampleTags(extras.tags ?? undefined);
+  const sample: Sample = {
+    method: sent.method,
+    name: sent.name,
+    nameOrigin: sent.nameOrigin,
+    url: sent.url,
     responseTimeMs: result.endMs - result.startMs,
     responseLength: failure === undefined ? lengthOf(result.wire!, decoded) : 0,
+    exception: res.error,
     startMs: result.startMs,
+    response: res,
+    context: extras.context,
+    tags: extras.tags ?? undefined,
+    traceId: sent.trace?.traceId,
     retries: result.retries,
     phases: result.phases,
-  }, extras);
+  };
+  return { res, sample };
 }
 
 /** The same of a call that was one exchange. */
@@ -94,8 +98,9 @@ export function finishExchange<R extends BaseRes>(
 ): Performed<R> {
   const decoded = wire.has("content-encoding") ? decodeBody(wire) : undefined;
   const res = decoded === undefined ? createRes(sent, wire) : createRes(sent, wire, decoded);
-  const bytes = decoded?.failure === undefined ? decoded?.bytes?.length ?? wire.bodyLength : 0;
-  return perform(state, sent, res, timesOf(wire, bytes), extras);
+  const responseLength = decoded?.failure === undefined ? decoded?.bytes?.length ?? wire.bodyLength : 0;
+  res.sampleTags = state.owner.sampleTags(extras.tags ?? undefined);
+  return { res, sample: sampleOf(sent, res, { times: wire, exception: res.error, responseLength }, extras) };
 }
 
 /** The same of one that failed. */
@@ -109,47 +114,8 @@ export function failExchange<R extends BaseRes>(
 ): Performed<R> {
   const failure = error instanceof AbortedError ? abandonedOrLate(state, error, sent.wire.signal) : error;
   const res = createRes(sent, undefined, { failure, elapsed: times.endMs - times.startMs });
-  return perform(state, sent, res, timesOf(times, 0), extras);
-}
-
-type SampleTimes = Pick<Sample, "responseTimeMs" | "responseLength" | "startMs" | "retries" | "phases">;
-
-function timesOf(times: ExchangeTimes, responseLength: number): SampleTimes {
-  return {
-    responseTimeMs: times.endMs - times.startMs,
-    responseLength,
-    startMs: times.startMs,
-    retries: times.retried ? 1 : 0,
-    phases: () => times.phases(),
-  };
-}
-
-function perform<R extends BaseRes>(
-  { owner }: SessionState,
-  sent: TracedRequest,
-  res: R,
-  times: SampleTimes,
-  extras: SampleExtras,
-): Performed<R> {
-  const tags = extras.tags ?? undefined;
-  res.sampleTags = owner.sampleTags(tags);
-  const sample: Sample = {
-    method: sent.method,
-    name: sent.name,
-    nameOrigin: sent.nameOrigin,
-    url: sent.url,
-    responseTimeMs: times.responseTimeMs,
-    responseLength: times.responseLength,
-    exception: res.error,
-    startMs: times.startMs,
-    response: res,
-    context: extras.context,
-    tags,
-    traceId: sent.trace?.traceId,
-    retries: times.retries,
-    phases: times.phases,
-  };
-  return { res, sample };
+  res.sampleTags = state.owner.sampleTags(extras.tags ?? undefined);
+  return { res, sample: sampleOf(sent, res, { times, exception: failure, responseLength: 0 }, extras) };
 }
 
 /** Counts a cancelled request as abandoned, and throws the signal's reason, or the error that stops the user. */

@@ -5,7 +5,8 @@
  */
 import { DigestAuth } from "../request/digest_auth.ts";
 import type { TraceContext } from "../../base/trace_share.ts";
-import type { WireRequest } from "../engine/wire.ts";
+import type { Origin } from "../engine/origin.ts";
+import type { WireRequest, WireTimeouts } from "../engine/wire.ts";
 import { HeaderList } from "../bytes/header_list.ts";
 import { HeadTemplate, isFieldName, isPlainPath, isPlainValue } from "../request/request_head.ts";
 import { encodeBody, type EncodedBody, NO_BODY } from "../request/request_body.ts";
@@ -17,12 +18,13 @@ import type { CallShape } from "./call_shapes.ts";
 import { openChain } from "./perform_request.ts";
 import {
   acceptOf,
+  givenRow,
   headFields,
   isNotGiven,
   maxRedirectsOf,
   type PreparedChain,
   redirectsOf,
-  rowName,
+  urlRow,
 } from "./prepare_request.ts";
 import type { SentRequest } from "./res.ts";
 import { requestTimeouts } from "./session_options.ts";
@@ -35,7 +37,7 @@ export interface PreparedCall extends SentRequest {
   readonly redirects: "follow" | "manual";
   readonly trace: TraceContext | undefined;
   /** The chain that takes its response and goes on. */
-  readonly start: () => ChainStart;
+  start(): ChainStart;
 }
 
 /** The call of a chain that begins with one exchange and may end with it; undefined: it needs more than that. */
@@ -61,63 +63,110 @@ export function shapeCall(
   if (target === undefined) return undefined;
   const cookie = state.cookieFor({ target });
   if (cookie !== undefined && !isPlainValue(cookie)) return undefined;
-  const fields = listFields(options.headers);
-  if (fields === undefined) return undefined;
+  const { headers } = options;
+  const names = isNotGiven(headers) ? NO_NAMES : Symbol.iterator in headers ? undefined : Object.keys(headers);
+  if (names === undefined) return undefined;
+  const values: string[] = [];
+  for (const name of names) {
+    const text = plainText((headers as Readonly<Record<string, unknown>>)[name]);
+    if (text === undefined) return undefined;
+    values.push(text);
+  }
   const body = encodeBody(options, () => "");
   if (body.kind === "stream") return undefined;
-  const shape: CallShape = {
-    method,
-    names: fields.names,
-    body: body.kind,
-    contentType: body.kind === "none" ? undefined : body.contentType,
-    accept: acceptOf(state, options),
-    cookie: cookie === undefined ? "none" : "sent",
-  };
-  const template = state.preparedRequests.shapes.template(shape, (wanted) => createTemplate(state, wanted, target));
-  if (template === undefined) return undefined;
-  const { values } = fields;
-  const gaps = cookie === undefined && body.kind === "none" ? values : [...values];
-  if (cookie !== undefined) gaps.push(cookie);
-  if (body.kind === "bytes") gaps.push(String(body.bytes.length));
-  const { name, nameOrigin } = rowName(state, url, target.path, options);
-  const timeouts = requestTimeouts(options.timeout ?? undefined, state.timeouts);
-  const signal = options.signal ?? undefined;
-  const redirects = redirectsOf(state, method, options);
-  const maxRedirects = maxRedirectsOf(state, options);
-  const sessionHeaders = state.currentHeaders;
-  return {
-    method,
-    name,
-    nameOrigin,
-    url: target.url,
-    target,
-    wire: {
-      origin: target.origin,
-      method,
-      head: template.encode(target.path, gaps),
-      body: body.kind === "bytes" ? body.bytes : undefined,
-      timeouts,
-      signal,
-    },
-    redirects,
-    trace: undefined,
-    start: () => ({
-      method,
-      target,
-      headers: listOf(fields),
-      sessionHeaders,
-      accept: shape.accept,
-      body,
-      auth: hasName(fields.names, "authorization") ? undefined : state.authFor(target),
+  if (cookie !== undefined) values.push(cookie);
+  if (body.kind === "bytes") values.push(String(body.bytes.length));
+  const { shapes } = state.preparedRequests;
+  const contentType = body.kind === "none" ? undefined : body.contentType;
+  const accept = acceptOf(state, options);
+  const sent = cookie === undefined ? "none" : "sent";
+  const known = shapes.find(method, names, body.kind, contentType, accept, sent) ??
+    shapes.keep({ method, names, body: body.kind, contentType, accept, cookie: sent }, createTemplate(state, target));
+  if (known.template === undefined) return undefined;
+  const head = known.template.encode(target.path, values);
+  return new ShapedCall(state, method, url, options, { target, names, values, accept, body, head });
+}
+
+interface Shaped {
+  readonly target: RequestTarget;
+  readonly names: readonly string[];
+  /** Those of the fields, and more. */
+  readonly values: readonly string[];
+  readonly accept: string | undefined;
+  readonly body: EncodedBody & { readonly kind: "none" | "bytes" };
+  readonly head: Uint8Array;
+}
+
+/** Is its own request, and makes the start of its chain when there is one: one object for each call. */
+class ShapedCall implements PreparedCall, WireRequest {
+  readonly method: string;
+  readonly name: string;
+  readonly nameOrigin: "given" | "url";
+  readonly target: RequestTarget;
+  readonly origin: Origin;
+  readonly head: Uint8Array;
+  readonly body: Uint8Array | undefined;
+  readonly timeouts: WireTimeouts;
+  readonly signal: AbortSignal | undefined;
+  readonly redirects: "follow" | "manual";
+  readonly trace: undefined;
+  readonly #state: SessionState;
+  readonly #sessionHeaders: HeaderList;
+  readonly #names: readonly string[];
+  readonly #values: readonly string[];
+  readonly #accept: string | undefined;
+  readonly #encoded: EncodedBody;
+  readonly #maxRedirects: number;
+
+  constructor(state: SessionState, method: string, url: string, options: RequestOptions<never>, shaped: Shaped) {
+    const { target, body } = shaped;
+    const given = givenRow(state, options);
+    this.method = method;
+    this.name = given ?? urlRow(state, url, target.path, options);
+    this.nameOrigin = given === undefined ? "url" : "given";
+    this.target = target;
+    this.origin = target.origin;
+    this.head = shaped.head;
+    this.body = body.kind === "bytes" ? body.bytes : undefined;
+    this.timeouts = requestTimeouts(options.timeout ?? undefined, state.timeouts);
+    this.signal = options.signal ?? undefined;
+    this.redirects = redirectsOf(state, method, options);
+    this.trace = undefined;
+    this.#state = state;
+    this.#sessionHeaders = state.currentHeaders;
+    this.#names = shaped.names;
+    this.#values = shaped.values;
+    this.#accept = shaped.accept;
+    this.#encoded = body;
+    this.#maxRedirects = maxRedirectsOf(state, options);
+  }
+
+  get wire(): WireRequest {
+    return this;
+  }
+
+  get url(): string {
+    return this.target.url;
+  }
+
+  start(): ChainStart {
+    return {
+      method: this.method,
+      target: this.target,
+      headers: listOf(this.#names, this.#values),
+      sessionHeaders: this.#sessionHeaders,
+      accept: this.#accept,
+      body: this.#encoded,
+      auth: hasName(this.#names, "authorization") ? undefined : this.#state.authFor(this.target),
       cookies: undefined,
-      timeouts,
+      timeouts: this.timeouts,
       responseBody: "buffer",
-      signal,
-      redirects,
-      maxRedirects,
+      signal: this.signal,
+      redirects: this.redirects,
+      maxRedirects: this.#maxRedirects,
       maxRetries: 0,
-    }),
-  };
+    };
+  }
 }
 
 /** Whether the options ask for nothing that only a chain can do, and the session adds nothing that differs from call to call. */
@@ -136,33 +185,23 @@ function findPlainTarget(
 ): RequestTarget | undefined {
   const { baseOrigin } = state;
   if (baseOrigin === undefined) return undefined;
-  const create = (path: string) =>
-    isPlainPath(path) ? new RequestTarget(baseOrigin, path, state.pathBase + path) : undefined;
-  return isNotGiven(params) ? state.preparedRequests.target(url, create) : create(appendParams(url, params));
+  const create = (path: string) => new RequestTarget(baseOrigin, path, state.pathBase + path);
+  const plain = state.preparedRequests.target(url, (path) => isPlainPath(path) ? create(path) : undefined);
+  if (plain === undefined || isNotGiven(params)) return plain;
+  const path = appendParams(url, params);
+  // Behind a plain path what we have encoded is plain, but not text that the test has.
+  return typeof params !== "string" || isPlainPath(path) ? create(path) : undefined;
 }
 
-interface CallFields {
-  readonly names: readonly string[];
-  readonly values: string[];
+const NO_NAMES: readonly string[] = [];
+
+/** A value as it is sent; undefined: it must be encoded or refused, or leaves the choice to `json` (an Accept of anything). */
+function plainText(value: unknown): string | undefined {
+  const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+  return typeof text === "string" && text !== "*/*" && isPlainValue(text) ? text : undefined;
 }
 
-/** The fields of a plain object, as they are sent; undefined: it is another kind, or a value must be encoded or refused. */
-function listFields(headers: RequestOptions<never>["headers"]): CallFields | undefined {
-  if (isNotGiven(headers)) return { names: [], values: [] };
-  if (Symbol.iterator in headers) return undefined;
-  const names = Object.keys(headers);
-  const values: string[] = [];
-  for (const name of names) {
-    const value: unknown = headers[name];
-    const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
-    // An Accept of anything leaves the choice to `json`.
-    if (typeof text !== "string" || text === "*/*" || !isPlainValue(text)) return undefined;
-    values.push(text);
-  }
-  return { names, values };
-}
-
-function listOf({ names, values }: CallFields): HeaderList | undefined {
+function listOf(names: readonly string[], values: readonly string[]): HeaderList | undefined {
   if (names.length === 0) return undefined;
   return new HeaderList(names.map((name, at): [string, string] => [name, values[at] ?? ""]));
 }
@@ -170,7 +209,7 @@ function listOf({ names, values }: CallFields): HeaderList | undefined {
 /** Fields that stand in another place than they are given, are left out, or change how a request is sent. */
 const SPECIAL: ReadonlySet<string> = new Set(["host", "cookie", "content-length", "transfer-encoding", "expect"]);
 
-function createTemplate(state: SessionState, shape: CallShape, target: RequestTarget): HeadTemplate | undefined {
+const createTemplate = (state: SessionState, target: RequestTarget) => (shape: CallShape): HeadTemplate | undefined => {
   const gaps = shape.names.map((name) => name.toLowerCase());
   if (gaps.some((gap) => SPECIAL.has(gap)) || new Set(gaps).size < gaps.length) return undefined;
   if (!shape.names.every(isFieldName)) return undefined;
@@ -180,7 +219,7 @@ function createTemplate(state: SessionState, shape: CallShape, target: RequestTa
   if (shape.cookie === "sent") gaps.push("cookie");
   if (shape.body === "bytes") gaps.push("content-length");
   const fields = headFields(state, shape.method, target, {
-    request: listOf({ names: shape.names, values: shape.names.map(() => "x") }),
+    request: listOf(shape.names, shape.names.map(() => "x")),
     cookie: shape.cookie === "sent" ? "x" : undefined,
     body,
     accept: shape.accept,
@@ -189,7 +228,7 @@ function createTemplate(state: SessionState, shape: CallShape, target: RequestTa
   const keys = [...fields].map(([name]) => name.toLowerCase());
   if (!gaps.every((gap) => keys.filter((key) => key === gap).length === 1)) return undefined;
   return new HeadTemplate(target.origin, shape.method, fields, gaps);
-}
+};
 
 function hasName(names: readonly string[], wanted: string): boolean {
   return names.some((name) => name.length === wanted.length && name.toLowerCase() === wanted);

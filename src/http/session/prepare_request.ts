@@ -125,21 +125,27 @@ export function prepareChain(
     maxRedirects: maxRedirectsOf(state, options),
     maxRetries: options.maxRetries ?? state.options.maxRetries ?? 0,
   };
-  return { start, trace, method, ...rowName(state, url, target.path, options), url: target.url };
+  const row = givenRow(state, options);
+  return {
+    start,
+    trace,
+    method,
+    name: row ?? urlRow(state, url, target.path, options),
+    nameOrigin: row === undefined ? "url" : "given",
+    url: target.url,
+  };
 }
 
-/** The row that a call counts in. */
-export function rowName(
-  state: SessionState,
-  url: string,
-  path: string,
-  options: RequestOptions<never>,
-): Pick<SentRequest, "name" | "nameOrigin"> {
-  const urlName = (options as UrlNamed)[URL_NAME];
-  const name = givenName(options.name, 'the option "name"') ?? (urlName === undefined ? state.requestName : undefined);
-  return name === undefined
-    ? { name: urlName ?? nameOf(state, url, path), nameOrigin: "url" }
-    : { name, nameOrigin: "given" };
+/** The row that a call is given by its name, or by that of the session. */
+export function givenRow(state: SessionState, options: RequestOptions<never>): string | undefined {
+  const name = givenName(options.name, 'the option "name"');
+  if (name !== undefined || (options as UrlNamed)[URL_NAME] !== undefined) return name;
+  return state.requestName;
+}
+
+/** The row of a call that is given none. */
+export function urlRow(state: SessionState, url: string, path: string, options: RequestOptions<never>): string {
+  return (options as UrlNamed)[URL_NAME] ?? nameOf(state, url, path);
 }
 
 /** The Accept of a call with `json`. */

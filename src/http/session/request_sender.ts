@@ -7,11 +7,10 @@
 import { type RequestMeta, ResponseValidation } from "./response_validation.ts";
 import { UserStopped } from "./control_flow.ts";
 import { givenName } from "../../base/given_text.ts";
-import { statusError } from "./failure_text.ts";
 import { HttpRes } from "./http_res.ts";
 import {
-  abandon,
   type CreateRes,
+  failExchange,
   finishChain,
   finishExchange,
   openChain,
@@ -19,7 +18,7 @@ import {
   performRequest,
 } from "./perform_request.ts";
 import { type FastPath, type FastPathHost, lendFastPath } from "./fast_path.ts";
-import { type EndCall, OptionCall } from "./option_call.ts";
+import { countPerformed, type EndCall, OptionCall, type OptionCalls } from "./option_call.ts";
 import { composeCall, shapeCall } from "./prepare_call.ts";
 import { chainStartOf, nextTraceOf, prepareChain, type PreparedChain, prepareRequest } from "./prepare_request.ts";
 import { isRedirectStatus } from "../request/redirect.ts";
@@ -28,23 +27,22 @@ import { checkRequestOptions, type RequestOptions } from "../request/request_opt
 import type { PreparedRequest } from "./prepared_request.ts";
 import { followRequest } from "./request_scope.ts";
 import type { BaseRes } from "./res.ts";
-import { sampleResponse } from "./response_sample.ts";
 import { ResponseError } from "./response_error.ts";
-import { countSample, epochSeconds, fireSample, type Sample } from "./sample.ts";
+import { countExchange, countSample, epochSeconds, type Sample, type SampleExtras } from "./sample.ts";
 import type { SessionState } from "./session_state.ts";
 import type { ExchangeTimes } from "../engine/wire_times.ts";
-import { AbortedError, type WireError } from "../bytes/wire_error.ts";
+import type { WireError } from "../bytes/wire_error.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
 
 type CatchFunction<R> = (res: R) => Promise<void> | void;
 
 export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRequest, R> {
   readonly state: SessionState;
-  readonly #createRes: CreateRes<R>;
+  readonly createRes: CreateRes<R>;
 
   constructor(state: SessionState, createRes: CreateRes<R>) {
     this.state = state;
-    this.#createRes = createRes;
+    this.createRes = createRes;
   }
 
   /** Sends and counts. Rejects for mistakes of the caller and for control flow, never for a failure of the target. */
@@ -77,7 +75,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
     const prepared = prepareChain(this.state, method, url, options);
     const performed = await this.#perform(prepared, options, createHttpRes);
     const { catchResponse } = options;
-    if (typeof catchResponse !== "function") return this.#end(performed, catchResponse);
+    if (typeof catchResponse !== "function") return (catchResponse ? openVerdict : countPerformed)(performed, this);
     await this.#runBlock(performed.res, this.openValidation(performed), catchResponse);
     return performed.res;
   }
@@ -118,42 +116,14 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
     }
     if (wire.has("content-encoding")) return this.#finish(prepared, wire);
     const { owner } = this.state;
-    const failure = statusError(status);
-    const tags = owner.sampleTags(undefined);
-    const isSampleWanted = owner.recorder.record(
-      prepared.entryIn(owner.recorder),
-      wire.endMs - wire.startMs,
-      wire.bodyLength,
-      failure?.message,
-      owner.expectedIntervalMs,
-      wire.endMs,
-      status,
-      prepared.trace?.traceId,
-      owner.heldBackMs,
-      tags,
-    );
-    if (wire.retried) owner.recorder.countRetry();
-    if (owner.recorder.keepsPhases) owner.recorder.recordPhases(prepared.entryIn(owner.recorder), wire.phases());
-    const res = this.#createRes(prepared, wire);
-    if (tags !== undefined) res.sampleTags = tags;
-    if (isSampleWanted) owner.recorder.keepFailureSample(sampleResponse(prepared.method, prepared.url, res));
-    if (!owner.hasRequestListeners()) {
-      owner.requestEnded();
-      return res;
-    }
-    try {
-      fireSample(owner, sampleOf(prepared, wire, failure, wire.bodyLength, res));
-    } finally {
-      owner.requestEnded();
-    }
+    const res = this.createRes(prepared, wire);
+    countExchange(owner, prepared.entryIn(owner.recorder), prepared, wire, res, NO_EXTRAS);
     return res;
   }
 
   fastPathFailed(prepared: PreparedRequest, error: WireError, times: ExchangeTimes): R {
-    if (error instanceof AbortedError) abandon(this.state, error, undefined);
-    const res = this.#createRes(prepared, undefined, { failure: error, elapsed: times.endMs - times.startMs });
-    res.sampleTags = this.state.owner.sampleTags(undefined);
-    this.count(sampleOf(prepared, times, error, 0, res));
+    const { res, sample } = failExchange(this.state, prepared, error, times, this.createRes, NO_EXTRAS);
+    this.count(sample);
     return res;
   }
 
@@ -183,7 +153,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
 
   /** The body must be decoded, or there was a wait for what decides about a cookie. */
   #finish(prepared: PreparedRequest, wire: WireResponse): R {
-    const { res, sample } = finishExchange(this.state, prepared, wire, this.#createRes, {});
+    const { res, sample } = finishExchange(this.state, prepared, wire, this.createRes, NO_EXTRAS);
     this.count(sample);
     return res;
   }
@@ -191,7 +161,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
   /** A response of the fast path is a redirect. */
   async #continueAsChain(prepared: PreparedRequest, wire: WireResponse): Promise<R> {
     const result = await openChain(this.state, chainStartOf(this.state, prepared)).run(wire);
-    const { res, sample } = finishChain(this.state, prepared, result, this.#createRes, {});
+    const { res, sample } = finishChain(this.state, prepared, result, this.createRes, NO_EXTRAS);
     this.count(sample);
     return res;
   }
@@ -200,7 +170,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
   #sendCall(method: string, url: string, options: RequestOptions<R>): Promise<R> {
     const { catchResponse } = options;
     if (typeof catchResponse === "function") return this.#sendCaught(method, url, options, catchResponse);
-    return this.#begin(method, url, options, (performed) => this.#end(performed, catchResponse));
+    return this.#begin(method, url, options, catchResponse ? openVerdict : countPerformed);
   }
 
   async #sendCaught(
@@ -227,22 +197,18 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
     if (call === undefined) {
       const prepared = prepareChain(state, method, url, options);
       call = isGiven(options.tls) ? undefined : composeCall(state, prepared);
-      if (call === undefined) return this.#perform(prepared, options, this.#createRes).then(end);
+      if (call === undefined) {
+        return this.#perform(prepared, options, this.createRes).then((performed) => end(performed, this));
+      }
     }
     const engine = state.engine(); // throws for settings that no connection can be opened with
-    const host = new OptionCall(state, this.#createRes, options, end);
+    const host = new OptionCall(this, options, end);
     const exchange = lendFastPath(host);
     const promise = exchange.begin(call);
     host.started();
     state.inFlight?.add(exchange);
     engine.send(call.wire, exchange);
     return promise;
-  }
-
-  #end<S extends BaseRes>(performed: Performed<S>, catchResponse: boolean | null | undefined): S {
-    if (isGiven(catchResponse) && catchResponse) this.state.owner.validationOpened(this.openValidation(performed));
-    else this.count(performed.sample);
-    return performed.res;
   }
 
   async #perform<S extends BaseRes>(
@@ -308,8 +274,19 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
   }
 }
 
+const NO_EXTRAS: SampleExtras = {};
+
+/** The ends of a call: the caller goes on with the response that is not counted … */
 function handOver<P>(performed: P): P {
   return performed;
+}
+
+type VerdictCalls = Omit<OptionCalls, "createRes">;
+
+/** … or waits for nothing but its verdict. */
+function openVerdict<R extends BaseRes>(performed: Performed<R>, calls: VerdictCalls): R {
+  calls.state.owner.validationOpened(calls.openValidation(performed));
+  return performed.res;
 }
 
 function isGiven<T>(options: T | null | undefined): options is T {
@@ -325,30 +302,6 @@ function isNameOnly(options: RequestOptions<never>): boolean {
 
 /** Responses whose body is a stream are the same in both clients. */
 export const createHttpRes: CreateRes<HttpRes> = (sent, wire, parts) => new HttpRes(sent, wire, parts);
-
-function sampleOf(
-  prepared: PreparedRequest,
-  times: ExchangeTimes,
-  exception: Error | undefined,
-  responseLength: number,
-  response: unknown,
-): Sample {
-  return {
-    method: prepared.method,
-    name: prepared.name,
-    nameOrigin: prepared.nameOrigin,
-    url: prepared.url,
-    responseTimeMs: times.endMs - times.startMs,
-    responseLength,
-    exception,
-    startMs: times.startMs,
-    response,
-    context: undefined,
-    traceId: prepared.trace?.traceId,
-    retries: times.retried ? 1 : 0,
-    phases: () => times.phases(),
-  };
-}
 
 /** The sample as the block left it. */
 function editSample(

@@ -3,10 +3,15 @@
  * request. In this order, so that the sample is there before the caller's `await` continues, whatever a listener throws.
  */
 import { sampleResponse } from "./response_sample.ts";
-import { failureText } from "./failure_text.ts";
+import { failureText, statusError } from "./failure_text.ts";
 import type { RequestScope } from "./request_scope.ts";
 import type { SessionOwner } from "./session_owner.ts";
+import type { BaseRes, SentRequest } from "./res.ts";
+import type { RequestOptions } from "../request/request_options.ts";
 import type { SampleTags } from "../../base/sample_tags.ts";
+import type { TraceContext } from "../../base/trace_share.ts";
+import type { ExchangeTimes } from "../engine/wire_times.ts";
+import type { WireResponse } from "../engine/wire_response.ts";
 import type { Entry, PhaseTimes, Recorder } from "../../stats/recorder.ts";
 
 export interface Sample {
@@ -59,6 +64,83 @@ export function countSample(owner: SessionOwner, sample: Sample): void {
   } finally {
     owner.requestEnded();
   }
+}
+
+/** What the options of a request add to its sample. */
+export type SampleExtras = Pick<RequestOptions<never>, "context" | "tags">;
+
+/** A request, and the trace that its header names. */
+export type TracedRequest = SentRequest & { readonly trace?: TraceContext | undefined };
+
+/** The same for a response as it came, of one exchange. Makes a sample only where somebody asks for it. */
+export function countExchange(
+  owner: SessionOwner,
+  entry: Entry,
+  sent: TracedRequest,
+  wire: WireResponse,
+  res: BaseRes,
+  extras: SampleExtras,
+): void {
+  const { recorder } = owner;
+  const failure = statusError(wire.status);
+  const tags = owner.sampleTags(extras.tags ?? undefined);
+  if (tags !== undefined) res.sampleTags = tags;
+  const isSampleWanted = recorder.record(
+    entry,
+    wire.endMs - wire.startMs,
+    wire.bodyLength,
+    failure?.message,
+    owner.expectedIntervalMs,
+    wire.endMs,
+    wire.status,
+    sent.trace?.traceId,
+    owner.heldBackMs,
+    tags,
+  );
+  if (wire.retried) recorder.countRetry();
+  if (recorder.keepsPhases) recorder.recordPhases(entry, wire.phases());
+  if (isSampleWanted) recorder.keepFailureSample(sampleResponse(sent.method, sent.url, res));
+  try {
+    if (owner.hasRequestListeners()) {
+      fireSample(
+        owner,
+        sampleOf(sent, res, { times: wire, exception: failure, responseLength: wire.bodyLength }, extras),
+      );
+    }
+  } finally {
+    owner.requestEnded();
+  }
+}
+
+interface ExchangeEnd {
+  readonly times: ExchangeTimes;
+  readonly exception: Error | undefined;
+  readonly responseLength: number;
+}
+
+/** The sample of one exchange. */
+export function sampleOf(
+  sent: TracedRequest,
+  response: BaseRes,
+  { times, exception, responseLength }: ExchangeEnd,
+  { context, tags }: SampleExtras,
+): Sample {
+  return {
+    method: sent.method,
+    name: sent.name,
+    nameOrigin: sent.nameOrigin,
+    url: sent.url,
+    responseTimeMs: times.endMs - times.startMs,
+    responseLength,
+    exception,
+    startMs: times.startMs,
+    response,
+    context,
+    tags: tags ?? undefined,
+    traceId: sent.trace?.traceId,
+    retries: times.retried ? 1 : 0,
+    phases: () => times.phases(),
+  };
 }
 
 /** The row that counts a request. */
