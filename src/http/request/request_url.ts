@@ -23,6 +23,8 @@ export interface Credentials {
 
 const ABSOLUTE = /^(?:https?|http\+unix|https\+unix):\/\//i;
 
+const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i;
+
 /** A base URL that ends with its host or port. */
 const HOST_ONLY = /^[a-z+]+:\/\/[^/?#]+$/i;
 
@@ -84,7 +86,7 @@ export function credentialsOf(url: URL): Credentials | undefined {
 
 /** The text of a URL without `user:password@`. Works on text that is no valid URL, too. */
 export function withoutCredentials(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, "$1");
+  return text.startsWith("/") ? text : text.replace(CREDENTIALS, "$1");
 }
 
 /** A URL as events, logs and `res.url` show it: without credentials and fragment. */

@@ -3,10 +3,16 @@
  * on them as well, so that code can move between the two clients.
  */
 import { decodeText } from "../bytes/charset.ts";
-import { BaseRes, parseJson } from "./res.ts";
+import { BaseRes, parseJson, type ResParts, type SentRequest } from "./res.ts";
+import type { WireResponse } from "../engine/wire_response.ts";
 
 export class FastRes extends BaseRes {
   #text: string | undefined;
+
+  /** Written down, because the runtime allocates a list of the arguments for a constructor that is left out. */
+  constructor(sent: SentRequest, wire: WireResponse | undefined, parts?: ResParts) {
+    super(sent, wire, parts);
+  }
 
   /** The responses on the way here, first one first. */
   override get history(): readonly FastRes[] {

@@ -4,7 +4,8 @@
  */
 import { lateValues } from "../../base/late_value.ts";
 import { decodeText } from "../bytes/charset.ts";
-import { BaseRes, parseJson } from "./res.ts";
+import { BaseRes, parseJson, type ResParts, type SentRequest } from "./res.ts";
+import type { WireResponse } from "../engine/wire_response.ts";
 import { readAll } from "../bytes/read_all.ts";
 
 const markText = lateValues("the text of a response", "await res.text()");
@@ -12,6 +13,11 @@ const markJson = lateValues("the JSON of a response", "await res.json()");
 
 export class HttpRes extends BaseRes {
   #read: Promise<Uint8Array> | undefined;
+
+  /** Written down, because the runtime allocates a list of the arguments for a constructor that is left out. */
+  constructor(sent: SentRequest, wire: WireResponse | undefined, parts?: ResParts) {
+    super(sent, wire, parts);
+  }
 
   /** The responses on the way here, first one first. */
   override get history(): readonly HttpRes[] {

@@ -67,7 +67,7 @@ export class OptionCall<R extends BaseRes, T> implements FastPathHost<PreparedCa
     const storing = wire.has("set-cookie")
       ? this.#state.jar.receive(wire.getAll("set-cookie"), call.target.parsed)
       : undefined;
-    return storing === undefined ? this.#finish(call, wire) : storing.then(() => this.#finish(call, wire));
+    return storing === undefined ? this.#finish(call, wire) : this.#finishAfter(storing, call, wire);
   }
 
   fastPathFailed(call: PreparedCall, error: WireError, times: ExchangeTimes): T {
@@ -95,6 +95,11 @@ export class OptionCall<R extends BaseRes, T> implements FastPathHost<PreparedCa
     const performed = finishExchange(this.#state, call, wire, this.#calls.createRes, this.#extras);
     this.#scope?.requestEnded();
     return this.#end(this.#inScope(performed), this.#calls);
+  }
+
+  async #finishAfter(storing: Promise<void>, call: PreparedCall, wire: WireResponse): Promise<T> {
+    await storing;
+    return this.#finish(call, wire);
   }
 
   async #goOn(call: PreparedCall, wire: WireResponse): Promise<T> {

@@ -61,7 +61,7 @@ export function shapeCall(
   if (!isShaped(state, options)) return undefined;
   const target = findPlainTarget(state, url, options);
   if (target === undefined) return undefined;
-  const cookie = state.cookieFor({ target });
+  const cookie = state.cookieFor(target);
   if (cookie !== undefined && !isPlainValue(cookie)) return undefined;
   const { headers } = options;
   const names = isNotGiven(headers) ? NO_NAMES : Symbol.iterator in headers ? undefined : Object.keys(headers);
@@ -72,7 +72,7 @@ export function shapeCall(
     if (text === undefined) return undefined;
     values.push(text);
   }
-  const body = encodeBody(options, () => "");
+  const body = encodeBody(options, noBoundary);
   if (body.kind === "stream") return undefined;
   if (cookie !== undefined) values.push(cookie);
   if (body.kind === "bytes") values.push(String(body.bytes.length));
@@ -86,6 +86,9 @@ export function shapeCall(
   const head = known.template.encode(target.path, values);
   return new ShapedCall(state, method, url, options, { target, names, values, accept, body, head });
 }
+
+/** Forms with a boundary are streams, which are left to a chain. */
+const noBoundary = () => "";
 
 interface Shaped {
   readonly target: RequestTarget;
@@ -185,12 +188,18 @@ function findPlainTarget(
 ): RequestTarget | undefined {
   const { baseOrigin } = state;
   if (baseOrigin === undefined) return undefined;
-  const create = (path: string) => new RequestTarget(baseOrigin, path, state.pathBase + path);
-  const plain = state.preparedRequests.target(url, (path) => isPlainPath(path) ? create(path) : undefined);
-  if (plain === undefined || isNotGiven(params)) return plain;
+  const { preparedRequests } = state;
+  let plain = preparedRequests.target(url);
+  if (plain === undefined) {
+    if (!isPlainPath(url)) return undefined;
+    plain = new RequestTarget(baseOrigin, url, state.pathBase + url);
+    preparedRequests.keepTarget(url, plain);
+  }
+  if (isNotGiven(params)) return plain;
   const path = appendParams(url, params);
   // Behind a plain path what we have encoded is plain, but not text that the test has.
-  return typeof params !== "string" || isPlainPath(path) ? create(path) : undefined;
+  if (typeof params === "string" && !isPlainPath(path)) return undefined;
+  return new RequestTarget(baseOrigin, path, state.pathBase + path);
 }
 
 const NO_NAMES: readonly string[] = [];

@@ -118,16 +118,15 @@ export class PreparedRequestCache {
     return this.#shapes ??= new CallShapes();
   }
 
-  /** The target of a path; `create` gives undefined where it must be parsed. */
-  target(path: string, create: (path: string) => RequestTarget | undefined): RequestTarget | undefined {
+  /** The target of a path, if it was kept. */
+  target(path: string): RequestTarget | undefined {
+    return this.#targets?.get(path);
+  }
+
+  keepTarget(path: string, target: RequestTarget): void {
     const targets = this.#targets ??= new Map();
-    let target = targets.get(path);
-    if (target !== undefined) return target;
-    target = create(path);
-    if (target === undefined) return undefined;
     if (targets.size >= this.#generation) targets.clear();
     targets.set(path, target);
-    return target;
   }
 
   get(method: string, url: string): PreparedRequest | undefined {

@@ -112,7 +112,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
     if (isRedirectStatus(status)) return this.#continueAsChain(prepared, wire);
     if (wire.has("set-cookie")) {
       const storing = this.state.jar.receive(wire.getAll("set-cookie"), prepared.target.parsed);
-      if (storing !== undefined) return storing.then(() => this.#finish(prepared, wire));
+      if (storing !== undefined) return this.#finishAfter(storing, prepared, wire);
     }
     if (wire.has("content-encoding")) return this.#finish(prepared, wire);
     const { owner } = this.state;
@@ -136,7 +136,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
     const requests = state.preparedRequests;
     let prepared = requests.get(method, url);
     if (prepared === undefined) requests.set(method, url, prepared = prepareRequest(state, method, url));
-    const cookie = state.cookieFor(prepared);
+    const cookie = state.cookieFor(prepared.target);
     return cookie === undefined ? prepared : prepared.withCookie(cookie);
   }
 
@@ -149,6 +149,11 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
     state.inFlight?.add(exchange);
     engine.send(prepared.wire, exchange);
     return promise;
+  }
+
+  async #finishAfter(storing: Promise<void>, prepared: PreparedRequest, wire: WireResponse): Promise<R> {
+    await storing;
+    return this.#finish(prepared, wire);
   }
 
   /** The body must be decoded, or there was a wait for what decides about a cookie. */
@@ -197,9 +202,7 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
     if (call === undefined) {
       const prepared = prepareChain(state, method, url, options);
       call = isGiven(options.tls) ? undefined : composeCall(state, prepared);
-      if (call === undefined) {
-        return this.#perform(prepared, options, this.createRes).then((performed) => end(performed, this));
-      }
+      if (call === undefined) return this.#beginChain(prepared, options, end);
     }
     const engine = state.engine(); // throws for settings that no connection can be opened with
     const host = new OptionCall(this, options, end);
@@ -209,6 +212,10 @@ export class RequestSender<R extends BaseRes> implements FastPathHost<PreparedRe
     state.inFlight?.add(exchange);
     engine.send(call.wire, exchange);
     return promise;
+  }
+
+  async #beginChain<T>(prepared: PreparedChain, options: RequestOptions<never>, end: EndCall<R, T>): Promise<T> {
+    return end(await this.#perform(prepared, options, this.createRes), this);
   }
 
   async #perform<S extends BaseRes>(

@@ -214,9 +214,9 @@ export class SessionState implements AbortListener {
   }
 
   /** The value of the Cookie field for a request; undefined if nothing goes there, or the user's own headers say it. */
-  cookieFor(request: { readonly target: RequestTarget }): string | undefined {
+  cookieFor(target: RequestTarget): string | undefined {
     if (this.#jar === undefined || this.#jar.isEmpty || this.currentHeaders.has("cookie")) return undefined;
-    return this.#jar.headerFor(request.target);
+    return this.#jar.headerFor(target);
   }
 
   /** Prepared requests with the present headers and credentials. */
