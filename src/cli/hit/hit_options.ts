@@ -195,12 +195,20 @@ const LEAST: Readonly<Record<string, Pick<OptionSpec, "min" | "aboveMin">>> = {
   "run-time": { min: 0, aboveMin: true },
 };
 
+/** What is not the same as in a run: `defaults` of `hit_command.ts`. */
+const DEFAULT_TEXTS: Readonly<Record<string, string>> = {
+  users: "10",
+  "spawn-rate": "all at once",
+  "run-time": "10s, without a number of requests",
+};
+
 /** The options of a run that `hit` hands on. */
 export const RUN_OPTIONS_OF_HIT: readonly OptionSpec[] = OPTION_TABLE.filter((spec) => !NOT_OF_HIT.has(spec.name))
   .map(({ short, ...spec }) => ({
     ...spec,
     ...(short === undefined || TAKEN.has(short) ? {} : { short }),
     ...LEAST[spec.name],
+    ...(spec.name in DEFAULT_TEXTS ? { defaultText: DEFAULT_TEXTS[spec.name] ?? "" } : {}),
   }));
 
 export const HIT_TABLE: readonly OptionSpec[] = [

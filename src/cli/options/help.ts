@@ -149,10 +149,15 @@ interface Row {
 function toRow(spec: OptionSpec): Row {
   const facts = [
     ...(spec.env === undefined ? [] : [spec.env]),
-    ...(isShown(spec.default) && !spec.secret ? [`default ${formatDefault(spec.default)}`] : []),
+    ...describeDefault(spec),
   ];
   const right = `${escapeControls(spec.help)}${facts.length > 0 ? ` [${facts.join("; ")}]` : ""}`.trim();
   return { left: `  ${formatFlags(spec)}`, right };
+}
+
+function describeDefault(spec: OptionSpec): readonly string[] {
+  if (spec.defaultText !== undefined) return [`default ${spec.defaultText}`];
+  return isShown(spec.default) && !spec.secret ? [`default ${formatDefault(spec.default)}`] : [];
 }
 
 /** `-u, --users N`; options without a short form stand in the same column. */

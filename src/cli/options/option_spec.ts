@@ -51,6 +51,8 @@ export interface OptionSpec {
   /** Turns the value into that of the field; undefined: as if it was not set. */
   readonly read?: (value: never) => unknown;
   readonly default?: OptionValue;
+  /** What help says in place of `default`, where a verb has another one. */
+  readonly defaultText?: string;
   readonly placeholder?: string; // `URL` in `--host URL`
   readonly help: string;
   readonly group: OptionGroup;

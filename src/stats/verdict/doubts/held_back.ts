@@ -17,6 +17,9 @@ const MIN_QUEUE_MS = 1;
 const PAUSE_SHARE = 0.05;
 const LONG_PAUSE_MS = 250;
 
+const included = (requests: number) =>
+  requests === 1 ? "its response time includes it" : "their response times include it";
+
 export function lookUpsSlow({ workers }: RunEvidence): readonly Finding[] {
   return workers.filter((worker) => {
     const { slowLookUps, lookUpMs } = worker.friction;
@@ -24,10 +27,10 @@ export function lookUpsSlow({ workers }: RunEvidence): readonly Finding[] {
   }).map(({ id, friction: { slowLookUps, lookUpMs } }) => ({
     severity: "degraded",
     sentence:
-      `${
-        formatAmount(slowLookUps, "request")
-      } of ${id} waited more than ${SLOW_LOOKUP_MS} ms for the address of their host ` +
-      `(up to ${lookUpMs < LOOKUP_TIMEOUT_MS ? inMs(lookUpMs) : inSeconds(lookUpMs)}): their response times include it`,
+      `${formatAmount(slowLookUps, "request")} of ${id} waited more than ${SLOW_LOOKUP_MS} ms for the address of ${
+        slowLookUps === 1 ? "its" : "their"
+      } host ` +
+      `(up to ${lookUpMs < LOOKUP_TIMEOUT_MS ? inMs(lookUpMs) : inSeconds(lookUpMs)}): ${included(slowLookUps)}`,
     advice: "use a nearer name server, write the address into /etc/hosts, or raise dnsTtl",
   }));
 }
@@ -40,7 +43,7 @@ export function concurrencyLimit({ workers }: RunEvidence): readonly Finding[] {
     severity: "degraded",
     sentence: `${formatAmount(queued, "request")} of ${id} waited for a free connection (up to ${
       inMs(queuedMs)
-    }), because the concurrency of their user or pool was used up: their response times include it`,
+    }), because the concurrency of ${queued === 1 ? "its" : "their"} user or pool was used up: ${included(queued)}`,
     advice: "raise concurrency of the user class or pool, unless its clients really have so few connections",
   }));
 }
