@@ -8,8 +8,11 @@ import { ownResources } from "./linux/thread_resources.ts";
 import { TimerFd } from "./linux/timer_fd.ts";
 
 export interface Alarm {
-  /** Rings once after `delayMs`; what was set before is forgotten. */
-  set(delayMs: number): void;
+  /**
+   * Rings once after `delayMs`; what was set before is forgotten. The kernel wakes an idle core some tenths of a millisecond late, so the thread can
+   * wake up `watchMs` sooner (0 if absent) and look at the clock until it is time: exact to microseconds, at the price of so much of a core.
+   */
+  set(delayMs: number, watchMs?: number): void;
   cancel(): void;
   /** It rings no more, and holds nothing. */
   close(): void;

@@ -3,8 +3,8 @@
  * collection, and mark what is alive for as long as the thread stands still for it. Bun on Linux; elsewhere the process stands for the thread, and nothing is
  * known of collections.
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { type Libc, openLibc } from "./linux/libc.ts";
+import { listThreads, nameOfThread, readOfThread } from "./linux/own_threads.ts";
 import { processCpuMs } from "./process_stats.ts";
 
 export interface ThreadCpu {
@@ -81,7 +81,7 @@ class KernelCpu implements ThreadCpu {
     for (const tid of present) {
       if (this.#known.has(tid)) continue;
       const cpuMs = this.#read(clockOf(tid)) ?? 0;
-      const isCollector = COLLECTORS.test(nameOf(tid));
+      const isCollector = COLLECTORS.test(nameOfThread(tid));
       this.#known.set(tid, isCollector ? { tid, cpuMs, activeMs: readActiveMs(tid) ?? cpuMs } : undefined);
     }
   }
@@ -97,28 +97,8 @@ function clockOf(tid: number): number {
   return (~tid << 3) | 4 | 2;
 }
 
-function listThreads(): number[] {
-  try {
-    return readdirSync("/proc/self/task").map(Number);
-  } catch {
-    return []; // no /proc, or no file descriptor is left
-  }
-}
-
-function nameOf(tid: number): string {
-  return readOf(tid, "comm")?.trimEnd() ?? "";
-}
-
 /** `schedstat`: nanoseconds on a core, and in wait for one. */
 function readActiveMs(tid: number): number | undefined {
-  const [onCoreNs = 0, waitedNs = 0] = (readOf(tid, "schedstat") ?? "").split(" ").map(Number);
+  const [onCoreNs = 0, waitedNs = 0] = (readOfThread(tid, "schedstat") ?? "").split(" ").map(Number);
   return onCoreNs > 0 ? (onCoreNs + waitedNs) / 1e6 : undefined;
-}
-
-function readOf(tid: number, file: string): string | undefined {
-  try {
-    return readFileSync(`/proc/self/task/${tid}/${file}`, "utf8");
-  } catch {
-    return undefined; // it has ended, or no file descriptor is left
-  }
 }

@@ -7,6 +7,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { createMemoryLink } from "../link/memory_link.ts";
 import type { Master } from "../master/master.ts";
+import type { CompilerThreads } from "../platform/compiler_threads.ts";
 import { createLimitMeter } from "../platform/limit_meter.ts";
 import { openMachineClock } from "../platform/machine_clock.ts";
 import { createProcessMeter } from "../platform/process_stats.ts";
@@ -39,6 +40,8 @@ export interface LocalLoadInput {
   readonly deduplicator?: LogDeduplicator;
   /** Requests per second that a calibration of this machine reached; absent if there was none. */
   readonly calibratedPerSecond?: number | undefined;
+  /** Of a process that does nothing but run the threads; absent: they are left alone. */
+  readonly compilers?: CompilerThreads;
 }
 
 /** Loads the locustfile in all threads. Rejects with its problems. */
@@ -80,6 +83,7 @@ function createLocalWorker(input: LocalLoadInput): Worker {
     onLog,
     deduplicator,
     calibratedPerSecond,
+    compilers,
   } = input;
   return new Worker({
     clock,
@@ -104,6 +108,7 @@ function createLocalWorker(input: LocalLoadInput): Worker {
           logger,
           clock,
           machineClock: openMachineClock(),
+          compilers,
           receiver,
           ...(deduplicator === undefined ? {} : { deduplicator }),
         }),

@@ -12,6 +12,7 @@ import { UsageError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { SocketChoice, SocketKind } from "../base/socket_kind.ts";
 import { BUNDLE_FILE } from "../platform/bundle_format.ts";
+import type { CompilerThreads } from "../platform/compiler_threads.ts";
 import type { MachineClock } from "../platform/machine_clock.ts";
 import type { StartThread } from "../platform/thread_host.ts";
 import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
@@ -61,6 +62,8 @@ export interface ThreadPoolOptions {
   readonly clock: Clock;
   /** The one that the threads have as well; absent: there is none. */
   readonly machineClock?: MachineClock | undefined;
+  /** Those of this process, where it does nothing but run the threads; absent: they are left alone. */
+  readonly compilers?: Pick<CompilerThreads, "standBack"> | undefined;
   readonly receiver: ThreadPoolReceiver;
   readonly loadTimeoutMs?: number;
   /** What others in this process have printed while they imported the locustfile. */
@@ -124,8 +127,12 @@ export class ThreadPool {
   }
 
   async open(): Promise<void> {
-    const { clock, logger, handles, source, loadTimeoutMs = LOAD_TIMEOUT_MS } = this.#options;
-    this.#watch = watchThreads({ handles, clock, logger, looked: (sinceMs) => this.#run?.tick(sinceMs) });
+    const { clock, logger, handles, source, compilers, loadTimeoutMs = LOAD_TIMEOUT_MS } = this.#options;
+    const looked = (sinceMs: number) => {
+      compilers?.standBack();
+      this.#run?.tick(sinceMs);
+    };
+    this.#watch = watchThreads({ handles, clock, logger, looked });
     const timeout = clock.schedule(loadTimeoutMs, () => this.#opening?.reject(tooSlow(source, loadTimeoutMs)));
     try {
       await new Promise<void>((resolve, reject) => {

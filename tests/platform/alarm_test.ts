@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import { openAlarm } from "../../src/platform/alarm.ts";
+import { openThreadCpu } from "../../src/platform/thread_cpu.ts";
 import { runtimeName } from "../../src/platform/runtime.ts";
 
+const cpu = openThreadCpu();
 const isThere = runtimeName === "bun" && process.platform === "linux";
 
 test(
@@ -32,6 +34,24 @@ test(
     alarm.close();
   },
 );
+
+test("Alarm.set() rings not before its time where the thread watches the clock", { skip: !isThere }, async () => {
+  let next = Promise.withResolvers<number>();
+  const alarm = openAlarm(() => next.resolve(performance.now()));
+  const sleptMs: number[] = [];
+  for (let round = 0; round < 20; round++) {
+    next = Promise.withResolvers<number>();
+    const dueMs = performance.now() + 3;
+    const beforeMs = cpu.ownMs();
+    alarm?.set(3, 1);
+    const lateMs = await next.promise - dueMs;
+    assert.ok(lateMs >= 0, `${lateMs} ms`);
+    sleptMs.push(3 + lateMs - (cpu.ownMs() - beforeMs));
+  }
+  alarm?.close();
+  const median = sleptMs.sort((a, b) => a - b)[10] ?? 0;
+  assert.ok(median > 1, `it slept for ${median} of 3 ms, and had to watch for 1 ms`);
+});
 
 test("openAlarm() has none outside of Bun on Linux", { skip: isThere }, () => {
   assert.equal(openAlarm(() => {}), undefined);

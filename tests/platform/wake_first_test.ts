@@ -32,7 +32,7 @@ test("wakeFirst() asks for a short slice and leaves policy and nice value", () =
     assert.equal(attributes?.getUint32(4, true), policy);
     assert.equal(attributes?.getBigUint64(8, true), 1n, "threads that it starts have the usual slice");
     assert.equal(attributes?.getInt32(16, true), 7);
-    assert.equal(attributes?.getBigUint64(24, true), 100_000n);
+    assert.equal(attributes?.getBigUint64(24, true), 600_000n);
   }
 });
 
@@ -60,6 +60,6 @@ test(
     assert.deepEqual([attributes.getUint32(4, true), attributes.getInt32(16, true)], [policy, nice]);
     assert.equal(attributes.getBigUint64(8, true) & 1n, 1n);
     const [major = 0, minor = 0] = os.release().split(".").map(Number);
-    if (major > 6 || (major === 6 && minor >= 12)) assert.equal(attributes.getBigUint64(24, true), 100_000n);
+    if (major > 6 || (major === 6 && minor >= 12)) assert.equal(attributes.getBigUint64(24, true), 600_000n);
   },
 );

@@ -46,6 +46,8 @@ export class PoolFixture {
   readonly said: string[] = [];
   readonly logged: string[] = [];
   readonly opening: Promise<ThreadPool>;
+  /** How often compilers were told to stand back. */
+  stoodBack = 0;
 
   /** `late`: so many of the threads are started later. */
   constructor(threads: number, machineClock?: MachineClock, late = 0) {
@@ -72,6 +74,7 @@ export class PoolFixture {
       logger: createLogger({ name: "t", wallMs: () => 0, sink: ({ message }) => void this.logged.push(message) }),
       clock: this.clock,
       machineClock,
+      compilers: { standBack: () => void this.stoodBack++ },
       receiver,
     });
     this.opening.catch(() => {}); // a test that expects it awaits it

@@ -109,6 +109,12 @@ test("ThreadPool.takeHealth() forgets a hang when the thread answers again", asy
   assert.ok(fixture.logged.includes("Thread 0 answers again"));
 });
 
+test("ThreadPool tells compilers of its process again and again to stand back", async () => {
+  const fixture = new PoolFixture(1);
+  await fixture.live(1000, [0]);
+  assert.equal(fixture.stoodBack, 4);
+});
+
 test("ThreadPool does not call a thread hung after the machine was suspended", async () => {
   const fixture = new PoolFixture(1);
   const pool = await fixture.running(1);

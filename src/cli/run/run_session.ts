@@ -9,6 +9,7 @@ import type { StartControl } from "../../control/control_thread.ts";
 import type { RunEventSink, RunOutcome } from "../../master/run_event.ts";
 import { DEFAULT_MAX_USERS } from "../../master/plan_arrivals.ts";
 import type { RunSettings } from "../../master/run_settings.ts";
+import { CompilerThreads } from "../../platform/compiler_threads.ts";
 import { openMachineClock } from "../../platform/machine_clock.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
 import { runtimeVersion } from "../../platform/runtime.ts";
@@ -174,6 +175,7 @@ export class RunSession {
       version: deps.version,
       onLog: (line) => logging.relay(line),
       deduplicator: this.#deduplicator,
+      compilers: new CompilerThreads(),
       calibratedPerSecond: findCalibratedRate(handles.length, deps, logging.named("locust.main")),
     });
   }

@@ -6,6 +6,7 @@ import { LocustError, UsageError } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { createRandom, seedFromId } from "../../base/random.ts";
 import { dialTcp, speaksTls } from "../../link/tcp_dial.ts";
+import { CompilerThreads } from "../../platform/compiler_threads.ts";
 import { createLimitMeter } from "../../platform/limit_meter.ts";
 import { openMachineClock } from "../../platform/machine_clock.ts";
 import { createProcessMeter } from "../../platform/process_stats.ts";
@@ -107,6 +108,7 @@ function createSession(id: string, request: RunRequest, deps: ProcessDeps, loggi
       logger,
       clock: deps.clock,
       machineClock: openMachineClock(),
+      compilers: new CompilerThreads(),
       receiver,
     }),
   });

@@ -16,18 +16,25 @@ export class TimerFd {
   readonly #expired: ReadableFd;
   /** `struct itimerspec`: interval, then value, each in seconds and nanoseconds. No interval: it fires once. */
   readonly #spec = new BigInt64Array(4);
+  #dueMs = 0;
+  #watchMs = 0;
 
   /** Throws a `SystemError` where the kernel gives none. */
   constructor(kernel: Kernel, fired: () => void) {
     this.#kernel = kernel;
     const fd = kernel.libc.syscall(CALL_CREATE, CLOCK_MONOTONIC, TFD_NONBLOCK_CLOEXEC, 0, 0, null, 0);
-    this.#expired = new ReadableFd(ownFd(kernel, fd, "timerfd_create"), fired);
+    this.#expired = new ReadableFd(ownFd(kernel, fd, "timerfd_create"), () => {
+      this.#watch();
+      fired();
+    });
     this.#expired.start();
   }
 
-  /** Fires once after `delayMs`; what was set before is forgotten. */
-  set(delayMs: number): void {
-    const ns = BigInt(Math.max(1, Math.round(delayMs * 1e6))); // 0 would switch it off
+  /** Fires once after `delayMs`; what was set before is forgotten. The thread wakes up to `watchMs` sooner and looks at the clock until then. */
+  set(delayMs: number, watchMs = 0): void {
+    this.#dueMs = performance.now() + delayMs;
+    this.#watchMs = watchMs;
+    const ns = BigInt(Math.max(1, Math.round((delayMs - watchMs) * 1e6))); // 0 would switch it off
     this.#settime(ns / NS_PER_SECOND, ns % NS_PER_SECOND);
   }
 
@@ -38,6 +45,12 @@ export class TimerFd {
   close(): void {
     this.#expired.stop();
     closeFd(this.#kernel, this.#expired.fd);
+  }
+
+  /** Not where the timer was set anew after it had fired, and before that was noticed: what is due then is far away. */
+  #watch(): void {
+    if (this.#dueMs - performance.now() > this.#watchMs) return;
+    while (performance.now() < this.#dueMs);
   }
 
   #settime(seconds: bigint, ns: bigint): void {

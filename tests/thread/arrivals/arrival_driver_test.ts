@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ArrivalStream } from "../../../src/protocol/arrivals_message.ts";
-import { ArrivalDriver } from "../../../src/thread/arrivals/arrival_driver.ts";
+import type { Timer } from "../../../src/base/clock.ts";
+import { ArrivalDriver, type ArrivalDriverOptions } from "../../../src/thread/arrivals/arrival_driver.ts";
 import type { RunningUser } from "../../../src/user/running/running_user.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
+import { nextTurn } from "../../support/real_time.ts";
 
 const STREAM: ArrivalStream = {
   id: 0,
@@ -17,8 +19,9 @@ const STREAM: ArrivalStream = {
   owed: [],
 };
 
-function createScene() {
-  const clock = new FakeClock();
+function createScene(
+  { clock = new FakeClock(), ...more }: Partial<ArrivalDriverOptions> & { readonly clock?: FakeClock } = {},
+) {
   const held: (readonly [hold: number, atMs: number])[] = [];
   const driver = new ArrivalDriver({
     clock,
@@ -30,6 +33,7 @@ function createScene() {
     onEnded: () => {},
     onDone: () => {},
     onEmptied: () => {},
+    ...more,
   });
   const counts = () => {
     const { asked = 0, started = 0, dropped = 0, late = 0 } = driver.takeCounts()?.arrivals ?? {};
@@ -145,4 +149,42 @@ test("ArrivalDriver.putOffMs() lets what takes long wait until an arrival has st
   assert.equal(driver.putOffMs(6), 0, "the next one may not start");
   driver.close();
   assert.equal(driver.putOffMs(6), 0);
+});
+
+test("ArrivalDriver watches the clock before an arrival where it has not started one for a while", async () => {
+  for (const [perSecond, ahead, watched] of [[20, 3, 0.3], [100, 3, 0.3], [250, 0, 0], [1000, 0, 0]] as const) {
+    const clock = new FakeClock();
+    const settings: { readonly atMs: number; readonly watchMs: number | undefined }[] = [];
+    const { driver } = createScene({
+      clock,
+      openAlarm: (ring) => {
+        let timer: Timer | undefined;
+        const cancel = () => timer?.cancel();
+        const set = (delayMs: number, watchMs?: number) => {
+          cancel();
+          settings.push({ atMs: clock.nowMs() + delayMs, watchMs });
+          timer = clock.schedule(delayMs, ring);
+        };
+        return { set, cancel, close: cancel };
+      },
+    });
+    const curve = { countBefore: 0, points: [[0, perSecond]] } as const;
+    const legs = [{ fromIndex: 0, curve, of: 1, slots: [0] }];
+    const startMs = clock.nowMs();
+    driver.take({ runId: "r", epoch: 1, runMs: 0, untilMs: 6000, streams: [{ ...STREAM, legs }] });
+    const everyMs = 1000 / perSecond;
+    const stepMs = ahead > 0 ? 1 : 0.5;
+    for (let atMs = 0; atMs < 6 * everyMs; atMs += stepMs) {
+      await clock.advance(stepMs);
+      await nextTurn(); // what follows an arrival is done in the next turn of the loop
+    }
+    driver.close();
+    const round = (ms: number) => Math.round(ms * 1000) / 1000;
+    const offsets = settings.slice(2).map(({ atMs, watchMs }) => {
+      const beforeMs = round(everyMs - (atMs - startMs) % everyMs) % everyMs;
+      return `${beforeMs}: ${round(watchMs ?? 0)}`;
+    });
+    const wanted = ahead > 0 ? [`${ahead}: 0`, `0: ${watched}`] : [`0: ${watched}`];
+    assert.deepEqual([...new Set(offsets)].sort(), wanted.sort(), `${perSecond}/s`);
+  }
 });
