@@ -8,16 +8,43 @@ import type { ResponseSink, WireRequest, WireTimeouts } from "./wire.ts";
 import { TimeoutError, type TimeoutKind } from "../bytes/wire_error.ts";
 import type { ConnectionSetup, TimedExchange } from "./wire_times.ts";
 
+/** What is true of it, as bits of one number: there are as many connections as users, and three fields less make each a quarter smaller. */
+const RETRIED = 1;
+const SERVED = 2; // the connection, at least once
+const SERVED_TWICE = 4;
+/** From here on they are the subclass's. */
+export const OWN_FLAG = 8;
+
 export abstract class ActiveExchange extends WheelEntry implements TimedExchange {
   startMs = 0;
   sentMs = 0;
   firstByteMs = -1;
-  retried = false;
+  protected flags = 0;
   setup: ConnectionSetup | undefined;
   protected request: WireRequest | undefined;
   protected waitingSink: ResponseSink | undefined;
   /** Only if it takes more than one write and one read. */
   protected slow: ExchangeState | undefined;
+
+  get retried(): boolean {
+    return (this.flags & RETRIED) !== 0;
+  }
+
+  set retried(retried: boolean) {
+    this.flags = retried ? this.flags | RETRIED : this.flags & ~RETRIED;
+  }
+
+  /** Whether an exchange of this connection has succeeded. */
+  protected get hasServed(): boolean {
+    return (this.flags & SERVED) !== 0;
+  }
+
+  protected countServed(): "first" | "second" | "later" {
+    if ((this.flags & SERVED_TWICE) !== 0) return "later";
+    const which = this.hasServed ? "second" : "first";
+    this.flags |= which === "second" ? SERVED_TWICE : SERVED;
+    return which;
+  }
 
   /** The sink of the exchange; undefined when idle. */
   get sink(): ResponseSink | undefined {

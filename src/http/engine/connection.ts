@@ -10,24 +10,27 @@ import type { ReceiveRoom, Socket, SocketError, SocketReceiver } from "../../pla
 import { BodyBuffer } from "../bytes/body_buffer.ts";
 import type { BodyReader } from "../bytes/body_reader.ts";
 import { concatBytes } from "../bytes/read_all.ts";
-import { ActiveExchange } from "./active_exchange.ts";
+import { ActiveExchange, OWN_FLAG } from "./active_exchange.ts";
 import { BY_LENGTH, HeadInfo, parseHead } from "../bytes/head_parser.ts";
 import { copyBytes } from "../bytes/raw_memory.ts";
 import { KnownHeads } from "./known_heads.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
 import { mayRepeat, wasGivenUp } from "./retry_rule.ts";
-import { type ExchangeOwner, ExchangeState } from "./exchange_state.ts";
+import { type AnswerHead, type ExchangeOwner, ExchangeState } from "./exchange_state.ts";
 import { expectAfter, SpareMemory } from "./spare_memory.ts";
 import { joinBody } from "./upload.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
 import { AbortedError, ConnectionError, ProtocolError, toWireError, WireError } from "../bytes/wire_error.ts";
-import { type ByteRange, type HeadSummary, NOTHING, WireResponse } from "./wire_response.ts";
+import { type ByteRange, NOTHING, WireResponse } from "./wire_response.ts";
 import { type ConnectionSetup, WireTimes } from "./wire_times.ts";
 
 const IDLE = 0;
 const HEAD = 1;
 const BODY = 2;
 const CLOSED = 3;
+
+/** It closes after this exchange. */
+const LAST_ONE = OWN_FLAG;
 
 /** Used up before another head is parsed: one for the thread. */
 const INFO = new HeadInfo();
@@ -45,10 +48,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
   readonly #owner: ConnectionOwner<Connection>;
   #socket!: Socket;
   #state = IDLE;
-  #keepAliveSeconds = -1;
-  #served = 0;
   #releasedMs = 0;
-  #lastOne = false;
   /** Bytes of the next answer, if it is like those before it; 0: it is small, or too large. */
   #expectedBytes = 0;
 
@@ -69,7 +69,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
 
   /** Set if the connection was lost, or the server spoke, before there was a request. */
   get lostBeforeUse(): WireError | undefined {
-    return this.#state === CLOSED && this.#served === 0 ? new ConnectionError("closed") : undefined;
+    return this.#state === CLOSED && !this.hasServed ? new ConnectionError("closed") : undefined;
   }
 
   /** Sends a request. The connection must be idle. */
@@ -220,8 +220,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     const request = this.request as WireRequest;
     const status = info.status;
     // A server that closes an idle connection may send 408 first: it has not seen this request.
-    if (status === 408 && !info.persistent && mayRepeat(request, this.#served, this)) return this.#retry();
-    this.#keepAliveSeconds = info.keepAliveSeconds;
+    if (status === 408 && !info.persistent && mayRepeat(request, this.hasServed, this)) return this.#retry();
     const hasBody = status !== 204 && status !== 304 && request.method !== "HEAD";
     const length = !hasBody ? 0 : info.framing === BY_LENGTH ? info.contentLength : -1;
     const present = to - end;
@@ -277,7 +276,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
 
   #endBody(slow: ExchangeState, persistent: boolean, nowMs: number): void {
     if (slow.stream !== undefined) {
-      this.#release(persistent, nowMs);
+      this.#release(persistent, slow.summary.keepAliveSeconds, nowMs);
       slow.stream.end();
     } else {
       const { memory, from, to } = slow.bodyBuffer as BodyBuffer;
@@ -285,18 +284,18 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     }
   }
 
-  #complete(summary: HeadSummary, head: ByteRange, body: ByteRange, nowMs: number, persistent: boolean): void {
+  #complete(summary: AnswerHead, head: ByteRange, body: ByteRange, nowMs: number, persistent: boolean): void {
     const sink = this.waitingSink as ResponseSink;
     const response = new WireResponse(this, nowMs, summary, head, body);
     this.#expectedBytes = expectAfter(head.to - head.from + body.to - body.from, this.#expectedBytes);
-    this.#release(persistent, nowMs);
+    this.#release(persistent, summary.keepAliveSeconds, nowMs);
     sink.completed(response);
   }
 
   /** The exchange has succeeded. The next one may begin before this returns. */
-  #release(persistent: boolean, nowMs: number): void {
+  #release(persistent: boolean, keepAliveSeconds: number, nowMs: number): void {
     const slow = this.slow;
-    if (++this.#served === 2) this.#owner.keepsConnections = true;
+    if (this.countServed() === "second") this.#owner.keepsConnections = true;
     this.#releasedMs = nowMs;
     this.request = undefined;
     this.waitingSink = undefined;
@@ -307,9 +306,9 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
       if (slow.upload !== undefined && !slow.upload.done) persistent = false;
       slow.end();
     }
-    if (!persistent || this.#lastOne) return this.close();
+    if (!persistent || (this.flags & LAST_ONE) !== 0) return this.close();
     this.#state = IDLE;
-    this.deadlineMs = nowMs + this.#owner.idleLimitMs(this.#keepAliveSeconds);
+    this.deadlineMs = nowMs + this.#owner.idleLimitMs(keepAliveSeconds);
     if (this.deadlineMs < this.wheelAtMs) this.#owner.wheel.watch(this);
     this.#owner.released(this);
   }
@@ -344,7 +343,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     if (this.#state === IDLE || this.#state === CLOSED) return this.close();
     const sinceSentMs = this.#owner.clock.nowMs() - this.sentMs;
     const isUnseen = this.#state === HEAD && this.slow?.hasReceived !== true &&
-      mayRepeat(this.request as WireRequest, this.#served, this) &&
+      mayRepeat(this.request as WireRequest, this.hasServed, this) &&
       wasGivenUp(this.#owner.keepsConnections, this.sentMs - this.#releasedMs, sinceSentMs);
     if (isUnseen) return this.#retry();
     this.fail(error !== undefined ? toWireError(error) : this.slow?.cutShort ?? new ConnectionError("closed"));
@@ -376,7 +375,7 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
 
   /** Closes now if idle, else after the current response. */
   retire(): void {
-    this.#lastOne = true;
+    this.flags |= LAST_ONE;
     if (this.#state === IDLE) this.close();
   }
 

@@ -16,8 +16,6 @@ export class HttpEngine implements PoolOwner {
   readonly #context: EngineContext;
   #dns: DnsCache | undefined;
   /** The pool of the last request: most users talk to one origin. */
-  #lastOrigin: Origin | undefined;
-  #lastTls: EngineTls | undefined;
   #lastPool: OriginPool | undefined;
   /** Few, so chained and searched one by one: a map or a list costs each user more than the search. */
   #newestPool: OriginPool | undefined;
@@ -50,9 +48,8 @@ export class HttpEngine implements PoolOwner {
 
   #poolOf(request: WireRequest): OriginPool {
     const tls = request.tls ?? this.#context.tls;
-    if (request.origin === this.#lastOrigin && tls === this.#lastTls) return this.#lastPool as OriginPool;
-    this.#lastOrigin = request.origin;
-    this.#lastTls = tls;
+    const last = this.#lastPool;
+    if (last !== undefined && last.origin === request.origin && last.tls === tls) return last;
     return this.#lastPool = this.#findPool(request.origin, tls);
   }
 

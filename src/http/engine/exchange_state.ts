@@ -19,7 +19,13 @@ import { ProtocolError, type WireError } from "../bytes/wire_error.ts";
 
 /** Interim responses before the final one. No real server sends more, and an endless series of them would never time out. */
 const MAX_INTERIM = 32;
-const NO_SUMMARY: HeadSummary = { status: 0, hasSetCookie: false, hasContentEncoding: false };
+const NO_SUMMARY: AnswerHead = { status: 0, hasSetCookie: false, hasContentEncoding: false, keepAliveSeconds: -1 };
+
+/** What is left of a head when its body has come. */
+export interface AnswerHead extends HeadSummary {
+  /** As the server announced it; -1: it did not. */
+  readonly keepAliveSeconds: number;
+}
 
 /** The connection that the exchange is on. */
 export interface ExchangeOwner {
@@ -32,7 +38,7 @@ export class ExchangeState implements StreamSource, UploadOwner {
   /** When anything moved last: bytes from the server, or ours to it. */
   lastMoveMs: number;
   // From the final head on, while its body is coming:
-  summary: HeadSummary = NO_SUMMARY;
+  summary: AnswerHead = NO_SUMMARY;
   head: ByteRange = NOTHING;
   persistent = false;
   body: BodyReader | undefined;
@@ -96,8 +102,8 @@ export class ExchangeState implements StreamSource, UploadOwner {
   openBody(info: HeadInfo, head: ByteRange, length: number, limits: ResponseLimits, pieces: BodyPieces): void {
     const framing = length >= 0 ? BY_LENGTH : info.framing;
     this.body = new BodyReader(framing, length, limits.maxHeadBytes, pieces);
-    const { status, hasSetCookie, hasContentEncoding } = info;
-    this.summary = { status, hasSetCookie, hasContentEncoding };
+    const { status, hasSetCookie, hasContentEncoding, keepAliveSeconds } = info;
+    this.summary = { status, hasSetCookie, hasContentEncoding, keepAliveSeconds };
     this.persistent = info.persistent && framing !== UNTIL_CLOSE;
     this.head = head;
   }

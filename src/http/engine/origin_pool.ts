@@ -27,9 +27,17 @@ export interface PoolOwner {
   readonly dns: DnsCache;
 }
 
-/** Most pools never have a line, or a dial after their first: they share these empty ones, which are never written to. */
-const NO_LINE: WaitingRequest[] = [];
-const NO_DIALS: Dial[] = [];
+/** What most pools have no more once their first connection is there. */
+interface Parts {
+  readonly line: WaitingRequest[];
+  readonly dials: Dial[];
+  session?: TlsSession;
+  /** Behind a proxy: the last head, and the same in absolute-form. */
+  turned?: { readonly from: Uint8Array; readonly to: Uint8Array };
+}
+
+/** Theirs, never written to. */
+const NO_PARTS: Parts = { line: [], dials: [] };
 
 /** What the pools of all users of a class have in common. */
 interface Place {
@@ -60,11 +68,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
   #open: Connection | undefined;
   #idle: Connection | undefined;
   #openCount = 0;
-  #line = NO_LINE;
-  #dials = NO_DIALS;
-  #session: TlsSession | undefined;
-  /** Behind a proxy: the last head, and the same in absolute-form. */
-  #turned: { readonly from: Uint8Array; readonly to: Uint8Array } | undefined;
+  #parts = NO_PARTS;
 
   constructor(engine: PoolOwner, context: EngineContext, origin: Origin, tls: EngineTls) {
     this.#engine = engine;
@@ -72,6 +76,26 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
   }
 
   // No fields: there are as many pools as users.
+
+  get #line(): WaitingRequest[] {
+    return this.#parts.line;
+  }
+
+  get #dials(): Dial[] {
+    return this.#parts.dials;
+  }
+
+  /** To be written to. */
+  get #ownParts(): Parts {
+    if (this.#parts === NO_PARTS) this.#parts = { line: [], dials: [] };
+    return this.#parts;
+  }
+
+  #dropEmptyParts(): void {
+    const { line, dials, session, turned } = this.#parts;
+    const isEmpty = line.length === 0 && dials.length === 0 && session === undefined && turned === undefined;
+    if (isEmpty) this.#parts = NO_PARTS;
+  }
 
   get context(): EngineContext {
     return this.#place.context;
@@ -129,8 +153,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
 
   #wait(waiting: WaitingRequest): void {
     this.#watch(waiting);
-    if (this.#line === NO_LINE) this.#line = [];
-    this.#line.push(waiting);
+    this.#ownParts.line.push(waiting);
     waiting.isHeldBack = this.#isFull;
     this.#openMore();
   }
@@ -154,8 +177,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
 
   #dial(waiting: WaitingRequest): void {
     const dial = new Dial(this, waiting);
-    if (this.#dials === NO_DIALS) this.#dials = [];
-    this.#dials.push(dial);
+    this.#ownParts.dials.push(dial);
     dial.start();
   }
 
@@ -164,7 +186,7 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
   }
 
   get session(): TlsSession | undefined {
-    return this.origin.secure ? this.#session ??= {} : undefined;
+    return this.origin.secure ? this.#ownParts.session ??= {} : undefined;
   }
 
   // ---- called by dials
@@ -241,8 +263,9 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
     const { origin } = this;
     const { proxy } = this.context;
     if (proxy === undefined || origin.secure || origin.unixPath !== undefined) return head;
-    if (this.#turned?.from !== head) this.#turned = { from: head, to: toAbsoluteForm(head, origin, proxy) };
-    return this.#turned.to;
+    const { turned } = this.#parts;
+    if (turned?.from === head) return turned.to;
+    return (this.#ownParts.turned = { from: head, to: toAbsoluteForm(head, origin, proxy) }).to;
   }
 
   #begin(
@@ -261,13 +284,13 @@ export class OriginPool implements ConnectionOwner<Connection>, DialOwner, Waiti
     this.wheel.forget(waiting);
     if (waiting.isHeldBack) this.context.watch?.queued(this.clock.nowMs() - waiting.startMs);
     if (!waiting.retried) removeFrom(this.#line, waiting);
-    if (this.#line.length === 0) this.#line = NO_LINE;
+    this.#dropEmptyParts();
     return true;
   }
 
   #dialOver(dial: Dial): void {
     removeFrom(this.#dials, dial);
-    if (this.#dials.length === 0) this.#dials = NO_DIALS;
+    this.#dropEmptyParts();
   }
 
   /** Fails a waiting request; its dial continues if another request can use it. */

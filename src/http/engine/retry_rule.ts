@@ -11,8 +11,8 @@ const IDLE_FROM_MS = 100;
 const HEARD_WITHIN_MS = 1000;
 
 /** Only on a connection that has served before can a server have closed it without knowing of this request. */
-export function mayRepeat(request: WireRequest, served: number, attempt: { readonly retried: boolean }): boolean {
-  return served > 0 && !attempt.retried && isRepeatable(request);
+export function mayRepeat(request: WireRequest, hasServed: boolean, attempt: { readonly retried: boolean }): boolean {
+  return hasServed && !attempt.retried && isRepeatable(request);
 }
 
 /**

@@ -15,10 +15,9 @@ const SLOTS = 1024;
 export abstract class WheelEntry {
   /** On the wheel's clock; Infinity: none. Later: just assign. Earlier than `wheelAtMs`: assign and call `watch`. */
   deadlineMs = Infinity;
-  /** Set by the wheel: the time of the next look at the entry, and its place. */
+  /** Set by the wheel: the time of the next look at the entry, and its place: index in a slot, times the number of slots, plus that of the slot. */
   wheelAtMs = Infinity;
-  wheelSlot = -1;
-  wheelIndex = -1;
+  wheelPlace = -1;
   /** The deadline has passed; the entry is off the wheel. */
   abstract expired(nowMs: number): void;
 }
@@ -40,7 +39,7 @@ export class TimerWheel {
   /** Makes sure that the entry is looked at when its deadline comes. */
   watch(entry: WheelEntry): void {
     if (entry.wheelAtMs <= entry.deadlineMs) return;
-    if (entry.wheelSlot >= 0) this.forget(entry);
+    if (entry.wheelPlace >= 0) this.forget(entry);
     if (this.#size === 0) this.#tick = Math.max(this.#tick, Math.floor(this.#clock.nowMs() / TICK_MS));
     const tick = this.#put(entry);
     if (tick < this.#wakeTick) this.#sleepUntil(tick);
@@ -48,12 +47,13 @@ export class TimerWheel {
 
   /** Takes the entry off. Harmless if it is not on. */
   forget(entry: WheelEntry): void {
-    if (entry.wheelSlot < 0) return;
-    const slot = this.#slots[entry.wheelSlot] as WheelEntry[];
+    const place = entry.wheelPlace;
+    if (place < 0) return;
+    const slot = this.#slots[place % SLOTS] as WheelEntry[];
     const last = slot.pop() as WheelEntry;
     if (last !== entry) {
-      slot[entry.wheelIndex] = last;
-      last.wheelIndex = entry.wheelIndex;
+      slot[(place - place % SLOTS) / SLOTS] = last;
+      last.wheelPlace = place;
     }
     takeOff(entry);
     this.#size--;
@@ -65,8 +65,7 @@ export class TimerWheel {
     const wanted = Math.ceil(entry.deadlineMs / TICK_MS);
     const tick = Math.min(Math.max(wanted, this.#tick + 1), this.#tick + SLOTS - 1);
     const slot = this.#slots[tick % SLOTS] as WheelEntry[];
-    entry.wheelSlot = tick % SLOTS;
-    entry.wheelIndex = slot.length;
+    entry.wheelPlace = slot.length * SLOTS + tick % SLOTS;
     entry.wheelAtMs = tick * TICK_MS;
     slot.push(entry);
     this.#size++;
@@ -95,7 +94,7 @@ export class TimerWheel {
     this.#size -= due.length;
     for (const entry of due) takeOff(entry);
     for (const entry of due) {
-      if (entry.wheelSlot >= 0) continue; // put on again by one that expired before it
+      if (entry.wheelPlace >= 0) continue; // put on again by one that expired before it
       if (entry.deadlineMs <= nowMs) entry.expired(nowMs);
       else if (entry.deadlineMs < Infinity) {
         this.#tick = nowTick;
@@ -127,8 +126,7 @@ export class TimerWheel {
 }
 
 function takeOff(entry: WheelEntry): void {
-  entry.wheelSlot = -1;
-  entry.wheelIndex = -1;
+  entry.wheelPlace = -1;
   entry.wheelAtMs = Infinity;
 }
 

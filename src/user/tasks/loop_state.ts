@@ -16,9 +16,11 @@ export interface RunningFrame {
   readonly plan: { readonly owner: string };
 }
 
-/** Made with the first failure: most users have none. */
-interface Failures {
-  inARow: number;
+/** Made when it is needed: most users have none of it. */
+interface Extras {
+  flattened?: Map<RunnableSet, TaskReceiver>;
+  escaping?: { readonly thrown: unknown } | undefined;
+  failuresInARow: number;
   startMs: number;
 }
 
@@ -28,34 +30,53 @@ export class LoopState {
   frame: RunningFrame | undefined;
   /** What runs, for error reports: `Shopper.order`. */
   where: string;
-  /** Under equal weights: the sets that have become receivers of flattened tasks. */
-  flattened: Map<RunnableSet, TaskReceiver> | undefined;
-  /** An exception that was counted and leaves its set: it must not be counted again further out. */
-  escaping: { readonly thrown: unknown } | undefined;
-  #failures: Failures | undefined;
+  #extras: Extras | undefined;
 
   constructor(lifecycle: UserLifecycle) {
     this.lifecycle = lifecycle;
     this.where = lifecycle.className;
   }
 
+  /** Under equal weights: the sets that have become receivers of flattened tasks. */
+  get flattened(): ReadonlyMap<RunnableSet, TaskReceiver> | undefined {
+    return this.#extras?.flattened;
+  }
+
+  /** The same, to be added to. */
+  get ownFlattened(): Map<RunnableSet, TaskReceiver> {
+    return this.#ownExtras.flattened ??= new Map();
+  }
+
+  /** An exception that was counted and leaves its set: it must not be counted again further out. */
+  get escaping(): { readonly thrown: unknown } | undefined {
+    return this.#extras?.escaping;
+  }
+
+  set escaping(escaping: { readonly thrown: unknown } | undefined) {
+    if (this.#extras !== undefined || escaping !== undefined) this.#ownExtras.escaping = escaping;
+  }
+
   /** Tasks that failed at once, one after the other. */
   get failuresInARow(): number {
-    return this.#failures?.inARow ?? 0;
+    return this.#extras?.failuresInARow ?? 0;
   }
 
   set failuresInARow(inARow: number) {
-    if (this.#failures !== undefined) this.#failures.inARow = inARow;
-    else if (inARow > 0) this.#failures = { inARow, startMs: 0 };
+    if (this.#extras !== undefined || inARow > 0) this.#ownExtras.failuresInARow = inARow;
   }
 
   /** The start of the task after a failure; not kept for any other. */
   get startMs(): number {
-    return this.#failures?.startMs ?? 0;
+    return this.#extras?.startMs ?? 0;
   }
 
   set startMs(ms: number) {
-    if (this.#failures !== undefined) this.#failures.startMs = ms;
+    if (this.#extras !== undefined) this.#extras.startMs = ms;
+  }
+
+  /** To be written to. */
+  get #ownExtras(): Extras {
+    return this.#extras ??= { failuresInARow: 0, startMs: 0 };
   }
 
   get user(): TaskReceiver {

@@ -2,7 +2,6 @@
  * One running set of tasks: a user's own or a task set's. Holds its position (queue, sequence, state of a chain) and picks what
  * comes next. A new frame each time a set is entered; frames form the stack of a user's nested sets.
  */
-import type { Random } from "../../base/random.ts";
 import { LocustError } from "../../base/errors.ts";
 import { nextState } from "./markov_chain.ts";
 import { isTaskSetClass } from "./set_kind.ts";
@@ -61,17 +60,17 @@ export class TaskFrame implements RunningFrame {
     return this.#queue?.shift();
   }
 
-  /** What the set's kind picks: by weight, the next in sequence, or the next state of the chain. */
-  pick(random: Random): TaskEntry {
+  /** What the set's kind picks: by weight, the next in sequence, or the next state of the chain. Where there is no choice it draws no number. */
+  pick(): TaskEntry {
     const { entries, kind, owner } = this.plan;
     const first = entries[0];
     if (first === undefined) {
       throw new LocustError(`Cannot run a task of "${owner}": it has none left; add a task or change --tags`);
     }
     if (kind === "sequential") return this.#pickInSequence();
-    if (kind === "markov") return this.#pickState(random);
+    if (kind === "markov") return this.#pickState();
     if (entries.length === 1) return first;
-    let point = random.float() * this.plan.totalWeight;
+    let point = this.receiver.random.float() * this.plan.totalWeight;
     for (const entry of entries) {
       point -= entry.weight;
       if (point < 0) return entry;
@@ -101,10 +100,10 @@ export class TaskFrame implements RunningFrame {
     return this.plan.entries[place.step] as TaskEntry;
   }
 
-  #pickState(random: Random): TaskEntry {
+  #pickState(): TaskEntry {
     const { chain, entries } = this.plan;
     const place = this.#place ??= { step: -1, repeatsLeft: 0 };
-    place.step = place.step < 0 || chain === undefined ? 0 : nextState(chain, place.step, random.float());
+    place.step = place.step < 0 || chain === undefined ? 0 : nextState(chain, place.step, this.receiver.random.float());
     return entries[place.step] as TaskEntry;
   }
 }

@@ -72,7 +72,7 @@ async function runFlattened(frame: TaskFrame, entry: TaskEntry): Promise<void> {
 
 /** One set of each class per user, made and started when first needed; stopped when the user stops. */
 async function flattenedSet(frame: TaskFrame, setClass: RunnableSet, parent: TaskReceiver) {
-  const sets = frame.loop.flattened ??= new Map();
+  const sets = frame.loop.ownFlattened;
   let set = sets.get(setClass);
   if (set === undefined) {
     set = constructSet(frame.loop, `${frame.loop.lifecycle.className}.${setClass.name}`, setClass, parent);
@@ -187,7 +187,7 @@ function slowDown(
 
 function executeNext(frame: TaskFrame): unknown {
   const { receiver } = frame;
-  if (receiver.executeNextTask === undefined) return beginTask(frame, frame.pick(receiver.random));
+  if (receiver.executeNextTask === undefined) return beginTask(frame, frame.pick());
   frame.loop.where = frame.choice; // until there is a task
   return receiver.executeNextTask();
 }

@@ -139,7 +139,7 @@ export abstract class TaskSet<U extends User = HttpUser> implements WaitOwner {
 
   /** What to run next when nothing is scheduled. Override it for an order of your own. */
   getNextTask(): TaskReference {
-    return frameIn(this).pick(this.random).target.reference as TaskReference; // it came from such a list
+    return frameIn(this).pick().target.reference as TaskReference; // it came from such a list
   }
 
   /** Runs a task: a method, a function, or a nested set. */
