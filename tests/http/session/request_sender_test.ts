@@ -133,3 +133,51 @@ test("RequestSender: the abort at the end of a stop counts requests as abandoned
   const { entries, abandoned } = owner.drain();
   assert.deepEqual([entries, abandoned, owner.inFlight], [[], 1, 0]);
 });
+
+test("RequestSender.send() counts a response whose cookie must be looked up first, once and with options or without", async () => {
+  for (const options of [undefined, { headers: { "x-a": "1" } }]) {
+    const { owner, state, sender, answered } = createBench();
+    const received = Promise.withResolvers<readonly string[]>();
+    const stored = Promise.withResolvers<void>();
+    Object.assign(state.jar, {
+      receive(values: readonly string[]): Promise<void> {
+        received.resolve(values);
+        return stored.promise;
+      },
+    });
+    const call = answered(sender.send("GET", "/items", options), OK.replace("\r\n", "\r\nSet-Cookie: a=1\r\n"));
+    assert.deepEqual([await received.promise, owner.calls], [["a=1"], ["started"]]);
+    stored.resolve();
+    assert.equal((await call).status, 200);
+    assert.deepEqual(owner.drain().entries.map(({ name, requests }) => [name, requests]), [["/items", 1]]);
+    assert.deepEqual(owner.calls, ["started", "ended"]);
+  }
+});
+
+test("RequestSender.openValidation() keeps the user's context as it was when the response came", async () => {
+  const { owner, sender, answered } = createBench();
+  owner.listen();
+  owner.userContext = { page: 1 };
+  const res = await answered(sender.send("GET", "/", { catchResponse: true, context: { own: true } }), OK);
+  owner.userContext = { page: 2 };
+  res.success();
+  await res[Symbol.asyncDispose]();
+  assert.deepEqual(owner.events.map((event) => event.context), [{ page: 1, own: true }]);
+});
+
+test("RequestSender.send() with options fires one event, with what a listener of a plain call gets", async () => {
+  for (const options of [undefined, { headers: { "x-a": "1" } }, { catchResponse: () => {} }]) {
+    const { owner, sender, answered } = createBench();
+    owner.listen();
+    const res = await answered(sender.send("GET", "/items", options), OK.replace("200 OK", "404 Not Found"), 12);
+    const [event, ...more] = owner.events;
+    assert.deepEqual([more.length, owner.calls], [0, ["started", "fired", "ended"]]);
+    assert.deepEqual([event?.requestType, event?.name, event?.responseTime, event?.responseLength], [
+      "GET",
+      "/items",
+      12,
+      2,
+    ]);
+    assert.deepEqual([event?.exception, event?.response, event?.url], [res.error, res, "http://127.0.0.1:81/items"]);
+  }
+});
