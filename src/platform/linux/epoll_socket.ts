@@ -14,6 +14,8 @@ const SO_ERROR = 4;
 const INT_BYTES = Int32Array.of(4);
 /** The last receive filled what it had: the next one is not into a slot. */
 const LARGE = OWN_FLAG;
+/** A send is in the batch. */
+const BATCHED = OWN_FLAG << 1;
 
 export class EpollSocket extends KernelSocket {
   generation = 0;
@@ -108,19 +110,27 @@ export class EpollSocket extends KernelSocket {
   }
 
   protected send(bytes: Uint8Array): boolean {
+    if (this.is(BATCHED)) this.#loop.flush(); // a batch has one send of each socket
+    if (this.unsent !== undefined) {
+      this.unsent.push(bytes);
+      return false;
+    }
+    this.set(BATCHED);
     if (this.#loop.sendLater(this, bytes)) return true;
-    this.#loop.flush(); // not before what was written before
+    this.unset(BATCHED);
+    this.#loop.flush();
     return this.sendNow(bytes);
   }
 
   sendQueued(address: number, memory: Uint8Array, from: number, to: number): void {
     if (this.fd < 0) return;
-    if (this.unsent !== undefined) {
-      this.unsent.push(memory.slice(from, to));
-      return;
-    }
     const sent = this.libc.send(this.fd, address, to - from, SEND_FLAGS);
-    if (sent < to - from) this.keepRest(memory.slice(from, to), sent);
+    this.sentQueued(sent < 0 ? -this.libc.errno() : sent, memory, from, to);
+  }
+
+  sentQueued(result: number, memory: Uint8Array, from: number, to: number): void {
+    this.unset(BATCHED);
+    if (result < to - from) this.keepRest(memory.slice(from, to), result);
   }
 
   override end(): void {

@@ -104,13 +104,13 @@ export abstract class KernelSocket implements Socket {
   /** `send` by a call of its own. */
   protected sendNow(bytes: Uint8Array): boolean {
     const sent = this.libc.send(this.fd, bytes, bytes.length, SEND_FLAGS);
-    return sent === bytes.length || this.keepRest(bytes, sent);
+    return sent === bytes.length || this.keepRest(bytes, sent < 0 ? -this.libc.errno() : sent);
   }
 
-  /** After a send that did not take all of it. False: it is in `unsent`. */
-  protected keepRest(bytes: Uint8Array, sent: number): boolean {
-    if (sent < 0 && !this.#mayRetry(this.libc.errno())) return true;
-    this.unsent = [sent > 0 ? bytes.subarray(sent) : bytes];
+  /** After a send that did not take all of it; `result`: a number of bytes, or the negative number of the error. False: the rest is in `unsent`. */
+  protected keepRest(bytes: Uint8Array, result: number): boolean {
+    if (result < 0 && !this.#mayRetry(-result)) return true;
+    this.unsent = [result > 0 ? bytes.subarray(result) : bytes];
     this.waitWritable();
     return false;
   }

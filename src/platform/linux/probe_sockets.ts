@@ -72,6 +72,7 @@ export function probeEpoll(kernel: Kernel, loop: EpollLoop): void {
     takesSlot: () => false,
     tookSlot: () => {},
     sendQueued: () => {},
+    sentQueued: () => {},
   };
   user.generation = loop.add(user, EPOLLIN | EPOLLOUT); // asks for a signal too
   kernel.libc.send(far, BYTES, BYTES.length, 0);
