@@ -23,14 +23,16 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:":
  * `undefined` for any other scheme or without a host: the caller reports that mistake.
  */
 export function createOrigin(url: URL): Origin | undefined {
-  if (url.protocol === "http+unix:" || url.protocol === "https+unix:") return createUnixOrigin(url);
-  const defaultPort = DEFAULT_PORTS[url.protocol];
-  if (defaultPort === undefined || url.hostname === "") return undefined;
-  const secure = url.protocol === "https:";
-  const port = url.port === "" ? defaultPort : Number(url.port);
-  const host = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
-  const authority = url.port === "" ? url.hostname : `${url.hostname}:${url.port}`;
-  return { secure, host, port, unixPath: undefined, authority, key: `${url.protocol}//${url.hostname}:${port}` };
+  // Each once: a call into the runtime that makes a text.
+  const { protocol, hostname, port: given } = url;
+  if (protocol === "http+unix:" || protocol === "https+unix:") return createUnixOrigin(url);
+  const defaultPort = DEFAULT_PORTS[protocol];
+  if (defaultPort === undefined || hostname === "") return undefined;
+  const secure = protocol === "https:";
+  const port = given === "" ? defaultPort : Number(given);
+  const host = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+  const authority = given === "" ? hostname : `${hostname}:${given}`;
+  return { secure, host, port, unixPath: undefined, authority, key: `${protocol}//${hostname}:${port}` };
 }
 
 function createUnixOrigin(url: URL): Origin | undefined {

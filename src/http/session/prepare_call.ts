@@ -195,6 +195,7 @@ function findPlainTarget(
     plain = new RequestTarget(baseOrigin, url, state.pathBase + url);
     preparedRequests.keepTarget(url, plain);
   }
+  if (plain.origin !== baseOrigin) return undefined; // its own Host, and perhaps its own credentials
   if (isNotGiven(params)) return plain;
   const path = appendParams(url, params);
   // Behind a plain path what we have encoded is plain, but not text that the test has.

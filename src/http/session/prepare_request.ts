@@ -174,7 +174,10 @@ function findTarget(state: SessionState, url: string, params: Params | undefined
   if (baseOrigin !== undefined && isPlainPath(path) && whole.startsWith(pathBase)) {
     return new RequestTarget(baseOrigin, path, whole);
   }
-  return targetOf(parseUrl(state, whole));
+  const { preparedRequests } = state;
+  let target = preparedRequests.target(whole);
+  if (target === undefined) preparedRequests.keepTarget(whole, target = targetOf(parseUrl(state, whole)));
+  return target;
 }
 
 /** The start of a chain whose first exchange took the fast path. */

@@ -61,7 +61,16 @@ const settings = fc.record({
 test("shapeCall() sends what a chain sends first, and goes on as that does", () => {
   let shaped = 0;
   const method = fc.constantFrom("GET", "POST", "HEAD", "DELETE");
-  const url = fc.constantFrom("/", "/items?page=1", "/items/7", "items", "http://other.example/", "/a b", "/#top");
+  const url = fc.constantFrom(
+    "/",
+    "/items?page=1",
+    "/items/7",
+    "items",
+    "http://other.example/",
+    "http://me:pw@other.example/x",
+    "/a b",
+    "/#top",
+  );
   const traits = fc.constantFrom(FAST_TRAITS, HTTP_TRAITS);
   fc.assert(
     fc.property(method, url, anyOptions, body, settings, traits, (method, url, most, body, settings, traits) => {
@@ -72,10 +81,10 @@ test("shapeCall() sends what a chain sends first, and goes on as that does", () 
       state.requestName = settings.requestName;
       const options = { ...most, ...body };
       for (let turn = 0; turn < 2; turn++) { // the second time by the template of the first
-        const call = shapeCall(state, method, url, options);
-        if (call === undefined) return;
-        shaped++;
         const prepared = prepareChain(state, method, url, options);
+        const call = shapeCall(state, method, url, options);
+        if (call === undefined) continue;
+        shaped++;
         const composed = composeCall(state, prepared)!;
         assert.equal(headOf(call), headOf(composed));
         assert.deepEqual(call.wire.body, composed.wire.body);
@@ -103,6 +112,19 @@ test("shapeCall() gives equal shapes one template, and follows changes of the se
   assert.match(head("3") ?? "", /\r\nX-A: 3\r\nAuthorization: Basic /);
   state.baseUrl = "http://127.0.0.1:82";
   assert.match(head("4") ?? "", /^GET \/ HTTP\/1\.1\r\nHost: 127\.0\.0\.1:82\r\n/);
+});
+
+test("shapeCall() gives no other origin the Host and the credentials of its own", () => {
+  const state = createState({ baseUrl: "http://user:pass@127.0.0.1:81" });
+  for (let turn = 0; turn < 2; turn++) {
+    assert.match(headOf(shapeCall(state, "GET", "/", { headers: { "X-A": "1" } })) ?? "", /Authorization: Basic/);
+    const prepared = prepareChain(state, "GET", "http://other.example/", { headers: { "X-A": "1" } });
+    assert.equal(shapeCall(state, "GET", "http://other.example/", { headers: { "X-A": "1" } }), undefined);
+    assert.equal(shapeCall(state, "GET", "http://other.example/", { params: { a: 1 } }), undefined);
+    const head = headOf(composeCall(state, prepared)) ?? "";
+    assert.match(head, /\r\nHost: other\.example\r\n/);
+    assert.doesNotMatch(head, /Authorization/);
+  }
 });
 
 test("shapeCall() and composeCall() leave to a chain what is more than one exchange", () => {
