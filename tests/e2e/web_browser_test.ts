@@ -59,6 +59,43 @@ test("--web in a browser: start, watch, edit, reload, stop, new", { skip }, asyn
   await cli.ended;
 });
 
+test("--web in a browser: arrivals from the form, another rate with Edit, and no page wider than its window", {
+  skip,
+}, async () => {
+  const { page, cli, complaints, close } = await open([]);
+  const state = page.getByRole("status", { name: "Run state" });
+  await page.getByRole("radio", { name: "Arrivals per second" }).check();
+  await page.getByRole("textbox", { name: "Arrival rate of the whole test" }).fill("20/s");
+  await page.getByText("Starts arrivals at 20/s, however fast the system answers.").last().waitFor();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await state.getByText("Running").waitFor();
+  await page.locator(".figure-arrivals").getByText(/of [\d.]+\/s/).waitFor();
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Edit running load test" });
+  const rate = dialog.getByRole("textbox", { name: "Arrival rate of the whole test" });
+  assert.equal(await rate.inputValue(), "20/s");
+  await rate.fill("60/s");
+  await dialog.getByRole("button", { name: "Update" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("tab", { name: "Charts" }).click();
+  await page.getByText("arrivals 60/s").first().waitFor();
+  await page.getByRole("figure", { name: "Arrivals per second" }).getByText("60", { exact: true }).first().waitFor();
+  for (const width of [1340, 1281, 1280, 1200, 1024, 400]) {
+    await page.setViewportSize({ width, height: 800 });
+    const overflow = async () => Number(await page.evaluate("document.documentElement.scrollWidth - innerWidth"));
+    // Charts follow their window in one of the next frames.
+    for (let looks = 0; await overflow() > 0 && looks < 100; looks++) await page.waitForTimeout(50);
+    assert.ok(await overflow() <= 0, `${width} px: ${await overflow()} px too wide`);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await state.getByText("Stopped", { exact: true }).waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+  cli.child.kill("SIGINT");
+  await cli.ended;
+});
+
 test("--web --web-password in a browser: a wrong one is an alert, the right one opens the page, Log out ends it", {
   skip,
 }, async () => {

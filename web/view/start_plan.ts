@@ -203,7 +203,7 @@ export function describePlan(plan: StartPlan): string {
 function describeSearch({ users, rate, runTimeSeconds }: StartPlan, slo: readonly string[]): string {
   const start = rate === undefined
     ? `Begins with ${formatCount(users, "user")}, and searches for the most users that keep`
-    : `Begins with ${nameRate(rate)} arrivals, and searches for the highest rate that keeps`;
+    : `Begins with arrivals at ${nameRate(rate)}, and searches for the highest rate that keeps`;
   const end = runTimeSeconds === null
     ? "It ends by itself, mostly within eight minutes."
     : `It ends by itself, or at ${formatClock(runTimeSeconds)} with what is known by then.`;
@@ -217,7 +217,7 @@ function nameRate(rate: string): string {
 function describeArrivals(rate: string, runTimeSeconds: number | null): string {
   const starts = rate.includes(":")
     ? `Starts arrivals in stages (${rate}), however fast the system answers`
-    : `Starts ${nameRate(rate)} arrivals, however fast the system answers`;
+    : `Starts arrivals at ${nameRate(rate)}, however fast the system answers`;
   const { endMs = Infinity } = parseArrivalRate(rate).curve;
   const endSeconds = runTimeSeconds ?? endMs / 1000; // a run time beyond the stages is waited for
   return endSeconds === Infinity ? `${starts}.` : `${starts}, and stops at ${formatClock(endSeconds)}.`;

@@ -143,7 +143,10 @@ test("arrivals take the place of users in the plan, its sentence and the command
   assert.deepEqual(problems, {});
   assert.deepEqual([plan?.rate, plan?.maxUsers], ["50/s", null]);
   assert.equal(checkFields({ ...fields, maxUsers: "1 200" }).plan?.maxUsers, 1200);
-  assert.equal(plan && describePlan(plan), "Starts 50/s arrivals, however fast the system answers, and stops at 1:00.");
+  assert.equal(
+    plan && describePlan(plan),
+    "Starts arrivals at 50/s, however fast the system answers, and stops at 1:00.",
+  );
   const parts = {
     command: ["locust-ts", "run"],
     searchCommand: [],
@@ -189,7 +192,7 @@ test("a capacity search is told in a sentence, and stands in the command line", 
   );
   assert.match(
     describePlan({ ...plan, rate: "50", runTimeSeconds: 60 }),
-    /^Begins with 50\/s arrivals, and searches for the highest rate .* at 1:00 with what is known by then\.$/,
+    /^Begins with arrivals at 50\/s, and searches for the highest rate .* at 1:00 with what is known by then\.$/,
   );
   const parts = {
     command: ["locust-ts", "run", "shop.ts"],
