@@ -1,5 +1,6 @@
 /**
- * The CSV files of a run: Locust's four, and where there are some those of arrivals, checks, metrics, transactions and tags. The four are opened
+ * The CSV files of a run: Locust's four, and where there are some those of arrivals, checks, metrics, transactions, tags and the
+ * steps of a capacity search. The four are opened
  * before the run starts, so that a bad path costs no test; three are replaced each second, the history grows by whole lines. So each file is whole at any moment, and the last second is in all of them. The history
  * has a line for each second in which load was asked for; the last one has the final totals.
  * A disk that fails is reported once. Later seconds are tried again: disks get space back.
@@ -7,6 +8,7 @@
 import { UsageError } from "../base/errors.ts";
 import { describeUnwritable } from "../base/given_file.ts";
 import type { RunEvent } from "../master/run_event.ts";
+import type { CapacityStep } from "../protocol/capacity_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
 import type { Output, OutputContext } from "./output.ts";
 import { openReportFile } from "./report_file.ts";
@@ -56,6 +58,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
   let failed = false;
   let isOpen = true;
   let lastUsers: number | undefined;
+  const steps: CapacityStep[] = [];
 
   const attempt = (act: () => void) => {
     try {
@@ -72,7 +75,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
     stats.write(statsCsv(snapshot));
     failures.write(failuresCsv(snapshot.failures));
     exceptions.write(exceptionsCsv(snapshot.exceptions));
-    parts.write(snapshot);
+    parts.write({ ...snapshot, steps });
   };
 
   const appendHistory = (snapshot: SnapshotMessage) => {
@@ -82,6 +85,7 @@ export function openCsvFiles(prefix: string, options: CsvOptions): Output {
   };
 
   const takeEvent = (event: RunEvent, pace: OutputContext["pace"]) => {
+    if (event.kind === "capacityStep") steps.push(event.step);
     if (!isOpen || (event.kind !== "ticked" && event.kind !== "runEnded")) return;
     const { snapshot } = event;
     if (event.kind === "runEnded" || pace !== "atOnce") writeSnapshot(snapshot);

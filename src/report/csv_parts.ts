@@ -1,16 +1,20 @@
 /**
  * The CSV files beside those of Locust, each of which a run has where it counts such things: `P_checks.csv`, `P_metrics.csv`, `P_transactions.csv`,
- * and by tags `P_splits.csv` and `P_check_splits.csv`. A file is made with the first figures that it has to hold; one of an earlier run that
+ * by tags `P_splits.csv` and `P_check_splits.csv`, and of a capacity search `P_capacity.csv`. A file is made with the first figures that it has to hold; one of an earlier run that
  * stands there is emptied before the run.
  */
 import { existsSync } from "node:fs";
 import { describeThrown, UsageError } from "../base/errors.ts";
+import type { CapacityStep } from "../protocol/capacity_message.ts";
 import type { SnapshotMessage } from "../protocol/snapshot_message.ts";
+import { capacityCsv } from "./csv_capacity.ts";
 import { checksCsv, checkSplitsCsv, metricsCsv, transactionsCsv } from "./csv_measures.ts";
 import { splitsCsv } from "./csv_rows.ts";
 import { openReportFile, type ReportFile, type ReportFileOptions } from "./report_file.ts";
 
-type Figures = Pick<SnapshotMessage, "measures" | "splits">;
+interface Figures extends Pick<SnapshotMessage, "measures" | "splits"> {
+  readonly steps?: readonly CapacityStep[];
+}
 
 interface Part {
   readonly path: string;
@@ -42,6 +46,7 @@ export function openCsvParts(prefix: string, options: Omit<ReportFileOptions, "i
     part("metrics", ({ measures }) => measures?.metrics, metricsCsv),
     part("transactions", ({ measures }) => measures?.transactions, transactionsCsv),
     part("splits", ({ splits }) => splits, splitsCsv),
+    part("capacity", ({ steps }) => steps, capacityCsv),
     part("check_splits", ({ measures }) => measures?.checkSplits, checkSplitsCsv),
   ];
   const open = (part: Part) => part.file = openReportFile(part.path, { ...options, initial: part.text({}) });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { RunSummary } from "../../src/report/summary/summary.ts";
 import { startLimitedTarget } from "../support/limited_target.ts";
 import { startCli, writeFiles } from "../support/run_cli.ts";
+import { checkJunit } from "../support/check_junit.ts";
 import { sideBySide } from "../support/side_by_side.ts";
 
 const test = sideBySide(3);
@@ -54,15 +55,24 @@ test("run --find-max finds the users that a system takes, and leaves with 0 thou
 
 test("hit --find-max --rate searches arrivals, and --at-least leaves with 3", async () => {
   await using target = await startLimitedTarget({ perSecond: 150 });
-  const { summary, stdout } = await search([
+  const { summary, stdout, folder } = await search([
     ...["hit", `${target.url}/`, "--find-max", "--slo", SLO, "--rate", "80/s", "--step-time", "3s"],
-    ...["--at-least", "5000/s", "--headless"],
+    ...["--at-least", "5000/s", "--headless", "--csv", "out", "--junit", "out.xml"],
   ], 3);
   const { capacity } = summary;
   const least = capacity?.limitedBy === "generator" ? 0 : 130; // on a machine without time to spare it says so, and no more
   assert.ok((capacity?.load ?? 0) > least && (capacity?.load ?? 0) < 160, capacity?.sentence ?? "");
   assert.equal(capacity?.unit, "/s");
   assert.match(stdout, /NOT MET +--at-least 5000\/s/);
+  // The last step is judged in the second in which the search ends.
+  const rows = readFileSync(join(folder, "out_capacity.csv"), "utf8").trim().split("\r\n").slice(1);
+  assert.deepEqual(
+    [...new Set(rows.map((row) => Number(row.split(",")[0])))],
+    capacity?.steps.map((step) => step.number),
+  );
+  const [junit] = checkJunit(readFileSync(join(folder, "out.xml"), "utf8")).get("capacity")?.children ?? [];
+  assert.equal(junit?.attributes["name"], SLO);
+  assert.deepEqual(junit?.children.map(({ name }) => name), ["system-out"]);
 });
 
 test("--run-time ends a search with what is known, and its report is the same from the journal", async () => {

@@ -67,8 +67,8 @@ test("--web in a browser: a capacity search is asked for, watched and stopped", 
     await panel.getByText(/search: step \d+ \((rise|halve|fall|confirm)\), \d+ users/).waitFor();
     await panel.locator("summary").click();
     const steps = panel.getByRole("table", { name: "Steps of the search" });
-    await steps.getByRole("row", { name: /(within|unclear) 1 \S+ 4 / }).waitFor({ timeout: 60_000 });
-    await steps.getByRole("row", { name: /broken 2 \S+ 8 / }).waitFor({ timeout: 60_000 });
+    await steps.getByRole("row", { name: /(within|unclear) 1 rise \S+ \d+ s 4 / }).waitFor({ timeout: 60_000 });
+    await steps.getByRole("row", { name: /broken 2 rise \S+ \d+ s 8 / }).waitFor({ timeout: 60_000 });
     await shoot("live");
     assert.ok(await page.getByRole("button", { name: "Edit", exact: true }).isDisabled());
     const edit = await fetch(`${url}/api/v1/run`, {

@@ -8,6 +8,8 @@ import { exceptionsCsv, failuresCsv, historyLines, statsCsv } from "../../src/re
 import { csvLine, floatCell } from "../../src/base/csv_text.ts";
 import { openCsvFiles } from "../../src/report/csv_files.ts";
 import { classArrivals } from "../support/class_arrivals.ts";
+import { searchSimulated } from "../support/simulated_search.ts";
+import { createCurve } from "../support/simulated_system.ts";
 import { assertGolden } from "../support/golden_text.ts";
 import { recordRun } from "../support/recorded_run.ts";
 
@@ -198,5 +200,41 @@ test("openCsvFiles(): a run with arrivals has a file of them, one line per class
       "0",
     ]);
     assert.equal(files.failed, false);
+  });
+});
+
+test("openCsvFiles() has a line for each step of a capacity search and each condition, also of steps of an earlier master", () => {
+  const { steps } = searchSimulated(createCurve({ medianMs: (load) => load > 40 ? 400 : 20, seed: 1 }), {
+    unit: "users",
+    start: 30,
+    slo: ["p99<100ms, failures<1%"],
+  });
+  withFolder((folder) => {
+    const files = openCsvFiles(join(folder, "run"), { history: "aggregated", reportError: assert.fail, claim });
+    const path = join(folder, "run_capacity.csv");
+    const event = (step: typeof steps[number]) => ({ kind: "capacityStep", step, elapsedMs: 1000 }) as const;
+    steps.slice(0, 2).forEach((step) => files.recall?.(event(step)));
+    const [snapshot] = snapshots;
+    assert.ok(snapshot !== undefined && !existsSync(path));
+    steps.slice(2).forEach((step) => files.sink(event(step)));
+    files.sink({ kind: "ticked", snapshot });
+    const [header, ...rows] = parseCsv(readFileSync(path, "utf8"));
+    files.close();
+    const column = (name: string) => rows.map((row) => row[header?.indexOf(name) ?? -1]);
+    assert.deepEqual(column("Step"), steps.flatMap(({ number }) => [String(number), String(number)]));
+    assert.deepEqual(column("Load"), steps.flatMap(({ load }) => [String(load), String(load)]));
+    assert.deepEqual(column("SLO"), steps.flatMap(({ outcome }) => [outcome, outcome]));
+    assert.deepEqual(column("Condition").slice(0, 2), ["p99<100ms", "failures<1%"]);
+    assert.deepEqual(column("Measured").slice(0, 2), steps[0]?.figures.map(({ measured }) => String(measured)));
+    assert.deepEqual(column("Generator").filter((text) => text !== ""), []);
+  });
+});
+
+test("openCsvFiles() has no file of capacity steps where no capacity is searched for", () => {
+  withFolder((folder) => {
+    const files = openCsvFiles(join(folder, "run"), { history: "aggregated", reportError: assert.fail, claim });
+    files.sink(ended);
+    files.close();
+    assert.ok(!existsSync(join(folder, "run_capacity.csv")));
   });
 });

@@ -42,7 +42,9 @@ function Steps({ capacity: { steps, unit } }: CapacityProps) {
           <tr>
             <th scope="col">SLO</th>
             <th scope="col" class="number">Step</th>
+            <th scope="col" class="extra">Purpose</th>
             <th scope="col" class="number extra">At</th>
+            <th scope="col" class="number extra">Window</th>
             <th scope="col" class="number">{unit === "users" ? "Users" : "Arrivals/s"}</th>
             <th scope="col" class="number extra">Requests/s</th>
             <th scope="col">Figures</th>
@@ -56,8 +58,10 @@ function Steps({ capacity: { steps, unit } }: CapacityProps) {
                 <span class="state">{OUTCOMES[step.outcome]}</span>
               </td>
               <td class="number">{step.number}</td>
+              <td class="extra">{step.purpose}</td>
               <td class="number extra">{formatClock(step.fromSeconds)}</td>
-              <td class="number">{formatNumber(step.load, step.load % 1 === 0 ? 0 : 1)}</td>
+              <td class="number extra">{`${Math.round(step.toSeconds - step.fromSeconds)} s`}</td>
+              <td class="number">{formatLoad(step.load)}</td>
               <td class="number extra">{formatRate(step.requestsPerSecond)}</td>
               <td class="wrap">{describeFigures(step)}</td>
               <td class="wrap extra">{step.doubts[0] ?? "fine"}</td>
@@ -67,6 +71,11 @@ function Steps({ capacity: { steps, unit } }: CapacityProps) {
       </table>
     </div>
   );
+}
+
+/** Rates of three digits, whole users. */
+function formatLoad(load: number): string {
+  return formatNumber(load, load % 1 === 0 ? 0 : load >= 10 ? 1 : load >= 1 ? 2 : 3);
 }
 
 const OUTCOMES = { within: "✓ within", broken: "✕ broken", unclear: "… unclear" } as const;

@@ -1,6 +1,6 @@
 /**
  * A run as JUnit XML, for the test reports of CI systems: one suite each for thresholds, verdict and requests, and for checks and transactions
- * where there are some: those fail nothing by themselves, and their cases hold figures alone. It is valid against the
+ * where there are some: those fail nothing by themselves, and their cases hold figures alone. A capacity search is a case with its answer and its steps. It is valid against the
  * schema of Jenkins, which the order of elements and attributes follows. Pure.
  */
 import type { ThresholdStatus } from "../../protocol/threshold_message.ts";
@@ -16,6 +16,9 @@ import type {
 } from "../summary/summary.ts";
 import { describeArrivalCounts, describeClassArrivals } from "../summary/describe_arrivals.ts";
 import { formatPassRate } from "../../base/measured_value.ts";
+import { formatLoad } from "../../load/capacity/describe_capacity.ts";
+import { describeFigures } from "../capacity_tables.ts";
+import type { SummaryCapacity } from "../summary/capacity_summary.ts";
 import { formatMs } from "../format_figures.ts";
 import { verdictHeadline } from "../verdict_lines.ts";
 import { xmlAttribute, xmlContent } from "./xml_text.ts";
@@ -27,7 +30,7 @@ interface TestCase {
 }
 
 interface TestSuite {
-  readonly name: "thresholds" | "verdict" | "requests" | "checks" | "transactions";
+  readonly name: "thresholds" | "capacity" | "verdict" | "requests" | "checks" | "transactions";
   readonly cases: readonly TestCase[];
 }
 
@@ -40,6 +43,7 @@ const MAX_TAG_LINES = 51;
 export function renderJunit(summary: RunSummary, statuses: readonly ThresholdStatus[]): string {
   const suites: readonly TestSuite[] = [
     { name: "thresholds", cases: thresholdCases(statuses) },
+    ...(summary.capacity === undefined ? [] : [{ name: "capacity" as const, cases: [capacityCase(summary.capacity)] }]),
     { name: "verdict", cases: [verdictCase(summary)] },
     { name: "requests", cases: summary.entries.map((entry) => requestCase(entry, summary.failures, statuses)) },
     ...(summary.checks === undefined
@@ -62,6 +66,18 @@ export function renderJunit(summary: RunSummary, statuses: readonly ThresholdSta
     "</testsuites>",
     "",
   ].join("\n");
+}
+
+/** Without a figure the search has failed, as the exit code says. */
+function capacityCase({ slo, load, unit, sentence, steps }: SummaryCapacity): TestCase {
+  const lines = steps.map(({ number, load, outcome, figures }) =>
+    `step ${number}: ${formatLoad(load, unit)} ${outcome}: ${describeFigures(figures)}`
+  );
+  const output = [sentence, ...lines].join("\n");
+  const name = slo.join(", ");
+  return load === null
+    ? { name, problem: { kind: "failure", message: sentence, details: sentence }, output }
+    : { name, output };
 }
 
 /** One case for a check, whatever tags it has: its figures by their values are lines of its output. */

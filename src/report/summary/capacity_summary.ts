@@ -11,7 +11,7 @@ export interface SummaryCapacity {
   readonly load: number | null;
   /** At that load. */
   readonly requestsPerSecond: number | null;
-  /** The load that held for certain, and the lowest that broke. */
+  /** The edge lies between these: two standard errors around it, or, where the search ended before it had those, the loads that held and broke. */
   readonly low: number | null;
   readonly high: number | null;
   readonly isConfirmed: boolean;
