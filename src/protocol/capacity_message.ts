@@ -31,15 +31,16 @@ export interface CapacityFigure {
   readonly weight: number;
   /** Samples that the statistic needs before a single slow request no longer moves it. */
   readonly needed: number;
-  /** Of a percentile below its limit: how its tail falls before the limit; absent in records of earlier versions. */
-  readonly tail?: CapacityTail;
+  /** Of a percentile below its limit: how its tail falls before the limit, in stretches of time; absent in records of earlier versions. */
+  readonly tails?: readonly CapacityTail[];
   /** The row that stands worst, for the scope `*`. */
   readonly row?: string;
 }
 
-/** Samples that took `fromMs` or longer, those of them that ended before the limit, and the time that they spent in between. */
+/** Samples that took `fromMs` or longer, those of them that ended before `toMs`, and the time that they spent in between. */
 export interface CapacityTail {
   readonly fromMs: number;
+  readonly toMs: number;
   readonly beyond: number;
   readonly ended: number;
   readonly ms: number;

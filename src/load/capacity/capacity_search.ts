@@ -197,19 +197,18 @@ function lowestAbove(edge: number, steps: readonly CapacityStep[]): number | und
 /** Where a figure is e^-0.5 and e of its limit: above there is more to see. */
 const [ASIDE_BELOW, ASIDE_ABOVE] = [0.5, 1];
 const MOST_ASIDE = 0.03;
-/** The width of an interval of two standard errors on both sides. */
-const PRECISION = 0.12;
-/** A system that needs more looks is answered with the interval that it has by then. */
-const MAX_LOOKS = 20;
-/** The same where the tail of the times tells more. */
-const [PRECISION_BY_TAIL, MAX_LOOKS_BY_TAIL] = [0.08, 24];
-/** Where it does not agree, a few windows may have been lucky. */
-const LEAST_LOOKS = 6;
+/** The width of an interval of two standard errors on both sides: by counting, and where the tail of the times tells more. */
+const [PRECISION, PRECISION_BY_TAIL] = [0.1, 0.08];
+/** A system that needs more looks is answered with the interval that it has by then: 35 minutes, and 45 with all else. */
+const MAX_LOOKS = 24;
+/** A few windows may have been lucky: of a queue, and of what has a tail that is none of a queue. */
+const LEAST_LOOKS = { agrees: 8, disagrees: 6 } as const;
 
 function isKnown({ low, high, tail }: EdgeFit, looks: number, unit: CapacityUnit): boolean {
-  const [precision, most] = tail === "agrees" ? [PRECISION_BY_TAIL, MAX_LOOKS_BY_TAIL] : [PRECISION, MAX_LOOKS];
-  if (looks >= most) return true;
-  if (tail === "disagrees" && looks < LEAST_LOOKS) return false;
+  if (looks >= MAX_LOOKS) return true;
+  // Where no time near the limit has been seen at all, there is no luck in a percentile.
+  if (tail !== undefined && looks < LEAST_LOOKS[tail]) return false;
+  const precision = tail === "agrees" ? PRECISION_BY_TAIL : PRECISION;
   return high / low <= 1 + precision || (unit === "users" && high - low <= 1);
 }
 

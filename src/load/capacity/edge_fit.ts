@@ -11,7 +11,7 @@
  */
 import type { CapacityFigure, CapacityPurpose, CapacityStep } from "../../protocol/capacity_message.ts";
 import { countedSteps } from "./load_evidence.ts";
-import { fitTail } from "./tail_fit.ts";
+import { fitTail, type TailWindow } from "./tail_fit.ts";
 
 export interface EdgeFit {
   /** The most likely edge: loads below hold. */
@@ -46,6 +46,8 @@ const LEAST_MOST = 3;
 const MOST_MEAN = 2;
 /** How far the curves of a tail are from the truth where chance plays no part: of the edge. */
 const TAIL_ERROR = 0.0075;
+/** How many times as steep as the tail is what is no queue. */
+const STEEPER_THAN_QUEUE = 4;
 /** An overload far from the edge is another event. */
 const NEAR_OVERLOAD = 0.08;
 /** As of a queue near its end; a cliff has data enough to say otherwise, and a few lucky windows have not. In logarithms. */
@@ -61,7 +63,10 @@ const CLEAR_DEVIANCE = 4;
 
 export function fitEdge(steps: readonly CapacityStep[], from: number, to: number): EdgeFit | undefined {
   const counted = countedSteps(steps);
-  const loads = edgesBetween(from * (1 - NEAR_SPREAD), to * (1 + NEAR_SPREAD));
+  // A load that held by chance may lie far above the edge: lower ones were too much then.
+  const broken = counted.filter(({ leaning }) => leaning === "broken").map(({ load }) => load);
+  const lowest = Math.max(from * (1 - NEAR), Math.min(from, ...broken));
+  const loads = edgesBetween(lowest * (1 - NEAR_SPREAD), to * (1 + NEAR_SPREAD));
   const count = Math.max(0, ...counted.map(({ figures }) => figures.length));
   const fits = Array.from({ length: count }, (_, i) => fitCondition(counted, i, loads));
   const hard = fitHard(counted, loads);
@@ -102,25 +107,33 @@ function fitCondition(steps: readonly CapacityStep[], index: number, edges: read
   return fit === undefined ? undefined : sharpen(fit, figures);
 }
 
+interface LoadFigure {
+  readonly load: number;
+  readonly figure: CapacityFigure;
+}
+
 /** By the tail of the times, where the system is a queue: then both estimates agree, as far as they are known. */
 function sharpen(
   counted: EdgeFit,
-  figures: readonly { readonly load: number; readonly figure: CapacityFigure }[],
+  figures: readonly LoadFigure[],
 ): EdgeFit {
   const [first] = figures;
-  const { tail, limit, share } = first?.figure ?? {};
-  if (tail === undefined || limit === undefined || share === undefined) return counted;
-  const windows = figures.flatMap(({ load, figure: { weight, tail } }) =>
-    tail === undefined
-      ? []
-      : [{ load, samples: weight, beyond: tail.beyond, ended: tail.ended, seconds: tail.ms / 1000 }]
+  const { tails, limit, share } = first?.figure ?? {};
+  if (tails === undefined || limit === undefined || share === undefined) return counted;
+  const windows = figures.flatMap(({ load, figure }) =>
+    figure.tails === undefined ? [] : [{
+      load,
+      samples: figure.weight,
+      counts: figure.tails.map(({ beyond, ended, ms }) => ({ beyond, ended, seconds: ms / 1000 })),
+    }]
   );
+  const reaches = ({ counts }: TailWindow) => (counts.at(-1)?.beyond ?? 0) > 0;
   if (
-    !windows.some(({ load, beyond }) => beyond > 0 && load < counted.edge && load > counted.edge * (1 - NEAR_SPREAD))
+    !windows.some((each) => reaches(each) && each.load < counted.edge && each.load > counted.edge * (1 - NEAR_SPREAD))
   ) {
     return counted;
   }
-  const limits = { fromSeconds: tail.fromMs / 1000, limitSeconds: limit / 1000, share };
+  const limits = { fromSeconds: tails.map(({ fromMs }) => fromMs / 1000), limitSeconds: limit / 1000, share };
   const fit = fitTail(windows, limits, counted.edge);
   if (fit === undefined) return { ...counted, tail: "disagrees" };
   const { edge, steepness } = fit;
@@ -128,12 +141,19 @@ function sharpen(
   const [low, high] = [edge * Math.exp(-2 * error), edge * Math.exp(2 * error)];
   const apart = (counted.high / counted.low) ** 0.5;
   if (high * apart >= counted.low && low <= counted.high * apart) {
-    // A system without chance is known by its counts better than by any curve.
-    const isCertain = counted.high / counted.low < Math.exp(4 * TAIL_ERROR);
-    return isCertain ? { ...counted, tail: "agrees" } : { edge, low, high, steepness, tail: "agrees" };
+    // A cliff is known by its counts better than by any curve. A queue is not as steep, and counts that look so have had luck.
+    const isCertain = counted.high / counted.low < Math.exp(4 * TAIL_ERROR) &&
+      (counted.steepness > STEEPER_THAN_QUEUE * steepness || isCliff(figures, counted.edge));
+    return isCertain ? counted : { edge, low, high, steepness, tail: "agrees" };
   }
   // One of both is wrong, and which one is not known.
   return { ...counted, low: Math.min(low, counted.low), high: Math.max(high, counted.high), tail: "disagrees" };
+}
+
+/** Near a cliff there is no window between far below its limit and far above. */
+function isCliff(figures: readonly LoadFigure[], edge: number): boolean {
+  return figures.filter(({ load }) => Math.abs(load / edge - 1) <= NEAR_OVERLOAD)
+    .every(({ figure: { excess, share = 1 } }) => excess < -share / 2 || excess > MOST * share / 2);
 }
 
 function isCurve({ statistic, share, limit }: CapacityFigure): boolean {

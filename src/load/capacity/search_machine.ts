@@ -71,8 +71,6 @@ export class SearchMachine {
   #isAnswering = false;
   #last: LedgerReading | undefined;
   #window: SloWindow | undefined;
-  /** The same by measured times: whether it is the wait for a user alone that breaks the SLO. */
-  #plain: SloWindow | undefined;
   #shown: SloJudgement | undefined;
   #end: CapacityEnd | undefined;
 
@@ -137,7 +135,6 @@ export class SearchMachine {
   reset(): void {
     this.#last =
       this.#window =
-      this.#plain =
       this.#shown =
         undefined;
     if (this.#part === "measuring") this.#part = "settling";
@@ -171,7 +168,6 @@ export class SearchMachine {
   #beginWindow(reading: LedgerReading): readonly SearchOrder[] {
     this.#enter("measuring", reading.seconds);
     this.#window = new SloWindow(this.#slo, reading);
-    this.#plain = this.#slo === this.#settings.slo ? undefined : new SloWindow(this.#settings.slo, reading);
     return [{ kind: "windowBegan" }];
   }
 
@@ -179,7 +175,6 @@ export class SearchMachine {
     const window = this.#window;
     if (window === undefined) return this.#beginWindow(second.reading);
     window.take(second.reading);
-    this.#plain?.take(second.reading);
     const [early, now] = [this.#judge(window, CLEAR_EARLY), this.#judge(window, CLEAR)];
     this.#shown = now;
     const mayBeSilent = this.#purpose === "rise" && this.#steps.length < SILENT_STEPS && isSilent(this.#steps);
@@ -242,13 +237,16 @@ export class SearchMachine {
     if (!judged.hasSamples) return undefined;
     const waiting = last.arrivals.asked - last.arrivals.started - last.arrivals.dropped;
     const dropped = last.arrivals.dropped - first.arrivals.dropped;
-    const isPlainFine = this.#plain?.judge(CLEAR).leaning === "within";
-    if (outcome !== "broken" || !isPlainFine || last.users < maxUsers || waiting + dropped <= 0) return undefined;
+    if (outcome !== "broken" || last.users < maxUsers || waiting + dropped <= 0) return undefined;
+    // By measured times: it is the wait for a user alone that breaks the SLO.
+    const plain = new SloWindow(this.#settings.slo, first);
+    plain.take(last);
+    if (plain.judge(CLEAR).leaning !== "within") return undefined;
     return `all ${maxUsers} users were in use, and arrivals waited for one (--max-users)`;
   }
 
   #leave({ outcome, leaning }: CapacityStep, seconds: number): readonly SearchOrder[] {
-    this.#window = this.#plain = this.#shown = undefined;
+    this.#window = this.#shown = undefined;
     if (outcome === "within" || leaning === "within") return this.#next(seconds);
     const next = nextStep(this.#steps, this.#settings.range);
     if (next.kind === "ended") return this.#finish(next.end);

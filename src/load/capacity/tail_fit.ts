@@ -1,28 +1,37 @@
 /**
- * Estimates the edge of a percentile from the whole tail of the response times, where that tail is one of a queue: beyond some time it falls exponentially, by a rate
- * θ that shrinks as the load grows. Slow requests come in few large groups, so that to count those beyond the limit takes an hour; how many take half of the limit
- * and how fast the tail falls from there is known in minutes. Pure.
+ * Estimates the edge of a percentile from the whole tail of the response times, where that tail is one of a queue: it falls in stretches of time by rates that change
+ * little from one to the next, and shrink as the load grows. Slow requests come in few large groups, so that to count those beyond the limit takes an hour; how many take
+ * a part of the limit and how fast the tail falls from there is known in minutes. Pure.
  *
- *   P(T > limit) = p(load) · e^(-θ(load) · (limit - from)),   logit p = a + b·x,   θ = c - d·x,   x = load/centre - 1
+ *   P(T > limit) = p(load) · e^(-Σ θj(load) · lengthj),   logit p = a + b·x,   θj = cj - dj·x,   x = load/centre - 1
  *
- * p is a logistic regression over the windows, θ one of the samples that ended within the tail by the time that samples spent in it (the estimate of an exponential life with
- * censoring at the limit: J. F. Lawless, "Statistical Models and Methods for Lifetime Data", 2nd ed., §4.1). θ falls in a straight line for an M/M/c queue, where it is
- * cµ - λ, and nearly so in every queue that is near its end. Errors are those of the windows around both curves ("sandwich": H. White, Econometrica 48, 1980).
+ * p is a logistic regression over the windows, θj one of the samples that ended within a stretch by the time that samples spent in it (the estimate of an exponential life
+ * with censoring at the end: J. F. Lawless, "Statistical Models and Methods for Lifetime Data", 2nd ed., §4.1). θ falls in a straight line for an M/M/c queue, where it is
+ * cµ - λ far out, and nearly so in every queue that is near its end. The rates of all stretches are weighed against each other by `tail_shape.ts`.
  * A system whose counts beyond the limit disagree with this is no such queue, and gets no fit.
  */
+import { fitRate, fitShare, type Line, rateAt, shareAt } from "./line_fit.ts";
+import { shapeTail, type TailShape } from "./tail_shape.ts";
 
-export interface TailWindow {
-  readonly load: number;
-  /** Samples; those that took `from` or longer; and those of them that ended before the limit. */
-  readonly samples: number;
+/** Of one window, in one stretch of the tail. */
+export interface TailCount {
+  /** Samples that took as long as the stretch begins, or longer; and those of them that ended before its end. */
   readonly beyond: number;
   readonly ended: number;
-  /** Time that samples spent between `from` and the limit. */
+  /** Time that samples spent in it. */
   readonly seconds: number;
 }
 
+export interface TailWindow {
+  readonly load: number;
+  readonly samples: number;
+  /** By stretch, up to the limit. */
+  readonly counts: readonly TailCount[];
+}
+
 export interface TailLimits {
-  readonly fromSeconds: number;
+  /** Where the stretches begin, ascending. */
+  readonly fromSeconds: readonly number[];
   readonly limitSeconds: number;
   /** The share of samples that may take longer than the limit. */
   readonly share: number;
@@ -35,21 +44,21 @@ export interface TailFit {
   readonly steepness: number;
 }
 
-/** A straight line `at + slope·x`, and what each window moves of both. */
-interface Line {
-  readonly at: number;
-  readonly slope: number;
-  readonly influences: readonly (readonly [at: number, slope: number])[];
-}
-
 const LEAST_WINDOWS = 5;
+/** Of the load around which the lines are fitted, until that is the edge. */
+const MOST_MOVES = 8;
 /** Loads farther from the edge follow another curve. */
 const NEAR = 0.3;
-const ROUNDS = 25;
-/** A tail does not grow with time. As a share of the mean rate. */
-const LEAST_RATE = 0.02;
+const NEAREST = 0.15;
+/** So many windows near the edge are enough, and count the more the farther the limit lies from them. */
+const ENOUGH_WINDOWS = 12;
+const WIDER = 2;
+/** Samples that have to end in a stretch. */
+const LEAST_ENDED = 10;
+/** By simulation: the error of the edge of M/M/c queues, times the root of the samples; and how many windows that knowledge is worth. */
+const [USUAL_ERROR, USUAL_WINDOWS] = [4, 10];
 /** Standard errors beyond which the counts beyond the limit disagree, and how far that would move the edge to matter. */
-const DISAGREES = 2.5;
+const DISAGREES = 3.5;
 const MATTERS = 0.015;
 
 export function fitTail(
@@ -58,133 +67,135 @@ export function fitTail(
   guess: number,
 ): TailFit | undefined {
   let centre = guess;
-  let fit: TailFit | undefined;
-  for (let i = 0; i < 4; i++) {
-    fit = fitAround(windows.flatMap((window) => weighNear(window, centre)), limits, centre);
-    if (fit === undefined || Math.abs(fit.edge / centre - 1) < 0.002) return fit;
-    centre = Math.min(centre * (1 + NEAR / 2), Math.max(centre * (1 - NEAR / 2), fit.edge));
+  for (let i = 0; i < MOST_MOVES; i++) {
+    const reach = reachOf(windows, centre);
+    const near = windows.flatMap((window) => weighNear(window, centre, reach));
+    const xs = near.map(({ load }) => load / centre - 1);
+    if (near.length < LEAST_WINDOWS) return undefined;
+    const curves = fitCurves(near, xs, limits);
+    // Beyond the end of the queue no tail falls: the edge is below.
+    const x = curves === undefined ? -NEAR : findRoot((at) => logShare(curves, at) - Math.log(limits.share));
+    const isThere = Math.abs(x) < 0.002 || (i === MOST_MOVES - 1 && Math.abs(x) < NEAR / 2);
+    if (isThere && curves !== undefined) return fitAt(near, xs, x, curves, centre);
+    centre *= 1 + Math.min(NEAR / 2, Math.max(-NEAR / 2, x));
   }
-  return fit;
+  return undefined;
 }
 
-/** The nearer a load is, the more its window counts (J. W. Tukey's biweight): over a wide range neither line is straight. */
-function weighNear({ load, samples, beyond, ended, seconds }: TailWindow, centre: number): readonly TailWindow[] {
-  const weight = Math.max(0, 1 - ((load / centre - 1) / NEAR) ** 2) ** 2;
+/** How far from the edge loads count: with enough windows near it, those farther off are not needed. */
+function reachOf(windows: readonly TailWindow[], centre: number): number {
+  const distances = windows.map(({ load }) => Math.abs(load / centre - 1)).sort((a, b) => a - b);
+  return Math.min(NEAR, Math.max(NEAREST, WIDER * (distances[ENOUGH_WINDOWS - 1] ?? NEAR)));
+}
+
+/** The nearer a load is, the more its window counts (J. W. Tukey's biweight): over a wide range no line is straight. */
+function weighNear({ load, samples, counts }: TailWindow, centre: number, reach: number): readonly TailWindow[] {
+  const weight = Math.max(0, 1 - ((load / centre - 1) / reach) ** 2) ** 2;
   if (samples * weight === 0) return [];
   return [{
     load,
     samples: samples * weight,
-    beyond: beyond * weight,
-    ended: ended * weight,
-    seconds: seconds * weight,
+    counts: counts.map(({ beyond, ended, seconds }) => ({
+      beyond: beyond * weight,
+      ended: ended * weight,
+      seconds: seconds * weight,
+    })),
   }];
 }
 
-function fitAround(windows: readonly TailWindow[], limits: TailLimits, centre: number): TailFit | undefined {
-  const { fromSeconds, limitSeconds, share } = limits;
-  const within = limitSeconds - fromSeconds;
-  if (windows.length < LEAST_WINDOWS) return undefined;
-  const xs = windows.map(({ load }) => load / centre - 1);
-  const reach = fitReach(windows, xs);
-  const rate = fitRate(windows, xs);
-  if (reach === undefined || rate === undefined) return undefined;
-  const off = (x: number) => logShare(reach, rate, within, x) - Math.log(share);
-  const x = findRoot(off);
-  if (x === undefined) return undefined;
-  const steepness = (off(x + 0.001) - off(x - 0.001)) / 0.002;
+/** The lines of a tail from the stretch `from` on. */
+interface Curves {
+  readonly reach: Line;
+  readonly rates: readonly Line[];
+  readonly lengths: readonly number[];
+  readonly shape: TailShape;
+}
+
+function fitAt(
+  windows: readonly TailWindow[],
+  xs: readonly number[],
+  x: number,
+  curves: Curves,
+  centre: number,
+): TailFit | undefined {
+  const steepness = (logShare(curves, x + 0.001) - logShare(curves, x - 0.001)) / 0.002;
   if (!(steepness > 0)) return undefined;
-  const p = logistic(reach.at + reach.slope * x);
+  if (disagrees(windows, xs, (at) => Math.exp(logShare(curves, at)), steepness)) return undefined;
+  const { reach, rates, lengths, shape } = curves;
+  const p = shareAt(reach, x);
+  // What a change of the logarithm of each rate changes of the logarithm of the share.
+  const weights = mixed(curves, x).map((log, j) => -Math.exp(log) * (lengths[j] ?? 0));
   const moves = windows.map((_, i) => {
-    const [a = 0, b = 0] = reach.influences[i] ?? [];
-    const [c = 0, d = 0] = rate.influences[i] ?? [];
-    return ((1 - p) * (a + b * x) - within * (c + d * x)) / steepness;
+    const logs = rates.map((rate) => moveOf(rate, i, x) / rateAt(rate, x));
+    const byRates = weights.reduce((sum, weight, j) => sum + weight * dot(shape.mix[j] ?? [], logs), 0);
+    return ((1 - p) * moveOf(reach, i, x) + byRates) / steepness;
   });
-  const error = errorOf(moves);
-  if (disagrees(windows, xs, (at) => Math.exp(logShare(reach, rate, within, at)), steepness)) return undefined;
+  const error = Math.hypot(
+    errorOf(moves, sum(windows.map(({ samples }) => samples))),
+    Math.sqrt(shape.varianceOf(weights)) / steepness,
+  );
   return { edge: centre * (1 + x), error, steepness };
 }
 
-/** Of few windows that count the spread is estimated too low. */
-function errorOf(moves: readonly number[]): number {
+/** From the first stretch on in which, and in all after it, samples enough end. */
+function fitCurves(
+  windows: readonly TailWindow[],
+  xs: readonly number[],
+  { fromSeconds, limitSeconds }: TailLimits,
+): Curves | undefined {
+  const of = (j: number, what: keyof TailCount) => windows.map(({ counts }) => counts[j]?.[what] ?? 0);
+  const lines = fromSeconds.map((_, j) =>
+    sum(of(j, "ended")) < LEAST_ENDED ? undefined : fitRate(of(j, "ended"), of(j, "seconds"), xs)
+  );
+  for (let from = lines.findLastIndex((line) => line === undefined) + 1; from < lines.length; from++) {
+    const reach = fitShare(windows.map(({ samples }) => samples), of(from, "beyond"), xs);
+    if (reach === undefined) continue;
+    const rates = lines.slice(from).filter((line) => line !== undefined);
+    const ends = [...fromSeconds.slice(from + 1), limitSeconds];
+    const lengths = ends.map((end, j) => end - (fromSeconds[from + j] ?? end));
+    const moves = rates.map((rate) => windows.map((_, i) => moveOf(rate, i, 0) / rate.at));
+    const covariance = moves.map((a) => moves.map((b) => inflate(windows.length) * dot(a, b)));
+    return { reach, rates, lengths, shape: shapeTail(rates.map(({ at }) => Math.log(at)), covariance) };
+  }
+  return undefined;
+}
+
+function moveOf({ influences }: Line, window: number, x: number): number {
+  const [at, slope] = influences[window] ?? [0, 0];
+  return at + slope * x;
+}
+
+/** The logarithms of the rates, as all stretches together say. */
+function mixed({ rates, shape }: Curves, x: number): readonly number[] {
+  const logs = rates.map((rate) => Math.log(rateAt(rate, x)));
+  return shape.mix.map((row) => dot(row, logs));
+}
+
+function logShare(curves: Curves, x: number): number {
+  const hazards = mixed(curves, x).map((log, j) => Math.exp(log) * (curves.lengths[j] ?? 0));
+  return Math.log(shareAt(curves.reach, x)) - sum(hazards);
+}
+
+/**
+ * Of few windows that count the spread is estimated too low, and by chance much too low: a search that ends when its error is small would end just then. So it is
+ * weighed against the error that so many samples of a queue have as a rule (G. K. Smyth, "Linear Models and Empirical Bayes Methods", 2004).
+ */
+function errorOf(moves: readonly number[], samples: number): number {
   const squares = sum(moves.map((each) => each ** 2));
   const effective = squares ** 2 / sum(moves.map((each) => each ** 4));
-  return Math.sqrt(squares * moves.length / Math.max(1, moves.length - 4)) * (1 + 2 / effective);
+  const seen = squares * inflate(moves.length) * (1 + 2 / effective) ** 2;
+  return Math.sqrt((seen * moves.length + USUAL_WINDOWS * USUAL_ERROR ** 2 / samples) / (moves.length + USUAL_WINDOWS));
 }
 
-function logShare(reach: Line, rate: Line, within: number, x: number): number {
-  const theta = Math.max(LEAST_RATE * rate.at, rate.at + rate.slope * x);
-  return Math.log(logistic(reach.at + reach.slope * x)) - theta * within;
+/** Two parameters of each line are fitted. */
+function inflate(windows: number): number {
+  return windows / Math.max(1, windows - 4);
 }
 
-/** Newton's steps of a logistic regression of `beyond` of `samples`. */
-function fitReach(windows: readonly TailWindow[], xs: readonly number[]): Line | undefined {
-  const samples = windows.reduce((sum, each) => sum + each.samples, 0);
-  const beyond = windows.reduce((sum, each) => sum + each.beyond, 0);
-  if (beyond === 0 || beyond === samples) return undefined;
-  let [at, slope] = [Math.log(beyond / (samples - beyond)), 0];
-  for (let round = 0; round < ROUNDS; round++) {
-    const means = xs.map((x) => logistic(at + slope * x));
-    const weights = windows.map((each, i) => each.samples * (means[i] ?? 0) * (1 - (means[i] ?? 0)));
-    const scores = windows.map((each, i) => each.beyond - each.samples * (means[i] ?? 0));
-    const influences = influencesOf(weights, scores, xs);
-    if (influences === undefined) return undefined;
-    const [moveAt, moveSlope] = sumOf(influences);
-    [at, slope] = [at + clamp(moveAt, 2), slope + clamp(moveSlope, 20)];
-    if (Math.abs(moveAt) + Math.abs(moveSlope) < 1e-6) return { at, slope, influences };
-  }
-  return undefined;
-}
-
-/** The same of `ended` by `seconds`, whose mean is the rate itself. */
-function fitRate(windows: readonly TailWindow[], xs: readonly number[]): Line | undefined {
-  const ended = windows.reduce((sum, each) => sum + each.ended, 0);
-  const seconds = windows.reduce((sum, each) => sum + each.seconds, 0);
-  if (ended === 0 || seconds === 0) return undefined;
-  const mean = ended / seconds;
-  let [at, slope] = [mean, 0];
-  for (let round = 0; round < ROUNDS; round++) {
-    const rates = xs.map((x) => Math.max(LEAST_RATE * mean, at + slope * x));
-    const weights = windows.map((each, i) => each.seconds / (rates[i] ?? 1));
-    const scores = windows.map((each, i) => each.ended / (rates[i] ?? 1) - each.seconds);
-    const influences = influencesOf(weights, scores, xs);
-    if (influences === undefined) return undefined;
-    const [moveAt, moveSlope] = sumOf(influences);
-    [at, slope] = [at + moveAt, slope + moveSlope];
-    if (!(at > 0)) return undefined;
-    if (Math.abs(moveAt) + Math.abs(moveSlope) < 1e-6 * mean) return { at, slope, influences };
-  }
-  return undefined;
-}
-
-/** How each window's score moves both parameters: the inverse of the information times the score. */
-function influencesOf(
-  weights: readonly number[],
-  scores: readonly number[],
-  xs: readonly number[],
-): Line["influences"] | undefined {
-  let [w, wx, wxx] = [0, 0, 0];
-  for (let i = 0; i < xs.length; i++) {
-    const [weight = 0, x = 0] = [weights[i], xs[i]];
-    w += weight;
-    wx += weight * x;
-    wxx += weight * x * x;
-  }
-  const determinant = w * wxx - wx * wx;
-  if (!(determinant > 1e-12 * w * w)) return undefined;
-  return xs.map((x, i) => {
-    const score = scores[i] ?? 0;
-    return [(wxx - wx * x) * score / determinant, (w * x - wx) * score / determinant] as const;
-  });
-}
-
-function sumOf(influences: Line["influences"]): readonly [number, number] {
-  return influences.reduce<readonly [number, number]>(([a, b], [c, d]) => [a + c, b + d], [0, 0]);
-}
-
-function findRoot(off: (x: number) => number): number | undefined {
+/** Where a growing function is 0, or the end beyond which that lies. */
+function findRoot(off: (x: number) => number): number {
   let [low, high] = [-NEAR, NEAR];
-  if (off(low) >= 0 || off(high) <= 0) return undefined;
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 30; i++) {
     const middle = (low + high) / 2;
     if (off(middle) < 0) low = middle;
     else high = middle;
@@ -200,7 +211,10 @@ function disagrees(
   steepness: number,
 ): boolean {
   const expected = windows.map(({ samples }, i) => samples * expect(xs[i] ?? 0));
-  const seen = windows.map(({ beyond, ended }) => beyond - ended);
+  const seen = windows.map(({ counts }) => {
+    const { beyond = 0, ended = 0 } = counts.at(-1) ?? {};
+    return beyond - ended;
+  });
   const [sumSeen, sumExpected] = [sum(seen), sum(expected)];
   const mean = (sumSeen - sumExpected) / windows.length;
   const squares = sum(seen.map((each, i) => (each - (expected[i] ?? 0) - mean) ** 2));
@@ -209,14 +223,10 @@ function disagrees(
   return Math.abs(mean) > DISAGREES * error && moved > MATTERS;
 }
 
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((all, each, i) => all + each * (b[i] ?? 0), 0);
+}
+
 function sum(values: readonly number[]): number {
   return values.reduce((all, each) => all + each, 0);
-}
-
-function logistic(value: number): number {
-  return 1 / (1 + Math.exp(-value));
-}
-
-function clamp(value: number, most: number): number {
-  return Math.min(most, Math.max(-most, value));
 }

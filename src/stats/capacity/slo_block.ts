@@ -54,22 +54,25 @@ export function allowedShare({ statistic, limit, operator }: ThresholdCondition)
   }
 }
 
-/** From this part of a limit on, the tail of a queue falls as it does beyond the limit. */
-const TAIL_FROM = 0.5;
+/** Where the stretches of a tail begin and end, as parts of the limit. Below the first are services rather than waits, or nothing. */
+const STRETCHES = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
 
 /** How the tail of a percentile falls before its limit. */
-export function countTail(condition: ThresholdCondition, counted: Counted): CapacityTail | undefined {
+export function countTails(condition: ThresholdCondition, counted: Counted): readonly CapacityTail[] | undefined {
   const { statistic, limit, operator } = condition;
   if (statistic.kind !== "percentile" || !operator.startsWith("<") || !(limit > 0)) return undefined;
-  const fromMs = limit * TAIL_FROM;
-  let [beyond, ended, ms] = [0, 0, 0];
-  for (const { us, count } of (statistic.latency === "corrected" ? counted.corrected : counted.times).buckets()) {
-    if (us / 1000 < fromMs) continue;
-    beyond += count;
-    if (meets(condition, us / 1000)) ended += count;
-    ms += count * (Math.min(us / 1000, limit) - fromMs);
-  }
-  return { fromMs, beyond, ended, ms };
+  const buckets = [...(statistic.latency === "corrected" ? counted.corrected : counted.times).buckets()];
+  return STRETCHES.slice(1).map((end, i) => {
+    const [fromMs, toMs] = [limit * (STRETCHES[i] ?? 0), limit * end];
+    let [beyond, ended, ms] = [0, 0, 0];
+    for (const { us, count } of buckets) {
+      if (us / 1000 < fromMs) continue;
+      beyond += count;
+      if (end === 1 ? meets(condition, us / 1000) : us / 1000 < toMs) ended += count;
+      ms += count * (Math.min(us / 1000, toMs) - fromMs);
+    }
+    return { fromMs, toMs, beyond, ended, ms };
+  });
 }
 
 /** Samples that do not meet the limit by themselves. */

@@ -10,7 +10,7 @@ import { evaluateStatistic, neededSamples } from "../thresholds/statistic.ts";
 import { formatScope, matchesScope, type Threshold, type ThresholdCondition } from "../thresholds/threshold.ts";
 import type { LedgerReading } from "../thresholds/threshold_monitor.ts";
 import { decideSide, type SloEvidence, weighBlocks } from "./judge_slo.ts";
-import { allowedShare, countBlock, countTail, type SloBlock } from "./slo_block.ts";
+import { allowedShare, countBlock, countTails, type SloBlock } from "./slo_block.ts";
 
 export interface SloJudgement {
   readonly outcome: CapacityOutcome;
@@ -23,7 +23,7 @@ export interface SloJudgement {
 interface Judged extends SloEvidence {
   readonly outcome: CapacityOutcome;
   readonly measured: number | null;
-  readonly tail?: CapacityTail;
+  readonly tails?: readonly CapacityTail[];
   readonly row?: string;
   /** A row of `*` that has too few samples to say anything. */
   readonly isThin: boolean;
@@ -36,6 +36,8 @@ export class SloWindow {
   /** By condition, then by row. */
   readonly #blocks = new Map<ThresholdCondition, Map<string, SloBlock[]>>();
   #seconds = 0;
+  /** What the window counted so far, until the next second: to unpack histograms is most of the work of a search. */
+  readonly #counted = new Map<Threshold, readonly CountedGroup[]>();
 
   /** `first`: at the begin of the window. */
   constructor(slo: readonly Threshold[], first: LedgerReading) {
@@ -71,6 +73,7 @@ export class SloWindow {
     }
     this.#last = reading;
     this.#seconds++;
+    this.#counted.clear();
   }
 
   /** `errors`: standard errors beyond which a condition is clear. */
@@ -88,19 +91,18 @@ export class SloWindow {
   }
 
   #judgeCondition(threshold: Threshold, condition: ThresholdCondition, errors: number): CapacityFigure {
-    const judged = groupsOf(threshold, this.#last).map(({ key, select, row }): Judged => {
-      const counted = countBetween(this.#first, this.#last, select);
+    const judged = this.#countGroups(threshold).map(({ key, row, counted }): Judged => {
       const evidence = weighBlocks(condition, this.#blocksOf(condition, key));
       const measured = evaluateStatistic(condition.statistic, counted);
       const outcome = decideSide(evidence, errors, allowedShare(condition));
       const isThin = row !== undefined && outcome === "unclear" && evidence.weight < neededSamples(condition.statistic);
-      const tail = countTail(condition, counted);
+      const tails = countTails(condition, counted);
       return {
         ...evidence,
         outcome,
         measured,
         isThin,
-        ...(tail === undefined ? {} : { tail }),
+        ...(tails === undefined ? {} : { tails }),
         ...(row === undefined ? {} : { row }),
       };
     });
@@ -120,6 +122,18 @@ export class SloWindow {
     };
   }
 
+  #countGroups(threshold: Threshold): readonly CountedGroup[] {
+    let groups = this.#counted.get(threshold);
+    if (groups === undefined) {
+      groups = groupsOf(threshold, this.#last).map((group) => ({
+        ...group,
+        counted: countBetween(this.#first, this.#last, group.select),
+      }));
+      this.#counted.set(threshold, groups);
+    }
+    return groups;
+  }
+
   #blocksOf(condition: ThresholdCondition, key: string): SloBlock[] {
     let byRow = this.#blocks.get(condition);
     if (byRow === undefined) this.#blocks.set(condition, byRow = new Map());
@@ -136,6 +150,10 @@ interface Group {
   readonly select: (reading: LedgerReading) => readonly RowReading[];
   /** For people; absent where the scope is one group. */
   readonly row?: string;
+}
+
+interface CountedGroup extends Group {
+  readonly counted: ReturnType<typeof countBetween>;
 }
 
 function groupsOf({ scope }: Threshold, reading: LedgerReading): readonly Group[] {

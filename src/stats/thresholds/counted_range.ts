@@ -47,8 +47,11 @@ export function countRange({ now, before, seconds, users, arrivals }: RangeEnds)
     counted.failures += failures;
     counted.rateRequests += requests - (row.startedLate - (base?.startedLate ?? 0));
     counted.rateFailures += failures - (row.failedLate - (base?.failedLate ?? 0));
-    addDifference(times, row.times, base?.times);
-    addDifference(corrected, row.corrected ?? row.times, base?.corrected ?? base?.times);
+    const measured = differenceOf(row.times, base?.times);
+    times.add(measured);
+    // Rows without corrected times have the same there: to unpack is most of the work.
+    const isMeasured = row.corrected === undefined && base?.corrected === undefined;
+    corrected.add(isMeasured ? measured : differenceOf(row.corrected ?? row.times, base?.corrected ?? base?.times));
   }
   return { ...counted, seconds, times, corrected, users, asked: arrivals.asked, dropped: arrivals.dropped };
 }
@@ -58,7 +61,7 @@ export function rowKey({ method, name, split }: ScopedRow): string {
   return split === undefined ? key : `${key} ${split.tag.length} ${split.tag} ${split.value}`;
 }
 
-function addDifference(sum: Histogram, later: Uint8Array, earlier: Uint8Array | undefined): void {
-  if (earlier === undefined || earlier.length === 0) sum.addPacked(later);
-  else if (earlier !== later) sum.add(subtractTimes(later, earlier));
+function differenceOf(later: Uint8Array, earlier: Uint8Array | undefined): Histogram {
+  if (earlier === undefined || earlier.length === 0) return Histogram.unpack(later);
+  return earlier === later ? new Histogram() : subtractTimes(later, earlier);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readSlo } from "../../../src/stats/capacity/read_slo.ts";
-import { countTail } from "../../../src/stats/capacity/slo_block.ts";
+import { countTails } from "../../../src/stats/capacity/slo_block.ts";
 import { Histogram } from "../../../src/stats/histogram.ts";
 
 /** `corrected`: all times 50 ms longer. */
@@ -15,24 +15,31 @@ function countedOf(latenciesMs: readonly number[]) {
   return { ...counts, seconds: 1, times, corrected };
 }
 
-function tailOf(slo: string) {
+function tailsOf(slo: string) {
   const condition = readSlo([slo])[0]?.conditions[0];
   assert.ok(condition !== undefined);
-  return countTail(condition, countedOf([10, 120, 160, 190, 240, 900]));
+  return countTails(condition, countedOf([10, 30, 60, 120, 160, 190, 240, 900]));
 }
 
-test("countTail() counts what took half of the limit or longer, what of it ended in time, and the time until the limit", () => {
-  const tail = tailOf("p99<200ms");
-  assert.deepEqual([tail?.fromMs, tail?.beyond, tail?.ended], [100, 5, 3]);
-  // 20 + 60 + 90 ms, and twice the whole way to the limit; a bucket is at most 0.4 % wide.
-  assert.ok(Math.abs((tail?.ms ?? 0) - 370) < 3, JSON.stringify(tail));
+test("countTails() counts what reached each stretch of the time until the limit, what of it ended there, and the time in it", () => {
+  const tails = tailsOf("p99<200ms") ?? [];
+  assert.deepEqual(tails.map(({ fromMs, toMs, beyond, ended }) => [fromMs, toMs, beyond, ended]), [
+    [12.5, 25, 7, 0],
+    [25, 50, 7, 1],
+    [50, 100, 6, 1],
+    [100, 200, 5, 3],
+  ]);
+  // In the last one 20 + 60 + 90 ms, and twice the whole way to the limit; a bucket is at most 0.4 % wide.
+  for (const [i, ms] of [7 * 12.5, 5 + 6 * 25, 10 + 5 * 50, 370].entries()) {
+    assert.ok(Math.abs((tails[i]?.ms ?? 0) - ms) < 3, JSON.stringify(tails[i]));
+  }
 });
 
-test("countTail() counts corrected times where the condition is of them", () => {
-  const tail = tailOf("corrected_p99<200ms");
-  assert.deepEqual([tail?.fromMs, tail?.beyond, tail?.ended], [100, 5, 1]);
+test("countTails() counts corrected times where the condition is of them", () => {
+  const last = tailsOf("corrected_p99<200ms")?.at(-1);
+  assert.deepEqual([last?.fromMs, last?.beyond, last?.ended], [100, 6, 2]);
 });
 
-test("countTail() has nothing to say of means, shares and the longest time", () => {
-  for (const slo of ["mean<200ms", "failures<1%", "max<200ms"]) assert.equal(tailOf(slo), undefined, slo);
+test("countTails() has nothing to say of means, shares and the longest time", () => {
+  for (const slo of ["mean<200ms", "failures<1%", "max<200ms"]) assert.equal(tailsOf(slo), undefined, slo);
 });
