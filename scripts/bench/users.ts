@@ -78,10 +78,10 @@ async function measure(locustfile: string, users: number): Promise<number> {
   }
 }
 
-/** The lowest of the readings of ten seconds: garbage of the start is collected by then. */
+/** The lowest of the readings of twenty seconds: garbage of the start is collected by then, and threads of the compiler have ended, ten after their last work. */
 async function settledRss(child: ChildProcess): Promise<number> {
   let lowest = Infinity;
-  for (let reading = 0; reading < 20; reading++) {
+  for (let reading = 0; reading < 40; reading++) {
     await sleep(500);
     lowest = Math.min(lowest, await readRss(child.pid ?? 0));
   }
