@@ -27,6 +27,16 @@ export function formatElapsed(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
 }
 
+/** On a shorter axis half a second is seen. */
+const SHORT_AXIS_SECONDS = 20;
+
+/** A time on an axis so long: `0:02`, on a short one `0:02.5`, where whole seconds would repeat. */
+export function formatAxisTime(second: number, axisSeconds: number): string {
+  const digits = axisSeconds < 1 ? 2 : axisSeconds < SHORT_AXIS_SECONDS ? 1 : 0;
+  const fraction = (Math.floor(second * 1000) % 1000).toString().padStart(3, "0").slice(0, digits).replace(/0+$/, "");
+  return `${formatElapsed(second * 1000)}${fraction === "" ? "" : `.${fraction}`}`;
+}
+
 /** `512 B`, `61.2 MB`: powers of 1,000. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];

@@ -210,7 +210,8 @@ function drawMarks(plot: uPlot, { marks = [], limits = [] }: Chart, color: (name
     ctx.lineTo(at, bbox.top + 6 * px);
     ctx.fill();
     const next = marks[i + 1];
-    const room = (next === undefined ? bbox.left + bbox.width : plot.valToPos(next.x, "x", true)) - at;
+    const end = bbox.left + bbox.width; // the next one may be beyond it
+    const room = Math.min(end, next === undefined ? end : plot.valToPos(next.x, "x", true)) - at;
     // A label without room is not cut: the legend has it once the cursor is there.
     if (ctx.measureText(label).width + 12 * px <= room) ctx.fillText(label, at + 6 * px, bbox.top + 10 * px);
   });

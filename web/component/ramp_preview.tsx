@@ -2,7 +2,8 @@
 /** A drawing of the users, or of the arrivals a second, over time that a start form asks for. */
 import type { ApiShapePoints } from "../../src/server/api_types.ts";
 import { niceTicks } from "../view/chart.ts";
-import { formatClock, formatNumber } from "../view/format.ts";
+import { formatAxisTime } from "../../src/base/units.ts";
+import { formatNumber } from "../view/format.ts";
 import { describePlan, type RampPoint, rampPreview, ratePreview, type StartPlan } from "../view/start_plan.ts";
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [420, 190, 46, 14, 10, 26];
@@ -56,7 +57,7 @@ export function RampPreview({ plan, shapePoints }: RampPreviewProps) {
           y={HEIGHT - 8}
           text-anchor={second === 0 ? "start" : second === last ? "end" : "middle"}
         >
-          {formatClock(second)}
+          {formatAxisTime(second, last)}
         </text>
       ))}
       {isOpen && <text class="tick" x={WIDTH - RIGHT} y={HEIGHT - 8} text-anchor="end">until stopped</text>}

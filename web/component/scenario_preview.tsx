@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /** A drawing of the scenarios that a start form is about: one row each on one time axis, as high as its load, and each in words below. */
 import type { ScenarioPlan } from "../../src/protocol/scenario_message.ts";
-import { formatClock } from "../view/format.ts";
+import { formatAxisTime } from "../../src/base/units.ts";
 import { pictureScenarios, type ScenarioRow } from "../view/scenario_view.ts";
 
 const [WIDTH, ROW, LEFT, RIGHT, BOTTOM] = [420, 46, 8, 8, 22];
@@ -26,10 +26,12 @@ export function ScenarioPreview({ plans, runTimeSeconds }: ScenarioPreviewProps)
         {rows.map((row, i) => <PreviewRow key={row.name} row={row} top={i * ROW} />)}
         {seconds > 0 && (
           <>
-            <text class="tick" x={LEFT} y={height - 6}>{formatClock(0)}</text>
-            <text class="tick" x={WIDTH / 2} y={height - 6} text-anchor="middle">{formatClock(seconds / 2)}</text>
+            <text class="tick" x={LEFT} y={height - 6}>{formatAxisTime(0, seconds)}</text>
+            <text class="tick" x={WIDTH / 2} y={height - 6} text-anchor="middle">
+              {formatAxisTime(seconds / 2, seconds)}
+            </text>
             <text class="tick" x={WIDTH - RIGHT} y={height - 6} text-anchor="end">
-              {isOpen ? "until stopped" : formatClock(seconds)}
+              {isOpen ? "until stopped" : formatAxisTime(seconds, seconds)}
             </text>
           </>
         )}

@@ -1,6 +1,6 @@
 /** Draws the scenarios of a locustfile in a terminal: one line each on one time axis, as high as its load, and what it is in words. Pure. */
 import { displayWidth, fitText, padText } from "../../base/display_width.ts";
-import { formatElapsed } from "../../base/units.ts";
+import { formatAxisTime } from "../../base/units.ts";
 import { describeScenario } from "../../load/scenarios/describe_scenario.ts";
 import { drawScenarios, type ScenarioDrawing, type ScenarioLine } from "../../load/scenarios/draw_scenarios.ts";
 import type { ScenarioPlan } from "../../protocol/scenario_message.ts";
@@ -10,8 +10,6 @@ const WIDTH = 60;
 const LEAST_WIDTH = 34;
 /** Cells around a name. */
 const MARGIN = 4;
-/** On a shorter axis half a second is seen. */
-const SHORT_AXIS_SECONDS = 20;
 const LEVELS = "▁▂▃▄▅▆▇█";
 
 /** `columns`: of the terminal; undefined: it is none. */
@@ -74,15 +72,8 @@ function valueAt(points: ScenarioLine["points"], second: number): number {
 }
 
 function axisOf(seconds: number, isOpen: boolean, width: number): string {
-  const end = isOpen ? "until stopped" : timeOf(seconds, seconds);
-  const middle = timeOf(seconds / 2, seconds);
+  const end = isOpen ? "until stopped" : formatAxisTime(seconds, seconds);
+  const middle = formatAxisTime(seconds / 2, seconds);
   const half = "0:00".padEnd(Math.floor(width / 2)) + middle;
   return half + end.padStart(Math.max(end.length + 1, width - half.length));
-}
-
-/** Of an axis so long: `0:02`, on a short one `0:02.5`, where whole seconds would repeat. */
-function timeOf(second: number, axisSeconds: number): string {
-  const digits = axisSeconds < 1 ? 2 : axisSeconds < SHORT_AXIS_SECONDS ? 1 : 0;
-  const fraction = (Math.floor(second * 1000) % 1000).toString().padStart(3, "0").slice(0, digits).replace(/0+$/, "");
-  return `${formatElapsed(second * 1000)}${fraction === "" ? "" : `.${fraction}`}`;
 }
