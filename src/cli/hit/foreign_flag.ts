@@ -33,4 +33,22 @@ export const CHECKS = "answers are checked by a locustfile; print one with --pri
 export const ENVIRONMENT = "a hit has no variables; write their values into the URL, a header or the body";
 export const WARM_UP = "--warm-up 5s leaves the first seconds out of the figures; write that";
 export const NOT_KEPT = "answers are read to their end and not kept; leave it out";
-export const STAGES = "stages are one list; write --stages 30s:10,1m:50";
+export const FORMS =
+  "a form with files is made by a locustfile; print one with --print-locustfile, and send a FormData as body";
+export const NO_DRILL = "files of drill do not run here; write the URL, or a locustfile";
+export const SETTINGS = "settings are read by --config FILE in a form of our own; write that";
+export const NO_RETRY = "a request that failed is counted and not made again; leave it out";
+export const ONE_AT_A_TIME = "each user makes one request at a time; write a higher -c";
+export const KEPT_CONNECTIONS = "connections are kept, or with --no-keepalive made for each request; leave it out";
+
+/** k6 gives each stage a flag of its own. */
+export function oneListOfStages(words: readonly string[]): Become {
+  const stages = words.flatMap((word, at) =>
+    /^--?s(tage)?$/.test(words[at - 1] ?? "")
+      ? word.split(",")
+      : word.startsWith("--stage=")
+      ? word.slice(8).split(",")
+      : []
+  );
+  return refused(`stages are one list; write --stages ${stages.join(",")}`);
+}

@@ -1,12 +1,20 @@
 /**
- * Flags that wrk, wrk2, hey, oha, ab, vegeta, bombardier, autocannon, siege, h2load, drill, cassowary, k6 and curl have and this program has not.
+ * Flags that wrk, wrk2, hey, oha, ab, vegeta, bombardier, autocannon, siege, h2load, drill, cassowary, plow, ali, rewrk, fortio, httperf, k6,
+ * hyperfine and curl have and this program has not.
  * What is the same under another name is an alias in `hit_options.ts`; what is ours too with another meaning is in `two_meanings.ts`.
  */
 import type { ForeignFlag } from "./foreign_flag.ts";
+import { FORTIO_FLAGS } from "./fortio_flags.ts";
+import { HTTPERF_FLAGS } from "./httperf_flags.ts";
 import { REFUSED_FLAGS } from "./refused_flags.ts";
 import { TRANSLATED_FLAGS } from "./translated_flags.ts";
 
-export const FOREIGN_FLAGS: readonly ForeignFlag[] = [...TRANSLATED_FLAGS, ...REFUSED_FLAGS];
+export const FOREIGN_FLAGS: readonly ForeignFlag[] = [
+  ...TRANSLATED_FLAGS,
+  ...HTTPERF_FLAGS,
+  ...FORTIO_FLAGS,
+  ...REFUSED_FLAGS,
+];
 
 export interface FoundFlag {
   readonly flag: ForeignFlag;

@@ -50,7 +50,7 @@ export function createHit(input: HitInput): HitCommand {
   const read = withFlags(readArgv(argv, HIT_TABLE), argv, typedAs);
   if (read.typed.has("help")) return { kind: "help" };
   const problems: string[] = [...foreign, ...read.unrecognized];
-  const typed = withoutLimitlessRate(withAliases(read.typed, problems), problems);
+  const typed = withoutEndless(withAliases(read.typed, problems), problems);
   const { env, configs } = input;
   const resolved = resolveOptions({ table: HIT_TABLE, typed, env, configs, unknownKeys: "tolerate" });
   problems.push(...resolved.problems);
@@ -105,7 +105,13 @@ function withFlags(
 function findNotes(typed: ReadonlyMap<string, RawValue>, { values }: ResolvedOptions): readonly string[] {
   const rate = typed.get("query-per-second");
   const isOpen = (name: string) => (values.get(name)?.origin.kind ?? "default") === "default";
+  const workers = typed.get("workers");
   return [
+    ...(workers === undefined || (isOpen("rate") && rate === undefined) ? [] : [
+      `--workers ${
+        textOf(workers)
+      } is a number of processes on this machine; the most users that arrivals may have is --max-users N`,
+    ]),
     ...(rate === undefined || !typed.has("connections") ? [] : [
       `${rate.typedAs ?? "-q"} ${textOf(rate)} is of all users together, as in oha; in hey it is of each connection`,
     ]),
@@ -167,16 +173,25 @@ function withAliases(typed: ReadonlyMap<string, RawValue>, problems: string[]): 
 /** What a header `Accept` begins with; curl's -A is a program's name, which may have a slash too: `Mozilla/5.0`. */
 const MEDIA_TYPES = /^\s*(\*|application|audio|font|image|message|model|multipart|text|video)\/[\w*]/i;
 
-/** vegeta's rate 0, and its "infinity", is as many requests as the answers allow. */
-function withoutLimitlessRate(typed: ReadonlyMap<string, RawValue>, problems: string[]): ReadonlyMap<string, RawValue> {
-  const rate = textOf(typed.get("rate"));
-  if (!/^(0+(\.0+)?|inf(inity)?)(\/\S*)?$/i.test(rate)) return typed;
-  problems.push(
-    `Cannot use ${
-      typed.get("rate")?.typedAs ?? "--rate"
-    } ${rate}: requests without a rate are made by users, as fast as the answers come; write -u 50 in its place`,
-  );
-  return new Map([...typed].filter(([name]) => name !== "rate"));
+/** What has no limit in vegeta, ali and k6, and has one here: why it cannot be, by option. */
+const ENDLESS: readonly (readonly [name: string, none: RegExp, because: string])[] = [
+  [
+    "rate",
+    /^(0+(\.0+)?|inf(inity)?)(\/\S*)?$/i,
+    "requests without a rate are made by users, as fast as the answers come; write -u 50 in its place",
+  ],
+  ["run-time", /^0+(ms|s|m|h)?$/, "a hit has an end; write a long one, as in -t 24h, and press CTRL+C before it"],
+  ["timeout", /^0+(ms|s|m|h)?$/, "a request has a limit; write a long one, as in --timeout 3600"],
+];
+
+function withoutEndless(typed: ReadonlyMap<string, RawValue>, problems: string[]): ReadonlyMap<string, RawValue> {
+  const endless = ENDLESS.filter(([name, none]) => none.test(textOf(typed.get(name))));
+  for (const [name, , because] of endless) {
+    const raw = typed.get(name);
+    const flag = raw?.typedAs ?? `--${name}`;
+    problems.push(`Cannot use ${flag} "${textOf(raw)}": ${because}`);
+  }
+  return new Map([...typed].filter(([name]) => !endless.some(([left]) => left === name)));
 }
 
 function textOf(raw: RawValue | undefined): string {
@@ -214,9 +229,12 @@ function findTargets(
     return type === undefined || hasHeader(headers, "content-type") ? headers : [...headers, ["Content-Type", type]];
   };
   const fail = (what: string) => new UsageError(`Cannot hit it: ${what}`);
-  const verb = VERBS[read.operands[0] ?? ""];
-  if (verb !== undefined) {
-    throw new UsageError(`Cannot hit "${read.operands[0]}": the verb of ${verb} is none here; leave it out`);
+  const [first = "", ...others] = read.operands;
+  const verb = VERBS[first];
+  if (verb !== undefined) throw new UsageError(`Cannot hit "${first}": the verb of ${verb} is none here; leave it out`);
+  // Alone it may be a host.
+  if (others.length > 0 && TOOLS.test(first)) {
+    throw new UsageError(`Cannot hit "${first}": it is a word of another tool; leave it out`);
   }
   const typedTargets = read.operands.map((operand): HitTarget => ({
     method,
@@ -249,6 +267,10 @@ function findTargets(
 
 /** Of other tools, where a URL stands here. */
 const VERBS: Readonly<Record<string, string>> = { attack: "vegeta", run: "k6 and cassowary", "run-file": "cassowary" };
+
+/** Names of tools, and fortio's verbs. */
+const TOOLS =
+  /^(ab|ali|autocannon|bombardier|cassowary|curl|drill|fortio|h2load|hey|httperf|hyperfine|k6|load|oha|plow|rewrk|siege|vegeta|wrk2?)$/;
 
 function hasHeader(headers: HitTarget["headers"], wanted: string): boolean {
   return headers.some(([name]) => name.toLowerCase() === wanted.toLowerCase());

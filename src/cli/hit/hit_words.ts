@@ -1,5 +1,5 @@
 /**
- * Command lines as users of wrk, hey, oha, ab, vegeta, curl and their like type them, made ours: times, spellings of values,
+ * Command lines as users of wrk, hey, oha, ab, vegeta, k6, curl and their like type them, made ours: times, spellings of values,
  * flags that mean two things (`two_meanings.ts`) and those that this program has not (`foreign_flags.ts`). Pure.
  */
 import { parseTimeSpan } from "../../base/units.ts";
@@ -7,6 +7,7 @@ import type { OptionSpec } from "../options/option_spec.ts";
 import type { Become } from "./foreign_flag.ts";
 import { findForeignFlag, FOREIGN_FLAGS } from "./foreign_flags.ts";
 import { findMeaning, hasMeanings } from "./two_meanings.ts";
+import { standsAlone } from "./word_kinds.ts";
 
 export interface Translated {
   readonly argv: readonly string[];
@@ -39,7 +40,7 @@ function unglue(argv: readonly string[]): readonly string[] {
     const [, flag = "", value = ""] = /^(-[a-zA-Z])(\d.*|\S+\.lua)$/s.exec(word) ?? /^(-u)([^\s:/]+:\S*)$/.exec(word) ??
       /^(-[A-Z])(.+)$/s.exec(word) ??
       [];
-    return hasMeanings(flag) ? [flag, value] : [word];
+    return hasMeanings(flag) && flag !== "-h" ? [flag, value] : [word];
   });
 }
 
@@ -88,6 +89,11 @@ function replaceForeign(argv: readonly string[], table: readonly OptionSpec[]): 
       at += found.words - 1;
       continue;
     }
+    if (isUnknownWord(word)) {
+      problems.push(`Cannot use ${word.replace(/=.*/s, "")}: there is no such option; see --help`);
+      if (!word.includes("=") && !standsAlone(next)) at++;
+      continue;
+    }
     out.push(word);
     const spec = table.find(({ name, short }) => word === `--${name}` || (short !== undefined && word === `-${short}`));
     if (spec === undefined) continue;
@@ -99,6 +105,15 @@ function replaceForeign(argv: readonly string[], table: readonly OptionSpec[]): 
     }
   }
   return { argv: out, problems, typedAs, notes };
+}
+
+/** Letters that may have a text glued to them, as `-dtext`. */
+const OF_TEXTS = "abdemop";
+
+/** A long word with one dash, as Go's tools write them, that is nobody's: read as letters it would be many options, or the help. */
+function isUnknownWord(word: string): boolean {
+  const letter = /^-([a-z])[a-z]{2,}(-[a-z]+)*(=|$)/.exec(word)?.[1];
+  return letter !== undefined && !OF_TEXTS.includes(letter);
 }
 
 /**

@@ -4,13 +4,19 @@ import {
   CHECKS,
   ENVIRONMENT,
   type ForeignFlag,
+  FORMS,
+  KEPT_CONNECTIONS,
+  NO_DRILL,
   NO_HTTP2,
+  NO_RETRY,
   NOT_KEPT,
+  ONE_AT_A_TIME,
+  oneListOfStages,
   OUTPUTS,
   PROXY,
   refused,
+  SETTINGS,
   SHOW_ONE,
-  STAGES,
   WARM_UP,
 } from "./foreign_flag.ts";
 
@@ -19,16 +25,12 @@ const TLS =
 const CERTIFICATE_OR_CHECK =
   `it is a certificate in curl and ab, and a body that is expected in autocannon; ${TLS}, or a check`;
 const TLS_DETAILS = "versions, ciphers and sessions of TLS are chosen by the runtime; leave it out";
-const FORMS =
-  "a form with files is made by a locustfile; print one with --print-locustfile, and send a FormData as body";
 const BURSTS = "arrivals are even or by chance; write --rate '100/s' or --rate '100/s poisson'";
 const QUERY = "a query is part of the URL; write it there, behind a question mark";
 const LATE_AUTH = "there is basic authentication only; write --auth USER:PASSWORD, or -H 'Authorization: …'";
 const SIGNED = "requests are not signed; sign them in a locustfile, for which --print-locustfile is a start";
 const LISTS = "a list of URLs is read by --targets FILE; write that, with a URL on each line";
-const KEPT_CONNECTIONS = "connections are kept, or with --no-keepalive made for each request; leave it out";
-const RATE_OF_EACH = "requests a second are of all users together; write --rate N/s";
-const NO_RETRY = "a request that failed is counted and not made again; leave it out";
+const rateOfAll = (value: string) => `requests a second are of all users together; write --rate ${value}/s`;
 const FULL_SPEED = "bodies are sent and read as fast as the connection is; leave it out";
 const NOT_OF_URLS = "it belongs to a file of another tool, and a hit has URLs only; leave it out";
 const GENERATED = "URLs are not made up here; write a list and --targets FILE, or a locustfile";
@@ -74,7 +76,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   { because: LATE_AUTH, bare: ["digest", "ntlm", "negotiate", "anyauth"] },
   { because: SIGNED, valued: ["aws-sigv4", "aws-session"] },
-  { because: FORMS, valued: ["F", "form", "form-string"] },
+  { because: FORMS, valued: ["form", "form-string"] },
   {
     because: "a form is encoded before it is sent; write -d 'name=value', with %20 for a blank",
     valued: ["data-urlencode"],
@@ -98,23 +100,30 @@ const REFUSALS: readonly Refusal[] = [
     because:
       "the time to connect is a setting of a user class; write --timeout 5 for the whole request, or print the " +
       "locustfile with --print-locustfile and add static override connectionTimeout = 5",
-    valued: ["connect-timeout"],
+    valued: ["connect-timeout", "dial-timeout"],
   },
   {
     because: "the limit is one for the whole request; write --timeout 5",
-    valued: ["connection-active-timeout", "connection-inactivity-timeout", "keepalive-time", "expect100-timeout"],
+    valued: [
+      ...["connection-active-timeout", "connection-inactivity-timeout", "keepalive-time", "expect100-timeout"],
+      ...["req-timeout", "resp-timeout"],
+    ],
   },
   { because: "bodies are sent with their length; leave it out", bare: ["chunked"] },
   {
     because: "the URLs are requested in turn by each user; write a list and --targets FILE",
     bare: ["next", "parallel"],
   },
-  { because: "settings are read by --config FILE in a form of our own; write that", valued: ["K", "rc"] },
+  { because: SETTINGS, valued: ["rc"] },
   { because: "requests are not sent in batches; leave it out", bare: ["batch_latency"] },
   { because: BURSTS, valued: ["burst-delay", "burst-rate"] },
-  { because: RATE_OF_EACH, valued: ["connectionRate", "rps", "rate-period"] },
-  { because: KEPT_CONNECTIONS, valued: ["M", "maxConnectionRequests", "reconnectRate"] },
-  { because: "each user makes one request at a time; write a higher -c", valued: ["pipelining"] },
+  { because: "a rate is a number in a time; write --rate 10/s, 10/m or 10/h", valued: ["rate-period"] },
+  { because: KEPT_CONNECTIONS, valued: ["maxConnectionRequests", "reconnectRate"] },
+  {
+    because: "answers are read to their end, and connections are kept; leave it out",
+    valued: ["M"], // ali: bytes of an answer; autocannon: requests of a connection
+  },
+  { because: ONE_AT_A_TIME, valued: ["pipelining"] },
   { because: "a run ends early by a threshold; write --threshold 'failures_count<10, abort'", valued: ["bailout"] },
   { because: CHECKS, bare: ["verifyBody"], valued: ["expectBody"] },
   { because: "failures are in a table of their own and in the counts; leave it out", bare: ["excludeErrorStats"] },
@@ -124,7 +133,7 @@ const REFUSALS: readonly Refusal[] = [
   { because: LISTS, bare: ["urls-from-file"], valued: ["har", "file", "input-file", "timing-script-file"] },
   { because: "each URL is written out whole; leave it out", valued: ["base-uri"] },
   { because: "a file with the body is -d @FILE; write that", valued: ["input"] },
-  { because: WARM_UP, valued: ["warm-up-time"] },
+  { because: WARM_UP, valued: ["warm-up-time", "warmup"] },
   { because: NO_PAUSES, valued: ["delay", "min-iteration-duration"] },
   { because: "the URLs are requested in turn, not by chance; write a locustfile for that", bare: ["internet"] },
   { because: "a label of the run is --profile NAME; write that", valued: ["mark", "tag"] },
@@ -134,11 +143,26 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     because: OUTPUTS,
-    bare: ["cloudwatch", "boxplot", "json-metrics"],
-    valued: ["output-format", "summary-trend-stats", "summary-export", "json-metrics-file", "report", "save"],
+    bare: ["cloudwatch", "boxplot", "json-metrics", "raw-output"],
+    valued: [
+      ...[
+        "output-format",
+        "summary-trend-stats",
+        "summary-export",
+        "summary-mode",
+        "json-metrics-file",
+        "report",
+        "save",
+      ],
+      ...["export-to", "export-json", "export-csv", "export-markdown", "export-asciidoc", "export-orgmode"],
+    ],
   },
-  { because: "samples are taken each second; leave it out", valued: ["sampleInt"] },
-  { because: "times are in milliseconds; leave it out", bare: ["nanosec"], valued: ["time-unit"] },
+  { because: "samples are taken each second; leave it out", valued: ["sampleInt", "interval"] },
+  {
+    because: "times are in milliseconds; leave it out",
+    bare: ["nanosec", "seconds"],
+    valued: ["time-unit", "summary-time-unit"],
+  },
   { because: "two runs are compared by locust-ts compare A B; write that afterwards", valued: ["compare"] },
   {
     because: NOT_OF_URLS,
@@ -158,8 +182,30 @@ const REFUSALS: readonly Refusal[] = [
     bare: ["auto-resume", "equal-weights", "class-picker", "show-task-ratio", "show-task-ratio-json", "list"],
     valued: ["resume", "shape", "scenario", "exclude-tags", "config-users"],
   },
-  { because: STAGES, valued: ["stage"] },
   { because: ENVIRONMENT, valued: ["env"] },
+  {
+    because: "a number of requests is -n 10, and --iterations-per-user 10 of each user; write one of them",
+    valued: ["runs", "min-runs", "max-runs"],
+  },
+  {
+    because: "it is a command of a shell; run it before or after the hit",
+    valued: ["prepare", "setup", "conclude", "cleanup", "shell"],
+  },
+  { because: NOT_OF_URLS, valued: ["parameter-scan", "parameter-list", "parameter-step-size"] },
+  {
+    because: "the parts of a run on several machines are --master and workers; leave it out",
+    valued: ["execution-segment", "execution-segment-sequence"],
+  },
+  { because: "a user makes its requests one after the other; leave it out", valued: ["batch", "batch-per-host"] },
+  {
+    because: "the log goes into a file by --logfile FILE; write that",
+    valued: ["log", "log-output", "console-output"],
+  },
+  {
+    because: "--web serves a page with live charts; write that",
+    bare: ["auto-open-browser"],
+    valued: ["listen", "address"],
+  },
   {
     because: "scripts in Lua do not run here; write a locustfile, for which --print-locustfile is a start",
     valued: ["script"],
@@ -167,7 +213,10 @@ const REFUSALS: readonly Refusal[] = [
   { because: "metrics for Prometheus are served by --prometheus-port PORT; write that", valued: ["prometheus-addr"] },
   {
     because: ADDRESSES,
-    valued: ["connect-to", "resolve", "resolvers", "laddr", "interface", "dns", "dns-ttl", "dns-servers", "local-port"],
+    valued: [
+      ...["connect-to", "resolve", "resolvers", "laddr", "interface", "dns", "dns-ttl", "dns-servers", "local-port"],
+      ...["local-addr", "local-ips", "blacklist-ip", "block-hostnames"],
+    ],
   },
   {
     because: "all addresses of a name are tried; hit the address, with -H 'Host: NAME'",
@@ -183,6 +232,18 @@ const REFUSALS: readonly Refusal[] = [
 const BY_DASHES: readonly ForeignFlag[] = [
   { names: ["http2", "h2", "h2c"], takes: "perhaps", become: (value) => value === "false" ? [] : refused(NO_HTTP2) },
   { names: ["http-version"], takes: "value", become: (value) => value === "1.1" ? [] : refused(NO_HTTP2) },
+  {
+    names: ["rps", "connectionRate"],
+    takes: "value",
+    become: (value) => refused(rateOfAll(value)),
+  },
+  { names: ["rps-file"], takes: "value", become: () => refused(rateOfAll("N")) },
+  { names: ["stage"], takes: "value", become: (_, words) => oneListOfStages(words) },
+  {
+    names: ["pprof", "profiling-enabled"],
+    takes: "perhaps",
+    become: () => refused("a profile of the program is not written; leave it out"),
+  },
   {
     names: ["workers"],
     dashes: 1,
@@ -206,10 +267,7 @@ const BY_DASHES: readonly ForeignFlag[] = [
   {
     names: ["benchmark"],
     takes: "perhaps",
-    become: (value, words) =>
-      value !== "" || words.some((word) => /\.ya?ml$/i.test(word))
-        ? refused("files of drill do not run here; write the URL, or a locustfile")
-        : [], // siege: no delays
+    become: (value, words) => value !== "" || words.some((word) => /\.ya?ml$/i.test(word)) ? refused(NO_DRILL) : [], // siege: no delays
   },
 ];
 

@@ -49,11 +49,18 @@ export const TRANSLATED_FLAGS: readonly ForeignFlag[] = [
       "throw",
       "wait-ongoing-requests-after-deadline",
       "ignoreCoordinatedOmission",
+      "pct",
+      "no-http2",
+      "clean",
+      "no-clean",
+      "no-usage-report",
+      "show-output",
+      "ignore-failure",
     ],
     takes: "nothing",
     become: () => [],
   },
-  { names: ["fps", "print"], takes: "value", become: () => [] },
+  { names: ["fps", "print", "redraw-interval", "query-range", "style"], takes: "value", become: () => [] },
   {
     names: ["format"],
     takes: "value",
@@ -65,7 +72,32 @@ export const TRANSLATED_FLAGS: readonly ForeignFlag[] = [
   // Under other words.
   { names: ["R", "overallRate"], takes: "value", become: (value) => [`--rate=${value}`] },
   { names: ["amount", "maxOverallRequests"], takes: "value", become: (value) => [`--requests=${value}`] },
-  { names: ["concurrent", "concurrency", "clients", "vus"], takes: "value", become: (value) => [`--users=${value}`] },
+  { names: ["vus"], takes: "value", become: (value) => [`--users=${value}`] },
+  { names: ["concurrent", "concurrency"], takes: "value", become: (value) => [`--connections=${value}`] },
+  {
+    names: ["clients"],
+    takes: "value",
+    become: (value, words) =>
+      words.some((word) => /^--rate(=|$)/.test(word))
+        ? refused(
+          `beside it, --rate is the number of connections that start a second in h2load, and of requests here; write -c ${value} ` +
+            "with -r N for the one, --max-users " + value + " with --rate N/s for the other",
+        )
+        : [`--connections=${value}`],
+  },
+  {
+    names: ["ramp-up"],
+    takes: "value",
+    become: (value) =>
+      /^\d+$/.test(value)
+        ? {
+          words: [`--spawn-rate=${value}`],
+          note: `--ramp-up ${value} is the number of users that start a second, as in plow`,
+        }
+        : refused(`a ramp is --stages ${value}:N for one to N users; write that`),
+  },
+  { names: ["summary"], takes: "nothing", become: () => ["--only-summary"] },
+  { names: ["content"], takes: "value", become: (value) => [`--content-type=${value}`] },
   { names: ["time"], takes: "value", become: (value) => [`--run-time=${value}`] },
   {
     names: ["reps"],

@@ -6,15 +6,20 @@ import { parseTimeSpan } from "../../base/units.ts";
 import {
   ADDRESSES,
   type Become,
+  FORMS,
+  NO_DRILL,
   NO_HTTP2,
   NOT_KEPT,
+  ONE_AT_A_TIME,
+  oneListOfStages,
   OUTPUTS,
   PROXY,
   refused,
+  SETTINGS,
   SHOW_ONE,
-  STAGES,
   WARM_UP,
 } from "./foreign_flag.ts";
+import { isFortio } from "./fortio_flags.ts";
 import { isUrlLike, standsAlone } from "./word_kinds.ts";
 
 export type Meaning =
@@ -41,9 +46,8 @@ const NUMBER = /^\d+(\.\d+)?$/;
 const COOKIES = /^[^\s=;,"{}]+=[^;]*(;\s*[^\s=;]+=[^;]*)*;?$/;
 const FILE = /^[\w./-]*\.(json|txt|ya?ml|csv|lua|js|ts|conf|jar|pem|har|urls)$/i;
 const NO_LUA = "scripts in Lua do not run here; write a locustfile, for which --print-locustfile is a start";
-const BODY_FILE = "a file with the body is -d @FILE";
 
-/** By the flag, without a value that is glued to it. */
+/** By the flag, without a value that is glued to it. Each comment has the tools where the letter is not what it is here. */
 const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
   // ab, bombardier, siege: quiet
   "-q": ({ next = "" }) => /^\d/.test(next) ? OURS : alone([]),
@@ -52,7 +56,8 @@ const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
     if (NUMBER.test(next)) return withValue(refused("samples are taken each second; leave it out"));
     return /^(debug|info|warning|error|critical)$/i.test(next) ? OURS : alone([]);
   },
-  // ab: goes on after errors of a socket, as is done here; bombardier: a rate; oha: redirects; siege: repetitions; curl: a range
+  // ab: goes on after errors of a socket, as is done here; bombardier, ali: a rate; oha: redirects; siege: repetitions; h2load: connections
+  // that start a second; hyperfine: runs; fortio: what a histogram tells apart; curl: a range
   "-r": (place) => {
     const { next = "" } = place;
     if (/^\d+-\d*$/.test(next)) return withValue(refused("a range is a header; write -H 'Range: bytes=0-99'"));
@@ -62,25 +67,26 @@ const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
         refused("it is a number of repetitions in siege and a file in drill; write -n N, or leave it out"),
       );
     }
+    if (/^0?\.\d+$/.test(next)) return withValue(refused("response times are kept to 0.4 %; leave it out"));
     if (countsUsers(place)) return OURS;
     if (!countsConnections(place)) {
       return withValue(
         noted(
           [`--spawn-rate=${next}`],
-          `-r ${next} is the number of users that start a second; requests a second are --rate ${next}/s`,
+          `-r ${next} is the number of users that start a second; requests a second are --rate ${next}/s, so many requests -n ${next}`,
         ),
       );
     }
     return withValue(refused(
-      `it is a rate in bombardier, a number of redirects in oha and of repetitions in siege; write --rate ${next}/s for requests a ` +
+      `it is a rate in bombardier and ali, a number of redirects in oha and of repetitions in siege; write --rate ${next}/s for requests a ` +
         `second, --iterations-per-user ${next} for repetitions, --spawn-rate ${next} for users that start, or --no-redirects`,
     ));
   },
   // wrk: a script; ab: a limit of time; curl: silent; bombardier: bodies as streams; k6: stages; autocannon: a name for TLS
   "-s": (place) => {
-    const { next = "" } = place;
+    const { next = "", words } = place;
     if (/\.lua$/i.test(next)) return withValue(refused(NO_LUA));
-    if (/^(\d+(ms|s|m|h))+:\d+$/.test(next)) return withValue(refused(STAGES));
+    if (/^(\d+(ms|s|m|h))+:\d+(,|$)/.test(next)) return withValue(oneListOfStages(words));
     if (standsAlone(next)) return alone([]);
     if (parseTimeSpan(next) === undefined) {
       return withValue(refused(`${NO_LUA}. A name for TLS is that of the URL; leave it out`));
@@ -108,17 +114,19 @@ const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
     next === undefined || next.startsWith("-") || isUrlLike(next)
       ? alone(refused("it is a number of requests; write -n 100, or --only-summary for no progress"))
       : OURS,
-  // bombardier: no kept connections; autocannon: a number of requests
+  // bombardier: no kept connections; autocannon: a number of requests; fortio: a file with the figures
   "-a": (place) => {
+    if (isFortio(place.words)) return alone(refused(OUTPUTS));
     if (/^\d+$/.test(place.next ?? "")) return withValue([`--requests=${place.next}`]);
     return hasValue(place) ? OURS : alone(["--no-keepalive"]);
   },
   // autocannon: the most requests; curl: the answer into a file
   "-O": ({ next = "" }) => NUMBER.test(next) ? withValue([`--requests=${next}`]) : alone(refused(NOT_KEPT)),
-  // autocannon, oha: pipelining; bombardier: what is printed; h2load: a protocol; cassowary: a gateway; siege: one request
+  // autocannon, oha: pipelining; bombardier: what is printed; h2load: a protocol; cassowary: a gateway; fortio: percentiles; siege: one request
   "-p": (place) => {
-    const { next = "" } = place;
-    if (NUMBER.test(next)) return withValue(refused("each user makes one request at a time; write a higher -c"));
+    const { next = "", words } = place;
+    if (isFortio(words)) return withValue(refused("percentiles are always there; leave it out"));
+    if (NUMBER.test(next)) return withValue(refused(ONE_AT_A_TIME));
     if (/^(i|p|r|intro|progress|result)(,(i|p|r|intro|progress|result))+$/.test(next)) return withValue([]);
     if (/^(i|p|r|intro|progress|result)$/.test(next)) {
       return withValue(
@@ -142,6 +150,7 @@ const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
     const { next = "", words } = place;
     if (!hasValue(place)) return alone([]);
     if (NUMBER.test(next)) return withValue(refused("the system chooses the size of windows; leave it out"));
+    if (/\.ya?ml$/i.test(next)) return withValue(refused(NO_DRILL));
     if (FILE.test(next)) {
       return withValue(
         refused("it is a file of cookies in curl and a body in bombardier; write -H 'Cookie: …', or -d @FILE"),
@@ -157,10 +166,14 @@ const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
     if (place.next?.includes("=")) return withValue([`--header=Cookie: ${place.next}`]);
     return withValue(refused("it is a cookie, as in ab; write -C name=value"));
   },
-  // wrk, autocannon: seconds; curl: a body
+  // wrk, autocannon, cassowary: seconds; siege: a pause; curl: a body
   "-d": ({ next = "" }) =>
     NUMBER.test(next)
-      ? withValue(refused(`it is a time in wrk and a body in curl; write -t ${next}s, or --data ${next} for the body`))
+      ? withValue(
+        refused(
+          `it is a time in wrk, a pause in siege and a body in curl; write -t ${next}s, or --data ${next} for the body`,
+        ),
+      )
       : OURS,
   // h2load: a time; autocannon: connections; hey, oha: a file with the body
   "-D": ({ next = "" }) =>
@@ -172,16 +185,21 @@ const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
     NUMBER.test(next)
       ? withValue(noted([`--timeout=${next}`], `-m ${next} is the limit of one request, in seconds, as in curl`))
       : OURS,
-  // ab: HEAD; curl: headers of the answer; siege: by chance; k6: a number of iterations; autocannon, h2load: a file
+  // ab: HEAD; curl: headers of the answer; siege: by chance; k6: a number of iterations; rewrk: of whole runs; plow: a time; autocannon, h2load: a file
   "-i": ({ next = "" }) => {
-    if (/^\d+$/.test(next)) return withValue([`--iterations=${next}`]);
+    if (/^[1-9]\d*$/.test(next)) {
+      return withValue(noted([`--iterations=${next}`], `-i ${next} is the number of requests in all, as in k6`));
+    }
+    if (next === "0" || parseTimeSpan(next) !== undefined) {
+      return withValue(refused("samples are taken each second; leave it out"));
+    }
     if (standsAlone(next)) {
       return alone(refused(
         "it is a HEAD request in ab, headers that are shown in curl and a random order in siege; write -X HEAD, or --once to see an answer",
       ));
     }
     return withValue(refused(
-      "it is a HEAD request in ab, a file with the body in autocannon and with URLs in h2load; write -X HEAD, -d @FILE, or --targets FILE",
+      `it is a HEAD request in ab, a file with the body in autocannon and with URLs in h2load; write -X HEAD, -d @${next}, or --targets ${next}`,
     ));
   },
   // ab: a page; autocannon: threads; oha: requests in flight are finished, as is done here; curl: a text about the answer
@@ -200,7 +218,8 @@ const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
     hasValue(place)
       ? withValue(
         refused(
-          `${BODY_FILE}, one with URLs is --targets FILE, a locustfile is run by locust-ts run FILE; write one of them`,
+          `a file with the body is -d @${place.next}, one with URLs is --targets ${place.next}, a locustfile is run by locust-ts run FILE; ` +
+            "write one of them",
         ),
       )
       : alone([]),
@@ -219,7 +238,7 @@ const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
   // curl, siege: what is always so; h2load: a limit of time
   "-N": ({ next = "" }) =>
     standsAlone(next) ? alone([]) : withValue(refused("the limit is one for the whole request; write --timeout 5")),
-  // ab: an address of this machine; autocannon: failures that end a run; h2load: the base of URLs; wrk2: times of batches
+  // ali: a file with the body; ab: an address of this machine; autocannon: failures that end a run; h2load: the base of URLs; wrk2: times of batches
   "-B": (place) => {
     const { next = "" } = place;
     if (!hasValue(place)) {
@@ -227,6 +246,7 @@ const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
         refused("it is times of batches in wrk2 and the base of URLs in h2load; write whole URLs, and leave it out"),
       );
     }
+    if (FILE.test(next)) return withValue([`--data-file=${next}`]);
     return withValue(refused(
       NUMBER.test(next) ? "a run ends early by a threshold; write --threshold 'failures_count<10, abort'" : ADDRESSES,
     ));
@@ -248,11 +268,27 @@ const MEANINGS: Readonly<Record<string, (place: Place) => Meaning>> = {
   "-y": () => withValue(refused("a page is written by --html FILE; leave its attributes out")),
   // wrk2: percentiles that are not corrected, too; hey: a header
   "-U": (place) => hasValue(place) ? withValue([`--header=User-Agent: ${place.next}`]) : alone([]),
-  // autocannon: `[ -c 1 -d 2 ]`; h2load: windows
-  "-W": warmUp,
+  // ali: no kept connections; curl: a file with settings
+  "-K": ({ next }) => standsAlone(next) ? alone(["--no-keepalive"]) : withValue(refused(SETTINGS)),
+  // cassowary: figures in a file; curl: a form
+  "-F": ({ next }) => standsAlone(next) ? alone(refused(OUTPUTS)) : withValue(refused(FORMS)),
+  // rewrk: the URL
+  "-h": ({ next = "" }) => /^https?:\/\//i.test(next) ? withValue([next]) : OURS,
+  // autocannon: `[ -c 1 -d 2 ]`; ali: users at the most; h2load: windows
+  "-W": (place) =>
+    NUMBER.test(place.next ?? "")
+      ? withValue(refused(
+        `it is a warm-up in autocannon, the most workers in ali and a window in h2load; write --warm-up 5s, --max-users ${place.next}, ` +
+          "or leave it out",
+      ))
+      : warmUp(place),
   "--warmup": warmUp,
-  // curl: a body in JSON; ours: output in JSON
-  "--json": ({ next = "" }) => /^[[{"@]/.test(next) ? withValue([`--data=${next}`]) : OURS,
+  // curl: a body in JSON; fortio: a file with the figures
+  "--json": ({ next = "" }) => {
+    if (/^[[{"@]/.test(next)) return withValue([`--data=${next}`]);
+    if (!FILE.test(next)) return OURS;
+    return withValue(refused(`it prints the figures; a file with them is --summary-file ${next}`));
+  },
 };
 
 function warmUp({ next = "", words, at }: Place): Meaning {

@@ -40,7 +40,9 @@ const notes: readonly (readonly [readonly string[], readonly string[]])[] = [
   [["-t", "5s", "-k", "-H", "a: b", "-X", "PUT"], []],
   [["-u", "5", "-t", "5"], []],
   [["-m", "5"], ["-m 5 is the limit of one request, in seconds, as in curl"]],
-  [["-r", "5"], ["-r 5 is the number of users that start a second; requests a second are --rate 5/s"]],
+  [["-r", "5"], [
+    "-r 5 is the number of users that start a second; requests a second are --rate 5/s, so many requests -n 5",
+  ]],
   [["-r", "5", "-u", "9"], []],
   [["-w", "4"], ["-w 4 is the number of threads, as in autocannon"]],
   [["-max-workers=5"], ["-max-workers has no effect without a rate; add --rate 50/s"]],
