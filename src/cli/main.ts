@@ -16,7 +16,7 @@ import { resolveLocustfiles } from "./options/resolve_locustfiles.ts";
 import { PARENT_PIPE } from "./run/parent_watch.ts";
 import { withAutoResume } from "./run/auto_resume.ts";
 import { withResumed } from "./run/resumed_command.ts";
-import { createRunRequest, type RunRequest } from "./run/run_request.ts";
+import { createRunRequest, readWorkerOptions, type RunRequest } from "./run/run_request.ts";
 import type { Command, CompareOptions, DebugOptions, ReportOptions } from "./verbs/simple_verbs.ts";
 import type { TextOutput } from "./terminal/text_output.ts";
 
@@ -44,10 +44,10 @@ export interface MainDeps {
   /** One user in this very thread. */
   debug(files: readonly string[], options: DebugOptions): Promise<number>;
   /**
-   * Loads a locustfile in a thread of its own, says what it holds and lets it go. What the file prints meanwhile goes to `prints`.
+   * Loads a locustfile in a thread of its own, says what it holds and lets it go. What the file prints meanwhile goes to `prints`, if that is given.
    * @throws {UsageError} with all that is wrong with it
    */
-  describe(files: readonly string[], prints: TextOutput): Promise<LocustfileDescription>;
+  describe(files: readonly string[], prints?: TextOutput): Promise<LocustfileDescription>;
 }
 
 /** `argv` is without the program's name. Resolves to the exit code; reports every error itself. */
@@ -159,7 +159,9 @@ async function performRun(
   return await withFiles(options.locustfile ?? "", deps, async (files) => {
     const request = createRunRequest(line, { options, files, cwd: deps.cwd });
     if (options.list || options.showTaskRatio || options.showTaskRatioJson) return await show(request, deps);
-    return command.kind === "worker" ? await deps.work(request) : await deps.run(request);
+    if (command.kind === "run") return await deps.run(request);
+    if (deps.env[PARENT_PIPE] !== undefined) return await deps.work(request); // its master has read them
+    return await deps.work({ ...request, options: readWorkerOptions(line, await deps.describe(files)) });
   }, command.typos);
 }
 

@@ -144,6 +144,7 @@ const TO_WORKER: Parsers<ToWorker> = {
       return { path: readText(file, "path", MAX_NAME), bytes: readBytes(file, "bytes", MAX_FRAME_BYTES) };
     }),
     ...(has(fields, "large") ? { large: readList(fields, "large", 10_000, parseLargeFile) } : {}),
+    ...(has(fields, "options") ? { options: toFields(fields.options, "options") } : {}),
   }),
   filePart: (fields) => ({
     kind: "filePart",

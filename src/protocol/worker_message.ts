@@ -176,6 +176,8 @@ export type ToWorker =
     readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
     /** Absent: none. */
     readonly large?: readonly LargeFile[];
+    /** `environment.parsedOptions` as the master knows it, for `init`; the plan of a run replaces it. Absent: from an older master. */
+    readonly options?: Readonly<Record<string, unknown>>;
   }
   /** To `fetchPart`. `problem`: why there is no such part. */
   | {

@@ -197,7 +197,9 @@ export class Thread {
     }
     const userClasses = [...collected.userClasses.values()];
     const parsedOptions = deepFreeze(message.options);
-    const environment = this.#options.environment ?? new Environment({ userClasses, events, parsedOptions, logger });
+    const host = hostIn(parsedOptions);
+    const environment = this.#options.environment ??
+      new Environment({ userClasses, events, parsedOptions, logger, ...(host === undefined ? {} : { host }) });
     const runner = new ThreadRunner({
       clientId: message.workerId,
       workerIndex: message.workerIndex,
@@ -358,4 +360,9 @@ export class Thread {
   #say(message: UserMessage): void {
     this.#options.post({ kind: "userMessage", message });
   }
+}
+
+/** `--host`, which user code finds in `environment.host` from `init` on. */
+function hostIn({ host }: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof host === "string" ? host : undefined;
 }

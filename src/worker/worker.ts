@@ -37,8 +37,8 @@ export interface WorkerOptions extends HeartbeatMeters {
   readonly masterTimeoutMs: number;
   /** How often a line in the log says what this worker does; absent where another log says it. */
   readonly activityEveryMs?: number;
-  /** Lines of user code, for this process's own log. */
-  readonly onLog: (line: UserLogMessage) => void;
+  /** Lines of user code, for this process's own log. `reach`: whether the master gets them as well. */
+  readonly onLog: (line: UserLogMessage, reach: "here" | "everywhere") => void;
 }
 
 export class Worker {
@@ -274,7 +274,9 @@ export class Worker {
       },
       userMessage: (message) => {
         if (message.kind === "ask" || message.kind === "withdraw") return this.#asks.take(message);
-        if (message.kind === "log" && !this.#logged.isRepeated(message)) this.#options.onLog(message);
+        if (message.kind === "log" && !this.#logged.isRepeated(message)) {
+          this.#options.onLog(message, this.#link === undefined ? "here" : "everywhere");
+        }
         if (!this.#quota.take(message, this.#options.clock.nowMs())) return;
         this.#send({ kind: "userMessage", message });
       },
@@ -364,7 +366,7 @@ export class Worker {
   #reportDropped(workerId: string): void {
     for (const message of this.#quota.takeReports(workerId, this.#options.clock.nowMs())) {
       const line = { kind: "log", level: "WARNING", logger: "locust.runners", message } as const;
-      this.#options.onLog(line);
+      this.#options.onLog(line, "everywhere");
       this.#send({ kind: "userMessage", message: line });
     }
   }

@@ -104,7 +104,7 @@ describe("main()", () => {
     ["run locustfile.ts --master", 7, "run locustfile.ts"],
     ["worker", 7, "work"],
     ["--worker -f -", 7, "work"],
-    ["--worker -f locustfile.ts", 7, "work locustfile.ts"],
+    ["--worker -f locustfile.ts", 7, "describe locustfile.ts", "work locustfile.ts"],
     ["demo --port 0", 0, "demo 0"],
     ["report run.ndjson", 0, "report run.ndjson"],
   ];

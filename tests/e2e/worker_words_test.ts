@@ -34,3 +34,59 @@ test("an exception of several workers is one group, and what a worker prints is 
     assert.equal((await worker.ended).stdout.match(/the test begins/g)?.length, 1);
   }
 });
+
+const WITH_OPTION = `
+import { constant, events, task, User } from "locust-ts";
+events.initCommandLineParser.addListener(({ parser }) => void parser.addArgument("--tenant", { type: "string", default: "none" }));
+const say = (name) => ({ environment }) => {
+  if (environment.runner.role === "worker") console.log(name, environment.parsedOptions.tenant, environment.host);
+};
+events.init.addListener(say("init"));
+events.testStart.addListener(say("testStart"));
+events.quitting.addListener(say("quitting"));
+export class Idle extends User {
+  override waitTime = constant(0.2);
+  @task idle() {}
+}
+`;
+const LOAD = ["-H", "http://system.invalid", "-u", "1", "-t", "1s", "--only-summary", "--journal", "none"];
+
+test("init of a worker knows the master's options, or those of its own command line where it has the file", async () => {
+  const port = String(await freePort());
+  const cwd = writeFiles({ "locustfile.ts": WITH_OPTION });
+  const address = ["--master-bind-host", "127.0.0.1", "--master-bind-port", port, "--expect-workers", "2"];
+  const master = startCli(["run", "locustfile.ts", "--master", ...address, ...LOAD, "--tenant", "acme"], { cwd });
+  const [shipped, own] = [[], ["-f", "locustfile.ts", "--tenant", "mine"]].map((args) =>
+    startCli(["worker", "--master-port", port, "--processes", "1", ...args], {
+      cwd: args.length === 0 ? writeFiles({}) : cwd,
+    })
+  );
+  await master.ended;
+  const later = ["testStart acme http://system.invalid", "quitting acme http://system.invalid", ""];
+  assert.equal((await shipped?.ended)?.stdout, ["init acme http://system.invalid", ...later].join("\n"));
+  assert.equal((await own?.ended)?.stdout, ["init mine undefined", ...later].join("\n"));
+});
+
+test("what workers of --workers print before they have joined and after they have left is shown", async () => {
+  const run = startCli(["run", "locustfile.ts", "--workers", "1", "--processes", "1", ...LOAD, "--tenant", "acme"], {
+    cwd: writeFiles({ "locustfile.ts": WITH_OPTION }),
+  });
+  const { stdout } = await run.ended;
+  for (const name of ["init", "testStart", "quitting"]) {
+    assert.equal(stdout.split(`${name} acme http://system.invalid\n`).length, 2, stdout);
+  }
+});
+
+test("a worker refuses an option that nobody knows, and says where those of a locustfile are given", async () => {
+  const refused = async (args: readonly string[]) =>
+    await startCli(["worker", ...args], { cwd: writeFiles({ "locustfile.ts": WITH_OPTION }) }).ended;
+  const without = await refused(["--tenant", "acme"]);
+  assert.equal(without.code, 2);
+  assert.match(
+    without.stderr,
+    /Cannot use --tenant: .*an option of the locustfile is given to the master, which passes it on/,
+  );
+  const own = await refused(["-f", "locustfile.ts", "--tenat", "acme"]);
+  assert.equal(own.code, 2);
+  assert.match(own.stderr, /Cannot use --tenat: .*Did you mean "--tenant"\?/);
+});

@@ -269,6 +269,7 @@ export const SAMPLES_TO_WORKER: readonly ToWorker[] = [
     source: 'import { HttpUser } from "locust-ts";\n',
     files: [{ path: "data/names.csv", bytes: bytes(97, 10) }],
     large: [{ path: "data/all.csv", size: 300_000_000, changedMs: 1_764_000_000_123.25 }],
+    options: { host: "http://system:8000", tenant: "acme" },
   },
   { kind: "filePart", hash: "sha256-abc", path: "data/all.csv", offset: 2_000_000, bytes: bytes(98, 10) },
   {

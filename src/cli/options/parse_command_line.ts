@@ -96,6 +96,8 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
 
   const role = roleOf(verb, resolved);
   const web = role !== "worker" && wantsWeb(verb, resolved);
+  // A worker without a locustfile of its own loads nothing before it has joined.
+  const loadsLater = role === "worker" && (locustfile === undefined || locustfile === "-");
   const unknownVerb = verb === undefined ? findUnknownVerb(read) : undefined;
   // `locust-ts rum x.ts`: the file is in the right place, the command is not.
   const strayFiles = unknownVerb === undefined ? findStrayFiles(verb, userClasses, locustfile) : [];
@@ -112,12 +114,16 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
     ...strayFiles,
     ...findSwallowedFiles(read),
     ...(loaded
-      ? [...read.unrecognized, ...custom.problems, ...findMissing(custom.required, resolved.values)]
-      : role === "worker"
-      ? read.unrecognized // a worker loads nothing before it has joined
+      ? [
+        ...read.unrecognized,
+        ...custom.problems,
+        ...(role === "worker" ? [] : findMissing(custom.required, resolved.values)), // it gets them from the master
+      ]
+      : loadsLater
+      ? read.unrecognized.map(nameTheMaster)
       : []),
   ];
-  const unknown = loaded || role === "worker" ? [] : [...resolveAll("report").problems, ...read.unrecognized];
+  const unknown = loaded || loadsLater ? [] : [...resolveAll("report").problems, ...read.unrecognized];
   const typos = likelyTypos(unknown);
   if (problems.length > 0) {
     return { kind: "problems", problems: [...new Set([...problems, ...typos])], verb: verb ?? "run" };
@@ -129,7 +135,7 @@ function parseRun(line: CommandLine, verb: "run" | "worker" | undefined, rest: r
     role,
     web,
     userClasses,
-    locustfile: role === "worker" && locustfile === undefined ? undefined : locustfile ?? DEFAULT_LOCUSTFILE,
+    locustfile: loadsLater ? locustfile : locustfile ?? DEFAULT_LOCUSTFILE,
     started: line.started,
     notices: [...resolved.notices, ...findPointless(resolved.values)],
     custom: readCustomValues(line.customArguments ?? [], resolved.values),
@@ -153,7 +159,7 @@ function overridden(
  * `--users` could not mean that.
  */
 function withoutDoubtful(read: ReadArguments, table: readonly OptionSpec[], verb: VerbName | undefined) {
-  const isWorker = verb === "worker" || read.typed.has("worker"); // it loads nothing before it has joined
+  const isWorker = (verb === "worker" || read.typed.has("worker")) && !read.typed.has("locustfile");
   const isDoubtful = (spec: OptionSpec, raw: RawValue) =>
     read.shortened.has(spec.name) && parseOptionValue(spec, raw, { kind: "typed" }).kind === "problem";
   return new Map(
@@ -170,6 +176,14 @@ function withoutDoubtful(read: ReadArguments, table: readonly OptionSpec[], verb
  */
 function likelyTypos(problems: readonly string[]): readonly string[] {
   return problems.filter((problem) => problem.includes("Did you mean"));
+}
+
+/** Of an option that a worker without a locustfile does not know. */
+function nameTheMaster(problem: string): string {
+  const [before, ...after] = problem.split("; see --help");
+  return after.length === 0
+    ? problem
+    : `${before}; an option of the locustfile is given to the master, which passes it on to its workers`;
 }
 
 /** Words that people try, and what gives them what they look for. */

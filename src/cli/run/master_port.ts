@@ -18,7 +18,9 @@ const NOT_SHIPPABLE = "not-shippable";
 /** Bundles the locustfile. That it cannot be bundled matters only to a worker that asks for it. */
 export async function prepareShipping(
   files: readonly string[],
-  { userClasses, knownClasses }: Required<Pick<ShippedLocustfile, "userClasses" | "knownClasses">>,
+  { userClasses, knownClasses, options }:
+    & Required<Pick<ShippedLocustfile, "userClasses" | "knownClasses">>
+    & { readonly options: Pick<RunOptions, "parsedOptions"> },
   logger: Logger,
 ): Promise<ShippedLocustfile> {
   try {
@@ -31,6 +33,7 @@ export async function prepareShipping(
       source,
       files: data,
       ...(large.length === 0 ? {} : { large }),
+      options: options.parsedOptions,
     };
     for (const { path, size } of large) {
       logger.info(`The data file "${path}" (${formatBytes(size)}) is shipped to workers in parts`);

@@ -6,6 +6,8 @@ import type { Readable } from "node:stream";
 
 /** Set in the environment of such a worker. */
 export const PARENT_PIPE = "LOCUST_TS_PARENT_PIPE";
+/** There too: `environment.parsedOptions` of the master as JSON, since such a worker reads no options of its own. */
+export const PARENT_OPTIONS = "LOCUST_TS_PARENT_OPTIONS";
 
 /** Resolves when the process that started this one is gone; undefined unless the starter asked for the watch. */
 export function watchParent(

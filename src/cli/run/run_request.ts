@@ -91,6 +91,22 @@ export function createRunRequest(
   };
 }
 
+/**
+ * The options of a worker that has a locustfile of its own, with those of the locustfile: what it begins with until the master starts
+ * a run. What the run needs is for the master to check.
+ *
+ * @throws {UsageError}
+ */
+export function readWorkerOptions(
+  line: CommandLine,
+  { arguments: customArguments }: LocustfileDescription,
+): RunOptions {
+  const command = parseCommandLine({ ...line, customArguments });
+  if (command.kind === "problems") throw new UsageError(command.problems);
+  if (command.kind !== "worker") throw new Error(`a worker became a ${command.kind}`);
+  return command.options;
+}
+
 function judgedThresholds(
   { thresholds: ofFile, scenarios = [] }: LocustfileDescription,
   { thresholds: ofOptions }: RunOptions,

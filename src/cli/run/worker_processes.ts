@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Logger } from "../../base/logger.ts";
 import type { RunOptions } from "../options/options.ts";
-import { PARENT_PIPE } from "./parent_watch.ts";
+import { PARENT_OPTIONS, PARENT_PIPE } from "./parent_watch.ts";
 import type { ProcessDeps } from "../process_deps.ts";
 
 /** The time for a dismissed worker to end its requests and deliver its counts; then its process is killed. */
@@ -83,13 +83,14 @@ function startOne({ options, files, port, token, deps }: WorkerProcessesInput, n
     ...(cert === undefined ? [] : ["--master-tls-cert", cert]),
     ...(key === undefined ? [] : ["--master-tls-key", key]),
     ...(ca === undefined ? [] : ["--master-tls-ca", ca]),
+    ...(options.json ? ["--json"] : []), // what it prints goes to standard error then
   ];
   const child = spawn(program, [...first, ...args], {
     cwd: deps.cwd,
-    env: workerEnvironment(deps.env, token),
+    env: workerEnvironment(deps.env, token, options),
     // A process group of its own: the master handles Ctrl-C in the terminal, and lets the workers deliver first.
     detached: true,
-    stdio: ["pipe", "ignore", "inherit"],
+    stdio: ["pipe", options.json ? "ignore" : "inherit", "inherit"],
   });
   child.stdin?.on("error", () => {}); // nothing is written to it; it only has to be open
   return child;
@@ -100,13 +101,18 @@ function masterHost(bindHost: string): string {
 }
 
 /** Our environment without the options of the master, and with the token, which a list of processes must not show. */
-function workerEnvironment(env: ProcessDeps["env"], token: string | undefined): Record<string, string> {
+function workerEnvironment(
+  env: ProcessDeps["env"],
+  token: string | undefined,
+  { parsedOptions }: Pick<RunOptions, "parsedOptions">,
+): Record<string, string> {
   const kept = Object.entries(env).filter((each): each is [string, string] =>
     each[1] !== undefined && !each[0].startsWith("LOCUST_")
   );
   return {
     ...Object.fromEntries(kept),
     [PARENT_PIPE]: "1",
+    [PARENT_OPTIONS]: JSON.stringify(parsedOptions),
     ...(token === undefined ? {} : { LOCUST_MASTER_TOKEN: token }),
   };
 }

@@ -3,7 +3,7 @@
  * until the master sends it away. Resolves to the exit code.
  */
 import { LocustError, UsageError } from "../../base/errors.ts";
-import type { Logger } from "../../base/logger.ts";
+import { type Logger, PRINTED } from "../../base/logger.ts";
 import { createRandom, seedFromId } from "../../base/random.ts";
 import { dialTcp, speaksTls } from "../../link/tcp_dial.ts";
 import { CompilerThreads } from "../../platform/compiler_threads.ts";
@@ -16,7 +16,7 @@ import type { LoadedPool } from "../../worker/pool_source.ts";
 import { openThreadPool, startThreads, type ThreadPoolReceiver } from "../../worker/thread_pool.ts";
 import { Worker } from "../../worker/worker.ts";
 import { readDialTls, readToken } from "./cluster_secrets.ts";
-import { PARENT_PIPE } from "./parent_watch.ts";
+import { PARENT_OPTIONS, PARENT_PIPE } from "./parent_watch.ts";
 import { EXIT_FINE, EXIT_USAGE } from "../exit_code.ts";
 import { type Interrupt, listenForInterrupt } from "../terminal/interrupt.ts";
 import type { Logging } from "../terminal/logging.ts";
@@ -89,16 +89,19 @@ function createSession(id: string, request: RunRequest, deps: ProcessDeps, loggi
   const logger = logging.named("locust.runners");
   const threads = options.processes ?? deps.cores;
   const folder = openWorkerFolder(deps.hostName);
+  const isOwn = deps.env[PARENT_PIPE] !== undefined;
+  const known = parentOptions(deps.env) ?? options.parsedOptions;
   const openPool = async (
     hash: string,
     paths: readonly string[],
     receiver: ThreadPoolReceiver,
+    parsedOptions: Readonly<Record<string, unknown>>,
   ): Promise<LoadedPool> => ({
     hash,
     pool: await openThreadPool({
       handles: startThreads({ count: threads, entry: deps.threadEntry, startThread: deps.startThread }),
       source: { files: paths },
-      options: options.parsedOptions,
+      options: parsedOptions,
       workerId: id,
       get workerIndex() {
         return session.workerIndex;
@@ -120,16 +123,21 @@ function createSession(id: string, request: RunRequest, deps: ProcessDeps, loggi
     calibratedPerSecond: findCalibratedRate(threads, deps, logger),
     masterTimeoutMs: options.masterTimeoutSeconds * 1000,
     activityEveryMs: ACTIVITY_EVERY_MS,
-    onLog: (line) => logging.relay(line),
+    onLog: (line, reach) => {
+      // What a worker of `--workers` prints is shown by its master, which has printed the lines of the import itself.
+      const isShown = isOwn && line.level === PRINTED && (reach === "everywhere" || line.during === "load");
+      if (!isShown) logging.relay(line);
+    },
     source: {
       ...(files.length === 0
         ? {}
-        : { own: (receiver: ThreadPoolReceiver) => openPool(OWN_LOCUSTFILE, files, receiver) }),
+        : { own: (receiver: ThreadPoolReceiver) => openPool(OWN_LOCUSTFILE, files, receiver, known) }),
       shipped: async (message, receiver, fetchPart) =>
         await openPool(
           message.hash,
           [await receiveLocustfile(message, { folder: folder.path, fetchPart, logger, clock: deps.clock })],
           receiver,
+          message.options ?? known,
         ),
     },
   });
@@ -144,6 +152,12 @@ function createSession(id: string, request: RunRequest, deps: ProcessDeps, loggi
     },
   };
   return session;
+}
+
+/** The options of the master that has started this worker. */
+function parentOptions(env: ProcessDeps["env"]): Readonly<Record<string, unknown>> | undefined {
+  const text = env[PARENT_OPTIONS];
+  return text === undefined ? undefined : JSON.parse(text);
 }
 
 /** Joins, again after each broken link, until the worker has left or is refused. */

@@ -7,13 +7,13 @@ import { openLogging } from "../terminal/logging.ts";
 import type { TextOutput } from "../terminal/text_output.ts";
 
 /**
- * What the file prints meanwhile goes to `prints`.
+ * What the file prints meanwhile goes to `prints`; absent: it is printed again by those that run the file.
  *
  * @throws {UsageError} with all that is wrong with it
  */
 export async function describeLocustfile(
   files: readonly string[],
-  prints: TextOutput,
+  prints: TextOutput | undefined,
   deps: ProcessDeps,
 ): Promise<LocustfileDescription> {
   using logging = openLogging({
@@ -21,7 +21,7 @@ export async function describeLocustfile(
     setup: "normal",
     host: deps.hostName,
     stderr: deps.stderr,
-    stdout: prints,
+    stdout: prints ?? deps.stdout,
     wallMs: () => deps.clock.wallMs(),
   });
   const control = openControlThread({
@@ -30,7 +30,7 @@ export async function describeLocustfile(
     clock: deps.clock,
     receiver: {
       userMessage: (message) => {
-        if (message.kind === "log") logging.relay(message);
+        if (message.kind === "log" && prints !== undefined) logging.relay(message);
       },
       failed: () => {}, // the question below fails with it
     },
