@@ -22,6 +22,7 @@ export type ErrorCode =
   | "bad_state"
   | "bad_stats"
   | "bad_text"
+  | "body_discarded"
   | "bundle"
   | "calibration"
   | "bundle_corrupt"

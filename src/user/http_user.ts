@@ -29,6 +29,8 @@ abstract class ClientUser extends User {
   static maxRedirects?: number;
   /** How often a timeout or failed connection is tried again within one sample; 0. */
   static maxRetries?: number;
+  /** True: bodies of responses below 400 are counted, but not kept: nobody can read them; false. */
+  static discardBody?: boolean;
   /** True: certificates are not verified. True for `FastHttpUser`, false for `HttpUser`. */
   static insecure?: boolean;
   /** Sent with every request that has no such header. */
@@ -181,7 +183,7 @@ function sessionOptions(user: User): SessionOptions {
 }
 
 function readSettings(userClass: typeof ClientUser): SessionOptions {
-  const { connectionTimeout, networkTimeout, maxRedirects, maxRetries, insecure } = userClass;
+  const { connectionTimeout, networkTimeout, maxRedirects, maxRetries, discardBody, insecure } = userClass;
   const { defaultHeaders, concurrency, proxy, tls, sourceAddress, idleTimeout, dnsTtl } = userClass;
   const { maxHeadBytes, maxHeadFields, clientPool, poolManager } = userClass;
   return {
@@ -189,6 +191,7 @@ function readSettings(userClass: typeof ClientUser): SessionOptions {
     networkTimeout,
     maxRedirects,
     maxRetries,
+    discardBody,
     insecure,
     defaultHeaders,
     concurrency,

@@ -19,9 +19,9 @@ import { mayRepeat, wasGivenUp } from "./retry_rule.ts";
 import { type AnswerHead, type ExchangeOwner, ExchangeState } from "./exchange_state.ts";
 import { expectAfter, SpareMemory } from "./spare_memory.ts";
 import { joinBody } from "./upload.ts";
-import type { ResponseSink, WireRequest } from "./wire.ts";
+import { discardsBody, type ResponseSink, type WireRequest } from "./wire.ts";
 import { AbortedError, ConnectionError, ProtocolError, toWireError, WireError } from "../bytes/wire_error.ts";
-import { type ByteRange, NOTHING, WireResponse } from "./wire_response.ts";
+import { type ByteRange, DiscardedBody, NOTHING, WireResponse } from "./wire_response.ts";
 import { type ConnectionSetup, WireTimes } from "./wire_times.ts";
 
 const IDLE = 0;
@@ -225,8 +225,14 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     const length = !hasBody ? 0 : info.framing === BY_LENGTH ? info.contentLength : -1;
     const present = to - end;
     const streamed = request.responseBody === "stream";
+    const dropped = discardsBody(request, status) && !info.hasContentEncoding; // else only decoding tells its length
+    const kept = !streamed && !dropped;
     if (length >= 0 && length <= present && !streamed) {
       const persistent = info.persistent && length === present;
+      if (dropped) {
+        const head = known ?? { bytes: copyBytes(chunk, from, end), from: 0, to: end - from };
+        return this.#complete(info, head, new DiscardedBody(0, length), nowMs, persistent);
+      }
       if (known !== undefined && place === "reused") {
         const body = length === 0 ? NOTHING : { bytes: copyBytes(chunk, end, end + length), from: 0, to: length };
         return this.#complete(info, known, body, nowMs, persistent);
@@ -238,14 +244,14 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
       return this.#complete(info, head, body, nowMs, persistent);
     }
     const { limits } = this.#owner;
-    if (length > limits.maxBodyBytes && !streamed) throw new ProtocolError("body over the limit");
+    if (length > limits.maxBodyBytes && kept) throw new ProtocolError("body over the limit");
     const slow = this.#beSlow(nowMs);
-    const spare = place === "spare" && length >= 0 && !streamed ? SPARE.claim(end + length) : undefined;
+    const spare = place === "spare" && length >= 0 && kept ? SPARE.claim(end + length) : undefined;
     // Without memory for all of it a copy of the head, so that it does not keep a large first piece of the body alive.
     const head = spare === undefined
       ? { bytes: copyBytes(chunk, from, end), from: 0, to: end - from }
       : { bytes: spare, from, to: end };
-    const pieces = streamed ? slow.openStream() : new BodyBuffer(length, limits.maxBodyBytes, spare, spare && end);
+    const pieces = kept ? new BodyBuffer(length, limits.maxBodyBytes, spare, spare && end) : slow.openUnkept(streamed);
     slow.openBody(info, head, length, limits, pieces);
     this.#state = BODY;
     if (slow.stream !== undefined) {
@@ -278,16 +284,15 @@ export class Connection extends ActiveExchange implements SocketReceiver, Exchan
     if (slow.stream !== undefined) {
       this.#release(persistent, slow.summary.keepAliveSeconds, nowMs);
       slow.stream.end();
-    } else {
-      const { memory, from, to } = slow.bodyBuffer as BodyBuffer;
-      this.#complete(slow.summary, slow.head, { bytes: memory, from, to }, nowMs, persistent);
-    }
+    } else this.#complete(slow.summary, slow.head, slow.collectedBody, nowMs, persistent);
   }
 
   #complete(summary: AnswerHead, head: ByteRange, body: ByteRange, nowMs: number, persistent: boolean): void {
     const sink = this.waitingSink as ResponseSink;
-    const response = new WireResponse(this, nowMs, summary, head, body);
-    this.#expectedBytes = expectAfter(head.to - head.from + body.to - body.from, this.#expectedBytes);
+    const given = discardsBody(this.request!, summary.status) ? DiscardedBody.of(body) : body;
+    const response = new WireResponse(this, nowMs, summary, head, given);
+    const kept = given.bytes.length === 0 ? 0 : body.to - body.from;
+    this.#expectedBytes = expectAfter(head.to - head.from + kept, this.#expectedBytes);
     this.#release(persistent, summary.keepAliveSeconds, nowMs);
     sink.completed(response);
   }

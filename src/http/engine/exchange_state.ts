@@ -7,6 +7,7 @@ import type { ReceiveRoom, Socket } from "../../platform/socket.ts";
 import { BodyBuffer } from "../bytes/body_buffer.ts";
 import { BodyReader } from "../bytes/body_reader.ts";
 import type { BodyPieces } from "../bytes/chunked_decoder.ts";
+import { DroppedPieces } from "../bytes/dropped_pieces.ts";
 import { BY_LENGTH, type HeadInfo, type HeadLimits, UNTIL_CLOSE } from "../bytes/head_parser.ts";
 import { PartialHead } from "../bytes/partial_head.ts";
 import { ResponseStream, type StreamSource } from "../bytes/response_stream.ts";
@@ -14,7 +15,7 @@ import { SignalledSink } from "./signalled_sink.ts";
 import { Upload, type UploadOwner } from "./upload.ts";
 import type { ResponseLimits } from "./engine_options.ts";
 import type { ResponseSink, WireRequest } from "./wire.ts";
-import { type ByteRange, type HeadSummary, NOTHING } from "./wire_response.ts";
+import { type ByteRange, DiscardedBody, type HeadSummary, NOTHING } from "./wire_response.ts";
 import { ProtocolError, type WireError } from "../bytes/wire_error.ts";
 
 /** Interim responses before the final one. No real server sends more, and an endless series of them would never time out. */
@@ -108,15 +109,22 @@ export class ExchangeState implements StreamSource, UploadOwner {
     this.head = head;
   }
 
-  /** The body goes to its reader as it comes. */
-  openStream(): ResponseStream {
-    return this.stream = new ResponseStream(this, this.#socket);
+  /** The body goes to its reader as it comes, or to nobody. */
+  openUnkept(streamed: boolean): BodyPieces {
+    return streamed ? this.stream = new ResponseStream(this, this.#socket) : new DroppedPieces();
   }
 
   /** The body that is collected; undefined where it is streamed. */
   get bodyBuffer(): BodyBuffer | undefined {
     const pieces = this.body?.pieces;
     return pieces instanceof BodyBuffer ? pieces : undefined;
+  }
+
+  /** The whole body, when it has come. */
+  get collectedBody(): ByteRange {
+    const pieces = this.body?.pieces;
+    if (pieces instanceof DroppedPieces) return new DiscardedBody(0, pieces.length);
+    return pieces instanceof BodyBuffer ? { bytes: pieces.memory, from: pieces.from, to: pieces.to } : NOTHING;
   }
 
   /** Where the rest of a body is received whose length is known; undefined where there is no memory for it yet. */

@@ -19,6 +19,12 @@ export interface WireTimeouts {
   readonly totalMs?: number;
 }
 
+/**
+ * `buffer` (default): complete body, then `completed`. `stream`: `completed` at the head, the body as a ReadableStream. `discard`: as `buffer`, but the
+ * bytes are counted and dropped, unless the status is 400 or more, or its length is only known decoded.
+ */
+export type ResponseBody = "buffer" | "stream" | "discard";
+
 export interface WireRequest {
   readonly origin: Origin;
   /** Upper case. Decides whether the response has a body (HEAD) and whether a dead kept connection may be tried again. */
@@ -33,8 +39,7 @@ export interface WireRequest {
   readonly body?: Uint8Array | ReadableStream<Uint8Array> | undefined;
   /** Content-Length of a streamed body; absent: chunked. */
   readonly streamLength?: number | undefined;
-  /** `buffer` (default): complete body, then `completed`. `stream`: `completed` at the head, the body as a ReadableStream. */
-  readonly responseBody?: "buffer" | "stream" | undefined;
+  readonly responseBody?: ResponseBody | undefined;
   /** `continue`: the head says `Expect: 100-continue`; the body waits for the server's 100 (at most 1 s). */
   readonly expect?: "continue" | undefined;
   readonly timeouts?: WireTimeouts | undefined;
@@ -42,6 +47,11 @@ export interface WireRequest {
   readonly tls?: EngineTls | undefined;
   /** Costs a listener per request: to end all requests of a user call `HttpEngine.abortAll` instead. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Whether the request does not want the body of its response. That of a failure says why. */
+export function discardsBody({ responseBody }: WireRequest, status: number): boolean {
+  return responseBody === "discard" && status < 400;
 }
 
 /**

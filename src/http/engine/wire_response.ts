@@ -26,6 +26,23 @@ const MAX_SHARED_FIELDS = 16;
 /** The buffered body of a streamed response. */
 export const NOTHING: ByteRange = { bytes: NO_BYTES, from: 0, to: 0 };
 
+/** A body that its request does not want: its bytes as sent where they are content-encoded, since only decoding tells their length, else nothing but a length. */
+export class DiscardedBody implements ByteRange {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+
+  constructor(from: number, to: number, bytes: Uint8Array = NO_BYTES) {
+    this.bytes = bytes;
+    this.from = from;
+    this.to = to;
+  }
+
+  static of(body: ByteRange): DiscardedBody {
+    return body instanceof DiscardedBody ? body : new DiscardedBody(body.from, body.to, body.bytes);
+  }
+}
+
 /** What the parser has found in a head. */
 export interface HeadSummary {
   readonly status: number;
@@ -65,11 +82,18 @@ export class WireResponse extends WireTimes {
     return this.#body.to - this.#body.from;
   }
 
-  /** The buffered body as sent (content-encoded). May be a view, made at each call: keep it. Never a `Buffer`, whose `slice()` would not copy. */
+  /** Its request does not want the body: nobody may read it. */
+  get isDiscarded(): boolean {
+    return this.#body instanceof DiscardedBody;
+  }
+
+  /** The buffered body as sent (content-encoded); empty if it was dropped. May be a view, made at each call: keep it. Never a `Buffer`, whose `slice()` would not copy. */
   get body(): Uint8Array {
     const { bytes, from, to } = this.#body;
     if (from === 0 && to === bytes.length && bytes.constructor === Uint8Array) return bytes;
-    return to === from ? NO_BYTES : new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from);
+    return to === from || bytes === NO_BYTES
+      ? NO_BYTES
+      : new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from);
   }
 
   /** Status line and fields as they came, with the empty line. */

@@ -62,6 +62,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map(Object.entries<Check>({
     return wrong === undefined ? undefined : `"${option}" is ${wrong}; ${TAGS_ADVICE}`;
   },
   stream: checkBoolean,
+  discardBody: checkBoolean,
   signal: expect(isSignal, "give an AbortSignal"),
   tls: (value, option) => checkParts(value, option, TLS_PARTS, "give { verify, ca, cert, key, serverName }"),
 }));

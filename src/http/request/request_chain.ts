@@ -23,7 +23,7 @@ import type { Auth } from "./request_options.ts";
 import { type RequestTarget, targetOf } from "./request_target.ts";
 import { isSameOrigin, publicUrl } from "./request_url.ts";
 import type { PhaseTimes } from "../../stats/entry.ts";
-import type { WireRequest, WireTimeouts } from "../engine/wire.ts";
+import type { ResponseBody, WireRequest, WireTimeouts } from "../engine/wire.ts";
 import { ConnectionError, DnsError, ProtocolError, TimeoutError, type WireError } from "../bytes/wire_error.ts";
 import type { WireResponse } from "../engine/wire_response.ts";
 
@@ -39,7 +39,7 @@ export interface ChainStart {
   /** `a=b; c=d`, beside the jar's. */
   readonly cookies: string | undefined;
   readonly timeouts: WireTimeouts;
-  readonly responseBody: "buffer" | "stream";
+  readonly responseBody: ResponseBody;
   readonly signal: AbortSignal | undefined;
   readonly redirects: "follow" | "manual";
   readonly maxRedirects: number;

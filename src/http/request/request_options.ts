@@ -92,6 +92,8 @@ export interface RequestOptions<R> {
   readonly tags?: SampleTags | undefined;
   /** The call returns at the head; the body is read from `res.body` and is no response time. */
   readonly stream?: boolean | undefined;
+  /** The body of a response below 400 is counted, but not kept: it cannot be read. Instead of the class's `discardBody`. */
+  readonly discardBody?: boolean | undefined;
   /** Calls the request off: it rejects with the signal's reason and counts as abandoned. */
   readonly signal?: AbortSignal | undefined;
   readonly tls?: TlsSettings | undefined;
@@ -119,6 +121,7 @@ const NAMES: ReadonlySet<string> = new Set(
     "context",
     "tags",
     "stream",
+    "discardBody",
     "signal",
     "tls",
   ] satisfies (keyof RequestOptions<unknown>)[],
@@ -137,6 +140,7 @@ const LOCUST_NAMES: Readonly<Record<string, string>> = {
   catch_response: 'write "catchResponse"',
   max_redirects: 'write "maxRedirects"',
   max_retries: 'write "maxRetries"',
+  responseType: 'write "discardBody: true" for "none"; res.text(), res.json() and res.bytes() are there without it',
 };
 
 /** Throws a `UsageError` that lists every option which does not exist, has a wrong value, or excludes another one. */
@@ -163,6 +167,9 @@ export function checkRequestOptions(options: RequestOptions<never>, method: stri
     const listed = bodies.map((name) => `"${name}"`).join(" and ");
     problems.push(`${cannot}: ${listed} are both given; a request has one body`);
   }
+  if (options.stream === true && options.discardBody === true) {
+    problems.push(`${cannot}: "stream" and "discardBody" are both true; a body is read from res.body or not at all`);
+  }
   for (const problem of findWrongValues(options)) problems.push(`${cannot}: ${problem}`);
   if (problems.length > 0) throw new UsageError(problems);
 }
@@ -176,7 +183,7 @@ function areRight(options: RequestOptions<never>): boolean {
     if (findWrongValue(name, value) !== undefined) return false;
     if (name === "json" || name === "form" || name === "body") bodies++;
   }
-  return bodies <= 1;
+  return bodies <= 1 && !(options.stream === true && options.discardBody === true);
 }
 
 function adviseOnTypo(name: string): string | undefined {

@@ -37,7 +37,7 @@ export class HttpRes extends BaseRes {
   /** The body, decompressed. Not a copy: do not write into it. */
   bytes(): Promise<Uint8Array> {
     const stream = this.streamedBody;
-    this.#read ??= stream === undefined ? Promise.resolve(this.bufferedBytes) : readAll(stream);
+    this.#read ??= stream === undefined ? promised(() => this.bufferedBytes) : readAll(stream);
     return this.#read;
   }
 
@@ -55,7 +55,7 @@ export class HttpRes extends BaseRes {
 
   /** Of a buffered body at once: nothing is waited for. */
   #readText(): Promise<string> {
-    return this.streamedBody === undefined ? Promise.resolve(this.peekedText) : this.#readStreamed();
+    return this.streamedBody === undefined ? promised(() => this.peekedText) : this.#readStreamed();
   }
 
   async #readStreamed(): Promise<string> {
@@ -66,10 +66,15 @@ export class HttpRes extends BaseRes {
     if (this.streamedBody !== undefined) {
       return this.#readStreamed().then((text) => parseJson(text, this.error, this.status) as T);
     }
-    try {
-      return Promise.resolve(parseJson(this.peekedText, this.error, this.status) as T);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return promised(() => parseJson(this.peekedText, this.error, this.status) as T);
+  }
+}
+
+/** What is there at once, or the reason why it is not. */
+function promised<T>(read: () => T): Promise<T> {
+  try {
+    return Promise.resolve(read());
+  } catch (error) {
+    return Promise.reject(error);
   }
 }

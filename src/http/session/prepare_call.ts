@@ -21,6 +21,7 @@ import {
   givenRow,
   headFields,
   isNotGiven,
+  keptBody,
   maxRedirectsOf,
   type PreparedChain,
   redirectsOf,
@@ -109,6 +110,7 @@ class ShapedCall implements PreparedCall, WireRequest {
   readonly origin: Origin;
   readonly head: Uint8Array;
   readonly body: Uint8Array | undefined;
+  readonly responseBody: "buffer" | "discard";
   readonly timeouts: WireTimeouts;
   readonly signal: AbortSignal | undefined;
   readonly redirects: "follow" | "manual";
@@ -131,6 +133,7 @@ class ShapedCall implements PreparedCall, WireRequest {
     this.origin = target.origin;
     this.head = shaped.head;
     this.body = body.kind === "bytes" ? body.bytes : undefined;
+    this.responseBody = keptBody(state, options);
     this.timeouts = requestTimeouts(options.timeout ?? undefined, state.timeouts);
     this.signal = options.signal ?? undefined;
     this.redirects = redirectsOf(state, method, options);
@@ -163,7 +166,7 @@ class ShapedCall implements PreparedCall, WireRequest {
       auth: hasName(this.#names, "authorization") ? undefined : this.#state.authFor(this.target),
       cookies: undefined,
       timeouts: this.timeouts,
-      responseBody: "buffer",
+      responseBody: this.responseBody,
       signal: this.signal,
       redirects: this.redirects,
       maxRedirects: this.#maxRedirects,

@@ -51,7 +51,13 @@ export function prepareRequest(state: SessionState, method: string, url: string)
     const template = state.preparedRequests.template(method, () => createTemplate(state, method));
     if (template !== undefined) {
       const { origin } = template;
-      const wire = { origin, method, head: template.encode(url), timeouts: state.timeouts };
+      const wire = {
+        origin,
+        method,
+        head: template.encode(url),
+        responseBody: keptBody(state),
+        timeouts: state.timeouts,
+      };
       return new PreparedRequest(
         method,
         url,
@@ -64,7 +70,7 @@ export function prepareRequest(state: SessionState, method: string, url: string)
   const target = targetOf(parseUrl(state, joinUrl(state.baseUrl, url)));
   const { origin, path } = target;
   const head = encodeHead(origin, method, path, headFields(state, method, target));
-  const wire = { origin, method, head, timeouts: state.timeouts };
+  const wire = { origin, method, head, responseBody: keptBody(state), timeouts: state.timeouts };
   return new PreparedRequest(method, nameOf(state, url, path), target, wire, "url");
 }
 
@@ -119,7 +125,7 @@ export function prepareChain(
     auth: checkAuth(options.auth) ?? (headers?.has("authorization") ? undefined : state.authFor(target)),
     cookies: isNotGiven(options.cookies) ? undefined : encodeCookies(options.cookies),
     timeouts: requestTimeouts(options.timeout ?? undefined, state.timeouts),
-    responseBody: options.stream === true ? "stream" : "buffer",
+    responseBody: options.stream === true ? "stream" : keptBody(state, options),
     signal: options.signal ?? undefined,
     redirects: redirectsOf(state, method, options),
     maxRedirects: maxRedirectsOf(state, options),
@@ -162,6 +168,11 @@ export function redirectsOf(
   return wanted ?? (method === "HEAD" ? state.traits.headRedirects : "follow");
 }
 
+/** What becomes of a body that is not streamed. */
+export function keptBody(state: SessionState, options?: RequestOptions<never>): "buffer" | "discard" {
+  return options?.discardBody ?? state.options.discardBody ?? false ? "discard" : "buffer";
+}
+
 export function maxRedirectsOf(state: SessionState, options: RequestOptions<never>): number {
   return options.maxRedirects ?? state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS;
 }
@@ -192,7 +203,7 @@ export function chainStartOf(state: SessionState, prepared: PreparedRequest): Ch
     auth: state.authFor(prepared.target),
     cookies: undefined,
     timeouts: state.timeouts,
-    responseBody: "buffer",
+    responseBody: keptBody(state),
     signal: undefined,
     redirects: prepared.method === "HEAD" ? state.traits.headRedirects : "follow",
     maxRedirects: state.options.maxRedirects ?? DEFAULT_MAX_REDIRECTS,

@@ -116,8 +116,20 @@ export abstract class BaseRes implements AsyncDisposable {
   get requestMeta(): RequestMeta {
     if (this.#block !== undefined) return this.#block.meta;
     const { method, name, url } = this.#sent;
-    const responseLength = this.#parts.bytes?.length ?? this.#wire?.bodyLength ?? 0;
-    return { method, name, url, responseTime: this.elapsed, responseLength, context: {}, startTime: 0 };
+    return {
+      method,
+      name,
+      url,
+      responseTime: this.elapsed,
+      responseLength: this.bodyLength,
+      context: {},
+      startTime: 0,
+    };
+  }
+
+  /** @internal Bytes of the buffered body, decoded, whether they were kept or not. */
+  get bodyLength(): number {
+    return this.#parts.bytes?.length ?? this.#wire?.bodyLength ?? 0;
   }
 
   /** Counts the request as a success, whatever its status. The last of several verdicts counts. */
@@ -152,14 +164,28 @@ export abstract class BaseRes implements AsyncDisposable {
 
   /** The buffered body behind its content coding; empty if there is none. */
   protected get bufferedBytes(): Uint8Array {
+    if (this.#isDiscarded) throw this.#discardedError();
     return this.#bytes ??= plainBytes(
       this.#parts.bytes ?? (this.status === 0 ? NO_BYTES : this.#wire?.body ?? NO_BYTES),
     );
   }
 
-  /** @internal The buffered body, whatever else reads it; undefined for a streamed one. */
+  /** Of a request that does not want the body. */
+  get #isDiscarded(): boolean {
+    return this.status !== 0 && this.#wire?.isDiscarded === true;
+  }
+
+  #discardedError(): LocustError {
+    const { method, name } = this.#sent;
+    return new LocustError(
+      `Cannot read the body of ${method} ${name}: it was not kept, because of discardBody; send this request with { discardBody: false }`,
+      { code: "body_discarded" },
+    );
+  }
+
+  /** @internal The buffered body, whatever else reads it; undefined for one that is streamed, or was discarded. */
   get peekedBytes(): Uint8Array | undefined {
-    return this.#parts.stream === undefined ? this.bufferedBytes : undefined;
+    return this.#parts.stream === undefined && !this.#isDiscarded ? this.bufferedBytes : undefined;
   }
 
   /** @internal Whether its body is a stream, which may be unread. */

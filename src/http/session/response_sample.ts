@@ -34,7 +34,7 @@ export function sampleResponse(method: string, url: string, response: unknown): 
     status: response.status,
     headers,
     body: peekedBytes === undefined ? null : beginningOf(peekedBytes, response.headers.get("content-type")),
-    bodyBytes: peekedBytes?.length ?? 0,
+    bodyBytes: response.bodyLength,
   };
 }
 

@@ -16,8 +16,8 @@ export type RestRes<R, T> = R & { js: T };
 
 export type RestBlock<R, T> = (res: RestRes<R, T>) => Promise<void> | void;
 
-/** `rest()` sets `catchResponse` and `stream` itself. */
-export type RestOptions<R> = Omit<RequestOptions<R>, "catchResponse" | "stream">;
+/** `rest()` sets `catchResponse` and `stream` itself, and reads the body. */
+export type RestOptions<R> = Omit<RequestOptions<R>, "catchResponse" | "stream" | "discardBody">;
 
 /** Longest piece of a response in a failure text. */
 const UNPARSABLE_EXCERPT = 250;
@@ -102,7 +102,8 @@ export async function sendRest<R extends BaseRes, T>(
   block: RestBlock<R, T> | undefined,
 ): Promise<RestRes<R, T>> {
   const method = requiredText(givenMethod, "the method of rest()").toUpperCase();
-  const performed = await sender.performOwn(method, url, { ...options, headers: restHeaders(options?.headers) });
+  const headers = restHeaders(options?.headers);
+  const performed = await sender.performOwn(method, url, { ...options, headers, discardBody: false });
   const catching = sender.openValidation(performed);
   const text = performed.res.peekedText;
   const { js, failure } = parseRest(text, performed.res.status, performed.res.error);

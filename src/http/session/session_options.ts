@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly maxRedirects?: number | undefined;
   /** How often a timeout or failed connection is tried again within one sample. Default 0. */
   readonly maxRetries?: number | undefined;
+  /** True: bodies of responses below 400 are counted, but not kept. Default false. */
+  readonly discardBody?: boolean | undefined;
   /** True: certificates are not verified. Default: true for `FastHttpSession`, false for `HttpSession`. */
   readonly insecure?: boolean | undefined;
   readonly defaultHeaders?: HeaderFields | undefined;

@@ -76,6 +76,7 @@ const CLIENT_RULES: Readonly<Record<string, Rule>> = {
   maxHeadBytes: countAboveZero,
   maxHeadFields: countAboveZero,
   insecure: yesOrNo,
+  discardBody: yesOrNo,
   defaultHeaders: {
     fits: (value) => typeof value === "object" && value !== null && doesNotThrow(() => new HeaderList(value as never)),
     advice: 'give an object of names and texts, as in { "X-Team": "shop" }',

@@ -40,6 +40,7 @@ const NAMES: Readonly<Record<ClassKind, readonly string[]>> = {
     "networkTimeout",
     "maxRedirects",
     "maxRetries",
+    "discardBody",
     "clientPool",
     "poolManager",
     "arrivalRate",
@@ -86,6 +87,7 @@ const CLIENT_STATICS = [
   "networkTimeout",
   "maxRedirects",
   "maxRetries",
+  "discardBody",
   "insecure",
   "defaultHeaders",
   "concurrency",
@@ -106,6 +108,7 @@ const OTHER_STATICS: Readonly<Record<string, string>> = {
   preAllocatedVUs: "maxUsers",
   baseUrl: "host",
   baseURL: "host",
+  discardResponseBodies: "discardBody",
 };
 
 /** Exports of the file, which a class cannot have. */
