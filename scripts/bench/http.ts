@@ -58,7 +58,7 @@ async function measureSystem(kind: SystemKind): Promise<void> {
   const measured = new Map<string, Measurement[]>();
   const skipped = new Map<string, string>();
   for (let round = 1; round <= rounds; round++) {
-    for (const subject of subjectsFor(system.url, skipped, kind === "json" ? "json" : "get")) {
+    for (const subject of subjectsFor(system.url, skipped, kind)) {
       report(`${kind}, round ${round} of ${rounds}: ${subject.name}`);
       const run = await measureRun(system, subject.command, seconds, clientCore);
       if (typeof run === "string") skipped.set(subject.name, run);
@@ -70,8 +70,8 @@ async function measureSystem(kind: SystemKind): Promise<void> {
 }
 
 /** Those that are there; the others are noted as skipped. */
-function subjectsFor(url: string, skipped: Map<string, string>, traffic: SubjectLoad["traffic"]): readonly Subject[] {
-  const load: SubjectLoad = { url, users, seconds: Math.ceil(seconds) + 60, folder, traffic };
+function subjectsFor(url: string, skipped: Map<string, string>, kind: SystemKind): readonly Subject[] {
+  const load: SubjectLoad = { url, users, seconds: Math.ceil(seconds) + 60, folder, kind };
   return listSubjects(load, values.peers ? "all" : "own").flatMap(
     (subject) => {
       const why = "why" in subject

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { findTool } from "../../tests/support/requirements.ts";
 import { EXECUTABLE } from "../executable.ts";
+import type { SystemKind } from "./http_system.ts";
 import { jsonScript, jsonTask } from "./json_traffic.ts";
 
 export interface Subject {
@@ -51,21 +52,22 @@ export interface SubjectLoad {
   readonly seconds: number;
   /** Takes the files that the programs need. */
   readonly folder: string;
-  /** `get`: the URL, again and again; `json`: see `json_traffic.ts`. */
-  readonly traffic: "get" | "json";
+  /** `json`: see `json_traffic.ts`; all others get the URL, again and again. */
+  readonly kind: SystemKind;
 }
 
 export function listSubjects(load: SubjectLoad, peers: "own" | "all"): (Subject | Absent)[] {
-  const { url, users, seconds, folder, traffic } = load;
+  const { url, users, seconds, folder, kind } = load;
   const { origin, pathname } = new URL(url);
-  const task = traffic === "json" ? jsonTask() : `await this.client.get("${pathname}");`;
-  const locust = (name: string, user: string, socket?: string): Subject => {
-    const file = join(folder, `${traffic}_${user}.ts`);
+  const task = kind === "json" ? jsonTask() : `await this.client.get("${pathname}");`;
+  const locust = (name: string, user: string, socket?: string, discardBody = false): Subject => {
+    const file = join(folder, `${kind}_${user}${discardBody ? "_discards" : ""}.ts`);
     writeFileSync(
       file,
       `import { constant, ${user}, task } from "locust-ts";
 export class Visitor extends ${user} {
   static override insecure = true;
+  static override discardBody = ${discardBody};
   override waitTime = constant(0);
   @task
   async visit() {
@@ -91,7 +93,7 @@ export class Visitor extends ${user} {
       starts: socket === undefined ? "alone" : "elsewhere",
     };
   };
-  if (traffic === "json") {
+  if (kind === "json") {
     const script = join(folder, "json.lua");
     writeFileSync(script, jsonScript());
     return [
@@ -101,12 +103,14 @@ export class Visitor extends ${user} {
       locust("HttpUser, epoll", "HttpUser", "epoll"),
     ];
   }
+  const isLong = kind === "100kb" || kind === "large";
   const engine = ["scripts/bench/http_engine.ts", url, String(seconds), String(users)];
   const own: (Subject | Absent)[] = [
     tool("wrk", "wrk", ["-t1", `-c${users}`, `-d${seconds}s`, url]),
     { name: "engine alone", command: [process.execPath, ...engine], starts: "elsewhere" },
     locust("FastHttpUser", "FastHttpUser"),
     locust("HttpUser", "HttpUser"),
+    ...(isLong ? [locust("FastHttpUser, discardBody", "FastHttpUser", undefined, true)] : []),
     locust("FastHttpUser, epoll", "FastHttpUser", "epoll"),
     locust("FastHttpUser, runtime", "FastHttpUser", "runtime"),
   ];

@@ -31,6 +31,7 @@ export function writeHitLocustfile(test: HitTest): string {
     `  static override insecure = ${certificates === "accept"};${
       certificates === "accept" ? " // every certificate is accepted" : ""
     }`,
+    "  static override discardBody = true; // nothing reads the bodies",
     "",
   ];
   if (targets.length === 1 && only !== undefined) {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { describeOutcome, WireClient } from "../../support/wire_client.ts";
 import { type Memory, MemoryNetwork, toBytes, toText } from "../../support/memory_socket.ts";
+import type { WireError } from "../../../src/http/bytes/wire_error.ts";
 import type { WireResponse } from "../../../src/http/engine/wire_response.ts";
 import { settle } from "../../support/fake_clock.ts";
 
@@ -257,6 +258,49 @@ for (const row of ROWS) {
 }
 
 const MEMORIES = ["fresh", "reused", "shown", "room"] as const;
+
+/** The outcome of a request that does not want its body: the status and how long it was. */
+async function exchangeDiscarding(row: Row, pieces: readonly string[], memory: Memory): Promise<string> {
+  const network = new MemoryNetwork(memory);
+  const client = new WireClient("http://127.0.0.1", { connectSocket: network.connect });
+  if (memory === "room") await expectLargeAnswers(client, network);
+  const response = client.send(row.method ?? "GET", "/", { responseBody: "discard" });
+  const outcome = response.then(
+    (wire) => `${wire.status} ${wire.bodyLength} ${wire.body.length}`,
+    (error) => (error as WireError).label,
+  );
+  await settle();
+  const socket = network.last;
+  for (const piece of pieces) socket.receive(piece);
+  if (row.after === "finishes") socket.finish();
+  if (row.after === "resets") socket.break();
+  const result = await outcome;
+  if (row.kept !== undefined) assert.equal(socket.destroyed, !row.kept, `${row.why}: kept`);
+  client.engine.abortAll();
+  client.engine.close();
+  return result;
+}
+
+function discardedResult({ wire, result }: Row): string {
+  const status = Number.parseInt(result);
+  if (Number.isNaN(status)) return result;
+  const length = result.length - String(status).length - 1;
+  const isKept = status >= 400 || /^content-encoding:/im.test(wire);
+  return `${status} ${length} ${isKept ? length : 0}`;
+}
+
+/** Memory is the reason for the limit, and a body that is dropped takes none: it is waited for. */
+const isOverLimit = ({ result }: Row) => result.includes("over the limit");
+
+for (const row of ROWS.filter((each) => !isOverLimit(each))) {
+  test(`Connection discards ${row.why}: the same outcome, and nothing of a success is kept`, async () => {
+    for (const memory of MEMORIES) {
+      if (memory === "room" && !mayFollow(row)) continue;
+      assert.equal(await exchangeDiscarding(row, [row.wire], memory), discardedResult(row), memory);
+      assert.equal(await exchangeDiscarding(row, [...row.wire], memory), discardedResult(row), memory);
+    }
+  });
+}
 
 test("Connection comes to the same result for any split of the bytes", async () => {
   const cuts = fc.array(fc.integer({ min: 1, max: 120 }), { maxLength: 6 });
