@@ -115,7 +115,7 @@ async function measureStarts(): Promise<void> {
   const times = new Map<string, number[]>();
   const skipped = new Map<string, string>();
   for (let round = 0; round <= rounds; round++) {
-    for (const { name, command, starts } of subjectsFor(server.url, skipped, "get")) {
+    for (const { name, command, starts } of subjectsFor(server.url, skipped, "small")) {
       if (starts !== "alone") continue;
       report(`start, round ${round} of ${rounds}: ${name}`);
       try {

@@ -11,8 +11,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   "/short": (_request, response) => response.end('{"id":7}'),
   "/long": (_request, response) => response.end(TEXT),
   "/chunked": (_request, response) => {
-    response.write(TEXT);
-    setTimeout(() => response.end("end"), 20);
+    response.write(TEXT, () => response.end("end"));
   },
   "/gzip": (_request, response) => response.setHeader("content-encoding", "gzip").end(gzipSync(TEXT)),
   "/broken": (_request, response) => response.setHeader("content-encoding", "gzip").end("no gzip"),
@@ -21,8 +20,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   "/missing": (_request, response) => response.writeHead(404).end("no such item"),
   "/cookie": (_request, response) => response.setHeader("set-cookie", "a=1").end("1"),
   "/cut": (_request, response) => {
-    response.writeHead(200, { "content-length": "100" }).write("half of it");
-    setTimeout(() => response.destroy(), 20);
+    response.writeHead(200, { "content-length": "100" }).write("half of it", () => response.destroy());
   },
 };
 
