@@ -6,9 +6,9 @@
 import process from "node:process";
 import { hintsAtControl } from "./control/control_hint.ts";
 import { CONTROL_THREAD } from "./control/thread_name.ts";
-import { compilePatiently } from "./platform/compilation.ts";
-import { startEarly } from "./platform/early_thread.ts";
-import { startThread } from "./platform/threads.ts";
+import { compilePatiently } from "./platform/threads/compilation.ts";
+import { startEarly } from "./platform/threads/early_thread.ts";
+import { startThread } from "./platform/threads/threads.ts";
 
 compilePatiently();
 const controlEntry = new URL("./control/control_main.ts", import.meta.url);

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { systemClock } from "../../src/base/clock.ts";
 import { startDemo } from "../../src/demo/demo_system.ts";
-import { openMachineClock } from "../../src/platform/machine_clock.ts";
+import { openMachineClock } from "../../src/platform/machine/machine_clock.ts";
 import { EXECUTABLE } from "../executable.ts";
 import { openBenchSystem } from "./http_system.ts";
 

@@ -16,7 +16,7 @@ import { ReceiveClock } from "../../src/platform/linux/receive_clock.ts";
 import { toSocketName } from "../../src/platform/linux/socket_name.ts";
 import { StampedReceive } from "../../src/platform/linux/stamped_receive.ts";
 import { ownResources } from "../../src/platform/linux/thread_resources.ts";
-import { openMachineClock } from "../../src/platform/machine_clock.ts";
+import { openMachineClock } from "../../src/platform/machine/machine_clock.ts";
 import { quantile } from "../../src/thread/lag_meters.ts";
 
 const [part = "", kind = "", target = "", seconds = "10"] = process.argv.slice(2);

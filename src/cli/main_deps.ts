@@ -4,7 +4,7 @@
  */
 import os from "node:os";
 import process from "node:process";
-import { listProcessesOf, type SeenProcess } from "../platform/processes.ts";
+import { listProcessesOf, type SeenProcess } from "../platform/machine/processes.ts";
 import { runtimeVersion } from "../platform/runtime.ts";
 import type { MainDeps } from "./main.ts";
 import type { ProcessDeps } from "./process_deps.ts";

@@ -3,7 +3,7 @@
  * clocks, outputs and signals.
  */
 import type { Clock } from "../base/clock.ts";
-import type { StartThread } from "../platform/thread_host.ts";
+import type { StartThread } from "../platform/threads/thread_host.ts";
 import type { PrepareMessage } from "../protocol/thread_message.ts";
 import type { SignalSource } from "./terminal/interrupt.ts";
 import type { KeySource } from "./terminal/keyboard.ts";

@@ -15,12 +15,12 @@ import { isTerminal, keySource, lateOutput } from "./terminal/late_streams.ts";
 import { concludeOutputs, createTextOutput, type OutputStream } from "./terminal/text_output.ts";
 import { heardSignals } from "./terminal/heard_signals.ts";
 import { takeInitDuties } from "./terminal/init_duties.ts";
-import { compileAsUsual, PATIENT_MS } from "../platform/compilation.ts";
-import { hangupAtStart } from "../platform/hangup.ts";
-import { ownCommand } from "../platform/own_command.ts";
-import { listZombies } from "../platform/processes.ts";
-import type { StartThread } from "../platform/thread_host.ts";
-import { openWaitForChild } from "../platform/wait_for_child.ts";
+import { compileAsUsual, PATIENT_MS } from "../platform/threads/compilation.ts";
+import { hangupAtStart } from "../platform/machine/hangup.ts";
+import { ownCommand } from "../platform/machine/own_command.ts";
+import { listZombies } from "../platform/machine/processes.ts";
+import type { StartThread } from "../platform/threads/thread_host.ts";
+import { openWaitForChild } from "../platform/machine/wait_for_child.ts";
 
 /** What only the entry of the program has. */
 export interface ProgramParts {

@@ -1,12 +1,12 @@
 /** The entry of the master's Web Worker. Makes `locust-ts` importable, catches uncaught errors of user code, and serves. */
 import * as api from "../../mod.ts";
 import { systemClock } from "../base/clock.ts";
-import { compileAsUsual, compilePatiently, PATIENT_MS } from "../platform/compilation.ts";
-import { captureConsole } from "../platform/console_capture.ts";
-import { forbidExit } from "../platform/forbid_exit.ts";
+import { compileAsUsual, compilePatiently, PATIENT_MS } from "../platform/threads/compilation.ts";
+import { captureConsole } from "../platform/threads/console_capture.ts";
+import { forbidExit } from "../platform/threads/forbid_exit.ts";
 import { installLocustModule } from "../platform/locust_module.ts";
-import { openThreadPort } from "../platform/threads.ts";
-import { watchUncaught } from "../platform/uncaught.ts";
+import { openThreadPort } from "../platform/threads/threads.ts";
+import { watchUncaught } from "../platform/threads/uncaught.ts";
 import type { FromControl, ToControl } from "../protocol/control_message.ts";
 import { serveControl } from "./serve_control.ts";
 

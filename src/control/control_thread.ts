@@ -4,7 +4,7 @@
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import { LocustError, UsageError } from "../base/errors.ts";
-import type { ThreadHost, ThreadHostReceiver } from "../platform/thread_host.ts";
+import type { ThreadHost, ThreadHostReceiver } from "../platform/threads/thread_host.ts";
 import type {
   ControlAnswers,
   ControlObserve,

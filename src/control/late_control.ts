@@ -6,7 +6,7 @@
  * Invariant: where the locustfile may need the thread, it is started before anything is answered for it.
  */
 import type { Clock, Timer } from "../base/clock.ts";
-import type { ThreadHost, ThreadHostReceiver } from "../platform/thread_host.ts";
+import type { ThreadHost, ThreadHostReceiver } from "../platform/threads/thread_host.ts";
 import type { ControlRequest, ControlUpdate, FromControl, ToControl } from "../protocol/control_message.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
 import type { StartControl } from "./control_thread.ts";

@@ -1,5 +1,5 @@
 /** The arguments of a `Master`. Types only. */
-import type { MachineClock } from "../platform/machine_clock.ts";
+import type { MachineClock } from "../platform/machine/machine_clock.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { ControlThread } from "../control/control_thread.ts";

@@ -11,7 +11,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { LinkEnd } from "../link/link.ts";
 import { parseArrivalRate } from "../load/arrivals/arrival_rate.ts";
-import { type MachineClock, readingAt } from "../platform/machine_clock.ts";
+import { type MachineClock, readingAt } from "../platform/machine/machine_clock.ts";
 import type { ArrivalOrder, RateCurve } from "../protocol/arrivals_message.ts";
 import type { ToWorker } from "../protocol/worker_message.ts";
 import type { PlannedArrivals } from "../stats/arrival_ticks.ts";

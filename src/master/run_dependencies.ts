@@ -11,7 +11,7 @@ import type { LeaseProgress } from "./leases.ts";
 import type { Roster } from "./roster.ts";
 import type { RunClock } from "./run_clock.ts";
 import type { RunSearch } from "./run_search.ts";
-import type { MachineClock } from "../platform/machine_clock.ts";
+import type { MachineClock } from "../platform/machine/machine_clock.ts";
 import type { RunEventSink } from "./run_event.ts";
 
 export interface RunDependencies {

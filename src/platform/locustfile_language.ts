@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { lateUrl } from "../base/late_modules.ts";
 import { replaceAliases } from "./alias_specifiers.ts";
-import { isInExecutable } from "./own_command.ts";
+import { isInExecutable } from "./machine/own_command.ts";
 import { bunApi, runtimeName } from "./runtime.ts";
 import {
   asksForOtherLanguage,

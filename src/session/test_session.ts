@@ -23,7 +23,7 @@ import { snapshotWorkers } from "../master/roster_view.ts";
 import type { Run } from "../master/run.ts";
 import type { RunEvent, RunEventSink, RunOutcome, StopReason } from "../master/run_event.ts";
 import { featuresOf, type RunSettings } from "../master/run_settings.ts";
-import type { MachineClock } from "../platform/machine_clock.ts";
+import type { MachineClock } from "../platform/machine/machine_clock.ts";
 import type { ControlAnswers, ControlRequest } from "../protocol/control_message.ts";
 import type { WebUiDescription } from "../protocol/web_ui_message.ts";
 import type { WorkerSnapshot } from "../protocol/snapshot_message.ts";

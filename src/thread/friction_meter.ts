@@ -6,7 +6,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { EngineWatch } from "../http/engine/engine_options.ts";
 import { type Friction, NO_FRICTION, SLOW_LOOKUP_MS } from "../protocol/health_message.ts";
-import { type Collecting, NO_COLLECTING, type ThreadCpu } from "../platform/thread_cpu.ts";
+import { type Collecting, NO_COLLECTING, type ThreadCpu } from "../platform/machine/thread_cpu.ts";
 import type { PaceWatch } from "../user/timing/wait_time.ts";
 
 /** Shorter pauses are no reason to doubt anything, and every busy loop has them. */

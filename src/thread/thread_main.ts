@@ -1,15 +1,15 @@
 /** The entry of a worker's Web Workers. Makes `locust-ts` importable, catches uncaught errors of user code, and serves. */
 import * as api from "../../mod.ts";
 import { systemClock } from "../base/clock.ts";
-import { openAlarm } from "../platform/alarm.ts";
-import { compileAsUsual, compilePatiently, PATIENT_MS } from "../platform/compilation.ts";
-import { captureConsole } from "../platform/console_capture.ts";
-import { forbidExit } from "../platform/forbid_exit.ts";
+import { openAlarm } from "../platform/threads/alarm.ts";
+import { compileAsUsual, compilePatiently, PATIENT_MS } from "../platform/threads/compilation.ts";
+import { captureConsole } from "../platform/threads/console_capture.ts";
+import { forbidExit } from "../platform/threads/forbid_exit.ts";
 import { installLocustModule } from "../platform/locust_module.ts";
-import { openMachineClock } from "../platform/machine_clock.ts";
-import { openThreadPort } from "../platform/threads.ts";
-import { watchUncaught } from "../platform/uncaught.ts";
-import { wakeFirst } from "../platform/wake_first.ts";
+import { openMachineClock } from "../platform/machine/machine_clock.ts";
+import { openThreadPort } from "../platform/threads/threads.ts";
+import { watchUncaught } from "../platform/threads/uncaught.ts";
+import { wakeFirst } from "../platform/threads/wake_first.ts";
 import type { FromThread, ToThread } from "../protocol/thread_message.ts";
 import { serveThread } from "./serve_thread.ts";
 

@@ -6,7 +6,7 @@
 import { createRandom } from "../base/random.ts";
 import { createNextTrace } from "../base/trace_share.ts";
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Alarm } from "../platform/alarm.ts";
+import type { Alarm } from "../platform/threads/alarm.ts";
 import type { Logger } from "../base/logger.ts";
 import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import { iterationsLease } from "../protocol/iterations_message.ts";

@@ -1,6 +1,6 @@
 /** A worker's heartbeat: what its process, its machine and its threads measured since the last one. */
-import type { LimitMeter } from "../platform/limit_meter.ts";
-import type { ProcessMeter } from "../platform/process_stats.ts";
+import type { LimitMeter } from "../platform/machine/limit_meter.ts";
+import type { ProcessMeter } from "../platform/machine/process_stats.ts";
 import type { ToMaster, UsersByClass } from "../protocol/worker_message.ts";
 import type { ThreadPool } from "./thread_pool.ts";
 import { toWorkerState, type WorkerPhase } from "./worker_phase.ts";

@@ -6,7 +6,7 @@ import { formatAmount } from "../base/text.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import { formatCounts } from "../base/text.ts";
-import { type MachineClock, ownTimeOf, readingAt } from "../platform/machine_clock.ts";
+import { type MachineClock, ownTimeOf, readingAt } from "../platform/machine/machine_clock.ts";
 import type { ArrivalOrder } from "../protocol/arrivals_message.ts";
 import type { IndexesByClass, RunPlan, UsersByClass } from "../protocol/worker_message.ts";
 import { LISTENER_GRACE_MS } from "../control/listener_runner.ts";

@@ -4,7 +4,7 @@
  *
  * The cells are how a hang is noticed: the thread's own timer counts up in them, whatever user code does not let it do.
  */
-import type { StartThread, ThreadHost } from "../platform/thread_host.ts";
+import type { StartThread, ThreadHost } from "../platform/threads/thread_host.ts";
 import type { LocustfileDescription } from "../protocol/locustfile_description.ts";
 import type { FromThread, PrepareMessage, ToThread } from "../protocol/thread_message.ts";
 

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { systemClock } from "../../src/base/clock.ts";
 import { createLogger } from "../../src/base/logger.ts";
-import { startThread } from "../../src/platform/threads.ts";
+import { startThread } from "../../src/platform/threads/threads.ts";
 import type { DeltaMessage } from "../../src/protocol/delta_message.ts";
 import { DeltaAccumulator } from "../../src/stats/delta_accumulator.ts";
 import type { LeftBehind } from "../../src/worker/pool_run.ts";

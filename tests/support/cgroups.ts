@@ -1,7 +1,7 @@
 /** Control groups for one test, version 1 or 2 as this machine has them: made with a limit, taken away at the end. Needs root. */
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { findCgroups } from "../../src/platform/cgroup.ts";
+import { findCgroups } from "../../src/platform/machine/cgroup.ts";
 import { requireRoot, requireThat, type SkipReason } from "./requirements.ts";
 
 export interface TestCgroup extends Disposable {

@@ -1,8 +1,8 @@
 /** A `Control` behind the master's handle, in this JavaScript thread, with a fake clock and its own events. */
 import { ControlThread } from "../../src/control/control_thread.ts";
 import { serveControl } from "../../src/control/serve_control.ts";
-import { inProcessThreads } from "../../src/platform/in_process_threads.ts";
-import type { ThreadPort } from "../../src/platform/threads.ts";
+import { inProcessThreads } from "../../src/platform/threads/in_process_threads.ts";
+import type { ThreadPort } from "../../src/platform/threads/threads.ts";
 import type { ControlRequest, FromControl, ToControl } from "../../src/protocol/control_message.ts";
 import type { ControlUserMessage } from "../../src/protocol/user_message.ts";
 import { Events } from "../../src/user/events/events.ts";

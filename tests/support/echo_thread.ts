@@ -1,8 +1,8 @@
 /** The entry of a Web Worker that does what a message says: for tests of threads. */
-import { captureConsole } from "../../src/platform/console_capture.ts";
-import { forbidExit } from "../../src/platform/forbid_exit.ts";
-import { openThreadPort } from "../../src/platform/threads.ts";
-import { watchUncaught } from "../../src/platform/uncaught.ts";
+import { captureConsole } from "../../src/platform/threads/console_capture.ts";
+import { forbidExit } from "../../src/platform/threads/forbid_exit.ts";
+import { openThreadPort } from "../../src/platform/threads/threads.ts";
+import { watchUncaught } from "../../src/platform/threads/uncaught.ts";
 import process from "node:process";
 
 export interface EchoOrder {

@@ -6,7 +6,7 @@ import type { Clock } from "../../src/base/clock.ts";
 import { createLogger } from "../../src/base/logger.ts";
 import { createRandom } from "../../src/base/random.ts";
 import type { AbortableLink } from "../../src/link/watched_link.ts";
-import type { StartThread, ThreadHostReceiver } from "../../src/platform/thread_host.ts";
+import type { StartThread, ThreadHostReceiver } from "../../src/platform/threads/thread_host.ts";
 import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts";
 import type { ToMaster, ToWorker, UsersByClass } from "../../src/protocol/worker_message.ts";
 import { Recorder } from "../../src/stats/recorder.ts";

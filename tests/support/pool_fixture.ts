@@ -1,6 +1,6 @@
 /** A thread pool over scripted threads, with a fake clock and everything it told. */
 import { createLogger } from "../../src/base/logger.ts";
-import type { MachineClock } from "../../src/platform/machine_clock.ts";
+import type { MachineClock } from "../../src/platform/machine/machine_clock.ts";
 import type { LocustfileDescription } from "../../src/protocol/locustfile_description.ts";
 import type { FromThread, ToThread } from "../../src/protocol/thread_message.ts";
 import type { RunPlan, UsersByClass } from "../../src/protocol/worker_message.ts";

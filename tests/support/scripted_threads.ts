@@ -1,5 +1,5 @@
 /** Threads that do nothing by themselves: a test reads what they were told and says their answers. */
-import type { StartThread, ThreadHostReceiver } from "../../src/platform/thread_host.ts";
+import type { StartThread, ThreadHostReceiver } from "../../src/platform/threads/thread_host.ts";
 
 export interface ScriptedThread<Told, Said> {
   readonly name: string;

@@ -3,7 +3,7 @@
  * `bun test` takes the uncaught errors of threads for itself.
  */
 import process from "node:process";
-import { startThread } from "../../src/platform/threads.ts";
+import { startThread } from "../../src/platform/threads/threads.ts";
 import type { EchoOrder } from "./echo_thread.ts";
 
 const said: unknown[] = [];

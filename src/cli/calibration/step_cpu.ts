@@ -2,7 +2,7 @@
  * Tells what limited the rate of a step of a calibration, from the programs that used the cores meanwhile. A rate says what the generator can do only
  * where the generator was the limit: on a machine of few cores the demo shop takes a part of them, and other programs may too.
  */
-import { readMachineTimes, readProcessCpuMs } from "../../platform/process_stats.ts";
+import { readMachineTimes, readProcessCpuMs } from "../../platform/machine/process_stats.ts";
 
 /**
  * `generator`: its threads were full. `sharedCores`: all cores were full with generator and demo shop. `otherProcesses`: other programs

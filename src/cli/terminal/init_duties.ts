@@ -7,7 +7,7 @@
  * off the list at once; what is still there after `SWEEPS` is an orphan.
  */
 import type { Clock } from "../../base/clock.ts";
-import type { Zombie } from "../../platform/processes.ts";
+import type { Zombie } from "../../platform/machine/processes.ts";
 
 type Signal = "SIGINT" | "SIGTERM";
 

@@ -3,7 +3,7 @@
  * these that finds its cores full. Listeners are not awaited.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
-import type { ProcessMeter } from "../../platform/process_stats.ts";
+import type { ProcessMeter } from "../../platform/machine/process_stats.ts";
 import { CPU_FULL_PERCENT } from "../../stats/verdict/worker_record.ts";
 
 export const USAGE_EVERY_MS = 10_000;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { test } from "node:test";
 import { takeInitDuties } from "../../../src/cli/terminal/init_duties.ts";
-import type { Zombie } from "../../../src/platform/processes.ts";
+import type { Zombie } from "../../../src/platform/machine/processes.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 function start(waits: "yes" | "no" = "yes") {

@@ -7,7 +7,7 @@ import {
   type ProcessSource,
   readMachineTimes,
   readProcessCpuMs,
-} from "../../src/platform/process_stats.ts";
+} from "../../../src/platform/machine/process_stats.ts";
 
 /** A process of which a test says what it has used so far. */
 function createSource(cores: number) {

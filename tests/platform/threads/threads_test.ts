@@ -4,11 +4,11 @@ import process from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { runtimeName } from "../../src/platform/runtime.ts";
-import { startThread } from "../../src/platform/threads.ts";
-import type { EchoOrder } from "../support/echo_thread.ts";
+import { runtimeName } from "../../../src/platform/runtime.ts";
+import { startThread } from "../../../src/platform/threads/threads.ts";
+import type { EchoOrder } from "../../support/echo_thread.ts";
 
-const ENTRY = new URL("../support/echo_thread.ts", import.meta.url);
+const ENTRY = new URL("../../support/echo_thread.ts", import.meta.url);
 
 /** Starts the echo thread, sends it an order, and gives back what it says first after it was ready. */
 async function answerTo(order: EchoOrder): Promise<unknown> {
@@ -41,7 +41,7 @@ test("startThread() shares a SharedArrayBuffer instead of copying it", async () 
 });
 
 test("watchUncaught() hears a dropped rejection and an exception in a timer, once each, and the thread lives on", async () => {
-  const script = fileURLToPath(new URL("../support/uncaught_main.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../../support/uncaught_main.ts", import.meta.url));
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, runtimeName === "deno" ? ["run", "-A", script] : [script]);
   assert.deepEqual(JSON.parse(stdout), [

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
-import { CompilerThreads } from "../../src/platform/compiler_threads.ts";
-import { type Memory, openLibc } from "../../src/platform/linux/libc.ts";
-import { listThreads, nameOfThread } from "../../src/platform/linux/own_threads.ts";
-import { letRealTimePass } from "../support/real_time.ts";
+import { CompilerThreads } from "../../../src/platform/threads/compiler_threads.ts";
+import { type Memory, openLibc } from "../../../src/platform/linux/libc.ts";
+import { listThreads, nameOfThread } from "../../../src/platform/linux/own_threads.ts";
+import { letRealTimePass } from "../../support/real_time.ts";
 
 const [SET, GET] = process.arch === "arm64" ? [274, 275] : [314, 315];
 const SCHED_BATCH = 3;

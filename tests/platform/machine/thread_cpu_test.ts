@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import os from "node:os";
 import process from "node:process";
 import { test } from "node:test";
-import { openLibc } from "../../src/platform/linux/libc.ts";
-import { openThreadCpu } from "../../src/platform/thread_cpu.ts";
-import { letRealTimePass, nextTurn } from "../support/real_time.ts";
+import { openLibc } from "../../../src/platform/linux/libc.ts";
+import { openThreadCpu } from "../../../src/platform/machine/thread_cpu.ts";
+import { letRealTimePass, nextTurn } from "../../support/real_time.ts";
 
 /** Bun's own. */
 declare const Bun: { gc(force: boolean): void };

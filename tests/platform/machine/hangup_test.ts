@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ignoresHangup } from "../../src/platform/hangup.ts";
+import { ignoresHangup } from "../../../src/platform/machine/hangup.ts";
 
 for (
   const [status, expected] of [

@@ -3,9 +3,9 @@
  * not, and would stand still for as long as that compiles: in the middle of a request that an arrival has to send, say. As batch work (`SCHED_BATCH`) it takes
  * the core when that thread sleeps again, and gets as much of it as before. Bun on Linux; elsewhere there are none that can be told.
  */
-import { openLibc } from "./linux/libc.ts";
-import { listThreads, nameOfThread } from "./linux/own_threads.ts";
-import { changeScheduling, SCHED_BATCH, type SchedulingCalls } from "./linux/scheduling.ts";
+import { openLibc } from "../linux/libc.ts";
+import { listThreads, nameOfThread } from "../linux/own_threads.ts";
+import { changeScheduling, SCHED_BATCH, type SchedulingCalls } from "../linux/scheduling.ts";
 
 const COMPILER = "JITWorker";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startEarly } from "../../src/platform/early_thread.ts";
-import { settle } from "../support/fake_clock.ts";
-import { ScriptedThreads } from "../support/scripted_threads.ts";
+import { startEarly } from "../../../src/platform/threads/early_thread.ts";
+import { settle } from "../../support/fake_clock.ts";
+import { ScriptedThreads } from "../../support/scripted_threads.ts";
 
 const CONTROL = new URL("file:///control.ts");
 const OTHER = new URL("file:///thread.ts");

@@ -3,8 +3,8 @@
  * collection, and mark what is alive for as long as the thread stands still for it. Bun on Linux; elsewhere the process stands for the thread, and nothing is
  * known of collections.
  */
-import { type Libc, openLibc } from "./linux/libc.ts";
-import { listThreads, nameOfThread, readOfThread } from "./linux/own_threads.ts";
+import { type Libc, openLibc } from "../linux/libc.ts";
+import { listThreads, nameOfThread, readOfThread } from "../linux/own_threads.ts";
 import { processCpuMs } from "./process_stats.ts";
 
 export interface ThreadCpu {

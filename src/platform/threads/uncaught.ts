@@ -3,7 +3,7 @@
  * With a listener installed the thread continues; without one, a single unawaited promise of a locustfile would end all its users.
  */
 import process from "node:process";
-import { runtimeName } from "./runtime.ts";
+import { runtimeName } from "../runtime.ts";
 
 export type UncaughtKind = "rejection" | "exception";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inProcessThreads, type ServeThread } from "../../src/platform/in_process_threads.ts";
-import { settle } from "../support/fake_clock.ts";
+import { inProcessThreads, type ServeThread } from "../../../src/platform/threads/in_process_threads.ts";
+import { settle } from "../../support/fake_clock.ts";
 
 const ENTRY = new URL("file:///unused.ts");
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
-import { openMachineClock, ownTimeOf, readingAt } from "../../src/platform/machine_clock.ts";
-import { runtimeName } from "../../src/platform/runtime.ts";
+import { openMachineClock, ownTimeOf, readingAt } from "../../../src/platform/machine/machine_clock.ts";
+import { runtimeName } from "../../../src/platform/runtime.ts";
 
 const isThere = runtimeName === "bun" && process.platform === "linux";
 

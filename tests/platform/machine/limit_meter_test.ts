@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findCgroups } from "../../src/platform/cgroup.ts";
-import { createLimitMeter } from "../../src/platform/limit_meter.ts";
-import { busiestTarget, PortCounter, readOpenedCount, readPortRange } from "../../src/platform/local_ports.ts";
+import { findCgroups } from "../../../src/platform/machine/cgroup.ts";
+import { createLimitMeter } from "../../../src/platform/machine/limit_meter.ts";
+import {
+  busiestTarget,
+  PortCounter,
+  readOpenedCount,
+  readPortRange,
+} from "../../../src/platform/machine/local_ports.ts";
 
 const V1_MOUNTS = `31 23 0:28 / /sys/fs/cgroup rw,relatime - tmpfs tmpfs rw,mode=755
 32 31 0:29 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu,cpuacct

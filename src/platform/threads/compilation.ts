@@ -3,7 +3,7 @@
  * the compiler takes the cores from it. So a thread begins more patiently, and becomes as usual when users start. Each thread has a patience
  * of its own. Does nothing under Deno.
  */
-import { bunApi } from "./runtime.ts";
+import { bunApi } from "../runtime.ts";
 
 interface Compiler {
   readonly unsafe?: { setJITPolicy?(scale: number): void };

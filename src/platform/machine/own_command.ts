@@ -1,7 +1,7 @@
 /** The command that starts this program again as another process: the executable by itself, the source by its runtime. */
 import process from "node:process";
-import { lateUrl } from "../base/late_modules.ts";
-import { runtimeName } from "./runtime.ts";
+import { lateUrl } from "../../base/late_modules.ts";
+import { runtimeName } from "../runtime.ts";
 
 /** Where Bun mounts what is inside an executable, on Unix and on Windows. */
 const INSIDE_EXECUTABLE = /^(?:\/\$bunfs\/|B:[\\/]~BUN[\\/])/;

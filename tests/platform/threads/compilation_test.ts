@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compileAsUsual, compilePatiently, PATIENT_MS } from "../../src/platform/compilation.ts";
+import { compileAsUsual, compilePatiently, PATIENT_MS } from "../../../src/platform/threads/compilation.ts";
 
 interface Compiler {
   setJITPolicy(scale: number): void;

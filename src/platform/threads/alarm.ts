@@ -2,10 +2,10 @@
  * A timer for what must happen in time, finer than the runtime's: on Linux under Bun the kernel's own. Elsewhere there is none, and the clock's
  * timers have to do.
  */
-import { openLibc } from "./linux/libc.ts";
-import { SystemError } from "./linux/mapping.ts";
-import { ownResources } from "./linux/thread_resources.ts";
-import { TimerFd } from "./linux/timer_fd.ts";
+import { openLibc } from "../linux/libc.ts";
+import { SystemError } from "../linux/mapping.ts";
+import { ownResources } from "../linux/thread_resources.ts";
+import { TimerFd } from "../linux/timer_fd.ts";
 
 export interface Alarm {
   /**

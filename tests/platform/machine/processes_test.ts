@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { listProcessesOf, listZombies } from "../../src/platform/processes.ts";
-import { TempFolder } from "../support/temp_folder.ts";
+import { listProcessesOf, listZombies } from "../../../src/platform/machine/processes.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
 
 /** A /proc with the given processes. */
 function makeProc(

@@ -3,7 +3,7 @@
  * (Deno does not even report it); as an exception it has a file and a line, and the log says what to call instead.
  */
 import process from "node:process";
-import { LocustError } from "../base/errors.ts";
+import { LocustError } from "../../base/errors.ts";
 
 /** From now on leaving this thread by exit is an exception in the code that tries it. */
 export function forbidExit(): void {

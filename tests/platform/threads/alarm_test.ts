@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
-import { openAlarm } from "../../src/platform/alarm.ts";
-import { openThreadCpu } from "../../src/platform/thread_cpu.ts";
-import { runtimeName } from "../../src/platform/runtime.ts";
+import { openAlarm } from "../../../src/platform/threads/alarm.ts";
+import { openThreadCpu } from "../../../src/platform/machine/thread_cpu.ts";
+import { runtimeName } from "../../../src/platform/runtime.ts";
 
 const cpu = openThreadCpu();
 const isThere = runtimeName === "bun" && process.platform === "linux";

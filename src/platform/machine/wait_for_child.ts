@@ -1,6 +1,6 @@
 /** The system call that takes an ended child process off the kernel's list. Bun makes it for the children it has started, and no others. */
 import process from "node:process";
-import { runtimeName } from "./runtime.ts";
+import { runtimeName } from "../runtime.ts";
 
 /** The part of `bun:ffi` that is used. */
 interface ForeignFunctions {

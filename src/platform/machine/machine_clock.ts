@@ -3,9 +3,9 @@
  * takes as long as its receiver sleeps: up to some milliseconds on a machine that does little.
  */
 import { readFileSync, readlinkSync } from "node:fs";
-import type { MachineReading } from "../base/clock.ts";
-import { type Libc, openLibc } from "./linux/libc.ts";
-import { bunApi } from "./runtime.ts";
+import type { MachineReading } from "../../base/clock.ts";
+import { type Libc, openLibc } from "../linux/libc.ts";
+import { bunApi } from "../runtime.ts";
 
 export interface MachineClock {
   /** The same wherever this very clock is read. */

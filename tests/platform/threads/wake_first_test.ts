@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import os from "node:os";
 import process from "node:process";
 import { test } from "node:test";
-import { type Memory, openLibc } from "../../src/platform/linux/libc.ts";
-import { wakeFirst } from "../../src/platform/wake_first.ts";
+import { type Memory, openLibc } from "../../../src/platform/linux/libc.ts";
+import { wakeFirst } from "../../../src/platform/threads/wake_first.ts";
 
 const SET = process.arch === "arm64" ? 274 : 314;
 const libc = openLibc();

@@ -3,8 +3,8 @@
  * table, and spoil the JSON that `--json` promises to be alone there. `console.log` and its kin print, as Python's `print` does;
  * `debug`, `info`, `warn` and `error` log at their level.
  */
-import { lateConsole, lateStream, lateUtil } from "../base/late_modules.ts";
-import { PRINTED } from "../base/logger.ts";
+import { lateConsole, lateStream, lateUtil } from "../../base/late_modules.ts";
+import { PRINTED } from "../../base/logger.ts";
 
 export type ConsoleLevel = typeof PRINTED | "DEBUG" | "INFO" | "WARNING" | "ERROR";
 

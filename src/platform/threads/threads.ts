@@ -2,9 +2,9 @@
  * Web Workers, from both sides: starting one, and being one. The same under Bun and Deno, from source and from the executable.
  * What the messages mean is the business of `thread/` and `control/`; this only moves them and tells when a thread is gone.
  */
-import { openLibc } from "./linux/libc.ts";
-import { shareResources, ThreadResources } from "./linux/thread_resources.ts";
-import { runtimeName } from "./runtime.ts";
+import { openLibc } from "../linux/libc.ts";
+import { shareResources, ThreadResources } from "../linux/thread_resources.ts";
+import { runtimeName } from "../runtime.ts";
 import type { StartThread } from "./thread_host.ts";
 
 /** The first message to a thread, which is not for its user: where it notes what it gets from the kernel. */

@@ -3,8 +3,8 @@
  * of users for some hundreds of microseconds at most, and behind a compiler thread on the same core these would wait for one to four ticks of the kernel,
  * other cores idle or not. The thread gets no more of the processor for it. Nobody needs rights for that.
  */
-import { type Libc, openLibc } from "./linux/libc.ts";
-import { changeScheduling, RESET_ON_FORK } from "./linux/scheduling.ts";
+import { type Libc, openLibc } from "../linux/libc.ts";
+import { changeScheduling, RESET_ON_FORK } from "../linux/scheduling.ts";
 
 /**
  * What wakes with a shorter slice than that of the running thread takes its core (since Linux 6.12; a kernel before it ignores the field): shorter than the
